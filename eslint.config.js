@@ -1,0 +1,57 @@
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+/** What each library may import: the table of ARCHITECTURE.md. `io` and `random` are the ground that all stand on. */
+const ground = ['scope:io', 'scope:random'];
+const may = {
+  random: [],
+  io: [],
+  records: [],
+  vocab: ['records'],
+  fhir: ['records', 'vocab'],
+  matrix: ['records', 'vocab'],
+  engine: [],
+  models: ['matrix', 'engine'],
+  decode: ['records', 'vocab', 'matrix'],
+  simulate: ['records', 'vocab'],
+  evaluation: ['matrix'],
+  tools: ['records', 'vocab', 'matrix', 'engine', 'models', 'simulate', 'fhir'],
+};
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  ...tseslint.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    plugins: { '@nx': nx },
+    languageOptions: { parserOptions: { projectService: false } },
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          banTransitiveDependencies: true,
+          depConstraints: [
+            ...Object.entries(may).map(([scope, others]) => ({
+              sourceTag: `scope:${scope}`,
+              onlyDependOnLibsWithTags: [
+                `scope:${scope}`,
+                ...ground,
+                ...others.map((other) => `scope:${other}`),
+              ],
+            })),
+            { sourceTag: 'scope:cli', onlyDependOnLibsWithTags: ['*'] },
+          ],
+        },
+      ],
+      'no-redeclare': 'off',
+      '@typescript-eslint/no-redeclare': 'off',
+      'max-lines': ['warn', { max: 300 }],
+    },
+  },
+  { files: ['libs/**/*.ts'], ignores: ['**/*.spec.ts'], rules: { 'no-console': 'error' } },
+  {
+    files: ['**/*.mjs', '**/*.js'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+  },
+);

@@ -1,0 +1,42 @@
+/** 1: the data failed a check; 2: wrong usage; 3: the environment lacks something. */
+export type ExitCode = 1 | 2 | 3;
+
+/**
+ * An error for the person at the keyboard. The message has what was wrong, where, and what to do;
+ * libraries derive their own classes from it, each with its own code.
+ */
+export class UserError extends Error {
+  constructor(
+    readonly code: string,
+    readonly exitCode: ExitCode,
+    what: string,
+    readonly details: { where?: string; todo?: string; cause?: unknown } = {},
+  ) {
+    super(
+      [what, details.where && `  at ${details.where}`, details.todo && `  ${details.todo}`]
+        .filter(Boolean)
+        .join('\n'),
+      { cause: details.cause },
+    );
+    this.name = new.target.name;
+  }
+}
+
+/** A system error (EACCES, ENOSPC, …) said as a person would. */
+export function fromSystemError(error: unknown, path: string, verb: 'read' | 'write'): UserError {
+  if (error instanceof UserError) return error;
+  const { code = 'unknown', message } = error as NodeJS.ErrnoException;
+  const known: Record<string, [string, ExitCode, string]> = {
+    EACCES: ['No permission', 3, 'Give your user the right to it, or choose another place.'],
+    EPERM: ['No permission', 3, 'Give your user the right to it, or choose another place.'],
+    ENOENT: ['No such file or folder', 2, 'Check the path.'],
+    ENOTDIR: ['Not a folder', 2, 'Check the path.'],
+    EISDIR: ['A folder, where a file was expected', 2, 'Check the path.'],
+    ENOSPC: ['The disk is full', 3, 'Free some space or choose another disk; nothing was left behind.'],
+    EDQUOT: ['The disk quota is used up', 3, 'Free some space or choose another disk.'],
+    EROFS: ['The disk is read-only', 3, 'Choose another place.'],
+    EMFILE: ['Too many open files', 3, 'Raise the limit (ulimit -n).'],
+  };
+  const [what, exitCode, todo] = known[code] ?? [`Cannot ${verb} (${message})`, 3, ''];
+  return new UserError(code, exitCode, what, { where: path, todo: todo || undefined, cause: error });
+}

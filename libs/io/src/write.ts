@@ -1,0 +1,123 @@
+import { once } from 'node:events';
+import { createWriteStream, rmSync, type WriteStream } from 'node:fs';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { createGzip, type Gzip } from 'node:zlib';
+import { fromSystemError, UserError } from './errors.ts';
+
+export interface StagedFolder {
+  /** Where to write. */
+  path: string;
+  /** Gives the folder its final name. */
+  commit(): Promise<void>;
+  /** Removes what was written. */
+  discard(): Promise<void>;
+}
+
+const staged = new Set<string>();
+process.on('exit', () => staged.forEach((path) => rmSync(path, { recursive: true, force: true })));
+
+/**
+ * A folder that gets its final name only when it is whole; until then it stands beside it as `.NAME.partial-PID`.
+ * @throws UserError where the final folder exists and is not empty, unless `replace`
+ */
+export async function stageFolder(target: string, { replace = false } = {}): Promise<StagedFolder> {
+  const final = resolve(target);
+  if (!replace && (await isOccupied(final))) {
+    throw new UserError('output-exists', 2, 'The output folder exists and is not empty', {
+      where: target,
+      todo: 'Choose another name with -o, or replace it with --force.',
+    });
+  }
+  const path = join(dirname(final), `.${basename(final)}.partial-${process.pid}`);
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw fromSystemError(error, path, 'write');
+  }
+  staged.add(path);
+  const discard = async () => {
+    await rm(path, { recursive: true, force: true });
+    staged.delete(path);
+  };
+  const commit = async () => {
+    try {
+      await rm(final, { recursive: true, force: true });
+      await rename(path, final);
+      staged.delete(path);
+    } catch (error) {
+      throw fromSystemError(error, target, 'write');
+    }
+  };
+  return { path, commit, discard };
+}
+
+/** Writes the file under a temporary name and then renames it. */
+export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
+  const partial = `${path}.partial-${process.pid}`;
+  try {
+    await writeFile(partial, data);
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw fromSystemError(error, path, 'write');
+  }
+}
+
+/** Lines into a file, gzipped where the name ends in .gz, waiting where the disk is slower than the writer. */
+export class LineWriter {
+  private readonly file: WriteStream;
+  private readonly sink: WriteStream | Gzip;
+  private failure: unknown;
+  private buffer: string[] = [];
+  private buffered = 0;
+
+  constructor(private readonly path: string) {
+    this.file = createWriteStream(path);
+    this.file.on('error', (error) => (this.failure = error));
+    this.sink = this.file;
+    if (path.endsWith('.gz')) {
+      this.sink = createGzip();
+      this.sink.pipe(this.file);
+    }
+  }
+
+  async write(line: string): Promise<void> {
+    this.buffer.push(line, '\n');
+    this.buffered += line.length;
+    if (this.buffered > 1 << 16) await this.flush();
+  }
+
+  async close(): Promise<void> {
+    await this.flush();
+    this.sink.end();
+    if (!this.file.closed) await once(this.file, 'close').catch((error) => (this.failure ??= error));
+    this.throwFailure();
+  }
+
+  private async flush(): Promise<void> {
+    const text = this.buffer.join('');
+    this.buffer = [];
+    this.buffered = 0;
+    this.throwFailure();
+    if (text !== '' && !this.sink.write(text)) {
+      await Promise.race([once(this.sink, 'drain'), once(this.file, 'close')]).catch(
+        (error) => (this.failure ??= error),
+      );
+    }
+    this.throwFailure();
+  }
+
+  private throwFailure(): void {
+    if (this.failure) throw fromSystemError(this.failure, this.path, 'write');
+  }
+}
+
+async function isOccupied(path: string): Promise<boolean> {
+  try {
+    return (await readdir(path)).length > 0;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw fromSystemError(error, path, 'read');
+  }
+}

@@ -1,0 +1,36 @@
+const DAY_MS = 86_400_000;
+const DAYS_A_YEAR = 365.2425;
+
+/** The calendar date (YYYY-MM-DD) that a FHIR date or dateTime names; a missing month or day counts as the first. */
+export function dayOf(dateTime: string): string {
+  const date = dateTime.slice(0, 10);
+  if (date.length === 10) return date;
+  return date.length === 7 ? `${date}-01` : `${date.slice(0, 4)}-01-01`;
+}
+
+/** True for a date that the calendar has: not 2023-02-30. */
+export function isCalendarDate(day: string): boolean {
+  const [year, month, date] = day.split('-').map(Number);
+  const time = new Date(Date.UTC(year, month - 1, date));
+  return time.getUTCMonth() === month - 1 && time.getUTCDate() === date;
+}
+
+/** Whole days from the first date to the second; negative where the second is earlier. */
+export function daysBetween(from: string, to: string): number {
+  return Math.round((toTime(to) - toTime(from)) / DAY_MS);
+}
+
+/** The date so many days later, as YYYY-MM-DD. */
+export function addDays(day: string, days: number): string {
+  return new Date(toTime(day) + days * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** Age on a day, in years with fraction. */
+export function ageInYears(birthDate: string, day: string): number {
+  return daysBetween(birthDate, day) / DAYS_A_YEAR;
+}
+
+function toTime(dateTime: string): number {
+  const day = dayOf(dateTime);
+  return Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10)));
+}

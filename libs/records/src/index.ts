@@ -1,0 +1,4 @@
+export { PatientRecord, Encounter, CodedEvent, Code, EventKind, Sex } from './patient-record.ts';
+export { System, systemName } from './systems.ts';
+export { ageInYears, daysBetween, addDays, dayOf, isCalendarDate } from './dates.ts';
+export { Race, Ethnicity } from './race.ts';

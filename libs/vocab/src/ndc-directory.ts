@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { readTable } from '@ehrsynth/io';
+import { shippedFolder } from './folders.ts';
+import { normaliseNdc } from './ndc.ts';
+
+export interface NdcProduct {
+  /** 9 digits: labeler and product. */
+  product9: string;
+  /** The name on the package. */
+  name: string;
+  ingredients: string[];
+  /** Of the one ingredient where there is one: 500 mg/1. */
+  strength?: string;
+  form: string;
+  routes: string[];
+  /** 11-digit codes of its packages. */
+  packages: string[];
+  /** WHO ATC code of the ingredient, for commonly prescribed ones. */
+  atc?: string;
+}
+
+/** The FDA's directory of drug products, by any written form of the NDC. */
+export class NdcDirectory {
+  private readonly products = new Map<string, NdcProduct>();
+
+  constructor(rows: string[][], atcRows: string[][] = []) {
+    const atc = new Map(atcRows.map(([ingredient, code]) => [ingredient, code]));
+    for (const [product9, name, ingredients, strength, form, routes, packages] of rows) {
+      this.products.set(product9, {
+        product9,
+        name,
+        ingredients: ingredients.split('; '),
+        strength: strength || undefined,
+        form,
+        routes: routes.split('; '),
+        packages: packages.split(' ').map((suffix) => product9 + suffix),
+        atc: atc.get(ingredients),
+      });
+    }
+  }
+
+  static load(folder = shippedFolder()): NdcDirectory {
+    const atc = readTable(join(shippedFolder(), 'common-ingredients.tsv'));
+    return new NdcDirectory(readTable(join(folder, 'ndc.tsv.gz')), atc);
+  }
+
+  /** The product of a package's or product's NDC; of an ambiguous one, where only one reading is in the directory. */
+  find(ndc: string): NdcProduct | undefined {
+    const code = /^\d{9}$/.test(ndc) ? ({ kind: 'product', product9: ndc } as const) : normaliseNdc(ndc);
+    if (code.kind === 'invalid') return undefined;
+    if (code.kind !== 'ambiguous') return this.products.get(code.product9);
+    const known = code.candidates.filter((candidate) => this.products.has(candidate.slice(0, 9)));
+    return known.length === 1 ? this.products.get(known[0].slice(0, 9)) : undefined;
+  }
+
+  [Symbol.iterator](): IterableIterator<NdcProduct> {
+    return this.products.values();
+  }
+
+  get size(): number {
+    return this.products.size;
+  }
+}

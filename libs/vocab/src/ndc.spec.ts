@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { normaliseNdc } from './ndc.ts';
+import { NdcDirectory } from './ndc-directory.ts';
+
+describe('normaliseNdc', () => {
+  it.each([
+    ['0002-1200-30', '00002120030'],
+    ['50242-040-62', '50242004062'],
+    ['60575-4112-1', '60575411201'],
+    ['60575-4112-01', '60575411201'],
+    ['51079030020', '51079030020'],
+    ['051079030020', '51079030020'],
+  ])('reads %s as the package %s', (text, ndc11) => {
+    expect(normaliseNdc(text)).toEqual({ kind: 'package', ndc11, product9: ndc11.slice(0, 9) });
+  });
+
+  it.each([
+    ['0002-1200', '000021200'],
+    ['50242-040', '502420040'],
+    ['60575-4112', '605754112'],
+  ])('reads %s as the product %s', (text, product9) => {
+    expect(normaliseNdc(text)).toEqual({ kind: 'product', product9 });
+  });
+
+  it('reports ten bare digits as ambiguous, with the three readings', () => {
+    expect(normaliseNdc('0002120030')).toEqual({
+      kind: 'ambiguous',
+      candidates: ['00002120030', '00021020030', '00021200300'],
+    });
+  });
+
+  it.each(['', '0', '123-45', '12345-678-9x', '00000000000', '1234567890123'])('refuses %j', (text) => {
+    expect(normaliseNdc(text)).toEqual({ kind: 'invalid' });
+  });
+
+  it('gives the same 11 digits for every written form of one code', () => {
+    const digits = (n: number) => fc.stringMatching(new RegExp(`^[1-9]\\d{${n - 1}}$`));
+    fc.assert(
+      fc.property(digits(4), digits(4), digits(2), (labeler, product, pack) => {
+        const expected = `0${labeler}${product}${pack}`;
+        expect(normaliseNdc(`${labeler}-${product}-${pack}`)).toMatchObject({ ndc11: expected });
+        expect(normaliseNdc(expected)).toMatchObject({ ndc11: expected });
+        expect(normaliseNdc(`${labeler}${product}${pack}`)).toMatchObject({
+          candidates: expect.arrayContaining([expected]),
+        });
+      }),
+    );
+  });
+});
+
+describe('NdcDirectory', () => {
+  const directory = NdcDirectory.load();
+
+  it('gives ingredient, strength, form, route and ATC class of a product', () => {
+    expect(directory.find('68180-513-01')).toMatchObject({
+      ingredients: ['lisinopril'],
+      strength: '5 mg/1',
+      form: 'tablet',
+      routes: ['oral'],
+      atc: 'C09AA03',
+    });
+  });
+
+  it('settles ambiguous digits where only one reading is a product', () => {
+    expect(directory.find('6818051301')?.product9).toBe('681800513');
+  });
+
+  it('has more than 500 commonly prescribed products, each with ingredient, form and packages', () => {
+    const common = [...directory].filter((product) => product.atc);
+    expect(common.length).toBeGreaterThan(500);
+    for (const { ingredients, form, packages, atc } of common) {
+      expect(ingredients[0]).not.toBe('');
+      expect(form).not.toBe('');
+      expect(packages.length).toBeGreaterThan(0);
+      expect(atc).toMatch(/^[A-Z]\d\d[A-Z]{2}\d\d$/);
+    }
+  });
+});

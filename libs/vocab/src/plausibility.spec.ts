@@ -1,0 +1,40 @@
+import { System } from '@ehrsynth/records';
+import { describe, expect, it } from 'vitest';
+import { Icd10cm } from './icd10cm.ts';
+import { codeLimits, plausibility } from './plausibility.ts';
+
+describe('plausibility', () => {
+  const rulesOf = (code: string, sex: 'female' | 'male', age: number) =>
+    plausibility(System.icd10cm, code, { sex, age }).map((found) => found.rule);
+
+  it.each([
+    ['O80', 'male', 30, ['sex']],
+    ['O80', 'female', 30, []],
+    ['O80', 'female', 70, ['age']],
+    ['O9A.212', 'male', 8, ['sex', 'age']],
+    ['N40.1', 'female', 70, ['sex']],
+    ['C61', 'female', 70, ['sex']],
+    ['C50.919', 'male', 70, []],
+    ['P07.31', 'male', 0.4, []],
+    ['P07.31', 'male', 44, ['age']],
+    ['Z3A.20', 'male', 30, ['sex']],
+    ['Z00.121', 'female', 30, ['age']],
+    ['Z90.710', 'male', 60, ['sex']],
+    ['I10', 'male', 3, []],
+  ] as const)('%s in a %s of %d years breaks %j', (code, sex, age, rules) => {
+    expect(rulesOf(code, sex, age)).toEqual(rules);
+  });
+
+  it('leaves other sexes and other code systems alone', () => {
+    expect(plausibility(System.icd10cm, 'O80', { sex: 'other', age: 30 })).toEqual([]);
+    expect(plausibility(System.snomed, 'O80', { sex: 'male', age: 30 })).toEqual([]);
+  });
+
+  it('limits every pregnancy and perinatal code, and no code to both sexes', () => {
+    for (const { code, level } of Icd10cm.load()) {
+      if (level !== 'code') continue;
+      if (code.startsWith('O')) expect(codeLimits(code)).toMatchObject({ sex: 'female', minAge: 9, maxAge: 64 });
+      if (code.startsWith('P')) expect(codeLimits(code)).toMatchObject({ maxAge: 0 });
+    }
+  });
+});

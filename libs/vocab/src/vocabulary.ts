@@ -1,0 +1,125 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { System } from '@ehrsynth/records';
+import { shippedFolder, userFolder } from './folders.ts';
+import { Icd10cm } from './icd10cm.ts';
+import { normaliseNdc } from './ndc.ts';
+import { NdcDirectory, type NdcProduct } from './ndc-directory.ts';
+import { RxNormCrosswalk } from './rxnorm.ts';
+
+export interface Dictionary {
+  system: string;
+  /** What it is and of when. */
+  release: string;
+  entries: number;
+  /** True where a code that is not in it does not exist. */
+  complete: boolean;
+  folder: string;
+}
+
+export interface FoundCode {
+  /** As its system writes it. */
+  code: string;
+  display: string;
+  billable?: boolean;
+}
+
+/** All the dictionaries that this machine has: the shipped ones, then those that the user imported. */
+export class Vocabulary {
+  readonly icd10cm: Icd10cm;
+  readonly ndc: NdcDirectory;
+  readonly rxnorm: RxNormCrosswalk;
+  private readonly ndcFolder: string;
+
+  constructor() {
+    const imported = userFolder();
+    this.ndcFolder = existsSync(join(imported, 'ndc.tsv.gz')) ? imported : shippedFolder();
+    this.icd10cm = Icd10cm.load();
+    this.ndc = NdcDirectory.load(this.ndcFolder);
+    this.rxnorm = RxNormCrosswalk.load(imported);
+  }
+
+  /** True where the system has a dictionary in which every code of it must be. */
+  isComplete(system: string): boolean {
+    return system === System.icd10cm;
+  }
+
+  /** True where the system has a dictionary here. */
+  has(system: string): boolean {
+    return system === System.icd10cm || system === System.ndc;
+  }
+
+  /** The code in its system's own writing with its title; undefined where the dictionary lacks it. */
+  find(system: string, code: string): FoundCode | undefined {
+    if (system === System.icd10cm) {
+      const entry = this.icd10cm.find(code);
+      return entry?.level === 'code'
+        ? { code: entry.code, display: entry.title, billable: entry.billable }
+        : undefined;
+    }
+    if (system !== System.ndc) return undefined;
+    const product = this.ndc.find(code);
+    return product && { code: this.canonical(system, code), display: describe(product) };
+  }
+
+  /** The code as its system writes it, known or not: ICD-10-CM dotted, NDC as 11 digits (9 for a product). */
+  canonical(system: string, code: string): string {
+    if (system === System.icd10cm || system === System.icd9cm) return dotted(system, code);
+    if (system !== System.ndc) return code;
+    const ndc = normaliseNdc(code);
+    if (ndc.kind === 'package') return ndc.ndc11;
+    if (ndc.kind === 'product') return ndc.product9;
+    const product = ndc.kind === 'ambiguous' ? this.ndc.find(code) : undefined;
+    return ndc.kind === 'ambiguous' && product
+      ? ndc.candidates.find((candidate) => candidate.startsWith(product.product9))!
+      : code;
+  }
+
+  list(): Dictionary[] {
+    return [
+      {
+        system: System.icd10cm,
+        release: '2026, April update',
+        entries: this.icd10cm.size,
+        complete: true,
+        folder: shippedFolder(),
+      },
+      {
+        system: System.ndc,
+        release: this.ndcFolder === shippedFolder() ? 'FDA directory of 2019-04-29' : 'imported',
+        entries: this.ndc.size,
+        complete: false,
+        folder: this.ndcFolder,
+      },
+      ...(this.rxnorm.size > 0
+        ? [
+            {
+              system: System.rxnorm,
+              release: 'imported (NDC crosswalk)',
+              entries: this.rxnorm.size,
+              complete: false,
+              folder: userFolder(),
+            },
+          ]
+        : []),
+    ];
+  }
+
+  /** Names of the files that the user imported. */
+  importedFiles(): string[] {
+    return existsSync(userFolder()) ? readdirSync(userFolder()).filter((name) => name.endsWith('.tsv.gz')) : [];
+  }
+}
+
+/** "metformin hydrochloride 500 mg/1 tablet (oral)" */
+function describe(product: NdcProduct): string {
+  const words = [product.ingredients.join(' / '), product.strength?.replace(/\/1$/, ''), product.form];
+  return `${words.filter(Boolean).join(' ')} (${product.routes.join(', ')})`;
+}
+
+/** ICD-9-CM takes its dot after the third character, after the fourth in E codes. */
+function dotted(system: string, code: string): string {
+  const bare = code.trim().toUpperCase().replace('.', '');
+  const head = system === System.icd9cm && bare.startsWith('E') ? 4 : 3;
+  return bare.length > head ? `${bare.slice(0, head)}.${bare.slice(head)}` : bare;
+}
