@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-const conditions = ['@ehrsynth/source', 'node', 'import', 'module', 'default'];
+/** The libraries are tested from their sources, not from what was built of them. */
+const conditions = ['@ehrsynth/source', 'node'];
 
 export default defineConfig({
   resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: ['node', 'import', 'default'] } },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: ['{libs,apps}/**/src/**/*.spec.ts', 'tools/src/**/*.spec.ts'],
     testTimeout: 120_000,

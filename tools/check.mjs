@@ -9,7 +9,7 @@ const steps = [
   ['format', bin('prettier/bin/prettier.cjs'), ['--check', '--log-level=warn', '.']],
   ['build', bin('typescript/bin/tsc'), ['-b', root]],
   ['types of the tests', bin('typescript/bin/tsc'), ['-p', 'tsconfig.spec.json']],
-  ['project graph, for the module boundaries', bin('nx/bin/nx.js'), ['show', 'projects']],
+  ['project graph, for the module boundaries', bin('nx/dist/bin/nx.js'), ['show', 'projects']],
   ['lint and module boundaries', bin('eslint/bin/eslint.js'), ['--max-warnings=0', '.']],
   ['tests', bin('vitest/vitest.mjs'), ['run']],
 ];

@@ -3,3 +3,4 @@ export { BrokenGzipError, readLines, readWholeFile, listFiles, type TextLine } f
 export { stageFolder, writeFileAtomic, LineWriter, type StagedFolder } from './write.ts';
 export { readTable } from './table.ts';
 export { checksum } from './checksum.ts';
+export { Spill } from './spill.ts';

@@ -1,7 +1,8 @@
-import { once } from 'node:events';
-import { createWriteStream, rmSync, type WriteStream } from 'node:fs';
+import { createWriteStream, rmSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { Writable } from 'node:stream';
+import { finished, pipeline } from 'node:stream/promises';
 import { createGzip, type Gzip } from 'node:zlib';
 import { fromSystemError, UserError } from './errors.ts';
 
@@ -13,6 +14,8 @@ export interface StagedFolder {
   /** Removes what was written. */
   discard(): Promise<void>;
 }
+
+const BUFFER_CHARACTERS = 1 << 18;
 
 const staged = new Set<string>();
 process.on('exit', () => staged.forEach((path) => rmSync(path, { recursive: true, force: true })));
@@ -66,50 +69,43 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
 
 /** Lines into a file, gzipped where the name ends in .gz, waiting where the disk is slower than the writer. */
 export class LineWriter {
-  private readonly file: WriteStream;
-  private readonly sink: WriteStream | Gzip;
-  private failure: unknown;
+  private readonly sink: Writable;
+  /** Settles when the file is closed, or cannot be written. */
+  private readonly closed: Promise<unknown>;
   private buffer: string[] = [];
   private buffered = 0;
 
   constructor(private readonly path: string) {
-    this.file = createWriteStream(path);
-    this.file.on('error', (error) => (this.failure = error));
-    this.sink = this.file;
-    if (path.endsWith('.gz')) {
-      this.sink = createGzip();
-      this.sink.pipe(this.file);
-    }
+    const file = createWriteStream(path);
+    this.sink = path.endsWith('.gz') ? createGzip() : file;
+    const whole = this.sink === file ? finished(file) : pipeline(this.sink as Gzip, file);
+    this.closed = whole.then(
+      () => undefined,
+      (error) => error as unknown,
+    );
   }
 
   async write(line: string): Promise<void> {
     this.buffer.push(line, '\n');
     this.buffered += line.length;
-    if (this.buffered > 1 << 16) await this.flush();
+    if (this.buffered > BUFFER_CHARACTERS) await this.flush();
   }
 
+  /** @throws UserError where the file could not be written whole */
   async close(): Promise<void> {
     await this.flush();
     this.sink.end();
-    if (!this.file.closed) await once(this.file, 'close').catch((error) => (this.failure ??= error));
-    this.throwFailure();
+    const error = await this.closed;
+    if (error) throw fromSystemError(error, this.path, 'write');
   }
 
   private async flush(): Promise<void> {
     const text = this.buffer.join('');
     this.buffer = [];
     this.buffered = 0;
-    this.throwFailure();
-    if (text !== '' && !this.sink.write(text)) {
-      await Promise.race([once(this.sink, 'drain'), once(this.file, 'close')]).catch(
-        (error) => (this.failure ??= error),
-      );
-    }
-    this.throwFailure();
-  }
-
-  private throwFailure(): void {
-    if (this.failure) throw fromSystemError(this.failure, this.path, 'write');
+    if (text === '') return;
+    const failed = await new Promise((resolve) => this.sink.write(text, resolve));
+    if (failed) throw fromSystemError(await this.closed, this.path, 'write');
   }
 }
 

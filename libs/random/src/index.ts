@@ -1,1 +1,1 @@
-export { Rng, hashString } from './rng.ts';
+export { Rng, hashString, uuidOf } from './rng.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Rng } from './rng.ts';
+import { Rng, uuidOf } from './rng.ts';
 
 const draws = (count: number, draw: () => number) => Array.from({ length: count }, draw);
 const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -40,9 +40,9 @@ describe('Rng', () => {
     expect(rng.weighted([0, 0])).toBe(-1);
   });
 
-  it('makes version-4 UUIDs', () => {
-    expect(new Rng(1).uuid()).toMatch(
-      /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
-    );
+  it('names things by UUIDs that depend on the name alone', () => {
+    expect(uuidOf('a')).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(uuidOf('a')).toBe(uuidOf('a'));
+    expect(uuidOf('a')).not.toBe(uuidOf('b'));
   });
 });

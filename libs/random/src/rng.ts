@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { randomGamma, randomGeometric, randomNormal, randomPoisson } from 'd3-random';
-import { xoroshiro128plus, xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
+import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 
 const TWO_POW_32 = 2 ** 32;
 const TWO_POW_53 = 2 ** 53;
-const WARM_UP_DRAWS = 32;
+const LANE_PRIMES = [0x01000193, 0x5bd1e995, 0x27d4eb2f, 0x165667b1];
 
 /**
  * Seeded random numbers (xoroshiro128+). The same seed gives the same draws on every machine.
@@ -14,9 +15,9 @@ export class Rng {
   private generator: RandomGenerator;
   private readonly normals: () => number;
 
-  constructor(readonly seed: number) {
-    this.generator = xoroshiro128plus(mix(seed));
-    for (let draw = 0; draw < WARM_UP_DRAWS; draw++) this.generator.next();
+  /** @param seed a number, or the path of a fork */
+  constructor(private readonly seed: number | string) {
+    this.generator = xoroshiro128plusFromState(hash128(String(seed)));
     this.normals = randomNormal.source(() => this.next())();
   }
 
@@ -40,6 +41,18 @@ export class Rng {
   /** Standard normal. */
   normal(): number {
     return this.normals();
+  }
+
+  /** So many standard normals, 32 bits each (Box and Muller 1958): for noise by the hundred thousand. */
+  normals32(count: number): Float32Array {
+    const values = new Float32Array(count + (count % 2));
+    for (let i = 0; i < count; i += 2) {
+      const radius = Math.sqrt(-2 * Math.log(((this.generator.next() >>> 0) + 1) / TWO_POW_32));
+      const angle = (2 * Math.PI * (this.generator.next() >>> 0)) / TWO_POW_32;
+      values[i] = radius * Math.cos(angle);
+      values[i + 1] = radius * Math.sin(angle);
+    }
+    return values.subarray(0, count);
   }
 
   /** Poisson with the given mean. */
@@ -91,16 +104,7 @@ export class Rng {
 
   /** An independent stream that depends on this one's seed and the label only, not on draws made so far. */
   fork(label: string | number): Rng {
-    return new Rng(hashString(`${this.seed}/${label}`));
-  }
-
-  /** A version-4 UUID. */
-  uuid(): string {
-    const bytes = Array.from({ length: 16 }, () => this.int(256));
-    bytes[6] = (bytes[6] & 0x0f) | 0x40;
-    bytes[8] = (bytes[8] & 0x3f) | 0x80;
-    const hex = bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('');
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+    return new Rng(`${this.seed}/${label}`);
   }
 
   /** The generator's state, for a checkpoint. */
@@ -123,9 +127,29 @@ export function hashString(text: string): number {
   return hash >>> 0;
 }
 
-/** Spreads neighbouring seeds apart (the finaliser of MurmurHash3). */
-function mix(seed: number): number {
-  let h = (Math.floor(seed) % TWO_POW_32) | 0;
+/** The UUID that belongs to a name (RFC 9562, version 8: SHA-256 in place of version 5's SHA-1). */
+export function uuidOf(name: string): string {
+  const bytes = createHash('sha256').update(name).digest();
+  bytes[6] = (bytes[6] & 0x0f) | 0x80;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** 128 bits of a text: four lanes of multiply and shift, mixed with the finaliser of MurmurHash3. */
+function hash128(text: string): number[] {
+  const lanes = [0x9e3779b9, 0x243f6a88, 0xb7e15162, 0x85ebca6b];
+  for (let i = 0; i < text.length; i++) {
+    for (let lane = 0; lane < 4; lane++) {
+      lanes[lane] = Math.imul(lanes[lane] ^ text.charCodeAt(i), LANE_PRIMES[lane]);
+      lanes[lane] ^= lanes[lane] >>> 15;
+    }
+  }
+  return lanes.map((lane, i) => mix(lane ^ Math.imul(lanes[(i + 1) % 4], LANE_PRIMES[i])));
+}
+
+function mix(value: number): number {
+  let h = value;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return h ^ (h >>> 16);

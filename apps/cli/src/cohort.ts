@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import { writeFileAtomic } from '@ehrsynth/io';
+import {
+  applySelection,
+  demographicColumns,
+  type Encoding,
+  isHoldout,
+  levelOf,
+  MatrixBuilder,
+  saveMatrix,
+  selectColumns,
+  type SelectionReport,
+} from '@ehrsynth/matrix';
+import type { PatientRecord } from '@ehrsynth/records';
+import type { Vocabulary } from '@ehrsynth/vocab';
+import { RecordsWriter } from './records-file.ts';
+
+interface CohortOptions extends Encoding {
+  holdout: number;
+  seed: number;
+}
+
+export interface CohortCounts {
+  patients: number;
+  training: number;
+  holdout: number;
+  events: number;
+}
+
+/**
+ * Writes a cohort: encoding.json, and train/ and holdout/ with records.ndjson.gz and the code matrix. Which columns there
+ * are is decided by the training patients alone.
+ */
+export class CohortWriter {
+  private readonly builder = new MatrixBuilder();
+  private readonly rows: { train: number[]; holdout: number[] } = { train: [], holdout: [] };
+  private readonly records: { train: RecordsWriter; holdout: RecordsWriter };
+  private events = 0;
+
+  constructor(
+    private readonly folder: string,
+    private readonly vocabulary: Vocabulary,
+    private readonly options: CohortOptions,
+  ) {
+    const path = (part: string) => join(folder, part, 'records.ndjson.gz');
+    this.records = { train: new RecordsWriter(path('train')), holdout: new RecordsWriter(path('holdout')) };
+  }
+
+  async add(record: PatientRecord): Promise<void> {
+    const { holdout, seed, levels } = this.options;
+    const part = isHoldout(record.id, holdout, seed) ? 'holdout' : 'train';
+    this.rows[part].push(this.rows.train.length + this.rows.holdout.length);
+    this.builder.add(record.id, [
+      ...demographicColumns(record).map((column) => [column, 1] as [typeof column, number]),
+      ...record.events.map((event): [ReturnType<typeof levelOf>, number] => [
+        levelOf(event, levels, this.vocabulary),
+        1,
+      ]),
+    ]);
+    this.events += record.events.length;
+    await this.records[part].write(record);
+  }
+
+  async close(): Promise<{ counts: CohortCounts; selection: SelectionReport }> {
+    await this.records.train.close();
+    await this.records.holdout.close();
+    const all = this.builder.build();
+    const { minPatients, rare, levels } = this.options;
+    const train = all.pick(this.rows.train);
+    const selection = selectColumns(train, { minPatients, rare }, this.vocabulary);
+    await saveMatrix(join(this.folder, 'train'), applySelection(train, selection));
+    await saveMatrix(join(this.folder, 'holdout'), applySelection(all.pick(this.rows.holdout), selection));
+    const encoding: Encoding = { levels, minPatients, rare };
+    await writeFileAtomic(join(this.folder, 'encoding.json'), `${JSON.stringify(encoding, null, 1)}\n`);
+    const counts = {
+      patients: all.rows,
+      training: this.rows.train.length,
+      holdout: this.rows.holdout.length,
+      events: this.events,
+    };
+    return { counts, selection: selection.report };
+  }
+}

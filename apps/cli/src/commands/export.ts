@@ -1,0 +1,103 @@
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { Command } from 'commander';
+import { stringify } from 'csv-stringify';
+import { writeFhir } from '@ehrsynth/fhir';
+import { Vocabulary } from '@ehrsynth/vocab';
+import { oneOf } from '../options.ts';
+import { Progress } from '../progress.ts';
+import { readRecords } from '../records-file.ts';
+import { intoRunFolder, readRun } from '../run-folder.ts';
+import { table, text } from '../table.ts';
+
+interface Options {
+  out: string;
+  format: 'bundles' | 'ndjson';
+  gzip: boolean;
+  force: boolean;
+}
+
+export function exportCommand(): Command {
+  return new Command('export')
+    .description('write synthetic patients in a format that others read')
+    .addCommand(
+      new Command('fhir')
+        .description('FHIR R4: a transaction Bundle a patient, or NDJSON by resource type')
+        .argument('<synth>', 'folder that `ehrsynth generate` wrote')
+        .requiredOption('-o, --out <folder>', 'where to write')
+        .option('--format <format>', 'bundles or ndjson', oneOf('bundles', 'ndjson'), 'bundles')
+        .option('--gzip', 'compress the files', false)
+        .option('--force', 'replace the folder', false)
+        .action(exportFhir),
+    )
+    .addCommand(
+      new Command('csv')
+        .description('patients.csv, encounters.csv and events.csv')
+        .argument('<synth>', 'folder that `ehrsynth generate` wrote')
+        .requiredOption('-o, --out <folder>', 'where to write')
+        .option('--force', 'replace the folder', false)
+        .action(exportCsv),
+    );
+}
+
+async function exportFhir(synth: string, options: Options): Promise<void> {
+  const { counts } = await readRun(synth, 'generate');
+  const { out, force, format, gzip } = options;
+  let written = new Map<string, number>();
+  const run = { command: 'export fhir', out, force, options: { synth, ...options }, inputs: [synth] };
+  await intoRunFolder(run, async (folder) => {
+    const progress = new Progress('Writing', 'patients', Number(counts.patients));
+    const onProgress = (patients: number) => progress.update(patients);
+    const records = readRecords(join(synth, 'records.ndjson.gz'));
+    written = await writeFhir(records, folder, new Vocabulary(), { format, gzip, onProgress });
+    progress.stop();
+    return { resources: Object.fromEntries(written) };
+  });
+  console.log(`FHIR R4 → ${out}\n${table(['resource', 'written'], [...written])}`);
+}
+
+async function exportCsv(synth: string, { out, force }: Options): Promise<void> {
+  const { counts } = await readRun(synth, 'generate');
+  const records = () => readRecords(join(synth, 'records.ndjson.gz'));
+  const tables = {
+    patients: async function* () {
+      for await (const { id, sex, birthDate, deathDate, race, ethnicity } of records()) {
+        yield { id, sex, birth_date: birthDate, death_date: deathDate, race, ethnicity };
+      }
+    },
+    encounters: async function* () {
+      for await (const { id, encounters } of records()) {
+        for (const [i, { class: kind, start, end }] of encounters.entries())
+          yield { id, encounter: i, class: kind, start, end };
+      }
+    },
+    events: async function* () {
+      for await (const { id, events } of records()) {
+        for (const { kind, code, start, encounter, active } of events) {
+          yield {
+            id,
+            encounter,
+            kind,
+            system: code.system,
+            code: code.code,
+            display: code.display,
+            start,
+            active,
+          };
+        }
+      }
+    },
+  };
+  await intoRunFolder(
+    { command: 'export csv', out, force, options: { synth }, inputs: [synth] },
+    async (folder) => {
+      for (const [name, rows] of Object.entries(tables)) {
+        const csv = stringify({ header: true, cast: { boolean: String } });
+        await pipeline(rows(), csv, createWriteStream(join(folder, `${name}.csv`)));
+      }
+      return { tables: Object.keys(tables), patients: counts.patients };
+    },
+  );
+  console.log(`${text(Number(counts.patients))} patients → ${out}: patients.csv, encounters.csv, events.csv`);
+}

@@ -1,0 +1,134 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { Command } from 'commander';
+import { readLines, UserError, writeFileAtomic } from '@ehrsynth/io';
+import { System, systemName } from '@ehrsynth/records';
+import { codeLimits, importFda, importRxNorm, normaliseNdc, userFolder, Vocabulary } from '@ehrsynth/vocab';
+import { oneOf } from '../options.ts';
+import { table, text } from '../table.ts';
+
+const SYSTEMS = { 'icd-10-cm': System.icd10cm, ndc: System.ndc } as const;
+type SystemName = keyof typeof SYSTEMS;
+const systemOption = oneOf('icd-10-cm', 'ndc');
+const HEADERS = {
+  fda: 'product9\tname\tingredients\tstrength\tform\troutes\tpackages',
+  rxnorm: 'ndc11\trxcui\tname\tingredients',
+};
+
+export function vocabCommand(): Command {
+  const imports = new Command('import').description('bring in official files');
+  imports
+    .command('fda')
+    .description("the FDA's NDC directory; takes the place of the shipped one")
+    .argument('<product.txt>')
+    .argument('<package.txt>')
+    .action(async (product: string, packages: string) =>
+      save('ndc', HEADERS.fda, await importFda(product, packages)),
+    );
+  imports
+    .command('rxnorm')
+    .description("RxNorm's release files: NDC → RxCUI → ingredient")
+    .argument('<RXNCONSO.RRF>')
+    .argument('<RXNSAT.RRF>')
+    .action(async (conso: string, sat: string) =>
+      save('rxnorm-ndc', HEADERS.rxnorm, await importRxNorm(conso, sat)),
+    );
+  const vocab = new Command('vocab').description('the code dictionaries').addCommand(imports);
+  vocab.command('list').description('which dictionaries there are').action(list);
+  vocab
+    .command('show')
+    .description('what a code is')
+    .argument('<code>', 'ICD-10-CM with or without dot, NDC in any form')
+    .option('--system <name>', 'icd-10-cm or ndc (default: by the form of the code)', systemOption)
+    .action(show);
+  vocab
+    .command('check')
+    .description(
+      'which of the codes in a file (one a line) are in their dictionary; exit code 1 where one is not',
+    )
+    .argument('<file>')
+    .requiredOption('--system <name>', 'icd-10-cm or ndc', systemOption)
+    .action(check);
+  return vocab;
+}
+
+async function save(name: string, header: string, rows: string[][]): Promise<void> {
+  if (rows.length === 0) {
+    throw new UserError('nothing-imported', 1, 'Nothing to import in the files', {
+      todo: 'Check that they are the right ones, in the right order.',
+    });
+  }
+  await mkdir(userFolder(), { recursive: true });
+  const path = join(userFolder(), `${name}.tsv.gz`);
+  await writeFileAtomic(path, gzipSync(`${[header, ...rows.map((row) => row.join('\t'))].join('\n')}\n`));
+  console.log(`${text(rows.length)} rows → ${path}`);
+}
+
+function list(): void {
+  const rows = new Vocabulary().list().map(({ system, release, entries, complete, folder }) => [
+    systemName(system), release, entries, complete ? 'yes' : 'no', folder,
+  ]); // prettier-ignore
+  console.log(table(['system', 'release', 'entries', 'complete', 'folder'], rows));
+}
+
+function show(code: string, { system }: { system?: SystemName }): void {
+  const vocabulary = new Vocabulary();
+  const asNdc = system === 'ndc' || (!system && /^[\d-]+$/.test(code) && code.length > 2);
+  const lines = asNdc ? describeNdc(code, vocabulary) : describeIcd(code, vocabulary);
+  if (!lines) throw new UserError('unknown-code', 1, `${code} is in no dictionary`);
+  console.log(lines.map(([name, value]) => `${name.padEnd(12)}${value}`).join('\n'));
+}
+
+function describeIcd(code: string, { icd10cm }: Vocabulary): [string, string][] | undefined {
+  const entry = icd10cm.find(code);
+  if (!entry) return undefined;
+  const limits = codeLimits(entry.code);
+  const age = limits && [limits.minAge, limits.maxAge].some((value) => value !== undefined);
+  return [
+    ['code', entry.code],
+    ['title', entry.title],
+    ['billable', entry.billable ? 'yes' : 'no'],
+    ['within', icd10cm.ancestors(code).map((above) => above.code).join(' < ')],
+    ['children', entry.children.join(' ') || 'none'],
+    ['valid', `${entry.validFrom} to ${entry.validTo}`],
+    ['sex', limits?.sex ?? 'any'],
+    ['age', age ? `${limits.minAge ?? 0} to ${limits.maxAge ?? 124} years` : 'any'],
+  ]; // prettier-ignore
+}
+
+function describeNdc(code: string, { ndc, rxnorm }: Vocabulary): [string, string][] | undefined {
+  const form = normaliseNdc(code);
+  const product = ndc.find(code);
+  if (!product) {
+    return form.kind === 'ambiguous'
+      ? [['ambiguous', `may be ${form.candidates.join(', ')}; none or several are products`]]
+      : undefined;
+  }
+  const drug = rxnorm.find(code);
+  return [
+    ['product', product.product9],
+    ['name', product.name],
+    ['ingredients', product.ingredients.join('; ')],
+    ['strength', product.strength ?? 'see the label'],
+    ['form', product.form],
+    ['routes', product.routes.join('; ')],
+    ['ATC', product.atc ?? 'not listed'],
+    ['RxNorm', drug ? `${drug.rxcui} ${drug.name}` : 'no crosswalk imported, or not in it'],
+    ['packages', product.packages.join(' ')],
+  ];
+}
+
+async function check(file: string, { system }: { system: SystemName }): Promise<void> {
+  const vocabulary = new Vocabulary();
+  let [known, unknown] = [0, 0];
+  for await (const { text: line, number } of readLines(file)) {
+    if (vocabulary.find(SYSTEMS[system], line.trim())) known++;
+    else {
+      unknown++;
+      console.log(`${file}, line ${number}: ${line.trim()} is not in the dictionary`);
+    }
+  }
+  console.log(`${text(known)} known, ${text(unknown)} not`);
+  if (unknown > 0) process.exitCode = 1;
+}

@@ -1,0 +1,223 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { main } from './main.ts';
+
+let folder: string;
+let printed: string[] = [];
+beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'cli-'))));
+afterAll(() => rmSync(folder, { recursive: true }));
+beforeEach(() => {
+  printed = [];
+  const keep = (...words: unknown[]) => void printed.push(words.join(' '));
+  vi.spyOn(console, 'log').mockImplementation(keep);
+  vi.spyOn(console, 'error').mockImplementation(keep);
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => (printed.push(String(text)), true));
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  process.exitCode = 0;
+});
+
+const at = (...parts: string[]) => join(folder, ...parts);
+/** Runs a command line in which @name stands for a path in the test's folder. */
+const ehrsynth = (line: string) =>
+  main(['node', 'ehrsynth', ...line.split(' ').map((word) => word.replace(/^@/, `${folder}/`))]);
+const output = () => printed.join('\n');
+const partial = () => readdirSync(folder).filter((name) => name.includes('partial'));
+/** Every file's content by its path, without run.json, which has times in it. */
+function contents(path: string): Record<string, string> {
+  const files = readdirSync(path, { recursive: true, withFileTypes: true }).filter(
+    (entry) => entry.isFile() && entry.name !== 'run.json',
+  );
+  return Object.fromEntries(
+    files
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort()
+      .map((file) => [file.slice(path.length), readFileSync(file, 'base64')]),
+  );
+}
+
+describe('the main road', () => {
+  const quick = '--pretrain-epochs 10 --epochs 15 --engine wasm';
+
+  it('goes from FHIR to valid FHIR', async () => {
+    expect(await ehrsynth('simulate -n 400 --seed 3 -o @source')).toBe(0);
+    expect(await ehrsynth('ingest fhir @source -o @cohort --min-patients 5')).toBe(0);
+    expect(output()).toMatch(
+      /400 patients, [\d,]+ events read[\s\S]*ICD-10-CM[\s\S]*NDC[\s\S]*patients to train on/,
+    );
+    expect(await ehrsynth(`train @cohort -o @model ${quick}`)).toBe(0);
+    expect(await ehrsynth('generate @model -n 60 -o @synth --seed 5')).toBe(0);
+    for (const format of ['bundles', 'ndjson']) {
+      expect(await ehrsynth(`export fhir @synth -o @fhir-${format} --format ${format}`)).toBe(0);
+      expect(await ehrsynth(`validate fhir @fhir-${format}`)).toBe(0);
+      expect(output()).toContain(`0 errors, 0 warnings in ${at(`fhir-${format}`)}`);
+    }
+    expect(await ehrsynth('evaluate @cohort @synth -o @report')).toBe(0);
+    const report = JSON.parse(readFileSync(at('report', 'report.json'), 'utf8')) as { rows: object };
+    expect(report.rows).toMatchObject({ synthetic: 60 });
+    expect(partial()).toEqual([]);
+  });
+
+  it('writes the same bytes again for the same seeds', async () => {
+    await ehrsynth('simulate -n 400 --seed 3 -o @source2');
+    expect(contents(at('source2'))).toEqual(contents(at('source')));
+    await ehrsynth('ingest fhir @source2 -o @cohort2 --min-patients 5');
+    await ehrsynth(`train @cohort2 -o @model2 ${quick}`);
+    await ehrsynth('generate @model2 -n 60 -o @synth2 --seed 5');
+    await ehrsynth('export fhir @synth2 -o @fhir2');
+    expect(Object.keys(contents(at('fhir2')))).toHaveLength(60);
+    expect(contents(at('fhir2'))).toEqual(contents(at('fhir-bundles')));
+    await ehrsynth('generate @model2 -n 60 -o @synth3 --seed 6');
+    expect(contents(at('synth3'))).not.toEqual(contents(at('synth2')));
+  });
+
+  it('reads its own export back: the same patients, codes and counts', async () => {
+    for (const format of ['bundles', 'ndjson']) {
+      await ehrsynth(`ingest fhir @fhir-${format} -o @again-${format} --holdout 0 --min-patients 1`);
+      const { counts } = JSON.parse(readFileSync(at(`again-${format}`, 'run.json'), 'utf8')) as {
+        counts: Record<string, unknown>;
+      };
+      expect(counts).toMatchObject({ patients: 60, skipped: {}, notes: {} });
+    }
+    await ehrsynth('export csv @synth -o @csv');
+    const rows = readFileSync(at('csv', 'events.csv'), 'utf8').trim().split('\n').slice(1);
+    const { counts } = JSON.parse(readFileSync(at('again-bundles', 'run.json'), 'utf8')) as {
+      counts: { events: number };
+    };
+    expect(rows).toHaveLength(counts.events);
+  });
+
+  it('carries nothing of a source patient', () => {
+    const text = Object.values(contents(at('fhir-ndjson'))).map((bytes) => Buffer.from(bytes, 'base64').toString()).join(''); // prettier-ignore
+    const model = readFileSync(at('model', 'timeline.json'), 'utf8');
+    expect(`${text}${model}`).not.toMatch(/sim-\d/);
+    expect(text.match(/"code":"HTEST"/g)!.length).toBe(text.trim().split('\n').length);
+  });
+});
+
+describe('bad input and bad places', () => {
+  const patient = '{"resourceType":"Patient","id":"p","gender":"male","birthDate":"1950-01-01"}\n';
+  const source = (name: string, text: string) => {
+    mkdirSync(at(name));
+    writeFileSync(at(name, 'a.ndjson'), text);
+  };
+
+  it('skips and lists a broken line, or stops before anything is written', async () => {
+    source('broken', `${patient}{"resourceType":\n`);
+    expect(await ehrsynth('ingest fhir @broken -o @skipped --holdout 0 --min-patients 1')).toBe(0);
+    expect(readFileSync(at('skipped', 'problems.ndjson'), 'utf8')).toContain('a.ndjson, line 2');
+    expect(output()).toMatch(/Faults in the input[\s\S]*a\.ndjson, line 2: resource, broken JSON/);
+    expect(await ehrsynth('ingest fhir @broken -o @stopped --on-error stop')).toBe(1);
+    expect(output()).toMatch(/broken JSON[\s\S]*a\.ndjson, line 2/);
+    expect(existsSync(at('stopped'))).toBe(false);
+    expect(partial()).toEqual([]);
+  });
+
+  it('an empty folder', async () => {
+    mkdirSync(at('empty'));
+    expect(await ehrsynth('ingest fhir @empty -o @out')).toBe(2);
+    expect(output()).toMatch(/The folder is empty[\s\S]*empty/);
+    expect(existsSync(at('out'))).toBe(false);
+  });
+
+  /** Permissions do not bind the superuser: for the test we are somebody else. */
+  const asNobody = async <T>(work: () => Promise<T>): Promise<T> => {
+    const isRoot = process.geteuid?.() === 0;
+    if (isRoot) process.seteuid!(65534);
+    return work().finally(() => isRoot && process.seteuid!(0));
+  };
+
+  it('a folder without permission, to read and to write', async () => {
+    source('locked', patient);
+    mkdirSync(at('readonly'));
+    chmodSync(folder, 0o755);
+    chmodSync(at('locked'), 0o000);
+    chmodSync(at('readonly'), 0o555);
+    mkdirSync(at('open'), { mode: 0o777 });
+    chmodSync(at('open'), 0o777);
+    await asNobody(async () => {
+      expect(await ehrsynth('ingest fhir @locked -o @open/out')).toBe(3);
+      expect(output()).toMatch(/No permission[\s\S]*locked/);
+      expect(await ehrsynth('simulate -n 5 -o @readonly/out')).toBe(3);
+      expect(output()).toMatch(/No permission[\s\S]*readonly/);
+    });
+    chmodSync(at('locked'), 0o755);
+    chmodSync(at('readonly'), 0o755);
+    expect(readdirSync(at('open'))).toEqual([]);
+    expect(readdirSync(at('readonly'))).toEqual([]);
+  });
+
+  it.runIf(existsSync('/dev/full'))('a full disk', async () => {
+    // The folder in which the command works has a file that can take nothing.
+    const work = at(`.full.partial-${process.pid}`);
+    mkdirSync(work);
+    symlinkSync('/dev/full', join(work, 'Patient.ndjson'));
+    expect(await ehrsynth('simulate -n 20 -o @full')).toBe(3);
+    expect(output()).toMatch(/The disk is full[\s\S]*Patient\.ndjson/);
+    expect(existsSync(at('full'))).toBe(false);
+    expect(existsSync(work)).toBe(false);
+  });
+
+  it('a folder that is there already, unless it may be replaced', async () => {
+    source('taken', patient);
+    expect(await ehrsynth('simulate -n 5 -o @taken')).toBe(2);
+    expect(output()).toMatch(/exists and is not empty[\s\S]*--force/);
+    expect(readdirSync(at('taken'))).toEqual(['a.ndjson']);
+    expect(await ehrsynth('simulate -n 5 -o @taken --force')).toBe(0);
+    expect(readdirSync(at('taken'))).toContain('run.json');
+  });
+
+  it('a folder of another command, an unknown option, a bad value', async () => {
+    expect(await ehrsynth('train @taken -o @x')).toBe(2);
+    expect(output()).toMatch(
+      /Not a folder that `ehrsynth ingest` wrote[\s\S]*It was written by `ehrsynth simulate`/,
+    );
+    expect(await ehrsynth('simulate --patience 3 -o @x')).toBe(2);
+    expect(await ehrsynth('simulate -n none -o @x')).toBe(2);
+    expect(output()).toContain('a whole number from 1 on');
+  });
+
+  it('validation fails with exit code 1 and says where', async () => {
+    source('wrong', patient.replace('"male"', '"mail"'));
+    expect(await ehrsynth('validate fhir @wrong')).toBe(1);
+    expect(output()).toMatch(
+      /a\.ndjson, line 1[\s\S]*Patient\/p Patient\.gender: mail is not in the required value set/,
+    );
+  });
+});
+
+describe('vocab and doctor', () => {
+  it('shows a code with its place, limits and children', async () => {
+    expect(await ehrsynth('vocab show O80')).toBe(0);
+    expect(output()).toMatch(
+      /Encounter for full-term uncomplicated delivery[\s\S]*sex +female[\s\S]*age +9 to 64/,
+    );
+    expect(await ehrsynth('vocab show 68180-513-01')).toBe(0);
+    expect(output()).toContain('lisinopril');
+    expect(await ehrsynth('vocab show Z99.999')).toBe(1);
+  });
+
+  it('checks a list of codes', async () => {
+    writeFileSync(at('codes.txt'), 'E11.9\nI10\nX00.00X\n');
+    expect(await ehrsynth('vocab check @codes.txt --system icd-10-cm')).toBe(1);
+    expect(output()).toMatch(/codes\.txt, line 3: X00\.00X is not in the dictionary\n2 known, 1 not/);
+  });
+
+  it('says which engines and dictionaries there are', async () => {
+    expect(await ehrsynth('doctor')).toBe(0);
+    expect(output()).toMatch(/wasm +(used|there)[\s\S]*ICD-10-CM +2026/);
+  });
+});

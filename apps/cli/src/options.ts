@@ -1,0 +1,40 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Parsers of option values, for commander; each says what it wants. */
+export function wholeNumber(from: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < from)
+      throw new InvalidArgumentError(`a whole number from ${from} on`);
+    return value;
+  };
+}
+
+export function fraction(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0 && value < 1) || text.trim() === '')
+    throw new InvalidArgumentError('a number from 0 to below 1');
+  return value;
+}
+
+export function positive(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0) || text.trim() === '') throw new InvalidArgumentError('a number from 0 on');
+  return value;
+}
+
+export function oneOf<T extends string>(...allowed: readonly T[]) {
+  return (text: string): T => {
+    if (!allowed.includes(text as T)) throw new InvalidArgumentError(`one of ${allowed.join(', ')}`);
+    return text as T;
+  };
+}
+
+export function listOf<T extends string>(...allowed: readonly T[]) {
+  const parse = oneOf(...allowed);
+  return (text: string): T[] => text.split(',').map((item) => parse(item.trim()));
+}
+
+export function collect(value: string, before: string[] = []): string[] {
+  return [...before, value];
+}

@@ -1,0 +1,51 @@
+import { SingleBar } from 'cli-progress';
+
+const PLAIN_EVERY_MS = 10_000;
+
+/** Shows how far a long piece of work is: a bar with rate and time left on a terminal, now and then a line elsewhere. */
+export class Progress {
+  private readonly started = Date.now();
+  private readonly bar: SingleBar | undefined;
+  private lastLine = Date.now();
+
+  /** @param total 0 where it is not known */
+  constructor(
+    private readonly what: string,
+    private readonly unit: string,
+    private readonly total = 0,
+    private readonly stream: NodeJS.WriteStream = process.stderr,
+  ) {
+    if (!stream.isTTY) return;
+    const format =
+      total > 0
+        ? `${what} {bar} {value}/{total} ${unit} · {rate}/s · {left} left {note}`
+        : `${what} {value} ${unit} · {rate}/s {note}`;
+    this.bar = new SingleBar({ format, stream, hideCursor: true, clearOnComplete: true, barsize: 24 });
+    this.bar.start(total, 0, { rate: '–', left: '–', note: '' });
+  }
+
+  update(value: number, note = ''): void {
+    const seconds = (Date.now() - this.started) / 1000;
+    const rate = value / Math.max(seconds, 0.001);
+    const left = this.total > 0 && rate > 0 ? duration((this.total - value) / rate) : '–';
+    this.bar?.update(value, { rate: rate.toPrecision(3), left, note });
+    if (this.bar || Date.now() - this.lastLine < PLAIN_EVERY_MS) return;
+    this.lastLine = Date.now();
+    const of = this.total > 0 ? `/${this.total}` : '';
+    this.stream.write(
+      `${this.what}: ${value}${of} ${this.unit}, ${rate.toPrecision(3)}/s, ${left} left ${note}\n`,
+    );
+  }
+
+  stop(): void {
+    this.bar?.stop();
+  }
+}
+
+/** 75 → 1 min 15 s */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}

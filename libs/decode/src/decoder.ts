@@ -1,0 +1,149 @@
+import { AGE_BANDS, type Column, columnGroups, type Demographics } from '@ehrsynth/matrix';
+import { Rng, uuidOf } from '@ehrsynth/random';
+import { addDays, type CodedEvent, type PatientRecord, Sex } from '@ehrsynth/records';
+import type { Vocabulary } from '@ehrsynth/vocab';
+import { Concretizer } from './concretize.ts';
+import { drawFrom } from './histogram.ts';
+import { placeCodes, type Placeable } from './place-codes.ts';
+import { limitsOf, type Repairs, withoutImpossible } from './repair.ts';
+import { drawEncounters, earliestDay } from './draw-encounters.ts';
+import type { Timeline } from './timeline.ts';
+
+export type { Repairs } from './repair.ts';
+
+const DAYS_A_YEAR = 365.2425;
+const LAST_DATE_SPREAD_DAYS = 365;
+const DAYS_TO_DEATH = 30;
+
+export interface DecodedRow {
+  record: PatientRecord;
+  /** What the record holds: the row after repeats were drawn and impossible codes left out. */
+  entries: [Column, number][];
+}
+
+export interface DecoderOptions {
+  seed: number;
+  /** Whether the counts of a row are to be kept, or drawn from the learned repeats (rows of a binary model). */
+  counts: 'row' | 'learned';
+}
+
+/** Sampled rows → patient records. Everything that a source patient could be known by is made afresh from the seed. */
+export class Decoder {
+  readonly repairs: Repairs = { rows: 0, rowsWithImpossible: 0, codesDropped: 0, sexChanged: 0 };
+  private readonly groups;
+  private readonly concretizer: Concretizer;
+  private readonly rng: Rng;
+
+  constructor(
+    private readonly columns: readonly Column[],
+    private readonly timeline: Timeline,
+    vocabulary: Vocabulary,
+    private readonly options: DecoderOptions,
+  ) {
+    this.groups = columnGroups(columns);
+    this.concretizer = new Concretizer(vocabulary);
+    this.rng = new Rng(options.seed);
+  }
+
+  /** @param row its number, which with the seed alone decides what is drawn */
+  decode(row: number, sampled: readonly (readonly [column: number, count: number])[]): DecodedRow {
+    const rng = this.rng.fork(row);
+    const firstCode = this.groups.at(-1)?.end ?? 0;
+    const drawn = this.demographics(sampled, rng);
+    const wanted = sampled.filter(([column]) => column >= firstCode);
+    const { sex, age, codes } = withoutImpossible(wanted, drawn, this.columns, this.timeline, this.repairs);
+    const counted = codes.map(([column, count]) => [column, this.countOf(column, count, rng)] as const);
+
+    const lastDay = addDays(this.timeline.asOf, -rng.int(LAST_DATE_SPREAD_DAYS));
+    const ageDays = this.ageInDays(age, rng);
+    const birthDate = addDays(lastDay, -ageDays);
+    const dead = rng.chance(this.timeline.deaths[age.join('-')] ?? 0);
+    const placeables: Placeable[] = counted.map(([column, count]) => ({
+      column,
+      count,
+      kind: this.columns[column].kind as CodedEvent['kind'],
+      timeline: this.timeline.codes[column],
+      limits: limitsOf(this.columns[column]),
+    }));
+    const needed = Math.max(0, ...placeables.map(({ limits }) => earliestDay(limits?.minAge)));
+    const lastEncounterAge = dead ? Math.max(needed, ageDays - rng.int(DAYS_TO_DEATH)) : ageDays;
+    const encounters = drawEncounters(placeables, lastEncounterAge, ageDays, this.timeline, rng);
+    const placed = placeCodes(placeables, encounters, rng);
+
+    const events = placed.map(({ column, encounter, day, active }): CodedEvent => {
+      const code = this.concretizer.concrete(this.columns[column]);
+      const kind = this.columns[column].kind as CodedEvent['kind'];
+      return {
+        kind,
+        code,
+        start: addDays(birthDate, day),
+        encounter,
+        ...(active !== undefined && { active }),
+      };
+    });
+    const record: PatientRecord = {
+      id: uuidOf(`${this.options.seed}/${row}`),
+      sex,
+      birthDate,
+      ...(dead && { deathDate: lastDay }),
+      race: drawn.race,
+      ethnicity: this.ethnicity(drawn.race, rng),
+      encounters: encounters.map((encounter) => ({
+        class: encounter.class,
+        start: addDays(birthDate, encounter.day),
+        end: addDays(birthDate, encounter.day + encounter.stay),
+      })),
+      events,
+    };
+    return {
+      record,
+      entries: [...this.demographicEntries(sex, age, drawn.race), ...counted.map(this.named)],
+    };
+  }
+
+  private readonly named = ([column, count]: readonly [number, number]): [Column, number] => [
+    this.columns[column],
+    count,
+  ];
+
+  private demographics(sampled: readonly (readonly [number, number])[], rng: Rng): Demographics {
+    const found: Demographics = {};
+    for (const { name, start, end } of this.groups) {
+      const chosen = sampled.find(([column]) => column >= start && column < end)?.[0];
+      if (chosen === undefined) continue;
+      const { code } = this.columns[chosen];
+      if (name === 'sex') found.sex = Sex.parse(code);
+      if (name === 'race') found.race = code;
+      if (name === 'age') found.ageBand = AGE_BANDS.find((band) => band.join('-') === code);
+    }
+    return { sex: 'unknown', ageBand: AGE_BANDS[2 + rng.int(AGE_BANDS.length - 3)], ...found };
+  }
+
+  private *demographicEntriesOf(values: Record<string, string | undefined>): Generator<[Column, number]> {
+    for (const { name, start, end } of this.groups) {
+      const column = this.columns.slice(start, end).find(({ code }) => code === values[name]);
+      if (column) yield [column, 1];
+    }
+  }
+
+  private demographicEntries(sex: Sex, age: readonly [number, number], race?: string): [Column, number][] {
+    return [...this.demographicEntriesOf({ sex, age: age.join('-'), race })];
+  }
+
+  private countOf(column: number, count: number, rng: Rng): number {
+    const { repeats } = this.timeline.codes[column];
+    return this.options.counts === 'learned' && repeats ? drawFrom(repeats, rng) : count;
+  }
+
+  /** A day on which the age in whole years lies in the band. */
+  private ageInDays([from, to]: readonly [number, number], rng: Rng): number {
+    const first = Math.ceil(from * DAYS_A_YEAR) + (from > 0 ? 1 : 0);
+    const last = Math.floor((Math.min(to, 99) + 1) * DAYS_A_YEAR) - 2;
+    return first + rng.int(last - first + 1);
+  }
+
+  private ethnicity(race: string | undefined, rng: Rng): string | undefined {
+    const shares = this.timeline.ethnicities[race ?? ''] ?? {};
+    return Object.keys(shares)[rng.weighted(Object.values(shares))];
+  }
+}

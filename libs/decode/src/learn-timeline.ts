@@ -1,0 +1,232 @@
+import { ageBandOf, type Column, columnKey } from '@ehrsynth/matrix';
+import { ageInYears, type CodedEvent, daysBetween, type PatientRecord } from '@ehrsynth/records';
+import { histogram } from './histogram.ts';
+import { PairCounts } from './pair-counts.ts';
+import type { CodeTimeline, Timeline } from './timeline.ts';
+
+const EVENT_BUCKETS = [2, 5, 10, 20, 40, 80, 160, 320, Infinity];
+const COUNT_EDGES = [1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 80, 130, 210, 350, 550, 900];
+const DAY_EDGES = [0, 1, 3, 7, 14, 30, 60, 90, 150, 240, 365, 550, 730, 1100, 1825, 3650];
+const AGE_EDGES = [
+  0, 1, 3, 6, 9, 12, 15, 18, 21, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90, 121,
+];
+/** Where the dates of a cohort lie beyond this year, they were shifted to hide them. */
+const LAST_REAL_YEAR = 2099;
+const AS_OF_OF_SHIFTED = '2024-12-31';
+
+/** Learns the aggregates from records, in one pass. `columnOf` says in which column an event counts. */
+export async function learnTimeline(
+  records: AsyncIterable<PatientRecord>,
+  columns: readonly Column[],
+  columnOf: (event: CodedEvent) => Column | undefined,
+  minPatients: number,
+): Promise<Timeline> {
+  const index = new Map(columns.map((column, i) => [columnKey(column), i]));
+  const learner = new Learner(columns, minPatients);
+  for await (const record of records) {
+    learner.learn(
+      record,
+      record.events.map((event) => {
+        const column = columnOf(event);
+        return column ? (index.get(columnKey(column)) ?? -1) : -1;
+      }),
+    );
+  }
+  return learner.timeline();
+}
+
+/** Values of one column over its carriers. */
+interface CodeValues {
+  firstAges: number[];
+  repeats: number[];
+  active: number;
+  stated: number;
+  classes: Map<string, number>;
+}
+
+class Learner {
+  private patients = 0;
+  private readonly encounterCounts: number[][] = EVENT_BUCKETS.map(() => []);
+  private readonly gaps: number[] = [];
+  private readonly stays = new Map<string, number[]>();
+  private readonly classPatients = new Map<string, number>();
+  private readonly classEncounters = new Map<string, number>();
+  private readonly lastYears = new Map<number, number>();
+  private readonly bands = new Map<string, { patients: number; deaths: number }>();
+  private readonly ethnicities = new Map<string, Map<string, number>>();
+  private readonly codes: CodeValues[];
+  private readonly pairs: PairCounts;
+
+  constructor(
+    private readonly columns: readonly Column[],
+    private readonly k: number,
+  ) {
+    this.codes = columns.map(() => ({
+      firstAges: [],
+      repeats: [],
+      active: 0,
+      stated: 0,
+      classes: new Map(),
+    }));
+    this.pairs = new PairCounts(columns, k);
+  }
+
+  learn(record: PatientRecord, columnOfEvent: number[]): void {
+    this.patients++;
+    const { encounters, events } = record;
+    const kept = columnOfEvent.filter((column) => column !== -1).length;
+    if (kept > 0)
+      this.encounterCounts[EVENT_BUCKETS.findIndex((upTo) => kept <= upTo)].push(encounters.length);
+    this.learnEncounters(record);
+    this.learnPerson(record);
+
+    const occurrences = new Map<number, CodedEvent[]>();
+    events.forEach((event, i) => {
+      const column = columnOfEvent[i];
+      if (column === -1) return;
+      if (occurrences.has(column)) occurrences.get(column)!.push(event);
+      else occurrences.set(column, [event]);
+    });
+    for (const [column, all] of occurrences) this.learnCode(this.codes[column], record, all);
+    this.pairs.add(occurrences);
+  }
+
+  timeline(): Timeline {
+    const { k } = this;
+    const common = [...this.classEncounters].filter(([kind]) => this.classPatients.get(kind)! >= k);
+    return {
+      format: 'ehrsynth-timeline-1',
+      minPatients: k,
+      asOf: this.asOf(),
+      encounters: this.encounterBuckets(),
+      gapDays: histogram(this.gaps, DAY_EDGES, k),
+      classes: shares(new Map(common), k),
+      stayDays: Object.fromEntries(
+        [...this.stays].flatMap(([kind, days]) => {
+          const found = histogram(days, DAY_EDGES, k);
+          return found ? [[kind, found]] : [];
+        }),
+      ),
+      deaths: Object.fromEntries(
+        [...this.bands]
+          .filter(([, { patients, deaths }]) => patients >= k && deaths >= k)
+          .map(([band, { patients, deaths }]) => [band, round(deaths / patients)]),
+      ),
+      ethnicities: Object.fromEntries(
+        [...this.ethnicities].map(([race, counts]) => [race, shares(counts, k)]),
+      ),
+      codes: this.columns.map((_, column) => this.codeTimeline(column)),
+    };
+  }
+
+  private learnEncounters({ encounters }: PatientRecord): void {
+    const classes = new Set<string>();
+    let before: string | undefined;
+    for (const { class: kind, start, end } of encounters) {
+      classes.add(kind);
+      add(this.classEncounters, kind);
+      if (start && end && end >= start) {
+        if (!this.stays.has(kind)) this.stays.set(kind, []);
+        this.stays.get(kind)!.push(daysBetween(start, end));
+      }
+      if (start && before) this.gaps.push(Math.max(0, daysBetween(before, start)));
+      before = start ?? before;
+    }
+    for (const kind of classes) add(this.classPatients, kind);
+  }
+
+  private learnPerson(record: PatientRecord): void {
+    const last = record.deathDate ?? record.encounters.at(-1)?.start;
+    if (last) {
+      const year = Number(last.slice(0, 4));
+      this.lastYears.set(year, (this.lastYears.get(year) ?? 0) + 1);
+    }
+    const band = ageBandOf(record)?.join('-');
+    if (band) {
+      const counts = this.bands.get(band) ?? { patients: 0, deaths: 0 };
+      this.bands.set(band, {
+        patients: counts.patients + 1,
+        deaths: counts.deaths + (record.deathDate ? 1 : 0),
+      });
+    }
+    if (record.ethnicity) {
+      const race = record.race ?? '';
+      if (!this.ethnicities.has(race)) this.ethnicities.set(race, new Map());
+      add(this.ethnicities.get(race)!, record.ethnicity);
+    }
+  }
+
+  private learnCode(
+    values: CodeValues,
+    { birthDate, encounters }: PatientRecord,
+    events: CodedEvent[],
+  ): void {
+    values.repeats.push(events.length);
+    const starts = events.map((event) => event.start).filter((start) => start !== undefined);
+    if (birthDate && starts.length > 0) {
+      const first = starts.reduce((a, b) => (a < b ? a : b));
+      if (first >= birthDate) values.firstAges.push(Math.floor(ageInYears(birthDate, first)));
+    }
+    if (events.some((event) => event.active !== undefined)) values.stated++;
+    if (events.some((event) => event.active)) values.active++;
+    const classes = new Set(
+      events.map(({ encounter }) => encounter !== undefined && encounters[encounter].class),
+    );
+    for (const kind of classes) if (kind) add(values.classes, kind);
+  }
+
+  private codeTimeline(column: number): CodeTimeline {
+    const { firstAges, repeats, active, stated, classes } = this.codes[column];
+    const { k } = this;
+    return {
+      firstAge: histogram(firstAges, AGE_EDGES, k),
+      repeats: histogram(repeats, COUNT_EDGES, k),
+      active: stated >= k ? round(active / stated) : undefined,
+      classes: classes.size > 0 ? shares(classes, k) : undefined,
+      ...this.pairs.of(column, this.patients),
+    };
+  }
+
+  /** A bucket with fewer than k patients is joined with the next. */
+  private encounterBuckets(): Timeline['encounters'] {
+    const buckets: Timeline['encounters'] = [];
+    let values: number[] = [];
+    EVENT_BUCKETS.forEach((upTo, i) => {
+      values = values.concat(this.encounterCounts[i]);
+      const counts = histogram(values, [0, ...COUNT_EDGES], this.k);
+      if (!counts) return;
+      buckets.push({ upTo: Math.min(upTo, 1e9), counts });
+      values = [];
+    });
+    if (buckets.length > 0) buckets.at(-1)!.upTo = 1e9;
+    return buckets;
+  }
+
+  private asOf(): string {
+    const years = [...this.lastYears].filter(([, patients]) => patients >= this.k).map(([year]) => year);
+    const last = Math.max(...years, 0);
+    const shifted = [...this.lastYears.keys()].some((year) => year > LAST_REAL_YEAR);
+    return last === 0 || shifted ? AS_OF_OF_SHIFTED : `${last}-12-31`;
+  }
+}
+
+function shares(counts: Map<string, number>, k: number): Record<string, number> {
+  const kept = [...counts].filter(([, count]) => count >= k).sort(([a], [b]) => (a < b ? -1 : 1));
+  const total = sum(counts.values());
+  return Object.fromEntries(kept.map(([key, count]) => [key, round(count / total)]));
+}
+
+function add(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
+
+/** Two digits: a share need not tell a count. */
+function round(share: number): number {
+  return Math.max(0.01, Math.round(share * 100) / 100);
+}

@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { fromSystemError, UserError, writeFileAtomic } from '@ehrsynth/io';
+import { Histogram } from './histogram.ts';
+
+const Shares = z.record(z.string(), z.number());
+
+/** What is known of one column's place in time. */
+const CodeTimeline = z.object({
+  /** Age in years at the first occurrence. */
+  firstAge: Histogram.optional(),
+  /** Occurrences in a patient who has it. */
+  repeats: Histogram.optional(),
+  /** Share of the carriers in whom it is still active at the end of the record. */
+  active: z.number().optional(),
+  /** Encounter classes of its occurrences. */
+  classes: Shares.optional(),
+  /** Columns in whose encounter it first stands, with the probability where a patient has both. */
+  together: z.array(z.object({ column: z.number().int(), probability: z.number() })).optional(),
+  /** Conditions that it does not come before. */
+  after: z.array(z.number().int()).optional(),
+});
+export type CodeTimeline = z.infer<typeof CodeTimeline>;
+
+/**
+ * What a row forgets and the decoder needs: aggregates, each over at least `minPatients` patients. No patient is in it.
+ */
+export const Timeline = z.object({
+  format: z.literal('ehrsynth-timeline-1'),
+  minPatients: z.number().int(),
+  /** The last day of the synthetic records: the end of the year in which most of the source's records end. */
+  asOf: z.string(),
+  /** Encounters of a patient by the number of events: the first bucket whose `upTo` is not less applies. */
+  encounters: z.array(z.object({ upTo: z.number(), counts: Histogram })),
+  /** Days from one encounter to the next. */
+  gapDays: Histogram.optional(),
+  /** Shares of the encounters. */
+  classes: Shares,
+  /** Days from start to end, by class. */
+  stayDays: z.record(z.string(), Histogram),
+  /** Share of the patients who have died, by age band. */
+  deaths: Shares,
+  /** Shares of the ethnicities, by race ('' where it is not known). */
+  ethnicities: z.record(z.string(), Shares),
+  /** In the order of the columns. */
+  codes: z.array(CodeTimeline),
+});
+export type Timeline = z.infer<typeof Timeline>;
+
+export async function saveTimeline(folder: string, timeline: Timeline): Promise<void> {
+  await writeFileAtomic(join(folder, 'timeline.json'), `${JSON.stringify(timeline)}\n`);
+}
+
+/** @throws UserError where the folder has no timeline or a damaged one */
+export async function loadTimeline(folder: string): Promise<Timeline> {
+  const path = join(folder, 'timeline.json');
+  const text = await readFile(path, 'utf8').catch((error) => {
+    throw fromSystemError(error, path, 'read');
+  });
+  try {
+    return Timeline.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new UserError('broken-timeline', 1, 'The timeline is damaged', {
+      where: path,
+      todo: 'Train again, or copy the model folder again.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,47 @@
+import type { CodeMatrix } from '@ehrsynth/matrix';
+import { mean, standardDeviation } from 'simple-statistics';
+
+export interface LengthFit {
+  /** Distinct codes a patient. */
+  mean: { reference: number; other: number };
+  sd: { reference: number; other: number };
+  /** Kolmogorov–Smirnov distance: the largest difference of the cumulative shares. */
+  ks: number;
+  emptyRows: { reference: number; other: number };
+}
+
+/** Record length: distinct codes a patient, in one matrix and the other. */
+export function recordLength(reference: CodeMatrix, other: CodeMatrix): LengthFit {
+  const [a, b] = [lengths(reference), lengths(other)];
+  const empty = (values: number[]) => values.filter((value) => value === 0).length / values.length;
+  return {
+    mean: { reference: mean(a), other: mean(b) },
+    sd: { reference: standardDeviation(a), other: standardDeviation(b) },
+    ks: ksDistance(a, b),
+    emptyRows: { reference: empty(a), other: empty(b) },
+  };
+}
+
+function lengths({ rows, indptr, indices, firstCode }: CodeMatrix): number[] {
+  return Array.from({ length: rows }, (_, row) => {
+    let codes = 0;
+    for (let at = indptr[row]; at < indptr[row + 1]; at++) if (indices[at] >= firstCode) codes++;
+    return codes;
+  });
+}
+
+function ksDistance(a: number[], b: number[]): number {
+  const longest = [...a, ...b].reduce((x, y) => Math.max(x, y), 0);
+  const shares = (values: number[]) => {
+    const counts = new Float64Array(longest + 1);
+    for (const value of values) counts[value] += 1 / values.length;
+    return counts;
+  };
+  const [p, q] = [shares(a), shares(b)];
+  let [below, distance] = [0, 0];
+  for (let length = 0; length <= longest; length++) {
+    below += p[length] - q[length];
+    distance = Math.max(distance, Math.abs(below));
+  }
+  return distance;
+}

@@ -1,0 +1,94 @@
+import { Spill } from '@ehrsynth/io';
+import type { EventKind, PatientRecord } from '@ehrsynth/records';
+import type { Vocabulary } from '@ehrsynth/vocab';
+import { NoPatientError } from './errors.ts';
+import { type Fact, kindOf, medicationOf, project } from './facts.ts';
+import { readResources } from './resources.ts';
+import type { SystemAliases } from './systems.ts';
+import { Tally } from './tally.ts';
+import { type Medications, toPatientRecord } from './to-patient-record.ts';
+
+export interface ReadOptions {
+  aliases: SystemAliases;
+  vocabulary: Vocabulary;
+  /** Which kinds of events to read. */
+  kinds: EventKind[];
+  /** Which resource types tell of drugs; all by default. */
+  drugResources?: string[];
+  /** Keep a code that its complete dictionary does not have. */
+  keepUnknownCodes?: boolean;
+  /** Called now and then with the resources read so far. */
+  onProgress?: (progress: { file: string; fileIndex: number; files: number; resources: number }) => void;
+}
+
+const PROGRESS_EVERY = 2000;
+
+/**
+ * The patients of a folder or file of FHIR R4, their resources joined across files whatever the order. Memory is bounded
+ * by the largest of 128 parts, plus the Medication resources.
+ * @throws NothingToReadError, NoPatientError, and BadInputError where the tally is told to stop
+ */
+export async function* readPatientRecords(
+  source: string,
+  options: ReadOptions,
+  tally = new Tally(),
+): AsyncGenerator<PatientRecord> {
+  const facts = new Spill<Fact>();
+  const medications: Medications = new Map();
+  let resources = 0;
+  let at = { file: source, fileIndex: 0, files: 0 };
+  const onFile = (file: string, fileIndex: number, files: number) => (at = { file, fileIndex, files });
+
+  try {
+    for await (const found of readResources(source, onFile)) {
+      if (++resources % PROGRESS_EVERY === 0) options.onProgress?.({ ...at, resources });
+      if ('fault' in found) {
+        const { fault: reason, where, detail, file } = found;
+        if (file) tally.brokenFiles++;
+        tally.fault({ reason, resourceType: file ? 'file' : 'resource', where, detail });
+        continue;
+      }
+      const { resource, where } = found;
+      const { resourceType } = resource;
+      if (resourceType === 'Medication') {
+        const { key, ...medication } = medicationOf(found);
+        medications.set(key, medication);
+        tally.use(resourceType);
+        continue;
+      }
+      const unwanted = notAskedFor(resourceType, options);
+      const projected = unwanted ? { skip: unwanted } : project(found);
+      if ('skip' in projected) tally.skip(resourceType, projected.skip);
+      else if ('fault' in projected)
+        tally.fault({ reason: projected.fault, resourceType, where, detail: projected.detail });
+      else await facts.add(projected.patient, projected.fact);
+    }
+    options.onProgress?.({ ...at, resources });
+
+    let patients = 0;
+    for await (const [key, group] of facts.groups()) {
+      const record = toPatientRecord(key, group, medications, options, tally);
+      if (!record) continue;
+      patients++;
+      yield record;
+    }
+    if (patients === 0) throw new NoPatientError(source, summary(tally));
+  } finally {
+    await facts.close();
+  }
+}
+
+function notAskedFor(resourceType: string, { kinds, drugResources }: ReadOptions): string | undefined {
+  const kind = kindOf(resourceType);
+  if (kind && !kinds.includes(kind)) return `${kind}s not asked for`;
+  if (kind === 'drug' && drugResources && !drugResources.includes(resourceType))
+    return 'not among --drug-resources';
+  return undefined;
+}
+
+function summary(tally: Tally): string {
+  const reasons = [...tally.skipped].flatMap(([type, counts]) =>
+    [...counts].map(([reason, count]) => `${count} ${type}: ${reason}`),
+  );
+  return reasons.length === 0 ? '' : ` (${reasons.slice(0, 5).join('; ')})`;
+}

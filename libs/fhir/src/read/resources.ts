@@ -1,0 +1,130 @@
+import { basename } from 'node:path';
+import { parse as parseTolerantly, type ParseError } from 'jsonc-parser';
+import { BrokenGzipError, listFiles, readLines, readWholeFile } from '@ehrsynth/io';
+import { NothingToReadError } from './errors.ts';
+import { otherRelease } from './version.ts';
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- input that is not known to be FHIR yet
+export type Resource = Record<string, any> & { resourceType: string };
+
+export interface Found {
+  resource: Resource;
+  /** File and line, or file and entry. */
+  where: string;
+  /** Of the entry, in a bundle. */
+  fullUrl?: string;
+  /** Bundle-local address → Type/id. */
+  local?: Map<string, string>;
+}
+
+/** What is wrong with a part of the input; the reading goes on after it. */
+export interface Fault {
+  fault: string;
+  where: string;
+  detail?: string;
+  /** The file could not be read to its end. */
+  file?: boolean;
+}
+
+type OnFile = (path: string, index: number, files: number) => void;
+
+/** What ehrsynth itself writes beside its output. */
+const RUN_FILE = 'run.json';
+const NDJSON = /\.(ndjson|jsonl)(\.gz)?$/i;
+const JSON_FILE = /\.json(\.gz)?$/i;
+
+/**
+ * All resources of a file or folder (Bundles as .json, resources as .ndjson, either gzipped), in name order of the
+ * files, one at a time; those of a Bundle each for itself.
+ * @throws NothingToReadError where no file can hold any; UserError where the folder cannot be read
+ */
+export async function* readResources(source: string, onFile?: OnFile): AsyncGenerator<Found | Fault> {
+  for await (const document of readDocuments(source, onFile)) {
+    if ('fault' in document) yield document;
+    else if (document.resource.resourceType !== 'Bundle') yield* checked(document);
+    else yield* unbundle(document);
+  }
+}
+
+/** The same, with Bundles whole. */
+export async function* readDocuments(
+  source: string,
+  onFile: OnFile = () => {},
+): AsyncGenerator<Found | Fault> {
+  const all = await listFiles(source);
+  const files = all.filter(
+    (path) => NDJSON.test(path) || (JSON_FILE.test(path) && basename(path) !== RUN_FILE),
+  );
+  if (files.length === 0) throw new NothingToReadError(source, all.length);
+  for (const [index, path] of files.entries()) {
+    onFile(path, index, files.length);
+    try {
+      yield* NDJSON.test(path) ? fromLines(path) : fromDocument(path);
+    } catch (error) {
+      if (!(error instanceof BrokenGzipError)) throw error;
+      yield { fault: 'truncated or damaged gzip', where: error.details.where!, file: true };
+    }
+  }
+}
+
+/** The entries' resources with the bundle's own addresses (fullUrl). */
+export function* unbundle({ resource: bundle, where }: Found): Generator<Found | Fault> {
+  const list = (Array.isArray(bundle.entry) ? bundle.entry : []) as ({
+    fullUrl?: string;
+    resource?: Resource;
+  } | null)[];
+  const other = list.map((entry) => entry?.resource && otherRelease(entry.resource)).find(Boolean);
+  if (other) {
+    yield { fault: `Bundle of FHIR ${other}, not R4`, where, file: true };
+    return;
+  }
+  const local = new Map<string, string>();
+  for (const entry of list) {
+    const { fullUrl, resource } = entry ?? {};
+    if (fullUrl && resource)
+      local.set(fullUrl, `${resource.resourceType}/${resource.id ?? lastPart(fullUrl)}`);
+  }
+  for (const [i, entry] of list.entries()) {
+    const { fullUrl, resource } = entry ?? {};
+    if (resource) yield* checked({ resource, where: `${where}, entry ${i}`, fullUrl, local });
+  }
+}
+
+/** What follows the last slash or colon of an address. */
+export function lastPart(url: string): string {
+  return url.replace(/^.*[:/]/, '');
+}
+
+async function* fromLines(path: string): AsyncGenerator<Found | Fault> {
+  for await (const { text, number } of readLines(path)) yield parse(text, `${path}, line ${number}`);
+}
+
+async function* fromDocument(path: string): AsyncGenerator<Found | Fault> {
+  const text = await readWholeFile(path);
+  const found = parse(text, path);
+  if ('fault' in found) yield { ...found, where: `${path}, line ${lineOfFault(text)}`, file: true };
+  else yield found;
+}
+
+function* checked(found: Found): Generator<Found | Fault> {
+  const other = otherRelease(found.resource);
+  if (other) yield { fault: `${found.resource.resourceType} of FHIR ${other}, not R4`, where: found.where };
+  else yield found;
+}
+
+function parse(text: string, where: string): Found | Fault {
+  try {
+    const resource = Object(JSON.parse(text)) as Resource;
+    if (typeof resource.resourceType === 'string') return { resource, where };
+    return { fault: 'not a FHIR resource', where, detail: 'no resourceType' };
+  } catch (error) {
+    return { fault: 'broken JSON', where, detail: (error as Error).message };
+  }
+}
+
+/** The line of the first fault; JSON.parse itself does not always say the place. */
+function lineOfFault(text: string): number {
+  const faults: ParseError[] = [];
+  parseTolerantly(text, faults);
+  return text.slice(0, faults[0]?.offset ?? text.length).split('\n').length;
+}

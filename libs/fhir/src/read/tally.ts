@@ -1,0 +1,75 @@
+import { BadInputError } from './errors.ts';
+
+/** Something in the input that was not read as it stands. */
+export interface Problem {
+  reason: string;
+  resourceType: string;
+  /** File and line, or file and entry of the bundle. */
+  where: string;
+  detail?: string;
+}
+
+const LISTED = 10_000;
+
+/** What was read and what was not, and why: every resource ends in exactly one of the two. */
+export class Tally {
+  /** Resources used, by type. */
+  readonly used = new Map<string, number>();
+  /** Resources not used, by type and then by reason. */
+  readonly skipped = new Map<string, Map<string, number>>();
+  /** Distinct codes with their events, by kind and system. */
+  readonly systems = new Map<string, { kind: string; system: string; events: number; codes: Set<string> }>();
+  /** Things to know that cost no resource: a date dropped, a code in no dictionary kept. */
+  readonly notes = new Map<string, number>();
+  /** The first 10,000 faults, each with its place. */
+  readonly problems: Problem[] = [];
+  /** Files that could not be read to their end. */
+  brokenFiles = 0;
+
+  /** @param onError leave bad input out, or stop before anything is written */
+  constructor(private readonly onError: 'skip' | 'stop' = 'skip') {}
+
+  use(resourceType: string, count = 1): void {
+    if (count > 0) this.used.set(resourceType, (this.used.get(resourceType) ?? 0) + count);
+  }
+
+  /** Counts a resource that is left out for a good reason. */
+  skip(resourceType: string, reason: string): void {
+    let reasons = this.skipped.get(resourceType);
+    if (!reasons) this.skipped.set(resourceType, (reasons = new Map()));
+    increase(reasons, reason);
+  }
+
+  /**
+   * Counts and lists a resource that is left out because something is wrong with it.
+   * @throws BadInputError where the user asked to stop
+   */
+  fault(problem: Problem): void {
+    const { reason, detail, where } = problem;
+    if (this.onError === 'stop') throw new BadInputError(detail ? `${reason}: ${detail}` : reason, where);
+    this.skip(problem.resourceType, problem.reason);
+    this.list(problem);
+  }
+
+  /** Counts and lists something that does not cost its resource. */
+  note(problem: Problem): void {
+    increase(this.notes, problem.reason);
+    this.list(problem);
+  }
+
+  code(kind: string, system: string, code: string): void {
+    const key = `${kind}|${system}`;
+    let entry = this.systems.get(key);
+    if (!entry) this.systems.set(key, (entry = { kind, system, events: 0, codes: new Set() }));
+    entry.events++;
+    entry.codes.add(code);
+  }
+
+  private list(problem: Problem): void {
+    if (this.problems.length < LISTED) this.problems.push(problem);
+  }
+}
+
+function increase(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}

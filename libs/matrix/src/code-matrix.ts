@@ -1,0 +1,96 @@
+import { EventKind } from '@ehrsynth/records';
+import { z } from 'zod';
+
+export const Level = z.enum(['code', 'category', 'package', 'product', 'ingredient', 'band']);
+export type Level = z.infer<typeof Level>;
+
+export const Column = z.object({
+  kind: z.union([EventKind, z.literal('demographic')]),
+  /** FHIR URI; sex, age or race for a demographic. */
+  system: z.string(),
+  code: z.string(),
+  display: z.string().optional(),
+  level: Level,
+});
+export type Column = z.infer<typeof Column>;
+
+/** Columns of which a row has one: [start, end). */
+export interface ColumnGroup {
+  name: string;
+  start: number;
+  end: number;
+}
+
+/** Patients × columns, counts, in compressed sparse rows (CSR) as scipy names its parts. */
+export class CodeMatrix {
+  constructor(
+    readonly columns: readonly Column[],
+    /** rows + 1 offsets into `indices` and `values`. */
+    readonly indptr: Int32Array,
+    /** Column of each entry, ascending in a row. */
+    readonly indices: Int32Array,
+    /** Count of each entry, 1 or more. */
+    readonly values: Int32Array,
+    /** A name for each row: the patient's id. */
+    readonly ids: readonly string[],
+  ) {}
+
+  get rows(): number {
+    return this.indptr.length - 1;
+  }
+
+  get groups(): ColumnGroup[] {
+    return columnGroups(this.columns);
+  }
+
+  /** Index of the first column that is a code. */
+  get firstCode(): number {
+    return this.groups.at(-1)?.end ?? 0;
+  }
+
+  /** Rows that have each column. */
+  carriers(): Int32Array {
+    const carriers = new Int32Array(this.columns.length);
+    for (const column of this.indices) carriers[column]++;
+    return carriers;
+  }
+
+  /** Column and count of each entry of a row. */
+  entries(row: number): [column: number, count: number][] {
+    const entries: [number, number][] = [];
+    for (let at = this.indptr[row]; at < this.indptr[row + 1]; at++)
+      entries.push([this.indices[at], this.values[at]]);
+    return entries;
+  }
+
+  /** The named rows, in that order. */
+  pick(rows: readonly number[]): CodeMatrix {
+    const indptr = new Int32Array(rows.length + 1);
+    rows.forEach((row, i) => (indptr[i + 1] = indptr[i] + this.indptr[row + 1] - this.indptr[row]));
+    const indices = new Int32Array(indptr[rows.length]);
+    const values = new Int32Array(indptr[rows.length]);
+    rows.forEach((row, i) => {
+      indices.set(this.indices.subarray(this.indptr[row], this.indptr[row + 1]), indptr[i]);
+      values.set(this.values.subarray(this.indptr[row], this.indptr[row + 1]), indptr[i]);
+    });
+    const ids = rows.map((row) => this.ids[row]);
+    return new CodeMatrix(this.columns, indptr, indices, values, ids);
+  }
+}
+
+/** What tells one column from another. */
+export function columnKey({ kind, system, code }: Pick<Column, 'kind' | 'system' | 'code'>): string {
+  return `${kind}|${system}|${code}`;
+}
+
+/** The demographic columns, which stand first, by their groups. */
+export function columnGroups(columns: readonly Column[]): ColumnGroup[] {
+  const groups: ColumnGroup[] = [];
+  for (const [index, { kind, system }] of columns.entries()) {
+    if (kind !== 'demographic') break;
+    const last = groups.at(-1);
+    if (last?.name === system) last.end = index + 1;
+    else groups.push({ name: system, start: index, end: index + 1 });
+  }
+  return groups;
+}

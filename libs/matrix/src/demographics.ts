@@ -1,0 +1,51 @@
+import { ageInYears, type PatientRecord, Race } from '@ehrsynth/records';
+import type { Column } from './code-matrix.ts';
+
+/** First and last age in whole years of each band. The limits follow those of the plausibility rules. */
+export const AGE_BANDS: readonly [from: number, to: number][] = [
+  [0, 0],
+  [1, 8],
+  [9, 14],
+  [15, 17],
+  [18, 24],
+  [25, 34],
+  [35, 44],
+  [45, 54],
+  [55, 64],
+  [65, 74],
+  [75, 84],
+  [85, 120],
+];
+
+/** What a row says of a person; a part that is not known, or held by too few to be kept, is absent. */
+export interface Demographics {
+  sex?: PatientRecord['sex'];
+  ageBand?: readonly [from: number, to: number];
+  race?: string;
+}
+
+/** The age band at the record's last date, or at death. */
+export function ageBandOf(record: PatientRecord): readonly [number, number] | undefined {
+  const last = record.deathDate ?? lastDate(record);
+  if (!record.birthDate || !last || last < record.birthDate) return undefined;
+  const age = Math.floor(ageInYears(record.birthDate, last));
+  return AGE_BANDS.find(([, to]) => age <= to) ?? AGE_BANDS.at(-1);
+}
+
+/** The one-hot columns of a record: sex, age band, race. */
+export function demographicColumns(record: PatientRecord): Column[] {
+  const band = ageBandOf(record);
+  const columns: Column[] = [{ kind: 'demographic', system: 'sex', code: record.sex, level: 'code' }];
+  if (band) columns.push({ kind: 'demographic', system: 'age', code: band.join('-'), level: 'band' });
+  if (record.race) {
+    const display = Race[record.race];
+    columns.push({ kind: 'demographic', system: 'race', code: record.race, display, level: 'code' });
+  }
+  return columns;
+}
+
+function lastDate({ encounters, events }: PatientRecord): string | undefined {
+  let last: string | undefined;
+  for (const { start } of [...encounters, ...events]) if (start && (!last || start > last)) last = start;
+  return last;
+}

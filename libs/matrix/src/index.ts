@@ -1,0 +1,16 @@
+export {
+  CodeMatrix,
+  columnGroups,
+  columnKey,
+  type Column,
+  type ColumnGroup,
+  type Level,
+} from './code-matrix.ts';
+export { MatrixBuilder } from './builder.ts';
+export { demographicColumns, ageBandOf, AGE_BANDS, type Demographics } from './demographics.ts';
+export { levelOf, rollUp, LEVELS, type LevelChoice } from './levels.ts';
+export { selectColumns, applySelection, type Selection, type SelectionReport } from './select.ts';
+export { saveMatrix, loadMatrix, saveColumns, loadColumns } from './store.ts';
+export { isHoldout } from './split.ts';
+export { batches } from './batches.ts';
+export { Encoder, Encoding } from './encoder.ts';

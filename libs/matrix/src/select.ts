@@ -1,0 +1,122 @@
+import type { Vocabulary } from '@ehrsynth/vocab';
+import { CodeMatrix, type Column, columnKey } from './code-matrix.ts';
+import { GrowingInts } from './growing.ts';
+import { rollUp } from './levels.ts';
+
+/** Which columns stay, and where each of the source's columns goes; −1 for dropped ones. */
+export interface Selection {
+  columns: Column[];
+  target: Int32Array;
+  report: SelectionReport;
+}
+
+export interface SelectionReport {
+  minPatients: number;
+  rare: 'drop' | 'parent';
+  kept: number;
+  /** Columns counted in their parent because too few patients had them. */
+  rolledUp: number;
+  /** Columns left out, and the events in them. */
+  dropped: number;
+  droppedEvents: number;
+}
+
+const DEMOGRAPHIC_ORDER = ['sex', 'age', 'race'];
+
+/**
+ * The columns held by at least `minPatients` of the rows. A rarer code is dropped, or counted in its parent as far up
+ * as there is one (the parent then needs as many). Demographic values come first, in their groups; codes follow in the
+ * order of kind, system and code.
+ */
+export function selectColumns(
+  matrix: CodeMatrix,
+  { minPatients, rare }: { minPatients: number; rare: 'drop' | 'parent' },
+  vocabulary: Vocabulary,
+): Selection {
+  const columns: Column[] = [...matrix.columns];
+  const index = new Map(columns.map((column, i) => [columnKey(column), i]));
+  const target = Int32Array.from(columns.keys());
+  let carriers = carriersOf(matrix, target, columns.length);
+  for (let moved = rare === 'parent'; moved; carriers = carriersOf(matrix, target, columns.length)) {
+    moved = false;
+    for (let column = 0; column < target.length; column++) {
+      if (target[column] === -1 || carriers[target[column]] >= minPatients) continue;
+      const up = rollUp(columns[target[column]], vocabulary);
+      if (!up) continue;
+      if (!index.has(columnKey(up))) index.set(columnKey(up), columns.push(up) - 1);
+      target[column] = index.get(columnKey(up))!;
+      moved = true;
+    }
+  }
+  const kept = [...new Set(target)].filter((column) => carriers[column] >= minPatients);
+  kept.sort((a, b) => compare(columns[a], columns[b]));
+  const place = new Map(kept.map((column, i) => [column, i]));
+  const places = target.map((column) => place.get(column) ?? -1);
+  const isDropped = (column: number) => places[column] === -1;
+  let droppedEvents = 0;
+  matrix.indices.forEach((column, i) => (droppedEvents += isDropped(column) ? matrix.values[i] : 0));
+  return {
+    columns: kept.map((column) => columns[column]),
+    target: places,
+    report: {
+      minPatients,
+      rare,
+      kept: kept.length,
+      rolledUp: places.filter((place, column) => place !== -1 && target[column] !== column).length,
+      dropped: places.filter((place) => place === -1).length,
+      droppedEvents,
+    },
+  };
+}
+
+/** The matrix with the selected columns; counts that meet in one column are added. */
+export function applySelection(matrix: CodeMatrix, { columns, target }: Selection): CodeMatrix {
+  const indptr = new GrowingInts();
+  const indices = new GrowingInts();
+  const values = new GrowingInts();
+  indptr.push(0);
+  for (let row = 0; row < matrix.rows; row++) {
+    const counts = new Map<number, number>();
+    for (let at = matrix.indptr[row]; at < matrix.indptr[row + 1]; at++) {
+      const column = target[matrix.indices[at]];
+      if (column !== -1) counts.set(column, (counts.get(column) ?? 0) + matrix.values[at]);
+    }
+    for (const column of [...counts.keys()].sort((a, b) => a - b)) {
+      indices.push(column);
+      values.push(counts.get(column)!);
+    }
+    indptr.push(indices.length);
+  }
+  return new CodeMatrix(columns, indptr.done(), indices.done(), values.done(), matrix.ids);
+}
+
+function carriersOf(matrix: CodeMatrix, target: Int32Array, columns: number): Int32Array {
+  const carriers = new Int32Array(columns);
+  const lastRow = new Int32Array(columns).fill(-1);
+  for (let row = 0; row < matrix.rows; row++) {
+    for (let at = matrix.indptr[row]; at < matrix.indptr[row + 1]; at++) {
+      const column = target[matrix.indices[at]];
+      if (column === -1 || lastRow[column] === row) continue;
+      lastRow[column] = row;
+      carriers[column]++;
+    }
+  }
+  return carriers;
+}
+
+function compare(a: Column, b: Column): number {
+  return rank(a) - rank(b) || order(sortKey(a), sortKey(b));
+}
+
+function rank({ kind, system }: Column): number {
+  return kind === 'demographic' ? DEMOGRAPHIC_ORDER.indexOf(system) : DEMOGRAPHIC_ORDER.length;
+}
+
+/** Age bands by their first age, all else by its key. */
+function sortKey(column: Column): string {
+  return column.system === 'age' ? column.code.padStart(8, '0') : columnKey(column);
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,3 @@
+export type { Synthesizer, TrainingEvent, FitControl, SampleOptions } from './synthesizer.ts';
+export { MedGan } from './medgan/medgan.ts';
+export { MedGanOptions } from './medgan/options.ts';

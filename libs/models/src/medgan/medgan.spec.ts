@@ -1,0 +1,201 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { crossEntropy, startEngine, tf } from '@ehrsynth/engine';
+import { type Column, MatrixBuilder } from '@ehrsynth/matrix';
+import { Rng } from '@ehrsynth/random';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MedGan } from './medgan.ts';
+import { Autoencoder, Discriminator, Generator } from './networks.ts';
+import { batchSizeFor, MedGanOptions } from './options.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'medgan-'));
+  await startEngine('wasm');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const set = (variable: tf.Variable, values: number[]) => variable.assign(tf.tensor(values, variable.shape));
+const values = (tensor: tf.Tensor) => [...tensor.dataSync()];
+const close = (actual: number[], expected: number[]) =>
+  actual.forEach((value, i) => expect(value).toBeCloseTo(expected[i], 4));
+
+describe('the networks, against numbers worked by hand', () => {
+  it('autoencoder: tanh in, sigmoid out for sets of codes; ReLU both ways for counts', () => {
+    for (const mode of ['binary', 'count'] as const) {
+      const network = new Autoencoder(mode, 2, 1, new Rng(1));
+      set(network.encoder.weights, [1, -0.5]);
+      set(network.encoder.bias!, [0.5]);
+      set(network.decoder.weights, [2, -1]);
+      set(network.decoder.bias!, [0, 1]);
+      const h = network.encode(tf.tensor2d([[1, 1]])); // 1 − 0.5 + 0.5 = 1
+      const [tanh1] = [Math.tanh(1)];
+      close(values(h), [mode === 'binary' ? tanh1 : 1]);
+      const sigmoid = (l: number) => 1 / (1 + Math.exp(-l));
+      const expected = mode === 'binary' ? [sigmoid(2 * tanh1), sigmoid(1 - tanh1)] : [2, 0];
+      close(values(network.decode(h)), expected);
+    }
+  });
+
+  it('generator: each layer is activation(batch norm(x·W)) + x, the last one tanh', () => {
+    const network = new Generator('binary', 1, 2, 0.99, new Rng(1));
+    network.layers.forEach(({ weights }) => set(weights, [2]));
+    // Training: the batch 1, 3 → ·2 = 2, 6 → normalised −1, 1 → ReLU 0, 1 → + x: 1, 4;
+    // → ·2 = 2, 8 → normalised −1, 1 → tanh → + x: 1 − 0.76159, 4 + 0.76159. (ε = 0.001 moves the fourth digit.)
+    const out = values(network.run(tf.tensor2d([[1], [3]]), true));
+    expect(out[0]).toBeCloseTo(1 - Math.tanh(3 / Math.sqrt(9.001)), 3);
+    expect(out[1]).toBeCloseTo(4 + Math.tanh(3 / Math.sqrt(9.001)), 3);
+    // Sampling uses the running averages: first layer's mean 0.01 · 4 and variance 0.99 + 0.01 · 4.
+    const [{ norm }] = network.layers;
+    close(values(norm.mean), [0.04]);
+    close(values(norm.variance), [0.99 + 0.04]);
+  });
+
+  it('discriminator: x·W₁ + mean·W₂ is [x, mean]·W', () => {
+    const network = new Discriminator(3, [4], new Rng(3));
+    const x = tf.tensor2d([1, 0, 1, 0, 1, 1], [2, 3]);
+    const whole = tf.concat([network.first.weights, network.firstOfMean], 0) as tf.Tensor2D;
+    const mean = tf.tile(tf.mean(x, 0, true), [2, 1]);
+    const h = tf.relu(tf.add(tf.matMul(tf.concat([x, mean], 1), whole), network.first.bias!));
+    const expected = tf.add(tf.matMul(h as tf.Tensor2D, network.rest[0].weights), network.rest[0].bias!);
+    close(values(network.run(x)), values(expected));
+  });
+
+  it('the whole generator side has the gradient that finite differences give', () => {
+    const decoder = new Autoencoder('binary', 3, 2, new Rng(4));
+    const generator = new Generator('binary', 2, 2, 0.99, new Rng(5));
+    const noise = tf.tensor2d(new Rng(6).normals32(10), [5, 2]);
+    const target = tf.tensor2d([1, 0, 1, 0, 0, 1, 1, 1, 0, 0, 1, 0, 1, 1, 1], [5, 3]);
+    const { weights } = generator.layers[0];
+    const loss = () => crossEntropy(decoder.logits(generator.run(noise, true)), target);
+    const { grads } = tf.variableGrads(loss, [weights]);
+    const analytic = values(grads[weights.name]);
+    const start = values(weights);
+    start.forEach((_, i) => {
+      const at = (by: number) => {
+        set(
+          weights,
+          start.map((value, j) => (i === j ? value + by : value)),
+        );
+        return loss().dataSync()[0];
+      };
+      expect(analytic[i]).toBeCloseTo((at(0.005) - at(-0.005)) / 0.01, 2);
+      set(weights, start);
+    });
+  });
+});
+
+/** Two kinds of patients: codes 0–2 or codes 3–5, the second kind women only. */
+function twoKinds(rows: number) {
+  const demographic = (system: string, code: string): Column => ({
+    kind: 'demographic',
+    system,
+    code,
+    level: 'code',
+  });
+  const code = (i: number): Column => ({
+    kind: 'condition',
+    system: 'urn:test',
+    code: `c${i}`,
+    level: 'code',
+  });
+  const columns = [demographic('sex', 'female'), demographic('sex', 'male'), ...[0, 1, 2, 3, 4, 5].map(code)];
+  const builder = new MatrixBuilder(columns);
+  const rng = new Rng(11);
+  for (let row = 0; row < rows; row++) {
+    const second = rng.chance(0.4);
+    const sex = columns[second || rng.chance(0.5) ? 0 : 1];
+    const codes = columns.slice(second ? 5 : 2, second ? 8 : 5).filter(() => rng.chance(0.9));
+    builder.add(String(row), [
+      [sex, 1],
+      ...codes.map((column): [Column, number] => [column, 1 + rng.int(3)]),
+    ]);
+  }
+  return builder.build();
+}
+
+const quick = (more: object = {}) =>
+  MedGanOptions.parse({
+    pretrainEpochs: 30,
+    epochs: 60,
+    embedding: 16,
+    discriminatorLayers: [32, 16],
+    ...more,
+  });
+
+describe('MedGan', () => {
+  const matrix = twoKinds(1000);
+
+  it('learns which codes go together', async () => {
+    const model = new MedGan(matrix.columns, quick());
+    await model.fit(matrix);
+    const sampled = await model.sample(1000, { seed: 1 });
+    let [mixed, withCodes] = [0, 0];
+    for (let row = 0; row < sampled.rows; row++) {
+      const columns = sampled.entries(row).map(([column]) => column);
+      expect(columns.filter((column) => column < 2)).toHaveLength(1);
+      const [first, second] = [columns.some((c) => c >= 2 && c < 5), columns.some((c) => c >= 5)];
+      if (first || second) withCodes++;
+      if (first && second) mixed++;
+    }
+    // Independent draws with these prevalences would mix in more than half of the rows.
+    expect(withCodes).toBeGreaterThan(900);
+    expect(mixed / withCodes).toBeLessThan(0.2);
+  });
+
+  it('gives counts in count mode', async () => {
+    const model = new MedGan(matrix.columns, quick({ mode: 'count', epochs: 20 }));
+    await model.fit(matrix);
+    const sampled = await model.sample(300, { seed: 1 });
+    expect(sampled.values.every((value) => value >= 1)).toBe(true);
+    expect([...sampled.values].some((value) => value >= 2)).toBe(true);
+  });
+
+  it('gives the same rows again for the same seeds, also after saving and loading', async () => {
+    const sampleOf = async (seed: number) => {
+      const model = new MedGan(matrix.columns, quick({ epochs: 3, seed }));
+      await model.fit(matrix);
+      await model.save(folder);
+      return { rows: [...(await model.sample(50, { seed: 9 })).indices], loaded: await MedGan.load(folder) };
+    };
+    const first = await sampleOf(1);
+    expect([...(await first.loaded.sample(50, { seed: 9 })).indices]).toEqual(first.rows);
+    expect((await sampleOf(1)).rows).toEqual(first.rows);
+    expect((await sampleOf(2)).rows).not.toEqual(first.rows);
+  });
+
+  it('continues from a checkpoint to what an uninterrupted training gives', async () => {
+    const whole = new MedGan(matrix.columns, quick({ pretrainEpochs: 2, epochs: 4 }));
+    await whole.fit(matrix);
+    const stop = new AbortController();
+    const begun = new MedGan(matrix.columns, whole.options);
+    const control = { checkpointFolder: folder, signal: stop.signal };
+    const onEvent = ({ done }: { done: number }) => done === 4 && stop.abort();
+    expect(await begun.fit(matrix, { ...control, onEvent })).toBe(false);
+    const continued = new MedGan(matrix.columns, whole.options);
+    expect(await continued.fit(matrix, { checkpointFolder: folder, resume: true })).toBe(true);
+    const [a, b] = [await whole.sample(100, { seed: 3 }), await continued.sample(100, { seed: 3 })];
+    expect([...b.indices]).toEqual([...a.indices]);
+    const other = new MedGan(matrix.columns, quick({ seed: 77 }));
+    await expect(other.fit(matrix, { checkpointFolder: folder, resume: true })).rejects.toThrow(
+      /other options/,
+    );
+  });
+
+  it('leaves no tensors behind', async () => {
+    const model = new MedGan(matrix.columns, quick({ pretrainEpochs: 1, epochs: 1 }));
+    await model.fit(matrix);
+    const before = tf.memory().numTensors;
+    await model.fit(matrix);
+    await model.sample(10, { seed: 1 });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('takes batches of 1,000 as in the paper, and smaller ones of a smaller cohort', () => {
+    expect(batchSizeFor(quick(), 46_520)).toBe(1000);
+    expect(batchSizeFor(quick(), 7000)).toBe(175);
+    expect(batchSizeFor(quick(), 500)).toBe(100);
+    expect(batchSizeFor(quick({ batchSize: 64 }), 7000)).toBe(64);
+  });
+});

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/** MedGAN's hyperparameters with the paper's defaults (Choi et al. 2017, section 4 and its published code). */
+export const MedGanOptions = z.object({
+  /** Whether a row is a set of codes or their counts. */
+  mode: z.enum(['binary', 'count']).default('binary'),
+  /** Epochs of the autoencoder alone. */
+  pretrainEpochs: z.number().int().min(0).default(100),
+  pretrainBatchSize: z.number().int().min(2).default(100),
+  /** Epochs of the generative adversarial network. */
+  epochs: z.number().int().min(0).default(1000),
+  /**
+   * Rows of a batch; by default 1,000 as in the paper, or a 40th of a smaller cohort (the paper's had 46,520 rows), at
+   * least 100, so that an epoch has as many steps.
+   */
+  batchSize: z.number().int().min(2).optional(),
+  /** Discriminator steps to one of the generator. */
+  discriminatorSteps: z.number().int().min(1).default(2),
+  /** Size of the code, of the noise and of each layer of the generator. */
+  embedding: z.number().int().min(1).default(128),
+  generatorLayers: z.number().int().min(1).default(2),
+  discriminatorLayers: z.array(z.number().int().min(1)).default([256, 128]),
+  learningRate: z.number().positive().default(1e-3),
+  /** L2 on weights. */
+  l2: z.number().min(0).default(1e-3),
+  batchNormDecay: z.number().gt(0).lt(1).default(0.99),
+  /** Decay of the running average of the weights that sampling uses; 0 uses the last weights, as the paper does. */
+  averaging: z.number().min(0).lt(1).default(0.999),
+  /** How a probability becomes a code: drawn with it, or rounded as in the paper. */
+  binarize: z.enum(['sample', 'round']).default('sample'),
+  seed: z.number().int().default(1),
+});
+export type MedGanOptions = z.infer<typeof MedGanOptions>;
+
+/** @see MedGanOptions.batchSize */
+export function batchSizeFor({ batchSize }: MedGanOptions, rows: number): number {
+  return batchSize ?? Math.min(1000, Math.max(100, Math.floor(rows / 40)));
+}
