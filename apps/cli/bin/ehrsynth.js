@@ -1,4 +1,5 @@
 #!/usr/bin/env node
-import { main } from '../dist/main.js';
+import { listenToSignals, main } from '../dist/main.js';
 
+listenToSignals();
 process.exitCode = await main(process.argv);

@@ -11,6 +11,8 @@ import { trainCommand } from './commands/train.ts';
 import { validateCommand } from './commands/validate.ts';
 import { vocabCommand } from './commands/vocab.ts';
 
+export { listenToSignals } from './signals.ts';
+
 /** Runs a command line and gives its exit code: 0 done; 1 the data failed a check; 2 wrong usage; 3 the environment lacks something. */
 export async function main(argv: string[]): Promise<number> {
   const program = new Command('ehrsynth')

@@ -11,6 +11,7 @@ import { fraction, oneOf, positive, wholeNumber } from '../options.ts';
 import { duration, Progress } from '../progress.ts';
 import { readRecords } from '../records-file.ts';
 import { intoRunFolder, readRun } from '../run-folder.ts';
+import { withSignal } from '../signals.ts';
 import { text } from '../table.ts';
 
 interface Options extends Partial<MedGanOptions> {
@@ -62,25 +63,25 @@ async function train(cohort: string, given: Options & { model: string }): Promis
   );
 
   const checkpointFolder = join(dirname(resolve(out)), `.${basename(out)}.checkpoint`);
-  const stopped = new AbortController();
-  const onSignal = () => stopped.abort();
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
-  try {
-    await intoRunFolder({ command: 'train', out, force, options: { cohort, ...options, engine: engine.name }, inputs: [join(cohort, 'train')] }, async (folder) => {
-      await mkdir(checkpointFolder, { recursive: true });
-      const model = new MedGan(matrix.columns, options);
-      const log = new LineWriter(join(folder, 'training.jsonl'));
-      const last = await fit(model, matrix, log, { checkpointFolder, resume, signal: stopped.signal });
-      await log.close();
-      await model.save(folder);
-      await saveTimeline(folder, await timelineOf(cohort, matrix.columns));
-      return { patients: matrix.rows, codes, engine: engine.detail, last };
-    }); // prettier-ignore
-    await rm(checkpointFolder, { recursive: true, force: true });
-    console.log(`Model → ${out}`);
-  } finally {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
-  }
+  const run = {
+    command: 'train',
+    out,
+    force,
+    options: { cohort, ...options, engine: engine.name },
+    inputs: [join(cohort, 'train')],
+  };
+  await intoRunFolder(run, async (folder) => {
+    await mkdir(checkpointFolder, { recursive: true });
+    const model = new MedGan(matrix.columns, options);
+    const log = new LineWriter(join(folder, 'training.jsonl'));
+    const last = await withSignal((signal) => fit(model, matrix, log, { checkpointFolder, resume, signal }));
+    await log.close();
+    await model.save(folder);
+    await saveTimeline(folder, await timelineOf(cohort, matrix.columns));
+    return { patients: matrix.rows, codes, engine: engine.detail, last };
+  });
+  await rm(checkpointFolder, { recursive: true, force: true });
+  console.log(`Model → ${out}`);
 }
 
 /** Stopped by the user; what was done is kept in the checkpoint. */
