@@ -61,7 +61,7 @@ async function* source(patients: number): AsyncGenerator<PatientRecord> {
 }
 
 const learned = await learnTimeline(source(200), columns, (event) => columns.find((column) => columnKey(column) === columnKey({ kind: event.kind, ...event.code })), 10); // prettier-ignore
-const bare: Timeline = { format: 'ehrsynth-timeline-1', minPatients: 10, asOf: '2024-12-31', encounters: [], classes: {}, stayDays: {}, deaths: {}, ethnicities: {}, codes: columns.map(() => ({})) }; // prettier-ignore
+const bare: Timeline = { format: 'ehrsynth-timeline-1', minPatients: 10, asOf: '2024-12-31', encounters: [], emptyEncounters: 0, classes: {}, stayDays: {}, deaths: {}, ethnicities: {}, codes: columns.map(() => ({})) }; // prettier-ignore
 
 describe('learnTimeline', () => {
   const of = (code: string) => learned.codes[columns.findIndex((column) => column.code === code)];
@@ -72,6 +72,8 @@ describe('learnTimeline', () => {
     expect(of('00093104801').after).toEqual([columns.findIndex((column) => column.code === 'E11.9')]);
     expect(of('00093104801').together![0].probability).toBeGreaterThan(0.3);
     expect(learned.classes.AMB).toBeCloseTo(0.67, 2);
+    // Diabetics (half) fill 5/3 of their 3 encounters on average, the others none: 1 − (5/3)/2/3 = 0.72.
+    expect(learned.emptyEncounters).toBeCloseTo(0.72, 2);
     expect(learned.asOf).toBe('2016-12-31');
   });
 

@@ -3,6 +3,7 @@ import { Rng, uuidOf } from '@ehrsynth/random';
 import { addDays, type CodedEvent, type PatientRecord, Sex } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
 import { Concretizer } from './concretize.ts';
+import { dropEmpty } from './drop-empty.ts';
 import { drawFrom } from './histogram.ts';
 import { placeCodes, type Placeable } from './place-codes.ts';
 import { limitsOf, type Repairs, withoutImpossible } from './repair.ts';
@@ -67,8 +68,13 @@ export class Decoder {
     }));
     const needed = Math.max(0, ...placeables.map(({ limits }) => earliestDay(limits?.minAge)));
     const lastEncounterAge = dead ? Math.max(needed, ageDays - rng.int(DAYS_TO_DEATH)) : ageDays;
-    const encounters = drawEncounters(placeables, lastEncounterAge, ageDays, this.timeline, rng);
-    const placed = placeCodes(placeables, encounters, rng);
+    const drawnEncounters = drawEncounters(placeables, lastEncounterAge, ageDays, this.timeline, rng);
+    const { encounters, placed } = dropEmpty(
+      drawnEncounters,
+      placeCodes(placeables, drawnEncounters, rng),
+      this.timeline.emptyEncounters,
+      rng,
+    );
 
     const events = placed.map(({ column, encounter, day, active }): CodedEvent => {
       const code = this.concretizer.concrete(this.columns[column]);

@@ -46,6 +46,7 @@ interface CodeValues {
 
 class Learner {
   private patients = 0;
+  private filledEncounters = 0;
   private readonly encounterCounts: number[][] = EVENT_BUCKETS.map(() => []);
   private readonly gaps: number[] = [];
   private readonly stays = new Map<string, number[]>();
@@ -78,6 +79,10 @@ class Learner {
     if (kept > 0)
       this.encounterCounts[EVENT_BUCKETS.findIndex((upTo) => kept <= upTo)].push(encounters.length);
     this.learnEncounters(record);
+    const filled = new Set(
+      events.filter((_, i) => columnOfEvent[i] !== -1).map(({ encounter }) => encounter),
+    );
+    this.filledEncounters += encounters.filter((_, i) => filled.has(i)).length;
     this.learnPerson(record);
 
     const occurrences = new Map<number, CodedEvent[]>();
@@ -99,6 +104,7 @@ class Learner {
       minPatients: k,
       asOf: this.asOf(),
       encounters: this.encounterBuckets(),
+      emptyEncounters: this.emptyShare(),
       gapDays: histogram(this.gaps, DAY_EDGES, k),
       classes: shares(new Map(common), k),
       stayDays: Object.fromEntries(
@@ -200,6 +206,13 @@ class Learner {
     });
     if (buckets.length > 0) buckets.at(-1)!.upTo = 1e9;
     return buckets;
+  }
+
+  private emptyShare(): number {
+    const all = sum(this.classEncounters.values());
+    return this.patients < this.k || all === 0
+      ? 0
+      : Math.min(0.99, Math.round((1 - this.filledEncounters / all) * 100) / 100);
   }
 
   private asOf(): string {

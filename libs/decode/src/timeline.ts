@@ -33,6 +33,8 @@ export const Timeline = z.object({
   asOf: z.string(),
   /** Encounters of a patient by the number of events: the first bucket whose `upTo` is not less applies. */
   encounters: z.array(z.object({ upTo: z.number(), counts: Histogram })),
+  /** Share of the encounters in which none of the columns stands. */
+  emptyEncounters: z.number().min(0).max(0.99),
   /** Days from one encounter to the next. */
   gapDays: Histogram.optional(),
   /** Shares of the encounters. */
