@@ -3,11 +3,11 @@ import { Rng, uuidOf } from '@ehrsynth/random';
 import { addDays, type CodedEvent, type PatientRecord, Sex } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
 import { Concretizer } from './concretize.ts';
+import { drawEncounters, earliestDay } from './draw-encounters.ts';
 import { dropEmpty } from './drop-empty.ts';
 import { drawFrom } from './histogram.ts';
 import { placeCodes, type Placeable } from './place-codes.ts';
 import { limitsOf, type Repairs, withoutImpossible } from './repair.ts';
-import { drawEncounters, earliestDay } from './draw-encounters.ts';
 import type { Timeline } from './timeline.ts';
 
 export type { Repairs } from './repair.ts';
@@ -49,68 +49,60 @@ export class Decoder {
   /** @param row its number, which with the seed alone decides what is drawn */
   decode(row: number, sampled: readonly (readonly [column: number, count: number])[]): DecodedRow {
     const rng = this.rng.fork(row);
-    const firstCode = this.groups.at(-1)?.end ?? 0;
     const drawn = this.demographics(sampled, rng);
+    const firstCode = this.groups.at(-1)?.end ?? 0;
     const wanted = sampled.filter(([column]) => column >= firstCode);
     const { sex, age, codes } = withoutImpossible(wanted, drawn, this.columns, this.timeline, this.repairs);
-    const counted = codes.map(([column, count]) => [column, this.countOf(column, count, rng)] as const);
+    const counted = codes.map(([column, count]) => this.placeable(column, this.countOf(column, count, rng)));
+    const life = this.drawLife(age, counted, rng);
+    const drawnEncounters = drawEncounters(counted, life.lastEncounterAge, life.ageDays, this.timeline, rng);
+    const placedCodes = placeCodes(counted, drawnEncounters, rng);
+    const { emptyEncounters } = this.timeline;
+    const { encounters, placed } = dropEmpty(drawnEncounters, placedCodes, emptyEncounters, rng);
+    const dateAt = (day: number) => addDays(life.birthDate, day);
+    const record: PatientRecord = {
+      id: uuidOf(`${this.options.seed}/${row}`),
+      sex,
+      birthDate: life.birthDate,
+      ...(life.dead && { deathDate: life.lastDate }),
+      race: drawn.race,
+      ethnicity: this.ethnicity(drawn.race, rng),
+      encounters: encounters.map(({ class: kind, day, stay }) => ({
+        class: kind,
+        start: dateAt(day),
+        end: dateAt(day + stay),
+      })),
+      events: placed.map(({ column, encounter, day, active }) => ({
+        kind: this.columns[column].kind as CodedEvent['kind'],
+        code: this.concretizer.concrete(this.columns[column]),
+        start: dateAt(day),
+        encounter,
+        ...(active !== undefined && { active }),
+      })),
+    };
+    const codeEntries = counted.map(({ column, count }): [Column, number] => [this.columns[column], count]);
+    return { record, entries: [...this.demographicEntries(sex, age, drawn.race), ...codeEntries] };
+  }
 
-    const lastDay = addDays(this.timeline.asOf, -rng.int(LAST_DATE_SPREAD_DAYS));
-    const ageDays = this.ageInDays(age, rng);
-    const birthDate = addDays(lastDay, -ageDays);
-    const dead = rng.chance(this.timeline.deaths[age.join('-')] ?? 0);
-    const placeables: Placeable[] = counted.map(([column, count]) => ({
+  private placeable(column: number, count: number): Placeable {
+    return {
       column,
       count,
       kind: this.columns[column].kind as CodedEvent['kind'],
       timeline: this.timeline.codes[column],
       limits: limitsOf(this.columns[column]),
-    }));
-    const needed = Math.max(0, ...placeables.map(({ limits }) => earliestDay(limits?.minAge)));
-    const lastEncounterAge = dead ? Math.max(needed, ageDays - rng.int(DAYS_TO_DEATH)) : ageDays;
-    const drawnEncounters = drawEncounters(placeables, lastEncounterAge, ageDays, this.timeline, rng);
-    const { encounters, placed } = dropEmpty(
-      drawnEncounters,
-      placeCodes(placeables, drawnEncounters, rng),
-      this.timeline.emptyEncounters,
-      rng,
-    );
-
-    const events = placed.map(({ column, encounter, day, active }): CodedEvent => {
-      const code = this.concretizer.concrete(this.columns[column]);
-      const kind = this.columns[column].kind as CodedEvent['kind'];
-      return {
-        kind,
-        code,
-        start: addDays(birthDate, day),
-        encounter,
-        ...(active !== undefined && { active }),
-      };
-    });
-    const record: PatientRecord = {
-      id: uuidOf(`${this.options.seed}/${row}`),
-      sex,
-      birthDate,
-      ...(dead && { deathDate: lastDay }),
-      race: drawn.race,
-      ethnicity: this.ethnicity(drawn.race, rng),
-      encounters: encounters.map((encounter) => ({
-        class: encounter.class,
-        start: addDays(birthDate, encounter.day),
-        end: addDays(birthDate, encounter.day + encounter.stay),
-      })),
-      events,
-    };
-    return {
-      record,
-      entries: [...this.demographicEntries(sex, age, drawn.race), ...counted.map(this.named)],
     };
   }
 
-  private readonly named = ([column, count]: readonly [number, number]): [Column, number] => [
-    this.columns[column],
-    count,
-  ];
+  /** Birth, the end of the record, whether that is death, and the age (days) at the last encounter. */
+  private drawLife(age: readonly [number, number], codes: readonly Placeable[], rng: Rng) {
+    const lastDate = addDays(this.timeline.asOf, -rng.int(LAST_DATE_SPREAD_DAYS));
+    const ageDays = this.ageInDays(age, rng);
+    const dead = rng.chance(this.timeline.deaths[age.join('-')] ?? 0);
+    const needed = Math.max(0, ...codes.map(({ limits }) => earliestDay(limits?.minAge)));
+    const lastEncounterAge = dead ? Math.max(needed, ageDays - rng.int(DAYS_TO_DEATH)) : ageDays;
+    return { birthDate: addDays(lastDate, -ageDays), lastDate, ageDays, dead, lastEncounterAge };
+  }
 
   private demographics(sampled: readonly (readonly [number, number])[], rng: Rng): Demographics {
     const found: Demographics = {};
@@ -125,15 +117,12 @@ export class Decoder {
     return { sex: 'unknown', ageBand: AGE_BANDS[2 + rng.int(AGE_BANDS.length - 3)], ...found };
   }
 
-  private *demographicEntriesOf(values: Record<string, string | undefined>): Generator<[Column, number]> {
-    for (const { name, start, end } of this.groups) {
-      const column = this.columns.slice(start, end).find(({ code }) => code === values[name]);
-      if (column) yield [column, 1];
-    }
-  }
-
   private demographicEntries(sex: Sex, age: readonly [number, number], race?: string): [Column, number][] {
-    return [...this.demographicEntriesOf({ sex, age: age.join('-'), race })];
+    const values: Record<string, string | undefined> = { sex, age: age.join('-'), race };
+    return this.groups.flatMap(({ name, start, end }) => {
+      const column = this.columns.slice(start, end).find(({ code }) => code === values[name]);
+      return column ? [[column, 1] as [Column, number]] : [];
+    });
   }
 
   private countOf(column: number, count: number, rng: Rng): number {
