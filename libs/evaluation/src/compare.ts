@@ -1,6 +1,6 @@
 import { type CodeMatrix, columnKey } from '@ehrsynth/matrix';
 import { type Coverage, coverage } from './coverage.ts';
-import { type PrevalenceFit, prevalence } from './prevalence.ts';
+import { codePrevalence, type PrevalenceFit, prevalence } from './prevalence.ts';
 import { type LengthFit, recordLength } from './record-length.ts';
 
 export interface Comparison {
@@ -10,6 +10,8 @@ export interface Comparison {
   prevalence: { synthetic: PrevalenceFit; floor: PrevalenceFit };
   recordLength: { synthetic: LengthFit; floor: LengthFit };
   coverage: Coverage;
+  /** Prevalence of each code, the commonest of the held-out patients first. */
+  byCode: { code: string; display?: string; training: number; holdout: number; synthetic: number }[];
 }
 
 /** Fidelity of synthetic rows, each figure beside the one that the real training rows reach against the held-out ones. */
@@ -24,5 +26,14 @@ export function compare(training: CodeMatrix, holdout: CodeMatrix, synthetic: Co
     prevalence: { synthetic: prevalence(holdout, synthetic), floor: prevalence(holdout, training) },
     recordLength: { synthetic: recordLength(holdout, synthetic), floor: recordLength(holdout, training) },
     coverage: coverage(training, synthetic),
+    byCode: byCode(training, holdout, synthetic),
   };
+}
+
+function byCode(training: CodeMatrix, holdout: CodeMatrix, synthetic: CodeMatrix): Comparison['byCode'] {
+  const [p, q, r] = [training, holdout, synthetic].map(codePrevalence);
+  return training.columns
+    .slice(training.firstCode)
+    .map(({ code, display }, i) => ({ code, display, training: p[i], holdout: q[i], synthetic: r[i] }))
+    .sort((a, b) => b.holdout - a.holdout);
 }

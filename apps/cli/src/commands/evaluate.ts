@@ -6,6 +6,9 @@ import { loadMatrix } from '@ehrsynth/matrix';
 import { intoRunFolder, readRun } from '../run-folder.ts';
 import { table, text } from '../table.ts';
 
+const CODES_SHOWN = 8;
+const NAME_WIDTH = 48;
+
 export function evaluateCommand(): Command {
   return new Command('evaluate')
     .description('how synthetic patients compare with held-out real ones')
@@ -38,7 +41,7 @@ async function evaluate(
   console.log(`All figures → ${join(out, 'report.json')}`);
 }
 
-function summary({ rows, codes, prevalence, recordLength, coverage }: Comparison): string {
+function summary({ rows, codes, prevalence, recordLength, coverage, byCode }: Comparison): string {
   const lines = [
     ['prevalence, Pearson r', prevalence.synthetic.r.toFixed(4), prevalence.floor.r.toFixed(4)],
     ['prevalence, RMSE', prevalence.synthetic.rmse.toFixed(4), prevalence.floor.rmse.toFixed(4)],
@@ -57,5 +60,18 @@ function summary({ rows, codes, prevalence, recordLength, coverage }: Comparison
     ]),
   ];
   const head = `${text(rows.synthetic)} synthetic against ${text(rows.holdout)} held-out patients, ${text(codes)} codes`;
-  return `${head}\n${table(['', 'synthetic', 'real training rows'], lines)}`;
+  const common = byCode.slice(0, CODES_SHOWN).map(({ code, display = '', holdout, synthetic }) => {
+    const name = display.length > NAME_WIDTH ? `${display.slice(0, NAME_WIDTH - 1)}…` : display;
+    return [code, name, percent(holdout), percent(synthetic)];
+  });
+  return [
+    head,
+    table(['', 'synthetic', 'real training rows'], lines),
+    'Prevalence of the commonest codes:',
+    table(['code', '', 'held out', 'synthetic'], common),
+  ].join('\n');
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
 }
