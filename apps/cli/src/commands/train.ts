@@ -37,6 +37,7 @@ export function trainCommand(): Command {
     .option('--discriminator-steps <number>', 'steps of the discriminator to one of the generator', wholeNumber(1), defaults.discriminatorSteps)
     .option('--l2 <scale>', 'weight of L2 on the weights', positive, defaults.l2)
     .option('--averaging <decay>', 'decay of the running average of the weights that sampling uses; 0: none', fraction, defaults.averaging)
+    .option('--no-calibrate', 'leave the prevalence of the samples as the GAN learned it')
     .option('--binarize <how>', 'draw codes with their probability, or round', oneOf('sample', 'round'), defaults.binarize)
     .option('--seed <number>', 'the same seed, cohort and engine give the same model', wholeNumber(0), 1)
     .option('--engine <name>', `one of ${ENGINE_NAMES.join(', ')} (default: the best there is)`, oneOf('auto', ...ENGINE_NAMES), 'auto')

@@ -144,6 +144,20 @@ describe('MedGan', () => {
     expect(mixed / withCodes).toBeLessThan(0.2);
   });
 
+  it('after a training too short, still has the prevalence of the real rows unless told not to', async () => {
+    const prevalence = async (calibrate: boolean) => {
+      const model = new MedGan(matrix.columns, quick({ epochs: 5, calibrate }));
+      await model.fit(matrix);
+      const sampled = await model.sample(4000, { seed: 2 });
+      return Array.from(sampled.carriers(), (carriers) => carriers / sampled.rows);
+    };
+    const real = Array.from(matrix.carriers(), (carriers) => carriers / matrix.rows);
+    const furthest = (given: number[]) => Math.max(...given.map((p, i) => Math.abs(p - real[i])));
+    // Four standard errors of 4,000 rows.
+    expect(furthest(await prevalence(true))).toBeLessThan(4 * Math.sqrt(0.25 / 4000));
+    expect(furthest(await prevalence(false))).toBeGreaterThan(0.1);
+  });
+
   it('gives counts in count mode', async () => {
     const model = new MedGan(matrix.columns, quick({ mode: 'count', epochs: 20 }));
     await model.fit(matrix);

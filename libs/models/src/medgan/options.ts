@@ -26,6 +26,8 @@ export const MedGanOptions = z.object({
   batchNormDecay: z.number().gt(0).lt(1).default(0.99),
   /** Decay of the running average of the weights that sampling uses; 0 uses the last weights, as the paper does. */
   averaging: z.number().min(0).lt(1).default(0.999),
+  /** After training, shift the decoder's biases so that the sampled prevalence is the real one; not in the paper. */
+  calibrate: z.boolean().default(true),
   /** How a probability becomes a code: drawn with it, or rounded as in the paper. */
   binarize: z.enum(['sample', 'round']).default('sample'),
   seed: z.number().int().default(1),

@@ -2,6 +2,7 @@ import { crossEntropy, l2, logisticLoss, squaredError, tf, trainStep } from '@eh
 import { batches, type CodeMatrix } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
 import type { FitControl, TrainingEvent } from '../synthesizer.ts';
+import { calibrate } from './calibrate.ts';
 import { loadCheckpoint, type Optimizers, saveCheckpoint } from './checkpoint.ts';
 import { batchSizeFor, type MedGanOptions } from './options.ts';
 import { prevalenceFit } from './prevalence.ts';
@@ -62,6 +63,9 @@ export async function train(
     if (signal?.aborted && done + 1 < total) return false;
   }
   Object.values(optimizers).forEach((optimizer) => optimizer.dispose());
+  if (options.calibrate && options.mode === 'binary' && epochs > 0) {
+    calibrate(networks, matrix, options, new Rng(seed).fork('calibrate'));
+  }
   return true;
 }
 

@@ -1,0 +1,48 @@
+import { tf } from '@ehrsynth/engine';
+import type { CodeMatrix } from '@ehrsynth/matrix';
+import type { Rng } from '@ehrsynth/random';
+import type { MedGanOptions } from './options.ts';
+import type { Networks } from './state.ts';
+
+const PROBE_BATCHES = 10;
+const PROBE_ROWS = 1000;
+const NEWTON_STEPS = 12;
+const LARGEST_STEP = 1;
+const FLAT = 1e-6;
+
+/**
+ * Shifts the biases of the sampling decoder so that each column's mean probability over 10,000 generated rows is its
+ * prevalence in the training rows (Newton's method on mean σ(l + shift) = p, each column for itself). What goes with
+ * what stays as it was learned. Sets of codes only.
+ */
+export function calibrate(
+  networks: Networks,
+  matrix: CodeMatrix,
+  { embedding }: MedGanOptions,
+  rng: Rng,
+): void {
+  const { autoencoder, generator } = networks.averaged;
+  const prevalence = Float32Array.from(matrix.carriers(), (carriers) => carriers / matrix.rows);
+  const bias = autoencoder.decoder.bias!;
+  tf.tidy(() => {
+    const logits = Array.from({ length: PROBE_BATCHES }, () => {
+      const noise = tf.tensor2d(rng.normals32(PROBE_ROWS * embedding), [PROBE_ROWS, embedding]);
+      return autoencoder.logits(generator.run(noise, false));
+    });
+    let shift: tf.Tensor1D = tf.zerosLike(bias);
+    for (let step = 0; step < NEWTON_STEPS; step++) {
+      shift = tf.tidy(() => {
+        const probabilities = logits.map((chunk) => tf.sigmoid(tf.add(chunk, shift)));
+        const slopes = probabilities.map((p) => tf.mul(p, tf.sub(1, p)));
+        const missing = tf.sub(tf.tensor1d(prevalence), meanOf(probabilities));
+        const change = tf.div(missing, tf.maximum(meanOf(slopes), FLAT));
+        return tf.add(shift, tf.clipByValue(change, -LARGEST_STEP, LARGEST_STEP)) as tf.Tensor1D;
+      });
+    }
+    bias.assign(tf.add(bias, shift));
+  });
+}
+
+function meanOf(chunks: tf.Tensor[]): tf.Tensor {
+  return tf.div(tf.addN(chunks.map((chunk) => tf.mean(chunk, 0))), chunks.length);
+}
