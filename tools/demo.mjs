@@ -11,7 +11,7 @@ step('Source records with a known distribution', 'simulate -n 2000 --seed 1 -o d
 step('Read them as any FHIR export is read', 'ingest fhir demo/source -o demo/cohort');
 step(
   'Train MedGAN, briefly',
-  'train demo/cohort -m medgan --pretrain-epochs 50 --epochs 70 --batch-size 50 --discriminator-steps 1 -o demo/model',
+  'train demo/cohort -m medgan --pretrain-epochs 50 --epochs 90 --batch-size 50 --discriminator-steps 1 -o demo/model',
 );
 step('Draw synthetic patients', 'generate demo/model -n 1000 --seed 1 -o demo/synth');
 step('Write them as FHIR R4, one transaction Bundle a patient', 'export fhir demo/synth -o demo/fhir');
