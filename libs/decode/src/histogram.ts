@@ -6,29 +6,42 @@ export const Histogram = z.object({ edges: z.array(z.number()), counts: z.array(
 export type Histogram = z.infer<typeof Histogram>;
 
 /**
- * A histogram over the given edges in which every bin that is not empty holds at least k values: a smaller one is joined
- * with its neighbour. Undefined where there are fewer than k values in all.
+ * A histogram over the given edges in which every bin that is not empty has values of at least k patients: a smaller one
+ * is joined with its neighbour. Undefined where there are fewer than k patients in all.
+ * @param patients whose each value is; by default each is of another patient
  */
 export function histogram(
   values: readonly number[],
   edges: readonly number[],
   k: number,
+  patients: ArrayLike<number> = values.map((_, i) => i),
 ): Histogram | undefined {
-  if (values.length < k) return undefined;
-  const counts = new Array<number>(edges.length - 1).fill(0);
-  for (const value of values) counts[binOf(value, edges)]++;
-  const joined: Histogram = { edges: [edges[0]], counts: [] };
-  let pending = 0;
-  counts.forEach((count, i) => {
-    pending += count;
-    const rest = counts.slice(i + 1).reduce((sum, later) => sum + later, 0);
-    const mayClose = pending === 0 || (pending >= k && (rest === 0 || rest >= k));
-    if (!mayClose && i < counts.length - 1) return;
-    joined.edges.push(edges[i + 1]);
-    joined.counts.push(pending);
-    pending = 0;
+  const bins = Array.from({ length: edges.length - 1 }, () => ({ count: 0, patients: new Set<number>() }));
+  values.forEach((value, i) => {
+    const bin = bins[binOf(value, edges)];
+    bin.count++;
+    bin.patients.add(patients[i]);
   });
-  return joined;
+  const joined: { upTo: number; count: number; patients: Set<number> }[] = [];
+  for (const [i, { count, patients: owners }] of bins.entries()) {
+    const last = joined.at(-1);
+    const isOpen = last && last.count > 0 && last.patients.size < k;
+    if (!isOpen) joined.push({ upTo: edges[i + 1], count, patients: owners });
+    else
+      Object.assign(last, {
+        upTo: edges[i + 1],
+        count: last.count + count,
+        patients: union(last.patients, owners),
+      });
+  }
+  // What is too small at the end goes to the bins before it.
+  while (joined.length > 1 && joined.at(-1)!.count > 0 && joined.at(-1)!.patients.size < k) {
+    const { upTo, count, patients: owners } = joined.pop()!;
+    const last = joined.at(-1)!;
+    Object.assign(last, { upTo, count: last.count + count, patients: union(last.patients, owners) });
+  }
+  if (joined.every((bin) => bin.patients.size < k)) return undefined;
+  return { edges: [edges[0], ...joined.map(({ upTo }) => upTo)], counts: joined.map(({ count }) => count) };
 }
 
 /** A whole number drawn from the histogram. */
@@ -48,4 +61,8 @@ function binOf(value: number, edges: readonly number[]): number {
   let bin = 0;
   while (bin < edges.length - 2 && value >= edges[bin + 1]) bin++;
   return bin;
+}
+
+function union(a: Set<number>, b: Set<number>): Set<number> {
+  return new Set([...a, ...b]);
 }

@@ -1,6 +1,6 @@
 import { ageBandOf, type Column, columnKey } from '@ehrsynth/matrix';
 import { ageInYears, type CodedEvent, daysBetween, type PatientRecord } from '@ehrsynth/records';
-import { histogram } from './histogram.ts';
+import { type Histogram, histogram } from './histogram.ts';
 import { PairCounts } from './pair-counts.ts';
 import type { CodeTimeline, Timeline } from './timeline.ts';
 
@@ -44,12 +44,27 @@ interface CodeValues {
   classes: Map<string, number>;
 }
 
+/** Numbers of days, each with the patient whose it is. */
+class OwnedValues {
+  private readonly values: number[] = [];
+  private readonly patients: number[] = [];
+
+  push(days: number, patient: number): void {
+    this.values.push(days);
+    this.patients.push(patient);
+  }
+
+  histogram(k: number): Histogram | undefined {
+    return histogram(this.values, DAY_EDGES, k, this.patients);
+  }
+}
+
 class Learner {
   private patients = 0;
   private filledEncounters = 0;
   private readonly encounterCounts: number[][] = EVENT_BUCKETS.map(() => []);
-  private readonly gaps: number[] = [];
-  private readonly stays = new Map<string, number[]>();
+  private readonly gaps = new OwnedValues();
+  private readonly stays = new Map<string, OwnedValues>();
   private readonly classPatients = new Map<string, number>();
   private readonly classEncounters = new Map<string, number>();
   private readonly lastYears = new Map<number, number>();
@@ -105,11 +120,11 @@ class Learner {
       asOf: this.asOf(),
       encounters: this.encounterBuckets(),
       emptyEncounters: this.emptyShare(),
-      gapDays: histogram(this.gaps, DAY_EDGES, k),
+      gapDays: this.gaps.histogram(k),
       classes: shares(new Map(common), k),
       stayDays: Object.fromEntries(
         [...this.stays].flatMap(([kind, days]) => {
-          const found = histogram(days, DAY_EDGES, k);
+          const found = days.histogram(k);
           return found ? [[kind, found]] : [];
         }),
       ),
@@ -132,10 +147,10 @@ class Learner {
       classes.add(kind);
       add(this.classEncounters, kind);
       if (start && end && end >= start) {
-        if (!this.stays.has(kind)) this.stays.set(kind, []);
-        this.stays.get(kind)!.push(daysBetween(start, end));
+        if (!this.stays.has(kind)) this.stays.set(kind, new OwnedValues());
+        this.stays.get(kind)!.push(daysBetween(start, end), this.patients);
       }
-      if (start && before) this.gaps.push(Math.max(0, daysBetween(before, start)));
+      if (start && before) this.gaps.push(Math.max(0, daysBetween(before, start)), this.patients);
       before = start ?? before;
     }
     for (const kind of classes) add(this.classPatients, kind);

@@ -1,0 +1,50 @@
+import { Rng } from '@ehrsynth/random';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { densityAt, drawFrom, histogram } from './histogram.ts';
+
+describe('histogram', () => {
+  it('joins bins until each has enough patients', () => {
+    expect(histogram([0, 0, 0, 1, 5, 5, 5, 9], [0, 1, 3, 8, 10], 3)).toEqual({
+      edges: [0, 1, 10],
+      counts: [3, 5],
+    });
+    expect(histogram([0, 9, 9, 9], [0, 1, 3, 8, 10], 3)).toEqual({ edges: [0, 10], counts: [4] });
+    expect(histogram([0, 0, 0, 9, 9, 9], [0, 1, 8, 10], 3)).toEqual({
+      edges: [0, 1, 8, 10],
+      counts: [3, 0, 3],
+    });
+    expect(histogram([1, 2], [0, 1, 10], 3)).toBeUndefined();
+  });
+
+  it('counts patients, not values: many values of one patient are one', () => {
+    const values = [5, 5, 5, 5, 50, 50, 50];
+    expect(histogram(values, [0, 10, 100], 3, [1, 1, 1, 1, 2, 3, 4])).toEqual({
+      edges: [0, 100],
+      counts: [7],
+    });
+    expect(histogram(values, [0, 10, 100], 3, [1, 1, 1, 1, 1, 1, 1])).toBeUndefined();
+  });
+
+  it('keeps every value, and no bin of too few', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 99 })), fc.integer({ min: 1, max: 12 }), (values, k) => {
+        const found = histogram(values, [0, 2, 5, 10, 20, 50, 100], k);
+        if (!found) expect(values.length).toBeLessThan(k);
+        if (!found) return;
+        expect(found.counts.reduce((sum, count) => sum + count, 0)).toBe(values.length);
+        for (const count of found.counts) expect(count === 0 || count >= k).toBe(true);
+      }),
+    );
+  });
+
+  it('is drawn from in proportion, uniformly within a bin', () => {
+    const shape = { edges: [0, 10, 12], counts: [1, 3] };
+    const rng = new Rng(1);
+    const draws = Array.from({ length: 8000 }, () => drawFrom(shape, rng));
+    expect(draws.filter((value) => value >= 10).length / draws.length).toBeCloseTo(0.75, 1);
+    expect(new Set(draws)).toEqual(new Set(Array.from({ length: 12 }, (_, i) => i)));
+    expect(densityAt(shape, 11)).toBe(1.5);
+    expect(densityAt(shape, 12)).toBe(0);
+  });
+});
