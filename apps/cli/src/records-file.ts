@@ -1,5 +1,6 @@
-import { LineWriter, readLines, UserError } from '@ehrsynth/io';
+import { LineWriter, readLines } from '@ehrsynth/io';
 import { PatientRecord } from '@ehrsynth/records';
+import { BrokenRecordError } from './errors.ts';
 
 /** PatientRecords, one a line, gzipped. */
 export class RecordsWriter {
@@ -24,11 +25,7 @@ export async function* readRecords(path: string): AsyncGenerator<PatientRecord> 
     try {
       yield PatientRecord.parse(JSON.parse(text));
     } catch (cause) {
-      throw new UserError('broken-record', 1, 'A patient record is damaged', {
-        where: `${path}, line ${number}`,
-        todo: 'Run the command that wrote it again.',
-        cause,
-      });
+      throw new BrokenRecordError(path, number, cause);
     }
   }
 }

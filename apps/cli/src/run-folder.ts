@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checksum, fromSystemError, listFiles, stageFolder, UserError, writeFileAtomic } from '@ehrsynth/io';
+import { WrongFolderError } from './errors.ts';
 import { version } from './main.ts';
 
 interface RunInput {
@@ -71,15 +72,7 @@ export async function readRun(folder: string, ...commands: string[]): Promise<Ru
   const text = await readFile(path, 'utf8').catch(() => undefined);
   const record = text === undefined ? undefined : (JSON.parse(text) as RunRecord);
   if (!record || !commands.some((command) => record.command.startsWith(command))) {
-    throw new UserError(
-      'wrong-folder',
-      2,
-      `Not a folder that \`ehrsynth ${commands.join('` or `')}\` wrote`,
-      {
-        where: folder,
-        todo: record ? `It was written by \`ehrsynth ${record.command}\`.` : 'It has no run.json.',
-      },
-    );
+    throw new WrongFolderError(folder, commands, record?.command);
   }
   return record;
 }

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { fromSystemError, UserError, writeFileAtomic } from '@ehrsynth/io';
+import { fromSystemError, writeFileAtomic } from '@ehrsynth/io';
+import { BrokenTimelineError } from './errors.ts';
 import { Histogram } from './histogram.ts';
 
 const Shares = z.record(z.string(), z.number());
@@ -63,10 +64,6 @@ export async function loadTimeline(folder: string): Promise<Timeline> {
   try {
     return Timeline.parse(JSON.parse(text));
   } catch (cause) {
-    throw new UserError('broken-timeline', 1, 'The timeline is damaged', {
-      where: path,
-      todo: 'Train again, or copy the model folder again.',
-      cause,
-    });
+    throw new BrokenTimelineError(path, cause);
   }
 }

@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import './gradients.ts';
-import { UserError } from '@ehrsynth/io';
+import { EngineError } from './errors.ts';
 
 /** From the fastest to the one that always works. */
 export const ENGINE_NAMES = ['tensorflow-gpu', 'tensorflow', 'wasm', 'cpu'] as const;
@@ -22,15 +22,6 @@ const NATIVE: Partial<Record<EngineName, string>> = {
   tensorflow: '@tensorflow/tfjs-node',
 };
 const load = createRequire(import.meta.url);
-
-/** The engine that was asked for cannot run here. */
-export class EngineError extends UserError {
-  constructor(name: string, why: string) {
-    super('engine', 3, `The engine ${name} is not available: ${why}`, {
-      todo: 'Leave --engine out to use the best one that is there; `ehrsynth doctor` lists them.',
-    });
-  }
-}
 
 /**
  * Starts an engine: the one that is named, or the best one available (GPU, native CPU, WASM, plain CPU).

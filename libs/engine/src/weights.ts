@@ -1,21 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { fromSystemError, UserError, writeFileAtomic } from '@ehrsynth/io';
+import { fromSystemError, writeFileAtomic } from '@ehrsynth/io';
+import { BrokenWeightsError } from './errors.ts';
 
 interface Entry {
   name: string;
   shape: number[];
-}
-
-/** The weights of a model or checkpoint cannot be used. */
-export class BrokenWeightsError extends UserError {
-  constructor(path: string, what: string) {
-    super('broken-weights', 1, `The model's weights are damaged: ${what}`, {
-      where: path,
-      todo: 'Train again, or copy the model folder again.',
-    });
-  }
 }
 
 /** Named tensors on disk: weights.json says names and shapes, weights.bin holds float32 in that order. */

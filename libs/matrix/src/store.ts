@@ -3,22 +3,12 @@ import { join } from 'node:path';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { z } from 'zod';
-import { fromSystemError, UserError, writeFileAtomic } from '@ehrsynth/io';
+import { fromSystemError, writeFileAtomic } from '@ehrsynth/io';
 import { CodeMatrix, Column } from './code-matrix.ts';
+import { BrokenMatrixError } from './errors.ts';
 import { fromNpz, toNpz } from './npz.ts';
 
 const ColumnsFile = z.object({ format: z.literal('ehrsynth-columns-1'), columns: z.array(Column) });
-
-/** The folder holds something else than a matrix, or one that is damaged. */
-export class BrokenMatrixError extends UserError {
-  constructor(path: string, what: string, cause?: unknown) {
-    super('broken-matrix', 1, `Not a code matrix: ${what}`, {
-      where: path,
-      todo: 'Give a folder that `ehrsynth ingest` or `ehrsynth generate` wrote.',
-      cause,
-    });
-  }
-}
 
 /** Writes columns.json, rows.parquet (a row's id, demographics, distinct codes, events) and matrix.npz. */
 export async function saveMatrix(folder: string, matrix: CodeMatrix): Promise<void> {

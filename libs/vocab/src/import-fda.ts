@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { basename } from 'node:path';
 import { parse } from 'csv-parse';
-import { fromSystemError, UserError } from '@ehrsynth/io';
+import { fromSystemError } from '@ehrsynth/io';
+import { WrongFdaFileError } from './errors.ts';
 import { normaliseNdc } from './ndc.ts';
 
 const MANY_INGREDIENTS = 6;
@@ -68,12 +68,7 @@ async function* fdaRows(path: string, needed: string[]): AsyncGenerator<FdaRow> 
     let first = true;
     for await (const row of parser as AsyncIterable<FdaRow>) {
       const missing = first ? needed.filter((column) => !(column in row)) : [];
-      if (missing.length > 0) {
-        throw new UserError('wrong-file', 2, `Not the FDA's file: no column ${missing.join(', ')}`, {
-          where: `${path}, line 1`,
-          todo: `Give the ${basename(path)} of the NDC directory (text version).`,
-        });
-      }
+      if (missing.length > 0) throw new WrongFdaFileError(path, missing);
       first = false;
       yield row;
     }

@@ -2,11 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { readPatientRecords, SystemAliases, Tally } from '@ehrsynth/fhir';
-import { UserError, writeFileAtomic } from '@ehrsynth/io';
+import { writeFileAtomic } from '@ehrsynth/io';
 import { LEVELS, type LevelChoice, type SelectionReport } from '@ehrsynth/matrix';
 import { type EventKind, System } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { CohortWriter, type CohortCounts } from '../cohort.ts';
+import { LevelError } from '../errors.ts';
 import { collect, fraction, listOf, oneOf, wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { intoRunFolder } from '../run-folder.ts';
@@ -103,7 +104,7 @@ function levelChoice(choices: string[]): LevelChoice {
       const all = Object.entries(LEVEL_SYSTEMS).flatMap(([key, uri]) =>
         LEVELS[uri].map((one) => `${key}=${one}`),
       );
-      throw new UserError('bad-level', 2, `No such level: ${choice}`, { todo: `Levels: ${all.join(', ')}.` });
+      throw new LevelError(choice, all);
     }
     levels[system] = known;
   }

@@ -3,10 +3,11 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { learnTimeline, saveTimeline } from '@ehrsynth/decode';
 import { ENGINE_NAMES, type EngineName, startEngine } from '@ehrsynth/engine';
-import { LineWriter, UserError } from '@ehrsynth/io';
+import { LineWriter } from '@ehrsynth/io';
 import { Encoder, Encoding, loadMatrix } from '@ehrsynth/matrix';
 import { MedGan, MedGanOptions, type TrainingEvent } from '@ehrsynth/models';
 import { Vocabulary } from '@ehrsynth/vocab';
+import { NothingToTrainError, StoppedError } from '../errors.ts';
 import { fraction, oneOf, positive, wholeNumber } from '../options.ts';
 import { duration, Progress } from '../progress.ts';
 import { readRecords } from '../records-file.ts';
@@ -53,10 +54,7 @@ async function train(cohort: string, given: Options & { model: string }): Promis
   const engine = await startEngine(wanted);
   const matrix = await loadMatrix(join(cohort, 'train'));
   if (matrix.columns.length === matrix.firstCode) {
-    throw new UserError('nothing-to-train', 1, 'No code is held by enough training patients', {
-      where: cohort,
-      todo: 'Ingest again with a smaller --min-patients, or with --rare parent.',
-    });
+    throw new NothingToTrainError(cohort);
   }
   const codes = matrix.columns.length - matrix.firstCode;
   console.log(
@@ -83,16 +81,6 @@ async function train(cohort: string, given: Options & { model: string }): Promis
   });
   await rm(checkpointFolder, { recursive: true, force: true });
   console.log(`Model → ${out}`);
-}
-
-/** Stopped by the user; what was done is kept in the checkpoint. */
-class StoppedError extends UserError {
-  constructor(checkpointFolder: string) {
-    super('stopped', 1, 'Training was stopped; what was done so far is kept', {
-      where: checkpointFolder,
-      todo: 'Give the same command with --resume to go on.',
-    });
-  }
 }
 
 async function fit(

@@ -2,9 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Command } from 'commander';
-import { readLines, UserError, writeFileAtomic } from '@ehrsynth/io';
+import { readLines, writeFileAtomic } from '@ehrsynth/io';
 import { System, systemName } from '@ehrsynth/records';
 import { codeLimits, importFda, importRxNorm, normaliseNdc, userFolder, Vocabulary } from '@ehrsynth/vocab';
+import { NothingImportedError, UnknownCodeError } from '../errors.ts';
 import { oneOf } from '../options.ts';
 import { table, text } from '../table.ts';
 
@@ -55,9 +56,7 @@ export function vocabCommand(): Command {
 
 async function save(name: string, header: string, rows: string[][]): Promise<void> {
   if (rows.length === 0) {
-    throw new UserError('nothing-imported', 1, 'Nothing to import in the files', {
-      todo: 'Check that they are the right ones, in the right order.',
-    });
+    throw new NothingImportedError();
   }
   await mkdir(userFolder(), { recursive: true });
   const path = join(userFolder(), `${name}.tsv.gz`);
@@ -76,7 +75,7 @@ function show(code: string, { system }: { system?: SystemName }): void {
   const vocabulary = new Vocabulary();
   const asNdc = system === 'ndc' || (!system && /^[\d-]+$/.test(code) && code.length > 2);
   const lines = asNdc ? describeNdc(code, vocabulary) : describeIcd(code, vocabulary);
-  if (!lines) throw new UserError('unknown-code', 1, `${code} is in no dictionary`);
+  if (!lines) throw new UnknownCodeError(code);
   console.log(lines.map(([name, value]) => `${name.padEnd(12)}${value}`).join('\n'));
 }
 

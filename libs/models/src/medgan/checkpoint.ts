@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readWeights, tf, WeightStore } from '@ehrsynth/engine';
-import { fromSystemError, UserError, writeFileAtomic } from '@ehrsynth/io';
+import { fromSystemError, writeFileAtomic } from '@ehrsynth/io';
+import { OtherTrainingError } from '../errors.ts';
 import type { MedGanOptions } from './options.ts';
 import type { Networks } from './state.ts';
 
@@ -11,16 +12,6 @@ interface Training {
   networks: Networks;
   optimizers: Optimizers;
   options: MedGanOptions;
-}
-
-/** The checkpoint belongs to another training. */
-export class OtherTrainingError extends UserError {
-  constructor(path: string) {
-    super('other-training', 2, 'The checkpoint is of a training with other options or other columns', {
-      where: path,
-      todo: 'Give the same options, or leave --resume out to begin anew.',
-    });
-  }
 }
 
 /** Weights, batch-norm averages and the optimisers' moments. The random state follows from the seed and the epoch. */

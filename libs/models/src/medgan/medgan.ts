@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tf, WeightStore } from '@ehrsynth/engine';
-import { fromSystemError, UserError, writeFileAtomic } from '@ehrsynth/io';
+import { fromSystemError, writeFileAtomic } from '@ehrsynth/io';
 import {
   type CodeMatrix,
   type Column,
@@ -11,6 +11,7 @@ import {
   saveColumns,
 } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
+import { OtherModelError } from '../errors.ts';
 import type { FitControl, SampleOptions, Synthesizer } from '../synthesizer.ts';
 import { MedGanOptions } from './options.ts';
 import { Networks } from './state.ts';
@@ -73,7 +74,7 @@ export class MedGan implements Synthesizer {
     });
     const file = JSON.parse(text) as { format: string; options: unknown };
     if (file.format !== 'ehrsynth-medgan-1') {
-      throw new UserError('not-a-medgan', 2, `Not a MedGAN: ${file.format}`, { where: path });
+      throw new OtherModelError(path, 'MedGAN', file.format);
     }
     const model = new MedGan(await loadColumns(folder), MedGanOptions.parse(file.options));
     await new WeightStore(model.networks.sampling).load(folder);

@@ -1,0 +1,64 @@
+import { UserError } from '@ehrsynth/io';
+
+/** --level names no level of a system. */
+export class LevelError extends UserError {
+  constructor(choice: string, all: string[]) {
+    super('bad-level', 2, `No such level: ${choice}`, { todo: `Levels: ${all.join(', ')}.` });
+  }
+}
+
+/** A cohort whose codes were all left out. */
+export class NothingToTrainError extends UserError {
+  constructor(cohort: string) {
+    super('nothing-to-train', 1, 'No code is held by enough training patients', {
+      where: cohort,
+      todo: 'Ingest again with a smaller --min-patients, or with --rare parent.',
+    });
+  }
+}
+
+/** Stopped by the user; what was done is kept in the checkpoint. */
+export class StoppedError extends UserError {
+  constructor(checkpointFolder: string) {
+    super('stopped', 1, 'Training was stopped; what was done so far is kept', {
+      where: checkpointFolder,
+      todo: 'Give the same command with --resume to go on.',
+    });
+  }
+}
+
+/** A folder that another command wrote, or none. */
+export class WrongFolderError extends UserError {
+  constructor(folder: string, wanted: string[], found: string | undefined) {
+    super('wrong-folder', 2, `Not a folder that \`ehrsynth ${wanted.join('` or `')}\` wrote`, {
+      where: folder,
+      todo: found ? `It was written by \`ehrsynth ${found}\`.` : 'It has no run.json.',
+    });
+  }
+}
+
+export class BrokenRecordError extends UserError {
+  constructor(path: string, line: number, cause: unknown) {
+    super('broken-record', 1, 'A patient record is damaged', {
+      where: `${path}, line ${line}`,
+      todo: 'Run the command that wrote it again.',
+      cause,
+    });
+  }
+}
+
+export class NothingImportedError extends UserError {
+  constructor() {
+    super('nothing-imported', 1, 'Nothing to import in the files', {
+      todo: 'Check that they are the right ones, in the right order.',
+    });
+  }
+}
+
+export class UnknownCodeError extends UserError {
+  constructor(code: string) {
+    super('unknown-code', 1, `${code} is in no dictionary`, {
+      todo: '`ehrsynth vocab list` shows which there are.',
+    });
+  }
+}

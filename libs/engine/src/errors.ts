@@ -1,0 +1,20 @@
+import { UserError } from '@ehrsynth/io';
+
+/** The engine that was asked for cannot run here. */
+export class EngineError extends UserError {
+  constructor(name: string, why: string) {
+    super('engine', 3, `The engine ${name} is not available: ${why}`, {
+      todo: 'Leave --engine out to use the best one that is there; `ehrsynth doctor` lists them.',
+    });
+  }
+}
+
+/** The weights of a model or checkpoint cannot be used. */
+export class BrokenWeightsError extends UserError {
+  constructor(path: string, what: string) {
+    super('broken-weights', 1, `The model's weights are damaged: ${what}`, {
+      where: path,
+      todo: 'Train again, or copy the model folder again.',
+    });
+  }
+}
