@@ -191,4 +191,19 @@ describe('Decoder', () => {
     expect(codes[1].code).toMatch(/^681800513\d\d$/);
     expect(vocabulary.ndc.find(codes[2].code)!.ingredients).toEqual(['lisinopril']);
   });
+
+  it('picks of a rolled-up column a code that is possible for the patient', () => {
+    // Z00 holds examinations of adults (Z00.0), of newborns (Z00.11) and of children (Z00.12).
+    const rolled: Column[] = [...columns.slice(0, firstCode), { ...condition('Z00'), level: 'category' }];
+    const timeline = { ...bare, codes: rolled.map(() => ({})) };
+    for (let band = 0; band < AGE_BANDS.length; band++) {
+      const decoder = new Decoder(rolled, timeline, vocabulary, { seed: 1, counts: 'row' });
+      const { record } = decoder.decode(0, [[0, 1], [2 + band, 1], [firstCode, 3]]); // prettier-ignore
+      expect(record.events).toHaveLength(3);
+      for (const { code, start } of record.events) {
+        const age = ageInYears(record.birthDate!, start!);
+        expect(plausibility(code.system, code.code, { sex: record.sex, age })).toEqual([]);
+      }
+    }
+  });
 });

@@ -74,7 +74,7 @@ export class Decoder {
       })),
       events: placed.map(({ column, encounter, day, active }) => ({
         kind: this.columns[column].kind as CodedEvent['kind'],
-        code: this.concretizer.concrete(this.columns[column]),
+        code: this.concretizer.concrete(this.columns[column], { sex, age: day / DAYS_A_YEAR }),
         start: dateAt(day),
         encounter,
         ...(active !== undefined && { active }),

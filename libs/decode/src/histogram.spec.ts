@@ -5,8 +5,9 @@ import { densityAt, drawFrom, histogram } from './histogram.ts';
 
 describe('histogram', () => {
   it('joins bins until each has enough patients', () => {
+    // The third largest value is 5: what is above counts as that.
     expect(histogram([0, 0, 0, 1, 5, 5, 5, 9], [0, 1, 3, 8, 10], 3)).toEqual({
-      edges: [0, 1, 10],
+      edges: [0, 1, 6],
       counts: [3, 5],
     });
     expect(histogram([0, 9, 9, 9], [0, 1, 3, 8, 10], 3)).toEqual({ edges: [0, 10], counts: [4] });
@@ -17,13 +18,18 @@ describe('histogram', () => {
     expect(histogram([1, 2], [0, 1, 10], 3)).toBeUndefined();
   });
 
+  it('does not tell of the one patient who has far more than the others', () => {
+    expect(histogram([1, 1, 1, 2, 2, 3, 800], [1, 2, 3, 10, 900], 3)).toEqual({
+      edges: [1, 2, 3],
+      counts: [3, 4],
+    });
+  });
+
   it('counts patients, not values: many values of one patient are one', () => {
     const values = [5, 5, 5, 5, 50, 50, 50];
-    expect(histogram(values, [0, 10, 100], 3, [1, 1, 1, 1, 2, 3, 4])).toEqual({
-      edges: [0, 100],
-      counts: [7],
-    });
-    expect(histogram(values, [0, 10, 100], 3, [1, 1, 1, 1, 1, 1, 1])).toBeUndefined();
+    const of = (...patients: number[]) => histogram(values, [0, 10, 100], 3, { patients });
+    expect(of(1, 1, 1, 1, 2, 3, 4)).toEqual({ edges: [0, 51], counts: [7] });
+    expect(of(1, 1, 1, 1, 1, 1, 1)).toBeUndefined();
   });
 
   it('keeps every value, and no bin of too few', () => {
@@ -34,6 +40,7 @@ describe('histogram', () => {
         if (!found) return;
         expect(found.counts.reduce((sum, count) => sum + count, 0)).toBe(values.length);
         for (const count of found.counts) expect(count === 0 || count >= k).toBe(true);
+        expect(values.filter((value) => value >= found.edges.at(-1)! - 1).length).toBeGreaterThanOrEqual(k);
       }),
     );
   });
@@ -44,6 +51,12 @@ describe('histogram', () => {
     const draws = Array.from({ length: 8000 }, () => drawFrom(shape, rng));
     expect(draws.filter((value) => value >= 10).length / draws.length).toBeCloseTo(0.75, 1);
     expect(new Set(draws)).toEqual(new Set(Array.from({ length: 12 }, (_, i) => i)));
+    const logarithmic = { edges: [1, 64], counts: [1], log: true };
+    const low = Array.from({ length: 8000 }, () => drawFrom(logarithmic, rng));
+    expect(new Set(low).has(1) && new Set(low).has(63)).toBe(true);
+    // Half of them below √(2 · 65) − 1 = 10.4.
+    expect(low.filter((value) => value <= 10).length / low.length).toBeCloseTo(0.5, 1);
+    expect(Math.max(...low)).toBeLessThan(64);
     expect(densityAt(shape, 11)).toBe(1.5);
     expect(densityAt(shape, 12)).toBe(0);
   });
