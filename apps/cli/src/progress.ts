@@ -22,19 +22,20 @@ export class Progress {
         : `${what} {value} ${unit} · {rate}/s {note}`;
     this.bar = new SingleBar({ format, stream, hideCursor: true, clearOnComplete: true, barsize: 24 });
     this.bar.start(total, 0, { rate: '–', left: '–', note: '' });
+    // A run that fails must not leave the terminal without its cursor.
+    process.once('exit', () => this.stop());
   }
 
   update(value: number, note = ''): void {
     const seconds = (Date.now() - this.started) / 1000;
-    const rate = value / Math.max(seconds, 0.001);
-    const left = this.total > 0 && rate > 0 ? duration((this.total - value) / rate) : '–';
-    this.bar?.update(value, { rate: rate.toPrecision(3), left, note });
+    const perSecond = value / Math.max(seconds, 0.001);
+    const rate = perSecond < 100 ? perSecond.toPrecision(3) : Math.round(perSecond).toLocaleString('en-US');
+    const left = this.total > 0 && perSecond > 0 ? duration((this.total - value) / perSecond) : '–';
+    this.bar?.update(value, { rate, left, note });
     if (this.bar || Date.now() - this.lastLine < PLAIN_EVERY_MS) return;
     this.lastLine = Date.now();
-    const of = this.total > 0 ? `/${this.total}` : '';
-    this.stream.write(
-      `${this.what}: ${value}${of} ${this.unit}, ${rate.toPrecision(3)}/s, ${left} left ${note}\n`,
-    );
+    const [of, time] = this.total > 0 ? [`/${this.total}`, `, ${left} left`] : ['', ''];
+    this.stream.write(`${this.what}: ${value}${of} ${this.unit}, ${rate}/s${time} ${note}\n`);
   }
 
   stop(): void {
