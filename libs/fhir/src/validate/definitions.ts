@@ -76,10 +76,12 @@ export function readDefinitions(name: string): Bundle {
   return JSON.parse(readFileSync(join(folder, name), 'utf8')) as Bundle;
 }
 
-function toNode({ type, snapshot }: StructureDefinition): ElementNode {
+function toNode({ type, kind, snapshot }: StructureDefinition): ElementNode {
   const nodes = new Map<string, ElementNode>();
   for (const element of snapshot?.element ?? []) {
-    const node = elementNode(element);
+    // R4 calls both string: the id of a resource is of type id, that of an element a string.
+    const isId = kind === 'resource' && element.path === `${type}.id`;
+    const node = elementNode(element, isId);
     nodes.set(element.path, node);
     const split = element.path.lastIndexOf('.');
     if (split === -1) continue;
@@ -97,7 +99,7 @@ function toNode({ type, snapshot }: StructureDefinition): ElementNode {
   return root;
 }
 
-function elementNode(element: ElementDefinition): ElementNode {
+function elementNode(element: ElementDefinition, isId: boolean): ElementNode {
   const { path, min = 0, max = '1', type = [], contentReference, binding, constraint = [] } = element;
   const pattern = type[0]?.extension?.find(({ url }) => url === REGEX)?.valueString;
   return {
@@ -105,10 +107,7 @@ function elementNode(element: ElementDefinition): ElementNode {
     min,
     max: max === '*' ? Infinity : Number(max),
     types: type.map(({ code, extension, targetProfile = [] }) => ({
-      code:
-        path.endsWith('.id') && !path.slice(0, -3).includes('.') && isResourceName(path)
-          ? 'id'
-          : (extension?.find(({ url }) => url === FHIR_TYPE)?.valueUrl ?? code),
+      code: isId ? 'id' : (extension?.find(({ url }) => url === FHIR_TYPE)?.valueUrl ?? code),
       targets: targetProfile
         .map((profile) => profile.split('/').at(-1)!)
         .filter((name) => name !== 'Resource'),
@@ -123,11 +122,3 @@ function elementNode(element: ElementDefinition): ElementNode {
     pattern: pattern === undefined ? undefined : new RegExp(`^(?:${pattern})$`, 'u'),
   };
 }
-
-/** Resource.id is of type id, Element.id a string; the definitions call both string. */
-function isResourceName(path: string): boolean {
-  const name = path.split('.')[0];
-  return !DATATYPES_WITH_ID.test(name);
-}
-const DATATYPES_WITH_ID =
-  /^([a-z].*|Element|BackboneElement|Address|Age|Annotation|Attachment|CodeableConcept|Coding|ContactDetail|ContactPoint|Contributor|Count|DataRequirement|Distance|Dosage|Duration|ElementDefinition|Expression|Extension|HumanName|Identifier|MarketingStatus|Meta|Money|Narrative|ParameterDefinition|Period|Population|ProdCharacteristic|ProductShelfLife|Quantity|Range|Ratio|Reference|RelatedArtifact|SampledData|Signature|SubstanceAmount|Timing|TriggerDefinition|UsageContext|MoneyQuantity|SimpleQuantity)$/;
