@@ -36,6 +36,8 @@ const REGEX = 'http://hl7.org/fhir/StructureDefinition/regex';
 const FHIR_TYPE = 'http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type';
 /** Checked by the walk itself: no element is empty, an extension has a value or extensions, #id is contained. */
 const OWN_INVARIANTS = new Set(['ele-1', 'ext-1', 'ref-1']);
+/** Some invariants print what they look at. */
+const TRACE = /\.trace\('[^']*'\)/g;
 /** Functions that need a terminology server or other resources. */
 const NOT_LOCAL = /resolve\(\)|memberOf\(|conformsTo\(|htmlChecks\(\)/;
 
@@ -118,7 +120,12 @@ function elementNode(element: ElementDefinition, isId: boolean): ElementNode {
       .filter(
         ({ key, expression = '' }) => !OWN_INVARIANTS.has(key) && expression && !NOT_LOCAL.test(expression),
       )
-      .map(({ key, severity, human, expression }) => ({ key, severity, human, expression: expression! })),
+      .map(({ key, severity, human, expression = '' }) => ({
+        key,
+        severity,
+        human,
+        expression: expression.replace(TRACE, ''),
+      })),
     pattern: pattern === undefined ? undefined : new RegExp(`^(?:${pattern})$`, 'u'),
   };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { System } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Finding } from './finding.ts';
 import { validateFhir } from './validate.ts';
 
@@ -101,13 +101,16 @@ describe('the validator', () => {
     expect(found[0].where).toBe(`${join(folder, 'x.ndjson')}, line ${line}`);
   });
 
-  it('accepts what is unusual and right', async () => {
+  it('accepts what is unusual and right, and prints nothing', async () => {
+    const print = vi.spyOn(console, 'log');
     const findings = await check(
       { ...patient, birthDate: '1970', _gender: { extension: [{ url: 'urn:x', valueCode: 'x' }] }, name: [{ given: ['A', null], _given: [null, { extension: [{ url: 'urn:x', valueBoolean: true }] }] }] },
       { ...condition, encounter: undefined, onsetDateTime: undefined, onsetAge: { value: 40, unit: 'a', system: 'http://unitsofmeasure.org', code: 'a' } },
       { ...medication, medicationCodeableConcept: undefined, medicationReference: { reference: '#x' }, contained: [{ resourceType: 'Medication', id: 'x', code: coded(System.ndc, '68180051301') }] },
     ); // prettier-ignore
     expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(print).not.toHaveBeenCalled();
+    print.mockRestore();
   });
 
   it('resolves references inside a bundle, and reports those that lead nowhere', async () => {
