@@ -37,7 +37,7 @@ const FHIR_TYPE = 'http://hl7.org/fhir/StructureDefinition/structuredefinition-f
 /** Checked by the walk itself: no element is empty, an extension has a value or extensions, #id is contained. */
 const OWN_INVARIANTS = new Set(['ele-1', 'ext-1', 'ref-1']);
 /** Some invariants print what they look at. */
-const TRACE = /\.trace\('[^']*'\)/g;
+const TRACE = /\.trace\('[^']*'(, *\w+)?\)/g;
 /** Functions that need a terminology server or other resources. */
 const NOT_LOCAL = /resolve\(\)|memberOf\(|conformsTo\(|htmlChecks\(\)/;
 
