@@ -46,9 +46,11 @@ export function withoutImpossible(
         : sex;
   const kept = codes.filter(([column]) => {
     const limit = limitsOf(columns[column]);
+    if (!limit) return true;
     return (
-      fitsLearnedAge(timeline.codes[column], ageBand) &&
-      (!limit || (fitsSex(limit, corrected) && fitsAge(limit, ageBand)))
+      fitsSex(limit, corrected) &&
+      fitsAge(limit, ageBand) &&
+      fitsLearnedAge(limit, timeline.codes[column], ageBand)
     );
   });
   const impossible = codes.some(([column]) => {
@@ -71,9 +73,13 @@ function fitsAge({ minAge = 0, maxAge = 200 }: CodeLimits, [from, to]: readonly 
   return minAge <= to && maxAge >= from - WINDOW_YEARS;
 }
 
-/** Whether the ages at which the code was learned to begin meet the years that the record can cover. */
-function fitsLearnedAge({ firstAge }: CodeTimeline, [from, to]: readonly [number, number]): boolean {
-  if (!firstAge) return true;
+/** Of a code that has age limits, whether it was also learned to begin at ages that the record can cover. */
+function fitsLearnedAge(
+  { minAge, maxAge }: CodeLimits,
+  { firstAge }: CodeTimeline,
+  [from, to]: readonly [number, number],
+): boolean {
+  if (!firstAge || (minAge === undefined && maxAge === undefined)) return true;
   const held = firstAge.counts.flatMap((count, bin) => (count > 0 ? [bin] : []));
   return firstAge.edges[held[0]] <= to && firstAge.edges[held.at(-1)! + 1] > from - WINDOW_YEARS;
 }
