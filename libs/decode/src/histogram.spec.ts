@@ -9,8 +9,13 @@ describe('histogram', () => {
     expect(histogram([0, 0, 0, 1, 5, 5, 5, 9], [0, 1, 3, 8, 10], 3)).toEqual({
       edges: [0, 1, 6],
       counts: [3, 5],
+      means: [0, 4.2],
     });
-    expect(histogram([0, 9, 9, 9], [0, 1, 3, 8, 10], 3)).toEqual({ edges: [0, 10], counts: [4] });
+    expect(histogram([0, 9, 9, 9], [0, 1, 3, 8, 10], 3)).toEqual({
+      edges: [0, 10],
+      counts: [4],
+      means: [6.75],
+    });
     expect(histogram([0, 0, 0, 9, 9, 9], [0, 1, 8, 10], 3)).toEqual({
       edges: [0, 1, 8, 10],
       counts: [3, 0, 3],
@@ -22,13 +27,14 @@ describe('histogram', () => {
     expect(histogram([1, 1, 1, 2, 2, 3, 800], [1, 2, 3, 10, 900], 3)).toEqual({
       edges: [1, 2, 3],
       counts: [3, 4],
+      means: [1, 2],
     });
   });
 
   it('counts patients, not values: many values of one patient are one', () => {
     const values = [5, 5, 5, 5, 50, 50, 50];
-    const of = (...patients: number[]) => histogram(values, [0, 10, 100], 3, { patients });
-    expect(of(1, 1, 1, 1, 2, 3, 4)).toEqual({ edges: [0, 51], counts: [7] });
+    const of = (...patients: number[]) => histogram(values, [0, 10, 100], 3, patients);
+    expect(of(1, 1, 1, 1, 2, 3, 4)).toEqual({ edges: [0, 51], counts: [7], means: [24.29] });
     expect(of(1, 1, 1, 1, 1, 1, 1)).toBeUndefined();
   });
 
@@ -45,19 +51,18 @@ describe('histogram', () => {
     );
   });
 
-  it('is drawn from in proportion, uniformly within a bin', () => {
-    const shape = { edges: [0, 10, 12], counts: [1, 3] };
+  it('is drawn from in proportion, and within a bin with its mean', () => {
+    const shape = { edges: [0, 10, 100, 101], counts: [1, 2, 1], means: [8, 21, 100] };
     const rng = new Rng(1);
-    const draws = Array.from({ length: 8000 }, () => drawFrom(shape, rng));
-    expect(draws.filter((value) => value >= 10).length / draws.length).toBeCloseTo(0.75, 1);
-    expect(new Set(draws)).toEqual(new Set(Array.from({ length: 12 }, (_, i) => i)));
-    const logarithmic = { edges: [1, 64], counts: [1], log: true };
-    const low = Array.from({ length: 8000 }, () => drawFrom(logarithmic, rng));
-    expect(new Set(low).has(1) && new Set(low).has(63)).toBe(true);
-    // Half of them below √(2 · 65) − 1 = 10.4.
-    expect(low.filter((value) => value <= 10).length / low.length).toBeCloseTo(0.5, 1);
-    expect(Math.max(...low)).toBeLessThan(64);
-    expect(densityAt(shape, 11)).toBe(1.5);
-    expect(densityAt(shape, 12)).toBe(0);
+    const draws = Array.from({ length: 40_000 }, () => drawFrom(shape, rng));
+    const within = (from: number, to: number) => draws.filter((value) => value >= from && value < to);
+    const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    expect(within(10, 100).length / draws.length).toBeCloseTo(0.5, 1);
+    expect(mean(within(0, 10))).toBeCloseTo(8, 0);
+    expect(mean(within(10, 100)) / 21).toBeCloseTo(1, 1);
+    expect(within(100, 101).length / draws.length).toBeCloseTo(0.25, 1);
+    expect(draws.every((value) => Number.isInteger(value) && value >= 0 && value <= 100)).toBe(true);
+    expect(densityAt(shape, 11)).toBe(2 / 90);
+    expect(densityAt(shape, 101)).toBe(0);
   });
 });

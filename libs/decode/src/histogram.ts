@@ -1,11 +1,11 @@
 import type { Rng } from '@ehrsynth/random';
 import { z } from 'zod';
 
-/** Counts of whole numbers in [edges[i], edges[i + 1]); `log` where small ones are likelier within a bin. */
+/** Counts of whole numbers in [edges[i], edges[i + 1]), and the mean in each bin (0 in an empty one). */
 export const Histogram = z.object({
   edges: z.array(z.number()),
   counts: z.array(z.number()),
-  log: z.boolean().optional(),
+  means: z.array(z.number()),
 });
 export type Histogram = z.infer<typeof Histogram>;
 
@@ -19,39 +19,39 @@ export function histogram(
   values: readonly number[],
   edges: readonly number[],
   k: number,
-  { patients = values.map((_, i) => i), log = false }: { patients?: ArrayLike<number>; log?: boolean } = {},
+  patients: ArrayLike<number> = values.map((_, i) => i),
 ): Histogram | undefined {
   const largest = reachedBy(k, values, patients);
   if (largest === undefined) return undefined;
   const limits = [...edges.filter((edge, i) => i === 0 || edge <= largest), largest + 1];
-  const bins = Array.from({ length: limits.length - 1 }, () => ({ count: 0, patients: new Set<number>() }));
+  const bins = Array.from({ length: limits.length - 1 }, () => ({
+    count: 0,
+    sum: 0,
+    patients: new Set<number>(),
+  }));
   values.forEach((value, i) => {
-    const bin = bins[binOf(Math.min(value, largest), limits)];
+    const counted = Math.min(value, largest);
+    const bin = bins[binOf(counted, limits)];
     bin.count++;
+    bin.sum += counted;
     bin.patients.add(patients[i]);
   });
-  const joined: { upTo: number; count: number; patients: Set<number> }[] = [];
-  for (const [i, { count, patients: owners }] of bins.entries()) {
+  const joined: (Bin & { upTo: number })[] = [];
+  for (const [i, bin] of bins.entries()) {
     const last = joined.at(-1);
     const isOpen = last && last.count > 0 && last.patients.size < k;
-    if (!isOpen) joined.push({ upTo: limits[i + 1], count, patients: owners });
-    else
-      Object.assign(last, {
-        upTo: limits[i + 1],
-        count: last.count + count,
-        patients: union(last.patients, owners),
-      });
+    if (isOpen) joined.pop();
+    joined.push({ ...(isOpen ? together(last, bin) : bin), upTo: limits[i + 1] });
   }
   // What is too small at the end goes to the bins before it.
   while (joined.length > 1 && joined.at(-1)!.count > 0 && joined.at(-1)!.patients.size < k) {
-    const { upTo, count, patients: owners } = joined.pop()!;
-    const last = joined.at(-1)!;
-    Object.assign(last, { upTo, count: last.count + count, patients: union(last.patients, owners) });
+    const last = joined.pop()!;
+    joined.push({ ...together(joined.pop()!, last), upTo: last.upTo });
   }
   return {
     edges: [edges[0], ...joined.map(({ upTo }) => upTo)],
     counts: joined.map(({ count }) => count),
-    ...(log && { log }),
+    means: joined.map(({ sum, count }) => (count === 0 ? 0 : Math.round((100 * sum) / count) / 100)),
   };
 }
 
@@ -64,16 +64,19 @@ function reachedBy(k: number, values: readonly number[], patients: ArrayLike<num
   return [...highest.values()].sort((a, b) => b - a)[k - 1];
 }
 
-/** A whole number drawn from the histogram: within a bin uniformly, or uniformly in its logarithm. */
-export function drawFrom({ edges, counts, log }: Histogram, rng: Rng): number {
+/** A whole number drawn from the histogram, within a bin from a power of a uniform draw that has the bin's mean. */
+export function drawFrom({ edges, counts, means }: Histogram, rng: Rng): number {
   const bin = rng.weighted(counts);
-  const [from, to] = [edges[bin], edges[bin + 1]];
-  if (!log) return from + rng.int(to - from);
-  return Math.floor((from + 1) * ((to + 1) / (from + 1)) ** rng.next()) - 1;
+  const [from, width] = [edges[bin], edges[bin + 1] - edges[bin]];
+  // Rounding down takes half a unit off the mean of x; E[uᵖ] = 1 / (p + 1). Above the middle, counted from the other end.
+  const share = Math.min(0.999, Math.max(0.001, (means[bin] + 0.5 - from) / width));
+  const u = rng.next();
+  const x = share <= 0.5 ? u ** (1 / share - 1) : 1 - u ** (1 / (1 - share) - 1);
+  return from + Math.min(width - 1, Math.floor(width * x));
 }
 
 /** Values per unit of width at a place; 0 outside. */
-export function densityAt({ edges, counts }: Histogram, value: number): number {
+export function densityAt({ edges, counts }: Pick<Histogram, 'edges' | 'counts'>, value: number): number {
   if (value < edges[0] || value >= edges.at(-1)!) return 0;
   const bin = binOf(value, edges);
   return counts[bin] / (edges[bin + 1] - edges[bin]);
@@ -85,6 +88,12 @@ function binOf(value: number, edges: readonly number[]): number {
   return bin;
 }
 
-function union(a: Set<number>, b: Set<number>): Set<number> {
-  return new Set([...a, ...b]);
+interface Bin {
+  count: number;
+  sum: number;
+  patients: Set<number>;
+}
+
+function together(a: Bin, b: Bin): Bin {
+  return { count: a.count + b.count, sum: a.sum + b.sum, patients: new Set([...a.patients, ...b.patients]) };
 }

@@ -55,7 +55,7 @@ class OwnedValues {
   }
 
   histogram(k: number): Histogram | undefined {
-    return histogram(this.values, DAY_EDGES, k, { patients: this.patients, log: true });
+    return histogram(this.values, DAY_EDGES, k, this.patients);
   }
 }
 
@@ -201,7 +201,7 @@ class Learner {
     const { k } = this;
     return {
       firstAge: histogram(firstAges, AGE_EDGES, k),
-      repeats: histogram(repeats, COUNT_EDGES, k, { log: true }),
+      repeats: histogram(repeats, COUNT_EDGES, k),
       active: stated >= k ? round(active / stated) : undefined,
       classes: classes.size > 0 ? shares(classes, k) : undefined,
       ...this.pairs.of(column, this.patients),
@@ -214,7 +214,7 @@ class Learner {
     let values: number[] = [];
     EVENT_BUCKETS.forEach((upTo, i) => {
       values = values.concat(this.encounterCounts[i]);
-      const counts = histogram(values, [0, ...COUNT_EDGES], this.k, { log: true });
+      const counts = histogram(values, [0, ...COUNT_EDGES], this.k);
       if (!counts) return;
       buckets.push({ upTo: Math.min(upTo, 1e9), counts });
       values = [];
