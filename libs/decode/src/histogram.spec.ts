@@ -19,6 +19,7 @@ describe('histogram', () => {
     expect(histogram([0, 0, 0, 9, 9, 9], [0, 1, 8, 10], 3)).toEqual({
       edges: [0, 1, 8, 10],
       counts: [3, 0, 3],
+      means: [0, 0, 9],
     });
     expect(histogram([1, 2], [0, 1, 10], 3)).toBeUndefined();
   });

@@ -8,6 +8,8 @@ import type { CodeTimeline } from './timeline.ts';
 const DAYS_A_YEAR = 365.2425;
 /** Weight of an encounter that nothing speaks for, so that a code always finds a place. */
 const FLOOR = 1e-6;
+/** How much likelier a code opens an encounter that is still empty: people seldom come for nothing. */
+const EMPTY_FIRST = 5;
 const KIND_ORDER: CodedEvent['kind'][] = ['condition', 'procedure', 'measurement', 'drug'];
 
 export interface Placeable {
@@ -36,16 +38,18 @@ export function placeCodes(
   rng: Rng,
 ): Placed[] {
   const firstOf = new Map<number, number>();
+  const filled = new Set<number>();
   const placed: Placed[] = [];
   const order = [...codes].sort((a, b) => KIND_ORDER.indexOf(a.kind) - KIND_ORDER.indexOf(b.kind));
   for (const code of order) {
     const allowed = allowedEncounters(code, encounters, firstOf);
     const first =
-      partnerEncounter(code, allowed, firstOf, rng) ?? drawEncounter(code, allowed, encounters, rng);
+      partnerEncounter(code, allowed, firstOf, rng) ?? drawEncounter(code, allowed, encounters, filled, rng);
     firstOf.set(code.column, first);
     const active = code.kind === 'condition' ? rng.chance(code.timeline.active ?? 0) : undefined;
-    for (const encounter of [first, ...laterOnes(first, allowed, code.count - 1, rng)]) {
+    for (const encounter of [first, ...laterOnes(first, allowed, code.count - 1, filled, rng)]) {
       const { day } = encounters[encounter];
+      filled.add(encounter);
       placed.push({ column: code.column, encounter, day, active });
     }
   }
@@ -82,24 +86,32 @@ function drawEncounter(
   { timeline: { firstAge, classes } }: Placeable,
   allowed: readonly number[],
   encounters: readonly DrawnEncounter[],
+  filled: ReadonlySet<number>,
   rng: Rng,
 ): number {
   const weights = allowed.map((i) => {
     const { day, class: kind } = encounters[i];
     const ofAge = firstAge ? densityAt(firstAge, Math.floor(day / DAYS_A_YEAR)) + FLOOR : 1;
-    return ofAge * (classes ? (classes[kind] ?? 0) + FLOOR : 1);
+    const ofClass = classes ? (classes[kind] ?? 0) + FLOOR : 1;
+    return ofAge * ofClass * (filled.has(i) ? 1 : EMPTY_FIRST);
   });
   return allowed[rng.weighted(weights)];
 }
 
-/** Places of further occurrences: each in another encounter while there are, then again in the same ones. */
-function laterOnes(first: number, allowed: readonly number[], count: number, rng: Rng): number[] {
+/** Places of further occurrences: empty encounters first, each in another while there are, then again in the same ones. */
+function laterOnes(
+  first: number,
+  allowed: readonly number[],
+  count: number,
+  filled: ReadonlySet<number>,
+  rng: Rng,
+): number[] {
   const later = allowed.filter((i) => i > first);
   if (later.length === 0) return Array.from({ length: count }, () => first);
   const places: number[] = [];
   while (places.length < count) {
-    const round = rng.shuffle([...later]).slice(0, count - places.length);
-    places.push(...round);
+    const round = rng.shuffle([...later]).sort((a, b) => Number(filled.has(a)) - Number(filled.has(b)));
+    places.push(...round.slice(0, count - places.length));
   }
   return places;
 }
