@@ -9,6 +9,7 @@ export interface TrainingEvent {
   done: number;
   total: number;
   losses: Record<string, number>;
+  /** 0 where it means nothing. */
   rowsPerSecond: number;
   /** How the sampled prevalence of the codes stands to the real one: Pearson r, root mean squared error, and its sum. */
   prevalence?: { r: number; rmse: number; codesPerPatient: { real: number; sampled: number } };

@@ -112,7 +112,9 @@ async function fit(
   progress.stop();
   await Promise.all(writes);
   if (!finished) throw new StoppedError(checkpointFolder);
-  console.log(`Trained in ${duration((Date.now() - started) / 1000)}${last ? `; ${describe(last)}` : ''}`);
+  console.log(
+    `Trained in ${duration((Date.now() - started) / 1000)}${last ? `; ${last.phase}: ${describe(last)}` : ''}`,
+  );
   return last;
 }
 
@@ -125,7 +127,8 @@ function describe({ losses, rowsPerSecond, prevalence }: TrainingEvent): string 
       `${codesPerPatient.sampled.toFixed(1)} codes a patient (real ${codesPerPatient.real.toFixed(1)})`,
     );
   }
-  return [...shown, `${text(Math.round(rowsPerSecond))} rows/s`].join(', ');
+  if (rowsPerSecond > 0) shown.push(`${text(Math.round(rowsPerSecond))} rows/s`);
+  return shown.join(', ');
 }
 
 async function timelineOf(cohort: string, columns: Parameters<typeof learnTimeline>[1]) {

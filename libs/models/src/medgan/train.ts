@@ -64,7 +64,11 @@ export async function train(
   }
   Object.values(optimizers).forEach((optimizer) => optimizer.dispose());
   if (options.calibrate && options.mode === 'binary' && epochs > 0) {
-    calibrate(networks, matrix, options, new Rng(seed).fork('calibrate'));
+    const rng = new Rng(seed).fork('calibrate');
+    calibrate(networks, matrix, options, rng);
+    const prevalence = prevalenceFit(networks, matrix, carriers, options, rng.fork('prevalence'));
+    const step = { phase: 'calibration', epoch: 1, epochs: 1, done: total, total };
+    onEvent?.({ ...step, losses: {}, rowsPerSecond: 0, prevalence });
   }
   return true;
 }
