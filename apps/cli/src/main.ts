@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { UserError } from '@ehrsynth/io';
 import { doctorCommand } from './commands/doctor.ts';
@@ -10,6 +9,7 @@ import { simulateCommand } from './commands/simulate.ts';
 import { trainCommand } from './commands/train.ts';
 import { validateCommand } from './commands/validate.ts';
 import { vocabCommand } from './commands/vocab.ts';
+import { version } from './version.ts';
 
 export { listenToSignals } from './signals.ts';
 
@@ -37,10 +37,6 @@ export async function main(argv: string[]): Promise<number> {
   } catch (error) {
     return exitCodeOf(error);
   }
-}
-
-export function version(): string {
-  return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version as string;
 }
 
 function inheritErrorHandling(command: Command): void {

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checksum, fromSystemError, listFiles, stageFolder, UserError, writeFileAtomic } from '@ehrsynth/io';
 import { WrongFolderError } from './errors.ts';
-import { version } from './main.ts';
+import { version } from './version.ts';
 
 interface RunInput {
   path: string;

@@ -8,7 +8,7 @@ export {
 } from './code-matrix.ts';
 export { MatrixBuilder } from './builder.ts';
 export { demographicColumns, ageBandOf, AGE_BANDS, type Demographics } from './demographics.ts';
-export { levelOf, rollUp, LEVELS, type LevelChoice } from './levels.ts';
+export { levelOf, LEVELS, type LevelChoice } from './levels.ts';
 export { selectColumns, applySelection, type Selection, type SelectionReport } from './select.ts';
 export { saveMatrix, loadMatrix, saveColumns, loadColumns } from './store.ts';
 export { isHoldout } from './split.ts';

@@ -1,3 +1,1 @@
-export { simulatePatients, SIMULATION_END, type SimulationOptions } from './simulate.ts';
-export { CLUSTERS, DISEASES, type Disease } from './diseases.ts';
-export { DRUGS, type Drug } from './drugs.ts';
+export { simulatePatients } from './simulate.ts';

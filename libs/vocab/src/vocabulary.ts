@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { System } from '@ehrsynth/records';
 import { shippedFolder, userFolder } from './folders.ts';
@@ -103,11 +103,6 @@ export class Vocabulary {
           ]
         : []),
     ];
-  }
-
-  /** Names of the files that the user imported. */
-  importedFiles(): string[] {
-    return existsSync(userFolder()) ? readdirSync(userFolder()).filter((name) => name.endsWith('.tsv.gz')) : [];
   }
 }
 

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { surveyEngines } from '@ehrsynth/engine';
 import { systemName } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
-import { version } from '../main.ts';
+import { version } from '../version.ts';
 import { table, text } from '../table.ts';
 
 export function doctorCommand(): Command {

@@ -5,7 +5,8 @@ import { addDays, type CodedEvent, type PatientRecord, System } from '@ehrsynth/
 import { RxNormCrosswalk, Vocabulary } from '@ehrsynth/vocab';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { readPatientRecords, SystemAliases, Tally, toResources, validateFhir, writeFhir } from '../index.ts';
+import { readPatientRecords, SystemAliases, Tally, validateFhir, writeFhir } from '../index.ts';
+import { toResources } from './to-resources.ts';
 
 const vocabulary = new Vocabulary();
 
