@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readWeights, tf, WeightStore } from '@ehrsynth/engine';
 import { fromSystemError, writeFileAtomic } from '@ehrsynth/io';
@@ -24,6 +24,10 @@ export async function saveCheckpoint(folder: string, training: Training, epochsD
   await new WeightStore({ ...training.networks.named, ...moments }).save(folder, name);
   const head = { name, epochsDone, options: training.options };
   await writeFileAtomic(join(folder, 'checkpoint.json'), `${JSON.stringify(head, null, 1)}\n`);
+  const older = (await readdir(folder)).filter(
+    (file) => /^checkpoint-\d+\./.test(file) && !file.startsWith(`${name}.`),
+  );
+  for (const file of older) await rm(join(folder, file));
 }
 
 /** Restores a checkpoint and gives the number of epochs it had done. @throws OtherTrainingError, UserError */

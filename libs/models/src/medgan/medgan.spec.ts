@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crossEntropy, startEngine, tf } from '@ehrsynth/engine';
@@ -182,11 +182,16 @@ describe('MedGan', () => {
   it('continues from a checkpoint to what an uninterrupted training gives', async () => {
     const whole = new MedGan(matrix.columns, quick({ pretrainEpochs: 2, epochs: 4 }));
     await whole.fit(matrix);
+    writeFileSync(join(folder, 'checkpoint-2.bin'), 'of before');
     const stop = new AbortController();
     const begun = new MedGan(matrix.columns, whole.options);
     const control = { checkpointFolder: folder, signal: stop.signal };
     const onEvent = ({ done }: { done: number }) => done === 4 && stop.abort();
     expect(await begun.fit(matrix, { ...control, onEvent })).toBe(false);
+    expect(readdirSync(folder).filter((file) => /^checkpoint-\d/.test(file))).toEqual([
+      'checkpoint-4.bin',
+      'checkpoint-4.json',
+    ]);
     const continued = new MedGan(matrix.columns, whole.options);
     expect(await continued.fit(matrix, { checkpointFolder: folder, resume: true })).toBe(true);
     const [a, b] = [await whole.sample(100, { seed: 3 }), await continued.sample(100, { seed: 3 })];
