@@ -18,7 +18,7 @@ const may = {
 };
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.engine/**', 'libs/engine/assembly/**'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   ...tseslint.configs.recommended,
   {
@@ -49,9 +49,10 @@ export default tseslint.config(
       'max-lines': ['warn', { max: 300 }],
     },
   },
+  { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   { files: ['libs/**/*.ts'], ignores: ['**/*.spec.ts'], rules: { 'no-console': 'error' } },
   {
-    files: ['**/*.mjs', '**/*.js'],
+    files: ['**/*.mjs', '**/*.js', '**/*.cjs'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
   },
 );

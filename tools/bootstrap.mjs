@@ -15,11 +15,12 @@ if (!existsSync(installed) || statSync(lock).mtimeMs > statSync(installed).mtime
   utimesSync(installed, now, now);
 }
 if (process.argv.includes('--build')) {
-  run('Building …', process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-b', root]);
+  run('Building …', process.execPath, [`${root}tools/build-kernels.mjs`]);
+  run('', process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-b', root]);
 }
 
 function run(what, command, args) {
-  if (!quiet) console.log(what);
+  if (!quiet && what) console.log(what);
   const windows = process.platform === 'win32' && command === 'npm';
   const result = spawnSync(command, args, { cwd: root, stdio: quiet ? 'pipe' : 'inherit', shell: windows });
   if (result.status === 0) return;

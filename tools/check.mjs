@@ -7,6 +7,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = (path) => `${root}node_modules/${path}`;
 const steps = [
   ['format', bin('prettier/bin/prettier.cjs'), ['--check', '--log-level=warn', '.']],
+  ['kernels', `${root}tools/build-kernels.mjs`, []],
   ['build', bin('typescript/bin/tsc'), ['-b', root]],
   ['types of the tests', bin('typescript/bin/tsc'), ['-p', 'tsconfig.spec.json']],
   ['project graph, for the module boundaries', bin('nx/dist/bin/nx.js'), ['show', 'projects']],

@@ -23,6 +23,12 @@ export function positive(text: string): number {
   return value;
 }
 
+export function above0(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('a number above 0');
+  return value;
+}
+
 export function oneOf<T extends string>(...allowed: readonly T[]) {
   return (text: string): T => {
     if (!allowed.includes(text as T)) throw new InvalidArgumentError(`one of ${allowed.join(', ')}`);
@@ -37,4 +43,12 @@ export function listOf<T extends string>(...allowed: readonly T[]) {
 
 export function collect(value: string, before: string[] = []): string[] {
   return [...before, value];
+}
+
+/** 3/16 → [3, 16] */
+export function shardOf(text: string): readonly [part: number, parts: number] {
+  const [, part, parts] = /^(\d+)\/(\d+)$/.exec(text)?.map(Number) ?? [];
+  if (!(part >= 1 && part <= parts))
+    throw new InvalidArgumentError('a part and the number of parts, such as 3/16');
+  return [part, parts];
 }

@@ -7,6 +7,8 @@ export class Progress {
   private readonly started = Date.now();
   private readonly bar: SingleBar | undefined;
   private lastLine = Date.now();
+  /** The first value told: a continued piece of work does not begin at 0. */
+  private first: number | undefined;
 
   /** @param total 0 where it is not known */
   constructor(
@@ -28,14 +30,21 @@ export class Progress {
 
   update(value: number, note = ''): void {
     const seconds = (Date.now() - this.started) / 1000;
-    const perSecond = value / Math.max(seconds, 0.001);
+    this.first ??= value;
+    const perSecond = (value - this.first) / Math.max(seconds, 0.001);
+    const shown = Math.floor(10 * value) / 10;
     const rate = perSecond < 100 ? perSecond.toPrecision(3) : Math.round(perSecond).toLocaleString('en-US');
     const left = this.total > 0 && perSecond > 0 ? duration((this.total - value) / perSecond) : '–';
-    this.bar?.update(value, { rate, left, note });
+    this.bar?.update(shown, { rate, left, note });
     if (this.bar || Date.now() - this.lastLine < PLAIN_EVERY_MS) return;
     this.lastLine = Date.now();
     const [of, time] = this.total > 0 ? [`/${this.total}`, `, ${left} left`] : ['', ''];
-    this.stream.write(`${this.what}: ${value}${of} ${this.unit}, ${rate}/s${time} ${note}\n`);
+    this.stream.write(`${this.what}: ${shown}${of} ${this.unit}, ${rate}/s${time} ${note}\n`);
+  }
+
+  /** A line that stays, above the bar. */
+  say(line: string): void {
+    this.stream.write(this.bar ? `\r\x1b[K${line}\n` : `${line}\n`);
   }
 
   stop(): void {

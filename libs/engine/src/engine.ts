@@ -1,9 +1,11 @@
-import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import './gradients.ts';
+import type { NativeEngine } from './arithmetic/tensorflow.ts';
 import { EngineError } from './errors.ts';
+import { absence, gpuMemory, loadNative } from './native.ts';
+import { ThreadedWasm } from './wasm-threads.ts';
 
 /** From the fastest to the one that always works. */
 export const ENGINE_NAMES = ['tensorflow-gpu', 'tensorflow', 'wasm', 'cpu'] as const;
@@ -12,16 +14,16 @@ export type EngineName = (typeof ENGINE_NAMES)[number];
 export interface EngineState {
   name: EngineName;
   available: boolean;
-  /** Its version, or in one line why it is not there. */
+  /** Its version, threads and memory, or in one line why it is not there. */
   detail: string;
+  /** The command that brings it, where it is not there. */
+  todo?: string;
 }
 
-/** The npm packages of the native engines; optional, found at run time. */
-const NATIVE: Partial<Record<EngineName, string>> = {
-  'tensorflow-gpu': '@tensorflow/tfjs-node-gpu',
-  tensorflow: '@tensorflow/tfjs-node',
-};
-const load = createRequire(import.meta.url);
+// Without the checks, and the notes to developers, that TensorFlow.js makes otherwise.
+tf.env().set('PROD', true);
+tf.removeBackend('wasm');
+tf.registerBackend('wasm', () => ThreadedWasm.start());
 
 /**
  * Starts an engine: the one that is named, or the best one available (GPU, native CPU, WASM, plain CPU).
@@ -29,13 +31,12 @@ const load = createRequire(import.meta.url);
  */
 export async function startEngine(wanted: EngineName | 'auto' = 'auto'): Promise<EngineState> {
   const names = wanted === 'auto' ? ENGINE_NAMES : [wanted];
-  let why = '';
+  let last: EngineState | undefined;
   for (const name of names) {
-    const state = await start(name);
-    if (state.available) return state;
-    why = state.detail;
+    last = await start(name);
+    if (last.available) return last;
   }
-  throw new EngineError(wanted, why);
+  throw new EngineError(wanted, last!.detail, last!.todo);
 }
 
 /** Every engine with its version or the reason why it is not there; the last one started stays the current one. */
@@ -46,34 +47,40 @@ export async function surveyEngines(): Promise<EngineState[]> {
 }
 
 async function start(name: EngineName): Promise<EngineState> {
-  const native = NATIVE[name];
+  if (name === 'tensorflow-gpu' || name === 'tensorflow') {
+    try {
+      const version = loadNative(name);
+      await use('tensorflow');
+      const { binding, isUsingGpuDevice } = tf.backend() as unknown as NativeEngine;
+      const detail = `${version}, TensorFlow ${String(binding.TF_Version)}`;
+      if (name === 'tensorflow') return { name, available: true, detail: `${detail}, ${threads()}` };
+      if (!isUsingGpuDevice) throw new Error('TensorFlow found no GPU that it can use');
+      return { name, available: true, detail: [detail, ...gpuMemory()].join('; ') };
+    } catch (error) {
+      return { name, available: false, ...absence(name, error) };
+    }
+  }
   try {
-    const version = native ? nativeVersion(native) : tf.version_core;
-    const backend = native ? 'tensorflow' : name;
-    if (!(await tf.setBackend(backend))) throw new Error('it did not start');
-    await tf.ready();
-    return {
-      name,
-      available: true,
-      detail: `${native ?? 'TensorFlow.js'} ${version}${native ? '' : detail(name)}`,
-    };
+    await use(name);
+    return { name, available: true, detail: `TensorFlow.js ${tf.version_core} ${embedded(name)}` };
   } catch (error) {
-    return { name, available: false, detail: native ? absence(native, error) : (error as Error).message };
+    return { name, available: false, detail: (error as Error).message };
   }
 }
 
-function nativeVersion(packageName: string): string {
-  return (load(packageName) as { version: Record<string, string> }).version['tfjs-node'] ?? '';
+async function use(backend: string): Promise<void> {
+  if (!(await tf.setBackend(backend))) throw new Error('it did not start');
+  await tf.ready();
 }
 
-function detail(name: EngineName): string {
-  return name === 'wasm' ? ' (SIMD, one thread)' : ' (JavaScript, slow)';
+function embedded(name: EngineName): string {
+  const engine = tf.backend();
+  return engine instanceof ThreadedWasm
+    ? `(SIMD, ${engine.threads === 1 ? '1 thread' : `${engine.threads} threads`})`
+    : `(${name}: JavaScript, slow)`;
 }
 
-function absence(packageName: string, error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'MODULE_NOT_FOUND' && message.includes(packageName)) {
-    return `${packageName} is not installed (npm install ${packageName} --no-save --ignore-scripts=false)`;
-  }
-  return `${packageName} is installed but does not load: ${message.split('\n')[0]}`;
+function threads(): string {
+  const count = availableParallelism();
+  return count === 1 ? '1 thread' : `${count} threads`;
 }

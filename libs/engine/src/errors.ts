@@ -2,9 +2,10 @@ import { UserError } from '@ehrsynth/io';
 
 /** The engine that was asked for cannot run here. */
 export class EngineError extends UserError {
-  constructor(name: string, why: string) {
+  constructor(name: string, why: string, command?: string) {
+    const bring = command ? `\`${command}\` brings it. ` : '';
     super('engine', 3, `The engine ${name} is not available: ${why}`, {
-      todo: 'Leave --engine out to use the best one that is there; `ehrsynth doctor` lists them.',
+      todo: `${bring}Leave --engine out to use the best one that is there; \`ehrsynth doctor\` lists them.`,
     });
   }
 }

@@ -1,7 +1,17 @@
 export { startEngine, surveyEngines, ENGINE_NAMES, type EngineName, type EngineState } from './engine.ts';
-export { dense, glorotUniform, type Dense } from './dense.ts';
-export { BatchNorm } from './batch-norm.ts';
-export { crossEntropy, squaredError, logisticLoss, l2 } from './losses.ts';
-export { trainStep } from './train-step.ts';
+export {
+  activate,
+  averagedDense,
+  dense,
+  glorotUniform,
+  type AveragedDense,
+  type Dense,
+} from './ops/linear.ts';
+export { add, gradients } from './ops/operation.ts';
+export { BatchNorm } from './ops/batch-norm.ts';
+export { crossEntropy, squaredError, logisticLoss } from './ops/losses.ts';
+export { Adam, follow } from './adam.ts';
+export { variable } from './variable.ts';
+export { SparseBatch, type Csr } from './sparse.ts';
 export { WeightStore, readWeights } from './weights.ts';
 export * as tf from '@tensorflow/tfjs-core';

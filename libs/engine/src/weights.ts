@@ -13,6 +13,12 @@ interface Entry {
 export class WeightStore {
   constructor(private readonly tensors: Record<string, tf.Tensor>) {}
 
+  /** Whether all values are numbers. */
+  async isFinite(): Promise<boolean> {
+    const parts = await Promise.all(Object.values(this.tensors).map((tensor) => tensor.data()));
+    return parts.every((part) => part.every((value) => Number.isFinite(value)));
+  }
+
   async save(folder: string, name = 'weights'): Promise<void> {
     const entries = Object.entries(this.tensors);
     const index: Entry[] = entries.map(([key, tensor]) => ({ name: key, shape: tensor.shape }));

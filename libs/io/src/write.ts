@@ -55,11 +55,11 @@ export async function stageFolder(target: string, { replace = false } = {}): Pro
   return { path, commit, discard };
 }
 
-/** Writes the file under a temporary name and then renames it. */
+/** Writes the file under a temporary name, to the disk itself, and then renames it. */
 export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
   const partial = `${path}.partial-${process.pid}`;
   try {
-    await writeFile(partial, data);
+    await writeFile(partial, data, { flush: true });
     await rename(partial, path);
   } catch (error) {
     await rm(partial, { force: true });

@@ -1,36 +1,50 @@
 import type { Rng } from '@ehrsynth/random';
-import type { CodeMatrix } from './code-matrix.ts';
+import type { RowParts, RowSource } from './rows.ts';
 
 export interface Batch {
-  /** rows × columns, row after row. */
-  data: Float32Array;
+  /** Which batch of the epoch, from 0. */
+  step: number;
   rows: number;
+  indptr: Int32Array;
+  indices: Int32Array;
+  /** Counts; absent where rows are taken as sets. */
+  values?: Float32Array;
+}
+
+interface BatchOptions {
+  batchSize: number;
+  /** Sets instead of counts. */
+  binary: boolean;
+  /** The batches before this one are passed over. */
+  from?: number;
+}
+
+/** Batches of an epoch. */
+export function batchCount(members: Int32Array, batchSize: number): number {
+  return Math.floor(members.length / Math.min(batchSize, members.length));
 }
 
 /**
- * The rows in shuffled order, `batchSize` at a time, as dense counts or as 0/1. A last batch that is not full is left
- * out, unless it is the only one.
+ * The member rows in shuffled order, `batchSize` at a time; the next batch is read while this one is worked on. A last batch
+ * that is not full is left out, unless it is the only one. The order depends on the random numbers alone, not on where
+ * the rows are.
  */
-export function* batches(
-  matrix: CodeMatrix,
-  batchSize: number,
+export async function* batches(
+  source: RowSource,
+  members: Int32Array,
   rng: Rng,
-  { binary }: { binary: boolean },
-): Generator<Batch> {
-  const order = rng.shuffle(Int32Array.from({ length: matrix.rows }, (_, row) => row));
-  const size = Math.min(batchSize, matrix.rows);
-  for (let start = 0; start + size <= matrix.rows; start += size) {
-    yield { data: dense(matrix, order.subarray(start, start + size), binary), rows: size };
+  { batchSize, binary, from = 0 }: BatchOptions,
+): AsyncGenerator<Batch> {
+  const order = rng.shuffle(members.slice());
+  const size = Math.min(batchSize, members.length);
+  const count = batchCount(members, batchSize);
+  const ask = (step: number) => source.take(order.subarray(step * size, (step + 1) * size));
+  let next: Promise<RowParts> | undefined = from < count ? ask(from) : undefined;
+  for (let step = from; next; step++) {
+    const { indptr, indices, values } = await next;
+    next = step + 1 < count ? ask(step + 1) : undefined;
+    // Whoever stops listening must not leave a failure that nobody hears.
+    next?.catch(() => {});
+    yield { step, rows: size, indptr, indices, ...(!binary && { values: Float32Array.from(values) }) };
   }
-}
-
-function dense(matrix: CodeMatrix, rows: Int32Array, binary: boolean): Float32Array {
-  const width = matrix.columns.length;
-  const data = new Float32Array(rows.length * width);
-  rows.forEach((row, i) => {
-    for (let at = matrix.indptr[row]; at < matrix.indptr[row + 1]; at++) {
-      data[i * width + matrix.indices[at]] = binary ? 1 : matrix.values[at];
-    }
-  });
-  return data;
 }

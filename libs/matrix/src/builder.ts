@@ -19,14 +19,10 @@ export class MatrixBuilder {
 
   /** Adds one row; a column named twice has its counts added. */
   add(id: string, entries: Iterable<[Column, number]>): void {
-    const row = new Map<number, number>();
-    for (const [column, count] of entries) {
-      const index = this.indexOf(column);
-      if (index !== undefined && count > 0) row.set(index, (row.get(index) ?? 0) + count);
-    }
-    for (const index of [...row.keys()].sort((a, b) => a - b)) {
+    const row = countsOf(entries, (column) => this.indexOf(column));
+    for (const [index, count] of row) {
       this.indices.push(index);
-      this.values.push(row.get(index)!);
+      this.values.push(count);
     }
     this.indptr.push(this.indices.length);
     this.ids.push(id);
@@ -51,4 +47,17 @@ export class MatrixBuilder {
     }
     return index;
   }
+}
+
+/** Columns, ascending, and counts of a row; entries without a column are left out, those of one column added. */
+export function countsOf(
+  entries: Iterable<readonly [Column, number]>,
+  indexOf: (column: Column) => number | undefined,
+): [index: number, count: number][] {
+  const row = new Map<number, number>();
+  for (const [column, count] of entries) {
+    const index = indexOf(column);
+    if (index !== undefined && count > 0) row.set(index, (row.get(index) ?? 0) + count);
+  }
+  return [...row].sort(([a], [b]) => a - b);
 }

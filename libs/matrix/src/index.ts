@@ -12,5 +12,7 @@ export { levelOf, LEVELS, type LevelChoice } from './levels.ts';
 export { selectColumns, applySelection, type Selection, type SelectionReport } from './select.ts';
 export { saveMatrix, loadMatrix, saveColumns, loadColumns } from './store.ts';
 export { isHoldout } from './split.ts';
-export { batches } from './batches.ts';
+export { MatrixWriter } from './writer.ts';
+export { openRows, rowsInMemory, type RowSource } from './rows.ts';
+export { batchCount, batches, type Batch } from './batches.ts';
 export { Encoder, Encoding } from './encoder.ts';

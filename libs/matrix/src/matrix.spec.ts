@@ -1,15 +1,17 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Rng } from '@ehrsynth/random';
 import { type CodedEvent, type PatientRecord, System } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import fc from 'fast-check';
+import { unzipSync, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   ageBandOf,
   applySelection,
+  type Batch,
   batches,
   type CodeMatrix,
   type Column,
@@ -18,6 +20,9 @@ import {
   levelOf,
   loadMatrix,
   MatrixBuilder,
+  openRows,
+  type RowSource,
+  rowsInMemory,
   saveMatrix,
   selectColumns,
 } from './index.ts';
@@ -192,12 +197,89 @@ describe('rows', () => {
     expect(held).not.toEqual(ids.filter((id) => isHoldout(id, 0.3, 2)));
   });
 
-  it('come in batches, each once an epoch, as sets or as counts', () => {
+  const listed = async (
+    matrix: CodeMatrix,
+    options: { batchSize: number; binary: boolean; from?: number },
+  ) => {
+    const source = rowsInMemory(matrix);
+    const found: Batch[] = [];
+    const members = Int32Array.from({ length: matrix.rows }, (_, row) => row);
+    for await (const batch of batches(source, members, new Rng(1), options)) found.push(batch);
+    return found;
+  };
+
+  it('come in batches, each once an epoch, as sets or as counts', async () => {
     const matrix = build(Array.from({ length: 10 }, (_, i): [Column, number][] => [[code('a'), i + 1]]));
-    const counts = [...batches(matrix, 5, new Rng(1), { binary: false })].flatMap(({ data }) => [...data]);
+    const counts = (await listed(matrix, { batchSize: 5, binary: false })).flatMap(({ values }) => [
+      ...values!,
+    ]);
     expect(counts.sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-    const sets = [...batches(matrix, 4, new Rng(1), { binary: true })];
+    const sets = await listed(matrix, { batchSize: 4, binary: true });
     expect(sets.map(({ rows }) => rows)).toEqual([4, 4]);
-    expect(sets.every(({ data }) => data.every((value) => value === 1))).toBe(true);
+    expect(sets.every(({ values }) => values === undefined)).toBe(true);
+  });
+
+  it('go on from a step with the batches that a whole epoch has there', async () => {
+    const matrix = build(Array.from({ length: 9 }, (_, i): [Column, number][] => [[code('a'), i + 1]]));
+    const whole = await listed(matrix, { batchSize: 2, binary: false });
+    const rest = await listed(matrix, { batchSize: 2, binary: false, from: 2 });
+    expect(rest).toEqual(whole.slice(2));
+    expect(await listed(matrix, { batchSize: 2, binary: false, from: 4 })).toEqual([]);
+  });
+});
+
+describe('rows on disk', () => {
+  it('are those in memory, in the same batches, and tell who has which column', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(fc.tuple(fc.nat(8), fc.integer({ min: 1, max: 9 })), { maxLength: 6 }), {
+          minLength: 1,
+          maxLength: 30,
+        }),
+        fc.integer({ min: 1, max: 7 }),
+        async (rows, batchSize) => {
+          const matrix = build(
+            rows.map((row) => row.map(([i, count]): [Column, number] => [code(`c${i}`), count])),
+          );
+          await saveMatrix(folder, matrix);
+          const members = Int32Array.from({ length: matrix.rows }, (_, row) => row);
+          const collect = async (source: RowSource) => {
+            const found = [];
+            for await (const { indptr, indices, values } of batches(source, members, new Rng(5), {
+              batchSize,
+              binary: false,
+            })) {
+              found.push([[...indptr], [...indices], [...values!]]);
+            }
+            const carriers = [...(await source.carriers(members))];
+            await source.close();
+            return { found, carriers };
+          };
+          const expected = await collect(rowsInMemory(matrix));
+          expect(await collect(await openRows(folder, { inMemoryBytes: 0 }))).toEqual(expected);
+          expect(await collect(await openRows(folder))).toEqual(expected);
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+
+  it('are read from a compressed file, too, as other tools write it', async () => {
+    const matrix = build([[[code('a'), 2]], [[code('b'), 7]]]); // prettier-ignore
+    await saveMatrix(folder, matrix);
+    const path = join(folder, 'matrix.npz');
+    writeFileSync(path, zipSync(unzipSync(readFileSync(path)), { level: 9 }));
+    expect(dense(await loadMatrix(folder))).toEqual(dense(matrix));
+    const source = await openRows(folder, { inMemoryBytes: 0 });
+    expect([...(await source.take(Int32Array.of(1))).values]).toEqual([7]);
+  });
+
+  it('a file that was cut short is an error, not other rows', async () => {
+    const matrix = build(Array.from({ length: 50 }, (): [Column, number][] => [[code('a'), 2]]));
+    await saveMatrix(folder, matrix);
+    const source = await openRows(folder, { inMemoryBytes: 0 });
+    truncateSync(join(folder, 'matrix.npz'), 100);
+    await expect(source.take(Int32Array.of(40))).rejects.toThrow(/too short/);
+    await source.close();
   });
 });

@@ -1,4 +1,4 @@
-import type { CodeMatrix, Column } from '@ehrsynth/matrix';
+import type { CodeMatrix, Column, RowSource } from '@ehrsynth/matrix';
 
 /** What a training run tells as it goes; once an epoch. */
 export interface TrainingEvent {
@@ -11,31 +11,65 @@ export interface TrainingEvent {
   losses: Record<string, number>;
   /** 0 where it means nothing. */
   rowsPerSecond: number;
-  /** How the sampled prevalence of the codes stands to the real one: Pearson r, root mean squared error, and its sum. */
-  prevalence?: { r: number; rmse: number; codesPerPatient: { real: number; sampled: number } };
+  /** How the generated rows stand to the real ones, now and then. */
+  probe?: Probe;
+  /** What looks wrong, and what to do about it. */
+  warnings?: string[];
+  /** Whether these are the best weights so far; where the best are kept. */
+  best?: boolean;
+}
+
+/** 1,000 generated rows beside real ones. */
+export interface Probe {
+  /** Dimension-wise prevalence: Pearson r and root mean squared error. */
+  r: number;
+  rmse: number;
+  codesPerPatient: { real: number; sampled: number };
+  /** Share of distinct rows. */
+  distinctRows: { real: number; sampled: number };
+  /** Share of real and generated rows that the discriminator tells rightly. */
+  discriminatorAccuracy: number;
+  /** Prevalence RMSE plus the mean absolute difference of the commonest codes' correlations; smaller is better. */
+  score: number;
 }
 
 export interface FitControl {
   onEvent?: (event: TrainingEvent) => void;
-  /** Stops after the epoch under way; the checkpoint is written. */
+  /** Several times a second: epochs done of all phases together, with their fraction. */
+  onProgress?: (done: number) => void;
+  /** Stops at the next step; the checkpoint is written. */
   signal?: AbortSignal;
   /** Where checkpoints go. */
   checkpointFolder?: string;
+  checkpointEveryMs?: number;
   /** Continue from the checkpoint there. */
   resume?: boolean;
 }
 
 export interface SampleOptions {
   seed: number;
+  /** The i-th of n parts, from 1: together the parts are the rows of a whole run. */
+  shard?: readonly [i: number, n: number];
   onProgress?: (rows: number) => void;
+}
+
+/** One generated row. */
+export interface SampledRow {
+  /** Its number in the whole run, from 0. */
+  row: number;
+  /** Columns ascending, and their counts. */
+  entries: [column: number, count: number][];
 }
 
 /** A generative model of CodeMatrix rows. */
 export interface Synthesizer {
   /** Trains; false where it was stopped before the end. */
-  fit(matrix: CodeMatrix, control?: FitControl): Promise<boolean>;
-  /** So many new rows. The same seed on the same engine gives the same rows. */
-  sample(rows: number, options: SampleOptions): Promise<CodeMatrix>;
+  fit(source: CodeMatrix | RowSource, control?: FitControl): Promise<boolean>;
+  /**
+   * So many new rows, one after another. The same seed on the same engine gives the same rows, whatever the shards, and the
+   * first rows of a longer run are those of a shorter one.
+   */
+  sample(rows: number, options: SampleOptions): AsyncGenerator<SampledRow>;
   save(folder: string): Promise<void>;
   readonly columns: readonly Column[];
 }

@@ -20,7 +20,7 @@ async function doctor(): Promise<void> {
   const engines = await surveyEngines();
   const best = engines.find(({ available }) => available);
   console.log('\nEngines, the fastest first:');
-  console.log(table(['engine', '', ''], engines.map((engine) => [engine.name, state(engine === best, engine.available), engine.detail]))); // prettier-ignore
+  console.log(table(['engine', '', '', ''], engines.map((engine) => [engine.name, state(engine === best, engine.available), engine.detail, engine.todo ? `to get it: ${engine.todo}` : '']))); // prettier-ignore
   const dictionaries = new Vocabulary().list();
   console.log('\nDictionaries:');
   console.log(table(['system', 'release', 'entries'], dictionaries.map(({ system, release, entries }) => [systemName(system), release, text(entries)]))); // prettier-ignore

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { Decoder, loadTimeline } from '@ehrsynth/decode';
 import { ENGINE_NAMES, type EngineName, startEngine } from '@ehrsynth/engine';
-import { MatrixBuilder, saveMatrix } from '@ehrsynth/matrix';
+import { MatrixWriter } from '@ehrsynth/matrix';
 import { MedGan } from '@ehrsynth/models';
 import { Vocabulary } from '@ehrsynth/vocab';
-import { oneOf, wholeNumber } from '../options.ts';
+import { oneOf, shardOf, wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { RecordsWriter } from '../records-file.ts';
 import { intoRunFolder, readRun } from '../run-folder.ts';
@@ -15,6 +15,7 @@ interface Options {
   number: number;
   out: string;
   seed: number;
+  shard?: readonly [part: number, parts: number];
   engine: EngineName | 'auto';
   force: boolean;
 }
@@ -26,6 +27,7 @@ export function generateCommand(): Command {
     .requiredOption('-n, --number <number>', 'how many patients', wholeNumber(1))
     .requiredOption('-o, --out <folder>', 'where to write them')
     .option('--seed <number>', 'the same seed, model and engine give the same patients', wholeNumber(0), 1)
+    .option('--shard <i/n>', 'only the i-th of n parts, for n processes or machines: together they are the rows of one run', shardOf)
     .option('--engine <name>', `one of ${ENGINE_NAMES.join(', ')} (default: the best there is)`, oneOf('auto', ...ENGINE_NAMES), 'auto')
     .option('--force', 'replace the folder', false)
     .action(generate); // prettier-ignore
@@ -33,7 +35,7 @@ export function generateCommand(): Command {
 
 async function generate(modelFolder: string, options: Options): Promise<void> {
   await readRun(modelFolder, 'train');
-  const { number, out, seed, force } = options;
+  const { number, out, seed, shard, force } = options;
   const engine = await startEngine(options.engine);
   const model = await MedGan.load(modelFolder);
   const timeline = await loadTimeline(modelFolder);
@@ -43,29 +45,30 @@ async function generate(modelFolder: string, options: Options): Promise<void> {
     command: 'generate',
     out,
     force,
-    options: { model: modelFolder, ...options, engine: engine.name },
+    options: { model: modelFolder, ...options, shard: shard?.join('/'), engine: engine.name },
     inputs: [modelFolder],
   };
+  let patients = 0;
   await intoRunFolder(run, async (folder) => {
-    const sampled = await model.sample(number, { seed });
-    const progress = new Progress('Decoding', 'patients', number);
+    const expected = shard ? Math.ceil(number / shard[1]) : number;
+    const progress = new Progress('Generating', 'patients', expected);
     const records = new RecordsWriter(join(folder, 'records.ndjson.gz'));
-    const builder = new MatrixBuilder(model.columns);
-    for (let row = 0; row < sampled.rows; row++) {
-      const { record, entries } = decoder.decode(row, sampled.entries(row));
-      builder.add(record.id, entries);
-      await records.write(record);
-      progress.update(row + 1);
+    const matrix = new MatrixWriter(folder, model.columns);
+    for await (const { row, entries } of model.sample(number, { seed, shard })) {
+      const decoded = decoder.decode(row, entries);
+      matrix.addEntries(decoded.record.id, decoded.entries);
+      await records.write(decoded.record);
+      progress.update(++patients);
     }
     await records.close();
-    await saveMatrix(folder, builder.build());
+    await matrix.close();
     progress.stop();
-    return { patients: number, repairs: decoder.repairs };
+    return { patients, repairs: decoder.repairs };
   });
   const { rowsWithImpossible, codesDropped, sexChanged } = decoder.repairs;
   console.log(
-    `${text(number)} synthetic patients → ${out}\n` +
-      `  ${text(rowsWithImpossible)} sampled rows (${((100 * rowsWithImpossible) / number).toFixed(1)} %) held a code that their sex or age forbids;` +
+    `${text(patients)} synthetic patients${shard ? `, part ${shard.join(' of ')}` : ''} → ${out}\n` +
+      `  ${text(rowsWithImpossible)} sampled rows (${((100 * rowsWithImpossible) / Math.max(1, patients)).toFixed(1)} %) held a code that their sex or age forbids;` +
       ` mended: ${text(codesDropped)} codes left out, ${text(sexChanged)} times the sex changed`,
   );
 }

@@ -3,22 +3,25 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { learnTimeline, saveTimeline } from '@ehrsynth/decode';
 import { ENGINE_NAMES, type EngineName, startEngine } from '@ehrsynth/engine';
-import { LineWriter } from '@ehrsynth/io';
-import { Encoder, Encoding, loadMatrix } from '@ehrsynth/matrix';
+import { Encoder, Encoding, openRows, type RowSource } from '@ehrsynth/matrix';
 import { MedGan, MedGanOptions, type TrainingEvent } from '@ehrsynth/models';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { NothingToTrainError, StoppedError } from '../errors.ts';
-import { fraction, oneOf, positive, wholeNumber } from '../options.ts';
+import { above0, fraction, oneOf, positive, wholeNumber } from '../options.ts';
 import { duration, Progress } from '../progress.ts';
 import { readRecords } from '../records-file.ts';
 import { intoRunFolder, readRun } from '../run-folder.ts';
 import { withSignal } from '../signals.ts';
 import { text } from '../table.ts';
+import { TensorBoardWriter } from '../tensorboard.ts';
+import { TrainingLog } from '../training-log.ts';
 
 interface Options extends Partial<MedGanOptions> {
   out: string;
   engine: EngineName | 'auto';
   resume: boolean;
+  checkpointEvery: number;
+  tensorboard?: string;
   force: boolean;
 }
 
@@ -36,29 +39,31 @@ export function trainCommand(): Command {
     .option('--epochs <number>', 'epochs of the GAN', wholeNumber(0), defaults.epochs)
     .option('--batch-size <number>', 'rows a step (default: 1,000, a 40th of a small cohort)', wholeNumber(2))
     .option('--discriminator-steps <number>', 'steps of the discriminator to one of the generator', wholeNumber(1), defaults.discriminatorSteps)
+    .option('--learning-rate <rate>', "Adam's step", above0, defaults.learningRate)
     .option('--l2 <scale>', 'weight of L2 on the weights', positive, defaults.l2)
     .option('--averaging <decay>', 'decay of the running average of the weights that sampling uses; 0: none', fraction, defaults.averaging)
     .option('--no-calibrate', 'leave the prevalence of the samples as the GAN learned it')
+    .option('--keep-best', 'keep the weights that fare best on a tenth of the patients, set aside for it, not the last ones', false)
     .option('--binarize <how>', 'draw codes with their probability, or round', oneOf('sample', 'round'), defaults.binarize)
     .option('--seed <number>', 'the same seed, cohort and engine give the same model', wholeNumber(0), 1)
     .option('--engine <name>', `one of ${ENGINE_NAMES.join(', ')} (default: the best there is)`, oneOf('auto', ...ENGINE_NAMES), 'auto')
-    .option('--resume', 'continue a training that was stopped', false)
+    .option('--checkpoint-every <minutes>', 'how often a checkpoint is written', above0, 5)
+    .option('--resume', 'continue a training that was stopped or killed; --epochs, --learning-rate and --l2 may be others', false)
+    .option('--tensorboard <folder>', "write TensorBoard's event files there as well")
     .option('--force', 'replace the folder', false)
     .action(train); // prettier-ignore
 }
 
 async function train(cohort: string, given: Options & { model: string }): Promise<void> {
   await readRun(cohort, 'ingest');
-  const { out, force, resume, engine: wanted } = given;
+  const { out, force, engine: wanted } = given;
   const options = MedGanOptions.parse(given);
   const engine = await startEngine(wanted);
-  const matrix = await loadMatrix(join(cohort, 'train'));
-  if (matrix.columns.length === matrix.firstCode) {
-    throw new NothingToTrainError(cohort);
-  }
-  const codes = matrix.columns.length - matrix.firstCode;
+  const rows = await openRows(join(cohort, 'train'));
+  const codes = rows.columns.length - rows.firstCode;
+  if (codes === 0) throw new NothingToTrainError(cohort);
   console.log(
-    `MedGAN on ${text(matrix.rows)} patients × ${text(codes)} codes; engine: ${engine.name}, ${engine.detail}`,
+    `MedGAN on ${text(rows.rows)} patients × ${text(codes)} codes; engine: ${engine.name}, ${engine.detail}`,
   );
 
   const checkpointFolder = join(dirname(resolve(out)), `.${basename(out)}.checkpoint`);
@@ -71,13 +76,14 @@ async function train(cohort: string, given: Options & { model: string }): Promis
   };
   await intoRunFolder(run, async (folder) => {
     await mkdir(checkpointFolder, { recursive: true });
-    const model = new MedGan(matrix.columns, options);
-    const log = new LineWriter(join(folder, 'training.jsonl'));
-    const last = await withSignal((signal) => fit(model, matrix, log, { checkpointFolder, resume, signal }));
-    await log.close();
+    const model = new MedGan(rows.columns, options);
+    const log = new TrainingLog(checkpointFolder, given.resume);
+    const last = await withSignal((signal) => fit(model, rows, log, checkpointFolder, signal, given));
+    await rows.close();
     await model.save(folder);
-    await saveTimeline(folder, await timelineOf(cohort, matrix.columns));
-    return { patients: matrix.rows, codes, engine: engine.detail, last };
+    log.copyTo(folder);
+    await saveTimeline(folder, await timelineOf(cohort, rows.columns));
+    return { patients: rows.rows, codes, engine: engine.detail, last };
   });
   await rm(checkpointFolder, { recursive: true, force: true });
   console.log(`Model → ${out}`);
@@ -85,53 +91,60 @@ async function train(cohort: string, given: Options & { model: string }): Promis
 
 async function fit(
   model: MedGan,
-  matrix: Parameters<MedGan['fit']>[0],
-  log: LineWriter,
-  { checkpointFolder, resume, signal }: { checkpointFolder: string; resume: boolean; signal: AbortSignal },
+  rows: RowSource,
+  log: TrainingLog,
+  checkpointFolder: string,
+  signal: AbortSignal,
+  { resume, checkpointEvery, tensorboard }: Options,
 ): Promise<TrainingEvent | undefined> {
   const { pretrainEpochs, epochs } = model.options;
   const progress = new Progress('Training', 'epochs', pretrainEpochs + epochs);
-  const started = Date.now();
+  const board = tensorboard === undefined ? undefined : new TensorBoardWriter(tensorboard);
   let last: TrainingEvent | undefined;
-  const writes: Promise<void>[] = [];
-  const finished = await model.fit(matrix, {
-    checkpointFolder,
-    resume,
-    signal,
-    onEvent: (event) => {
-      last = event;
-      writes.push(log.write(JSON.stringify({ seconds: (Date.now() - started) / 1000, ...event })));
-      const note = describe(event);
-      progress.update(event.done, note);
-      const every = Math.max(1, Math.floor(event.epochs / SHOWN_EPOCHS));
-      const shown = event.epoch % every === 0 || event.epoch === event.epochs;
-      if (shown && !process.stderr.isTTY)
-        console.log(`  ${event.phase} ${event.epoch}/${event.epochs}: ${note}`);
-    },
-  });
-  progress.stop();
-  await Promise.all(writes);
+  let note = '';
+  const finished = await model
+    .fit(rows, {
+      checkpointFolder,
+      checkpointEveryMs: 60_000 * checkpointEvery,
+      resume,
+      signal,
+      onProgress: (done) => progress.update(done, note),
+      onEvent: (event) => {
+        last = event;
+        log.write(event);
+        board?.write(event);
+        note = describe(event);
+        progress.update(event.done, note);
+        const every = Math.max(1, Math.floor(event.epochs / SHOWN_EPOCHS));
+        const shown = event.epoch % every === 0 || event.epoch === event.epochs;
+        if (shown && !process.stderr.isTTY)
+          console.log(`  ${event.phase} ${event.epoch}/${event.epochs}: ${note}`);
+        event.warnings?.forEach((warning) =>
+          progress.say(`  Warning, ${event.phase} ${event.epoch}: ${warning}.`),
+        );
+      },
+    })
+    .finally(() => progress.stop());
   if (!finished) throw new StoppedError(checkpointFolder);
-  console.log(
-    `Trained in ${duration((Date.now() - started) / 1000)}${last ? `; ${last.phase}: ${describe(last)}` : ''}`,
-  );
+  console.log(`Trained in ${duration(log.seconds)}${last ? `; ${last.phase}: ${describe(last)}` : ''}`);
   return last;
 }
 
-function describe({ losses, rowsPerSecond, prevalence }: TrainingEvent): string {
+function describe({ losses, rowsPerSecond, probe, best }: TrainingEvent): string {
   const shown = Object.entries(losses).map(([name, loss]) => `${name} loss ${loss.toFixed(3)}`);
-  if (prevalence) {
-    const { r, rmse, codesPerPatient } = prevalence;
+  if (probe) {
+    const { r, rmse, codesPerPatient } = probe;
     shown.push(`prevalence r ${r.toFixed(4)}, RMSE ${rmse.toFixed(4)}`);
     shown.push(
       `${codesPerPatient.sampled.toFixed(1)} codes a patient (real ${codesPerPatient.real.toFixed(1)})`,
     );
   }
+  if (best) shown.push('the best so far');
   if (rowsPerSecond > 0) shown.push(`${text(Math.round(rowsPerSecond))} rows/s`);
   return shown.join(', ');
 }
 
-async function timelineOf(cohort: string, columns: Parameters<typeof learnTimeline>[1]) {
+async function timelineOf(cohort: string, columns: RowSource['columns']) {
   const encoding = Encoding.parse(JSON.parse(await readFile(join(cohort, 'encoding.json'), 'utf8')));
   const encoder = new Encoder(columns, encoding, new Vocabulary());
   const records = readRecords(join(cohort, 'train', 'records.ndjson.gz'));

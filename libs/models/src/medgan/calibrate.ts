@@ -1,5 +1,4 @@
 import { tf } from '@ehrsynth/engine';
-import type { CodeMatrix } from '@ehrsynth/matrix';
 import type { Rng } from '@ehrsynth/random';
 import type { MedGanOptions } from './options.ts';
 import type { Networks } from './state.ts';
@@ -11,18 +10,17 @@ const LARGEST_STEP = 1;
 const FLAT = 1e-6;
 
 /**
- * Shifts the biases of the sampling decoder so that each column's mean probability over 10,000 generated rows is its
- * prevalence in the training rows (Newton's method on mean σ(l + shift) = p, each column for itself). What goes with
+ * Shifts the biases of the sampling decoder so that each column's mean probability over 10,000 generated rows is the
+ * prevalence given for it (Newton's method on mean σ(l + shift) = p, each column for itself). What goes with
  * what stays as it was learned. Sets of codes only.
  */
 export function calibrate(
   networks: Networks,
-  matrix: CodeMatrix,
+  prevalence: Float32Array,
   { embedding }: MedGanOptions,
   rng: Rng,
 ): void {
   const { autoencoder, generator } = networks.averaged;
-  const prevalence = Float32Array.from(matrix.carriers(), (carriers) => carriers / matrix.rows);
   const bias = autoencoder.decoder.bias!;
   tf.tidy(() => {
     const logits = Array.from({ length: PROBE_BATCHES }, () => {

@@ -2,72 +2,110 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readWeights, tf, WeightStore } from '@ehrsynth/engine';
 import { fromSystemError, writeFileAtomic } from '@ehrsynth/io';
-import { OtherTrainingError } from '../errors.ts';
+import { BrokenCheckpointError, OtherTrainingError } from '../errors.ts';
+import type { WatchState } from '../watch.ts';
+import type { LossSums } from './losses.ts';
 import type { MedGanOptions } from './options.ts';
 import type { Networks } from './state.ts';
+import type { Optimizers } from './steps.ts';
 
-export type Optimizers = Record<'autoencoder' | 'discriminator' | 'generator', tf.AdamOptimizer>;
+/** Where a training is. Its random numbers follow from the seed, the epoch and the step. */
+export interface Position {
+  /** Whole epochs done, of all phases together. */
+  done: number;
+  /** Steps done of the epoch under way, and what its losses came to. */
+  step: number;
+  losses: LossSums;
+  watch: WatchState;
+  /** Score of the best weights so far, which stand in `best`. */
+  bestScore?: number;
+}
 
-interface Training {
+export interface Training {
   networks: Networks;
   optimizers: Optimizers;
   options: MedGanOptions;
+  /** The sampling weights with the best score; empty until there is one. */
+  best: Record<string, tf.Variable>;
 }
 
-/** Weights, batch-norm averages and the optimisers' moments. The random state follows from the seed and the epoch. */
-export async function saveCheckpoint(folder: string, training: Training, epochsDone: number): Promise<void> {
-  const moments: Record<string, tf.Tensor> = {};
-  for (const [name, optimizer] of Object.entries(training.optimizers)) {
-    for (const [i, { tensor }] of (await optimizer.getWeights()).entries()) moments[`${name}/${i}`] = tensor;
-  }
-  const name = `checkpoint-${epochsDone}`;
-  await new WeightStore({ ...training.networks.named, ...moments }).save(folder, name);
-  const head = { name, epochsDone, options: training.options };
-  await writeFileAtomic(join(folder, 'checkpoint.json'), `${JSON.stringify(head, null, 1)}\n`);
+/** May differ between a training and its continuation. */
+const FREE: (keyof MedGanOptions)[] = ['epochs', 'learningRate', 'l2', 'calibrate', 'binarize'];
+const HEAD = 'checkpoint.json';
+
+/**
+ * Weights, batch-norm averages, the optimisers' moments and the position. The head is written last and names the rest, so that
+ * a process killed at any moment leaves this checkpoint or the one before. False where the weights are no longer numbers:
+ * nothing is written then.
+ */
+export async function saveCheckpoint(
+  folder: string,
+  training: Training,
+  position: Position,
+): Promise<boolean> {
+  const { options, optimizers } = training;
+  const name = `checkpoint-${position.done}-${position.step}`;
+  const weights = new WeightStore(tensorsOf(training));
+  if (!(await weights.isFinite())) return false;
+  await weights.save(folder, name);
+  const steps = Object.fromEntries(Object.entries(optimizers).map(([key, adam]) => [key, adam.steps]));
+  const best = Object.keys(training.best);
+  const head = { format: 'ehrsynth-checkpoint-1', name, position, steps, best, options };
+  await writeFileAtomic(join(folder, HEAD), `${JSON.stringify(head, null, 1)}\n`);
   const older = (await readdir(folder)).filter(
-    (file) => /^checkpoint-\d+\./.test(file) && !file.startsWith(`${name}.`),
+    (file) => /^checkpoint[-.].*\d/.test(file) && !file.startsWith(`${name}.`),
   );
   for (const file of older) await rm(join(folder, file));
+  return true;
 }
 
-/** Restores a checkpoint and gives the number of epochs it had done. @throws OtherTrainingError, UserError */
-export async function loadCheckpoint(folder: string, training: Training): Promise<number> {
-  const path = join(folder, 'checkpoint.json');
+/** Restores a checkpoint and gives its position. @throws OtherTrainingError, BrokenCheckpointError, UserError */
+export async function loadCheckpoint(folder: string, training: Training): Promise<Position> {
+  const path = join(folder, HEAD);
+  const head = await readHead(path);
+  if (fixedOptions(head.options) !== fixedOptions(training.options)) throw new OtherTrainingError(path);
+  const { sampling, named } = training.networks;
+  for (const name of head.best) {
+    training.best[name] = tf.tidy(() => tf.variable(tf.zerosLike(sampling[name]), false));
+  }
+  const values = await readWeights(folder, head.name);
+  for (const [key, variable] of Object.entries(named)) {
+    if (values.get(key)?.length !== variable.size) throw new OtherTrainingError(path);
+  }
+  await new WeightStore(tensorsOf(training)).load(folder, head.name);
+  for (const [name, adam] of Object.entries(training.optimizers)) adam.steps = head.steps[name];
+  return head.position;
+}
+
+function tensorsOf({ networks, optimizers, best }: Training): Record<string, tf.Variable> {
+  const moments = Object.entries(optimizers).map(([name, adam]) => adam.named(name));
+  const kept = Object.entries(best).map(([name, variable]) => [`best.${name}`, variable]);
+  return Object.assign({}, networks.named, ...moments, Object.fromEntries(kept));
+}
+
+function fixedOptions(options: MedGanOptions): string {
+  const fixed = Object.entries(options).filter(([name]) => !FREE.includes(name as keyof MedGanOptions));
+  return JSON.stringify(fixed.sort());
+}
+
+interface Head {
+  format: string;
+  name: string;
+  position: Position;
+  steps: Record<string, number>;
+  best: string[];
+  options: MedGanOptions;
+}
+
+async function readHead(path: string): Promise<Head> {
   const text = await readFile(path, 'utf8').catch((error) => {
     throw fromSystemError(error, path, 'read');
   });
-  const head = JSON.parse(text) as { name: string; epochsDone: number; options: MedGanOptions };
-  if (JSON.stringify(head.options) !== JSON.stringify(training.options)) throw new OtherTrainingError(path);
-  const values = await readWeights(folder, head.name);
-  for (const [key, variable] of Object.entries(training.networks.named)) {
-    if (values.get(key)?.length !== variable.size) throw new OtherTrainingError(path);
+  try {
+    const head = JSON.parse(text) as Head;
+    if (head.format === 'ehrsynth-checkpoint-1') return head;
+  } catch {
+    // Said below.
   }
-  await new WeightStore(training.networks.named).load(folder, head.name);
-  const { networks, optimizers } = training;
-  const variables = {
-    autoencoder: networks.autoencoderVariables,
-    discriminator: networks.discriminatorVariables,
-    generator: networks.generatorVariables,
-  };
-  for (const name of ['autoencoder', 'discriminator', 'generator'] as const) {
-    await restore(optimizers[name], variables[name], (i) => values.get(`${name}/${i}`));
-  }
-  return head.epochsDone;
-}
-
-/** Adam's own order: the step count, then the first moments, then the second ones. */
-async function restore(
-  optimizer: tf.AdamOptimizer,
-  variables: tf.Variable[],
-  valueOf: (index: number) => Float32Array | undefined,
-): Promise<void> {
-  const steps = valueOf(0);
-  if (!steps || !valueOf(1)) return;
-  const moments = [0, 1].flatMap((half) =>
-    variables.map(({ shape, name }, i) => ({
-      name,
-      tensor: tf.tensor(valueOf(1 + half * variables.length + i)!, shape),
-    })),
-  );
-  await optimizer.setWeights([{ name: 'iter', tensor: tf.scalar(steps[0], 'int32') }, ...moments]);
+  throw new BrokenCheckpointError(path);
 }

@@ -1,13 +1,14 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { crossEntropy, startEngine, tf } from '@ehrsynth/engine';
-import { type Column, MatrixBuilder } from '@ehrsynth/matrix';
+import { gradients, crossEntropy, SparseBatch, startEngine, tf } from '@ehrsynth/engine';
 import { Rng } from '@ehrsynth/random';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SampledRow, TrainingEvent } from '../synthesizer.ts';
+import { draw, quick, twoKinds, weightsOf } from '../../test/two-kinds.ts';
 import { MedGan } from './medgan.ts';
 import { Autoencoder, Discriminator, Generator } from './networks.ts';
-import { batchSizeFor, MedGanOptions } from './options.ts';
+import { batchSizeFor } from './options.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -55,9 +56,9 @@ describe('the networks, against numbers worked by hand', () => {
   it('discriminator: x·W₁ + mean·W₂ is [x, mean]·W', () => {
     const network = new Discriminator(3, [4], new Rng(3));
     const x = tf.tensor2d([1, 0, 1, 0, 1, 1], [2, 3]);
-    const whole = tf.concat([network.first.weights, network.firstOfMean], 0) as tf.Tensor2D;
+    const whole = tf.concat([network.first.weights, network.first.ofMean], 0) as tf.Tensor2D;
     const mean = tf.tile(tf.mean(x, 0, true), [2, 1]);
-    const h = tf.relu(tf.add(tf.matMul(tf.concat([x, mean], 1), whole), network.first.bias!));
+    const h = tf.relu(tf.add(tf.matMul(tf.concat([x, mean], 1), whole), network.first.bias));
     const expected = tf.add(tf.matMul(h as tf.Tensor2D, network.rest[0].weights), network.rest[0].bias!);
     close(values(network.run(x)), values(expected));
   });
@@ -66,11 +67,15 @@ describe('the networks, against numbers worked by hand', () => {
     const decoder = new Autoencoder('binary', 3, 2, new Rng(4));
     const generator = new Generator('binary', 2, 2, 0.99, new Rng(5));
     const noise = tf.tensor2d(new Rng(6).normals32(10), [5, 2]);
-    const target = tf.tensor2d([1, 0, 1, 0, 0, 1, 1, 1, 0, 0, 1, 0, 1, 1, 1], [5, 3]);
+    const target = new SparseBatch({
+      rows: 5,
+      columns: 3,
+      indptr: Int32Array.of(0, 2, 3, 5, 6, 8),
+      indices: Int32Array.of(0, 2, 2, 0, 1, 1, 0, 2),
+    });
     const { weights } = generator.layers[0];
     const loss = () => crossEntropy(decoder.logits(generator.run(noise, true)), target);
-    const { grads } = tf.variableGrads(loss, [weights]);
-    const analytic = values(grads[weights.name]);
+    const analytic = tf.tidy(() => values(gradients(loss, [weights]).gradients[0]));
     const start = values(weights);
     start.forEach((_, i) => {
       const at = (by: number) => {
@@ -86,51 +91,13 @@ describe('the networks, against numbers worked by hand', () => {
   });
 });
 
-/** Two kinds of patients: codes 0–2 or codes 3–5, the second kind women only. */
-function twoKinds(rows: number) {
-  const demographic = (system: string, code: string): Column => ({
-    kind: 'demographic',
-    system,
-    code,
-    level: 'code',
-  });
-  const code = (i: number): Column => ({
-    kind: 'condition',
-    system: 'urn:test',
-    code: `c${i}`,
-    level: 'code',
-  });
-  const columns = [demographic('sex', 'female'), demographic('sex', 'male'), ...[0, 1, 2, 3, 4, 5].map(code)];
-  const builder = new MatrixBuilder(columns);
-  const rng = new Rng(11);
-  for (let row = 0; row < rows; row++) {
-    const second = rng.chance(0.4);
-    const sex = columns[second || rng.chance(0.5) ? 0 : 1];
-    const codes = columns.slice(second ? 5 : 2, second ? 8 : 5).filter(() => rng.chance(0.9));
-    builder.add(String(row), [
-      [sex, 1],
-      ...codes.map((column): [Column, number] => [column, 1 + rng.int(3)]),
-    ]);
-  }
-  return builder.build();
-}
-
-const quick = (more: object = {}) =>
-  MedGanOptions.parse({
-    pretrainEpochs: 30,
-    epochs: 60,
-    embedding: 16,
-    discriminatorLayers: [32, 16],
-    ...more,
-  });
-
 describe('MedGan', () => {
   const matrix = twoKinds(1000);
 
   it('learns which codes go together', async () => {
     const model = new MedGan(matrix.columns, quick());
     await model.fit(matrix);
-    const sampled = await model.sample(1000, { seed: 1 });
+    const sampled = await draw(model, 1000, { seed: 1 });
     let [mixed, withCodes] = [0, 0];
     for (let row = 0; row < sampled.rows; row++) {
       const columns = sampled.entries(row).map(([column]) => column);
@@ -148,7 +115,7 @@ describe('MedGan', () => {
     const prevalence = async (calibrate: boolean) => {
       const model = new MedGan(matrix.columns, quick({ epochs: 5, calibrate }));
       await model.fit(matrix);
-      const sampled = await model.sample(4000, { seed: 2 });
+      const sampled = await draw(model, 4000, { seed: 2 });
       return Array.from(sampled.carriers(), (carriers) => carriers / sampled.rows);
     };
     const real = Array.from(matrix.carriers(), (carriers) => carriers / matrix.rows);
@@ -161,7 +128,7 @@ describe('MedGan', () => {
   it('gives counts in count mode', async () => {
     const model = new MedGan(matrix.columns, quick({ mode: 'count', epochs: 20 }));
     await model.fit(matrix);
-    const sampled = await model.sample(300, { seed: 1 });
+    const sampled = await draw(model, 300, { seed: 1 });
     expect(sampled.values.every((value) => value >= 1)).toBe(true);
     expect([...sampled.values].some((value) => value >= 2)).toBe(true);
   });
@@ -171,44 +138,62 @@ describe('MedGan', () => {
       const model = new MedGan(matrix.columns, quick({ epochs: 3, seed }));
       await model.fit(matrix);
       await model.save(folder);
-      return { rows: [...(await model.sample(50, { seed: 9 })).indices], loaded: await MedGan.load(folder) };
+      return { rows: [...(await draw(model, 50, { seed: 9 })).indices], loaded: await MedGan.load(folder) };
     };
     const first = await sampleOf(1);
-    expect([...(await first.loaded.sample(50, { seed: 9 })).indices]).toEqual(first.rows);
+    expect([...(await draw(first.loaded, 50, { seed: 9 })).indices]).toEqual(first.rows);
     expect((await sampleOf(1)).rows).toEqual(first.rows);
     expect((await sampleOf(2)).rows).not.toEqual(first.rows);
   });
 
-  it('continues from a checkpoint to what an uninterrupted training gives', async () => {
-    const whole = new MedGan(matrix.columns, quick({ pretrainEpochs: 2, epochs: 4 }));
-    await whole.fit(matrix);
-    writeFileSync(join(folder, 'checkpoint-2.bin'), 'of before');
-    const stop = new AbortController();
-    const begun = new MedGan(matrix.columns, whole.options);
-    const control = { checkpointFolder: folder, signal: stop.signal };
-    const onEvent = ({ done }: { done: number }) => done === 4 && stop.abort();
-    expect(await begun.fit(matrix, { ...control, onEvent })).toBe(false);
-    expect(readdirSync(folder).filter((file) => /^checkpoint-\d/.test(file))).toEqual([
-      'checkpoint-4.bin',
-      'checkpoint-4.json',
-    ]);
-    const continued = new MedGan(matrix.columns, whole.options);
-    expect(await continued.fit(matrix, { checkpointFolder: folder, resume: true })).toBe(true);
-    const [a, b] = [await whole.sample(100, { seed: 3 }), await continued.sample(100, { seed: 3 })];
-    expect([...b.indices]).toEqual([...a.indices]);
-    const other = new MedGan(matrix.columns, quick({ seed: 77 }));
-    await expect(other.fit(matrix, { checkpointFolder: folder, resume: true })).rejects.toThrow(
-      /other options/,
-    );
+  it('in shards, gives together exactly the rows of one run; a longer run begins with a shorter one', async () => {
+    const model = new MedGan(matrix.columns, quick({ pretrainEpochs: 1, epochs: 1 }));
+    await model.fit(matrix);
+    const rowsOf = async (rows: number, shard?: [number, number]) => {
+      const found: SampledRow[] = [];
+      for await (const row of model.sample(rows, { seed: 4, shard })) found.push(row);
+      return found;
+    };
+    const whole = await rowsOf(4500);
+    expect(whole.map(({ row }) => row)).toEqual(Array.from({ length: 4500 }, (_, i) => i));
+    for (const parts of [2, 3, 7]) {
+      const shards = [];
+      for (let part = 1; part <= parts; part++) shards.push(...(await rowsOf(4500, [part, parts])));
+      expect(shards).toEqual(whole);
+    }
+    expect(await rowsOf(1200)).toEqual(whole.slice(0, 1200));
+  });
+
+  it('keeps the weights with the best score on patients set aside, if told so', async () => {
+    const options = quick({ pretrainEpochs: 10, epochs: 60, keepBest: true, calibrate: false });
+    const model = new MedGan(matrix.columns, options);
+    const told: TrainingEvent[] = [];
+    await model.fit(matrix, { onEvent: (event) => told.push(event) });
+    const probes = told.filter(({ probe }) => probe);
+    const smallest = Math.min(...probes.map(({ probe }) => probe!.score));
+    const best = probes.filter(({ best }) => best);
+    expect(best.at(-1)!.probe!.score).toBe(smallest);
+    // A training that ends there has the same weights.
+    const shorter = new MedGan(matrix.columns, { ...options, epochs: best.at(-1)!.epoch });
+    await shorter.fit(matrix);
+    expect(await weightsOf(model, folder)).toBe(await weightsOf(shorter, folder));
   });
 
   it('leaves no tensors behind', async () => {
     const model = new MedGan(matrix.columns, quick({ pretrainEpochs: 1, epochs: 1 }));
     await model.fit(matrix);
     const before = tf.memory().numTensors;
-    await model.fit(matrix);
-    await model.sample(10, { seed: 1 });
+    const counts: number[] = [];
+    const onEvent = ({ done }: TrainingEvent) => done > 1 && counts.push(tf.memory().numTensors);
+    const longer = new MedGan(matrix.columns, quick({ pretrainEpochs: 4, epochs: 20 }));
+    await longer.fit(matrix, { onEvent });
+    longer.dispose();
+    await draw(model, 10, { seed: 1 });
     expect(tf.memory().numTensors).toBe(before);
+    // Nor from epoch to epoch: of the autoencoder, of the GAN, and of it once the first probe has been made.
+    expect(new Set(counts.slice(0, 3)).size).toBe(1);
+    expect(new Set(counts.slice(3, 12)).size).toBe(1);
+    expect(new Set(counts.slice(12, 23)).size).toBe(1);
   });
 
   it('takes batches of 1,000 as in the paper, and smaller ones of a smaller cohort', () => {

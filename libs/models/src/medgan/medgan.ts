@@ -1,23 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { tf, WeightStore } from '@ehrsynth/engine';
+import { WeightStore } from '@ehrsynth/engine';
 import { fromSystemError, writeFileAtomic } from '@ehrsynth/io';
 import {
-  type CodeMatrix,
+  CodeMatrix,
   type Column,
-  columnGroups,
   loadColumns,
-  MatrixBuilder,
+  type RowSource,
+  rowsInMemory,
   saveColumns,
 } from '@ehrsynth/matrix';
-import { Rng } from '@ehrsynth/random';
 import { OtherModelError } from '../errors.ts';
-import type { FitControl, SampleOptions, Synthesizer } from '../synthesizer.ts';
+import type { FitControl, SampledRow, SampleOptions, Synthesizer } from '../synthesizer.ts';
 import { MedGanOptions } from './options.ts';
+import { sampleRows } from './sample.ts';
 import { Networks } from './state.ts';
 import { train } from './train.ts';
-
-const ROWS_AT_ONCE = 1000;
 
 /**
  * MedGAN: an autoencoder over code vectors and a GAN in its code space, whose generator speaks through the decoder.
@@ -33,30 +31,15 @@ export class MedGan implements Synthesizer {
     this.networks = new Networks(columns.length, options);
   }
 
-  async fit(matrix: CodeMatrix, control: FitControl = {}): Promise<boolean> {
-    return train(this.networks, matrix, this.options, control);
+  /** @throws DivergedError where a loss is no longer a number, OtherTrainingError, UserError */
+  async fit(source: CodeMatrix | RowSource, control: FitControl = {}): Promise<boolean> {
+    const rows = source instanceof CodeMatrix ? rowsInMemory(source) : source;
+    return train(this.networks, rows, this.options, control);
   }
 
   /** Rows of codes (counts of 1 in binary mode) with one value of each demographic group. */
-  async sample(rows: number, { seed, onProgress }: SampleOptions): Promise<CodeMatrix> {
-    const { embedding } = this.options;
-    const builder = new MatrixBuilder(this.columns);
-    for (let start = 0; start < rows; start += ROWS_AT_ONCE) {
-      const count = Math.min(ROWS_AT_ONCE, rows - start);
-      const rng = new Rng(seed).fork(`rows/${start}`);
-      const output = tf.tidy(() => {
-        const noise = tf.tensor2d(rng.normals32(count * embedding), [count, embedding]);
-        return this.networks.generate(noise);
-      });
-      const values = await output.data();
-      output.dispose();
-      for (let row = 0; row < count; row++) {
-        const probabilities = values.subarray(row * this.columns.length, (row + 1) * this.columns.length);
-        builder.add(String(start + row), this.entries(probabilities as Float32Array, rng));
-      }
-      onProgress?.(start + count);
-    }
-    return builder.build();
+  sample(rows: number, options: SampleOptions): AsyncGenerator<SampledRow> {
+    return sampleRows(this.networks, this.columns, this.options, rows, options);
   }
 
   async save(folder: string): Promise<void> {
@@ -83,23 +66,5 @@ export class MedGan implements Synthesizer {
 
   dispose(): void {
     this.networks.dispose();
-  }
-
-  private *entries(values: Float32Array, rng: Rng): Generator<[Column, number]> {
-    let firstCode = 0;
-    for (const { start, end } of columnGroups(this.columns)) {
-      const chosen = rng.weighted(values.subarray(start, end));
-      if (chosen !== -1) yield [this.columns[start + chosen], 1];
-      firstCode = end;
-    }
-    for (let column = firstCode; column < values.length; column++) {
-      const count = this.countOf(values[column], rng);
-      if (count > 0) yield [this.columns[column], count];
-    }
-  }
-
-  private countOf(value: number, rng: Rng): number {
-    if (this.options.mode === 'count' || this.options.binarize === 'round') return Math.round(value);
-    return rng.chance(value) ? 1 : 0;
   }
 }

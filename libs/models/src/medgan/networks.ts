@@ -1,4 +1,16 @@
-import { BatchNorm, dense, type Dense, glorotUniform, tf } from '@ehrsynth/engine';
+import {
+  activate,
+  add,
+  averagedDense,
+  type AveragedDense,
+  BatchNorm,
+  dense,
+  type Dense,
+  glorotUniform,
+  type SparseBatch,
+  tf,
+  variable,
+} from '@ehrsynth/engine';
 import type { Rng } from '@ehrsynth/random';
 import type { MedGanOptions } from './options.ts';
 
@@ -20,9 +32,8 @@ export class Autoencoder {
   }
 
   /** rows × columns → rows × embedding */
-  encode(x: tf.Tensor2D): tf.Tensor2D {
-    const h = dense(x, this.encoder);
-    return this.mode === 'binary' ? tf.tanh(h) : tf.relu(h);
+  encode(x: tf.Tensor2D | SparseBatch): tf.Tensor2D {
+    return dense(x, this.encoder, this.mode === 'binary' ? 'tanh' : 'relu');
   }
 
   /** The decoder before its last activation: rows × embedding → rows × columns. */
@@ -32,7 +43,7 @@ export class Autoencoder {
 
   /** Probabilities of the codes, or their counts. */
   decode(h: tf.Tensor2D): tf.Tensor2D {
-    return this.mode === 'binary' ? tf.sigmoid(this.logits(h)) : tf.relu(this.logits(h));
+    return dense(h, this.decoder, this.mode === 'binary' ? 'sigmoid' : 'relu');
   }
 }
 
@@ -48,7 +59,7 @@ export class Generator {
     rng: Rng,
   ) {
     this.layers = Array.from({ length: count }, () => ({
-      weights: tf.variable(glorotUniform(size, size, rng)),
+      weights: variable(glorotUniform(size, size, rng)),
       norm: new BatchNorm(size, decay),
     }));
   }
@@ -56,49 +67,42 @@ export class Generator {
   /** @param training batch statistics (and their running averages follow), or the running averages */
   run(noise: tf.Tensor2D, training: boolean): tf.Tensor2D {
     return this.layers.reduce((x, { weights, norm }, i) => {
-      const h = tf.matMul<tf.Tensor2D>(x, weights);
+      const h = dense(x, { weights });
       const normal = training ? norm.train(h) : norm.infer(h);
       const last = i === this.layers.length - 1;
-      const activated = last && this.mode === 'binary' ? tf.tanh(normal) : tf.relu(normal);
-      return tf.add(activated, x);
+      const activated = activate(normal, last && this.mode === 'binary' ? 'tanh' : 'relu');
+      return add(activated, x);
     }, noise);
   }
 }
 
-/**
- * A row beside its mini-batch's mean → logit of being real. [x, mean]·W is computed as x·W₁ + mean·W₂, so that the
- * mean's part is one row for the whole batch.
- */
+/** A row beside its mini-batch's mean → logit of being real. */
 export class Discriminator {
-  readonly first: Dense;
-  readonly firstOfMean: tf.Variable<tf.Rank.R2>;
+  readonly first: AveragedDense;
   readonly rest: Dense[];
 
   constructor(columns: number, layers: readonly number[], rng: Rng) {
     const [width, ...widths] = layers;
     const whole = glorotUniform(2 * columns, width, rng);
     this.first = {
-      weights: tf.variable(tf.slice2d(whole, [0, 0], [columns, width])),
-      bias: tf.variable(tf.zeros<tf.Rank.R1>([width])),
+      weights: variable(tf.slice2d(whole, [0, 0], [columns, width])),
+      ofMean: variable(tf.slice2d(whole, [columns, 0], [columns, width])),
+      bias: variable(tf.zeros<tf.Rank.R1>([width])),
     };
-    this.firstOfMean = tf.variable(tf.slice2d(whole, [columns, 0], [columns, width]));
+    whole.dispose();
     this.rest = [...widths, 1].map((outputs, i) => layer(layers[i], outputs, rng));
   }
 
-  run(x: tf.Tensor2D): tf.Tensor2D {
-    const mean = tf.mean(x, 0, true) as tf.Tensor2D;
-    const ofMean = tf.matMul<tf.Tensor2D>(mean, this.firstOfMean);
-    const first = tf.relu(tf.add(dense(x, this.first), ofMean)) as tf.Tensor2D;
-    return this.rest.reduce((h, next, i) => {
-      const y = dense(h, next);
-      return i === this.rest.length - 1 ? y : tf.relu(y);
-    }, first);
+  run(x: tf.Tensor2D | SparseBatch): tf.Tensor2D {
+    const last = this.rest.length - 1;
+    const first = averagedDense(x, this.first, 'relu');
+    return this.rest.reduce((h, next, i) => dense(h, next, i === last ? 'linear' : 'relu'), first);
   }
 }
 
 function layer(inputs: number, outputs: number, rng: Rng): Dense {
   return {
-    weights: tf.variable(glorotUniform(inputs, outputs, rng)),
-    bias: tf.variable(tf.zeros<tf.Rank.R1>([outputs])),
+    weights: variable(glorotUniform(inputs, outputs, rng)),
+    bias: variable(tf.zeros<tf.Rank.R1>([outputs])),
   };
 }

@@ -28,6 +28,8 @@ export const MedGanOptions = z.object({
   averaging: z.number().min(0).lt(1).default(0.999),
   /** After training, shift the decoder's biases so that the sampled prevalence is the real one; not in the paper. */
   calibrate: z.boolean().default(true),
+  /** Keep the weights with the best score on patients set aside for it, not the last ones. */
+  keepBest: z.boolean().default(false),
   /** How a probability becomes a code: drawn with it, or rounded as in the paper. */
   binarize: z.enum(['sample', 'round']).default('sample'),
   seed: z.number().int().default(1),

@@ -1,4 +1,4 @@
-import { type Dense, tf } from '@ehrsynth/engine';
+import { type Dense, follow, tf } from '@ehrsynth/engine';
 import { Rng } from '@ehrsynth/random';
 import { Autoencoder, Discriminator, Generator } from './networks.ts';
 import type { MedGanOptions } from './options.ts';
@@ -29,8 +29,8 @@ export class Networks {
   }
 
   get discriminatorVariables(): tf.Variable[] {
-    const { first, firstOfMean, rest } = this.discriminator;
-    return [...parts(first), firstOfMean, ...rest.flatMap(parts)];
+    const { first, rest } = this.discriminator;
+    return [...parts(first), first.ofMean, ...rest.flatMap(parts)];
   }
 
   /** The generator's, and the decoder's, whose weights train on with it. */
@@ -44,7 +44,7 @@ export class Networks {
     const live = samplingParts(this.generator, this.autoencoder);
     const { generator, autoencoder } = this.averaged;
     for (const [name, variable] of Object.entries(samplingParts(generator, autoencoder))) {
-      tf.tidy(() => variable.assign(tf.add(tf.mul(variable, decay), tf.mul(live[name], 1 - decay))));
+      follow(variable, live[name], decay);
     }
   }
 
@@ -67,7 +67,7 @@ export class Networks {
       ...samplingParts(generator, autoencoder),
       ...nameParts('encoder', autoencoder.encoder),
       ...nameParts('discriminator.0', discriminator.first),
-      'discriminator.0.mean': discriminator.firstOfMean,
+      'discriminator.0.mean': discriminator.first.ofMean,
     };
     discriminator.rest.forEach((dense, i) =>
       Object.assign(named, nameParts(`discriminator.${i + 1}`, dense)),
@@ -76,13 +76,9 @@ export class Networks {
   }
 
   dispose(): void {
-    Object.values(this.named).forEach((variable) => variable.dispose());
+    const unused = parts(this.averaged.autoencoder.encoder);
+    [...Object.values(this.named), ...unused].forEach((variable) => variable.dispose());
   }
-}
-
-/** The weights among the variables, which L2 holds small: biases and batch norm are left alone. */
-export function weightsOf(variables: tf.Variable[]): tf.Variable[] {
-  return variables.filter((variable) => variable.rank === 2);
 }
 
 function parts({ weights, bias }: Dense): tf.Variable[] {

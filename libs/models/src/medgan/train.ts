@@ -1,15 +1,22 @@
-import { crossEntropy, l2, logisticLoss, squaredError, tf, trainStep } from '@ehrsynth/engine';
-import { batches, type CodeMatrix } from '@ehrsynth/matrix';
+import { SparseBatch, tf, variable } from '@ehrsynth/engine';
+import { type Batch, batchCount, batches, type RowSource } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
+import { DivergedError } from '../errors.ts';
 import type { FitControl, TrainingEvent } from '../synthesizer.ts';
+import { freshWatch, watch } from '../watch.ts';
 import { calibrate } from './calibrate.ts';
-import { loadCheckpoint, type Optimizers, saveCheckpoint } from './checkpoint.ts';
+import { loadCheckpoint, type Position, saveCheckpoint, type Training } from './checkpoint.ts';
+import { Losses } from './losses.ts';
 import { batchSizeFor, type MedGanOptions } from './options.ts';
-import { prevalenceFit } from './prevalence.ts';
-import { type Networks, weightsOf } from './state.ts';
+import { probe, type Reference, referenceOf } from './probe.ts';
+import type { Networks } from './state.ts';
+import { adversarialStep, autoencoderStep, optimizersOf } from './steps.ts';
 
-const PREVALENCE_EVERY = 10;
+const PROBE_EVERY = 10;
 const CHECKPOINT_EVERY_MS = 5 * 60_000;
+const BREATH_MS = 100;
+/** Share of the rows that are set aside to judge the weights by, where the best are kept. */
+const VALIDATION_SHARE = 0.1;
 
 /**
  * MedGAN's training (Choi et al. 2017, algorithm 1): the autoencoder alone, then discriminator against generator and
@@ -17,152 +24,198 @@ const CHECKPOINT_EVERY_MS = 5 * 60_000;
  */
 export async function train(
   networks: Networks,
-  matrix: CodeMatrix,
+  source: RowSource,
   options: MedGanOptions,
-  { onEvent, signal, checkpointFolder, resume }: FitControl,
+  control: FitControl,
 ): Promise<boolean> {
-  const { pretrainEpochs, epochs, seed } = options;
-  const total = pretrainEpochs + epochs;
-  const optimizers: Optimizers = {
-    autoencoder: tf.train.adam(options.learningRate),
-    discriminator: tf.train.adam(options.learningRate),
-    generator: tf.train.adam(options.learningRate),
-  };
-  const carriers = matrix.carriers();
-  const checkpoint = { networks, optimizers, options };
-  let done = resume && checkpointFolder ? await loadCheckpoint(checkpointFolder, checkpoint) : 0;
-  let savedAt = Date.now();
+  const optimizers = optimizersOf(networks, options);
+  const training: Training = { networks, optimizers, options, best: {} };
+  const { members, validation } = membersOf(source.rows, options);
+  const reference = await referenceOf(source, validation, options);
+  try {
+    const run = new Run(training, source, members, reference, control);
+    if (!(await run.toTheEnd())) return false;
+    for (const [name, best] of Object.entries(training.best)) networks.sampling[name].assign(best);
+    await finish(networks, source, members, reference, options, control);
+    return true;
+  } finally {
+    Object.values(optimizers).forEach((optimizer) => optimizer.dispose());
+    tf.dispose(training.best);
+    reference.rows.dispose();
+  }
+}
 
-  for (; done < total; done++) {
+/** One training, from where it is to its end. */
+class Run {
+  private readonly total: number;
+  private position: Position = { done: 0, step: 0, losses: {}, watch: freshWatch() };
+  private breathedAt = Date.now();
+  private savedAt = Date.now();
+
+  constructor(
+    private readonly training: Training,
+    private readonly source: RowSource,
+    private readonly members: Int32Array,
+    private readonly reference: Reference,
+    private readonly control: FitControl,
+  ) {
+    const { pretrainEpochs, epochs } = training.options;
+    this.total = pretrainEpochs + epochs;
+  }
+
+  async toTheEnd(): Promise<boolean> {
+    const { resume, checkpointFolder } = this.control;
+    if (resume && checkpointFolder) this.position = await loadCheckpoint(checkpointFolder, this.training);
+    while (this.position.done < this.total) if (!(await this.epoch())) return false;
+    return true;
+  }
+
+  /** What is left of the epoch under way; false where it was stopped. */
+  private async epoch(): Promise<boolean> {
+    const { networks, optimizers, options } = this.training;
+    const { done, step: from } = this.position;
+    const pretraining = done < options.pretrainEpochs;
+    const batchSize = pretraining ? options.pretrainBatchSize : batchSizeFor(options, this.members.length);
+    const binary = options.mode === 'binary';
+    const rng = new Rng(options.seed).fork(`epoch/${done}`);
+    const losses = new Losses(this.position.losses);
+    const steps = batchCount(this.members, batchSize);
     const started = performance.now();
-    const rng = new Rng(seed).fork(`epoch/${done}`);
+    let rows = 0;
+    for await (const batch of batches(this.source, this.members, rng, { batchSize, binary, from })) {
+      const real = onEngine(batch, this.source.columns.length);
+      const before = (done - options.pretrainEpochs) * steps + batch.step;
+      const stepRng = rng.fork(`step/${batch.step}`);
+      losses.add(
+        pretraining
+          ? autoencoderStep(networks, real, options, optimizers, batch.step)
+          : adversarialStep(networks, real, options, optimizers, stepRng, before),
+      );
+      real.dispose();
+      rows += batch.rows;
+      this.position.step = batch.step + 1;
+      if (batch.step + 1 < steps && !(await this.breathe(losses, (batch.step + 1) / steps))) return false;
+    }
+    const seconds = (performance.now() - started) / 1000;
+    this.tell(losses, rows / seconds, rng);
+    this.position = { ...this.position, done: done + 1, step: 0, losses: {} };
+    return this.breathe(new Losses(), 0);
+  }
+
+  /** Lets others speak, and saves a checkpoint where one is due; false where the training is to stop. */
+  private async breathe(losses: Losses, fraction: number): Promise<boolean> {
+    const { signal, checkpointFolder, checkpointEveryMs = CHECKPOINT_EVERY_MS } = this.control;
+    const now = Date.now();
+    const betweenEpochs = this.position.step === 0;
+    if (!betweenEpochs && now - this.breathedAt < BREATH_MS) return true;
+    this.breathedAt = now;
+    this.control.onProgress?.(this.position.done + fraction);
+    await new Promise((resolve) => setImmediate(resolve));
+    const stop = signal?.aborted && this.position.done < this.total;
+    if (checkpointFolder && (stop || now - this.savedAt >= checkpointEveryMs)) {
+      this.position.losses = this.finite(losses.sums());
+      if (!(await saveCheckpoint(checkpointFolder, this.training, this.position))) throw this.diverged();
+      this.savedAt = Date.now();
+    }
+    return !stop;
+  }
+
+  /** The event of a whole epoch. */
+  private tell(losses: Losses, rowsPerSecond: number, rng: Rng): void {
+    this.finite(losses.sums());
+    const { pretrainEpochs, epochs } = this.training.options;
+    const { done } = this.position;
     const pretraining = done < pretrainEpochs;
-    const { rows, ...losses } = pretraining
-      ? autoencoderEpoch(networks, matrix, options, optimizers, rng)
-      : adversarialEpoch(networks, matrix, options, optimizers, rng, done - pretrainEpochs);
     const epoch = pretraining ? done + 1 : done + 1 - pretrainEpochs;
     const event: TrainingEvent = {
       phase: pretraining ? 'autoencoder' : 'gan',
       epoch,
       epochs: pretraining ? pretrainEpochs : epochs,
       done: done + 1,
-      total,
-      losses,
-      rowsPerSecond: rows / ((performance.now() - started) / 1000),
+      total: this.total,
+      losses: losses.means(),
+      rowsPerSecond,
     };
-    if (!pretraining && (epoch % PREVALENCE_EVERY === 0 || epoch === epochs)) {
-      event.prevalence = prevalenceFit(networks, matrix, carriers, options, rng.fork('prevalence'));
-    }
-    onEvent?.(event);
-    await new Promise((resolve) => setImmediate(resolve));
-    const due = Date.now() - savedAt > CHECKPOINT_EVERY_MS;
-    if (checkpointFolder && (signal?.aborted || due)) {
-      await saveCheckpoint(checkpointFolder, checkpoint, done + 1);
-      savedAt = Date.now();
-    }
-    if (signal?.aborted && done + 1 < total) return false;
+    if (!pretraining && (epoch % PROBE_EVERY === 0 || epoch === epochs)) this.look(event, rng);
+    this.control.onEvent?.(event);
   }
-  Object.values(optimizers).forEach((optimizer) => optimizer.dispose());
-  if (options.calibrate && options.mode === 'binary' && epochs > 0) {
-    const rng = new Rng(seed).fork('calibrate');
-    calibrate(networks, matrix, options, rng);
-    const prevalence = prevalenceFit(networks, matrix, carriers, options, rng.fork('prevalence'));
-    const step = { phase: 'calibration', epoch: 1, epochs: 1, done: total, total };
-    onEvent?.({ ...step, losses: {}, rowsPerSecond: 0, prevalence });
+
+  /** Compares generated rows with real ones, and keeps the weights where they are the best so far. */
+  private look(event: TrainingEvent, rng: Rng): void {
+    const { networks, options, best } = this.training;
+    const found = probe(networks, this.reference, this.source.firstCode, options, rng.fork('probe'));
+    const { warnings, state } = watch(found, this.position.watch);
+    this.position.watch = state;
+    event.probe = found;
+    if (warnings.length > 0) event.warnings = warnings;
+    if (!options.keepBest || found.score >= (this.position.bestScore ?? Infinity)) return;
+    this.position.bestScore = found.score;
+    event.best = true;
+    for (const [name, weights] of Object.entries(networks.sampling)) {
+      best[name] ??= variable(tf.zeros(weights.shape), false);
+      tf.tidy(() => best[name].assign(tf.add(weights, 0)));
+    }
   }
-  return true;
+
+  /** @throws DivergedError */
+  private finite<T extends Position['losses']>(losses: T): T {
+    if (!Object.values(losses).every(([sum]) => Number.isFinite(sum))) throw this.diverged();
+    return losses;
+  }
+
+  private diverged(): DivergedError {
+    const { done } = this.position;
+    const { pretrainEpochs } = this.training.options;
+    const [phase, epoch] =
+      done < pretrainEpochs
+        ? (['autoencoder', done + 1] as const)
+        : (['gan', done + 1 - pretrainEpochs] as const);
+    return new DivergedError(phase, epoch, this.control.checkpointFolder);
+  }
 }
 
-function autoencoderEpoch(
-  { autoencoder, autoencoderVariables }: Networks,
-  matrix: CodeMatrix,
-  { mode, pretrainBatchSize, l2: scale }: MedGanOptions,
-  optimizers: Optimizers,
-  rng: Rng,
-) {
-  const losses = new Losses();
-  let rows = 0;
-  for (const batch of batches(matrix, pretrainBatchSize, rng, { binary: mode === 'binary' })) {
-    const real = tf.tensor2d(batch.data, [batch.rows, matrix.columns.length]);
-    const loss = trainStep(optimizers.autoencoder, autoencoderVariables, () => {
-      const code = autoencoder.encode(real);
-      const error =
-        mode === 'binary'
-          ? crossEntropy(autoencoder.logits(code), real)
-          : squaredError(autoencoder.decode(code), real);
-      return tf.add(error, l2(weightsOf(autoencoderVariables), scale));
-    });
-    losses.add('autoencoder', loss);
-    real.dispose();
-    rows += batch.rows;
-  }
-  return { rows, ...losses.means() };
-}
-
-function adversarialEpoch(
+/** After the last step: the sampling decoder is calibrated to the prevalence of the rows learned from. */
+async function finish(
   networks: Networks,
-  matrix: CodeMatrix,
+  source: RowSource,
+  members: Int32Array,
+  reference: Reference,
   options: MedGanOptions,
-  optimizers: Optimizers,
-  rng: Rng,
-  epoch: number,
-) {
-  const { autoencoder, generator, discriminator, discriminatorVariables, generatorVariables } = networks;
-  const losses = new Losses();
-  let rows = 0;
-  const batchSize = Math.min(matrix.rows, batchSizeFor(options, matrix.rows));
-  const stepsInEpoch = Math.floor(matrix.rows / batchSize);
-  for (const batch of batches(matrix, batchSize, rng, { binary: options.mode === 'binary' })) {
-    const real = tf.tensor2d(batch.data, [batch.rows, matrix.columns.length]);
-    for (let step = 0; step < options.discriminatorSteps; step++) {
-      const z = noise(batch.rows, options.embedding, rng);
-      const fake = tf.tidy(() => autoencoder.decode(generator.run(z, false)));
-      const loss = trainStep(optimizers.discriminator, discriminatorVariables, () => {
-        const caught = logisticLoss(discriminator.run(fake), false);
-        const error = tf.add(logisticLoss(discriminator.run(real), true), caught);
-        return tf.add(error, l2(weightsOf(discriminatorVariables), options.l2));
-      });
-      losses.add('discriminator', loss);
-      tf.dispose([z, fake]);
-    }
-    const z = noise(batch.rows, options.embedding, rng);
-    const loss = trainStep(optimizers.generator, generatorVariables, () => {
-      const fake = autoencoder.decode(generator.run(z, true));
-      const error = logisticLoss(discriminator.run(fake), true);
-      return tf.add(error, l2(weightsOf(generatorVariables), options.l2));
-    });
-    losses.add('generator', loss);
-    networks.average(averagingDecay(options.averaging, epoch * stepsInEpoch + rows / batch.rows));
-    tf.dispose([z, real]);
-    rows += batch.rows;
-  }
-  return { rows, ...losses.means() };
+  { onEvent }: FitControl,
+): Promise<void> {
+  const { calibrate: wanted, mode, epochs, pretrainEpochs, seed } = options;
+  if (!wanted || mode !== 'binary' || epochs === 0) return;
+  const rng = new Rng(seed).fork('calibrate');
+  const carriers = await source.carriers(members);
+  calibrate(
+    networks,
+    Float32Array.from(carriers, (count) => count / members.length),
+    options,
+    rng,
+  );
+  const found = probe(networks, reference, source.firstCode, options, rng.fork('probe'));
+  const total = pretrainEpochs + epochs;
+  onEvent?.({
+    phase: 'calibration',
+    epoch: 1,
+    epochs: 1,
+    done: total,
+    total,
+    losses: {},
+    rowsPerSecond: 0,
+    probe: found,
+  });
 }
 
-/** Short at first, so that the average forgets where it began; the weights themselves at step 0. */
-function averagingDecay(decay: number, step: number): number {
-  return Math.min(decay, step / (9 + step));
+/** The rows to learn from, and those to judge by: the same ones, unless the best weights are to be kept. */
+function membersOf(rows: number, { keepBest, seed }: MedGanOptions) {
+  const all = Int32Array.from({ length: rows }, (_, row) => row);
+  if (!keepBest) return { members: all, validation: all };
+  const order = new Rng(seed).fork('validation').shuffle(all.slice());
+  const aside = Math.max(1, Math.round(VALIDATION_SHARE * rows));
+  return { members: order.slice(aside).sort(), validation: order.slice(0, aside).sort() };
 }
 
-function noise(rows: number, size: number, rng: Rng): tf.Tensor2D {
-  return tf.tensor2d(rng.normals32(rows * size), [rows, size]);
-}
-
-/** Losses of an epoch, kept as tensors and read back once at its end. */
-class Losses {
-  private readonly held = new Map<string, tf.Scalar[]>();
-
-  add(name: string, loss: tf.Scalar): void {
-    if (!this.held.has(name)) this.held.set(name, []);
-    this.held.get(name)!.push(loss);
-  }
-
-  means(): Record<string, number> {
-    const means: Record<string, number> = {};
-    for (const [name, losses] of this.held) {
-      means[name] = tf.tidy(() => tf.mean(tf.stack(losses)).dataSync()[0]);
-      tf.dispose(losses);
-    }
-    return means;
-  }
+function onEngine({ rows, indptr, indices, values }: Batch, columns: number): SparseBatch {
+  return new SparseBatch({ rows, columns, indptr, indices, values });
 }

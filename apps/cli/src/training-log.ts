@@ -1,0 +1,68 @@
+import { appendFileSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fromSystemError } from '@ehrsynth/io';
+import type { TrainingEvent } from '@ehrsynth/models';
+
+const NAME = 'training.jsonl';
+
+/**
+ * Every event of a training, a line each, beside its checkpoint: written as they come, so that a training which is killed and
+ * continued has one log.
+ */
+export class TrainingLog {
+  private readonly path: string;
+  /** Seconds that earlier runs of the same training took. */
+  private readonly secondsBefore: number = 0;
+  private readonly started = Date.now();
+  private events: (TrainingEvent & { seconds: number })[] = [];
+
+  constructor(folder: string, resume: boolean) {
+    this.path = join(folder, NAME);
+    try {
+      if (resume) this.events = read(this.path);
+      this.secondsBefore = this.events.at(-1)?.seconds ?? 0;
+      writeFileSync(this.path, this.events.map(line).join(''));
+    } catch (error) {
+      throw fromSystemError(error, this.path, 'write');
+    }
+  }
+
+  /** Seconds of training, those of earlier runs with them. */
+  get seconds(): number {
+    return this.secondsBefore + (Date.now() - this.started) / 1000;
+  }
+
+  /** An epoch that a killed run had told already, and its continuation tells again, stands once. */
+  write(event: TrainingEvent): void {
+    const told = { seconds: this.seconds, ...event };
+    const again = this.events.some(({ done, phase }) => done >= event.done && phase === event.phase);
+    try {
+      if (again) {
+        this.events = this.events.filter(({ done }) => done < event.done);
+        writeFileSync(this.path, this.events.map(line).join(''));
+      }
+      this.events.push(told);
+      appendFileSync(this.path, line(told));
+    } catch (error) {
+      throw fromSystemError(error, this.path, 'write');
+    }
+  }
+
+  copyTo(folder: string): void {
+    copyFileSync(this.path, join(folder, NAME));
+  }
+}
+
+const line = (event: unknown) => `${JSON.stringify(event)}\n`;
+
+/** The whole lines of a log; none where there is no log. A line that a killed process left unfinished is dropped. */
+function read(path: string): (TrainingEvent & { seconds: number })[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    return [];
+  }
+  const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
+  return lines.filter(Boolean).map((one) => JSON.parse(one) as TrainingEvent & { seconds: number });
+}

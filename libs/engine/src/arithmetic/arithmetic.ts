@@ -1,0 +1,63 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { SparseBatch } from '../sparse.ts';
+
+export type Activation = 'linear' | 'relu' | 'tanh' | 'sigmoid';
+
+export interface ProductOptions {
+  transposeA?: boolean;
+  transposeB?: boolean;
+  /** One number a column. */
+  bias?: tf.Tensor;
+  activation?: Activation;
+}
+
+/** A step of Adam: see `Adam`. */
+export interface AdamStep {
+  /** With the bias corrections in it. */
+  rate: number;
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+}
+
+/** One variable in a step of Adam: its gradient, its first and second moments, and the weight of L2 on it. */
+export interface AdamPart {
+  variable: tf.Variable;
+  gradient: tf.Tensor;
+  first: tf.Variable;
+  second: tf.Variable;
+  l2: number;
+}
+
+/**
+ * What our networks compute, each part on the fast path of one engine. Results are new tensors; none of this is recorded
+ * for gradients, which the operations in ops/ write out in the same terms.
+ */
+export interface Arithmetic {
+  /** activation(a · b + bias), either operand transposed first where asked. */
+  product(a: tf.Tensor2D, b: tf.Tensor2D, options?: ProductOptions): tf.Tensor2D;
+  /** activation(rows · dense + bias). */
+  sparseProduct(rows: SparseBatch, dense: tf.Tensor2D, options?: ProductOptions): tf.Tensor2D;
+  /** rowsᵀ · dense. */
+  sparseTransposeProduct(rows: SparseBatch, dense: tf.Tensor2D): tf.Tensor2D;
+  activate(x: tf.Tensor2D, activation: Activation): tf.Tensor2D;
+  /** dy times the derivative of the activation, which follows from its output y. */
+  activationGradient(y: tf.Tensor2D, dy: tf.Tensor2D, activation: Activation): tf.Tensor2D;
+  /** One sum a column. */
+  columnSums(x: tf.Tensor2D): tf.Tensor1D;
+  /** Σ softplus(logit) − Σ logit · target, given p = σ(logits). */
+  crossEntropySum(logits: tf.Tensor2D, p: tf.Tensor2D, targets: SparseBatch): tf.Scalar;
+  /** scale · (x − targets). */
+  minusSparse(x: tf.Tensor2D, targets: SparseBatch, scale: number): tf.Tensor2D;
+  /** Moves variables and their moments along their gradients. */
+  adam(parts: AdamPart[], step: AdamStep): void;
+  /** average ← decay · average + (1 − decay) · w. */
+  follow(average: tf.Variable, w: tf.Tensor, decay: number): void;
+}
+
+/** In TensorFlow.js's own operations. */
+export function activate(x: tf.Tensor2D, activation: Activation = 'linear'): tf.Tensor2D {
+  if (activation === 'relu') return tf.relu(x);
+  if (activation === 'sigmoid') return tf.sigmoid(x);
+  return activation === 'tanh' ? tf.tanh(x) : x;
+}

@@ -1,0 +1,21 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { ThreadedWasm } from '../wasm-threads.ts';
+import type { Arithmetic } from './arithmetic.ts';
+import { plain } from './plain.ts';
+import { type NativeEngine, tensorflowArithmetic } from './tensorflow.ts';
+import { wasmArithmetic } from './wasm.ts';
+
+const made = new WeakMap<object, Arithmetic>();
+
+/** The arithmetic of the engine that runs. */
+export function arithmetic(): Arithmetic {
+  const engine = tf.backend();
+  if (!made.has(engine)) made.set(engine, arithmeticOf(engine));
+  return made.get(engine)!;
+}
+
+function arithmeticOf(engine: tf.KernelBackend): Arithmetic {
+  if (engine instanceof ThreadedWasm) return wasmArithmetic(engine);
+  if ('binding' in engine) return tensorflowArithmetic(engine as unknown as NativeEngine);
+  return plain;
+}

@@ -1,0 +1,81 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { arithmetic } from '../arithmetic/index.ts';
+import { variable } from '../variable.ts';
+import { operation } from './operation.ts';
+
+/**
+ * Batch normalisation (Ioffe and Szegedy 2015) over the rows, with scale and offset. Training uses the batch's own mean
+ * and variance and keeps running averages of them; sampling uses the averages.
+ */
+export class BatchNorm {
+  readonly scale: tf.Variable<tf.Rank.R1>;
+  readonly offset: tf.Variable<tf.Rank.R1>;
+  readonly mean: tf.Variable<tf.Rank.R1>;
+  readonly variance: tf.Variable<tf.Rank.R1>;
+
+  constructor(
+    size: number,
+    private readonly decay = 0.99,
+    private readonly epsilon = 1e-3,
+  ) {
+    this.scale = variable(tf.ones<tf.Rank.R1>([size]));
+    this.offset = variable(tf.zeros<tf.Rank.R1>([size]));
+    this.mean = variable(tf.zeros<tf.Rank.R1>([size]), false);
+    this.variance = variable(tf.ones<tf.Rank.R1>([size]), false);
+  }
+
+  /** Normalises by the batch's own moments and moves the running averages: a ← decay · a + (1 − decay) · moment. */
+  train(x: tf.Tensor2D): tf.Tensor2D {
+    const { scale, offset, epsilon } = this;
+    const onMoments = (mean: tf.Tensor, variance: tf.Tensor) => {
+      this.follow(this.mean, mean);
+      this.follow(this.variance, variance);
+    };
+    return batchNorm({ x, scale, offset }, { epsilon, onMoments }) as tf.Tensor2D;
+  }
+
+  /** Normalises by the running averages. */
+  infer(x: tf.Tensor2D): tf.Tensor2D {
+    const normal = tf.mul(tf.sub(x, this.mean), tf.rsqrt(tf.add(this.variance, this.epsilon)));
+    return tf.add(tf.mul(normal, this.scale), this.offset);
+  }
+
+  private follow(average: tf.Variable<tf.Rank.R1>, moment: tf.Tensor): void {
+    average.assign(tf.add(tf.mul(average, this.decay), tf.mul(moment, 1 - this.decay)));
+  }
+}
+
+interface Attributes {
+  epsilon: number;
+  onMoments: (mean: tf.Tensor, variance: tf.Tensor) => void;
+}
+
+/** y = scale · n + offset with n = (x − mean) / √(variance + ε); backward as in Ioffe and Szegedy, section 3. */
+const batchNorm = operation<Attributes>({
+  forward: (inputs, { epsilon, onMoments }) => {
+    const { x, scale, offset } = inputs;
+    const rows = x.shape[0];
+    const mean = tf.div(arithmetic().columnSums(x as tf.Tensor2D), rows);
+    const centred = tf.sub(x, mean) as tf.Tensor2D;
+    const variance = tf.div(arithmetic().columnSums(tf.square(centred)), rows);
+    onMoments(mean, variance);
+    const inverse = tf.rsqrt(tf.add(variance, epsilon));
+    const normal = tf.mul(centred, inverse);
+    return [tf.add(tf.mul(normal, scale), offset), normal, inverse];
+  },
+  backward: (dy, { scale }, [, normal, inverse]) => {
+    const rows = dy.shape[0]!;
+    const ofOffset = arithmetic().columnSums(dy as tf.Tensor2D);
+    const ofScale = arithmetic().columnSums(tf.mul(dy, normal));
+    return {
+      // scale / √(variance + ε) · (dy − mean of dy − n · mean of dy · n)
+      x: () => {
+        const rest = tf.sub(dy, tf.div(ofOffset, rows));
+        const turned = tf.sub(rest, tf.mul(normal, tf.div(ofScale, rows)));
+        return tf.mul(turned, tf.mul(scale, inverse));
+      },
+      scale: () => ofScale.clone(),
+      offset: () => ofOffset.clone(),
+    };
+  },
+});

@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { BackendWasm, setThreadsCount } from '@tensorflow/tfjs-backend-wasm';
+
+/** The package starts a pool of so many workers, whatever the machine. */
+const MOST_THREADS = 8;
+const PAGE_BYTES = 65_536;
+const FIRST_PAGES = 1024;
+const MOST_PAGES = 65_536;
+const MODULE = '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js';
+
+/** What assembly/kernels.ts exports; each takes byte offsets and lengths. */
+export interface WasmKernels {
+  sparseProduct(indptr: number, indices: number, values: number, rows: number, dense: number, columns: number, bias: number, out: number): void; // prettier-ignore
+  relu(x: number, length: number): void;
+  reluGradient(y: number, dy: number, out: number, length: number): void;
+  sigmoidGradient(y: number, dy: number, out: number, length: number): void;
+  tanhGradient(y: number, dy: number, out: number, length: number): void;
+  columnSums(x: number, rows: number, columns: number, out: number): void;
+  minusSparse(p: number, indptr: number, indices: number, values: number, rows: number, columns: number, scale: number, out: number): void; // prettier-ignore
+  softplusSum(logits: number, p: number, length: number): number;
+  dotSparse(logits: number, indptr: number, indices: number, values: number, rows: number, columns: number): number; // prettier-ignore
+  adam(w: number, g: number, m: number, v: number, out: number, length: number, rate: number, beta1: number, beta2: number, epsilon: number, l2: number): void; // prettier-ignore
+  follow(average: number, w: number, length: number, decay: number): void;
+}
+
+interface EmscriptenModule {
+  cwrap(name: string, result: string | null, parameters: string[]): unknown;
+  PThread: { runningWorkers: { unref(): void }[] };
+  tfjs: unknown;
+}
+
+/** TensorFlow.js's WASM engine with threads, which the package itself starts in browsers only. */
+export class ThreadedWasm extends BackendWasm {
+  readonly kernels: WasmKernels;
+
+  private constructor(
+    module: EmscriptenModule,
+    memory: WebAssembly.Memory,
+    readonly threads: number,
+  ) {
+    super(module as never); // starts its threads
+    this.kernels = ownKernels(memory);
+  }
+
+  static async start(threads = defaultThreads()): Promise<ThreadedWasm> {
+    const load = createRequire(import.meta.url);
+    const create = load(MODULE) as (options: object) => Promise<EmscriptenModule>;
+    const memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: MOST_PAGES, shared: true });
+    const folder = dirname(load.resolve(MODULE));
+    const module = await withCores(2 * threads, () =>
+      create({
+        wasmMemory: memory,
+        INITIAL_MEMORY: FIRST_PAGES * PAGE_BYTES,
+        locateFile: (name: string) => (name.endsWith('.worker.js') ? workerPath : join(folder, name)),
+      }),
+    );
+    module.tfjs = {
+      init: module.cwrap('init', null, []),
+      initWithThreadsCount: module.cwrap('init_with_threads_count', null, ['number']),
+      getThreadsCount: module.cwrap('get_threads_count', 'number', []),
+      registerTensor: module.cwrap('register_tensor', null, ['number', 'number', 'number']),
+      disposeData: module.cwrap('dispose_data', null, ['number']),
+      dispose: module.cwrap('dispose', null, []),
+    };
+    setThreadsCount(threads);
+    const engine = new ThreadedWasm(module, memory, threads);
+    // The threads begin to listen only once this one has let go.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    module.PThread.runningWorkers.forEach((worker) => worker.unref());
+    return engine;
+  }
+
+  /** Where a tensor lies in the engine's memory, in bytes. */
+  offsetOf({ dataId }: { dataId: object }): number {
+    return this.getMemoryOffset(dataId as never);
+  }
+}
+
+const workerPath = fileURLToPath(new URL('../workers/wasm-thread.cjs', import.meta.url));
+const kernelsPath = fileURLToPath(new URL('../dist/kernels.wasm', import.meta.url));
+
+/** EHRSYNTH_THREADS, or as many as there are cores. */
+function defaultThreads(): number {
+  const wanted = Number(process.env['EHRSYNTH_THREADS'] ?? os.availableParallelism());
+  return Math.max(1, Math.min(MOST_THREADS, Math.floor(wanted) || 1));
+}
+
+/** As it starts, the module takes half of the cores that it sees as its most threads; here it sees so many. */
+async function withCores<T>(count: number, work: () => Promise<T>): Promise<T> {
+  const { cpus } = os;
+  os.cpus = () => Array.from({ length: count }, () => cpus()[0]);
+  try {
+    return await work();
+  } finally {
+    os.cpus = cpus;
+  }
+}
+
+function ownKernels(memory: WebAssembly.Memory): WasmKernels {
+  const module = new WebAssembly.Module(readFileSync(kernelsPath));
+  const imports = { env: { memory }, kernels: { log: Math.log } };
+  return new WebAssembly.Instance(module, imports).exports as unknown as WasmKernels;
+}

@@ -1,0 +1,127 @@
+import { Worker } from 'node:worker_threads';
+import { fileURLToPath } from 'node:url';
+import { type CodeMatrix, type Column, columnGroups } from './code-matrix.ts';
+import type { NpzFile } from './npz-read.ts';
+import { loadColumns, openNpz } from './store.ts';
+
+/** Matrices whose entries take more are read from disk as they are needed. */
+const IN_MEMORY_BYTES = 64 * 2 ** 20;
+const COUNTED_ROWS = 10_000;
+
+/** Some rows, in CSR as scipy names its parts. */
+export interface RowParts {
+  indptr: Int32Array;
+  indices: Int32Array;
+  values: Int32Array;
+}
+
+/** Rows to learn from, in memory or on disk. */
+export interface RowSource {
+  readonly rows: number;
+  readonly columns: readonly Column[];
+  readonly firstCode: number;
+  /** Of the given rows, those that have each column. */
+  carriers(rows: Int32Array): Promise<Int32Array>;
+  /** The named rows, in that order; what is asked for is read while others compute. */
+  take(rows: Int32Array): Promise<RowParts>;
+  close(): Promise<void>;
+}
+
+/** The rows of a matrix that is in memory. */
+export function rowsInMemory(matrix: CodeMatrix): RowSource {
+  const take = async (rows: Int32Array) => pick(matrix, rows);
+  const { rows, columns, firstCode } = matrix;
+  const source = { rows, columns, firstCode, take, close: async () => {} };
+  return { ...source, carriers: (wanted) => countCarriers(source, wanted) };
+}
+
+/**
+ * The rows of a matrix on disk: kept there where they are many, and read by another thread.
+ * @throws BrokenMatrixError, UserError
+ */
+export async function openRows(
+  folder: string,
+  { inMemoryBytes = IN_MEMORY_BYTES }: { inMemoryBytes?: number } = {},
+): Promise<RowSource> {
+  const columns = await loadColumns(folder);
+  const npz = await openNpz(folder, columns);
+  const onDisk = npz.entryBytes > inMemoryBytes && npz.entryStarts !== undefined;
+  const { rows } = npz.shape;
+  const firstCode = columnGroups(columns).at(-1)?.end ?? 0;
+  const reader = onDisk ? new RowReader(npz) : new MemoryReader(npz);
+  const source = {
+    rows,
+    columns,
+    firstCode,
+    take: (wanted: Int32Array) => reader.take(wanted),
+    close: () => reader.close(),
+  };
+  return { ...source, carriers: (wanted) => countCarriers(source, wanted) };
+}
+
+class MemoryReader {
+  private readonly parts: RowParts;
+
+  constructor(npz: NpzFile) {
+    this.parts = npz.readAll();
+  }
+
+  async take(rows: Int32Array): Promise<RowParts> {
+    return pick(this.parts, rows);
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** Asks a worker for rows; answers come in the order of the questions. */
+class RowReader {
+  private readonly worker: Worker;
+  private readonly waiting: { resolve: (parts: RowParts) => void; reject: (error: Error) => void }[] = [];
+
+  constructor(npz: NpzFile) {
+    const indptr = new Int32Array(new SharedArrayBuffer(4 * (npz.shape.rows + 1)));
+    indptr.set(npz.indptr);
+    const workerData = { path: npz.path, starts: npz.entryStarts, indptr };
+    this.worker = new Worker(fileURLToPath(new URL('../workers/read-rows.mjs', import.meta.url)), {
+      workerData,
+    });
+    this.worker.on('message', (answer: RowParts & { error?: Error }) => {
+      const { resolve, reject } = this.waiting.shift()!;
+      if (answer.error) reject(answer.error);
+      else resolve(answer);
+    });
+    this.worker.on('error', (error) => this.waiting.splice(0).forEach(({ reject }) => reject(error)));
+  }
+
+  take(rows: Int32Array): Promise<RowParts> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ resolve, reject });
+      this.worker.postMessage({ rows: rows.slice() });
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.worker.terminate();
+  }
+}
+
+function pick(parts: RowParts, rows: Int32Array): RowParts {
+  const indptr = new Int32Array(rows.length + 1);
+  rows.forEach((row, i) => (indptr[i + 1] = indptr[i] + parts.indptr[row + 1] - parts.indptr[row]));
+  const indices = new Int32Array(indptr[rows.length]);
+  const values = new Int32Array(indptr[rows.length]);
+  rows.forEach((row, i) => {
+    indices.set(parts.indices.subarray(parts.indptr[row], parts.indptr[row + 1]), indptr[i]);
+    values.set(parts.values.subarray(parts.indptr[row], parts.indptr[row + 1]), indptr[i]);
+  });
+  return { indptr, indices, values };
+}
+
+async function countCarriers({ columns, take }: Pick<RowSource, 'columns' | 'take'>, rows: Int32Array) {
+  const carriers = new Int32Array(columns.length);
+  for (let start = 0; start < rows.length; start += COUNTED_ROWS) {
+    const { indices } = await take(rows.subarray(start, start + COUNTED_ROWS));
+    for (const column of indices) carriers[column]++;
+  }
+  return carriers;
+}

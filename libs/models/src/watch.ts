@@ -1,0 +1,54 @@
+import type { Probe } from './synthesizer.ts';
+
+/** The discriminator tells nearly everything: its share of right answers, and probes in a row. */
+const WINNING = 0.99;
+const WINS = 3;
+/** Share of the real rows' distinct share. */
+const COLLAPSED = 0.5;
+/** Prevalence error against the smallest so far, and what is too small to speak of. */
+const DRIFT = 2;
+const SMALL_ERROR = 0.01;
+
+/** What earlier probes showed; plain data, for a checkpoint. */
+export interface WatchState {
+  wins: number;
+  smallestError?: number;
+  /** What was said last time, so that it is not said at each probe. */
+  said: string[];
+}
+
+export const freshWatch = (): WatchState => ({ wins: 0, said: [] });
+
+/** What looks wrong with a GAN in training, said when it begins, and what to change. */
+export function watch(
+  { discriminatorAccuracy, distinctRows, rmse }: Probe,
+  state: WatchState,
+): { warnings: string[]; state: WatchState } {
+  const wins = discriminatorAccuracy >= WINNING ? state.wins + 1 : 0;
+  const found: Record<string, string | false> = {
+    wins:
+      wins >= WINS &&
+      `the discriminator tells ${percent(discriminatorAccuracy)} of real and generated rows apart, ${wins} probes in a row: ` +
+        'the generator no longer learns from it. Try --discriminator-steps 1 or a larger --batch-size',
+    collapse:
+      distinctRows.sampled < COLLAPSED * distinctRows.real &&
+      `only ${percent(distinctRows.sampled)} of generated rows are distinct (real rows: ${percent(distinctRows.real)}): ` +
+        'the generator collapses to few kinds of patients. Try a larger --batch-size, a smaller --learning-rate, or --keep-best',
+    drift:
+      state.smallestError !== undefined &&
+      rmse > DRIFT * state.smallestError &&
+      rmse > SMALL_ERROR &&
+      `the prevalence of the codes drifts away: RMSE ${rmse.toFixed(4)}, and it was ${state.smallestError.toFixed(4)}. ` +
+        'Try a smaller --learning-rate, or --keep-best',
+  };
+  const saying = Object.keys(found).filter((name) => found[name]);
+  const warnings = saying.filter((name) => !state.said.includes(name)).map((name) => found[name] as string);
+  return {
+    warnings,
+    state: { wins, smallestError: Math.min(state.smallestError ?? Infinity, rmse), said: saying },
+  };
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
