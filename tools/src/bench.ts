@@ -1,99 +1,83 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { crossEntropy, startEngine, tf, trainStep } from '@ehrsynth/engine';
-import { readPatientRecords, SystemAliases, validateFhir, writeFhir } from '@ehrsynth/fhir';
-import { listFiles, readLines } from '@ehrsynth/io';
-import { simulatePatients } from '@ehrsynth/simulate';
-import { Vocabulary } from '@ehrsynth/vocab';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { benchReading, type ReadingResult } from './bench/reading.ts';
+import { benchTraining, type EngineResult, floorGigaflops } from './bench/training.ts';
 
-const PATIENTS = 500;
+const { values } = parseArgs({
+  options: {
+    repeats: { type: 'string', default: '3' },
+    /** Engines to measure, by name; all that are there where not given. */
+    engine: { type: 'string', multiple: true },
+    /** Leaves out ten times the rows. */
+    quick: { type: 'boolean', default: false },
+    /** Writes docs/benchmarks.json, and its tables into docs/benchmarks.md. */
+    write: { type: 'boolean', default: false },
+  },
+});
+
+const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
+const [BEGIN, END] = ['<!-- bench: begin -->', '<!-- bench: end -->'];
 const folder = mkdtempSync(join(tmpdir(), 'ehrsynth-bench-'));
-const vocabulary = new Vocabulary();
-
-/** Seconds of one run, after one to warm up. */
-async function seconds(work: () => Promise<unknown>): Promise<number> {
-  await work();
-  const started = performance.now();
-  await work();
-  return (performance.now() - started) / 1000;
-}
-
-function report(
-  what: string,
-  time: number,
-  units: number,
-  unit: string,
-  reference: string,
-  referenceTime: number,
-): void {
-  const rate = Math.round(units / time).toLocaleString('en-US');
-  console.log(
-    `${what.padEnd(34)}${rate.padStart(9)} ${unit}/s   ${(time / referenceTime).toFixed(1)} × ${reference}`,
-  );
-}
-
 try {
-  await reading();
-  await training();
+  const repeats = Number(values.repeats);
+  const training = await benchTraining(folder, { repeats, large: !values.quick, only: values.engine });
+  const fhir = join(folder, 'fhir');
+  mkdirSync(fhir);
+  const reading = await benchReading(fhir);
+  const machine = `${cpus()[0].model.trim()}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GB; Node ${process.version}; ${new Date().toISOString().slice(0, 10)}; medians of ${repeats}`;
+  const tables = [`${machine}.`, trainingTable(training), readingTable(reading)].join('\n\n');
+  console.log(tables);
+  if (values.write) {
+    const path = join(docs, 'benchmarks.md');
+    const [before, rest] = readFileSync(path, 'utf8').split(BEGIN);
+    writeFileSync(path, `${before}${BEGIN}\n\n${tables}\n\n${END}${rest.split(END)[1]}`);
+    const floor = floorGigaflops();
+    writeFileSync(
+      join(docs, 'benchmarks.json'),
+      `${JSON.stringify({ machine, training, floor, reading }, null, 1)}\n`,
+    );
+  }
 } finally {
   rmSync(folder, { recursive: true });
 }
 
-async function reading(): Promise<void> {
-  const source = (async function* () {
-    yield* simulatePatients({ patients: PATIENTS, seed: 1 }, vocabulary);
-  })();
-  const counts = await writeFhir(source, folder, vocabulary, { format: 'ndjson', gzip: false });
-  const resources = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const parse = await seconds(async () => {
-    for (const path of await listFiles(folder))
-      for await (const { text } of readLines(path)) JSON.parse(text);
-  });
-  const options = {
-    aliases: new SystemAliases(),
-    vocabulary,
-    kinds: ['condition' as const, 'drug' as const],
-  };
-  const read = await seconds(async () => {
-    for await (const record of readPatientRecords(folder, options)) if (!record.id) throw new Error('no id');
-  });
-  report('ingest: FHIR to records', read, resources, 'resources', 'JSON.parse of the same', parse);
-  for (const invariants of [false, true]) {
-    const time = await seconds(() => validateFhir(folder, { vocabulary, invariants }));
-    report(
-      `validate${invariants ? ', with invariants' : ''}`,
-      time,
-      resources,
-      'resources',
-      'JSON.parse of the same',
-      parse,
-    );
-  }
+function trainingTable(results: EngineResult[]): string {
+  const floor = floorGigaflops();
+  const rows = results.map((result) => {
+    const { name, detail, mode, rows, autoencoderSeconds, ganSeconds, sampledPerSecond, peakMb, tensors, gigaflops } = result;
+    const reference = results.find((other) => other.name === 'PyTorch port' && other.mode === mode);
+    const against = (seconds: number, theirs: number | undefined) =>
+      `${seconds.toFixed(2)} s${theirs && result !== reference ? ` (${(seconds / theirs).toFixed(2)} ×)` : ''}`;
+    const least = gigaflops && mode === 'binary' ? `${(floor.gan / gigaflops).toFixed(2)} s at ${Math.round(gigaflops)} GFLOP/s` : '';
+    return [
+      `${name}${detail ? ` (${detail})` : ''}`,
+      `${mode}, ${rows.toLocaleString('en-US')} rows`,
+      against(autoencoderSeconds, reference?.autoencoderSeconds),
+      against(ganSeconds, reference?.ganSeconds),
+      least,
+      sampledPerSecond ? Math.round(sampledPerSecond).toLocaleString('en-US') : '',
+      `${peakMb} MB`,
+      tensors ?? '',
+    ];
+  }); // prettier-ignore
+  const head = ['engine', 'cohort', 'autoencoder epoch', 'GAN epoch', "GAN's floor", 'sampled a second', 'peak memory', 'tensors']; // prettier-ignore
+  return markdown(head, rows);
 }
 
-async function training(): Promise<void> {
-  const { name } = await startEngine();
-  const [rows, codes, embedding, steps] = [1000, 1071, 128, 10];
-  const x = tf.cast(
-    tf.greater(tf.randomUniform([rows, codes], 0, 1, 'float32', 1), 0.97),
-    'float32',
-  ) as tf.Tensor2D;
-  const [encoder, decoder] = [tf.variable(tf.randomNormal<tf.Rank.R2>([codes, embedding], 0, 0.05, 'float32', 2)), tf.variable(tf.randomNormal<tf.Rank.R2>([embedding, codes], 0, 0.05, 'float32', 3))]; // prettier-ignore
-  const optimizer = tf.train.adam(1e-3);
-  const products = await seconds(async () => {
-    // The five products that a step cannot do without.
-    for (let i = 0; i < steps; i++)
-      for (let n = 0; n < 5; n++) await tf.tidy(() => tf.sum(tf.matMul(x, encoder))).data();
-  });
-  const time = await seconds(async () => {
-    for (let i = 0; i < steps; i++) {
-      const loss = trainStep(optimizer, [encoder, decoder], () =>
-        crossEntropy(tf.matMul(tf.tanh(tf.matMul<tf.Tensor2D>(x, encoder)), decoder), x),
-      );
-      await loss.data();
-      loss.dispose();
-    }
-  });
-  report(`autoencoder step (${name})`, time, rows * steps, 'rows', 'its matrix products', products);
+function readingTable(results: ReadingResult[]): string {
+  return markdown(
+    ['', 'resources a second', 'against JSON.parse of the same'],
+    results.map(({ what, resourcesPerSecond, timesParse }) => [
+      what,
+      Math.round(resourcesPerSecond).toLocaleString('en-US'),
+      `${timesParse.toFixed(1)} ×`,
+    ]),
+  );
+}
+
+function markdown(head: string[], rows: (string | number)[][]): string {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

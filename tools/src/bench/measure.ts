@@ -1,0 +1,80 @@
+import { type EngineName, startEngine, tf } from '@ehrsynth/engine';
+import { openRows } from '@ehrsynth/matrix';
+import { MedGan, MedGanOptions } from '@ehrsynth/models';
+
+/** One measurement of one process; a line of JSON on standard output. */
+export interface Measurement {
+  work: string;
+  /** Medians over the repeats. */
+  seconds?: number;
+  rows?: number;
+  peakMb: number;
+  tensors?: number;
+  detail?: string;
+  /** Billions of operations a second of the engine's largest product. */
+  gigaflops?: number;
+}
+
+export interface MeasureJob {
+  engine: EngineName;
+  folder: string;
+  mode: 'binary' | 'count';
+  repeats: number;
+  /** Rows of a batch of the GAN. */
+  batchSize: number;
+  sampleRows: number;
+}
+
+/** Trains and samples with the paper's sizes, and prints what each epoch took. Run in a process of its own, for its memory. */
+async function measure({ engine, folder, mode, repeats, batchSize, sampleRows }: MeasureJob): Promise<void> {
+  const { detail } = await startEngine(engine);
+  const source = await openRows(folder);
+  // One epoch more to warm up, and one at the end of the GAN that has a probe in it.
+  const [pretrainEpochs, epochs] = [repeats + 1, repeats + 2];
+  const options = MedGanOptions.parse({ mode, batchSize, pretrainEpochs, epochs, calibrate: false });
+  const model = new MedGan(source.columns, options);
+  const took: Record<string, number[]> = { autoencoder: [], gan: [] };
+  let tensors = 0;
+  let last = performance.now();
+  await model.fit(source, {
+    onEvent: ({ phase }) => {
+      const now = performance.now();
+      took[phase].push((now - last) / 1000);
+      last = now;
+      tensors = tf.memory().numTensors;
+    },
+  });
+  const { rows } = source;
+  report({ work: 'autoencoder', seconds: median(took['autoencoder'].slice(1)), rows, tensors, detail });
+  report({ work: 'gan', seconds: median(took['gan'].slice(1, -1)), rows, tensors, gigaflops: productRate() });
+  await source.close();
+  if (sampleRows === 0) return;
+  const sampling: number[] = [];
+  for (let i = 0; i <= repeats; i++) {
+    const started = performance.now();
+    for await (const { row } of model.sample(sampleRows, { seed: i })) if (row < 0) throw new Error('no row');
+    sampling.push((performance.now() - started) / 1000);
+  }
+  report({ work: 'sample', seconds: median(sampling.slice(1)), rows: sampleRows });
+}
+
+function productRate(): number {
+  const [rows, inner, columns] = [1000, 1071, 256];
+  const [a, b] = [tf.ones([rows, inner]) as tf.Tensor2D, tf.ones([inner, columns]) as tf.Tensor2D];
+  const times = Array.from({ length: 15 }, () => {
+    const started = performance.now();
+    tf.dispose(tf.matMul(a, b));
+    return performance.now() - started;
+  });
+  return (2 * rows * inner * columns) / median(times) / 1e6;
+}
+
+function report(found: Omit<Measurement, 'peakMb'>): void {
+  console.log(JSON.stringify({ ...found, peakMb: Math.round(process.resourceUsage().maxRSS / 1024) }));
+}
+
+function median(values: number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+await measure(JSON.parse(process.argv[2]) as MeasureJob);

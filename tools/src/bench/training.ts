@@ -1,0 +1,141 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type EngineName, surveyEngines } from '@ehrsynth/engine';
+import { MedGanOptions } from '@ehrsynth/models';
+import { type BenchCohort, CODES, ROWS, writeCohort } from './cohort.ts';
+import type { Measurement, MeasureJob } from './measure.ts';
+
+/** What was measured of one engine, or of the PyTorch port. */
+export interface EngineResult {
+  name: string;
+  detail: string;
+  mode: 'binary' | 'count';
+  /** Rows it trained on; times are of a whole epoch of `ROWS` all the same. */
+  rows: number;
+  autoencoderSeconds: number;
+  ganSeconds: number;
+  sampledPerSecond?: number;
+  peakMb: number;
+  tensors?: number;
+  gigaflops?: number;
+}
+
+const TIMES_THE_ROWS = 10;
+/** Plain JavaScript takes minutes for an epoch; it is measured on fewer rows, and said to be. */
+const ROWS_FOR_CPU = 2000;
+const measurePath = fileURLToPath(new URL('./measure.js', import.meta.url));
+const portPath = fileURLToPath(new URL('../../bench/medgan_torch.py', import.meta.url));
+
+/** Every engine present beside the PyTorch port, one process each, on the same rows. */
+export async function benchTraining(
+  folder: string,
+  { repeats, large, only }: { repeats: number; large: boolean; only?: string[] },
+): Promise<EngineResult[]> {
+  const cohortOf = async (rows: number) => {
+    const path = join(folder, String(rows));
+    mkdirSync(path);
+    return writeCohort(path, rows);
+  };
+  const cohort = await cohortOf(ROWS);
+  const results: EngineResult[] = [];
+  const add = (result: EngineResult | undefined) => {
+    if (!result) return;
+    results.push(result);
+    const { name, mode, rows, autoencoderSeconds, ganSeconds, peakMb } = result;
+    console.error(`${name}, ${mode}, ${rows} rows: ${autoencoderSeconds.toFixed(2)} s, ${ganSeconds.toFixed(2)} s, ${peakMb} MB`); // prettier-ignore
+  };
+  const engines = (await surveyEngines()).filter(({ available }) => available).map(({ name }) => name);
+  const wanted = engines.filter((name) => !only || only.includes(name));
+  for (const mode of ['binary', 'count'] as const) {
+    add(runPort(cohort, mode, repeats));
+    for (const engine of wanted) {
+      const slow = engine === 'cpu';
+      const on = slow ? await cohortOf(ROWS_FOR_CPU + Number(mode === 'count')) : cohort;
+      add(runEngine(engine, on, mode, slow ? 1 : repeats, slow ? 0 : 20_000));
+    }
+  }
+  if (large) {
+    const more = await cohortOf(TIMES_THE_ROWS * ROWS);
+    for (const engine of wanted) if (engine !== 'cpu') add(runEngine(engine, more, 'binary', 1, 0));
+  }
+  return results;
+}
+
+/** Billions of operations of an epoch that no arrangement of MedGAN's dense products can do without; binary, paper's sizes. */
+export function floorGigaflops(): { autoencoder: number; gan: number } {
+  const { embedding: e, discriminatorLayers, discriminatorSteps: turns } = MedGanOptions.parse({});
+  const [first, second] = discriminatorLayers;
+  const product = (a: number, b: number) => (2 * a * b * ROWS) / 1e9;
+  const decode = product(e, CODES);
+  const generate = 2 * product(e, e);
+  const inner = product(first, second);
+  // Of generated rows: made, seen, and their weights' gradient; of real and generated ones the inner layers, there and back.
+  const discriminator = generate + decode + 2 * product(CODES, first) + 2 * 3 * inner;
+  const generator = 3 * (generate + decode) + 2 * product(CODES, first) + 2 * inner;
+  return { autoencoder: 3 * decode, gan: turns * discriminator + generator };
+}
+
+function runEngine(
+  engine: EngineName,
+  { folder, rows }: BenchCohort,
+  mode: 'binary' | 'count',
+  repeats: number,
+  sampleRows: number,
+): EngineResult {
+  const job: MeasureJob = { engine, folder, mode, repeats, batchSize: 1000, sampleRows };
+  const found = linesOf(process.execPath, [measurePath, JSON.stringify(job)]);
+  return { name: engine, mode, rows, ...summary(found, rows) };
+}
+
+/** The PyTorch port, where python3 (or $PYTHON) has torch; undefined where not. */
+function runPort(cohort: BenchCohort, mode: 'binary' | 'count', repeats: number): EngineResult | undefined {
+  const python = process.env['PYTHON'] ?? 'python3';
+  const version = spawnSync(python, ['-c', 'import torch; print(torch.__version__, torch.get_num_threads())'], { encoding: 'utf8' }); // prettier-ignore
+  if (version.status !== 0) {
+    if (mode === 'binary') console.error(`No PyTorch in ${python}: the ratios to it are left out (set PYTHON to one that has it).`); // prettier-ignore
+    return undefined;
+  }
+  const { seed, l2, embedding, generatorLayers, discriminatorLayers, discriminatorSteps, learningRate, pretrainBatchSize } = MedGanOptions.parse({}); // prettier-ignore
+  const options = { seed, l2, embedding, generatorLayers, discriminatorLayers, discriminatorSteps, learningRate, pretrainBatchSize }; // prettier-ignore
+  const runs = ['autoencoder', 'gan', 'sample'].flatMap((work) => Array<string>(repeats + 1).fill(work));
+  const spec = { ...cohort, ...options, columns: CODES, count: mode === 'count', batchSize: 1000, sampleBlocks: 20, runs }; // prettier-ignore
+  const lines = linesOf(python, [portPath], JSON.stringify(spec));
+  const medians = ['autoencoder', 'gan', 'sample'].map((work) => {
+    const of = lines.filter((line) => line.work === work).slice(1);
+    const seconds = of.map((line) => line.seconds!).sort((a, b) => a - b)[Math.floor(of.length / 2)];
+    return { ...of.at(-1)!, work, seconds, rows: work === 'sample' ? 20_000 : cohort.rows };
+  });
+  const [torch, threads] = version.stdout.trim().split(' ');
+  return { name: 'PyTorch port', mode, rows: cohort.rows, ...summary(medians, cohort.rows), detail: `PyTorch ${torch}, ${threads} threads` }; // prettier-ignore
+}
+
+function summary(found: Measurement[], rows: number) {
+  const of = (work: string) => found.find((one) => one.work === work);
+  const [autoencoder, gan, sample] = ['autoencoder', 'gan', 'sample'].map(of);
+  // An epoch leaves out the rows that do not fill its last batch.
+  const scale = (batch: number) => Math.floor(ROWS / batch) / Math.floor(rows / batch);
+  return {
+    detail: autoencoder!.detail ?? '',
+    autoencoderSeconds: autoencoder!.seconds! * scale(100),
+    ganSeconds: gan!.seconds! * scale(1000),
+    sampledPerSecond: sample && sample.rows! / sample.seconds!,
+    peakMb: Math.round(Math.max(...found.map(({ peakMb }) => peakMb))),
+    tensors: gan!.tensors,
+    gigaflops: gan!.gigaflops,
+  };
+}
+
+function linesOf(command: string, args: string[], input = ''): Measurement[] {
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    input,
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  });
+  if (status !== 0) throw new Error(`${command} ${args[0]} failed:\n${stderr}`);
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Measurement);
+}
