@@ -62,3 +62,13 @@ export class UnknownCodeError extends UserError {
     });
   }
 }
+
+/** The folders to merge are not all the parts of one run. */
+export class ShardsError extends UserError {
+  constructor(where: string, what: string) {
+    super('not-the-parts', 2, `Not the parts of one run: ${what}`, {
+      where,
+      todo: 'Give every folder of one `generate --shard i/n` once: same model, number, seed and engine, i from 1 to n.',
+    });
+  }
+}

@@ -11,8 +11,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { main } from './main.ts';
+import { listenToSignals, main } from './main.ts';
 
 let folder: string;
 let printed: string[] = [];
@@ -82,6 +83,50 @@ describe('the main road', () => {
     expect(contents(at('fhir2'))).toEqual(contents(at('fhir-bundles')));
     await ehrsynth('generate @model2 -n 60 -o @synth3 --seed 6');
     expect(contents(at('synth3'))).not.toEqual(contents(at('synth2')));
+  });
+
+  it('gives the same rows in shards, and puts them together', async () => {
+    await ehrsynth('generate @model -n 2500 -o @whole --seed 8');
+    for (const part of [1, 2, 3]) {
+      expect(await ehrsynth(`generate @model -n 2500 -o @part-${part} --seed 8 --shard ${part}/3`)).toBe(0);
+    }
+    expect(await ehrsynth('merge @part-3 @part-1 @part-2 -o @merged')).toBe(0);
+    const lines = (name: string) => gunzipSync(readFileSync(at(name, 'records.ndjson.gz'))).toString();
+    expect(lines('merged')).toBe(lines('whole'));
+    for (const file of ['matrix.npz', 'rows.parquet', 'columns.json']) {
+      expect(readFileSync(at('merged', file)).equals(readFileSync(at('whole', file)))).toBe(true);
+    }
+    expect(await ehrsynth('merge @part-3 @part-1 -o @x')).toBe(2);
+    expect(output()).toMatch(/Not the parts of one run: part 2 of 3 is missing/);
+    expect(await ehrsynth('merge @part-3 @part-1 @synth -o @x')).toBe(2);
+    expect(output()).toMatch(/it is a part of another run[\s\S]*synth/);
+    expect(await ehrsynth('generate @model -n 10 --shard 4/3 -o @x')).toBe(2);
+  });
+
+  it('stops at a signal and goes on to the same model, with one log', async () => {
+    const options = '--engine wasm --pretrain-epochs 4 --epochs 60 --tensorboard @board';
+    await ehrsynth(`train @cohort -o @straight ${options}`);
+    const stopping = ehrsynth(`train @cohort -o @halted ${options}`);
+    const log = at('.halted.checkpoint', 'training.jsonl');
+    const linesOf = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : []);
+    listenToSignals();
+    while (linesOf(log).length < 10) await new Promise((resolve) => setTimeout(resolve, 20));
+    process.emit('SIGTERM', 'SIGTERM');
+    expect(await stopping).toBe(1);
+    process.removeAllListeners('SIGTERM').removeAllListeners('SIGINT');
+    expect(output()).toMatch(/Training was stopped[\s\S]*--resume/);
+    expect(partial()).toEqual([]);
+    expect(await ehrsynth(`train @cohort -o @halted ${options} --resume`)).toBe(0);
+    const weights = ['straight', 'halted'].map((name) => readFileSync(at(name, 'weights.bin')));
+    expect(weights[0].equals(weights[1])).toBe(true);
+    const epochs = linesOf(at('halted', 'training.jsonl')).map(
+      (line) => (JSON.parse(line) as { done: number }).done,
+    );
+    // Each epoch once, and the calibration.
+    expect(epochs).toEqual([...Array.from({ length: 64 }, (_, i) => i + 1), 64]);
+    expect(existsSync(at('.halted.checkpoint'))).toBe(false);
+    const [board] = readdirSync(at('board')).filter((name) => name.startsWith('events.out.tfevents.'));
+    expect(readFileSync(at('board', board)).includes('loss/discriminator')).toBe(true);
   });
 
   it('reads its own export back: the same patients, codes and counts', async () => {

@@ -5,6 +5,7 @@ import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
 import { generateCommand } from './commands/generate.ts';
 import { ingestCommand } from './commands/ingest.ts';
+import { mergeCommand } from './commands/merge.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { trainCommand } from './commands/train.ts';
 import { validateCommand } from './commands/validate.ts';
@@ -24,6 +25,7 @@ export async function main(argv: string[]): Promise<number> {
   program.addCommand(ingestCommand());
   program.addCommand(trainCommand());
   program.addCommand(generateCommand());
+  program.addCommand(mergeCommand());
   program.addCommand(exportCommand());
   program.addCommand(validateCommand());
   program.addCommand(evaluateCommand());

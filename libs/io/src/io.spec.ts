@@ -1,6 +1,15 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LineWriter, readLines, Spill, stageFolder, UserError, writeFileAtomic } from './index.ts';
@@ -48,6 +57,15 @@ describe('lines', () => {
 });
 
 describe('output', () => {
+  it('removes what a killed process left, and leaves alone what a living one is writing', async () => {
+    const killed = spawnSync(process.execPath, ['-e', '']).pid;
+    const [abandoned, other] = [`.out.partial-${killed}`, `.out.partial-${process.ppid}`];
+    for (const name of [abandoned, other]) mkdirSync(join(folder, name));
+    const given = await stageFolder(join(folder, 'out'));
+    expect(readdirSync(folder).sort()).toEqual([other, basename(given.path)].sort());
+    await given.discard();
+  });
+
   it('gets its name when it is whole, and leaves nothing when it is given up', async () => {
     const target = join(folder, 'out');
     const given = await stageFolder(target);

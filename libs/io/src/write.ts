@@ -35,6 +35,7 @@ export async function stageFolder(target: string, { replace = false } = {}): Pro
   const path = join(dirname(final), `.${basename(final)}.partial-${process.pid}`);
   try {
     await mkdir(path, { recursive: true });
+    await removeAbandoned(final);
   } catch (error) {
     throw fromSystemError(error, path, 'write');
   }
@@ -106,6 +107,24 @@ export class LineWriter {
     if (text === '') return;
     const failed = await new Promise((resolve) => this.sink.write(text, resolve));
     if (failed) throw fromSystemError(await this.closed, this.path, 'write');
+  }
+}
+
+/** Removes what processes that were killed had staged for the same folder. */
+async function removeAbandoned(final: string): Promise<void> {
+  const prefix = `.${basename(final)}.partial-`;
+  for (const name of await readdir(dirname(final))) {
+    const owner = name.startsWith(prefix) ? Number(name.slice(prefix.length)) : NaN;
+    if (owner > 0 && !isAlive(owner)) await rm(join(dirname(final), name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
