@@ -11,6 +11,12 @@ const LANES: i32 = 4;
 const WORD: usize = 4;
 /** Products of so many numbers in [1/2, 1] stay far from underflow, and cost one logarithm. */
 const LOG_BLOCK: i32 = 64;
+/**
+ * Smaller numbers become 0 wherever gradients, moments and weights are written: the processor takes a hundred times as long for
+ * numbers below 1e-38, and WASM has no switch for that.
+ */
+const TINY: f32 = 1e-30;
+const TINY_SQUARE: f32 = 1e-36;
 
 function at(base: usize, index: i32): usize {
   return base + ((<usize>index) << 2);
@@ -18,6 +24,21 @@ function at(base: usize, index: i32): usize {
 
 function f(base: usize, index: i32): f32 {
   return load<f32>(at(base, index));
+}
+
+function flushed(x: v128, least: f32): v128 {
+  return v128.and(x, f32x4.ge(f32x4.abs(x), f32x4.splat(least)));
+}
+
+function flushedOne(x: f32, least: f32): f32 {
+  return abs<f32>(x) >= least ? x : 0;
+}
+
+/** out = x, without what is tiny. */
+export function flush(x: usize, out: usize, length: i32): void {
+  let i = 0;
+  for (; i < (length & ~(LANES - 1)); i += LANES) v128.store(at(out, i), flushed(v128.load(at(x, i)), TINY));
+  for (; i < length; i++) store<f32>(at(out, i), flushedOne(f(x, i), TINY));
 }
 
 /**
@@ -72,9 +93,10 @@ export function reluGradient(y: usize, dy: usize, out: usize, length: i32): void
   const zero = f32x4.splat(0);
   let i = 0;
   for (; i < (length & ~(LANES - 1)); i += LANES) {
-    v128.store(at(out, i), v128.and(v128.load(at(dy, i)), f32x4.gt(v128.load(at(y, i)), zero)));
+    const passed = v128.and(v128.load(at(dy, i)), f32x4.gt(v128.load(at(y, i)), zero));
+    v128.store(at(out, i), flushed(passed, TINY));
   }
-  for (; i < length; i++) store<f32>(at(out, i), f(y, i) > 0 ? f(dy, i) : 0);
+  for (; i < length; i++) store<f32>(at(out, i), f(y, i) > 0 ? flushedOne(f(dy, i), TINY) : 0);
 }
 
 /** out = dy · y · (1 − y). */
@@ -83,9 +105,10 @@ export function sigmoidGradient(y: usize, dy: usize, out: usize, length: i32): v
   let i = 0;
   for (; i < (length & ~(LANES - 1)); i += LANES) {
     const p = v128.load(at(y, i));
-    v128.store(at(out, i), f32x4.mul(v128.load(at(dy, i)), f32x4.mul(p, f32x4.sub(one, p))));
+    const slope = f32x4.mul(p, f32x4.sub(one, p));
+    v128.store(at(out, i), flushed(f32x4.mul(v128.load(at(dy, i)), flushed(slope, TINY)), TINY));
   }
-  for (; i < length; i++) store<f32>(at(out, i), f(dy, i) * f(y, i) * (1 - f(y, i)));
+  for (; i < length; i++) store<f32>(at(out, i), flushedOne(f(dy, i) * f(y, i) * (1 - f(y, i)), TINY));
 }
 
 /** out = dy · (1 − y²). */
@@ -94,9 +117,10 @@ export function tanhGradient(y: usize, dy: usize, out: usize, length: i32): void
   let i = 0;
   for (; i < (length & ~(LANES - 1)); i += LANES) {
     const t = v128.load(at(y, i));
-    v128.store(at(out, i), f32x4.mul(v128.load(at(dy, i)), f32x4.sub(one, f32x4.mul(t, t))));
+    const slope = f32x4.sub(one, f32x4.mul(t, t));
+    v128.store(at(out, i), flushed(f32x4.mul(v128.load(at(dy, i)), slope), TINY));
   }
-  for (; i < length; i++) store<f32>(at(out, i), f(dy, i) * (1 - f(y, i) * f(y, i)));
+  for (; i < length; i++) store<f32>(at(out, i), flushedOne(f(dy, i) * (1 - f(y, i) * f(y, i)), TINY));
 }
 
 /** out[c] = Σ x[r, c] over the rows. */
@@ -221,18 +245,19 @@ export function adam(
     const first = f32x4.add(f32x4.mul(keep1, v128.load(at(m, i))), f32x4.mul(take1, gradient));
     const squares = f32x4.mul(gradient, gradient);
     const second = f32x4.add(f32x4.mul(keep2, v128.load(at(v, i))), f32x4.mul(take2, squares));
-    v128.store(at(m, i), first);
-    v128.store(at(v, i), second);
+    v128.store(at(m, i), flushed(first, TINY));
+    v128.store(at(v, i), flushed(second, TINY_SQUARE));
     const step = f32x4.div(f32x4.mul(rates, first), f32x4.add(f32x4.sqrt(second), epsilons));
-    v128.store(at(out, i), f32x4.sub(weight, step));
+    v128.store(at(out, i), flushed(f32x4.sub(weight, step), TINY));
   }
   for (; i < length; i++) {
     const gradient = f(g, i) + l2 * f(w, i);
     const first = beta1 * f(m, i) + (1 - beta1) * gradient;
     const second = beta2 * f(v, i) + (1 - beta2) * (gradient * gradient);
-    store<f32>(at(m, i), first);
-    store<f32>(at(v, i), second);
-    store<f32>(at(out, i), f(w, i) - (rate * first) / (sqrt<f32>(second) + epsilon));
+    store<f32>(at(m, i), flushedOne(first, TINY));
+    store<f32>(at(v, i), flushedOne(second, TINY_SQUARE));
+    const moved = f(w, i) - (rate * first) / (sqrt<f32>(second) + epsilon);
+    store<f32>(at(out, i), flushedOne(moved, TINY));
   }
 }
 

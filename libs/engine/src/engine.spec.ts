@@ -88,7 +88,9 @@ describe.each(engines)('on %s, against numbers worked by hand', (name: EngineNam
     norm.train(tf.tensor2d([[0], [8]])); // mean 4, variance 16
     near(norm.mean, [0.99 * 0.02 + 0.01 * 4]);
     near(norm.variance, [0.99 * 1 + 0.01 * 16]);
-    near(norm.infer(tf.tensor2d([[1]])), [(1 - 0.0598) / Math.sqrt(1.15)]);
+    // x·2 normalised: (2 − mean) / √variance.
+    const folded = norm.fold(tf.tensor2d([[2]]));
+    near(dense(tf.tensor2d([[1]]), folded), [(2 - 0.0598) / Math.sqrt(1.15)]);
   });
 
   it('Adam moves each weight by the learning rate at first, against its gradient', () => {
@@ -111,6 +113,21 @@ describe.each(engines)('on %s, against numbers worked by hand', (name: EngineNam
     adam.apply([tf.tensor2d([[-0.5]]), tf.tensor1d([-0.5])]);
     near(w, [1.9]);
     near(b, [2.1]);
+  });
+
+  it('gradients and moments that are next to nothing become nothing, and do not slow the processor down', async () => {
+    const { arithmetic } = await import('./arithmetic/index.ts');
+    const [y, dy] = [
+      [0.5, 1e-35, 0.5, 0.5, 0.5],
+      [1, 1e-5, 1e-20, 1e-36, -1e-37],
+    ].map((row) => tf.tensor2d([row]));
+    const found = [...arithmetic().activationGradient(y, dy, 'sigmoid').dataSync()];
+    expect(found[0]).toBeCloseTo(0.25, 6);
+    expect(found[2]).toBeCloseTo(2.5e-21, 24);
+    const smallestNormal = 2 ** -126;
+    found.forEach((value) =>
+      expect(value === 0 || Math.abs(value) >= smallestNormal || name === 'cpu').toBe(true),
+    );
   });
 
   it('a running average moves by its share', () => {

@@ -81,6 +81,6 @@ function embedded(name: EngineName): string {
 }
 
 function threads(): string {
-  const count = availableParallelism();
+  const count = Number(process.env['TF_NUM_INTRAOP_THREADS']) || availableParallelism();
   return count === 1 ? '1 thread' : `${count} threads`;
 }

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -21,6 +22,8 @@ export const engineFolder = fileURLToPath(new URL('../../../.engine', import.met
 export function loadNative(name: NativeName): string {
   // TensorFlow's own notes at its start are not the user's concern; its errors are.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
+  // On two cores, waking its other threads takes longer than they help (docs/engines.md).
+  if (availableParallelism() <= 2) process.env['TF_NUM_INTRAOP_THREADS'] ??= '1';
   const { version } = load(name) as { version: Record<string, string> };
   return `tfjs-node ${version['tfjs-node']}`;
 }

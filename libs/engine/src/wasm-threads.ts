@@ -15,6 +15,7 @@ const MODULE = '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threade
 /** What assembly/kernels.ts exports; each takes byte offsets and lengths. */
 export interface WasmKernels {
   sparseProduct(indptr: number, indices: number, values: number, rows: number, dense: number, columns: number, bias: number, out: number): void; // prettier-ignore
+  flush(x: number, out: number, length: number): void;
   relu(x: number, length: number): void;
   reluGradient(y: number, dy: number, out: number, length: number): void;
   sigmoidGradient(y: number, dy: number, out: number, length: number): void;

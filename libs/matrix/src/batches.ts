@@ -1,5 +1,6 @@
 import type { Rng } from '@ehrsynth/random';
-import type { RowParts, RowSource } from './rows.ts';
+import type { RowParts } from './code-matrix.ts';
+import type { RowSource } from './rows.ts';
 
 export interface Batch {
   /** Which batch of the epoch, from 0. */

@@ -65,17 +65,30 @@ export class CodeMatrix {
 
   /** The named rows, in that order. */
   pick(rows: readonly number[]): CodeMatrix {
-    const indptr = new Int32Array(rows.length + 1);
-    rows.forEach((row, i) => (indptr[i + 1] = indptr[i] + this.indptr[row + 1] - this.indptr[row]));
-    const indices = new Int32Array(indptr[rows.length]);
-    const values = new Int32Array(indptr[rows.length]);
-    rows.forEach((row, i) => {
-      indices.set(this.indices.subarray(this.indptr[row], this.indptr[row + 1]), indptr[i]);
-      values.set(this.values.subarray(this.indptr[row], this.indptr[row + 1]), indptr[i]);
-    });
+    const { indptr, indices, values } = pickRows(this, Int32Array.from(rows));
     const ids = rows.map((row) => this.ids[row]);
     return new CodeMatrix(this.columns, indptr, indices, values, ids);
   }
+}
+
+/** Some rows, in CSR as scipy names its parts. */
+export interface RowParts {
+  indptr: Int32Array;
+  indices: Int32Array;
+  values: Int32Array;
+}
+
+/** The named rows, in that order. */
+export function pickRows(parts: RowParts, rows: Int32Array): RowParts {
+  const indptr = new Int32Array(rows.length + 1);
+  rows.forEach((row, i) => (indptr[i + 1] = indptr[i] + parts.indptr[row + 1] - parts.indptr[row]));
+  const indices = new Int32Array(indptr[rows.length]);
+  const values = new Int32Array(indptr[rows.length]);
+  rows.forEach((row, i) => {
+    indices.set(parts.indices.subarray(parts.indptr[row], parts.indptr[row + 1]), indptr[i]);
+    values.set(parts.values.subarray(parts.indptr[row], parts.indptr[row + 1]), indptr[i]);
+  });
+  return { indptr, indices, values };
 }
 
 /** What tells one column from another. */

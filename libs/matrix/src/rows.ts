@@ -1,19 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import { fileURLToPath } from 'node:url';
-import { type CodeMatrix, type Column, columnGroups } from './code-matrix.ts';
+import { type CodeMatrix, type Column, columnGroups, pickRows, type RowParts } from './code-matrix.ts';
 import type { NpzFile } from './npz-read.ts';
 import { loadColumns, openNpz } from './store.ts';
 
 /** Matrices whose entries take more are read from disk as they are needed. */
 const IN_MEMORY_BYTES = 64 * 2 ** 20;
 const COUNTED_ROWS = 10_000;
-
-/** Some rows, in CSR as scipy names its parts. */
-export interface RowParts {
-  indptr: Int32Array;
-  indices: Int32Array;
-  values: Int32Array;
-}
 
 /** Rows to learn from, in memory or on disk. */
 export interface RowSource {
@@ -29,7 +22,7 @@ export interface RowSource {
 
 /** The rows of a matrix that is in memory. */
 export function rowsInMemory(matrix: CodeMatrix): RowSource {
-  const take = async (rows: Int32Array) => pick(matrix, rows);
+  const take = async (rows: Int32Array) => pickRows(matrix, rows);
   const { rows, columns, firstCode } = matrix;
   const source = { rows, columns, firstCode, take, close: async () => {} };
   return { ...source, carriers: (wanted) => countCarriers(source, wanted) };
@@ -67,7 +60,7 @@ class MemoryReader {
   }
 
   async take(rows: Int32Array): Promise<RowParts> {
-    return pick(this.parts, rows);
+    return pickRows(this.parts, rows);
   }
 
   async close(): Promise<void> {}
@@ -85,8 +78,11 @@ class RowReader {
     this.worker = new Worker(fileURLToPath(new URL('../workers/read-rows.mjs', import.meta.url)), {
       workerData,
     });
+    this.worker.unref();
     this.worker.on('message', (answer: RowParts & { error?: Error }) => {
       const { resolve, reject } = this.waiting.shift()!;
+      // It keeps the process alive only while somebody waits for it.
+      if (this.waiting.length === 0) this.worker.unref();
       if (answer.error) reject(answer.error);
       else resolve(answer);
     });
@@ -96,6 +92,7 @@ class RowReader {
   take(rows: Int32Array): Promise<RowParts> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ resolve, reject });
+      this.worker.ref();
       this.worker.postMessage({ rows: rows.slice() });
     });
   }
@@ -103,18 +100,6 @@ class RowReader {
   async close(): Promise<void> {
     await this.worker.terminate();
   }
-}
-
-function pick(parts: RowParts, rows: Int32Array): RowParts {
-  const indptr = new Int32Array(rows.length + 1);
-  rows.forEach((row, i) => (indptr[i + 1] = indptr[i] + parts.indptr[row + 1] - parts.indptr[row]));
-  const indices = new Int32Array(indptr[rows.length]);
-  const values = new Int32Array(indptr[rows.length]);
-  rows.forEach((row, i) => {
-    indices.set(parts.indices.subarray(parts.indptr[row], parts.indptr[row + 1]), indptr[i]);
-    values.set(parts.values.subarray(parts.indptr[row], parts.indptr[row + 1]), indptr[i]);
-  });
-  return { indptr, indices, values };
 }
 
 async function countCarriers({ columns, take }: Pick<RowSource, 'columns' | 'take'>, rows: Int32Array) {

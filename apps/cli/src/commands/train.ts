@@ -78,8 +78,9 @@ async function train(cohort: string, given: Options & { model: string }): Promis
     await mkdir(checkpointFolder, { recursive: true });
     const model = new MedGan(rows.columns, options);
     const log = new TrainingLog(checkpointFolder, given.resume);
-    const last = await withSignal((signal) => fit(model, rows, log, checkpointFolder, signal, given));
-    await rows.close();
+    const last = await withSignal((signal) => fit(model, rows, log, checkpointFolder, signal, given)).finally(
+      () => rows.close(),
+    );
     await model.save(folder);
     log.copyTo(folder);
     await saveTimeline(folder, await timelineOf(cohort, rows.columns));

@@ -61,9 +61,9 @@ export function wasmArithmetic(engine: ThreadedWasm): Arithmetic {
     activate: (x, activation) => (activation === 'tanh' ? tanh(x) : activate(x, activation)),
 
     activationGradient(y, dy, activation) {
-      if (activation === 'linear') return dy.clone();
       const out = make(y.shape) as tf.Tensor2D;
-      kernels[`${activation}Gradient`](at(y), at(dy), at(out), y.size);
+      if (activation === 'linear') kernels.flush(at(dy), at(out), y.size);
+      else kernels[`${activation}Gradient`](at(y), at(dy), at(out), y.size);
       return out;
     },
 

@@ -34,10 +34,13 @@ export class BatchNorm {
     return batchNorm({ x, scale, offset }, { epsilon, onMoments }) as tf.Tensor2D;
   }
 
-  /** Normalises by the running averages. */
-  infer(x: tf.Tensor2D): tf.Tensor2D {
-    const normal = tf.mul(tf.sub(x, this.mean), tf.rsqrt(tf.add(this.variance, this.epsilon)));
-    return tf.add(tf.mul(normal, this.scale), this.offset);
+  /**
+   * Normalisation by the running averages, folded into the layer before it: x·W normalised is x·(W·a) + c with
+   * a = scale / √(variance + ε) and c = offset − mean · a. For sampling; no gradients.
+   */
+  fold(weights: tf.Tensor2D): { weights: tf.Tensor2D; bias: tf.Tensor1D } {
+    const a = tf.mul(this.scale, tf.rsqrt(tf.add(this.variance, this.epsilon)));
+    return { weights: tf.mul(weights, a), bias: tf.sub(this.offset, tf.mul(this.mean, a)) };
   }
 
   private follow(average: tf.Variable<tf.Rank.R1>, moment: tf.Tensor): void {

@@ -21,7 +21,7 @@ export interface AveragedDense extends Required<Dense> {
 /** activation(x·W + b): rows × inputs → rows × outputs. A sparse batch costs by its entries, forward and backward. */
 export function dense(
   x: tf.Tensor2D | SparseBatch,
-  { weights, bias }: Dense,
+  { weights, bias }: { weights: tf.Tensor2D; bias?: tf.Tensor1D },
   activation: Activation = 'linear',
 ): tf.Tensor2D {
   if (x instanceof SparseBatch)

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gradients, crossEntropy, SparseBatch, startEngine, tf } from '@ehrsynth/engine';
+import { openRows, saveMatrix } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SampledRow, TrainingEvent } from '../synthesizer.ts';
@@ -177,6 +178,18 @@ describe('MedGan', () => {
     const shorter = new MedGan(matrix.columns, { ...options, epochs: best.at(-1)!.epoch });
     await shorter.fit(matrix);
     expect(await weightsOf(model, folder)).toBe(await weightsOf(shorter, folder));
+  });
+
+  it('learns the same from rows on disk as from rows in memory', async () => {
+    const data = mkdtempSync(join(folder, 'rows-'));
+    await saveMatrix(data, matrix);
+    const rows = await openRows(data, { inMemoryBytes: 0 });
+    const options = quick({ pretrainEpochs: 2, epochs: 3 });
+    const [onDisk, inMemory] = [new MedGan(matrix.columns, options), new MedGan(matrix.columns, options)];
+    await onDisk.fit(rows);
+    await rows.close();
+    await inMemory.fit(matrix);
+    expect(await weightsOf(onDisk, folder)).toBe(await weightsOf(inMemory, folder));
   });
 
   it('leaves no tensors behind', async () => {

@@ -67,10 +67,11 @@ export class Generator {
   /** @param training batch statistics (and their running averages follow), or the running averages */
   run(noise: tf.Tensor2D, training: boolean): tf.Tensor2D {
     return this.layers.reduce((x, { weights, norm }, i) => {
-      const h = dense(x, { weights });
-      const normal = training ? norm.train(h) : norm.infer(h);
       const last = i === this.layers.length - 1;
-      const activated = activate(normal, last && this.mode === 'binary' ? 'tanh' : 'relu');
+      const activation = last && this.mode === 'binary' ? 'tanh' : 'relu';
+      const activated = training
+        ? activate(norm.train(dense(x, { weights })), activation)
+        : dense(x, norm.fold(weights), activation);
       return add(activated, x);
     }, noise);
   }
