@@ -1,0 +1,294 @@
+import { Rng } from '@ehrsynth/random';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { plain } from './arithmetic/plain.ts';
+import {
+  activate,
+  Adam,
+  add,
+  averagedDense,
+  BatchNorm,
+  crossEntropy,
+  type Csr,
+  dense,
+  type EngineName,
+  follow,
+  glorotUniform,
+  gradients,
+  logisticLoss,
+  SparseBatch,
+  squaredError,
+  startEngine,
+  surveyEngines,
+  tf,
+  variable,
+} from './index.ts';
+
+const available = (await surveyEngines()).filter(({ available }) => available).map(({ name }) => name);
+/** The native GPU engine runs the native engine's code. */
+const engines = available.filter((name) => name !== 'tensorflow-gpu');
+
+const near = (actual: tf.Tensor, expected: number[], digits = 5) => {
+  const values = [...actual.dataSync()];
+  expect(values).toHaveLength(expected.length);
+  values.forEach((value, i) => expect(value).toBeCloseTo(expected[i], digits));
+};
+const sparse = (rows: number[][]): SparseBatch => {
+  const csr: Csr = { rows: rows.length, columns: rows[0].length, indptr: new Int32Array(rows.length + 1), indices: new Int32Array() }; // prettier-ignore
+  const indices: number[] = [];
+  const values: number[] = [];
+  rows.forEach((row, i) => {
+    row.forEach((value, column) => value !== 0 && (indices.push(column), values.push(value)));
+    csr.indptr[i + 1] = indices.length;
+  });
+  const counts = values.some((value) => value !== 1) ? { values: Float32Array.from(values) } : {};
+  return new SparseBatch({ ...csr, indices: Int32Array.from(indices), ...counts });
+};
+const layer = (weights: number[][], bias: number[]) => ({
+  weights: variable(tf.tensor2d(weights)),
+  bias: variable(tf.tensor1d(bias)),
+});
+
+describe.each(engines)('on %s, against numbers worked by hand', (name: EngineName) => {
+  beforeAll(async () => void (await startEngine(name)));
+
+  it('dense: activation(x·W + b), of dense and of sparse rows', () => {
+    const w = layer([[1, -1], [0.5, 2]], [0.25, 0]); // prettier-ignore
+    near(dense(tf.tensor2d([[1, 2]]), w), [2.25, 3]);
+    near(dense(sparse([[1, 0], [0, 0], [1, 1]]), w, 'relu'), [1.25, 0, 0.25, 0, 1.75, 1]); // prettier-ignore
+    near(dense(sparse([[2, 3]]), w), [3.75, 4]);
+    near(dense(tf.tensor2d([[1, 2]]), w, 'tanh'), [Math.tanh(2.25), Math.tanh(3)]);
+    near(dense(tf.tensor2d([[1, 0]]), w, 'sigmoid'), [1 / (1 + Math.exp(-1.25)), 1 / (1 + Math.exp(1))]);
+  });
+
+  it('cross-entropy from logits: softplus(l) − l·x, summed over columns, mean over rows', () => {
+    // Row 1: ln(1 + e⁰) = 0.693147 with x = 1, l = 0; ln(1 + e²) − 0 = 2.126928 with x = 0, l = 2: 2.820075.
+    // Row 2: ln(1 + e⁻¹) = 0.313262 with x = 0, l = −1; ln(1 + e³) − 3 = 0.048587 with x = 1, l = 3: 0.361849.
+    const logits = tf.tensor2d([[0, 2], [-1, 3]]); // prettier-ignore
+    near(crossEntropy(logits, sparse([[1, 0], [0, 1]])), [(2.820075 + 0.361849) / 2]); // prettier-ignore
+    near(crossEntropy(logits, sparse([[1, 0], [0, 1]]), { value: false }), [0]); // prettier-ignore
+    // Far from 0, where σ is 0 or 1 to the last digit: 60 + 0 + 60 + 0.
+    near(crossEntropy(tf.tensor2d([[60, -60, -60, 60]]), sparse([[0, 0, 1, 1]])), [120], 4);
+  });
+
+  it('squared error: summed over columns, mean over rows', () => {
+    near(squaredError(tf.tensor2d([[1, 2], [0, 3]]), sparse([[0, 0], [0, 1]])), [(1 + 4 + 4) / 2]); // prettier-ignore
+    near(squaredError(tf.tensor2d([[1, 2]]), sparse([[3, 0]])), [4 + 4]);
+  });
+
+  it('logistic loss: −ln σ(l) of real rows, −ln(1 − σ(l)) of others', () => {
+    near(logisticLoss(tf.tensor2d([[0], [2]]), true), [(Math.log(2) + Math.log(1 + Math.exp(-2))) / 2]);
+    near(logisticLoss(tf.tensor2d([[0], [2]]), false), [(Math.log(2) + Math.log(1 + Math.exp(2))) / 2]);
+  });
+
+  it('batch normalisation: by the batch in training, by the running averages afterwards', () => {
+    const norm = new BatchNorm(1, 0.99, 0);
+    near(norm.train(tf.tensor2d([[1], [3]])), [-1, 1]); // mean 2, variance 1
+    near(norm.mean, [0.01 * 2]);
+    near(norm.variance, [0.99 * 1 + 0.01 * 1]);
+    norm.train(tf.tensor2d([[0], [8]])); // mean 4, variance 16
+    near(norm.mean, [0.99 * 0.02 + 0.01 * 4]);
+    near(norm.variance, [0.99 * 1 + 0.01 * 16]);
+    // x·2 normalised: (2 − mean) / √variance.
+    const folded = norm.fold(tf.tensor2d([[2]]));
+    near(dense(tf.tensor2d([[1]]), folded), [(2 - 0.0598) / Math.sqrt(1.15)]);
+  });
+
+  it('Adam moves each weight by the learning rate at first, against its gradient', () => {
+    const w = variable(tf.tensor2d([[1, -2]]));
+    // First step: m̂ = g, v̂ = g², so w − 0.1 · g / (|g| + ε).
+    const adam = new Adam([w], { learningRate: 0.1 });
+    adam.apply([tf.tensor2d([[1, -2]])]);
+    near(w, [0.9, -1.9]);
+    // Second step, first weight: g = 0.9, m = 0.9 · 0.1 + 0.1 · 0.9 = 0.18, v = 0.999 · 0.001 + 0.001 · 0.81 = 0.001809,
+    // m̂ = 0.18 / 0.19, v̂ = 0.001809 / 0.001999, step = 0.1 · 0.947368 / 0.951292 = 0.0995875.
+    adam.apply([tf.tensor2d([[0.9, -1.9]])]);
+    expect(w.dataSync()[0]).toBeCloseTo(0.9 - 0.0995875, 5);
+    expect(adam.steps).toBe(2);
+  });
+
+  it('Adam adds L2 to the gradient of weights, not of biases', () => {
+    const [w, b] = [variable(tf.tensor2d([[2]])), variable(tf.tensor1d([2]))];
+    const adam = new Adam([w, b], { learningRate: 0.1, l2: 0.5 });
+    // The first step's size is the learning rate whatever the gradient, its sign that of g + l2 · w: −0.5 + 1 > 0.
+    adam.apply([tf.tensor2d([[-0.5]]), tf.tensor1d([-0.5])]);
+    near(w, [1.9]);
+    near(b, [2.1]);
+  });
+
+  it('gradients and moments that are next to nothing become nothing, and do not slow the processor down', async () => {
+    const { arithmetic } = await import('./arithmetic/index.ts');
+    const [y, dy] = [
+      [0.5, 1e-35, 0.5, 0.5, 0.5],
+      [1, 1e-5, 1e-20, 1e-36, -1e-37],
+    ].map((row) => tf.tensor2d([row]));
+    const found = [...arithmetic().activationGradient(y, dy, 'sigmoid').dataSync()];
+    expect(found[0]).toBeCloseTo(0.25, 6);
+    expect(found[2]).toBeCloseTo(2.5e-21, 24);
+    const smallestNormal = 2 ** -126;
+    found.forEach((value) =>
+      expect(value === 0 || Math.abs(value) >= smallestNormal || name === 'cpu').toBe(true),
+    );
+  });
+
+  it('a running average moves by its share', () => {
+    const average = variable(tf.tensor1d([1, 2, 3, 4, 5]));
+    follow(average, tf.tensor1d([2, 2, 2, 2, 2]), 0.75);
+    near(average, [1.25, 2, 2.75, 3.5, 4.25]);
+  });
+});
+
+/** A network with every operation of ours, on random rows of uneven sizes. */
+function network(rng: Rng, counts: boolean) {
+  const [rows, columns, hidden] = [37, 53, 19];
+  const values = Array.from({ length: rows }, () =>
+    Array.from({ length: columns }, () => (rng.chance(0.1) ? 1 + (counts ? rng.int(3) : 0) : 0)),
+  );
+  const real = sparse(values);
+  const random = (...shape: number[]) => tf.tensor(rng.normals32(shape.reduce((a, b) => a * b, 1)), shape);
+  const first = {
+    weights: variable(glorotUniform(columns, hidden, rng)),
+    ofMean: variable(glorotUniform(columns, hidden, rng)),
+    bias: variable(random(hidden) as tf.Tensor1D),
+  };
+  const second = {
+    weights: variable(glorotUniform(hidden, columns, rng)),
+    bias: variable(random(columns) as tf.Tensor1D),
+  };
+  const inner = { weights: variable(glorotUniform(hidden, hidden, rng)) };
+  const norm = new BatchNorm(hidden);
+  const variables = [first.weights, first.ofMean, first.bias, second.weights, second.bias, inner.weights, norm.scale, norm.offset]; // prettier-ignore
+  const error = counts ? squaredError : crossEntropy;
+  const loss = (x: tf.Tensor2D | SparseBatch) => () => {
+    const h = averagedDense(x, first, 'relu');
+    const mixed = add(activate(norm.train(dense(h, inner)), 'tanh'), h);
+    const out = dense(mixed, second, counts ? 'relu' : 'linear');
+    const again = dense(averagedDense(dense(mixed, second, 'sigmoid'), first, 'tanh'), inner);
+    return add(error(out, real), logisticLoss(again, true));
+  };
+  return { real, variables, loss };
+}
+
+describe.each([
+  ['sets', false],
+  ['counts', true],
+])('the fast paths change nothing, for %s', (_, counts) => {
+  /** The same network in TensorFlow.js's own dense operations; [x, mean]·W by concatenation, as the paper's code does it. */
+  function plainForm(name: string) {
+    const { real, variables } = network(new Rng(9), counts);
+    const [w1, w2, b1, w3, b3, w4, scale, offset] = variables;
+    const x = real.dense();
+    const averaged = (rows: tf.Tensor2D) => {
+      const mean = tf.tile(tf.mean(rows, 0, true), [rows.shape[0], 1]);
+      return tf.add(tf.matMul(tf.concat([rows, mean], 1), tf.concat([w1, w2], 0) as tf.Tensor2D), b1);
+    };
+    const loss = () => {
+      const h = tf.relu(averaged(x)) as tf.Tensor2D;
+      const inner = tf.matMul(h, w4 as tf.Tensor2D);
+      const mean = tf.mean(inner, 0, true);
+      const variance = tf.mean(tf.square(tf.sub(inner, mean)), 0, true);
+      const normal = tf.mul(tf.sub(inner, mean), tf.rsqrt(tf.add(variance, 1e-3)));
+      const mixed = tf.add(tf.tanh(tf.add(tf.mul(normal, scale), offset)), h) as tf.Tensor2D;
+      const logits = tf.add(tf.matMul(mixed, w3 as tf.Tensor2D), b3) as tf.Tensor2D;
+      const error = counts
+        ? tf.sum(tf.square(tf.sub(tf.relu(logits), x)))
+        : tf.sum(tf.sub(tf.softplus(logits), tf.mul(logits, x)));
+      const again = tf.matMul(tf.tanh(averaged(tf.sigmoid(logits))) as tf.Tensor2D, w4 as tf.Tensor2D);
+      return tf.add(tf.div(error, real.rows), tf.mean(tf.softplus(tf.neg(again)))) as tf.Scalar;
+    };
+    return { name, loss, variables };
+  }
+
+  it.each(engines)('loss on %s', async (name) => {
+    await startEngine('cpu');
+    const expected = tf.tidy(() => plainForm(name).loss().dataSync()[0]);
+    await startEngine(name);
+    const { real, loss } = network(new Rng(9), counts);
+    for (const x of [real, real.dense()]) {
+      const [value] = tf.tidy(() => loss(x)().dataSync());
+      expect(Math.abs(value - expected) / expected).toBeLessThan(1e-5);
+    }
+  });
+
+  it.each(engines)('gradients on %s: sparse, dense and plain arithmetic agree', async (name) => {
+    await startEngine(name);
+    const { real, variables, loss } = network(new Rng(9), counts);
+    const of = (x: tf.Tensor2D | SparseBatch) =>
+      tf.tidy(() => gradients(loss(x), variables).gradients.map((one) => [...one.dataSync()]));
+    const [fromSparse, fromDense] = [of(real), of(real.dense())];
+    await startEngine('cpu');
+    const same = network(new Rng(9), counts);
+    const reference = tf.tidy(() =>
+      gradients(same.loss(same.real), same.variables).gradients.map((one) => [...one.dataSync()]),
+    );
+    reference.forEach((expected, i) => {
+      const size = Math.hypot(...expected);
+      const apart = (found: number[]) => Math.hypot(...found.map((value, j) => value - expected[j]));
+      expect(apart(fromSparse[i]) / size).toBeLessThan(1e-5);
+      expect(apart(fromDense[i]) / size).toBeLessThan(1e-5);
+    });
+  });
+
+  it('gradients, against finite differences of the plain form', async () => {
+    await startEngine('cpu');
+    const { loss, ...form } = plainForm('cpu');
+    const variables: tf.Variable[] = form.variables;
+    const own = network(new Rng(9), counts);
+    const analytic = tf.tidy(() =>
+      gradients(own.loss(own.real), own.variables).gradients.map((one) => one.dataSync() as Float32Array),
+    );
+    const at = () => tf.tidy(() => loss().dataSync()[0]);
+    variables.forEach((one, i) => {
+      const start = Float32Array.from(one.dataSync());
+      // One number of each variable, the one with the largest gradient: float32 leaves few digits to differences.
+      const place = analytic[i].reduce(
+        (best, value, j, all) => (Math.abs(value) > Math.abs(all[best]) ? j : best),
+        0,
+      );
+      const moved = (by: number) => {
+        const copy = start.slice();
+        copy[place] += by;
+        one.assign(tf.tensor(copy, one.shape));
+        return at();
+      };
+      const numeric = (moved(0.005) - moved(-0.005)) / 0.01;
+      one.assign(tf.tensor(start, one.shape));
+      expect(Math.abs(analytic[i][place] - numeric)).toBeLessThan(0.02 * Math.abs(numeric) + 0.005);
+    });
+  });
+});
+
+describe('products with a transposed operand', () => {
+  afterAll(() => startEngine('wasm'));
+
+  it.each(engines)('are the plain ones on %s, whichever operand is larger', async (name) => {
+    await startEngine(name);
+    const { arithmetic } = await import('./arithmetic/index.ts');
+    const rng = new Rng(4);
+    const random = (rows: number, columns: number) =>
+      tf.tensor2d(rng.normals32(rows * columns), [rows, columns]);
+    for (const [m, k, n] of [
+      [3, 50, 7],
+      [50, 3, 7],
+      [7, 3, 50],
+      [1, 5, 9],
+      [9, 5, 1],
+    ]) {
+      // prettier-ignore
+      const [a, b, aT, bT] = [random(m, k), random(k, n), random(k, m), random(n, k)];
+      near(arithmetic().product(a, b), [...plain.product(a, b).dataSync()], 4);
+      const [first, second] = [{ transposeA: true }, { transposeB: true }];
+      near(arithmetic().product(aT, b, first), [...plain.product(aT, b, first).dataSync()], 4);
+      near(arithmetic().product(a, bT, second), [...plain.product(a, bT, second).dataSync()], 4);
+    }
+  });
+
+  it.each(engines)('see a weight that an optimiser moved, on %s', async (name) => {
+    await startEngine(name);
+    const w = variable(tf.tensor2d([[1, 2], [3, 4]])); // prettier-ignore
+    const x = tf.tensor2d([[1, 0], [0, 1], [1, 1]]); // prettier-ignore
+    const adam = new Adam([w], { learningRate: 1 });
+    near(dense(x, { weights: w }), [1, 2, 3, 4, 4, 6]);
+    adam.apply([tf.tensor2d([[1, 1], [-1, -1]])]); // prettier-ignore
+    near(dense(x, { weights: w }), [0, 1, 4, 5, 4, 6], 4);
+  });
+});
