@@ -12,7 +12,7 @@ const WORD: usize = 4;
 /** Products of so many numbers in [1/2, 1] stay far from underflow, and cost one logarithm. */
 const LOG_BLOCK: i32 = 64;
 /**
- * Smaller numbers become 0 wherever gradients, moments and weights are written: the processor takes a hundred times as long for
+ * Smaller numbers become 0 wherever gradients, moments and weights are written: the processor takes far longer for
  * numbers below 1e-38, and WASM has no switch for that.
  */
 const TINY: f32 = 1e-30;
