@@ -22,10 +22,7 @@ export interface RowSource {
 
 /** The rows of a matrix that is in memory. */
 export function rowsInMemory(matrix: CodeMatrix): RowSource {
-  const take = async (rows: Int32Array) => pickRows(matrix, rows);
-  const { rows, columns, firstCode } = matrix;
-  const source = { rows, columns, firstCode, take, close: async () => {} };
-  return { ...source, carriers: (wanted) => countCarriers(source, wanted) };
+  return sourceOf(matrix.columns, matrix.rows, readerInMemory(matrix));
 }
 
 /**
@@ -39,35 +36,28 @@ export async function openRows(
   const columns = await loadColumns(folder);
   const npz = await openNpz(folder, columns);
   const onDisk = npz.entryBytes > inMemoryBytes && npz.entryStarts !== undefined;
-  const { rows } = npz.shape;
-  const firstCode = columnGroups(columns).at(-1)?.end ?? 0;
-  const reader = onDisk ? new RowReader(npz) : new MemoryReader(npz);
-  const source = {
-    rows,
-    columns,
-    firstCode,
-    take: (wanted: Int32Array) => reader.take(wanted),
-    close: () => reader.close(),
-  };
-  return { ...source, carriers: (wanted) => countCarriers(source, wanted) };
+  return sourceOf(columns, npz.shape.rows, onDisk ? new RowReader(npz) : readerInMemory(npz.readAll()));
 }
 
-class MemoryReader {
-  private readonly parts: RowParts;
+type Reader = Pick<RowSource, 'take' | 'close'>;
 
-  constructor(npz: NpzFile) {
-    this.parts = npz.readAll();
-  }
+function sourceOf(columns: readonly Column[], rows: number, reader: Reader): RowSource {
+  return {
+    rows,
+    columns,
+    firstCode: columnGroups(columns).at(-1)?.end ?? 0,
+    carriers: (wanted) => countCarriers(columns.length, reader, wanted),
+    take: (wanted) => reader.take(wanted),
+    close: () => reader.close(),
+  };
+}
 
-  async take(rows: Int32Array): Promise<RowParts> {
-    return pickRows(this.parts, rows);
-  }
-
-  async close(): Promise<void> {}
+function readerInMemory(parts: RowParts): Reader {
+  return { take: async (rows) => pickRows(parts, rows), close: async () => {} };
 }
 
 /** Asks a worker for rows; answers come in the order of the questions. */
-class RowReader {
+class RowReader implements Reader {
   private readonly worker: Worker;
   private readonly waiting: { resolve: (parts: RowParts) => void; reject: (error: Error) => void }[] = [];
 
@@ -102,10 +92,10 @@ class RowReader {
   }
 }
 
-async function countCarriers({ columns, take }: Pick<RowSource, 'columns' | 'take'>, rows: Int32Array) {
-  const carriers = new Int32Array(columns.length);
+async function countCarriers(columns: number, reader: Reader, rows: Int32Array): Promise<Int32Array> {
+  const carriers = new Int32Array(columns);
   for (let start = 0; start < rows.length; start += COUNTED_ROWS) {
-    const { indices } = await take(rows.subarray(start, start + COUNTED_ROWS));
+    const { indices } = await reader.take(rows.subarray(start, start + COUNTED_ROWS));
     for (const column of indices) carriers[column]++;
   }
   return carriers;

@@ -12,12 +12,8 @@ const ColumnsFile = z.object({ format: z.literal('ehrsynth-columns-1'), columns:
 
 /** @see MatrixWriter */
 export async function saveMatrix(folder: string, matrix: CodeMatrix): Promise<void> {
-  const { rows, columns, indptr, indices, values, ids } = matrix;
-  const writer = new MatrixWriter(folder, columns);
-  for (let row = 0; row < rows; row++) {
-    const [start, end] = [indptr[row], indptr[row + 1]];
-    writer.add(ids[row], indices.subarray(start, end), values.subarray(start, end));
-  }
+  const writer = new MatrixWriter(folder, matrix.columns);
+  writer.addMatrix(matrix);
   await writer.close();
 }
 

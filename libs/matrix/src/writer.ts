@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
 import { fromSystemError } from '@ehrsynth/io';
 import { countsOf } from './builder.ts';
-import { type Column, columnGroups, type ColumnGroup, columnKey } from './code-matrix.ts';
+import { type CodeMatrix, type Column, columnGroups, type ColumnGroup, columnKey } from './code-matrix.ts';
 import { saveColumns } from './store.ts';
 import { NpzWriter } from './npz-write.ts';
 
@@ -52,6 +52,14 @@ export class MatrixWriter {
     const row = countsOf(entries, (column) => this.index.get(columnKey(column)));
     const part = (which: 0 | 1) => row.map((entry) => entry[which]);
     this.add(id, part(0), part(1));
+  }
+
+  /** All rows of a matrix that has the same columns. */
+  addMatrix({ rows, indptr, indices, values, ids }: CodeMatrix): void {
+    for (let row = 0; row < rows; row++) {
+      const [start, end] = [indptr[row], indptr[row + 1]];
+      this.add(ids[row], indices.subarray(start, end), values.subarray(start, end));
+    }
   }
 
   /** One row; columns ascending. */

@@ -29,10 +29,7 @@ async function merge(folders: string[], { out, force }: { out: string; force: bo
     for (const part of parts) {
       const matrix = await loadMatrix(part);
       writer ??= new MatrixWriter(folder, matrix.columns);
-      for (let row = 0; row < matrix.rows; row++) {
-        const [start, end] = [matrix.indptr[row], matrix.indptr[row + 1]];
-        writer.add(matrix.ids[row], matrix.indices.subarray(start, end), matrix.values.subarray(start, end));
-      }
+      writer.addMatrix(matrix);
       patients += matrix.rows;
       // Gzip files one after another are a gzip file.
       const name = 'records.ndjson.gz';

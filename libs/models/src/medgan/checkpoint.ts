@@ -1,6 +1,6 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readWeights, tf, WeightStore } from '@ehrsynth/engine';
+import { readWeights, tf, variable, WeightStore } from '@ehrsynth/engine';
 import { fromSystemError, writeFileAtomic } from '@ehrsynth/io';
 import { BrokenCheckpointError, OtherTrainingError } from '../errors.ts';
 import type { WatchState } from '../watch.ts';
@@ -66,11 +66,11 @@ export async function loadCheckpoint(folder: string, training: Training): Promis
   if (fixedOptions(head.options) !== fixedOptions(training.options)) throw new OtherTrainingError(path);
   const { sampling, named } = training.networks;
   for (const name of head.best) {
-    training.best[name] = tf.tidy(() => tf.variable(tf.zerosLike(sampling[name]), false));
+    training.best[name] = variable(tf.zeros(sampling[name].shape), false);
   }
   const values = await readWeights(folder, head.name);
-  for (const [key, variable] of Object.entries(named)) {
-    if (values.get(key)?.length !== variable.size) throw new OtherTrainingError(path);
+  for (const [key, { size }] of Object.entries(named)) {
+    if (values.get(key)?.length !== size) throw new OtherTrainingError(path);
   }
   await new WeightStore(tensorsOf(training)).load(folder, head.name);
   for (const [name, adam] of Object.entries(training.optimizers)) adam.steps = head.steps[name];
@@ -79,7 +79,7 @@ export async function loadCheckpoint(folder: string, training: Training): Promis
 
 function tensorsOf({ networks, optimizers, best }: Training): Record<string, tf.Variable> {
   const moments = Object.entries(optimizers).map(([name, adam]) => adam.named(name));
-  const kept = Object.entries(best).map(([name, variable]) => [`best.${name}`, variable]);
+  const kept = Object.entries(best).map(([name, weights]) => [`best.${name}`, weights]);
   return Object.assign({}, networks.named, ...moments, Object.fromEntries(kept));
 }
 

@@ -74,7 +74,7 @@ class Run {
   private async epoch(): Promise<boolean> {
     const { networks, optimizers, options } = this.training;
     const { done, step: from } = this.position;
-    const pretraining = done < options.pretrainEpochs;
+    const pretraining = this.under.phase === 'autoencoder';
     const batchSize = pretraining ? options.pretrainBatchSize : batchSizeFor(options, this.members.length);
     const binary = options.mode === 'binary';
     const rng = new Rng(options.seed).fork(`epoch/${done}`);
@@ -123,20 +123,17 @@ class Run {
   /** The event of a whole epoch. */
   private tell(losses: Losses, rowsPerSecond: number, rng: Rng): void {
     this.finite(losses.sums());
-    const { pretrainEpochs, epochs } = this.training.options;
-    const { done } = this.position;
-    const pretraining = done < pretrainEpochs;
-    const epoch = pretraining ? done + 1 : done + 1 - pretrainEpochs;
+    const { phase, epoch, epochs } = this.under;
     const event: TrainingEvent = {
-      phase: pretraining ? 'autoencoder' : 'gan',
+      phase,
       epoch,
-      epochs: pretraining ? pretrainEpochs : epochs,
-      done: done + 1,
+      epochs,
+      done: this.position.done + 1,
       total: this.total,
       losses: losses.means(),
       rowsPerSecond,
     };
-    if (!pretraining && (epoch % PROBE_EVERY === 0 || epoch === epochs)) this.look(event, rng);
+    if (phase === 'gan' && (epoch % PROBE_EVERY === 0 || epoch === epochs)) this.look(event, rng);
     this.control.onEvent?.(event);
   }
 
@@ -164,13 +161,17 @@ class Run {
   }
 
   private diverged(): DivergedError {
-    const { done } = this.position;
-    const { pretrainEpochs } = this.training.options;
-    const [phase, epoch] =
-      done < pretrainEpochs
-        ? (['autoencoder', done + 1] as const)
-        : (['gan', done + 1 - pretrainEpochs] as const);
+    const { phase, epoch } = this.under;
     return new DivergedError(phase, epoch, this.control.checkpointFolder);
+  }
+
+  /** The epoch under way, of its phase. */
+  private get under(): { phase: 'autoencoder' | 'gan'; epoch: number; epochs: number } {
+    const { pretrainEpochs, epochs } = this.training.options;
+    const epoch = this.position.done + 1;
+    return epoch <= pretrainEpochs
+      ? { phase: 'autoencoder', epoch, epochs: pretrainEpochs }
+      : { phase: 'gan', epoch: epoch - pretrainEpochs, epochs };
   }
 }
 
