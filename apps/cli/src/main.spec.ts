@@ -64,7 +64,8 @@ describe('the main road', () => {
     for (const format of ['bundles', 'ndjson']) {
       expect(await ehrsynth(`export fhir @synth -o @fhir-${format} --format ${format}`)).toBe(0);
       expect(await ehrsynth(`validate fhir @fhir-${format}`)).toBe(0);
-      expect(output()).toContain(`0 errors, 0 warnings in ${at(`fhir-${format}`)}`);
+      // Warnings only that no RxNorm stands beside an NDC: the crosswalk does not ship.
+      expect(output()).toMatch(/warning profile +([\d,]+)\n[\s\S]*0 errors, \1 warnings in /);
     }
     expect(await ehrsynth('evaluate @cohort @synth -o @report')).toBe(0);
     const report = JSON.parse(readFileSync(at('report', 'report.json'), 'utf8')) as { rows: object };
@@ -238,9 +239,7 @@ describe('bad input and bad places', () => {
   it('validation fails with exit code 1 and says where', async () => {
     source('wrong', patient.replace('"male"', '"mail"'));
     expect(await ehrsynth('validate fhir @wrong')).toBe(1);
-    expect(output()).toMatch(
-      /a\.ndjson, line 1[\s\S]*Patient\/p Patient\.gender: mail is not in the required value set/,
-    );
+    expect(output()).toMatch(/error +a\.ndjson, line 1 +Patient\/p +Patient\.gender +mail is not in the/);
   });
 });
 

@@ -27,3 +27,49 @@ const BORDERS = ['top', 'bottom', 'left', 'right', 'mid', 'middle'].flatMap((nam
     ? [name]
     : [name, `${name}-mid`, `${name}-left`, `${name}-right`, `left-${name}`, `right-${name}`],
 );
+
+/** Rows of long texts, each column as wide as its share of the terminal, broken where it must. */
+export function wrapped(header: string[], rows: string[][], width = process.stdout.columns || 160): string {
+  const wanted = header.map((head, i) => GAP + Math.max(head.length, ...rows.map((row) => row[i].length)));
+  const widths = shares(wanted, width - INDENT.length);
+  const drawn = new Table({
+    head: header,
+    colWidths: widths,
+    wordWrap: true,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': GAP },
+    chars: Object.fromEntries(BORDERS.map((name) => [name, ''])),
+  });
+  drawn.push(...rows.map((row) => row.map((cell, i) => withBreaks(cell, widths[i] - GAP))));
+  return drawn
+    .toString()
+    .split('\n')
+    .map((line) => INDENT + line.trimEnd())
+    .join('\n');
+}
+
+const GAP = 2;
+const INDENT = '  ';
+const NARROWEST = 12;
+
+/** The text with its long words (paths, addresses) broken. */
+function withBreaks(cell: string, width: number): string {
+  return cell.replace(new RegExp(`\\S{${width}}(?=\\S)`, 'g'), '$& ');
+}
+
+/** Widths that together fill the line: the wanted one where it fits, and the rest shared out evenly. */
+function shares(wanted: number[], width: number): number[] {
+  const widths = [...wanted];
+  let open = widths.map((_, i) => i);
+  let left = width;
+  while (open.length > 0) {
+    const share = Math.max(NARROWEST, Math.floor(left / open.length));
+    const fitting = open.filter((i) => wanted[i] <= share);
+    if (fitting.length === 0) {
+      open.forEach((i) => (widths[i] = share));
+      break;
+    }
+    left -= fitting.reduce((sum, i) => sum + wanted[i], 0);
+    open = open.filter((i) => wanted[i] > share);
+  }
+  return widths;
+}

@@ -1,47 +1,58 @@
+import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
-import { type Finding, validateFhir } from '@ehrsynth/fhir';
+import { ALL_WELL, type Finding, toIssue, validateFhir } from '@ehrsynth/fhir';
 import { LineWriter } from '@ehrsynth/io';
 import { Vocabulary } from '@ehrsynth/vocab';
+import { wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
-import { table, text } from '../table.ts';
+import { table, text, wrapped } from '../table.ts';
 
 interface Options {
   findings?: string;
+  outcome?: string;
   invariants: boolean;
+  bestPractice: boolean;
+  threads: number;
+  show: number;
 }
 
-const SHOWN = 10;
+const SEVERITIES = ['error', 'warning', 'information'] as const;
 
 export function validateCommand(): Command {
-  return new Command('validate')
-    .description('check what others will read')
-    .addCommand(
-      new Command('fhir')
-        .description('FHIR R4: structure, bindings, invariants, references, codes, dates, plausibility')
-        .argument('<path>', 'file or folder of .json and .ndjson')
-        .option('--findings <file>', 'write every finding to this file, one JSON a line')
-        .option('--no-invariants', 'leave the invariants (FHIRPath) out; several times faster')
-        .action(validate),
-    );
+  return new Command('validate').description('check what others will read').addCommand(
+    new Command('fhir')
+      .description('FHIR R4: structure, formats, bindings, invariants, references, bundles, US Core, codes, dates, plausibility')
+      .argument('<path>', 'file or folder of .json and .ndjson')
+      .option('--findings <file>', 'write every finding to this file, one JSON a line')
+      .option('--outcome <file>', 'write every finding to this file, as one OperationOutcome')
+      .option('--show <number>', 'findings to show, the gravest first', wholeNumber(0), 20)
+      .option('--threads <number>', 'threads that check, beside the one that reads; 0: all in one', wholeNumber(0), defaultThreads())
+      .option('--best-practice', 'also what the specification recommends: a narrative in every resource', false)
+      .option('--no-invariants', 'leave the invariants (FHIRPath) out; several times faster')
+      .action(validate),
+  ); // prettier-ignore
 }
 
 async function validate(path: string, options: Options): Promise<void> {
   const progress = new Progress('Validating', 'resources');
-  const shown: Finding[] = [];
-  const all = options.findings ? new LineWriter(options.findings) : undefined;
-  const writes: Promise<void>[] = [];
+  const shown = new Gravest(options.show);
+  const files = [
+    options.findings ? new FindingLines(options.findings) : undefined,
+    options.outcome ? new OutcomeFile(options.outcome) : undefined,
+  ].filter((file) => file !== undefined);
   const { resources, counts, byRule } = await validateFhir(path, {
     vocabulary: new Vocabulary(),
     invariants: options.invariants,
+    bestPractice: options.bestPractice,
+    threads: options.threads,
     onProgress: (checked) => progress.update(checked),
     onFinding: (finding) => {
-      if (finding.severity === 'error' && shown.length < SHOWN) shown.push(finding);
-      if (all) writes.push(all.write(JSON.stringify(finding)));
+      shown.add(finding);
+      files.forEach((file) => file.add(finding));
     },
   });
   progress.stop();
-  await Promise.all(writes);
-  await all?.close();
+  for (const file of files) await file.close();
   console.log(
     table(
       ['resource', 'checked'],
@@ -55,10 +66,86 @@ async function validate(path: string, options: Options): Promise<void> {
         [...byRule].sort(([a], [b]) => (a < b ? -1 : 1)),
       ),
     );
-  for (const { where, resource, path: element, message } of shown) {
-    console.log(`  ${where}\n    ${resource} ${element}: ${message}`);
+  const list = shown.list();
+  if (list.length > 0) {
+    console.log(
+      wrapped(
+        ['severity', 'where', 'resource', 'FHIRPath', 'what', 'how to mend'],
+        list.map((f) => [f.severity, within(path, f.where), f.resource, f.path, f.message, f.mend]),
+      ),
+    );
   }
-  if (counts.error > shown.length) console.log(`  … ${text(counts.error - shown.length)} more errors`);
+  const rest = counts.error + counts.warning + counts.information - list.length;
+  if (rest > 0)
+    console.log(`  … ${text(rest)} more findings${options.findings ? '' : ' (--findings writes them all)'}`);
   console.log(`${text(counts.error)} errors, ${text(counts.warning)} warnings in ${path}`);
   if (counts.error > 0) process.exitCode = 1;
+}
+
+function defaultThreads(): number {
+  return Math.max(0, availableParallelism() - 1);
+}
+
+/** The place as it is called inside the folder. */
+function within(folder: string, where: string): string {
+  return where.startsWith(folder) ? where.slice(folder.length).replace(/^[/\\, ]+/, '') : where;
+}
+
+/** The first findings of the gravest severities. */
+class Gravest {
+  private readonly bySeverity = new Map<Finding['severity'], Finding[]>(SEVERITIES.map((name) => [name, []]));
+
+  constructor(private readonly most: number) {}
+
+  add(finding: Finding): void {
+    const list = this.bySeverity.get(finding.severity)!;
+    if (list.length < this.most) list.push(finding);
+  }
+
+  list(): Finding[] {
+    return [...this.bySeverity.values()].flat().slice(0, this.most);
+  }
+}
+
+/** Every finding as one JSON a line. */
+class FindingLines {
+  private readonly lines: LineWriter;
+  private readonly writes: Promise<void>[] = [];
+
+  constructor(path: string) {
+    this.lines = new LineWriter(path);
+  }
+
+  add(finding: Finding): void {
+    this.write(JSON.stringify(finding));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.writes);
+    await this.lines.close();
+  }
+
+  protected write(line: string): void {
+    this.writes.push(this.lines.write(line));
+  }
+}
+
+/** Every finding as an issue of one OperationOutcome, an issue a line. */
+class OutcomeFile extends FindingLines {
+  private issues = 0;
+
+  constructor(path: string) {
+    super(path);
+    this.write('{"resourceType":"OperationOutcome","issue":[');
+  }
+
+  override add(finding: Finding): void {
+    this.write((this.issues++ === 0 ? '' : ',') + JSON.stringify(toIssue(finding)));
+  }
+
+  override async close(): Promise<void> {
+    if (this.issues === 0) this.write(JSON.stringify(ALL_WELL));
+    this.write(']}');
+    await super.close();
+  }
 }

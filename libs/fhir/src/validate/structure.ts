@@ -1,8 +1,10 @@
 import type { Resource } from '../read/resources.ts';
+import { checkBinding } from './bindings.ts';
+import { checkContained } from './contained.ts';
 import { childOf, type ElementNode, type TypeChoice, typeDefinitions } from './definitions.ts';
 import type { Report } from './finding.ts';
 import { checkInvariants } from './invariants.ts';
-import { expand } from './value-sets.ts';
+import { isPrimitive, checkPrimitive } from './primitives.ts';
 
 type Json = unknown;
 type JsonObject = Record<string, Json>;
@@ -13,56 +15,74 @@ export interface Visitor {
   coding(path: string, system: string, code: string): void;
 }
 
+/** Which of the rules that may be left out are checked. */
+export interface Which {
+  /** FHIRPath rules of the specification. */
+  invariants: boolean;
+  /** Those among them that recommend rather than demand (dom-6: a narrative). */
+  bestPractice: boolean;
+}
+
 interface Walk {
   root: Resource;
   /** The resource that holds the element: a contained or bundled one is its own. */
   holder: Resource;
   report: Report;
   visitor: Visitor;
-  invariants: boolean;
+  which: Which;
 }
 
-const NUMBERS = new Set(['decimal', 'integer', 'positiveInt', 'unsignedInt']);
+/** Entries' resources are checked one by one, by who opens the bundle. */
+const CHECKED_APART = 'Bundle.entry.resource';
 
 /**
  * Checks a resource against R4's StructureDefinitions: elements that exist, cardinality, types, formats, required bindings
  * and invariants, at every depth.
  */
-export function checkStructure(
-  resource: Resource,
-  report: Report,
-  visitor: Visitor,
-  invariants: boolean,
-): void {
+export function checkStructure(resource: Resource, report: Report, visitor: Visitor, which: Which): void {
   checkResource(resource, resource.resourceType, {
     root: resource,
     holder: resource,
     report,
     visitor,
-    invariants,
+    which,
   });
 }
 
 function checkResource(resource: Resource, path: string, walk: Walk): void {
   const definition = typeDefinitions().get(resource?.resourceType);
   if (!definition) {
-    walk.report('error', 'structure', path, `No such resource type in R4: ${resource?.resourceType}`);
+    const type = resource?.resourceType;
+    walk.report(
+      'error',
+      'structure',
+      path,
+      `No such resource type in R4: ${type}`,
+      "Use one of R4's resource types.",
+    );
     return;
   }
   const inside = { ...walk, holder: resource };
   checkObject(resource, definition, path, inside);
+  checkContained(resource, path, walk.report);
 }
 
 function checkObject(object: JsonObject, node: ElementNode, path: string, walk: Walk): void {
   const { report } = walk;
   const seen = new Map<ElementNode, number>();
   for (const [key, value] of Object.entries(object)) {
-    if (key === 'resourceType') continue;
+    if (key === 'resourceType' && object === walk.holder) continue;
     const name = key.startsWith('_') ? key.slice(1) : key;
     const found = childOf(node, name);
     const childPath = `${path}.${name}`;
     if (!found) {
-      report('error', 'structure', childPath, 'No such element');
+      report(
+        'error',
+        'structure',
+        childPath,
+        'No such element',
+        `R4 has in ${node.path}: ${[...(node.children?.keys() ?? [])].join(', ')}.`,
+      );
       continue;
     }
     const type = found.type ?? found.node.types[0];
@@ -72,16 +92,22 @@ function checkObject(object: JsonObject, node: ElementNode, path: string, walk: 
       continue;
     }
     if (found.type && seen.has(found.node))
-      report('error', 'structure', childPath, 'Only one of the choices may be given');
+      report(
+        'error',
+        'structure',
+        childPath,
+        'Only one of the choices may be given',
+        'Leave the others out.',
+      );
     seen.set(found.node, checkField(value, found.node, type, childPath, walk, object[`_${name}`]));
   }
   for (const [name, child] of node.children ?? []) {
     if (child.min > (seen.get(child) ?? 0)) {
-      report('error', 'structure', `${path}.${name}`, `Required: at least ${child.min}`);
+      report('error', 'structure', `${path}.${name}`, `Required: at least ${child.min}`, 'Add the element.');
     }
   }
   if (node.types[0]?.code === 'Extension' || node.path === 'Extension') checkExtension(object, path, report);
-  if (walk.invariants) checkInvariants(object, node, path, walk.holder, walk.root, report);
+  runInvariants(object, node, path, walk);
 }
 
 /** Checks one element's value or values and gives how many there are. */
@@ -95,12 +121,17 @@ function checkField(
 ): number {
   const many = node.max > 1;
   if (Array.isArray(value) !== many) {
-    walk.report('error', 'structure', path, many ? 'Must be a list' : 'Must not be a list');
+    const [must, mend] = many
+      ? ['Must be a list', 'Write it in [ ].']
+      : ['Must not be a list', 'Write it without [ ].'];
+    walk.report('error', 'structure', path, must, mend);
     return 1;
   }
   const values = many ? (value as Json[]) : [value];
-  if (many && values.length === 0) walk.report('error', 'structure', path, 'An empty list');
-  if (values.length > node.max) walk.report('error', 'structure', path, `At most ${node.max}`);
+  if (many && values.length === 0)
+    walk.report('error', 'structure', path, 'An empty list', 'Leave the element out.');
+  if (values.length > node.max)
+    walk.report('error', 'structure', path, `At most ${node.max}`, 'Leave some out.');
   values.forEach((item, i) => {
     const extended = many ? Array.isArray(sibling) && sibling[i] : sibling;
     if (item === null && extended) return;
@@ -118,9 +149,10 @@ function checkValue(
 ): void {
   const { report, visitor, holder } = walk;
   const code = type?.code ?? '';
+  if (node.path === CHECKED_APART && isObject(value)) return;
   if (code === 'Resource' || typeDefinitions().get(code)?.children?.has('implicitRules')) {
     if (isObject(value)) checkResource(value as Resource, path, walk);
-    else report('error', 'structure', path, 'Must be a resource');
+    else report('error', 'structure', path, 'Must be a resource', 'Put an object with a resourceType here.');
     return;
   }
   const definition = node.children && node.children.size > 0 ? node : typeDefinitions().get(code);
@@ -128,12 +160,13 @@ function checkValue(
   if (isPrimitive(code)) {
     checkPrimitive(value, code, path, report);
   } else if (!isObject(value)) {
-    report('error', 'structure', path, `Must be an object (${code})`);
+    report('error', 'structure', path, `Must be an object (${code})`, `Write it as a ${code}.`);
     return;
   } else {
-    if (Object.keys(value).length === 0) report('error', 'structure', path, 'An empty object');
+    if (Object.keys(value).length === 0)
+      report('error', 'structure', path, 'An empty object', 'Leave the element out.');
     checkObject(value, definition, path, walk);
-    if (definition === node && walk.invariants) checkTypeInvariants(value, code, path, walk);
+    if (definition === node) checkTypeInvariants(value, code, path, walk);
     if (code === 'Reference' && typeof value.reference === 'string') {
       visitor.reference(path, value.reference, type!.targets, holder);
     }
@@ -141,33 +174,18 @@ function checkValue(
       visitor.coding(path, value.system, value.code);
     }
   }
-  if (node.requiredValueSet) checkBinding(value, node.requiredValueSet, path, report);
+  if (node.binding) checkBinding(value, node.binding, path, report);
 }
 
 /** A backbone element's own type has rules too. */
 function checkTypeInvariants(value: JsonObject, code: string, path: string, walk: Walk): void {
   const type = typeDefinitions().get(code);
-  if (type) checkInvariants(value, type, path, walk.holder, walk.root, walk.report);
+  if (type) runInvariants(value, type, path, walk);
 }
 
-function checkPrimitive(value: Json, code: string, path: string, report: Report): void {
-  const wanted = code === 'boolean' ? 'boolean' : NUMBERS.has(code) ? 'number' : 'string';
-  if (typeof value !== wanted) {
-    report('error', 'format', path, `Must be a JSON ${wanted} (${code}), and is ${JSON.stringify(value)}`);
-    return;
-  }
-  if (value === '') {
-    report('error', 'format', path, 'An empty string');
-    return;
-  }
-  if (code === 'xhtml' || code === 'base64Binary') return;
-  const pattern = typeDefinitions().get(code)?.pattern;
-  const text = String(value);
-  if (pattern && !pattern.test(text)) {
-    report('error', 'format', path, `Not a ${code}: ${JSON.stringify(text.slice(0, 60))}`);
-  } else if (/^(date|dateTime|instant)$/.test(code) && !isOnCalendar(text)) {
-    report('error', 'format', path, `Not on the calendar: ${text}`);
-  }
+function runInvariants(value: JsonObject, node: ElementNode, path: string, walk: Walk): void {
+  const { which, holder, root, report } = walk;
+  if (which.invariants) checkInvariants(value, node, path, holder, root, report, which.bestPractice);
 }
 
 /** The _name beside a primitive: an id or extensions, in the shape of the primitive. */
@@ -175,10 +193,16 @@ function checkSibling(value: Json, path: string, walk: Walk, alone: boolean): vo
   for (const item of Array.isArray(value) ? value : [value]) {
     if (item === null) continue;
     if (!isObject(item))
-      walk.report('error', 'structure', path, 'The extension of a primitive must be an object');
+      walk.report(
+        'error',
+        'structure',
+        path,
+        'The extension of a primitive must be an object',
+        'Put { "extension": [ … ] } there.',
+      );
     else checkObject(item, typeDefinitions().get('Element')!, path, walk);
     if (alone && isObject(item) && !('extension' in item)) {
-      walk.report('error', 'structure', path, 'Neither a value nor an extension');
+      walk.report('error', 'structure', path, 'Neither a value nor an extension', 'Leave the element out.');
     }
   }
 }
@@ -186,47 +210,16 @@ function checkSibling(value: Json, path: string, walk: Walk, alone: boolean): vo
 function checkExtension(object: JsonObject, path: string, report: Report): void {
   const hasValue = Object.keys(object).some((key) => /^_?value[A-Z]/.test(key));
   if (hasValue === 'extension' in object) {
-    report('error', 'invariant', path, 'ext-1: Must have either extensions or value[x], not both');
+    report(
+      'error',
+      'invariant',
+      path,
+      'ext-1: Must have either extensions or value[x], not both',
+      'Leave out whichever was not meant.',
+    );
   }
-}
-
-function checkBinding(value: Json, url: string, path: string, report: Report): void {
-  const members = expand(url);
-  if (!members) return;
-  const codes = codesIn(value);
-  if (codes.length === 0) return;
-  const isMember = ({ system, code }: { system?: string; code: string }) =>
-    system === undefined
-      ? [...members].some((member) => member.endsWith(`|${code}`))
-      : members.has(`${system}|${code}`);
-  if (!codes.some(isMember)) {
-    const given = codes.map(({ system, code }) => (system ? `${system}|${code}` : code)).join(', ');
-    report('error', 'binding', path, `${given} is not in the required value set ${url}`);
-  }
-}
-
-function codesIn(value: Json): { system?: string; code: string }[] {
-  if (typeof value === 'string') return [{ code: value }];
-  if (!isObject(value)) return [];
-  const codings = (Array.isArray(value.coding) ? value.coding : [value]) as {
-    system?: string;
-    code?: string;
-  }[];
-  return codings
-    .filter(({ code }) => typeof code === 'string')
-    .map(({ system, code }) => ({ system: system ?? '', code: code! }));
-}
-
-function isPrimitive(code: string): boolean {
-  return /^[a-z]/.test(code) && !code.startsWith('http');
 }
 
 function isObject(value: Json): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isOnCalendar(text: string): boolean {
-  const [year, month, day] = text.slice(0, 10).split('-').map(Number);
-  if (day === undefined) return true;
-  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;
 }

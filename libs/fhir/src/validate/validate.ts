@@ -1,15 +1,19 @@
 import type { Vocabulary } from '@ehrsynth/vocab';
-import { ownKey } from '../read/facts.ts';
-import { type Found, readDocuments, type Resource, unbundle } from '../read/resources.ts';
-import { checkCode, checkReference, checkTimes } from './content.ts';
-import { Context } from './context.ts';
+import { parseDocument, readTexts, type Text } from '../read/resources.ts';
+import { FilesContext } from './context.ts';
 import type { Finding, Severity } from './finding.ts';
-import { checkStructure } from './structure.ts';
+import { ownKey } from '../read/facts.ts';
+import { checkOnThreads } from './threads.ts';
+import { type Checked, faultFinding, Validator } from './validator.ts';
 
 export interface ValidateOptions {
   vocabulary: Vocabulary;
   /** Also evaluate the invariants (FHIRPath); on by default. */
   invariants?: boolean;
+  /** Among them those that recommend a good practice; off by default. */
+  bestPractice?: boolean;
+  /** Threads that check beside the one that reads; by default none does, and the reader checks. */
+  threads?: number;
   onFinding?: (finding: Finding) => void;
   onProgress?: (resources: number) => void;
 }
@@ -21,109 +25,80 @@ export interface ValidationSummary {
   byRule: Map<string, number>;
 }
 
-const PROGRESS_EVERY = 500;
+/** How a Bundle's file begins: nothing in it can be referred to from outside. */
+const BUNDLE = /^\s*\{\s*"resourceType"\s*:\s*"Bundle"/;
 
 /**
- * Checks the FHIR R4 of a file or folder: structure, formats, required bindings, invariants, references, codes, the order
- * of dates and plausibility. References are looked up in the bundle first, then among all the files.
+ * Checks the FHIR R4 of a file or folder: structure, formats, bindings, invariants, references, the bundles' own rules,
+ * claimed profiles of US Core, codes, the order of dates and plausibility. References are looked up in the bundle first,
+ * then among all the files. Findings come in the order of the files, whatever the number of threads.
+ * @throws NothingToReadError where no file can hold any; UserError where one cannot be read
  */
 export async function validateFhir(source: string, options: ValidateOptions): Promise<ValidationSummary> {
-  const validator = new Validator(options);
-  for await (const document of readDocuments(source)) {
-    if (!('fault' in document) && document.resource.resourceType !== 'Bundle') validator.files.add(document);
+  const { vocabulary, invariants = true, bestPractice = false, threads = 0 } = options;
+  const which = { invariants, bestPractice };
+  const summary = new Summary(options);
+  const files = await survey(source, summary);
+  if (threads > 0) {
+    const setting = { files: files.share(), which };
+    for await (const checked of checkOnThreads(texts(source, summary), threads, setting))
+      summary.add(checked);
+  } else {
+    const validator = new Validator(vocabulary, files, which);
+    for await (const text of texts(source, summary)) summary.add(validator.text(text));
   }
-  for await (const document of readDocuments(source)) {
-    if ('fault' in document) {
-      const { where, fault, detail } = document;
-      validator.find({ severity: 'error', rule: 'structure', where, resource: '', path: '', message: [fault, detail].filter(Boolean).join(': ') }); // prettier-ignore
-    } else if (document.resource.resourceType === 'Bundle') validator.bundle(document);
-    else validator.resource(document, validator.files);
-  }
-  return validator.summary;
+  return summary;
 }
 
-class Validator {
-  readonly files = new Context();
-  readonly summary: ValidationSummary = {
-    resources: new Map(),
-    counts: { error: 0, warning: 0, information: 0 },
-    byRule: new Map(),
-  };
-  private readonly today = new Date().toISOString().slice(0, 10);
+/** What stands in the files outside bundles; the same id twice is told of here, where all are seen. */
+async function survey(source: string, summary: Summary): Promise<FilesContext> {
+  const files = new FilesContext();
+  for await (const text of readTexts(source)) {
+    const found = 'fault' in text || BUNDLE.test(text.text.slice(0, 100)) ? undefined : parseDocument(text);
+    if (!found || 'fault' in found || found.resource.resourceType === 'Bundle') continue;
+    if (files.add(found) || !found.isClosed || found.resource.id === undefined) continue;
+    const { resourceType } = found.resource;
+    summary.find({
+      severity: 'error',
+      rule: 'reference',
+      where: found.where,
+      resource: ownKey(found),
+      path: `${resourceType}.id`,
+      message: 'Another resource before it has the same type and id',
+      mend: 'Leave one of the two out, or give it an id of its own.',
+    });
+  }
+  return files;
+}
+
+async function* texts(source: string, summary: Summary): AsyncGenerator<Text> {
+  for await (const text of readTexts(source)) {
+    if ('fault' in text) summary.find(faultFinding(text.where, text.fault));
+    else yield text;
+  }
+}
+
+class Summary implements ValidationSummary {
+  readonly resources = new Map<string, number>();
+  readonly counts = { error: 0, warning: 0, information: 0 };
+  readonly byRule = new Map<string, number>();
   private checked = 0;
 
-  constructor(private readonly options: ValidateOptions) {}
+  constructor(private readonly listeners: Pick<ValidateOptions, 'onFinding' | 'onProgress'>) {}
+
+  add({ findings, resources }: Checked): void {
+    for (const [type, count] of resources) {
+      this.resources.set(type, (this.resources.get(type) ?? 0) + count);
+      this.checked += count;
+    }
+    findings.forEach((finding) => this.find(finding));
+    this.listeners.onProgress?.(this.checked);
+  }
 
   find(finding: Finding): void {
-    const { counts, byRule } = this.summary;
     const key = `${finding.severity} ${finding.rule}`;
-    counts[finding.severity]++;
-    byRule.set(key, (byRule.get(key) ?? 0) + 1);
-    this.options.onFinding?.(finding);
+    this.counts[finding.severity]++;
+    this.byRule.set(key, (this.byRule.get(key) ?? 0) + 1);
+    this.listeners.onFinding?.(finding);
   }
-
-  /** The bundle's own rules, with its resources as they stand in it, and then each one's content. */
-  bundle(document: Found): void {
-    const inner = [...unbundle(document)];
-    const context = new Context(this.files);
-    const resources: Found[] = [];
-    for (const part of inner) {
-      if ('fault' in part) {
-        const { where, fault } = part;
-        this.find({
-          severity: 'error',
-          rule: 'structure',
-          where,
-          resource: 'Bundle',
-          path: 'Bundle',
-          message: fault,
-        });
-      } else {
-        context.add(part);
-        resources.push(part);
-      }
-    }
-    this.structure({ ...document, resource: withoutResources(document.resource) }, context);
-    for (const part of resources) this.resource(part, context);
-  }
-
-  resource(found: Found, context: Context): void {
-    this.structure(found, context);
-    checkTimes(found, context, this.reporter(found), this.today);
-  }
-
-  private structure(found: Found, context: Context): void {
-    const { vocabulary, invariants = true, onProgress } = this.options;
-    const { resourceType } = found.resource;
-    this.summary.resources.set(resourceType, (this.summary.resources.get(resourceType) ?? 0) + 1);
-    if (++this.checked % PROGRESS_EVERY === 0) onProgress?.(this.checked);
-    const report = this.reporter(found);
-    checkStructure(
-      found.resource,
-      report,
-      {
-        reference: (path, reference, targets, holder) =>
-          checkReference(path, reference, targets, holder, found, context, report),
-        coding: (path, system, code) => checkCode(path, system, code, vocabulary, report),
-      },
-      invariants,
-    );
-  }
-
-  private reporter(found: Found) {
-    const resource = ownKey(found);
-    return (severity: Severity, rule: string, path: string, message: string) =>
-      this.find({ severity, rule, where: found.where, resource, path, message });
-  }
-}
-
-/** The bundle with its entries' resources left out, which are checked one by one. */
-function withoutResources(bundle: Resource): Resource {
-  if (!Array.isArray(bundle.entry)) return bundle;
-  const entry = bundle.entry.map((item: object) => {
-    const rest: Record<string, unknown> = { ...item };
-    delete rest.resource;
-    return rest;
-  });
-  return { ...bundle, entry };
 }

@@ -4,6 +4,7 @@ import type {
   Encounter,
   Extension,
   FhirResource,
+  Identifier,
   MedicationRequest,
   Meta,
   Observation,
@@ -13,8 +14,11 @@ import type {
 import { uuidOf } from '@ehrsynth/random';
 import { type CodedEvent, Ethnicity, type PatientRecord, Race, System } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
+import { usCore } from '../validate/us-core.ts';
+import { CATEGORY_PROFILES, categoryOf } from './observation-category.ts';
 
-const US_CORE = 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-';
+/** By which a server can tell that it has a resource already. */
+const OWN_SYSTEM = 'urn:ehrsynth:resource';
 const OMB = 'urn:oid:2.16.840.1.113883.6.238';
 const TERMINOLOGY = 'http://terminology.hl7.org/CodeSystem';
 const BIRTH_SEX: Record<PatientRecord['sex'], string> = {
@@ -31,17 +35,23 @@ const META: Meta = {
   tag: [{ system: `${TERMINOLOGY}/v3-ActReason`, code: 'HTEST', display: 'test health data' }],
 };
 
-/** What each encounter class is called (HL7 v3-ActCode). */
-const CLASS_DISPLAY: Record<string, string> = {
-  AMB: 'ambulatory',
-  EMER: 'emergency',
-  IMP: 'inpatient encounter',
-  ACUTE: 'inpatient acute',
-  NONAC: 'inpatient non-acute',
-  OBSENC: 'observation encounter',
-  SS: 'short stay',
-  HH: 'home health',
-  VR: 'virtual',
+/** What each encounter class (HL7 v3-ActCode) is called, and the visit that it stands for in SNOMED CT. */
+const CLASSES: Record<string, { display: string; type: [code: string, display: string] }> = {
+  AMB: { display: 'ambulatory', type: ['308335008', 'Patient encounter procedure'] },
+  EMER: { display: 'emergency', type: ['50849002', 'Emergency room admission'] },
+  IMP: { display: 'inpatient encounter', type: ['32485007', 'Hospital admission'] },
+  ACUTE: { display: 'inpatient acute', type: ['32485007', 'Hospital admission'] },
+  NONAC: { display: 'inpatient non-acute', type: ['32485007', 'Hospital admission'] },
+  OBSENC: { display: 'observation encounter', type: ['32485007', 'Hospital admission'] },
+  SS: { display: 'short stay', type: ['32485007', 'Hospital admission'] },
+  HH: { display: 'home health', type: ['439708006', 'Home visit'] },
+  VR: { display: 'virtual', type: ['308335008', 'Patient encounter procedure'] },
+};
+const ANY_VISIT: [code: string, display: string] = ['308335008', 'Patient encounter procedure'];
+
+/** Why a time that a profile asks for is not there. */
+const UNKNOWN = {
+  extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
 };
 
 /** A resource of a record, and the Type/id by which the others refer to it. */
@@ -49,7 +59,7 @@ export type Written = FhirResource & { id: string };
 
 /**
  * A record as R4 resources: the Patient first, then the encounters in order, then the events. References are Type/id.
- * @see US Core for race, ethnicity and birth sex
+ * @see US Core 6.1.0, whose profiles they claim
  */
 export function toResources(record: PatientRecord, vocabulary: Vocabulary): Written[] {
   const id = FHIR_ID.test(record.id) ? record.id : uuidOf(record.id);
@@ -64,7 +74,8 @@ export function toResources(record: PatientRecord, vocabulary: Vocabulary): Writ
         event.encounter === undefined
           ? undefined
           : { reference: `Encounter/${encounterIds[event.encounter]}` };
-      const base = { id: idOf(`event/${i}`), meta: META, subject, ...(encounter && { encounter }) };
+      const own = idOf(`event/${i}`);
+      const base = { id: own, identifier: identifierOf(own), subject, ...(encounter && { encounter }) };
       return WRITERS[event.kind](base, event, toConcept(event, vocabulary));
     }),
   ];
@@ -72,7 +83,7 @@ export function toResources(record: PatientRecord, vocabulary: Vocabulary): Writ
 
 interface Base {
   id: string;
-  meta: Meta;
+  identifier: Identifier[];
   subject: { reference: string };
   encounter?: { reference: string };
 }
@@ -81,6 +92,7 @@ const WRITERS: Record<CodedEvent['kind'], (base: Base, event: CodedEvent, code: 
   {
     condition: (base, { start, end, active }, code): Condition & Written => ({
       resourceType: 'Condition',
+      meta: metaOf('condition-encounter-diagnosis'),
       ...base,
       ...(active !== undefined && {
         clinicalStatus: concept('condition-clinical', active ? 'active' : 'resolved'),
@@ -93,6 +105,7 @@ const WRITERS: Record<CodedEvent['kind'], (base: Base, event: CodedEvent, code: 
     }),
     drug: (base, { start, quantity }, code): MedicationRequest & Written => ({
       resourceType: 'MedicationRequest',
+      meta: metaOf('medicationrequest'),
       ...base,
       status: 'completed',
       intent: 'order',
@@ -102,21 +115,28 @@ const WRITERS: Record<CodedEvent['kind'], (base: Base, event: CodedEvent, code: 
     }),
     procedure: (base, { start }, code): Procedure & Written => ({
       resourceType: 'Procedure',
+      meta: metaOf('procedure'),
       ...base,
       status: 'completed',
       code,
-      ...(start && { performedDateTime: start }),
+      ...(start ? { performedDateTime: start } : { _performedDateTime: UNKNOWN }),
     }),
-    measurement: (base, { start, quantity }, code): Observation & Written => ({
-      resourceType: 'Observation',
-      ...base,
-      status: 'final',
-      code,
-      ...(start && { effectiveDateTime: start }),
-      ...(quantity
-        ? { valueQuantity: quantity }
-        : { dataAbsentReason: concept('data-absent-reason', 'unknown') }),
-    }),
+    measurement: (base, { start, quantity, code: { code: loinc } }, code): Observation & Written => {
+      const category = categoryOf(loinc);
+      const profile = CATEGORY_PROFILES[category];
+      return {
+        resourceType: 'Observation',
+        meta: metaOf(profile),
+        ...base,
+        status: 'final',
+        category: [concept('observation-category', category)],
+        code,
+        ...(start ? { effectiveDateTime: start } : { _effectiveDateTime: UNKNOWN }),
+        ...(quantity
+          ? { valueQuantity: quantity }
+          : { dataAbsentReason: concept('data-absent-reason', 'unknown') }),
+      };
+    },
   };
 
 function toPatient(record: PatientRecord, id: string): Patient & Written {
@@ -124,12 +144,12 @@ function toPatient(record: PatientRecord, id: string): Patient & Written {
   const extension = [
     ombExtension('race', race, Race),
     ombExtension('ethnicity', ethnicity, Ethnicity),
-    { url: `${US_CORE}birthsex`, valueCode: BIRTH_SEX[sex] },
+    { url: usCore('birthsex'), valueCode: BIRTH_SEX[sex] },
   ].filter((entry) => entry !== undefined);
   return {
     resourceType: 'Patient',
     id,
-    meta: META,
+    meta: metaOf('patient'),
     extension,
     identifier: [{ system: 'urn:ehrsynth:patient', value: record.id }],
     name: [{ use: 'anonymous', family: 'Synthetic', given: [`Patient-${uuidOf(record.id).slice(0, 8)}`] }],
@@ -144,16 +164,26 @@ function toEncounter(
   id: string,
   subject: Base['subject'],
 ): Encounter & Written {
-  const display = CLASS_DISPLAY[code];
+  const { display, type = ANY_VISIT } = CLASSES[code] ?? {};
   return {
     resourceType: 'Encounter',
     id,
-    meta: META,
+    meta: metaOf('encounter'),
+    identifier: identifierOf(id),
     status: 'finished',
     class: { system: `${TERMINOLOGY}/v3-ActCode`, code, ...(display && { display }) },
+    type: [{ coding: [{ system: System.snomed, code: type[0], display: type[1] }] }],
     subject,
     ...((start || end) && { period: { ...(start && { start }), ...(end && { end }) } }),
   };
+}
+
+function metaOf(profile: string | undefined): Meta {
+  return profile ? { ...META, profile: [usCore(profile)] } : META;
+}
+
+function identifierOf(id: string): Identifier[] {
+  return [{ system: OWN_SYSTEM, value: id }];
 }
 
 /** The code, with RxNorm beside an NDC where the crosswalk knows it. */
@@ -172,7 +202,7 @@ function ombExtension(
   const display = code && known[code];
   if (!display) return undefined;
   return {
-    url: US_CORE + name,
+    url: usCore(name),
     extension: [
       { url: 'ombCategory', valueCoding: { system: OMB, code, display } },
       { url: 'text', valueString: display },

@@ -1,0 +1,2 @@
+export { BROKEN, type BrokenCase } from './broken-cases.ts';
+export { RIGHT, RIGHT_BUNDLE } from './right-resources.ts';

@@ -1,0 +1,134 @@
+import type { Resource } from '../read/resources.ts';
+import type { Report } from './finding.ts';
+
+interface Entry {
+  fullUrl?: unknown;
+  resource?: Resource | null;
+  request?: { method?: unknown; url?: unknown; ifNoneExist?: unknown };
+}
+
+const UUID = /^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const OID = /^urn:oid:[0-2](\.(0|[1-9]\d*))+$/;
+/** Type/id at the end of a server's address of a resource. */
+const REST = /\/([A-Z]\w+)\/([A-Za-z0-9\-.]{1,64})(\/_history\/.+)?$/;
+const METHODS_WITH_ID = new Set(['PUT', 'PATCH', 'DELETE']);
+
+/**
+ * What a bundle's entries owe to each other and to their resources, beyond its invariants.
+ * @see FHIR R4, bundle, "Resource URL & Uniqueness rules in a bundle"; http, "Transaction Processing Rules"
+ */
+export function checkBundle(bundle: Resource, report: Report): void {
+  if (!Array.isArray(bundle.entry)) return;
+  const changes = bundle.type === 'transaction' || bundle.type === 'batch';
+  const targets = new Map<string, number>();
+  for (const [i, entry] of (bundle.entry as (Entry | null)[]).entries()) {
+    if (typeof entry !== 'object' || entry === null) continue;
+    const path = `Bundle.entry[${i}]`;
+    checkFullUrl(entry, path, report);
+    if (!changes || !entry.request) continue;
+    checkRequest(entry, path, report);
+    if (bundle.type === 'transaction') checkOnce(entry, i, targets, report);
+  }
+}
+
+function checkFullUrl({ fullUrl, resource, request }: Entry, path: string, report: Report): void {
+  if (typeof fullUrl !== 'string') return;
+  const at = `${path}.fullUrl`;
+  if (!/^(https?|urn):/.test(fullUrl)) {
+    report(
+      'error',
+      'bundle',
+      at,
+      `Not absolute: ${fullUrl}`,
+      'Give the whole address, or urn:uuid: and a UUID.',
+    );
+  } else if (fullUrl.startsWith('urn:uuid:') && !UUID.test(fullUrl)) {
+    report(
+      'error',
+      'bundle',
+      at,
+      `Not a UUID: ${fullUrl}`,
+      'Write 8-4-4-4-12 digits of 0-9 a-f, in small letters.',
+    );
+  } else if (fullUrl.startsWith('urn:oid:') && !OID.test(fullUrl)) {
+    report('error', 'bundle', at, `Not an OID: ${fullUrl}`, 'Write urn:oid: and numbers with dots between.');
+  }
+  const [, type, id] = REST.exec(fullUrl) ?? [];
+  if (!type || !resource?.resourceType || request?.method === 'POST') return;
+  if (type !== resource.resourceType || (resource.id !== undefined && id !== resource.id)) {
+    const own = `${resource.resourceType}/${resource.id ?? ''}`;
+    report(
+      'error',
+      'bundle',
+      at,
+      `${fullUrl} is not the address of ${own}`,
+      'End the address with the type and id of the resource.',
+    );
+  }
+}
+
+function checkRequest({ request, resource }: Entry, path: string, report: Report): void {
+  const { method, url } = request!;
+  if (typeof method !== 'string' || typeof url !== 'string') return; // Told of as structure.
+  // An absolute address stands for the same on another server.
+  const [type, id] = url.replace(/^https?:\/\/.*\/([A-Z]\w+\/[^/]+)$/, '$1').split(/[/?]/);
+  const at = `${path}.request.url`;
+  if ((method === 'POST' || method === 'PUT') && !resource) {
+    report(
+      'error',
+      'bundle',
+      `${path}.resource`,
+      `A ${method} without a resource`,
+      'Put the resource into the entry.',
+    );
+    return;
+  }
+  if (
+    method === 'POST' &&
+    resource &&
+    url !== resource.resourceType &&
+    !url.includes('$') &&
+    !url.includes('_search')
+  ) {
+    report(
+      'error',
+      'bundle',
+      at,
+      `A ${resource.resourceType} is posted to ${url}`,
+      `Post it to ${resource.resourceType}.`,
+    );
+  }
+  if (method === 'PUT' && resource) {
+    const conditional = url.includes('?');
+    if (type !== resource.resourceType || (!conditional && id !== resource.id)) {
+      const own = `${resource.resourceType}/${resource.id ?? ''}`;
+      report('error', 'bundle', at, `${own} is put to ${url}`, `Put it to ${own}.`);
+    }
+  }
+}
+
+/** A transaction touches each resource once. */
+function checkOnce(
+  { request, fullUrl, resource }: Entry,
+  i: number,
+  targets: Map<string, number>,
+  report: Report,
+): void {
+  const { method, url, ifNoneExist } = request!;
+  const keys: string[] = [];
+  if (METHODS_WITH_ID.has(String(method))) keys.push(`${url}`);
+  if (method === 'POST' && ifNoneExist) keys.push(`${url}?${ifNoneExist}`);
+  if (method === 'POST' && resource?.id && !fullUrl) keys.push(`${url}/${resource.id}`);
+  for (const key of keys) {
+    const before = targets.get(key);
+    targets.set(key, before ?? i);
+    if (before === undefined) continue;
+    report(
+      'error',
+      'bundle',
+      `Bundle.entry[${i}].request`,
+      `${key} is changed by entry ${before} too`,
+      'Leave one of the two out.',
+    );
+  }
+}

@@ -1,0 +1,82 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Vocabulary } from '@ehrsynth/vocab';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { validateFhir } from './validate.ts';
+
+const vocabulary = new Vocabulary();
+const examples = dirname(createRequire(import.meta.url).resolve('hl7.fhir.r4.examples/package.json'));
+/** Definitions rather than records: thousands, validated by `npm run check:hl7` with the rest. */
+const DEFINITIONS =
+  /^(StructureDefinition|SearchParameter|ValueSet|CodeSystem|ConceptMap|OperationDefinition|package|ig-r4|Bundle-(types|resources|dataelements|searchParams|extensions|profiles|v[23]-valuesets|valuesets|valueset-expansions|conceptmaps|terminologies|external))/;
+
+/** Examples of HL7's that break HL7's own rules, and how. */
+const FAULTY: Record<string, string> = {
+  'ActivityDefinition-blood-tubes-supply.json': 'txt-2: the narrative is empty',
+  'ActivityDefinition-heart-valve-replacement.json': 'txt-2: the narrative is empty',
+  'Bundle-10bb101f-a121-4264-a920-67be9cb82c74.json': 'is not the address of',
+  'Bundle-3a0707d3-549e-4467-b8b8-5a2ab3800efe.json': 'is not the address of',
+  'Bundle-lri-example.json': 'is not the address of',
+  'DeviceMetric-example.json': 'Points to a DeviceDefinition',
+  'DeviceUseStatement-example.json': 'Points to a Procedure',
+  'EventDefinition-example.json': 'txt-2: the narrative is empty',
+  'ImplementationGuide-fhir.json': 'Required: at least 1',
+  'Medication-med0305.json': 'Not an NDC: 2501-813-16',
+  'MedicationDispense-meddisp0308.json': 'Not an NDC: 2501-813-16',
+  'MedicationRequest-medrx0301.json': 'Points to a Practitioner',
+  'MedicationRequest-medrx0330.json': 'Not an NDC: 2501-813-16',
+  'Observation-clinical-gender.json': 'Points to a Encounter',
+  'OrganizationAffiliation-orgrole1.json': 'Points to a Network',
+  'Questionnaire-qs1.json': 'Required: at least 1',
+  'Questionnaire-zika-virus-exposure-assessment.json': 'txt-2: the narrative is empty',
+};
+
+let folder: string;
+beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'examples-'))));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+it('accepts every example of R4 that is right, and of the others says what is wrong', async () => {
+  for (const name of readdirSync(examples)) {
+    if (name.endsWith('.json') && !DEFINITIONS.test(name))
+      symlinkSync(join(examples, name), join(folder, name));
+  }
+  const faults: Record<string, Set<string>> = {};
+  const { resources } = await validateFhir(folder, {
+    vocabulary,
+    onFinding: ({ severity, where, message }) => {
+      if (severity === 'error') (faults[basename(where.split(',')[0])] ??= new Set()).add(message);
+    },
+  });
+  expect([...resources.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThan(800);
+  expect(Object.keys(faults).sort()).toEqual(Object.keys(FAULTY).sort());
+  for (const [name, messages] of Object.entries(faults)) {
+    for (const message of messages) expect(message, name).toContain(FAULTY[name]);
+  }
+});
+
+const shared = (name: string) =>
+  fileURLToPath(new URL(`../../../../../shared/data/${name}`, import.meta.url));
+
+/** A patient of 2016 with an encounter of 2002: the simulator's own fault. */
+const BORN_AFTER_ENCOUNTER = '50e4c44a-bc61-4535-a064-afd56684dbe4.json.gz';
+
+it.runIf(existsSync(shared('synthea-fhir-r4')))(
+  'accepts what real systems write (runs where the data is there)',
+  async () => {
+    const errors: string[] = [];
+    for (const name of ['synthea-fhir-r4', 'mimic-iv-demo-fhir']) {
+      await validateFhir(shared(name), {
+        vocabulary,
+        onFinding: ({ severity, where, message }) => {
+          if (severity === 'error') errors.push(`${basename(where)}: ${message}`);
+        },
+      });
+    }
+    expect(errors).toHaveLength(3);
+    for (const error of errors) expect(error).toMatch(`${BORN_AFTER_ENCOUNTER}, entry`);
+    for (const error of errors) expect(error).toContain("before the patient's birth");
+  },
+);

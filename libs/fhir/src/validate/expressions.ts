@@ -1,0 +1,36 @@
+/**
+ * Rules that FHIRPath alone cannot decide and the walk checks itself: no element is empty, an extension has a value or
+ * extensions, #id is contained, what is contained is referred to, a narrative is harmless XHTML.
+ */
+const OWN = new Set(['ele-1', 'ext-1', 'ref-1', 'dom-3', 'txt-1', 'txt-2']);
+/** Some invariants print what they look at. */
+const TRACE = /\.trace\('[^']*'(, *\w+)?\)/g;
+/** Functions that need a terminology server or another server's resources. */
+const NOT_LOCAL = /resolve\(\)|memberOf\(|conformsTo\(/;
+
+/** What fhirpath.js reads otherwise than the specification means it. */
+const REWRITTEN: Record<string, string> = {
+  // The member's type stands in its reference; resolve() would have to fetch it.
+  'ctm-1':
+    "onBehalfOf.exists() implies (member.reference.empty() or member.reference.startsWith('#') or member.reference.startsWith('urn:') or member.reference.contains('Practitioner/'))",
+  // `is Boolean` asks for System.Boolean, and an answer is a FHIR.boolean.
+  'que-7': "operator = 'exists' implies (answer is boolean)",
+};
+
+/** The expression of an invariant as fhirpath.js can run it; undefined where it cannot or the walk checks it. */
+export function toRun(key: string, expression: string | undefined): string | undefined {
+  if (!expression || OWN.has(key)) return undefined;
+  const rewritten = REWRITTEN[key] ?? expression;
+  if (NOT_LOCAL.test(rewritten)) return undefined;
+  return forUnicode(rewritten.replace(TRACE, ''));
+}
+
+/** fhirpath.js gives patterns the u flag, under which only what has a meaning may be escaped. */
+function forUnicode(expression: string): string {
+  return expression
+    .replaceAll("\\\\\\'", "\\'")
+    .replaceAll('\\\\"', '"')
+    .replaceAll('\\\\@', '@')
+    .replaceAll('\\\\:', ':')
+    .replaceAll('(\\\\[x])', '(\\\\[x\\\\])');
+}

@@ -1,0 +1,72 @@
+import { typeDefinitions } from './definitions.ts';
+import type { Report } from './finding.ts';
+import { checkNarrative } from './narrative.ts';
+
+const NUMBERS = new Set(['decimal', 'integer', 'positiveInt', 'unsignedInt']);
+const EXAMPLES: Record<string, string> = {
+  date: 'YYYY, YYYY-MM or YYYY-MM-DD',
+  dateTime: 'a date, or YYYY-MM-DDThh:mm:ss with a time zone (Z or +hh:mm)',
+  instant: 'YYYY-MM-DDThh:mm:ss.sss with a time zone (Z or +hh:mm)',
+  time: 'hh:mm:ss',
+  id: '1 to 64 of A-Z a-z 0-9 - .',
+  code: 'no white space around it, and single spaces within',
+  oid: 'urn:oid:1.2.3',
+  uuid: 'urn:uuid: and a UUID in small letters',
+  uri: 'no white space',
+  positiveInt: 'a whole number above 0',
+  unsignedInt: 'a whole number from 0 on',
+  integer: 'a whole number from -2,147,483,648 to 2,147,483,647',
+};
+const INTEGER_LIMITS = [-(2 ** 31), 2 ** 31 - 1];
+
+/** A primitive value is of its JSON type and in its type's format. @see FHIR R4, datatypes, "Primitive Types" */
+export function checkPrimitive(value: unknown, code: string, path: string, report: Report): void {
+  const wanted = code === 'boolean' ? 'boolean' : NUMBERS.has(code) ? 'number' : 'string';
+  if (typeof value !== wanted) {
+    report(
+      'error',
+      'format',
+      path,
+      `Must be a JSON ${wanted} (${code}), and is ${JSON.stringify(value)?.slice(0, 60)}`,
+      wanted === 'string' ? 'Write it in quotes.' : 'Write it without quotes.',
+    );
+    return;
+  }
+  const text = String(value);
+  if (text === '') {
+    report('error', 'format', path, 'An empty string', 'Leave the element out where there is no value.');
+    return;
+  }
+  if (code === 'xhtml') return checkNarrative(text, path, report);
+  if (code === 'base64Binary') return checkBase64(text, path, report);
+  const pattern = typeDefinitions().get(code)?.pattern;
+  const tooLarge = wanted === 'number' && code !== 'decimal' && !within(value as number, INTEGER_LIMITS);
+  if (tooLarge || (pattern && !pattern.test(text))) {
+    const should = EXAMPLES[code] ? `A ${code}: ${EXAMPLES[code]}.` : `Write it as a ${code}.`;
+    report('error', 'format', path, `Not a ${code}: ${JSON.stringify(text.slice(0, 60))}`, should);
+  } else if (/^(date|dateTime|instant)$/.test(code) && !isOnCalendar(text)) {
+    report('error', 'format', path, `Not on the calendar: ${text}`, 'Give a day that the month has.');
+  }
+}
+
+/** Whether every element of the type is a primitive: its name begins with a small letter. */
+export function isPrimitive(code: string): boolean {
+  return /^[a-z]/.test(code) && !code.startsWith('http');
+}
+
+function within(value: number, [from, to]: number[]): boolean {
+  return value >= from && value <= to;
+}
+
+/** White space may stand in it; its own pattern takes time that grows with the square of the length. */
+function checkBase64(text: string, path: string, report: Report): void {
+  const bare = text.replace(/\s+/g, '');
+  if (bare.length % 4 === 0 && /^[0-9a-zA-Z+/]*={0,2}$/.test(bare)) return;
+  report('error', 'format', path, 'Not base64', 'Characters A-Z a-z 0-9 + / in fours, filled up with =.');
+}
+
+function isOnCalendar(text: string): boolean {
+  const [year, month, day] = text.slice(0, 10).split('-').map(Number);
+  if (day === undefined) return true;
+  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;
+}

@@ -1,0 +1,79 @@
+import { Worker } from 'node:worker_threads';
+import { fileURLToPath } from 'node:url';
+import type { Text } from '../read/resources.ts';
+import type { SharedFiles } from './context.ts';
+import type { Which } from './structure.ts';
+import type { Checked } from './validator.ts';
+
+export interface WorkerSetting {
+  files: SharedFiles;
+  which: Which;
+}
+
+/** Characters that one message carries: enough that its cost does not count, few enough that memory stays small. */
+const BATCH_CHARACTERS = 1 << 20;
+/** Batches that wait at each worker, so that it never waits for the reader. */
+const WAITING = 2;
+
+/**
+ * Checks texts on several threads and gives what each found, in their order. The reader of the texts runs here; parsing
+ * and checking run there.
+ */
+export async function* checkOnThreads(
+  texts: AsyncIterable<Text>,
+  threads: number,
+  setting: WorkerSetting,
+): AsyncGenerator<Checked> {
+  const workers = Array.from({ length: threads }, () => new CheckingThread(setting));
+  const pending: Promise<Checked[]>[] = [];
+  try {
+    let next = 0;
+    for await (const batch of batches(texts)) {
+      pending.push(workers[next++ % threads].check(batch));
+      if (pending.length >= threads * WAITING) yield* await pending.shift()!;
+    }
+    while (pending.length > 0) yield* await pending.shift()!;
+  } finally {
+    // What is not waited for any more may fail in peace.
+    pending.forEach((batch) => batch.catch(() => {}));
+    await Promise.all(workers.map((worker) => worker.end()));
+  }
+}
+
+class CheckingThread {
+  private readonly worker: Worker;
+  private readonly answers: { resolve(checked: Checked[]): void; reject(error: unknown): void }[] = [];
+
+  constructor(setting: WorkerSetting) {
+    // The compiled library, from the sources' tests too: a thread is started from a file of JavaScript.
+    const file = fileURLToPath(new URL('../../workers/validate.mjs', import.meta.url));
+    this.worker = new Worker(file, { workerData: setting, execArgv: [] });
+    this.worker.on('message', (checked: Checked[]) => this.answers.shift()?.resolve(checked));
+    this.worker.on('error', (error) => this.answers.splice(0).forEach(({ reject }) => reject(error)));
+  }
+
+  check(batch: Text[]): Promise<Checked[]> {
+    return new Promise((resolve, reject) => {
+      this.answers.push({ resolve, reject });
+      this.worker.postMessage(batch);
+    });
+  }
+
+  async end(): Promise<void> {
+    await this.worker.terminate();
+  }
+}
+
+async function* batches(texts: AsyncIterable<Text>): AsyncGenerator<Text[]> {
+  let batch: Text[] = [];
+  let characters = 0;
+  for await (const text of texts) {
+    batch.push(text);
+    characters += text.text.length;
+    if (characters < BATCH_CHARACTERS) continue;
+    yield batch;
+    batch = [];
+    characters = 0;
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,104 @@
+import type { Vocabulary } from '@ehrsynth/vocab';
+import { ownKey } from '../read/facts.ts';
+import { type Found, parseDocument, type Resource, type Text, unbundle } from '../read/resources.ts';
+import { checkBundle } from './bundle.ts';
+import { checkCode, checkReference, checkTimes } from './content.ts';
+import { BundleContext, type Context } from './context.ts';
+import type { Finding, Report } from './finding.ts';
+import { checkProfiles } from './profiles.ts';
+import { checkStructure, type Which } from './structure.ts';
+
+/** What the check of one document found. */
+export interface Checked {
+  findings: Finding[];
+  /** Resources checked, by type. */
+  resources: Map<string, number>;
+}
+
+/** Checks document by document, a Bundle with all that is in it. */
+export class Validator {
+  private readonly today = new Date().toISOString().slice(0, 10);
+  private findings: Finding[] = [];
+  private resources = new Map<string, number>();
+
+  /** @param files what stands beside the documents, for references to it */
+  constructor(
+    private readonly vocabulary: Vocabulary,
+    private readonly files: Context,
+    private readonly which: Which,
+  ) {}
+
+  /** Checks what a text holds. */
+  text(text: Text): Checked {
+    const found = parseDocument(text);
+    if ('fault' in found) {
+      const message = [found.fault, found.detail].filter(Boolean).join(': ');
+      return { findings: [faultFinding(found.where, message)], resources: new Map() };
+    }
+    return this.document(found);
+  }
+
+  /** Checks one resource or one Bundle. */
+  document(found: Found): Checked {
+    this.findings = [];
+    this.resources = new Map();
+    if (found.resource.resourceType === 'Bundle') this.bundle(found, this.files);
+    else this.resource(found, this.files);
+    return { findings: this.findings, resources: this.resources };
+  }
+
+  private bundle(document: Found, outer: Context): void {
+    const context = new BundleContext(outer);
+    const report = this.reporter(document);
+    const parts: Found[] = [];
+    for (const part of unbundle(document)) {
+      if ('fault' in part) report('error', 'structure', 'Bundle', part.fault, 'Give R4 resources.');
+      else {
+        parts.push(part);
+        context.add(part);
+      }
+    }
+    this.structure(document, context);
+    checkBundle(document.resource, report);
+    for (const part of parts) {
+      if (part.resource.resourceType === 'Bundle') this.bundle(part, context);
+      else this.resource(part, context);
+    }
+  }
+
+  private resource(found: Found, context: Context): void {
+    const report = this.structure(found, context);
+    checkProfiles(found.resource, report);
+    checkTimes(found, context, report, this.today);
+  }
+
+  private structure(found: Found, context: Context): Report {
+    const { resourceType } = found.resource;
+    this.resources.set(resourceType, (this.resources.get(resourceType) ?? 0) + 1);
+    const report = this.reporter(found);
+    checkStructure(
+      found.resource,
+      report,
+      {
+        reference: (path: string, reference: string, targets: string[], holder: Resource) =>
+          checkReference(path, reference, targets, holder, found, context, report),
+        coding: (path: string, system: string, code: string) =>
+          checkCode(path, system, code, this.vocabulary, report),
+      },
+      this.which,
+    );
+    return report;
+  }
+
+  private reporter(found: Found): Report {
+    const resource = ownKey(found);
+    return (severity, rule, path, message, mend) =>
+      this.findings.push({ severity, rule, where: found.where, resource, path, message, mend });
+  }
+}
+
+/** A document that is none. */
+export function faultFinding(where: string, message: string): Finding {
+  const mend = 'Give FHIR R4 as JSON.';
+  return { severity: 'error', rule: 'structure', where, resource: '', path: '', message, mend };
+}
