@@ -14,6 +14,7 @@ const may = {
   decode: ['records', 'vocab', 'matrix'],
   simulate: ['records', 'vocab'],
   evaluation: ['matrix'],
+  sandbox: ['fhir', 'records', 'vocab'],
   tools: ['records', 'vocab', 'matrix', 'engine', 'models', 'simulate', 'fhir'],
 };
 

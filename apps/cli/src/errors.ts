@@ -72,3 +72,39 @@ export class ShardsError extends UserError {
     });
   }
 }
+
+/** An option that needs another. */
+export class IncompleteOptionsError extends UserError {
+  constructor(what: string) {
+    super('incomplete-options', 2, what, { todo: '--help shows the options.' });
+  }
+}
+
+/** A push that the user stopped. */
+export class StoppedPushError extends UserError {
+  constructor(receipt: string) {
+    super('stopped', 1, 'Stopped; what was sent so far is in the receipt', {
+      where: receipt,
+      todo: 'Give the same command with --resume to go on.',
+    });
+  }
+}
+
+/** Fetching from a server that the user stopped. */
+export class StoppedDownloadError extends UserError {
+  constructor(folder: string) {
+    super('stopped', 1, 'Stopped; what was fetched so far is kept', {
+      where: folder,
+      todo: 'Give the same command with --resume to go on.',
+    });
+  }
+}
+
+export class NoBulkExportError extends UserError {
+  constructor(url: string) {
+    super('no-bulk-export', 3, 'The server has no bulk export', {
+      where: url,
+      todo: 'Read page by page: --read search (or leave --read out).',
+    });
+  }
+}

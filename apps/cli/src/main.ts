@@ -6,6 +6,8 @@ import { exportCommand } from './commands/export.ts';
 import { generateCommand } from './commands/generate.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { mergeCommand } from './commands/merge.ts';
+import { pushCommand } from './commands/push.ts';
+import { sandboxCommand } from './commands/sandbox.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { trainCommand } from './commands/train.ts';
 import { validateCommand } from './commands/validate.ts';
@@ -28,6 +30,8 @@ export async function main(argv: string[]): Promise<number> {
   program.addCommand(mergeCommand());
   program.addCommand(exportCommand());
   program.addCommand(validateCommand());
+  program.addCommand(pushCommand());
+  program.addCommand(sandboxCommand());
   program.addCommand(evaluateCommand());
   program.addCommand(vocabCommand());
   program.addCommand(doctorCommand());

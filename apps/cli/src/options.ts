@@ -52,3 +52,25 @@ export function shardOf(text: string): readonly [part: number, parts: number] {
     throw new InvalidArgumentError('a part and the number of parts, such as 3/16');
   return [part, parts];
 }
+
+/** Patient,Condition → ['Patient', 'Condition'] */
+export function list(text: string): string[] {
+  return text.split(',').map((item) => item.trim());
+}
+
+export function exportLevel(text: string): 'system' | 'patient' | { group: string } {
+  if (text === 'system' || text === 'patient') return text;
+  const [, group] = /^Group\/([A-Za-z0-9\-.]{1,64})$/.exec(text) ?? [];
+  if (!group) throw new InvalidArgumentError('system, patient or Group/ID');
+  return { group };
+}
+
+/** A FHIR instant. */
+export function instant(text: string): string {
+  if (
+    !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text) ||
+    Number.isNaN(Date.parse(text))
+  )
+    throw new InvalidArgumentError('a time with its zone, such as 2026-01-31T00:00:00Z');
+  return text;
+}

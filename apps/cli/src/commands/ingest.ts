@@ -12,6 +12,7 @@ import { collect, fraction, listOf, oneOf, wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { intoRunFolder } from '../run-folder.ts';
 import { ingestReport } from './ingest-report.ts';
+import { addSourceOptions, isServer, type SourceOptions, withFetched } from './ingest-source.ts';
 
 const DRUG_RESOURCES = [
   'MedicationRequest',
@@ -21,7 +22,7 @@ const DRUG_RESOURCES = [
 ];
 const LEVEL_SYSTEMS: Record<string, string> = { 'icd-10-cm': System.icd10cm, ndc: System.ndc };
 
-interface Options {
+interface Options extends SourceOptions {
   out: string;
   systemAlias?: string[];
   systemAliasFile?: string;
@@ -39,9 +40,9 @@ interface Options {
 
 export function ingestCommand(): Command {
   return new Command('ingest').description('read patient records into a cohort').addCommand(
-    new Command('fhir')
-      .description('FHIR R4: Bundles (.json) and bulk exports (.ndjson), gzipped or not, a file or a folder')
-      .argument('<source>', 'file or folder')
+    addSourceOptions(new Command('fhir')
+      .description('FHIR R4: Bundles (.json) and bulk exports (.ndjson), gzipped or not, a file or a folder; or a live server')
+      .argument('<source>', 'file, folder, or the base of a server (http…)')
       .requiredOption('-o, --out <folder>', 'where to write the cohort')
       .option('--system-alias <URI=NAME>', 'read a code system as another: …=icd-10-cm, …=ndc (may be repeated)', collect)
       .option('--system-alias-file <file>', 'the same from a file, one URI=NAME a line')
@@ -54,12 +55,18 @@ export function ingestCommand(): Command {
       .option('--seed <number>', 'decides the split', wholeNumber(0), 1)
       .option('--on-error <what>', 'skip bad input and count it, or stop before anything is written', oneOf('skip', 'stop'), 'skip')
       .option('--keep-unknown-codes', 'keep ICD-10-CM codes that the dictionary does not have', false)
-      .option('--force', 'replace the folder', false)
+      .option('--force', 'replace the folder', false))
       .action(ingestFhir),
   ); // prettier-ignore
 }
 
 async function ingestFhir(source: string, options: Options): Promise<void> {
+  if (isServer(source)) await withFetched(source, options, (folder) => ingestFiles(folder, options, source));
+  else await ingestFiles(source, options, source);
+}
+
+/** @param name what the user calls it: a server, where the files were fetched from one */
+async function ingestFiles(source: string, options: Options, name: string): Promise<void> {
   const { out, force, onError, kinds, drugResources, keepUnknownCodes } = options;
   const aliases = new SystemAliases(options.systemAlias);
   if (options.systemAliasFile) await aliases.addFile(options.systemAliasFile);
@@ -68,7 +75,13 @@ async function ingestFhir(source: string, options: Options): Promise<void> {
   const tally = new Tally(onError);
   let result: { counts: CohortCounts; selection: SelectionReport } | undefined;
 
-  const run = { command: 'ingest fhir', out, force, options: { source, ...options }, inputs: [source] };
+  const run = {
+    command: 'ingest fhir',
+    out,
+    force,
+    options: { source: name, ...withoutSecrets(options) },
+    inputs: [source],
+  };
   await intoRunFolder(run, async (folder) => {
     const progress = new Progress('Reading', 'resources');
     const onProgress = ({
@@ -91,7 +104,12 @@ async function ingestFhir(source: string, options: Options): Promise<void> {
     await writeFileAtomic(join(folder, 'problems.ndjson'), problems);
     return { ...result.counts, columns: result.selection, ...tallyCounts(tally) };
   });
-  console.log(ingestReport(source, out, tally, result!.counts, result!.selection));
+  console.log(ingestReport(name, out, tally, result!.counts, result!.selection));
+}
+
+/** Tokens do not belong into run.json, and headers may have some. */
+function withoutSecrets({ token, header, ...options }: Options): object {
+  return { ...options, ...(token && { token: '(given)' }), ...(header && { header: '(given)' }) };
 }
 
 function levelChoice(choices: string[]): LevelChoice {

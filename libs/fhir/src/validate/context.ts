@@ -32,7 +32,7 @@ export class BundleContext implements Context {
     const isNew = !this.resources.has(key);
     this.resources.add(key);
     this.types.add(found.resource.resourceType);
-    const dates = datesOf(found);
+    const dates = patientDates(found);
     if (dates) this.patients.set(key, dates);
     return isNew;
   }
@@ -79,7 +79,7 @@ export class FilesContext implements Context {
   add(found: Found): boolean {
     const key = ownKey(found);
     this.types.add(found.resource.resourceType);
-    const dates = datesOf(found);
+    const dates = patientDates(found);
     if (dates) {
       const { sex, birthDate, deathDate } = dates;
       this.patients.add(key, daysOf(birthDate), daysOf(deathDate) * SEX_BITS + SEXES.indexOf(sex));
@@ -117,7 +117,7 @@ export function factOf(found: Found): { patient: string; fact: Fact } | undefine
   return 'fact' in projected ? projected : undefined;
 }
 
-function datesOf(found: Found): PatientDates | undefined {
+export function patientDates(found: Found): PatientDates | undefined {
   const projected = found.resource.resourceType === 'Patient' ? project(found) : undefined;
   return projected && 'fact' in projected && projected.fact.type === 'patient' ? projected.fact : undefined;
 }

@@ -13,6 +13,9 @@ const REWRITTEN: Record<string, string> = {
   // The member's type stands in its reference; resolve() would have to fetch it.
   'ctm-1':
     "onBehalfOf.exists() implies (member.reference.empty() or member.reference.startsWith('#') or member.reference.startsWith('urn:') or member.reference.contains('Practitioner/'))",
+  // R4's own compares a CodeableConcept with a text, which no engine can; this is how R5 words it.
+  'con-3':
+    "category.coding.where(code = 'problem-list-item').exists() and verificationStatus.coding.where(code = 'entered-in-error').empty() implies clinicalStatus.exists()",
   // `is Boolean` asks for System.Boolean, and an answer is a FHIR.boolean.
   'que-7': "operator = 'exists' implies (answer is boolean)",
 };

@@ -10,16 +10,10 @@ export function checkProfiles(resource: Resource, report: Report): void {
   const { resourceType } = resource;
   for (const url of claimed) {
     if (typeof url !== 'string') continue;
-    for (const { key, severity, path, expression, human } of profileRules(url) ?? []) {
+    for (const { key, severity, path, expression, human, mend } of profileRules(url) ?? []) {
       if (isTrue(expression, resourceType, resource, { resource, rootResource: resource })) continue;
       const name = url.slice(url.lastIndexOf('/') + 1);
-      report(
-        severity,
-        'profile',
-        `${resourceType}.${path}`,
-        `${name}: ${key}: ${human}`,
-        `Make true: ${expression}`,
-      );
+      report(severity, 'profile', `${resourceType}.${path}`, `${name}: ${key}: ${human}`, mend);
     }
   }
 }

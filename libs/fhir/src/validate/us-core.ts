@@ -9,6 +9,7 @@ export interface ProfileRule {
   path: string;
   expression: string;
   human: string;
+  mend: string;
 }
 
 const CORE = 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-';
@@ -140,6 +141,11 @@ export function usCore(name: string): string {
   return CORE + name;
 }
 
+/** Every profile that we know, with its rules. */
+export function knownProfiles(): { url: string; rules: ProfileRule[] }[] {
+  return Object.entries(PROFILES).map(([name, rules]) => ({ url: CORE + name, rules }));
+}
+
 /** The rules of the profile with the address; undefined where it is none that we know. */
 export function profileRules(url: string): ProfileRule[] | undefined {
   const bare = url.split('|')[0];
@@ -152,12 +158,20 @@ function rule(
   expression: string,
   human: string,
   severity: Severity = 'error',
+  mend = `Make true: ${expression}`,
 ): ProfileRule {
-  return { key, severity, path, expression, human };
+  return { key, severity, path, expression, human, mend };
 }
 
 function needs(element: string): ProfileRule {
-  return rule(`${element} 1..*`, element, `${element}.exists()`, `${element} must be there`);
+  return rule(
+    `${element} 1..*`,
+    element,
+    `${element}.exists()`,
+    `${element} must be there`,
+    'error',
+    'Add the element.',
+  );
 }
 
 function every(element: string, part: string, severity?: Severity): ProfileRule {
@@ -186,6 +200,7 @@ function coded(element: string, systems: string[], names: string): ProfileRule {
     expression,
     `A code of ${names} should stand there where one fits`,
     'warning',
+    `Add a coding of ${names}, where you have one.`,
   );
 }
 

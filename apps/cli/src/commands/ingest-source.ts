@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { type BulkOptions, exportBySearch, exportInBulk, FhirServer, kindOf } from '@ehrsynth/fhir';
+import { UserError } from '@ehrsynth/io';
+import type { EventKind } from '@ehrsynth/records';
+import { addConnectionOptions, connectionOf, type ConnectionOptions } from '../connection-options.ts';
+import { NoBulkExportError, StoppedDownloadError } from '../errors.ts';
+import { exportLevel, instant, list, oneOf, wholeNumber } from '../options.ts';
+import { Progress } from '../progress.ts';
+import { withSignal } from '../signals.ts';
+import { text } from '../table.ts';
+
+export interface SourceOptions extends ConnectionOptions {
+  out: string;
+  kinds: EventKind[];
+  drugResources?: string[];
+  read: 'auto' | 'bulk' | 'search';
+  exportLevel: BulkOptions['level'];
+  since?: string;
+  types?: string[];
+  pageSize: number;
+  concurrency: number;
+  keep?: string;
+  resume: boolean;
+}
+
+const READ = [
+  'Patient',
+  'Encounter',
+  'Condition',
+  'Medication',
+  'MedicationRequest',
+  'MedicationDispense',
+  'MedicationAdministration',
+  'MedicationStatement',
+  'Procedure',
+  'Observation',
+];
+
+/** The options for a source that is a server. */
+export function addSourceOptions(command: Command): Command {
+  command
+    .option('--read <how>', 'from a server: by bulk export, by search, or by export where it has one', oneOf('auto', 'bulk', 'search'), 'auto')
+    .option('--export-level <level>', 'what to export: system, patient, or Group/ID', exportLevel, 'patient')
+    .option('--types <list>', 'resource types to fetch (default: those that --kinds needs)', list)
+    .option('--since <instant>', 'only what changed on the server since: 2026-01-31T00:00:00Z', instant)
+    .option('--page-size <number>', 'resources to a page of a search', wholeNumber(1), 500)
+    .option('--concurrency <number>', 'files of an export on their way at once', wholeNumber(1), 4)
+    .option('--keep <folder>', 'keep what was fetched in this folder (default: removed when the cohort is written)')
+    .option('--resume', 'go on with the fetching that was interrupted', false); // prettier-ignore
+  return addConnectionOptions(command, 'system/*.rs');
+}
+
+export function isServer(source: string): boolean {
+  return /^https?:\/\//.test(source);
+}
+
+/** Gives the work a folder with what the server has, which goes when the work has succeeded, unless it is to be kept. */
+export async function withFetched(
+  url: string,
+  options: SourceOptions,
+  work: (folder: string) => Promise<void>,
+): Promise<void> {
+  const folder = options.keep ?? `${options.out.replace(/[/\\]+$/, '')}.fetched`;
+  if (!options.resume && existsSync(folder)) {
+    if (options.keep) throw new UserError('output-exists', 2, 'The folder to keep it in exists', { where: folder, todo: 'Choose another with --keep, or go on with --resume.' }); // prettier-ignore
+    await rm(folder, { recursive: true });
+  }
+  const server = new FhirServer(await connectionOf(url, options));
+  const progress = new Progress('Fetching', 'resources');
+  try {
+    await server.greet();
+    await withSignal((signal) => fetchAll(server, folder, options, progress, signal));
+  } catch (error) {
+    if ((error as Error).name === 'AbortError') throw new StoppedDownloadError(folder);
+    throw error;
+  } finally {
+    progress.stop();
+    await server.close();
+  }
+  await work(folder);
+  if (!options.keep) await rm(folder, { recursive: true });
+}
+
+async function fetchAll(
+  server: FhirServer,
+  folder: string,
+  options: SourceOptions,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<void> {
+  const types = options.types ?? READ.filter((type) => isWanted(type, options));
+  const { read, since, concurrency, pageSize } = options;
+  const onProgress = ({ note, resources }: { note: string; resources: number }) =>
+    progress.update(resources, note);
+  if (read !== 'search') {
+    const level = options.exportLevel;
+    const done = await exportInBulk(server, folder, { level, types, since, concurrency, signal, onProgress });
+    if (done) {
+      if (done.errors > 0)
+        progress.say(`The server tells of ${text(done.errors)} files with errors of its export`);
+      return progress.say(`Fetched ${text(done.files)} files of a bulk export from ${server.url}`);
+    }
+    if (read === 'bulk') throw new NoBulkExportError(server.url);
+    progress.say('The server has no bulk export: reading page by page');
+  }
+  const unknown = await exportBySearch(server, folder, { types, since, pageSize, signal, onProgress });
+  if (unknown.length > 0) progress.say(`The server has no ${unknown.join(', ')}`);
+}
+
+function isWanted(type: string, { kinds, drugResources }: SourceOptions): boolean {
+  if (type === 'Medication') return kinds.includes('drug');
+  const kind = kindOf(type);
+  if (!kind) return true;
+  return kinds.includes(kind) && (kind !== 'drug' || !drugResources || drugResources.includes(type));
+}

@@ -1,0 +1,134 @@
+import type { BundleEntry } from 'fhir/r4.js';
+import { relative } from 'node:path';
+import { Spill } from '@ehrsynth/io';
+import { ownKey, resolve } from '../read/facts.ts';
+import {
+  type Fault,
+  type Found,
+  parseDocument,
+  readTexts,
+  type Resource,
+  unbundle,
+} from '../read/resources.ts';
+import { type Item, tagged, toItem } from './item.ts';
+import { levels } from './order.ts';
+import { SHARED } from './receipt.ts';
+
+/** What is sent together: the bundles of one unit go one after the other, those of different units beside each other. */
+export interface Unit {
+  /** The same from run to run. */
+  name: string;
+  /** In the order in which they must be sent. */
+  bundles: Item[][];
+  /** Whether the entries of a bundle refer to each other, so that it must be a transaction. */
+  whole: boolean;
+  /** Later units may refer to what it creates. */
+  shared?: boolean;
+}
+
+export interface PlanOptions {
+  /** As transactions, or as batches whose entries do not refer to each other. */
+  as: 'transaction' | 'batch';
+  /** Entries of a bundle put together here. */
+  size: number;
+  onFault: (fault: Fault) => void;
+}
+
+/** Bundles that hold resources to be created; others are messages, documents or answers. */
+const SENDABLE = new Set(['transaction', 'batch', 'collection', 'searchset']);
+
+/**
+ * What of a folder or file is to be sent. A Bundle stays as it is; resources from lines are put together by patient, after
+ * those that belong to none (which are held in memory), in an order in which what is referred to comes first.
+ */
+export async function* plan(source: string, options: PlanOptions): AsyncGenerator<Unit> {
+  const patients = new Spill<Resource>();
+  const shared: Resource[] = [];
+  try {
+    for await (const text of readTexts(source)) {
+      const found = 'fault' in text ? text : parseDocument(text);
+      if ('fault' in found) options.onFault(found);
+      else if (found.resource.resourceType === 'Bundle') yield* fromBundle(found, source, options);
+      else {
+        const patient = patientOf(found);
+        if (patient) await patients.add(patient, found.resource);
+        else shared.push(found.resource);
+      }
+    }
+    if (shared.length > 0) yield { ...fromResources(SHARED, shared, options), shared: true };
+    for await (const [patient, resources] of patients.groups())
+      yield fromResources(patient, resources, options);
+  } finally {
+    await patients.close();
+  }
+}
+
+function* fromBundle(document: Found, source: string, options: PlanOptions): Generator<Unit> {
+  const { resource: bundle, where } = document;
+  const name = relative(source, where) || where;
+  if (!SENDABLE.has(bundle.type)) {
+    options.onFault({ fault: `A Bundle of type ${bundle.type} is not to be sent`, where });
+    return;
+  }
+  const items: Item[] = [];
+  const entries = (bundle.entry ?? []) as BundleEntry[];
+  for (const found of unbundle(document)) {
+    if ('fault' in found) {
+      options.onFault(found);
+      if (found.file) return;
+      continue;
+    }
+    const { resource, fullUrl } = found;
+    const { request } = entries[Number(/entry (\d+)$/.exec(found.where)![1])];
+    const key = fullUrl ?? (resource.id ? `${resource.resourceType}/${resource.id}` : found.where);
+    const alias =
+      resource.id && fullUrl && !fullUrl.startsWith('urn:')
+        ? [`${resource.resourceType}/${resource.id}`]
+        : [];
+    items.push(toItem(resource, key, alias, name, request));
+  }
+  if (items.length === 0) return;
+  const distinct = withoutSharedConditions(items, name);
+  if (options.as === 'batch') yield { name, bundles: levels(withAliases(distinct)), whole: false };
+  else yield { name, bundles: [distinct], whole: true };
+}
+
+function fromResources(name: string, resources: Resource[], { as, size }: PlanOptions): Unit {
+  const items = resources.map((resource) => {
+    const key = ownKey({ resource, where: name });
+    return toItem(resource, key, [], name);
+  });
+  const ordered = levels(withoutSharedConditions(items, name));
+  if (as === 'batch') return { name, bundles: ordered.flatMap((level) => parts(level, size)), whole: false };
+  return { name, bundles: parts(ordered.flat(), size), whole: true };
+}
+
+/** Two entries of a bundle must not be created on the same condition: both are then known by tags. */
+function withoutSharedConditions(items: Item[], name: string): Item[] {
+  const conditionOf = ({ request: { url, ifNoneExist } }: Item) => ifNoneExist && `${url}?${ifNoneExist}`;
+  const counts = new Map<string | undefined, number>();
+  for (const item of items) counts.set(conditionOf(item), (counts.get(conditionOf(item)) ?? 0) + 1);
+  return items.map((item) => {
+    const condition = conditionOf(item);
+    return condition && counts.get(condition)! > 1 ? tagged(item, name) : item;
+  });
+}
+
+/** References by an alias, as references by the key that the ordering looks for. */
+function withAliases(items: Item[]): Item[] {
+  const keys = new Map(items.flatMap(({ key, aliases }) => aliases.map((alias) => [alias, key] as const)));
+  return items.map((item) => ({ ...item, references: item.references.map((one) => keys.get(one) ?? one) }));
+}
+
+function patientOf(found: Found): string | undefined {
+  const { resourceType, subject, patient, beneficiary } = found.resource;
+  if (resourceType === 'Patient') return ownKey(found);
+  const key = resolve((patient ?? subject ?? beneficiary)?.reference, found);
+  return key?.startsWith('Patient/') ? key : undefined;
+}
+
+function parts<T>(list: T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, i) =>
+    list.slice(i * size, (i + 1) * size),
+  );
+}

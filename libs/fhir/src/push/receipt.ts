@@ -1,0 +1,116 @@
+import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Bundle, OperationOutcome } from 'fhir/r4.js';
+import { readLines } from '@ehrsynth/io';
+import { ReceiptError } from './errors.ts';
+
+/** A resource that the server has now. */
+export interface Entry {
+  unit: string;
+  /** By which the source refers to it. */
+  key: string;
+  /** Type/id on the server. */
+  id: string;
+  /** Whether this push made it; what was there before is not ours to delete. */
+  made: boolean;
+}
+
+type Line = Entry | { unit: string; begun: string } | { unit: string; done: true } | { server: string };
+
+const FILE = 'receipt.jsonl';
+const REJECTED = 'rejected';
+/** Name of the unit that others may refer to. */
+export const SHARED = 'shared';
+
+/** What has been sent and what came of it, a line each, written as it happens: a killed run goes on from it. */
+export class Receipt {
+  readonly done = new Set<string>();
+  /** When each unit was first sent. */
+  readonly begun = new Map<string, string>();
+  readonly entries: Entry[] = [];
+  private rejections = 0;
+
+  private constructor(
+    readonly folder: string,
+    /** Only entries of these are kept in memory; undefined: of all. */
+    private readonly kept: ((unit: string) => boolean) | undefined,
+  ) {}
+
+  /** @throws ReceiptError where there is one already, or one of another server */
+  static async create(folder: string, server: string, kept?: (unit: string) => boolean): Promise<Receipt> {
+    if (existsSync(join(folder, FILE))) throw new ReceiptError(folder, 'There is a receipt of an earlier push', 'Go on from it with --resume, or choose another folder with -o.'); // prettier-ignore
+    await mkdir(folder, { recursive: true });
+    const receipt = new Receipt(folder, kept);
+    await receipt.write({ server });
+    return receipt;
+  }
+
+  /** Reads a receipt to go on from it. @throws ReceiptError where there is none, or one of another server */
+  static async open(folder: string, server: string, kept?: (unit: string) => boolean): Promise<Receipt> {
+    const path = join(folder, FILE);
+    if (!existsSync(path))
+      throw new ReceiptError(folder, 'There is no receipt', 'Give the folder of an earlier push.');
+    const receipt = new Receipt(folder, kept);
+    for await (const { text } of readLines(path)) {
+      let line: Line;
+      try {
+        line = JSON.parse(text) as Line;
+      } catch {
+        continue; // As a kill leaves the last line; what it told of is sent again, and created once.
+      }
+      if ('server' in line && line.server !== server) {
+        throw new ReceiptError(
+          path,
+          `The receipt is of another server: ${line.server}`,
+          'Give --server as it was then.',
+        );
+      }
+      receipt.take(line);
+    }
+    await appendFile(path, '\n'); // Should the last line have been cut off.
+    return receipt;
+  }
+
+  async begin(unit: string): Promise<string> {
+    const before = this.begun.get(unit);
+    if (before) return before;
+    const begun = new Date().toISOString();
+    await this.write({ unit, begun });
+    return begun;
+  }
+
+  async add(entries: Entry[]): Promise<void> {
+    await this.write(...entries);
+  }
+
+  async finish(unit: string): Promise<void> {
+    await this.write({ unit, done: true });
+  }
+
+  /** Forgets what was turned down before: it is sent again. */
+  async retryRejected(): Promise<void> {
+    await rm(join(this.folder, REJECTED), { recursive: true, force: true });
+  }
+
+  /** Keeps a bundle that the server turned down, with what it said. */
+  async reject(bundle: Bundle, outcome: OperationOutcome): Promise<string> {
+    const folder = join(this.folder, REJECTED);
+    await mkdir(folder, { recursive: true });
+    const name = String(++this.rejections).padStart(4, '0');
+    await writeFile(join(folder, `${name}.bundle.json`), `${JSON.stringify(bundle, null, 1)}\n`);
+    await writeFile(join(folder, `${name}.outcome.json`), `${JSON.stringify(outcome, null, 1)}\n`);
+    return join(folder, `${name}.bundle.json`);
+  }
+
+  private async write(...lines: Line[]): Promise<void> {
+    lines.forEach((line) => this.take(line));
+    await appendFile(join(this.folder, FILE), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  }
+
+  private take(line: Line): void {
+    if ('begun' in line) this.begun.set(line.unit, line.begun);
+    else if ('done' in line) this.done.add(line.unit);
+    else if ('key' in line && (this.kept?.(line.unit) ?? true)) this.entries.push(line);
+  }
+}

@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import { importJWK, importPKCS8, type JWK, SignJWT } from 'jose';
+import { z } from 'zod';
+import { CredentialsError } from './errors.ts';
+
+export interface SmartCredentials {
+  clientId: string;
+  /** The private key, as a JWK (JSON), a JWK set or PEM (PKCS #8). */
+  key: string;
+  /** Of a JWK set or where PEM has none: the key's id, as the server knows it. */
+  keyId?: string;
+  /** Where tokens are asked for; by default what the server's .well-known/smart-configuration says. */
+  tokenUrl?: string;
+  /** What to ask for: system/*.rs, system/*.cruds … */
+  scope: string;
+}
+
+const TokenAnswer = z.object({
+  access_token: z.string().min(1),
+  /** Seconds. */
+  expires_in: z.coerce.number().positive().default(300),
+});
+const Configuration = z.object({ token_endpoint: z.url() });
+
+/** The assertion lives as long as the specification allows at most. */
+const ASSERTION_SECONDS = 300;
+/** A token is renewed this long before its end. */
+const EARLY_SECONDS = 30;
+const ALGORITHMS: Record<string, string> = { EC: 'ES384', RSA: 'RS384' };
+
+/**
+ * Access tokens of SMART backend services: a JWT signed with the client's private key, exchanged for a token that is kept
+ * until shortly before it ends.
+ * @see SMART App Launch 2.2, "Backend Services" and "Client Authentication: Asymmetric"
+ */
+export class SmartTokens {
+  private token: Promise<string> | undefined;
+  private ends = 0;
+
+  /** @param base of the FHIR server */
+  constructor(
+    private readonly base: string,
+    private readonly credentials: SmartCredentials,
+    private readonly request: typeof fetch = fetch,
+  ) {}
+
+  /** @throws CredentialsError where the key cannot be used or the server gives no token */
+  get(): Promise<string> {
+    if (!this.token || Date.now() > this.ends) {
+      this.ends = Infinity;
+      this.token = this.fetch().catch((error) => {
+        this.forget();
+        throw error;
+      });
+    }
+    return this.token;
+  }
+
+  /** To be called when the server turns the token down. */
+  forget(): void {
+    this.token = undefined;
+  }
+
+  private async fetch(): Promise<string> {
+    const { scope } = this.credentials;
+    const tokenUrl = this.credentials.tokenUrl ?? (await this.discover());
+    const body = new URLSearchParams({
+      grant_type: 'client_credentials',
+      scope,
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: await this.assertion(tokenUrl),
+    });
+    const response = await this.request(tokenUrl, {
+      method: 'POST',
+      body,
+      headers: { Accept: 'application/json' },
+    });
+    const text = await response.text();
+    const answer = TokenAnswer.safeParse(asJson(text));
+    if (!response.ok || !answer.success)
+      throw new CredentialsError(
+        `The server gives no token (HTTP ${response.status}): ${text.slice(0, 300)}`,
+        tokenUrl,
+      );
+    const { access_token, expires_in } = answer.data;
+    this.ends = Date.now() + 1000 * Math.max(expires_in / 2, expires_in - EARLY_SECONDS);
+    return access_token;
+  }
+
+  private async discover(): Promise<string> {
+    const url = `${this.base.replace(/\/$/, '')}/.well-known/smart-configuration`;
+    const response = await this.request(url, { headers: { Accept: 'application/json' } });
+    const found = Configuration.safeParse(asJson(await response.text()));
+    if (!found.success) throw new CredentialsError('The server does not say where tokens are given', url);
+    return found.data.token_endpoint;
+  }
+
+  private async assertion(tokenUrl: string): Promise<string> {
+    const { clientId } = this.credentials;
+    const { key, algorithm, keyId } = await this.signingKey();
+    return new SignJWT()
+      .setProtectedHeader({ alg: algorithm, typ: 'JWT', ...(keyId && { kid: keyId }) })
+      .setIssuer(clientId)
+      .setSubject(clientId)
+      .setAudience(tokenUrl)
+      .setJti(randomUUID())
+      .setIssuedAt()
+      .setExpirationTime(`${ASSERTION_SECONDS}s`)
+      .sign(key);
+  }
+
+  private async signingKey() {
+    const { key, keyId } = this.credentials;
+    try {
+      const parsed = asJson(key) as (JWK & { keys?: JWK[] }) | undefined;
+      if (!parsed) {
+        const algorithm = key.includes('EC PRIVATE') ? 'ES384' : await pemAlgorithm(key);
+        return { key: await importPKCS8(key, algorithm), algorithm, keyId };
+      }
+      const jwk = parsed.keys ? parsed.keys.find(({ kid, d }) => d && (!keyId || kid === keyId)) : parsed;
+      if (!jwk?.d) throw new Error('no private key in it');
+      const algorithm = jwk.alg ?? ALGORITHMS[jwk.kty!];
+      return { key: await importJWK(jwk, algorithm), algorithm, keyId: keyId ?? jwk.kid };
+    } catch (error) {
+      throw new CredentialsError(
+        `The client's key cannot be read: ${(error as Error).message}`,
+        undefined,
+        error,
+      );
+    }
+  }
+}
+
+/** The algorithm of the two that the specification asks for which the key fits. */
+async function pemAlgorithm(pem: string): Promise<string> {
+  const isRsa = await importPKCS8(pem, 'RS384').then(
+    () => true,
+    () => false,
+  );
+  return isRsa ? 'RS384' : 'ES384';
+}
+
+function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
