@@ -1,0 +1,49 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseDocument, readTexts } from '@ehrsynth/fhir/testing';
+
+const CLI = fileURLToPath(new URL('../../../apps/cli/bin/ehrsynth.js', import.meta.url));
+/** Definitions rather than records. */
+const DEFINITIONS =
+  /^(StructureDefinition|SearchParameter|ValueSet|CodeSystem|ConceptMap|OperationDefinition|package|ig-r4|Bundle-(types|resources|dataelements|searchParams|extensions|profiles|v[23]-valuesets|valuesets|valueset-expansions|conceptmaps|terminologies|external))/;
+
+/** Runs one of our commands as a user would. */
+export function ehrsynth(line: string): void {
+  const done = spawnSync(process.execPath, [CLI, ...line.split(' ')], { encoding: 'utf8' });
+  if (done.status !== 0) throw new Error(`ehrsynth ${line}:\n${done.stdout}${done.stderr}`);
+}
+
+/** Trains a small model, generates patients and exports them as Bundles and as NDJSON; gives the two folders. */
+export function generateExports(folder: string, patients: number): { bundles: string; ndjson: string } {
+  const at = (name: string) => join(folder, name);
+  ehrsynth(`simulate -n 1000 -o ${at('source')} --seed 1`);
+  ehrsynth(`ingest fhir ${at('source')} -o ${at('cohort')}`);
+  ehrsynth(`train ${at('cohort')} -o ${at('model')} --pretrain-epochs 20 --epochs 40`);
+  ehrsynth(`generate ${at('model')} -n ${patients} -o ${at('synth')} --seed 2`);
+  for (const format of ['bundles', 'ndjson']) {
+    ehrsynth(`export fhir ${at('synth')} -o ${at(format)} --format ${format}`);
+  }
+  return { bundles: at('bundles'), ndjson: at('ndjson') };
+}
+
+/** The documents of a folder with their places. */
+export async function documentsIn(folder: string): Promise<{ where: string; document: object }[]> {
+  const found: { where: string; document: object }[] = [];
+  for await (const text of readTexts(folder)) {
+    const parsed = 'fault' in text ? text : parseDocument(text);
+    if ('fault' in parsed) throw new Error(`${parsed.where}: ${parsed.fault}`);
+    found.push({ where: parsed.where, document: parsed.resource });
+  }
+  return found;
+}
+
+/** HL7's examples of records, by file name. */
+export function examples(): { where: string; document: object }[] {
+  const folder = dirname(createRequire(import.meta.url).resolve('hl7.fhir.r4.examples/package.json'));
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.json') && !DEFINITIONS.test(name))
+    .map((where) => ({ where, document: JSON.parse(readFileSync(join(folder, where), 'utf8')) as object }));
+}
