@@ -193,7 +193,7 @@ describe('the sandbox', () => {
     const made = (await client.create({ resourceType: 'Patient', body: patient('2') as Answer })) as Answer;
     await client.update({ resourceType: 'Patient', id: made.id, body: { ...made, gender: 'female' } });
     await sandbox.close();
-    appendFileSync(join(dataFolder, 'changes.ndjson'), '{"put":{"resourceType":"Pat');
+    appendFileSync(join(dataFolder, 'changes.ndjson'), '[{"put":{"resourceType":"Pat');
     for (let i = 0; i < 2; i++) {
       await start({ dataFolder });
       expect(sandbox.size()).toBe(3);

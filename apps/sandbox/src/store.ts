@@ -7,7 +7,10 @@ import type { Change, Repository } from './repository.ts';
 
 const LOG = 'changes.ndjson';
 
-/** Keeps what the repository holds in a folder: every change as a line of a log that is read again at the next start. */
+/**
+ * Keeps what the repository holds in a folder: what a request or transaction changed, as a line of a log that is read again
+ * at the next start.
+ */
 export class Store {
   private constructor(private readonly log: WriteStream) {}
 
@@ -24,9 +27,9 @@ export class Store {
     return new Store(log);
   }
 
-  /** Settles when the changes are with the operating system. */
+  /** Writes what belongs together; settles when it is with the operating system. */
   async write(changes: Change[]): Promise<void> {
-    const text = changes.map((change) => `${JSON.stringify(change)}\n`).join('');
+    const text = `${JSON.stringify(changes)}\n`;
     const failed = await new Promise((resolve) => this.log.write(text, resolve));
     if (failed) throw failed;
   }
@@ -42,16 +45,18 @@ async function replay(path: string, repository: Repository): Promise<void> {
   await repository.withSeeding(async () => {
     for await (const { text, number } of readLines(path)) {
       if (broken !== undefined) throw new DamagedLogError(path, broken);
-      let change: Change;
+      let changes: Change[];
       try {
-        change = JSON.parse(text) as Change;
+        changes = JSON.parse(text) as Change[];
       } catch {
         broken = number;
         continue;
       }
       good += Buffer.byteLength(text) + 1;
-      if ('put' in change) await repository.createResource(change.put, { assignedId: true }, true);
-      else await repository.deleteResource(...(change.delete.split('/') as [string, string]));
+      for (const change of changes) {
+        if ('put' in change) await repository.createResource(change.put, { assignedId: true }, true);
+        else await repository.deleteResource(...(change.delete.split('/') as [string, string]));
+      }
     }
   });
   const { size } = await stat(path);
