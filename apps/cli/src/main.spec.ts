@@ -2,41 +2,19 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { listenToSignals, main } from './main.ts';
+import { describe, expect, it } from 'vitest';
+import { listenToSignals } from './main.ts';
+import { commandLine } from './testing.ts';
 
-let folder: string;
-let printed: string[] = [];
-beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'cli-'))));
-afterAll(() => rmSync(folder, { recursive: true }));
-beforeEach(() => {
-  printed = [];
-  const keep = (...words: unknown[]) => void printed.push(words.join(' '));
-  vi.spyOn(console, 'log').mockImplementation(keep);
-  vi.spyOn(console, 'error').mockImplementation(keep);
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => (printed.push(String(text)), true));
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  process.exitCode = 0;
-});
-
-const at = (...parts: string[]) => join(folder, ...parts);
-/** Runs a command line in which @name stands for a path in the test's folder. */
-const ehrsynth = (line: string) =>
-  main(['node', 'ehrsynth', ...line.split(' ').map((word) => word.replace(/^@/, `${folder}/`))]);
-const output = () => printed.join('\n');
-const partial = () => readdirSync(folder).filter((name) => name.includes('partial'));
+const { at, ehrsynth, output } = commandLine();
+const partial = () => readdirSync(at()).filter((name) => name.includes('partial'));
 /** Every file's content by its path, without run.json, which has times in it. */
 function contents(path: string): Record<string, string> {
   const files = readdirSync(path, { recursive: true, withFileTypes: true }).filter(
@@ -189,7 +167,7 @@ describe('bad input and bad places', () => {
   it('a folder without permission, to read and to write', async () => {
     source('locked', patient);
     mkdirSync(at('readonly'));
-    chmodSync(folder, 0o755);
+    chmodSync(at(), 0o755);
     chmodSync(at('locked'), 0o000);
     chmodSync(at('readonly'), 0o555);
     mkdirSync(at('open'), { mode: 0o777 });

@@ -1,43 +1,19 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { type Sandbox, startSandbox } from '@ehrsynth/sandbox';
 import { Vocabulary } from '@ehrsynth/vocab';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { listenToSignals, main } from './main.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { listenToSignals } from './main.ts';
+import { commandLine } from './testing.ts';
 
-let folder: string;
+const { at, ehrsynth: run, output, forget } = commandLine();
 let sandbox: Sandbox;
-let printed: string[] = [];
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'cli-server-'));
   sandbox = await startSandbox({ vocabulary: new Vocabulary(), version: '0' });
 });
-afterAll(async () => {
-  await sandbox.close();
-  rmSync(folder, { recursive: true });
-});
-beforeEach(() => {
-  printed = [];
-  const keep = (...words: unknown[]) => void printed.push(words.join(' '));
-  vi.spyOn(console, 'log').mockImplementation(keep);
-  vi.spyOn(console, 'error').mockImplementation(keep);
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => (printed.push(String(text)), true));
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  process.exitCode = 0;
-});
+afterAll(async () => sandbox.close());
 
-const at = (...parts: string[]) => join(folder, ...parts);
-const output = () => printed.join('\n');
-/** Runs a command line in which @name stands for a path in the test's folder, and SERVER for the sandbox. */
-const ehrsynth = (line: string) =>
-  main([
-    'node',
-    'ehrsynth',
-    ...line.split(' ').map((word) => word.replace(/^@/, `${folder}/`).replace('SERVER', sandbox.url)),
-  ]);
+/** Runs a command line in which SERVER stands for the sandbox. */
+const ehrsynth = (line: string) => run(line.replace('SERVER', sandbox.url));
 const matrix = (cohort: string) => readFileSync(at(cohort, 'train', 'matrix.npz'));
 
 describe('with a server', () => {
@@ -73,7 +49,7 @@ describe('with a server', () => {
     listenToSignals();
     const counts: number[] = [];
     for (const load of [' --load @few', '']) {
-      printed = [];
+      forget();
       const running = ehrsynth(`sandbox --port 0 --data @kept${load}`);
       await vi.waitFor(() => expect(output()).toContain('Ctrl-C ends it'), { timeout: 20_000 });
       const [url] = /http:\S+\/fhir/.exec(output())!;

@@ -1,15 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseDocument, readTexts } from '@ehrsynth/fhir/testing';
+import { parseDocument, readTexts, recordExamples } from '@ehrsynth/fhir/testing';
 
 const CLI = fileURLToPath(new URL('../../../apps/cli/bin/ehrsynth.js', import.meta.url));
-/** Definitions rather than records. */
-const DEFINITIONS =
-  /^(StructureDefinition|SearchParameter|ValueSet|CodeSystem|ConceptMap|OperationDefinition|package|ig-r4|Bundle-(types|resources|dataelements|searchParams|extensions|profiles|v[23]-valuesets|valuesets|valueset-expansions|conceptmaps|terminologies|external))/;
-
 /** Runs one of our commands as a user would. */
 export function ehrsynth(line: string): void {
   const done = spawnSync(process.execPath, [CLI, ...line.split(' ')], { encoding: 'utf8' });
@@ -42,8 +37,8 @@ export async function documentsIn(folder: string): Promise<{ where: string; docu
 
 /** HL7's examples of records, by file name. */
 export function examples(): { where: string; document: object }[] {
-  const folder = dirname(createRequire(import.meta.url).resolve('hl7.fhir.r4.examples/package.json'));
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.json') && !DEFINITIONS.test(name))
-    .map((where) => ({ where, document: JSON.parse(readFileSync(join(folder, where), 'utf8')) as object }));
+  return recordExamples().map(({ name, path }) => ({
+    where: name,
+    document: JSON.parse(readFileSync(path, 'utf8')) as object,
+  }));
 }

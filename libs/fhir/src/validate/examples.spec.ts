@@ -1,17 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { recordExamples } from '../testing/examples.ts';
 import { validateFhir } from './validate.ts';
 
 const vocabulary = new Vocabulary();
-const examples = dirname(createRequire(import.meta.url).resolve('hl7.fhir.r4.examples/package.json'));
-/** Definitions rather than records: thousands, validated by `npm run check:hl7` with the rest. */
-const DEFINITIONS =
-  /^(StructureDefinition|SearchParameter|ValueSet|CodeSystem|ConceptMap|OperationDefinition|package|ig-r4|Bundle-(types|resources|dataelements|searchParams|extensions|profiles|v[23]-valuesets|valuesets|valueset-expansions|conceptmaps|terminologies|external))/;
 
 /** Examples of HL7's that break HL7's own rules, and how. */
 const FAULTY: Record<string, string> = {
@@ -39,10 +35,7 @@ beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'examples-'))));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 it('accepts every example of R4 that is right, and of the others says what is wrong', async () => {
-  for (const name of readdirSync(examples)) {
-    if (name.endsWith('.json') && !DEFINITIONS.test(name))
-      symlinkSync(join(examples, name), join(folder, name));
-  }
+  for (const { name, path } of recordExamples()) symlinkSync(path, join(folder, name));
   const faults: Record<string, Set<string>> = {};
   const { resources } = await validateFhir(folder, {
     vocabulary,
