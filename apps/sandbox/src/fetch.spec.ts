@@ -9,9 +9,8 @@ import {
   readPatientRecords,
   Receipt,
   SystemAliases,
-  Tally,
 } from '@ehrsynth/fhir';
-import type { PatientRecord } from '@ehrsynth/records';
+import { type PatientRecord, Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from './index.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readPatientRecords, SystemAliases, Tally } from '@ehrsynth/fhir';
-import type { PatientRecord } from '@ehrsynth/records';
+import { readPatientRecords, SystemAliases } from '@ehrsynth/fhir';
+import { type PatientRecord, Tally } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
 
 type Json = Record<string, unknown> & { resourceType: string; identifier: { value: string }[] };

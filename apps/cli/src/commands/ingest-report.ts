@@ -1,6 +1,5 @@
-import type { Tally } from '@ehrsynth/fhir';
 import type { SelectionReport } from '@ehrsynth/matrix';
-import { systemName } from '@ehrsynth/records';
+import { systemName, type Tally } from '@ehrsynth/records';
 import type { CohortCounts } from '../cohort.ts';
 import { table, text } from '../table.ts';
 

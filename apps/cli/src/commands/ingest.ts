@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { readPatientRecords, SystemAliases, Tally } from '@ehrsynth/fhir';
+import { readPatientRecords, SystemAliases } from '@ehrsynth/fhir';
 import { writeFileAtomic } from '@ehrsynth/io';
 import { LEVELS, type LevelChoice, type SelectionReport } from '@ehrsynth/matrix';
-import { type EventKind, System } from '@ehrsynth/records';
+import { type EventKind, System, Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { CohortWriter, type CohortCounts } from '../cohort.ts';
 import { LevelError } from '../errors.ts';

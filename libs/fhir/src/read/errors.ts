@@ -22,16 +22,6 @@ export class NoPatientError extends UserError {
   }
 }
 
-/** A finding that stops the run, because the user asked for that. */
-export class BadInputError extends UserError {
-  constructor(problem: string, where: string) {
-    super('bad-input', 1, problem, {
-      where,
-      todo: 'Mend it, or leave such input out and have it counted: --on-error skip.',
-    });
-  }
-}
-
 /** A code system alias that cannot be understood. */
 export class AliasError extends UserError {
   constructor(alias: string, where: string | undefined, known: string[]) {

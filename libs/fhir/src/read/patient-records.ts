@@ -1,11 +1,10 @@
 import { Spill } from '@ehrsynth/io';
-import type { EventKind, PatientRecord } from '@ehrsynth/records';
+import { type EventKind, type PatientRecord, Tally } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
 import { NoPatientError } from './errors.ts';
 import { type Fact, kindOf, medicationOf, project } from './facts.ts';
 import { readResources } from './resources.ts';
 import type { SystemAliases } from './systems.ts';
-import { Tally } from './tally.ts';
 import { type Medications, toPatientRecord } from './to-patient-record.ts';
 
 export interface ReadOptions {

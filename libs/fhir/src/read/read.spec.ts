@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { type EventKind, type PatientRecord, System } from '@ehrsynth/records';
+import { type EventKind, type PatientRecord, System, Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readPatientRecords, type ReadOptions } from './patient-records.ts';
 import { SystemAliases } from './systems.ts';
-import { Tally } from './tally.ts';
 
 const vocabulary = new Vocabulary();
 const KINDS: EventKind[] = ['condition', 'drug', 'procedure'];

@@ -1,8 +1,7 @@
-import type { CodedEvent, Encounter, EventKind, PatientRecord } from '@ehrsynth/records';
+import type { CodedEvent, Encounter, EventKind, PatientRecord, Tally } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
 import type { Coding, Fact } from './facts.ts';
 import { CODING_PREFERENCE, type SystemAliases } from './systems.ts';
-import type { Tally } from './tally.ts';
 
 /** Type/id → what is in it. */
 export type Medications = Map<string, { codings: Coding[]; ingredients: string[] }>;

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { addDays, type CodedEvent, type PatientRecord, System } from '@ehrsynth/records';
+import { addDays, type CodedEvent, type PatientRecord, System, Tally } from '@ehrsynth/records';
 import { RxNormCrosswalk, Vocabulary } from '@ehrsynth/vocab';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type Finding, readPatientRecords, SystemAliases, Tally, validateFhir, writeFhir } from '../index.ts';
+import { type Finding, readPatientRecords, SystemAliases, validateFhir, writeFhir } from '../index.ts';
 import { toResources } from './to-resources.ts';
 
 const vocabulary = new Vocabulary();

@@ -1,0 +1,11 @@
+import { UserError } from '@ehrsynth/io';
+
+/** A finding that stops the run, because the user asked for that. */
+export class BadInputError extends UserError {
+  constructor(problem: string, where: string) {
+    super('bad-input', 1, problem, {
+      where,
+      todo: 'Mend it, or leave such input out and have it counted: --on-error skip.',
+    });
+  }
+}
