@@ -8,6 +8,7 @@ const may = {
   records: [],
   vocab: ['records'],
   fhir: ['records', 'vocab'],
+  omop: ['records', 'vocab'],
   matrix: ['records', 'vocab'],
   engine: [],
   models: ['matrix', 'engine'],

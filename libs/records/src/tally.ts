@@ -34,26 +34,27 @@ export class Tally {
   }
 
   /** Counts a resource that is left out for a good reason. */
-  skip(resourceType: string, reason: string): void {
+  skip(resourceType: string, reason: string, times = 1): void {
     let reasons = this.skipped.get(resourceType);
     if (!reasons) this.skipped.set(resourceType, (reasons = new Map()));
-    increase(reasons, reason);
+    increase(reasons, reason, times);
   }
 
   /**
    * Counts and lists a resource that is left out because something is wrong with it.
+   * @param times resources that the one entry in the list stands for
    * @throws BadInputError where the user asked to stop
    */
-  fault(problem: Problem): void {
+  fault(problem: Problem, times = 1): void {
     const { reason, detail, where } = problem;
     if (this.onError === 'stop') throw new BadInputError(detail ? `${reason}: ${detail}` : reason, where);
-    this.skip(problem.resourceType, problem.reason);
+    this.skip(problem.resourceType, problem.reason, times);
     this.list(problem);
   }
 
   /** Counts and lists something that does not cost its resource. */
-  note(problem: Problem): void {
-    increase(this.notes, problem.reason);
+  note(problem: Problem, times = 1): void {
+    increase(this.notes, problem.reason, times);
     this.list(problem);
   }
 
@@ -70,6 +71,6 @@ export class Tally {
   }
 }
 
-function increase(counts: Map<string, number>, key: string): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
+function increase(counts: Map<string, number>, key: string, by: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
 }

@@ -1,0 +1,80 @@
+import { type EventKind, type Sex, System } from '@ehrsynth/records';
+
+/** Standard concepts of OHDSI's vocabularies, by their ids. */
+export const Concept = {
+  none: 0,
+  /** Type concept: from an electronic health record. */
+  ehr: 32817,
+  /** CDM version 5.4. */
+  cdm54: 756265,
+} as const;
+
+/** FHIR administrative gender → gender_concept_id. */
+export const GENDER: Record<Sex, number> = { male: 8507, female: 8532, other: 0, unknown: 0 };
+
+/** CDC race code → race_concept_id. */
+export const RACE: Record<string, number> = {
+  '1002-5': 8657,
+  '2028-9': 8515,
+  '2054-5': 8516,
+  '2076-8': 8557,
+  '2106-3': 8527,
+};
+
+/** CDC ethnicity code → ethnicity_concept_id. */
+export const ETHNICITY: Record<string, number> = { '2135-2': 38003563, '2186-5': 38003564 };
+
+/** HL7 v3-ActCode of an encounter's class → visit_concept_id. */
+export const VISIT: Record<string, number> = {
+  AMB: 9202,
+  EMER: 9203,
+  IMP: 9201,
+  ACUTE: 9201,
+  NONAC: 9201,
+  SS: 9201,
+  OBSENC: 581385,
+  HH: 581476,
+  VR: 5083,
+};
+
+/** visit_concept_id → class, where the source value is none of HL7's. */
+export const CLASS: Record<number, string> = { 9201: 'IMP', 9202: 'AMB', 9203: 'EMER', 262: 'EMER', 581385: 'OBSENC', 581476: 'HH', 5083: 'VR' }; // prettier-ignore
+
+/** Code system URI → OHDSI's vocabulary_id. */
+export const VOCABULARY_IDS: Record<string, string> = {
+  [System.icd10cm]: 'ICD10CM',
+  [System.icd9cm]: 'ICD9CM',
+  [System.icd10pcs]: 'ICD10PCS',
+  [System.icd9proc]: 'ICD9Proc',
+  [System.cpt]: 'CPT4',
+  [System.hcpcs]: 'HCPCS',
+  [System.ndc]: 'NDC',
+  [System.rxnorm]: 'RxNorm',
+  [System.atc]: 'ATC',
+  [System.snomed]: 'SNOMED',
+  [System.loinc]: 'LOINC',
+  [System.cvx]: 'CVX',
+};
+
+/** The other way round. */
+export const SYSTEMS: Record<string, string> = Object.fromEntries(
+  Object.entries(VOCABULARY_IDS).map(([system, id]) => [id, system]),
+);
+
+/** The system of source values without a source concept. */
+export const USUAL_SYSTEM: Record<EventKind, string> = {
+  condition: System.icd10cm,
+  drug: System.ndc,
+  procedure: System.icd10pcs,
+  measurement: System.loinc,
+};
+
+export const DOMAIN: Record<EventKind, string> = {
+  condition: 'Condition',
+  drug: 'Drug',
+  procedure: 'Procedure',
+  measurement: 'Measurement',
+};
+
+/** Concepts of one's own begin here, by OHDSI's convention. */
+export const FIRST_LOCAL_CONCEPT = 2_000_000_001;

@@ -1,0 +1,232 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { addDays, type CodedEvent, type PatientRecord, System, Tally } from '@ehrsynth/records';
+import { Vocabulary } from '@ehrsynth/vocab';
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DATABASE, readOmop, writeOmop } from './index.ts';
+
+const vocabulary = new Vocabulary();
+let work: string;
+let count = 0;
+beforeAll(() => (work = mkdtempSync(join(tmpdir(), 'omop-'))));
+afterAll(() => rmSync(work, { recursive: true }));
+beforeEach(() => mkdirSync(folder(++count)));
+const folder = (n = count) => join(work, String(n));
+
+async function read(path: string, tally = new Tally()): Promise<PatientRecord[]> {
+  const records: PatientRecord[] = [];
+  const kinds: CodedEvent['kind'][] = ['condition', 'drug', 'procedure', 'measurement'];
+  for await (const record of readOmop(path, { vocabulary, kinds }, tally)) records.push(record);
+  return records;
+}
+
+async function write(records: PatientRecord[], format: 'csv' | 'parquet' | 'duckdb') {
+  const stream = (async function* () {
+    yield* records;
+  })();
+  return writeOmop(stream, folder(), { format, today: '2026-01-01' });
+}
+
+const EVENTS: Pick<CodedEvent, 'kind' | 'code'>[] = [
+  ...['I10', 'E11.9', 'J06.9'].map((code) => ({
+    kind: 'condition' as const,
+    code: { system: System.icd10cm, code },
+  })),
+  { kind: 'condition', code: { system: System.icd9cm, code: '250.00' } },
+  { kind: 'condition', code: { system: 'http://hospital.example/codes', code: 'x,"y' } },
+  { kind: 'drug', code: { system: System.ndc, code: '68180051301' } },
+  { kind: 'drug', code: { system: System.rxnorm, code: '311354' } },
+  { kind: 'procedure', code: { system: System.icd10pcs, code: '0DTJ4ZZ' } },
+  { kind: 'measurement', code: { system: System.loinc, code: '4548-4' } },
+];
+const day = fc.integer({ min: 0, max: 9000 }).map((days) => addDays('1995-01-01', days));
+const recordArbitrary: fc.Arbitrary<PatientRecord> = fc
+  .record({
+    id: fc.uuid(),
+    sex: fc.constantFrom('female', 'male', 'other', 'unknown'),
+    race: fc.option(fc.constantFrom('2106-3', '2054-5', '2028-9'), { nil: undefined }),
+    ethnicity: fc.option(fc.constantFrom('2135-2', '2186-5'), { nil: undefined }),
+    deathDate: fc.option(fc.constant('2022-02-02'), { nil: undefined }),
+    birthDate: fc.integer({ min: 0, max: 10_000 }).map((days) => addDays('1960-02-28', days)),
+    days: fc.uniqueArray(day, { minLength: 1, maxLength: 6 }),
+    classes: fc.array(fc.constantFrom('AMB', 'EMER', 'IMP', 'VR'), { minLength: 6, maxLength: 6 }),
+    events: fc.array(
+      fc.tuple(fc.nat(EVENTS.length - 1), fc.nat(6), fc.integer({ min: 1, max: 90 }), fc.boolean()),
+      { maxLength: 25 },
+    ),
+  })
+  .map(({ days, classes, events, ...person }) => {
+    const encounters = days.sort().map((start, i) => ({ class: classes[i], start, end: addDays(start, i) }));
+    return {
+      ...person,
+      encounters,
+      events: events.map(([code, place, long, flag]) => {
+        const encounter = place < encounters.length ? place : undefined;
+        const start = encounters[encounter ?? 0].start;
+        const { kind } = EVENTS[code];
+        return {
+          ...EVENTS[code],
+          start,
+          encounter,
+          ...(kind === 'condition' && { active: flag, ...(!flag && { end: addDays(start, long) }) }),
+          ...(kind === 'drug' &&
+            flag && { end: addDays(start, long), quantity: { value: long, unit: 'tablet' } }),
+          ...(kind === 'measurement' && { quantity: { value: long / 10, unit: '%' } }),
+        };
+      }),
+    };
+  });
+
+/** A record with its events in an order of their own, and without the names that dictionaries give. */
+const plain = (record: PatientRecord) => ({
+  ...(JSON.parse(JSON.stringify(record)) as PatientRecord),
+  events: record.events
+    .map(({ kind, code: { system, code }, start, end, encounter, active, quantity }) =>
+      JSON.stringify({ kind, system, code, start, end, encounter, active, quantity }),
+    )
+    .sort(),
+});
+const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
+
+it.each(['csv', 'parquet', 'duckdb'] as const)(
+  'what is written as %s comes back as it was',
+  async (format) => {
+    const distinct = fc.uniqueArray(recordArbitrary, {
+      selector: ({ id }) => id,
+      minLength: 1,
+      maxLength: 6,
+    });
+    await fc.assert(
+      fc.asyncProperty(distinct, async (records) => {
+        mkdirSync(folder(++count));
+        const { rows, lost } = await write(records, format);
+        expect(lost.size).toBe(0);
+        expect(rows.get('person')).toBe(records.length);
+        expect(rows.get('observation_period')).toBe(records.length);
+        const tally = new Tally('stop');
+        const back = await read(format === 'duckdb' ? join(folder(), DATABASE) : folder(), tally);
+        expect(back.sort(byId).map(plain)).toEqual(records.sort(byId).map(plain));
+        expect(tally.notes.size).toBe(0);
+      }),
+      { numRuns: 15 },
+    );
+  },
+);
+
+it('writes what OHDSI expects: concepts of sex, race and visits, types, the period that covers all', async () => {
+  const record: PatientRecord = {
+    id: 'a',
+    sex: 'female',
+    birthDate: '1970-03-04',
+    race: '2054-5',
+    ethnicity: '2135-2',
+    deathDate: '2020-05-06',
+    encounters: [{ class: 'EMER', start: '2010-01-02', end: '2010-01-03' }],
+    events: [
+      { kind: 'condition', code: { system: System.icd10cm, code: 'I10' }, start: '2009-12-31' },
+      { kind: 'drug', code: { system: System.ndc, code: '68180051301' }, encounter: 0 },
+      { kind: 'procedure', code: { system: System.icd10pcs, code: '0DTJ4ZZ' } },
+    ],
+  };
+  const { lost } = await write([record], 'csv');
+  expect(Object.fromEntries(lost)).toEqual({ 'event without a date': 1 });
+  const table = (name: string) => {
+    const [header, ...lines] = readFileSync(join(folder(), `${name}.csv`), 'utf8')
+      .trim()
+      .split('\n');
+    return lines.map((line) =>
+      Object.fromEntries(line.split(',').map((value, i) => [header.split(',')[i], value])),
+    );
+  };
+  expect(table('person')).toMatchObject([{ gender_concept_id: '8532', race_concept_id: '8516', ethnicity_concept_id: '38003563', year_of_birth: '1970', month_of_birth: '3', day_of_birth: '4' }]); // prettier-ignore
+  expect(table('visit_occurrence')).toMatchObject([
+    { visit_concept_id: '9203', visit_type_concept_id: '32817' },
+  ]);
+  expect(table('observation_period')).toMatchObject([{ observation_period_start_date: '2009-12-31', observation_period_end_date: '2020-05-06' }]); // prettier-ignore
+  expect(table('drug_exposure')).toMatchObject([{ drug_concept_id: '0', drug_source_value: '68180051301', drug_exposure_start_date: '2010-01-02', drug_exposure_end_date: '2010-01-02', visit_occurrence_id: '1' }]); // prettier-ignore
+  expect(table('concept').map(({ vocabulary_id, concept_code }) => [vocabulary_id, concept_code])).toEqual([['ICD10CM', 'I10'], ['NDC', '68180051301']]); // prettier-ignore
+  expect(table('death')).toMatchObject([{ death_date: '2020-05-06' }]);
+  expect(table('measurement')).toEqual([]);
+});
+
+describe('OMOP as it comes', () => {
+  const file = (name: string, ...lines: string[]) =>
+    writeFileSync(join(folder(), name), lines.join('\n') + '\n');
+  const PERSON = ['person_id,gender_concept_id,year_of_birth', '1,8507,1970', '2,8532,1980'];
+
+  it('reads tabs without quotes, capitals, columns that are missing, source values without concepts', async () => {
+    file('PERSON.csv', 'PERSON_ID\tGENDER_CONCEPT_ID\tYEAR_OF_BIRTH', '7\t8507\t1970');
+    file(
+      'condition_occurrence.csv',
+      'person_id\tcondition_start_date\tcondition_source_value',
+      '7\t2010-01-02 10:00:00\tI10',
+      '7\t2010-01-03\tI"10',
+    );
+    const tally = new Tally();
+    expect(await read(folder(), tally)).toMatchObject([
+      { id: '7', sex: 'male', birthDate: '1970-01-01', events: [{ kind: 'condition', code: { system: System.icd10cm, code: 'I10' }, start: '2010-01-02' }] },
+    ]); // prettier-ignore
+    expect(tally.skipped.get('condition_occurrence')).toEqual(new Map([['code in no dictionary', 1]]));
+  });
+
+  it('counts and lists rows that break the model, and reads the others', async () => {
+    file('person.csv', ...PERSON);
+    file(
+      'visit_occurrence.csv',
+      'visit_occurrence_id,person_id,visit_concept_id,visit_start_date,visit_end_date',
+      '10,1,9201,2010-01-01,2009-01-01',
+      '11,2,9202,2010-01-01,2010-01-01',
+      '12,9,9202,2010-01-01,',
+    );
+    file(
+      'condition_occurrence.csv',
+      'condition_occurrence_id,person_id,condition_start_date,condition_source_value,visit_occurrence_id',
+      '20,1,2010-01-01,I10,10',
+      '21,1,2010-01-01,I10,11',
+      '22,5,2010-01-01,I10,',
+      '23,1,,I10,',
+      '24,2,2010-01-01,,',
+      '25,2,yesterday,I10,',
+    );
+    const tally = new Tally();
+    const records = await read(folder(), tally);
+    expect(
+      records.map(({ encounters, events }) => [encounters, events.map(({ encounter }) => encounter)]),
+    ).toEqual([
+      [[{ class: 'IMP', start: '2010-01-01', end: undefined }], [0, undefined]],
+      [[{ class: 'AMB', start: '2010-01-01', end: '2010-01-01' }], []],
+    ]);
+    expect(Object.fromEntries(tally.skipped.get('condition_occurrence')!)).toEqual({
+      'person unknown': 1,
+      'no date': 2,
+      'no code: neither a source value nor a source concept': 1,
+    });
+    expect(Object.fromEntries(tally.skipped.get('visit_occurrence')!)).toEqual({ 'person unknown': 1 });
+    expect(Object.fromEntries(tally.notes)).toEqual({
+      'ends before it begins': 1,
+      'visit of another person, or of none': 1,
+      'condition_start_date is no date': 1,
+    });
+    const place = `${join(folder(), 'condition_occurrence.csv')}, condition_occurrence_id 22`;
+    expect(tally.problems).toContainEqual({
+      reason: 'person unknown',
+      resourceType: 'condition_occurrence',
+      where: place,
+    });
+    await expect(read(folder(), new Tally('stop'))).rejects.toThrow('person unknown');
+  });
+
+  it('says which table or column is missing, and which file is broken', async () => {
+    await expect(read(folder())).rejects.toThrow('There is no table person');
+    file('person.csv', 'person_id,sex', '1,m');
+    await expect(read(folder())).rejects.toThrow(
+      /Table person has no column gender_concept_id[\s\S]*person\.csv[\s\S]*Its columns: person_id, sex/,
+    );
+    file('person.csv', ...PERSON);
+    writeFileSync(join(folder(), 'death.parquet'), 'nonsense');
+    await expect(read(folder())).rejects.toThrow(/Table death cannot be read[\s\S]*death\.parquet/);
+    await expect(read(join(folder(), 'nowhere'))).rejects.toThrow('No such file or folder');
+  });
+});

@@ -1,0 +1,104 @@
+import type { Tally } from '@ehrsynth/records';
+import { EVENT_TABLES } from '../cdm/events.ts';
+import { TABLES } from '../cdm/tables.ts';
+import { cast, type Source } from './source.ts';
+
+/** A way in which a row breaks the model. */
+interface Rule {
+  table: string;
+  reason: string;
+  /** Rows that break it. */
+  where: string;
+  /** Rows that break it are left out; of the others something is known to be wrong alone. */
+  leftOut: boolean;
+}
+
+const KNOWN_PERSON = 'person_id IN (SELECT person_id FROM person)';
+/** Rows of each rule that are listed one by one. */
+const LISTED = 100;
+
+/** The rows of a table that may be read: of a person that there is, and dated. */
+export function readable(table: string, start: string): string {
+  return `SELECT * FROM ${table} WHERE ${KNOWN_PERSON} AND ${start} IS NOT NULL`;
+}
+
+const RULES: Rule[] = [
+  { table: 'person', reason: 'no person_id', where: 'person_id IS NULL', leftOut: true },
+  {
+    table: 'person',
+    reason: 'no year of birth',
+    where: 'person_id IS NOT NULL AND year_of_birth IS NULL',
+    leftOut: false,
+  },
+  { table: 'death', reason: 'person unknown', where: `NOT coalesce(${KNOWN_PERSON}, false)`, leftOut: true },
+  ...[
+    { table: 'visit_occurrence', start: 'visit_start_date', end: 'visit_end_date' },
+    ...EVENT_TABLES,
+  ].flatMap(({ table, start, end }): Rule[] => [
+    { table, reason: 'person unknown', where: `NOT coalesce(${KNOWN_PERSON}, false)`, leftOut: true },
+    { table, reason: 'no date', where: `${KNOWN_PERSON} AND ${start} IS NULL`, leftOut: true },
+    ...(end ? [{ table, reason: 'ends before it begins', where: `${end} < ${start}`, leftOut: false }] : []),
+  ]),
+  ...EVENT_TABLES.flatMap(({ table, prefix, start }): Rule[] => [
+    {
+      table,
+      reason: 'no code: neither a source value nor a source concept',
+      where: `${KNOWN_PERSON} AND ${start} IS NOT NULL AND ${prefix}_source_value IS NULL AND coalesce(${prefix}_source_concept_id, 0) = 0`,
+      leftOut: true,
+    },
+    {
+      table,
+      reason: 'visit of another person, or of none',
+      where: `${KNOWN_PERSON} AND visit_occurrence_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM visit_occurrence v WHERE v.visit_occurrence_id = t.visit_occurrence_id AND v.person_id = t.person_id)`,
+      leftOut: false,
+    },
+  ]),
+];
+
+/** Counts the rows that break the model, by rule, and lists the first of each. @throws BadInputError where the tally stops */
+export async function tellFaults({ database, tables, where }: Source, tally: Tally): Promise<void> {
+  for (const rule of RULES) {
+    if (!tables.has(rule.table)) continue;
+    const { table, reason } = rule;
+    const key = TABLES[table].primaryKey ?? 'person_id';
+    const from = `FROM ${table} t WHERE ${rule.where}`;
+    const [{ count }] = await database.all<{ count: bigint }>(`SELECT count(*) AS count ${from}`);
+    if (count === 0n) continue;
+    const rows = await database.all<{ id: bigint | null }>(`SELECT ${key} AS id ${from} LIMIT ${LISTED}`);
+    const tell = (place: string, times: number) => {
+      const problem = { reason, resourceType: table, where: `${where.get(table)!}, ${place}` };
+      if (rule.leftOut) tally.fault(problem, times);
+      else tally.note(problem, times);
+    };
+    rows.forEach(({ id }) => tell(`${key} ${id ?? 'empty'}`, 1));
+    if (Number(count) > rows.length) tell('and others', Number(count) - rows.length);
+  }
+  for (const table of tables) await tellWrongTypes(table, { database, where }, tally);
+}
+
+async function tellWrongTypes(
+  table: string,
+  { database, where }: Pick<Source, 'database' | 'where'>,
+  tally: Tally,
+): Promise<void> {
+  const columns = TABLES[table].columns.filter(({ type }) => type !== 'text' && !type.startsWith('varchar'));
+  const counts = columns.map(
+    ({ name, type }) =>
+      `count(*) FILTER (WHERE nullif(${name}, '') IS NOT NULL AND ${cast(name, type)} IS NULL) AS ${name}`,
+  );
+  const [found] = await database.all<Record<string, bigint>>(`SELECT ${counts.join(', ')} FROM raw_${table}`);
+  for (const { name, type } of columns) {
+    if (found[name] === 0n) continue;
+    const bad = `nullif(${name}, '') IS NOT NULL AND ${cast(name, type)} IS NULL`;
+    const [{ value }] = await database.all<{ value: string }>(
+      `SELECT ${name} AS value FROM raw_${table} WHERE ${bad} LIMIT 1`,
+    );
+    const problem = {
+      reason: `${name} is no ${type}`,
+      resourceType: table,
+      where: where.get(table)!,
+      detail: `such as ${JSON.stringify(value)}`,
+    };
+    tally.note(problem, Number(found[name]));
+  }
+}
