@@ -108,3 +108,12 @@ export class NoBulkExportError extends UserError {
     });
   }
 }
+
+/** --source-system names no kind of event, or no system. */
+export class InvalidSourceSystemError extends UserError {
+  constructor(text: string, kinds: string[]) {
+    super('bad-source-system', 2, `Not a kind and a system: ${text}`, {
+      todo: `Write KIND=URI, where KIND is one of ${kinds.join(', ')}.`,
+    });
+  }
+}

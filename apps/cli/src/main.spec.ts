@@ -108,6 +108,18 @@ describe('the main road', () => {
     expect(readFileSync(at('board', board)).includes('loss/discriminator')).toBe(true);
   });
 
+  it('reads its own OMOP export back, whatever the format: the same matrix', async () => {
+    for (const format of ['csv', 'parquet', 'duckdb']) {
+      expect(await ehrsynth(`export omop @synth -o @omop-${format} --format ${format}`)).toBe(0);
+      const source = format === 'duckdb' ? 'omop-duckdb/omop.duckdb' : `omop-${format}`;
+      expect(await ehrsynth(`ingest omop @${source} -o @from-${format} --min-patients 1`)).toBe(0);
+    }
+    const matrix = (name: string) => readFileSync(at(name, 'train', 'matrix.npz'));
+    expect(matrix('from-parquet')).toEqual(matrix('from-csv'));
+    expect(matrix('from-duckdb')).toEqual(matrix('from-csv'));
+    expect(output()).toMatch(/person +60[\s\S]*ICD-10-CM[\s\S]*NDC/);
+  });
+
   it('reads its own export back: the same patients, codes and counts', async () => {
     for (const format of ['bundles', 'ndjson']) {
       await ehrsynth(`ingest fhir @fhir-${format} -o @again-${format} --holdout 0 --min-patients 1`);

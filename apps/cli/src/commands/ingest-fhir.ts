@@ -1,0 +1,71 @@
+import { Command } from 'commander';
+import { readPatientRecords, SystemAliases } from '@ehrsynth/fhir';
+import { Tally } from '@ehrsynth/records';
+import { Vocabulary } from '@ehrsynth/vocab';
+import { collect, listOf } from '../options.ts';
+import { addCohortOptions, type CohortOptions, ingest } from './ingest-cohort.ts';
+import { addSourceOptions, isServer, type SourceOptions, withFetched } from './ingest-source.ts';
+
+const DRUG_RESOURCES = [
+  'MedicationRequest',
+  'MedicationDispense',
+  'MedicationAdministration',
+  'MedicationStatement',
+];
+
+interface Options extends CohortOptions, SourceOptions {
+  systemAlias?: string[];
+  systemAliasFile?: string;
+  drugResources?: string[];
+}
+
+export function ingestFhirCommand(): Command {
+  const command = new Command('fhir')
+    .description('FHIR R4: Bundles (.json) and bulk exports (.ndjson), gzipped or not, a file or a folder; or a live server')
+    .argument('<source>', 'file, folder, or the base of a server (http…)')
+    .option('--system-alias <URI=NAME>', 'read a code system as another: …=icd-10-cm, …=ndc (may be repeated)', collect)
+    .option('--system-alias-file <file>', 'the same from a file, one URI=NAME a line')
+    .option('--drug-resources <list>', `which resources tell of drugs (default: ${DRUG_RESOURCES.join(', ')})`, listOf(...DRUG_RESOURCES)); // prettier-ignore
+  return addSourceOptions(addCohortOptions(command)).action(ingestFhir);
+}
+
+async function ingestFhir(source: string, options: Options): Promise<void> {
+  if (isServer(source)) await withFetched(source, options, (folder) => ingestFiles(folder, options, source));
+  else await ingestFiles(source, options, source);
+}
+
+/** @param name what the user calls it: a server, where the files were fetched from one */
+async function ingestFiles(source: string, options: Options, name: string): Promise<void> {
+  const { onError, kinds, drugResources, keepUnknownCodes } = options;
+  const aliases = new SystemAliases(options.systemAlias);
+  if (options.systemAliasFile) await aliases.addFile(options.systemAliasFile);
+  const vocabulary = new Vocabulary();
+  const tally = new Tally(onError);
+  await ingest({
+    command: 'ingest fhir',
+    name,
+    inputs: [source],
+    options: withoutSecrets(options),
+    vocabulary,
+    tally,
+    unit: 'resources',
+    read: (tell) => {
+      const onProgress = ({
+        resources,
+        fileIndex,
+        files,
+      }: {
+        resources: number;
+        fileIndex: number;
+        files: number;
+      }) => tell(resources, `(file ${fileIndex + 1} of ${files})`);
+      const reading = { aliases, vocabulary, kinds, drugResources, keepUnknownCodes, onProgress };
+      return readPatientRecords(source, reading, tally);
+    },
+  });
+}
+
+/** Tokens do not belong into run.json, and headers may have some. */
+function withoutSecrets({ token, header, ...options }: Options): CohortOptions {
+  return { ...options, ...(token && { token: '(given)' }), ...(header && { header: ['(given)'] }) };
+}

@@ -1,0 +1,45 @@
+import { Command } from 'commander';
+import { readOmop } from '@ehrsynth/omop';
+import { type EventKind, Tally } from '@ehrsynth/records';
+import { Vocabulary } from '@ehrsynth/vocab';
+import { collect } from '../options.ts';
+import { InvalidSourceSystemError } from '../errors.ts';
+import { addCohortOptions, type CohortOptions, ingest } from './ingest-cohort.ts';
+
+interface Options extends CohortOptions {
+  sourceSystem?: string[];
+}
+
+const KINDS: EventKind[] = ['condition', 'drug', 'procedure', 'measurement'];
+
+export function ingestOmopCommand(): Command {
+  const command = new Command('omop')
+    .description('OMOP CDM 5.3 and 5.4: a folder of CSV or Parquet, or a DuckDB file')
+    .argument('<source>', 'folder with person.csv or person.parquet and the others, or a DuckDB file')
+    .option('--source-system <KIND=URI>', 'system of source values that have no source concept: condition=… (default: ICD-10-CM, NDC, ICD-10-PCS, LOINC; may be repeated)', collect); // prettier-ignore
+  return addCohortOptions(command).action(ingestOmop);
+}
+
+async function ingestOmop(source: string, options: Options): Promise<void> {
+  const { onError, kinds, keepUnknownCodes } = options;
+  const systems = Object.fromEntries((options.sourceSystem ?? []).map(kindAndSystem));
+  const vocabulary = new Vocabulary();
+  const tally = new Tally(onError);
+  await ingest({
+    command: 'ingest omop',
+    name: source,
+    inputs: [source],
+    options,
+    vocabulary,
+    tally,
+    unit: 'patients',
+    read: (onProgress) =>
+      readOmop(source, { vocabulary, kinds, systems, keepUnknownCodes, onProgress }, tally),
+  });
+}
+
+function kindAndSystem(text: string): [EventKind, string] {
+  const [kind, system] = text.split(/=(.*)/s);
+  if (!system || !KINDS.includes(kind as EventKind)) throw new InvalidSourceSystemError(text, KINDS);
+  return [kind as EventKind, system];
+}
