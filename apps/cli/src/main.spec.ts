@@ -118,6 +118,9 @@ describe('the main road', () => {
     expect(matrix('from-parquet')).toEqual(matrix('from-csv'));
     expect(matrix('from-duckdb')).toEqual(matrix('from-csv'));
     expect(output()).toMatch(/person +60[\s\S]*ICD-10-CM[\s\S]*NDC/);
+    expect(await ehrsynth('simulate -n 30 --omop csv -o @simulated-omop')).toBe(0);
+    expect(await ehrsynth('ingest omop @simulated-omop -o @from-simulated --min-patients 1')).toBe(0);
+    expect(output()).toMatch(/30 patients, [\d,]+ events read/);
   });
 
   it('reads its own export back: the same patients, codes and counts', async () => {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { writeFhir } from '@ehrsynth/fhir';
+import { writeOmop } from '@ehrsynth/omop';
 import { simulatePatients } from '@ehrsynth/simulate';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { oneOf, wholeNumber } from '../options.ts';
@@ -12,46 +13,49 @@ interface Options {
   out: string;
   seed: number;
   format: 'bundles' | 'ndjson';
+  omop?: 'csv' | 'parquet' | 'duckdb' | true;
   gzip: boolean;
   force: boolean;
 }
 
 export function simulateCommand(): Command {
   return new Command('simulate')
-    .description('make source records of a known distribution, as FHIR, for trying and measuring')
+    .description('make source records of a known distribution, as FHIR or OMOP, for trying and measuring')
     .requiredOption('-o, --out <folder>', 'where to write')
     .option('-n, --patients <number>', 'how many', wholeNumber(1), 2000)
     .option('--seed <number>', 'the same seed gives the same patients', wholeNumber(0), 1)
     .option('--format <format>', 'bundles or ndjson', oneOf('bundles', 'ndjson'), 'ndjson')
+    .option(
+      '--omop [format]',
+      'OMOP CDM 5.4 instead of FHIR: csv, parquet or duckdb (default: parquet)',
+      oneOf('csv', 'parquet', 'duckdb'),
+    )
     .option('--gzip', 'compress the files', false)
     .option('--force', 'replace the folder', false)
     .action(simulate);
 }
 
 async function simulate(options: Options): Promise<void> {
-  const { out, force, patients, seed } = options;
+  const { out, force, patients, seed, format, gzip, omop } = options;
   const vocabulary = new Vocabulary();
-  let resources = new Map<string, number>();
-  await intoRunFolder(
-    { command: 'simulate', out, force, options: { ...options }, inputs: [] },
-    async (folder) => {
-      const progress = new Progress('Simulating', 'patients', patients);
-      resources = await writeFhir(
-        stream(simulatePatients({ patients, seed }, vocabulary)),
-        folder,
-        vocabulary,
-        {
-          format: options.format,
-          gzip: options.gzip,
-          onProgress: (count) => progress.update(count),
-        },
-      );
-      progress.stop();
-      return { patients, resources: Object.fromEntries(resources) };
-    },
+  let written = new Map<string, number>();
+  const run = { command: 'simulate', out, force, options: { ...options }, inputs: [] };
+  await intoRunFolder(run, async (folder) => {
+    const progress = new Progress('Simulating', 'patients', patients);
+    const onProgress = (count: number) => progress.update(count);
+    const records = stream(simulatePatients({ patients, seed }, vocabulary));
+    if (omop) {
+      const today = new Date().toISOString().slice(0, 10);
+      const kind = omop === true ? 'parquet' : omop;
+      written = (await writeOmop(records, folder, { format: kind, today, onProgress })).rows;
+    } else written = await writeFhir(records, folder, vocabulary, { format, gzip, onProgress });
+    progress.stop();
+    return { patients, [omop ? 'rows' : 'resources']: Object.fromEntries(written) };
+  });
+  const total = [...written.values()].reduce((sum, count) => sum + count, 0);
+  console.log(
+    `${text(patients)} simulated patients, ${text(total)} ${omop ? 'OMOP rows' : 'FHIR resources'} → ${out}`,
   );
-  const total = [...resources.values()].reduce((sum, count) => sum + count, 0);
-  console.log(`${text(patients)} simulated patients, ${text(total)} FHIR resources → ${out}`);
 }
 
 async function* stream<T>(items: Iterable<T>): AsyncGenerator<T> {

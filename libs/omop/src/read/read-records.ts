@@ -1,4 +1,5 @@
 import {
+  addDays,
   type CodedEvent,
   type EventKind,
   Ethnicity,
@@ -9,10 +10,10 @@ import {
   type Tally,
 } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
-import { CLASS, ETHNICITY, GENDER, RACE, SYSTEMS, USUAL_SYSTEM, VISIT } from '../cdm/concepts.ts';
-import { EVENT_TABLES, type EventTable } from '../cdm/events.ts';
+import { CLASS, ETHNICITY, GENDER, RACE, VISIT } from '../cdm/concepts.ts';
 import { readable, tellFaults } from './faults.ts';
-import { openSource, type Source } from './source.ts';
+import { type SourceCode, sourceCodes } from './source-codes.ts';
+import { openSource } from './source.ts';
 
 export interface OmopReadOptions {
   vocabulary: Vocabulary;
@@ -24,38 +25,33 @@ export interface OmopReadOptions {
   onProgress?: (patients: number) => void;
 }
 
-interface PersonRow {
-  person_id: bigint;
-  gender_concept_id: bigint | null;
-  gender_source_value: string | null;
-  birth: string | null;
-  race_concept_id: bigint | null;
-  ethnicity_concept_id: bigint | null;
-  person_source_value: string | null;
-  death: string | null;
-}
-interface VisitRow {
-  person_id: bigint;
-  id: bigint;
-  concept: bigint | null;
-  source: string | null;
-  start: string;
-  end: string | null;
-}
-interface EventRow {
-  person_id: bigint;
-  kind: EventKind;
-  code: string;
-  vocabulary: string | null;
-  reference: string | null;
-  name: string | null;
-  start: string;
-  end: string | null;
-  visit: bigint | null;
-  number: number | null;
-  unit: string | null;
-  status: string | null;
-}
+type PersonRow = [
+  id: bigint,
+  gender: bigint | null,
+  genderSource: string | null,
+  race: bigint | null,
+  ethnicity: bigint | null,
+  source: string | null,
+  birth: string | null,
+  death: string | null,
+];
+type VisitRow = [
+  person: bigint,
+  id: bigint,
+  concept: bigint | null,
+  source: string | null,
+  start: string,
+  end: string | null,
+];
+/** Days since 1970; what stands in many rows alike is named by its place in the list of source codes. */
+type EventRow = [
+  person: bigint,
+  code: number,
+  start: number,
+  end: number | null,
+  visit: bigint | null,
+  number: number | null,
+];
 
 /**
  * The persons of an OMOP CDM 5.3 or 5.4 (a folder of CSV or Parquet, or a DuckDB file) as records, in the order of their ids.
@@ -72,12 +68,13 @@ export async function* readOmop(
   try {
     await tellFaults(source, tally);
     const { database } = source;
+    const codes = await sourceCodes(source, options);
     const visits = new ByPerson(database.stream<VisitRow>(VISITS));
-    const events = new ByPerson(database.stream<EventRow>(eventsQuery(source, options.kinds)));
+    const events = new ByPerson(database.stream<EventRow>(EVENTS));
     let patients = 0;
     for await (const person of database.stream<PersonRow>(PERSONS)) {
-      const own = { visits: await visits.of(person.person_id), events: await events.of(person.person_id) };
-      yield toRecord(person, own.visits, own.events, options, tally);
+      const own = [await visits.of(person[0]), await events.of(person[0])] as const;
+      yield toRecord(person, ...own, codes, tally);
       options.onProgress?.(++patients);
     }
   } finally {
@@ -85,43 +82,28 @@ export async function* readOmop(
   }
 }
 
-/** An event stands in a visit only where the visit is the same person's. */
 const VISITS = `
-  SELECT person_id, visit_occurrence_id AS id, visit_concept_id AS concept, visit_source_value AS source,
-    CAST(visit_start_date AS VARCHAR) AS start, CAST(visit_end_date AS VARCHAR) AS "end"
+  SELECT person_id, visit_occurrence_id, visit_concept_id, visit_source_value, CAST(visit_start_date AS VARCHAR),
+    CAST(visit_end_date AS VARCHAR)
   FROM (${readable('visit_occurrence', 'visit_start_date')}) ORDER BY person_id, visit_start_date, visit_occurrence_id`;
 
 /** Without a month or day, the first, as the CDM's convention for a birth date in parts. */
 const PERSONS = `
   SELECT p.person_id, gender_concept_id, gender_source_value, race_concept_id, ethnicity_concept_id, person_source_value,
     coalesce(printf('%04d-%02d-%02d', year_of_birth, coalesce(month_of_birth, 1), coalesce(day_of_birth, 1)),
-      CAST(CAST(birth_datetime AS DATE) AS VARCHAR)) AS birth,
-    (SELECT CAST(min(death_date) AS VARCHAR) FROM death d WHERE d.person_id = p.person_id) AS death
-  FROM person p WHERE p.person_id IS NOT NULL ORDER BY p.person_id`;
+      CAST(CAST(birth_datetime AS DATE) AS VARCHAR)) AS birth, CAST(d.death_date AS VARCHAR)
+  FROM person p
+  LEFT JOIN (SELECT person_id, min(death_date) AS death_date FROM death GROUP BY person_id) d ON d.person_id = p.person_id
+  WHERE p.person_id IS NOT NULL ORDER BY p.person_id`;
 
-function eventsQuery({ tables }: Source, kinds: EventKind[]): string {
-  const wanted = EVENT_TABLES.filter(({ kind, table }) => kinds.includes(kind) && tables.has(table));
-  if (wanted.length === 0) return 'SELECT CAST(0 AS BIGINT) AS person_id WHERE false';
-  return `${wanted.map(eventQuery).join('\nUNION ALL\n')} ORDER BY person_id, start, kind, id`;
-}
-
-function eventQuery({ kind, table, prefix, key, start, end, number, unit }: EventTable): string {
-  const text = (column: string | undefined) =>
-    column ? `CAST(t.${column} AS VARCHAR)` : 'CAST(NULL AS VARCHAR)';
-  return `
-  SELECT t.person_id, t.${key} AS id, '${kind}' AS kind, coalesce(c.concept_code, t.${prefix}_source_value) AS code,
-    c.vocabulary_id AS vocabulary, v.vocabulary_reference AS reference, c.concept_name AS name, ${text(start)} AS start,
-    ${text(end)} AS "end", t.visit_occurrence_id AS visit,
-    ${number ? `CAST(t.${number} AS DOUBLE)` : 'CAST(NULL AS DOUBLE)'} AS number, ${text(unit)} AS unit,
-    ${text(kind === 'condition' ? 'condition_status_source_value' : undefined)} AS status
-  FROM (${readable(table, start)}) t
-  LEFT JOIN concept c ON c.concept_id = t.${prefix}_source_concept_id AND c.concept_id <> 0
-  LEFT JOIN vocabulary v ON v.vocabulary_id = c.vocabulary_id
-  WHERE coalesce(c.concept_code, t.${prefix}_source_value) IS NOT NULL`;
-}
+const EVENTS = `
+  SELECT e.person_id, c.place, date_diff('day', DATE '1970-01-01', e.start), date_diff('day', DATE '1970-01-01', e."end"),
+    e.visit, e.number
+  FROM events e JOIN source_codes c USING (kind, concept, source, unit, status)
+  ORDER BY e.person_id, e.start, c.place`;
 
 /** Rows in the order of their persons, handed out person by person. */
-class ByPerson<Row extends { person_id: bigint }> {
+class ByPerson<Row extends [person: bigint, ...unknown[]]> {
   private next: IteratorResult<Row> | undefined;
 
   constructor(private readonly rows: AsyncGenerator<Row>) {}
@@ -130,8 +112,8 @@ class ByPerson<Row extends { person_id: bigint }> {
   async of(person: bigint): Promise<Row[]> {
     const own: Row[] = [];
     this.next ??= await this.rows.next();
-    while (!this.next.done && this.next.value.person_id <= person) {
-      if (this.next.value.person_id === person) own.push(this.next.value);
+    while (!this.next.done && this.next.value[0] <= person) {
+      if (this.next.value[0] === person) own.push(this.next.value);
       this.next = await this.rows.next();
     }
     return own;
@@ -142,73 +124,77 @@ function toRecord(
   person: PersonRow,
   visits: VisitRow[],
   events: EventRow[],
-  options: OmopReadOptions,
+  codes: SourceCode[],
   tally: Tally,
 ): PatientRecord {
+  const [id, gender, genderSource, race, ethnicity, source, birth, death] = person;
   tally.use('person');
   tally.use('visit_occurrence', visits.length);
-  const indexOf = new Map(visits.map(({ id }, index) => [id, index]));
-  const birth = person.birth ?? undefined;
+  const indexOf = new Map(visits.map((visit, index) => [visit[1], index]));
   return {
-    id: person.person_source_value ?? String(person.person_id),
-    sex: sexOf(person),
+    id: source ?? String(id),
+    sex: sexOf(gender, genderSource),
     birthDate: birth && isCalendarDate(birth) ? birth : undefined,
-    deathDate: person.death ?? undefined,
-    race: keyOf(RACE, person.race_concept_id, Race),
-    ethnicity: keyOf(ETHNICITY, person.ethnicity_concept_id, Ethnicity),
-    encounters: visits.map(({ concept, source, start, end }) => ({
-      class: source && VISIT[source] !== undefined ? source : (CLASS[Number(concept)] ?? 'AMB'),
+    deathDate: death ?? undefined,
+    race: keyOf(RACE, race, Race),
+    ethnicity: keyOf(ETHNICITY, ethnicity, Ethnicity),
+    encounters: visits.map(([, , concept, visitSource, start, end]) => ({
+      class:
+        visitSource && VISIT[visitSource] !== undefined ? visitSource : (CLASS[Number(concept)] ?? 'AMB'),
       start,
       end: end && end >= start ? end : undefined,
     })),
-    events: events
-      .map((row) => toEvent(row, row.visit === null ? undefined : indexOf.get(row.visit), options, tally))
-      .filter((event) => event !== undefined),
+    events: events.map((row) => toEvent(row, codes, indexOf, tally)).filter((event) => event !== undefined),
   };
 }
 
 function toEvent(
-  row: EventRow,
-  encounter: number | undefined,
-  options: OmopReadOptions,
+  [person, place, start, end, visit, number]: EventRow,
+  codes: SourceCode[],
+  indexOf: Map<bigint, number>,
   tally: Tally,
 ): CodedEvent | undefined {
-  const { kind, start, name, number, unit, status } = row;
-  const { table } = EVENT_TABLES.find((one) => one.kind === kind)!;
-  const { vocabulary, keepUnknownCodes } = options;
-  const known = row.vocabulary ? (SYSTEMS[row.vocabulary] ?? row.reference ?? row.vocabulary) : undefined;
-  const system = known ?? options.systems?.[kind] ?? USUAL_SYSTEM[kind];
-  const code = vocabulary.canonical(system, row.code);
-  tally.code(kind, system, code);
-  const entry = vocabulary.find(system, code);
-  if (!entry && vocabulary.has(system)) {
-    const problem = { reason: 'code in no dictionary', resourceType: table, where: `person ${row.person_id}`, detail: `${row.code} (${system})` }; // prettier-ignore
-    if (vocabulary.isComplete(system) && !keepUnknownCodes) {
-      tally.fault(problem);
+  const { kind, table, code, unit, active, problem, isLeftOut } = codes[Number(place)];
+  tally.code(kind, code.system, code.code);
+  if (problem) {
+    const told = { ...problem, where: `person ${person}` };
+    if (isLeftOut) {
+      tally.fault(told);
       return undefined;
     }
-    tally.note({ ...problem, reason: `${problem.reason}, kept` });
+    tally.note(told);
   }
   tally.use(table);
-  const display = entry?.display ?? name ?? undefined;
+  const days = [Number(start), end === null ? undefined : Number(end)] as const;
+  // A drug's end is its start where it is not known: the CDM requires one.
+  const ends = days[1] !== undefined && days[1] >= days[0] && !(kind === 'drug' && days[1] === days[0]);
   return {
     kind,
-    code: { system, code: entry?.code ?? code, ...(display && { display }) },
-    start,
-    // A drug's end is its start where it is not known: the CDM requires one.
-    end: row.end && row.end >= start && !(kind === 'drug' && row.end === start) ? row.end : undefined,
-    encounter,
-    active: status === 'active' ? true : status === 'resolved' ? false : undefined,
+    code,
+    start: dayText(days[0]),
+    end: ends ? dayText(days[1]!) : undefined,
+    // Where it is the same person's: others are not among these.
+    encounter: visit === null ? undefined : indexOf.get(visit),
+    active,
     quantity: number === null ? undefined : { value: number, ...(unit && { unit }) },
   };
 }
 
-function sexOf({ gender_concept_id, gender_source_value }: PersonRow): Sex {
+const dayTexts = new Map<number, string>();
+
+/** Days since 1970 → YYYY-MM-DD. */
+function dayText(days: number): string {
+  let known = dayTexts.get(days);
+  if (!known) dayTexts.set(days, (known = addDays('1970-01-01', days)));
+  return known;
+}
+
+function sexOf(concept: bigint | null, text: string | null): Sex {
   const standard = (Object.keys(GENDER) as Sex[]).find(
-    (sex) => GENDER[sex] !== 0 && GENDER[sex] === Number(gender_concept_id),
+    (sex) => GENDER[sex] !== 0 && GENDER[sex] === Number(concept),
   );
   if (standard) return standard;
-  const source = Sex.safeParse(gender_source_value?.toLowerCase());
+  const source = Sex.safeParse(text?.toLowerCase());
   return source.success ? source.data : 'unknown';
 }
 

@@ -17,6 +17,9 @@ export interface Source {
   close(): Promise<void>;
 }
 
+/** Bytes of a file that a thread holds: several files are read beside each other. */
+const BUFFER = 8 << 20;
+
 /** Columns without which a table says nothing. Others that are missing are read as empty. */
 const NEEDED: Record<string, string[]> = {
   person: ['person_id', 'gender_concept_id', 'year_of_birth'],
@@ -86,7 +89,7 @@ async function csvReading(file: string): Promise<string> {
   const dialect = header.includes('\t')
     ? "delim = '\\t', quote = '', escape = ''"
     : `delim = ',', quote = '"'`;
-  return `read_csv(${quote(file)}, header = true, all_varchar = true, null_padding = true, ${dialect})`;
+  return `read_csv(${quote(file)}, header = true, all_varchar = true, null_padding = true, buffer_size = ${BUFFER}, ${dialect})`;
 }
 
 /** raw_TABLE, every column a text of its own name in small letters; columns that are missing are empty. */

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { stringify, type Stringifier } from 'csv-stringify';
+import { stringify } from 'csv-stringify/sync';
 import type { PatientRecord } from '@ehrsynth/records';
 import { Concept } from '../cdm/concepts.ts';
 import { createTable, type Table, TABLES } from '../cdm/tables.ts';
@@ -62,27 +62,41 @@ export async function writeOmop(
   return { rows, lost };
 }
 
+/** Rows that are made into text at once. */
+const BATCH = 2000;
+
 class TableFile {
-  private readonly csv: Stringifier;
+  private readonly columns: string[];
+  private readonly file: WriteStream;
   private readonly done: Promise<void>;
+  private batch: unknown[][] = [];
   private rows = 0;
 
   constructor(table: Table, folder: string) {
-    const columns = table.columns.map(({ name }) => name);
-    this.csv = stringify({ header: true, columns });
-    this.done = finished(this.csv.pipe(createWriteStream(join(folder, `${table.name}.csv`))));
+    this.columns = table.columns.map(({ name }) => name);
+    this.file = createWriteStream(join(folder, `${table.name}.csv`));
+    this.done = finished(this.file);
     this.done.catch(() => {}); // Told of by close.
+    this.file.write(stringify([this.columns]));
   }
 
   async write(row: Row): Promise<void> {
     this.rows++;
-    if (!this.csv.write(row)) await Promise.race([once(this.csv, 'drain'), this.done]);
+    this.batch.push(this.columns.map((name) => row[name]));
+    if (this.batch.length >= BATCH) await this.flush();
   }
 
   async close(): Promise<number> {
-    this.csv.end();
+    await this.flush();
+    this.file.end();
     await this.done;
     return this.rows;
+  }
+
+  private async flush(): Promise<void> {
+    const text = stringify(this.batch);
+    this.batch = [];
+    if (!this.file.write(text)) await Promise.race([once(this.file, 'drain'), this.done]);
   }
 }
 
