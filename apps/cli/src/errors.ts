@@ -17,13 +17,10 @@ export class NothingToTrainError extends UserError {
   }
 }
 
-/** Stopped by the user; what was done is kept in the checkpoint. */
+/** Stopped by the user; --resume goes on from what is kept. */
 export class StoppedError extends UserError {
-  constructor(checkpointFolder: string) {
-    super('stopped', 1, 'Training was stopped; what was done so far is kept', {
-      where: checkpointFolder,
-      todo: 'Give the same command with --resume to go on.',
-    });
+  constructor(what: string, kept: string) {
+    super('stopped', 1, what, { where: kept, todo: 'Give the same command with --resume to go on.' });
   }
 }
 
@@ -77,26 +74,6 @@ export class ShardsError extends UserError {
 export class IncompleteOptionsError extends UserError {
   constructor(what: string) {
     super('incomplete-options', 2, what, { todo: '--help shows the options.' });
-  }
-}
-
-/** A push that the user stopped. */
-export class StoppedPushError extends UserError {
-  constructor(receipt: string) {
-    super('stopped', 1, 'Stopped; what was sent so far is in the receipt', {
-      where: receipt,
-      todo: 'Give the same command with --resume to go on.',
-    });
-  }
-}
-
-/** Fetching from a server that the user stopped. */
-export class StoppedDownloadError extends UserError {
-  constructor(folder: string) {
-    super('stopped', 1, 'Stopped; what was fetched so far is kept', {
-      where: folder,
-      todo: 'Give the same command with --resume to go on.',
-    });
   }
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { patientOf } from '@ehrsynth/fhir';
 import type { Resource } from '@medplum/fhirtypes';
 import { Rejection } from './rejection.ts';
 import type { Repository } from './repository.ts';
@@ -94,7 +95,7 @@ export class BulkExports {
     if (level === '$export') return yield* this.repository.all();
     const members = level === 'Group' ? this.members(group) : undefined;
     for (const resource of this.repository.all()) {
-      const patient = patientOf(resource);
+      const patient = patientOf({ resource, where: '' });
       if (patient !== undefined && (!members || members.has(patient))) yield resource;
     }
   }
@@ -104,15 +105,4 @@ export class BulkExports {
     if (group?.resourceType !== 'Group') throw Rejection.because(404, 'not-found', `There is no Group/${id}`);
     return new Set(group.member?.map(({ entity }) => entity.reference ?? ''));
   }
-}
-
-/** Patient/id of whose record the resource is part. */
-function patientOf(resource: Stored): string | undefined {
-  if (resource.resourceType === 'Patient') return `Patient/${resource.id}`;
-  const { subject, patient, beneficiary } = resource as unknown as Record<
-    string,
-    { reference?: string } | undefined
-  >;
-  const reference = (patient ?? subject ?? beneficiary)?.reference;
-  return reference?.startsWith('Patient/') ? reference : undefined;
 }

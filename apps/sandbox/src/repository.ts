@@ -8,7 +8,7 @@ import {
   OperationOutcomeError,
   type SearchRequest,
 } from '@medplum/core';
-import { getExtraEntries, MemoryRepository, type FhirRepository } from '@medplum/fhir-router';
+import { getExtraEntries, MemoryRepository } from '@medplum/fhir-router';
 import type { Bundle, BundleEntry, Resource } from '@medplum/fhirtypes';
 
 type Stored<T extends Resource = Resource> = T & { id: string };
@@ -185,5 +185,3 @@ function isIndexed({ code, operator, value }: Filter): boolean {
 function isChained({ code }: Filter): boolean {
   return code.includes('.') || code.startsWith('_has');
 }
-
-export type { FhirRepository };

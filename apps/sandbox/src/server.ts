@@ -160,11 +160,9 @@ function send(response: ServerResponse, status: number, body: Resource | undefin
 
 async function listen(server: Server, port: number): Promise<void> {
   server.listen(port, HOST);
-  const failed = await Promise.race([
-    once(server, 'listening').then(() => undefined),
-    once(server, 'error').then(([error]) => error as NodeJS.ErrnoException),
-  ]).catch((error: NodeJS.ErrnoException) => error);
-  if (failed) throw new PortError(port, failed);
+  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+    throw new PortError(port, error);
+  });
 }
 
 export class PortError extends UserError {

@@ -15,4 +15,4 @@ export { Receipt, SHARED } from './push/receipt.ts';
 export { removeByReceipt } from './push/remove.ts';
 export { exportInBulk, type BulkOptions } from './server/bulk-export.ts';
 export { exportBySearch } from './server/search-export.ts';
-export { kindOf } from './read/facts.ts';
+export { kindOf, patientOf } from './read/facts.ts';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseDocument, readTexts, recordExamples } from '@ehrsynth/fhir/testing';
+import { readDocuments, recordExamples } from '@ehrsynth/fhir/testing';
 
 const CLI = fileURLToPath(new URL('../../../apps/cli/bin/ehrsynth.js', import.meta.url));
 /** Runs one of our commands as a user would. */
@@ -27,8 +27,7 @@ export function generateExports(folder: string, patients: number): { bundles: st
 /** The documents of a folder with their places. */
 export async function documentsIn(folder: string): Promise<{ where: string; document: object }[]> {
   const found: { where: string; document: object }[] = [];
-  for await (const text of readTexts(folder)) {
-    const parsed = 'fault' in text ? text : parseDocument(text);
+  for await (const parsed of readDocuments(folder)) {
     if ('fault' in parsed) throw new Error(`${parsed.where}: ${parsed.fault}`);
     found.push({ where: parsed.where, document: parsed.resource });
   }

@@ -5,7 +5,7 @@ import { type BulkOptions, exportBySearch, exportInBulk, FhirServer, kindOf } fr
 import { UserError } from '@ehrsynth/io';
 import type { EventKind } from '@ehrsynth/records';
 import { addConnectionOptions, connectionOf, type ConnectionOptions } from '../connection-options.ts';
-import { NoBulkExportError, StoppedDownloadError } from '../errors.ts';
+import { NoBulkExportError, StoppedError } from '../errors.ts';
 import { exportLevel, instant, list, oneOf, wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { withSignal } from '../signals.ts';
@@ -73,7 +73,8 @@ export async function withFetched(
     await server.greet();
     await withSignal((signal) => fetchAll(server, folder, options, progress, signal));
   } catch (error) {
-    if ((error as Error).name === 'AbortError') throw new StoppedDownloadError(folder);
+    if ((error as Error).name === 'AbortError')
+      throw new StoppedError('Stopped; what was fetched so far is kept', folder);
     throw error;
   } finally {
     progress.stop();

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { FhirServer, plan, push, type PushCounts, Receipt, removeByReceipt, SHARED } from '@ehrsynth/fhir';
 import { addConnectionOptions, connectionOf, type ConnectionOptions } from '../connection-options.ts';
-import { StoppedPushError } from '../errors.ts';
+import { StoppedError } from '../errors.ts';
 import { oneOf, wholeNumber } from '../options.ts';
 import { duration, Progress } from '../progress.ts';
 import { withSignal } from '../signals.ts';
@@ -64,7 +64,7 @@ async function send(source: string, out: string, server: FhirServer, options: Op
       onFault: ({ fault, where }) => listed++ < LISTED && progress.say(`Not sent: ${fault}\n  at ${where}`),
     });
     progress.stop();
-    if (signal.aborted) throw new StoppedPushError(out);
+    if (signal.aborted) throw new StoppedError('Stopped; what was sent so far is in the receipt', out);
     return result;
   }).finally(() => progress.stop());
   const seconds = (Date.now() - started) / 1000;

@@ -126,7 +126,8 @@ async function fit(
       },
     })
     .finally(() => progress.stop());
-  if (!finished) throw new StoppedError(checkpointFolder);
+  if (!finished)
+    throw new StoppedError('Training was stopped; what was done so far is kept', checkpointFolder);
   console.log(`Trained in ${duration(log.seconds)}${last ? `; ${last.phase}: ${describe(last)}` : ''}`);
   return last;
 }

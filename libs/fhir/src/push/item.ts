@@ -8,8 +8,6 @@ import type { Node } from './order.ts';
 export interface Item extends Node {
   /** By which the others refer to it: Type/id, or the fullUrl of its bundle. */
   key: string;
-  /** Others by which they may refer to it. */
-  aliases: string[];
   resource: Resource;
   request: BundleEntryRequest;
 }

@@ -1,6 +1,8 @@
 /** Something that may refer to others of its group. */
 export interface Node {
   key: string;
+  /** Others by which it may be referred to. */
+  aliases: string[];
   /** Keys that it refers to; those not in the group do not count. */
   references: string[];
 }
@@ -10,7 +12,9 @@ export interface Node {
  * it, come together in the last.
  */
 export function levels<T extends Node>(nodes: T[]): T[][] {
-  const inGroup = new Map(nodes.map((node) => [node.key, node]));
+  const inGroup = new Map(
+    nodes.flatMap((node) => [node.key, ...node.aliases].map((key) => [key, node] as const)),
+  );
   const waitsFor = new Map<T, number>();
   const waiting = new Map<T, T[]>();
   for (const node of nodes) {
@@ -18,7 +22,11 @@ export function levels<T extends Node>(nodes: T[]): T[][] {
       node.references.map((key) => inGroup.get(key)).filter((other) => other && other !== node),
     );
     waitsFor.set(node, others.size);
-    for (const other of others) waiting.set(other!, [...(waiting.get(other!) ?? []), node]);
+    for (const other of others) {
+      const list = waiting.get(other!);
+      if (list) list.push(node);
+      else waiting.set(other!, [node]);
+    }
   }
   const result: T[][] = [];
   let next = nodes.filter((node) => waitsFor.get(node) === 0);

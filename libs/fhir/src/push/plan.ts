@@ -1,15 +1,7 @@
-import type { BundleEntry } from 'fhir/r4.js';
 import { relative } from 'node:path';
 import { Spill } from '@ehrsynth/io';
-import { ownKey, resolve } from '../read/facts.ts';
-import {
-  type Fault,
-  type Found,
-  parseDocument,
-  readTexts,
-  type Resource,
-  unbundle,
-} from '../read/resources.ts';
+import { ownKey, patientOf } from '../read/facts.ts';
+import { type Fault, type Found, readDocuments, type Resource, unbundle } from '../read/resources.ts';
 import { type Item, tagged, toItem } from './item.ts';
 import { levels } from './order.ts';
 import { SHARED } from './receipt.ts';
@@ -45,8 +37,7 @@ export async function* plan(source: string, options: PlanOptions): AsyncGenerato
   const patients = new Spill<Resource>();
   const shared: Resource[] = [];
   try {
-    for await (const text of readTexts(source)) {
-      const found = 'fault' in text ? text : parseDocument(text);
+    for await (const found of readDocuments(source)) {
       if ('fault' in found) options.onFault(found);
       else if (found.resource.resourceType === 'Bundle') yield* fromBundle(found, source, options);
       else {
@@ -71,15 +62,13 @@ function* fromBundle(document: Found, source: string, options: PlanOptions): Gen
     return;
   }
   const items: Item[] = [];
-  const entries = (bundle.entry ?? []) as BundleEntry[];
   for (const found of unbundle(document)) {
     if ('fault' in found) {
       options.onFault(found);
       if (found.file) return;
       continue;
     }
-    const { resource, fullUrl } = found;
-    const { request } = entries[Number(/entry (\d+)$/.exec(found.where)![1])];
+    const { resource, fullUrl, request } = found;
     const key = fullUrl ?? (resource.id ? `${resource.resourceType}/${resource.id}` : found.where);
     const alias =
       resource.id && fullUrl && !fullUrl.startsWith('urn:')
@@ -89,7 +78,7 @@ function* fromBundle(document: Found, source: string, options: PlanOptions): Gen
   }
   if (items.length === 0) return;
   const distinct = withoutSharedConditions(items, name);
-  if (options.as === 'batch') yield { name, bundles: levels(withAliases(distinct)), whole: false };
+  if (options.as === 'batch') yield { name, bundles: levels(distinct), whole: false };
   else yield { name, bundles: [distinct], whole: true };
 }
 
@@ -112,19 +101,6 @@ function withoutSharedConditions(items: Item[], name: string): Item[] {
     const condition = conditionOf(item);
     return condition && counts.get(condition)! > 1 ? tagged(item, name) : item;
   });
-}
-
-/** References by an alias, as references by the key that the ordering looks for. */
-function withAliases(items: Item[]): Item[] {
-  const keys = new Map(items.flatMap(({ key, aliases }) => aliases.map((alias) => [alias, key] as const)));
-  return items.map((item) => ({ ...item, references: item.references.map((one) => keys.get(one) ?? one) }));
-}
-
-function patientOf(found: Found): string | undefined {
-  const { resourceType, subject, patient, beneficiary } = found.resource;
-  if (resourceType === 'Patient') return ownKey(found);
-  const key = resolve((patient ?? subject ?? beneficiary)?.reference, found);
-  return key?.startsWith('Patient/') ? key : undefined;
 }
 
 function parts<T>(list: T[], size: number): T[][] {

@@ -125,30 +125,26 @@ class Push {
   private async bundle(items: Item[], { name, whole }: Unit, known: Known, begun: string): Promise<Entry[]> {
     const type = whole && this.options.as === 'transaction' ? 'transaction' : 'batch';
     this.counts.bundles++;
-    const entries: Entry[] = [];
-    let open = items;
-    let refused: [Item, BundleEntryResponse][] = [];
     const attempts = this.options.retries?.attempts ?? BATCH_ATTEMPTS;
+    const sent: Entry[] = [];
+    let open = items;
     for (let attempt = 1; open.length > 0; attempt++) {
-      const bundle = toBundle(open, name, type, known);
-      const answer = await this.send(bundle);
-      if (!answer) return entries;
+      const answer = await this.send(toBundle(open, name, type, known));
+      if (!answer) break;
       const again = attempt > 1 || answer.attempts > 1 || begun < this.started;
       const responses = responsesTo(open, answer.body, this.server.url);
       const pairs = open.map((item, i) => [item, responses[i]] as [Item, BundleEntryResponse]);
-      for (const [item, response] of pairs) {
-        if (isGood(response)) entries.push(this.entry(item, response, name, again, begun));
-      }
-      refused = pairs.filter(([, response]) => !isGood(response));
-      const passing = refused.filter(([, { status }]) => PASSING.has(parseInt(status)));
-      if (passing.length === 0 || attempt >= attempts) break;
-      if (refused.length > passing.length) await this.reject(refused.filter((pair) => !passing.includes(pair)), name, known); // prettier-ignore
-      open = passing.map(([item]) => item);
-      refused = [];
+      const good = pairs.filter(([, response]) => isGood(response));
+      const entries = good.map(([item, response]) => this.entry(item, response, name, again, begun));
+      await this.receipt.add(entries);
+      sent.push(...entries);
+      const mayPass = ([, response]: (typeof pairs)[number]) =>
+        attempt < attempts && !isGood(response) && PASSING.has(parseInt(response.status));
+      const refused = pairs.filter((pair) => !isGood(pair[1]) && !mayPass(pair));
+      if (refused.length > 0) await this.reject(refused, name, known);
+      open = pairs.filter(mayPass).map(([item]) => item);
     }
-    if (refused.length > 0) await this.reject(refused, name, known);
-    await this.receipt.add(entries);
-    return entries;
+    return sent;
   }
 
   /** undefined where the server turns the whole bundle down. */

@@ -94,13 +94,12 @@ export class Receipt {
   }
 
   /** Keeps a bundle that the server turned down, with what it said. */
-  async reject(bundle: Bundle, outcome: OperationOutcome): Promise<string> {
+  async reject(bundle: Bundle, outcome: OperationOutcome): Promise<void> {
     const folder = join(this.folder, REJECTED);
     await mkdir(folder, { recursive: true });
     const name = String(++this.rejections).padStart(4, '0');
     await writeFile(join(folder, `${name}.bundle.json`), `${JSON.stringify(bundle, null, 1)}\n`);
     await writeFile(join(folder, `${name}.outcome.json`), `${JSON.stringify(outcome, null, 1)}\n`);
-    return join(folder, `${name}.bundle.json`);
   }
 
   private async write(...lines: Line[]): Promise<void> {

@@ -187,6 +187,14 @@ export function resolve(reference: string | undefined, { local }: Pick<Found, 'l
   return /([A-Z]\w+\/[^/|]+?)(\/_history\/.*)?$/.exec(reference)?.[1] ?? reference;
 }
 
+/** Patient/id of whose record the resource is part; undefined where it is of none. */
+export function patientOf(found: Found): string | undefined {
+  const { resourceType, subject, patient, beneficiary } = found.resource;
+  if (resourceType === 'Patient') return ownKey(found);
+  const key = resolve((patient ?? subject ?? beneficiary)?.reference, found);
+  return key?.startsWith('Patient/') ? key : undefined;
+}
+
 /** Type/id of a resource; the id is that of its address where it has none. */
 export function ownKey({ resource, fullUrl }: Found): string {
   return `${resource.resourceType}/${resource.id ?? (fullUrl && lastPart(fullUrl))}`;

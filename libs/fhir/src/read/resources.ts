@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { BundleEntryRequest } from 'fhir/r4.js';
 import { parse as parseTolerantly, type ParseError } from 'jsonc-parser';
 import { BrokenGzipError, listFiles, readLines, readWholeFile } from '@ehrsynth/io';
 import { NothingToReadError } from './errors.ts';
@@ -13,6 +14,8 @@ export interface Found {
   where: string;
   /** Of the entry, in a bundle. */
   fullUrl?: string;
+  /** What the entry asks of a server, in a bundle. */
+  request?: BundleEntryRequest;
   /** Bundle-local address → Type/id. */
   local?: Map<string, string>;
   /** What it refers to must be there too: a line of an export, or a server's own data. */
@@ -96,6 +99,7 @@ export function* unbundle({ resource: bundle, where, isClosed }: Found): Generat
   const list = (Array.isArray(bundle.entry) ? bundle.entry : []) as ({
     fullUrl?: string;
     resource?: Resource;
+    request?: BundleEntryRequest;
   } | null)[];
   const other = list.map((entry) => entry?.resource && otherRelease(entry.resource)).find(Boolean);
   if (other) {
@@ -109,8 +113,9 @@ export function* unbundle({ resource: bundle, where, isClosed }: Found): Generat
       local.set(fullUrl, `${resource.resourceType}/${resource.id ?? lastPart(fullUrl)}`);
   }
   for (const [i, entry] of list.entries()) {
-    const { fullUrl, resource } = entry ?? {};
-    if (resource) yield* checked({ resource, where: `${where}, entry ${i}`, fullUrl, local, isClosed });
+    const { fullUrl, resource, request } = entry ?? {};
+    if (resource)
+      yield* checked({ resource, where: `${where}, entry ${i}`, fullUrl, request, local, isClosed });
   }
 }
 

@@ -1,5 +1,5 @@
 export { BROKEN, type BrokenCase } from './broken-cases.ts';
 export { RIGHT, RIGHT_BUNDLE } from './right-resources.ts';
 export { knownProfiles, type ProfileRule } from '../validate/us-core.ts';
-export { readTexts, parseDocument } from '../read/resources.ts';
+export { readDocuments } from '../read/resources.ts';
 export { recordExamples } from './examples.ts';

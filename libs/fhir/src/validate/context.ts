@@ -26,15 +26,12 @@ export class BundleContext implements Context {
 
   constructor(private readonly outer: Context) {}
 
-  /** Gives false where a resource of the same type and id was there before. */
-  add(found: Found): boolean {
+  add(found: Found): void {
     const key = ownKey(found);
-    const isNew = !this.resources.has(key);
     this.resources.add(key);
     this.types.add(found.resource.resourceType);
     const dates = patientDates(found);
     if (dates) this.patients.set(key, dates);
-    return isNew;
   }
 
   has(key: string): boolean {

@@ -1,3 +1,4 @@
+import { dayOf, isCalendarDate } from '@ehrsynth/records';
 import { typeDefinitions } from './definitions.ts';
 import type { Report } from './finding.ts';
 import { checkNarrative } from './narrative.ts';
@@ -44,7 +45,7 @@ export function checkPrimitive(value: unknown, code: string, path: string, repor
   if (tooLarge || (pattern && !pattern.test(text))) {
     const should = EXAMPLES[code] ? `A ${code}: ${EXAMPLES[code]}.` : `Write it as a ${code}.`;
     report('error', 'format', path, `Not a ${code}: ${JSON.stringify(text.slice(0, 60))}`, should);
-  } else if (/^(date|dateTime|instant)$/.test(code) && !isOnCalendar(text)) {
+  } else if (/^(date|dateTime|instant)$/.test(code) && !isCalendarDate(dayOf(text))) {
     report('error', 'format', path, `Not on the calendar: ${text}`, 'Give a day that the month has.');
   }
 }
@@ -63,10 +64,4 @@ function checkBase64(text: string, path: string, report: Report): void {
   const bare = text.replace(/\s+/g, '');
   if (bare.length % 4 === 0 && /^[0-9a-zA-Z+/]*={0,2}$/.test(bare)) return;
   report('error', 'format', path, 'Not base64', 'Characters A-Z a-z 0-9 + / in fours, filled up with =.');
-}
-
-function isOnCalendar(text: string): boolean {
-  const [year, month, day] = text.slice(0, 10).split('-').map(Number);
-  if (day === undefined) return true;
-  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;
 }

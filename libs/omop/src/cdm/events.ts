@@ -19,3 +19,9 @@ export const EVENT_TABLES: EventTable[] = [
   { kind: 'procedure', table: 'procedure_occurrence', prefix: 'procedure', key: 'procedure_occurrence_id', start: 'procedure_date', end: 'procedure_end_date' },
   { kind: 'measurement', table: 'measurement', prefix: 'measurement', key: 'measurement_id', start: 'measurement_date', number: 'value_as_number', unit: 'unit_source_value' },
 ]; // prettier-ignore
+
+/** The same by kind. */
+export const EVENT_TABLE = Object.fromEntries(EVENT_TABLES.map((table) => [table.kind, table])) as Record<
+  EventKind,
+  EventTable
+>;

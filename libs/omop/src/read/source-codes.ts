@@ -1,6 +1,6 @@
 import type { CodedEvent, EventKind, Problem } from '@ehrsynth/records';
 import { SYSTEMS, USUAL_SYSTEM } from '../cdm/concepts.ts';
-import { EVENT_TABLES, type EventTable } from '../cdm/events.ts';
+import { EVENT_TABLE, EVENT_TABLES, type EventTable } from '../cdm/events.ts';
 import { readable } from './faults.ts';
 import type { OmopReadOptions } from './read-records.ts';
 import type { Source } from './source.ts';
@@ -13,7 +13,7 @@ export interface SourceCode {
   unit: string | null;
   active: boolean | undefined;
   /** What is wrong with the code, to be told of each event that has it. */
-  problem?: Problem;
+  problem?: Omit<Problem, 'where'>;
   /** Whether its events are not read for that. */
   isLeftOut?: boolean;
 }
@@ -69,12 +69,12 @@ function toSourceCode(
   options: OmopReadOptions,
 ): SourceCode {
   const { vocabulary, keepUnknownCodes, systems } = options;
-  const { table } = EVENT_TABLES.find((one) => one.kind === kind)!;
+  const { table } = EVENT_TABLE[kind];
   const known = id ? (SYSTEMS[id] ?? reference ?? id) : undefined;
   const system = known ?? systems?.[kind] ?? USUAL_SYSTEM[kind];
   const base = { kind, table, unit: unit || null, active: ACTIVE[status] };
   // A source concept that the concept table lacks, and no source value beside it.
-  if (!source) return { ...base, code: { system, code: '' }, problem: { reason: 'source concept unknown', resourceType: table, where: '' }, isLeftOut: true }; // prettier-ignore
+  if (!source) return { ...base, code: { system, code: '' }, problem: { reason: 'source concept unknown', resourceType: table  }, isLeftOut: true }; // prettier-ignore
   const code = vocabulary.canonical(system, source);
   const entry = vocabulary.find(system, code);
   const display = entry?.display ?? name ?? undefined;
@@ -85,7 +85,7 @@ function toSourceCode(
   return {
     ...result,
     isLeftOut,
-    problem: { reason, resourceType: table, where: '', detail: `${source} (${system})` },
+    problem: { reason, resourceType: table, detail: `${source} (${system})` },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { CodedEvent, PatientRecord } from '@ehrsynth/records';
 import { Concept, ETHNICITY, GENDER, RACE, VISIT } from '../cdm/concepts.ts';
-import { EVENT_TABLES } from '../cdm/events.ts';
+import { EVENT_TABLE } from '../cdm/events.ts';
 import type { SourceConcepts } from './source-concepts.ts';
 
 export type Row = Record<string, string | number | undefined>;
@@ -76,7 +76,7 @@ export class RowMaker {
       this.lost('event without a date');
       return undefined;
     }
-    const { table, prefix, key, start: startColumn, end: endColumn, number, unit } = EVENT_TABLES.find((one) => one.kind === kind)!; // prettier-ignore
+    const { table, prefix, key, start: startColumn, end: endColumn, number, unit } = EVENT_TABLE[kind];
     const row: Row = {
       [key]: this.key(table),
       person_id: person,
