@@ -2,9 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection, type JS } from '@duckdb/node-api';
+import type { Sql } from './read/source.ts';
 
 /** DuckDB in this process: SQL that is done in bounded memory, spilling to disk. */
-export class Database {
+export class Database implements Sql {
+  readonly temporary = '';
+
   constructor(
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
@@ -21,7 +24,6 @@ export class Database {
     return reader.getRowObjectsJS() as T[];
   }
 
-  /** The rows one by one, each a list of its columns, not held in memory; several may be read beside each other. */
   async *stream<T extends unknown[]>(sql: string): AsyncGenerator<T> {
     const connection = await this.instance.connect();
     try {
@@ -44,16 +46,25 @@ const MEMORY = '800MB';
 /** More would hold more at once than that. */
 const MOST_THREADS = 4;
 
-/** @param path of a database file; in memory where undefined */
-export async function openDatabase(path?: string): Promise<Database> {
+export interface DatabaseOptions {
+  memory?: string;
+  /** Whether rows keep the order in which they were read: the same input gives the same file. */
+  ordered?: boolean;
+}
+
+/** @param path of a database file; without one, tables are kept in a file that `close` removes */
+export async function openDatabase(
+  path?: string,
+  { memory = MEMORY, ordered = false }: DatabaseOptions = {},
+): Promise<Database> {
   const spills = await mkdtemp(join(tmpdir(), 'ehrsynth-duckdb-'));
   const settings = {
-    memory_limit: MEMORY,
+    memory_limit: memory,
     threads: String(Math.min(MOST_THREADS, availableParallelism())),
     temp_directory: spills,
-    preserve_insertion_order: 'false',
+    preserve_insertion_order: String(ordered),
   };
-  const instance = await DuckDBInstance.create(path ?? ':memory:', settings);
+  const instance = await DuckDBInstance.create(path ?? join(spills, 'work.duckdb'), settings);
   return new Database(instance, await instance.connect(), spills);
 }
 

@@ -1,11 +1,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { addDays, type CodedEvent, type PatientRecord, System, Tally } from '@ehrsynth/records';
+import { type CodedEvent, type PatientRecord, System, Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DATABASE, readOmop, writeOmop } from './index.ts';
+import { plain, recordArbitrary } from './testing/records.ts';
 
 const vocabulary = new Vocabulary();
 let work: string;
@@ -29,65 +30,6 @@ async function write(records: PatientRecord[], format: 'csv' | 'parquet' | 'duck
   return writeOmop(stream, folder(), { format, today: '2026-01-01' });
 }
 
-const EVENTS: Pick<CodedEvent, 'kind' | 'code'>[] = [
-  ...['I10', 'E11.9', 'J06.9'].map((code) => ({
-    kind: 'condition' as const,
-    code: { system: System.icd10cm, code },
-  })),
-  { kind: 'condition', code: { system: System.icd9cm, code: '250.00' } },
-  { kind: 'condition', code: { system: 'http://hospital.example/codes', code: 'x,"y' } },
-  { kind: 'drug', code: { system: System.ndc, code: '68180051301' } },
-  { kind: 'drug', code: { system: System.rxnorm, code: '311354' } },
-  { kind: 'procedure', code: { system: System.icd10pcs, code: '0DTJ4ZZ' } },
-  { kind: 'measurement', code: { system: System.loinc, code: '4548-4' } },
-];
-const day = fc.integer({ min: 0, max: 9000 }).map((days) => addDays('1995-01-01', days));
-const recordArbitrary: fc.Arbitrary<PatientRecord> = fc
-  .record({
-    id: fc.uuid(),
-    sex: fc.constantFrom('female', 'male', 'other', 'unknown'),
-    race: fc.option(fc.constantFrom('2106-3', '2054-5', '2028-9'), { nil: undefined }),
-    ethnicity: fc.option(fc.constantFrom('2135-2', '2186-5'), { nil: undefined }),
-    deathDate: fc.option(fc.constant('2022-02-02'), { nil: undefined }),
-    birthDate: fc.integer({ min: 0, max: 10_000 }).map((days) => addDays('1960-02-28', days)),
-    days: fc.uniqueArray(day, { minLength: 1, maxLength: 6 }),
-    classes: fc.array(fc.constantFrom('AMB', 'EMER', 'IMP', 'VR'), { minLength: 6, maxLength: 6 }),
-    events: fc.array(
-      fc.tuple(fc.nat(EVENTS.length - 1), fc.nat(6), fc.integer({ min: 1, max: 90 }), fc.boolean()),
-      { maxLength: 25 },
-    ),
-  })
-  .map(({ days, classes, events, ...person }) => {
-    const encounters = days.sort().map((start, i) => ({ class: classes[i], start, end: addDays(start, i) }));
-    return {
-      ...person,
-      encounters,
-      events: events.map(([code, place, long, flag]) => {
-        const encounter = place < encounters.length ? place : undefined;
-        const start = encounters[encounter ?? 0].start;
-        const { kind } = EVENTS[code];
-        return {
-          ...EVENTS[code],
-          start,
-          encounter,
-          ...(kind === 'condition' && { active: flag, ...(!flag && { end: addDays(start, long) }) }),
-          ...(kind === 'drug' &&
-            flag && { end: addDays(start, long), quantity: { value: long, unit: 'tablet' } }),
-          ...(kind === 'measurement' && { quantity: { value: long / 10, unit: '%' } }),
-        };
-      }),
-    };
-  });
-
-/** A record with its events in an order of their own, and without the names that dictionaries give. */
-const plain = (record: PatientRecord) => ({
-  ...(JSON.parse(JSON.stringify(record)) as PatientRecord),
-  events: record.events
-    .map(({ kind, code: { system, code }, start, end, encounter, active, quantity }) =>
-      JSON.stringify({ kind, system, code, start, end, encounter, active, quantity }),
-    )
-    .sort(),
-});
 const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
 
 it.each(['csv', 'parquet', 'duckdb'] as const)(
@@ -142,11 +84,11 @@ it('writes what OHDSI expects: concepts of sex, race and visits, types, the peri
   };
   expect(table('person')).toMatchObject([{ gender_concept_id: '8532', race_concept_id: '8516', ethnicity_concept_id: '38003563', year_of_birth: '1970', month_of_birth: '3', day_of_birth: '4' }]); // prettier-ignore
   expect(table('visit_occurrence')).toMatchObject([
-    { visit_concept_id: '9203', visit_type_concept_id: '32817' },
+    { visit_concept_id: '9203', visit_type_concept_id: '32827' },
   ]);
   expect(table('observation_period')).toMatchObject([{ observation_period_start_date: '2009-12-31', observation_period_end_date: '2020-05-06' }]); // prettier-ignore
   expect(table('drug_exposure')).toMatchObject([{ drug_concept_id: '0', drug_source_value: '68180051301', drug_exposure_start_date: '2010-01-02', drug_exposure_end_date: '2010-01-02', visit_occurrence_id: '1' }]); // prettier-ignore
-  expect(table('concept').map(({ vocabulary_id, concept_code }) => [vocabulary_id, concept_code])).toEqual([['ICD10CM', 'I10'], ['NDC', '68180051301']]); // prettier-ignore
+  expect(table('concept').filter(({ concept_id }) => Number(concept_id) > 2e9).map(({ vocabulary_id, concept_code }) => [vocabulary_id, concept_code])).toEqual([['ICD10CM', 'I10'], ['NDC', '68180051301'], ['ICD10PCS', '0DTJ4ZZ']]); // prettier-ignore
   expect(table('death')).toMatchObject([{ death_date: '2020-05-06' }]);
   expect(table('measurement')).toEqual([]);
 });

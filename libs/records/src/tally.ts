@@ -58,11 +58,11 @@ export class Tally {
     this.list(problem);
   }
 
-  code(kind: string, system: string, code: string): void {
+  code(kind: string, system: string, code: string, times = 1): void {
     const key = `${kind}|${system}`;
     let entry = this.systems.get(key);
     if (!entry) this.systems.set(key, (entry = { kind, system, events: 0, codes: new Set() }));
-    entry.events++;
+    entry.events += times;
     entry.codes.add(code);
   }
 

@@ -4,23 +4,19 @@ import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import { stringify } from 'csv-stringify';
 import { writeFhir } from '@ehrsynth/fhir';
-import { type OmopCounts, writeOmop } from '@ehrsynth/omop';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { oneOf } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { readRecords } from '../records-file.ts';
 import { intoRunFolder, readRun } from '../run-folder.ts';
 import { table, text } from '../table.ts';
+import { exportOmopCommand } from './export-omop.ts';
 
 interface Options {
   out: string;
   format: 'bundles' | 'ndjson';
   gzip: boolean;
   force: boolean;
-}
-
-interface OmopOptions extends Omit<Options, 'format' | 'gzip'> {
-  format: 'csv' | 'parquet' | 'duckdb';
 }
 
 export function exportCommand(): Command {
@@ -36,15 +32,7 @@ export function exportCommand(): Command {
         .option('--force', 'replace the folder', false)
         .action(exportFhir),
     )
-    .addCommand(
-      new Command('omop')
-        .description('OMOP CDM 5.4: CSV or Parquet, a file a table, or one DuckDB file')
-        .argument('<synth>', 'folder that `ehrsynth generate` wrote')
-        .requiredOption('-o, --out <folder>', 'where to write')
-        .option('--format <format>', 'csv, parquet or duckdb', oneOf('csv', 'parquet', 'duckdb'), 'csv')
-        .option('--force', 'replace the folder', false)
-        .action(exportOmop),
-    )
+    .addCommand(exportOmopCommand())
     .addCommand(
       new Command('csv')
         .description('patients.csv, encounters.csv and events.csv')
@@ -69,28 +57,6 @@ async function exportFhir(synth: string, options: Options): Promise<void> {
     return { resources: Object.fromEntries(written) };
   });
   console.log(`FHIR R4 → ${out}\n${table(['resource', 'written'], [...written])}`);
-}
-
-async function exportOmop(synth: string, options: OmopOptions): Promise<void> {
-  const { counts } = await readRun(synth, 'generate');
-  const { out, force, format } = options;
-  let result: OmopCounts | undefined;
-  const run = { command: 'export omop', out, force, options: { synth, ...options }, inputs: [synth] };
-  await intoRunFolder(run, async (folder) => {
-    const progress = new Progress('Writing', 'patients', Number(counts.patients));
-    const onProgress = (patients: number) => progress.update(patients);
-    const today = new Date().toISOString().slice(0, 10);
-    result = await writeOmop(readRecords(join(synth, 'records.ndjson.gz')), folder, {
-      format,
-      today,
-      onProgress,
-    });
-    progress.stop();
-    return { rows: Object.fromEntries(result.rows), lost: Object.fromEntries(result.lost) };
-  });
-  const { rows, lost } = result!;
-  console.log(`OMOP CDM 5.4 → ${out}\n${table(['table', 'rows'], [...rows])}`);
-  if (lost.size > 0) console.log(`What the CDM cannot say:\n${table(['', 'left out'], [...lost])}`);
 }
 
 async function exportCsv(synth: string, { out, force }: Options): Promise<void> {

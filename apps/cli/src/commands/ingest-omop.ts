@@ -1,40 +1,45 @@
 import { Command } from 'commander';
-import { readOmop } from '@ehrsynth/omop';
+import { readOmop, withoutPassword } from '@ehrsynth/omop';
 import { type EventKind, Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
-import { collect } from '../options.ts';
+import { athenaFile, isPostgres } from '../omop.ts';
+import { collect, oneOf } from '../options.ts';
 import { InvalidSourceSystemError } from '../errors.ts';
 import { addCohortOptions, type CohortOptions, ingest } from './ingest-cohort.ts';
 
 interface Options extends CohortOptions {
   sourceSystem?: string[];
+  codes: 'source' | 'mapped';
+  schema: string;
 }
 
 const KINDS: EventKind[] = ['condition', 'drug', 'procedure', 'measurement'];
 
 export function ingestOmopCommand(): Command {
   const command = new Command('omop')
-    .description('OMOP CDM 5.3 and 5.4: a folder of CSV or Parquet, or a DuckDB file')
-    .argument('<source>', 'folder with person.csv or person.parquet and the others, or a DuckDB file')
+    .description('OMOP CDM 5.3 and 5.4: a folder of CSV or Parquet, a DuckDB file, or a PostgreSQL database')
+    .argument('<source>', 'folder with person.csv or person.parquet and the others, a DuckDB file, or postgres://user@host/database (password: PGPASSWORD)')
+    .option('--schema <name>', 'schema of a PostgreSQL database', 'public')
+    .option('--codes <which>', "source: the source's own codes; mapped: standard concepts mapped back to ICD-10-CM, NDC, ICD-10-PCS and LOINC", oneOf('source', 'mapped'), 'source')
     .option('--source-system <KIND=URI>', 'system of source values that have no source concept: condition=… (default: ICD-10-CM, NDC, ICD-10-PCS, LOINC; may be repeated)', collect); // prettier-ignore
   return addCohortOptions(command).action(ingestOmop);
 }
 
 async function ingestOmop(source: string, options: Options): Promise<void> {
-  const { onError, kinds, keepUnknownCodes } = options;
+  const { onError, kinds, keepUnknownCodes, codes, schema } = options;
   const systems = Object.fromEntries((options.sourceSystem ?? []).map(kindAndSystem));
   const vocabulary = new Vocabulary();
   const tally = new Tally(onError);
   await ingest({
     command: 'ingest omop',
-    name: source,
-    inputs: [source],
+    name: withoutPassword(source),
+    inputs: isPostgres(source) ? [] : [source],
     options,
     vocabulary,
     tally,
     unit: 'patients',
     read: (onProgress) =>
-      readOmop(source, { vocabulary, kinds, systems, keepUnknownCodes, onProgress }, tally),
+      readOmop(source, { vocabulary, kinds, systems, codes, schema, athena: athenaFile(), keepUnknownCodes, onProgress }, tally), // prettier-ignore
   });
 }
 

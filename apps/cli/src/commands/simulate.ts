@@ -3,6 +3,7 @@ import { writeFhir } from '@ehrsynth/fhir';
 import { writeOmop } from '@ehrsynth/omop';
 import { simulatePatients } from '@ehrsynth/simulate';
 import { Vocabulary } from '@ehrsynth/vocab';
+import { athenaFile, omopCounts } from '../omop.ts';
 import { oneOf, wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { intoRunFolder } from '../run-folder.ts';
@@ -47,10 +48,19 @@ async function simulate(options: Options): Promise<void> {
     if (omop) {
       const today = new Date().toISOString().slice(0, 10);
       const kind = omop === true ? 'parquet' : omop;
-      written = (await writeOmop(records, folder, { format: kind, today, onProgress })).rows;
-    } else written = await writeFhir(records, folder, vocabulary, { format, gzip, onProgress });
+      const counts = await writeOmop(records, folder, {
+        format: kind,
+        today,
+        onProgress,
+        athena: athenaFile(),
+      });
+      written = counts.rows;
+      progress.stop();
+      return { patients, ...omopCounts(counts) };
+    }
+    written = await writeFhir(records, folder, vocabulary, { format, gzip, onProgress });
     progress.stop();
-    return { patients, [omop ? 'rows' : 'resources']: Object.fromEntries(written) };
+    return { patients, resources: Object.fromEntries(written) };
   });
   const total = [...written.values()].reduce((sum, count) => sum + count, 0);
   console.log(

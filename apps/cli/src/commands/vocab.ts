@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Command } from 'commander';
 import { readLines, writeFileAtomic } from '@ehrsynth/io';
+import { Athena, importAthena } from '@ehrsynth/omop';
 import { System, systemName } from '@ehrsynth/records';
 import { codeLimits, importFda, importRxNorm, normaliseNdc, userFolder, Vocabulary } from '@ehrsynth/vocab';
 import { NothingImportedError, UnknownCodeError } from '../errors.ts';
+import { athenaFile } from '../omop.ts';
 import { oneOf } from '../options.ts';
 import { table, text } from '../table.ts';
 
@@ -35,6 +37,14 @@ export function vocabCommand(): Command {
     .action(async (conso: string, sat: string) =>
       save('rxnorm-ndc', HEADERS.rxnorm, await importRxNorm(conso, sat)),
     );
+  imports
+    .command('athena')
+    .description("OHDSI's vocabularies as downloaded from Athena: standard concepts for OMOP tables")
+    .argument(
+      '<folder>',
+      'with CONCEPT.csv, CONCEPT_RELATIONSHIP.csv, CONCEPT_ANCESTOR.csv and VOCABULARY.csv',
+    )
+    .action(importVocabularies);
   const vocab = new Command('vocab').description('the code dictionaries').addCommand(imports);
   vocab.command('list').description('which dictionaries there are').action(list);
   vocab
@@ -64,11 +74,21 @@ async function save(name: string, header: string, rows: string[][]): Promise<voi
   console.log(`${text(rows.length)} rows → ${path}`);
 }
 
-function list(): void {
+async function importVocabularies(folder: string): Promise<void> {
+  const { version, concepts, mappings, loose, ingredients } = await importAthena(folder, athenaFile());
+  console.log(`${version}: ${text(concepts)} concepts, ${text(mappings)} mappings to standard concepts, ${text(ingredients)} pairs of drug and ingredient → ${athenaFile()}`);
+  if (loose > 0)
+    console.log(`${text(loose)} mappings left out: one end is no concept of the download (CPT-4, where its names were not fetched)`);
+} // prettier-ignore
+
+async function list(): Promise<void> {
   const rows = new Vocabulary().list().map(({ system, release, entries, complete, folder }) => [
     systemName(system), release, entries, complete ? 'yes' : 'no', folder,
   ]); // prettier-ignore
   console.log(table(['system', 'release', 'entries', 'complete', 'folder'], rows));
+  const athena = await Athena.open(athenaFile());
+  if (athena) console.log(`OHDSI's vocabularies: ${athena.version}, ${athenaFile()}`);
+  await athena?.close();
 }
 
 function show(code: string, { system }: { system?: SystemName }): void {

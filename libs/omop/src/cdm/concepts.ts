@@ -3,8 +3,11 @@ import { type EventKind, type Sex, System } from '@ehrsynth/records';
 /** Standard concepts of OHDSI's vocabularies, by their ids. */
 export const Concept = {
   none: 0,
-  /** Type concept: from an electronic health record. */
+  /** Type concepts: where in an electronic health record something stands. */
   ehr: 32817,
+  ehrEncounter: 32827,
+  ehrPrescription: 32838,
+  ehrProblemList: 32840,
   /** CDM version 5.4. */
   cdm54: 756265,
 } as const;
@@ -69,12 +72,30 @@ export const USUAL_SYSTEM: Record<EventKind, string> = {
   measurement: System.loinc,
 };
 
-export const DOMAIN: Record<EventKind, string> = {
-  condition: 'Condition',
-  drug: 'Drug',
-  procedure: 'Procedure',
-  measurement: 'Measurement',
+/** Vocabularies whose codes are of one kind, whatever table the domain of their standard concept puts them in. */
+export const KIND_OF_VOCABULARY: Record<string, EventKind> = {
+  ICD10CM: 'condition',
+  ICD9CM: 'condition',
+  NDC: 'drug',
+  RxNorm: 'drug',
+  ATC: 'drug',
+  CVX: 'drug',
+  ICD10PCS: 'procedure',
+  ICD9Proc: 'procedure',
+  CPT4: 'procedure',
+  LOINC: 'measurement',
+};
+
+/** Vocabularies in which codes are looked for when standard concepts are mapped back. */
+export const SOURCE_VOCABULARY: Record<EventKind, string> = {
+  condition: 'ICD10CM',
+  drug: 'NDC',
+  procedure: 'ICD10PCS',
+  measurement: 'LOINC',
 };
 
 /** Concepts of one's own begin here, by OHDSI's convention. */
 export const FIRST_LOCAL_CONCEPT = 2_000_000_001;
+
+/** concept_class_id of the concepts that we make for source codes. */
+export const SOURCE_CODE = 'Source code';

@@ -1,7 +1,8 @@
 import type { Tally } from '@ehrsynth/records';
 import { EVENT_TABLES } from '../cdm/events.ts';
-import { TABLES } from '../cdm/tables.ts';
-import { cast, type Source } from './source.ts';
+import { isText, TABLES } from '../cdm/tables.ts';
+import { cast } from './cast.ts';
+import type { Source } from './source.ts';
 
 /** A way in which a row breaks the model. */
 interface Rule {
@@ -11,6 +12,8 @@ interface Rule {
   where: string;
   /** Rows that break it are left out; of the others something is known to be wrong alone. */
   leftOut: boolean;
+  /** Where codes come from, for it to matter. */
+  codes?: 'source' | 'mapped';
 }
 
 const KNOWN_PERSON = 'person_id IN (SELECT person_id FROM person)';
@@ -45,6 +48,14 @@ const RULES: Rule[] = [
       reason: 'no code: neither a source value nor a source concept',
       where: `${KNOWN_PERSON} AND ${start} IS NOT NULL AND ${prefix}_source_value IS NULL AND coalesce(${prefix}_source_concept_id, 0) = 0`,
       leftOut: true,
+      codes: 'source',
+    },
+    {
+      table,
+      reason: 'standard concept 0: not mapped',
+      where: `${KNOWN_PERSON} AND ${start} IS NOT NULL AND coalesce(${prefix}_concept_id, 0) = 0`,
+      leftOut: true,
+      codes: 'mapped',
     },
     {
       table,
@@ -55,10 +66,19 @@ const RULES: Rule[] = [
   ]),
 ];
 
+/** Tables that records are made of. */
+const READ = ['person', 'death', 'visit_occurrence', ...EVENT_TABLES.map(({ table }) => table)];
+
 /** Counts the rows that break the model, by rule, and lists the first of each. @throws BadInputError where the tally stops */
-export async function tellFaults({ database, tables, where }: Source, tally: Tally): Promise<void> {
+export async function tellFaults(
+  source: Source,
+  tally: Tally,
+  codes: 'source' | 'mapped' = 'source',
+): Promise<void> {
+  const { database, tables, where } = source;
+  for (const note of source.notes) tally.note(note);
   for (const rule of RULES) {
-    if (!tables.has(rule.table)) continue;
+    if (!tables.has(rule.table) || (rule.codes && rule.codes !== codes)) continue;
     const { table, reason } = rule;
     const key = TABLES[table].primaryKey ?? 'person_id';
     const from = `FROM ${table} t WHERE ${rule.where}`;
@@ -73,15 +93,12 @@ export async function tellFaults({ database, tables, where }: Source, tally: Tal
     rows.forEach(({ id }) => tell(`${key} ${id ?? 'empty'}`, 1));
     if (Number(count) > rows.length) tell('and others', Number(count) - rows.length);
   }
-  for (const table of tables) await tellWrongTypes(table, { database, where }, tally);
+  if (!source.hasTexts) return;
+  for (const table of READ) if (tables.has(table)) await tellWrongTypes(table, source, tally);
 }
 
-async function tellWrongTypes(
-  table: string,
-  { database, where }: Pick<Source, 'database' | 'where'>,
-  tally: Tally,
-): Promise<void> {
-  const columns = TABLES[table].columns.filter(({ type }) => type !== 'text' && !type.startsWith('varchar'));
+async function tellWrongTypes(table: string, { database, where }: Source, tally: Tally): Promise<void> {
+  const columns = TABLES[table].columns.filter(({ type }) => !isText(type));
   const counts = columns.map(
     ({ name, type }) =>
       `count(*) FILTER (WHERE nullif(${name}, '') IS NOT NULL AND ${cast(name, type)} IS NULL) AS ${name}`,

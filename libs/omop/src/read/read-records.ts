@@ -12,14 +12,20 @@ import {
 import type { Vocabulary } from '@ehrsynth/vocab';
 import { CLASS, ETHNICITY, GENDER, RACE, VISIT } from '../cdm/concepts.ts';
 import { readable, tellFaults } from './faults.ts';
-import { type SourceCode, sourceCodes } from './source-codes.ts';
-import { openSource } from './source.ts';
+import { openSource } from './open.ts';
+import { eventRows, type SourceCode, sourceCodes } from './source-codes.ts';
 
 export interface OmopReadOptions {
   vocabulary: Vocabulary;
   kinds: EventKind[];
   /** The system of a table's source values that have no source concept; ICD-10-CM, NDC, ICD-10-PCS and LOINC by default. */
   systems?: Partial<Record<EventKind, string>>;
+  /** The source's own codes, or codes that the standard concepts are mapped back to. */
+  codes?: 'source' | 'mapped';
+  /** Schema of a PostgreSQL database. */
+  schema?: string;
+  /** The user's vocabularies from Athena, for a source that has none: a file that `importAthena` wrote. */
+  athena?: string;
   /** Keep a code that its complete dictionary does not have. */
   keepUnknownCodes?: boolean;
   onProgress?: (patients: number) => void;
@@ -51,12 +57,14 @@ type EventRow = [
   end: number | null,
   visit: bigint | null,
   number: number | null,
+  times: bigint | number,
 ];
 
 /**
- * The persons of an OMOP CDM 5.3 or 5.4 (a folder of CSV or Parquet, or a DuckDB file) as records, in the order of their ids.
- * Codes are the source's own (`*_source_concept_id`, else `*_source_value`). DuckDB sorts and joins, on disk where it must;
- * here three sorted streams are merged.
+ * The persons of an OMOP CDM 5.3 or 5.4 (a folder of CSV or Parquet, a DuckDB file, or a PostgreSQL database) as records, in the order
+ * of their ids. Codes are the source's own (`*_source_concept_id`, else `*_source_value`), or mapped back from standard concepts.
+ * DuckDB or the server sorts and joins; here three sorted streams are merged.
+ * @param path of a folder or file, or a postgres:// URL
  * @throws MissingTableError, MissingColumnError, BrokenTableError; BadInputError where the tally is told to stop
  */
 export async function* readOmop(
@@ -64,13 +72,13 @@ export async function* readOmop(
   options: OmopReadOptions,
   tally: Tally,
 ): AsyncGenerator<PatientRecord> {
-  const source = await openSource(path);
+  const source = await openSource(path, options);
   try {
-    await tellFaults(source, tally);
+    await tellFaults(source, tally, options.codes ?? 'source');
     const { database } = source;
     const codes = await sourceCodes(source, options);
     const visits = new ByPerson(database.stream<VisitRow>(VISITS));
-    const events = new ByPerson(database.stream<EventRow>(EVENTS));
+    const events = new ByPerson(database.stream<EventRow>(await eventRows(source)));
     let patients = 0;
     for await (const person of database.stream<PersonRow>(PERSONS)) {
       const own = [await visits.of(person[0]), await events.of(person[0])] as const;
@@ -85,22 +93,17 @@ export async function* readOmop(
 const VISITS = `
   SELECT person_id, visit_occurrence_id, visit_concept_id, visit_source_value, CAST(visit_start_date AS VARCHAR),
     CAST(visit_end_date AS VARCHAR)
-  FROM (${readable('visit_occurrence', 'visit_start_date')}) ORDER BY person_id, visit_start_date, visit_occurrence_id`;
+  FROM (${readable('visit_occurrence', 'visit_start_date')}) r ORDER BY person_id, visit_start_date, visit_occurrence_id`;
 
 /** Without a month or day, the first, as the CDM's convention for a birth date in parts. */
 const PERSONS = `
   SELECT p.person_id, gender_concept_id, gender_source_value, race_concept_id, ethnicity_concept_id, person_source_value,
-    coalesce(printf('%04d-%02d-%02d', year_of_birth, coalesce(month_of_birth, 1), coalesce(day_of_birth, 1)),
-      CAST(CAST(birth_datetime AS DATE) AS VARCHAR)) AS birth, CAST(d.death_date AS VARCHAR)
+    coalesce(lpad(CAST(year_of_birth AS VARCHAR), 4, '0') || '-' || lpad(CAST(coalesce(month_of_birth, 1) AS VARCHAR), 2, '0') || '-' ||
+      lpad(CAST(coalesce(day_of_birth, 1) AS VARCHAR), 2, '0'), CAST(CAST(birth_datetime AS DATE) AS VARCHAR)) AS birth,
+    CAST(d.death_date AS VARCHAR)
   FROM person p
   LEFT JOIN (SELECT person_id, min(death_date) AS death_date FROM death GROUP BY person_id) d ON d.person_id = p.person_id
   WHERE p.person_id IS NOT NULL ORDER BY p.person_id`;
-
-const EVENTS = `
-  SELECT e.person_id, c.place, date_diff('day', DATE '1970-01-01', e.start), date_diff('day', DATE '1970-01-01', e."end"),
-    e.visit, e.number
-  FROM events e JOIN source_codes c USING (kind, concept, source, unit, status)
-  ORDER BY e.person_id, e.start, c.place`;
 
 /** Rows in the order of their persons, handed out person by person. */
 class ByPerson<Row extends [person: bigint, ...unknown[]]> {
@@ -144,27 +147,32 @@ function toRecord(
       start,
       end: end && end >= start ? end : undefined,
     })),
-    events: events.map((row) => toEvent(row, codes, indexOf, tally)).filter((event) => event !== undefined),
+    events: events.flatMap((row) => {
+      const times = Number(row[6]);
+      const event = toEvent(row, times, codes, indexOf, tally);
+      return event ? Array.from({ length: times }, () => ({ ...event })) : [];
+    }),
   };
 }
 
 function toEvent(
   [person, place, start, end, visit, number]: EventRow,
+  times: number,
   codes: SourceCode[],
   indexOf: Map<bigint, number>,
   tally: Tally,
 ): CodedEvent | undefined {
   const { kind, table, code, unit, active, problem, isLeftOut } = codes[Number(place)];
-  tally.code(kind, code.system, code.code);
+  if (code.code) tally.code(kind, code.system, code.code, times);
   if (problem) {
     const told = { ...problem, where: `person ${person}` };
     if (isLeftOut) {
-      tally.fault(told);
+      tally.fault(told, times);
       return undefined;
     }
-    tally.note(told);
+    tally.note(told, times);
   }
-  tally.use(table);
+  tally.use(table, times);
   const days = [Number(start), end === null ? undefined : Number(end)] as const;
   // A drug's end is its start where it is not known: the CDM requires one.
   const ends = days[1] !== undefined && days[1] >= days[0] && !(kind === 'drug' && days[1] === days[0]);

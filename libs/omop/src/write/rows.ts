@@ -1,9 +1,9 @@
-import type { CodedEvent, PatientRecord } from '@ehrsynth/records';
+import { addDays, type CodedEvent, daysBetween, type PatientRecord } from '@ehrsynth/records';
 import { Concept, ETHNICITY, GENDER, RACE, VISIT } from '../cdm/concepts.ts';
-import { EVENT_TABLE } from '../cdm/events.ts';
-import type { SourceConcepts } from './source-concepts.ts';
-
-export type Row = Record<string, string | number | undefined>;
+import { type EventTable, tableOfDomain, tableOfKind } from '../cdm/events.ts';
+import type { Row } from '../cdm/own-concepts.ts';
+import type { Concepts } from './concepts.ts';
+import { erasOf, type Span } from './eras.ts';
 
 /** What a record has that the CDM cannot say. */
 export type Lost = (what: 'event without a date' | 'encounter without a date' | 'birth date missing') => void;
@@ -15,11 +15,11 @@ export class RowMaker {
   private readonly keys = new Map<string, number>();
 
   constructor(
-    private readonly concepts: SourceConcepts,
+    private readonly concepts: Concepts,
     private readonly lost: Lost,
   ) {}
 
-  /** The rows of a record, by table. A person without a birth date has no row: year_of_birth is required. */
+  /** The rows of a record whose codes `concepts` has learnt, by table. A person without a birth date has no row: year_of_birth is required. */
   rowsOf(record: PatientRecord): [table: string, row: Row][] {
     if (!record.birthDate) {
       this.lost('birth date missing');
@@ -41,17 +41,22 @@ export class RowMaker {
           visit_concept_id: VISIT[code] ?? Concept.none,
           visit_start_date: start ?? end,
           visit_end_date: end ?? start,
-          visit_type_concept_id: Concept.ehr,
+          visit_type_concept_id: Concept.ehrEncounter,
           visit_source_value: code,
         },
       ]);
       return id;
     });
+    const spans = { condition: [] as Span[], drug: [] as Span[] };
     for (const event of record.events) {
-      const visit = event.encounter === undefined ? undefined : visits[event.encounter];
-      const row = this.eventRow(event, person, visit, record);
-      if (row) rows.push(row);
+      const encounter = event.encounter === undefined ? undefined : record.encounters[event.encounter];
+      const start = event.start ?? encounter?.start;
+      if (start) {
+        const visit = event.encounter === undefined ? undefined : visits[event.encounter];
+        rows.push(...this.eventRows(event, { person, visit, start }, spans));
+      } else this.lost('event without a date');
     }
+    rows.push(...this.eraRows(person, spans));
     const period = observationPeriod(record);
     rows.push(['observation_period', { observation_period_id: this.key('observation_period'), person_id: person, observation_period_start_date: period[0], observation_period_end_date: period[1], period_type_concept_id: Concept.ehr }]); // prettier-ignore
     if (record.deathDate) {
@@ -63,45 +68,91 @@ export class RowMaker {
     return rows;
   }
 
-  private eventRow(
+  /** A row for each standard concept that the code maps to, in the table of its domain; one where it maps to none. */
+  private eventRows(
     event: CodedEvent,
-    person: number,
-    visit: number | undefined,
-    record: PatientRecord,
-  ): [string, Row] | undefined {
-    const { kind, code, end, quantity } = event;
-    const encounter = event.encounter === undefined ? undefined : record.encounters[event.encounter];
-    const start = event.start ?? encounter?.start;
-    if (!start) {
-      this.lost('event without a date');
-      return undefined;
+    place: { person: number; visit: number | undefined; start: string },
+    spans: { condition: Span[]; drug: Span[] },
+  ): [string, Row][] {
+    const { source, targets } = this.concepts.of(event.code);
+    if (targets.length === 0) {
+      const table = tableOfKind(event.kind);
+      return [[table.table, this.eventRow(event, place, table, Concept.none, source)]];
     }
-    const { table, prefix, key, start: startColumn, end: endColumn, number, unit } = EVENT_TABLE[kind];
+    return targets.map(({ concept, domain, ingredients }) => {
+      const table = tableOfDomain(domain);
+      const start = dayNumber(place.start);
+      const end = event.end ? dayNumber(event.end) : undefined;
+      if (domain === 'Condition') spans.condition.push({ concept, start, end });
+      // A drug's end is its start where it is not known, as its row has it.
+      if (domain === 'Drug')
+        for (const ingredient of ingredients) spans.drug.push({ concept: ingredient, start, end: end ?? start });
+      return [table.table, this.eventRow(event, place, table, concept, source)];
+    });
+  } // prettier-ignore
+
+  private eventRow(
+    { kind, code, end, quantity, active }: CodedEvent,
+    { person, visit, start }: { person: number; visit: number | undefined; start: string },
+    { table, prefix, key, start: startColumn, end: endColumn, number, unit, status }: EventTable,
+    standard: number,
+    source: number,
+  ): Row {
     const row: Row = {
       [key]: this.key(table),
       person_id: person,
-      [`${prefix}_concept_id`]: Concept.none,
+      [`${prefix}_concept_id`]: standard,
       [startColumn]: start,
-      [`${prefix}_type_concept_id`]: Concept.ehr,
+      [`${prefix}_type_concept_id`]: typeOf(kind, visit),
       visit_occurrence_id: visit,
       [`${prefix}_source_value`]: code.code.slice(0, VARCHAR_50),
-      [`${prefix}_source_concept_id`]: this.concepts.idOf(kind, code),
+      [`${prefix}_source_concept_id`]: source,
     };
     // A drug's end is required, and is its start where it is not known.
-    if (endColumn) row[endColumn] = end ?? (kind === 'drug' ? start : undefined);
+    if (endColumn) row[endColumn] = end ?? (table === 'drug_exposure' ? start : undefined);
     if (number && quantity) row[number] = quantity.value;
     if (unit && quantity?.unit) row[unit] = quantity.unit.slice(0, VARCHAR_50);
-    if (kind === 'condition' && event.active !== undefined) {
-      row.condition_status_source_value = event.active ? 'active' : 'resolved';
-    }
-    return [table, row];
+    if (status && active !== undefined) row[status] = active ? 'active' : 'resolved';
+    return row;
   }
+
+  private *eraRows(person: number, spans: { condition: Span[]; drug: Span[] }): Generator<[string, Row]> {
+    for (const kind of ['condition', 'drug'] as const) {
+      for (const { concept, start, end, count, gapDays } of erasOf(spans[kind])) {
+        const table = `${kind}_era`;
+        yield [
+          table,
+          {
+            [`${table}_id`]: this.key(table),
+            person_id: person,
+            [`${kind}_concept_id`]: concept,
+            [`${table}_start_date`]: addDays(EPOCH, start),
+            [`${table}_end_date`]: addDays(EPOCH, end),
+            ...(kind === 'drug' ? { drug_exposure_count: count, gap_days: gapDays } : { condition_occurrence_count: count }),
+          },
+        ];
+      }
+    }
+  } // prettier-ignore
 
   private key(table: string): number {
     const next = (this.keys.get(table) ?? 0) + 1;
     this.keys.set(table, next);
     return next;
   }
+}
+
+const EPOCH = '1970-01-01';
+
+function dayNumber(day: string): number {
+  return daysBetween(EPOCH, day);
+}
+
+/** Where in the health record an event of the kind stands. */
+function typeOf(kind: CodedEvent['kind'], visit: number | undefined): number {
+  if (kind === 'drug') return Concept.ehrPrescription;
+  if (kind === 'condition') return visit === undefined ? Concept.ehrProblemList : Concept.ehrEncounter;
+  return Concept.ehr;
 }
 
 function personRow({ id, sex, birthDate, race, ethnicity }: PatientRecord, person: number): Row {

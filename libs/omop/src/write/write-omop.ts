@@ -1,22 +1,28 @@
-import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { finished } from 'node:stream/promises';
-import { stringify } from 'csv-stringify/sync';
 import type { PatientRecord } from '@ehrsynth/records';
+import { Athena } from '../athena/athena.ts';
 import { Concept } from '../cdm/concepts.ts';
-import { createTable, type Table, TABLES } from '../cdm/tables.ts';
+import { createTable, foreignKeys, indexes, primaryKeys, sqlType } from '../cdm/ddl.ts';
+import type { Row } from '../cdm/own-concepts.ts';
+import { TABLES } from '../cdm/tables.ts';
 import { openDatabase, quote } from '../database.ts';
-import { type Row, RowMaker } from './rows.ts';
-import { SourceConcepts } from './source-concepts.ts';
+import { checkTarget, loadPostgres, type PostgresTarget } from '../postgres/load.ts';
+import { Concepts, type Mapped } from './concepts.ts';
+import { RowMaker } from './rows.ts';
+import { TableFile } from './table-file.ts';
 
 export interface OmopOptions {
-  /** A file a table, or all tables in one file. */
-  format: 'csv' | 'parquet' | 'duckdb';
+  /** A file a table, all tables in one file, or a schema of a PostgreSQL database. */
+  format: 'csv' | 'parquet' | 'duckdb' | PostgresTarget;
   /** Day of the release, for cdm_source. */
   today: string;
+  /** The user's vocabularies from Athena: a file that `importAthena` wrote; without it, standard concepts are 0. */
+  athena?: string;
   onProgress?: (patients: number) => void;
+  /** Told of each table that is loaded. */
+  onLoad?: (table: string) => void;
 }
 
 export interface OmopCounts {
@@ -24,102 +30,148 @@ export interface OmopCounts {
   rows: Map<string, number>;
   /** What the records had that the CDM cannot say. */
   lost: Map<string, number>;
+  /** How much has a standard concept. */
+  mapped: Mapped;
+  /** Of the vocabularies; undefined without Athena's. */
+  vocabularyVersion?: string;
 }
 
 /** The file of a database. */
 export const DATABASE = 'omop.duckdb';
+/** Records whose codes are looked up together. */
+const BATCH = 500;
 
 /**
- * Writes records as tables of the OMOP CDM 5.4 into a folder. Every table that we know is there, empty where there is nothing
- * for it; types, required columns and primary keys are checked by the database as it loads them (not for CSV alone).
+ * Writes records as tables of the OMOP CDM 5.4 into a folder, or into a schema of a PostgreSQL database. Every table of the CDM is
+ * there, empty where there is nothing for it. Types are checked by the database that loads them; CSV comes with the scripts for
+ * PostgreSQL that load it.
+ * @param folder undefined for a PostgreSQL database
+ * @throws SchemaNotEmptyError, PostgresError
  */
 export async function writeOmop(
   records: AsyncIterable<PatientRecord>,
-  folder: string,
-  { format, today, onProgress }: OmopOptions,
+  folder: string | undefined,
+  { format, today, athena: athenaFile, onProgress, onLoad }: OmopOptions,
 ): Promise<OmopCounts> {
-  const staging = format === 'csv' ? folder : join(folder, '.csv');
-  await mkdir(staging, { recursive: true });
+  const target = typeof format === 'object' ? format : undefined;
+  const firstLocal = target && (await checkTarget(target));
+  const staging = format === 'csv' ? folder! : await mkdtemp(join(folder ?? tmpdir(), '.ehrsynth-csv-'));
+  const athena = athenaFile ? await Athena.open(athenaFile) : undefined;
+  try {
+    await mkdir(staging, { recursive: true });
+    const counts = await writeTables(records, staging, new Concepts(athena, firstLocal), {
+      source: cdmSource(today, athena?.version),
+      onProgress,
+    });
+    if (target) await loadPostgres(staging, target, onLoad);
+    else if (format === 'csv') await writeScripts(folder!);
+    else if (format === 'duckdb') await writeDatabase(staging, folder!);
+    else await writeParquet(staging, folder!);
+    return { ...counts, vocabularyVersion: athena?.version };
+  } finally {
+    await athena?.close();
+    if (format !== 'csv') await rm(staging, { recursive: true, force: true });
+  }
+}
+
+async function writeTables(
+  records: AsyncIterable<PatientRecord>,
+  folder: string,
+  concepts: Concepts,
+  { source, onProgress }: { source: Row; onProgress?: (patients: number) => void },
+): Promise<Omit<OmopCounts, 'vocabularyVersion'>> {
   const lost = new Map<string, number>();
-  const concepts = new SourceConcepts();
   const maker = new RowMaker(concepts, (what) => lost.set(what, (lost.get(what) ?? 0) + 1));
-  const files = new Map(Object.values(TABLES).map((table) => [table.name, new TableFile(table, staging)]));
+  const files = new Map(Object.values(TABLES).map((table) => [table.name, new TableFile(table, folder)]));
   const write = (table: string, row: Row) => files.get(table)!.write(row);
   let patients = 0;
-  for await (const record of records) {
-    for (const [table, row] of maker.rowsOf(record)) await write(table, row);
-    onProgress?.(++patients);
+  for await (const batch of batches(records)) {
+    await concepts.learn(batch);
+    for (const record of batch) {
+      for (const [table, row] of maker.rowsOf(record)) await write(table, row);
+      onProgress?.(++patients);
+    }
   }
-  for (const row of concepts.conceptRows()) await write('concept', row);
-  for (const row of concepts.vocabularyRows()) await write('vocabulary', row);
-  await write('cdm_source', cdmSource(today));
+  for await (const [table, row] of concepts.rows()) await write(table, row);
+  await write('cdm_source', source);
   const rows = new Map<string, number>();
   for (const [name, file] of files) rows.set(name, await file.close());
-  if (format !== 'csv') {
-    await load(staging, folder, format);
-    await rm(staging, { recursive: true });
-  }
-  return { rows, lost };
+  return { rows, lost, mapped: concepts.mapped() };
 }
 
-/** Rows that are made into text at once. */
-const BATCH = 2000;
-
-class TableFile {
-  private readonly columns: string[];
-  private readonly file: WriteStream;
-  private readonly done: Promise<void>;
-  private batch: unknown[][] = [];
-  private rows = 0;
-
-  constructor(table: Table, folder: string) {
-    this.columns = table.columns.map(({ name }) => name);
-    this.file = createWriteStream(join(folder, `${table.name}.csv`));
-    this.done = finished(this.file);
-    this.done.catch(() => {}); // Told of by close.
-    this.file.write(stringify([this.columns]));
+async function* batches(records: AsyncIterable<PatientRecord>): AsyncGenerator<PatientRecord[]> {
+  let batch: PatientRecord[] = [];
+  for await (const record of records) {
+    batch.push(record);
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
   }
-
-  async write(row: Row): Promise<void> {
-    this.rows++;
-    this.batch.push(this.columns.map((name) => row[name]));
-    if (this.batch.length >= BATCH) await this.flush();
-  }
-
-  async close(): Promise<number> {
-    await this.flush();
-    this.file.end();
-    await this.done;
-    return this.rows;
-  }
-
-  private async flush(): Promise<void> {
-    const text = stringify(this.batch);
-    this.batch = [];
-    if (!this.file.write(text)) await Promise.race([once(this.file, 'drain'), this.done]);
-  }
+  if (batch.length > 0) yield batch;
 }
 
-/** The CSV tables into a database with the CDM's types and keys, and from it into the files asked for. */
-async function load(staging: string, folder: string, format: 'parquet' | 'duckdb'): Promise<void> {
-  const database = await openDatabase(format === 'duckdb' ? join(folder, DATABASE) : undefined);
+/** SQL that reads a table's CSV with the CDM's types in DuckDB. */
+function csvOf(table: string, staging: string): string {
+  const columns = TABLES[table].columns.map(
+    ({ name, type }) => `${quote(name.replaceAll('"', ''))}: ${quote(sqlType(type, 'duckdb'))}`,
+  );
+  const file = quote(join(staging, `${table}.csv`));
+  return `read_csv(${file}, header = true, delim = ',', quote = '"', nullstr = '', columns = {${columns.join(', ')}})`;
+}
+
+async function writeParquet(staging: string, folder: string): Promise<void> {
+  const database = await openDatabase(undefined, { ordered: true });
   try {
-    for (const table of Object.values(TABLES)) {
-      const csv = quote(join(staging, `${table.name}.csv`));
-      await database.run(createTable(table));
-      await database.run(`COPY ${table.name} FROM ${csv} (FORMAT csv, HEADER true, NULLSTR '')`);
-      if (format !== 'parquet') continue;
-      await database.run(
-        `COPY ${table.name} TO ${quote(join(folder, `${table.name}.parquet`))} (FORMAT parquet)`,
-      );
-      await database.run(`DROP TABLE ${table.name}`);
+    for (const table of Object.keys(TABLES)) {
+      const file = quote(join(folder, `${table}.parquet`));
+      await database.run(`COPY (SELECT * FROM ${csvOf(table, staging)}) TO ${file} (FORMAT parquet)`);
     }
   } finally {
     await database.close();
   }
 }
 
-function cdmSource(today: string): Row {
+/** Primary keys and no more: DuckDB cannot add foreign keys to tables, and tables of the vocabularies refer to each other. */
+async function writeDatabase(staging: string, folder: string): Promise<void> {
+  const database = await openDatabase(join(folder, DATABASE), { ordered: true });
+  try {
+    for (const table of Object.values(TABLES)) {
+      await database.run(createTable(table, 'duckdb'));
+      await database.run(`INSERT INTO ${table.name} SELECT * FROM ${csvOf(table.name, staging)}`);
+    }
+    for (const { sql } of primaryKeys()) await database.run(sql.replace(/CONSTRAINT \w+ /, ''));
+  } finally {
+    await database.close();
+  }
+}
+
+/** The CDM's DDL for PostgreSQL, and a script for psql that loads the CSV beside it. */
+async function writeScripts(folder: string): Promise<void> {
+  const ddl = join(folder, 'ddl');
+  await mkdir(ddl);
+  const script = (statements: string[]) => statements.map((sql) => `${sql};\n`).join('');
+  const tables = Object.values(TABLES);
+  const name = (part: string) => `OMOPCDM_postgresql_5.4_${part}.sql`;
+  const scripts: [string, string][] = [
+    [name('ddl'), script(tables.map((table) => createTable(table, 'postgresql')))],
+    [name('primary_keys'), script(primaryKeys().map(({ sql }) => sql))],
+    [name('constraints'), script(foreignKeys().map(({ sql }) => sql))],
+    [name('indices'), script(indexes().map(({ sql }) => sql))],
+    [
+      'load.sql',
+      [
+        '-- psql -v ON_ERROR_STOP=1 -1 -f ddl/load.sql, from the folder above, with the search_path on the schema to fill',
+        `\\ir ${name('ddl')}`,
+        ...tables.map(({ name: table }) => `\\copy ${table} FROM '${table}.csv' (FORMAT csv, HEADER true)`),
+        ...['primary_keys', 'indices', 'constraints'].map((part) => `\\ir ${name(part)}`),
+        '',
+      ].join('\n'),
+    ],
+  ];
+  for (const [file, text] of scripts) await writeFile(join(ddl, file), text);
+}
+
+function cdmSource(today: string, vocabularyVersion = 'none'): Row {
   return {
     cdm_source_name: 'Synthetic patients of ehrsynth',
     cdm_source_abbreviation: 'ehrsynth',
@@ -129,6 +181,6 @@ function cdmSource(today: string): Row {
     cdm_release_date: today,
     cdm_version: '5.4',
     cdm_version_concept_id: Concept.cdm54,
-    vocabulary_version: 'none',
+    vocabulary_version: vocabularyVersion.slice(0, 20),
   };
 }

@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import { ATHENA_FILE, type OmopCounts } from '@ehrsynth/omop';
+import { userFolder } from '@ehrsynth/vocab';
+import { table, text } from './table.ts';
+
+/** Where `vocab import athena` puts the vocabularies; nothing may be there. */
+export function athenaFile(): string {
+  return join(userFolder(), ATHENA_FILE);
+}
+
+/** What was written to a CDM, and what the CDM or the vocabularies lack. */
+export function omopReport(out: string, { rows, lost, mapped, vocabularyVersion }: OmopCounts): string {
+  const filled = [...rows].filter(([, count]) => count > 0);
+  const share = mapped.events > 0 ? (mapped.mappedEvents / mapped.events) * 100 : 0;
+  return [
+    `OMOP CDM 5.4 → ${out}`,
+    table(['table', 'rows'], filled),
+    `${text(rows.size - filled.length)} more tables are there, without rows`,
+    vocabularyVersion
+      ? `Standard concepts (${vocabularyVersion}): ${text(mapped.mappedCodes)} of ${text(mapped.codes)} codes, ${share.toFixed(1)} % of ${text(mapped.events)} events`
+      : "Standard concepts: none, all are 0. To have them, import Athena's vocabularies: ehrsynth vocab import athena DIR",
+    ...(lost.size > 0 ? [`What the CDM cannot say:\n${table(['', 'left out'], [...lost])}`] : []),
+  ].join('\n');
+}
+
+/** The same for run.json. */
+export function omopCounts({ rows, lost, mapped, vocabularyVersion }: OmopCounts): Record<string, unknown> {
+  return { rows: Object.fromEntries(rows), lost: Object.fromEntries(lost), mapped, vocabularyVersion };
+}
+
+export function isPostgres(source: string): boolean {
+  return /^postgres(ql)?:\/\//.test(source);
+}

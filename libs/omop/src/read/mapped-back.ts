@@ -1,0 +1,73 @@
+import type { EventKind } from '@ehrsynth/records';
+import { SOURCE_VOCABULARY, SYSTEMS } from '../cdm/concepts.ts';
+import { NoMappingsError } from '../errors.ts';
+import type { OmopReadOptions } from './read-records.ts';
+import { alike, type CodeRow, looked, type SourceCode } from './source-codes.ts';
+import type { Source } from './source.ts';
+
+interface Candidate {
+  place: number;
+  code: string;
+  name: string;
+  vocabulary: string;
+  /** Codes that map to the same standard concept. */
+  candidates: bigint;
+}
+
+/**
+ * Source codes from standard concepts, by `Maps to` read backwards. Where several codes map to a concept, the one is taken that can be
+ * billed, maps to nothing else, has the concept's own name, and comes first in its vocabulary; each event of such a concept is noted.
+ * @throws NoMappingsError where the source has no concept_relationship
+ */
+export async function mappedBack(
+  { database, tables, where }: Source,
+  rows: CodeRow[],
+  options: OmopReadOptions,
+): Promise<SourceCode[]> {
+  if (!tables.has('concept_relationship')) throw new NoMappingsError(where.get('person')!);
+  const vocabularies = options.kinds.map((kind) => `('${kind}', '${SOURCE_VOCABULARY[kind]}')`);
+  const mapsTo = "relationship_id = 'Maps to' AND invalid_reason IS NULL";
+  const found = await database.all<Candidate>(`
+    WITH wanted(kind, vocabulary_id) AS (VALUES ${vocabularies.join(', ')}),
+    mapping AS (SELECT concept_id_1, concept_id_2 FROM concept_relationship WHERE ${mapsTo}),
+    candidate AS (
+      SELECT s.place, c.concept_code AS code, c.concept_name AS name, c.vocabulary_id AS vocabulary,
+        count(*) OVER (PARTITION BY s.place) AS candidates,
+        row_number() OVER (PARTITION BY s.place ORDER BY
+          CASE WHEN c.concept_class_id LIKE '%nonbill%' THEN 1 ELSE 0 END,
+          (SELECT count(*) FROM mapping o WHERE o.concept_id_1 = c.concept_id),
+          CASE WHEN lower(c.concept_name) = lower(t.concept_name) THEN 0 ELSE 1 END,
+          c.concept_code) AS nth
+      FROM source_codes s
+      JOIN wanted w ON w.kind = s.kind
+      JOIN concept t ON t.concept_id = s.concept
+      JOIN mapping m ON m.concept_id_2 = s.concept
+      JOIN concept c ON c.concept_id = m.concept_id_1 AND c.vocabulary_id = w.vocabulary_id AND c.invalid_reason IS NULL
+    )
+    SELECT place, code, name, vocabulary, candidates FROM candidate WHERE nth = 1`);
+  const byPlace = new Map(found.map((candidate) => [Number(candidate.place), candidate]));
+  return rows.map((row) => toCode(row, byPlace.get(Number(row.place)), options));
+}
+
+function toCode(row: CodeRow, found: Candidate | undefined, options: OmopReadOptions): SourceCode {
+  const { table, kind } = row;
+  const standard = `${row.code ?? 'unknown'} ${row.name ?? ''}`.trim();
+  if (!found) {
+    const reason = `standard concept that no code of ${SOURCE_VOCABULARY[kind as EventKind]} maps to`;
+    const system = SYSTEMS[SOURCE_VOCABULARY[kind]];
+    return {
+      ...alike(row),
+      code: { system, code: '' },
+      problem: { reason, resourceType: table, detail: standard },
+      isLeftOut: true,
+    };
+  }
+  const { code, name, vocabulary, candidates } = found;
+  const taken = { ...alike(row), ...looked({ system: SYSTEMS[vocabulary], code, name, table }, options) };
+  if (taken.problem || Number(candidates) === 1) return taken;
+  const detail = `${standard}: ${candidates} codes of ${vocabulary} map to it, ${code} was taken`;
+  return {
+    ...taken,
+    problem: { reason: 'standard concept of several source codes', resourceType: table, detail },
+  };
+}

@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { quote } from '../database.ts';
+import { openPostgres } from '../postgres/source.ts';
+import { openFiles } from './files.ts';
+import type { OmopReadOptions } from './read-records.ts';
+import type { Source, Sql } from './source.ts';
+
+/** Opens a CDM: a postgres:// URL, a folder or a DuckDB file. */
+export async function openSource(
+  path: string,
+  { schema, athena, codes }: Pick<OmopReadOptions, 'schema' | 'athena' | 'codes'>,
+): Promise<Source> {
+  if (/^postgres(ql)?:\/\//.test(path)) return openPostgres(path, schema);
+  const source = await openFiles(path);
+  if (athena && existsSync(athena)) await addAthena(source, athena, codes);
+  return source;
+}
+
+/**
+ * The user's vocabularies, in place of those that the source does not have; of all where codes are to be mapped back, for a source may
+ * have no more than the concepts that it uses.
+ */
+async function addAthena(
+  source: Source,
+  athena: string,
+  codes: 'source' | 'mapped' = 'source',
+): Promise<void> {
+  const { database, tables, where } = source;
+  await database.run(`ATTACH ${quote(athena)} AS athena (READ_ONLY)`);
+  const isAll = codes === 'mapped';
+  const version = "SELECT max(vocabulary_version) AS version FROM %vocabulary WHERE vocabulary_id = 'None'";
+  const versions = await Promise.all(
+    ['', 'athena.'].map((of) => database.all<{ version: string | null }>(version.replace('%', of))),
+  );
+  const [[own], [imported]] = versions;
+  const views: [string, string][] = [
+    ['concept', 'SELECT * FROM athena.concept'],
+    ['vocabulary', 'SELECT * FROM athena.vocabulary'],
+    ['concept_relationship', "SELECT concept_id_1, concept_id_2, 'Maps to' AS relationship_id, CAST(NULL AS VARCHAR) AS invalid_reason FROM athena.maps_to"],
+  ]; // prettier-ignore
+  for (const [table, select] of views) {
+    if (tables.has(table) && !isAll) continue;
+    await database.run(`DROP ${await kindOf(database, table)} ${table}`);
+    await database.run(`CREATE VIEW ${table} AS ${select}`);
+    tables.add(table);
+    where.set(table, athena);
+  }
+  if (isAll && own.version && own.version !== imported.version)
+    source.notes.push({
+      reason: 'vocabulary of another version',
+      resourceType: 'vocabulary',
+      where: athena,
+      detail: `the data names ${own.version}, imported is ${imported.version}`,
+    });
+}
+
+async function kindOf(database: Sql, table: string): Promise<string> {
+  const [{ kind }] = await database.all<{ kind: string }>(
+    `SELECT CASE table_type WHEN 'VIEW' THEN 'VIEW' ELSE 'TABLE' END AS kind FROM information_schema.tables WHERE table_name = '${table}' AND table_catalog = current_database()`,
+  );
+  return kind;
+}

@@ -1,0 +1,2 @@
+export { startPostgres, type TestPostgres } from './postgres.ts';
+export { writeAthena, ATHENA_VERSION } from './athena.ts';

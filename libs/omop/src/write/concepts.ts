@@ -1,0 +1,140 @@
+import type { Code, EventKind, PatientRecord } from '@ehrsynth/records';
+import type { Athena, Mapping } from '../athena/athena.ts';
+import { Concept, FIRST_LOCAL_CONCEPT, SOURCE_CODE, VOCABULARY_IDS } from '../cdm/concepts.ts';
+import { tableOfKind } from '../cdm/events.ts';
+import { OWN_CONCEPTS, type Row } from '../cdm/own-concepts.ts';
+
+/** How many codes and events have a standard concept. */
+export interface Mapped {
+  codes: number;
+  mappedCodes: number;
+  events: number;
+  mappedEvents: number;
+}
+
+interface Known {
+  kind: EventKind;
+  code: Code;
+  mapping: Mapping;
+  events: number;
+}
+
+const DATES = { valid_start_date: '1970-01-01', valid_end_date: '2099-12-31' };
+
+/**
+ * The concepts of the codes that events have: Athena's and their standard concepts where the user has them, else concepts of our own
+ * (ids above 2 billion, not standard), as OHDSI's convention has it: so each code's system and name stand in the tables.
+ */
+export class Concepts {
+  private readonly known = new Map<string, Known>();
+  private own = 0;
+
+  constructor(
+    private readonly athena: Athena | undefined,
+    private readonly firstLocal = FIRST_LOCAL_CONCEPT,
+  ) {}
+
+  /** Looks the codes of records up; to be done before `of` is asked for them. */
+  async learn(records: PatientRecord[]): Promise<void> {
+    const fresh: Known[] = [];
+    for (const { events } of records) {
+      for (const { kind, code } of events) {
+        const key = keyOf(code);
+        let known = this.known.get(key);
+        if (!known) {
+          known = { kind, code, mapping: { source: 0, targets: [] }, events: 0 };
+          this.known.set(key, known);
+          fresh.push(known);
+        }
+        known.events++;
+      }
+    }
+    const listed = this.athena ? fresh.filter(({ code }) => VOCABULARY_IDS[code.system]) : [];
+    const wanted = listed.map(({ code }) => ({
+      vocabulary: VOCABULARY_IDS[code.system],
+      code: code.code,
+    }));
+    const found = (await this.athena?.map(wanted)) ?? [];
+    listed.forEach((known, i) => (known.mapping = found[i] ?? known.mapping));
+    for (const { mapping } of fresh) if (mapping.source === 0) mapping.source = this.firstLocal + this.own++;
+  }
+
+  of(code: Code): Mapping {
+    return this.known.get(keyOf(code))!.mapping;
+  }
+
+  mapped(): Mapped {
+    const all = [...this.known.values()];
+    const mapped = all.filter(({ mapping }) => mapping.targets.length > 0);
+    const events = (some: Known[]) => some.reduce((sum, known) => sum + known.events, 0);
+    return { codes: all.length, mappedCodes: mapped.length, events: events(all), mappedEvents: events(mapped) };
+  } // prettier-ignore
+
+  /** Rows of the vocabulary tables: all concepts that stand in the data, and what these refer to in turn. */
+  async *rows(): AsyncGenerator<[table: string, row: Row]> {
+    const seen = { vocabulary_id: new Set<string>(), domain_id: new Set<string>(), concept_class_id: new Set<string>() };
+    const vocabularies = new Map<string, Row>();
+    let relationship = false;
+    for await (const [table, row] of this.conceptRows()) {
+      if (table === 'vocabulary') {
+        vocabularies.set(String(row.vocabulary_id), row);
+        continue;
+      }
+      relationship ||= table === 'concept_relationship';
+      if (table === 'concept')
+        for (const [column, ids] of Object.entries(seen)) ids.add(String(row[column]));
+      yield [table, row];
+    }
+    for (const id of seen.vocabulary_id)
+      yield ['vocabulary', { vocabulary_id: id, vocabulary_name: id, ...vocabularies.get(id), vocabulary_concept_id: Concept.none }];
+    for (const id of seen.domain_id) yield ['domain', { domain_id: id, domain_name: id, domain_concept_id: Concept.none }];
+    for (const id of seen.concept_class_id)
+      yield ['concept_class', { concept_class_id: id, concept_class_name: id, concept_class_concept_id: Concept.none }];
+    if (relationship) yield ['relationship', MAPS_TO];
+  } // prettier-ignore
+
+  private async *conceptRows(): AsyncGenerator<[table: string, row: Row]> {
+    const all = [...this.known.values()].map(({ mapping }) => mapping);
+    const used = new Set([
+      ...OWN_CONCEPTS.map((row) => Number(row.concept_id)),
+      ...all.flatMap(({ source, targets }) => [
+        source,
+        ...targets.flatMap(({ concept, ingredients }) => [concept, ...ingredients]),
+      ]),
+    ]);
+    const told = new Set<number>();
+    if (this.athena) {
+      for await (const [table, row] of this.athena.rowsOf([...used])) {
+        if (table === 'concept') told.add(Number(row.concept_id));
+        yield [table, row];
+      }
+    }
+    for (const row of OWN_CONCEPTS) if (!told.has(Number(row.concept_id))) yield ['concept', row];
+    const systems = new Map<string, string>();
+    for (const { kind, code, mapping } of this.known.values()) {
+      if (told.has(mapping.source)) continue;
+      const id = VOCABULARY_IDS[code.system] ?? systems.get(code.system) ?? `source ${systems.size + 1}`;
+      if (!VOCABULARY_IDS[code.system] && !systems.has(code.system)) systems.set(code.system, id);
+      yield ['concept', ownConcept(mapping.source, kind, code, id)];
+      yield ['vocabulary', { vocabulary_id: id, vocabulary_reference: code.system.slice(0, 255) }];
+    }
+  }
+}
+
+const MAPS_TO: Row = { relationship_id: 'Maps to', relationship_name: 'Non-standard to Standard map (OMOP)', is_hierarchical: '0', defines_ancestry: '0', reverse_relationship_id: 'Mapped from', relationship_concept_id: Concept.none }; // prettier-ignore
+
+function ownConcept(id: number, kind: EventKind, code: Code, vocabulary: string): Row {
+  return {
+    concept_id: id,
+    concept_name: (code.display ?? code.code).slice(0, 255),
+    domain_id: tableOfKind(kind).domain,
+    vocabulary_id: vocabulary,
+    concept_class_id: SOURCE_CODE,
+    concept_code: code.code.slice(0, 50),
+    ...DATES,
+  };
+}
+
+function keyOf({ system, code }: Code): string {
+  return `${system}|${code}`;
+}
