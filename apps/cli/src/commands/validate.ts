@@ -6,6 +6,7 @@ import { Vocabulary } from '@ehrsynth/vocab';
 import { wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { table, text, wrapped } from '../table.ts';
+import { validateOmopCommand } from './validate-omop.ts';
 
 interface Options {
   findings?: string;
@@ -19,7 +20,7 @@ interface Options {
 const SEVERITIES = ['error', 'warning', 'information'] as const;
 
 export function validateCommand(): Command {
-  return new Command('validate').description('check what others will read').addCommand(
+  return new Command('validate').description('check what others will read').addCommand(validateOmopCommand()).addCommand(
     new Command('fhir')
       .description('FHIR R4: structure, formats, bindings, invariants, references, bundles, US Core, codes, dates, plausibility')
       .argument('<path>', 'file or folder of .json and .ndjson')

@@ -49,7 +49,7 @@ async function load(files: Map<string, string>, path: string): Promise<AthenaCou
   try {
     const select = async (table: string) => {
       const file = files.get(table)!;
-      return typed(table, `(${await asTexts(database, table, await readingOf(file), file)})`);
+      return typed(table, `(${(await asTexts(database, table, await readingOf(file), file)).sql})`);
     };
     await database.run(`CREATE TABLE vocabulary AS ${await select('vocabulary')}`);
     const [row] = await database.all<{ version: string | null }>(

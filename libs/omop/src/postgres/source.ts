@@ -59,12 +59,14 @@ export async function openPostgres(url: string, schema = 'public'): Promise<Sour
   const database = new Postgres(await connect(url), where);
   try {
     await database.run('BEGIN ISOLATION LEVEL REPEATABLE READ');
-    const places = await addViews(database, schema, where);
+    const columns = new Map<string, Set<string>>();
+    const places = await addViews(database, schema, where, columns);
     await addEmptyTables(database, places, where);
     const tables = new Set(places.keys());
     return {
       database,
       tables,
+      columns,
       where: places,
       hasTexts: false,
       isRemote: true,
@@ -77,7 +79,12 @@ export async function openPostgres(url: string, schema = 'public'): Promise<Sour
   }
 }
 
-async function addViews(database: Postgres, schema: string, where: string): Promise<Map<string, string>> {
+async function addViews(
+  database: Postgres,
+  schema: string,
+  where: string,
+  has: Source['columns'],
+): Promise<Map<string, string>> {
   const found = await database.all<{ table: string; column: string; type: string }>(`
     SELECT table_name AS "table", column_name AS "column", data_type AS type FROM information_schema.columns
     WHERE table_schema = '${schema.replaceAll("'", "''")}' ORDER BY table_name, ordinal_position`);
@@ -96,6 +103,7 @@ async function addViews(database: Postgres, schema: string, where: string): Prom
       `CREATE TEMP VIEW ${name} AS SELECT ${select.join(', ')} FROM ${identifier(schema)}.${identifier(own)}`,
     );
     places.set(name, place);
+    has.set(name, new Set(columns.keys()));
   }
   return places;
 } // prettier-ignore

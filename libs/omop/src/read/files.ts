@@ -28,12 +28,15 @@ export async function openFiles(path: string): Promise<Source> {
   });
   const database = await openDatabase();
   try {
-    const where = found.isDirectory() ? await openFolder(database, path) : await openFile(database, path);
+    const columns = new Map<string, Set<string>>();
+    const open = found.isDirectory() ? openFolder : openFile;
+    const where = await open(database, path, columns);
     await addEmptyTables(database, where, path);
     const tables = new Set(where.keys());
     return {
       database,
       tables,
+      columns,
       where,
       hasTexts: true,
       isRemote: false,
@@ -46,19 +49,30 @@ export async function openFiles(path: string): Promise<Source> {
   }
 }
 
-async function openFolder(database: Database, path: string): Promise<Map<string, string>> {
+async function openFolder(
+  database: Database,
+  path: string,
+  columns: Source['columns'],
+): Promise<Map<string, string>> {
   const where = new Map<string, string>();
   for (const file of await listFiles(path)) {
     const table = tableOf(file);
     if (!table || where.has(table)) continue;
     where.set(table, file);
     // CSV is parsed once, into a table: it is asked again and again.
-    await addTable(database, table, await readingOf(file), file, isParquet(file) ? 'VIEW' : 'TABLE');
+    columns.set(
+      table,
+      await addTable(database, table, await readingOf(file), file, isParquet(file) ? 'VIEW' : 'TABLE'),
+    );
   }
   return where;
 }
 
-async function openFile(database: Database, path: string): Promise<Map<string, string>> {
+async function openFile(
+  database: Database,
+  path: string,
+  columns: Source['columns'],
+): Promise<Map<string, string>> {
   try {
     await database.run(`ATTACH ${quote(path)} AS cdm (READ_ONLY)`);
   } catch (error) {
@@ -72,7 +86,10 @@ async function openFile(database: Database, path: string): Promise<Map<string, s
     const table = name.toLowerCase();
     if (!TABLES[table] || where.has(table)) continue;
     where.set(table, `${path}, table ${schema}.${name}`);
-    await addTable(database, table, `SELECT * FROM cdm."${schema}"."${name}"`, path, 'VIEW');
+    columns.set(
+      table,
+      await addTable(database, table, `SELECT * FROM cdm."${schema}"."${name}"`, path, 'VIEW'),
+    );
   }
   return where;
 }
@@ -103,7 +120,7 @@ export async function asTexts(
   table: string,
   select: string,
   where: string,
-): Promise<string> {
+): Promise<{ sql: string; columns: Set<string> }> {
   let names: string[];
   try {
     const described = await database.all<{ column_name: string }>(`DESCRIBE ${select}`);
@@ -116,7 +133,7 @@ export async function asTexts(
     const found = own.get(name.replaceAll('"', ''));
     return found ? `CAST("${found}" AS VARCHAR) AS ${name}` : `CAST(NULL AS VARCHAR) AS ${name}`;
   });
-  return `SELECT ${columns.join(', ')} FROM (${select})`;
+  return { sql: `SELECT ${columns.join(', ')} FROM (${select})`, columns: new Set(own.keys()) };
 }
 
 /** SQL of a table with the CDM's types, from its texts. */
@@ -125,18 +142,20 @@ export function typed(table: string, from: string): string {
   return `SELECT ${columns.join(', ')} FROM ${from}`;
 }
 
-/** raw_TABLE as texts, and TABLE with the CDM's types. */
+/** raw_TABLE as texts, and TABLE with the CDM's types. Gives the columns that it has, in small letters. */
 async function addTable(
   database: Database,
   table: string,
   select: string,
   where: string,
   as: 'VIEW' | 'TABLE',
-): Promise<void> {
-  await database.run(`CREATE VIEW raw_${table} AS ${await asTexts(database, table, select, where)}`);
+): Promise<Set<string>> {
+  const { sql, columns } = await asTexts(database, table, select, where);
+  await database.run(`CREATE VIEW raw_${table} AS ${sql}`);
   try {
     await database.run(`CREATE ${as} ${table} AS ${typed(table, `raw_${table}`)}`);
   } catch (error) {
     throw new BrokenTableError(table, where, error as Error);
   }
+  return columns;
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { TABLES } from '../cdm/tables.ts';
 import { quote } from '../database.ts';
 import { openPostgres } from '../postgres/source.ts';
 import { openFiles } from './files.ts';
@@ -43,6 +44,7 @@ async function addAthena(
     await database.run(`DROP ${await kindOf(database, table)} ${table}`);
     await database.run(`CREATE VIEW ${table} AS ${select}`);
     tables.add(table);
+    source.columns.set(table, new Set(TABLES[table].columns.map(({ name }) => name)));
     where.set(table, athena);
   }
   if (isAll && own.version && own.version !== imported.version)

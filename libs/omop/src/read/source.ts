@@ -19,6 +19,8 @@ export interface Source {
   database: Sql;
   /** Tables that are there, of those of the CDM. */
   tables: Set<string>;
+  /** The CDM's fields that each has. */
+  columns: Map<string, Set<string>>;
   /** Where each is: a file, or a table of the database. */
   where: Map<string, string>;
   /** True where raw_TABLE has each table as texts, some of which may be no value of the CDM's type. */

@@ -1,0 +1,83 @@
+import { Command, InvalidArgumentError } from 'commander';
+import {
+  CHECKS,
+  type CheckName,
+  checkOmop,
+  type CheckResult,
+  toDqdResults,
+  withoutPassword,
+} from '@ehrsynth/omop';
+import { writeFileAtomic } from '@ehrsynth/io';
+import { athenaFile } from '../omop.ts';
+import { wholeNumber } from '../options.ts';
+import { Progress } from '../progress.ts';
+import { table, text, wrapped } from '../table.ts';
+import { version } from '../version.ts';
+
+interface Options {
+  schema: string;
+  json?: string;
+  threshold?: Partial<Record<CheckName, number>>;
+  show: number;
+}
+
+const CATEGORIES = ['Conformance', 'Completeness', 'Plausibility'];
+
+export function validateOmopCommand(): Command {
+  return new Command('omop')
+    .description("OMOP CDM 5.3 and 5.4: the checks of OHDSI's Data Quality Dashboard")
+    .argument('<source>', 'folder of CSV or Parquet, a DuckDB file, or postgres://user@host/database (password: PGPASSWORD)')
+    .option('--schema <name>', 'schema of a PostgreSQL database', 'public')
+    .option('--json <file>', 'write all results, for the viewer of the Data Quality Dashboard')
+    .option('--threshold <CHECK=PERCENT>', "violations that a check allows, in place of OHDSI's: standardConceptRecordCompleteness=100 (may be repeated)", threshold)
+    .option('--show <number>', 'failed checks to show, the gravest first', wholeNumber(0), 40)
+    .action(validateOmop);
+} // prettier-ignore
+
+async function validateOmop(source: string, options: Options): Promise<void> {
+  const started = new Date();
+  const progress = new Progress('Checking', 'checks');
+  const checked = await checkOmop(source, {
+    schema: options.schema,
+    athena: athenaFile(),
+    thresholds: options.threshold,
+    today: started.toISOString().slice(0, 10),
+    onProgress: (done, _, name) => progress.update(done, name),
+  });
+  progress.stop();
+  const { results, seconds } = checked;
+  if (options.json)
+    await writeFileAtomic(options.json, `${JSON.stringify(toDqdResults(checked, started, version()), null, 1)}\n`);
+  console.log(
+    table(
+      ['category', 'checks', 'failed', 'nothing to check'],
+      CATEGORIES.map((category) => {
+        const own = results.filter(({ name }) => CHECKS[name][2] === category);
+        return [category, own.length, own.filter(({ hasFailed }) => hasFailed).length, own.filter(({ notApplicable }) => notApplicable).length];
+      }),
+    ),
+  );
+  const failed = results.filter(({ hasFailed }) => hasFailed).sort((a, b) => b.share - a.share);
+  if (failed.length > 0 && options.show > 0) {
+    const headers = ['check', 'table', 'field', 'failed', 'of', '%', 'allowed %', 'what'];
+    console.log(wrapped(headers, failed.slice(0, options.show).map(toRow)));
+    if (failed.length > options.show)
+      console.log(`  … ${text(failed.length - options.show)} more failed checks${options.json ? '' : ' (--json writes all)'}`);
+  }
+  if (failed.some(({ name, share }) => name === 'standardConceptRecordCompleteness' && share === 1))
+    console.log("Nothing is mapped to standard concepts. Import Athena's vocabularies before the export (ehrsynth vocab import athena DIR), or allow it: --threshold standardConceptRecordCompleteness=100 --threshold sourceValueCompleteness=100 --threshold measureConditionEraCompleteness=100");
+  console.log(`${text(results.length)} checks of the CDM ${checked.version} in ${withoutPassword(source)}, ${text(failed.length)} failed, in ${seconds.toFixed(1)} s`);
+  if (failed.length > 0) process.exitCode = 1;
+} // prettier-ignore
+
+function toRow({ name, table: of, field, violations, rows, share, threshold: most, description, error }: CheckResult): string[] {
+  return [name, of, field ?? '', text(violations), text(rows), (share * 100).toFixed(1), String(most), error ?? description];
+} // prettier-ignore
+
+function threshold(value: string, before: Partial<Record<CheckName, number>> = {}): Partial<Record<CheckName, number>> {
+  const [name, percent] = value.split('=');
+  if (!(name in CHECKS)) throw new InvalidArgumentError(`one of ${Object.keys(CHECKS).join(', ')}`);
+  const number = Number(percent);
+  if (!(number >= 0 && number <= 100) || !percent?.trim()) throw new InvalidArgumentError('a number from 0 to 100 after =');
+  return { ...before, [name]: number };
+} // prettier-ignore
