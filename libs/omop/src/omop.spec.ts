@@ -93,6 +93,28 @@ it('writes what OHDSI expects: concepts of sex, race and visits, types, the peri
   expect(table('measurement')).toEqual([]);
 });
 
+it('counts what the CDM has no room for', async () => {
+  const long = 'x'.repeat(60);
+  const code = { system: 'http://hospital.example/codes', code: long };
+  const event: CodedEvent = { kind: 'drug', code, start: '2010-01-02', quantity: { value: 1, unit: long } };
+  const record: PatientRecord = {
+    id: long,
+    sex: 'male',
+    birthDate: '1970-01-01',
+    encounters: [],
+    events: [event],
+  };
+  const { lost } = await write([record, { ...record, birthDate: undefined }], 'csv');
+  expect(Object.fromEntries(lost)).toEqual({
+    'birth date missing': 1,
+    'patient id cut to 50 characters': 1,
+    'code cut to 50 characters': 1,
+    'unit cut to 50 characters': 1,
+  });
+  const [back] = await read(folder());
+  expect([back.id, back.events[0].code.code]).toEqual([long.slice(0, 50), long.slice(0, 50)]);
+});
+
 describe('OMOP as it comes', () => {
   const file = (name: string, ...lines: string[]) =>
     writeFileSync(join(folder(), name), lines.join('\n') + '\n');
@@ -166,6 +188,8 @@ describe('OMOP as it comes', () => {
     await expect(read(folder())).rejects.toThrow(
       /Table person has no column gender_concept_id[\s\S]*person\.csv[\s\S]*Its columns: person_id, sex/,
     );
+    file('person.csv', 'person_id;gender_concept_id;year_of_birth', '1;8507;1970');
+    await expect(read(folder())).rejects.toThrow(/Columns stand apart by ";"[\s\S]*person\.csv, line 1/);
     file('person.csv', ...PERSON);
     writeFileSync(join(folder(), 'death.parquet'), 'nonsense');
     await expect(read(folder())).rejects.toThrow(/Table death cannot be read[\s\S]*death\.parquet/);

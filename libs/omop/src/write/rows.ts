@@ -6,7 +6,15 @@ import type { Concepts } from './concepts.ts';
 import { erasOf, type Span } from './eras.ts';
 
 /** What a record has that the CDM cannot say. */
-export type Lost = (what: 'event without a date' | 'encounter without a date' | 'birth date missing') => void;
+export type Lost = (
+  what:
+    | 'event without a date'
+    | 'encounter without a date'
+    | 'birth date missing'
+    | 'patient id cut to 50 characters'
+    | 'code cut to 50 characters'
+    | 'unit cut to 50 characters',
+) => void;
 
 const VARCHAR_50 = 50;
 
@@ -26,6 +34,7 @@ export class RowMaker {
       return [];
     }
     const person = this.key('person');
+    if (record.id.length > VARCHAR_50) this.lost('patient id cut to 50 characters');
     const rows: [string, Row][] = [['person', personRow(record, person)]];
     const visits = record.encounters.map(({ class: code, start, end }) => {
       if (!start && !end) {
@@ -108,6 +117,8 @@ export class RowMaker {
       [`${prefix}_source_value`]: code.code.slice(0, VARCHAR_50),
       [`${prefix}_source_concept_id`]: source,
     };
+    if (code.code.length > VARCHAR_50) this.lost('code cut to 50 characters');
+    if (quantity?.unit && quantity.unit.length > VARCHAR_50) this.lost('unit cut to 50 characters');
     // A drug's end is required, and is its start where it is not known.
     if (endColumn) row[endColumn] = end ?? (table === 'drug_exposure' ? start : undefined);
     if (number && quantity) row[number] = quantity.value;
