@@ -27,7 +27,3 @@ export function omopReport(out: string, { rows, lost, mapped, vocabularyVersion 
 export function omopCounts({ rows, lost, mapped, vocabularyVersion }: OmopCounts): Record<string, unknown> {
   return { rows: Object.fromEntries(rows), lost: Object.fromEntries(lost), mapped, vocabularyVersion };
 }
-
-export function isPostgres(source: string): boolean {
-  return /^postgres(ql)?:\/\//.test(source);
-}

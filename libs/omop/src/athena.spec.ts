@@ -98,6 +98,8 @@ describe("importing Athena's files", () => {
     await expect(importAthena(mixed, into)).rejects.toThrow('There is no table concept_ancestor');
     expect(existsSync(into)).toBe(true);
     expect(readdirSync(join(into, '..'))).toEqual(['athena.duckdb']);
+    writeFileSync(into, 'nonsense');
+    await expect(write([], folder(), into)).rejects.toThrow(/imported vocabularies cannot be read[\s\S]*Import them again/);
   }); // prettier-ignore
 });
 

@@ -56,6 +56,22 @@ export class WrongVocabularyError extends UserError {
   }
 }
 
+/** What was imported from Athena cannot be read. */
+export class BrokenVocabularyError extends UserError {
+  constructor(path: string, cause: Error) {
+    super(
+      'broken-vocabulary',
+      1,
+      `The imported vocabularies cannot be read: ${cause.message.split('\n')[0]}`,
+      {
+        where: path,
+        todo: 'Import them again: ehrsynth vocab import athena DIR.',
+        cause,
+      },
+    );
+  }
+}
+
 /** Standard concepts cannot be mapped back without mappings. */
 export class NoMappingsError extends UserError {
   constructor(where: string) {

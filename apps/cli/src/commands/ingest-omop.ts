@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { readOmop, withoutPassword } from '@ehrsynth/omop';
+import { isPostgres, readOmop, withoutPassword } from '@ehrsynth/omop';
 import { type EventKind, Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
-import { athenaFile, isPostgres } from '../omop.ts';
+import { athenaFile } from '../omop.ts';
 import { collect, oneOf } from '../options.ts';
 import { InvalidSourceSystemError } from '../errors.ts';
 import { addCohortOptions, type CohortOptions, ingest } from './ingest-cohort.ts';

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Database, openDatabase, quote } from '../database.ts';
+import { BrokenVocabularyError } from '../errors.ts';
 import type { Row } from '../cdm/own-concepts.ts';
 
 /** A code by OHDSI's name of its vocabulary. */
@@ -26,16 +27,21 @@ export class Athena {
     readonly version: string,
   ) {}
 
-  /** Undefined where nothing was imported. */
+  /** Undefined where nothing was imported. @throws BrokenVocabularyError */
   static async open(path: string): Promise<Athena | undefined> {
     if (!existsSync(path)) return undefined;
     const database = await openDatabase(undefined, { memory: MEMORY });
-    await database.run(`ATTACH ${quote(path)} AS athena (READ_ONLY)`);
-    await database.run('USE athena');
-    const [{ version }] = await database.all<{ version: string }>(
-      "SELECT vocabulary_version AS version FROM vocabulary WHERE vocabulary_id = 'None'",
-    );
-    return new Athena(database, version);
+    try {
+      await database.run(`ATTACH ${quote(path)} AS athena (READ_ONLY)`);
+      await database.run('USE athena');
+      const [{ version }] = await database.all<{ version: string }>(
+        "SELECT vocabulary_version AS version FROM vocabulary WHERE vocabulary_id = 'None'",
+      );
+      return new Athena(database, version);
+    } catch (error) {
+      await database.close();
+      throw new BrokenVocabularyError(path, error as Error);
+    }
   }
 
   /** What is known of each code, in the order given; undefined for a code that Athena does not have. */

@@ -46,6 +46,15 @@ export const TABLES: Record<string, Table> = Object.fromEntries(
 /** Tables of the standardized vocabularies: what Athena's files hold. */
 export const VOCABULARY_TABLES = ['concept', 'vocabulary', 'domain', 'concept_class', 'concept_relationship', 'relationship', 'concept_synonym', 'concept_ancestor', 'source_to_concept_map', 'drug_strength']; // prettier-ignore
 
+/** A column's name as a file has it: SQL has some between quotes, for they are words of its own. */
+export function plainName(column: string): string {
+  return column.replaceAll('"', '');
+}
+
+/** Day of birth as a text, from its parts: the first where month or day are missing. NULL without a year. */
+export const BIRTH_FROM_PARTS = `lpad(CAST(p.year_of_birth AS VARCHAR), 4, '0') || '-' || lpad(CAST(coalesce(p.month_of_birth, 1) AS VARCHAR), 2, '0')
+  || '-' || lpad(CAST(coalesce(p.day_of_birth, 1) AS VARCHAR), 2, '0')`;
+
 /** True for what is written between quotes in SQL. */
 export function isText(type: CdmType): boolean {
   return type === 'text' || type.startsWith('varchar');

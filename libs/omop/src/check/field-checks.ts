@@ -1,5 +1,12 @@
 import { addDays } from '@ehrsynth/records';
-import { type Column, type Table, TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
+import {
+  BIRTH_FROM_PARTS,
+  type Column,
+  plainName,
+  type Table,
+  TABLES,
+  VOCABULARY_TABLES,
+} from '../cdm/tables.ts';
 import { EVENT_TABLES } from '../cdm/events.ts';
 import type { Source } from '../read/source.ts';
 import { cast } from '../read/cast.ts';
@@ -29,7 +36,7 @@ export function fieldChecks(source: Source, version: string, today: string): Che
         return checks.map((check): Check => ({
           ...check,
           table: table.name,
-          field: column.name.replaceAll('"', ''),
+          field: plainName(column.name),
         }));
       }),
   );
@@ -42,7 +49,7 @@ const count = (table: string, where: string) => `SELECT count(*) AS n FROM ${tab
 function conformance({ tables, columns, hasTexts }: Source, table: Table, column: Column): OfField[] {
   const { name: t, primaryKey } = table;
   const { name: field, type, required, foreignKey } = column;
-  const isThere = columns.get(t)?.has(field.replaceAll('"', '')) ?? false;
+  const isThere = columns.get(t)?.has(plainName(field)) ?? false;
   const checks: OfField[] = [];
   if (tables.has(t))
     checks.push({ name: 'cdmField', description: `Whether ${t} has the field ${field}`, threshold: 0, isViolated: !isThere });
@@ -116,7 +123,7 @@ function times({ name: t, columns }: Table, { name: field, type }: Column): OfFi
   const isOfPerson = has('person_id') && t !== 'person' && !VOCABULARY_TABLES.includes(t);
   const day = `CAST(t.${field} AS DATE)`;
   if (isOfPerson) {
-    const born = "CAST(coalesce(CAST(p.birth_datetime AS DATE), CAST(lpad(CAST(p.year_of_birth AS VARCHAR), 4, '0') || '-' || lpad(CAST(coalesce(p.month_of_birth, 1) AS VARCHAR), 2, '0') || '-' || lpad(CAST(coalesce(p.day_of_birth, 1) AS VARCHAR), 2, '0') AS DATE)) AS DATE)";
+    const born = `coalesce(CAST(p.birth_datetime AS DATE), CAST(${BIRTH_FROM_PARTS} AS DATE))`;
     const ofPerson = `FROM ${t} t JOIN person p ON p.person_id = t.person_id WHERE t.${field} IS NOT NULL`;
     checks.push({ name: 'plausibleAfterBirth', description: `Rows whose ${field} in ${t} lies before the person's birth`, threshold: TEMPORAL, violated: `SELECT count(*) AS n ${ofPerson} AND ${day} < ${born}`, checked: `SELECT count(*) AS n ${ofPerson}` });
     if (t !== 'death') {

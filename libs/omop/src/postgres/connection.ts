@@ -23,6 +23,11 @@ export async function connect(url: string): Promise<pg.Client> {
   return client;
 }
 
+/** True for the URL of a database. */
+export function isPostgres(source: string): boolean {
+  return /^postgres(ql)?:\/\//.test(source);
+}
+
 /** The URL as it may be shown. */
 export function withoutPassword(url: string): string {
   return url.replace(/^(\w+:\/\/[^:@/]*):[^@]*@/, '$1@');

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { type CdmType, isText, TABLES } from '../cdm/tables.ts';
+import { type CdmType, isText, plainName, TABLES } from '../cdm/tables.ts';
 import { PostgresError, WrongColumnTypeError } from '../errors.ts';
 import { addEmptyTables, columnsOf, type Source, type Sql } from '../read/source.ts';
 import { connect, identifier, withoutPassword } from './connection.ts';
@@ -96,7 +96,7 @@ async function addViews(
     const types = new Map(found.filter(({ table }) => table === own).map(({ column, type }) => [column, type]));
     const columns = columnsOf(name, [...types.keys()], place);
     const select = TABLES[name].columns.map(({ name: column, type }) => {
-      const its = columns.get(column.replaceAll('"', ''));
+      const its = columns.get(plainName(column));
       return `${its ? castOf(its, types.get(its)!, { table: name, type, place }) : castOf(undefined, '', { table: name, type, place })} AS ${column}`;
     });
     await database.run(

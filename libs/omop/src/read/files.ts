@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fromSystemError, listFiles, readLines } from '@ehrsynth/io';
-import { TABLES } from '../cdm/tables.ts';
+import { plainName, TABLES } from '../cdm/tables.ts';
 import { type Database, openDatabase, quote } from '../database.ts';
 import { BrokenTableError, WrongDelimiterError } from '../errors.ts';
 import { cast } from './cast.ts';
@@ -130,7 +130,7 @@ export async function asTexts(
   }
   const own = columnsOf(table, names, where);
   const columns = TABLES[table].columns.map(({ name }) => {
-    const found = own.get(name.replaceAll('"', ''));
+    const found = own.get(plainName(name));
     return found ? `CAST("${found}" AS VARCHAR) AS ${name}` : `CAST(NULL AS VARCHAR) AS ${name}`;
   });
   return { sql: `SELECT ${columns.join(', ')} FROM (${select})`, columns: new Set(own.keys()) };

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { TABLES } from '../cdm/tables.ts';
 import { quote } from '../database.ts';
+import { isPostgres } from '../postgres/connection.ts';
 import { openPostgres } from '../postgres/source.ts';
 import { openFiles } from './files.ts';
 import type { OmopReadOptions } from './read-records.ts';
@@ -11,7 +12,7 @@ export async function openSource(
   path: string,
   { schema, athena, codes }: Pick<OmopReadOptions, 'schema' | 'athena' | 'codes'>,
 ): Promise<Source> {
-  if (/^postgres(ql)?:\/\//.test(path)) return openPostgres(path, schema);
+  if (isPostgres(path)) return openPostgres(path, schema);
   const source = await openFiles(path);
   if (athena && existsSync(athena)) await addAthena(source, athena, codes);
   return source;

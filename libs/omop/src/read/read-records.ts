@@ -11,6 +11,7 @@ import {
 } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
 import { CLASS, ETHNICITY, GENDER, RACE, VISIT } from '../cdm/concepts.ts';
+import { BIRTH_FROM_PARTS } from '../cdm/tables.ts';
 import { readable, tellFaults } from './faults.ts';
 import { openSource } from './open.ts';
 import { eventRows, type SourceCode, sourceCodes } from './source-codes.ts';
@@ -98,8 +99,7 @@ const VISITS = `
 /** Without a month or day, the first, as the CDM's convention for a birth date in parts. */
 const PERSONS = `
   SELECT p.person_id, gender_concept_id, gender_source_value, race_concept_id, ethnicity_concept_id, person_source_value,
-    coalesce(lpad(CAST(year_of_birth AS VARCHAR), 4, '0') || '-' || lpad(CAST(coalesce(month_of_birth, 1) AS VARCHAR), 2, '0') || '-' ||
-      lpad(CAST(coalesce(day_of_birth, 1) AS VARCHAR), 2, '0'), CAST(CAST(birth_datetime AS DATE) AS VARCHAR)) AS birth,
+    coalesce(${BIRTH_FROM_PARTS}, CAST(CAST(birth_datetime AS DATE) AS VARCHAR)) AS birth,
     CAST(d.death_date AS VARCHAR)
   FROM person p
   LEFT JOIN (SELECT person_id, min(death_date) AS death_date FROM death GROUP BY person_id) d ON d.person_id = p.person_id

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { stringify } from 'csv-stringify/sync';
 import type { Row } from '../cdm/own-concepts.ts';
-import type { Table } from '../cdm/tables.ts';
+import { plainName, type Table } from '../cdm/tables.ts';
 
 /** Rows that are made into text at once. */
 const BATCH = 2000;
@@ -18,7 +18,7 @@ export class TableFile {
   private rows = 0;
 
   constructor(table: Table, folder: string) {
-    this.columns = table.columns.map(({ name }) => name.replaceAll('"', ''));
+    this.columns = table.columns.map(({ name }) => plainName(name));
     this.file = createWriteStream(join(folder, `${table.name}.csv`));
     this.done = finished(this.file);
     this.done.catch(() => {}); // Told of by close.

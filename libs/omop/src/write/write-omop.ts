@@ -6,7 +6,7 @@ import { Athena } from '../athena/athena.ts';
 import { Concept } from '../cdm/concepts.ts';
 import { createTable, foreignKeys, indexes, primaryKeys, sqlType } from '../cdm/ddl.ts';
 import type { Row } from '../cdm/own-concepts.ts';
-import { TABLES } from '../cdm/tables.ts';
+import { plainName, TABLES } from '../cdm/tables.ts';
 import { openDatabase, quote } from '../database.ts';
 import { checkTarget, loadPostgres, type PostgresTarget } from '../postgres/load.ts';
 import { Concepts, type Mapped } from './concepts.ts';
@@ -113,7 +113,7 @@ async function* batches(records: AsyncIterable<PatientRecord>): AsyncGenerator<P
 /** SQL that reads a table's CSV with the CDM's types in DuckDB. */
 function csvOf(table: string, staging: string): string {
   const columns = TABLES[table].columns.map(
-    ({ name, type }) => `${quote(name.replaceAll('"', ''))}: ${quote(sqlType(type, 'duckdb'))}`,
+    ({ name, type }) => `${quote(plainName(name))}: ${quote(sqlType(type, 'duckdb'))}`,
   );
   const file = quote(join(staging, `${table}.csv`));
   return `read_csv(${file}, header = true, delim = ',', quote = '"', nullstr = '', columns = {${columns.join(', ')}})`;
