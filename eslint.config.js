@@ -15,6 +15,7 @@ const may = {
   decode: ['records', 'vocab', 'matrix'],
   simulate: ['records', 'vocab'],
   evaluation: ['matrix'],
+  privacy: ['matrix'],
   sandbox: ['fhir', 'records', 'vocab'],
   tools: ['records', 'vocab', 'matrix', 'engine', 'models', 'simulate', 'fhir'],
 };

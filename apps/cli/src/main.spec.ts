@@ -46,8 +46,16 @@ describe('the main road', () => {
       expect(output()).toMatch(/warning profile +([\d,]+)\n[\s\S]*0 errors, \1 warnings in /);
     }
     expect(await ehrsynth('evaluate @cohort @synth -o @report')).toBe(0);
-    const report = JSON.parse(readFileSync(at('report', 'report.json'), 'utf8')) as { rows: object };
+    const report = JSON.parse(readFileSync(at('report', 'report.json'), 'utf8')) as {
+      rows: object;
+      privacy: { membership: { sets: Record<string, number> } };
+      violations: { synthetic: { rows: number } };
+    };
     expect(report.rows).toMatchObject({ synthetic: 60 });
+    expect(report.violations.synthetic.rows).toBe(0);
+    const { lower, value, upper } = report.privacy.membership.sets;
+    expect(lower <= value && value <= upper).toBe(true);
+    expect(output()).toMatch(/attacks on \d+ training patients[\s\S]*membership by distance, AUC +0\.\d+ \(/);
     expect(partial()).toEqual([]);
   });
 

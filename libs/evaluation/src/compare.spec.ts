@@ -3,6 +3,9 @@ import { Rng } from '@ehrsynth/random';
 import { describe, expect, it } from 'vitest';
 import { compare } from './compare.ts';
 import { coverage } from './coverage.ts';
+import { conceptAbundance } from './concept-abundance.ts';
+import { knowledgeViolation } from './knowledge-violation.ts';
+import { pairFit } from './pairs.ts';
 import { prevalence } from './prevalence.ts';
 import { recordLength } from './record-length.ts';
 
@@ -42,6 +45,48 @@ describe('fidelity, against numbers worked by hand', () => {
     expect(fit.emptyRows).toEqual({ reference: 0, other: 0.25 });
   });
 
+  it('concept abundance', () => {
+    // Lengths 2, 2, 1, 1 against 1, 1, 2, 0, a bin a length: |0 − ¼| + |½ − ½| + |½ − ¼| = ½, halved.
+    expect(conceptAbundance(reference, other)).toBeCloseTo(0.25, 12);
+    expect(conceptAbundance(reference, reference)).toBe(0);
+  });
+
+  it('correlation and lift of pairs', () => {
+    // Of 100: 40 have both, 20 the first alone, 10 the second alone; and 30, 30, 20.
+    const rows = (both: number, first: number, second: number) =>
+      matrix([...Array<number[]>(both).fill([0, 1]), ...Array<number[]>(first).fill([0]), ...Array<number[]>(second).fill([1]), ...Array<number[]>(100 - both - first - second).fill([2])], 3);
+    const fit = pairFit(rows(40, 20, 10), rows(30, 30, 20));
+    // φ of codes 0 and 1: (.4 − .6·.5) / √(.6·.4·.5·.5) = .408248 and 0; 0 and 2 (30): (0 − .6·.3) / √(.24·.21) = −.801784 and
+    // (−.6·.2) / √(.24·.16) = −.612372; 1 and 2: (−.5·.3) / √(.25·.21) = −.654654 and (−.5·.2) / √(.25·.16) = −.5.
+    expect(fit.codes).toBe(3);
+    expect(fit.correlation.meanAbsoluteDifference).toBeCloseTo((0.408248 + 0.189412 + 0.154654) / 3, 5);
+    expect(fit.lift).toBeUndefined(); // One pair only.
+    const same = pairFit(rows(40, 20, 10), rows(40, 20, 10)).correlation;
+    expect([same.meanAbsoluteDifference, same.r]).toEqual([0, expect.closeTo(1, 12)]);
+    // All three of 40 and one alone of 20; then of 30 and 30. log lifts log 100/60.5 twice, log 100/40.5; log 100/60.5 twice, log 100/30.5.
+    const three = (all: number) => matrix([...Array<number[]>(all).fill([0, 1, 2]), ...Array<number[]>(60 - all).fill([0]), ...Array<number[]>(40).fill([])], 3);
+    const { lift } = pairFit(three(40), three(30));
+    expect(lift).toEqual({ pairs: 3, r: expect.closeTo(1, 9), rmse: expect.closeTo(Math.log(40.5 / 30.5) / Math.sqrt(3), 9) });
+  }); // prettier-ignore
+
+  it('knowledge violation: by sex, and by an age that is not reached', () => {
+    const sexes: Column[] = ['female', 'male'].map((code) => ({ kind: 'demographic', system: 'sex', code, level: 'code' }));
+    const ages: Column[] = ['1-8', '18-24'].map((code) => ({ kind: 'demographic', system: 'age', code, level: 'band' }));
+    const codes = columns(2).slice(1);
+    const builder = new MatrixBuilder([...sexes, ...ages, ...codes]);
+    const add = (id: string, ...own: Column[]) => builder.add(id, own.map((column): [Column, number] => [column, 1]));
+    add('woman', sexes[0], ages[1], codes[0]);
+    add('man', sexes[1], ages[1], codes[0], codes[1]);
+    add('girl', sexes[0], ages[0], codes[1]);
+    add('unknown', codes[0], codes[1]);
+    const limits = { c0: { sex: 'female' as const }, c1: { minAge: 15 } };
+    expect(knowledgeViolation(builder.build(), ({ code }) => limits[code as 'c0'])).toEqual({
+      share: 0.5,
+      rows: 2,
+      byCode: [{ code: 'c0', display: undefined, rows: 1 }, { code: 'c1', display: undefined, rows: 1 }],
+    });
+  }); // prettier-ignore
+
   it('coverage', () => {
     const many = matrix(
       Array.from({ length: 20 }, (_, i) => (i < 5 ? [0, 1, 2] : [0])),
@@ -59,8 +104,17 @@ describe('fidelity, against numbers worked by hand', () => {
 it('an independent draw of the same distribution meets the floor', () => {
   const rng = new Rng(4);
   const draw = () => matrix(Array.from({ length: 2000 }, () => Array.from({ length: 40 }, (_, i) => i).filter((i) => rng.chance((i + 1) / 50))), 40); // prettier-ignore
-  const { prevalence: fit, recordLength: length } = compare(draw(), draw(), draw());
+  const {
+    prevalence: fit,
+    recordLength: length,
+    pairs,
+    conceptAbundance: abundance,
+  } = compare(draw(), draw(), draw());
   expect(fit.synthetic.r).toBeGreaterThan(0.99);
   expect(fit.synthetic.rmse / fit.floor.rmse).toBeLessThan(1.5);
   expect(length.synthetic.ks).toBeLessThan(0.06);
+  expect(
+    pairs.synthetic.correlation.meanAbsoluteDifference / pairs.floor.correlation.meanAbsoluteDifference,
+  ).toBeLessThan(1.2);
+  expect(abundance.synthetic).toBeLessThan(0.08);
 });

@@ -1,0 +1,115 @@
+import { type CodeMatrix, type Column, MatrixBuilder } from '@ehrsynth/matrix';
+import { Rng } from '@ehrsynth/random';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { audit } from './audit.ts';
+import { auc, proportion } from './intervals.ts';
+import { nearest } from './nearest.ts';
+
+const columns = (count: number): Column[] => [
+  { kind: 'demographic', system: 'sex', code: 'female', level: 'code' },
+  ...Array.from({ length: count }, (_, i): Column => ({ kind: 'condition', system: 'urn:test', code: `c${i}`, level: 'code' })),
+]; // prettier-ignore
+
+/** Rows of counts, one for each code. */
+function matrix(rows: number[][]): CodeMatrix {
+  const all = columns(rows[0].length);
+  const builder = new MatrixBuilder(all);
+  rows.forEach((counts, row) =>
+    builder.add(String(row), [
+      // Every other row has the demographic column, which must not count.
+      ...(row % 2 ? [[all[0], 1] as [Column, number]] : []),
+      ...counts.flatMap((count, i): [Column, number][] => (count > 0 ? [[all[i + 1], count]] : [])),
+    ]),
+  );
+  return builder.build();
+}
+
+describe('nearest', () => {
+  it('gives distances worked by hand', () => {
+    const queries = matrix([[1, 2, 0, 0], [0, 0, 0, 0]]); // prettier-ignore
+    const targets = matrix([[1, 0, 0, 5], [3, 1, 0, 0], [0, 0, 1, 0]]); // prettier-ignore
+    // Sets {0,1} and {}: 2, 0, 3 and 2, 2, 1. Counts: 2+5, 2+1, 1+2+1 and 6, 4, 1.
+    expect(nearest(queries, targets)).toEqual({ first: Float64Array.of(0, 1), second: Float64Array.of(2, 2), index: Int32Array.of(1, 2) }); // prettier-ignore
+    expect(nearest(queries, targets, { measure: 'counts' })).toEqual({ first: Float64Array.of(3, 1), second: Float64Array.of(4, 4), index: Int32Array.of(1, 2) }); // prettier-ignore
+  });
+
+  it('is what comparing every pair gives', () => {
+    const rows = fc.array(fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 6, maxLength: 6 }), { minLength: 2, maxLength: 12 }); // prettier-ignore
+    fc.assert(
+      fc.property(rows, rows, fc.constantFrom('sets' as const, 'counts' as const), fc.boolean(), (a, b, measure, isSame) => {
+        const to = isSame ? a : b;
+        const distance = (x: number[], y: number[]) =>
+          x.reduce((sum, value, i) => sum + (measure === 'sets' ? Number(value > 0 !== y[i] > 0) : Math.abs(value - y[i])), 0);
+        const found = nearest(matrix(a), matrix(to), { measure, isSame });
+        a.forEach((row, i) => {
+          const sorted = to.map((other, j) => (isSame && i === j ? Infinity : distance(row, other))).sort((x, y) => x - y);
+          expect([found.first[i], found.second[i]]).toEqual(isSame && to.length === 2 ? [sorted[0], Infinity] : [sorted[0], sorted[1]]);
+        });
+      }),
+    );
+  }); // prettier-ignore
+});
+
+describe('intervals', () => {
+  it("Wilson's, as published: 81 of 263 (Newcombe 1998, table I)", () => {
+    const { value, lower, upper } = proportion(81, 263);
+    expect([value, lower, upper].map((x) => x.toFixed(4))).toEqual(['0.3080', '0.2553', '0.3662']);
+    expect(proportion(0, 20).lower).toBe(0);
+    expect(proportion(0, 20).upper).toBeCloseTo(0.1611, 4);
+  });
+
+  it("AUC with ties, and DeLong's error, worked by hand", () => {
+    // Of 9 pairs, 3 beats 1, 2, 2; 2 beats 1 and ties with 2, 2; 2 the same: 3 + 2 + 2 = 7.
+    const found = auc([3, 2, 2], [1, 2, 2]);
+    expect(found.value).toBeCloseTo(7 / 9, 12);
+    // Placements 1, 2/3, 2/3 and 1, 2/3, 2/3: both variances 1/27, error √(1/81 + 1/81) = 0.157135.
+    expect(found.value - found.lower).toBeCloseTo(1.959964 * 0.157135, 5);
+    expect(auc([1, 1], [1, 1]).value).toBe(0.5);
+    expect(auc([2], [1]).value).toBe(1);
+  });
+});
+
+/** Patients of a few habits, so that some are near each other. */
+function draw(rows: number, seed: string): CodeMatrix {
+  const rng = new Rng(seed);
+  return matrix(
+    Array.from({ length: rows }, () => {
+      const habit = rng.int(4);
+      return Array.from({ length: 60 }, (_, i) => (rng.chance(i % 4 === habit ? 0.4 : 0.05) ? 1 + rng.int(3) : 0));
+    }),
+  );
+} // prettier-ignore
+
+describe('the audit at its two extremes', () => {
+  const training = draw(900, 'training');
+  const holdout = draw(450, 'holdout');
+
+  it('finds nothing in an independent draw', () => {
+    const { membership, closestRecord, adversarialAccuracy, copies } = audit(training, holdout, draw(900, 'new')); // prettier-ignore
+    for (const { value, lower, upper } of [membership.sets, membership.counts]) {
+      expect(value).toBeGreaterThan(0.44);
+      expect(lower).toBeLessThan(0.5);
+      expect(upper).toBeGreaterThan(0.5);
+    }
+    expect(closestRecord.closerToTraining.lower).toBeLessThan(0.5);
+    expect(closestRecord.closerToTraining.upper).toBeGreaterThan(0.5);
+    expect(Math.abs(adversarialAccuracy.privacyLoss)).toBeLessThan(0.06);
+    expect(adversarialAccuracy.training).toBeGreaterThan(0.42);
+    expect(copies.exact.training.value).toBeLessThanOrEqual(copies.exact.holdout.upper);
+  });
+
+  it('shouts at a copy of the training rows', () => {
+    const { membership, closestRecord, adversarialAccuracy, copies } = audit(training, holdout, training);
+    for (const { lower } of [membership.sets, membership.counts]) expect(lower).toBeGreaterThan(0.95);
+    expect(closestRecord.closerToTraining.lower).toBeGreaterThan(0.6);
+    expect(adversarialAccuracy.privacyLoss).toBeGreaterThan(0.2);
+    // Half of the training rows were drawn, and each of them stands in the copy.
+    expect(copies.exact.training.lower).toBeGreaterThan(0.4);
+    expect(copies.exact.holdout.upper).toBeLessThan(0.02);
+  });
+
+  it('gives the same figures for the same seed', () => {
+    expect(audit(training, holdout, training, 3)).toEqual(audit(training, holdout, training, 3));
+  });
+});

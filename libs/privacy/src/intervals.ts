@@ -1,0 +1,67 @@
+/** A figure with its 95% interval. */
+export interface Interval {
+  value: number;
+  lower: number;
+  upper: number;
+}
+
+const Z = 1.959964;
+
+/** The 95% interval of a share or area whose standard error is known, within 0 and 1. */
+export function around(value: number, error: number): Interval {
+  return { value, lower: Math.max(0, value - Z * error), upper: Math.min(1, value + Z * error) };
+}
+
+/** Share of successes, with Wilson's score interval. @see Wilson 1927; Brown, Cai, DasGupta 2001 */
+export function proportion(successes: number, trials: number): Interval {
+  if (trials === 0) return { value: 0, lower: 0, upper: 1 };
+  const share = successes / trials;
+  const scale = 1 + Z ** 2 / trials;
+  const centre = (share + Z ** 2 / (2 * trials)) / scale;
+  const half = (Z / scale) * Math.sqrt((share * (1 - share)) / trials + Z ** 2 / (4 * trials ** 2));
+  return { value: share, lower: Math.max(0, centre - half), upper: Math.min(1, centre + half) };
+}
+
+/**
+ * Area under the ROC curve of scores that should be higher for the positives, ties counting half, with DeLong's interval.
+ * @see DeLong, DeLong, Clarke-Pearson 1988, equations 3 to 6
+ */
+export function auc(positives: ArrayLike<number>, negatives: ArrayLike<number>): Interval {
+  const [m, n] = [positives.length, negatives.length];
+  const order = [...Array(m + n).keys()];
+  const score = (i: number) => (i < m ? positives[i] : negatives[i - m]);
+  order.sort((a, b) => score(a) - score(b));
+  const ofPositive = new Float64Array(m);
+  const ofNegative = new Float64Array(n);
+  let [positivesBelow, negativesBelow] = [0, 0];
+  for (let from = 0; from < order.length;) {
+    let to = from;
+    while (to < order.length && score(order[to]) === score(order[from])) to++;
+    const tied = order.slice(from, to);
+    const tiedPositives = tied.filter((i) => i < m).length;
+    const tiedNegatives = tied.length - tiedPositives;
+    for (const i of tied) {
+      if (i < m) ofPositive[i] = (negativesBelow + tiedNegatives / 2) / n;
+      else ofNegative[i - m] = 1 - (positivesBelow + tiedPositives / 2) / m;
+    }
+    positivesBelow += tiedPositives;
+    negativesBelow += tiedNegatives;
+    from = to;
+  }
+  const value = average(ofPositive);
+  return around(value, Math.sqrt(variance(ofPositive) / m + variance(ofNegative) / n));
+}
+
+function average(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
+}
+
+function variance(values: Float64Array): number {
+  if (values.length < 2) return 0;
+  const mean = average(values);
+  let sum = 0;
+  for (const value of values) sum += (value - mean) ** 2;
+  return sum / (values.length - 1);
+}
