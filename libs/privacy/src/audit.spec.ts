@@ -86,7 +86,12 @@ describe('the audit at its two extremes', () => {
   const holdout = draw(450, 'holdout');
 
   it('finds nothing in an independent draw', () => {
-    const { membership, closestRecord, adversarialAccuracy, copies } = audit(training, holdout, draw(900, 'new')); // prettier-ignore
+    const { membership, closestRecord, adversarialAccuracy, copies, attributeInference } = audit(training, holdout, draw(900, 'new')); // prettier-ignore
+    for (const { codes, gain } of attributeInference.bands.filter((band) => band.codes > 0)) {
+      expect(codes).toBeGreaterThan(10);
+      expect(gain.lower).toBeLessThan(0);
+      expect(gain.upper).toBeGreaterThan(0);
+    }
     for (const { value, lower, upper } of [membership.sets, membership.counts]) {
       expect(value).toBeGreaterThan(0.44);
       expect(lower).toBeLessThan(0.5);
@@ -100,7 +105,10 @@ describe('the audit at its two extremes', () => {
   });
 
   it('shouts at a copy of the training rows', () => {
-    const { membership, closestRecord, adversarialAccuracy, copies } = audit(training, holdout, training);
+    const { membership, closestRecord, adversarialAccuracy, copies, attributeInference } = audit(training, holdout, training); // prettier-ignore
+    expect(attributeInference.knownCodes).toBe(15);
+    for (const { gain } of attributeInference.bands.filter((band) => band.codes > 0))
+      expect(gain.lower).toBeGreaterThan(0);
     for (const { lower } of [membership.sets, membership.counts]) expect(lower).toBeGreaterThan(0.95);
     expect(closestRecord.closerToTraining.lower).toBeGreaterThan(0.6);
     expect(adversarialAccuracy.privacyLoss).toBeGreaterThan(0.2);

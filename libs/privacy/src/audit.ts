@@ -1,6 +1,7 @@
 import type { CodeMatrix } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
 import { quantile } from 'simple-statistics';
+import { type AttributeInference, attributeInference } from './attribute-inference.ts';
 import { closerToTraining } from './closer.ts';
 import { type Copies, copies } from './copies.ts';
 import { auc, type Interval } from './intervals.ts';
@@ -15,6 +16,7 @@ export interface PrivacyAudit {
   closestRecord: ClosestRecord;
   adversarialAccuracy: AdversarialAccuracy;
   copies: Copies;
+  attributeInference: AttributeInference;
 }
 
 /** Distance to the closest record (DCR) and nearest-neighbour distance ratio (NNDR) of synthetic rows. */
@@ -71,6 +73,7 @@ export function audit(
     },
     adversarialAccuracy: adversarialAccuracy(members, others, equal, { toMembers, toOthers }),
     copies: copies(members, others, synthetic),
+    attributeInference: attributeInference(members, others, synthetic, holdout, rng.fork('inference')),
   };
 }
 

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { compare, type Comparison, type Limits } from '@ehrsynth/evaluation';
+import { limitsOf } from '@ehrsynth/decode';
+import { compare, type Comparison } from '@ehrsynth/evaluation';
 import { writeFileAtomic } from '@ehrsynth/io';
-import { type Column, loadMatrix } from '@ehrsynth/matrix';
+import { loadMatrix } from '@ehrsynth/matrix';
 import { audit, type Interval, type PrivacyAudit } from '@ehrsynth/privacy';
-import { System } from '@ehrsynth/records';
-import { codeLimits } from '@ehrsynth/vocab';
 import { wholeNumber } from '../options.ts';
 import { intoRunFolder, readRun } from '../run-folder.ts';
 import { table, text } from '../table.ts';
@@ -119,7 +118,7 @@ function summary({
 }
 
 /** The attacks, each beside what is safe. */
-function privacySummary({ rows, membership, closestRecord, adversarialAccuracy, copies }: PrivacyAudit): string {
+function privacySummary({ rows, membership, closestRecord, adversarialAccuracy, copies, attributeInference }: PrivacyAudit): string {
   const interval = ({ value, lower, upper }: Interval, digits = 3) =>
     `${value.toFixed(digits)} (${lower.toFixed(digits)} – ${upper.toFixed(digits)})`;
   const share = ({ value, lower, upper }: Interval) => `${percent(value)} (${percent(lower)} – ${percent(upper)})`;
@@ -134,14 +133,11 @@ function privacySummary({ rows, membership, closestRecord, adversarialAccuracy, 
         ['adversarial accuracy, privacy loss', adversarialAccuracy.privacyLoss.toFixed(3), '0'],
         [`copies of training rows (≥ ${copies.minCodes} codes)`, share(copies.exact.training), `held out ${share(copies.exact.holdout)}`],
         ['copies but for one code', share(copies.near.training), `held out ${share(copies.near.holdout)}`],
+        ...attributeInference.bands.filter(({ codes }) => codes > 0).map(({ from, gain }) => [`inference of unknown codes, prevalence from ${percent(from)}: F1 gained`, interval(gain), '0 in the interval']),
       ],
     ),
   ].join('\n');
 } // prettier-ignore
-
-function limitsOf({ system, code }: Column): Limits | undefined {
-  return system === System.icd10cm ? codeLimits(code) : undefined;
-}
 
 function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
