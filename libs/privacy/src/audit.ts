@@ -5,6 +5,7 @@ import { type AttributeInference, attributeInference } from './attribute-inferen
 import { closerToTraining } from './closer.ts';
 import { type Copies, copies } from './copies.ts';
 import { auc, type Interval } from './intervals.ts';
+import { type KAnonymity, kAnonymity } from './k-anonymity.ts';
 import { type Measure, nearest, type Nearest } from './nearest.ts';
 
 export interface PrivacyAudit {
@@ -17,6 +18,8 @@ export interface PrivacyAudit {
   adversarialAccuracy: AdversarialAccuracy;
   copies: Copies;
   attributeInference: AttributeInference;
+  /** Of the synthetic rows, which are what is given away. */
+  kAnonymity: KAnonymity;
 }
 
 /** Distance to the closest record (DCR) and nearest-neighbour distance ratio (NNDR) of synthetic rows. */
@@ -74,6 +77,7 @@ export function audit(
     adversarialAccuracy: adversarialAccuracy(members, others, equal, { toMembers, toOthers }),
     copies: copies(members, others, synthetic),
     attributeInference: attributeInference(members, others, synthetic, holdout, rng.fork('inference')),
+    kAnonymity: kAnonymity(synthetic),
   };
 }
 

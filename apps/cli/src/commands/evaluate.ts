@@ -118,7 +118,7 @@ function summary({
 }
 
 /** The attacks, each beside what is safe. */
-function privacySummary({ rows, membership, closestRecord, adversarialAccuracy, copies, attributeInference }: PrivacyAudit): string {
+function privacySummary({ rows, membership, closestRecord, adversarialAccuracy, copies, attributeInference, kAnonymity }: PrivacyAudit): string {
   const interval = ({ value, lower, upper }: Interval, digits = 3) =>
     `${value.toFixed(digits)} (${lower.toFixed(digits)} – ${upper.toFixed(digits)})`;
   const share = ({ value, lower, upper }: Interval) => `${percent(value)} (${percent(lower)} – ${percent(upper)})`;
@@ -136,6 +136,7 @@ function privacySummary({ rows, membership, closestRecord, adversarialAccuracy, 
         ...attributeInference.bands.filter(({ codes }) => codes > 0).map(({ from, gain }) => [`inference of unknown codes, prevalence from ${percent(from)}: F1 gained`, interval(gain), '0 in the interval']),
       ],
     ),
+    `${text(kAnonymity.classes)} classes by ${kAnonymity.quasiIdentifiers.join(', ')}; the smallest has ${text(kAnonymity.k)} synthetic patients, ${kAnonymity.smaller.map(({ than, rows: few }) => `${text(few)} are in classes of fewer than ${than}`).join(', ')}`,
   ].join('\n');
 } // prettier-ignore
 
