@@ -207,8 +207,17 @@ describe('codes from standard concepts mapped back', () => {
     writeFileSync(join(path, 'person.csv'), 'person_id,gender_concept_id,year_of_birth\n1,8507,1970\n');
     writeFileSync(join(path, 'condition_occurrence.csv'), 'person_id,condition_concept_id,condition_start_date\n1,320128,2010-01-01\n'); // prettier-ignore
     await expect(read(path, { codes: 'mapped' })).rejects.toThrow(
-      'There is no concept_relationship to map standard concepts back by',
+      'There are no mappings (concept_relationship) to map standard concepts back by',
     );
+    const unmapped = folder();
+    await writeOmop(
+      (async function* () {
+        yield patient([icd('I10', '2010-01-01')]);
+      })(),
+      unmapped,
+      { format: 'parquet', today: '2026-01-01' },
+    );
+    await expect(read(unmapped, { codes: 'mapped' })).rejects.toThrow('There are no mappings');
     writeFileSync(join(path, 'vocabulary.csv'), 'vocabulary_id,vocabulary_name,vocabulary_version\nNone,OMOP,v5.0 01-JAN-20\n'); // prettier-ignore
     const tally = new Tally();
     const [record] = await read(path, { codes: 'mapped', athena }, tally);

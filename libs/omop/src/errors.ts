@@ -75,7 +75,7 @@ export class BrokenVocabularyError extends UserError {
 /** Standard concepts cannot be mapped back without mappings. */
 export class NoMappingsError extends UserError {
   constructor(where: string) {
-    super('no-mappings', 3, 'There is no concept_relationship to map standard concepts back by', {
+    super('no-mappings', 3, 'There are no mappings (concept_relationship) to map standard concepts back by', {
       where,
       todo: "Load Athena's files beside the data, or import them: ehrsynth vocab import athena DIR.",
     });

@@ -17,16 +17,18 @@ interface Candidate {
 /**
  * Source codes from standard concepts, by `Maps to` read backwards. Where several codes map to a concept, the one is taken that can be
  * billed, maps to nothing else, has the concept's own name, and comes first in its vocabulary; each event of such a concept is noted.
- * @throws NoMappingsError where the source has no concept_relationship
+ * @throws NoMappingsError where the source has nothing to map them by
  */
 export async function mappedBack(
-  { database, tables, where }: Source,
+  { database, where }: Source,
   rows: CodeRow[],
   options: OmopReadOptions,
 ): Promise<SourceCode[]> {
-  if (!tables.has('concept_relationship')) throw new NoMappingsError(where.get('person')!);
   const vocabularies = options.kinds.map((kind) => `('${kind}', '${SOURCE_VOCABULARY[kind]}')`);
   const mapsTo = "relationship_id = 'Maps to' AND invalid_reason IS NULL";
+  // The table may be there without rows, as in exports made without Athena's vocabularies.
+  const some = await database.all(`SELECT 1 FROM concept_relationship WHERE ${mapsTo} LIMIT 1`);
+  if (some.length === 0) throw new NoMappingsError(where.get('person')!);
   const found = await database.all<Candidate>(`
     WITH wanted(kind, vocabulary_id) AS (VALUES ${vocabularies.join(', ')}),
     mapping AS (SELECT concept_id_1, concept_id_2 FROM concept_relationship WHERE ${mapsTo}),
