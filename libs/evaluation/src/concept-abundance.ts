@@ -1,5 +1,4 @@
 import type { CodeMatrix } from '@ehrsynth/matrix';
-import { codesOfRows } from './record-length.ts';
 
 /** Bins that span from the fewest to the most codes of a patient in either matrix. */
 const BINS = 20;
@@ -10,7 +9,7 @@ const BINS = 20;
  * @see Yan et al. 2022, A multifaceted benchmarking of synthetic electronic health record generation models
  */
 export function conceptAbundance(reference: CodeMatrix, other: CodeMatrix): number {
-  const [a, b] = [codesOfRows(reference), codesOfRows(other)];
+  const [a, b] = [[...reference.rowSizes()], [...other.rowSizes()]];
   const all = [...a, ...b];
   const least = all.reduce((x, y) => Math.min(x, y), Infinity);
   const most = all.reduce((x, y) => Math.max(x, y), 0);

@@ -12,7 +12,7 @@ export interface LengthFit {
 
 /** Record length: distinct codes a patient, in one matrix and the other. */
 export function recordLength(reference: CodeMatrix, other: CodeMatrix): LengthFit {
-  const [a, b] = [codesOfRows(reference), codesOfRows(other)];
+  const [a, b] = [[...reference.rowSizes()], [...other.rowSizes()]];
   const empty = (values: number[]) => values.filter((value) => value === 0).length / values.length;
   return {
     mean: { reference: mean(a), other: mean(b) },
@@ -20,15 +20,6 @@ export function recordLength(reference: CodeMatrix, other: CodeMatrix): LengthFi
     ks: ksDistance(a, b),
     emptyRows: { reference: empty(a), other: empty(b) },
   };
-}
-
-/** Distinct codes of each row. */
-export function codesOfRows({ rows, indptr, indices, firstCode }: CodeMatrix): number[] {
-  return Array.from({ length: rows }, (_, row) => {
-    let codes = 0;
-    for (let at = indptr[row]; at < indptr[row + 1]; at++) if (indices[at] >= firstCode) codes++;
-    return codes;
-  });
 }
 
 function ksDistance(a: number[], b: number[]): number {

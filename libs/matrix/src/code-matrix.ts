@@ -55,6 +55,17 @@ export class CodeMatrix {
     return carriers;
   }
 
+  /** Distinct codes of each row, or the sum of their counts; demographics are left out. */
+  rowSizes(measure: 'sets' | 'counts' = 'sets'): Int32Array {
+    const { rows, indptr, indices, values, firstCode } = this;
+    const sizes = new Int32Array(rows);
+    for (let row = 0; row < rows; row++) {
+      for (let at = indptr[row]; at < indptr[row + 1]; at++)
+        if (indices[at] >= firstCode) sizes[row] += measure === 'sets' ? 1 : values[at];
+    }
+    return sizes;
+  }
+
   /** Column and count of each entry of a row. */
   entries(row: number): [column: number, count: number][] {
     const entries: [number, number][] = [];

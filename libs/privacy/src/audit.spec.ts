@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { audit } from './audit.ts';
 import { auc, proportion } from './intervals.ts';
-import { nearest } from './nearest.ts';
+import { closestOf, nearest, nearestByGroup } from './nearest.ts';
 
 const columns = (count: number): Column[] => [
   { kind: 'demographic', system: 'sex', code: 'female', level: 'code' },
@@ -49,6 +49,16 @@ describe('nearest', () => {
       }),
     );
   }); // prettier-ignore
+});
+
+it('the distances to all groups together are those to all rows', () => {
+  const [queries, targets] = [draw(40, 'queries'), draw(110, 'targets')];
+  const { first, second } = nearest(queries, targets);
+  const groups = nearestByGroup(queries, targets);
+  expect(groups.length).toBe(20);
+  expect(closestOf(groups)).toEqual({ first, second });
+  const without = targets.pick([...Array(110).keys()].filter((row) => row % 20 !== 3));
+  expect(closestOf(groups, 3).first).toEqual(nearest(queries, without).first);
 });
 
 describe('intervals', () => {

@@ -6,7 +6,7 @@ import { closerToTraining } from './closer.ts';
 import { type Copies, copies } from './copies.ts';
 import { auc, type Interval } from './intervals.ts';
 import { type KAnonymity, kAnonymity } from './k-anonymity.ts';
-import { type Measure, nearest, type Nearest } from './nearest.ts';
+import { closestOf, type Distances, type Measure, nearest, nearestByGroup } from './nearest.ts';
 
 export interface PrivacyAudit {
   seed: number;
@@ -60,8 +60,8 @@ export function audit(
   const members = sample(training, size, rng.fork('members'));
   const others = sample(holdout, size, rng.fork('others'));
   const equal = sample(synthetic, Math.min(size, synthetic.rows), rng.fork('synthetic'));
-  const toMembers = nearest(equal, members);
-  const toOthers = nearest(equal, others);
+  const groups = { members: nearestByGroup(equal, members), others: nearestByGroup(equal, others) };
+  const [toMembers, toOthers] = [closestOf(groups.members), closestOf(groups.others)];
   return {
     seed,
     rows: { members: size, nonMembers: size, synthetic: synthetic.rows },
@@ -70,7 +70,7 @@ export function audit(
       counts: membership(members, others, synthetic, 'counts'),
     },
     closestRecord: {
-      closerToTraining: closerToTraining(equal, members, others),
+      closerToTraining: closerToTraining(groups.members, groups.others),
       training: summary(toMembers),
       holdout: summary(toOthers),
     },
@@ -86,7 +86,7 @@ function membership(members: CodeMatrix, others: CodeMatrix, synthetic: CodeMatr
   return auc(score(members), score(others));
 } // prettier-ignore
 
-function summary({ first, second }: Nearest): DistanceSummary {
+function summary({ first, second }: Distances): DistanceSummary {
   // Two rows that are both the same as it are no nearer one than the other.
   const ratios = first.map((distance, i) => (second[i] === 0 ? 1 : distance / second[i]));
   const points = (values: Float64Array) => {
@@ -100,7 +100,7 @@ function adversarialAccuracy(
   members: CodeMatrix,
   others: CodeMatrix,
   synthetic: CodeMatrix,
-  { toMembers, toOthers }: Record<'toMembers' | 'toOthers', Nearest>,
+  { toMembers, toOthers }: Record<'toMembers' | 'toOthers', Distances>,
 ): AdversarialAccuracy {
   const among = nearest(synthetic, synthetic, { isSame: true }).first;
   const accuracy = (real: CodeMatrix, toReal: Float64Array) => {
@@ -121,10 +121,6 @@ function shareGreater(a: Float64Array, b: Float64Array): number {
 
 function sample(matrix: CodeMatrix, size: number, rng: Rng): CodeMatrix {
   if (size >= matrix.rows) return matrix;
-  const rows = [...Array(matrix.rows).keys()];
-  for (let i = 0; i < size; i++) {
-    const j = i + rng.int(matrix.rows - i);
-    [rows[i], rows[j]] = [rows[j], rows[i]];
-  }
+  const rows = rng.shuffle([...Array(matrix.rows).keys()]);
   return matrix.pick(rows.slice(0, size).sort((a, b) => a - b));
 }

@@ -1,6 +1,6 @@
 import type { CodeMatrix } from '@ehrsynth/matrix';
 import { type Interval, proportion } from './intervals.ts';
-import { nearest, rowSizes } from './nearest.ts';
+import { nearest } from './nearest.ts';
 
 /** Rows with fewer codes are like many people's. */
 const MIN_CODES = 5;
@@ -16,7 +16,7 @@ export interface Copies {
 
 /** Copies of training rows, beside as many held-out rows: what these have is chance. */
 export function copies(members: CodeMatrix, others: CodeMatrix, synthetic: CodeMatrix): Copies {
-  const sizes = rowSizes(synthetic, 'sets');
+  const sizes = synthetic.rowSizes();
   const long = synthetic.pick([...sizes.keys()].filter((row) => sizes[row] >= MIN_CODES));
   const [toMembers, toOthers] = [nearest(long, members).first, nearest(long, others).first];
   const within = (distances: Float64Array, most: number) =>

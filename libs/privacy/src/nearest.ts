@@ -3,11 +3,14 @@ import type { CodeMatrix } from '@ehrsynth/matrix';
 /** Whether a code is there, or how often: the Hamming distance of the sets, or the sum of the differences of the counts. */
 export type Measure = 'sets' | 'counts';
 
-export interface Nearest {
+export interface Distances {
   /** Distance to the closest row, for each query. */
   first: Float64Array;
   /** To the second closest; infinite where there is but one row. */
   second: Float64Array;
+}
+
+export interface Nearest extends Distances {
   /** The closest row; the first of several. */
   index: Int32Array;
 }
@@ -24,8 +27,8 @@ export function nearest(
   { measure = 'sets', isSame = false }: { measure?: Measure; isSame?: boolean } = {},
 ): Nearest {
   const lists = patientsOf(targets);
-  const sizes = rowSizes(targets, measure);
-  const own = rowSizes(queries, measure);
+  const sizes = targets.rowSizes(measure);
+  const own = queries.rowSizes(measure);
   const shared = new Int32Array(targets.rows);
   const first = new Float64Array(queries.rows).fill(Infinity);
   const second = new Float64Array(queries.rows).fill(Infinity);
@@ -52,17 +55,30 @@ export function nearest(
   return { first, second, index };
 }
 
-/** Codes of each row, or the sum of their counts. */
-export function rowSizes(
-  { rows, indptr, indices, values, firstCode }: CodeMatrix,
-  measure: Measure,
-): Int32Array {
-  const sizes = new Int32Array(rows);
-  for (let row = 0; row < rows; row++) {
-    for (let at = indptr[row]; at < indptr[row + 1]; at++)
-      if (indices[at] >= firstCode) sizes[row] += measure === 'sets' ? 1 : values[at];
-  }
-  return sizes;
+/** Groups that targets are parted in, for leaving one out at a time. */
+const GROUPS = 20;
+
+/** The same to each group of the targets: every twentieth row. */
+export function nearestByGroup(queries: CodeMatrix, targets: CodeMatrix): Distances[] {
+  const rows = [...Array(targets.rows).keys()];
+  return Array.from({ length: Math.min(GROUPS, targets.rows) }, (_, group) =>
+    nearest(queries, targets.pick(rows.filter((row) => row % GROUPS === group))),
+  );
+}
+
+/** The distances to all groups together, or to all but one. */
+export function closestOf(groups: Distances[], leftOut?: number): Distances {
+  const first = new Float64Array(groups[0].first.length).fill(Infinity);
+  const second = first.slice();
+  groups.forEach((group, i) => {
+    if (i === leftOut) return;
+    for (let row = 0; row < first.length; row++) {
+      const [a, b] = [group.first[row], group.second[row]];
+      second[row] = Math.min(second[row], b, Math.max(first[row], a));
+      first[row] = Math.min(first[row], a);
+    }
+  });
+  return { first, second };
 }
 
 /** The matrix by columns: the rows of each, with their counts. */

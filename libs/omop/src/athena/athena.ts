@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Database, openDatabase, quote } from '../database.ts';
 import { BrokenVocabularyError } from '../errors.ts';
+import { vocabularyVersion } from '../read/source.ts';
 import type { Row } from '../cdm/own-concepts.ts';
 
 /** A code by OHDSI's name of its vocabulary. */
@@ -34,10 +35,7 @@ export class Athena {
     try {
       await database.run(`ATTACH ${quote(path)} AS athena (READ_ONLY)`);
       await database.run('USE athena');
-      const [{ version }] = await database.all<{ version: string }>(
-        "SELECT vocabulary_version AS version FROM vocabulary WHERE vocabulary_id = 'None'",
-      );
-      return new Athena(database, version);
+      return new Athena(database, (await vocabularyVersion(database))!);
     } catch (error) {
       await database.close();
       throw new BrokenVocabularyError(path, error as Error);

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { listFiles } from '@ehrsynth/io';
 import { openDatabase } from '../database.ts';
 import { MissingTableError, WrongVocabularyError } from '../errors.ts';
+import { vocabularyVersion } from '../read/source.ts';
 import { asTexts, readingOf, tableOf, typed } from '../read/files.ts';
 
 export interface AthenaCounts {
@@ -52,10 +53,7 @@ async function load(files: Map<string, string>, path: string): Promise<AthenaCou
       return typed(table, `(${(await asTexts(database, table, await readingOf(file), file)).sql})`);
     };
     await database.run(`CREATE TABLE vocabulary AS ${await select('vocabulary')}`);
-    const [row] = await database.all<{ version: string | null }>(
-      "SELECT vocabulary_version AS version FROM vocabulary WHERE vocabulary_id = 'None'",
-    );
-    const version = row?.version ?? '';
+    const version = (await vocabularyVersion(database)) ?? '';
     if (!/^v5\b/i.test(version)) throw new WrongVocabularyError(files.get('vocabulary')!, version);
     await database.run(
       `CREATE TABLE concept AS ${await select('concept')} ORDER BY vocabulary_id, concept_code`,

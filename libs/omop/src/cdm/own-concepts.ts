@@ -3,6 +3,9 @@ import { Concept } from './concepts.ts';
 /** A row of a table, by column. */
 export type Row = Record<string, string | number | undefined>;
 
+/** Dates of what is valid as long as the vocabularies know. */
+export const ALWAYS_VALID: Row = { valid_start_date: '1970-01-01', valid_end_date: '2099-12-31' };
+
 /** Concepts that every CDM of ours uses: id, name, domain, vocabulary, class, code. */
 const USED: [number, string, string, string, string, string][] = [
   [8507, 'MALE', 'Gender', 'Gender', 'Gender', 'M'],
@@ -46,7 +49,6 @@ function row([id, name, domain, vocabulary, kind, code]: (typeof USED)[number], 
     concept_class_id: kind,
     standard_concept: standard,
     concept_code: code,
-    valid_start_date: '1970-01-01',
-    valid_end_date: '2099-12-31',
+    ...ALWAYS_VALID,
   };
 } // prettier-ignore

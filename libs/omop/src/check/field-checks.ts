@@ -1,4 +1,3 @@
-import { addDays } from '@ehrsynth/records';
 import {
   BIRTH_FROM_PARTS,
   type Column,
@@ -106,13 +105,13 @@ function completeness(table: Table, column: Column): OfField[] {
 } // prettier-ignore
 
 function values({ name: t }: Table, column: Column, today: string): OfField[] {
-  const { name: field } = column;
+  const { name: field, type } = column;
   const { low, high } = limitsOf(t, column, today);
   const checked = count(t, `${field} IS NOT NULL`);
-  const told = (limit: string) => limit.replace(/DATE|'/g, '').replace(/^ ?(\S+) \+ 1$/, (_, day: string) => addDays(day, 1)).trim();
+  const sql = (limit: string) => (type === 'date' || type === 'datetime' ? `DATE '${limit}'` : limit);
   return [
-    ...(low ? [{ name: 'plausibleValueLow' as const, description: `Rows whose ${field} in ${t} is less than ${told(low)}`, threshold: 1, violated: count(t, `${field} < ${low}`), checked }] : []),
-    ...(high ? [{ name: 'plausibleValueHigh' as const, description: `Rows whose ${field} in ${t} is greater than ${told(high)}`, threshold: 1, violated: count(t, `${field} > ${high}`), checked }] : []),
+    ...(low ? [{ name: 'plausibleValueLow' as const, description: `Rows whose ${field} in ${t} is less than ${low}`, threshold: 1, violated: count(t, `${field} < ${sql(low)}`), checked }] : []),
+    ...(high ? [{ name: 'plausibleValueHigh' as const, description: `Rows whose ${field} in ${t} is greater than ${high}`, threshold: 1, violated: count(t, `${field} > ${sql(high)}`), checked }] : []),
   ];
 } // prettier-ignore
 

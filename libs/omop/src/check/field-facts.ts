@@ -1,3 +1,4 @@
+import { addDays } from '@ehrsynth/records';
 import { isText, type Column, type Table, VOCABULARY_TABLES } from '../cdm/tables.ts';
 
 /** The domain of the concepts of a field; undefined where any may stand there. */
@@ -87,13 +88,13 @@ export function sourceValueOf({ name, columns }: Table, field: string): { concep
 const LOW: Record<string, string> = { 'person.year_of_birth': '1850', 'person.month_of_birth': '1', 'person.day_of_birth': '1', 'condition_era.condition_occurrence_count': '1', 'device_exposure.quantity': '1', 'dose_era.dose_value': '0', 'drug_era.drug_exposure_count': '1', 'drug_era.gap_days': '0', 'drug_exposure.days_supply': '1', 'drug_exposure.quantity': '0.0000001', 'drug_exposure.refills': '0', 'procedure_occurrence.quantity': '1', 'specimen.quantity': '1' }; // prettier-ignore
 const HIGH: Record<string, string> = { 'person.month_of_birth': '12', 'person.day_of_birth': '31', 'drug_exposure.days_supply': '365', 'drug_exposure.refills': '24' }; // prettier-ignore
 
-/** The least and the greatest plausible value of a field, in SQL. @param today YYYY-MM-DD */
+/** The least and the greatest plausible value of a field: a number, or a day as YYYY-MM-DD. @param today YYYY-MM-DD */
 export function limitsOf(table: string, { name, type }: Column, today: string): { low?: string; high?: string } {
   const key = `${table}.${name}`;
   if (type === 'date' || type === 'datetime') {
     if (VOCABULARY_TABLES.includes(table) || table === 'metadata' || name === 'nlp_date') return {};
     const since = table === 'person' ? '1850' : table === 'cdm_source' ? '2000' : '1950';
-    return { low: `DATE '${since}-01-01'`, high: `DATE '${today}' + 1` };
+    return { low: `${since}-01-01`, high: addDays(today, 1) };
   }
   if (isText(type)) return {};
   const high = key === 'person.year_of_birth' ? String(Number(today.slice(0, 4)) + 1) : HIGH[key];

@@ -1,6 +1,8 @@
 import type pg from 'pg';
 import { type CdmType, isText, plainName, TABLES } from '../cdm/tables.ts';
+import { quote } from '../database.ts';
 import { PostgresError, WrongColumnTypeError } from '../errors.ts';
+import { emptyOf } from '../read/cast.ts';
 import { addEmptyTables, columnsOf, type Source, type Sql } from '../read/source.ts';
 import { connect, identifier, withoutPassword } from './connection.ts';
 
@@ -87,7 +89,7 @@ async function addViews(
 ): Promise<Map<string, string>> {
   const found = await database.all<{ table: string; column: string; type: string }>(`
     SELECT table_name AS "table", column_name AS "column", data_type AS type FROM information_schema.columns
-    WHERE table_schema = '${schema.replaceAll("'", "''")}' ORDER BY table_name, ordinal_position`);
+    WHERE table_schema = ${quote(schema)} ORDER BY table_name, ordinal_position`);
   const places = new Map<string, string>();
   for (const own of new Set(found.map(({ table }) => table))) {
     const name = own.toLowerCase();
@@ -97,7 +99,7 @@ async function addViews(
     const columns = columnsOf(name, [...types.keys()], place);
     const select = TABLES[name].columns.map(({ name: column, type }) => {
       const its = columns.get(plainName(column));
-      return `${its ? castOf(its, types.get(its)!, { table: name, type, place }) : castOf(undefined, '', { table: name, type, place })} AS ${column}`;
+      return `${its ? castOf(its, types.get(its)!, { table: name, type, place }) : emptyOf(type)} AS ${column}`;
     });
     await database.run(
       `CREATE TEMP VIEW ${name} AS SELECT ${select.join(', ')} FROM ${identifier(schema)}.${identifier(own)}`,
@@ -118,13 +120,12 @@ const READABLE = {
 };
 
 function castOf(
-  column: string | undefined,
+  column: string,
   found: string,
   { table, type, place }: { table: string; type: CdmType; place: string },
 ): string {
-  if (isText(type)) return column ? `nullif(CAST(${identifier(column)} AS text), '')` : 'CAST(NULL AS text)';
+  if (isText(type)) return `nullif(CAST(${identifier(column)} AS text), '')`;
   const kind = type as keyof typeof SQL_TYPES;
-  if (!column) return `CAST(NULL AS ${SQL_TYPES[kind]})`;
   if (!READABLE[kind].test(found)) throw new WrongColumnTypeError(table, column, found, type, place);
   return `CAST(${identifier(column)} AS ${SQL_TYPES[kind]})`;
 }

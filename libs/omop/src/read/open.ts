@@ -5,7 +5,7 @@ import { isPostgres } from '../postgres/connection.ts';
 import { openPostgres } from '../postgres/source.ts';
 import { openFiles } from './files.ts';
 import type { OmopReadOptions } from './read-records.ts';
-import type { Source, Sql } from './source.ts';
+import { type Source, type Sql, vocabularyVersion } from './source.ts';
 
 /** Opens a CDM: a postgres:// URL, a folder or a DuckDB file. */
 export async function openSource(
@@ -30,11 +30,7 @@ async function addAthena(
   const { database, tables, where } = source;
   await database.run(`ATTACH ${quote(athena)} AS athena (READ_ONLY)`);
   const isAll = codes === 'mapped';
-  const version = "SELECT max(vocabulary_version) AS version FROM %vocabulary WHERE vocabulary_id = 'None'";
-  const versions = await Promise.all(
-    ['', 'athena.'].map((of) => database.all<{ version: string | null }>(version.replace('%', of))),
-  );
-  const [[own], [imported]] = versions;
+  const [own, imported] = [await vocabularyVersion(database), await vocabularyVersion(database, 'athena.')];
   const views: [string, string][] = [
     ['concept', 'SELECT * FROM athena.concept'],
     ['vocabulary', 'SELECT * FROM athena.vocabulary'],
@@ -48,12 +44,12 @@ async function addAthena(
     source.columns.set(table, new Set(TABLES[table].columns.map(({ name }) => name)));
     where.set(table, athena);
   }
-  if (isAll && own.version && own.version !== imported.version)
+  if (isAll && own && own !== imported)
     source.notes.push({
       reason: 'vocabulary of another version',
       resourceType: 'vocabulary',
       where: athena,
-      detail: `the data names ${own.version}, imported is ${imported.version}`,
+      detail: `the data names ${own}, imported is ${imported}`,
     });
 }
 

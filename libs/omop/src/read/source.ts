@@ -32,6 +32,14 @@ export interface Source {
   close(): Promise<void>;
 }
 
+/** The version that the vocabulary table names, as Athena's does; null where it names none. @param of schema with its dot */
+export async function vocabularyVersion(database: Sql, of = ''): Promise<string | null> {
+  const [{ version }] = await database.all<{ version: string | null }>(
+    `SELECT max(vocabulary_version) AS version FROM ${of}vocabulary WHERE vocabulary_id = 'None'`,
+  );
+  return version;
+}
+
 /** Columns without which a table says nothing. Others that are missing are read as empty. */
 export const NEEDED: Record<string, string[]> = {
   person: ['person_id', 'gender_concept_id', 'year_of_birth'],

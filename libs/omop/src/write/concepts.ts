@@ -2,7 +2,7 @@ import type { Code, EventKind, PatientRecord } from '@ehrsynth/records';
 import type { Athena, Mapping } from '../athena/athena.ts';
 import { Concept, FIRST_LOCAL_CONCEPT, SOURCE_CODE, VOCABULARY_IDS } from '../cdm/concepts.ts';
 import { tableOfKind } from '../cdm/events.ts';
-import { OWN_CONCEPTS, type Row } from '../cdm/own-concepts.ts';
+import { ALWAYS_VALID, OWN_CONCEPTS, type Row } from '../cdm/own-concepts.ts';
 
 /** How many codes and events have a standard concept. */
 export interface Mapped {
@@ -18,8 +18,6 @@ interface Known {
   mapping: Mapping;
   events: number;
 }
-
-const DATES = { valid_start_date: '1970-01-01', valid_end_date: '2099-12-31' };
 
 /**
  * The concepts of the codes that events have: Athena's and their standard concepts where the user has them, else concepts of our own
@@ -131,7 +129,7 @@ function ownConcept(id: number, kind: EventKind, code: Code, vocabulary: string)
     vocabulary_id: vocabulary,
     concept_class_id: SOURCE_CODE,
     concept_code: code.code.slice(0, 50),
-    ...DATES,
+    ...ALWAYS_VALID,
   };
 }
 

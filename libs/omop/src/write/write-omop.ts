@@ -55,10 +55,10 @@ export async function writeOmop(
 ): Promise<OmopCounts> {
   const target = typeof format === 'object' ? format : undefined;
   const firstLocal = target && (await checkTarget(target));
+  if (folder) await mkdir(folder, { recursive: true });
   const staging = format === 'csv' ? folder! : await mkdtemp(join(folder ?? tmpdir(), '.ehrsynth-csv-'));
   const athena = athenaFile ? await Athena.open(athenaFile) : undefined;
   try {
-    await mkdir(staging, { recursive: true });
     const counts = await writeTables(records, staging, new Concepts(athena, firstLocal), {
       source: cdmSource(today, athena?.version),
       onProgress,
