@@ -14,8 +14,11 @@ const may = {
   models: ['matrix', 'engine'],
   decode: ['records', 'vocab', 'matrix'],
   simulate: ['records', 'vocab'],
-  evaluation: ['matrix'],
-  privacy: ['matrix'],
+  statistics: ['matrix'],
+  evaluation: ['matrix', 'statistics'],
+  privacy: ['matrix', 'statistics'],
+  release: ['evaluation', 'matrix', 'privacy', 'statistics'],
+  report: ['evaluation', 'matrix', 'privacy', 'release', 'statistics'],
   sandbox: ['fhir', 'records', 'vocab'],
   tools: ['records', 'vocab', 'matrix', 'engine', 'models', 'simulate', 'fhir'],
 };

@@ -103,3 +103,12 @@ export class OmopTargetError extends UserError {
     });
   }
 }
+
+/** --outcome names no code that the patients have. */
+export class UnknownOutcomeError extends UserError {
+  constructor(code: string) {
+    super('unknown-outcome', 2, `No column of the cohort has the code ${code}`, {
+      todo: 'columns.json in the cohort lists the codes.',
+    });
+  }
+}

@@ -10,6 +10,7 @@ import {
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import type { Assessment } from './assess.ts';
 import { listenToSignals } from './main.ts';
 import { commandLine } from './testing.ts';
 
@@ -46,14 +47,20 @@ describe('the main road', () => {
       expect(output()).toMatch(/warning profile +([\d,]+)\n[\s\S]*0 errors, \1 warnings in /);
     }
     expect(await ehrsynth('evaluate @cohort @synth -o @report')).toBe(0);
-    const report = JSON.parse(readFileSync(at('report', 'report.json'), 'utf8')) as {
-      rows: object;
-      privacy: { membership: { sets: Record<string, number> } };
-      violations: { synthetic: { rows: number } };
-    };
-    expect(report.rows).toMatchObject({ synthetic: 60 });
-    expect(report.violations.synthetic.rows).toBe(0);
-    const { lower, value, upper } = report.privacy.membership.sets;
+    const { comparison, privacy, verdict } = JSON.parse(
+      readFileSync(at('report', 'report.json'), 'utf8'),
+    ) as Assessment;
+    expect(comparison.rows).toMatchObject({ synthetic: 60 });
+    expect(comparison.violations.synthetic.rows).toBe(0);
+    expect(comparison.byCode.length).toBeGreaterThan(10);
+    for (const { training } of comparison.byCode)
+      if (training) expect(training * comparison.rows.training).toBeGreaterThan(10.5);
+    expect(verdict.gates.find(({ name }) => name === 'impossible-rows')).toMatchObject({
+      outcome: 'passed',
+      value: 0,
+    });
+    expect(readFileSync(at('report', 'report.html'), 'utf8')).toContain('<h2 id="gates-title">');
+    const { lower, value, upper } = privacy.membership.sets;
     expect(lower <= value && value <= upper).toBe(true);
     expect(output()).toMatch(/attacks on \d+ training patients[\s\S]*membership by distance, AUC +0\.\d+ \(/);
     expect(partial()).toEqual([]);
@@ -71,6 +78,21 @@ describe('the main road', () => {
     await ehrsynth('generate @model2 -n 60 -o @synth3 --seed 6');
     expect(contents(at('synth3'))).not.toEqual(contents(at('synth2')));
   });
+
+  it('plants canaries, and tells how well they are remembered', async () => {
+    expect(await ehrsynth(`train @cohort -o @watched ${quick} --canaries 12 --canary-repeats 40`)).toBe(0);
+    const [, exposure] = /exposure ([\d.]+) bits/.exec(output())!;
+    expect(Number(exposure)).toBeGreaterThan(2);
+    expect(await ehrsynth('generate @watched -n 60 -o @fromWatched')).toBe(0);
+    expect(await ehrsynth('evaluate @cohort @fromWatched -o @watchedReport --outcome I10')).toBe(0);
+    expect(output()).toMatch(/Exposure of 12 canaries in the synthetic rows: [\d.-]+ \(/);
+    const { canaries, comparison } = JSON.parse(readFileSync(at('watchedReport', 'report.json'), 'utf8')) as Assessment;
+    expect(canaries).toMatchObject({ canaries: 12, repeats: 40 });
+    expect(canaries!.bySamples!.canaries).toHaveLength(12);
+    expect(comparison.outcome!.outcome.code).toBe('I10');
+    expect(await ehrsynth('evaluate @cohort @fromWatched -o @none --outcome NONE')).toBe(2);
+    expect(output()).toContain('No column of the cohort has the code NONE');
+  }); // prettier-ignore
 
   it('gives the same rows in shards, and puts them together', async () => {
     await ehrsynth('generate @model -n 2500 -o @whole --seed 8');

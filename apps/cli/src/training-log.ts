@@ -19,7 +19,7 @@ export class TrainingLog {
   constructor(folder: string, resume: boolean) {
     this.path = join(folder, NAME);
     try {
-      if (resume) this.events = read(this.path);
+      if (resume) this.events = readTrainingLog(folder);
       this.secondsBefore = this.events.at(-1)?.seconds ?? 0;
       writeFileSync(this.path, this.events.map(line).join(''));
     } catch (error) {
@@ -55,11 +55,11 @@ export class TrainingLog {
 
 const line = (event: unknown) => `${JSON.stringify(event)}\n`;
 
-/** The whole lines of a log; none where there is no log. A line that a killed process left unfinished is dropped. */
-function read(path: string): (TrainingEvent & { seconds: number })[] {
+/** The whole lines of a folder's log; none where there is no log. A line that a killed process left unfinished is dropped. */
+export function readTrainingLog(folder: string): (TrainingEvent & { seconds: number })[] {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readFileSync(join(folder, NAME), 'utf8');
   } catch {
     return [];
   }

@@ -1,61 +1,144 @@
 import { type CodeMatrix, type Column, columnKey } from '@ehrsynth/matrix';
+import { Rng } from '@ehrsynth/random';
+import type { Interval } from '@ehrsynth/statistics';
 import { conceptAbundance } from './concept-abundance.ts';
+import { type CountFit, countDispersion } from './count-dispersion.ts';
 import { type Coverage, coverage } from './coverage.ts';
+import { dimensionWisePrediction, type Prediction } from './dimension-wise-prediction.ts';
+import { type Discrimination, discriminate } from './discriminator.ts';
 import { knowledgeViolation, type Limits, type Violations } from './knowledge-violation.ts';
+import { type ClusterFit, latentClusters } from './latent-clusters.ts';
 import { type PairFit, pairFit } from './pairs.ts';
-import { codePrevalence, type PrevalenceFit, prevalence } from './prevalence.ts';
+import { type PrevalenceFit, prevalence } from './prevalence.ts';
 import { type LengthFit, recordLength } from './record-length.ts';
+import {
+  type CorrelationMatrices,
+  correlationMatrices,
+  isSmallCell,
+  type LengthHistogram,
+  lengthHistogram,
+  shownShare,
+  SMALL_CELL,
+} from './small-cells.ts';
+import { type OutcomeTask, trainOnSynthetic } from './train-on-synthetic.ts';
 
 export interface Comparison {
+  seed: number;
+  smallCell: number;
   rows: { training: number; holdout: number; synthetic: number };
   codes: number;
   /** Held-out against synthetic rows, and the floor: held-out against training rows. */
   prevalence: { synthetic: PrevalenceFit; floor: PrevalenceFit };
   recordLength: { synthetic: LengthFit; floor: LengthFit };
+  counts: { synthetic: CountFit; floor: CountFit };
   /** Correlation and lift of pairs of codes. */
   pairs: { synthetic: PairFit; floor: PairFit };
   conceptAbundance: { synthetic: number; floor: number };
+  clusters: { synthetic: ClusterFit; floor: ClusterFit };
+  discriminator: { synthetic: Discrimination; floor: Discrimination };
   /** Rows with codes that are impossible for their sex or age. */
-  violations: { synthetic: Violations; training: Violations };
+  violations: { synthetic: Violations; training: Partial<Violations> };
   coverage: Coverage;
-  /** Prevalence of each code, the commonest of the held-out patients first. */
-  byCode: { code: string; display?: string; training: number; holdout: number; synthetic: number }[];
+  prediction: Prediction;
+  /** Of one outcome; undefined where there are no codes. */
+  outcome?: OutcomeTask;
+  /** Prevalence of each code, the commonest of the held-out patients first; undefined where the count is too small to be shown. */
+  byCode: { code: string; display?: string; training?: number; holdout?: number; synthetic: number }[];
+  lengths: LengthHistogram;
+  correlations: CorrelationMatrices;
 }
 
-/** Fidelity of synthetic rows, each figure beside the one that the real training rows reach against the held-out ones. @param limitsOf whom a code is possible in */
+export interface CompareOptions {
+  /** Whom a code is possible in. */
+  limitsOf?: (column: Column) => Limits | undefined;
+  /** Column of the outcome that is predicted; by default the code whose prevalence is nearest to 15%. */
+  outcome?: number;
+  seed?: number;
+  /** Counts of real patients below this are not given, but for none. */
+  smallCell?: number;
+}
+
+/** Fidelity and utility of synthetic rows, each figure beside the one that the real training rows reach against the held-out ones. */
 export function compare(
   training: CodeMatrix,
   holdout: CodeMatrix,
   synthetic: CodeMatrix,
-  limitsOf: (column: Column) => Limits | undefined = () => undefined,
+  { limitsOf = () => undefined, outcome, seed = 1, smallCell = SMALL_CELL }: CompareOptions = {},
 ): Comparison {
   const keys = (matrix: CodeMatrix) => matrix.columns.map(columnKey).join('\n');
   if (keys(training) !== keys(synthetic) || keys(training) !== keys(holdout)) {
     throw new Error('the matrices have different columns');
   }
+  const rng = new Rng(seed);
+  /** The figure of synthetic rows against held-out ones, and of training rows. */
+  const both = <T>(name: string, figure: (reference: CodeMatrix, other: CodeMatrix, rng: Rng) => T) => ({
+    synthetic: figure(holdout, synthetic, rng.fork(name)),
+    floor: figure(holdout, training, rng.fork(name)),
+  });
   return {
+    seed,
+    smallCell,
     rows: { training: training.rows, holdout: holdout.rows, synthetic: synthetic.rows },
     codes: training.columns.length - training.firstCode,
-    prevalence: { synthetic: prevalence(holdout, synthetic), floor: prevalence(holdout, training) },
-    recordLength: { synthetic: recordLength(holdout, synthetic), floor: recordLength(holdout, training) },
-    pairs: { synthetic: pairFit(holdout, synthetic), floor: pairFit(holdout, training) },
-    conceptAbundance: {
-      synthetic: conceptAbundance(holdout, synthetic),
-      floor: conceptAbundance(holdout, training),
-    },
+    prevalence: both('prevalence', prevalence),
+    recordLength: shownEmptyRows(both('length', recordLength), training.rows, holdout.rows, smallCell),
+    counts: both('counts', countDispersion),
+    pairs: both('pairs', pairFit),
+    conceptAbundance: both('abundance', conceptAbundance),
+    clusters: both('clusters', latentClusters),
+    discriminator: both('discriminator', discriminate),
     violations: {
       synthetic: knowledgeViolation(synthetic, limitsOf),
-      training: knowledgeViolation(training, limitsOf),
+      training: shownViolations(knowledgeViolation(training, limitsOf), training.rows, smallCell),
     },
     coverage: coverage(training, synthetic),
-    byCode: byCode(training, holdout, synthetic),
+    prediction: dimensionWisePrediction(training, holdout, synthetic, rng.fork('prediction')),
+    outcome: trainOnSynthetic(training, holdout, synthetic, rng.fork('outcome'), outcome),
+    byCode: byCode(training, holdout, synthetic, smallCell),
+    lengths: lengthHistogram(training, holdout, synthetic, smallCell),
+    correlations: correlationMatrices(holdout, synthetic, smallCell),
   };
 }
 
-function byCode(training: CodeMatrix, holdout: CodeMatrix, synthetic: CodeMatrix): Comparison['byCode'] {
-  const [p, q, r] = [training, holdout, synthetic].map(codePrevalence);
-  return training.columns
+function byCode(
+  training: CodeMatrix,
+  holdout: CodeMatrix,
+  synthetic: CodeMatrix,
+  k: number,
+): Comparison['byCode'] {
+  const [p, q, r] = [training, holdout, synthetic].map((matrix) => matrix.carriers());
+  return [...q.keys()]
     .slice(training.firstCode)
-    .map(({ code, display }, i) => ({ code, display, training: p[i], holdout: q[i], synthetic: r[i] }))
-    .sort((a, b) => b.holdout - a.holdout);
+    .sort((a, b) => q[b] - q[a] || a - b)
+    .map((column) => ({
+      code: training.columns[column].code,
+      display: training.columns[column].display,
+      training: shownShare(p[column], training.rows, k),
+      holdout: shownShare(q[column], holdout.rows, k),
+      synthetic: r[column] / synthetic.rows,
+    }));
+}
+
+/** What training rows break, without small cells. */
+function shownViolations({ share, rows, byCode }: Violations, all: number, k: number): Comparison['violations']['training'] {
+  return {
+    share: isSmallCell(rows, all, k) ? undefined : share,
+    byCode: byCode.filter((one) => !isSmallCell(one.rows, all, k)),
+  };
+} // prettier-ignore
+
+/** Shares of empty rows, without small cells. */
+function shownEmptyRows(
+  { synthetic, floor }: Comparison['recordLength'],
+  trainingRows: number,
+  holdoutRows: number,
+  k: number,
+): Comparison['recordLength'] {
+  const shown = (share: Interval | undefined, rows: number) =>
+    share && isSmallCell(Math.round(share.value * rows), rows, k) ? undefined : share;
+  const reference = shown(floor.emptyRows.reference, holdoutRows);
+  return {
+    synthetic: { ...synthetic, emptyRows: { reference, other: synthetic.emptyRows.other } },
+    floor: { ...floor, emptyRows: { reference, other: shown(floor.emptyRows.other, trainingRows) } },
+  };
 }

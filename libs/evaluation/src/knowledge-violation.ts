@@ -1,4 +1,5 @@
 import type { CodeMatrix, Column } from '@ehrsynth/matrix';
+import { type Interval, proportion } from '@ehrsynth/statistics';
 
 /** Whom a code is possible in; ages in whole years, inclusive. */
 export interface Limits {
@@ -9,7 +10,7 @@ export interface Limits {
 
 export interface Violations {
   /** Share of the rows that have a code impossible for their sex or age. */
-  share: number;
+  share: Interval;
   rows: number;
   /** The codes, with the rows that break each; the worst first. */
   byCode: { code: string; display?: string; rows: number }[];
@@ -42,7 +43,7 @@ export function knowledgeViolation(
       return { code, display, rows: count };
     })
     .sort((a, b) => b.rows - a.rows || (a.code < b.code ? -1 : 1));
-  return { share: rows > 0 ? broken / rows : 0, rows: broken, byCode };
+  return { share: proportion(broken, rows), rows: broken, byCode };
 }
 
 interface Person {

@@ -50,14 +50,15 @@ export function pairFit(reference: CodeMatrix, other: CodeMatrix): PairFit {
   };
 }
 
-interface PairCounts {
+/** Rows that have each of some columns, and each two of them. */
+export interface PairCounts {
   rows: number;
   alone: Int32Array;
   /** Rows that have both, columns × columns, the first index less than the second. */
   both: Int32Array;
 }
 
-function pairCounts({ rows, columns, indptr, indices }: CodeMatrix, chosen: number[]): PairCounts {
+export function pairCounts({ rows, columns, indptr, indices }: CodeMatrix, chosen: number[]): PairCounts {
   const place = new Int32Array(columns.length).fill(-1);
   chosen.forEach((column, i) => (place[column] = i));
   const alone = new Int32Array(chosen.length);
@@ -77,8 +78,18 @@ function pairCounts({ rows, columns, indptr, indices }: CodeMatrix, chosen: numb
   return { rows, alone, both };
 }
 
+/** So many codes that most rows have, the commonest first. */
+export function commonest(matrix: CodeMatrix, count: number): number[] {
+  const carriers = matrix.carriers();
+  return [...carriers.keys()]
+    .slice(matrix.firstCode)
+    .filter((column) => carriers[column] > 0)
+    .sort((a, b) => carriers[b] - carriers[a] || a - b)
+    .slice(0, count);
+}
+
 /** φ of two codes; 0 where one is in no row or in all. */
-function phi({ rows, alone, both }: PairCounts, i: number, j: number): number {
+export function phi({ rows, alone, both }: PairCounts, i: number, j: number): number {
   const [p, q, pq] = [alone[i] / rows, alone[j] / rows, both[i * alone.length + j] / rows];
   const spread = Math.sqrt(p * (1 - p) * q * (1 - q));
   return spread === 0 ? 0 : (pq - p * q) / spread;

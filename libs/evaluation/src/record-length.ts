@@ -1,4 +1,5 @@
 import type { CodeMatrix } from '@ehrsynth/matrix';
+import { type Interval, proportion } from '@ehrsynth/statistics';
 import { mean, standardDeviation } from 'simple-statistics';
 
 export interface LengthFit {
@@ -7,13 +8,13 @@ export interface LengthFit {
   sd: { reference: number; other: number };
   /** Kolmogorov–Smirnov distance: the largest difference of the cumulative shares. */
   ks: number;
-  emptyRows: { reference: number; other: number };
+  emptyRows: { reference?: Interval; other?: Interval };
 }
 
 /** Record length: distinct codes a patient, in one matrix and the other. */
 export function recordLength(reference: CodeMatrix, other: CodeMatrix): LengthFit {
   const [a, b] = [[...reference.rowSizes()], [...other.rowSizes()]];
-  const empty = (values: number[]) => values.filter((value) => value === 0).length / values.length;
+  const empty = (values: number[]) => proportion(values.filter((value) => value === 0).length, values.length);
   return {
     mean: { reference: mean(a), other: mean(b) },
     sd: { reference: standardDeviation(a), other: standardDeviation(b) },

@@ -102,6 +102,22 @@ export function pickRows(parts: RowParts, rows: Int32Array): RowParts {
   return { indptr, indices, values };
 }
 
+/** The rows of one and, below them, of another. */
+export function stackRows(above: RowParts, below: RowParts): RowParts {
+  const join = (a: Int32Array, b: Int32Array) => {
+    const both = new Int32Array(a.length + b.length);
+    both.set(a);
+    both.set(b, a.length);
+    return both;
+  };
+  const ends = below.indptr.subarray(1).map((at) => at + above.indices.length);
+  return {
+    indptr: join(above.indptr, ends),
+    indices: join(above.indices, below.indices),
+    values: join(above.values, below.values),
+  };
+}
+
 /** What tells one column from another. */
 export function columnKey({ kind, system, code }: Pick<Column, 'kind' | 'system' | 'code'>): string {
   return `${kind}|${system}|${code}`;

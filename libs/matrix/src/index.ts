@@ -11,8 +11,9 @@ export { demographicColumns, ageBandOf, AGE_BANDS, type Demographics } from './d
 export { levelOf, LEVELS, type LevelChoice } from './levels.ts';
 export { selectColumns, applySelection, type Selection, type SelectionReport } from './select.ts';
 export { saveMatrix, loadMatrix, saveColumns, loadColumns } from './store.ts';
+export { byColumn, type ColumnLists, onlyColumns, stacked } from './rearrange.ts';
 export { isHoldout } from './split.ts';
 export { MatrixWriter } from './writer.ts';
-export { openRows, rowsInMemory, type RowSource } from './rows.ts';
+export { appended, openRows, rowsInMemory, type RowSource } from './rows.ts';
 export { batchCount, batches, type Batch } from './batches.ts';
 export { Encoder, Encoding } from './encoder.ts';

@@ -1,6 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import { fileURLToPath } from 'node:url';
-import { type CodeMatrix, type Column, columnGroups, pickRows, type RowParts } from './code-matrix.ts';
+import {
+  type CodeMatrix,
+  type Column,
+  columnGroups,
+  pickRows,
+  type RowParts,
+  stackRows,
+} from './code-matrix.ts';
 import type { NpzFile } from './npz-read.ts';
 import { loadColumns, openNpz } from './store.ts';
 
@@ -38,6 +45,20 @@ export async function openRows(
   const onDisk = npz.entryBytes > inMemoryBytes && npz.entryStarts !== undefined;
   return sourceOf(columns, npz.shape.rows, onDisk ? new RowReader(npz) : readerInMemory(npz.readAll()));
 }
+
+/** The rows of a source and, after them, those of a matrix with the same columns. */
+export function appended(source: RowSource, more: CodeMatrix): RowSource {
+  const take = async (wanted: Int32Array): Promise<RowParts> => {
+    const own = wanted.filter((row) => row < source.rows);
+    if (own.length === wanted.length) return source.take(wanted);
+    const added = wanted.filter((row) => row >= source.rows).map((row) => row - source.rows);
+    const parts = stackRows(await source.take(own), pickRows(more, added));
+    // Back in the order that was asked for.
+    let [i, j] = [0, own.length];
+    return pickRows(parts, wanted.map((row) => (row < source.rows ? i++ : j++)));
+  };
+  return sourceOf(source.columns, source.rows + more.rows, { take, close: () => source.close() });
+} // prettier-ignore
 
 type Reader = Pick<RowSource, 'take' | 'close'>;
 

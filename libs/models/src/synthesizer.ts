@@ -70,6 +70,8 @@ export interface Synthesizer {
    * first rows of a longer run are those of a shorter one.
    */
   sample(rows: number, options: SampleOptions): AsyncGenerator<SampledRow>;
+  /** How far the model, as `fit` left it, is from giving back each row: what it remembers of single rows shows in it. */
+  reconstructionError(matrix: CodeMatrix): Promise<Float64Array>;
   save(folder: string): Promise<void>;
   readonly columns: readonly Column[];
 }

@@ -1,7 +1,7 @@
-import { CodeMatrix } from '@ehrsynth/matrix';
+import { type CodeMatrix, onlyColumns } from '@ehrsynth/matrix';
 import type { Rng } from '@ehrsynth/random';
 import { quantileSorted } from 'simple-statistics';
-import type { Interval } from './intervals.ts';
+import type { Interval } from '@ehrsynth/statistics';
 import { nearest } from './nearest.ts';
 
 /** Share of the codes, the commonest, that the attacker knows of a target. */
@@ -66,7 +66,8 @@ function outcomes(
   known: Set<number>,
   bandOf: Int32Array,
 ): Outcome[][] {
-  const closest = nearest(only(targets, known), only(synthetic, known)).index;
+  const isKnown = (column: number) => known.has(column);
+  const closest = nearest(onlyColumns(targets, isKnown), onlyColumns(synthetic, isKnown)).index;
   const all: Outcome[][] = BANDS.map(() => []);
   closest.forEach((row, target) => {
     const has = new Set(targets.indices.subarray(targets.indptr[target], targets.indptr[target + 1]));
@@ -90,18 +91,4 @@ function f1(all: Outcome[], draw?: () => number): number {
     missed += one[2];
   }
   return right === 0 ? 0 : (2 * right) / (2 * right + wrong + missed);
-}
-
-/** The matrix with the entries of some columns alone. */
-function only(matrix: CodeMatrix, columns: Set<number>): CodeMatrix {
-  const kept: number[] = [];
-  const indptr = new Int32Array(matrix.rows + 1);
-  for (let row = 0; row < matrix.rows; row++) {
-    for (let at = matrix.indptr[row]; at < matrix.indptr[row + 1]; at++)
-      if (columns.has(matrix.indices[at])) kept.push(at);
-    indptr[row + 1] = kept.length;
-  }
-  const indices = Int32Array.from(kept, (at) => matrix.indices[at]);
-  const values = Int32Array.from(kept, (at) => matrix.values[at]);
-  return new CodeMatrix(matrix.columns, indptr, indices, values, matrix.ids);
 }

@@ -1,23 +1,40 @@
 import type { CodeMatrix } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
 import { quantile } from 'simple-statistics';
+import { type AdversarialAccuracy, adversarialAccuracy } from './adversarial-accuracy.ts';
+import type { AttackRisk } from './attack-risk.ts';
 import { type AttributeInference, attributeInference } from './attribute-inference.ts';
 import { closerToTraining } from './closer.ts';
 import { type Copies, copies } from './copies.ts';
-import { auc, type Interval } from './intervals.ts';
+import { auc, type Interval, rocCurve, type RocPoint, rocPoints, sampleRows } from '@ehrsynth/statistics';
+import { type DensityAttack, densityAttack } from './density.ts';
+import { type IdentityDisclosure, identityDisclosure } from './identity-disclosure.ts';
 import { type KAnonymity, kAnonymity } from './k-anonymity.ts';
+import { linkability } from './linkability.ts';
 import { closestOf, type Distances, type Measure, nearest, nearestByGroup } from './nearest.ts';
+import { secretInference } from './secret-inference.ts';
+import { singlingOut } from './singling-out.ts';
 
 export interface PrivacyAudit {
   seed: number;
   /** Rows compared: as many training rows as there are held-out ones, and at most as many synthetic ones. */
   rows: { members: number; nonMembers: number; synthetic: number };
-  /** AUC of members against people who were not in training, by the distance to the closest synthetic row; 0.5 is safe. */
-  membership: Record<Measure, Interval>;
+  /**
+   * AUC of members against people who were not in training, by the distance to the closest synthetic row and by density; 0.5 is safe.
+   */
+  membership: Record<Measure | 'density', Interval>;
+  /** Their curves. */
+  roc: Record<Measure | 'density', RocPoint[]>;
+  densityAttack: Pick<DensityAttack, 'width' | 'rows'>;
   closestRecord: ClosestRecord;
   adversarialAccuracy: AdversarialAccuracy;
   copies: Copies;
   attributeInference: AttributeInference;
+  /** The three risks of the Article 29 Working Party. */
+  singlingOut: AttackRisk;
+  linkability: AttackRisk;
+  inference: AttackRisk;
+  identityDisclosure: IdentityDisclosure;
   /** Of the synthetic rows, which are what is given away. */
   kAnonymity: KAnonymity;
 }
@@ -34,15 +51,8 @@ export interface DistanceSummary {
   /** 5th percentile and median. */
   dcr: { p5: number; median: number };
   nndr: { p5: number; median: number };
-}
-
-/** @see Yale et al. 2020, nearest-neighbour adversarial accuracy */
-export interface AdversarialAccuracy {
-  /** Against training and against held-out rows: 0.5 where synthetic rows cannot be told from them. */
-  training: number;
-  holdout: number;
-  /** holdout − training; 0 where training rows are no closer than others. */
-  privacyLoss: number;
+  /** Synthetic rows by the distance to the closest record: of 0, 1, 2 … */
+  histogram: number[];
 }
 
 /**
@@ -57,33 +67,45 @@ export function audit(
 ): PrivacyAudit {
   const rng = new Rng(seed);
   const size = Math.min(training.rows, holdout.rows);
-  const members = sample(training, size, rng.fork('members'));
-  const others = sample(holdout, size, rng.fork('others'));
-  const equal = sample(synthetic, Math.min(size, synthetic.rows), rng.fork('synthetic'));
+  const members = sampleRows(training, size, rng.fork('members'));
+  const others = sampleRows(holdout, size, rng.fork('others'));
+  const equal = sampleRows(synthetic, Math.min(size, synthetic.rows), rng.fork('synthetic'));
   const groups = { members: nearestByGroup(equal, members), others: nearestByGroup(equal, others) };
   const [toMembers, toOthers] = [closestOf(groups.members), closestOf(groups.others)];
+  const [sets, counts] = (['sets', 'counts'] as const).map((measure) =>
+    membership(members, others, synthetic, measure),
+  );
+  const density = densityAttack(members, others, synthetic, rng.fork('density'));
+  const attack = (name: string, run: typeof singlingOut) => run(members, others, synthetic, rng.fork(name));
   return {
     seed,
     rows: { members: size, nonMembers: size, synthetic: synthetic.rows },
-    membership: {
-      sets: membership(members, others, synthetic, 'sets'),
-      counts: membership(members, others, synthetic, 'counts'),
-    },
+    membership: { sets: sets.auc, counts: counts.auc, density: density.auc },
+    roc: { sets: sets.roc, counts: counts.roc, density: density.roc },
+    densityAttack: { width: density.width, rows: density.rows },
     closestRecord: {
       closerToTraining: closerToTraining(groups.members, groups.others),
       training: summary(toMembers),
       holdout: summary(toOthers),
     },
-    adversarialAccuracy: adversarialAccuracy(members, others, equal, { toMembers, toOthers }),
+    adversarialAccuracy: adversarialAccuracy(members, others, equal, {
+      members: toMembers,
+      others: toOthers,
+    }),
     copies: copies(members, others, synthetic),
+    singlingOut: attack('singling out', singlingOut),
+    linkability: attack('linkability', linkability),
+    inference: attack('secrets', secretInference),
+    identityDisclosure: identityDisclosure(training, members, others, synthetic, rng.fork('disclosure')),
     attributeInference: attributeInference(members, others, synthetic, holdout, rng.fork('inference')),
     kAnonymity: kAnonymity(synthetic),
   };
 }
 
-function membership(members: CodeMatrix, others: CodeMatrix, synthetic: CodeMatrix, measure: Measure): Interval {
+function membership(members: CodeMatrix, others: CodeMatrix, synthetic: CodeMatrix, measure: Measure) {
   const score = (matrix: CodeMatrix) => nearest(matrix, synthetic, { measure }).first.map((distance) => -distance);
-  return auc(score(members), score(others));
+  const [ofMembers, ofOthers] = [score(members), score(others)];
+  return { auc: auc(ofMembers, ofOthers), roc: rocCurve(ofMembers, ofOthers, rocPoints(ofMembers.length)) };
 } // prettier-ignore
 
 function summary({ first, second }: Distances): DistanceSummary {
@@ -93,34 +115,10 @@ function summary({ first, second }: Distances): DistanceSummary {
     const [p5, median] = quantile([...values], [0.05, 0.5]);
     return { p5, median };
   };
-  return { dcr: points(first), nndr: points(ratios) };
-}
-
-function adversarialAccuracy(
-  members: CodeMatrix,
-  others: CodeMatrix,
-  synthetic: CodeMatrix,
-  { toMembers, toOthers }: Record<'toMembers' | 'toOthers', Distances>,
-): AdversarialAccuracy {
-  const among = nearest(synthetic, synthetic, { isSame: true }).first;
-  const accuracy = (real: CodeMatrix, toReal: Float64Array) => {
-    const toSynthetic = nearest(real, synthetic).first;
-    const amongReal = nearest(real, real, { isSame: true }).first;
-    return (shareGreater(toSynthetic, amongReal) + shareGreater(toReal, among)) / 2;
-  };
-  const [training, holdout] = [accuracy(members, toMembers.first), accuracy(others, toOthers.first)];
-  return { training, holdout, privacyLoss: holdout - training };
-}
-
-/** Share in which the first is greater; where both are the same, half. */
-function shareGreater(a: Float64Array, b: Float64Array): number {
-  let count = 0;
-  a.forEach((value, i) => (count += value > b[i] ? 1 : value === b[i] ? 0.5 : 0));
-  return count / a.length;
-}
-
-function sample(matrix: CodeMatrix, size: number, rng: Rng): CodeMatrix {
-  if (size >= matrix.rows) return matrix;
-  const rows = rng.shuffle([...Array(matrix.rows).keys()]);
-  return matrix.pick(rows.slice(0, size).sort((a, b) => a - b));
+  const histogram: number[] = [];
+  for (const distance of first) {
+    while (histogram.length <= distance) histogram.push(0);
+    histogram[distance]++;
+  }
+  return { dcr: points(first), nndr: points(ratios), histogram };
 }

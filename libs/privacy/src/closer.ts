@@ -1,4 +1,4 @@
-import { around, type Interval } from './intervals.ts';
+import { around, type Interval, moments } from '@ehrsynth/statistics';
 import { closestOf, type Distances } from './nearest.ts';
 
 /**
@@ -10,8 +10,8 @@ import { closestOf, type Distances } from './nearest.ts';
 export function closerToTraining(members: Distances[], others: Distances[]): Interval {
   const value = share(members, others);
   const without = members.map((_, group) => share(members, others, group));
-  const mean = without.reduce((sum, one) => sum + one, 0) / without.length;
-  const ofReal = without.reduce((sum, one) => sum + (one - mean) ** 2, 0) * (1 - 1 / without.length);
+  const groups = without.length;
+  const ofReal = (moments(without).variance * (groups - 1) ** 2) / groups;
   return around(value, Math.sqrt(ofReal + (value * (1 - value)) / members[0].first.length));
 }
 

@@ -1,5 +1,5 @@
 import type { CodeMatrix } from '@ehrsynth/matrix';
-import { type Interval, proportion } from './intervals.ts';
+import { type Interval, proportion } from '@ehrsynth/statistics';
 import { nearest } from './nearest.ts';
 
 /** Rows with fewer codes are like many people's. */

@@ -1,2 +1,5 @@
 export { audit, type PrivacyAudit } from './audit.ts';
-export type { Interval } from './intervals.ts';
+export type { AttackRisk } from './attack-risk.ts';
+export { drawCanaries, exposure, exposureBySamples, type Exposure, UNPLANTED_EXPOSURE } from './exposure.ts';
+export { equivalenceClasses, kAnonymity, type KAnonymity, quasiColumns } from './k-anonymity.ts';
+export { epsilonOf, type Epsilon, ORDERS, sampledGaussianRdp, type SampledGaussian } from './rdp.ts';

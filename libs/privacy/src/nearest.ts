@@ -1,4 +1,4 @@
-import type { CodeMatrix } from '@ehrsynth/matrix';
+import { byColumn, type CodeMatrix, type ColumnLists } from '@ehrsynth/matrix';
 
 /** Whether a code is there, or how often: the Hamming distance of the sets, or the sum of the differences of the counts. */
 export type Measure = 'sets' | 'counts';
@@ -16,43 +16,74 @@ export interface Nearest extends Distances {
 }
 
 /**
- * The closest rows of `targets` to each row of `queries`, by codes; demographics do not count. Exact: for each query what it shares
- * with every target is added up along the lists of patients of its codes.
+ * The distances of each row of `queries` to every row of `targets`, by codes; demographics do not count. Exact: for each query what it
+ * shares with every target is added up along the lists of patients of its codes.
  * d(a, b) = |a| + |b| − 2 |a ∩ b| for sets; Σa + Σb − 2 Σ min(a, b) for counts.
+ * @param visit is given the query and the distances, in an array that is used again
+ */
+export function distances(
+  queries: CodeMatrix,
+  targets: CodeMatrix,
+  visit: (row: number, distances: Int32Array) => void,
+  measure: Measure = 'sets',
+): void {
+  const lists = byColumn(targets);
+  const sizes = targets.rowSizes(measure);
+  const own = queries.rowSizes(measure);
+  const found = new Int32Array(targets.rows);
+  for (let row = 0; row < queries.rows; row++) {
+    for (let other = 0; other < found.length; other++) found[other] = own[row] + sizes[other];
+    for (let at = queries.indptr[row]; at < queries.indptr[row + 1]; at++) {
+      const column = queries.indices[at];
+      if (column >= queries.firstCode) takeShared(found, lists, column, queries.values[at], measure);
+    }
+    visit(row, found);
+  }
+}
+
+/**
+ * The closest rows of `targets` to each row of `queries`.
  * @param isSame the queries are the targets, and no row is its own neighbour
  */
 export function nearest(
   queries: CodeMatrix,
   targets: CodeMatrix,
-  { measure = 'sets', isSame = false }: { measure?: Measure; isSame?: boolean } = {},
+  { measure, isSame = false }: { measure?: Measure; isSame?: boolean } = {},
 ): Nearest {
-  const lists = patientsOf(targets);
-  const sizes = targets.rowSizes(measure);
-  const own = queries.rowSizes(measure);
-  const shared = new Int32Array(targets.rows);
   const first = new Float64Array(queries.rows).fill(Infinity);
   const second = new Float64Array(queries.rows).fill(Infinity);
   const index = new Int32Array(queries.rows).fill(-1);
-  for (let row = 0; row < queries.rows; row++) {
-    shared.fill(0);
-    for (let at = queries.indptr[row]; at < queries.indptr[row + 1]; at++) {
-      const column = queries.indices[at];
-      if (column < queries.firstCode) continue;
-      addShared(shared, lists, column, measure === 'sets' ? 1 : queries.values[at], measure);
-    }
+  const visit = (row: number, found: Int32Array) => {
     let [best, next, where] = [Infinity, Infinity, -1];
-    for (let other = 0; other < targets.rows; other++) {
-      if (isSame && other === row) continue;
-      const distance = own[row] + sizes[other] - 2 * shared[other];
-      if (distance >= next) continue;
+    for (let other = 0; other < found.length; other++) {
+      const distance = found[other];
+      if (distance >= next || (isSame && other === row)) continue;
       if (distance < best) [best, next, where] = [distance, best, other];
       else next = distance;
     }
     first[row] = best;
     second[row] = next;
     index[row] = where;
-  }
+  };
+  distances(queries, targets, visit, measure);
   return { first, second, index };
+}
+
+/** The `count` closest rows of `targets` to each row of `queries`, the closest first; of the same distance the first. */
+export function closestRows(queries: CodeMatrix, targets: CodeMatrix, count: number): number[][] {
+  const all: number[][] = [];
+  distances(queries, targets, (_, found) => {
+    const rows: number[] = [];
+    for (let other = 0; other < found.length; other++) {
+      if (rows.length === count && found[other] >= found[rows[count - 1]]) continue;
+      let place = rows.length;
+      while (place > 0 && found[rows[place - 1]] > found[other]) place--;
+      rows.splice(place, 0, other);
+      if (rows.length > count) rows.pop();
+    }
+    all.push(rows);
+  });
+  return all;
 }
 
 /** Groups that targets are parted in, for leaving one out at a time. */
@@ -81,37 +112,14 @@ export function closestOf(groups: Distances[], leftOut?: number): Distances {
   return { first, second };
 }
 
-/** The matrix by columns: the rows of each, with their counts. */
-interface Lists {
-  starts: Int32Array;
-  rows: Int32Array;
-  values: Int32Array;
-}
-
-function patientsOf({ rows, columns, indptr, indices, values }: CodeMatrix): Lists {
-  const starts = new Int32Array(columns.length + 1);
-  for (const column of indices) starts[column + 1]++;
-  for (let column = 0; column < columns.length; column++) starts[column + 1] += starts[column];
-  const next = starts.slice();
-  const lists = { starts, rows: new Int32Array(indices.length), values: new Int32Array(indices.length) };
-  for (let row = 0; row < rows; row++) {
-    for (let at = indptr[row]; at < indptr[row + 1]; at++) {
-      const to = next[indices[at]]++;
-      lists.rows[to] = row;
-      lists.values[to] = values[at];
-    }
-  }
-  return lists;
-}
-
-function addShared(
-  shared: Int32Array,
-  { starts, rows, values }: Lists,
+function takeShared(
+  distances: Int32Array,
+  { starts, rows, values }: ColumnLists,
   column: number,
   count: number,
   measure: Measure,
 ): void {
   const end = starts[column + 1];
-  if (measure === 'sets') for (let at = starts[column]; at < end; at++) shared[rows[at]]++;
-  else for (let at = starts[column]; at < end; at++) shared[rows[at]] += Math.min(count, values[at]);
+  if (measure === 'sets') for (let at = starts[column]; at < end; at++) distances[rows[at]] -= 2;
+  else for (let at = starts[column]; at < end; at++) distances[rows[at]] -= 2 * Math.min(count, values[at]);
 }

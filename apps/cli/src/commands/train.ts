@@ -5,7 +5,10 @@ import { learnTimeline, saveTimeline } from '@ehrsynth/decode';
 import { ENGINE_NAMES, type EngineName, startEngine } from '@ehrsynth/engine';
 import { Encoder, Encoding, openRows, type RowSource } from '@ehrsynth/matrix';
 import { MedGan, MedGanOptions, type TrainingEvent } from '@ehrsynth/models';
+import { UNPLANTED_EXPOSURE } from '@ehrsynth/privacy';
+import type { Interval } from '@ehrsynth/statistics';
 import { Vocabulary } from '@ehrsynth/vocab';
+import { type CanaryReport, keepPlan, planCanaries, planted, reportCanaries } from '../canaries.ts';
 import { NothingToTrainError, StoppedError } from '../errors.ts';
 import { above0, fraction, oneOf, positive, wholeNumber } from '../options.ts';
 import { duration, Progress } from '../progress.ts';
@@ -22,6 +25,8 @@ interface Options extends Partial<MedGanOptions> {
   resume: boolean;
   checkpointEvery: number;
   tensorboard?: string;
+  canaries: number;
+  canaryRepeats: number;
   force: boolean;
 }
 
@@ -45,6 +50,8 @@ export function trainCommand(): Command {
     .option('--no-calibrate', 'leave the prevalence of the samples as the GAN learned it')
     .option('--keep-best', 'keep the weights that fare best on a tenth of the patients, set aside for it, not the last ones', false)
     .option('--binarize <how>', 'draw codes with their probability, or round', oneOf('sample', 'round'), defaults.binarize)
+    .option('--canaries <number>', 'plant so many random rows among the patients and tell how well the model remembers them', wholeNumber(0), 0)
+    .option('--canary-repeats <number>', 'how often each canary stands among the patients', wholeNumber(1), 1)
     .option('--seed <number>', 'the same seed, cohort and engine give the same model', wholeNumber(0), 1)
     .option('--engine <name>', `one of ${ENGINE_NAMES.join(', ')} (default: the best there is)`, oneOf('auto', ...ENGINE_NAMES), 'auto')
     .option('--checkpoint-every <minutes>', 'how often a checkpoint is written', above0, 5)
@@ -59,11 +66,14 @@ async function train(cohort: string, given: Options & { model: string }): Promis
   const { out, force, engine: wanted } = given;
   const options = MedGanOptions.parse(given);
   const engine = await startEngine(wanted);
-  const rows = await openRows(join(cohort, 'train'));
+  const patients = await openRows(join(cohort, 'train'));
+  const { canaries, canaryRepeats } = given;
+  const plan = canaries > 0 ? await planCanaries(patients, canaries, canaryRepeats, options.seed) : undefined;
+  const rows = plan ? planted(patients, plan) : patients;
   const codes = rows.columns.length - rows.firstCode;
   if (codes === 0) throw new NothingToTrainError(cohort);
   console.log(
-    `MedGAN on ${text(rows.rows)} patients × ${text(codes)} codes; engine: ${engine.name}, ${engine.detail}`,
+    `MedGAN on ${text(patients.rows)} patients${plan ? ` and ${text(canaries)} canaries` : ''} × ${text(codes)} codes; engine: ${engine.name}, ${engine.detail}`,
   );
 
   const checkpointFolder = join(dirname(resolve(out)), `.${basename(out)}.checkpoint`);
@@ -71,11 +81,12 @@ async function train(cohort: string, given: Options & { model: string }): Promis
     command: 'train',
     out,
     force,
-    options: { cohort, ...options, engine: engine.name },
+    options: { cohort, ...options, canaries, canaryRepeats, engine: engine.name },
     inputs: [join(cohort, 'train')],
   };
   await intoRunFolder(run, async (folder) => {
     await mkdir(checkpointFolder, { recursive: true });
+    await keepPlan(checkpointFolder, plan, given.resume);
     const model = new MedGan(rows.columns, options);
     const log = new TrainingLog(checkpointFolder, given.resume);
     const last = await withSignal((signal) => fit(model, rows, log, checkpointFolder, signal, given)).finally(
@@ -83,8 +94,9 @@ async function train(cohort: string, given: Options & { model: string }): Promis
     );
     await model.save(folder);
     log.copyTo(folder);
+    if (plan) console.log(exposureLine(await reportCanaries(model, plan, folder)));
     await saveTimeline(folder, await timelineOf(cohort, rows.columns));
-    return { patients: rows.rows, codes, engine: engine.detail, last };
+    return { patients: patients.rows, codes, engine: engine.detail, last };
   });
   await rm(checkpointFolder, { recursive: true, force: true });
   console.log(`Model → ${out}`);
@@ -145,6 +157,11 @@ function describe({ losses, rowsPerSecond, probe, best }: TrainingEvent): string
   if (rowsPerSecond > 0) shown.push(`${text(Math.round(rowsPerSecond))} rows/s`);
   return shown.join(', ');
 }
+
+function exposureLine({ canaries, repeats, byReconstruction: { mean, candidates } }: CanaryReport): string {
+  const bits = ({ value, lower, upper }: Interval) => `${value.toFixed(2)} bits (${lower.toFixed(2)} – ${upper.toFixed(2)})`;
+  return `Memory of ${text(canaries)} canaries, each planted ${text(repeats)} times: exposure ${bits(mean)} of at most ${Math.log2(candidates).toFixed(1)}; rows that were never planted have ${UNPLANTED_EXPOSURE.toFixed(2)}`;
+} // prettier-ignore
 
 async function timelineOf(cohort: string, columns: RowSource['columns']) {
   const encoding = Encoding.parse(JSON.parse(await readFile(join(cohort, 'encoding.json'), 'utf8')));

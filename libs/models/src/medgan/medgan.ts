@@ -13,6 +13,7 @@ import {
 import { OtherModelError } from '../errors.ts';
 import type { FitControl, SampledRow, SampleOptions, Synthesizer } from '../synthesizer.ts';
 import { MedGanOptions } from './options.ts';
+import { reconstructionError } from './recall.ts';
 import { sampleRows } from './sample.ts';
 import { Networks } from './state.ts';
 import { train } from './train.ts';
@@ -40,6 +41,11 @@ export class MedGan implements Synthesizer {
   /** Rows of codes (counts of 1 in binary mode) with one value of each demographic group. */
   sample(rows: number, options: SampleOptions): AsyncGenerator<SampledRow> {
     return sampleRows(this.networks, this.columns, this.options, rows, options);
+  }
+
+  /** Cross-entropy of sets, squared error of counts. After `load` there is no encoder to tell it by. */
+  reconstructionError(matrix: CodeMatrix): Promise<Float64Array> {
+    return reconstructionError(this.networks, matrix, this.options);
   }
 
   async save(folder: string): Promise<void> {

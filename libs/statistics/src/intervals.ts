@@ -12,6 +12,24 @@ export function around(value: number, error: number): Interval {
   return { value, lower: Math.max(0, value - Z * error), upper: Math.min(1, value + Z * error) };
 }
 
+/** Mean of a figure and its variance over so many cases. */
+export function moments(values: ArrayLike<number>): { mean: number; variance: number } {
+  const all = Float64Array.from(values);
+  return { mean: all.length > 0 ? average(all) : 0, variance: variance(all) };
+}
+
+/** The 95% interval of a sum or difference of independent means, by the variance of each mean. */
+export function withVariance(value: number, ...variances: number[]): Interval {
+  const half = Z * Math.sqrt(variances.reduce((sum, one) => sum + one, 0));
+  return { value, lower: value - half, upper: value + half };
+}
+
+/** A mean with its 95% interval. */
+export function meanOf(values: ArrayLike<number>): Interval {
+  const { mean, variance } = moments(values);
+  return withVariance(mean, variance / Math.max(1, values.length));
+}
+
 /** Share of successes, with Wilson's score interval. @see Wilson 1927; Brown, Cai, DasGupta 2001 */
 export function proportion(successes: number, trials: number): Interval {
   if (trials === 0) return { value: 0, lower: 0, upper: 1 };
@@ -24,10 +42,12 @@ export function proportion(successes: number, trials: number): Interval {
 
 /**
  * Area under the ROC curve of scores that should be higher for the positives, ties counting half, with DeLong's interval.
+ * Without positives or negatives nothing is known: 0.5, from 0 to 1.
  * @see DeLong, DeLong, Clarke-Pearson 1988, equations 3 to 6
  */
 export function auc(positives: ArrayLike<number>, negatives: ArrayLike<number>): Interval {
   const [m, n] = [positives.length, negatives.length];
+  if (m === 0 || n === 0) return { value: 0.5, lower: 0, upper: 1 };
   const order = [...Array(m + n).keys()];
   const score = (i: number) => (i < m ? positives[i] : negatives[i - m]);
   order.sort((a, b) => score(a) - score(b));

@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { limitsOf } from '@ehrsynth/decode';
+import { compare, type Comparison } from '@ehrsynth/evaluation';
+import { type CodeMatrix, columnGroups, loadMatrix } from '@ehrsynth/matrix';
+import type { TrainingEvent } from '@ehrsynth/models';
+import { audit, kAnonymity, type PrivacyAudit } from '@ehrsynth/privacy';
+import { type Figures, judge, type Policy, type Verdict } from '@ehrsynth/release';
+import { type CanaryReport, canariesOf } from './canaries.ts';
+import { UnknownOutcomeError } from './errors.ts';
+import { readTrainingLog } from './training-log.ts';
+
+/** Everything that is measured of synthetic patients, and how it stands to a policy. */
+export interface Assessment {
+  comparison: Comparison;
+  privacy: PrivacyAudit;
+  canaries?: CanaryReport;
+  kAnonymity?: Figures['kAnonymity'];
+  records?: Figures['records'];
+  verdict: Verdict;
+  /** How the model was trained; empty where it is not at hand. */
+  training: TrainingEvent[];
+}
+
+export interface AssessmentInput {
+  cohort: string;
+  synthetic: CodeMatrix;
+  /** Folder of the model that generated them; what it tells is left out where it is not at hand. */
+  model: string;
+  policy: Policy;
+  seed: number;
+  /** Code of the outcome that is predicted. */
+  outcome?: string;
+  records?: Figures['records'];
+}
+
+/** @throws UnknownOutcomeError, UserError */
+export async function assess(input: AssessmentInput): Promise<Assessment> {
+  const { cohort, synthetic, model, policy, seed, records } = input;
+  const [training, holdout] = await Promise.all(
+    ['train', 'holdout'].map((part) => loadMatrix(join(cohort, part))),
+  );
+  const outcome = input.outcome === undefined ? undefined : outcomeColumn(training, input.outcome);
+  const comparison = compare(training, holdout, synthetic, {
+    limitsOf,
+    outcome,
+    seed,
+    smallCell: policy['small-cells'],
+  });
+  const privacy = audit(training, holdout, synthetic, seed);
+  const canaries = await canariesOf(model, synthetic);
+  const asked = policy['k-anonymity'];
+  const figures: Figures = {
+    comparison,
+    privacy,
+    exposure: canaries?.bySamples?.mean,
+    records,
+    kAnonymity: asked && kAnonymity(synthetic, asked['quasi-identifiers']),
+  };
+  return {
+    comparison,
+    privacy,
+    canaries,
+    records,
+    kAnonymity: figures.kAnonymity,
+    verdict: judge(figures, policy),
+    training: readTrainingLog(model),
+  };
+}
+
+function outcomeColumn({ columns }: CodeMatrix, code: string): number {
+  const firstCode = columnGroups(columns).at(-1)?.end ?? 0;
+  const column = columns.findIndex((one, i) => i >= firstCode && one.code === code);
+  if (column === -1) throw new UnknownOutcomeError(code);
+  return column;
+}

@@ -1,0 +1,40 @@
+import { type Interval, proportion, withVariance } from '@ehrsynth/statistics';
+
+/** An attack on people of the training set beside the same on people who were not in it. */
+export interface AttackRisk {
+  attacks: number;
+  /** Shares of the attacks that succeed: on training rows, on held-out rows, and by guessing without the synthetic rows. */
+  attack: Interval;
+  control: Interval;
+  baseline: Interval;
+  /** (attack − control) / (1 − control): what the synthetic rows tell of the training rows beyond what they tell of anybody. */
+  risk: Interval;
+}
+
+/**
+ * @param ofPeople variance of the two rates by which people there happen to be, where attacks on the same people are not independent
+ * @see Giomi et al. 2023, equations 2 and 3, with the errors of both rates carried through
+ */
+export function riskOf(
+  attacks: number,
+  succeeded: Record<'attack' | 'control' | 'baseline', number>,
+  ofPeople = { attack: 0, control: 0 },
+): AttackRisk {
+  const rate = (name: keyof typeof succeeded) => proportion(succeeded[name], attacks);
+  const [attack, control] = (['attack', 'control'] as const).map((name) =>
+    widened(rate(name), ofPeople[name]),
+  );
+  // Where every attack succeeds on anybody, one more failure is what could be told from it.
+  const left = Math.max(1 - control.value, 1 / Math.max(1, attacks));
+  const value = (attack.value - control.value) / left;
+  const half = ({ lower, upper }: Interval) => (upper - lower) / 2;
+  const error = Math.hypot(half(attack) / left, ((1 - attack.value) / left ** 2) * half(control));
+  const risk = { value, lower: value - error, upper: Math.min(1, value + error) };
+  return { attacks, attack, control, baseline: rate('baseline'), risk };
+}
+
+/** The interval of a share, with a further variance in it. */
+function widened({ value, lower, upper }: Interval, variance: number): Interval {
+  const wider = (error: number) => Math.hypot(error, withVariance(0, variance).upper);
+  return { value, lower: Math.max(0, value - wider(value - lower)), upper: Math.min(1, value + wider(upper - value)) };
+} // prettier-ignore

@@ -1,0 +1,130 @@
+import { type CodeMatrix, type Column, MatrixBuilder } from '@ehrsynth/matrix';
+import { Rng } from '@ehrsynth/random';
+import { describe, expect, it } from 'vitest';
+import { riskOf } from './attack-risk.ts';
+import { densityAttack } from './density.ts';
+import { drawCanaries, exposure, exposureBySamples, UNPLANTED_EXPOSURE } from './exposure.ts';
+import { identityDisclosure } from './identity-disclosure.ts';
+import { kAnonymity } from './k-anonymity.ts';
+import { linkability } from './linkability.ts';
+import { closestRows } from './nearest.ts';
+import { secretInference } from './secret-inference.ts';
+import { singlingOut } from './singling-out.ts';
+
+const codes = 60;
+const columns: Column[] = [
+  ...['female', 'male'].map((code): Column => ({ kind: 'demographic', system: 'sex', code, level: 'code' })),
+  ...Array.from({ length: codes }, (_, i): Column => ({
+    kind: 'condition',
+    system: 'urn:test',
+    code: `c${i}`,
+    level: 'code',
+  })),
+];
+
+/** Rows of the numbers of columns. */
+function matrix(rows: number[][]): CodeMatrix {
+  const builder = new MatrixBuilder(columns);
+  rows.forEach((own, row) =>
+    builder.add(
+      String(row),
+      own.map((column): [Column, number] => [columns[column], 1]),
+    ),
+  );
+  return builder.build();
+}
+
+/** Patients of a few habits. */
+function draw(rows: number, seed: string): CodeMatrix {
+  const rng = new Rng(seed);
+  return matrix(
+    Array.from({ length: rows }, () => {
+      const habit = rng.int(4);
+      const own = Array.from({ length: codes }, (_, i) => i + 2).filter((i) => rng.chance(i % 4 === habit ? 0.4 : 0.05));
+      return [rng.int(2), ...own];
+    }),
+  );
+} // prettier-ignore
+
+describe('worked by hand', () => {
+  it('risk of an attack', () => {
+    // 60 of 100 against 20 of 100: (0.6 − 0.2) / 0.8. Wilson half widths .094298 and .077731:
+    // error √((.094298 / .8)² + (.4 / .64 · .077731)²) = .127492.
+    const { risk, baseline } = riskOf(100, { attack: 60, control: 20, baseline: 0 });
+    expect(risk.value).toBeCloseTo(0.5, 12);
+    expect(risk.value - risk.lower).toBeCloseTo(0.127492, 5);
+    expect(baseline.value).toBe(0);
+    expect(riskOf(50, { attack: 50, control: 50, baseline: 50 }).risk.value).toBe(0);
+  });
+
+  it('closest rows, of the same distance the first', () => {
+    const targets = matrix([[2, 3, 4], [2], [3], [2, 3], [5, 6, 7]]); // prettier-ignore
+    // Distances of {2}: 2, 0, 2, 1, 4.
+    expect(closestRows(matrix([[2]]), targets, 3)).toEqual([[1, 3, 0]]);
+    expect(closestRows(matrix([[2]]), targets, 9)[0].length).toBe(5);
+  });
+
+  it('identity disclosure', () => {
+    // Two women and four men in training. Woman 0's codes are matched by one of the two synthetic women, woman 1's by none; of the men's
+    // one synthetic row has the code that all have, which is no news, and that of man 2. (½·½ + 0 + ¼·1 + 0 + 0 + 0) / 6.
+    const training = matrix([[0, 2, 10], [0, 3, 10], [1, 4, 10], [1, 5, 10], [1, 6, 10], [1, 7, 10]]); // prettier-ignore
+    const synthetic = matrix([[0, 2], [0, 8], [1, 4, 10]]); // prettier-ignore
+    const { risk, control, quasiIdentifiers } = identityDisclosure(training, training, matrix([[0, 9]]), synthetic, new Rng(1)); // prettier-ignore
+    expect(quasiIdentifiers).toEqual(['sex']);
+    expect(risk.value).toBeCloseTo((0.25 + 0.25) / 6, 12);
+    expect(control.value).toBe(0);
+  });
+
+  it('exposure', () => {
+    // Among three others: first of all, log₂ 4; tied with one in the middle, rank 2.5; last, log₂ 1.
+    const found = exposure([0, 5, 9], [1, 5, 8]);
+    expect(found.canaries).toEqual([2, expect.closeTo(Math.log2(4 / 2.5), 12), 0]);
+    expect(found.mean.value).toBeCloseTo((2 + Math.log2(1.6)) / 3, 12);
+  });
+
+  it('classes by a code as well', () => {
+    const rows = matrix([[0, 2], [0, 2], [0, 3], [1, 2], [1]]); // prettier-ignore
+    const { classes, k } = kAnonymity(rows, ['sex', 'c0']);
+    expect([classes, k]).toEqual([4, 1]);
+    expect(kAnonymity(rows, ['sex']).k).toBe(2);
+    expect(() => kAnonymity(rows, ['region'])).toThrow('No such quasi-identifier: region');
+  });
+});
+
+describe('at the two extremes', () => {
+  const members = draw(500, 'members');
+  const others = draw(500, 'others');
+  const fresh = draw(1000, 'new');
+  const rng = new Rng(5);
+
+  it.each([
+    ['singling out', singlingOut],
+    ['linkability', linkability],
+    ['inference', secretInference],
+  ])('%s', (_, attack) => {
+    const safe = attack(members, others, fresh, rng);
+    expect(safe.risk.lower).toBeLessThan(0);
+    expect(safe.risk.upper).toBeGreaterThan(0);
+    const leaked = attack(members, others, members, rng);
+    expect(leaked.risk.lower).toBeGreaterThan(0.25);
+    expect(leaked.attack.value).toBeGreaterThan(0.6);
+    expect(leaked.baseline.value).toBeLessThan(0.6);
+  });
+
+  it('density', () => {
+    const safe = densityAttack(members, others, fresh, rng);
+    expect(safe.rows).toBe(500);
+    expect(safe.auc.lower).toBeLessThan(0.5);
+    expect(safe.auc.upper).toBeGreaterThan(0.5);
+    expect(densityAttack(members, others, members, rng).auc.lower).toBeGreaterThan(0.95);
+  });
+
+  it('exposure through samples: of rows that were never planted, and of rows that are sampled', () => {
+    const [canaries, candidates] = [60, 2000].map((count) => drawCanaries(columns, count, 8, rng));
+    expect(new Set(canaries.rowSizes())).toEqual(new Set([8]));
+    const { mean } = exposureBySamples(canaries, candidates, fresh);
+    expect(mean.lower).toBeLessThan(UNPLANTED_EXPOSURE);
+    expect(mean.upper).toBeGreaterThan(UNPLANTED_EXPOSURE);
+    expect(exposureBySamples(canaries, candidates, canaries).mean.lower).toBeGreaterThan(10);
+  });
+});

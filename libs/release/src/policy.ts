@@ -1,0 +1,99 @@
+import { UserError } from '@ehrsynth/io';
+import { isMap, parseDocument, stringify } from 'yaml';
+import { z } from 'zod';
+import { GATES } from './gates.ts';
+
+/** Gates that have a threshold of their own. */
+const USUAL = GATES.filter(({ threshold }) => threshold !== undefined);
+const Threshold = z.union([z.number(), z.literal('off')]);
+
+/** What a release must meet, and what its papers say. */
+export const Policy = z.strictObject({
+  /** Thresholds by the names of gates; the others have their defaults. */
+  gates: z
+    .strictObject(Object.fromEntries(USUAL.map(({ name }) => [name, Threshold.optional()])))
+    .default({}),
+  /** Every class of patients of the same quasi-identifiers has at least k: patients are added until it does. */
+  'k-anonymity': z
+    .strictObject({ k: z.number().int().min(2), 'quasi-identifiers': z.array(z.string()).min(1) })
+    .optional(),
+  /** No count of real patients below this is shown. */
+  'small-cells': z.number().int().min(1).default(11),
+  datasheet: z
+    .strictObject({
+      title: z.string().default('Synthetic patient records'),
+      purpose: z.string().default('Not stated.'),
+      /** Of the real patients, without identifying the source. */
+      source: z.string().default('Not described.'),
+      'intended-uses': z.array(z.string()).default([
+        'Development and testing of software that handles patient records',
+        'Development of statistical methods; findings are to be confirmed on real patients',
+      ]),
+      'forbidden-uses': z.array(z.string()).default([
+        'Any decision about the care of a person',
+        'Attempts to find out about the people that the model was trained on',
+        'Findings published as if of real patients',
+      ]),
+      contact: z.string().optional(),
+    })
+    .prefault({}),
+  license: z
+    .strictObject({
+      /** SPDX identifier, where it has one. */
+      name: z.string(),
+      /** Path of its text, from the policy's folder. */
+      file: z.string(),
+    })
+    .optional(),
+}); // prettier-ignore
+export type Policy = z.infer<typeof Policy>;
+
+/** A policy that cannot be read as one. */
+export class PolicyError extends UserError {
+  constructor(what: string, where: string) {
+    super('bad-policy', 2, what, { where, todo: '`ehrsynth release policy` prints the whole default policy.' });
+  }
+} // prettier-ignore
+
+/** @param path what it was read from, for messages @throws PolicyError */
+export function parsePolicy(text: string, path: string): Policy {
+  const document = parseDocument(text);
+  const [broken] = document.errors;
+  if (broken) throw new PolicyError(broken.message.split('\n')[0], path);
+  const parsed = Policy.safeParse((document.toJS() as unknown) ?? {});
+  if (parsed.success) return parsed.data;
+  const [{ path: keys, message, code, ...issue }] = parsed.error.issues;
+  const unknown = code === 'unrecognized_keys' && 'keys' in issue ? (issue.keys as string[]) : [];
+  const at = [...keys, ...unknown.slice(0, 1)].map(String);
+  throw new PolicyError(`In the policy, ${at.join(' › ') || 'the whole'}: ${message}`, `${path}${lineOf(document, text, at)}`);
+} // prettier-ignore
+
+function lineOf(document: ReturnType<typeof parseDocument>, text: string, keys: string[]): string {
+  let node: unknown = document.contents;
+  let offset: number | undefined;
+  for (const key of keys) {
+    const pair = isMap(node) ? node.items.find((item) => String(item.key) === key) : undefined;
+    if (!pair) break;
+    offset = (pair.key as { range?: number[] }).range?.[0];
+    node = pair.value;
+  }
+  return offset === undefined ? '' : `, line ${text.slice(0, offset).split('\n').length}`;
+}
+
+/** The default policy as YAML, each gate with what it compares and where its threshold comes from. */
+export function defaultPolicy(): string {
+  const { datasheet, 'small-cells': smallCells } = Policy.parse({});
+  const gates = USUAL.map(
+    ({ name, title, bound, threshold, source }) =>
+      `  # ${title}: ${bound} this. From: ${source}.\n  ${name}: ${Number(threshold!.toFixed(4))}`,
+  );
+  return [
+    '# What a release must meet. What is left out has the value shown here; `off` leaves a gate out.',
+    `gates:\n${gates.join('\n')}`,
+    "# Every class of these has at least k patients; patients are added until it does.\n# k-anonymity: { k: 10, quasi-identifiers: [sex, age, race] }",
+    `# No count of real patients below this is shown.\n${stringify({ 'small-cells': smallCells }).trim()}`,
+    stringify({ datasheet }, { lineWidth: 0 }).trim(),
+    '# license: { name: CC-BY-4.0, file: LICENSE.txt }',
+    '',
+  ].join('\n\n');
+} // prettier-ignore

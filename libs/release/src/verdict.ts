@@ -1,0 +1,44 @@
+import type { Figures, Gate, Section } from './gates.ts';
+import { GATES } from './gates.ts';
+import type { Policy } from './policy.ts';
+
+/** What came of one gate. */
+export interface GateOutcome extends Pick<
+  Gate,
+  'name' | 'section' | 'title' | 'bound' | 'source' | 'advice'
+> {
+  threshold: number;
+  /** Undefined where it was not measured: such a gate neither passes nor fails. */
+  value?: number;
+  outcome: 'passed' | 'failed' | 'not measured';
+}
+
+export interface Verdict {
+  passed: boolean;
+  gates: GateOutcome[];
+  /** Gates that the policy leaves out. */
+  off: string[];
+}
+
+export const SECTIONS: readonly Section[] = ['validity', 'privacy', 'utility', 'fidelity'];
+
+/** Holds the figures against the policy's thresholds. It passes where no gate fails. */
+export function judge(figures: Figures, policy: Policy): Verdict {
+  const off: string[] = [];
+  const gates: GateOutcome[] = [];
+  for (const { value: of, threshold: usual, ...gate } of GATES) {
+    const asked = gate.name === 'k-anonymity' ? policy['k-anonymity']?.k : policy.gates[gate.name];
+    if (asked === 'off') off.push(gate.name);
+    const threshold = asked ?? usual;
+    if (threshold === undefined || threshold === 'off') continue;
+    const value = of(figures);
+    const outcome = value === undefined ? 'not measured' : meets(value, gate.bound, threshold) ? 'passed' : 'failed';
+    gates.push({ ...gate, threshold, value, outcome });
+  }
+  return { passed: gates.every(({ outcome }) => outcome !== 'failed'), gates, off };
+} // prettier-ignore
+
+function meets(value: number, bound: Gate['bound'], threshold: number): boolean {
+  if (bound === 'at least') return value >= threshold;
+  return bound === 'below' ? value < threshold : value <= threshold;
+}

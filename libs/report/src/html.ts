@@ -1,0 +1,43 @@
+/** Text as HTML shows it. */
+export function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}
+
+/** A table; the first cell of each row is its header, cells are text. */
+export function tableOf(caption: string, head: string[], rows: (string | number)[][]): string {
+  const cell = (text: string | number) => escapeHtml(String(text));
+  const body = rows.map(
+    ([first, ...rest]) =>
+      `<tr><th scope="row">${cell(first)}</th>${rest.map((text) => `<td>${cell(text)}</td>`).join('')}</tr>`,
+  );
+  return `<div class="scroll"><table>
+<caption>${cell(caption)}</caption>
+<thead><tr>${head.map((text) => `<th scope="col">${cell(text)}</th>`).join('')}</tr></thead>
+<tbody>
+${body.join('\n')}
+</tbody>
+</table></div>`;
+}
+
+/** A plot that report.js draws by its name, with what it shows in words, and the same as a table. */
+export function plotOf(name: string, title: string, words: string, table: string): string {
+  return `<figure id="plot-${name}">
+<figcaption><strong>${escapeHtml(title)}.</strong> ${escapeHtml(words)}</figcaption>
+<div class="plot" data-plot="${name}" tabindex="0" role="img" aria-label="${escapeHtml(`${title}. ${words} Arrow keys go from point to point.`)}"></div>
+<p class="point" aria-live="polite"></p>
+<details><summary>As a table</summary>
+${table}
+</details>
+</figure>`;
+}
+
+export function sectionOf(id: string, title: string, ...parts: string[]): string {
+  return `<section id="${id}" aria-labelledby="${id}-title">
+<h2 id="${id}-title">${escapeHtml(title)}</h2>
+${parts.filter(Boolean).join('\n')}
+</section>`;
+}

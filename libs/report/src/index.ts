@@ -1,0 +1,1 @@
+export { renderReport, type ReportData } from './render.ts';

@@ -1,0 +1,164 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { compare } from '@ehrsynth/evaluation';
+import { type CodeMatrix, type Column, MatrixBuilder } from '@ehrsynth/matrix';
+import { audit, exposure } from '@ehrsynth/privacy';
+import { Rng } from '@ehrsynth/random';
+import { judge, Policy } from '@ehrsynth/release';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { renderReport } from './render.ts';
+
+const CODES = 40;
+const columns: Column[] = [
+  ...['female', 'male'].map((code): Column => ({ kind: 'demographic', system: 'sex', code, level: 'code' })),
+  ...Array.from(
+    { length: CODES },
+    (_, i): Column => ({ kind: 'condition', system: 'urn:test', code: `C${i}`, display: `Code <${i}> & more</script>`, level: 'code' }),
+  ),
+]; // prettier-ignore
+
+function draw(rows: number, seed: string): CodeMatrix {
+  const rng = new Rng(seed);
+  const builder = new MatrixBuilder(columns);
+  for (let row = 0; row < rows; row++) {
+    const own = columns.slice(2).filter((_, i) => rng.chance(0.5 / (1 + i / 4)));
+    builder.add(String(row), [columns[rng.int(2)], ...own].map((column): [Column, number] => [column, 1 + rng.int(3)]));
+  }
+  return builder.build();
+} // prettier-ignore
+
+async function report(): Promise<string> {
+  const [training, holdout, synthetic] = [draw(600, 'r'), draw(300, 'h'), draw(400, 's')];
+  const [comparison, privacy] = [compare(training, holdout, synthetic), audit(training, holdout, synthetic)];
+  const verdict = judge({ comparison, privacy }, Policy.parse({ gates: { prevalence: 0.9999 } }));
+  const events = [1, 2, 3].map((done) => ({
+    phase: 'gan',
+    done,
+    losses: { generator: 1 / done, discriminator: 0.5 },
+    ...(done === 2 && { probe: { rmse: 0.02 } }),
+  }));
+  const remembered = exposure([1, 2], [0, 3, 4]);
+  const canaries = { canaries: 2, repeats: 1, byReconstruction: remembered, bySamples: remembered };
+  return renderReport({ title: 'A <test>', comparison, privacy, verdict, canaries, training: events });
+}
+
+const PATHS = [
+  process.env.CHROMIUM,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+];
+const executablePath = PATHS.find((path) => path && existsSync(path));
+if (!executablePath)
+  console.warn('The report is not tried in a browser: there is no Chromium (Debian: apt install chromium).');
+
+const PLOTS = ['prevalence', 'lengths', 'counts', 'correlations', 'coverage', 'prediction', 'roc', 'distances', 'training']; // prettier-ignore
+
+it('is one file: nothing in it is fetched', async () => {
+  const html = await report();
+  const scripts = html.match(/<script[^>]*>/g);
+  expect(scripts).toEqual(['<script type="application/json" id="figures">', '<script>', '<script>']);
+  const markup = html.replace(/<script[^>]*>[\s\S]*?<\/script>/g, '');
+  expect(/<(?:img|link|iframe|script)/.test(markup)).toBe(false);
+  expect(/@import|url\(/.test(markup)).toBe(false);
+  expect(markup.includes('<title>A &lt;test&gt;: report</title>')).toBe(true);
+  // None of the code's name, which has one in it.
+  expect(html.match(/<\/script>/g)).toHaveLength(3);
+});
+
+describe.skipIf(!executablePath)('in Chromium', () => {
+  let browser: Browser;
+  let folder: string;
+  let address: string;
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    folder = await mkdtemp(join(tmpdir(), 'ehrsynth-report-'));
+    const path = join(folder, 'report.html');
+    await writeFile(path, await report());
+    address = pathToFileURL(path).href;
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function open(colorScheme: 'light' | 'dark', complaints: string[] = []): Promise<Page> {
+    const page = await browser.newPage({ colorScheme, viewport: { width: 1100, height: 900 } });
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('request', (request) => {
+      const url = request.url();
+      if (!url.startsWith('file:') && !url.startsWith('data:')) complaints.push(url);
+    });
+    await page.goto(address);
+    return page;
+  }
+
+  it.each(['light', 'dark'] as const)('%s: every plot is drawn, and nothing complains', async (scheme) => {
+    const complaints: string[] = [];
+    const page = await open(scheme, complaints);
+    for (const name of PLOTS) {
+      const plot = page.locator(`[data-plot="${name}"]`);
+      expect(Number(await plot.getAttribute('data-drawn')), name).toBeGreaterThan(2);
+      expect(await plot.locator('svg path').count(), name).toBeGreaterThan(4);
+      expect(await plot.getAttribute('aria-label'), name).toContain('Arrow keys');
+    }
+    const paper = await page.evaluate('getComputedStyle(document.body).backgroundColor');
+    expect(paper).toBe(scheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(20, 24, 28)');
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('says the verdict first, and what failed, in words', async () => {
+    const page = await open('light');
+    expect(await page.locator('header .verdict').innerText()).toBe('✗ Not fit for release: a gate failed.');
+    expect(await page.locator('.cards').innerText()).toContain('Fidelity 1 of 4 gates failed');
+    expect(await page.locator('#gates .advice').innerText()).toContain('prevalence: Train for longer');
+    await page.close();
+  });
+
+  it("shows a code's row on hover, and by the keyboard", async () => {
+    const page = await open('light');
+    const plot = page.locator('[data-plot="prevalence"]');
+    await plot.focus();
+    await page.keyboard.press('ArrowRight');
+    const said = await page.locator('#plot-prevalence .point').innerText();
+    expect(said).toMatch(/^C\d+ Code <\d+> & more<\/script>: training [\d.]+ %, held out [\d.]+ %, synthetic [\d.]+ %$/);
+    expect(await plot.innerText()).toContain(said.split(' ')[0]);
+    await page.keyboard.press('ArrowRight');
+    expect(await page.locator('#plot-prevalence .point').innerText()).not.toBe(said);
+    await page.close();
+  }); // prettier-ignore
+
+  it('every control is reached by Tab, and tables open', async () => {
+    const page = await open('light');
+    const reached = new Set<string>();
+    for (let i = 0; i < 80; i++) {
+      await page.keyboard.press('Tab');
+      reached.add(await page.evaluate<string>("document.activeElement.dataset.plot ?? document.activeElement.id")); // prettier-ignore
+    }
+    for (const name of [...PLOTS, 'log-axes']) expect(reached).toContain(name);
+    const details = page.locator('#plot-coverage details');
+    await details.locator('summary').focus();
+    await page.keyboard.press('Enter');
+    expect(await details.locator('tbody tr').count()).toBe(7);
+    expect(await details.locator('table').isVisible()).toBe(true);
+    await page.close();
+  });
+
+  it('prints in dark ink, also from a dark screen', async () => {
+    const page = await open('dark');
+    const ink = () => page.locator('[data-plot="roc"] svg text').first().getAttribute('fill');
+    expect(await ink()).toBe('#e6e9ec');
+    await page.evaluate("window.dispatchEvent(new Event('beforeprint'))");
+    expect(await ink()).toBe('#1d2329');
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
+    expect(await page.locator('nav').isVisible()).toBe(false);
+    await page.close();
+  }); // prettier-ignore
+});

@@ -1,0 +1,8 @@
+export { around, auc, type Interval, meanOf, moments, proportion, withVariance } from './intervals.ts';
+export { bestF1Threshold, f1At, rocCurve, type RocPoint, rocPoints } from './roc.ts';
+export { type Classifier, type Learner, type Rows, topColumns } from './classifier.ts';
+export { logisticRegression } from './logistic-regression.ts';
+export { boostedTrees } from './boosted-trees.ts';
+export { sampleRows, splitRows } from './sample-rows.ts';
+export { aucOf, byLabel, labelled, type Labelled, labelsOf } from './labelled.ts';
+export { intervalText, numberText, percent, shareText } from './format.ts';
