@@ -29,6 +29,7 @@ Try next:
   npm run ehrsynth -- train cohort -o model            longer: the default is 1,000 epochs
   npm run ehrsynth -- generate model -n 100000 -o synth
   npm run ehrsynth -- export csv synth -o csv
+  npm run ehrsynth -- release demo/synth -o release --k 5 --quasi-identifiers sex,age
   npm run ehrsynth -- doctor`);
 
 function step(what, command) {

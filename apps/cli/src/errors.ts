@@ -1,4 +1,5 @@
 import { UserError } from '@ehrsynth/io';
+import type { Filling } from '@ehrsynth/release';
 
 /** --level names no level of a system. */
 export class LevelError extends UserError {
@@ -112,3 +113,22 @@ export class UnknownOutcomeError extends UserError {
     });
   }
 }
+
+/** Gates failed: nothing is given away. */
+export class ReleaseRefusedError extends UserError {
+  constructor(failed: string[]) {
+    super('release-refused', 1, `No release: ${failed.length} ${failed.length === 1 ? 'gate' : 'gates'} failed\n${failed.join('\n')}`, {
+      todo: 'Nothing was written.',
+    });
+  }
+} // prettier-ignore
+
+/** Classes that the model draws too few patients of. */
+export class SmallClassesError extends UserError {
+  constructor({ k, drawn, classes, left }: Filling) {
+    const small = classes.filter(({ before, found }) => before + found < k).map(({ members, before, found }) => `${members.join(', ')} (${before + found})`);
+    super('small-classes', 1, `${small.length} classes have fewer than ${k} patients, ${left.length} in all, after ${drawn.toLocaleString('en-US')} rows were drawn: ${small.slice(0, 5).join('; ')}${small.length > 5 ? '; …' : ''}`, {
+      todo: 'Draw more with --most-draws, use fewer quasi-identifiers or a smaller --k, or leave these patients out with --suppress.',
+    });
+  }
+} // prettier-ignore

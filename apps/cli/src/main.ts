@@ -7,6 +7,7 @@ import { generateCommand } from './commands/generate.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { mergeCommand } from './commands/merge.ts';
 import { pushCommand } from './commands/push.ts';
+import { releaseCommand } from './commands/release.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { trainCommand } from './commands/train.ts';
@@ -33,6 +34,7 @@ export async function main(argv: string[]): Promise<number> {
   program.addCommand(pushCommand());
   program.addCommand(sandboxCommand());
   program.addCommand(evaluateCommand());
+  program.addCommand(releaseCommand());
   program.addCommand(vocabCommand());
   program.addCommand(doctorCommand());
   for (const command of program.commands) inheritErrorHandling(command);

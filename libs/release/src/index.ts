@@ -1,3 +1,7 @@
+export { type DatasheetFacts } from './datasheet.ts';
+export { type Candidate, fillClasses, type Filling } from './fill-classes.ts';
 export { type Figures, type Gate, GATES, type Section } from './gates.ts';
+export { writePapers } from './package.ts';
 export { defaultPolicy, parsePolicy, Policy, PolicyError } from './policy.ts';
 export { type GateOutcome, judge, SECTIONS, type Verdict } from './verdict.ts';
+export { figuresOf, PARTS, type ReportFile, type Verification, verifyRelease } from './verify.ts';

@@ -80,6 +80,13 @@ function lineOf(document: ReturnType<typeof parseDocument>, text: string, keys: 
   return offset === undefined ? '' : `, line ${text.slice(0, offset).split('\n').length}`;
 }
 
+/** A policy as YAML that `parsePolicy` reads back, with the thresholds that were used. */
+export function policyYaml({ gates, license, ...policy }: Policy): string {
+  const used = Object.fromEntries(USUAL.map(({ name, threshold }) => [name, gates[name] ?? threshold]));
+  const file = license && { license: { ...license, file: 'LICENSE.txt' } };
+  return stringify({ gates: used, ...policy, ...file }, { lineWidth: 0 });
+}
+
 /** The default policy as YAML, each gate with what it compares and where its threshold comes from. */
 export function defaultPolicy(): string {
   const { datasheet, 'small-cells': smallCells } = Policy.parse({});

@@ -1,10 +1,8 @@
-import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
-import { stringify } from 'csv-stringify';
 import { writeFhir } from '@ehrsynth/fhir';
 import { Vocabulary } from '@ehrsynth/vocab';
+import { writeCsv } from '../csv-export.ts';
 import { oneOf } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { readRecords } from '../records-file.ts';
@@ -61,44 +59,11 @@ async function exportFhir(synth: string, options: Options): Promise<void> {
 
 async function exportCsv(synth: string, { out, force }: Options): Promise<void> {
   const { counts } = await readRun(synth, 'generate');
-  const records = () => readRecords(join(synth, 'records.ndjson.gz'));
-  const tables = {
-    patients: async function* () {
-      for await (const { id, sex, birthDate, deathDate, race, ethnicity } of records()) {
-        yield { id, sex, birth_date: birthDate, death_date: deathDate, race, ethnicity };
-      }
-    },
-    encounters: async function* () {
-      for await (const { id, encounters } of records()) {
-        for (const [i, { class: kind, start, end }] of encounters.entries())
-          yield { id, encounter: i, class: kind, start, end };
-      }
-    },
-    events: async function* () {
-      for await (const { id, events } of records()) {
-        for (const { kind, code, start, encounter, active } of events) {
-          yield {
-            id,
-            encounter,
-            kind,
-            system: code.system,
-            code: code.code,
-            display: code.display,
-            start,
-            active,
-          };
-        }
-      }
-    },
-  };
   await intoRunFolder(
     { command: 'export csv', out, force, options: { synth }, inputs: [synth] },
     async (folder) => {
-      for (const [name, rows] of Object.entries(tables)) {
-        const csv = stringify({ header: true, cast: { boolean: String } });
-        await pipeline(rows(), csv, createWriteStream(join(folder, `${name}.csv`)));
-      }
-      return { tables: Object.keys(tables), patients: counts.patients };
+      const tables = await writeCsv(join(synth, 'records.ndjson.gz'), folder);
+      return { tables, patients: counts.patients };
     },
   );
   console.log(`${text(Number(counts.patients))} patients → ${out}: patients.csv, encounters.csv, events.csv`);

@@ -1,10 +1,8 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { Decoder, loadTimeline } from '@ehrsynth/decode';
-import { ENGINE_NAMES, type EngineName, startEngine } from '@ehrsynth/engine';
+import { ENGINE_NAMES, type EngineName } from '@ehrsynth/engine';
 import { MatrixWriter } from '@ehrsynth/matrix';
-import { MedGan } from '@ehrsynth/models';
-import { Vocabulary } from '@ehrsynth/vocab';
+import { openGeneration } from '../generation.ts';
 import { oneOf, shardOf, wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { RecordsWriter } from '../records-file.ts';
@@ -36,16 +34,12 @@ export function generateCommand(): Command {
 async function generate(modelFolder: string, options: Options): Promise<void> {
   await readRun(modelFolder, 'train');
   const { number, out, seed, shard, force } = options;
-  const engine = await startEngine(options.engine);
-  const model = await MedGan.load(modelFolder);
-  const timeline = await loadTimeline(modelFolder);
-  const counts = model.options.mode === 'count' ? 'row' : 'learned';
-  const decoder = new Decoder(model.columns, timeline, new Vocabulary(), { seed, counts });
+  const { model, decoder, engine } = await openGeneration(modelFolder, seed, options.engine);
   const run = {
     command: 'generate',
     out,
     force,
-    options: { model: modelFolder, ...options, shard: shard?.join('/'), engine: engine.name },
+    options: { model: modelFolder, ...options, shard: shard?.join('/'), engine },
     inputs: [modelFolder],
   };
   let patients = 0;

@@ -1,0 +1,26 @@
+import { Decoder, loadTimeline } from '@ehrsynth/decode';
+import { type EngineName, startEngine } from '@ehrsynth/engine';
+import { MedGan } from '@ehrsynth/models';
+import { Vocabulary } from '@ehrsynth/vocab';
+
+/** A model with what makes patients of its rows. */
+export interface Generation {
+  model: MedGan;
+  decoder: Decoder;
+  /** Name of the engine. */
+  engine: string;
+}
+
+/** Opens a model folder for drawing patients by a seed. @throws UserError */
+export async function openGeneration(
+  modelFolder: string,
+  seed: number,
+  wanted: EngineName | 'auto',
+): Promise<Generation> {
+  const engine = await startEngine(wanted);
+  const model = await MedGan.load(modelFolder);
+  const timeline = await loadTimeline(modelFolder);
+  const counts = model.options.mode === 'count' ? 'row' : 'learned';
+  const decoder = new Decoder(model.columns, timeline, new Vocabulary(), { seed, counts });
+  return { model, decoder, engine: engine.name };
+}

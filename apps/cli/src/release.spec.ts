@@ -1,0 +1,97 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { commandLine } from './testing.ts';
+
+const { at, ehrsynth, output } = commandLine();
+const quick = '--pretrain-epochs 10 --epochs 15 --batch-size 50 --discriminator-steps 1 --engine wasm';
+/** Gates that a model of a few seconds on 300 patients cannot be held to. */
+const LENIENT = `gates:
+  membership-sets: 0.7
+  membership-counts: 0.7
+  membership-density: 0.7
+  privacy-loss: 0.5
+  closer-to-training: 0.6
+  attribute-inference: 0.5
+  singling-out: 0.2
+  linkability: 0.2
+  inference: 0.2
+  identity-disclosure: 1
+  outcome-prediction: 1
+  dimension-wise-prediction: 1
+  prevalence: 0
+  record-length: 1
+  coverage: 1
+  discriminator: 1
+`;
+
+describe('release', () => {
+  beforeAll(async () => {
+    for (const command of [
+      'simulate -n 500 --seed 3 -o @source',
+      'ingest fhir @source -o @cohort --min-patients 5',
+      `train @cohort -o @model ${quick}`,
+      'generate @model -n 150 -o @synth --engine wasm',
+    ])
+      expect(await ehrsynth(command)).toBe(0);
+    writeFileSync(at('LICENSE'), 'You may share this.\n');
+    writeFileSync(at('policy.yaml'), `${LENIENT}license: { name: CC0-1.0, file: LICENSE }\ndatasheet: { purpose: To test. }\n`);
+  }); // prettier-ignore
+
+  it('writes a package that holds together, with every class as large as asked', async () => {
+    const options = '--policy @policy.yaml --k 4 --quasi-identifiers sex,age --format fhir,csv,omop --engine wasm';
+    expect(await ehrsynth(`release @synth -o @release ${options}`), output()).toBe(0);
+    expect(output()).toMatch(/k-anonymity by sex, age: \d+ classes had fewer than 4 patients; \d+ patients were added/);
+    expect(readdirSync(at('release')).sort()).toEqual([
+      'LICENSE.txt', 'SHA256SUMS', 'data', 'data-dictionary.csv', 'datapackage.json', 'datasheet.md', 'outcome.json', 'policy.yaml', 'report.html', 'report.json',
+    ]);
+    const patients = readFileSync(at('release', 'data', 'fhir', 'Patient.ndjson'), 'utf8').trim().split('\n');
+    const csv = readFileSync(at('release', 'data', 'csv', 'patients.csv'), 'utf8').trim().split('\n').slice(1);
+    expect(patients.length).toBeGreaterThan(150);
+    expect(csv.map((line) => line.split(',')[0])).toEqual(patients.map((line) => (JSON.parse(line) as { id: string }).id));
+    expect(new Set(csv).size).toBe(csv.length);
+    const { kAnonymity, records } = JSON.parse(readFileSync(at('release', 'report.json'), 'utf8'));
+    expect(kAnonymity.k).toBeGreaterThanOrEqual(4);
+    expect(records.checked).toBeGreaterThan(1000);
+    expect(records.invalid).toBe(0);
+    // Nothing says where on the machine of the owner it came from.
+    for (const name of ['report.json', 'report.html', 'datasheet.md', 'datapackage.json', 'policy.yaml', 'outcome.json'])
+      expect(readFileSync(at('release', name), 'utf8').includes(at())).toBe(false);
+    expect(await ehrsynth('release verify @release')).toBe(0);
+    expect(output()).toContain('whole and unchanged');
+    writeFileSync(at('release', 'data', 'csv', 'patients.csv'), 'changed');
+    expect(await ehrsynth('release verify @release')).toBe(1);
+    expect(output()).toContain('data/csv/patients.csv: its checksum is not the one');
+    expect(readdirSync(at()).filter((name) => name.includes('partial'))).toEqual([]);
+  }, 120_000);
+
+  it('a gate that fails: says what, by how much and what to try, and leaves nothing', async () => {
+    writeFileSync(at('strict.yaml'), `${LENIENT.replace('discriminator: 1', 'discriminator: 0.1')}`);
+    expect(await ehrsynth('release @synth -o @refused --policy @strict.yaml --format csv')).toBe(1);
+    expect(output()).toMatch(/No release: 1 gate failed\n +✗ discriminator: AUC of boosted trees .* is 0\.\d+; it must be at most 0\.1 \(off by 0\.\d+\)\n +Train for longer/);
+    expect(existsSync(at('refused'))).toBe(false);
+    expect(readdirSync(at()).filter((name) => name.includes('refused') || name.includes('partial'))).toEqual([]);
+  });
+
+  it('small classes that stay small stop it, unless their patients may be left out', async () => {
+    const options = '--policy @policy.yaml --k 12 --quasi-identifiers sex,age --most-draws 20 --format csv --engine wasm';
+    expect(await ehrsynth(`release @synth -o @small ${options}`)).toBe(1);
+    expect(output()).toMatch(/\d+ classes have fewer than 12 patients, \d+ in all, after 20 rows were drawn/);
+    expect(existsSync(at('small'))).toBe(false);
+    expect(await ehrsynth(`release @synth -o @small ${options} --suppress`), output()).toBe(0);
+    expect(output()).toMatch(/\d+ patients were left out/);
+    const { kAnonymity, comparison } = JSON.parse(readFileSync(at('small', 'report.json'), 'utf8'));
+    expect(kAnonymity.k).toBeGreaterThanOrEqual(12);
+    expect(comparison.rows.synthetic).toBeLessThan(150);
+    expect(readFileSync(at('small', 'datasheet.md'), 'utf8')).toContain('patients were left out, whose classes stayed smaller');
+  });
+
+  it('prints the policy, and says what is wrong in one', async () => {
+    expect(await ehrsynth('release policy')).toBe(0);
+    expect(output()).toContain('  membership-sets: 0.55');
+    writeFileSync(at('wrong.yaml'), 'gates:\n  membership: 0.5\n');
+    expect(await ehrsynth('release @synth -o @none --policy @wrong.yaml')).toBe(2);
+    expect(output()).toMatch(/Unrecognized key: "membership"[\s\S]*wrong\.yaml, line 2/);
+    expect(await ehrsynth('release @synth -o @none --k 3 --quasi-identifiers region')).toBe(2);
+    expect(output()).toContain('No such quasi-identifier: region');
+  });
+}); // prettier-ignore
