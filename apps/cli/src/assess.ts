@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { limitsOf } from '@ehrsynth/decode';
-import { compare, type Comparison } from '@ehrsynth/evaluation';
-import { type CodeMatrix, columnGroups, loadMatrix } from '@ehrsynth/matrix';
+import { compare, type Comparison, COMPARISON_STEPS } from '@ehrsynth/evaluation';
+import { type CodeMatrix, columnGroups, columnKey, loadMatrix } from '@ehrsynth/matrix';
 import type { TrainingEvent } from '@ehrsynth/models';
-import { audit, kAnonymity, type PrivacyAudit } from '@ehrsynth/privacy';
+import { audit, AUDIT_STEPS, kAnonymity, type PrivacyAudit } from '@ehrsynth/privacy';
 import { type Figures, judge, type Policy, type Verdict } from '@ehrsynth/release';
 import { type CanaryReport, canariesOf } from './canaries.ts';
-import { UnknownOutcomeError } from './errors.ts';
+import { OtherColumnsError, UnknownOutcomeError } from './errors.ts';
+import { Progress } from './progress.ts';
 import { readTrainingLog } from './training-log.ts';
 
 /** Everything that is measured of synthetic patients, and how it stands to a policy. */
@@ -33,20 +34,26 @@ export interface AssessmentInput {
   records?: Figures['records'];
 }
 
-/** @throws UnknownOutcomeError, UserError */
+/** @throws OtherColumnsError, UnknownOutcomeError, UserError */
 export async function assess(input: AssessmentInput): Promise<Assessment> {
   const { cohort, synthetic, model, policy, seed, records } = input;
   const [training, holdout] = await Promise.all(
     ['train', 'holdout'].map((part) => loadMatrix(join(cohort, part))),
   );
   const outcome = input.outcome === undefined ? undefined : outcomeColumn(training, input.outcome);
+  if (!haveSameColumns(training, synthetic)) throw new OtherColumnsError(cohort);
+  const progress = new Progress('Measuring', 'steps', COMPARISON_STEPS + AUDIT_STEPS);
+  let steps = 0;
+  const onStep = (name: string) => progress.update(steps++, name);
   const comparison = compare(training, holdout, synthetic, {
     limitsOf,
     outcome,
     seed,
     smallCell: policy['small-cells'],
+    onStep,
   });
-  const privacy = audit(training, holdout, synthetic, seed);
+  const privacy = audit(training, holdout, synthetic, { seed, onStep });
+  progress.stop();
   const canaries = await canariesOf(model, synthetic);
   const asked = policy['k-anonymity'];
   const figures: Figures = {
@@ -65,6 +72,11 @@ export async function assess(input: AssessmentInput): Promise<Assessment> {
     verdict: judge(figures, policy),
     training: readTrainingLog(model),
   };
+}
+
+function haveSameColumns(a: CodeMatrix, b: CodeMatrix): boolean {
+  const keys = ({ columns }: CodeMatrix) => columns.map(columnKey).join('\n');
+  return keys(a) === keys(b);
 }
 
 function outcomeColumn({ columns }: CodeMatrix, code: string): number {

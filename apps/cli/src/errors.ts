@@ -132,3 +132,13 @@ export class SmallClassesError extends UserError {
     });
   }
 } // prettier-ignore
+
+/** Synthetic patients of a model that learnt from another cohort. */
+export class OtherColumnsError extends UserError {
+  constructor(cohort: string) {
+    super('other-columns', 2, 'The synthetic patients have other columns than the cohort', {
+      where: cohort,
+      todo: 'Give the cohort that their model learnt from.',
+    });
+  }
+}

@@ -56,14 +56,19 @@ export interface CompareOptions {
   seed?: number;
   /** Counts of real patients below this are not given, but for none. */
   smallCell?: number;
+  /** Is told what is measured next, COMPARISON_STEPS times. */
+  onStep?: (name: string) => void;
 }
+
+/** Steps that take a while. */
+export const COMPARISON_STEPS = 9;
 
 /** Fidelity and utility of synthetic rows, each figure beside the one that the real training rows reach against the held-out ones. */
 export function compare(
   training: CodeMatrix,
   holdout: CodeMatrix,
   synthetic: CodeMatrix,
-  { limitsOf = () => undefined, outcome, seed = 1, smallCell = SMALL_CELL }: CompareOptions = {},
+  { limitsOf = () => undefined, outcome, seed = 1, smallCell = SMALL_CELL, onStep }: CompareOptions = {},
 ): Comparison {
   const keys = (matrix: CodeMatrix) => matrix.columns.map(columnKey).join('\n');
   if (keys(training) !== keys(synthetic) || keys(training) !== keys(holdout)) {
@@ -71,10 +76,18 @@ export function compare(
   }
   const rng = new Rng(seed);
   /** The figure of synthetic rows against held-out ones, and of training rows. */
-  const both = <T>(name: string, figure: (reference: CodeMatrix, other: CodeMatrix, rng: Rng) => T) => ({
-    synthetic: figure(holdout, synthetic, rng.fork(name)),
-    floor: figure(holdout, training, rng.fork(name)),
-  });
+  const both = <T>(name: string, figure: (reference: CodeMatrix, other: CodeMatrix, rng: Rng) => T) => {
+    onStep?.(name);
+    return {
+      synthetic: figure(holdout, synthetic, rng.fork(name)),
+      floor: figure(holdout, training, rng.fork(name)),
+    };
+  };
+  /** A figure of all three. */
+  const whole = <T>(name: string, figure: (a: CodeMatrix, b: CodeMatrix, c: CodeMatrix, rng: Rng) => T) => {
+    onStep?.(name);
+    return figure(training, holdout, synthetic, rng.fork(name));
+  };
   return {
     seed,
     smallCell,
@@ -92,8 +105,8 @@ export function compare(
       training: shownViolations(knowledgeViolation(training, limitsOf), training.rows, smallCell),
     },
     coverage: coverage(training, synthetic),
-    prediction: dimensionWisePrediction(training, holdout, synthetic, rng.fork('prediction')),
-    outcome: trainOnSynthetic(training, holdout, synthetic, rng.fork('outcome'), outcome),
+    prediction: whole('prediction', dimensionWisePrediction),
+    outcome: whole('outcome', (...given) => trainOnSynthetic(...given, outcome)),
     byCode: byCode(training, holdout, synthetic, smallCell),
     lengths: lengthHistogram(training, holdout, synthetic, smallCell),
     correlations: correlationMatrices(holdout, synthetic, smallCell),

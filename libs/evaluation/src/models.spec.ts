@@ -1,6 +1,6 @@
 import { Rng } from '@ehrsynth/random';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { compare, type Comparison } from './compare.ts';
+import { compare, type Comparison, COMPARISON_STEPS } from './compare.ts';
 import { countDispersion } from './count-dispersion.ts';
 import { latentClusters } from './latent-clusters.ts';
 import { countsOf, habits, setsOf, shuffledColumns } from './testing.ts';
@@ -70,6 +70,8 @@ describe('what needs a classifier', () => {
   });
 
   it('gives the same figures for the same seed', () => {
-    expect(compare(training, holdout, fresh)).toEqual(independent);
+    const steps: string[] = [];
+    expect(compare(training, holdout, fresh, { onStep: (name) => steps.push(name) })).toEqual(independent);
+    expect(steps).toHaveLength(COMPARISON_STEPS);
   });
 });

@@ -30,7 +30,7 @@ it('infers what the closest synthetic row has, worked by hand', () => {
   ]);
   // Others: 0 → {1, 2}, both wrong, missed 4; none → {3, 4}, both wrong. F1 0.
   const others = matrix([[0, 4], []]);
-  const found = attributeInference(members, others, synthetic, reference, new Rng(1), 0.1);
+  const found = attributeInference(reference, members, others, synthetic, new Rng(1), 0.1);
   expect(found.knownCodes).toBe(1);
   // Codes 1, 2, 3 are common; 4 to 9 nobody of the reference has. Common: right 2 (1, 3), wrong 1 (2): 4/5. Rare: right 4, missed 5: 2/3.
   const [rare, , common] = found.bands;

@@ -24,10 +24,10 @@ export interface AttributeInference {
  * @param reference whose prevalence says what is common
  */
 export function attributeInference(
+  reference: CodeMatrix,
   members: CodeMatrix,
   others: CodeMatrix,
   synthetic: CodeMatrix,
-  reference: CodeMatrix,
   rng: Rng,
   knownShare = KNOWN_SHARE,
 ): AttributeInference {

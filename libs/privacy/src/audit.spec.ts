@@ -2,7 +2,7 @@ import { type CodeMatrix, type Column, MatrixBuilder } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { audit } from './audit.ts';
+import { audit, AUDIT_STEPS } from './audit.ts';
 import { closestOf, nearest, nearestByGroup } from './nearest.ts';
 
 const columns = (count: number): Column[] => [
@@ -107,7 +107,16 @@ describe('the audit at its two extremes', () => {
     expect(copies.exact.holdout.upper).toBeLessThan(0.02);
   });
 
+  it('tells its steps', () => {
+    const steps: string[] = [];
+    audit(training, holdout, draw(100, 'few'), { onStep: (name) => steps.push(name) });
+    expect(new Set(steps).size).toBe(AUDIT_STEPS);
+    expect(steps).toHaveLength(AUDIT_STEPS);
+  });
+
   it('gives the same figures for the same seed', () => {
-    expect(audit(training, holdout, training, 3)).toEqual(audit(training, holdout, training, 3));
+    expect(audit(training, holdout, training, { seed: 3 })).toEqual(
+      audit(training, holdout, training, { seed: 3 }),
+    );
   });
 });

@@ -55,6 +55,14 @@ export interface DistanceSummary {
   histogram: number[];
 }
 
+export interface AuditOptions {
+  seed?: number;
+  /** Is told what is measured next, AUDIT_STEPS times. */
+  onStep?: (name: string) => void;
+}
+
+export const AUDIT_STEPS = 10;
+
 /**
  * How much synthetic rows tell of the rows that the model learnt from. Each attack stands beside its control: the same on people who
  * were not in training. As many training rows are drawn as there are held-out rows, so that both have the same chance to be close.
@@ -63,46 +71,58 @@ export function audit(
   training: CodeMatrix,
   holdout: CodeMatrix,
   synthetic: CodeMatrix,
-  seed = 1,
+  { seed = 1, onStep }: AuditOptions = {},
 ): PrivacyAudit {
   const rng = new Rng(seed);
+  /** One attack, by streams of its own. */
+  const attack = <T>(
+    name: string,
+    run: (members: CodeMatrix, others: CodeMatrix, synthetic: CodeMatrix, rng: Rng) => T,
+  ): T => {
+    onStep?.(name);
+    return run(members, others, synthetic, rng.fork(name));
+  };
   const size = Math.min(training.rows, holdout.rows);
   const members = sampleRows(training, size, rng.fork('members'));
   const others = sampleRows(holdout, size, rng.fork('others'));
-  const equal = sampleRows(synthetic, Math.min(size, synthetic.rows), rng.fork('synthetic'));
-  const groups = { members: nearestByGroup(equal, members), others: nearestByGroup(equal, others) };
-  const [toMembers, toOthers] = [closestOf(groups.members), closestOf(groups.others)];
   const [sets, counts] = (['sets', 'counts'] as const).map((measure) =>
-    membership(members, others, synthetic, measure),
+    attack(`membership by ${measure}`, (a, b, c) => membership(measure, a, b, c)),
   );
-  const density = densityAttack(members, others, synthetic, rng.fork('density'));
-  const attack = (name: string, run: typeof singlingOut) => run(members, others, synthetic, rng.fork(name));
+  const density = attack('density', densityAttack);
   return {
     seed,
     rows: { members: size, nonMembers: size, synthetic: synthetic.rows },
     membership: { sets: sets.auc, counts: counts.auc, density: density.auc },
     roc: { sets: sets.roc, counts: counts.roc, density: density.roc },
     densityAttack: { width: density.width, rows: density.rows },
-    closestRecord: {
-      closerToTraining: closerToTraining(groups.members, groups.others),
-      training: summary(toMembers),
-      holdout: summary(toOthers),
-    },
-    adversarialAccuracy: adversarialAccuracy(members, others, equal, {
-      members: toMembers,
-      others: toOthers,
-    }),
-    copies: copies(members, others, synthetic),
+    ...attack('closest records', (real, control, _, rng) =>
+      closest(real, control, sampleRows(synthetic, size, rng)),
+    ),
+    copies: attack('copies', copies),
     singlingOut: attack('singling out', singlingOut),
     linkability: attack('linkability', linkability),
-    inference: attack('secrets', secretInference),
-    identityDisclosure: identityDisclosure(training, members, others, synthetic, rng.fork('disclosure')),
-    attributeInference: attributeInference(members, others, synthetic, holdout, rng.fork('inference')),
+    inference: attack('inference of secrets', secretInference),
+    identityDisclosure: attack('identity disclosure', (...given) => identityDisclosure(training, ...given)),
+    attributeInference: attack('attribute inference', (...given) => attributeInference(holdout, ...given)),
     kAnonymity: kAnonymity(synthetic),
   };
 }
 
-function membership(members: CodeMatrix, others: CodeMatrix, synthetic: CodeMatrix, measure: Measure) {
+/** Distances of as many synthetic rows as there are members. */
+function closest(members: CodeMatrix, others: CodeMatrix, synthetic: CodeMatrix) {
+  const groups = { members: nearestByGroup(synthetic, members), others: nearestByGroup(synthetic, others) };
+  const toReal = { members: closestOf(groups.members), others: closestOf(groups.others) };
+  return {
+    closestRecord: {
+      closerToTraining: closerToTraining(groups.members, groups.others),
+      training: summary(toReal.members),
+      holdout: summary(toReal.others),
+    },
+    adversarialAccuracy: adversarialAccuracy(members, others, synthetic, toReal),
+  };
+}
+
+function membership(measure: Measure, members: CodeMatrix, others: CodeMatrix, synthetic: CodeMatrix) {
   const score = (matrix: CodeMatrix) => nearest(matrix, synthetic, { measure }).first.map((distance) => -distance);
   const [ofMembers, ofOthers] = [score(members), score(others)];
   return { auc: auc(ofMembers, ofOthers), roc: rocCurve(ofMembers, ofOthers, rocPoints(ofMembers.length)) };

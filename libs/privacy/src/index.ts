@@ -1,4 +1,4 @@
-export { audit, type PrivacyAudit } from './audit.ts';
+export { audit, AUDIT_STEPS, type AuditOptions, type PrivacyAudit } from './audit.ts';
 export type { AttackRisk } from './attack-risk.ts';
 export { drawCanaries, exposure, exposureBySamples, type Exposure, UNPLANTED_EXPOSURE } from './exposure.ts';
 export { equivalenceClasses, kAnonymity, type KAnonymity, quasiColumns } from './k-anonymity.ts';

@@ -36,7 +36,7 @@ export function buildReleaseCommand(): Command {
   return new Command('build')
     .description('check every gate, and write the package when all pass')
     .argument('<synth>', 'folder that `ehrsynth generate` wrote')
-    .requiredOption('-o, --out <folder>', 'where to write the package')
+    .option('-o, --out <folder>', 'where to write the package', 'release')
     .option('--policy <file>', 'gates, k-anonymity, datasheet and licence (default: as `ehrsynth release policy` prints)')
     .option('--format <formats>', `formats of the data: ${RELEASE_FORMATS.join(', ')}`, listOf(...RELEASE_FORMATS), ['fhir', 'csv'] as ReleaseFormat[])
     .option('--k <number>', 'draw further patients until every class of the quasi-identifiers has so many', wholeNumber(2))
