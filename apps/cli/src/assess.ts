@@ -59,7 +59,7 @@ export async function assess(input: AssessmentInput): Promise<Assessment> {
   const figures: Figures = {
     comparison,
     privacy,
-    exposure: canaries?.bySamples?.mean,
+    exposure: canaries?.bySamples,
     records,
     kAnonymity: asked && kAnonymity(synthetic, asked['quasi-identifiers']),
   };

@@ -3,7 +3,7 @@ import { Rng } from '@ehrsynth/random';
 import { describe, expect, it } from 'vitest';
 import { riskOf } from './attack-risk.ts';
 import { densityAttack } from './density.ts';
-import { drawCanaries, exposure, exposureBySamples, UNPLANTED_EXPOSURE } from './exposure.ts';
+import { drawCanaries, exposure, exposureBySamples } from './exposure.ts';
 import { identityDisclosure } from './identity-disclosure.ts';
 import { kAnonymity } from './k-anonymity.ts';
 import { linkability } from './linkability.ts';
@@ -80,6 +80,14 @@ describe('worked by hand', () => {
     const found = exposure([0, 5, 9], [1, 5, 8]);
     expect(found.canaries).toEqual([2, expect.closeTo(Math.log2(4 / 2.5), 12), 0]);
     expect(found.mean.value).toBeCloseTo((2 + Math.log2(1.6)) / 3, 12);
+    // The others among themselves: log₂ 3, log₂ 3/2, 0; and all the same, log₂ 3/2.
+    expect(found.unplanted).toBeCloseTo((Math.log2(3) + Math.log2(1.5)) / 3, 12);
+    expect(exposure([1], [7, 7, 7]).unplanted).toBeCloseTo(Math.log2(1.5), 12);
+    const many = exposure(
+      [],
+      Array.from({ length: 10_000 }, (_, i) => i),
+    );
+    expect(many.unplanted).toBeCloseTo(Math.LOG2E, 2);
   });
 
   it('classes by a code as well', () => {
@@ -122,9 +130,11 @@ describe('at the two extremes', () => {
   it('exposure through samples: of rows that were never planted, and of rows that are sampled', () => {
     const [canaries, candidates] = [60, 2000].map((count) => drawCanaries(columns, count, 8, rng));
     expect(new Set(canaries.rowSizes())).toEqual(new Set([8]));
-    const { mean } = exposureBySamples(canaries, candidates, fresh);
-    expect(mean.lower).toBeLessThan(UNPLANTED_EXPOSURE);
-    expect(mean.upper).toBeGreaterThan(UNPLANTED_EXPOSURE);
+    const { mean, unplanted } = exposureBySamples(canaries, candidates, fresh);
+    expect(mean.lower).toBeLessThan(unplanted);
+    expect(mean.upper).toBeGreaterThan(unplanted);
+    // Distances are few: less than the 1.44 bits of ranks without ties.
+    expect(unplanted).toBeLessThan(1.4);
     expect(exposureBySamples(canaries, candidates, canaries).mean.lower).toBeGreaterThan(10);
   });
 });

@@ -1,18 +1,16 @@
 import { CodeMatrix, MatrixBuilder, type Column } from '@ehrsynth/matrix';
 import type { Rng } from '@ehrsynth/random';
-import { type Interval, meanOf } from '@ehrsynth/statistics';
+import { type Interval, meanOf, moments } from '@ehrsynth/statistics';
 import { nearest } from './nearest.ts';
-
-/** Mean exposure of what was never planted: the mean of −log₂ of a uniform rank, log₂ e bits. */
-export const UNPLANTED_EXPOSURE = Math.LOG2E;
 
 export interface Exposure {
   /** Rows drawn as the canaries were, among which they are ranked. */
   candidates: number;
   /** Bits: log₂ candidates − log₂ rank, of each canary. */
   canaries: number[];
-  /** Their mean; safe where 1.44, which rows that were never planted have, is in the interval. */
   mean: Interval;
+  /** Mean of the candidates ranked among themselves, which were never planted: 1.44 bits, less where many have the same score. */
+  unplanted: number;
 }
 
 /**
@@ -36,13 +34,30 @@ export function drawCanaries(columns: readonly Column[], count: number, codes: n
  * @see Carlini et al. 2019, definitions 4 and 5, the rank estimated by sampling
  */
 export function exposure(canaries: ArrayLike<number>, candidates: ArrayLike<number>): Exposure {
-  const bits = Array.from(canaries, (score) => {
-    let rank = 1;
-    for (let i = 0; i < candidates.length; i++) rank += candidates[i] < score ? 1 : candidates[i] === score ? 0.5 : 0;
-    return Math.log2(candidates.length + 1) - Math.log2(rank);
-  });
-  return { candidates: candidates.length, canaries: bits, mean: meanOf(bits) };
-} // prettier-ignore
+  const sorted = Float64Array.from(candidates).sort();
+  const before = (score: number, isAfterTies: boolean) => {
+    let [from, to] = [0, sorted.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (sorted[middle] < score || (isAfterTies && sorted[middle] === score)) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  };
+  /** Bits of a score whose rank is among `rows`, with as many others of the same score. */
+  const bits = (score: number, rows: number, own: number) => {
+    const less = before(score, false);
+    return Math.log2(rows) - Math.log2(1 + less + (before(score, true) - less - own) / 2);
+  };
+  const ofCanaries = Array.from(canaries, (score) => bits(score, sorted.length + 1, 0));
+  const ofCandidates = Array.from(sorted, (score) => bits(score, sorted.length, 1));
+  return {
+    candidates: sorted.length,
+    canaries: ofCanaries,
+    mean: meanOf(ofCanaries),
+    unplanted: moments(ofCandidates).mean,
+  };
+}
 
 /** Exposure through synthetic rows: a canary or candidate is the better remembered the closer a synthetic row is to it. */
 export function exposureBySamples(

@@ -1,5 +1,5 @@
 export { audit, AUDIT_STEPS, type AuditOptions, type PrivacyAudit } from './audit.ts';
 export type { AttackRisk } from './attack-risk.ts';
-export { drawCanaries, exposure, exposureBySamples, type Exposure, UNPLANTED_EXPOSURE } from './exposure.ts';
+export { drawCanaries, exposure, exposureBySamples, type Exposure } from './exposure.ts';
 export { equivalenceClasses, kAnonymity, type KAnonymity, quasiColumns } from './k-anonymity.ts';
 export { epsilonOf, type Epsilon, ORDERS, sampledGaussianRdp, type SampledGaussian } from './rdp.ts';

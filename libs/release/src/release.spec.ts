@@ -103,7 +103,19 @@ describe('verdict', () => {
     const { upper } = figures.privacy.identityDisclosure.risk;
     expect(outcome({ 'identity-disclosure': upper })).toBe('failed'); // Below, not at most.
     expect(outcome({ 'valid-records': 1 }, { records: { checked: 10, invalid: 1 } })).toBe('failed');
-    expect(outcome({ exposure: 2 }, { exposure: { value: 5, lower: 3, upper: 7 } })).toBe('failed');
+    expect(
+      outcome(
+        { exposure: 2 },
+        {
+          exposure: {
+            mean: { value: 5, lower: 3.5, upper: 6.5 },
+            unplanted: 1.4,
+            candidates: 9,
+            canaries: [],
+          },
+        },
+      ),
+    ).toBe('failed');
   });
 });
 

@@ -19,12 +19,12 @@ export const PARTS = {
 
 /** What report.json has, of which gates are judged again. */
 export type ReportFile = Omit<Figures, 'exposure'> & {
-  canaries?: { bySamples?: { mean: Figures['exposure'] } };
+  canaries?: { bySamples?: Figures['exposure'] };
 };
 
 /** The figures of a report.json. */
 export function figuresOf({ canaries, ...figures }: ReportFile): Figures {
-  return { ...figures, exposure: canaries?.bySamples?.mean };
+  return { ...figures, exposure: canaries?.bySamples };
 }
 
 export interface Verification {

@@ -1,14 +1,15 @@
 import type { Comparison } from '@ehrsynth/evaluation';
-import { intervalText, numberText, percent } from '@ehrsynth/statistics';
+import { numberText, percent } from '@ehrsynth/statistics';
 import { escapeHtml, plotOf, sectionOf, tableOf } from './html.ts';
 import type { ReportData } from './render.ts';
+import { fidelityRows } from './rows.ts';
 
 /** How the synthetic rows look beside held-out ones. */
 export function fidelitySection({ comparison }: ReportData): string {
   return sectionOf(
     'fidelity',
     'Fidelity',
-    figures(comparison),
+    tableOf('Figures', ['', 'synthetic', 'real training rows'], fidelityRows(comparison)),
     prevalencePlot(comparison),
     lengthPlot(comparison),
     countPlot(comparison),
@@ -17,34 +18,6 @@ export function fidelitySection({ comparison }: ReportData): string {
     violationTable(comparison),
   );
 }
-
-function figures(found: Comparison): string {
-  const { prevalence, recordLength, counts, pairs, conceptAbundance, clusters, discriminator, coverage } = found;
-  const row = <T>(name: string, { synthetic, floor }: { synthetic: T; floor: T }, show: (figure: T) => string) => [name, show(synthetic), show(floor)];
-  const four = (value: number | undefined) => value?.toFixed(4) ?? 'too few';
-  return tableOf('Figures', ['', 'synthetic', 'real training rows'], [
-    row('prevalence: Pearson r', prevalence, ({ r }) => four(r)),
-    row('prevalence: RMSE', prevalence, ({ rmse }) => four(rmse)),
-    row('prevalence: mean absolute difference', prevalence, ({ meanAbsoluteDifference }) => four(meanAbsoluteDifference)),
-    row('prevalence: greatest absolute difference', prevalence, ({ maxAbsoluteDifference }) => four(maxAbsoluteDifference)),
-    row('codes a patient: mean (held out / other)', recordLength, ({ mean }) => `${mean.reference.toFixed(2)} / ${mean.other.toFixed(2)}`),
-    row('codes a patient: standard deviation (held out / other)', recordLength, ({ sd }) => `${sd.reference.toFixed(2)} / ${sd.other.toFixed(2)}`),
-    row('codes a patient: KS distance', recordLength, ({ ks }) => four(ks)),
-    row('rows without codes', recordLength, ({ emptyRows }) => (emptyRows.other ? percent(emptyRows.other.value) : 'too few to show')),
-    row('medical concept abundance', conceptAbundance, four),
-    row('counts: RMSE of the means', counts, ({ mean }) => four(mean.rmse)),
-    row('counts: RMSE of the variances', counts, ({ variance }) => four(variance.rmse)),
-    row('counts, log (1 + count): RMSE of the means', counts, ({ log1p }) => four(log1p.mean.rmse)),
-    row('pairs: mean absolute difference of φ', pairs, ({ correlation }) => four(correlation.meanAbsoluteDifference)),
-    row('pairs: Pearson r of φ', pairs, ({ correlation }) => four(correlation.r)),
-    row('pairs: Pearson r of log lift', pairs, ({ lift }) => four(lift?.r)),
-    row('pairs: RMSE of log lift', pairs, ({ lift }) => four(lift?.rmse)),
-    row('latent cluster deviation, log', clusters, ({ logDeviation }) => logDeviation.toFixed(2)),
-    row('told from held-out rows: logistic regression, AUC', discriminator, ({ logisticRegression }) => intervalText(logisticRegression)),
-    row('told from held-out rows: boosted trees, AUC', discriminator, ({ boostedTrees }) => intervalText(boostedTrees)),
-    ['distinct rows', four(coverage.distinctRows.other), four(coverage.distinctRows.reference)],
-  ]);
-} // prettier-ignore
 
 function prevalencePlot({ byCode, smallCell }: Comparison): string {
   const shown = (share: number | undefined) =>

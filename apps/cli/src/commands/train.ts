@@ -5,7 +5,6 @@ import { learnTimeline, saveTimeline } from '@ehrsynth/decode';
 import { ENGINE_NAMES, type EngineName, startEngine } from '@ehrsynth/engine';
 import { Encoder, Encoding, openRows, type RowSource } from '@ehrsynth/matrix';
 import { MedGan, MedGanOptions, type TrainingEvent } from '@ehrsynth/models';
-import { UNPLANTED_EXPOSURE } from '@ehrsynth/privacy';
 import type { Interval } from '@ehrsynth/statistics';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { type CanaryReport, keepPlan, planCanaries, planted, reportCanaries } from '../canaries.ts';
@@ -158,9 +157,9 @@ function describe({ losses, rowsPerSecond, probe, best }: TrainingEvent): string
   return shown.join(', ');
 }
 
-function exposureLine({ canaries, repeats, byReconstruction: { mean, candidates } }: CanaryReport): string {
+function exposureLine({ canaries, repeats, byReconstruction: { mean, candidates, unplanted } }: CanaryReport): string {
   const bits = ({ value, lower, upper }: Interval) => `${value.toFixed(2)} bits (${lower.toFixed(2)} – ${upper.toFixed(2)})`;
-  return `Memory of ${text(canaries)} canaries, each planted ${text(repeats)} times: exposure ${bits(mean)} of at most ${Math.log2(candidates).toFixed(1)}; rows that were never planted have ${UNPLANTED_EXPOSURE.toFixed(2)}`;
+  return `Memory of ${text(canaries)} canaries, each planted ${text(repeats)} times: exposure ${bits(mean)} of at most ${Math.log2(candidates).toFixed(1)}; rows that were never planted have ${unplanted.toFixed(2)}`;
 } // prettier-ignore
 
 async function timelineOf(cohort: string, columns: RowSource['columns']) {
