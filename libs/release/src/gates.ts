@@ -193,7 +193,7 @@ export const GATES: readonly Gate[] = [
     section: 'fidelity',
     title: 'Kolmogorov–Smirnov distance of the number of codes a patient',
     bound: 'at most',
-    threshold: 0.15,
+    threshold: 0.2,
     source: 'ours',
     advice: MORE_TRAINING,
     value: ({ comparison }) => comparison.recordLength.synthetic.ks,
