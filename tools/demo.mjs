@@ -26,7 +26,7 @@ Done in ${Math.round((Date.now() - started) / 1000)} seconds. Look at
 
 Try next:
   npm run ehrsynth -- ingest fhir YOUR_EXPORT -o cohort --system-alias YOUR_SYSTEM_URI=icd-10-cm
-  npm run ehrsynth -- train cohort -o model            longer: the default is 1,000 epochs
+  npm run ehrsynth -- train cohort -o model            the default, an autoregressive model
   npm run ehrsynth -- generate model -n 100000 -o synth
   npm run ehrsynth -- export csv synth -o csv
   npm run ehrsynth -- release demo/synth -o release --k 5 --quasi-identifiers sex,age

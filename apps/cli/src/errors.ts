@@ -142,3 +142,10 @@ export class OtherColumnsError extends UserError {
     });
   }
 }
+
+/** --where, --set-prevalence or --balance that says nothing the model knows. */
+export class ShapeOptionError extends UserError {
+  constructor(what: string, todo: string) {
+    super('bad-shape', 2, `Cannot be asked of the model: ${what}`, { todo });
+  }
+}

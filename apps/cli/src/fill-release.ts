@@ -6,6 +6,8 @@ import type { DecodedRow } from '@ehrsynth/decode';
 import { SmallClassesError } from './errors.ts';
 import { type Generation, openGeneration } from './generation.ts';
 import { Progress } from './progress.ts';
+import { type AskedShape, shapeOf, type ShapeOptions } from './shape-options.ts';
+import type { ShapeReport } from './shaped-patients.ts';
 import { readRecords, RecordsWriter } from './records-file.ts';
 import type { RunRecord } from './run-folder.ts';
 
@@ -33,8 +35,9 @@ export async function fillRelease(
   const generation = await openGeneration(modelFolder, seed, engine);
   const { k, 'quasi-identifiers': quasiIdentifiers } = asked;
   const progress = new Progress('Filling classes', 'rows drawn');
-  const from = Number(generated.options.number);
-  const candidates = continued(generation, seed, from, mostDraws, (drawn) => progress.update(drawn));
+  const from = (generated.counts.shape as ShapeReport | undefined)?.drawn ?? Number(generated.options.number);
+  const shape = shapeOf(matrix.columns, generated.options as ShapeOptions);
+  const candidates = continued(generation, shape, seed, from, mostDraws, (drawn) => progress.update(drawn));
   const { filling, added } = await fillClasses(matrix, { k, quasiIdentifiers }, candidates);
   progress.stop();
   // A release of nobody is none, whoever allows it.
@@ -54,9 +57,10 @@ export async function fillRelease(
   return { filling, suppressed: left.size };
 } // prettier-ignore
 
-/** The rows that a run draws after its first `from`. */
+/** The rows that a run draws after its first `from`, those that are of its shape. */
 async function* continued(
   { model, decoder }: Generation,
+  shape: AskedShape,
   seed: number,
   from: number,
   most: number,
@@ -65,11 +69,15 @@ async function* continued(
   for await (const { row, entries } of model.sample(from + most, { seed })) {
     if (row < from) continue;
     onDrawn(row - from + 1);
+    const columns = entries.map(([column]) => column);
+    if (!shape.isWanted(new Set(columns))) continue;
     yield {
-      columns: entries.map(([column]) => column),
+      columns,
       decode: () => {
         const decoded = decoder.decode(row, entries);
-        return { entries: decoded.entries, value: decoded };
+        return shape.isRecordWanted(decoded.record)
+          ? { entries: decoded.entries, value: decoded }
+          : undefined;
       },
     };
   }

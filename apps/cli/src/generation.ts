@@ -1,11 +1,11 @@
 import { Decoder, loadTimeline } from '@ehrsynth/decode';
 import { type EngineName, startEngine } from '@ehrsynth/engine';
-import { MedGan } from '@ehrsynth/models';
+import { loadModel, type Synthesizer } from '@ehrsynth/models';
 import { Vocabulary } from '@ehrsynth/vocab';
 
 /** A model with what makes patients of its rows. */
 export interface Generation {
-  model: MedGan;
+  model: Synthesizer;
   decoder: Decoder;
   /** Name of the engine. */
   engine: string;
@@ -18,9 +18,9 @@ export async function openGeneration(
   wanted: EngineName | 'auto',
 ): Promise<Generation> {
   const engine = await startEngine(wanted);
-  const model = await MedGan.load(modelFolder);
+  const model = await loadModel(modelFolder);
   const timeline = await loadTimeline(modelFolder);
-  const counts = model.options.mode === 'count' ? 'row' : 'learned';
+  const counts = model.counts === 'modelled' ? 'row' : 'learned';
   const decoder = new Decoder(model.columns, timeline, new Vocabulary(), { seed, counts });
   return { model, decoder, engine: engine.name };
 }

@@ -30,7 +30,7 @@ function contents(path: string): Record<string, string> {
 }
 
 describe('the main road', () => {
-  const quick = '--pretrain-epochs 10 --epochs 15 --engine wasm';
+  const quick = '-m medgan --pretrain-epochs 10 --epochs 15 --engine wasm';
 
   it('goes from FHIR to valid FHIR', async () => {
     expect(await ehrsynth('simulate -n 400 --seed 3 -o @source')).toBe(0);
@@ -115,7 +115,7 @@ describe('the main road', () => {
   });
 
   it('stops at a signal and goes on to the same model, with one log', async () => {
-    const options = '--engine wasm --pretrain-epochs 4 --epochs 60 --tensorboard @board';
+    const options = '-m medgan --engine wasm --pretrain-epochs 4 --epochs 60 --tensorboard @board';
     await ehrsynth(`train @cohort -o @straight ${options}`);
     const stopping = ehrsynth(`train @cohort -o @halted ${options}`);
     const log = at('.halted.checkpoint', 'training.jsonl');

@@ -29,7 +29,9 @@ describe.skipIf(!server)('OMOP in PostgreSQL, from the command line', () => {
   it('loads what was generated and reads the same cohort from it as from files; nothing shows the password', async () => {
     expect(await ehrsynth('simulate -n 60 -o @source')).toBe(0);
     expect(await ehrsynth('ingest fhir @source -o @cohort --min-patients 1')).toBe(0);
-    expect(await ehrsynth('train @cohort -o @model --engine wasm --pretrain-epochs 1 --epochs 1')).toBe(0);
+    expect(
+      await ehrsynth('train @cohort -m medgan -o @model --engine wasm --pretrain-epochs 1 --epochs 1'),
+    ).toBe(0);
     expect(await ehrsynth('generate @model -n 40 -o @synth')).toBe(0);
     forget();
     const url = server!.url.replace('postgres@', 'postgres:secret@');

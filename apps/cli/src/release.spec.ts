@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { commandLine } from './testing.ts';
 
 const { at, ehrsynth, output } = commandLine();
-const quick = '--pretrain-epochs 10 --epochs 15 --batch-size 50 --discriminator-steps 1 --engine wasm';
+const quick =
+  '-m medgan --pretrain-epochs 10 --epochs 15 --batch-size 50 --discriminator-steps 1 --engine wasm';
 /** Gates that a model of a few seconds on 300 patients cannot be held to. */
 const LENIENT = `gates:
   membership-sets: 0.7
@@ -83,6 +84,27 @@ describe('release', () => {
     expect(kAnonymity.k).toBeGreaterThanOrEqual(12);
     expect(comparison.rows.synthetic).toBeLessThan(150);
     expect(readFileSync(at('small', 'datasheet.md'), 'utf8')).toContain('patients were left out, whose classes stayed smaller');
+  });
+
+  it('patients of a shape: as asked, and so are those that fill classes', async () => {
+    const shape = '--where age=30-60,sex=female --set-prevalence I10=0.5 --engine wasm';
+    expect(await ehrsynth(`generate @model -n 80 -o @shaped ${shape}`), output()).toBe(0);
+    expect(output()).toMatch(/Reshaped \(age=30-60, sex=female\): 80 of [\d,]+ patients that the model drew were taken[\s\S]*I10 +there +50\.0 % +(4|5)\d\.\d %/);
+    const options = '--policy @policy.yaml --k 4 --quasi-identifiers race --format csv --engine wasm';
+    expect(await ehrsynth(`release @shaped -o @shapedRelease ${options}`), output()).toBe(0);
+    const lines = readFileSync(at('shapedRelease', 'data', 'csv', 'patients.csv'), 'utf8').trim().split('\n').slice(1);
+    expect(lines.every((line) => line.split(',')[1] === 'female')).toBe(true);
+    expect(new Set(lines.map((line) => line.split(',')[0])).size).toBe(lines.length);
+    for (const [option, words] of [
+      ['--where region=north', 'Give sex, age, race or code'],
+      ['--where code=Q99.99', 'The model has no such code'],
+      ['--balance sex=0.5/0.4', 'The shares sum to 0.9'],
+      ['--set-prevalence I10=2', 'Shares are from 0 to 1'],
+      ['--where sex=female --shard 1/2', '--shard draws rows as the model has them'],
+    ]) {
+      expect(await ehrsynth(`generate @model -n 10 -o @none --engine wasm ${option}`)).toBe(2);
+      expect(output()).toContain(words);
+    }
   });
 
   it('prints the policy, and says what is wrong in one', async () => {

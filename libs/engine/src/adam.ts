@@ -21,6 +21,8 @@ export class Adam {
   private readonly moments: { first: tf.Variable; second: tf.Variable }[];
   /** Steps made. */
   steps = 0;
+  /** Factor of the learning rate, for a schedule. */
+  scale = 1;
 
   constructor(
     readonly variables: readonly tf.Variable[],
@@ -44,7 +46,7 @@ export class Adam {
   apply(found: readonly tf.Tensor[]): void {
     const { learningRate, beta1, beta2, epsilon, l2 } = this.options;
     this.steps++;
-    const rate = (learningRate * Math.sqrt(1 - beta2 ** this.steps)) / (1 - beta1 ** this.steps);
+    const rate = (this.scale * learningRate * Math.sqrt(1 - beta2 ** this.steps)) / (1 - beta1 ** this.steps);
     const parts = this.variables.map((one, i) => ({
       variable: one,
       gradient: found[i],

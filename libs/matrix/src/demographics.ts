@@ -24,12 +24,17 @@ export interface Demographics {
   race?: string;
 }
 
-/** The age band at the record's last date, or at death. */
-export function ageBandOf(record: PatientRecord): readonly [number, number] | undefined {
+/** The age in whole years at the record's last date, or at death. */
+export function ageOf(record: PatientRecord): number | undefined {
   const last = record.deathDate ?? lastDate(record);
   if (!record.birthDate || !last || last < record.birthDate) return undefined;
-  const age = Math.floor(ageInYears(record.birthDate, last));
-  return AGE_BANDS.find(([, to]) => age <= to) ?? AGE_BANDS.at(-1);
+  return Math.floor(ageInYears(record.birthDate, last));
+}
+
+/** The age band at the record's last date, or at death. */
+export function ageBandOf(record: PatientRecord): readonly [number, number] | undefined {
+  const age = ageOf(record);
+  return age === undefined ? undefined : (AGE_BANDS.find(([, to]) => age <= to) ?? AGE_BANDS.at(-1));
 }
 
 /** The one-hot columns of a record: sex, age band, race. */

@@ -5,9 +5,10 @@ export {
   type Column,
   type ColumnGroup,
   type Level,
+  type RowParts,
 } from './code-matrix.ts';
 export { MatrixBuilder } from './builder.ts';
-export { demographicColumns, ageBandOf, AGE_BANDS, type Demographics } from './demographics.ts';
+export { demographicColumns, ageBandOf, ageOf, AGE_BANDS, type Demographics } from './demographics.ts';
 export { levelOf, LEVELS, type LevelChoice } from './levels.ts';
 export { selectColumns, applySelection, type Selection, type SelectionReport } from './select.ts';
 export { saveMatrix, loadMatrix, saveColumns, loadColumns } from './store.ts';

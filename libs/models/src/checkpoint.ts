@@ -1,36 +1,28 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readWeights, tf, variable, WeightStore } from '@ehrsynth/engine';
+import { type Adam, readWeights, tf, variable, WeightStore } from '@ehrsynth/engine';
 import { fromSystemError, writeFileAtomic } from '@ehrsynth/io';
-import { BrokenCheckpointError, OtherTrainingError } from '../errors.ts';
-import type { WatchState } from '../watch.ts';
-import type { LossSums } from './losses.ts';
-import type { MedGanOptions } from './options.ts';
-import type { Networks } from './state.ts';
-import type { Optimizers } from './steps.ts';
+import { BrokenCheckpointError, OtherTrainingError } from './errors.ts';
 
-/** Where a training is. Its random numbers follow from the seed, the epoch and the step. */
-export interface Position {
-  /** Whole epochs done, of all phases together. */
-  done: number;
-  /** Steps done of the epoch under way, and what its losses came to. */
-  step: number;
-  losses: LossSums;
-  watch: WatchState;
-  /** Score of the best weights so far, which stand in `best`. */
-  bestScore?: number;
-}
-
+/** What a checkpoint holds of a training, whatever the model. */
 export interface Training {
-  networks: Networks;
-  optimizers: Optimizers;
-  options: MedGanOptions;
-  /** The sampling weights with the best score; empty until there is one. */
+  /** Everything that is learned, by name. */
+  variables: Record<string, tf.Variable>;
+  optimizers: Record<string, Adam>;
+  options: object;
+  /** Options that may differ between a training and its continuation. */
+  free: readonly string[];
+  /** What sampling uses, by name; those with the best score stand in `best`, which is empty until there is one. */
+  sampling: Record<string, tf.Variable>;
   best: Record<string, tf.Variable>;
 }
 
-/** May differ between a training and its continuation. */
-const FREE: (keyof MedGanOptions)[] = ['epochs', 'learningRate', 'l2', 'calibrate', 'binarize'];
+/** Where a training is: whole epochs done, steps of the epoch under way, and what the model adds of plain data. */
+export interface Position {
+  done: number;
+  step: number;
+}
+
 const HEAD = 'checkpoint.json';
 
 /**
@@ -60,31 +52,43 @@ export async function saveCheckpoint(
 }
 
 /** Restores a checkpoint and gives its position. @throws OtherTrainingError, BrokenCheckpointError, UserError */
-export async function loadCheckpoint(folder: string, training: Training): Promise<Position> {
+export async function loadCheckpoint<P extends Position>(folder: string, training: Training): Promise<P> {
   const path = join(folder, HEAD);
   const head = await readHead(path);
-  if (fixedOptions(head.options) !== fixedOptions(training.options)) throw new OtherTrainingError(path);
-  const { sampling, named } = training.networks;
-  for (const name of head.best) {
-    training.best[name] = variable(tf.zeros(sampling[name].shape), false);
-  }
+  const { variables, sampling, free } = training;
+  if (fixedOptions(head.options, free) !== fixedOptions(training.options, free))
+    throw new OtherTrainingError(path);
   const values = await readWeights(folder, head.name);
-  for (const [key, { size }] of Object.entries(named)) {
+  for (const [key, { size }] of Object.entries(variables)) {
     if (values.get(key)?.length !== size) throw new OtherTrainingError(path);
   }
+  for (const name of head.best) training.best[name] = variable(tf.zeros(sampling[name].shape), false);
   await new WeightStore(tensorsOf(training)).load(folder, head.name);
   for (const [name, adam] of Object.entries(training.optimizers)) adam.steps = head.steps[name];
-  return head.position;
+  return head.position as P;
 }
 
-function tensorsOf({ networks, optimizers, best }: Training): Record<string, tf.Variable> {
+/** Keeps the sampling weights as they are now. */
+export function keepBest({ sampling, best }: Training): void {
+  for (const [name, weights] of Object.entries(sampling)) {
+    best[name] ??= variable(tf.zeros(weights.shape), false);
+    tf.tidy(() => best[name].assign(tf.add(weights, 0)));
+  }
+}
+
+/** Puts the best weights back, where there are any. */
+export function restoreBest({ sampling, best }: Training): void {
+  for (const [name, kept] of Object.entries(best)) sampling[name].assign(kept);
+}
+
+function tensorsOf({ variables, optimizers, best }: Training): Record<string, tf.Variable> {
   const moments = Object.entries(optimizers).map(([name, adam]) => adam.named(name));
   const kept = Object.entries(best).map(([name, weights]) => [`best.${name}`, weights]);
-  return Object.assign({}, networks.named, ...moments, Object.fromEntries(kept));
+  return Object.assign({}, variables, ...moments, Object.fromEntries(kept));
 }
 
-function fixedOptions(options: MedGanOptions): string {
-  const fixed = Object.entries(options).filter(([name]) => !FREE.includes(name as keyof MedGanOptions));
+function fixedOptions(options: object, free: readonly string[]): string {
+  const fixed = Object.entries(options).filter(([name]) => !free.includes(name));
   return JSON.stringify(fixed.sort());
 }
 
@@ -94,7 +98,7 @@ interface Head {
   position: Position;
   steps: Record<string, number>;
   best: string[];
-  options: MedGanOptions;
+  options: object;
 }
 
 async function readHead(path: string): Promise<Head> {

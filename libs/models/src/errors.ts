@@ -46,3 +46,29 @@ export class BrokenCheckpointError extends UserError {
     });
   }
 }
+
+/** An option that the model does not have. */
+export class UnknownOptionError extends UserError {
+  constructor(model: string, option: string, known: string[]) {
+    const flag = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    super('no-such-option', 2, `${model} has no ${flag(option)}`, { todo: `It has ${known.map(flag).join(', ')}.` });
+  }
+} // prettier-ignore
+
+/** Hardly any row that the model draws is of the kind that is asked for. */
+export class NoSuchPatientsError extends UserError {
+  constructor(what: string, found: number, drawn: number) {
+    super('no-such-patients', 1, `Only ${found} of ${drawn.toLocaleString('en-US')} patients that the model drew are ${what}`, {
+      todo: 'Ask for less, or train on a cohort that has more of them.',
+    });
+  }
+} // prettier-ignore
+
+/** No row has what a share is asked of. */
+export class UnreachableMarginError extends UserError {
+  constructor(margin: string, cell: string) {
+    super('unreachable-share', 1, `No patient that the model drew has ${margin} ${cell}, and a share of them is asked for`, {
+      todo: 'Ask for a share of 0, or train on a cohort that has them.',
+    });
+  }
+} // prettier-ignore

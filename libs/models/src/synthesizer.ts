@@ -74,4 +74,7 @@ export interface Synthesizer {
   reconstructionError(matrix: CodeMatrix): Promise<Float64Array>;
   save(folder: string): Promise<void>;
   readonly columns: readonly Column[];
+  /** Whether a row's counts are of the model, or 1 for each code that is there. */
+  readonly counts: 'modelled' | 'ones';
+  dispose(): void;
 }

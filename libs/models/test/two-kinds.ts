@@ -4,7 +4,7 @@ import { type CodeMatrix, type Column, MatrixBuilder } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
 import { MedGan } from '../src/medgan/medgan.ts';
 import { MedGanOptions } from '../src/medgan/options.ts';
-import type { SampleOptions } from '../src/synthesizer.ts';
+import type { SampleOptions, Synthesizer } from '../src/synthesizer.ts';
 
 /** Two kinds of patients: codes 0–2 or codes 3–5, the second kind women only. */
 export function twoKinds(rows: number) {
@@ -35,7 +35,7 @@ export function twoKinds(rows: number) {
   return builder.build();
 }
 
-export async function draw(model: MedGan, rows: number, options: SampleOptions): Promise<CodeMatrix> {
+export async function draw(model: Synthesizer, rows: number, options: SampleOptions): Promise<CodeMatrix> {
   const builder = new MatrixBuilder(model.columns);
   for await (const { row, entries } of model.sample(rows, options)) {
     builder.add(

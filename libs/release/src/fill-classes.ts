@@ -25,8 +25,8 @@ export interface Filling {
 export interface Candidate<T> {
   /** Columns of the row as it was drawn. */
   columns: readonly number[];
-  /** The patient, with the columns that its record has: mending may have changed them. */
-  decode: () => { entries: readonly (readonly [Column, number])[]; value: T };
+  /** The patient, with the columns that its record has: mending may have changed them. Undefined where it is not to be taken. */
+  decode: () => { entries: readonly (readonly [Column, number])[]; value: T } | undefined;
 }
 
 /**
@@ -58,7 +58,9 @@ export async function fillClasses<T>(
       drawn++;
       // Most rows are of large classes: they are not worth decoding.
       if (open.has(keyOf(columns, quasi))) {
-        const { entries, value } = decode();
+        const decoded = decode();
+        if (!decoded) continue;
+        const { entries, value } = decoded;
         const key = keyOf(entries.map(([column]) => index.get(columnKey(column)) ?? -1), quasi);
         const own = open.get(key);
         if (own) {

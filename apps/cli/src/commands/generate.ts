@@ -2,11 +2,15 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { ENGINE_NAMES, type EngineName } from '@ehrsynth/engine';
 import { MatrixWriter } from '@ehrsynth/matrix';
+import type { DecodedRow, Decoder } from '@ehrsynth/decode';
+import type { SampledRow } from '@ehrsynth/models';
+import { IncompleteOptionsError } from '../errors.ts';
 import { openGeneration } from '../generation.ts';
-import { oneOf, shardOf, wholeNumber } from '../options.ts';
+import { collect, list, oneOf, shardOf, wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { RecordsWriter } from '../records-file.ts';
 import { intoRunFolder, readRun } from '../run-folder.ts';
+import { shapedPatients, shapeReport } from '../shaped-patients.ts';
 import { text } from '../table.ts';
 
 interface Options {
@@ -14,6 +18,9 @@ interface Options {
   out: string;
   seed: number;
   shard?: readonly [part: number, parts: number];
+  where?: string[];
+  setPrevalence?: string[];
+  balance?: string[];
   engine: EngineName | 'auto';
   force: boolean;
 }
@@ -25,6 +32,9 @@ export function generateCommand(): Command {
     .requiredOption('-n, --number <number>', 'how many patients', wholeNumber(1))
     .requiredOption('-o, --out <folder>', 'where to write them')
     .option('--seed <number>', 'the same seed, model and engine give the same patients', wholeNumber(0), 1)
+    .option('--where <conditions>', 'only such patients: sex=female,age=40-64,race=Asian,code=E11 (a code and those under it)', list)
+    .option('--set-prevalence <code=share>', 'share of the patients that have a code, all else as it is given that: E11=0.2 (may be repeated)', collect)
+    .option('--balance <shares>', 'shares of the values of a demographic: sex=female:0.5/male:0.5 (may be repeated)', collect)
     .option('--shard <i/n>', 'only the i-th of n parts, for n processes or machines: together they are the rows of one run', shardOf)
     .option('--engine <name>', `one of ${ENGINE_NAMES.join(', ')} (default: the best there is)`, oneOf('auto', ...ENGINE_NAMES), 'auto')
     .option('--force', 'replace the folder', false)
@@ -35,6 +45,14 @@ async function generate(modelFolder: string, options: Options): Promise<void> {
   await readRun(modelFolder, 'train');
   const { number, out, seed, shard, force } = options;
   const { model, decoder, engine } = await openGeneration(modelFolder, seed, options.engine);
+  const isShaped = Boolean(options.where ?? options.setPrevalence ?? options.balance);
+  if (isShaped && shard)
+    throw new IncompleteOptionsError(
+      '--shard draws rows as the model has them; it does not go with --where, --set-prevalence and --balance',
+    );
+  const source = isShaped
+    ? await shapedPatients(model, decoder, options)
+    : { report: undefined, patients: patientsOf(model.sample(number, { seed, shard }), decoder) };
   const run = {
     command: 'generate',
     out,
@@ -48,21 +66,27 @@ async function generate(modelFolder: string, options: Options): Promise<void> {
     const progress = new Progress('Generating', 'patients', expected);
     const records = new RecordsWriter(join(folder, 'records.ndjson.gz'));
     const matrix = new MatrixWriter(folder, model.columns);
-    for await (const { row, entries } of model.sample(number, { seed, shard })) {
-      const decoded = decoder.decode(row, entries);
-      matrix.addEntries(decoded.record.id, decoded.entries);
-      await records.write(decoded.record);
+    for await (const { record, entries } of source.patients) {
+      matrix.addEntries(record.id, entries);
+      await records.write(record);
       progress.update(++patients);
+      if (patients === expected && isShaped) break;
     }
     await records.close();
     await matrix.close();
     progress.stop();
-    return { patients, repairs: decoder.repairs };
+    return { patients, repairs: decoder.repairs, ...(source.report && { shape: source.report() }) };
   });
-  const { rowsWithImpossible, codesDropped, sexChanged } = decoder.repairs;
+  const shape = source.report?.();
+  const { rows: sampledRows, rowsWithImpossible, codesDropped, sexChanged } = decoder.repairs;
   console.log(
     `${text(patients)} synthetic patients${shard ? `, part ${shard.join(' of ')}` : ''} → ${out}\n` +
-      `  ${text(rowsWithImpossible)} sampled rows (${((100 * rowsWithImpossible) / Math.max(1, patients)).toFixed(1)} %) held a code that their sex or age forbids;` +
+      `  ${text(rowsWithImpossible)} sampled rows (${((100 * rowsWithImpossible) / Math.max(1, sampledRows)).toFixed(1)} %) held a code that their sex or age forbids;` +
       ` mended: ${text(codesDropped)} codes left out, ${text(sexChanged)} times the sex changed`,
   );
+  if (shape) console.log(shapeReport(shape));
+}
+
+async function* patientsOf(rows: AsyncIterable<SampledRow>, decoder: Decoder): AsyncGenerator<DecodedRow> {
+  for await (const { row, entries } of rows) yield decoder.decode(row, entries);
 }

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { ENGINE_NAMES, type EngineName } from '@ehrsynth/engine';
 import { readWholeFile, stageFolder } from '@ehrsynth/io';
 import { type CodeMatrix, loadMatrix } from '@ehrsynth/matrix';
+import { type ModelName, MODELS } from '@ehrsynth/models';
 import { type DatasheetFacts, type Filling, Policy, writePapers } from '@ehrsynth/release';
 import { type Assessment, assess } from '../assess.ts';
 import { failures, summary } from '../assessment-summary.ts';
@@ -146,7 +147,7 @@ function factsOf(
     patients: rows.synthetic,
     codes,
     formats,
-    model: { name: 'MedGAN', seed: Number(trained.options.seed), trainedOn: rows.training, heldOut: rows.holdout },
+    model: { name: MODELS[(trained.options.model ?? 'medgan') as ModelName].title, seed: Number(trained.options.seed), trainedOn: rows.training, heldOut: rows.holdout },
     generated: { seed: Number(generated.options.seed), engine: String(generated.options.engine) },
     filling,
     suppressed,

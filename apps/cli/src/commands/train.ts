@@ -4,7 +4,15 @@ import { Command } from 'commander';
 import { learnTimeline, saveTimeline } from '@ehrsynth/decode';
 import { ENGINE_NAMES, type EngineName, startEngine } from '@ehrsynth/engine';
 import { Encoder, Encoding, openRows, type RowSource } from '@ehrsynth/matrix';
-import { MedGan, MedGanOptions, type TrainingEvent } from '@ehrsynth/models';
+import {
+  createModel,
+  MODEL_NAMES,
+  type ModelName,
+  MODELS,
+  optionsOf,
+  type Synthesizer,
+  type TrainingEvent,
+} from '@ehrsynth/models';
 import type { Interval } from '@ehrsynth/statistics';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { type CanaryReport, keepPlan, planCanaries, planted, reportCanaries } from '../canaries.ts';
@@ -18,7 +26,9 @@ import { text } from '../table.ts';
 import { TensorBoardWriter } from '../tensorboard.ts';
 import { TrainingLog } from '../training-log.ts';
 
-interface Options extends Partial<MedGanOptions> {
+interface Options {
+  model: ModelName;
+  seed: number;
   out: string;
   engine: EngineName | 'auto';
   resume: boolean;
@@ -30,25 +40,27 @@ interface Options extends Partial<MedGanOptions> {
 }
 
 const SHOWN_EPOCHS = 20;
-const defaults = MedGanOptions.parse({});
 
 export function trainCommand(): Command {
   return new Command('train')
     .description('train a generative model on a cohort')
     .argument('<cohort>', 'folder that `ehrsynth ingest` wrote')
     .requiredOption('-o, --out <folder>', 'where to write the model')
-    .option('-m, --model <name>', 'which model', oneOf('medgan'), 'medgan')
-    .option('--mode <mode>', 'binary (sets of codes) or count', oneOf('binary', 'count'), defaults.mode)
-    .option('--pretrain-epochs <number>', 'epochs of the autoencoder alone', wholeNumber(0), defaults.pretrainEpochs)
-    .option('--epochs <number>', 'epochs of the GAN', wholeNumber(0), defaults.epochs)
-    .option('--batch-size <number>', 'rows a step (default: 1,000, a 40th of a small cohort)', wholeNumber(2))
-    .option('--discriminator-steps <number>', 'steps of the discriminator to one of the generator', wholeNumber(1), defaults.discriminatorSteps)
-    .option('--learning-rate <rate>', "Adam's step", above0, defaults.learningRate)
-    .option('--l2 <scale>', 'weight of L2 on the weights', positive, defaults.l2)
-    .option('--averaging <decay>', 'decay of the running average of the weights that sampling uses; 0: none', fraction, defaults.averaging)
-    .option('--no-calibrate', 'leave the prevalence of the samples as the GAN learned it')
-    .option('--keep-best', 'keep the weights that fare best on a tenth of the patients, set aside for it, not the last ones', false)
-    .option('--binarize <how>', 'draw codes with their probability, or round', oneOf('sample', 'round'), defaults.binarize)
+    .option('-m, --model <name>', `which model: ${MODEL_NAMES.map((name) => `${name} (${MODELS[name].about})`).join(', ')}`, oneOf(...MODEL_NAMES), 'autoregressive')
+    .option('--epochs <number>', 'passes over the patients; of MedGAN those of the GAN', wholeNumber(0))
+    .option('--batch-size <number>', 'rows a step', wholeNumber(1))
+    .option('--learning-rate <rate>', "Adam's step", above0)
+    .option('--l2 <scale>', 'weight of L2 on the weights', positive)
+    .option('--patience <number>', 'autoregressive: epochs that are no better on patients set aside, after which it ends', wholeNumber(1))
+    .option('--hidden <number>', 'autoregressive: size of a layer', wholeNumber(1))
+    .option('--dropout <share>', 'autoregressive: share of the hidden numbers that a step leaves out', fraction)
+    .option('--mode <mode>', 'medgan: binary (sets of codes) or count', oneOf('binary', 'count'))
+    .option('--pretrain-epochs <number>', 'medgan: epochs of the autoencoder alone', wholeNumber(0))
+    .option('--discriminator-steps <number>', 'medgan: steps of the discriminator to one of the generator', wholeNumber(1))
+    .option('--averaging <decay>', 'medgan: decay of the running average of the weights that sampling uses; 0: none', fraction)
+    .option('--no-calibrate', 'medgan: leave the prevalence of the samples as the GAN learned it')
+    .option('--keep-best', 'medgan: keep the weights that fare best on a tenth of the patients, set aside for it, not the last ones')
+    .option('--binarize <how>', 'medgan: draw codes with their probability, or round', oneOf('sample', 'round'))
     .option('--canaries <number>', 'plant so many random rows among the patients and tell how well the model remembers them', wholeNumber(0), 0)
     .option('--canary-repeats <number>', 'how often each canary stands among the patients', wholeNumber(1), 1)
     .option('--seed <number>', 'the same seed, cohort and engine give the same model', wholeNumber(0), 1)
@@ -60,19 +72,19 @@ export function trainCommand(): Command {
     .action(train); // prettier-ignore
 }
 
-async function train(cohort: string, given: Options & { model: string }): Promise<void> {
+async function train(cohort: string, given: Options, command: Command): Promise<void> {
   await readRun(cohort, 'ingest');
-  const { out, force, engine: wanted } = given;
-  const options = MedGanOptions.parse(given);
+  const { out, force, engine: wanted, model: name, seed } = given;
+  const options = optionsOf(name, { ...givenOf(command), seed });
   const engine = await startEngine(wanted);
   const patients = await openRows(join(cohort, 'train'));
   const { canaries, canaryRepeats } = given;
-  const plan = canaries > 0 ? await planCanaries(patients, canaries, canaryRepeats, options.seed) : undefined;
+  const plan = canaries > 0 ? await planCanaries(patients, canaries, canaryRepeats, seed) : undefined;
   const rows = plan ? planted(patients, plan) : patients;
   const codes = rows.columns.length - rows.firstCode;
   if (codes === 0) throw new NothingToTrainError(cohort);
   console.log(
-    `MedGAN on ${text(patients.rows)} patients${plan ? ` and ${text(canaries)} canaries` : ''} × ${text(codes)} codes; engine: ${engine.name}, ${engine.detail}`,
+    `${MODELS[name].title} on ${text(patients.rows)} patients${plan ? ` and ${text(canaries)} canaries` : ''} × ${text(codes)} codes; engine: ${engine.name}, ${engine.detail}`,
   );
 
   const checkpointFolder = join(dirname(resolve(out)), `.${basename(out)}.checkpoint`);
@@ -80,17 +92,17 @@ async function train(cohort: string, given: Options & { model: string }): Promis
     command: 'train',
     out,
     force,
-    options: { cohort, ...options, canaries, canaryRepeats, engine: engine.name },
+    options: { cohort, model: name, ...options, canaries, canaryRepeats, engine: engine.name },
     inputs: [join(cohort, 'train')],
   };
   await intoRunFolder(run, async (folder) => {
     await mkdir(checkpointFolder, { recursive: true });
     await keepPlan(checkpointFolder, plan, given.resume);
-    const model = new MedGan(rows.columns, options);
+    const model = createModel(name, rows.columns, options);
     const log = new TrainingLog(checkpointFolder, given.resume);
-    const last = await withSignal((signal) => fit(model, rows, log, checkpointFolder, signal, given)).finally(
-      () => rows.close(),
-    );
+    const last = await withSignal((signal) =>
+      fit(model, options, rows, log, checkpointFolder, signal, given),
+    ).finally(() => rows.close());
     await model.save(folder);
     log.copyTo(folder);
     if (plan) console.log(exposureLine(await reportCanaries(model, plan, folder)));
@@ -101,15 +113,23 @@ async function train(cohort: string, given: Options & { model: string }): Promis
   console.log(`Model → ${out}`);
 }
 
+/** Options of models that stand on the command line; those of the command itself, and defaults, are left out. */
+function givenOf(command: Command): Record<string, unknown> {
+  const known = new Set(MODEL_NAMES.flatMap((name) => Object.keys(MODELS[name].options.shape)));
+  const given = Object.entries(command.opts()).filter(([name]) => known.has(name) && command.getOptionValueSource(name) === 'cli');
+  return Object.fromEntries(given);
+} // prettier-ignore
+
 async function fit(
-  model: MedGan,
+  model: Synthesizer,
+  options: Record<string, unknown>,
   rows: RowSource,
   log: TrainingLog,
   checkpointFolder: string,
   signal: AbortSignal,
   { resume, checkpointEvery, tensorboard }: Options,
 ): Promise<TrainingEvent | undefined> {
-  const { pretrainEpochs, epochs } = model.options;
+  const { pretrainEpochs = 0, epochs = 0 } = options as { pretrainEpochs?: number; epochs?: number };
   const progress = new Progress('Training', 'epochs', pretrainEpochs + epochs);
   const board = tensorboard === undefined ? undefined : new TensorBoardWriter(tensorboard);
   let last: TrainingEvent | undefined;

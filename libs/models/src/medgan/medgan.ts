@@ -1,16 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { WeightStore } from '@ehrsynth/engine';
-import { fromSystemError, writeFileAtomic } from '@ehrsynth/io';
-import {
-  CodeMatrix,
-  type Column,
-  loadColumns,
-  type RowSource,
-  rowsInMemory,
-  saveColumns,
-} from '@ehrsynth/matrix';
-import { OtherModelError } from '../errors.ts';
+import { CodeMatrix, type Column, type RowSource, rowsInMemory } from '@ehrsynth/matrix';
+import { readModel, saveModel } from '../model-file.ts';
 import type { FitControl, SampledRow, SampleOptions, Synthesizer } from '../synthesizer.ts';
 import { MedGanOptions } from './options.ts';
 import { reconstructionError } from './recall.ts';
@@ -18,17 +8,21 @@ import { sampleRows } from './sample.ts';
 import { Networks } from './state.ts';
 import { train } from './train.ts';
 
+const FORMAT = 'ehrsynth-medgan-1';
+
 /**
  * MedGAN: an autoencoder over code vectors and a GAN in its code space, whose generator speaks through the decoder.
  * @see Choi et al. 2017, https://arxiv.org/abs/1703.06490
  */
 export class MedGan implements Synthesizer {
+  readonly counts: 'modelled' | 'ones';
   private networks: Networks;
 
   constructor(
     readonly columns: readonly Column[],
     readonly options: MedGanOptions = MedGanOptions.parse({}),
   ) {
+    this.counts = options.mode === 'count' ? 'modelled' : 'ones';
     this.networks = new Networks(columns.length, options);
   }
 
@@ -49,23 +43,14 @@ export class MedGan implements Synthesizer {
   }
 
   async save(folder: string): Promise<void> {
-    await saveColumns(folder, this.columns);
+    await saveModel(folder, FORMAT, this.columns, this.options);
     await new WeightStore(this.networks.sampling).save(folder);
-    const file = { format: 'ehrsynth-medgan-1', options: this.options };
-    await writeFileAtomic(join(folder, 'model.json'), `${JSON.stringify(file, null, 1)}\n`);
   }
 
   /** @throws UserError where the folder holds no whole MedGAN */
   static async load(folder: string): Promise<MedGan> {
-    const path = join(folder, 'model.json');
-    const text = await readFile(path, 'utf8').catch((error) => {
-      throw fromSystemError(error, path, 'read');
-    });
-    const file = JSON.parse(text) as { format: string; options: unknown };
-    if (file.format !== 'ehrsynth-medgan-1') {
-      throw new OtherModelError(path, 'MedGAN', file.format);
-    }
-    const model = new MedGan(await loadColumns(folder), MedGanOptions.parse(file.options));
+    const { columns, options } = await readModel(folder, FORMAT);
+    const model = new MedGan(columns, MedGanOptions.parse(options));
     await new WeightStore(model.networks.sampling).load(folder);
     return model;
   }

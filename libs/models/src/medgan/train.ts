@@ -1,22 +1,47 @@
-import { SparseBatch, tf, variable } from '@ehrsynth/engine';
+import { SparseBatch, tf } from '@ehrsynth/engine';
 import { type Batch, batchCount, batches, type RowSource } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
 import { DivergedError } from '../errors.ts';
 import type { FitControl, TrainingEvent } from '../synthesizer.ts';
-import { freshWatch, watch } from '../watch.ts';
+import { freshWatch, watch, type WatchState } from '../watch.ts';
 import { calibrate } from './calibrate.ts';
-import { loadCheckpoint, type Position, saveCheckpoint, type Training } from './checkpoint.ts';
-import { Losses } from './losses.ts';
+import {
+  keepBest,
+  loadCheckpoint,
+  type Position as AnyPosition,
+  restoreBest,
+  saveCheckpoint,
+  type Training as AnyTraining,
+} from '../checkpoint.ts';
+import { Losses, type LossSums } from './losses.ts';
 import { batchSizeFor, type MedGanOptions } from './options.ts';
 import { probe, type Reference, referenceOf } from './probe.ts';
 import type { Networks } from './state.ts';
-import { adversarialStep, autoencoderStep, optimizersOf } from './steps.ts';
+import { adversarialStep, autoencoderStep, type Optimizers, optimizersOf } from './steps.ts';
 
 const PROBE_EVERY = 10;
 const CHECKPOINT_EVERY_MS = 5 * 60_000;
 const BREATH_MS = 100;
 /** Share of the rows that are set aside to judge the weights by, where the best are kept. */
 const VALIDATION_SHARE = 0.1;
+
+/** May differ between a training and its continuation. */
+const FREE: (keyof MedGanOptions)[] = ['epochs', 'learningRate', 'l2', 'calibrate', 'binarize'];
+
+/** Its random numbers follow from the seed, the epoch and the step. */
+interface Position extends AnyPosition {
+  /** What the losses of the epoch under way came to. */
+  losses: LossSums;
+  watch: WatchState;
+  /** Score of the best weights so far. */
+  bestScore?: number;
+}
+
+interface Training extends AnyTraining {
+  networks: Networks;
+  optimizers: Optimizers;
+  options: MedGanOptions;
+}
 
 /**
  * MedGAN's training (Choi et al. 2017, algorithm 1): the autoencoder alone, then discriminator against generator and
@@ -29,13 +54,14 @@ export async function train(
   control: FitControl,
 ): Promise<boolean> {
   const optimizers = optimizersOf(networks, options);
-  const training: Training = { networks, optimizers, options, best: {} };
+  const { named: variables, sampling } = networks;
+  const training: Training = { networks, variables, sampling, optimizers, options, free: FREE, best: {} };
   const { members, validation } = membersOf(source.rows, options);
   const reference = await referenceOf(source, validation, options);
   try {
     const run = new Run(training, source, members, reference, control);
     if (!(await run.toTheEnd())) return false;
-    for (const [name, best] of Object.entries(training.best)) networks.sampling[name].assign(best);
+    restoreBest(training);
     await finish(networks, source, members, reference, options, control);
     return true;
   } finally {
@@ -139,7 +165,7 @@ class Run {
 
   /** Compares generated rows with real ones, and keeps the weights where they are the best so far. */
   private look(event: TrainingEvent, rng: Rng): void {
-    const { networks, options, best } = this.training;
+    const { networks, options } = this.training;
     const found = probe(networks, this.reference, this.source.firstCode, options, rng.fork('probe'));
     const { warnings, state } = watch(found, this.position.watch);
     this.position.watch = state;
@@ -148,10 +174,7 @@ class Run {
     if (!options.keepBest || found.score >= (this.position.bestScore ?? Infinity)) return;
     this.position.bestScore = found.score;
     event.best = true;
-    for (const [name, weights] of Object.entries(networks.sampling)) {
-      best[name] ??= variable(tf.zeros(weights.shape), false);
-      tf.tidy(() => best[name].assign(tf.add(weights, 0)));
-    }
+    keepBest(this.training);
   }
 
   /** @throws DivergedError */

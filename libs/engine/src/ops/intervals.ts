@@ -1,0 +1,59 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { operation } from './operation.ts';
+
+/** For each row the columns [from, to) that it may choose among, and the one that it chose. */
+export interface Choices {
+  from: Int32Array;
+  to: Int32Array;
+  chosen: Int32Array;
+}
+
+/** −log softmax of the chosen column within each row's interval, summed over rows, divided by `divisor`. */
+export function choiceLoss(logits: tf.Tensor2D, choices: Choices, divisor: number): tf.Scalar {
+  return choiceOperation({ logits }, { choices, divisor }) as tf.Scalar;
+}
+
+/** −log softmax of the chosen column within each row's interval. */
+export function choiceLosses(logits: Float32Array, columns: number, choices: Choices): Float64Array {
+  return softmaxOf(logits, columns, choices).losses;
+}
+
+/** x, with each number multiplied by one of the mask's. */
+export function masked(x: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor2D {
+  return maskOperation({ x }, { mask }) as tf.Tensor2D;
+}
+
+const choiceOperation = operation<{ choices: Choices; divisor: number }>({
+  forward: (inputs, { choices, divisor }) => {
+    const logits = inputs['logits'] as tf.Tensor2D;
+    const { losses, gradient } = softmaxOf(logits.dataSync() as Float32Array, logits.shape[1], choices);
+    for (let i = 0; i < gradient.length; i++) gradient[i] /= divisor;
+    const sum = losses.reduce((total, loss) => total + loss, 0);
+    return [tf.scalar(sum / divisor), tf.tensor2d(gradient, logits.shape)];
+  },
+  backward: (_, __, [, gradient]) => ({ logits: () => gradient }),
+});
+
+const maskOperation = operation<{ mask: tf.Tensor2D }>({
+  forward: ({ x }, { mask }) => [tf.mul(x, mask)],
+  backward: (dy, _, __, { mask }) => ({ x: () => tf.mul(dy, mask) }),
+});
+
+/** Losses, and their gradient along the logits: softmax − 1 at the chosen, 0 outside of the interval. */
+function softmaxOf(logits: Float32Array, columns: number, { from, to, chosen }: Choices) {
+  const losses = new Float64Array(from.length);
+  const gradient = new Float32Array(logits.length);
+  for (let row = 0; row < from.length; row++) {
+    const offset = row * columns;
+    const [start, end] = [offset + from[row], offset + to[row]];
+    let most = -Infinity;
+    for (let i = start; i < end; i++) if (logits[i] > most) most = logits[i];
+    let sum = 0;
+    for (let i = start; i < end; i++) sum += gradient[i] = Math.exp(logits[i] - most);
+    for (let i = start; i < end; i++) gradient[i] /= sum;
+    const at = offset + chosen[row];
+    losses[row] = Math.log(sum) - (logits[at] - most);
+    gradient[at] -= 1;
+  }
+  return { losses, gradient };
+}

@@ -1,0 +1,97 @@
+import { WeightStore } from '@ehrsynth/engine';
+import { CodeMatrix, type Column, columnGroups, type RowSource, rowsInMemory } from '@ehrsynth/matrix';
+import { Rng } from '@ehrsynth/random';
+import { fitLikelihood } from '../likelihood.ts';
+import { readModel, saveModel } from '../model-file.ts';
+import type { FitControl, SampledRow, SampleOptions, Synthesizer } from '../synthesizer.ts';
+import { Network } from './network.ts';
+import { AutoregressiveOptions } from './options.ts';
+import { sampleRows } from './sample.ts';
+import { Tokens } from './tokens.ts';
+import { lossesOf, SentenceLikelihood } from './sentences.ts';
+import { structuralZeros } from './zeros.ts';
+
+const FORMAT = 'ehrsynth-autoregressive-1';
+
+/** What the model learns besides weights. */
+interface Learned {
+  /** Columns of codes, the commonest first. */
+  order: number[];
+  /** Pairs of tokens that never stand together. */
+  zeros: [number, number][];
+}
+
+/**
+ * A patient as a sentence of demographics and codes, each with its probability given all before it: the likelihood of a row is exact, so
+ * that training is by maximum likelihood, without an opponent. The set so far goes through a sparse layer and residual layers to a
+ * softmax over what may come next: as NADE (Larochelle, Murray 2011), with one step for each code that is there in place of one for
+ * each that there might be; as HALO (Theodorou et al. 2023) within a visit.
+ */
+export class Autoregressive implements Synthesizer {
+  readonly counts = 'ones';
+  private state: { network: Network; tokens: Tokens; zeros: [number, number][] } | undefined;
+
+  constructor(
+    readonly columns: readonly Column[],
+    readonly options: AutoregressiveOptions = AutoregressiveOptions.parse({}),
+  ) {}
+
+  /** @throws DivergedError where the loss is no longer a number, OtherTrainingError, UserError */
+  async fit(source: CodeMatrix | RowSource, control: FitControl = {}): Promise<boolean> {
+    const rows = source instanceof CodeMatrix ? rowsInMemory(source) : source;
+    const all = Int32Array.from({ length: rows.rows }, (_, row) => row);
+    const carriers = await rows.carriers(all);
+    const order = [...this.columns.keys()].slice(firstCodeOf(this.columns));
+    order.sort((a, b) => carriers[b] - carriers[a] || a - b);
+    const { network, tokens } = this.build({ order, zeros: [] });
+    const zeros = structuralZeros(tokens, await rows.take(all));
+    this.state = { network, tokens, zeros };
+    return fitLikelihood(new SentenceLikelihood(network, tokens, this.options), rows, this.options, control);
+  }
+
+  sample(rows: number, options: SampleOptions): AsyncGenerator<SampledRow> {
+    const { network, tokens, zeros } = this.learned;
+    return sampleRows(network, tokens, zeros, rows, options);
+  }
+
+  /** −log likelihood of the row's set of codes and demographics, in nats. */
+  async reconstructionError(matrix: CodeMatrix): Promise<Float64Array> {
+    return lossesOf(this.learned.network, this.learned.tokens, matrix);
+  }
+
+  async save(folder: string): Promise<void> {
+    const { network, tokens, zeros } = this.learned;
+    await saveModel(folder, FORMAT, this.columns, this.options, { order: tokens.order, zeros });
+    await new WeightStore(network.named).save(folder);
+  }
+
+  /** @throws UserError where the folder holds no whole model of this kind */
+  static async load(folder: string): Promise<Autoregressive> {
+    const { columns, options, learned } = await readModel<Learned>(folder, FORMAT);
+    const model = new Autoregressive(columns, AutoregressiveOptions.parse(options));
+    model.state = model.build(learned);
+    await new WeightStore(model.state.network.named).load(folder);
+    return model;
+  }
+
+  dispose(): void {
+    this.state?.network.dispose();
+    this.state = undefined;
+  }
+
+  private build({ order, zeros }: Learned) {
+    this.dispose();
+    const tokens = new Tokens(this.columns, order);
+    const network = new Network(tokens.count, this.options, new Rng(this.options.seed).fork('weights'));
+    return { network, tokens, zeros };
+  }
+
+  private get learned() {
+    if (!this.state) throw new Error('the model has not been trained');
+    return this.state;
+  }
+}
+
+function firstCodeOf(columns: readonly Column[]): number {
+  return columnGroups(columns).at(-1)?.end ?? 0;
+}

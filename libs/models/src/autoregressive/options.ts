@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+export const AutoregressiveOptions = z.object({
+  /** Passes over the rows, at most. */
+  epochs: z.number().int().min(0).default(20),
+  /** Epochs without a better likelihood of the rows set aside, after which training ends; the best weights are kept. */
+  patience: z.number().int().min(1).default(6),
+  /** Rows of a batch. */
+  batchSize: z.number().int().min(1).default(100),
+  /** Size of each hidden layer. */
+  hidden: z.number().int().min(1).default(256),
+  layers: z.number().int().min(1).default(2),
+  /** Share of the hidden numbers that a step leaves out. */
+  dropout: z.number().min(0).lt(1).default(0.2),
+  learningRate: z.number().positive().default(1e-3),
+  /** L2 on weights. */
+  l2: z.number().min(0).default(1e-5),
+  seed: z.number().int().default(1),
+});
+export type AutoregressiveOptions = z.infer<typeof AutoregressiveOptions>;

@@ -1,0 +1,26 @@
+import type { Sets, Tokens } from './tokens.ts';
+
+/** Patients that there would be by chance, from which on none is taken for impossible. */
+const LEAST_EXPECTED = 20;
+
+/**
+ * Structural zeros: for each demographic value the codes that none of its people has, where 20 would have by chance. Pairs of tokens.
+ */
+export function structuralZeros(tokens: Tokens, { indptr, indices }: Sets): [value: number, code: number][] {
+  const rows = indptr.length - 1;
+  const carriers = new Float64Array(tokens.count);
+  const together = new Float64Array(tokens.firstCode * tokens.count);
+  for (let row = 0; row < rows; row++) {
+    const own = Array.from(indices.subarray(indptr[row], indptr[row + 1]), (column) => tokens.ofColumn[column]);
+    for (const token of own) carriers[token]++;
+    for (const value of own) if (value < tokens.firstCode) for (const token of own) together[value * tokens.count + token]++;
+  }
+  const zeros: [number, number][] = [];
+  for (let value = 0; value < tokens.firstCode; value++) {
+    for (let code = tokens.firstCode; code < tokens.end; code++) {
+      const expected = (carriers[value] * carriers[code]) / rows;
+      if (expected >= LEAST_EXPECTED && together[value * tokens.count + code] === 0) zeros.push([value, code]);
+    }
+  }
+  return zeros;
+} // prettier-ignore

@@ -1,0 +1,195 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEngine, tf } from '@ehrsynth/engine';
+import { CodeMatrix } from '@ehrsynth/matrix';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { draw, twoKinds } from '../test/two-kinds.ts';
+import { Autoregressive } from './autoregressive/autoregressive.ts';
+import { AutoregressiveOptions } from './autoregressive/options.ts';
+import { Tokens } from './autoregressive/tokens.ts';
+import { ChowLiu, ChowLiuOptions, mutualInformation } from './baselines/chow-liu.ts';
+import { Cooccurrence, nodesOf } from './baselines/nodes.ts';
+import { createModel, loadModel, MODEL_NAMES, optionsOf } from './registry.ts';
+import type { Synthesizer } from './synthesizer.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'models-'));
+  await startEngine('wasm');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const matrix = twoKinds(1500);
+const quick = (more: object = {}) => AutoregressiveOptions.parse({ epochs: 8, hidden: 32, batchSize: 30, learningRate: 0.005, ...more }); // prettier-ignore
+
+/** Prevalence of each column, and of each two together. */
+function shares(of: CodeMatrix): number[] {
+  const counts = new Cooccurrence(of.columns.length, of);
+  const single = of.columns.map((_, i) => ({ columns: [i] }));
+  return single.flatMap((a) => single.map((b) => counts.table(a, b)[3] / of.rows));
+}
+
+const furthest = (a: number[], b: number[]) => a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0); // prettier-ignore
+
+describe('a row as a sentence', () => {
+  const [, , ...codes] = matrix.columns;
+  const tokens = new Tokens(matrix.columns, [4, 2, 3, 7, 6, 5]);
+
+  it('values, then codes in their order, then the end', () => {
+    // Female, male, neither; then columns 4, 2, 3, 7, 6, 5; the end.
+    expect([tokens.count, tokens.firstCode, codes.length]).toEqual([10, 3, 6]);
+    expect(tokens.sentence([1, 2, 4, 5])).toEqual([1, 3, 4, 8, 9]);
+    expect(tokens.sentence([])).toEqual([2, 9]);
+    expect(tokens.following(0, -1)).toEqual([0, 3]);
+    expect(tokens.following(1, 1)).toEqual([3, 10]);
+    expect(tokens.following(3, 4)).toEqual([5, 10]);
+  });
+
+  it('its beginnings, and what came next', () => {
+    const { prefixes, choices, ends } = tokens.beginnings({ indptr: Int32Array.of(0, 2, 2), indices: Int32Array.of(0, 3) }); // prettier-ignore
+    expect([...ends]).toEqual([3, 5]);
+    expect([...prefixes.indptr]).toEqual([0, 0, 1, 3, 3, 4]);
+    expect([...prefixes.indices]).toEqual([0, 0, 5, 2]);
+    expect([...choices.from]).toEqual([0, 3, 6, 0, 3]);
+    expect([...choices.to]).toEqual([3, 10, 10, 3, 10]);
+    expect([...choices.chosen]).toEqual([0, 5, 9, 2, 9]);
+  });
+});
+
+describe('Autoregressive', () => {
+  it('its likelihoods of all rows that there can be sum to 1, trained or not', async () => {
+    const model = new Autoregressive(matrix.columns, quick({ epochs: 1 }));
+    await model.fit(matrix);
+    const rows = Array.from({ length: 3 * 64 }, (_, i) => {
+      const codes = [2, 3, 4, 5, 6, 7].filter((_, bit) => (i >> bit) & 1);
+      return [...(i < 128 ? [i >> 6] : []), ...codes];
+    });
+    const indptr = Int32Array.from([0, ...rows.map((_, i) => rows.slice(0, i + 1).reduce((sum, { length }) => sum + length, 0))]); // prettier-ignore
+    const indices = Int32Array.from(rows.flat());
+    const all = new CodeMatrix(matrix.columns, indptr, indices, indices.map(() => 1), rows.map(String));
+    const losses = await model.reconstructionError(all);
+    expect(losses.reduce((sum, loss) => sum + Math.exp(-loss), 0)).toBeCloseTo(1, 4);
+    model.dispose();
+  }); // prettier-ignore
+
+  it('draws what its likelihood says, and learns which codes go together', async () => {
+    const model = new Autoregressive(matrix.columns, quick());
+    await model.fit(matrix);
+    const sampled = await draw(model, 6000, { seed: 1 });
+    // Four standard errors of 1,500 and of 6,000 rows, and what is left to learn.
+    expect(furthest(shares(sampled), shares(matrix))).toBeLessThan(4 * Math.sqrt(0.25 / 1500 + 0.25 / 6000));
+    // The second kind are women: no man has a code of it, by far fewer than chance.
+    expect(shares(sampled)[1 * 8 + 6]).toBe(0);
+    const mean = (losses: Float64Array) => losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+    const [real, own] = [await model.reconstructionError(matrix), await model.reconstructionError(sampled)].map(mean);
+    expect(Math.abs(real - own)).toBeLessThan(0.2);
+    model.dispose();
+  }); // prettier-ignore
+
+  it('stopped within an epoch, goes on to the weights of an uninterrupted training', async () => {
+    const options = quick({ epochs: 3 });
+    const weights = async (model: Synthesizer) => {
+      const at = mkdtempSync(join(folder, 'weights-'));
+      await model.save(at);
+      return readFileSync(join(at, 'weights.bin'), 'base64');
+    };
+    const whole = new Autoregressive(matrix.columns, options);
+    await whole.fit(matrix);
+    const checkpointFolder = mkdtempSync(join(folder, 'stop-'));
+    const stop = new AbortController();
+    const begun = new Autoregressive(matrix.columns, options);
+    const onProgress = (done: number) => done >= 1 && stop.abort();
+    expect(await begun.fit(matrix, { checkpointFolder, signal: stop.signal, onProgress })).toBe(false);
+    const continued = new Autoregressive(matrix.columns, options);
+    expect(await continued.fit(matrix, { checkpointFolder, resume: true })).toBe(true);
+    expect(await weights(continued)).toBe(await weights(whole));
+    const other = new Autoregressive(matrix.columns, quick({ epochs: 3, seed: 9 }));
+    await expect(other.fit(matrix, { checkpointFolder, resume: true })).rejects.toThrow(/other options/);
+  });
+
+  it('ends when it gets no better, with the best weights', async () => {
+    const few = twoKinds(60);
+    const events: number[] = [];
+    const model = new Autoregressive(few.columns, quick({ epochs: 200, patience: 3, dropout: 0, l2: 0, learningRate: 0.02 })); // prettier-ignore
+    await model.fit(few, { onEvent: ({ losses }) => events.push(losses['set aside']) });
+    expect(events.length).toBeLessThan(200);
+    expect(Math.min(...events)).toBe(events.at(-4));
+  });
+
+  it('leaves no tensors behind', async () => {
+    const before = tf.memory().numTensors;
+    const model = new Autoregressive(matrix.columns, quick({ epochs: 1 }));
+    await model.fit(matrix);
+    await draw(model, 100, { seed: 1 });
+    await model.reconstructionError(matrix);
+    model.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('Chow–Liu', () => {
+  it('mutual information, worked by hand', () => {
+    // 40, 10, 10, 40 of 100: 2 (0.4 log 1.6 + 0.1 log 0.4) = 0.192745.
+    expect(mutualInformation(Float64Array.of(40, 10, 10, 40), 2, 100)).toBeCloseTo(0.192745, 6);
+    expect(mutualInformation(Float64Array.of(25, 25, 25, 25), 2, 100)).toBeCloseTo(0, 12);
+  });
+
+  it('tables of groups and codes, with the rows that have none', () => {
+    const [sex, first] = nodesOf(matrix.columns);
+    const counts = new Cooccurrence(8, {
+      indptr: Int32Array.of(0, 2, 3, 4, 4),
+      indices: Int32Array.of(0, 2, 1, 2),
+    });
+    // Rows {female, c0}, {male}, {c0}, {}.
+    expect([...counts.table(sex, first)]).toEqual([1, 1, 0, 1, 1, 0]);
+    expect(counts.counts(sex)).toEqual([2, 1, 1]);
+  });
+
+  it('keeps the pairs of its edges; without edges only the prevalence', async () => {
+    const tree = new ChowLiu(matrix.columns);
+    await tree.fit(matrix);
+    const sampled = await draw(tree, 8000, { seed: 1 });
+    const alone = new ChowLiu(matrix.columns, ChowLiuOptions.parse({ edges: false }));
+    await alone.fit(matrix);
+    const marginal = await draw(alone, 8000, { seed: 1 });
+    const [real, ofTree, ofAlone] = [matrix, sampled, marginal].map(shares);
+    const diagonal = (all: number[]) => matrix.columns.map((_, i) => all[i * 9]);
+    expect(furthest(diagonal(ofTree), diagonal(real))).toBeLessThan(0.03);
+    expect(furthest(diagonal(ofAlone), diagonal(real))).toBeLessThan(0.03);
+    expect(furthest(ofTree, real)).toBeLessThan(0.12);
+    expect(furthest(ofAlone, real)).toBeGreaterThan(0.2);
+  });
+});
+
+describe('every model', () => {
+  const small: Record<string, object> = {
+    medgan: { pretrainEpochs: 2, epochs: 2, embedding: 16, discriminatorLayers: [32, 16] },
+    autoregressive: { epochs: 2, hidden: 16 },
+  };
+
+  it.each(MODEL_NAMES)('%s: saved and loaded it draws the same, in shards as well', async (name) => {
+    const model = createModel(name, matrix.columns, optionsOf(name, { ...small[name], seed: 2 }));
+    expect(await model.fit(matrix)).toBe(true);
+    const at = mkdtempSync(join(folder, `${name}-`));
+    await model.save(at);
+    const whole = await draw(model, 1300, { seed: 4 });
+    const again = await loadModel(at);
+    expect(await draw(again, 1300, { seed: 4 })).toEqual(whole);
+    expect(again.counts).toBe(model.counts);
+    const parts = [await draw(again, 1300, { seed: 4, shard: [1, 2] }), await draw(again, 1300, { seed: 4, shard: [2, 2] })]; // prettier-ignore
+    expect(parts[0].rows + parts[1].rows).toBe(1300);
+    expect(parts[1].entries(0)).toEqual(whole.entries(parts[0].rows));
+    expect(await draw(again, 1300, { seed: 5 })).not.toEqual(whole);
+    for (const error of await model.reconstructionError(matrix.pick([0, 1, 2])))
+      expect(error).toBeGreaterThan(0);
+    again.dispose();
+    model.dispose();
+  });
+
+  it('refuses an option of another model', () => {
+    expect(() => optionsOf('chow-liu', { hidden: 3 })).toThrow('Chow–Liu tree has no --hidden');
+    expect(() => optionsOf('autoregressive', { pretrainEpochs: 3 })).toThrow('no --pretrain-epochs');
+    expect(optionsOf('marginals', { seed: 7, hidden: undefined })).toEqual({ edges: false, seed: 7 });
+  });
+});

@@ -1,0 +1,79 @@
+import type { Column } from '@ehrsynth/matrix';
+import type { ZodObject } from 'zod';
+import { Autoregressive } from './autoregressive/autoregressive.ts';
+import { AutoregressiveOptions } from './autoregressive/options.ts';
+import { ChowLiu, ChowLiuOptions } from './baselines/chow-liu.ts';
+import { UnknownOptionError } from './errors.ts';
+import { MedGan } from './medgan/medgan.ts';
+import { MedGanOptions } from './medgan/options.ts';
+import { formatOf } from './model-file.ts';
+import type { Synthesizer } from './synthesizer.ts';
+
+interface Kind {
+  title: string;
+  /** What it is, for help. */
+  about: string;
+  options: ZodObject;
+  /** Of its own options, those that are fixed. */
+  fixed?: object;
+  create(columns: readonly Column[], options: object): Synthesizer;
+}
+
+/** The models by the names that `train -m` takes. */
+export const MODELS = {
+  autoregressive: {
+    title: 'Autoregressive',
+    about: 'code after code, by maximum likelihood: the most faithful',
+    options: AutoregressiveOptions,
+    create: (columns, options) => new Autoregressive(columns, AutoregressiveOptions.parse(options)),
+  },
+  medgan: {
+    title: 'MedGAN',
+    about: 'autoencoder and GAN (Choi et al. 2017)',
+    options: MedGanOptions,
+    create: (columns, options) => new MedGan(columns, MedGanOptions.parse(options)),
+  },
+  'chow-liu': {
+    title: 'Chow–Liu tree',
+    about: 'a baseline: each code given one other',
+    options: ChowLiuOptions,
+    create: (columns, options) => new ChowLiu(columns, ChowLiuOptions.parse(options)),
+  },
+  marginals: {
+    title: 'Independent marginals',
+    about: 'a baseline: each code for itself',
+    options: ChowLiuOptions,
+    fixed: { edges: false },
+    create: (columns, options) => new ChowLiu(columns, ChowLiuOptions.parse(options)),
+  },
+} satisfies Record<string, Kind>;
+
+export type ModelName = keyof typeof MODELS;
+export const MODEL_NAMES = Object.keys(MODELS) as ModelName[];
+
+/** The options of a model: what was given, and the defaults of the rest. @throws UnknownOptionError where it has no such option */
+export function optionsOf(name: ModelName, given: Record<string, unknown>): Record<string, unknown> {
+  const { options, fixed, title }: Kind = MODELS[name];
+  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const unknown = Object.keys(set).find((key) => !(key in options.shape));
+  if (unknown) throw new UnknownOptionError(title, unknown, Object.keys(options.shape));
+  return options.parse({ ...set, ...fixed });
+}
+
+/** An untrained model. @param options as `optionsOf` gives them */
+export function createModel(name: ModelName, columns: readonly Column[], options: object): Synthesizer {
+  return MODELS[name].create(columns, options);
+}
+
+const LOADERS: Record<string, (folder: string) => Promise<Synthesizer>> = {
+  'ehrsynth-medgan-1': MedGan.load,
+  'ehrsynth-autoregressive-1': Autoregressive.load,
+  'ehrsynth-chow-liu-1': ChowLiu.load,
+};
+
+/** The model of a folder, whatever its kind. @throws UserError */
+export async function loadModel(folder: string): Promise<Synthesizer> {
+  const format = await formatOf(folder);
+  // What is of no known kind is told by a loader that finds another format.
+  return (LOADERS[format] ?? MedGan.load)(folder);
+}
