@@ -81,21 +81,6 @@ describe('the main road', () => {
     expect(contents(at('synth3'))).not.toEqual(contents(at('synth2')));
   });
 
-  it('plants canaries, and tells how well they are remembered', async () => {
-    expect(await ehrsynth(`train @cohort -o @watched ${quick} --canaries 12 --canary-repeats 40`)).toBe(0);
-    const [, exposure] = /exposure ([\d.]+) bits/.exec(output())!;
-    expect(Number(exposure)).toBeGreaterThan(2);
-    expect(await ehrsynth('generate @watched -n 60 -o @fromWatched')).toBe(0);
-    expect(await ehrsynth('evaluate @cohort @fromWatched -o @watchedReport --outcome I10')).toBe(0);
-    expect(output()).toMatch(/Exposure of 12 canaries in the synthetic rows: [\d.-]+ \(/);
-    const { canaries, comparison } = JSON.parse(readFileSync(at('watchedReport', 'report.json'), 'utf8')) as Assessment;
-    expect(canaries).toMatchObject({ canaries: 12, repeats: 40 });
-    expect(canaries!.bySamples!.canaries).toHaveLength(12);
-    expect(comparison.outcome!.outcome.code).toBe('I10');
-    expect(await ehrsynth('evaluate @cohort @fromWatched -o @none --outcome NONE')).toBe(2);
-    expect(output()).toContain('No column of the cohort has the code NONE');
-  }); // prettier-ignore
-
   it('gives the same rows in shards, and puts them together', async () => {
     await ehrsynth('generate @model -n 2500 -o @whole --seed 8');
     for (const part of [1, 2, 3]) {

@@ -10,7 +10,7 @@ export {
 export { add, gradients } from './ops/operation.ts';
 export { BatchNorm } from './ops/batch-norm.ts';
 export { crossEntropy, squaredError, logisticLoss } from './ops/losses.ts';
-export { choiceLoss, choiceLosses, type Choices, masked } from './ops/intervals.ts';
+export { choiceGradients, choiceLoss, choiceLosses, type Choices, masked } from './ops/intervals.ts';
 export { Adam, follow } from './adam.ts';
 export { variable } from './variable.ts';
 export { SparseBatch, type Csr } from './sparse.ts';

@@ -2,4 +2,12 @@ export { audit, AUDIT_STEPS, type AuditOptions, type PrivacyAudit } from './audi
 export type { AttackRisk } from './attack-risk.ts';
 export { drawCanaries, exposure, exposureBySamples, type Exposure } from './exposure.ts';
 export { equivalenceClasses, kAnonymity, type KAnonymity, quasiColumns } from './k-anonymity.ts';
-export { epsilonOf, type Epsilon, ORDERS, sampledGaussianRdp, type SampledGaussian } from './rdp.ts';
+export { type EpsilonBounds, prvEpsilonOf, type PrvOptions } from './prv.ts';
+export {
+  epsilonOf,
+  type Epsilon,
+  noiseFor,
+  ORDERS,
+  sampledGaussianRdp,
+  type SampledGaussian,
+} from './rdp.ts';

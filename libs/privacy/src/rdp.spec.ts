@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { epsilonOf, sampledGaussianRdp } from './rdp.ts';
+import { epsilonOf, noiseFor, sampledGaussianRdp } from './rdp.ts';
 
 describe('the Rényi accountant', () => {
   it.each([
@@ -42,6 +42,15 @@ describe('the Rényi accountant', () => {
       { numRuns: 30 },
     );
   });
+
+  it('finds the noise of a budget: enough, and hardly more', () => {
+    for (const [epsilon, samplingRate, steps] of [[1, 0.01, 2000], [3, 0.0215, 930], [8, 1, 20]]) {
+      const noiseMultiplier = noiseFor(epsilon, 1e-5, { samplingRate, steps });
+      expect(epsilonOf({ samplingRate, noiseMultiplier, steps }, 1e-5).epsilon).toBeLessThanOrEqual(epsilon);
+      expect(epsilonOf({ samplingRate, noiseMultiplier: noiseMultiplier * 0.998, steps }, 1e-5).epsilon).toBeGreaterThan(epsilon);
+    }
+    expect(() => noiseFor(0, 1e-5, { samplingRate: 0.1, steps: 1 })).toThrow('epsilon is 0');
+  }); // prettier-ignore
 
   it('refuses what is no probability, noise or order', () => {
     expect(() => sampledGaussianRdp(2, 0, 1)).toThrow('sampling rate is 0');

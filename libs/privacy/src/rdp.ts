@@ -44,6 +44,29 @@ export function epsilonOf(
   return best;
 }
 
+/** Above this the budget is too small for any noise that leaves something to learn. */
+const MOST_NOISE = 1e4;
+
+/**
+ * The least noise multiplier, to a thousandth, whose ε is no more than the budget.
+ * @throws RangeError where a parameter is out of its range, or no noise below 10,000 is enough
+ */
+export function noiseFor(epsilon: number, delta: number, { samplingRate, steps }: Omit<SampledGaussian, 'noiseMultiplier'>): number {
+  if (!(epsilon > 0)) throw new RangeError(`epsilon is ${epsilon}; it must be above 0`);
+  const spent = (noiseMultiplier: number) => epsilonOf({ samplingRate, noiseMultiplier, steps }, delta).epsilon;
+  let [low, high] = [0.1, 1];
+  while (spent(high) > epsilon) {
+    [low, high] = [high, 2 * high];
+    if (high > MOST_NOISE) throw new RangeError(`no noise gives epsilon ${epsilon} at delta ${delta}`);
+  }
+  while (high - low > 1e-3 * high) {
+    const middle = (low + high) / 2;
+    if (spent(middle) > epsilon) low = middle;
+    else high = middle;
+  }
+  return high;
+} // prettier-ignore
+
 /**
  * Rényi divergence of one step at an order above 1.
  * @see Mironov, Talwar, Zhang 2019, section 3.3

@@ -13,7 +13,7 @@ export interface DatasheetFacts {
   formats: string[];
   model: { name: string; seed: number; trainedOn: number; heldOut: number };
   /** Of differential privacy; undefined where the model was trained without. */
-  epsilon?: { epsilon: number; delta: number };
+  epsilon?: { epsilon: number; delta: number; public: Record<string, string> };
   generated: { seed: number; engine: string };
   filling?: Filling;
   /** Patients left out because their class stayed too small. */
@@ -34,9 +34,10 @@ export function datasheetOf({ datasheet, license, ...policy }: Policy, facts: Da
     `## What is in it\n\n${numberText(facts.patients)} synthetic patients with ${numberText(facts.codes)} different codes, as ${facts.formats.join(', ')} in \`data/\`. Codes, titles and prevalence: \`data-dictionary.csv\`.`,
     `## Source\n\n${datasheet.source} The model learnt from ${numberText(model.trainedOn)} patients; ${numberText(model.heldOut)} others were held out to measure with. Codes of few patients were left out or counted in a wider code.`,
     `## How it was made\n\n${list([
-      `Model: ${model.name}, seed ${model.seed}`,
+      // The noise of a private training follows from its seed.
+      facts.epsilon ? `Model: ${model.name}` : `Model: ${model.name}, seed ${model.seed}`,
       facts.epsilon
-        ? `Differential privacy: ε = ${facts.epsilon.epsilon} at δ = ${facts.epsilon.delta}`
+        ? `Differential privacy of each patient: ε = ${facts.epsilon.epsilon.toFixed(3)} at δ = ${facts.epsilon.delta}; outside of it, declared public: ${Object.values(facts.epsilon.public).join('; ')}`
         : 'Differential privacy: none; what the records tell of the source was measured by attacks (report.html)',
       `Patients drawn with seed ${generated.seed} on the ${generated.engine} engine`,
       ...fillingLines(filling, facts.suppressed),

@@ -12,6 +12,7 @@ import { fillRelease } from '../fill-release.ts';
 import { list, listOf, oneOf, wholeNumber } from '../options.ts';
 import { readPolicy } from '../policy-file.ts';
 import { RELEASE_FORMATS, type ReleaseFormat, writeRelease } from '../release-data.ts';
+import { type PrivacyStatement, privacyOf } from '../privacy-budget.ts';
 import { readRun, type RunRecord } from '../run-folder.ts';
 import { table, text } from '../table.ts';
 import { version } from '../version.ts';
@@ -72,7 +73,8 @@ async function build(synth: string, options: Options): Promise<void> {
       console.log(summary(found));
       if (!found.verdict.passed) throw new ReleaseRefusedError(failures(found.verdict.gates));
       await writeReport(staged.path, found, policy.datasheet.title);
-      const facts = factsOf(found, source, options.format, generated, trained);
+      const privacy = await privacyOf(model);
+      const facts = factsOf(found, source, options.format, generated, trained, privacy);
       await writePapers(staged.path, policy, source.matrix, facts, licenseText);
       await staged.commit();
     } finally {
@@ -139,6 +141,7 @@ function factsOf(
   formats: ReleaseFormat[],
   generated: RunRecord,
   trained: RunRecord,
+  privacy: PrivacyStatement | undefined,
 ): DatasheetFacts {
   const { rows, codes } = comparison;
   return {
@@ -149,6 +152,7 @@ function factsOf(
     formats,
     model: { name: MODELS[(trained.options.model ?? 'medgan') as ModelName].title, seed: Number(trained.options.seed), trainedOn: rows.training, heldOut: rows.holdout },
     generated: { seed: Number(generated.options.seed), engine: String(generated.options.engine) },
+    epsilon: privacy,
     filling,
     suppressed,
     verdict,

@@ -17,7 +17,14 @@ import type { Interval } from '@ehrsynth/statistics';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { type CanaryReport, keepPlan, planCanaries, planted, reportCanaries } from '../canaries.ts';
 import { NothingToTrainError, StoppedError } from '../errors.ts';
-import { above0, fraction, oneOf, positive, wholeNumber } from '../options.ts';
+import { above0, fraction, listOf, oneOf, positive, wholeNumber } from '../options.ts';
+import {
+  type BudgetOptions,
+  budgetOf,
+  type PrivacyStatement,
+  PUBLIC_PARTS,
+  savePrivacy,
+} from '../privacy-budget.ts';
 import { duration, Progress } from '../progress.ts';
 import { readRecords } from '../records-file.ts';
 import { intoRunFolder, readRun } from '../run-folder.ts';
@@ -26,7 +33,7 @@ import { text } from '../table.ts';
 import { TensorBoardWriter } from '../tensorboard.ts';
 import { TrainingLog } from '../training-log.ts';
 
-interface Options {
+interface Options extends BudgetOptions {
   model: ModelName;
   seed: number;
   out: string;
@@ -61,6 +68,10 @@ export function trainCommand(): Command {
     .option('--no-calibrate', 'medgan: leave the prevalence of the samples as the GAN learned it')
     .option('--keep-best', 'medgan: keep the weights that fare best on a tenth of the patients, set aside for it, not the last ones')
     .option('--binarize <how>', 'medgan: draw codes with their probability, or round', oneOf('sample', 'round'))
+    .option('--dp-epsilon <number>', 'autoregressive: differential privacy with this ε for each patient, by DP-SGD', above0)
+    .option('--dp-delta <number>', 'its δ, well below one in the number of patients', fraction)
+    .option('--dp-clip <norm>', "norm that each patient's gradient is clipped to", above0, 1)
+    .option('--dp-public <parts>', `what you declare public, since the budget does not cover it: ${PUBLIC_PARTS.join(',')}`, listOf(...PUBLIC_PARTS))
     .option('--canaries <number>', 'plant so many random rows among the patients and tell how well the model remembers them', wholeNumber(0), 0)
     .option('--canary-repeats <number>', 'how often each canary stands among the patients', wholeNumber(1), 1)
     .option('--seed <number>', 'the same seed, cohort and engine give the same model', wholeNumber(0), 1)
@@ -81,11 +92,19 @@ async function train(cohort: string, given: Options, command: Command): Promise<
   const { canaries, canaryRepeats } = given;
   const plan = canaries > 0 ? await planCanaries(patients, canaries, canaryRepeats, seed) : undefined;
   const rows = plan ? planted(patients, plan) : patients;
+  const budget = budgetOf(given, rows.rows, options, name);
+  if (budget)
+    Object.assign(
+      options,
+      optionsOf(name, { ...options, noiseMultiplier: budget.noiseMultiplier, clip: budget.clip }),
+    );
   const codes = rows.columns.length - rows.firstCode;
   if (codes === 0) throw new NothingToTrainError(cohort);
   console.log(
     `${MODELS[name].title} on ${text(patients.rows)} patients${plan ? ` and ${text(canaries)} canaries` : ''} × ${text(codes)} codes; engine: ${engine.name}, ${engine.detail}`,
   );
+
+  if (budget) console.log(budgetLine(budget));
 
   const checkpointFolder = join(dirname(resolve(out)), `.${basename(out)}.checkpoint`);
   const run = {
@@ -105,6 +124,7 @@ async function train(cohort: string, given: Options, command: Command): Promise<
     ).finally(() => rows.close());
     await model.save(folder);
     log.copyTo(folder);
+    if (budget) await savePrivacy(folder, budget);
     if (plan) console.log(exposureLine(await reportCanaries(model, plan, folder)));
     await saveTimeline(folder, await timelineOf(cohort, rows.columns));
     return { patients: patients.rows, codes, engine: engine.detail, last };
@@ -176,6 +196,10 @@ function describe({ losses, rowsPerSecond, probe, best }: TrainingEvent): string
   if (rowsPerSecond > 0) shown.push(`${text(Math.round(rowsPerSecond))} rows/s`);
   return shown.join(', ');
 }
+
+function budgetLine({ epsilon, delta, noiseMultiplier, samplingRate, steps }: PrivacyStatement): string {
+  return `Differential privacy: ε ${epsilon.toFixed(3)} at δ ${delta} for each patient, by noise of ${noiseMultiplier.toFixed(3)} times the clipping norm on ${text(steps)} steps, each on a share of ${samplingRate.toPrecision(3)}; columns and timeline are public, as declared. Keep the seed secret: the noise follows from it`;
+} // prettier-ignore
 
 function exposureLine({ canaries, repeats, byReconstruction: { mean, candidates, unplanted } }: CanaryReport): string {
   const bits = ({ value, lower, upper }: Interval) => `${value.toFixed(2)} bits (${lower.toFixed(2)} – ${upper.toFixed(2)})`;

@@ -18,6 +18,11 @@ export function choiceLosses(logits: Float32Array, columns: number, choices: Cho
   return softmaxOf(logits, columns, choices).losses;
 }
 
+/** Its gradient along the logits, row by row. */
+export function choiceGradients(logits: Float32Array, columns: number, choices: Choices): Float32Array {
+  return softmaxOf(logits, columns, choices).gradient;
+}
+
 /** x, with each number multiplied by one of the mask's. */
 export function masked(x: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor2D {
   return maskOperation({ x }, { mask }) as tf.Tensor2D;

@@ -6,6 +6,7 @@ import { readModel, saveModel } from '../model-file.ts';
 import type { FitControl, SampledRow, SampleOptions, Synthesizer } from '../synthesizer.ts';
 import { Network } from './network.ts';
 import { AutoregressiveOptions } from './options.ts';
+import { fitPrivately } from './private-train.ts';
 import { sampleRows } from './sample.ts';
 import { Tokens } from './tokens.ts';
 import { lossesOf, SentenceLikelihood } from './sentences.ts';
@@ -15,7 +16,7 @@ const FORMAT = 'ehrsynth-autoregressive-1';
 
 /** What the model learns besides weights. */
 interface Learned {
-  /** Columns of codes, the commonest first. */
+  /** Columns of codes, the commonest first; as they stand where training was private. */
   order: number[];
   /** Pairs of tokens that never stand together. */
   zeros: [number, number][];
@@ -40,8 +41,13 @@ export class Autoregressive implements Synthesizer {
   async fit(source: CodeMatrix | RowSource, control: FitControl = {}): Promise<boolean> {
     const rows = source instanceof CodeMatrix ? rowsInMemory(source) : source;
     const all = Int32Array.from({ length: rows.rows }, (_, row) => row);
-    const carriers = await rows.carriers(all);
     const order = [...this.columns.keys()].slice(firstCodeOf(this.columns));
+    if (this.options.noiseMultiplier > 0) {
+      // Nothing but the noisy gradients looks at the patients: codes stand in the order of the columns.
+      this.state = this.build({ order, zeros: [] });
+      return fitPrivately(this.state.network, this.state.tokens, rows, this.options, control);
+    }
+    const carriers = await rows.carriers(all);
     order.sort((a, b) => carriers[b] - carriers[a] || a - b);
     const { network, tokens } = this.build({ order, zeros: [] });
     const zeros = structuralZeros(tokens, await rows.take(all));

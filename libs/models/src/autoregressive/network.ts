@@ -40,9 +40,41 @@ export class Network {
     return dense(h, this.last);
   }
 
+  /** Every layer's output that is the next one's input, and the logits; without dropout. */
+  layers(x: SparseBatch): { inputs: tf.Tensor2D[]; activated: tf.Tensor2D[]; logits: tf.Tensor2D } {
+    const first = dense(x, this.first, 'relu');
+    const inputs = [first];
+    const activated = [first];
+    for (const next of this.middle) {
+      activated.push(dense(inputs.at(-1)!, next, 'relu'));
+      inputs.push(add(activated.at(-1)!, inputs.at(-1)!));
+    }
+    return { inputs, activated, logits: dense(inputs.at(-1)!, this.last) };
+  }
+
+  /** Gradients at the outputs of the layers, before their activation, first to last. @param last that of the logits */
+  deltas({ activated }: ReturnType<Network['layers']>, last: tf.Tensor2D): tf.Tensor2D[] {
+    const back = (delta: tf.Tensor2D, { weights }: Dense) =>
+      tf.matMul<tf.Tensor2D>(delta, weights, false, true);
+    const through = (gradient: tf.Tensor2D, output: tf.Tensor2D) =>
+      tf.mul<tf.Tensor2D>(gradient, tf.cast(tf.greater(output, 0), 'float32'));
+    const deltas = [last];
+    let gradient = back(last, this.last);
+    for (let i = this.middle.length - 1; i >= 0; i--) {
+      deltas.unshift(through(gradient, activated[i + 1]));
+      gradient = tf.add(gradient, back(deltas[0], this.middle[i]));
+    }
+    return [through(gradient, activated[0]), ...deltas];
+  }
+
+  /** Names of the layers in `named`, first to last. */
+  get layerNames(): string[] {
+    return ['first', ...this.middle.map((_, i) => `middle.${i}`), 'last'];
+  }
+
   get named(): Record<string, tf.Variable> {
-    const all: [string, Dense][] = [['first', this.first], ...this.middle.map((one, i): [string, Dense] => [`middle.${i}`, one]), ['last', this.last]];
-    return Object.fromEntries(all.flatMap(([name, { weights, bias }]) => [[`${name}.weights`, weights], [`${name}.bias`, bias!]]));
+    const all = [this.first, ...this.middle, this.last];
+    return Object.fromEntries(all.flatMap(({ weights, bias }, i) => [[`${this.layerNames[i]}.weights`, weights], [`${this.layerNames[i]}.bias`, bias!]]));
   } // prettier-ignore
 
   dispose(): void {

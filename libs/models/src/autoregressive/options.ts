@@ -15,6 +15,12 @@ export const AutoregressiveOptions = z.object({
   learningRate: z.number().positive().default(1e-3),
   /** L2 on weights. */
   l2: z.number().min(0).default(1e-5),
+  /**
+   * Differential privacy: standard deviation of the noise over the norm that each patient's gradient is clipped to; 0 is none. Training
+   * then takes `epochs` passes' worth of steps on Poisson samples, without early stopping or anything else that looks at the patients.
+   */
+  noiseMultiplier: z.number().min(0).default(0),
+  clip: z.number().positive().default(1),
   seed: z.number().int().default(1),
 });
 export type AutoregressiveOptions = z.infer<typeof AutoregressiveOptions>;
