@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { UserError } from '@ehrsynth/io';
+import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
@@ -34,6 +35,7 @@ export async function main(argv: string[]): Promise<number> {
   program.addCommand(pushCommand());
   program.addCommand(sandboxCommand());
   program.addCommand(evaluateCommand());
+  program.addCommand(compareCommand());
   program.addCommand(releaseCommand());
   program.addCommand(vocabCommand());
   program.addCommand(doctorCommand());

@@ -53,7 +53,7 @@ export function budgetOf(
     return undefined;
   }
   const { epochs, batchSize } = training;
-  if (epochs === undefined || batchSize === undefined || training.noiseMultiplier === undefined) throw new UnknownOptionError(MODELS[model].title, 'dpEpsilon', Object.keys(MODELS[model].options.shape));
+  if (epochs === undefined || training.noiseMultiplier === undefined) throw new UnknownOptionError(MODELS[model].title, 'dpEpsilon', Object.keys(MODELS[model].options.shape));
   if (dpDelta === undefined) throw new IncompleteOptionsError(`--dp-epsilon needs --dp-delta, well below one in the ${patients.toLocaleString('en-US')} patients`);
   const missing = PUBLIC_PARTS.filter((part) => !dpPublic.includes(part));
   if (missing.length > 0) {

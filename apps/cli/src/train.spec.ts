@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Assessment } from './assess.ts';
 import type { PrivacyStatement } from './privacy-budget.ts';
@@ -26,6 +26,23 @@ describe('train', () => {
     expect(comparison.outcome!.outcome.code).toBe('I10');
     expect(await ehrsynth('evaluate @cohort @fromWatched -o @none --outcome NONE')).toBe(2);
     expect(output()).toContain('No column of the cohort has the code NONE');
+  }); // prettier-ignore
+
+  it('compares models by what they draw, and goes on after those that were done', async () => {
+    const options = '-m chow-liu,marginals --seeds 1,2 -n 200 -o @comparison';
+    expect(await ehrsynth(`compare @cohort ${options}`), output()).toBe(0);
+    expect(output()).toMatch(/ +Chow–Liu tree +Independent marginals +real training rows\n[\s\S]*impossible rows % +[\d.]+ \([\d.]+ – [\d.]+\)/);
+    const found = JSON.parse(readFileSync(at('comparison', 'comparison.json'), 'utf8')) as { model: string; seed: number; figures: Record<string, number> }[];
+    expect(found.map(({ model, seed }) => `${model} ${seed}`)).toEqual(['chow-liu 1', 'chow-liu 2', 'marginals 1', 'marginals 2']);
+    const of = (name: string, figure: string) => found.filter(({ model }) => model === name).map(({ figures }) => figures[figure]);
+    expect(Math.max(...of('chow-liu', 'impossible rows %'))).toBeLessThan(Math.min(...of('marginals', 'impossible rows %')));
+    // What was measured before is taken as it was, and only the rest is done.
+    mkdirSync(at('.again.checkpoint'));
+    writeFileSync(at('.again.checkpoint', 'chow-liu-1.json'), JSON.stringify({ ...found[0], trainSeconds: 12345 }));
+    expect(await ehrsynth('compare @cohort -m chow-liu --seeds 1,2 -n 200 -o @again --resume')).toBe(0);
+    const again = JSON.parse(readFileSync(at('again', 'comparison.json'), 'utf8')) as { trainSeconds: number; figures: object }[];
+    expect(again[0].trainSeconds).toBe(12345);
+    expect(again[1].figures).toEqual(found[1].figures);
   }); // prettier-ignore
 
   it('trains with differential privacy within a budget, and says what it covers', async () => {

@@ -32,8 +32,8 @@ export interface LikelihoodOptions {
 /** A model whose loss on rows is told, and has a gradient. */
 export interface Likelihood {
   variables: Record<string, tf.Variable>;
-  /** What a step needs of a batch. @param heat from 1 down to 0 in the course of the training */
-  step(batch: Batch, rng: Rng, heat: number): Step;
+  /** What a step needs of a batch. */
+  step(batch: Batch, rng: Rng): Step;
   /** Losses of rows, without any chance in them where the model has none. */
   losses(rows: RowParts): Float64Array;
   /** Whether rows are taken as sets. */
@@ -121,7 +121,7 @@ class Run {
     let rows = 0;
     for await (const batch of batches(this.source, this.members, rng, { batchSize, binary, from })) {
       this.adam.scale = (1 + Math.cos((Math.PI * (done + batch.step / steps)) / epochs)) / 2;
-      const step = this.model.step(batch, rng.fork(`step/${batch.step}`), this.adam.scale);
+      const step = this.model.step(batch, rng.fork(`step/${batch.step}`));
       const loss = this.adam.minimize(step.loss);
       step.dispose();
       this.position.loss += loss.dataSync()[0];

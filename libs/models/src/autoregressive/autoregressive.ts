@@ -5,7 +5,7 @@ import { fitLikelihood } from '../likelihood.ts';
 import { readModel, saveModel } from '../model-file.ts';
 import type { FitControl, SampledRow, SampleOptions, Synthesizer } from '../synthesizer.ts';
 import { Network } from './network.ts';
-import { AutoregressiveOptions } from './options.ts';
+import { AutoregressiveOptions, batchSizeFor } from './options.ts';
 import { fitPrivately } from './private-train.ts';
 import { sampleRows } from './sample.ts';
 import { Tokens } from './tokens.ts';
@@ -13,6 +13,8 @@ import { lossesOf, SentenceLikelihood } from './sentences.ts';
 import { structuralZeros } from './zeros.ts';
 
 const FORMAT = 'ehrsynth-autoregressive-1';
+/** How the last layer's biases are learned again. */
+const EVENING = { epochs: 3, patience: 3, learningRate: 0.01, l2: 0 };
 
 /** What the model learns besides weights. */
 interface Learned {
@@ -52,7 +54,9 @@ export class Autoregressive implements Synthesizer {
     const { network, tokens } = this.build({ order, zeros: [] });
     const zeros = structuralZeros(tokens, await rows.take(all));
     this.state = { network, tokens, zeros };
-    return fitLikelihood(new SentenceLikelihood(network, tokens, this.options), rows, this.options, control);
+    const likelihood = new SentenceLikelihood(network, tokens, this.options);
+    if (!(await fitLikelihood(likelihood, rows, this.plan(rows.rows), control))) return false;
+    return this.evenOut(network, tokens, rows);
   }
 
   sample(rows: number, options: SampleOptions): AsyncGenerator<SampledRow> {
@@ -83,6 +87,19 @@ export class Autoregressive implements Synthesizer {
   dispose(): void {
     this.state?.network.dispose();
     this.state = undefined;
+  }
+
+  /**
+   * Dropout leaves the whole network a little off: the biases of the last layer are learned again without it, so that each code is expected
+   * as often as it is there.
+   */
+  private evenOut(network: Network, tokens: Tokens, rows: RowSource): Promise<boolean> {
+    const options = { ...this.plan(rows.rows), ...EVENING, dropout: 0 };
+    return fitLikelihood(new SentenceLikelihood(network, tokens, options, ['last.bias']), rows, options, {});
+  }
+
+  private plan(rows: number) {
+    return { ...this.options, batchSize: batchSizeFor(this.options, rows) };
   }
 
   private build({ order, zeros }: Learned) {

@@ -5,13 +5,16 @@ export const AutoregressiveOptions = z.object({
   epochs: z.number().int().min(0).default(20),
   /** Epochs without a better likelihood of the rows set aside, after which training ends; the best weights are kept. */
   patience: z.number().int().min(1).default(6),
-  /** Rows of a batch. */
-  batchSize: z.number().int().min(1).default(100),
+  /**
+   * Rows of a batch; by default a 200th of the rows, from 20 to 100, so that a small cohort has as many steps; under differential privacy a
+   * 40th, from 20 to 500, since noise is spread over the batch.
+   */
+  batchSize: z.number().int().min(1).optional(),
   /** Size of each hidden layer. */
-  hidden: z.number().int().min(1).default(256),
+  hidden: z.number().int().min(1).default(384),
   layers: z.number().int().min(1).default(2),
   /** Share of the hidden numbers that a step leaves out. */
-  dropout: z.number().min(0).lt(1).default(0.2),
+  dropout: z.number().min(0).lt(1).default(0.35),
   learningRate: z.number().positive().default(1e-3),
   /** L2 on weights. */
   l2: z.number().min(0).default(1e-5),
@@ -24,3 +27,9 @@ export const AutoregressiveOptions = z.object({
   seed: z.number().int().default(1),
 });
 export type AutoregressiveOptions = z.infer<typeof AutoregressiveOptions>;
+
+/** @see AutoregressiveOptions.batchSize */
+export function batchSizeFor({ batchSize, noiseMultiplier }: Pick<AutoregressiveOptions, 'batchSize' | 'noiseMultiplier'>, rows: number): number {
+  const [part, most] = noiseMultiplier > 0 ? [40, 500] : [200, 100];
+  return batchSize ?? Math.min(most, Math.max(20, Math.floor(rows / part)));
+} // prettier-ignore

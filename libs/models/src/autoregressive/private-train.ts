@@ -10,7 +10,7 @@ import {
 import { DivergedError } from '../errors.ts';
 import type { FitControl } from '../synthesizer.ts';
 import type { Network } from './network.ts';
-import type { AutoregressiveOptions } from './options.ts';
+import { type AutoregressiveOptions, batchSizeFor } from './options.ts';
 import { clippedGradients } from './private-gradients.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -23,7 +23,8 @@ interface Position extends AnyPosition {
 
 /** Steps of a private training, each of which takes a patient with the same probability. */
 export function privateSteps(rows: number, { epochs, batchSize }: Pick<AutoregressiveOptions, 'epochs' | 'batchSize'>) {
-  const samplingRate = Math.min(1, batchSize / Math.max(1, rows));
+  const size = batchSizeFor({ batchSize, noiseMultiplier: 1 }, rows);
+  const samplingRate = Math.min(1, size / Math.max(1, rows));
   return { samplingRate, steps: Math.ceil(epochs / samplingRate) };
 } // prettier-ignore
 
@@ -40,7 +41,7 @@ export async function fitPrivately(
 ): Promise<boolean> {
   const variables = network.named;
   const names = Object.keys(variables);
-  const { learningRate, l2, seed, noiseMultiplier, clip, epochs, batchSize } = options;
+  const { learningRate, l2, seed, noiseMultiplier, clip, epochs } = options;
   const adam = new Adam(Object.values(variables), { learningRate, l2 });
   const training: Training = { variables, sampling: variables, optimizers: { adam }, options, free: [], best: {} };
   const { samplingRate, steps } = privateSteps(source.rows, options);
@@ -64,7 +65,7 @@ export async function fitPrivately(
       await new Promise((resolve) => setImmediate(resolve));
       const perEpoch = Math.max(1, Math.round(1 / samplingRate));
       if (position.steps % perEpoch === 0) {
-        const rowsPerSecond = (1000 * perEpoch * batchSize) / (performance.now() - started);
+        const rowsPerSecond = (1000 * source.rows) / (performance.now() - started);
         started = performance.now();
         onEvent?.({ phase: 'private', epoch: position.done, epochs, done: position.done, total: epochs, losses: {}, rowsPerSecond });
       }

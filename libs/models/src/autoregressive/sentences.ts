@@ -14,21 +14,19 @@ export class SentenceLikelihood implements Likelihood {
     private readonly network: Network,
     private readonly tokens: Tokens,
     private readonly options: AutoregressiveOptions,
+    /** Names of the variables that are learned; all by default. */
+    private readonly only?: string[],
   ) {}
 
   get variables() {
-    return this.network.named;
+    const all = Object.entries(this.network.named);
+    return Object.fromEntries(this.only ? all.filter(([name]) => this.only!.includes(name)) : all);
   }
 
-  step(batch: Batch, rng: Rng, heat: number): Step {
+  step(batch: Batch, rng: Rng): Step {
     const { prefixes, choices, ends } = this.tokens.beginnings(batch);
     const x = new SparseBatch(prefixes);
-    const loss = () =>
-      choiceLoss(
-        this.network.logits(x, this.masks(ends, rng, heat * this.options.dropout)),
-        choices,
-        ends.length,
-      );
+    const loss = () => choiceLoss(this.network.logits(x, this.masks(ends, rng)), choices, ends.length);
     return { loss, dispose: () => x.dispose() };
   }
 
@@ -37,8 +35,8 @@ export class SentenceLikelihood implements Likelihood {
   }
 
   /** Masks that leave some of the hidden numbers out, the same ones for all of a patient's beginnings, and raise the others by as much. */
-  private masks(ends: Int32Array, rng: Rng, dropout: number): tf.Tensor2D[] | undefined {
-    const { hidden, layers } = this.options;
+  private masks(ends: Int32Array, rng: Rng): tf.Tensor2D[] | undefined {
+    const { dropout, hidden, layers } = this.options;
     if (dropout === 0) return undefined;
     const rows = ends.at(-1)!;
     return Array.from({ length: layers }, () => {

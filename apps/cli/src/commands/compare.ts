@@ -1,0 +1,197 @@
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { limitsOf } from '@ehrsynth/decode';
+import { ENGINE_NAMES, type EngineName, startEngine } from '@ehrsynth/engine';
+import { compare as compareRows } from '@ehrsynth/evaluation';
+import { writeFileAtomic } from '@ehrsynth/io';
+import { CodeMatrix, loadMatrix } from '@ehrsynth/matrix';
+import {
+  createModel,
+  MODEL_NAMES,
+  type ModelName,
+  MODELS,
+  optionsOf,
+  type Synthesizer,
+} from '@ehrsynth/models';
+import { audit } from '@ehrsynth/privacy';
+import { meanOf } from '@ehrsynth/statistics';
+import { StoppedError } from '../errors.ts';
+import { list, listOf, oneOf, wholeNumber } from '../options.ts';
+import { Progress } from '../progress.ts';
+import { intoRunFolder, readRun } from '../run-folder.ts';
+import { withSignal } from '../signals.ts';
+import { table, text } from '../table.ts';
+
+interface Options {
+  models: ModelName[];
+  seeds: string[];
+  number?: number;
+  epochs?: number;
+  out: string;
+  engine: EngineName | 'auto';
+  resume: boolean;
+  force: boolean;
+}
+
+/** What one training of a model came to, on rows as it draws them: nothing is mended before it is measured. */
+interface Entrant {
+  model: ModelName;
+  seed: number;
+  trainSeconds: number;
+  generateSeconds: number;
+  figures: Record<(typeof FIGURES)[number][0], number>;
+  /** The same of training rows against held-out ones, where there is such a thing. */
+  floors: Partial<Record<(typeof FIGURES)[number][0], number>>;
+}
+
+/** Figures by name, with the digits that they are told by. */
+const FIGURES = [
+  ['prevalence r', 4],
+  ['prevalence RMSE', 4],
+  ['KS distance', 4],
+  ['φ difference', 4],
+  ['boosted trees AUC', 3],
+  ['prediction AUC lost', 3],
+  ['outcome AUC', 3],
+  ['codes never generated', 0],
+  ['impossible rows %', 2],
+  ['membership AUC', 3],
+  ['density AUC', 3],
+  ['privacy loss', 3],
+] as const;
+
+export function compareCommand(): Command {
+  return new Command('compare')
+    .description('train several models on a cohort and compare what they draw: fidelity, utility, privacy, time')
+    .argument('<cohort>', 'folder that `ehrsynth ingest` wrote')
+    .requiredOption('-o, --out <folder>', 'where to write comparison.json')
+    .option('-m, --models <names>', `some of ${MODEL_NAMES.join(', ')}`, listOf(...MODEL_NAMES), MODEL_NAMES)
+    .option('--seeds <numbers>', 'train each with each of these', list, ['1'])
+    .option('-n, --number <number>', 'patients that each draws (default: as many as it learnt from)', wholeNumber(1))
+    .option('--epochs <number>', 'the same for all that have epochs (default: their own)', wholeNumber(0))
+    .option('--engine <name>', `one of ${ENGINE_NAMES.join(', ')} (default: the best there is)`, oneOf('auto', ...ENGINE_NAMES), 'auto')
+    .option('--resume', 'go on after those that were done', false)
+    .option('--force', 'replace the folder', false)
+    .action(compare);
+} // prettier-ignore
+
+async function compare(cohort: string, options: Options): Promise<void> {
+  await readRun(cohort, 'ingest');
+  const { out, force, models, seeds, resume } = options;
+  const engine = await startEngine(options.engine);
+  const inputs = [join(cohort, 'train'), join(cohort, 'holdout')];
+  const [training, holdout] = await Promise.all(inputs.map(loadMatrix));
+  const kept = join(dirname(resolve(out)), `.${basename(out)}.checkpoint`);
+  if (!resume) await rm(kept, { recursive: true, force: true });
+  const entrants: Entrant[] = [];
+  await intoRunFolder({ command: 'compare', out, force, options: { cohort, ...options, engine: engine.name }, inputs }, async (folder) => {
+    await mkdir(kept, { recursive: true });
+    for (const model of models) {
+      for (const seed of seeds.map(Number)) entrants.push(await keptEntrant(join(kept, `${model}-${seed}.json`), () => enter(model, seed, training, holdout, options, kept)));
+    }
+    await writeFileAtomic(join(folder, 'comparison.json'), `${JSON.stringify(entrants, null, 1)}\n`);
+    return { models: models.length, seeds: seeds.length };
+  });
+  await rm(kept, { recursive: true, force: true });
+  console.log(summary(entrants));
+} // prettier-ignore
+
+/** What was measured before, or is measured now and kept. */
+async function keptEntrant(path: string, measure: () => Promise<Entrant>): Promise<Entrant> {
+  const before = await readFile(path, 'utf8').catch(() => undefined);
+  if (before !== undefined) return JSON.parse(before) as Entrant;
+  const entrant = await measure();
+  await writeFileAtomic(path, JSON.stringify(entrant));
+  return entrant;
+}
+
+async function enter(
+  name: ModelName,
+  seed: number,
+  training: CodeMatrix,
+  holdout: CodeMatrix,
+  { number = training.rows, epochs }: Options,
+  kept: string,
+): Promise<Entrant> {
+  const hasEpochs = 'epochs' in MODELS[name].options.shape;
+  const options = optionsOf(name, { seed, ...(hasEpochs && { epochs }) });
+  const model = createModel(name, training.columns, options);
+  const { pretrainEpochs = 0, epochs: own = 0 } = options as { pretrainEpochs?: number; epochs?: number };
+  const progress = new Progress(`${MODELS[name].title}, seed ${seed}`, 'epochs', pretrainEpochs + own);
+  const started = Date.now();
+  const finished = await withSignal((signal) => model.fit(training, { signal, onProgress: (done) => progress.update(done) }));
+  progress.stop();
+  if (!finished) throw new StoppedError('The comparison was stopped; models that were measured are kept', kept);
+  const trained = Date.now();
+  const synthetic = await drawn(model, number, seed);
+  const generated = Date.now();
+  model.dispose();
+  const found = measured(training, holdout, synthetic, seed);
+  const entrant = { model: name, seed, trainSeconds: (trained - started) / 1000, generateSeconds: (generated - trained) / 1000, ...found };
+  console.log(`  ${MODELS[name].title}, seed ${seed}: ${FIGURES.slice(0, 5).map(([figure, digits]) => `${figure} ${found.figures[figure].toFixed(digits)}`).join(', ')}`);
+  return entrant;
+} // prettier-ignore
+
+async function drawn(model: Synthesizer, rows: number, seed: number): Promise<CodeMatrix> {
+  const [indptr, indices, values, ids] = [[0], [] as number[], [] as number[], [] as string[]];
+  for await (const { row, entries } of model.sample(rows, { seed })) {
+    for (const [column, count] of entries) {
+      indices.push(column);
+      values.push(count);
+    }
+    indptr.push(indices.length);
+    ids.push(String(row));
+  }
+  return new CodeMatrix(model.columns, Int32Array.from(indptr), Int32Array.from(indices), Int32Array.from(values), ids);
+} // prettier-ignore
+
+function measured(
+  training: CodeMatrix,
+  holdout: CodeMatrix,
+  synthetic: CodeMatrix,
+  seed: number,
+): Pick<Entrant, 'figures' | 'floors'> {
+  const found = compareRows(training, holdout, synthetic, { limitsOf, seed });
+  const { membership, adversarialAccuracy } = audit(training, holdout, synthetic, { seed });
+  const sides = (side: 'synthetic' | 'floor') => ({
+    'prevalence r': found.prevalence[side].r,
+    'prevalence RMSE': found.prevalence[side].rmse,
+    'KS distance': found.recordLength[side].ks,
+    'φ difference': found.pairs[side].correlation.meanAbsoluteDifference,
+    'boosted trees AUC': found.discriminator[side].boostedTrees.value,
+    'prediction AUC lost': found.prediction[side].aucGap,
+  });
+  const never = found.coverage.codes.find(({ minPatients }) => minPatients === 20)!.neverGenerated;
+  return {
+    figures: {
+      ...sides('synthetic'),
+      'outcome AUC': found.outcome?.trainSyntheticTestReal.value ?? 0.5,
+      'codes never generated': never,
+      'impossible rows %': 100 * found.violations.synthetic.share.value,
+      'membership AUC': membership.sets.value,
+      'density AUC': membership.density.value,
+      'privacy loss': adversarialAccuracy.privacyLoss.value,
+    },
+    floors: { ...sides('floor'), 'outcome AUC': found.outcome?.trainRealTestReal.value ?? 0.5 },
+  };
+}
+
+/** Mean of each figure over the seeds, and its range where there are several. */
+function summary(entrants: Entrant[]): string {
+  const names = [...new Set(entrants.map(({ model }) => model))];
+  const told = (values: number[], digits: number) => {
+    const mean = meanOf(values).value;
+    const [low, high] = [Math.min(...values), Math.max(...values)];
+    return values.length > 1 && low !== high ? `${mean.toFixed(digits)} (${low.toFixed(digits)} – ${high.toFixed(digits)})` : mean.toFixed(digits);
+  };
+  const of = (name: ModelName) => entrants.filter(({ model }) => model === name);
+  const rows = FIGURES.map(([figure, digits]) => [
+    figure,
+    ...names.map((name) => told(of(name).map(({ figures }) => figures[figure]), digits)),
+    entrants[0].floors[figure]?.toFixed(digits) ?? '',
+  ]);
+  const seconds = (which: 'trainSeconds' | 'generateSeconds') => names.map((name) => text(Math.round(meanOf(of(name).map((one) => one[which])).value)));
+  rows.push(['training, s', ...seconds('trainSeconds'), ''], ['generating, s', ...seconds('generateSeconds'), '']);
+  return table(['', ...names.map((name) => MODELS[name].title), 'real training rows'], rows);
+} // prettier-ignore
