@@ -11,6 +11,7 @@ export { add, gradients } from './ops/operation.ts';
 export { BatchNorm } from './ops/batch-norm.ts';
 export { crossEntropy, squaredError, logisticLoss } from './ops/losses.ts';
 export { choiceGradients, choiceLoss, choiceLosses, type Choices, masked } from './ops/intervals.ts';
+export { latentDraw, latentLoss } from './ops/latent.ts';
 export { Adam, follow } from './adam.ts';
 export { variable } from './variable.ts';
 export { SparseBatch, type Csr } from './sparse.ts';

@@ -2,6 +2,7 @@ export {
   CodeMatrix,
   columnGroups,
   columnKey,
+  pickRows,
   type Column,
   type ColumnGroup,
   type Level,

@@ -12,6 +12,7 @@ import { ChowLiu, ChowLiuOptions, mutualInformation } from './baselines/chow-liu
 import { Cooccurrence, nodesOf } from './baselines/nodes.ts';
 import { createModel, loadModel, MODEL_NAMES, optionsOf } from './registry.ts';
 import type { Synthesizer } from './synthesizer.ts';
+import { Vae, VaeOptions } from './vae/vae.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -128,6 +129,29 @@ describe('Autoregressive', () => {
   });
 });
 
+describe('Vae', () => {
+  it('learns which codes go together, and leaves no tensors behind', async () => {
+    const before = tf.memory().numTensors;
+    const model = new Vae(matrix.columns, VaeOptions.parse({ epochs: 40, hidden: 32, embedding: 4, batchSize: 50, learningRate: 0.005 }));
+    await model.fit(matrix);
+    const sampled = await draw(model, 6000, { seed: 1 });
+    expect(furthest(shares(sampled), shares(matrix))).toBeLessThan(0.1);
+    model.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  }); // prettier-ignore
+
+  it('a greater β leaves less in the latent code', async () => {
+    const fitted = async (beta: number) => {
+      const model = new Vae(matrix.columns, VaeOptions.parse({ epochs: 15, hidden: 32, embedding: 4, batchSize: 50, learningRate: 0.005, beta }));
+      await model.fit(matrix);
+      const found = furthest(shares(await draw(model, 4000, { seed: 1 })), shares(matrix));
+      model.dispose();
+      return found;
+    };
+    expect(await fitted(50)).toBeGreaterThan((await fitted(1)) + 0.05);
+  }); // prettier-ignore
+});
+
 describe('Chow–Liu', () => {
   it('mutual information, worked by hand', () => {
     // 40, 10, 10, 40 of 100: 2 (0.4 log 1.6 + 0.1 log 0.4) = 0.192745.
@@ -166,6 +190,7 @@ describe('every model', () => {
   const small: Record<string, object> = {
     medgan: { pretrainEpochs: 2, epochs: 2, embedding: 16, discriminatorLayers: [32, 16] },
     autoregressive: { epochs: 2, hidden: 16 },
+    vae: { epochs: 2, hidden: 16, embedding: 4 },
   };
 
   it.each(MODEL_NAMES)('%s: saved and loaded it draws the same, in shards as well', async (name) => {

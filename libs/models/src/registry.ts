@@ -8,6 +8,7 @@ import { MedGan } from './medgan/medgan.ts';
 import { MedGanOptions } from './medgan/options.ts';
 import { formatOf } from './model-file.ts';
 import type { Synthesizer } from './synthesizer.ts';
+import { Vae, VaeOptions } from './vae/vae.ts';
 
 interface Kind {
   title: string;
@@ -32,6 +33,12 @@ export const MODELS = {
     about: 'autoencoder and GAN (Choi et al. 2017)',
     options: MedGanOptions,
     create: (columns, options) => new MedGan(columns, MedGanOptions.parse(options)),
+  },
+  vae: {
+    title: 'VAE',
+    about: 'variational autoencoder (Kingma and Welling 2014)',
+    options: VaeOptions,
+    create: (columns, options) => new Vae(columns, VaeOptions.parse(options)),
   },
   'chow-liu': {
     title: 'Chow–Liu tree',
@@ -68,6 +75,7 @@ export function createModel(name: ModelName, columns: readonly Column[], options
 const LOADERS: Record<string, (folder: string) => Promise<Synthesizer>> = {
   'ehrsynth-medgan-1': MedGan.load,
   'ehrsynth-autoregressive-1': Autoregressive.load,
+  'ehrsynth-vae-1': Vae.load,
   'ehrsynth-chow-liu-1': ChowLiu.load,
 };
 

@@ -1,10 +1,11 @@
-import { WeightStore } from '@ehrsynth/engine';
+import { type SparseBatch, tf, WeightStore } from '@ehrsynth/engine';
 import { CodeMatrix, type Column, type RowSource, rowsInMemory } from '@ehrsynth/matrix';
+import { Rng } from '@ehrsynth/random';
 import { readModel, saveModel } from '../model-file.ts';
+import { rowErrors } from '../row-errors.ts';
+import { sampleBlocks } from '../sample-blocks.ts';
 import type { FitControl, SampledRow, SampleOptions, Synthesizer } from '../synthesizer.ts';
 import { MedGanOptions } from './options.ts';
-import { reconstructionError } from './recall.ts';
-import { sampleRows } from './sample.ts';
 import { Networks } from './state.ts';
 import { train } from './train.ts';
 
@@ -34,12 +35,20 @@ export class MedGan implements Synthesizer {
 
   /** Rows of codes (counts of 1 in binary mode) with one value of each demographic group. */
   sample(rows: number, options: SampleOptions): AsyncGenerator<SampledRow> {
-    return sampleRows(this.networks, this.columns, this.options, rows, options);
+    const { embedding, mode, binarize } = this.options;
+    const generate = (count: number, rng: Rng) =>
+      tf.tidy(() =>
+        this.networks.generate(tf.tensor2d(rng.normals32(count * embedding), [count, embedding])),
+      );
+    const drawing = mode === 'count' || binarize === 'round' ? 'round' : 'draw';
+    return sampleBlocks(this.columns, generate, drawing, rows, options);
   }
 
   /** Cross-entropy of sets, squared error of counts. After `load` there is no encoder to tell it by. */
-  reconstructionError(matrix: CodeMatrix): Promise<Float64Array> {
-    return reconstructionError(this.networks, matrix, this.options);
+  async reconstructionError(matrix: CodeMatrix): Promise<Float64Array> {
+    const { autoencoder } = this.networks;
+    const tell = (x: SparseBatch) => ({ values: autoencoder.decode(autoencoder.encode(x)) });
+    return rowErrors(matrix, this.columns.length, tell, this.options.mode === 'count');
   }
 
   async save(folder: string): Promise<void> {

@@ -1,33 +1,34 @@
-import { tf } from '@ehrsynth/engine';
+import type { tf } from '@ehrsynth/engine';
 import { type Column, columnGroups } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
-import type { SampledRow, SampleOptions } from '../synthesizer.ts';
-import type { MedGanOptions } from './options.ts';
-import type { Networks } from './state.ts';
+import type { SampledRow, SampleOptions } from './synthesizer.ts';
 
 /** Rows are made in whole blocks, each from its own random numbers, so that shards and longer runs share them. */
 const BLOCK_ROWS = 1000;
 
-/** @see Synthesizer.sample */
-export async function* sampleRows(
-  networks: Networks,
+/** How values become codes: drawn as probabilities, or rounded (to counts, where they are such). */
+export type Drawing = 'draw' | 'round';
+
+/**
+ * Rows from a network's blocks of probabilities or counts: one value of each demographic group, and codes.
+ * @param generate so many rows of values, one a column
+ * @see Synthesizer.sample
+ */
+export async function* sampleBlocks(
   columns: readonly Column[],
-  options: MedGanOptions,
+  generate: (rows: number, rng: Rng) => tf.Tensor2D,
+  drawing: Drawing,
   rows: number,
   { seed, shard: [part, parts] = [1, 1], onProgress }: SampleOptions,
 ): AsyncGenerator<SampledRow> {
   const blocks = Math.ceil(rows / BLOCK_ROWS);
   const [first, end] = [part - 1, part].map((edge) => Math.floor((edge * blocks) / parts));
-  const { embedding } = options;
-  const draw = rowDrawer(columns, options);
+  const draw = rowDrawer(columns, drawing);
   let done = 0;
   for (let block = first; block < end; block++) {
     const start = block * BLOCK_ROWS;
     const rng = new Rng(seed).fork(`rows/${start}`);
-    const output = tf.tidy(() => {
-      const noise = tf.tensor2d(rng.normals32(BLOCK_ROWS * embedding), [BLOCK_ROWS, embedding]);
-      return networks.generate(noise);
-    });
+    const output = generate(BLOCK_ROWS, rng);
     const values = (await output.data()) as Float32Array;
     output.dispose();
     for (let i = 0; i < BLOCK_ROWS && start + i < rows; i++) {
@@ -42,10 +43,9 @@ export async function* sampleRows(
 }
 
 /** Draws one value of each demographic group, and the codes, from a row of probabilities or counts. */
-function rowDrawer(columns: readonly Column[], { mode, binarize }: MedGanOptions) {
+function rowDrawer(columns: readonly Column[], drawing: Drawing) {
   const groups = columnGroups(columns);
   const firstCode = groups.at(-1)?.end ?? 0;
-  const rounded = mode === 'count' || binarize === 'round';
   return (values: Float32Array, rng: Rng): [number, number][] => {
     const entries: [number, number][] = [];
     for (const { start, end } of groups) {
@@ -53,7 +53,7 @@ function rowDrawer(columns: readonly Column[], { mode, binarize }: MedGanOptions
       if (chosen !== -1) entries.push([start + chosen, 1]);
     }
     for (let column = firstCode; column < values.length; column++) {
-      const count = rounded ? Math.round(values[column]) : rng.next32() < values[column] ? 1 : 0;
+      const count = drawing === 'round' ? Math.round(values[column]) : rng.next32() < values[column] ? 1 : 0;
       if (count > 0) entries.push([column, count]);
     }
     return entries;

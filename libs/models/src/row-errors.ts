@@ -1,0 +1,42 @@
+import { SparseBatch, tf } from '@ehrsynth/engine';
+import { pickRows, type RowParts } from '@ehrsynth/matrix';
+
+const BLOCK_ROWS = 500;
+/** Keeps the logarithm of a probability finite. */
+const LEAST = 1e-7;
+
+/** What a network gives back of rows: a value for each column, and what is added to each row's error. */
+interface Told {
+  values: tf.Tensor2D;
+  more?: tf.Tensor;
+}
+
+/**
+ * How far what a network gives back is from each row: cross-entropy with sets, or squared error with counts.
+ * @param tell the rows on the engine → rows × columns of probabilities, or of counts
+ */
+export function rowErrors(rows: RowParts, width: number, tell: (x: SparseBatch) => Told, isCounts = false): Float64Array {
+  const count = rows.indptr.length - 1;
+  const errors = new Float64Array(count);
+  for (let start = 0; start < count; start += BLOCK_ROWS) {
+    const size = Math.min(BLOCK_ROWS, count - start);
+    const { indptr, indices, values } = pickRows(rows, Int32Array.from({ length: size }, (_, i) => start + i));
+    const x = new SparseBatch({ rows: size, columns: width, indptr, indices, values: isCounts ? Float32Array.from(values) : undefined });
+    const { told, more } = tf.tidy(() => {
+      const found = tell(x);
+      return { told: found.values.dataSync(), more: found.more?.dataSync() };
+    });
+    x.dispose();
+    const wanted = new Float32Array(width);
+    for (let row = 0; row < size; row++) {
+      for (let at = indptr[row]; at < indptr[row + 1]; at++) wanted[indices[at]] = isCounts ? values[at] : 1;
+      errors[start + row] = more?.[row] ?? 0;
+      for (let column = 0; column < width; column++) {
+        const value = told[row * width + column];
+        errors[start + row] += isCounts ? (value - wanted[column]) ** 2 : -Math.log(Math.max(LEAST, wanted[column] ? value : 1 - value));
+      }
+      for (let at = indptr[row]; at < indptr[row + 1]; at++) wanted[indices[at]] = 0;
+    }
+  }
+  return errors;
+} // prettier-ignore
