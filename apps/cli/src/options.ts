@@ -53,6 +53,12 @@ export function shardOf(text: string): readonly [part: number, parts: number] {
   return [part, parts];
 }
 
+/** 1,2,3 → [1, 2, 3] */
+export function wholeNumbers(from: number) {
+  const parse = wholeNumber(from);
+  return (text: string): number[] => list(text).map(parse);
+}
+
 /** Patient,Condition → ['Patient', 'Condition'] */
 export function list(text: string): string[] {
   return text.split(',').map((item) => item.trim());

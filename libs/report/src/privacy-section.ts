@@ -30,13 +30,23 @@ export function privacySection({ privacy, canaries }: ReportData): string {
       tableOf(
         'Synthetic patients by distance',
         ['codes that differ', 'to training', 'to held out'],
-        closestRecord.training.histogram.map((count, distance) => [distance, count, closestRecord.holdout.histogram[distance] ?? 0]),
+        byDistance(closestRecord.training.histogram, closestRecord.holdout.histogram),
       ),
     ),
     `<h3>Classes</h3><p>${numberText(kAnonymity.classes)} classes of synthetic patients by ${escapeHtml(kAnonymity.quasiIdentifiers.join(', '))}; the smallest has ${numberText(kAnonymity.k)}.</p>`,
     canaryTable(canaries),
   );
 } // prettier-ignore
+
+/** Distance, and how many are so far from the one and from the other. */
+function byDistance(training: number[], holdout: number[]): number[][] {
+  const longest = Math.max(training.length, holdout.length);
+  return Array.from({ length: longest }, (_, distance) => [
+    distance,
+    training[distance] ?? 0,
+    holdout[distance] ?? 0,
+  ]);
+}
 
 function riskTable({ singlingOut, linkability, inference }: ReportData['privacy']): string {
   const row = (name: string, { attacks, attack, control, baseline, risk }: AttackRisk) => [

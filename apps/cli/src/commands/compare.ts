@@ -17,7 +17,7 @@ import {
 import { audit } from '@ehrsynth/privacy';
 import { meanOf } from '@ehrsynth/statistics';
 import { StoppedError } from '../errors.ts';
-import { list, listOf, oneOf, wholeNumber } from '../options.ts';
+import { listOf, oneOf, wholeNumber, wholeNumbers } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { intoRunFolder, readRun } from '../run-folder.ts';
 import { withSignal } from '../signals.ts';
@@ -25,7 +25,7 @@ import { table, text } from '../table.ts';
 
 interface Options {
   models: ModelName[];
-  seeds: string[];
+  seeds: number[];
   number?: number;
   epochs?: number;
   out: string;
@@ -67,7 +67,7 @@ export function compareCommand(): Command {
     .argument('<cohort>', 'folder that `ehrsynth ingest` wrote')
     .requiredOption('-o, --out <folder>', 'where to write comparison.json')
     .option('-m, --models <names>', `some of ${MODEL_NAMES.join(', ')}`, listOf(...MODEL_NAMES), MODEL_NAMES)
-    .option('--seeds <numbers>', 'train each with each of these', list, ['1'])
+    .option('--seeds <numbers>', 'train each with each of these', wholeNumbers(0), [1])
     .option('-n, --number <number>', 'patients that each draws (default: as many as it learnt from)', wholeNumber(1))
     .option('--epochs <number>', 'the same for all that have epochs (default: their own)', wholeNumber(0))
     .option('--engine <name>', `one of ${ENGINE_NAMES.join(', ')} (default: the best there is)`, oneOf('auto', ...ENGINE_NAMES), 'auto')
@@ -88,7 +88,7 @@ async function compare(cohort: string, options: Options): Promise<void> {
   await intoRunFolder({ command: 'compare', out, force, options: { cohort, ...options, engine: engine.name }, inputs }, async (folder) => {
     await mkdir(kept, { recursive: true });
     for (const model of models) {
-      for (const seed of seeds.map(Number)) entrants.push(await keptEntrant(join(kept, `${model}-${seed}.json`), () => enter(model, seed, training, holdout, options, kept)));
+      for (const seed of seeds) entrants.push(await keptEntrant(join(kept, `${model}-${seed}.json`), () => enter(model, seed, training, holdout, options, kept)));
     }
     await writeFileAtomic(join(folder, 'comparison.json'), `${JSON.stringify(entrants, null, 1)}\n`);
     return { models: models.length, seeds: seeds.length };
