@@ -72,3 +72,10 @@ export class UnreachableMarginError extends UserError {
     });
   }
 } // prettier-ignore
+
+/** Counts are learned without noise. */
+export class PrivateCountsError extends UserError {
+  constructor() {
+    super('private-counts', 2, 'Counts are not learned with differential privacy', { todo: 'Leave --mode count out: repeats are then drawn from the timeline.' });
+  }
+} // prettier-ignore

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEngine, tf } from '@ehrsynth/engine';
-import { CodeMatrix } from '@ehrsynth/matrix';
+import { CodeMatrix, type Column, MatrixBuilder } from '@ehrsynth/matrix';
+import { Rng } from '@ehrsynth/random';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { draw, twoKinds } from '../test/two-kinds.ts';
 import { Autoregressive } from './autoregressive/autoregressive.ts';
@@ -59,6 +60,34 @@ describe('a row as a sentence', () => {
 });
 
 describe('Autoregressive', () => {
+  it('in count mode, counts are those of each code in such a set', async () => {
+    // Code 0 is there 1 to 3 times; twice as often for those who have code 1.
+    const rng = new Rng(5);
+    const builder = new MatrixBuilder(matrix.columns);
+    const [female, , first, second] = matrix.columns;
+    for (let row = 0; row < 2000; row++) {
+      const has = rng.chance(0.5);
+      builder.add(String(row), [[female, 1], [first, (has ? 2 : 1) * (1 + rng.int(3))], ...(has ? [[second, 30] as [Column, number]] : [])]);
+    }
+    const counted = builder.build();
+    const model = new Autoregressive(counted.columns, quick({ mode: 'count', epochs: 4 }));
+    await model.fit(counted);
+    expect(model.counts).toBe('modelled');
+    const sampled = await draw(model, 3000, { seed: 2 });
+    const mean = (of: CodeMatrix, has: boolean) => {
+      const rows = Array.from({ length: of.rows }, (_, row) => new Map(of.entries(row))).filter((own) => own.has(2) && own.has(3) === has);
+      return rows.reduce((sum, own) => sum + own.get(2)!, 0) / rows.length;
+    };
+    expect(mean(counted, true)).toBeCloseTo(4, 0);
+    for (const has of [true, false]) expect(Math.abs(mean(sampled, has) - mean(counted, has))).toBeLessThan(0.25);
+    const long = sampled.indices.reduce((sum, column, at) => sum + (column === 3 ? sampled.values[at] : 0), 0) / sampled.carriers()[3];
+    expect(long).toBeGreaterThan(26);
+    const at = mkdtempSync(join(folder, 'counts-'));
+    await model.save(at);
+    expect(await draw(await loadModel(at), 300, { seed: 4 })).toEqual(await draw(model, 300, { seed: 4 }));
+    await expect(new Autoregressive(counted.columns, quick({ mode: 'count', noiseMultiplier: 1 })).fit(counted)).rejects.toThrow('not learned with differential privacy');
+  }); // prettier-ignore
+
   it('its likelihoods of all rows that there can be sum to 1, trained or not', async () => {
     const model = new Autoregressive(matrix.columns, quick({ epochs: 1 }));
     await model.fit(matrix);

@@ -63,7 +63,7 @@ export function trainCommand(): Command {
     .option('--patience <number>', 'autoregressive, vae: epochs that are no better on patients set aside, after which it ends', wholeNumber(1))
     .option('--hidden <number>', 'autoregressive, vae: size of a layer', wholeNumber(1))
     .option('--dropout <share>', 'autoregressive: share of the hidden numbers that a step leaves out', fraction)
-    .option('--mode <mode>', 'medgan: binary (sets of codes) or count', oneOf('binary', 'count'))
+    .option('--mode <mode>', 'autoregressive, medgan: binary (sets of codes) or count', oneOf('binary', 'count'))
     .option('--pretrain-epochs <number>', 'medgan: epochs of the autoencoder alone', wholeNumber(0))
     .option('--discriminator-steps <number>', 'medgan: steps of the discriminator to one of the generator', wholeNumber(1))
     .option('--averaging <decay>', 'medgan: decay of the running average of the weights that sampling uses; 0: none', fraction)

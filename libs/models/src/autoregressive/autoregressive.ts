@@ -1,9 +1,11 @@
 import { WeightStore } from '@ehrsynth/engine';
 import { CodeMatrix, type Column, columnGroups, type RowSource, rowsInMemory } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
+import { PrivateCountsError } from '../errors.ts';
 import { fitLikelihood } from '../likelihood.ts';
 import { readModel, saveModel } from '../model-file.ts';
 import type { FitControl, SampledRow, SampleOptions, Synthesizer } from '../synthesizer.ts';
+import { CountHead, lastBins } from './count-head.ts';
 import { Network } from './network.ts';
 import { AutoregressiveOptions, batchSizeFor } from './options.ts';
 import { fitPrivately } from './private-train.ts';
@@ -13,6 +15,8 @@ import { lossesOf, SentenceLikelihood } from './sentences.ts';
 import { structuralZeros } from './zeros.ts';
 
 const FORMAT = 'ehrsynth-autoregressive-1';
+/** How counts are learned, after the sets. */
+const COUNTING = { epochs: 10, patience: 3, learningRate: 0.01 };
 /** How the last layer's biases are learned again. */
 const EVENING = { epochs: 3, patience: 3, learningRate: 0.01, l2: 0 };
 
@@ -22,6 +26,8 @@ interface Learned {
   order: number[];
   /** Pairs of tokens that never stand together. */
   zeros: [number, number][];
+  /** In count mode, of each token the last bin of counts. */
+  lastBins?: readonly number[];
 }
 
 /**
@@ -31,13 +37,16 @@ interface Learned {
  * each that there might be; as HALO (Theodorou et al. 2023) within a visit.
  */
 export class Autoregressive implements Synthesizer {
-  readonly counts = 'ones';
-  private state: { network: Network; tokens: Tokens; zeros: [number, number][] } | undefined;
+  readonly counts: 'modelled' | 'ones';
+  private state:
+    { network: Network; tokens: Tokens; zeros: [number, number][]; head?: CountHead } | undefined;
 
   constructor(
     readonly columns: readonly Column[],
     readonly options: AutoregressiveOptions = AutoregressiveOptions.parse({}),
-  ) {}
+  ) {
+    this.counts = options.mode === 'count' ? 'modelled' : 'ones';
+  }
 
   /** @throws DivergedError where the loss is no longer a number, OtherTrainingError, UserError */
   async fit(source: CodeMatrix | RowSource, control: FitControl = {}): Promise<boolean> {
@@ -45,23 +54,27 @@ export class Autoregressive implements Synthesizer {
     const all = Int32Array.from({ length: rows.rows }, (_, row) => row);
     const order = [...this.columns.keys()].slice(firstCodeOf(this.columns));
     if (this.options.noiseMultiplier > 0) {
+      if (this.options.mode === 'count') throw new PrivateCountsError();
       // Nothing but the noisy gradients looks at the patients: codes stand in the order of the columns.
       this.state = this.build({ order, zeros: [] });
       return fitPrivately(this.state.network, this.state.tokens, rows, this.options, control);
     }
     const carriers = await rows.carriers(all);
     order.sort((a, b) => carriers[b] - carriers[a] || a - b);
-    const { network, tokens } = this.build({ order, zeros: [] });
-    const zeros = structuralZeros(tokens, await rows.take(all));
-    this.state = { network, tokens, zeros };
+    const learned = await rows.take(all);
+    const words = new Tokens(this.columns, order);
+    const zeros = structuralZeros(words, learned);
+    this.state = this.build({ order, zeros, lastBins: lastBins(words, learned) });
+    const { network, tokens, head } = this.state;
     const likelihood = new SentenceLikelihood(network, tokens, this.options);
     if (!(await fitLikelihood(likelihood, rows, this.plan(rows.rows), control))) return false;
-    return this.evenOut(network, tokens, rows);
+    await this.evenOut(network, tokens, rows);
+    return head ? fitLikelihood(head, rows, { ...this.plan(rows.rows), ...COUNTING }, {}) : true;
   }
 
   sample(rows: number, options: SampleOptions): AsyncGenerator<SampledRow> {
-    const { network, tokens, zeros } = this.learned;
-    return sampleRows(network, tokens, zeros, rows, options);
+    const { network, tokens, zeros, head } = this.learned;
+    return sampleRows(network, tokens, zeros, head, rows, options);
   }
 
   /** −log likelihood of the row's set of codes and demographics, in nats. */
@@ -70,9 +83,13 @@ export class Autoregressive implements Synthesizer {
   }
 
   async save(folder: string): Promise<void> {
-    const { network, tokens, zeros } = this.learned;
-    await saveModel(folder, FORMAT, this.columns, this.options, { order: tokens.order, zeros });
-    await new WeightStore(network.named).save(folder);
+    const { tokens, zeros, head } = this.learned;
+    await saveModel(folder, FORMAT, this.columns, this.options, {
+      order: tokens.order,
+      zeros,
+      lastBins: head?.last,
+    });
+    await new WeightStore(this.variables).save(folder);
   }
 
   /** @throws UserError where the folder holds no whole model of this kind */
@@ -80,12 +97,13 @@ export class Autoregressive implements Synthesizer {
     const { columns, options, learned } = await readModel<Learned>(folder, FORMAT);
     const model = new Autoregressive(columns, AutoregressiveOptions.parse(options));
     model.state = model.build(learned);
-    await new WeightStore(model.state.network.named).load(folder);
+    await new WeightStore(model.variables).load(folder);
     return model;
   }
 
   dispose(): void {
     this.state?.network.dispose();
+    this.state?.head?.dispose();
     this.state = undefined;
   }
 
@@ -102,11 +120,16 @@ export class Autoregressive implements Synthesizer {
     return { ...this.options, batchSize: batchSizeFor(this.options, rows) };
   }
 
-  private build({ order, zeros }: Learned) {
+  private build({ order, zeros, lastBins: last = [] }: Learned) {
     this.dispose();
     const tokens = new Tokens(this.columns, order);
     const network = new Network(tokens.count, this.options, new Rng(this.options.seed).fork('weights'));
-    return { network, tokens, zeros };
+    const head = this.options.mode === 'count' ? new CountHead(network, tokens, last) : undefined;
+    return { network, tokens, zeros, head };
+  }
+
+  private get variables() {
+    return { ...this.learned.network.named, ...this.learned.head?.variables };
   }
 
   private get learned() {

@@ -4,7 +4,8 @@ import {
   type Dense,
   glorotUniform,
   masked,
-  type SparseBatch,
+  type Csr,
+  SparseBatch,
   tf,
   variable,
 } from '@ehrsynth/engine';
@@ -17,7 +18,10 @@ export class Network {
   readonly middle: Dense[];
   readonly last: Dense;
 
+  readonly hidden: number;
+
   constructor(tokens: number, { hidden, layers }: AutoregressiveOptions, rng: Rng) {
+    this.hidden = hidden;
     this.first = layer(tokens, hidden, rng.fork('first'));
     this.middle = Array.from({ length: layers - 1 }, (_, i) =>
       layer(hidden, hidden, rng.fork(`middle ${i}`)),
@@ -38,6 +42,14 @@ export class Network {
       dropped(first, 0),
     );
     return dense(h, this.last);
+  }
+
+  /** What the last layer looks at, for sets of tokens; nothing of its making is recorded. To be called within `tf.tidy`. */
+  state(sets: Csr): tf.Tensor2D {
+    const x = new SparseBatch(sets);
+    const { inputs } = this.layers(x);
+    x.dispose();
+    return inputs.at(-1)!;
   }
 
   /** Every layer's output that is the next one's input, and the logits; without dropout. */

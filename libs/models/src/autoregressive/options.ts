@@ -18,6 +18,8 @@ export const AutoregressiveOptions = z.object({
   learningRate: z.number().positive().default(1e-3),
   /** L2 on weights. */
   l2: z.number().min(0).default(1e-5),
+  /** Whether a row is a set of codes or their counts. */
+  mode: z.enum(['binary', 'count']).default('binary'),
   /**
    * Differential privacy: standard deviation of the noise over the norm that each patient's gradient is clipped to; 0 is none. Training
    * then takes `epochs` passes' worth of steps on Poisson samples, without early stopping or anything else that looks at the patients.

@@ -1,6 +1,7 @@
 import { tf } from '@ehrsynth/engine';
 import { Rng } from '@ehrsynth/random';
 import type { SampledRow, SampleOptions } from '../synthesizer.ts';
+import type { CountHead } from './count-head.ts';
 import type { Network } from './network.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -12,6 +13,7 @@ export async function* sampleRows(
   network: Network,
   tokens: Tokens,
   zeros: readonly (readonly [number, number])[],
+  counts: CountHead | undefined,
   rows: number,
   { seed, shard: [part, parts] = [1, 1], onProgress }: SampleOptions,
 ): AsyncGenerator<SampledRow> {
@@ -21,10 +23,16 @@ export async function* sampleRows(
   let done = 0;
   for (let block = first; block < end; block++) {
     const start = block * BLOCK_ROWS;
-    const sentences = await sampler.draw(BLOCK_ROWS, new Rng(seed).fork(`rows/${start}`));
+    const rng = new Rng(seed).fork(`rows/${start}`);
+    const sentences = await sampler.draw(BLOCK_ROWS, rng);
+    const sets = sentences.map((own) => own.filter((token) => tokens.columnOf[token] !== -1));
+    const drawn = counts?.draw(sets, rng.fork('counts'));
     for (let i = 0; i < BLOCK_ROWS && start + i < rows; i++) {
-      const columns = sentences[i].map((token) => tokens.columnOf[token]).filter((column) => column !== -1);
-      yield { row: start + i, entries: columns.sort((a, b) => a - b).map((column) => [column, 1]) };
+      const entries = sets[i].map((token, j): [number, number] => [
+        tokens.columnOf[token],
+        drawn?.[i][j] ?? 1,
+      ]);
+      yield { row: start + i, entries: entries.sort(([a], [b]) => a - b) };
       done++;
     }
     onProgress?.(done);
