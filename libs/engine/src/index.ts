@@ -9,7 +9,7 @@ export {
 } from './ops/linear.ts';
 export { add, gradients } from './ops/operation.ts';
 export { BatchNorm } from './ops/batch-norm.ts';
-export { crossEntropy, squaredError, logisticLoss } from './ops/losses.ts';
+export { boundaryLoss, crossEntropy, squaredError, logisticLoss } from './ops/losses.ts';
 export { choiceGradients, choiceLoss, choiceLosses, type Choices, masked } from './ops/intervals.ts';
 export { latentDraw, latentLoss } from './ops/latent.ts';
 export { Adam, follow } from './adam.ts';

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { startEngine } from './engine.ts';
 import { choiceLoss } from './ops/intervals.ts';
 import { latentDraw, latentLoss } from './ops/latent.ts';
+import { boundaryLoss } from './ops/losses.ts';
 import { gradients, operation } from './ops/operation.ts';
 import { variable } from './variable.ts';
 
@@ -48,6 +49,7 @@ describe('operations of models by likelihood', () => {
   }); // prettier-ignore
 
   it('gradients are those of small differences', () => {
+    check((x) => boundaryLoss(x), [3, 1]);
     const noise = tf.tensor2d([[0.3, -1.2], [0.8, 0.1]]); // prettier-ignore
     check((x) => latentLoss(x, 0.7), [2, 4]);
     check((x) => sum({ x: latentDraw(x, noise) }, {}) as tf.Scalar, [2, 4]);

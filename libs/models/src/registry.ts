@@ -34,6 +34,13 @@ export const MODELS = {
     options: MedGanOptions,
     create: (columns, options) => new MedGan(columns, MedGanOptions.parse(options)),
   },
+  medbgan: {
+    title: 'medBGAN',
+    about: 'MedGAN with a boundary-seeking generator (Baowaly et al. 2019)',
+    options: MedGanOptions,
+    fixed: { generatorLoss: 'boundary' },
+    create: (columns, options) => new MedGan(columns, MedGanOptions.parse(options)),
+  },
   vae: {
     title: 'VAE',
     about: 'variational autoencoder (Kingma and Welling 2014)',

@@ -34,6 +34,11 @@ export function logisticLoss(logits: tf.Tensor2D, real: boolean): tf.Scalar {
   return logisticOperation({ logits }, { real }) as tf.Scalar;
 }
 
+/** ½ (log D − log (1 − D))² = ½ logit², mean over rows: 0 on the discriminator's boundary. @see Hjelm et al. 2018, equation 10 */
+export function boundaryLoss(logits: tf.Tensor2D): tf.Scalar {
+  return boundaryOperation({ logits }, {}) as tf.Scalar;
+}
+
 // A loss is what gradients begin with: the gradient of itself, `dy`, is 1.
 
 const crossEntropyOperation = operation<{ targets: SparseBatch; value: boolean }>({
@@ -70,4 +75,9 @@ const logisticOperation = operation<{ real: boolean }>({
       return tf.div(real ? tf.sub(p, 1) : p, logits.size);
     },
   }),
+});
+
+const boundaryOperation = operation<object>({
+  forward: ({ logits }) => [tf.mul(tf.mean(tf.square(logits)), 0.5)],
+  backward: (_, { logits }) => ({ logits: () => tf.div(logits, logits.size) }),
 });

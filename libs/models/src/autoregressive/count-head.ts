@@ -75,7 +75,7 @@ export class CountHead implements Likelihood {
     };
   }
 
-  step({ indptr, indices, values }: Batch, _rng: Rng): Step {
+  step({ indptr, indices, values }: Batch): Step {
     const entries = this.entriesOf({ indptr, indices, values: Int32Array.from(values!) });
     const loss = () => choiceLoss(this.logits(entries), entries.choices, indptr.length - 1);
     return { loss, dispose: () => entries.codes.dispose() };

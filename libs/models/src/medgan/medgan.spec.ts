@@ -95,22 +95,25 @@ describe('the networks, against numbers worked by hand', () => {
 describe('MedGan', () => {
   const matrix = twoKinds(1000);
 
-  it('learns which codes go together', async () => {
-    const model = new MedGan(matrix.columns, quick());
-    await model.fit(matrix);
-    const sampled = await draw(model, 1000, { seed: 1 });
-    let [mixed, withCodes] = [0, 0];
-    for (let row = 0; row < sampled.rows; row++) {
-      const columns = sampled.entries(row).map(([column]) => column);
-      expect(columns.filter((column) => column < 2)).toHaveLength(1);
-      const [first, second] = [columns.some((c) => c >= 2 && c < 5), columns.some((c) => c >= 5)];
-      if (first || second) withCodes++;
-      if (first && second) mixed++;
-    }
-    // Independent draws with these prevalences would mix in more than half of the rows.
-    expect(withCodes).toBeGreaterThan(900);
-    expect(mixed / withCodes).toBeLessThan(0.2);
-  });
+  it.each(['real', 'boundary'])(
+    'learns which codes go together, the generator trained for %s',
+    async (generatorLoss) => {
+      const model = new MedGan(matrix.columns, quick({ generatorLoss }));
+      await model.fit(matrix);
+      const sampled = await draw(model, 1000, { seed: 1 });
+      let [mixed, withCodes] = [0, 0];
+      for (let row = 0; row < sampled.rows; row++) {
+        const columns = sampled.entries(row).map(([column]) => column);
+        expect(columns.filter((column) => column < 2)).toHaveLength(1);
+        const [first, second] = [columns.some((c) => c >= 2 && c < 5), columns.some((c) => c >= 5)];
+        if (first || second) withCodes++;
+        if (first && second) mixed++;
+      }
+      // Independent draws with these prevalences would mix in more than half of the rows.
+      expect(withCodes).toBeGreaterThan(900);
+      expect(mixed / withCodes).toBeLessThan(0.2);
+    },
+  );
 
   it('after a training too short, still has the prevalence of the real rows unless told not to', async () => {
     const prevalence = async (calibrate: boolean) => {

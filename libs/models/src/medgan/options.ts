@@ -16,6 +16,11 @@ export const MedGanOptions = z.object({
   batchSize: z.number().int().min(2).optional(),
   /** Discriminator steps to one of the generator. */
   discriminatorSteps: z.number().int().min(1).default(2),
+  /**
+   * What the generator is trained for: to be taken for real (Choi et al. 2017), or to come to where the discriminator cannot tell (medBGAN,
+   * Baowaly et al. 2019).
+   */
+  generatorLoss: z.enum(['real', 'boundary']).default('real'),
   /** Size of the code, of the noise and of each layer of the generator. */
   embedding: z.number().int().min(1).default(128),
   generatorLayers: z.number().int().min(1).default(2),

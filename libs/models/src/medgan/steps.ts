@@ -1,4 +1,13 @@
-import { Adam, add, crossEntropy, logisticLoss, type SparseBatch, squaredError, tf } from '@ehrsynth/engine';
+import {
+  Adam,
+  add,
+  boundaryLoss,
+  crossEntropy,
+  logisticLoss,
+  type SparseBatch,
+  squaredError,
+  tf,
+} from '@ehrsynth/engine';
 import type { Rng } from '@ehrsynth/random';
 import type { MedGanOptions } from './options.ts';
 import type { Networks } from './state.ts';
@@ -63,7 +72,8 @@ export function adversarialStep(
   }
   const loss = optimizers.generator.minimize(() => {
     const fake = autoencoder.decode(generator.run(noise(), true));
-    return logisticLoss(discriminator.run(fake), true);
+    const logits = discriminator.run(fake);
+    return options.generatorLoss === 'boundary' ? boundaryLoss(logits) : logisticLoss(logits, true);
   });
   losses.push(['generator', loss]);
   networks.average(averagingDecay(options.averaging, step));
