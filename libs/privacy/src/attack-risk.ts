@@ -1,4 +1,4 @@
-import { type Interval, proportion, withVariance } from '@ehrsynth/statistics';
+import { type Interval, proportion, widened } from '@ehrsynth/statistics';
 
 /** An attack on people of the training set beside the same on people who were not in it. */
 export interface AttackRisk {
@@ -32,9 +32,3 @@ export function riskOf(
   const risk = { value, lower: value - error, upper: Math.min(1, value + error) };
   return { attacks, attack, control, baseline: rate('baseline'), risk };
 }
-
-/** The interval of a share, with a further variance in it. */
-function widened({ value, lower, upper }: Interval, variance: number): Interval {
-  const wider = (error: number) => Math.hypot(error, withVariance(0, variance).upper);
-  return { value, lower: Math.max(0, value - wider(value - lower)), upper: Math.min(1, value + wider(upper - value)) };
-} // prettier-ignore

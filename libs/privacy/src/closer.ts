@@ -1,4 +1,4 @@
-import { around, type Interval, moments } from '@ehrsynth/statistics';
+import { type Interval, moments, proportion, widened } from '@ehrsynth/statistics';
 import { closestOf, type Distances } from './nearest.ts';
 
 /**
@@ -12,7 +12,8 @@ export function closerToTraining(members: Distances[], others: Distances[]): Int
   const without = members.map((_, group) => share(members, others, group));
   const groups = without.length;
   const ofReal = (moments(without).variance * (groups - 1) ** 2) / groups;
-  return around(value, Math.sqrt(ofReal + (value * (1 - value)) / members[0].first.length));
+  const rows = members[0].first.length;
+  return widened(proportion(value * rows, rows), ofReal);
 }
 
 function share(members: Distances[], others: Distances[], leftOut?: number): number {

@@ -8,7 +8,7 @@ export interface Interval {
 const Z = 1.959964;
 
 /** The 95% interval of a share or area whose standard error is known, within 0 and 1. */
-export function around(value: number, error: number): Interval {
+function around(value: number, error: number): Interval {
   return { value, lower: Math.max(0, value - Z * error), upper: Math.min(1, value + Z * error) };
 }
 
@@ -23,6 +23,12 @@ export function withVariance(value: number, ...variances: number[]): Interval {
   const half = Z * Math.sqrt(variances.reduce((sum, one) => sum + one, 0));
   return { value, lower: value - half, upper: value + half };
 }
+
+/** The interval of a share, with a further variance in it. */
+export function widened({ value, lower, upper }: Interval, variance: number): Interval {
+  const wider = (error: number) => Math.hypot(error, withVariance(0, variance).upper);
+  return { value, lower: Math.max(0, value - wider(value - lower)), upper: Math.min(1, value + wider(upper - value)) };
+} // prettier-ignore
 
 /** A mean with its 95% interval. */
 export function meanOf(values: ArrayLike<number>): Interval {
