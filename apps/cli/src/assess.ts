@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { limitsOf } from '@ehrsynth/decode';
 import { compare, type Comparison, COMPARISON_STEPS } from '@ehrsynth/evaluation';
-import { type CodeMatrix, columnGroups, columnKey, loadMatrix } from '@ehrsynth/matrix';
+import { type CodeMatrix, haveSameColumns, loadMatrix } from '@ehrsynth/matrix';
 import type { TrainingEvent } from '@ehrsynth/models';
 import { audit, AUDIT_STEPS, kAnonymity, type PrivacyAudit } from '@ehrsynth/privacy';
-import { type Figures, judge, type Policy, type Verdict } from '@ehrsynth/release';
+import { type Figures, figuresOf, judge, type Policy, type Verdict } from '@ehrsynth/release';
 import { type CanaryReport, canariesOf } from './canaries.ts';
 import { OtherColumnsError, UnknownOutcomeError } from './errors.ts';
 import { Progress } from './progress.ts';
@@ -56,31 +56,17 @@ export async function assess(input: AssessmentInput): Promise<Assessment> {
   progress.stop();
   const canaries = await canariesOf(model, synthetic);
   const asked = policy['k-anonymity'];
-  const figures: Figures = {
-    comparison,
-    privacy,
-    exposure: canaries?.bySamples,
-    records,
-    kAnonymity: asked && kAnonymity(synthetic, asked['quasi-identifiers']),
-  };
-  return {
+  const found = {
     comparison,
     privacy,
     canaries,
     records,
-    kAnonymity: figures.kAnonymity,
-    verdict: judge(figures, policy),
-    training: readTrainingLog(model),
+    kAnonymity: asked && kAnonymity(synthetic, asked['quasi-identifiers']),
   };
+  return { ...found, verdict: judge(figuresOf(found), policy), training: readTrainingLog(model) };
 }
 
-function haveSameColumns(a: CodeMatrix, b: CodeMatrix): boolean {
-  const keys = ({ columns }: CodeMatrix) => columns.map(columnKey).join('\n');
-  return keys(a) === keys(b);
-}
-
-function outcomeColumn({ columns }: CodeMatrix, code: string): number {
-  const firstCode = columnGroups(columns).at(-1)?.end ?? 0;
+function outcomeColumn({ columns, firstCode }: CodeMatrix, code: string): number {
   const column = columns.findIndex((one, i) => i >= firstCode && one.code === code);
   if (column === -1) throw new UnknownOutcomeError(code);
   return column;

@@ -1,6 +1,6 @@
 import type { Comparison } from '@ehrsynth/evaluation';
 import type { PrivacyAudit } from '@ehrsynth/privacy';
-import { type GateOutcome, SECTIONS, type Verdict } from '@ehrsynth/release';
+import { type GateOutcome, type Section, SECTIONS, tallyOf, type Verdict } from '@ehrsynth/release';
 import { attackRows, fidelityRows, utilityRows } from '@ehrsynth/report';
 import { intervalText, numberText, percent } from '@ehrsynth/statistics';
 import type { Assessment } from './assess.ts';
@@ -48,10 +48,9 @@ function attacks(privacy: PrivacyAudit): string {
 }
 
 function verdictLines({ gates, passed }: Verdict): string {
-  const count = (section: string) => {
-    const own = gates.filter((gate) => gate.section === section && gate.outcome !== 'not measured');
-    const failed = own.filter(({ outcome }) => outcome === 'failed').length;
-    return `${section} ${failed === 0 ? `passed ${own.length}` : `failed ${failed} of ${own.length}`}`;
+  const count = (section: Section) => {
+    const { measured, failed } = tallyOf(gates, section);
+    return `${section} ${failed === 0 ? `passed ${measured}` : `failed ${failed} of ${measured}`}`;
   };
   return [
     `Verdict: ${passed ? 'every gate passed' : 'not fit for release'} – ${SECTIONS.map(count).join(', ')}`,

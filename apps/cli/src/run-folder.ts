@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { checksum, fromSystemError, listFiles, stageFolder, UserError, writeFileAtomic } from '@ehrsynth/io';
 import { WrongFolderError } from './errors.ts';
 import { version } from './version.ts';
@@ -61,6 +61,11 @@ export async function intoRunFolder(
     await staged.discard();
     throw asOutputError(error, out);
   }
+}
+
+/** Where a command keeps what it has done of an output that is not whole yet: beside it. */
+export function checkpointFolderOf(out: string): string {
+  return join(dirname(resolve(out)), `.${basename(out)}.checkpoint`);
 }
 
 /** The run.json of a folder that a command wrote. @throws UserError where it is not of one of the commands */

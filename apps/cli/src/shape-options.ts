@@ -1,4 +1,4 @@
-import { ageOf, type Column, type ColumnGroup, columnGroups } from '@ehrsynth/matrix';
+import { ageOf, type Column, type ColumnGroup, columnGroups, firstCodeOf } from '@ehrsynth/matrix';
 import type { Margin, Shape } from '@ehrsynth/models';
 import type { PatientRecord } from '@ehrsynth/records';
 import { ShapeOptionError } from './errors.ts';
@@ -30,7 +30,7 @@ export function shapeOf(
     isWanted: (own) => conditions.every(({ columns: some }) => some.some((column) => own.has(column))),
     isRecordWanted: (record) => conditions.every(({ isWanted }) => isWanted?.(record) ?? true),
     margins: [
-      ...setPrevalence.map((text) => prevalenceMargin(text, columns, groups)),
+      ...setPrevalence.map((text) => prevalenceMargin(text, columns)),
       ...balance.map((text) => balanceMargin(text, columns, groups)),
     ],
   };
@@ -45,7 +45,7 @@ interface Condition {
 /** sex=female, race=Asian, age=40-64, code=E11 */
 function conditionOf(text: string, columns: readonly Column[], groups: ColumnGroup[]): Condition {
   const [name, value] = pairOf(text, '--where sex=female,age=40-64,code=E11');
-  if (name === 'code') return { columns: codesOf(value, columns, groups) };
+  if (name === 'code') return { columns: codesOf(value, columns) };
   const group = groups.find((one) => one.name === name);
   if (!group) throw new ShapeOptionError(`--where ${text}`, `Give ${groups.map((one) => one.name).join(', ')} or code.`);
   if (name !== 'age') return { columns: [valueOf(value, columns, group)] };
@@ -55,10 +55,10 @@ function conditionOf(text: string, columns: readonly Column[], groups: ColumnGro
 } // prettier-ignore
 
 /** E11=0.2 */
-function prevalenceMargin(text: string, columns: readonly Column[], groups: ColumnGroup[]): Margin {
+function prevalenceMargin(text: string, columns: readonly Column[]): Margin {
   const [code, value] = pairOf(text, '--set-prevalence E11=0.2');
   const share = shareOf(value, `--set-prevalence ${text}`);
-  const own = codesOf(code, columns, groups);
+  const own = codesOf(code, columns);
   return {
     name: code,
     cells: ['there', 'not there'],
@@ -100,8 +100,8 @@ function shareOf(text: string, option: string): number {
 }
 
 /** The code itself and those under it: E11 is E11.9 as well. */
-function codesOf(code: string, columns: readonly Column[], groups: ColumnGroup[]): number[] {
-  const first = groups.at(-1)?.end ?? 0;
+function codesOf(code: string, columns: readonly Column[]): number[] {
+  const first = firstCodeOf(columns);
   const found = [...columns.keys()].filter(
     (column) =>
       column >= first && (columns[column].code === code || columns[column].code.startsWith(`${code}.`)),

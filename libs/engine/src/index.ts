@@ -3,6 +3,7 @@ export {
   activate,
   averagedDense,
   dense,
+  denseLayer,
   glorotUniform,
   type AveragedDense,
   type Dense,
@@ -11,7 +12,7 @@ export { add, gradients } from './ops/operation.ts';
 export { BatchNorm } from './ops/batch-norm.ts';
 export { boundaryLoss, crossEntropy, squaredError, logisticLoss } from './ops/losses.ts';
 export { choiceGradients, choiceLoss, choiceLosses, type Choices, masked } from './ops/intervals.ts';
-export { latentDraw, latentLoss } from './ops/latent.ts';
+export { latentDivergence, latentDraw, latentLoss } from './ops/latent.ts';
 export { Adam, follow } from './adam.ts';
 export { variable } from './variable.ts';
 export { SparseBatch, type Csr } from './sparse.ts';

@@ -1,4 +1,4 @@
-import { type CodeMatrix, type Column, columnKey } from '@ehrsynth/matrix';
+import { type CodeMatrix, type Column, haveSameColumns } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
 import type { Interval } from '@ehrsynth/statistics';
 import { conceptAbundance } from './concept-abundance.ts';
@@ -70,8 +70,7 @@ export function compare(
   synthetic: CodeMatrix,
   { limitsOf = () => undefined, outcome, seed = 1, smallCell = SMALL_CELL, onStep }: CompareOptions = {},
 ): Comparison {
-  const keys = (matrix: CodeMatrix) => matrix.columns.map(columnKey).join('\n');
-  if (keys(training) !== keys(synthetic) || keys(training) !== keys(holdout)) {
+  if (!haveSameColumns(training, synthetic) || !haveSameColumns(training, holdout)) {
     throw new Error('the matrices have different columns');
   }
   const rng = new Rng(seed);

@@ -45,7 +45,7 @@ export class CodeMatrix {
 
   /** Index of the first column that is a code. */
   get firstCode(): number {
-    return this.groups.at(-1)?.end ?? 0;
+    return firstCodeOf(this.columns);
   }
 
   /** Rows that have each column. */
@@ -116,6 +116,17 @@ export function stackRows(above: RowParts, below: RowParts): RowParts {
     indices: join(above.indices, below.indices),
     values: join(above.values, below.values),
   };
+}
+
+/** Index of the first column that is a code. */
+export function firstCodeOf(columns: readonly Column[]): number {
+  return columnGroups(columns).at(-1)?.end ?? 0;
+}
+
+/** Whether two matrices have the same columns in the same order. */
+export function haveSameColumns(a: CodeMatrix, b: CodeMatrix): boolean {
+  const keys = ({ columns }: CodeMatrix) => columns.map(columnKey).join('\n');
+  return keys(a) === keys(b);
 }
 
 /** What tells one column from another. */

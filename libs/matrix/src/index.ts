@@ -2,6 +2,8 @@ export {
   CodeMatrix,
   columnGroups,
   columnKey,
+  firstCodeOf,
+  haveSameColumns,
   pickRows,
   type Column,
   type ColumnGroup,

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import {
   type CodeMatrix,
   type Column,
-  columnGroups,
+  firstCodeOf,
   pickRows,
   type RowParts,
   stackRows,
@@ -66,7 +66,7 @@ function sourceOf(columns: readonly Column[], rows: number, reader: Reader): Row
   return {
     rows,
     columns,
-    firstCode: columnGroups(columns).at(-1)?.end ?? 0,
+    firstCode: firstCodeOf(columns),
     carriers: (wanted) => countCarriers(columns.length, reader, wanted),
     take: (wanted) => reader.take(wanted),
     close: () => reader.close(),

@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { fileWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
 import { fromSystemError } from '@ehrsynth/io';
 import { countsOf } from './builder.ts';
-import { type CodeMatrix, type Column, columnGroups, type ColumnGroup, columnKey } from './code-matrix.ts';
+import {
+  type CodeMatrix,
+  type Column,
+  columnGroups,
+  type ColumnGroup,
+  columnKey,
+  firstCodeOf,
+} from './code-matrix.ts';
 import { saveColumns } from './store.ts';
 import { NpzWriter } from './npz-write.ts';
 
@@ -32,7 +39,7 @@ export class MatrixWriter {
   ) {
     this.partial = { npz: this.temporary('matrix.npz'), rows: this.temporary('rows.parquet') };
     this.groups = columnGroups(columns);
-    this.firstCode = this.groups.at(-1)?.end ?? 0;
+    this.firstCode = firstCodeOf(columns);
     this.index = new Map(columns.map((column, i) => [columnKey(column), i]));
     this.cells = this.emptyCells();
     try {

@@ -23,6 +23,9 @@ export interface Position {
   step: number;
 }
 
+/** How often one is written, where nobody says. */
+export const CHECKPOINT_EVERY_MS = 5 * 60_000;
+
 const HEAD = 'checkpoint.json';
 
 /**
@@ -52,7 +55,10 @@ export async function saveCheckpoint(
 }
 
 /** Restores a checkpoint and gives its position. @throws OtherTrainingError, BrokenCheckpointError, UserError */
-export async function loadCheckpoint<P extends Position>(folder: string, training: Training): Promise<P> {
+export async function loadCheckpoint<P extends Position = Position>(
+  folder: string,
+  training: Training,
+): Promise<P> {
   const path = join(folder, HEAD);
   const head = await readHead(path);
   const { variables, sampling, free } = training;

@@ -2,6 +2,7 @@ import { Adam, tf } from '@ehrsynth/engine';
 import { type Batch, batchCount, batches, type RowParts, type RowSource } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
 import {
+  CHECKPOINT_EVERY_MS,
   keepBest,
   loadCheckpoint,
   type Position as AnyPosition,
@@ -12,7 +13,6 @@ import {
 import { DivergedError } from './errors.ts';
 import type { FitControl } from './synthesizer.ts';
 
-const CHECKPOINT_EVERY_MS = 5 * 60_000;
 const BREATH_MS = 100;
 /** Share of the rows that are set aside to tell when to stop, and most of them. */
 const VALIDATION_SHARE = 0.1;
@@ -54,7 +54,7 @@ interface Position extends AnyPosition {
 }
 
 /**
- * Training by likelihood: Adam whose rate goes down by half a cosine wave (Loshchilov, Hutter 2017, equation 5), with early stopping. False
+ * Training by likelihood: Adam whose rate goes down by `cosineDecay`, with early stopping. False
  * where it was stopped by the signal, with a checkpoint that goes on from there to the same end.
  * @throws DivergedError, OtherTrainingError, BrokenCheckpointError, UserError
  */
@@ -82,6 +82,11 @@ export async function fitLikelihood(
     tf.dispose(training.best);
   }
 } // prettier-ignore
+
+/** From 1 to 0 by half a cosine wave, by the share of a training that is done. @see Loshchilov, Hutter 2017, equation 5 */
+export function cosineDecay(done: number): number {
+  return (1 + Math.cos(Math.PI * done)) / 2;
+}
 
 class Run {
   private position: Position = { done: 0, step: 0, loss: 0, since: 0 };
@@ -120,7 +125,7 @@ class Run {
     const started = performance.now();
     let rows = 0;
     for await (const batch of batches(this.source, this.members, rng, { batchSize, binary, from })) {
-      this.adam.scale = (1 + Math.cos((Math.PI * (done + batch.step / steps)) / epochs)) / 2;
+      this.adam.scale = cosineDecay((done + batch.step / steps) / epochs);
       const step = this.model.step(batch, rng.fork(`step/${batch.step}`));
       const loss = this.adam.minimize(step.loss);
       step.dispose();

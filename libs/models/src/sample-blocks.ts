@@ -1,10 +1,35 @@
 import type { tf } from '@ehrsynth/engine';
-import { type Column, columnGroups } from '@ehrsynth/matrix';
+import { type Column, columnGroups, firstCodeOf } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
 import type { SampledRow, SampleOptions } from './synthesizer.ts';
 
-/** Rows are made in whole blocks, each from its own random numbers, so that shards and longer runs share them. */
 const BLOCK_ROWS = 1000;
+
+/** Columns of a row, ascending, and their counts. */
+type Entries = SampledRow['entries'];
+
+/**
+ * Rows that are made in whole blocks, each from its own random numbers, so that shards and longer runs share them.
+ * @param block the rows of one, one after another; no more are taken than are wanted
+ * @see Synthesizer.sample
+ */
+export async function* inBlocks(
+  blockRows: number,
+  block: (rng: Rng) => AsyncIterable<Entries>,
+  rows: number,
+  { seed, shard: [part, parts] = [1, 1], onProgress }: SampleOptions,
+): AsyncGenerator<SampledRow> {
+  const blocks = Math.ceil(rows / blockRows);
+  const [first, end] = [part - 1, part].map((edge) => Math.floor((edge * blocks) / parts));
+  for (let number = first; number < end; number++) {
+    let row = number * blockRows;
+    for await (const entries of block(new Rng(seed).fork(`rows/${row}`))) {
+      yield { row: row++, entries };
+      if (row === rows) break;
+    }
+    onProgress?.(row - first * blockRows);
+  }
+}
 
 /** How values become codes: drawn as probabilities, or rounded (to counts, where they are such). */
 export type Drawing = 'draw' | 'round';
@@ -19,35 +44,25 @@ export async function* sampleBlocks(
   generate: (rows: number, rng: Rng) => tf.Tensor2D,
   drawing: Drawing,
   rows: number,
-  { seed, shard: [part, parts] = [1, 1], onProgress }: SampleOptions,
+  options: SampleOptions,
 ): AsyncGenerator<SampledRow> {
-  const blocks = Math.ceil(rows / BLOCK_ROWS);
-  const [first, end] = [part - 1, part].map((edge) => Math.floor((edge * blocks) / parts));
   const draw = rowDrawer(columns, drawing);
-  let done = 0;
-  for (let block = first; block < end; block++) {
-    const start = block * BLOCK_ROWS;
-    const rng = new Rng(seed).fork(`rows/${start}`);
+  async function* block(rng: Rng): AsyncGenerator<Entries> {
     const output = generate(BLOCK_ROWS, rng);
     const values = (await output.data()) as Float32Array;
     output.dispose();
-    for (let i = 0; i < BLOCK_ROWS && start + i < rows; i++) {
-      yield {
-        row: start + i,
-        entries: draw(values.subarray(i * columns.length, (i + 1) * columns.length), rng),
-      };
-      done++;
-    }
-    onProgress?.(done);
+    for (let i = 0; i < BLOCK_ROWS; i++)
+      yield draw(values.subarray(i * columns.length, (i + 1) * columns.length), rng);
   }
+  yield* inBlocks(BLOCK_ROWS, block, rows, options);
 }
 
 /** Draws one value of each demographic group, and the codes, from a row of probabilities or counts. */
 function rowDrawer(columns: readonly Column[], drawing: Drawing) {
   const groups = columnGroups(columns);
-  const firstCode = groups.at(-1)?.end ?? 0;
-  return (values: Float32Array, rng: Rng): [number, number][] => {
-    const entries: [number, number][] = [];
+  const firstCode = firstCodeOf(columns);
+  return (values: Float32Array, rng: Rng): Entries => {
+    const entries: Entries = [];
     for (const { start, end } of groups) {
       const chosen = rng.weighted(values.subarray(start, end));
       if (chosen !== -1) entries.push([start + chosen, 1]);

@@ -1,4 +1,4 @@
-import { type Interval, moments, proportion, widened } from '@ehrsynth/statistics';
+import { type Interval, jackknifeVariance, proportion, widened } from '@ehrsynth/statistics';
 import { closestOf, type Distances } from './nearest.ts';
 
 /**
@@ -10,10 +10,8 @@ import { closestOf, type Distances } from './nearest.ts';
 export function closerToTraining(members: Distances[], others: Distances[]): Interval {
   const value = share(members, others);
   const without = members.map((_, group) => share(members, others, group));
-  const groups = without.length;
-  const ofReal = (moments(without).variance * (groups - 1) ** 2) / groups;
   const rows = members[0].first.length;
-  return widened(proportion(value * rows, rows), ofReal);
+  return widened(proportion(value * rows, rows), jackknifeVariance(without));
 }
 
 function share(members: Distances[], others: Distances[], leftOut?: number): number {

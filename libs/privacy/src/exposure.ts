@@ -1,4 +1,4 @@
-import { CodeMatrix, MatrixBuilder, type Column } from '@ehrsynth/matrix';
+import { type CodeMatrix, type Column, columnGroups, firstCodeOf, MatrixBuilder } from '@ehrsynth/matrix';
 import type { Rng } from '@ehrsynth/random';
 import { type Interval, meanOf, moments } from '@ehrsynth/statistics';
 import { nearest } from './nearest.ts';
@@ -17,7 +17,7 @@ export interface Exposure {
  * Random rows that no patient is like: one value of each demographic group, and so many different codes, each as likely as any other.
  */
 export function drawCanaries(columns: readonly Column[], count: number, codes: number, rng: Rng): CodeMatrix {
-  const { groups, firstCode } = new CodeMatrix(columns, new Int32Array(1), new Int32Array(0), new Int32Array(0), []);
+  const [groups, firstCode] = [columnGroups(columns), firstCodeOf(columns)];
   const builder = new MatrixBuilder(columns);
   for (let row = 0; row < count; row++) {
     const own = new Set(groups.map(({ start, end }) => start + rng.int(end - start)));

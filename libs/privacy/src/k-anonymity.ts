@@ -55,17 +55,24 @@ export function quasiColumns(columns: readonly Column[], names: readonly string[
   return found;
 } // prettier-ignore
 
-/** Rows by which of the columns they have, as numbers with commas; by default by all demographics. */
+/** Which class a row is of: its columns that are quasi-identifiers, ascending, as numbers with commas. */
+export function classKey(columns: ArrayLike<number>, isQuasi: (column: number) => boolean): string {
+  return Array.from(columns)
+    .filter(isQuasi)
+    .sort((a, b) => a - b)
+    .join();
+}
+
+/** Rows by `classKey` of some columns; by default by all demographics. */
 export function equivalenceClasses(
   { rows, indptr, indices, firstCode }: CodeMatrix,
   columns?: ReadonlySet<number>,
 ): Map<string, number[]> {
   const classes = new Map<string, number[]>();
   for (let row = 0; row < rows; row++) {
-    const key = indices
-      .subarray(indptr[row], indptr[row + 1])
-      .filter((column) => (columns ? columns.has(column) : column < firstCode))
-      .join();
+    const key = classKey(indices.subarray(indptr[row], indptr[row + 1]), (column) =>
+      columns ? columns.has(column) : column < firstCode,
+    );
     const own = classes.get(key);
     if (own) own.push(row);
     else classes.set(key, [row]);

@@ -1,6 +1,6 @@
 import { byColumn, type CodeMatrix, type ColumnLists } from '@ehrsynth/matrix';
 import type { Rng } from '@ehrsynth/random';
-import { moments } from '@ehrsynth/statistics';
+import { jackknifeVariance } from '@ehrsynth/statistics';
 import { type AttackRisk, riskOf } from './attack-risk.ts';
 
 const ATTACKS = 2000;
@@ -55,10 +55,9 @@ class Bets {
     groups.forEach((inGroup, group) => (this.without[group] += people.length - inGroup === 1 ? 1 : 0));
   }
 
-  /** Of the share won: delete-a-group jackknife, Kott 2001. */
+  /** Of the share won. */
   varianceOfPeople(bets: number): number {
-    const { variance } = moments(this.without.map((won) => won / Math.max(1, bets)));
-    return (variance * (GROUPS - 1) ** 2) / GROUPS;
+    return jackknifeVariance(this.without.map((won) => won / Math.max(1, bets)));
   }
 }
 

@@ -1,5 +1,5 @@
 import { type CodeMatrix, type Column, columnKey } from '@ehrsynth/matrix';
-import { equivalenceClasses, quasiColumns } from '@ehrsynth/privacy';
+import { classKey, equivalenceClasses, quasiColumns } from '@ehrsynth/privacy';
 
 /** A class of patients that was smaller than k. */
 export interface FilledClass {
@@ -42,6 +42,7 @@ export async function fillClasses<T>(
   candidates: AsyncIterable<Candidate<T>>,
 ): Promise<{ filling: Filling; added: T[] }> {
   const quasi = quasiColumns(matrix.columns, quasiIdentifiers);
+  const isQuasi = (column: number) => quasi.has(column);
   const classes = equivalenceClasses(matrix, quasi);
   const index = new Map(matrix.columns.map((column, i) => [columnKey(column), i]));
   const missing = new Map<string, FilledClass>();
@@ -57,11 +58,11 @@ export async function fillClasses<T>(
     for await (const { columns, decode } of candidates) {
       drawn++;
       // Most rows are of large classes: they are not worth decoding.
-      if (open.has(keyOf(columns, quasi))) {
+      if (open.has(classKey(columns, isQuasi))) {
         const decoded = decode();
         if (!decoded) continue;
         const { entries, value } = decoded;
-        const key = keyOf(entries.map(([column]) => index.get(columnKey(column)) ?? -1), quasi);
+        const key = classKey(entries.map(([column]) => index.get(columnKey(column)) ?? -1), isQuasi);
         const own = open.get(key);
         if (own) {
           found.get(key)!.push(value);
@@ -75,14 +76,6 @@ export async function fillClasses<T>(
   const left = [...open.keys()].flatMap((key) => classes.get(key)!).sort((a, b) => a - b);
   return { filling: { k, quasiIdentifiers, added: added.length, drawn, classes: [...missing.values()], left }, added };
 } // prettier-ignore
-
-/** @see equivalenceClasses */
-function keyOf(columns: readonly number[], quasi: ReadonlySet<number>): string {
-  return columns
-    .filter((column) => quasi.has(column))
-    .sort((a, b) => a - b)
-    .join();
-}
 
 /** Race by its name, all else by its code. */
 function nameOf({ system, code, display }: Column): string {

@@ -22,6 +22,15 @@ export interface Verdict {
 
 export const SECTIONS: readonly Section[] = ['validity', 'privacy', 'utility', 'fidelity'];
 
+/** Gates of a section that were measured, and those of them that failed. */
+export function tallyOf(
+  gates: readonly GateOutcome[],
+  section: Section,
+): { measured: number; failed: number } {
+  const own = gates.filter((gate) => gate.section === section && gate.outcome !== 'not measured');
+  return { measured: own.length, failed: own.filter(({ outcome }) => outcome === 'failed').length };
+}
+
 /** Holds the figures against the policy's thresholds. It passes where no gate fails. */
 export function judge(figures: Figures, policy: Policy): Verdict {
   const off: string[] = [];

@@ -6,7 +6,7 @@ import { filesOf, MANIFEST, type Resource, SUMS } from './manifest.ts';
 import { parsePolicy } from './policy.ts';
 import { judge, type Verdict } from './verdict.ts';
 
-/** Files that every release has, beside its data. */
+/** Files of a release, beside its data. */
 export const PARTS = {
   dictionary: 'data-dictionary.csv',
   datasheet: 'datasheet.md',
@@ -16,6 +16,9 @@ export const PARTS = {
   outcome: 'outcome.json',
   license: 'LICENSE.txt',
 } as const;
+
+/** What no release is without; a licence may not have been chosen. */
+const NEEDED = [...Object.values(PARTS).filter((path) => path !== PARTS.license), MANIFEST];
 
 /** What report.json has, of which gates are judged again. */
 export type ReportFile = Omit<Figures, 'exposure'> & {
@@ -49,9 +52,7 @@ export async function verifyRelease(folder: string): Promise<Verification> {
     else if (listed.get(path) !== sum) faults.push(`${path}: its checksum is not the one in ${SUMS}; it was changed, get it again`);
   }
   for (const path of listed.keys()) if (!found.has(path)) faults.push(`${path}: missing`);
-  const { license, ...needed } = PARTS;
-  void license;
-  for (const path of [...Object.values(needed), MANIFEST]) if (!found.has(path) && !listed.has(path)) faults.push(`${path}: missing; every release has it`);
+  for (const path of NEEDED) if (!found.has(path) && !listed.has(path)) faults.push(`${path}: missing; every release has it`);
   if (![...found.keys()].some((path) => path.startsWith('data/'))) faults.push('data/: missing; there are no records');
   await checkManifest(folder, found, faults);
   await checkOutcome(folder, faults);

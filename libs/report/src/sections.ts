@@ -1,4 +1,4 @@
-import { type GateOutcome, type Section, SECTIONS, type Verdict } from '@ehrsynth/release';
+import { type GateOutcome, type Section, SECTIONS, tallyOf, type Verdict } from '@ehrsynth/release';
 import { numberText } from '@ehrsynth/statistics';
 import { fidelitySection } from './fidelity-section.ts';
 import { escapeHtml, sectionOf, tableOf } from './html.ts';
@@ -44,15 +44,14 @@ ${trainingSection(data)}
 
 function verdictOf({ passed, gates }: Verdict): string {
   const cards = SECTIONS.map((section) => {
-    const own = gates.filter((gate) => gate.section === section && gate.outcome !== 'not measured');
-    const failed = own.filter(({ outcome }) => outcome === 'failed').length;
-    const mark = own.length === 0 ? '–' : failed > 0 ? '✗' : '✓';
+    const { measured, failed } = tallyOf(gates, section);
+    const mark = measured === 0 ? '–' : failed > 0 ? '✗' : '✓';
     const words =
-      own.length === 0
+      measured === 0
         ? 'no gate measured'
         : failed > 0
-          ? `${failed} of ${own.length} gates failed`
-          : `${own.length} ${own.length === 1 ? 'gate' : 'gates'} passed`;
+          ? `${failed} of ${measured} gates failed`
+          : `${measured} ${measured === 1 ? 'gate' : 'gates'} passed`;
     return `<li class="${failed > 0 ? 'failed' : 'passed'}"><span class="mark" aria-hidden="true">${mark}</span> <strong>${TITLES[section]}</strong> ${words}</li>`;
   });
   return `<p class="verdict ${passed ? 'passed' : 'failed'}"><span class="mark" aria-hidden="true">${passed ? '✓' : '✗'}</span> ${passed ? 'Every gate of the policy passed.' : 'Not fit for release: a gate failed.'}</p>

@@ -1,4 +1,13 @@
-export { auc, type Interval, meanOf, moments, proportion, widened, withVariance } from './intervals.ts';
+export {
+  auc,
+  type Interval,
+  jackknifeVariance,
+  meanOf,
+  moments,
+  proportion,
+  widened,
+  withVariance,
+} from './intervals.ts';
 export { bestF1Threshold, f1At, rocCurve, type RocPoint, rocPoints } from './roc.ts';
 export { type Classifier, type Learner, type Rows, topColumns } from './classifier.ts';
 export { logisticRegression } from './logistic-regression.ts';

@@ -24,6 +24,12 @@ export function withVariance(value: number, ...variances: number[]): Interval {
   return { value, lower: value - half, upper: value + half };
 }
 
+/** Variance of a figure by what it is without each of some groups in turn (delete-a-group jackknife, Kott 2001). */
+export function jackknifeVariance(without: ArrayLike<number>): number {
+  const groups = without.length;
+  return (moments(without).variance * (groups - 1) ** 2) / groups;
+}
+
 /** The interval of a share, with a further variance in it. */
 export function widened({ value, lower, upper }: Interval, variance: number): Interval {
   const wider = (error: number) => Math.hypot(error, withVariance(0, variance).upper);

@@ -1,11 +1,11 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { limitsOf } from '@ehrsynth/decode';
 import { ENGINE_NAMES, type EngineName, startEngine } from '@ehrsynth/engine';
 import { compare as compareRows } from '@ehrsynth/evaluation';
 import { writeFileAtomic } from '@ehrsynth/io';
-import { CodeMatrix, loadMatrix } from '@ehrsynth/matrix';
+import { type CodeMatrix, type Column, loadMatrix, MatrixBuilder } from '@ehrsynth/matrix';
 import {
   createModel,
   MODEL_NAMES,
@@ -19,7 +19,7 @@ import { meanOf } from '@ehrsynth/statistics';
 import { StoppedError } from '../errors.ts';
 import { listOf, oneOf, wholeNumber, wholeNumbers } from '../options.ts';
 import { Progress } from '../progress.ts';
-import { intoRunFolder, readRun } from '../run-folder.ts';
+import { checkpointFolderOf, intoRunFolder, readRun } from '../run-folder.ts';
 import { withSignal } from '../signals.ts';
 import { table, text } from '../table.ts';
 
@@ -82,7 +82,7 @@ async function compare(cohort: string, options: Options): Promise<void> {
   const engine = await startEngine(options.engine);
   const inputs = [join(cohort, 'train'), join(cohort, 'holdout')];
   const [training, holdout] = await Promise.all(inputs.map(loadMatrix));
-  const kept = join(dirname(resolve(out)), `.${basename(out)}.checkpoint`);
+  const kept = checkpointFolderOf(out);
   if (!resume) await rm(kept, { recursive: true, force: true });
   const entrants: Entrant[] = [];
   await intoRunFolder({ command: 'compare', out, force, options: { cohort, ...options, engine: engine.name }, inputs }, async (folder) => {
@@ -134,16 +134,10 @@ async function enter(
 } // prettier-ignore
 
 async function drawn(model: Synthesizer, rows: number, seed: number): Promise<CodeMatrix> {
-  const [indptr, indices, values, ids] = [[0], [] as number[], [] as number[], [] as string[]];
-  for await (const { row, entries } of model.sample(rows, { seed })) {
-    for (const [column, count] of entries) {
-      indices.push(column);
-      values.push(count);
-    }
-    indptr.push(indices.length);
-    ids.push(String(row));
-  }
-  return new CodeMatrix(model.columns, Int32Array.from(indptr), Int32Array.from(indices), Int32Array.from(values), ids);
+  const builder = new MatrixBuilder(model.columns);
+  for await (const { row, entries } of model.sample(rows, { seed }))
+    builder.add(String(row), entries.map(([column, count]): [Column, number] => [model.columns[column], count]));
+  return builder.build();
 } // prettier-ignore
 
 function measured(

@@ -1,5 +1,5 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { learnTimeline, saveTimeline } from '@ehrsynth/decode';
 import { ENGINE_NAMES, type EngineName, startEngine } from '@ehrsynth/engine';
@@ -27,7 +27,7 @@ import {
 } from '../privacy-budget.ts';
 import { duration, Progress } from '../progress.ts';
 import { readRecords } from '../records-file.ts';
-import { intoRunFolder, readRun } from '../run-folder.ts';
+import { checkpointFolderOf, intoRunFolder, readRun } from '../run-folder.ts';
 import { withSignal } from '../signals.ts';
 import { text } from '../table.ts';
 import { TensorBoardWriter } from '../tensorboard.ts';
@@ -108,7 +108,7 @@ async function train(cohort: string, given: Options, command: Command): Promise<
 
   if (budget) console.log(budgetLine(budget));
 
-  const checkpointFolder = join(dirname(resolve(out)), `.${basename(out)}.checkpoint`);
+  const checkpointFolder = checkpointFolderOf(out);
   const run = {
     command: 'train',
     out,

@@ -9,6 +9,12 @@ export function latentDraw(parameters: tf.Tensor2D, noise: tf.Tensor2D): tf.Tens
   return drawOperation({ parameters }, { noise }) as tf.Tensor2D;
 }
 
+/** 2 · KL(N(μ, σ²) ‖ N(0, 1)) of each number of the latent code; not recorded. */
+export function latentDivergence(parameters: tf.Tensor2D): tf.Tensor2D {
+  const [mean, logVariance] = halves(parameters);
+  return tf.sub(tf.sub(tf.add(tf.square(mean), tf.exp(logVariance)), logVariance), 1);
+}
+
 /** weight · KL(N(μ, σ²) ‖ N(0, 1)), summed over columns, mean over rows. @see Kingma, Welling 2014, appendix B */
 export function latentLoss(parameters: tf.Tensor2D, weight: number): tf.Scalar {
   return lossOperation({ parameters }, { weight }) as tf.Scalar;
@@ -33,9 +39,8 @@ const drawOperation = operation<{ noise: tf.Tensor2D }>({
 
 const lossOperation = operation<{ weight: number }>({
   forward: ({ parameters }, { weight }) => {
-    const [mean, logVariance] = halves(parameters);
-    const terms = tf.sub(tf.sub(tf.add(tf.square(mean), tf.exp(logVariance)), logVariance), 1);
-    return [tf.mul(tf.sum(terms), weight / 2 / parameters.shape[0])];
+    const sum = tf.sum(latentDivergence(parameters as tf.Tensor2D));
+    return [tf.mul(sum, weight / 2 / parameters.shape[0])];
   },
   backward: (_, { parameters }, __, { weight }) => ({
     parameters: () => {

@@ -3,6 +3,7 @@ import type { Rng } from '@ehrsynth/random';
 import { arithmetic } from '../arithmetic/index.ts';
 import type { Activation } from '../arithmetic/arithmetic.ts';
 import { SparseBatch } from '../sparse.ts';
+import { variable } from '../variable.ts';
 import { operation } from './operation.ts';
 
 export interface Dense {
@@ -53,6 +54,14 @@ export function glorotUniform(inputs: number, outputs: number, rng: Rng): tf.Ten
   const limit = Math.sqrt(6 / (inputs + outputs));
   const values = Float32Array.from({ length: inputs * outputs }, () => (rng.next() * 2 - 1) * limit);
   return tf.tensor2d(values, [inputs, outputs]);
+}
+
+/** A layer with random weights and biases of 0. */
+export function denseLayer(inputs: number, outputs: number, rng: Rng): Dense {
+  return {
+    weights: variable(glorotUniform(inputs, outputs, rng)),
+    bias: variable(tf.zeros<tf.Rank.R1>([outputs])),
+  };
 }
 
 type Matrices = Record<'x' | 'w' | 'b' | 'ofMean', tf.Tensor2D>;

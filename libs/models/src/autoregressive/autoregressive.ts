@@ -1,5 +1,5 @@
 import { WeightStore } from '@ehrsynth/engine';
-import { CodeMatrix, type Column, columnGroups, type RowSource, rowsInMemory } from '@ehrsynth/matrix';
+import { CodeMatrix, type Column, firstCodeOf, type RowSource, rowsInMemory } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
 import { PrivateCountsError } from '../errors.ts';
 import { fitLikelihood } from '../likelihood.ts';
@@ -64,7 +64,11 @@ export class Autoregressive implements Synthesizer {
     const learned = await rows.take(all);
     const words = new Tokens(this.columns, order);
     const zeros = structuralZeros(words, learned);
-    this.state = this.build({ order, zeros, lastBins: lastBins(words, learned) });
+    this.state = this.build({
+      order,
+      zeros,
+      lastBins: this.options.mode === 'count' ? lastBins(words, learned) : undefined,
+    });
     const { network, tokens, head } = this.state;
     const likelihood = new SentenceLikelihood(network, tokens, this.options);
     if (!(await fitLikelihood(likelihood, rows, this.plan(rows.rows), control))) return false;
@@ -136,8 +140,4 @@ export class Autoregressive implements Synthesizer {
     if (!this.state) throw new Error('the model has not been trained');
     return this.state;
   }
-}
-
-function firstCodeOf(columns: readonly Column[]): number {
-  return columnGroups(columns).at(-1)?.end ?? 0;
 }

@@ -1,14 +1,4 @@
-import {
-  add,
-  dense,
-  type Dense,
-  glorotUniform,
-  masked,
-  type Csr,
-  SparseBatch,
-  tf,
-  variable,
-} from '@ehrsynth/engine';
+import { add, dense, type Dense, denseLayer, masked, type Csr, SparseBatch, tf } from '@ehrsynth/engine';
 import type { Rng } from '@ehrsynth/random';
 import type { AutoregressiveOptions } from './options.ts';
 
@@ -22,11 +12,11 @@ export class Network {
 
   constructor(tokens: number, { hidden, layers }: AutoregressiveOptions, rng: Rng) {
     this.hidden = hidden;
-    this.first = layer(tokens, hidden, rng.fork('first'));
+    this.first = denseLayer(tokens, hidden, rng.fork('first'));
     this.middle = Array.from({ length: layers - 1 }, (_, i) =>
-      layer(hidden, hidden, rng.fork(`middle ${i}`)),
+      denseLayer(hidden, hidden, rng.fork(`middle ${i}`)),
     );
-    this.last = layer(hidden, tokens, rng.fork('last'));
+    this.last = denseLayer(hidden, tokens, rng.fork('last'));
   }
 
   /** @param keep masks of the hidden numbers, one a layer, in training */
@@ -92,11 +82,4 @@ export class Network {
   dispose(): void {
     Object.values(this.named).forEach((one) => one.dispose());
   }
-}
-
-function layer(inputs: number, outputs: number, rng: Rng): Dense {
-  return {
-    weights: variable(glorotUniform(inputs, outputs, rng)),
-    bias: variable(tf.zeros<tf.Rank.R1>([outputs])),
-  };
 }

@@ -1,25 +1,14 @@
 import { Adam, tf } from '@ehrsynth/engine';
 import type { RowSource } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
-import {
-  loadCheckpoint,
-  type Position as AnyPosition,
-  saveCheckpoint,
-  type Training,
-} from '../checkpoint.ts';
+import { CHECKPOINT_EVERY_MS, loadCheckpoint, saveCheckpoint, type Training } from '../checkpoint.ts';
 import { DivergedError } from '../errors.ts';
+import { cosineDecay } from '../likelihood.ts';
 import type { FitControl } from '../synthesizer.ts';
 import type { Network } from './network.ts';
 import { type AutoregressiveOptions, batchSizeFor } from './options.ts';
 import { clippedGradients } from './private-gradients.ts';
 import type { Tokens } from './tokens.ts';
-
-const CHECKPOINT_EVERY_MS = 5 * 60_000;
-
-interface Position extends AnyPosition {
-  /** Steps done of all, and rows that the epoch's samples had. */
-  steps: number;
-}
 
 /** Steps of a private training, each of which takes a patient with the same probability. */
 export function privateSteps(rows: number, { epochs, batchSize }: Pick<AutoregressiveOptions, 'epochs' | 'batchSize'>) {
@@ -46,32 +35,33 @@ export async function fitPrivately(
   const training: Training = { variables, sampling: variables, optimizers: { adam }, options, free: [], best: {} };
   const { samplingRate, steps } = privateSteps(source.rows, options);
   const { checkpointFolder, checkpointEveryMs = CHECKPOINT_EVERY_MS, resume, signal, onProgress, onEvent } = control;
-  let position: Position = { done: 0, step: 0, steps: 0 };
+  /** Steps made, of all. */
+  let step = 0;
   let savedAt = Date.now();
   let started = performance.now();
   try {
-    if (resume && checkpointFolder) position = await loadCheckpoint<Position>(checkpointFolder, training);
-    while (position.steps < steps) {
-      const rng = new Rng(seed).fork(`private/${position.steps}`);
+    if (resume && checkpointFolder) ({ step } = await loadCheckpoint(checkpointFolder, training));
+    while (step < steps) {
+      const rng = new Rng(seed).fork(`private/${step}`);
       const batch = Int32Array.from(Array(source.rows).keys()).filter(() => rng.next() < samplingRate);
       const sums = clippedGradients(network, tokens, await source.take(batch), clip);
-      adam.scale = (1 + Math.cos((Math.PI * position.steps) / steps)) / 2;
+      adam.scale = cosineDecay(step / steps);
       tf.tidy(() =>
         adam.apply(names.map((name) => noisy(sums[name], variables[name].shape, noiseMultiplier * clip, samplingRate * source.rows, rng.fork(name)))),
       );
-      position.steps++;
-      position.done = Math.floor(position.steps * samplingRate);
-      onProgress?.(position.steps * samplingRate);
+      step++;
+      const done = Math.floor(step * samplingRate);
+      onProgress?.(step * samplingRate);
       await new Promise((resolve) => setImmediate(resolve));
       const perEpoch = Math.max(1, Math.round(1 / samplingRate));
-      if (position.steps % perEpoch === 0) {
+      if (step % perEpoch === 0) {
         const rowsPerSecond = (1000 * source.rows) / (performance.now() - started);
         started = performance.now();
-        onEvent?.({ phase: 'private', epoch: position.done, epochs, done: position.done, total: epochs, losses: {}, rowsPerSecond });
+        onEvent?.({ phase: 'private', epoch: done, epochs, done, total: epochs, losses: {}, rowsPerSecond });
       }
-      const stop = signal?.aborted && position.steps < steps;
+      const stop = signal?.aborted && step < steps;
       if (checkpointFolder && (stop || Date.now() - savedAt >= checkpointEveryMs)) {
-        if (!(await saveCheckpoint(checkpointFolder, training, { ...position, step: position.steps }))) throw new DivergedError('private', position.done, checkpointFolder);
+        if (!(await saveCheckpoint(checkpointFolder, training, { done, step }))) throw new DivergedError('private', done, checkpointFolder);
         savedAt = Date.now();
       }
       if (stop) return false;

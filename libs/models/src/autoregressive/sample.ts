@@ -1,11 +1,11 @@
 import { tf } from '@ehrsynth/engine';
-import { Rng } from '@ehrsynth/random';
+import type { Rng } from '@ehrsynth/random';
+import { inBlocks } from '../sample-blocks.ts';
 import type { SampledRow, SampleOptions } from '../synthesizer.ts';
 import type { CountHead } from './count-head.ts';
 import type { Network } from './network.ts';
 import type { Tokens } from './tokens.ts';
 
-/** Rows are made in whole blocks, each from its own random numbers, so that shards and longer runs share them. */
 const BLOCK_ROWS = 500;
 
 /** @see Synthesizer.sample */
@@ -15,28 +15,19 @@ export async function* sampleRows(
   zeros: readonly (readonly [number, number])[],
   counts: CountHead | undefined,
   rows: number,
-  { seed, shard: [part, parts] = [1, 1], onProgress }: SampleOptions,
+  options: SampleOptions,
 ): AsyncGenerator<SampledRow> {
-  const blocks = Math.ceil(rows / BLOCK_ROWS);
-  const [first, end] = [part - 1, part].map((edge) => Math.floor((edge * blocks) / parts));
   const sampler = new Sampler(network, tokens, zeros);
-  let done = 0;
-  for (let block = first; block < end; block++) {
-    const start = block * BLOCK_ROWS;
-    const rng = new Rng(seed).fork(`rows/${start}`);
+  async function* block(rng: Rng): AsyncGenerator<SampledRow['entries']> {
     const sentences = await sampler.draw(BLOCK_ROWS, rng);
     const sets = sentences.map((own) => own.filter((token) => tokens.columnOf[token] !== -1));
     const drawn = counts?.draw(sets, rng.fork('counts'));
-    for (let i = 0; i < BLOCK_ROWS && start + i < rows; i++) {
-      const entries = sets[i].map((token, j): [number, number] => [
-        tokens.columnOf[token],
-        drawn?.[i][j] ?? 1,
-      ]);
-      yield { row: start + i, entries: entries.sort(([a], [b]) => a - b) };
-      done++;
+    for (const [i, set] of sets.entries()) {
+      const entries = set.map((token, j): [number, number] => [tokens.columnOf[token], drawn?.[i][j] ?? 1]);
+      yield entries.sort(([a], [b]) => a - b);
     }
-    onProgress?.(done);
   }
+  yield* inBlocks(BLOCK_ROWS, block, rows, options);
 }
 
 class Sampler {

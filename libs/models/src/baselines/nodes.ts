@@ -1,4 +1,4 @@
-import { type Column, columnGroups, type RowParts } from '@ehrsynth/matrix';
+import { type Column, columnGroups, firstCodeOf, type RowParts } from '@ehrsynth/matrix';
 
 /** A variable of a row: a demographic group, or a code that is there or not. Value 0 is none of its columns, i + 1 its i-th. */
 export interface Node {
@@ -8,7 +8,7 @@ export interface Node {
 /** The demographic groups and codes of columns. */
 export function nodesOf(columns: readonly Column[]): Node[] {
   const groups = columnGroups(columns);
-  const firstCode = groups.at(-1)?.end ?? 0;
+  const firstCode = firstCodeOf(columns);
   const span = (start: number, end: number) => Array.from({ length: end - start }, (_, i) => start + i);
   return [
     ...groups.map(({ start, end }) => ({ columns: span(start, end) })),

@@ -6,6 +6,7 @@ import {
   BatchNorm,
   dense,
   type Dense,
+  denseLayer,
   glorotUniform,
   type SparseBatch,
   tf,
@@ -27,8 +28,8 @@ export class Autoencoder {
     embedding: number,
     rng: Rng,
   ) {
-    this.encoder = layer(columns, embedding, rng);
-    this.decoder = layer(embedding, columns, rng);
+    this.encoder = denseLayer(columns, embedding, rng);
+    this.decoder = denseLayer(embedding, columns, rng);
   }
 
   /** rows × columns → rows × embedding */
@@ -91,7 +92,7 @@ export class Discriminator {
       bias: variable(tf.zeros<tf.Rank.R1>([width])),
     };
     whole.dispose();
-    this.rest = [...widths, 1].map((outputs, i) => layer(layers[i], outputs, rng));
+    this.rest = [...widths, 1].map((outputs, i) => denseLayer(layers[i], outputs, rng));
   }
 
   run(x: tf.Tensor2D | SparseBatch): tf.Tensor2D {
@@ -99,11 +100,4 @@ export class Discriminator {
     const first = averagedDense(x, this.first, 'relu');
     return this.rest.reduce((h, next, i) => dense(h, next, i === last ? 'linear' : 'relu'), first);
   }
-}
-
-function layer(inputs: number, outputs: number, rng: Rng): Dense {
-  return {
-    weights: variable(glorotUniform(inputs, outputs, rng)),
-    bias: variable(tf.zeros<tf.Rank.R1>([outputs])),
-  };
 }

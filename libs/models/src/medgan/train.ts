@@ -6,6 +6,7 @@ import type { FitControl, TrainingEvent } from '../synthesizer.ts';
 import { freshWatch, watch, type WatchState } from '../watch.ts';
 import { calibrate } from './calibrate.ts';
 import {
+  CHECKPOINT_EVERY_MS,
   keepBest,
   loadCheckpoint,
   type Position as AnyPosition,
@@ -20,7 +21,6 @@ import type { Networks } from './state.ts';
 import { adversarialStep, autoencoderStep, type Optimizers, optimizersOf } from './steps.ts';
 
 const PROBE_EVERY = 10;
-const CHECKPOINT_EVERY_MS = 5 * 60_000;
 const BREATH_MS = 100;
 /** Share of the rows that are set aside to judge the weights by, where the best are kept. */
 const VALIDATION_SHARE = 0.1;

@@ -3,12 +3,12 @@ import {
   crossEntropy,
   dense,
   type Dense,
-  glorotUniform,
+  denseLayer,
+  latentDivergence,
   latentDraw,
   latentLoss,
   SparseBatch,
   tf,
-  variable,
   WeightStore,
 } from '@ehrsynth/engine';
 import {
@@ -60,10 +60,8 @@ export class Vae implements Synthesizer, Likelihood {
   ) {
     const { hidden, embedding, seed } = options;
     const rng = new Rng(seed).fork('weights');
-    const layer = (name: string, inputs: number, outputs: number): Dense => ({
-      weights: variable(glorotUniform(inputs, outputs, rng.fork(name))),
-      bias: variable(tf.zeros<tf.Rank.R1>([outputs])),
-    });
+    const layer = (name: string, inputs: number, outputs: number) =>
+      denseLayer(inputs, outputs, rng.fork(name));
     this.networks = {
       encoder: layer('encoder', columns.length, hidden),
       code: layer('code', hidden, 2 * embedding),
@@ -99,9 +97,9 @@ export class Vae implements Synthesizer, Likelihood {
     const width = this.columns.length;
     return rowErrors(rows, width, (x) => {
       const parameters = this.encode(x);
-      const [mean, logVariance] = [0, embedding].map((from) => tf.slice2d(parameters, [0, from], [x.rows, embedding]));
-      const terms = tf.sub(tf.sub(tf.add(tf.square(mean), tf.exp(logVariance)), logVariance), 1);
-      return { values: tf.sigmoid(this.logits(mean)), more: tf.mul(tf.sum(terms, 1), beta / 2) };
+      const mean = tf.slice2d(parameters, [0, 0], [x.rows, embedding]);
+      const divergence = tf.sum(latentDivergence(parameters), 1);
+      return { values: tf.sigmoid(this.logits(mean)), more: tf.mul(divergence, beta / 2) };
     });
   } // prettier-ignore
 
