@@ -219,6 +219,8 @@ describe('every model', () => {
   const small: Record<string, object> = {
     medgan: { pretrainEpochs: 2, epochs: 2, embedding: 16, discriminatorLayers: [32, 16] },
     medbgan: { pretrainEpochs: 2, epochs: 2, embedding: 16, discriminatorLayers: [32, 16] },
+    medwgan: { pretrainEpochs: 2, epochs: 2, embedding: 16, discriminatorLayers: [32, 16] },
+    'emr-wgan': { epochs: 2, embedding: 16, discriminatorLayers: [32, 16] },
     autoregressive: { epochs: 2, hidden: 16 },
     vae: { epochs: 2, hidden: 16, embedding: 4 },
   };

@@ -5,7 +5,7 @@ import { AutoregressiveOptions } from './autoregressive/options.ts';
 import { ChowLiu, ChowLiuOptions } from './baselines/chow-liu.ts';
 import { UnknownOptionError } from './errors.ts';
 import { MedGan } from './medgan/medgan.ts';
-import { MedGanOptions } from './medgan/options.ts';
+import { MedGanOptions, WganOptions } from './medgan/options.ts';
 import { formatOf } from './model-file.ts';
 import type { Synthesizer } from './synthesizer.ts';
 import { Vae, VaeOptions } from './vae/vae.ts';
@@ -40,6 +40,20 @@ export const MODELS = {
     options: MedGanOptions,
     fixed: { generatorLoss: 'boundary' },
     create: (columns, options) => new MedGan(columns, MedGanOptions.parse(options)),
+  },
+  medwgan: {
+    title: 'medWGAN',
+    about: 'MedGAN with a Wasserstein loss and gradient penalty (Baowaly et al. 2019)',
+    options: WganOptions,
+    fixed: { generatorLoss: 'wasserstein' },
+    create: (columns, options) => new MedGan(columns, WganOptions.parse(options)),
+  },
+  'emr-wgan': {
+    title: 'EMR-WGAN',
+    about: 'codes for given demographics, without an autoencoder (Zhang et al. 2020)',
+    options: WganOptions,
+    fixed: { generatorLoss: 'wasserstein', layerNorm: true, conditional: true, pretrainEpochs: 0 },
+    create: (columns, options) => new MedGan(columns, WganOptions.parse(options)),
   },
   vae: {
     title: 'VAE',

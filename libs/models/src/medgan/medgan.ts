@@ -1,15 +1,23 @@
-import { type SparseBatch, tf, WeightStore } from '@ehrsynth/engine';
+import { SparseBatch, tf, WeightStore } from '@ehrsynth/engine';
 import { CodeMatrix, type Column, type RowSource, rowsInMemory } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
 import { readModel, saveModel } from '../model-file.ts';
 import { rowErrors } from '../row-errors.ts';
 import { sampleBlocks } from '../sample-blocks.ts';
 import type { FitControl, SampledRow, SampleOptions, Synthesizer } from '../synthesizer.ts';
+import type { Critic } from './critic.ts';
+import type { Combinations } from './demographics.ts';
+import type { Discriminator } from './networks.ts';
 import { MedGanOptions } from './options.ts';
 import { Networks } from './state.ts';
 import { train } from './train.ts';
 
 const FORMAT = 'ehrsynth-medgan-1';
+
+/** Besides weights, where demographics are given to the generator. */
+interface Learned {
+  combinations: Combinations;
+}
 
 /**
  * MedGAN: an autoencoder over code vectors and a GAN in its code space, whose generator speaks through the decoder.
@@ -24,7 +32,7 @@ export class MedGan implements Synthesizer {
     readonly options: MedGanOptions = MedGanOptions.parse({}),
   ) {
     this.counts = options.mode === 'count' ? 'modelled' : 'ones';
-    this.networks = new Networks(columns.length, options);
+    this.networks = new Networks(columns, options);
   }
 
   /** @throws DivergedError where a loss is no longer a number, OtherTrainingError, UserError */
@@ -35,31 +43,40 @@ export class MedGan implements Synthesizer {
 
   /** Rows of codes (counts of 1 in binary mode) with one value of each demographic group. */
   sample(rows: number, options: SampleOptions): AsyncGenerator<SampledRow> {
-    const { embedding, mode, binarize } = this.options;
-    const generate = (count: number, rng: Rng) =>
-      tf.tidy(() =>
-        this.networks.generate(tf.tensor2d(rng.normals32(count * embedding), [count, embedding])),
-      );
+    const { mode, binarize } = this.options;
+    const generate = (count: number, rng: Rng) => tf.tidy(() => this.networks.generate(count, rng));
     const drawing = mode === 'count' || binarize === 'round' ? 'round' : 'draw';
     return sampleBlocks(this.columns, generate, drawing, rows, options);
   }
 
-  /** Cross-entropy of sets, squared error of counts. After `load` there is no encoder to tell it by. */
+  /**
+   * Cross-entropy of sets, squared error of counts; without an autoencoder softplus(− the critic's score), less where the row looks more real. After
+   * `load` there is neither encoder nor critic to tell it by.
+   */
   async reconstructionError(matrix: CodeMatrix): Promise<Float64Array> {
-    const { autoencoder } = this.networks;
+    const { autoencoder, discriminator } = this.networks;
+    if (this.options.conditional) return scoresOf(discriminator, matrix, this.options.mode === 'count');
     const tell = (x: SparseBatch) => ({ values: autoencoder.decode(autoencoder.encode(x)) });
     return rowErrors(matrix, this.columns.length, tell, this.options.mode === 'count');
   }
 
   async save(folder: string): Promise<void> {
-    await saveModel(folder, FORMAT, this.columns, this.options);
+    const { combinations } = this.networks;
+    await saveModel(
+      folder,
+      FORMAT,
+      this.columns,
+      this.options,
+      this.options.conditional ? { combinations } : undefined,
+    );
     await new WeightStore(this.networks.sampling).save(folder);
   }
 
   /** @throws UserError where the folder holds no whole MedGAN */
   static async load(folder: string): Promise<MedGan> {
-    const { columns, options } = await readModel(folder, FORMAT);
+    const { columns, options, learned } = await readModel<Learned | undefined>(folder, FORMAT);
     const model = new MedGan(columns, MedGanOptions.parse(options));
+    model.networks.combinations = learned?.combinations ?? [];
     await new WeightStore(model.networks.sampling).load(folder);
     return model;
   }
@@ -68,3 +85,11 @@ export class MedGan implements Synthesizer {
     this.networks.dispose();
   }
 }
+
+function scoresOf(judge: Critic | Discriminator, matrix: CodeMatrix, isCounts: boolean): Float64Array {
+  const { rows, columns, indptr, indices, values } = matrix;
+  const x = new SparseBatch({ rows, columns: columns.length, indptr, indices, values: isCounts ? Float32Array.from(values) : undefined });
+  const scores = tf.tidy(() => tf.softplus(tf.neg(judge.run(x))).dataSync());
+  x.dispose();
+  return Float64Array.from(scores);
+} // prettier-ignore

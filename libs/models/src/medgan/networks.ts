@@ -100,4 +100,16 @@ export class Discriminator {
     const first = averagedDense(x, this.first, 'relu');
     return this.rest.reduce((h, next, i) => dense(h, next, i === last ? 'linear' : 'relu'), first);
   }
+
+  get named(): Record<string, tf.Variable> {
+    return Object.assign(
+      { ...nameParts('discriminator.0', this.first), 'discriminator.0.mean': this.first.ofMean },
+      ...this.rest.map((layer, i) => nameParts(`discriminator.${i + 1}`, layer)),
+    ) as Record<string, tf.Variable>;
+  }
+}
+
+/** A layer's variables by name. */
+export function nameParts(name: string, { weights, bias }: Dense): Record<string, tf.Variable> {
+  return { [`${name}.weights`]: weights, ...(bias && { [`${name}.bias`]: bias }) };
 }

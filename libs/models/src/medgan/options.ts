@@ -17,10 +17,16 @@ export const MedGanOptions = z.object({
   /** Discriminator steps to one of the generator. */
   discriminatorSteps: z.number().int().min(1).default(2),
   /**
-   * What the generator is trained for: to be taken for real (Choi et al. 2017), or to come to where the discriminator cannot tell (medBGAN,
-   * Baowaly et al. 2019).
+   * What the generator is trained for: to be taken for real (Choi et al. 2017), to come to where the discriminator cannot tell (medBGAN,
+   * Baowaly et al. 2019), or to be near the real rows by a critic whose slope is held at 1 (medWGAN; Gulrajani et al. 2017).
    */
-  generatorLoss: z.enum(['real', 'boundary']).default('real'),
+  generatorLoss: z.enum(['real', 'boundary', 'wasserstein']).default('real'),
+  /** Weight of the penalty on the critic's slope. */
+  slopePenalty: z.number().min(0).default(10),
+  /** Layer normalisation in the critic. */
+  layerNorm: z.boolean().default(false),
+  /** Demographics are drawn as patients have them together, and the generator makes codes for them, as in EMR-WGAN; it has no autoencoder. */
+  conditional: z.boolean().default(false),
   /** Size of the code, of the noise and of each layer of the generator. */
   embedding: z.number().int().min(1).default(128),
   generatorLayers: z.number().int().min(1).default(2),
@@ -40,6 +46,15 @@ export const MedGanOptions = z.object({
   seed: z.number().int().default(1),
 });
 export type MedGanOptions = z.infer<typeof MedGanOptions>;
+
+/** Those of medWGAN and EMR-WGAN: a critic wants more steps to each of the generator, and no L2. */
+export const WganOptions = MedGanOptions.extend({
+  epochs: z.number().int().min(0).default(100),
+  batchSize: z.number().int().min(2).default(250),
+  discriminatorSteps: z.number().int().min(1).default(3),
+  learningRate: z.number().positive().default(5e-4),
+  l2: z.number().min(0).default(0),
+});
 
 /** @see MedGanOptions.batchSize */
 export function batchSizeFor({ batchSize }: MedGanOptions, rows: number): number {

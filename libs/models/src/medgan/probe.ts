@@ -52,15 +52,17 @@ export function probe(
   options: MedGanOptions,
   rng: Rng,
 ): Probe {
-  const { mode, embedding } = options;
+  const { mode } = options;
   const { values, accuracy } = tf.tidy(() => {
-    const noise = tf.tensor2d(rng.normals32(PROBE_ROWS * embedding), [PROBE_ROWS, embedding]);
-    const fake = networks.generate(noise);
+    const fake = networks.generate(PROBE_ROWS, rng);
     const told = [
-      networks.discriminator.run(reference.rows).dataSync(),
-      networks.discriminator.run(fake).dataSync(),
+      networks.discriminator.run(reference.rows).dataSync() as Float32Array,
+      networks.discriminator.run(fake).dataSync() as Float32Array,
     ];
-    return { values: fake.dataSync(), accuracy: accuracyOf(told[0], told[1]) };
+    return {
+      values: fake.dataSync(),
+      accuracy: accuracyOf(told[0], told[1], options.generatorLoss === 'wasserstein'),
+    };
   });
   const width = reference.prevalence.length;
   const expected = new Float64Array(width);
@@ -89,10 +91,12 @@ export function probe(
   };
 }
 
-function accuracyOf(ofReal: ArrayLike<number>, ofFake: ArrayLike<number>): number {
+/** A critic's scores have no middle of their own: it is between the means. */
+function accuracyOf(ofReal: Float32Array, ofFake: Float32Array, isCritic: boolean): number {
+  const middle = isCritic ? (mean(Array.from(ofReal)) + mean(Array.from(ofFake))) / 2 : 0;
   let right = 0;
-  for (let i = 0; i < ofReal.length; i++) right += Number(ofReal[i] > 0);
-  for (let i = 0; i < ofFake.length; i++) right += Number(ofFake[i] <= 0);
+  for (let i = 0; i < ofReal.length; i++) right += Number(ofReal[i] > middle);
+  for (let i = 0; i < ofFake.length; i++) right += Number(ofFake[i] <= middle);
   return right / (ofReal.length + ofFake.length);
 }
 

@@ -4,12 +4,16 @@ import {
   boundaryLoss,
   crossEntropy,
   logisticLoss,
+  scaledMean,
+  slopePenalty,
   type SparseBatch,
   squaredError,
   tf,
 } from '@ehrsynth/engine';
 import type { Rng } from '@ehrsynth/random';
+import { Critic } from './critic.ts';
 import type { MedGanOptions } from './options.ts';
+import type { Discriminator } from './networks.ts';
 import type { Networks } from './state.ts';
 
 export type Optimizers = Record<'autoencoder' | 'discriminator' | 'generator', Adam>;
@@ -19,12 +23,19 @@ export type StepLosses = [name: keyof Optimizers, loss: tf.Scalar][];
 /** Steps of the autoencoder between two whose loss is computed; the gradient needs none. */
 const LOSS_EVERY = 10;
 
-export function optimizersOf(networks: Networks, { learningRate, l2 }: MedGanOptions): Optimizers {
-  const adam = (variables: tf.Variable[]) => new Adam(variables, { learningRate, l2 });
+/** Those of Gulrajani et al. 2017, algorithm 1, against a critic, which changes too fast for long memory. */
+const AGAINST_CRITIC = { beta1: 0, beta2: 0.9 };
+
+export function optimizersOf(
+  networks: Networks,
+  { learningRate, l2, generatorLoss }: MedGanOptions,
+): Optimizers {
+  const betas = generatorLoss === 'wasserstein' ? AGAINST_CRITIC : {};
+  const adam = (variables: tf.Variable[], more = {}) => new Adam(variables, { learningRate, l2, ...more });
   return {
     autoencoder: adam(networks.autoencoderVariables),
-    discriminator: adam(networks.discriminatorVariables),
-    generator: adam(networks.generatorVariables),
+    discriminator: adam(networks.discriminatorVariables, betas),
+    generator: adam(networks.generatorVariables, betas),
   };
 }
 
@@ -57,28 +68,41 @@ export function adversarialStep(
   rng: Rng,
   step: number,
 ): StepLosses {
-  const { autoencoder, generator, discriminator } = networks;
+  const { discriminator, firstMade } = networks;
   const losses: StepLosses = [];
-  const noise = () =>
-    tf.tensor2d(rng.normals32(real.rows * options.embedding), [real.rows, options.embedding]);
+  const given = firstMade > 0 ? tf.tidy(() => tf.slice2d(real.dense(), [0, 0], [real.rows, firstMade])) : undefined;
+  const input = () => networks.input(real.rows, rng, given);
   for (let turn = 0; turn < options.discriminatorSteps; turn++) {
-    const fake = tf.tidy(() => autoencoder.decode(generator.run(noise(), false)));
-    const loss = optimizers.discriminator.minimize(() => {
-      const caught = logisticLoss(discriminator.run(fake), false);
-      return add(logisticLoss(discriminator.run(real), true), caught);
-    });
+    const fake = tf.tidy(() => networks.make(input(), false));
+    const loss = optimizers.discriminator.minimize(() =>
+      discriminator instanceof Critic ? criticLoss(discriminator, real, fake, options, rng) : discriminatorLoss(discriminator, real, fake),
+    );
     fake.dispose();
     losses.push(['discriminator', loss]);
   }
   const loss = optimizers.generator.minimize(() => {
-    const fake = autoencoder.decode(generator.run(noise(), true));
-    const logits = discriminator.run(fake);
-    return options.generatorLoss === 'boundary' ? boundaryLoss(logits) : logisticLoss(logits, true);
+    const scores = discriminator.run(networks.make(input(), true));
+    if (options.generatorLoss === 'wasserstein') return scaledMean(scores, -1);
+    return options.generatorLoss === 'boundary' ? boundaryLoss(scores) : logisticLoss(scores, true);
   });
+  given?.dispose();
   losses.push(['generator', loss]);
   networks.average(averagingDecay(options.averaging, step));
   return losses;
+} // prettier-ignore
+
+function discriminatorLoss(discriminator: Discriminator, real: SparseBatch, fake: tf.Tensor2D): tf.Scalar {
+  const caught = logisticLoss(discriminator.run(fake), false);
+  return add(logisticLoss(discriminator.run(real), true), caught);
 }
+
+/** How much further up the generated rows are than the real ones, and the penalty on the slope between them. @see Gulrajani et al. 2017, equation 3 */
+function criticLoss(critic: Critic, real: SparseBatch, fake: tf.Tensor2D, options: MedGanOptions, rng: Rng): tf.Scalar {
+  const share = tf.tensor2d(Float32Array.from({ length: real.rows }, () => rng.next32()), [real.rows, 1]);
+  const between = tf.add(fake, tf.mul(share, tf.sub(real.dense(), fake))) as tf.Tensor2D;
+  const penalty = slopePenalty(critic.slope(between), options.slopePenalty);
+  return add(add(scaledMean(critic.run(fake), 1), scaledMean(critic.run(real), -1)), penalty);
+} // prettier-ignore
 
 /** Short at first, so that the average forgets where it began; the weights themselves at step 0. */
 function averagingDecay(decay: number, step: number): number {

@@ -5,6 +5,7 @@ import { DivergedError } from '../errors.ts';
 import type { FitControl, TrainingEvent } from '../synthesizer.ts';
 import { freshWatch, watch, type WatchState } from '../watch.ts';
 import { calibrate } from './calibrate.ts';
+import { combinationsOf } from './demographics.ts';
 import {
   CHECKPOINT_EVERY_MS,
   keepBest,
@@ -57,6 +58,7 @@ export async function train(
   const { named: variables, sampling } = networks;
   const training: Training = { networks, variables, sampling, optimizers, options, free: FREE, best: {} };
   const { members, validation } = membersOf(source.rows, options);
+  if (options.conditional) networks.combinations = await combinationsOf(source, members);
   const reference = await referenceOf(source, validation, options);
   try {
     const run = new Run(training, source, members, reference, control);
@@ -167,7 +169,9 @@ class Run {
   private look(event: TrainingEvent, rng: Rng): void {
     const { networks, options } = this.training;
     const found = probe(networks, this.reference, this.source.firstCode, options, rng.fork('probe'));
-    const { warnings, state } = watch(found, this.position.watch);
+    // A critic that tells the rows apart still shows the way.
+    const judged = options.generatorLoss === 'wasserstein' ? { ...found, discriminatorAccuracy: 0 } : found;
+    const { warnings, state } = watch(judged, this.position.watch);
     this.position.watch = state;
     event.probe = found;
     if (warnings.length > 0) event.warnings = warnings;
@@ -214,7 +218,6 @@ async function finish(
   calibrate(
     networks,
     Float32Array.from(carriers, (count) => count / members.length),
-    options,
     rng,
   );
   const found = probe(networks, reference, source.firstCode, options, rng.fork('probe'));
