@@ -45,6 +45,21 @@ describe('train', () => {
     expect(again[1].figures).toEqual(found[1].figures);
   }); // prettier-ignore
 
+  it('searches settings, judged on training patients that are set aside', async () => {
+    const options = '-m autoregressive --engine wasm --epochs 2 --set hidden=4,32 --set learning-rate=0.00001,0.01';
+    expect(await ehrsynth(`compare @cohort -o @search ${options} --trials 3 -n 200`), output()).toBe(0);
+    const found = JSON.parse(readFileSync(at('search', 'comparison.json'), 'utf8')) as { settings: object; figures: Record<string, number> }[];
+    expect(new Set(found.map(({ settings }) => JSON.stringify(settings))).size).toBe(3);
+    const best = found.reduce((a, b) => (b.figures['boosted trees AUC'] < a.figures['boosted trees AUC'] ? b : a));
+    const [hidden, rate] = Object.values(best.settings) as number[];
+    expect(output()).toContain(`-m autoregressive --hidden ${hidden} --learning-rate ${rate} -o model`);
+    expect(output()).toContain('Autoregressive, hidden');
+    expect(await ehrsynth('compare @cohort -o @search2 -m chow-liu --set hidden=4')).toBe(2);
+    expect(output()).toContain('Chow–Liu tree has no --hidden');
+    expect(await ehrsynth('compare @cohort -o @search2 -m autoregressive --set hidden=x')).toBe(2);
+    expect(output()).toContain('--hidden: ');
+  }); // prettier-ignore
+
   it('trains with differential privacy within a budget, and says what it covers', async () => {
     const options = '--engine wasm --epochs 2 --hidden 16 --batch-size 40';
     expect(await ehrsynth(`train @cohort -o @private ${options} --dp-epsilon 5`)).toBe(2);

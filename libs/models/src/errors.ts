@@ -50,8 +50,7 @@ export class BrokenCheckpointError extends UserError {
 /** An option that the model does not have. */
 export class UnknownOptionError extends UserError {
   constructor(model: string, option: string, known: string[]) {
-    const flag = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    super('no-such-option', 2, `${model} has no ${flag(option)}`, { todo: `It has ${known.map(flag).join(', ')}.` });
+    super('no-such-option', 2, `${model} has no ${flagOf(option)}`, { todo: `It has ${known.map(flagOf).join(', ')}.` });
   }
 } // prettier-ignore
 
@@ -79,3 +78,15 @@ export class PrivateCountsError extends UserError {
     super('private-counts', 2, 'Counts are not learned with differential privacy', { todo: 'Leave --mode count out: repeats are then drawn from the timeline.' });
   }
 } // prettier-ignore
+
+/** A value that an option does not take. */
+export class BadOptionError extends UserError {
+  constructor(option: string, message: string) {
+    super('bad-option', 2, `${flagOf(option)}: ${message}`);
+  }
+}
+
+/** The flag of an option: batchSize → --batch-size. */
+export function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

@@ -3,7 +3,7 @@ import type { ZodObject } from 'zod';
 import { Autoregressive } from './autoregressive/autoregressive.ts';
 import { AutoregressiveOptions } from './autoregressive/options.ts';
 import { ChowLiu, ChowLiuOptions } from './baselines/chow-liu.ts';
-import { UnknownOptionError } from './errors.ts';
+import { BadOptionError, UnknownOptionError } from './errors.ts';
 import { MedGan } from './medgan/medgan.ts';
 import { MedGanOptions, WganOptions } from './medgan/options.ts';
 import { formatOf } from './model-file.ts';
@@ -79,13 +79,15 @@ export const MODELS = {
 export type ModelName = keyof typeof MODELS;
 export const MODEL_NAMES = Object.keys(MODELS) as ModelName[];
 
-/** The options of a model: what was given, and the defaults of the rest. @throws UnknownOptionError where it has no such option */
+/** The options of a model: what was given, and the defaults of the rest. @throws UnknownOptionError, BadOptionError */
 export function optionsOf(name: ModelName, given: Record<string, unknown>): Record<string, unknown> {
   const { options, fixed, title }: Kind = MODELS[name];
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const unknown = Object.keys(set).find((key) => !(key in options.shape));
   if (unknown) throw new UnknownOptionError(title, unknown, Object.keys(options.shape));
-  return options.parse({ ...set, ...fixed });
+  const { data, error } = options.safeParse({ ...set, ...fixed });
+  if (error) throw new BadOptionError(String(error.issues[0].path[0]), error.issues[0].message);
+  return data;
 }
 
 /** An untrained model. @param options as `optionsOf` gives them */

@@ -15,11 +15,13 @@ import {
   type Synthesizer,
 } from '@ehrsynth/models';
 import { audit } from '@ehrsynth/privacy';
-import { meanOf } from '@ehrsynth/statistics';
+import { Rng } from '@ehrsynth/random';
+import { meanOf, splitRows } from '@ehrsynth/statistics';
 import { StoppedError } from '../errors.ts';
 import { listOf, oneOf, wholeNumber, wholeNumbers } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { checkpointFolderOf, intoRunFolder, readRun } from '../run-folder.ts';
+import { flagsOf, type Grid, gridOf, type Settings, trialsOf } from '../settings-grid.ts';
 import { withSignal } from '../signals.ts';
 import { table, text } from '../table.ts';
 
@@ -28,6 +30,8 @@ interface Options {
   seeds: number[];
   number?: number;
   epochs?: number;
+  set: Grid;
+  trials?: number;
   out: string;
   engine: EngineName | 'auto';
   resume: boolean;
@@ -38,6 +42,8 @@ interface Options {
 interface Entrant {
   model: ModelName;
   seed: number;
+  /** Where settings were searched, those of this one. */
+  settings?: Settings;
   trainSeconds: number;
   generateSeconds: number;
   figures: Record<(typeof FIGURES)[number][0], number>;
@@ -61,6 +67,9 @@ const FIGURES = [
   ['privacy loss', 3],
 ] as const;
 
+/** Share of the training patients to judge settings by. */
+const SEARCH_SHARE = 0.2;
+
 export function compareCommand(): Command {
   return new Command('compare')
     .description('train several models on a cohort and compare what they draw: fidelity, utility, privacy, time')
@@ -70,6 +79,8 @@ export function compareCommand(): Command {
     .option('--seeds <numbers>', 'train each with each of these', wholeNumbers(0), [1])
     .option('-n, --number <number>', 'patients that each draws (default: as many as it learnt from)', wholeNumber(1))
     .option('--epochs <number>', 'the same for all that have epochs (default: their own)', wholeNumber(0))
+    .option('--set <option=values>', 'values of an option of the model to try, such as hidden=256,384; again for another option, for every combination. Judged on a fifth of the training patients, set aside for it', gridOf, {})
+    .option('--trials <number>', 'so many of the combinations, at random by the first seed (default: all)', wholeNumber(1))
     .option('--engine <name>', `one of ${ENGINE_NAMES.join(', ')} (default: the best there is)`, oneOf('auto', ...ENGINE_NAMES), 'auto')
     .option('--resume', 'go on after those that were done', false)
     .option('--force', 'replace the folder', false)
@@ -81,21 +92,58 @@ async function compare(cohort: string, options: Options): Promise<void> {
   const { out, force, models, seeds, resume } = options;
   const engine = await startEngine(options.engine);
   const inputs = [join(cohort, 'train'), join(cohort, 'holdout')];
-  const [training, holdout] = await Promise.all(inputs.map(loadMatrix));
+  const trials = trialsOf(options.set, options.trials, seeds[0]);
+  for (const model of models) for (const settings of trials) optionsFor(model, seeds[0], settings, options);
+  const searched = Object.keys(options.set).length > 0;
+  const [training, holdout] = searched ? await setAside(inputs[0]) : await Promise.all(inputs.map(loadMatrix));
   const kept = checkpointFolderOf(out);
   if (!resume) await rm(kept, { recursive: true, force: true });
   const entrants: Entrant[] = [];
   await intoRunFolder({ command: 'compare', out, force, options: { cohort, ...options, engine: engine.name }, inputs }, async (folder) => {
     await mkdir(kept, { recursive: true });
     for (const model of models) {
-      for (const seed of seeds) entrants.push(await keptEntrant(join(kept, `${model}-${seed}.json`), () => enter(model, seed, training, holdout, options, kept)));
+      for (const settings of trials) {
+        const named = searched ? [model, ...Object.entries(settings).map((pair) => pair.join('='))].join(',') : model;
+        for (const seed of seeds) entrants.push(await keptEntrant(join(kept, `${named}-${seed}.json`), () => enter(model, seed, settings, training, holdout, options, kept)));
+      }
     }
     await writeFileAtomic(join(folder, 'comparison.json'), `${JSON.stringify(entrants, null, 1)}\n`);
     return { models: models.length, seeds: seeds.length };
   });
   await rm(kept, { recursive: true, force: true });
   console.log(summary(entrants));
+  if (searched) console.log(`The best, by what boosted trees tell: ehrsynth train ${cohort} -m ${bestOf(entrants)} -o model`);
 } // prettier-ignore
+
+/**
+ * Training patients, and a fifth of them that are not learned from: what is chosen by the held-out patients could not be proved with them.
+ * The same fifth whatever the seeds, so that searches can be told apart.
+ */
+async function setAside(folder: string): Promise<[CodeMatrix, CodeMatrix]> {
+  const all = await loadMatrix(folder);
+  const [judges, training] = splitRows(all, Math.ceil(SEARCH_SHARE * all.rows), new Rng(0).fork('search'));
+  return [training, judges];
+}
+
+/** Flags of the model and settings whose rows are told from real ones least, over the seeds. */
+function bestOf(entrants: Entrant[]): string {
+  const told = new Map<string, number[]>();
+  for (const one of entrants) told.set(labelOf(one), [...(told.get(labelOf(one)) ?? []), one.figures['boosted trees AUC']]);
+  const mean = (one: Entrant) => meanOf(told.get(labelOf(one))!).value;
+  const first = entrants.reduce((best, one) => (mean(one) < mean(best) ? one : best));
+  return [first.model, flagsOf(first.settings ?? {})].join(' ').trim();
+} // prettier-ignore
+
+function labelOf({ model, settings }: Pick<Entrant, 'model' | 'settings'>): string {
+  const chosen = Object.entries(settings ?? {}).map(([name, value]) => `, ${name} ${value}`);
+  return MODELS[model].title + chosen.join('');
+}
+
+/** Options of one training. @throws UnknownOptionError, BadOptionError */
+function optionsFor(name: ModelName, seed: number, settings: Settings, { epochs }: Pick<Options, 'epochs'>) {
+  const hasEpochs = 'epochs' in MODELS[name].options.shape;
+  return optionsOf(name, { seed, ...(hasEpochs && { epochs }), ...settings });
+}
 
 /** What was measured before, or is measured now and kept. */
 async function keptEntrant(path: string, measure: () => Promise<Entrant>): Promise<Entrant> {
@@ -109,16 +157,18 @@ async function keptEntrant(path: string, measure: () => Promise<Entrant>): Promi
 async function enter(
   name: ModelName,
   seed: number,
+  settings: Settings,
   training: CodeMatrix,
   holdout: CodeMatrix,
-  { number = training.rows, epochs }: Options,
+  { number = training.rows, epochs, set }: Options,
   kept: string,
 ): Promise<Entrant> {
-  const hasEpochs = 'epochs' in MODELS[name].options.shape;
-  const options = optionsOf(name, { seed, ...(hasEpochs && { epochs }) });
+  const options = optionsFor(name, seed, settings, { epochs });
+  const searched = Object.keys(set).length > 0 ? { settings } : {};
+  const label = labelOf({ model: name, ...searched });
   const model = createModel(name, training.columns, options);
   const { pretrainEpochs = 0, epochs: own = 0 } = options as { pretrainEpochs?: number; epochs?: number };
-  const progress = new Progress(`${MODELS[name].title}, seed ${seed}`, 'epochs', pretrainEpochs + own);
+  const progress = new Progress(`${label}, seed ${seed}`, 'epochs', pretrainEpochs + own);
   const started = Date.now();
   const finished = await withSignal((signal) => model.fit(training, { signal, onProgress: (done) => progress.update(done) }));
   progress.stop();
@@ -128,8 +178,8 @@ async function enter(
   const generated = Date.now();
   model.dispose();
   const found = measured(training, holdout, synthetic, seed);
-  const entrant = { model: name, seed, trainSeconds: (trained - started) / 1000, generateSeconds: (generated - trained) / 1000, ...found };
-  console.log(`  ${MODELS[name].title}, seed ${seed}: ${FIGURES.slice(0, 5).map(([figure, digits]) => `${figure} ${found.figures[figure].toFixed(digits)}`).join(', ')}`);
+  const entrant = { model: name, seed, ...searched, trainSeconds: (trained - started) / 1000, generateSeconds: (generated - trained) / 1000, ...found };
+  console.log(`  ${label}, seed ${seed}: ${FIGURES.slice(0, 5).map(([figure, digits]) => `${figure} ${found.figures[figure].toFixed(digits)}`).join(', ')}`);
   return entrant;
 } // prettier-ignore
 
@@ -173,13 +223,13 @@ function measured(
 
 /** Mean of each figure over the seeds, and its range where there are several. */
 function summary(entrants: Entrant[]): string {
-  const names = [...new Set(entrants.map(({ model }) => model))];
+  const names = [...new Set(entrants.map(labelOf))];
   const told = (values: number[], digits: number) => {
     const mean = meanOf(values).value;
     const [low, high] = [Math.min(...values), Math.max(...values)];
     return values.length > 1 && low !== high ? `${mean.toFixed(digits)} (${low.toFixed(digits)} – ${high.toFixed(digits)})` : mean.toFixed(digits);
   };
-  const of = (name: ModelName) => entrants.filter(({ model }) => model === name);
+  const of = (name: string) => entrants.filter((one) => labelOf(one) === name);
   const rows = FIGURES.map(([figure, digits]) => [
     figure,
     ...names.map((name) => told(of(name).map(({ figures }) => figures[figure]), digits)),
@@ -187,5 +237,5 @@ function summary(entrants: Entrant[]): string {
   ]);
   const seconds = (which: 'trainSeconds' | 'generateSeconds') => names.map((name) => text(Math.round(meanOf(of(name).map((one) => one[which])).value)));
   rows.push(['training, s', ...seconds('trainSeconds'), ''], ['generating, s', ...seconds('generateSeconds'), '']);
-  return table(['', ...names.map((name) => MODELS[name].title), 'real training rows'], rows);
+  return table(['', ...names, 'real training rows'], rows);
 } // prettier-ignore
