@@ -103,7 +103,7 @@ async function compare(cohort: string, options: Options): Promise<void> {
     await mkdir(kept, { recursive: true });
     for (const model of models) {
       for (const settings of trials) {
-        const named = searched ? [model, ...Object.entries(settings).map((pair) => pair.join('='))].join(',') : model;
+        const named = [model, ...Object.entries(settings).map((pair) => pair.join('='))].join(',');
         for (const seed of seeds) entrants.push(await keptEntrant(join(kept, `${named}-${seed}.json`), () => enter(model, seed, settings, training, holdout, options, kept)));
       }
     }
@@ -160,12 +160,11 @@ async function enter(
   settings: Settings,
   training: CodeMatrix,
   holdout: CodeMatrix,
-  { number = training.rows, epochs, set }: Options,
+  { number = training.rows, epochs }: Options,
   kept: string,
 ): Promise<Entrant> {
   const options = optionsFor(name, seed, settings, { epochs });
-  const searched = Object.keys(set).length > 0 ? { settings } : {};
-  const label = labelOf({ model: name, ...searched });
+  const label = labelOf({ model: name, settings });
   const model = createModel(name, training.columns, options);
   const { pretrainEpochs = 0, epochs: own = 0 } = options as { pretrainEpochs?: number; epochs?: number };
   const progress = new Progress(`${label}, seed ${seed}`, 'epochs', pretrainEpochs + own);
@@ -178,7 +177,7 @@ async function enter(
   const generated = Date.now();
   model.dispose();
   const found = measured(training, holdout, synthetic, seed);
-  const entrant = { model: name, seed, ...searched, trainSeconds: (trained - started) / 1000, generateSeconds: (generated - trained) / 1000, ...found };
+  const entrant = { model: name, seed, ...(Object.keys(settings).length > 0 && { settings }), trainSeconds: (trained - started) / 1000, generateSeconds: (generated - trained) / 1000, ...found };
   console.log(`  ${label}, seed ${seed}: ${FIGURES.slice(0, 5).map(([figure, digits]) => `${figure} ${found.figures[figure].toFixed(digits)}`).join(', ')}`);
   return entrant;
 } // prettier-ignore
