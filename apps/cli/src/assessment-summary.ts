@@ -1,6 +1,14 @@
 import type { Comparison } from '@ehrsynth/evaluation';
 import type { PrivacyAudit } from '@ehrsynth/privacy';
-import { type GateOutcome, type Section, SECTIONS, tallyOf, type Verdict } from '@ehrsynth/release';
+import {
+  headline,
+  isInTheWay,
+  reservations,
+  type Section,
+  SECTIONS,
+  tallyOf,
+  type Verdict,
+} from '@ehrsynth/release';
 import { attackRows, fidelityRows, utilityRows } from '@ehrsynth/report';
 import { intervalText, numberText, percent } from '@ehrsynth/statistics';
 import type { Assessment } from './assess.ts';
@@ -47,23 +55,31 @@ function attacks(privacy: PrivacyAudit): string {
   ].join('\n');
 }
 
-function verdictLines({ gates, passed }: Verdict): string {
+function verdictLines(verdict: Verdict): string {
+  const { gates, advice } = verdict;
+  const waived = reservations(verdict);
   const count = (section: Section) => {
-    const { measured, failed } = tallyOf(gates, section);
-    return `${section} ${failed === 0 ? `passed ${measured}` : `failed ${failed} of ${measured}`}`;
+    const { all, passed } = tallyOf(gates, section);
+    return `${section} ${passed} of ${all}`;
   };
   return [
-    `Verdict: ${passed ? 'every gate passed' : 'not fit for release'} – ${SECTIONS.map(count).join(', ')}`,
-    ...failures(gates),
+    ...(waived ? [waived] : []),
+    `Verdict: ${headline(verdict)}. Passed: ${SECTIONS.map(count).join(', ')}`,
+    ...inTheWay(verdict),
+    ...advice.map((step) => `  → ${step}`),
   ].join('\n');
 }
 
-/** Of each gate that failed: what, by how much, and what to try. */
-export function failures(gates: readonly GateOutcome[]): string[] {
+/** Of each gate that is in the way of a release: what, and by how much. */
+export function inTheWay({ gates, accepted }: Verdict): string[] {
   return gates
-    .filter(({ outcome }) => outcome === 'failed')
-    .map(
-      ({ name, title, value, bound, threshold, advice }) =>
-        `  ✗ ${name}: ${title} is ${numberText(value!)}; it must be ${bound} ${numberText(threshold)} (off by ${numberText(Math.abs(value! - threshold))})\n    ${advice}`,
-    );
+    .filter((gate) => isInTheWay(gate, accepted))
+    .map(({ name, title, value, bound, threshold, outcome, needed }) => {
+      const wanted = `it must be ${bound} ${numberText(threshold)}`;
+      if (value === undefined) return `  ? ${name}: ${title} was not measured; ${wanted}`;
+      const shown = `${title} is ${numberText(value)}; ${wanted}`;
+      return outcome === 'failed'
+        ? `  ✗ ${name}: ${shown} (off by ${numberText(Math.abs(value - threshold))})`
+        : `  ? ${name}: ${shown}; too few to tell, about ${text(needed!)} held-out patients needed`;
+    });
 }

@@ -114,14 +114,15 @@ export class UnknownOutcomeError extends UserError {
   }
 }
 
-/** Gates failed: nothing is given away. */
+/** Gates are in the way: nothing is given away. */
 export class ReleaseRefusedError extends UserError {
-  constructor(failed: string[]) {
-    super('release-refused', 1, `No release: ${failed.length} ${failed.length === 1 ? 'gate' : 'gates'} failed\n${failed.join('\n')}`, {
+  constructor(verdict: string, inTheWay: string[], advice: string[]) {
+    const steps = advice.map((step) => `\n  → ${step}`).join('');
+    super('release-refused', 1, `No release: ${verdict}\n${inTheWay.join('\n')}${steps}`, {
       todo: 'Nothing was written.',
     });
   }
-} // prettier-ignore
+}
 
 /** Classes that the model draws too few patients of. */
 export class SmallClassesError extends UserError {

@@ -1,5 +1,6 @@
 import { type CodeMatrix, type Column, MatrixBuilder } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
+import { proportion } from '@ehrsynth/statistics';
 import { describe, expect, it } from 'vitest';
 import { riskOf } from './attack-risk.ts';
 import { densityAttack } from './density.ts';
@@ -50,11 +51,16 @@ describe('worked by hand', () => {
   it('risk of an attack', () => {
     // 60 of 100 against 20 of 100: (0.6 − 0.2) / 0.8. Wilson half widths .094298 and .077731:
     // error √((.094298 / .8)² + (.4 / .64 · .077731)²) = .127492.
-    const { risk, baseline } = riskOf(100, { attack: 60, control: 20, baseline: 0 });
+    const rates = (attack: number, control: number, baseline: number, of: number) => ({
+      attack: proportion(attack, of),
+      control: proportion(control, of),
+      baseline: proportion(baseline, of),
+    });
+    const { risk, baseline } = riskOf(100, rates(60, 20, 0, 100));
     expect(risk.value).toBeCloseTo(0.5, 12);
     expect(risk.value - risk.lower).toBeCloseTo(0.127492, 5);
     expect(baseline.value).toBe(0);
-    expect(riskOf(50, { attack: 50, control: 50, baseline: 50 }).risk.value).toBe(0);
+    expect(riskOf(50, rates(50, 50, 50, 50)).risk.value).toBe(0);
   });
 
   it('closest rows, of the same distance the first', () => {
@@ -99,6 +105,16 @@ describe('worked by hand', () => {
   });
 });
 
+it('secrets: what cannot be drawn is no attack, in no rate', () => {
+  // Of one of four people there is a code to be inferred; nobody has another code that could be taken for a secret.
+  const few = matrix([[0, 2], [0], [1], [1]]); // prettier-ignore
+  const { attacks, attack, control } = secretInference(few, few, matrix([[0, 2], [1]]), new Rng(1)); // prettier-ignore
+  // Five secrets of the one person, and of the other three five each that are the code of the first.
+  expect(attacks).toBe(5 + 3 * 10);
+  expect(attack.value).toBe(control.value);
+  expect(secretInference(matrix([[0]]), matrix([[1]]), matrix([[0]]), new Rng(1)).attacks).toBe(0);
+});
+
 describe('at the two extremes', () => {
   const members = draw(500, 'members');
   const others = draw(500, 'others');
@@ -110,9 +126,12 @@ describe('at the two extremes', () => {
     ['linkability', linkability],
     ['inference', secretInference],
   ])('%s', (_, attack) => {
-    const safe = attack(members, others, fresh, rng);
-    expect(safe.risk.lower).toBeLessThan(0);
-    expect(safe.risk.upper).toBeGreaterThan(0);
+    // Intervals of 95 % hold what is safe in most of some independent draws, whatever these are.
+    const safe = Array.from({ length: 12 }, (_, i) => {
+      const [a, b, c] = [200, 200, 400].map((rows, part) => draw(rows, `${i} ${part}`));
+      return attack(a, b, c, new Rng(i)).risk;
+    });
+    expect(safe.filter(({ lower, upper }) => lower <= 0 && upper >= 0).length).toBeGreaterThanOrEqual(10);
     const leaked = attack(members, others, members, rng);
     expect(leaked.risk.lower).toBeGreaterThan(0.25);
     expect(leaked.attack.value).toBeGreaterThan(0.6);

@@ -76,7 +76,7 @@ describe('the audit at its two extremes', () => {
   const holdout = draw(450, 'holdout');
 
   it('finds nothing in an independent draw', () => {
-    const { membership, closestRecord, adversarialAccuracy, copies, attributeInference } = audit(training, holdout, draw(900, 'new')); // prettier-ignore
+    const { membership, closestRecord, closestPeople, adversarialAccuracy, copies, attributeInference } = audit(training, holdout, draw(900, 'new')); // prettier-ignore
     for (const { codes, gain } of attributeInference.bands.filter((band) => band.codes > 0)) {
       expect(codes).toBeGreaterThan(10);
       expect(gain.lower).toBeLessThan(0);
@@ -91,20 +91,23 @@ describe('the audit at its two extremes', () => {
     expect(closestRecord.closerToTraining.upper).toBeGreaterThan(0.5);
     expect(Math.abs(adversarialAccuracy.privacyLoss.value)).toBeLessThan(0.06);
     expect(adversarialAccuracy.training).toBeGreaterThan(0.42);
-    expect(copies.exact.training.value).toBeLessThanOrEqual(copies.exact.holdout.upper);
+    expect(copies.near.excess.upper).toBeLessThan(0.01);
+    expect(closestPeople.excess.lower).toBeLessThan(0);
+    expect(closestPeople.excess.upper).toBeGreaterThan(0);
   });
 
   it('shouts at a copy of the training rows', () => {
-    const { membership, closestRecord, adversarialAccuracy, copies, attributeInference } = audit(training, holdout, training); // prettier-ignore
+    const { membership, closestRecord, closestPeople, adversarialAccuracy, copies, attributeInference } = audit(training, holdout, training); // prettier-ignore
     expect(attributeInference.knownCodes).toBe(15);
     for (const { gain } of attributeInference.bands.filter((band) => band.codes > 0))
       expect(gain.lower).toBeGreaterThan(0);
     for (const { lower } of [membership.sets, membership.counts]) expect(lower).toBeGreaterThan(0.95);
     expect(closestRecord.closerToTraining.lower).toBeGreaterThan(0.6);
     expect(adversarialAccuracy.privacyLoss.lower).toBeGreaterThan(0.2);
-    // Half of the training rows were drawn, and each of them stands in the copy.
-    expect(copies.exact.training.lower).toBeGreaterThan(0.4);
-    expect(copies.exact.holdout.upper).toBeLessThan(0.02);
+    expect(closestPeople.excess.lower).toBeGreaterThan(0.4);
+    expect(copies.exact.excess.lower).toBeGreaterThan(0.9);
+    expect(copies.near.excess.lower).toBeGreaterThan(0.9);
+    expect(copies.exact.holdout.successes).toBeLessThan(10);
   });
 
   it('tells its steps', () => {

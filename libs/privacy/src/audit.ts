@@ -5,20 +5,24 @@ import { type AdversarialAccuracy, adversarialAccuracy } from './adversarial-acc
 import type { AttackRisk } from './attack-risk.ts';
 import { type AttributeInference, attributeInference } from './attribute-inference.ts';
 import { closerToTraining } from './closer.ts';
+import { type ClosestPeople, closestPeople } from './closest-people.ts';
 import { type Copies, copies } from './copies.ts';
 import { auc, type Interval, rocCurve, type RocPoint, rocPoints, sampleRows } from '@ehrsynth/statistics';
 import { type DensityAttack, densityAttack } from './density.ts';
 import { type IdentityDisclosure, identityDisclosure } from './identity-disclosure.ts';
 import { type KAnonymity, kAnonymity } from './k-anonymity.ts';
 import { linkability } from './linkability.ts';
+import { meanOfDraws } from './mean-of-draws.ts';
 import { closestOf, type Distances, type Measure, nearest, nearestByGroup } from './nearest.ts';
 import { secretInference } from './secret-inference.ts';
 import { singlingOut } from './singling-out.ts';
 
 export interface PrivacyAudit {
   seed: number;
-  /** Rows compared: as many training rows as there are held-out ones, and at most as many synthetic ones. */
-  rows: { members: number; nonMembers: number; synthetic: number };
+  /** Draws over which figures are means. */
+  draws: number;
+  /** Rows of a draw: as many training rows as there are held-out ones; and all there are. */
+  rows: { members: number; nonMembers: number; training: number; holdout: number; synthetic: number };
   /**
    * AUC of members against people who were not in training, by the distance to the closest synthetic row and by density; 0.5 is safe.
    */
@@ -27,6 +31,7 @@ export interface PrivacyAudit {
   roc: Record<Measure | 'density', RocPoint[]>;
   densityAttack: Pick<DensityAttack, 'width' | 'rows'>;
   closestRecord: ClosestRecord;
+  closestPeople: ClosestPeople;
   adversarialAccuracy: AdversarialAccuracy;
   copies: Copies;
   attributeInference: AttributeInference;
@@ -61,11 +66,17 @@ export interface AuditOptions {
   onStep?: (name: string) => void;
 }
 
-export const AUDIT_STEPS = 10;
+/** Draws of people and of what the attacks try; figures are the means over them. */
+const DRAWS = 3;
+
+/** Steps of a draw, and those that look at everybody. */
+export const AUDIT_STEPS = 5 + 7 * DRAWS;
 
 /**
  * How much synthetic rows tell of the rows that the model learnt from. Each attack stands beside its control: the same on people who
- * were not in training. As many training rows are drawn as there are held-out rows, so that both have the same chance to be close.
+ * were not in training. Copies, closest people and membership by distance look at all of them. For the other attacks as many training rows are
+ * drawn as there are held-out rows, so that both have the same chance to be close; what depends on such a draw is the mean of three, of
+ * values and of bounds, so that no single draw decides.
  */
 export function audit(
   training: CodeMatrix,
@@ -74,52 +85,91 @@ export function audit(
   { seed = 1, onStep }: AuditOptions = {},
 ): PrivacyAudit {
   const rng = new Rng(seed);
-  /** One attack, by streams of its own. */
+  const size = Math.min(training.rows, holdout.rows);
+  /** A figure of everybody, by a stream of its own. */
+  const whole = <T>(
+    name: string,
+    run: (training: CodeMatrix, holdout: CodeMatrix, synthetic: CodeMatrix, rng: Rng) => T,
+  ): T => {
+    onStep?.(name);
+    return run(training, holdout, synthetic, rng.fork(name));
+  };
+  const draws = Array.from({ length: DRAWS }, (_, draw) => {
+    const own = rng.fork(`draw ${draw}`);
+    return {
+      members: sampleRows(training, size, own.fork('members')),
+      others: sampleRows(holdout, size, own.fork('others')),
+      rng: own,
+    };
+  });
+  /** An attack on each draw, by streams of its own. */
   const attack = <T>(
     name: string,
     run: (members: CodeMatrix, others: CodeMatrix, synthetic: CodeMatrix, rng: Rng) => T,
-  ): T => {
-    onStep?.(name);
-    return run(members, others, synthetic, rng.fork(name));
-  };
-  const size = Math.min(training.rows, holdout.rows);
-  const members = sampleRows(training, size, rng.fork('members'));
-  const others = sampleRows(holdout, size, rng.fork('others'));
+  ): T[] =>
+    draws.map(({ members, others, rng: own }, draw) => {
+      onStep?.(`${name}, draw ${draw + 1} of ${DRAWS}`);
+      return run(members, others, synthetic, own.fork(name));
+    });
   const [sets, counts] = (['sets', 'counts'] as const).map((measure) =>
-    attack(`membership by ${measure}`, (a, b, c) => membership(measure, a, b, c)),
+    whole(`membership by ${measure}`, (a, b, c) => membership(measure, a, b, c)),
   );
-  const density = attack('density', densityAttack);
+  const closestPerson = whole('closest people', closestPeople);
+  const copied = whole('copies', copies);
+  const [density, ...more] = attack('density', densityAttack);
+  const closestRecords = whole('closest records', (_, __, all, own) =>
+    closest(draws[0].members, draws[0].others, sampleRows(all, size, own)),
+  );
+  const accuracies = attack('adversarial accuracy', (real, control, all, own) =>
+    accuracyOf(real, control, sampleRows(all, size, own)),
+  );
   return {
     seed,
-    rows: { members: size, nonMembers: size, synthetic: synthetic.rows },
-    membership: { sets: sets.auc, counts: counts.auc, density: density.auc },
+    draws: DRAWS,
+    rows: {
+      members: size,
+      nonMembers: size,
+      training: training.rows,
+      holdout: holdout.rows,
+      synthetic: synthetic.rows,
+    },
+    membership: {
+      sets: sets.auc,
+      counts: counts.auc,
+      density: meanOfDraws([density, ...more].map(({ auc }) => auc)),
+    },
     roc: { sets: sets.roc, counts: counts.roc, density: density.roc },
     densityAttack: { width: density.width, rows: density.rows },
-    ...attack('closest records', (real, control, _, rng) =>
-      closest(real, control, sampleRows(synthetic, size, rng)),
+    closestRecord: closestRecords,
+    closestPeople: closestPerson,
+    adversarialAccuracy: meanOfDraws(accuracies),
+    copies: copied,
+    singlingOut: meanOfDraws(attack('singling out', singlingOut)),
+    linkability: meanOfDraws(attack('linkability', linkability)),
+    inference: meanOfDraws(attack('inference of secrets', secretInference)),
+    identityDisclosure: meanOfDraws(
+      attack('identity disclosure', (...given) => identityDisclosure(training, ...given)),
     ),
-    copies: attack('copies', copies),
-    singlingOut: attack('singling out', singlingOut),
-    linkability: attack('linkability', linkability),
-    inference: attack('inference of secrets', secretInference),
-    identityDisclosure: attack('identity disclosure', (...given) => identityDisclosure(training, ...given)),
-    attributeInference: attack('attribute inference', (...given) => attributeInference(holdout, ...given)),
+    attributeInference: meanOfDraws(
+      attack('attribute inference', (...given) => attributeInference(holdout, ...given)),
+    ),
     kAnonymity: kAnonymity(synthetic),
   };
 }
 
 /** Distances of as many synthetic rows as there are members. */
-function closest(members: CodeMatrix, others: CodeMatrix, synthetic: CodeMatrix) {
+function closest(members: CodeMatrix, others: CodeMatrix, synthetic: CodeMatrix): ClosestRecord {
   const groups = { members: nearestByGroup(synthetic, members), others: nearestByGroup(synthetic, others) };
-  const toReal = { members: closestOf(groups.members), others: closestOf(groups.others) };
   return {
-    closestRecord: {
-      closerToTraining: closerToTraining(groups.members, groups.others),
-      training: summary(toReal.members),
-      holdout: summary(toReal.others),
-    },
-    adversarialAccuracy: adversarialAccuracy(members, others, synthetic, toReal),
+    closerToTraining: closerToTraining(groups.members, groups.others),
+    training: summary(closestOf(groups.members)),
+    holdout: summary(closestOf(groups.others)),
   };
+}
+
+function accuracyOf(members: CodeMatrix, others: CodeMatrix, synthetic: CodeMatrix): AdversarialAccuracy {
+  const toReal = { members: nearest(synthetic, members), others: nearest(synthetic, others) };
+  return adversarialAccuracy(members, others, synthetic, toReal);
 }
 
 function membership(measure: Measure, members: CodeMatrix, others: CodeMatrix, synthetic: CodeMatrix) {

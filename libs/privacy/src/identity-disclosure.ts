@@ -1,6 +1,6 @@
 import type { CodeMatrix } from '@ehrsynth/matrix';
 import type { Rng } from '@ehrsynth/random';
-import { type Interval, meanOf, sampleRows } from '@ehrsynth/statistics';
+import { type Interval, meanOf, moments, sampleRows, withVariance } from '@ehrsynth/statistics';
 import { equivalenceClasses } from './k-anonymity.ts';
 
 const MOST_PEOPLE = 5000;
@@ -16,6 +16,8 @@ export interface IdentityDisclosure {
   risk: Interval;
   /** The same of people who were not in training. */
   control: Interval;
+  /** risk − control: what the synthetic rows disclose of people because they were in training. */
+  excess: Interval;
 }
 
 /**
@@ -37,7 +39,7 @@ export function identityDisclosure(
   );
   const sizes = equivalenceClasses(training);
   const matching = equivalenceClasses(synthetic);
-  const risk = (people: CodeMatrix, name: string) => {
+  const risksOf = (people: CodeMatrix, name: string, isMember: boolean) => {
     const draws = rng.fork(name);
     const drawn = sampleRows(people, MOST_PEOPLE, draws);
     const risks = new Float64Array(drawn.rows);
@@ -45,15 +47,21 @@ export function identityDisclosure(
       const matches = draws.shuffle(matching.get(key) ?? []).slice(0, MOST_MATCHES);
       for (const row of rows) {
         const telling = matches.filter((match) => learns(drawn, row, synthetic, match, isNews)).length;
-        risks[row] = telling / Math.max(1, matches.length) / Math.max(1, sizes.get(key)?.length ?? 1);
+        // Who was not in training joins the class.
+        risks[row] =
+          telling / Math.max(1, matches.length) / ((sizes.get(key)?.length ?? 0) + (isMember ? 0 : 1));
       }
     }
-    return meanOf(risks);
+    return risks;
   };
+  const [ofMembers, ofOthers] = [risksOf(members, 'members', true), risksOf(others, 'others', false)];
+  const [risk, control] = [meanOf(ofMembers), meanOf(ofOthers)];
+  const variance = (risks: Float64Array) => moments(risks).variance / Math.max(1, risks.length);
   return {
     quasiIdentifiers: training.groups.map(({ name }) => name),
-    risk: risk(members, 'members'),
-    control: risk(others, 'others'),
+    risk,
+    control,
+    excess: withVariance(risk.value - control.value, variance(ofMembers), variance(ofOthers)),
   };
 }
 

@@ -1,15 +1,16 @@
 import { type CodeMatrix, onlyColumns } from '@ehrsynth/matrix';
 import type { Rng } from '@ehrsynth/random';
-import { sampleRows } from '@ehrsynth/statistics';
+import { proportion, sampleRows } from '@ehrsynth/statistics';
 import { type AttackRisk, riskOf } from './attack-risk.ts';
 import { closestRows } from './nearest.ts';
 
-const ATTACKS = 2000;
+const ATTACKS = 5000;
 const NEIGHBOURS = 10;
 
 /**
- * Linkability (Giomi et al. 2023): one data set has half of a person's codes, another the other half (every second code by prevalence).
- * The attacker links them where one synthetic row is among the ten closest by either half. The baseline takes ten rows blindly.
+ * Linkability (Giomi et al. 2023): somebody has two data sets without names, one with half of a person's codes, one with the other half (every
+ * second code by prevalence), and wants to know which rows are of the same person. They take two rows for one person's where one synthetic
+ * row is among the ten closest to either. The baseline takes ten rows blindly.
  */
 export function linkability(members: CodeMatrix, others: CodeMatrix, synthetic: CodeMatrix, rng: Rng): AttackRisk {
   const attacks = Math.min(ATTACKS, members.rows, others.rows);
@@ -25,5 +26,6 @@ export function linkability(members: CodeMatrix, others: CodeMatrix, synthetic: 
   const [attack, control] = [members, others].map((people, i) => linked(sampleRows(people, attacks, rng.fork(i))));
   const blindly = () => Array.from({ length: NEIGHBOURS }, () => rng.int(synthetic.rows));
   const baseline = Array.from({ length: attacks }, () => [blindly(), blindly()]).filter(([a, b]) => a.some((row) => b.includes(row)));
-  return riskOf(attacks, { attack, control, baseline: baseline.length });
+  const rate = (linked: number) => proportion(linked, attacks);
+  return riskOf(attacks, { attack: rate(attack), control: rate(control), baseline: rate(baseline.length) });
 } // prettier-ignore

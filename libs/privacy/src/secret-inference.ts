@@ -1,45 +1,71 @@
 import { byColumn, type CodeMatrix } from '@ehrsynth/matrix';
 import type { Rng } from '@ehrsynth/random';
-import { sampleRows } from '@ehrsynth/statistics';
+import { clusteredProportion, sampleRows, type Share } from '@ehrsynth/statistics';
 import { type AttackRisk, riskOf } from './attack-risk.ts';
 import { distances } from './nearest.ts';
 
-const ATTACKS = 2000;
+const PEOPLE = 1000;
+/** Secrets that are inferred of each person. */
+const SECRETS = 10;
 
 /**
- * Inference (Giomi et al. 2023): the attacker knows all codes of a person but one secret, and takes it to be as in the synthetic row that
- * is closest by the others. Every other secret is a code that the person has; the rest are codes of somebody else that the person does
- * not have, so that half of all blind guesses are right. The baseline takes the secret from a random synthetic row.
+ * Inference (Giomi et al. 2023): somebody knows all codes of a person but one secret, and takes it to be as in the synthetic row that is
+ * closest by the others. Ten secrets of each person are tried one by one: every other is a code that the person has; the rest are codes of
+ * somebody else that the person does not have, so that half of all blind guesses are right. The baseline takes the secret from a random
+ * synthetic row. A secret that cannot be drawn, since nobody has another code, is no attack. Guesses about one person are not independent:
+ * the intervals take people, not guesses, as what is drawn.
  */
 export function secretInference(members: CodeMatrix, others: CodeMatrix, synthetic: CodeMatrix, rng: Rng): AttackRisk {
-  const attacks = Math.min(ATTACKS, members.rows, others.rows);
-  const [ofMembers, ofOthers] = [members, others].map((people, i) =>
-    guesses(sampleRows(people, attacks, rng.fork(i)), synthetic, rng.fork(`secrets ${i}`)),
+  const people = Math.min(PEOPLE, members.rows, others.rows);
+  const [ofMembers, ofOthers] = [members, others].map((all, i) =>
+    guesses(sampleRows(all, people, rng.fork(i)), synthetic, rng.fork(`secrets ${i}`)),
   );
-  return riskOf(attacks, { attack: ofMembers.right, control: ofOthers.right, baseline: ofMembers.blindlyRight });
+  const attacks = ofMembers.informed.reduce((sum, { trials }) => sum + trials, 0);
+  return riskOf(attacks, {
+    attack: clusteredProportion(ofMembers.informed),
+    control: clusteredProportion(ofOthers.informed),
+    baseline: clusteredProportion(ofMembers.blind),
+  });
 } // prettier-ignore
 
-function guesses(people: CodeMatrix, synthetic: CodeMatrix, rng: Rng): { right: number; blindlyRight: number } {
+/** Of each person, the guesses made and those that were right: from the closest synthetic row, and blindly. */
+function guesses(people: CodeMatrix, synthetic: CodeMatrix, rng: Rng): { informed: Share[]; blind: Share[] } {
   const lists = byColumn(synthetic);
   const codes = (row: number) =>
     people.indices.subarray(people.indptr[row], people.indptr[row + 1]).filter((column) => column >= people.firstCode);
-  let [right, blindlyRight] = [0, 0];
-  distances(people, synthetic, (row, found) => {
+  const found: { informed: Share[]; blind: Share[] } = { informed: [], blind: [] };
+  distances(people, synthetic, (row, toRows) => {
     const own = codes(row);
-    const isThere = row % 2 === 0 && own.length > 0;
-    const strange = () => codes(rng.int(people.rows)).filter((column) => !own.includes(column));
-    const secret = drawFrom(isThere ? () => own : strange, rng);
-    if (secret === undefined) return;
-    const carriers = lists.rows.subarray(lists.starts[secret], lists.starts[secret + 1]);
-    // The distance by the others: who has the secret too was one closer than who has not, where the person has it; else one farther.
-    for (const carrier of carriers) found[carrier] += isThere ? 1 : -1;
-    let closest = 0;
-    for (let other = 1; other < found.length; other++) if (found[other] < found[closest]) closest = other;
-    if (carriers.includes(closest) === isThere) right++;
-    if (carriers.includes(rng.int(synthetic.rows)) === isThere) blindlyRight++;
+    const others = () => codes(rng.int(people.rows)).filter((column) => !own.includes(column));
+    const [informed, blind] = [{ successes: 0, trials: 0 }, { successes: 0, trials: 0 }];
+    for (let i = 0; i < SECRETS; i++) {
+      const isThere = i % 2 === 0 && own.length > 0;
+      const secret = drawFrom(isThere ? () => own : others, rng);
+      if (secret === undefined) continue;
+      const carriers = lists.rows.subarray(lists.starts[secret], lists.starts[secret + 1]);
+      // The distance by the others: who has the secret too was one closer than who has not, where the person has it; else one farther.
+      const change = isThere ? 1 : -1;
+      for (const carrier of carriers) toRows[carrier] += change;
+      const closest = indexOfLeast(toRows);
+      for (const carrier of carriers) toRows[carrier] -= change;
+      const count = (share: Share, guess: number) => {
+        share.trials++;
+        if (carriers.includes(guess) === isThere) share.successes++;
+      };
+      count(informed, closest);
+      count(blind, rng.int(synthetic.rows));
+    }
+    found.informed.push(informed);
+    found.blind.push(blind);
   });
-  return { right, blindlyRight };
+  return found;
 } // prettier-ignore
+
+function indexOfLeast(values: Int32Array): number {
+  let least = 0;
+  for (let i = 1; i < values.length; i++) if (values[i] < values[least]) least = i;
+  return least;
+}
 
 /** One of the columns that a source gives; it is asked again where it gives none. */
 function drawFrom(source: () => ArrayLike<number>, rng: Rng): number | undefined {

@@ -1,6 +1,6 @@
 import { byColumn, type CodeMatrix, type ColumnLists } from '@ehrsynth/matrix';
 import type { Rng } from '@ehrsynth/random';
-import { jackknifeVariance } from '@ehrsynth/statistics';
+import { type Interval, jackknifeVariance, proportion, widened } from '@ehrsynth/statistics';
 import { type AttackRisk, riskOf } from './attack-risk.ts';
 
 const ATTACKS = 2000;
@@ -9,10 +9,11 @@ const ATTACKS = 2000;
 const GROUPS = 20;
 
 /**
- * Singling out (Giomi et al. 2023): the attacker takes codes and demographics of a synthetic row, in random order, until no other
- * synthetic row has them all, and bets that one person has them. It succeeds where exactly one of the rows does. The baseline draws as
- * many columns by their prevalence in the synthetic rows, each for itself. Bets on the same people are not independent: the interval adds
- * the variance of leaving out each twentieth of the people in turn.
+ * Singling out (Giomi et al. 2023): somebody who holds the synthetic rows wants a description that fits one real person and nobody else.
+ * They take half of the codes and demographics of a synthetic row, in random order, and more where another synthetic row has these too, and
+ * bet that one person has them all. The bet is won where exactly one of the rows does. The baseline draws as many columns by their
+ * prevalence in the synthetic rows, each for itself. Bets on the same people are not independent: the interval adds the variance of leaving
+ * out each twentieth of the people in turn.
  */
 export function singlingOut(members: CodeMatrix, others: CodeMatrix, synthetic: CodeMatrix, rng: Rng): AttackRisk {
   const [ofMembers, ofOthers, ofSynthetic] = [members, others, synthetic].map((matrix) => {
@@ -23,7 +24,7 @@ export function singlingOut(members: CodeMatrix, others: CodeMatrix, synthetic: 
   let attacks = 0;
   for (const row of rng.shuffle([...Array(synthetic.rows).keys()]).slice(0, ATTACKS)) {
     const own = rng.shuffle([...synthetic.indices.subarray(synthetic.indptr[row], synthetic.indptr[row + 1])]);
-    let length = 1;
+    let length = Math.max(1, Math.ceil(own.length / 2));
     while (length < own.length && ofSynthetic(own.slice(0, length)).length > 1) length++;
     const predicate = own.slice(0, length);
     if (predicate.length === 0 || ofSynthetic(predicate).length > 1) continue;
@@ -36,11 +37,11 @@ export function singlingOut(members: CodeMatrix, others: CodeMatrix, synthetic: 
     bets.baseline.add(ofMembers([...guess]));
   }
   const { attack, control, baseline } = bets;
-  return riskOf(
-    attacks,
-    { attack: attack.won, control: control.won, baseline: baseline.won },
-    { attack: attack.varianceOfPeople(attacks), control: control.varianceOfPeople(attacks) },
-  );
+  return riskOf(attacks, {
+    attack: attack.rate(attacks),
+    control: control.rate(attacks),
+    baseline: proportion(baseline.won, attacks),
+  });
 } // prettier-ignore
 
 /** Bets won, with all people and without each group of them. */
@@ -55,9 +56,10 @@ class Bets {
     groups.forEach((inGroup, group) => (this.without[group] += people.length - inGroup === 1 ? 1 : 0));
   }
 
-  /** Of the share won. */
-  varianceOfPeople(bets: number): number {
-    return jackknifeVariance(this.without.map((won) => won / Math.max(1, bets)));
+  /** The share won. */
+  rate(bets: number): Interval {
+    const ofPeople = jackknifeVariance(this.without.map((won) => won / Math.max(1, bets)));
+    return widened(proportion(this.won, bets), ofPeople);
   }
 }
 

@@ -1,11 +1,24 @@
 import { UserError } from '@ehrsynth/io';
 import { isMap, parseDocument, stringify } from 'yaml';
 import { z } from 'zod';
-import { GATES } from './gates.ts';
+import { type Gate, GATES } from './gates.ts';
 
 /** Gates that have a threshold of their own. */
 const USUAL = GATES.filter(({ threshold }) => threshold !== undefined);
 const Threshold = z.union([z.number(), z.literal('off')]);
+const Names = z.array(z.enum(GATES.map(({ name }) => name) as [string, ...string[]])).default([]);
+
+/** Whether a threshold lets everything pass. */
+export function isOpen(
+  { bound, range: [least, most] }: Pick<Gate, 'bound' | 'range'>,
+  threshold: number,
+): boolean {
+  return bound === 'at least'
+    ? threshold <= least
+    : bound === 'at most'
+      ? threshold >= most
+      : threshold > most;
+}
 
 /** What a release must meet, and what its papers say. */
 export const Policy = z.strictObject({
@@ -13,6 +26,8 @@ export const Policy = z.strictObject({
   gates: z
     .strictObject(Object.fromEntries(USUAL.map(({ name }) => [name, Threshold.optional()])))
     .default({}),
+  /** Gates that may be as they are though they did not pass, because people are too few or nothing can be measured; each by its name. */
+  accept: z.strictObject({ 'too-few-to-tell': Names, 'not-measured': Names }).prefault({}),
   /** Every class of patients of the same quasi-identifiers has at least k: patients are added until it does. */
   'k-anonymity': z
     .strictObject({ k: z.number().int().min(2), 'quasi-identifiers': z.array(z.string()).min(1) })
@@ -61,12 +76,42 @@ export function parsePolicy(text: string, path: string): Policy {
   const [broken] = document.errors;
   if (broken) throw new PolicyError(broken.message.split('\n')[0], path);
   const parsed = Policy.safeParse((document.toJS() as unknown) ?? {});
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const fault = faultOf(parsed.data);
+    if (fault) throw new PolicyError(fault.what, `${path}${lineOf(document, text, fault.at)}`);
+    return parsed.data;
+  }
   const [{ path: keys, message, code, ...issue }] = parsed.error.issues;
   const unknown = code === 'unrecognized_keys' && 'keys' in issue ? (issue.keys as string[]) : [];
   const at = [...keys, ...unknown.slice(0, 1)].map(String);
   throw new PolicyError(`In the policy, ${at.join(' › ') || 'the whole'}: ${message}`, `${path}${lineOf(document, text, at)}`);
 } // prettier-ignore
+
+/** Thresholds that no figure can have, and policies that nothing could fail. */
+function faultOf({ gates }: Policy): { what: string; at: string[] } | undefined {
+  for (const {
+    name,
+    range: [least, most],
+  } of USUAL) {
+    const threshold = gates[name];
+    if (typeof threshold !== 'number' || (threshold >= least && threshold <= most)) continue;
+    return {
+      what: `In the policy, gates › ${name} is ${threshold}; the figure is from ${least} to ${most}`,
+      at: ['gates', name],
+    };
+  }
+  const isOff = (gate: Gate) => {
+    const threshold = gates[gate.name] ?? gate.threshold!;
+    return threshold === 'off' || isOpen(gate, threshold);
+  };
+  const guards = USUAL.filter(({ section, optional }) => section === 'privacy' && !optional);
+  if (guards.every(isOff))
+    return {
+      what: 'In the policy, every gate of privacy is off: a release that nothing could refuse is no release',
+      at: ['gates'],
+    };
+  return undefined;
+}
 
 function lineOf(document: ReturnType<typeof parseDocument>, text: string, keys: string[]): string {
   let node: unknown = document.contents;
@@ -98,6 +143,7 @@ export function defaultPolicy(): string {
     '# What a release must meet. What is left out has the value shown here; `off` leaves a gate out.',
     `gates:\n${gates.join('\n')}`,
     "# Every class of these has at least k patients; patients are added until it does.\n# k-anonymity: { k: 10, quasi-identifiers: [sex, age, race] }",
+    '# Gates that may be too few to tell or not measured: a decision of yours, which the release states first.\n# accept: { too-few-to-tell: [membership-density], not-measured: [impossible-rows] }',
     `# No count of real patients below this is shown.\n${stringify({ 'small-cells': smallCells }).trim()}`,
     stringify({ datasheet }, { lineWidth: 0 }).trim(),
     '# license: { name: CC-BY-4.0, file: LICENSE.txt }',

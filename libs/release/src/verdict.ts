@@ -1,51 +1,161 @@
+import type { Interval } from '@ehrsynth/statistics';
+import { adviceOf } from './advice.ts';
 import type { Figures, Gate, Section } from './gates.ts';
 import { GATES } from './gates.ts';
-import type { Policy } from './policy.ts';
+import { isOpen, type Policy } from './policy.ts';
+
+export type Outcome = 'passed' | 'failed' | 'too few to tell' | 'not measured';
 
 /** What came of one gate. */
 export interface GateOutcome extends Pick<
   Gate,
-  'name' | 'section' | 'title' | 'bound' | 'source' | 'advice'
+  'name' | 'section' | 'title' | 'bound' | 'source' | 'advice' | 'safe'
 > {
   threshold: number;
-  /** Undefined where it was not measured: such a gate neither passes nor fails. */
+  /** What was compared with the threshold; undefined where it was not measured, or is withheld. */
   value?: number;
-  outcome: 'passed' | 'failed' | 'not measured';
+  /** The figure, of which one end was compared. */
+  estimate?: Interval;
+  outcome: Outcome;
+  /** Held-out patients with whom the gate could pass, if the estimate stays; where there are too few to tell. */
+  needed?: number;
 }
 
 export interface Verdict {
+  /** Every gate passed, or its outcome is one that the policy accepts by name. */
   passed: boolean;
   gates: GateOutcome[];
-  /** Gates that the policy leaves out. */
+  /** Gates that the policy leaves out, or whose threshold everything meets. */
   off: string[];
+  /** Gates whose threshold is more lenient than usual. */
+  loosened: { name: string; usual: number; threshold: number }[];
+  /** Gates that did not pass, and whose outcome the policy accepts. */
+  accepted: string[];
+  /** Held-out patients that the figures rest on. */
+  heldOut: number;
+  /** What to do for a pass; steps that do not contradict each other. */
+  advice: string[];
 }
 
 export const SECTIONS: readonly Section[] = ['validity', 'privacy', 'utility', 'fidelity'];
 
-/** Gates of a section that were measured, and those of them that failed. */
+/** Gates of a section, and how many came out how. */
 export function tallyOf(
   gates: readonly GateOutcome[],
   section: Section,
-): { measured: number; failed: number } {
-  const own = gates.filter((gate) => gate.section === section && gate.outcome !== 'not measured');
-  return { measured: own.length, failed: own.filter(({ outcome }) => outcome === 'failed').length };
+): Record<Outcome, number> & { all: number } {
+  const own = gates.filter((gate) => gate.section === section);
+  const count = (outcome: Outcome) => own.filter((gate) => gate.outcome === outcome).length;
+  return {
+    all: own.length,
+    passed: count('passed'),
+    failed: count('failed'),
+    'too few to tell': count('too few to tell'),
+    'not measured': count('not measured'),
+  };
 }
 
-/** Holds the figures against the policy's thresholds. It passes where no gate fails. */
+/** Whether a gate's outcome is in the way of a release. */
+export function isInTheWay(
+  { name, outcome }: Pick<GateOutcome, 'name' | 'outcome'>,
+  accepted: readonly string[],
+): boolean {
+  return outcome !== 'passed' && !(outcome !== 'failed' && accepted.includes(name));
+}
+
+/**
+ * Holds the figures against the policy's thresholds. A gate passes where the evidence shows that its figure is within the threshold, and
+ * fails where it shows harm; where people are too few to show either, that is what it says, and no pass.
+ */
 export function judge(figures: Figures, policy: Policy): Verdict {
-  const off: string[] = [];
+  const [off, loosened, accepted]: [string[], Verdict['loosened'], string[]] = [[], [], []];
   const gates: GateOutcome[] = [];
-  for (const { value: of, threshold: usual, ...gate } of GATES) {
+  const heldOut = figures.comparison.rows.holdout;
+  for (const gate of GATES) {
     const asked = gate.name === 'k-anonymity' ? policy['k-anonymity']?.k : policy.gates[gate.name];
-    if (asked === 'off') off.push(gate.name);
-    const threshold = asked ?? usual;
-    if (threshold === undefined || threshold === 'off') continue;
-    const value = of(figures);
-    const outcome = value === undefined ? 'not measured' : meets(value, gate.bound, threshold) ? 'passed' : 'failed';
-    gates.push({ ...gate, threshold, value, outcome });
+    const threshold = asked ?? gate.threshold;
+    if (threshold === undefined) continue;
+    if (threshold === 'off' || isOpen(gate, threshold)) {
+      off.push(gate.name);
+      continue;
+    }
+    const found = outcomeOf(gate, threshold, gate.value(figures), heldOut);
+    if (found.outcome === 'not measured' && gate.optional && asked === undefined) continue;
+    if (gate.threshold !== undefined && isLooser(gate.bound, threshold, gate.threshold))
+      loosened.push({ name: gate.name, usual: gate.threshold, threshold });
+    if (isAccepted(found, policy)) accepted.push(gate.name);
+    gates.push(found);
   }
-  return { passed: gates.every(({ outcome }) => outcome !== 'failed'), gates, off };
-} // prettier-ignore
+  const passed = gates.length > 0 && !gates.some((gate) => isInTheWay(gate, accepted));
+  const open = gates.filter((gate) => isInTheWay(gate, accepted));
+  return { passed, gates, off, loosened, accepted, heldOut, advice: adviceOf(open, figures) };
+}
+
+/** A dozen gates are asked at once: harm has to be shown beyond 99.7 %, half as far again from the figure as the end of its 95% interval. */
+const MANY_GATES = 1.5;
+/** More patients by less than this are no help. */
+const LEAST_MORE = 1.2;
+
+function outcomeOf(
+  gate: Gate,
+  threshold: number,
+  found: number | Interval | undefined,
+  heldOut: number,
+): GateOutcome {
+  const { name, section, title, bound, source, advice, safe } = gate;
+  const head = { name, section, title, bound, source, advice, safe, threshold };
+  const estimate = typeof found === 'object' ? found : undefined;
+  const value = estimate
+    ? bound === 'at least'
+      ? estimate.lower
+      : estimate.upper
+    : (found as number | undefined);
+  if (value === undefined || !Number.isFinite(value) || (estimate && !isWhole(estimate)))
+    return { ...head, outcome: 'not measured' };
+  if (meets(value, bound, threshold)) return { ...head, value, estimate, outcome: 'passed' };
+  if (!estimate || safe === undefined) return { ...head, value, estimate, outcome: 'failed' };
+  const surely = estimate.value - MANY_GATES * (estimate.value - estimate.lower);
+  const isHarm = !meets(estimate.value, bound, threshold) && surely > safe;
+  if (isHarm) return { ...head, value, estimate, outcome: 'failed' };
+  return {
+    ...head,
+    value,
+    estimate,
+    outcome: 'too few to tell',
+    needed: neededFor(estimate, threshold, safe, heldOut),
+  };
+}
+
+/**
+ * How many held-out patients let the gate pass: the interval's half width falls as one over their root. The figure is expected half way
+ * to the safe one: chance is likely to have a part in it, and more patients leave less to remember of each.
+ */
+function neededFor({ value, upper }: Interval, threshold: number, safe: number, heldOut: number): number {
+  const expected = Math.max(safe, (safe + Math.min(value, threshold)) / 2);
+  const ratio = ((upper - value) / (threshold - expected)) ** 2;
+  return twoDigits(heldOut * Math.max(LEAST_MORE, ratio));
+}
+
+/** Rounded up to two digits. */
+function twoDigits(count: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, count))) - 1);
+  return Math.ceil(count / unit) * unit;
+}
+
+function isWhole({ value, lower, upper }: Interval): boolean {
+  return [value, lower, upper].every((end) => typeof end === 'number' && Number.isFinite(end));
+}
+
+function isAccepted({ name, outcome }: GateOutcome, { accept }: Policy): boolean {
+  return (
+    (outcome === 'too few to tell' && accept['too-few-to-tell'].includes(name)) ||
+    (outcome === 'not measured' && accept['not-measured'].includes(name))
+  );
+}
+
+function isLooser(bound: Gate['bound'], threshold: number, usual: number): boolean {
+  return bound === 'at least' ? threshold < usual : threshold > usual;
+}
 
 function meets(value: number, bound: Gate['bound'], threshold: number): boolean {
   if (bound === 'at least') return value >= threshold;

@@ -1,6 +1,6 @@
 import type { Comparison } from '@ehrsynth/evaluation';
-import type { AttackRisk, PrivacyAudit } from '@ehrsynth/privacy';
-import { intervalText, percent, shareText } from '@ehrsynth/statistics';
+import type { AttackRisk, Copies, PrivacyAudit } from '@ehrsynth/privacy';
+import { intervalText, numberText, percent, type Share, shareText } from '@ehrsynth/statistics';
 
 /** What a figure is called, the figure, and the one to hold it against. */
 export type Row = [name: string, found: string, beside: string];
@@ -57,21 +57,29 @@ export function utilityRows({ prediction: { synthetic, floor }, outcome }: Compa
 
 /** Attacks: what was found, and what is safe. */
 export function attackRows(privacy: PrivacyAudit): Row[] {
-  const { membership, closestRecord, adversarialAccuracy, copies, attributeInference, identityDisclosure } = privacy;
+  const { membership, closestRecord, closestPeople, adversarialAccuracy, copies, attributeInference, identityDisclosure } = privacy;
+  const people = ({ successes, trials }: Share) => `${numberText(successes)} of ${numberText(trials)}`;
+  const copied = (how: string, { training, holdout, excess }: Copies['exact']): Row[] => [
+    [`training patients given back ${how}`, people(training), `held out ${people(holdout)}`],
+    ['  beyond chance, per synthetic row', shareText(excess), '0 in the interval'],
+  ];
   const risk = (name: string, found: AttackRisk): Row => [`${name}, risk beyond the control`, intervalText(found.risk), '0 in the interval'];
   return [
     ['membership by distance of sets, AUC', intervalText(membership.sets), '0.5 in the interval'],
     ['membership by distance of counts, AUC', intervalText(membership.counts), '0.5 in the interval'],
     ['membership by density (DOMIAS), AUC', intervalText(membership.density), '0.5 in the interval'],
     ['synthetic rows closer to training than held out', shareText(closestRecord.closerToTraining), '50 % in the interval'],
+    ['patients who are the closest person to a synthetic row', people(closestPeople.training), `held out ${people(closestPeople.holdout)}`],
+    ['  training beyond held out', shareText(closestPeople.excess), '0 in the interval'],
     ['distance to the closest record, median (training / held out)', `${closestRecord.training.dcr.median} / ${closestRecord.holdout.dcr.median}`, 'the same'],
     ['nearest-neighbour distance ratio, median (training / held out)', `${closestRecord.training.nndr.median.toFixed(3)} / ${closestRecord.holdout.nndr.median.toFixed(3)}`, 'the same'],
     ['adversarial accuracy (training / held out)', `${adversarialAccuracy.training.toFixed(3)} / ${adversarialAccuracy.holdout.toFixed(3)}`, '0.5'],
     ['privacy loss', intervalText(adversarialAccuracy.privacyLoss), '0 in the interval'],
-    [`copies of training rows (≥ ${copies.minCodes} codes)`, shareText(copies.exact.training), `held out ${shareText(copies.exact.holdout)}`],
-    ['copies but for one code', shareText(copies.near.training), `held out ${shareText(copies.near.holdout)}`],
+    ...copied('code by code', copies.exact),
+    ...copied('nearly', copies.near),
     ...attributeInference.bands.filter(({ codes }) => codes > 0).map(({ from, gain }): Row => [`inference of unknown codes, prevalence from ${percent(from)}: F1 gained`, intervalText(gain), '0 in the interval']),
-    ['meaningful identity disclosure', intervalText(identityDisclosure.risk), `below 0.09; held out ${intervalText(identityDisclosure.control)}`],
+    ['meaningful identity disclosure', intervalText(identityDisclosure.risk), `held out ${intervalText(identityDisclosure.control)}`],
+    ['  beyond held out', intervalText(identityDisclosure.excess), '0 in the interval'],
     risk('singling out', privacy.singlingOut),
     risk('linkability', privacy.linkability),
     risk('inference of one secret code', privacy.inference),

@@ -1,5 +1,13 @@
-import { type GateOutcome, type Section, SECTIONS, tallyOf, type Verdict } from '@ehrsynth/release';
-import { numberText } from '@ehrsynth/statistics';
+import {
+  type GateOutcome,
+  headline,
+  reservations,
+  type Section,
+  SECTIONS,
+  tallyOf,
+  type Verdict,
+} from '@ehrsynth/release';
+import { intervalText, numberText } from '@ehrsynth/statistics';
 import { fidelitySection } from './fidelity-section.ts';
 import { escapeHtml, sectionOf, tableOf } from './html.ts';
 import { privacySection } from './privacy-section.ts';
@@ -42,44 +50,45 @@ ${trainingSection(data)}
 </main>`;
 } // prettier-ignore
 
-function verdictOf({ passed, gates }: Verdict): string {
+function verdictOf(verdict: Verdict): string {
   const cards = SECTIONS.map((section) => {
-    const { measured, failed } = tallyOf(gates, section);
-    const mark = measured === 0 ? '–' : failed > 0 ? '✗' : '✓';
-    const words =
-      measured === 0
-        ? 'no gate measured'
-        : failed > 0
-          ? `${failed} of ${measured} gates failed`
-          : `${measured} ${measured === 1 ? 'gate' : 'gates'} passed`;
-    return `<li class="${failed > 0 ? 'failed' : 'passed'}"><span class="mark" aria-hidden="true">${mark}</span> <strong>${TITLES[section]}</strong> ${words}</li>`;
+    const { all, passed, failed } = tallyOf(verdict.gates, section);
+    const isOpen = passed < all || all === 0;
+    const mark = failed > 0 ? '✗' : isOpen ? '?' : '✓';
+    const words = all === 0 ? 'no gate' : `${passed} of ${all} gates passed`;
+    return `<li class="${isOpen ? 'failed' : 'passed'}"><span class="mark" aria-hidden="true">${mark}</span> <strong>${TITLES[section]}</strong> ${words}</li>`;
   });
-  return `<p class="verdict ${passed ? 'passed' : 'failed'}"><span class="mark" aria-hidden="true">${passed ? '✓' : '✗'}</span> ${passed ? 'Every gate of the policy passed.' : 'Not fit for release: a gate failed.'}</p>
-<ul class="cards">${cards.join('')}</ul>`;
+  const { passed, advice } = verdict;
+  const waived = reservations(verdict);
+  return `${waived ? `<p class="waived"><strong>${escapeHtml(waived)}.</strong></p>` : ''}
+<p class="verdict ${passed ? 'passed' : 'failed'}"><span class="mark" aria-hidden="true">${passed ? '✓' : '✗'}</span> ${escapeHtml(capitalised(headline(verdict)))}.</p>
+<ul class="cards">${cards.join('')}</ul>
+${advice.length > 0 ? `<ul class="advice">${advice.map((step) => `<li>${escapeHtml(step)}</li>`).join('')}</ul>` : ''}`;
 }
 
-function gatesSection({ gates, off }: Verdict): string {
+function capitalised(text: string): string {
+  return text[0].toUpperCase() + text.slice(1);
+}
+
+function gatesSection({ gates, off, accepted }: Verdict): string {
   const mark: Record<GateOutcome['outcome'], string> = {
     passed: '✓ passed',
     failed: '✗ failed',
+    'too few to tell': '? too few to tell',
     'not measured': '– not measured',
   };
-  const rows = gates.map(({ name, title, section, bound, threshold, value, outcome, source }) => [
+  const rows = gates.map(({ name, title, section, bound, threshold, value, estimate, outcome, needed, source }) => [
     name,
-    mark[outcome],
+    `${mark[outcome]}${needed === undefined ? '' : `: about ${numberText(needed)} held-out patients needed`}${accepted.includes(name) ? ' (accepted by the policy)' : ''}`,
     TITLES[section],
     title,
-    value === undefined ? '' : numberText(value),
+    estimate ? intervalText(estimate) : value === undefined ? '' : numberText(value),
     `${bound} ${numberText(threshold)}`,
     source,
   ]);
-  const failed = gates.filter(({ outcome }) => outcome === 'failed');
   return sectionOf(
     'gates',
     'Gates',
-    failed.length > 0
-      ? `<ul class="advice">${failed.map(({ name, advice }) => `<li><strong>${escapeHtml(name)}</strong>: ${escapeHtml(advice)}</li>`).join('')}</ul>`
-      : '',
     tableOf('Each gate of the policy', ['gate', '', 'part', 'what is compared', 'found', 'wanted', 'where the threshold is from'], rows),
     off.length > 0 ? `<p>Left out by the policy: ${escapeHtml(off.join(', '))}.</p>` : '',
   );

@@ -4,9 +4,9 @@ import { ENGINE_NAMES, type EngineName } from '@ehrsynth/engine';
 import { readWholeFile, stageFolder } from '@ehrsynth/io';
 import { type CodeMatrix, loadMatrix } from '@ehrsynth/matrix';
 import { type ModelName, MODELS } from '@ehrsynth/models';
-import { type DatasheetFacts, type Filling, Policy, writePapers } from '@ehrsynth/release';
+import { type DatasheetFacts, type Filling, headline, Policy, writePapers } from '@ehrsynth/release';
 import { type Assessment, assess } from '../assess.ts';
-import { failures, summary } from '../assessment-summary.ts';
+import { inTheWay, summary } from '../assessment-summary.ts';
 import { ReleaseRefusedError } from '../errors.ts';
 import { fillRelease } from '../fill-release.ts';
 import { list, listOf, oneOf, wholeNumber } from '../options.ts';
@@ -71,7 +71,9 @@ async function build(synth: string, options: Options): Promise<void> {
       const { seed, outcome } = options;
       const found = await assess({ cohort, synthetic: source.matrix, model, policy, seed, outcome, records });
       console.log(summary(found));
-      if (!found.verdict.passed) throw new ReleaseRefusedError(failures(found.verdict.gates));
+      const { verdict } = found;
+      if (!verdict.passed)
+        throw new ReleaseRefusedError(headline(verdict), inTheWay(verdict), verdict.advice);
       await writeReport(staged.path, found, policy.datasheet.title);
       const privacy = await privacyOf(model);
       const facts = factsOf(found, source, options.format, generated, trained, privacy);

@@ -1,0 +1,50 @@
+import { numberText } from '@ehrsynth/statistics';
+import type { Figures } from './gates.ts';
+import type { GateOutcome } from './verdict.ts';
+
+/**
+ * What to do for a pass, from what is in its way. A model that both remembers its patients and misses what is common is not helped by
+ * shorter or longer training: it wants more patients, and so do gates that cannot tell.
+ */
+export function adviceOf(open: readonly GateOutcome[], { comparison: { rows } }: Figures): string[] {
+  const failed = open.filter(({ outcome }) => outcome === 'failed');
+  const isOwn = ({ advice }: GateOutcome) => advice !== undefined;
+  const remembers = failed.some((gate) => gate.section === 'privacy' && !isOwn(gate));
+  const misses = failed.some(
+    ({ section, advice }) => (section === 'fidelity' || section === 'utility') && !advice,
+  );
+  const own = [...new Set(open.flatMap(({ advice }) => advice ?? []))];
+  const tooFew = open.filter(({ outcome }) => outcome === 'too few to tell');
+  const more = tooFew.length > 0 ? [moreFor(tooFew, rows)] : [];
+  if (remembers && misses)
+    return [
+      ...own,
+      'The model remembers its patients and misses what is common: neither shorter nor longer training helps both. Learn from more patients, or from fewer and coarser codes (ingest --level icd-10-cm=category --rare parent, a higher --min-patients).',
+      ...more,
+    ];
+  if (remembers)
+    return [
+      ...own,
+      'The model remembers its patients: train again for fewer --epochs or with a stronger --l2, or with --dp-epsilon; learning from more patients helps most.',
+      ...more,
+    ];
+  if (!misses) return [...own, ...more];
+  // Longer training fits better and remembers more: not where memory cannot be told yet.
+  return [
+    ...own,
+    tooFew.length > 0
+      ? 'The model misses what is common: learn from more patients, which the gates that cannot tell want as well.'
+      : 'The model misses what is common: train for more --epochs, or learn from more patients or coarser codes (ingest --rare parent).',
+    ...more,
+  ];
+}
+
+function moreFor(
+  tooFew: readonly GateOutcome[],
+  { training, holdout }: Figures['comparison']['rows'],
+): string {
+  const needed = Math.max(...tooFew.map((gate) => gate.needed ?? 0));
+  const all = Math.ceil((needed * (training + holdout)) / Math.max(1, holdout));
+  const names = tooFew.map(({ name }) => name);
+  return `Too few patients to tell: ${numberText(holdout)} held out, about ${numberText(needed)} needed (${numberText(all)} patients in all with the same --holdout). Or accept that nobody knows, by name, in the policy: accept: { too-few-to-tell: [${names.join(', ')}] }.`;
+}

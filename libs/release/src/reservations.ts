@@ -1,0 +1,37 @@
+import { numberText } from '@ehrsynth/statistics';
+import { isInTheWay, type Verdict } from './verdict.ts';
+
+/** What a policy waived, which whoever reads a verdict has to know first; undefined where it waived nothing. */
+export function reservations({
+  loosened,
+  off,
+  accepted,
+}: Pick<Verdict, 'loosened' | 'off' | 'accepted'>): string | undefined {
+  const said = [
+    loosened.length > 0
+      ? `loosened: ${loosened.map(({ name, usual, threshold }) => `${name} ${threshold} (usual ${usual})`).join(', ')}`
+      : '',
+    off.length > 0 ? `off: ${off.join(', ')}` : '',
+    accepted.length > 0 ? `accepted without a pass: ${accepted.join(', ')}` : '',
+  ].filter(Boolean);
+  return said.length > 0 ? `Policy is more lenient than usual: ${said.join('; ')}` : undefined;
+}
+
+/** The verdict in plain words. */
+export function headline({ passed, gates, accepted, heldOut }: Verdict): string {
+  const open = gates.filter((gate) => isInTheWay(gate, accepted));
+  const failed = open.filter(({ outcome }) => outcome === 'failed');
+  if (passed)
+    return accepted.length > 0
+      ? 'fit for release by its policy, with gates that did not pass'
+      : 'fit for release: every gate passed';
+  if (failed.length > 0) return `not fit for release: ${countOf(failed.length)} failed`;
+  const tooFew = open.filter(({ outcome }) => outcome === 'too few to tell');
+  if (tooFew.length === 0) return `not fit for release: ${countOf(open.length)} could not be measured`;
+  const needed = Math.max(...tooFew.map((gate) => gate.needed ?? 0));
+  return `not fit for release yet: nothing failed, but ${numberText(heldOut)} held-out patients are too few to tell (about ${numberText(needed)} needed)`;
+}
+
+function countOf(gates: number): string {
+  return gates === 1 ? 'one gate' : `${numberText(gates)} gates`;
+}
