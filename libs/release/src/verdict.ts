@@ -79,7 +79,7 @@ export function judge(figures: Figures, policy: Policy): Verdict {
       off.push(gate.name);
       continue;
     }
-    const found = outcomeOf(gate, threshold, gate.value(figures), heldOut);
+    const found = judgeGate(gate, threshold, gate.value(figures), heldOut);
     if (found.outcome === 'not measured' && gate.optional && asked === undefined) continue;
     if (gate.threshold !== undefined && isLooser(gate.bound, threshold, gate.threshold))
       loosened.push({ name: gate.name, usual: gate.threshold, threshold });
@@ -96,7 +96,8 @@ const MANY_GATES = 1.5;
 /** More patients by less than this are no help. */
 const LEAST_MORE = 1.2;
 
-function outcomeOf(
+/** What comes of one gate. @param heldOut held-out patients that the figure rests on */
+export function judgeGate(
   gate: Gate,
   threshold: number,
   found: number | Interval | undefined,
