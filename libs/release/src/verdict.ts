@@ -10,7 +10,7 @@ export interface GateOutcome extends Pick<
   threshold: number;
   /** Undefined where it was not measured: such a gate neither passes nor fails. */
   value?: number;
-  outcome: 'passed' | 'failed' | 'not measured';
+  outcome: 'passed' | 'failed' | 'too few to tell' | 'not measured';
 }
 
 export interface Verdict {
@@ -18,6 +18,10 @@ export interface Verdict {
   gates: GateOutcome[];
   /** Gates that the policy leaves out. */
   off: string[];
+  /** Gates whose threshold is easier to meet than the usual one. */
+  loosened: { name: string; usual: number; threshold: number }[];
+  /** Gates without an answer that the policy accepts as such. */
+  accepted: string[];
 }
 
 export const SECTIONS: readonly Section[] = ['validity', 'privacy', 'utility', 'fidelity'];
@@ -35,16 +39,19 @@ export function tallyOf(
 export function judge(figures: Figures, policy: Policy): Verdict {
   const off: string[] = [];
   const gates: GateOutcome[] = [];
+  const loosened: Verdict['loosened'] = [];
   for (const { value: of, threshold: usual, ...gate } of GATES) {
     const asked = gate.name === 'k-anonymity' ? policy['k-anonymity']?.k : policy.gates[gate.name];
     if (asked === 'off') off.push(gate.name);
     const threshold = asked ?? usual;
     if (threshold === undefined || threshold === 'off') continue;
+    if (usual !== undefined && (gate.bound === 'at least' ? threshold < usual : threshold > usual))
+      loosened.push({ name: gate.name, usual, threshold });
     const value = of(figures);
     const outcome = value === undefined ? 'not measured' : meets(value, gate.bound, threshold) ? 'passed' : 'failed';
     gates.push({ ...gate, threshold, value, outcome });
   }
-  return { passed: gates.every(({ outcome }) => outcome !== 'failed'), gates, off };
+  return { passed: gates.every(({ outcome }) => outcome !== 'failed'), gates, off, loosened, accepted: [] };
 } // prettier-ignore
 
 function meets(value: number, bound: Gate['bound'], threshold: number): boolean {

@@ -62,6 +62,7 @@ function gatesSection({ gates, off }: Verdict): string {
   const mark: Record<GateOutcome['outcome'], string> = {
     passed: '✓ passed',
     failed: '✗ failed',
+    'too few to tell': '– too few to tell',
     'not measured': '– not measured',
   };
   const rows = gates.map(({ name, title, section, bound, threshold, value, outcome, source }) => [
