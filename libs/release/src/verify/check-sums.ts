@@ -10,9 +10,10 @@ const NEEDED = [...Object.values(PARTS).filter((path) => path !== PARTS.license)
 export function checkSums(members: Members, faults: Faults): void {
   const { byPath } = members;
   if (!byPath.has(SUMS)) faults.add(SUMS, 'missing; nothing can be checked against it');
-  const listed = parseSums(textOf(members, SUMS, faults) ?? '', faults);
+  const text = textOf(members, SUMS, faults);
+  const listed = parseSums(text ?? '', faults);
   for (const [path, member] of byPath) {
-    if (!member || path === SUMS || path === SIGNATURE) continue;
+    if (text === undefined || !member || path === SUMS || path === SIGNATURE) continue;
     const sum = listed.get(path);
     if (sum === undefined) faults.add(path, `not in ${SUMS}; it was added later`);
     else if (sum !== member.sum) faults.add(path, `its checksum is not the one in ${SUMS}; it was changed, get it again`);
