@@ -150,3 +150,22 @@ export class ShapeOptionError extends UserError {
     super('bad-shape', 2, `Cannot be asked of the model: ${what}`, { todo });
   }
 }
+
+/** A secret key has a password, and nobody gave it. */
+export class NoPasswordError extends UserError {
+  constructor(what: string) {
+    super('no-password', 2, what, {
+      todo: 'Set EHRSYNTH_SIGN_PASSWORD, or run it at a terminal; `release keygen --no-password` makes a key without one.',
+    });
+  }
+} // prettier-ignore
+
+/** A key would be overwritten. */
+export class KeyExistsError extends UserError {
+  constructor(path: string) {
+    super('key-exists', 2, 'There is a key already, and it is not replaced', {
+      where: path,
+      todo: 'Choose another name with -o.',
+    });
+  }
+}

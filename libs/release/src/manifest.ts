@@ -1,12 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import { parse } from 'csv-parse';
-import { checksum, listFiles, writeFileAtomic } from '@ehrsynth/io';
+import { checksum, UserError, writeFileAtomic } from '@ehrsynth/io';
+import { MANIFEST, SIGNATURE, SUMS } from './parts.ts';
 import type { Policy } from './policy.ts';
-
-export const MANIFEST = 'datapackage.json';
-export const SUMS = 'SHA256SUMS';
+import { printable } from './verify/faults.ts';
+import { collisions, faultOfPath } from './verify/plain-path.ts';
+import { walkPackage } from './verify/walk.ts';
 
 const MEDIA_TYPES: Record<string, string> = {
   csv: 'text/csv',
@@ -20,7 +21,7 @@ const MEDIA_TYPES: Record<string, string> = {
   parquet: 'application/vnd.apache.parquet',
 };
 
-export interface Resource {
+interface Resource {
   name: string;
   path: string;
   type: 'table' | 'file';
@@ -30,17 +31,9 @@ export interface Resource {
   hash: string;
 }
 
-/** All files of a folder but the named ones, by their paths from it with slashes, in order. */
-export async function filesOf(folder: string, ...without: string[]): Promise<string[]> {
-  const files = await listFiles(folder);
-  return files
-    .map((path) => relative(folder, path).split(sep).join('/'))
-    .filter((path) => !without.includes(path))
-    .sort();
-}
-
 /**
- * Writes datapackage.json, a Frictionless Data Package of every file with its checksum and, of CSV files, the type of each column.
+ * Writes datapackage.json, a Frictionless Data Package of every file with its checksum and, of CSV files, the type of each column; except for itself and what is written after it.
+ * @throws UnlistableError
  * @see https://specs.frictionlessdata.io/data-package/
  */
 export async function writeManifest(
@@ -49,7 +42,8 @@ export async function writeManifest(
   { version, created }: { version: string; created: string },
 ): Promise<void> {
   const resources = [];
-  for (const path of await filesOf(folder)) resources.push(await resourceOf(folder, path));
+  for (const path of await filesOf(folder, MANIFEST, SUMS, SIGNATURE))
+    resources.push(await resourceOf(folder, path));
   const manifest = {
     profile: 'data-package',
     name: slug(datasheet.title),
@@ -63,11 +57,35 @@ export async function writeManifest(
   await writeFileAtomic(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 1)}\n`);
 }
 
-/** Writes SHA256SUMS over every other file, as sha256sum does. */
+/** Writes SHA256SUMS over every other file but its signature, as sha256sum does. @throws UnlistableError */
 export async function writeSums(folder: string): Promise<void> {
   let sums = '';
-  for (const path of await filesOf(folder, SUMS)) sums += `${await checksum(join(folder, path))}  ${path}\n`;
+  for (const path of await filesOf(folder, SUMS, SIGNATURE))
+    sums += `${await checksum(join(folder, path))}  ${path}\n`;
   await writeFileAtomic(join(folder, SUMS), sums);
+}
+
+/** Something in the folder that no list of files can hold, so that `release verify` would refuse the package. */
+export class UnlistableError extends UserError {
+  constructor(path: string, what: string, folder: string) {
+    super('unlistable', 1, `Not for a release: ${printable(path)}: ${what}`, {
+      where: folder,
+      todo: 'Remove it, or rename it.',
+    });
+  }
+}
+
+/** All files of the folder but the named ones, hidden ones too, by their paths from it with slashes, in order. */
+async function filesOf(folder: string, ...without: string[]): Promise<string[]> {
+  const { files, odd } = await walkPackage(folder);
+  for (const { path, what } of odd) throw new UnlistableError(path, what, folder);
+  for (const path of files) {
+    const fault = faultOfPath(path);
+    if (fault) throw new UnlistableError(path, fault, folder);
+  }
+  for (const [later, before] of collisions(files))
+    throw new UnlistableError(later, `some systems take it for ${before}`, folder);
+  return files.filter((path) => !without.includes(path));
 }
 
 async function resourceOf(folder: string, path: string): Promise<Resource> {

@@ -294,7 +294,7 @@ describe('package', () => {
     expect(faults).toMatch(/more\.txt: not in SHA256SUMS/);
     expect(faults).toMatch(/LICENSE\.txt: missing/);
     expect(faults).toMatch(
-      /outcome\.json: gate impossible-rows is told as not measured; by the figures it is passed/,
+      /outcome\.json: gate impossible-rows is reported as not measured; by the figures it is passed/,
     );
   });
 });

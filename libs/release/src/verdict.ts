@@ -63,31 +63,46 @@ export function isInTheWay(
   return outcome !== 'passed' && !(outcome !== 'failed' && accepted.includes(name));
 }
 
+/** A gate that a policy has on. */
+export interface AskedGate {
+  gate: Gate;
+  threshold: number;
+  /** Whether the policy names it. */
+  isNamed: boolean;
+}
+
+/** What a policy asks of a release. */
+export function askedOf(policy: Policy): { on: AskedGate[] } & Pick<Verdict, 'off' | 'loosened'> {
+  const [on, off, loosened]: [AskedGate[], string[], Verdict['loosened']] = [[], [], []];
+  for (const gate of GATES) {
+    const { name, bound, threshold: usual } = gate;
+    const asked = name === 'k-anonymity' ? policy['k-anonymity']?.k : policy.gates[name];
+    const threshold = asked ?? usual;
+    if (threshold === undefined) continue;
+    if (threshold === 'off' || isOpen(gate, threshold)) {
+      off.push(name);
+      continue;
+    }
+    if (usual !== undefined && isLooser(bound, threshold, usual)) loosened.push({ name, usual, threshold });
+    on.push({ gate, threshold, isNamed: asked !== undefined });
+  }
+  return { on, off, loosened };
+}
+
 /**
  * Holds the figures against the policy's thresholds. A gate passes where the evidence shows that its figure is within the threshold, and
  * fails where it shows harm; where people are too few to show either, that is what it says, and no pass.
  */
 export function judge(figures: Figures, policy: Policy): Verdict {
-  const [off, loosened, accepted]: [string[], Verdict['loosened'], string[]] = [[], [], []];
-  const gates: GateOutcome[] = [];
+  const { on, off, loosened } = askedOf(policy);
   const heldOut = figures.comparison.rows.holdout;
-  for (const gate of GATES) {
-    const asked = gate.name === 'k-anonymity' ? policy['k-anonymity']?.k : policy.gates[gate.name];
-    const threshold = asked ?? gate.threshold;
-    if (threshold === undefined) continue;
-    if (threshold === 'off' || isOpen(gate, threshold)) {
-      off.push(gate.name);
-      continue;
-    }
+  const gates = on.flatMap(({ gate, threshold, isNamed }) => {
     const found = judgeGate(gate, threshold, gate.value(figures), heldOut);
-    if (found.outcome === 'not measured' && gate.optional && asked === undefined) continue;
-    if (gate.threshold !== undefined && isLooser(gate.bound, threshold, gate.threshold))
-      loosened.push({ name: gate.name, usual: gate.threshold, threshold });
-    if (isAccepted(found, policy)) accepted.push(gate.name);
-    gates.push(found);
-  }
-  const passed = gates.length > 0 && !gates.some((gate) => isInTheWay(gate, accepted));
+    return found.outcome === 'not measured' && gate.optional && !isNamed ? [] : [found];
+  });
+  const accepted = gates.filter((gate) => isAccepted(gate, policy)).map(({ name }) => name);
   const open = gates.filter((gate) => isInTheWay(gate, accepted));
+  const passed = gates.length > 0 && open.length === 0;
   return { passed, gates, off, loosened, accepted, heldOut, advice: adviceOf(open, figures) };
 }
 

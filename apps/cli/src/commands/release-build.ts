@@ -4,7 +4,14 @@ import { ENGINE_NAMES, type EngineName } from '@ehrsynth/engine';
 import { readWholeFile, stageFolder } from '@ehrsynth/io';
 import { type CodeMatrix, loadMatrix } from '@ehrsynth/matrix';
 import { type ModelName, MODELS } from '@ehrsynth/models';
-import { type DatasheetFacts, type Filling, headline, Policy, writePapers } from '@ehrsynth/release';
+import {
+  type DatasheetFacts,
+  type Filling,
+  headline,
+  Policy,
+  signRelease,
+  writePapers,
+} from '@ehrsynth/release';
 import { type Assessment, assess } from '../assess.ts';
 import { inTheWay, summary } from '../assessment-summary.ts';
 import { ReleaseRefusedError } from '../errors.ts';
@@ -14,6 +21,7 @@ import { readPolicy } from '../policy-file.ts';
 import { RELEASE_FORMATS, type ReleaseFormat, writeRelease } from '../release-data.ts';
 import { type PrivacyStatement, privacyOf } from '../privacy-budget.ts';
 import { readRun, type RunRecord } from '../run-folder.ts';
+import { signingKey } from '../sign-key.ts';
 import { table, text } from '../table.ts';
 import { version } from '../version.ts';
 import { writeReport } from './evaluate.ts';
@@ -31,6 +39,7 @@ interface Options {
   outcome?: string;
   seed: number;
   engine: EngineName | 'auto';
+  sign?: string;
   force: boolean;
 }
 
@@ -50,6 +59,7 @@ export function buildReleaseCommand(): Command {
     .option('--outcome <code>', 'code that is predicted, as in evaluate')
     .option('--seed <number>', 'decides which rows are drawn where not all are compared', wholeNumber(0), 1)
     .option('--engine <name>', `one of ${ENGINE_NAMES.join(', ')}, to draw further patients with`, oneOf('auto', ...ENGINE_NAMES), 'auto')
+    .option('--sign <key>', 'secret key of `release keygen` or minisign to sign the package with (its password: EHRSYNTH_SIGN_PASSWORD, or a question)')
     .option('--force', 'replace the folder', false)
     .action(build);
 } // prettier-ignore
@@ -61,6 +71,7 @@ async function build(synth: string, options: Options): Promise<void> {
   const cohort = options.cohort ?? String(trained.options.cohort);
   await readRun(cohort, 'ingest');
   const { policy, licenseText } = await policyOf(options);
+  const key = options.sign === undefined ? undefined : await signingKey(options.sign);
   // What is not part of the package stands beside it, and goes whatever happens.
   const work = await stageFolder(`${resolve(options.out)}.work`, { replace: true });
   try {
@@ -78,6 +89,7 @@ async function build(synth: string, options: Options): Promise<void> {
       const privacy = await privacyOf(model);
       const facts = factsOf(found, source, options.format, generated, trained, privacy);
       await writePapers(staged.path, policy, source.matrix, facts, licenseText);
+      if (key) await signRelease(staged.path, key);
       await staged.commit();
     } finally {
       await staged.discard();

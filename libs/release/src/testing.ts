@@ -1,0 +1,102 @@
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compare } from '@ehrsynth/evaluation';
+import { type CodeMatrix, type Column, MatrixBuilder } from '@ehrsynth/matrix';
+import { audit } from '@ehrsynth/privacy';
+import { Rng } from '@ehrsynth/random';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { writeManifest, writeSums } from './manifest.ts';
+import { writePapers } from './package.ts';
+import { MANIFEST, PARTS, SUMS } from './parts.ts';
+import { Policy } from './policy.ts';
+import { judge } from './verdict.ts';
+import { verifyRelease } from './verify.ts';
+import { type ReportFile, figuresOf } from './verify/report-file.ts';
+
+/* eslint-disable-next-line @typescript-eslint/no-explicit-any -- Tests break what types promise. */
+export type Json = any;
+
+/** For a file of tests: a package of its own, whole again before each of them. */
+export function testPackage() {
+  let top: string;
+  const folder = () => join(top, 'release');
+  const at = (...names: string[]) => join(folder(), ...names);
+  const outside = (name: string) => join(top, name);
+  const restore = () => {
+    rmSync(folder(), { recursive: true, force: true });
+    cpSync(outside('whole'), folder(), { recursive: true });
+    cpSync(at('data', 't.csv'), outside('t.csv'));
+  };
+  beforeAll(async () => {
+    top = mkdtempSync(join(tmpdir(), 'verify-'));
+    await writeTestRelease(outside('whole'));
+  });
+  afterAll(() => rmSync(top, { recursive: true }));
+  beforeEach(restore);
+  return {
+    folder,
+    /** A path in the package. */
+    at,
+    /** A path beside it. */
+    outside,
+    restore,
+    append: (name: string, text: string) => appendFileSync(at(name), text),
+    edit: (name: string, from: string | RegExp, to: string) =>
+      writeFileSync(at(name), readFileSync(at(name), 'utf8').replace(from, to)),
+    faults: async () => (await verifyRelease(folder())).faults,
+  };
+}
+
+/** Writes a small release, of independent draws of the same patients: every gate that can be measured passes. */
+async function writeTestRelease(folder: string): Promise<void> {
+  const [training, holdout, synthetic] = [draw(600, 'training'), draw(500, 'holdout'), draw(600, 'new')];
+  const report: ReportFile = {
+    comparison: compare(training, holdout, synthetic),
+    privacy: audit(training, holdout, synthetic),
+    records: { checked: 10, invalid: 0 },
+  };
+  const policy = Policy.parse({ license: { name: 'CC0-1.0', file: 'LICENSE' } });
+  const verdict = judge(figuresOf(report), policy);
+  mkdirSync(join(folder, 'data'), { recursive: true });
+  writeFileSync(join(folder, 'data', 't.csv'), 'a,b\n1,2\n');
+  writeFileSync(join(folder, PARTS.figures), JSON.stringify({ ...report, verdict }));
+  writeFileSync(join(folder, PARTS.report), '<title>Report</title>');
+  const facts = {
+    version: '9.9.9', date: '2026-01-02', patients: 600, codes: 30, formats: ['csv'], suppressed: 0, verdict,
+    model: { name: 'MedGAN', seed: 3, trainedOn: 600, heldOut: 500 }, generated: { seed: 4, engine: 'wasm' },
+  }; // prettier-ignore
+  await writePapers(folder, policy, synthetic, facts, 'You may share this.');
+}
+
+/** Makes a changed package agree with itself again, as whoever changed it would. */
+export async function reseal(folder: string): Promise<void> {
+  rmSync(join(folder, MANIFEST));
+  rmSync(join(folder, SUMS));
+  await writeManifest(folder, Policy.parse({}), { version: '9.9.9', created: '2026-01-02T00:00:00Z' });
+  await writeSums(folder);
+}
+
+/** Changes a JSON file in its place. */
+export function editJson<T>(folder: string, name: string, change: (content: T) => void): void {
+  const content = JSON.parse(readFileSync(join(folder, name), 'utf8')) as T;
+  change(content);
+  writeFileSync(join(folder, name), JSON.stringify(content));
+}
+
+const columns: Column[] = [
+  ...['female', 'male'].map((code): Column => ({ kind: 'demographic', system: 'sex', code, level: 'code' })),
+  ...['18-24', '25-34'].map((code): Column => ({ kind: 'demographic', system: 'age', code, level: 'band' })),
+  ...Array.from({ length: 30 }, (_, i): Column => ({ kind: 'condition', system: 'urn:test', code: `C${i}`, level: 'code' })),
+]; // prettier-ignore
+
+function draw(rows: number, seed: string): CodeMatrix {
+  const rng = new Rng(seed);
+  const builder = new MatrixBuilder(columns);
+  for (let row = 0; row < rows; row++) {
+    const demographics = [columns[rng.int(2)], columns[2 + rng.int(2)]];
+    const codes = columns.filter((_, i) => i >= 4 && rng.chance(0.6 / (1 + i / 8)));
+    builder.add(`p${row}`, [...demographics, ...codes].map((column): [Column, number] => [column, 1])); // prettier-ignore
+  }
+  return builder.build();
+}

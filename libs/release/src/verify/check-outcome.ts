@@ -1,0 +1,166 @@
+import { z } from 'zod';
+import { PARTS } from '../parts.ts';
+import { parsePolicy, type Policy } from '../policy.ts';
+import { askedOf, type GateOutcome, isInTheWay, judge, type Verdict } from '../verdict.ts';
+import { arrayUpTo, mayYamlBeTooDeep } from './bounds.ts';
+import type { Faults } from './faults.ts';
+import { jsonOf, type Members, textOf } from './members.ts';
+import { figuresOf, Report, type ReportFile } from './report-file.ts';
+
+/** How a package stands to its own policy. */
+export interface Standing {
+  /** Gates that the policy leaves out, and those that it makes easier to meet than usual. */
+  off: string[];
+  loosened: Verdict['loosened'];
+  accepted: string[];
+  /** Gates without an answer. */
+  notMeasured: string[];
+  tooFew: string[];
+  /** The figures are not in the package: outcomes are as outcome.json states them. */
+  withheld: boolean;
+}
+
+const OUTCOMES = ['passed', 'failed', 'too few to tell', 'not measured'] as const;
+const Outcome = z.looseObject({
+  passed: z.boolean(),
+  gates: arrayUpTo(
+    1000,
+    z.looseObject({
+      name: z.string(),
+      outcome: z.enum(OUTCOMES),
+      threshold: z.number(),
+      value: z.number().nullish(),
+    }),
+  ),
+  off: arrayUpTo(1000, z.string()),
+  loosened: arrayUpTo(1000, z.looseObject({ name: z.string() })).optional(),
+  accepted: arrayUpTo(1000, z.string()).default([]),
+});
+type Outcome = z.infer<typeof Outcome>;
+
+/**
+ * Judges the figures of report.json by policy.yaml again, and compares outcome.json with what comes of it. Where figures are withheld, the
+ * outcomes can only be compared with the policy.
+ * @returns undefined, and faults, where one of the three cannot be read
+ */
+export function checkOutcome(members: Members, faults: Faults): Standing | undefined {
+  const policy = policyOf(members, faults);
+  const report = jsonOf(members, PARTS.figures, Report, faults);
+  const outcome = jsonOf(members, PARTS.outcome, Outcome, faults);
+  if (!policy || !report || !outcome) return undefined;
+  const verdict = report === 'withheld' ? asStated(outcome, policy) : judged(report, policy, faults);
+  if (!verdict) return undefined;
+  compareGates(verdict.gates, outcome, report === 'withheld', faults);
+  comparePolicy(verdict, outcome, faults);
+  const named = (wanted: GateOutcome['outcome']) =>
+    verdict.gates.filter((gate) => gate.outcome === wanted).map(({ name }) => name);
+  const { off, loosened, accepted } = verdict;
+  return {
+    off, loosened, accepted, notMeasured: named('not measured'), tooFew: named('too few to tell'), withheld: report === 'withheld',
+  };
+} // prettier-ignore
+
+function policyOf(members: Members, faults: Faults): Policy | undefined {
+  const text = textOf(members, PARTS.policy, faults);
+  if (text === undefined) return undefined;
+  if (mayYamlBeTooDeep(text)) {
+    faults.add(PARTS.policy, 'nested deeper than any policy; it was changed, get it again');
+    return undefined;
+  }
+  try {
+    return parsePolicy(text, PARTS.policy);
+  } catch (error) {
+    const [what] = (error as Error).message.split('\n');
+    faults.add(PARTS.policy, `not a policy; it was changed, get it again (${what})`);
+    return undefined;
+  }
+}
+
+/** A gate may look at more than the form of report.json promises. */
+function judged(report: ReportFile, policy: Policy, faults: Faults): Verdict | undefined {
+  try {
+    return judge(figuresOf(report), policy);
+  } catch {
+    faults.add(PARTS.figures, 'its figures cannot be judged; it was changed, get it again');
+    return undefined;
+  }
+} // prettier-ignore
+
+/** What the policy asks for, with the outcomes that outcome.json states. */
+function asStated(outcome: Outcome, policy: Policy): Verdict {
+  const { on, off, loosened } = askedOf(policy);
+  const gates = on.flatMap(({ gate, threshold, isNamed }): GateOutcome[] => {
+    const { name, section, title, bound, source, advice } = gate;
+    const stated = outcome.gates.find((one) => one.name === name);
+    if (!stated && gate.optional && !isNamed) return [];
+    const found = {
+      value: stated?.value ?? undefined,
+      outcome: stated?.outcome ?? ('not measured' as const),
+    };
+    return [{ name, section, title, bound, source, advice, threshold, ...found }];
+  });
+  const accepted = gates
+    .filter(({ outcome: found, name }) => found !== 'passed' && outcome.accepted.includes(name))
+    .map(({ name }) => name);
+  const passed = outcome.passed && !gates.some((gate) => isInTheWay(gate, accepted));
+  return { passed, gates, off, loosened, accepted, heldOut: 0, advice: [] };
+}
+
+function compareGates(gates: GateOutcome[], stated: Outcome, isWithheld: boolean, faults: Faults): void {
+  const { figures, outcome: file } = PARTS;
+  const byName = new Map(stated.gates.map((gate) => [gate.name, gate]));
+  if (byName.size < stated.gates.length) faults.add(file, 'it has a gate twice');
+  for (const { name, outcome, value, threshold, bound } of gates) {
+    const told = byName.get(name);
+    byName.delete(name);
+    if (!told) {
+      faults.add(file, `gate ${name} is missing; the policy asks for it`);
+      continue;
+    }
+    if (told.threshold !== threshold) faults.add(file, `gate ${name} is reported with threshold ${told.threshold}; the policy has ${threshold}`);
+    if (isWithheld) {
+      if (typeof told.value === 'number' && told.outcome === 'passed' && !meets(told.value, bound, threshold))
+        faults.add(file, `gate ${name} is reported as passed, with ${told.value}; it must be ${bound} ${threshold}`);
+      continue;
+    }
+    const isMeasured = typeof value === 'number' && Number.isFinite(value);
+    if (!isMeasured && (told.outcome === 'passed' || outcome === 'passed'))
+      faults.add(figures, `gate ${name} is reported as passed, and its figure is missing`);
+    else if (told.outcome !== outcome)
+      faults.add(file, `gate ${name} is reported as ${told.outcome}; by the figures it is ${outcome}`);
+    if (isMeasured && !isNear(told.value, value))
+      faults.add(file, `gate ${name} is reported with ${told.value ?? 'no value'}; by the figures it is ${value}`);
+  }
+  for (const name of byName.keys()) faults.add(file, `gate ${name} is not one that the policy asks for`);
+} // prettier-ignore
+
+function comparePolicy({ passed, gates, off, loosened, accepted }: Verdict, stated: Outcome, faults: Faults): void {
+  const failed = gates.filter(({ outcome }) => outcome === 'failed');
+  for (const { name, value, bound, threshold } of failed)
+    faults.add(PARTS.figures, `gate ${name} fails: ${Number.isFinite(value) ? value : 'no figure'}, where the policy wants ${bound} ${threshold}`);
+  if (!passed && failed.length === 0) faults.add(PARTS.figures, 'by the policy these figures do not make a release');
+  if (!stated.passed) faults.add(PARTS.outcome, 'it says that the package did not pass');
+  sameNames('off', stated.off, off, faults);
+  sameNames('accepted', stated.accepted, accepted, faults);
+  if (stated.loosened) sameNames('loosened', stated.loosened.map(({ name }) => name), loosened.map(({ name }) => name), faults);
+  // k-anonymity has no threshold of its own: alone it says nothing about the people that the model learned from.
+  const asked = gates.filter(({ name }) => name !== 'k-anonymity');
+  if (asked.length === 0) faults.add(PARTS.policy, 'every gate is off; nothing was required of this package');
+  else if (!asked.some(({ outcome }) => outcome === 'passed'))
+    faults.add(PARTS.outcome, 'no gate was passed; nothing was found out about this package');
+} // prettier-ignore
+
+/** The same figure, but for the last digits: another version may add in another order. */
+function isNear(told: number | null | undefined, value: number): boolean {
+  return typeof told === 'number' && Math.abs(told - value) <= 1e-9 * Math.max(1, Math.abs(value));
+}
+
+function sameNames(what: string, stated: string[], found: string[], faults: Faults): void {
+  const text = (names: string[]) => [...names].sort().join(', ') || 'none';
+  if (text(stated) !== text(found)) faults.add(PARTS.outcome, `it names as ${what}: ${text(stated)}; by the policy: ${text(found)}`);
+} // prettier-ignore
+
+function meets(value: number, bound: GateOutcome['bound'], threshold: number): boolean {
+  if (bound === 'at least') return value >= threshold;
+  return bound === 'below' ? value < threshold : value <= threshold;
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import type { Figures } from '../gates.ts';
+import { arrayUpTo } from './bounds.ts';
+
+/** What report.json has, of which gates are judged again. */
+export type ReportFile = Omit<Figures, 'exposure'> & {
+  canaries?: { bySamples?: Figures['exposure'] };
+};
+
+/** The figures of a report.json. */
+export function figuresOf({ canaries, ...figures }: ReportFile): Figures {
+  return { ...figures, exposure: canaries?.bySamples };
+}
+
+/** JSON has no NaN and writes null: read back, a figure is NaN again, which meets no threshold, where null would count as 0. */
+const Figure = z.number().nullable().transform((figure) => figure ?? NaN); // prettier-ignore
+const Interval = z.looseObject({ value: Figure, lower: Figure, upper: Figure });
+const Risk = z.looseObject({ attacks: Figure, risk: Interval });
+const Excess = z.looseObject({ excess: Interval });
+const synthetic = <T extends z.ZodRawShape>(shape: T) => z.looseObject({ synthetic: z.looseObject(shape) });
+const withFloor = <T extends z.ZodRawShape>(shape: T) =>
+  z.looseObject({ synthetic: z.looseObject(shape), floor: z.looseObject(shape) });
+
+/** The figures of report.json that gates look at, each of its type; the others are kept as they are. */
+const WithFigures = z.looseObject({
+  withheld: z.literal(false).optional(),
+  comparison: z.looseObject({
+    rows: z.looseObject({ training: Figure, holdout: Figure, synthetic: Figure }),
+    violations: synthetic({ share: Interval.optional() }),
+    prevalence: withFloor({ r: Figure }),
+    recordLength: withFloor({ ks: Figure }),
+    prediction: synthetic({ aucGap: Figure.optional() }),
+    discriminator: synthetic({ boostedTrees: Interval }),
+    coverage: z.looseObject({
+      codes: arrayUpTo(1000, z.looseObject({ minPatients: z.number(), codes: Figure, neverGenerated: Figure.optional() })),
+    }),
+    outcome: z.looseObject({ trainRealTestReal: Interval, trainSyntheticTestReal: Interval }).optional(),
+  }),
+  privacy: z.looseObject({
+    membership: z.looseObject({ sets: Interval, counts: Interval, density: Interval }),
+    copies: z.looseObject({ exact: Excess, near: Excess }),
+    closestPeople: Excess,
+    adversarialAccuracy: z.looseObject({ privacyLoss: Interval }),
+    attributeInference: z.looseObject({
+      bands: arrayUpTo(1000, z.looseObject({ codes: Figure, gain: Interval })).refine((bands) => bands.length > 0, 'there is no band'),
+    }),
+    singlingOut: Risk,
+    linkability: Risk,
+    inference: Risk,
+    identityDisclosure: Excess,
+  }),
+  canaries: z.looseObject({ bySamples: z.looseObject({ mean: Interval, unplanted: Figure }).optional() }).optional(),
+  records: z.looseObject({ checked: Figure, invalid: Figure }).optional(),
+  kAnonymity: z.looseObject({ k: Figure }).optional(),
+}); // prettier-ignore
+
+/** Of a differentially private model no figure of real rows is given away. */
+const Withheld = z.looseObject({ withheld: z.literal(true) });
+
+/** report.json: the figures, or that they are withheld. */
+export const Report = z.looseObject({}).transform((report, context) => {
+  const parsed = report.withheld === true ? Withheld.safeParse(report) : WithFigures.safeParse(report);
+  if (parsed.success)
+    return report.withheld === true ? ('withheld' as const) : (parsed.data as unknown as ReportFile);
+  parsed.error.issues.forEach((issue) => context.addIssue({ ...issue } as never));
+  return z.NEVER;
+});
