@@ -2,6 +2,7 @@ import { type Interval, proportion, widened } from '@ehrsynth/statistics';
 
 /** An attack on people of the training set beside the same on people who were not in it. */
 export interface AttackRisk {
+  /** Attacks made on training rows. */
   attacks: number;
   /** Shares of the attacks that succeed: on training rows, on held-out rows, and by guessing without the synthetic rows. */
   attack: Interval;
@@ -11,24 +12,28 @@ export interface AttackRisk {
   risk: Interval;
 }
 
+type Side = 'attack' | 'control' | 'baseline';
+
 /**
+ * @param made attacks made: the same number on each side, or that of each
  * @param ofPeople variance of the two rates by which people there happen to be, where attacks on the same people are not independent
  * @see Giomi et al. 2023, equations 2 and 3, with the errors of both rates carried through
  */
 export function riskOf(
-  attacks: number,
-  succeeded: Record<'attack' | 'control' | 'baseline', number>,
+  made: number | Record<Side, number>,
+  succeeded: Record<Side, number>,
   ofPeople = { attack: 0, control: 0 },
 ): AttackRisk {
-  const rate = (name: keyof typeof succeeded) => proportion(succeeded[name], attacks);
+  const attacks = typeof made === 'number' ? { attack: made, control: made, baseline: made } : made;
+  const rate = (name: Side) => proportion(succeeded[name], attacks[name]);
   const [attack, control] = (['attack', 'control'] as const).map((name) =>
     widened(rate(name), ofPeople[name]),
   );
   // Where every attack succeeds on anybody, one more failure is what could be told from it.
-  const left = Math.max(1 - control.value, 1 / Math.max(1, attacks));
+  const left = Math.max(1 - control.value, 1 / Math.max(1, attacks.control));
   const value = (attack.value - control.value) / left;
   const half = ({ lower, upper }: Interval) => (upper - lower) / 2;
   const error = Math.hypot(half(attack) / left, ((1 - attack.value) / left ** 2) * half(control));
   const risk = { value, lower: value - error, upper: Math.min(1, value + error) };
-  return { attacks, attack, control, baseline: rate('baseline'), risk };
+  return { attacks: attacks.attack, attack, control, baseline: rate('baseline'), risk };
 }

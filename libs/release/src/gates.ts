@@ -46,7 +46,7 @@ export const GATES: readonly Gate[] = [
     threshold: 0,
     source: 'Yan et al. 2022, clinical knowledge violation',
     advice: 'Generate again with this version: the decoder mends such rows.',
-    value: ({ comparison }) => comparison.violations.synthetic.share.value,
+    value: ({ comparison }) => comparison.violations.synthetic.share?.value,
   },
   {
     name: 'valid-records',
@@ -166,7 +166,9 @@ export const GATES: readonly Gate[] = [
     source: 'ours; Yan et al. 2022 report 0.594 to 0.712 trained on synthetic rows, by model',
     advice: MORE_TRAINING,
     value: ({ comparison: { outcome } }) =>
-      outcome && outcome.trainRealTestReal.value - outcome.trainSyntheticTestReal.value,
+      outcome?.trainRealTestReal &&
+      outcome.trainSyntheticTestReal &&
+      outcome.trainRealTestReal.value - outcome.trainSyntheticTestReal.value,
   },
   {
     name: 'dimension-wise-prediction',
@@ -208,7 +210,7 @@ export const GATES: readonly Gate[] = [
     advice: `Generate more patients. ${MORE_TRAINING}`,
     value: ({ comparison: { coverage } }) => {
       const { codes, neverGenerated } = coverage.codes.find(({ minPatients }) => minPatients === 20)!;
-      return neverGenerated / Math.max(1, codes);
+      return neverGenerated === undefined ? undefined : neverGenerated / codes;
     },
   },
   {
@@ -219,6 +221,6 @@ export const GATES: readonly Gate[] = [
     threshold: 0.85,
     source: 'ours; 0.5 cannot be told apart',
     advice: MORE_TRAINING,
-    value: ({ comparison }) => comparison.discriminator.synthetic.boostedTrees.value,
+    value: ({ comparison }) => comparison.discriminator.synthetic.boostedTrees?.value,
   },
 ];
