@@ -119,7 +119,7 @@ export function compare(
     discriminator: both('discriminator', discriminate),
     violations: {
       synthetic: knowledgeViolation(synthetic, limitsOf),
-      training: shownViolations(knowledgeViolation(training, limitsOf), training.rows, smallCell),
+      training: shownViolations(knowledgeViolation(training, limitsOf), smallCell),
     },
     coverage: coverage(training, synthetic),
     prediction: whole('prediction', dimensionWisePrediction),
@@ -160,15 +160,14 @@ function byCode(
 /** What training rows break, without small cells. */
 function shownViolations(
   { rules, judged, share, rows, byCode }: Violations,
-  all: number,
   k: number,
 ): Comparison['violations']['training'] {
-  const kind = rows === undefined ? undefined : withheld(rows, all, k);
+  const kind = rows === undefined ? undefined : withheld(rows, judged, k);
   return {
     rules,
     judged,
     ...(kind ? { withheld: kind } : { share, rows }),
-    byCode: byCode.filter((one) => !isSmallCell(one.rows, all, k)),
+    byCode: byCode.filter((one) => !isSmallCell(one.rows, judged, k)),
   };
 }
 

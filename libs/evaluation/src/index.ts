@@ -6,5 +6,5 @@ export {
   type CodePrevalence,
 } from './compare.ts';
 export { NoRowsError, requireRows } from './errors.ts';
-export type { Limits, Violations } from './knowledge-violation.ts';
+export { knowledgeViolation, type Limits, type Violations } from './knowledge-violation.ts';
 export { isSmallCell, SMALL_CELL, type Withheld, withheldText } from './small-cells.ts';

@@ -14,8 +14,8 @@ export interface Violations {
   /** Rows whose sex or age is known. */
   judged: number;
   /**
-   * Share of all rows that have a code impossible for their sex or age, and how many. Undefined, not 0, where it cannot be measured:
-   * no code is covered, or no row's sex or age is known.
+   * Share of the judged rows that have a code impossible for their sex or age, and how many. Undefined, not 0, where it cannot be
+   * measured: no code is covered, or no row's sex or age is known.
    */
   share?: Interval;
   rows?: number;
@@ -24,7 +24,7 @@ export interface Violations {
 }
 
 /**
- * Clinical knowledge violation (Yan et al. 2022), by the limits that a code has. A row of unknown sex or age breaks none of it.
+ * Clinical knowledge violation (Yan et al. 2022), by the limits that a code has. A row of unknown sex and age is not judged.
  * @param limitsOf undefined for a code that no rule covers
  */
 export function knowledgeViolation(
@@ -59,7 +59,7 @@ export function knowledgeViolation(
       return { code, display, rows: count };
     })
     .sort((a, b) => b.rows - a.rows || (a.code < b.code ? -1 : 1));
-  return { rules, judged, share: proportion(broken, rows), rows: broken, byCode };
+  return { rules, judged, share: proportion(broken, judged), rows: broken, byCode };
 }
 
 interface Person {

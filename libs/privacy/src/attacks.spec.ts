@@ -55,6 +55,26 @@ describe('worked by hand', () => {
     expect(risk.value - risk.lower).toBeCloseTo(0.127492, 5);
     expect(baseline.value).toBe(0);
     expect(riskOf(50, { attack: 50, control: 50, baseline: 50 }).risk.value).toBe(0);
+    // Of as many attacks as were made on either side.
+    const uneven = riskOf(
+      { attack: 50, control: 100, baseline: 10 },
+      { attack: 30, control: 20, baseline: 5 },
+    );
+    expect([uneven.attack.value, uneven.control.value, uneven.baseline.value]).toEqual([0.6, 0.2, 0.5]);
+    expect(uneven.attacks).toBe(50);
+  });
+
+  it('inference counts the attacks that it made, not those for which there was no secret', () => {
+    // All members have the same codes: nobody has a code that another lacks, and only the own codes of every other row are secrets.
+    // Each is inferred rightly, as all synthetic rows have them too. The others have no codes: there is no secret at all.
+    const alike = Array.from({ length: 40 }, () => [0, 2, 3, 4]);
+    const bare = Array.from({ length: 40 }, () => [0]);
+    const { attacks, attack, control, baseline } = secretInference(matrix(alike), matrix(bare), matrix(alike), new Rng(3)); // prettier-ignore
+    expect(attacks).toBe(20);
+    expect(attack.value).toBe(1);
+    expect(baseline.value).toBe(1);
+    // Nothing was tried: nothing is known.
+    expect([control.lower, control.upper]).toEqual([0, 1]);
   });
 
   it('closest rows, of the same distance the first', () => {
