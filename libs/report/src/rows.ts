@@ -35,7 +35,7 @@ export function fidelityRows(found: Comparison): Row[] {
     row('distinguished from held-out rows: logistic regression, AUC', discriminator, ({ logisticRegression }) => interval(logisticRegression)),
     row('distinguished from held-out rows: boosted trees, AUC', discriminator, ({ boostedTrees }) => interval(boostedTrees)),
     ['rows impossible for sex or age', violationText(violations.synthetic), trainingViolationText(found)],
-    ['rows with a set of codes that no other row has', four(coverage.uniqueRows.other), four(coverage.uniqueRows.reference)],
+    ['rows with a set of codes that no other row has', percent(coverage.uniqueRows.other), percent(coverage.uniqueRows.reference)],
     ...coverage.codes.map(({ minPatients, codes, neverGenerated }): Row => [
       `codes with ≥ ${minPatients} training patients, never generated`,
       neverGenerated === undefined ? `${NOT_MEASURED}: no such code` : `${neverGenerated} of ${codes}`,
