@@ -9,7 +9,7 @@ export type FoldScores = readonly [positives: ArrayLike<number>, negatives: Arra
  * Scores are compared within their fold only. Those of different folds come from different classifiers, and pooling them pulls the
  * AUC of rows that cannot be told apart below 0.5. Within a fold the variance is DeLong's, σ²; the mean over K folds has
  * (1/K + n_test/n_train) σ² in place of σ²/K, so that the interval is that of fewer rows. Each fold needs two of either side.
- * @see Nadeau, Bengio 2003, equation 7 (the corrected variance); LeDell, Petersen, van der Laan 2015 (the mean over folds)
+ * @see Nadeau, Bengio 2003, Inference for the Generalization Error (the corrected resampled variance); LeDell, Petersen, van der Laan 2015 (the mean over folds)
  */
 export function crossValidatedAuc(folds: readonly FoldScores[]): Interval {
   const each = folds.map(([positives, negatives]) => placements(positives, negatives).map(moments));
