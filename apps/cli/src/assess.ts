@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { limitsOf } from '@ehrsynth/decode';
-import { compare, type Comparison, COMPARISON_STEPS } from '@ehrsynth/evaluation';
+import { compare, type Comparison, COMPARISON_STEPS, requireRows } from '@ehrsynth/evaluation';
 import { type CodeMatrix, haveSameColumns, loadMatrix } from '@ehrsynth/matrix';
 import type { TrainingEvent } from '@ehrsynth/models';
 import { audit, AUDIT_STEPS, kAnonymity, type PrivacyAudit } from '@ehrsynth/privacy';
@@ -34,12 +34,13 @@ export interface AssessmentInput {
   records?: Figures['records'];
 }
 
-/** @throws OtherColumnsError, UnknownOutcomeError, UserError */
+/** @throws NoRowsError, OtherColumnsError, UnknownOutcomeError, UserError */
 export async function assess(input: AssessmentInput): Promise<Assessment> {
   const { cohort, synthetic, model, policy, seed, records } = input;
   const [training, holdout] = await Promise.all(
     ['train', 'holdout'].map((part) => loadMatrix(join(cohort, part))),
   );
+  requireRows({ training: training.rows, holdout: holdout.rows, synthetic: synthetic.rows }, cohort);
   const outcome = input.outcome === undefined ? undefined : outcomeColumn(training, input.outcome);
   if (!haveSameColumns(training, synthetic)) throw new OtherColumnsError(cohort);
   const progress = new Progress('Measuring', 'steps', COMPARISON_STEPS + AUDIT_STEPS);

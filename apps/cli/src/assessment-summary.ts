@@ -1,4 +1,4 @@
-import type { Comparison } from '@ehrsynth/evaluation';
+import { type Comparison, withheldText } from '@ehrsynth/evaluation';
 import type { PrivacyAudit } from '@ehrsynth/privacy';
 import {
   headline,
@@ -29,9 +29,10 @@ export function summary({ comparison, privacy, canaries, verdict }: Assessment):
 
 function fidelity(comparison: Comparison): string {
   const { rows, codes, smallCell, byCode } = comparison;
-  const common = byCode.slice(0, CODES_SHOWN).map(({ code, display = '', holdout, synthetic }) => {
+  const common = byCode.slice(0, CODES_SHOWN).map(({ code, display = '', holdout, synthetic, withheld }) => {
     const name = display.length > NAME_WIDTH ? `${display.slice(0, NAME_WIDTH - 1)}…` : display;
-    return [code, name, holdout === undefined ? `< ${smallCell}` : percent(holdout), percent(synthetic)];
+    const real = withheld?.holdout ? withheldText(withheld.holdout, smallCell) : percent(holdout!);
+    return [code, name, real, percent(synthetic)];
   });
   return [
     `Fidelity: ${text(rows.synthetic)} synthetic against ${text(rows.holdout)} held-out patients, ${text(codes)} codes`,

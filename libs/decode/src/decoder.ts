@@ -7,7 +7,7 @@ import { drawEncounters, earliestDay } from './draw-encounters.ts';
 import { dropEmpty } from './drop-empty.ts';
 import { drawFrom } from './histogram.ts';
 import { placeCodes, type Placeable } from './place-codes.ts';
-import { limitsOf, type Repairs, withoutImpossible } from './repair.ts';
+import { codeLimitsOf, type Repairs, withoutImpossible } from './repair.ts';
 import type { Timeline } from './timeline.ts';
 
 export type { Repairs } from './repair.ts';
@@ -90,7 +90,7 @@ export class Decoder {
       count,
       kind: this.columns[column].kind as CodedEvent['kind'],
       timeline: this.timeline.codes[column],
-      limits: limitsOf(this.columns[column]),
+      limits: codeLimitsOf(this.columns[column]),
     };
   }
 

@@ -1,6 +1,6 @@
 import { AGE_BANDS, type Column, type Demographics } from '@ehrsynth/matrix';
 import { type Sex, System } from '@ehrsynth/records';
-import { type CodeLimits, codeLimits } from '@ehrsynth/vocab';
+import { type CodeLimits, codeLimits, RECORD_YEARS, recordLimits } from '@ehrsynth/vocab';
 import type { CodeTimeline, Timeline } from './timeline.ts';
 
 /** What had to be mended because the model sampled what cannot be. */
@@ -15,16 +15,26 @@ export interface Repairs {
 
 type Entry = readonly [column: number, count: number];
 
-/** A record does not reach back further than this for a code of an earlier age. */
-const WINDOW_YEARS = 12;
+const ofCodes = new Map<string, CodeLimits | undefined>();
+const ofRecords = new Map<string, CodeLimits | undefined>();
 
-const limits = new Map<string, CodeLimits | undefined>();
-
-/** The sex and age limits of a column's code. */
-export function limitsOf({ system, code }: Column): CodeLimits | undefined {
+/** The sex of a column's code, and the ages at which it is recorded. */
+export function codeLimitsOf({ system, code }: Column): CodeLimits | undefined {
   if (system !== System.icd10cm) return undefined;
-  if (!limits.has(code)) limits.set(code, codeLimits(code));
-  return limits.get(code);
+  return kept(ofCodes, code, () => codeLimits(code));
+}
+
+/**
+ * Whom a record may hold a column's code of, by sex and by the age at the end of the record: what evaluation counts violations by.
+ * `{}` where it is possible in anybody, undefined where no rule covers its system.
+ */
+export function limitsOf({ system, code }: Column): CodeLimits | undefined {
+  return kept(ofRecords, `${system}|${code}`, () => recordLimits(system, code));
+}
+
+function kept<T>(known: Map<string, T>, key: string, find: () => T): T {
+  if (!known.has(key)) known.set(key, find());
+  return known.get(key)!;
 }
 
 /** Makes sex, age and codes agree, and counts what had to be changed. */
@@ -50,7 +60,7 @@ export function withoutImpossible(
     return (
       fitsSex(limit, corrected) &&
       fitsAge(limit, ageBand) &&
-      fitsLearnedAge(limit, timeline.codes[column], ageBand)
+      fitsLearnedAge(columns[column], timeline.codes[column], ageBand)
     );
   });
   const impossible = codes.some(([column]) => {
@@ -68,18 +78,19 @@ function fitsSex({ sex: needed }: CodeLimits, sex: Sex): boolean {
   return !needed || sex === needed || (sex !== 'female' && sex !== 'male');
 }
 
-/** Whether the code's ages meet the years that the record can cover. */
+/** Whether the record may end at an age of the band. */
 function fitsAge({ minAge = 0, maxAge = 200 }: CodeLimits, [from, to]: readonly [number, number]): boolean {
-  return minAge <= to && maxAge >= from - WINDOW_YEARS;
+  return minAge <= to && maxAge >= from;
 }
 
 /** Of a code that has age limits, whether it was also learned to begin at ages that the record can cover. */
 function fitsLearnedAge(
-  { minAge, maxAge }: CodeLimits,
+  column: Column,
   { firstAge }: CodeTimeline,
   [from, to]: readonly [number, number],
 ): boolean {
+  const { minAge, maxAge } = codeLimitsOf(column) ?? {};
   if (!firstAge || (minAge === undefined && maxAge === undefined)) return true;
   const held = firstAge.counts.flatMap((count, bin) => (count > 0 ? [bin] : []));
-  return firstAge.edges[held[0]] <= to && firstAge.edges[held.at(-1)! + 1] > from - WINDOW_YEARS;
+  return firstAge.edges[held[0]] <= to && firstAge.edges[held.at(-1)! + 1] > from - RECORD_YEARS;
 }

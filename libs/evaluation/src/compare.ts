@@ -4,6 +4,7 @@ import type { Interval } from '@ehrsynth/statistics';
 import { conceptAbundance } from './concept-abundance.ts';
 import { type CountFit, countDispersion } from './count-dispersion.ts';
 import { type Coverage, coverage } from './coverage.ts';
+import { requireRows } from './errors.ts';
 import { dimensionWisePrediction, type Prediction } from './dimension-wise-prediction.ts';
 import { type Discrimination, discriminate } from './discriminator.ts';
 import { knowledgeViolation, type Limits, type Violations } from './knowledge-violation.ts';
@@ -19,6 +20,8 @@ import {
   lengthHistogram,
   shownShare,
   SMALL_CELL,
+  type Withheld,
+  withheld,
 } from './small-cells.ts';
 import { type OutcomeTask, trainOnSynthetic } from './train-on-synthetic.ts';
 
@@ -36,20 +39,30 @@ export interface Comparison {
   conceptAbundance: { synthetic: number; floor: number };
   clusters: { synthetic: ClusterFit; floor: ClusterFit };
   discriminator: { synthetic: Discrimination; floor: Discrimination };
-  /** Rows with codes that are impossible for their sex or age. */
-  violations: { synthetic: Violations; training: Partial<Violations> };
+  /** Rows with codes that are impossible for their sex or age; of training rows without small cells. */
+  violations: { synthetic: Violations; training: Violations & { withheld?: Withheld } };
   coverage: Coverage;
   prediction: Prediction;
   /** Of one outcome; undefined where there are no codes. */
   outcome?: OutcomeTask;
-  /** Prevalence of each code, the commonest of the held-out patients first; undefined where the count is too small to be shown. */
-  byCode: { code: string; display?: string; training?: number; holdout?: number; synthetic: number }[];
+  /** Prevalence of each code, the commonest of the held-out patients first. */
+  byCode: CodePrevalence[];
   lengths: LengthHistogram;
   correlations: CorrelationMatrices;
 }
 
+/** Shares of the patients that have a code; undefined where the count is a small cell, and `withheld` says of which kind. */
+export interface CodePrevalence {
+  code: string;
+  display?: string;
+  training?: number;
+  holdout?: number;
+  synthetic: number;
+  withheld?: { training?: Withheld; holdout?: Withheld };
+}
+
 export interface CompareOptions {
-  /** Whom a code is possible in. */
+  /** Whom a record may hold a code of: `{}` for anybody, undefined for a code that no rule covers. */
   limitsOf?: (column: Column) => Limits | undefined;
   /** Column of the outcome that is predicted; by default the code whose prevalence is nearest to 15%. */
   outcome?: number;
@@ -63,7 +76,11 @@ export interface CompareOptions {
 /** Steps that take a while. */
 export const COMPARISON_STEPS = 9;
 
-/** Fidelity and utility of synthetic rows, each figure beside the one that the real training rows reach against the held-out ones. */
+/**
+ * Fidelity and utility of synthetic rows, each figure beside the one that the real training rows reach against the held-out ones.
+ * A figure that so few rows or codes cannot give is undefined.
+ * @throws NoRowsError where one of the three has no rows
+ */
 export function compare(
   training: CodeMatrix,
   holdout: CodeMatrix,
@@ -73,6 +90,7 @@ export function compare(
   if (!haveSameColumns(training, synthetic) || !haveSameColumns(training, holdout)) {
     throw new Error('the matrices have different columns');
   }
+  requireRows({ training: training.rows, holdout: holdout.rows, synthetic: synthetic.rows });
   const rng = new Rng(seed);
   /** The figure of synthetic rows against held-out ones, and of training rows. */
   const both = <T>(name: string, figure: (reference: CodeMatrix, other: CodeMatrix, rng: Rng) => T) => {
@@ -101,7 +119,7 @@ export function compare(
     discriminator: both('discriminator', discriminate),
     violations: {
       synthetic: knowledgeViolation(synthetic, limitsOf),
-      training: shownViolations(knowledgeViolation(training, limitsOf), training.rows, smallCell),
+      training: shownViolations(knowledgeViolation(training, limitsOf), smallCell),
     },
     coverage: coverage(training, synthetic),
     prediction: whole('prediction', dimensionWisePrediction),
@@ -117,27 +135,41 @@ function byCode(
   holdout: CodeMatrix,
   synthetic: CodeMatrix,
   k: number,
-): Comparison['byCode'] {
+): CodePrevalence[] {
   const [p, q, r] = [training, holdout, synthetic].map((matrix) => matrix.carriers());
   return [...q.keys()]
     .slice(training.firstCode)
     .sort((a, b) => q[b] - q[a] || a - b)
-    .map((column) => ({
-      code: training.columns[column].code,
-      display: training.columns[column].display,
-      training: shownShare(p[column], training.rows, k),
-      holdout: shownShare(q[column], holdout.rows, k),
-      synthetic: r[column] / synthetic.rows,
-    }));
+    .map((column) => {
+      const { code, display } = training.columns[column];
+      const kinds = {
+        training: withheld(p[column], training.rows, k),
+        holdout: withheld(q[column], holdout.rows, k),
+      };
+      return {
+        code,
+        display,
+        training: shownShare(p[column], training.rows, k),
+        holdout: shownShare(q[column], holdout.rows, k),
+        synthetic: r[column] / synthetic.rows,
+        ...((kinds.training || kinds.holdout) && { withheld: kinds }),
+      };
+    });
 }
 
 /** What training rows break, without small cells. */
-function shownViolations({ share, rows, byCode }: Violations, all: number, k: number): Comparison['violations']['training'] {
+function shownViolations(
+  { rules, judged, share, rows, byCode }: Violations,
+  k: number,
+): Comparison['violations']['training'] {
+  const kind = rows === undefined ? undefined : withheld(rows, judged, k);
   return {
-    share: isSmallCell(rows, all, k) ? undefined : share,
-    byCode: byCode.filter((one) => !isSmallCell(one.rows, all, k)),
+    rules,
+    judged,
+    ...(kind ? { withheld: kind } : { share, rows }),
+    byCode: byCode.filter((one) => !isSmallCell(one.rows, judged, k)),
   };
-} // prettier-ignore
+}
 
 /** Shares of empty rows, without small cells. */
 function shownEmptyRows(

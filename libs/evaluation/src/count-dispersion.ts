@@ -1,5 +1,6 @@
 import type { CodeMatrix } from '@ehrsynth/matrix';
-import { rootMeanSquare, sampleCorrelation } from 'simple-statistics';
+import { rootMeanSquare } from 'simple-statistics';
+import { correlationOf } from './correlation.ts';
 
 /** Codes with fewer carriers have means and variances that are mostly noise. */
 const MIN_PATIENTS = 30;
@@ -8,7 +9,8 @@ const MIN_PATIENTS = 30;
 export interface Fit {
   /** Pearson's r over the codes; undefined where one side is the same for all. */
   r?: number;
-  rmse: number;
+  /** Undefined where there are no codes. */
+  rmse?: number;
 }
 
 export interface CountFit {
@@ -67,10 +69,10 @@ function moments({ indices, values, columns, firstCode }: CodeMatrix, scale: (co
 } // prettier-ignore
 
 function fit(pairs: [number, number][]): Fit {
-  if (pairs.length < 2) return { rmse: pairs.length === 1 ? Math.abs(pairs[0][0] - pairs[0][1]) : 0 };
-  const r = sampleCorrelation(
+  if (pairs.length === 0) return {};
+  const r = correlationOf(
     pairs.map(([a]) => a),
     pairs.map(([, b]) => b),
   );
-  return { ...(Number.isFinite(r) && { r }), rmse: rootMeanSquare(pairs.map(([a, b]) => a - b)) };
+  return { ...(r !== undefined && { r }), rmse: rootMeanSquare(pairs.map(([a, b]) => a - b)) };
 }

@@ -1,18 +1,18 @@
 import type { CodeMatrix } from '@ehrsynth/matrix';
 
 export interface Coverage {
-  /** Codes with at least so many patients in the training rows, and how many of them no synthetic row has. */
-  codes: { minPatients: number; codes: number; neverGenerated: number }[];
+  /** Codes with at least so many patients in the training rows, and how many of them no synthetic row has: undefined where there are none. */
+  codes: { minPatients: number; codes: number; neverGenerated?: number }[];
   /** By the prevalence in the training rows, from this up to the next: codes, and how many of them some synthetic row has. */
   bands: { from: number; codes: number; generated: number }[];
-  /** Share of the rows that are unlike every other row. */
-  distinctRows: { reference: number; other: number };
+  /** Share of the rows whose set of codes no other row has: of the training rows, and of the synthetic ones. */
+  uniqueRows: { reference: number; other: number };
 }
 
 const MIN_PATIENTS = [5, 20];
 const BANDS = [0, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1];
 
-/** Codes of the training rows that are never generated, and the share of distinct rows. */
+/** Codes of the training rows that are never generated, and the share of rows unlike every other. */
 export function coverage(training: CodeMatrix, synthetic: CodeMatrix): Coverage {
   const [inTraining, inSynthetic] = [training.carriers(), synthetic.carriers()];
   const codes = MIN_PATIENTS.map((minPatients) => {
@@ -22,7 +22,7 @@ export function coverage(training: CodeMatrix, synthetic: CodeMatrix): Coverage 
       common++;
       if (inSynthetic[column] === 0) never++;
     }
-    return { minPatients, codes: common, neverGenerated: never };
+    return { minPatients, codes: common, ...(common > 0 && { neverGenerated: never }) };
   });
   const bands = BANDS.map((from) => ({ from, codes: 0, generated: 0 }));
   for (let column = training.firstCode; column < inTraining.length; column++) {
@@ -34,19 +34,16 @@ export function coverage(training: CodeMatrix, synthetic: CodeMatrix): Coverage 
   return {
     codes,
     bands,
-    distinctRows: { reference: distinctShare(training), other: distinctShare(synthetic) },
+    uniqueRows: { reference: uniqueShare(training), other: uniqueShare(synthetic) },
   };
 }
 
-function distinctShare({ rows, indptr, indices, firstCode }: CodeMatrix): number {
-  const seen = new Set<string>();
+function uniqueShare({ rows, indptr, indices, firstCode }: CodeMatrix): number {
+  const rowsOf = new Map<string, number>();
   for (let row = 0; row < rows; row++) {
-    seen.add(
-      indices
-        .subarray(indptr[row], indptr[row + 1])
-        .filter((column) => column >= firstCode)
-        .join(),
-    );
+    const own = indices.subarray(indptr[row], indptr[row + 1]).filter((column) => column >= firstCode);
+    const key = own.join();
+    rowsOf.set(key, (rowsOf.get(key) ?? 0) + 1);
   }
-  return seen.size / rows;
+  return [...rowsOf.values()].filter((count) => count === 1).length / rows;
 }

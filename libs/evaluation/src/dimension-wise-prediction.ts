@@ -10,7 +10,8 @@ import {
   sampleRows,
   splitRows,
 } from '@ehrsynth/statistics';
-import { mean, sampleCorrelation } from 'simple-statistics';
+import { mean } from 'simple-statistics';
+import { correlationOf } from './correlation.ts';
 import { commonest } from './pairs.ts';
 
 const MOST_CODES = 50;
@@ -35,10 +36,10 @@ export interface Prediction {
 }
 
 export interface PredictionFit {
-  /** Mean of the AUC of real-trained classifiers less that of the others; the same of F1. */
-  aucGap: number;
-  f1Gap: number;
-  /** Pearson's r of the AUCs, and of the F1s; undefined where there are too few codes. */
+  /** Mean of the AUC of real-trained classifiers less that of the others; the same of F1. Undefined where no code is predicted. */
+  aucGap?: number;
+  f1Gap?: number;
+  /** Pearson's r of the AUCs, and of the F1s; undefined where there are fewer than three codes. */
   aucR?: number;
   f1R?: number;
 }
@@ -88,14 +89,10 @@ function skill(rows: CodeMatrix, test: CodeMatrix, column: number): Skill {
 }
 
 function fit(real: Skill[], other: Skill[]): PredictionFit {
-  if (real.length === 0) return { aucGap: 0, f1Gap: 0 };
+  if (real.length === 0) return {};
   const areas = [real, other].map((skills) => skills.map(({ auc }) => auc.value));
   const f1s = [real, other].map((skills) => skills.map(({ f1 }) => f1));
-  const r = ([a, b]: number[][]) => (a.length < 3 ? undefined : finite(sampleCorrelation(a, b)));
+  const r = ([a, b]: number[][]) => correlationOf(a, b, 3);
   const gap = ([a, b]: number[][]) => mean(a) - mean(b);
   return { aucGap: gap(areas), f1Gap: gap(f1s), aucR: r(areas), f1R: r(f1s) };
-}
-
-function finite(value: number): number | undefined {
-  return Number.isFinite(value) ? value : undefined;
 }

@@ -1,3 +1,10 @@
-export { compare, COMPARISON_STEPS, type CompareOptions, type Comparison } from './compare.ts';
-export type { Limits } from './knowledge-violation.ts';
-export { isSmallCell, SMALL_CELL } from './small-cells.ts';
+export {
+  compare,
+  COMPARISON_STEPS,
+  type CompareOptions,
+  type Comparison,
+  type CodePrevalence,
+} from './compare.ts';
+export { NoRowsError, requireRows } from './errors.ts';
+export { knowledgeViolation, type Limits, type Violations } from './knowledge-violation.ts';
+export { isSmallCell, SMALL_CELL, type Withheld, withheldText } from './small-cells.ts';

@@ -6,6 +6,8 @@ import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { commonest, pairCounts } from './pairs.ts';
 
 const KEPT_VARIANCE = 0.8;
+/** Fewer rows of each side than there may be clusters say nothing of how they cluster. */
+const MIN_ROWS = 10;
 /** Rows of each side that are clustered, and that choose the number of clusters. */
 const MOST_ROWS = 10_000;
 const ELBOW_ROWS = 2000;
@@ -14,8 +16,11 @@ const MOST_CLUSTERS = 10;
 const MOST_CODES = 1000;
 
 export interface ClusterFit {
-  /** log of the mean over clusters of (share of the other's rows − ½)²; the more negative the better. */
-  logDeviation: number;
+  /**
+   * log of the mean over clusters of (share of the other's rows − ½)²; the more negative the better. Undefined where there are no
+   * codes, or fewer than ten rows of a side.
+   */
+  logDeviation?: number;
   clusters: number;
   /** Principal components that keep 80% of the variance. */
   dimensions: number;
@@ -29,6 +34,8 @@ export interface ClusterFit {
  */
 export function latentClusters(reference: CodeMatrix, other: CodeMatrix, rng: Rng): ClusterFit {
   const rows = Math.min(reference.rows, other.rows, MOST_ROWS);
+  if (rows < MIN_ROWS || reference.columns.length === reference.firstCode)
+    return { clusters: 0, dimensions: 0, rows };
   const halves = [reference, other].map((half, i) => sampleRows(half, rows, rng.fork(`rows ${i}`)));
   const both = stacked(halves[0], halves[1]);
   const points = components(both);

@@ -1,5 +1,6 @@
 import type { CodeMatrix } from '@ehrsynth/matrix';
-import { mean, rootMeanSquare, sampleCorrelation } from 'simple-statistics';
+import { mean, rootMeanSquare } from 'simple-statistics';
+import { correlationOf } from './correlation.ts';
 
 /** Codes with fewer patients than this have correlations that are mostly noise. */
 const MIN_PATIENTS = 30;
@@ -9,13 +10,13 @@ const MIN_TOGETHER = 30;
 export interface PairFit {
   /** Codes with at least 30 patients in the reference. */
   codes: number;
-  correlation: {
-    /** Mean absolute difference of φ over the pairs, and Pearson's r of the pairs' φ. */
-    meanAbsoluteDifference: number;
-    r: number;
-  };
+  /**
+   * Mean absolute difference of φ over the pairs, and Pearson's r of the pairs' φ (undefined where one side is the same for all).
+   * Undefined where there are fewer than two such codes.
+   */
+  correlation?: { meanAbsoluteDifference: number; r?: number };
   /** log lift of the pairs that at least 30 patients of the reference have; undefined where there are fewer than two. */
-  lift?: { pairs: number; r: number; rmse: number };
+  lift?: { pairs: number; r?: number; rmse: number };
 }
 
 /** Column-wise correlation (Yan et al. 2022) and co-occurrence lift of the codes that are common in the reference. */
@@ -40,12 +41,11 @@ export function pairFit(reference: CodeMatrix, other: CodeMatrix): PairFit {
     values[0].map((value, i) => Math.abs(value - values[1][i]));
   return {
     codes: columns.length,
-    correlation: {
-      meanAbsoluteDifference: phis[0].length > 0 ? mean(differences(phis)) : 0,
-      r: correlation(phis),
-    },
+    ...(phis[0].length > 0 && {
+      correlation: { meanAbsoluteDifference: mean(differences(phis)), r: correlationOf(...phis) },
+    }),
     ...(lifts[0].length > 1 && {
-      lift: { pairs: lifts[0].length, r: correlation(lifts), rmse: rootMeanSquare(differences(lifts)) },
+      lift: { pairs: lifts[0].length, r: correlationOf(...lifts), rmse: rootMeanSquare(differences(lifts)) },
     }),
   };
 }
@@ -98,10 +98,4 @@ export function phi({ rows, alone, both }: PairCounts, i: number, j: number): nu
 /** log of how much more often two codes come together than by chance; half a patient is added, for pairs that never do. */
 function logLift({ rows, alone, both }: PairCounts, i: number, j: number): number {
   return Math.log(((both[i * alone.length + j] + 0.5) * rows) / ((alone[i] + 0.5) * (alone[j] + 0.5)));
-}
-
-function correlation([a, b]: [number[], number[]]): number {
-  if (a.length < 2) return 0;
-  const r = sampleCorrelation(a, b);
-  return Number.isNaN(r) ? 0 : r;
 }

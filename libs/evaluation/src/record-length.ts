@@ -5,7 +5,8 @@ import { mean, standardDeviation } from 'simple-statistics';
 export interface LengthFit {
   /** Distinct codes a patient. */
   mean: { reference: number; other: number };
-  sd: { reference: number; other: number };
+  /** Undefined where there is one row. */
+  sd: { reference?: number; other?: number };
   /** Kolmogorov–Smirnov distance: the largest difference of the cumulative shares. */
   ks: number;
   emptyRows: { reference?: Interval; other?: Interval };
@@ -17,10 +18,14 @@ export function recordLength(reference: CodeMatrix, other: CodeMatrix): LengthFi
   const empty = (values: number[]) => proportion(values.filter((value) => value === 0).length, values.length);
   return {
     mean: { reference: mean(a), other: mean(b) },
-    sd: { reference: standardDeviation(a), other: standardDeviation(b) },
+    sd: { reference: spread(a), other: spread(b) },
     ks: ksDistance(a, b),
     emptyRows: { reference: empty(a), other: empty(b) },
   };
+}
+
+function spread(values: number[]): number | undefined {
+  return values.length < 2 ? undefined : standardDeviation(values);
 }
 
 function ksDistance(a: number[], b: number[]): number {

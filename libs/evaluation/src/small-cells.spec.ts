@@ -2,7 +2,7 @@ import { Rng } from '@ehrsynth/random';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { compare } from './compare.ts';
-import { correlationMatrices, isSmallCell, lengthHistogram, SMALL_CELL } from './small-cells.ts';
+import { correlationMatrices, isSmallCell, lengthHistogram, SMALL_CELL, withheld, withheldText } from './small-cells.ts'; // prettier-ignore
 import { habits, setsOf } from './testing.ts';
 
 const [a, b, c] = [habits(300, 20, new Rng('a')), habits(150, 20, new Rng('b')), habits(200, 20, new Rng('c'))]; // prettier-ignore
@@ -10,6 +10,33 @@ const [a, b, c] = [habits(300, 20, new Rng('a')), habits(150, 20, new Rng('b')),
 it('counts from 1 to 10 are small, and so is all but 1 to 10', () => {
   const small = [0, 1, 10, 11, 50, 89, 90, 99, 100].filter((count) => isSmallCell(count, 100, SMALL_CELL));
   expect(small).toEqual([1, 10, 90, 99]);
+});
+
+it('says which kind of small cell stands in its place', () => {
+  const kinds = [0, 1, 10, 11, 89, 90, 99, 100].map((count) => withheld(count, 100, SMALL_CELL));
+  expect(kinds).toEqual([undefined, 'few', 'few', undefined, undefined, 'nearly all', 'nearly all', undefined]); // prettier-ignore
+  expect(withheldText('few', 11)).toBe('fewer than 11');
+  expect(withheldText('nearly all', 11)).toBe('all but fewer than 11');
+});
+
+it('a code that all but a few have is not shown as one that a few have', () => {
+  const rows = (count: number, having: number) =>
+    setsOf(
+      Array.from({ length: count }, (_, row) => (row < having ? [0] : [1])),
+      2,
+    );
+  const { byCode } = compare(rows(60, 57), rows(60, 60), rows(60, 57));
+  expect(byCode.find(({ code }) => code === 'c0')).toEqual({
+    code: 'c0',
+    training: undefined,
+    holdout: 1,
+    synthetic: 57 / 60,
+    withheld: { training: 'nearly all' },
+  });
+  expect(byCode.find(({ code }) => code === 'c1')).toMatchObject({
+    withheld: { training: 'few' },
+    holdout: 0,
+  });
 });
 
 it('no small cell of real patients is in a comparison', () => {
@@ -28,7 +55,8 @@ it('no small cell of real patients is in a comparison', () => {
   expect(of('c19')).toMatchObject({ training: undefined, holdout: 0, synthetic: 3 / 60 });
   expect(of('c18')).toMatchObject({ training: 0, holdout: undefined, synthetic: 0 });
   expect(of('c1')).toMatchObject({ training: 0.5, holdout: 0.5, synthetic: 0.5 });
-  for (const { training, holdout } of compare(a, b, c).byCode) {
+  for (const { training, holdout, withheld: kinds } of compare(a, b, c).byCode) {
+    expect([training === undefined, holdout === undefined]).toEqual([!!kinds?.training, !!kinds?.holdout]);
     if (training !== undefined) expect(isSmallCell(Math.round(training * 300), 300, 11)).toBe(false);
     if (holdout !== undefined) expect(isSmallCell(Math.round(holdout * 150), 150, 11)).toBe(false);
   }

@@ -9,6 +9,20 @@ export function isSmallCell(count: number, rows: number, k: number): boolean {
   return (count > 0 && count < k) || (count < rows && rows - count < k);
 }
 
+/** What is said in place of a small cell: fewer than k have it, or all but fewer than k. */
+export type Withheld = 'few' | 'nearly all';
+
+/** Which kind of small cell a count is; undefined where it may be shown. */
+export function withheld(count: number, rows: number, k: number): Withheld | undefined {
+  if (!isSmallCell(count, rows, k)) return undefined;
+  return count < k ? 'few' : 'nearly all';
+}
+
+/** fewer than 11; all but fewer than 11 */
+export function withheldText(kind: Withheld, k: number): string {
+  return kind === 'few' ? `fewer than ${k}` : `all but fewer than ${k}`;
+}
+
 /** Share of rows; undefined where the count is too small to be shown. */
 export function shownShare(count: number, rows: number, k: number): number | undefined {
   return isSmallCell(count, rows, k) ? undefined : count / rows;

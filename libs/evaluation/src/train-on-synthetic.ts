@@ -16,21 +16,27 @@ const TOP = 20;
 
 export interface OutcomeTask {
   outcome: { code: string; display?: string };
-  /** Area under the ROC curve by what the trees were trained on and what they were tested on; held-out rows are the real test. */
-  trainRealTestReal: Interval;
-  trainSyntheticTestReal: Interval;
-  trainRealTestSynthetic: Interval;
+  /**
+   * Area under the ROC curve by what the trees were trained on and what they were tested on; held-out rows are the real test.
+   * Undefined where the rows tested on do not have both: with the outcome and without.
+   */
+  trainRealTestReal?: Interval;
+  trainSyntheticTestReal?: Interval;
+  trainRealTestSynthetic?: Interval;
   /** Trained on real and synthetic rows together. */
-  trainBothTestReal: Interval;
+  trainBothTestReal?: Interval;
   features: FeatureAgreement;
 }
 
-/** Share of the 20 columns that tell most of the outcome which are the same, trained on training rows and on others. */
+/**
+ * Share of the 20 columns that tell most of the outcome which are the same, trained on training rows and on others. Undefined where
+ * training rows tell nothing of it.
+ */
 export interface FeatureAgreement {
   top: number;
-  synthetic: number;
+  synthetic?: number;
   /** Trained on held-out rows. */
-  floor: number;
+  floor?: number;
 }
 
 /**
@@ -48,7 +54,10 @@ export function trainOnSynthetic(
 ): OutcomeTask | undefined {
   if (outcome >= training.columns.length) return undefined;
   const train = (rows: CodeMatrix) => boostedTrees(rows, labelsOf(rows, outcome), new Set([outcome]));
-  const test = (model: Classifier, rows: CodeMatrix) => aucOf(model.score(rows), labelsOf(rows, outcome));
+  const test = (model: Classifier, rows: CodeMatrix) => {
+    const labels = labelsOf(rows, outcome);
+    return new Set(labels).size === 2 ? aucOf(model.score(rows), labels) : undefined;
+  };
   const real = train(training);
   const other = train(synthetic);
   // Importance is compared among as many rows each.
@@ -80,6 +89,6 @@ function usualOutcome(training: CodeMatrix): number {
 }
 
 /** Share of the first that is in the second. */
-function overlap(a: number[], b: number[]): number {
-  return a.length === 0 ? 0 : a.filter((column) => b.includes(column)).length / a.length;
+function overlap(a: number[], b: number[]): number | undefined {
+  return a.length === 0 ? undefined : a.filter((column) => b.includes(column)).length / a.length;
 }

@@ -63,6 +63,19 @@ describe('worked by hand', () => {
     expect(riskOf(50, rates(50, 50, 50, 50)).risk.value).toBe(0);
   });
 
+  it('inference counts the attacks that it made, not those for which there was no secret', () => {
+    // All members have the same codes: nobody has a code that another lacks, and only the own codes of every other row are secrets.
+    // Each is inferred rightly, as all synthetic rows have them too. The others have no codes: there is no secret at all.
+    const alike = Array.from({ length: 40 }, () => [0, 2, 3, 4]);
+    const bare = Array.from({ length: 40 }, () => [0]);
+    const { attacks, attack, control, baseline } = secretInference(matrix(alike), matrix(bare), matrix(alike), new Rng(3)); // prettier-ignore
+    expect(attacks).toBe(40 * 5);
+    expect(attack.value).toBe(1);
+    expect(baseline.value).toBe(1);
+    // Nothing was tried: nothing is known.
+    expect([control.lower, control.upper]).toEqual([0, 1]);
+  });
+
   it('closest rows, of the same distance the first', () => {
     const targets = matrix([[2, 3, 4], [2], [3], [2, 3], [5, 6, 7]]); // prettier-ignore
     // Distances of {2}: 2, 0, 2, 1, 4.

@@ -11,7 +11,9 @@ export const FIDELITY_GATES: readonly Gate[] = [
     range: [-1, 1],
     source: 'ours; Yan et al. 2022 report 0.594 to 0.712 trained on synthetic rows, by model',
     value: ({ comparison: { outcome } }) =>
-      outcome && outcome.trainRealTestReal.value - outcome.trainSyntheticTestReal.value,
+      outcome?.trainRealTestReal &&
+      outcome.trainSyntheticTestReal &&
+      outcome.trainRealTestReal.value - outcome.trainSyntheticTestReal.value,
   },
   {
     name: 'dimension-wise-prediction',
@@ -55,7 +57,7 @@ export const FIDELITY_GATES: readonly Gate[] = [
     advice: 'Codes are missing: generate more patients.',
     value: ({ comparison: { coverage } }) => {
       const { codes, neverGenerated } = coverage.codes.find(({ minPatients }) => minPatients === 20)!;
-      return codes === 0 ? undefined : neverGenerated / codes;
+      return neverGenerated === undefined ? undefined : neverGenerated / codes;
     },
   },
   {
@@ -66,6 +68,6 @@ export const FIDELITY_GATES: readonly Gate[] = [
     threshold: 0.85,
     range: [0.5, 1],
     source: 'ours; 0.5 cannot be told apart',
-    value: ({ comparison }) => comparison.discriminator.synthetic.boostedTrees.value,
+    value: ({ comparison }) => comparison.discriminator.synthetic.boostedTrees?.value,
   },
 ];

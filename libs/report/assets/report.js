@@ -11,6 +11,12 @@
 
   const percent = (share) =>
     share === undefined || share === null ? 'too few to show' : `${(100 * share).toFixed(1)} %`;
+  /** Share of the patients of one side that have a code, or which kind of small cell stands in its place. */
+  const prevalenceOf = (one, side) => {
+    const few = `fewer than ${comparison.smallCell}`;
+    const kind = one.withheld?.[side];
+    return kind ? (kind === 'few' ? few : `all but ${few}`) : percent(one[side]);
+  };
   const named = ({ code, display }) => (display ? `${code} ${display}` : code);
 
   /** Everything that plots have in common; `ink` follows light, dark and print. */
@@ -81,7 +87,7 @@
           axisLabel: { color: ink, formatter: (x) => `${Number((100 * x).toPrecision(2))} %` },
         });
       const words = (one) =>
-        `${named(one)}: training ${percent(one.training)}, held out ${percent(one.holdout)}, synthetic ${percent(one.synthetic)}`;
+        `${named(one)}: training ${prevalenceOf(one, 'training')}, held out ${percent(one.holdout)}, synthetic ${percent(one.synthetic)}`;
       return {
         option: {
           ...base,

@@ -1,8 +1,8 @@
-import type { Comparison } from '@ehrsynth/evaluation';
+import { type CodePrevalence, type Comparison, withheldText } from '@ehrsynth/evaluation';
 import { numberText, percent } from '@ehrsynth/statistics';
 import { escapeHtml, plotOf, sectionOf, tableOf } from './html.ts';
 import type { ReportData } from './render.ts';
-import { fidelityRows } from './rows.ts';
+import { fidelityRows, trainingViolationText, violationText } from './rows.ts';
 
 /** How the synthetic rows look beside held-out ones. */
 export function fidelitySection({ comparison }: ReportData): string {
@@ -20,21 +20,23 @@ export function fidelitySection({ comparison }: ReportData): string {
 }
 
 function prevalencePlot({ byCode, smallCell }: Comparison): string {
-  const shown = (share: number | undefined) =>
-    share === undefined ? `fewer than ${smallCell}` : percent(share);
-  const rows = byCode.map(({ code, display = '', training, holdout, synthetic }) => [
-    code,
-    display,
-    shown(training),
-    shown(holdout),
-    percent(synthetic),
+  const shown = (one: CodePrevalence, side: 'training' | 'holdout') => {
+    const kind = one.withheld?.[side];
+    return kind ? withheldText(kind, smallCell) : percent(one[side]!);
+  };
+  const rows = byCode.map((one) => [
+    one.code,
+    one.display ?? '',
+    shown(one, 'training'),
+    shown(one, 'holdout'),
+    percent(one.synthetic),
   ]);
   const hidden = byCode.filter(({ holdout }) => holdout === undefined).length;
   return `<p class="controls"><label><input type="checkbox" id="log-axes"> Logarithmic axes of prevalence</label></p>
 ${plotOf(
   'prevalence',
   'Prevalence of each code',
-  `On the line, held-out and synthetic patients have a code equally often; the five codes that are farthest from it for their size have their names. ${numberText(hidden)} codes of 1 to ${smallCell - 1} held-out patients are not drawn.`,
+  `On the line, held-out and synthetic patients have a code equally often; the five codes that are farthest from it for their size have their names. ${numberText(hidden)} codes are not drawn, which 1 to ${smallCell - 1} held-out patients have, or all but 1 to ${smallCell - 1}.`,
   tableOf('Prevalence of each code', ['code', '', 'training', 'held out', 'synthetic'], rows),
 )}`;
 }
@@ -93,9 +95,10 @@ function coveragePlot({ coverage: { bands } }: Comparison): string {
   );
 }
 
-function violationTable({ violations: { synthetic, training }, smallCell }: Comparison): string {
-  const real = training.share ? percent(training.share.value) : `fewer than ${smallCell} rows`;
-  const words = `Rows with a code impossible for their sex or age: ${percent(synthetic.share.value)} of the synthetic ones, ${real} of the training rows.`;
+function violationTable(comparison: Comparison): string {
+  const { synthetic } = comparison.violations;
+  const words = `Rows with a code impossible for their sex or age, synthetic: ${violationText(synthetic)}; training: ${trainingViolationText(comparison)}.`;
   const rows = synthetic.byCode.map(({ code, display = '', rows: count }) => [code, display, count]);
-  return `<h3>Impossible rows</h3><p>${escapeHtml(words)}</p>${rows.length > 0 ? tableOf('Codes that they have', ['code', '', 'synthetic rows'], rows) : ''}`;
-} // prettier-ignore
+  const table = rows.length > 0 ? tableOf('Codes that they have', ['code', '', 'synthetic rows'], rows) : '';
+  return `<h3>Impossible rows</h3><p>${escapeHtml(words)}</p>${table}`;
+}

@@ -1,2 +1,2 @@
 export { renderReport, type ReportData } from './render.ts';
-export { attackRows, fidelityRows, type Row, utilityRows } from './rows.ts';
+export { attackRows, fidelityRows, NOT_MEASURED, type Row, utilityRows } from './rows.ts';

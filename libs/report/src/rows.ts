@@ -1,44 +1,66 @@
-import type { Comparison } from '@ehrsynth/evaluation';
+import { type Comparison, type Violations, withheldText } from '@ehrsynth/evaluation';
 import type { AttackRisk, Copies, PrivacyAudit } from '@ehrsynth/privacy';
-import { intervalText, numberText, percent, type Share, shareText } from '@ehrsynth/statistics';
+import { type Interval, intervalText, numberText, percent, type Share, shareText } from '@ehrsynth/statistics';
 
 /** What a figure is called, the figure, and the one to hold it against. */
 export type Row = [name: string, found: string, beside: string];
+
+/** Said in place of a figure that these rows cannot give. */
+export const NOT_MEASURED = 'not measured';
 
 /** Fidelity: synthetic rows, and real training rows. */
 export function fidelityRows(found: Comparison): Row[] {
   const { prevalence, recordLength, counts, pairs, conceptAbundance, clusters, discriminator, coverage, violations } = found;
   const row = <T>(name: string, { synthetic, floor }: { synthetic: T; floor: T }, show: (figure: T) => string): Row => [name, show(synthetic), show(floor)];
-  const four = (value: number | undefined) => value?.toFixed(4) ?? 'too few';
+  const four = (value: number | undefined) => digits(value, 4);
+  const pair = (both: { reference?: number; other?: number }) => `${digits(both.reference, 2)} / ${digits(both.other, 2)}`;
   return [
     row('prevalence: Pearson r', prevalence, ({ r }) => four(r)),
     row('prevalence: RMSE', prevalence, ({ rmse }) => four(rmse)),
     row('prevalence: mean absolute difference', prevalence, ({ meanAbsoluteDifference }) => four(meanAbsoluteDifference)),
     row('prevalence: greatest absolute difference', prevalence, ({ maxAbsoluteDifference }) => four(maxAbsoluteDifference)),
-    row('codes a patient: mean (held out / other)', recordLength, ({ mean }) => `${mean.reference.toFixed(2)} / ${mean.other.toFixed(2)}`),
-    row('codes a patient: standard deviation (held out / other)', recordLength, ({ sd }) => `${sd.reference.toFixed(2)} / ${sd.other.toFixed(2)}`),
-    row('codes a patient: KS distance', recordLength, ({ ks }) => four(ks)),
+    row('codes per patient: mean (held out / other)', recordLength, ({ mean }) => pair(mean)),
+    row('codes per patient: standard deviation (held out / other)', recordLength, ({ sd }) => pair(sd)),
+    row('codes per patient: KS distance', recordLength, ({ ks }) => four(ks)),
     row('rows without codes', recordLength, ({ emptyRows }) => (emptyRows.other ? percent(emptyRows.other.value) : 'too few to show')),
     row('medical concept abundance', conceptAbundance, four),
     row('counts: RMSE of the means', counts, ({ mean }) => four(mean.rmse)),
     row('counts: RMSE of the variances', counts, ({ variance }) => four(variance.rmse)),
     row('counts, log (1 + count): RMSE of the means', counts, ({ log1p }) => four(log1p.mean.rmse)),
-    row('pairs: mean absolute difference of φ', pairs, ({ correlation }) => four(correlation.meanAbsoluteDifference)),
-    row('pairs: Pearson r of φ', pairs, ({ correlation }) => four(correlation.r)),
+    row('pairs: mean absolute difference of φ', pairs, ({ correlation }) => four(correlation?.meanAbsoluteDifference)),
+    row('pairs: Pearson r of φ', pairs, ({ correlation }) => four(correlation?.r)),
     row('pairs: Pearson r of log lift', pairs, ({ lift }) => four(lift?.r)),
     row('pairs: RMSE of log lift', pairs, ({ lift }) => four(lift?.rmse)),
-    row('latent cluster deviation, log', clusters, ({ logDeviation }) => logDeviation.toFixed(2)),
-    row('told from held-out rows: logistic regression, AUC', discriminator, ({ logisticRegression }) => intervalText(logisticRegression)),
-    row('told from held-out rows: boosted trees, AUC', discriminator, ({ boostedTrees }) => intervalText(boostedTrees)),
-    ['rows impossible for sex or age', percent(violations.synthetic.share.value), violations.training.share ? percent(violations.training.share.value) : 'too few to show'],
-    ['distinct rows', four(coverage.distinctRows.other), four(coverage.distinctRows.reference)],
-    ...coverage.codes.map(({ minPatients, codes, neverGenerated }): Row => [`codes with ≥ ${minPatients} training patients, never generated`, `${neverGenerated} of ${codes}`, '0']),
+    row('latent cluster deviation, log', clusters, ({ logDeviation }) => digits(logDeviation, 2)),
+    row('distinguished from held-out rows: logistic regression, AUC', discriminator, ({ logisticRegression }) => interval(logisticRegression)),
+    row('distinguished from held-out rows: boosted trees, AUC', discriminator, ({ boostedTrees }) => interval(boostedTrees)),
+    ['rows impossible for sex or age', violationText(violations.synthetic), trainingViolationText(found)],
+    ['rows with a set of codes that no other row has', percent(coverage.uniqueRows.other), percent(coverage.uniqueRows.reference)],
+    ...coverage.codes.map(({ minPatients, codes, neverGenerated }): Row => [
+      `codes with ≥ ${minPatients} training patients, never generated`,
+      neverGenerated === undefined ? `${NOT_MEASURED}: no such code` : `${neverGenerated} of ${codes}`,
+      neverGenerated === undefined ? '' : '0',
+    ]),
   ];
 } // prettier-ignore
 
+/** 0.3 %; 4 of 80 codes have no rule; not measured: 80 of 80 codes have no rule */
+export function violationText({ share, rules: { codes, covered } }: Violations): string {
+  const without = codes - covered;
+  const unruled = `${numberText(without)} of ${numberText(codes)} codes have no rule`;
+  if (share) return without > 0 ? `${percent(share.value)} (${unruled})` : percent(share.value);
+  return `${NOT_MEASURED}: ${covered === 0 ? unruled : 'no row has a known sex or age'}`;
+}
+
+/** The same of training rows, without small cells. */
+export function trainingViolationText({ violations: { training }, smallCell }: Comparison): string {
+  if (training.withheld) return `${withheldText(training.withheld, smallCell)} rows`;
+  return training.share ? percent(training.share.value) : NOT_MEASURED;
+}
+
 /** Utility: trained on synthetic rows, and on real ones. */
 export function utilityRows({ prediction: { synthetic, floor }, outcome }: Comparison): Row[] {
-  const three = (value: number | undefined) => value?.toFixed(3) ?? 'too few';
+  const three = (value: number | undefined) => digits(value, 3);
   const rows: Row[] = [
     ['codes from the others: mean AUC lost', three(synthetic.aucGap), three(floor.aucGap)],
     ['codes from the others: mean F1 lost', three(synthetic.f1Gap), three(floor.f1Gap)],
@@ -46,14 +68,23 @@ export function utilityRows({ prediction: { synthetic, floor }, outcome }: Compa
   ];
   if (!outcome) return rows;
   const { code, display = '' } = outcome.outcome;
+  const share = (value: number | undefined) => (value === undefined ? NOT_MEASURED : percent(value));
   return [
     ...rows,
-    [`${code} ${display}: AUC on real rows`, intervalText(outcome.trainSyntheticTestReal), intervalText(outcome.trainRealTestReal)],
-    ['  on synthetic rows, trained on real ones', intervalText(outcome.trainRealTestSynthetic), ''],
-    ['  on real rows, trained on both together', intervalText(outcome.trainBothTestReal), ''],
-    [`  same among the ${outcome.features.top} features that tell most`, percent(outcome.features.synthetic), percent(outcome.features.floor)],
+    [`${code} ${display}: AUC on real rows`, interval(outcome.trainSyntheticTestReal), interval(outcome.trainRealTestReal)],
+    ['  on synthetic rows, trained on real ones', interval(outcome.trainRealTestSynthetic), ''],
+    ['  on real rows, trained on both together', interval(outcome.trainBothTestReal), ''],
+    [`  same among the ${outcome.features.top} features that tell most`, share(outcome.features.synthetic), share(outcome.features.floor)],
   ];
 } // prettier-ignore
+
+function digits(value: number | undefined, count: number): string {
+  return value?.toFixed(count) ?? NOT_MEASURED;
+}
+
+function interval(found: Interval | undefined): string {
+  return found ? intervalText(found) : NOT_MEASURED;
+}
 
 /** Attacks: what was found, and what is safe. */
 export function attackRows(privacy: PrivacyAudit): Row[] {

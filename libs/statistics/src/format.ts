@@ -7,6 +7,7 @@ export function percent(share: number): string {
 
 /** 0.512 (0.498 – 0.526) */
 export function intervalText({ value, lower, upper }: Interval, digits = 3): string {
+  if (!Number.isFinite(upper - lower)) return `${value.toFixed(digits)} (interval not measured)`;
   return `${value.toFixed(digits)} (${lower.toFixed(digits)} – ${upper.toFixed(digits)})`;
 }
 

@@ -1,5 +1,6 @@
+export { auc } from './auc.ts';
+export { crossValidatedAuc, type FoldScores } from './cross-validated-auc.ts';
 export {
-  auc,
   type Interval,
   jackknifeVariance,
   meanOf,

@@ -1,3 +1,5 @@
+import { studentQuantile } from './student.ts';
+
 /** A figure with its 95% interval. */
 export interface Interval {
   value: number;
@@ -5,12 +7,8 @@ export interface Interval {
   upper: number;
 }
 
-const Z = 1.959964;
-
-/** The 95% interval of a share or area whose standard error is known, within 0 and 1. */
-function around(value: number, error: number): Interval {
-  return { value, lower: Math.max(0, value - Z * error), upper: Math.min(1, value + Z * error) };
-}
+/** Standard normal quantile of 95% intervals. */
+export const Z = 1.959964;
 
 /** Mean of a figure and its variance over so many cases. */
 export function moments(values: ArrayLike<number>): { mean: number; variance: number } {
@@ -36,10 +34,12 @@ export function widened({ value, lower, upper }: Interval, variance: number): In
   return { value, lower: Math.max(0, value - wider(value - lower)), upper: Math.min(1, value + wider(upper - value)) };
 } // prettier-ignore
 
-/** A mean with its 95% interval. */
+/** A mean with its 95% interval, by Student's t. Of fewer than two values the interval is unbounded. */
 export function meanOf(values: ArrayLike<number>): Interval {
   const { mean, variance } = moments(values);
-  return withVariance(mean, variance / Math.max(1, values.length));
+  const half =
+    values.length < 2 ? Infinity : studentQuantile(values.length - 1) * Math.sqrt(variance / values.length);
+  return { value: mean, lower: mean - half, upper: mean + half };
 }
 
 /** Share of successes, with Wilson's score interval. @see Wilson 1927; Brown, Cai, DasGupta 2001 */
@@ -50,38 +50,6 @@ export function proportion(successes: number, trials: number): Interval {
   const centre = (share + Z ** 2 / (2 * trials)) / scale;
   const half = (Z / scale) * Math.sqrt((share * (1 - share)) / trials + Z ** 2 / (4 * trials ** 2));
   return { value: share, lower: Math.max(0, centre - half), upper: Math.min(1, centre + half) };
-}
-
-/**
- * Area under the ROC curve of scores that should be higher for the positives, ties counting half, with DeLong's interval.
- * Without positives or negatives nothing is known: 0.5, from 0 to 1.
- * @see DeLong, DeLong, Clarke-Pearson 1988, equations 3 to 6
- */
-export function auc(positives: ArrayLike<number>, negatives: ArrayLike<number>): Interval {
-  const [m, n] = [positives.length, negatives.length];
-  if (m === 0 || n === 0) return { value: 0.5, lower: 0, upper: 1 };
-  const order = [...Array(m + n).keys()];
-  const score = (i: number) => (i < m ? positives[i] : negatives[i - m]);
-  order.sort((a, b) => score(a) - score(b));
-  const ofPositive = new Float64Array(m);
-  const ofNegative = new Float64Array(n);
-  let [positivesBelow, negativesBelow] = [0, 0];
-  for (let from = 0; from < order.length;) {
-    let to = from;
-    while (to < order.length && score(order[to]) === score(order[from])) to++;
-    const tied = order.slice(from, to);
-    const tiedPositives = tied.filter((i) => i < m).length;
-    const tiedNegatives = tied.length - tiedPositives;
-    for (const i of tied) {
-      if (i < m) ofPositive[i] = (negativesBelow + tiedNegatives / 2) / n;
-      else ofNegative[i - m] = 1 - (positivesBelow + tiedPositives / 2) / m;
-    }
-    positivesBelow += tiedPositives;
-    negativesBelow += tiedNegatives;
-    from = to;
-  }
-  const value = average(ofPositive);
-  return around(value, Math.sqrt(variance(ofPositive) / m + variance(ofNegative) / n));
 }
 
 function average(values: Float64Array): number {

@@ -1,5 +1,6 @@
 import { type CodeMatrix, stacked } from '@ehrsynth/matrix';
-import { auc, type Interval } from './intervals.ts';
+import { auc } from './auc.ts';
+import type { Interval } from './intervals.ts';
 
 /** Rows with a label each. */
 export interface Labelled {

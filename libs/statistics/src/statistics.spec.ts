@@ -4,9 +4,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { boostedTrees } from './boosted-trees.ts';
 import { topColumns } from './classifier.ts';
-import { auc, proportion } from './intervals.ts';
+import { auc } from './auc.ts';
+import { meanOf, proportion } from './intervals.ts';
+import { intervalText } from './format.ts';
 import { logisticRegression } from './logistic-regression.ts';
 import { bestF1Threshold, f1At, rocCurve } from './roc.ts';
+import { studentQuantile } from './student.ts';
 
 const columns = Array.from({ length: 6 }, (_, i): Column => ({ kind: 'condition', system: 'urn:test', code: `c${i}`, level: 'code' })); // prettier-ignore
 
@@ -28,16 +31,18 @@ describe('intervals', () => {
     expect(proportion(0, 20).lower).toBe(0);
     expect(proportion(0, 20).upper).toBeCloseTo(0.1611, 4);
   });
+});
 
-  it("AUC with ties, and DeLong's error, worked by hand", () => {
-    // Of 9 pairs, 3 beats 1, 2, 2; 2 beats 1 and ties with 2, 2; 2 the same: 3 + 2 + 2 = 7.
-    const found = auc([3, 2, 2], [1, 2, 2]);
-    expect(found.value).toBeCloseTo(7 / 9, 12);
-    // Placements 1, 2/3, 2/3 and 1, 2/3, 2/3: both variances 1/27, error √(1/81 + 1/81) = 0.157135.
-    expect(found.value - found.lower).toBeCloseTo(1.959964 * 0.157135, 5);
-    expect(auc([1, 1], [1, 1]).value).toBe(0.5);
-    expect(auc([2], [1]).value).toBe(1);
-  });
+it("a mean by Student's t: the quantiles of its table, and no interval of one value", () => {
+  const quantiles = [1, 2, 3, 4, 5, 10, 30, 100].map(studentQuantile);
+  const published = [12.706, 4.303, 3.182, 2.776, 2.571, 2.228, 2.042, 1.984];
+  quantiles.forEach((found, i) => expect(Math.abs(found / published[i] - 1)).toBeLessThan(0.001));
+  // Mean 3, variance 1, of 3: error √(1/3).
+  const { value, upper } = meanOf([2, 3, 4]);
+  expect(value).toBe(3);
+  expect(upper - 3).toBeCloseTo(4.3027 / Math.sqrt(3), 3);
+  expect(meanOf([5])).toEqual({ value: 5, lower: -Infinity, upper: Infinity });
+  expect(intervalText(meanOf([5]), 1)).toBe('5.0 (interval not measured)');
 });
 
 describe('ROC and F1, worked by hand', () => {

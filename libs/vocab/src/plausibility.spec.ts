@@ -1,7 +1,7 @@
 import { System } from '@ehrsynth/records';
 import { describe, expect, it } from 'vitest';
 import { Icd10cm } from './icd10cm.ts';
-import { codeLimits, plausibility } from './plausibility.ts';
+import { codeLimits, plausibility, RECORD_YEARS, recordLimits } from './plausibility.ts';
 
 describe('plausibility', () => {
   const rulesOf = (code: string, sex: 'female' | 'male', age: number) =>
@@ -36,5 +36,22 @@ describe('plausibility', () => {
       if (code.startsWith('O')) expect(codeLimits(code)).toMatchObject({ sex: 'female', minAge: 9, maxAge: 64 });
       if (code.startsWith('P')) expect(codeLimits(code)).toMatchObject({ maxAge: 0 });
     }
+  });
+});
+
+describe('limits of a record, by the age at its end', () => {
+  it("a newborn's code stays for as many years as a record reaches back", () => {
+    expect(recordLimits(System.icd10cm, 'P07.39')).toEqual({ maxAge: RECORD_YEARS });
+    expect(recordLimits(System.icd10cm, 'O80')).toEqual({
+      sex: 'female',
+      minAge: 9,
+      maxAge: 64 + RECORD_YEARS,
+    });
+  });
+
+  it('no limit and no rule are not the same', () => {
+    expect(recordLimits(System.icd10cm, 'I10')).toEqual({});
+    expect(recordLimits(System.ndc, '00093104801')).toBeUndefined();
+    expect(recordLimits(System.snomed, '38341003')).toBeUndefined();
   });
 });

@@ -91,6 +91,25 @@ export function codeLimits(code: string): (CodeLimits & { why: string }) | undef
   };
 }
 
+/** A record does not reach back further than this for a code of an earlier age. */
+export const RECORD_YEARS = 12;
+
+/**
+ * Whom a record may hold a code of, judged by the age at its end: a code of the young may stand in it from up to 12 years before.
+ * A newborn's code in the record of a ten-year-old is possible, in that of a 45-year-old it is not. This is the one place that
+ * decoding and evaluation follow. `{}` where the code is possible in anybody, undefined where no rule covers its system:
+ * the rules are of ICD-10-CM.
+ */
+export function recordLimits(system: string, code: string): CodeLimits | undefined {
+  if (system !== System.icd10cm) return undefined;
+  const { sex, minAge, maxAge } = codeLimits(code) ?? {};
+  return {
+    ...(sex && { sex }),
+    ...(minAge !== undefined && { minAge }),
+    ...(maxAge !== undefined && { maxAge: maxAge + RECORD_YEARS }),
+  };
+}
+
 /** What is clinically impossible about a code in a patient of this sex and age (years); empty where nothing is. */
 export function plausibility(
   system: string,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { limitsOf } from '@ehrsynth/decode';
 import { ENGINE_NAMES, type EngineName, startEngine } from '@ehrsynth/engine';
-import { compare as compareRows } from '@ehrsynth/evaluation';
+import { compare as compareRows, requireRows } from '@ehrsynth/evaluation';
 import { writeFileAtomic } from '@ehrsynth/io';
 import { type CodeMatrix, type Column, loadMatrix, MatrixBuilder } from '@ehrsynth/matrix';
 import {
@@ -16,6 +16,7 @@ import {
 } from '@ehrsynth/models';
 import { audit } from '@ehrsynth/privacy';
 import { Rng } from '@ehrsynth/random';
+import { NOT_MEASURED } from '@ehrsynth/report';
 import { meanOf, splitRows } from '@ehrsynth/statistics';
 import { StoppedError } from '../errors.ts';
 import { listOf, oneOf, wholeNumber, wholeNumbers } from '../options.ts';
@@ -46,7 +47,8 @@ interface Entrant {
   settings?: Settings;
   trainSeconds: number;
   generateSeconds: number;
-  figures: Record<(typeof FIGURES)[number][0], number>;
+  /** A figure that these rows cannot give is left out. */
+  figures: Partial<Record<(typeof FIGURES)[number][0], number>>;
   /** The same of training rows against held-out ones, where there is such a thing. */
   floors: Partial<Record<(typeof FIGURES)[number][0], number>>;
 }
@@ -96,6 +98,7 @@ async function compare(cohort: string, options: Options): Promise<void> {
   for (const model of models) for (const settings of trials) optionsFor(model, seeds[0], settings, options);
   const searched = Object.keys(options.set).length > 0;
   const [training, holdout] = searched ? await setAside(inputs[0]) : await Promise.all(inputs.map(loadMatrix));
+  requireRows({ training: training.rows, holdout: holdout.rows }, cohort);
   const kept = checkpointFolderOf(out);
   if (!resume) await rm(kept, { recursive: true, force: true });
   const entrants: Entrant[] = [];
@@ -128,7 +131,7 @@ async function setAside(folder: string): Promise<[CodeMatrix, CodeMatrix]> {
 /** Flags of the model and settings whose rows are told from real ones least, over the seeds. */
 function bestOf(entrants: Entrant[]): string {
   const told = new Map<string, number[]>();
-  for (const one of entrants) told.set(labelOf(one), [...(told.get(labelOf(one)) ?? []), one.figures['boosted trees AUC']]);
+  for (const one of entrants) told.set(labelOf(one), [...(told.get(labelOf(one)) ?? []), one.figures['boosted trees AUC'] ?? 1]);
   const mean = (one: Entrant) => meanOf(told.get(labelOf(one))!).value;
   const first = entrants.reduce((best, one) => (mean(one) < mean(best) ? one : best));
   return [first.model, flagsOf(first.settings ?? {})].join(' ').trim();
@@ -178,7 +181,7 @@ async function enter(
   model.dispose();
   const found = measured(training, holdout, synthetic, seed);
   const entrant = { model: name, seed, ...(Object.keys(settings).length > 0 && { settings }), trainSeconds: (trained - started) / 1000, generateSeconds: (generated - trained) / 1000, ...found };
-  console.log(`  ${label}, seed ${seed}: ${FIGURES.slice(0, 5).map(([figure, digits]) => `${figure} ${found.figures[figure].toFixed(digits)}`).join(', ')}`);
+  console.log(`  ${label}, seed ${seed}: ${FIGURES.slice(0, 5).map(([figure, digits]) => `${figure} ${found.figures[figure]?.toFixed(digits) ?? NOT_MEASURED}`).join(', ')}`);
   return entrant;
 } // prettier-ignore
 
@@ -201,29 +204,32 @@ function measured(
     'prevalence r': found.prevalence[side].r,
     'prevalence RMSE': found.prevalence[side].rmse,
     'KS distance': found.recordLength[side].ks,
-    'φ difference': found.pairs[side].correlation.meanAbsoluteDifference,
-    'boosted trees AUC': found.discriminator[side].boostedTrees.value,
+    'φ difference': found.pairs[side].correlation?.meanAbsoluteDifference,
+    'boosted trees AUC': found.discriminator[side].boostedTrees?.value,
     'prediction AUC lost': found.prediction[side].aucGap,
   });
   const never = found.coverage.codes.find(({ minPatients }) => minPatients === 20)!.neverGenerated;
+  const impossible = found.violations.synthetic.share;
   return {
     figures: {
       ...sides('synthetic'),
-      'outcome AUC': found.outcome?.trainSyntheticTestReal.value ?? 0.5,
+      'outcome AUC': found.outcome?.trainSyntheticTestReal?.value,
       'codes never generated': never,
-      'impossible rows %': 100 * found.violations.synthetic.share.value,
+      'impossible rows %': impossible && 100 * impossible.value,
       'membership AUC': membership.sets.value,
       'density AUC': membership.density.value,
       'privacy loss': adversarialAccuracy.privacyLoss.value,
     },
-    floors: { ...sides('floor'), 'outcome AUC': found.outcome?.trainRealTestReal.value ?? 0.5 },
+    floors: { ...sides('floor'), 'outcome AUC': found.outcome?.trainRealTestReal?.value },
   };
 }
 
 /** Mean of each figure over the seeds, and its range where there are several. */
 function summary(entrants: Entrant[]): string {
   const names = [...new Set(entrants.map(labelOf))];
-  const told = (values: number[], digits: number) => {
+  const told = (found: (number | undefined)[], digits: number) => {
+    const values = found.filter((value) => value !== undefined);
+    if (values.length === 0) return NOT_MEASURED;
     const mean = meanOf(values).value;
     const [low, high] = [Math.min(...values), Math.max(...values)];
     return values.length > 1 && low !== high ? `${mean.toFixed(digits)} (${low.toFixed(digits)} – ${high.toFixed(digits)})` : mean.toFixed(digits);

@@ -1,0 +1,29 @@
+import { compare } from '@ehrsynth/evaluation';
+import { type Column, MatrixBuilder } from '@ehrsynth/matrix';
+import { audit } from '@ehrsynth/privacy';
+import { judge, Policy } from '@ehrsynth/release';
+import { expect, it } from 'vitest';
+import { summary } from './assessment-summary.ts';
+
+const codes = ['A', 'B', 'C'].map((code): Column => ({ kind: 'condition', system: 'urn:test', code, level: 'code' })); // prettier-ignore
+
+/** 60 patients: all but 4 have A, 4 have B, half have C. */
+function patients() {
+  const builder = new MatrixBuilder(codes);
+  for (let row = 0; row < 60; row++) {
+    const own = [row >= 4 && codes[0], row < 4 && codes[1], row % 2 === 0 && codes[2]].filter((one) => one !== false); // prettier-ignore
+    builder.add(String(row), own.map((column): [Column, number] => [column, 1])); // prettier-ignore
+  }
+  return builder.build();
+}
+
+it('prints no small cell, and which of the two it is', () => {
+  const [training, holdout, synthetic] = [patients(), patients(), patients()];
+  const [comparison, privacy] = [compare(training, holdout, synthetic), audit(training, holdout, synthetic)];
+  const verdict = judge({ comparison, privacy }, Policy.parse({}));
+  const printed = summary({ comparison, privacy, verdict, training: [] });
+  expect(printed).toMatch(/A +all but fewer than 11 +93\.3 %/);
+  expect(printed).toMatch(/B +fewer than 11 +6\.7 %/);
+  expect(printed).toMatch(/C +50\.0 % +50\.0 %/);
+  expect(printed).toMatch(/rows impossible for sex or age +not measured: 3 of 3 codes have no rule/);
+});

@@ -1,0 +1,71 @@
+import { compare } from '@ehrsynth/evaluation';
+import { type CodeMatrix, type Column, MatrixBuilder } from '@ehrsynth/matrix';
+import { describe, expect, it } from 'vitest';
+import { fidelitySection } from './fidelity-section.ts';
+import { fidelityRows, NOT_MEASURED, utilityRows, violationText } from './rows.ts';
+import { utilitySection } from './utility-section.ts';
+import type { ReportData } from './render.ts';
+
+const sex: Column = { kind: 'demographic', system: 'sex', code: 'male', level: 'code' };
+const codes = ['A', 'B', 'C'].map((code): Column => ({ kind: 'condition', system: 'urn:test', code, level: 'code' })); // prettier-ignore
+
+function matrix(rows: Column[][]): CodeMatrix {
+  const builder = new MatrixBuilder([sex, ...codes]);
+  rows.forEach((own, row) => builder.add(String(row), [sex, ...own].map((column): [Column, number] => [column, 1]))); // prettier-ignore
+  return builder.build();
+}
+
+/** So many patients with A, so many of them with B too. */
+const patients = (count: number, having: number) =>
+  matrix(Array.from({ length: count }, (_, row) => (row < having ? [codes[0], codes[1]] : [codes[0]])));
+
+const dataOf = (comparison: ReportData['comparison']) => ({ comparison }) as ReportData;
+
+describe('what so few patients cannot show', () => {
+  const few = compare(patients(8, 4), patients(3, 1), patients(8, 4));
+
+  it('is said to be not measured', () => {
+    const found = new Map(fidelityRows(few).map(([name, synthetic]) => [name, synthetic]));
+    expect(found.get('distinguished from held-out rows: boosted trees, AUC')).toBe(NOT_MEASURED);
+    expect(found.get('counts: RMSE of the means')).toBe(NOT_MEASURED);
+    expect(found.get('codes with ≥ 20 training patients, never generated')).toBe(
+      'not measured: no such code',
+    );
+    expect(utilityRows(few)[0]).toEqual(['codes from the others: mean AUC lost', NOT_MEASURED, NOT_MEASURED]);
+    const html = fidelitySection(dataOf(few)) + utilitySection(dataOf(few));
+    expect(html).not.toMatch(/NaN|undefined|Infinity/);
+  });
+});
+
+describe('rows that are impossible', () => {
+  const shown = (covered: number, limit = {}) => {
+    const limitsOf = ({ code }: Column) => (codes.findIndex((one) => one.code === code) < covered ? limit : undefined); // prettier-ignore
+    const some = patients(40, 20);
+    return compare(some, some, some, { limitsOf });
+  };
+
+  it('no rule for any code, for some, for none', () => {
+    expect(violationText(shown(0).violations.synthetic)).toBe('not measured: 3 of 3 codes have no rule');
+    expect(violationText(shown(2).violations.synthetic)).toBe('0.0 % (1 of 3 codes have no rule)');
+    expect(violationText(shown(3).violations.synthetic)).toBe('0.0 %');
+    expect(fidelitySection(dataOf(shown(0)))).toContain('not measured: 3 of 3 codes have no rule');
+  });
+
+  it('of the training rows, without small cells', () => {
+    const training = (count: number) => {
+      const limitsOf = ({ code }: Column) => (code === 'B' ? ({ sex: 'female' } as const) : {});
+      const some = patients(40, count);
+      return fidelityRows(compare(some, some, some, { limitsOf })).find(([name]) =>
+        name.includes('impossible'),
+      );
+    };
+    expect(training(20)).toEqual(['rows impossible for sex or age', '50.0 %', '50.0 %']);
+    expect(training(4)?.[2]).toBe('fewer than 11 rows');
+    expect(training(36)?.[2]).toBe('all but fewer than 11 rows');
+  });
+});
+
+it('a code of all but a few patients is shown as that', () => {
+  const html = fidelitySection(dataOf(compare(patients(40, 36), patients(40, 5), patients(40, 20))));
+  expect(html).toContain('<th scope="row">B</th><td></td><td>all but fewer than 11</td><td>fewer than 11</td><td>50.0 %</td>'); // prettier-ignore
+});
