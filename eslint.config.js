@@ -20,7 +20,7 @@ const may = {
   release: ['evaluation', 'matrix', 'privacy', 'statistics'],
   report: ['evaluation', 'matrix', 'privacy', 'release', 'statistics'],
   sandbox: ['fhir', 'records', 'vocab'],
-  tools: ['records', 'vocab', 'matrix', 'engine', 'models', 'simulate', 'fhir'],
+  tools: ['records', 'vocab', 'matrix', 'engine', 'models', 'privacy', 'simulate', 'fhir'],
 };
 
 export default tseslint.config(

@@ -6,6 +6,7 @@ export { BadOptionError, flagOf, UnknownOptionError } from './errors.ts';
 export { Autoregressive } from './autoregressive/autoregressive.ts';
 export { AutoregressiveOptions, UNUSED_IN_PRIVATE } from './autoregressive/options.ts';
 export { type GradientCanaries, trainWithGradientCanaries } from './autoregressive/private-audit.ts';
+export { CLIP_UNITS } from './autoregressive/private-gradients.ts';
 export { privateSteps } from './autoregressive/private-train.ts';
 export { MedGan } from './medgan/medgan.ts';
 export { MedGanOptions } from './medgan/options.ts';

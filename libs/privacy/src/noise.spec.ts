@@ -34,12 +34,13 @@ describe('the noise of a budget', () => {
   it.each([
     [0, 1e-5, 10, 'ε is 0'],
     [-1, 1e-5, 10, 'ε is -1'],
-    [1e4, 1e-5, 10, 'at most 100'],
+    [1e4, 1e-5, 10, 'from 0.01 to 100'],
     [1, 0, 10, 'δ is 0'],
     [1, 1, 10, 'δ is 1'],
     [1, 1e-12, 10, 'at least 1e-10'],
     [1, 1e-5, 0, '0 steps'],
-    [1e-6, 1e-5, 100, 'no noise keeps 100 steps within'],
+    [1e-6, 1e-5, 10, 'from 0.01 to 100'],
+    [0.01, 1e-10, 1e9, 'within ε = 0.01'],
   ])('says in words what is impossible: ε %d, δ %d, %d steps', (epsilon, delta, steps, words) => {
     expect(() => noiseFor(epsilon, delta, { samplingRate: 0.1, steps })).toThrow(words);
     expect(() => noiseFor(epsilon, delta, { samplingRate: 0.1, steps })).toThrow(

@@ -8,8 +8,8 @@ export interface Noise {
   spent: EpsilonBounds;
 }
 
-/** A larger ε protects nobody: e^100. */
-const MOST_EPSILON = 100;
+/** A smaller ε leaves nothing to learn; a larger one protects nobody: e^100. */
+const [LEAST_EPSILON, MOST_EPSILON] = [0.01, 100];
 /** A smaller δ is lost in the rounding errors of the Fourier transform. */
 const LEAST_DELTA = 1e-10;
 /** Noise that is worth a try, over the clipping norm. */
@@ -45,8 +45,8 @@ export function noiseFor(epsilon: number, delta: number, { samplingRate, steps }
 } // prettier-ignore
 
 function refuseImpossible(epsilon: number, delta: number, steps: number): void {
-  if (!(epsilon > 0 && epsilon <= MOST_EPSILON))
-    throw new PrivacyBudgetError(`ε is ${epsilon}; it must be above 0 and at most ${MOST_EPSILON}`, 'Give a budget between 0.01 and 10: below 1 is strong protection, above 10 hardly any.');
+  if (!(epsilon >= LEAST_EPSILON && epsilon <= MOST_EPSILON))
+    throw new PrivacyBudgetError(`ε is ${epsilon}; it must be from ${LEAST_EPSILON} to ${MOST_EPSILON}`, 'Up to 1 is strong protection, above 10 hardly any.');
   if (!(delta >= LEAST_DELTA && delta < 1))
     throw new PrivacyBudgetError(`δ is ${delta}; it must be at least ${LEAST_DELTA}, and below 1`, 'Give a δ well below one in the number of patients, such as 1e-6.');
   if (!(Number.isInteger(steps) && steps > 0))
