@@ -4,37 +4,47 @@ import { writeFileAtomic } from '@ehrsynth/io';
 import { appended, type CodeMatrix, type Column, type RowSource } from '@ehrsynth/matrix';
 import type { Synthesizer } from '@ehrsynth/models';
 import { drawCanaries, exposure, type Exposure, exposureBySamples } from '@ehrsynth/privacy';
-import { Rng } from '@ehrsynth/random';
+import { Rng, SecureWords } from '@ehrsynth/random';
 import { IncompleteOptionsError } from './errors.ts';
 
 /** Rows that canaries are ranked among. */
 const CANDIDATES = 10_000;
 const FILE = 'canaries.json';
 
+/** Codes of a canary in a private training, where a patient's number of codes would be one more figure that the budget does not cover. */
+const PRIVATE_CODES = 10;
+
 /** Canaries of a training, from which they can be drawn again. */
 export interface CanaryPlan {
   canaries: number;
   /** Times that each stands in the training rows. */
   repeats: number;
-  /** Codes of each: as many as a patient has. */
+  /** Codes of each: as many as a patient has; ten in a private training. */
   codes: number;
+  /** Of the canaries alone in a private training, drawn for them: no draw of the training follows from it. */
   seed: number;
 }
 
-/** What a model remembers of its canaries. */
-export interface CanaryReport extends CanaryPlan {
+/** What a model remembers of its canaries; without their seed. */
+export interface CanaryReport extends Omit<CanaryPlan, 'seed'> {
   /** By how well it gives them back. */
   byReconstruction: Exposure;
   /** By how close synthetic rows come to them. */
   bySamples?: Exposure;
 }
 
+/** @param seed not used in a private training, whose canaries are drawn by a secret seed of their own */
 export async function planCanaries(
   rows: RowSource,
   canaries: number,
   repeats: number,
   seed: number,
+  isPrivate: boolean,
 ): Promise<CanaryPlan> {
+  if (isPrivate) {
+    const codes = Math.min(PRIVATE_CODES, rows.columns.length - rows.firstCode);
+    return { canaries, repeats, codes, seed: new SecureWords().next() };
+  }
   const carriers = await rows.carriers(Int32Array.from({ length: rows.rows }, (_, row) => row));
   const entries = carriers.subarray(rows.firstCode).reduce((sum, count) => sum + count, 0);
   return { canaries, repeats, codes: Math.max(3, Math.round(entries / rows.rows)), seed };
@@ -47,14 +57,19 @@ export function planted(rows: RowSource, plan: CanaryPlan): RowSource {
   return appended(rows, canaries.pick(times));
 }
 
-/** Keeps the plan beside a training's checkpoint; a training that goes on needs the same one. @throws IncompleteOptionsError */
-export async function keepPlan(folder: string, plan: CanaryPlan | undefined, resume: boolean): Promise<void> {
+/** Keeps the plan beside a training's checkpoint. */
+export async function keepPlan(folder: string, plan: CanaryPlan | undefined): Promise<void> {
   const path = join(folder, FILE);
-  const kept = await readFile(path, 'utf8').catch(() => 'null');
-  const text = JSON.stringify(plan ?? null);
-  if (resume && kept !== text) throw new IncompleteOptionsError('--resume needs the same --canaries and --canary-repeats as before');
-  if (plan) await writeFileAtomic(path, text);
+  if (plan) await writeFileAtomic(path, JSON.stringify(plan), 0o600);
   else await rm(path, { force: true });
+}
+
+/** The plan of a training that goes on, which has the canaries that it had before. @throws IncompleteOptionsError */
+export async function keptPlan(folder: string, wanted: CanaryPlan | undefined): Promise<CanaryPlan | undefined> {
+  const kept = JSON.parse(await readFile(join(folder, FILE), 'utf8').catch(() => 'null')) as CanaryPlan | null;
+  if (kept?.canaries !== wanted?.canaries || kept?.repeats !== wanted?.repeats)
+    throw new IncompleteOptionsError('--resume needs the same --canaries and --canary-repeats as before');
+  return kept ?? undefined;
 } // prettier-ignore
 
 /** Measures what a model that has just been trained remembers, and keeps it in the model's folder. */
@@ -68,9 +83,9 @@ export async function reportCanaries(
     await model.reconstructionError(canaries),
     await model.reconstructionError(candidates),
   ];
-  const report = { ...plan, byReconstruction: exposure(ofCanaries, ofCandidates) };
-  await writeFileAtomic(join(folder, FILE), `${JSON.stringify(report, null, 1)}\n`);
-  return report;
+  const kept = { ...plan, byReconstruction: exposure(ofCanaries, ofCandidates) };
+  await writeFileAtomic(join(folder, FILE), `${JSON.stringify(kept, null, 1)}\n`);
+  return withoutSeed(kept);
 }
 
 /** What a model remembered of its canaries, with what synthetic rows show of them; undefined where none were planted. */
@@ -80,9 +95,14 @@ export async function canariesOf(
 ): Promise<CanaryReport | undefined> {
   const text = await readFile(join(modelFolder, FILE), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  const report = JSON.parse(text) as CanaryReport;
-  const { canaries, candidates } = rowsOf(synthetic.columns, report);
-  return { ...report, bySamples: exposureBySamples(canaries, candidates, synthetic) };
+  const kept = JSON.parse(text) as CanaryReport & CanaryPlan;
+  const { canaries, candidates } = rowsOf(synthetic.columns, kept);
+  return { ...withoutSeed(kept), bySamples: exposureBySamples(canaries, candidates, synthetic) };
+}
+
+/** A report may be given away; from the seed the canaries could be drawn again. */
+function withoutSeed({ canaries, repeats, codes, byReconstruction }: CanaryReport): CanaryReport {
+  return { canaries, repeats, codes, byReconstruction };
 }
 
 function rowsOf(columns: readonly Column[], { canaries, codes, seed }: CanaryPlan) {

@@ -78,6 +78,15 @@ export class IncompleteOptionsError extends UserError {
   }
 }
 
+/** An option that a training with differential privacy would not use. */
+export class IneffectiveOptionError extends UserError {
+  constructor(option: string, why: string) {
+    super('no-effect', 2, `--${option} has no effect with --dp-epsilon: ${why}`, {
+      todo: `Leave --${option} out.`,
+    });
+  }
+}
+
 export class NoBulkExportError extends UserError {
   constructor(url: string) {
     super('no-bulk-export', 3, 'The server has no bulk export', {

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@ehrsynth/io';
-import { type ModelName, MODELS, privateSteps, UnknownOptionError } from '@ehrsynth/models';
-import { type Epsilon, epsilonOf, noiseFor, prvEpsilonOf } from '@ehrsynth/privacy';
-import { IncompleteOptionsError } from './errors.ts';
+import { CLIP_UNITS, type ModelName, MODELS, privateSteps, UNUSED_IN_PRIVATE, UnknownOptionError } from '@ehrsynth/models'; // prettier-ignore
+import { type Epsilon, type EpsilonBounds, epsilonOf, noiseFor, PrivacyBudgetError } from '@ehrsynth/privacy';
+import { ROUNDED_NORMAL_DISTANCE } from '@ehrsynth/random';
+import { IncompleteOptionsError, IneffectiveOptionError } from './errors.ts';
 
 /** What of a training looks at patients outside of the noisy gradients. */
 export const PUBLIC_PARTS = ['columns', 'timeline'] as const;
@@ -13,68 +14,119 @@ const FILE = 'privacy.json';
 
 /** A model's statement of its privacy. */
 export interface PrivacyStatement {
+  /** What the training spent, by the accountant's upper bound: at most the budget that was given. */
   epsilon: number;
   delta: number;
-  accountant: 'RDP';
-  order: number;
-  /** The same by privacy loss random variables, a closer bound: its upper end. */
-  prvEpsilon: number;
+  budget: number;
+  accountant: 'PRV';
+  /** The same by privacy loss random variables, with the bounds of its error; `upper` is `epsilon`. */
+  prv: EpsilonBounds;
+  /** The same by the Rényi accountant, which is an upper bound too, and a looser one. */
+  rdp: Epsilon;
   mechanism: 'Poisson-sampled Gaussian (DP-SGD)';
   noiseMultiplier: number;
   clip: number;
   samplingRate: number;
   steps: number;
-  /** Neighbouring data sets differ by one patient, added or taken away. */
+  noise: NoiseStatement;
+  /** Neighbouring data sets differ by one patient, there or not; how many rows there are is taken as known. */
   unit: 'patient';
   /** What the budget covers, and what the user declared to be public. */
   covered: string[];
   public: Record<PublicPart, string>;
 }
 
+/** How the noise is drawn. */
+export interface NoiseStatement {
+  source: string;
+  sampler: string;
+  /** What gradients are rounded to, and what their clipping norm is in steps of it. */
+  grid: number;
+  clipInGridSteps: number;
+  /** Most that the sampler's own error adds to δ, over all weights and steps; it is within `delta`. */
+  addedDelta: number;
+}
+
 export interface BudgetOptions {
   dpEpsilon?: number;
   dpDelta?: number;
-  dpClip: number;
+  dpClip?: number;
   dpPublic?: PublicPart[];
+}
+
+/** The part of a training that the budget depends on. */
+export interface BudgetedTraining {
+  model: ModelName;
+  options: { epochs?: number; batchSize?: number; noiseMultiplier?: number; mode?: string };
+  /** Names of the model's options that were given. */
+  given: string[];
+  patients: number;
+  /** Rows that are learned from: patients and canaries. */
+  rows: number;
+  /** Numbers that the model may have at most, each with its noise in each step. */
+  weights: number;
 }
 
 /**
  * The noise of a private training, and the statement of it; undefined where none is asked for.
- * @throws IncompleteOptionsError where what else looks at patients was not declared public
+ * @throws IncompleteOptionsError where what else looks at patients was not declared public; IneffectiveOptionError where an option would
+ *   have no effect; PrivacyBudgetError where the budget cannot be kept or means nothing
  */
-export function budgetOf(
-  { dpEpsilon, dpDelta, dpClip, dpPublic = [] }: BudgetOptions,
-  patients: number,
-  training: { epochs?: number; batchSize?: number; noiseMultiplier?: number },
-  model: ModelName,
-): PrivacyStatement | undefined {
+export function budgetOf({ dpEpsilon, dpDelta, dpClip, dpPublic = [] }: BudgetOptions, training: BudgetedTraining): PrivacyStatement | undefined {
+  const { model, options, patients, rows } = training;
   if (dpEpsilon === undefined) {
-    if (dpDelta !== undefined || dpPublic.length > 0) throw new IncompleteOptionsError('--dp-delta and --dp-public go with --dp-epsilon');
+    if (dpDelta !== undefined || dpClip !== undefined || dpPublic.length > 0) throw new IncompleteOptionsError('--dp-delta, --dp-clip and --dp-public go with --dp-epsilon');
     return undefined;
   }
-  const { epochs, batchSize } = training;
-  if (epochs === undefined || training.noiseMultiplier === undefined) throw new UnknownOptionError(MODELS[model].title, 'dpEpsilon', Object.keys(MODELS[model].options.shape));
-  if (dpDelta === undefined) throw new IncompleteOptionsError(`--dp-epsilon needs --dp-delta, well below one in the ${patients.toLocaleString('en-US')} patients`);
+  const { epochs, batchSize } = options;
+  if (epochs === undefined || options.noiseMultiplier === undefined) throw new UnknownOptionError(MODELS[model].title, 'dpEpsilon', Object.keys(MODELS[model].options.shape));
+  refuseIneffective(training);
+  const people = patients.toLocaleString('en-US');
+  if (dpDelta === undefined) throw new IncompleteOptionsError(`--dp-epsilon needs --dp-delta, well below one in the ${people} patients`);
+  if (dpDelta >= 1 / patients)
+    throw new PrivacyBudgetError(
+      `δ is ${dpDelta}, and there are ${people} patients; with a δ of one in their number or more, a training that gives one of them away would pass`,
+      `Give a --dp-delta well below ${(1 / patients).toPrecision(2)}, such as ${Number((0.1 / patients).toPrecision(1))}.`,
+    );
   const missing = PUBLIC_PARTS.filter((part) => !dpPublic.includes(part));
   if (missing.length > 0) {
     throw new IncompleteOptionsError(
       `The budget covers the network alone. Outside of it, columns (which codes enough patients have) and the timeline (aggregates over at least --min-patients of them) are learned from patients: declare them public with --dp-public ${PUBLIC_PARTS.join(',')}, or train without --dp-epsilon`,
     );
   }
-  const { samplingRate, steps } = privateSteps(patients, { epochs, batchSize });
-  const noiseMultiplier = noiseFor(dpEpsilon, dpDelta, { samplingRate, steps });
-  const { epsilon, order }: Epsilon = epsilonOf({ samplingRate, noiseMultiplier, steps }, dpDelta);
+  return statementOf(dpEpsilon, dpDelta, dpClip ?? 1, privateSteps(rows, { epochs, batchSize }), training.weights);
+} // prettier-ignore
+
+function refuseIneffective({ options, given }: BudgetedTraining): void {
+  const unused = UNUSED_IN_PRIVATE.find((name) => given.includes(name));
+  if (unused === 'patience') throw new IneffectiveOptionError('patience', 'it sets no patients aside to judge by, and ends after --epochs');
+  if (unused) throw new IneffectiveOptionError(unused, 'its noise keeps it from overfitting, and it leaves no hidden numbers out');
+  if (options.mode === 'count') throw new IneffectiveOptionError('mode count', 'counts are not learned with differential privacy; repeats are drawn from the timeline');
+} // prettier-ignore
+
+function statementOf(budget: number, delta: number, clip: number, { samplingRate, steps }: ReturnType<typeof privateSteps>, weights: number): PrivacyStatement {
+  // A sampler that is off by a distance on each of many draws turns δ into δ + (1 + e^ε) · draws · distance.
+  const addedDelta = (1 + Math.exp(budget)) * weights * steps * ROUNDED_NORMAL_DISTANCE;
+  const { noiseMultiplier, spent } = noiseFor(budget, delta > 0 ? delta - addedDelta : delta, { samplingRate, steps });
   return {
-    epsilon,
-    delta: dpDelta,
-    accountant: 'RDP',
-    order,
-    prvEpsilon: prvEpsilonOf({ samplingRate, noiseMultiplier, steps }, dpDelta).upper,
+    epsilon: spent.upper,
+    delta,
+    budget,
+    accountant: 'PRV',
+    prv: spent,
+    rdp: epsilonOf({ samplingRate, noiseMultiplier, steps }, delta - addedDelta),
     mechanism: 'Poisson-sampled Gaussian (DP-SGD)',
     noiseMultiplier,
-    clip: dpClip,
+    clip,
     samplingRate,
     steps,
+    noise: {
+      source: "the operating system's secure generator; kept nowhere",
+      sampler: 'normal rounded to whole grid steps, by exact inversion, on sums of gradients that are whole grid steps',
+      grid: clip / CLIP_UNITS,
+      clipInGridSteps: CLIP_UNITS,
+      addedDelta,
+    },
     unit: 'patient',
     covered: ['weights of the network: demographics, codes and what goes together'],
     public: {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Assessment } from './assess.ts';
 import type { PrivacyStatement } from './privacy-budget.ts';
@@ -60,20 +60,66 @@ describe('train', () => {
     expect(output()).toContain('--hidden: ');
   }); // prettier-ignore
 
+  const dp =
+    '--engine wasm --epochs 2 --hidden 16 --batch-size 40 --dp-epsilon 5 --dp-delta 0.001 --dp-public columns,timeline';
+  const jsonAt = <T>(...parts: string[]) => JSON.parse(readFileSync(at(...parts), 'utf8')) as T;
+
   it('trains with differential privacy within a budget, and says what it covers', async () => {
-    const options = '--engine wasm --epochs 2 --hidden 16 --batch-size 40';
-    expect(await ehrsynth(`train @cohort -o @private ${options} --dp-epsilon 5`)).toBe(2);
-    expect(output()).toContain('--dp-epsilon needs --dp-delta');
-    expect(await ehrsynth(`train @cohort -o @private ${options} --dp-epsilon 5 --dp-delta 0.001`)).toBe(2);
-    expect(output()).toContain('declare them public with --dp-public columns,timeline');
-    expect(await ehrsynth(`train @cohort -m chow-liu -o @private --dp-epsilon 5 --dp-delta 0.001 --dp-public columns,timeline`)).toBe(2);
-    expect(output()).toContain('Chow–Liu tree has no --dp-epsilon');
-    expect(await ehrsynth(`train @cohort -o @private ${options} --dp-epsilon 5 --dp-delta 0.001 --dp-public columns,timeline`), output()).toBe(0);
-    const statement = JSON.parse(readFileSync(at('private', 'privacy.json'), 'utf8')) as PrivacyStatement;
+    expect(await ehrsynth(`train @cohort -o @private ${dp}`), output()).toBe(0);
+    expect(output()).toMatch(/Differential privacy: ε [45]\.\d+ at δ 0\.001 for each patient/);
+    expect(output()).toContain('--seed decides the initial weights alone');
+    expect(output()).not.toContain('seed secret');
+    const statement = jsonAt<PrivacyStatement>('private', 'privacy.json');
+    expect(statement).toMatchObject({ budget: 5, accountant: 'PRV', delta: 0.001 });
     expect(statement.epsilon).toBeLessThanOrEqual(5);
     expect(statement.epsilon).toBeGreaterThan(4.9);
-    expect(statement.prvEpsilon).toBeLessThan(statement.epsilon);
+    expect(statement.epsilon).toBe(statement.prv.upper);
+    expect(statement.prv.lower).toBeLessThan(statement.prv.epsilon);
+    expect(statement.rdp.epsilon).toBeGreaterThan(statement.epsilon);
+    expect(statement.noise.grid * statement.noise.clipInGridSteps).toBe(statement.clip);
+    expect(statement.noise.addedDelta).toBeGreaterThan(0);
+    expect(statement.noise.addedDelta).toBeLessThan(1e-20);
     expect(Object.keys(statement.public)).toEqual(['columns', 'timeline']);
     expect(await ehrsynth('generate @private -n 30 -o @privateSynth --engine wasm')).toBe(0);
+    // Who has all records but one could compare a checksum.
+    expect(jsonAt<{ inputs: object[] }>('private', 'run.json').inputs).toEqual([]);
+    expect(existsSync(at('.private.checkpoint'))).toBe(false);
+    // The same command again: other noise, another model.
+    expect(await ehrsynth(`train @cohort -o @again2 ${dp}`)).toBe(0);
+    const [a, b] = ['private', 'again2'].map((name) => readFileSync(at(name, 'weights.bin')));
+    expect(a.equals(b)).toBe(false);
   }); // prettier-ignore
+
+  it('plants canaries in a private training from a seed of their own, and counts them as rows', async () => {
+    expect(await ehrsynth(`train @cohort -o @privateWatched ${dp} --canaries 20 --canary-repeats 2`), output()).toBe(0);
+    const patients = jsonAt<{ counts: { patients: number } }>('privateWatched', 'run.json').counts.patients;
+    expect(jsonAt<PrivacyStatement>('privateWatched', 'privacy.json').samplingRate).toBeCloseTo(40 / (patients + 40), 12);
+    const plan = jsonAt<{ seed: number; codes: number }>('privateWatched', 'canaries.json');
+    expect(plan.seed).not.toBe(1);
+    expect(plan.codes).toBe(10);
+    expect(await ehrsynth('generate @privateWatched -n 60 -o @fromPrivate --engine wasm')).toBe(0);
+    expect(await ehrsynth('evaluate @cohort @fromPrivate -o @privateReport --outcome I10')).toBe(0);
+    expect(readFileSync(at('privateReport', 'report.json'), 'utf8')).not.toContain(String(plan.seed));
+  }); // prettier-ignore
+
+  it.each([
+    ['--dp-epsilon 5', '--dp-epsilon needs --dp-delta'],
+    ['--dp-delta 0.001', '--dp-delta, --dp-clip and --dp-public go with --dp-epsilon'],
+    ['--dp-clip 2', '--dp-delta, --dp-clip and --dp-public go with --dp-epsilon'],
+    ['--dp-epsilon 5 --dp-delta 0.001', 'declare them public with --dp-public columns,timeline'],
+    ['-m chow-liu --dp-epsilon 5 --dp-delta 0.001', 'Chow–Liu tree has no --dp-epsilon'],
+    [`${dp} --patience 3`, '--patience has no effect with --dp-epsilon'],
+    [`${dp} --dropout 0.1`, '--dropout has no effect with --dp-epsilon'],
+    [`${dp} --mode count`, '--mode count has no effect with --dp-epsilon'],
+    [`${dp} --keep-best`, 'Autoregressive has no --keep-best'],
+    [`${dp} --dp-delta 0.01`, 'Give a --dp-delta well below'],
+    [`${dp} --dp-delta 0`, 'δ is 0; it must be at least 1e-10'],
+    [`${dp} --dp-epsilon 500`, 'ε is 500; it must be from 0.01 to 100'],
+    [`${dp} --dp-epsilon 1e-7`, 'ε is 1e-7; it must be from 0.01 to 100'],
+    [`${dp} --epochs 0`, 'the training has 0 steps'],
+  ])('refuses %s in words', async (options, words) => {
+    expect(await ehrsynth(`train @cohort -o @refused ${options}`)).toBe(2);
+    expect(output()).toContain(words);
+    expect(existsSync(at('refused'))).toBe(false);
+  });
 });

@@ -19,13 +19,14 @@ export class WeightStore {
     return parts.every((part) => part.every((value) => Number.isFinite(value)));
   }
 
-  async save(folder: string, name = 'weights'): Promise<void> {
+  /** @param mode who may read the files; as usual by default */
+  async save(folder: string, name = 'weights', mode?: number): Promise<void> {
     const entries = Object.entries(this.tensors);
     const index: Entry[] = entries.map(([key, tensor]) => ({ name: key, shape: tensor.shape }));
     const parts = await Promise.all(entries.map(([, tensor]) => tensor.data()));
     const bytes = parts.map((part) => Buffer.from(part.buffer, part.byteOffset, part.byteLength));
-    await writeFileAtomic(join(folder, `${name}.bin`), Buffer.concat(bytes));
-    await writeFileAtomic(join(folder, `${name}.json`), `${JSON.stringify(index, null, 1)}\n`);
+    await writeFileAtomic(join(folder, `${name}.bin`), Buffer.concat(bytes), mode);
+    await writeFileAtomic(join(folder, `${name}.json`), `${JSON.stringify(index, null, 1)}\n`, mode);
   }
 
   /** Fills the variables of the store from disk. @throws BrokenWeightsError */

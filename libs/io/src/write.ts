@@ -56,11 +56,11 @@ export async function stageFolder(target: string, { replace = false } = {}): Pro
   return { path, commit, discard };
 }
 
-/** Writes the file under a temporary name, to the disk itself, and then renames it. */
-export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
+/** Writes the file under a temporary name, to the disk itself, and then renames it. @param mode who may read it; as usual by default */
+export async function writeFileAtomic(path: string, data: string | Uint8Array, mode?: number): Promise<void> {
   const partial = `${path}.partial-${process.pid}`;
   try {
-    await writeFile(partial, data, { flush: true });
+    await writeFile(partial, data, { flush: true, mode });
     await rename(partial, path);
   } catch (error) {
     await rm(partial, { force: true });

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Adam, readWeights, tf, variable, WeightStore } from '@ehrsynth/engine';
 import { fromSystemError, writeFileAtomic } from '@ehrsynth/io';
@@ -27,11 +27,24 @@ export interface Position {
 export const CHECKPOINT_EVERY_MS = 5 * 60_000;
 
 const HEAD = 'checkpoint.json';
+/** A checkpoint is for its owner alone: it holds weights that no calibration or other last step has been through. */
+const OWNER_FILE = 0o600;
+const OWNER_FOLDER = 0o700;
+
+/** A folder for checkpoints that its owner alone can open. */
+export async function checkpointFolderFor(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: OWNER_FOLDER });
+    await chmod(folder, OWNER_FOLDER);
+  } catch (error) {
+    throw fromSystemError(error, folder, 'write');
+  }
+}
 
 /**
  * Weights, batch-norm averages, the optimisers' moments and the position. The head is written last and names the rest, so that
  * a process killed at any moment leaves this checkpoint or the one before. False where the weights are no longer numbers:
- * nothing is written then.
+ * nothing is written then. Only the owner can read it.
  */
 export async function saveCheckpoint(
   folder: string,
@@ -42,11 +55,12 @@ export async function saveCheckpoint(
   const name = `checkpoint-${position.done}-${position.step}`;
   const weights = new WeightStore(tensorsOf(training));
   if (!(await weights.isFinite())) return false;
-  await weights.save(folder, name);
+  await checkpointFolderFor(folder);
+  await weights.save(folder, name, OWNER_FILE);
   const steps = Object.fromEntries(Object.entries(optimizers).map(([key, adam]) => [key, adam.steps]));
   const best = Object.keys(training.best);
   const head = { format: 'ehrsynth-checkpoint-1', name, position, steps, best, options };
-  await writeFileAtomic(join(folder, HEAD), `${JSON.stringify(head, null, 1)}\n`);
+  await writeFileAtomic(join(folder, HEAD), `${JSON.stringify(head, null, 1)}\n`, OWNER_FILE);
   const older = (await readdir(folder)).filter(
     (file) => /^checkpoint[-.].*\d/.test(file) && !file.startsWith(`${name}.`),
   );

@@ -8,3 +8,10 @@ export class UnknownQuasiIdentifierError extends UserError {
     });
   }
 }
+
+/** A budget of differential privacy that cannot be kept, or means nothing. */
+export class PrivacyBudgetError extends UserError {
+  constructor(what: string, todo: string) {
+    super('bad-budget', 2, `Differential privacy: ${what}`, { todo });
+  }
+}

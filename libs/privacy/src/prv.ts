@@ -31,8 +31,7 @@ export function prvEpsilonOf(
   { epsilonError = 0.01, deltaError = 1e-3 }: PrvOptions = {},
 ): EpsilonBounds {
   const error = delta * deltaError;
-  // Beyond this the sum of the losses goes with less than the error.
-  const reach = 2 + epsilonError + epsilonOf(mechanism, error / 4).epsilon;
+  const reach = reachOf(mechanism, epsilonError, error);
   const mesh = epsilonError / Math.sqrt((mechanism.steps / 2) * Math.log(12 / error));
   const bounds = (['remove', 'add'] as const).map((direction) => {
     const loss = composed(lossOf(mechanism, direction), mechanism.steps, mesh, reach);
@@ -47,6 +46,19 @@ export function prvEpsilonOf(
     epsilon: Math.max(a.epsilon, b.epsilon),
     upper: Math.max(a.upper, b.upper),
   }));
+}
+
+/**
+ * Beyond this a step's loss, and the sum of the losses, go with less than the error. A loss is above ε + c with a probability of at most
+ * δ(ε) / (1 − e^−c); the paper has c = 2, and a small ε needs a smaller one for the grid not to be mostly empty.
+ * @see Gopi, Lee, Wutschitz 2021, theorem 5.5, lemma 5.4
+ */
+function reachOf(mechanism: SampledGaussian, epsilonError: number, error: number): number {
+  const margin = Math.min(2, 200 * epsilonError);
+  const share = Math.expm1(-margin) / Math.expm1(-2);
+  const ofSum = epsilonOf(mechanism, (share * error) / 4).epsilon;
+  const ofStep = epsilonOf({ ...mechanism, steps: 1 }, (share * error) / (8 * mechanism.steps)).epsilon;
+  return margin + Math.max(epsilonError + ofSum, ofStep);
 }
 
 /** A privacy loss: its distribution function and its mean. */

@@ -15,10 +15,12 @@ export interface Epsilon {
   order: number;
 }
 
-/** 1.1, 1.2 … 10.9, and 12 … 63. */
+/** 1.1, 1.2 … 10.9, 12 … 63, and for small ε 64, 96, 128 … 16,384: each power of two and the middle up to the next. */
 export const ORDERS: readonly number[] = [
   ...Array.from({ length: 99 }, (_, i) => 1 + (i + 1) / 10),
   ...Array.from({ length: 52 }, (_, i) => 12 + i),
+  ...Array.from({ length: 8 }, (_, i) => [64 * 2 ** i, 96 * 2 ** i]).flat(),
+  16_384,
 ];
 
 /** Terms of the series for a fractional order that are smaller than e^−30 end it. */
@@ -43,29 +45,6 @@ export function epsilonOf(
   }
   return best;
 }
-
-/** Above this the budget is too small for any noise that leaves something to learn. */
-const MOST_NOISE = 1e4;
-
-/**
- * The least noise multiplier, to a thousandth, whose ε is no more than the budget.
- * @throws RangeError where a parameter is out of its range, or no noise below 10,000 is enough
- */
-export function noiseFor(epsilon: number, delta: number, { samplingRate, steps }: Omit<SampledGaussian, 'noiseMultiplier'>): number {
-  if (!(epsilon > 0)) throw new RangeError(`epsilon is ${epsilon}; it must be above 0`);
-  const spent = (noiseMultiplier: number) => epsilonOf({ samplingRate, noiseMultiplier, steps }, delta).epsilon;
-  let [low, high] = [0.1, 1];
-  while (spent(high) > epsilon) {
-    [low, high] = [high, 2 * high];
-    if (high > MOST_NOISE) throw new RangeError(`no noise gives epsilon ${epsilon} at delta ${delta}`);
-  }
-  while (high - low > 1e-3 * high) {
-    const middle = (low + high) / 2;
-    if (spent(middle) > epsilon) low = middle;
-    else high = middle;
-  }
-  return high;
-} // prettier-ignore
 
 /**
  * Rényi divergence of one step at an order above 1.

@@ -1,1 +1,3 @@
 export { Rng, hashString, uuidOf } from './rng.ts';
+export { ROUNDED_NORMAL_DISTANCE, RoundedNormal } from './rounded-normal.ts';
+export { next53, type RandomWords, SecureWords } from './secure-words.ts';

@@ -33,7 +33,7 @@ export const FIDELITY_GATES: readonly Gate[] = [
     threshold: 0.05,
     range: [-2, 2],
     source: 'ours, after Choi et al. 2017, figure 3',
-    value: ({ comparison: { prevalence } }) => prevalence.floor.r - prevalence.synthetic.r,
+    value: ({ comparison: { prevalence } }) => short(prevalence.floor.r, prevalence.synthetic.r),
   },
   {
     name: 'record-length',
@@ -71,3 +71,7 @@ export const FIDELITY_GATES: readonly Gate[] = [
     value: ({ comparison }) => comparison.discriminator.synthetic.boostedTrees?.value,
   },
 ];
+
+function short(floor: number | undefined, found: number | undefined): number | undefined {
+  return floor === undefined || found === undefined ? undefined : floor - found;
+}

@@ -1,10 +1,11 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { learnTimeline, saveTimeline } from '@ehrsynth/decode';
 import { ENGINE_NAMES, type EngineName, startEngine } from '@ehrsynth/engine';
 import { Encoder, Encoding, openRows, type RowSource } from '@ehrsynth/matrix';
 import {
+  checkpointFolderFor,
   createModel,
   MODEL_NAMES,
   type ModelName,
@@ -15,7 +16,7 @@ import {
 } from '@ehrsynth/models';
 import type { Interval } from '@ehrsynth/statistics';
 import { Vocabulary } from '@ehrsynth/vocab';
-import { type CanaryReport, keepPlan, planCanaries, planted, reportCanaries } from '../canaries.ts';
+import { type CanaryReport, keepPlan, keptPlan, planCanaries, planted, reportCanaries } from '../canaries.ts';
 import { NothingToTrainError, StoppedError } from '../errors.ts';
 import { above0, fraction, listOf, oneOf, positive, wholeNumber } from '../options.ts';
 import {
@@ -72,11 +73,11 @@ export function trainCommand(): Command {
     .option('--binarize <how>', 'medgan: draw codes with their probability, or round', oneOf('sample', 'round'))
     .option('--dp-epsilon <number>', 'autoregressive: differential privacy with this ε for each patient, by DP-SGD', above0)
     .option('--dp-delta <number>', 'its δ, well below one in the number of patients', fraction)
-    .option('--dp-clip <norm>', "norm that each patient's gradient is clipped to", above0, 1)
+    .option('--dp-clip <norm>', "norm that each patient's gradient is clipped to (default: 1)", above0)
     .option('--dp-public <parts>', `what you declare public, since the budget does not cover it: ${PUBLIC_PARTS.join(',')}`, listOf(...PUBLIC_PARTS))
     .option('--canaries <number>', 'plant so many random rows among the patients and tell how well the model remembers them', wholeNumber(0), 0)
     .option('--canary-repeats <number>', 'how often each canary stands among the patients', wholeNumber(1), 1)
-    .option('--seed <number>', 'the same seed, cohort and engine give the same model', wholeNumber(0), 1)
+    .option('--seed <number>', 'the same seed, cohort and engine give the same model; with --dp-epsilon it decides the initial weights alone', wholeNumber(0), 1)
     .option('--engine <name>', `one of ${ENGINE_NAMES.join(', ')} (default: the best there is)`, oneOf('auto', ...ENGINE_NAMES), 'auto')
     .option('--checkpoint-every <minutes>', 'how often a checkpoint is written', above0, 5)
     .option('--resume', 'continue a training that was stopped or killed; --epochs, --learning-rate and --l2 may be others', false)
@@ -92,9 +93,20 @@ async function train(cohort: string, given: Options, command: Command): Promise<
   const engine = await startEngine(wanted);
   const patients = await openRows(join(cohort, 'train'));
   const { canaries, canaryRepeats } = given;
-  const plan = canaries > 0 ? await planCanaries(patients, canaries, canaryRepeats, seed) : undefined;
+  const checkpointFolder = checkpointFolderOf(out);
+  const isPrivate = given.dpEpsilon !== undefined;
+  const planned =
+    canaries > 0 ? await planCanaries(patients, canaries, canaryRepeats, seed, isPrivate) : undefined;
+  const plan = given.resume ? await keptPlan(checkpointFolder, planned) : planned;
   const rows = plan ? planted(patients, plan) : patients;
-  const budget = budgetOf(given, rows.rows, options, name);
+  const budget = budgetOf(given, {
+    model: name,
+    options,
+    given: Object.keys(givenOf(command)),
+    patients: patients.rows,
+    rows: rows.rows,
+    weights: weightsAtMost(rows, options),
+  });
   if (budget)
     Object.assign(
       options,
@@ -108,17 +120,17 @@ async function train(cohort: string, given: Options, command: Command): Promise<
 
   if (budget) console.log(budgetLine(budget));
 
-  const checkpointFolder = checkpointFolderOf(out);
   const run = {
     command: 'train',
     out,
     force,
     options: { cohort, model: name, ...options, canaries, canaryRepeats, engine: engine.name },
-    inputs: [join(cohort, 'train')],
+    // Who knows all patients but one could tell by a checksum whether that one is there.
+    inputs: isPrivate ? [] : [join(cohort, 'train')],
   };
   await intoRunFolder(run, async (folder) => {
-    await mkdir(checkpointFolder, { recursive: true });
-    await keepPlan(checkpointFolder, plan, given.resume);
+    await checkpointFolderFor(checkpointFolder);
+    await keepPlan(checkpointFolder, plan);
     const model = createModel(name, rows.columns, options);
     const log = new TrainingLog(checkpointFolder, given.resume);
     const last = await withSignal((signal) =>
@@ -199,8 +211,14 @@ function describe({ losses, rowsPerSecond, probe, best }: TrainingEvent): string
   return shown.join(', ');
 }
 
-function budgetLine({ epsilon, delta, noiseMultiplier, samplingRate, steps }: PrivacyStatement): string {
-  return `Differential privacy: ε ${epsilon.toFixed(3)} at δ ${delta} for each patient, by noise of ${noiseMultiplier.toFixed(3)} times the clipping norm on ${text(steps)} steps, each on a share of ${samplingRate.toPrecision(3)}; columns and timeline are public, as declared. Keep the seed secret: the noise follows from it`;
+/** More numbers than the network has: tokens are columns, absences of a group and the end. */
+function weightsAtMost({ columns }: RowSource, { hidden = 0, layers = 0 }: { hidden?: number; layers?: number }): number {
+  const tokens = 2 * columns.length + 1;
+  return (2 * tokens + layers * hidden) * (hidden + 1) + tokens;
+} // prettier-ignore
+
+function budgetLine({ epsilon, delta, rdp, noiseMultiplier, samplingRate, steps }: PrivacyStatement): string {
+  return `Differential privacy: ε ${epsilon.toFixed(3)} at δ ${delta} for each patient (${rdp.epsilon.toFixed(3)} by the Rényi accountant), by noise of ${noiseMultiplier.toFixed(3)} times the clipping norm on ${text(steps)} steps, each on a share of ${samplingRate.toPrecision(3)}; columns and timeline are public, as declared. The noise comes from the system's secure generator and is kept nowhere: --seed decides the initial weights alone, and training again gives another model`;
 } // prettier-ignore
 
 function exposureLine({ canaries, repeats, byReconstruction: { mean, candidates, unplanted } }: CanaryReport): string {

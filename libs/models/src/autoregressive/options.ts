@@ -22,10 +22,12 @@ export const AutoregressiveOptions = z.object({
   mode: z.enum(['binary', 'count']).default('binary'),
   /**
    * Differential privacy: standard deviation of the noise over the norm that each patient's gradient is clipped to; 0 is none. Training
-   * then takes `epochs` passes' worth of steps on Poisson samples, without early stopping or anything else that looks at the patients.
+   * then takes `epochs` passes' worth of steps on Poisson samples, without early stopping or anything else that looks at the patients;
+   * `patience`, `dropout` and `mode` have no effect.
    */
   noiseMultiplier: z.number().min(0).default(0),
   clip: z.number().positive().default(1),
+  /** Of everything random in training; under differential privacy of the initial weights alone. */
   seed: z.number().int().default(1),
 });
 export type AutoregressiveOptions = z.infer<typeof AutoregressiveOptions>;
@@ -35,3 +37,6 @@ export function batchSizeFor({ batchSize, noiseMultiplier }: Pick<Autoregressive
   const [part, most] = noiseMultiplier > 0 ? [40, 500] : [200, 100];
   return batchSize ?? Math.min(most, Math.max(20, Math.floor(rows / part)));
 } // prettier-ignore
+
+/** Options that a private training does not use. */
+export const UNUSED_IN_PRIVATE = ['patience', 'dropout'] as const satisfies (keyof AutoregressiveOptions)[];

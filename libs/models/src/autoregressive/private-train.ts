@@ -1,25 +1,37 @@
-import { Adam, tf } from '@ehrsynth/engine';
+import { Adam, tf, WeightStore } from '@ehrsynth/engine';
 import type { RowSource } from '@ehrsynth/matrix';
-import { Rng } from '@ehrsynth/random';
+import { next53, type RandomWords, RoundedNormal, SecureWords } from '@ehrsynth/random';
 import { CHECKPOINT_EVERY_MS, loadCheckpoint, saveCheckpoint, type Training } from '../checkpoint.ts';
 import { DivergedError } from '../errors.ts';
 import { cosineDecay } from '../likelihood.ts';
 import type { FitControl } from '../synthesizer.ts';
 import type { Network } from './network.ts';
 import { type AutoregressiveOptions, batchSizeFor } from './options.ts';
-import { clippedGradients } from './private-gradients.ts';
+import { CLIP_UNITS, clippedGradients, type GradientSums } from './private-gradients.ts';
 import type { Tokens } from './tokens.ts';
 
-/** Steps of a private training, each of which takes a patient with the same probability. */
+/** Steps of a private training, each of which takes a patient with the same probability: a multiple of 2⁻⁵³, so that it is exact. */
 export function privateSteps(rows: number, { epochs, batchSize }: Pick<AutoregressiveOptions, 'epochs' | 'batchSize'>) {
   const size = batchSizeFor({ batchSize, noiseMultiplier: 1 }, rows);
-  const samplingRate = Math.min(1, size / Math.max(1, rows));
-  return { samplingRate, steps: Math.ceil(epochs / samplingRate) };
+  const samplingRate = Math.min(1, Math.ceil((size / Math.max(1, rows)) * 2 ** 53) / 2 ** 53);
+  return { samplingRate, steps: Math.ceil(epochs / samplingRate - 1e-9) };
 } // prettier-ignore
+
+/** For audits and tests: nothing that a user can reach sets these. */
+export interface PrivateHooks {
+  /** What samples and noise are drawn from, in place of the system's secure generator. */
+  words?: RandomWords;
+  /** Adds rows of its own to a step's sums, each of a norm of at most CLIP_UNITS, where `isTaken` says so. */
+  plant?: (sums: GradientSums, isTaken: () => boolean) => void;
+  /** Sees what a step gives away: the sums with their noise. */
+  observe?: (sums: GradientSums) => void;
+}
 
 /**
  * DP-SGD (Abadi et al. 2016, algorithm 1), with Adam on the noisy gradients: Poisson samples of the patients, each one's gradient clipped,
- * Gaussian noise on their sum. Losses are not told: they would tell of the patients. False where it was stopped by the signal.
+ * noise on their sum, which is a whole number of units and gets a rounded normal for each weight. What is taken and what noise is added
+ * comes from the system's secure generator and is kept nowhere; the seed has decided the initial weights, and nothing here. A training that
+ * goes on from a checkpoint draws anew. No loss is reported: it would depend on the patients. False where it was stopped by the signal.
  */
 export async function fitPrivately(
   network: Network,
@@ -27,14 +39,19 @@ export async function fitPrivately(
   source: RowSource,
   options: AutoregressiveOptions,
   control: FitControl,
+  { words = new SecureWords(), plant, observe }: PrivateHooks = {},
 ): Promise<boolean> {
   const variables = network.named;
   const names = Object.keys(variables);
-  const { learningRate, l2, seed, noiseMultiplier, clip, epochs } = options;
+  const { learningRate, l2, noiseMultiplier, clip, epochs } = options;
   const adam = new Adam(Object.values(variables), { learningRate, l2 });
   const training: Training = { variables, sampling: variables, optimizers: { adam }, options, free: [], best: {} };
   const { samplingRate, steps } = privateSteps(source.rows, options);
   const { checkpointFolder, checkpointEveryMs = CHECKPOINT_EVERY_MS, resume, signal, onProgress, onEvent } = control;
+  const noise = new RoundedNormal(Math.ceil(noiseMultiplier * CLIP_UNITS), words);
+  const isTaken = () => next53(words) < samplingRate * 2 ** 53;
+  /** From units to the mean over as many patients as a batch is expected to have. */
+  const scale = clip / CLIP_UNITS / (samplingRate * source.rows);
   /** Steps made, of all. */
   let step = 0;
   let savedAt = Date.now();
@@ -42,13 +59,13 @@ export async function fitPrivately(
   try {
     if (resume && checkpointFolder) ({ step } = await loadCheckpoint(checkpointFolder, training));
     while (step < steps) {
-      const rng = new Rng(seed).fork(`private/${step}`);
-      const batch = Int32Array.from(Array(source.rows).keys()).filter(() => rng.next() < samplingRate);
+      const batch = Int32Array.from(Array(source.rows).keys()).filter(isTaken);
       const sums = clippedGradients(network, tokens, await source.take(batch), clip);
+      plant?.(sums, isTaken);
+      for (const name of names) addNoise(sums[name], noise);
+      observe?.(sums);
       adam.scale = cosineDecay(step / steps);
-      tf.tidy(() =>
-        adam.apply(names.map((name) => noisy(sums[name], variables[name].shape, noiseMultiplier * clip, samplingRate * source.rows, rng.fork(name)))),
-      );
+      tf.tidy(() => adam.apply(names.map((name) => tf.tensor(Float32Array.from(sums[name], (units) => units * scale), variables[name].shape))));
       step++;
       const done = Math.floor(step * samplingRate);
       onProgress?.(step * samplingRate);
@@ -66,15 +83,13 @@ export async function fitPrivately(
       }
       if (stop) return false;
     }
+    if (!(await new WeightStore(variables).isFinite())) throw new DivergedError('private', epochs, checkpointFolder);
     return true;
   } finally {
     adam.dispose();
   }
 } // prettier-ignore
 
-/** (sum + noise) / patients of a batch as they are expected. */
-function noisy(sum: Float32Array, shape: number[], deviation: number, expected: number, rng: Rng): tf.Tensor {
-  const noise = rng.normals32(sum.length);
-  for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] + deviation * noise[i]) / expected;
-  return tf.tensor(sum, shape);
+function addNoise(sums: Float64Array, noise: RoundedNormal): void {
+  for (let i = 0; i < sums.length; i++) sums[i] += noise.next();
 }

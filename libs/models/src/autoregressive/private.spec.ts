@@ -1,14 +1,22 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { choiceLoss, gradients, SparseBatch, startEngine, tf } from '@ehrsynth/engine';
-import { Rng } from '@ehrsynth/random';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { type CodeMatrix, rowsInMemory } from '@ehrsynth/matrix';
+import { Rng, SecureWords } from '@ehrsynth/random';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { draw, twoKinds } from '../../test/two-kinds.ts';
 import { Autoregressive } from './autoregressive.ts';
 import { Network } from './network.ts';
 import { AutoregressiveOptions } from './options.ts';
-import { clippedGradients } from './private-gradients.ts';
+import { trainWithGradientCanaries } from './private-audit.ts';
+import { CLIP_UNITS, clippedGradients, type GradientSums } from './private-gradients.ts';
+import { fitPrivately } from './private-train.ts';
 import { Tokens } from './tokens.ts';
 
+const folder = mkdtempSync(join(tmpdir(), 'private-'));
 beforeAll(async () => void (await startEngine('wasm')));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const matrix = twoKinds(300);
 const tokens = new Tokens(matrix.columns, [2, 3, 4, 5, 6, 7]);
@@ -38,38 +46,50 @@ describe('clipped gradients', () => {
     }
     if (clip < 1000) expect(clipped).toBeGreaterThan(20);
     names.forEach((name, i) => {
-      const far = found[name].reduce((most, value, j) => Math.max(most, Math.abs(value - wanted[i][j])), 0);
-      expect(far, name).toBeLessThan(2e-3);
+      const far = found[name].reduce((most, value, j) => Math.max(most, Math.abs((value * clip) / CLIP_UNITS - wanted[i][j])), 0);
+      expect(far, name).toBeLessThan(clip > 1000 ? 0.5 * rows.rows * (clip / CLIP_UNITS) : 2e-3);
     });
     network.dispose();
   });
 
-  it('no patient moves the sum by more than the norm', () => {
+  it('are whole numbers; a patient moves them by its own, whoever else is there, and by no more than the norm', () => {
     const network = new Network(tokens.count, AutoregressiveOptions.parse({ hidden: 8 }), new Rng(4));
-    const all = clippedGradients(network, tokens, matrix, 0.3);
-    const without = clippedGradients(network, tokens, matrix.pick([...Array(299).keys()]), 0.3);
-    const moved = Math.hypot(...Object.keys(all).map((name) => Math.hypot(...all[name].map((value, i) => value - without[name][i]))));
-    expect(moved).toBeLessThan(0.3 + 1e-3);
-    expect(moved).toBeGreaterThan(0.05);
+    const [all, without, alone] = [range(0, 300), range(0, 299), [299]].map((rows) => flat(clippedGradients(network, tokens, matrix.pick(rows), 0.3)));
+    expect(all.every(Number.isInteger)).toBe(true);
+    // Exactly: a sum of floats would be off here, by what floats lose.
+    expect(all.map((value, i) => value - without[i])).toEqual(alone);
+    const squared = alone.reduce((sum, value) => sum + value * value, 0);
+    expect(squared).toBeLessThanOrEqual(CLIP_UNITS ** 2);
+    expect(squared).toBeGreaterThan((0.999 * CLIP_UNITS) ** 2);
+    network.dispose();
+  });
+
+  it('of weights that are no numbers are none', () => {
+    const network = new Network(tokens.count, AutoregressiveOptions.parse({ hidden: 8 }), new Rng(4));
+    network.last.weights.assign(tf.fill(network.last.weights.shape, NaN));
+    expect(flat(clippedGradients(network, tokens, matrix, 0.3)).every((value) => value === 0)).toBe(true);
     network.dispose();
   });
 }); // prettier-ignore
 
 describe('private training', () => {
   const options = (more: object) =>
-    AutoregressiveOptions.parse({
-      hidden: 16,
-      epochs: 40,
-      batchSize: 60,
-      learningRate: 0.02,
-      l2: 0,
-      ...more,
-    });
+    AutoregressiveOptions.parse({ hidden: 16, epochs: 40, batchSize: 60, learningRate: 0.02, l2: 0, ...more });
+  const fitted = async (rows: CodeMatrix, more: object) => {
+    const model = new Autoregressive(matrix.columns, options({ noiseMultiplier: 1, ...more }));
+    await model.fit(rows);
+    return model;
+  };
+  const weights = async (model: Autoregressive) => {
+    const at = mkdtempSync(join(folder, 'weights-'));
+    await model.save(at);
+    model.dispose();
+    return new Float32Array(Uint8Array.from(readFileSync(join(at, 'weights.bin'))).buffer);
+  };
 
   it('learns the prevalence under little noise, and nothing under much', async () => {
     const prevalence = async (noiseMultiplier: number) => {
-      const model = new Autoregressive(matrix.columns, options({ noiseMultiplier, clip: 20 }));
-      await model.fit(matrix);
+      const model = await fitted(matrix, { noiseMultiplier, clip: 20, epochs: 25 });
       const sampled = await draw(model, 3000, { seed: 1 });
       model.dispose();
       return Array.from(sampled.carriers(), (count) => count / 3000);
@@ -80,16 +100,100 @@ describe('private training', () => {
     expect(off(await prevalence(1000))).toBeGreaterThan(0.25);
   });
 
-  it('the same seed gives the same model; leaves no tensors behind', async () => {
+  it('adds noise of the promised size to whole numbers, and takes patients as often as promised', async () => {
+    const network = new Network(tokens.count, options({}), new Rng(4));
+    let before: number[] = [];
+    const noise: number[] = [];
+    let [taken, tries] = [0, 0];
+    await fitPrivately(network, tokens, rowsInMemory(matrix), options({ noiseMultiplier: 1.7, epochs: 4 }), {}, {
+      plant: (sums, isTaken) => {
+        before = flat(sums);
+        for (let i = 0; i < 1000; i++, tries++) if (isTaken()) taken++;
+      },
+      observe: (sums) => noise.push(...flat(sums).map((value, i) => value - before[i])),
+    });
+    network.dispose();
+    expect(noise.every(Number.isInteger)).toBe(true);
+    const deviation = Math.sqrt(noise.reduce((sum, value) => sum + value * value, 0) / noise.length);
+    expect(Math.abs(deviation / (1.7 * CLIP_UNITS) - 1)).toBeLessThan(5 / Math.sqrt(2 * noise.length));
+    expect(Math.abs(taken / tries - 0.2)).toBeLessThan(5 * Math.sqrt(0.16 / tries));
+  });
+
+  it('is another one each time, whatever the seed, which decides the initial weights; leaves no tensors behind', async () => {
     const before = tf.memory().numTensors;
-    const fitted = async () => {
-      const model = new Autoregressive(matrix.columns, options({ noiseMultiplier: 1, epochs: 2 }));
-      await model.fit(matrix);
-      const losses = await model.reconstructionError(matrix.pick([0, 1, 2]));
-      model.dispose();
-      return [...losses];
-    };
-    expect(await fitted()).toEqual(await fitted());
+    const [a, b] = [await weights(await fitted(matrix, { epochs: 1 })), await weights(await fitted(matrix, { epochs: 1 }))];
+    expect(distance(a, b)).toBeGreaterThan(0.1);
+    const still = { epochs: 0 };
+    expect(await weights(await fitted(matrix, still))).toEqual(await weights(await fitted(matrix, still)));
+    expect(await weights(await fitted(matrix, still))).not.toEqual(await weights(await fitted(matrix, { ...still, seed: 2 })));
     expect(tf.memory().numTensors).toBe(before);
   });
+
+  it('does not give a patient away to who trains again with the same seed on all the others', async () => {
+    // The attacker has the seed, all patients but one and that one's record, and compares the model with one trained with it and one without.
+    const [full, others] = [twoKinds(20), twoKinds(20).pick(range(0, 19))];
+    const more = { epochs: 2, batchSize: 20, hidden: 4, noiseMultiplier: 2 };
+    const trained = async (rows: CodeMatrix) => weights(await fitted(rows, more));
+    const [withIt, without] = [await trained(full), await trained(others)];
+    const coin = new SecureWords();
+    let right = 0;
+    for (let i = 0; i < 24; i++) {
+      const isThere = coin.next() % 2 === 1;
+      const released = await trained(isThere ? full : others);
+      if (distance(released, withIt) < distance(released, without) === isThere) right++;
+    }
+    // With noise from the seed every guess is right, at a distance of 0.
+    expect(right).toBeGreaterThan(0);
+    expect(right).toBeLessThan(24);
+  });
+
+  it('goes on from a checkpoint with noise of its own; nobody else can read it, and nothing in it is noise', async () => {
+    const checkpointFolder = join(folder, 'stopped');
+    const stop = new AbortController();
+    const begun = new Autoregressive(matrix.columns, options({ noiseMultiplier: 1, epochs: 3 }));
+    const onProgress = (done: number) => done >= 1 && stop.abort();
+    expect(await begun.fit(matrix, { checkpointFolder, signal: stop.signal, onProgress })).toBe(false);
+    begun.dispose();
+    expect(statSync(checkpointFolder).mode & 0o777).toBe(0o700);
+    for (const file of readdirSync(checkpointFolder)) expect(statSync(join(checkpointFolder, file)).mode & 0o777, file).toBe(0o600);
+    const head = JSON.parse(readFileSync(join(checkpointFolder, 'checkpoint.json'), 'utf8')) as { name: string; position: object; steps: object };
+    expect(head).toMatchObject({ position: { step: 5 }, steps: { adam: 5 } });
+    const held = JSON.parse(readFileSync(join(checkpointFolder, `${head.name}.json`), 'utf8')) as { name: string }[];
+    expect(held.filter(({ name }) => !/^(first|middle\.\d|last)\.(weights|bias)$|^adam\.\d+\.(first|second)$/.test(name))).toEqual([]);
+    const continued = async () => {
+      const model = new Autoregressive(matrix.columns, options({ noiseMultiplier: 1, epochs: 3 }));
+      const steps: number[] = [];
+      expect(await model.fit(matrix, { checkpointFolder, resume: true, onProgress: (done) => steps.push(Math.round(done * 5)) })).toBe(true);
+      // The steps that were left, each once.
+      expect(steps).toEqual(range(6, 16));
+      return weights(model);
+    };
+    expect(distance(await continued(), await continued())).toBeGreaterThan(0.1);
+  });
+}); // prettier-ignore
+
+describe('canaries in the space of gradients', () => {
+  it('score by what was planted, with the noise of the steps', async () => {
+    const options = AutoregressiveOptions.parse({ hidden: 16, epochs: 4, batchSize: 60, noiseMultiplier: 1 });
+    const { planted, scores } = await trainWithGradientCanaries(matrix.pick(range(0, 60)), options, 400);
+    const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const of = (which: boolean) =>
+      [...scores].filter((_, i) => planted[i] === which).map((score) => score / CLIP_UNITS);
+    expect(Math.abs(of(true).length - 200)).toBeLessThan(60);
+    // Sixty of sixty patients a step: four steps, each of which has every canary. Deviation √4 in each group of 200.
+    expect(Math.abs(mean(of(true)) - mean(of(false)) - 4)).toBeLessThan(5 * 2 * Math.sqrt(2 / 200));
+    await expect(trainWithGradientCanaries(matrix, options, 1e6)).rejects.toThrow('more than the');
+  });
 });
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, i) => from + i);
+}
+
+function flat(sums: GradientSums): number[] {
+  return Object.values(sums).flatMap((values) => Array.from(values, (value) => value + 0));
+}
+
+function distance(a: Float32Array, b: Float32Array): number {
+  return Math.hypot(...a.map((value, i) => value - b[i]));
+}

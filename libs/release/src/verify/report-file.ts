@@ -27,14 +27,14 @@ const WithFigures = z.looseObject({
   comparison: z.looseObject({
     rows: z.looseObject({ training: Figure, holdout: Figure, synthetic: Figure }),
     violations: synthetic({ share: Interval.optional() }),
-    prevalence: withFloor({ r: Figure }),
+    prevalence: withFloor({ r: Figure.optional() }),
     recordLength: withFloor({ ks: Figure }),
     prediction: synthetic({ aucGap: Figure.optional() }),
-    discriminator: synthetic({ boostedTrees: Interval }),
+    discriminator: synthetic({ boostedTrees: Interval.optional() }),
     coverage: z.looseObject({
       codes: arrayUpTo(1000, z.looseObject({ minPatients: z.number(), codes: Figure, neverGenerated: Figure.optional() })),
     }),
-    outcome: z.looseObject({ trainRealTestReal: Interval, trainSyntheticTestReal: Interval }).optional(),
+    outcome: z.looseObject({ trainRealTestReal: Interval.optional(), trainSyntheticTestReal: Interval.optional() }).optional(),
   }),
   privacy: z.looseObject({
     membership: z.looseObject({ sets: Interval, counts: Interval, density: Interval }),

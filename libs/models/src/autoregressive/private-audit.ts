@@ -1,0 +1,59 @@
+import type { CodeMatrix } from '@ehrsynth/matrix';
+import { rowsInMemory } from '@ehrsynth/matrix';
+import { next53, Rng, SecureWords } from '@ehrsynth/random';
+import { firstCodeOf } from '@ehrsynth/matrix';
+import { Network } from './network.ts';
+import type { AutoregressiveOptions } from './options.ts';
+import { CLIP_UNITS, type GradientSums } from './private-gradients.ts';
+import { fitPrivately, type PrivateHooks } from './private-train.ts';
+import { Tokens } from './tokens.ts';
+
+/** Canaries of a private training: which were planted, by a fair coin each, and how planted each looks. */
+export interface GradientCanaries {
+  planted: boolean[];
+  scores: Float64Array;
+}
+
+/**
+ * Trains privately with canaries in the space of gradients: each is a patient whose whole gradient, of the norm that gradients are clipped to,
+ * is one weight's. An attacker who sees each step's noisy sums, as the guarantee allows for, scores a canary by the sum of its weight over
+ * all steps. For audits of the training itself: the model is thrown away.
+ * @see Nasr et al. 2023, "Tight auditing of differentially private machine learning"; Steinke, Nasr, Jagielski 2023, section 6
+ * @throws RangeError where there are more canaries than weights
+ */
+export async function trainWithGradientCanaries(
+  rows: CodeMatrix,
+  options: AutoregressiveOptions,
+  canaries: number,
+  words: PrivateHooks['words'] = new SecureWords(),
+): Promise<GradientCanaries> {
+  const tokens = new Tokens(rows.columns, [...rows.columns.keys()].slice(firstCodeOf(rows.columns)));
+  const network = new Network(tokens.count, options, new Rng(options.seed).fork('weights'));
+  const planted = Array.from({ length: canaries }, () => next53(words) % 2 === 1);
+  const scores = new Float64Array(canaries);
+  try {
+    const places = placesOf(network, canaries);
+    await fitPrivately(network, tokens, rowsInMemory(rows), options, {}, {
+      words,
+      plant: (sums, isTaken) => places((name, at, canary) => {
+        if (planted[canary] && isTaken()) sums[name][at] += CLIP_UNITS;
+      }),
+      observe: (sums: GradientSums) => places((name, at, canary) => void (scores[canary] += sums[name][at])),
+    });
+    return { planted, scores };
+  } finally {
+    network.dispose();
+  }
+} // prettier-ignore
+
+/** Visits the weight of each canary, one variable after another. */
+function placesOf(network: Network, canaries: number) {
+  const variables = Object.entries(network.named);
+  const size = variables.reduce((sum, [, { size }]) => sum + size, 0);
+  if (canaries > size) throw new RangeError(`${canaries} canaries are more than the ${size} weights`);
+  return (visit: (name: string, at: number, canary: number) => void) => {
+    let canary = 0;
+    for (const [name, { size }] of variables)
+      for (let at = 0; at < size && canary < canaries; at++) visit(name, at, canary++);
+  };
+}
