@@ -54,14 +54,22 @@ export function isSmall(count: number, k: number): boolean {
 
 /** Of a table of counts, in nats. */
 export function mutualInformation(cells: readonly ArrayLike<number>[]): number {
-  const down = cells.map((row) => sum(row));
-  const across = Array.from(cells[0], (_, column) => cells.reduce((total, row) => total + row[column], 0));
-  const total = sum(down);
+  const [down, across] = [new Float64Array(cells.length), new Float64Array(cells[0].length)];
+  let total = 0;
+  for (let i = 0; i < down.length; i++) {
+    for (let j = 0; j < across.length; j++) {
+      down[i] += cells[i][j];
+      across[j] += cells[i][j];
+      total += cells[i][j];
+    }
+  }
   let information = 0;
-  cells.forEach((row, i) => {
-    for (let j = 0; j < row.length; j++)
-      if (row[j] > 0) information += (row[j] / total) * Math.log((row[j] * total) / (down[i] * across[j]));
-  });
+  for (let i = 0; i < down.length; i++) {
+    for (let j = 0; j < across.length; j++) {
+      const count = cells[i][j];
+      if (count > 0) information += (count / total) * Math.log((count * total) / (down[i] * across[j]));
+    }
+  }
   return information;
 }
 
