@@ -1,15 +1,17 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@ehrsynth/io';
 import {
   applySelection,
   demographicColumns,
-  type Encoding,
+  Encoding,
   isHoldout,
   levelOf,
   MatrixBuilder,
   saveMatrix,
   selectColumns,
   type SelectionReport,
+  Titles,
 } from '@ehrsynth/matrix';
 import type { PatientRecord } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
@@ -29,10 +31,11 @@ export interface CohortCounts {
 
 /**
  * Writes a cohort: encoding.json, and train/ and holdout/ with records.ndjson.gz and the code matrix. Which columns there
- * are is decided by the training patients alone.
+ * are, and their titles, is decided by the training patients alone.
  */
 export class CohortWriter {
   private readonly builder = new MatrixBuilder();
+  private readonly titles: Titles;
   private readonly rows: { train: number[]; holdout: number[] } = { train: [], holdout: [] };
   private readonly records: { train: RecordsWriter; holdout: RecordsWriter };
   private events = 0;
@@ -42,6 +45,7 @@ export class CohortWriter {
     private readonly vocabulary: Vocabulary,
     private readonly options: CohortOptions,
   ) {
+    this.titles = new Titles(vocabulary);
     const path = (part: string) => join(folder, part, 'records.ndjson.gz');
     this.records = { train: new RecordsWriter(path('train')), holdout: new RecordsWriter(path('holdout')) };
   }
@@ -50,13 +54,15 @@ export class CohortWriter {
     const { holdout, seed, levels } = this.options;
     const part = isHoldout(record.id, holdout, seed) ? 'holdout' : 'train';
     this.rows[part].push(this.rows.train.length + this.rows.holdout.length);
-    this.builder.add(record.id, [
-      ...demographicColumns(record).map((column) => [column, 1] as [typeof column, number]),
-      ...record.events.map((event): [ReturnType<typeof levelOf>, number] => [
-        levelOf(event, levels, this.vocabulary),
-        1,
-      ]),
-    ]);
+    const columns = [
+      ...demographicColumns(record),
+      ...record.events.map((event) => levelOf(event, levels, this.vocabulary)),
+    ];
+    if (part === 'train') this.titles.add(columns);
+    this.builder.add(
+      record.id,
+      columns.map((column) => [column, 1]),
+    );
     this.events += record.events.length;
     await this.records[part].write(record);
   }
@@ -68,6 +74,7 @@ export class CohortWriter {
     const { minPatients, rare, levels } = this.options;
     const train = all.pick(this.rows.train);
     const selection = selectColumns(train, { minPatients, rare }, this.vocabulary);
+    selection.columns = selection.columns.map((column) => this.titles.titled(column, minPatients));
     await saveMatrix(join(this.folder, 'train'), applySelection(train, selection));
     await saveMatrix(join(this.folder, 'holdout'), applySelection(all.pick(this.rows.holdout), selection));
     const encoding: Encoding = { levels, minPatients, rare };
@@ -80,4 +87,9 @@ export class CohortWriter {
     };
     return { counts, selection: selection.report };
   }
+}
+
+/** How a cohort's records became rows. */
+export async function readEncoding(cohort: string): Promise<Encoding> {
+  return Encoding.parse(JSON.parse(await readFile(join(cohort, 'encoding.json'), 'utf8')));
 }

@@ -60,7 +60,9 @@ async function* source(patients: number): AsyncGenerator<PatientRecord> {
   }
 }
 
-const learned = await learnTimeline(source(200), columns, (event) => columns.find((column) => columnKey(column) === columnKey({ kind: event.kind, ...event.code })), 10); // prettier-ignore
+const columnOf = (event: CodedEvent) =>
+  columns.find((column) => columnKey(column) === columnKey({ kind: event.kind, ...event.code }));
+const learned = await learnTimeline(source(200), columns, columnOf, 10);
 const bare: Timeline = { format: 'ehrsynth-timeline-1', minPatients: 10, asOf: '2024-12-31', encounters: [], emptyEncounters: 0, classes: {}, stayDays: {}, deaths: {}, ethnicities: {}, codes: columns.map(() => ({})) }; // prettier-ignore
 
 describe('learnTimeline', () => {
@@ -85,6 +87,42 @@ describe('learnTimeline', () => {
         expect(count === 0 || count >= 10).toBe(true);
     }
     expect(JSON.stringify(learned)).not.toMatch(/source-\d|19\d\d-\d\d-\d\d/);
+  });
+
+  it('gives nothing away of one patient among many who differs in everything', async () => {
+    const odd = (await source(1).next()).value as PatientRecord;
+    const visits = Array.from({ length: 733 }, (_, i) => ({
+      class: i === 0 ? 'VIP-suite' : 'AMB',
+      start: `2012-03-${i % 28 < 9 ? '0' : ''}${(i % 28) + 1}`,
+      end: i === 1 ? '2040-01-01' : undefined,
+    }));
+    const strange: PatientRecord = {
+      ...odd,
+      id: 'odd',
+      race: 'Martian',
+      ethnicity: 'Martian too',
+      deathDate: '2150-01-01',
+      encounters: visits.sort((a, b) => (a.start < b.start ? -1 : 1)),
+    };
+    const withOdd = async function* () {
+      yield* source(200);
+      yield strange;
+    };
+    const timeline = (k: number) => learnTimeline(withOdd(), columns, columnOf, k);
+    const text = JSON.stringify(await timeline(10));
+    expect(text).not.toMatch(/VIP|Martian/);
+    const largest = (of: Timeline) =>
+      Math.max(
+        ...[of.gapDays, ...Object.values(of.stayDays), ...of.encounters.map(({ counts }) => counts)].flatMap(
+          (one) => one!.edges,
+        ),
+      );
+    expect(largest(await timeline(10))).toBeLessThan(500);
+    expect((await timeline(10)).asOf).toBe('2016-12-31');
+    expect((await timeline(10)).emptyEncounters).toBeCloseTo(0.72, 1);
+    // With k of 1 it is all there.
+    expect(JSON.stringify(await timeline(1))).toMatch(/VIP[\s\S]*Martian too/);
+    expect(largest(await timeline(1))).toBeGreaterThan(10_000);
   });
 
   it('does not carry shifted dates on', async () => {

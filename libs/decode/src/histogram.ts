@@ -1,9 +1,10 @@
 import type { Rng } from '@ehrsynth/random';
 import { z } from 'zod';
 
-/** Counts of whole numbers in [edges[i], edges[i + 1]), and the mean in each bin (0 in an empty one). */
+/** Whole numbers in [edges[i], edges[i + 1]), and the mean in each bin (0 in an empty one). */
 export const Histogram = z.object({
   edges: z.array(z.number()),
+  /** Counts, rounded to a multiple of k: how many there are in all, and so who is in none of them, does not follow. */
   counts: z.array(z.number()),
   means: z.array(z.number()),
 });
@@ -50,13 +51,18 @@ export function histogram(
   }
   return {
     edges: [edges[0], ...joined.map(({ upTo }) => upTo)],
-    counts: joined.map(({ count }) => count),
+    counts: joined.map(({ count }) => k * Math.round(count / k)),
     means: joined.map(({ sum, count }) => (count === 0 ? 0 : Math.round((100 * sum) / count) / 100)),
   };
 }
 
-/** The largest value that at least k patients reach. */
-function reachedBy(k: number, values: readonly number[], patients: ArrayLike<number>): number | undefined {
+/** The largest value that at least k patients reach. @param patients whose each value is; by default each is of another patient */
+export function reachedBy(
+  k: number,
+  values: readonly number[],
+  patients?: ArrayLike<number>,
+): number | undefined {
+  if (!patients) return [...values].sort((a, b) => b - a)[k - 1];
   const highest = new Map<number, number>();
   values.forEach((value, i) =>
     highest.set(patients[i], Math.max(value, highest.get(patients[i]) ?? -Infinity)),

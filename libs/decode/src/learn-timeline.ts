@@ -1,7 +1,9 @@
 import { ageBandOf, type Column, columnKey } from '@ehrsynth/matrix';
 import { ageInYears, type CodedEvent, daysBetween, type PatientRecord } from '@ehrsynth/records';
-import { type Histogram, histogram } from './histogram.ts';
+import { histogram } from './histogram.ts';
+import { OwnedCounts, OwnedValues } from './owned.ts';
 import { PairCounts } from './pair-counts.ts';
+import { shareOf, sharesOf } from './shares.ts';
 import type { CodeTimeline, Timeline } from './timeline.ts';
 
 const EVENT_BUCKETS = [2, 5, 10, 20, 40, 80, 160, 320, Infinity];
@@ -14,7 +16,10 @@ const AGE_EDGES = [
 const LAST_REAL_YEAR = 2099;
 const AS_OF_OF_SHIFTED = '2024-12-31';
 
-/** Learns the aggregates from records, in one pass. `columnOf` says in which column an event counts. */
+/**
+ * Learns the aggregates from records, in one pass. `columnOf` says in which column an event counts. Each number rests on at least
+ * `minPatients` patients; where what the others have would follow from it, on so many others too.
+ */
 export async function learnTimeline(
   records: AsyncIterable<PatientRecord>,
   columns: readonly Column[],
@@ -44,29 +49,14 @@ interface CodeValues {
   classes: Map<string, number>;
 }
 
-/** Numbers of days, each with the patient whose it is. */
-class OwnedValues {
-  private readonly values: number[] = [];
-  private readonly patients: number[] = [];
-
-  push(days: number, patient: number): void {
-    this.values.push(days);
-    this.patients.push(patient);
-  }
-
-  histogram(k: number): Histogram | undefined {
-    return histogram(this.values, DAY_EDGES, k, this.patients);
-  }
-}
-
 class Learner {
   private patients = 0;
-  private filledEncounters = 0;
   private readonly encounterCounts: number[][] = EVENT_BUCKETS.map(() => []);
   private readonly gaps = new OwnedValues();
   private readonly stays = new Map<string, OwnedValues>();
-  private readonly classPatients = new Map<string, number>();
-  private readonly classEncounters = new Map<string, number>();
+  /** Encounters by class, and those in which a column stands or none. */
+  private readonly classes = new OwnedCounts();
+  private readonly fillings = new OwnedCounts();
   private readonly lastYears = new Map<number, number>();
   private readonly bands = new Map<string, { patients: number; deaths: number }>();
   private readonly ethnicities = new Map<string, Map<string, number>>();
@@ -97,7 +87,7 @@ class Learner {
     const filled = new Set(
       events.filter((_, i) => columnOfEvent[i] !== -1).map(({ encounter }) => encounter),
     );
-    this.filledEncounters += encounters.filter((_, i) => filled.has(i)).length;
+    this.fillings.add(countsOf(encounters.map((_, i) => (filled.has(i) ? 'filled' : 'empty'))));
     this.learnPerson(record);
 
     const occurrences = new Map<number, CodedEvent[]>();
@@ -113,39 +103,39 @@ class Learner {
 
   timeline(): Timeline {
     const { k } = this;
-    const common = [...this.classEncounters].filter(([kind]) => this.classPatients.get(kind)! >= k);
     return {
       format: 'ehrsynth-timeline-1',
       minPatients: k,
       asOf: this.asOf(),
       encounters: this.encounterBuckets(),
       emptyEncounters: this.emptyShare(),
-      gapDays: this.gaps.histogram(k),
-      classes: shares(new Map(common), k),
+      gapDays: this.gaps.histogram(DAY_EDGES, k),
+      classes: sharesOf(this.classes.sums(k), k),
       stayDays: Object.fromEntries(
         [...this.stays].flatMap(([kind, days]) => {
-          const found = days.histogram(k);
+          const found = days.histogram(DAY_EDGES, k);
           return found ? [[kind, found]] : [];
         }),
       ),
       deaths: Object.fromEntries(
         [...this.bands]
           .filter(([, { patients, deaths }]) => patients >= k && deaths >= k)
-          .map(([band, { patients, deaths }]) => [band, round(deaths / patients)]),
+          .map(([band, { patients, deaths }]) => [band, shareOf(deaths, patients, k)]),
       ),
       ethnicities: Object.fromEntries(
-        [...this.ethnicities].map(([race, counts]) => [race, shares(counts, k)]),
+        [...this.ethnicities].flatMap(([race, counts]) => {
+          const found = unlessEmpty(sharesOf(counts, k));
+          return found ? [[race, found]] : [];
+        }),
       ),
       codes: this.columns.map((_, column) => this.codeTimeline(column)),
     };
   }
 
   private learnEncounters({ encounters }: PatientRecord): void {
-    const classes = new Set<string>();
+    this.classes.add(countsOf(encounters.map(({ class: kind }) => kind)));
     let before: string | undefined;
     for (const { class: kind, start, end } of encounters) {
-      classes.add(kind);
-      add(this.classEncounters, kind);
       if (start && end && end >= start) {
         if (!this.stays.has(kind)) this.stays.set(kind, new OwnedValues());
         this.stays.get(kind)!.push(daysBetween(start, end), this.patients);
@@ -153,7 +143,6 @@ class Learner {
       if (start && before) this.gaps.push(Math.max(0, daysBetween(before, start)), this.patients);
       before = start ?? before;
     }
-    for (const kind of classes) add(this.classPatients, kind);
   }
 
   private learnPerson(record: PatientRecord): void {
@@ -202,8 +191,8 @@ class Learner {
     return {
       firstAge: histogram(firstAges, AGE_EDGES, k),
       repeats: histogram(repeats, COUNT_EDGES, k),
-      active: stated >= k ? round(active / stated) : undefined,
-      classes: classes.size > 0 ? shares(classes, k) : undefined,
+      active: stated >= k ? shareOf(active, stated, k) : undefined,
+      classes: unlessEmpty(sharesOf(classes, k)),
       ...this.pairs.of(column, this.patients),
     };
   }
@@ -223,38 +212,37 @@ class Learner {
     return buckets;
   }
 
+  /** 0 where fewer than k patients have an empty encounter. */
   private emptyShare(): number {
-    const all = sum(this.classEncounters.values());
-    return this.patients < this.k || all === 0
-      ? 0
-      : Math.min(0.99, Math.round((1 - this.filledEncounters / all) * 100) / 100);
+    const { empty = 0, filled = 0 } = Object.fromEntries(this.fillings.sums(this.k)) as Record<
+      string,
+      number
+    >;
+    return empty === 0 ? 0 : Math.min(0.99, Math.round((100 * empty) / (empty + filled)) / 100);
   }
 
   private asOf(): string {
     const years = [...this.lastYears].filter(([, patients]) => patients >= this.k).map(([year]) => year);
     const last = Math.max(...years, 0);
-    const shifted = [...this.lastYears.keys()].some((year) => year > LAST_REAL_YEAR);
-    return last === 0 || shifted ? AS_OF_OF_SHIFTED : `${last}-12-31`;
+    const shifted = [...this.lastYears].reduce(
+      (sum, [year, patients]) => sum + (year > LAST_REAL_YEAR ? patients : 0),
+      0,
+    );
+    return last === 0 || shifted >= this.k ? AS_OF_OF_SHIFTED : `${last}-12-31`;
   }
 }
 
-function shares(counts: Map<string, number>, k: number): Record<string, number> {
-  const kept = [...counts].filter(([, count]) => count >= k).sort(([a], [b]) => (a < b ? -1 : 1));
-  const total = sum(counts.values());
-  return Object.fromEntries(kept.map(([key, count]) => [key, round(count / total)]));
+/** A value that nobody may be known to have is not listed, with nothing beside it either. */
+function unlessEmpty(shares: Record<string, number>): Record<string, number> | undefined {
+  return Object.keys(shares).length > 0 ? shares : undefined;
+}
+
+function countsOf(names: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) add(counts, name);
+  return counts;
 }
 
 function add(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
-}
-
-function sum(values: Iterable<number>): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
-}
-
-/** Two digits: a share need not tell a count. */
-function round(share: number): number {
-  return Math.max(0.01, Math.round(share * 100) / 100);
 }

@@ -1,5 +1,6 @@
 import type { Column } from '@ehrsynth/matrix';
 import type { CodedEvent } from '@ehrsynth/records';
+import { shareOf } from './shares.ts';
 import type { CodeTimeline } from './timeline.ts';
 
 const PARTNERS = 5;
@@ -67,7 +68,7 @@ export class PairCounts {
       .slice(0, PARTNERS)
       .map(({ other, pair }) => ({
         column: other,
-        probability: Math.round((pair.together / pair.both) * 100) / 100,
+        probability: shareOf(pair.together, pair.both, this.k),
       }));
     const lift = ({ other, pair }: (typeof found)[number]) =>
       (pair.both * patients) / (this.carriers[column] * this.carriers[other]);
@@ -75,7 +76,7 @@ export class PairCounts {
       this.columns[column].kind === 'drug'
         ? found
             .filter((entry) => this.columns[entry.other].kind === 'condition' && lift(entry) >= AFTER_LIFT)
-            .filter(({ pair }) => pair.notBefore / pair.both >= AFTER_SHARE)
+            .filter(({ pair }) => pair.notBefore >= this.k && pair.notBefore / pair.both >= AFTER_SHARE)
             .sort((a, b) => lift(b) - lift(a))
             .slice(0, PARTNERS)
             .map(({ other }) => other)

@@ -25,7 +25,8 @@ const CodeTimeline = z.object({
 export type CodeTimeline = z.infer<typeof CodeTimeline>;
 
 /**
- * What a row forgets and the decoder needs: aggregates, each over at least `minPatients` patients. No patient is in it.
+ * What a row forgets and the decoder needs: aggregates, each over at least `minPatients` patients. No patient is in it. What fewer have
+ * stands as what nobody has, and what all but fewer have as what everybody has.
  */
 export const Timeline = z.object({
   format: z.literal('ehrsynth-timeline-1'),

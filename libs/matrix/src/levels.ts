@@ -1,4 +1,4 @@
-import { type CodedEvent, System } from '@ehrsynth/records';
+import { type CodedEvent, Race, System } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
 import type { Column, Level } from './code-matrix.ts';
 
@@ -11,7 +11,7 @@ export const LEVELS: Record<string, Level[]> = {
 /** The level wanted of a system, by its URI. */
 export type LevelChoice = Record<string, Level>;
 
-/** The column that an event counts in, at the level wanted of its system. */
+/** The column that an event counts in, at the level wanted of its system; its display is the source's own. */
 export function levelOf(event: CodedEvent, choice: LevelChoice, vocabulary: Vocabulary): Column {
   const { system, code, display } = event.code;
   const finest = LEVELS[system]?.[0] ?? 'code';
@@ -56,6 +56,19 @@ export function rollUp(column: Column, vocabulary: Vocabulary): Column | undefin
   if (!product) return undefined;
   const ingredients = product.ingredients.join('; ');
   return { kind, system, code: ingredients, display: ingredients, level: 'ingredient' };
+}
+
+/** What the dictionary calls a column; undefined where it has none. */
+export function dictionaryTitle(
+  { kind, system, code, level }: Column,
+  vocabulary: Vocabulary,
+): string | undefined {
+  if (kind === 'demographic') return system === 'race' ? Race[code] : undefined;
+  if (system === System.rxnorm) return vocabulary.rxnorm.nameOf(code);
+  if (system !== System.ndc || level === 'package') return vocabulary.find(system, code)?.display;
+  if (level === 'ingredient') return code;
+  const product = vocabulary.ndc.find(code);
+  return product && productName(product);
 }
 
 function productName({

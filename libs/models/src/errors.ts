@@ -79,6 +79,21 @@ export class PrivateCountsError extends UserError {
   }
 } // prettier-ignore
 
+/** An EMR-WGAN of before, which lists every combination of demographics with its patients. */
+export class OldDemographicsError extends UserError {
+  constructor(folder: string) {
+    super(
+      'old-demographics',
+      2,
+      'The model lists combinations of demographics that single patients have, as an earlier version wrote them',
+      {
+        where: folder,
+        todo: 'Train it again, and delete this folder.',
+      },
+    );
+  }
+}
+
 /** A value that an option does not take. */
 export class BadOptionError extends UserError {
   constructor(option: string, message: string) {

@@ -1,5 +1,6 @@
 export { checkpointFolderFor } from './checkpoint.ts';
 export type { Synthesizer, TrainingEvent, FitControl, SampledRow, SampleOptions } from './synthesizer.ts';
+export { MIN_PATIENTS } from './synthesizer.ts';
 export { createModel, loadModel, MODEL_NAMES, type ModelName, MODELS, optionsOf } from './registry.ts';
 export { type Margin, planShape, reshaped, type Shape, type ShapePlan } from './reshape.ts';
 export { BadOptionError, flagOf, UnknownOptionError } from './errors.ts';

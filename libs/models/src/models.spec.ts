@@ -9,7 +9,7 @@ import { draw, twoKinds } from '../test/two-kinds.ts';
 import { Autoregressive } from './autoregressive/autoregressive.ts';
 import { AutoregressiveOptions } from './autoregressive/options.ts';
 import { Tokens } from './autoregressive/tokens.ts';
-import { ChowLiu, ChowLiuOptions, mutualInformation } from './baselines/chow-liu.ts';
+import { ChowLiu, ChowLiuOptions } from './baselines/chow-liu.ts';
 import { Cooccurrence, nodesOf } from './baselines/nodes.ts';
 import { createModel, loadModel, MODEL_NAMES, optionsOf } from './registry.ts';
 import type { Synthesizer } from './synthesizer.ts';
@@ -182,12 +182,6 @@ describe('Vae', () => {
 });
 
 describe('Chow–Liu', () => {
-  it('mutual information, worked by hand', () => {
-    // 40, 10, 10, 40 of 100: 2 (0.4 log 1.6 + 0.1 log 0.4) = 0.192745.
-    expect(mutualInformation(Float64Array.of(40, 10, 10, 40), 2, 100)).toBeCloseTo(0.192745, 6);
-    expect(mutualInformation(Float64Array.of(25, 25, 25, 25), 2, 100)).toBeCloseTo(0, 12);
-  });
-
   it('tables of groups and codes, with the rows that have none', () => {
     const [sex, first] = nodesOf(matrix.columns);
     const counts = new Cooccurrence(8, {
@@ -197,6 +191,14 @@ describe('Chow–Liu', () => {
     // Rows {female, c0}, {male}, {c0}, {}.
     expect([...counts.table(sex, first)]).toEqual([1, 1, 0, 1, 1, 0]);
     expect(counts.counts(sex)).toEqual([2, 1, 1]);
+    // With k of 2 those two count as neither.
+    const guarded = new Cooccurrence(
+      8,
+      { indptr: Int32Array.of(0, 2, 3, 4, 4), indices: Int32Array.of(0, 2, 1, 2) },
+      2,
+    );
+    expect(guarded.counts(sex)).toEqual([4, 0, 0]);
+    expect([...guarded.table(sex, first)]).toEqual([2, 2, 0, 0, 0, 0]);
   });
 
   it('keeps the pairs of its edges; without edges only the prevalence', async () => {

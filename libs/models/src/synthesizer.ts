@@ -33,7 +33,15 @@ export interface Probe {
   score: number;
 }
 
+/** Fewest patients that anything kept of them rests on, where nobody says. */
+export const MIN_PATIENTS = 10;
+
 export interface FitControl {
+  /**
+   * k: what the model keeps besides weights (tables, largest counts, calibrated prevalence) rests on at least so many patients;
+   * MIN_PATIENTS by default.
+   */
+  minPatients?: number;
   onEvent?: (event: TrainingEvent) => void;
   /** Several times a second: epochs done of all phases together, with their fraction. */
   onProgress?: (done: number) => void;

@@ -89,6 +89,7 @@ describe('importRxNorm', () => {
       rxcui: '861007',
       ingredients: [{ rxcui: '235743', name: 'metformin hydrochloride' }],
     });
+    expect(crosswalk.nameOf('235743')).toBe('metformin hydrochloride');
     expect(crosswalk.find('00006057761')!.ingredients.map((ingredient) => ingredient.rxcui)).toEqual([
       '235743',
       '593411',

@@ -14,10 +14,11 @@ export interface RxNormDrug {
 /** NDC → RxCUI → ingredient, as imported from RxNorm's release files. */
 export class RxNormCrosswalk {
   private readonly drugs = new Map<string, RxNormDrug>();
+  private readonly names = new Map<string, string>();
 
   constructor(rows: string[][]) {
     for (const [ndc11, rxcui, name, ingredients] of rows) {
-      this.drugs.set(ndc11, {
+      const drug: RxNormDrug = {
         rxcui,
         name,
         ingredients: ingredients
@@ -27,7 +28,9 @@ export class RxNormCrosswalk {
             const [cui, ...words] = ingredient.split(' ');
             return { rxcui: cui, name: words.join(' ') };
           }),
-      });
+      };
+      this.drugs.set(ndc11, drug);
+      for (const one of [drug, ...drug.ingredients]) this.names.set(one.rxcui, one.name);
     }
   }
 
@@ -41,6 +44,11 @@ export class RxNormCrosswalk {
   find(ndc: string): RxNormDrug | undefined {
     const code = normaliseNdc(ndc);
     return code.kind === 'package' ? this.drugs.get(code.ndc11) : undefined;
+  }
+
+  /** Name of a drug or an ingredient. */
+  nameOf(rxcui: string): string | undefined {
+    return this.names.get(rxcui);
   }
 
   get size(): number {

@@ -18,6 +18,7 @@ import { audit } from '@ehrsynth/privacy';
 import { Rng } from '@ehrsynth/random';
 import { NOT_MEASURED } from '@ehrsynth/report';
 import { meanOf, splitRows } from '@ehrsynth/statistics';
+import { readEncoding } from '../cohort.ts';
 import { StoppedError } from '../errors.ts';
 import { listOf, oneOf, wholeNumber, wholeNumbers } from '../options.ts';
 import { Progress } from '../progress.ts';
@@ -93,6 +94,7 @@ async function compare(cohort: string, options: Options): Promise<void> {
   await readRun(cohort, 'ingest');
   const { out, force, models, seeds, resume } = options;
   const engine = await startEngine(options.engine);
+  const { minPatients } = await readEncoding(cohort);
   const inputs = [join(cohort, 'train'), join(cohort, 'holdout')];
   const trials = trialsOf(options.set, options.trials, seeds[0]);
   for (const model of models) for (const settings of trials) optionsFor(model, seeds[0], settings, options);
@@ -107,7 +109,7 @@ async function compare(cohort: string, options: Options): Promise<void> {
     for (const model of models) {
       for (const settings of trials) {
         const named = [model, ...Object.entries(settings).map((pair) => pair.join('='))].join(',');
-        for (const seed of seeds) entrants.push(await keptEntrant(join(kept, `${named}-${seed}.json`), () => enter(model, seed, settings, training, holdout, options, kept)));
+        for (const seed of seeds) entrants.push(await keptEntrant(join(kept, `${named}-${seed}.json`), () => enter(model, seed, settings, training, holdout, { ...options, minPatients }, kept)));
       }
     }
     await writeFileAtomic(join(folder, 'comparison.json'), `${JSON.stringify(entrants, null, 1)}\n`);
@@ -163,7 +165,7 @@ async function enter(
   settings: Settings,
   training: CodeMatrix,
   holdout: CodeMatrix,
-  { number = training.rows, epochs }: Options,
+  { number = training.rows, epochs, minPatients }: Options & { minPatients: number },
   kept: string,
 ): Promise<Entrant> {
   const options = optionsFor(name, seed, settings, { epochs });
@@ -172,7 +174,7 @@ async function enter(
   const { pretrainEpochs = 0, epochs: own = 0 } = options as { pretrainEpochs?: number; epochs?: number };
   const progress = new Progress(`${label}, seed ${seed}`, 'epochs', pretrainEpochs + own);
   const started = Date.now();
-  const finished = await withSignal((signal) => model.fit(training, { signal, onProgress: (done) => progress.update(done) }));
+  const finished = await withSignal((signal) => model.fit(training, { minPatients, signal, onProgress: (done) => progress.update(done) }));
   progress.stop();
   if (!finished) throw new StoppedError('The comparison was stopped; models that were measured are kept', kept);
   const trained = Date.now();

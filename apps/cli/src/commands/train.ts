@@ -1,9 +1,9 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { learnTimeline, saveTimeline } from '@ehrsynth/decode';
 import { ENGINE_NAMES, type EngineName, startEngine } from '@ehrsynth/engine';
-import { Encoder, Encoding, openRows, type RowSource } from '@ehrsynth/matrix';
+import { Encoder, type Encoding, openRows, type RowSource } from '@ehrsynth/matrix';
 import {
   checkpointFolderFor,
   createModel,
@@ -27,6 +27,7 @@ import {
   savePrivacy,
 } from '../privacy-budget.ts';
 import { duration, Progress } from '../progress.ts';
+import { readEncoding } from '../cohort.ts';
 import { readRecords } from '../records-file.ts';
 import { checkpointFolderOf, intoRunFolder, readRun } from '../run-folder.ts';
 import { withSignal } from '../signals.ts';
@@ -91,6 +92,7 @@ async function train(cohort: string, given: Options, command: Command): Promise<
   const { out, force, engine: wanted, model: name, seed } = given;
   const options = optionsOf(name, { ...givenOf(command), seed });
   const engine = await startEngine(wanted);
+  const encoding = await readEncoding(cohort);
   const patients = await openRows(join(cohort, 'train'));
   const { canaries, canaryRepeats } = given;
   const checkpointFolder = checkpointFolderOf(out);
@@ -134,13 +136,13 @@ async function train(cohort: string, given: Options, command: Command): Promise<
     const model = createModel(name, rows.columns, options);
     const log = new TrainingLog(checkpointFolder, given.resume);
     const last = await withSignal((signal) =>
-      fit(model, options, rows, log, checkpointFolder, signal, given),
+      fit(model, options, rows, log, checkpointFolder, signal, { ...given, ...encoding }),
     ).finally(() => rows.close());
     await model.save(folder);
     log.copyTo(folder);
     if (budget) await savePrivacy(folder, budget);
     if (plan) console.log(exposureLine(await reportCanaries(model, plan, folder)));
-    await saveTimeline(folder, await timelineOf(cohort, rows.columns));
+    await saveTimeline(folder, await timelineOf(cohort, rows.columns, encoding));
     return { patients: patients.rows, codes, engine: engine.detail, last };
   });
   await rm(checkpointFolder, { recursive: true, force: true });
@@ -161,7 +163,7 @@ async function fit(
   log: TrainingLog,
   checkpointFolder: string,
   signal: AbortSignal,
-  { resume, checkpointEvery, tensorboard }: Options,
+  { resume, checkpointEvery, tensorboard, minPatients }: Options & Encoding,
 ): Promise<TrainingEvent | undefined> {
   const { pretrainEpochs = 0, epochs = 0 } = options as { pretrainEpochs?: number; epochs?: number };
   const progress = new Progress('Training', 'epochs', pretrainEpochs + epochs);
@@ -170,6 +172,7 @@ async function fit(
   let note = '';
   const finished = await model
     .fit(rows, {
+      minPatients,
       checkpointFolder,
       checkpointEveryMs: 60_000 * checkpointEvery,
       resume,
@@ -226,8 +229,7 @@ function exposureLine({ canaries, repeats, byReconstruction: { mean, candidates,
   return `Memory of ${text(canaries)} canaries, each planted ${text(repeats)} times: exposure ${bits(mean)} of at most ${Math.log2(candidates).toFixed(1)}; rows that were never planted have ${unplanted.toFixed(2)}`;
 } // prettier-ignore
 
-async function timelineOf(cohort: string, columns: RowSource['columns']) {
-  const encoding = Encoding.parse(JSON.parse(await readFile(join(cohort, 'encoding.json'), 'utf8')));
+async function timelineOf(cohort: string, columns: RowSource['columns'], encoding: Encoding) {
   const encoder = new Encoder(columns, encoding, new Vocabulary());
   const records = readRecords(join(cohort, 'train', 'records.ndjson.gz'));
   return learnTimeline(records, columns, (event) => encoder.columnOf(event), encoding.minPatients);

@@ -4,7 +4,13 @@ import { Rng } from '@ehrsynth/random';
 import { PrivateCountsError } from '../errors.ts';
 import { fitLikelihood } from '../likelihood.ts';
 import { readModel, saveModel } from '../model-file.ts';
-import type { FitControl, SampledRow, SampleOptions, Synthesizer } from '../synthesizer.ts';
+import {
+  type FitControl,
+  MIN_PATIENTS,
+  type SampledRow,
+  type SampleOptions,
+  type Synthesizer,
+} from '../synthesizer.ts';
 import { CountHead, lastBins } from './count-head.ts';
 import { Network } from './network.ts';
 import { AutoregressiveOptions, batchSizeFor } from './options.ts';
@@ -67,7 +73,10 @@ export class Autoregressive implements Synthesizer {
     this.state = this.build({
       order,
       zeros,
-      lastBins: this.options.mode === 'count' ? lastBins(words, learned) : undefined,
+      lastBins:
+        this.options.mode === 'count'
+          ? lastBins(words, learned, control.minPatients ?? MIN_PATIENTS)
+          : undefined,
     });
     const { network, tokens, head } = this.state;
     const likelihood = new SentenceLikelihood(network, tokens, this.options);

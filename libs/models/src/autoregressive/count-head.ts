@@ -24,11 +24,8 @@ export function binOf(count: number): number {
   return BINS.findLastIndex((first) => count >= first);
 }
 
-/** Patients that a bin, or one above it, needs of a code to be drawn for it: one patient's great count is nobody else's. */
-const LEAST_HOLDERS = 5;
-
-/** Of each token the last bin that it may have. */
-export function lastBins(tokens: Tokens, { indices, values }: RowParts): number[] {
+/** Of each token the last bin that it may have: the last that k patients reach, so that no great count of fewer is drawn. */
+export function lastBins(tokens: Tokens, { indices, values }: RowParts, k: number): number[] {
   const holders = Array.from({ length: tokens.count }, () => BINS.map(() => 0));
   indices.forEach((column, at) => {
     for (let bin = binOf(values[at]); bin >= 0; bin--) holders[tokens.ofColumn[column]][bin]++;
@@ -36,7 +33,7 @@ export function lastBins(tokens: Tokens, { indices, values }: RowParts): number[
   return holders.map((own) =>
     Math.max(
       0,
-      own.findLastIndex((count) => count >= LEAST_HOLDERS),
+      own.findLastIndex((count) => count >= k),
     ),
   );
 }

@@ -1,4 +1,5 @@
 import { type Column, columnGroups, firstCodeOf, type RowParts } from '@ehrsynth/matrix';
+import { isSmall } from './join-small-cells.ts';
 
 /** A variable of a row: a demographic group, or a code that is there or not. Value 0 is none of its columns, i + 1 its i-th. */
 export interface Node {
@@ -16,14 +17,20 @@ export function nodesOf(columns: readonly Column[]): Node[] {
   ];
 }
 
-/** Rows that have each column, and each two of them. */
+/**
+ * Rows that have each column, and each two of them. A value of a node that fewer than k rows have is counted as the value that most rows
+ * have, so that no count of a node is 1 to k − 1.
+ */
 export class Cooccurrence {
   readonly rows: number;
   private readonly both: Float64Array;
+  private readonly moved = new Map<Node, [from: number, to: number][]>();
 
+  /** @param width columns @param k 1: every value counts as it is */
   constructor(
     private readonly width: number,
     { indptr, indices }: Pick<RowParts, 'indptr' | 'indices'>,
+    private readonly k = 1,
   ) {
     this.rows = indptr.length - 1;
     this.both = new Float64Array(width * width);
@@ -52,11 +59,37 @@ export class Cooccurrence {
       none -= cells[j + 1];
     });
     cells[0] = none;
+    const move = (from: number, to: number) => ([cells[to], cells[from]] = [cells[to] + cells[from], 0]);
+    this.moves(a).forEach(([from, to]) => {
+      for (let j = 0; j < width; j++) move(from * width + j, to * width + j);
+    });
+    this.moves(b).forEach(([from, to]) => {
+      for (let i = 0; i < height; i++) move(i * width + from, i * width + to);
+    });
     return cells;
   }
 
   /** Rows by the value of a node. */
-  counts({ columns }: Node): number[] {
+  counts(node: Node): number[] {
+    const counts = this.ownCounts(node);
+    for (const [from, to] of this.moves(node)) [counts[to], counts[from]] = [counts[to] + counts[from], 0];
+    return counts;
+  }
+
+  /** Values of too few rows, each with the one that it counts as. */
+  private moves(node: Node): [from: number, to: number][] {
+    const known = this.moved.get(node);
+    if (known) return known;
+    const counts = this.ownCounts(node);
+    const most = counts.indexOf(Math.max(...counts));
+    const moves = [...counts.keys()]
+      .filter((value) => value !== most && isSmall(counts[value], this.k))
+      .map((value): [number, number] => [value, most]);
+    this.moved.set(node, moves);
+    return moves;
+  }
+
+  private ownCounts({ columns }: Node): number[] {
     const own = columns.map((column) => this.both[column * this.width + column]);
     return [this.rows - own.reduce((sum, count) => sum + count, 0), ...own];
   }

@@ -1,10 +1,15 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gradients, SparseBatch, slopePenalty, startEngine, tf } from '@ehrsynth/engine';
-import { rowsInMemory } from '@ehrsynth/matrix';
+import { type Column, MatrixBuilder, rowsInMemory } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { draw, twoKinds } from '../../test/two-kinds.ts';
+import type { Link } from '../baselines/tree.ts';
+import { saveModel } from '../model-file.ts';
 import { Critic } from './critic.ts';
-import { combinationsOf } from './demographics.ts';
+import { demographicTree } from './demographics.ts';
 import { MedGan } from './medgan.ts';
 import { WganOptions } from './options.ts';
 
@@ -62,9 +67,9 @@ describe('EMR-WGAN', () => {
     const matrix = twoKinds(600);
     const source = rowsInMemory(matrix);
     const all = Int32Array.from({ length: matrix.rows }, (_, row) => row);
-    const combinations = await combinationsOf(source, all);
     const carriers = matrix.carriers();
-    expect(combinations).toEqual([[[0], carriers[0]], [[1], carriers[1]]]); // prettier-ignore
+    const chances = [[0, carriers[0] / matrix.rows, carriers[1] / matrix.rows]];
+    expect(await demographicTree(source, all, 10)).toEqual([{ node: 0, parent: -1, chances }]);
 
     const options = WganOptions.parse({ generatorLoss: 'wasserstein', layerNorm: true, conditional: true, pretrainEpochs: 0, epochs: 30, batchSize: 50, discriminatorSteps: 2, learningRate: 0.002, embedding: 16, discriminatorLayers: [32, 16], averaging: 0.99 }); // prettier-ignore
     const model = new MedGan(matrix.columns, options);
@@ -79,5 +84,56 @@ describe('EMR-WGAN', () => {
       for (const sex of [0, 1])
         expect(Math.abs(share(sampled, column, sex) - share(matrix, column, sex))).toBeLessThan(0.12);
     model.dispose();
+  });
+
+  it('keeps no combination of few patients, and draws none but those that the rest allow', async () => {
+    const demographic = (system: string, code: string): Column => ({
+      kind: 'demographic',
+      system,
+      code,
+      level: 'code',
+    });
+    const columns = [
+      demographic('sex', 'f'),
+      demographic('sex', 'm'),
+      ...['a', 'b', 'c'].map((code) => demographic('age', code)),
+    ];
+    const builder = new MatrixBuilder(columns);
+    // Men of b are 3, women of c are none.
+    const counts: [number, number, number][] = [
+      [0, 2, 60],
+      [0, 3, 40],
+      [1, 2, 50],
+      [1, 3, 3],
+      [1, 4, 70],
+    ];
+    for (const [sex, age, rows] of counts)
+      for (let row = 0; row < rows; row++)
+        builder.add(`${sex}-${age}-${row}`, [
+          [columns[sex], 1],
+          [columns[age], 1],
+        ]);
+    const source = rowsInMemory(builder.build());
+    const all = Int32Array.from({ length: source.rows }, (_, row) => row);
+    const joint = (tree: Link[]) =>
+      tree[1].chances.map((chances, sex) =>
+        chances.map((chance) => chance * tree[0].chances[0][sex] * source.rows),
+      );
+    const exact = joint(await demographicTree(source, all, 1));
+    expect(Math.round(exact[2][2])).toBe(3);
+    const [, women, men] = joint(await demographicTree(source, all, 10));
+    // Ages a and b stand together: of the 53 men of either as many are of b as of all.
+    expect(men[2]).toBeCloseTo((53 * 43) / 153, 0);
+    expect(men[1] + men[2]).toBeCloseTo(53, 0);
+    expect(women[3]).toBeLessThan(0.5);
+  });
+
+  it('of before, with combinations of single patients in it, is not read', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'emr-wgan-'));
+    const { columns } = twoKinds(10);
+    const options = WganOptions.parse({ generatorLoss: 'wasserstein', conditional: true, embedding: 4 });
+    await saveModel(folder, 'ehrsynth-medgan-1', columns, options, { combinations: [[[0], 1]] });
+    await expect(MedGan.load(folder)).rejects.toThrow(/single patients[\s\S]*Train it again/);
+    rmSync(folder, { recursive: true });
   });
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gradients, crossEntropy, SparseBatch, startEngine, tf } from '@ehrsynth/engine';
-import { openRows, saveMatrix } from '@ehrsynth/matrix';
+import { MatrixBuilder, openRows, saveMatrix } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SampledRow, TrainingEvent } from '../synthesizer.ts';
@@ -217,5 +217,34 @@ describe('MedGan', () => {
     expect(batchSizeFor(quick(), 7000)).toBe(175);
     expect(batchSizeFor(quick(), 500)).toBe(100);
     expect(batchSizeFor(quick({ batchSize: 64 }), 7000)).toBe(64);
+  });
+});
+
+describe('calibration', () => {
+  it('gives away neither that few have a code nor that few have not', async () => {
+    const columns = twoKinds(1).columns.filter(({ kind }) => kind === 'condition');
+    const builder = new MatrixBuilder(columns);
+    // Of 200: 3, 60, 197 and all.
+    const holders = [3, 60, 197, 200];
+    for (let row = 0; row < 200; row++) {
+      const own = columns.filter((_, i) => row < (holders[i] ?? 0));
+      builder.add(
+        String(row),
+        own.map((column) => [column, 1]),
+      );
+    }
+    const matrix = builder.build();
+    const shares = async (minPatients: number) => {
+      const model = new MedGan(columns, quick({ pretrainEpochs: 1, epochs: 1, batchSize: 50 }));
+      await model.fit(matrix, { minPatients });
+      const drawn = await draw(model, 6000, { seed: 1 });
+      model.dispose();
+      return [...drawn.carriers()].slice(0, 4).map((count) => count / 6000);
+    };
+    const off = (found: number[], expected: number[]) =>
+      Math.max(...found.map((share, i) => Math.abs(share - expected[i])));
+    // Three standard errors of 6,000 rows.
+    expect(off(await shares(10), [0.05, 0.3, 0.95, 1])).toBeLessThan(0.02);
+    expect(off(await shares(1), [0.015, 0.3, 0.985, 1])).toBeLessThan(0.02);
   });
 });

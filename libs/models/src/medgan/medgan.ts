@@ -1,12 +1,13 @@
 import { SparseBatch, tf, WeightStore } from '@ehrsynth/engine';
 import { CodeMatrix, type Column, type RowSource, rowsInMemory } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
+import type { Link } from '../baselines/tree.ts';
+import { OldDemographicsError } from '../errors.ts';
 import { readModel, saveModel } from '../model-file.ts';
 import { rowErrors } from '../row-errors.ts';
 import { sampleBlocks } from '../sample-blocks.ts';
 import type { FitControl, SampledRow, SampleOptions, Synthesizer } from '../synthesizer.ts';
 import type { Critic } from './critic.ts';
-import type { Combinations } from './demographics.ts';
 import type { Discriminator } from './networks.ts';
 import { MedGanOptions } from './options.ts';
 import { Networks } from './state.ts';
@@ -16,7 +17,8 @@ const FORMAT = 'ehrsynth-medgan-1';
 
 /** Besides weights, where demographics are given to the generator. */
 interface Learned {
-  combinations: Combinations;
+  /** @see demographicTree */
+  demographics: Link[];
 }
 
 /**
@@ -61,13 +63,13 @@ export class MedGan implements Synthesizer {
   }
 
   async save(folder: string): Promise<void> {
-    const { combinations } = this.networks;
+    const { demographics } = this.networks;
     await saveModel(
       folder,
       FORMAT,
       this.columns,
       this.options,
-      this.options.conditional ? { combinations } : undefined,
+      this.options.conditional ? { demographics } : undefined,
     );
     await new WeightStore(this.networks.sampling).save(folder);
   }
@@ -76,7 +78,8 @@ export class MedGan implements Synthesizer {
   static async load(folder: string): Promise<MedGan> {
     const { columns, options, learned } = await readModel<Learned | undefined>(folder, FORMAT);
     const model = new MedGan(columns, MedGanOptions.parse(options));
-    model.networks.combinations = learned?.combinations ?? [];
+    if (model.options.conditional && !learned?.demographics) throw new OldDemographicsError(folder);
+    model.networks.demographics = learned?.demographics ?? [];
     await new WeightStore(model.networks.sampling).load(folder);
     return model;
   }

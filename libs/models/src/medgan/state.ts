@@ -2,7 +2,8 @@ import { add, beside, dense, type Dense, follow, glorotUniform, tf, variable } f
 import { type Column, firstCodeOf } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
 import { Critic } from './critic.ts';
-import { type Combinations, drawDemographics } from './demographics.ts';
+import type { Link } from '../baselines/tree.ts';
+import { demographicNodes, drawDemographics } from './demographics.ts';
 import { Autoencoder, Discriminator, Generator, nameParts } from './networks.ts';
 import type { MedGanOptions } from './options.ts';
 
@@ -27,7 +28,8 @@ export class Networks {
   readonly averaged: Maker;
   /** First column that the decoder makes, and how the demographics before it are drawn; 0 where it makes them all. */
   readonly firstMade: number;
-  combinations: Combinations = [];
+  demographics: Link[] = [];
+  private readonly nodes;
 
   constructor(
     columns: readonly Column[],
@@ -35,6 +37,7 @@ export class Networks {
   ) {
     const { generatorLoss, discriminatorLayers, layerNorm, conditional, seed } = options;
     this.firstMade = conditional ? firstCodeOf(columns) : 0;
+    this.nodes = demographicNodes(columns);
     this.live = this.maker(columns.length);
     this.averaged = this.maker(columns.length);
     const rng = new Rng(seed).fork('discriminator');
@@ -76,7 +79,7 @@ export class Networks {
     const { embedding } = this.options;
     const noise = tf.tensor2d(rng.normals32(rows * embedding), [rows, embedding]);
     if (this.firstMade === 0) return { noise };
-    return { noise, demographics: demographics ?? drawDemographics(this.combinations, rows, this.firstMade, rng) };
+    return { noise, demographics: demographics ?? drawDemographics(this.demographics, this.nodes, rows, rng) };
   } // prettier-ignore
 
   /** Whole rows of probabilities (or counts), by the networks in training. @param training see `Generator.run` */

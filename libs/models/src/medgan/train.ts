@@ -2,10 +2,10 @@ import { SparseBatch, tf } from '@ehrsynth/engine';
 import { type Batch, batchCount, batches, type RowSource } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
 import { DivergedError } from '../errors.ts';
-import type { FitControl, TrainingEvent } from '../synthesizer.ts';
+import { type FitControl, MIN_PATIENTS, type TrainingEvent } from '../synthesizer.ts';
 import { freshWatch, watch, type WatchState } from '../watch.ts';
 import { calibrate } from './calibrate.ts';
-import { combinationsOf } from './demographics.ts';
+import { demographicTree } from './demographics.ts';
 import {
   CHECKPOINT_EVERY_MS,
   keepBest,
@@ -58,7 +58,8 @@ export async function train(
   const { named: variables, sampling } = networks;
   const training: Training = { networks, variables, sampling, optimizers, options, free: FREE, best: {} };
   const { members, validation } = membersOf(source.rows, options);
-  if (options.conditional) networks.combinations = await combinationsOf(source, members);
+  const { minPatients = MIN_PATIENTS } = control;
+  if (options.conditional) networks.demographics = await demographicTree(source, members, minPatients);
   const reference = await referenceOf(source, validation, options);
   try {
     const run = new Run(training, source, members, reference, control);
@@ -202,14 +203,14 @@ class Run {
   }
 }
 
-/** After the last step: the sampling decoder is calibrated to the prevalence of the rows learned from. */
+/** After the last step: the sampling decoder is calibrated to the prevalence of the rows learned from, as far as it may be known. */
 async function finish(
   networks: Networks,
   source: RowSource,
   members: Int32Array,
   reference: Reference,
   options: MedGanOptions,
-  { onEvent }: FitControl,
+  { onEvent, minPatients = MIN_PATIENTS }: FitControl,
 ): Promise<void> {
   const { calibrate: wanted, mode, epochs, pretrainEpochs, seed } = options;
   if (!wanted || mode !== 'binary' || epochs === 0) return;
@@ -217,7 +218,7 @@ async function finish(
   const carriers = await source.carriers(members);
   calibrate(
     networks,
-    Float32Array.from(carriers, (count) => count / members.length),
+    Float32Array.from(carriers, (count) => guarded(count, members.length, minPatients) / members.length),
     rng,
   );
   const found = probe(networks, reference, source.firstCode, options, rng.fork('probe'));
@@ -232,6 +233,12 @@ async function finish(
     rowsPerSecond: 0,
     probe: found,
   });
+}
+
+/** A count of rows as if at least k of them had it, and at least k had not, unless it is none or all. */
+function guarded(count: number, rows: number, k: number): number {
+  if (count === 0 || count === rows) return count;
+  return rows < 2 * k ? rows / 2 : Math.max(k, Math.min(count, rows - k));
 }
 
 /** The rows to learn from, and those to judge by: the same ones, unless the best weights are to be kept. */
