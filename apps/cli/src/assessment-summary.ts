@@ -1,6 +1,13 @@
 import type { Comparison } from '@ehrsynth/evaluation';
 import type { PrivacyAudit } from '@ehrsynth/privacy';
-import { type GateOutcome, type Section, SECTIONS, tallyOf, type Verdict } from '@ehrsynth/release';
+import {
+  caveatsOf,
+  type GateOutcome,
+  type Section,
+  SECTIONS,
+  tallyOf,
+  type Verdict,
+} from '@ehrsynth/release';
 import { attackRows, fidelityRows, utilityRows } from '@ehrsynth/report';
 import { intervalText, numberText, percent } from '@ehrsynth/statistics';
 import type { Assessment } from './assess.ts';
@@ -47,23 +54,33 @@ function attacks(privacy: PrivacyAudit): string {
   ].join('\n');
 }
 
-function verdictLines({ gates, passed }: Verdict): string {
+/** The first line says what the policy lets pass. */
+function verdictLines(verdict: Verdict): string {
+  const { gates, passed, accepted } = verdict;
   const count = (section: Section) => {
     const { measured, failed } = tallyOf(gates, section);
     return `${section} ${failed === 0 ? `passed ${measured}` : `failed ${failed} of ${measured}`}`;
   };
+  const caveats = caveatsOf(verdict);
+  const all = accepted.length > 0 ? 'every gate passed or is accepted' : 'every gate passed';
   return [
-    `Verdict: ${passed ? 'every gate passed' : 'not fit for release'} – ${SECTIONS.map(count).join(', ')}`,
-    ...failures(gates),
+    `Verdict: ${passed ? all : 'not fit for release'}${caveats && `. ${caveats}`} – ${SECTIONS.map(count).join(', ')}`,
+    ...failures(verdict),
   ].join('\n');
 }
 
-/** Of each gate that failed: what, by how much, and what to try. */
-export function failures(gates: readonly GateOutcome[]): string[] {
+/** Of each gate that did not pass and is not accepted: what, by how much, and what to try; none where the verdict is that all is well. */
+export function failures({ gates, accepted, passed }: Verdict): string[] {
   return gates
-    .filter(({ outcome }) => outcome === 'failed')
-    .map(
-      ({ name, title, value, bound, threshold, advice }) =>
-        `  ✗ ${name}: ${title} is ${numberText(value!)}; it must be ${bound} ${numberText(threshold)} (off by ${numberText(Math.abs(value! - threshold))})\n    ${advice}`,
-    );
+    .filter(({ name, outcome }) => !passed && outcome !== 'passed' && !accepted.includes(name))
+    .map((gate) => `  ✗ ${gate.name}: ${gate.title} ${shortfall(gate)}\n    ${gate.advice}`);
+}
+
+function shortfall({ outcome, value, bound, threshold }: GateOutcome): string {
+  const wanted = `it must be ${bound} ${numberText(threshold)}`;
+  if (value === undefined) return `was not measured; ${wanted}`;
+  const found = `is ${numberText(value)}; ${wanted}`;
+  return outcome === 'failed'
+    ? `${found} (off by ${numberText(Math.abs(value - threshold))})`
+    : `${found}, and there are too few patients to tell`;
 }

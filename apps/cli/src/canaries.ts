@@ -22,7 +22,9 @@ export interface CanaryPlan {
 }
 
 /** What a model remembers of its canaries. */
-export interface CanaryReport extends CanaryPlan {
+export interface CanaryReport extends Omit<CanaryPlan, 'seed'> {
+  /** Left out where the report is given away. */
+  seed?: number;
   /** By how well it gives them back. */
   byReconstruction: Exposure;
   /** By how close synthetic rows come to them. */
@@ -80,7 +82,7 @@ export async function canariesOf(
 ): Promise<CanaryReport | undefined> {
   const text = await readFile(join(modelFolder, FILE), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  const report = JSON.parse(text) as CanaryReport;
+  const report = JSON.parse(text) as CanaryReport & CanaryPlan;
   const { canaries, candidates } = rowsOf(synthetic.columns, report);
   return { ...report, bySamples: exposureBySamples(canaries, candidates, synthetic) };
 }

@@ -116,8 +116,8 @@ export class UnknownOutcomeError extends UserError {
 
 /** Gates failed: nothing is given away. */
 export class ReleaseRefusedError extends UserError {
-  constructor(failed: string[]) {
-    super('release-refused', 1, `No release: ${failed.length} ${failed.length === 1 ? 'gate' : 'gates'} failed\n${failed.join('\n')}`, {
+  constructor(failed: string[], rare: string[] = []) {
+    super('release-refused', 1, [`No release: ${failed.length} ${failed.length === 1 ? 'gate' : 'gates'} did not pass`, ...failed, ...rare].join('\n'), {
       todo: 'Nothing was written.',
     });
   }
@@ -147,5 +147,46 @@ export class OtherColumnsError extends UserError {
 export class ShapeOptionError extends UserError {
   constructor(what: string, todo: string) {
     super('bad-shape', 2, `Cannot be asked of the model: ${what}`, { todo });
+  }
+}
+
+/** A file is not the one that the step before it wrote or read. */
+export class BrokenLinkError extends UserError {
+  constructor(path: string, what: string, why: string, command: string, part?: 'cohort' | 'model') {
+    const step = command.split(' ')[0];
+    super('broken-link', 1, `A file ${what}: ${why}`, {
+      where: path,
+      todo: `Run \`ehrsynth ${step}\` again, and the steps after it${part ? `; or name the right folder with --${part}` : ''}.`,
+    });
+  }
+}
+
+/** A folder of a version that did not write down the sums of its files. */
+export class NoSumsError extends UserError {
+  constructor(folder: string, command: string, version: string) {
+    super('no-sums', 2, `Nothing can be proven of this folder: its run.json, of version ${version}, has no sums of what it holds`, {
+      where: folder,
+      todo: `Run \`ehrsynth ${command}\` again with this version, and the steps after it.`,
+    });
+  }
+} // prettier-ignore
+
+/** run.json does not say where the folder is that it went on from. */
+export class NoLinkError extends UserError {
+  constructor(folder: string, part: string) {
+    super('no-link', 2, `Its run.json does not say where the ${part} is`, {
+      where: folder,
+      todo: `Name its folder with --${part}.`,
+    });
+  }
+}
+
+/** Files of a package are not those that were measured. */
+export class ChangedMeanwhileError extends UserError {
+  constructor(path: string) {
+    super('changed-meanwhile', 1, 'A file of the package was changed after it was measured', {
+      where: path,
+      todo: 'Nothing was written. Let nothing else write there, and release again.',
+    });
   }
 }

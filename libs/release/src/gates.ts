@@ -1,5 +1,7 @@
 import type { Comparison } from '@ehrsynth/evaluation';
 import type { Exposure, KAnonymity, PrivacyAudit } from '@ehrsynth/privacy';
+import { PACKAGE_GATES } from './package-gates.ts';
+import type { SourceFigures } from './source-figures.ts';
 
 /** What gates look at. */
 export interface Figures {
@@ -11,6 +13,8 @@ export interface Figures {
   records?: { checked: number; invalid: number };
   /** By the quasi-identifiers of the policy. */
   kAnonymity?: KAnonymity;
+  /** What the written records share with the source. */
+  source?: SourceFigures;
 }
 
 export type Section = 'validity' | 'privacy' | 'utility' | 'fidelity';
@@ -58,6 +62,7 @@ export const GATES: readonly Gate[] = [
     advice: 'Run `ehrsynth validate` on the exported records: it lists each fault.',
     value: ({ records }) => records && 1 - records.invalid / Math.max(1, records.checked),
   },
+  ...PACKAGE_GATES,
   ...(['sets', 'counts', 'density'] as const).map((how): Gate => ({
     name: `membership-${how}`,
     section: 'privacy',

@@ -1,7 +1,12 @@
+export { caveatsOf } from './caveats.ts';
 export { type DatasheetFacts } from './datasheet.ts';
 export { type Candidate, fillClasses, type Filling } from './fill-classes.ts';
 export { type Figures, type Gate, GATES, type Section } from './gates.ts';
+export { recordTry, type ReleaseTry, type Tries } from './ledger.ts';
+export { FEWEST_HOLDERS } from './package-gates.ts';
 export { writePapers } from './package.ts';
-export { defaultPolicy, parsePolicy, Policy, PolicyError } from './policy.ts';
+export { defaultPolicy, parsePolicy, Policy, PolicyError, policyYaml } from './policy.ts';
+export { type Held, sourceFigures, type SourceFigures } from './source-figures.ts';
 export { type GateOutcome, judge, SECTIONS, tallyOf, type Verdict } from './verdict.ts';
+export { type WithheldReport, withheldReport, withoutValues } from './withheld.ts';
 export { figuresOf, PARTS, type ReportFile, type Verification, verifyRelease } from './verify.ts';

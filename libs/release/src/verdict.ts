@@ -10,7 +10,7 @@ export interface GateOutcome extends Pick<
   threshold: number;
   /** Undefined where it was not measured: such a gate neither passes nor fails. */
   value?: number;
-  outcome: 'passed' | 'failed' | 'not measured';
+  outcome: 'passed' | 'failed' | 'too few to tell' | 'not measured';
 }
 
 export interface Verdict {
@@ -18,6 +18,10 @@ export interface Verdict {
   gates: GateOutcome[];
   /** Gates that the policy leaves out. */
   off: string[];
+  /** Gates whose threshold the policy makes easier to meet. */
+  loosened: { name: string; usual: number; threshold: number }[];
+  /** Gates that did not pass, and are accepted. */
+  accepted: string[];
 }
 
 export const SECTIONS: readonly Section[] = ['validity', 'privacy', 'utility', 'fidelity'];
@@ -35,6 +39,7 @@ export function tallyOf(
 export function judge(figures: Figures, policy: Policy): Verdict {
   const off: string[] = [];
   const gates: GateOutcome[] = [];
+  const loosened: Verdict['loosened'] = [];
   for (const { value: of, threshold: usual, ...gate } of GATES) {
     const asked = gate.name === 'k-anonymity' ? policy['k-anonymity']?.k : policy.gates[gate.name];
     if (asked === 'off') off.push(gate.name);
@@ -43,8 +48,10 @@ export function judge(figures: Figures, policy: Policy): Verdict {
     const value = of(figures);
     const outcome = value === undefined ? 'not measured' : meets(value, gate.bound, threshold) ? 'passed' : 'failed';
     gates.push({ ...gate, threshold, value, outcome });
+    if (usual !== undefined && !meets(threshold, gate.bound === 'below' ? 'at most' : gate.bound, usual)) loosened.push({ name: gate.name, usual, threshold });
   }
-  return { passed: gates.every(({ outcome }) => outcome !== 'failed'), gates, off };
+  const accepted = gates.filter(({ outcome }) => outcome === 'not measured').map(({ name }) => name);
+  return { passed: gates.every(({ outcome }) => outcome !== 'failed'), gates, off, loosened, accepted };
 } // prettier-ignore
 
 function meets(value: number, bound: Gate['bound'], threshold: number): boolean {

@@ -1,4 +1,11 @@
-import { type GateOutcome, type Section, SECTIONS, tallyOf, type Verdict } from '@ehrsynth/release';
+import {
+  caveatsOf,
+  type GateOutcome,
+  type Section,
+  SECTIONS,
+  tallyOf,
+  type Verdict,
+} from '@ehrsynth/release';
 import { numberText } from '@ehrsynth/statistics';
 import { fidelitySection } from './fidelity-section.ts';
 import { escapeHtml, sectionOf, tableOf } from './html.ts';
@@ -29,7 +36,7 @@ export function bodyOf(data: ReportData): string {
 <h1>${escapeHtml(data.title)}</h1>
 <p>${numberText(rows.synthetic)} synthetic patients of ${numberText(codes)} codes, compared with ${numberText(rows.holdout)} real patients that the model never saw;
 it learnt from ${numberText(rows.training)} others. “Real training rows” are the floor: what the training patients themselves reach against the held-out ones.
-Intervals are of 95 %. No count of fewer than ${smallCell} real patients is shown. Seed ${seed}.</p>
+Intervals are of 95 %. No count of fewer than ${smallCell} real patients is shown${isRareShown(data) ? ', but for the gate rare-columns' : ''}. Seed ${seed}.</p>
 ${verdictOf(data.verdict)}
 <nav aria-label="Parts of the report"><ul>${parts.map(([id, name]) => `<li><a href="#${id}">${name}</a></li>`).join('')}</ul></nav>
 </header>
@@ -42,7 +49,16 @@ ${trainingSection(data)}
 </main>`;
 } // prettier-ignore
 
-function verdictOf({ passed, gates }: Verdict): string {
+/** A gate that fails has to say by how much. */
+function isRareShown({ verdict, comparison }: ReportData): boolean {
+  const value = verdict.gates.find(({ name }) => name === 'rare-columns')?.value;
+  return value !== undefined && value < comparison.smallCell;
+}
+
+/** Whether every gate passed, what the policy let pass, and each section's tally. */
+export function verdictOf(verdict: Verdict): string {
+  const { passed, gates } = verdict;
+  const caveats = caveatsOf(verdict);
   const cards = SECTIONS.map((section) => {
     const { measured, failed } = tallyOf(gates, section);
     const mark = measured === 0 ? '–' : failed > 0 ? '✗' : '✓';
@@ -54,14 +70,16 @@ function verdictOf({ passed, gates }: Verdict): string {
           : `${measured} ${measured === 1 ? 'gate' : 'gates'} passed`;
     return `<li class="${failed > 0 ? 'failed' : 'passed'}"><span class="mark" aria-hidden="true">${mark}</span> <strong>${TITLES[section]}</strong> ${words}</li>`;
   });
-  return `<p class="verdict ${passed ? 'passed' : 'failed'}"><span class="mark" aria-hidden="true">${passed ? '✓' : '✗'}</span> ${passed ? 'Every gate of the policy passed.' : 'Not fit for release: a gate failed.'}</p>
+  return `<p class="verdict ${passed ? 'passed' : 'failed'}"><span class="mark" aria-hidden="true">${passed ? '✓' : '✗'}</span> ${passed ? 'Every gate of the policy passed.' : 'Not fit for release: a gate failed.'}${caveats && ` ${escapeHtml(caveats)}.`}</p>
 <ul class="cards">${cards.join('')}</ul>`;
 }
 
-function gatesSection({ gates, off }: Verdict): string {
+/** Each gate with what came of it. */
+export function gatesSection({ gates, off }: Verdict): string {
   const mark: Record<GateOutcome['outcome'], string> = {
     passed: '✓ passed',
     failed: '✗ failed',
+    'too few to tell': '– too few to tell',
     'not measured': '– not measured',
   };
   const rows = gates.map(({ name, title, section, bound, threshold, value, outcome, source }) => [

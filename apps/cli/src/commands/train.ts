@@ -27,7 +27,8 @@ import {
 } from '../privacy-budget.ts';
 import { duration, Progress } from '../progress.ts';
 import { readRecords } from '../records-file.ts';
-import { checkpointFolderOf, intoRunFolder, readRun } from '../run-folder.ts';
+import { inputsFrom, provenRun } from '../provenance.ts';
+import { checkpointFolderOf, intoRunFolder } from '../run-folder.ts';
 import { withSignal } from '../signals.ts';
 import { text } from '../table.ts';
 import { TensorBoardWriter } from '../tensorboard.ts';
@@ -86,7 +87,8 @@ export function trainCommand(): Command {
 }
 
 async function train(cohort: string, given: Options, command: Command): Promise<void> {
-  await readRun(cohort, 'ingest');
+  // The held-out patients are not read; that they are the same when the model is measured follows from their sums.
+  const ingested = await provenRun(cohort, 'ingest', (name) => !name.startsWith('holdout/'));
   const { out, force, engine: wanted, model: name, seed } = given;
   const options = optionsOf(name, { ...givenOf(command), seed });
   const engine = await startEngine(wanted);
@@ -113,8 +115,9 @@ async function train(cohort: string, given: Options, command: Command): Promise<
     command: 'train',
     out,
     force,
-    options: { cohort, model: name, ...options, canaries, canaryRepeats, engine: engine.name },
-    inputs: [join(cohort, 'train')],
+    options: { model: name, ...options, canaries, canaryRepeats, engine: engine.name },
+    links: { cohort },
+    inputs: inputsFrom('cohort', ingested),
   };
   await intoRunFolder(run, async (folder) => {
     await mkdir(checkpointFolder, { recursive: true });
