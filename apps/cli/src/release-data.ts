@@ -90,6 +90,6 @@ const WRITERS: Record<ReleaseFormat, Writer> = {
 
 /** A record without what the tables do not have, as JSON has it. */
 function asInCsv(record: PatientRecord | undefined): unknown {
-  const events = record?.events.map(({ end: _end, quantity: _quantity, ...event }) => event);
+  const events = record?.events.map((event) => ({ ...event, end: undefined, quantity: undefined }));
   return JSON.parse(JSON.stringify({ ...record, events }));
 }

@@ -31,8 +31,7 @@ export async function writeReleaseReport(
 /** By their seed canaries could be drawn again. */
 function withoutCanarySeed({ canaries, ...found }: Assessment): Assessment {
   if (!canaries) return found;
-  const { seed: _seed, ...shown } = canaries;
-  return { ...found, canaries: shown };
+  return { ...found, canaries: { ...canaries, seed: undefined } };
 }
 
 /** A code that is not in the records, and of too few patients to show how many, says something of the source alone. */
