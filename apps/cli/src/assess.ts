@@ -4,7 +4,14 @@ import { compare, type Comparison, COMPARISON_STEPS, requireRows } from '@ehrsyn
 import { type CodeMatrix, haveSameColumns, loadMatrix } from '@ehrsynth/matrix';
 import type { TrainingEvent } from '@ehrsynth/models';
 import { audit, AUDIT_STEPS, kAnonymity, type PrivacyAudit } from '@ehrsynth/privacy';
-import { type Figures, figuresOf, judge, type Policy, type Verdict } from '@ehrsynth/release';
+import {
+  type Figures,
+  figuresOf,
+  judge,
+  type Policy,
+  type SourceFigures,
+  type Verdict,
+} from '@ehrsynth/release';
 import { type CanaryReport, canariesOf } from './canaries.ts';
 import { OtherColumnsError, UnknownOutcomeError } from './errors.ts';
 import { Progress } from './progress.ts';
@@ -17,6 +24,7 @@ export interface Assessment {
   canaries?: CanaryReport;
   kAnonymity?: Figures['kAnonymity'];
   records?: Figures['records'];
+  source?: SourceFigures;
   verdict: Verdict;
   /** How the model was trained; empty where it is not at hand. */
   training: TrainingEvent[];
@@ -26,17 +34,19 @@ export interface AssessmentInput {
   cohort: string;
   synthetic: CodeMatrix;
   /** Folder of the model that generated them; what it tells is left out where it is not at hand. */
-  model: string;
+  model?: string;
   policy: Policy;
   seed: number;
   /** Code of the outcome that is predicted. */
   outcome?: string;
   records?: Figures['records'];
+  /** What the records share with the source. */
+  source?: SourceFigures;
 }
 
 /** @throws NoRowsError, OtherColumnsError, UnknownOutcomeError, UserError */
 export async function assess(input: AssessmentInput): Promise<Assessment> {
-  const { cohort, synthetic, model, policy, seed, records } = input;
+  const { cohort, synthetic, model, policy, seed, records, source } = input;
   const [training, holdout] = await Promise.all(
     ['train', 'holdout'].map((part) => loadMatrix(join(cohort, part))),
   );
@@ -55,16 +65,21 @@ export async function assess(input: AssessmentInput): Promise<Assessment> {
   });
   const privacy = audit(training, holdout, synthetic, { seed, onStep });
   progress.stop();
-  const canaries = await canariesOf(model, synthetic);
+  const canaries = model === undefined ? undefined : await canariesOf(model, synthetic);
   const asked = policy['k-anonymity'];
   const found = {
     comparison,
     privacy,
     canaries,
     records,
+    source,
     kAnonymity: asked && kAnonymity(synthetic, asked['quasi-identifiers']),
   };
-  return { ...found, verdict: judge(figuresOf(found), policy), training: readTrainingLog(model) };
+  return {
+    ...found,
+    verdict: judge(figuresOf(found), policy),
+    training: model === undefined ? [] : readTrainingLog(model),
+  };
 }
 
 function outcomeColumn({ columns, firstCode }: CodeMatrix, code: string): number {

@@ -1,9 +1,9 @@
 import { type Comparison, withheldText } from '@ehrsynth/evaluation';
 import type { PrivacyAudit } from '@ehrsynth/privacy';
 import {
+  caveatsOf,
   headline,
   isInTheWay,
-  reservations,
   type Section,
   SECTIONS,
   tallyOf,
@@ -58,13 +58,13 @@ function attacks(privacy: PrivacyAudit): string {
 
 function verdictLines(verdict: Verdict): string {
   const { gates, advice } = verdict;
-  const waived = reservations(verdict);
+  const caveats = caveatsOf(verdict);
   const count = (section: Section) => {
     const { all, passed } = tallyOf(gates, section);
     return `${section} ${passed} of ${all}`;
   };
   return [
-    ...(waived ? [waived] : []),
+    ...(caveats ? [`${caveats}.`] : []),
     `Verdict: ${headline(verdict)}. Passed: ${SECTIONS.map(count).join(', ')}`,
     ...inTheWay(verdict),
     ...advice.map((step) => `  → ${step}`),

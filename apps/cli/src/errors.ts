@@ -125,9 +125,9 @@ export class UnknownOutcomeError extends UserError {
 
 /** Gates are in the way: nothing is given away. */
 export class ReleaseRefusedError extends UserError {
-  constructor(verdict: string, inTheWay: string[], advice: string[]) {
-    const steps = advice.map((step) => `\n  → ${step}`).join('');
-    super('release-refused', 1, `No release: ${verdict}\n${inTheWay.join('\n')}${steps}`, {
+  constructor(verdict: string, inTheWay: string[], rare: string[], advice: string[]) {
+    const steps = advice.map((step) => `  → ${step}`);
+    super('release-refused', 1, [`No release: ${verdict}`, ...inTheWay, ...rare, ...steps].join('\n'), {
       todo: 'Nothing was written.',
     });
   }
@@ -175,6 +175,47 @@ export class KeyExistsError extends UserError {
     super('key-exists', 2, 'There is a key already, and it is not replaced', {
       where: path,
       todo: 'Choose another name with -o.',
+    });
+  }
+}
+
+/** A file is not the one that the step before it wrote or read. */
+export class BrokenLinkError extends UserError {
+  constructor(path: string, what: string, why: string, command: string, part?: 'cohort' | 'model') {
+    const step = command.split(' ')[0];
+    super('broken-link', 1, `${what}: ${why}`, {
+      where: path,
+      todo: `Run \`ehrsynth ${step}\` again, and the steps after it${part ? `; or name the right folder with --${part}` : ''}.`,
+    });
+  }
+}
+
+/** A folder of a version that did not write down the sums of its files. */
+export class NoSumsError extends UserError {
+  constructor(folder: string, command: string, version: string) {
+    super('no-sums', 2, `Nothing can be proven of this folder: its run.json, of version ${version}, has no sums of what it holds`, {
+      where: folder,
+      todo: `Run \`ehrsynth ${command}\` again with this version, and the steps after it.`,
+    });
+  }
+} // prettier-ignore
+
+/** run.json does not say where the folder is that it went on from. */
+export class NoLinkError extends UserError {
+  constructor(folder: string, part: string) {
+    super('no-link', 2, `Its run.json does not say where the ${part} is`, {
+      where: folder,
+      todo: `Name its folder with --${part}.`,
+    });
+  }
+}
+
+/** Files of a package are not those that were measured. */
+export class ChangedMeanwhileError extends UserError {
+  constructor(path: string) {
+    super('changed-meanwhile', 1, 'A file of the package was changed after it was measured', {
+      where: path,
+      todo: 'Nothing was written. Let nothing else write there, and release again.',
     });
   }
 }

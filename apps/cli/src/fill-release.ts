@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import type { EngineName } from '@ehrsynth/engine';
-import { loadMatrix, MatrixWriter } from '@ehrsynth/matrix';
 import { type Candidate, fillClasses, type Filling, type Policy } from '@ehrsynth/release';
-import type { DecodedRow } from '@ehrsynth/decode';
+import type { DecodedRow, WrittenEncoder } from '@ehrsynth/decode';
 import { SmallClassesError } from './errors.ts';
 import { type Generation, openGeneration } from './generation.ts';
 import { Progress } from './progress.ts';
@@ -10,6 +9,7 @@ import { type AskedShape, shapeOf, type ShapeOptions } from './shape-options.ts'
 import type { ShapeReport } from './shaped-patients.ts';
 import { readRecords, RecordsWriter } from './records-file.ts';
 import type { RunRecord } from './run-folder.ts';
+import { encodeRecords, encoderOf } from './written-records.ts';
 
 interface FillOptions {
   engine: EngineName | 'auto';
@@ -18,44 +18,58 @@ interface FillOptions {
 }
 
 /**
- * Writes records and matrix of a generated folder into another, with further patients of its small classes: those that the same run
- * would have drawn after its last.
+ * Writes the records of a generated folder into a file, with further patients of its small classes: those that the same run would have
+ * drawn after its last. Classes are those of the records, encoded as the cohort was.
  * @throws SmallClassesError where classes stay small and are not to be left out
  */
 export async function fillRelease(
   synth: string,
-  folder: string,
+  path: string,
   generated: RunRecord,
   modelFolder: string,
+  cohort: string,
   asked: NonNullable<Policy['k-anonymity']>,
   { engine, mostDraws, suppress }: FillOptions,
 ): Promise<{ filling: Filling; suppressed: number }> {
-  const matrix = await loadMatrix(synth);
+  const { columns, encoder } = await encoderOf(cohort);
+  const drawn = () => readRecords(join(synth, 'records.ndjson.gz'));
+  const { matrix } = await encodeRecords(drawn(), columns, encoder);
   const seed = Number(generated.options.seed);
   const generation = await openGeneration(modelFolder, seed, engine);
   const { k, 'quasi-identifiers': quasiIdentifiers } = asked;
   const progress = new Progress('Filling classes', 'rows drawn');
   const from = (generated.counts.shape as ShapeReport | undefined)?.drawn ?? Number(generated.options.number);
-  const shape = shapeOf(matrix.columns, generated.options as ShapeOptions);
-  const candidates = continued(generation, shape, seed, from, mostDraws, (drawn) => progress.update(drawn));
+  const shape = shapeOf(columns, generated.options as ShapeOptions);
+  const further = continued(generation, shape, seed, from, mostDraws, (count) => progress.update(count));
+  const candidates = encodedBy(encoder, further);
   const { filling, added } = await fillClasses(matrix, { k, quasiIdentifiers }, candidates);
   progress.stop();
   // A release of nobody is none, whoever allows it.
   const isEmpty = filling.left.length === matrix.rows;
   if (filling.left.length > 0 && (!suppress || isEmpty)) throw new SmallClassesError(filling);
   const left = new Set(filling.left.map((row) => matrix.ids[row]));
-  const records = new RecordsWriter(join(folder, 'records.ndjson.gz'));
-  const writer = new MatrixWriter(folder, matrix.columns);
-  writer.addMatrix(matrix.pick([...matrix.ids.keys()].filter((row) => !left.has(matrix.ids[row]))));
-  for await (const record of readRecords(join(synth, 'records.ndjson.gz'))) if (!left.has(record.id)) await records.write(record);
-  for (const { record, entries } of added) {
-    writer.addEntries(record.id, entries);
-    await records.write(record);
-  }
+  const records = new RecordsWriter(path);
+  for await (const record of drawn()) if (!left.has(record.id)) await records.write(record);
+  for (const { record } of added) await records.write(record);
   await records.close();
-  await writer.close();
   return { filling, suppressed: left.size };
 } // prettier-ignore
+
+/** Candidates with the entries that their records have when they are read. */
+async function* encodedBy(
+  encoder: WrittenEncoder,
+  candidates: AsyncIterable<Candidate<DecodedRow>>,
+): AsyncGenerator<Candidate<DecodedRow>> {
+  for await (const { columns, decode } of candidates) {
+    yield {
+      columns,
+      decode: () => {
+        const decoded = decode();
+        return decoded && { ...decoded, entries: [...encoder.rowOf(decoded.value.record)] };
+      },
+    };
+  }
+}
 
 /** The rows that a run draws after its first `from`, those that are of its shape. */
 async function* continued(

@@ -1,10 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { validateFhir, writeFhir } from '@ehrsynth/fhir';
 import { CHECKS, checkOmop, writeOmop } from '@ehrsynth/omop';
+import type { PatientRecord } from '@ehrsynth/records';
 import type { Figures } from '@ehrsynth/release';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { writeCsv } from './csv-export.ts';
+import { readCsv } from './csv-records.ts';
 import { athenaFile } from './omop.ts';
 import { Progress } from './progress.ts';
 import { readRecords } from './records-file.ts';
@@ -13,7 +16,8 @@ export const RELEASE_FORMATS = ['fhir', 'omop', 'csv'] as const;
 export type ReleaseFormat = (typeof RELEASE_FORMATS)[number];
 
 /**
- * Writes records into data/ in each format, and checks what was written: each FHIR resource, and of OMOP each check of conformance.
+ * Writes records into data/ in each format, and checks what was written: each FHIR resource, of OMOP each check of conformance, and of
+ * CSV each patient, who is to be read back as written.
  * @returns how many were checked, and how many have an error
  */
 export async function writeRelease(
@@ -73,6 +77,19 @@ const WRITERS: Record<ReleaseFormat, Writer> = {
   },
   async csv(records, folder) {
     await writeCsv(records, folder);
-    return { checked: 0, invalid: 0 };
+    const total = { checked: 0, invalid: 0 };
+    const found = readCsv(folder);
+    for await (const record of readRecords(records)) {
+      const { value } = await found.next();
+      total.checked++;
+      if (!isDeepStrictEqual(asInCsv(value as PatientRecord | undefined), asInCsv(record))) total.invalid++;
+    }
+    return total;
   },
 }; // prettier-ignore
+
+/** A record without what the tables do not have, as JSON has it. */
+function asInCsv(record: PatientRecord | undefined): unknown {
+  const events = record?.events.map((event) => ({ ...event, end: undefined, quantity: undefined }));
+  return JSON.parse(JSON.stringify({ ...record, events }));
+}

@@ -1,61 +1,89 @@
-import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { copyFile, readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { checksum, fromSystemError, listFiles, stageFolder, UserError, writeFileAtomic } from '@ehrsynth/io';
 import { WrongFolderError } from './errors.ts';
+import { linkTo, withoutPlaces } from './run-privacy.ts';
 import { version } from './version.ts';
 
-interface RunInput {
-  path: string;
-  /** SHA-256. */
+/** A file that a command read or wrote. */
+export interface RunFile {
+  /** From the run's folder; of an input, after the name of its part: cohort/train/matrix.npz. */
+  name: string;
+  bytes: number;
+  /** In hex. */
   sha256: string;
 }
 
 export interface RunRecord {
+  /** Drawn at random: other runs name this one by it where a sum of its files would say too much. */
+  id: string;
   command: string;
   version: string;
   node: string;
+  /** Without those that name a file, a folder or a server. */
   options: Record<string, unknown>;
-  inputs: RunInput[];
+  /** Folders of the commands before it, from this one: { cohort: '../cohort' }. */
+  links: Record<string, string>;
+  /** Ids of the runs before it, of which it names no files. */
+  origins?: Record<string, string>;
+  inputs: RunFile[];
+  /** What the folder holds, where other commands go on from it. */
+  outputs?: RunFile[];
   counts: Record<string, unknown>;
   started: string;
   seconds: number;
 }
 
+export const RUN_FILE = 'run.json';
+/** Of a cohort's releases, in its folder: what was recorded there stays when the cohort is written again. */
+export const LEDGER_FILE = 'releases.ndjson';
+/** Commands whose folders others go on from: what these hold is proven by its sums. */
+const LISTED = /^(ingest|train|generate)/;
+
 /**
  * Runs a command whose output is a folder: the work writes into a folder beside it, which gets its final name, with
  * run.json in it, when all is done. What the work gives goes into run.json as counts.
+ * @param run links are the folders of the commands before it, by the name of their part
  */
 export async function intoRunFolder(
-  {
-    command,
-    out,
-    force,
-    options,
-    inputs,
-  }: {
+  run: {
     command: string;
     out: string;
     force?: boolean;
     options: Record<string, unknown>;
-    inputs: string[];
+    links?: Record<string, string>;
+    origins?: Record<string, string>;
+    inputs: RunFile[] | (() => Promise<RunFile[]>);
   },
   work: (folder: string) => Promise<Record<string, unknown>>,
 ): Promise<void> {
+  const { command, out, force, options, links = {}, origins, inputs } = run;
   const started = new Date();
   const staged = await stageFolder(out, { replace: force });
   try {
     const counts = await work(staged.path);
     const record: RunRecord = {
+      id: randomUUID(),
       command,
       version: version(),
       node: process.version,
-      options,
-      inputs: await checksums(inputs),
+      options: withoutPlaces(options),
+      links: Object.fromEntries(
+        Object.entries(links).flatMap(([part, folder]) => {
+          const link = linkTo(folder, out);
+          return link === undefined ? [] : [[part, link]];
+        }),
+      ),
+      ...(origins && { origins }),
+      inputs: typeof inputs === 'function' ? await inputs() : inputs,
+      ...(LISTED.test(command) && { outputs: await filesOf(staged.path) }),
       counts,
       started: started.toISOString(),
       seconds: Math.round((Date.now() - started.getTime()) / 100) / 10,
     };
-    await writeFileAtomic(join(staged.path, 'run.json'), `${JSON.stringify(record, null, 1)}\n`);
+    await writeFileAtomic(join(staged.path, RUN_FILE), `${JSON.stringify(record, null, 1)}\n`);
+    await keepLedger(out, staged.path);
     await staged.commit();
   } catch (error) {
     await staged.discard();
@@ -70,7 +98,7 @@ export function checkpointFolderOf(out: string): string {
 
 /** The run.json of a folder that a command wrote. @throws UserError where it is not of one of the commands */
 export async function readRun(folder: string, ...commands: string[]): Promise<RunRecord> {
-  const path = join(folder, 'run.json');
+  const path = join(folder, RUN_FILE);
   await stat(folder).catch((error) => {
     throw fromSystemError(error, folder, 'read');
   });
@@ -82,11 +110,34 @@ export async function readRun(folder: string, ...commands: string[]): Promise<Ru
   return record;
 }
 
-async function checksums(inputs: string[]): Promise<RunInput[]> {
-  const files = (await Promise.all(inputs.map((input) => listFiles(input)))).flat();
-  const found: RunInput[] = [];
-  for (const path of files) found.push({ path, sha256: await checksum(path) });
+/** Files of a folder, or a file, with their sums; named after a part of the run where one is given. */
+export async function filesOf(path: string, part?: string): Promise<RunFile[]> {
+  const found: RunFile[] = [];
+  for (const file of await listFiles(path)) {
+    const name = file === path ? basename(file) : relative(path, file).split(sep).join('/');
+    if (name === RUN_FILE || name === LEDGER_FILE) continue;
+    found.push(await fileOf(file, part === undefined ? name : `${part}/${name}`));
+  }
   return found;
+}
+
+/** The same without names: those of a source's files may be those of patients. */
+export async function filesByNumber(part: string, ...paths: string[]): Promise<RunFile[]> {
+  const files = (await Promise.all(paths.map((path) => listFiles(path)))).flat();
+  const found: RunFile[] = [];
+  for (const [i, path] of files.entries()) found.push(await fileOf(path, `${part}/${i + 1}`));
+  return found;
+}
+
+export async function fileOf(path: string, name: string): Promise<RunFile> {
+  const sha256 = await checksum(path);
+  return { name, bytes: (await stat(path)).size, sha256 };
+}
+
+async function keepLedger(out: string, staged: string): Promise<void> {
+  await copyFile(join(out, LEDGER_FILE), join(staged, LEDGER_FILE)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
+  });
 }
 
 /** A full disk and its like are the environment's fault, whichever library met them. */

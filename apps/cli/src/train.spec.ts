@@ -23,6 +23,9 @@ describe('train', () => {
     const { canaries, comparison } = JSON.parse(readFileSync(at('watchedReport', 'report.json'), 'utf8')) as Assessment;
     expect(canaries).toMatchObject({ canaries: 12, repeats: 40 });
     expect(canaries!.bySamples!.canaries).toHaveLength(12);
+    // By their seed they could be drawn again.
+    expect(canaries).not.toHaveProperty('seed');
+    expect(readFileSync(at('watchedReport', 'report.html'), 'utf8')).not.toMatch(/"canaries":\{[^{}]*"seed"/);
     expect(comparison.outcome!.outcome.code).toBe('I10');
     expect(await ehrsynth('evaluate @cohort @fromWatched -o @none --outcome NONE')).toBe(2);
     expect(output()).toContain('No column of the cohort has the code NONE');

@@ -15,20 +15,25 @@ export interface Bearer {
  * ingredient a product.
  */
 export class Concretizer {
-  private readonly choices = new Map<string, Code[]>();
+  private readonly known = new Map<string, Code[]>();
   private byIngredient: Map<string, string> | undefined;
 
   constructor(private readonly vocabulary: Vocabulary) {}
 
   concrete(column: Column, bearer: Bearer): Code {
-    const key = `${column.system}|${column.code}`;
-    let choices = this.choices.get(key);
-    if (!choices) this.choices.set(key, (choices = this.choicesOf(column)));
+    const choices = this.choices(column);
     if (choices.length === 1) return choices[0];
     return choices.find(({ system, code }) => plausibility(system, code, bearer).length === 0) ?? choices[0];
   }
 
   /** The codes that may stand for a column, the best first. */
+  choices(column: Column): Code[] {
+    const key = `${column.system}|${column.code}`;
+    let choices = this.known.get(key);
+    if (!choices) this.known.set(key, (choices = this.choicesOf(column)));
+    return choices;
+  }
+
   private choicesOf({ system, code, display, level }: Column): Code[] {
     const codes =
       system === System.icd10cm

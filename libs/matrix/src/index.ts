@@ -18,6 +18,7 @@ export { selectColumns, applySelection, type Selection, type SelectionReport } f
 export { saveMatrix, loadMatrix, saveColumns, loadColumns } from './store.ts';
 export { byColumn, type ColumnLists, onlyColumns, stacked } from './rearrange.ts';
 export { isHoldout } from './split.ts';
+export { differingEntries } from './differing-entries.ts';
 export { MatrixWriter } from './writer.ts';
 export { appended, openRows, rowsInMemory, type RowSource } from './rows.ts';
 export { batchCount, batches, type Batch } from './batches.ts';

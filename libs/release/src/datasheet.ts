@@ -1,5 +1,8 @@
 import { numberText } from '@ehrsynth/statistics';
+import { caveatsOf } from './caveats.ts';
+import { checkedLines, sourceText } from './datasheet-claims.ts';
 import type { Filling } from './fill-classes.ts';
+import type { Tries } from './ledger.ts';
 import type { Policy } from './policy.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -9,45 +12,51 @@ export interface DatasheetFacts {
   /** ISO date. */
   date: string;
   patients: number;
+  /** Different codes that the records have. */
   codes: number;
   formats: string[];
+  /** Formats that hold other entries than the first, measured each for itself. */
+  otherFormats: { format: string; entries: number; verdict: Verdict }[];
   model: { name: string; seed: number; trainedOn: number; heldOut: number };
+  /** How columns were chosen: those of fewer training patients were dropped, or counted in a wider one. */
+  ingest: { minPatients: number; rare: 'drop' | 'parent' };
   /** Of differential privacy; undefined where the model was trained without. */
   epsilon?: { epsilon: number; delta: number; public: Record<string, string> };
   generated: { seed: number; engine: string };
   filling?: Filling;
   /** Patients left out because their class stayed too small. */
   suppressed: number;
+  tries: Tries;
   verdict: Verdict;
 }
 
 /** Datasheet of a release, with the questions of Gebru et al. 2021 that apply to synthetic records. */
 export function datasheetOf({ datasheet, license, ...policy }: Policy, facts: DatasheetFacts): string {
-  const { model, generated, filling, verdict } = facts;
+  const { model, generated, filling, verdict, epsilon } = facts;
   const list = (items: string[]) => items.map((item) => `- ${item}`).join('\n');
-  const named = (outcome: string) => verdict.gates.filter((gate) => gate.outcome === outcome).map(({ name }) => name);
-  const notMeasured = [...named('not measured'), ...verdict.off];
+  const caveats = caveatsOf(verdict);
   return [
     `# ${datasheet.title}`,
+    ...(caveats ? [`**${caveats}.**`] : []),
     `**Synthetic records: no patient in them is a person.** ${facts.date}, made by ehrsynth ${facts.version}.`,
     `## Purpose\n\n${datasheet.purpose}`,
     `## What is in it\n\n${numberText(facts.patients)} synthetic patients with ${numberText(facts.codes)} different codes, as ${facts.formats.join(', ')} in \`data/\`. Codes, titles and prevalence: \`data-dictionary.csv\`.`,
-    `## Source\n\n${datasheet.source} The model learnt from ${numberText(model.trainedOn)} patients; ${numberText(model.heldOut)} others were held out to measure with. Codes of few patients were left out or counted in a wider code.`,
+    `## Source\n\n${datasheet.source} ${sourceText(facts)}`,
     `## How it was made\n\n${list([
-      // The noise of a private training follows from its seed.
-      facts.epsilon ? `Model: ${model.name}` : `Model: ${model.name}, seed ${model.seed}`,
-      facts.epsilon
-        ? `Differential privacy of each patient: ε = ${facts.epsilon.epsilon.toFixed(3)} at δ = ${facts.epsilon.delta}; outside of it, declared public: ${Object.values(facts.epsilon.public).join('; ')}`
-        : 'Differential privacy: none; what the records tell of the source was measured by attacks (report.html)',
+      // The noise of a private training may follow from its seed.
+      epsilon ? `Model: ${model.name}` : `Model: ${model.name}, seed ${model.seed}`,
+      epsilon
+        ? `Differential privacy of each patient: ε = ${epsilon.epsilon.toFixed(3)} at δ = ${epsilon.delta}; outside of it, declared public: ${Object.values(epsilon.public).join('; ')}`
+        : 'Differential privacy: none; what the records show of the source was measured by attacks (report.html)',
       `Patients drawn with seed ${generated.seed} on the ${generated.engine} engine`,
       ...fillingLines(filling, facts.suppressed),
     ])}`,
-    `## What was checked\n\n${numberText(named('passed').length)} gates of \`policy.yaml\` were met${notMeasured.length > 0 ? `; not measured or left out: ${notMeasured.join(', ')}` : ''}. Figures and plots: \`report.html\`; what came of each gate: \`outcome.json\`. No count of fewer than ${policy['small-cells']} real patients is in this package.`,
+    `## What was checked\n\n${list(checkedLines(facts, policy['small-cells']))}`,
     `## Limits\n\n${list([
-      'Rare codes, and combinations of codes, are less faithful than common ones; the report says how much.',
+      'Rare codes, and combinations of codes, are less faithful than common ones.',
       'Dates are plausible in order and distance, and are not of any real calendar year of care.',
       'A finding in these records is a finding about the model until it is confirmed in real patients.',
-      'The attacks that were tried found no more than chance within their intervals; other attacks were not tried.',
+      'Attacks that are not named here were not tried.',
     ])}`,
     `## Intended uses\n\n${list(datasheet['intended-uses'])}`,
     `## Forbidden uses\n\n${list(datasheet['forbidden-uses'])}`,

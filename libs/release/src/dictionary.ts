@@ -1,10 +1,10 @@
 import type { CodeMatrix } from '@ehrsynth/matrix';
 import { stringify } from 'csv-stringify/sync';
 
-/** data-dictionary.csv: what can stand in the records, and how many of the synthetic patients have it. */
+/** data-dictionary.csv: what stands in the records, and how many of the synthetic patients have it. What none has is of the source alone. */
 export function dictionaryCsv(synthetic: CodeMatrix): string {
   const carriers = synthetic.carriers();
-  const rows = synthetic.columns.map(({ kind, system, code, display, level }, column) => ({
+  const all = synthetic.columns.map(({ kind, system, code, display, level }, column) => ({
     kind,
     system,
     code,
@@ -13,5 +13,6 @@ export function dictionaryCsv(synthetic: CodeMatrix): string {
     patients: carriers[column],
     prevalence: Number((carriers[column] / Math.max(1, synthetic.rows)).toPrecision(6)),
   }));
+  const rows = all.filter(({ patients }) => patients > 0);
   return stringify(rows, { header: true });
 }

@@ -3,6 +3,8 @@ import type { Exposure, KAnonymity, PrivacyAudit } from '@ehrsynth/privacy';
 import type { Interval } from '@ehrsynth/statistics';
 import { FIDELITY_GATES } from './fidelity-gates.ts';
 import { PRIVACY_GATES } from './privacy-gates.ts';
+import { PACKAGE_GATES } from './package-gates.ts';
+import type { SourceFigures } from './source-figures.ts';
 
 /** What gates look at. */
 export interface Figures {
@@ -14,6 +16,8 @@ export interface Figures {
   records?: { checked: number; invalid: number };
   /** By the quasi-identifiers of the policy. */
   kAnonymity?: KAnonymity;
+  /** What the written records share with the source. */
+  source?: SourceFigures;
 }
 
 export type Section = 'validity' | 'privacy' | 'utility' | 'fidelity';
@@ -71,6 +75,7 @@ export const GATES: readonly Gate[] = [
     value: ({ records }) =>
       records && records.checked > 0 ? 1 - records.invalid / records.checked : undefined,
   },
+  ...PACKAGE_GATES,
   ...PRIVACY_GATES,
   ...FIDELITY_GATES,
 ];

@@ -1,3 +1,4 @@
+export { caveatsOf } from './caveats.ts';
 export { type DatasheetFacts } from './datasheet.ts';
 export { type Candidate, fillClasses, type Filling } from './fill-classes.ts';
 export { type Figures, type Gate, GATES, type Section } from './gates.ts';
@@ -13,10 +14,12 @@ export {
 export { KeyError } from './signature/errors.ts';
 export { type SignatureState, signRelease } from './signature/release-signature.ts';
 export { parseSecretKey, secretKeyText } from './signature/secret-key-file.ts';
+export { recordTry, type ReleaseTry, type Tries } from './ledger.ts';
+export { FEWEST_HOLDERS } from './package-gates.ts';
 export { writePapers } from './package.ts';
-export { defaultPolicy, parsePolicy, Policy, PolicyError } from './policy.ts';
+export { defaultPolicy, parsePolicy, Policy, PolicyError, policyYaml } from './policy.ts';
 export { PRIVACY_GATES } from './privacy-gates.ts';
-export { headline, reservations } from './reservations.ts';
+export { headline } from './headline.ts';
 export {
   type GateOutcome,
   isInTheWay,
@@ -31,3 +34,5 @@ export { PARTS, type Verification, verifyRelease } from './verify.ts';
 export { type Standing } from './verify/check-outcome.ts';
 export { printable } from './verify/faults.ts';
 export { figuresOf, type ReportFile } from './verify/report-file.ts';
+export { type Held, sourceFigures, type SourceFigures } from './source-figures.ts';
+export { type WithheldReport, withheldReport, withoutValues } from './withheld.ts';

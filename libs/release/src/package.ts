@@ -6,6 +6,7 @@ import { dictionaryCsv } from './dictionary.ts';
 import { writeManifest, writeSums } from './manifest.ts';
 import { type Policy, policyYaml } from './policy.ts';
 import { PARTS } from './verify.ts';
+import { withoutValues } from './withheld.ts';
 
 /** Writes what stands beside the data and the report of a release: papers, manifest and checksums. The folder has these two already. */
 export async function writePapers(
@@ -19,8 +20,19 @@ export async function writePapers(
   await write(PARTS.dictionary, dictionaryCsv(synthetic));
   await write(PARTS.datasheet, datasheetOf(policy, facts));
   await write(PARTS.policy, policyYaml(policy));
-  await write(PARTS.outcome, `${JSON.stringify(facts.verdict, null, 1)}\n`);
+  await write(PARTS.outcome, `${JSON.stringify(outcomeOf(facts), null, 1)}\n`);
   if (licenseText !== undefined) await write(PARTS.license, licenseText);
   await writeManifest(folder, policy, { version: facts.version, created: `${facts.date}T00:00:00Z` });
   await writeSums(folder);
+}
+
+/** What came of the gates, of formats that differ from the first, and how often a release was asked for. */
+function outcomeOf({ verdict, otherFormats, tries, epsilon }: DatasheetFacts) {
+  const shown = epsilon ? withoutValues : (whole: typeof verdict) => whole;
+  return {
+    ...(epsilon && { withheld: true }),
+    ...shown(verdict),
+    otherFormats: otherFormats.map((other) => ({ ...other, verdict: shown(other.verdict) })),
+    tries,
+  };
 }

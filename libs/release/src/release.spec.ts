@@ -13,7 +13,7 @@ import { type Figures, GATES } from './gates.ts';
 import { writePapers } from './package.ts';
 import { defaultPolicy, parsePolicy, Policy, policyYaml } from './policy.ts';
 import { PRIVACY_GATES } from './privacy-gates.ts';
-import { headline, reservations } from './reservations.ts';
+import { headline, reservations } from './headline.ts';
 import { type GateOutcome, judge, type Verdict } from './verdict.ts';
 import { verifyRelease } from './verify.ts';
 
@@ -46,6 +46,7 @@ function figuresOf(synthetic: CodeMatrix, learned = training, unseen = holdout):
     comparison: compare(learned, unseen, synthetic, { limitsOf: () => ({}) }),
     privacy: audit(learned, unseen, synthetic),
     records: { checked: 10, invalid: 0 },
+    source: { ids: 0, holders: 10 },
   };
 }
 
@@ -250,7 +251,8 @@ describe('package', () => {
     writeFileSync(at('report.json'), JSON.stringify({ ...figures, verdict }));
     writeFileSync(at('report.html'), '<title>Report</title>');
     const facts = {
-      version: '9.9.9', date: '2026-01-02', patients: 600, codes: 30, formats: ['csv'], suppressed: 0, verdict,
+      version: '9.9.9', date: '2026-01-02', patients: 600, codes: 30, formats: ['csv'], suppressed: 0, verdict, otherFormats: [],
+      ingest: { minPatients: 10, rare: 'drop' as const }, tries: { asked: 1, samples: 1, evaluationSeeds: 1, refused: 0 },
       model: { name: 'MedGAN', seed: 3, trainedOn: 600, heldOut: 500 }, generated: { seed: 4, engine: 'wasm' },
     }; // prettier-ignore
     await writePapers(folder, policy, synthetic, facts, 'You may share this.');

@@ -63,7 +63,8 @@ async function writeTestRelease(folder: string): Promise<void> {
   writeFileSync(join(folder, PARTS.figures), JSON.stringify({ ...report, verdict }));
   writeFileSync(join(folder, PARTS.report), '<title>Report</title>');
   const facts = {
-    version: '9.9.9', date: '2026-01-02', patients: 600, codes: 30, formats: ['csv'], suppressed: 0, verdict,
+    version: '9.9.9', date: '2026-01-02', patients: 600, codes: 30, formats: ['csv'], otherFormats: [], suppressed: 0, verdict,
+    ingest: { minPatients: 10, rare: 'drop' as const }, tries: { asked: 1, samples: 1, evaluationSeeds: 1, refused: 0 },
     model: { name: 'MedGAN', seed: 3, trainedOn: 600, heldOut: 500 }, generated: { seed: 4, engine: 'wasm' },
   }; // prettier-ignore
   await writePapers(folder, policy, synthetic, facts, 'You may share this.');

@@ -31,8 +31,8 @@ export interface Verdict {
   loosened: { name: string; usual: number; threshold: number }[];
   /** Gates that did not pass, and whose outcome the policy accepts. */
   accepted: string[];
-  /** Held-out patients that the figures rest on. */
-  heldOut: number;
+  /** Held-out patients that the figures rest on; undefined where that is withheld. */
+  heldOut?: number;
   /** What to do for a pass; steps that do not contradict each other. */
   advice: string[];
 }

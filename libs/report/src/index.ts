@@ -1,2 +1,3 @@
 export { renderReport, type ReportData } from './render.ts';
 export { attackRows, fidelityRows, NOT_MEASURED, type Row, utilityRows } from './rows.ts';
+export { renderWithheldReport } from './withheld-report.ts';

@@ -1,6 +1,13 @@
 import { type Comparison, type Violations, withheldText } from '@ehrsynth/evaluation';
 import type { AttackRisk, Copies, PrivacyAudit } from '@ehrsynth/privacy';
-import { type Interval, intervalText, numberText, percent, type Share, shareText } from '@ehrsynth/statistics';
+import {
+  type Interval,
+  intervalText,
+  numberText,
+  percent,
+  type Share,
+  shareText,
+} from '@ehrsynth/statistics';
 
 /** What a figure is called, the figure, and the one to hold it against. */
 export type Row = [name: string, found: string, beside: string];

@@ -1,7 +1,7 @@
 import {
+  caveatsOf,
   type GateOutcome,
   headline,
-  reservations,
   type Section,
   SECTIONS,
   tallyOf,
@@ -37,7 +37,7 @@ export function bodyOf(data: ReportData): string {
 <h1>${escapeHtml(data.title)}</h1>
 <p>${numberText(rows.synthetic)} synthetic patients of ${numberText(codes)} codes, compared with ${numberText(rows.holdout)} real patients that the model never saw;
 it learnt from ${numberText(rows.training)} others. “Real training rows” are the floor: what the training patients themselves reach against the held-out ones.
-Intervals are of 95 %. No count of fewer than ${smallCell} real patients is shown. Seed ${seed}.</p>
+Intervals are of 95 %. No count of fewer than ${smallCell} real patients is shown${isRareShown(data) ? ', but for the gate rare-columns' : ''}. Seed ${seed}.</p>
 ${verdictOf(data.verdict)}
 <nav aria-label="Parts of the report"><ul>${parts.map(([id, name]) => `<li><a href="#${id}">${name}</a></li>`).join('')}</ul></nav>
 </header>
@@ -50,7 +50,14 @@ ${trainingSection(data)}
 </main>`;
 } // prettier-ignore
 
-function verdictOf(verdict: Verdict): string {
+/** A gate that fails has to say by how much. */
+function isRareShown({ verdict, comparison }: ReportData): boolean {
+  const value = verdict.gates.find(({ name }) => name === 'rare-columns')?.value;
+  return value !== undefined && value < comparison.smallCell;
+}
+
+/** What came of the gates: what the policy let pass, the verdict, each section's tally, and what to do. */
+export function verdictOf(verdict: Verdict): string {
   const cards = SECTIONS.map((section) => {
     const { all, passed, failed } = tallyOf(verdict.gates, section);
     const isOpen = passed < all || all === 0;
@@ -59,8 +66,8 @@ function verdictOf(verdict: Verdict): string {
     return `<li class="${isOpen ? 'failed' : 'passed'}"><span class="mark" aria-hidden="true">${mark}</span> <strong>${TITLES[section]}</strong> ${words}</li>`;
   });
   const { passed, advice } = verdict;
-  const waived = reservations(verdict);
-  return `${waived ? `<p class="waived"><strong>${escapeHtml(waived)}.</strong></p>` : ''}
+  const caveats = caveatsOf(verdict);
+  return `${caveats ? `<p class="caveats"><strong>${escapeHtml(caveats)}.</strong></p>` : ''}
 <p class="verdict ${passed ? 'passed' : 'failed'}"><span class="mark" aria-hidden="true">${passed ? '✓' : '✗'}</span> ${escapeHtml(capitalised(headline(verdict)))}.</p>
 <ul class="cards">${cards.join('')}</ul>
 ${advice.length > 0 ? `<ul class="advice">${advice.map((step) => `<li>${escapeHtml(step)}</li>`).join('')}</ul>` : ''}`;
@@ -70,7 +77,8 @@ function capitalised(text: string): string {
   return text[0].toUpperCase() + text.slice(1);
 }
 
-function gatesSection({ gates, off, accepted }: Verdict): string {
+/** Each gate with what came of it. */
+export function gatesSection({ gates, off, accepted }: Verdict): string {
   const mark: Record<GateOutcome['outcome'], string> = {
     passed: '✓ passed',
     failed: '✗ failed',

@@ -22,7 +22,7 @@ import { readEncoding } from '../cohort.ts';
 import { StoppedError } from '../errors.ts';
 import { listOf, oneOf, wholeNumber, wholeNumbers } from '../options.ts';
 import { Progress } from '../progress.ts';
-import { checkpointFolderOf, intoRunFolder, readRun } from '../run-folder.ts';
+import { checkpointFolderOf, filesOf, intoRunFolder, readRun } from '../run-folder.ts';
 import { flagsOf, type Grid, gridOf, type Settings, trialsOf } from '../settings-grid.ts';
 import { withSignal } from '../signals.ts';
 import { table, text } from '../table.ts';
@@ -104,7 +104,8 @@ async function compare(cohort: string, options: Options): Promise<void> {
   const kept = checkpointFolderOf(out);
   if (!resume) await rm(kept, { recursive: true, force: true });
   const entrants: Entrant[] = [];
-  await intoRunFolder({ command: 'compare', out, force, options: { cohort, ...options, engine: engine.name }, inputs }, async (folder) => {
+  const run = { command: 'compare', out, force, options: { ...options, engine: engine.name }, links: { cohort }, inputs: () => filesOf(cohort, 'cohort') };
+  await intoRunFolder(run, async (folder) => {
     await mkdir(kept, { recursive: true });
     for (const model of models) {
       for (const settings of trials) {

@@ -1,17 +1,22 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { writeFileAtomic } from '@ehrsynth/io';
-import { loadMatrix } from '@ehrsynth/matrix';
-import { Policy } from '@ehrsynth/release';
-import { renderReport } from '@ehrsynth/report';
-import { type Assessment, assess } from '../assess.ts';
+import { columnKey, loadColumns } from '@ehrsynth/matrix';
+import { type Held, Policy } from '@ehrsynth/release';
+import type { Assessment } from '../assess.ts';
 import { summary } from '../assessment-summary.ts';
+import { OtherColumnsError } from '../errors.ts';
+import { measureRecords, rareLines } from '../measure-release.ts';
 import { wholeNumber } from '../options.ts';
 import { readPolicy } from '../policy-file.ts';
-import { intoRunFolder, readRun } from '../run-folder.ts';
+import { checkOrigin, inputsFrom, provenRun } from '../provenance.ts';
+import { readRecords } from '../records-file.ts';
+import { writeReport } from '../release-report.ts';
+import { intoRunFolder } from '../run-folder.ts';
 
 interface Options {
   out: string;
+  model?: string;
   policy?: string;
   outcome?: string;
   seed: number;
@@ -24,6 +29,7 @@ export function evaluateCommand(): Command {
     .argument('<cohort>', 'folder that `ehrsynth ingest` wrote')
     .argument('<synth>', 'folder that `ehrsynth generate` wrote')
     .requiredOption('-o, --out <folder>', 'where to write report.html and report.json')
+    .option('--model <folder>', 'model that drew the patients (default: the one that run.json names)')
     .option('--policy <file>', 'gates to hold the figures against (default: as `ehrsynth release policy` prints)')
     .option('--outcome <code>', 'code that is predicted to compare real and synthetic training (default: the code of about 15 % of the patients)')
     .option('--seed <number>', 'decides which rows are drawn where not all are compared', wholeNumber(0), 1)
@@ -32,28 +38,40 @@ export function evaluateCommand(): Command {
 } // prettier-ignore
 
 async function evaluate(cohort: string, synth: string, options: Options): Promise<void> {
+  const { model: named, ...shown } = options;
   const { out, force, seed, outcome } = options;
-  await readRun(cohort, 'ingest');
-  const { options: generated } = await readRun(synth, 'generate');
+  const { model, inputs } = await checkedSources(cohort, synth, named);
   const policy = options.policy === undefined ? Policy.parse({}) : await readPolicy(options.policy);
-  const inputs = [join(cohort, 'train'), join(cohort, 'holdout'), synth];
   let found: Assessment | undefined;
+  let rare: Held[] = [];
   await intoRunFolder(
-    { command: 'evaluate', out, force, options: { cohort, synth, ...options }, inputs },
+    { command: 'evaluate', out, force, options: shown, links: { cohort, synth }, inputs },
     async (folder) => {
-      const synthetic = await loadMatrix(synth);
-      const model = String(generated.model);
-      found = await assess({ cohort, synthetic, model, policy, seed, outcome });
+      const records = readRecords(join(synth, 'records.ndjson.gz'));
+      ({ found, rare } = await measureRecords(records, { cohort, model, policy, seed, outcome }));
       await writeReport(folder, found, policy.datasheet.title);
       return { ...found.comparison.rows };
     },
   );
-  console.log(summary(found!));
+  console.log([summary(found!), ...rareLines(rare)].join('\n'));
   console.log(`Look at ${join(out, 'report.html')}; all figures → ${join(out, 'report.json')}`);
 }
 
-/** report.html to look at, report.json with every figure of it. */
-export async function writeReport(folder: string, found: Assessment, title: string): Promise<void> {
-  await writeFileAtomic(join(folder, 'report.json'), `${JSON.stringify(found, null, 1)}\n`);
-  await writeFileAtomic(join(folder, 'report.html'), await renderReport({ title, ...found }));
-}
+/** Proves that the patients are of a model of this cohort; where the model is not at hand, says that it cannot be. */
+async function checkedSources(cohort: string, folder: string, given: string | undefined) {
+  const source = await provenRun(cohort, 'ingest');
+  const synth = await provenRun(folder, 'generate');
+  const model = given ?? synth.run.links['model'];
+  const at = given ?? (model === undefined ? undefined : join(folder, model));
+  if (at === undefined || (given === undefined && !existsSync(at))) {
+    const columns = await Promise.all([join(cohort, 'train'), folder].map((where) => loadColumns(where)));
+    const [own, others] = columns.map((all) => all.map(columnKey).join('\n'));
+    if (own !== others) throw new OtherColumnsError(cohort);
+    console.log('The model is not at hand: that the patients are of this cohort is not proven (--model names its folder)');
+  } else {
+    const trained = await provenRun(at, 'train');
+    checkOrigin(synth, 'model', trained);
+    checkOrigin(trained, 'cohort', source);
+  }
+  return { model: at, inputs: [...inputsFrom('cohort', source), ...inputsFrom('synth', synth)] };
+} // prettier-ignore

@@ -6,7 +6,7 @@ import { athenaFile, omopCounts, omopReport } from '../omop.ts';
 import { oneOf } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { readRecords } from '../records-file.ts';
-import { intoRunFolder, readRun } from '../run-folder.ts';
+import { filesOf, intoRunFolder, readRun } from '../run-folder.ts';
 
 interface Options {
   out?: string;
@@ -56,8 +56,9 @@ async function exportOmop(synth: string, options: Options): Promise<void> {
     command: 'export omop',
     out: out!,
     force,
-    options: { synth, out, format: options.format },
-    inputs: [synth],
+    options: { format: options.format },
+    links: { synth },
+    inputs: () => filesOf(synth, 'synth'),
   };
   await intoRunFolder(run, async (folder) => {
     result = await write(folder, options.format);

@@ -6,7 +6,7 @@ import { writeCsv } from '../csv-export.ts';
 import { oneOf } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { readRecords } from '../records-file.ts';
-import { intoRunFolder, readRun } from '../run-folder.ts';
+import { filesOf, intoRunFolder, readRun } from '../run-folder.ts';
 import { table, text } from '../table.ts';
 import { exportOmopCommand } from './export-omop.ts';
 
@@ -45,7 +45,7 @@ async function exportFhir(synth: string, options: Options): Promise<void> {
   const { counts } = await readRun(synth, 'generate');
   const { out, force, format, gzip } = options;
   let written = new Map<string, number>();
-  const run = { command: 'export fhir', out, force, options: { synth, ...options }, inputs: [synth] };
+  const run = { command: 'export fhir', out, force, options: { ...options }, links: { synth }, inputs: () => filesOf(synth, 'synth') }; // prettier-ignore
   await intoRunFolder(run, async (folder) => {
     const progress = new Progress('Writing', 'patients', Number(counts.patients));
     const onProgress = (patients: number) => progress.update(patients);
@@ -60,7 +60,14 @@ async function exportFhir(synth: string, options: Options): Promise<void> {
 async function exportCsv(synth: string, { out, force }: Options): Promise<void> {
   const { counts } = await readRun(synth, 'generate');
   await intoRunFolder(
-    { command: 'export csv', out, force, options: { synth }, inputs: [synth] },
+    {
+      command: 'export csv',
+      out,
+      force,
+      options: {},
+      links: { synth },
+      inputs: () => filesOf(synth, 'synth'),
+    },
     async (folder) => {
       const tables = await writeCsv(join(synth, 'records.ndjson.gz'), folder);
       return { tables, patients: counts.patients };

@@ -9,7 +9,8 @@ import { openGeneration } from '../generation.ts';
 import { collect, list, oneOf, shardOf, wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { RecordsWriter } from '../records-file.ts';
-import { intoRunFolder, readRun } from '../run-folder.ts';
+import { inputsFrom, provenRun } from '../provenance.ts';
+import { intoRunFolder } from '../run-folder.ts';
 import { shapedPatients, shapeReport } from '../shaped-patients.ts';
 import { text } from '../table.ts';
 
@@ -42,7 +43,7 @@ export function generateCommand(): Command {
 }
 
 async function generate(modelFolder: string, options: Options): Promise<void> {
-  await readRun(modelFolder, 'train');
+  const trained = await provenRun(modelFolder, 'train');
   const { number, out, seed, shard, force } = options;
   const { model, decoder, engine } = await openGeneration(modelFolder, seed, options.engine);
   const isShaped = Boolean(options.where ?? options.setPrevalence ?? options.balance);
@@ -57,8 +58,9 @@ async function generate(modelFolder: string, options: Options): Promise<void> {
     command: 'generate',
     out,
     force,
-    options: { model: modelFolder, ...options, shard: shard?.join('/'), engine },
-    inputs: [modelFolder],
+    options: { ...options, shard: shard?.join('/'), engine },
+    links: { model: modelFolder },
+    inputs: inputsFrom('model', trained),
   };
   let patients = 0;
   await intoRunFolder(run, async (folder) => {

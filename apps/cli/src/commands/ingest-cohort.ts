@@ -9,7 +9,7 @@ import { CohortWriter, type CohortCounts } from '../cohort.ts';
 import { LevelError } from '../errors.ts';
 import { collect, fraction, listOf, oneOf, wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
-import { intoRunFolder } from '../run-folder.ts';
+import { filesByNumber, intoRunFolder } from '../run-folder.ts';
 import { ingestReport } from './ingest-report.ts';
 
 const LEVEL_SYSTEMS: Record<string, string> = { 'icd-10-cm': System.icd10cm, ndc: System.ndc };
@@ -72,7 +72,7 @@ export async function ingest({
   const levels = levelChoice(options.level ?? []);
   let result: { counts: CohortCounts; selection: SelectionReport } | undefined;
   await intoRunFolder(
-    { command, out, force, options: { source: name, ...options }, inputs },
+    { command, out, force, options: { ...options }, inputs: () => filesByNumber('source', ...inputs) },
     async (folder) => {
       const progress = new Progress('Reading', unit);
       await mkdir(join(folder, 'train'));

@@ -44,7 +44,7 @@ async function ingestFiles(source: string, options: Options, name: string): Prom
   await ingest({
     command: 'ingest fhir',
     name,
-    inputs: [source],
+    inputs: [source, ...(options.systemAliasFile ? [options.systemAliasFile] : [])],
     options: withoutSecrets(options),
     vocabulary,
     tally,
@@ -65,7 +65,9 @@ async function ingestFiles(source: string, options: Options, name: string): Prom
   });
 }
 
-/** Tokens do not belong into run.json, and headers may have some. */
-function withoutSecrets({ token, header, ...options }: Options): CohortOptions {
-  return { ...options, ...(token && { token: '(given)' }), ...(header && { header: ['(given)'] }) };
+/** Tokens do not belong into run.json, and headers may have some; a group's id is the server's own. */
+function withoutSecrets({ token, header, exportLevel, ...options }: Options): CohortOptions {
+  const level = typeof exportLevel === 'string' ? exportLevel : 'group';
+  const given = { ...(token && { token: '(given)' }), ...(header && { header: ['(given)'] }) };
+  return { ...options, ...given, exportLevel: level } as CohortOptions;
 }

@@ -4,7 +4,8 @@ import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import { loadMatrix, MatrixWriter } from '@ehrsynth/matrix';
 import { ShardsError } from '../errors.ts';
-import { intoRunFolder, readRun, type RunRecord } from '../run-folder.ts';
+import { type ProvenRun, provenRun } from '../provenance.ts';
+import { intoRunFolder } from '../run-folder.ts';
 import { text } from '../table.ts';
 
 export function mergeCommand(): Command {
@@ -20,13 +21,26 @@ export function mergeCommand(): Command {
 const SHARED = ['number', 'seed', 'engine'];
 
 async function merge(folders: string[], { out, force }: { out: string; force: boolean }): Promise<void> {
-  const runs = await Promise.all(folders.map((folder) => readRun(folder, 'generate')));
-  const parts = inOrder(folders, runs);
+  const parts = inOrder(await provenParts(folders));
+  const [{ folder: first, run: one }] = parts;
   let patients = 0;
-  const options = { ...runs[0].options, shard: undefined, parts };
-  await intoRunFolder({ command: 'generate', out, force, options, inputs: parts }, async (folder) => {
+  const run = {
+    command: 'generate',
+    out,
+    force,
+    options: { ...one.options, shard: undefined, parts: parts.length },
+    // Where the parts were drawn elsewhere, the model may not be where they say.
+    links: Object.fromEntries(Object.entries(one.links).map(([part, link]) => [part, join(first, link)])),
+    inputs: [
+      ...one.inputs,
+      ...parts.flatMap(({ files }, i) =>
+        files.map((file) => ({ ...file, name: `part-${i + 1}/${file.name}` })),
+      ),
+    ],
+  };
+  await intoRunFolder(run, async (folder) => {
     let writer: MatrixWriter | undefined;
-    for (const part of parts) {
+    for (const { folder: part } of parts) {
       const matrix = await loadMatrix(part);
       writer ??= new MatrixWriter(folder, matrix.columns);
       writer.addMatrix(matrix);
@@ -44,27 +58,34 @@ async function merge(folders: string[], { out, force }: { out: string; force: bo
   console.log(`${text(patients)} synthetic patients of ${parts.length} parts → ${out}`);
 }
 
-/** The folders by their part. @throws ShardsError where they are not all the parts of one run */
-function inOrder(folders: string[], runs: RunRecord[]): string[] {
-  const shards = runs.map(({ options }) =>
-    String(options['shard'] ?? '1/1')
+/** The parts, each as `generate` wrote it. */
+async function provenParts(folders: string[]): Promise<ProvenRun[]> {
+  const found: ProvenRun[] = [];
+  for (const folder of folders) found.push(await provenRun(folder, 'generate'));
+  return found;
+}
+
+/** The parts in their order. @throws ShardsError where they are not all the parts of one run */
+function inOrder(found: ProvenRun[]): ProvenRun[] {
+  const shards = found.map(({ run }) =>
+    String(run.options['shard'] ?? '1/1')
       .split('/')
       .map(Number),
   );
   const [, count] = shards[0];
-  const same = (run: RunRecord) =>
-    JSON.stringify(run.inputs.map(({ sha256 }) => sha256)) ===
-      JSON.stringify(runs[0].inputs.map(({ sha256 }) => sha256)) &&
-    SHARED.every((option) => run.options[option] === runs[0].options[option]);
-  runs.forEach((run, i) => {
-    if (!same(run) || shards[i][1] !== count)
-      throw new ShardsError(folders[i], 'it is a part of another run');
+  const [{ run: first }] = found;
+  const same = ({ run }: ProvenRun) =>
+    JSON.stringify(run.inputs) === JSON.stringify(first.inputs) &&
+    SHARED.every((option) => run.options[option] === first.options[option]);
+  found.forEach((one, i) => {
+    if (!same(one) || shards[i][1] !== count)
+      throw new ShardsError(one.folder, 'it is a part of another run');
   });
   return Array.from({ length: count }, (_, i) => {
-    const found = folders.filter((_folder, j) => shards[j][0] === i + 1);
-    if (found.length !== 1) {
-      throw new ShardsError(found[1] ?? folders.join(', '), found.length === 0 ? `part ${i + 1} of ${count} is missing` : `part ${i + 1} is there twice`); // prettier-ignore
+    const own = found.filter((_part, j) => shards[j][0] === i + 1);
+    if (own.length !== 1) {
+      throw new ShardsError(own[1]?.folder ?? found.map(({ folder }) => folder).join(', '), own.length === 0 ? `part ${i + 1} of ${count} is missing` : `part ${i + 1} is there twice`); // prettier-ignore
     }
-    return found[0];
+    return own[0];
   });
 }

@@ -1,30 +1,36 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { ENGINE_NAMES, type EngineName } from '@ehrsynth/engine';
 import { readWholeFile, stageFolder } from '@ehrsynth/io';
-import { type CodeMatrix, loadMatrix } from '@ehrsynth/matrix';
 import { type ModelName, MODELS } from '@ehrsynth/models';
 import {
   type DatasheetFacts,
   type Filling,
   headline,
+  isInTheWay,
   Policy,
+  policyYaml,
+  recordTry,
   signRelease,
+  type Tries,
   writePapers,
 } from '@ehrsynth/release';
-import { type Assessment, assess } from '../assess.ts';
 import { inTheWay, summary } from '../assessment-summary.ts';
-import { ReleaseRefusedError } from '../errors.ts';
+import { ChangedMeanwhileError, ReleaseRefusedError } from '../errors.ts';
 import { fillRelease } from '../fill-release.ts';
+import { type MeasuredRelease, measureRelease, rareLines } from '../measure-release.ts';
 import { list, listOf, oneOf, wholeNumber } from '../options.ts';
 import { readPolicy } from '../policy-file.ts';
 import { RELEASE_FORMATS, type ReleaseFormat, writeRelease } from '../release-data.ts';
+import { type ReleaseChain, releaseChain } from '../release-provenance.ts';
+import { writeReleaseReport } from '../release-report.ts';
 import { type PrivacyStatement, privacyOf } from '../privacy-budget.ts';
-import { readRun, type RunRecord } from '../run-folder.ts';
+import { fileOf, filesOf, LEDGER_FILE, type RunFile } from '../run-folder.ts';
 import { signingKey } from '../sign-key.ts';
 import { table, text } from '../table.ts';
 import { version } from '../version.ts';
-import { writeReport } from './evaluate.ts';
 
 interface Options {
   out: string;
@@ -54,8 +60,8 @@ export function buildReleaseCommand(): Command {
     .option('--quasi-identifiers <names>', 'demographics and codes that tell classes apart: sex,age,race,E11.9', list)
     .option('--suppress', 'leave out the patients of classes that stay smaller than k', false)
     .option('--most-draws <number>', 'rows drawn from the model to fill classes, at most', wholeNumber(1), 1_000_000)
-    .option('--model <folder>', 'model that drew the patients (default: the one that run.json names)')
-    .option('--cohort <folder>', 'cohort that the model learnt from (default: the one that run.json names)')
+    .option('--model <folder>', 'model that drew the patients (default: the one that run.json names); it must be the one that drew them')
+    .option('--cohort <folder>', 'cohort that the model learnt from (default: the one that run.json names); it must be that one')
     .option('--outcome <code>', 'code that is predicted, as in evaluate')
     .option('--seed <number>', 'decides which rows are drawn where not all are compared', wholeNumber(0), 1)
     .option('--engine <name>', `one of ${ENGINE_NAMES.join(', ')}, to draw further patients with`, oneOf('auto', ...ENGINE_NAMES), 'auto')
@@ -64,31 +70,26 @@ export function buildReleaseCommand(): Command {
     .action(build);
 } // prettier-ignore
 
-async function build(synth: string, options: Options): Promise<void> {
-  const generated = await readRun(synth, 'generate');
-  const model = options.model ?? String(generated.options.model);
-  const trained = await readRun(model, 'train');
-  const cohort = options.cohort ?? String(trained.options.cohort);
-  await readRun(cohort, 'ingest');
+async function build(folder: string, options: Options): Promise<void> {
+  const chain = await releaseChain(folder, options);
   const { policy, licenseText } = await policyOf(options);
   const key = options.sign === undefined ? undefined : await signingKey(options.sign);
+  const privacy = await privacyOf(chain.model.folder);
   // What is not part of the package stands beside it, and goes whatever happens.
   const work = await stageFolder(`${resolve(options.out)}.work`, { replace: true });
   try {
-    const source = await sourceOf(synth, work.path, generated, model, policy, options);
+    const source = await sourceOf(chain, work.path, policy, options);
     const staged = await stageFolder(options.out, { replace: options.force });
     try {
-      const records = await writeRelease(source.records, staged.path, options.format, source.matrix.rows);
-      const { seed, outcome } = options;
-      const found = await assess({ cohort, synthetic: source.matrix, model, policy, seed, outcome, records });
-      console.log(summary(found));
-      const { verdict } = found;
-      if (!verdict.passed)
-        throw new ReleaseRefusedError(headline(verdict), inTheWay(verdict), verdict.advice);
-      await writeReport(staged.path, found, policy.datasheet.title);
-      const privacy = await privacyOf(model);
-      const facts = factsOf(found, source, options.format, generated, trained, privacy);
-      await writePapers(staged.path, policy, source.matrix, facts, licenseText);
+      const { measured, sums } = await writeAndMeasure(staged.path, source, chain, policy, options);
+      // Before anything is shown: who stops here has seen nothing.
+      const tries = await record(chain, source, measured, policy, options);
+      console.log(summary(measured.found));
+      refuseUnlessPassed(measured);
+      await writeReleaseReport(staged.path, measured, policy.datasheet.title, privacy !== undefined);
+      const facts = factsOf(measured, source, chain, options.format, tries, privacy);
+      await writePapers(staged.path, policy, measured.matrix, facts, licenseText);
+      await checkUnchanged(staged.path, sums);
       if (key) await signRelease(staged.path, key);
       await staged.commit();
     } finally {
@@ -118,26 +119,87 @@ async function policyOf({ policy: path, k, quasiIdentifiers }: Options) {
 interface Source {
   /** Path of the records. */
   records: string;
-  matrix: CodeMatrix;
+  /** SHA-256 of those that were drawn. */
+  sample: string;
+  patients: number;
   filling?: Filling;
   suppressed: number;
 }
 
+const RECORDS = 'records.ndjson.gz';
+
 /** What is given away: the patients of the folder, and those that are drawn until classes have k. */
 async function sourceOf(
-  synth: string,
+  { synth, model, cohort }: ReleaseChain,
   work: string,
-  generated: RunRecord,
-  model: string,
   policy: Policy,
   { engine, mostDraws, suppress }: Options,
 ): Promise<Source> {
+  const { sha256: sample } = await fileOf(join(synth.folder, RECORDS), RECORDS);
+  const drawn = Number(synth.run.counts.patients);
   const asked = policy['k-anonymity'];
-  if (!asked) return { records: join(synth, 'records.ndjson.gz'), matrix: await loadMatrix(synth), suppressed: 0 };
-  const { filling, suppressed } = await fillRelease(synth, work, generated, model, asked, { engine, mostDraws, suppress });
+  if (!asked) return { records: join(synth.folder, RECORDS), sample, patients: drawn, suppressed: 0 };
+  const records = join(work, RECORDS);
+  const { filling, suppressed } = await fillRelease(synth.folder, records, synth.run, model.folder, cohort.folder, asked, { engine, mostDraws, suppress });
   console.log(fillingReport(filling, suppressed));
-  return { records: join(work, 'records.ndjson.gz'), matrix: await loadMatrix(work), filling, suppressed };
+  return { records, sample, patients: drawn + filling.added - suppressed, filling, suppressed };
 } // prettier-ignore
+
+/** Writes the records into data/, and measures them as they stand there. */
+async function writeAndMeasure(
+  staged: string,
+  source: Source,
+  { model, cohort }: ReleaseChain,
+  policy: Policy,
+  { format, seed, outcome }: Options,
+): Promise<{ measured: MeasuredRelease; sums: RunFile[] }> {
+  const records = await writeRelease(source.records, staged, format, source.patients);
+  const sums = await filesOf(join(staged, 'data'), 'data');
+  const measured = await measureRelease(staged, format, { cohort: cohort.folder, model: model.folder, policy, seed, outcome, records });
+  return { measured, sums };
+} // prettier-ignore
+
+/** Writes the try into the ledger beside the cohort, passed or not. */
+function record(
+  { synth, cohort }: ReleaseChain,
+  { sample }: Source,
+  { found, others }: MeasuredRelease,
+  policy: Policy,
+  { seed }: Options,
+): Promise<Tries> {
+  const verdicts = [found.verdict, ...others.map(({ verdict }) => verdict)];
+  const failed = verdicts.filter(({ passed }) => !passed).flatMap(({ gates, accepted }) => gates.filter((gate) => isInTheWay(gate, accepted)));
+  return recordTry(join(cohort.folder, LEDGER_FILE), {
+    date: new Date().toISOString(),
+    sample,
+    generateSeed: Number(synth.run.options.seed),
+    evaluationSeed: seed,
+    policy: createHash('sha256').update(policyYaml(policy)).digest('hex'),
+    outcome: verdicts.every(({ passed }) => passed) ? 'passed' : 'refused',
+    failed: [...new Set(failed.map(({ name }) => name))],
+  });
+} // prettier-ignore
+
+/** @throws ReleaseRefusedError where a format does not meet the policy */
+function refuseUnlessPassed({ found, others, rare }: MeasuredRelease): void {
+  const all = [found.verdict, ...others.map(({ verdict }) => verdict)];
+  const refused = all.find(({ passed }) => !passed);
+  if (!refused) return;
+  const lines = [
+    ...inTheWay(found.verdict),
+    ...others.flatMap(({ format, verdict }) => inTheWay(verdict).map((line) => `  data/${format}:\n${line}`)),
+  ];
+  const advice = [...new Set(all.flatMap((verdict) => verdict.advice))];
+  throw new ReleaseRefusedError(headline(refused), lines, rareLines(rare), advice);
+}
+
+/** @throws ChangedMeanwhileError where data/ is not what was measured */
+async function checkUnchanged(staged: string, sums: RunFile[]): Promise<void> {
+  const listed = new Set((await readFile(join(staged, 'SHA256SUMS'), 'utf8')).split('\n'));
+  const changed = sums.find(({ name, sha256 }) => !listed.has(`${sha256}  ${name}`));
+  const inData = [...listed].filter((line) => line.includes('  data/')).length;
+  if (changed || inData !== sums.length) throw new ChangedMeanwhileError(changed?.name ?? 'data');
+}
 
 const CLASSES_SHOWN = 10;
 
@@ -150,25 +212,31 @@ function fillingReport({ k, quasiIdentifiers, added, drawn, classes }: Filling, 
 } // prettier-ignore
 
 function factsOf(
-  { comparison, verdict }: Assessment,
+  { found, matrix, others, encoding }: MeasuredRelease,
   { filling, suppressed }: Source,
+  { synth, model }: ReleaseChain,
   formats: ReleaseFormat[],
-  generated: RunRecord,
-  trained: RunRecord,
+  tries: Tries,
   privacy: PrivacyStatement | undefined,
 ): DatasheetFacts {
-  const { rows, codes } = comparison;
+  const { comparison, verdict } = found;
+  const { rows } = comparison;
+  const [trained, generated] = [model.run.options, synth.run.options];
+  const { minPatients, rare } = encoding;
   return {
     version: version(),
     date: new Date().toISOString().slice(0, 10),
     patients: rows.synthetic,
-    codes,
+    codes: matrix.carriers().subarray(matrix.firstCode).filter((carriers) => carriers > 0).length,
     formats,
-    model: { name: MODELS[(trained.options.model ?? 'medgan') as ModelName].title, seed: Number(trained.options.seed), trainedOn: rows.training, heldOut: rows.holdout },
-    generated: { seed: Number(generated.options.seed), engine: String(generated.options.engine) },
+    otherFormats: others,
+    model: { name: MODELS[(trained.model ?? 'medgan') as ModelName].title, seed: Number(trained.seed), trainedOn: rows.training, heldOut: rows.holdout },
+    ingest: { minPatients, rare },
+    generated: { seed: Number(generated.seed), engine: String(generated.engine) },
     epsilon: privacy,
     filling,
     suppressed,
+    tries,
     verdict,
   };
 } // prettier-ignore

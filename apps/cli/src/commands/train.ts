@@ -29,7 +29,8 @@ import {
 import { duration, Progress } from '../progress.ts';
 import { readEncoding } from '../cohort.ts';
 import { readRecords } from '../records-file.ts';
-import { checkpointFolderOf, intoRunFolder, readRun } from '../run-folder.ts';
+import { inputsFrom, provenRun } from '../provenance.ts';
+import { checkpointFolderOf, intoRunFolder } from '../run-folder.ts';
 import { withSignal } from '../signals.ts';
 import { text } from '../table.ts';
 import { TensorBoardWriter } from '../tensorboard.ts';
@@ -88,7 +89,8 @@ export function trainCommand(): Command {
 }
 
 async function train(cohort: string, given: Options, command: Command): Promise<void> {
-  await readRun(cohort, 'ingest');
+  // The held-out patients are not read; that they are the same when the model is measured follows from their sums.
+  const ingested = await provenRun(cohort, 'ingest', (name) => !name.startsWith('holdout/'));
   const { out, force, engine: wanted, model: name, seed } = given;
   const options = optionsOf(name, { ...givenOf(command), seed });
   const engine = await startEngine(wanted);
@@ -126,9 +128,11 @@ async function train(cohort: string, given: Options, command: Command): Promise<
     command: 'train',
     out,
     force,
-    options: { cohort, model: name, ...options, canaries, canaryRepeats, engine: engine.name },
+    options: { model: name, ...options, canaries, canaryRepeats, engine: engine.name },
+    links: { cohort },
+    ...(isPrivate && { origins: { cohort: ingested.run.id } }),
     // Who knows all patients but one could tell by a checksum whether that one is there.
-    inputs: isPrivate ? [] : [join(cohort, 'train')],
+    inputs: isPrivate ? [] : inputsFrom('cohort', ingested),
   };
   await intoRunFolder(run, async (folder) => {
     await checkpointFolderFor(checkpointFolder);

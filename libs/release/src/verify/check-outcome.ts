@@ -103,7 +103,7 @@ function asStated(outcome: Outcome, policy: Policy): Verdict {
     .filter(({ outcome: found, name }) => found !== 'passed' && outcome.accepted.includes(name))
     .map(({ name }) => name);
   const passed = outcome.passed && !gates.some((gate) => isInTheWay(gate, accepted));
-  return { passed, gates, off, loosened, accepted, heldOut: 0, advice: [] };
+  return { passed, gates, off, loosened, accepted, advice: [] };
 }
 
 function compareGates(gates: GateOutcome[], stated: Outcome, isWithheld: boolean, faults: Faults): void {

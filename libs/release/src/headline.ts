@@ -1,22 +1,6 @@
 import { numberText } from '@ehrsynth/statistics';
 import { isInTheWay, type Verdict } from './verdict.ts';
 
-/** What a policy waived, which whoever reads a verdict has to know first; undefined where it waived nothing. */
-export function reservations({
-  loosened,
-  off,
-  accepted,
-}: Pick<Verdict, 'loosened' | 'off' | 'accepted'>): string | undefined {
-  const said = [
-    loosened.length > 0
-      ? `loosened: ${loosened.map(({ name, usual, threshold }) => `${name} ${threshold} (usual ${usual})`).join(', ')}`
-      : '',
-    off.length > 0 ? `off: ${off.join(', ')}` : '',
-    accepted.length > 0 ? `accepted without a pass: ${accepted.join(', ')}` : '',
-  ].filter(Boolean);
-  return said.length > 0 ? `Policy is more lenient than usual: ${said.join('; ')}` : undefined;
-}
-
 /** The verdict in plain words. */
 export function headline({ passed, gates, accepted, heldOut }: Verdict): string {
   const open = gates.filter((gate) => isInTheWay(gate, accepted));
@@ -29,7 +13,7 @@ export function headline({ passed, gates, accepted, heldOut }: Verdict): string 
   const tooFew = open.filter(({ outcome }) => outcome === 'too few to tell');
   if (tooFew.length === 0) return `not fit for release: ${countOf(open.length)} could not be measured`;
   const needed = Math.max(...tooFew.map((gate) => gate.needed ?? 0));
-  return `not fit for release yet: nothing failed, but ${numberText(heldOut)} held-out patients are too few to tell (about ${numberText(needed)} needed)`;
+  return `not fit for release yet: nothing failed, but ${numberText(heldOut ?? 0)} held-out patients are too few to tell (about ${numberText(needed)} needed)`;
 }
 
 function countOf(gates: number): string {

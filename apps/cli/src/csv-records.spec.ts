@@ -1,0 +1,76 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type PatientRecord, System } from '@ehrsynth/records';
+import { simulatePatients } from '@ehrsynth/simulate';
+import { Vocabulary } from '@ehrsynth/vocab';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeCsv } from './csv-export.ts';
+import { readCsv } from './csv-records.ts';
+import { RecordsWriter } from './records-file.ts';
+
+let folder: string;
+beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'csv-'))));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function throughCsv(records: Iterable<PatientRecord>): Promise<PatientRecord[]> {
+  const path = join(folder, 'records.ndjson.gz');
+  const writer = new RecordsWriter(path);
+  for (const record of records) await writer.write(record);
+  await writer.close();
+  await writeCsv(path, folder);
+  return readBack();
+}
+
+async function readBack(): Promise<PatientRecord[]> {
+  const found: PatientRecord[] = [];
+  for await (const record of readCsv(folder)) found.push(record);
+  return found;
+}
+
+/** As JSON has it: what is not there is left out. */
+const plain = (records: PatientRecord[]) => JSON.parse(JSON.stringify(records)) as PatientRecord[];
+
+describe('CSV tables read back', () => {
+  it('are the records that were written, but for ends of events and quantities', async () => {
+    const records = [...simulatePatients({ patients: 40, seed: 2 }, new Vocabulary())];
+    const without = records.map((record) => ({
+      ...record,
+      events: record.events.map((event) => ({ ...event, end: undefined, quantity: undefined })),
+    }));
+    expect(plain(await throughCsv(records))).toEqual(plain(without));
+  });
+
+  it('whatever stands in a text, and where a patient has nothing', async () => {
+    const records: PatientRecord[] = [
+      { id: 'a,"b"', sex: 'unknown', encounters: [], events: [] },
+      {
+        id: 'c\nd',
+        sex: 'other',
+        race: '2028-9',
+        encounters: [{ class: 'AMB', start: '2020-01-02' }],
+        events: [
+          {
+            kind: 'condition',
+            code: { system: System.icd10cm, code: 'I10', display: 'High, "very"\nhigh' },
+            encounter: 0,
+            active: false,
+          },
+        ],
+      },
+    ];
+    expect(plain(await throughCsv(records))).toEqual(records);
+  });
+
+  it('a row of no patient is an error, and so is one that says nothing known', async () => {
+    await throughCsv(simulatePatients({ patients: 3, seed: 2 }, new Vocabulary()));
+    const path = join(folder, 'encounters.csv');
+    const before = readFileSync(path, 'utf8');
+    writeFileSync(path, `${before}nobody,0,AMB,2020-01-01,\n`);
+    await expect(readBack()).rejects.toThrow(/encounters\.csv, line \d+/);
+    writeFileSync(path, before);
+    const patients = join(folder, 'patients.csv');
+    writeFileSync(patients, readFileSync(patients, 'utf8').replace(/,(fe)?male,/, ',mail,'));
+    await expect(readBack()).rejects.toThrow(/patients\.csv, line 2/);
+  });
+});

@@ -1,0 +1,70 @@
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse';
+import { PatientRecord } from '@ehrsynth/records';
+import { BrokenRecordError } from './errors.ts';
+
+type Row = Record<string, string | undefined>;
+
+/**
+ * The records of patients.csv, encounters.csv and events.csv that `writeCsv` wrote, in their order. These have no end of an event and no
+ * quantity.
+ * @throws BrokenRecordError where a line is no part of a record, or belongs to no patient
+ */
+export async function* readCsv(folder: string): AsyncGenerator<PatientRecord> {
+  const encounters = new ByPatient(join(folder, 'encounters.csv'));
+  const events = new ByPatient(join(folder, 'events.csv'));
+  const path = join(folder, 'patients.csv');
+  let line = 1;
+  for await (const { id, sex, birth_date, death_date, race, ethnicity } of rowsOf(path)) {
+    line++;
+    const own = [await encounters.of(id!), await events.of(id!)];
+    const record = PatientRecord.safeParse({
+      id, sex, birthDate: birth_date, deathDate: death_date, race, ethnicity,
+      encounters: own[0].map(({ class: kind, start, end }) => ({ class: kind, start, end })),
+      events: own[1].map(({ kind, system, code, display, start, encounter, active }) => ({
+        kind, code: { system, code, display }, start,
+        encounter: encounter === undefined ? undefined : Number(encounter),
+        active: active === undefined ? undefined : active === 'true',
+      })),
+    }); // prettier-ignore
+    if (!record.success) throw new BrokenRecordError(path, line, record.error);
+    yield record.data;
+  }
+  for (const table of [encounters, events]) await table.close();
+}
+
+/** Rows that stand in the order of their patients, handed out patient by patient. */
+class ByPatient {
+  private readonly rows: AsyncIterator<Row>;
+  private next: IteratorResult<Row> | undefined;
+  private line = 1;
+
+  constructor(private readonly path: string) {
+    this.rows = rowsOf(path)[Symbol.asyncIterator]();
+  }
+
+  async of(id: string): Promise<Row[]> {
+    const own: Row[] = [];
+    this.next ??= await this.rows.next();
+    while (!this.next.done && this.next.value['id'] === id) {
+      own.push(this.next.value);
+      this.line++;
+      this.next = await this.rows.next();
+    }
+    return own;
+  }
+
+  /** @throws BrokenRecordError where rows are left */
+  async close(): Promise<void> {
+    this.next ??= await this.rows.next();
+    if (!this.next.done) throw new BrokenRecordError(this.path, this.line + 1, new Error('of no patient'));
+  }
+}
+
+/** Rows by the names of their columns; what is empty is not there. */
+async function* rowsOf(path: string): AsyncGenerator<Row> {
+  const cast = (value: string) => (value === '' ? undefined : value);
+  const rows = createReadStream(path).pipe(parse({ columns: true, cast }));
+  for await (const row of rows as AsyncIterable<Row>) yield row;
+}

@@ -1,0 +1,33 @@
+import type { Gate } from './gates.ts';
+
+/** Training patients that everything in a release is held by, where the policy names no other number. */
+export const FEWEST_HOLDERS = 10;
+
+/** Gates on the package itself, beside what was measured of its rows. */
+export const PACKAGE_GATES: readonly Gate[] = [
+  {
+    name: 'source-ids',
+    section: 'privacy',
+    title: "ids of source patients in the package's records",
+    bound: 'at most',
+    threshold: 0,
+    range: [0, Infinity],
+    // Plain evaluation writes no package.
+    optional: true,
+    source: 'ours; a synthetic patient has an id of its own',
+    advice: 'The records are not what `ehrsynth generate` drew: generate again.',
+    value: ({ source }) => source?.ids,
+  },
+  {
+    name: 'rare-columns',
+    section: 'privacy',
+    title: 'training patients of the rarest code, race, ethnicity or encounter class in the package',
+    bound: 'at least',
+    threshold: FEWEST_HOLDERS,
+    range: [1, Infinity],
+    optional: true,
+    source: 'ours; the usual --min-patients of ingest',
+    advice: 'Ingest with --min-patients of at least the threshold, then train and generate again.',
+    value: ({ source }) => source?.holders,
+  },
+];

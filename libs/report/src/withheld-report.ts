@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import type { WithheldReport } from '@ehrsynth/release';
+import { numberText, percent, shareText } from '@ehrsynth/statistics';
+import { escapeHtml, sectionOf, tableOf } from './html.ts';
+import { NOT_MEASURED } from './rows.ts';
+import { gatesSection, verdictOf } from './sections.ts';
+
+/**
+ * The report of a release of a private model, as one HTML file: figures of the synthetic records, and of each gate whether it passed.
+ */
+export async function renderWithheldReport(title: string, report: WithheldReport): Promise<string> {
+  const style = await readFile(new URL('../assets/report.css', import.meta.url), 'utf8');
+  const { rows, codes } = report.synthetic;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escapeHtml(title)}: report</title>
+<style>
+${style}</style>
+</head>
+<body>
+<header>
+<h1>${escapeHtml(title)}</h1>
+<p>${numberText(rows)} synthetic patients of ${numberText(codes)} codes. Figures of real patients are outside of the privacy budget and are withheld;
+of gates that depend on them it is shown whether they passed.</p>
+${verdictOf(report.verdict)}
+</header>
+<main>
+${gatesSection(report.verdict)}
+${syntheticSection(report)}
+</main>
+</body>
+</html>
+`;
+}
+
+function syntheticSection({ synthetic, records, kAnonymity }: WithheldReport): string {
+  const { byCode, lengths, violations } = synthetic;
+  const figures: [string, string][] = [
+    ['rows impossible for sex or age', violations.share ? shareText(violations.share) : NOT_MEASURED],
+    ...(records ? [['records or checks with a fault of format', `${numberText(records.invalid)} of ${numberText(records.checked)}`] as [string, string]] : []),
+    ...(kAnonymity ? [[`patients in the smallest class of ${kAnonymity.quasiIdentifiers.join(', ')}`, numberText(kAnonymity.k)] as [string, string]] : []),
+  ];
+  return sectionOf(
+    'synthetic',
+    'The synthetic records',
+    tableOf('Figures', ['', 'found'], figures),
+    tableOf('Patients by the number of their different codes', ['codes', 'patients'], lengths.map((patients, size) => [size, patients])),
+    tableOf('Prevalence of the codes', ['code', '', 'share of the patients'], byCode.map(({ code, display, synthetic: share }) => [code, display ?? '', percent(share)])),
+  );
+} // prettier-ignore
