@@ -43,30 +43,30 @@ describe('what needs a classifier', () => {
 
   it('an independent draw meets the floor', () => {
     const { discriminator, prediction, outcome, clusters } = independent;
-    for (const { lower, upper } of [discriminator.synthetic.logisticRegression, discriminator.synthetic.boostedTrees]) {
+    for (const { lower, upper } of [discriminator.synthetic.logisticRegression!, discriminator.synthetic.boostedTrees!]) {
       expect(lower).toBeLessThan(0.5);
       expect(upper).toBeGreaterThan(0.5);
     }
     expect(prediction.codes.length).toBe(24);
-    expect(Math.abs(prediction.synthetic.aucGap)).toBeLessThan(0.02);
-    expect(outcome!.trainSyntheticTestReal.value).toBeGreaterThan(outcome!.trainRealTestReal.lower);
-    expect(outcome!.trainRealTestSynthetic.value).toBeGreaterThan(outcome!.trainRealTestReal.lower);
-    expect(outcome!.trainBothTestReal.value).toBeGreaterThan(outcome!.trainRealTestReal.value - 0.01);
-    expect(Math.abs(outcome!.features.synthetic - outcome!.features.floor)).toBeLessThan(0.25);
-    expect(clusters.synthetic.logDeviation).toBeLessThan(-5);
+    expect(Math.abs(prediction.synthetic.aucGap!)).toBeLessThan(0.02);
+    expect(outcome!.trainSyntheticTestReal!.value).toBeGreaterThan(outcome!.trainRealTestReal!.lower);
+    expect(outcome!.trainRealTestSynthetic!.value).toBeGreaterThan(outcome!.trainRealTestReal!.lower);
+    expect(outcome!.trainBothTestReal!.value).toBeGreaterThan(outcome!.trainRealTestReal!.value - 0.01);
+    expect(Math.abs(outcome!.features.synthetic! - outcome!.features.floor!)).toBeLessThan(0.25);
+    expect(clusters.synthetic.logDeviation!).toBeLessThan(-5);
   }); // prettier-ignore
 
   it('codes that no longer go together are told from real ones, and teach nothing', () => {
     const { discriminator, prediction, outcome, clusters } = shuffled;
-    expect(discriminator.synthetic.boostedTrees.lower).toBeGreaterThan(0.75);
+    expect(discriminator.synthetic.boostedTrees!.lower).toBeGreaterThan(0.75);
     // Each code alone is as common as it was: a linear look does not see it.
-    expect(discriminator.synthetic.logisticRegression.value).toBeLessThan(0.6);
-    expect(discriminator.floor.boostedTrees.value).toBeLessThan(0.56);
-    expect(prediction.synthetic.aucGap).toBeGreaterThan(0.25);
-    expect(Math.abs(prediction.floor.aucGap)).toBeLessThan(0.02);
-    expect(outcome!.trainSyntheticTestReal.upper).toBeLessThan(outcome!.trainRealTestReal.lower);
-    expect(outcome!.features.synthetic).toBeLessThan(outcome!.features.floor + 0.1);
-    expect(clusters.synthetic.logDeviation).toBeGreaterThan(clusters.floor.logDeviation);
+    expect(discriminator.synthetic.logisticRegression!.value).toBeLessThan(0.6);
+    expect(discriminator.floor.boostedTrees!.value).toBeLessThan(0.56);
+    expect(prediction.synthetic.aucGap!).toBeGreaterThan(0.25);
+    expect(Math.abs(prediction.floor.aucGap!)).toBeLessThan(0.02);
+    expect(outcome!.trainSyntheticTestReal!.upper).toBeLessThan(outcome!.trainRealTestReal!.lower);
+    expect(outcome!.features.synthetic!).toBeLessThan(outcome!.features.floor! + 0.1);
+    expect(clusters.synthetic.logDeviation!).toBeGreaterThan(clusters.floor.logDeviation!);
   });
 
   it('gives the same figures for the same seed', () => {

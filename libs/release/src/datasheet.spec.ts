@@ -13,6 +13,7 @@ const verdict = (gates: GateOutcome[], more: Partial<Verdict> = {}): Verdict => 
   off: [],
   loosened: [],
   accepted: [],
+  advice: [],
   ...more,
 });
 const facts = (more: Partial<DatasheetFacts> = {}): DatasheetFacts => ({

@@ -2,9 +2,8 @@ import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compare } from '@ehrsynth/evaluation';
-import { type CodeMatrix, type Column, MatrixBuilder, stacked } from '@ehrsynth/matrix';
+import { type CodeMatrix, type Column, stacked } from '@ehrsynth/matrix';
 import { audit, kAnonymity } from '@ehrsynth/privacy';
-import { Rng } from '@ehrsynth/random';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { adviceOf } from './advice.ts';
@@ -13,32 +12,11 @@ import { type Figures, GATES } from './gates.ts';
 import { writePapers } from './package.ts';
 import { defaultPolicy, parsePolicy, Policy, policyYaml } from './policy.ts';
 import { PRIVACY_GATES } from './privacy-gates.ts';
-import { headline, reservations } from './headline.ts';
+import { caveatsOf } from './caveats.ts';
+import { headline } from './headline.ts';
+import { columns, draw, matrix } from './testing.ts';
 import { type GateOutcome, judge, type Verdict } from './verdict.ts';
 import { verifyRelease } from './verify.ts';
-
-const columns: Column[] = [
-  ...['female', 'male'].map((code): Column => ({ kind: 'demographic', system: 'sex', code, level: 'code' })),
-  ...['18-24', '25-34'].map((code): Column => ({ kind: 'demographic', system: 'age', code, level: 'band' })),
-  ...Array.from({ length: 120 }, (_, i): Column => ({ kind: 'condition', system: 'urn:test', code: `C${i}`, level: 'code' })),
-]; // prettier-ignore
-
-/** Rows of the numbers of columns. */
-function matrix(rows: number[][]): CodeMatrix {
-  const builder = new MatrixBuilder(columns);
-  rows.forEach((own, row) => builder.add(`p${row}`, own.map((column): [Column, number] => [columns[column], 1])));
-  return builder.build();
-} // prettier-ignore
-
-function draw(rows: number, seed: string): CodeMatrix {
-  const rng = new Rng(seed);
-  // Of a few habits, so that codes go together, and common or less so, so that they can be predicted.
-  const codes = (habit: number) =>
-    columns
-      .map((_, i) => i)
-      .filter((i) => i >= 4 && rng.chance((i % 4 === habit ? 0.4 : 0.04) / (1 + i / 60)));
-  return matrix(Array.from({ length: rows }, () => [rng.int(2), 2 + rng.int(2), ...codes(rng.int(4))]));
-}
 
 const [training, holdout] = [draw(1200, 'training'), draw(1000, 'holdout')];
 function figuresOf(synthetic: CodeMatrix, learned = training, unseen = holdout): Figures {
@@ -140,12 +118,12 @@ describe('verdict', () => {
     expect(accepting.accepted).toEqual([]);
     const accepted = judge(figuresOf(draw(300, 'new'), training.pick(few), holdout.pick(few)), Policy.parse({ accept: { 'too-few-to-tell': ['membership-sets'] } }));
     expect(accepted.accepted).toEqual(['membership-sets']);
-    expect(reservations(accepted)).toContain('accepted without a pass: membership-sets');
+    expect(caveatsOf(accepted)).toContain('ccepted though too few to tell: membership-sets');
   }); // prettier-ignore
 
   it('holds at a threshold, fails past it, and leaves out what is off', () => {
-    const { r } = honest.comparison.prevalence.synthetic;
-    const short = honest.comparison.prevalence.floor.r - r;
+    const { floor, synthetic } = honest.comparison.prevalence;
+    const short = floor.r! - synthetic.r!;
     const verdictOf = (gates: Policy['gates'], more: Partial<Figures> = {}) =>
       judge({ ...honest, ...more }, Policy.parse({ gates }));
     const outcome = (gates: Policy['gates'], more: Partial<Figures> = {}) =>

@@ -50,9 +50,9 @@ export function testPackage() {
 
 /** Writes a small release, of independent draws of the same patients: every gate that can be measured passes. */
 async function writeTestRelease(folder: string): Promise<void> {
-  const [training, holdout, synthetic] = [draw(600, 'training'), draw(500, 'holdout'), draw(600, 'new')];
+  const [training, holdout, synthetic] = [draw(1200, 'training'), draw(1000, 'holdout'), draw(1000, 'new')];
   const report: ReportFile = {
-    comparison: compare(training, holdout, synthetic),
+    comparison: compare(training, holdout, synthetic, { limitsOf: () => ({}) }),
     privacy: audit(training, holdout, synthetic),
     records: { checked: 10, invalid: 0 },
   };
@@ -85,19 +85,29 @@ export function editJson<T>(folder: string, name: string, change: (content: T) =
   writeFileSync(join(folder, name), JSON.stringify(content));
 }
 
-const columns: Column[] = [
+/** Columns of the patients of the tests. */
+export const columns: Column[] = [
   ...['female', 'male'].map((code): Column => ({ kind: 'demographic', system: 'sex', code, level: 'code' })),
   ...['18-24', '25-34'].map((code): Column => ({ kind: 'demographic', system: 'age', code, level: 'band' })),
-  ...Array.from({ length: 30 }, (_, i): Column => ({ kind: 'condition', system: 'urn:test', code: `C${i}`, level: 'code' })),
+  ...Array.from({ length: 120 }, (_, i): Column => ({ kind: 'condition', system: 'urn:test', code: `C${i}`, level: 'code' })),
 ]; // prettier-ignore
 
-function draw(rows: number, seed: string): CodeMatrix {
-  const rng = new Rng(seed);
+/** Rows of the numbers of columns. */
+export function matrix(rows: readonly (readonly number[])[]): CodeMatrix {
   const builder = new MatrixBuilder(columns);
-  for (let row = 0; row < rows; row++) {
-    const demographics = [columns[rng.int(2)], columns[2 + rng.int(2)]];
-    const codes = columns.filter((_, i) => i >= 4 && rng.chance(0.6 / (1 + i / 8)));
-    builder.add(`p${row}`, [...demographics, ...codes].map((column): [Column, number] => [column, 1])); // prettier-ignore
-  }
+  rows.forEach((own, row) =>
+    builder.add(
+      `p${row}`,
+      own.map((column): [Column, number] => [columns[column], 1]),
+    ),
+  );
   return builder.build();
+}
+
+/** Patients of a few habits, so that codes go together; common codes and less common ones. */
+export function draw(rows: number, seed: string): CodeMatrix {
+  const rng = new Rng(seed);
+  const codes = (habit: number) =>
+    [...columns.keys()].filter((i) => i >= 4 && rng.chance((i % 4 === habit ? 0.4 : 0.04) / (1 + i / 60)));
+  return matrix(Array.from({ length: rows }, () => [rng.int(2), 2 + rng.int(2), ...codes(rng.int(4))]));
 }

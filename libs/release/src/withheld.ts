@@ -44,11 +44,12 @@ export function withheldReport(
 }
 
 /** A verdict without the values of gates that depend on real rows. */
-export function withoutValues({ gates, heldOut: _heldOut, advice: _advice, ...verdict }: Verdict): Verdict {
-  const shown = gates.map(({ value, estimate: _estimate, needed: _needed, ...gate }) =>
-    OF_SYNTHETIC.includes(gate.name) && value !== undefined ? { ...gate, value } : gate,
-  );
-  return { ...verdict, gates: shown, advice: [] };
+export function withoutValues({ passed, gates, off, loosened, accepted }: Verdict): Verdict {
+  const shown = gates.map(({ name, section, title, bound, source, threshold, value, outcome }) => {
+    const gate = { name, section, title, bound, source, threshold, outcome };
+    return OF_SYNTHETIC.includes(name) && value !== undefined ? { ...gate, value } : gate;
+  });
+  return { passed, gates: shown, off, loosened, accepted, advice: [] };
 }
 
 function syntheticFigures(matrix: CodeMatrix, violations: SyntheticFigures['violations']): SyntheticFigures {
