@@ -35,6 +35,11 @@ const Outcome = z.looseObject({
   off: arrayUpTo(1000, z.string()),
   loosened: arrayUpTo(1000, z.looseObject({ name: z.string() })).optional(),
   accepted: arrayUpTo(1000, z.string()).default([]),
+  /** Formats that hold other entries than the first, judged by themselves. */
+  otherFormats: arrayUpTo(
+    100,
+    z.looseObject({ format: z.string(), verdict: z.looseObject({ passed: z.boolean() }) }),
+  ).optional(),
 });
 type Outcome = z.infer<typeof Outcome>;
 
@@ -140,6 +145,8 @@ function comparePolicy({ passed, gates, off, loosened, accepted }: Verdict, stat
     faults.add(PARTS.figures, `gate ${name} fails: ${Number.isFinite(value) ? value : 'no figure'}, where the policy wants ${bound} ${threshold}`);
   if (!passed && failed.length === 0) faults.add(PARTS.figures, 'by the policy these figures do not make a release');
   if (!stated.passed) faults.add(PARTS.outcome, 'it says that the package did not pass');
+  for (const { format, verdict } of stated.otherFormats ?? [])
+    if (!verdict.passed) faults.add(PARTS.outcome, `it says that data/${format} did not pass`);
   sameNames('off', stated.off, off, faults);
   sameNames('accepted', stated.accepted, accepted, faults);
   if (stated.loosened) sameNames('loosened', stated.loosened.map(({ name }) => name), loosened.map(({ name }) => name), faults);

@@ -52,6 +52,7 @@ const WithFigures = z.looseObject({
   canaries: z.looseObject({ bySamples: z.looseObject({ mean: Interval, unplanted: Figure }).optional() }).optional(),
   records: z.looseObject({ checked: Figure, invalid: Figure }).optional(),
   kAnonymity: z.looseObject({ k: Figure }).optional(),
+  source: z.looseObject({ ids: Figure, holders: Figure }).optional(),
 }); // prettier-ignore
 
 /** Of a differentially private model no figure of real rows is given away. */
