@@ -1,11 +1,9 @@
-import type { CodeMatrix } from '@ehrsynth/matrix';
-import { rowsInMemory } from '@ehrsynth/matrix';
+import { type CodeMatrix, firstCodeOf, rowsInMemory } from '@ehrsynth/matrix';
 import { next53, Rng, SecureWords } from '@ehrsynth/random';
-import { firstCodeOf } from '@ehrsynth/matrix';
 import { Network } from './network.ts';
 import type { AutoregressiveOptions } from './options.ts';
 import { CLIP_UNITS, type GradientSums } from './private-gradients.ts';
-import { fitPrivately, type PrivateHooks } from './private-train.ts';
+import { fitPrivately, type PrivateHooks, privateSteps } from './private-train.ts';
 import { Tokens } from './tokens.ts';
 
 /** Canaries of a private training: which were planted, by a fair coin each, and how planted each looks. */
@@ -16,8 +14,8 @@ export interface GradientCanaries {
 
 /**
  * Trains privately with canaries in the space of gradients: each is a patient whose whole gradient, of the norm that gradients are clipped to,
- * is one weight's. An attacker who sees each step's noisy sums, as the guarantee allows for, scores a canary by the sum of its weight over
- * all steps. For audits of the training itself: the model is thrown away.
+ * is one weight's. An attacker who sees each step's noisy sums, as the guarantee allows for, scores a canary by how much likelier its weight's sums
+ * are with it than without, which no other score is better than. For audits of the training itself: the model is thrown away.
  * @see Nasr et al. 2023, "Tight auditing of differentially private machine learning"; Steinke, Nasr, Jagielski 2023, section 6
  * @throws RangeError where there are more canaries than weights
  */
@@ -31,6 +29,10 @@ export async function trainWithGradientCanaries(
   const network = new Network(tokens.count, options, new Rng(options.seed).fork('weights'));
   const planted = Array.from({ length: canaries }, () => next53(words) % 2 === 1);
   const scores = new Float64Array(canaries);
+  const { samplingRate } = privateSteps(rows.rows, options);
+  const variance = options.noiseMultiplier ** 2;
+  /** log of (1 − q) N(0, σ²) + q N(1, σ²) over N(0, σ²). */
+  const likelier = (x: number) => Math.log1p(samplingRate * Math.expm1((2 * x - 1) / (2 * variance)));
   try {
     const places = placesOf(network, canaries);
     await fitPrivately(network, tokens, rowsInMemory(rows), options, {}, {
@@ -38,7 +40,7 @@ export async function trainWithGradientCanaries(
       plant: (sums, isTaken) => places((name, at, canary) => {
         if (planted[canary] && isTaken()) sums[name][at] += CLIP_UNITS;
       }),
-      observe: (sums: GradientSums) => places((name, at, canary) => void (scores[canary] += sums[name][at])),
+      observe: (sums: GradientSums) => places((name, at, canary) => void (scores[canary] += likelier(sums[name][at] / CLIP_UNITS))),
     });
     return { planted, scores };
   } finally {

@@ -177,10 +177,9 @@ describe('canaries in the space of gradients', () => {
     const options = AutoregressiveOptions.parse({ hidden: 16, epochs: 4, batchSize: 60, noiseMultiplier: 1 });
     const { planted, scores } = await trainWithGradientCanaries(matrix.pick(range(0, 60)), options, 400);
     const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-    const of = (which: boolean) =>
-      [...scores].filter((_, i) => planted[i] === which).map((score) => score / CLIP_UNITS);
+    const of = (which: boolean) => [...scores].filter((_, i) => planted[i] === which);
     expect(Math.abs(of(true).length - 200)).toBeLessThan(60);
-    // Sixty of sixty patients a step: four steps, each of which has every canary. Deviation √4 in each group of 200.
+    // Sixty of sixty patients a step: four steps, each of which has every canary; log likelihood ratios of N(1, 1) and N(0, 1). Deviation √4 in each group of 200.
     expect(Math.abs(mean(of(true)) - mean(of(false)) - 4)).toBeLessThan(5 * 2 * Math.sqrt(2 / 200));
     await expect(trainWithGradientCanaries(matrix, options, 1e6)).rejects.toThrow('more than the');
   });

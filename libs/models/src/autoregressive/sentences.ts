@@ -63,7 +63,9 @@ export function lossesOf(network: Network, tokens: Tokens, { indptr, indices }: 
     const block = { indptr: indptr.slice(start, Math.min(rows, start + BLOCK_ROWS) + 1), indices };
     const { prefixes, choices, ends } = tokens.beginnings(block);
     const x = new SparseBatch(prefixes);
-    const logits = tf.tidy(() => network.logits(x).dataSync() as Float32Array);
+    let logits = new Float32Array();
+    // Not as the result of `tidy`, which looks for tensors in each number of it.
+    tf.tidy(() => void (logits = network.logits(x).dataSync() as Float32Array<ArrayBuffer>));
     x.dispose();
     const parts = choiceLosses(logits, tokens.count, choices);
     let at = 0;
