@@ -127,7 +127,12 @@ function lineOf(document: ReturnType<typeof parseDocument>, text: string, keys: 
 
 /** A policy as YAML that `parsePolicy` reads back, with the thresholds that were used. */
 export function policyYaml({ gates, license, ...policy }: Policy): string {
-  const used = Object.fromEntries(USUAL.map(({ name, threshold }) => [name, gates[name] ?? threshold]));
+  // A gate that only some releases have is asked for by being named.
+  const used = Object.fromEntries(
+    USUAL.flatMap(({ name, threshold, optional }) =>
+      optional && gates[name] === undefined ? [] : [[name, gates[name] ?? threshold]],
+    ),
+  );
   const file = license && { license: { ...license, file: 'LICENSE.txt' } };
   return stringify({ gates: used, ...policy, ...file }, { lineWidth: 0 });
 }
@@ -136,8 +141,8 @@ export function policyYaml({ gates, license, ...policy }: Policy): string {
 export function defaultPolicy(): string {
   const { datasheet, 'small-cells': smallCells } = Policy.parse({});
   const gates = USUAL.map(
-    ({ name, title, bound, threshold, source }) =>
-      `  # ${title}: ${bound} this. From: ${source}.\n  ${name}: ${Number(threshold!.toFixed(4))}`,
+    ({ name, title, bound, threshold, source, optional }) =>
+      `  # ${title}: ${bound} this. From: ${source}.${optional ? ' Held wherever it is measured; without the #, it has to be.' : ''}\n  ${optional ? '# ' : ''}${name}: ${Number(threshold!.toFixed(4))}`,
   );
   return [
     '# What a release must meet. What is left out has the value shown here; `off` leaves a gate out.',

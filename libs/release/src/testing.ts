@@ -55,6 +55,7 @@ async function writeTestRelease(folder: string): Promise<void> {
     comparison: compare(training, holdout, synthetic, { limitsOf: () => ({}) }),
     privacy: audit(training, holdout, synthetic),
     records: { checked: 10, invalid: 0 },
+    source: { ids: 0, holders: 10 },
   };
   const policy = Policy.parse({ license: { name: 'CC0-1.0', file: 'LICENSE' } });
   const verdict = judge(figuresOf(report), policy);

@@ -28,23 +28,24 @@ describe('figures are numbers, and say what the outcome says, also where every c
     ['no privacy', () => report((it) => delete it.privacy), /^report\.json: at privacy/],
     ['a list', () => writeFileSync(at('report.json'), '[]'), /^report\.json: at the top/],
     ['null', () => writeFileSync(at('outcome.json'), 'null'), /^outcome\.json: at the top/],
-    ['a figure past its threshold', () => report((it) => (it.privacy.membership.sets.upper = 0.9)), /^report\.json: gate membership-sets fails: 0\.9, where the policy wants at most 0\.55/],
+    ['a figure past its threshold', () => report((it) => Object.assign(it.privacy.membership.sets, { value: 0.9, lower: 0.88, upper: 0.92 })), /^report\.json: gate membership-sets fails: 0\.92, where the policy wants at most 0\.55/],
     ['a gate left out of the outcome', () => outcome((it) => it.gates.shift()), /^outcome\.json: gate impossible-rows is missing/],
     ['no gates in the outcome', () => outcome((it) => (it.gates = [])), /^outcome\.json: gate impossible-rows is missing/],
     ['a gate twice', () => outcome((it) => it.gates.push(it.gates[0])), /^outcome\.json: it has a gate twice/],
     ['a gate of no policy', () => outcome((it) => it.gates.push({ ...it.gates[0], name: 'beauty' })), /^outcome\.json: gate beauty is not one that the policy asks for/],
     ['passed without a value', () => outcome((it) => delete it.gates[0].value), /^outcome\.json: gate impossible-rows is reported with no value/],
     ['passed with a value of null', () => outcome((it) => (it.gates[0].value = null)), /^outcome\.json: gate impossible-rows is reported with no value/],
-    ['passed where nothing was measured', () => outcome((it) => (gate(it.gates, 'exposure').outcome = 'passed')), /^report\.json: gate exposure is reported as passed, and its figure is missing/],
-    ['another value', () => outcome((it) => (gate(it.gates, 'prevalence').value = 1)), /^outcome\.json: gate prevalence is reported with 1; by the figures it is 0\./],
+    ['passed where nothing was measured', () => report((it) => delete it.comparison.coverage.codes[1].neverGenerated), /^report\.json: gate coverage is reported as passed, and its figure is missing/],
+    ['another value', () => outcome((it) => (gate(it.gates, 'discriminator').value = 1)), /^outcome\.json: gate discriminator is reported with 1; by the figures it is 0\./],
     ['another outcome', () => outcome((it) => (it.gates[0].outcome = 'too few to tell')), /^outcome\.json: gate impossible-rows is reported as too few to tell; by the figures it is passed/],
     ['an outcome of no kind', () => outcome((it) => (it.gates[0].outcome = 'fine')), /^outcome\.json: at gates › 0 › outcome/],
     ['another threshold', () => outcome((it) => (it.gates[0].threshold = 1)), /^outcome\.json: gate impossible-rows is reported with threshold 1; the policy has 0/],
     ['a verdict that did not pass', () => outcome((it) => (it.passed = false)), /^outcome\.json: it says that the package did not pass/],
     ['gates off that the policy has on', () => outcome((it) => it.off.push('coverage')), /^outcome\.json: it names as off: coverage; by the policy: none/],
     ['gates loosened that are not', () => outcome((it) => (it.loosened = [{ name: 'coverage' }])), /^outcome\.json: it names as loosened: coverage; by the policy: none/],
-    ['a policy made lenient later', () => edit('policy.yaml', /membership-sets: 0.55/, 'membership-sets: 1'), /^outcome\.json: gate membership-sets is reported with threshold 0\.55; the policy has 1/],
-    ['every gate off', () => allOff(), /^policy\.yaml: every gate is off/],
+    ['a policy made lenient later', () => edit('policy.yaml', /membership-sets: 0.55/, 'membership-sets: 0.9'), /^outcome\.json: gate membership-sets is reported with threshold 0\.55; the policy has 0\.9/],
+    ['every gate off', () => allOff(), /^policy\.yaml: not a policy; .*every gate of privacy is off/],
+    ['a gate that every release has, left out everywhere', () => withoutSource(), /^outcome\.json: gate source-ids is missing; every release has it/],
     ['a policy that is no YAML', () => writeFileSync(at('policy.yaml'), 'gates: {'), /^policy\.yaml: not a policy; .*line 1/],
     ['a policy of other gates', () => writeFileSync(at('policy.yaml'), 'gates: { beauty: 1 }'), /^policy\.yaml: not a policy; .*beauty/],
     ['a threshold that is not a number', () => writeFileSync(at('policy.yaml'), 'gates: { prevalence: .nan }'), /^policy\.yaml: not a policy/],
@@ -68,6 +69,11 @@ describe('figures are numbers, and say what the outcome says, also where every c
     );
     writeFileSync(at('policy.yaml'), `gates: { ${names.map((name) => `${name}: off`).join(', ')} }`);
     outcome((it) => Object.assign(it, { gates: [], off: names, passed: true }));
+  }
+
+  function withoutSource() {
+    report((it) => delete it.source);
+    outcome((it) => (it.gates = it.gates.filter(({ name }: Json) => name !== 'source-ids')));
   }
 
   it('every attack not measured', async () => {
@@ -101,7 +107,7 @@ describe('figures that are withheld', () => {
   it('leave the outcomes as they are stated', async () => {
     const found = await verifyRelease(folder());
     expect(found.faults).toEqual([]);
-    expect(found.standing).toMatchObject({ withheld: true, notMeasured: ['exposure'] });
+    expect(found.standing).toMatchObject({ withheld: true, notMeasured: [] });
   });
 
   it.each<[what: string, change: (outcome: Json) => void, fault: RegExp]>([

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PACKAGE_GATES } from '../package-gates.ts';
 import { PARTS } from '../parts.ts';
 import { parsePolicy, type Policy } from '../policy.ts';
 import { askedOf, type GateOutcome, isInTheWay, judge, type Verdict } from '../verdict.ts';
@@ -136,6 +137,10 @@ function compareGates(gates: GateOutcome[], stated: Outcome, isWithheld: boolean
     if (isMeasured && !isNear(told.value, value))
       faults.add(file, `gate ${name} is reported with ${told.value ?? 'no value'}; by the figures it is ${value}`);
   }
+  for (const name of OF_EVERY_RELEASE) {
+    if (!stated.gates.some((gate) => gate.name === name) && !stated.off.includes(name))
+      faults.add(file, `gate ${name} is missing; every release has it`);
+  }
   for (const name of byName.keys()) faults.add(file, `gate ${name} is not one that the policy asks for`);
 } // prettier-ignore
 
@@ -156,6 +161,9 @@ function comparePolicy({ passed, gates, off, loosened, accepted }: Verdict, stat
   else if (!asked.some(({ outcome }) => outcome === 'passed'))
     faults.add(PARTS.outcome, 'no gate was passed; nothing was found out about this package');
 } // prettier-ignore
+
+/** Gates that plain evaluation leaves out, and a release has. */
+const OF_EVERY_RELEASE = PACKAGE_GATES.map(({ name }) => name);
 
 /** The same figure, but for the last digits: another version may add in another order. */
 function isNear(told: number | null | undefined, value: number): boolean {
