@@ -9,10 +9,7 @@ const started = Date.now();
 rmSync(`${root}demo`, { recursive: true, force: true });
 step('Source records with a known distribution', 'simulate -n 2000 --seed 1 -o demo/source');
 step('Read them as any FHIR export is read', 'ingest fhir demo/source -o demo/cohort');
-step(
-  'Train MedGAN, briefly',
-  'train demo/cohort -m medgan --pretrain-epochs 50 --epochs 90 --batch-size 50 --discriminator-steps 1 -o demo/model',
-);
+step('Train the default model, an autoregressive one', 'train demo/cohort --epochs 12 --hidden 192 -o demo/model');
 step('Draw synthetic patients', 'generate demo/model -n 1000 --seed 1 -o demo/synth');
 step('Write them as FHIR R4, one transaction Bundle a patient', 'export fhir demo/synth -o demo/fhir');
 step('Check what was written', 'validate fhir demo/fhir');
@@ -26,7 +23,7 @@ Done in ${Math.round((Date.now() - started) / 1000)} seconds. Look at
 
 Try next:
   npm run ehrsynth -- ingest fhir YOUR_EXPORT -o cohort --system-alias YOUR_SYSTEM_URI=icd-10-cm
-  npm run ehrsynth -- train cohort -o model            the default, an autoregressive model
+  npm run ehrsynth -- train cohort -o model
   npm run ehrsynth -- generate model -n 100000 -o synth
   npm run ehrsynth -- export csv synth -o csv
   npm run ehrsynth -- release demo/synth -o release --k 5 --quasi-identifiers sex,age

@@ -127,9 +127,14 @@ export class UnknownOutcomeError extends UserError {
 export class ReleaseRefusedError extends UserError {
   constructor(verdict: string, inTheWay: string[], rare: string[], advice: string[]) {
     const steps = advice.map((step) => `  → ${step}`);
-    super('release-refused', 1, [`No release: ${verdict}`, ...inTheWay, ...rare, ...steps].join('\n'), {
-      todo: 'Nothing was written.',
-    });
+    super(
+      'release-refused',
+      1,
+      [`${verdict[0].toUpperCase()}${verdict.slice(1)}`, ...inTheWay, ...rare, ...steps].join('\n'),
+      {
+        todo: 'Nothing was written.',
+      },
+    );
   }
 }
 

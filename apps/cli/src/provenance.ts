@@ -57,7 +57,7 @@ export function checkOrigin({ folder, run }: ProvenRun, part: 'cohort' | 'model'
   // A private model names no files: their sums would tell whether one patient is among them.
   if (named !== undefined && read.length === 0) return;
   const other = read.find(({ name, sha256 }) => sums.get(name) !== sha256)?.name ?? (read.length < sums.size ? [...sums.keys()].find((name) => !read.some((file) => file.name === name)) : undefined);
-  if (other !== undefined) throw new BrokenLinkError(join(origin.folder, other.slice(prefix.length)), 'A file is another', `it is not the one that \`${run.command}\` read to write ${folder}`, run.command, part);
+  if (other !== undefined) throw new BrokenLinkError(join(origin.folder, other.slice(prefix.length)), 'A file is another file', `it is not the one that \`${run.command}\` read to write ${folder}`, run.command, part);
 } // prettier-ignore
 
 /** Inputs of a command that goes on from a run, named after its part. */
