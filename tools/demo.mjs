@@ -1,21 +1,29 @@
 // The main job from end to end on simulated patients: simulate → ingest → train → generate → export → validate → evaluate.
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const started = Date.now();
 
 rmSync(`${root}demo`, { recursive: true, force: true });
-step('Source records with a known distribution', 'simulate -n 2000 --seed 1 -o demo/source');
+step('Source records with a known distribution', 'simulate -n 2600 --seed 1 -o demo/source');
 step('Read them as any FHIR export is read', 'ingest fhir demo/source -o demo/cohort');
-step('Train the default model, an autoregressive one', 'train demo/cohort --epochs 12 --hidden 192 -o demo/model');
+step(
+  'Train the default model, an autoregressive one',
+  'train demo/cohort --epochs 12 --hidden 192 -o demo/model',
+);
 step('Draw synthetic patients', 'generate demo/model -n 1000 --seed 1 -o demo/synth');
 step('Write them as FHIR R4, one transaction Bundle a patient', 'export fhir demo/synth -o demo/fhir');
 step('Check what was written', 'validate fhir demo/fhir');
 step('Compare with patients that training never saw', 'evaluate demo/cohort demo/synth -o demo/report');
 
+const { headline } = await import('@ehrsynth/release');
+const { verdict } = JSON.parse(readFileSync(`${root}demo/report/report.json`, 'utf8'));
 console.log(`
+Verdict: ${headline(verdict)}.
+${inPlainWords(verdict)}
+
 Done in ${Math.round((Date.now() - started) / 1000)} seconds. Look at
   demo/fhir/0000/*.json     1,000 synthetic patients, ready to POST to a FHIR server
   demo/report/report.html   how they compare with real ones, and what they tell of them; report.json has every figure
@@ -28,6 +36,19 @@ Try next:
   npm run ehrsynth -- export csv synth -o csv
   npm run ehrsynth -- release demo/synth -o release --k 5 --quasi-identifiers sex,age
   npm run ehrsynth -- doctor`);
+
+/** What the verdict means for whoever would give the synthetic patients away. */
+function inPlainWords({ gates }) {
+  const attacks = gates.filter(({ section, estimate }) => section === 'privacy' && estimate);
+  const count = (outcome) => attacks.filter((gate) => gate.outcome === outcome).length;
+  if (count('failed') > 0)
+    return `${count('failed')} of ${attacks.length} attacks learned more about the patients of the training than about people whom it never saw.`;
+  const found = `None of ${attacks.length} attacks was shown to learn more about the patients of the training than about people whom it never saw`;
+  const unsure = count('too few to tell');
+  return unsure > 0
+    ? `${found}; ${unsure} cannot be ruled out with so few patients.`
+    : `${found}, and each was ruled out.`;
+}
 
 function step(what, command) {
   console.log(`\n— ${what}\n$ ehrsynth ${command}`);
