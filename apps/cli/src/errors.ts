@@ -125,16 +125,9 @@ export class UnknownOutcomeError extends UserError {
 
 /** Gates are in the way: nothing is given away. */
 export class ReleaseRefusedError extends UserError {
-  constructor(verdict: string, inTheWay: string[], rare: string[], advice: string[]) {
-    const steps = advice.map((step) => `  → ${step}`);
-    super(
-      'release-refused',
-      1,
-      [`${verdict[0].toUpperCase()}${verdict.slice(1)}`, ...inTheWay, ...rare, ...steps].join('\n'),
-      {
-        todo: 'Nothing was written.',
-      },
-    );
+  constructor(verdict: string, details: string[]) {
+    const head = `${verdict[0].toUpperCase()}${verdict.slice(1)}`;
+    super('release-refused', 1, [head, ...details].join('\n'), { todo: 'Nothing was written.' });
   }
 }
 

@@ -94,6 +94,16 @@ describe('a release follows its records back to the cohort', () => {
     rmSync(at('cohort', 'releases.ndjson'));
   }, 120_000);
 
+  it('texts beside codes do not get out: titles are those of the dictionary and the columns', async () => {
+    const synthetic = `${lines(at('synth', RECORDS)).join('\n')}\n`;
+    withRecords('annotated', synthetic.replace(/"display":"[^"]+"/g, '"display":"seen by Ada Lovelace"'), true);
+    expect(await ehrsynth('release @annotated -o @clean --policy @policy.yaml --format fhir,csv'), output()).toBe(0);
+    const files = readdirSync(at('clean'), { recursive: true, encoding: 'utf8' }).filter((name) => /\.\w+$/.test(name));
+    for (const name of files) expect(readFileSync(at('clean', name), 'utf8').includes('Lovelace'), name).toBe(false);
+    expect(readFileSync(at('clean', 'data', 'csv', 'events.csv'), 'utf8')).toContain('Essential (primary) hypertension');
+    rmSync(at('cohort', 'releases.ndjson'));
+  }, 120_000); // prettier-ignore
+
   it('another model, another cohort, a statement that was put in, a folder without sums', async () => {
     expect(await ehrsynth('train @cohort -o @other -m marginals')).toBe(0);
     expect(await refused('synth', '--model @other')).toBe(1);

@@ -23,7 +23,7 @@ describe('release verify', () => {
     expect(await ehrsynth('release verify @release --public-key @keys/own.pub'), output()).toBe(0);
     const [first, second, third] = output().split('\n');
     expect(first).toMatch(
-      /^Loosened: membership-sets 0\.7 \(usual 0\.55\), .*; off \(1\): coverage; not measured \(\d\): .*exposure/,
+      /^Loosened: rare-columns 5 \(usual 10\), membership-sets 0\.7 \(usual 0\.55\), .*; off \(1\): coverage; not measured \(\d\): .*exposure/,
     );
     expect(second).toMatch(
       /^Signed with the key [0-9A-F]{16}; the signature is good \(timestamp:\d+ file:SHA256SUMS hashed\)$/,

@@ -11,6 +11,7 @@ export const LENIENT = `gates:
   membership-density: 0.75
   exact-copies: 0.2
   near-copies: 0.2
+  real-patients: 0.3
   closer-to-training: 0.5
   privacy-loss: 0.5
   attribute-inference: 0.6

@@ -13,7 +13,7 @@ export {
 export { MatrixBuilder } from './builder.ts';
 export { demographicColumns, ageBandOf, ageOf, AGE_BANDS, type Demographics } from './demographics.ts';
 export { Titles } from './titles.ts';
-export { levelOf, LEVELS, type LevelChoice } from './levels.ts';
+export { dictionaryTitle, levelOf, LEVELS, type LevelChoice } from './levels.ts';
 export { selectColumns, applySelection, type Selection, type SelectionReport } from './select.ts';
 export { saveMatrix, loadMatrix, saveColumns, loadColumns } from './store.ts';
 export { byColumn, type ColumnLists, onlyColumns, stacked } from './rearrange.ts';

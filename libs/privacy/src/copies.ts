@@ -1,6 +1,13 @@
 import { type CodeMatrix, stacked } from '@ehrsynth/matrix';
 import type { Rng } from '@ehrsynth/random';
-import { differenceOf, type Interval, sampleRows, scaled, type Share } from '@ehrsynth/statistics';
+import {
+  differenceOf,
+  type Interval,
+  proportion,
+  sampleRows,
+  scaled,
+  type Share,
+} from '@ehrsynth/statistics';
 import { nearest } from './nearest.ts';
 
 /** A near copy is at most this part as far from a person as the next real person is. */
@@ -25,6 +32,8 @@ export interface Copies {
   exact: Reproduced;
   /** A synthetic row is at most a third as far from the person as any other real person is. */
   near: Reproduced;
+  /** Real people, in training or held out, whom a row is so near, as a share of the synthetic rows (of the people, where these are fewer). */
+  people: Interval;
 }
 
 /**
@@ -36,9 +45,12 @@ export interface Copies {
 export function copies(training: CodeMatrix, holdout: CodeMatrix, synthetic: CodeMatrix, rng: Rng): Copies {
   const people = stacked(training, holdout);
   const looked = sampleRows(synthetic, MOST_ROWS, rng);
+  const near = nearCopies(people, looked);
+  const perRow = people.rows / Math.max(1, Math.min(looked.rows, people.rows));
   return {
     exact: reproduced(exactCopies(people, synthetic), training.rows, holdout.rows, synthetic.rows),
-    near: reproduced(nearCopies(people, looked), training.rows, holdout.rows, looked.rows),
+    near: reproduced(near, training.rows, holdout.rows, looked.rows),
+    people: scaled(proportion(near.length, people.rows), perRow),
   };
 }
 

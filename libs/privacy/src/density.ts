@@ -38,15 +38,15 @@ export function densityAttack(members: CodeMatrix, others: CodeMatrix, synthetic
     const [first, rest] = splitRows(people, size, rng.fork(name));
     return [first, sampleRows(rest, size, rng.fork(`${name}, rest`))];
   };
-  const [attacked, strangers] = [halves(members, 'members'), halves(others, 'others')];
-  const width = bestWidth(strangers[0]);
+  const [attacked, nonMembers] = [halves(members, 'members'), halves(others, 'others')];
+  const width = bestWidth(nonMembers[0]);
   const ratios = (people: CodeMatrix, reference: CodeMatrix) => {
     const [dense, usual] = [synthetic, reference].map((about) => logDensities(people, about, [width]));
     return dense.map(([value], row) => value - usual[row][0]);
   };
-  const all = ([first, second]: CodeMatrix[]) => [...ratios(first, strangers[1]), ...ratios(second, strangers[0])];
-  const [ofMembers, ofStrangers] = [all(attacked), all(strangers)];
-  return { auc: auc(ofMembers, ofStrangers), roc: rocCurve(ofMembers, ofStrangers, rocPoints(2 * size)), width, rows: 2 * size };
+  const all = ([first, second]: CodeMatrix[]) => [...ratios(first, nonMembers[1]), ...ratios(second, nonMembers[0])];
+  const [ofMembers, ofNonMembers] = [all(attacked), all(nonMembers)];
+  return { auc: auc(ofMembers, ofNonMembers), roc: rocCurve(ofMembers, ofNonMembers, rocPoints(2 * size)), width, rows: 2 * size };
 } // prettier-ignore
 
 /** By the mean log likelihood of each row under the others. */

@@ -1,5 +1,6 @@
 import { numberText } from '@ehrsynth/statistics';
 import type { Figures } from './gates.ts';
+import { isWaivable } from './policy.ts';
 import type { GateOutcome } from './verdict.ts';
 
 /**
@@ -45,6 +46,9 @@ function moreFor(
 ): string {
   const needed = Math.max(...tooFew.map((gate) => gate.needed ?? 0));
   const all = Math.ceil((needed * (training + holdout)) / Math.max(1, holdout));
-  const names = tooFew.map(({ name }) => name);
-  return `Too few patients to tell: ${numberText(holdout)} held out, about ${numberText(needed)} needed (${numberText(all)} patients in all with the same --holdout). Or accept that nobody knows, by name, in the policy: accept: { too-few-to-tell: [${names.join(', ')}] }.`;
+  const names = tooFew.map(({ name }) => name).filter(isWaivable);
+  const more = `Too few patients to tell: ${numberText(holdout)} held out, about ${numberText(needed)} needed (${numberText(all)} patients in all with the same --holdout).`;
+  return names.length === tooFew.length
+    ? `${more} Or accept that nobody knows, by name, in the policy: accept: { too-few-to-tell: [${names.join(', ')}] }.`
+    : more;
 }

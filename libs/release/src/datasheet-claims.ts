@@ -44,7 +44,7 @@ export function checkedLines(facts: DatasheetFacts, smallCells: number): string[
           'Whether to release was decided by measuring real patients, outside of the budget: that each gate passed or not follows from them. The values are withheld',
           'Figures of the synthetic records: `report.html`. No figure of a real patient is in this package',
         ]
-      : [`Figures and plots: \`report.html\`. No count of fewer than ${smallCells} real patients is in this package`]),
+      : [`Figures and plots: \`report.html\`. No prevalence, length or pair of fewer than ${smallCells} real patients is in this package; how many people an attack found is shown as it is`]),
   ];
 } // prettier-ignore
 
@@ -57,6 +57,7 @@ function formatLines({ formats: [first, ...more], otherFormats }: DatasheetFacts
 } // prettier-ignore
 
 function triesLine({ asked, samples, evaluationSeeds, refused }: Tries): string {
-  if (asked === 1) return 'This is the first release that was asked for from these patients';
-  return `${numberText(asked)} releases were asked for from these patients until this one, of ${numberText(samples)} different samples, measured with ${numberText(evaluationSeeds)} different seeds; ${numberText(refused)} were refused`;
+  if (asked === 1)
+    return 'By the ledger beside the cohort this is the first release that was asked for from these patients';
+  return `By the ledger beside the cohort, ${numberText(asked)} releases were asked for from these patients until this one, of ${numberText(samples)} different samples, measured with ${numberText(evaluationSeeds)} different seeds; ${numberText(refused)} were refused`;
 }

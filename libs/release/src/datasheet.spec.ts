@@ -69,7 +69,7 @@ describe('datasheet', () => {
     expect(text()).toContain('as `data/fhir` has them, read back; `data/csv` holds the same');
     const other = { format: 'csv', entries: 12, verdict: verdict([]) };
     expect(text({ otherFormats: [other] })).toContain('`data/csv` differs from it in 12 entries');
-    expect(text()).toContain('This is the first release');
+    expect(text()).toContain('this is the first release');
     expect(text({ tries: { asked: 5, samples: 4, evaluationSeeds: 2, refused: 3 } })).toContain(
       '5 releases were asked for from these patients until this one, of 4 different samples, measured with 2 different seeds; 3 were refused',
     );

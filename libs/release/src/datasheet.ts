@@ -38,7 +38,7 @@ export function datasheetOf({ datasheet, license, ...policy }: Policy, facts: Da
   return [
     `# ${datasheet.title}`,
     ...(caveats ? [`**${caveats}.**`] : []),
-    `**Synthetic records: no patient in them is a person.** ${facts.date}, made by ehrsynth ${facts.version}.`,
+    `**Synthetic records, drawn by a generative model.** ${facts.date}, made by ehrsynth ${facts.version}.`,
     `## Purpose\n\n${datasheet.purpose}`,
     `## What is in it\n\n${numberText(facts.patients)} synthetic patients with ${numberText(facts.codes)} different codes, as ${facts.formats.join(', ')} in \`data/\`. Codes, titles and prevalence: \`data-dictionary.csv\`.`,
     `## Source\n\n${datasheet.source} ${sourceText(facts)}`,
@@ -54,7 +54,7 @@ export function datasheetOf({ datasheet, license, ...policy }: Policy, facts: Da
     `## What was checked\n\n${list(checkedLines(facts, policy['small-cells']))}`,
     `## Limits\n\n${list([
       'Rare codes, and combinations of codes, are less faithful than common ones.',
-      'Dates are plausible in order and distance, and are not of any real calendar year of care.',
+      'Dates are drawn from aggregates, plausible in order and distance; gates look at codes and demographics, and dates were not compared with those of the source.',
       'A finding in these records is a finding about the model until it is confirmed in real patients.',
       'Attacks that are not named here were not tried.',
     ])}`,

@@ -2,13 +2,15 @@ import { numberText } from '@ehrsynth/statistics';
 import { isInTheWay, type Verdict } from './verdict.ts';
 
 /** The verdict in plain words. */
-export function headline({ passed, gates, accepted, heldOut }: Verdict): string {
+export function headline({ passed, gates, off, accepted, heldOut }: Verdict): string {
   const open = gates.filter((gate) => isInTheWay(gate, accepted));
   const failed = open.filter(({ outcome }) => outcome === 'failed');
   if (passed)
     return accepted.length > 0
       ? 'fit for release by its policy, with gates that did not pass'
-      : 'fit for release: every gate passed';
+      : off.length > 0
+        ? 'fit for release: every gate that is on passed'
+        : 'fit for release: every gate passed';
   if (failed.length > 0) return `not fit for release: ${countOf(failed.length)} failed`;
   const tooFew = open.filter(({ outcome }) => outcome === 'too few to tell');
   if (tooFew.length === 0) return `not fit for release: ${countOf(open.length)} could not be measured`;

@@ -6,18 +6,22 @@ import { type Gate, GATES } from './gates.ts';
 /** Gates that have a threshold of their own. */
 const USUAL = GATES.filter(({ threshold }) => threshold !== undefined);
 const Threshold = z.union([z.number(), z.literal('off')]);
-const Names = z.array(z.enum(GATES.map(({ name }) => name) as [string, ...string[]])).default([]);
+/** Without these a release may be the patients themselves: no policy switches them off, or takes another outcome for a pass. */
+const NEVER_WAIVED = ['source-ids', 'exact-copies', 'near-copies', 'real-patients'];
+const WAIVABLE = GATES.map(({ name }) => name).filter((name) => !NEVER_WAIVED.includes(name));
+const Names = z.array(z.enum(WAIVABLE as [string, ...string[]])).default([]);
+
+/** Whether a policy may accept that a gate did not pass. */
+export function isWaivable(name: string): boolean {
+  return !NEVER_WAIVED.includes(name);
+}
 
 /** Whether a threshold lets everything pass. */
 export function isOpen(
   { bound, range: [least, most] }: Pick<Gate, 'bound' | 'range'>,
   threshold: number,
 ): boolean {
-  return bound === 'at least'
-    ? threshold <= least
-    : bound === 'at most'
-      ? threshold >= most
-      : threshold > most;
+  return bound === 'at least' ? threshold <= least : threshold >= most;
 }
 
 /** What a release must meet, and what its papers say. */
@@ -109,6 +113,14 @@ function faultOf({ gates }: Policy): { what: string; at: string[] } | undefined 
     return {
       what: 'In the policy, every gate of privacy is off: a release that nothing could refuse is no release',
       at: ['gates'],
+    };
+  const waived = USUAL.find(
+    (gate) => !isWaivable(gate.name) && gates[gate.name] !== undefined && isOff(gate),
+  );
+  if (waived)
+    return {
+      what: `In the policy, gates › ${waived.name} cannot be off: without it a release may be the patients themselves`,
+      at: ['gates', waived.name],
     };
   return undefined;
 }

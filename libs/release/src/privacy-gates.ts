@@ -40,6 +40,18 @@ export const PRIVACY_GATES: readonly Gate[] = [
     value: ({ privacy }) => privacy.copies.near.excess,
   },
   {
+    name: 'real-patients',
+    section: 'privacy',
+    title: 'real patients given back nearly, in training or held out, per synthetic row, upper bound',
+    bound: 'at most',
+    threshold: 0.01,
+    range: [0, 1],
+    safe: 0,
+    source: 'ours: whoever is in a release must not be a person, whichever part of the source they are of',
+    advice: 'Rows are real patients: these are not what a model drew. Generate again.',
+    value: ({ privacy }) => privacy.copies.people,
+  },
+  {
     name: 'closer-to-training',
     section: 'privacy',
     title:

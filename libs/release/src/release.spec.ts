@@ -58,7 +58,7 @@ describe('policy', () => {
 
   const privacy = PRIVACY_GATES.filter(({ optional, threshold }) => !optional && threshold !== undefined);
   const allOff = `gates: { ${privacy.map(({ name }) => `${name}: off`).join(', ')} }`;
-  const allOpen = `gates: { ${privacy.map(({ name, bound, range: [, most] }) => `${name}: ${bound === 'below' ? 'off' : most}`).join(', ')} }`;
+  const allOpen = `gates: { ${privacy.map(({ name, range: [, most] }) => `${name}: ${most}`).join(', ')} }`;
 
   it.each([
     ['gates:\n  prevalance: 1', 'gates › prevalance', 'line 2'],
@@ -69,6 +69,9 @@ describe('policy', () => {
     ['gates: { membership-sets: 0.3 }', 'membership-sets is 0.3', 'line 1'],
     ['gates: { linkability: -1 }', 'linkability is -1', 'line 1'],
     ['accept: { too-few-to-tell: [membership] }', 'accept › too-few-to-tell', 'line 1'],
+    ['gates: { near-copies: off }', 'near-copies cannot be off', 'line 1'],
+    ['gates: { exact-copies: 1 }', 'exact-copies cannot be off', 'line 1'],
+    ['accept: { too-few-to-tell: [near-copies] }', 'accept › too-few-to-tell', 'line 1'],
     [allOff, 'every gate of privacy is off', 'line 1'],
     [allOpen, 'every gate of privacy is off', 'line 1'],
   ])('says what is wrong, and where: %s', (text, what, where) => {
@@ -108,6 +111,13 @@ describe('verdict', () => {
     expect(named(verdict, 'passed')).not.toContain('near-copies');
   });
 
+  it('held-out patients are real, too: their copies cannot make those of training patients chance', () => {
+    const both = stacked(draw(600, 'planted'), stacked(training.pick([...Array(400).keys()]), holdout.pick([...Array(400).keys()])));
+    const verdict = judge(figuresOf(both), Policy.parse({}));
+    expect(named(verdict, 'failed')).toContain('real-patients');
+    expect(named(judge(figuresOf(holdout), Policy.parse({})), 'failed')).toContain('real-patients');
+  }); // prettier-ignore
+
   it('few held-out patients are no pass, and it says how many are needed', () => {
     const few = [...Array(34).keys()];
     const verdict = judge(figuresOf(draw(300, 'new'), training.pick(few.concat(few.map((i) => i + 34))), holdout.pick(few)), Policy.parse({}));
@@ -116,10 +126,12 @@ describe('verdict', () => {
     expect(sets.needed).toBeGreaterThan(100);
     expect(sets.needed).toBeLessThan(5000);
     expect([verdict.passed, verdict.heldOut]).toEqual([false, 34]);
+    // So few cannot show that anything is safe.
+    expect(verdict.gates.filter(({ estimate, outcome }) => estimate && outcome === 'passed')).toEqual([]);
     expect(verdict.advice.join('\n')).toMatch(/34 held out, about [\d,]+ needed/);
     // A policy may accept it, by name, and the verdict says so.
     const names = named(verdict, 'too few to tell');
-    const accepting = judge(honest, Policy.parse({ accept: { 'too-few-to-tell': names } }));
+    const accepting = judge(honest, Policy.parse({ accept: { 'too-few-to-tell': names.filter((name) => name.startsWith('membership')) } }));
     expect(accepting.accepted).toEqual([]);
     const accepted = judge(figuresOf(draw(300, 'new'), training.pick(few), holdout.pick(few)), Policy.parse({ accept: { 'too-few-to-tell': ['membership-sets'] } }));
     expect(accepted.accepted).toEqual(['membership-sets']);

@@ -108,6 +108,10 @@ export function judge(figures: Figures, policy: Policy): Verdict {
 
 /** A dozen gates are asked at once: harm has to be shown beyond 99.7 %, half as far again from the figure as the end of its 95% interval. */
 const MANY_GATES = 1.5;
+/** With fewer held-out patients no interval is believed. */
+const LEAST_PEOPLE = 100;
+/** More than anybody has are as many as that. */
+const MOST_NEEDED = 1_000_000;
 /** More patients by less than this are no help. */
 const LEAST_MORE = 1.2;
 
@@ -128,7 +132,8 @@ export function judgeGate(
     : (found as number | undefined);
   if (value === undefined || !Number.isFinite(value) || (estimate && !isWhole(estimate)))
     return { ...head, outcome: 'not measured' };
-  if (meets(value, bound, threshold)) return { ...head, value, estimate, outcome: 'passed' };
+  const isFew = estimate !== undefined && safe !== undefined && heldOut < LEAST_PEOPLE;
+  if (meets(value, bound, threshold) && !isFew) return { ...head, value, estimate, outcome: 'passed' };
   if (!estimate || safe === undefined) return { ...head, value, estimate, outcome: 'failed' };
   const surely = estimate.value - MANY_GATES * (estimate.value - estimate.lower);
   const isHarm = !meets(estimate.value, bound, threshold) && surely > safe;
@@ -149,7 +154,7 @@ export function judgeGate(
 function neededFor({ value, upper }: Interval, threshold: number, safe: number, heldOut: number): number {
   const expected = Math.max(safe, (safe + Math.min(value, threshold)) / 2);
   const ratio = ((upper - value) / (threshold - expected)) ** 2;
-  return twoDigits(heldOut * Math.max(LEAST_MORE, ratio));
+  return Math.min(MOST_NEEDED, Math.max(LEAST_PEOPLE, twoDigits(heldOut * Math.max(LEAST_MORE, ratio))));
 }
 
 /** Rounded up to two digits. */

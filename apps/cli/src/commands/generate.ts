@@ -84,7 +84,7 @@ async function generate(modelFolder: string, options: Options): Promise<void> {
   console.log(
     `${text(patients)} synthetic patients${shard ? `, part ${shard.join(' of ')}` : ''} → ${out}\n` +
       `  ${text(rowsWithImpossible)} sampled rows (${((100 * rowsWithImpossible) / Math.max(1, sampledRows)).toFixed(1)} %) held a code that their sex or age forbids;` +
-      ` mended: ${text(codesDropped)} codes left out, ${text(sexChanged)} times the sex changed`,
+      ` repaired: removed ${text(codesDropped)} codes, changed the sex in ${text(sexChanged)} rows`,
   );
   if (shape) console.log(shapeReport(shape));
 }

@@ -20,6 +20,7 @@ import {
 import { inTheWay, summary } from '../assessment-summary.ts';
 import { ChangedMeanwhileError, ReleaseRefusedError } from '../errors.ts';
 import { fillRelease } from '../fill-release.ts';
+import { withKnownTitles } from '../known-titles.ts';
 import { type MeasuredRelease, measureRelease, rareLines } from '../measure-release.ts';
 import { list, listOf, oneOf, wholeNumber } from '../options.ts';
 import { readPolicy } from '../policy-file.ts';
@@ -81,7 +82,14 @@ async function build(folder: string, options: Options): Promise<void> {
     const source = await sourceOf(chain, work.path, policy, options);
     const staged = await stageFolder(options.out, { replace: options.force });
     try {
-      const { measured, sums } = await writeAndMeasure(staged.path, source, chain, policy, options);
+      const { measured, sums } = await writeAndMeasure(
+        staged.path,
+        work.path,
+        source,
+        chain,
+        policy,
+        options,
+      );
       // Before anything is shown: who stops here has seen nothing.
       const tries = await record(chain, source, measured, policy, options);
       console.log(summary(measured.found));
@@ -148,12 +156,15 @@ async function sourceOf(
 /** Writes the records into data/, and measures them as they stand there. */
 async function writeAndMeasure(
   staged: string,
+  work: string,
   source: Source,
   { model, cohort }: ReleaseChain,
   policy: Policy,
   { format, seed, outcome }: Options,
 ): Promise<{ measured: MeasuredRelease; sums: RunFile[] }> {
-  const records = await writeRelease(source.records, staged, format, source.patients);
+  const titled = join(work, 'titled.ndjson.gz');
+  await withKnownTitles(source.records, titled, model.folder);
+  const records = await writeRelease(titled, staged, format, source.patients);
   const sums = await filesOf(join(staged, 'data'), 'data');
   const measured = await measureRelease(staged, format, { cohort: cohort.folder, model: model.folder, policy, seed, outcome, records });
   return { measured, sums };
@@ -185,12 +196,13 @@ function refuseUnlessPassed({ found, others, rare }: MeasuredRelease): void {
   const all = [found.verdict, ...others.map(({ verdict }) => verdict)];
   const refused = all.find(({ passed }) => !passed);
   if (!refused) return;
-  const lines = [
-    ...inTheWay(found.verdict),
-    ...others.flatMap(({ format, verdict }) => inTheWay(verdict).map((line) => `  data/${format}:\n${line}`)),
-  ];
-  const advice = [...new Set(all.flatMap((verdict) => verdict.advice))];
-  throw new ReleaseRefusedError(headline(refused), lines, rareLines(rare), advice);
+  // What is in the way of the first format, and what to do, stands above.
+  const lines = others.flatMap(({ format, verdict }) =>
+    [...inTheWay(verdict), ...verdict.advice.map((step) => `  → ${step}`)].map(
+      (line) => `  data/${format}: ${line.trim()}`,
+    ),
+  );
+  throw new ReleaseRefusedError(headline(refused), [...lines, ...rareLines(rare)]);
 }
 
 /** @throws ChangedMeanwhileError where data/ is not what was measured */

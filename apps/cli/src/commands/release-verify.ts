@@ -45,7 +45,7 @@ function policyLine(standing: Standing | undefined): string {
     .map(([what, names]) => `${what}${what === 'Loosened' ? '' : ` (${names.length})`}: ${names.join(', ')}`);
   const policy = said.length > 0 ? said.join('; ') : 'Every gate is on, measured, and at its usual threshold or a stricter one';
   const line = policy[0].toUpperCase() + policy.slice(1);
-  return withheld ? `${line}. Figures withheld; outcomes are as stated` : line;
+  return withheld ? `Figures withheld, so that none of this was checked; as stated: ${line}` : line;
 } // prettier-ignore
 
 function signatureLine({ signature, faults }: Verification): string {

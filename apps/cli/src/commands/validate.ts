@@ -92,15 +92,19 @@ function within(folder: string, where: string): string {
   return where.startsWith(folder) ? where.slice(folder.length).replace(/^[/\\, ]+/, '') : where;
 }
 
-/** The first findings of the gravest severities. */
+/** The first findings of the gravest severities; of warnings one of each kind, since thousands are often the same. */
 class Gravest {
   private readonly bySeverity = new Map<Finding['severity'], Finding[]>(SEVERITIES.map((name) => [name, []]));
+  private readonly kinds = new Set<string>();
 
   constructor(private readonly most: number) {}
 
   add(finding: Finding): void {
     const list = this.bySeverity.get(finding.severity)!;
-    if (list.length < this.most) list.push(finding);
+    const kind = `${finding.severity} ${finding.rule} ${finding.path.replace(/\[\d+\]/g, '')} ${finding.mend}`;
+    if (list.length >= this.most || (finding.severity !== 'error' && this.kinds.has(kind))) return;
+    this.kinds.add(kind);
+    list.push(finding);
   }
 
   list(): Finding[] {

@@ -38,7 +38,7 @@ const WithFigures = z.looseObject({
   }),
   privacy: z.looseObject({
     membership: z.looseObject({ sets: Interval, counts: Interval, density: Interval }),
-    copies: z.looseObject({ exact: Excess, near: Excess }),
+    copies: z.looseObject({ exact: Excess, near: Excess, people: Interval }),
     closestPeople: Excess,
     adversarialAccuracy: z.looseObject({ privacyLoss: Interval }),
     attributeInference: z.looseObject({
