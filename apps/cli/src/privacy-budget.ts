@@ -100,7 +100,7 @@ export function budgetOf({ dpEpsilon, dpDelta, dpClip, dpPublic = [] }: BudgetOp
 function refuseIneffective({ options, given }: BudgetedTraining): void {
   const unused = UNUSED_IN_PRIVATE.find((name) => given.includes(name));
   if (unused === 'patience') throw new IneffectiveOptionError('patience', 'it sets no patients aside to judge by, and ends after --epochs');
-  if (unused) throw new IneffectiveOptionError(unused, 'its noise keeps it from overfitting, and it leaves no hidden numbers out');
+  if (unused) throw new IneffectiveOptionError(unused, 'its noise keeps it from overfitting, and it leaves no hidden units out');
   if (options.mode === 'count') throw new IneffectiveOptionError('mode count', 'counts are not learned with differential privacy; repeats are drawn from the timeline');
 } // prettier-ignore
 

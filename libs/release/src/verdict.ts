@@ -178,7 +178,8 @@ function isLooser(bound: Gate['bound'], threshold: number, usual: number): boole
   return bound === 'at least' ? threshold < usual : threshold > usual;
 }
 
-function meets(value: number, bound: Gate['bound'], threshold: number): boolean {
+/** Whether a figure is within its threshold. */
+export function meets(value: number, bound: Gate['bound'], threshold: number): boolean {
   if (bound === 'at least') return value >= threshold;
   return bound === 'below' ? value < threshold : value <= threshold;
 }

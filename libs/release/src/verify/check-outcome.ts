@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PACKAGE_GATES } from '../package-gates.ts';
 import { PARTS } from '../parts.ts';
 import { parsePolicy, type Policy } from '../policy.ts';
-import { askedOf, type GateOutcome, isInTheWay, judge, type Verdict } from '../verdict.ts';
+import { askedOf, type GateOutcome, isInTheWay, judge, meets, type Verdict } from '../verdict.ts';
 import { arrayUpTo, mayYamlBeTooDeep } from './bounds.ts';
 import type { Faults } from './faults.ts';
 import { jsonOf, type Members, textOf } from './members.ts';
@@ -174,8 +174,3 @@ function sameNames(what: string, stated: string[], found: string[], faults: Faul
   const text = (names: string[]) => [...names].sort().join(', ') || 'none';
   if (text(stated) !== text(found)) faults.add(PARTS.outcome, `it names as ${what}: ${text(stated)}; by the policy: ${text(found)}`);
 } // prettier-ignore
-
-function meets(value: number, bound: GateOutcome['bound'], threshold: number): boolean {
-  if (bound === 'at least') return value >= threshold;
-  return bound === 'below' ? value < threshold : value <= threshold;
-}
