@@ -2,14 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@ehrsynth/io';
 import {
-  applySelection,
+  type CodeMatrix,
   demographicColumns,
   Encoding,
   isHoldout,
   levelOf,
   MatrixBuilder,
-  saveMatrix,
+  MatrixWriter,
   selectColumns,
+  selectedEntries,
+  type Selection,
   type SelectionReport,
   Titles,
 } from '@ehrsynth/matrix';
@@ -72,11 +74,15 @@ export class CohortWriter {
     await this.records.holdout.close();
     const all = this.builder.build();
     const { minPatients, rare, levels } = this.options;
-    const train = all.pick(this.rows.train);
-    const selection = selectColumns(train, { minPatients, rare }, this.vocabulary);
+    const selection = selectColumns(
+      all,
+      { minPatients, rare },
+      this.vocabulary,
+      Int32Array.from(this.rows.train),
+    );
     selection.columns = selection.columns.map((column) => this.titles.titled(column, minPatients));
-    await saveMatrix(join(this.folder, 'train'), applySelection(train, selection));
-    await saveMatrix(join(this.folder, 'holdout'), applySelection(all.pick(this.rows.holdout), selection));
+    for (const part of ['train', 'holdout'] as const)
+      await writeRows(join(this.folder, part), all, this.rows[part], selection);
     const encoding: Encoding = { levels, minPatients, rare };
     await writeFileAtomic(join(this.folder, 'encoding.json'), `${JSON.stringify(encoding, null, 1)}\n`);
     const counts = {
@@ -87,6 +93,25 @@ export class CohortWriter {
     };
     return { counts, selection: selection.report };
   }
+}
+
+/** One row after the other, so that there is no second matrix. */
+async function writeRows(
+  folder: string,
+  all: CodeMatrix,
+  rows: number[],
+  selection: Selection,
+): Promise<void> {
+  const writer = new MatrixWriter(folder, selection.columns);
+  for (const row of rows) {
+    const entries = selectedEntries(all, row, selection);
+    writer.add(
+      all.ids[row],
+      entries.map(([column]) => column),
+      entries.map(([, count]) => count),
+    );
+  }
+  await writer.close();
 }
 
 /** How a cohort's records became rows. */

@@ -7,7 +7,7 @@ import { fromSystemError } from './errors.ts';
 import { readLines } from './read.ts';
 
 const PARTITIONS = 128;
-const HELD_IN_MEMORY = 500_000;
+const HELD_IN_MEMORY = 100_000;
 
 /**
  * Groups any number of items by key in bounded memory: items are held by partition of their key's hash and go to

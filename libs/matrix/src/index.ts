@@ -14,7 +14,13 @@ export { MatrixBuilder } from './builder.ts';
 export { demographicColumns, ageBandOf, ageOf, AGE_BANDS, type Demographics } from './demographics.ts';
 export { Titles } from './titles.ts';
 export { dictionaryTitle, levelOf, LEVELS, type LevelChoice } from './levels.ts';
-export { selectColumns, applySelection, type Selection, type SelectionReport } from './select.ts';
+export {
+  selectColumns,
+  selectedEntries,
+  applySelection,
+  type Selection,
+  type SelectionReport,
+} from './select.ts';
 export { saveMatrix, loadMatrix, saveColumns, loadColumns } from './store.ts';
 export { byColumn, type ColumnLists, onlyColumns, stacked } from './rearrange.ts';
 export { isHoldout } from './split.ts';

@@ -24,7 +24,7 @@ export interface SelectionReport {
 const DEMOGRAPHIC_ORDER = ['sex', 'age', 'race'];
 
 /**
- * The columns held by at least `minPatients` of the rows. A rarer code is dropped, or counted in its parent as far up
+ * The columns held by at least `minPatients` of the rows, or of those named. A rarer code is dropped, or counted in its parent as far up
  * as there is one (the parent then needs as many). Demographic values come first, in their groups; codes follow in the
  * order of kind, system and code.
  */
@@ -32,12 +32,14 @@ export function selectColumns(
   matrix: CodeMatrix,
   { minPatients, rare }: { minPatients: number; rare: 'drop' | 'parent' },
   vocabulary: Vocabulary,
+  rows: Int32Array = Int32Array.from({ length: matrix.rows }, (_, row) => row),
 ): Selection {
   const columns: Column[] = [...matrix.columns];
   const index = new Map(columns.map((column, i) => [columnKey(column), i]));
   const target = Int32Array.from(columns.keys());
-  let carriers = carriersOf(matrix, target, columns.length);
-  for (let moved = rare === 'parent'; moved; carriers = carriersOf(matrix, target, columns.length)) {
+  const count = () => carriersOf(matrix, rows, target, columns.length);
+  let carriers = count();
+  for (let moved = rare === 'parent'; moved; carriers = count()) {
     moved = false;
     for (let column = 0; column < target.length; column++) {
       if (target[column] === -1 || carriers[target[column]] >= minPatients) continue;
@@ -54,7 +56,10 @@ export function selectColumns(
   const places = target.map((column) => place.get(column) ?? -1);
   const isDropped = (column: number) => places[column] === -1;
   let droppedEvents = 0;
-  matrix.indices.forEach((column, i) => (droppedEvents += isDropped(column) ? matrix.values[i] : 0));
+  for (const row of rows) {
+    for (let at = matrix.indptr[row]; at < matrix.indptr[row + 1]; at++)
+      if (isDropped(matrix.indices[at])) droppedEvents += matrix.values[at];
+  }
   return {
     columns: kept.map((column) => columns[column]),
     target: places,
@@ -70,30 +75,39 @@ export function selectColumns(
 }
 
 /** The matrix with the selected columns; counts that meet in one column are added. */
-export function applySelection(matrix: CodeMatrix, { columns, target }: Selection): CodeMatrix {
+export function applySelection(matrix: CodeMatrix, selection: Selection): CodeMatrix {
   const indptr = new GrowingInts();
   const indices = new GrowingInts();
   const values = new GrowingInts();
   indptr.push(0);
   for (let row = 0; row < matrix.rows; row++) {
-    const counts = new Map<number, number>();
-    for (let at = matrix.indptr[row]; at < matrix.indptr[row + 1]; at++) {
-      const column = target[matrix.indices[at]];
-      if (column !== -1) counts.set(column, (counts.get(column) ?? 0) + matrix.values[at]);
-    }
-    for (const column of [...counts.keys()].sort((a, b) => a - b)) {
+    for (const [column, count] of selectedEntries(matrix, row, selection)) {
       indices.push(column);
-      values.push(counts.get(column)!);
+      values.push(count);
     }
     indptr.push(indices.length);
   }
-  return new CodeMatrix(columns, indptr.done(), indices.done(), values.done(), matrix.ids);
+  return new CodeMatrix(selection.columns, indptr.done(), indices.done(), values.done(), matrix.ids);
 }
 
-function carriersOf(matrix: CodeMatrix, target: Int32Array, columns: number): Int32Array {
+/** Selected columns, ascending, and counts of a row. */
+export function selectedEntries(
+  { indptr, indices, values }: CodeMatrix,
+  row: number,
+  { target }: Selection,
+): [column: number, count: number][] {
+  const counts = new Map<number, number>();
+  for (let at = indptr[row]; at < indptr[row + 1]; at++) {
+    const column = target[indices[at]];
+    if (column !== -1) counts.set(column, (counts.get(column) ?? 0) + values[at]);
+  }
+  return [...counts].sort(([a], [b]) => a - b);
+}
+
+function carriersOf(matrix: CodeMatrix, rows: Int32Array, target: Int32Array, columns: number): Int32Array {
   const carriers = new Int32Array(columns);
   const lastRow = new Int32Array(columns).fill(-1);
-  for (let row = 0; row < matrix.rows; row++) {
+  for (const row of rows) {
     for (let at = matrix.indptr[row]; at < matrix.indptr[row + 1]; at++) {
       const column = target[matrix.indices[at]];
       if (column === -1 || lastRow[column] === row) continue;
