@@ -14,7 +14,9 @@ export function adviceOf(open: readonly GateOutcome[], { comparison: { rows } }:
   const misses = failed.some(
     ({ section, advice }) => (section === 'fidelity' || section === 'utility') && !advice,
   );
-  const own = [...new Set(open.flatMap(({ advice }) => advice ?? []))];
+  // Of a gate that is merely too few to tell, nothing is known that its own advice would set right.
+  const known = open.filter(({ outcome }) => outcome !== 'too few to tell');
+  const own = [...new Set(known.flatMap(({ advice }) => advice ?? []))];
   const tooFew = open.filter(({ outcome }) => outcome === 'too few to tell');
   const more = tooFew.length > 0 ? [moreFor(tooFew, rows)] : [];
   if (remembers && misses)

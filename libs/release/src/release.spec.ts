@@ -177,6 +177,9 @@ describe('verdict', () => {
     expect(said(memory, misfit)).not.toContain('--epochs');
     expect(said(unsure, misfit)).not.toContain('--epochs');
     expect(said(unsure)).toMatch(/1,000 held out, about 2,000 needed \(4,400 patients in all/);
+    const copied = { ...gate('real-patients', 'privacy', 'failed'), advice: 'Rows are real patients.' };
+    expect(said(copied)).toBe('Rows are real patients.');
+    expect(said({ ...copied, outcome: 'too few to tell', needed: 2000 })).not.toContain('real patients.');
     expect(said()).toBe('');
   }); // prettier-ignore
 });
