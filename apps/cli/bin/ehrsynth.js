@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { listenToSignals, main } from '../dist/main.js';
+import { listenToFaults, listenToSignals, main } from '../dist/main.js';
 
 listenToSignals();
+listenToFaults();
 process.exitCode = await main(process.argv);

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { parse } from 'csv-parse';
 import { PatientRecord } from '@ehrsynth/records';
 import { BrokenRecordError } from './errors.ts';
@@ -65,7 +66,9 @@ class ByPatient {
 /** Rows by the names of their columns; what is empty is not there. */
 async function* rowsOf(path: string): AsyncGenerator<Row> {
   // A `cast` of the parser's would do it too, at several times the cost.
-  const rows = createReadStream(path).pipe(parse());
+  const rows = parse();
+  // An error of the file comes out of the loop below.
+  pipeline(createReadStream(path), rows).catch(() => {});
   let names: string[] | undefined;
   for await (const row of rows as AsyncIterable<string[]>) {
     if (names === undefined) names = row;

@@ -217,3 +217,48 @@ export class ChangedMeanwhileError extends UserError {
     });
   }
 }
+
+/** --force would remove a folder that no command wrote. */
+export class NotOursError extends UserError {
+  constructor(folder: string, why: string) {
+    super('not-ours', 2, `--force replaces only what ehrsynth wrote: ${why}`, {
+      where: folder,
+      todo: 'Choose another name with -o, or remove the folder yourself.',
+    });
+  }
+}
+
+const SHOWN_NAMES = 5;
+
+/** --force would remove files that no command wrote. */
+export class OthersFilesError extends UserError {
+  constructor(folder: string, names: string[]) {
+    const shown = names.slice(0, SHOWN_NAMES).map((name) => JSON.stringify(name).slice(1, -1));
+    const rest = names.length > SHOWN_NAMES ? ` and ${names.length - SHOWN_NAMES} more` : '';
+    super('not-ours', 2, `--force would remove what ehrsynth did not write: ${shown.join(', ')}${rest}`, {
+      where: folder,
+      todo: 'Move it elsewhere, or choose another name with -o.',
+    });
+  }
+}
+
+/** --force would remove what the command reads. */
+export class InputInOutputError extends UserError {
+  constructor(source: string, out: string) {
+    super('input-in-output', 2, `--force would remove an input of the same command: ${source}`, {
+      where: out,
+      todo: 'Choose another name with -o.',
+    });
+  }
+}
+
+/** A library ran out of disk, and said so in words of its own. */
+export class DiskFullError extends UserError {
+  constructor(out: string, cause: Error) {
+    super('ENOSPC', 3, 'The disk is full', {
+      where: out,
+      todo: 'Free some space or choose another disk; nothing was left behind.',
+      cause,
+    });
+  }
+}

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { UserError } from '@ehrsynth/io';
+import { fromSystemError, isSystemError, UserError } from '@ehrsynth/io';
 import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
@@ -14,6 +14,8 @@ import { simulateCommand } from './commands/simulate.ts';
 import { trainCommand } from './commands/train.ts';
 import { validateCommand } from './commands/validate.ts';
 import { vocabCommand } from './commands/vocab.ts';
+import { restrictFileModes } from './file-modes.ts';
+import { guardExit } from './unfinished.ts';
 import { version } from './version.ts';
 
 export { listenToSignals } from './signals.ts';
@@ -40,13 +42,33 @@ export async function main(argv: string[]): Promise<number> {
   program.addCommand(vocabCommand());
   program.addCommand(doctorCommand());
   for (const command of program.commands) inheritErrorHandling(command);
+  let usualModes = () => {};
+  program.hook('preAction', (_, action) => void (usualModes = restrictFileModes(firstWord(action))));
+  const finished = guardExit();
   try {
     process.exitCode = 0;
     await program.parseAsync(argv);
     return process.exitCode;
   } catch (error) {
     return exitCodeOf(error);
+  } finally {
+    usualModes();
+    finished();
   }
+}
+
+/** Ends the process in words where a fault reaches nobody who waits for it. */
+export function listenToFaults(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // Nobody reads any more, as behind `| head`: end as a process does that knows no better.
+    process.exit(error.code === 'EPIPE' ? 141 : exitCodeOf(error));
+  });
+  process.on('uncaughtException', (error) => process.exit(exitCodeOf(error)));
+}
+
+/** The name of a command under the program's own: ingest for `ehrsynth ingest fhir`. */
+function firstWord(command: Command): string {
+  return command.parent?.parent ? firstWord(command.parent) : command.name();
 }
 
 function inheritErrorHandling(command: Command): void {
@@ -60,6 +82,17 @@ function exitCodeOf(error: unknown): number {
     console.error(`\n${error.message}`);
     return error.exitCode;
   }
-  console.error(error);
+  if (isSystemError(error)) {
+    const verb = ['read', 'open', 'stat', 'lstat', 'scandir'].includes(error.syscall ?? '')
+      ? 'read'
+      : 'write';
+    return exitCodeOf(fromSystemError(error, error.path ?? 'a file that the system does not name', verb));
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  console.error(
+    process.env.EHRSYNTH_DEBUG
+      ? `\n${stack}`
+      : `\nUnexpected error: ${message}\n  This is a fault of ehrsynth; with EHRSYNTH_DEBUG=1 it says where.`,
+  );
   return 3;
 }

@@ -1,10 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, readFile, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, readFile, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { checksum, fromSystemError, listFiles, stageFolder, UserError, writeFileAtomic } from '@ehrsynth/io';
-import { WrongFolderError } from './errors.ts';
+import {
+  checksum,
+  fromSystemError,
+  isSystemError,
+  listFiles,
+  restoreReplaced,
+  stageFolder,
+  writeFileAtomic,
+} from '@ehrsynth/io';
+import { DiskFullError, WrongFolderError } from './errors.ts';
+import { type Listing, listingOf, namesIn } from './listing.ts';
+import { assertReplaceable } from './replaceable.ts';
+import { LEDGER_FILE, RUN_FILE } from './run-files.ts';
 import { linkTo, withoutPlaces } from './run-privacy.ts';
 import { version } from './version.ts';
+
+export { LEDGER_FILE, RUN_FILE };
 
 /** A file that a command read or wrote. */
 export interface RunFile {
@@ -30,21 +44,23 @@ export interface RunRecord {
   inputs: RunFile[];
   /** What the folder holds, where other commands go on from it. */
   outputs?: RunFile[];
+  /** What it holds by name alone, where nothing is proven by it: --force removes that and nothing else. */
+  holds?: Listing;
   counts: Record<string, unknown>;
   started: string;
   seconds: number;
 }
 
-export const RUN_FILE = 'run.json';
-/** Of a cohort's releases, in its folder: what was recorded there stays when the cohort is written again. */
-export const LEDGER_FILE = 'releases.ndjson';
 /** Commands whose folders others go on from: what these hold is proven by its sums. */
 const LISTED = /^(ingest|train|generate)/;
 
 /**
  * Runs a command whose output is a folder: the work writes into a folder beside it, which gets its final name, with
  * run.json in it, when all is done. What the work gives goes into run.json as counts.
- * @param run links are the folders of the commands before it, by the name of their part
+ * @param run links are the folders of the commands before it, by the name of their part; sources what else it reads;
+ * checkpoint a folder that goes when the output is whole
+ * @throws what the work throws; LockedError where another process writes the same output; NotOursError and its kin where --force
+ * would remove what is not to be removed
  */
 export async function intoRunFolder(
   run: {
@@ -54,13 +70,16 @@ export async function intoRunFolder(
     options: Record<string, unknown>;
     links?: Record<string, string>;
     origins?: Record<string, string>;
+    sources?: string[];
+    checkpoint?: string;
     inputs: RunFile[] | (() => Promise<RunFile[]>);
   },
   work: (folder: string) => Promise<Record<string, unknown>>,
 ): Promise<void> {
-  const { command, out, force, options, links = {}, origins, inputs } = run;
+  const { command, out, force, options, links = {}, origins, sources = [], checkpoint, inputs } = run;
   const started = new Date();
-  const staged = await stageFolder(out, { replace: force });
+  const mayReplace = () => assertReplaceable(out, [...Object.values(links), ...sources]);
+  const staged = await stageFolder(out, { replace: force, ...(force && { mayReplace }) });
   try {
     const counts = await work(staged.path);
     const record: RunRecord = {
@@ -77,14 +96,18 @@ export async function intoRunFolder(
       ),
       ...(origins && { origins }),
       inputs: typeof inputs === 'function' ? await inputs() : inputs,
-      ...(LISTED.test(command) && { outputs: await filesOf(staged.path) }),
+      ...(LISTED.test(command)
+        ? { outputs: await filesOf(staged.path) }
+        : { holds: listingOf(await namesIn(staged.path)) }),
       counts,
       started: started.toISOString(),
       seconds: Math.round((Date.now() - started.getTime()) / 100) / 10,
     };
     await writeFileAtomic(join(staged.path, RUN_FILE), `${JSON.stringify(record, null, 1)}\n`);
     await keepLedger(out, staged.path);
-    await staged.commit();
+    await staged.commit(async () => {
+      if (checkpoint) await rm(checkpoint, { recursive: true, force: true });
+    });
   } catch (error) {
     await staged.discard();
     throw asOutputError(error, out);
@@ -99,8 +122,9 @@ export function checkpointFolderOf(out: string): string {
 /** The run.json of a folder that a command wrote. @throws UserError where it is not of one of the commands */
 export async function readRun(folder: string, ...commands: string[]): Promise<RunRecord> {
   const path = join(folder, RUN_FILE);
-  await stat(folder).catch((error) => {
-    throw fromSystemError(error, folder, 'read');
+  await stat(folder).catch(async (error) => {
+    await restoreReplaced(folder).catch(() => {});
+    if (!existsSync(folder)) throw fromSystemError(error, folder, 'read');
   });
   const text = await readFile(path, 'utf8').catch(() => undefined);
   const record = text === undefined ? undefined : (JSON.parse(text) as RunRecord);
@@ -142,8 +166,9 @@ async function keepLedger(out: string, staged: string): Promise<void> {
 
 /** A full disk and its like are the environment's fault, whichever library met them. */
 function asOutputError(error: unknown, out: string): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  return code && /^E[A-Z]+$/.test(code) && !(error instanceof UserError)
-    ? fromSystemError(error, out, 'write')
-    : error;
+  if (isSystemError(error)) return fromSystemError(error, error.path ?? out, 'write');
+  // As DuckDB says it.
+  const isFull =
+    error instanceof Error && /No space left on device|failed to offload data/i.test(error.message);
+  return isFull ? new DiskFullError(out, error) : error;
 }

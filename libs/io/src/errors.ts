@@ -36,7 +36,23 @@ export function fromSystemError(error: unknown, path: string, verb: 'read' | 'wr
     EDQUOT: ['The disk quota is used up', 3, 'Free some space or choose another disk.'],
     EROFS: ['The disk is read-only', 3, 'Choose another place.'],
     EMFILE: ['Too many open files', 3, 'Raise the limit (ulimit -n).'],
+    EIO: ['The disk reports an error', 3, 'Check the disk, or choose another one.'],
+    EBUSY: ['In use by the system, perhaps as a mount point', 3, 'Choose another place.'],
+    EXDEV: ['On another disk than the folder above it', 3, 'Choose another place.'],
+    EEXIST: ['Exists already', 2, 'Choose another name.'],
+    ENOTEMPTY: ['The folder is not empty any more', 2, 'Choose another name.'],
+    ELOOP: ['A link that leads back to itself', 2, 'Remove the link, or name another place.'],
+    ENAMETOOLONG: ['The name is too long', 2, 'Choose a shorter one.'],
+    EFBIG: ['Larger than this disk lets a file be', 3, 'Choose another disk.'],
   };
   const [what, exitCode, todo] = known[code] ?? [`Cannot ${verb} (${message})`, 3, ''];
   return new UserError(code, exitCode, what, { where: path, todo: todo || undefined, cause: error });
+}
+
+/** Whether the system gave it: a library's own errors are no matter of disks and permissions. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
+  return (
+    error instanceof Error && typeof code === 'string' && /^E[A-Z]+$/.test(code) && syscall !== undefined
+  );
 }

@@ -1,6 +1,17 @@
-export { UserError, fromSystemError, type ExitCode } from './errors.ts';
-export { BrokenGzipError, readLines, readWholeFile, listFiles, type TextLine } from './read.ts';
-export { stageFolder, writeFileAtomic, LineWriter, type StagedFolder } from './write.ts';
+export { UserError, fromSystemError, isSystemError, type ExitCode } from './errors.ts';
+export { BrokenGzipError, checkGzip, readLines, readWholeFile, type TextLine } from './read.ts';
+export { ExpansionError, LongFileError, LongLineError, READ_LIMITS, type ReadLimits } from './limits.ts';
+export { listFiles, NotAFileError, type SkippedEntry } from './list.ts';
+export { writeFileAtomic, writeWholeSync, LineWriter } from './write.ts';
+export {
+  ProtectedPlaceError,
+  restoreReplaced,
+  stageFolder,
+  type StagedFolder,
+  type StageOptions,
+} from './stage.ts';
+export { lockOutput, LockedError } from './lock.ts';
+export { temporaryFolder, type TemporaryFolder } from './temporary.ts';
 export { readTable } from './table.ts';
 export { checksum } from './checksum.ts';
 export { Spill } from './spill.ts';

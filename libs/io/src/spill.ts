@@ -1,13 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { appendFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hashString } from '@ehrsynth/random';
 import { fromSystemError } from './errors.ts';
 import { readLines } from './read.ts';
+import { type TemporaryFolder, temporaryFolder } from './temporary.ts';
 
 const PARTITIONS = 128;
 const HELD_IN_MEMORY = 100_000;
+/** What we have written is read back whatever its size. */
+const OWN_FILE = { maxLineBytes: Infinity };
 
 /**
  * Groups any number of items by key in bounded memory: items are held by partition of their key's hash and go to
@@ -15,12 +16,19 @@ const HELD_IN_MEMORY = 100_000;
  */
 export class Spill<Item> {
   private readonly partitions: { key: string; item: Item }[][] = Array.from({ length: PARTITIONS }, () => []);
+  private readonly capacity: number;
+  private readonly parent: string | undefined;
   private held = 0;
-  private folder: string | undefined;
-  private readonly onExit = () => this.folder && rmSync(this.folder, { recursive: true, force: true });
+  private folder: TemporaryFolder | undefined;
 
-  /** @param capacity how many items are held in memory at most */
-  constructor(private readonly capacity = HELD_IN_MEMORY) {}
+  /**
+   * @param options capacity: how many items are held in memory at most; folder: in which the temporary files are put, as plain text,
+   * by default that of the system
+   */
+  constructor({ capacity = HELD_IN_MEMORY, folder }: { capacity?: number; folder?: string } = {}) {
+    this.capacity = capacity;
+    this.parent = folder;
+  }
 
   async add(key: string, item: Item): Promise<void> {
     this.partitions[hashString(key) % PARTITIONS].push({ key, item });
@@ -43,29 +51,26 @@ export class Spill<Item> {
 
   /** Removes the temporary files. */
   async close(): Promise<void> {
-    if (this.folder) await rm(this.folder, { recursive: true, force: true });
-    process.off('exit', this.onExit);
+    await this.folder?.remove();
   }
 
   private async *read(partition: number): AsyncGenerator<{ key: string; item: Item }> {
     if (this.folder) {
       const path = this.file(partition);
-      for await (const { text } of readLines(path)) yield JSON.parse(text) as { key: string; item: Item };
+      for await (const { text } of readLines(path, OWN_FILE))
+        yield JSON.parse(text) as { key: string; item: Item };
     }
     yield* this.partitions[partition];
     this.partitions[partition] = [];
   }
 
   private async flush(): Promise<void> {
-    if (!this.folder) {
-      this.folder = mkdtempSync(join(tmpdir(), 'ehrsynth-'));
-      process.on('exit', this.onExit);
-    }
+    this.folder ??= await temporaryFolder(this.parent);
     for (let partition = 0; partition < PARTITIONS; partition++) {
       const lines = this.partitions[partition].map((entry) => `${JSON.stringify(entry)}\n`);
       this.partitions[partition] = [];
       try {
-        await appendFile(this.file(partition), lines.join(''));
+        await appendFile(this.file(partition), lines.join(''), { mode: 0o600 });
       } catch (error) {
         throw fromSystemError(error, this.file(partition), 'write');
       }
@@ -74,6 +79,6 @@ export class Spill<Item> {
   }
 
   private file(partition: number): string {
-    return join(this.folder!, `${partition}.ndjson`);
+    return join(this.folder!.path, `${partition}.ndjson`);
   }
 }

@@ -1,60 +1,11 @@
-import { createWriteStream, rmSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { createWriteStream, writeSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { createGzip, type Gzip } from 'node:zlib';
-import { fromSystemError, UserError } from './errors.ts';
-
-export interface StagedFolder {
-  /** Where to write. */
-  path: string;
-  /** Gives the folder its final name. */
-  commit(): Promise<void>;
-  /** Removes what was written. */
-  discard(): Promise<void>;
-}
+import { fromSystemError } from './errors.ts';
 
 const BUFFER_CHARACTERS = 1 << 18;
-
-const staged = new Set<string>();
-process.on('exit', () => staged.forEach((path) => rmSync(path, { recursive: true, force: true })));
-
-/**
- * A folder that gets its final name only when it is whole; until then it stands beside it as `.NAME.partial-PID`.
- * @throws UserError where the final folder exists and is not empty, unless `replace`
- */
-export async function stageFolder(target: string, { replace = false } = {}): Promise<StagedFolder> {
-  const final = resolve(target);
-  if (!replace && (await isOccupied(final))) {
-    throw new UserError('output-exists', 2, 'The output folder exists and is not empty', {
-      where: target,
-      todo: 'Choose another name with -o, or replace it with --force.',
-    });
-  }
-  const path = join(dirname(final), `.${basename(final)}.partial-${process.pid}`);
-  try {
-    await mkdir(path, { recursive: true });
-    await removeAbandoned(final);
-  } catch (error) {
-    throw fromSystemError(error, path, 'write');
-  }
-  staged.add(path);
-  const discard = async () => {
-    await rm(path, { recursive: true, force: true });
-    staged.delete(path);
-  };
-  const commit = async () => {
-    try {
-      await rm(final, { recursive: true, force: true });
-      await rename(path, final);
-      staged.delete(path);
-    } catch (error) {
-      throw fromSystemError(error, target, 'write');
-    }
-  };
-  return { path, commit, discard };
-}
 
 /** Writes the file under a temporary name, to the disk itself, and then renames it. @param mode who may read it; as usual by default */
 export async function writeFileAtomic(path: string, data: string | Uint8Array, mode?: number): Promise<void> {
@@ -66,6 +17,11 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array, m
     await rm(partial, { force: true });
     throw fromSystemError(error, path, 'write');
   }
+}
+
+/** Writes all bytes into an open file: of a disk that is nearly full, the system may take a part and say nothing. */
+export function writeWholeSync(file: number, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
 }
 
 /** Lines into a file, gzipped where the name ends in .gz, waiting where the disk is slower than the writer. */
@@ -105,34 +61,9 @@ export class LineWriter {
     this.buffer = [];
     this.buffered = 0;
     if (text === '') return;
-    const failed = await new Promise((resolve) => this.sink.write(text, resolve));
-    if (failed) throw fromSystemError(await this.closed, this.path, 'write');
-  }
-}
-
-/** Removes what processes that were killed had staged for the same folder. */
-async function removeAbandoned(final: string): Promise<void> {
-  const prefix = `.${basename(final)}.partial-`;
-  for (const name of await readdir(dirname(final))) {
-    const owner = name.startsWith(prefix) ? Number(name.slice(prefix.length)) : NaN;
-    if (owner > 0 && !isAlive(owner)) await rm(join(dirname(final), name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-async function isOccupied(path: string): Promise<boolean> {
-  try {
-    return (await readdir(path)).length > 0;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw fromSystemError(error, path, 'read');
+    // Where the file fails, the compressor in front of it is destroyed and may never answer: `closed` does.
+    const written = new Promise<unknown>((resolve) => this.sink.write(text, resolve));
+    const failed = await Promise.race([written, this.closed]);
+    if (failed) throw fromSystemError((await this.closed) ?? failed, this.path, 'write');
   }
 }

@@ -1,4 +1,5 @@
-import { closeSync, createReadStream, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, rmSync } from 'node:fs';
+import { writeWholeSync } from '@ehrsynth/io';
 import { Zip, ZipPassThrough } from 'fflate';
 
 /** A fixed time, so that the same matrix gives the same bytes. */
@@ -63,7 +64,7 @@ type Member = [
 async function writeZip(file: number, members: Member[]): Promise<void> {
   const zip = new Zip((error, chunk) => {
     if (error) throw error;
-    writeSync(file, chunk);
+    writeWholeSync(file, chunk);
   });
   for (const [name, header, body] of members) {
     const member = new ZipPassThrough(name);
@@ -123,7 +124,7 @@ class SpillFile {
   }
 
   private flush(): void {
-    writeSync(this.file, asBytes(this.buffer.subarray(0, this.length)));
+    writeWholeSync(this.file, asBytes(this.buffer.subarray(0, this.length)));
     this.length = 0;
   }
 }

@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection, type JS } from '@duckdb/node-api';
+import { type TemporaryFolder, temporaryFolder } from '@ehrsynth/io';
 import type { Sql } from './read/source.ts';
 
 /** DuckDB in this process: SQL that is done in bounded memory, spilling to disk. */
@@ -12,7 +12,7 @@ export class Database implements Sql {
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
     /** Where it puts what memory does not hold. */
-    private readonly spills: string,
+    private readonly spills: TemporaryFolder,
   ) {}
 
   async run(sql: string): Promise<void> {
@@ -37,7 +37,7 @@ export class Database implements Sql {
   async close(): Promise<void> {
     this.connection.closeSync();
     this.instance.closeSync();
-    await rm(this.spills, { recursive: true, force: true });
+    await this.spills.remove();
   }
 }
 
@@ -50,22 +50,29 @@ export interface DatabaseOptions {
   memory?: string;
   /** Whether rows keep the order in which they were read: the same input gives the same file. */
   ordered?: boolean;
+  /** Where it puts what memory does not hold, by default the system's folder for temporary files. */
+  workFolder?: string;
 }
 
 /** @param path of a database file; without one, tables are kept in a file that `close` removes */
 export async function openDatabase(
   path?: string,
-  { memory = MEMORY, ordered = false }: DatabaseOptions = {},
+  { memory = MEMORY, ordered = false, workFolder }: DatabaseOptions = {},
 ): Promise<Database> {
-  const spills = await mkdtemp(join(tmpdir(), 'ehrsynth-duckdb-'));
+  const spills = await temporaryFolder(workFolder);
   const settings = {
     memory_limit: memory,
     threads: String(Math.min(MOST_THREADS, availableParallelism())),
-    temp_directory: spills,
+    temp_directory: spills.path,
     preserve_insertion_order: String(ordered),
   };
-  const instance = await DuckDBInstance.create(path ?? join(spills, 'work.duckdb'), settings);
-  return new Database(instance, await instance.connect(), spills);
+  try {
+    const instance = await DuckDBInstance.create(path ?? join(spills.path, 'work.duckdb'), settings);
+    return new Database(instance, await instance.connect(), spills);
+  } catch (error) {
+    await spills.remove();
+    throw error;
+  }
 }
 
 /** A text in SQL. */

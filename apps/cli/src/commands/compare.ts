@@ -102,10 +102,10 @@ async function compare(cohort: string, options: Options): Promise<void> {
   const [training, holdout] = searched ? await setAside(inputs[0]) : await Promise.all(inputs.map(loadMatrix));
   requireRows({ training: training.rows, holdout: holdout.rows }, cohort);
   const kept = checkpointFolderOf(out);
-  if (!resume) await rm(kept, { recursive: true, force: true });
   const entrants: Entrant[] = [];
-  const run = { command: 'compare', out, force, options: { ...options, engine: engine.name }, links: { cohort }, inputs: () => filesOf(cohort, 'cohort') };
+  const run = { command: 'compare', out, force, options: { ...options, engine: engine.name }, links: { cohort }, checkpoint: kept, inputs: () => filesOf(cohort, 'cohort') };
   await intoRunFolder(run, async (folder) => {
+    if (!resume) await rm(kept, { recursive: true, force: true });
     await mkdir(kept, { recursive: true });
     for (const model of models) {
       for (const settings of trials) {
@@ -116,7 +116,6 @@ async function compare(cohort: string, options: Options): Promise<void> {
     await writeFileAtomic(join(folder, 'comparison.json'), `${JSON.stringify(entrants, null, 1)}\n`);
     return { models: models.length, seeds: seeds.length };
   });
-  await rm(kept, { recursive: true, force: true });
   console.log(summary(entrants));
   if (searched) console.log(`The best, by what boosted trees tell: ehrsynth train ${cohort} -m ${bestOf(entrants)} -o model`);
 } // prettier-ignore

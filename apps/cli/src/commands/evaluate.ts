@@ -45,7 +45,15 @@ async function evaluate(cohort: string, synth: string, options: Options): Promis
   let found: Assessment | undefined;
   let rare: Held[] = [];
   await intoRunFolder(
-    { command: 'evaluate', out, force, options: shown, links: { cohort, synth }, inputs },
+    {
+      command: 'evaluate',
+      out,
+      force,
+      options: shown,
+      links: { cohort, synth },
+      sources: model === undefined ? [] : [model],
+      inputs,
+    },
     async (folder) => {
       const records = readRecords(join(synth, 'records.ndjson.gz'));
       ({ found, rare } = await measureRecords(records, { cohort, model, policy, seed, outcome }));

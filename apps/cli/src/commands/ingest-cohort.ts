@@ -7,6 +7,7 @@ import { type EventKind, type PatientRecord, System, type Tally } from '@ehrsynt
 import type { Vocabulary } from '@ehrsynth/vocab';
 import { CohortWriter, type CohortCounts } from '../cohort.ts';
 import { LevelError } from '../errors.ts';
+import { addLimitOptions, type LimitOptions } from '../limit-options.ts';
 import { collect, fraction, listOf, oneOf, wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { filesByNumber, intoRunFolder } from '../run-folder.ts';
@@ -15,7 +16,7 @@ import { ingestReport } from './ingest-report.ts';
 const LEVEL_SYSTEMS: Record<string, string> = { 'icd-10-cm': System.icd10cm, ndc: System.ndc };
 
 /** What decides how records become a cohort, whatever they come from. */
-export interface CohortOptions {
+export interface CohortOptions extends LimitOptions {
   out: string;
   kinds: EventKind[];
   level?: string[];
@@ -29,7 +30,7 @@ export interface CohortOptions {
 }
 
 export function addCohortOptions(command: Command): Command {
-  return command
+  return addLimitOptions(command)
     .requiredOption('-o, --out <folder>', 'where to write the cohort')
     .option('--kinds <list>', 'condition, drug, procedure, measurement', listOf('condition', 'drug', 'procedure', 'measurement'), ['condition', 'drug', 'procedure'])
     .option('--level <SYSTEM=LEVEL>', 'count at a level: icd-10-cm=category, ndc=product, ndc=ingredient (may be repeated)', collect)
@@ -53,8 +54,8 @@ export interface Ingestion {
   tally: Tally;
   /** What progress counts. */
   unit: string;
-  /** Reads the source, telling how far it is. */
-  read: (onProgress: (count: number, note?: string) => void) => AsyncIterable<PatientRecord>;
+  /** Reads the source, telling how far it is; what does not fit into memory goes into the folder. */
+  read: (onProgress: (count: number, note?: string) => void, folder: string) => AsyncIterable<PatientRecord>;
 }
 
 /** Reads records into a cohort's folder and prints what was read and what was not. */
@@ -72,13 +73,20 @@ export async function ingest({
   const levels = levelChoice(options.level ?? []);
   let result: { counts: CohortCounts; selection: SelectionReport } | undefined;
   await intoRunFolder(
-    { command, out, force, options: { ...options }, inputs: () => filesByNumber('source', ...inputs) },
+    {
+      command,
+      out,
+      force,
+      options: { ...options },
+      sources: inputs,
+      inputs: () => filesByNumber('source', ...inputs),
+    },
     async (folder) => {
       const progress = new Progress('Reading', unit);
       await mkdir(join(folder, 'train'));
       await mkdir(join(folder, 'holdout'));
       const cohort = new CohortWriter(folder, vocabulary, { ...options, levels });
-      for await (const record of read((count, note) => progress.update(count, note)))
+      for await (const record of read((count, note) => progress.update(count, note), folder))
         await cohort.add(record);
       result = await cohort.close();
       progress.stop();

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { readPatientRecords, SystemAliases } from '@ehrsynth/fhir';
 import { Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
+import { limitsOf } from '../limit-options.ts';
 import { collect, listOf } from '../options.ts';
 import { addCohortOptions, type CohortOptions, ingest } from './ingest-cohort.ts';
 import { addSourceOptions, isServer, type SourceOptions, withFetched } from './ingest-source.ts';
@@ -49,7 +50,7 @@ async function ingestFiles(source: string, options: Options, name: string): Prom
     vocabulary,
     tally,
     unit: 'resources',
-    read: (tell) => {
+    read: (tell, workFolder) => {
       const onProgress = ({
         resources,
         fileIndex,
@@ -59,7 +60,16 @@ async function ingestFiles(source: string, options: Options, name: string): Prom
         fileIndex: number;
         files: number;
       }) => tell(resources, `(file ${fileIndex + 1} of ${files})`);
-      const reading = { aliases, vocabulary, kinds, drugResources, keepUnknownCodes, onProgress };
+      const reading = {
+        aliases,
+        vocabulary,
+        kinds,
+        drugResources,
+        keepUnknownCodes,
+        onProgress,
+        limits: limitsOf(options),
+        workFolder,
+      };
       return readPatientRecords(source, reading, tally);
     },
   });

@@ -3,6 +3,7 @@ import { isPostgres, readOmop, withoutPassword } from '@ehrsynth/omop';
 import { type EventKind, Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { athenaFile } from '../omop.ts';
+import { limitsOf } from '../limit-options.ts';
 import { collect, oneOf } from '../options.ts';
 import { InvalidSourceSystemError } from '../errors.ts';
 import { addCohortOptions, type CohortOptions, ingest } from './ingest-cohort.ts';
@@ -38,8 +39,8 @@ async function ingestOmop(source: string, options: Options): Promise<void> {
     vocabulary,
     tally,
     unit: 'patients',
-    read: (onProgress) =>
-      readOmop(source, { vocabulary, kinds, systems, codes, schema, athena: athenaFile(), keepUnknownCodes, onProgress }, tally), // prettier-ignore
+    read: (onProgress, workFolder) =>
+      readOmop(source, { vocabulary, kinds, systems, codes, schema, athena: athenaFile(), keepUnknownCodes, onProgress, limits: limitsOf(options), workFolder }, tally), // prettier-ignore
   });
 }
 

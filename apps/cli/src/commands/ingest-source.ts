@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { type BulkOptions, exportBySearch, exportInBulk, FhirServer, kindOf } from '@ehrsynth/fhir';
-import { UserError } from '@ehrsynth/io';
+import { lockOutput, UserError } from '@ehrsynth/io';
 import type { EventKind } from '@ehrsynth/records';
 import { addConnectionOptions, connectionOf, type ConnectionOptions } from '../connection-options.ts';
 import { NoBulkExportError, StoppedError } from '../errors.ts';
@@ -63,6 +63,20 @@ export async function withFetched(
   work: (folder: string) => Promise<void>,
 ): Promise<void> {
   const folder = options.keep ?? `${options.out.replace(/[/\\]+$/, '')}.fetched`;
+  const unlock = lockOutput(folder);
+  try {
+    await fetchInto(url, folder, options, work);
+  } finally {
+    unlock();
+  }
+}
+
+async function fetchInto(
+  url: string,
+  folder: string,
+  options: SourceOptions,
+  work: (folder: string) => Promise<void>,
+): Promise<void> {
   if (!options.resume && existsSync(folder)) {
     if (options.keep) throw new UserError('output-exists', 2, 'The folder to keep it in exists', { where: folder, todo: 'Choose another with --keep, or go on with --resume.' }); // prettier-ignore
     await rm(folder, { recursive: true });

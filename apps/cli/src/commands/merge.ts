@@ -31,6 +31,7 @@ async function merge(folders: string[], { out, force }: { out: string; force: bo
     options: { ...one.options, shard: undefined, parts: parts.length },
     // Where the parts were drawn elsewhere, the model may not be where they say.
     links: Object.fromEntries(Object.entries(one.links).map(([part, link]) => [part, join(first, link)])),
+    sources: folders,
     inputs: [
       ...one.inputs,
       ...parts.flatMap(({ files }, i) =>

@@ -1,14 +1,16 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { FhirServer, plan, push, type PushCounts, Receipt, removeByReceipt, SHARED } from '@ehrsynth/fhir';
+import { lockOutput } from '@ehrsynth/io';
 import { addConnectionOptions, connectionOf, type ConnectionOptions } from '../connection-options.ts';
 import { StoppedError } from '../errors.ts';
+import { addLimitOptions, type LimitOptions, limitsOf } from '../limit-options.ts';
 import { oneOf, wholeNumber } from '../options.ts';
 import { duration, Progress } from '../progress.ts';
 import { withSignal } from '../signals.ts';
 import { table, text } from '../table.ts';
 
-interface Options extends ConnectionOptions {
+interface Options extends ConnectionOptions, LimitOptions {
   server: string;
   out?: string;
   as: 'transaction' | 'batch';
@@ -33,7 +35,7 @@ export function pushCommand(): Command {
     .option('--resume', 'go on from the receipt of an earlier push', false)
     .option('--dry-run', 'send nothing, and say what would be sent', false)
     .option('--delete', 'delete what the receipt says was made', false); // prettier-ignore
-  return addConnectionOptions(command, 'system/*.cruds').action(run);
+  return addConnectionOptions(addLimitOptions(command), 'system/*.cruds').action(run);
 }
 
 async function run(source: string, options: Options): Promise<void> {
@@ -42,7 +44,8 @@ async function run(source: string, options: Options): Promise<void> {
   const server = new FhirServer(await connectionOf(options.server, options));
   try {
     await server.greet();
-    await (options.delete ? remove(source, server) : send(source, out, server, options));
+    const unlock = lockOutput(options.delete ? source : out);
+    await (options.delete ? remove(source, server) : send(source, out, server, options)).finally(unlock);
   } finally {
     await server.close();
   }
@@ -59,6 +62,7 @@ async function send(source: string, out: string, server: FhirServer, options: Op
       as: options.as,
       size: options.size,
       concurrency: options.concurrency,
+      limits: limitsOf(options),
       signal,
       onProgress: (now) => progress.update(done(now), now.retries > 0 ? `(${now.retries} tries again)` : ''),
       onFault: ({ fault, where }) => listed++ < LISTED && progress.say(`Not sent: ${fault}\n  at ${where}`),
@@ -102,14 +106,14 @@ function done({ created, existed, rejected }: PushCounts): number {
   return created + existed + rejected;
 }
 
-async function rehearse(source: string, { as, size, server }: Options): Promise<void> {
+async function rehearse(source: string, { as, size, server, ...limits }: Options): Promise<void> {
   const types = new Map<string, number>();
   let bundles = 0;
   let faults = 0;
   const onFault = ({ fault, where }: { fault: string; where: string }) => {
     if (faults++ < LISTED) console.error(`Not to be sent: ${fault}\n  at ${where}`);
   };
-  for await (const unit of plan(source, { as, size, onFault })) {
+  for await (const unit of plan(source, { as, size, limits: limitsOf(limits), onFault })) {
     bundles += unit.bundles.length;
     for (const { resource } of unit.bundles.flat()) {
       types.set(resource.resourceType, (types.get(resource.resourceType) ?? 0) + 1);

@@ -29,6 +29,7 @@ import { type ReleaseChain, releaseChain } from '../release-provenance.ts';
 import { writeReleaseReport } from '../release-report.ts';
 import { type PrivacyStatement, privacyOf } from '../privacy-budget.ts';
 import { fileOf, filesOf, LEDGER_FILE, type RunFile } from '../run-folder.ts';
+import { assertReplaceable } from '../replaceable.ts';
 import { signingKey } from '../sign-key.ts';
 import { table, text } from '../table.ts';
 import { version } from '../version.ts';
@@ -77,10 +78,20 @@ async function build(folder: string, options: Options): Promise<void> {
   const key = options.sign === undefined ? undefined : await signingKey(options.sign);
   const privacy = await privacyOf(chain.model.folder);
   // What is not part of the package stands beside it, and goes whatever happens.
+  const sources = [
+    folder,
+    chain.model.folder,
+    chain.cohort.folder,
+    ...(options.policy ? [options.policy] : []),
+  ];
+  const mayReplace = () => assertReplaceable(options.out, sources);
   const work = await stageFolder(`${resolve(options.out)}.work`, { replace: true });
   try {
     const source = await sourceOf(chain, work.path, policy, options);
-    const staged = await stageFolder(options.out, { replace: options.force });
+    const staged = await stageFolder(options.out, {
+      replace: options.force,
+      ...(options.force && { mayReplace }),
+    });
     try {
       const { measured, sums } = await writeAndMeasure(
         staged.path,

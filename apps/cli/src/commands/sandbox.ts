@@ -1,9 +1,8 @@
 import { Command } from 'commander';
 import { FhirServer, push, Receipt, SHARED } from '@ehrsynth/fhir';
 import { Vocabulary } from '@ehrsynth/vocab';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { lockOutput, temporaryFolder } from '@ehrsynth/io';
+import { dirname, join, resolve } from 'node:path';
 import { wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { withSignal } from '../signals.ts';
@@ -33,10 +32,11 @@ export function sandboxCommand(): Command {
 async function run({ port, load, data, acceptInvalid }: Options): Promise<void> {
   // Loaded here: no other command needs a server's libraries.
   const { startSandbox } = await import('@ehrsynth/sandbox');
+  const unlock = data === undefined ? () => {} : lockOutput(data);
   const sandbox = await startSandbox({ port, vocabulary: new Vocabulary(), version: version(), dataFolder: data, acceptInvalid }); // prettier-ignore
   try {
     await withSignal(async (signal) => {
-      if (load) await fill(sandbox.url, load, signal);
+      if (load) await fill(sandbox.url, load, data, signal);
       console.log(`FHIR R4 server with ${text(sandbox.size())} resources: ${sandbox.url}`);
       console.log(
         `Try: curl '${sandbox.url}/Patient?_count=2'. Ctrl-C ends it${data ? '' : ', and its data'}.`,
@@ -45,15 +45,21 @@ async function run({ port, load, data, acceptInvalid }: Options): Promise<void> 
     });
   } finally {
     await sandbox.close();
+    unlock();
   }
 }
 
 /** Sends the source to the server as any client would. */
-async function fill(url: string, source: string, signal: AbortSignal): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'ehrsynth-load-'));
+async function fill(
+  url: string,
+  source: string,
+  data: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const folder = await temporaryFolder(data === undefined ? undefined : dirname(resolve(data)));
   const progress = new Progress('Loading', 'resources');
   try {
-    const receipt = await Receipt.create(join(folder, 'receipt'), url, (unit) => unit === SHARED);
+    const receipt = await Receipt.create(join(folder.path, 'receipt'), url, (unit) => unit === SHARED);
     const counts = await push(source, new FhirServer({ url }), receipt, {
       as: 'transaction',
       size: 500,
@@ -70,6 +76,6 @@ async function fill(url: string, source: string, signal: AbortSignal): Promise<v
     }
   } finally {
     progress.stop();
-    await rm(folder, { recursive: true, force: true });
+    await folder.remove();
   }
 }

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { learnTimeline, saveTimeline } from '@ehrsynth/decode';
@@ -130,6 +129,7 @@ async function train(cohort: string, given: Options, command: Command): Promise<
     force,
     options: { model: name, ...options, canaries, canaryRepeats, engine: engine.name },
     links: { cohort },
+    checkpoint: checkpointFolder,
     ...(isPrivate && { origins: { cohort: ingested.run.id } }),
     // Who knows all patients but one could tell by a checksum whether that one is there.
     inputs: isPrivate ? [] : inputsFrom('cohort', ingested),
@@ -149,7 +149,6 @@ async function train(cohort: string, given: Options, command: Command): Promise<
     await saveTimeline(folder, await timelineOf(cohort, rows.columns, encoding));
     return { patients: patients.rows, codes, engine: engine.detail, last };
   });
-  await rm(checkpointFolder, { recursive: true, force: true });
   console.log(`Model → ${out}`);
 }
 

@@ -3,12 +3,13 @@ import { Command } from 'commander';
 import { ALL_WELL, type Finding, toIssue, validateFhir } from '@ehrsynth/fhir';
 import { LineWriter } from '@ehrsynth/io';
 import { Vocabulary } from '@ehrsynth/vocab';
+import { addLimitOptions, type LimitOptions, limitsOf } from '../limit-options.ts';
 import { wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { table, text, wrapped } from '../table.ts';
 import { validateOmopCommand } from './validate-omop.ts';
 
-interface Options {
+interface Options extends LimitOptions {
   findings?: string;
   outcome?: string;
   invariants: boolean;
@@ -21,7 +22,7 @@ const SEVERITIES = ['error', 'warning', 'information'] as const;
 
 export function validateCommand(): Command {
   return new Command('validate').description('check what others will read').addCommand(validateOmopCommand()).addCommand(
-    new Command('fhir')
+    addLimitOptions(new Command('fhir'))
       .description('FHIR R4: structure, formats, bindings, invariants, references, bundles, US Core, codes, dates, plausibility')
       .argument('<path>', 'file or folder of .json and .ndjson')
       .option('--findings <file>', 'write every finding to this file, one JSON a line')
@@ -46,6 +47,7 @@ async function validate(path: string, options: Options): Promise<void> {
     invariants: options.invariants,
     bestPractice: options.bestPractice,
     threads: options.threads,
+    limits: limitsOf(options),
     onProgress: (checked) => progress.update(checked),
     onFinding: (finding) => {
       shown.add(finding);
@@ -131,7 +133,9 @@ class FindingLines {
   }
 
   protected write(line: string): void {
-    this.writes.push(this.lines.write(line));
+    const written = this.lines.write(line);
+    written.catch(() => {}); // `close` throws it.
+    this.writes.push(written);
   }
 }
 

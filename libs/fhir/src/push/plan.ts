@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { Spill } from '@ehrsynth/io';
+import { type ReadLimits, Spill } from '@ehrsynth/io';
 import { ownKey, patientOf } from '../read/facts.ts';
 import { type Fault, type Found, readDocuments, type Resource, unbundle } from '../read/resources.ts';
 import { type Item, tagged, toItem } from './item.ts';
@@ -23,6 +23,9 @@ export interface PlanOptions {
   as: 'transaction' | 'batch';
   /** Entries of a bundle put together here. */
   size: number;
+  limits?: ReadLimits;
+  /** Where what does not fit into memory is put, as plain text; by default the system's folder for temporary files. */
+  workFolder?: string;
   onFault: (fault: Fault) => void;
 }
 
@@ -34,10 +37,10 @@ const SENDABLE = new Set(['transaction', 'batch', 'collection', 'searchset']);
  * those that belong to none (which are held in memory), in an order in which what is referred to comes first.
  */
 export async function* plan(source: string, options: PlanOptions): AsyncGenerator<Unit> {
-  const patients = new Spill<Resource>();
+  const patients = new Spill<Resource>({ folder: options.workFolder });
   const shared: Resource[] = [];
   try {
-    for await (const found of readDocuments(source)) {
+    for await (const found of readDocuments(source, undefined, options.limits)) {
       if ('fault' in found) options.onFault(found);
       else if (found.resource.resourceType === 'Bundle') yield* fromBundle(found, source, options);
       else {

@@ -1,4 +1,5 @@
 import type { Bundle, BundleEntryResponse, OperationOutcome } from 'fhir/r4.js';
+import type { ReadLimits } from '@ehrsynth/io';
 import type { Fault } from '../read/resources.ts';
 import { ServerError } from '../server/errors.ts';
 import type { FhirServer } from '../server/fhir-server.ts';
@@ -14,6 +15,7 @@ export interface PushOptions {
   size: number;
   /** Bundles on their way at once. */
   concurrency: number;
+  limits?: ReadLimits;
   retries?: Partial<RetryOptions>;
   /** Takes no new bundle once aborted; those on their way are waited for. */
   signal?: AbortSignal;
@@ -54,6 +56,8 @@ export async function push(
   const units = plan(source, {
     as: options.as,
     size: options.size,
+    limits: options.limits,
+    workFolder: receipt.folder,
     onFault: (fault) => {
       run.counts.faults++;
       options.onFault?.(fault);

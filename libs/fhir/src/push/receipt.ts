@@ -2,7 +2,7 @@ import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bundle, OperationOutcome } from 'fhir/r4.js';
-import { readLines } from '@ehrsynth/io';
+import { fromSystemError, readLines } from '@ehrsynth/io';
 import { ReceiptError } from './errors.ts';
 
 /** A resource that the server has now. */
@@ -40,7 +40,9 @@ export class Receipt {
   /** @throws ReceiptError where there is one already, or one of another server */
   static async create(folder: string, server: string, kept?: (unit: string) => boolean): Promise<Receipt> {
     if (existsSync(join(folder, FILE))) throw new ReceiptError(folder, 'There is a receipt of an earlier push', 'Go on from it with --resume, or choose another folder with -o.'); // prettier-ignore
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true }).catch((error) => {
+      throw fromSystemError(error, folder, 'write');
+    });
     const receipt = new Receipt(folder, kept);
     await receipt.write({ server });
     return receipt;

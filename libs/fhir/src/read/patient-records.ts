@@ -1,4 +1,4 @@
-import { Spill } from '@ehrsynth/io';
+import { type ReadLimits, Spill } from '@ehrsynth/io';
 import { type EventKind, type PatientRecord, Tally } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
 import { NoPatientError } from './errors.ts';
@@ -16,6 +16,9 @@ export interface ReadOptions {
   drugResources?: string[];
   /** Keep a code that its complete dictionary does not have. */
   keepUnknownCodes?: boolean;
+  limits?: ReadLimits;
+  /** Where what does not fit into memory is put, as plain text; by default the system's folder for temporary files. */
+  workFolder?: string;
   /** Called now and then with the resources read so far. */
   onProgress?: (progress: { file: string; fileIndex: number; files: number; resources: number }) => void;
 }
@@ -32,14 +35,14 @@ export async function* readPatientRecords(
   options: ReadOptions,
   tally = new Tally(),
 ): AsyncGenerator<PatientRecord> {
-  const facts = new Spill<Fact>();
+  const facts = new Spill<Fact>({ folder: options.workFolder });
   const medications: Medications = new Map();
   let resources = 0;
   let at = { file: source, fileIndex: 0, files: 0 };
   const onFile = (file: string, fileIndex: number, files: number) => (at = { file, fileIndex, files });
 
   try {
-    for await (const found of readResources(source, onFile)) {
+    for await (const found of readResources(source, onFile, options.limits)) {
       if (++resources % PROGRESS_EVERY === 0) options.onProgress?.({ ...at, resources });
       if ('fault' in found) {
         const { fault: reason, where, detail, file } = found;

@@ -1,7 +1,18 @@
 import { basename } from 'node:path';
 import type { BundleEntryRequest } from 'fhir/r4.js';
 import { parse as parseTolerantly, type ParseError } from 'jsonc-parser';
-import { BrokenGzipError, listFiles, readLines, readWholeFile } from '@ehrsynth/io';
+import {
+  BrokenGzipError,
+  ExpansionError,
+  listFiles,
+  LongFileError,
+  READ_LIMITS,
+  type ReadLimits,
+  readLines,
+  readWholeFile,
+  type SkippedEntry,
+  UserError,
+} from '@ehrsynth/io';
 import { NothingToReadError } from './errors.ts';
 import { otherRelease } from './version.ts';
 
@@ -51,8 +62,12 @@ const JSON_FILE = /\.json(\.gz)?$/i;
  * files, one at a time; those of a Bundle each for itself.
  * @throws NothingToReadError where no file can hold any; UserError where the folder cannot be read
  */
-export async function* readResources(source: string, onFile?: OnFile): AsyncGenerator<Found | Fault> {
-  for await (const document of readDocuments(source, onFile)) {
+export async function* readResources(
+  source: string,
+  onFile?: OnFile,
+  limits?: ReadLimits,
+): AsyncGenerator<Found | Fault> {
+  for await (const document of readDocuments(source, onFile, limits)) {
     if ('fault' in document) yield document;
     else if (document.resource.resourceType !== 'Bundle') yield* checked(document);
     else yield* unbundle(document);
@@ -60,31 +75,60 @@ export async function* readResources(source: string, onFile?: OnFile): AsyncGene
 }
 
 /** The same, with Bundles whole. */
-export async function* readDocuments(source: string, onFile?: OnFile): AsyncGenerator<Found | Fault> {
-  for await (const text of readTexts(source, onFile)) yield 'fault' in text ? text : parseDocument(text);
+export async function* readDocuments(
+  source: string,
+  onFile?: OnFile,
+  limits?: ReadLimits,
+): AsyncGenerator<Found | Fault> {
+  for await (const text of readTexts(source, onFile, limits))
+    yield 'fault' in text ? text : parseDocument(text);
 }
 
-/** The same, not yet parsed: a Bundle's file, or a line. */
-export async function* readTexts(source: string, onFile: OnFile = () => {}): AsyncGenerator<Text | Fault> {
-  const all = await listFiles(source);
+/** The same, not yet parsed: a Bundle's file, or a line. What of the folder cannot be read, and a line over the limit, is a fault. */
+export async function* readTexts(
+  source: string,
+  onFile: OnFile = () => {},
+  limits: ReadLimits = READ_LIMITS,
+): AsyncGenerator<Text | Fault> {
+  const skipped: SkippedEntry[] = [];
+  const all = await listFiles(source, (entry) => skipped.push(entry));
   const files = all.filter(
     (path) => NDJSON.test(path) || (JSON_FILE.test(path) && basename(path) !== RUN_FILE),
   );
   if (files.length === 0) throw new NothingToReadError(source, all.length);
+  for (const { path, why } of skipped) yield { fault: `skipped: ${why}`, where: path, file: true };
   for (const [index, path] of files.entries()) {
     onFile(path, index, files.length);
     try {
-      if (!NDJSON.test(path)) yield { text: await readWholeFile(path), where: path, isClosed: false };
+      if (!NDJSON.test(path)) yield { text: await readWholeFile(path, limits), where: path, isClosed: false };
       else {
-        for await (const { text, number } of readLines(path)) {
-          yield { text, where: `${path}, line ${number}`, isClosed: true };
+        for await (const { text, number, tooLong } of readLines(path, limits, 'report')) {
+          const where = `${path}, line ${number}`;
+          yield tooLong ? tooLongLine(where, limits) : { text, where, isClosed: true };
         }
       }
     } catch (error) {
-      if (!(error instanceof BrokenGzipError)) throw error;
-      yield { fault: 'truncated or damaged gzip', where: error.details.where!, file: true };
+      const fault = UNREADABLE.find(([kind]) => error instanceof kind)?.[1];
+      if (!fault) throw error;
+      yield { fault, where: (error as UserError).details.where!, detail: firstLine(error), file: true };
     }
   }
+}
+
+/** What is wrong with a file that is not read, or not to its end, while the others are. */
+const UNREADABLE = [
+  [BrokenGzipError, 'truncated or damaged gzip'],
+  [ExpansionError, 'gzip that decompresses to more than --max-expansion allows'],
+  [LongFileError, 'a JSON document that is too long for memory'],
+] as const;
+
+function tooLongLine(where: string, { maxLineBytes }: ReadLimits): Fault {
+  const limit = Math.round((maxLineBytes / (1 << 20)) * 100) / 100;
+  return { fault: 'line longer than --max-line-mb allows', where, detail: `more than ${limit} MB` };
+}
+
+function firstLine(error: unknown): string {
+  return (error as Error).message.split('\n')[0];
 }
 
 /** The resource that a text holds, or what is wrong with it. */

@@ -1,3 +1,4 @@
+import type { ReadLimits } from '@ehrsynth/io';
 import type { Vocabulary } from '@ehrsynth/vocab';
 import { parseDocument, readTexts, type Text } from '../read/resources.ts';
 import { FilesContext } from './context.ts';
@@ -14,6 +15,7 @@ export interface ValidateOptions {
   bestPractice?: boolean;
   /** Threads that check beside the one that reads; by default none does, and the reader checks. */
   threads?: number;
+  limits?: ReadLimits;
   onFinding?: (finding: Finding) => void;
   onProgress?: (resources: number) => void;
 }
@@ -38,22 +40,22 @@ export async function validateFhir(source: string, options: ValidateOptions): Pr
   const { vocabulary, invariants = true, bestPractice = false, threads = 0 } = options;
   const which = { invariants, bestPractice };
   const summary = new Summary(options);
-  const files = await survey(source, summary);
+  const files = await survey(source, summary, options.limits);
   if (threads > 0) {
     const setting = { files: files.share(), which };
-    for await (const checked of checkOnThreads(texts(source, summary), threads, setting))
+    for await (const checked of checkOnThreads(texts(source, summary, options.limits), threads, setting))
       summary.add(checked);
   } else {
     const validator = new Validator(vocabulary, files, which);
-    for await (const text of texts(source, summary)) summary.add(validator.text(text));
+    for await (const text of texts(source, summary, options.limits)) summary.add(validator.text(text));
   }
   return summary;
 }
 
 /** What stands in the files outside bundles; the same id twice is told of here, where all are seen. */
-async function survey(source: string, summary: Summary): Promise<FilesContext> {
+async function survey(source: string, summary: Summary, limits?: ReadLimits): Promise<FilesContext> {
   const files = new FilesContext();
-  for await (const text of readTexts(source)) {
+  for await (const text of readTexts(source, undefined, limits)) {
     const found = 'fault' in text || BUNDLE.test(text.text.slice(0, 100)) ? undefined : parseDocument(text);
     if (!found || 'fault' in found || found.resource.resourceType === 'Bundle') continue;
     if (files.add(found) || !found.isClosed || found.resource.id === undefined) continue;
@@ -71,8 +73,8 @@ async function survey(source: string, summary: Summary): Promise<FilesContext> {
   return files;
 }
 
-async function* texts(source: string, summary: Summary): AsyncGenerator<Text> {
-  for await (const text of readTexts(source)) {
+async function* texts(source: string, summary: Summary, limits?: ReadLimits): AsyncGenerator<Text> {
+  for await (const text of readTexts(source, undefined, limits)) {
     if ('fault' in text) summary.find(faultFinding(text.where, text.fault));
     else yield text;
   }

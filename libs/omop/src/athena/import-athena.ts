@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { listFiles } from '@ehrsynth/io';
+import { listFiles, lockOutput } from '@ehrsynth/io';
 import { openDatabase } from '../database.ts';
 import { MissingTableError, WrongVocabularyError } from '../errors.ts';
 import { vocabularyVersion } from '../read/source.ts';
@@ -34,6 +34,7 @@ export async function importAthena(folder: string, out: string): Promise<AthenaC
   const missing = NEEDED.find((table) => !files.has(table));
   if (missing) throw new MissingTableError(missing, folder, [...files.keys()]);
   await mkdir(dirname(out), { recursive: true });
+  const unlock = lockOutput(out);
   const partial = `${out}.partial`;
   await rm(partial, { force: true });
   try {
@@ -41,6 +42,7 @@ export async function importAthena(folder: string, out: string): Promise<AthenaC
     await rename(partial, out);
     return counts;
   } finally {
+    unlock();
     for (const rest of [partial, `${partial}.wal`]) if (existsSync(rest)) await rm(rest);
   }
 }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { fromSystemError, listFiles, readLines } from '@ehrsynth/io';
+import { checkGzip, fromSystemError, listFiles, type ReadLimits, readLines } from '@ehrsynth/io';
+import type { Problem } from '@ehrsynth/records';
 import { plainName, TABLES } from '../cdm/tables.ts';
 import { type Database, openDatabase, quote } from '../database.ts';
 import { BrokenTableError, WrongDelimiterError } from '../errors.ts';
@@ -22,15 +23,20 @@ export function tableOf(file: string): string | undefined {
  * that cannot is empty.
  * @throws MissingTableError, MissingColumnError, BrokenTableError, WrongDelimiterError; UserError where the path cannot be read
  */
-export async function openFiles(path: string): Promise<Source> {
+export async function openFiles(
+  path: string,
+  { limits, workFolder }: { limits?: ReadLimits; workFolder?: string } = {},
+): Promise<Source> {
   const found = await stat(path).catch((error) => {
     throw fromSystemError(error, path, 'read');
   });
-  const database = await openDatabase();
+  const database = await openDatabase(undefined, { workFolder });
   try {
     const columns = new Map<string, Set<string>>();
-    const open = found.isDirectory() ? openFolder : openFile;
-    const where = await open(database, path, columns);
+    const notes: Problem[] = [];
+    const where = found.isDirectory()
+      ? await openFolder(database, path, columns, notes, limits)
+      : await openFile(database, path, columns);
     await addEmptyTables(database, where, path);
     const tables = new Set(where.keys());
     return {
@@ -40,7 +46,7 @@ export async function openFiles(path: string): Promise<Source> {
       where,
       hasTexts: true,
       isRemote: false,
-      notes: [],
+      notes,
       close: () => database.close(),
     };
   } catch (error) {
@@ -53,16 +59,28 @@ async function openFolder(
   database: Database,
   path: string,
   columns: Source['columns'],
+  notes: Problem[],
+  limits?: ReadLimits,
 ): Promise<Map<string, string>> {
   const where = new Map<string, string>();
-  for (const file of await listFiles(path)) {
+  const files = await listFiles(path, (entry) =>
+    notes.push({ reason: `skipped: ${entry.why}`, resourceType: 'file', where: entry.path }),
+  );
+  for (const file of files) {
     const table = tableOf(file);
     if (!table || where.has(table)) continue;
     where.set(table, file);
+    if (!isParquet(file)) await checkGzip(file, limits);
     // CSV is parsed once, into a table: it is asked again and again.
     columns.set(
       table,
-      await addTable(database, table, await readingOf(file), file, isParquet(file) ? 'VIEW' : 'TABLE'),
+      await addTable(
+        database,
+        table,
+        await readingOf(file, limits),
+        file,
+        isParquet(file) ? 'VIEW' : 'TABLE',
+      ),
     );
   }
   return where;
@@ -99,10 +117,10 @@ function isParquet(file: string): boolean {
 }
 
 /** SQL that reads a file, every column as it stands there. Athena's files have tabs and no quotes; others commas and quotes. */
-export async function readingOf(file: string): Promise<string> {
+export async function readingOf(file: string, limits?: ReadLimits): Promise<string> {
   if (isParquet(file)) return `SELECT * FROM read_parquet(${quote(file)})`;
   let header = '';
-  for await (const { text } of readLines(file)) {
+  for await (const { text } of readLines(file, limits)) {
     header = text;
     break;
   }

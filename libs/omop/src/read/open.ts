@@ -7,13 +7,15 @@ import { openFiles } from './files.ts';
 import type { OmopReadOptions } from './read-records.ts';
 import { type Source, type Sql, vocabularyVersion } from './source.ts';
 
+type SourceOptions = Pick<OmopReadOptions, 'schema' | 'athena' | 'codes' | 'limits' | 'workFolder'>;
+
 /** Opens a CDM: a postgres:// URL, a folder or a DuckDB file. */
 export async function openSource(
   path: string,
-  { schema, athena, codes }: Pick<OmopReadOptions, 'schema' | 'athena' | 'codes'>,
+  { schema, athena, codes, limits, workFolder }: SourceOptions,
 ): Promise<Source> {
   if (isPostgres(path)) return openPostgres(path, schema);
-  const source = await openFiles(path);
+  const source = await openFiles(path, { limits, workFolder });
   if (athena && existsSync(athena)) await addAthena(source, athena, codes);
   return source;
 }

@@ -1,3 +1,4 @@
+import type { ReadLimits } from '@ehrsynth/io';
 import {
   addDays,
   type CodedEvent,
@@ -29,6 +30,10 @@ export interface OmopReadOptions {
   athena?: string;
   /** Keep a code that its complete dictionary does not have. */
   keepUnknownCodes?: boolean;
+  /** Of gzipped files and of the lines of CSV. */
+  limits?: ReadLimits;
+  /** Where what does not fit into memory is put, as plain text; by default the system's folder for temporary files. */
+  workFolder?: string;
   onProgress?: (patients: number) => void;
 }
 

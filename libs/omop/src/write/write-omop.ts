@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { temporaryFolder } from '@ehrsynth/io';
 import type { PatientRecord } from '@ehrsynth/records';
 import { Athena } from '../athena/athena.ts';
 import { Concept } from '../cdm/concepts.ts';
@@ -56,7 +56,8 @@ export async function writeOmop(
   const target = typeof format === 'object' ? format : undefined;
   const firstLocal = target && (await checkTarget(target));
   if (folder) await mkdir(folder, { recursive: true });
-  const staging = format === 'csv' ? folder! : await mkdtemp(join(folder ?? tmpdir(), '.ehrsynth-csv-'));
+  const apart = format === 'csv' ? undefined : await temporaryFolder(folder);
+  const staging = apart?.path ?? folder!;
   const athena = athenaFile ? await Athena.open(athenaFile) : undefined;
   try {
     const counts = await writeTables(records, staging, new Concepts(athena, firstLocal), {
@@ -70,7 +71,7 @@ export async function writeOmop(
     return { ...counts, vocabularyVersion: athena?.version };
   } finally {
     await athena?.close();
-    if (format !== 'csv') await rm(staging, { recursive: true, force: true });
+    await apart?.remove();
   }
 }
 
@@ -120,7 +121,7 @@ function csvOf(table: string, staging: string): string {
 }
 
 async function writeParquet(staging: string, folder: string): Promise<void> {
-  const database = await openDatabase(undefined, { ordered: true });
+  const database = await openDatabase(undefined, { ordered: true, workFolder: folder });
   try {
     for (const table of Object.keys(TABLES)) {
       const file = quote(join(folder, `${table}.parquet`));
@@ -133,7 +134,7 @@ async function writeParquet(staging: string, folder: string): Promise<void> {
 
 /** Primary keys and no more: DuckDB cannot add foreign keys to tables, and tables of the vocabularies refer to each other. */
 async function writeDatabase(staging: string, folder: string): Promise<void> {
-  const database = await openDatabase(join(folder, DATABASE), { ordered: true });
+  const database = await openDatabase(join(folder, DATABASE), { ordered: true, workFolder: folder });
   try {
     for (const table of Object.values(TABLES)) {
       await database.run(createTable(table, 'duckdb'));

@@ -1,0 +1,49 @@
+import { UserError } from './errors.ts';
+
+/** What is read of a file that somebody else made, before it counts as hostile or broken. */
+export interface ReadLimits {
+  /** Of one line, in bytes. */
+  maxLineBytes: number;
+  /** Decompressed bytes for each compressed byte, once `FREE_EXPANSION_BYTES` are out. */
+  maxExpansion: number;
+}
+
+/** Honest data stays far below: a long FHIR resource has a few MB, and gzip makes records 10 to 30 times smaller. */
+export const READ_LIMITS: Readonly<ReadLimits> = { maxLineBytes: 64 << 20, maxExpansion: 200 };
+
+/** So much may come out of any gzip file. */
+export const FREE_EXPANSION_BYTES = 64 << 20;
+
+/** A line is longer than the limit. */
+export class LongLineError extends UserError {
+  constructor(path: string, line: number, limitBytes: number) {
+    super('long-line', 1, `A line has more than ${megabytes(limitBytes)} MB`, {
+      where: `${path}, line ${line}`,
+      todo: 'If the file is as it should be, raise the limit with --max-line-mb.',
+    });
+  }
+}
+
+/** A file does not fit into one string: about 512 MB. */
+export class LongFileError extends UserError {
+  constructor(path: string, limitBytes: number) {
+    super('long-file', 1, `One JSON document of more than ${megabytes(limitBytes)} MB cannot be read`, {
+      where: path,
+      todo: 'Export it as NDJSON, a resource a line, or as several Bundles.',
+    });
+  }
+}
+
+/** A gzip file that holds far more than its size lets expect: a gzip bomb, or the same line over and over. */
+export class ExpansionError extends UserError {
+  constructor(path: string, maxExpansion: number) {
+    super('too-much-expansion', 1, `The gzip file decompresses to more than ${maxExpansion} times its size`, {
+      where: path,
+      todo: 'If you know where it comes from, raise the limit with --max-expansion.',
+    });
+  }
+}
+
+export function megabytes(bytes: number): number {
+  return Math.round((bytes / (1 << 20)) * 100) / 100;
+}
