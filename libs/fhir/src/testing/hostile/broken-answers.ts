@@ -173,8 +173,8 @@ export const BROKEN_ANSWERS: HostileBehaviour[] = [
     group: 'answers',
     command: bulk(),
     serve: at('Patient/$export', (response) => lines(response, PATIENTS)),
-    expects: /no bulk export/,
-    exitCode: 3,
+    expects: /not JSON/,
+    exitCode: 1,
   },
   {
     name: 'an export whose status is nowhere',
