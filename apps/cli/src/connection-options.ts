@@ -44,6 +44,8 @@ const DEFAULTS = {
 };
 /** Twelve days: what a timer can take at once, and far more than anyone waits for an answer. */
 const MOST_SECONDS = 1_000_000;
+/** A text of Node's holds little more. */
+const MOST_RESPONSE_MB = 500;
 
 /** Adds them to a command. @param scope what SMART asks for by default */
 export function addConnectionOptions(command: Command, scope: string): Command {
@@ -60,11 +62,11 @@ export function addConnectionOptions(command: Command, scope: string): Command {
     .option('--cert-key <file>', 'and its private key (PEM)')
     .option('--insecure', "do not check the server's certificate", false)
     .option('--trust-origin <url>', 'another origin (scheme, host, port) that may have the tokens and headers too: of a storage or a token server (may be repeated)', origin)
-    .option('--timeout <seconds>', 'until an answer to one try of one request begins', seconds, DEFAULTS.timeout)
-    .option('--stall-timeout <seconds>', 'an answer or file of which hardly a byte comes in this time has broken off', seconds, DEFAULTS.stallTimeout)
+    .option('--timeout <seconds>', 'until an answer to one try of one request begins', above0upTo(MOST_SECONDS), DEFAULTS.timeout)
+    .option('--stall-timeout <seconds>', 'an answer or file of which hardly a byte comes in this time has broken off', above0upTo(MOST_SECONDS), DEFAULTS.stallTimeout)
     .option('--attempts <number>', 'tries of a request before giving up', wholeNumber(1), 10)
     .option('--max-wait <minutes>', 'waiting in all for a server that is not ready (202, Retry-After)', above0, DEFAULTS.maxWait)
-    .option('--max-response-mb <number>', 'largest answer, decompressed', above0, DEFAULTS.maxResponseMb)
+    .option('--max-response-mb <number>', 'largest answer, decompressed', above0upTo(MOST_RESPONSE_MB), DEFAULTS.maxResponseMb)
     .option('--max-expansion <ratio>', 'decompressed size against compressed size at most', above0, CONNECTION_LIMITS.maxExpansion); // prettier-ignore
 }
 
@@ -133,10 +135,12 @@ function origin(text: string, before?: string[]): string[] {
   return collect(url.origin, before);
 }
 
-function seconds(text: string): number {
-  const value = above0(text);
-  if (value > MOST_SECONDS) throw new InvalidArgumentError(`a number up to ${MOST_SECONDS}`);
-  return value;
+function above0upTo(most: number) {
+  return (text: string): number => {
+    const value = above0(text);
+    if (value > most) throw new InvalidArgumentError(`a number above 0, up to ${most}`);
+    return value;
+  };
 }
 
 function header(text: string, before?: string[]): string[] {

@@ -4,6 +4,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fromSystemError } from '@ehrsynth/io';
 import { BodyError } from './body.ts';
+import { explain } from './explain.ts';
 import type { FhirServer } from './fhir-server.ts';
 import { isAbort, withRetry } from './retry.ts';
 
@@ -41,7 +42,7 @@ export async function downloadLines(
     await rm(partial, { force: true });
     if (isOfDisk(error)) throw fromSystemError(error, partial, 'write');
     if (isFinal(error) || isAbort(error)) throw error;
-    throw server.explain(new BodyError('cut off', { cause: error }), url);
+    throw explain(new BodyError('cut off', { cause: error }), url);
   }
 }
 

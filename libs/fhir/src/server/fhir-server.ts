@@ -1,17 +1,16 @@
 import type { Readable } from 'node:stream';
-import { text as textOf } from 'node:stream/consumers';
 import type { Bundle, FhirResource } from 'fhir/r4.js';
 import { UserError } from '@ehrsynth/io';
-import { BodyError, EncodingError } from './body.ts';
+import { HttpFailure, jsonIn, shortText, wholeText } from './answer.ts';
 import { checkedHeaders, withoutUser } from './credentials.ts';
 import { CredentialsError, ForeignOriginError, NoServerError, ServerError } from './errors.ts';
 import { Follower, type Purpose } from './follow.ts';
 import { CONNECTION_LIMITS, type ConnectionLimits } from './limits.ts';
 import { Origins, outsideAddress } from './origins.ts';
-import { outcomeIn } from './outcome-text.ts';
-import { type Failure, isAbort, RETRIES, type RetryOptions, withRetry } from './retry.ts';
+import { explain, failureOf } from './explain.ts';
+import { RETRIES, type RetryOptions, withRetry } from './retry.ts';
 import { type SmartCredentials, SmartTokens } from './smart-backend.ts';
-import { type Incoming, type Tls, Transport } from './transport.ts';
+import { type Tls, Transport } from './transport.ts';
 
 export interface Connection {
   /** Base of the FHIR server. A user and password in it are sent as Basic authentication. */
@@ -37,24 +36,9 @@ export interface Answer<T> {
   attempts: number;
 }
 
-/** Stands for a failure that no other try mends: a key that cannot be read. */
-const NEVER_PASSES = 0;
 /** Tries of the first request. */
 const GREETINGS = 3;
 const JSON_TYPE = 'application/fhir+json';
-
-/** An answer that is not a good one. */
-class HttpFailure extends Error {
-  constructor(
-    readonly answer: Incoming,
-    readonly text: string,
-  ) {
-    super(`HTTP ${answer.status}`);
-  }
-}
-
-/** A good answer that should be JSON. */
-class NoJsonError extends Error {}
 
 /** A FHIR server, with tries, tokens and certificates. What is secret goes to its own origin and to trusted ones alone. */
 export class FhirServer {
@@ -189,20 +173,6 @@ export class FhirServer {
     );
   }
 
-  /** An error of a request, or of reading its answer, in words. */
-  explain(error: unknown, address: string): Error {
-    if (error instanceof UserError || isAbort(error)) return error as Error;
-    if (error instanceof HttpFailure) {
-      const { status } = error.answer;
-      return new ServerError(`The server answers ${status}`, address, status, outcomeOf(error.text), error);
-    }
-    const reason = reasonOf(error as Error);
-    if (error instanceof NoJsonError) return new ServerError('The answer is not JSON', address, undefined, undefined, error); // prettier-ignore
-    if (error instanceof EncodingError || error instanceof BodyError)
-      return new ServerError(`The answer was cut off or cannot be read: ${reason}`, address, undefined, undefined, error); // prettier-ignore
-    return new NoServerError(address, reason, error);
-  }
-
   async close(): Promise<void> {
     await this.transport.close();
   }
@@ -269,65 +239,11 @@ export class FhirServer {
     try {
       return await withRetry(withToken, failureOf, { ...this.retries, ...retries, where: url.href });
     } catch (error) {
-      throw this.explain(error, url.href);
+      throw explain(error, url.href);
     }
-  }
-}
-
-/** An answer with a good status whose body was not whole counts as none. */
-function failureOf(error: unknown): Failure {
-  if (error instanceof UserError || error instanceof EncodingError) return { status: NEVER_PASSES, error };
-  if (!(error instanceof HttpFailure)) return { status: undefined, error };
-  const { status, headers } = error.answer;
-  return { status, retryAfter: headers.get('retry-after'), date: headers.get('date'), error };
-}
-
-async function jsonIn(answer: Incoming): Promise<unknown> {
-  const text = await wholeText(answer.body);
-  if (answer.status >= 300) throw new HttpFailure(answer, text);
-  if (text === '') return {};
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new NoJsonError((error as Error).message, { cause: error });
-  }
-}
-
-async function wholeText(body: Readable): Promise<string> {
-  try {
-    return await textOf(body);
-  } catch (error) {
-    if (error instanceof UserError || isAbort(error)) throw error;
-    throw new BodyError('cut off', { cause: error });
-  }
-}
-
-/** Enough of an error's text to see what it is. */
-async function shortText(body: Readable): Promise<string> {
-  let text = '';
-  for await (const chunk of body.setEncoding('utf8')) {
-    text += chunk;
-    if (text.length > SHORT) break;
-  }
-  return text;
-}
-const SHORT = 2 ** 20;
-
-function outcomeOf(text: string) {
-  try {
-    return outcomeIn(JSON.parse(text));
-  } catch {
-    return undefined;
   }
 }
 
 function lowered(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-}
-
-/** The system's code (ECONNREFUSED, CERT_HAS_EXPIRED), or the message of what is at the bottom of it. */
-function reasonOf(error: Error & { code?: string }): string {
-  const { code = '' } = error;
-  if (/^[A-Z]/.test(code) && !/^(UND_ERR|HPE|Z)_/.test(code)) return code;
-  return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
 }

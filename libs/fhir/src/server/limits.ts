@@ -24,7 +24,7 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   stallMs: 2 * MINUTE_MS,
   maxWaitMs: 24 * 60 * MINUTE_MS,
   maxPages: 1_000_000,
-  maxResponseBytes: 512 * MIB,
+  maxResponseBytes: 128 * MIB,
   maxFileBytes: 64 * 1024 * MIB,
   maxExpansion: 200,
 };
