@@ -49,6 +49,10 @@ const MOST_RESPONSE_MB = 500;
 
 /** Adds them to a command. @param scope what SMART asks for by default */
 export function addConnectionOptions(command: Command, scope: string): Command {
+  // Commands that read files too have it for these already.
+  if (!command.options.some(({ long }) => long === '--max-expansion')) {
+    command.option('--max-expansion <ratio>', 'decompressed size against compressed size at most', above0, CONNECTION_LIMITS.maxExpansion); // prettier-ignore
+  }
   return command
     .option('--token <token>', 'bearer token (or in the environment: EHRSYNTH_TOKEN)')
     .option('--client-id <id>', 'SMART backend services: the id under which the server knows us')
@@ -66,8 +70,7 @@ export function addConnectionOptions(command: Command, scope: string): Command {
     .option('--stall-timeout <seconds>', 'an answer or file of which hardly a byte comes in this time has broken off', above0upTo(MOST_SECONDS), DEFAULTS.stallTimeout)
     .option('--attempts <number>', 'tries of a request before giving up', wholeNumber(1), 10)
     .option('--max-wait <minutes>', 'waiting in all for a server that is not ready (202, Retry-After)', above0, DEFAULTS.maxWait)
-    .option('--max-response-mb <number>', 'largest answer, decompressed', above0upTo(MOST_RESPONSE_MB), DEFAULTS.maxResponseMb)
-    .option('--max-expansion <ratio>', 'decompressed size against compressed size at most', above0, CONNECTION_LIMITS.maxExpansion); // prettier-ignore
+    .option('--max-response-mb <number>', 'largest answer, decompressed', above0upTo(MOST_RESPONSE_MB), DEFAULTS.maxResponseMb); // prettier-ignore
 }
 
 /** Adds what counts only where something is fetched. */

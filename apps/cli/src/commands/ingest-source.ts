@@ -1,7 +1,13 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { type BulkOptions, exportBySearch, exportInBulk, FhirServer, kindOf } from '@ehrsynth/fhir';
+import {
+  type BulkOptions,
+  exportBySearch,
+  exportInBulk,
+  FhirServer,
+  kindOf,
+  removeFetched,
+} from '@ehrsynth/fhir';
 import { UserError } from '@ehrsynth/io';
 import type { EventKind } from '@ehrsynth/records';
 import {
@@ -70,16 +76,16 @@ export async function withFetched(
   const folder = options.keep ?? `${options.out.replace(/[/\\]+$/, '')}.fetched`;
   if (!options.resume && existsSync(folder)) {
     if (options.keep) throw new UserError('output-exists', 2, 'The folder to keep it in exists', { where: folder, todo: 'Choose another with --keep, or go on with --resume.' }); // prettier-ignore
-    await rm(folder, { recursive: true });
+    await removeFetched(folder);
   }
-  await withSignal((signal) => fetchInto(folder, url, options, signal));
+  await withSignal((signal) => fetchFrom(url, folder, options, signal));
   await work(folder);
-  if (!options.keep) await rm(folder, { recursive: true });
+  if (!options.keep) await removeFetched(folder);
 }
 
-async function fetchInto(
-  folder: string,
+async function fetchFrom(
   url: string,
+  folder: string,
   options: SourceOptions,
   signal: AbortSignal,
 ): Promise<void> {

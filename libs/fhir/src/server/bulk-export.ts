@@ -1,12 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { outsideName, writeFileAtomic } from '@ehrsynth/io';
 import { isResourceType } from '../resource-types.ts';
 import { downloadLines } from './download.ts';
 import { ExportError, LimitError, OtherFetchError, ServerError } from './errors.ts';
+import { removeExported } from './fetched.ts';
 import type { FhirServer } from './fhir-server.ts';
 import { timeText } from './limits.ts';
 import { outsideAddress } from './origins.ts';
@@ -43,8 +44,6 @@ const State = z.object({
 type State = z.infer<typeof State>;
 
 const STATE = 'export.state';
-/** Files that an export was downloaded into. */
-const OWN_FILE = /^\d{4,}(\.[A-Za-z]+)?\.ndjson(\.partial)?$/;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
 
@@ -75,7 +74,7 @@ export async function exportInBulk(
   let manifest = state && (state.manifest ?? (await poll(server, state.status, options)));
   if (!state || !manifest) {
     // None is under way, or it is one of an earlier run that the server has forgotten. What this run begins is not begun again.
-    await removeFiles(folder);
+    await removeExported(folder);
     state = await kickOff(server, request);
     if (!state) return undefined;
     await writeState(folder, state);
@@ -217,13 +216,6 @@ async function readState(folder: string, server: string, request: string): Promi
   if (state.data.request !== request)
     throw new OtherFetchError(folder, `with other options: ${state.data.request}`);
   return state.data;
-}
-
-/** Files of an export that nobody goes on with. */
-async function removeFiles(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (OWN_FILE.test(name)) await rm(join(folder, name));
-  }
 }
 
 /** It may have addresses that let in whoever has them. */

@@ -119,7 +119,7 @@ export class OtherFetchError extends UserError {
   constructor(folder: string, what: string) {
     super('other-fetch', 2, `The folder holds what was fetched ${what}`, {
       where: folder,
-      todo: 'Choose another folder with --keep, or leave --resume out.',
+      todo: 'Choose another folder with --keep or -o, or leave --resume out.',
     });
   }
 }

@@ -6,6 +6,7 @@ import { honest, json, manifest, page, PATIENTS } from '../testing/hostile/answe
 import type { HostileBehaviour } from '../testing/hostile/behaviour.ts';
 import { type HostileServer, startHostile } from '../testing/hostile/start.ts';
 import { exportInBulk } from './bulk-export.ts';
+import { removeFetched } from './fetched.ts';
 import { FhirServer } from './fhir-server.ts';
 import { exportBySearch } from './search-export.ts';
 
@@ -102,4 +103,17 @@ it('counts pages from the beginning of a search, through all runs', async () => 
   );
   expect(server.requests).toHaveLength(10);
   expect(existsSync(join(folder, 'search.state'))).toBe(true);
+});
+
+it('removes what was fetched, and refuses where something else is beside it', async () => {
+  const client = await start((_, response, context) => honest(response, context));
+  const fetched = join(folder, 'fetched');
+  await exportInBulk(client, fetched, bulk);
+  await exportBySearch(client, fetched, { types: ['Patient'], pageSize: 5 });
+  writeFileSync(join(fetched, 'notes.txt'), 'of the user');
+  await expect(removeFetched(fetched)).rejects.toThrow('notes.txt');
+  expect(readdirSync(fetched)).toEqual(['0001.Patient.ndjson', 'Patient.ndjson', 'notes.txt']);
+  rmSync(join(fetched, 'notes.txt'));
+  await removeFetched(fetched);
+  expect(existsSync(fetched)).toBe(false);
 });
