@@ -94,6 +94,7 @@ async function fetchFrom(
   try {
     await server.greet();
     await fetchAll(server, folder, options, progress, signal);
+    signal.throwIfAborted();
   } catch (error) {
     if (signal.aborted) throw new StoppedError('Stopped; what was fetched so far is kept', folder);
     throw error;

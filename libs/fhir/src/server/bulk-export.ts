@@ -11,7 +11,7 @@ import { removeExported } from './fetched.ts';
 import type { FhirServer } from './fhir-server.ts';
 import { timeText } from './limits.ts';
 import { outsideAddress } from './origins.ts';
-import { delayOf, pause } from './retry.ts';
+import { delayOf, isAbort, pause } from './retry.ts';
 
 export interface BulkOptions {
   /** Everything the server has, the records of its patients, or those of a group. */
@@ -84,7 +84,9 @@ export async function exportInBulk(
   }
   await writeState(folder, { ...state, manifest });
   const unknownTypes = await downloadAll(server, folder, manifest, options);
-  await server.request(state.status, { method: 'DELETE' }, { attempts: 1 }).catch(() => {}); // The server may keep it.
+  await server.request(state.status, { method: 'DELETE' }, { attempts: 1 }).catch((error) => {
+    if (isAbort(error)) throw error; // Otherwise the server may keep it.
+  });
   await rm(join(folder, STATE));
   return { files: manifest.output.length, errors: manifest.error.length, unknownTypes };
 }

@@ -48,14 +48,16 @@ export class CredentialsError extends UserError {
 /** What the server leads to is at an origin that the user has not named: it gets no token, no header and no bundle. */
 export class ForeignOriginError extends UserError {
   /** @param what of the server's: the next page, the token endpoint */
-  constructor(what: string, url: URL, where: string, alternative = '') {
+  constructor(what: string, url: URL, where: string, alternative = '', isSameHost = false) {
     super(
       'foreign-origin',
       alternative ? 2 : 1,
       `${what} is at another origin: ${url.origin}. Nothing was sent there`,
       {
         where: redactUrls(where),
-        todo: `If you trust it as you trust the server, add --trust-origin ${url.origin}${alternative}.`,
+        todo: isSameHost
+          ? `If it is the same server, give its address with ${url.origin}; or add --trust-origin ${url.origin}.`
+          : `If you trust it as you trust the server, add --trust-origin ${url.origin}${alternative}.`,
       },
     );
   }

@@ -68,7 +68,8 @@ export class Follower {
   /** @throws ForeignOriginError where it may not go there */
   private checkOpen(url: URL, hop: number, start: URL, { what, isOpen, needsTrust }: Purpose): void {
     const where = hop > 0 ? start.href : url.href;
-    if (!isOpen || (needsTrust && hop === 0)) throw new ForeignOriginError(what, url, where);
+    if (!isOpen || (needsTrust && hop === 0))
+      throw new ForeignOriginError(what, url, where, '', this.origins.isSameHost(url));
     // What the server has over TLS would come over a wire that all can read.
     if (url.protocol === 'http:' && this.origins.isSecure)
       throw new ForeignOriginError(`${what} is not encrypted (http), and`, url, where);

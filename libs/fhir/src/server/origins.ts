@@ -9,10 +9,12 @@ const LOOPBACK = ['127.0.0.1', '[::1]'];
  */
 export class Origins {
   private readonly trusted: Set<string>;
+  private readonly host: string;
   /** Whether the server is spoken to over TLS. */
   readonly isSecure: boolean;
 
   constructor(own: URL, trusted: string[] = []) {
+    this.host = own.hostname;
     this.isSecure = own.protocol === 'https:';
     const aliases = own.hostname === 'localhost' ? LOOPBACK : [];
     this.trusted = new Set([
@@ -20,6 +22,11 @@ export class Origins {
       ...aliases.map((host) => new URL(own.href.replace('localhost', host)).origin),
       ...trusted.map((url) => new URL(url).origin),
     ]);
+  }
+
+  /** Whether it is the server's own host, with another scheme or port: http, where all is redirected to https. */
+  isSameHost(url: URL): boolean {
+    return url.hostname === this.host && !this.has(url);
   }
 
   has(url: URL): boolean {

@@ -51,7 +51,7 @@ export const LIMITS: HostileBehaviour[] = [
   {
     name: '202 without end',
     group: 'limits',
-    command: bulk('--max-wait', '0.03'),
+    command: bulk('--max-wait', '0.02'),
     serve: status((response) => void response.writeHead(202).end()),
     expects: /--max-wait/,
     exitCode: 1,
@@ -60,7 +60,7 @@ export const LIMITS: HostileBehaviour[] = [
   {
     name: '202 without end, to be asked again at once',
     group: 'limits',
-    command: bulk('--max-wait', '0.03'),
+    command: bulk('--max-wait', '0.02'),
     serve: status((response) => void response.writeHead(202, { 'Retry-After': '0' }).end()),
     expects: /--max-wait/,
     exitCode: 1,
@@ -80,7 +80,7 @@ export const LIMITS: HostileBehaviour[] = [
   ...['-1', 'soon', '0', 'NaN'].map((wait): HostileBehaviour => ({
     name: `202 with Retry-After: ${wait}`,
     group: 'limits',
-    command: bulk('--max-wait', '0.03'),
+    command: bulk('--max-wait', '0.02'),
     serve: status((response) => void response.writeHead(202, { 'Retry-After': wait }).end()),
     expects: /--max-wait/,
     exitCode: 1,
@@ -107,7 +107,7 @@ export const LIMITS: HostileBehaviour[] = [
   {
     name: 'never answers',
     group: 'limits',
-    command: search('--timeout', '1'),
+    command: search('--timeout', '1', '--attempts', '1'),
     serve: patients(() => {}),
     expects: /--timeout/,
     exitCode: 3,
@@ -115,7 +115,7 @@ export const LIMITS: HostileBehaviour[] = [
   {
     name: 'stops in the middle of an answer',
     group: 'limits',
-    command: search('--stall-timeout', '1'),
+    command: search('--stall-timeout', '0.7', '--attempts', '1'),
     serve: patients((response) => void response.writeHead(200).write('{"resourceType":"Bundle"')),
     expects: /--stall-timeout/,
     exitCode: 1,
@@ -123,7 +123,7 @@ export const LIMITS: HostileBehaviour[] = [
   {
     name: 'stops in the middle of a file',
     group: 'limits',
-    command: bulk('--stall-timeout', '1'),
+    command: bulk('--stall-timeout', '0.7', '--attempts', '1'),
     serve: at('files/p', (response) => void response.writeHead(200).write('{"resourceType":"Patient"')),
     expects: /--stall-timeout/,
     exitCode: 1,
@@ -131,10 +131,10 @@ export const LIMITS: HostileBehaviour[] = [
   {
     name: 'a byte now and then',
     group: 'limits',
-    command: search('--stall-timeout', '1'),
+    command: search('--stall-timeout', '0.7', '--attempts', '1'),
     serve: patients((response) => {
       response.writeHead(200);
-      const drip = setInterval(() => response.write(' '), 100);
+      const drip = setInterval(() => response.write(' '), 250);
       response.on('close', () => clearInterval(drip));
     }),
     expects: /--stall-timeout/,
