@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Connection } from '@ehrsynth/fhir';
+import { type Connection, CONNECTION_LIMITS } from '@ehrsynth/fhir';
 import { fromSystemError } from '@ehrsynth/io';
 import { IncompleteOptionsError } from './errors.ts';
 import { above0, collect, wholeNumber } from './options.ts';
@@ -18,12 +18,41 @@ export interface ConnectionOptions {
   cert?: string;
   certKey?: string;
   insecure: boolean;
+  trustOrigin?: string[];
   timeout: number;
+  stallTimeout: number;
   attempts: number;
+  /** Minutes. */
+  maxWait: number;
+  maxResponseMb: number;
+  maxExpansion: number;
+  /** Only where something is fetched. */
+  maxPages?: number;
+  maxFileGb?: number;
 }
+
+const MINUTE_MS = 60_000;
+const MIB = 2 ** 20;
+const GIB = 2 ** 30;
+/** Limits in the units of their options. */
+const DEFAULTS = {
+  timeout: CONNECTION_LIMITS.timeoutMs / 1000,
+  stallTimeout: CONNECTION_LIMITS.stallMs / 1000,
+  maxWait: CONNECTION_LIMITS.maxWaitMs / MINUTE_MS,
+  maxResponseMb: CONNECTION_LIMITS.maxResponseBytes / MIB,
+  maxFileGb: CONNECTION_LIMITS.maxFileBytes / GIB,
+};
+/** Twelve days: what a timer can take at once, and far more than anyone waits for an answer. */
+const MOST_SECONDS = 1_000_000;
+/** A text of Node's holds little more. */
+const MOST_RESPONSE_MB = 500;
 
 /** Adds them to a command. @param scope what SMART asks for by default */
 export function addConnectionOptions(command: Command, scope: string): Command {
+  // Commands that read files too have it for these already.
+  if (!command.options.some(({ long }) => long === '--max-expansion')) {
+    command.option('--max-expansion <ratio>', 'decompressed size against compressed size at most', above0, CONNECTION_LIMITS.maxExpansion); // prettier-ignore
+  }
   return command
     .option('--token <token>', 'bearer token (or in the environment: EHRSYNTH_TOKEN)')
     .option('--client-id <id>', 'SMART backend services: the id under which the server knows us')
@@ -36,12 +65,31 @@ export function addConnectionOptions(command: Command, scope: string): Command {
     .option('--cert <file>', 'our own certificate (PEM), where the server asks for one')
     .option('--cert-key <file>', 'and its private key (PEM)')
     .option('--insecure', "do not check the server's certificate", false)
-    .option('--timeout <seconds>', 'for one try of one request', above0, 300)
-    .option('--attempts <number>', 'tries of a request before giving up', wholeNumber(1), 10); // prettier-ignore
+    .option('--trust-origin <url>', 'another origin (scheme, host, port) that may have the tokens and headers too: of a storage or a token server (may be repeated)', origin)
+    .option('--timeout <seconds>', 'until an answer to one try of one request begins', above0upTo(MOST_SECONDS), DEFAULTS.timeout)
+    .option('--stall-timeout <seconds>', 'an answer or file of which hardly a byte comes in this time has broken off', above0upTo(MOST_SECONDS), DEFAULTS.stallTimeout)
+    .option('--attempts <number>', 'tries of a request before giving up', wholeNumber(1), 10)
+    .option('--max-wait <minutes>', 'waiting in all for a server that is not ready (202, Retry-After)', above0, DEFAULTS.maxWait)
+    .option('--max-response-mb <number>', 'largest answer, decompressed', above0upTo(MOST_RESPONSE_MB), DEFAULTS.maxResponseMb); // prettier-ignore
 }
 
-/** The connection that the options ask for. @throws UserError where a file cannot be read or an option lacks another */
-export async function connectionOf(url: string, options: ConnectionOptions): Promise<Connection> {
+/** Adds what counts only where something is fetched. */
+export function addFetchLimits(command: Command): Command {
+  return command
+    .option('--max-pages <number>', 'pages of a search for one type at most', wholeNumber(1), CONNECTION_LIMITS.maxPages)
+    .option('--max-file-gb <number>', 'largest file of a bulk export, decompressed', above0, DEFAULTS.maxFileGb); // prettier-ignore
+}
+
+/**
+ * The connection that the options ask for.
+ * @param signal ends it
+ * @throws UserError where a file cannot be read or an option lacks another
+ */
+export async function connectionOf(
+  url: string,
+  options: ConnectionOptions,
+  signal?: AbortSignal,
+): Promise<Connection> {
   const { clientId, clientKey, ca, cert, certKey, insecure } = options;
   if (!clientId !== !clientKey) throw new IncompleteOptionsError('--client-id and --client-key go together');
   if (!cert !== !certKey) throw new IncompleteOptionsError('--cert and --cert-key go together');
@@ -63,8 +111,38 @@ export async function connectionOf(url: string, options: ConnectionOptions): Pro
     ...(hasTls && {
       tls: { ca: await read(ca), cert: await read(cert), key: await read(certKey), insecure },
     }),
-    timeoutMs: 1000 * options.timeout,
+    trustOrigins: options.trustOrigin,
+    limits: limitsOf(options),
     retries: { attempts: options.attempts },
+    signal,
+  };
+}
+
+function limitsOf(options: ConnectionOptions): Connection['limits'] {
+  const { timeout, stallTimeout, maxWait, maxResponseMb, maxExpansion, maxPages, maxFileGb } = options;
+  return {
+    timeoutMs: 1000 * timeout,
+    stallMs: 1000 * stallTimeout,
+    maxWaitMs: MINUTE_MS * maxWait,
+    maxResponseBytes: MIB * maxResponseMb,
+    maxExpansion,
+    ...(maxPages !== undefined && { maxPages }),
+    ...(maxFileGb !== undefined && { maxFileBytes: GIB * maxFileGb }),
+  };
+}
+
+function origin(text: string, before?: string[]): string[] {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:')
+    throw new InvalidArgumentError('an origin, such as https://storage.example.org');
+  return collect(url.origin, before);
+}
+
+function above0upTo(most: number) {
+  return (text: string): number => {
+    const value = above0(text);
+    if (value > most) throw new InvalidArgumentError(`a number above 0, up to ${most}`);
+    return value;
   };
 }
 

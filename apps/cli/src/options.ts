@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { isResourceType } from '@ehrsynth/fhir';
 
 /** Parsers of option values, for commander; each says what it wants. */
 export function wholeNumber(from: number) {
@@ -62,6 +63,14 @@ export function wholeNumbers(from: number) {
 /** Patient,Condition → ['Patient', 'Condition'] */
 export function list(text: string): string[] {
   return text.split(',').map((item) => item.trim());
+}
+
+/** Patient,Condition: types of R4. */
+export function resourceTypes(text: string): string[] {
+  const types = list(text);
+  const unknown = types.find((type) => !isResourceType(type));
+  if (unknown !== undefined) throw new InvalidArgumentError(`R4 has no type ${JSON.stringify(unknown)}`);
+  return types;
 }
 
 export function exportLevel(text: string): 'system' | 'patient' | { group: string } {

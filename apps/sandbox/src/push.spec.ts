@@ -160,6 +160,47 @@ describe('push', () => {
     rmSync(few, { recursive: true });
   });
 
+  const DAY_MS = 24 * 3_600_000;
+  it.each([
+    ['two days behind ours', -2 * DAY_MS],
+    ['as ours', 0],
+    ['two days ahead of ours', 2 * DAY_MS],
+  ])('knows what it made when answers get lost, with a server whose clock is %s', async (_, clockMs) => {
+    const few = await exported(5, 'bundles', vocabulary);
+    await push(few, new FhirServer({ url: sandbox.url }), await receipt('few'), options);
+    const before = sandbox.size();
+    // Every other answer gets lost after the work was done.
+    const faults = ['drop the answer', 'answer 500 after the work', 'cut the answer'] as const;
+    const proxy = await faultProxy(sandbox.url, 0.5, 3, { faults, clockMs });
+    const server = new FhirServer({ url: proxy.url, retries: { firstDelayMs: 1, attempts: 30 } });
+    const counts = await push(sources.bundles, server, await receipt('all', proxy.url), options);
+    expect(counts).toMatchObject({ created: 25 * RESOURCES_A_PATIENT, existed: 5 * RESOURCES_A_PATIENT });
+    for (const fault of faults) expect(proxy.done.get(fault), fault).toBeGreaterThan(2);
+    await removeByReceipt(await Receipt.open(join(work, 'all'), proxy.url), server);
+    expect(sandbox.size()).toBe(before);
+    await proxy.close();
+    rmSync(few, { recursive: true });
+  });
+
+  it('knows what it made when it was killed before it could note it', async () => {
+    const few = await exported(5, 'bundles', vocabulary);
+    const server = new FhirServer({ url: sandbox.url });
+    await push(few, server, await receipt('few'), options);
+    await push(sources.bundles, server, await receipt('all'), options);
+    // Only that units were begun got to the disk; the server has all.
+    const path = join(work, 'all', 'receipt.jsonl');
+    const kept = readFileSync(path, 'utf8').split('\n').filter((line) => /"(server|push|begun)":/.test(line)); // prettier-ignore
+    writeFileSync(path, `${kept.join('\n')}\n`);
+    const again = await Receipt.open(join(work, 'all'), sandbox.url, onlyShared);
+    expect(await push(sources.bundles, server, again, options)).toMatchObject({
+      created: 25 * RESOURCES_A_PATIENT,
+      existed: 5 * RESOURCES_A_PATIENT,
+    });
+    await removeByReceipt(await Receipt.open(join(work, 'all'), sandbox.url), server);
+    expect(sandbox.size()).toBe(5 * RESOURCES_A_PATIENT);
+    rmSync(few, { recursive: true });
+  });
+
   it('refuses a receipt of another server, a second push into one, and none at all', async () => {
     await receipt();
     await expect(receipt()).rejects.toThrow('There is a receipt of an earlier push');

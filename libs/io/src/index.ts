@@ -15,3 +15,5 @@ export { temporaryFolder, type TemporaryFolder } from './temporary.ts';
 export { readTable } from './table.ts';
 export { checksum } from './checksum.ts';
 export { Spill } from './spill.ts';
+export { outsideName } from './outside-name.ts';
+export { redactUrls } from './redact.ts';

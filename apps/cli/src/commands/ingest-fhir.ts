@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { readPatientRecords, SystemAliases } from '@ehrsynth/fhir';
+import { redactUrls } from '@ehrsynth/io';
 import { Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { limitsOf } from '../limit-options.ts';
@@ -31,7 +32,8 @@ export function ingestFhirCommand(): Command {
 }
 
 async function ingestFhir(source: string, options: Options): Promise<void> {
-  if (isServer(source)) await withFetched(source, options, (folder) => ingestFiles(folder, options, source));
+  const name = redactUrls(source);
+  if (isServer(source)) await withFetched(source, options, (folder) => ingestFiles(folder, options, name));
   else await ingestFiles(source, options, source);
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { FhirServer, plan, push, type PushCounts, Receipt, removeByReceipt, SHARED } from '@ehrsynth/fhir';
-import { lockOutput } from '@ehrsynth/io';
+import { lockOutput, redactUrls } from '@ehrsynth/io';
 import { addConnectionOptions, connectionOf, type ConnectionOptions } from '../connection-options.ts';
 import { StoppedError } from '../errors.ts';
 import { addLimitOptions, type LimitOptions, limitsOf } from '../limit-options.ts';
@@ -22,6 +22,7 @@ interface Options extends ConnectionOptions, LimitOptions {
 }
 
 const LISTED = 10;
+const GRACE_MS = 500;
 
 export function pushCommand(): Command {
   const command = new Command('push')
@@ -41,38 +42,57 @@ export function pushCommand(): Command {
 async function run(source: string, options: Options): Promise<void> {
   const out = options.out ?? `${source.replace(/[/\\]+$/, '')}.push`;
   if (options.dryRun) return rehearse(source, options);
-  const server = new FhirServer(await connectionOf(options.server, options));
-  try {
-    await server.greet();
-    const unlock = lockOutput(options.delete ? source : out);
-    await (options.delete ? remove(source, server) : send(source, out, server, options)).finally(unlock);
-  } finally {
-    await server.close();
-  }
+  await withSignal(async (signal) => {
+    const server = new FhirServer(await connectionOf(options.server, options, afterGrace(signal)));
+    try {
+      await server.greet();
+      const unlock = lockOutput(options.delete ? source : out);
+      const work = options.delete ? remove(source, server) : send(source, out, server, options, signal);
+      await work.finally(unlock);
+    } catch (error) {
+      if (signal.aborted && !(error instanceof StoppedError)) throw stopped(options.delete ? source : out);
+      throw error;
+    } finally {
+      await server.close();
+    }
+  });
 }
 
-async function send(source: string, out: string, server: FhirServer, options: Options): Promise<void> {
+/** Bundles on their way have a moment to be answered before they are given up: what was made is then known without asking. */
+function afterGrace(signal: AbortSignal): AbortSignal {
+  const given = new AbortController();
+  signal.addEventListener('abort', () => setTimeout(() => given.abort(), GRACE_MS));
+  return given.signal;
+}
+
+function stopped(receipt: string): StoppedError {
+  return new StoppedError('Stopped; what was done so far is in the receipt', receipt);
+}
+
+async function send(
+  source: string,
+  out: string,
+  server: FhirServer,
+  options: Options,
+  signal: AbortSignal,
+): Promise<void> {
   const started = Date.now();
   const onlyShared = (unit: string) => unit === SHARED;
   const receipt = await (options.resume ? Receipt.open : Receipt.create)(out, server.url, onlyShared);
   const progress = new Progress('Sending', 'resources');
   let listed = 0;
-  const counts = await withSignal(async (signal) => {
-    const result = await push(source, server, receipt, {
-      as: options.as,
-      size: options.size,
-      concurrency: options.concurrency,
-      limits: limitsOf(options),
-      signal,
-      onProgress: (now) => progress.update(done(now), now.retries > 0 ? `(${now.retries} tries again)` : ''),
-      onFault: ({ fault, where }) => listed++ < LISTED && progress.say(`Not sent: ${fault}\n  at ${where}`),
-    });
-    progress.stop();
-    if (signal.aborted) throw new StoppedError('Stopped; what was sent so far is in the receipt', out);
-    return result;
+  const counts = await push(source, server, receipt, {
+    as: options.as,
+    size: options.size,
+    concurrency: options.concurrency,
+    limits: limitsOf(options),
+    signal,
+    onProgress: (now) => progress.update(done(now), now.retries > 0 ? `(${now.retries} tries again)` : ''),
+    onFault: ({ fault, where }) => listed++ < LISTED && progress.say(`Not sent: ${fault}\n  at ${where}`),
   }).finally(() => progress.stop());
+  if (signal.aborted) throw stopped(out);
   const seconds = (Date.now() - started) / 1000;
-  report(counts, seconds, options.server);
+  report(counts, seconds, server.url);
   console.log(`Receipt: ${join(out, 'receipt.jsonl')}`);
   if (counts.rejectedBundles > 0) {
     console.log(`Turned down, with what the server says: ${join(out, 'rejected')} (mend, then --resume)`);
@@ -125,7 +145,7 @@ async function rehearse(source: string, { as, size, server, ...limits }: Options
       [...types].sort(([a], [b]) => (a < b ? -1 : 1)),
     ),
   );
-  console.log(`${text(bundles)} bundles would go to ${server}; nothing was sent`);
+  console.log(`${text(bundles)} bundles would go to ${redactUrls(server)}; nothing was sent`);
   if (faults > 0) process.exitCode = 1;
 }
 
@@ -134,8 +154,7 @@ async function remove(folder: string, server: FhirServer): Promise<void> {
   const progress = new Progress('Deleting', 'resources');
   const counts = await removeByReceipt(receipt, server, ({ deleted, refused }) =>
     progress.update(deleted + refused),
-  );
-  progress.stop();
+  ).finally(() => progress.stop());
   console.log(`${text(counts.deleted)} resources deleted from ${server.url}`);
   if (counts.refused === 0) return;
   console.log(

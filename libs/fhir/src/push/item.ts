@@ -1,6 +1,7 @@
 import type { BundleEntryRequest } from 'fhir/r4.js';
 import { uuidOf } from '@ehrsynth/random';
 import type { Resource } from '../read/resources.ts';
+import { withTag } from './mark.ts';
 import { referencesIn } from './references.ts';
 import type { Node } from './order.ts';
 
@@ -42,17 +43,19 @@ export function toItem(
 export function tagged(item: Item, source: string): Item {
   const { resource, request, key } = item;
   const code = uuidOf(`${source}#${key}`);
-  const { meta = {} } = resource as { meta?: { tag?: object[] } };
-  const tag = [...(meta.tag ?? []), { system: PUSH_SYSTEM, code }];
   return {
     ...item,
-    resource: { ...resource, meta: { ...meta, tag } },
+    resource: withTag(resource, PUSH_SYSTEM, code),
     request: { ...request, ifNoneExist: `_tag=${PUSH_SYSTEM}|${code}` },
   };
 }
 
 function ownIdentifier({ identifier }: Resource): string | undefined {
   const all = [identifier ?? []].flat() as { system?: string; value?: string }[];
-  const own = all.find((one) => one?.system && one.value);
+  const own = all.find((one) => isText(one?.system) && isText(one.value));
   return own && `identifier=${encodeURIComponent(own.system!)}|${encodeURIComponent(own.value!)}`;
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '' && !/\p{Surrogate}/u.test(value);
 }

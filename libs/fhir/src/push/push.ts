@@ -4,8 +4,16 @@ import type { Fault } from '../read/resources.ts';
 import { ServerError } from '../server/errors.ts';
 import type { FhirServer } from '../server/fhir-server.ts';
 import { PASSING, type RetryOptions } from '../server/retry.ts';
-import { type Known, locationOf, mergeOutcomes, responsesTo, toBundle } from './bundle.ts';
+import {
+  type BundleContext,
+  type Known,
+  locationOf,
+  mergeOutcomes,
+  responsesTo,
+  toBundle,
+} from './bundle.ts';
 import type { Item } from './item.ts';
+import { markedBy } from './mark.ts';
 import { plan, type Unit } from './plan.ts';
 import { type Entry, type Receipt, SHARED } from './receipt.ts';
 
@@ -36,9 +44,6 @@ export interface PushCounts {
   skippedUnits: number;
   retries: number;
 }
-
-/** Clocks of server and client may differ by so much. */
-const CLOCKS_MS = 5000;
 
 /**
  * Sends what a folder or file holds to a server, so that each resource is there once however often it is tried: creates
@@ -90,7 +95,6 @@ export async function push(
 class Push {
   readonly counts: PushCounts = { created: 0, existed: 0, rejected: 0, bundles: 0, rejectedBundles: 0, faults: 0, skippedUnits: 0, retries: 0 }; // prettier-ignore
   private readonly shared = new Map<string, string>();
-  private readonly started = new Date().toISOString();
 
   constructor(
     private readonly server: FhirServer,
@@ -106,14 +110,14 @@ class Push {
       this.counts.skippedUnits++;
       return;
     }
-    const begun = await this.receipt.begin(name);
+    const isResumed = await this.receipt.begin(name);
     const own = shared ? this.shared : new Map<string, string>();
     const known: Known = (key) => own.get(key) ?? this.shared.get(key);
     let isWhole = true;
     for (const items of bundles) {
       const sent = isWhole || !unit.whole;
       const entries = sent
-        ? await this.bundle(items, unit, known, begun)
+        ? await this.bundle(items, unit, known, isResumed)
         : await this.skip(items, unit, known);
       if (entries.length < items.length) isWhole = false;
       const aliases = new Map(items.map((item) => [item.key, item.aliases]));
@@ -125,30 +129,42 @@ class Push {
     if (isWhole) await this.receipt.finish(name);
   }
 
-  /** Sends one bundle and gives what the server has of it. */
-  private async bundle(items: Item[], { name, whole }: Unit, known: Known, begun: string): Promise<Entry[]> {
-    const type = whole && this.options.as === 'transaction' ? 'transaction' : 'batch';
+  /**
+   * Sends one bundle and gives what the server has of it.
+   * @param isResumed whether an earlier run may have sent it too
+   */
+  private async bundle(items: Item[], unit: Unit, known: Known, isResumed: boolean): Promise<Entry[]> {
+    const { name } = unit;
+    const context = this.contextOf(unit, known);
     this.counts.bundles++;
     const attempts = this.options.retries?.attempts ?? BATCH_ATTEMPTS;
     const sent: Entry[] = [];
     let open = items;
     for (let attempt = 1; open.length > 0; attempt++) {
-      const answer = await this.send(toBundle(open, name, type, known));
+      const answer = await this.send(toBundle(open, context));
       if (!answer) break;
-      const again = attempt > 1 || answer.attempts > 1 || begun < this.started;
+      const isRetried = isResumed || attempt > 1 || answer.attempts > 1;
       const responses = responsesTo(open, answer.body, this.server.url);
-      const pairs = open.map((item, i) => [item, responses[i]] as [Item, BundleEntryResponse]);
-      const good = pairs.filter(([, response]) => isGood(response));
-      const entries = good.map(([item, response]) => this.entry(item, response, name, again, begun));
+      const pairs = open.map((item, i) => [item, responses[i]] as Answered);
+      const entries = await this.entries(
+        pairs.filter(([, response]) => isGood(response)),
+        name,
+        isRetried,
+      );
       await this.receipt.add(entries);
       sent.push(...entries);
-      const mayPass = ([, response]: (typeof pairs)[number]) =>
+      const mayPass = ([, response]: Answered) =>
         attempt < attempts && !isGood(response) && PASSING.has(parseInt(response.status));
       const refused = pairs.filter((pair) => !isGood(pair[1]) && !mayPass(pair));
-      if (refused.length > 0) await this.reject(refused, name, known);
+      if (refused.length > 0) await this.reject(refused, context);
       open = pairs.filter(mayPass).map(([item]) => item);
     }
     return sent;
+  }
+
+  private contextOf({ name, whole }: Unit, known: Known): BundleContext {
+    const type = whole && this.options.as === 'transaction' ? 'transaction' : 'batch';
+    return { unit: name, type, known, push: this.receipt.push };
   }
 
   /** undefined where the server turns the whole bundle down. */
@@ -170,32 +186,38 @@ class Push {
     }
   }
 
-  private entry(
-    item: Item,
-    response: BundleEntryResponse,
-    unit: string,
-    again: boolean,
-    begun: string,
-  ): Entry {
-    const isNew = parseInt(response.status) === 201;
-    // It may have been made by a try whose answer got lost.
-    const since = Date.parse(response.lastModified ?? '') - Date.parse(begun);
-    const made = isNew || (again && item.request.method === 'POST' && since > -CLOCKS_MS);
-    if (made) this.counts.created++;
-    else this.counts.existed++;
-    return { unit, key: item.key, id: locationOf(item, response, this.server.url), made };
+  /**
+   * What the server has of the items that it took, and which of it this push made: what the server says that it created, and,
+   * where an earlier answer may have got lost, what it had already and has our mark.
+   */
+  private async entries(good: Answered[], unit: string, isRetried: boolean): Promise<Entry[]> {
+    const entries = good.map(([item, response]) => ({
+      unit,
+      key: item.key,
+      id: locationOf(item, response, this.server.url),
+      made: parseInt(response.status) === CREATED,
+    }));
+    const doubtful = isRetried
+      ? entries.filter(({ made }, i) => !made && good[i][0].request.method === 'POST').map(({ id }) => id)
+      : [];
+    const ours = await markedBy(this.receipt.push, doubtful, this.server);
+    return entries.map((entry) => {
+      const made = entry.made || ours.has(entry.id);
+      this.counts[made ? 'created' : 'existed']++;
+      return { ...entry, made };
+    });
   }
 
   /** Entries of a batch that the server turned down. */
-  private async reject(refused: [Item, BundleEntryResponse][], unit: string, known: Known): Promise<void> {
+  private async reject(refused: Answered[], context: BundleContext): Promise<void> {
     const items = refused.map(([item]) => item);
     const outcome = mergeOutcomes(refused.map(([, response]) => response));
-    await this.keep(toBundle(items, unit, 'batch', known), outcome);
+    await this.keep(toBundle(items, { ...context, type: 'batch' }), outcome);
   }
 
   /** A bundle whose resources refer to one that was turned down. */
-  private async skip(items: Item[], { name }: Unit, known: Known): Promise<Entry[]> {
-    const bundle = toBundle(items, name, this.options.as, known);
+  private async skip(items: Item[], unit: Unit, known: Known): Promise<Entry[]> {
+    const bundle = toBundle(items, { ...this.contextOf(unit, known), type: this.options.as });
     await this.keep(
       bundle,
       outcomeOf('Not sent: the server turned down an earlier bundle of the same patient'),
@@ -210,6 +232,10 @@ class Push {
   }
 }
 
+/** An item and what the server said of it. */
+type Answered = [Item, BundleEntryResponse];
+
+const CREATED = 201;
 const BATCH_ATTEMPTS = 5;
 /** Not about this bundle: none would be let in. */
 const STOPS = new Set([401, 403, 404, 405, 501]);

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bundle, OperationOutcome } from 'fhir/r4.js';
-import { fromSystemError, readLines } from '@ehrsynth/io';
+import { fromSystemError, readLines, redactUrls } from '@ehrsynth/io';
 import { ReceiptError } from './errors.ts';
 
 /** A resource that the server has now. */
@@ -16,8 +17,15 @@ export interface Entry {
   made: boolean;
 }
 
-type Line = Entry | { unit: string; begun: string } | { unit: string; done: true } | { server: string };
+type Line =
+  | Entry
+  | { unit: string; begun: string }
+  | { unit: string; done: true }
+  | { server: string }
+  | { push: string };
 
+/** What is kept is of patients: for the owner alone. */
+const OWNER = { mode: 0o600 };
 const FILE = 'receipt.jsonl';
 const REJECTED = 'rejected';
 /** Name of the unit that others may refer to. */
@@ -26,8 +34,10 @@ export const SHARED = 'shared';
 /** What has been sent and what came of it, a line each, written as it happens: a killed run goes on from it. */
 export class Receipt {
   readonly done = new Set<string>();
-  /** When each unit was first sent. */
-  readonly begun = new Map<string, string>();
+  /** Units that were sent at least once. */
+  private readonly begun = new Set<string>();
+  /** Drawn at random: marks what this push creates. */
+  push = '';
   readonly entries: Entry[] = [];
   private rejections = 0;
 
@@ -40,11 +50,11 @@ export class Receipt {
   /** @throws ReceiptError where there is one already, or one of another server */
   static async create(folder: string, server: string, kept?: (unit: string) => boolean): Promise<Receipt> {
     if (existsSync(join(folder, FILE))) throw new ReceiptError(folder, 'There is a receipt of an earlier push', 'Go on from it with --resume, or choose another folder with -o.'); // prettier-ignore
-    await mkdir(folder, { recursive: true }).catch((error) => {
+    await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error) => {
       throw fromSystemError(error, folder, 'write');
     });
     const receipt = new Receipt(folder, kept);
-    await receipt.write({ server });
+    await receipt.write({ server }, { push: randomUUID() });
     return receipt;
   }
 
@@ -61,25 +71,27 @@ export class Receipt {
       } catch {
         continue; // As a kill leaves the last line; what it told of is sent again, and created once.
       }
+      if (typeof line !== 'object' || line === null) continue;
       if ('server' in line && line.server !== server) {
         throw new ReceiptError(
           path,
-          `The receipt is of another server: ${line.server}`,
+          `The receipt is of another server: ${redactUrls(String(line.server))}`,
           'Give --server as it was then.',
         );
       }
       receipt.take(line);
     }
     await appendFile(path, '\n'); // Should the last line have been cut off.
+    // One of a version that did not mark what it made.
+    if (receipt.push === '') await receipt.write({ push: randomUUID() });
     return receipt;
   }
 
-  async begin(unit: string): Promise<string> {
-    const before = this.begun.get(unit);
-    if (before) return before;
-    const begun = new Date().toISOString();
-    await this.write({ unit, begun });
-    return begun;
+  /** Notes that a unit is about to be sent. Gives whether it had been before. */
+  async begin(unit: string): Promise<boolean> {
+    if (this.begun.has(unit)) return true;
+    await this.write({ unit, begun: new Date().toISOString() });
+    return false;
   }
 
   async add(entries: Entry[]): Promise<void> {
@@ -98,19 +110,24 @@ export class Receipt {
   /** Keeps a bundle that the server turned down, with what it said. */
   async reject(bundle: Bundle, outcome: OperationOutcome): Promise<void> {
     const folder = join(this.folder, REJECTED);
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
     const name = String(++this.rejections).padStart(4, '0');
-    await writeFile(join(folder, `${name}.bundle.json`), `${JSON.stringify(bundle, null, 1)}\n`);
-    await writeFile(join(folder, `${name}.outcome.json`), `${JSON.stringify(outcome, null, 1)}\n`);
+    await writeFile(join(folder, `${name}.bundle.json`), `${JSON.stringify(bundle, null, 1)}\n`, OWNER);
+    await writeFile(join(folder, `${name}.outcome.json`), `${JSON.stringify(outcome, null, 1)}\n`, OWNER);
   }
 
   private async write(...lines: Line[]): Promise<void> {
     lines.forEach((line) => this.take(line));
-    await appendFile(join(this.folder, FILE), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    await appendFile(
+      join(this.folder, FILE),
+      lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+      OWNER,
+    );
   }
 
   private take(line: Line): void {
-    if ('begun' in line) this.begun.set(line.unit, line.begun);
+    if ('push' in line) this.push = line.push;
+    else if ('begun' in line) this.begun.add(line.unit);
     else if ('done' in line) this.done.add(line.unit);
     else if ('key' in line && (this.kept?.(line.unit) ?? true)) this.entries.push(line);
   }

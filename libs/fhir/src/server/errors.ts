@@ -1,5 +1,7 @@
-import { UserError } from '@ehrsynth/io';
+import { redactUrls, UserError } from '@ehrsynth/io';
 import type { OperationOutcome } from 'fhir/r4.js';
+import { type ConnectionLimits, OPTION_OF } from './limits.ts';
+import { textsOf } from './outcome-text.ts';
 
 /** The server's answer to a request that it turned down, or that did not get through after all tries. */
 export class ServerError extends UserError {
@@ -12,8 +14,12 @@ export class ServerError extends UserError {
     readonly outcome: OperationOutcome | undefined,
     cause?: unknown,
   ) {
-    const said = outcome?.issue.map(({ details, diagnostics, code }) => details?.text ?? diagnostics ?? code);
-    super('server', 1, said ? `${what}: ${said.join('; ')}` : what, { where, todo: advice(status), cause });
+    const said = outcome && textsOf(outcome);
+    super('server', 1, said ? `${what}: ${said}` : what, {
+      where: redactUrls(where),
+      todo: advice(status),
+      cause,
+    });
   }
 }
 
@@ -21,7 +27,7 @@ export class ServerError extends UserError {
 export class NoServerError extends UserError {
   constructor(url: string, why: string, cause?: unknown) {
     super('no-server', 3, `No FHIR server answers: ${why}`, {
-      where: url,
+      where: redactUrls(url),
       todo: 'Check the address (with its base, such as …/fhir), and that the server runs.',
       cause,
     });
@@ -31,7 +37,63 @@ export class NoServerError extends UserError {
 /** What --token, --client-key and the like name cannot be used. */
 export class CredentialsError extends UserError {
   constructor(what: string, where: string | undefined, cause?: unknown) {
-    super('credentials', 2, what, { where, todo: 'Check the key, the client id and the scopes.', cause });
+    super('credentials', 2, redactUrls(what), {
+      where: where && redactUrls(where),
+      todo: "Check the key, the client id, the scopes and this machine's clock.",
+      cause,
+    });
+  }
+}
+
+/** What the server leads to is at an origin that the user has not named: it gets no token, no header and no bundle. */
+export class ForeignOriginError extends UserError {
+  /** @param what of the server's: the next page, the token endpoint */
+  constructor(what: string, url: URL, where: string, alternative = '', isSameHost = false) {
+    super(
+      'foreign-origin',
+      alternative ? 2 : 1,
+      `${what} is at another origin: ${url.origin}. Nothing was sent there`,
+      {
+        where: redactUrls(where),
+        todo: isSameHost
+          ? `If it is the same server, give its address with ${url.origin}; or add --trust-origin ${url.origin}.`
+          : `If you trust it as you trust the server, add --trust-origin ${url.origin}${alternative}.`,
+      },
+    );
+  }
+}
+
+/** A redirect that is not followed. */
+export class RedirectError extends UserError {
+  constructor(what: string, where: string, to?: URL) {
+    super('redirect', 1, what, {
+      where: redactUrls(where),
+      todo: to
+        ? `Check that ${redactUrls(to.href)} is the same server; if so, give its base as the server's address (--server).`
+        : 'Check the address: it must be the base of the FHIR server.',
+    });
+  }
+}
+
+/** Something that the server calls an address and that none is. */
+export class AddressError extends UserError {
+  constructor(text: unknown, where: string) {
+    const shown = redactUrls(JSON.stringify(text) ?? 'nothing').slice(0, 200);
+    super('no-address', 1, `The server leads to ${shown}, which is not an address of the web`, {
+      where: redactUrls(where),
+      todo: 'Report it to those who run the server.',
+    });
+  }
+}
+
+/** The server asks for more than a limit allows. */
+export class LimitError extends UserError {
+  constructor(what: string, where: string, limit: keyof ConnectionLimits, cause?: unknown) {
+    super('limit', 1, what, {
+      where: redactUrls(where),
+      todo: `If the server is right, raise the limit with ${OPTION_OF[limit]}.`,
+      cause,
+    });
   }
 }
 
@@ -47,6 +109,29 @@ function advice(status: number | undefined): string | undefined {
 /** A bulk export that the server began and does not bring to an end. */
 export class ExportError extends UserError {
   constructor(where: string, what: string) {
-    super('bulk-export', 1, what, { where, todo: 'Try again, or read page by page: --read search.' });
+    super('bulk-export', 1, what, {
+      where: redactUrls(where),
+      todo: 'Try again, or read page by page: --read search.',
+    });
+  }
+}
+
+/** A folder that holds what was fetched from another server, or by another request. */
+export class OtherFetchError extends UserError {
+  constructor(folder: string, what: string) {
+    super('other-fetch', 2, `The folder holds what was fetched ${what}`, {
+      where: folder,
+      todo: 'Choose another folder with --keep or -o, or leave --resume out.',
+    });
+  }
+}
+
+/** An answer that is not what R4 says it is. */
+export class NoPageError extends UserError {
+  constructor(where: string, what: string) {
+    super('answer', 1, `The server's answer cannot be understood: ${what}`, {
+      where: redactUrls(where),
+      todo: 'Check that it is a FHIR R4 server.',
+    });
   }
 }

@@ -1,22 +1,30 @@
-import { Client } from 'fhir-kit-client';
-import type { Bundle, FhirResource, OperationOutcome } from 'fhir/r4.js';
+import type { Readable } from 'node:stream';
+import type { Bundle, FhirResource } from 'fhir/r4.js';
 import { UserError } from '@ehrsynth/io';
-import { Agent, fetch as fetchWithAgent } from 'undici';
-import { NoServerError, ServerError } from './errors.ts';
-import { type Failure, RETRIES, type RetryOptions, withRetry } from './retry.ts';
+import { HttpFailure, jsonIn, shortText, wholeText } from './answer.ts';
+import { checkedHeaders, withoutUser } from './credentials.ts';
+import { CredentialsError, ForeignOriginError, NoServerError, ServerError } from './errors.ts';
+import { Follower, type Purpose } from './follow.ts';
+import { CONNECTION_LIMITS, type ConnectionLimits } from './limits.ts';
+import { Origins, outsideAddress } from './origins.ts';
+import { explain, failureOf } from './explain.ts';
+import { RETRIES, type RetryOptions, withRetry } from './retry.ts';
 import { type SmartCredentials, SmartTokens } from './smart-backend.ts';
+import { type Tls, Transport } from './transport.ts';
 
 export interface Connection {
-  /** Base of the FHIR server. */
+  /** Base of the FHIR server. A user and password in it are sent as Basic authentication. */
   url: string;
   headers?: Record<string, string>;
   bearerToken?: string;
   smart?: SmartCredentials;
-  /** PEM texts: authorities to trust beside the usual ones, and the client's own certificate and key. */
-  tls?: { ca?: string; cert?: string; key?: string; insecure?: boolean };
-  /** For one try of one request. */
-  timeoutMs?: number;
+  tls?: Tls;
+  /** Addresses of other servers that may have what this one may have: tokens and headers. */
+  trustOrigins?: string[];
+  limits?: Partial<ConnectionLimits>;
   retries?: Partial<RetryOptions>;
+  /** Ends all requests, and all waiting for one. */
+  signal?: AbortSignal;
 }
 
 /** An answer with what its headers said. */
@@ -28,53 +36,55 @@ export interface Answer<T> {
   attempts: number;
 }
 
-/** Stands for a failure that no other try mends: a key that cannot be read. */
-const NEVER_PASSES = 0;
 /** Tries of the first request. */
 const GREETINGS = 3;
-const TIMEOUT_MS = 300_000;
+const JSON_TYPE = 'application/fhir+json';
 
-/** fhir-kit-client's error for every answer that is not a good one. */
-interface ClientError extends Error {
-  response?: { status: number; data: unknown };
-  config?: { headers?: Headers };
-}
-
-/** A FHIR server spoken to through fhir-kit-client, with tries, tokens and certificates. */
+/** A FHIR server, with tries, tokens and certificates. What is secret goes to its own origin and to trusted ones alone. */
 export class FhirServer {
-  private readonly client: Client;
+  /** Its base, without a slash at the end, and without user and password. */
+  readonly url: string;
+  readonly limits: ConnectionLimits;
   private readonly tokens: SmartTokens | undefined;
-  private readonly dispatcher: Agent | undefined;
+  private readonly transport: Transport;
+  private readonly follower: Follower;
+  private readonly origins: Origins;
+  /** Headers with what is secret but the token. */
+  private readonly headers: Record<string, string>;
+  private readonly bearer: Record<string, string>;
 
+  /** @throws CredentialsError where the address or what is to be sent cannot be used */
   constructor(private readonly connection: Connection) {
-    const { url, headers, bearerToken, smart, tls } = connection;
-    if (tls) {
-      const { ca, cert, key, insecure } = tls;
-      this.dispatcher = new Agent({ connect: { ca, cert, key, rejectUnauthorized: !insecure } });
-    }
-    this.tokens = smart && new SmartTokens(url, smart, this.fetch as typeof fetch);
-    this.client = new Client({
-      baseUrl: url.replace(/\/$/, ''),
-      customHeaders: headers,
-      bearerToken,
-      requestOptions: this.dispatcher ? { dispatcher: this.dispatcher } : {},
-      requestSigner: async (_, request) => this.sign(request.headers as Headers),
-    });
+    const { headers = {}, bearerToken, smart, tls, trustOrigins, signal } = connection;
+    const { url, text, authorization } = withoutUser(connection.url, !!(bearerToken ?? smart));
+    this.url = text;
+    this.limits = { ...CONNECTION_LIMITS, ...connection.limits };
+    this.bearer = checkedHeaders(bearerToken ? { authorization: `Bearer ${bearerToken}` } : {});
+    this.headers = checkedHeaders({ ...(authorization && { authorization }), ...headers });
+    this.origins = new Origins(url, trustOrigins);
+    this.transport = new Transport(this.limits, tls, signal);
+    this.follower = new Follower(this.transport, this.origins);
+    this.tokens =
+      smart &&
+      new SmartTokens(
+        this.url,
+        smart,
+        (at, init) => this.forToken(at, init),
+        (at, where) => this.tokenEndpoint(at, where),
+      );
   }
 
   /** How failures are met, where it was said. */
-  get retries(): Partial<RetryOptions> {
-    return this.connection.retries ?? {};
-  }
-
-  get url(): string {
-    return this.client.baseUrl;
+  get retries(): RetryOptions {
+    const { signal, retries } = this.connection;
+    return { ...RETRIES, maxWaitMs: this.limits.maxWaitMs, signal, ...retries };
   }
 
   /**
    * One request, tried again while its failure may pass.
    * @param path under the base, or a whole address
-   * @throws ServerError with the server's OperationOutcome; NoServerError where nothing is reached
+   * @throws ServerError with the server's OperationOutcome; NoServerError where nothing is reached; ForeignOriginError,
+   *   RedirectError, AddressError, LimitError
    */
   async request<T = FhirResource>(
     path: string,
@@ -82,21 +92,26 @@ export class FhirServer {
       method = 'GET',
       body,
       headers = {},
-    }: { method?: string; body?: object; headers?: Record<string, string> } = {},
+      purpose = { what: 'What is asked for', isOpen: false },
+    }: { method?: string; body?: object; headers?: Record<string, string>; purpose?: Purpose } = {},
     retries: Partial<RetryOptions> = {},
   ): Promise<Answer<T>> {
-    const type: Record<string, string> = body ? { 'content-type': 'application/fhir+json' } : {};
+    const url = this.addressOf(path);
+    const text = body && JSON.stringify(body);
     return this.trying(
       async (attempt) => {
-        const result = await this.client.request(path, {
-          method: method as 'GET',
-          body: body as never,
-          options: { headers: { ...type, ...headers }, signal: AbortSignal.timeout(this.timeoutMs) },
+        const answer = await this.follower.follow(url, {
+          method,
+          body: text,
+          plain: { accept: JSON_TYPE, ...(body && { 'content-type': JSON_TYPE }), ...lowered(headers) },
+          secret: () => this.secret(),
+          purpose,
+          size: 'maxResponseBytes',
         });
-        const { response } = Client.httpFor(result);
-        return { body: result as T, status: response!.status, headers: response!.headers, attempts: attempt };
+        const parsed = await jsonIn(answer);
+        return { body: parsed as T, status: answer.status, headers: answer.headers, attempts: attempt };
       },
-      path,
+      url,
       retries,
     );
   }
@@ -109,78 +124,104 @@ export class FhirServer {
   async greet(): Promise<void> {
     const retries = { attempts: Math.min(GREETINGS, this.connection.retries?.attempts ?? GREETINGS) };
     try {
-      const { body } = await this.request<{ resourceType?: string; fhirVersion?: string }>(
+      const { body } = await this.request<{ resourceType?: unknown; fhirVersion?: unknown } | null>(
         'metadata',
-        {},
+        { purpose: { what: 'Its metadata', isOpen: false } },
         retries,
       );
-      if (body.resourceType !== 'CapabilityStatement')
+      if (body?.resourceType !== 'CapabilityStatement')
         throw new NoServerError(this.url, 'it has no CapabilityStatement');
-      const { fhirVersion = '' } = body;
-      if (!/^4\.[01]\./.test(fhirVersion))
-        throw new NoServerError(this.url, `it is of FHIR ${fhirVersion}, and R4 is 4.0`);
+      const version = typeof body.fhirVersion === 'string' ? body.fhirVersion : 'an unknown version';
+      if (!/^4\.[01]\./.test(version))
+        throw new NoServerError(this.url, `it is of FHIR ${version.slice(0, 20)}, and R4 is 4.0`);
     } catch (error) {
       const { status } = error as ServerError;
       if (status === 401 || status === 403) return;
-      throw error instanceof ServerError ? new NoServerError(this.url, `it answers ${status ?? 'no JSON'} to metadata`, error) : error; // prettier-ignore
+      throw error instanceof ServerError
+        ? new NoServerError(this.url, `it answers ${status ?? 'no JSON'} to metadata`, error)
+        : error;
     }
   }
 
   /** A transaction or batch. */
   async send(bundle: Bundle, retries?: Partial<RetryOptions>): Promise<Answer<Bundle>> {
-    return this.request<Bundle>('/', { method: 'POST', body: bundle }, retries);
+    return this.request<Bundle>(`${this.url}/`, { method: 'POST', body: bundle }, retries);
   }
 
-  /** A file of a bulk export, as a stream. The caller tries again where the stream breaks off. */
-  async download(url: string, withToken: boolean): Promise<ReadableStream<Uint8Array>> {
+  /**
+   * A file of a bulk export, as a stream. The caller tries again where the stream breaks off.
+   * @param withToken whether the file is behind the server's own access control: it must then be at an origin that is trusted
+   * @param signal ends this one
+   */
+  async download(address: string, withToken: boolean, signal?: AbortSignal): Promise<Readable> {
+    const url = outsideAddress(address, `${this.url}/`);
     return this.trying(
       async () => {
-        const headers = new Headers({ Accept: 'application/fhir+ndjson' });
-        if (withToken) {
-          await this.sign(headers);
-          const { bearerToken, headers: own = {} } = this.connection;
-          if (bearerToken) headers.set('authorization', `Bearer ${bearerToken}`);
-          for (const [name, value] of Object.entries(own)) headers.set(name, value);
-        }
-        const response = await (this.fetch as typeof fetch)(url, {
-          headers,
-          signal: AbortSignal.timeout(this.timeoutMs),
+        const answer = await this.follower.follow(url, {
+          method: 'GET',
+          plain: { accept: 'application/fhir+ndjson' },
+          secret: async () => (withToken ? this.secret() : this.headers),
+          purpose: { what: 'A file of the export', isOpen: true, needsTrust: withToken },
+          size: 'maxFileBytes',
+          signal,
         });
-        if (!response.ok || !response.body) {
-          const text = await response.text();
-          throw Object.assign(new Error(`HTTP ${response.status}`), {
-            response: { status: response.status, data: text },
-            config: { headers: response.headers },
-          });
-        }
-        return response.body as ReadableStream<Uint8Array>;
+        if (answer.status >= 300) throw new HttpFailure(answer, await shortText(answer.body));
+        return answer.body;
       },
       url,
-      {},
+      { ...(signal && { signal }) },
     );
   }
 
   async close(): Promise<void> {
-    await this.dispatcher?.close();
+    await this.transport.close();
   }
 
-  private get timeoutMs(): number {
-    return this.connection.timeoutMs ?? TIMEOUT_MS;
+  private addressOf(path: string): URL {
+    return /^https?:/i.test(path)
+      ? outsideAddress(path, this.url)
+      : new URL(`${this.url}/${path.replace(/^\//, '')}`);
   }
 
-  /** fetch through the agent that has the certificates, where there is one. */
-  private readonly fetch = (input: unknown, init: object = {}): Promise<unknown> =>
-    this.dispatcher
-      ? fetchWithAgent(input as string, { ...init, dispatcher: this.dispatcher })
-      : fetch(input as string, init);
+  /** What only trusted origins may have. */
+  private async secret(): Promise<Record<string, string>> {
+    if (!this.tokens) return { ...this.bearer, ...this.headers };
+    return { ...this.headers, authorization: `Bearer ${await this.tokens.get()}` };
+  }
 
-  private async sign(headers: Headers): Promise<void> {
-    if (this.tokens) headers.set('authorization', `Bearer ${await this.tokens.get()}`);
+  /** A request of the token's: carries no token, and an assertion is never sent where a redirect leads. */
+  private async forToken(
+    address: string,
+    { method, headers, body }: { method: string; headers: Record<string, string>; body?: string },
+  ): Promise<{ status: number; text: string }> {
+    try {
+      const answer = await this.follower.follow(new URL(address), {
+        method,
+        plain: headers,
+        body,
+        secret: async () => ({}),
+        // Where the assertion goes, the user or an origin that is trusted has said.
+        purpose: { what: 'Where tokens are given', isOpen: true },
+        size: 'maxResponseBytes',
+      });
+      return { status: answer.status, text: await wholeText(answer.body) };
+    } catch (error) {
+      const { message } = error as Error;
+      if (error instanceof UserError && error.code === 'redirect')
+        throw new CredentialsError(message.split('\n')[0], address, error);
+      throw error;
+    }
+  }
+
+  private tokenEndpoint(address: string, where: string): string {
+    const url = outsideAddress(address, where);
+    if (this.origins.has(url)) return url.href;
+    throw new ForeignOriginError('Where the server says that tokens are given', url, where, `, or give the endpoint itself with --token-url ${url.href}`); // prettier-ignore
   }
 
   private async trying<T>(
     work: (attempt: number) => Promise<T>,
-    path: string,
+    url: URL,
     retries: Partial<RetryOptions>,
   ): Promise<T> {
     let renewed = false;
@@ -188,7 +229,7 @@ export class FhirServer {
       try {
         return await work(attempt);
       } catch (error) {
-        const isTurnedDown = (error as ClientError).response?.status === 401;
+        const isTurnedDown = error instanceof HttpFailure && error.answer.status === 401;
         if (!isTurnedDown || !this.tokens || renewed) throw error;
         renewed = true;
         this.tokens.forget();
@@ -196,33 +237,13 @@ export class FhirServer {
       }
     };
     try {
-      return await withRetry(withToken, failureOf, { ...RETRIES, ...this.connection.retries, ...retries });
+      return await withRetry(withToken, failureOf, { ...this.retries, ...retries, where: url.href });
     } catch (error) {
-      throw this.asUserError(error as ClientError, path);
+      throw explain(error, url.href);
     }
   }
-
-  private asUserError(error: ClientError, path: string): Error {
-    const where = path.startsWith('http') ? path : `${this.url}/${path.replace(/^\//, '')}`;
-    const { status } = failureOf(error);
-    if (error.name === 'AbortError' || error instanceof UserError) return error;
-    if (status === undefined && !error.response) return new NoServerError(where, reasonOf(error), error);
-    const data = error.response?.data as OperationOutcome | undefined;
-    const outcome = data?.resourceType === 'OperationOutcome' && Array.isArray(data.issue) ? data : undefined;
-    const what = status === undefined ? 'The answer was cut off' : `The server answers ${status}`;
-    return new ServerError(what, where, status, outcome, error);
-  }
 }
 
-/** An answer with a good status whose body was not whole counts as none. */
-function failureOf(error: unknown): Failure {
-  if (error instanceof UserError) return { status: NEVER_PASSES, error };
-  const { response, config } = error as ClientError;
-  const status = response && response.status >= 400 ? response.status : undefined;
-  return { status, retryAfter: config?.headers?.get('retry-after'), error };
-}
-
-function reasonOf(error: Error): string {
-  const cause = error.cause as (Error & { code?: string }) | undefined;
-  return cause?.code ?? cause?.message ?? error.message;
+function lowered(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }

@@ -15,8 +15,18 @@ export interface SmartCredentials {
   scope: string;
 }
 
+/** A request of ours and its answer: without credentials, and without redirects where it is a POST. */
+export type TokenRequest = (
+  url: string,
+  init: { method: string; headers: Record<string, string>; body?: string },
+) => Promise<{ status: number; text: string }>;
+
 const TokenAnswer = z.object({
-  access_token: z.string().min(1),
+  // What may stand in a header.
+  access_token: z
+    .string()
+    .max(100_000)
+    .regex(/^[\x21-\x7e]+$/),
   /** Seconds. */
   expires_in: z.coerce.number().positive().default(300),
 });
@@ -37,11 +47,15 @@ export class SmartTokens {
   private token: Promise<string> | undefined;
   private ends = 0;
 
-  /** @param base of the FHIR server */
+  /**
+   * @param base of the FHIR server
+   * @param discovered checks the address of the token endpoint that the server names
+   */
   constructor(
     private readonly base: string,
     private readonly credentials: SmartCredentials,
-    private readonly request: typeof fetch = fetch,
+    private readonly request: TokenRequest,
+    private readonly discovered: (tokenUrl: string, where: string) => string,
   ) {}
 
   /** @throws CredentialsError where the key cannot be used or the server gives no token */
@@ -70,18 +84,16 @@ export class SmartTokens {
       client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
       client_assertion: await this.assertion(tokenUrl),
     });
-    const response = await this.request(tokenUrl, {
+    const { status, text } = await this.request(tokenUrl, {
       method: 'POST',
-      body,
-      headers: { Accept: 'application/json' },
+      body: body.toString(),
+      headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
     });
-    const text = await response.text();
     const answer = TokenAnswer.safeParse(asJson(text));
-    if (!response.ok || !answer.success)
-      throw new CredentialsError(
-        `The server gives no token (HTTP ${response.status}): ${text.slice(0, 300)}`,
-        tokenUrl,
-      );
+    if (status >= 300 || !answer.success) {
+      const said = status >= 300 ? `: ${text.slice(0, 300)}` : '';
+      throw new CredentialsError(`The server gives no token (HTTP ${status})${said}`, tokenUrl);
+    }
     const { access_token, expires_in } = answer.data;
     this.ends = Date.now() + 1000 * Math.max(expires_in / 2, expires_in - EARLY_SECONDS);
     return access_token;
@@ -89,10 +101,10 @@ export class SmartTokens {
 
   private async discover(): Promise<string> {
     const url = `${this.base.replace(/\/$/, '')}/.well-known/smart-configuration`;
-    const response = await this.request(url, { headers: { Accept: 'application/json' } });
-    const found = Configuration.safeParse(asJson(await response.text()));
+    const { text } = await this.request(url, { method: 'GET', headers: { accept: 'application/json' } });
+    const found = Configuration.safeParse(asJson(text));
     if (!found.success) throw new CredentialsError('The server does not say where tokens are given', url);
-    return found.data.token_endpoint;
+    return this.discovered(found.data.token_endpoint, url);
   }
 
   private async assertion(tokenUrl: string): Promise<string> {

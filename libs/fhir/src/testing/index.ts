@@ -3,3 +3,13 @@ export { RIGHT, RIGHT_BUNDLE } from './right-resources.ts';
 export { knownProfiles, type ProfileRule } from '../validate/us-core.ts';
 export { readDocuments } from '../read/resources.ts';
 export { recordExamples } from './examples.ts';
+export {
+  HOSTILE,
+  hostileCommand,
+  startHostile,
+  type HostileBehaviour,
+  type HostileContext,
+  type HostileServer,
+  type Observed,
+  type SeenRequest,
+} from './hostile-server.ts';

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Bundle } from 'fhir/r4.js';
-import { LineWriter, writeFileAtomic } from '@ehrsynth/io';
+import { LineWriter, outsideName, writeFileAtomic } from '@ehrsynth/io';
 import { uuidOf } from '@ehrsynth/random';
 import type { PatientRecord } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
@@ -67,7 +67,7 @@ function bundleSink(folder: string, gzip: boolean): Sink {
       const part = join(folder, String(Math.floor(patient / FOLDER_SIZE)).padStart(4, '0'));
       if (patient % FOLDER_SIZE === 0) await mkdir(part, { recursive: true });
       const text = `${JSON.stringify(toBundle(resources), null, 1)}\n`;
-      const path = join(part, `${resources[0].id}.json`);
+      const path = join(part, outsideName(`${resources[0].id}.json`));
       await (gzip ? writeFileAtomic(`${path}.gz`, gzipSync(text)) : writeFileAtomic(path, text));
     },
     async close() {},

@@ -1,0 +1,51 @@
+import { CredentialsError } from './errors.ts';
+
+/** What may stand in a header, as HTTP has it. */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/**
+ * Takes user and password out of a base, as a header of Basic authentication.
+ * @throws CredentialsError where there is another way too in which we would say who asks
+ */
+export function withoutUser(
+  base: string,
+  hasToken: boolean,
+): { url: URL; text: string; authorization?: string } {
+  const url = asUrl(base);
+  if (url.search || url.hash)
+    throw new CredentialsError('The base of a server has no query and no fragment', base);
+  const { username, password } = url;
+  if (!username && !password) return { url, text: base.replace(/\/+$/, '') };
+  if (hasToken) throw new CredentialsError('Both a user in the address and a token or key: give one', base);
+  url.username = '';
+  url.password = '';
+  const user = `${decode(username, base)}:${decode(password, base)}`;
+  return {
+    url,
+    text: url.href.replace(/\/+$/, ''),
+    authorization: `Basic ${Buffer.from(user).toString('base64')}`,
+  };
+}
+
+/** Headers in lower case. @throws CredentialsError where a value cannot be sent */
+export function checkedHeaders(headers: Record<string, string>): Record<string, string> {
+  for (const [name, value] of Object.entries(headers)) {
+    if (!HEADER_VALUE.test(value))
+      throw new CredentialsError(`What is given for ${name} cannot stand in a header`, undefined);
+  }
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+function asUrl(base: string): URL {
+  const url = URL.canParse(base) ? new URL(base) : undefined;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
+  throw new CredentialsError('Not the address of a server: it starts with https:// or http://', base);
+}
+
+function decode(text: string, base: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    throw new CredentialsError('User and password in the address are not encoded as URLs are', base, error);
+  }
+}

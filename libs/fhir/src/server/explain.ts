@@ -1,0 +1,47 @@
+import { UserError } from '@ehrsynth/io';
+import { HttpFailure, NoJsonError } from './answer.ts';
+import { BodyError, EncodingError } from './body.ts';
+import { NoServerError, ServerError } from './errors.ts';
+import { outcomeIn } from './outcome-text.ts';
+import { type Failure, isAbort } from './retry.ts';
+
+/** Stands for a failure that no other try mends: a key that cannot be read. */
+const NEVER_PASSES = 0;
+
+/** An error of a request, or of reading its answer, in words. */
+export function explain(error: unknown, address: string): Error {
+  if (error instanceof UserError || isAbort(error)) return error as Error;
+  const reason = reasonOf(error as Error);
+  const unread = (what: string) => new ServerError(what, address, undefined, undefined, error);
+  if (error instanceof HttpFailure) {
+    const { status } = error.answer;
+    return new ServerError(`The server answers ${status}`, address, status, outcomeOf(error.text), error);
+  }
+  if (error instanceof NoJsonError) return unread('The answer is not JSON');
+  if (error instanceof EncodingError) return unread(`The answer cannot be read: ${reason}`);
+  if (error instanceof BodyError) return unread(`The answer was cut off: ${reason}`);
+  return new NoServerError(address, reason, error);
+}
+
+/** What another try may mend. An answer with a good status whose body was not whole counts as none. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof UserError || error instanceof EncodingError) return { status: NEVER_PASSES, error };
+  if (!(error instanceof HttpFailure)) return { status: undefined, error };
+  const { status, headers } = error.answer;
+  return { status, retryAfter: headers.get('retry-after'), date: headers.get('date'), error };
+}
+
+function outcomeOf(text: string) {
+  try {
+    return outcomeIn(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The system's code (ECONNREFUSED, CERT_HAS_EXPIRED), or the message of what is at the bottom of it. */
+function reasonOf(error: Error & { code?: string }): string {
+  const { code = '' } = error;
+  if (/^[A-Z]/.test(code) && !/^(UND_ERR|HPE|Z)_/.test(code)) return code;
+  return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
+}
