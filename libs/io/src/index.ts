@@ -4,3 +4,4 @@ export { stageFolder, writeFileAtomic, LineWriter, type StagedFolder } from './w
 export { readTable } from './table.ts';
 export { checksum } from './checksum.ts';
 export { Spill } from './spill.ts';
+export { yieldToEventLoop } from './event-loop.ts';

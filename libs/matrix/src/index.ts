@@ -20,6 +20,6 @@ export { byColumn, type ColumnLists, onlyColumns, stacked } from './rearrange.ts
 export { isHoldout } from './split.ts';
 export { differingEntries } from './differing-entries.ts';
 export { MatrixWriter } from './writer.ts';
-export { appended, openRows, rowsInMemory, type RowSource } from './rows.ts';
+export { appended, openRows, rowBlocks, rowsInMemory, type RowSource } from './rows.ts';
 export { batchCount, batches, type Batch } from './batches.ts';
 export { Encoder, Encoding } from './encoder.ts';
