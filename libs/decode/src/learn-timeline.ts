@@ -5,6 +5,7 @@ import { histogram } from './histogram.ts';
 import { OwnedCounts, OwnedValues } from './owned.ts';
 import { columnBlocks, PairCounts } from './pair-counts.ts';
 import { shareOf, sharesOf } from './shares.ts';
+import { ValueCounts } from './value-counts.ts';
 import type { CodeTimeline, Timeline } from './timeline.ts';
 
 const EVENT_BUCKETS = [2, 5, 10, 20, 40, 80, 160, 320, Infinity];
@@ -70,8 +71,8 @@ function occurrencesOf({ events }: PatientRecord, columnOfEvent: number[]): Map<
 
 /** Values of one column over its carriers. */
 interface CodeValues {
-  firstAges: number[];
-  repeats: number[];
+  firstAges: ValueCounts;
+  repeats: ValueCounts;
   active: number;
   stated: number;
   classes: Map<string, number>;
@@ -79,7 +80,7 @@ interface CodeValues {
 
 class Learner {
   patients = 0;
-  private readonly encounterCounts: number[][] = EVENT_BUCKETS.map(() => []);
+  private readonly encounterCounts = EVENT_BUCKETS.map(() => new ValueCounts());
   private readonly gaps = new OwnedValues();
   private readonly stays = new Map<string, OwnedValues>();
   /** Encounters by class, and those in which a column stands or none. */
@@ -95,8 +96,8 @@ class Learner {
     private readonly k: number,
   ) {
     this.codes = columns.map(() => ({
-      firstAges: [],
-      repeats: [],
+      firstAges: new ValueCounts(),
+      repeats: new ValueCounts(),
       active: 0,
       stated: 0,
       classes: new Map(),
@@ -108,7 +109,7 @@ class Learner {
     const { encounters, events } = record;
     const kept = columnOfEvent.filter((column) => column !== -1).length;
     if (kept > 0)
-      this.encounterCounts[EVENT_BUCKETS.findIndex((upTo) => kept <= upTo)].push(encounters.length);
+      this.encounterCounts[EVENT_BUCKETS.findIndex((upTo) => kept <= upTo)].add(encounters.length);
     this.learnEncounters(record);
     const filled = new Set(
       events.filter((_, i) => columnOfEvent[i] !== -1).map(({ encounter }) => encounter),
@@ -189,11 +190,11 @@ class Learner {
     { birthDate, encounters }: PatientRecord,
     events: CodedEvent[],
   ): void {
-    values.repeats.push(events.length);
+    values.repeats.add(events.length);
     const starts = events.map((event) => event.start).filter((start) => start !== undefined);
     if (birthDate && starts.length > 0) {
       const first = starts.reduce((a, b) => (a < b ? a : b));
-      if (first >= birthDate) values.firstAges.push(Math.floor(ageInYears(birthDate, first)));
+      if (first >= birthDate) values.firstAges.add(Math.floor(ageInYears(birthDate, first)));
     }
     if (events.some((event) => event.active !== undefined)) values.stated++;
     if (events.some((event) => event.active)) values.active++;
@@ -207,8 +208,8 @@ class Learner {
     const { firstAges, repeats, active, stated, classes } = this.codes[column];
     const { k } = this;
     return {
-      firstAge: histogram(firstAges, AGE_EDGES, k),
-      repeats: histogram(repeats, COUNT_EDGES, k),
+      firstAge: histogram(firstAges.values(), AGE_EDGES, k),
+      repeats: histogram(repeats.values(), COUNT_EDGES, k),
       active: stated >= k ? shareOf(active, stated, k) : undefined,
       classes: unlessEmpty(sharesOf(classes, k)),
     };
@@ -219,7 +220,7 @@ class Learner {
     const buckets: Timeline['encounters'] = [];
     let values: number[] = [];
     EVENT_BUCKETS.forEach((upTo, i) => {
-      values = values.concat(this.encounterCounts[i]);
+      values = values.concat(Array.from(this.encounterCounts[i].values()));
       const counts = histogram(values, [0, ...COUNT_EDGES], this.k);
       if (!counts) return;
       buckets.push({ upTo: Math.min(upTo, 1e9), counts });

@@ -11,6 +11,7 @@ export {
   type RowParts,
 } from './code-matrix.ts';
 export { MatrixBuilder } from './builder.ts';
+export { GrowingInts } from './growing.ts';
 export { demographicColumns, ageBandOf, ageOf, AGE_BANDS, type Demographics } from './demographics.ts';
 export { Titles } from './titles.ts';
 export { dictionaryTitle, levelOf, LEVELS, type LevelChoice } from './levels.ts';
