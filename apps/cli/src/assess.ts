@@ -15,6 +15,7 @@ import {
 import { type CanaryReport, canariesOf } from './canaries.ts';
 import { OtherColumnsError, UnknownOutcomeError } from './errors.ts';
 import { Progress } from './progress.ts';
+import { endedBySystem } from './signals.ts';
 import { readTrainingLog } from './training-log.ts';
 
 /** Everything that is measured of synthetic patients, and how it stands to a policy. */
@@ -56,14 +57,11 @@ export async function assess(input: AssessmentInput): Promise<Assessment> {
   const progress = new Progress('Measuring', 'steps', COMPARISON_STEPS + AUDIT_STEPS);
   let steps = 0;
   const onStep = (name: string) => progress.update(steps++, name);
-  const comparison = compare(training, holdout, synthetic, {
-    limitsOf,
-    outcome,
-    seed,
-    smallCell: policy['small-cells'],
-    onStep,
-  });
-  const privacy = audit(training, holdout, synthetic, { seed, onStep });
+  const smallCell = policy['small-cells'];
+  const { comparison, privacy } = endedBySystem(() => ({
+    comparison: compare(training, holdout, synthetic, { limitsOf, outcome, seed, smallCell, onStep }),
+    privacy: audit(training, holdout, synthetic, { seed, onStep }),
+  }));
   progress.stop();
   const canaries = model === undefined ? undefined : await canariesOf(model, synthetic);
   const asked = policy['k-anonymity'];

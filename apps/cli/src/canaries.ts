@@ -6,6 +6,7 @@ import type { Synthesizer } from '@ehrsynth/models';
 import { drawCanaries, exposure, type Exposure, exposureBySamples } from '@ehrsynth/privacy';
 import { Rng, SecureWords } from '@ehrsynth/random';
 import { IncompleteOptionsError } from './errors.ts';
+import { endedBySystem } from './signals.ts';
 
 /** Rows that canaries are ranked among. */
 const CANDIDATES = 10_000;
@@ -97,7 +98,10 @@ export async function canariesOf(
   if (text === undefined) return undefined;
   const kept = JSON.parse(text) as CanaryReport & CanaryPlan;
   const { canaries, candidates } = rowsOf(synthetic.columns, kept);
-  return { ...withoutSeed(kept), bySamples: exposureBySamples(canaries, candidates, synthetic) };
+  return {
+    ...withoutSeed(kept),
+    bySamples: endedBySystem(() => exposureBySamples(canaries, candidates, synthetic)),
+  };
 }
 
 /** A report may be given away; from the seed the canaries could be drawn again. */

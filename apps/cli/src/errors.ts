@@ -25,6 +25,16 @@ export class StoppedError extends UserError {
   }
 }
 
+/** --resume, and no training was begun for this output. */
+export class NothingToResumeError extends UserError {
+  constructor(out: string, checkpointFolder: string) {
+    super('nothing-to-resume', 2, `There is no checkpoint to resume for ${out}`, {
+      where: checkpointFolder,
+      todo: 'Give the --out of the training that was stopped, or leave --resume out to begin anew.',
+    });
+  }
+}
+
 /** A folder that another command wrote, or none. */
 export class WrongFolderError extends UserError {
   constructor(folder: string, wanted: string[], found: string | undefined) {
@@ -154,9 +164,19 @@ export class OtherColumnsError extends UserError {
 /** --where, --set-prevalence or --balance that says nothing the model knows. */
 export class ShapeOptionError extends UserError {
   constructor(what: string, todo: string) {
-    super('bad-shape', 2, `Cannot be asked of the model: ${what}`, { todo });
+    super('bad-shape', 2, `The model has nothing of the kind: ${what}`, { todo });
   }
 }
+
+/** Patients of a shape did not come up among as many rows as may be drawn. */
+export class ShapeNotFilledError extends UserError {
+  constructor(taken: number, wanted: number, drawn: number) {
+    const text = (count: number) => count.toLocaleString('en-US');
+    super('shape-not-filled', 1, `Only ${text(taken)} of ${text(wanted)} patients of the shape came up among ${text(drawn)} rows`, {
+      todo: 'Nothing was written. Ask for fewer patients, or raise --most-draws.',
+    });
+  }
+} // prettier-ignore
 
 /** A secret key has a password, and nobody gave it. */
 export class NoPasswordError extends UserError {

@@ -46,7 +46,7 @@ describe('evaluation and decoding follow the same rules', () => {
     const source = async function* () {
       yield* patients;
     };
-    const timeline = await learnTimeline(source(), columns, columnOf, 10);
+    const timeline = await learnTimeline(source, columns, columnOf, 10);
     const rng = new Rng(1);
     const first = columns.findIndex(({ kind }) => kind !== 'demographic');
     const limited = [...columns.keys()].filter(

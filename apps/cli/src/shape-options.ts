@@ -61,6 +61,7 @@ function prevalenceMargin(text: string, columns: readonly Column[]): Margin {
   const own = codesOf(code, columns);
   return {
     name: code,
+    isCode: true,
     cells: ['there', 'not there'],
     targets: [share, 1 - share],
     cellOf: (row) => (own.some((column) => row.has(column)) ? 0 : 1),

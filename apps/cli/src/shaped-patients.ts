@@ -1,7 +1,16 @@
 import type { DecodedRow, Decoder } from '@ehrsynth/decode';
 import { columnKey } from '@ehrsynth/matrix';
-import { planShape, reshaped, type ShapePlan, type Synthesizer } from '@ehrsynth/models';
+import {
+  isReached,
+  type PlanOptions,
+  planShape,
+  reshaped,
+  type ShapePlan,
+  type Synthesizer,
+} from '@ehrsynth/models';
 import { percent } from '@ehrsynth/statistics';
+import { ShapeNotFilledError } from './errors.ts';
+import { Progress } from './progress.ts';
 import { type AskedShape, shapeOf, type ShapeOptions } from './shape-options.ts';
 import { table, text } from './table.ts';
 
@@ -13,54 +22,87 @@ export interface ShapeReport {
   effective: number;
   drawn: number;
   taken: number;
-  margins: { name: string; cell: string; target: number; reached: number }[];
+  /** `isReached`: up to sampling error. */
+  margins: { name: string; cell: string; target: number; reached: number; isReached: boolean }[];
 }
 
-/** Patients of a shape, without end, and a report of those that were taken so far. @throws ShapeOptionError, UserError */
+/** Rows that may be drawn for each patient where nobody says, and in all. */
+const DRAWS_PER_PATIENT = 100;
+const LEAST_MOST_DRAWS = 1_000_000;
+
+interface Wanted extends ShapeOptions {
+  seed: number;
+  number: number;
+  mostDraws?: number;
+}
+
+/** So many patients of a shape, and a report of those that were taken so far. @throws ShapeOptionError, ShapeNotFilledError, UserError */
 export async function shapedPatients(
   model: Synthesizer,
   decoder: Decoder,
-  options: ShapeOptions & { seed: number },
+  wanted: Wanted,
 ): Promise<{ patients: AsyncGenerator<DecodedRow>; report: () => ShapeReport }> {
-  const shape = shapeOf(model.columns, options);
-  const plan = await planShape(model, shape, options.seed);
-  const counts = shape.margins.map(({ cells }) => cells.map(() => 0));
+  const shape = shapeOf(model.columns, wanted);
+  const { number, seed, mostDraws = Math.max(LEAST_MOST_DRAWS, DRAWS_PER_PATIENT * number) } = wanted;
   const state = { drawn: 0, taken: 0 };
+  const progress = new Progress('Planning the shape', 'rows');
+  const options: PlanOptions = {
+    seed,
+    rows: number,
+    mostDraws,
+    // What cannot be is left out of a record: shares are those of the records.
+    columnsOf: ({ row, entries }) => decoder.columnsOf(row, entries),
+    onPilot: (drawn) => progress.update(drawn),
+    onDrawn: (drawn) => (state.drawn = drawn),
+  };
+  const plan = await planShape(model, shape, options).finally(() => progress.stop());
+  const counts = shape.margins.map(({ cells }) => cells.map(() => 0));
+  const { pilot, matching, effective } = plan;
   return {
-    patients: take(model, decoder, shape, plan, options.seed, counts, state),
+    patients: take(model, decoder, shape, plan, options, counts, state),
     report: () => ({
       where: shape.name,
-      pilot: plan.pilot,
-      matching: plan.matching,
-      effective: plan.effective,
+      pilot,
+      matching,
+      effective,
       ...state,
       margins: shape.margins.flatMap(({ name, cells, targets }, i) =>
-        cells.map((cell, j) => ({ name, cell, target: targets[j], reached: counts[i][j] / Math.max(1, state.taken) })),
+        cells.map((cell, j) => {
+          const [target, reached] = [targets[j], counts[i][j] / Math.max(1, state.taken)];
+          return {
+            name,
+            cell,
+            target,
+            reached,
+            isReached: isReached(target, reached, state.taken, effective),
+          };
+        }),
       ),
     }),
   };
-} // prettier-ignore
+}
 
 async function* take(
   model: Synthesizer,
   decoder: Decoder,
   shape: AskedShape,
   plan: ShapePlan,
-  seed: number,
+  options: PlanOptions,
   counts: number[][],
   state: { drawn: number; taken: number },
 ): AsyncGenerator<DecodedRow> {
   const index = new Map(model.columns.map((column, i) => [columnKey(column), i]));
-  for await (const { row, entries } of reshaped(model, plan, seed, (drawn) => (state.drawn = drawn))) {
+  for await (const { row, entries } of reshaped(model, plan, options)) {
     const decoded = decoder.decode(row, entries);
-    // Mending may have changed the sex or left a code out, and the age within the band is known only now.
+    // The age within the band is known only now.
+    if (!shape.isRecordWanted(decoded.record)) continue;
     const columns = new Set(decoded.entries.map(([column]) => index.get(columnKey(column))!));
-    const cells = shape.margins.map(({ cellOf }) => cellOf(columns));
-    if (!shape.isWanted(columns) || !shape.isRecordWanted(decoded.record) || cells.includes(-1)) continue;
     state.taken++;
-    cells.forEach((cell, i) => counts[i][cell]++);
+    shape.margins.forEach(({ cellOf }, i) => counts[i][cellOf(columns)]++);
     yield decoded;
+    if (state.taken === options.rows) return;
   }
+  throw new ShapeNotFilledError(state.taken, options.rows, state.drawn);
 }
 
 export function shapeReport({ where, pilot, matching, effective, drawn, taken, margins }: ShapeReport): string {
@@ -68,5 +110,17 @@ export function shapeReport({ where, pilot, matching, effective, drawn, taken, m
     `Reshaped (${where}): ${text(taken)} of ${text(drawn)} patients that the model drew were taken; of ${text(pilot)} drawn to plan it, ` +
     `${text(matching)} were such, worth ${text(Math.round(effective))} even ones (effective sample size)`;
   if (margins.length === 0) return head;
-  return `${head}\n${table(['', '', 'wanted', 'reached'], margins.map(({ name, cell, target, reached }) => [name, cell, percent(target), percent(reached)]))}`;
+  const rows = margins.map(({ name, cell, target, reached, isReached: is }) => [name, cell, percent(target), percent(reached), is ? '' : 'not reached']);
+  return `${head}\n${table(['', '', 'wanted', 'reached', ''], rows)}`;
+} // prettier-ignore
+
+/** What of a shape was missed by more than sampling error, in words; undefined where nothing was. */
+export function missedShares({ margins, taken, effective }: ShapeReport): string | undefined {
+  const missed = margins.filter((one) => !one.isReached);
+  if (missed.length === 0) return undefined;
+  const shares = missed.map(({ name, cell, target, reached }) => `${name} ${cell}: ${percent(reached)} for ${percent(target)}`);
+  return (
+    `Shares were missed by more than four standard errors of ${text(taken)} patients and of ${text(Math.round(effective))} even ones to plan by: ${shares.join('; ')}\n` +
+    '  The patients are kept. Ask for shares that are nearer to those of the model, or draw more patients.'
+  );
 } // prettier-ignore

@@ -2,9 +2,11 @@
 const leave = () => process.exit(130);
 let handler: () => void = leave;
 
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
 /** Listens from now on. */
 export function listenToSignals(): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of SIGNALS) {
     process.removeAllListeners(signal);
     process.on(signal, () => {
       const now = handler;
@@ -22,5 +24,19 @@ export async function withSignal<T>(work: (signal: AbortSignal) => Promise<T>): 
     return await work(stopped.signal);
   } finally {
     handler = leave;
+  }
+}
+
+/**
+ * Runs a computation that keeps the event loop from turning. Nobody could hear a signal meanwhile: until it is done the system ends the
+ * process at the first one, as it does where nobody listens. What was staged is then removed by the next run.
+ */
+export function endedBySystem<T>(compute: () => T): T {
+  const listeners = SIGNALS.map((signal) => [signal, process.listeners(signal)] as const);
+  for (const signal of SIGNALS) process.removeAllListeners(signal);
+  try {
+    return compute();
+  } finally {
+    for (const [signal, own] of listeners) own.forEach((listener) => process.on(signal, listener));
   }
 }

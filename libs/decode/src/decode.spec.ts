@@ -62,7 +62,7 @@ async function* source(patients: number): AsyncGenerator<PatientRecord> {
 
 const columnOf = (event: CodedEvent) =>
   columns.find((column) => columnKey(column) === columnKey({ kind: event.kind, ...event.code }));
-const learned = await learnTimeline(source(200), columns, columnOf, 10);
+const learned = await learnTimeline(() => source(200), columns, columnOf, 10);
 const bare: Timeline = { format: 'ehrsynth-timeline-1', minPatients: 10, asOf: '2024-12-31', encounters: [], emptyEncounters: 0, classes: {}, stayDays: {}, deaths: {}, ethnicities: {}, codes: columns.map(() => ({})) }; // prettier-ignore
 
 describe('learnTimeline', () => {
@@ -108,7 +108,7 @@ describe('learnTimeline', () => {
       yield* source(200);
       yield strange;
     };
-    const timeline = (k: number) => learnTimeline(withOdd(), columns, columnOf, k);
+    const timeline = (k: number) => learnTimeline(withOdd, columns, columnOf, k);
     const text = JSON.stringify(await timeline(10));
     expect(text).not.toMatch(/VIP|Martian/);
     const largest = (of: Timeline) =>
@@ -129,7 +129,7 @@ describe('learnTimeline', () => {
     const shifted = async function* () {
       for await (const record of source(50)) yield { ...record, encounters: record.encounters.map((encounter) => ({ ...encounter, start: encounter.start!.replace('20', '21') })) }; // prettier-ignore
     };
-    expect((await learnTimeline(shifted(), columns, () => undefined, 5)).asOf).toBe('2024-12-31');
+    expect((await learnTimeline(shifted, columns, () => undefined, 5)).asOf).toBe('2024-12-31');
   });
 });
 

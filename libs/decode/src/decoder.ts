@@ -50,8 +50,7 @@ export class Decoder {
   decode(row: number, sampled: readonly (readonly [column: number, count: number])[]): DecodedRow {
     const rng = this.rng.fork(row);
     const drawn = this.demographics(sampled, rng);
-    const firstCode = this.groups.at(-1)?.end ?? 0;
-    const wanted = sampled.filter(([column]) => column >= firstCode);
+    const wanted = sampled.filter(([column]) => column >= this.firstCode);
     const { sex, age, codes } = withoutImpossible(wanted, drawn, this.columns, this.timeline, this.repairs);
     const counted = codes.map(([column, count]) => this.placeable(column, this.countOf(column, count, rng)));
     const life = this.drawLife(age, counted, rng);
@@ -81,7 +80,20 @@ export class Decoder {
       })),
     };
     const codeEntries = counted.map(({ column, count }): [Column, number] => [this.columns[column], count]);
-    return { record, entries: [...this.demographicEntries(sex, age, drawn.race), ...codeEntries] };
+    const demographics = this.demographicColumns(sex, age, drawn.race);
+    return {
+      record,
+      entries: [...demographics.map((at): [Column, number] => [this.columns[at], 1]), ...codeEntries],
+    };
+  }
+
+  /** The columns that a row's record will have, ascending: those of the row after what is impossible has been repaired. */
+  columnsOf(row: number, sampled: readonly (readonly [column: number, count: number])[]): number[] {
+    const drawn = this.demographics(sampled, this.rng.fork(row));
+    const wanted = sampled.filter(([column]) => column >= this.firstCode);
+    const uncounted: Repairs = { rows: 0, rowsWithImpossible: 0, codesDropped: 0, sexChanged: 0 };
+    const { sex, age, codes } = withoutImpossible(wanted, drawn, this.columns, this.timeline, uncounted);
+    return [...this.demographicColumns(sex, age, drawn.race), ...codes.map(([column]) => column)];
   }
 
   private placeable(column: number, count: number): Placeable {
@@ -117,12 +129,16 @@ export class Decoder {
     return { sex: 'unknown', ageBand: AGE_BANDS[2 + rng.int(AGE_BANDS.length - 3)], ...found };
   }
 
-  private demographicEntries(sex: Sex, age: readonly [number, number], race?: string): [Column, number][] {
+  private demographicColumns(sex: Sex, age: readonly [number, number], race?: string): number[] {
     const values: Record<string, string | undefined> = { sex, age: age.join('-'), race };
     return this.groups.flatMap(({ name, start, end }) => {
-      const column = this.columns.slice(start, end).find(({ code }) => code === values[name]);
-      return column ? [[column, 1] as [Column, number]] : [];
+      const at = this.columns.slice(start, end).findIndex(({ code }) => code === values[name]);
+      return at === -1 ? [] : [start + at];
     });
+  }
+
+  private get firstCode(): number {
+    return this.groups.at(-1)?.end ?? 0;
   }
 
   private countOf(column: number, count: number, rng: Rng): number {

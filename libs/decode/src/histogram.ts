@@ -17,10 +17,10 @@ export type Histogram = z.infer<typeof Histogram>;
  * @param patients whose each value is; by default each is of another patient
  */
 export function histogram(
-  values: readonly number[],
+  values: ArrayLike<number>,
   edges: readonly number[],
   k: number,
-  patients: ArrayLike<number> = values.map((_, i) => i),
+  patients?: ArrayLike<number>,
 ): Histogram | undefined {
   const largest = reachedBy(k, values, patients);
   if (largest === undefined) return undefined;
@@ -30,13 +30,14 @@ export function histogram(
     sum: 0,
     patients: new Set<number>(),
   }));
-  values.forEach((value, i) => {
-    const counted = Math.min(value, largest);
+  for (let i = 0; i < values.length; i++) {
+    const counted = Math.min(values[i], largest);
     const bin = bins[binOf(counted, limits)];
     bin.count++;
     bin.sum += counted;
-    bin.patients.add(patients[i]);
-  });
+    // Whether there are k is all that is asked.
+    if (bin.patients.size < k) bin.patients.add(patients ? patients[i] : i);
+  }
   const joined: (Bin & { upTo: number })[] = [];
   for (const [i, bin] of bins.entries()) {
     const last = joined.at(-1);
@@ -59,15 +60,18 @@ export function histogram(
 /** The largest value that at least k patients reach. @param patients whose each value is; by default each is of another patient */
 export function reachedBy(
   k: number,
-  values: readonly number[],
+  values: ArrayLike<number>,
   patients?: ArrayLike<number>,
 ): number | undefined {
-  if (!patients) return [...values].sort((a, b) => b - a)[k - 1];
+  if (!patients) return descending(values)[k - 1];
   const highest = new Map<number, number>();
-  values.forEach((value, i) =>
-    highest.set(patients[i], Math.max(value, highest.get(patients[i]) ?? -Infinity)),
-  );
-  return [...highest.values()].sort((a, b) => b - a)[k - 1];
+  for (let i = 0; i < values.length; i++)
+    highest.set(patients[i], Math.max(values[i], highest.get(patients[i]) ?? -Infinity));
+  return descending(Array.from(highest.values()))[k - 1];
+}
+
+function descending(values: ArrayLike<number>): Float64Array {
+  return Float64Array.from(values).sort().reverse();
 }
 
 /** A whole number drawn from the histogram, within a bin from a power of a uniform draw that has the bin's mean. */

@@ -1,9 +1,11 @@
 import { ageBandOf, type Column, columnKey } from '@ehrsynth/matrix';
+import { yieldToEventLoop } from '@ehrsynth/io';
 import { ageInYears, type CodedEvent, daysBetween, type PatientRecord } from '@ehrsynth/records';
 import { histogram } from './histogram.ts';
 import { OwnedCounts, OwnedValues } from './owned.ts';
-import { PairCounts } from './pair-counts.ts';
+import { columnBlocks, PairCounts } from './pair-counts.ts';
 import { shareOf, sharesOf } from './shares.ts';
+import { ValueCounts } from './value-counts.ts';
 import type { CodeTimeline, Timeline } from './timeline.ts';
 
 const EVENT_BUCKETS = [2, 5, 10, 20, 40, 80, 160, 320, Infinity];
@@ -16,42 +18,69 @@ const AGE_EDGES = [
 const LAST_REAL_YEAR = 2099;
 const AS_OF_OF_SHIFTED = '2024-12-31';
 
+/** Pairs of columns that are counted in one pass over the records, at 12 bytes each: of 5,700 columns all. */
+const PAIRS_PER_PASS = 2 ** 25;
+
 /**
- * Learns the aggregates from records, in one pass. `columnOf` says in which column an event counts. Each number rests on at least
+ * Learns the aggregates from records, in one pass; in more where there are over 5,700 columns, so that the memory that pairs of columns
+ * take has a bound. `columnOf` says in which column an event counts. Each number rests on at least
  * `minPatients` patients; where what the others have would follow from it, on so many others too.
  */
 export async function learnTimeline(
-  records: AsyncIterable<PatientRecord>,
+  records: () => AsyncIterable<PatientRecord>,
   columns: readonly Column[],
   columnOf: (event: CodedEvent) => Column | undefined,
   minPatients: number,
+  { pairsPerPass = PAIRS_PER_PASS }: { pairsPerPass?: number } = {},
 ): Promise<Timeline> {
   const index = new Map(columns.map((column, i) => [columnKey(column), i]));
   const learner = new Learner(columns, minPatients);
-  for await (const record of records) {
-    learner.learn(
-      record,
-      record.events.map((event) => {
+  const company: Company[] = [];
+  for (const [pass, block] of columnBlocks(columns, pairsPerPass).entries()) {
+    const pairs = new PairCounts(columns, minPatients, block);
+    for await (const record of records()) {
+      const columnOfEvent = record.events.map((event) => {
         const column = columnOf(event);
         return column ? (index.get(columnKey(column)) ?? -1) : -1;
-      }),
-    );
+      });
+      const occurrences = occurrencesOf(record, columnOfEvent);
+      if (pass === 0) learner.learn(record, columnOfEvent, occurrences);
+      pairs.add(occurrences);
+      await yieldToEventLoop();
+    }
+    for (let column = block.from; column < block.to; column++)
+      company.push(pairs.of(column, learner.patients));
   }
-  return learner.timeline();
+  return learner.timeline(company);
+}
+
+/** What a column's occurrences have to do with those of others. */
+type Company = Pick<CodeTimeline, 'together' | 'after'>;
+
+/** A patient's events by their columns, in the order in which the columns first come. */
+function occurrencesOf({ events }: PatientRecord, columnOfEvent: number[]): Map<number, CodedEvent[]> {
+  const occurrences = new Map<number, CodedEvent[]>();
+  events.forEach((event, i) => {
+    const column = columnOfEvent[i];
+    if (column === -1) return;
+    if (occurrences.has(column)) occurrences.get(column)!.push(event);
+    else occurrences.set(column, [event]);
+  });
+  return occurrences;
 }
 
 /** Values of one column over its carriers. */
 interface CodeValues {
-  firstAges: number[];
-  repeats: number[];
+  firstAges: ValueCounts;
+  repeats: ValueCounts;
   active: number;
   stated: number;
   classes: Map<string, number>;
 }
 
 class Learner {
-  private patients = 0;
-  private readonly encounterCounts: number[][] = EVENT_BUCKETS.map(() => []);
+  patients = 0;
+  private readonly encounterCounts = EVENT_BUCKETS.map(() => new ValueCounts());
   private readonly gaps = new OwnedValues();
   private readonly stays = new Map<string, OwnedValues>();
   /** Encounters by class, and those in which a column stands or none. */
@@ -61,47 +90,37 @@ class Learner {
   private readonly bands = new Map<string, { patients: number; deaths: number }>();
   private readonly ethnicities = new Map<string, Map<string, number>>();
   private readonly codes: CodeValues[];
-  private readonly pairs: PairCounts;
 
   constructor(
     private readonly columns: readonly Column[],
     private readonly k: number,
   ) {
     this.codes = columns.map(() => ({
-      firstAges: [],
-      repeats: [],
+      firstAges: new ValueCounts(),
+      repeats: new ValueCounts(),
       active: 0,
       stated: 0,
       classes: new Map(),
     }));
-    this.pairs = new PairCounts(columns, k);
   }
 
-  learn(record: PatientRecord, columnOfEvent: number[]): void {
+  learn(record: PatientRecord, columnOfEvent: number[], occurrences: Map<number, CodedEvent[]>): void {
     this.patients++;
     const { encounters, events } = record;
     const kept = columnOfEvent.filter((column) => column !== -1).length;
     if (kept > 0)
-      this.encounterCounts[EVENT_BUCKETS.findIndex((upTo) => kept <= upTo)].push(encounters.length);
+      this.encounterCounts[EVENT_BUCKETS.findIndex((upTo) => kept <= upTo)].add(encounters.length);
     this.learnEncounters(record);
     const filled = new Set(
       events.filter((_, i) => columnOfEvent[i] !== -1).map(({ encounter }) => encounter),
     );
     this.fillings.add(countsOf(encounters.map((_, i) => (filled.has(i) ? 'filled' : 'empty'))));
     this.learnPerson(record);
-
-    const occurrences = new Map<number, CodedEvent[]>();
-    events.forEach((event, i) => {
-      const column = columnOfEvent[i];
-      if (column === -1) return;
-      if (occurrences.has(column)) occurrences.get(column)!.push(event);
-      else occurrences.set(column, [event]);
-    });
     for (const [column, all] of occurrences) this.learnCode(this.codes[column], record, all);
-    this.pairs.add(occurrences);
   }
 
-  timeline(): Timeline {
+  /** @param company of each column */
+  timeline(company: readonly Company[]): Timeline {
     const { k } = this;
     return {
       format: 'ehrsynth-timeline-1',
@@ -128,7 +147,7 @@ class Learner {
           return found ? [[race, found]] : [];
         }),
       ),
-      codes: this.columns.map((_, column) => this.codeTimeline(column)),
+      codes: this.columns.map((_, column) => ({ ...this.codeTimeline(column), ...company[column] })),
     };
   }
 
@@ -171,11 +190,11 @@ class Learner {
     { birthDate, encounters }: PatientRecord,
     events: CodedEvent[],
   ): void {
-    values.repeats.push(events.length);
+    values.repeats.add(events.length);
     const starts = events.map((event) => event.start).filter((start) => start !== undefined);
     if (birthDate && starts.length > 0) {
       const first = starts.reduce((a, b) => (a < b ? a : b));
-      if (first >= birthDate) values.firstAges.push(Math.floor(ageInYears(birthDate, first)));
+      if (first >= birthDate) values.firstAges.add(Math.floor(ageInYears(birthDate, first)));
     }
     if (events.some((event) => event.active !== undefined)) values.stated++;
     if (events.some((event) => event.active)) values.active++;
@@ -189,11 +208,10 @@ class Learner {
     const { firstAges, repeats, active, stated, classes } = this.codes[column];
     const { k } = this;
     return {
-      firstAge: histogram(firstAges, AGE_EDGES, k),
-      repeats: histogram(repeats, COUNT_EDGES, k),
+      firstAge: histogram(firstAges.values(), AGE_EDGES, k),
+      repeats: histogram(repeats.values(), COUNT_EDGES, k),
       active: stated >= k ? shareOf(active, stated, k) : undefined,
       classes: unlessEmpty(sharesOf(classes, k)),
-      ...this.pairs.of(column, this.patients),
     };
   }
 
@@ -202,7 +220,7 @@ class Learner {
     const buckets: Timeline['encounters'] = [];
     let values: number[] = [];
     EVENT_BUCKETS.forEach((upTo, i) => {
-      values = values.concat(this.encounterCounts[i]);
+      values = values.concat(Array.from(this.encounterCounts[i].values()));
       const counts = histogram(values, [0, ...COUNT_EDGES], this.k);
       if (!counts) return;
       buckets.push({ upTo: Math.min(upTo, 1e9), counts });

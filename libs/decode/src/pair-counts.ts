@@ -8,30 +8,55 @@ const TOGETHER_SHARE = 0.3;
 const AFTER_SHARE = 0.95;
 const AFTER_LIFT = 2;
 /** Of a patient's columns, how many pairs are looked at, at most: records of thousands of codes stay quick. */
-const COLUMNS_A_PATIENT = 300;
+const COLUMNS_PER_PATIENT = 300;
 
-interface Pair {
-  both: number;
-  /** The first occurrence of one stands in an encounter of the other. */
-  together: number;
-  /** The first occurrence of one is not before the first of the other. */
-  notBefore: number;
+/** Columns from … to, the last one excluded. */
+export interface ColumnBlock {
+  from: number;
+  to: number;
 }
 
-/** Of ordered pairs of columns (one, other): in how many patients they meet, and in which order. */
+/** Blocks of columns, each of which has no more pairs with the others than given; one column at least. */
+export function columnBlocks(columns: readonly Column[], mostPairs: number): ColumnBlock[] {
+  const size = Math.max(1, Math.floor(mostPairs / Math.max(1, columns.filter(isPartner).length)));
+  return Array.from({ length: Math.max(1, Math.ceil(columns.length / size)) }, (_, i) => ({
+    from: i * size,
+    to: Math.min(columns.length, (i + 1) * size),
+  }));
+}
+
+/**
+ * Of ordered pairs of columns (one of a block, any other that is no drug): in how many patients they meet, and in which order. Three whole numbers for
+ * each pair, however many patients there are.
+ */
 export class PairCounts {
-  private readonly pairs = new Map<number, Pair>();
-  private readonly carriers: number[];
+  /** Columns that are no drugs, and the place of each column among them, −1 for a drug. */
+  private readonly partners: readonly number[];
+  private readonly placeOf: Int32Array;
+  /** Block × partners: patients who have both. */
+  private readonly both: Uint32Array;
+  /** The first occurrence of one stands in an encounter of the other. */
+  private readonly together: Uint32Array;
+  /** The first occurrence of one is not before the first of the other. */
+  private readonly notBefore: Uint32Array;
+  private readonly carriers: Uint32Array;
 
   constructor(
     private readonly columns: readonly Column[],
     private readonly k: number,
+    private readonly block: ColumnBlock,
   ) {
-    this.carriers = columns.map(() => 0);
+    this.partners = [...columns.keys()].filter((column) => isPartner(columns[column]));
+    this.placeOf = new Int32Array(columns.length).fill(-1);
+    this.partners.forEach((column, place) => (this.placeOf[column] = place));
+    const pairs = (block.to - block.from) * this.partners.length;
+    [this.both, this.together, this.notBefore] = Array.from({ length: 3 }, () => new Uint32Array(pairs));
+    this.carriers = new Uint32Array(columns.length);
   }
 
+  /** Counts a patient, by the events of each column. */
   add(occurrences: Map<number, CodedEvent[]>): void {
-    const known = [...occurrences].slice(0, COLUMNS_A_PATIENT).map(([column, events]) => {
+    const known = [...occurrences].slice(0, COLUMNS_PER_PATIENT).map(([column, events]) => {
       this.carriers[column]++;
       const starts = events.map((event) => event.start ?? '9999');
       const first = starts.reduce((a, b) => (a < b ? a : b));
@@ -42,41 +67,43 @@ export class PairCounts {
         encounters: new Set(events.map((event) => event.encounter)),
       };
     });
+    const { from, to } = this.block;
+    const others = known.filter(({ column }) => this.placeOf[column] !== -1);
     for (const one of known) {
-      for (const other of known) {
-        if (one === other || this.columns[other.column].kind === 'drug') continue;
-        const key = one.column * this.columns.length + other.column;
-        let pair = this.pairs.get(key);
-        if (!pair) this.pairs.set(key, (pair = { both: 0, together: 0, notBefore: 0 }));
-        pair.both++;
-        if (one.firstEncounter !== undefined && other.encounters.has(one.firstEncounter)) pair.together++;
-        if (one.first >= other.first) pair.notBefore++;
+      if (one.column < from || one.column >= to) continue;
+      for (const other of others) {
+        if (one === other) continue;
+        const pair = this.pairOf(one.column, other.column);
+        this.both[pair]++;
+        if (one.firstEncounter !== undefined && other.encounters.has(one.firstEncounter))
+          this.together[pair]++;
+        if (one.first >= other.first) this.notBefore[pair]++;
       }
     }
   }
 
-  /** What was learned of a column's company, from pairs that at least k patients have. */
+  /** What was learned of the company of a column of the block, from pairs that at least k patients have. */
   of(column: number, patients: number): Pick<CodeTimeline, 'together' | 'after'> {
-    const found: { other: number; pair: Pair }[] = [];
-    for (let other = 0; other < this.columns.length; other++) {
-      const pair = this.pairs.get(column * this.columns.length + other);
-      if (pair && pair.both >= this.k) found.push({ other, pair });
+    const { k } = this;
+    const found: { other: number; both: number; together: number; notBefore: number }[] = [];
+    for (const other of this.partners) {
+      const pair = this.pairOf(column, other);
+      const both = this.both[pair];
+      if (both > 0 && both >= k)
+        found.push({ other, both, together: this.together[pair], notBefore: this.notBefore[pair] });
     }
     const together = found
-      .filter(({ pair }) => pair.together >= this.k && pair.together / pair.both >= TOGETHER_SHARE)
-      .sort((a, b) => b.pair.together - a.pair.together)
+      .filter((pair) => pair.together >= k && pair.together / pair.both >= TOGETHER_SHARE)
+      .sort((a, b) => b.together - a.together)
       .slice(0, PARTNERS)
-      .map(({ other, pair }) => ({
-        column: other,
-        probability: shareOf(pair.together, pair.both, this.k),
-      }));
-    const lift = ({ other, pair }: (typeof found)[number]) =>
-      (pair.both * patients) / (this.carriers[column] * this.carriers[other]);
+      .map((pair) => ({ column: pair.other, probability: shareOf(pair.together, pair.both, k) }));
+    const lift = ({ other, both }: (typeof found)[number]) =>
+      (both * patients) / (this.carriers[column] * this.carriers[other]);
     const after =
       this.columns[column].kind === 'drug'
         ? found
-            .filter((entry) => this.columns[entry.other].kind === 'condition' && lift(entry) >= AFTER_LIFT)
-            .filter(({ pair }) => pair.notBefore >= this.k && pair.notBefore / pair.both >= AFTER_SHARE)
+            .filter((pair) => this.columns[pair.other].kind === 'condition' && lift(pair) >= AFTER_LIFT)
+            .filter((pair) => pair.notBefore >= k && pair.notBefore / pair.both >= AFTER_SHARE)
             .sort((a, b) => lift(b) - lift(a))
             .slice(0, PARTNERS)
             .map(({ other }) => other)
@@ -86,4 +113,13 @@ export class PairCounts {
       after: after.length > 0 ? after : undefined,
     };
   }
+
+  private pairOf(one: number, other: number): number {
+    return (one - this.block.from) * this.partners.length + this.placeOf[other];
+  }
+}
+
+/** A drug stands with others; others do not stand with a drug. */
+function isPartner({ kind }: Column): boolean {
+  return kind !== 'drug';
 }

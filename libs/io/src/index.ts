@@ -17,3 +17,4 @@ export { checksum } from './checksum.ts';
 export { Spill } from './spill.ts';
 export { outsideName } from './outside-name.ts';
 export { redactUrls } from './redact.ts';
+export { yieldToEventLoop } from './event-loop.ts';

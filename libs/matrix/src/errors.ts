@@ -10,3 +10,15 @@ export class BrokenMatrixError extends UserError {
     });
   }
 }
+
+/** The thread that reads a matrix has ended before it was told to. */
+export class RowReaderError extends UserError {
+  constructor(path: string, cause?: unknown) {
+    const why = cause instanceof Error ? `: ${cause.message}` : '';
+    super('rows-unreadable', 3, `The rows of the matrix can no longer be read${why}`, {
+      where: path,
+      todo: 'Check that the disk and the file are there and that memory is left, and run the command again; of a training, with --resume.',
+      cause,
+    });
+  }
+}

@@ -11,6 +11,7 @@ export {
   type RowParts,
 } from './code-matrix.ts';
 export { MatrixBuilder } from './builder.ts';
+export { GrowingInts } from './growing.ts';
 export { demographicColumns, ageBandOf, ageOf, AGE_BANDS, type Demographics } from './demographics.ts';
 export { Titles } from './titles.ts';
 export { dictionaryTitle, levelOf, LEVELS, type LevelChoice } from './levels.ts';
@@ -26,6 +27,6 @@ export { byColumn, type ColumnLists, onlyColumns, stacked } from './rearrange.ts
 export { isHoldout } from './split.ts';
 export { differingEntries } from './differing-entries.ts';
 export { MatrixWriter } from './writer.ts';
-export { appended, openRows, rowsInMemory, type RowSource } from './rows.ts';
+export { appended, openRows, rowBlocks, rowsInMemory, type RowSource } from './rows.ts';
 export { batchCount, batches, type Batch } from './batches.ts';
 export { Encoder, Encoding } from './encoder.ts';

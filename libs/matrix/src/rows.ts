@@ -1,5 +1,4 @@
-import { Worker } from 'node:worker_threads';
-import { fileURLToPath } from 'node:url';
+import { yieldToEventLoop } from '@ehrsynth/io';
 import {
   type CodeMatrix,
   type Column,
@@ -8,12 +7,12 @@ import {
   type RowParts,
   stackRows,
 } from './code-matrix.ts';
-import type { NpzFile } from './npz-read.ts';
+import { RowReader } from './row-reader.ts';
 import { loadColumns, openNpz } from './store.ts';
 
 /** Matrices whose entries take more are read from disk as they are needed. */
 const IN_MEMORY_BYTES = 64 * 2 ** 20;
-const COUNTED_ROWS = 10_000;
+const BLOCK_ROWS = 10_000;
 
 /** Rows to learn from, in memory or on disk. */
 export interface RowSource {
@@ -60,6 +59,18 @@ export function appended(source: RowSource, more: CodeMatrix): RowSource {
   return sourceOf(source.columns, source.rows + more.rows, { take, close: () => source.close() });
 } // prettier-ignore
 
+/** The named rows, so many at a time: not all of them need fit in memory. */
+export async function* rowBlocks(
+  source: Pick<RowSource, 'take'>,
+  rows: Int32Array,
+  blockRows = BLOCK_ROWS,
+): AsyncGenerator<RowParts> {
+  for (let start = 0; start < rows.length; start += blockRows) {
+    yield await source.take(rows.subarray(start, start + blockRows));
+    await yieldToEventLoop();
+  }
+}
+
 type Reader = Pick<RowSource, 'take' | 'close'>;
 
 function sourceOf(columns: readonly Column[], rows: number, reader: Reader): RowSource {
@@ -77,47 +88,8 @@ function readerInMemory(parts: RowParts): Reader {
   return { take: async (rows) => pickRows(parts, rows), close: async () => {} };
 }
 
-/** Asks a worker for rows; answers come in the order of the questions. */
-class RowReader implements Reader {
-  private readonly worker: Worker;
-  private readonly waiting: { resolve: (parts: RowParts) => void; reject: (error: Error) => void }[] = [];
-
-  constructor(npz: NpzFile) {
-    const indptr = new Int32Array(new SharedArrayBuffer(4 * (npz.shape.rows + 1)));
-    indptr.set(npz.indptr);
-    const workerData = { path: npz.path, starts: npz.entryStarts, indptr };
-    this.worker = new Worker(fileURLToPath(new URL('../workers/read-rows.mjs', import.meta.url)), {
-      workerData,
-    });
-    this.worker.unref();
-    this.worker.on('message', (answer: RowParts & { error?: Error }) => {
-      const { resolve, reject } = this.waiting.shift()!;
-      // It keeps the process alive only while somebody waits for it.
-      if (this.waiting.length === 0) this.worker.unref();
-      if (answer.error) reject(answer.error);
-      else resolve(answer);
-    });
-    this.worker.on('error', (error) => this.waiting.splice(0).forEach(({ reject }) => reject(error)));
-  }
-
-  take(rows: Int32Array): Promise<RowParts> {
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ resolve, reject });
-      this.worker.ref();
-      this.worker.postMessage({ rows: rows.slice() });
-    });
-  }
-
-  async close(): Promise<void> {
-    await this.worker.terminate();
-  }
-}
-
 async function countCarriers(columns: number, reader: Reader, rows: Int32Array): Promise<Int32Array> {
   const carriers = new Int32Array(columns);
-  for (let start = 0; start < rows.length; start += COUNTED_ROWS) {
-    const { indices } = await reader.take(rows.subarray(start, start + COUNTED_ROWS));
-    for (const column of indices) carriers[column]++;
-  }
+  for await (const { indices } of rowBlocks(reader, rows)) for (const column of indices) carriers[column]++;
   return carriers;
 }

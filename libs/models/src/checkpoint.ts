@@ -31,6 +31,11 @@ const HEAD = 'checkpoint.json';
 const OWNER_FILE = 0o600;
 const OWNER_FOLDER = 0o700;
 
+/** Whether a folder holds a checkpoint to go on from. */
+export async function hasCheckpoint(folder: string): Promise<boolean> {
+  return (await readdir(folder).catch((): string[] => [])).includes(HEAD);
+}
+
 /** A folder for checkpoints that its owner alone can open. */
 export async function checkpointFolderFor(folder: string): Promise<void> {
   try {

@@ -72,6 +72,43 @@ export class UnreachableMarginError extends UserError {
   }
 } // prettier-ignore
 
+/** Shares that no weights of the model's rows have together. */
+export class ImpossibleSharesError extends UserError {
+  /** @param wanted, nearest shares by name */
+  constructor(wanted: string, nearest: string) {
+    super(
+      'impossible-shares',
+      1,
+      `These shares cannot be had together from what the model draws: ${wanted}`,
+      {
+        todo: `The nearest on the way there that can: ${nearest}. Ask for those, or for less of one of them.`,
+      },
+    );
+  }
+}
+
+/** Shares that would rest on a few of the rows that the model draws. */
+export class TooFewForSharesError extends UserError {
+  constructor(wanted: string, effective: number, drawn: number) {
+    super(
+      'too-few-for-shares',
+      1,
+      `Of ${drawn.toLocaleString('en-US')} patients that the model drew, those that would make up ${wanted} are worth ${Math.max(1, Math.round(effective))} even ones (effective sample size)`,
+      { todo: 'Ask for shares that are nearer to those of the model, or train on a cohort that has more such patients.' },
+    );
+  }
+} // prettier-ignore
+
+/** More rows would have to be drawn than may be. */
+export class TooManyDrawsError extends UserError {
+  constructor(what: string, rows: number, expected: number, most: number) {
+    const text = (count: number) => count.toLocaleString('en-US');
+    super('too-many-draws', 1, `About ${text(expected)} rows would have to be drawn for ${text(rows)} such patients (${what}); at most ${text(most)} may be`, {
+      todo: 'Ask for fewer patients or for shares that are nearer to those of the model, or raise --most-draws.',
+    });
+  }
+} // prettier-ignore
+
 /** Counts are learned without noise. */
 export class PrivateCountsError extends UserError {
   constructor() {

@@ -1,8 +1,16 @@
-export { checkpointFolderFor } from './checkpoint.ts';
+export { checkpointFolderFor, hasCheckpoint } from './checkpoint.ts';
 export type { Synthesizer, TrainingEvent, FitControl, SampledRow, SampleOptions } from './synthesizer.ts';
 export { MIN_PATIENTS } from './synthesizer.ts';
 export { createModel, loadModel, MODEL_NAMES, type ModelName, MODELS, optionsOf } from './registry.ts';
-export { type Margin, planShape, reshaped, type Shape, type ShapePlan } from './reshape.ts';
+export {
+  isReached,
+  type Margin,
+  planShape,
+  reshaped,
+  type Shape,
+  type PlanOptions,
+  type ShapePlan,
+} from './reshape.ts';
 export { BadOptionError, flagOf, UnknownOptionError } from './errors.ts';
 export { Autoregressive } from './autoregressive/autoregressive.ts';
 export { AutoregressiveOptions, UNUSED_IN_PRIVATE } from './autoregressive/options.ts';

@@ -35,7 +35,7 @@ export interface Likelihood {
   /** What a step needs of a batch. */
   step(batch: Batch, rng: Rng): Step;
   /** Losses of rows, without any chance in them where the model has none. */
-  losses(rows: RowParts): Float64Array;
+  losses(rows: RowParts): Float64Array | Promise<Float64Array>;
   /** Whether rows are taken as sets. */
   binary: boolean;
 }
@@ -108,7 +108,10 @@ class Run {
     const { resume, checkpointFolder } = this.control;
     if (resume && checkpointFolder)
       this.position = await loadCheckpoint<Position>(checkpointFolder, this.training);
+    if (this.isOver) return true;
     while (!this.isOver) if (!(await this.epoch())) return false;
+    // Whatever fails from now on, the training need not be done again.
+    await this.save();
     return true;
   }
 
@@ -136,14 +139,14 @@ class Run {
       if (!Number.isFinite(this.position.loss)) throw this.diverged();
       if (batch.step + 1 < steps && !(await this.breathe((batch.step + 1) / steps))) return false;
     }
-    this.judge(this.position.loss / steps, (1000 * rows) / (performance.now() - started));
+    await this.judge(this.position.loss / steps, (1000 * rows) / (performance.now() - started));
     this.position = { ...this.position, done: done + 1, step: 0, loss: 0 };
     return this.breathe(0);
   }
 
   /** The epoch's event, and whether its weights are the best so far. */
-  private judge(loss: number, rowsPerSecond: number): void {
-    const losses = this.model.losses(this.validation);
+  private async judge(loss: number, rowsPerSecond: number): Promise<void> {
+    const losses = await this.model.losses(this.validation);
     const aside = losses.reduce((sum, one) => sum + one, 0) / losses.length;
     if (!Number.isFinite(aside)) throw this.diverged();
     const best = aside < (this.position.best ?? Infinity);
@@ -168,18 +171,22 @@ class Run {
 
   /** Lets others speak, and saves a checkpoint where one is due; false where the training is to stop. */
   private async breathe(fraction: number): Promise<boolean> {
-    const { signal, checkpointFolder, checkpointEveryMs = CHECKPOINT_EVERY_MS, onProgress } = this.control;
+    const { signal, checkpointEveryMs = CHECKPOINT_EVERY_MS, onProgress } = this.control;
     const now = Date.now();
     if (this.position.step > 0 && now - this.breathedAt < BREATH_MS) return true;
     this.breathedAt = now;
     onProgress?.(this.position.done + fraction);
     await new Promise((resolve) => setImmediate(resolve));
     const stop = signal?.aborted && !this.isOver;
-    if (checkpointFolder && (stop || now - this.savedAt >= checkpointEveryMs)) {
-      if (!(await saveCheckpoint(checkpointFolder, this.training, this.position))) throw this.diverged();
-      this.savedAt = Date.now();
-    }
+    if (stop || now - this.savedAt >= checkpointEveryMs) await this.save();
     return !stop;
+  }
+
+  private async save(): Promise<void> {
+    const { checkpointFolder } = this.control;
+    if (checkpointFolder && !(await saveCheckpoint(checkpointFolder, this.training, this.position)))
+      throw this.diverged();
+    this.savedAt = Date.now();
   }
 
   private diverged(): DivergedError {

@@ -27,7 +27,7 @@ const quick = (more: object = {}) => AutoregressiveOptions.parse({ epochs: 8, hi
 
 /** Prevalence of each column, and of each two together. */
 function shares(of: CodeMatrix): number[] {
-  const counts = new Cooccurrence(of.columns.length, of);
+  const counts = new Cooccurrence(of.columns.length).add(of);
   const single = of.columns.map((_, i) => ({ columns: [i] }));
   return single.flatMap((a) => single.map((b) => counts.table(a, b)[3] / of.rows));
 }
@@ -184,19 +184,13 @@ describe('Vae', () => {
 describe('Chow–Liu', () => {
   it('tables of groups and codes, with the rows that have none', () => {
     const [sex, first] = nodesOf(matrix.columns);
-    const counts = new Cooccurrence(8, {
-      indptr: Int32Array.of(0, 2, 3, 4, 4),
-      indices: Int32Array.of(0, 2, 1, 2),
-    });
+    const rows = { indptr: Int32Array.of(0, 2, 3, 4, 4), indices: Int32Array.of(0, 2, 1, 2) };
+    const counts = new Cooccurrence(8).add(rows);
     // Rows {female, c0}, {male}, {c0}, {}.
     expect([...counts.table(sex, first)]).toEqual([1, 1, 0, 1, 1, 0]);
     expect(counts.counts(sex)).toEqual([2, 1, 1]);
     // With k of 2 those two count as neither.
-    const guarded = new Cooccurrence(
-      8,
-      { indptr: Int32Array.of(0, 2, 3, 4, 4), indices: Int32Array.of(0, 2, 1, 2) },
-      2,
-    );
+    const guarded = new Cooccurrence(8, 2).add(rows);
     expect(guarded.counts(sex)).toEqual([4, 0, 0]);
     expect([...guarded.table(sex, first)]).toEqual([2, 2, 0, 0, 0, 0]);
   });
@@ -243,6 +237,19 @@ describe('every model', () => {
     for (const error of await model.reconstructionError(matrix.pick([0, 1, 2])))
       expect(error).toBeGreaterThan(0);
     again.dispose();
+    model.dispose();
+  });
+
+  it.each(MODEL_NAMES)('%s: lets timers run while it draws, and ends by a signal', async (name) => {
+    const model = createModel(name, matrix.columns, optionsOf(name, { ...small[name], seed: 2 }));
+    await model.fit(matrix);
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 100);
+    const endless = async () => {
+      for await (const row of model.sample(Number.MAX_SAFE_INTEGER, { seed: 1, signal: stop.signal }))
+        void row;
+    };
+    await expect(endless()).rejects.toMatchObject({ name: 'AbortError' });
     model.dispose();
   });
 

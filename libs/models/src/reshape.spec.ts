@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { twoKinds } from '../test/two-kinds.ts';
 import { ChowLiu } from './baselines/chow-liu.ts';
-import { type Margin, planShape, reshaped, type Shape } from './reshape.ts';
+import { isReached, type Margin, planShape, type PlanOptions, reshaped, type Shape } from './reshape.ts';
 
 // Columns: female, male; codes 2–4 of the first kind, 5–7 of the second, which are women.
 const matrix = twoKinds(4000);
@@ -12,10 +12,12 @@ const anybody: Shape = { name: 'any', isWanted: () => true, margins: [] };
 const sex = (female: number): Margin => ({ name: 'sex', cells: ['female', 'male'], targets: [female, 1 - female], cellOf: (own) => (own.has(0) ? 0 : own.has(1) ? 1 : -1) }); // prettier-ignore
 const code = (column: number, share: number): Margin => ({ name: `c${column}`, cells: ['there', 'not there'], targets: [share, 1 - share], cellOf: (own) => (own.has(column) ? 0 : 1) }); // prettier-ignore
 
+const options = (more: Partial<PlanOptions> = {}): PlanOptions => ({ seed: 3, rows: 1000, mostDraws: 1_000_000, ...more }); // prettier-ignore
+
 async function take(shape: Shape, rows: number) {
-  const plan = await planShape(model, shape, 3);
+  const plan = await planShape(model, shape, options());
   const taken: number[][] = [];
-  for await (const { entries } of reshaped(model, plan, 5)) {
+  for await (const { entries } of reshaped(model, plan, options({ seed: 5 }))) {
     taken.push(entries.map(([column]) => column));
     if (taken.length === rows) break;
   }
@@ -54,7 +56,7 @@ describe('reshaping', () => {
   }); // prettier-ignore
 
   it('weights, worked by hand: from a share p to t the others count (1 − t) / t · p / (1 − p) as much', async () => {
-    const plan = await planShape(model, { ...anybody, margins: [code(2, 0.1)] }, 3);
+    const plan = await planShape(model, { ...anybody, margins: [code(2, 0.1)] }, options());
     const p = share(await usual(20_000), 2);
     const ratio = plan.chance(new Set([0, 2])) / plan.chance(new Set([0]));
     expect(ratio).toBeCloseTo((0.1 / 0.9) * ((1 - p) / p), 1);
@@ -65,19 +67,64 @@ describe('reshaping', () => {
     const shape = { ...anybody, margins: [sex(0.5)] };
     const [a, b] = [await take(shape, 300), await take(shape, 300)];
     expect(a.taken).toEqual(b.taken);
-    const plan = await planShape(model, shape, 3);
+    const plan = await planShape(model, shape, options());
     const rows = new Set<number>();
     let count = 0;
-    for await (const { row } of reshaped(model, plan, 5)) {
+    for await (const { row } of reshaped(model, plan, options({ seed: 5 }))) {
       rows.add(row);
       if (++count === 300) break;
     }
     expect(rows.size).toBe(300);
   });
 
-  it('says what there is none of', async () => {
-    await expect(planShape(model, { ...anybody, name: 'a man with c5', isWanted: (own) => own.has(1) && own.has(5) && own.has(2) && own.has(3) && own.has(6) }, 1)).rejects.toThrow(/Only \d+ of 1,000,000 patients that the model drew are a man with c5/);
+  it('says what there is hardly any of, after no more rows than it takes to know', async () => {
+    const isWanted = (own: ReadonlySet<number>) => own.has(1) && own.has(5) && own.has(2) && own.has(3) && own.has(6);
+    await expect(planShape(model, { ...anybody, name: 'a man with c5', isWanted }, options())).rejects.toThrow(/Only \d+ of 20,000 patients that the model drew are a man with c5/);
     const none: Margin = { name: 'sex', cells: ['a', 'b'], targets: [0.5, 0.5], cellOf: () => 0 };
-    await expect(planShape(model, { ...anybody, margins: [none] }, 1)).rejects.toThrow('No patient that the model drew has sex b');
+    await expect(planShape(model, { ...anybody, margins: [none] }, options())).rejects.toThrow('No patient that the model drew has sex b');
   }); // prettier-ignore
+
+  /** Whether a row is of a man, and whether of the second kind, which are women: nobody is both. */
+  const man = (target: number): Margin => ({ name: 'man', isCode: true, cells: ['there', 'not there'], targets: [target, 1 - target], cellOf: (own) => (own.has(1) ? 0 : 1) }); // prettier-ignore
+  const second = (target: number): Margin => ({ name: 'second', isCode: true, cells: ['there', 'not there'], targets: [target, 1 - target], cellOf: (own) => (!own.has(1) && own.has(5) ? 0 : 1) }); // prettier-ignore
+
+  it('refuses shares that nobody can make up together, and says which are the nearest, before any row is taken', async () => {
+    let pilot = 0;
+    const far = planShape(model, { ...anybody, margins: [man(0.9), second(0.9)] }, options({ onPilot: (rows) => (pilot = rows) }));
+    const words = await far.then(String, String);
+    expect(words).toContain('cannot be had together from what the model draws: man 90.0 % and second 90.0 %');
+    const [a, b] = /man ([\d.]+) % and second ([\d.]+) %\. Ask/.exec(words)!.slice(1).map(Number);
+    expect(a + b).toBeGreaterThan(95);
+    expect(a + b).toBeLessThan(100.2);
+    expect(pilot).toBe(4000);
+    const near = planShape(model, { ...anybody, margins: [man(0.55), second(0.55)] }, options());
+    await expect(near).rejects.toThrow('cannot be had together');
+    const together = await planShape(model, { ...anybody, margins: [man(0.45), second(0.45)] }, options());
+    expect(together.effective).toBeGreaterThan(1000);
+  }); // prettier-ignore
+
+  it('refuses what would take more draws than it may, or rest on a few rows', async () => {
+    const shape = { ...anybody, margins: [sex(0.3)] };
+    const few = planShape(model, shape, options({ rows: 1000, mostDraws: 2000 }));
+    await expect(few).rejects.toThrow(/About 2,[2-6]\d\d rows would have to be drawn for 1,000 such patients[\s\S]*at most 2,000/);
+    // One row in a thousand has no code; they are to become nearly all.
+    const rare: Margin = { ...code(2, 0.97), cellOf: (own) => ([2, 3, 4, 5, 6, 7].some((column) => own.has(column)) ? 1 : 0) };
+    await expect(planShape(model, { ...anybody, margins: [rare] }, options())).rejects.toThrow(/worth [12]\d even ones/);
+  }); // prettier-ignore
+
+  it('draws no more rows than it may', async () => {
+    const plan = await planShape(model, { ...anybody, margins: [sex(0.3)] }, options());
+    let [drawn, taken] = [0, 0];
+    for await (const row of reshaped(model, plan, options({ mostDraws: 500, onDrawn: (rows) => (drawn = rows) }))) taken += row ? 1 : 0;
+    expect(drawn).toBe(500);
+    expect(taken).toBeGreaterThan(0);
+    expect(taken).toBeLessThan(500);
+  }); // prettier-ignore
+
+  it('a share is reached up to four standard errors, worked by hand', () => {
+    // √(0.5 · 0.5 · (1/100 + 1/100)) = 0.0707.
+    expect(isReached(0.5, 0.5 + 0.282, 100, 100)).toBe(true);
+    expect(isReached(0.5, 0.5 + 0.284, 100, 100)).toBe(false);
+    expect(isReached(0, 0.001, 1e6, 1e6)).toBe(false);
+  });
 });

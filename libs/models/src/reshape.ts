@@ -1,12 +1,21 @@
 import { Rng } from '@ehrsynth/random';
-import { NoSuchPatientsError, UnreachableMarginError } from './errors.ts';
+import {
+  ImpossibleSharesError,
+  NoSuchPatientsError,
+  TooFewForSharesError,
+  TooManyDrawsError,
+  UnreachableMarginError,
+} from './errors.ts';
+import { nearestShares, rake, type Stratum } from './rake.ts';
 import type { SampledRow, Synthesizer } from './synthesizer.ts';
 
 /** A variable of rows whose shares are asked for: a demographic group, or whether a code is there. */
 export interface Margin {
-  /** As it is told: sex, E11. */
+  /** As it is reported: sex, E11. */
   name: string;
   cells: string[];
+  /** Whether its two cells are that a code is there, and that it is not. */
+  isCode?: boolean;
   /** Share of the rows that is wanted of each cell; they sum to 1. */
   targets: number[];
   /** Cell of a row, by its columns; −1 where it is in none: such rows are left out. */
@@ -15,17 +24,32 @@ export interface Margin {
 
 /** What is asked of the rows: all to be such, and shares of them. */
 export interface Shape {
-  /** As it is told. */
+  /** As it is reported. */
   name: string;
   isWanted: (columns: ReadonlySet<number>) => boolean;
   margins: Margin[];
 }
 
+export interface PlanOptions {
+  seed: number;
+  /** Rows that are wanted, and those that may be drawn for them at most. */
+  rows: number;
+  mostDraws: number;
+  /** Columns of a row as they count: where rows are repaired, those that it has then. Its own by default. */
+  columnsOf?: (row: SampledRow) => readonly number[];
+  /** Rows that were drawn to plan by, and then for good. */
+  onPilot?: (rows: number) => void;
+  onDrawn?: (rows: number) => void;
+}
+
 const PILOT_ROWS = 20_000;
 const LEAST_MATCHES = 200;
 const MOST_PILOT_ROWS = 1_000_000;
-const ROUNDS = 200;
-const TOLERANCE = 1e-6;
+/** Rows after which shares that are far out of reach are refused, and how far: a quarter of the patients. */
+const FIRST_LOOK = 4000;
+const FAR = 0.25;
+/** Fewest even rows that weights may be worth. */
+const LEAST_EFFECTIVE = 30;
 
 /** How rows of a model are chosen so that together they have a shape. */
 export interface ShapePlan {
@@ -40,72 +64,129 @@ export interface ShapePlan {
 
 /**
  * Weights of rows that give the margins their shares, by raking (iterative proportional fitting, Deming and Stephan 1940) of a pilot sample:
- * a product of one factor for each margin, so that given the margins' variables all else stays as the model has it.
- * @throws NoSuchPatientsError where hardly any row is wanted, UnreachableMarginError where none has a cell that is asked for
+ * a product of one factor for each margin, so that given the margins' variables all else stays as the model has it. A row is taken with a
+ * chance in proportion to its weight; the largest weight of the pilot is 1.
+ * @throws NoSuchPatientsError where hardly any row is wanted, UnreachableMarginError where none has a cell that is asked for,
+ * ImpossibleSharesError where shares cannot be had together, TooFewForSharesError where they would rest on a few rows,
+ * TooManyDrawsError where more rows would have to be drawn than may be
  */
-export async function planShape(model: Synthesizer, { name, isWanted, margins }: Shape, seed: number): Promise<ShapePlan> {
-  const cells: number[][] = [];
-  let pilot = 0;
-  for await (const { entries } of model.sample(MOST_PILOT_ROWS, { seed: new Rng(seed).fork('pilot').int(2 ** 31) })) {
-    pilot++;
-    const columns = new Set(entries.map(([column]) => column));
-    const own = margins.map(({ cellOf }) => cellOf(columns));
-    if (isWanted(columns) && !own.includes(-1)) cells.push(own);
-    if (pilot >= PILOT_ROWS && cells.length >= LEAST_MATCHES) break;
-  }
-  if (cells.length < LEAST_MATCHES) throw new NoSuchPatientsError(name, cells.length, pilot);
-  const factors = rake(cells, margins);
+export async function planShape(model: Synthesizer, shape: Shape, options: PlanOptions): Promise<ShapePlan> {
+  const { name, isWanted, margins } = shape;
+  const { strata, pilot, matching } = await drawPilot(model, shape, options);
+  const targets = margins.map((margin) => margin.targets);
+  const { factors, converged } = await rake(strata, targets);
+  if (!converged) throw await impossible(strata, margins);
   const weight = (own: readonly number[]) => own.reduce((product, cell, i) => product * factors[i][cell], 1);
-  const weights = cells.map(weight);
-  const total = weights.reduce((sum, one) => sum + one, 0);
-  const bound = factors.reduce((product, own) => product * own.reduce((a, b) => Math.max(a, b), 0), 1);
+  const weights = strata.map(({ cells }) => weight(cells));
+  const sum = (power: number) => strata.reduce((all, { rows }, i) => all + rows * weights[i] ** power, 0);
+  const effective = sum(1) ** 2 / sum(2);
+  if (effective < LEAST_EFFECTIVE) throw new TooFewForSharesError(sharesAsked(margins), effective, pilot);
+  const bound = weights.reduce((a, b) => Math.max(a, b), 0);
+  const expected = Math.ceil((options.rows * pilot * bound) / sum(1));
+  if (expected > options.mostDraws)
+    throw new TooManyDrawsError(name, options.rows, expected, options.mostDraws);
   return {
     pilot,
-    matching: cells.length,
-    effective: total ** 2 / weights.reduce((sum, one) => sum + one ** 2, 0),
+    matching,
+    effective,
     chance: (columns) => {
       const own = margins.map(({ cellOf }) => cellOf(columns));
-      return isWanted(columns) && !own.includes(-1) ? weight(own) / bound : 0;
+      return isWanted(columns) && !own.includes(-1) ? Math.min(1, weight(own) / bound) : 0;
     },
   };
-} // prettier-ignore
+}
 
-/** A factor of each cell of each margin. */
-function rake(cells: number[][], margins: Margin[]): number[][] {
-  const factors = margins.map(({ targets }) => targets.map(() => 1));
-  const weights = new Float64Array(cells.length).fill(1);
-  for (let round = 0, off = 1; round < ROUNDS && off > TOLERANCE; round++) {
-    off = 0;
-    margins.forEach(({ name, cells: names, targets }, i) => {
-      const sums = targets.map(() => 0);
-      cells.forEach((own, row) => (sums[own[i]] += weights[row]));
-      const total = sums.reduce((sum, one) => sum + one, 0);
-      const change = targets.map((target, cell) => {
-        if (sums[cell] === 0 && target > 0) throw new UnreachableMarginError(name, names[cell]);
-        return sums[cell] === 0 ? 0 : (target * total) / sums[cell];
-      });
-      change.forEach((one, cell) => {
-        off = Math.max(off, sums[cell] > 0 ? Math.abs(one - 1) : 0);
-        factors[i][cell] *= one;
-      });
-      cells.forEach((own, row) => (weights[row] *= change[own[i]]));
-    });
-  }
-  return factors;
-} // prettier-ignore
-
-/** Rows of a model that the plan takes, one after another without end; each is drawn for itself, so none stands twice. */
+/** Rows of a model that the plan takes, one after another; each is drawn for itself, so none stands twice. Ends where no more may be drawn. */
 export async function* reshaped(
   model: Synthesizer,
   plan: ShapePlan,
-  seed: number,
-  onDrawn?: (rows: number) => void,
+  { seed, mostDraws, columnsOf = ownColumns, onDrawn }: PlanOptions,
 ): AsyncGenerator<SampledRow> {
   const rng = new Rng(seed).fork('reshape');
   let drawn = 0;
-  for await (const row of model.sample(Number.MAX_SAFE_INTEGER, { seed })) {
+  for await (const row of model.sample(mostDraws, { seed })) {
     onDrawn?.(++drawn);
-    const chance = plan.chance(new Set(row.entries.map(([column]) => column)));
+    const chance = plan.chance(new Set(columnsOf(row)));
     if (chance > 0 && rng.fork(row.row).chance(chance)) yield row;
   }
+}
+
+/**
+ * Whether a share among rows that were taken is the one that was wanted, up to sampling error: four standard errors of that many rows and of
+ * the plan's effective sample size, from which the weights were estimated.
+ */
+export function isReached(target: number, reached: number, taken: number, effective: number): boolean {
+  const error = Math.sqrt(target * (1 - target) * (1 / taken + 1 / effective));
+  return Math.abs(reached - target) <= 4 * error + 1e-9;
+}
+
+/** Rows of the model by the cells that they stand in, until there are enough of them. */
+async function drawPilot(
+  model: Synthesizer,
+  { name, isWanted, margins }: Shape,
+  { seed, rows, mostDraws, columnsOf = ownColumns, onPilot }: PlanOptions,
+): Promise<{ strata: Stratum[]; pilot: number; matching: number }> {
+  const found = new Map<string, { cells: number[]; rows: number }>();
+  let [pilot, matching] = [0, 0];
+  const most = Math.min(MOST_PILOT_ROWS, Math.max(PILOT_ROWS, mostDraws));
+  for await (const row of model.sample(most, { seed: new Rng(seed).fork('pilot').int(2 ** 31) })) {
+    pilot++;
+    onPilot?.(pilot);
+    const columns = new Set(columnsOf(row));
+    const cells = margins.map(({ cellOf }) => cellOf(columns));
+    if (isWanted(columns) && !cells.includes(-1)) {
+      const stratum = found.get(cells.join()) ?? { cells, rows: 0 };
+      found.set(cells.join(), stratum);
+      stratum.rows++;
+      if (++matching === FIRST_LOOK) await refuseFar([...found.values()], margins);
+    }
+    if (pilot < PILOT_ROWS) continue;
+    if (matching >= LEAST_MATCHES) break;
+    // So few that even three standard errors more would not do.
+    const share = (matching + 3 * Math.sqrt(matching) + 3) / pilot;
+    if (rows / share > mostDraws) break;
+  }
+  if (matching < LEAST_MATCHES) throw new NoSuchPatientsError(name, matching, pilot);
+  const strata = [...found.values()];
+  margins.forEach(({ name: margin, cells, targets }, i) => {
+    const cell = targets.findIndex((target, at) => target > 0 && !strata.some((one) => one.cells[i] === at));
+    if (cell !== -1) throw new UnreachableMarginError(margin, cells[cell]);
+  });
+  return { strata, pilot, matching };
+}
+
+/** A pilot that is whole would hold a few rows more of those that are missing: where shares are far from it, they would not do. */
+async function refuseFar(strata: Stratum[], margins: Margin[]): Promise<void> {
+  const isThere = (i: number, cell: number) => strata.some((one) => one.cells[i] === cell);
+  // Of what nobody has the whole pilot decides.
+  if (margins.some(({ targets }, i) => targets.some((target, cell) => target > 0 && !isThere(i, cell))))
+    return;
+  const targets = margins.map((margin) => margin.targets);
+  if ((await rake(strata, targets)).converged) return;
+  const nearest = await nearestShares(strata, targets);
+  const isFar = nearest.some((own, i) =>
+    own.some((share, cell) => Math.abs(share - targets[i][cell]) >= FAR),
+  );
+  if (isFar) throw new ImpossibleSharesError(sharesAsked(margins), sharesAsked(margins, nearest));
+}
+
+async function impossible(strata: Stratum[], margins: Margin[]): Promise<ImpossibleSharesError> {
+  const nearest = await nearestShares(strata, margins.map(({ targets }) => targets));
+  return new ImpossibleSharesError(sharesAsked(margins), sharesAsked(margins, nearest));
+} // prettier-ignore
+
+/** E11 20.0 %, sex female 50.0 % / male 50.0 %; of whether a code is there only the first of two cells. */
+function sharesAsked(margins: readonly Margin[], shares = margins.map(({ targets }) => targets)): string {
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  return margins
+    .map(({ name, cells, isCode }, i) =>
+      isCode
+        ? `${name} ${percent(shares[i][0])}`
+        : `${name} ${cells.map((cell, at) => `${cell} ${percent(shares[i][at])}`).join(' / ')}`,
+    )
+    .join(' and ');
+}
+
+function ownColumns({ entries }: SampledRow): number[] {
+  return entries.map(([column]) => column);
 }

@@ -1,4 +1,5 @@
 import { SparseBatch, tf } from '@ehrsynth/engine';
+import { yieldToEventLoop } from '@ehrsynth/io';
 import { pickRows, type RowParts } from '@ehrsynth/matrix';
 
 const BLOCK_ROWS = 500;
@@ -15,10 +16,11 @@ interface Told {
  * How far what a network gives back is from each row: cross-entropy with sets, or squared error with counts.
  * @param tell the rows on the engine → rows × columns of probabilities, or of counts
  */
-export function rowErrors(rows: RowParts, width: number, tell: (x: SparseBatch) => Told, isCounts = false): Float64Array {
+export async function rowErrors(rows: RowParts, width: number, tell: (x: SparseBatch) => Told, isCounts = false): Promise<Float64Array> {
   const count = rows.indptr.length - 1;
   const errors = new Float64Array(count);
   for (let start = 0; start < count; start += BLOCK_ROWS) {
+    await yieldToEventLoop();
     const size = Math.min(BLOCK_ROWS, count - start);
     const { indptr, indices, values } = pickRows(rows, Int32Array.from({ length: size }, (_, i) => start + i));
     const x = new SparseBatch({ rows: size, columns: width, indptr, indices, values: isCounts ? Float32Array.from(values) : undefined });

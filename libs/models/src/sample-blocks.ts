@@ -1,4 +1,5 @@
 import type { tf } from '@ehrsynth/engine';
+import { yieldToEventLoop } from '@ehrsynth/io';
 import { type Column, columnGroups, firstCodeOf } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
 import type { SampledRow, SampleOptions } from './synthesizer.ts';
@@ -10,6 +11,7 @@ type Entries = SampledRow['entries'];
 
 /**
  * Rows that are made in whole blocks, each from its own random numbers, so that shards and longer runs share them.
+ * The event loop turns between rows, so that signals are seen.
  * @param block the rows of one, one after another; no more are taken than are wanted
  * @see Synthesizer.sample
  */
@@ -17,13 +19,15 @@ export async function* inBlocks(
   blockRows: number,
   block: (rng: Rng) => AsyncIterable<Entries>,
   rows: number,
-  { seed, shard: [part, parts] = [1, 1], onProgress }: SampleOptions,
+  { seed, shard: [part, parts] = [1, 1], onProgress, signal }: SampleOptions,
 ): AsyncGenerator<SampledRow> {
   const blocks = Math.ceil(rows / blockRows);
   const [first, end] = [part - 1, part].map((edge) => Math.floor((edge * blocks) / parts));
   for (let number = first; number < end; number++) {
     let row = number * blockRows;
     for await (const entries of block(new Rng(seed).fork(`rows/${row}`))) {
+      await yieldToEventLoop();
+      signal?.throwIfAborted();
       yield { row: row++, entries };
       if (row === rows) break;
     }

@@ -59,6 +59,8 @@ export interface SampleOptions {
   /** The i-th of n parts, from 1: together the parts are the rows of a whole run. */
   shard?: readonly [i: number, n: number];
   onProgress?: (rows: number) => void;
+  /** Ends the drawing: the generator then throws the signal's reason. */
+  signal?: AbortSignal;
 }
 
 /** One generated row. */

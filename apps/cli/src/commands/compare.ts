@@ -24,7 +24,7 @@ import { listOf, oneOf, wholeNumber, wholeNumbers } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { checkpointFolderOf, filesOf, intoRunFolder, readRun } from '../run-folder.ts';
 import { flagsOf, type Grid, gridOf, type Settings, trialsOf } from '../settings-grid.ts';
-import { withSignal } from '../signals.ts';
+import { endedBySystem, withSignal } from '../signals.ts';
 import { table, text } from '../table.ts';
 
 interface Options {
@@ -79,7 +79,7 @@ export function compareCommand(): Command {
     .argument('<cohort>', 'folder that `ehrsynth ingest` wrote')
     .requiredOption('-o, --out <folder>', 'where to write comparison.json')
     .option('-m, --models <names>', `some of ${MODEL_NAMES.join(', ')}`, listOf(...MODEL_NAMES), MODEL_NAMES)
-    .option('--seeds <numbers>', 'train each with each of these', wholeNumbers(0), [1])
+    .option('--seeds <numbers>', 'random seeds; trains each model once per seed', wholeNumbers(0), [1])
     .option('-n, --number <number>', 'patients that each draws (default: as many as it learnt from)', wholeNumber(1))
     .option('--epochs <number>', 'the same for all that have epochs (default: their own)', wholeNumber(0))
     .option('--set <option=values>', 'values of an option of the model to try, such as hidden=256,384; again for another option, for every combination. Judged on a fifth of the training patients, set aside for it', gridOf, {})
@@ -181,7 +181,7 @@ async function enter(
   const synthetic = await drawn(model, number, seed);
   const generated = Date.now();
   model.dispose();
-  const found = measured(training, holdout, synthetic, seed);
+  const found = endedBySystem(() => measured(training, holdout, synthetic, seed));
   const entrant = { model: name, seed, ...(Object.keys(settings).length > 0 && { settings }), trainSeconds: (trained - started) / 1000, generateSeconds: (generated - trained) / 1000, ...found };
   console.log(`  ${label}, seed ${seed}: ${FIGURES.slice(0, 5).map(([figure, digits]) => `${figure} ${found.figures[figure]?.toFixed(digits) ?? NOT_MEASURED}`).join(', ')}`);
   return entrant;

@@ -11,7 +11,7 @@ import { Progress } from '../progress.ts';
 import { RecordsWriter } from '../records-file.ts';
 import { inputsFrom, provenRun } from '../provenance.ts';
 import { intoRunFolder } from '../run-folder.ts';
-import { shapedPatients, shapeReport } from '../shaped-patients.ts';
+import { missedShares, shapedPatients, type ShapeReport, shapeReport } from '../shaped-patients.ts';
 import { text } from '../table.ts';
 
 interface Options {
@@ -22,6 +22,7 @@ interface Options {
   where?: string[];
   setPrevalence?: string[];
   balance?: string[];
+  mostDraws?: number;
   engine: EngineName | 'auto';
   force: boolean;
 }
@@ -36,6 +37,7 @@ export function generateCommand(): Command {
     .option('--where <conditions>', 'only such patients: sex=female,age=40-64,race=Asian,code=E11 (a code and those under it)', list)
     .option('--set-prevalence <code=share>', 'share of the patients that have a code, all else as it is given that: E11=0.2 (may be repeated)', collect)
     .option('--balance <shares>', 'shares of the values of a demographic: sex=female:0.5/male:0.5 (may be repeated)', collect)
+    .option('--most-draws <number>', 'of --where, --set-prevalence and --balance: rows drawn from the model, at most (default: 100 per patient, and a million at least)', wholeNumber(1))
     .option('--shard <i/n>', 'only the i-th of n parts, for n processes or machines: together they are the rows of one run', shardOf)
     .option('--engine <name>', `one of ${ENGINE_NAMES.join(', ')} (default: the best there is)`, oneOf('auto', ...ENGINE_NAMES), 'auto')
     .option('--force', 'replace the folder', false)
@@ -45,15 +47,14 @@ export function generateCommand(): Command {
 async function generate(modelFolder: string, options: Options): Promise<void> {
   const trained = await provenRun(modelFolder, 'train');
   const { number, out, seed, shard, force } = options;
-  const { model, decoder, engine } = await openGeneration(modelFolder, seed, options.engine);
   const isShaped = Boolean(options.where ?? options.setPrevalence ?? options.balance);
   if (isShaped && shard)
     throw new IncompleteOptionsError(
       '--shard draws rows as the model has them; it does not go with --where, --set-prevalence and --balance',
     );
-  const source = isShaped
-    ? await shapedPatients(model, decoder, options)
-    : { report: undefined, patients: patientsOf(model.sample(number, { seed, shard }), decoder) };
+  if (!isShaped && options.mostDraws !== undefined)
+    throw new IncompleteOptionsError('--most-draws goes with --where, --set-prevalence and --balance');
+  const { model, decoder, engine } = await openGeneration(modelFolder, seed, options.engine);
   const run = {
     command: 'generate',
     out,
@@ -62,8 +63,11 @@ async function generate(modelFolder: string, options: Options): Promise<void> {
     links: { model: modelFolder },
     inputs: inputsFrom('model', trained),
   };
-  let patients = 0;
+  const done: { patients: number; shape?: ShapeReport } = { patients: 0 };
   await intoRunFolder(run, async (folder) => {
+    const source = isShaped
+      ? await shapedPatients(model, decoder, options)
+      : { report: undefined, patients: patientsOf(model.sample(number, { seed, shard }), decoder) };
     const expected = shard ? Math.ceil(number / shard[1]) : number;
     const progress = new Progress('Generating', 'patients', expected);
     const records = new RecordsWriter(join(folder, 'records.ndjson.gz'));
@@ -71,22 +75,27 @@ async function generate(modelFolder: string, options: Options): Promise<void> {
     for await (const { record, entries } of source.patients) {
       matrix.addEntries(record.id, entries);
       await records.write(record);
-      progress.update(++patients);
-      if (patients === expected && isShaped) break;
+      progress.update(++done.patients);
     }
     await records.close();
     await matrix.close();
     progress.stop();
-    return { patients, repairs: decoder.repairs, ...(source.report && { shape: source.report() }) };
+    if (source.report) done.shape = source.report();
+    return { ...done, repairs: decoder.repairs };
   });
-  const shape = source.report?.();
+  const { patients, shape } = done;
   const { rows: sampledRows, rowsWithImpossible, codesDropped, sexChanged } = decoder.repairs;
   console.log(
     `${text(patients)} synthetic patients${shard ? `, part ${shard.join(' of ')}` : ''} → ${out}\n` +
       `  ${text(rowsWithImpossible)} sampled rows (${((100 * rowsWithImpossible) / Math.max(1, sampledRows)).toFixed(1)} %) held a code that their sex or age forbids;` +
       ` repaired: removed ${text(codesDropped)} codes, changed the sex in ${text(sexChanged)} rows`,
   );
-  if (shape) console.log(shapeReport(shape));
+  if (!shape) return;
+  console.log(shapeReport(shape));
+  const missed = missedShares(shape);
+  if (missed === undefined) return;
+  console.error(missed);
+  process.exitCode = 1;
 }
 
 async function* patientsOf(rows: AsyncIterable<SampledRow>, decoder: Decoder): AsyncGenerator<DecodedRow> {

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { writeFileAtomic } from '@ehrsynth/io';
+import { writeFileAtomic, yieldToEventLoop } from '@ehrsynth/io';
 import { LEVELS, type LevelChoice, type SelectionReport } from '@ehrsynth/matrix';
 import { type EventKind, type PatientRecord, System, type Tally } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
@@ -86,8 +86,10 @@ export async function ingest({
       await mkdir(join(folder, 'train'));
       await mkdir(join(folder, 'holdout'));
       const cohort = new CohortWriter(folder, vocabulary, { ...options, levels });
-      for await (const record of read((count, note) => progress.update(count, note), folder))
+      for await (const record of read((count, note) => progress.update(count, note), folder)) {
         await cohort.add(record);
+        await yieldToEventLoop();
+      }
       result = await cohort.close();
       progress.stop();
       const problems = tally.problems.map((problem) => `${JSON.stringify(problem)}\n`).join('');

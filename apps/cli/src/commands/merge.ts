@@ -2,6 +2,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
+import { yieldToEventLoop } from '@ehrsynth/io';
 import { loadMatrix, MatrixWriter } from '@ehrsynth/matrix';
 import { ShardsError } from '../errors.ts';
 import { type ProvenRun, provenRun } from '../provenance.ts';
@@ -44,7 +45,11 @@ async function merge(folders: string[], { out, force }: { out: string; force: bo
     for (const { folder: part } of parts) {
       const matrix = await loadMatrix(part);
       writer ??= new MatrixWriter(folder, matrix.columns);
-      writer.addMatrix(matrix);
+      for (let row = 0; row < matrix.rows; row++) {
+        const [start, end] = [matrix.indptr[row], matrix.indptr[row + 1]];
+        writer.add(matrix.ids[row], matrix.indices.subarray(start, end), matrix.values.subarray(start, end));
+        await yieldToEventLoop();
+      }
       patients += matrix.rows;
       // Gzip files one after another are a gzip file.
       const name = 'records.ndjson.gz';

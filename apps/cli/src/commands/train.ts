@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { learnTimeline, saveTimeline } from '@ehrsynth/decode';
@@ -6,6 +7,7 @@ import { Encoder, type Encoding, openRows, type RowSource } from '@ehrsynth/matr
 import {
   checkpointFolderFor,
   createModel,
+  hasCheckpoint,
   MODEL_NAMES,
   type ModelName,
   MODELS,
@@ -13,10 +15,11 @@ import {
   type Synthesizer,
   type TrainingEvent,
 } from '@ehrsynth/models';
+import type { CodedEvent } from '@ehrsynth/records';
 import type { Interval } from '@ehrsynth/statistics';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { type CanaryReport, keepPlan, keptPlan, planCanaries, planted, reportCanaries } from '../canaries.ts';
-import { NothingToTrainError, StoppedError } from '../errors.ts';
+import { NothingToResumeError, NothingToTrainError, StoppedError } from '../errors.ts';
 import { above0, fraction, listOf, oneOf, positive, wholeNumber } from '../options.ts';
 import {
   type BudgetOptions,
@@ -57,14 +60,14 @@ export function trainCommand(): Command {
     .requiredOption('-o, --out <folder>', 'where to write the model')
     .option('-m, --model <name>', `which model: ${MODEL_NAMES.map((name) => `${name} (${MODELS[name].about})`).join(', ')}`, oneOf(...MODEL_NAMES), 'autoregressive')
     .option('--epochs <number>', 'passes over the patients; of MedGAN those of the GAN', wholeNumber(0))
-    .option('--batch-size <number>', 'rows a step', wholeNumber(1))
+    .option('--batch-size <number>', 'rows per step', wholeNumber(1))
     .option('--learning-rate <rate>', "Adam's step", above0)
     .option('--l2 <scale>', 'weight of L2 on the weights', positive)
     .option('--beta <weight>', "vae: weight of the latent code's divergence from the prior", positive)
     .option('--embedding <number>', 'vae, medgan: size of the latent code', wholeNumber(1))
     .option('--patience <number>', 'autoregressive, vae: epochs that are no better on patients set aside, after which it ends', wholeNumber(1))
     .option('--hidden <number>', 'autoregressive, vae: size of a layer', wholeNumber(1))
-    .option('--dropout <share>', 'autoregressive: share of the hidden numbers that a step leaves out', fraction)
+    .option('--dropout <share>', 'autoregressive: share of the hidden units that a step leaves out', fraction)
     .option('--mode <mode>', 'autoregressive, medgan: binary (sets of codes) or count', oneOf('binary', 'count'))
     .option('--pretrain-epochs <number>', 'medgan: epochs of the autoencoder alone', wholeNumber(0))
     .option('--discriminator-steps <number>', 'medgan: steps of the discriminator to one of the generator', wholeNumber(1))
@@ -76,7 +79,7 @@ export function trainCommand(): Command {
     .option('--dp-delta <number>', 'its δ, well below one in the number of patients', fraction)
     .option('--dp-clip <norm>', "norm that each patient's gradient is clipped to (default: 1)", above0)
     .option('--dp-public <parts>', `what you declare public, since the budget does not cover it: ${PUBLIC_PARTS.join(',')}`, listOf(...PUBLIC_PARTS))
-    .option('--canaries <number>', 'plant so many random rows among the patients and tell how well the model remembers them', wholeNumber(0), 0)
+    .option('--canaries <number>', 'plant so many random rows among the patients and report how well the model remembers them', wholeNumber(0), 0)
     .option('--canary-repeats <number>', 'how often each canary stands among the patients', wholeNumber(1), 1)
     .option('--seed <number>', 'the same seed, cohort and engine give the same model; with --dp-epsilon it decides the initial weights alone', wholeNumber(0), 1)
     .option('--engine <name>', `one of ${ENGINE_NAMES.join(', ')} (default: the best there is)`, oneOf('auto', ...ENGINE_NAMES), 'auto')
@@ -87,69 +90,91 @@ export function trainCommand(): Command {
     .action(train); // prettier-ignore
 }
 
+/** What can fail is learned before the network is trained: the output folder, the plan of canaries, the budget, the timeline. */
 async function train(cohort: string, given: Options, command: Command): Promise<void> {
   // The held-out patients are not read; that they are the same when the model is measured follows from their sums.
   const ingested = await provenRun(cohort, 'ingest', (name) => !name.startsWith('holdout/'));
-  const { out, force, engine: wanted, model: name, seed } = given;
+  const { out, force, model: name, seed, canaries, canaryRepeats } = given;
   const options = optionsOf(name, { ...givenOf(command), seed });
-  const engine = await startEngine(wanted);
   const encoding = await readEncoding(cohort);
   const patients = await openRows(join(cohort, 'train'));
-  const { canaries, canaryRepeats } = given;
-  const checkpointFolder = checkpointFolderOf(out);
-  const isPrivate = given.dpEpsilon !== undefined;
-  const planned =
-    canaries > 0 ? await planCanaries(patients, canaries, canaryRepeats, seed, isPrivate) : undefined;
-  const plan = given.resume ? await keptPlan(checkpointFolder, planned) : planned;
-  const rows = plan ? planted(patients, plan) : patients;
-  const budget = budgetOf(given, {
-    model: name,
-    options,
-    given: Object.keys(givenOf(command)),
-    patients: patients.rows,
-    rows: rows.rows,
-    weights: weightsAtMost(rows, options),
-  });
-  if (budget)
-    Object.assign(
-      options,
-      optionsOf(name, { ...options, noiseMultiplier: budget.noiseMultiplier, clip: budget.clip }),
-    );
-  const codes = rows.columns.length - rows.firstCode;
+  const codes = patients.columns.length - patients.firstCode;
   if (codes === 0) throw new NothingToTrainError(cohort);
-  console.log(
-    `${MODELS[name].title} on ${text(patients.rows)} patients${plan ? ` and ${text(canaries)} canaries` : ''} × ${text(codes)} codes; engine: ${engine.name}, ${engine.detail}`,
-  );
-
-  if (budget) console.log(budgetLine(budget));
-
+  const checkpointFolder = checkpointFolderOf(out);
+  const resume = given.resume && (await canResume(out, checkpointFolder));
+  const isPrivate = given.dpEpsilon !== undefined;
+  /** Completed by what is known only later. */
+  const recorded: Record<string, unknown> = { model: name, canaries, canaryRepeats };
   const run = {
     command: 'train',
     out,
     force,
-    options: { model: name, ...options, canaries, canaryRepeats, engine: engine.name },
+    options: recorded,
     links: { cohort },
     checkpoint: checkpointFolder,
     ...(isPrivate && { origins: { cohort: ingested.run.id } }),
     // Who knows all patients but one could tell by a checksum whether that one is there.
     inputs: isPrivate ? [] : inputsFrom('cohort', ingested),
   };
-  await intoRunFolder(run, async (folder) => {
+  const work = async (folder: string) => {
+    const planned =
+      canaries > 0 ? await planCanaries(patients, canaries, canaryRepeats, seed, isPrivate) : undefined;
+    const plan = resume ? await keptPlan(checkpointFolder, planned) : planned;
+    const rows = plan ? planted(patients, plan) : patients;
+    const budget = budgetOf(given, {
+      model: name,
+      options,
+      given: Object.keys(givenOf(command)),
+      patients: patients.rows,
+      rows: rows.rows,
+      weights: weightsAtMost(rows, options),
+    });
+    if (budget) {
+      const { noiseMultiplier, clip } = budget;
+      Object.assign(options, optionsOf(name, { ...options, noiseMultiplier, clip }));
+    }
     await checkpointFolderFor(checkpointFolder);
     await keepPlan(checkpointFolder, plan);
-    const model = createModel(name, rows.columns, options);
-    const log = new TrainingLog(checkpointFolder, given.resume);
-    const last = await withSignal((signal) =>
-      fit(model, options, rows, log, checkpointFolder, signal, { ...given, ...encoding }),
-    ).finally(() => rows.close());
-    await model.save(folder);
-    log.copyTo(folder);
     if (budget) await savePrivacy(folder, budget);
-    if (plan) console.log(exposureLine(await reportCanaries(model, plan, folder)));
-    await saveTimeline(folder, await timelineOf(cohort, rows.columns, encoding));
+    await saveTimeline(folder, await timelineOf(cohort, patients, encoding));
+
+    const engine = await startEngine(given.engine);
+    Object.assign(recorded, options, { engine: engine.name });
+    console.log(
+      `${MODELS[name].title} on ${text(patients.rows)} patients${plan ? ` and ${text(canaries)} canaries` : ''} × ${text(codes)} codes; engine: ${engine.name}, ${engine.detail}`,
+    );
+    if (budget) console.log(budgetLine(budget));
+    const model = createModel(name, rows.columns, options);
+    const log = new TrainingLog(checkpointFolder, resume);
+    const last = await withSignal((signal) =>
+      fit(model, options, rows, log, checkpointFolder, signal, { ...given, ...encoding, resume }),
+    );
+    try {
+      await model.save(folder);
+      log.copyTo(folder);
+      if (plan) console.log(exposureLine(await reportCanaries(model, plan, folder)));
+    } catch (error) {
+      if (await hasCheckpoint(checkpointFolder))
+        console.error(
+          'The training is done and kept: give the same command with --resume once the cause is gone.',
+        );
+      throw error;
+    }
     return { patients: patients.rows, codes, engine: engine.detail, last };
-  });
+  };
+  await intoRunFolder(run, work).finally(() => patients.close());
   console.log(`Model → ${out}`);
+}
+
+/**
+ * Whether there is a checkpoint to go on from. A training that was stopped before its first one begins anew, and says so.
+ * @throws NothingToResumeError where none was begun for this output: it may be the wrong one
+ */
+async function canResume(out: string, checkpointFolder: string): Promise<boolean> {
+  if (await hasCheckpoint(checkpointFolder)) return true;
+  if (!existsSync(checkpointFolder)) throw new NothingToResumeError(out, checkpointFolder);
+  console.log('The training was stopped before its first checkpoint: it begins anew');
+  return false;
 }
 
 /** Options of models that stand on the command line; those of the command itself, and defaults, are left out. */
@@ -209,7 +234,7 @@ function describe({ losses, rowsPerSecond, probe, best }: TrainingEvent): string
     const { r, rmse, codesPerPatient } = probe;
     shown.push(`prevalence r ${r.toFixed(4)}, RMSE ${rmse.toFixed(4)}`);
     shown.push(
-      `${codesPerPatient.sampled.toFixed(1)} codes a patient (real ${codesPerPatient.real.toFixed(1)})`,
+      `${codesPerPatient.sampled.toFixed(1)} codes per patient (real ${codesPerPatient.real.toFixed(1)})`,
     );
   }
   if (best) shown.push('the best so far');
@@ -232,8 +257,16 @@ function exposureLine({ canaries, repeats, byReconstruction: { mean, candidates,
   return `Memory of ${text(canaries)} canaries, each planted ${text(repeats)} times: exposure ${bits(mean)} of at most ${Math.log2(candidates).toFixed(1)}; rows that were never planted have ${unplanted.toFixed(2)}`;
 } // prettier-ignore
 
-async function timelineOf(cohort: string, columns: RowSource['columns'], encoding: Encoding) {
+async function timelineOf(cohort: string, { rows, columns }: RowSource, encoding: Encoding) {
   const encoder = new Encoder(columns, encoding, new Vocabulary());
-  const records = readRecords(join(cohort, 'train', 'records.ndjson.gz'));
-  return learnTimeline(records, columns, (event) => encoder.columnOf(event), encoding.minPatients);
+  const progress = new Progress('Learning the timeline', 'patients', rows);
+  async function* records() {
+    let read = 0;
+    for await (const record of readRecords(join(cohort, 'train', 'records.ndjson.gz'))) {
+      progress.update(++read);
+      yield record;
+    }
+  }
+  const columnOf = (event: CodedEvent) => encoder.columnOf(event);
+  return learnTimeline(records, columns, columnOf, encoding.minPatients).finally(() => progress.stop());
 }

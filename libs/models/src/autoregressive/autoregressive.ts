@@ -1,5 +1,12 @@
 import { WeightStore } from '@ehrsynth/engine';
-import { CodeMatrix, type Column, firstCodeOf, type RowSource, rowsInMemory } from '@ehrsynth/matrix';
+import {
+  CodeMatrix,
+  type Column,
+  firstCodeOf,
+  rowBlocks,
+  type RowSource,
+  rowsInMemory,
+} from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
 import { PrivateCountsError } from '../errors.ts';
 import { fitLikelihood } from '../likelihood.ts';
@@ -24,7 +31,7 @@ const FORMAT = 'ehrsynth-autoregressive-1';
 /** How counts are learned, after the sets. */
 const COUNTING = { epochs: 10, patience: 3, learningRate: 0.01 };
 /** How the last layer's biases are learned again. */
-const EVENING = { epochs: 3, patience: 3, learningRate: 0.01, l2: 0 };
+const CALIBRATION = { epochs: 3, patience: 3, learningRate: 0.01, l2: 0 };
 
 /** What the model learns besides weights. */
 interface Learned {
@@ -67,22 +74,23 @@ export class Autoregressive implements Synthesizer {
     }
     const carriers = await rows.carriers(all);
     order.sort((a, b) => carriers[b] - carriers[a] || a - b);
-    const learned = await rows.take(all);
     const words = new Tokens(this.columns, order);
-    const zeros = structuralZeros(words, learned);
+    const zeros = await structuralZeros(words, rowBlocks(rows, all));
     this.state = this.build({
       order,
       zeros,
       lastBins:
         this.options.mode === 'count'
-          ? lastBins(words, learned, control.minPatients ?? MIN_PATIENTS)
+          ? await lastBins(words, rowBlocks(rows, all), control.minPatients ?? MIN_PATIENTS)
           : undefined,
     });
     const { network, tokens, head } = this.state;
     const likelihood = new SentenceLikelihood(network, tokens, this.options);
     if (!(await fitLikelihood(likelihood, rows, this.plan(rows.rows), control))) return false;
-    await this.evenOut(network, tokens, rows);
-    return head ? fitLikelihood(head, rows, { ...this.plan(rows.rows), ...COUNTING }, {}) : true;
+    // What follows is short beside it, and is done again where it was stopped.
+    const { signal } = control;
+    if (!(await this.calibrateBiases(network, tokens, rows, { signal }))) return false;
+    return head ? fitLikelihood(head, rows, { ...this.plan(rows.rows), ...COUNTING }, { signal }) : true;
   }
 
   sample(rows: number, options: SampleOptions): AsyncGenerator<SampledRow> {
@@ -124,9 +132,19 @@ export class Autoregressive implements Synthesizer {
    * Dropout leaves the whole network a little off: the biases of the last layer are learned again without it, so that each code is expected
    * as often as it is there.
    */
-  private evenOut(network: Network, tokens: Tokens, rows: RowSource): Promise<boolean> {
-    const options = { ...this.plan(rows.rows), ...EVENING, dropout: 0 };
-    return fitLikelihood(new SentenceLikelihood(network, tokens, options, ['last.bias']), rows, options, {});
+  private calibrateBiases(
+    network: Network,
+    tokens: Tokens,
+    rows: RowSource,
+    control: FitControl,
+  ): Promise<boolean> {
+    const options = { ...this.plan(rows.rows), ...CALIBRATION, dropout: 0 };
+    return fitLikelihood(
+      new SentenceLikelihood(network, tokens, options, ['last.bias']),
+      rows,
+      options,
+      control,
+    );
   }
 
   private plan(rows: number) {

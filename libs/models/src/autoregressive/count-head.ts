@@ -25,11 +25,17 @@ export function binOf(count: number): number {
 }
 
 /** Of each token the last bin that it may have: the last that k patients reach, so that no great count of fewer is drawn. */
-export function lastBins(tokens: Tokens, { indices, values }: RowParts, k: number): number[] {
+export async function lastBins(
+  tokens: Tokens,
+  blocks: AsyncIterable<RowParts>,
+  k: number,
+): Promise<number[]> {
   const holders = Array.from({ length: tokens.count }, () => BINS.map(() => 0));
-  indices.forEach((column, at) => {
-    for (let bin = binOf(values[at]); bin >= 0; bin--) holders[tokens.ofColumn[column]][bin]++;
-  });
+  for await (const { indices, values } of blocks) {
+    indices.forEach((column, at) => {
+      for (let bin = binOf(values[at]); bin >= 0; bin--) holders[tokens.ofColumn[column]][bin]++;
+    });
+  }
   return holders.map((own) =>
     Math.max(
       0,

@@ -19,7 +19,7 @@ export class Network {
     this.last = denseLayer(hidden, tokens, rng.fork('last'));
   }
 
-  /** @param keep masks of the hidden numbers, one a layer, in training */
+  /** @param keep masks of the hidden units, one per layer, in training */
   logits(x: SparseBatch, keep?: readonly tf.Tensor2D[]): tf.Tensor2D {
     return this.after(dense(x, this.first, 'relu'), keep);
   }

@@ -13,7 +13,7 @@ export const AutoregressiveOptions = z.object({
   /** Size of each hidden layer. */
   hidden: z.number().int().min(1).default(384),
   layers: z.number().int().min(1).default(2),
-  /** Share of the hidden numbers that a step leaves out. */
+  /** Share of the hidden units that a step leaves out. */
   dropout: z.number().min(0).lt(1).default(0.35),
   learningRate: z.number().positive().default(1e-3),
   /** L2 on weights. */

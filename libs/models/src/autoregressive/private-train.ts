@@ -76,8 +76,10 @@ export async function fitPrivately(
         started = performance.now();
         onEvent?.({ phase: 'private', epoch: done, epochs, done, total: epochs, losses: {}, rowsPerSecond });
       }
-      const stop = signal?.aborted && step < steps;
-      if (checkpointFolder && (stop || Date.now() - savedAt >= checkpointEveryMs)) {
+      const isOver = step >= steps;
+      const stop = signal?.aborted && !isOver;
+      // At the end as well: whatever fails from then on, the training need not be done again.
+      if (checkpointFolder && (stop || isOver || Date.now() - savedAt >= checkpointEveryMs)) {
         if (!(await saveCheckpoint(checkpointFolder, training, { done, step }))) throw new DivergedError('private', done, checkpointFolder);
         savedAt = Date.now();
       }

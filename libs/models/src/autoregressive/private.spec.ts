@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { choiceLoss, gradients, SparseBatch, startEngine, tf } from '@ehrsynth/engine';
@@ -160,15 +160,17 @@ describe('private training', () => {
     expect(head).toMatchObject({ position: { step: 5 }, steps: { adam: 5 } });
     const held = JSON.parse(readFileSync(join(checkpointFolder, `${head.name}.json`), 'utf8')) as { name: string }[];
     expect(held.filter(({ name }) => !/^(first|middle\.\d|last)\.(weights|bias)$|^adam\.\d+\.(first|second)$/.test(name))).toEqual([]);
-    const continued = async () => {
+    const continued = async (own: string) => {
+      // A training that ends leaves a checkpoint of its own there.
+      cpSync(checkpointFolder, join(folder, own), { recursive: true });
       const model = new Autoregressive(matrix.columns, options({ noiseMultiplier: 1, epochs: 3 }));
       const steps: number[] = [];
-      expect(await model.fit(matrix, { checkpointFolder, resume: true, onProgress: (done) => steps.push(Math.round(done * 5)) })).toBe(true);
+      expect(await model.fit(matrix, { checkpointFolder: join(folder, own), resume: true, onProgress: (done) => steps.push(Math.round(done * 5)) })).toBe(true);
       // The steps that were left, each once.
       expect(steps).toEqual(range(6, 16));
       return weights(model);
     };
-    expect(distance(await continued(), await continued())).toBeGreaterThan(0.1);
+    expect(distance(await continued('once'), await continued('again'))).toBeGreaterThan(0.1);
   });
 }); // prettier-ignore
 

@@ -1,4 +1,5 @@
 import { tf } from '@ehrsynth/engine';
+import { yieldToEventLoop } from '@ehrsynth/io';
 import type { Rng } from '@ehrsynth/random';
 import { inBlocks } from '../sample-blocks.ts';
 import type { SampledRow, SampleOptions } from '../synthesizer.ts';
@@ -19,7 +20,7 @@ export async function* sampleRows(
 ): AsyncGenerator<SampledRow> {
   const sampler = new Sampler(network, tokens, zeros);
   async function* block(rng: Rng): AsyncGenerator<SampledRow['entries']> {
-    const sentences = await sampler.draw(BLOCK_ROWS, rng);
+    const sentences = await sampler.draw(BLOCK_ROWS, rng, options.signal);
     const sets = sentences.map((own) => own.filter((token) => tokens.columnOf[token] !== -1));
     const drawn = counts?.draw(sets, rng.fork('counts'));
     for (const [i, set] of sets.entries()) {
@@ -51,7 +52,7 @@ class Sampler {
   }
 
   /** So many sentences, token by token, all that go on in one step of the network. */
-  async draw(rows: number, rng: Rng): Promise<number[][]> {
+  async draw(rows: number, rng: Rng, signal?: AbortSignal): Promise<number[][]> {
     const { tokens, hidden } = this;
     const sums = new Float32Array(rows * hidden);
     for (let row = 0; row < rows; row++) sums.set(this.bias, row * hidden);
@@ -59,6 +60,8 @@ class Sampler {
     const barred = sentences.map(() => new Set<number>());
     let open = [...sentences.keys()];
     while (open.length > 0) {
+      await yieldToEventLoop();
+      signal?.throwIfAborted();
       const logits = await this.logits(sums, open);
       open.forEach((row, i) => {
         const own = sentences[row];

@@ -1,4 +1,5 @@
 import { choiceLoss, choiceLosses, SparseBatch, tf } from '@ehrsynth/engine';
+import { yieldToEventLoop } from '@ehrsynth/io';
 import type { Batch } from '@ehrsynth/matrix';
 import type { Rng } from '@ehrsynth/random';
 import type { Likelihood, Step } from '../likelihood.ts';
@@ -30,11 +31,11 @@ export class SentenceLikelihood implements Likelihood {
     return { loss, dispose: () => x.dispose() };
   }
 
-  losses(rows: Sets): Float64Array {
+  losses(rows: Sets): Promise<Float64Array> {
     return lossesOf(this.network, this.tokens, rows);
   }
 
-  /** Masks that leave some of the hidden numbers out, the same ones for all of a patient's beginnings, and raise the others by as much. */
+  /** Masks that leave some of the hidden units out, the same ones for all of a patient's beginnings, and raise the others by as much. */
   private masks(ends: Int32Array, rng: Rng): tf.Tensor2D[] | undefined {
     const { dropout, hidden, layers } = this.options;
     if (dropout === 0) return undefined;
@@ -56,10 +57,15 @@ export class SentenceLikelihood implements Likelihood {
 const BLOCK_ROWS = 200;
 
 /** −log likelihood of each row, in nats. */
-export function lossesOf(network: Network, tokens: Tokens, { indptr, indices }: Sets): Float64Array {
+export async function lossesOf(
+  network: Network,
+  tokens: Tokens,
+  { indptr, indices }: Sets,
+): Promise<Float64Array> {
   const rows = indptr.length - 1;
   const losses = new Float64Array(rows);
   for (let start = 0; start < rows; start += BLOCK_ROWS) {
+    await yieldToEventLoop();
     const block = { indptr: indptr.slice(start, Math.min(rows, start + BLOCK_ROWS) + 1), indices };
     const { prefixes, choices, ends } = tokens.beginnings(block);
     const x = new SparseBatch(prefixes);

@@ -5,15 +5,19 @@ const LEAST_EXPECTED = 20;
 
 /**
  * Structural zeros: for each demographic value the codes that none of its people has, where 20 would have by chance. Pairs of tokens.
+ * @param blocks all rows, some at a time
  */
-export function structuralZeros(tokens: Tokens, { indptr, indices }: Sets): [value: number, code: number][] {
-  const rows = indptr.length - 1;
+export async function structuralZeros(tokens: Tokens, blocks: AsyncIterable<Sets>): Promise<[value: number, code: number][]> {
+  let rows = 0;
   const carriers = new Float64Array(tokens.count);
   const together = new Float64Array(tokens.firstCode * tokens.count);
-  for (let row = 0; row < rows; row++) {
-    const own = Array.from(indices.subarray(indptr[row], indptr[row + 1]), (column) => tokens.ofColumn[column]);
-    for (const token of own) carriers[token]++;
-    for (const value of own) if (value < tokens.firstCode) for (const token of own) together[value * tokens.count + token]++;
+  for await (const { indptr, indices } of blocks) {
+    rows += indptr.length - 1;
+    for (let row = 0; row + 1 < indptr.length; row++) {
+      const own = Array.from(indices.subarray(indptr[row], indptr[row + 1]), (column) => tokens.ofColumn[column]);
+      for (const token of own) carriers[token]++;
+      for (const value of own) if (value < tokens.firstCode) for (const token of own) together[value * tokens.count + token]++;
+    }
   }
   const zeros: [number, number][] = [];
   for (let value = 0; value < tokens.firstCode; value++) {

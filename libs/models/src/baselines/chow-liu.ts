@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { CodeMatrix, type Column, type RowSource, rowsInMemory } from '@ehrsynth/matrix';
+import { CodeMatrix, type Column, rowBlocks, type RowSource, rowsInMemory } from '@ehrsynth/matrix';
+import { yieldToEventLoop } from '@ehrsynth/io';
 import { Rng } from '@ehrsynth/random';
 import { readModel, saveModel } from '../model-file.ts';
 import {
@@ -36,16 +37,19 @@ export class ChowLiu implements Synthesizer {
     { minPatients = MIN_PATIENTS }: FitControl = {},
   ): Promise<boolean> {
     const rows = source instanceof CodeMatrix ? rowsInMemory(source) : source;
-    const all = await rows.take(Int32Array.from({ length: rows.rows }, (_, row) => row));
-    const counts = new Cooccurrence(this.columns.length, all, minPatients);
-    this.tree = learnTree(nodesOf(this.columns), counts, this.options.edges, minPatients);
+    const all = Int32Array.from({ length: rows.rows }, (_, row) => row);
+    const counts = new Cooccurrence(this.columns.length, minPatients);
+    for await (const block of rowBlocks(rows, all)) counts.add(block);
+    this.tree = await learnTree(nodesOf(this.columns), counts, this.options.edges, minPatients);
     return true;
   }
 
-  async *sample(rows: number, { seed, shard: [part, parts] = [1, 1] }: SampleOptions): AsyncGenerator<SampledRow> {
+  async *sample(rows: number, { seed, shard: [part, parts] = [1, 1], signal }: SampleOptions): AsyncGenerator<SampledRow> {
     const nodes = nodesOf(this.columns);
     const [first, end] = [part - 1, part].map((edge) => Math.floor((edge * rows) / parts));
     for (let row = first; row < end; row++) {
+      await yieldToEventLoop();
+      signal?.throwIfAborted();
       const values = drawValues(this.tree, new Rng(seed).fork(`row/${row}`));
       const entries: [number, number][] = [];
       values.forEach((value, node) => value > 0 && entries.push([nodes[node].columns[value - 1], 1]));

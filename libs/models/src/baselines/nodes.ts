@@ -22,22 +22,27 @@ export function nodesOf(columns: readonly Column[]): Node[] {
  * have, so that no count of a node is 1 to k − 1.
  */
 export class Cooccurrence {
-  readonly rows: number;
+  rows = 0;
   private readonly both: Float64Array;
   private readonly moved = new Map<Node, [from: number, to: number][]>();
 
   /** @param width columns @param k 1: every value counts as it is */
   constructor(
     private readonly width: number,
-    { indptr, indices }: Pick<RowParts, 'indptr' | 'indices'>,
     private readonly k = 1,
   ) {
-    this.rows = indptr.length - 1;
     this.both = new Float64Array(width * width);
-    for (let row = 0; row < this.rows; row++) {
+  }
+
+  /** Counts some more rows; all of them before anything is asked. */
+  add({ indptr, indices }: Pick<RowParts, 'indptr' | 'indices'>): this {
+    const { width, both } = this;
+    this.rows += indptr.length - 1;
+    for (let row = 0; row + 1 < indptr.length; row++) {
       for (let i = indptr[row]; i < indptr[row + 1]; i++)
-        for (let j = indptr[row]; j < indptr[row + 1]; j++) this.both[indices[i] * width + indices[j]]++;
+        for (let j = indptr[row]; j < indptr[row + 1]; j++) both[indices[i] * width + indices[j]]++;
     }
+    return this;
   }
 
   /** Rows by the values of two nodes: values of the first × values of the second. */

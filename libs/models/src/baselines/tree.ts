@@ -1,3 +1,4 @@
+import { yieldToEventLoop } from '@ehrsynth/io';
 import type { Rng } from '@ehrsynth/random';
 import { isSmall, joinSmallCells, mutualInformation } from './join-small-cells.ts';
 import type { Cooccurrence, Node } from './nodes.ts';
@@ -20,8 +21,13 @@ export interface Link {
  * @param edges without them every node is drawn for itself
  * @see Chow, Liu 1968
  */
-export function learnTree(nodes: Node[], counts: Cooccurrence, edges: boolean, k: number): Link[] {
-  const tree = edges ? spanningTree(nodes, counts, k) : nodes.map((_, node) => ({ node, parent: -1 }));
+export async function learnTree(
+  nodes: Node[],
+  counts: Cooccurrence,
+  edges: boolean,
+  k: number,
+): Promise<Link[]> {
+  const tree = edges ? await spanningTree(nodes, counts, k) : nodes.map((_, node) => ({ node, parent: -1 }));
   return tree.map(({ node, parent }) => ({
     node,
     parent,
@@ -49,7 +55,11 @@ export function surprise(tree: readonly Link[], values: Int32Array): number {
 }
 
 /** Prim's algorithm from the first node on, by mutual information. */
-function spanningTree(nodes: Node[], counts: Cooccurrence, k: number): Pick<Link, 'node' | 'parent'>[] {
+async function spanningTree(
+  nodes: Node[],
+  counts: Cooccurrence,
+  k: number,
+): Promise<Pick<Link, 'node' | 'parent'>[]> {
   const best = new Float64Array(nodes.length).fill(-1);
   const parents = new Int32Array(nodes.length).fill(-1);
   const left = new Set(nodes.keys());
@@ -62,6 +72,7 @@ function spanningTree(nodes: Node[], counts: Cooccurrence, k: number): Pick<Link
       const information = informationOf(nodes[node], nodes[other], counts, k);
       if (information > best[other]) [best[other], parents[other]] = [information, node];
     }
+    await yieldToEventLoop();
   }
   return tree;
 }

@@ -1,5 +1,5 @@
 import { tf } from '@ehrsynth/engine';
-import { type RowParts, type RowSource } from '@ehrsynth/matrix';
+import { rowBlocks, type RowParts, type RowSource } from '@ehrsynth/matrix';
 import type { Rng } from '@ehrsynth/random';
 import { Cooccurrence, type Node, nodesOf } from '../baselines/nodes.ts';
 import { drawValues, learnTree, type Link } from '../baselines/tree.ts';
@@ -10,7 +10,8 @@ import { drawValues, learnTree, type Link } from '../baselines/tree.ts';
  */
 export async function demographicTree(source: RowSource, members: Int32Array, k: number): Promise<Link[]> {
   const { firstCode, columns } = source;
-  const counts = new Cooccurrence(firstCode, demographicsOf(await source.take(members), firstCode), k);
+  const counts = new Cooccurrence(firstCode, k);
+  for await (const block of rowBlocks(source, members)) counts.add(demographicsOf(block, firstCode));
   return learnTree(demographicNodes(columns), counts, true, k);
 }
 

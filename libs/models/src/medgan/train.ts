@@ -95,7 +95,10 @@ class Run {
   async toTheEnd(): Promise<boolean> {
     const { resume, checkpointFolder } = this.control;
     if (resume && checkpointFolder) this.position = await loadCheckpoint(checkpointFolder, this.training);
+    if (this.position.done >= this.total) return true;
     while (this.position.done < this.total) if (!(await this.epoch())) return false;
+    // Whatever fails from now on, the training need not be done again.
+    await this.save(new Losses());
     return true;
   }
 
@@ -133,7 +136,7 @@ class Run {
 
   /** Lets others speak, and saves a checkpoint where one is due; false where the training is to stop. */
   private async breathe(losses: Losses, fraction: number): Promise<boolean> {
-    const { signal, checkpointFolder, checkpointEveryMs = CHECKPOINT_EVERY_MS } = this.control;
+    const { signal, checkpointEveryMs = CHECKPOINT_EVERY_MS } = this.control;
     const now = Date.now();
     const betweenEpochs = this.position.step === 0;
     if (!betweenEpochs && now - this.breathedAt < BREATH_MS) return true;
@@ -141,12 +144,17 @@ class Run {
     this.control.onProgress?.(this.position.done + fraction);
     await new Promise((resolve) => setImmediate(resolve));
     const stop = signal?.aborted && this.position.done < this.total;
-    if (checkpointFolder && (stop || now - this.savedAt >= checkpointEveryMs)) {
+    if (stop || now - this.savedAt >= checkpointEveryMs) await this.save(losses);
+    return !stop;
+  }
+
+  private async save(losses: Losses): Promise<void> {
+    const { checkpointFolder } = this.control;
+    if (checkpointFolder) {
       this.position.losses = this.finite(losses.sums());
       if (!(await saveCheckpoint(checkpointFolder, this.training, this.position))) throw this.diverged();
-      this.savedAt = Date.now();
     }
-    return !stop;
+    this.savedAt = Date.now();
   }
 
   /** The event of a whole epoch. */

@@ -92,7 +92,7 @@ export class Vae implements Synthesizer, Likelihood {
   }
 
   /** The bound on −log likelihood at the mean of each row's latent code. */
-  losses(rows: RowParts): Float64Array {
+  losses(rows: RowParts): Promise<Float64Array> {
     const { embedding, beta } = this.options;
     const width = this.columns.length;
     return rowErrors(rows, width, (x) => {
@@ -110,7 +110,7 @@ export class Vae implements Synthesizer, Likelihood {
     return sampleBlocks(this.columns, generate, 'draw', rows, options);
   } // prettier-ignore
 
-  async reconstructionError(matrix: CodeMatrix): Promise<Float64Array> {
+  reconstructionError(matrix: CodeMatrix): Promise<Float64Array> {
     return this.losses(matrix);
   }
 

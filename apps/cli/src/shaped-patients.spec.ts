@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { missedShares, type ShapeReport } from './shaped-patients.ts';
+import { commandLine } from './testing.ts';
+
+const { at, ehrsynth, output } = commandLine();
+
+describe('patients of a shape', () => {
+  beforeAll(async () => {
+    expect(await ehrsynth('simulate -n 900 --seed 3 -o @source')).toBe(0);
+    expect(await ehrsynth('ingest fhir @source -o @cohort --min-patients 3')).toBe(0);
+    expect(await ehrsynth('train @cohort -m chow-liu -o @model')).toBe(0);
+  });
+
+  it('are refused before any is written where nobody can make up the shares together', async () => {
+    expect(await ehrsynth('generate @model -n 100 -o @none --set-prevalence N40.1=0.9 --set-prevalence Z34.90=0.9')).toBe(1);
+    expect(output()).toMatch(/cannot be had together from what the model draws: N40\.1 90\.0 % and Z34\.90 90\.0 %\n {2}The nearest on the way there that can: N40\.1 [45]\d\.\d % and Z34\.90 [45]\d\.\d %/);
+    expect(existsSync(at('none'))).toBe(false);
+  }); // prettier-ignore
+
+  it('are refused where more rows would have to be drawn than may be', async () => {
+    expect(await ehrsynth('generate @model -n 100 -o @none --set-prevalence I10=0.9 --most-draws 150')).toBe(
+      1,
+    );
+    expect(output()).toMatch(/rows would have to be drawn for 100 such patients[\s\S]*--most-draws/);
+    expect(await ehrsynth('generate @model -n 100 -o @none --most-draws 150')).toBe(2);
+    expect(existsSync(at('none'))).toBe(false);
+  });
+
+  it('have the shares in their records, also of a code that the model draws for people who cannot have it', async () => {
+    // Independent codes: without the repairs half of those with the code of men would be women.
+    expect(await ehrsynth('train @cohort -m marginals -o @alone')).toBe(0);
+    expect(await ehrsynth('generate @alone -n 400 -o @men --set-prevalence N40.1=0.6'), output()).toBe(0);
+    const { counts } = JSON.parse(readFileSync(at('men', 'run.json'), 'utf8')) as { counts: { shape: ShapeReport } };
+    const [there] = counts.shape.margins;
+    expect(there).toMatchObject({ name: 'N40.1', cell: 'there', target: 0.6, isReached: true });
+    expect(Math.abs(there.reached - 0.6)).toBeLessThan(0.12);
+  }); // prettier-ignore
+
+  it('whose shares were missed are reported as such', () => {
+    const reported = (reached: number, isReached: boolean): ShapeReport => ({ where: 'any', pilot: 20_000, matching: 20_000, effective: 5000, drawn: 4000, taken: 1000, margins: [{ name: 'E11', cell: 'there', target: 0.2, reached, isReached }] }); // prettier-ignore
+    expect(missedShares(reported(0.21, true))).toBeUndefined();
+    expect(missedShares(reported(0.4, false))).toMatch(/missed by more than four standard errors[\s\S]*E11 there: 40\.0 % for 20\.0 %[\s\S]*kept/);
+  }); // prettier-ignore
+});
