@@ -4,3 +4,5 @@ export { stageFolder, writeFileAtomic, LineWriter, type StagedFolder } from './w
 export { readTable } from './table.ts';
 export { checksum } from './checksum.ts';
 export { Spill } from './spill.ts';
+export { printable, printableLines } from './printable.ts';
+export { asCell, fromCell } from './spreadsheet.ts';

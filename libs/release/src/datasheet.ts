@@ -15,6 +15,8 @@ export interface DatasheetFacts {
   /** Different codes that the records have. */
   codes: number;
   formats: string[];
+  /** Texts of CSV files as they are, also where a spreadsheet would take them for formulas. */
+  csvRaw?: boolean;
   /** Formats that hold other entries than the first, measured each for itself. */
   otherFormats: { format: string; entries: number; verdict: Verdict }[];
   model: { name: string; seed: number; trainedOn: number; heldOut: number };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import { loadMatrix, MatrixWriter } from '@ehrsynth/matrix';
+import { console } from '../console.ts';
 import { ShardsError } from '../errors.ts';
 import { type ProvenRun, provenRun } from '../provenance.ts';
 import { intoRunFolder } from '../run-folder.ts';

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { FhirServer, plan, push, type PushCounts, Receipt, removeByReceipt, SHARED } from '@ehrsynth/fhir';
+import { printable } from '@ehrsynth/io';
 import { addConnectionOptions, connectionOf, type ConnectionOptions } from '../connection-options.ts';
+import { console } from '../console.ts';
 import { StoppedError } from '../errors.ts';
 import { oneOf, wholeNumber } from '../options.ts';
 import { duration, Progress } from '../progress.ts';
@@ -61,7 +63,8 @@ async function send(source: string, out: string, server: FhirServer, options: Op
       concurrency: options.concurrency,
       signal,
       onProgress: (now) => progress.update(done(now), now.retries > 0 ? `(${now.retries} tries again)` : ''),
-      onFault: ({ fault, where }) => listed++ < LISTED && progress.say(`Not sent: ${fault}\n  at ${where}`),
+      onFault: ({ fault, where }) =>
+        listed++ < LISTED && progress.say(`Not sent: ${printable(fault)}\n  at ${printable(where)}`),
     });
     progress.stop();
     if (signal.aborted) throw new StoppedError('Stopped; what was sent so far is in the receipt', out);
@@ -107,7 +110,7 @@ async function rehearse(source: string, { as, size, server }: Options): Promise<
   let bundles = 0;
   let faults = 0;
   const onFault = ({ fault, where }: { fault: string; where: string }) => {
-    if (faults++ < LISTED) console.error(`Not to be sent: ${fault}\n  at ${where}`);
+    if (faults++ < LISTED) console.error(`Not to be sent: ${printable(fault)}\n  at ${printable(where)}`);
   };
   for await (const unit of plan(source, { as, size, onFault })) {
     bundles += unit.bundles.length;

@@ -1,10 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { FhirServer, push, Receipt, SHARED } from '@ehrsynth/fhir';
+import { printable } from '@ehrsynth/io';
 import type { Sandbox } from '@ehrsynth/sandbox';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { console } from '../console.ts';
 import { above0, collect, wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { withSignal } from '../signals.ts';
@@ -106,7 +108,8 @@ async function fill(
       concurrency: 2,
       signal,
       onProgress: ({ created, existed }) => progress.update(created + existed),
-      onFault: ({ fault, where }) => progress.say(`Not loaded: ${fault}\n  at ${where}`),
+      onFault: ({ fault, where }) =>
+        progress.say(`Not loaded: ${printable(fault)}\n  at ${printable(where)}`),
     });
     progress.stop();
     if (counts.rejected > 0) {

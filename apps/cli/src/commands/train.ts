@@ -17,6 +17,7 @@ import {
 import type { Interval } from '@ehrsynth/statistics';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { type CanaryReport, keepPlan, keptPlan, planCanaries, planted, reportCanaries } from '../canaries.ts';
+import { console } from '../console.ts';
 import { NothingToTrainError, StoppedError } from '../errors.ts';
 import { above0, fraction, listOf, oneOf, positive, wholeNumber } from '../options.ts';
 import {
