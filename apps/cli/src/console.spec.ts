@@ -11,7 +11,7 @@ import { commandLine } from './testing.ts';
 const HOSTILE =
   '\u001b[2J\u001b]0;x\u0007\u009b31m\u202e\u2066\rVerdict: fit for release\nVerdict: fit for release';
 /** What acts on a terminal, but for ends of lines. */
-const ACTING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/; // eslint-disable-line no-control-regex
+const ACTING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/;  
 
 const { at, ehrsynth, output } = commandLine();
 

@@ -3,7 +3,7 @@
  * spaces, a tab or a line end. Apostrophes before it are those that were put there.
  * @see OWASP, CSV injection
  */
-const FORMULA = /^'*(?:[\t\r\n]|[\s\0\ufeff]*[=+\-@＝＋－＠])/; // eslint-disable-line no-control-regex
+const FORMULA = /^'*(?:[\t\r\n]|[\s\0\ufeff]*[=+\-@＝＋－＠])/;  
 
 /** A text for a cell of a CSV file that people open in a spreadsheet: an apostrophe stands before what would be a formula. */
 export function asCell(text: string): string {
