@@ -1,11 +1,25 @@
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { asCell } from '@ehrsynth/io';
 import { stringify } from 'csv-stringify';
 import { readRecords } from './records-file.ts';
 
-/** Writes patients.csv, encounters.csv and events.csv of the records of a file. */
-export async function writeCsv(recordsPath: string, folder: string): Promise<string[]> {
+export interface CsvOptions {
+  /** Texts as they are, also where a spreadsheet would take them for formulas. */
+  raw?: boolean;
+}
+
+/** What the option --csv-raw does. */
+export const CSV_RAW =
+  "leave texts as they are: without it an apostrophe (') stands before what a spreadsheet would take for a formula";
+
+/** Writes patients.csv, encounters.csv and events.csv of the records of a file, safe to open in a spreadsheet unless `raw`. */
+export async function writeCsv(
+  recordsPath: string,
+  folder: string,
+  { raw = false }: CsvOptions = {},
+): Promise<string[]> {
   const records = () => readRecords(recordsPath);
   const tables = {
     patients: async function* () {
@@ -37,8 +51,15 @@ export async function writeCsv(recordsPath: string, folder: string): Promise<str
     },
   };
   for (const [name, rows] of Object.entries(tables)) {
-    const csv = stringify({ header: true, cast: { boolean: String } });
+    const csv = stringify({
+      header: true,
+      quoted_match: LINE_END,
+      cast: { boolean: String, string: raw ? String : asCell },
+    });
     await pipeline(rows(), csv, createWriteStream(join(folder, `${name}.csv`)));
   }
   return Object.keys(tables);
 }
+
+/** The writer quotes what has a line feed; readers end a line at a carriage return as well. */
+const LINE_END = /\r/;

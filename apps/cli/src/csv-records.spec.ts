@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { type PatientRecord, System } from '@ehrsynth/records';
 import { simulatePatients } from '@ehrsynth/simulate';
 import { Vocabulary } from '@ehrsynth/vocab';
+import fc from 'fast-check';
+import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeCsv } from './csv-export.ts';
+import { type CsvOptions, writeCsv } from './csv-export.ts';
 import { readCsv } from './csv-records.ts';
 import { RecordsWriter } from './records-file.ts';
 
@@ -13,18 +15,21 @@ let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'csv-'))));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function throughCsv(records: Iterable<PatientRecord>): Promise<PatientRecord[]> {
+async function throughCsv(
+  records: Iterable<PatientRecord>,
+  options: CsvOptions = {},
+): Promise<PatientRecord[]> {
   const path = join(folder, 'records.ndjson.gz');
   const writer = new RecordsWriter(path);
   for (const record of records) await writer.write(record);
   await writer.close();
-  await writeCsv(path, folder);
-  return readBack();
+  await writeCsv(path, folder, options);
+  return readBack(options);
 }
 
-async function readBack(): Promise<PatientRecord[]> {
+async function readBack(options: CsvOptions = {}): Promise<PatientRecord[]> {
   const found: PatientRecord[] = [];
-  for await (const record of readCsv(folder)) found.push(record);
+  for await (const record of readCsv(folder, options)) found.push(record);
   return found;
 }
 
@@ -60,6 +65,51 @@ describe('CSV tables read back', () => {
       },
     ];
     expect(plain(await throughCsv(records))).toEqual(records);
+  });
+
+  it('whatever the texts, they come back, and no cell begins a formula unless it was asked for', async () => {
+    const part = fc.constantFrom(
+      "'",
+      '=',
+      '+',
+      '-',
+      '@',
+      '\t',
+      '\r',
+      '\n',
+      '"',
+      ',',
+      ';',
+      ' ',
+      'a',
+      '\u001b',
+      '\0',
+      '＝',
+      'é',
+    );
+    const text = fc.oneof(
+      fc.array(part, { minLength: 1, maxLength: 6 }).map((parts) => parts.join('')),
+      fc.string({ unit: 'grapheme', minLength: 1 }),
+    );
+    const record = fc.record({ id: text, display: text, code: text });
+    await fc.assert(
+      fc.asyncProperty(fc.array(record, { minLength: 1, maxLength: 20 }), fc.boolean(), async (all, raw) => {
+        const records = all.map(({ id, code, display }, i): PatientRecord => ({
+          id: `${id}${i}`,
+          sex: 'female',
+          encounters: [],
+          events: [{ kind: 'condition', code: { system: 'urn:x', code, display } }],
+        }));
+        expect(plain(await throughCsv(records, { raw }))).toEqual(records);
+        const cells = ['patients', 'events'].flatMap((name) =>
+          (parse(readFileSync(join(folder, `${name}.csv`)), { record_delimiter: '\n' }) as string[][]).flat(),
+        );
+        const formulas = cells.filter((cell) => /^(?:[\t\r\n]|\s*[=+\-@＝])/.test(cell));
+        if (!raw) expect(formulas).toEqual([]);
+        else expect(cells).toEqual(expect.arrayContaining(all.map(({ code }) => code)));
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('a row of no patient is an error, and so is one that says nothing known', async () => {

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { fromSystemError, isSystemError, UserError } from '@ehrsynth/io';
 import { compareCommand } from './commands/compare.ts';
+import { console } from './console.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import { printable } from '@ehrsynth/io';
 import { type CodeMatrix, differingEntries, type Encoding } from '@ehrsynth/matrix';
 import { FEWEST_HOLDERS, type Held, type Policy, sourceFigures, type Verdict } from '@ehrsynth/release';
 import type { PatientRecord } from '@ehrsynth/records';
 import { type Assessment, assess, type AssessmentInput } from './assess.ts';
+import type { CsvOptions } from './csv-export.ts';
 import type { ReleaseFormat } from './release-data.ts';
 import { sourcePatients } from './source-patients.ts';
 import { encodeRecords, encoderOf, recordsOf, type Written } from './written-records.ts';
@@ -28,17 +30,19 @@ export interface MeasuredRelease {
 /**
  * Measures the records that stand in data/ of a package: each format is read back and encoded as the cohort was. Formats that hold the
  * same entries are measured once; any other is held against the gates itself.
+ * @param csv how its CSV was written
  */
 export async function measureRelease(
   folder: string,
   formats: readonly ReleaseFormat[],
   input: Omit<AssessmentInput, 'synthetic' | 'source'>,
+  csv: CsvOptions = {},
 ): Promise<MeasuredRelease> {
   const { cohort, policy } = input;
   const { columns, encoder, encoding } = await encoderOf(cohort);
   const source = await sourcePatients(cohort, encoder);
   const read = (format: ReleaseFormat) =>
-    encodeRecords(recordsOf(format, join(folder, 'data', format)), columns, encoder);
+    encodeRecords(recordsOf(format, join(folder, 'data', format), csv), columns, encoder);
   const [format, ...more] = formats;
   const first = await read(format);
   const ids = source.idsAmong(first.matrix.ids);
@@ -78,7 +82,7 @@ const RARE_SHOWN = 10;
 /** What is rare, by how many training patients hold it. */
 export function rareLines(rare: readonly Held[]): string[] {
   if (rare.length === 0) return [];
-  const shown = rare.slice(0, RARE_SHOWN).map(({ name, patients }) => `${name} (${patients})`);
+  const shown = rare.slice(0, RARE_SHOWN).map(({ name, patients }) => `${printable(name)} (${patients})`);
   return [
     `  Held by too few training patients, with how many: ${shown.join('; ')}${rare.length > RARE_SHOWN ? `; and ${rare.length - RARE_SHOWN} more` : ''}`,
   ];

@@ -1,6 +1,8 @@
+import { printable, printableLines } from '@ehrsynth/io';
 import { SingleBar } from 'cli-progress';
 
 const PLAIN_EVERY_MS = 10_000;
+const LONGEST_NOTE = 100;
 
 /** Shows how far a long piece of work is: a bar with rate and time left on a terminal, now and then a line elsewhere. */
 export class Progress {
@@ -28,7 +30,9 @@ export class Progress {
     process.once('exit', () => this.stop());
   }
 
-  update(value: number, note = ''): void {
+  /** @param said what else there is to say: a loss, or what a server says of its progress */
+  update(value: number, said = ''): void {
+    const note = printable(said, LONGEST_NOTE);
     const seconds = (Date.now() - this.started) / 1000;
     this.first ??= value;
     const perSecond = (value - this.first) / Math.max(seconds, 0.001);
@@ -44,7 +48,8 @@ export class Progress {
 
   /** A line that stays, above the bar. */
   say(line: string): void {
-    this.stream.write(this.bar ? `\r\x1b[K${line}\n` : `${line}\n`);
+    const safe = printableLines(line);
+    this.stream.write(this.bar ? `\r\x1b[K${safe}\n` : `${safe}\n`);
   }
 
   stop(): void {

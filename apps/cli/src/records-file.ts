@@ -1,4 +1,4 @@
-import { LineWriter, readLines, yieldToEventLoop } from '@ehrsynth/io';
+import { LineWriter, OWN_FILES, readLines, yieldToEventLoop } from '@ehrsynth/io';
 import { PatientRecord } from '@ehrsynth/records';
 import { BrokenRecordError } from './errors.ts';
 
@@ -21,7 +21,7 @@ export class RecordsWriter {
 
 /** @throws UserError with file and line where a record is damaged */
 export async function* readRecords(path: string): AsyncGenerator<PatientRecord> {
-  for await (const { text, number } of readLines(path)) {
+  for await (const { text, number } of readLines(path, OWN_FILES)) {
     await yieldToEventLoop();
     try {
       yield PatientRecord.parse(JSON.parse(text));

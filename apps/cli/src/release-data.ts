@@ -6,7 +6,7 @@ import { CHECKS, checkOmop, writeOmop } from '@ehrsynth/omop';
 import type { PatientRecord } from '@ehrsynth/records';
 import type { Figures } from '@ehrsynth/release';
 import { Vocabulary } from '@ehrsynth/vocab';
-import { writeCsv } from './csv-export.ts';
+import { type CsvOptions, writeCsv } from './csv-export.ts';
 import { readCsv } from './csv-records.ts';
 import { athenaFile } from './omop.ts';
 import { Progress } from './progress.ts';
@@ -25,19 +25,25 @@ export async function writeRelease(
   folder: string,
   formats: readonly ReleaseFormat[],
   patients: number,
+  csv: CsvOptions = {},
 ): Promise<NonNullable<Figures['records']>> {
   const total = { checked: 0, invalid: 0 };
   for (const format of formats) {
     const to = join(folder, 'data', format);
     await mkdir(to, { recursive: true });
-    const { checked, invalid } = await WRITERS[format](records, to, patients);
+    const { checked, invalid } = await WRITERS[format](records, to, patients, csv);
     total.checked += checked;
     total.invalid += invalid;
   }
   return total;
 }
 
-type Writer = (records: string, folder: string, patients: number) => Promise<NonNullable<Figures['records']>>;
+type Writer = (
+  records: string,
+  folder: string,
+  patients: number,
+  csv: CsvOptions,
+) => Promise<NonNullable<Figures['records']>>;
 
 const WRITERS: Record<ReleaseFormat, Writer> = {
   async fhir(records, folder, patients) {
@@ -75,10 +81,10 @@ const WRITERS: Record<ReleaseFormat, Writer> = {
     const conformance = results.filter(({ name, notApplicable }) => CHECKS[name][2] === 'Conformance' && !notApplicable);
     return { checked: conformance.length, invalid: conformance.filter(({ hasFailed }) => hasFailed).length };
   },
-  async csv(records, folder) {
-    await writeCsv(records, folder);
+  async csv(records, folder, _patients, options) {
+    await writeCsv(records, folder, options);
     const total = { checked: 0, invalid: 0 };
-    const found = readCsv(folder);
+    const found = readCsv(folder, options);
     for await (const record of readRecords(records)) {
       const { value } = await found.next();
       total.checked++;

@@ -56,7 +56,7 @@ describe('release verify', () => {
     for (let i = 0; i < 80; i++) writeFileSync(at('release', '.git', `\u001b[2J${i}`), 'x');
     expect(await ehrsynth('release verify @release')).toBe(1);
     rmSync(at('release', '.git'), { recursive: true });
-    expect(output()).toContain('.git/\\u{1b}[2J7: not in SHA256SUMS; it was added later');
+    expect(output()).toContain('.git/\\u001b[2J7: not in SHA256SUMS; it was added later');
     expect(output()).toMatch(/… and 60 more\n.*160 faults$/);
     expect(output()).not.toContain('\u001b');
   });

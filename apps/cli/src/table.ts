@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
+import { printable } from '@ehrsynth/io';
 
-/** Rows under a header, numbers to the right, without frames; for people. */
+/** Rows under a header, numbers to the right, without frames; for people. A cell is one line, whatever stands in it. */
 export function table(header: string[], rows: (string | number)[][]): string {
   const right = header.map((_, column) => rows.every((row) => typeof row[column] === 'number'));
   const drawn = new Table({
@@ -9,7 +10,7 @@ export function table(header: string[], rows: (string | number)[][]): string {
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
     chars: Object.fromEntries(BORDERS.map((name) => [name, ''])),
   });
-  drawn.push(...rows.map((row) => row.map(text)));
+  drawn.push(...rows.map((row) => row.map((cell) => printable(text(cell), LONGEST_CELL))));
   return drawn
     .toString()
     .split('\n')
@@ -22,6 +23,8 @@ export function text(value: string | number): string {
   return typeof value === 'number' && Number.isInteger(value) ? value.toLocaleString('en-US') : String(value);
 }
 
+const LONGEST_CELL = 1000;
+
 const BORDERS = ['top', 'bottom', 'left', 'right', 'mid', 'middle'].flatMap((name) =>
   name === 'middle'
     ? [name]
@@ -29,7 +32,8 @@ const BORDERS = ['top', 'bottom', 'left', 'right', 'mid', 'middle'].flatMap((nam
 );
 
 /** Rows of long texts, each column as wide as its share of the terminal, broken where it must. */
-export function wrapped(header: string[], rows: string[][], width = process.stdout.columns || 160): string {
+export function wrapped(header: string[], given: string[][], width = process.stdout.columns || 160): string {
+  const rows = given.map((row) => row.map((cell) => printable(cell, LONGEST_CELL)));
   const wanted = header.map((head, i) => GAP + Math.max(head.length, ...rows.map((row) => row[i].length)));
   const widths = shares(wanted, width - INDENT.length);
   const drawn = new Table({

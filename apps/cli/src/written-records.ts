@@ -13,6 +13,7 @@ import {
 import { readOmop } from '@ehrsynth/omop';
 import { Ethnicity, type EventKind, type PatientRecord, Race, Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
+import type { CsvOptions } from './csv-export.ts';
 import { readCsv } from './csv-records.ts';
 import type { ReleaseFormat } from './release-data.ts';
 
@@ -37,8 +38,12 @@ export async function encoderOf(cohort: string): Promise<{ columns: Column[]; en
 } // prettier-ignore
 
 /** The records of a folder that a release wrote in one format. */
-export function recordsOf(format: ReleaseFormat, folder: string): AsyncIterable<PatientRecord> {
-  if (format === 'csv') return readCsv(folder);
+export function recordsOf(
+  format: ReleaseFormat,
+  folder: string,
+  csv: CsvOptions = {},
+): AsyncIterable<PatientRecord> {
+  if (format === 'csv') return readCsv(folder, csv);
   const options = { vocabulary: new Vocabulary(), kinds: KINDS, keepUnknownCodes: true };
   if (format === 'omop') return readOmop(folder, options, new Tally());
   return readPatientRecords(folder, { ...options, aliases: new SystemAliases() }, new Tally());

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { patientOf } from '@ehrsynth/fhir';
 import type { Resource } from '@medplum/fhirtypes';
+import { EXPORTS_KEPT } from './limits.ts';
+import { checkOutputFormat } from './media-types.ts';
 import { Rejection } from './rejection.ts';
 import type { Repository } from './repository.ts';
 
@@ -10,6 +12,8 @@ type Stored = Resource & { id: string };
 const LINES_A_FILE = 1000;
 
 interface Job {
+  /** Address of the server as the client knows it. */
+  base: string;
   request: string;
   transactionTime: string;
   files: { name: string; type: string; resources: Stored[] }[];
@@ -21,16 +25,24 @@ interface Job {
 export class BulkExports {
   private readonly jobs = new Map<string, Job>();
 
-  /** @param base address of the server, under which status and files are found */
+  /** @param requiresAccessToken files are given to those alone who have the token */
   constructor(
     private readonly repository: Repository,
-    private readonly base: string,
+    private readonly requiresAccessToken = false,
   ) {}
 
-  /** Starts an export and gives the address of its status. @param path $export, Patient/$export or Group/id/$export */
-  start(path: string, query: URLSearchParams): string {
+  /**
+   * Starts an export and gives the address of its status.
+   * @param path $export, Patient/$export or Group/id/$export
+   * @param base address of the server, under which status and files are found
+   * @throws Rejection where a parameter is not understood, or there is no such group
+   */
+  start(path: string, query: URLSearchParams, base: string): string {
+    checkOutputFormat(query.get('_outputFormat'));
     const types = query.get('_type')?.split(',');
     const since = query.get('_since');
+    if (since && Number.isNaN(Date.parse(since)))
+      throw Rejection.because(400, 'value', '_since is no instant');
     const byType = new Map<string, Stored[]>();
     for (const resource of this.scope(path)) {
       if (types && !types.includes(resource.resourceType)) continue;
@@ -47,9 +59,11 @@ export class BulkExports {
       })),
     );
     const id = randomUUID();
-    const request = `${this.base}/${path}${query.size > 0 ? `?${query}` : ''}`;
-    this.jobs.set(id, { request, transactionTime: new Date().toISOString(), files, asked: false });
-    return `${this.base}/$bulk/${id}`;
+    const request = `${base}/${path}${query.size > 0 ? `?${query}` : ''}`;
+    const [oldest] = this.jobs.keys();
+    if (this.jobs.size >= EXPORTS_KEPT) this.jobs.delete(oldest);
+    this.jobs.set(id, { base, request, transactionTime: new Date().toISOString(), files, asked: false });
+    return `${base}/$bulk/${id}`;
   }
 
   /** The manifest of a finished export; undefined while it is not. */
@@ -62,21 +76,21 @@ export class BulkExports {
     return {
       transactionTime: job.transactionTime,
       request: job.request,
-      requiresAccessToken: false,
+      requiresAccessToken: this.requiresAccessToken,
       output: job.files.map(({ name, type, resources }) => ({
         type,
-        url: `${this.base}/$bulk/${id}/${name}`,
+        url: `${job.base}/$bulk/${id}/${name}`,
         count: resources.length,
       })),
       error: [],
     };
   }
 
-  /** The lines of one of its files. */
-  *lines(id: string, name: string): Generator<string> {
+  /** The lines of one of its files, each made when it is asked for. @throws Rejection where there is no such file */
+  lines(id: string, name: string): Iterable<string> {
     const file = this.job(id).files.find((candidate) => candidate.name === name);
     if (!file) throw Rejection.because(404, 'not-found', `The export has no file ${name}`);
-    for (const resource of file.resources) yield `${JSON.stringify(resource)}\n`;
+    return linesOf(file.resources);
   }
 
   remove(id: string): void {
@@ -105,4 +119,8 @@ export class BulkExports {
     if (group?.resourceType !== 'Group') throw Rejection.because(404, 'not-found', `There is no Group/${id}`);
     return new Set(group.member?.map(({ entity }) => entity.reference ?? ''));
   }
+}
+
+function* linesOf(resources: Stored[]): Generator<string> {
+  for (const resource of resources) yield `${JSON.stringify(resource)}\n`;
 }

@@ -5,6 +5,7 @@ import type { Bundle, BundleEntry, OperationOutcome, Resource } from '@medplum/f
 import type { Gate } from './gate.ts';
 import { Rejection } from './rejection.ts';
 import type { Repository } from './repository.ts';
+import { checkInteraction, targetOf } from './target.ts';
 import { processTransaction } from './transaction.ts';
 
 export interface FhirRequest {
@@ -13,6 +14,8 @@ export interface FhirRequest {
   url: string;
   body?: unknown;
   headers: Record<string, string | undefined>;
+  /** Address of the server as the client knows it: http://127.0.0.1:8080/fhir */
+  base: string;
 }
 
 export interface FhirAnswer {
@@ -33,12 +36,13 @@ export class FhirService {
   constructor(
     private readonly repository: Repository,
     private readonly gate: Gate | undefined,
-    private readonly base: string,
   ) {}
 
   async answer(request: FhirRequest): Promise<FhirAnswer> {
     try {
-      return await (isRead(request) ? this.process(request) : this.alone(() => this.process(request)));
+      return await (request.method === 'GET'
+        ? this.process(request)
+        : this.alone(() => this.process(request)));
     } catch (error) {
       if (error instanceof Rejection) return { status: error.status, body: error.outcome };
       if (error instanceof OperationOutcomeError) return fromOutcome(error.outcome);
@@ -48,9 +52,10 @@ export class FhirService {
 
   private async process(request: FhirRequest): Promise<FhirAnswer> {
     const body = request.body as Resource | undefined;
-    if (request.method === 'POST' && /^(\?|$)/.test(request.url)) return this.bundle(body, request);
-    const isWrite = request.method === 'POST' || request.method === 'PUT';
-    if (isWrite && !isOperation(request.url)) {
+    const { segments } = targetOf(request.url);
+    checkInteraction(segments);
+    if (request.method === 'POST' && segments.length === 0) return this.bundle(body, request);
+    if (request.method === 'POST' || request.method === 'PUT') {
       if (!body?.resourceType) throw Rejection.because(400, 'structure', 'The body is not a resource');
       this.gate?.check(body);
     }
@@ -59,6 +64,7 @@ export class FhirService {
 
   private async bundle(body: Resource | undefined, request: FhirRequest): Promise<FhirAnswer> {
     if (body?.resourceType !== 'Bundle') throw Rejection.because(400, 'structure', 'Not a Bundle');
+    checkEntries(body);
     if (body.type === 'batch') return { status: 200, body: await this.batch(body, request) };
     if (body.type !== 'transaction')
       throw Rejection.because(400, 'value', `A Bundle of type ${body.type} is no request`);
@@ -67,64 +73,51 @@ export class FhirService {
   }
 
   /** Every entry for itself, as if it had come alone. */
-  private async batch(bundle: Bundle, { headers }: FhirRequest): Promise<Bundle> {
+  private async batch(bundle: Bundle, { headers, base }: FhirRequest): Promise<Bundle> {
     const entry: BundleEntry[] = [];
     for (const { request, resource } of bundle.entry ?? []) {
       const { method = '', url = '', ifNoneExist, ifMatch } = request ?? {};
       const own = { ...headers, 'if-none-exist': ifNoneExist, 'if-match': ifMatch };
-      const answer = await this.process({ method, url, body: resource, headers: own }).catch((error) => {
-        if (error instanceof Rejection) return { status: error.status, body: error.outcome };
-        return fromOutcome(normalizeOperationOutcome(error));
-      });
+      const answer = await this.process({ method, url, body: resource, headers: own, base }).catch(
+        (error) => {
+          if (error instanceof Rejection) return { status: error.status, body: error.outcome };
+          return fromOutcome(normalizeOperationOutcome(error));
+        },
+      );
       entry.push(toEntry(answer, method));
     }
     return { resourceType: 'Bundle', type: 'batch-response', entry };
   }
 
-  private async route({ method, url, body, headers }: FhirRequest): Promise<FhirAnswer> {
-    const { pathname, searchParams } = new URL(url, 'http://sandbox/');
-    const isSearch = method === 'GET' && !pathname.slice(1).includes('/');
-    const page = isSearch ? pageOf(searchParams) : undefined;
+  private async route({ method, url, body, headers, base }: FhirRequest): Promise<FhirAnswer> {
+    const { segments, params } = targetOf(url);
+    for (const name of OF_FORMAT) params.delete(name);
+    const page = method === 'GET' && segments.length <= 1 ? pageOf(params) : undefined;
     const query: Record<string, string | string[]> = {};
-    for (const name of new Set(searchParams.keys())) {
-      const values = searchParams.getAll(name);
+    for (const name of new Set(params.keys())) {
+      const values = params.getAll(name);
       query[name] = values.length > 1 ? values : values[0];
     }
-    const path = `${pathname}${searchParams.size > 0 ? `?${searchParams}` : ''}`;
-    const before = method === 'PATCH' ? this.stored(pathname) : undefined;
-    const [outcome, resource] = await this.repository.withTransaction(async () => {
-      const answer = await this.router.handleRequest(
+    const pathname = `/${segments.join('/')}`;
+    const path = `${pathname}${params.size > 0 ? `?${params}` : ''}`;
+    const ask = () =>
+      this.router.handleRequest(
         { method: method as 'GET', url: path, pathname: '', body, params: {}, query, headers },
         this.repository,
       );
+    if (method === 'GET') {
+      const [outcome, resource] = await ask();
+      if (page && resource?.resourceType === 'Bundle')
+        return { status: 200, body: linked(resource, `${base}${pathname}`, params, page, base) };
+      return { status: getStatus(outcome), body: resource ?? outcome };
+    }
+    const [outcome, resource] = await this.repository.withTransaction(async () => {
+      const answer = await ask();
       // What a patch makes is known only now; the transaction undoes it where it may not be.
-      if (before) this.gate?.check(answer[1] as Resource);
+      if (method === 'PATCH' && answer[1]) this.gate?.check(answer[1]);
       return answer;
     });
-    if (page && resource?.resourceType === 'Bundle')
-      return { status: 200, body: this.linked(resource, pathname, searchParams, page) };
     return { status: getStatus(outcome), body: resource ?? outcome };
-  }
-
-  private stored(pathname: string): Resource | undefined {
-    const [type, id] = pathname.slice(1).split('/');
-    return this.repository.peek(type, id);
-  }
-
-  /** The page with its addresses and that of the next. */
-  private linked(bundle: Bundle, pathname: string, params: URLSearchParams, { offset, count }: Page): Bundle {
-    const address = (from: number) => {
-      const next = new URLSearchParams(params);
-      next.set('_offset', String(from));
-      return `${this.base}${pathname}?${next}`;
-    };
-    const link = [{ relation: 'self', url: address(offset) }];
-    if (offset + count < (bundle.total ?? 0)) link.push({ relation: 'next', url: address(offset + count) });
-    const entry = bundle.entry?.map((item) => ({
-      fullUrl: `${this.base}/${item.resource!.resourceType}/${item.resource!.id}`,
-      ...item,
-    }));
-    return { ...bundle, link, ...(entry && { entry }) };
   }
 
   private alone<T>(work: () => Promise<T>): Promise<T> {
@@ -132,6 +125,42 @@ export class FhirService {
     this.last = result.catch(() => {});
     return result;
   }
+}
+
+/** What is taken apart before the validator has seen it. @throws Rejection (400) where an entry is not one */
+function checkEntries({ entry = [] }: Bundle): void {
+  const isEntry = (one: unknown) => {
+    const { request, resource } = Object(one) as BundleEntry;
+    return typeof request?.url === 'string' && (resource === undefined || typeof resource?.resourceType === 'string');
+  };
+  const wrong = Array.isArray(entry) ? entry.findIndex((one) => !isEntry(one)) : 0;
+  if (wrong >= 0)
+    throw Rejection.because(400, 'structure', `Bundle.entry[${wrong}] has no request, or no resource where one is to be`);
+} // prettier-ignore
+
+/** Parameters of the answer's form, which is JSON whatever they say. */
+const OF_FORMAT = ['_format', '_pretty'];
+
+/** The page with its addresses and that of the next. */
+function linked(
+  bundle: Bundle,
+  path: string,
+  params: URLSearchParams,
+  { offset, count }: Page,
+  base: string,
+): Bundle {
+  const address = (from: number) => {
+    const next = new URLSearchParams(params);
+    next.set('_offset', String(from));
+    return `${path}?${next}`;
+  };
+  const link = [{ relation: 'self', url: address(offset) }];
+  if (offset + count < (bundle.total ?? 0)) link.push({ relation: 'next', url: address(offset + count) });
+  const entry = bundle.entry?.map((item) => ({
+    fullUrl: `${base}/${item.resource!.resourceType}/${item.resource!.id}`,
+    ...item,
+  }));
+  return { ...bundle, link, ...(entry && { entry }) };
 }
 
 interface Page {
@@ -145,15 +174,10 @@ function pageOf(params: URLSearchParams): Page {
     throw new OperationOutcomeError(badRequest('_count is not a number'));
   const count = Math.min(asked, LARGEST_PAGE);
   params.set('_count', String(count));
-  return { offset: Number(params.get('_offset') ?? 0), count };
-}
-
-function isRead({ method, url }: FhirRequest): boolean {
-  return method === 'GET' || url.includes('/_search');
-}
-
-function isOperation(url: string): boolean {
-  return url.includes('/_search') || url.includes('$');
+  const offset = Number(params.get('_offset') ?? 0);
+  if (!Number.isInteger(offset) || offset < 0)
+    throw new OperationOutcomeError(badRequest('_offset is not a number'));
+  return { offset, count };
 }
 
 function fromOutcome(outcome: OperationOutcome): FhirAnswer {

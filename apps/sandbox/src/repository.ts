@@ -18,8 +18,8 @@ export type Change = { put: Stored } | { delete: string };
 
 /**
  * Medplum's repository in memory, with an index of identifiers and tags (a conditional create does not look at every
- * resource), pages that copy only what they show, transactions that undo what they did when they fail, and word of each
- * change.
+ * resource), pages that copy only what they show, transactions that undo what they did when they fail, and a place where
+ * what was changed is kept.
  */
 export class Repository extends MemoryRepository {
   /** type, then identifier or tag → ids */
@@ -27,8 +27,8 @@ export class Repository extends MemoryRepository {
   private undo: (() => void)[] | undefined;
   private pending: Change[] = [];
 
-  /** @param onChange called after each write or transaction that succeeded */
-  constructor(private readonly onChange: (changes: Change[]) => void = () => {}) {
+  /** @param keep stores what a write or transaction changed; where it fails, the change is undone */
+  constructor(private readonly keep: (changes: Change[]) => Promise<void> = async () => {}) {
     super();
   }
 
@@ -47,7 +47,8 @@ export class Repository extends MemoryRepository {
     resource: T,
     options?: Parameters<MemoryRepository['createResource']>[1],
     update = false,
-  ) {
+  ): Promise<Stored<T>> {
+    if (this.isAlone()) return this.withTransaction(() => this.createResource(resource, options, update));
     const before = resource.id ? this.peek(resource.resourceType, resource.id) : undefined;
     const result = await super.createResource(resource, options, update);
     const after = this.peek(result.resourceType, result.id)!;
@@ -65,6 +66,7 @@ export class Repository extends MemoryRepository {
   }
 
   override async deleteResource(...given: Parameters<MemoryRepository['deleteResource']>): Promise<void> {
+    if (this.isAlone()) return this.withTransaction(() => this.deleteResource(...given));
     const [type, id] = given;
     const before = this.peek(type, id);
     await super.deleteResource(...given);
@@ -103,14 +105,22 @@ export class Repository extends MemoryRepository {
     };
   }
 
-  /** Undoes what the work did when it fails. Writes must not run beside each other. */
+  /** Medplum's turns the history itself around. */
+  override async readHistory<T extends Resource>(type: string, id: string): Promise<Bundle<T>> {
+    await this.readResource(type, id);
+    const versions = (this['history'].get(type)?.get(id) ?? []) as T[];
+    const entry = versions.toReversed().map((resource) => ({ resource: structuredClone(resource) }));
+    return { resourceType: 'Bundle', type: 'history', ...(entry.length > 0 && { entry }) };
+  }
+
+  /** Undoes what the work did when it fails, or when it cannot be kept. Writes must not run beside each other. */
   override async withTransaction<R>(work: (repository: this) => Promise<R>): Promise<R> {
     if (this.undo) return work(this);
     this.undo = [];
     try {
       const result = await work(this);
+      if (this.pending.length > 0) await this.keep(this.pending);
       this.undo = undefined;
-      if (this.pending.length > 0) this.onChange(this.pending);
       return result;
     } catch (error) {
       const undo = this.undo!;
@@ -141,11 +151,14 @@ export class Repository extends MemoryRepository {
     for (const id of ids) yield this.peek(resourceType, id)!;
   }
 
+  /** Not in a transaction, and not being filled from where it is kept already. */
+  private isAlone(): boolean {
+    return !this.undo && !this['seeding'];
+  }
+
   private changed(change: Change, undo: () => void): void {
-    if (this.undo) {
-      this.undo.push(undo);
-      this.pending.push(change);
-    } else this.onChange([change]);
+    this.undo?.push(undo);
+    if (this.undo) this.pending.push(change);
   }
 
   private remember(resource: Stored): void {

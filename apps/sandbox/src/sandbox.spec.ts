@@ -100,7 +100,9 @@ describe('the sandbox', () => {
       422,
     );
     expect(await client.read({ resourceType: 'Patient', id: made.id })).toMatchObject({ gender: 'male' });
-    expect((await failure(client.request('Patient', { method: 'POST', body: '{' }))).status).toBe(400);
+    const options = { headers: { 'content-type': 'application/fhir+json' } };
+    const cut = client.request('Patient', { method: 'POST', body: '{', options });
+    expect((await failure(cut)).status).toBe(400);
   });
 
   it('handles each entry of a batch for itself', async () => {

@@ -1,25 +1,33 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { text } from 'node:stream/consumers';
-import { createGunzip } from 'node:zlib';
-import { UserError } from '@ehrsynth/io';
+import { createServer, type Server, STATUS_CODES } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Vocabulary } from '@ehrsynth/vocab';
-import type { Resource } from '@medplum/fhirtypes';
+import { Admission } from './admission.ts';
+import { BodyReader } from './body.ts';
 import { BulkExports } from './bulk-export.ts';
 import { capabilityStatement } from './capability.ts';
 import { loadDefinitions } from './definitions.ts';
+import { PortError, TokenNeededError, WeakTokenError } from './errors.ts';
 import { FhirService } from './fhir-service.ts';
 import { Gate } from './gate.ts';
-import { Rejection } from './rejection.ts';
+import { BASE_PATH, handle } from './handler.ts';
+import { SANDBOX_LIMITS, type SandboxLimits } from './limits.ts';
+import { outcomeOf } from './rejection.ts';
 import { Repository } from './repository.ts';
 import { Store } from './store.ts';
 
 export interface SandboxOptions {
+  /** Address to listen on; 127.0.0.1 by default. */
+  host?: string;
   /** 0: any that is free. */
   port?: number;
+  /** Names besides loopback's that requests may be sent to: name, for any port, or name:port. */
+  allowHosts?: string[];
+  /** Origins whose web pages may send requests: https://app.example.org */
+  allowOrigins?: string[];
+  /** Bearer token that requests must carry; needed beyond loopback. */
+  token?: string;
+  limits?: Partial<SandboxLimits>;
   vocabulary: Vocabulary;
   version: string;
   /** Where the data is kept; in memory alone where undefined. */
@@ -36,42 +44,50 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-const HOST = '127.0.0.1';
-const PATH = '/fhir';
-const JSON_TYPE = 'application/fhir+json; charset=utf-8';
-/** $export, Patient/$export, Group/id/$export */
-const EXPORT = /^((Patient|Group\/[\w\-.]+)\/)?\$export$/;
+const LOOPBACK = '127.0.0.1';
+/** Shorter ones can be guessed. */
+const TOKEN_LENGTH = 16;
 
 /**
- * Starts a FHIR R4 server on loopback: every type's REST interactions, transactions, batches and bulk export, with the
- * validator before it.
- * @throws UserError where the port is taken or the data damaged
+ * Starts a FHIR R4 server, on loopback unless it has a token: every type's REST interactions, transactions, batches and bulk
+ * export, with the validator before it.
+ * @throws UserError where the port is taken, the data damaged or in use, or the token missing or too short
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { host = LOOPBACK, token, allowHosts = [], allowOrigins = [] } = options;
+  if (token === undefined && !isLoopback(host)) throw new TokenNeededError(host);
+  if (token !== undefined && !(token.length >= TOKEN_LENGTH && /^[\x21-\x7e]+$/.test(token)))
+    throw new WeakTokenError(TOKEN_LENGTH);
+  const limits = { ...SANDBOX_LIMITS, ...options.limits };
   loadDefinitions();
   let store: Store | undefined;
-  let writing: Promise<void> = Promise.resolve();
-  const repository = new Repository((changes) => {
-    if (store) writing = store.write(changes);
-  });
+  const repository = new Repository(async (changes) => store?.write(changes));
   if (options.dataFolder) store = await Store.open(options.dataFolder, repository);
-  const server = createServer();
-  await listen(server, options.port ?? 0);
-  const url = `http://${HOST}:${(server.address() as AddressInfo).port}${PATH}`;
+  const server = serverWith(limits);
+  try {
+    await listen(server, options.port ?? 0, host);
+  } catch (error) {
+    await store?.close();
+    throw error;
+  }
+  const { port } = server.address() as AddressInfo;
+  const isNamed = !isWildcard(host) && !isLoopback(host);
   const gate = options.acceptInvalid ? undefined : new Gate(options.vocabulary, repository);
-  const service = new FhirService(repository, gate, url);
-  const bulk = new BulkExports(repository, url);
-  const metadata = capabilityStatement(url, options.version);
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    handle(request, response, { service, bulk, metadata, settled: () => writing }).catch((error: unknown) => {
-      const { status, outcome } =
-        error instanceof Rejection ? error : Rejection.because(500, 'exception', String(error));
-      if (response.headersSent) response.destroy();
-      else send(response, status, outcome);
-    });
-  });
+  const parts = {
+    admission: new Admission({
+      port,
+      hosts: isNamed ? [...allowHosts, `${inUrl(host)}:${port}`] : allowHosts,
+      origins: allowOrigins,
+      token,
+    }),
+    bodies: new BodyReader(limits.maxBodyBytes),
+    service: new FhirService(repository, gate),
+    bulk: new BulkExports(repository, token !== undefined),
+    metadata: (base: string) => capabilityStatement(base, options.version),
+  };
+  server.on('request', (request, response) => void handle(request, response, parts));
   return {
-    url,
+    url: `http://${inUrl(isWildcard(host) ? LOOPBACK : host)}:${port}${BASE_PATH}`,
     size: () => [...repository.all()].length,
     close: async () => {
       server.closeAllConnections();
@@ -81,95 +97,58 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
 }
 
-interface Parts {
-  service: FhirService;
-  bulk: BulkExports;
-  metadata: Resource;
-  /** When what was written is kept. */
-  settled(): Promise<void>;
+/** A server that waits for no client without end. */
+function serverWith({
+  maxConnections,
+  headersTimeoutMs,
+  requestTimeoutMs,
+  stallTimeoutMs,
+}: SandboxLimits): Server {
+  const server = createServer({
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: Math.min(5000, headersTimeoutMs),
+  });
+  server.maxConnections = maxConnections;
+  server.timeout = stallTimeoutMs;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+    socket.end(answerTo(error.code), () => socket.destroy());
+  });
+  return server;
 }
 
-async function handle(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
-  const { pathname, search, searchParams } = new URL(request.url!, `http://${HOST}`);
-  const method = request.method!;
-  if (!`${pathname}/`.startsWith(`${PATH}/`))
-    throw Rejection.because(404, 'not-found', `The base is ${PATH}`);
-  const path = pathname.slice(PATH.length + 1);
-  if (method === 'GET' && path === 'metadata') return send(response, 200, parts.metadata);
-  if (EXPORT.test(path)) {
-    if (request.headers.prefer !== 'respond-async') {
-      throw Rejection.because(400, 'processing', 'An export wants the header Prefer: respond-async');
-    }
-    response.setHeader('Content-Location', parts.bulk.start(path, searchParams));
-    return void response.writeHead(202).end();
-  }
-  if (path.startsWith('$bulk/')) return sendBulk(method, path.split('/').slice(1), parts.bulk, response);
-  const body = await readBody(request);
-  const headers = request.headers as Record<string, string | undefined>;
-  const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded');
-  const parsed = isForm ? Object.fromEntries(new URLSearchParams(body)) : parse(body);
-  const answer = await parts.service.answer({ method, url: path + search, body: parsed, headers });
-  await parts.settled();
-  const { resourceType, id, meta } = answer.body ?? ({} as Resource);
-  if (meta?.versionId) {
-    response.setHeader('ETag', `W/"${meta.versionId}"`);
-    response.setHeader('Last-Modified', new Date(meta.lastUpdated!).toUTCString());
-    if (method === 'POST' || method === 'PUT')
-      response.setHeader('Location', `${PATH}/${resourceType}/${id}/_history/${meta.versionId}`);
-  }
-  send(response, answer.status, answer.body);
+const STATUS_OF: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 };
+
+/** The answer to what is no HTTP, or did not come in time. */
+function answerTo(code = ''): string {
+  const status = STATUS_OF[code] ?? 400;
+  const body = JSON.stringify(outcomeOf('error', 'structure', `${STATUS_CODES[status]} (${code})`));
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Connection: close',
+    'Content-Type: application/fhir+json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ];
+  return `${head.join('\r\n')}\r\n\r\n${body}`;
 }
 
-async function sendBulk(
-  method: string,
-  [id, name]: string[],
-  bulk: BulkExports,
-  response: ServerResponse,
-): Promise<void> {
-  if (method === 'DELETE') {
-    bulk.remove(id);
-    return void response.writeHead(202).end();
-  }
-  if (name) {
-    response.writeHead(200, { 'Content-Type': 'application/fhir+ndjson' });
-    return pipeline(Readable.from(bulk.lines(id, name)), response);
-  }
-  const manifest = bulk.status(id);
-  if (!manifest)
-    return void response.writeHead(202, { 'Retry-After': '1', 'X-Progress': 'collecting' }).end();
-  response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(manifest));
-}
-
-function readBody(request: IncomingMessage): Promise<string> {
-  return text(request.headers['content-encoding'] === 'gzip' ? request.pipe(createGunzip()) : request);
-}
-
-function parse(body: string): unknown {
-  if (body === '') return undefined;
-  try {
-    return JSON.parse(body);
-  } catch (error) {
-    throw Rejection.because(400, 'structure', `Not JSON: ${(error as Error).message}`);
-  }
-}
-
-function send(response: ServerResponse, status: number, body: Resource | undefined): void {
-  if (body === undefined || status === 204) return void response.writeHead(status).end();
-  response.writeHead(status, { 'Content-Type': JSON_TYPE }).end(JSON.stringify(body));
-}
-
-async function listen(server: Server, port: number): Promise<void> {
-  server.listen(port, HOST);
+async function listen(server: Server, port: number, host: string): Promise<void> {
+  server.listen(port, host);
   await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
     throw new PortError(port, error);
   });
 }
 
-export class PortError extends UserError {
-  constructor(port: number, cause: NodeJS.ErrnoException) {
-    super('port-taken', 3, `Port ${port} cannot be opened (${cause.code})`, {
-      todo: 'Choose another with --port, or stop what listens there.',
-      cause,
-    });
-  }
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function isWildcard(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
+/** ::1 → [::1] */
+function inUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
 }

@@ -3,6 +3,7 @@ import { parseSearchRequest } from '@medplum/core';
 import type { Bundle, BundleEntry, Resource } from '@medplum/fhirtypes';
 import { Rejection } from './rejection.ts';
 import type { Repository } from './repository.ts';
+import { checkId, isType } from './target.ts';
 
 type Method = 'DELETE' | 'POST' | 'PUT';
 /** R4's order of processing. @see FHIR R4, http, "Transaction Processing Rules" */
@@ -48,7 +49,11 @@ function toStep({ request, resource }: BundleEntry, index: number, repository: R
     throw Rejection.because(status, 'processing', `Bundle.entry[${index}]: ${text}`);
   };
   const [path, query] = url.split('?');
-  const [type, id] = path.split('/');
+  const [type, id, ...more] = path.split('/');
+  if (!isType(type) || more.length > 0) refuse(`${JSON.stringify(url)} is no address of a resource`);
+  if (id !== undefined) checkId(id);
+  if ((method === 'POST' || method === 'PUT') && resource?.resourceType !== type)
+    refuse(`The resource is no ${type}, as the address says`);
   const match = (search: string): string | undefined => {
     const found = repository.matches(parseSearchRequest(`${type}?${search}`));
     if (found.length > 1) refuse(`${found.length} resources match ${type}?${search}`, 412);

@@ -1,9 +1,11 @@
+import { printable } from './printable.ts';
+
 /** 1: the data failed a check; 2: wrong usage; 3: the environment lacks something. */
 export type ExitCode = 1 | 2 | 3;
 
 /**
- * An error for the person at the keyboard. The message has what was wrong, where, and what to do;
- * libraries derive their own classes from it, each with its own code.
+ * An error for the person at the keyboard. The message has what was wrong, where, and what to do, each safe to print: parts of it
+ * are names and texts from outside. Libraries derive their own classes from it, each with its own code.
  */
 export class UserError extends Error {
   constructor(
@@ -13,13 +15,24 @@ export class UserError extends Error {
     readonly details: { where?: string; todo?: string; cause?: unknown } = {},
   ) {
     super(
-      [what, details.where && `  at ${details.where}`, details.todo && `  ${details.todo}`]
-        .filter(Boolean)
-        .join('\n'),
+      [
+        ...linesOf(what),
+        ...(details.where ? [`  at ${printable(details.where, LONGEST_LINE)}`] : []),
+        ...(details.todo ? linesOf(`  ${details.todo}`) : []),
+      ].join('\n'),
       { cause: details.cause },
     );
     this.name = new.target.name;
   }
+}
+
+const LONGEST_LINE = 2000;
+
+/** Lines but the first are indented: what stands in a text from outside cannot pass for a message of its own. */
+function linesOf(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line, i) => printable(i === 0 || line.startsWith('  ') ? line : `  ${line}`, LONGEST_LINE));
 }
 
 /** A system error (EACCES, ENOSPC, …) said as a person would. */

@@ -1,6 +1,13 @@
 export { UserError, fromSystemError, isSystemError, type ExitCode } from './errors.ts';
 export { BrokenGzipError, checkGzip, readLines, readWholeFile, type TextLine } from './read.ts';
-export { ExpansionError, LongFileError, LongLineError, READ_LIMITS, type ReadLimits } from './limits.ts';
+export {
+  ExpansionError,
+  LongFileError,
+  LongLineError,
+  OWN_FILES,
+  READ_LIMITS,
+  type ReadLimits,
+} from './limits.ts';
 export { listFiles, NotAFileError, type SkippedEntry } from './list.ts';
 export { writeFileAtomic, writeWholeSync, LineWriter } from './write.ts';
 export {
@@ -18,3 +25,5 @@ export { Spill } from './spill.ts';
 export { outsideName } from './outside-name.ts';
 export { redactUrls } from './redact.ts';
 export { yieldToEventLoop } from './event-loop.ts';
+export { printable, printableLines } from './printable.ts';
+export { asCell, fromCell } from './spreadsheet.ts';

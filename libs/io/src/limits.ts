@@ -11,6 +11,9 @@ export interface ReadLimits {
 /** Honest data stays far below: a long FHIR resource has a few MB, and gzip makes records 10 to 30 times smaller. */
 export const READ_LIMITS: Readonly<ReadLimits> = { maxLineBytes: 64 << 20, maxExpansion: 200 };
 
+/** What we have written ourselves is read back whatever its size. */
+export const OWN_FILES: Readonly<ReadLimits> = { maxLineBytes: Infinity, maxExpansion: Infinity };
+
 /** So much may come out of any gzip file. */
 export const FREE_EXPANSION_BYTES = 64 << 20;
 

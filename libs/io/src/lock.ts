@@ -13,7 +13,7 @@ export class LockedError extends UserError {
     super('locked', 2, `The output is being written by ${who}`, {
       where: target,
       todo: isHere
-        ? 'Wait until it is done, or choose another name with -o.'
+        ? 'Wait until it is done, or choose another folder.'
         : `Wait until it is done. If it does not run any more, remove ${lock}.`,
     });
   }

@@ -2,13 +2,12 @@ import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hashString } from '@ehrsynth/random';
 import { fromSystemError } from './errors.ts';
+import { OWN_FILES } from './limits.ts';
 import { readLines } from './read.ts';
 import { type TemporaryFolder, temporaryFolder } from './temporary.ts';
 
 const PARTITIONS = 128;
 const HELD_IN_MEMORY = 100_000;
-/** What we have written is read back whatever its size. */
-const OWN_FILE = { maxLineBytes: Infinity };
 
 /**
  * Groups any number of items by key in bounded memory: items are held by partition of their key's hash and go to
@@ -57,7 +56,7 @@ export class Spill<Item> {
   private async *read(partition: number): AsyncGenerator<{ key: string; item: Item }> {
     if (this.folder) {
       const path = this.file(partition);
-      for await (const { text } of readLines(path, OWN_FILE))
+      for await (const { text } of readLines(path, OWN_FILES))
         yield JSON.parse(text) as { key: string; item: Item };
     }
     yield* this.partitions[partition];

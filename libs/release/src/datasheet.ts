@@ -3,6 +3,7 @@ import { caveatsOf } from './caveats.ts';
 import { checkedLines, sourceText } from './datasheet-claims.ts';
 import type { Filling } from './fill-classes.ts';
 import type { Tries } from './ledger.ts';
+import { markdownLine, markdownText } from './markdown.ts';
 import type { Policy } from './policy.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -15,6 +16,8 @@ export interface DatasheetFacts {
   /** Different codes that the records have. */
   codes: number;
   formats: string[];
+  /** Texts of CSV files as they are, also where a spreadsheet would take them for formulas. */
+  csvRaw?: boolean;
   /** Formats that hold other entries than the first, measured each for itself. */
   otherFormats: { format: string; entries: number; verdict: Verdict }[];
   model: { name: string; seed: number; trainedOn: number; heldOut: number };
@@ -30,25 +33,26 @@ export interface DatasheetFacts {
   verdict: Verdict;
 }
 
-/** Datasheet of a release, with the questions of Gebru et al. 2021 that apply to synthetic records. */
+/** Datasheet of a release, with the questions of Gebru et al. 2021 that apply to synthetic records. Words of the policy are shown as text. */
 export function datasheetOf({ datasheet, license, ...policy }: Policy, facts: DatasheetFacts): string {
   const { model, generated, filling, verdict, epsilon } = facts;
   const list = (items: string[]) => items.map((item) => `- ${item}`).join('\n');
   const caveats = caveatsOf(verdict);
+  const name = markdownLine(model.name);
   return [
-    `# ${datasheet.title}`,
+    `# ${markdownLine(datasheet.title)}`,
     ...(caveats ? [`**${caveats}.**`] : []),
     `**Synthetic records, drawn by a generative model.** ${facts.date}, made by ehrsynth ${facts.version}.`,
-    `## Purpose\n\n${datasheet.purpose}`,
-    `## What is in it\n\n${numberText(facts.patients)} synthetic patients with ${numberText(facts.codes)} different codes, as ${facts.formats.join(', ')} in \`data/\`. Codes, titles and prevalence: \`data-dictionary.csv\`.`,
-    `## Source\n\n${datasheet.source} ${sourceText(facts)}`,
+    `## Purpose\n\n${markdownText(datasheet.purpose)}`,
+    `## What is in it\n\n${numberText(facts.patients)} synthetic patients with ${numberText(facts.codes)} different codes, as ${facts.formats.join(', ')} in \`data/\`. Codes, titles and prevalence: \`data-dictionary.csv\`.${csvLine(facts)}`,
+    `## Source\n\n${markdownText(datasheet.source)} ${sourceText(facts)}`,
     `## How it was made\n\n${list([
       // The noise of a private training may follow from its seed.
-      epsilon ? `Model: ${model.name}` : `Model: ${model.name}, seed ${model.seed}`,
+      epsilon ? `Model: ${name}` : `Model: ${name}, seed ${model.seed}`,
       epsilon
-        ? `Differential privacy of each patient: ε = ${epsilon.epsilon.toFixed(3)} at δ = ${epsilon.delta}; outside of it, declared public: ${Object.values(epsilon.public).join('; ')}`
+        ? `Differential privacy of each patient: ε = ${epsilon.epsilon.toFixed(3)} at δ = ${epsilon.delta}; outside of it, declared public: ${Object.values(epsilon.public).map(markdownLine).join('; ')}`
         : 'Differential privacy: none; what the records show of the source was measured by attacks (report.html)',
-      `Patients drawn with seed ${generated.seed} on the ${generated.engine} engine`,
+      `Patients drawn with seed ${generated.seed} on the ${markdownLine(generated.engine)} engine`,
       ...fillingLines(filling, facts.suppressed),
     ])}`,
     `## What was checked\n\n${list(checkedLines(facts, policy['small-cells']))}`,
@@ -58,20 +62,27 @@ export function datasheetOf({ datasheet, license, ...policy }: Policy, facts: Da
       'A finding in these records is a finding about the model until it is confirmed in real patients.',
       'Attacks that are not named here were not tried.',
     ])}`,
-    `## Intended uses\n\n${list(datasheet['intended-uses'])}`,
-    `## Forbidden uses\n\n${list(datasheet['forbidden-uses'])}`,
-    `## Licence\n\n${license ? `${license.name}: see \`LICENSE.txt\`.` : 'No licence was chosen: nothing is granted beyond what its owner says.'}`,
-    ...(datasheet.contact ? [`## Contact\n\n${datasheet.contact}`] : []),
+    `## Intended uses\n\n${list(datasheet['intended-uses'].map(markdownLine))}`,
+    `## Forbidden uses\n\n${list(datasheet['forbidden-uses'].map(markdownLine))}`,
+    `## Licence\n\n${license ? `${markdownLine(license.name)}: see \`LICENSE.txt\`.` : 'No licence was chosen: nothing is granted beyond what its owner says.'}`,
+    ...(datasheet.contact ? [`## Contact\n\n${markdownText(datasheet.contact)}`] : []),
     '## To check this package\n\n`sha256sum -c SHA256SUMS`, or `ehrsynth release verify FOLDER`.',
     '',
   ].join('\n\n');
 } // prettier-ignore
 
+/** How to read CSV that was made safe to open in a spreadsheet. */
+function csvLine({ formats, csvRaw }: DatasheetFacts): string {
+  if (csvRaw) return '';
+  const files = formats.includes('csv') ? 'In it and in `data/csv`' : 'In it';
+  return ` ${files}, a text that a spreadsheet would take for a formula has an apostrophe (') before it.`;
+}
+
 function fillingLines(filling: Filling | undefined, suppressed: number): string[] {
   if (!filling) return [];
   const { k, quasiIdentifiers, added, classes } = filling;
   return [
-    `${numberText(added)} patients were drawn in addition, so that every class of ${quasiIdentifiers.join(', ')} has at least ${k} (${numberText(classes.length)} classes had fewer)`,
+    `${numberText(added)} patients were drawn in addition, so that every class of ${quasiIdentifiers.map(markdownLine).join(', ')} has at least ${k} (${numberText(classes.length)} classes had fewer)`,
     ...(suppressed > 0
       ? [`${numberText(suppressed)} patients were left out, whose classes stayed smaller`]
       : []),

@@ -32,7 +32,6 @@ export {
 } from './verdict.ts';
 export { PARTS, type Verification, verifyRelease } from './verify.ts';
 export { type Standing } from './verify/check-outcome.ts';
-export { printable } from './verify/faults.ts';
 export { figuresOf, type ReportFile } from './verify/report-file.ts';
 export { type Held, sourceFigures, type SourceFigures } from './source-figures.ts';
 export { type WithheldReport, withheldReport, withoutValues } from './withheld.ts';

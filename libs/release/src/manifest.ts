@@ -2,10 +2,9 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse';
-import { checksum, UserError, writeFileAtomic } from '@ehrsynth/io';
+import { checksum, printable, UserError, writeFileAtomic } from '@ehrsynth/io';
 import { MANIFEST, SIGNATURE, SUMS } from './parts.ts';
 import type { Policy } from './policy.ts';
-import { printable } from './verify/faults.ts';
 import { collisions, faultOfPath } from './verify/plain-path.ts';
 import { walkPackage } from './verify/walk.ts';
 

@@ -17,7 +17,7 @@ export async function writePapers(
   licenseText: string | undefined,
 ): Promise<void> {
   const write = (name: string, content: string) => writeFileAtomic(join(folder, name), content);
-  await write(PARTS.dictionary, dictionaryCsv(synthetic));
+  await write(PARTS.dictionary, dictionaryCsv(synthetic, { raw: facts.csvRaw }));
   await write(PARTS.datasheet, datasheetOf(policy, facts));
   await write(PARTS.policy, policyYaml(policy));
   await write(PARTS.outcome, `${JSON.stringify(outcomeOf(facts), null, 1)}\n`);

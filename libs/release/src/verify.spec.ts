@@ -64,7 +64,7 @@ describe('nothing is added', () => {
   it('names reach the terminal without what acts on it', async () => {
     writeFileSync(at('\u001b[2J\u202etxt.exe\nSHA256SUMS: OK'), 'x');
     const [first] = await faults();
-    expect(first).toContain('\\u{1b}[2J\\u{202e}txt.exe\\u{a}SHA256SUMS: OK: not in SHA256SUMS');
+    expect(first).toContain('\\u001b[2J\\u202etxt.exe\\nSHA256SUMS: OK: not in SHA256SUMS');
     expect((await faults()).join('')).not.toMatch(/[\u0000-\u001f\u202e]/);
   });
 });

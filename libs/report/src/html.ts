@@ -1,10 +1,13 @@
-/** Text as HTML shows it. */
+import { printableLines } from '@ehrsynth/io';
+
+/** Text as HTML shows it, in elements and between quotes; what would turn or hide other text is shown as its escape. */
 export function escapeHtml(text: string): string {
-  return text
+  return printableLines(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
 }
 
 /** A table; the first cell of each row is its header, cells are text. */

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Comparison } from '@ehrsynth/evaluation';
+import { printableLines } from '@ehrsynth/io';
 import type { Exposure, PrivacyAudit } from '@ehrsynth/privacy';
 import type { Verdict } from '@ehrsynth/release';
-import { escapeHtml } from './html.ts';
+import { pageOf } from './page.ts';
 import { bodyOf } from './sections.ts';
 
 /** What a report shows. */
@@ -27,28 +28,18 @@ export async function renderReport(data: ReportData): Promise<string> {
     asset('report.js'),
     readFile(library, 'utf8'),
   ]);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escapeHtml(data.title)}: report</title>
-<style>
-${style}</style>
-</head>
-<body>
-${bodyOf(data)}
-<script type="application/json" id="figures">${JSON.stringify(data).replaceAll('<', '\\u003c')}</script>
-<script>${inScript(echarts)}</script>
-<script>
-${inScript(script)}</script>
-</body>
-</html>
-`;
+  const figures = `<script type="application/json" id="figures">${inPage(JSON.stringify(data))}</script>`;
+  return pageOf({
+    title: data.title,
+    style,
+    body: `${bodyOf(data)}\n${figures}`,
+    scripts: [echarts, script],
+  });
 }
 
-/** Nothing in a script may look like its end. */
-function inScript(text: string): string {
-  return text.replace(/<\/(?=script)/gi, '<\\/').replaceAll('<!--', '\\x3c!--');
+/** JSON in which nothing looks like a tag, and whose texts show what would turn or hide others. */
+function inPage(json: string): string {
+  return json
+    .replaceAll('<', '\\u003c')
+    .replace(/[\u007f-\u{10ffff}]/gu, (found) => printableLines(found).replaceAll('\\', '\\\\'));
 }

@@ -64,6 +64,7 @@ it('is one file: nothing in it is fetched', async () => {
   expect(scripts).toEqual(['<script type="application/json" id="figures">', '<script>', '<script>']);
   const markup = html.replace(/<script[^>]*>[\s\S]*?<\/script>/g, '');
   expect(/<(?:img|link|iframe|script)/.test(markup)).toBe(false);
+  expect(markup).toContain(`default-src 'none'; script-src 'sha256-`);
   expect(/@import|url\(/.test(markup)).toBe(false);
   expect(markup.includes('<title>A &lt;test&gt;: report</title>')).toBe(true);
   // None of the code's name, which has one in it.
@@ -133,6 +134,20 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     expect(await plot.innerText()).toContain(said.split(' ')[0]);
     await page.keyboard.press('ArrowRight');
     expect(await page.locator('#plot-prevalence .point').innerText()).not.toBe(said);
+    await page.close();
+  }); // prettier-ignore
+
+  it('shows a point of every plot, which the policy of the page does not hinder', async () => {
+    const complaints: string[] = [];
+    const page = await open('light', complaints);
+    for (const name of PLOTS) {
+      await page.locator(`[data-plot="${name}"]`).focus();
+      for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
+      const box = (await page.locator(`[data-plot="${name}"]`).boundingBox())!;
+      for (const part of [0.3, 0.5, 0.7]) await page.mouse.move(box.x + part * box.width, box.y + part * box.height);
+      await page.waitForTimeout(50);
+    }
+    expect(complaints).toEqual([]);
     await page.close();
   }); // prettier-ignore
 

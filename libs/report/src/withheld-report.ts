@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { WithheldReport } from '@ehrsynth/release';
 import { numberText, percent, shareText } from '@ehrsynth/statistics';
 import { escapeHtml, sectionOf, tableOf } from './html.ts';
+import { pageOf } from './page.ts';
 import { NOT_MEASURED } from './rows.ts';
 import { gatesSection, verdictOf } from './sections.ts';
 
@@ -11,18 +12,7 @@ import { gatesSection, verdictOf } from './sections.ts';
 export async function renderWithheldReport(title: string, report: WithheldReport): Promise<string> {
   const style = await readFile(new URL('../assets/report.css', import.meta.url), 'utf8');
   const { rows, codes } = report.synthetic;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escapeHtml(title)}: report</title>
-<style>
-${style}</style>
-</head>
-<body>
-<header>
+  const body = `<header>
 <h1>${escapeHtml(title)}</h1>
 <p>${numberText(rows)} synthetic patients of ${numberText(codes)} codes. Figures of real patients are outside of the privacy budget and are withheld;
 of gates that depend on them it is shown whether they passed.</p>
@@ -31,10 +21,8 @@ ${verdictOf(report.verdict)}
 <main>
 ${gatesSection(report.verdict)}
 ${syntheticSection(report)}
-</main>
-</body>
-</html>
-`;
+</main>`;
+  return pageOf({ title, style, body });
 }
 
 function syntheticSection({ synthetic, records, kAnonymity }: WithheldReport): string {

@@ -19,6 +19,7 @@ import { Rng } from '@ehrsynth/random';
 import { NOT_MEASURED } from '@ehrsynth/report';
 import { meanOf, splitRows } from '@ehrsynth/statistics';
 import { readEncoding } from '../cohort.ts';
+import { console } from '../console.ts';
 import { StoppedError } from '../errors.ts';
 import { listOf, oneOf, wholeNumber, wholeNumbers } from '../options.ts';
 import { Progress } from '../progress.ts';

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { surveyEngines } from '@ehrsynth/engine';
 import { systemName } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
+import { console } from '../console.ts';
 import { version } from '../version.ts';
 import { table, text } from '../table.ts';
 

@@ -5,6 +5,7 @@ import { columnKey, loadColumns } from '@ehrsynth/matrix';
 import { type Held, Policy } from '@ehrsynth/release';
 import type { Assessment } from '../assess.ts';
 import { summary } from '../assessment-summary.ts';
+import { console } from '../console.ts';
 import { OtherColumnsError } from '../errors.ts';
 import { measureRecords, rareLines } from '../measure-release.ts';
 import { wholeNumber } from '../options.ts';

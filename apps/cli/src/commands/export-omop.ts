@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { type OmopOptions, type OmopCounts, withoutPassword, writeOmop } from '@ehrsynth/omop';
+import { console } from '../console.ts';
 import { OmopTargetError } from '../errors.ts';
 import { athenaFile, omopCounts, omopReport } from '../omop.ts';
 import { oneOf } from '../options.ts';

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { writeFhir } from '@ehrsynth/fhir';
 import { Vocabulary } from '@ehrsynth/vocab';
-import { writeCsv } from '../csv-export.ts';
+import { console } from '../console.ts';
+import { CSV_RAW, writeCsv } from '../csv-export.ts';
 import { oneOf } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { readRecords } from '../records-file.ts';
@@ -36,6 +37,7 @@ export function exportCommand(): Command {
         .description('patients.csv, encounters.csv and events.csv')
         .argument('<synth>', 'folder that `ehrsynth generate` wrote')
         .requiredOption('-o, --out <folder>', 'where to write')
+        .option('--csv-raw', CSV_RAW, false)
         .option('--force', 'replace the folder', false)
         .action(exportCsv),
     );
@@ -57,19 +59,22 @@ async function exportFhir(synth: string, options: Options): Promise<void> {
   console.log(`FHIR R4 → ${out}\n${table(['resource', 'written'], [...written])}`);
 }
 
-async function exportCsv(synth: string, { out, force }: Options): Promise<void> {
+async function exportCsv(
+  synth: string,
+  { out, force, csvRaw: raw }: Options & { csvRaw: boolean },
+): Promise<void> {
   const { counts } = await readRun(synth, 'generate');
   await intoRunFolder(
     {
       command: 'export csv',
       out,
       force,
-      options: {},
+      options: { csvRaw: raw },
       links: { synth },
       inputs: () => filesOf(synth, 'synth'),
     },
     async (folder) => {
-      const tables = await writeCsv(join(synth, 'records.ndjson.gz'), folder);
+      const tables = await writeCsv(join(synth, 'records.ndjson.gz'), folder, { raw });
       return { tables, patients: counts.patients };
     },
   );

@@ -4,6 +4,7 @@ import { ENGINE_NAMES, type EngineName } from '@ehrsynth/engine';
 import { MatrixWriter } from '@ehrsynth/matrix';
 import type { DecodedRow, Decoder } from '@ehrsynth/decode';
 import type { SampledRow } from '@ehrsynth/models';
+import { console } from '../console.ts';
 import { IncompleteOptionsError } from '../errors.ts';
 import { openGeneration } from '../generation.ts';
 import { collect, list, oneOf, shardOf, wholeNumber } from '../options.ts';

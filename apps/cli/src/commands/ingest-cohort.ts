@@ -6,6 +6,7 @@ import { LEVELS, type LevelChoice, type SelectionReport } from '@ehrsynth/matrix
 import { type EventKind, type PatientRecord, System, type Tally } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
 import { CohortWriter, type CohortCounts } from '../cohort.ts';
+import { console } from '../console.ts';
 import { LevelError } from '../errors.ts';
 import { addLimitOptions, type LimitOptions } from '../limit-options.ts';
 import { collect, fraction, listOf, oneOf, wholeNumber } from '../options.ts';

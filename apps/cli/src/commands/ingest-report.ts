@@ -1,4 +1,5 @@
 import type { SelectionReport } from '@ehrsynth/matrix';
+import { printable } from '@ehrsynth/io';
 import { systemName, type Tally } from '@ehrsynth/records';
 import type { CohortCounts } from '../cohort.ts';
 import { table, text } from '../table.ts';
@@ -14,7 +15,7 @@ export function ingestReport(
   selection: SelectionReport,
 ): string {
   const parts = [
-    `${text(counts.patients)} patients, ${text(counts.events)} events read from ${source}`,
+    `${text(counts.patients)} patients, ${text(counts.events)} events read from ${printable(source)}`,
     table(['resource', 'used'], [...tally.used].sort(byName)),
     'Code systems read:',
     table(
@@ -38,7 +39,7 @@ export function ingestReport(
       .slice(0, PROBLEMS_SHOWN)
       .map(
         ({ reason, resourceType, where, detail }) =>
-          `  ${where}: ${resourceType}, ${reason}${detail ? ` (${detail})` : ''}`,
+          `  ${printable(`${where}: ${resourceType}, ${reason}${detail ? ` (${detail})` : ''}`)}`,
       );
     const more = faults.length > PROBLEMS_SHOWN ? [`  … ${text(faults.length - PROBLEMS_SHOWN)} more`] : [];
     parts.push(`Faults in the input, all listed in ${out}/problems.ndjson:`, [...lines, ...more].join('\n'));

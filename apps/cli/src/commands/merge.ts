@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import { yieldToEventLoop } from '@ehrsynth/io';
 import { loadMatrix, MatrixWriter } from '@ehrsynth/matrix';
+import { console } from '../console.ts';
 import { ShardsError } from '../errors.ts';
 import { type ProvenRun, provenRun } from '../provenance.ts';
 import { intoRunFolder } from '../run-folder.ts';

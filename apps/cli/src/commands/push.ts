@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { FhirServer, plan, push, type PushCounts, Receipt, removeByReceipt, SHARED } from '@ehrsynth/fhir';
-import { lockOutput, redactUrls } from '@ehrsynth/io';
+import { lockOutput, printable, redactUrls } from '@ehrsynth/io';
 import { addConnectionOptions, connectionOf, type ConnectionOptions } from '../connection-options.ts';
+import { console } from '../console.ts';
 import { StoppedError } from '../errors.ts';
 import { addLimitOptions, type LimitOptions, limitsOf } from '../limit-options.ts';
 import { oneOf, wholeNumber } from '../options.ts';
@@ -88,7 +89,8 @@ async function send(
     limits: limitsOf(options),
     signal,
     onProgress: (now) => progress.update(done(now), now.retries > 0 ? `(${now.retries} tries again)` : ''),
-    onFault: ({ fault, where }) => listed++ < LISTED && progress.say(`Not sent: ${fault}\n  at ${where}`),
+    onFault: ({ fault, where }) =>
+      listed++ < LISTED && progress.say(`Not sent: ${printable(fault)}\n  at ${printable(where)}`),
   }).finally(() => progress.stop());
   if (signal.aborted) throw stopped(out);
   const seconds = (Date.now() - started) / 1000;
@@ -131,7 +133,7 @@ async function rehearse(source: string, { as, size, server, ...limits }: Options
   let bundles = 0;
   let faults = 0;
   const onFault = ({ fault, where }: { fault: string; where: string }) => {
-    if (faults++ < LISTED) console.error(`Not to be sent: ${fault}\n  at ${where}`);
+    if (faults++ < LISTED) console.error(`Not to be sent: ${printable(fault)}\n  at ${printable(where)}`);
   };
   for await (const unit of plan(source, { as, size, limits: limitsOf(limits), onFault })) {
     bundles += unit.bundles.length;

@@ -18,6 +18,8 @@ import {
   writePapers,
 } from '@ehrsynth/release';
 import { inTheWay, summary } from '../assessment-summary.ts';
+import { console } from '../console.ts';
+import { CSV_RAW } from '../csv-export.ts';
 import { ChangedMeanwhileError, ReleaseRefusedError } from '../errors.ts';
 import { fillRelease } from '../fill-release.ts';
 import { withKnownTitles } from '../known-titles.ts';
@@ -38,6 +40,7 @@ interface Options {
   out: string;
   policy?: string;
   format: ReleaseFormat[];
+  csvRaw: boolean;
   k?: number;
   quasiIdentifiers?: string[];
   suppress: boolean;
@@ -58,6 +61,7 @@ export function buildReleaseCommand(): Command {
     .option('-o, --out <folder>', 'where to write the package', 'release')
     .option('--policy <file>', 'gates, k-anonymity, datasheet and licence (default: as `ehrsynth release policy` prints)')
     .option('--format <formats>', `formats of the data: ${RELEASE_FORMATS.join(', ')}`, listOf(...RELEASE_FORMATS), ['fhir', 'csv'] as ReleaseFormat[])
+    .option('--csv-raw', CSV_RAW, false)
     .option('--k <number>', 'draw further patients until every class of the quasi-identifiers has so many', wholeNumber(2))
     .option('--quasi-identifiers <names>', 'demographics and codes that tell classes apart: sex,age,race,E11.9', list)
     .option('--suppress', 'leave out the patients of classes that stay smaller than k', false)
@@ -106,7 +110,7 @@ async function build(folder: string, options: Options): Promise<void> {
       console.log(summary(measured.found));
       refuseUnlessPassed(measured);
       await writeReleaseReport(staged.path, measured, policy.datasheet.title, privacy !== undefined);
-      const facts = factsOf(measured, source, chain, options.format, tries, privacy);
+      const facts = factsOf(measured, source, chain, options, tries, privacy);
       await writePapers(staged.path, policy, measured.matrix, facts, licenseText);
       await checkUnchanged(staged.path, sums);
       if (key) await signRelease(staged.path, key);
@@ -171,13 +175,13 @@ async function writeAndMeasure(
   source: Source,
   { model, cohort }: ReleaseChain,
   policy: Policy,
-  { format, seed, outcome }: Options,
+  { format, csvRaw, seed, outcome }: Options,
 ): Promise<{ measured: MeasuredRelease; sums: RunFile[] }> {
   const titled = join(work, 'titled.ndjson.gz');
   await withKnownTitles(source.records, titled, model.folder);
-  const records = await writeRelease(titled, staged, format, source.patients);
+  const records = await writeRelease(titled, staged, format, source.patients, { raw: csvRaw });
   const sums = await filesOf(join(staged, 'data'), 'data');
-  const measured = await measureRelease(staged, format, { cohort: cohort.folder, model: model.folder, policy, seed, outcome, records });
+  const measured = await measureRelease(staged, format, { cohort: cohort.folder, model: model.folder, policy, seed, outcome, records }, { raw: csvRaw });
   return { measured, sums };
 } // prettier-ignore
 
@@ -238,7 +242,7 @@ function factsOf(
   { found, matrix, others, encoding }: MeasuredRelease,
   { filling, suppressed }: Source,
   { synth, model }: ReleaseChain,
-  formats: ReleaseFormat[],
+  { format: formats, csvRaw }: Options,
   tries: Tries,
   privacy: PrivacyStatement | undefined,
 ): DatasheetFacts {
@@ -252,6 +256,7 @@ function factsOf(
     patients: rows.synthetic,
     codes: matrix.carriers().subarray(matrix.firstCode).filter((carriers) => carriers > 0).length,
     formats,
+    csvRaw,
     otherFormats: others,
     model: { name: MODELS[(trained.model ?? 'medgan') as ModelName].title, seed: Number(trained.seed), trainedOn: rows.training, heldOut: rows.holdout },
     ingest: { minPatients, rare },

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { fromSystemError } from '@ehrsynth/io';
 import { keyIdText, newSecretKey, publicKeyOf, publicKeyText, secretKeyText } from '@ehrsynth/release';
+import { console } from '../console.ts';
 import { KeyExistsError } from '../errors.ts';
 import { newPassword } from '../password.ts';
 

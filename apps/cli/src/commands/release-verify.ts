@@ -1,6 +1,8 @@
 import { Command } from 'commander';
+import { printable } from '@ehrsynth/io';
 import { numberText } from '@ehrsynth/statistics';
-import { printable, type Standing, type Verification, verifyRelease } from '@ehrsynth/release';
+import { type Standing, type Verification, verifyRelease } from '@ehrsynth/release';
+import { console } from '../console.ts';
 import { publicKeyFrom } from '../sign-key.ts';
 import { text } from '../table.ts';
 

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { defaultPolicy } from '@ehrsynth/release';
+import { console } from '../console.ts';
 import { buildReleaseCommand } from './release-build.ts';
 import { releaseKeygenCommand } from './release-keygen.ts';
 import { releaseVerifyCommand } from './release-verify.ts';

@@ -1,9 +1,11 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { FhirServer, push, Receipt, SHARED } from '@ehrsynth/fhir';
+import { printable, temporaryFolder } from '@ehrsynth/io';
+import type { Sandbox } from '@ehrsynth/sandbox';
 import { Vocabulary } from '@ehrsynth/vocab';
-import { lockOutput, temporaryFolder } from '@ehrsynth/io';
 import { dirname, join, resolve } from 'node:path';
-import { wholeNumber } from '../options.ts';
+import { console } from '../console.ts';
+import { above0, collect, wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { withSignal } from '../signals.ts';
 import { text } from '../table.ts';
@@ -11,6 +13,13 @@ import { version } from '../version.ts';
 
 interface Options {
   port: number;
+  host: string;
+  allowHost?: string[];
+  allowOrigin?: string[];
+  token?: string;
+  maxBodyMb: number;
+  maxConnections: number;
+  stallTimeout: number;
   load?: string;
   data?: string;
   acceptInvalid: boolean;
@@ -19,39 +28,71 @@ interface Options {
 export function sandboxCommand(): Command {
   return new Command('sandbox')
     .description('run a FHIR R4 server on this machine for trying exports; Ctrl-C ends it')
-    .option('--port <number>', 'port on 127.0.0.1; 0: any that is free', wholeNumber(0), 8080)
+    .option('--port <number>', 'port to listen on; 0: any that is free', wholeNumber(0), 8080)
+    .option('--host <address>', 'address to listen on; beyond loopback a token is needed', '127.0.0.1')
+    .option('--allow-host <name>', 'answer requests that were sent to this name too, name or name:port (may be repeated)', collect)
+    .option('--allow-origin <origin>', 'let web pages of this origin send requests: https://app.example.org (may be repeated)', origin)
+    .option('--token <token>', 'bearer token that requests must carry (or in the environment: EHRSYNTH_SANDBOX_TOKEN)')
     .option('--load <source>', 'fill it with this file or folder of FHIR first')
     .option(
       '--data <folder>',
       'keep the data in this folder, and have it again next time (default: in memory alone)',
     )
     .option('--accept-invalid', 'let in what `validate fhir` finds errors in', false)
+    .option('--max-body-mb <number>', 'size of the largest request, decompressed', above0, SANDBOX.maxBodyMb)
+    .option('--max-connections <number>', 'connections at the same time', wholeNumber(1), SANDBOX.maxConnections)
+    .option('--stall-timeout <seconds>', 'close a connection on which no byte moves for so long', above0, SANDBOX.stallTimeout)
     .action(run);
+} // prettier-ignore
+
+/** Defaults as the options say them. */
+const SANDBOX = { maxBodyMb: 128, maxConnections: 512, stallTimeout: 300 };
+
+function origin(text: string, before: string[] = []): string[] {
+  if (!URL.canParse(text) || !['http:', 'https:'].includes(new URL(text).protocol))
+    throw new InvalidArgumentError('an origin, such as https://app.example.org');
+  return [...before, new URL(text).origin];
 }
 
-async function run({ port, load, data, acceptInvalid }: Options): Promise<void> {
-  // Loaded here: no other command needs a server's libraries.
-  const { startSandbox } = await import('@ehrsynth/sandbox');
-  const unlock = data === undefined ? () => {} : lockOutput(data);
-  const sandbox = await startSandbox({ port, vocabulary: new Vocabulary(), version: version(), dataFolder: data, acceptInvalid }); // prettier-ignore
+async function run({ load, data, ...options }: Options): Promise<void> {
+  const token = options.token ?? process.env.EHRSYNTH_SANDBOX_TOKEN;
+  const sandbox = await startWith(options, token, data);
   try {
     await withSignal(async (signal) => {
-      if (load) await fill(sandbox.url, load, data, signal);
+      if (load) await fill(sandbox.url, token, load, data, signal);
       console.log(`FHIR R4 server with ${text(sandbox.size())} resources: ${sandbox.url}`);
       console.log(
-        `Try: curl '${sandbox.url}/Patient?_count=2'. Ctrl-C ends it${data ? '' : ', and its data'}.`,
+        `Try: curl '${sandbox.url}/${token === undefined ? 'Patient?_count=2' : 'metadata'}'. Ctrl-C ends it${data ? '' : ', and its data'}.`,
       );
       if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
     });
   } finally {
     await sandbox.close();
-    unlock();
   }
 }
+
+async function startWith(options: Omit<Options, 'load' | 'data'>, token?: string, dataFolder?: string): Promise<Sandbox> {
+  // Loaded here: no other command needs a server's libraries.
+  const { startSandbox } = await import('@ehrsynth/sandbox');
+  const { port, host, allowHost, allowOrigin, acceptInvalid, maxBodyMb, maxConnections, stallTimeout } = options;
+  return startSandbox({
+    port,
+    host,
+    allowHosts: allowHost,
+    allowOrigins: allowOrigin,
+    token,
+    limits: { maxBodyBytes: Math.round(maxBodyMb * 1e6), maxConnections, stallTimeoutMs: 1000 * stallTimeout },
+    vocabulary: new Vocabulary(),
+    version: version(),
+    dataFolder,
+    acceptInvalid,
+  });
+} // prettier-ignore
 
 /** Sends the source to the server as any client would. */
 async function fill(
   url: string,
+  bearerToken: string | undefined,
   source: string,
   data: string | undefined,
   signal: AbortSignal,
@@ -60,13 +101,14 @@ async function fill(
   const progress = new Progress('Loading', 'resources');
   try {
     const receipt = await Receipt.create(join(folder.path, 'receipt'), url, (unit) => unit === SHARED);
-    const counts = await push(source, new FhirServer({ url }), receipt, {
+    const counts = await push(source, new FhirServer({ url, bearerToken }), receipt, {
       as: 'transaction',
       size: 500,
       concurrency: 2,
       signal,
       onProgress: ({ created, existed }) => progress.update(created + existed),
-      onFault: ({ fault, where }) => progress.say(`Not loaded: ${fault}\n  at ${where}`),
+      onFault: ({ fault, where }) =>
+        progress.say(`Not loaded: ${printable(fault)}\n  at ${printable(where)}`),
     });
     progress.stop();
     if (counts.rejected > 0) {

@@ -3,6 +3,7 @@ import { writeFhir } from '@ehrsynth/fhir';
 import { writeOmop } from '@ehrsynth/omop';
 import { simulatePatients } from '@ehrsynth/simulate';
 import { Vocabulary } from '@ehrsynth/vocab';
+import { console } from '../console.ts';
 import { athenaFile, omopCounts } from '../omop.ts';
 import { oneOf, wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';

@@ -19,6 +19,7 @@ import type { CodedEvent } from '@ehrsynth/records';
 import type { Interval } from '@ehrsynth/statistics';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { type CanaryReport, keepPlan, keptPlan, planCanaries, planted, reportCanaries } from '../canaries.ts';
+import { console } from '../console.ts';
 import { NothingToResumeError, NothingToTrainError, StoppedError } from '../errors.ts';
 import { above0, fraction, listOf, oneOf, positive, wholeNumber } from '../options.ts';
 import {

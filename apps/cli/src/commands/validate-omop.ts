@@ -8,6 +8,7 @@ import {
   withoutPassword,
 } from '@ehrsynth/omop';
 import { writeFileAtomic } from '@ehrsynth/io';
+import { console } from '../console.ts';
 import { athenaFile } from '../omop.ts';
 import { wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';

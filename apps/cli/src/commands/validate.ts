@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { ALL_WELL, type Finding, toIssue, validateFhir } from '@ehrsynth/fhir';
 import { LineWriter } from '@ehrsynth/io';
 import { Vocabulary } from '@ehrsynth/vocab';
+import { console } from '../console.ts';
 import { addLimitOptions, type LimitOptions, limitsOf } from '../limit-options.ts';
 import { wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';

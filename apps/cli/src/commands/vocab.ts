@@ -6,6 +6,7 @@ import { readLines, writeFileAtomic } from '@ehrsynth/io';
 import { Athena, importAthena } from '@ehrsynth/omop';
 import { System, systemName } from '@ehrsynth/records';
 import { codeLimits, importFda, importRxNorm, normaliseNdc, userFolder, Vocabulary } from '@ehrsynth/vocab';
+import { console } from '../console.ts';
 import { NothingImportedError, UnknownCodeError } from '../errors.ts';
 import { athenaFile } from '../omop.ts';
 import { oneOf } from '../options.ts';

@@ -3,7 +3,7 @@ import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bundle, OperationOutcome } from 'fhir/r4.js';
-import { fromSystemError, readLines, redactUrls } from '@ehrsynth/io';
+import { fromSystemError, OWN_FILES, readLines, redactUrls } from '@ehrsynth/io';
 import { ReceiptError } from './errors.ts';
 
 /** A resource that the server has now. */
@@ -64,7 +64,7 @@ export class Receipt {
     if (!existsSync(path))
       throw new ReceiptError(folder, 'There is no receipt', 'Give the folder of an earlier push.');
     const receipt = new Receipt(folder, kept);
-    for await (const { text } of readLines(path)) {
+    for await (const { text } of readLines(path, OWN_FILES)) {
       let line: Line;
       try {
         line = JSON.parse(text) as Line;

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fromSystemError, writeFileAtomic } from '@ehrsynth/io';
+import { fromSystemError, printable, writeFileAtomic } from '@ehrsynth/io';
 import { SIGNATURE, SUMS } from '../parts.ts';
-import { type Faults, printable } from '../verify/faults.ts';
+import type { Faults } from '../verify/faults.ts';
 import { type Members, textOf } from '../verify/members.ts';
 import { keyIdText, type PublicKey, type SecretKey } from './keys.ts';
 import { faultOfSignature, parseMinisig, signatureText } from './minisig.ts';

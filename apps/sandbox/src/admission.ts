@@ -1,0 +1,122 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isIP } from 'node:net';
+import { Rejection } from './rejection.ts';
+
+/** Who may ask. */
+export interface AdmissionOptions {
+  /** The port on which requests arrive. */
+  port: number;
+  /** Host names that requests may be sent to besides loopback's: name, for any port, or name:port. */
+  hosts: readonly string[];
+  /** Origins of pages that may send requests: https://app.example.org */
+  origins: readonly string[];
+  /** Bearer token that every request but those for metadata must carry. */
+  token?: string;
+}
+
+const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
+const REQUEST_HEADERS =
+  'Accept, Authorization, Content-Encoding, Content-Type, If-Match, If-Modified-Since, If-None-Exist, If-None-Match, Prefer';
+const ANSWER_HEADERS = 'Content-Location, ETag, Last-Modified, Location, Retry-After, X-Progress';
+
+/**
+ * Decides who may ask, before anything else is done with a request. A web page that a user has open elsewhere can reach a
+ * server on loopback, by a name that it lets resolve to 127.0.0.1 (DNS rebinding) or by a plain cross-site request: the one
+ * shows in Host, the other in Origin.
+ */
+export class Admission {
+  private readonly hosts: Set<string>;
+  private readonly origins: Set<string>;
+  private readonly digest: Buffer | undefined;
+
+  constructor({ port, hosts, origins, token }: AdmissionOptions) {
+    const own = ['127.0.0.1', 'localhost', '[::1]'].map((name) => `${name}:${port}`);
+    this.hosts = new Set([...own, ...hosts].map((name) => name.toLowerCase()));
+    this.origins = new Set(origins.map((origin) => origin.toLowerCase().replace(/\/$/, '')));
+    this.digest = token === undefined ? undefined : sha256(token);
+  }
+
+  /**
+   * Sets the headers that let a page of an allowed origin read the answer.
+   * @returns the address that the request was sent to: http://localhost:8080
+   * @throws Rejection: 421 for another host, 403 for a page of another origin
+   */
+  admit(request: IncomingMessage, response: ServerResponse): string {
+    const address = this.address(request);
+    const { origin } = request.headers;
+    if (origin !== undefined && origin.toLowerCase() !== address) {
+      if (!this.origins.has(origin.toLowerCase())) throw crossSite(origin);
+      response.setHeader('Access-Control-Allow-Origin', origin);
+      response.setHeader('Access-Control-Expose-Headers', ANSWER_HEADERS);
+    } else if (origin === undefined && isFromOtherSite(request)) throw crossSite('another site');
+    if (this.origins.size > 0) response.setHeader('Vary', 'Origin');
+    return address;
+  }
+
+  /** @throws Rejection (401) without the token */
+  authenticate({ headers }: IncomingMessage): void {
+    if (!this.digest) return;
+    const given = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? '';
+    if (timingSafeEqual(sha256(given), this.digest)) return;
+    const error = headers.authorization === undefined ? '' : ', error="invalid_token"';
+    throw Rejection.because(401, 'login', 'The request lacks the bearer token of this sandbox', {
+      'WWW-Authenticate': `Bearer realm="ehrsynth sandbox"${error}`,
+    });
+  }
+
+  private address({ headers, socket }: IncomingMessage): string {
+    const host = (headers.host ?? '').toLowerCase();
+    const name = host.replace(/:\d+$/, '');
+    const isAllowed = this.hosts.has(host) || this.hosts.has(name) || isOwnAddress(name, socket.localAddress);
+    if (isAllowed && HOST.test(host)) return `http://${host}`;
+    throw Rejection.because(
+      421,
+      'security',
+      `This sandbox is not ${JSON.stringify(host)}. If it should answer to that name: --allow-host`,
+    );
+  }
+}
+
+const HOST = /^(\[[\da-f:.]+\]|[\w.-]+)(:\d+)?$/;
+
+/** What a browser asks before a request of another origin; answered without a token, which such a request cannot have. */
+export function isPreflight({ method, headers }: IncomingMessage): boolean {
+  return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
+}
+
+/** Answers OPTIONS: a browser's question, or anyone's for the methods there are. */
+export function answerOptions(request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('Allow', METHODS);
+  if (isPreflight(request) && response.hasHeader('Access-Control-Allow-Origin')) {
+    response.setHeader('Access-Control-Allow-Methods', METHODS);
+    response.setHeader('Access-Control-Allow-Headers', REQUEST_HEADERS);
+    response.setHeader('Access-Control-Max-Age', '600');
+  }
+  response.writeHead(204).end();
+}
+
+/** An address of this machine, by which no name was resolved. */
+function isOwnAddress(name: string, local = ''): boolean {
+  const bare = name.replace(/^\[|\]$/g, '');
+  return isIP(bare) !== 0 && bare === local.replace(/^::ffff:/, '');
+}
+
+/** Images, forms and scripts of other sites send no Origin with GET, but newer browsers say where they are; a link may be followed. */
+function isFromOtherSite({ method, headers }: IncomingMessage): boolean {
+  const isLink = method === 'GET' && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'; // prettier-ignore
+  return headers['sec-fetch-site'] === 'cross-site' && !isLink;
+}
+
+function crossSite(origin: string): Rejection {
+  return Rejection.because(
+    403,
+    'security',
+    `Requests of web pages from ${origin} are not allowed. If they should be: --allow-origin`,
+  );
+}
+
+/** Digests are of one length: comparing them takes the same time whatever was given. */
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

@@ -1,0 +1,27 @@
+import { UserError } from '@ehrsynth/io';
+
+/** A sandbox that others could reach, with no token. */
+export class TokenNeededError extends UserError {
+  constructor(host: string) {
+    super('token-needed', 2, `Others can reach ${host}: a token is needed`, {
+      todo: 'Set EHRSYNTH_SANDBOX_TOKEN (or --token), or leave --host out to listen on this machine alone.',
+    });
+  }
+}
+
+export class WeakTokenError extends UserError {
+  constructor(length: number) {
+    super('weak-token', 2, `The token has fewer than ${length} characters, or others than visible ASCII`, {
+      todo: 'Make one: openssl rand -hex 32.',
+    });
+  }
+}
+
+export class PortError extends UserError {
+  constructor(port: number, cause: NodeJS.ErrnoException) {
+    super('port-taken', 3, `Port ${port} cannot be opened (${cause.code})`, {
+      todo: 'Choose another with --port, or stop what listens there.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,65 @@
+import './websocket.ts';
+import { isResourceType } from '@medplum/core';
+import { Rejection } from './rejection.ts';
+
+/** What a request is about. */
+export interface Target {
+  /** Decoded: ['Patient', '1', '_history']; none for the base. */
+  segments: string[];
+  params: URLSearchParams;
+}
+
+/** FHIR R4's pattern of an id. */
+const ID = /^[A-Za-z0-9\-.]{1,64}$/;
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
+
+/**
+ * The parts of an address under the base: `Patient/1?x=y`.
+ * @throws Rejection (400) where it is malformed: % without two digits, control characters, empty parts or `..`
+ */
+export function targetOf(url: string): Target {
+  const end = url.search(/[?#]/);
+  const path = (end < 0 ? url : url.slice(0, end)).replace(/\/$/, '');
+  const query = end < 0 ? '' : url.slice(end + 1).replace(/#.*$/s, '');
+  const segments = path === '' ? [] : path.split('/').map(decoded);
+  for (const segment of segments) {
+    if (segment === '' || /^\.+$/.test(segment) || /[/\\]/.test(segment) || CONTROL.test(segment)) throw malformed(url);
+  }
+  if (CONTROL.test(decoded(query))) throw malformed(url);
+  return { segments, params: new URLSearchParams(query) };
+} // prettier-ignore
+
+/** @throws Rejection where no interaction has such an address: 404 for the type, 400 for an id that is none */
+export function checkInteraction([type, id, history, version, ...more]: string[]): void {
+  if (type === undefined) return;
+  if (!isType(type)) throw Rejection.because(404, 'not-supported', `There is no resource type ${type}`);
+  if (id === undefined || id === '_search') return;
+  checkId(id);
+  if (history !== undefined && history !== '_history')
+    throw Rejection.because(404, 'not-supported', `There is no operation ${history}`);
+  if (version !== undefined) checkId(version);
+  if (more.length > 0) throw Rejection.because(404, 'not-found', 'Nothing has such an address');
+}
+
+/** @throws Rejection (400) where a text is no id. @see FHIR R4, datatypes, "id" */
+export function checkId(id: string): void {
+  if (!ID.test(id))
+    throw Rejection.because(400, 'value', 'An id has 1 to 64 letters, digits, hyphens and dots');
+}
+
+/** A type of R4 whose resources can be stored. */
+export function isType(type: string): boolean {
+  return /^[A-Z][A-Za-z]+$/.test(type) && isResourceType(type);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw malformed(text);
+  }
+}
+
+function malformed(url: string): Rejection {
+  return Rejection.because(400, 'structure', `A malformed address: ${JSON.stringify(url.slice(0, 200))}`);
+}
