@@ -18,17 +18,39 @@ export class HttpFailure extends Error {
 /** A good answer that should be JSON. */
 export class NoJsonError extends Error {}
 
+/** One that would take far more memory than it says anything. */
+export class DenseError extends Error {}
+
 /** What an answer holds; {} where it is empty. @throws HttpFailure, NoJsonError, BodyError */
 export async function jsonIn(answer: Incoming): Promise<unknown> {
   const text = await wholeText(answer.body);
   if (answer.status >= 300) throw new HttpFailure(answer, text);
   if (text === '') return {};
+  if (isTooDense(text)) throw new DenseError();
   try {
     return JSON.parse(text);
   } catch (error) {
     throw new NoJsonError((error as Error).message, { cause: error });
   }
 }
+
+/** Below so many characters, whatever they are, JSON needs little memory. */
+const DENSE_FROM = 2 ** 22;
+/** Characters to an object or list: a resource has about 30. */
+const DENSEST = 8;
+
+/** Whether a text is brackets rather than content: as values, 128 MB of {} take gigabytes and minutes. */
+export function isTooDense(text: string): boolean {
+  if (text.length < DENSE_FROM) return false;
+  let brackets = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === BRACE || code === BRACKET) brackets++;
+  }
+  return brackets * DENSEST > text.length;
+}
+const BRACE = 0x7b;
+const BRACKET = 0x5b;
 
 /** @throws BodyError where it is cut off */
 export async function wholeText(body: Readable): Promise<string> {

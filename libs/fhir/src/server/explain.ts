@@ -1,5 +1,5 @@
 import { UserError } from '@ehrsynth/io';
-import { HttpFailure, NoJsonError } from './answer.ts';
+import { DenseError, HttpFailure, NoJsonError } from './answer.ts';
 import { BodyError, EncodingError } from './body.ts';
 import { NoServerError, ServerError } from './errors.ts';
 import { outcomeIn } from './outcome-text.ts';
@@ -17,6 +17,7 @@ export function explain(error: unknown, address: string): Error {
     const { status } = error.answer;
     return new ServerError(`The server answers ${status}`, address, status, outcomeOf(error.text), error);
   }
+  if (error instanceof DenseError) return unread('The answer is not JSON that anyone would send: more brackets than text'); // prettier-ignore
   if (error instanceof NoJsonError) return unread('The answer is not JSON');
   if (error instanceof EncodingError) return unread(`The answer cannot be read: ${reason}`);
   if (error instanceof BodyError) return unread(`The answer was cut off: ${reason}`);
@@ -25,7 +26,8 @@ export function explain(error: unknown, address: string): Error {
 
 /** What another try may mend. An answer with a good status whose body was not whole counts as none. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof UserError || error instanceof EncodingError) return { status: NEVER_PASSES, error };
+  const isFinal = [UserError, EncodingError, DenseError].some((kind) => error instanceof kind);
+  if (isFinal) return { status: NEVER_PASSES, error };
   if (!(error instanceof HttpFailure)) return { status: undefined, error };
   const { status, headers } = error.answer;
   return { status, retryAfter: headers.get('retry-after'), date: headers.get('date'), error };

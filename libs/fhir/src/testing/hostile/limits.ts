@@ -174,6 +174,14 @@ export const LIMITS: HostileBehaviour[] = [
     exitCode: 1,
   },
   {
+    name: 'an answer of brackets alone',
+    group: 'limits',
+    command: search('--attempts', '1'),
+    serve: patients((response) => void response.end(`[${'{},'.repeat(3 * MIB)}0]`)),
+    expects: /not JSON that anyone would send: more brackets than text/,
+    exitCode: 1,
+  },
+  {
     name: 'a file that decompresses beyond reason',
     group: 'limits',
     command: bulk(),
