@@ -19,9 +19,12 @@ export class RecordsWriter {
   }
 }
 
+/** Records that are all alike may compress to next to nothing. */
+const OWN_FILE = { maxExpansion: Infinity };
+
 /** @throws UserError with file and line where a record is damaged */
 export async function* readRecords(path: string): AsyncGenerator<PatientRecord> {
-  for await (const { text, number } of readLines(path)) {
+  for await (const { text, number } of readLines(path, OWN_FILE)) {
     try {
       yield PatientRecord.parse(JSON.parse(text));
     } catch (cause) {
