@@ -40,6 +40,21 @@ it.skipIf(process.platform === 'win32')(
   },
 );
 
+it("needs no room in the system's folder for temporary files", async () => {
+  const before = process.env.TMPDIR;
+  process.env.TMPDIR = at('nowhere');
+  try {
+    expect(await ehrsynth('ingest omop @cdm -o @again --min-patients 5'), output()).toBe(0);
+    expect(await ehrsynth('export omop @synth -o @database --format duckdb'), output()).toBe(0);
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+  }
+  expect(readdirSync(at()).filter((name) => name.startsWith('.'))).toEqual([]);
+  expect(readdirSync(at('database')).sort()).toEqual(['omop.duckdb', 'run.json']);
+  expect(readdirSync(at('again')).filter((name) => name.startsWith('.'))).toEqual([]);
+});
+
 it('a disk that cannot be written to is said in words', async () => {
   // The superuser may write anywhere: for the test we are somebody else.
   mkdirSync(at('shut'));

@@ -1,3 +1,5 @@
+import { console } from './console.ts';
+
 /** Of a process that ended before its work did. */
 const UNFINISHED = 3;
 

@@ -46,6 +46,7 @@ describe('lines', () => {
     const writer = new LineWriter(join(folder, 'none', 'a.txt'));
     await writer.write('x');
     await expect(writer.close()).rejects.toThrow(/No such file or folder[\s\S]*none/);
+    await expect(writer.opened()).rejects.toThrow(/No such file or folder/);
   });
 
   it('take a time that grows with their length alone', async () => {

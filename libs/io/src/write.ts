@@ -29,17 +29,25 @@ export class LineWriter {
   private readonly sink: Writable;
   /** Settles when the file is closed, or cannot be written. */
   private readonly closed: Promise<unknown>;
+  private readonly open: Promise<void>;
   private buffer: string[] = [];
   private buffered = 0;
 
   constructor(private readonly path: string) {
     const file = createWriteStream(path);
+    this.open = new Promise((resolve) => file.once('open', () => resolve()));
     this.sink = path.endsWith('.gz') ? createGzip() : file;
     const whole = this.sink === file ? finished(file) : pipeline(this.sink as Gzip, file);
     this.closed = whole.then(
       () => undefined,
       (error) => error as unknown,
     );
+  }
+
+  /** Waits until the file is open. @throws UserError where it cannot be: better before a long work than after it */
+  async opened(): Promise<void> {
+    const error = await Promise.race([this.open, this.closed]);
+    if (error) throw fromSystemError(error, this.path, 'write');
   }
 
   async write(line: string): Promise<void> {

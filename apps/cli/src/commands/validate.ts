@@ -37,12 +37,13 @@ export function validateCommand(): Command {
 }
 
 async function validate(path: string, options: Options): Promise<void> {
-  const progress = new Progress('Validating', 'resources');
-  const shown = new Gravest(options.show);
+    const shown = new Gravest(options.show);
   const files = [
     options.findings ? new FindingLines(options.findings) : undefined,
     options.outcome ? new OutcomeFile(options.outcome) : undefined,
   ].filter((file) => file !== undefined);
+  for (const file of files) await file.opened();
+  const progress = new Progress('Validating', 'resources');
   const { resources, counts, byRule } = await validateFhir(path, {
     vocabulary: new Vocabulary(),
     invariants: options.invariants,
@@ -122,6 +123,11 @@ class FindingLines {
 
   constructor(path: string) {
     this.lines = new LineWriter(path);
+  }
+
+  /** @throws UserError where the file cannot be written */
+  async opened(): Promise<void> {
+    await this.lines.opened();
   }
 
   add(finding: Finding): void {
