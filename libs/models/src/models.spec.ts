@@ -11,8 +11,8 @@ import { AutoregressiveOptions } from './autoregressive/options.ts';
 import { Tokens } from './autoregressive/tokens.ts';
 import { ChowLiu, ChowLiuOptions } from './baselines/chow-liu.ts';
 import { Cooccurrence, nodesOf } from './baselines/nodes.ts';
-import { createModel, loadModel, MODEL_NAMES, optionsOf } from './registry.ts';
-import type { Synthesizer } from './synthesizer.ts';
+import { createModel, loadModel, MODEL_NAMES, type ModelName, optionsOf } from './registry.ts';
+import type { Synthesizer, TrainingEvent } from './synthesizer.ts';
 import { Vae, VaeOptions } from './vae/vae.ts';
 
 let folder: string;
@@ -252,6 +252,30 @@ describe('every model', () => {
     await expect(endless()).rejects.toMatchObject({ name: 'AbortError' });
     model.dispose();
   });
+
+  it.each(MODEL_NAMES)('%s: does not train where the signal is given already', async (name) => {
+    const model = createModel(name, matrix.columns, optionsOf(name, { ...small[name], seed: 2 }));
+    expect(await model.fit(matrix, { signal: AbortSignal.abort() })).toBe(false);
+    model.dispose();
+  });
+
+  it.each(Object.keys(small) as ModelName[])('%s: ends with a checkpoint, from which it need not train again', async (name) => {
+    const checkpointFolder = mkdtempSync(join(folder, 'ended-'));
+    const weights: string[] = [];
+    const epochs: string[] = [];
+    for (const resume of [false, true]) {
+      const model = createModel(name, matrix.columns, optionsOf(name, { ...small[name], seed: 2 }));
+      const onEvent = ({ phase, epoch }: TrainingEvent) => phase !== 'calibration' && epochs.push(`${resume} ${phase} ${epoch}`);
+      expect(await model.fit(matrix, { checkpointFolder, resume, onEvent })).toBe(true);
+      const at = mkdtempSync(join(folder, 'weights-'));
+      await model.save(at);
+      weights.push(readFileSync(join(at, 'weights.bin'), 'base64'));
+      model.dispose();
+    }
+    expect(epochs.length).toBeGreaterThan(1);
+    expect(epochs.filter((one) => one.startsWith('true'))).toEqual([]);
+    expect(weights[1]).toBe(weights[0]);
+  }); // prettier-ignore
 
   it('refuses an option of another model', () => {
     expect(() => optionsOf('chow-liu', { hidden: 3 })).toThrow('Chow–Liu tree has no --hidden');

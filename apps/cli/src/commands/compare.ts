@@ -175,7 +175,9 @@ async function enter(
   const { pretrainEpochs = 0, epochs: own = 0 } = options as { pretrainEpochs?: number; epochs?: number };
   const progress = new Progress(`${label}, seed ${seed}`, 'epochs', pretrainEpochs + own);
   const started = Date.now();
-  const finished = await withSignal((signal) => model.fit(training, { minPatients, signal, onProgress: (done) => progress.update(done) }));
+  const onProgress = (done: number) => progress.update(done);
+  // A signal that came too late for the training still ends the comparison.
+  const finished = await withSignal(async (signal) => (await model.fit(training, { minPatients, signal, onProgress })) && !signal.aborted);
   progress.stop();
   if (!finished) throw new StoppedError('The comparison was stopped; models that were measured are kept', kept);
   const trained = Date.now();

@@ -34,14 +34,22 @@ export class ChowLiu implements Synthesizer {
 
   async fit(
     source: CodeMatrix | RowSource,
-    { minPatients = MIN_PATIENTS }: FitControl = {},
+    { minPatients = MIN_PATIENTS, signal }: FitControl = {},
   ): Promise<boolean> {
     const rows = source instanceof CodeMatrix ? rowsInMemory(source) : source;
     const all = Int32Array.from({ length: rows.rows }, (_, row) => row);
     const counts = new Cooccurrence(this.columns.length, minPatients);
-    for await (const block of rowBlocks(rows, all)) counts.add(block);
-    this.tree = await learnTree(nodesOf(this.columns), counts, this.options.edges, minPatients);
-    return true;
+    try {
+      for await (const block of rowBlocks(rows, all)) {
+        signal?.throwIfAborted();
+        counts.add(block);
+      }
+      this.tree = await learnTree(nodesOf(this.columns), counts, this.options.edges, minPatients, signal);
+      return true;
+    } catch (error) {
+      if (signal?.aborted) return false;
+      throw error;
+    }
   }
 
   async *sample(rows: number, { seed, shard: [part, parts] = [1, 1], signal }: SampleOptions): AsyncGenerator<SampledRow> {

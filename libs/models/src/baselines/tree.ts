@@ -19,6 +19,7 @@ export interface Link {
  * The tree over some nodes that loses least of their joint distribution, which is the one whose edges have the most mutual information,
  * from tables without small cells (see `joinSmallCells`): the chances rest on counts of 0 or at least k rows, and on no others.
  * @param edges without them every node is drawn for itself
+ * @throws the signal's reason, once it is given
  * @see Chow, Liu 1968
  */
 export async function learnTree(
@@ -26,8 +27,11 @@ export async function learnTree(
   counts: Cooccurrence,
   edges: boolean,
   k: number,
+  signal?: AbortSignal,
 ): Promise<Link[]> {
-  const tree = edges ? await spanningTree(nodes, counts, k) : nodes.map((_, node) => ({ node, parent: -1 }));
+  const tree = edges
+    ? await spanningTree(nodes, counts, k, signal)
+    : nodes.map((_, node) => ({ node, parent: -1 }));
   return tree.map(({ node, parent }) => ({
     node,
     parent,
@@ -59,6 +63,7 @@ async function spanningTree(
   nodes: Node[],
   counts: Cooccurrence,
   k: number,
+  signal?: AbortSignal,
 ): Promise<Pick<Link, 'node' | 'parent'>[]> {
   const best = new Float64Array(nodes.length).fill(-1);
   const parents = new Int32Array(nodes.length).fill(-1);
@@ -73,6 +78,7 @@ async function spanningTree(
       if (information > best[other]) [best[other], parents[other]] = [information, node];
     }
     await yieldToEventLoop();
+    signal?.throwIfAborted();
   }
   return tree;
 }
