@@ -3,3 +3,4 @@ export { RIGHT, RIGHT_BUNDLE } from './right-resources.ts';
 export { knownProfiles, type ProfileRule } from '../validate/us-core.ts';
 export { readDocuments } from '../read/resources.ts';
 export { recordExamples } from './examples.ts';
+export { mutateResource, type Mutation, mutations } from './mutations.ts';
