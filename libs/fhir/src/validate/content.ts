@@ -1,6 +1,5 @@
 import { ageInYears, dayOf, daysBetween, System } from '@ehrsynth/records';
 import { normaliseNdc, plausibility, type Vocabulary } from '@ehrsynth/vocab';
-import { resolve } from '../read/facts.ts';
 import type { Found, Resource } from '../read/resources.ts';
 import { type Context, factOf } from './context.ts';
 import type { Report } from './finding.ts';
@@ -8,51 +7,6 @@ import type { Report } from './finding.ts';
 /** A birth date has no time zone, and an instant may be written in one that is a day behind. */
 const ZONE_DAYS = 1;
 const MEND_DATE = 'Mend whichever of the two dates is wrong.';
-
-/** A reference points to something that is there and of a type that may stand there. */
-export function checkReference(
-  path: string,
-  reference: string,
-  targets: string[],
-  holder: Resource,
-  found: Found,
-  context: Context,
-  report: Report,
-): void {
-  if (reference === '#') return checkTarget(found.resource.resourceType, path, targets, report);
-  if (reference.startsWith('#')) {
-    const contained = (found.resource.contained ?? holder.contained ?? []) as Resource[];
-    const target = contained.find((inner) => inner?.id === reference.slice(1));
-    if (target) checkTarget(target.resourceType, path, targets, report);
-    else
-      report(
-        'error',
-        'reference',
-        path,
-        `No contained resource ${reference}`,
-        'Contain it, or mend the reference.',
-      );
-    return;
-  }
-  if (reference.includes('?')) return;
-  const key = resolve(reference, found)!;
-  const type = /^([A-Z]\w+)\//.exec(key)?.[1];
-  if (type) checkTarget(type, path, targets, report);
-  if (context.has(key)) return;
-  const mend = 'Put the resource beside it, or mend the reference.';
-  if (reference.startsWith('urn:'))
-    report('error', 'reference', path, `Nothing in the bundle has the fullUrl ${reference}`, mend);
-  else if (/^https?:/.test(reference)) return;
-  // An export by lines is whole in itself; a bundle or a lone resource may refer to what a server has.
-  else if (found.isClosed && type && context.hasType(type))
-    report('error', 'reference', path, `There is no ${reference}`, mend);
-  else report('information', 'reference', path, `${reference} is not among the files`, mend);
-}
-
-function checkTarget(type: string, path: string, targets: string[], report: Report): void {
-  if (targets.length === 0 || targets.includes(type)) return;
-  report('error', 'reference', path, `Points to a ${type}`, `It may point to ${targets.join(', ')}.`);
-}
 
 /** A code is in its system's dictionary, where we have one. */
 export function checkCode(
@@ -108,8 +62,9 @@ export function checkTimes(found: Found, context: Context, report: Report, today
   }
   if (!patient || !fact.start) return;
   if (patient.birthDate && daysBetween(fact.start, patient.birthDate) > ZONE_DAYS) {
+    // Before birth there are observations of the unborn; no rule of R4 forbids it.
     const message = `On ${fact.start}, before the patient's birth on ${patient.birthDate}`;
-    report('error', 'date', resourceType, message, MEND_DATE);
+    report('warning', 'date', resourceType, message, MEND_DATE);
   }
   if (patient.deathDate && fact.start > patient.deathDate) {
     const message = `On ${fact.start}, after the patient's death on ${patient.deathDate}`;

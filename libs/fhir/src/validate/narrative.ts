@@ -17,7 +17,10 @@ const ATTRIBUTES = new Set(
   ).split(' '),
 );
 
-/** A narrative is a div of harmless XHTML with something in it (txt-1, txt-2). */
+/**
+ * A narrative is a div of harmless XHTML with something in it (txt-1, txt-2), without HTML's named entities.
+ * @see FHIR R4, narrative, "Limited XHTML content"
+ */
 export function checkNarrative(text: string, path: string, report: Report): void {
   let depth = 0;
   let content = false;
@@ -36,8 +39,14 @@ export function checkNarrative(text: string, path: string, report: Report): void
   });
   parser.on('closetag', () => depth--);
   parser.on('text', (inner) => (content ||= inner.trim() !== ''));
-  // Entities of HTML that XML does not know.
-  parser.write(text.replace(/&(?!(amp|lt|gt|quot|apos|#\w+);)\w+;/g, 'x')).close();
+  // Entities of HTML, which XML does not know: each is reported by its name.
+  const named = (entity: string) => {
+    faults.add(
+      `${entity} is an entity of HTML that XML lacks: write the character itself, or its number (&#160;)`,
+    );
+    return 'x';
+  };
+  parser.write(text.replace(/&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]\w*;/g, named)).close();
   const mend = 'Basic formatting only: no scripts, forms, frames, objects or event handlers.';
   for (const fault of faults) report('error', 'invariant', path, `txt-1: ${fault}`, mend);
   if (faults.size === 0 && !content) {
