@@ -76,11 +76,26 @@ function load(): Definitions {
   return definitions;
 }
 
+/** A child with the type that its name says, where it is a choice. */
+interface Child {
+  node: ElementNode;
+  type?: TypeChoice;
+}
+/** Children that were looked up before, so that the choices are not gone through for each element of a file. */
+const lookedUp = new WeakMap<ElementNode, Map<string, Child>>();
+
 /** The child of an element by the name that it has in JSON; a choice element by its typed name (onsetDateTime). */
-export function childOf(
-  node: ElementNode,
-  name: string,
-): { node: ElementNode; type?: TypeChoice } | undefined {
+export function childOf(node: ElementNode, name: string): Child | undefined {
+  let known = lookedUp.get(node);
+  if (!known) lookedUp.set(node, (known = new Map()));
+  const before = known.get(name);
+  if (before) return before;
+  const child = findChild(node, name);
+  if (child) known.set(name, child);
+  return child;
+}
+
+function findChild(node: ElementNode, name: string): Child | undefined {
   const direct = node.children?.get(name);
   if (direct) return { node: direct };
   for (const [key, choice] of node.children ?? []) {

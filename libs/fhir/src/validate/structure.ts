@@ -82,8 +82,8 @@ function noResource(type: unknown): string {
 function checkObject(object: JsonObject, node: ElementNode, path: string, walk: Walk): void {
   const { report } = walk;
   const seen = new Map<ElementNode, number>();
-  /** Of a choice, the name that is used. */
-  const names = new Map<ElementNode, string>();
+  /** Of each choice, the name that is used. */
+  let names: Map<ElementNode, string> | undefined;
   for (const [key, value] of Object.entries(object)) {
     if (key === 'resourceType' && object === walk.holder) continue;
     const name = key.startsWith('_') ? key.slice(1) : key;
@@ -100,15 +100,18 @@ function checkObject(object: JsonObject, node: ElementNode, path: string, walk: 
       continue;
     }
     const type = found.type ?? found.node.types[0];
-    if (found.type && (names.get(found.node) ?? name) !== name)
-      report(
-        'error',
-        'structure',
-        childPath,
-        'Only one of the choices may be given',
-        'Leave the others out.',
-      );
-    names.set(found.node, name);
+    if (found.type) {
+      names ??= new Map();
+      if ((names.get(found.node) ?? name) !== name)
+        report(
+          'error',
+          'structure',
+          childPath,
+          'Only one of the choices may be given',
+          'Leave the others out.',
+        );
+      names.set(found.node, name);
+    }
     if (name !== key) {
       checkSibling(value, object[name], found.node, type, childPath, walk);
       if (object[name] === undefined) seen.set(found.node, Math.max(1, seen.get(found.node) ?? 0));

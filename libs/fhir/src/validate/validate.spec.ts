@@ -73,6 +73,23 @@ describe('the validator', () => {
     print.mockRestore();
   });
 
+  it('judges a profile of US Core by the release that is claimed, and says where it lacks the rules', async () => {
+    const claim = (version: string) => {
+      const profile = [`${patient.meta.profile[0]}${version}`];
+      return check([{ ...patient, gender: undefined, meta: { profile } }]);
+    };
+    for (const version of ['', '|3.1.1', '|6.1.0', '|7.0.0'])
+      expect(await claim(version)).toMatchObject([{ severity: 'error', path: 'Patient.gender' }]);
+    for (const version of ['|9.0.0', '|10.0.0', '|x'])
+      expect(await claim(version)).toMatchObject([
+        {
+          severity: 'information',
+          path: 'Patient.meta.profile',
+          message: `us-core-patient${version}: not checked`,
+        },
+      ]);
+  });
+
   it('asks for a narrative only where best practice is asked for', async () => {
     expect(await check([patient], { bestPractice: true })).toMatchObject([
       { severity: 'warning', rule: 'invariant', path: 'Patient' },
