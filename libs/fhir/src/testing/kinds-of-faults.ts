@@ -1,6 +1,8 @@
 import type { KindOfFault } from './kinds/kind-of-fault.ts';
 import { ADDRESSES } from './kinds/addresses.ts';
+import { BINDINGS } from './kinds/bindings.ts';
 import { CHARACTERS } from './kinds/characters.ts';
+import { DATES } from './kinds/dates.ts';
 import { EXTENSIONS } from './kinds/extensions.ts';
 import { QUANTITIES } from './kinds/quantities.ts';
 import { RANGES } from './kinds/ranges.ts';
@@ -26,6 +28,8 @@ export const KINDS_OF_FAULTS: Record<string, KindOfFault> = {
   siblings: SIBLINGS,
   characters: CHARACTERS,
   extensions: EXTENSIONS,
+  bindings: BINDINGS,
+  dates: DATES,
   addresses: ADDRESSES,
   shapes: SHAPES,
 };

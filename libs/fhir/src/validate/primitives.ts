@@ -24,6 +24,7 @@ const STRINGS = new Set(['string', 'markdown', 'code', 'id']);
 /** What no XML can hold, and so no FHIR that is to be written as XML: C0 controls but for tab and line ends, half a pair of UTF-16. */
 const NOT_TEXT =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+const SPACE = 32;
 const INTEGER_LIMITS = [-(2 ** 31), 2 ** 31 - 1];
 
 /** A primitive value is of its JSON type and in its type's format. @see FHIR R4, datatypes, "Primitive Types" */
@@ -57,6 +58,8 @@ export function checkPrimitive(value: unknown, code: string, path: string, repor
       return;
     }
   }
+  if (STRINGS.has(code) && text.charCodeAt(0) <= SPACE && text.trim() === '')
+    report('warning', 'format', path, 'White space alone', 'Leave the element out where there is no value.');
   if (code === 'xhtml') return checkNarrative(text, path, report);
   if (code === 'base64Binary') return checkBase64(text, path, report);
   const pattern = typeDefinitions().get(code)?.pattern;

@@ -5,12 +5,14 @@ import type { Context } from './context.ts';
 import { typeDefinitions } from './definitions.ts';
 import type { Report } from './finding.ts';
 
-/** A reference with what is beside it. */
+/** A value of the datatype, whatever is in it. */
 export interface Reference {
   reference?: unknown;
   type?: unknown;
 }
 
+/** One of them at least is there. @see FHIR R4, references, "Reference" */
+const SAYS = ['reference', 'identifier', 'display', 'extension', '_reference', '_display'];
 const FORMS =
   'Write Type/id, Type/id/_history/version, #id of what is contained, or an absolute address (http, https, urn:uuid, urn:oid).';
 const SCHEME = /^([a-z][a-z0-9+.-]*):/i;
@@ -25,13 +27,18 @@ const DEFINITION = 'http://hl7.org/fhir/StructureDefinition/';
  */
 export function checkReference(
   path: string,
-  { reference, type: said }: Reference,
+  value: Reference,
   targets: string[],
   holder: Resource,
   found: Found,
   context: Context,
   report: Report,
 ): void {
+  if (!SAYS.some((name) => name in value)) {
+    const message = 'Neither a reference nor an identifier nor a display';
+    report('error', 'reference', path, message, 'Say which one is meant, or leave the element out.');
+  }
+  const { reference, type: said } = value;
   const stated = statedType(said, targets, path, report);
   if (typeof reference !== 'string' || reference === '') return; // Reported as structure or format.
   const fault = faultOf(reference, found, context);

@@ -5,6 +5,42 @@ import { div, patient, condition } from './parts.ts';
 export const CHARACTERS: KindOfFault = {
   broken: [
     [
+      'a text of blanks',
+      patient,
+      { name: [{ family: 'x', text: '  ' }] },
+      'format',
+      'Patient.name[0].text',
+      'warning',
+    ],
+    [
+      'a program as an address in a narrative (txt-1)',
+      patient,
+      div('<a href="javascript:alert(1)">x</a>'),
+      'invariant',
+      'Patient.text.div',
+    ],
+    [
+      'a page of data as an address in a narrative (txt-1)',
+      patient,
+      div('<a href=" data:text/html,x">x</a>'),
+      'invariant',
+      'Patient.text.div',
+    ],
+    [
+      'a DOCTYPE in a narrative (txt-1)',
+      patient,
+      { text: { status: 'generated', div: `<!DOCTYPE div>${div('x').text.div}` } },
+      'invariant',
+      'Patient.text.div',
+    ],
+    [
+      'a processing instruction in a narrative (txt-1)',
+      patient,
+      div('<?php x ?>x'),
+      'invariant',
+      'Patient.text.div',
+    ],
+    [
       'a control character in a name',
       patient,
       { name: [{ family: 'a\u0008' }] },
@@ -84,6 +120,8 @@ export const CHARACTERS: KindOfFault = {
     ],
   ],
   right: [
+    ['an image that is data in a narrative', patient, div('<img src="data:image/png;base64,AAAA" alt="x"/>')],
+    ['blanks around a text', patient, { name: [{ family: ' x ' }] }],
     [
       'tabs and line ends',
       condition,

@@ -3,6 +3,20 @@ import { SUBJECT, to, parameters, collection, patient, condition } from './parts
 
 export const REFERENCES: KindOfFault = {
   broken: [
+    [
+      'two contained resources of one id',
+      condition,
+      {
+        ...to('#x'),
+        contained: [
+          { resourceType: 'Patient', id: 'x' },
+          { resourceType: 'Patient', id: 'x' },
+        ],
+      },
+      'reference',
+      'Condition.contained[1].id',
+    ],
+    ['a reference of a type alone', condition, { subject: { type: 'Patient' } }, 'reference', SUBJECT],
     ['a reference with a blank', condition, to('Patient p1'), 'reference', SUBJECT],
     ['a reference without an id', condition, to('Patient/'), 'reference', SUBJECT],
     ['a reference in small letters', condition, to('patient/p1'), 'reference', SUBJECT],
@@ -43,6 +57,28 @@ export const REFERENCES: KindOfFault = {
     ],
   ],
   right: [
+    [
+      'a reason in place of a reference',
+      condition,
+      {
+        subject: {
+          extension: [
+            { url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' },
+          ],
+        },
+      },
+    ],
+    [
+      'two contained resources of two ids',
+      condition,
+      {
+        ...to('#x'),
+        contained: [
+          { resourceType: 'Patient', id: 'x', link: [{ other: { reference: '#y' }, type: 'seealso' }] },
+          { resourceType: 'Patient', id: 'y' },
+        ],
+      },
+    ],
     ['a version of a patient', condition, to('Patient/p/_history/1')],
     ['an address', condition, to('https://x.org/fhir/Patient/p')],
     ['a version at an address', condition, to('https://x.org/fhir/Patient/p/_history/1')],
