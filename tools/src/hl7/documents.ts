@@ -16,7 +16,7 @@ export function generateExports(folder: string, patients: number): { bundles: st
   const at = (name: string) => join(folder, name);
   ehrsynth(`simulate -n 1000 -o ${at('source')} --seed 1`);
   ehrsynth(`ingest fhir ${at('source')} -o ${at('cohort')}`);
-  ehrsynth(`train ${at('cohort')} -o ${at('model')} --pretrain-epochs 20 --epochs 40`);
+  ehrsynth(`train ${at('cohort')} -o ${at('model')} --epochs 40`);
   ehrsynth(`generate ${at('model')} -n ${patients} -o ${at('synth')} --seed 2`);
   for (const format of ['bundles', 'ndjson']) {
     ehrsynth(`export fhir ${at('synth')} -o ${at(format)} --format ${format}`);

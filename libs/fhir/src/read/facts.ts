@@ -1,5 +1,6 @@
 import { dayOf, type EventKind, isCalendarDate, type Sex } from '@ehrsynth/records';
 import { type Found, lastPart, type Resource } from './resources.ts';
+import { wrongShape } from './shape.ts';
 
 export interface Coding {
   system: string;
@@ -70,15 +71,18 @@ const US_CORE = 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-';
 
 /** The kind of event that a resource type tells of, where it is one that we read. */
 export function kindOf(resourceType: string): EventKind | undefined {
-  return KINDS[resourceType];
+  return Object.hasOwn(KINDS, resourceType) ? KINDS[resourceType] : undefined;
 }
 
 /** The facts of one R4 resource, or why it has none. */
 export function project(found: Found): Projection {
   const { resource, where } = found;
   const { resourceType } = resource;
+  if (!['Patient', 'Encounter'].includes(resourceType) && !kindOf(resourceType))
+    return { skip: 'resource type not read' };
+  const misshapen = wrongShape(resource);
+  if (misshapen) return { fault: 'wrong shape', detail: misshapen };
   if (resourceType === 'Patient') return { patient: ownKey(found), fact: patientFact(resource, where) };
-  if (resourceType !== 'Encounter' && !kindOf(resourceType)) return { skip: 'resource type not read' };
   const status = [resource.status, codeOf(resource.verificationStatus)];
   if (NOT_DONE.has(status[0]) || REFUTED.has(status[1]!)) return { skip: `status ${status.find(Boolean)}` };
   const patient = resolve(resource.subject?.reference, found);
@@ -91,8 +95,8 @@ export function project(found: Found): Projection {
 
 /** The codings of a Medication, or the addresses of its ingredients where it is a mixture without a code. */
 export function medicationOf(found: Found): { key: string; codings: Coding[]; ingredients: string[] } {
-  const { code, ingredient = [] } = found.resource;
-  const items = ingredient as { itemReference?: { reference?: string } }[];
+  const { code, ingredient } = found.resource;
+  const items = (ingredient ?? []) as { itemReference?: { reference?: string } }[];
   const ingredients = items.map((item) => resolve(item.itemReference?.reference, found));
   return {
     key: ownKey(found),
@@ -181,7 +185,8 @@ function containedMedication(resource: Resource): Resource | undefined {
 
 /** Type/id of what a reference points to, through the bundle's own addresses where it is in one. */
 export function resolve(reference: string | undefined, { local }: Pick<Found, 'local'>): string | undefined {
-  if (!reference || reference.startsWith('#')) return undefined;
+  // Who asks for an element that is not read (the sandbox, of any resource) may find anything there.
+  if (typeof reference !== 'string' || reference === '' || reference.startsWith('#')) return undefined;
   const within = local?.get(reference);
   if (within) return within;
   return /([A-Z]\w+\/[^/|]+?)(\/_history\/.*)?$/.exec(reference)?.[1] ?? reference;
@@ -197,11 +202,13 @@ export function patientOf(found: Found): string | undefined {
 
 /** Type/id of a resource; the id is that of its address where it has none. */
 export function ownKey({ resource, fullUrl }: Found): string {
-  return `${resource.resourceType}/${resource.id ?? (fullUrl && lastPart(fullUrl))}`;
+  const { id } = resource as { id?: unknown };
+  const own = typeof id === 'string' ? id : typeof fullUrl === 'string' ? lastPart(fullUrl) : undefined;
+  return `${resource.resourceType}/${own}`;
 }
 
 function codingsOf(concept: { coding?: Partial<Coding>[] } | undefined): Coding[] {
-  const codings = concept?.coding ?? [];
+  const codings = Array.isArray(concept?.coding) ? concept.coding : [];
   return codings
     .filter((coding) => coding?.code)
     .map(({ system = '', code, display }) => ({ system, code: String(code), ...(display && { display }) }));

@@ -4,6 +4,7 @@ import type { Vocabulary } from '@ehrsynth/vocab';
 import { NoPatientError } from './errors.ts';
 import { type Fact, kindOf, medicationOf, project } from './facts.ts';
 import { readResources } from './resources.ts';
+import { wrongShape } from './shape.ts';
 import type { SystemAliases } from './systems.ts';
 import { type Medications, toPatientRecord } from './to-patient-record.ts';
 
@@ -53,6 +54,11 @@ export async function* readPatientRecords(
       const { resource, where } = found;
       const { resourceType } = resource;
       if (resourceType === 'Medication') {
+        const misshapen = wrongShape(resource);
+        if (misshapen) {
+          tally.fault({ reason: 'wrong shape', resourceType, where, detail: misshapen });
+          continue;
+        }
         const { key, ...medication } = medicationOf(found);
         medications.set(key, medication);
         tally.use(resourceType);

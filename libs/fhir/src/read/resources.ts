@@ -46,6 +46,8 @@ export interface Fault {
   fault: string;
   where: string;
   detail?: string;
+  /** FHIRPath of the element at fault. */
+  path?: string;
   /** The file could not be read to its end. */
   file?: boolean;
 }
@@ -145,7 +147,9 @@ export function* unbundle({ resource: bundle, where, isClosed }: Found): Generat
     resource?: Resource;
     request?: BundleEntryRequest;
   } | null)[];
-  const other = list.map((entry) => entry?.resource && otherRelease(entry.resource)).find(Boolean);
+  const other = list
+    .map((entry) => (isResource(entry?.resource) ? otherRelease(entry.resource) : undefined))
+    .find(Boolean);
   if (other) {
     yield { fault: `Bundle of FHIR ${other}, not R4`, where, file: true };
     return;
@@ -153,14 +157,28 @@ export function* unbundle({ resource: bundle, where, isClosed }: Found): Generat
   const local = new Map<string, string>();
   for (const entry of list) {
     const { fullUrl, resource } = entry ?? {};
-    if (fullUrl && resource)
-      local.set(fullUrl, `${resource.resourceType}/${resource.id ?? lastPart(fullUrl)}`);
+    if (typeof fullUrl === 'string' && isResource(resource))
+      local.set(
+        fullUrl,
+        `${resource.resourceType}/${typeof resource.id === 'string' ? resource.id : lastPart(fullUrl)}`,
+      );
   }
   for (const [i, entry] of list.entries()) {
-    const { fullUrl, resource, request } = entry ?? {};
-    if (resource)
-      yield* checked({ resource, where: `${where}, entry ${i}`, fullUrl, request, local, isClosed });
+    const { resource, request } = entry ?? {};
+    if (resource === undefined || resource === null) continue;
+    const at = `${where}, entry ${i}`;
+    if (!isResource(resource)) {
+      const path = `Bundle.entry[${i}].resource`;
+      yield { fault: 'not a FHIR resource', where: at, detail: `${path} has no resourceType`, path };
+      continue;
+    }
+    const fullUrl = typeof entry?.fullUrl === 'string' ? entry.fullUrl : undefined;
+    yield* checked({ resource, where: at, fullUrl, request, local, isClosed });
   }
+}
+
+function isResource(value: unknown): value is Resource {
+  return typeof (value as Partial<Resource> | null | undefined)?.resourceType === 'string';
 }
 
 /** What follows the last slash or colon of an address. */
@@ -176,8 +194,8 @@ function* checked(found: Found): Generator<Found | Fault> {
 
 function parse(text: string, where: string): Found | Fault {
   try {
-    const resource = Object(JSON.parse(text)) as Resource;
-    if (typeof resource.resourceType === 'string') return { resource, where };
+    const resource = JSON.parse(text) as unknown;
+    if (isResource(resource)) return { resource, where };
     return { fault: 'not a FHIR resource', where, detail: 'no resourceType' };
   } catch (error) {
     return { fault: 'broken JSON', where, detail: (error as Error).message };
@@ -187,6 +205,10 @@ function parse(text: string, where: string): Found | Fault {
 /** The line of the first fault; JSON.parse itself does not always say the place. */
 function lineOfFault(text: string): number {
   const faults: ParseError[] = [];
-  parseTolerantly(text, faults);
+  try {
+    parseTolerantly(text, faults);
+  } catch {
+    // Deeper than the stack: the end of the file has to do for the place.
+  }
   return text.slice(0, faults[0]?.offset ?? text.length).split('\n').length;
 }

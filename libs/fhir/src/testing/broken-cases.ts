@@ -1,4 +1,5 @@
 import { System } from '@ehrsynth/records';
+import { KINDS_OF_FAULTS } from './kinds-of-faults.ts';
 import { coded, hl7, RIGHT, RIGHT_BUNDLE, type RightName } from './right-resources.ts';
 
 export interface BrokenCase {
@@ -69,7 +70,7 @@ const RESOURCES: Row[] = [
   ['a reference to nothing contained', 'medication', { medicationCodeableConcept: undefined, medicationReference: { reference: '#x' } }, 'reference', 'MedicationRequest.medicationReference'],
   ['an ICD-10-CM code that does not exist', 'condition', { code: coded(System.icd10cm, 'I10.99') }, 'code', 'Condition.code.coding[0]'],
   ['an NDC that is none', 'medication', { medicationCodeableConcept: coded(System.ndc, '123') }, 'code', 'MedicationRequest.medicationCodeableConcept.coding[0]'],
-  ['a date before birth', 'condition', { onsetDateTime: '1960-01-01' }, 'date', 'Condition'],
+  ['a date before birth', 'condition', { onsetDateTime: '1960-01-01' }, 'date', 'Condition', 'warning'],
   ['death before birth', 'patient', { deceasedDateTime: '1969-01-01' }, 'date', 'Patient.deceasedDateTime'],
   ['an end before the beginning', 'condition', { clinicalStatus: hl7('condition-clinical', 'resolved'), abatementDateTime: '2009-01-01' }, 'date', 'Condition'],
   ['pregnancy in a man', 'condition', { code: coded(System.icd10cm, 'O80') }, 'plausibility', 'Condition.code'],
@@ -148,7 +149,7 @@ const RESOURCES: Row[] = [
   ['the id of another resource', 'medication', {}, 'reference', 'MedicationRequest.id', 'error', 'twice'],
   ['an ICD-10-CM code of the old release', 'condition', { code: coded(System.icd10cm, '250.00') }, 'code', 'Condition.code.coding[0]'],
   ['an NDC of 12 digits', 'medication', { medicationCodeableConcept: { coding: [{ system: System.ndc, code: '681800513019' }, { system: System.rxnorm, code: '311354' }] } }, 'code', 'MedicationRequest.medicationCodeableConcept.coding[0]'],
-  ['a procedure before birth', 'procedure', { performedDateTime: '1960-01-01' }, 'date', 'Procedure'],
+  ['a procedure before birth', 'procedure', { performedDateTime: '1960-01-01' }, 'date', 'Procedure', 'warning'],
   ['a birth in the future', 'observation', { resourceType: 'Patient', status: undefined, meta: undefined, category: undefined, code: undefined, subject: undefined, effectiveDateTime: undefined, valueQuantity: undefined, birthDate: '2999-01-01' }, 'date', 'Patient.birthDate', 'warning'],
   ['an observation that ends before it begins', 'observation', { effectiveDateTime: undefined, effectivePeriod: { start: '2010-02-01', end: '2010-01-01' } }, 'date', 'Observation'],
   ['cancer of the prostate in a woman', 'condition', { code: coded(System.icd10cm, 'C61') }, 'plausibility', 'Condition.code', 'error', 'woman'],
@@ -173,9 +174,9 @@ const RESOURCES: Row[] = [
 type Bundle = typeof RIGHT_BUNDLE;
 type Entry = Record<string, unknown>;
 
-/** [what, how the right bundle is changed, the rule that it breaks, where] */
+/** [what, how the right bundle is changed, the rule that it breaks, where, how grave] */
 // prettier-ignore
-const BUNDLES: [string, (bundle: Bundle) => object, string, string][] = [
+const BUNDLES: [string, (bundle: Bundle) => object, string, string, 'warning'?][] = [
   ['a bundle of no type', (bundle) => ({ ...bundle, type: 'parcel' }), 'binding', 'Bundle.type'],
   ['a bundle without its type', (bundle) => ({ ...bundle, type: undefined }), 'structure', 'Bundle.type'],
   ['an entry without a request (bdl-3)', changeEntry({ request: undefined }), 'invariant', 'Bundle'],
@@ -203,7 +204,7 @@ const BUNDLES: [string, (bundle: Bundle) => object, string, string][] = [
   ['an entry without anything (bdl-5)', (bundle) => ({ ...bundle, type: 'collection', entry: [{ fullUrl: 'urn:uuid:00000000-0000-4000-8000-000000000003' }] }), 'invariant', 'Bundle.entry[0]'],
   ['a reference to nothing in the bundle', changeEntry({}, { subject: { reference: 'urn:uuid:00000000-0000-4000-8000-00000000000f' } }), 'reference', 'Condition.subject'],
   ['pregnancy in the man of the bundle', changeEntry({}, { code: coded(System.icd10cm, 'O80') }), 'plausibility', 'Condition.code'],
-  ['an onset before the birth in the bundle', changeEntry({}, { onsetDateTime: '1950-01-01' }), 'date', 'Condition'],
+  ['an onset before the birth in the bundle', changeEntry({}, { onsetDateTime: '1950-01-01' }), 'date', 'Condition', 'warning'],
 ];
 
 /** Every kind of fault once: a document, or several lines of which one has it. */
@@ -216,17 +217,15 @@ export const BROKEN: BrokenCase[] = [
     const line = also === 'twice' ? documents.length : 1 + Object.keys(RIGHT).indexOf(of);
     return { name, key: keyIn(name), documents, line, rule, path, severity };
   }),
-  ...BUNDLES.map(([name, change, rule, path]) => {
-    return {
-      name,
-      key: keyIn(name),
-      documents: [change(RIGHT_BUNDLE)],
-      line: 1,
-      rule,
-      path,
-      severity: 'error' as const,
-    };
+  ...BUNDLES.map(([name, change, rule, path, severity = 'error' as const]) => {
+    return { name, key: keyIn(name), documents: [change(RIGHT_BUNDLE)], line: 1, rule, path, severity };
   }),
+  ...Object.values(KINDS_OF_FAULTS).flatMap(({ broken }) =>
+    broken.map(([name, resource, change, rule, path, severity = 'error']) => {
+      const documents = [{ ...resource, ...change }];
+      return { name, key: keyIn(name), documents, line: 1, rule, path, severity };
+    }),
+  ),
 ];
 
 /** The key in the brackets of the name. */

@@ -1,3 +1,4 @@
+export { KINDS_OF_FAULTS, type KindOfFault } from './kinds-of-faults.ts';
 export { BROKEN, type BrokenCase } from './broken-cases.ts';
 export { RIGHT, RIGHT_BUNDLE } from './right-resources.ts';
 export { knownProfiles, type ProfileRule } from '../validate/us-core.ts';
@@ -13,3 +14,4 @@ export {
   type Observed,
   type SeenRequest,
 } from './hostile-server.ts';
+export { mutateResource, type Mutation, mutations } from './mutations.ts';

@@ -10,7 +10,9 @@ interface Code {
 
 /**
  * A coded value is of the value set that its element is bound to: an error where the binding is required; a warning where
- * it is extensible, for a code of another system may stand there only where the set has none that fits. Text alone passes.
+ * it is extensible, for a code of another system may stand there only where the set has none that fits. Text alone passes
+ * where the binding is not required.
+ * @see FHIR R4, terminologies, "required"
  */
 export function checkBinding(
   value: unknown,
@@ -19,7 +21,13 @@ export function checkBinding(
   report: Report,
 ): void {
   const codes = codesIn(value);
-  if (codes.length === 0) return;
+  if (codes.length === 0) {
+    if (strength === 'required' && isTextAlone(value)) {
+      const message = `No code, and one of the required value set ${valueSet} must be there`;
+      report('error', 'binding', path, message, `Add a coding of ${valueSet}.`);
+    }
+    return;
+  }
   const members = expand(valueSet);
   if (!members || codes.some(({ system, code }) => members.has(system, code))) return;
   const given = codes.map(({ system, code }) => (system ? `${system}|${code}` : code)).join(', ');
@@ -32,6 +40,12 @@ export function checkBinding(
     `${given} is not in the ${strength} value set ${valueSet}`,
     `The code ${may} be one of ${valueSet}.`,
   );
+}
+
+/** A concept that has text and nothing else: no coding, and no extension that says why. */
+function isTextAlone(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'text' in value && !['coding', 'code', 'extension', '_text'].some((name) => name in value);
 }
 
 function codesIn(value: unknown): Code[] {

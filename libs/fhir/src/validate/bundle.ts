@@ -1,4 +1,5 @@
 import type { Resource } from '../read/resources.ts';
+import { ABSOLUTE, OID, UUID } from './addresses.ts';
 import type { Report } from './finding.ts';
 
 interface Entry {
@@ -7,10 +8,9 @@ interface Entry {
   request?: { method?: unknown; url?: unknown; ifNoneExist?: unknown };
 }
 
-const UUID = /^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const OID = /^urn:oid:[0-2](\.(0|[1-9]\d*))+$/;
 /** Type/id at the end of a server's address of a resource. */
 const REST = /\/([A-Z]\w+)\/([A-Za-z0-9\-.]{1,64})(\/_history\/.+)?$/;
+const PAGES = new Set(['self', 'first', 'previous', 'prev', 'next', 'last']);
 const METHODS_WITH_ID = new Set(['PUT', 'PATCH', 'DELETE']);
 
 /**
@@ -18,6 +18,7 @@ const METHODS_WITH_ID = new Set(['PUT', 'PATCH', 'DELETE']);
  * @see FHIR R4, bundle, "Resource URL & Uniqueness rules in a bundle"; http, "Transaction Processing Rules"
  */
 export function checkBundle(bundle: Resource, report: Report): void {
+  checkLinks(bundle, report);
   if (!Array.isArray(bundle.entry)) return;
   const changes = bundle.type === 'transaction' || bundle.type === 'batch';
   const targets = new Map<string, number>();
@@ -31,10 +32,28 @@ export function checkBundle(bundle: Resource, report: Report): void {
   }
 }
 
+/** A page is one, and has one before and after it. @see RFC 5005, section 3 */
+function checkLinks({ link }: Resource, report: Report): void {
+  if (!Array.isArray(link)) return;
+  const seen = new Set<unknown>();
+  for (const [i, one] of (link as ({ relation?: unknown } | null)[]).entries()) {
+    const relation = one?.relation;
+    if (seen.has(relation) && PAGES.has(String(relation)))
+      report(
+        'error',
+        'bundle',
+        `Bundle.link[${i}]`,
+        `A second link ${String(relation)}`,
+        'Leave one of the two out.',
+      );
+    seen.add(relation);
+  }
+}
+
 function checkFullUrl({ fullUrl, resource, request }: Entry, path: string, report: Report): void {
   if (typeof fullUrl !== 'string') return;
   const at = `${path}.fullUrl`;
-  if (!/^(https?|urn):/.test(fullUrl)) {
+  if (!ABSOLUTE.test(fullUrl)) {
     report(
       'error',
       'bundle',
@@ -53,18 +72,19 @@ function checkFullUrl({ fullUrl, resource, request }: Entry, path: string, repor
   } else if (fullUrl.startsWith('urn:oid:') && !OID.test(fullUrl)) {
     report('error', 'bundle', at, `Not an OID: ${fullUrl}`, 'Write urn:oid: and numbers with dots between.');
   }
+  if (typeof resource?.resourceType !== 'string' || !/^https?:/i.test(fullUrl)) return;
   const [, type, id] = REST.exec(fullUrl) ?? [];
-  if (!type || !resource?.resourceType || request?.method === 'POST') return;
-  if (type !== resource.resourceType || (resource.id !== undefined && id !== resource.id)) {
-    const own = `${resource.resourceType}/${resource.id ?? ''}`;
-    report(
-      'error',
-      'bundle',
-      at,
-      `${fullUrl} is not the address of ${own}`,
-      'End the address with the type and id of the resource.',
-    );
-  }
+  const { resourceType, id: own } = resource;
+  // What is posted gets its id from the server; if it has one already, the address agrees with it.
+  if (own === undefined && (!type || request?.method === 'POST')) return;
+  if (type === resourceType && (own === undefined || id === own)) return;
+  report(
+    'error',
+    'bundle',
+    at,
+    `${fullUrl} is not the address of ${resourceType}/${String(own ?? '')}`,
+    'End the address with the type and id of the resource, or use urn:uuid:.',
+  );
 }
 
 function checkRequest({ request, resource }: Entry, path: string, report: Report): void {

@@ -7,10 +7,11 @@ import type { Report } from './finding.ts';
  */
 export function checkContained(resource: Resource, path: string, report: Report): void {
   if (!Array.isArray(resource.contained)) return;
+  checkIds(resource.contained as (Resource | null)[], path, report);
   const referred = new Set<string>();
   collect(resource, referred);
   for (const [i, inner] of (resource.contained as (Resource | null)[]).entries()) {
-    if (!inner || referred.has(`#${inner.id}`)) continue;
+    if (typeof inner !== 'object' || inner === null || referred.has(`#${inner.id}`)) continue;
     const own = new Set<string>();
     collect(inner, own);
     if (own.has('#')) continue;
@@ -21,6 +22,19 @@ export function checkContained(resource: Resource, path: string, report: Report)
       `dom-3: nothing refers to the contained resource ${inner.id ?? 'without an id'}`,
       `Refer to it ("#${inner.id ?? 'id'}"), or leave it out.`,
     );
+  }
+}
+
+/** Each has an id of its own: a reference would not know which it means. */
+function checkIds(contained: (Resource | null)[], path: string, report: Report): void {
+  const seen = new Set<unknown>();
+  for (const [i, inner] of contained.entries()) {
+    if (typeof inner?.id !== 'string') continue;
+    if (seen.has(inner.id)) {
+      const message = 'Another contained resource before it has the same id';
+      report('error', 'reference', `${path}.contained[${i}].id`, message, 'Give it an id of its own.');
+    }
+    seen.add(inner.id);
   }
 }
 

@@ -1,58 +1,14 @@
 import { ageInYears, dayOf, daysBetween, System } from '@ehrsynth/records';
 import { normaliseNdc, plausibility, type Vocabulary } from '@ehrsynth/vocab';
-import { resolve } from '../read/facts.ts';
 import type { Found, Resource } from '../read/resources.ts';
 import { type Context, factOf } from './context.ts';
 import type { Report } from './finding.ts';
 
 /** A birth date has no time zone, and an instant may be written in one that is a day behind. */
 const ZONE_DAYS = 1;
+/** A date without its day or month. */
+const PARTIAL = /^\d{4}(-\d\d)?$/;
 const MEND_DATE = 'Mend whichever of the two dates is wrong.';
-
-/** A reference points to something that is there and of a type that may stand there. */
-export function checkReference(
-  path: string,
-  reference: string,
-  targets: string[],
-  holder: Resource,
-  found: Found,
-  context: Context,
-  report: Report,
-): void {
-  if (reference === '#') return checkTarget(found.resource.resourceType, path, targets, report);
-  if (reference.startsWith('#')) {
-    const contained = (found.resource.contained ?? holder.contained ?? []) as Resource[];
-    const target = contained.find((inner) => inner?.id === reference.slice(1));
-    if (target) checkTarget(target.resourceType, path, targets, report);
-    else
-      report(
-        'error',
-        'reference',
-        path,
-        `No contained resource ${reference}`,
-        'Contain it, or mend the reference.',
-      );
-    return;
-  }
-  if (reference.includes('?')) return;
-  const key = resolve(reference, found)!;
-  const type = /^([A-Z]\w+)\//.exec(key)?.[1];
-  if (type) checkTarget(type, path, targets, report);
-  if (context.has(key)) return;
-  const mend = 'Put the resource beside it, or mend the reference.';
-  if (reference.startsWith('urn:'))
-    report('error', 'reference', path, `Nothing in the bundle has the fullUrl ${reference}`, mend);
-  else if (/^https?:/.test(reference)) return;
-  // An export by lines is whole in itself; a bundle or a lone resource may refer to what a server has.
-  else if (found.isClosed && type && context.hasType(type))
-    report('error', 'reference', path, `There is no ${reference}`, mend);
-  else report('information', 'reference', path, `${reference} is not among the files`, mend);
-}
-
-function checkTarget(type: string, path: string, targets: string[], report: Report): void {
-  if (targets.length === 0 || targets.includes(type)) return;
-  report('error', 'reference', path, `Points to a ${type}`, `It may point to ${targets.join(', ')}.`);
-}
 
 /** A code is in its system's dictionary, where we have one. */
 export function checkCode(
@@ -102,14 +58,17 @@ export function checkTimes(found: Found, context: Context, report: Report, today
   if (!known || known.fact.type === 'patient') return;
   const { fact } = known;
   const patient = context.patient(known.patient);
-  if (fact.start && fact.end && fact.end < fact.start) {
+  const isBefore = (day: string, other: string) => isEarlier(found.resource, day, other);
+  if (fact.start && fact.end && isBefore(fact.end, fact.start)) {
     const message = `Ends on ${fact.end}, before it begins on ${fact.start}`;
     report('error', 'date', resourceType, message, MEND_DATE);
   }
   if (!patient || !fact.start) return;
-  if (patient.birthDate && daysBetween(fact.start, patient.birthDate) > ZONE_DAYS) {
+  const { birthDate } = patient;
+  if (birthDate && daysBetween(fact.start, birthDate) > ZONE_DAYS && isBefore(fact.start, birthDate)) {
+    // Before birth there are observations of the unborn; no rule of R4 forbids it.
     const message = `On ${fact.start}, before the patient's birth on ${patient.birthDate}`;
-    report('error', 'date', resourceType, message, MEND_DATE);
+    report('warning', 'date', resourceType, message, MEND_DATE);
   }
   if (patient.deathDate && fact.start > patient.deathDate) {
     const message = `On ${fact.start}, after the patient's death on ${patient.deathDate}`;
@@ -125,6 +84,24 @@ export function checkTimes(found: Found, context: Context, report: Report, today
   }
 }
 
+/** Whether a day of the resource is before another, where the resource may have given the month or the year alone. */
+function isEarlier(resource: Resource, day: string, other: string): boolean {
+  if (day >= other) return false;
+  const texts = Object.values(resource).flatMap((value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.values(value) : [value],
+  );
+  const partial = texts.filter(
+    (text): text is string => typeof text === 'string' && PARTIAL.test(text) && dayOf(text) === day,
+  );
+  return partial.every((text) => isLess(text, other));
+}
+
+/** Compares two dates as far as both are given: 2010 is not before 2010-05. */
+function isLess(date: string, other: string): boolean {
+  const length = Math.min(date.length, other.length, 10);
+  return date.slice(0, length) < other.slice(0, length);
+}
+
 function checkLife({ birthDate, deceasedDateTime }: Resource, report: Report, today: string): void {
   const isDate = typeof birthDate === 'string';
   if (isDate && birthDate > today) {
@@ -136,8 +113,8 @@ function checkLife({ birthDate, deceasedDateTime }: Resource, report: Report, to
       'Mend the date, if it was not shifted on purpose.',
     );
   }
-  if (isDate && typeof deceasedDateTime === 'string' && dayOf(deceasedDateTime) < birthDate) {
-    const message = `Death on ${dayOf(deceasedDateTime)} before birth on ${birthDate}`;
+  if (isDate && typeof deceasedDateTime === 'string' && isLess(deceasedDateTime, birthDate)) {
+    const message = `Death on ${deceasedDateTime.slice(0, 10)} before birth on ${birthDate}`;
     report('error', 'date', 'Patient.deceasedDateTime', message, MEND_DATE);
   }
 }

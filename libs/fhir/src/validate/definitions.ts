@@ -6,6 +6,8 @@ export interface TypeChoice {
   code: string;
   /** Resource types that a Reference may have as its target; empty where any. */
   targets: string[];
+  /** A datatype's profile that it must be of: SimpleQuantity. */
+  profile?: string;
 }
 
 export interface Invariant {
@@ -29,31 +31,71 @@ export interface ElementNode {
   invariants: Invariant[];
   /** Of a primitive type's value. */
   pattern?: RegExp;
+  /** Of the root of a type that a resource may be: no datatype, and nothing abstract. */
+  isResource?: boolean;
+  /** A plain string of JSON, which has no extensions: the id of an element, the url of an extension, a narrative. */
+  isBare?: boolean;
 }
 
 const REGEX = 'http://hl7.org/fhir/StructureDefinition/regex';
 const SPACE = ' \\t\\n\\r\\f\\v';
 const FHIR_TYPE = 'http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type';
-let types: Map<string, ElementNode> | undefined;
+/** FHIRPath's own types, of which the datatypes' innermost elements are. */
+const SYSTEM_TYPE = 'http://hl7.org/fhirpath/';
+/** Types by their name; profiles of datatypes (SimpleQuantity) by theirs. */
+interface Definitions {
+  types: Map<string, ElementNode>;
+  profiles: Map<string, ElementNode>;
+}
+let definitions: Definitions | undefined;
 
 /** R4's own definitions of resources and datatypes, by type name. */
 export function typeDefinitions(): Map<string, ElementNode> {
-  if (types) return types;
-  types = new Map();
-  for (const file of ['profiles-types.json', 'profiles-resources.json']) {
-    for (const { resource } of readDefinitions(file).entry ?? []) {
-      if (resource?.resourceType !== 'StructureDefinition' || resource.derivation === 'constraint') continue;
-      types.set(resource.type, toNode(resource));
-    }
-  }
-  return types;
+  return load().types;
 }
 
+/** R4's profiles of datatypes, by their id (SimpleQuantity), with the invariants that the types themselves lack. */
+export function datatypeProfiles(): Map<string, ElementNode> {
+  return load().profiles;
+}
+
+function load(): Definitions {
+  if (definitions) return definitions;
+  definitions = { types: new Map(), profiles: new Map() };
+  for (const file of ['profiles-types.json', 'profiles-resources.json']) {
+    for (const { resource } of readDefinitions(file).entry ?? []) {
+      if (resource?.resourceType !== 'StructureDefinition') continue;
+      const byName = resource.derivation === 'constraint' ? definitions.profiles : definitions.types;
+      byName.set(resource.derivation === 'constraint' ? resource.id! : resource.type, toNode(resource));
+    }
+  }
+  for (const node of definitions.profiles.values()) {
+    const known = new Set(definitions.types.get(node.path)?.invariants.map(({ key }) => key));
+    node.invariants = node.invariants.filter(({ key }) => !known.has(key));
+  }
+  return definitions;
+}
+
+/** A child with the type that its name says, where it is a choice. */
+interface Child {
+  node: ElementNode;
+  type?: TypeChoice;
+}
+/** Children that were looked up before, so that the choices are not gone through for each element of a file. */
+const lookedUp = new WeakMap<ElementNode, Map<string, Child>>();
+
 /** The child of an element by the name that it has in JSON; a choice element by its typed name (onsetDateTime). */
-export function childOf(
-  node: ElementNode,
-  name: string,
-): { node: ElementNode; type?: TypeChoice } | undefined {
+export function childOf(node: ElementNode, name: string): Child | undefined {
+  let known = lookedUp.get(node);
+  if (!known) lookedUp.set(node, (known = new Map()));
+  const before = known.get(name);
+  if (before) return before;
+  const child = findChild(node, name);
+  if (child) known.set(name, child);
+  return child;
+}
+
+function findChild(node: ElementNode, name: string): Child | undefined {
   const direct = node.children?.get(name);
   if (direct) return { node: direct };
   for (const [key, choice] of node.children ?? []) {
@@ -70,7 +112,7 @@ export function readDefinitions(name: string): Bundle {
   return readJson(`fhir/r4/${name}`) as Bundle;
 }
 
-function toNode({ type, kind, snapshot }: StructureDefinition): ElementNode {
+function toNode({ type, kind, abstract, snapshot }: StructureDefinition): ElementNode {
   const nodes = new Map<string, ElementNode>();
   for (const element of snapshot?.element ?? []) {
     // R4 calls both string: the id of a resource is of type id, that of an element a string.
@@ -86,9 +128,12 @@ function toNode({ type, kind, snapshot }: StructureDefinition): ElementNode {
   }
   const root = nodes.get(type)!;
   root.pattern = nodes.get(`${type}.value`)?.pattern;
+  root.isResource = kind === 'resource' && !abstract;
   for (const node of nodes.values()) {
     const shared = node.contentReference && nodes.get(node.contentReference);
-    if (shared) Object.assign(node, { children: shared.children, types: shared.types });
+    if (!shared) continue;
+    const { children, types, invariants } = shared;
+    Object.assign(node, { children, types, invariants: [...invariants, ...node.invariants] });
   }
   return root;
 }
@@ -100,7 +145,9 @@ function elementNode(element: ElementDefinition, isId: boolean): ElementNode {
     path,
     min,
     max: max === '*' ? Infinity : Number(max),
-    types: type.map(({ code, extension, targetProfile = [] }) => ({
+    isBare: !isId && (type[0]?.code.startsWith(SYSTEM_TYPE) || type[0]?.code === 'xhtml'),
+    types: type.map(({ code, extension, targetProfile = [], profile: [profile] = [] }) => ({
+      profile: profile?.split('/').at(-1),
       code: isId ? 'id' : (extension?.find(({ url }) => url === FHIR_TYPE)?.valueUrl ?? code),
       targets: targetProfile
         .map((profile) => profile.split('/').at(-1)!)

@@ -10,7 +10,7 @@ import { validateFhir } from './validate.ts';
 const vocabulary = new Vocabulary();
 
 /** Examples of HL7's that break HL7's own rules, and how. */
-const FAULTY: Record<string, string> = {
+const FAULTY: Record<string, string | RegExp> = {
   'ActivityDefinition-blood-tubes-supply.json': 'txt-2: the narrative is empty',
   'ActivityDefinition-heart-valve-replacement.json': 'txt-2: the narrative is empty',
   'Bundle-10bb101f-a121-4264-a920-67be9cb82c74.json': 'is not the address of',
@@ -19,7 +19,8 @@ const FAULTY: Record<string, string> = {
   'DeviceMetric-example.json': 'Points to a DeviceDefinition',
   'DeviceUseStatement-example.json': 'Points to a Procedure',
   'EventDefinition-example.json': 'txt-2: the narrative is empty',
-  'ImplementationGuide-fhir.json': 'Required: at least 1',
+  'ImplementationGuide-fhir.json': /Required: at least 1|No id of 1 to 64/,
+  'List-example-double-cousin-relationship.json': 'b is no unit of time',
   'Medication-med0305.json': 'Not an NDC: 2501-813-16',
   'MedicationDispense-meddisp0308.json': 'Not an NDC: 2501-813-16',
   'MedicationRequest-medrx0301.json': 'Points to a Practitioner',
@@ -46,7 +47,7 @@ it('accepts every example of R4 that is right, and of the others says what is wr
   expect([...resources.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThan(800);
   expect(Object.keys(faults).sort()).toEqual(Object.keys(FAULTY).sort());
   for (const [name, messages] of Object.entries(faults)) {
-    for (const message of messages) expect(message, name).toContain(FAULTY[name]);
+    for (const message of messages) expect(message, name).toMatch(FAULTY[name]);
   }
 });
 
@@ -60,16 +61,19 @@ it.runIf(existsSync(shared('synthea-fhir-r4')))(
   'accepts what real systems write (runs where the data is there)',
   async () => {
     const errors: string[] = [];
+    const beforeBirth: string[] = [];
     for (const name of ['synthea-fhir-r4', 'mimic-iv-demo-fhir']) {
       await validateFhir(shared(name), {
         vocabulary,
         onFinding: ({ severity, where, message }) => {
           if (severity === 'error') errors.push(`${basename(where)}: ${message}`);
+          if (severity === 'warning' && message.includes("before the patient's birth"))
+            beforeBirth.push(where);
         },
       });
     }
-    expect(errors).toHaveLength(3);
-    for (const error of errors) expect(error).toMatch(`${BORN_AFTER_ENCOUNTER}, entry`);
-    for (const error of errors) expect(error).toContain("before the patient's birth");
+    expect(errors).toEqual([]);
+    expect(beforeBirth).toHaveLength(3);
+    for (const where of beforeBirth) expect(where).toContain(`${BORN_AFTER_ENCOUNTER}, entry`);
   },
 );

@@ -6,6 +6,7 @@ import type { Report } from './finding.ts';
 type Compiled = (element: unknown, context: Record<string, unknown>) => unknown;
 
 const compiled = new Map<string, Compiled | undefined>();
+const compiledByNode = new WeakMap<ElementNode, (Compiled | undefined)[]>();
 /** Rules about contained resources: dear, and true of every resource that contains none. */
 const ABOUT_CONTAINED = new Set(['dom-2', 'dom-4', 'dom-5']);
 /** Best practice that is checked where it is asked for: a narrative for people. */
@@ -21,10 +22,11 @@ export function checkInvariants(
   report: Report,
   bestPractice: boolean,
 ): void {
-  for (const invariant of node.invariants) {
+  const runs = compiledOf(node);
+  for (const [i, invariant] of node.invariants.entries()) {
     if (BEST_PRACTICE.has(invariant.key) && !bestPractice) continue;
     if (ABOUT_CONTAINED.has(invariant.key) && !resource.contained) continue;
-    if (!isTrue(invariant.expression, node.path, element, { resource, rootResource: root })) {
+    if (!isKept(runs[i], element, { resource, rootResource: root })) {
       report(
         invariant.severity,
         'invariant',
@@ -43,7 +45,10 @@ export function isTrue(
   element: object,
   context: Record<string, unknown>,
 ): boolean {
-  const run = compile(expression, base);
+  return isKept(compile(expression, base), element, context);
+}
+
+function isKept(run: Compiled | undefined, element: object, context: Record<string, unknown>): boolean {
   if (!run) return true;
   try {
     const result = run(element, context) as unknown[];
@@ -51,6 +56,16 @@ export function isTrue(
   } catch {
     return true; // FHIRPath that this engine cannot evaluate decides nothing.
   }
+}
+
+/** The invariants of an element, each compiled once. */
+function compiledOf(node: ElementNode): (Compiled | undefined)[] {
+  let runs = compiledByNode.get(node);
+  if (!runs) {
+    runs = node.invariants.map(({ expression }) => compile(expression, node.path));
+    compiledByNode.set(node, runs);
+  }
+  return runs;
 }
 
 function compile(expression: string, base: string): Compiled | undefined {

@@ -17,7 +17,14 @@ const ATTRIBUTES = new Set(
   ).split(' '),
 );
 
-/** A narrative is a div of harmless XHTML with something in it (txt-1, txt-2). */
+const LINKS = new Set(['href', 'src', 'cite', 'longdesc', 'usemap']);
+/** Addresses that a browser runs; an image may be data. */
+const ACTIVE = /^[\s\u0000-\u001f]*(javascript|vbscript|data:(?!image\/))/i;
+
+/**
+ * A narrative is a div of harmless XHTML with something in it (txt-1, txt-2), without HTML's named entities.
+ * @see FHIR R4, narrative, "Limited XHTML content"
+ */
 export function checkNarrative(text: string, path: string, report: Report): void {
   let depth = 0;
   let content = false;
@@ -29,15 +36,26 @@ export function checkNarrative(text: string, path: string, report: Report): void
       faults.add('not a <div xmlns="http://www.w3.org/1999/xhtml">');
     if (!ELEMENTS.has(local)) faults.add(`<${local}> may not stand in a narrative`);
     if (local === 'img') content = true;
-    for (const name of Object.keys(attributes)) {
+    for (const [name, { value }] of Object.entries(attributes)) {
+      if (LINKS.has(name) && ACTIVE.test(value)) faults.add(`the ${name} of <${local}> is a program`);
       if (!ATTRIBUTES.has(name) && !name.startsWith('xmlns:'))
         faults.add(`the attribute ${name} may not stand in a narrative`);
     }
   });
+  parser.on('doctype', () => faults.add('a DOCTYPE may not stand in a narrative'));
+  parser.on('processinginstruction', () =>
+    faults.add('a processing instruction may not stand in a narrative'),
+  );
   parser.on('closetag', () => depth--);
   parser.on('text', (inner) => (content ||= inner.trim() !== ''));
-  // Entities of HTML that XML does not know.
-  parser.write(text.replace(/&(?!(amp|lt|gt|quot|apos|#\w+);)\w+;/g, 'x')).close();
+  // Entities of HTML, which XML does not know: each is reported by its name.
+  const named = (entity: string) => {
+    faults.add(
+      `${entity} is an entity of HTML that XML lacks: write the character itself, or its number (&#160;)`,
+    );
+    return 'x';
+  };
+  parser.write(text.replace(/&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]\w*;/g, named)).close();
   const mend = 'Basic formatting only: no scripts, forms, frames, objects or event handlers.';
   for (const fault of faults) report('error', 'invariant', path, `txt-1: ${fault}`, mend);
   if (faults.size === 0 && !content) {

@@ -18,6 +18,13 @@ const EXAMPLES: Record<string, string> = {
   unsignedInt: 'a whole number from 0 on',
   integer: 'a whole number from -2,147,483,648 to 2,147,483,647',
 };
+/** Of the types that are strings: characters. @see FHIR R4, datatypes, string */
+const LONGEST = 1024 * 1024;
+const STRINGS = new Set(['string', 'markdown', 'code', 'id']);
+/** What no XML can hold, and so no FHIR that is to be written as XML: C0 controls but for tab and line ends, half a pair of UTF-16. */
+const NOT_TEXT =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+const SPACE = 32;
 const INTEGER_LIMITS = [-(2 ** 31), 2 ** 31 - 1];
 
 /** A primitive value is of its JSON type and in its type's format. @see FHIR R4, datatypes, "Primitive Types" */
@@ -38,6 +45,21 @@ export function checkPrimitive(value: unknown, code: string, path: string, repor
     report('error', 'format', path, 'An empty string', 'Leave the element out where there is no value.');
     return;
   }
+  if (STRINGS.has(code) && text.length > LONGEST) {
+    const message = `${text.length.toLocaleString('en-US')} characters: a ${code} has at most 1 MB`;
+    report('error', 'format', path, message, 'Put long texts into an Attachment or a Binary.');
+    return;
+  }
+  if (wanted === 'string' && code !== 'base64Binary') {
+    const [odd] = NOT_TEXT.exec(text) ?? [];
+    if (odd !== undefined) {
+      const name = `U+${odd.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+      report('error', 'format', path, `The character ${name} is no text`, 'Leave it out.');
+      return;
+    }
+  }
+  if (STRINGS.has(code) && text.charCodeAt(0) <= SPACE && text.trim() === '')
+    report('warning', 'format', path, 'White space alone', 'Leave the element out where there is no value.');
   if (code === 'xhtml') return checkNarrative(text, path, report);
   if (code === 'base64Binary') return checkBase64(text, path, report);
   const pattern = typeDefinitions().get(code)?.pattern;
@@ -52,7 +74,7 @@ export function checkPrimitive(value: unknown, code: string, path: string, repor
 
 /** Whether every element of the type is a primitive: its name begins with a small letter. */
 export function isPrimitive(code: string): boolean {
-  return /^[a-z]/.test(code) && !code.startsWith('http');
+  return code >= 'a' && code < '{' && !code.startsWith('http');
 }
 
 function within(value: number, [from, to]: number[]): boolean {

@@ -10,9 +10,15 @@ export function checkProfiles(resource: Resource, report: Report): void {
   const { resourceType } = resource;
   for (const url of claimed) {
     if (typeof url !== 'string') continue;
-    for (const { key, severity, path, expression, human, mend } of profileRules(url) ?? []) {
+    const name = url.slice(url.lastIndexOf('/') + 1);
+    const rules = profileRules(url) ?? [];
+    if (rules === 'other release') {
+      const path = `${resourceType}.meta.profile`;
+      report('information', 'profile', path, `${name}: not checked`, 'Rules are known of US Core 3 to 7.');
+      continue;
+    }
+    for (const { key, severity, path, expression, human, mend } of rules) {
       if (isTrue(expression, resourceType, resource, { resource, rootResource: resource })) continue;
-      const name = url.slice(url.lastIndexOf('/') + 1);
       report(severity, 'profile', `${resourceType}.${path}`, `${name}: ${key}: ${human}`, mend);
     }
   }

@@ -1,17 +1,28 @@
 import type { Resource } from '../read/resources.ts';
+import { ABSOLUTE } from './addresses.ts';
 import { checkBinding } from './bindings.ts';
 import { checkContained } from './contained.ts';
-import { childOf, type ElementNode, type TypeChoice, typeDefinitions } from './definitions.ts';
+import {
+  childOf,
+  datatypeProfiles,
+  type ElementNode,
+  type TypeChoice,
+  typeDefinitions,
+} from './definitions.ts';
 import type { Report } from './finding.ts';
 import { checkInvariants } from './invariants.ts';
+import { checkExtension } from './extension.ts';
 import { isPrimitive, checkPrimitive } from './primitives.ts';
+import { checkRange, checkUnit } from './quantities.ts';
+import type { Reference } from './reference.ts';
+import { siblingsOf } from './siblings.ts';
 
 type Json = unknown;
 type JsonObject = Record<string, Json>;
 
 /** What the walk meets and others check: references and codings, with their places. */
 export interface Visitor {
-  reference(path: string, reference: string, targets: string[], holder: Resource): void;
+  reference(path: string, reference: Reference, targets: string[], holder: Resource): void;
   coding(path: string, system: string, code: string): void;
 }
 
@@ -50,16 +61,10 @@ export function checkStructure(resource: Resource, report: Report, visitor: Visi
 }
 
 function checkResource(resource: Resource, path: string, walk: Walk): void {
-  const definition = typeDefinitions().get(resource?.resourceType);
-  if (!definition) {
-    const type = resource?.resourceType;
-    walk.report(
-      'error',
-      'structure',
-      path,
-      `No such resource type in R4: ${type}`,
-      "Use one of R4's resource types.",
-    );
+  const { resourceType } = resource;
+  const definition = typeDefinitions().get(resourceType);
+  if (!definition?.isResource) {
+    walk.report('error', 'structure', path, noResource(resourceType), "Use one of R4's resource types.");
     return;
   }
   const inside = { ...walk, holder: resource };
@@ -67,9 +72,18 @@ function checkResource(resource: Resource, path: string, walk: Walk): void {
   checkContained(resource, path, walk.report);
 }
 
+function noResource(type: unknown): string {
+  if (typeof type !== 'string') return 'No resourceType';
+  const known = typeDefinitions().get(type);
+  if (!known) return `No such resource type in R4: ${type.slice(0, 60)}`;
+  return `${type} is ${known.children?.has('implicitRules') ? 'an abstract type' : 'a datatype'}, not a resource`;
+}
+
 function checkObject(object: JsonObject, node: ElementNode, path: string, walk: Walk): void {
   const { report } = walk;
   const seen = new Map<ElementNode, number>();
+  /** Of each choice, the name that is used. */
+  let names: Map<ElementNode, string> | undefined;
   for (const [key, value] of Object.entries(object)) {
     if (key === 'resourceType' && object === walk.holder) continue;
     const name = key.startsWith('_') ? key.slice(1) : key;
@@ -79,27 +93,29 @@ function checkObject(object: JsonObject, node: ElementNode, path: string, walk: 
       report(
         'error',
         'structure',
-        childPath,
+        `${path}.${key.slice(0, 60)}`,
         'No such element',
         `R4 has in ${node.path}: ${[...(node.children?.keys() ?? [])].join(', ')}.`,
       );
       continue;
     }
     const type = found.type ?? found.node.types[0];
-    if (name !== key) {
-      checkSibling(value, childPath, walk, object[name] === undefined);
-      if (object[name] === undefined) seen.set(found.node, Math.max(1, seen.get(found.node) ?? 0));
-      continue;
+    if (found.type) {
+      names ??= new Map();
+      if ((names.get(found.node) ?? name) !== name)
+        report(
+          'error',
+          'structure',
+          childPath,
+          'Only one of the choices may be given',
+          'Leave the others out.',
+        );
+      names.set(found.node, name);
     }
-    if (found.type && seen.has(found.node))
-      report(
-        'error',
-        'structure',
-        childPath,
-        'Only one of the choices may be given',
-        'Leave the others out.',
-      );
-    seen.set(found.node, checkField(value, found.node, type, childPath, walk, object[`_${name}`]));
+    if (name !== key) {
+      checkSibling(value, object[name], found.node, type, childPath, walk);
+      if (object[name] === undefined) seen.set(found.node, Math.max(1, seen.get(found.node) ?? 0));
+    } else seen.set(found.node, checkField(value, found.node, type, childPath, walk, object[`_${name}`]));
   }
   for (const [name, child] of node.children ?? []) {
     if (child.min > (seen.get(child) ?? 0)) {
@@ -133,8 +149,9 @@ function checkField(
   if (values.length > node.max)
     walk.report('error', 'structure', path, `At most ${node.max}`, 'Leave some out.');
   values.forEach((item, i) => {
-    const extended = many ? Array.isArray(sibling) && sibling[i] : sibling;
-    if (item === null && extended) return;
+    // In a list of primitives null keeps the place of a value that has extensions alone.
+    if (item === null && many && Array.isArray(sibling) && sibling[i] && isPrimitive(type?.code ?? ''))
+      return;
     checkValue(item, node, type, many ? `${path}[${i}]` : path, walk);
   });
   return values.length;
@@ -149,7 +166,8 @@ function checkValue(
 ): void {
   const { report, visitor, holder } = walk;
   const code = type?.code ?? '';
-  if (node.path === CHECKED_APART && isObject(value)) return;
+  // What is no object is reported there too.
+  if (node.path === CHECKED_APART && holder === walk.root && value !== null) return;
   if (code === 'Resource' || typeDefinitions().get(code)?.children?.has('implicitRules')) {
     if (isObject(value)) checkResource(value as Resource, path, walk);
     else report('error', 'structure', path, 'Must be a resource', 'Put an object with a resourceType here.');
@@ -167,9 +185,14 @@ function checkValue(
       report('error', 'structure', path, 'An empty object', 'Leave the element out.');
     checkObject(value, definition, path, walk);
     if (definition === node) checkTypeInvariants(value, code, path, walk);
-    if (code === 'Reference' && typeof value.reference === 'string') {
-      visitor.reference(path, value.reference, type!.targets, holder);
+    else if (node.invariants.length > 0) runInvariants(value, node, path, walk);
+    if (type?.profile) checkDatatypeProfile(value, type.profile, path, walk);
+    if (walk.which.invariants) {
+      if (code === 'Range') checkRange(value, path, report);
+      else checkUnit(value, code, path, report);
     }
+    if (code === 'Reference') visitor.reference(path, value, type!.targets, holder);
+    if (code === 'Coding' || code === 'Identifier') checkSystem(value.system, `${path}.system`, report);
     if (code === 'Coding' && typeof value.system === 'string' && typeof value.code === 'string') {
       visitor.coding(path, value.system, value.code);
     }
@@ -188,36 +211,42 @@ function runInvariants(value: JsonObject, node: ElementNode, path: string, walk:
   if (which.invariants) checkInvariants(value, node, path, holder, root, report, which.bestPractice);
 }
 
-/** The _name beside a primitive: an id or extensions, in the shape of the primitive. */
-function checkSibling(value: Json, path: string, walk: Walk, alone: boolean): void {
-  for (const item of Array.isArray(value) ? value : [value]) {
-    if (item === null) continue;
-    if (!isObject(item))
-      walk.report(
-        'error',
-        'structure',
-        path,
-        'The extension of a primitive must be an object',
-        'Put { "extension": [ … ] } there.',
-      );
-    else checkObject(item, typeDefinitions().get('Element')!, path, walk);
-    if (alone && isObject(item) && !('extension' in item)) {
-      walk.report('error', 'structure', path, 'Neither a value nor an extension', 'Leave the element out.');
-    }
-  }
+/** What the profile of a datatype asks beyond the type: a SimpleQuantity has no comparator. */
+function checkDatatypeProfile(value: JsonObject, profile: string, path: string, walk: Walk): void {
+  const node = datatypeProfiles().get(profile);
+  if (node) runInvariants(value, node, path, walk);
 }
 
-function checkExtension(object: JsonObject, path: string, report: Report): void {
-  const hasValue = Object.keys(object).some((key) => /^_?value[A-Z]/.test(key));
-  if (hasValue === 'extension' in object) {
-    report(
-      'error',
-      'invariant',
-      path,
-      'ext-1: Must have either extensions or value[x], not both',
-      'Leave out whichever was not meant.',
-    );
+/** The _name beside a primitive: an id or extensions, in the shape of the primitive. */
+function checkSibling(
+  sibling: Json,
+  value: Json,
+  node: ElementNode,
+  type: TypeChoice | undefined,
+  path: string,
+  walk: Walk,
+): void {
+  if (!isPrimitive(type?.code ?? '') || node.isBare) {
+    const name = path.slice(path.lastIndexOf('.') + 1);
+    const message = `_${name} beside what can have no extensions there`;
+    walk.report('error', 'structure', path, message, 'Put the extensions into the element, or leave it out.');
+    return;
   }
+  for (const item of siblingsOf(sibling, value, node.max > 1, path, walk.report))
+    checkObject(item.value, typeDefinitions().get('Element')!, item.path, walk);
+}
+
+/** @see FHIR R4, datatypes, Coding and Identifier: the system is a URI, which is relative to nothing */
+function checkSystem(system: Json, path: string, report: Report): void {
+  if (typeof system !== 'string' || system === '' || ABSOLUTE.test(system)) return;
+  if (/\s/.test(system)) return; // Reported as format.
+  report(
+    'error',
+    'format',
+    path,
+    `Not absolute: ${system.slice(0, 60)}`,
+    'Give the whole URI of the system.',
+  );
 }
 
 function isObject(value: Json): value is JsonObject {

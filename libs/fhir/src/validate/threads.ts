@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { fileURLToPath } from 'node:url';
 import type { Text } from '../read/resources.ts';
 import type { SharedFiles } from './context.ts';
+import { CheckingThreadError } from './errors.ts';
 import type { Which } from './structure.ts';
 import type { Checked } from './validator.ts';
 
@@ -18,6 +19,7 @@ const WAITING = 2;
 /**
  * Checks texts on several threads and gives what each found, in their order. The reader of the texts runs here; parsing
  * and checking run there.
+ * @throws CheckingThreadError where a thread ends before its work
  */
 export async function* checkOnThreads(
   texts: AsyncIterable<Text>,
@@ -42,25 +44,42 @@ export async function* checkOnThreads(
 
 class CheckingThread {
   private readonly worker: Worker;
-  private readonly answers: { resolve(checked: Checked[]): void; reject(error: unknown): void }[] = [];
+  private readonly waiting: {
+    first: string;
+    resolve(checked: Checked[]): void;
+    reject(error: unknown): void;
+  }[] = [];
+  /** Why it can check no more. */
+  private ended: { why: string; cause?: unknown } | undefined;
 
   constructor(setting: WorkerSetting) {
     // The compiled library, from the sources' tests too: a thread is started from a file of JavaScript.
     const file = fileURLToPath(new URL('../../workers/validate.mjs', import.meta.url));
     this.worker = new Worker(file, { workerData: setting, execArgv: [] });
-    this.worker.on('message', (checked: Checked[]) => this.answers.shift()?.resolve(checked));
-    this.worker.on('error', (error) => this.answers.splice(0).forEach(({ reject }) => reject(error)));
+    this.worker.on('message', (checked: Checked[]) => this.waiting.shift()?.resolve(checked));
+    this.worker.on('error', (error) =>
+      this.fail(error instanceof Error ? error.message : String(error), error),
+    );
+    this.worker.on('exit', (code) => this.fail(`exit code ${code}`));
   }
 
   check(batch: Text[]): Promise<Checked[]> {
     return new Promise((resolve, reject) => {
-      this.answers.push({ resolve, reject });
-      this.worker.postMessage(batch);
+      this.waiting.push({ first: batch[0].where, resolve, reject });
+      if (this.ended) this.fail(this.ended.why, this.ended.cause);
+      else this.worker.postMessage(batch);
     });
   }
 
   async end(): Promise<void> {
     await this.worker.terminate();
+  }
+
+  /** What waits for the thread, or will, learns why it has no answer. */
+  private fail(why: string, cause?: unknown): void {
+    this.ended ??= { why, cause };
+    for (const { first, reject } of this.waiting.splice(0))
+      reject(new CheckingThreadError(this.ended.why, `${first}, or after it`, this.ended.cause));
   }
 }
 

@@ -146,10 +146,18 @@ export function knownProfiles(): { url: string; rules: ProfileRule[] }[] {
   return Object.entries(PROFILES).map(([name, rules]) => ({ url: CORE + name, rules }));
 }
 
-/** The rules of the profile with the address; undefined where it is none that we know. */
-export function profileRules(url: string): ProfileRule[] | undefined {
-  const bare = url.split('|')[0];
-  return bare.startsWith(CORE) ? PROFILES[bare.slice(CORE.length)] : undefined;
+/** Releases of US Core that ask the same of these profiles, as far as the rules go; 8 and 9 changed the patient's sex. */
+const JUDGED = /^[3-7]\./;
+
+/**
+ * The rules of the profile with the address; undefined where it is none that we know, "other release" where it is one in a
+ * release of US Core whose rules we lack.
+ */
+export function profileRules(url: string): ProfileRule[] | 'other release' | undefined {
+  const [bare, version] = url.split('|');
+  const name = bare.slice(CORE.length);
+  if (!bare.startsWith(CORE) || !Object.hasOwn(PROFILES, name)) return undefined;
+  return version === undefined || JUDGED.test(version) ? PROFILES[name] : 'other release';
 }
 
 function rule(

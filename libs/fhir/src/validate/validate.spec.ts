@@ -5,6 +5,7 @@ import { System } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { BROKEN } from '../testing/broken-cases.ts';
+import { KINDS_OF_FAULTS } from '../testing/kinds-of-faults.ts';
 import { coded, RIGHT, RIGHT_BUNDLE } from '../testing/right-resources.ts';
 import type { Finding } from './finding.ts';
 import { toOutcome } from './outcome.ts';
@@ -51,16 +52,42 @@ describe('the validator', () => {
     expect(found[0].mend).not.toBe('');
   });
 
+  it.each(
+    Object.values(KINDS_OF_FAULTS).flatMap(({ right }) =>
+      right.map(([name, resource, change]) => ({ name, document: { ...resource, ...change } })),
+    ),
+  )('accepts $name', async ({ document }) => {
+    const findings = await check([document]);
+    expect(findings.filter(({ severity }) => severity !== 'information')).toEqual([]);
+  });
+
   it('accepts what is unusual and right, and prints nothing', async () => {
     const print = vi.spyOn(console, 'log');
     const findings = await check([
-      { ...patient, birthDate: '1970', _gender: { extension: [{ url: 'urn:x', valueCode: 'x' }] }, name: [{ given: ['A', null], _given: [null, { extension: [{ url: 'urn:x', valueBoolean: true }] }] }], text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml"><p>A&nbsp;&lt; b<br/></p></div>' } },
+      { ...patient, birthDate: '1970', _gender: { extension: [{ url: 'urn:x', valueCode: 'x' }] }, name: [{ given: ['A', null], _given: [null, { extension: [{ url: 'urn:x', valueBoolean: true }] }] }], text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml"><p>A&#160;&lt; b<br/></p></div>' } },
       { ...condition, encounter: undefined, onsetDateTime: undefined, onsetAge: { value: 40, unit: 'a', system: 'http://unitsofmeasure.org', code: 'a' } },
       { ...medication, medicationCodeableConcept: undefined, medicationReference: { reference: '#x' }, contained: [{ resourceType: 'Medication', id: 'x', code: coded(System.ndc, '68180051301') }] },
     ]); // prettier-ignore
     expect(errorsOf(findings)).toEqual([]);
     expect(print).not.toHaveBeenCalled();
     print.mockRestore();
+  });
+
+  it('judges a profile of US Core by the release that is claimed, and says where it lacks the rules', async () => {
+    const claim = (version: string) => {
+      const profile = [`${patient.meta.profile[0]}${version}`];
+      return check([{ ...patient, gender: undefined, meta: { profile } }]);
+    };
+    for (const version of ['', '|3.1.1', '|6.1.0', '|7.0.0'])
+      expect(await claim(version)).toMatchObject([{ severity: 'error', path: 'Patient.gender' }]);
+    for (const version of ['|9.0.0', '|10.0.0', '|x'])
+      expect(await claim(version)).toMatchObject([
+        {
+          severity: 'information',
+          path: 'Patient.meta.profile',
+          message: `us-core-patient${version}: not checked`,
+        },
+      ]);
   });
 
   it('asks for a narrative only where best practice is asked for', async () => {

@@ -2,10 +2,13 @@ import type { Vocabulary } from '@ehrsynth/vocab';
 import { ownKey } from '../read/facts.ts';
 import { type Found, parseDocument, type Resource, type Text, unbundle } from '../read/resources.ts';
 import { checkBundle } from './bundle.ts';
-import { checkCode, checkReference, checkTimes } from './content.ts';
+import { DEEPEST, withoutDepths } from './depth.ts';
+import { checkCode, checkTimes } from './content.ts';
 import { BundleContext, type Context } from './context.ts';
 import type { Finding, Report } from './finding.ts';
+import { scanJson } from './json-scan.ts';
 import { checkProfiles } from './profiles.ts';
+import { checkReference, type Reference } from './reference.ts';
 import { checkStructure, type Which } from './structure.ts';
 
 /** What the check of one document found. */
@@ -14,6 +17,9 @@ export interface Checked {
   /** Resources checked, by type. */
   resources: Map<string, number>;
 }
+
+/** How the finding begins where a check itself went wrong. */
+export const UNCHECKED = 'Could not be checked to its end';
 
 /** Checks document by document, a Bundle with all that is in it. */
 export class Validator {
@@ -28,22 +34,58 @@ export class Validator {
     private readonly which: Which,
   ) {}
 
-  /** Checks what a text holds. */
+  /** Checks what a text holds. What goes wrong in a check is a finding as well, so that the other texts are checked. */
   text(text: Text): Checked {
+    this.findings = [];
+    this.resources = new Map();
+    try {
+      return this.checkText(text);
+    } catch (error) {
+      const finding = faultFinding(text.where, `${UNCHECKED}: ${(error as Error).message}`);
+      return { findings: [...this.findings, finding], resources: this.resources };
+    }
+  }
+
+  private checkText(text: Text): Checked {
     const found = parseDocument(text);
     if ('fault' in found) {
       const message = [found.fault, found.detail].filter(Boolean).join(': ');
       return { findings: [faultFinding(found.where, message)], resources: new Map() };
     }
-    return this.document(found);
+    const { duplicates, depth } = scanJson(text.text);
+    const checked = this.document(found, depth > DEEPEST);
+    const report = this.reporter(found);
+    for (const path of duplicates) {
+      const at = `${found.resource.resourceType}${path}`;
+      report('error', 'structure', at, 'The same key twice in an object', 'Leave one of the two out.');
+    }
+    return checked;
   }
 
-  /** Checks one resource or one Bundle. */
-  document(found: Found): Checked {
+  /**
+   * Checks one resource or one Bundle, down to the depth that may be.
+   * @param mayBeDeep false where it is known that it is not deeper
+   */
+  document(given: Found, mayBeDeep = true): Checked {
     this.findings = [];
     this.resources = new Map();
-    if (found.resource.resourceType === 'Bundle') this.bundle(found, this.files);
+    const { resource, cut } = mayBeDeep
+      ? withoutDepths(given.resource)
+      : { resource: given.resource, cut: [] };
+    const found = cut.length === 0 ? given : { ...given, resource };
+    if (resource.resourceType === 'Bundle') this.bundle(found, this.files);
     else this.resource(found, this.files);
+    const report = this.reporter(found);
+    for (const path of cut) {
+      const at = `${resource.resourceType}${path}`;
+      report(
+        'error',
+        'structure',
+        at,
+        `Nested deeper than ${DEEPEST} levels`,
+        'Check what wrote it; what is deeper was not checked.',
+      );
+    }
     return { findings: this.findings, resources: this.resources };
   }
 
@@ -52,8 +94,10 @@ export class Validator {
     const report = this.reporter(document);
     const parts: Found[] = [];
     for (const part of unbundle(document)) {
-      if ('fault' in part) report('error', 'structure', 'Bundle', part.fault, 'Give R4 resources.');
-      else {
+      if ('fault' in part) {
+        const { fault, path = 'Bundle', where } = part;
+        this.reporter({ ...document, where })('error', 'structure', path, fault, 'Give R4 resources.');
+      } else {
         parts.push(part);
         context.add(part);
       }
@@ -80,7 +124,7 @@ export class Validator {
       found.resource,
       report,
       {
-        reference: (path: string, reference: string, targets: string[], holder: Resource) =>
+        reference: (path: string, reference: Reference, targets: string[], holder: Resource) =>
           checkReference(path, reference, targets, holder, found, context, report),
         coding: (path: string, system: string, code: string) =>
           checkCode(path, system, code, this.vocabulary, report),

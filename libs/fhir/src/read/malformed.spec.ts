@@ -1,0 +1,160 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type EventKind, type PatientRecord, System, Tally } from '@ehrsynth/records';
+import { Vocabulary } from '@ehrsynth/vocab';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { mutations } from '../testing/mutations.ts';
+import { coded } from '../testing/right-resources.ts';
+import { readPatientRecords } from './patient-records.ts';
+import { SystemAliases } from './systems.ts';
+
+const vocabulary = new Vocabulary();
+const KINDS: EventKind[] = ['condition', 'drug', 'procedure', 'measurement'];
+const PATIENT = { resourceType: 'Patient', id: 'right', gender: 'female', birthDate: '1970-05-01' };
+const CONDITION = {
+  resourceType: 'Condition',
+  id: 'right',
+  subject: { reference: 'Patient/right' },
+  code: coded(System.icd10cm, 'E11.9'),
+  onsetDateTime: '2015-03-04',
+};
+const DRUG = { ...CONDITION, resourceType: 'MedicationRequest', code: undefined };
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'malformed-'))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+async function read() {
+  const tally = new Tally();
+  const records: PatientRecord[] = [];
+  const options = { aliases: new SystemAliases(), vocabulary, kinds: KINDS };
+  for await (const record of readPatientRecords(folder, options, tally)) records.push(record);
+  return { right: records.find(({ id }) => id === 'right'), problems: tally.problems };
+}
+
+it.each<[string, object, string]>([
+  [
+    'codings that are an object',
+    { ...CONDITION, code: { coding: {} } },
+    'Condition.code.coding must be a list',
+  ],
+  ['a code that is text', { ...CONDITION, code: 'E11.9' }, 'Condition.code must be an object'],
+  [
+    'null in a list',
+    { ...CONDITION, code: { coding: [null] } },
+    'Condition.code.coding[0] must be an object',
+  ],
+  [
+    'a code that is a list',
+    { ...CONDITION, code: { coding: [{ code: ['x'] }] } },
+    'Condition.code.coding[0].code must be text',
+  ],
+  [
+    'a reference that is a number',
+    { ...CONDITION, subject: { reference: 1 } },
+    'Condition.subject.reference must be text',
+  ],
+  [
+    'a subject that is a list',
+    { ...CONDITION, subject: [{ reference: 'Patient/right' }] },
+    'Condition.subject must be an object',
+  ],
+  [
+    'an encounter of a wrong shape',
+    { ...CONDITION, encounter: { reference: {} } },
+    'Condition.encounter.reference must be text',
+  ],
+  ['a period that is text', { ...CONDITION, onsetPeriod: '2010' }, 'Condition.onsetPeriod must be an object'],
+  [
+    'a verification status that is text',
+    { ...CONDITION, verificationStatus: 'confirmed' },
+    'Condition.verificationStatus must be an object',
+  ],
+  ['an id that is a number', { ...CONDITION, id: 1 }, 'Condition.id must be text'],
+  [
+    'what is contained as an object',
+    { ...DRUG, medicationReference: { reference: '#x' }, contained: {} },
+    'MedicationRequest.contained must be a list',
+  ],
+  [
+    'null among what is contained',
+    { ...DRUG, medicationReference: { reference: '#x' }, contained: [null] },
+    'MedicationRequest.contained[0] must be an object',
+  ],
+  [
+    'a medication of a wrong shape',
+    { resourceType: 'Medication', id: 'm', code: { coding: 'x' } },
+    'Medication.code.coding must be a list',
+  ],
+  [
+    'ingredients that are an object',
+    { resourceType: 'Medication', id: 'm', ingredient: {} },
+    'Medication.ingredient must be a list',
+  ],
+  [
+    'extensions that are an object',
+    { ...PATIENT, id: 'q', extension: {} },
+    'Patient.extension must be a list',
+  ],
+  ['a gender that is a list', { ...PATIENT, id: 'q', gender: ['male'] }, 'Patient.gender must be text'],
+  [
+    'a period of an encounter that is a list',
+    { resourceType: 'Encounter', id: 'e', status: 'finished', ...{ subject: CONDITION.subject }, period: [] },
+    'Encounter.period must be an object',
+  ],
+])('reads the rest beside %s', async (_, malformed, detail) => {
+  const lines = [malformed, PATIENT, CONDITION].map((resource) => JSON.stringify(resource));
+  writeFileSync(join(folder, 'x.ndjson'), lines.join('\n'));
+  const { right, problems } = await read();
+  expect(right?.events).toMatchObject([{ code: { code: 'E11.9' } }]);
+  const where = `${join(folder, 'x.ndjson')}, line 1`;
+  expect(problems).toEqual([
+    {
+      reason: 'wrong shape',
+      resourceType: (malformed as { resourceType: string }).resourceType,
+      where,
+      detail,
+    },
+  ]);
+});
+
+it.each<[string, unknown]>([
+  ['a number', 1],
+  ['text', 'x'],
+  ['a list', [PATIENT]],
+  ['an object of no type', { id: 'x' }],
+  ['an object whose type is a list', { resourceType: ['Patient'] }],
+])('reads the rest of a Bundle beside a resource that is %s', async (_, resource) => {
+  const entry = [
+    { resource },
+    { fullUrl: 7, resource: PATIENT },
+    { fullUrl: 'urn:x:c', resource: CONDITION },
+    null,
+    1,
+  ];
+  writeFileSync(join(folder, 'x.json'), JSON.stringify({ resourceType: 'Bundle', entry }));
+  const { right, problems } = await read();
+  expect(right?.events).toHaveLength(1);
+  expect(problems).toMatchObject([
+    {
+      reason: 'not a FHIR resource',
+      where: `${join(folder, 'x.json')}, entry 0`,
+      detail: 'Bundle.entry[0].resource has no resourceType',
+    },
+  ]);
+});
+
+it('reads what is right among a thousand mutations, as lines and as documents', async () => {
+  const texts = [...mutations('reader', 1000)].map(({ text }) => text);
+  const right = [PATIENT, CONDITION].map((resource) => JSON.stringify(resource));
+  writeFileSync(join(folder, 'x.ndjson'), [...texts, ...right].join('\n'));
+  texts.slice(0, 100).forEach((text, i) => writeFileSync(join(folder, `${i}.json`), text));
+  const { right: record, problems } = await read();
+  expect(record?.events).toHaveLength(1);
+  expect(problems.length).toBeGreaterThan(100);
+  for (const { reason, where } of problems) {
+    expect(reason).not.toBe('');
+    expect(where).toMatch(/(, line \d+|\.json)(, entry \d+)?$/);
+  }
+}, 120_000);

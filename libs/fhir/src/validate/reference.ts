@@ -1,0 +1,167 @@
+import { resolve } from '../read/facts.ts';
+import type { Found, Resource } from '../read/resources.ts';
+import { OID, UUID } from './addresses.ts';
+import type { Context } from './context.ts';
+import { typeDefinitions } from './definitions.ts';
+import type { Report } from './finding.ts';
+
+/** A value of the datatype, whatever is in it. */
+export interface Reference {
+  reference?: unknown;
+  type?: unknown;
+}
+
+/** One of them at least is there. @see FHIR R4, references, "Reference" */
+const SAYS = ['reference', 'identifier', 'display', 'extension', '_reference', '_display'];
+const FORMS =
+  'Write Type/id, Type/id/_history/version, #id of what is contained, or an absolute address (http, https, urn:uuid, urn:oid).';
+const SCHEME = /^([a-z][a-z0-9+.-]*):/i;
+/** Type/id at the end of a server's address. */
+const REST = /\/([A-Z]\w+)\/([^/]*)(?:\/_history\/[^/]*)?$/;
+const ID = /^[A-Za-z0-9\-.]{1,64}$/;
+const DEFINITION = 'http://hl7.org/fhir/StructureDefinition/';
+
+/**
+ * A reference has one of the forms that R4 knows, points to something that is there and of a type that may stand there, and
+ * says no other type of it. @see FHIR R4, references
+ */
+export function checkReference(
+  path: string,
+  value: Reference,
+  targets: string[],
+  holder: Resource,
+  found: Found,
+  context: Context,
+  report: Report,
+): void {
+  if (!SAYS.some((name) => name in value)) {
+    const message = 'Neither a reference nor an identifier nor a display';
+    report('error', 'reference', path, message, 'Say which one is meant, or leave the element out.');
+  }
+  const { reference, type: said } = value;
+  const stated = statedType(said, targets, path, report);
+  if (typeof reference !== 'string' || reference === '') return; // Reported as structure or format.
+  const fault = faultOf(reference, found, context);
+  if (fault) {
+    report('error', 'reference', path, `${fault}: ${JSON.stringify(reference.slice(0, 60))}`, FORMS);
+    return;
+  }
+  const target = targetOf(reference, holder, found, context, path, report);
+  if (!target) return;
+  if (targets.length > 0 && !targets.includes(target))
+    report('error', 'reference', path, `Points to a ${target}`, `It may point to ${targets.join(', ')}.`);
+  if (stated && stated !== target)
+    report(
+      'error',
+      'reference',
+      `${path}.type`,
+      `The reference points to a ${target}, and its type says ${stated}`,
+      `Write ${target}, or leave the type out.`,
+    );
+}
+
+/** What keeps a reference from being one, whatever there is. */
+function faultOf(reference: string, found: Found, context: Context): string | undefined {
+  if (/\s/.test(reference)) return 'White space in a reference';
+  if (reference.startsWith('#')) return undefined;
+  const scheme = SCHEME.exec(reference)?.[1].toLowerCase();
+  if (scheme === 'http' || scheme === 'https') return faultOfAddress(reference);
+  if (scheme === 'urn') {
+    if (reference.startsWith('urn:uuid:') && !UUID.test(reference)) return 'Not a UUID';
+    if (reference.startsWith('urn:oid:') && !OID.test(reference)) return 'Not an OID';
+    return undefined;
+  }
+  // Any URI may be the fullUrl of an entry: resource:0 in a SMART Health Card.
+  if (scheme) {
+    const isThere = found.local?.has(reference) || context.has(reference);
+    return isThere ? undefined : `Nothing can be read from ${scheme}:`;
+  }
+  const [type, id, ...more] = reference.split('/');
+  const [conditional] = type.split('?');
+  if (type.includes('?')) return isType(conditional) ? undefined : 'No resource type of R4';
+  if (!isType(type)) return id === undefined ? 'Neither Type/id nor an address' : 'No resource type of R4';
+  if (id === undefined || !ID.test(id)) return 'No id of 1 to 64 of A-Z a-z 0-9 - .';
+  if (more.length === 0) return undefined;
+  return more.length === 2 && more[0] === '_history' && ID.test(more[1]) ? undefined : 'More than Type/id';
+}
+
+function faultOfAddress(reference: string): string | undefined {
+  if (!URL.canParse(reference)) return 'Not an address';
+  const [, type, id] = REST.exec(reference) ?? [];
+  if (!type || !isType(type)) return undefined;
+  if (id === '') return `The address of no ${type}`;
+  return /^[A-Za-z0-9\-.]{65,}$/.test(id) ? 'An id of more than 64 characters' : undefined;
+}
+
+/** The type of what a reference points to, where it can be known; reports what is not there. */
+function targetOf(
+  reference: string,
+  holder: Resource,
+  found: Found,
+  context: Context,
+  path: string,
+  report: Report,
+): string | undefined {
+  const root = found.resource;
+  if (reference === '#') {
+    if (holder !== root) return root.resourceType;
+    const mend = 'Leave it out: "#" is for what is contained, and refers to what contains it.';
+    report('error', 'reference', path, 'A resource that refers to itself as its container', mend);
+    return undefined;
+  }
+  if (reference.startsWith('#')) {
+    const target = [root.contained, holder.contained]
+      .flatMap((contained) => (Array.isArray(contained) ? (contained as (Resource | null)[]) : []))
+      .find((inner) => inner?.id === reference.slice(1));
+    const mend = 'Contain it, or mend the reference.';
+    if (!target) report('error', 'reference', path, `No contained resource ${reference}`, mend);
+    return target?.resourceType;
+  }
+  if (reference.includes('?')) return SCHEME.test(reference) ? undefined : reference.split('?')[0];
+  const key = resolve(reference, found)!;
+  const type = /^([A-Z]\w+)\//.exec(key)?.[1];
+  if (!context.has(key)) reportMissing(reference, type, found, context, path, report);
+  return type;
+}
+
+function reportMissing(
+  reference: string,
+  type: string | undefined,
+  found: Found,
+  context: Context,
+  path: string,
+  report: Report,
+): void {
+  const mend = 'Put the resource beside it, or mend the reference.';
+  if (reference.startsWith('urn:')) {
+    // In a bundle nothing else could have it, nor in an export by lines; an OID may be known elsewhere.
+    const isKnownElsewhere = !found.local && (!found.isClosed || reference.startsWith('urn:oid:'));
+    if (isKnownElsewhere)
+      report('information', 'reference', path, `${reference} is not among the files`, mend);
+    else report('error', 'reference', path, `Nothing in the bundle has the fullUrl ${reference}`, mend);
+  } else if (/^https?:/i.test(reference)) return;
+  // An export by lines is whole in itself; a bundle or a lone resource may refer to what a server has.
+  else if (found.isClosed && type && context.hasType(type))
+    report('error', 'reference', path, `There is no ${reference}`, mend);
+  else report('information', 'reference', path, `${reference} is not among the files`, mend);
+}
+
+/** The type that Reference.type says, where it is one; reports what is none or may not stand there. */
+function statedType(said: unknown, targets: string[], path: string, report: Report): string | undefined {
+  if (typeof said !== 'string' || said === '') return undefined;
+  const type = said.replace(DEFINITION, '');
+  if (type.includes(':')) return undefined; // Of a logical model.
+  const at = `${path}.type`;
+  if (!isType(type)) {
+    const message = `No such resource type in R4: ${type.slice(0, 60)}`;
+    report('error', 'reference', at, message, 'Write Patient, or another type.');
+    return undefined;
+  }
+  if (targets.length === 0 || targets.includes(type)) return type;
+  report('error', 'reference', at, `The type says ${type}`, `It may point to ${targets.join(', ')}.`);
+  return undefined;
+}
+
+function isType(name: string): boolean {
+  return typeDefinitions().get(name)?.isResource === true;
+}
