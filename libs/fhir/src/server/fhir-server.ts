@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream';
+import type { Client } from 'fhir-kit-client';
 import type { Bundle, FhirResource } from 'fhir/r4.js';
 import { UserError } from '@ehrsynth/io';
 import { HttpFailure, jsonIn, shortText, wholeText } from './answer.ts';
+import { clientOver, type Exchange, type ExchangeOptions } from './client.ts';
 import { checkedHeaders, withoutUser } from './credentials.ts';
 import { CredentialsError, ForeignOriginError, NoServerError, ServerError } from './errors.ts';
 import { Follower, type Purpose } from './follow.ts';
@@ -10,7 +12,7 @@ import { Origins, outsideAddress } from './origins.ts';
 import { explain, failureOf } from './explain.ts';
 import { RETRIES, type RetryOptions, withRetry } from './retry.ts';
 import { type SmartCredentials, SmartTokens } from './smart-backend.ts';
-import { type Tls, Transport } from './transport.ts';
+import { type Incoming, type Tls, Transport } from './transport.ts';
 
 export interface Connection {
   /** Base of the FHIR server. A user and password in it are sent as Basic authentication. */
@@ -40,12 +42,13 @@ export interface Answer<T> {
 const GREETINGS = 3;
 const JSON_TYPE = 'application/fhir+json';
 
-/** A FHIR server, with tries, tokens and certificates. What is secret goes to its own origin and to trusted ones alone. */
+/** A FHIR server spoken to through fhir-kit-client, with tries, tokens and certificates. What is secret goes to its own origin and to trusted ones alone. */
 export class FhirServer {
   /** Its base, without a slash at the end, and without user and password. */
   readonly url: string;
   readonly limits: ConnectionLimits;
   private readonly tokens: SmartTokens | undefined;
+  private readonly client: Client;
   private readonly transport: Transport;
   private readonly follower: Follower;
   private readonly origins: Origins;
@@ -62,6 +65,7 @@ export class FhirServer {
     this.bearer = checkedHeaders(bearerToken ? { authorization: `Bearer ${bearerToken}` } : {});
     this.headers = checkedHeaders({ ...(authorization && { authorization }), ...headers });
     this.origins = new Origins(url, trustOrigins);
+    this.client = clientOver(this.url, this.exchange);
     this.transport = new Transport(this.limits, tls, signal);
     this.follower = new Follower(this.transport, this.origins);
     this.tokens =
@@ -92,26 +96,23 @@ export class FhirServer {
       method = 'GET',
       body,
       headers = {},
-      purpose = { what: 'What is asked for', isOpen: false },
+      purpose,
     }: { method?: string; body?: object; headers?: Record<string, string>; purpose?: Purpose } = {},
     retries: Partial<RetryOptions> = {},
   ): Promise<Answer<T>> {
-    const url = this.addressOf(path);
-    const text = body && JSON.stringify(body);
+    const options: ExchangeOptions = { headers, purpose };
     return this.trying(
       async (attempt) => {
-        const answer = await this.follower.follow(url, {
-          method,
-          body: text,
-          plain: { accept: JSON_TYPE, ...(body && { 'content-type': JSON_TYPE }), ...lowered(headers) },
-          secret: () => this.secret(),
-          purpose,
-          size: 'maxResponseBytes',
+        let answer: Incoming | undefined;
+        const onAnswer = (incoming: Incoming) => void (answer = incoming);
+        const found: unknown = await this.client.request(path, {
+          method: method as 'GET',
+          body: body as never,
+          options: { ...options, onAnswer } as object,
         });
-        const parsed = await jsonIn(answer);
-        return { body: parsed as T, status: answer.status, headers: answer.headers, attempts: attempt };
+        return { body: found as T, status: answer!.status, headers: answer!.headers, attempts: attempt };
       },
-      url,
+      this.addressOf(path),
       retries,
     );
   }
@@ -176,6 +177,20 @@ export class FhirServer {
   async close(): Promise<void> {
     await this.transport.close();
   }
+
+  private readonly exchange: Exchange = async (method, path, options, body) => {
+    const { headers = {}, purpose = { what: 'What is asked for', isOpen: false }, onAnswer } = options;
+    const answer = await this.follower.follow(this.addressOf(path), {
+      method,
+      body: body && JSON.stringify(body),
+      plain: { accept: JSON_TYPE, ...(body && { 'content-type': JSON_TYPE }), ...lowered(headers) },
+      secret: () => this.secret(),
+      purpose,
+      size: 'maxResponseBytes',
+    });
+    onAnswer?.(answer);
+    return jsonIn(answer);
+  };
 
   private addressOf(path: string): URL {
     return /^https?:/i.test(path)
