@@ -13,3 +13,4 @@ export {
   type Observed,
   type SeenRequest,
 } from './hostile-server.ts';
+export { mutateResource, type Mutation, mutations } from './mutations.ts';
