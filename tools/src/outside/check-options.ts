@@ -1,0 +1,64 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+
+export interface CheckOptions {
+  seed: number;
+  /** So many of the runs, drawn by the seed; all where undefined. */
+  runs?: number;
+  /** Those alone whose name has this in it; commas separate several. */
+  only: string[];
+  /** PATH.json and PATH.md are written here. */
+  out?: string;
+  /** The tables as Markdown, in place of text. */
+  markdown: boolean;
+  /** Name the runs and run nothing. */
+  list: boolean;
+  /** Leave the folders of the runs that failed. */
+  keep: boolean;
+  /** At once. */
+  jobs: number;
+  /** Folder that all is written into, and its removal. */
+  work: string;
+  tidy(): void;
+}
+
+/** The options that the checks from outside share. */
+export function checkOptions(name: string): CheckOptions {
+  const { values } = parseArgs({
+    options: {
+      seed: { type: 'string', default: '1' },
+      runs: { type: 'string' },
+      only: { type: 'string', default: '' },
+      out: { type: 'string' },
+      markdown: { type: 'boolean', default: false },
+      list: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
+      jobs: { type: 'string', default: String(Math.max(1, availableParallelism())) },
+      work: { type: 'string' },
+    },
+  });
+  const work = values.work ? resolve(values.work) : mkdtempSync(join(tmpdir(), `ehrsynth-${name}-`));
+  mkdirSync(work, { recursive: true });
+  return {
+    seed: Number(values.seed),
+    ...(values.runs !== undefined && { runs: Number(values.runs) }),
+    only: values.only.split(',').filter(Boolean),
+    out: values.out,
+    markdown: values.markdown,
+    list: values.list,
+    keep: values.keep,
+    jobs: Number(values.jobs),
+    work,
+    tidy: () => {
+      if (!values.keep) rmSync(work, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Whether a run of that name is asked for. */
+export function isAskedFor(name: string, { only }: CheckOptions): boolean {
+  return only.length === 0 || only.some((part) => name.includes(part));
+}
