@@ -12,7 +12,7 @@ import { FULL_DISK, type PlannedRun, plannedRuns } from './chaos/plan.ts';
 import { Run } from './chaos/run.ts';
 import { startServer } from './chaos/server.ts';
 import { whyNoSmallDisks } from './chaos/small-disk.ts';
-import { makeWorld } from './chaos/world.ts';
+import { makeWorld } from './outside/world.ts';
 import { checkOptions } from './outside/check-options.ts';
 import { grouped } from './outside/grouped.ts';
 import { inParallel } from './outside/in-parallel.ts';
@@ -27,7 +27,9 @@ if (options.list) {
 const began = performance.now();
 const noMount = whyNoSmallDisks(options.work);
 const commands = [...new Set(planned.map(({ command }) => command))];
-const needs = new Set(commands.flatMap((command) => [...command.needs, ...(command.server === 'read' ? ['served'] : [])]));
+const needs = new Set(
+  commands.flatMap((command) => [...command.needs, ...(command.server === 'read' ? ['served'] : [])]),
+);
 process.stderr.write(`${planned.length} runs of ${commands.length} commands; making what they read …\n`);
 const world = await makeWorld(join(options.work, 'world'), needs);
 const serving = { folder: world.folder, temporary: join(world.folder, 'tmp') };
@@ -36,7 +38,9 @@ const baselines = await baselinesFor(commands, world, options.work, reading?.url
 
 const results: Result[] = [];
 /** The runs one by one, and those on small disks of one command after the other on the same disk. */
-const units = [...grouped(planned, ({ name, row, trouble, scenario }) => (trouble || scenario ? name : row)).values()];
+const units = [
+  ...grouped(planned, ({ name, row, trouble, scenario }) => (trouble || scenario ? name : row)).values(),
+];
 await inParallel(units, options.jobs, async (unit) => {
   const before = performance.now();
   try {
@@ -55,7 +59,9 @@ const again = ({ name }: Result) => `npm run check:chaos -- --seed ${options.see
 const minutes = ((performance.now() - began) / 60_000).toFixed(1);
 const summary = `${summaryOf(results)}, in ${minutes} minutes with seed ${options.seed}`;
 const markdown = `${grid(results, 'command')}\n\n${summary}.`;
-console.log(options.markdown ? markdown : `${grid(results, 'command')}\n\n${failures(results, again)}\n${summary}`);
+console.log(
+  options.markdown ? markdown : `${grid(results, 'command')}\n\n${failures(results, again)}\n${summary}`,
+);
 if (options.out) writeResults(options.out, results, markdown);
 process.exit(results.some(({ faults }) => faults.length > 0) ? 1 : 0);
 
@@ -70,7 +76,10 @@ async function runUnit(unit: PlannedRun[]): Promise<void> {
   const folder = join(options.work, id.replaceAll(/[^\w]+/g, '-'));
   const run = new Run(command, world, folder, new Rng(`${options.seed}/${id}`), reading?.url);
   const baseline = baselines.get(command)!;
-  const server = command.server === 'fresh' && !scenario ? await startServer({ folder, temporary: join(world.folder, 'tmp') }) : undefined;
+  const server =
+    command.server === 'fresh' && !scenario
+      ? await startServer({ folder, temporary: join(world.folder, 'tmp') })
+      : undefined;
   if (server) run.url = server.url;
   const before = performance.now();
   try {
@@ -78,8 +87,16 @@ async function runUnit(unit: PlannedRun[]): Promise<void> {
       const faults = await (trouble ? trouble.strike(run, baseline) : scenario!.play(run, baseline));
       report(unit[0], { faults, seconds: (performance.now() - before) / 1000 });
     } else {
-      await onSmallDisks(run, baseline, unit.map(({ index }) => index), (index, faults, seconds) =>
-        report(unit.find((planned) => planned.index === index)!, { faults, seconds }));
+      await onSmallDisks(
+        run,
+        baseline,
+        unit.map(({ index }) => index),
+        (index, faults, seconds) =>
+          report(
+            unit.find((planned) => planned.index === index)!,
+            { faults, seconds },
+          ),
+      );
     }
   } finally {
     server?.running.process.kill('SIGKILL');
@@ -87,9 +104,14 @@ async function runUnit(unit: PlannedRun[]): Promise<void> {
   }
 }
 
-function report({ name, row, column }: PlannedRun, result: Pick<Result, 'faults' | 'notMeasured' | 'seconds'>): void {
+function report(
+  { name, row, column }: PlannedRun,
+  result: Pick<Result, 'faults' | 'notMeasured' | 'seconds'>,
+): void {
   results.push({ name, row, column, ...result });
   const { faults, notMeasured, seconds } = result;
   const outcome = notMeasured ?? (faults.length === 0 ? 'ok' : `FAILED: ${faults.join('; ')}`);
-  process.stderr.write(`${String(results.length).padStart(4)}  ${name}  ${seconds.toFixed(1)} s  ${outcome}\n`);
-} // prettier-ignore
+  process.stderr.write(
+    `${String(results.length).padStart(4)}  ${name}  ${seconds.toFixed(1)} s  ${outcome}\n`,
+  );
+}

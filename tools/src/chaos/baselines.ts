@@ -3,7 +3,7 @@ import { Rng } from '@ehrsynth/random';
 import type { ChaosCommand } from './commands.ts';
 import { type Baseline, measure, Run } from './run.ts';
 import { contentOf, startServer } from './server.ts';
-import type { World } from './world.ts';
+import type { World } from '../outside/world.ts';
 
 /** Each command once, undisturbed and one after the other. @param url of the server that some read */
 export async function baselinesFor(
@@ -16,7 +16,10 @@ export async function baselinesFor(
   for (const command of commands) {
     const own = join(folder, `undisturbed-${command.name.replaceAll(/\W+/g, '-')}`);
     const run = new Run(command, world, own, new Rng('undisturbed'), url);
-    const fresh = command.server === 'fresh' ? await startServer({ folder: own, temporary: join(world.folder, 'tmp') }) : undefined;
+    const fresh =
+      command.server === 'fresh'
+        ? await startServer({ folder: own, temporary: join(world.folder, 'tmp') })
+        : undefined;
     if (fresh) run.url = fresh.url;
     try {
       const measured = await measure(run);
@@ -27,4 +30,4 @@ export async function baselinesFor(
     run.remove();
   }
   return baselines;
-} // prettier-ignore
+}

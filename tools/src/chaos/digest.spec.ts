@@ -14,10 +14,13 @@ afterEach(() => rmSync(folder, { recursive: true }));
 function output(name: string, id: string, patient: string) {
   const path = join(folder, name);
   mkdirSync(join(path, 'train'), { recursive: true });
-  writeFileSync(join(path, 'run.json'), JSON.stringify({ id, started: id, seconds: id.length, options: { seed: 1, force: id === 'x' } }));
+  writeFileSync(
+    join(path, 'run.json'),
+    JSON.stringify({ id, started: id, seconds: id.length, options: { seed: 1, force: id === 'x' } }),
+  );
   writeFileSync(join(path, 'train', 'records.ndjson'), JSON.stringify({ id: patient }));
   return digestOf(path)!;
-} // prettier-ignore
+}
 
 it('times and ids of runs do not count, those of patients do', () => {
   const first = output('a', 'x', 'p1');

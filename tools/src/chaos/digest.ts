@@ -11,9 +11,11 @@ export function digestOf(path: string): Digest | undefined {
   if (!statSync(path).isDirectory()) return new Map([[basename(path), sumOf(path)]]);
   const names = (readdirSync(path, { recursive: true }) as string[]).sort();
   return new Map(
-    names.filter((name) => !statSync(join(path, name)).isDirectory()).map((name) => [name, sumOf(join(path, name))]),
+    names
+      .filter((name) => !statSync(join(path, name)).isDirectory())
+      .map((name) => [name, sumOf(join(path, name))]),
   );
-} // prettier-ignore
+}
 
 /** Files in which they differ: "− gone", "+ new", "≠ changed"; empty where they are the same. */
 export function differences(expected: Digest, found: Digest): string[] {

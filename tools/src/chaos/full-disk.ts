@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
-import { afterTrouble, lastWords } from './invariants.ts';
+import { lastWords } from '../outside/words.ts';
+import { afterTrouble } from './invariants.ts';
 import type { Baseline, Run } from './run.ts';
 import { contentOf } from './server.ts';
 import { mountSmallDisk, PAGE, type SmallDisk } from './small-disk.ts';
@@ -38,18 +39,23 @@ export async function onSmallDisks(
       const began = performance.now();
       const faults = await tryOnDisk(run, baseline, index === SIZES - 1);
       const seconds = (performance.now() - began) / 1000;
-      report(index, faults.map((fault) => `on ${size / 1024} KiB: ${fault}`), seconds);
+      report(
+        index,
+        faults.map((fault) => `on ${size / 1024} KiB: ${fault}`),
+        seconds,
+      );
     }
   } finally {
     disk?.unmount();
   }
-} // prettier-ignore
+}
 
 async function tryOnDisk(run: Run, baseline: Baseline, ample: boolean): Promise<string[]> {
   const ended = await run.again();
   const faults = afterTrouble(run, ended, baseline);
   if (ended.code !== 0) {
-    if (ample) faults.push(`exit code ${ended.code ?? ended.signal} where there is room: ${lastWords(ended.output)}`);
+    if (ample)
+      faults.push(`exit code ${ended.code ?? ended.signal} where there is room: ${lastWords(ended.output)}`);
     return faults;
   }
   if (baseline.content === undefined) rmSync(run.outPath, { recursive: true });
@@ -57,4 +63,4 @@ async function tryOnDisk(run: Run, baseline: Baseline, ample: boolean): Promise<
     faults.push(`exit code 0, and the server has ${await contentOf(run.url)}`);
   }
   return faults;
-} // prettier-ignore
+}

@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ended } from '../outside/cli.ts';
+import { lastWords } from '../outside/words.ts';
 import { wordingFaults } from '../outside/wording.ts';
 import { type Digest, differences, digestOf } from './digest.ts';
 import type { Baseline, Run } from './run.ts';
@@ -33,11 +34,6 @@ export function afterRecovery(run: Run, ended: Ended, baseline: Baseline): strin
   return [...faults, ...leftBeside(run, true), ...leftInTemporary(run), ...changedInputs(run)].map(
     (fault) => `again: ${fault}`,
   );
-}
-
-/** The end of what a command said, on a line. */
-export function lastWords(output: string): string {
-  return output.trim().split('\n').slice(-3).join(' / ').slice(0, 300);
 }
 
 function notWhole(expected: Digest, found: Digest, what: string): string[] {

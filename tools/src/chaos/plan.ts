@@ -43,13 +43,33 @@ function all(): PlannedRun[] {
   const ofCommands = COMMANDS.flatMap((command) => {
     const row = command.name;
     const troubles = TROUBLES.filter((trouble) => trouble.appliesTo(command)).flatMap((trouble) =>
-      times(trouble.times).map((index) => ({ name: name(row, trouble.name, index), row, column: trouble.name, command, trouble, index })),
+      times(trouble.times).map((index) => ({
+        name: name(row, trouble.name, index),
+        row,
+        column: trouble.name,
+        command,
+        trouble,
+        index,
+      })),
     );
-    const disks = times(command.diskSizes ? SIZES : 0).map((index) => ({ name: name(row, FULL_DISK, index), row, column: FULL_DISK, command, index }));
+    const disks = times(command.diskSizes ? SIZES : 0).map((index) => ({
+      name: name(row, FULL_DISK, index),
+      row,
+      column: FULL_DISK,
+      command,
+      index,
+    }));
     return [...troubles, ...disks];
   });
   const ofServers = SCENARIOS.flatMap((scenario) =>
-    times(scenario.times).map((index) => ({ name: name(scenario.row, scenario.column, index), row: scenario.row, column: scenario.column, command: PUSH, scenario, index })),
+    times(scenario.times).map((index) => ({
+      name: name(scenario.row, scenario.column, index),
+      row: scenario.row,
+      column: scenario.column,
+      command: PUSH,
+      scenario,
+      index,
+    })),
   );
   return [...ofCommands, ...ofServers];
-} // prettier-ignore
+}

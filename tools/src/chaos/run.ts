@@ -6,7 +6,7 @@ import { type Ended, type Running, startCli } from '../outside/cli.ts';
 import { type ChaosCommand, wordsOf } from './commands.ts';
 import { type Digest, digestOf } from './digest.ts';
 import { pagesOf } from './small-disk.ts';
-import type { World } from './world.ts';
+import type { World } from '../outside/world.ts';
 
 /** What the command does undisturbed. */
 export interface Baseline {
@@ -44,6 +44,7 @@ export class Run {
     this.disk = join(folder, 'disk');
     this.temporary = join(folder, 'tmp');
     this.out = join('disk', 'out');
+    rmSync(folder, { recursive: true, force: true });
     mkdirSync(this.disk, { recursive: true });
     mkdirSync(this.temporary);
     world.copyInto(folder, command.needs);
@@ -106,9 +107,15 @@ export async function measure(run: Run): Promise<Omit<Baseline, 'content'>> {
   }
   const { code, output, seconds } = await ended;
   const digest = digestOf(run.outPath);
-  if (code !== 0 || !digest) throw new Error(`Undisturbed, and yet it failed: ${run.command.name}\n${output}`);
-  return { output: digest, seconds, firstWriteSeconds: Math.min(firstWriteSeconds, seconds), peak: Math.max(peak, pagesIn(run.disk)) };
-} // prettier-ignore
+  if (code !== 0 || !digest)
+    throw new Error(`Undisturbed, and yet it failed: ${run.command.name}\n${output}`);
+  return {
+    output: digest,
+    seconds,
+    firstWriteSeconds: Math.min(firstWriteSeconds, seconds),
+    peak: Math.max(peak, pagesIn(run.disk)),
+  };
+}
 
 /** Waits until a random moment of the command's life, half of the time counted from its first write. Whether it still runs then. */
 export async function untilMoment(run: Run, running: Running, baseline: Baseline): Promise<boolean> {

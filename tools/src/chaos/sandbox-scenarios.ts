@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { wordingFaults } from '../outside/wording.ts';
 import { clockThatIsWrong } from './clock.ts';
-import { lastWords } from './invariants.ts';
+import { lastWords } from '../outside/words.ts';
 import type { Baseline, Run } from './run.ts';
 import { contentOf, type ServerProcess, startServer } from './server.ts';
 import { mountSmallDisk } from './small-disk.ts';
@@ -17,11 +17,21 @@ export interface Scenario {
 }
 
 export const SCENARIOS: Scenario[] = [
-  { row: 'sandbox --data', column: 'kill -9', times: 5, play: (run, baseline) => serverDies(run, baseline, 'SIGKILL') },
-  { row: 'sandbox --data', column: 'SIGTERM', times: 2, play: (run, baseline) => serverDies(run, baseline, 'SIGTERM') },
+  {
+    row: 'sandbox --data',
+    column: 'kill -9',
+    times: 5,
+    play: (run, baseline) => serverDies(run, baseline, 'SIGKILL'),
+  },
+  {
+    row: 'sandbox --data',
+    column: 'SIGTERM',
+    times: 2,
+    play: (run, baseline) => serverDies(run, baseline, 'SIGTERM'),
+  },
   { row: 'sandbox --data', column: 'full disk', times: 8, mounts: true, play: serverDiskFull },
   { row: 'push --delete', column: 'clock jumps', times: 3, play: deleteWithWrongClock },
-]; // prettier-ignore
+];
 
 const DATA = 'disk/data';
 
@@ -35,7 +45,8 @@ async function serverDies(run: Run, baseline: Baseline, signal: NodeJS.Signals):
     await sleep(1000 * baseline.seconds * run.rng.next());
     server.running.process.kill(signal);
     const died = await server.running.ended;
-    const faults = signal === 'SIGKILL' ? [] : wordingFaults(died.output, false).map((fault) => `server: ${fault}`);
+    const faults =
+      signal === 'SIGKILL' ? [] : wordingFaults(died.output, false).map((fault) => `server: ${fault}`);
     server = await startServer(place, { data: DATA, port: Number(new URL(run.url).port) });
     const first = await pushing.ended;
     faults.push(...wordingFaults(first.output, first.code !== 0));
@@ -44,7 +55,7 @@ async function serverDies(run: Run, baseline: Baseline, signal: NodeJS.Signals):
   } finally {
     server.running.process.kill('SIGKILL');
   }
-} // prettier-ignore
+}
 
 /** The disk of the data is full: the server goes on, and says so; with room, the rest arrives. */
 async function serverDiskFull(run: Run, baseline: Baseline): Promise<string[]> {
@@ -65,12 +76,15 @@ async function serverDiskFull(run: Run, baseline: Baseline): Promise<string[]> {
     faults.push(...wordingFaults(server.running.output(), false).map((fault) => `server: ${fault}`));
     disk.resize(1 << 28);
     if (first.code !== 0) faults.push(...(await pushedOnceMore(run)));
-    return [...faults, ...(await restartedWith(run, server, baseline, (next) => (server = next), 'server/data'))];
+    return [
+      ...faults,
+      ...(await restartedWith(run, server, baseline, (next) => (server = next), 'server/data')),
+    ];
   } finally {
     server?.running.process.kill('SIGKILL');
     disk.unmount();
   }
-} // prettier-ignore
+}
 
 /** What was there before a push is not that push's to delete, whatever its clock says. */
 async function deleteWithWrongClock(run: Run, baseline: Baseline): Promise<string[]> {
@@ -90,7 +104,9 @@ async function deleteWithWrongClock(run: Run, baseline: Baseline): Promise<strin
       if (code !== 0) return [`${step}: exit code ${code}: ${lastWords(output)}`];
     }
     const content = await contentOf(run.url);
-    return content === baseline.content ? [] : [`clock wrong by ${days} days: the server has ${content}; expected ${baseline.content}`]; // prettier-ignore
+    return content === baseline.content
+      ? []
+      : [`clock wrong by ${days} days: the server has ${content}; expected ${baseline.content}`];
   } finally {
     server.running.process.kill('SIGKILL');
   }

@@ -44,7 +44,10 @@ export async function startServer(
   return { url, running, stop };
 }
 
-const TYPES = 'Patient,Encounter,Condition,MedicationRequest,Procedure,Observation,Organization,Practitioner,Location'.split(','); // prettier-ignore
+const TYPES =
+  'Patient,Encounter,Condition,MedicationRequest,Procedure,Observation,Organization,Practitioner,Location'.split(
+    ',',
+  );
 
 /** "Patient 12, Encounter 80 …": what the server has. */
 export async function contentOf(url: string): Promise<string> {

@@ -4,7 +4,8 @@ import { wordingFaults } from '../outside/wording.ts';
 import { clockThatJumps } from './clock.ts';
 import type { ChaosCommand } from './commands.ts';
 import { cutProxy } from './cut-proxy.ts';
-import { afterRecovery, afterTrouble, lastWords } from './invariants.ts';
+import { lastWords } from '../outside/words.ts';
+import { afterRecovery, afterTrouble } from './invariants.ts';
 import { type Baseline, type Run, untilMoment } from './run.ts';
 import { contentOf } from './server.ts';
 import { mountSmallDisk } from './small-disk.ts';
@@ -28,17 +29,42 @@ const SIGNAL_SECONDS = 5;
 const AMPLE = 1 << 28;
 
 export const TROUBLES: Trouble[] = [
-  { name: 'kill -9', times: 3, appliesTo: always, strike: (run, baseline) => stopped(run, baseline, 'SIGKILL') },
+  {
+    name: 'kill -9',
+    times: 3,
+    appliesTo: always,
+    strike: (run, baseline) => stopped(run, baseline, 'SIGKILL'),
+  },
   { name: 'kill -9, --force', times: 2, appliesTo: replaces, strike: replacing },
-  { name: 'SIGTERM', times: 1, appliesTo: always, strike: (run, baseline) => stopped(run, baseline, 'SIGTERM') },
-  { name: 'SIGINT', times: 1, appliesTo: always, strike: (run, baseline) => stopped(run, baseline, 'SIGINT') },
+  {
+    name: 'SIGTERM',
+    times: 1,
+    appliesTo: always,
+    strike: (run, baseline) => stopped(run, baseline, 'SIGTERM'),
+  },
+  {
+    name: 'SIGINT',
+    times: 1,
+    appliesTo: always,
+    strike: (run, baseline) => stopped(run, baseline, 'SIGINT'),
+  },
   { name: 'SIGSTOP', times: 1, appliesTo: always, strike: suspended },
-  { name: 'two at once', times: 1, appliesTo: always, strike: (run, baseline) => twoAtOnce(run, baseline, []) },
-  { name: 'two at once, --force', times: 1, appliesTo: replaces, strike: (run, baseline) => twoAtOnce(run, baseline, ['--force']) },
+  {
+    name: 'two at once',
+    times: 1,
+    appliesTo: always,
+    strike: (run, baseline) => twoAtOnce(run, baseline, []),
+  },
+  {
+    name: 'two at once, --force',
+    times: 1,
+    appliesTo: replaces,
+    strike: (run, baseline) => twoAtOnce(run, baseline, ['--force']),
+  },
   { name: 'read-only', times: 1, appliesTo: always, mounts: true, strike: readOnly },
   { name: 'clock jumps', times: 1, appliesTo: always, strike: jumpingClock },
   { name: 'network cut', times: 10, appliesTo: ({ server }) => server !== undefined, strike: cutNetwork },
-]; // prettier-ignore
+];
 
 /** A signal at a random moment; then the command again. */
 async function stopped(run: Run, baseline: Baseline, signal: NodeJS.Signals): Promise<string[]> {
@@ -66,10 +92,9 @@ async function strike(
   running.process.kill(signal);
   const ended = await running.ended;
   const seconds = (performance.now() - sent) / 1000;
-  const faults =
-    seconds > SIGNAL_SECONDS ? [`went on for ${seconds.toFixed(1)} s after ${signal}`] : [];
+  const faults = seconds > SIGNAL_SECONDS ? [`went on for ${seconds.toFixed(1)} s after ${signal}`] : [];
   return { ended, faults };
-} // prettier-ignore
+}
 
 /** Suspended at a random moment for up to two seconds: it goes on as if nothing had been. */
 async function suspended(run: Run, baseline: Baseline): Promise<string[]> {
@@ -91,7 +116,8 @@ async function twoAtOnce(run: Run, baseline: Baseline, options: string[]): Promi
   );
   const done = both.filter(({ code }) => code === 0).length;
   const exclusive = run.command.earlier !== undefined && options.length === 0;
-  if (done === 0) faults.push(`neither wrote the output: ${lastWords(both[0].output)} / ${lastWords(both[1].output)}`); // prettier-ignore
+  if (done === 0)
+    faults.push(`neither wrote the output: ${lastWords(both[0].output)} / ${lastWords(both[1].output)}`);
   if (done === 2 && exclusive) faults.push('both say that they wrote the output');
   const winner = both.find(({ code }) => code === 0);
   return [...faults, ...(winner ? afterRecovery(run, winner, baseline) : await recovered(run, baseline))];
@@ -143,5 +169,7 @@ export async function recovered(run: Run, baseline: Baseline): Promise<string[]>
   const faults = afterRecovery(run, await run.again(), baseline);
   if (baseline.content === undefined) return faults;
   const content = await contentOf(run.url);
-  return content === baseline.content ? faults : [...faults, `the server has ${content}; expected ${baseline.content}`]; // prettier-ignore
+  return content === baseline.content
+    ? faults
+    : [...faults, `the server has ${content}; expected ${baseline.content}`];
 }

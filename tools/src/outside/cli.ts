@@ -18,6 +18,8 @@ export interface Limits {
   seconds: number;
   /** Of V8's heap. */
   heapMb?: number;
+  /** Words before the command: a program that runs it. */
+  within?: string[];
 }
 
 export interface Ended {
@@ -39,10 +41,15 @@ export interface Running {
 }
 
 /** Starts the command line program as a user would: a process of its own, with an environment that names nothing of ours. */
-export function startCli(args: readonly string[], place: Place, { seconds, heapMb }: Limits): Running {
+export function startCli(
+  args: readonly string[],
+  place: Place,
+  { seconds, heapMb, within = [] }: Limits,
+): Running {
   const started = performance.now();
   const flags = heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`];
-  const child = spawn(process.execPath, [...flags, PROGRAM, ...args], {
+  const [program, ...words] = [...within, process.execPath, ...flags, PROGRAM, ...args];
+  const child = spawn(program, words, {
     cwd: place.folder,
     env: {
       PATH: process.env.PATH,

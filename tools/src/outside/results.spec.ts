@@ -2,8 +2,13 @@ import { expect, it } from 'vitest';
 import { cellsOf, grid, summaryOf, type Result } from './results.ts';
 
 const result = (row: string, faults: string[], notMeasured?: string): Result => ({
-  name: row, row, column: 'kill -9', faults, seconds: 2, ...(notMeasured && { notMeasured }),
-}); // prettier-ignore
+  name: row,
+  row,
+  column: 'kill -9',
+  faults,
+  seconds: 2,
+  ...(notMeasured && { notMeasured }),
+});
 
 it('counts what passed and failed; what was not measured is neither', () => {
   const results = [

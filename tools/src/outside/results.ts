@@ -47,7 +47,13 @@ export function grid(results: readonly Result[], corner: string): string {
   const columns = [...new Set(cells.map(({ column }) => column))];
   const rows = [...new Set(cells.map(({ row }) => row))];
   const text = (cell?: Cell) =>
-    cell === undefined ? '' : cell.runs === 0 ? 'not measured' : cell.failed > 0 ? `**${cell.passed} of ${cell.runs}**` : `${cell.passed} of ${cell.runs}`;
+    cell === undefined
+      ? ''
+      : cell.runs === 0
+        ? 'not measured'
+        : cell.failed > 0
+          ? `**${cell.passed} of ${cell.runs}**`
+          : `${cell.passed} of ${cell.runs}`;
   const slowest = (row: string) =>
     Math.max(...cells.filter((cell) => cell.row === row).map((cell) => cell.slowest)).toFixed(1);
   return markdownTable(
@@ -58,7 +64,7 @@ export function grid(results: readonly Result[], corner: string): string {
       slowest(row),
     ]),
   );
-} // prettier-ignore
+}
 
 /** "312 runs: 300 passed, 12 failed, 4 not measured". */
 export function summaryOf(results: readonly Result[]): string {
@@ -77,9 +83,15 @@ export function markdownTable(heads: string[], rows: string[][]): string {
 export function failures(results: readonly Result[], repeat: (result: Result) => string): string {
   return results
     .filter(({ faults, notMeasured }) => faults.length > 0 && notMeasured === undefined)
-    .map((result) => [`✗ ${result.name}`, ...result.faults.map((fault) => `    ${fault}`), `    again: ${repeat(result)}`].join('\n'))
+    .map((result) =>
+      [
+        `✗ ${result.name}`,
+        ...result.faults.map((fault) => `    ${fault}`),
+        `    again: ${repeat(result)}`,
+      ].join('\n'),
+    )
     .join('\n');
-} // prettier-ignore
+}
 
 /** Writes PATH.json and PATH.md. */
 export function writeResults(path: string, results: readonly Result[], markdown: string): void {

@@ -4,15 +4,18 @@ const NOT_WORDS: [RegExp, string][] = [
   [/node:internal/, 'a place inside Node'],
   [/Unhandled|UnhandledPromiseRejection/, 'an unhandled rejection'],
   [/^(Uncaught )?[A-Z]?\w*Error( \[\w+\])?: /m, "the name of an error's class"],
-  [/\b(E(NOENT|NOSPC|ACCES|ROFS|EXIST|NOTDIR|ISDIR|NOTEMPTY|PIPE|LOOP|PERM|CONN\w+)|ERR_[A-Z_]+)\b/, "a system's code in place of words"],
+  [
+    /\b(E(NOENT|NOSPC|ACCES|ROFS|EXIST|NOTDIR|ISDIR|NOTEMPTY|PIPE|LOOP|PERM|CONN\w+)|ERR_[A-Z_]+)\b/,
+    "a system's code in place of words",
+  ],
   [/FATAL ERROR|heap out of memory|Last few GCs/, 'memory ran out'],
   [/Warning: .*(Exceeded|exceeded|deprecated)/, 'a warning of Node'],
-]; // prettier-ignore
+];
 
 /** A line that a person could read. */
 const WORDS = /^.*[A-Za-z]{2,}[ ,:].*[A-Za-z]{2,}.*$/m;
 /** What a terminal would obey or show in another order: control characters but tab, line feed and carriage return; bidi overrides. */
-// eslint-disable-next-line no-control-regex -- These are what must not be there.
+ 
 const OBEYED = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\u202a-\u202e\u2066-\u2069]/;
 
 /** What is wrong with what a command printed; nothing where all is well. @param failed it did not exit with 0 */

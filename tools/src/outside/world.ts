@@ -1,6 +1,6 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runCli } from '../outside/cli.ts';
+import { runCli } from './cli.ts';
 import { writeSmallAthena } from './small-athena.ts';
 
 /** The folders that commands read, by name: source, omop, cohort, model, synth … Made once, undisturbed. */
@@ -19,6 +19,7 @@ const MADE_BY = [
   'simulate -n 60 --seed 5 -o served',
   'simulate -n 150 --omop csv -o omop',
   'simulate -n 100 --omop duckdb -o omop-duckdb',
+  'simulate -n 100 --omop parquet -o parquet',
   'ingest fhir source --min-patients 3 -o cohort',
   `train cohort ${TINY} -o model`,
   'generate model -n 100 --engine cpu -o synth',
@@ -29,25 +30,30 @@ const MADE_BY = [
   'ingest fhir large-source -o large-cohort',
   `train large-cohort ${LARGE} -o large-model`,
   'generate large-model -n 100 --engine cpu -o large-synth',
+  'release build large-synth --policy policy.yaml --format csv -o release',
 ];
 
 /** @throws Error where a command fails undisturbed: then there is nothing to disturb */
 export async function makeWorld(folder: string, needs: ReadonlySet<string>): Promise<World> {
   mkdirSync(join(folder, 'tmp'), { recursive: true });
-  const place = { folder, temporary: join(folder, 'tmp') };
-  for (const line of neededOf(needs)) {
-    const { code, output } = await runCli(line.split(' '), place, { seconds: 300 });
-    if (code !== 0) throw new Error(`Undisturbed, and yet it failed: ehrsynth ${line}\n${output}`);
-  }
   writeFileSync(join(folder, 'policy.yaml'), LENIENT);
   writeFileSync(join(folder, 'LICENSE'), 'You may share this.\n');
   writeSmallAthena(join(folder, 'athena'));
+  const place = { folder, temporary: join(folder, 'tmp') };
+  for (const line of neededOf(needs)) {
+    // A work folder of one's own keeps its world from call to call.
+    if (existsSync(join(folder, line.split(' ').at(-1)!))) continue;
+    const { code, output } = await runCli(line.split(' '), place, { seconds: 300 });
+    if (code !== 0) throw new Error(`Undisturbed, and yet it failed: ehrsynth ${line}\n${output}`);
+  }
   return {
     folder,
     copyInto: (target, names) =>
-      names.forEach((name) => cpSync(join(folder, name), join(target, name), { recursive: true, preserveTimestamps: true })),
+      names.forEach((name) =>
+        cpSync(join(folder, name), join(target, name), { recursive: true, preserveTimestamps: true }),
+      ),
   };
-} // prettier-ignore
+}
 
 /** The lines whose outputs are needed, and those that these need. */
 function neededOf(needs: ReadonlySet<string>): string[] {

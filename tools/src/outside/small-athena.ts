@@ -10,11 +10,38 @@ export function writeSmallAthena(folder: string): void {
   const dated = ['valid_start_date', 'valid_end_date', 'invalid_reason'];
   file(
     'CONCEPT',
-    ['concept_id', 'concept_name', 'domain_id', 'vocabulary_id', 'concept_class_id', 'standard_concept', 'concept_code', ...dated],
+    [
+      'concept_id',
+      'concept_name',
+      'domain_id',
+      'vocabulary_id',
+      'concept_class_id',
+      'standard_concept',
+      'concept_code',
+      ...dated,
+    ],
     ['0', 'No matching concept', 'Metadata', 'None', 'Undefined', '', 'No matching concept', ...dates],
     ['320128', 'Essential hypertension', 'Condition', 'SNOMED', 'Disorder', 'S', '59621000', ...dates],
-    ['35207668', 'Essential (primary) hypertension', 'Condition', 'ICD10CM', '3-char billing code', '', 'I10', ...dates],
-    ...Array.from({ length: 3000 }, (_, i) => [String(1_000_000 + i), `Finding ${i}`, 'Condition', 'SNOMED', 'Disorder', 'S', String(1e9 + i), ...dates]),
+    [
+      '35207668',
+      'Essential (primary) hypertension',
+      'Condition',
+      'ICD10CM',
+      '3-char billing code',
+      '',
+      'I10',
+      ...dates,
+    ],
+    ...Array.from({ length: 3000 }, (_, i) => [
+      String(1_000_000 + i),
+      `Finding ${i}`,
+      'Condition',
+      'SNOMED',
+      'Disorder',
+      'S',
+      String(1e9 + i),
+      ...dates,
+    ]),
   );
   file(
     'CONCEPT_RELATIONSHIP',
@@ -22,10 +49,20 @@ export function writeSmallAthena(folder: string): void {
     ['35207668', '320128', 'Maps to', ...dates],
     ['320128', '35207668', 'Mapped from', ...dates],
   );
-  file('CONCEPT_ANCESTOR', ['ancestor_concept_id', 'descendant_concept_id', 'min_levels_of_separation', 'max_levels_of_separation'], ['320128', '320128', '0', '0']);
+  file(
+    'CONCEPT_ANCESTOR',
+    ['ancestor_concept_id', 'descendant_concept_id', 'min_levels_of_separation', 'max_levels_of_separation'],
+    ['320128', '320128', '0', '0'],
+  );
   file(
     'VOCABULARY',
-    ['vocabulary_id', 'vocabulary_name', 'vocabulary_reference', 'vocabulary_version', 'vocabulary_concept_id'],
+    [
+      'vocabulary_id',
+      'vocabulary_name',
+      'vocabulary_reference',
+      'vocabulary_version',
+      'vocabulary_concept_id',
+    ],
     ['None', 'OMOP Standardized Vocabularies', 'OMOP', 'v5.0 31-AUG-24', '0'],
   );
-} // prettier-ignore
+}
