@@ -23,6 +23,7 @@ export async function baselinesFor(
     if (fresh) run.url = fresh.url;
     try {
       const measured = await measure(run);
+      process.stderr.write(`      ${command.name}, undisturbed: ${measured.seconds.toFixed(1)} s\n`);
       baselines.set(command, { ...measured, ...(fresh && { content: await contentOf(fresh.url) }) });
     } finally {
       fresh?.running.process.kill('SIGKILL');

@@ -184,7 +184,7 @@ function unsafeCells(folder: string): string[] {
     .filter((name) => name.endsWith('.csv'))
     .flatMap((name) => {
       const text = readFileSync(join(folder, name), 'utf8');
-       
+
       const escape = /[\x00-\x08\x0b\x0c\x0e-\x1f]/.test(text) ? [`${name} has a control character`] : [];
       return cells(text).some((cell) => FORMULA.test(cell))
         ? [...escape, `${name} has a cell that a spreadsheet calculates`]

@@ -15,7 +15,7 @@ const NOT_WORDS: [RegExp, string][] = [
 /** A line that a person could read. */
 const WORDS = /^.*[A-Za-z]{2,}[ ,:].*[A-Za-z]{2,}.*$/m;
 /** What a terminal would obey or show in another order: control characters but tab, line feed and carriage return; bidi overrides. */
- 
+
 const OBEYED = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\u202a-\u202e\u2066-\u2069]/;
 
 /** What is wrong with what a command printed; nothing where all is well. @param failed it did not exit with 0 */
