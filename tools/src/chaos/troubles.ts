@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ended, Running } from '../outside/cli.ts';
+import { processSecondsUntilEnd } from '../outside/process-time.ts';
 import { wordingFaults } from '../outside/wording.ts';
 import { clockThatJumps } from './clock.ts';
 import type { ChaosCommand } from './commands.ts';
@@ -24,8 +25,9 @@ export interface Trouble {
 
 const always = () => true;
 const replaces = ({ earlier }: ChaosCommand) => earlier !== undefined;
-/** Of a command that must see a signal: a second on an idle machine, more on one that is not. */
-const SIGNAL_SECONDS = 5;
+/** What a command may still do when a signal has come: seconds of processor, whatever else the machine does; and of waiting. */
+const SIGNAL_PROCESS_SECONDS = 1;
+const SIGNAL_SECONDS = 20;
 const AMPLE = 1 << 28;
 
 export const TROUBLES: Trouble[] = [
@@ -90,9 +92,15 @@ async function strike(
   await untilMoment(run, running, baseline);
   const sent = performance.now();
   running.process.kill(signal);
+  const used = await processSecondsUntilEnd(running.process.pid!, running.ended);
   const ended = await running.ended;
   const seconds = (performance.now() - sent) / 1000;
-  const faults = seconds > SIGNAL_SECONDS ? [`went on for ${seconds.toFixed(1)} s after ${signal}`] : [];
+  const late = used > SIGNAL_PROCESS_SECONDS || seconds > SIGNAL_SECONDS;
+  const faults = late
+    ? [
+        `after ${signal} it went on for ${used.toFixed(1)} s of processor time, ${seconds.toFixed(1)} s by the clock`,
+      ]
+    : [];
   return { ended, faults };
 }
 
