@@ -11,6 +11,7 @@ import { RESOURCES } from './fuzz/resources.ts';
 import { type PartResult, runPart } from './fuzz/run-part.ts';
 import { checkOptions, isAskedFor } from './outside/check-options.ts';
 import { runCli } from './outside/cli.ts';
+import { grouped } from './outside/grouped.ts';
 import { markdownTable } from './outside/results.ts';
 import { makeWorld } from './outside/world.ts';
 
@@ -55,7 +56,9 @@ const table = markdownTable(
 const markdown = `${table}\n\nIn ${minutes} minutes with seed ${options.seed}.`;
 console.log(markdown);
 if (!options.markdown) {
-  for (const { part, mutation, error } of crashes) console.log(`✗ ${part}: ${mutation}\n    ${error}`);
+  for (const [error, alike] of grouped(crashes, ({ part, error: text }) => `${part}: ${text}`)) {
+    console.log(`✗ ${alike.length} × ${error}\n    such as ${alike[0].mutation}`);
+  }
 }
 if (options.out) {
   writeFileSync(

@@ -6,7 +6,8 @@ import { Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { type Crash, crashOf, type FuzzPart, type Outcome } from './part.ts';
 
-const STEP = 250;
+/** Few enough that a step that hangs says where. */
+const STEP = 100;
 /** Loaded once: it is large. */
 const vocabulary = new Vocabulary();
 

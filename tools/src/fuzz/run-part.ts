@@ -3,7 +3,7 @@ import type { Crash, FuzzPart, Outcome } from './part.ts';
 import type { FuzzTask } from './worker.ts';
 
 /** A step that takes longer hangs. */
-const STEP_SECONDS = 120;
+const STEP_SECONDS = 300;
 const HEAP_MB = 1024;
 /** The threads of the engine and of parsers have the stack that Node's main thread has. */
 const STACK_MB = 4;
