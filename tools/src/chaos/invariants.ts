@@ -16,7 +16,11 @@ export function afterTrouble(run: Run, ended: Ended, baseline: Baseline, earlier
   if (code === 0 && !found) faults.push('exit code 0, and there is no output');
   else if (code === 0) faults.push(...notWhole(baseline.output, found!, 'exit code 0, but the output'));
   // A receipt is the record of what was sent: it is to stay.
-  else if (run.command.resumes !== 'out') faults.push(...oldOrNew(found, baseline.output, earlier));
+  else if (run.command.resumes !== 'out') {
+    // Between two renames the earlier output has no name of its own; the next run gives it back.
+    const kept = found ?? (killed ? digestOf(asideOf(run)) : undefined);
+    faults.push(...oldOrNew(kept, baseline.output, earlier));
+  }
   if (!killed) faults.push(...leftBeside(run));
   return [...faults, ...leftInTemporary(run), ...changedInputs(run)];
 }
@@ -39,6 +43,12 @@ export function afterRecovery(run: Run, ended: Ended, baseline: Baseline): strin
 function notWhole(expected: Digest, found: Digest, what: string): string[] {
   const changes = differences(expected, found);
   return changes.length === 0 ? [] : [`${what} is not that of an undisturbed run: ${shown(changes)}`];
+}
+
+/** Where an earlier output stands while the new one takes its name. */
+function asideOf({ disk, outPath }: Run): string {
+  const name = readdirSync(disk).find((entry) => entry.startsWith('.out.old-'));
+  return name === undefined ? outPath : join(disk, name);
 }
 
 /** Nothing, what was there before, or all of the new: nothing between. */

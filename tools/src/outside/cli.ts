@@ -14,7 +14,7 @@ export interface Place {
 }
 
 export interface Limits {
-  /** After so long it is killed. */
+  /** After so long it is killed: on a machine that starts the program in a second. On a slower one it has longer. */
   seconds: number;
   /** Of V8's heap. */
   heapMb?: number;
@@ -38,6 +38,16 @@ export interface Running {
   /** What it printed so far. */
   output(): string;
   ended: Promise<Ended>;
+}
+
+/** Of a machine that is idle and two years old. */
+const USUAL_START_SECONDS = 1;
+let slowness = 1;
+
+/** Finds out how slow this machine is just now, which stretches all limits of time. Gives the factor, 1 or more. */
+export async function measureSlowness(place: Place): Promise<number> {
+  const { seconds } = await runCli(['--version'], place, { seconds: 120 });
+  return (slowness = Math.max(1, seconds / USUAL_START_SECONDS));
 }
 
 /** Starts the command line program as a user would: a process of its own, with an environment that names nothing of ours. */
@@ -67,10 +77,13 @@ export function startCli(
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
   let hung = false;
-  const limit = setTimeout(() => {
-    hung = true;
-    child.kill('SIGKILL');
-  }, 1000 * seconds);
+  const limit = setTimeout(
+    () => {
+      hung = true;
+      child.kill('SIGKILL');
+    },
+    1000 * slowness * seconds,
+  );
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => {

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runCli } from './cli.ts';
+import { measureSlowness, runCli } from './cli.ts';
 import { writeSmallAthena } from './small-athena.ts';
 
 /** The folders that commands read, by name: source, omop, cohort, model, synth … Made once, undisturbed. */
@@ -40,6 +40,11 @@ export async function makeWorld(folder: string, needs: ReadonlySet<string>): Pro
   writeFileSync(join(folder, 'LICENSE'), 'You may share this.\n');
   writeSmallAthena(join(folder, 'athena'));
   const place = { folder, temporary: join(folder, 'tmp') };
+  const slowness = await measureSlowness(place);
+  if (slowness > 1.5)
+    process.stderr.write(
+      `This machine is slow or busy: limits of time are ${slowness.toFixed(1)} times as long\n`,
+    );
   for (const line of neededOf(needs)) {
     // A work folder of one's own keeps its world from call to call.
     if (existsSync(join(folder, line.split(' ').at(-1)!))) continue;
