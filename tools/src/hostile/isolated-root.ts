@@ -1,10 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
+
+/** Only within the namespace is anything mounted there. */
+const ROOT = join(tmpdir(), `ehrsynth-root-${process.pid}`);
+process.on('exit', () => existsSync(ROOT) && rmdirSync(ROOT));
 
 /** Ends with 99 rather than go on where anything but the case's folder could be written. */
 const SCRIPT = `set -e
@@ -23,9 +27,7 @@ exec chroot "$root" /bin/sh -c 'cd "$1" && shift && exec "$@"' sh "$nest" "$@"`;
  * in a mount namespace that goes with it. @param nest in which the command runs
  */
 export function inIsolatedRoot(folder: string, nest: string): string[] {
-  const root = join(tmpdir(), `ehrsynth-root-${process.pid}`);
-  mkdirSync(root, { recursive: true });
-  process.once('exit', () => rmdirSync(root, { maxRetries: 0 }));
+  mkdirSync(ROOT, { recursive: true });
   return [
     'unshare',
     '--mount',
