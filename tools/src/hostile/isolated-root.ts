@@ -37,7 +37,7 @@ export function inIsolatedRoot(folder: string, nest: string): string[] {
     '-c',
     SCRIPT,
     'sh',
-    root,
+    ROOT,
     REPOSITORY,
     folder,
     nest,
