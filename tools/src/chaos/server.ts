@@ -9,9 +9,6 @@ export interface ServerProcess {
   stop(): Promise<Ended>;
 }
 
-const alive = new Set<Running>();
-process.on('exit', () => alive.forEach(({ process: child }) => child.kill('SIGKILL')));
-
 const MOST_SECONDS = 7200;
 const START_SECONDS = 60;
 
@@ -37,10 +34,8 @@ export async function startServer(
   }
   const stop = () => {
     running.process.kill('SIGINT');
-    alive.delete(running);
     return running.ended;
   };
-  alive.add(running);
   return { url, running, stop };
 }
 

@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 
 export interface CheckOptions {
@@ -40,6 +39,8 @@ export function checkOptions(name: string): CheckOptions {
       work: { type: 'string' },
     },
   });
+  // What stands mounted or still runs goes at the exit.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
   const work = values.work ? resolve(values.work) : mkdtempSync(join(tmpdir(), `ehrsynth-${name}-`));
   mkdirSync(work, { recursive: true });
   return {

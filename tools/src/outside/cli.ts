@@ -40,6 +40,10 @@ export interface Running {
   ended: Promise<Ended>;
 }
 
+/** Nothing that was started outlives the check. */
+const alive = new Set<ChildProcess>();
+process.on('exit', () => alive.forEach((child) => child.kill('SIGKILL')));
+
 /** Of a machine that is idle and two years old. */
 const USUAL_START_SECONDS = 1;
 let slowness = 1;
@@ -70,6 +74,7 @@ export function startCli(
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  alive.add(child);
   let output = '';
   const keep = (chunk: Buffer) => {
     if (output.length < MOST_OUTPUT) output += chunk.toString();
@@ -88,6 +93,7 @@ export function startCli(
     child.on('error', reject);
     child.on('close', (code, signal) => {
       clearTimeout(limit);
+      alive.delete(child);
       resolve({
         code: code ?? undefined,
         signal: signal ?? undefined,
