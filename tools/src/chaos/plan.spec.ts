@@ -33,7 +33,7 @@ it('draws as many as are asked for, the same for a seed, over all commands', () 
 });
 
 it('a name repeats one run', () => {
-  expect(plannedRuns({ ...options, only: ['merge/SIGTERM/1'] }).map(({ name }) => name)).toEqual([
+  expect(plannedRuns({ ...options, only: ['merge/SIGTERM/1', 'sandbox --data/full disk/8'] }).map(({ name }) => name)).toEqual([
     'merge/SIGTERM/1',
   ]);
 });

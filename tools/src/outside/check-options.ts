@@ -59,7 +59,8 @@ export function checkOptions(name: string): CheckOptions {
   };
 }
 
-/** Whether a run of that name is asked for. */
+/** Whether a run of that name is asked for: by its whole name, or by a part that is no number of a run. */
 export function isAskedFor(name: string, { only }: CheckOptions): boolean {
-  return only.length === 0 || only.some((part) => name.includes(part));
+  const isWhole = (part: string) => /\/\d+$/.test(part);
+  return only.length === 0 || only.some((part) => (isWhole(part) ? name === part : name.includes(part)));
 }
