@@ -207,7 +207,7 @@ export const COMMANDS: ChaosCommand[] = [
     diskSizes: true,
   },
   {
-    name: 'ingest from a server, export',
+    name: 'ingest from a server by export',
     args: `ingest fhir $URL --read bulk ${INGEST}`,
     needs: [],
     server: 'read',
@@ -216,7 +216,7 @@ export const COMMANDS: ChaosCommand[] = [
     diskSizes: true,
   },
   {
-    name: 'ingest from a server, search',
+    name: 'ingest from a server by search',
     args: `ingest fhir $URL --read search --page-size 100 ${INGEST}`,
     needs: [],
     server: 'read',

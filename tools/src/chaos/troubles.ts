@@ -37,7 +37,7 @@ export const TROUBLES: Trouble[] = [
     appliesTo: always,
     strike: (run, baseline) => stopped(run, baseline, 'SIGKILL'),
   },
-  { name: 'kill -9, --force', times: 2, appliesTo: replaces, strike: replacing },
+  { name: 'kill -9 with --force', times: 2, appliesTo: replaces, strike: replacing },
   {
     name: 'SIGTERM',
     times: 1,
@@ -58,7 +58,7 @@ export const TROUBLES: Trouble[] = [
     strike: (run, baseline) => twoAtOnce(run, baseline, []),
   },
   {
-    name: 'two at once, --force',
+    name: 'two with --force',
     times: 1,
     appliesTo: replaces,
     strike: (run, baseline) => twoAtOnce(run, baseline, ['--force']),
