@@ -1,7 +1,7 @@
 // Kills, stops, starves and cuts off every command that writes, at moments drawn from a seed, and looks at what is left: an output
 // that is whole or none, words, and a next run that gives what an undisturbed one gives. Exits with 1 where anything does not hold.
 //   --seed N          other moments (default: 1)        --runs N      so many runs, over all commands (default: all)
-//   --only A,B        runs whose name has this in it    --list        name the runs, and run nothing
+//   --only A --only B runs whose name has this in it    --list        name the runs, and run nothing
 //   --out PATH        write PATH.json and PATH.md       --markdown    print the tables as docs/reliability.md has them
 //   --jobs N          at once (default: a core each)    --keep --work FOLDER   leave the folders of the runs
 import { join } from 'node:path';

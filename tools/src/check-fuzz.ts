@@ -1,7 +1,7 @@
 // Mutated resources through the reader and the validator, mutated files through what reads matrices, models and releases: each is read,
 // is refused in words, or is found broken. Exits with 1 where one ends in anything else, hangs, or takes the memory.
 //   --seed N          other mutations (default: 1)      --runs N      so many of each of the two kinds (default: 20000 and 2000)
-//   --only A,B        parts whose name has this in it   --list        name the parts, and run nothing
+//   --only A --only B parts whose name has this in it   --list        name the parts, and run nothing
 //   --out PATH        write PATH.json and PATH.md       --markdown    print the table as docs/reliability.md has it
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 // Malicious and broken files, and FHIR servers that are, met by the real program. Each ends in words or in a right output, in bounded
 // time and memory, writes nothing but its output and prints nothing that a terminal obeys. Exits with 1 where anything does not hold.
-//   --only A,B        those whose name has this in it   --list        name them, and run nothing
+//   --only A --only B those whose name has this in it   --list        name them, and run nothing
 //   --out PATH        write PATH.json and PATH.md       --markdown    print the tables as docs/reliability.md has them
 //   --jobs N          at once (default: a core each)    --keep --work FOLDER   leave the folders
 import { mkdirSync, rmSync } from 'node:fs';

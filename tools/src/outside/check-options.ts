@@ -7,7 +7,7 @@ export interface CheckOptions {
   seed: number;
   /** So many of the runs, drawn by the seed; all where undefined. */
   runs?: number;
-  /** Those alone whose name has this in it; commas separate several. */
+  /** Those alone whose name has one of these in it. */
   only: string[];
   /** PATH.json and PATH.md are written here. */
   out?: string;
@@ -30,7 +30,7 @@ export function checkOptions(name: string): CheckOptions {
     options: {
       seed: { type: 'string', default: '1' },
       runs: { type: 'string' },
-      only: { type: 'string', default: '' },
+      only: { type: 'string', multiple: true, default: [] },
       out: { type: 'string' },
       markdown: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
@@ -46,7 +46,7 @@ export function checkOptions(name: string): CheckOptions {
   return {
     seed: Number(values.seed),
     ...(values.runs !== undefined && { runs: Number(values.runs) }),
-    only: values.only.split(',').filter(Boolean),
+    only: values.only,
     out: values.out,
     markdown: values.markdown,
     list: values.list,
