@@ -62,7 +62,10 @@ describe('SIGTERM ends what waits for a server', () => {
     '%s, %s',
     async (path, manner, line) => {
       [trap, how] = [path, manner];
-      writeFileSync(at('source.json'), '{"resourceType":"Bundle","type":"transaction","entry":[{"resource":{"resourceType":"Patient"}}]}'); // prettier-ignore
+      writeFileSync(
+        at('source.json'),
+        '{"resourceType":"Bundle","type":"transaction","entry":[{"resource":{"resourceType":"Patient"}}]}',
+      );
       const running = ehrsynth(line.replace('URL', url));
       await vi.waitFor(() => expect(reached).toBe(true), { timeout: 10_000 });
       process.emit('SIGTERM');
@@ -77,7 +80,10 @@ describe('SIGTERM ends what waits for a server', () => {
 
 it('keeps a password that is in the address out of all that is printed and kept', async () => {
   [trap, how] = ['none', 'silent'];
-  writeFileSync(at('p.json'), '{"resourceType":"Bundle","type":"transaction","entry":[{"resource":{"resourceType":"Patient"}}]}'); // prettier-ignore
+  writeFileSync(
+    at('p.json'),
+    '{"resourceType":"Bundle","type":"transaction","entry":[{"resource":{"resourceType":"Patient"}}]}',
+  );
   const address = url.replace('//', '//user:hidden-word@');
   expect(await ehrsynth(`push @p.json --server ${address} -o @p.push`)).toBe(1);
   expect(await ehrsynth(`push @p.json --server ${address} --dry-run`)).toBe(0);

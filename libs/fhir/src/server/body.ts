@@ -51,7 +51,11 @@ export function decoded(body: Readable, { encoding, size, limits, where }: BodyO
       else done(null, chunk);
     },
   });
-  const stop = watch(() => received, limits.stallMs, (error) => body.destroy(error)); // prettier-ignore
+  const stop = watch(
+    () => received,
+    limits.stallMs,
+    (error) => body.destroy(error),
+  );
   pipeline(body, incoming, decompress, outgoing, () => stop());
   return outgoing;
 }

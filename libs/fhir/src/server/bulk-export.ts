@@ -137,7 +137,10 @@ async function poll(
     const delay = Math.max(FIRST_WAIT_MS, asked ?? wait);
     const left = maxWaitMs - (performance.now() - started);
     if (delay > left) {
-      const what = asked && asked > maxWaitMs ? `asks to wait for ${timeText(asked)}` : `is at work for ${timeText(maxWaitMs)}`; // prettier-ignore
+      const what =
+        asked && asked > maxWaitMs
+          ? `asks to wait for ${timeText(asked)}`
+          : `is at work for ${timeText(maxWaitMs)}`;
       throw new LimitError(`The server ${what}, and the export is not done`, address, 'maxWaitMs');
     }
     await pause(delay, signal ?? server.retries.signal);

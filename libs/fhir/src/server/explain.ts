@@ -17,7 +17,8 @@ export function explain(error: unknown, address: string): Error {
     const { status } = error.answer;
     return new ServerError(`The server answers ${status}`, address, status, outcomeOf(error.text), error);
   }
-  if (error instanceof DenseError) return unread('The answer is not JSON that anyone would send: more brackets than text'); // prettier-ignore
+  if (error instanceof DenseError)
+    return unread('The answer is not JSON that anyone would send: more brackets than text');
   if (error instanceof NoJsonError) return unread('The answer is not JSON');
   if (error instanceof EncodingError) return unread(`The answer cannot be read: ${reason}`);
   if (error instanceof BodyError) return unread(`The answer was cut off: ${reason}`);

@@ -231,7 +231,12 @@ export class FhirServer {
   private tokenEndpoint(address: string, where: string): string {
     const url = outsideAddress(address, where);
     if (this.origins.has(url)) return url.href;
-    throw new ForeignOriginError('Where the server says that tokens are given', url, where, `, or give the endpoint itself with --token-url ${url.href}`); // prettier-ignore
+    throw new ForeignOriginError(
+      'Where the server says that tokens are given',
+      url,
+      where,
+      `, or give the endpoint itself with --token-url ${url.href}`,
+    );
   }
 
   private async trying<T>(

@@ -59,7 +59,11 @@ export class Follower {
         );
       const next = outsideAddress(location, url);
       if (method !== 'GET')
-        throw new RedirectError(`The server redirects (${answer.status}) what is sent to it. It was not sent again`, url.href, next); // prettier-ignore
+        throw new RedirectError(
+          `The server redirects (${answer.status}) what is sent to it. It was not sent again`,
+          url.href,
+          next,
+        );
       url = next;
     }
     throw new RedirectError(`The server redirects more than ${MOST_REDIRECTS} times`, start.href);

@@ -55,7 +55,12 @@ export async function withRetry<T>(
       if (!passes || attempt >= attempts || signal?.aborted || isAbort(error)) throw error;
       const asked = delayOf(failure.retryAfter, failure.date);
       if (asked !== undefined && waitedMs + asked > maxWaitMs)
-        throw new LimitError(`The server (${failure.status}) asks to wait for ${timeText(asked)}`, where, 'maxWaitMs', error); // prettier-ignore
+        throw new LimitError(
+          `The server (${failure.status}) asks to wait for ${timeText(asked)}`,
+          where,
+          'maxWaitMs',
+          error,
+        );
       const waitMs = asked ?? backOff(attempt, firstDelayMs);
       onRetry?.(failure, waitMs);
       await pause(waitMs, signal);

@@ -94,7 +94,11 @@ function firstPage(type: string, { since, pageSize }: SearchOptions): string {
 function checkPage({ next, pages }: TypeState, seen: SeenPages, server: FhirServer, type: string): void {
   const { maxPages } = server.limits;
   if (pages >= maxPages)
-    throw new LimitError(`The server has more than ${maxPages.toLocaleString('en-US')} pages of ${type}`, next!, 'maxPages'); // prettier-ignore
+    throw new LimitError(
+      `The server has more than ${maxPages.toLocaleString('en-US')} pages of ${type}`,
+      next!,
+      'maxPages',
+    );
   if (!seen.add(next!)) throw new NoPageError(next!, `it leads to a page that was there before, of ${type}`);
 }
 
