@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
@@ -53,7 +54,7 @@ public class Validate {
         PrintStream out = new PrintStream(Files.newOutputStream(Path.of(args[1])), false, StandardCharsets.UTF_8)) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         number++;
-        for (SingleValidationMessage message : validator.validateWithResult(line).getMessages()) {
+        for (SingleValidationMessage message : messages(validator, line)) {
           Map<String, Object> finding = new LinkedHashMap<>();
           finding.put("line", number);
           finding.put("severity", message.getSeverity().getCode());
@@ -63,6 +64,16 @@ public class Validate {
           out.println(gson.toJson(finding));
         }
       }
+    }
+  }
+
+  /** A document that the validator itself stumbles over is one of which it says nothing. */
+  private static List<SingleValidationMessage> messages(FhirValidator validator, String line) {
+    try {
+      return validator.validateWithResult(line).getMessages();
+    } catch (RuntimeException fault) {
+      System.err.println("HL7's validator failed: " + fault);
+      return List.of();
     }
   }
 

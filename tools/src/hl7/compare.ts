@@ -40,6 +40,9 @@ export const SILENT: Record<string, string> = {
   plausibility: 'it knows no limits of sex and age',
   bundle: 'it leaves what a bundle asks of a server to the server',
   code: 'it has no NDC grammar',
+  structure: "its reader of JSON passes over it, or takes another type for it; R4's text does not",
+  format: "R4's text asks for it; its checks do not",
+  invariant: "the rule's words ask for it, or its reader of XHTML passes over it",
 };
 
 /** Why it is silent about a fault that its kind of rule would have it report. */
