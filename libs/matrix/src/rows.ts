@@ -8,7 +8,7 @@ import {
   type RowParts,
   stackRows,
 } from './code-matrix.ts';
-import type { NpzFile } from './npz-read.ts';
+import type { NpzFile } from './npz/npz-file.ts';
 import { loadColumns, openNpz } from './store.ts';
 
 /** Matrices whose entries take more are read from disk as they are needed. */
@@ -43,7 +43,8 @@ export async function openRows(
   const columns = await loadColumns(folder);
   const npz = await openNpz(folder, columns);
   const onDisk = npz.entryBytes > inMemoryBytes && npz.entryStarts !== undefined;
-  return sourceOf(columns, npz.shape.rows, onDisk ? new RowReader(npz) : readerInMemory(npz.readAll()));
+  if (onDisk) await npz.checkInPlace();
+  return sourceOf(columns, npz.rows, onDisk ? new RowReader(npz) : readerInMemory(npz.readAll()));
 }
 
 /** The rows of a source and, after them, those of a matrix with the same columns. */
@@ -83,7 +84,7 @@ class RowReader implements Reader {
   private readonly waiting: { resolve: (parts: RowParts) => void; reject: (error: Error) => void }[] = [];
 
   constructor(npz: NpzFile) {
-    const indptr = new Int32Array(new SharedArrayBuffer(4 * (npz.shape.rows + 1)));
+    const indptr = new Int32Array(new SharedArrayBuffer(4 * (npz.rows + 1)));
     indptr.set(npz.indptr);
     const workerData = { path: npz.path, starts: npz.entryStarts, indptr };
     this.worker = new Worker(fileURLToPath(new URL('../workers/read-rows.mjs', import.meta.url)), {
