@@ -3,37 +3,12 @@ import { copyFile, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { checksum, fromSystemError, listFiles, stageFolder, UserError, writeFileAtomic } from '@ehrsynth/io';
 import { WrongFolderError } from './errors.ts';
+import { parseJson } from './json-file.ts';
 import { linkTo, withoutPlaces } from './run-privacy.ts';
+import { type RunFile, RunRecord } from './run-record.ts';
 import { version } from './version.ts';
 
-/** A file that a command read or wrote. */
-export interface RunFile {
-  /** From the run's folder; of an input, after the name of its part: cohort/train/matrix.npz. */
-  name: string;
-  bytes: number;
-  /** In hex. */
-  sha256: string;
-}
-
-export interface RunRecord {
-  /** Drawn at random: other runs name this one by it where a sum of its files would say too much. */
-  id: string;
-  command: string;
-  version: string;
-  node: string;
-  /** Without those that name a file, a folder or a server. */
-  options: Record<string, unknown>;
-  /** Folders of the commands before it, from this one: { cohort: '../cohort' }. */
-  links: Record<string, string>;
-  /** Ids of the runs before it, of which it names no files. */
-  origins?: Record<string, string>;
-  inputs: RunFile[];
-  /** What the folder holds, where other commands go on from it. */
-  outputs?: RunFile[];
-  counts: Record<string, unknown>;
-  started: string;
-  seconds: number;
-}
+export type { RunFile, RunRecord } from './run-record.ts';
 
 export const RUN_FILE = 'run.json';
 /** Of a cohort's releases, in its folder: what was recorded there stays when the cohort is written again. */
@@ -103,7 +78,7 @@ export async function readRun(folder: string, ...commands: string[]): Promise<Ru
     throw fromSystemError(error, folder, 'read');
   });
   const text = await readFile(path, 'utf8').catch(() => undefined);
-  const record = text === undefined ? undefined : (JSON.parse(text) as RunRecord);
+  const record = text === undefined ? undefined : parseJson(text, path, RunRecord);
   if (!record || !commands.some((command) => record.command.startsWith(command))) {
     throw new WrongFolderError(folder, commands, record?.command);
   }

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Sex } from '@ehrsynth/records';
 import { z } from 'zod';
 import { fromSystemError, writeFileAtomic } from '@ehrsynth/io';
 import { CodeMatrix, Column, columnGroups, columnKey, firstCodeOf } from './code-matrix.ts';
+import { AGE_BANDS } from './demographics.ts';
 import { BrokenMatrixError } from './errors.ts';
 import { NpzFile } from './npz/npz-file.ts';
 import { readIds } from './row-ids.ts';
@@ -66,6 +68,13 @@ function checkOrder(columns: readonly Column[]): void {
   if (late) throw new ColumnsFault(`the demographic ${late.system} stands after codes`);
   const groups = columnGroups(columns).map(({ name }) => name);
   const apart = groups.find((name, i) => groups.indexOf(name) !== i);
+  const bands = AGE_BANDS.map((band) => band.join('-'));
+  for (const { kind, system, code } of columns) {
+    if (kind !== 'demographic') break;
+    const known = system === 'sex' ? Sex.options : system === 'age' ? bands : undefined;
+    if (known && !(known as string[]).includes(code))
+      throw new ColumnsFault(`${code} is no value of ${system}`);
+  }
   if (apart !== undefined) throw new ColumnsFault(`the values of ${apart} stand apart`);
 }
 
