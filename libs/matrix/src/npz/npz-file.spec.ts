@@ -148,7 +148,9 @@ describe('an .npz that was tampered with', () => {
       edit(copy);
       return read(copy);
     };
-    await expect(edited((copy) => copy.writeUInt16LE(1, central + 8))).rejects.toThrow(/encrypted|size mismatch/);
+    await expect(edited((copy) => copy.writeUInt16LE(1, central + 8))).rejects.toThrow(
+      /encrypted|size mismatch/,
+    );
     await expect(edited((copy) => copy.writeUInt16LE(12, central + 10))).rejects.toThrow(/method 12/);
     await expect(edited((copy) => copy.writeUInt32LE(7, central + 16))).rejects.toThrow(
       /indices\.npy is damaged/,
