@@ -1,16 +1,30 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@ehrsynth/io';
 import { appended, type CodeMatrix, type Column, type RowSource } from '@ehrsynth/matrix';
 import type { Synthesizer } from '@ehrsynth/models';
 import { drawCanaries, exposure, type Exposure, exposureBySamples } from '@ehrsynth/privacy';
 import { Rng, SecureWords } from '@ehrsynth/random';
+import { z } from 'zod';
 import { IncompleteOptionsError } from './errors.ts';
+import { readJsonIfAny } from './json-file.ts';
 import { endedBySystem } from './signals.ts';
 
 /** Rows that canaries are ranked among. */
 const CANDIDATES = 10_000;
 const FILE = 'canaries.json';
+
+/** Of a plan in a file: more would only fill the memory. */
+const count = z.number().int().min(0).max(1_000_000);
+const PlanFile = z.object({ canaries: count, repeats: count, codes: count, seed: z.number().int() });
+const ReportFile = PlanFile.extend({
+  byReconstruction: z.object({
+    candidates: z.number(),
+    canaries: z.array(z.number()),
+    mean: z.object({ value: z.number(), lower: z.number(), upper: z.number() }),
+    unplanted: z.number(),
+  }),
+});
 
 /** Codes of a canary in a private training, where a patient's number of codes would be one more figure that the budget does not cover. */
 const PRIVATE_CODES = 10;
@@ -67,10 +81,10 @@ export async function keepPlan(folder: string, plan: CanaryPlan | undefined): Pr
 
 /** The plan of a training that goes on, which has the canaries that it had before. @throws IncompleteOptionsError */
 export async function keptPlan(folder: string, wanted: CanaryPlan | undefined): Promise<CanaryPlan | undefined> {
-  const kept = JSON.parse(await readFile(join(folder, FILE), 'utf8').catch(() => 'null')) as CanaryPlan | null;
+  const kept = await readJsonIfAny(join(folder, FILE), PlanFile);
   if (kept?.canaries !== wanted?.canaries || kept?.repeats !== wanted?.repeats)
     throw new IncompleteOptionsError('--resume needs the same --canaries and --canary-repeats as before');
-  return kept ?? undefined;
+  return kept;
 } // prettier-ignore
 
 /** Measures what a model that has just been trained remembers, and keeps it in the model's folder. */
@@ -94,9 +108,8 @@ export async function canariesOf(
   modelFolder: string,
   synthetic: CodeMatrix,
 ): Promise<CanaryReport | undefined> {
-  const text = await readFile(join(modelFolder, FILE), 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  const kept = JSON.parse(text) as CanaryReport & CanaryPlan;
+  const kept = await readJsonIfAny(join(modelFolder, FILE), ReportFile);
+  if (!kept) return undefined;
   const { canaries, candidates } = rowsOf(synthetic.columns, kept);
   return {
     ...withoutSeed(kept),

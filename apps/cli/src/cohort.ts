@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@ehrsynth/io';
 import {
@@ -18,6 +17,7 @@ import {
 import type { PatientRecord } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
 import { RecordsWriter } from './records-file.ts';
+import { readJson } from './json-file.ts';
 
 interface CohortOptions extends Encoding {
   holdout: number;
@@ -116,5 +116,5 @@ async function writeRows(
 
 /** How a cohort's records became rows. */
 export async function readEncoding(cohort: string): Promise<Encoding> {
-  return Encoding.parse(JSON.parse(await readFile(join(cohort, 'encoding.json'), 'utf8')));
+  return readJson(join(cohort, 'encoding.json'), Encoding);
 }

@@ -45,6 +45,17 @@ export class WrongFolderError extends UserError {
   }
 }
 
+/** A file that a command wrote is not what this version writes. */
+export class BrokenFileError extends UserError {
+  constructor(path: string, line: number | undefined, what: string, cause: unknown) {
+    super('broken-file', 1, `The file is damaged, or was changed: ${what}`, {
+      where: line === undefined ? path : `${path}, line ${line}`,
+      todo: 'Copy its folder again, or run the command that wrote it again.',
+      cause,
+    });
+  }
+}
+
 export class BrokenRecordError extends UserError {
   constructor(path: string, line: number, cause: unknown) {
     super('broken-record', 1, 'A patient record is damaged', {

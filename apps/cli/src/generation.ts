@@ -19,7 +19,7 @@ export async function openGeneration(
 ): Promise<Generation> {
   const engine = await startEngine(wanted);
   const model = await loadModel(modelFolder);
-  const timeline = await loadTimeline(modelFolder);
+  const timeline = await loadTimeline(modelFolder, model.columns.length);
   const counts = model.counts === 'modelled' ? 'row' : 'learned';
   const decoder = new Decoder(model.columns, timeline, new Vocabulary(), { seed, counts });
   return { model, decoder, engine: engine.name };

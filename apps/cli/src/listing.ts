@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join, posix, relative, sep } from 'node:path';
+import { z } from 'zod';
 import { fromSystemError } from '@ehrsynth/io';
 
 /** What a folder holds, by the names of its files. */
-export interface Listing {
+export const Listing = z.object({
   /** With slashes, from the folder, in order. */
-  files: string[];
+  files: z.array(z.string()),
   /** Subfolders of many files: how many, and the SHA-256 of their names, in hex. */
-  folders?: Record<string, { files: number; sha256: string }>;
-}
+  folders: z.record(z.string(), z.object({ files: z.number(), sha256: z.string() })).optional(),
+});
+export type Listing = z.infer<typeof Listing>;
 
 /** A subfolder of more files is listed by their number and one sum. */
 const LISTED_BY_NAME = 100;

@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@ehrsynth/io';
 import { CLIP_UNITS, type ModelName, MODELS, privateSteps, UNUSED_IN_PRIVATE, UnknownOptionError } from '@ehrsynth/models'; // prettier-ignore
-import { type Epsilon, type EpsilonBounds, epsilonOf, noiseFor, PrivacyBudgetError } from '@ehrsynth/privacy';
+import { epsilonOf, noiseFor, PrivacyBudgetError } from '@ehrsynth/privacy';
 import { ROUNDED_NORMAL_DISTANCE } from '@ehrsynth/random';
+import { z } from 'zod';
 import { IncompleteOptionsError, IneffectiveOptionError } from './errors.ts';
+import { readJsonIfAny } from './json-file.ts';
 
 /** What of a training looks at patients outside of the noisy gradients. */
 export const PUBLIC_PARTS = ['columns', 'timeline'] as const;
@@ -12,40 +13,41 @@ export type PublicPart = (typeof PUBLIC_PARTS)[number];
 
 const FILE = 'privacy.json';
 
-/** A model's statement of its privacy. */
-export interface PrivacyStatement {
-  /** What the training spent, by the accountant's upper bound: at most the budget that was given. */
-  epsilon: number;
-  delta: number;
-  budget: number;
-  accountant: 'PRV';
-  /** The same by privacy loss random variables, with the bounds of its error; `upper` is `epsilon`. */
-  prv: EpsilonBounds;
-  /** The same by the Rényi accountant, which is an upper bound too, and a looser one. */
-  rdp: Epsilon;
-  mechanism: 'Poisson-sampled Gaussian (DP-SGD)';
-  noiseMultiplier: number;
-  clip: number;
-  samplingRate: number;
-  steps: number;
-  noise: NoiseStatement;
-  /** Neighbouring data sets differ by one patient, there or not; how many rows there are is taken as known. */
-  unit: 'patient';
-  /** What the budget covers, and what the user declared to be public. */
-  covered: string[];
-  public: Record<PublicPart, string>;
-}
-
 /** How the noise is drawn. */
-export interface NoiseStatement {
-  source: string;
-  sampler: string;
+const NoiseStatement = z.object({
+  source: z.string(),
+  sampler: z.string(),
   /** What gradients are rounded to, and what their clipping norm is in steps of it. */
-  grid: number;
-  clipInGridSteps: number;
+  grid: z.number(),
+  clipInGridSteps: z.number(),
   /** Most that the sampler's own error adds to δ, over all weights and steps; it is within `delta`. */
-  addedDelta: number;
-}
+  addedDelta: z.number(),
+});
+
+/** A model's statement of its privacy. */
+const PrivacyStatement = z.object({
+  /** What the training spent, by the accountant's upper bound: at most the budget that was given. */
+  epsilon: z.number(),
+  delta: z.number(),
+  budget: z.number(),
+  accountant: z.literal('PRV'),
+  /** The same by privacy loss random variables, with the bounds of its error; `upper` is `epsilon`. */
+  prv: z.object({ lower: z.number(), epsilon: z.number(), upper: z.number() }),
+  /** The same by the Rényi accountant, which is an upper bound too, and a looser one. */
+  rdp: z.object({ epsilon: z.number(), order: z.number() }),
+  mechanism: z.literal('Poisson-sampled Gaussian (DP-SGD)'),
+  noiseMultiplier: z.number(),
+  clip: z.number(),
+  samplingRate: z.number(),
+  steps: z.number(),
+  noise: NoiseStatement,
+  /** Neighbouring data sets differ by one patient, there or not; how many rows there are is taken as known. */
+  unit: z.literal('patient'),
+  /** What the budget covers, and what the user declared to be public. */
+  covered: z.array(z.string()),
+  public: z.record(z.enum(PUBLIC_PARTS), z.string()),
+});
+export type PrivacyStatement = z.infer<typeof PrivacyStatement>;
 
 export interface BudgetOptions {
   dpEpsilon?: number;
@@ -142,6 +144,5 @@ export async function savePrivacy(folder: string, statement: PrivacyStatement): 
 
 /** The statement of a model; undefined where it was trained without. */
 export async function privacyOf(modelFolder: string): Promise<PrivacyStatement | undefined> {
-  const text = await readFile(join(modelFolder, FILE), 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as PrivacyStatement);
+  return readJsonIfAny(join(modelFolder, FILE), PrivacyStatement);
 }

@@ -12,44 +12,16 @@ import {
   writeFileAtomic,
 } from '@ehrsynth/io';
 import { DiskFullError, WrongFolderError } from './errors.ts';
-import { type Listing, listingOf, namesIn } from './listing.ts';
+import { parseJson } from './json-file.ts';
+import { listingOf, namesIn } from './listing.ts';
 import { assertReplaceable } from './replaceable.ts';
 import { LEDGER_FILE, RUN_FILE } from './run-files.ts';
 import { linkTo, withoutPlaces } from './run-privacy.ts';
+import { type RunFile, RunRecord } from './run-record.ts';
 import { version } from './version.ts';
 
+export type { RunFile, RunRecord } from './run-record.ts';
 export { LEDGER_FILE, RUN_FILE };
-
-/** A file that a command read or wrote. */
-export interface RunFile {
-  /** From the run's folder; of an input, after the name of its part: cohort/train/matrix.npz. */
-  name: string;
-  bytes: number;
-  /** In hex. */
-  sha256: string;
-}
-
-export interface RunRecord {
-  /** Drawn at random: other runs name this one by it where a sum of its files would say too much. */
-  id: string;
-  command: string;
-  version: string;
-  node: string;
-  /** Without those that name a file, a folder or a server. */
-  options: Record<string, unknown>;
-  /** Folders of the commands before it, from this one: { cohort: '../cohort' }. */
-  links: Record<string, string>;
-  /** Ids of the runs before it, of which it names no files. */
-  origins?: Record<string, string>;
-  inputs: RunFile[];
-  /** What the folder holds, where other commands go on from it. */
-  outputs?: RunFile[];
-  /** What it holds by name alone, where nothing is proven by it: --force removes that and nothing else. */
-  holds?: Listing;
-  counts: Record<string, unknown>;
-  started: string;
-  seconds: number;
-}
 
 /** Commands whose folders others go on from: what these hold is proven by its sums. */
 const LISTED = /^(ingest|train|generate)/;
@@ -127,7 +99,7 @@ export async function readRun(folder: string, ...commands: string[]): Promise<Ru
     if (!existsSync(folder)) throw fromSystemError(error, folder, 'read');
   });
   const text = await readFile(path, 'utf8').catch(() => undefined);
-  const record = text === undefined ? undefined : (JSON.parse(text) as RunRecord);
+  const record = text === undefined ? undefined : parseJson(text, path, RunRecord);
   if (!record || !commands.some((command) => record.command.startsWith(command))) {
     throw new WrongFolderError(folder, commands, record?.command);
   }

@@ -2,8 +2,20 @@ import { appendFileSync, copyFileSync, readFileSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { fromSystemError } from '@ehrsynth/io';
 import type { TrainingEvent } from '@ehrsynth/models';
+import { z } from 'zod';
+import { parseJson } from './json-file.ts';
 
 const NAME = 'training.jsonl';
+
+const pair = z.object({ real: z.number(), sampled: z.number() });
+const Probe = z.object({
+  r: z.number(),
+  rmse: z.number(),
+  codesPerPatient: pair,
+  distinctRows: pair,
+  discriminatorAccuracy: z.number(),
+  score: z.number(),
+});
 
 /**
  * Every event of a training, a line each, beside its checkpoint: written as they come, so that a training which is killed and
@@ -55,6 +67,23 @@ export class TrainingLog {
 
 const line = (event: unknown) => `${JSON.stringify(event)}\n`;
 
+type LoggedEvent = TrainingEvent & { seconds: number };
+
+/** What is read of a line; a probe stands in it as it was written. */
+const Line = z.looseObject({
+  phase: z.string(),
+  epoch: z.number(),
+  epochs: z.number(),
+  done: z.number(),
+  total: z.number(),
+  losses: z.record(z.string(), z.number()),
+  rowsPerSecond: z.number(),
+  seconds: z.number(),
+  probe: Probe.optional(),
+  warnings: z.array(z.string()).optional(),
+  best: z.boolean().optional(),
+});
+
 /** The whole lines of a folder's log; none where there is no log. A line that a killed process left unfinished is dropped. */
 export function readTrainingLog(folder: string): (TrainingEvent & { seconds: number })[] {
   let text: string;
@@ -64,5 +93,6 @@ export function readTrainingLog(folder: string): (TrainingEvent & { seconds: num
     return [];
   }
   const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
-  return lines.filter(Boolean).map((one) => JSON.parse(one) as TrainingEvent & { seconds: number });
+  const path = join(folder, NAME);
+  return lines.flatMap((one, i) => (one ? [parseJson(one, path, Line, i + 1) as LoggedEvent] : []));
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WrittenEncoder } from '@ehrsynth/decode';
 import { readPatientRecords, SystemAliases } from '@ehrsynth/fhir';
@@ -16,6 +15,7 @@ import { Vocabulary } from '@ehrsynth/vocab';
 import type { CsvOptions } from './csv-export.ts';
 import { readCsv } from './csv-records.ts';
 import type { ReleaseFormat } from './release-data.ts';
+import { readJson } from './json-file.ts';
 
 const KINDS: EventKind[] = ['condition', 'drug', 'procedure', 'measurement'];
 
@@ -33,7 +33,7 @@ export interface Written {
 /** Encodes as a cohort does, with the columns of its training patients. */
 export async function encoderOf(cohort: string): Promise<{ columns: Column[]; encoder: WrittenEncoder; encoding: Encoding }> {
   const columns = await loadColumns(join(cohort, 'train'));
-  const encoding = Encoding.parse(JSON.parse(await readFile(join(cohort, 'encoding.json'), 'utf8')));
+  const encoding = await readJson(join(cohort, 'encoding.json'), Encoding);
   return { columns, encoder: new WrittenEncoder(columns, encoding, new Vocabulary()), encoding };
 } // prettier-ignore
 

@@ -1,13 +1,23 @@
 import type { Rng } from '@ehrsynth/random';
 import { z } from 'zod';
 
+/** Larger than any age, distance in days or number of events of a patient. */
+const LARGEST = 1_000_000;
+
 /** Whole numbers in [edges[i], edges[i + 1]), and the mean in each bin (0 in an empty one). */
-export const Histogram = z.object({
-  edges: z.array(z.number()),
-  /** Counts, rounded to a multiple of k: how many there are in all, and so who is in none of them, does not follow. */
-  counts: z.array(z.number()),
-  means: z.array(z.number()),
-});
+export const Histogram = z
+  .object({
+    edges: z.array(z.number().int().min(-LARGEST).max(LARGEST)),
+    /** Counts, rounded to a multiple of k: how many there are in all, and so who is in none of them, does not follow. */
+    counts: z.array(z.number().min(0)),
+    means: z.array(z.number()),
+  })
+  .refine(
+    ({ edges, counts, means }) => edges.length === counts.length + 1 && means.length === counts.length,
+    'bins, edges and means do not fit',
+  )
+  .refine(({ edges }) => edges.every((edge, i) => i === 0 || edge > edges[i - 1]), 'edges do not ascend')
+  .refine(({ counts }) => counts.some((count) => count > 0), 'all bins are empty');
 export type Histogram = z.infer<typeof Histogram>;
 
 /**

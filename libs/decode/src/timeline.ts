@@ -5,7 +5,7 @@ import { fromSystemError, writeFileAtomic } from '@ehrsynth/io';
 import { BrokenTimelineError } from './errors.ts';
 import { Histogram } from './histogram.ts';
 
-const Shares = z.record(z.string(), z.number());
+const Shares = z.record(z.string(), z.number().min(0));
 
 /** What is known of one column's place in time. */
 const CodeTimeline = z.object({
@@ -32,7 +32,7 @@ export const Timeline = z.object({
   format: z.literal('ehrsynth-timeline-1'),
   minPatients: z.number().int(),
   /** The last day of the synthetic records: the end of the year in which most of the source's records end. */
-  asOf: z.string(),
+  asOf: z.iso.date(),
   /** Encounters of a patient by the number of events: the first bucket whose `upTo` is not less applies. */
   encounters: z.array(z.object({ upTo: z.number(), counts: Histogram })),
   /** Share of the encounters in which none of the columns stands. */
@@ -56,15 +56,22 @@ export async function saveTimeline(folder: string, timeline: Timeline): Promise<
   await writeFileAtomic(join(folder, 'timeline.json'), `${JSON.stringify(timeline)}\n`);
 }
 
-/** @throws UserError where the folder has no timeline or a damaged one */
-export async function loadTimeline(folder: string): Promise<Timeline> {
+/**
+ * @param columns how many there are: the timeline has as many codes
+ * @throws BrokenTimelineError, UserError where the folder has no timeline
+ */
+export async function loadTimeline(folder: string, columns: number): Promise<Timeline> {
   const path = join(folder, 'timeline.json');
   const text = await readFile(path, 'utf8').catch((error) => {
     throw fromSystemError(error, path, 'read');
   });
+  let timeline: Timeline;
   try {
-    return Timeline.parse(JSON.parse(text));
+    timeline = Timeline.parse(JSON.parse(text));
   } catch (cause) {
     throw new BrokenTimelineError(path, cause);
   }
+  if (timeline.codes.length !== columns)
+    throw new BrokenTimelineError(path, undefined, `${timeline.codes.length} codes, and ${columns} columns`);
+  return timeline;
 }

@@ -1,5 +1,9 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startEngine, surveyEngines } from './index.ts';
+import { ThreadedWasm } from './wasm-threads.ts';
 
 describe('engines', () => {
   it('are told with their versions and threads, and the command that brings one that is not there', async () => {
@@ -18,5 +22,18 @@ describe('engines', () => {
     await expect(startEngine(missing.name)).rejects.toThrow(
       /is not available[\s\S]*npm run engine:native[\s\S]*doctor/,
     );
+  });
+
+  it('WASM without its kernels, or with damaged ones, says so and leaves no thread that keeps the process alive', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kernels-'));
+    const damaged = join(folder, 'damaged.wasm');
+    writeFileSync(damaged, 'no module');
+    const threads = () => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
+    const before = threads();
+    await expect(ThreadedWasm.start(1, join(folder, 'none.wasm'))).rejects.toThrow(
+      /kernels cannot be read.*none\.wasm.*build-kernels/,
+    );
+    await expect(ThreadedWasm.start(1, damaged)).rejects.toThrow(/kernels are damaged.*damaged\.wasm/);
+    expect(threads()).toBe(before);
   });
 });

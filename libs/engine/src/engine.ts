@@ -23,7 +23,14 @@ export interface EngineState {
 // Without the checks, and the notes to developers, that TensorFlow.js makes otherwise.
 tf.env().set('PROD', true);
 tf.removeBackend('wasm');
-tf.registerBackend('wasm', () => ThreadedWasm.start());
+let wasmFailure: Error | undefined;
+tf.registerBackend('wasm', () =>
+  ThreadedWasm.start().catch((error: Error) => {
+    // TensorFlow.js itself says only that it failed.
+    wasmFailure = error;
+    throw error;
+  }),
+);
 
 /**
  * Starts an engine: the one that is named, or the best one available (GPU, native CPU, WASM, plain CPU).
@@ -64,7 +71,8 @@ async function start(name: EngineName): Promise<EngineState> {
     await use(name);
     return { name, available: true, detail: `TensorFlow.js ${tf.version_core} ${embedded(name)}` };
   } catch (error) {
-    return { name, available: false, detail: (error as Error).message };
+    const { message } = (name === 'wasm' ? wasmFailure : undefined) ?? (error as Error);
+    return { name, available: false, detail: message };
   }
 }
 

@@ -25,5 +25,5 @@ export {
 export { Adam, follow } from './adam.ts';
 export { variable } from './variable.ts';
 export { SparseBatch, type Csr } from './sparse.ts';
-export { WeightStore, readWeights } from './weights.ts';
+export { expectShapes, readWeights, weightFiles, WeightStore } from './weights.ts';
 export * as tf from '@tensorflow/tfjs-core';

@@ -36,22 +36,25 @@ interface EmscriptenModule {
 
 /** TensorFlow.js's WASM engine with threads, which the package itself starts in browsers only. */
 export class ThreadedWasm extends BackendWasm {
-  readonly kernels: WasmKernels;
-
   private constructor(
     module: EmscriptenModule,
-    memory: WebAssembly.Memory,
+    readonly kernels: WasmKernels,
     readonly threads: number,
   ) {
     super(module as never); // starts its threads
-    this.kernels = ownKernels(memory);
   }
 
-  static async start(threads = defaultThreads()): Promise<ThreadedWasm> {
+  /**
+   * @param kernelsPath our kernels, as tools/build-kernels.mjs makes them
+   * @throws Error in words where it cannot start; no thread is left running then, which would keep the process from ending
+   */
+  static async start(threads = defaultThreads(), kernelsPath = OWN_KERNELS): Promise<ThreadedWasm> {
     const load = createRequire(import.meta.url);
     const create = load(MODULE) as (options: object) => Promise<EmscriptenModule>;
     const memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: MOST_PAGES, shared: true });
     const folder = dirname(load.resolve(MODULE));
+    // First of all, since the module's threads run from when it is made.
+    const kernels = ownKernels(memory, kernelsPath);
     const module = await withCores(2 * threads, () =>
       create({
         wasmMemory: memory,
@@ -68,7 +71,7 @@ export class ThreadedWasm extends BackendWasm {
       dispose: module.cwrap('dispose', null, []),
     };
     setThreadsCount(threads);
-    const engine = new ThreadedWasm(module, memory, threads);
+    const engine = new ThreadedWasm(module, kernels, threads);
     // The threads begin to listen only once this one has let go.
     await new Promise((resolve) => setTimeout(resolve, 0));
     module.PThread.runningWorkers.forEach((worker) => worker.unref());
@@ -82,7 +85,7 @@ export class ThreadedWasm extends BackendWasm {
 }
 
 const workerPath = fileURLToPath(new URL('../workers/wasm-thread.cjs', import.meta.url));
-const kernelsPath = fileURLToPath(new URL('../dist/kernels.wasm', import.meta.url));
+const OWN_KERNELS = fileURLToPath(new URL('../dist/kernels.wasm', import.meta.url));
 
 /** EHRSYNTH_THREADS, or as many as there are cores. */
 function defaultThreads(): number {
@@ -101,8 +104,22 @@ async function withCores<T>(count: number, work: () => Promise<T>): Promise<T> {
   }
 }
 
-function ownKernels(memory: WebAssembly.Memory): WasmKernels {
-  const module = new WebAssembly.Module(readFileSync(kernelsPath));
-  const imports = { env: { memory }, kernels: { log: Math.log } };
-  return new WebAssembly.Instance(module, imports).exports as unknown as WasmKernels;
+function ownKernels(memory: WebAssembly.Memory, path: string): WasmKernels {
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    bytes = readFileSync(path);
+  } catch (cause) {
+    throw new Error(`its kernels cannot be read (${path}); \`node tools/build-kernels.mjs\` makes them`, {
+      cause,
+    });
+  }
+  try {
+    const module = new WebAssembly.Module(bytes);
+    const imports = { env: { memory }, kernels: { log: Math.log } };
+    return new WebAssembly.Instance(module, imports).exports as unknown as WasmKernels;
+  } catch (cause) {
+    throw new Error(`its kernels are damaged (${path}); \`node tools/build-kernels.mjs\` makes them anew`, {
+      cause,
+    });
+  }
 }

@@ -1,4 +1,4 @@
-import { UserError } from '@ehrsynth/io';
+import { fromSystemError, UserError } from '@ehrsynth/io';
 
 /** The folder holds something else than a matrix, or one that is damaged. */
 export class BrokenMatrixError extends UserError {
@@ -21,4 +21,13 @@ export class RowReaderError extends UserError {
       cause,
     });
   }
+}
+
+/** What was met while a matrix was read, as an error for the user. */
+export function asMatrixError(error: unknown, path: string): UserError {
+  if (error instanceof UserError) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code && /^E[A-Z]+$/.test(code)
+    ? fromSystemError(error, path, 'read')
+    : new BrokenMatrixError(path, message, error);
 }

@@ -86,7 +86,7 @@ describe('CodeMatrix', () => {
   it('says so when the file is not a matrix', async () => {
     await saveMatrix(folder, build([[[code('a'), 2]]]));
     rmSync(join(folder, 'rows.parquet'));
-    await expect(loadMatrix(folder)).rejects.toThrow(/Not a code matrix[\s\S]*matrix\.npz/);
+    await expect(loadMatrix(folder)).rejects.toThrow(/No such file[\s\S]*rows\.parquet/);
   });
 });
 

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { fileURLToPath } from 'node:url';
 import type { RowParts } from './code-matrix.ts';
 import { RowReaderError } from './errors.ts';
-import type { NpzFile } from './npz-read.ts';
+import type { NpzFile } from './npz/npz-file.ts';
 
 /**
  * Asks a thread of its own for rows of a matrix on disk; answers come in the order of the questions. Once the thread has ended, whatever
@@ -13,8 +13,8 @@ export class RowReader {
   private readonly waiting: { resolve: (parts: RowParts) => void; reject: (error: Error) => void }[] = [];
   private failure: RowReaderError | undefined;
 
-  constructor(private readonly npz: Pick<NpzFile, 'path' | 'shape' | 'indptr' | 'entryStarts'>) {
-    const indptr = new Int32Array(new SharedArrayBuffer(4 * (npz.shape.rows + 1)));
+  constructor(private readonly npz: Pick<NpzFile, 'path' | 'rows' | 'indptr' | 'entryStarts'>) {
+    const indptr = new Int32Array(new SharedArrayBuffer(4 * (npz.rows + 1)));
     indptr.set(npz.indptr);
     const workerData = { path: npz.path, starts: npz.entryStarts, indptr };
     this.worker = new Worker(fileURLToPath(new URL('../workers/read-rows.mjs', import.meta.url)), {

@@ -42,7 +42,8 @@ export async function openRows(
   const columns = await loadColumns(folder);
   const npz = await openNpz(folder, columns);
   const onDisk = npz.entryBytes > inMemoryBytes && npz.entryStarts !== undefined;
-  return sourceOf(columns, npz.shape.rows, onDisk ? new RowReader(npz) : readerInMemory(npz.readAll()));
+  if (onDisk) await npz.checkInPlace();
+  return sourceOf(columns, npz.rows, onDisk ? new RowReader(npz) : readerInMemory(npz.readAll()));
 }
 
 /** The rows of a source and, after them, those of a matrix with the same columns. */

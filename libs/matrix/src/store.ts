@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
+import { Sex } from '@ehrsynth/records';
 import { z } from 'zod';
-import { fromSystemError, UserError, writeFileAtomic } from '@ehrsynth/io';
-import { CodeMatrix, Column } from './code-matrix.ts';
+import { fromSystemError, writeFileAtomic } from '@ehrsynth/io';
+import { CodeMatrix, Column, columnGroups, columnKey, firstCodeOf } from './code-matrix.ts';
+import { AGE_BANDS } from './demographics.ts';
 import { BrokenMatrixError } from './errors.ts';
-import { NpzFile } from './npz-read.ts';
+import { NpzFile } from './npz/npz-file.ts';
+import { readIds } from './row-ids.ts';
 import { MatrixWriter } from './writer.ts';
 
 const ColumnsFile = z.object({ format: z.literal('ehrsynth-columns-1'), columns: z.array(Column) });
@@ -21,31 +23,14 @@ export async function saveMatrix(folder: string, matrix: CodeMatrix): Promise<vo
 export async function loadMatrix(folder: string): Promise<CodeMatrix> {
   const columns = await loadColumns(folder);
   const npz = await openNpz(folder, columns);
-  try {
-    const { rows, indptr, indices, values } = npz.readAll();
-    const file = await asyncBufferFromFile(join(folder, 'rows.parquet'));
-    const table = await parquetReadObjects({ file, columns: ['id'] });
-    if (table.length !== rows) throw new Error(`${rows} rows, and ${table.length} in rows.parquet`);
-    const ids = table.map(({ id }) => String(id));
-    return new CodeMatrix(columns, indptr, indices, values, ids);
-  } catch (error) {
-    throw new BrokenMatrixError(npz.path, (error as Error).message, error);
-  }
+  const { indptr, indices, values } = npz.readAll();
+  const ids = await readIds(join(folder, 'rows.parquet'), npz.rows);
+  return new CodeMatrix(columns, indptr, indices, values, ids);
 }
 
 /** The folder's matrix.npz. @throws BrokenMatrixError, UserError */
-export async function openNpz(folder: string, columns: readonly Column[]): Promise<NpzFile> {
-  const path = join(folder, 'matrix.npz');
-  try {
-    const npz = await NpzFile.open(path);
-    const { columns: width } = npz.shape;
-    if (width !== columns.length) throw new Error(`${width} columns, and ${columns.length} in columns.json`);
-    return npz;
-  } catch (error) {
-    const system = (error as NodeJS.ErrnoException).code?.startsWith('E');
-    if (system || error instanceof UserError) throw fromSystemError(error, path, 'read');
-    throw new BrokenMatrixError(path, (error as Error).message, error);
-  }
+export function openNpz(folder: string, columns: readonly Column[]): Promise<NpzFile> {
+  return NpzFile.open(join(folder, 'matrix.npz'), columns);
 }
 
 export async function saveColumns(folder: string, columns: readonly Column[]): Promise<void> {
@@ -60,8 +45,37 @@ export async function loadColumns(folder: string): Promise<Column[]> {
     throw fromSystemError(error, path, 'read');
   });
   try {
-    return ColumnsFile.parse(JSON.parse(text)).columns;
+    const { columns } = ColumnsFile.parse(JSON.parse(text));
+    checkOrder(columns);
+    return columns;
   } catch (error) {
-    throw new BrokenMatrixError(path, 'columns.json is damaged', error);
+    throw new BrokenMatrixError(
+      path,
+      error instanceof ColumnsFault ? error.message : 'columns.json is damaged',
+      error,
+    );
   }
 }
+
+/** Demographics first, each in one group, and no column twice. */
+function checkOrder(columns: readonly Column[]): void {
+  const keys = new Set<string>();
+  for (const column of columns) {
+    if (keys.has(columnKey(column))) throw new ColumnsFault(`the column ${columnKey(column)} is there twice`);
+    keys.add(columnKey(column));
+  }
+  const late = columns.slice(firstCodeOf(columns)).find(({ kind }) => kind === 'demographic');
+  if (late) throw new ColumnsFault(`the demographic ${late.system} stands after codes`);
+  const groups = columnGroups(columns).map(({ name }) => name);
+  const apart = groups.find((name, i) => groups.indexOf(name) !== i);
+  const bands = AGE_BANDS.map((band) => band.join('-'));
+  for (const { kind, system, code } of columns) {
+    if (kind !== 'demographic') break;
+    const known = system === 'sex' ? Sex.options : system === 'age' ? bands : undefined;
+    if (known && !(known as string[]).includes(code))
+      throw new ColumnsFault(`${code} is no value of ${system}`);
+  }
+  if (apart !== undefined) throw new ColumnsFault(`the values of ${apart} stand apart`);
+}
+
+class ColumnsFault extends Error {}

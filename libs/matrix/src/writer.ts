@@ -12,7 +12,7 @@ import {
   firstCodeOf,
 } from './code-matrix.ts';
 import { saveColumns } from './store.ts';
-import { NpzWriter } from './npz-write.ts';
+import { NpzWriter } from './npz/npz-write.ts';
 
 const ROW_GROUP = 100_000;
 

@@ -1,7 +1,8 @@
 import { chmod, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Adam, readWeights, tf, variable, WeightStore } from '@ehrsynth/engine';
-import { fromSystemError, writeFileAtomic } from '@ehrsynth/io';
+import { type Adam, readWeights, tf, variable, weightFiles, WeightStore } from '@ehrsynth/engine';
+import { checksum, fromSystemError, writeFileAtomic } from '@ehrsynth/io';
+import { z, type ZodType } from 'zod';
 import { BrokenCheckpointError, OtherTrainingError } from './errors.ts';
 
 /** What a checkpoint holds of a training, whatever the model. */
@@ -18,10 +19,10 @@ export interface Training {
 }
 
 /** Where a training is: whole epochs done, steps of the epoch under way, and what the model adds of plain data. */
-export interface Position {
-  done: number;
-  step: number;
-}
+export type Position = z.infer<typeof Position>;
+
+const whole = z.number().int().min(0);
+export const Position = z.object({ done: whole, step: whole });
 
 /** How often one is written, where nobody says. */
 export const CHECKPOINT_EVERY_MS = 5 * 60_000;
@@ -64,7 +65,8 @@ export async function saveCheckpoint(
   await weights.save(folder, name, OWNER_FILE);
   const steps = Object.fromEntries(Object.entries(optimizers).map(([key, adam]) => [key, adam.steps]));
   const best = Object.keys(training.best);
-  const head = { format: 'ehrsynth-checkpoint-1', name, position, steps, best, options };
+  const files = await sumsOf(folder, name);
+  const head = { format: 'ehrsynth-checkpoint-1', name, files, position, steps, best, options };
   await writeFileAtomic(join(folder, HEAD), `${JSON.stringify(head, null, 1)}\n`, OWNER_FILE);
   const older = (await readdir(folder)).filter(
     (file) => /^checkpoint[-.].*\d/.test(file) && !file.startsWith(`${name}.`),
@@ -73,24 +75,36 @@ export async function saveCheckpoint(
   return true;
 }
 
-/** Restores a checkpoint and gives its position. @throws OtherTrainingError, BrokenCheckpointError, UserError */
-export async function loadCheckpoint<P extends Position = Position>(
+/**
+ * Restores a checkpoint and gives its position.
+ * @param type what the position looks like
+ * @throws OtherTrainingError, BrokenCheckpointError, UserError
+ */
+export async function loadCheckpoint<P extends Position>(
   folder: string,
   training: Training,
+  type: ZodType<P>,
 ): Promise<P> {
   const path = join(folder, HEAD);
   const head = await readHead(path);
-  const { variables, sampling, free } = training;
+  const { variables, sampling, free, optimizers } = training;
   if (fixedOptions(head.options, free) !== fixedOptions(training.options, free))
     throw new OtherTrainingError(path);
+  const position = type.safeParse(head.position);
+  const isKnown = head.best.every((name) => Object.hasOwn(sampling, name));
+  const hasSteps = Object.keys(optimizers).every((name) => head.steps[name] !== undefined);
+  if (!position.success || !isKnown || !hasSteps) throw new BrokenCheckpointError(path);
+  const files = await sumsOf(folder, head.name);
+  const changed = Object.keys(head.files ?? {}).find((name) => head.files![name] !== files[name]);
+  if (changed !== undefined) throw new BrokenCheckpointError(join(folder, changed));
   const values = await readWeights(folder, head.name);
   for (const [key, { size }] of Object.entries(variables)) {
     if (values.get(key)?.length !== size) throw new OtherTrainingError(path);
   }
   for (const name of head.best) training.best[name] = variable(tf.zeros(sampling[name].shape), false);
   await new WeightStore(tensorsOf(training)).load(folder, head.name);
-  for (const [name, adam] of Object.entries(training.optimizers)) adam.steps = head.steps[name];
-  return head.position as P;
+  for (const [name, adam] of Object.entries(optimizers)) adam.steps = head.steps[name];
+  return position.data;
 }
 
 /** Keeps the sampling weights as they are now. */
@@ -117,24 +131,36 @@ function fixedOptions(options: object, free: readonly string[]): string {
   return JSON.stringify(fixed.sort());
 }
 
-interface Head {
-  format: string;
-  name: string;
-  position: Position;
-  steps: Record<string, number>;
-  best: string[];
-  options: object;
-}
+const Head = z.object({
+  format: z.literal('ehrsynth-checkpoint-1'),
+  name: z.string().regex(/^checkpoint-\d+-\d+$/),
+  /** SHA-256 of the files of the weights; an earlier version wrote none. */
+  files: z.record(z.string(), z.string()).optional(),
+  position: z.unknown(),
+  steps: z.record(z.string(), whole),
+  best: z.array(z.string()),
+  options: z.record(z.string(), z.unknown()),
+});
 
-async function readHead(path: string): Promise<Head> {
+async function readHead(path: string): Promise<z.infer<typeof Head>> {
   const text = await readFile(path, 'utf8').catch((error) => {
     throw fromSystemError(error, path, 'read');
   });
   try {
-    const head = JSON.parse(text) as Head;
-    if (head.format === 'ehrsynth-checkpoint-1') return head;
+    return Head.parse(JSON.parse(text));
   } catch {
-    // Said below.
+    throw new BrokenCheckpointError(path);
   }
-  throw new BrokenCheckpointError(path);
+}
+
+/** SHA-256 of a checkpoint's weights, by the names of the files. */
+async function sumsOf(folder: string, name: string): Promise<Record<string, string>> {
+  const sums: Record<string, string> = {};
+  for (const file of Object.values(weightFiles(name))) {
+    const path = join(folder, file);
+    sums[file] = await checksum(path).catch((error) => {
+      throw fromSystemError(error, path, 'read');
+    });
+  }
+  return sums;
 }

@@ -20,6 +20,39 @@ export class OtherModelError extends UserError {
   }
 }
 
+/** A file of a saved model is not what was saved. */
+export class BrokenModelError extends UserError {
+  constructor(path: string, what: string, cause?: unknown) {
+    super('broken-model', 1, `The model is damaged, or was changed: ${what}`, {
+      where: path,
+      todo: 'Copy the model folder again, or train again.',
+      cause,
+    });
+  }
+}
+
+/** A model of a version that did not write down the sums of its files. */
+export class NoModelSumsError extends UserError {
+  constructor(path: string) {
+    super('no-model-sums', 2, 'The model has no checksums of its files, as an earlier version wrote it', {
+      where: path,
+      todo: 'Train it again with this version.',
+    });
+  }
+}
+
+/** There is nothing that a model could learn from. */
+export class NothingToLearnError extends UserError {
+  constructor(what: 'rows' | 'columns of codes') {
+    super('nothing-to-learn', 1, `The cohort has no ${what} to learn from`, {
+      todo:
+        what === 'rows'
+          ? 'Ingest patients, and set fewer of them aside with --holdout.'
+          : 'Ingest it with a smaller --min-patients, or with --rare parent.',
+    });
+  }
+}
+
 /** The weights are no longer numbers; nothing that was learned since the last checkpoint can be used. */
 export class DivergedError extends UserError {
   constructor(phase: string, epoch: number, checkpointFolder: string | undefined) {

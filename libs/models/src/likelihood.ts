@@ -1,11 +1,12 @@
 import { Adam, tf } from '@ehrsynth/engine';
 import { type Batch, batchCount, batches, type RowParts, type RowSource } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
+import { z } from 'zod';
 import {
   CHECKPOINT_EVERY_MS,
   keepBest,
   loadCheckpoint,
-  type Position as AnyPosition,
+  Position as AnyPosition,
   restoreBest,
   saveCheckpoint,
   type Training,
@@ -46,12 +47,13 @@ export interface Step {
   dispose: () => void;
 }
 
-interface Position extends AnyPosition {
-  loss: number;
+const Position = AnyPosition.extend({
+  loss: z.number(),
   /** Loss of the best epoch on the rows set aside, and epochs since. */
-  best?: number;
-  since: number;
-}
+  best: z.number().optional(),
+  since: z.number().int().min(0),
+});
+type Position = z.infer<typeof Position>;
 
 /**
  * Training by likelihood: Adam whose rate goes down by `cosineDecay`, with early stopping. False
@@ -107,7 +109,7 @@ class Run {
   async toTheEnd(): Promise<boolean> {
     const { resume, checkpointFolder } = this.control;
     if (resume && checkpointFolder)
-      this.position = await loadCheckpoint<Position>(checkpointFolder, this.training);
+      this.position = await loadCheckpoint(checkpointFolder, this.training, Position);
     if (this.isOver) return true;
     while (!this.isOver) if (!(await this.epoch())) return false;
     // Whatever fails from now on, the training need not be done again.

@@ -1,4 +1,5 @@
-import type { CodeMatrix, Column, RowSource } from '@ehrsynth/matrix';
+import { CodeMatrix, type Column, type RowSource, rowsInMemory } from '@ehrsynth/matrix';
+import { NothingToLearnError } from './errors.ts';
 
 /** What a training run tells as it goes; once an epoch. */
 export interface TrainingEvent {
@@ -87,4 +88,12 @@ export interface Synthesizer {
   /** Whether a row's counts are of the model, or 1 for each code that is there. */
   readonly counts: 'modelled' | 'ones';
   dispose(): void;
+}
+
+/** The rows that a model is to learn from. @throws NothingToLearnError where there are none, or they can hold no code */
+export function rowsToLearn(source: CodeMatrix | RowSource): RowSource {
+  const rows = source instanceof CodeMatrix ? rowsInMemory(source) : source;
+  if (rows.rows === 0) throw new NothingToLearnError('rows');
+  if (rows.firstCode === rows.columns.length) throw new NothingToLearnError('columns of codes');
+  return rows;
 }

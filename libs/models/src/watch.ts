@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Probe } from './synthesizer.ts';
 
 /** The discriminator tells nearly everything: its share of right answers, and probes in a row. */
@@ -10,12 +11,13 @@ const DRIFT = 2;
 const SMALL_ERROR = 0.01;
 
 /** What earlier probes showed; plain data, for a checkpoint. */
-export interface WatchState {
-  wins: number;
-  smallestError?: number;
+export const WatchState = z.object({
+  wins: z.number(),
+  smallestError: z.number().optional(),
   /** What was said last time, so that it is not said at each probe. */
-  said: string[];
-}
+  said: z.array(z.string()),
+});
+export type WatchState = z.infer<typeof WatchState>;
 
 export const freshWatch = (): WatchState => ({ wins: 0, said: [] });
 

@@ -1,1 +1,2 @@
 export { mutate } from './mutate.ts';
+export { npyBytes, npzBytes, numbersAs, type NpyArray } from './npz.ts';

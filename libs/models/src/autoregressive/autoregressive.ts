@@ -1,24 +1,20 @@
-import { WeightStore } from '@ehrsynth/engine';
-import {
-  CodeMatrix,
-  type Column,
-  firstCodeOf,
-  rowBlocks,
-  type RowSource,
-  rowsInMemory,
-} from '@ehrsynth/matrix';
+import { join } from 'node:path';
+import { expectShapes, WeightStore } from '@ehrsynth/engine';
+import { type CodeMatrix, type Column, firstCodeOf, rowBlocks, type RowSource } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
-import { PrivateCountsError } from '../errors.ts';
+import { z } from 'zod';
+import { BrokenModelError, PrivateCountsError } from '../errors.ts';
 import { fitLikelihood } from '../likelihood.ts';
 import { readModel, saveModel } from '../model-file.ts';
 import {
   type FitControl,
   MIN_PATIENTS,
+  rowsToLearn,
   type SampledRow,
   type SampleOptions,
   type Synthesizer,
 } from '../synthesizer.ts';
-import { CountHead, lastBins } from './count-head.ts';
+import { CountHead, LAST_BIN, lastBins } from './count-head.ts';
 import { Network } from './network.ts';
 import { AutoregressiveOptions, batchSizeFor } from './options.ts';
 import { fitPrivately } from './private-train.ts';
@@ -34,14 +30,15 @@ const COUNTING = { epochs: 10, patience: 3, learningRate: 0.01 };
 const CALIBRATION = { epochs: 3, patience: 3, learningRate: 0.01, l2: 0 };
 
 /** What the model learns besides weights. */
-interface Learned {
+const Learned = z.object({
   /** Columns of codes, the commonest first; as they stand where training was private. */
-  order: number[];
+  order: z.array(z.number().int().min(0)),
   /** Pairs of tokens that never stand together. */
-  zeros: [number, number][];
+  zeros: z.array(z.tuple([z.number().int().min(0), z.number().int().min(0)])),
   /** In count mode, of each token the last bin of counts. */
-  lastBins?: readonly number[];
-}
+  lastBins: z.array(z.number().int().min(0).max(LAST_BIN)).readonly().optional(),
+});
+type Learned = z.infer<typeof Learned>;
 
 /**
  * A patient as a sentence of demographics and codes, each with its probability given all before it: the likelihood of a row is exact, so
@@ -63,7 +60,7 @@ export class Autoregressive implements Synthesizer {
 
   /** @throws DivergedError where the loss is no longer a number, OtherTrainingError, UserError */
   async fit(source: CodeMatrix | RowSource, control: FitControl = {}): Promise<boolean> {
-    const rows = source instanceof CodeMatrix ? rowsInMemory(source) : source;
+    const rows = rowsToLearn(source);
     const all = Int32Array.from({ length: rows.rows }, (_, row) => row);
     const order = [...this.columns.keys()].slice(firstCodeOf(this.columns));
     if (this.options.noiseMultiplier > 0) {
@@ -105,18 +102,23 @@ export class Autoregressive implements Synthesizer {
 
   async save(folder: string): Promise<void> {
     const { tokens, zeros, head } = this.learned;
-    await saveModel(folder, FORMAT, this.columns, this.options, {
-      order: tokens.order,
-      zeros,
-      lastBins: head?.last,
-    });
-    await new WeightStore(this.variables).save(folder);
+    const learned: Learned = { order: [...tokens.order], zeros, lastBins: head?.last };
+    await saveModel(folder, FORMAT, this.columns, this.options, learned, this.variables);
   }
 
   /** @throws UserError where the folder holds no whole model of this kind */
   static async load(folder: string): Promise<Autoregressive> {
-    const { columns, options, learned } = await readModel<Learned>(folder, FORMAT);
-    const model = new Autoregressive(columns, AutoregressiveOptions.parse(options));
+    const parts = { options: AutoregressiveOptions, learned: Learned, hasWeights: true };
+    const { columns, options, learned } = await readModel(folder, FORMAT, parts);
+    const fault = learnedFault(learned, columns, options);
+    if (fault) throw new BrokenModelError(join(folder, 'model.json'), `learned.${fault}`);
+    const { hidden, layers } = options;
+    const { count } = new Tokens(columns, learned.order);
+    await expectShapes(folder, {
+      'first.weights': [count, hidden],
+      ...(layers > 1 && { [`middle.${layers - 2}.weights`]: [hidden, hidden] }),
+    });
+    const model = new Autoregressive(columns, options);
     model.state = model.build(learned);
     await new WeightStore(model.variables).load(folder);
     return model;
@@ -167,4 +169,23 @@ export class Autoregressive implements Synthesizer {
     if (!this.state) throw new Error('the model has not been trained');
     return this.state;
   }
+}
+
+/** What of a file's learned parts does not fit its columns; undefined where all does. */
+function learnedFault(
+  { order, zeros, lastBins: last }: Learned,
+  columns: readonly Column[],
+  { mode }: AutoregressiveOptions,
+): string | undefined {
+  const firstCode = firstCodeOf(columns);
+  const codes = new Set(order);
+  const isCode = (column: number) => column >= firstCode && column < columns.length;
+  if (codes.size !== order.length || order.length !== columns.length - firstCode || !order.every(isCode))
+    return 'order: it is not each code once';
+  const tokens = new Tokens(columns, order);
+  if (
+    zeros.some(([value, code]) => value >= tokens.firstCode || code < tokens.firstCode || code >= tokens.end)
+  )
+    return 'zeros: they are not pairs of a demographic and a code';
+  return mode === 'count' && last?.length !== tokens.count ? 'lastBins: there is not one a token' : undefined;
 }

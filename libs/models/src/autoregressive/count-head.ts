@@ -17,6 +17,7 @@ import type { Tokens } from './tokens.ts';
 
 /** First count of each bin; the last bin has no end. */
 const BINS = [1, 2, 3, 4, 5, 6, 8, 11, 16, 26] as const;
+export const LAST_BIN = BINS.length - 1;
 /** Of counts in the last bin, the mean above its first. */
 const TAIL_MEAN = 10;
 

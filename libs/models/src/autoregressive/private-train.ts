@@ -1,7 +1,13 @@
 import { Adam, tf, WeightStore } from '@ehrsynth/engine';
 import type { RowSource } from '@ehrsynth/matrix';
 import { next53, type RandomWords, RoundedNormal, SecureWords } from '@ehrsynth/random';
-import { CHECKPOINT_EVERY_MS, loadCheckpoint, saveCheckpoint, type Training } from '../checkpoint.ts';
+import {
+  CHECKPOINT_EVERY_MS,
+  loadCheckpoint,
+  Position,
+  saveCheckpoint,
+  type Training,
+} from '../checkpoint.ts';
 import { DivergedError } from '../errors.ts';
 import { cosineDecay } from '../likelihood.ts';
 import type { FitControl } from '../synthesizer.ts';
@@ -57,7 +63,7 @@ export async function fitPrivately(
   let savedAt = Date.now();
   let started = performance.now();
   try {
-    if (resume && checkpointFolder) ({ step } = await loadCheckpoint(checkpointFolder, training));
+    if (resume && checkpointFolder) ({ step } = await loadCheckpoint(checkpointFolder, training, Position));
     while (step < steps) {
       const batch = Int32Array.from(Array(source.rows).keys()).filter(isTaken);
       const sums = clippedGradients(network, tokens, await source.take(batch), clip);

@@ -1,17 +1,20 @@
+import { join } from 'node:path';
 import { z } from 'zod';
-import { CodeMatrix, type Column, rowBlocks, type RowSource, rowsInMemory } from '@ehrsynth/matrix';
+import { type CodeMatrix, type Column, rowBlocks, type RowSource } from '@ehrsynth/matrix';
 import { yieldToEventLoop } from '@ehrsynth/io';
 import { Rng } from '@ehrsynth/random';
+import { BrokenModelError } from '../errors.ts';
 import { readModel, saveModel } from '../model-file.ts';
 import {
   type FitControl,
   MIN_PATIENTS,
+  rowsToLearn,
   type SampledRow,
   type SampleOptions,
   type Synthesizer,
 } from '../synthesizer.ts';
 import { Cooccurrence, nodesOf } from './nodes.ts';
-import { drawValues, learnTree, type Link, surprise } from './tree.ts';
+import { drawValues, learnTree, type Link, surprise, Tree, treeFault } from './tree.ts';
 
 const FORMAT = 'ehrsynth-chow-liu-1';
 
@@ -36,7 +39,7 @@ export class ChowLiu implements Synthesizer {
     source: CodeMatrix | RowSource,
     { minPatients = MIN_PATIENTS, signal }: FitControl = {},
   ): Promise<boolean> {
-    const rows = source instanceof CodeMatrix ? rowsInMemory(source) : source;
+    const rows = rowsToLearn(source);
     const all = Int32Array.from({ length: rows.rows }, (_, row) => row);
     const counts = new Cooccurrence(this.columns.length, minPatients);
     try {
@@ -85,8 +88,11 @@ export class ChowLiu implements Synthesizer {
 
   /** @throws UserError where the folder holds no whole model of this kind */
   static async load(folder: string): Promise<ChowLiu> {
-    const { columns, options, learned } = await readModel<Link[]>(folder, FORMAT);
-    const model = new ChowLiu(columns, ChowLiuOptions.parse(options));
+    const parts = { options: ChowLiuOptions, learned: Tree, hasWeights: false };
+    const { columns, options, learned } = await readModel(folder, FORMAT, parts);
+    const fault = treeFault(learned, nodesOf(columns));
+    if (fault) throw new BrokenModelError(join(folder, 'model.json'), `learned: ${fault}`);
+    const model = new ChowLiu(columns, options);
     model.tree = learned;
     return model;
   }

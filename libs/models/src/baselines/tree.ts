@@ -1,5 +1,6 @@
 import { yieldToEventLoop } from '@ehrsynth/io';
 import type { Rng } from '@ehrsynth/random';
+import { z } from 'zod';
 import { isSmall, joinSmallCells, mutualInformation } from './join-small-cells.ts';
 import type { Cooccurrence, Node } from './nodes.ts';
 
@@ -9,10 +10,34 @@ const PRIOR = 0.5;
 const LEAST_CHANCE = 1e-9;
 
 /** A node in the order of drawing: its parent, −1 for none, and the chances of its values for each value of the parent. */
-export interface Link {
-  node: number;
-  parent: number;
-  chances: number[][];
+const Link = z.object({
+  node: z.number().int().min(0),
+  parent: z.number().int().min(-1),
+  chances: z.array(z.array(z.number().min(0).max(1))),
+});
+export type Link = z.infer<typeof Link>;
+export const Tree = z.array(Link);
+
+/** Chances sum to 1 but for rounding. */
+const ROUNDING = 1e-6;
+
+/** What is wrong with a tree over these nodes that a file holds; undefined where nothing is. */
+export function treeFault(tree: readonly Link[], nodes: readonly Node[]): string | undefined {
+  if (tree.length !== nodes.length) return `${tree.length} nodes, where the columns have ${nodes.length}`;
+  const drawn = new Set<number>();
+  for (const { node, parent, chances } of tree) {
+    if (node >= nodes.length || drawn.has(node)) return `node ${node} is none, or is there twice`;
+    if (parent !== -1 && !drawn.has(parent)) return `node ${node} comes before its parent`;
+    drawn.add(node);
+    const [rows, width] = [
+      parent === -1 ? 1 : nodes[parent].columns.length + 1,
+      nodes[node].columns.length + 1,
+    ];
+    const isWhole = (row: number[]) =>
+      row.length === width && Math.abs(row.reduce((sum, chance) => sum + chance, 0) - 1) < ROUNDING;
+    if (chances.length !== rows || !chances.every(isWhole)) return `the chances of node ${node} do not fit`;
+  }
+  return undefined;
 }
 
 /**

@@ -1,8 +1,10 @@
 import { tf } from '@ehrsynth/engine';
+import { z } from 'zod';
 import type { StepLosses } from './steps.ts';
 
 /** Sum and number of the losses of each network, plain data. */
-export type LossSums = Record<string, [sum: number, count: number]>;
+export const LossSums = z.record(z.string(), z.tuple([z.number(), z.number()]));
+export type LossSums = z.infer<typeof LossSums>;
 
 /** Losses of an epoch: kept as tensors while the engine computes, read back when somebody asks. */
 export class Losses {

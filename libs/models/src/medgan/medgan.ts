@@ -1,13 +1,24 @@
-import { SparseBatch, tf, WeightStore } from '@ehrsynth/engine';
-import { CodeMatrix, type Column, type RowSource, rowsInMemory } from '@ehrsynth/matrix';
+import { join } from 'node:path';
+import { expectShapes, SparseBatch, tf, WeightStore } from '@ehrsynth/engine';
+import { type CodeMatrix, type Column, firstCodeOf, type RowSource } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
-import type { Link } from '../baselines/tree.ts';
-import { OldDemographicsError } from '../errors.ts';
+import { z } from 'zod';
+import { Absence } from '../absence.ts';
+import { Tree, treeFault } from '../baselines/tree.ts';
+import { BrokenModelError, OldDemographicsError } from '../errors.ts';
 import { readModel, saveModel } from '../model-file.ts';
 import { rowErrors } from '../row-errors.ts';
 import { sampleBlocks } from '../sample-blocks.ts';
-import type { FitControl, SampledRow, SampleOptions, Synthesizer } from '../synthesizer.ts';
+import {
+  type FitControl,
+  MIN_PATIENTS,
+  rowsToLearn,
+  type SampledRow,
+  type SampleOptions,
+  type Synthesizer,
+} from '../synthesizer.ts';
 import type { Critic } from './critic.ts';
+import { demographicNodes } from './demographics.ts';
 import type { Discriminator } from './networks.ts';
 import { MedGanOptions } from './options.ts';
 import { Networks } from './state.ts';
@@ -15,11 +26,15 @@ import { train } from './train.ts';
 
 const FORMAT = 'ehrsynth-medgan-1';
 
-/** Besides weights, where demographics are given to the generator. */
-interface Learned {
-  /** @see demographicTree */
-  demographics: Link[];
-}
+/** What it learns besides weights. */
+const Learned = z
+  .object({
+    /** Where demographics are given to the generator. @see demographicTree */
+    demographics: Tree.optional(),
+    /** Names of the demographics that it may leave unknown. */
+    absent: z.array(z.string()).optional(),
+  })
+  .optional();
 
 /**
  * MedGAN: an autoencoder over code vectors and a GAN in its code space, whose generator speaks through the decoder.
@@ -28,19 +43,34 @@ interface Learned {
 export class MedGan implements Synthesizer {
   readonly counts: 'modelled' | 'ones';
   private networks: Networks;
+  private absence: Absence;
 
   constructor(
     readonly columns: readonly Column[],
     readonly options: MedGanOptions = MedGanOptions.parse({}),
+    /** Names of the demographics that it may leave unknown; `fit` finds them. */
+    absent: readonly string[] = [],
+    /** Whether it only samples: then nothing is made for training that a file's options name a size of. */
+    private readonly isLoaded = false,
   ) {
     this.counts = options.mode === 'count' ? 'modelled' : 'ones';
-    this.networks = new Networks(columns, options);
+    this.absence = new Absence(columns, absent);
+    this.networks = new Networks(
+      this.absence.wide,
+      isLoaded ? { ...options, discriminatorLayers: [1] } : options,
+    );
   }
 
   /** @throws DivergedError where a loss is no longer a number, OtherTrainingError, UserError */
   async fit(source: CodeMatrix | RowSource, control: FitControl = {}): Promise<boolean> {
-    const rows = source instanceof CodeMatrix ? rowsInMemory(source) : source;
-    return train(this.networks, rows, this.options, control);
+    const rows = rowsToLearn(source);
+    const absence = await this.absenceIn(rows, control.minPatients ?? MIN_PATIENTS);
+    if (this.isLoaded || absence.names.join() !== this.absence.names.join()) {
+      this.dispose();
+      this.absence = absence;
+      this.networks = new Networks(absence.wide, this.options);
+    }
+    return train(this.networks, absence.source(rows), this.options, control);
   }
 
   /** Rows of codes (counts of 1 in binary mode) with one value of each demographic group. */
@@ -48,7 +78,7 @@ export class MedGan implements Synthesizer {
     const { mode, binarize } = this.options;
     const generate = (count: number, rng: Rng) => tf.tidy(() => this.networks.generate(count, rng));
     const drawing = mode === 'count' || binarize === 'round' ? 'round' : 'draw';
-    return sampleBlocks(this.columns, generate, drawing, rows, options);
+    return this.absence.narrow(sampleBlocks(this.absence.wide, generate, drawing, rows, options));
   }
 
   /**
@@ -59,29 +89,46 @@ export class MedGan implements Synthesizer {
     const { autoencoder, discriminator } = this.networks;
     if (this.options.conditional) return scoresOf(discriminator, matrix, this.options.mode === 'count');
     const tell = (x: SparseBatch) => ({ values: autoencoder.decode(autoencoder.encode(x)) });
-    return rowErrors(matrix, this.columns.length, tell, this.options.mode === 'count');
+    const rows = this.absence.widen(matrix);
+    return rowErrors(rows, this.absence.wide.length, tell, this.options.mode === 'count');
   }
 
   async save(folder: string): Promise<void> {
-    const { demographics } = this.networks;
-    await saveModel(
-      folder,
-      FORMAT,
-      this.columns,
-      this.options,
-      this.options.conditional ? { demographics } : undefined,
-    );
-    await new WeightStore(this.networks.sampling).save(folder);
+    const { demographics, sampling } = this.networks;
+    const { names: absent } = this.absence;
+    const learned = this.options.conditional ? { demographics } : absent.length > 0 ? { absent } : undefined;
+    await saveModel(folder, FORMAT, this.columns, this.options, learned, sampling);
   }
 
   /** @throws UserError where the folder holds no whole MedGAN */
   static async load(folder: string): Promise<MedGan> {
-    const { columns, options, learned } = await readModel<Learned | undefined>(folder, FORMAT);
-    const model = new MedGan(columns, MedGanOptions.parse(options));
-    if (model.options.conditional && !learned?.demographics) throw new OldDemographicsError(folder);
-    model.networks.demographics = learned?.demographics ?? [];
+    const { columns, options, learned } = await readModel(folder, FORMAT, {
+      options: MedGanOptions,
+      learned: Learned,
+      hasWeights: true,
+      refuse: ({ conditional }, found) => {
+        if (conditional && !found?.demographics) throw new OldDemographicsError(folder);
+      },
+    });
+    const { conditional, embedding, generatorLayers } = options;
+    const demographics = learned?.demographics ?? [];
+    const fault = conditional && treeFault(demographics, demographicNodes(columns));
+    if (fault) throw new BrokenModelError(join(folder, 'model.json'), `learned.demographics: ${fault}`);
+    const absent = conditional ? [] : (learned?.absent ?? []);
+    const { wide } = new Absence(columns, absent);
+    await expectShapes(folder, {
+      'decoder.weights': [embedding, wide.length - (conditional ? firstCodeOf(columns) : 0)],
+      [`generator.${generatorLayers - 1}.weights`]: [embedding, embedding],
+    });
+    const model = new MedGan(columns, options, absent, true);
+    model.networks.demographics = demographics;
     await new WeightStore(model.networks.sampling).load(folder);
     return model;
+  }
+
+  /** The demographics that may be unknown; where they are given to the generator, they are drawn with those that are. */
+  private async absenceIn(rows: RowSource, k: number): Promise<Absence> {
+    return this.options.conditional ? new Absence(this.columns, []) : Absence.of(rows, k);
   }
 
   dispose(): void {

@@ -82,7 +82,8 @@ export function probe(
   const correlations = correlationsOf(lists, reference.paired);
   const apart = mean(correlations.map((phi, i) => Math.abs(phi - reference.correlations[i])));
   return {
-    r: sampleCorrelation(real, sampled) || 0,
+    // Of one code there is no correlation.
+    r: (real.length > 1 && sampleCorrelation(real, sampled)) || 0,
     rmse,
     codesPerPatient: { real: sum(real), sampled: sum(sampled) },
     distinctRows: { real: reference.distinct, sampled: distinctShare(lists) },

@@ -1,21 +1,22 @@
 import { SparseBatch, tf } from '@ehrsynth/engine';
 import { type Batch, batchCount, batches, type RowSource } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
+import { z } from 'zod';
 import { DivergedError } from '../errors.ts';
 import { type FitControl, MIN_PATIENTS, type TrainingEvent } from '../synthesizer.ts';
-import { freshWatch, watch, type WatchState } from '../watch.ts';
+import { freshWatch, watch, WatchState } from '../watch.ts';
 import { calibrate } from './calibrate.ts';
 import { demographicTree } from './demographics.ts';
 import {
   CHECKPOINT_EVERY_MS,
   keepBest,
   loadCheckpoint,
-  type Position as AnyPosition,
+  Position as AnyPosition,
   restoreBest,
   saveCheckpoint,
   type Training as AnyTraining,
 } from '../checkpoint.ts';
-import { Losses, type LossSums } from './losses.ts';
+import { Losses, LossSums } from './losses.ts';
 import { batchSizeFor, type MedGanOptions } from './options.ts';
 import { probe, type Reference, referenceOf } from './probe.ts';
 import type { Networks } from './state.ts';
@@ -30,13 +31,14 @@ const VALIDATION_SHARE = 0.1;
 const FREE: (keyof MedGanOptions)[] = ['epochs', 'learningRate', 'l2', 'calibrate', 'binarize'];
 
 /** Its random numbers follow from the seed, the epoch and the step. */
-interface Position extends AnyPosition {
+const Position = AnyPosition.extend({
   /** What the losses of the epoch under way came to. */
-  losses: LossSums;
-  watch: WatchState;
+  losses: LossSums,
+  watch: WatchState,
   /** Score of the best weights so far. */
-  bestScore?: number;
-}
+  bestScore: z.number().optional(),
+});
+type Position = z.infer<typeof Position>;
 
 interface Training extends AnyTraining {
   networks: Networks;
@@ -94,7 +96,8 @@ class Run {
 
   async toTheEnd(): Promise<boolean> {
     const { resume, checkpointFolder } = this.control;
-    if (resume && checkpointFolder) this.position = await loadCheckpoint(checkpointFolder, this.training);
+    if (resume && checkpointFolder)
+      this.position = await loadCheckpoint(checkpointFolder, this.training, Position);
     if (this.position.done >= this.total) return true;
     while (this.position.done < this.total) if (!(await this.epoch())) return false;
     // Whatever fails from now on, the training need not be done again.

@@ -7,25 +7,27 @@ import {
   latentDivergence,
   latentDraw,
   latentLoss,
+  expectShapes,
   SparseBatch,
   tf,
   WeightStore,
 } from '@ehrsynth/engine';
-import {
-  type Batch,
-  CodeMatrix,
-  type Column,
-  type RowParts,
-  type RowSource,
-  rowsInMemory,
-} from '@ehrsynth/matrix';
+import { type Batch, type CodeMatrix, type Column, type RowParts, type RowSource } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
 import { z } from 'zod';
+import { Absence } from '../absence.ts';
 import { fitLikelihood, type Likelihood, type Step } from '../likelihood.ts';
 import { readModel, saveModel } from '../model-file.ts';
 import { rowErrors } from '../row-errors.ts';
 import { sampleBlocks } from '../sample-blocks.ts';
-import type { FitControl, SampledRow, SampleOptions, Synthesizer } from '../synthesizer.ts';
+import {
+  type FitControl,
+  MIN_PATIENTS,
+  rowsToLearn,
+  type SampledRow,
+  type SampleOptions,
+  type Synthesizer,
+} from '../synthesizer.ts';
 
 const FORMAT = 'ehrsynth-vae-1';
 
@@ -45,6 +47,9 @@ export const VaeOptions = z.object({
 });
 export type VaeOptions = z.infer<typeof VaeOptions>;
 
+/** What it learns besides weights. */
+const Learned = z.object({ absent: z.array(z.string()) }).optional();
+
 /**
  * A variational autoencoder over sets of codes, with a Bernoulli decoder.
  * @see Kingma, Welling 2014; Higgins et al. 2017 (β-VAE)
@@ -52,22 +57,17 @@ export type VaeOptions = z.infer<typeof VaeOptions>;
 export class Vae implements Synthesizer, Likelihood {
   readonly counts = 'ones';
   readonly binary = true;
-  private readonly networks: Record<'encoder' | 'code' | 'decoder' | 'output', Dense>;
+  private networks: Record<'encoder' | 'code' | 'decoder' | 'output', Dense>;
+  private absence: Absence;
 
   constructor(
     readonly columns: readonly Column[],
     readonly options: VaeOptions = VaeOptions.parse({}),
+    /** Names of the demographics that it may leave unknown; `fit` finds them. */
+    absent: readonly string[] = [],
   ) {
-    const { hidden, embedding, seed } = options;
-    const rng = new Rng(seed).fork('weights');
-    const layer = (name: string, inputs: number, outputs: number) =>
-      denseLayer(inputs, outputs, rng.fork(name));
-    this.networks = {
-      encoder: layer('encoder', columns.length, hidden),
-      code: layer('code', hidden, 2 * embedding),
-      decoder: layer('decoder', embedding, hidden),
-      output: layer('output', hidden, columns.length),
-    };
+    this.absence = new Absence(columns, absent);
+    this.networks = this.build();
   }
 
   get variables(): Record<string, tf.Variable> {
@@ -75,14 +75,20 @@ export class Vae implements Synthesizer, Likelihood {
   } // prettier-ignore
 
   /** @throws DivergedError where the loss is no longer a number, OtherTrainingError, UserError */
-  fit(source: CodeMatrix | RowSource, control: FitControl = {}): Promise<boolean> {
-    const rows = source instanceof CodeMatrix ? rowsInMemory(source) : source;
-    return fitLikelihood(this, rows, this.options, control);
+  async fit(source: CodeMatrix | RowSource, control: FitControl = {}): Promise<boolean> {
+    const rows = rowsToLearn(source);
+    const absence = await Absence.of(rows, control.minPatients ?? MIN_PATIENTS);
+    if (absence.names.join() !== this.absence.names.join()) {
+      this.dispose();
+      this.absence = absence;
+      this.networks = this.build();
+    }
+    return fitLikelihood(this, absence.source(rows), this.options, control);
   }
 
   step({ rows, indptr, indices }: Batch, rng: Rng): Step {
     const { embedding, beta } = this.options;
-    const x = new SparseBatch({ rows, columns: this.columns.length, indptr, indices });
+    const x = new SparseBatch({ rows, columns: this.absence.wide.length, indptr, indices });
     const loss = () => {
       const parameters = this.encode(x);
       const noise = tf.tensor2d(rng.normals32(rows * embedding), [rows, embedding]);
@@ -94,7 +100,7 @@ export class Vae implements Synthesizer, Likelihood {
   /** The bound on −log likelihood at the mean of each row's latent code. */
   losses(rows: RowParts): Promise<Float64Array> {
     const { embedding, beta } = this.options;
-    const width = this.columns.length;
+    const width = this.absence.wide.length;
     return rowErrors(rows, width, (x) => {
       const parameters = this.encode(x);
       const mean = tf.slice2d(parameters, [0, 0], [x.rows, embedding]);
@@ -107,28 +113,50 @@ export class Vae implements Synthesizer, Likelihood {
     const { embedding } = this.options;
     const generate = (count: number, rng: Rng) =>
       tf.tidy(() => tf.sigmoid(this.logits(tf.tensor2d(rng.normals32(count * embedding), [count, embedding]))));
-    return sampleBlocks(this.columns, generate, 'draw', rows, options);
+    return this.absence.narrow(sampleBlocks(this.absence.wide, generate, 'draw', rows, options));
   } // prettier-ignore
 
   reconstructionError(matrix: CodeMatrix): Promise<Float64Array> {
-    return this.losses(matrix);
+    return this.losses(this.absence.widen(matrix));
   }
 
   async save(folder: string): Promise<void> {
-    await saveModel(folder, FORMAT, this.columns, this.options);
-    await new WeightStore(this.variables).save(folder);
+    const { names: absent } = this.absence;
+    const learned = absent.length > 0 ? { absent } : undefined;
+    await saveModel(folder, FORMAT, this.columns, this.options, learned, this.variables);
   }
 
   /** @throws UserError where the folder holds no whole model of this kind */
   static async load(folder: string): Promise<Vae> {
-    const { columns, options } = await readModel(folder, FORMAT);
-    const model = new Vae(columns, VaeOptions.parse(options));
+    const parts = { options: VaeOptions, learned: Learned, hasWeights: true };
+    const { columns, options, learned } = await readModel(folder, FORMAT, parts);
+    const { hidden, embedding } = options;
+    const { wide } = new Absence(columns, learned?.absent ?? []);
+    await expectShapes(folder, {
+      'encoder.weights': [wide.length, hidden],
+      'code.weights': [hidden, 2 * embedding],
+    });
+    const model = new Vae(columns, options, learned?.absent);
     await new WeightStore(model.variables).load(folder);
     return model;
   }
 
   dispose(): void {
     Object.values(this.variables).forEach((one) => one.dispose());
+  }
+
+  private build() {
+    const { hidden, embedding, seed } = this.options;
+    const width = this.absence.wide.length;
+    const rng = new Rng(seed).fork('weights');
+    const layer = (name: string, inputs: number, outputs: number) =>
+      denseLayer(inputs, outputs, rng.fork(name));
+    return {
+      encoder: layer('encoder', width, hidden),
+      code: layer('code', hidden, 2 * embedding),
+      decoder: layer('decoder', embedding, hidden),
+      output: layer('output', hidden, width),
+    };
   }
 
   /** [μ, log σ²] of each row's latent code. */
