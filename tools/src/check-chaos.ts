@@ -16,7 +16,7 @@ import { makeWorld } from './outside/world.ts';
 import { checkOptions } from './outside/check-options.ts';
 import { grouped } from './outside/grouped.ts';
 import { inParallel } from './outside/in-parallel.ts';
-import { failures, grid, type Result, summaryOf, writeResults } from './outside/results.ts';
+import { failures, grid, type Result, shellWord, summaryOf, writeResults } from './outside/results.ts';
 
 const options = checkOptions('chaos');
 const planned = plannedRuns(options);
@@ -55,7 +55,7 @@ options.tidy();
 
 const order = new Map(planned.map(({ name }, i) => [name, i]));
 results.sort((a, b) => order.get(a.name)! - order.get(b.name)!);
-const again = ({ name }: Result) => `npm run check:chaos -- --seed ${options.seed} --only '${name}'`;
+const again = ({ name }: Result) => `npm run check:chaos -- --seed ${options.seed} --only ${shellWord(name)}`;
 const minutes = ((performance.now() - began) / 60_000).toFixed(1);
 const summary = `${summaryOf(results)}, in ${minutes} minutes with seed ${options.seed}`;
 const markdown = `${grid(results, 'command')}\n\n${summary}.`;

@@ -16,7 +16,15 @@ import { TABLES } from './hostile/tables.ts';
 import { TAMPERED } from './hostile/tampered.ts';
 import { checkOptions, isAskedFor } from './outside/check-options.ts';
 import { inParallel } from './outside/in-parallel.ts';
-import { cellsOf, failures, markdownTable, type Result, summaryOf, writeResults } from './outside/results.ts';
+import {
+  cellsOf,
+  failures,
+  markdownTable,
+  type Result,
+  shellWord,
+  summaryOf,
+  writeResults,
+} from './outside/results.ts';
 import { makeWorld, type World } from './outside/world.ts';
 
 interface Behaviour {
@@ -93,7 +101,7 @@ const table = markdownTable(
   ]),
 );
 const markdown = `${table}\n\n${summary}.`;
-const again = ({ name }: Result) => `npm run check:hostile -- --only '${name}'`;
+const again = ({ name }: Result) => `npm run check:hostile -- --only ${shellWord(name)}`;
 console.log(options.markdown ? markdown : `${table}\n\n${failures(results, again)}\n${summary}`);
 if (options.out) writeResults(options.out, results, markdown);
 process.exit(results.some(({ faults }) => faults.length > 0) ? 1 : 0);

@@ -11,8 +11,8 @@ export interface ChaosCommand {
   resumes?: '.out.checkpoint' | 'out.fetched' | 'out';
   /** read: one that has patients; fresh: one of its own, whose resources are what the command is to make. */
   server?: 'read' | 'fresh';
-  /** The output is EHRSYNTH_VOCAB. */
-  intoVocabulary?: boolean;
+  /** The output is this file in the folder of dictionaries. */
+  dictionary?: string;
   /** The output is a file, which may be replaced. */
   file?: boolean;
   /** What it writes is about patients: open to nobody else. */
@@ -203,12 +203,12 @@ export const COMMANDS: ChaosCommand[] = [
     name: 'vocab import',
     args: 'vocab import athena athena',
     needs: ['athena'],
-    intoVocabulary: true,
+    dictionary: 'athena.duckdb',
     diskSizes: true,
   },
   {
     name: 'ingest from a server by export',
-    args: `ingest fhir $URL --read bulk ${INGEST}`,
+    args: `ingest fhir $URL --read bulk --attempts 4 ${INGEST}`,
     needs: [],
     server: 'read',
     resumes: 'out.fetched',
@@ -217,7 +217,7 @@ export const COMMANDS: ChaosCommand[] = [
   },
   {
     name: 'ingest from a server by search',
-    args: `ingest fhir $URL --read search --page-size 100 ${INGEST}`,
+    args: `ingest fhir $URL --read search --page-size 100 --attempts 4 ${INGEST}`,
     needs: [],
     server: 'read',
     resumes: 'out.fetched',
@@ -225,7 +225,7 @@ export const COMMANDS: ChaosCommand[] = [
   },
   {
     name: 'push',
-    args: 'push few --server $URL --size 20 -o $OUT',
+    args: 'push few --server $URL --size 20 --attempts 4 -o $OUT',
     needs: ['few'],
     server: 'fresh',
     resumes: 'out',

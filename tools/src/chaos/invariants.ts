@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Ended } from '../outside/cli.ts';
 import { lastWords } from '../outside/words.ts';
 import { wordingFaults } from '../outside/wording.ts';
@@ -13,10 +13,12 @@ export function afterTrouble(run: Run, ended: Ended, baseline: Baseline, earlier
   const killed = signal === 'SIGKILL';
   const faults = killed ? [] : wordingFaults(output, code !== 0 && code !== undefined && code < 128);
   const found = digestOf(run.outPath);
+  // A receipt is the record of what was sent: it is to stay, and no two are alike.
+  const isReceipt = run.command.resumes === 'out';
   if (code === 0 && !found) faults.push('exit code 0, and there is no output');
-  else if (code === 0) faults.push(...notWhole(baseline.output, found!, 'exit code 0, but the output'));
-  // A receipt is the record of what was sent: it is to stay.
-  else if (run.command.resumes !== 'out') {
+  else if (code === 0 && !isReceipt)
+    faults.push(...notWhole(baseline.output, found!, 'exit code 0, but the output'));
+  else if (code !== 0 && !isReceipt) {
     // Between two renames the earlier output has no name of its own; the next run gives it back.
     const kept = found ?? (killed ? digestOf(asideOf(run)) : undefined);
     faults.push(...oldOrNew(kept, baseline.output, earlier));
@@ -65,7 +67,8 @@ function oldOrNew(found: Digest | undefined, whole: Digest, earlier?: Digest): s
 
 /** Whatever stands beside the output; what --resume goes on from may, until the command is done. */
 function leftBeside(run: Run, done = false): string[] {
-  const kept = done ? ['out'] : ['out', run.command.resumes];
+  const own = basename(run.outPath);
+  const kept = done ? [own] : [own, run.command.resumes];
   const left = readdirSync(run.disk).filter((name) => !kept.includes(name));
   return left.length === 0 ? [] : [`left beside the output: ${shown(left)}`];
 }

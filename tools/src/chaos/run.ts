@@ -43,7 +43,7 @@ export class Run {
   ) {
     this.disk = join(folder, 'disk');
     this.temporary = join(folder, 'tmp');
-    this.out = join('disk', 'out');
+    this.out = join('disk', command.dictionary ?? 'out');
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(this.disk, { recursive: true });
     mkdirSync(this.temporary);
@@ -61,7 +61,7 @@ export class Run {
 
   /** Starts another command in the same place. */
   startLine(line: string, more: readonly string[] = [], env: Record<string, string> = {}): Running {
-    const vocabulary = this.command.intoVocabulary ? { EHRSYNTH_VOCAB: this.outPath } : undefined;
+    const vocabulary = this.command.dictionary ? { EHRSYNTH_VOCAB: this.disk } : undefined;
     const place = { folder: this.folder, temporary: this.temporary, env: { ...vocabulary, ...env } };
     return startCli([...wordsOf(line, this.out, this.url), ...more], place, { seconds: HANG_SECONDS });
   }
@@ -76,7 +76,10 @@ export class Run {
   /** Runs the command again, as a user would after what happened: with --resume where there is something to resume. */
   again(): Promise<Ended> {
     // The ledger counts the tries, and a release says how many there were.
-    for (const name of this.command.needs) rmSync(join(this.folder, name, LEDGER), { force: true });
+    for (const name of this.command.needs) {
+      const ledger = join(this.folder, name, LEDGER);
+      if (existsSync(ledger)) rmSync(ledger);
+    }
     const { resumes, earlier } = this.command;
     const kept = resumes !== undefined && existsSync(join(this.disk, resumes));
     // A receipt or fetched files can but be resumed; a training may as well begin anew.

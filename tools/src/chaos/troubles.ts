@@ -128,7 +128,8 @@ async function twoAtOnce(run: Run, baseline: Baseline, options: string[]): Promi
     faults.push(`neither wrote the output: ${lastWords(both[0].output)} / ${lastWords(both[1].output)}`);
   if (done === 2 && exclusive) faults.push('both say that they wrote the output');
   const winner = both.find(({ code }) => code === 0);
-  return [...faults, ...(winner ? afterRecovery(run, winner, baseline) : await recovered(run, baseline))];
+  if (!winner) return [...faults, ...(await recovered(run, baseline))];
+  return [...faults, ...afterRecovery(run, winner, baseline), ...(await sameContent(run, baseline))];
 }
 
 /** The folder of the output on a read-only filesystem: words, and nothing else. Then it may be written. */
@@ -160,24 +161,32 @@ async function cutNetwork(run: Run, baseline: Baseline): Promise<string[]> {
     const ended = await run.start(['--attempts', '4']).ended;
     const faults = afterTrouble(run, ended, baseline);
     proxy.heal();
-    return [...faults, ...(ended.code === 0 ? [] : await recovered(run, baseline))];
+    return [
+      ...faults,
+      ...(ended.code === 0 ? await sameContent(run, baseline) : await recovered(run, baseline)),
+    ];
   } finally {
     await proxy.close();
   }
 }
 
-function mustSucceed(run: Run, ended: Ended, baseline: Baseline): Promise<string[]> | string[] {
+async function mustSucceed(run: Run, ended: Ended, baseline: Baseline): Promise<string[]> {
   const faults = afterTrouble(run, ended, baseline);
-  if (ended.code === 0) return [...faults, ...afterRecovery(run, ended, baseline)];
+  if (ended.code === 0) {
+    return [...faults, ...afterRecovery(run, ended, baseline), ...(await sameContent(run, baseline))];
+  }
   return [...faults, `exit code ${ended.code ?? ended.signal}: ${lastWords(ended.output)}`];
 }
 
-/** The command again: it succeeds, and its output, or what its server has, is that of an undisturbed run. */
+/** The command again: it succeeds, and its output and what its server has are those of an undisturbed run. */
 export async function recovered(run: Run, baseline: Baseline): Promise<string[]> {
   const faults = afterRecovery(run, await run.again(), baseline);
-  if (baseline.content === undefined) return faults;
-  const content = await contentOf(run.url);
-  return content === baseline.content
-    ? faults
-    : [...faults, `the server has ${content}; expected ${baseline.content}`];
+  return [...faults, ...(await sameContent(run, baseline))];
+}
+
+/** The server, where there is one, has what it should have, each thing once. */
+async function sameContent({ url }: Run, { content }: Baseline): Promise<string[]> {
+  if (content === undefined) return [];
+  const found = await contentOf(url);
+  return found === content ? [] : [`the server has ${found}; expected ${content}`];
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cellsOf, grid, summaryOf, type Result } from './results.ts';
+import { cellsOf, grid, shellWord, summaryOf, type Result } from './results.ts';
 
 const result = (row: string, faults: string[], notMeasured?: string): Result => ({
   name: row,
@@ -23,4 +23,8 @@ it('counts what passed and failed; what was not measured is neither', () => {
   expect(summaryOf(results)).toBe('2 runs: 1 passed, 1 failed, 1 not measured');
   expect(grid(results, 'command')).toContain('| train | **1 of 2** | 2.0 |');
   expect(grid(results, 'command')).toContain('| merge | not measured |');
+});
+
+it('a name with quotes is one word of a shell', () => {
+  expect(shellWord("it's")).toBe(`'it'\\''s'`);
 });

@@ -98,3 +98,8 @@ export function writeResults(path: string, results: readonly Result[], markdown:
   writeFileSync(`${path}.json`, `${JSON.stringify({ cells: cellsOf(results), results }, null, 1)}\n`);
   writeFileSync(`${path}.md`, `${markdown}\n`);
 }
+
+/** As a word of a shell's command line. */
+export function shellWord(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

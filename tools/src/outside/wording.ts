@@ -5,7 +5,7 @@ const NOT_WORDS: [RegExp, string][] = [
   [/Unhandled|UnhandledPromiseRejection/, 'an unhandled rejection'],
   [/^(Uncaught )?[A-Z]?\w*Error( \[\w+\])?: /m, "the name of an error's class"],
   [
-    /\b(E(NOENT|NOSPC|ACCES|ROFS|EXIST|NOTDIR|ISDIR|NOTEMPTY|PIPE|LOOP|PERM|CONN\w+)|ERR_[A-Z_]+)\b/,
+    /\b(E(NOENT|NOSPC|ACCES|ROFS|EXIST|NOTDIR|ISDIR|NOTEMPTY|LOOP|PERM)|ERR_[A-Z_]+)\b/,
     "a system's code in place of words",
   ],
   [/FATAL ERROR|heap out of memory|Last few GCs/, 'memory ran out'],
