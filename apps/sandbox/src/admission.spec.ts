@@ -79,7 +79,8 @@ describe('the token', () => {
   it('is needed for everything but metadata', async () => {
     await start({ token: TOKEN });
     for (const authorization of [undefined, 'Bearer ', `Bearer ${TOKEN}x`, `Basic ${TOKEN}`, TOKEN]) {
-      const headers = authorization === undefined ? {} : { Authorization: authorization };
+      const headers: Record<string, string> =
+        authorization === undefined ? {} : { Authorization: authorization };
       for (const path of ['Patient', '$export', '$bulk/1', 'Patient/1', '']) {
         const answer = await ask(sandbox.url, path, { headers });
         expect({ path, authorization, status: answer.status }).toMatchObject({ status: 401 });

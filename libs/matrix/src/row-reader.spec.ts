@@ -5,7 +5,7 @@ import { RowReader } from './row-reader.ts';
 const lost = () =>
   new RowReader({
     path: '/nowhere/matrix.npz',
-    shape: { rows: 2, columns: 1 },
+    rows: 2,
     indptr: Int32Array.of(0, 1, 2),
     entryStarts: { indices: 0, values: 8 },
   });

@@ -37,7 +37,7 @@ export function validateCommand(): Command {
 }
 
 async function validate(path: string, options: Options): Promise<void> {
-    const shown = new Gravest(options.show);
+  const shown = new Gravest(options.show);
   const files = [
     options.findings ? new FindingLines(options.findings) : undefined,
     options.outcome ? new OutcomeFile(options.outcome) : undefined,
