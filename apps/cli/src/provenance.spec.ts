@@ -35,7 +35,7 @@ beforeAll(async () => {
   ])
     expect(await ehrsynth(command), output()).toBe(0);
   writeFileSync(at('policy.yaml'), LENIENT);
-}, 120_000);
+});
 
 describe('what run folders say', () => {
   it('nothing of the machine, its user or a patient; where the step before is', async () => {
@@ -51,7 +51,7 @@ describe('what run folders say', () => {
     expect(runOf('model').links).toEqual({ cohort: '../cohort' });
     expect(runOf('synth').links).toEqual({ model: '../model' });
     expect(runOf('cohort').inputs.map(({ name }) => name)).toEqual(expect.arrayContaining(['source/1', 'source/2']));
-  }, 60_000); // prettier-ignore
+  }); // prettier-ignore
 });
 
 describe('a release follows its records back to the cohort', () => {
@@ -92,7 +92,7 @@ describe('a release follows its records back to the cohort', () => {
     expect(tries.map(({ outcome }) => outcome)).toEqual(['refused', 'refused']);
     expect(tries[0].failed).toContain('source-ids');
     rmSync(at('cohort', 'releases.ndjson'));
-  }, 120_000);
+  });
 
   it('texts beside codes do not get out: titles are those of the dictionary and the columns', async () => {
     const synthetic = `${lines(at('synth', RECORDS)).join('\n')}\n`;
@@ -102,7 +102,7 @@ describe('a release follows its records back to the cohort', () => {
     for (const name of files) expect(readFileSync(at('clean', name), 'utf8').includes('Lovelace'), name).toBe(false);
     expect(readFileSync(at('clean', 'data', 'csv', 'events.csv'), 'utf8')).toContain('Essential (primary) hypertension');
     rmSync(at('cohort', 'releases.ndjson'));
-  }, 120_000); // prettier-ignore
+  }); // prettier-ignore
 
   it('another model, another cohort, a statement that was put in, a folder without sums', async () => {
     expect(await ehrsynth('train @cohort -o @other -m marginals')).toBe(0);
@@ -139,7 +139,7 @@ describe('a release follows its records back to the cohort', () => {
     expect(await refused('old')).toBe(2);
     expect(output()).toMatch(/Nothing can be proven of this folder[\s\S]*Run `ehrsynth generate` again/);
     expect(await ehrsynth('merge @old -o @none')).toBe(2);
-  }, 60_000);
+  });
 
   it('a cohort or model that was changed stops the next step', async () => {
     cpSync(at('cohort'), at('touched'), { recursive: true });
@@ -176,7 +176,7 @@ describe('what is measured', () => {
     expect(length(others[0].verdict.gates)).toBeGreaterThan(length(found.verdict.gates));
     expect(rare).toEqual([{ name: 'condition Q99.9, which no column covers', patients: 0 }]);
     expect(found.source).toEqual({ ids: 0, holders: 0 });
-  }, 120_000); // prettier-ignore
+  }); // prettier-ignore
 
   it('nothing that few patients hold, whatever --min-patients was: named by count', async () => {
     for (const command of [
@@ -189,7 +189,7 @@ describe('what is measured', () => {
     expect(output()).toMatch(/✗ rare-columns: .* is 2; it must be at least 10 \(off by 8\)[\s\S]*→ Ingest with --min-patients/);
     expect(output()).toMatch(/Held by too few training patients, with how many: (condition|drug) [^(]+ \(2\)/);
     for (const id of sourceIds()) expect(output().includes(id)).toBe(false);
-  }, 60_000); // prettier-ignore
+  }); // prettier-ignore
 });
 
 describe('tries', () => {
@@ -217,7 +217,7 @@ describe('tries', () => {
     expect(await refused('synth')).toBe(3);
     expect(output()).toMatch(/The ledger of releases cannot be read/);
     rmSync(at('cohort', 'releases.ndjson'), { recursive: true });
-  }, 120_000);
+  });
 });
 
 describe('a private model', () => {
@@ -238,5 +238,5 @@ describe('a private model', () => {
     const papers = ['report.json', 'report.html', 'outcome.json', 'datasheet.md'].map(text).join();
     for (const hidden of ['271828', '"roc"', '"training"', '"holdout"', `${training} patients`, `${holdout} others`]) expect(papers.includes(hidden), hidden).toBe(false);
     expect(papers).toContain('outside of the budget');
-  }, 120_000); // prettier-ignore
+  }); // prettier-ignore
 });

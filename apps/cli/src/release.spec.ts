@@ -44,7 +44,7 @@ describe('release', () => {
     expect(await ehrsynth('release verify @release')).toBe(1);
     expect(output()).toContain('data/csv/patients.csv: its checksum is not the one');
     expect(readdirSync(at()).filter((name) => name.includes('partial'))).toEqual([]);
-  }, 120_000);
+  });
 
   it('a gate that fails: says what, by how much and what to try, and leaves nothing', async () => {
     writeFileSync(at('strict.yaml'), `${LENIENT.replace('discriminator: 0.999', 'discriminator: 0.501')}`);

@@ -88,4 +88,4 @@ it('makes the lines of an export as they are taken, and gives up a client that t
   );
   for (const part of got) expect(part.length).toBeLessThan(30e6);
   expect((await ask(sandbox.url, file)).body.split('\n')).toHaveLength(301);
-}, 30_000);
+});

@@ -61,7 +61,7 @@ describe('a matrix folder that was damaged or tampered with', () => {
     }
     expect(refused).toBeGreaterThan(120);
     expect(faultOf(await loadMatrix(folder))).toBeUndefined();
-  }, 300_000);
+  });
 
   it('ids beyond what the rows are, and none, are refused', async () => {
     const [few, more] = ['few', 'more'].map((name) => mkdtempSync(join(folder, name)));

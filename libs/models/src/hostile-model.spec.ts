@@ -81,7 +81,7 @@ describe('a model folder that was damaged or tampered with', () => {
       refused++;
     }
     expect(refused).toBeGreaterThan(150);
-  }, 300_000);
+  });
 
   it.each(FILES.slice(1))(
     '%s that is not the one that was saved is refused by its checksum',

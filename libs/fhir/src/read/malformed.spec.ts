@@ -157,4 +157,4 @@ it('reads what is right among a thousand mutations, as lines and as documents', 
     expect(reason).not.toBe('');
     expect(where).toMatch(/(, line \d+|\.json)(, entry \d+)?$/);
   }
-}, 120_000);
+});
