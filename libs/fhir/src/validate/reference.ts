@@ -113,7 +113,7 @@ function targetOf(
     const target = [root.contained, holder.contained]
       .flatMap((contained) => (Array.isArray(contained) ? (contained as (Resource | null)[]) : []))
       .find((inner) => inner?.id === reference.slice(1));
-    const mend = 'Contain it, or mend the reference.';
+    const mend = 'Contain it, or correct the reference.';
     if (!target) report('error', 'reference', path, `No contained resource ${reference}`, mend);
     return target?.resourceType;
   }
@@ -132,7 +132,7 @@ function reportMissing(
   path: string,
   report: Report,
 ): void {
-  const mend = 'Put the resource beside it, or mend the reference.';
+  const mend = 'Put the resource beside it, or correct the reference.';
   if (reference.startsWith('urn:')) {
     // In a bundle nothing else could have it, nor in an export by lines; an OID may be known elsewhere.
     const isKnownElsewhere = !found.local && (!found.isClosed || reference.startsWith('urn:oid:'));
