@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** Name within the output → SHA-256 of what it holds, but for what no two runs share: times, and the id drawn for a run. */
 export type Digest = Map<string, string>;
@@ -36,8 +38,17 @@ const SUMS_OF_TIMES = /"(training\.jsonl)",\s*"bytes":\s*\d+,\s*"sha256":\s*"\w+
 function sumOf(path: string): string {
   const bytes = readFileSync(path);
   const hash = createHash('sha256');
+  if (path.endsWith('.duckdb')) return hash.update(contentOfDatabase(path) ?? bytes).digest('hex');
   if (!/\.(json|jsonl|html)$/.test(path)) return hash.update(bytes).digest('hex');
   const text = bytes.toString().replaceAll(TIMES, '"$1":0');
   if (basename(path) !== 'run.json') return hash.update(text).digest('hex');
   return hash.update(text.replaceAll(OF_THE_RUN, '"$1":0').replaceAll(SUMS_OF_TIMES, '"$1"')).digest('hex');
+}
+
+const PRINT_DATABASE = fileURLToPath(new URL('./print-database.js', import.meta.url));
+
+/** Its tables with their rows; undefined where it is no database. */
+function contentOfDatabase(path: string): string | undefined {
+  const { status, stdout } = spawnSync(process.execPath, [PRINT_DATABASE, path], { encoding: 'utf8' });
+  return status === 0 ? stdout : undefined;
 }

@@ -76,7 +76,6 @@ const COHORTS: Tampering[] = [
   ['run.json that is no JSON', written('cohort/run.json', '{"id":'), /run\.json|cohort/],
   ['run.json that is a list', written('cohort/run.json', '[]'), /run\.json|cohort/],
   ['encoding.json that is null', written('cohort/encoding.json', 'null'), /encoding\.json/],
-  ['rows.parquet that is text', written('cohort/train/rows.parquet', 'PAR1'), /rows\.parquet|matrix\.npz/],
 ];
 
 const MODELS: Tampering[] = [

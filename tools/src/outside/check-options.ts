@@ -54,7 +54,8 @@ export function checkOptions(name: string): CheckOptions {
     jobs: Number(values.jobs),
     work,
     tidy: () => {
-      if (!values.keep) rmSync(work, { recursive: true, force: true });
+      // A folder that was named is the user's.
+      if (!values.keep && !values.work) rmSync(work, { recursive: true, force: true });
     },
   };
 }
