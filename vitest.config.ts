@@ -15,6 +15,8 @@ export default defineConfig({
       ? ['{libs,apps}/**/src/**/*.slow.spec.ts']
       : ['{libs,apps}/**/src/**/*.spec.ts', 'tools/src/**/*.spec.ts'],
     exclude: [...configDefaults.exclude, ...(isSlow ? [] : ['**/*.slow.spec.ts'])],
+    // By default one core is left idle, which of two is half.
+    maxWorkers: '100%',
     testTimeout: LIMIT_MS,
     hookTimeout: LIMIT_MS,
     reporters: ['default', ['json', { outputFile: 'node_modules/.cache/vitest-results.json' }]],

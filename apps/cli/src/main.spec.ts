@@ -92,7 +92,7 @@ describe('the main road', () => {
   });
 
   it('stops at a signal and goes on to the same model, with one log', async () => {
-    const options = '-m medgan --engine wasm --pretrain-epochs 4 --epochs 60 --tensorboard @board';
+    const options = '-m medgan --engine wasm --pretrain-epochs 4 --epochs 24 --tensorboard @board';
     await ehrsynth(`train @cohort -o @straight ${options}`);
     const stopping = ehrsynth(`train @cohort -o @halted ${options}`);
     const log = at('.halted.checkpoint', 'training.jsonl');
@@ -111,7 +111,7 @@ describe('the main road', () => {
       (line) => (JSON.parse(line) as { done: number }).done,
     );
     // Each epoch once, and the calibration.
-    expect(epochs).toEqual([...Array.from({ length: 64 }, (_, i) => i + 1), 64]);
+    expect(epochs).toEqual([...Array.from({ length: 28 }, (_, i) => i + 1), 28]);
     expect(existsSync(at('.halted.checkpoint'))).toBe(false);
     const [board] = readdirSync(at('board')).filter((name) => name.startsWith('events.out.tfevents.'));
     expect(readFileSync(at('board', board)).includes('loss/discriminator')).toBe(true);

@@ -94,5 +94,12 @@ export function readTrainingLog(folder: string): (TrainingEvent & { seconds: num
   }
   const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
   const path = join(folder, NAME);
-  return lines.flatMap((one, i) => (one ? [parseJson(one, path, Line, i + 1) as LoggedEvent] : []));
+  const events: LoggedEvent[] = [];
+  for (const [i, one] of lines.entries()) {
+    if (one === '') continue;
+    parseJson(one, path, Line, i + 1);
+    // As it was written: a training that goes on leaves what was logged as it is.
+    events.push(JSON.parse(one) as LoggedEvent);
+  }
+  return events;
 }

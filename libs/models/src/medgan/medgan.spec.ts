@@ -169,7 +169,7 @@ describe('MedGan', () => {
   });
 
   it('keeps the weights with the best score on patients set aside, if told so', async () => {
-    const options = quick({ pretrainEpochs: 10, epochs: 60, keepBest: true, calibrate: false });
+    const options = quick({ pretrainEpochs: 10, epochs: 16, keepBest: true, calibrate: false });
     const model = new MedGan(matrix.columns, options);
     const told: TrainingEvent[] = [];
     await model.fit(matrix, { onEvent: (event) => told.push(event) });
