@@ -40,7 +40,12 @@ export function checkOptions(name: string): CheckOptions {
     },
   });
   // What stands mounted or still runs goes at the exit.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      process.stderr.write(`Stopped by ${signal}\n`);
+      process.exit(130);
+    });
+  }
   const work = values.work ? resolve(values.work) : mkdtempSync(join(tmpdir(), `ehrsynth-${name}-`));
   mkdirSync(work, { recursive: true });
   return {
