@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { keepAtExit, removeAtExit } from './at-exit.ts';
 import { fromSystemError, UserError } from './errors.ts';
@@ -64,6 +64,13 @@ function create(lock: string, text: string, target: string): boolean {
 }
 
 function read(lock: string): string | undefined {
+  const found = lstatSync(lock, { throwIfNoEntry: false });
+  // A link that leads nowhere would stand in the way of a lock, and never be one.
+  if (found && !found.isFile())
+    throw new UserError('locked', 2, 'What stands where the lock of the output should be is not a file', {
+      where: lock,
+      todo: 'Remove it.',
+    });
   try {
     return readFileSync(lock, 'utf8');
   } catch (error) {

@@ -169,6 +169,11 @@ describe('a lock', () => {
   });
 });
 
+it('where a link to nothing stands in place of the lock, says so', () => {
+  symlinkSync('/nowhere', join(folder, '.out.lock'));
+  expect(() => lockOutput(join(folder, 'out'))).toThrow(/not a file[\s\S]*\.out\.lock[\s\S]*Remove it/);
+});
+
 describe('a temporary folder', () => {
   it('is for its owner alone, and goes with all it holds', async () => {
     const work = await temporaryFolder(folder);
