@@ -12,7 +12,7 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: isSlow
-      ? ['{libs,apps}/**/src/**/*.slow.spec.ts']
+      ? ['{libs,apps}/**/src/**/*.slow.spec.ts', 'tools/src/**/*.slow.spec.ts']
       : ['{libs,apps}/**/src/**/*.spec.ts', 'tools/src/**/*.spec.ts'],
     exclude: [...configDefaults.exclude, ...(isSlow ? [] : ['**/*.slow.spec.ts'])],
     // By default one core is left idle, which of two is half.
