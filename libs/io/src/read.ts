@@ -1,5 +1,5 @@
 import { constants } from 'node:buffer';
-import { createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { fromSystemError, UserError } from './errors.ts';
@@ -34,6 +34,8 @@ export class BrokenGzipError extends UserError {
 
 const CHUNK_BYTES = 1 << 18;
 const NEWLINE = 10;
+/** Of UTF-8 a character takes four bytes at most; records are written in one byte nearly always. */
+const LONGEST_FILE_BYTES = 1.25 * constants.MAX_STRING_LENGTH;
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
@@ -94,6 +96,9 @@ export async function readWholeFile(
   path: string,
   { maxExpansion = READ_LIMITS.maxExpansion }: Partial<ReadLimits> = {},
 ): Promise<string> {
+  // Not begun where it cannot end well: what is read until then fills the memory.
+  const size = isGzip(path) ? 0 : (statSync(path, { throwIfNoEntry: false })?.size ?? 0);
+  if (size > LONGEST_FILE_BYTES) throw new LongFileError(path, constants.MAX_STRING_LENGTH);
   const decoder = new TextDecoder('utf-8');
   const parts: string[] = [];
   let length = 0;

@@ -16,6 +16,8 @@ export const COMPRESSED: HostileFile[] = [
       bomb(join(input, 'a.ndjson.gz'), `${JSON.stringify(patient(1))}\n`.repeat(300_000), 10 * GIGABYTE),
     commands: [INGEST],
     exitCodes: [1, 2, 3],
+    // Until it is refused, all that comes out is one patient, and a patient is held in memory.
+    heapMb: 1024,
     expects: /a\.ndjson\.gz[\s\S]*--max-expansion/,
   },
   {

@@ -1,4 +1,13 @@
-import type { CodedEvent, Encounter, EventKind, PatientRecord, Tally } from '@ehrsynth/records';
+import {
+  type CodedEvent,
+  CONTROLS_IN_CODE,
+  type Encounter,
+  type EventKind,
+  hasControls,
+  type PatientRecord,
+  type Tally,
+  withoutControls,
+} from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
 import type { Coding, Fact } from './facts.ts';
 import { CODING_PREFERENCE, type SystemAliases } from './systems.ts';
@@ -122,6 +131,10 @@ function chooseCode(
   const [best] = codings
     .map((coding) => ({ ...coding, system: aliases.resolve(coding.system) }))
     .sort((a, b) => (rank(a.system) === rank(b.system) ? 0 : rank(a.system) - rank(b.system)));
+  if (hasControls(best.code)) {
+    tally.fault({ reason: CONTROLS_IN_CODE, resourceType, where, detail: best.code });
+    return undefined;
+  }
   const code = vocabulary.canonical(best.system, best.code);
   tally.code(kind, best.system, code);
   const known = vocabulary.find(best.system, code);
@@ -138,7 +151,8 @@ function chooseCode(
     }
     tally.note({ ...problem, reason: `${problem.reason}, kept` });
   }
-  return { system: best.system, code: known?.code ?? code, display: known?.display ?? best.display };
+  const display = known?.display ?? (best.display === undefined ? undefined : withoutControls(best.display));
+  return { system: best.system, code: known?.code ?? code, display };
 }
 
 /** Later than today and than every date of the record: a shifted record lies in the future as a whole. */

@@ -21,6 +21,10 @@ export interface Checked {
 /** How the finding begins where a check itself went wrong. */
 export const UNCHECKED = 'Could not be checked to its end';
 
+/** Findings of one resource that are listed. */
+const MOST_FINDINGS = 1000;
+const MANY = `More than ${MOST_FINDINGS.toLocaleString('en-US')} findings in one resource; the others are not listed`;
+
 /** Checks document by document, a Bundle with all that is in it. */
 export class Validator {
   private readonly today = new Date().toISOString().slice(0, 10);
@@ -136,8 +140,15 @@ export class Validator {
 
   private reporter(found: Found): Report {
     const resource = ownKey(found);
-    return (severity, rule, path, message, mend) =>
-      this.findings.push({ severity, rule, where: found.where, resource, path, message, mend });
+    const list = (finding: Pick<Finding, 'severity' | 'rule' | 'path' | 'message' | 'mend'>) =>
+      this.findings.push({ ...finding, where: found.where, resource });
+    let count = 0;
+    return (severity, rule, path, message, mend) => {
+      if (count++ < MOST_FINDINGS) list({ severity, rule, path, message, mend });
+      // An error whatever those are that it stands for: among them may be one.
+      else if (count === MOST_FINDINGS + 1)
+        list({ severity: 'error', rule, path, message: MANY, mend: 'Correct these first.' });
+    };
   }
 }
 

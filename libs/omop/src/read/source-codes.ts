@@ -1,4 +1,11 @@
-import type { CodedEvent, EventKind, Problem } from '@ehrsynth/records';
+import {
+  type CodedEvent,
+  CONTROLS_IN_CODE,
+  type EventKind,
+  hasControls,
+  type Problem,
+  withoutControls,
+} from '@ehrsynth/records';
 import { KIND_OF_VOCABULARY, SYSTEMS, USUAL_SYSTEM } from '../cdm/concepts.ts';
 import { EVENT_TABLES, type EventTable } from '../cdm/events.ts';
 import { readable } from './faults.ts';
@@ -140,8 +147,14 @@ export function looked(
 ): Pick<SourceCode, 'code' | 'problem' | 'isLeftOut'> {
   const code = vocabulary.canonical(system, source);
   const entry = vocabulary.find(system, code);
-  const display = entry?.display ?? name ?? undefined;
+  const display = entry?.display ?? (name === null ? undefined : withoutControls(name));
   const result = { code: { system, code: entry?.code ?? code, ...(display && { display }) } };
+  if (hasControls(source))
+    return {
+      ...result,
+      isLeftOut: true,
+      problem: { reason: CONTROLS_IN_CODE, resourceType: table, detail: source },
+    };
   if (entry || !vocabulary.has(system)) return result;
   const isLeftOut = vocabulary.isComplete(system) && !keepUnknownCodes;
   const reason = `code in no dictionary${isLeftOut ? '' : ', kept'}`;

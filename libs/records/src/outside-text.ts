@@ -1,0 +1,13 @@
+const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
+
+/** Why a text cannot be a code: it holds characters that no code has and that act on what shows them. @see R4, datatype code */
+export const CONTROLS_IN_CODE = 'code with control characters';
+
+export function hasControls(text: string): boolean {
+  return text.search(CONTROLS) !== -1;
+}
+
+/** What a source writes beside a code, on one line. */
+export function withoutControls(text: string): string {
+  return text.replace(CONTROLS, ' ').trim();
+}
