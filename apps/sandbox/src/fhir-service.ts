@@ -114,7 +114,11 @@ export class FhirService {
     const [outcome, resource] = await this.repository.withTransaction(async () => {
       const answer = await ask();
       // What a patch makes is known only now; the transaction undoes it where it may not be.
-      if (method === 'PATCH' && answer[1]) this.gate?.check(answer[1]);
+      if (method === 'PATCH' && answer[1]) {
+        if (patchesId(body))
+          throw Rejection.because(422, 'business-rule', 'The id of a resource stays as it is');
+        this.gate?.check(answer[1]);
+      }
       return answer;
     });
     return { status: getStatus(outcome), body: resource ?? outcome };
@@ -137,6 +141,15 @@ function checkEntries({ entry = [] }: Bundle): void {
   if (wrong >= 0)
     throw Rejection.because(400, 'structure', `Bundle.entry[${wrong}] has no request, or no resource where one is to be`);
 } // prettier-ignore
+
+/** Whether a JSON Patch changes the id, or all of the resource with it. */
+function patchesId(body: unknown): boolean {
+  const paths = (step: unknown) => [Object(step).path, Object(step).from] as unknown[];
+  return (
+    Array.isArray(body) &&
+    body.flatMap(paths).some((path) => path === '' || path === '/id' || path === '/resourceType')
+  );
+}
 
 /** Parameters of the answer's form, which is JSON whatever they say. */
 const OF_FORMAT = ['_format', '_pretty'];

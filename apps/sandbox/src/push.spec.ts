@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -205,6 +206,11 @@ describe('push', () => {
     await receipt();
     await expect(receipt()).rejects.toThrow('There is a receipt of an earlier push');
     await expect(Receipt.open(join(work, 'receipt'), 'http://other')).rejects.toThrow('of another server');
+    const edited = { unit: 'x', key: 'k', id: 'Patient?gender=male', made: true };
+    appendFileSync(join(work, 'receipt', 'receipt.jsonl'), `${JSON.stringify(edited)}\n`);
+    await expect(Receipt.open(join(work, 'receipt'), sandbox.url)).rejects.toThrow(
+      /no resource of a server[\s\S]*receipt\.jsonl, line \d/,
+    );
     await expect(Receipt.open(join(work, 'none'), sandbox.url)).rejects.toThrow('There is no receipt');
   });
 

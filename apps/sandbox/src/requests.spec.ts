@@ -46,6 +46,8 @@ describe('what a body says that it is', () => {
     const patch = '[{"op":"replace","path":"/gender","value":"male"}]';
     expect(await statusOf(send(patch, FHIR_JSON, `Patient/${id}`, 'PATCH'))).toBe(415);
     expect(await statusOf(send(patch, { 'Content-Type': 'application/json-patch+json' }, `Patient/${id}`, 'PATCH'))).toBe(200);
+    for (const step of ['{"op":"replace","path":"/id","value":"other"}', `{"op":"replace","path":"","value":${PATIENT}}`, '{"op":"copy","from":"/gender","path":"/id"}'])
+expect([400, 422]).toContain(await statusOf(send(`[${step}]`, { 'Content-Type': 'application/json-patch+json' }, `Patient/${id}`, 'PATCH')));
     const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
     const found = JSON.parse((await send(`_id=${id}&gender=male`, form, 'Patient/_search')).body);
     expect(found.entry).toMatchObject([{ resource: { id } }]);

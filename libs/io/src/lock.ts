@@ -98,8 +98,14 @@ function takeAway(lock: string, text: string): void {
   const aside = `${lock}.${process.pid}`;
   try {
     renameSync(lock, aside);
-  } catch {
-    return;
+  } catch (error) {
+    // Another process was faster. Any other reason would stay, and be met for ever.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw new UserError('locked', 3, 'The lock of a process that has ended cannot be taken away', {
+      where: lock,
+      todo: 'Remove it, or choose another folder.',
+      cause: error,
+    });
   }
   if (read(aside) === text) rmSync(aside, { force: true });
   else renameSync(aside, lock);

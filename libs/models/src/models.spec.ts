@@ -60,6 +60,18 @@ describe('a row as a sentence', () => {
 });
 
 describe('Autoregressive', () => {
+  it('leaves out no demographic that nobody lacks, however short its training', async () => {
+    const model = new Autoregressive(matrix.columns, quick({ epochs: 1, hidden: 4 }));
+    await model.fit(matrix);
+    const folder = mkdtempSync(join(tmpdir(), 'known-'));
+    await model.save(folder);
+    const loaded = await Autoregressive.load(folder);
+    const sampled = await draw(loaded, 500, { seed: 3 });
+    for (let row = 0; row < sampled.rows; row++)
+      expect(sampled.entries(row).filter(([column]) => column < 2)).toHaveLength(1);
+    rmSync(folder, { recursive: true });
+  });
+
   it('in count mode, counts are those of each code in such a set', async () => {
     // Code 0 is there 1 to 3 times; twice as often for those who have code 1.
     const rng = new Rng(5);

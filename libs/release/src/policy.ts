@@ -79,7 +79,7 @@ export function parsePolicy(text: string, path: string): Policy {
   const document = parseDocument(text);
   const [broken] = document.errors;
   if (broken) throw new PolicyError(broken.message.split('\n')[0], path);
-  const parsed = Policy.safeParse((document.toJS() as unknown) ?? {});
+  const parsed = Policy.safeParse(valuesOf(document, path) ?? {});
   if (parsed.success) {
     const fault = faultOf(parsed.data);
     if (fault) throw new PolicyError(fault.what, `${path}${lineOf(document, text, fault.at)}`);
@@ -90,6 +90,15 @@ export function parsePolicy(text: string, path: string): Policy {
   const at = [...keys, ...unknown.slice(0, 1)].map(String);
   throw new PolicyError(`In the policy, ${at.join(' › ') || 'the whole'}: ${message}`, `${path}${lineOf(document, text, at)}`);
 } // prettier-ignore
+
+/** @throws PolicyError where it cannot be unfolded: aliases of aliases, without end */
+function valuesOf(document: ReturnType<typeof parseDocument>, path: string): unknown {
+  try {
+    return document.toJS() as unknown;
+  } catch (error) {
+    throw new PolicyError((error as Error).message, path);
+  }
+}
 
 /** Thresholds that no figure can have, and policies that nothing could fail. */
 function faultOf({ gates }: Policy): { what: string; at: string[] } | undefined {

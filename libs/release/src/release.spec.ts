@@ -72,6 +72,7 @@ describe('policy', () => {
     ['gates: { near-copies: off }', 'near-copies cannot be off', 'line 1'],
     ['gates: { exact-copies: 1 }', 'exact-copies cannot be off', 'line 1'],
     ['accept: { too-few-to-tell: [near-copies] }', 'accept › too-few-to-tell', 'line 1'],
+    [`a: &a [${'x,'.repeat(9)}x]\nb: &b [${'*a,'.repeat(9)}*a]\nc: &c [${'*b,'.repeat(9)}*b]\nd: [${'*c,'.repeat(9)}*c]`, 'Excessive alias count', 'policy.yaml'],
     [allOff, 'every gate of privacy is off', 'line 1'],
     [allOpen, 'every gate of privacy is off', 'line 1'],
   ])('says what is wrong, and where: %s', (text, what, where) => {

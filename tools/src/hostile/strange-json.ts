@@ -96,6 +96,8 @@ const ODD: [string, (string | Buffer)[], number[]?][] = [
         code: { coding: Array.from({ length: 100_000 }, (_, i) => ({ system: `urn:x:${i}`, code: `${i}` })) },
       }),
     ],
+    // FHIR does not forbid it.
+    [0],
   ],
   ['a million empty lists', [`{"resourceType":"Patient","id":"x1","name":[${'[],'.repeat(1_000_000)}[]]}`]],
   [

@@ -106,14 +106,14 @@ const MODELS: Tampering[] = [
     json('model/model.json', (file) => {
       file.options.hidden = 1e9;
     }),
-    /model\.json/,
+    /model\/(model|weights)\.json/,
   ],
   [
     'a million layers',
     json('model/model.json', (file) => {
       file.options.layers = 1e6;
     }),
-    /model\.json/,
+    /model\/(model|weights)\.json/,
   ],
   [
     'order with columns beyond the last',

@@ -31,6 +31,11 @@ const REJECTED = 'rejected';
 /** Name of the unit that others may refer to. */
 export const SHARED = 'shared';
 
+/** Type/id: what is deleted by a receipt is named by it, and nothing that would be a search. */
+function isOfServer(id: unknown): boolean {
+  return typeof id === 'string' && /^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/.test(id);
+}
+
 /** What has been sent and what came of it, a line each, written as it happens: a killed run goes on from it. */
 export class Receipt {
   readonly done = new Set<string>();
@@ -64,7 +69,7 @@ export class Receipt {
     if (!existsSync(path))
       throw new ReceiptError(folder, 'There is no receipt', 'Give the folder of an earlier push.');
     const receipt = new Receipt(folder, kept);
-    for await (const { text } of readLines(path, OWN_FILES)) {
+    for await (const { text, number } of readLines(path, OWN_FILES)) {
       let line: Line;
       try {
         line = JSON.parse(text) as Line;
@@ -77,6 +82,14 @@ export class Receipt {
           path,
           `The receipt is of another server: ${redactUrls(String(line.server))}`,
           'Give --server as it was then.',
+        );
+      }
+      if ('id' in line && !isOfServer(line.id)) {
+        const what = 'The receipt names what is no resource of a server';
+        throw new ReceiptError(
+          `${path}, line ${number}`,
+          what,
+          'Take the line out, if you know how it came there.',
         );
       }
       receipt.take(line);

@@ -24,6 +24,17 @@ it('waits through times that no timer takes, until it is stopped', async () => {
   await expect(waiting).rejects.toThrow('aborted');
 });
 
+it('still waits longer from try to try where the server says to come back at once', async () => {
+  const waits: number[] = [];
+  const busy = withRetry(
+    () => Promise.reject(new Error('busy')),
+    (error) => ({ status: 503, retryAfter: '0', error }),
+    { attempts: 4, firstDelayMs: 4, maxWaitMs: 1000, onRetry: (_, ms) => waits.push(ms) },
+  );
+  await expect(busy).rejects.toThrow('busy');
+  expect(waits.map((ms, i) => ms >= 2 * 2 ** i && ms <= 4 * 2 ** i)).toEqual([true, true, true]);
+});
+
 it('refuses to wait longer in all than allowed, and names the option', async () => {
   let tries = 0;
   const busy = (retryAfter: string) =>

@@ -61,7 +61,8 @@ export async function withRetry<T>(
           'maxWaitMs',
           error,
         );
-      const waitMs = asked ?? backOff(attempt, firstDelayMs);
+      // At once, as some proxies say of all that fails, would be all tries in a moment.
+      const waitMs = asked || backOff(attempt, firstDelayMs);
       onRetry?.(failure, waitMs);
       await pause(waitMs, signal);
       waitedMs += asked ?? 0;

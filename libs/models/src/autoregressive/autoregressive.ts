@@ -183,9 +183,11 @@ function learnedFault(
   if (codes.size !== order.length || order.length !== columns.length - firstCode || !order.every(isCode))
     return 'order: it is not each code once';
   const tokens = new Tokens(columns, order);
-  if (
-    zeros.some(([value, code]) => value >= tokens.firstCode || code < tokens.firstCode || code >= tokens.end)
-  )
-    return 'zeros: they are not pairs of a demographic and a code';
+  const absences = new Set(tokens.groups.map(({ end }) => end - 1));
+  const isZero = ([value, code]: [number, number]) =>
+    value === code
+      ? absences.has(value)
+      : value < tokens.firstCode && code >= tokens.firstCode && code < tokens.end;
+  if (!zeros.every(isZero)) return 'zeros: they are not pairs of a demographic and a code';
   return mode === 'count' && last?.length !== tokens.count ? 'lastBins: there is not one a token' : undefined;
 }

@@ -37,6 +37,8 @@ class Sampler {
   private readonly bias: Float32Array;
   private readonly hidden: number;
   private readonly forbidden = new Map<number, number[]>();
+  /** Absences of what nobody lacks. */
+  private readonly never: number[];
 
   constructor(
     private readonly network: Network,
@@ -47,6 +49,7 @@ class Sampler {
     this.embedding = weights.dataSync() as Float32Array;
     this.bias = bias!.dataSync() as Float32Array;
     this.hidden = this.bias.length;
+    this.never = zeros.filter(([value, code]) => value === code).map(([value]) => value);
     for (const [value, code] of zeros)
       this.forbidden.set(value, [...(this.forbidden.get(value) ?? []), code]);
   }
@@ -57,7 +60,7 @@ class Sampler {
     const sums = new Float32Array(rows * hidden);
     for (let row = 0; row < rows; row++) sums.set(this.bias, row * hidden);
     const sentences = Array.from({ length: rows }, () => [] as number[]);
-    const barred = sentences.map(() => new Set<number>());
+    const barred = sentences.map(() => new Set<number>(this.never));
     let open = [...sentences.keys()];
     while (open.length > 0) {
       await yieldToEventLoop();
@@ -88,7 +91,7 @@ class Sampler {
   } // prettier-ignore
 }
 
-/** A token of [from, to) by softmax, without those that are barred. The last one, the end or an absence, never is. */
+/** A token of [from, to) by softmax, without those that are barred: never all of them. */
 function choose(logits: Float32Array, from: number, to: number, barred: ReadonlySet<number>, rng: Rng): number {
   let most = -Infinity;
   for (let token = from; token < to; token++) most = Math.max(most, logits[token]);
@@ -98,9 +101,11 @@ function choose(logits: Float32Array, from: number, to: number, barred: Readonly
     sum += logits[token];
   }
   let left = rng.next32() * sum;
+  let last = to - 1;
   for (let token = from; token < to; token++) {
     left -= logits[token];
+    if (logits[token] > 0) last = token;
     if (left < 0 && logits[token] > 0) return token;
   }
-  return to - 1;
+  return last;
 } // prettier-ignore

@@ -5,6 +5,7 @@ const LEAST_EXPECTED = 20;
 
 /**
  * Structural zeros: for each demographic value the codes that none of its people has, where 20 would have by chance. Pairs of tokens.
+ * That a demographic is absent, where no row lacks it, is a pair of the absence with itself.
  * @param blocks all rows, some at a time
  */
 export async function structuralZeros(tokens: Tokens, blocks: AsyncIterable<Sets>): Promise<[value: number, code: number][]> {
@@ -20,6 +21,10 @@ export async function structuralZeros(tokens: Tokens, blocks: AsyncIterable<Sets
     }
   }
   const zeros: [number, number][] = [];
+  for (const { start, end } of tokens.groups) {
+    const known = carriers.subarray(start, end - 1).reduce((sum, count) => sum + count, 0);
+    if (rows > 0 && known === rows) zeros.push([end - 1, end - 1]);
+  }
   for (let value = 0; value < tokens.firstCode; value++) {
     for (let code = tokens.firstCode; code < tokens.end; code++) {
       const expected = (carriers[value] * carriers[code]) / rows;
