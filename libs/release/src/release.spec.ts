@@ -55,7 +55,6 @@ describe('policy', () => {
     expect({ ...again, gates: policy.gates }).toEqual(policy);
     expect((parse(policyYaml(policy)) as Policy)['small-cells']).toBe(11);
   });
-
   const privacy = PRIVACY_GATES.filter(({ optional, threshold }) => !optional && threshold !== undefined);
   const allOff = `gates: { ${privacy.map(({ name }) => `${name}: off`).join(', ')} }`;
   const allOpen = `gates: { ${privacy.map(({ name, range: [, most] }) => `${name}: ${most}`).join(', ')} }`;
