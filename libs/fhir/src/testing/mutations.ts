@@ -78,7 +78,9 @@ const OPERATORS: Operator[] = [
     return 'another type in';
   },
   function asText({ holder, key }) {
-    set(holder, key, String(holder[key]));
+    // Not by its own toString, which another mutation may have made a number.
+    const value = holder[key];
+    set(holder, key, typeof value === 'object' ? JSON.stringify(value) : String(value));
     return 'text of';
   },
   function wrap({ holder, key }) {
