@@ -32,7 +32,7 @@ export const STRANGE_FILES: HostileFile[] = (
       prepare: ({ input }) => longLine(join(input, 'a.json'), 700 * MEGABYTE),
       commands: [INGEST],
       exitCodes: [1, 2, 3],
-      expects: /--max-\w+|too large|MB|MiB/,
+      expects: /--max-\w+|too large|too long for memory|MB|MiB/,
     },
     {
       name: 'symlink to the folder itself',

@@ -97,7 +97,9 @@ async function send(
   report(counts, seconds, server.url);
   console.log(`Receipt: ${join(out, 'receipt.jsonl')}`);
   if (counts.rejectedBundles > 0) {
-    console.log(`Turned down, with what the server says: ${join(out, 'rejected')} (correct it, then --resume)`);
+    console.log(
+      `Turned down, with what the server says: ${join(out, 'rejected')} (correct it, then --resume)`,
+    );
   }
   if (counts.rejectedBundles + counts.faults > 0) process.exitCode = 1;
 }
