@@ -83,6 +83,8 @@ async function load(files: Map<string, string>, path: string): Promise<AthenaCou
     const loose = all - mappings;
     if (loose > MOST_LOOSE * all)
       throw new WrongVocabularyError(dirname(files.get('concept')!), version, { loose, all });
+    // Closing would do it too, and say nothing of a disk that is full.
+    await database.run('CHECKPOINT');
     return { version, concepts, mappings, loose, ingredients };
   } finally {
     await database.close();

@@ -141,6 +141,8 @@ async function writeDatabase(staging: string, folder: string): Promise<void> {
       await database.run(`INSERT INTO ${table.name} SELECT * FROM ${csvOf(table.name, staging)}`);
     }
     for (const { sql } of primaryKeys()) await database.run(sql.replace(/CONSTRAINT \w+ /, ''));
+    // Closing would do it too, and say nothing of a disk that is full.
+    await database.run('CHECKPOINT');
   } finally {
     await database.close();
   }
