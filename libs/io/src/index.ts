@@ -9,6 +9,7 @@ export {
   type ReadLimits,
 } from './limits.ts';
 export { listFiles, NotAFileError, type SkippedEntry } from './list.ts';
+export { stageFile, type StagedFile } from './stage-file.ts';
 export { writeFileAtomic, writeWholeSync, LineWriter } from './write.ts';
 export {
   ProtectedPlaceError,

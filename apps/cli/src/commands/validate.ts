@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { ALL_WELL, type Finding, toIssue, validateFhir } from '@ehrsynth/fhir';
-import { LineWriter } from '@ehrsynth/io';
+import { LineWriter, stageFile, type StagedFile } from '@ehrsynth/io';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { console } from '../console.ts';
 import { addLimitOptions, type LimitOptions, limitsOf } from '../limit-options.ts';
@@ -118,11 +118,13 @@ class Gravest {
 
 /** Every finding as one JSON a line. */
 class FindingLines {
+  private readonly file: StagedFile;
   private readonly lines: LineWriter;
   private readonly writes: Promise<void>[] = [];
 
   constructor(path: string) {
-    this.lines = new LineWriter(path);
+    this.file = stageFile(path);
+    this.lines = new LineWriter(this.file.path);
   }
 
   /** @throws UserError where the file cannot be written */
@@ -137,6 +139,7 @@ class FindingLines {
   async close(): Promise<void> {
     await Promise.all(this.writes);
     await this.lines.close();
+    await this.file.commit();
   }
 
   protected write(line: string): void {
