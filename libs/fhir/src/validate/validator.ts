@@ -22,7 +22,7 @@ export interface Checked {
 export const UNCHECKED = 'Could not be checked to its end';
 
 /** Findings of one resource that are listed. */
-const MOST_FINDINGS = 1000;
+const MOST_FINDINGS = 10_000;
 const MANY = `More than ${MOST_FINDINGS.toLocaleString('en-US')} findings in one resource; the others are not listed`;
 
 /** Checks document by document, a Bundle with all that is in it. */
