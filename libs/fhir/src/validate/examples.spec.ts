@@ -18,7 +18,7 @@ const FAULTY: Record<string, string | RegExp> = {
   'DeviceMetric-example.json': 'Points to a DeviceDefinition',
   'DeviceUseStatement-example.json': 'Points to a Procedure',
   'EventDefinition-example.json': 'txt-2: the narrative is empty',
-  'ImplementationGuide-fhir.json': /Required: at least 1|No id of 1 to 64/,
+  'ImplementationGuide-fhir.json': /Required: at least 1|No id of 1 to 64|More than 10,000 findings/,
   'List-example-double-cousin-relationship.json': 'b is no unit of time',
   'Medication-med0305.json': 'Not an NDC: 2501-813-16',
   'MedicationDispense-meddisp0308.json': 'Not an NDC: 2501-813-16',
