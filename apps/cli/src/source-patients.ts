@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { WrittenEncoder } from '@ehrsynth/decode';
+import { FHIR_ID } from '@ehrsynth/fhir';
 import { uuidOf } from '@ehrsynth/random';
 import { readRecords } from './records-file.ts';
 import { heldBy, NO_COLUMN } from './written-records.ts';
@@ -12,7 +13,6 @@ export interface SourcePatients {
   idsAmong: (ids: Iterable<string>) => Set<string>;
 }
 
-const FHIR_ID = /^[A-Za-z0-9\-.]{1,64}$/;
 const OMOP_LENGTH = 50;
 
 /** Reads the records of a cohort. */

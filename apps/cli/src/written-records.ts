@@ -5,17 +5,17 @@ import {
   type CodeMatrix,
   type Column,
   columnKey,
-  Encoding,
+  type Encoding,
   loadColumns,
   MatrixBuilder,
 } from '@ehrsynth/matrix';
 import { readOmop } from '@ehrsynth/omop';
 import { Ethnicity, type EventKind, type PatientRecord, Race, Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
+import { readEncoding } from './cohort.ts';
 import type { CsvOptions } from './csv-export.ts';
 import { readCsv } from './csv-records.ts';
 import type { ReleaseFormat } from './release-data.ts';
-import { readJson } from './json-file.ts';
 
 const KINDS: EventKind[] = ['condition', 'drug', 'procedure', 'measurement'];
 
@@ -33,7 +33,7 @@ export interface Written {
 /** Encodes as a cohort does, with the columns of its training patients. */
 export async function encoderOf(cohort: string): Promise<{ columns: Column[]; encoder: WrittenEncoder; encoding: Encoding }> {
   const columns = await loadColumns(join(cohort, 'train'));
-  const encoding = await readJson(join(cohort, 'encoding.json'), Encoding);
+  const encoding = await readEncoding(cohort);
   return { columns, encoder: new WrittenEncoder(columns, encoding, new Vocabulary()), encoding };
 } // prettier-ignore
 

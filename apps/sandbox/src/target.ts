@@ -1,4 +1,5 @@
 import './websocket.ts';
+import { FHIR_ID } from '@ehrsynth/fhir';
 import { isResourceType } from '@medplum/core';
 import { Rejection } from './rejection.ts';
 
@@ -9,8 +10,6 @@ export interface Target {
   params: URLSearchParams;
 }
 
-/** FHIR R4's pattern of an id. */
-const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 
 /**
@@ -43,7 +42,7 @@ export function checkInteraction([type, id, history, version, ...more]: string[]
 
 /** @throws Rejection (400) where a text is no id. @see FHIR R4, datatypes, "id" */
 export function checkId(id: string): void {
-  if (!ID.test(id))
+  if (!FHIR_ID.test(id))
     throw Rejection.because(400, 'value', 'An id has 1 to 64 letters, digits, hyphens and dots');
 }
 

@@ -17,5 +17,5 @@ export { removeByReceipt } from './push/remove.ts';
 export { exportInBulk, type BulkOptions } from './server/bulk-export.ts';
 export { removeFetched } from './server/fetched.ts';
 export { exportBySearch } from './server/search-export.ts';
-export { isResourceType } from './resource-types.ts';
+export { FHIR_ID, isResourceType } from './resource-types.ts';
 export { kindOf, patientOf } from './read/facts.ts';

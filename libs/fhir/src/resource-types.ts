@@ -23,6 +23,9 @@ const RESOURCE_TYPES = new Set(
   VerificationResult VisionPrescription`.split(/\s+/),
 );
 
+/** The id of a resource. @see R4, datatype id */
+export const FHIR_ID = /^[A-Za-z0-9\-.]{1,64}$/;
+
 /** Whether R4 has such a type, with these capitals. */
 export function isResourceType(text: string): boolean {
   return RESOURCE_TYPES.has(text);

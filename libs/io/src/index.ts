@@ -2,6 +2,7 @@ export { UserError, fromSystemError, isSystemError, type ExitCode } from './erro
 export { BrokenGzipError, checkGzip, readLines, readWholeFile, type TextLine } from './read.ts';
 export {
   ExpansionError,
+  expandsTooFar,
   LongFileError,
   LongLineError,
   OWN_FILES,

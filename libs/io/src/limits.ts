@@ -4,7 +4,7 @@ import { UserError } from './errors.ts';
 export interface ReadLimits {
   /** Of one line, in bytes. */
   maxLineBytes: number;
-  /** Decompressed bytes for each compressed byte, once `FREE_EXPANSION_BYTES` are out. */
+  /** Decompressed bytes for each compressed byte, once 64 MiB are out. */
   maxExpansion: number;
 }
 
@@ -14,8 +14,13 @@ export const READ_LIMITS: Readonly<ReadLimits> = { maxLineBytes: 64 << 20, maxEx
 /** What we have written ourselves is read back whatever its size. */
 export const OWN_FILES: Readonly<ReadLimits> = { maxLineBytes: Infinity, maxExpansion: Infinity };
 
-/** So much may come out of any gzip file. */
-export const FREE_EXPANSION_BYTES = 64 << 20;
+/** So much may come out of anything compressed. */
+const FREE_EXPANSION_BYTES = 64 << 20;
+
+/** Whether more came out of what is compressed than may, of so many bytes of it. */
+export function expandsTooFar(out: number, compressed: number, maxExpansion: number): boolean {
+  return out > FREE_EXPANSION_BYTES && out > maxExpansion * compressed;
+}
 
 /** A line is longer than the limit. */
 export class LongLineError extends UserError {

@@ -5,7 +5,7 @@ import { createGunzip } from 'node:zlib';
 import { fromSystemError, UserError } from './errors.ts';
 import {
   ExpansionError,
-  FREE_EXPANSION_BYTES,
+  expandsTooFar,
   LongFileError,
   LongLineError,
   READ_LIMITS,
@@ -178,8 +178,7 @@ async function* bytesOf(path: string, maxExpansion: number): AsyncGenerator<Buff
   let out = 0;
   for await (const chunk of gunzip as AsyncIterable<Buffer>) {
     out += chunk.length;
-    if (out > FREE_EXPANSION_BYTES && out > maxExpansion * file.bytesRead)
-      throw new ExpansionError(path, maxExpansion);
+    if (expandsTooFar(out, file.bytesRead, maxExpansion)) throw new ExpansionError(path, maxExpansion);
     yield chunk;
   }
 }

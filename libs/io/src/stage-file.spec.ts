@@ -15,7 +15,7 @@ it('a file has its name only when it is whole, and what a killed process left go
   writeFileSync(join(folder, `.partial-${killed}.findings.ndjson.gz`), 'half');
   writeFileSync(join(folder, `.partial-${process.ppid}.findings.ndjson.gz`), 'of one that runs');
   writeFileSync(target, 'old');
-  const staged = stageFile(target);
+  const staged = await stageFile(target);
   expect(staged.path.endsWith('.gz')).toBe(true);
   writeFileSync(staged.path, 'new');
   expect(readFileSync(target, 'utf8')).toBe('old');
@@ -25,7 +25,7 @@ it('a file has its name only when it is whole, and what a killed process left go
   expect(readdirSync(folder).sort()).toEqual(names);
 });
 
-it('what is no file is written to as it is', () => {
-  if (existsSync('/dev/null')) expect(stageFile('/dev/null').path).toBe('/dev/null');
-  expect(stageFile(folder).path).toBe(folder);
+it('what is no file is written to as it is', async () => {
+  if (existsSync('/dev/null')) expect((await stageFile('/dev/null')).path).toBe('/dev/null');
+  expect((await stageFile(folder)).path).toBe(folder);
 });

@@ -1,10 +1,10 @@
 import { chmod, lstat, mkdir, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join, parse, resolve, sep } from 'node:path';
+import { abandonedIn } from './abandoned.ts';
 import { keepAtExit, removeAtExit } from './at-exit.ts';
 import { fromSystemError, UserError } from './errors.ts';
 import { lockOutput } from './lock.ts';
-import { isAlive } from './owner.ts';
 
 export interface StagedFolder {
   /** Where to write. */
@@ -151,17 +151,7 @@ function beside(final: string, what: 'partial' | 'old'): string {
 
 /** Folders beside the final one whose process has ended, or had this one's number. */
 async function leftBy(final: string, what: 'partial' | 'old'): Promise<string[]> {
-  const prefix = `.${basename(final)}.${what}-`;
-  const names = await readdir(dirname(final)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-  return names
-    .filter((name) => {
-      const pid = name.startsWith(prefix) ? Number(name.slice(prefix.length)) : NaN;
-      return pid > 0 && (pid === process.pid || !isAlive(pid));
-    })
-    .map((name) => join(dirname(final), name));
+  return abandonedIn(dirname(final), `.${basename(final)}.${what}-`);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -39,8 +39,8 @@ export function validateCommand(): Command {
 async function validate(path: string, options: Options): Promise<void> {
   const shown = new Gravest(options.show);
   const files = [
-    options.findings ? new FindingLines(options.findings) : undefined,
-    options.outcome ? new OutcomeFile(options.outcome) : undefined,
+    options.findings ? new FindingLines(await stageFile(options.findings)) : undefined,
+    options.outcome ? new OutcomeFile(await stageFile(options.outcome)) : undefined,
   ].filter((file) => file !== undefined);
   for (const file of files) await file.opened();
   const progress = new Progress('Validating', 'resources');
@@ -118,13 +118,11 @@ class Gravest {
 
 /** Every finding as one JSON a line. */
 class FindingLines {
-  private readonly file: StagedFile;
   private readonly lines: LineWriter;
   private readonly writes: Promise<void>[] = [];
 
-  constructor(path: string) {
-    this.file = stageFile(path);
-    this.lines = new LineWriter(this.file.path);
+  constructor(private readonly file: StagedFile) {
+    this.lines = new LineWriter(file.path);
   }
 
   /** @throws UserError where the file cannot be written */
@@ -153,8 +151,8 @@ class FindingLines {
 class OutcomeFile extends FindingLines {
   private issues = 0;
 
-  constructor(path: string) {
-    super(path);
+  constructor(file: StagedFile) {
+    super(file);
     this.write('{"resourceType":"OperationOutcome","issue":[');
   }
 

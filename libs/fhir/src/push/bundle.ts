@@ -76,7 +76,7 @@ export function responsesTo(items: Item[], answer: unknown, where: string): Bund
   return entry.map(({ response }) => response as BundleEntryResponse);
 }
 
-/** Type/id of what the answer to an entry tells of. @throws AnswerError where it tells of none, or of another type */
+/** Type/id that the answer to an entry names. @throws AnswerError where it names none, or of another type */
 export function locationOf(item: Item, response: BundleEntryResponse, where: string): string {
   const { method, url } = item.request;
   const [, id] = LOCATION.exec(response.location ?? '') ?? [];

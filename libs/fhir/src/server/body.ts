@@ -1,5 +1,6 @@
 import { PassThrough, pipeline, Readable, Transform } from 'node:stream';
 import { createGunzip, createInflate } from 'node:zlib';
+import { expandsTooFar } from '@ehrsynth/io';
 import { LimitError } from './errors.ts';
 import { type ConnectionLimits, sizeText, timeText } from './limits.ts';
 
@@ -23,8 +24,6 @@ export interface BodyOptions {
 
 /** Encodings that we take. */
 export const ACCEPTED = 'gzip, deflate';
-/** Below this a body is small, whatever it was made of. */
-const EXPANSION_FROM = 64 * 2 ** 20;
 /** On average over the time that a stall takes. */
 const SLOWEST_BYTES_PER_SECOND = 10;
 
@@ -69,7 +68,7 @@ function overLimit(
 ): LimitError | undefined {
   if (given > limits[size])
     return new LimitError(`The answer is larger than ${sizeText(limits[size])}`, where, size);
-  if (given > EXPANSION_FROM && given > limits.maxExpansion * received) {
+  if (expandsTooFar(given, received, limits.maxExpansion)) {
     const what = `The answer decompresses to more than ${limits.maxExpansion} times its size (${sizeText(received)} so far)`;
     return new LimitError(what, where, 'maxExpansion');
   }

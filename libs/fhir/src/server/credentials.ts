@@ -33,6 +33,11 @@ export function checkedHeaders(headers: Record<string, string>): Record<string, 
     if (!HEADER_VALUE.test(value))
       throw new CredentialsError(`What is given for ${name} cannot stand in a header`, undefined);
   }
+  return lowered(headers);
+}
+
+/** Headers by their names in lower case. */
+export function lowered(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 

@@ -32,7 +32,7 @@ export async function downloadLines(
         await pipeline(body, counter, file, { signal });
         return counter.lines;
       },
-      // What the server turned down was tried often enough, and a disk is not mended by trying; what broke off has no status.
+      // What the server turned down was tried often enough, and a disk gets no better by trying; what broke off has no status.
       (error) => ({ status: isFinal(error) ? 400 : undefined, error }),
       { ...server.retries, where: url, signal },
     );

@@ -5,7 +5,7 @@ import { NoServerError, ServerError } from './errors.ts';
 import { outcomeIn } from './outcome-text.ts';
 import { type Failure, isAbort } from './retry.ts';
 
-/** Stands for a failure that no other try mends: a key that cannot be read. */
+/** Stands for a failure that another try cannot help: a key that cannot be read. */
 const NEVER_PASSES = 0;
 
 /** An error of a request, or of reading its answer, in words. */
@@ -25,7 +25,7 @@ export function explain(error: unknown, address: string): Error {
   return new NoServerError(address, reason, error);
 }
 
-/** What another try may mend. An answer with a good status whose body was not whole counts as none. */
+/** Whether another try may help. An answer with a good status whose body was not whole counts as none. */
 export function failureOf(error: unknown): Failure {
   const isFinal = [UserError, EncodingError, DenseError].some((kind) => error instanceof kind);
   if (isFinal) return { status: NEVER_PASSES, error };

@@ -4,7 +4,7 @@ import type { Bundle, FhirResource } from 'fhir/r4.js';
 import { UserError } from '@ehrsynth/io';
 import { HttpFailure, jsonIn, shortText, wholeText } from './answer.ts';
 import { clientOver, type Exchange, type ExchangeOptions } from './client.ts';
-import { checkedHeaders, withoutUser } from './credentials.ts';
+import { checkedHeaders, lowered, withoutUser } from './credentials.ts';
 import { CredentialsError, ForeignOriginError, NoServerError, ServerError } from './errors.ts';
 import { Follower, type Purpose } from './follow.ts';
 import { CONNECTION_LIMITS, type ConnectionLimits } from './limits.ts';
@@ -100,15 +100,15 @@ export class FhirServer {
     }: { method?: string; body?: object; headers?: Record<string, string>; purpose?: Purpose } = {},
     retries: Partial<RetryOptions> = {},
   ): Promise<Answer<T>> {
-    const options: ExchangeOptions = { headers, purpose };
     return this.trying(
       async (attempt) => {
         let answer: Incoming | undefined;
         const onAnswer = (incoming: Incoming) => void (answer = incoming);
+        const options: ExchangeOptions = { headers, purpose, onAnswer };
         const found: unknown = await this.client.request(path, {
           method: method as 'GET',
           body: body as never,
-          options: { ...options, onAnswer } as object,
+          options: options as object,
         });
         return { body: found as T, status: answer!.status, headers: answer!.headers, attempts: attempt };
       },
@@ -262,8 +262,4 @@ export class FhirServer {
       throw explain(error, url.href);
     }
   }
-}
-
-function lowered(headers: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }

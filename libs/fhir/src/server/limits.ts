@@ -1,3 +1,5 @@
+import { READ_LIMITS } from '@ehrsynth/io';
+
 /** What a server may ask of us: honest ones stay far below. Each has an option of the CLI that raises it. */
 export interface ConnectionLimits {
   /** Until an answer to one try of a request begins. */
@@ -26,7 +28,7 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   maxPages: 1_000_000,
   maxResponseBytes: 128 * MIB,
   maxFileBytes: 64 * 1024 * MIB,
-  maxExpansion: 200,
+  maxExpansion: READ_LIMITS.maxExpansion,
 };
 
 /** Limits with the names of their options. */

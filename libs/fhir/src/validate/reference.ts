@@ -1,4 +1,5 @@
 import { resolve } from '../read/facts.ts';
+import { FHIR_ID } from '../resource-types.ts';
 import type { Found, Resource } from '../read/resources.ts';
 import { OID, UUID } from './addresses.ts';
 import type { Context } from './context.ts';
@@ -18,7 +19,6 @@ const FORMS =
 const SCHEME = /^([a-z][a-z0-9+.-]*):/i;
 /** Type/id at the end of a server's address. */
 const REST = /\/([A-Z]\w+)\/([^/]*)(?:\/_history\/[^/]*)?$/;
-const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 const DEFINITION = 'http://hl7.org/fhir/StructureDefinition/';
 
 /**
@@ -80,9 +80,11 @@ function faultOf(reference: string, found: Found, context: Context): string | un
   const [conditional] = type.split('?');
   if (type.includes('?')) return isType(conditional) ? undefined : 'No resource type of R4';
   if (!isType(type)) return id === undefined ? 'Neither Type/id nor an address' : 'No resource type of R4';
-  if (id === undefined || !ID.test(id)) return 'No id of 1 to 64 of A-Z a-z 0-9 - .';
+  if (id === undefined || !FHIR_ID.test(id)) return 'No id of 1 to 64 of A-Z a-z 0-9 - .';
   if (more.length === 0) return undefined;
-  return more.length === 2 && more[0] === '_history' && ID.test(more[1]) ? undefined : 'More than Type/id';
+  return more.length === 2 && more[0] === '_history' && FHIR_ID.test(more[1])
+    ? undefined
+    : 'More than Type/id';
 }
 
 function faultOfAddress(reference: string): string | undefined {
@@ -105,16 +107,16 @@ function targetOf(
   const root = found.resource;
   if (reference === '#') {
     if (holder !== root) return root.resourceType;
-    const mend = 'Leave it out: "#" is for what is contained, and refers to what contains it.';
-    report('error', 'reference', path, 'A resource that refers to itself as its container', mend);
+    const advice = 'Leave it out: "#" is for what is contained, and refers to what contains it.';
+    report('error', 'reference', path, 'A resource that refers to itself as its container', advice);
     return undefined;
   }
   if (reference.startsWith('#')) {
     const target = [root.contained, holder.contained]
       .flatMap((contained) => (Array.isArray(contained) ? (contained as (Resource | null)[]) : []))
       .find((inner) => inner?.id === reference.slice(1));
-    const mend = 'Contain it, or correct the reference.';
-    if (!target) report('error', 'reference', path, `No contained resource ${reference}`, mend);
+    const advice = 'Contain it, or correct the reference.';
+    if (!target) report('error', 'reference', path, `No contained resource ${reference}`, advice);
     return target?.resourceType;
   }
   if (reference.includes('?')) return SCHEME.test(reference) ? undefined : reference.split('?')[0];
@@ -132,18 +134,18 @@ function reportMissing(
   path: string,
   report: Report,
 ): void {
-  const mend = 'Put the resource beside it, or correct the reference.';
+  const advice = 'Put the resource beside it, or correct the reference.';
   if (reference.startsWith('urn:')) {
     // In a bundle nothing else could have it, nor in an export by lines; an OID may be known elsewhere.
     const isKnownElsewhere = !found.local && (!found.isClosed || reference.startsWith('urn:oid:'));
     if (isKnownElsewhere)
-      report('information', 'reference', path, `${reference} is not among the files`, mend);
-    else report('error', 'reference', path, `Nothing in the bundle has the fullUrl ${reference}`, mend);
+      report('information', 'reference', path, `${reference} is not among the files`, advice);
+    else report('error', 'reference', path, `Nothing in the bundle has the fullUrl ${reference}`, advice);
   } else if (/^https?:/i.test(reference)) return;
   // An export by lines is whole in itself; a bundle or a lone resource may refer to what a server has.
   else if (found.isClosed && type && context.hasType(type))
-    report('error', 'reference', path, `There is no ${reference}`, mend);
-  else report('information', 'reference', path, `${reference} is not among the files`, mend);
+    report('error', 'reference', path, `There is no ${reference}`, advice);
+  else report('information', 'reference', path, `${reference} is not among the files`, advice);
 }
 
 /** The type that Reference.type says, where it is one; reports what is none or may not stand there. */

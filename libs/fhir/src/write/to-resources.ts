@@ -12,6 +12,7 @@ import type {
   Procedure,
 } from 'fhir/r4.js';
 import { uuidOf } from '@ehrsynth/random';
+import { FHIR_ID } from '../resource-types.ts';
 import { type CodedEvent, Ethnicity, type PatientRecord, Race, System } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
 import { usCore } from '../validate/us-core.ts';
@@ -27,7 +28,6 @@ const BIRTH_SEX: Record<PatientRecord['sex'], string> = {
   other: 'OTH',
   unknown: 'UNK',
 };
-const FHIR_ID = /^[A-Za-z0-9\-.]{1,64}$/;
 
 /** Every resource says that it is synthetic: the tag for test health data, and who made it. */
 const META: Meta = {

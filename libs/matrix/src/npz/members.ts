@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { constants, crc32, inflateRawSync } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import { expandsTooFar, READ_LIMITS } from '@ehrsynth/io';
 
 /** Where a file lies in a zip file. */
 export interface Member {
@@ -19,9 +20,7 @@ const STORED = 0;
 const DEFLATED = 8;
 /** An .npz of a sparse matrix has five or six. */
 const MOST_MEMBERS = 16;
-/** A zip file that says it holds more than this, and more than so many times its own size, is not expanded. */
-const FREE_BYTES = 64 * 2 ** 20;
-const MOST_EXPANSION = 200;
+const { maxExpansion } = READ_LIMITS;
 const PIECE_BYTES = 4 * 2 ** 20;
 
 /** The members of a zip file by their names, none of them twice, none of them outside it. @throws Error, system errors */
@@ -40,10 +39,8 @@ export async function membersOf(path: string): Promise<Map<string, Member>> {
       if (start + stored > info.size) throw new Error(`${name} ends after the file`);
       if (!compressed && stored !== size) throw new Error(`${name} has two sizes`);
       expanded += size;
-      if (expanded > Math.max(FREE_BYTES, MOST_EXPANSION * info.size))
-        throw new Error(
-          `it would expand to more than ${MOST_EXPANSION} times its size; write it uncompressed`,
-        );
+      if (expandsTooFar(expanded, info.size, maxExpansion))
+        throw new Error(`it would expand to more than ${maxExpansion} times its size; write it uncompressed`);
       members.set(name, member);
     }
     return members;

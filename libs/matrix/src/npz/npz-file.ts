@@ -1,3 +1,4 @@
+import { yieldToEventLoop } from '@ehrsynth/io';
 import type { Column, RowParts } from '../code-matrix.ts';
 import { asMatrixError } from '../errors.ts';
 import { checkCounts, checkIndptr, IndicesCheck } from './check-entries.ts';
@@ -6,8 +7,6 @@ import { int32Of, itemsOf, MOST_HEADER_BYTES, readNpyHeader } from './npy.ts';
 
 /** Bytes of the members that say what the others are. */
 const MOST_SMALL_BYTES = 8192;
-/** Bytes that are checked between two turns of the event loop. */
-const BYTES_A_TURN = 64 * 2 ** 20;
 
 /**
  * An .npz of a csr_matrix of whole numbers, as scipy.sparse.save_npz writes them: int32 or any other type whose numbers fit, stored or
@@ -76,11 +75,9 @@ export class NpzFile {
 
   private async eachPiece(name: string, check: (numbers: Int32Array) => void): Promise<void> {
     const { member, start } = this.header(name);
-    let read = 0;
     for (const piece of readPieces(this.path, member, start - member.start)) {
       check(new Int32Array(piece.buffer));
-      read += piece.length;
-      if (read % BYTES_A_TURN < piece.length) await new Promise((resolve) => setImmediate(resolve));
+      await yieldToEventLoop();
     }
   }
 
