@@ -18,4 +18,5 @@ export { exportInBulk, type BulkOptions } from './server/bulk-export.ts';
 export { removeFetched } from './server/fetched.ts';
 export { exportBySearch } from './server/search-export.ts';
 export { FHIR_ID, isResourceType } from './resource-types.ts';
-export { kindOf, patientOf } from './read/facts.ts';
+export { kindOf } from './read/facts.ts';
+export { patientOf } from './read/references.ts';

@@ -1,7 +1,7 @@
 import type { Bundle, BundleEntry, BundleEntryResponse, OperationOutcome } from 'fhir/r4.js';
 import { z } from 'zod';
 import { uuidOf } from '@ehrsynth/random';
-import { resolve } from '../read/facts.ts';
+import { resolve } from '../read/references.ts';
 import type { Resource } from '../read/resources.ts';
 import { outcomeIn } from '../server/outcome-text.ts';
 import { AnswerError } from './errors.ts';

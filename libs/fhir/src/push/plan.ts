@@ -1,7 +1,8 @@
 import { relative } from 'node:path';
 import { type ReadLimits, Spill } from '@ehrsynth/io';
-import { ownKey, patientOf } from '../read/facts.ts';
-import { type Fault, type Found, readDocuments, type Resource, unbundle } from '../read/resources.ts';
+import { ownKey, patientOf } from '../read/references.ts';
+import { type Fault, type Found, readDocuments, type Resource } from '../read/resources.ts';
+import { unbundle } from '../read/unbundle.ts';
 import { type Item, tagged, toItem } from './item.ts';
 import { levels } from './order.ts';
 import { SHARED } from './receipt.ts';

@@ -2,11 +2,12 @@ import { type ReadLimits, Spill } from '@ehrsynth/io';
 import { type EventKind, type PatientRecord, Tally } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
 import { NoPatientError } from './errors.ts';
-import { type Fact, kindOf, medicationOf, project } from './facts.ts';
+import { type Fact, kindOf, project } from './facts.ts';
+import { medicationOf, type Medications } from './medications.ts';
 import { readResources } from './resources.ts';
 import { wrongShape } from './shape.ts';
 import type { SystemAliases } from './systems.ts';
-import { type Medications, toPatientRecord } from './to-patient-record.ts';
+import { toPatientRecord } from './to-patient-record.ts';
 
 export interface ReadOptions {
   aliases: SystemAliases;

@@ -1,25 +1,8 @@
-import {
-  type CodedEvent,
-  CONTROLS_IN_CODE,
-  type Encounter,
-  type EventKind,
-  hasControls,
-  type PatientRecord,
-  type Tally,
-  withoutControls,
-} from '@ehrsynth/records';
-import type { Vocabulary } from '@ehrsynth/vocab';
-import type { Coding, Fact } from './facts.ts';
-import { CODING_PREFERENCE, type SystemAliases } from './systems.ts';
-
-/** Type/id → what is in it. */
-export type Medications = Map<string, { codings: Coding[]; ingredients: string[] }>;
-
-interface Reading {
-  aliases: SystemAliases;
-  vocabulary: Vocabulary;
-  keepUnknownCodes?: boolean;
-}
+import type { CodedEvent, Encounter, PatientRecord, Tally } from '@ehrsynth/records';
+import { chooseCode, type CodeReading } from './choose-code.ts';
+import { withoutDuplicates } from './duplicates.ts';
+import type { Fact } from './facts.ts';
+import { conceptsOf, type Medications } from './medications.ts';
 
 /**
  * The facts of one patient as a PatientRecord; undefined where there is no Patient resource for them or its birth date
@@ -29,7 +12,7 @@ export function toPatientRecord(
   key: string,
   facts: Fact[],
   medications: Medications,
-  reading: Reading,
+  reading: CodeReading,
   tally: Tally,
 ): PatientRecord | undefined {
   const group = withoutDuplicates(facts, tally);
@@ -91,68 +74,6 @@ export function toPatientRecord(
   const { sex, birthDate, deathDate, race, ethnicity } = patient;
   const id = key.replace('Patient/', '');
   return { id, sex, birthDate, deathDate, race, ethnicity, encounters, events };
-}
-
-/** A resource that came twice (the same type and id) counts once. */
-function withoutDuplicates(facts: Fact[], tally: Tally): Fact[] {
-  const seen = new Set<string>();
-  return facts.filter((fact) => {
-    const id = fact.type === 'patient' ? undefined : fact.id;
-    if (id === undefined) return true;
-    if (seen.has(id)) {
-      tally.skip(fact.resourceType, 'the same id came before');
-      return false;
-    }
-    seen.add(id);
-    return true;
-  });
-}
-
-/** The codings of a Medication; of each ingredient where it is a mixture without a code of its own. */
-function conceptsOf(key: string, medications: Medications): Coding[][] | undefined {
-  const medication = medications.get(key);
-  if (!medication) return undefined;
-  if (medication.codings.length > 0) return [medication.codings];
-  return medication.ingredients.map((ingredient) => medications.get(ingredient)?.codings ?? []);
-}
-
-/** The coding to read of a concept, in its system's own writing; undefined where there is none that can be. */
-function chooseCode(
-  codings: Coding[],
-  { kind, resourceType, where }: Fact & { kind: EventKind },
-  { aliases, vocabulary, keepUnknownCodes }: Reading,
-  tally: Tally,
-): CodedEvent['code'] | undefined {
-  if (codings.length === 0) return undefined;
-  const rank = (system: string) => {
-    const place = CODING_PREFERENCE[kind].indexOf(system);
-    return place === -1 ? Infinity : place;
-  };
-  const [best] = codings
-    .map((coding) => ({ ...coding, system: aliases.resolve(coding.system) }))
-    .sort((a, b) => (rank(a.system) === rank(b.system) ? 0 : rank(a.system) - rank(b.system)));
-  if (hasControls(best.code)) {
-    tally.fault({ reason: CONTROLS_IN_CODE, resourceType, where, detail: best.code });
-    return undefined;
-  }
-  const code = vocabulary.canonical(best.system, best.code);
-  tally.code(kind, best.system, code);
-  const known = vocabulary.find(best.system, code);
-  if (!known && vocabulary.has(best.system)) {
-    const problem = {
-      reason: 'code in no dictionary',
-      resourceType,
-      where,
-      detail: `${best.code} (${best.system})`,
-    };
-    if (vocabulary.isComplete(best.system) && !keepUnknownCodes) {
-      tally.fault(problem);
-      return undefined;
-    }
-    tally.note({ ...problem, reason: `${problem.reason}, kept` });
-  }
-  const display = known?.display ?? (best.display === undefined ? undefined : withoutControls(best.display));
-  return { system: best.system, code: known?.code ?? code, display };
 }
 
 /** Later than today and than every date of the record: a shifted record lies in the future as a whole. */

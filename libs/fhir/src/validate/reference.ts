@@ -1,4 +1,4 @@
-import { resolve } from '../read/facts.ts';
+import { resolve } from '../read/references.ts';
 import { FHIR_ID } from '../resource-types.ts';
 import type { Found, Resource } from '../read/resources.ts';
 import { OID, UUID } from './addresses.ts';

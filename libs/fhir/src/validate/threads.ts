@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { fileURLToPath } from 'node:url';
-import type { Text } from '../read/resources.ts';
+import type { Text } from '../read/files.ts';
 import type { SharedFiles } from './context.ts';
 import { CheckingThreadError } from './errors.ts';
 import type { Which } from './structure.ts';

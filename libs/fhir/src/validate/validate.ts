@@ -1,9 +1,10 @@
 import type { ReadLimits } from '@ehrsynth/io';
 import type { Vocabulary } from '@ehrsynth/vocab';
-import { parseDocument, readTexts, type Text } from '../read/resources.ts';
+import { readTexts, type Text } from '../read/files.ts';
+import { parseDocument } from '../read/resources.ts';
 import { FilesContext } from './context.ts';
 import type { Finding, Severity } from './finding.ts';
-import { ownKey } from '../read/facts.ts';
+import { ownKey } from '../read/references.ts';
 import { checkOnThreads } from './threads.ts';
 import { type Checked, faultFinding, Validator } from './validator.ts';
 

@@ -1,6 +1,8 @@
 import type { Vocabulary } from '@ehrsynth/vocab';
-import { ownKey } from '../read/facts.ts';
-import { type Found, parseDocument, type Resource, type Text, unbundle } from '../read/resources.ts';
+import { ownKey } from '../read/references.ts';
+import type { Text } from '../read/files.ts';
+import { type Found, parseDocument, type Resource } from '../read/resources.ts';
+import { unbundle } from '../read/unbundle.ts';
 import { checkBundle } from './bundle.ts';
 import { DEEPEST, withoutDepths } from './depth.ts';
 import { checkCode, checkTimes } from './content.ts';
