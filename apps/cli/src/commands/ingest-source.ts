@@ -151,9 +151,11 @@ async function fetchAll(
   const { read, since, concurrency, pageSize } = options;
   const onProgress = ({ note, resources }: { note: string; resources: number }) =>
     progress.update(resources, note);
+  const onNote = (note: string) => progress.say(note);
   if (read !== 'search') {
     const level = options.exportLevel;
-    const done = await exportInBulk(server, folder, { level, types, since, concurrency, signal, onProgress });
+    const bulk = { level, types, since, concurrency, signal, onProgress, onNote };
+    const done = await exportInBulk(server, folder, bulk);
     if (done) {
       sayLosses(done.losses, progress);
       if (done.files === 0) throw new EmptyExportError(server.url, since);
@@ -167,7 +169,6 @@ async function fetchAll(
     if (read === 'bulk') throw new NoBulkExportError(server.url);
     progress.say('The server has no bulk export: reading page by page');
   }
-  const onNote = (note: string) => progress.say(note);
   const search = { types, since, pageSize, signal, onProgress, onNote };
   const { unknown, losses } = await exportBySearch(server, folder, search);
   if (unknown.length > 0) progress.say(`The server has no ${unknown.join(', ')}`);

@@ -24,6 +24,8 @@ export interface BulkOptions {
   concurrency: number;
   signal?: AbortSignal;
   onProgress?: (progress: { note: string; resources: number }) => void;
+  /** Called with what the server says where it does not begin an export. */
+  onNote?: (note: string) => void;
 }
 
 /** What a run leaves for the next: which export of which server it waits for or downloads. */
@@ -31,6 +33,8 @@ const State = z.object({
   server: z.string(),
   request: z.string(),
   status: z.url(),
+  /** Where it may be too: relative to the base, and not, as RFC 9110 has it (8.7), to the request. */
+  otherStatus: z.url().optional(),
   manifest: Manifest.optional(),
 });
 type State = z.infer<typeof State>;
@@ -61,27 +65,41 @@ export async function exportInBulk(
 ): Promise<BulkResult | undefined> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const request = requestOf(options);
-  let state = await readState(folder, server.url, request);
-  let manifest = state && (state.manifest ?? (await waitForManifest(server, state.status, options)));
-  if (!state || !manifest) {
+  let begun = await readState(folder, server.url, request);
+  let whole = begun && (await withManifest(server, begun, options));
+  if (!whole) {
     // None is under way, or it is one of an earlier run that the server has forgotten. What this run begins is not begun again.
     await removeExported(folder);
-    state = await kickOff(server, request);
-    if (!state) return undefined;
-    await writeState(folder, state);
-    manifest = await waitForManifest(server, state.status, options);
-    if (!manifest)
-      throw new ExportError(state.status, 'The server knows nothing of the export that it began');
+    begun = await kickOff(server, request, options);
+    if (!begun) return undefined;
+    await writeState(folder, begun);
+    whole = await withManifest(server, begun, options);
+    if (!whole) throw new ExportError(begun.status, 'The server knows nothing of the export that it began');
   }
-  await writeState(folder, { ...state, manifest });
+  const { status, manifest } = whole;
+  await writeState(folder, whole);
   const losses = await download(server, folder, manifest, options);
   const isWhole = losses.every(({ reason }) => reason !== NOT_FETCHED);
-  if (isWhole) await forgetOnServer(server, state.status);
+  if (isWhole) await forgetOnServer(server, status);
   await rm(join(folder, STATE));
   const unknownTypes = manifest.output.filter(
     ({ type }) => type !== undefined && !isResourceType(type),
   ).length;
   return { files: manifest.output.length, unknownTypes, losses };
+}
+
+/** Waits until the export is done; undefined where the server knows nothing of it. */
+async function withManifest(
+  server: FhirServer,
+  state: State,
+  options: BulkOptions,
+): Promise<(State & { manifest: Manifest }) | undefined> {
+  if (state.manifest) return { ...state, manifest: state.manifest };
+  for (const status of [state.status, ...(state.otherStatus ? [state.otherStatus] : [])]) {
+    const manifest = await waitForManifest(server, status, options);
+    if (manifest) return { ...state, status, manifest };
+  }
+  return undefined;
 }
 
 const NOT_FETCHED = 'error files that cannot be fetched';
@@ -128,17 +146,24 @@ function requestOf({ level, types, since }: BulkOptions): string {
 }
 
 /** undefined where the server answers as one without exports does. */
-async function kickOff(server: FhirServer, request: string): Promise<State | undefined> {
+async function kickOff(
+  server: FhirServer,
+  request: string,
+  { onNote }: BulkOptions,
+): Promise<State | undefined> {
   const headers = { Prefer: 'respond-async', Accept: 'application/fhir+json' };
   try {
-    const { status, headers: answered } = await server.request(request, { headers });
+    const { status, url, headers: answered } = await server.request(request, { headers });
     const address = answered.get('content-location');
     if (status !== 202 || !address) return undefined;
-    return { server: server.url, request, status: outsideAddress(address, `${server.url}/`).href };
+    const [own, other] = [url, `${server.url}/`].map((base) => outsideAddress(address, base).href);
+    return { server: server.url, request, status: own, ...(other !== own && { otherStatus: other }) };
   } catch (error) {
     const isUnknown = error instanceof ServerError && [400, 404, 405, 501].includes(error.status ?? 0);
-    if (isUnknown && !request.startsWith('Group/')) return undefined;
-    throw error;
+    if (!isUnknown || request.startsWith('Group/')) throw error;
+    const { status, said } = error as ServerError;
+    if (said) onNote?.(`The server answers ${status} to ${request.split('?')[0]}: ${said}`);
+    return undefined;
   }
 }
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { CONDITIONS, honest, json, lines, PATIENTS } from '../testing/hostile/answers.ts';
+import { accepted, CONDITIONS, honest, json, lines, PATIENTS } from '../testing/hostile/answers.ts';
 import type { HostileBehaviour, HostileContext } from '../testing/hostile/behaviour.ts';
 import { servedFolder } from '../testing/served-folder.ts';
 import { exportInBulk } from './bulk-export.ts';
@@ -86,6 +86,36 @@ describe('a manifest', () => {
     const server = await start(serving((context) => ({ ...plain(context), ...changes })));
     await expect(exportInBulk(server, folder(), bulk)).rejects.toThrow(words);
     expect(deletes()).toBe(0);
+  });
+
+  it.each<[string, HostileBehaviour['serve'], RegExp]>([
+    ['in place of the manifest', serving(() => issue('error', 'The job was lost')), /The job was lost/],
+    ['in place of the file', (request, response, context) => context.path === 'files/p' ? json(response, issue('error', 'No such file'), 404) : serving(plain)(request, response, context), /404: No such file/], // prettier-ignore
+  ])('is refused with the words of an OperationOutcome %s', async (_, serve, words) => {
+    const server = await start(serve);
+    await expect(exportInBulk(server, folder(), bulk)).rejects.toThrow(words);
+  });
+
+  it.each([
+    ['to the request', 'at/2', 'Patient/at/2'],
+    ['to the base', 'at/2', 'at/2'],
+    ['by its path', '/fhir/at/2', 'at/2'],
+  ])('is found where its status has an address relative %s', async (_, location, path) => {
+    const server = await start((request, response, context) => {
+      if (context.path.endsWith('$export')) return accepted(response, location);
+      if (context.path === path) return json(response, plain(context));
+      serving(plain)(request, response, context);
+    });
+    expect(await exportInBulk(server, folder(), bulk)).toMatchObject({ files: 1 });
+    expect(requests().at(-1)).toMatchObject({ method: 'DELETE', url: `/fhir/${path}` });
+  });
+
+  it('is not there where the server says why it begins no export', async () => {
+    const notes: string[] = [];
+    const server = await start((_, response) => json(response, issue('error', 'No _type of that name'), 400));
+    const options = { ...bulk, onNote: (note: string) => notes.push(note) };
+    expect(await exportInBulk(server, folder(), options)).toBeUndefined();
+    expect(notes).toEqual(['The server answers 400 to Patient/$export: No _type of that name']);
   });
 
   it('is read through all of its pages, whose addresses are relative to each', async () => {

@@ -3,6 +3,7 @@ import { ExportError, LimitError, ServerError } from './errors.ts';
 import type { FhirServer } from './fhir-server.ts';
 import { timeText } from './limits.ts';
 import { outsideAddress } from './origins.ts';
+import { outcomeIn, textsOf } from './outcome-text.ts';
 import { delayOf, pause } from './retry.ts';
 
 const none = <T>(value: T | null | undefined): T | undefined => value ?? undefined;
@@ -122,6 +123,12 @@ async function poll(server: FhirServer, address: string, { signal, onProgress }:
 
 /** Addresses in it are resolved against its own. @see RFC 3986, 5.2 */
 function pageOf(body: unknown, address: string, server: FhirServer): { page: Manifest; following?: string } {
+  const outcome = outcomeIn(body);
+  if (outcome)
+    throw new ExportError(
+      address,
+      `The export has an OperationOutcome in place of its manifest: ${server.withoutSecrets(textsOf(outcome))}`,
+    );
   const found = Page.safeParse(body);
   if (!found.success) {
     const { path, message } = deepest(found.error.issues[0]);

@@ -20,8 +20,8 @@ export function textsOf({ issue }: OperationOutcome): string {
 }
 
 /**
- * The issues that say that something is missing: fatal ones, errors and warnings, but for those that only inform, or that find
- * nothing where nothing came; and informations that say it all the same.
+ * The issues that say that something is missing: fatal ones, errors and warnings, but for those that only inform, that are of
+ * the size of a page, or that find nothing where nothing came; and informations that say it all the same.
  * @param isEmpty whether nothing else came
  * @see R4, IssueType
  */
@@ -30,15 +30,19 @@ export function issuesOfLoss({ issue }: OperationOutcome, isEmpty: boolean): Ope
     const { severity, code } = one;
     if (OF_LOSS.has(code)) return true;
     if (severity === 'fatal' || severity === 'error') return true;
-    if (severity === 'information' || code === 'informational') return TRUNCATED.test(textOf(one) ?? '');
-    return !(isEmpty && (code === 'not-found' || NOTHING.test(textOf(one) ?? '')));
+    const text = textOf(one) ?? '';
+    if (severity === 'information' || code === 'informational') return TRUNCATED.test(text);
+    if (PAGE_SIZE.test(text) && !TRUNCATED.test(text)) return false;
+    return !(isEmpty && (code === 'not-found' || NOTHING.test(text)));
   });
 }
 
 const OF_LOSS = new Set(['incomplete', 'too-costly', 'suppressed', 'too-long', 'timeout']);
+/** A smaller page than was asked for loses nothing. */
+const PAGE_SIZE = /_count\b|page ?size/i;
 const TRUNCATED = /truncat|incomplete|not all |limit(ed)? (was )?(reached|exceeded)/i;
-/** As Epic says it of a search without matches, as a warning. */
-const NOTHING = /no (results?|matches|resources?|data|records?)\b/i;
+/** Words for a search without matches; Epic has them as a warning. */
+export const NOTHING = /no (results?|matches|resources?|data|records?)\b/i;
 
 /** The first of what it says in words; its code where it has no words. */
 export function textOf({ details, diagnostics, code }: OperationOutcomeIssue): string | undefined {

@@ -1,4 +1,5 @@
 import type { ServerError } from './errors.ts';
+import { NOTHING } from './outcome-text.ts';
 
 /** Answers that turn a search down as it is asked: another form of it may do. 200 is that of an OperationOutcome. */
 const REFUSALS = new Set<number | undefined>([200, 400, 403, 404, 405, 410, 413, 414, 422, 501]);
@@ -40,6 +41,11 @@ export class Refusal {
 
   get isOfCount(): boolean {
     return /_count\b|page ?size/i.test(this.words);
+  }
+
+  /** Nothing was found: some servers call that 404. */
+  get isOfNothing(): boolean {
+    return this.status === 404 && NOTHING.test(this.words) && !UNKNOWN_TYPE.test(this.words);
   }
 
   /**

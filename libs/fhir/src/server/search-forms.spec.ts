@@ -202,6 +202,17 @@ describe('reading patient by patient', () => {
     ]);
   });
 
+  it('takes it for nothing where a patient has none and that is a 404', async () => {
+    const well = wanting(hasPatient, 400, outcome('patient is required'));
+    const server = await start((request, response, context) =>
+      context.query.get('patient') === 'p3'
+        ? json(response, outcome('No results found for this patient', 'not-found'), 404)
+        : well(request, response, context),
+    );
+    expect(await exportBySearch(server, folder(), options)).toEqual({ unknown: [], losses: [] });
+    expect(resources('Condition.ndjson')).toHaveLength(9);
+  });
+
   it('goes on where it was stopped, and has lost no word of what was missing', async () => {
     const server = await start(serve(['p1']));
     const stop = new AbortController();

@@ -33,6 +33,7 @@ const MISSING = 'Patient: 5 not sent by the server: it has 10 and sent 5';
 describe('what a search does not bring', () => {
   it.each<[string, (context: HostileContext) => unknown, string[]]>([
     ['a total larger than what came', () => ({ ...page(FIVE), total: 10 }), [MISSING]],
+    ['a total that is a text', () => ({ ...page(FIVE), total: '10' }), [MISSING]],
     ['the same resources twice, and a total', () => ({ ...page([...FIVE, ...FIVE]), total: 10 }), [MISSING]],
     [
       'included resources among what came',
@@ -92,7 +93,13 @@ describe('what a search does not bring', () => {
     ],
     ['a total that is none', () => ({ ...page(FIVE), total: 'many' })],
     ['an information', () => withOutcome(FIVE, 'information', 'informational', 'Took 3 ms')],
+    [
+      'a warning of the size of the page',
+      () => withOutcome(FIVE, 'warning', 'not-supported', '_count was set to 100'),
+    ],
     ['a warning that nothing was found', () => withOutcome([], 'warning', 'processing', 'Resource request returns no results.')], // prettier-ignore
+    ['an OperationOutcome that finds nothing', () => outcome('warning', 'processing', 'No results found')],
+    ['an OperationOutcome that all is well', () => outcome('information', 'informational', 'All OK')],
     ['nothing at all', () => ({ resourceType: 'Bundle', type: 'searchset', entry: null, link: null })],
   ])('is nothing: %s', async (_, answer) => {
     expect(await lossesOf(answer)).toEqual([]);

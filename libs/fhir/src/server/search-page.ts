@@ -4,7 +4,7 @@ import { NoPageError, ServerError } from './errors.ts';
 import type { Answer, FhirServer } from './fhir-server.ts';
 import type { Purpose } from './follow.ts';
 import { outsideAddress } from './origins.ts';
-import { outcomeIn, textsOf } from './outcome-text.ts';
+import { issuesOfLoss, outcomeIn, textsOf } from './outcome-text.ts';
 
 /** A page of a search, or the one resource that was asked for. */
 export interface SearchPage {
@@ -48,11 +48,13 @@ type Page = z.infer<typeof Page>;
 
 /**
  * Fetches a page. Its next one's address is resolved against its own (RFC 3986, 5.2).
- * @throws ServerError also where an OperationOutcome comes in place of a page (status 200); NoPageError where it is none
+ * @throws ServerError also where an OperationOutcome of something wrong comes in place of a page (status 200); NoPageError where it is none
  */
 export async function fetchPage(server: FhirServer, address: string): Promise<SearchPage> {
   const purpose = { what: 'The next page', isOpen: false };
   const { body, url } = await request(server, address, purpose);
+  const outcome = outcomeIn(body);
+  if (outcome) return { ...EMPTY, outcomes: [outcome] };
   const page = Page.safeParse(body);
   if (!page.success) {
     const { path, message } = page.error.issues[0];
@@ -65,21 +67,23 @@ export async function fetchPage(server: FhirServer, address: string): Promise<Se
 export async function fetchOne(server: FhirServer, address: string): Promise<SearchPage> {
   const { body } = await request(server, address, { what: 'What was referred to', isOpen: false });
   if (!isResource(body)) throw new NoPageError(address, 'no resource');
-  const entries = [{ resource: body, fullUrl: undefined, isMatch: true }];
-  return {
-    entries,
-    outcomes: [],
-    withoutResource: 0,
-    total: undefined,
-    next: undefined,
-    misnamed: undefined,
-  };
+  return { ...EMPTY, entries: [{ resource: body, fullUrl: undefined, isMatch: true }] };
 }
+
+const EMPTY: SearchPage = {
+  entries: [],
+  outcomes: [],
+  withoutResource: 0,
+  total: undefined,
+  next: undefined,
+  misnamed: undefined,
+};
 
 async function request(server: FhirServer, address: string, purpose: Purpose): Promise<Answer<object>> {
   const answer = await server.request<object>(address, { purpose });
   const outcome = outcomeIn(answer.body);
-  if (!outcome) return answer;
+  // One that says no more than that nothing was found, or that all is well, is an empty page.
+  if (!outcome || issuesOfLoss(outcome, true).length === 0) return answer;
   const said = server.withoutSecrets(textsOf(outcome));
   throw new ServerError(
     'The server answers with an OperationOutcome',
@@ -131,5 +135,6 @@ function linkOf({ link }: Page, url: string): Pick<SearchPage, 'next' | 'misname
 function totalOf({ total, link }: Page): number | undefined {
   const self = link.find(({ relation }) => relation === 'self')?.url;
   if (typeof self === 'string' && /[?&]_total=(estimate|none)\b/.test(self)) return undefined;
-  return typeof total === 'number' && Number.isInteger(total) && total >= 0 ? total : undefined;
+  const number = typeof total === 'string' && /^\d+$/.test(total) ? Number(total) : total;
+  return Number.isInteger(number) && (number as number) >= 0 ? (number as number) : undefined;
 }

@@ -65,6 +65,13 @@ export function beginNext(at: TypeState): void {
   Object.assign(at, begin, { search: at.search + 1, from: at.bytes });
 }
 
+/** Makes it begin again, without what it has written. */
+export function restartSearch(at: TypeState): void {
+  const { search, from, resources, matches } = at;
+  beginNext(at);
+  Object.assign(at, { search, from, bytes: from, resources: Math.max(0, resources - matches) });
+}
+
 /** @throws OtherFetchError where it is of another server */
 export async function readState(folder: string, server: string): Promise<SearchState> {
   const path = join(folder, FILE);

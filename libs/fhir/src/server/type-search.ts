@@ -9,7 +9,14 @@ import type { SearchOptions } from './search-export.ts';
 import { baseOf, fileOf, keyOf, keysIn, linesOf, patientIds, referredIds, rewind } from './search-files.ts';
 import { CATEGORIES, nextForm, type SearchForm, type Searches, searchesIn } from './search-form.ts';
 import { type Entry, fetchOne, fetchPage, type SearchPage } from './search-page.ts';
-import { beginNext, freshType, type SearchState, type TypeState, writeState } from './search-state.ts';
+import {
+  beginNext,
+  freshType,
+  restartSearch,
+  type SearchState,
+  type TypeState,
+  writeState,
+} from './search-state.ts';
 import { confirmedTotal } from './total.ts';
 
 /** Patients refused at the beginning, after which a server is taken to refuse them all. */
@@ -23,6 +30,8 @@ export class TypeSearch {
   private keys = new Set<string>();
   /** Resources of this search that came more than once. */
   private repeats = 0;
+  /** Whether the next page is the first of this run, and not of its search. */
+  private isResumed = false;
   private guard: PageGuard;
   /** Ids of the patients, or of what was referred to, once they are needed. */
   private ids: string[] = [];
@@ -48,6 +57,7 @@ export class TypeSearch {
   async run(before: number): Promise<boolean> {
     const { at, options } = this;
     await rewind(this.path, at.bytes);
+    this.isResumed = at.next !== undefined;
     if (at.next) this.keys = new Set(await keysIn(this.folder, this.type, at.from));
     let searches = await this.searches();
     while (!at.isDone) {
@@ -56,7 +66,9 @@ export class TypeSearch {
       else {
         const first = searches.address(at.search);
         const page = await this.fetch(at.next ?? this.whole(first));
-        if (!(page instanceof Refusal)) await this.take(page, first);
+        if (page === 'again') await rewind(this.path, at.bytes);
+        else if (!(page instanceof Refusal)) await this.take(page, first);
+        else if (page.isOfNothing) await this.end(first);
         else if (this.isUnknown(page)) return false;
         else if (await this.changeForm(page)) searches = await this.searches();
         else this.refuse(page, searches.count);
@@ -67,17 +79,30 @@ export class TypeSearch {
     return true;
   }
 
-  /** @throws ServerError but for what another form of the search may help */
-  private async fetch(address: string): Promise<SearchPage | Refusal> {
-    const { at, guard, server } = this;
+  /** 'again': the search begins again. @throws ServerError but for what another form of the search may help */
+  private async fetch(address: string): Promise<SearchPage | Refusal | 'again'> {
+    const { at, guard, server, isResumed } = this;
     guard.before(address, at.pages);
     at.last = address;
+    this.isResumed = false;
     try {
       return await (at.form.by === 'reference' ? fetchOne : fetchPage)(server, address);
     } catch (error) {
-      if (at.next !== undefined || !(error instanceof ServerError) || !Refusal.is(error)) throw error;
-      return new Refusal(error);
+      const mayHelp = error instanceof ServerError && Refusal.is(error);
+      if (!mayHelp || (at.next !== undefined && !isResumed)) throw error;
+      if (at.next === undefined) return new Refusal(error);
+      this.beginAgain();
+      return 'again';
     }
+  }
+
+  /** The server has forgotten the pages of an earlier run: servers keep them for minutes. */
+  private beginAgain(): void {
+    const { at, options, type } = this;
+    restartSearch(at);
+    this.keys = new Set();
+    this.guard = this.newGuard();
+    options.onNote?.(`${type}: the server has forgotten the search that was stopped; it is begun again`);
   }
 
   private async take(page: SearchPage, first: string): Promise<void> {
