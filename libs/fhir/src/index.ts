@@ -15,6 +15,7 @@ export { plan } from './push/plan.ts';
 export { Receipt, SHARED } from './push/receipt.ts';
 export { removeByReceipt } from './push/remove.ts';
 export { exportInBulk, type BulkOptions } from './server/bulk-export.ts';
+export { type Loss, lossText } from './server/losses.ts';
 export { removeFetched } from './server/fetched.ts';
 export { exportBySearch } from './server/search-export.ts';
 export { FHIR_ID, isResourceType } from './resource-types.ts';

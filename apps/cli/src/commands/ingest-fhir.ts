@@ -1,12 +1,12 @@
 import { Command } from 'commander';
-import { readPatientRecords, SystemAliases } from '@ehrsynth/fhir';
+import { type Loss, readPatientRecords, SystemAliases } from '@ehrsynth/fhir';
 import { redactUrls } from '@ehrsynth/io';
 import { Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { limitsOf } from '../limit-options.ts';
 import { collect, listOf } from '../options.ts';
 import { addCohortOptions, type CohortOptions, ingest } from './ingest-cohort.ts';
-import { addSourceOptions, isServer, type SourceOptions, withFetched } from './ingest-source.ts';
+import { addSourceOptions, countLosses, isServer, type SourceOptions, withFetched } from './ingest-source.ts';
 
 const DRUG_RESOURCES = [
   'MedicationRequest',
@@ -33,17 +33,24 @@ export function ingestFhirCommand(): Command {
 
 async function ingestFhir(source: string, options: Options): Promise<void> {
   const name = redactUrls(source);
-  if (isServer(source)) await withFetched(source, options, (folder) => ingestFiles(folder, options, name));
+  if (isServer(source))
+    await withFetched(source, options, (folder, losses) => ingestFiles(folder, options, name, losses));
   else await ingestFiles(source, options, source);
 }
 
 /** @param name what the user calls it: a server, where the files were fetched from one */
-async function ingestFiles(source: string, options: Options, name: string): Promise<void> {
+async function ingestFiles(
+  source: string,
+  options: Options,
+  name: string,
+  losses: Loss[] = [],
+): Promise<void> {
   const { onError, kinds, drugResources, keepUnknownCodes } = options;
   const aliases = new SystemAliases(options.systemAlias);
   if (options.systemAliasFile) await aliases.addFile(options.systemAliasFile);
   const vocabulary = new Vocabulary();
   const tally = new Tally(onError);
+  countLosses(losses, tally);
   await ingest({
     command: 'ingest fhir',
     name,
