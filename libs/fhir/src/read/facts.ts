@@ -41,11 +41,26 @@ interface EventFact {
   quantity?: { value: number; unit?: string };
 }
 
-/** What we keep of a resource until its patient's others have been read. */
-export type Fact = (PatientFact | EncounterFact | EventFact) & { resourceType: string; where: string };
+/** Something to know of a fact that is read all the same. */
+export interface Note {
+  reason: string;
+  detail?: string;
+}
+
+/**
+ * What we keep of a resource until its patient's others have been read. All facts of one resource have the same `where`
+ * and, where it has an id, the same `id`.
+ */
+export type Fact = (PatientFact | EncounterFact | EventFact) & {
+  resourceType: string;
+  where: string;
+  /** The element that says it, where a resource can say several things: component, diagnosis, item. */
+  part?: string;
+  notes?: Note[];
+};
 
 export type Projection =
-  { patient: string; fact: Fact } | { skip: string } | { fault: string; detail?: string };
+  { patient: string; facts: Fact[] } | { skip: string } | { fault: string; detail?: string };
 
 const KINDS: Record<string, EventKind> = {
   Condition: 'condition',
@@ -71,7 +86,7 @@ export function project(found: Found): Projection {
     return { skip: 'resource type not read' };
   const misshapen = wrongShape(resource);
   if (misshapen) return { fault: 'wrong shape', detail: misshapen };
-  if (resourceType === 'Patient') return { patient: ownKey(found), fact: patientFact(resource, where) };
+  if (resourceType === 'Patient') return { patient: ownKey(found), facts: [patientFact(resource, where)] };
   const reason = notHappened(resource);
   if (reason) return { skip: reason };
   const patient = resolve(resource.subject?.reference, found);
@@ -79,7 +94,7 @@ export function project(found: Found): Projection {
   if (!patient.startsWith('Patient/')) return { skip: 'subject is not a patient' };
   const fact = resourceType === 'Encounter' ? encounterFact(found) : eventFact(found);
   if (fact.type === 'event' && fact.codings.length === 0 && !fact.medication) return { skip: 'no code' };
-  return { patient, fact };
+  return { patient, facts: [fact] };
 }
 
 function patientFact(resource: Resource, where: string): Fact {

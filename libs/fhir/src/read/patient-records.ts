@@ -70,7 +70,7 @@ export async function* readPatientRecords(
       if ('skip' in projected) tally.skip(resourceType, projected.skip);
       else if ('fault' in projected)
         tally.fault({ reason: projected.fault, resourceType, where, detail: projected.detail });
-      else await facts.add(projected.patient, projected.fact);
+      else for (const fact of projected.facts) await facts.add(projected.patient, fact);
     }
     options.onProgress?.({ ...at, resources });
 

@@ -3,6 +3,7 @@ import { chooseCode, type CodeReading } from './choose-code.ts';
 import { withoutDuplicates } from './duplicates.ts';
 import type { Fact } from './facts.ts';
 import { conceptsOf, type Medications } from './medications.ts';
+import { nameOf, PartTally } from './parts.ts';
 
 /**
  * The facts of one patient as a PatientRecord; undefined where there is no Patient resource for them or its birth date
@@ -37,20 +38,26 @@ export function toPatientRecord(
   const eventFacts = group.filter((fact) => fact.type === 'event');
   const requestDates = new Map(eventFacts.map((fact) => [fact.id, fact.start]));
 
+  const parts = new PartTally(tally);
   const events: CodedEvent[] = [];
   for (const fact of eventFacts) {
     const concepts = fact.medication ? conceptsOf(fact.medication, medications) : [fact.codings];
     if (!concepts?.some((codings) => codings.length > 0)) {
-      const { resourceType, where, medication } = fact;
+      const { where, medication } = fact;
+      const resourceType = nameOf(fact);
+      parts.leave(fact);
       if (concepts) tally.skip(resourceType, 'medication without a code');
       else tally.fault({ reason: 'medication unknown', resourceType, where, detail: medication });
       continue;
     }
     const codes = concepts
-      .map((codings) => chooseCode(codings, fact, reading, tally))
+      .map((codings) => chooseCode(codings, { ...fact, resourceType: nameOf(fact) }, reading, tally))
       .filter((code) => code !== undefined);
-    if (codes.length === 0) continue;
-    tally.use(fact.resourceType);
+    if (codes.length === 0) {
+      parts.leave(fact);
+      continue;
+    }
+    parts.use(fact);
     const encounter = fact.encounter === undefined ? undefined : indexOf.get(fact.encounter);
     const start =
       fact.start ??
@@ -69,8 +76,8 @@ export function toPatientRecord(
       });
     }
   }
-  tally.use('Patient');
-  tally.use('Encounter', encounterFacts.length);
+  for (const fact of [patient, ...encounterFacts]) parts.use(fact);
+  parts.close();
   const { sex, birthDate, deathDate, race, ethnicity } = patient;
   const id = key.replace('Patient/', '');
   return { id, sex, birthDate, deathDate, race, ethnicity, encounters, events };
