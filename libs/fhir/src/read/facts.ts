@@ -1,4 +1,6 @@
 import type { EventKind, Sex } from '@ehrsynth/records';
+import type { ClaimMark } from './claim-status.ts';
+import { claimFacts, type ClaimOptions, isClaim } from './claims.ts';
 import { codeOf, type Coding, codingsOf } from './codings.ts';
 import { dateOf, periodOf } from './dates.ts';
 import { encounterClass } from './encounter-class.ts';
@@ -24,6 +26,8 @@ interface EncounterFact {
   class: string;
   start?: string;
   end?: string;
+  /** Of a claim: the bill of a facility. */
+  isFacility?: boolean;
 }
 interface EventFact {
   type: 'event';
@@ -57,6 +61,8 @@ export type Fact = (PatientFact | EncounterFact | EventFact) & {
   /** The element that says it, where a resource can say several things: component, diagnosis, item. */
   part?: string;
   notes?: Note[];
+  /** Of a claim; its first fact has the mark, the others an empty one. */
+  claim?: ClaimMark;
 };
 
 export type Projection =
@@ -78,20 +84,23 @@ export function kindOf(resourceType: string): EventKind | undefined {
   return Object.hasOwn(KINDS, resourceType) ? KINDS[resourceType] : undefined;
 }
 
-/** The facts of one R4 resource, or why it has none. */
-export function project(found: Found): Projection {
+/** The facts of one R4 resource, or why it has none; of claims only where it is said how they are read. */
+export function project(found: Found, claims?: ClaimOptions): Projection {
   const { resource, where } = found;
   const { resourceType } = resource;
-  if (!['Patient', 'Encounter'].includes(resourceType) && !kindOf(resourceType))
+  const asClaim = isClaim(resourceType) ? claims : undefined;
+  if (!['Patient', 'Encounter'].includes(resourceType) && !kindOf(resourceType) && !asClaim)
     return { skip: 'resource type not read' };
   const misshapen = wrongShape(resource);
   if (misshapen) return { fault: 'wrong shape', detail: misshapen };
   if (resourceType === 'Patient') return { patient: ownKey(found), facts: [patientFact(resource, where)] };
   const reason = notHappened(resource);
   if (reason) return { skip: reason };
-  const patient = resolve(resource.subject?.reference, found);
-  if (!patient) return { fault: 'no patient named', detail: 'subject.reference is missing' };
+  const element = asClaim ? 'patient' : 'subject';
+  const patient = resolve(resource[element]?.reference, found);
+  if (!patient) return { fault: 'no patient named', detail: `${element}.reference is missing` };
   if (!patient.startsWith('Patient/')) return { skip: 'subject is not a patient' };
+  if (asClaim) return claimFacts(found, patient, asClaim);
   const drug = kindOf(resourceType) === 'drug' ? drugOf(found) : undefined;
   if (drug && 'skip' in drug) return drug;
   const fact = resourceType === 'Encounter' ? encounterFact(found) : eventFact(found, drug?.parts);

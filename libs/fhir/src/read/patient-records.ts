@@ -1,6 +1,7 @@
 import { type ReadLimits, Spill } from '@ehrsynth/io';
 import { type EventKind, type PatientRecord, Tally } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
+import type { ClaimsMode } from './claim-reading.ts';
 import { NoPatientError } from './errors.ts';
 import { type Fact, kindOf, project } from './facts.ts';
 import { addMedication, describesDrugs, type Medications } from './medications.ts';
@@ -18,6 +19,8 @@ export interface ReadOptions {
   drugResources?: string[];
   /** Keep a code that its complete dictionary does not have. */
   keepUnknownCodes?: boolean;
+  /** Whether claims are read; by default where a patient has no clinical records of the same kind. */
+  claims?: ClaimsMode;
   limits?: ReadLimits;
   /** Where what does not fit into memory is put, as plain text; by default the system's folder for temporary files. */
   workFolder?: string;
@@ -66,7 +69,7 @@ export async function* readPatientRecords(
         continue;
       }
       const unwanted = notAskedFor(resourceType, options);
-      const projected = unwanted ? { skip: unwanted } : project(found);
+      const projected = unwanted ? { skip: unwanted } : project(found, options);
       if ('skip' in projected) tally.skip(resourceType, projected.skip);
       else if ('fault' in projected)
         tally.fault({ reason: projected.fault, resourceType, where, detail: projected.detail });

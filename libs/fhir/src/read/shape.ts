@@ -1,12 +1,12 @@
 import type { Resource } from './resources.ts';
 
 /** Of an element: text, a number, an object with these elements, or a list of such. */
-type Shape = 'text' | 'number' | { [element: string]: Shape } | [Shape];
+export type Shape = 'text' | 'number' | { [element: string]: Shape } | [Shape];
 
-const REFERENCE = { reference: 'text' } as const;
-const CONCEPT: Shape = { coding: [{ system: 'text', code: 'text', display: 'text' }] };
-const PERIOD = { start: 'text', end: 'text' } as const;
-const QUANTITY = { value: 'number', unit: 'text' } as const;
+export const REFERENCE = { reference: 'text' } as const;
+export const CONCEPT: Shape = { coding: [{ system: 'text', code: 'text', display: 'text' }] };
+export const PERIOD = { start: 'text', end: 'text' } as const;
+export const QUANTITY = { value: 'number', unit: 'text' } as const;
 
 const PATIENT: Shape = {
   id: 'text',
@@ -17,6 +17,7 @@ const PATIENT: Shape = {
     { url: 'text', valueCode: 'text', extension: [{ url: 'text', valueCoding: { code: 'text' } }] },
   ],
 };
+const IDENTIFIER = { system: 'text', value: 'text' } as const;
 const INGREDIENT: Shape = {
   itemCodeableConcept: CONCEPT,
   itemReference: REFERENCE,
@@ -27,7 +28,7 @@ const INGREDIENT: Shape = {
 const MEDICATION: Shape = {
   id: 'text',
   status: 'text',
-  identifier: [{ system: 'text', value: 'text' }],
+  identifier: [IDENTIFIER],
   code: CONCEPT,
   ingredient: [INGREDIENT],
   contained: [{ id: 'text', status: 'text', code: CONCEPT, ingredient: [INGREDIENT] }],
@@ -61,11 +62,54 @@ const EVENT: Shape = {
   effectivePeriod: PERIOD,
   abatementPeriod: PERIOD,
 };
+const LINE = { productOrService: CONCEPT, quantity: QUANTITY, modifier: [CONCEPT] } satisfies Shape;
+const CLAIM: Shape = {
+  id: 'text',
+  meta: { profile: ['text'] },
+  identifier: [IDENTIFIER],
+  status: 'text',
+  use: 'text',
+  type: CONCEPT,
+  subType: CONCEPT,
+  patient: REFERENCE,
+  billablePeriod: PERIOD,
+  created: 'text',
+  claim: REFERENCE,
+  prescription: REFERENCE,
+  related: [
+    { relationship: CONCEPT, claim: { ...REFERENCE, identifier: IDENTIFIER }, reference: IDENTIFIER },
+  ],
+  contained: [{ id: 'text', code: CONCEPT }],
+  supportingInfo: [
+    {
+      category: CONCEPT,
+      code: CONCEPT,
+      timingDate: 'text',
+      timingPeriod: PERIOD,
+      valueQuantity: QUANTITY,
+    },
+  ],
+  diagnosis: [{ diagnosisCodeableConcept: CONCEPT, diagnosisReference: REFERENCE }],
+  procedure: [{ date: 'text', procedureCodeableConcept: CONCEPT, procedureReference: REFERENCE }],
+  item: [
+    {
+      ...LINE,
+      revenue: CONCEPT,
+      servicedDate: 'text',
+      servicedPeriod: PERIOD,
+      locationCodeableConcept: CONCEPT,
+      encounter: [REFERENCE],
+      detail: [{ ...LINE, subDetail: [LINE] }],
+    },
+  ],
+};
 const SHAPES: Record<string, Shape> = {
   Patient: PATIENT,
   Medication: MEDICATION,
   Substance: MEDICATION,
   Encounter: ENCOUNTER,
+  Claim: CLAIM,
+  ExplanationOfBenefit: CLAIM,
 };
 
 /**

@@ -1,5 +1,6 @@
 import type { CodedEvent, Encounter, PatientRecord, Tally } from '@ehrsynth/records';
 import { chooseCode, type CodeReading } from './choose-code.ts';
+import { ClaimReading, type ClaimsMode } from './claim-reading.ts';
 import type { Coding } from './codings.ts';
 import { withoutDuplicates } from './duplicates.ts';
 import type { Fact } from './facts.ts';
@@ -14,13 +15,14 @@ export function toPatientRecord(
   key: string,
   facts: Fact[],
   medications: Medications,
-  reading: CodeReading,
+  reading: CodeReading & { claims?: ClaimsMode },
   tally: Tally,
 ): PatientRecord | undefined {
   const group = withoutDuplicates(facts, tally);
   const patients = group.filter((fact) => fact.type === 'patient');
   const refuse = (reason: string, culprits: Fact[]) => {
-    for (const { where, resourceType } of culprits) tally.fault({ reason, resourceType, where, detail: key });
+    const resources = new Map(culprits.map((fact) => [fact.where, fact.resourceType]));
+    for (const [where, resourceType] of resources) tally.fault({ reason, resourceType, where, detail: key });
     return undefined;
   };
   if (patients.length === 0) return refuse('patient unknown', group);
@@ -29,14 +31,15 @@ export function toPatientRecord(
     tally.fault({ reason: 'patient given before', resourceType: 'Patient', where });
   if (isInFuture(patient.birthDate, group)) return refuse('birth date in the future', [patient]);
 
-  const encounterFacts = group.filter((fact) => fact.type === 'encounter').sort(byStart);
+  const claims = new ClaimReading(group, reading.claims ?? 'auto', tally);
+  const encounterFacts = claims.encounters.sort(byStart);
   const indexOf = new Map(encounterFacts.map((fact, index) => [fact.id, index]));
   const encounters: Encounter[] = encounterFacts.map(({ class: kind, start, end }) => ({
     class: kind,
     start,
     end,
   }));
-  const eventFacts = group.filter((fact) => fact.type === 'event');
+  const eventFacts = claims.facts.filter((fact) => fact.type === 'event').sort(claimsLast);
   const requestDates = new Map(eventFacts.map((fact) => [fact.id, fact.start]));
 
   const parts = new PartTally(tally);
@@ -57,6 +60,7 @@ export function toPatientRecord(
   };
   const events: CodedEvent[] = [];
   for (const fact of eventFacts) {
+    if (!claims.reads(fact)) continue;
     const concepts = conceptsIn(fact);
     if (!concepts) continue;
     const codes = concepts
@@ -67,7 +71,8 @@ export function toPatientRecord(
       continue;
     }
     parts.use(fact);
-    const encounter = fact.encounter === undefined ? undefined : indexOf.get(fact.encounter);
+    claims.hasRead(fact);
+    const encounter = claims.encounterOf(fact, indexOf);
     const start =
       fact.start ??
       requestDates.get(fact.request) ??
@@ -87,6 +92,7 @@ export function toPatientRecord(
   }
   for (const fact of [patient, ...encounterFacts]) parts.use(fact);
   parts.close();
+  claims.close();
   const { sex, birthDate, deathDate, race, ethnicity } = patient;
   const id = key.replace('Patient/', '');
   return { id, sex, birthDate, deathDate, race, ethnicity, encounters, events };
@@ -96,6 +102,10 @@ export function toPatientRecord(
 function isInFuture(birthDate: string | undefined, group: Fact[]): boolean {
   if (!birthDate || birthDate <= new Date().toISOString().slice(0, 10)) return false;
   return !group.some((fact) => fact.type !== 'patient' && fact.start && fact.start >= birthDate);
+}
+
+function claimsLast(a: Fact, b: Fact): number {
+  return Number(Boolean(a.claim)) - Number(Boolean(b.claim));
 }
 
 function byStart(a: { start?: string; id: string }, b: { start?: string; id: string }): number {
