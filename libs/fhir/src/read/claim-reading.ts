@@ -8,11 +8,12 @@ export type ClaimsMode = 'auto' | 'read' | 'skip';
 type EncounterFact = Fact & { type: 'encounter' };
 
 export const CLAIMS_NOT_READ = 'claims not read: the patient has clinical records';
+export const CLAIMS_NOT_ASKED_FOR = 'claims not asked for';
 /** Why a claim is left out whole, by the mode. */
 const REASONS: Record<ClaimsMode, string> = {
   auto: CLAIMS_NOT_READ,
   read: REPEATS_OTHERS,
-  skip: 'claims not asked for',
+  skip: CLAIMS_NOT_ASKED_FOR,
 };
 
 /** Which of a patient's claims, and of what they say, are read beside the other resources. */

@@ -113,7 +113,7 @@ describe('reading FHIR', () => {
       condition('c3', 'p1', { code: { text: 'sugar' } }),
       condition('c1', 'p1'),
       { resourceType: 'Observation', id: 'o', ...subject('p1'), code: coding(System.loinc, '4548-4') },
-      { resourceType: 'Claim', id: 'k' }); // prettier-ignore
+      { resourceType: 'Coverage', id: 'k' }); // prettier-ignore
     const { records, tally } = await read();
     expect(records[0].events).toHaveLength(1);
     expect(
@@ -121,7 +121,7 @@ describe('reading FHIR', () => {
     ).toEqual({
       Condition: { 'status refuted': 1, 'no code': 1, 'the same id came before': 1 },
       Observation: { 'measurements not asked for': 1 },
-      Claim: { 'resource type not read': 1 },
+      Coverage: { 'resource type not read': 1 },
     });
   });
 
