@@ -20,6 +20,7 @@ interface Options extends CohortOptions, SourceOptions {
   systemAliasFile?: string;
   drugResources?: string[];
   claims: ClaimsMode;
+  unconfirmed: 'keep' | 'skip';
 }
 
 export function ingestFhirCommand(): Command {
@@ -29,7 +30,8 @@ export function ingestFhirCommand(): Command {
     .option('--system-alias <URI=NAME>', 'read a code system as another: …=icd-10-cm, …=ndc (may be repeated)', collect)
     .option('--system-alias-file <file>', 'the same from a file, one URI=NAME a line')
     .option('--drug-resources <list>', `which resources tell of drugs (default: ${DRUG_RESOURCES.join(', ')})`, listOf(...DRUG_RESOURCES))
-    .option('--claims <which>', 'ExplanationOfBenefit and Claim: auto reads what a patient has no clinical records of, read all of them, skip none', oneOf('auto', 'read', 'skip'), 'auto'); // prettier-ignore
+    .option('--claims <which>', 'ExplanationOfBenefit and Claim: auto reads what a patient has no clinical records of, read all of them, skip none', oneOf('auto', 'read', 'skip'), 'auto')
+    .option('--unconfirmed <what>', 'keep or skip what may not have happened: unconfirmed, provisional and differential diagnoses, and statuses that are unknown; counted either way', oneOf('keep', 'skip'), 'keep'); // prettier-ignore
   return addSourceOptions(addCohortOptions(command)).action(ingestFhir);
 }
 
@@ -41,7 +43,7 @@ async function ingestFhir(source: string, options: Options): Promise<void> {
 
 /** @param name what the user calls it: a server, where the files were fetched from one */
 async function ingestFiles(source: string, options: Options, name: string): Promise<void> {
-  const { onError, kinds, drugResources, keepUnknownCodes, claims } = options;
+  const { onError, kinds, drugResources, keepUnknownCodes, claims, unconfirmed } = options;
   const aliases = new SystemAliases(options.systemAlias);
   if (options.systemAliasFile) await aliases.addFile(options.systemAliasFile);
   const vocabulary = new Vocabulary();
@@ -71,6 +73,7 @@ async function ingestFiles(source: string, options: Options, name: string): Prom
         drugResources,
         keepUnknownCodes,
         claims,
+        unconfirmed,
         onProgress,
         limits: limitsOf(options),
         workFolder,

@@ -1,3 +1,4 @@
+import { claimDate } from './claim-dates.ts';
 import { codingsOf } from './codings.ts';
 import { dateOf } from './dates.ts';
 import { resolve } from './references.ts';
@@ -61,19 +62,6 @@ export function claimEncounter(resource: Resource): ClaimEncounter | undefined {
   const start = dateOf(stay?.timingPeriod?.start ?? stay?.timingDate) ?? claimDate(resource);
   const end = dateOf(stay?.timingPeriod?.end) ?? dateOf(resource.billablePeriod?.end);
   return { class: kind, start, end: start && end && end < start ? undefined : end, isFacility };
-}
-
-/** The day of a claim: of what it bills, or else the first of its lines', or else when it was made. */
-export function claimDate(resource: Resource): string | undefined {
-  const billed = dateOf(resource.billablePeriod?.start);
-  if (billed !== undefined) return billed;
-  const items = (resource.item ?? []) as Resource[];
-  const procedures = (resource.procedure ?? []) as Resource[];
-  const days = [
-    ...items.map(({ servicedDate, servicedPeriod }) => dateOf(servicedDate ?? servicedPeriod?.start)),
-    ...procedures.map(({ date }) => dateOf(date)),
-  ].filter((day) => day !== undefined);
-  return days.sort()[0] ?? dateOf(resource.billablePeriod?.end) ?? dateOf(resource.created);
 }
 
 /** The Encounters that its lines refer to. */

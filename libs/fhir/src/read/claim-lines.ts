@@ -1,6 +1,7 @@
 import { addDays, type EventKind, System } from '@ehrsynth/records';
 import { type Coding, codingsOf, type Concept } from './codings.ts';
 import { dateOf } from './dates.ts';
+import { modifierOf } from './extension.ts';
 import { resolve } from './references.ts';
 import type { Found, Resource } from './resources.ts';
 import type { SystemAliases } from './systems.ts';
@@ -65,10 +66,9 @@ export function linesOf(found: Found, aliases: SystemAliases): { read: Line[]; l
   return { read, left };
 }
 
-function lineOf(
-  { productOrService, quantity, modifier }: Resource,
-  aliases: SystemAliases,
-): Line | undefined {
+function lineOf(line: Resource, aliases: SystemAliases): Line | undefined {
+  const { productOrService, quantity, modifier } = line;
+  if (modifierOf(line)) return undefined;
   const all = codingsOf(productOrService).map((coding) => ({
     ...coding,
     system: aliases.resolve(coding.system),

@@ -18,14 +18,11 @@ export interface ClaimMark {
 export const REPEATS_OTHERS = 'says only what other resources say';
 
 /**
- * Why a claim is not counted: it is none that was made, or is no claim for what has happened. One that was denied, or
- * whose processing failed, is counted: who pays for a service does not decide whether it was given.
+ * Whether another claim has taken the place of this one. One that was denied, or whose processing failed, is counted: who
+ * pays for a service does not decide whether it was given.
  */
-export function notCounted(resource: Resource): string | undefined {
-  const { status, use } = resource;
-  if (status && status !== 'active') return `status ${status}`;
-  if (use && use !== 'claim') return `use ${use}`;
-  return relatedTo(resource, 'replacedby').length > 0 ? 'replaced by another claim' : undefined;
+export function isReplaced(resource: Resource): boolean {
+  return relatedTo(resource, 'replacedby').length > 0;
 }
 
 export function claimKeys(found: Found): string[] {

@@ -1,9 +1,11 @@
 import type { EventKind } from '@ehrsynth/records';
-import { claimDate, claimEncounter, encountersOf } from './claim-encounter.ts';
-import { type ClaimMark, claimKeys, notCounted, REPEATS_OTHERS, supersededBy } from './claim-status.ts';
+import { claimDate, datesNotRead } from './claim-dates.ts';
+import { claimEncounter, encountersOf } from './claim-encounter.ts';
+import { type ClaimMark, claimKeys, isReplaced, REPEATS_OTHERS, supersededBy } from './claim-status.ts';
 import { linesOf } from './claim-lines.ts';
 import { type Coding, codingsOf, type Concept } from './codings.ts';
 import { dateOf } from './dates.ts';
+import { modifierOf } from './extension.ts';
 import type { Fact, Note, Projection } from './facts.ts';
 import { ownKey, resolve } from './references.ts';
 import type { Found, Resource } from './resources.ts';
@@ -27,15 +29,19 @@ export function isClaim(resourceType: string): boolean {
 }
 
 /**
- * The facts of a Claim or an ExplanationOfBenefit: its diagnoses and procedures, the services and drugs of its lines, and
+ * The facts of a Claim or an ExplanationOfBenefit that was made for what happened: its diagnoses and procedures, the services and drugs of its lines, and
  * the visit or stay that it bills. A code counts once for each of its days, however many lines have it.
  * @see R4, explanationofbenefit.html; CARIN Blue Button; Medicare's Blue Button 2.0 and BCDA
  */
-export function claimFacts(found: Found, patient: string, { aliases, kinds }: ClaimOptions): Projection {
+export function claimFacts(
+  found: Found,
+  patient: string,
+  { aliases, kinds }: ClaimOptions,
+  notes: Note[] = [],
+): Projection {
   const { resource, where } = found;
   const { resourceType } = resource;
-  const reason = notCounted(resource);
-  if (reason) return { skip: reason };
+  if (isReplaced(resource)) return { skip: 'replaced by another claim' };
   const id = idOf(found);
   const start = claimDate(resource);
   const encounters = encountersOf(resource, found);
@@ -58,9 +64,9 @@ export function claimFacts(found: Found, patient: string, { aliases, kinds }: Cl
     if (named.refersTo && kinds.includes(kind)) refersTo.push(named.refersTo);
     if (named.codings.length > 0) facts.push(event(kind, part, named.codings, more));
   };
-  for (const { diagnosisCodeableConcept, diagnosisReference } of listOf(resource.diagnosis))
+  for (const { diagnosisCodeableConcept, diagnosisReference } of understood(resource.diagnosis))
     add('condition', 'diagnosis', named(diagnosisCodeableConcept, diagnosisReference?.reference, found));
-  for (const { date, procedureCodeableConcept, procedureReference } of listOf(resource.procedure)) {
+  for (const { date, procedureCodeableConcept, procedureReference } of understood(resource.procedure)) {
     const day = dateOf(date);
     const more = day === undefined ? {} : { start: day };
     add(
@@ -85,13 +91,14 @@ export function claimFacts(found: Found, patient: string, { aliases, kinds }: Cl
     if (refersTo.length > 0) return { skip: REPEATS_OTHERS };
     return { skip: lines.left > 0 ? 'no drug or service named' : 'no code' };
   }
-  const notes: Note[] = lines.left > 0 ? [{ reason: 'claim with lines that name no drug or service' }] : [];
+  notes.push(...datesNotRead(resource));
+  if (lines.left > 0) notes.push({ reason: 'claim with lines that name no drug or service' });
   const mark: ClaimMark = {
     keys: claimKeys(found),
     supersedes: supersededBy(found),
     refersTo,
     encounters,
-    created: resource.created,
+    created: dateOf(resource.created),
   };
   wanted[0] = { ...wanted[0], claim: mark, ...(notes.length > 0 && { notes }) };
   return { patient, facts: wanted };
@@ -122,6 +129,11 @@ function once(facts: Fact[]): Fact[] {
     const key = [fact.kind, fact.start, ...codes].join(' ');
     return !seen.has(key) && seen.add(key);
   });
+}
+
+/** Without those that have a modifierExtension. */
+function understood(value: unknown): Resource[] {
+  return listOf(value).filter((element) => !modifierOf(element));
 }
 
 function listOf(value: unknown): Resource[] {

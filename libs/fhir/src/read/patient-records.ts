@@ -3,7 +3,8 @@ import { type EventKind, type PatientRecord, Tally } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
 import type { ClaimsMode } from './claim-reading.ts';
 import { NoPatientError } from './errors.ts';
-import { type Fact, kindOf, project } from './facts.ts';
+import { modifierOf, NOT_UNDERSTOOD } from './extension.ts';
+import { type Fact, kindOf, project, type Unconfirmed } from './facts.ts';
 import { addMedication, describesDrugs, type Medications } from './medications.ts';
 import { readResources } from './resources.ts';
 import { wrongShape } from './shape.ts';
@@ -21,6 +22,8 @@ export interface ReadOptions {
   keepUnknownCodes?: boolean;
   /** Whether claims are read; by default where a patient has no clinical records of the same kind. */
   claims?: ClaimsMode;
+  /** Keep what may not have happened (unconfirmed diagnoses, statuses that are not known), the default, or leave it out. */
+  unconfirmed?: Unconfirmed;
   limits?: ReadLimits;
   /** Where what does not fit into memory is put, as plain text; by default the system's folder for temporary files. */
   workFolder?: string;
@@ -59,8 +62,10 @@ export async function* readPatientRecords(
       const { resourceType } = resource;
       if (describesDrugs(resourceType)) {
         const misshapen = wrongShape(resource);
-        if (misshapen) {
-          tally.fault({ reason: 'wrong shape', resourceType, where, detail: misshapen });
+        const modifier = misshapen ? undefined : modifierOf(resource);
+        if (misshapen ?? modifier) {
+          const reason = misshapen ? 'wrong shape' : NOT_UNDERSTOOD;
+          tally.fault({ reason, resourceType, where, detail: misshapen ?? modifier });
           continue;
         }
         const reason = addMedication(found, medications);
@@ -69,7 +74,7 @@ export async function* readPatientRecords(
         continue;
       }
       const unwanted = notAskedFor(resourceType, options);
-      const projected = unwanted ? { skip: unwanted } : project(found, options);
+      const projected = unwanted ? { skip: unwanted } : project(found, options.unconfirmed, options);
       if ('skip' in projected) tally.skip(resourceType, projected.skip);
       else if ('fault' in projected)
         tally.fault({ reason: projected.fault, resourceType, where, detail: projected.detail });

@@ -4,8 +4,10 @@ import { ClaimReading, type ClaimsMode } from './claim-reading.ts';
 import type { Coding } from './codings.ts';
 import { withoutDuplicates } from './duplicates.ts';
 import type { Fact } from './facts.ts';
+import { endBeforeStart, lifetimeOf, settle } from './lifetime.ts';
 import { conceptsOf, type Medications } from './medications.ts';
 import { nameOf, PartTally } from './parts.ts';
+import { isPlaceholder, isPlaceholderOfBirth } from './placeholder-dates.ts';
 
 /**
  * The facts of one patient as a PatientRecord; undefined where there is no Patient resource for them or its birth date
@@ -30,6 +32,10 @@ export function toPatientRecord(
   for (const { where } of repeated)
     tally.fault({ reason: 'patient given before', resourceType: 'Patient', where });
   if (isInFuture(patient.birthDate, group)) return refuse('birth date in the future', [patient]);
+
+  const dated = group.filter((fact) => fact.type !== 'patient');
+  const life = lifetimeOf(patient, dated, today());
+  for (const fact of dated) settle(fact, life);
 
   const claims = new ClaimReading(group, reading.claims ?? 'auto', tally);
   const encounterFacts = claims.encounters.sort(byStart);
@@ -70,14 +76,16 @@ export function toPatientRecord(
       parts.leave(fact);
       continue;
     }
-    parts.use(fact);
     claims.hasRead(fact);
     const encounter = claims.encounterOf(fact, indexOf);
     const start =
       fact.start ??
       requestDates.get(fact.request) ??
       (encounter === undefined ? undefined : encounters[encounter].start);
-    const end = fact.end && start && fact.end < start ? undefined : fact.end;
+    const isReversed = fact.end !== undefined && start !== undefined && fact.end < start;
+    if (isReversed) (fact.notes ??= []).push(endBeforeStart(fact.end!, start!));
+    const end = isReversed ? undefined : fact.end;
+    parts.use(fact);
     for (const code of codes) {
       events.push({
         kind: fact.kind,
@@ -93,15 +101,22 @@ export function toPatientRecord(
   for (const fact of [patient, ...encounterFacts]) parts.use(fact);
   parts.close();
   claims.close();
-  const { sex, birthDate, deathDate, race, ethnicity } = patient;
+  const { sex, race, ethnicity } = patient;
+  const { birthDate, deathDate } = life;
   const id = key.replace('Patient/', '');
   return { id, sex, birthDate, deathDate, race, ethnicity, encounters, events };
 }
 
 /** Later than today and than every date of the record: a shifted record lies in the future as a whole. */
 function isInFuture(birthDate: string | undefined, group: Fact[]): boolean {
-  if (!birthDate || birthDate <= new Date().toISOString().slice(0, 10)) return false;
-  return !group.some((fact) => fact.type !== 'patient' && fact.start && fact.start >= birthDate);
+  if (!birthDate || birthDate <= today() || isPlaceholderOfBirth(birthDate)) return false;
+  return !group.some(
+    (fact) => fact.type !== 'patient' && fact.start && fact.start >= birthDate && !isPlaceholder(fact.start),
+  );
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
 }
 
 function claimsLast(a: Fact, b: Fact): number {
