@@ -52,6 +52,7 @@ export async function* readPatientRecords(
         tally.fault({ reason, resourceType: file ? 'file' : 'resource', where, detail });
         continue;
       }
+      if (found.deleted) continue;
       const { resource, where } = found;
       const { resourceType } = resource;
       if (resourceType === 'Medication') {
