@@ -4,7 +4,7 @@ import { dateOf, periodOf } from './dates.ts';
 import { encounterClass } from './encounter-class.ts';
 import { ombCategory } from './extension.ts';
 import { notHappened } from './happened.ts';
-import { containedMedication } from './medications.ts';
+import { drugOf, type DrugPart } from './medications.ts';
 import { ownKey, resolve } from './references.ts';
 import type { Found, Resource } from './resources.ts';
 import { sexOf } from './sex.ts';
@@ -30,8 +30,8 @@ interface EventFact {
   id?: string;
   kind: EventKind;
   codings: Coding[];
-  /** Type/id of the Medication that has the code. */
-  medication?: string;
+  /** Of a drug, in place of codings: what it consists of, which other resources may say. */
+  drugs?: DrugPart[];
   start?: string;
   end?: string;
   encounter?: string;
@@ -92,8 +92,10 @@ export function project(found: Found): Projection {
   const patient = resolve(resource.subject?.reference, found);
   if (!patient) return { fault: 'no patient named', detail: 'subject.reference is missing' };
   if (!patient.startsWith('Patient/')) return { skip: 'subject is not a patient' };
-  const fact = resourceType === 'Encounter' ? encounterFact(found) : eventFact(found);
-  if (fact.type === 'event' && fact.codings.length === 0 && !fact.medication) return { skip: 'no code' };
+  const drug = kindOf(resourceType) === 'drug' ? drugOf(found) : undefined;
+  if (drug && 'skip' in drug) return drug;
+  const fact = resourceType === 'Encounter' ? encounterFact(found) : eventFact(found, drug?.parts);
+  if (fact.type === 'event' && fact.codings.length === 0 && !fact.drugs) return { skip: 'no code' };
   return { patient, facts: [fact] };
 }
 
@@ -123,13 +125,9 @@ function encounterFact(found: Found): Fact {
   };
 }
 
-function eventFact(found: Found): Fact {
+function eventFact(found: Found, drugs?: DrugPart[]): Fact {
   const { resource, where } = found;
   const { resourceType } = resource;
-  const drug = kindOf(resourceType) === 'drug';
-  const contained = drug ? containedMedication(resource) : undefined;
-  const concept = drug ? (resource.medicationCodeableConcept ?? contained?.code) : resource.code;
-  const reference = drug && !concept ? resource.medicationReference?.reference : undefined;
   const request = (resource.authorizingPrescription?.[0] ?? resource.request)?.reference;
   const quantity = resource.quantity ?? resource.valueQuantity;
   return {
@@ -138,8 +136,8 @@ function eventFact(found: Found): Fact {
     where,
     id: resource.id && `${resourceType}/${resource.id}`,
     kind: kindOf(resourceType)!,
-    codings: codingsOf(concept),
-    medication: resolve(reference, found),
+    codings: drugs ? [] : codingsOf(resource.code),
+    drugs,
     ...periodOf(resource),
     encounter: resolve((resource.encounter ?? resource.context)?.reference, found),
     request: resolve(request, found),

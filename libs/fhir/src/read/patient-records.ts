@@ -3,7 +3,7 @@ import { type EventKind, type PatientRecord, Tally } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
 import { NoPatientError } from './errors.ts';
 import { type Fact, kindOf, project } from './facts.ts';
-import { medicationOf, type Medications } from './medications.ts';
+import { addMedication, describesDrugs, type Medications } from './medications.ts';
 import { readResources } from './resources.ts';
 import { wrongShape } from './shape.ts';
 import type { SystemAliases } from './systems.ts';
@@ -55,15 +55,15 @@ export async function* readPatientRecords(
       if (found.deleted) continue;
       const { resource, where } = found;
       const { resourceType } = resource;
-      if (resourceType === 'Medication') {
+      if (describesDrugs(resourceType)) {
         const misshapen = wrongShape(resource);
         if (misshapen) {
           tally.fault({ reason: 'wrong shape', resourceType, where, detail: misshapen });
           continue;
         }
-        const { key, ...medication } = medicationOf(found);
-        medications.set(key, medication);
-        tally.use(resourceType);
+        const reason = addMedication(found, medications);
+        if (reason) tally.skip(resourceType, reason);
+        else tally.use(resourceType);
         continue;
       }
       const unwanted = notAskedFor(resourceType, options);

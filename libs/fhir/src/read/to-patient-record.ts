@@ -1,5 +1,6 @@
 import type { CodedEvent, Encounter, PatientRecord, Tally } from '@ehrsynth/records';
 import { chooseCode, type CodeReading } from './choose-code.ts';
+import type { Coding } from './codings.ts';
 import { withoutDuplicates } from './duplicates.ts';
 import type { Fact } from './facts.ts';
 import { conceptsOf, type Medications } from './medications.ts';
@@ -39,17 +40,25 @@ export function toPatientRecord(
   const requestDates = new Map(eventFacts.map((fact) => [fact.id, fact.start]));
 
   const parts = new PartTally(tally);
+  const conceptsIn = (fact: Fact & { type: 'event' }): Coding[][] | undefined => {
+    if (!fact.drugs) return [fact.codings];
+    const drug = conceptsOf(fact.drugs, medications);
+    const { where } = fact;
+    const resourceType = nameOf(fact);
+    if ('concepts' in drug) {
+      for (const detail of drug.missing)
+        tally.note({ reason: 'an ingredient unknown, the others read', resourceType, where, detail });
+      return drug.concepts;
+    }
+    parts.leave(fact);
+    if ('skip' in drug) tally.skip(resourceType, drug.skip);
+    else tally.fault({ reason: drug.fault, resourceType, where, detail: drug.detail });
+    return undefined;
+  };
   const events: CodedEvent[] = [];
   for (const fact of eventFacts) {
-    const concepts = fact.medication ? conceptsOf(fact.medication, medications) : [fact.codings];
-    if (!concepts?.some((codings) => codings.length > 0)) {
-      const { where, medication } = fact;
-      const resourceType = nameOf(fact);
-      parts.leave(fact);
-      if (concepts) tally.skip(resourceType, 'medication without a code');
-      else tally.fault({ reason: 'medication unknown', resourceType, where, detail: medication });
-      continue;
-    }
+    const concepts = conceptsIn(fact);
+    if (!concepts) continue;
     const codes = concepts
       .map((codings) => chooseCode(codings, { ...fact, resourceType: nameOf(fact) }, reading, tally))
       .filter((code) => code !== undefined);
