@@ -1,7 +1,6 @@
 import type { CodedEvent, Encounter, PatientRecord, Tally } from '@ehrsynth/records';
 import { chooseCode, type CodeReading } from './choose-code.ts';
 import type { Coding } from './codings.ts';
-import { withoutDuplicates } from './duplicates.ts';
 import type { Fact } from './facts.ts';
 import { conceptsOf, type Medications } from './medications.ts';
 import { nameOf, PartTally } from './parts.ts';
@@ -12,21 +11,17 @@ import { nameOf, PartTally } from './parts.ts';
  */
 export function toPatientRecord(
   key: string,
-  facts: Fact[],
+  group: Fact[],
   medications: Medications,
   reading: CodeReading,
   tally: Tally,
-): PatientRecord | undefined {
-  const group = withoutDuplicates(facts, tally);
-  const patients = group.filter((fact) => fact.type === 'patient');
+): Omit<PatientRecord, 'id'> | undefined {
+  const patient = group.find((fact) => fact.type === 'patient');
   const refuse = (reason: string, culprits: Fact[]) => {
     for (const { where, resourceType } of culprits) tally.fault({ reason, resourceType, where, detail: key });
     return undefined;
   };
-  if (patients.length === 0) return refuse('patient unknown', group);
-  const [patient, ...repeated] = patients;
-  for (const { where } of repeated)
-    tally.fault({ reason: 'patient given before', resourceType: 'Patient', where });
+  if (!patient) return refuse('patient unknown', group);
   if (isInFuture(patient.birthDate, group)) return refuse('birth date in the future', [patient]);
 
   const encounterFacts = group.filter((fact) => fact.type === 'encounter').sort(byStart);
@@ -88,8 +83,7 @@ export function toPatientRecord(
   for (const fact of [patient, ...encounterFacts]) parts.use(fact);
   parts.close();
   const { sex, birthDate, deathDate, race, ethnicity } = patient;
-  const id = key.replace('Patient/', '');
-  return { id, sex, birthDate, deathDate, race, ethnicity, encounters, events };
+  return { sex, birthDate, deathDate, race, ethnicity, encounters, events };
 }
 
 /** Later than today and than every date of the record: a shifted record lies in the future as a whole. */
