@@ -114,8 +114,8 @@ function named(concept: Concept | undefined, reference: string | undefined, foun
 
 /** The address of a claim; its place where it has none, for its facts are held together by it. */
 function idOf(found: Found): string {
-  const { resource, fullUrl, where } = found;
-  return resource.id || fullUrl ? ownKey(found) : `${resource.resourceType} at ${where}`;
+  const { resource, fullUrl, where, asKeys } = found;
+  return asKeys || resource.id || fullUrl ? ownKey(found) : `${resource.resourceType} at ${where}`;
 }
 
 /** The same code on the same day, in whatever writing, once. */

@@ -1,7 +1,8 @@
-import type { BundleEntryRequest } from 'fhir/r4.js';
+import type { BundleEntryRequest, BundleEntryResponse } from 'fhir/r4.js';
 import { parse as parseTolerantly, type ParseError } from 'jsonc-parser';
 import type { ReadLimits } from '@ehrsynth/io';
 import { type OnFile, readTexts, type Text } from './files.ts';
+import type { Addresses } from './addresses.ts';
 import { unbundle } from './unbundle.ts';
 import { otherRelease } from './version.ts';
 
@@ -16,8 +17,18 @@ export interface Found {
   fullUrl?: string;
   /** What the entry asks of a server, in a bundle. */
   request?: BundleEntryRequest;
-  /** Bundle-local address → Type/id. */
+  /** Bundle-local address → Type/id, where the address itself does not end with it. */
   local?: Map<string, string>;
+  /** Those of its bundle. */
+  addresses?: Addresses;
+  /** Which entry of its bundle it is. */
+  index?: number;
+  /** What the server answered, in a history. */
+  response?: Partial<BundleEntryResponse>;
+  /** The entry says that the resource was deleted; `resource` has its type and id alone. */
+  deleted?: true;
+  /** References are to be keys of the whole source (identity.ts), not Type/id as the bundle or file has it. */
+  asKeys?: true;
   /** What it refers to must be there too: a line of an export, or a server's own data. */
   isClosed?: boolean;
 }
@@ -35,7 +46,7 @@ export interface Fault {
 
 /**
  * All resources of a file or folder (Bundles as .json, resources as .ndjson, either gzipped), in name order of the
- * files, one at a time; those of a Bundle each for itself.
+ * files, one at a time; those of a Bundle each for itself, with those that it says were deleted.
  * @throws NothingToReadError where no file can hold any; UserError where the folder cannot be read
  */
 export async function* readResources(
@@ -46,7 +57,7 @@ export async function* readResources(
   for await (const document of readDocuments(source, onFile, limits)) {
     if ('fault' in document) yield document;
     else if (document.resource.resourceType !== 'Bundle') yield* checked(document);
-    else yield* unbundle(document);
+    else yield* unbundle(document, { deletions: true });
   }
 }
 

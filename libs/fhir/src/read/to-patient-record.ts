@@ -2,7 +2,6 @@ import type { CodedEvent, Encounter, PatientRecord, Tally } from '@ehrsynth/reco
 import { chooseCode, type CodeReading } from './choose-code.ts';
 import { ClaimReading, type ClaimsMode } from './claim-reading.ts';
 import type { Coding } from './codings.ts';
-import { withoutDuplicates } from './duplicates.ts';
 import type { Fact } from './facts.ts';
 import { endBeforeStart, lifetimeOf, settle } from './lifetime.ts';
 import { conceptsOf, type Medications } from './medications.ts';
@@ -15,22 +14,18 @@ import { isPlaceholder, isPlaceholderOfBirth } from './placeholder-dates.ts';
  */
 export function toPatientRecord(
   key: string,
-  facts: Fact[],
+  group: Fact[],
   medications: Medications,
   reading: CodeReading & { claims?: ClaimsMode },
   tally: Tally,
-): PatientRecord | undefined {
-  const group = withoutDuplicates(facts, tally);
-  const patients = group.filter((fact) => fact.type === 'patient');
+): Omit<PatientRecord, 'id'> | undefined {
+  const patient = group.find((fact) => fact.type === 'patient');
   const refuse = (reason: string, culprits: Fact[]) => {
     const resources = new Map(culprits.map((fact) => [fact.where, fact.resourceType]));
     for (const [where, resourceType] of resources) tally.fault({ reason, resourceType, where, detail: key });
     return undefined;
   };
-  if (patients.length === 0) return refuse('patient unknown', group);
-  const [patient, ...repeated] = patients;
-  for (const { where } of repeated)
-    tally.fault({ reason: 'patient given before', resourceType: 'Patient', where });
+  if (!patient) return refuse('patient unknown', group);
   if (isInFuture(patient.birthDate, group)) return refuse('birth date in the future', [patient]);
 
   const dated = group.filter((fact) => fact.type !== 'patient');
@@ -103,8 +98,7 @@ export function toPatientRecord(
   claims.close();
   const { sex, race, ethnicity } = patient;
   const { birthDate, deathDate } = life;
-  const id = key.replace('Patient/', '');
-  return { id, sex, birthDate, deathDate, race, ethnicity, encounters, events };
+  return { sex, birthDate, deathDate, race, ethnicity, encounters, events };
 }
 
 /** Later than today and than every date of the record: a shifted record lies in the future as a whole. */
