@@ -1,13 +1,18 @@
 import { UserError } from '@ehrsynth/io';
 
-/** Nothing in the source is FHIR. */
+/** Nothing in the source is FHIR that is read. */
 export class NothingToReadError extends UserError {
-  constructor(path: string, files: number) {
+  /** @param notRead why files are not read → how many */
+  constructor(path: string, notRead: ReadonlyMap<string, number>) {
+    const files = [...notRead.values()].reduce((sum, count) => sum + count, 0);
+    const kinds = [...notRead].map(([why, count]) => `  ${count} × ${why}`);
     super(
       'nothing-to-read',
       2,
-      files === 0 ? 'The folder is empty' : `None of the ${files} files is FHIR JSON or NDJSON`,
-      { where: path, todo: 'Give a folder or file of .json, .json.gz, .ndjson or .ndjson.gz.' },
+      files === 0
+        ? 'The folder is empty'
+        : [`None of the ${files} files is FHIR JSON or NDJSON:`, ...kinds].join('\n'),
+      { where: path, todo: 'Give a folder or file of FHIR R4 as JSON or NDJSON, gzipped or not.' },
     );
   }
 }

@@ -1,40 +1,50 @@
 import type { BundleEntryRequest } from 'fhir/r4.js';
-import { checked, type Fault, type Found, isResource, lastPart, type Resource } from './resources.ts';
-import { otherRelease } from './version.ts';
+import { type Fault, type Found, isResource, lastPart } from './resources.ts';
+
+interface Entry {
+  fullUrl?: unknown;
+  resource?: unknown;
+  request?: BundleEntryRequest;
+}
 
 /** The entries' resources with the bundle's own addresses (fullUrl). */
-export function* unbundle({ resource: bundle, where, isClosed }: Found): Generator<Found | Fault> {
-  const list = (Array.isArray(bundle.entry) ? bundle.entry : []) as ({
-    fullUrl?: string;
-    resource?: Resource;
-    request?: BundleEntryRequest;
-  } | null)[];
-  const other = list
-    .map((entry) => (isResource(entry?.resource) ? otherRelease(entry.resource) : undefined))
-    .find(Boolean);
-  if (other) {
-    yield { fault: `Bundle of FHIR ${other}, not R4`, where, file: true };
-    return;
+export function* unbundle(document: Found): Generator<Found | Fault> {
+  const { entry } = document.resource;
+  const list = (Array.isArray(entry) ? entry : []) as unknown[];
+  const addresses = new BundleAddresses();
+  for (const one of list) addresses.add(one);
+  for (const [i, one] of list.entries()) {
+    const found = foundInEntry(one, i, document, addresses);
+    if (found) yield found;
   }
-  const local = new Map<string, string>();
-  for (const entry of list) {
-    const { fullUrl, resource } = entry ?? {};
-    if (typeof fullUrl === 'string' && isResource(resource))
-      local.set(
-        fullUrl,
-        `${resource.resourceType}/${typeof resource.id === 'string' ? resource.id : lastPart(fullUrl)}`,
-      );
+}
+
+/** What the entries of a bundle are called in it. */
+export class BundleAddresses {
+  readonly local = new Map<string, string>();
+
+  add(entry: unknown): void {
+    const { fullUrl, resource } = Object(entry) as Entry;
+    if (typeof fullUrl !== 'string' || !isResource(resource)) return;
+    const id = typeof resource.id === 'string' ? resource.id : lastPart(fullUrl);
+    this.local.set(fullUrl, `${resource.resourceType}/${id}`);
   }
-  for (const [i, entry] of list.entries()) {
-    const { resource, request } = entry ?? {};
-    if (resource === undefined || resource === null) continue;
-    const at = `${where}, entry ${i}`;
-    if (!isResource(resource)) {
-      const path = `Bundle.entry[${i}].resource`;
-      yield { fault: 'not a FHIR resource', where: at, detail: `${path} has no resourceType`, path };
-      continue;
-    }
-    const fullUrl = typeof entry?.fullUrl === 'string' ? entry.fullUrl : undefined;
-    yield* checked({ resource, where: at, fullUrl, request, local, isClosed });
+}
+
+/** The resource of one entry; undefined where it has none. */
+export function foundInEntry(
+  entry: unknown,
+  index: number,
+  { where, isClosed, folder }: Omit<Found, 'resource'>,
+  { local }: BundleAddresses,
+): Found | Fault | undefined {
+  const { fullUrl, resource, request } = Object(entry) as Entry;
+  if (resource === undefined || resource === null) return undefined;
+  const at = `${where}, entry ${index}`;
+  if (!isResource(resource)) {
+    const path = `Bundle.entry[${index}].resource`;
+    return { fault: 'not a FHIR resource', where: at, detail: `${path} has no resourceType`, path };
   }
+  const address = typeof fullUrl === 'string' ? fullUrl : undefined;
+  return { resource, where: at, fullUrl: address, request, local, isClosed, ...(folder && { folder }) };
 }
