@@ -4,7 +4,7 @@ import { redactUrls } from '@ehrsynth/io';
 import { Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { limitsOf } from '../limit-options.ts';
-import { collect, listOf } from '../options.ts';
+import { collect, listOf, oneOf } from '../options.ts';
 import { addCohortOptions, type CohortOptions, ingest } from './ingest-cohort.ts';
 import { addSourceOptions, isServer, type SourceOptions, withFetched } from './ingest-source.ts';
 
@@ -19,15 +19,17 @@ interface Options extends CohortOptions, SourceOptions {
   systemAlias?: string[];
   systemAliasFile?: string;
   drugResources?: string[];
+  release?: 'r4';
 }
 
 export function ingestFhirCommand(): Command {
   const command = new Command('fhir')
-    .description('FHIR R4: Bundles (.json) and bulk exports (.ndjson), gzipped or not, a file or a folder; or a live server')
+    .description('FHIR R4: JSON and NDJSON under any name, gzipped or not, a file or a folder; or a live server')
     .argument('<source>', 'file, folder, or the base of a server (http…)')
     .option('--system-alias <URI=NAME>', 'read a code system as another: …=icd-10-cm, …=ndc (may be repeated)', collect)
     .option('--system-alias-file <file>', 'the same from a file, one URI=NAME a line')
-    .option('--drug-resources <list>', `which resources tell of drugs (default: ${DRUG_RESOURCES.join(', ')})`, listOf(...DRUG_RESOURCES)); // prettier-ignore
+    .option('--drug-resources <list>', `which resources tell of drugs (default: ${DRUG_RESOURCES.join(', ')})`, listOf(...DRUG_RESOURCES))
+    .option('--release <release>', 'r4: read it as R4 whatever it looks like; resources of another release are left out and counted (default: they end the reading)', oneOf('r4')); // prettier-ignore
   return addSourceOptions(addCohortOptions(command)).action(ingestFhir);
 }
 
@@ -39,7 +41,7 @@ async function ingestFhir(source: string, options: Options): Promise<void> {
 
 /** @param name what the user calls it: a server, where the files were fetched from one */
 async function ingestFiles(source: string, options: Options, name: string): Promise<void> {
-  const { onError, kinds, drugResources, keepUnknownCodes } = options;
+  const { onError, kinds, drugResources, keepUnknownCodes, release } = options;
   const aliases = new SystemAliases(options.systemAlias);
   if (options.systemAliasFile) await aliases.addFile(options.systemAliasFile);
   const vocabulary = new Vocabulary();
@@ -68,6 +70,7 @@ async function ingestFiles(source: string, options: Options, name: string): Prom
         kinds,
         drugResources,
         keepUnknownCodes,
+        release,
         onProgress,
         limits: limitsOf(options),
         workFolder,

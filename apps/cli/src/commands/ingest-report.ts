@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { SelectionReport } from '@ehrsynth/matrix';
 import { printable } from '@ehrsynth/io';
 import { systemName, type Tally } from '@ehrsynth/records';
@@ -32,8 +33,11 @@ export function ingestReport(
     .sort(byName)
     .flatMap(([type, reasons]) => [...reasons].map(([reason, count]) => [type, reason, count]));
   if (skipped.length > 0) parts.push('Not used:', table(['resource', 'why', 'count'], skipped));
+  parts.push(...filesNotRead(tally));
   if (tally.notes.size > 0) parts.push('Worth knowing:', table(['what', 'count'], [...tally.notes]));
-  const faults = tally.problems.filter(({ reason }) => !tally.notes.has(reason));
+  const faults = tally.problems.filter(
+    ({ reason }) => !tally.notes.has(reason) && !tally.filesNotRead.has(reason),
+  );
   if (faults.length > 0) {
     const lines = faults
       .slice(0, PROBLEMS_SHOWN)
@@ -51,6 +55,16 @@ export function ingestReport(
     `${text(counts.training)} patients to train on, ${text(counts.holdout)} held out → ${out}`,
   );
   return parts.join('\n');
+}
+
+/** Why files were not read, how many, and the first of their names. */
+function filesNotRead({ filesNotRead: all }: Tally): string[] {
+  if (all.size === 0) return [];
+  const rows = [...all].sort(byName).map(([why, { count, names }]) => {
+    const more = count > names.length ? [`… ${text(count - names.length)} more`] : [];
+    return [why, count, [...names.map((name) => printable(basename(name))), ...more].join(', ')];
+  });
+  return ['Files not read:', table(['why', 'files', 'which'], rows)];
 }
 
 function byName([a]: [string, unknown], [b]: [string, unknown]): number {

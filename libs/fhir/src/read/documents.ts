@@ -39,6 +39,7 @@ function otherwise(text: Text, error: Error): Document[] {
   const notes: Document[] = found.map((detail) => ({
     found: { fault: 'something beside the JSON', where: text.where, detail, kind: 'note' },
   }));
+  if (clean.trim() === '') return notes;
   if (clean !== text.text) {
     try {
       return [...notes, ...valuesOf(JSON.parse(clean) as unknown, { ...text, text: clean })];
@@ -46,20 +47,19 @@ function otherwise(text: Text, error: Error): Document[] {
       // Several of them.
     }
   }
-  const parts = splitText(clean);
-  if (parts.length < 2) return [...notes, { found: brokenJson(text, error) }];
-  return [
-    ...notes,
-    ...parts.flatMap(({ text: json, line }, i) => {
-      const where = text.isClosed ? `${text.where}, document ${i + 1}` : `${text.where}, line ${line + 1}`;
-      const part = { ...text, text: json, where };
-      try {
-        return valuesOf(JSON.parse(json) as unknown, part);
-      } catch (fault) {
-        return [{ found: brokenJson({ ...part, isClosed: true }, fault as Error) }];
-      }
-    }),
-  ];
+  const parts = splitText(clean).map(({ text: json, line }, i) => {
+    const where = text.isClosed ? `${text.where}, document ${i + 1}` : `${text.where}, line ${line + 1}`;
+    return { ...text, text: json, where };
+  });
+  const documents = parts.map((part) => {
+    try {
+      return valuesOf(JSON.parse(part.text) as unknown, part);
+    } catch (fault) {
+      return [{ found: brokenJson({ ...part, isClosed: true }, fault as Error) }];
+    }
+  });
+  const isSeveral = documents.some(([{ found: first }]) => !('fault' in first));
+  return [...notes, ...(isSeveral ? documents.flat() : [{ found: brokenJson(text, error) }])];
 }
 
 function notFhir(where: string, isClosed: boolean): Fault {

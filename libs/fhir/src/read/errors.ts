@@ -36,3 +36,34 @@ export class AliasError extends UserError {
     });
   }
 }
+
+/** Resources of the source are of another FHIR release than R4. */
+export class OtherReleaseError extends UserError {
+  constructor(
+    path: string,
+    {
+      counts,
+      read,
+      signs,
+    }: {
+      counts: ReadonlyMap<string, number>;
+      /** Resources read so far, of all releases. */
+      read: number;
+      signs: { says: string; count: number; where: string }[];
+    },
+  ) {
+    const releases = [...counts].map(([release, count]) => `${release} (${count} of ${read} resources)`);
+    super(
+      'other-release',
+      1,
+      [
+        `Not FHIR R4: ${releases.join(', ')}; nothing was written`,
+        ...signs.map(({ says, count, where }) => `  ${count} × ${says}: ${where}`),
+      ].join('\n'),
+      {
+        where: path,
+        todo: 'Convert the source to R4. With --release r4 it is read as R4: those resources are left out and counted.',
+      },
+    );
+  }
+}

@@ -3,10 +3,11 @@ import { type EventKind, type PatientRecord, Tally } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
 import { NoPatientError } from './errors.ts';
 import { type Fact, kindOf, project } from './facts.ts';
-import { medicationOf, type Medications } from './medications.ts';
+import { addMedication, describesDrugs, type Medications } from './medications.ts';
 import { readResources } from './resources.ts';
 import { wrongShape } from './shape.ts';
 import type { SystemAliases } from './systems.ts';
+import { tallyFault } from './tally-fault.ts';
 import { toPatientRecord } from './to-patient-record.ts';
 
 export interface ReadOptions {
@@ -19,6 +20,8 @@ export interface ReadOptions {
   /** Keep a code that its complete dictionary does not have. */
   keepUnknownCodes?: boolean;
   limits?: ReadLimits;
+  /** Read as R4 whatever it looks like, without the resources of another release; by default these end the reading. */
+  release?: 'r4';
   /** Where what does not fit into memory is put, as plain text; by default the system's folder for temporary files. */
   workFolder?: string;
   /** Called now and then with the resources read so far. */
@@ -30,7 +33,7 @@ const PROGRESS_EVERY = 2000;
 /**
  * The patients of a folder or file of FHIR R4, their resources joined across files whatever the order. Memory is bounded
  * by the largest of 128 parts, plus the Medication resources.
- * @throws NothingToReadError, NoPatientError, and BadInputError where the tally is told to stop
+ * @throws NothingToReadError, NoPatientError, OtherReleaseError, and BadInputError where the tally is told to stop
  */
 export async function* readPatientRecords(
   source: string,
@@ -44,25 +47,26 @@ export async function* readPatientRecords(
   const onFile = (file: string, fileIndex: number, files: number) => (at = { file, fileIndex, files });
 
   try {
-    for await (const found of readResources(source, onFile, options.limits)) {
+    const { limits, release } = options;
+    const onRead = (path: string) => tally.filesRead.push(path);
+    for await (const found of readResources(source, { onFile, onRead, limits, release })) {
       if (++resources % PROGRESS_EVERY === 0) options.onProgress?.({ ...at, resources });
       if ('fault' in found) {
-        const { fault: reason, where, detail, file } = found;
-        if (file) tally.brokenFiles++;
-        tally.fault({ reason, resourceType: file ? 'file' : 'resource', where, detail });
+        tallyFault(found, tally);
         continue;
       }
+      if (found.deleted) continue;
       const { resource, where } = found;
       const { resourceType } = resource;
-      if (resourceType === 'Medication') {
+      if (describesDrugs(resourceType)) {
         const misshapen = wrongShape(resource);
         if (misshapen) {
           tally.fault({ reason: 'wrong shape', resourceType, where, detail: misshapen });
           continue;
         }
-        const { key, ...medication } = medicationOf(found);
-        medications.set(key, medication);
-        tally.use(resourceType);
+        const reason = addMedication(found, medications);
+        if (reason) tally.skip(resourceType, reason);
+        else tally.use(resourceType);
         continue;
       }
       const unwanted = notAskedFor(resourceType, options);
@@ -70,7 +74,7 @@ export async function* readPatientRecords(
       if ('skip' in projected) tally.skip(resourceType, projected.skip);
       else if ('fault' in projected)
         tally.fault({ reason: projected.fault, resourceType, where, detail: projected.detail });
-      else await facts.add(projected.patient, projected.fact);
+      else for (const fact of projected.facts) await facts.add(projected.patient, fact);
     }
     options.onProgress?.({ ...at, resources });
 

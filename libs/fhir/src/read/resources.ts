@@ -1,9 +1,10 @@
-import type { BundleEntryRequest } from 'fhir/r4.js';
+import type { BundleEntryRequest, BundleEntryResponse } from 'fhir/r4.js';
+import type { Addresses } from './addresses.ts';
+import { resourcesOfBig } from './big-bundle.ts';
 import { resourcesIn } from './containers.ts';
 import { documentsOf } from './documents.ts';
 import { type BigText, type Folder, type ReadingFiles, readTexts } from './files.ts';
 import { OtherReleases } from './other-releases.ts';
-import { resourcesOfBig } from './big-bundle.ts';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- input that is not known to be FHIR yet
 export type Resource = Record<string, any> & { resourceType: string };
@@ -16,8 +17,18 @@ export interface Found {
   fullUrl?: string;
   /** What the entry asks of a server, in a bundle. */
   request?: BundleEntryRequest;
-  /** Bundle-local address → Type/id. */
+  /** Bundle-local address → Type/id, where the address itself does not end with it. */
   local?: Map<string, string>;
+  /** Those of its bundle. */
+  addresses?: Addresses;
+  /** Which entry of its bundle it is. */
+  index?: number;
+  /** What the server answered, in a history. */
+  response?: Partial<BundleEntryResponse>;
+  /** The entry says that the resource was deleted; `resource` has its type and id alone. */
+  deleted?: true;
+  /** References are to be keys of the whole source (identity.ts), not Type/id as the bundle or file has it. */
+  asKeys?: true;
   /** What it refers to must be there too: a line of an export, or a server's own data. */
   isClosed?: boolean;
   /** The folder of its file, where that says what it is. */
@@ -54,9 +65,21 @@ export async function* readResources(
 ): AsyncGenerator<Found | Fault> {
   const releases = new OtherReleases(source, options.release);
   for await (const document of readDocuments(source, options)) {
-    if ('big' in document) for await (const found of resourcesOfBig(document)) yield* releases.sift(found);
-    else if ('fault' in document) yield document;
-    else for (const found of resourcesIn(document)) yield* releases.sift(found);
+    if ('fault' in document) {
+      yield document;
+      continue;
+    }
+    if ('big' in document) {
+      for await (const found of resourcesOfBig(document)) {
+        const sifted = releases.sift(found);
+        if (sifted) yield sifted;
+      }
+      continue;
+    }
+    for (const found of resourcesIn(document)) {
+      const sifted = releases.sift(found);
+      if (sifted) yield sifted;
+    }
   }
   releases.assertNone();
 }

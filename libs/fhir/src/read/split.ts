@@ -13,8 +13,12 @@ const NEWLINE = 10;
 /** RS, which begins each document of a JSON text sequence (RFC 7464). */
 const RECORD_SEPARATOR = /\x1e/g; // eslint-disable-line no-control-regex
 const NUL = /\0/g;
-const OPENING = new Set<TokenType>([TokenType.LEFT_BRACE, TokenType.LEFT_BRACKET]);
-const CLOSING = new Set<TokenType>([TokenType.RIGHT_BRACE, TokenType.RIGHT_BRACKET]);
+/** What opens and what closes it. */
+const PAIRS = new Map<TokenType, TokenType>([
+  [TokenType.LEFT_BRACE, TokenType.RIGHT_BRACE],
+  [TokenType.LEFT_BRACKET, TokenType.RIGHT_BRACKET],
+]);
+const CLOSING = new Set(PAIRS.values());
 
 /** The text without what others put between documents, where there is any, and what that was. */
 export function withoutSeparators({ text }: Pick<Text, 'text'>): { text: string; found: string[] } {
@@ -43,13 +47,17 @@ export function splitText(text: string): Part[] {
   let line = 0;
   let counted = 0;
   const add = (start: number, end: number) => {
-    for (let at = bytes.indexOf(NEWLINE, counted); at >= 0 && at < start; at = bytes.indexOf(NEWLINE, at + 1)) {
+    for (
+      let at = bytes.indexOf(NEWLINE, counted);
+      at >= 0 && at < start;
+      at = bytes.indexOf(NEWLINE, at + 1)
+    ) {
       line++;
       counted = at + 1;
     }
     parts.push({ text: bytes.toString('utf8', start, end), line });
   };
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     const { spans, broken } = wholeSpans(bytes, start);
     for (const [from, to] of spans) add(from, to);
     if (broken === undefined) break;
@@ -64,16 +72,18 @@ export function splitText(text: string): Part[] {
 function wholeSpans(bytes: Buffer, start: number): { spans: [number, number][]; broken?: number } {
   const spans: [number, number][] = [];
   const tokenizer = new Tokenizer({ separator: '' });
-  let depth = 0;
+  const open: TokenType[] = [];
   let begin: number | undefined;
   tokenizer.onToken = ({ token, offset }) => {
-    if (OPENING.has(token)) {
-      if (depth++ === 0) begin = start + offset;
+    const closedBy = PAIRS.get(token);
+    if (closedBy !== undefined) {
+      if (open.length === 0) begin = start + offset;
+      open.push(closedBy);
     } else if (CLOSING.has(token)) {
-      if (--depth === 0) {
-        spans.push([begin!, start + offset + 1]);
-        begin = undefined;
-      } else if (depth < 0) throw new Error('a closing brace too many');
+      if (open.pop() !== token) throw new Error('closed by another brace than opened');
+      if (open.length > 0) return;
+      spans.push([begin!, start + offset + 1]);
+      begin = undefined;
     }
   };
   const endOf = () => spans.at(-1)?.[1] ?? start;
