@@ -12,6 +12,7 @@ export interface Problem {
 const LISTED = 10_000;
 /** Of each reason to note, so that notes leave room for faults. */
 const NOTES_LISTED = 1000;
+const NAMES_LISTED = 5;
 
 /** What was read and what was not, and why: every resource ends in exactly one of the two. */
 export class Tally {
@@ -27,6 +28,10 @@ export class Tally {
   readonly problems: Problem[] = [];
   /** Files that could not be read to their end. */
   brokenFiles = 0;
+  /** Files of which something was read. */
+  readonly filesRead: string[] = [];
+  /** Files that were not read at all, by why: how many, and the first names. */
+  readonly filesNotRead = new Map<string, { count: number; names: string[] }>();
 
   /** @param onError leave bad input out, or stop before anything is written */
   constructor(private readonly onError: 'skip' | 'stop' = 'skip') {}
@@ -58,6 +63,20 @@ export class Tally {
   note(problem: Problem, times = 1): void {
     increase(this.notes, problem.reason, times);
     if (this.notes.get(problem.reason)! <= NOTES_LISTED) this.list(problem);
+  }
+
+  /**
+   * Counts and lists a file that is not read.
+   * @param mayHoldData false for what is beside the data as a rule
+   * @throws BadInputError where it may hold data and the user asked to stop
+   */
+  fileNotRead({ reason, where }: Pick<Problem, 'reason' | 'where'>, mayHoldData: boolean): void {
+    if (mayHoldData && this.onError === 'stop') throw new BadInputError(reason, where);
+    const entry = this.filesNotRead.get(reason) ?? { count: 0, names: [] };
+    this.filesNotRead.set(reason, entry);
+    entry.count++;
+    if (entry.names.length < NAMES_LISTED) entry.names.push(where);
+    this.list({ reason, resourceType: 'file', where });
   }
 
   code(kind: string, system: string, code: string, times = 1): void {

@@ -84,7 +84,7 @@ export async function ingest({
       force,
       options: { ...options },
       sources: inputs,
-      inputs: () => filesByNumber('source', ...inputs),
+      inputs: () => filesByNumber('source', ...inputFiles(inputs, tally)),
     },
     async (folder) => {
       const progress = new Progress('Reading', unit);
@@ -128,6 +128,11 @@ function levelChoice(choices: string[]): LevelChoice {
   return levels;
 }
 
+/** The files that were read, in place of the folder that they were found in, where the reading says which they were. */
+function inputFiles([source, ...others]: string[], { filesRead }: Tally): string[] {
+  return filesRead.length > 0 ? [...filesRead, ...others] : [source, ...others].filter(Boolean);
+}
+
 function tallyCounts(tally: Tally) {
   return {
     used: Object.fromEntries(tally.used),
@@ -135,6 +140,7 @@ function tallyCounts(tally: Tally) {
       [...tally.skipped].map(([type, reasons]) => [type, Object.fromEntries(reasons)]),
     ),
     notes: Object.fromEntries(tally.notes),
+    filesNotRead: Object.fromEntries([...tally.filesNotRead].map(([why, { count }]) => [why, count])),
     systems: [...tally.systems.values()].map(({ kind, system, events, codes }) => ({
       kind,
       system,

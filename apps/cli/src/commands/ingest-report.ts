@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { SelectionReport } from '@ehrsynth/matrix';
 import { printable } from '@ehrsynth/io';
 import { systemName, type Tally } from '@ehrsynth/records';
@@ -23,9 +24,12 @@ export function ingestReport(
   ];
   const skipped = skippedRows(tally);
   if (skipped.length > 0) parts.push('Not used:', table(['resource', 'why', 'count'], skipped));
+  parts.push(...filesNotRead(tally));
   const notes = [...tally.notes].sort(([, a], [, b]) => b - a);
   if (notes.length > 0) parts.push('Worth knowing:', table(['what', 'count'], notes));
-  const faults = tally.problems.filter(({ reason }) => !tally.notes.has(reason));
+  const faults = tally.problems.filter(
+    ({ reason }) => !tally.notes.has(reason) && !tally.filesNotRead.has(reason),
+  );
   if (faults.length > 0) {
     const lines = faults
       .slice(0, PROBLEMS_SHOWN)
@@ -73,6 +77,16 @@ function skippedRows(tally: Tally): (string | number)[][] {
   for (const [reason, { types, count }] of rest)
     rows.push([types.length === 1 ? types[0] : `${text(types.length)} others`, reason, count]);
   return rows;
+}
+
+/** Why files were not read, how many, and the first of their names. */
+function filesNotRead({ filesNotRead: all }: Tally): string[] {
+  if (all.size === 0) return [];
+  const rows = [...all].sort(byName).map(([why, { count, names }]) => {
+    const more = count > names.length ? [`… ${text(count - names.length)} more`] : [];
+    return [why, count, [...names.map((name) => printable(basename(name))), ...more].join(', ')];
+  });
+  return ['Files not read:', table(['why', 'files', 'which'], rows)];
 }
 
 function byName([a]: [string, unknown], [b]: [string, unknown]): number {

@@ -11,6 +11,7 @@ import { describesDrugs, type Medications } from './medications.ts';
 import { PatientGroups } from './patient-groups.ts';
 import { readResources } from './resources.ts';
 import type { SystemAliases } from './systems.ts';
+import { tallyFault } from './tally-fault.ts';
 import { toPatientRecord } from './to-patient-record.ts';
 import { SourceOrder, versionOf } from './versions.ts';
 
@@ -28,6 +29,8 @@ export interface ReadOptions {
   /** Keep what may not have happened (unconfirmed diagnoses, statuses that are not known), the default, or leave it out. */
   unconfirmed?: Unconfirmed;
   limits?: ReadLimits;
+  /** Read as R4 whatever it looks like, without the resources of another release; by default these end the reading. */
+  release?: 'r4';
   /** Where what does not fit into memory is put, as plain text; by default the system's folder for temporary files. */
   workFolder?: string;
   /** Called now and then with the resources read so far. */
@@ -41,7 +44,7 @@ const DELETED_FILE = /(^|[\\/])deleted([\\/]|[^\\/]*\.ndjson)/i;
 /**
  * The patients of a folder or file of FHIR R4, their resources joined across files whatever the order; of each resource the
  * newest version. Memory is bounded by the largest of 128 parts, plus the Medication resources.
- * @throws NothingToReadError, NoPatientError, and BadInputError where the tally is told to stop
+ * @throws NothingToReadError, NoPatientError, OtherReleaseError, and BadInputError where the tally is told to stop
  */
 export async function* readPatientRecords(
   source: string,
@@ -60,12 +63,12 @@ export async function* readPatientRecords(
   };
 
   try {
-    for await (const found of readResources(source, onFile, options.limits)) {
+    const { limits, release } = options;
+    const onRead = (path: string) => tally.filesRead.push(path);
+    for await (const found of readResources(source, { onFile, onRead, limits, release })) {
       if (++resources % PROGRESS_EVERY === 0) options.onProgress?.({ ...at, resources });
       if ('fault' in found) {
-        const { fault: reason, where, detail, file } = found;
-        if (file) tally.brokenFiles++;
-        tally.fault({ reason, resourceType: file ? 'file' : 'resource', where, detail });
+        tallyFault(found, tally);
         continue;
       }
       const { resourceType } = found.resource;

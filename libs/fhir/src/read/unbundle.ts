@@ -1,7 +1,6 @@
 import { Addresses, type Entry } from './addresses.ts';
 import { literalOf } from './identity.ts';
-import { checked, type Fault, type Found, isResource } from './resources.ts';
-import { otherRelease } from './version.ts';
+import { type Fault, type Found, isResource } from './resources.ts';
 
 export { Addresses, type Entry } from './addresses.ts';
 
@@ -14,19 +13,11 @@ export function* unbundle(
   { deletions = false }: { deletions?: boolean } = {},
 ): Generator<Found | Fault> {
   const list = (Array.isArray(bundle.entry) ? bundle.entry : []) as (Entry | null)[];
-  const other = list
-    .map((entry) => (isResource(entry?.resource) ? otherRelease(entry.resource) : undefined))
-    .find(Boolean);
-  if (other) {
-    yield { fault: `Bundle of FHIR ${other}, not R4`, where, file: true };
-    return;
-  }
   const addresses = new Addresses(where, bundle.type);
   for (const [i, entry] of list.entries()) addresses.add(entry, i);
   for (const [i, entry] of list.entries()) {
     const found = foundOf(entry, i, where, addresses, isClosed);
-    if (found && 'fault' in found) yield found;
-    else if (found) yield* checked(found);
+    if (found) yield found;
     else if (deletions) {
       const deleted = deletionOf(entry, i, where, addresses, isClosed);
       if (deleted) yield deleted;
