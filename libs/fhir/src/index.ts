@@ -1,4 +1,5 @@
 export { readPatientRecords, type ReadOptions } from './read/patient-records.ts';
+export { CLAIMS_NOT_ASKED_FOR, CLAIMS_NOT_READ, type ClaimsMode } from './read/claim-reading.ts';
 export { SystemAliases } from './read/systems.ts';
 export { writeFhir } from './write/writers.ts';
 export { validateFhir } from './validate/validate.ts';
@@ -10,7 +11,9 @@ export { FhirServer, type Connection } from './server/fhir-server.ts';
 export type { SmartCredentials } from './server/smart-backend.ts';
 export { CONNECTION_LIMITS, type ConnectionLimits } from './server/limits.ts';
 export { ServerError, NoServerError, CredentialsError, LimitError } from './server/errors.ts';
-export { push, type PushCounts, type PushOptions } from './push/push.ts';
+export { isLoss, push, type PushCounts, type PushOptions } from './push/push.ts';
+export type { Fault } from './read/resources.ts';
+export { OtherReleaseError } from './read/errors.ts';
 export { plan } from './push/plan.ts';
 export { Receipt, SHARED } from './push/receipt.ts';
 export { removeByReceipt } from './push/remove.ts';

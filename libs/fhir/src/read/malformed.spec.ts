@@ -68,7 +68,7 @@ it.each<[string, object, string]>([
   ['a period that is text', { ...CONDITION, onsetPeriod: '2010' }, 'Condition.onsetPeriod must be an object'],
   [
     'a verification status that is text',
-    { ...CONDITION, verificationStatus: 'confirmed' },
+    { ...CONDITION, verificationStatus: 'true' },
     'Condition.verificationStatus must be an object',
   ],
   ['an id that is a number', { ...CONDITION, id: 1 }, 'Condition.id must be text'],
@@ -155,6 +155,6 @@ it('reads what is right among a thousand mutations, as lines and as documents', 
   expect(problems.length).toBeGreaterThan(100);
   for (const { reason, where } of problems) {
     expect(reason).not.toBe('');
-    expect(where).toMatch(/(, line \d+|\.json)(, entry \d+)?$/);
+    expect(where).toMatch(/(, line \d+|\.json)(, (entry|parameter|part|item) \d+)*(, response)?$/);
   }
 });

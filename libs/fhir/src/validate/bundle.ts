@@ -18,13 +18,18 @@ const METHODS_WITH_ID = new Set(['PUT', 'PATCH', 'DELETE']);
 
 /**
  * What a bundle's entries owe to each other and to their resources, beyond its invariants.
+ * @param targets what the entries before these change, by address; @param first place of the first of these entries
  * @see FHIR R4, bundle, "Resource URL & Uniqueness rules in a bundle"; http, "Transaction Processing Rules"
  */
-export function checkBundle(bundle: Resource, report: Report): void {
+export function checkBundle(
+  bundle: Resource,
+  report: Report,
+  targets = new Map<string, number>(),
+  first = 0,
+): void {
   checkLinks(bundle, report);
   if (!Array.isArray(bundle.entry)) return;
   const changes = bundle.type === 'transaction' || bundle.type === 'batch';
-  const targets = new Map<string, number>();
   for (const [i, entry] of (bundle.entry as (Entry | null)[]).entries()) {
     if (typeof entry !== 'object' || entry === null) continue;
     const path = `Bundle.entry[${i}]`;
@@ -32,7 +37,7 @@ export function checkBundle(bundle: Resource, report: Report): void {
     if (!WITHOUT_ADDRESS.has(String(bundle.type))) checkHasAddress(entry, path, report);
     if (!changes || !entry.request) continue;
     checkRequest(entry, path, report);
-    if (bundle.type === 'transaction') checkOnce(entry, i, targets, report);
+    if (bundle.type === 'transaction') checkOnce(entry, i, first + i, targets, report);
   }
 }
 
@@ -144,6 +149,7 @@ function checkRequest({ request, resource }: Entry, path: string, report: Report
 function checkOnce(
   { request, fullUrl, resource }: Entry,
   i: number,
+  place: number,
   targets: Map<string, number>,
   report: Report,
 ): void {
@@ -154,7 +160,7 @@ function checkOnce(
   if (method === 'POST' && resource?.id && !fullUrl) keys.push(`${url}/${resource.id}`);
   for (const key of keys) {
     const before = targets.get(key);
-    targets.set(key, before ?? i);
+    targets.set(key, before ?? place);
     if (before === undefined) continue;
     report(
       'error',

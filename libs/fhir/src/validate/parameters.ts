@@ -1,4 +1,5 @@
-import { type Found, type Resource, unbundle } from '../read/resources.ts';
+import type { Found, Resource } from '../read/resources.ts';
+import { unbundle } from '../read/unbundle.ts';
 import { checkBundle } from './bundle.ts';
 import { BundleContext, type Context } from './context.ts';
 import { DEEPEST } from './depth.ts';

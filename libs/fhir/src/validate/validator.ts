@@ -1,8 +1,13 @@
 import type { Vocabulary } from '@ehrsynth/vocab';
 import { ownKey } from '../read/references.ts';
-import type { Text } from '../read/files.ts';
-import { type Found, parseDocument, type Resource } from '../read/resources.ts';
-import { unbundle } from '../read/unbundle.ts';
+import { foundInPart, notInParts } from '../read/big-bundle.ts';
+import type { BigPart } from '../read/big-document.ts';
+import type { BigText, Text } from '../read/files.ts';
+import { type Document, documentsOf } from '../read/documents.ts';
+import type { Fault, Found, Resource } from '../read/resources.ts';
+import { Addresses, type Entry, unbundle } from '../read/unbundle.ts';
+import { releaseSign, type ReleaseSign, releaseSignIn } from '../read/version.ts';
+import { batchesOf, BigBundle } from './big-bundle.ts';
 import { checkBundle } from './bundle.ts';
 import { DEEPEST, withoutDepths } from './depth.ts';
 import { checkCode } from './codes.ts';
@@ -45,31 +50,74 @@ export class Validator {
 
   /** Checks what a text holds. What goes wrong in a check is a finding as well, so that the other texts are checked. */
   text(text: Text): Checked {
-    this.findings = [];
-    this.resources = new Map();
-    try {
-      return this.checkText(text);
-    } catch (error) {
-      const finding = faultFinding(text.where, `${UNCHECKED}: ${(error as Error).message}`);
-      return { findings: [...this.findings, finding], resources: this.resources };
+    const all: Checked = { findings: [], resources: new Map() };
+    let scanned: string | undefined;
+    for (const document of documentsOf(text)) {
+      this.start();
+      try {
+        // The elements of a list stand in one text.
+        this.parsed(document, document.json === scanned);
+      } catch (error) {
+        this.findings.push(faultFinding(text.where, `${UNCHECKED}: ${(error as Error).message}`));
+      }
+      scanned = document.json;
+      all.findings.push(...this.findings);
+      for (const [type, count] of this.resources)
+        all.resources.set(type, (all.resources.get(type) ?? 0) + count);
     }
+    return all;
   }
 
-  private checkText(text: Text): Checked {
-    const found = parseDocument(text);
-    if ('fault' in found) {
-      const message = [found.fault, found.detail].filter(Boolean).join(': ');
-      return { findings: [faultFinding(found.where, message)], resources: new Map() };
+  /**
+   * Checks a document that is too long to be held, in two passes: the first for what its entries may refer to, the second for the
+   * entries, many at a time.
+   */
+  async *big(document: BigText): AsyncGenerator<Checked> {
+    const { type } = document.big.header;
+    const context = new BundleContext(this.files, typeof type === 'string' ? type : undefined);
+    const addresses = new Addresses(document.where);
+    let sign: ReleaseSign | undefined;
+    for await (const part of document.big.parts()) {
+      if ('fault' in part) break;
+      if (part.list === 'entry') addresses.add(part.value as Entry, part.index);
+      for (const found of foundInPart(part, document, addresses)) {
+        if ('fault' in found) continue;
+        sign ??= releaseSign(found.resource);
+        if (part.list !== 'item' && !found.deleted) context.add(found);
+      }
     }
-    const { duplicates, depth, fractions } = scanJson(text.text, isWholeNumber);
-    const checked = this.document(found, depth > DEEPEST);
+    const { header } = document.big;
+    const root: Found = { resource: header, where: document.where };
+    this.start();
+    if (sign) this.otherRelease(sign, this.reporter(root));
+    yield this.checked;
+    if (sign) return;
+    const bundle = new BigBundle(header, this.reporter(root));
+    for await (const batch of batchesOf(document.big)) {
+      this.start();
+      if (Array.isArray(batch)) this.batch(batch, document, bundle, addresses, context);
+      else this.findings.push(findingOf(batch));
+      yield this.checked;
+    }
+    const fault = notInParts(document);
+    if (fault) yield { findings: [findingOf(fault)], resources: new Map() };
+  }
+
+  private parsed({ found, json }: Document, isScanned: boolean): void {
+    if ('fault' in found) {
+      this.findings.push(findingOf(found));
+      return;
+    }
+    const { duplicates, depth, fractions } = isScanned
+      ? { duplicates: [], depth: DEEPEST + 1, fractions: [] }
+      : scanJson(json!, isWholeNumber);
+    this.document(found, depth > DEEPEST);
     const report = this.reporter(found);
     checkWholeNumbers(found.resource, fractions, report);
     for (const path of duplicates) {
       const at = `${found.resource.resourceType}${path}`;
       report('error', 'structure', at, 'The same key twice in an object', 'Leave one of the two out.');
     }
-    return checked;
   }
 
   /**
@@ -77,8 +125,7 @@ export class Validator {
    * @param mayBeDeep false where it is known that it is not deeper
    */
   document(given: Found, mayBeDeep = true): Checked {
-    this.findings = [];
-    this.resources = new Map();
+    this.start();
     const { resource, cut } = mayBeDeep
       ? withoutDepths(given.resource)
       : { resource: given.resource, cut: [] };
@@ -96,7 +143,51 @@ export class Validator {
         'Check what wrote it; what is deeper was not checked.',
       );
     }
+    return this.checked;
+  }
+
+  private start(): void {
+    this.findings = [];
+    this.resources = new Map();
+  }
+
+  private get checked(): Checked {
     return { findings: this.findings, resources: this.resources };
+  }
+
+  /** Some entries of a bundle, parameters, or resources of a list. */
+  private batch(
+    parts: BigPart[],
+    document: BigText,
+    bundle: BigBundle,
+    addresses: Addresses,
+    context: Context,
+  ): void {
+    const [{ list, index }] = parts;
+    if (list !== 'item') {
+      const { resource, report } = bundle.part(parts);
+      this.structure({ resource, where: document.where }, context, report);
+      if (index > 0) this.resources.delete(resource.resourceType);
+      if (list === 'entry') checkBundle(resource, report, bundle.targets, index);
+    }
+    for (const part of parts) {
+      for (const found of foundInPart(part, document, addresses)) {
+        if ('fault' in found) this.findings.push(findingOf(found));
+        else if (found.deleted) continue;
+        else if (found.resource.resourceType === 'Bundle') this.bundle(found, context);
+        else this.resource(found, context);
+      }
+    }
+  }
+
+  private otherRelease({ release, says }: ReleaseSign, report: Report): void {
+    report(
+      'error',
+      'structure',
+      'Bundle',
+      `Bundle of FHIR ${release}, not R4: ${says}`,
+      'Give R4 resources.',
+    );
   }
 
   private bundle(document: Found, outer: Context): void {
@@ -104,7 +195,9 @@ export class Validator {
     const context = new BundleContext(outer, typeof type === 'string' ? type : undefined);
     const report = this.reporter(document);
     const parts: Found[] = [];
-    for (const part of unbundle(document)) {
+    const sign = releaseSignIn(document.resource);
+    if (sign) this.otherRelease(sign, report);
+    for (const part of sign ? [] : unbundle(document)) {
       if ('fault' in part) {
         const { fault, path = 'Bundle', where } = part;
         this.reporter({ ...document, where })('error', 'structure', path, fault, 'Give R4 resources.');
@@ -131,10 +224,9 @@ export class Validator {
     checkTimes(found, context, report, this.today);
   }
 
-  private structure(found: Found, context: Context): Report {
+  private structure(found: Found, context: Context, report = this.reporter(found)): Report {
     const { resourceType } = found.resource;
     this.resources.set(resourceType, (this.resources.get(resourceType) ?? 0) + 1);
-    const report = this.reporter(found);
     checkStructure(
       found.resource,
       report,
@@ -161,6 +253,13 @@ export class Validator {
         list({ severity: 'error', rule, path, message: MANY, mend: 'Correct these first.' });
     };
   }
+}
+
+/** What is wrong with a part of the input, or a file that is not read. */
+export function findingOf({ fault, detail, where, kind }: Fault): Finding {
+  const finding = faultFinding(where, [fault, detail].filter(Boolean).join(': '));
+  if (kind === undefined) return finding;
+  return { ...finding, severity: kind === 'file without FHIR' ? 'information' : 'warning' };
 }
 
 /** A document that is none. */

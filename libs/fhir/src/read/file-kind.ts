@@ -1,0 +1,103 @@
+import { basename } from 'node:path';
+import type { Peek } from '@ehrsynth/io';
+import { binaryKind } from './magic.ts';
+
+/** How a file is read, or why it is not. */
+export type FileKind =
+  | { as: 'lines' | 'document' }
+  /** @param mayHoldData false for what is beside the data as a rule: a README, a log */
+  | { notRead: string; mayHoldData: boolean }
+  | { as: 'nothing' };
+
+/** What Spark, Hadoop and Databricks leave beside their files. */
+const MARKERS = /^(_SUCCESS|_started_.*|_committed_.*)$|\.crc$/;
+/** A resource a line, by the name: x.ndjson, x.ndjson.1, part-00000-…, x.ndjson-00000-of-00001. */
+const NDJSON_NAME = /\.(ndjson|jsonl|ldjson)(\W|$)|^part-\d{5}|-\d{5}-of-\d{5}/i;
+const JSON_NAME = /\.json(\W|$)/i;
+const TYPE = /"resourceType"\s*:\s*"/;
+/** A byte order mark is gone; RS begins each document of a JSON text sequence (RFC 7464). */
+const BLANK = /^[\s\0\x1e]+/; // eslint-disable-line no-control-regex
+
+/** What a file holds, by its beginning first and then by its name. */
+export function kindOfFile(path: string, { bytes, content, text, isWhole, isGzip }: Peek): FileKind {
+  const name = basename(path);
+  if (MARKERS.test(name)) return { as: 'nothing' };
+  if (bytes.length === 0) return { notRead: 'empty file', mayHoldData: false };
+  const binary = binaryKind(content) ?? binaryKind(bytes);
+  if (binary && binary !== 'gzip') return { notRead: binary, mayHoldData: !PICTURES.has(binary) };
+  // A damaged gzip is reported where it is read.
+  if (content.length === 0 && isGzip) return { as: 'lines' };
+  const body = text.replace(BLANK, '');
+  if (body === '') return isWhole ? { notRead: 'empty file', mayHoldData: false } : { as: 'lines' };
+  if (/^[{[]/.test(body)) return kindOfJson(name, body, isWhole);
+  if (body.startsWith('<')) return { notRead: kindOfMarkup(body), mayHoldData: true };
+  const [notRead] = Object.entries(TEXTS).find(([, form]) => form.test(body)) ?? [];
+  if (notRead) return { notRead, mayHoldData: true };
+  if (isWhole && isJson(body)) return { notRead: NOT_FHIR, mayHoldData: false };
+  if (TYPE.test(body) || NDJSON_NAME.test(name) || JSON_NAME.test(name))
+    return { as: NDJSON_NAME.test(name) ? 'lines' : 'document' };
+  if (/\.(csv|tsv)(\W|$)/i.test(name)) return { notRead: 'CSV: not FHIR', mayHoldData: true };
+  return { notRead: isPrintable(content) ? 'text: not FHIR' : 'binary data: not FHIR', mayHoldData: false };
+}
+
+/** Whether the text, or its part that is seen, has a document to each line. */
+export function hasDocumentPerLine(text: string, name = ''): boolean {
+  const [first, second] = text.split(/[\r\n]+/, 3).map((line) => line.replace(BLANK, '').trimEnd());
+  const isNamed = NDJSON_NAME.test(name);
+  if (second === undefined) return isNamed && (isJson(first) || !/"entry"\s*:\s*\[/.test(first));
+  if (second === '' || isJson(first)) return isNamed || second !== '';
+  const next = parsed(second);
+  if (typeof next === 'object' && next !== null && 'resourceType' in next) return !/^\[/.test(first);
+  return isNamed && !/[{[,:]$/.test(first);
+}
+
+const NOT_FHIR = 'JSON: not FHIR';
+const PICTURES = new Set(['a picture']);
+/** How JSON without a resource in it begins that lies beside FHIR as a rule. */
+const BESIDE: Record<string, RegExp> = {
+  'log of a bulk export': /"exportId"\s*:[^]*"eventId"\s*:/,
+  'manifest of a bulk export': /"transactionTime"\s*:[^]*"output"\s*:/,
+  'record of a run': /"command"\s*:\s*"[^]*"inputs"\s*:/,
+};
+const TEXTS: Record<string, RegExp> = {
+  'HL7 version 2 messages: convert them to FHIR JSON': /^(MSH|FHS|BHS)\|/,
+  'FHIR Turtle is not read: convert it to JSON': /^@(prefix|base)\b/i,
+};
+
+function kindOfJson(name: string, body: string, isWhole: boolean): FileKind {
+  const asFhir: FileKind = { as: hasDocumentPerLine(body, name) ? 'lines' : 'document' };
+  if (TYPE.test(body)) return asFhir;
+  if (/"verifiableCredential"\s*:/.test(body))
+    return { notRead: 'SMART Health Card: unpack it to a Bundle', mayHoldData: true };
+  const [beside] = Object.entries(BESIDE).find(([, form]) => form.test(body)) ?? [];
+  if (beside) return { notRead: beside, mayHoldData: false };
+  const [first, ...more] = body.split(/[\r\n]+/);
+  const isSeen = isWhole ? isJson(body) || [first, ...more].every(isBlankOrJson) : isJson(first);
+  return isSeen ? { notRead: NOT_FHIR, mayHoldData: false } : asFhir;
+}
+
+function kindOfMarkup(body: string): string {
+  if (/http:\/\/hl7\.org\/fhir["']/.test(body)) return 'FHIR XML is not read: convert it to JSON';
+  if (/urn:hl7-org:v3/.test(body)) return 'C-CDA or another HL7 version 3 XML: convert it to FHIR JSON';
+  return /^<(!doctype )?html/i.test(body) ? 'HTML: not FHIR' : 'XML: not FHIR JSON';
+}
+
+function isBlankOrJson(line: string): boolean {
+  return line.trim() === '' || isJson(line);
+}
+
+function isJson(text: string): boolean {
+  return parsed(text) !== undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function isPrintable(content: Buffer): boolean {
+  return !content.some((byte) => byte < 9 || (byte > 13 && byte < 32 && byte !== 27));
+}
