@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { System } from '@ehrsynth/records';
 import { shippedFolder, userFolder } from './folders.ts';
-import { Icd10cm } from './icd10cm.ts';
+import { Icd10cm, type Icd10cmEntry } from './icd10cm.ts';
 import { normaliseNdc } from './ndc.ts';
 import { NdcDirectory, type NdcProduct } from './ndc-directory.ts';
 import { RxNormCrosswalk } from './rxnorm.ts';
@@ -22,6 +22,11 @@ export interface FoundCode {
   code: string;
   display: string;
   billable?: boolean;
+  /** Days between which the code is known to hold. */
+  validFrom?: string;
+  validTo?: string;
+  /** The code is of a former release and no longer in use. */
+  former?: true;
 }
 
 /** All the dictionaries that this machine has: the shipped ones, then those that the user imported. */
@@ -49,17 +54,28 @@ export class Vocabulary {
     return system === System.icd10cm || system === System.ndc;
   }
 
-  /** The code in its system's own writing with its title; undefined where the dictionary lacks it. */
+  /**
+   * The code in its system's own writing with its title, codes of former releases with the days between which they
+   * held; undefined where the dictionary lacks it.
+   */
   find(system: string, code: string): FoundCode | undefined {
     if (system === System.icd10cm) {
       const entry = this.icd10cm.find(code);
-      return entry?.level === 'code'
-        ? { code: entry.code, display: entry.title, billable: entry.billable }
-        : undefined;
+      return entry?.level === 'code' ? asFound(entry) : undefined;
     }
     if (system !== System.ndc) return undefined;
     const product = this.ndc.find(code);
     return product && { code: this.canonical(system, code), display: describe(product) };
+  }
+
+  /**
+   * The code of the release that ships for one of a former release: what took its place, or the nearest header. The
+   * same code where it still holds, or where its system has no former releases here.
+   */
+  current(system: string, code: string, as: 'successor' | 'parent'): FoundCode | undefined {
+    if (system !== System.icd10cm) return this.find(system, code);
+    const entry = this.icd10cm.current(code, as);
+    return entry?.level === 'code' ? asFound(entry) : undefined;
   }
 
   /** The code as its system writes it, known or not: ICD-10-CM dotted, NDC as 11 digits (9 for a product). */
@@ -79,7 +95,7 @@ export class Vocabulary {
     return [
       {
         system: System.icd10cm,
-        release: '2026, April update',
+        release: `2026, April update; ${this.icd10cm.formerSize.toLocaleString('en-US')} codes of releases since 2016`,
         entries: this.icd10cm.size,
         complete: true,
         folder: shippedFolder(),
@@ -104,6 +120,10 @@ export class Vocabulary {
         : []),
     ];
   }
+}
+
+function asFound({ code, title, billable, validFrom, validTo, former }: Icd10cmEntry): FoundCode {
+  return { code, display: title, billable, validFrom, validTo, ...(former && { former }) };
 }
 
 /** "metformin hydrochloride 500 mg/1 tablet (oral)" */
