@@ -4,7 +4,7 @@ import { dateOf, periodOf } from './dates.ts';
 import { encounterClass } from './encounter-class.ts';
 import { ombCategory } from './extension.ts';
 import { notHappened } from './happened.ts';
-import { containedMedication } from './medications.ts';
+import { drugOf, type DrugPart } from './medications.ts';
 import { ownKey, resolve } from './references.ts';
 import type { Found, Resource } from './resources.ts';
 import { sexOf } from './sex.ts';
@@ -30,8 +30,8 @@ interface EventFact {
   id?: string;
   kind: EventKind;
   codings: Coding[];
-  /** Type/id of the Medication that has the code. */
-  medication?: string;
+  /** Of a drug, in place of codings: what it consists of, which other resources may say. */
+  drugs?: DrugPart[];
   start?: string;
   end?: string;
   encounter?: string;
@@ -41,11 +41,26 @@ interface EventFact {
   quantity?: { value: number; unit?: string };
 }
 
-/** What we keep of a resource until its patient's others have been read. */
-export type Fact = (PatientFact | EncounterFact | EventFact) & { resourceType: string; where: string };
+/** Something to know of a fact that is read all the same. */
+export interface Note {
+  reason: string;
+  detail?: string;
+}
+
+/**
+ * What we keep of a resource until its patient's others have been read. All facts of one resource have the same `where`
+ * and, where it has an id, the same `id`.
+ */
+export type Fact = (PatientFact | EncounterFact | EventFact) & {
+  resourceType: string;
+  where: string;
+  /** The element that says it, where a resource can say several things: component, diagnosis, item. */
+  part?: string;
+  notes?: Note[];
+};
 
 export type Projection =
-  { patient: string; fact: Fact } | { skip: string } | { fault: string; detail?: string };
+  { patient: string; facts: Fact[] } | { skip: string } | { fault: string; detail?: string };
 
 const KINDS: Record<string, EventKind> = {
   Condition: 'condition',
@@ -71,15 +86,17 @@ export function project(found: Found): Projection {
     return { skip: 'resource type not read' };
   const misshapen = wrongShape(resource);
   if (misshapen) return { fault: 'wrong shape', detail: misshapen };
-  if (resourceType === 'Patient') return { patient: ownKey(found), fact: patientFact(resource, where) };
+  if (resourceType === 'Patient') return { patient: ownKey(found), facts: [patientFact(resource, where)] };
   const reason = notHappened(resource);
   if (reason) return { skip: reason };
   const patient = resolve(resource.subject?.reference, found);
   if (!patient) return { fault: 'no patient named', detail: 'subject.reference is missing' };
   if (!patient.startsWith('Patient/')) return { skip: 'subject is not a patient' };
-  const fact = resourceType === 'Encounter' ? encounterFact(found) : eventFact(found);
-  if (fact.type === 'event' && fact.codings.length === 0 && !fact.medication) return { skip: 'no code' };
-  return { patient, fact };
+  const drug = kindOf(resourceType) === 'drug' ? drugOf(found) : undefined;
+  if (drug && 'skip' in drug) return drug;
+  const fact = resourceType === 'Encounter' ? encounterFact(found) : eventFact(found, drug?.parts);
+  if (fact.type === 'event' && fact.codings.length === 0 && !fact.drugs) return { skip: 'no code' };
+  return { patient, facts: [fact] };
 }
 
 function patientFact(resource: Resource, where: string): Fact {
@@ -108,13 +125,9 @@ function encounterFact(found: Found): Fact {
   };
 }
 
-function eventFact(found: Found): Fact {
+function eventFact(found: Found, drugs?: DrugPart[]): Fact {
   const { resource, where } = found;
   const { resourceType } = resource;
-  const drug = kindOf(resourceType) === 'drug';
-  const contained = drug ? containedMedication(resource) : undefined;
-  const concept = drug ? (resource.medicationCodeableConcept ?? contained?.code) : resource.code;
-  const reference = drug && !concept ? resource.medicationReference?.reference : undefined;
   const request = (resource.authorizingPrescription?.[0] ?? resource.request)?.reference;
   const quantity = resource.quantity ?? resource.valueQuantity;
   return {
@@ -123,8 +136,8 @@ function eventFact(found: Found): Fact {
     where,
     id: resource.id && `${resourceType}/${resource.id}`,
     kind: kindOf(resourceType)!,
-    codings: codingsOf(concept),
-    medication: resolve(reference, found),
+    codings: drugs ? [] : codingsOf(resource.code),
+    drugs,
     ...periodOf(resource),
     encounter: resolve((resource.encounter ?? resource.context)?.reference, found),
     request: resolve(request, found),

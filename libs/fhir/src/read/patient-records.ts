@@ -3,7 +3,7 @@ import { type EventKind, type PatientRecord, Tally } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
 import { NoPatientError } from './errors.ts';
 import { type Fact, kindOf, project } from './facts.ts';
-import { medicationOf, type Medications } from './medications.ts';
+import { addMedication, describesDrugs, type Medications } from './medications.ts';
 import { readResources } from './resources.ts';
 import { wrongShape } from './shape.ts';
 import type { SystemAliases } from './systems.ts';
@@ -54,15 +54,15 @@ export async function* readPatientRecords(
       }
       const { resource, where } = found;
       const { resourceType } = resource;
-      if (resourceType === 'Medication') {
+      if (describesDrugs(resourceType)) {
         const misshapen = wrongShape(resource);
         if (misshapen) {
           tally.fault({ reason: 'wrong shape', resourceType, where, detail: misshapen });
           continue;
         }
-        const { key, ...medication } = medicationOf(found);
-        medications.set(key, medication);
-        tally.use(resourceType);
+        const reason = addMedication(found, medications);
+        if (reason) tally.skip(resourceType, reason);
+        else tally.use(resourceType);
         continue;
       }
       const unwanted = notAskedFor(resourceType, options);
@@ -70,7 +70,7 @@ export async function* readPatientRecords(
       if ('skip' in projected) tally.skip(resourceType, projected.skip);
       else if ('fault' in projected)
         tally.fault({ reason: projected.fault, resourceType, where, detail: projected.detail });
-      else await facts.add(projected.patient, projected.fact);
+      else for (const fact of projected.facts) await facts.add(projected.patient, fact);
     }
     options.onProgress?.({ ...at, resources });
 

@@ -17,7 +17,21 @@ const PATIENT: Shape = {
     { url: 'text', valueCode: 'text', extension: [{ url: 'text', valueCoding: { code: 'text' } }] },
   ],
 };
-const MEDICATION: Shape = { id: 'text', code: CONCEPT, ingredient: [{ itemReference: REFERENCE }] };
+const INGREDIENT: Shape = {
+  itemCodeableConcept: CONCEPT,
+  itemReference: REFERENCE,
+  substanceCodeableConcept: CONCEPT,
+  substanceReference: REFERENCE,
+};
+/** A Medication or a Substance. */
+const MEDICATION: Shape = {
+  id: 'text',
+  status: 'text',
+  identifier: [{ system: 'text', value: 'text' }],
+  code: CONCEPT,
+  ingredient: [INGREDIENT],
+  contained: [{ id: 'text', status: 'text', code: CONCEPT, ingredient: [INGREDIENT] }],
+};
 const ENCOUNTER: Shape = {
   id: 'text',
   status: 'text',
@@ -37,7 +51,7 @@ const EVENT: Shape = {
   code: CONCEPT,
   medicationCodeableConcept: CONCEPT,
   medicationReference: REFERENCE,
-  contained: [{ id: 'text' }],
+  contained: [{ id: 'text', status: 'text', code: CONCEPT, ingredient: [INGREDIENT] }],
   authorizingPrescription: [REFERENCE],
   request: REFERENCE,
   quantity: QUANTITY,
@@ -47,7 +61,12 @@ const EVENT: Shape = {
   effectivePeriod: PERIOD,
   abatementPeriod: PERIOD,
 };
-const SHAPES: Record<string, Shape> = { Patient: PATIENT, Medication: MEDICATION, Encounter: ENCOUNTER };
+const SHAPES: Record<string, Shape> = {
+  Patient: PATIENT,
+  Medication: MEDICATION,
+  Substance: MEDICATION,
+  Encounter: ENCOUNTER,
+};
 
 /**
  * What is wrong with the shape of the elements that we read of a resource, with its path: "Condition.code.coding must be a

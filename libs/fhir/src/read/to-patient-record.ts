@@ -1,8 +1,10 @@
 import type { CodedEvent, Encounter, PatientRecord, Tally } from '@ehrsynth/records';
 import { chooseCode, type CodeReading } from './choose-code.ts';
+import type { Coding } from './codings.ts';
 import { withoutDuplicates } from './duplicates.ts';
 import type { Fact } from './facts.ts';
 import { conceptsOf, type Medications } from './medications.ts';
+import { nameOf, PartTally } from './parts.ts';
 
 /**
  * The facts of one patient as a PatientRecord; undefined where there is no Patient resource for them or its birth date
@@ -37,20 +39,34 @@ export function toPatientRecord(
   const eventFacts = group.filter((fact) => fact.type === 'event');
   const requestDates = new Map(eventFacts.map((fact) => [fact.id, fact.start]));
 
+  const parts = new PartTally(tally);
+  const conceptsIn = (fact: Fact & { type: 'event' }): Coding[][] | undefined => {
+    if (!fact.drugs) return [fact.codings];
+    const drug = conceptsOf(fact.drugs, medications);
+    const { where } = fact;
+    const resourceType = nameOf(fact);
+    if ('concepts' in drug) {
+      for (const detail of drug.missing)
+        tally.note({ reason: 'an ingredient unknown, the others read', resourceType, where, detail });
+      return drug.concepts;
+    }
+    parts.leave(fact);
+    if ('skip' in drug) tally.skip(resourceType, drug.skip);
+    else tally.fault({ reason: drug.fault, resourceType, where, detail: drug.detail });
+    return undefined;
+  };
   const events: CodedEvent[] = [];
   for (const fact of eventFacts) {
-    const concepts = fact.medication ? conceptsOf(fact.medication, medications) : [fact.codings];
-    if (!concepts?.some((codings) => codings.length > 0)) {
-      const { resourceType, where, medication } = fact;
-      if (concepts) tally.skip(resourceType, 'medication without a code');
-      else tally.fault({ reason: 'medication unknown', resourceType, where, detail: medication });
+    const concepts = conceptsIn(fact);
+    if (!concepts) continue;
+    const codes = concepts
+      .map((codings) => chooseCode(codings, { ...fact, resourceType: nameOf(fact) }, reading, tally))
+      .filter((code) => code !== undefined);
+    if (codes.length === 0) {
+      parts.leave(fact);
       continue;
     }
-    const codes = concepts
-      .map((codings) => chooseCode(codings, fact, reading, tally))
-      .filter((code) => code !== undefined);
-    if (codes.length === 0) continue;
-    tally.use(fact.resourceType);
+    parts.use(fact);
     const encounter = fact.encounter === undefined ? undefined : indexOf.get(fact.encounter);
     const start =
       fact.start ??
@@ -69,8 +85,8 @@ export function toPatientRecord(
       });
     }
   }
-  tally.use('Patient');
-  tally.use('Encounter', encounterFacts.length);
+  for (const fact of [patient, ...encounterFacts]) parts.use(fact);
+  parts.close();
   const { sex, birthDate, deathDate, race, ethnicity } = patient;
   const id = key.replace('Patient/', '');
   return { id, sex, birthDate, deathDate, race, ethnicity, encounters, events };

@@ -109,15 +109,16 @@ export class FilesContext implements Context {
   }
 }
 
-/** A patient's fact with the patient, where the resource has one. */
-export function factOf(found: Found): { patient: string; fact: Fact } | undefined {
+/** A patient's facts with the patient, where the resource has any. */
+export function factsOf(found: Found): { patient: string; facts: Fact[] } | undefined {
   const projected = project(found);
-  return 'fact' in projected ? projected : undefined;
+  return 'facts' in projected ? projected : undefined;
 }
 
 export function patientDates(found: Found): PatientDates | undefined {
   const projected = found.resource.resourceType === 'Patient' ? project(found) : undefined;
-  return projected && 'fact' in projected && projected.fact.type === 'patient' ? projected.fact : undefined;
+  if (!projected || !('facts' in projected)) return undefined;
+  return projected.facts.find((fact) => fact.type === 'patient');
 }
 
 function daysOf(date: string | undefined): number {
