@@ -80,15 +80,22 @@ export class Vocabulary {
 
   /** The code as its system writes it, known or not: ICD-10-CM dotted, NDC as 11 digits (9 for a product). */
   canonical(system: string, code: string): string {
-    if (system === System.icd10cm || system === System.icd9cm) return dotted(system, code);
-    if (system !== System.ndc) return code;
+    if (system === System.icd10cm) return this.withoutFillers(dotted(system, code));
+    if (system === System.icd9cm) return dotted(system, code);
+    if (system !== System.ndc) return code.trim();
     const ndc = normaliseNdc(code);
     if (ndc.kind === 'package') return ndc.ndc11;
     if (ndc.kind === 'product') return ndc.product9;
     const product = ndc.kind === 'ambiguous' ? this.ndc.find(code) : undefined;
     return ndc.kind === 'ambiguous' && product
       ? ndc.candidates.find((candidate) => candidate.startsWith(product.product9))!
-      : code;
+      : code.trim();
+  }
+
+  /** I10.X, filled up with placeholders where nothing follows them, is I10. */
+  private withoutFillers(code: string): string {
+    if (!code.endsWith('X') || this.icd10cm.find(code)) return code;
+    return this.icd10cm.find(code.replace(/[X.]+$/, ''))?.code ?? code;
   }
 
   list(): Dictionary[] {
@@ -134,7 +141,7 @@ function describe(product: NdcProduct): string {
 
 /** ICD-9-CM takes its dot after the third character, after the fourth in E codes. */
 function dotted(system: string, code: string): string {
-  const bare = code.trim().toUpperCase().replace('.', '');
+  const bare = code.trim().replace(/\.+$/, '').toUpperCase().replace('.', '');
   const head = system === System.icd9cm && bare.startsWith('E') ? 4 : 3;
   return bare.length > head ? `${bare.slice(0, head)}.${bare.slice(head)}` : bare;
 }

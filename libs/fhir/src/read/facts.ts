@@ -114,12 +114,14 @@ function patientFact(resource: Resource, where: string): Fact {
 
 function encounterFact(found: Found): Fact {
   const { resource, where } = found;
+  const { code, note } = encounterClass(resource.class, resource.type);
   return {
     type: 'encounter',
     resourceType: 'Encounter',
     where,
     id: ownKey(found),
-    class: encounterClass(resource.class),
+    class: code,
+    ...(note && { notes: [note] }),
     start: dateOf(resource.period?.start),
     end: dateOf(resource.period?.end),
   };

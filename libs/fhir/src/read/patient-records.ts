@@ -1,23 +1,18 @@
 import { type ReadLimits, Spill } from '@ehrsynth/io';
 import { type EventKind, type PatientRecord, Tally } from '@ehrsynth/records';
-import type { Vocabulary } from '@ehrsynth/vocab';
+import type { CodeReading } from './judge-coding.ts';
 import { NoPatientError } from './errors.ts';
 import { type Fact, kindOf, project } from './facts.ts';
 import { addMedication, describesDrugs, type Medications } from './medications.ts';
 import { readResources } from './resources.ts';
 import { wrongShape } from './shape.ts';
-import type { SystemAliases } from './systems.ts';
 import { toPatientRecord } from './to-patient-record.ts';
 
-export interface ReadOptions {
-  aliases: SystemAliases;
-  vocabulary: Vocabulary;
+export interface ReadOptions extends CodeReading {
   /** Which kinds of events to read. */
   kinds: EventKind[];
   /** Which resource types tell of drugs; all by default. */
   drugResources?: string[];
-  /** Keep a code that its complete dictionary does not have. */
-  keepUnknownCodes?: boolean;
   limits?: ReadLimits;
   /** Where what does not fit into memory is put, as plain text; by default the system's folder for temporary files. */
   workFolder?: string;

@@ -35,7 +35,8 @@ const MEDICATION: Shape = {
 const ENCOUNTER: Shape = {
   id: 'text',
   status: 'text',
-  class: { code: 'text' },
+  class: { system: 'text', code: 'text', display: 'text' },
+  type: [{ text: 'text', coding: [{ system: 'text', code: 'text', display: 'text' }] }],
   subject: REFERENCE,
   period: PERIOD,
 };
