@@ -3,6 +3,7 @@ import { readPatientRecords, SystemAliases } from '@ehrsynth/fhir';
 import { redactUrls } from '@ehrsynth/io';
 import { Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
+import { addFormerCodesOption, type FormerCodes } from '../code-options.ts';
 import { limitsOf } from '../limit-options.ts';
 import { collect, listOf, oneOf } from '../options.ts';
 import { addCohortOptions, type CohortOptions, ingest } from './ingest-cohort.ts';
@@ -19,7 +20,7 @@ interface Options extends CohortOptions, SourceOptions {
   systemAlias?: string[];
   systemAliasFile?: string;
   drugResources?: string[];
-  formerCodes: 'keep' | 'successor' | 'parent';
+  formerCodes: FormerCodes;
   furtherCodings: 'count' | 'keep';
 }
 
@@ -29,10 +30,9 @@ export function ingestFhirCommand(): Command {
     .argument('<source>', 'file, folder, or the base of a server (http…)')
     .option('--system-alias <URI=NAME>', 'read a code system as another: …=icd-10-cm, …=ndc (may be repeated)', collect)
     .option('--system-alias-file <file>', 'the same from a file, one URI=NAME a line')
-    .option('--former-codes <what>', 'ICD-10-CM codes of former releases: keep them, or read the code that took their place (successor) or the header above (parent)', oneOf('keep', 'successor', 'parent'), 'keep')
     .option('--further-codings <what>', 'of a concept with several codes of the system that is read: count those behind the first, or keep each as an event of its own', oneOf('count', 'keep'), 'count')
     .option('--drug-resources <list>', `which resources tell of drugs (default: ${DRUG_RESOURCES.join(', ')})`, listOf(...DRUG_RESOURCES)); // prettier-ignore
-  return addSourceOptions(addCohortOptions(command)).action(ingestFhir);
+  return addSourceOptions(addCohortOptions(addFormerCodesOption(command))).action(ingestFhir);
 }
 
 async function ingestFhir(source: string, options: Options): Promise<void> {

@@ -1,6 +1,7 @@
 import {
   type CodedEvent,
   CONTROLS_IN_CODE,
+  FORMER_RELEASE,
   hasControls,
   System,
   systemName,
@@ -129,7 +130,7 @@ function ofFormerRelease(
   const current = formerCodes === 'keep' ? undefined : vocabulary.current(system, known.code, formerCodes);
   const became = current ? `, read as ${current.code}` : '';
   notes.push({
-    reason: 'code of a former ICD-10-CM release',
+    reason: FORMER_RELEASE,
     detail: `${known.code}, valid to ${known.validTo}${became}`,
   });
   return current ?? known;
