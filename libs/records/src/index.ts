@@ -4,4 +4,4 @@ export { ageInYears, daysBetween, addDays, addMonths, dayOf, isCalendarDate } fr
 export { Race, Ethnicity } from './race.ts';
 export { Tally, type Problem } from './tally.ts';
 export { BadInputError } from './errors.ts';
-export { CONTROLS_IN_CODE, hasControls, withoutControls } from './outside-text.ts';
+export { CONTROLS_IN_CODE, FORMER_RELEASE, hasControls, withoutControls } from './outside-text.ts';

@@ -26,6 +26,8 @@ export class Tally {
   readonly notes = new Map<string, number>();
   /** The first 10,000 faults and notes, each with its place. */
   readonly problems: Problem[] = [];
+  /** What the user may do about something, each once. */
+  readonly hints = new Set<string>();
   /** Files that could not be read to their end. */
   brokenFiles = 0;
   /** Files of which something was read. */

@@ -3,6 +3,7 @@ import { type ClaimsMode, type Loss, readPatientRecords, SystemAliases } from '@
 import { redactUrls } from '@ehrsynth/io';
 import { Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
+import { addFormerCodesOption, type FormerCodes } from '../code-options.ts';
 import { limitsOf } from '../limit-options.ts';
 import { collect, listOf, oneOf } from '../options.ts';
 import { addCohortOptions, type CohortOptions, ingest } from './ingest-cohort.ts';
@@ -22,6 +23,8 @@ interface Options extends CohortOptions, SourceOptions {
   claims: ClaimsMode;
   unconfirmed: 'keep' | 'skip';
   release?: 'r4';
+  formerCodes: FormerCodes;
+  furtherCodings: 'count' | 'keep';
 }
 
 export function ingestFhirCommand(): Command {
@@ -30,11 +33,12 @@ export function ingestFhirCommand(): Command {
     .argument('<source>', 'file, folder, or the base of a server (http…)')
     .option('--system-alias <URI=NAME>', 'read a code system as another: …=icd-10-cm, …=ndc (may be repeated)', collect)
     .option('--system-alias-file <file>', 'the same from a file, one URI=NAME a line')
+    .option('--further-codings <what>', 'of a concept with several codes of the system that is read: count those behind the first, or keep each as an event of its own', oneOf('count', 'keep'), 'count')
     .option('--drug-resources <list>', `which resources tell of drugs (default: ${DRUG_RESOURCES.join(', ')})`, listOf(...DRUG_RESOURCES))
     .option('--claims <which>', 'ExplanationOfBenefit and Claim: auto reads what a patient has no clinical records of, read all of them, skip none', oneOf('auto', 'read', 'skip'), 'auto')
     .option('--unconfirmed <what>', 'keep or skip what may not have happened: unconfirmed, provisional and differential diagnoses, and statuses that are unknown; counted either way', oneOf('keep', 'skip'), 'keep')
     .option('--release <release>', 'r4: read it as R4 whatever it looks like; resources of another release are left out and counted (default: they end the reading)', oneOf('r4')); // prettier-ignore
-  return addSourceOptions(addCohortOptions(command)).action(ingestFhir);
+  return addSourceOptions(addCohortOptions(addFormerCodesOption(command))).action(ingestFhir);
 }
 
 async function ingestFhir(source: string, options: Options): Promise<void> {
@@ -51,7 +55,17 @@ async function ingestFiles(
   name: string,
   losses: Loss[] = [],
 ): Promise<void> {
-  const { onError, kinds, drugResources, keepUnknownCodes, claims, unconfirmed, release } = options;
+  const {
+    onError,
+    kinds,
+    drugResources,
+    keepUnknownCodes,
+    formerCodes,
+    furtherCodings,
+    claims,
+    unconfirmed,
+    release,
+  } = options;
   const aliases = new SystemAliases(options.systemAlias);
   if (options.systemAliasFile) await aliases.addFile(options.systemAliasFile);
   const vocabulary = new Vocabulary();
@@ -84,6 +98,8 @@ async function ingestFiles(
         claims,
         unconfirmed,
         release,
+        formerCodes,
+        furtherCodings,
         onProgress,
         limits: limitsOf(options),
         workFolder,

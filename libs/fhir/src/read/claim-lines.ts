@@ -71,7 +71,7 @@ function lineOf(line: Resource, aliases: SystemAliases): Line | undefined {
   if (modifierOf(line)) return undefined;
   const all = codingsOf(productOrService).map((coding) => ({
     ...coding,
-    system: aliases.resolve(coding.system),
+    system: aliases.resolve(coding.system) ?? coding.system,
   }));
   const codings = all.filter(({ system }) => !NOT_READ.some((pattern) => pattern.test(system)));
   if (codings.length === 0) return undefined;

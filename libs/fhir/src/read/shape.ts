@@ -40,7 +40,12 @@ const OCCURRENCE = {
   encounter: REFERENCE,
   context: REFERENCE,
 } as const;
-const ENCOUNTER: Shape = { ...OCCURRENCE, class: { code: 'text' }, period: PERIOD };
+const ENCOUNTER: Shape = {
+  ...OCCURRENCE,
+  class: { system: 'text', code: 'text', display: 'text' },
+  type: [CONCEPT],
+  period: PERIOD,
+};
 const CONDITION: Shape = {
   ...OCCURRENCE,
   clinicalStatus: CONCEPT_IN_WORDS,

@@ -24,7 +24,7 @@ export function checkCode(
   if (code === '') return; // Reported as format.
   if (system === ACT_CODE && codesOf(ACT_CODE)?.has(code) === false)
     report('error', 'code', path, `Unknown code of v3-ActCode: ${shown(code)}`, 'Write AMB, IMP, EMER, …');
-  const known = SYNONYMS.resolve(system);
+  const known = SYNONYMS.resolve(system) ?? system;
   if (known !== system && system.startsWith('urn:oid:')) {
     const message = `${system} is the OID of ${systemName(known)}, for which R4 lists a URI`;
     report('warning', 'code', path, message, `Write ${known} as the system.`);

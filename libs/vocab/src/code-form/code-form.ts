@@ -17,6 +17,9 @@ const CPT = new RegExp(`^(?:${CPT_CODE}(?::[0-9A-Z]{2}(?:,[0-9A-Z]{2})*)?|[0-9A-
 /** Level II, or one of its modifiers; level I is CPT. */
 const HCPCS = new RegExp(`^(?:[A-V]\\d{4}|${CPT_CODE}|[0-9A-Z]{2})$`);
 
+/** Of the writings that are understood (normaliseNdc), those that are in use for exchange. */
+const NDC = /^(?:0?\d{10,11}|\d{4}-\d{4}(?:-\d\d)?|\d{5}-\d{3}(?:-\d\d)?|\d{5}-\d{4}(?:-\d{1,2})?)$/;
+
 const icd10cm = matching(
   /^[A-Z][0-9A][0-9AB](?:\.?[0-9A-Z]{1,4})?$/i,
   'not a letter, a digit (or A), a digit (or A or B), and up to 4 characters after a dot',
@@ -79,6 +82,7 @@ function loincFault(code: string): string | undefined {
 function ndcFault(code: string): string | undefined {
   if (!/[1-9]/.test(code)) return 'without a digit from 1 to 9';
   if (/^\d{9,10}$/.test(code) && isSnomedConcept(code)) return 'the identifier of a SNOMED CT concept';
-  if (/^\d{9}$/.test(code) || normaliseNdc(code).kind !== 'invalid') return undefined;
+  if (/^\d{9}$/.test(code)) return undefined;
+  if (NDC.test(code) && normaliseNdc(code).kind !== 'invalid') return undefined;
   return 'not 11 digits, nor 10 with hyphens (4-4-2, 5-3-2, 5-4-1), nor a product (4-4, 5-3, 5-4)';
 }
