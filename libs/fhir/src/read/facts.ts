@@ -134,9 +134,7 @@ function containedModifier({ medicationReference, contained }: Resource): string
 
 /** Codes there were, but they all say that nothing is known. */
 function whyNoCode(reason: string, concept: Concept | undefined): string {
-  return concept?.coding?.some(({ code }) => code)
-    ? 'no code but that nothing is known'
-    : reason;
+  return concept?.coding?.some(({ code }) => code) ? 'no code but that nothing is known' : reason;
 }
 
 function patientFact({ resource, where }: Found): Fact {

@@ -65,8 +65,8 @@ const VALUE: Shape = { code: CONCEPT, valueQuantity: QUANTITY, valueCodeableConc
 const OBSERVATION: Shape = {
   ...OCCURRENCE,
   ...VALUE,
-  dataAbsentReason: {},
-  component: [{ ...VALUE, dataAbsentReason: {}, modifierExtension: EXTENSIONS }],
+  dataAbsentReason: CONCEPT_IN_WORDS,
+  component: [{ ...VALUE, dataAbsentReason: CONCEPT_IN_WORDS, modifierExtension: EXTENSIONS }],
   ...choice('effective'),
 };
 const SHAPES: Partial<Record<string, Shape>> = {
