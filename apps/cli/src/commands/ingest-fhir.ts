@@ -20,6 +20,8 @@ interface Options extends CohortOptions, SourceOptions {
   systemAliasFile?: string;
   drugResources?: string[];
   unconfirmed: 'keep' | 'skip';
+  formerCodes: 'keep' | 'successor' | 'parent';
+  furtherCodings: 'count' | 'keep';
 }
 
 export function ingestFhirCommand(): Command {
@@ -28,6 +30,8 @@ export function ingestFhirCommand(): Command {
     .argument('<source>', 'file, folder, or the base of a server (http…)')
     .option('--system-alias <URI=NAME>', 'read a code system as another: …=icd-10-cm, …=ndc (may be repeated)', collect)
     .option('--system-alias-file <file>', 'the same from a file, one URI=NAME a line')
+    .option('--former-codes <what>', 'ICD-10-CM codes of former releases: keep them, or read the code that took their place (successor) or the header above (parent)', oneOf('keep', 'successor', 'parent'), 'keep')
+    .option('--further-codings <what>', 'of a concept with several codes of the system that is read: count those behind the first, or keep each as an event of its own', oneOf('count', 'keep'), 'count')
     .option('--drug-resources <list>', `which resources tell of drugs (default: ${DRUG_RESOURCES.join(', ')})`, listOf(...DRUG_RESOURCES))
     .option('--unconfirmed <what>', 'keep or skip what may not have happened: unconfirmed, provisional and differential diagnoses, and statuses that are unknown; counted either way', oneOf('keep', 'skip'), 'keep'); // prettier-ignore
   return addSourceOptions(addCohortOptions(command)).action(ingestFhir);
@@ -41,7 +45,8 @@ async function ingestFhir(source: string, options: Options): Promise<void> {
 
 /** @param name what the user calls it: a server, where the files were fetched from one */
 async function ingestFiles(source: string, options: Options, name: string): Promise<void> {
-  const { onError, kinds, drugResources, keepUnknownCodes, unconfirmed } = options;
+  const { onError, kinds, drugResources, keepUnknownCodes, unconfirmed, formerCodes, furtherCodings } =
+    options;
   const aliases = new SystemAliases(options.systemAlias);
   if (options.systemAliasFile) await aliases.addFile(options.systemAliasFile);
   const vocabulary = new Vocabulary();
@@ -71,6 +76,8 @@ async function ingestFiles(source: string, options: Options, name: string): Prom
         drugResources,
         keepUnknownCodes,
         unconfirmed,
+        formerCodes,
+        furtherCodings,
         onProgress,
         limits: limitsOf(options),
         workFolder,

@@ -33,6 +33,8 @@ export function ingestReport(
     .flatMap(([type, reasons]) => [...reasons].map(([reason, count]) => [type, reason, count]));
   if (skipped.length > 0) parts.push('Not used:', table(['resource', 'why', 'count'], skipped));
   if (tally.notes.size > 0) parts.push('Worth knowing:', table(['what', 'count'], [...tally.notes]));
+  if (tally.hints.size > 0)
+    parts.push('Code systems to look at:', [...tally.hints].map((hint) => `  ${printable(hint)}`).join('\n'));
   const faults = tally.problems.filter(({ reason }) => !tally.notes.has(reason));
   if (faults.length > 0) {
     const lines = faults

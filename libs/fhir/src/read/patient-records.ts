@@ -1,24 +1,19 @@
 import { type ReadLimits, Spill } from '@ehrsynth/io';
 import { type EventKind, type PatientRecord, Tally } from '@ehrsynth/records';
-import type { Vocabulary } from '@ehrsynth/vocab';
+import type { CodeReading } from './judge-coding.ts';
 import { NoPatientError } from './errors.ts';
 import { modifierOf, NOT_UNDERSTOOD } from './extension.ts';
 import { type Fact, kindOf, project, type Unconfirmed } from './facts.ts';
 import { addMedication, describesDrugs, type Medications } from './medications.ts';
 import { readResources } from './resources.ts';
 import { wrongShape } from './shape.ts';
-import type { SystemAliases } from './systems.ts';
 import { toPatientRecord } from './to-patient-record.ts';
 
-export interface ReadOptions {
-  aliases: SystemAliases;
-  vocabulary: Vocabulary;
+export interface ReadOptions extends CodeReading {
   /** Which kinds of events to read. */
   kinds: EventKind[];
   /** Which resource types tell of drugs; all by default. */
   drugResources?: string[];
-  /** Keep a code that its complete dictionary does not have. */
-  keepUnknownCodes?: boolean;
   /** Keep what may not have happened (unconfirmed diagnoses, statuses that are not known), the default, or leave it out. */
   unconfirmed?: Unconfirmed;
   limits?: ReadLimits;

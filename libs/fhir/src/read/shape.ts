@@ -39,7 +39,12 @@ const OCCURRENCE = {
   encounter: REFERENCE,
   context: REFERENCE,
 } as const;
-const ENCOUNTER: Shape = { ...OCCURRENCE, class: { code: 'text' }, period: PERIOD };
+const ENCOUNTER: Shape = {
+  ...OCCURRENCE,
+  class: { system: 'text', code: 'text', display: 'text' },
+  type: [{ text: 'text', coding: [{ system: 'text', code: 'text', display: 'text' }] }],
+  period: PERIOD,
+};
 const CONDITION: Shape = {
   ...OCCURRENCE,
   clinicalStatus: CONCEPT_IN_WORDS,
