@@ -76,7 +76,7 @@ it(`writes records that satisfy their own schema, whatever is read: ${MUTATIONS}
     const source = SOURCES[i % SOURCES.length];
     const text = mutateResource({ ...source, id: `r${i}` }, rng).text;
     return text.replaceAll('\n', ' ').trim() || 'null';
-  });
+  }).filter((text) => !isBundle(text));
   const { records, tally } = await readTheseLines([...right, ...damaged]);
   const faults = records.flatMap((record) => {
     const { error } = PatientRecord.safeParse(record);
@@ -89,12 +89,10 @@ it(`writes records that satisfy their own schema, whatever is read: ${MUTATIONS}
   const sum = (counts: Iterable<number>) => [...counts].reduce((a, b) => a + b, 0);
   const skipped = [...tally.skipped].filter(([type]) => !type.includes('.'));
   const left = skipped.flatMap(([, reasons]) => [...reasons.values()]);
-  expect(sum(tally.used.values()) + sum(left)).toBe(
-    right.length + damaged.filter((text) => !isBundle(text)).length,
-  );
+  expect(sum(tally.used.values()) + sum(left)).toBe(right.length + damaged.length);
 }, 120_000);
 
-/** Which mutations make of any resource; it counts by its entries. */
+/** Which mutations make of some; it counts by its entries. */
 function isBundle(text: string): boolean {
   try {
     return (JSON.parse(text) as { resourceType?: unknown } | null)?.resourceType === 'Bundle';
