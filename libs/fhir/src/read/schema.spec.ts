@@ -5,7 +5,7 @@ import { mutateResource } from '../testing/mutations.ts';
 import { readTheseLines } from '../testing/read-resources.ts';
 import { coded, hl7, RIGHT } from '../testing/right-resources.ts';
 
-const MUTATIONS = 2000;
+const MUTATIONS = 1000;
 const age = (value: number) => ({ value, unit: 'a', code: 'a', system: 'http://unitsofmeasure.org' });
 const quantity = { value: 120, unit: 'mm[Hg]', comparator: '<', code: 'mm[Hg]' };
 const url = 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-race';
