@@ -94,6 +94,7 @@ it.each<[string, object, unknown[][], string[]]>([
   ['no unit but its code', mmHg(120, { unit: null, code: 'mm[Hg]' }), [['85354-9', 120, 'mm[Hg]']], []],
   ['a result that was masked', nullFlavor('MSK'), [['85354-9', undefined, undefined]], []],
   ['a result that is given in words only', absent('as-text'), [['85354-9', undefined, undefined]], []],
+  ['a result that the source cannot give', absent('unsupported'), [['85354-9', undefined, undefined]], []],
 ])('reads a panel with %s', async (_, more, expected, notes) => {
   const { events, tally } = await read({ ...PANEL, ...more });
   expect(events).toEqual(expected);

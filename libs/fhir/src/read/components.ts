@@ -87,6 +87,7 @@ function absentReasons(sibling: object): string[] {
 const MEASURED = new Set([
   'masked',
   'as-text',
+  'unsupported',
   'not-a-number',
   'negative-infinity',
   'positive-infinity',
