@@ -43,7 +43,7 @@ const OCCURRENCE = {
 const ENCOUNTER: Shape = {
   ...OCCURRENCE,
   class: { system: 'text', code: 'text', display: 'text' },
-  type: [CONCEPT],
+  type: [{ text: 'text', coding: [{ system: 'text', code: 'text', display: 'text' }] }],
   period: PERIOD,
 };
 const CONDITION: Shape = {
@@ -71,8 +71,8 @@ const VALUE: Shape = { code: CONCEPT, valueQuantity: QUANTITY, valueCodeableConc
 const OBSERVATION: Shape = {
   ...OCCURRENCE,
   ...VALUE,
-  dataAbsentReason: {},
-  component: [{ ...VALUE, dataAbsentReason: {}, modifierExtension: EXTENSIONS }],
+  dataAbsentReason: CONCEPT_IN_WORDS,
+  component: [{ ...VALUE, dataAbsentReason: CONCEPT_IN_WORDS, modifierExtension: EXTENSIONS }],
   ...choice('effective'),
 };
 const LINE = {
