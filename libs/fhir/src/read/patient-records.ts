@@ -74,7 +74,10 @@ export async function* readPatientRecords(
       else {
         const unwanted = notAskedFor(resourceType, options);
         if (unwanted) tally.skip(resourceType, unwanted);
-        else await addResource(found, version, groups, tally);
+        else {
+          const writing = addResource(found, version, groups, tally);
+          if (writing) await writing;
+        }
       }
     }
     options.onProgress?.({ ...at, resources });
