@@ -24,19 +24,22 @@ export function kindOfFile(path: string, { bytes, content, text, isWhole, isGzip
   if (MARKERS.test(name)) return { as: 'nothing' };
   if (bytes.length === 0) return { notRead: 'empty file', mayHoldData: false };
   const binary = binaryKind(content) ?? binaryKind(bytes);
-  if (binary && binary !== 'gzip') return { notRead: binary, mayHoldData: !PICTURES.has(binary) };
+  if (binary && binary !== 'gzip') return { notRead: binary, mayHoldData: !isOther(binary) };
   // A damaged gzip is reported where it is read.
   if (content.length === 0 && isGzip) return { as: 'lines' };
   const body = text.replace(BLANK, '');
   if (body === '') return isWhole ? { notRead: 'empty file', mayHoldData: false } : { as: 'lines' };
   if (/^[{[]/.test(body)) return kindOfJson(name, body, isWhole);
-  if (body.startsWith('<')) return { notRead: kindOfMarkup(body), mayHoldData: true };
+  if (body.startsWith('<')) {
+    const notRead = kindOfMarkup(body);
+    return { notRead, mayHoldData: !isOther(notRead) };
+  }
   const [notRead] = Object.entries(TEXTS).find(([, form]) => form.test(body)) ?? [];
   if (notRead) return { notRead, mayHoldData: true };
   if (isWhole && isJson(body)) return { notRead: NOT_FHIR, mayHoldData: false };
   if (TYPE.test(body) || NDJSON_NAME.test(name) || JSON_NAME.test(name))
     return { as: NDJSON_NAME.test(name) ? 'lines' : 'document' };
-  if (/\.(csv|tsv)(\W|$)/i.test(name)) return { notRead: 'CSV: not FHIR', mayHoldData: true };
+  if (/\.(csv|tsv)(\W|$)/i.test(name)) return { notRead: 'CSV: not FHIR', mayHoldData: false };
   return { notRead: isPrintable(content) ? 'text: not FHIR' : 'binary data: not FHIR', mayHoldData: false };
 }
 
@@ -52,7 +55,6 @@ export function hasDocumentPerLine(text: string, name = ''): boolean {
 }
 
 const NOT_FHIR = 'JSON: not FHIR';
-const PICTURES = new Set(['a picture']);
 /** How JSON without a resource in it begins that lies beside FHIR as a rule. */
 const BESIDE: Record<string, RegExp> = {
   'log of a bulk export': /"exportId"\s*:[^]*"eventId"\s*:/,
@@ -79,7 +81,12 @@ function kindOfJson(name: string, body: string, isWhole: boolean): FileKind {
 function kindOfMarkup(body: string): string {
   if (/http:\/\/hl7\.org\/fhir["']/.test(body)) return 'FHIR XML is not read: convert it to JSON';
   if (/urn:hl7-org:v3/.test(body)) return 'C-CDA or another HL7 version 3 XML: convert it to FHIR JSON';
-  return /^<(!doctype )?html/i.test(body) ? 'HTML: not FHIR' : 'XML: not FHIR JSON';
+  return /^<(!doctype )?html/i.test(body) ? 'HTML: not FHIR' : 'XML: not FHIR';
+}
+
+/** What could not be FHIR in whatever form. */
+function isOther(kind: string): boolean {
+  return kind.endsWith(': not FHIR');
 }
 
 function isBlankOrJson(line: string): boolean {

@@ -23,7 +23,7 @@ const KINDS: [magic: Buffer, kind: string, at?: number][] = [
   [Buffer.from('%PDF'), 'PDF: not FHIR'],
   [Buffer.from([0xff, 0xfe, 0, 0]), 'UTF-32 is not read: convert it to UTF-8'],
   [Buffer.from([0, 0, 0xfe, 0xff]), 'UTF-32 is not read: convert it to UTF-8'],
-  [Buffer.from([0x89, 0x50, 0x4e, 0x47]), 'a picture'],
-  [Buffer.from([0xff, 0xd8, 0xff]), 'a picture'],
-  [Buffer.from('GIF8'), 'a picture'],
+  [Buffer.from([0x89, 0x50, 0x4e, 0x47]), 'picture: not FHIR'],
+  [Buffer.from([0xff, 0xd8, 0xff]), 'picture: not FHIR'],
+  [Buffer.from('GIF8'), 'picture: not FHIR'],
 ];
