@@ -45,7 +45,9 @@ describe('what stands in a document is read, whatever it stands in', () => {
       [['f, entry 0, response', 'OperationOutcome/'], ['f, entry 0, response', NOTE, 'no access', 'note'], ['f, entry 2, response', NOTE, '403 Forbidden', 'note']],
     ],
     ['a message', bundle({ resourceType: 'MessageHeader', id: 'm' }, patient('1')), [['f, entry 0', 'MessageHeader/m'], ['f, entry 1', 'Patient/1']]],
-    ['lists that are none', { resourceType: 'Bundle', entry: {}, parameter: 1 }, []],
+    ['a list that is none', { resourceType: 'Bundle', entry: {} }, [['f', 'wrong shape', 'Bundle.entry must be a list', undefined]]],
+    ['parameters that are no list', { resourceType: 'Parameters', parameter: 1 }, [['f', 'wrong shape', 'Parameters.parameter must be a list', undefined]]],
+    ['a Bundle without entries', { resourceType: 'Bundle', type: 'searchset', total: 0 }, []],
   ])('%s', (_, document, found) => {
     expect(read(document)).toEqual(found);
   }); // prettier-ignore

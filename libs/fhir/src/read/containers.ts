@@ -32,6 +32,8 @@ export function* resourcesIn(found: Found, depth = 0): Generator<Found | Fault> 
       else if (part.deleted) yield folder ? { ...part, folder } : part;
       else yield* resourcesIn(folder ? { ...part, folder } : part, depth + 1);
     }
+    const misshapen = notAList(resource, 'entry', where);
+    if (misshapen) yield misshapen;
     for (const [i, entry] of listOf(resource.entry).entries())
       yield* responseOf(entry, { ...found, where: `${where}, entry ${i}` });
   } else yield* parametersOf(found, depth);
@@ -52,6 +54,11 @@ export function* responseOf(
 }
 
 function* parametersOf(found: Found, depth: number): Generator<Found | Fault> {
+  const misshapen = notAList(found.resource, 'parameter', found.where);
+  if (misshapen) {
+    yield misshapen;
+    return;
+  }
   let count = 0;
   for (const [name, value] of resourcesOfParameters(found.resource.parameter, 'parameter', 0)) {
     count++;
@@ -84,6 +91,14 @@ function* errorsIn({ resource, where, folder }: Found): Generator<Fault> {
   if (issue.length === 0) return;
   const fault = folder === 'error' ? 'error of the export' : ERROR;
   yield { fault, where, detail: textsOf({ ...outcome, issue } as OperationOutcome), kind: 'note' };
+}
+
+/** Nothing of what should be a list is read. */
+function notAList(resource: Found['resource'], name: string, where: string): Fault | undefined {
+  const value = resource[name] as unknown;
+  if (value === undefined || value === null || Array.isArray(value)) return undefined;
+  const path = `${resource.resourceType}.${name}`;
+  return { fault: 'wrong shape', where, detail: `${path} must be a list`, path };
 }
 
 function listOf(value: unknown): unknown[] {

@@ -24,7 +24,10 @@ export function kindOfFile(path: string, { bytes, content, text, isWhole, isGzip
   if (MARKERS.test(name)) return { as: 'nothing' };
   if (bytes.length === 0) return { notRead: 'empty file', mayHoldData: false };
   const binary = binaryKind(content) ?? binaryKind(bytes);
-  if (binary && binary !== 'gzip') return { notRead: binary, mayHoldData: !isOther(binary) };
+  const isNamed = NDJSON_NAME.test(name) || JSON_NAME.test(name);
+  if (isGzip && binaryKind(content) === 'gzip')
+    return { notRead: 'gzip in gzip: unpack it', mayHoldData: true };
+  if (binary && binary !== 'gzip') return { notRead: binary, mayHoldData: isNamed || !isOther(binary) };
   // A damaged gzip is reported where it is read.
   if (content.length === 0 && isGzip) return { as: 'lines' };
   const body = text.replace(BLANK, '');
@@ -32,15 +35,15 @@ export function kindOfFile(path: string, { bytes, content, text, isWhole, isGzip
   if (/^[{[]/.test(body)) return kindOfJson(name, body, isWhole);
   if (body.startsWith('<')) {
     const notRead = kindOfMarkup(body);
-    return { notRead, mayHoldData: !isOther(notRead) };
+    return { notRead, mayHoldData: isNamed || !isOther(notRead) };
   }
   const [notRead] = Object.entries(TEXTS).find(([, form]) => form.test(body)) ?? [];
   if (notRead) return { notRead, mayHoldData: true };
   if (isWhole && isJson(body)) return { notRead: NOT_FHIR, mayHoldData: false };
-  if (TYPE.test(body) || NDJSON_NAME.test(name) || JSON_NAME.test(name))
-    return { as: NDJSON_NAME.test(name) ? 'lines' : 'document' };
+  if (!isPrintable(content)) return { notRead: 'binary data: not FHIR', mayHoldData: isNamed };
+  if (TYPE.test(body) || isNamed) return { as: NDJSON_NAME.test(name) ? 'lines' : 'document' };
   if (/\.(csv|tsv)(\W|$)/i.test(name)) return { notRead: 'CSV: not FHIR', mayHoldData: false };
-  return { notRead: isPrintable(content) ? 'text: not FHIR' : 'binary data: not FHIR', mayHoldData: false };
+  return { notRead: 'text: not FHIR', mayHoldData: false };
 }
 
 /** Whether the text, or its part that is seen, has a document to each line. */
@@ -64,6 +67,9 @@ const BESIDE: Record<string, RegExp> = {
 const TEXTS: Record<string, RegExp> = {
   'HL7 version 2 messages: convert them to FHIR JSON': /^(MSH|FHS|BHS)\|/,
   'FHIR Turtle is not read: convert it to JSON': /^@(prefix|base)\b/i,
+  'pointer of Git LFS: fetch the file itself (git lfs pull)': /^version https:\/\/git-lfs\.github\.com\//,
+  'encrypted: decrypt it': /^(-----BEGIN PGP MESSAGE|age-encryption\.org\/)/,
+  'SMART Health Card: unpack it to a Bundle': /^shc:\/|^eyJ[\w-]+\.[\w-]+\./,
 };
 
 function kindOfJson(name: string, body: string, isWhole: boolean): FileKind {
@@ -105,6 +111,7 @@ function parsed(text: string): unknown {
   }
 }
 
+/** Text in whatever encoding: zeros are those of UTF-16, or fill up a file. */
 function isPrintable(content: Buffer): boolean {
-  return !content.some((byte) => byte < 9 || (byte > 13 && byte < 32 && byte !== 27));
+  return !content.some((byte) => (byte > 0 && byte < 9) || (byte > 13 && byte < 27));
 }

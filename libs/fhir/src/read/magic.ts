@@ -8,7 +8,7 @@ const KINDS: [magic: Buffer, kind: string, at?: number][] = [
   [Buffer.from('PK\x03\x04', 'latin1'), `zip archive: ${UNPACK}`],
   [Buffer.from('PK\x05\x06', 'latin1'), `zip archive: ${UNPACK}`],
   [Buffer.from('ustar'), `tar archive: ${UNPACK}`, 257],
-  [Buffer.from('BZh'), `bzip2: ${UNPACK}, or use gzip`],
+  [Buffer.from('1AY&SY'), `bzip2: ${UNPACK}, or use gzip`, 4],
   [Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a]), `xz: ${UNPACK}, or use gzip`],
   [Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), `zstandard: ${UNPACK}, or use gzip`],
   [Buffer.from([0x04, 0x22, 0x4d, 0x18]), `lz4: ${UNPACK}, or use gzip`],

@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordExamples } from '../testing/examples.ts';
-import { readFileSync } from 'node:fs';
-import type { ReadingResources, Resource } from './resources.ts';
-import { readResources } from './resources.ts';
+import { type ReadingResources, readResources, type Resource } from './resources.ts';
 import { releaseSign } from './version.ts';
 
 const subject = { reference: 'Patient/1' };
@@ -39,6 +37,12 @@ describe('the release that the form of a resource shows', () => {
     ['STU3', { resourceType: 'ExplanationOfBenefit', totalCost: { value: 1 } }, 'ExplanationOfBenefit.totalCost'],
     ['STU3', { resourceType: 'ReferralRequest' }, 'ReferralRequest is a resource of STU3'],
     ['STU3', { resourceType: 'CapabilityStatement', fhirVersion: '3.0.2' }, 'CapabilityStatement.fhirVersion'],
+    ['DSTU2', { resourceType: 'Patient', careProvider: [subject] }, 'Patient.careProvider'],
+    ['DSTU2', { resourceType: 'Encounter', indication: [subject] }, 'Encounter.indication'],
+    ['STU3', { resourceType: 'Encounter', diagnosis: [{ condition: subject, role: concept }] }, 'Encounter.diagnosis has a role'],
+    ['STU3', { resourceType: 'Procedure', performer: [{ role: concept, actor: subject }] }, 'Procedure.performer has a role'],
+    ['STU3', { resourceType: 'Device', udi: { name: 'x' } }, 'Device.udi'],
+    ['R5', { resourceType: 'Immunization', informationSource: { concept } }, 'Immunization.informationSource'],
     ['R5', { resourceType: 'Encounter', class: [concept] }, 'Encounter.class is a list'],
     ['R5', { resourceType: 'Encounter', actualPeriod: { start: '2020' } }, 'Encounter.actualPeriod'],
     ['R5', { resourceType: 'Encounter', reason: [{ value: [{ concept }] }] }, 'Encounter.reason'],
