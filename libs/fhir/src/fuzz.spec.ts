@@ -12,6 +12,8 @@ import { FilesContext } from './validate/context.ts';
 import { UNCHECKED, Validator } from './validate/validator.ts';
 
 const MUTATIONS = 5000;
+/** Of a resource, as the tally names it. */
+const PART = /^[A-Z]\w*\.[a-z]\w*$/;
 const PER_FILE = 500;
 const vocabulary = new Vocabulary();
 const KINDS: EventKind[] = ['condition', 'drug', 'procedure', 'measurement'];
@@ -50,12 +52,15 @@ async function read() {
   return { records, tally, resources };
 }
 
-/** Resources that were read or left out for a reason; of parts (Observation.component) there may be more. */
+/** Resources and files that were read or left out for a reason; of parts (Observation.component) there may be more. */
 function counted(tally: Tally): number {
   const skipped = [...tally.skipped]
-    .filter(([type]) => !type.includes('.'))
+    .filter(([type]) => !PART.test(type))
     .flatMap(([, reasons]) => [...reasons.values()]);
-  return [...tally.used.values(), ...skipped].reduce((sum, count) => sum + count, 0);
+  const files = tally.problems.filter(
+    ({ resourceType, reason }) => resourceType === 'file' && !tally.skipped.get('file')?.has(reason),
+  );
+  return [files.length, ...tally.used.values(), ...skipped].reduce((sum, count) => sum + count, 0);
 }
 
 describe(`${MUTATIONS} resources that were right, damaged`, () => {

@@ -15,16 +15,16 @@ const TO_BE_JOINED = 'Patient/?';
 
 /**
  * Reads one resource into the groups, or counts why it is none of a patient's. What its status leaves out is kept too, without
- * facts: it may be the newer version of one that was read before.
+ * facts: it may be the newer version of one that was read before. Gives what is to be waited for, where facts go to the disk.
  */
-export async function addResource(
+export function addResource(
   found: Found,
   version: Version,
   groups: PatientGroups,
   tally: Tally,
   options: ClaimOptions & { unconfirmed?: Unconfirmed },
-): Promise<void> {
-  const { resource, where } = found;
+): Promise<void> | undefined {
+  const { resource } = found;
   const { resourceType } = resource;
   const key = ownKey(found);
   const subject = resourceType === 'Patient' ? undefined : oddSubject(found);
@@ -33,17 +33,19 @@ export async function addResource(
   const isRead = 'facts' in projected;
   const refused = isRead && subject && !('patient' in subject) && !('identifier' in subject);
   count(refused ? subject : projected, found, tally);
-  if ('fault' in projected || refused || ('skip' in projected && projected.skip === NOT_READ)) return;
+  if ('fault' in projected || refused || ('skip' in projected && projected.skip === NOT_READ))
+    return undefined;
 
-  const facts = isRead ? projected.facts.map((fact) => withKeys(fact, key)) : [];
-  const kept: Kept = { key, resourceType, where, version, facts };
-  if (resourceType === 'Patient') await groups.addPerson(kept, personOf(found, key, facts));
-  else if (subject && 'identifier' in subject) await groups.addByIdentifier(kept, subject.identifier);
-  else {
-    const patient = isRead ? projected.patient : patientOf(found);
-    if (patient) await groups.add(kept, patient);
-    else groups.addDeletion(found, version, false);
-  }
+  const facts = isRead ? projected.facts : [];
+  for (const fact of facts) setKeys(fact, key);
+  const kept: Kept =
+    facts.length > 0 && resourceType !== 'Patient' ? { version, facts } : { key, version, facts };
+  if (resourceType === 'Patient') return groups.addPerson(kept, personOf(found, key, facts));
+  if (subject && 'identifier' in subject) return groups.addByIdentifier(kept, key, subject.identifier);
+  const patient = isRead ? projected.patient : patientOf(found);
+  if (patient) return groups.add(kept, key, patient);
+  groups.addDeletion(found, version, false);
+  return undefined;
 }
 
 function count(
@@ -64,11 +66,11 @@ function patientOf(found: Found): string | undefined {
   return key?.startsWith('Patient/') && key !== TO_BE_JOINED ? key : undefined;
 }
 
-/** The fact with the key of its resource; what it refers to by a urn is of the type that the element has. */
-function withKeys(fact: Fact, key: string): Fact {
-  if (fact.type === 'patient') return fact;
+/** Gives the fact the key of its resource; what it refers to by a urn is of the type that the element has. */
+function setKeys(fact: Fact, key: string): void {
+  if (fact.type === 'patient') return;
   fact.id = key;
-  if (fact.type === 'encounter') return fact;
+  if (fact.type === 'encounter') return;
   if (fact.encounter?.startsWith(URN)) fact.encounter = `Encounter/${fact.encounter.slice(URN.length)}`;
   if (fact.request?.startsWith(URN)) fact.request = `MedicationRequest/${fact.request.slice(URN.length)}`;
   if (fact.drugs?.some((part) => typeof part === 'string' && part.startsWith(URN))) {
@@ -76,7 +78,6 @@ function withKeys(fact: Fact, key: string): Fact {
       typeof part === 'string' && part.startsWith(URN) ? `Medication/${part.slice(URN.length)}` : part,
     );
   }
-  return fact;
 }
 
 const URN = 'urn:uuid:';

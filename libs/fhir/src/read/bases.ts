@@ -1,4 +1,4 @@
-import { type Key, splitKey } from './identity.ts';
+import { type Key, serverOf, splitKey } from './identity.ts';
 
 /**
  * The servers that a source names, and which of them is that of the resources without an address (the lines of an export):
@@ -13,15 +13,15 @@ export class Bases {
 
   /** A resource is there. */
   addOwner(key: Key): void {
-    const { base } = splitKey(key);
+    const base = serverOf(key);
     if (base === undefined) this.hasOwn = true;
     else this.owners.add(base);
   }
 
   /** A resource refers to another. */
   addReference(from: Key, to: Key): void {
-    const { base } = splitKey(to);
-    if (base !== undefined && splitKey(from).base === undefined) this.named.add(base);
+    const base = serverOf(to);
+    if (base !== undefined && serverOf(from) === undefined) this.named.add(base);
   }
 
   /** A number for the key's server, 0 for none. */
@@ -58,7 +58,7 @@ export class Bases {
 
   /** Whether a resource of the key's server is in the source. */
   isThere(key: Key): boolean {
-    const { base } = splitKey(key);
+    const base = serverOf(key);
     return base === undefined || this.owners.has(base) || this.own!.has(base);
   }
 

@@ -2,7 +2,9 @@ import type { Bases } from './bases.ts';
 import type { Key } from './identity.ts';
 import { ownKey, resolve } from './references.ts';
 import type { Found } from './resources.ts';
-import { isNewer, type Version } from './versions.ts';
+import { isDated, isNewer, type Version } from './versions.ts';
+
+const LAST: Version = [Infinity, Infinity];
 
 /** What the source says was deleted, and when. */
 export class Deletions {
@@ -15,8 +17,7 @@ export class Deletions {
     const key = keyOf(found);
     this.bases.addReference('', key);
     // The list has no dates; what is in it is deleted, whatever the other files say.
-    const isDated = version.at !== undefined || version.number !== undefined;
-    const when = isOfExport && !isDated ? { ...version, at: Infinity, order: Infinity } : version;
+    const when = isOfExport && !isDated(version) ? LAST : version;
     const before = this.versions.get(key);
     if (!before || isNewer(when, before)) this.versions.set(key, when);
   }

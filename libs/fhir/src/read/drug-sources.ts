@@ -55,7 +55,7 @@ export class DrugSources {
   }
 
   private countOlder(resourceType: string, a: Version, b: Version): void {
-    const isDated = compareDated(a, b) !== 0;
-    this.tally.skip(resourceType, isDated ? 'older version' : 'the same id came before');
+    const differ = compareDated(a, b) !== 0;
+    this.tally.skip(resourceType, differ ? 'older version' : 'the same id came before');
   }
 }

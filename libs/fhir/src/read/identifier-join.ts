@@ -20,9 +20,9 @@ export class IdentifierJoin<Waiting> {
     this.items = new Spill({ folder });
   }
 
-  async addReference(identifier: string, waiting: Waiting): Promise<void> {
+  addReference(identifier: string, waiting: Waiting): Promise<void> | undefined {
     this.isNeeded = true;
-    await this.items.add(identifier, { waiting });
+    return this.items.add(identifier, { waiting });
   }
 
   async addPatient(patient: Key, identifiers: string[]): Promise<void> {

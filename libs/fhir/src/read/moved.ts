@@ -22,7 +22,11 @@ export class MovedResources {
   }));
   private held = 0;
   private folder: TemporaryFolder | undefined;
-  private moved = new Map<string, string>();
+  private readonly moved = new Map<string, string>();
+  /** The last one, who mostly has the next resource too. */
+  private patient: Key | undefined;
+  private patientHash = 0;
+  private patientBase = 0;
 
   constructor(
     private readonly bases: Bases,
@@ -30,22 +34,28 @@ export class MovedResources {
     private readonly capacity = HELD_IN_MEMORY,
   ) {} // prettier-ignore
 
-  /** A version of a resource, and whose it is. */
-  async add(key: Key, patient: Key, { at = NaN, number = NaN, order }: Version): Promise<void> {
-    const [own, its] = [splitKey(key), splitKey(patient)];
+  /** A version of a resource, and whose it is. Gives what is to be waited for, where they go to the disk. */
+  add(key: Key, patient: Key, [order, at, number]: Version): Promise<void> | undefined {
+    const own = splitKey(key);
     const hash = hash53(own.plain);
+    if (patient !== this.patient) {
+      const its = splitKey(patient);
+      this.patient = patient;
+      this.patientHash = hash53(its.plain);
+      this.patientBase = this.bases.numberOf(its.base);
+    }
     const partition = this.partitions[hash % PARTITIONS];
     if (partition.used === partition.rows.length) partition.rows = larger(partition.rows);
     const { rows, used } = partition;
     rows[used] = hash;
     rows[used + 1] = this.bases.numberOf(own.base);
-    rows[used + 2] = hash53(its.plain);
-    rows[used + 3] = this.bases.numberOf(its.base);
-    rows[used + 4] = at;
-    rows[used + 5] = number;
+    rows[used + 2] = this.patientHash;
+    rows[used + 3] = this.patientBase;
+    rows[used + 4] = at ?? NaN;
+    rows[used + 5] = number ?? NaN;
     rows[used + 6] = order;
     partition.used += COLUMNS;
-    if (++this.held >= this.capacity) await this.flush();
+    return ++this.held >= this.capacity ? this.flush() : undefined;
   }
 
   /** When all is read. @param survivors patients → whom they were merged into */
@@ -62,7 +72,7 @@ export class MovedResources {
           return { patient: merged.get(patient) ?? patient, version: versionAt(rows, start) };
         });
         if (versions.every(({ patient }) => patient === versions[0].patient)) continue;
-        versions.sort((a, b) => a.version.order - b.version.order);
+        versions.sort((a, b) => a.version[0] - b.version[0]);
         const newest = versions.reduce((best, one) => (isNewer(one.version, best.version) ? one : best));
         this.moved.set(name, newest.patient);
       }
@@ -138,11 +148,8 @@ function repeated(rows: Float64Array, named: (hash: number, base: number) => str
 }
 
 function versionAt(rows: Float64Array, start: number): Version {
-  const numberAt = (column: number) => {
-    const value = rows[start + column];
-    return Number.isNaN(value) ? undefined : value;
-  };
-  return { at: numberAt(4), number: numberAt(5), order: rows[start + 6] };
+  const numberAt = (column: number) => (Number.isNaN(rows[start + column]) ? null : rows[start + column]);
+  return [rows[start + 6], numberAt(4), numberAt(5)];
 }
 
 function larger(rows: Float64Array): Float64Array<ArrayBuffer> {

@@ -5,23 +5,32 @@ import { compareDated, isNewer, type Version } from './versions.ts';
 
 /** One version of a resource, until the others have been read. */
 export interface Kept {
-  key: Key;
-  resourceType: string;
-  where: string;
   version: Version;
   /** None where the version says that it is not to be counted. */
   facts: Fact[];
+  /** Where the facts do not have it: of a Patient, and where there are none. */
+  key?: Key;
+  /** Whose it is, where its server matters. */
+  patient?: Key;
   /** Of a Patient: what its record is called. */
   recordId?: string;
+}
+
+export function keyOf({ key, facts }: Kept): Key {
+  return key ?? (facts[0] as { id: Key }).id;
 }
 
 const SAME_ID = 'the same id came before';
 
 /** Of each resource the newest version, in the order in which they first came; counts the others. */
-export function newestOf<T extends Kept>(versions: T[], keyOf: (item: T) => Key, tally: Tally): Map<Key, T> {
+export function newestOf<T extends Kept>(
+  versions: T[],
+  canonical: (key: Key) => Key,
+  tally: Tally,
+): Map<Key, T> {
   const newest = new Map<Key, T>();
   for (const item of versions) {
-    const key = keyOf(item);
+    const key = canonical(keyOf(item));
     const before = newest.get(key);
     if (!before) {
       newest.set(key, item);
@@ -36,13 +45,13 @@ export function newestOf<T extends Kept>(versions: T[], keyOf: (item: T) => Key,
 }
 
 function countLoser(loser: Kept, winner: Kept, tally: Tally): void {
-  const { resourceType, where } = loser;
+  const { resourceType, where } = loser.facts[0];
   if (compareDated(winner.version, loser.version) !== 0) tally.skip(resourceType, 'older version');
   else {
     tally.skip(resourceType, SAME_ID);
     if (resourceType === 'Patient' && !isSame(loser, winner)) {
       const reason = 'two Patients with one id and no date: the later one is read';
-      tally.note({ reason, resourceType, where, detail: winner.where });
+      tally.note({ reason, resourceType, where, detail: winner.facts[0]?.where });
     }
   }
 }

@@ -7,7 +7,7 @@ import { IdentifierJoin } from './identifier-join.ts';
 import { isOfDocument, type Key, splitKey } from './identity.ts';
 import { MergedPatients } from './merged-patients.ts';
 import { MovedResources } from './moved.ts';
-import { type Kept, newestOf } from './newest.ts';
+import { type Kept, keyOf, newestOf } from './newest.ts';
 import { distinctIds, type Person } from './people.ts';
 import type { Found } from './resources.ts';
 import type { Version } from './versions.ts';
@@ -21,7 +21,10 @@ export interface PatientGroup {
   facts: Fact[];
 }
 
-type KeptOf = Kept & { patient: Key };
+interface KeptPerson extends Kept {
+  key: Key;
+  person: Person;
+}
 
 /**
  * Puts the resources of a source together by patient: which are the same resource (of these the newest counts), which
@@ -33,11 +36,11 @@ export class PatientGroups {
   private readonly deletions = new Deletions(this.bases);
   private readonly merged = new MergedPatients();
   private readonly moved: MovedResources;
-  private readonly people: Spill<KeptOf & { person: Person }>;
-  private readonly kept: Spill<KeptOf>;
+  private readonly people: Spill<KeptPerson>;
+  private readonly kept: Spill<Kept>;
   /** Of persons who have several records. */
-  private readonly keptOfMerged: Spill<KeptOf>;
-  private readonly byIdentifier: IdentifierJoin<KeptOf>;
+  private readonly keptOfMerged: Spill<Kept>;
+  private readonly byIdentifier: IdentifierJoin<Kept>;
   /** Patients that a link is from or to. */
   private readonly linked = new Set<Key>();
   private lostEncounters = { count: 0, where: '', detail: '' };
@@ -53,28 +56,26 @@ export class PatientGroups {
     this.byIdentifier = new IdentifierJoin(folder);
   }
 
-  async addPerson(kept: Kept, person: Person): Promise<void> {
-    this.bases.addOwner(kept.key);
+  addPerson({ version, facts, key = '' }: Kept, person: Person): Promise<void> | undefined {
+    this.bases.addOwner(key);
     for (const { from, to } of person.links) {
-      this.bases.addReference(kept.key, from === kept.key ? to : from);
+      this.bases.addReference(key, from === key ? to : from);
       this.linked.add(from).add(to);
     }
-    await this.people.add(person.id, { ...kept, patient: kept.key, person });
+    return this.people.add(person.id, { key, version, facts, person });
   }
 
-  /** A version of a resource, and whose it is. */
-  async add(kept: Kept, patient: Key): Promise<void> {
-    this.bases.addOwner(kept.key);
-    this.bases.addReference(kept.key, patient);
-    for (const fact of kept.facts) this.noteReferences(kept.key, fact);
-    await this.put({ ...kept, patient });
+  /** A version of a resource, and whose it is. Gives what is to be waited for, where facts go to the disk. */
+  add(kept: Kept, key: Key, patient: Key): Promise<void> | undefined {
+    this.noteBases(kept, key);
+    this.bases.addReference(key, patient);
+    return this.put(kept, key, patient);
   }
 
   /** The same, with a patient who is named by an identifier. */
-  async addByIdentifier(kept: Kept, identifier: string): Promise<void> {
-    this.bases.addOwner(kept.key);
-    for (const fact of kept.facts) this.noteReferences(kept.key, fact);
-    await this.byIdentifier.addReference(identifier, { ...kept, patient: '' });
+  addByIdentifier(kept: Kept, key: Key, identifier: string): Promise<void> | undefined {
+    this.noteBases(kept, key);
+    return this.byIdentifier.addReference(identifier, kept);
   }
 
   /** @param isOfExport it stands in an export's own list of what was deleted */
@@ -89,8 +90,8 @@ export class PatientGroups {
     await this.settlePeople();
     await this.joinByIdentifier();
     await this.moved.close(this.merged.survivors);
-    for await (const [, items] of this.kept.groups()) {
-      for (const [patient, group] of this.byPatient(items)) {
+    for await (const [key, items] of this.kept.groups()) {
+      for (const [patient, group] of this.byPatient(key, items)) {
         if (!this.merged.has(patient)) yield* this.groupOf(patient, group);
         else for (const item of group) await this.keptOfMerged.add(this.survivorOf(patient), item);
       }
@@ -111,15 +112,22 @@ export class PatientGroups {
     await this.moved.remove();
   }
 
-  private async put(item: KeptOf): Promise<void> {
-    if (item.key !== item.patient) await this.moved.add(item.key, item.patient, item.version);
-    await this.kept.add(splitKey(item.patient).plain, item);
+  private put(kept: Kept, key: Key, patient: Key): Promise<void> | undefined {
+    const { plain, base } = splitKey(patient);
+    if (base !== undefined) kept.patient = patient;
+    const writing = this.kept.add(plain, kept);
+    const more = key === patient ? undefined : this.moved.add(key, patient, kept.version);
+    return writing && more ? writing.then(() => more) : (writing ?? more);
   }
 
-  private noteReferences(key: Key, fact: Fact): void {
-    if (fact.type !== 'event') return;
-    for (const to of [fact.encounter, fact.request, ...(fact.drugs ?? [])])
-      if (typeof to === 'string') this.bases.addReference(key, to);
+  private noteBases({ facts }: Kept, key: Key): void {
+    this.bases.addOwner(key);
+    for (const fact of facts) {
+      if (fact.type !== 'event') continue;
+      if (fact.encounter !== undefined) this.bases.addReference(key, fact.encounter);
+      if (fact.request !== undefined) this.bases.addReference(key, fact.request);
+      for (const drug of fact.drugs ?? []) if (typeof drug === 'string') this.bases.addReference(key, drug);
+    }
   }
 
   /** The newest version of each Patient, its links, and what its record is called. */
@@ -127,18 +135,18 @@ export class PatientGroups {
     const { bases, tally, merged } = this;
     const linked = new Set([...this.linked].map((key) => bases.canonical(key)));
     for await (const [, items] of this.people.groups()) {
-      const newest = newestOf(items, ({ key }) => bases.canonical(key), tally);
+      const newest = newestOf(items, (key) => bases.canonical(key), tally);
       const people = [...newest].sort(([a], [b]) => (a < b ? -1 : 1));
       const ids = distinctIds(people.map(([, { person }]) => person));
-      for (const [i, [key, { person, ...kept }]] of people.entries()) {
-        const isDeleted = this.deletions.has(key, kept.version);
+      for (const [i, [key, { person, version, facts }]] of people.entries()) {
+        const isDeleted = this.deletions.has(key, version);
         if (!isDeleted) {
           for (const { from, to } of person.links)
             merged.add({ from: bases.canonical(from), to: bases.canonical(to) });
           if (linked.has(key)) merged.addPatient(key);
           if (this.byIdentifier.isNeeded) await this.byIdentifier.addPatient(key, person.identifiers);
         }
-        await this.put({ ...kept, key, patient: key, recordId: ids[i] });
+        await this.put({ key, version, facts, recordId: ids[i] }, key, key);
       }
     }
     merged.close();
@@ -153,22 +161,24 @@ export class PatientGroups {
     const joined = this.byIdentifier.joined((key) => this.survivorOf(key));
     for await (const { identifier, patients, waiting } of joined) {
       for (const item of waiting) {
-        if (patients.length === 1) await this.put({ ...item, patient: patients[0] });
-        else if (item.facts.length > 0) this.countUnjoined(item, identifier, patients.length > 1);
+        if (patients.length === 1) await this.put(item, keyOf(item), patients[0]);
+        else if (item.facts.length > 0) this.countUnjoined(item.facts[0], identifier, patients.length > 1);
       }
     }
   }
 
-  private countUnjoined({ resourceType, where }: Kept, identifier: string, several: boolean): void {
+  private countUnjoined({ resourceType, where }: Fact, identifier: string, several: boolean): void {
     const what = /^urn:/i.test(identifier) ? 'urn' : 'identifier';
     const reason = `reference by ${what}: ${several ? 'several patients' : 'no such patient'}`;
     this.tally.fault({ reason, resourceType, where, detail: identifier });
   }
 
-  private *byPatient(items: KeptOf[]): Generator<[Key, KeptOf[]]> {
-    const groups = new Map<Key, KeptOf[]>();
+  /** @param key the patients' Type/id, without the server */
+  private *byPatient(key: Key, items: Kept[]): Generator<[Key, Kept[]]> {
+    if (!items.some((item) => item.patient)) return yield [key, items];
+    const groups = new Map<Key, Kept[]>();
     for (const item of items) {
-      const patient = this.bases.canonical(item.patient);
+      const patient = this.bases.canonical(item.patient ?? key);
       const group = groups.get(patient);
       if (group) group.push(item);
       else groups.set(patient, [item]);
@@ -176,13 +186,14 @@ export class PatientGroups {
     for (const patient of [...groups.keys()].sort()) yield [patient, groups.get(patient)!];
   }
 
-  private *groupOf(patient: Key, items: KeptOf[]): Generator<PatientGroup> {
+  private *groupOf(patient: Key, items: Kept[]): Generator<PatientGroup> {
     const { tally, bases } = this;
-    const newest = newestOf(items, ({ key }) => bases.canonical(key), tally);
+    const newest = newestOf(items, (key) => bases.canonical(key), tally);
     const isKnown = newest.has(patient) && !this.deletions.has(patient, newest.get(patient)!.version);
     const facts: Fact[] = [];
-    for (const [key, { facts: own, version, resourceType }] of newest) {
+    for (const [key, { facts: own, version }] of newest) {
       if (own.length === 0) continue;
+      const { resourceType } = own[0];
       if (this.deletions.has(key, version)) tally.skip(resourceType, 'deleted');
       else if (this.moved.hasLeft(key, patient))
         tally.skip(resourceType, 'older version, of another patient');

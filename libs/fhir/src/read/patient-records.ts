@@ -82,7 +82,10 @@ export async function* readPatientRecords(
       else {
         const unwanted = notAskedFor(resourceType, options);
         if (unwanted) tally.skip(resourceType, unwanted);
-        else await addResource(found, version, groups, tally, options);
+        else {
+          const writing = addResource(found, version, groups, tally, options);
+          if (writing) await writing;
+        }
       }
     }
     options.onProgress?.({ ...at, resources });

@@ -1,5 +1,5 @@
 import { isResourceType } from '../resource-types.ts';
-import { asReference, decoded, literalOf, universalId } from './identity.ts';
+import { asReference, decoded, isPlain, literalOf, universalId } from './identity.ts';
 import { resolve } from './references.ts';
 import { type Found, lastPart, type Resource } from './resources.ts';
 
@@ -25,6 +25,7 @@ export function oddSubject(found: Found): OddSubject | undefined {
   const { reference, type, identifier, display } = subject;
   const declared = typeof type === 'string' ? lastPart(type) : undefined;
   if (typeof reference === 'string' && reference !== '') {
+    if (!found.addresses && reference.startsWith('Patient/') && isPlain(reference)) return undefined;
     const key = resolve(reference, found);
     if (key?.startsWith('Patient/')) return undefined;
     return fromReference(reference, key, declared, found);

@@ -1,17 +1,10 @@
 import type { Found } from './resources.ts';
 
-/** Which version of a resource something is. */
-export interface Version {
-  /** When it was last updated, in milliseconds since 1970. */
-  at?: number;
-  /** Its number, where the server counts them. */
-  number?: number;
-  /** Where it stands in the source: later files, lines and entries have more, but earlier entries of a history. */
-  order: number;
-}
-
-/** Entries of a Bundle whose order can be told apart. */
-const MOST_ENTRIES = 2 ** 22;
+/**
+ * Which version of a resource something is: where it stands in the source (later files, lines and entries have more, but
+ * earlier entries of a history); when it was last updated, in milliseconds since 1970; its number, where the server counts them.
+ */
+export type Version = [order: number, at?: number | null, number?: number | null];
 
 /** When and which: meta of the resource, or else what the server answered, or the version in its address. */
 export function versionOf(found: Found, order: number): Version {
@@ -21,32 +14,41 @@ export function versionOf(found: Found, order: number): Version {
   const number =
     numberOf(meta?.versionId) ?? numberOf(/"(\d+)"/.exec(String(response?.etag ?? ''))?.[1]) ??
     (request || fullUrl ? numberIn(request?.url) ?? numberIn(fullUrl) : undefined); // prettier-ignore
-  return { at, number, order };
+  if (number !== undefined) return [order, at ?? null, number];
+  return at === undefined ? [order] : [order, at];
 }
 
 /** The order of versions that say nothing of it themselves: that of the source, in a history from its end. */
 export class SourceOrder {
-  private document = 0;
-  private last: Found['addresses'];
+  private last = 0;
+  private history: Found['addresses'];
 
   next({ addresses, index = 0 }: Found): number {
-    if (addresses === undefined || addresses !== this.last) this.document++;
-    this.last = addresses;
-    const part = index / MOST_ENTRIES;
-    return this.document + (addresses?.type === 'history' ? 1 - part - 1 / MOST_ENTRIES : part);
+    if (addresses?.type !== 'history') return ++this.last;
+    if (addresses !== this.history) this.last += MOST_ENTRIES;
+    this.history = addresses;
+    return this.last - index;
   }
 }
 
+/** Of a history. */
+const MOST_ENTRIES = 2 ** 24;
+
 /** Whether the first is the newer one: by date, then by number, then by place. */
 export function isNewer(a: Version, b: Version): boolean {
-  return compareDated(a, b) > 0 || (compareDated(a, b) === 0 && a.order > b.order);
+  const difference = compareDated(a, b);
+  return difference > 0 || (difference === 0 && a[0] > b[0]);
 }
 
 /** Above 0 where the first says that it is newer, 0 where the versions do not say. */
-export function compareDated(a: Version, b: Version): number {
-  if (a.at !== undefined && b.at !== undefined && a.at !== b.at) return a.at - b.at;
-  if (a.number !== undefined && b.number !== undefined) return a.number - b.number;
-  return 0;
+export function compareDated([, at, number]: Version, [, otherAt, otherNumber]: Version): number {
+  if (at != null && otherAt != null && at !== otherAt) return at - otherAt;
+  return number != null && otherNumber != null ? number - otherNumber : 0;
+}
+
+/** Whether it says itself which it is. */
+export function isDated([, at, number]: Version): boolean {
+  return at != null || number != null;
 }
 
 function timeOf(text: unknown): number | undefined {
