@@ -25,6 +25,15 @@ export function addDays(day: string, days: number): string {
   return new Date(toTime(day) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
+/** The same day so many months later, or the last of the month where it is shorter. */
+export function addMonths(day: string, months: number): string {
+  const month = Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7)) - 1 + months;
+  const lastDay = new Date(Date.UTC(Math.floor(month / 12), (month % 12) + 1, 0)).getUTCDate();
+  const date = Math.min(Number(day.slice(8, 10)), lastDay);
+  const time = Date.UTC(Math.floor(month / 12), month % 12, date);
+  return new Date(time).toISOString().slice(0, 10);
+}
+
 /** Age on a day, in years with fraction. */
 export function ageInYears(birthDate: string, day: string): number {
   return daysBetween(birthDate, day) / DAYS_A_YEAR;

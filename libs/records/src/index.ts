@@ -1,6 +1,6 @@
 export { PatientRecord, Encounter, CodedEvent, Code, EventKind, Sex } from './patient-record.ts';
 export { System, systemName } from './systems.ts';
-export { ageInYears, daysBetween, addDays, dayOf, isCalendarDate } from './dates.ts';
+export { ageInYears, daysBetween, addDays, addMonths, dayOf, isCalendarDate } from './dates.ts';
 export { Race, Ethnicity } from './race.ts';
 export { Tally, type Problem } from './tally.ts';
 export { BadInputError } from './errors.ts';

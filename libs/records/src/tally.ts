@@ -10,6 +10,8 @@ export interface Problem {
 }
 
 const LISTED = 10_000;
+/** Of each reason to note, so that notes leave room for faults. */
+const NOTES_LISTED = 1000;
 const NAMES_LISTED = 5;
 
 /** What was read and what was not, and why: every resource ends in exactly one of the two. */
@@ -22,7 +24,7 @@ export class Tally {
   readonly systems = new Map<string, { kind: string; system: string; events: number; codes: Set<string> }>();
   /** Things to know that cost no resource: a date dropped, a code in no dictionary kept. */
   readonly notes = new Map<string, number>();
-  /** The first 10,000 faults, each with its place. */
+  /** The first 10,000 faults and notes, each with its place. */
   readonly problems: Problem[] = [];
   /** Files that could not be read to their end. */
   brokenFiles = 0;
@@ -57,10 +59,10 @@ export class Tally {
     this.list(problem);
   }
 
-  /** Counts and lists something that does not cost its resource. */
+  /** Counts something that does not cost its resource, and lists the first thousand of each reason. */
   note(problem: Problem, times = 1): void {
     increase(this.notes, problem.reason, times);
-    this.list(problem);
+    if (this.notes.get(problem.reason)! <= NOTES_LISTED) this.list(problem);
   }
 
   /**

@@ -12,6 +12,7 @@ import { addLimitOptions, type LimitOptions } from '../limit-options.ts';
 import { collect, fraction, listOf, oneOf, wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { filesByNumber, intoRunFolder } from '../run-folder.ts';
+import { hintsOf, uselessBecause } from './ingest-advice.ts';
 import { ingestReport } from './ingest-report.ts';
 
 const LEVEL_SYSTEMS: Record<string, string> = { 'icd-10-cm': System.icd10cm, ndc: System.ndc };
@@ -59,7 +60,10 @@ export interface Ingestion {
   read: (onProgress: (count: number, note?: string) => void, folder: string) => AsyncIterable<PatientRecord>;
 }
 
-/** Reads records into a cohort's folder and prints what was read and what was not. */
+/**
+ * Reads records into a cohort's folder and prints what was read and what was not. Where nothing can be trained on it, the cohort
+ * is written all the same, for the list of what was wrong is in it, and the exit code is 1.
+ */
 export async function ingest({
   command,
   name,
@@ -98,7 +102,13 @@ export async function ingest({
       return { ...result.counts, columns: result.selection, ...tallyCounts(tally) };
     },
   );
-  console.log(ingestReport(name, out, tally, result!.counts, result!.selection));
+  const { counts, selection } = result!;
+  console.log(ingestReport(name, out, tally, counts, selection));
+  for (const hint of hintsOf(tally)) console.log(hint);
+  const useless = uselessBecause(counts, tally, /^https?:/.test(name));
+  if (useless === undefined) return;
+  console.error(useless);
+  process.exitCode = 1;
 }
 
 function levelChoice(choices: string[]): LevelChoice {

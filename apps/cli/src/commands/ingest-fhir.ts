@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { readPatientRecords, SystemAliases } from '@ehrsynth/fhir';
+import { type ClaimsMode, readPatientRecords, SystemAliases } from '@ehrsynth/fhir';
 import { redactUrls } from '@ehrsynth/io';
 import { Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
@@ -19,6 +19,8 @@ interface Options extends CohortOptions, SourceOptions {
   systemAlias?: string[];
   systemAliasFile?: string;
   drugResources?: string[];
+  claims: ClaimsMode;
+  unconfirmed: 'keep' | 'skip';
   release?: 'r4';
 }
 
@@ -29,6 +31,8 @@ export function ingestFhirCommand(): Command {
     .option('--system-alias <URI=NAME>', 'read a code system as another: …=icd-10-cm, …=ndc (may be repeated)', collect)
     .option('--system-alias-file <file>', 'the same from a file, one URI=NAME a line')
     .option('--drug-resources <list>', `which resources tell of drugs (default: ${DRUG_RESOURCES.join(', ')})`, listOf(...DRUG_RESOURCES))
+    .option('--claims <which>', 'ExplanationOfBenefit and Claim: auto reads what a patient has no clinical records of, read all of them, skip none', oneOf('auto', 'read', 'skip'), 'auto')
+    .option('--unconfirmed <what>', 'keep or skip what may not have happened: unconfirmed, provisional and differential diagnoses, and statuses that are unknown; counted either way', oneOf('keep', 'skip'), 'keep')
     .option('--release <release>', 'r4: read it as R4 whatever it looks like; resources of another release are left out and counted (default: they end the reading)', oneOf('r4')); // prettier-ignore
   return addSourceOptions(addCohortOptions(command)).action(ingestFhir);
 }
@@ -41,7 +45,7 @@ async function ingestFhir(source: string, options: Options): Promise<void> {
 
 /** @param name what the user calls it: a server, where the files were fetched from one */
 async function ingestFiles(source: string, options: Options, name: string): Promise<void> {
-  const { onError, kinds, drugResources, keepUnknownCodes, release } = options;
+  const { onError, kinds, drugResources, keepUnknownCodes, claims, unconfirmed, release } = options;
   const aliases = new SystemAliases(options.systemAlias);
   if (options.systemAliasFile) await aliases.addFile(options.systemAliasFile);
   const vocabulary = new Vocabulary();
@@ -70,6 +74,8 @@ async function ingestFiles(source: string, options: Options, name: string): Prom
         kinds,
         drugResources,
         keepUnknownCodes,
+        claims,
+        unconfirmed,
         release,
         onProgress,
         limits: limitsOf(options),

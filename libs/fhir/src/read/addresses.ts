@@ -57,7 +57,7 @@ export class Addresses {
     }
     const { key, isPlaceholder } = this.entryKey(entry, resource, index);
     if (isPlaceholder && !this.placeholders.has(key)) this.placeholders.set(key, index);
-    if (url !== undefined && key !== `${resourceType}/${universalId(url)}`) this.setOnce(url, key);
+    if (url !== undefined && key !== this.local.get(url)) this.setOnce(url, key);
     if (typeof id === 'string' && key !== `${resourceType}/${id}`) this.setOnce(`${resourceType}/${id}`, key);
   }
 
@@ -78,7 +78,7 @@ export class Addresses {
 
   /** Which resource an entry refers to. @param fullUrl of the entry */
   resolve(reference: string, fullUrl: string | undefined): Key {
-    const within = this.keys.get(reference);
+    const within = this.keys.get(reference) ?? this.local.get(reference);
     if (within !== undefined) return this.whole(within);
     const literal = literalOf(reference);
     if (!literal) return reference;

@@ -1,3 +1,5 @@
+import { saysNothing } from './no-information.ts';
+
 export interface Coding {
   system: string;
   code: string;
@@ -9,11 +11,11 @@ export interface Concept {
   coding?: Partial<Coding>[];
 }
 
-/** The codings that have a code. */
+/** The codings that have a code, and say something by it. */
 export function codingsOf(concept: Concept | undefined): Coding[] {
   const codings = Array.isArray(concept?.coding) ? concept.coding : [];
   return codings
-    .filter((coding) => coding?.code)
+    .filter((coding) => coding?.code && !saysNothing(coding.system, coding.code))
     .map(({ system = '', code, display }) => ({ system, code: String(code), ...(display && { display }) }));
 }
 

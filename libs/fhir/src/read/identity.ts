@@ -23,6 +23,13 @@ const OID = /^urn:oid:([0-2](?:\.\d+){3,})$/;
 const LEAST_DIGITS = 8;
 const MARK = 'key:';
 
+/** Whether a reference is Type/id as it stands, as most are. */
+export function isPlain(reference: string): boolean {
+  return PLAIN.test(reference);
+}
+
+const PLAIN = /^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]+$/;
+
 /** What a reference says: Patient/1, https://host/fhir/Patient/1/_history/2; undefined where it is of another form. */
 export function literalOf(reference: string): Literal | undefined {
   const match = LITERAL.exec(reference);
@@ -46,6 +53,12 @@ export function keyOn(base: string | undefined, type: string, id: string): Key {
 export function splitKey(key: Key): { plain: Key; base?: string } {
   const at = key.lastIndexOf(' @');
   return at < 0 ? { plain: key } : { plain: key.slice(0, at), base: key.slice(at + 2) };
+}
+
+/** Host and path of the server that a key is of, where it is not the source itself. */
+export function serverOf(key: Key): string | undefined {
+  const at = key.lastIndexOf(' @');
+  return at < 0 ? undefined : key.slice(at + 2);
 }
 
 /** Whether nothing but its own document can refer to it. */

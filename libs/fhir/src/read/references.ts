@@ -1,4 +1,4 @@
-import { keyInReference, type Key, keyOn, literalOf } from './identity.ts';
+import { isPlain, keyInReference, type Key, keyOn, literalOf } from './identity.ts';
 import { type Found, lastPart } from './resources.ts';
 
 /**
@@ -46,6 +46,7 @@ export function ownKey(found: Found): string {
 function keyOfReference(reference: string, { addresses, fullUrl }: Partial<Found>): Key {
   const key = keyInReference(reference);
   if (key !== undefined) return key;
+  if (!addresses && isPlain(reference)) return reference;
   if (addresses) return addresses.resolve(reference, fullUrl);
   const literal = literalOf(reference);
   return literal ? keyOn(literal.base, literal.type, literal.id) : reference;

@@ -1,10 +1,12 @@
 import type { CodedEvent, Encounter, PatientRecord, Tally } from '@ehrsynth/records';
 import { chooseCode, type CodeReading } from './choose-code.ts';
+import { ClaimReading, type ClaimsMode } from './claim-reading.ts';
 import type { Coding } from './codings.ts';
-import { withoutDuplicates } from './duplicates.ts';
 import type { Fact } from './facts.ts';
+import { endBeforeStart, lifetimeOf, settle } from './lifetime.ts';
 import { conceptsOf, type Medications } from './medications.ts';
 import { nameOf, PartTally } from './parts.ts';
+import { isPlaceholder, isPlaceholderOfBirth } from './placeholder-dates.ts';
 
 /**
  * The facts of one patient as a PatientRecord; undefined where there is no Patient resource for them or its birth date
@@ -12,31 +14,33 @@ import { nameOf, PartTally } from './parts.ts';
  */
 export function toPatientRecord(
   key: string,
-  facts: Fact[],
+  group: Fact[],
   medications: Medications,
-  reading: CodeReading,
+  reading: CodeReading & { claims?: ClaimsMode },
   tally: Tally,
-): PatientRecord | undefined {
-  const group = withoutDuplicates(facts, tally);
-  const patients = group.filter((fact) => fact.type === 'patient');
+): Omit<PatientRecord, 'id'> | undefined {
+  const patient = group.find((fact) => fact.type === 'patient');
   const refuse = (reason: string, culprits: Fact[]) => {
-    for (const { where, resourceType } of culprits) tally.fault({ reason, resourceType, where, detail: key });
+    const resources = new Map(culprits.map((fact) => [fact.where, fact.resourceType]));
+    for (const [where, resourceType] of resources) tally.fault({ reason, resourceType, where, detail: key });
     return undefined;
   };
-  if (patients.length === 0) return refuse('patient unknown', group);
-  const [patient, ...repeated] = patients;
-  for (const { where } of repeated)
-    tally.fault({ reason: 'patient given before', resourceType: 'Patient', where });
+  if (!patient) return refuse('patient unknown', group);
   if (isInFuture(patient.birthDate, group)) return refuse('birth date in the future', [patient]);
 
-  const encounterFacts = group.filter((fact) => fact.type === 'encounter').sort(byStart);
+  const dated = group.filter((fact) => fact.type !== 'patient');
+  const life = lifetimeOf(patient, dated, today());
+  for (const fact of dated) settle(fact, life);
+
+  const claims = new ClaimReading(group, reading.claims ?? 'auto', tally);
+  const encounterFacts = claims.encounters.sort(byStart);
   const indexOf = new Map(encounterFacts.map((fact, index) => [fact.id, index]));
   const encounters: Encounter[] = encounterFacts.map(({ class: kind, start, end }) => ({
     class: kind,
     start,
     end,
   }));
-  const eventFacts = group.filter((fact) => fact.type === 'event');
+  const eventFacts = claims.facts.filter((fact) => fact.type === 'event').sort(claimsLast);
   const requestDates = new Map(eventFacts.map((fact) => [fact.id, fact.start]));
 
   const parts = new PartTally(tally);
@@ -57,6 +61,7 @@ export function toPatientRecord(
   };
   const events: CodedEvent[] = [];
   for (const fact of eventFacts) {
+    if (!claims.reads(fact)) continue;
     const concepts = conceptsIn(fact);
     if (!concepts) continue;
     const codes = concepts
@@ -66,13 +71,16 @@ export function toPatientRecord(
       parts.leave(fact);
       continue;
     }
-    parts.use(fact);
-    const encounter = fact.encounter === undefined ? undefined : indexOf.get(fact.encounter);
+    claims.hasRead(fact);
+    const encounter = claims.encounterOf(fact, indexOf);
     const start =
       fact.start ??
       requestDates.get(fact.request) ??
       (encounter === undefined ? undefined : encounters[encounter].start);
-    const end = fact.end && start && fact.end < start ? undefined : fact.end;
+    const isReversed = fact.end !== undefined && start !== undefined && fact.end < start;
+    if (isReversed) (fact.notes ??= []).push(endBeforeStart(fact.end!, start!));
+    const end = isReversed ? undefined : fact.end;
+    parts.use(fact);
     for (const code of codes) {
       events.push({
         kind: fact.kind,
@@ -87,15 +95,26 @@ export function toPatientRecord(
   }
   for (const fact of [patient, ...encounterFacts]) parts.use(fact);
   parts.close();
-  const { sex, birthDate, deathDate, race, ethnicity } = patient;
-  const id = key.replace('Patient/', '');
-  return { id, sex, birthDate, deathDate, race, ethnicity, encounters, events };
+  claims.close();
+  const { sex, race, ethnicity } = patient;
+  const { birthDate, deathDate } = life;
+  return { sex, birthDate, deathDate, race, ethnicity, encounters, events };
 }
 
 /** Later than today and than every date of the record: a shifted record lies in the future as a whole. */
 function isInFuture(birthDate: string | undefined, group: Fact[]): boolean {
-  if (!birthDate || birthDate <= new Date().toISOString().slice(0, 10)) return false;
-  return !group.some((fact) => fact.type !== 'patient' && fact.start && fact.start >= birthDate);
+  if (!birthDate || birthDate <= today() || isPlaceholderOfBirth(birthDate)) return false;
+  return !group.some(
+    (fact) => fact.type !== 'patient' && fact.start && fact.start >= birthDate && !isPlaceholder(fact.start),
+  );
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
+function claimsLast(a: Fact, b: Fact): number {
+  return Number(Boolean(a.claim)) - Number(Boolean(b.claim));
 }
 
 function byStart(a: { start?: string; id: string }, b: { start?: string; id: string }): number {

@@ -1,0 +1,165 @@
+import { System } from '@ehrsynth/records';
+import { describe, expect, it } from 'vitest';
+import { readTheseResources } from '../testing/read-resources.ts';
+import { coded, hl7 } from '../testing/right-resources.ts';
+
+const PATIENT = { resourceType: 'Patient', id: 'p', gender: 'female', birthDate: '1950-05-01' };
+const PLACE = 'https://www.cms.gov/Medicare/Coding/place-of-service-codes/Place_of_Service_Code_Set';
+const SUPPORT = 'http://hl7.org/fhir/us/carin-bb/CodeSystem/C4BBSupportingInfoType';
+const [E11, I10, CPT, NDC] = [
+  coded(System.icd10cm, 'E11.9'),
+  coded(System.icd10cm, 'I10'),
+  coded(System.cpt, '99213'),
+  coded(System.ndc, '00093-1048-01'),
+];
+const diagnosis = (concept: object) => ({ diagnosisCodeableConcept: concept });
+const line = (concept: object, more: object = {}) => ({ productOrService: concept, ...more });
+
+function eob(elements: object = {}) {
+  return {
+    resourceType: 'ExplanationOfBenefit',
+    id: 'eob',
+    status: 'active',
+    use: 'claim',
+    outcome: 'complete',
+    type: hl7('claim-type', 'professional'),
+    patient: { reference: 'Patient/p' },
+    billablePeriod: { start: '2020-01-01', end: '2020-01-02' },
+    created: '2020-02-01',
+    ...elements,
+  };
+}
+
+/** What is read of a patient's claims: events as "kind code start". */
+async function read(...resources: object[]) {
+  const { records, skipped, tally } = await readTheseResources([PATIENT, ...resources]);
+  const { events, encounters } = records[0];
+  return {
+    events: events.map(({ kind, code, start }) => `${kind} ${code.code} ${start}`),
+    places: events.map(({ encounter }) => encounter),
+    full: events,
+    encounters,
+    skipped,
+    notes: Object.fromEntries(tally.notes),
+    used: Object.fromEntries(tally.used),
+  };
+}
+
+describe('the encounter of a claim', () => {
+  const facility = { type: hl7('claim-type', 'institutional') };
+  const at = (...codes: string[]) => ({
+    item: codes.map((code) => line(CPT, { locationCodeableConcept: coded(PLACE, code) })),
+  });
+  const info = (category: string, more: object) => ({
+    supportingInfo: [{ category: coded(SUPPORT, category), ...more }],
+  });
+  const subType = (code: string) => ({
+    ...facility,
+    subType: coded('http://hl7.org/fhir/us/carin-bb/CodeSystem/C4BBInstitutionalClaimSubType', code),
+  });
+  const bill = (code: string) => ({
+    ...facility,
+    ...info('typeofbill', { code: coded('https://www.nubc.org/CodeSystem/TypeOfBill', code) }),
+  });
+
+  it.each<[string, object, string | undefined]>([
+    ['an office', at('11'), 'AMB'],
+    ['a hospital bed', at('21'), 'IMP'],
+    ['an emergency room', at('23'), 'EMER'],
+    ['telehealth', at('02'), 'VR'],
+    ['telehealth at home', at('10'), 'VR'],
+    ['telehealth, its zero lost', at('2'), 'VR'],
+    ['home', at('12'), 'HH'],
+    ['no place', {}, 'AMB'],
+    ['a dentist', { type: hl7('claim-type', 'oral') }, 'AMB'],
+    ['an inpatient claim', subType('inpatient'), 'IMP'],
+    ['an outpatient claim', subType('outpatient'), 'AMB'],
+    [
+      'a profile of inpatient claims',
+      {
+        ...facility,
+        meta: {
+          profile: [
+            'http://hl7.org/fhir/us/carin-bb/StructureDefinition/C4BB-ExplanationOfBenefit-Inpatient-Institutional|2.0.0',
+          ],
+        },
+      },
+      'IMP',
+    ],
+    [
+      "Medicare's inpatient claim",
+      {
+        type: {
+          coding: [
+            ...hl7('claim-type', 'institutional').coding,
+            { system: 'https://bluebutton.cms.gov/resources/variables/nch_clm_type_cd', code: '60' },
+          ],
+        },
+      },
+      'IMP',
+    ],
+    [
+      "Medicare's home health claim",
+      {
+        type: {
+          coding: [
+            ...hl7('claim-type', 'institutional').coding,
+            { system: 'https://bluebutton.cms.gov/resources/codesystem/eob-type', code: 'HHA' },
+          ],
+        },
+      },
+      'HH',
+    ],
+    ['a bill of a hospital stay', bill('111'), 'IMP'],
+    ['a bill of a nursing home', bill('0211'), 'IMP'],
+    ['a bill of an outpatient clinic', bill('131'), 'AMB'],
+    ['a bill of home health', bill('329'), 'HH'],
+    [
+      'an admission',
+      { ...facility, ...info('admissionperiod', { timingPeriod: { start: '2020-01-01' } }) },
+      'IMP',
+    ],
+    [
+      'an outpatient emergency',
+      {
+        ...subType('outpatient'),
+        item: [line(CPT, { revenue: coded('https://www.nubc.org/CodeSystem/RevenueCodes', '0450') })],
+      },
+      'EMER',
+    ],
+    ['a pharmacy', { type: hl7('claim-type', 'pharmacy'), item: [line(NDC)] }, undefined],
+  ])('has the class of %s', async (_, elements, kind) => {
+    const { encounters, places } = await read(eob({ diagnosis: [diagnosis(E11)], ...elements }));
+    expect(encounters.map((one) => one.class)).toEqual(kind === undefined ? [] : [kind]);
+    expect(places[0]).toBe(kind === undefined ? undefined : 0);
+  });
+
+  it('lasts from admission to discharge', async () => {
+    const stay = info('admissionperiod', {
+      timingPeriod: { start: '2019-12-30T10:00:00Z', end: '2020-01-05' },
+    });
+    expect((await read(eob({ ...subType('inpatient'), ...stay }))).encounters).toEqual([
+      { class: 'IMP', start: '2019-12-30', end: '2020-01-05' },
+    ]);
+  });
+
+  it('is one for all bills of a stay, of the hospital and of physicians', async () => {
+    const january = { start: '2020-01-01', end: '2020-01-31' };
+    const { encounters, places } = await read(
+      eob({ id: 'doctor', ...at('21'), billablePeriod: { start: '2020-02-03', end: '2020-02-03' } }),
+      eob({ id: 'jan', ...subType('inpatient'), billablePeriod: january, diagnosis: [diagnosis(E11)] }),
+      eob({
+        id: 'feb',
+        ...subType('inpatient'),
+        billablePeriod: { start: '2020-01-31', end: '2020-02-09' },
+        diagnosis: [diagnosis(I10)],
+      }),
+      eob({ id: 'office', ...at('11'), billablePeriod: { start: '2020-02-03', end: '2020-02-03' } }),
+    );
+    expect(encounters).toEqual([
+      { class: 'IMP', start: '2020-01-01', end: '2020-02-09' },
+      { class: 'AMB', start: '2020-02-03', end: '2020-02-03' },
+    ]);
+    expect(places.sort()).toEqual([0, 0, 0, 1]);
+  });
+});

@@ -1,0 +1,97 @@
+import { addDays, type EventKind, System } from '@ehrsynth/records';
+import { type Coding, codingsOf, type Concept } from './codings.ts';
+import { dateOf } from './dates.ts';
+import { modifierOf } from './extension.ts';
+import { resolve } from './references.ts';
+import type { Found, Resource } from './resources.ts';
+import type { SystemAliases } from './systems.ts';
+
+/** A service or drug of a claim's line. */
+export interface Line {
+  kind: EventKind;
+  codings: Coding[];
+  start?: string;
+  end?: string;
+  encounter?: string;
+  quantity?: { value: number; unit?: string };
+}
+
+const DRUGS = new Set<string>([System.ndc, System.rxnorm, System.atc]);
+/**
+ * What lines of bills have that is neither a service nor a drug: revenue and rate codes, groups, "compound", "absent"; and
+ * SNOMED CT and CVX, in which a line may be a visit, a diagnosis or a vaccine.
+ */
+const NOT_READ = [
+  /revenue/i,
+  /HIPPS/i,
+  /DRG/,
+  /C4BBCompoundLiteral/,
+  /data-absent-reason/,
+  /NullFlavor/,
+  /snomed\.info/,
+  /\/cvx$/,
+];
+/** CPT's modifier for a procedure that was called off before the anaesthesia. */
+const CALLED_OFF = '73';
+const MOST_DAYS = 366;
+
+/** The services and drugs of a claim's lines, their details among them, and how many lines have neither. */
+export function linesOf(found: Found, aliases: SystemAliases): { read: Line[]; left: number } {
+  const { resource } = found;
+  const days = daysSupplied(resource);
+  const read: Line[] = [];
+  let left = 0;
+  for (const item of (resource.item ?? []) as Resource[]) {
+    const details = ((item.detail ?? []) as Resource[]).flatMap((detail) => [
+      detail,
+      ...((detail.subDetail ?? []) as Resource[]),
+    ]);
+    const lines = [item, ...details]
+      .map((line) => lineOf(line, aliases))
+      .filter((line) => line !== undefined);
+    if (lines.length === 0) left++;
+    const start = dateOf(item.servicedDate ?? item.servicedPeriod?.start ?? item.servicedPeriod?.end);
+    const encounter = resolve(item.encounter?.[0]?.reference, found);
+    for (const line of lines) {
+      const day = start ?? dateOf(resource.billablePeriod?.start);
+      const isDrug = line.kind === 'drug';
+      read.push({
+        ...line,
+        start,
+        encounter,
+        end: isDrug ? lastDay(day, days) : dateOf(item.servicedPeriod?.end),
+      });
+    }
+  }
+  return { read, left };
+}
+
+function lineOf(line: Resource, aliases: SystemAliases): Line | undefined {
+  const { productOrService, quantity, modifier } = line;
+  if (modifierOf(line)) return undefined;
+  const all = codingsOf(productOrService).map((coding) => ({
+    ...coding,
+    system: aliases.resolve(coding.system),
+  }));
+  const codings = all.filter(({ system }) => !NOT_READ.some((pattern) => pattern.test(system)));
+  if (codings.length === 0) return undefined;
+  const modifiers = ((modifier ?? []) as Concept[]).flatMap((one) => codingsOf(one));
+  if (modifiers.some(({ code }) => code === CALLED_OFF)) return undefined;
+  const drugs = codings.filter(({ system }) => DRUGS.has(system));
+  if (drugs.length === 0) return { kind: 'procedure', codings };
+  const amount =
+    typeof quantity?.value === 'number' ? { value: quantity.value, unit: quantity.unit } : undefined;
+  return { kind: 'drug', codings: drugs, quantity: amount };
+}
+
+/** For how many days the drugs of a pharmacy's claim last. @see CARIN Blue Button, supportingInfo "dayssupply" */
+function daysSupplied({ supportingInfo }: Resource): number | undefined {
+  const infos = (supportingInfo ?? []) as Resource[];
+  const info = infos.find(({ category }) => codingsOf(category).some(({ code }) => code === 'dayssupply'));
+  const days: unknown = info?.valueQuantity?.value;
+  return Number.isInteger(days) && Number(days) > 0 && Number(days) <= MOST_DAYS ? Number(days) : undefined;
+}
+
+function lastDay(start: string | undefined, days: number | undefined): string | undefined {
+  return start === undefined || days === undefined ? undefined : addDays(start, days - 1);
+}

@@ -1,0 +1,159 @@
+import { appendFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fromSystemError, temporaryFolder, type TemporaryFolder } from '@ehrsynth/io';
+import { hash53 } from '../validate/key-table.ts';
+import type { Bases } from './bases.ts';
+import { type Key, splitKey } from './identity.ts';
+import { isNewer, type Version } from './versions.ts';
+
+const PARTITIONS = 64;
+/** Numbers of a resource: hash and server of its key and of its patient's, when it was updated, its number, its order. */
+const COLUMNS = 7;
+const HELD_IN_MEMORY = 1_000_000;
+
+/**
+ * Finds the resources that came with several patients, of which the newest version says whose they are. Of each resource 56
+ * bytes are kept, in temporary files where there are many; two keys are taken for one with a probability of their number over 2^53.
+ */
+export class MovedResources {
+  private readonly partitions = Array.from({ length: PARTITIONS }, () => ({
+    rows: new Float64Array(0),
+    used: 0,
+  }));
+  private held = 0;
+  private folder: TemporaryFolder | undefined;
+  private readonly moved = new Map<string, string>();
+  /** The last one, who mostly has the next resource too. */
+  private patient: Key | undefined;
+  private patientHash = 0;
+  private patientBase = 0;
+
+  constructor(
+    private readonly bases: Bases,
+    private readonly parent?: string,
+    private readonly capacity = HELD_IN_MEMORY,
+  ) {} // prettier-ignore
+
+  /** A version of a resource, and whose it is. Gives what is to be waited for, where they go to the disk. */
+  add(key: Key, patient: Key, [order, at, number]: Version): Promise<void> | undefined {
+    const own = splitKey(key);
+    const hash = hash53(own.plain);
+    if (patient !== this.patient) {
+      const its = splitKey(patient);
+      this.patient = patient;
+      this.patientHash = hash53(its.plain);
+      this.patientBase = this.bases.numberOf(its.base);
+    }
+    const partition = this.partitions[hash % PARTITIONS];
+    if (partition.used === partition.rows.length) partition.rows = larger(partition.rows);
+    const { rows, used } = partition;
+    rows[used] = hash;
+    rows[used + 1] = this.bases.numberOf(own.base);
+    rows[used + 2] = this.patientHash;
+    rows[used + 3] = this.patientBase;
+    rows[used + 4] = at ?? NaN;
+    rows[used + 5] = number ?? NaN;
+    rows[used + 6] = order;
+    partition.used += COLUMNS;
+    return ++this.held >= this.capacity ? this.flush() : undefined;
+  }
+
+  /** When all is read. @param survivors patients → whom they were merged into */
+  async close(survivors: Map<Key, Key>): Promise<void> {
+    const own = this.bases.ownNumbers();
+    const named = (hash: number, base: number) =>
+      base === 0 || own.has(base) ? `${hash}` : `${hash} ${base}`;
+    const merged = new Map([...survivors].map(([from, to]) => [this.nameOf(from), this.nameOf(to)]));
+    for (let p = 0; p < PARTITIONS; p++) {
+      const rows = await this.read(p);
+      for (const [name, starts] of repeated(rows, named)) {
+        const versions = starts.map((start) => {
+          const patient = named(rows[start + 2], rows[start + 3]);
+          return { patient: merged.get(patient) ?? patient, version: versionAt(rows, start) };
+        });
+        if (versions.every(({ patient }) => patient === versions[0].patient)) continue;
+        versions.sort((a, b) => a.version[0] - b.version[0]);
+        const newest = versions.reduce((best, one) => (isNewer(one.version, best.version) ? one : best));
+        this.moved.set(name, newest.patient);
+      }
+    }
+    await this.remove();
+  }
+
+  /** Whether the newest version of a resource is another patient's. */
+  hasLeft(key: Key, patient: Key): boolean {
+    if (this.moved.size === 0) return false;
+    const holder = this.moved.get(this.nameOf(key));
+    return holder !== undefined && holder !== this.nameOf(patient);
+  }
+
+  async remove(): Promise<void> {
+    await this.folder?.remove();
+    this.folder = undefined;
+  }
+
+  private nameOf(key: Key): string {
+    const { plain, base } = splitKey(this.bases.canonical(key));
+    return base === undefined ? `${hash53(plain)}` : `${hash53(plain)} ${this.bases.numberOf(base)}`;
+  }
+
+  private async flush(): Promise<void> {
+    this.folder ??= await temporaryFolder(this.parent);
+    for (const [p, partition] of this.partitions.entries()) {
+      const { rows, used } = partition;
+      try {
+        await appendFile(this.file(p), Buffer.from(rows.buffer, 0, 8 * used), { mode: 0o600 });
+      } catch (error) {
+        throw fromSystemError(error, this.file(p), 'write');
+      }
+      partition.used = 0;
+    }
+    this.held = 0;
+  }
+
+  private async read(p: number): Promise<Float64Array> {
+    const { rows, used } = this.partitions[p];
+    const inMemory = rows.subarray(0, used);
+    this.partitions[p] = { rows: new Float64Array(0), used: 0 };
+    if (!this.folder) return inMemory;
+    const bytes = await readFile(this.file(p));
+    const all = new Float64Array(bytes.length / 8 + used);
+    new Uint8Array(all.buffer).set(bytes);
+    all.set(inMemory, bytes.length / 8);
+    return all;
+  }
+
+  private file(p: number): string {
+    return join(this.folder!.path, `${p}.versions`);
+  }
+}
+
+/** Where the rows of each resource stand that has several. */
+function repeated(rows: Float64Array, named: (hash: number, base: number) => string): Map<string, number[]> {
+  const hashes = new Float64Array(rows.length / COLUMNS);
+  for (let i = 0; i < hashes.length; i++) hashes[i] = rows[i * COLUMNS];
+  hashes.sort();
+  const twice = new Set<number>();
+  for (let i = 1; i < hashes.length; i++) if (hashes[i] === hashes[i - 1]) twice.add(hashes[i]);
+  const starts = new Map<string, number[]>();
+  if (twice.size === 0) return starts;
+  for (let start = 0; start < rows.length; start += COLUMNS) {
+    if (!twice.has(rows[start])) continue;
+    const name = named(rows[start], rows[start + 1]);
+    const list = starts.get(name);
+    if (list) list.push(start);
+    else starts.set(name, [start]);
+  }
+  return starts;
+}
+
+function versionAt(rows: Float64Array, start: number): Version {
+  const numberAt = (column: number) => (Number.isNaN(rows[start + column]) ? null : rows[start + column]);
+  return [rows[start + 6], numberAt(4), numberAt(5)];
+}
+
+function larger(rows: Float64Array): Float64Array<ArrayBuffer> {
+  const more = new Float64Array(Math.max(64 * COLUMNS, 2 * rows.length));
+  more.set(rows);
+  return more;
+}

@@ -1,0 +1,236 @@
+import { Spill } from '@ehrsynth/io';
+import type { Tally } from '@ehrsynth/records';
+import { Bases } from './bases.ts';
+import { Deletions } from './deletions.ts';
+import type { Fact } from './facts.ts';
+import { IdentifierJoin } from './identifier-join.ts';
+import { isOfDocument, type Key, splitKey } from './identity.ts';
+import { MergedPatients } from './merged-patients.ts';
+import { MovedResources } from './moved.ts';
+import { type Kept, keyOf, newestOf } from './newest.ts';
+import { distinctIds, type Person } from './people.ts';
+import type { Found } from './resources.ts';
+import type { Version } from './versions.ts';
+
+/** What is read of one patient. */
+export interface PatientGroup {
+  /** For messages: Patient/id, with the server where the source has several. */
+  name: string;
+  /** What the record is called, different for each. */
+  id: string;
+  facts: Fact[];
+}
+
+interface KeptPerson extends Kept {
+  key: Key;
+  person: Person;
+}
+
+/**
+ * Puts the resources of a source together by patient: which are the same resource (of these the newest counts), which
+ * Patients are the same person, and what was deleted. All that is decided when all has been read, whatever the order; memory is
+ * bounded by the largest of 128 parts, and by what was deleted, merged or moved.
+ */
+export class PatientGroups {
+  readonly bases = new Bases();
+  private readonly deletions = new Deletions(this.bases);
+  private readonly merged = new MergedPatients();
+  private readonly moved: MovedResources;
+  private readonly people: Spill<KeptPerson>;
+  private readonly kept: Spill<Kept>;
+  /** Of persons who have several records. */
+  private readonly keptOfMerged: Spill<Kept>;
+  private readonly byIdentifier: IdentifierJoin<Kept>;
+  /** Patients that a link is from or to. */
+  private readonly linked = new Set<Key>();
+  private lostEncounters = { count: 0, where: '', detail: '' };
+
+  constructor(
+    private readonly tally: Tally,
+    folder?: string,
+  ) {
+    this.moved = new MovedResources(this.bases, folder);
+    this.people = new Spill({ folder });
+    this.kept = new Spill({ folder });
+    this.keptOfMerged = new Spill({ folder });
+    this.byIdentifier = new IdentifierJoin(folder);
+  }
+
+  addPerson({ version, facts, key = '' }: Kept, person: Person): Promise<void> | undefined {
+    this.bases.addOwner(key);
+    for (const { from, to } of person.links) {
+      this.bases.addReference(key, from === key ? to : from);
+      this.linked.add(from).add(to);
+    }
+    return this.people.add(person.id, { key, version, facts, person });
+  }
+
+  /** A version of a resource, and whose it is. Gives what is to be waited for, where facts go to the disk. */
+  add(kept: Kept, key: Key, patient: Key): Promise<void> | undefined {
+    this.noteBases(kept, key);
+    this.bases.addReference(key, patient);
+    return this.put(kept, key, patient);
+  }
+
+  /** The same, with a patient who is named by an identifier. */
+  addByIdentifier(kept: Kept, key: Key, identifier: string): Promise<void> | undefined {
+    this.noteBases(kept, key);
+    return this.byIdentifier.addReference(identifier, kept);
+  }
+
+  /** @param isOfExport it stands in an export's own list of what was deleted */
+  addDeletion(found: Found, version: Version, isOfExport: boolean): void {
+    this.deletions.add(found, version, isOfExport);
+  }
+
+  /** When all is read: the patients, each once. */
+  async *groups(): AsyncGenerator<PatientGroup> {
+    this.bases.close();
+    this.deletions.close();
+    await this.settlePeople();
+    await this.joinByIdentifier();
+    await this.moved.close(this.merged.survivors);
+    for await (const [key, items] of this.kept.groups()) {
+      for (const [patient, group] of this.byPatient(key, items)) {
+        if (!this.merged.has(patient)) yield* this.groupOf(patient, group);
+        else for (const item of group) await this.keptOfMerged.add(this.survivorOf(patient), item);
+      }
+    }
+    for await (const [patient, items] of this.keptOfMerged.groups()) yield* this.groupOf(patient, items);
+    const { count, where, detail } = this.lostEncounters;
+    const reason = "encounter not among the patient's";
+    if (count > 0) this.tally.note({ reason, resourceType: 'Encounter', where, detail }, count);
+  }
+
+  /** For what is looked up outside the groups: when all is read. */
+  isDeleted(key: Key, version: Version | undefined): boolean {
+    return this.deletions.has(this.bases.canonical(key), version);
+  }
+
+  async close(): Promise<void> {
+    for (const spill of [this.people, this.kept, this.keptOfMerged, this.byIdentifier]) await spill.close();
+    await this.moved.remove();
+  }
+
+  private put(kept: Kept, key: Key, patient: Key): Promise<void> | undefined {
+    const { plain, base } = splitKey(patient);
+    if (base !== undefined) kept.patient = patient;
+    const writing = this.kept.add(plain, kept);
+    const more = key === patient ? undefined : this.moved.add(key, patient, kept.version);
+    return writing && more ? writing.then(() => more) : (writing ?? more);
+  }
+
+  private noteBases({ facts }: Kept, key: Key): void {
+    this.bases.addOwner(key);
+    for (const fact of facts) {
+      if (fact.type !== 'event') continue;
+      if (fact.encounter !== undefined) this.bases.addReference(key, fact.encounter);
+      if (fact.request !== undefined) this.bases.addReference(key, fact.request);
+      for (const drug of fact.drugs ?? []) if (typeof drug === 'string') this.bases.addReference(key, drug);
+    }
+  }
+
+  /** The newest version of each Patient, its links, and what its record is called. */
+  private async settlePeople(): Promise<void> {
+    const { bases, tally, merged } = this;
+    const linked = new Set([...this.linked].map((key) => bases.canonical(key)));
+    for await (const [, items] of this.people.groups()) {
+      const newest = newestOf(items, (key) => bases.canonical(key), tally);
+      const people = [...newest].sort(([a], [b]) => (a < b ? -1 : 1));
+      const ids = distinctIds(people.map(([, { person }]) => person));
+      for (const [i, [key, { person, version, facts }]] of people.entries()) {
+        const isDeleted = this.deletions.has(key, version);
+        if (!isDeleted) {
+          for (const { from, to } of person.links)
+            merged.add({ from: bases.canonical(from), to: bases.canonical(to) });
+          if (linked.has(key)) merged.addPatient(key);
+          if (this.byIdentifier.isNeeded) await this.byIdentifier.addPatient(key, person.identifiers);
+        }
+        await this.put({ key, version, facts, recordId: ids[i] }, key, key);
+      }
+    }
+    merged.close();
+    for (const key of merged.orphans) {
+      const reason = 'merged into a patient who is not in the source: kept';
+      tally.note({ reason, resourceType: 'Patient', where: nameOf(key) });
+    }
+  }
+
+  private async joinByIdentifier(): Promise<void> {
+    if (!this.byIdentifier.isNeeded) return;
+    const joined = this.byIdentifier.joined((key) => this.survivorOf(key));
+    for await (const { identifier, patients, waiting } of joined) {
+      for (const item of waiting) {
+        if (patients.length === 1) await this.put(item, keyOf(item), patients[0]);
+        else if (item.facts.length > 0) this.countUnjoined(item.facts[0], identifier, patients.length > 1);
+      }
+    }
+  }
+
+  private countUnjoined({ resourceType, where }: Fact, identifier: string, several: boolean): void {
+    const what = /^urn:/i.test(identifier) ? 'urn' : 'identifier';
+    const reason = `reference by ${what}: ${several ? 'several patients' : 'no such patient'}`;
+    this.tally.fault({ reason, resourceType, where, detail: identifier });
+  }
+
+  /** @param key the patients' Type/id, without the server */
+  private *byPatient(key: Key, items: Kept[]): Generator<[Key, Kept[]]> {
+    if (!items.some((item) => item.patient)) return yield [key, items];
+    const groups = new Map<Key, Kept[]>();
+    for (const item of items) {
+      const patient = this.bases.canonical(item.patient ?? key);
+      const group = groups.get(patient);
+      if (group) group.push(item);
+      else groups.set(patient, [item]);
+    }
+    for (const patient of [...groups.keys()].sort()) yield [patient, groups.get(patient)!];
+  }
+
+  private *groupOf(patient: Key, items: Kept[]): Generator<PatientGroup> {
+    const { tally, bases } = this;
+    const newest = newestOf(items, (key) => bases.canonical(key), tally);
+    const isKnown = newest.has(patient) && !this.deletions.has(patient, newest.get(patient)!.version);
+    const facts: Fact[] = [];
+    for (const [key, { facts: own, version }] of newest) {
+      if (own.length === 0) continue;
+      const { resourceType } = own[0];
+      if (this.deletions.has(key, version)) tally.skip(resourceType, 'deleted');
+      else if (this.moved.hasLeft(key, patient))
+        tally.skip(resourceType, 'older version, of another patient');
+      else if (resourceType === 'Patient' && key !== patient)
+        tally.skip(resourceType, 'merged into another patient');
+      else if (!isKnown && this.deletions.has(patient, newest.get(patient)?.version))
+        tally.skip(resourceType, 'patient deleted');
+      else for (const fact of own) facts.push(bases.canonicalIn(fact));
+    }
+    if (facts.length === 0) return;
+    if (!isKnown && !bases.isThere(patient)) {
+      for (const { where, resourceType } of facts)
+        tally.fault({ reason: 'patient of another server', resourceType, where, detail: nameOf(patient) });
+      return;
+    }
+    this.countLostEncounters(facts, newest);
+    yield { name: nameOf(patient), id: newest.get(patient)?.recordId ?? '', facts };
+  }
+
+  private countLostEncounters(facts: Fact[], versions: Map<Key, Kept>): void {
+    for (const fact of facts) {
+      if (fact.type !== 'event' || fact.encounter === undefined || versions.has(fact.encounter)) continue;
+      if (this.lostEncounters.count++ === 0) {
+        const detail = nameOf(fact.encounter);
+        this.lostEncounters = { count: 1, where: fact.where, detail };
+      }
+    }
+  }
+
+  private survivorOf(key: Key): Key {
+    return this.merged.survivors.get(key) ?? key;
+  }
+}
+
+/** Type/id, with the server where it is of one. */
+function nameOf(key: Key): string {
+  const { plain, base } = splitKey(key);
+  if (isOfDocument(key)) return key.replace(/ #.*$/, '');
+  return base === undefined ? plain : `${plain} of ${base}`;
+}
