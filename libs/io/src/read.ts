@@ -219,7 +219,7 @@ function newlineOf(chunk: Buffer): number {
 }
 
 function* split(bytes: Buffer, newline: number): Generator<Buffer> {
-  for (let start = 0; start <= bytes.length; ) {
+  for (let start = 0; start <= bytes.length;) {
     const found = bytes.indexOf(newline, start);
     const end = found < 0 ? bytes.length : found;
     yield bytes.subarray(start, end);

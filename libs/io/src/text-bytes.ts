@@ -50,7 +50,15 @@ export function encodingOf(head: Buffer): Encoding {
 /** The text of bytes: UTF-8, or Windows-1252 (of which ISO 8859-1 is a part) where they are none. */
 export function decodeText(bytes: Buffer): { text: string; notUtf8?: true } {
   if (isUtf8(bytes)) return { text: bytes.toString('utf8') };
-  return { text: new TextDecoder('windows-1252').decode(bytes), notUtf8: true };
+  return { text: bytes.toString('latin1').replace(C1, asWindows), notUtf8: true };
+}
+
+/** Node 20 decodes windows-1252 as ISO 8859-1. @see https://encoding.spec.whatwg.org/#windows-1252 */
+const C1 = /[\x80-\x9f]/g;
+const WINDOWS = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+
+function asWindows(control: string): string {
+  return WINDOWS[control.charCodeAt(0) - 0x80];
 }
 
 export function beginsAsGzip(path: string): boolean {

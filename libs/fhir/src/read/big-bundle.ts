@@ -9,8 +9,14 @@ export async function* resourcesOfBig(document: BigText): AsyncGenerator<Found |
   const addresses = await addressesOf(document);
   for await (const part of document.big.parts()) {
     if ('fault' in part) yield part;
-    else
-      for (const found of foundInPart(part, document, addresses)) yield* resourcesOf(found, part, document);
+    else {
+      for (const found of foundInPart(part, document, addresses)) {
+        if ('fault' in found || found.deleted) yield found;
+        else yield* resourcesIn(found);
+      }
+      const where = `${document.where}, entry ${part.index}`;
+      if (part.list === 'entry') yield* responseOf(part.value, { where, folder: document.folder });
+    }
   }
   const fault = notInParts(document);
   if (fault) yield fault;
@@ -51,15 +57,5 @@ export function* foundInPart(
     const at = `${where}, item ${index}`;
     if (isResource(value)) yield { resource: value, where: at, ...of };
     else yield { fault: 'not a FHIR resource', where: at, detail: 'no resourceType' };
-  }
-}
-
-function* resourcesOf(found: Found | Fault, part: BigPart, document: BigText): Generator<Found | Fault> {
-  if ('fault' in found) yield found;
-  else if (found.deleted) yield found;
-  else yield* resourcesIn(found);
-  if (part.list === 'entry') {
-    const where = `${document.where}, entry ${part.index}`;
-    yield* responseOf(part.value, { ...document, where } as unknown as Found);
   }
 }

@@ -75,7 +75,7 @@ class PartReader {
     this.parser = new JSONParser({ paths, keepStack: false, stringBufferSize: STRING_BUFFER_BYTES });
     this.parser.onValue = ({ value, key, stack }) => {
       // Of an element of a list the stack has the document and the list, whose name is its key.
-      const list = isList ? 'item' : LISTS.find((name) => stack.length === 3 && stack[2].key === name);
+      const list = isList ? 'item' : LISTS.find((name) => stack.length === 2 && stack[1].key === name);
       if (!list) this.header[String(key)] = value;
       else {
         this.found.push({ list, index: this.counts[list]++, value });

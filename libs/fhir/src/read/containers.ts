@@ -15,29 +15,35 @@ interface Parameter {
 }
 
 /**
- * The resources of a document, each for itself: those of a Bundle (and of the Bundles in it, as in the answer to a batch), of
+ * The resources of a document, each for itself, with those that it says were deleted: those of a Bundle (and of the Bundles in it, as in the answer to a batch), of
  * Parameters, and what an entry's response says. An OperationOutcome that reports an error is a note as well.
  * @see FHIR R4, http, "Batch/Transaction"; parameters
  */
 export function* resourcesIn(found: Found, depth = 0): Generator<Found | Fault> {
-  const { resource, where } = found;
+  const { resource, where, folder } = found;
   const isContainer = resource.resourceType === 'Bundle' || resource.resourceType === 'Parameters';
   if (!isContainer) {
     yield found;
     yield* errorsIn(found);
   } else if (depth > DEEPEST) yield { fault: `Bundles nested deeper than ${DEEPEST}`, where };
   else if (resource.resourceType === 'Bundle') {
-    for (const part of unbundle(found)) {
+    for (const part of unbundle(found, { deletions: true })) {
       if ('fault' in part) yield part;
-      else yield* resourcesIn(part, depth + 1);
+      else if (part.deleted) yield folder ? { ...part, folder } : part;
+      else yield* resourcesIn(folder ? { ...part, folder } : part, depth + 1);
     }
+    const misshapen = notAList(resource, 'entry', where);
+    if (misshapen) yield misshapen;
     for (const [i, entry] of listOf(resource.entry).entries())
       yield* responseOf(entry, { ...found, where: `${where}, entry ${i}` });
   } else yield* parametersOf(found, depth);
 }
 
 /** What the answer to an entry reports beside its resource. */
-export function* responseOf(entry: unknown, { where, folder }: Found): Generator<Found | Fault> {
+export function* responseOf(
+  entry: unknown,
+  { where, folder }: Pick<Found, 'where' | 'folder'>,
+): Generator<Found | Fault> {
   const { response } = Object(entry) as { response?: { status?: unknown; outcome?: unknown } };
   if (typeof response !== 'object' || response === null) return;
   const { outcome, status } = response;
@@ -48,6 +54,11 @@ export function* responseOf(entry: unknown, { where, folder }: Found): Generator
 }
 
 function* parametersOf(found: Found, depth: number): Generator<Found | Fault> {
+  const misshapen = notAList(found.resource, 'parameter', found.where);
+  if (misshapen) {
+    yield misshapen;
+    return;
+  }
   let count = 0;
   for (const [name, value] of resourcesOfParameters(found.resource.parameter, 'parameter', 0)) {
     count++;
@@ -80,6 +91,14 @@ function* errorsIn({ resource, where, folder }: Found): Generator<Fault> {
   if (issue.length === 0) return;
   const fault = folder === 'error' ? 'error of the export' : ERROR;
   yield { fault, where, detail: textsOf({ ...outcome, issue } as OperationOutcome), kind: 'note' };
+}
+
+/** Nothing of what should be a list is read. */
+function notAList(resource: Found['resource'], name: string, where: string): Fault | undefined {
+  const value = resource[name] as unknown;
+  if (value === undefined || value === null || Array.isArray(value)) return undefined;
+  const path = `${resource.resourceType}.${name}`;
+  return { fault: 'wrong shape', where, detail: `${path} must be a list`, path };
 }
 
 function listOf(value: unknown): unknown[] {

@@ -7,6 +7,8 @@ import { splitText, withoutSeparators } from './split.ts';
 export interface Document {
   found: Found | Fault;
   json?: string;
+  /** It stands in a list, which FHIR has no documents of. */
+  inList?: true;
 }
 
 /**
@@ -30,7 +32,7 @@ function valuesOf(value: unknown, { text: json, where, isClosed, folder }: Text)
     };
   };
   if (!Array.isArray(value)) return [found(value, where)];
-  return value.map((item, i) => found(item, `${where}, item ${i}`));
+  return value.map((item, i) => ({ ...found(item, `${where}, item ${i}`), inList: true }));
 }
 
 /** A text that is not one document: another form of several, or broken. */

@@ -16,7 +16,7 @@ const NDJSON_NAME = /\.(ndjson|jsonl|ldjson)(\W|$)|^part-\d{5}|-\d{5}-of-\d{5}/i
 const JSON_NAME = /\.json(\W|$)/i;
 const TYPE = /"resourceType"\s*:\s*"/;
 /** A byte order mark is gone; RS begins each document of a JSON text sequence (RFC 7464). */
-const BLANK = /^[\s\0\x1e]+/; // eslint-disable-line no-control-regex
+const BLANK = /^[\s\0\x1e]+/;
 
 /** What a file holds, by its beginning first and then by its name. */
 export function kindOfFile(path: string, { bytes, content, text, isWhole, isGzip }: Peek): FileKind {
@@ -24,20 +24,26 @@ export function kindOfFile(path: string, { bytes, content, text, isWhole, isGzip
   if (MARKERS.test(name)) return { as: 'nothing' };
   if (bytes.length === 0) return { notRead: 'empty file', mayHoldData: false };
   const binary = binaryKind(content) ?? binaryKind(bytes);
-  if (binary && binary !== 'gzip') return { notRead: binary, mayHoldData: !PICTURES.has(binary) };
+  const isNamed = NDJSON_NAME.test(name) || JSON_NAME.test(name);
+  if (isGzip && binaryKind(content) === 'gzip')
+    return { notRead: 'gzip in gzip: unpack it', mayHoldData: true };
+  if (binary && binary !== 'gzip') return { notRead: binary, mayHoldData: isNamed || !isOther(binary) };
   // A damaged gzip is reported where it is read.
   if (content.length === 0 && isGzip) return { as: 'lines' };
   const body = text.replace(BLANK, '');
   if (body === '') return isWhole ? { notRead: 'empty file', mayHoldData: false } : { as: 'lines' };
   if (/^[{[]/.test(body)) return kindOfJson(name, body, isWhole);
-  if (body.startsWith('<')) return { notRead: kindOfMarkup(body), mayHoldData: true };
+  if (body.startsWith('<')) {
+    const notRead = kindOfMarkup(body);
+    return { notRead, mayHoldData: isNamed || !isOther(notRead) };
+  }
   const [notRead] = Object.entries(TEXTS).find(([, form]) => form.test(body)) ?? [];
   if (notRead) return { notRead, mayHoldData: true };
   if (isWhole && isJson(body)) return { notRead: NOT_FHIR, mayHoldData: false };
-  if (TYPE.test(body) || NDJSON_NAME.test(name) || JSON_NAME.test(name))
-    return { as: NDJSON_NAME.test(name) ? 'lines' : 'document' };
-  if (/\.(csv|tsv)(\W|$)/i.test(name)) return { notRead: 'CSV: not FHIR', mayHoldData: true };
-  return { notRead: isPrintable(content) ? 'text: not FHIR' : 'binary data: not FHIR', mayHoldData: false };
+  if (!isPrintable(content)) return { notRead: 'binary data: not FHIR', mayHoldData: isNamed };
+  if (TYPE.test(body) || isNamed) return { as: NDJSON_NAME.test(name) ? 'lines' : 'document' };
+  if (/\.(csv|tsv)(\W|$)/i.test(name)) return { notRead: 'CSV: not FHIR', mayHoldData: false };
+  return { notRead: 'text: not FHIR', mayHoldData: false };
 }
 
 /** Whether the text, or its part that is seen, has a document to each line. */
@@ -52,7 +58,6 @@ export function hasDocumentPerLine(text: string, name = ''): boolean {
 }
 
 const NOT_FHIR = 'JSON: not FHIR';
-const PICTURES = new Set(['a picture']);
 /** How JSON without a resource in it begins that lies beside FHIR as a rule. */
 const BESIDE: Record<string, RegExp> = {
   'log of a bulk export': /"exportId"\s*:[^]*"eventId"\s*:/,
@@ -62,6 +67,9 @@ const BESIDE: Record<string, RegExp> = {
 const TEXTS: Record<string, RegExp> = {
   'HL7 version 2 messages: convert them to FHIR JSON': /^(MSH|FHS|BHS)\|/,
   'FHIR Turtle is not read: convert it to JSON': /^@(prefix|base)\b/i,
+  'pointer of Git LFS: fetch the file itself (git lfs pull)': /^version https:\/\/git-lfs\.github\.com\//,
+  'encrypted: decrypt it': /^(-----BEGIN PGP MESSAGE|age-encryption\.org\/)/,
+  'SMART Health Card: unpack it to a Bundle': /^shc:\/|^eyJ[\w-]+\.[\w-]+\./,
 };
 
 function kindOfJson(name: string, body: string, isWhole: boolean): FileKind {
@@ -79,7 +87,12 @@ function kindOfJson(name: string, body: string, isWhole: boolean): FileKind {
 function kindOfMarkup(body: string): string {
   if (/http:\/\/hl7\.org\/fhir["']/.test(body)) return 'FHIR XML is not read: convert it to JSON';
   if (/urn:hl7-org:v3/.test(body)) return 'C-CDA or another HL7 version 3 XML: convert it to FHIR JSON';
-  return /^<(!doctype )?html/i.test(body) ? 'HTML: not FHIR' : 'XML: not FHIR JSON';
+  return /^<(!doctype )?html/i.test(body) ? 'HTML: not FHIR' : 'XML: not FHIR';
+}
+
+/** What could not be FHIR in whatever form. */
+function isOther(kind: string): boolean {
+  return kind.endsWith(': not FHIR');
 }
 
 function isBlankOrJson(line: string): boolean {
@@ -98,6 +111,7 @@ function parsed(text: string): unknown {
   }
 }
 
+/** Text in whatever encoding: zeros are those of UTF-16, or fill up a file. */
 function isPrintable(content: Buffer): boolean {
-  return !content.some((byte) => byte < 9 || (byte > 13 && byte < 32 && byte !== 27));
+  return !content.some((byte) => (byte > 0 && byte < 9) || (byte > 13 && byte < 27));
 }

@@ -21,7 +21,8 @@ export function personOf(found: Found, key: Key, facts: Fact[]): Person {
   const { resource, fullUrl } = found;
   const { plain, base } = splitKey(key);
   const own = typeof resource.id === 'string' && resource.id !== '' ? resource.id : undefined;
-  const id = own ?? (fullUrl ? lastPart(fullUrl) : lastPart(plain.replace(/ #.*$/, '')));
+  const named = fullUrl ? lastPart(fullUrl) : lastPart(plain.replace(/ #.*$/, ''));
+  const id = own ?? (named === '' ? 'unnamed' : named);
   const ofDocument = isOfDocument(key);
   const address = plain.slice('Patient/'.length);
   const urns = ofDocument ? [] : [`urn:uuid:${id}`, `urn:uuid:${address}`, ...universalOid(address)];

@@ -86,6 +86,8 @@ export const SIGNS: ReadonlyMap<string, Sign[]> = new Map(
       row('participant', 'R5', listOf(having('actor', isReference))),
     ],
     Encounter: [
+      row('indication', 'DSTU2', listOf(isReference)),
+      row('diagnosis', 'STU3', listOf(having('role', isConcept)), 'has a role, called use since R4'),
       row('class', 'DSTU2', oneOf('inpatient', 'outpatient', 'ambulatory', 'emergency', 'home', 'field', 'daytime', 'virtual', 'other'), 'is a code, as in DSTU2'),
       row('patient', 'DSTU2', isReference, 'is called subject since STU3'),
       row('class', 'R5', listOf(having('coding', Array.isArray)), 'is a list of CodeableConcepts, as in R5'),
@@ -96,7 +98,9 @@ export const SIGNS: ReadonlyMap<string, Sign[]> = new Map(
       row('reason', 'STU3', listOf(isConcept), 'is called reasonCode since R4'),
       row('incomingReferral', 'STU3', listOf(isReference), 'is called basedOn since R4'),
     ],
-    Patient: [row('animal', 'STU3', isObject, 'was removed in R4')],
+    Patient: [
+      row('careProvider', 'DSTU2', listOf(isReference), 'is called generalPractitioner since STU3'),
+     row('animal', 'STU3', isObject, 'was removed in R4')],
     MedicationRequest: [
       row('prescriber', 'DSTU2', isReference),
       CONTEXT,
@@ -142,6 +146,7 @@ export const SIGNS: ReadonlyMap<string, Sign[]> = new Map(
       row('ingredient', 'R5', listOf(having('item', isConceptOrReference)), 'has an item, as in R5'),
     ],
     Procedure: [
+      row('performer', 'STU3', listOf(having('role', isConcept)), 'has a role, called function since R4'),
       row('notPerformed', 'DSTU2', isFlag),
       row('reasonCodeableConcept', 'DSTU2', isConcept),
       CONTEXT,
@@ -168,6 +173,7 @@ export const SIGNS: ReadonlyMap<string, Sign[]> = new Map(
       CONTEXT,
     ],
     Immunization: [
+      row('informationSource', 'R5', isConceptOrReference),
       row('wasNotGiven', 'DSTU2', isFlag),
       row('reported', 'DSTU2', isFlag),
       row('notGiven', 'STU3', isFlag, 'is status not-done since R4'),
@@ -197,6 +203,8 @@ export const SIGNS: ReadonlyMap<string, Sign[]> = new Map(
       row('activity', 'R5', listOf(having('plannedActivityReference', isReference))),
     ],
     Goal: [row('status', 'STU3', oneOf('proposed', 'accepted', 'planned', 'in-progress', 'on-target', 'ahead-of-target', 'behind-target', 'sustaining', 'achieved', 'on-hold', 'cancelled', 'entered-in-error', 'rejected'), 'is called lifecycleStatus since R4')],
+    Device: [row('udi', 'STU3', isObject, 'is called udiCarrier since R4')],
+    Practitioner: [row('practitionerRole', 'DSTU2', listOf(isObject))],
     CapabilityStatement: [...versionSigns()],
   } as Record<string, Sign[]>),
 ); // prettier-ignore

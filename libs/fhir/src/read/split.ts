@@ -11,7 +11,7 @@ export interface Part {
 const COMMA = 44;
 const NEWLINE = 10;
 /** RS, which begins each document of a JSON text sequence (RFC 7464). */
-const RECORD_SEPARATOR = /\x1e/g; // eslint-disable-line no-control-regex
+const RECORD_SEPARATOR = /\x1e/g;
 const NUL = /\0/g;
 /** What opens and what closes it. */
 const PAIRS = new Map<TokenType, TokenType>([

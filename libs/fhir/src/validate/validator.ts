@@ -31,6 +31,8 @@ export interface Checked {
 /** How the finding begins where a check itself went wrong. */
 export const UNCHECKED = 'Could not be checked to its end';
 
+const LIST = 'a list of resources, not one';
+
 /** Findings of one resource that are listed. */
 const MOST_FINDINGS = 10_000;
 const MANY = `More than ${MOST_FINDINGS.toLocaleString('en-US')} findings in one resource; the others are not listed`;
@@ -54,14 +56,16 @@ export class Validator {
     let scanned: string | undefined;
     for (const document of documentsOf(text)) {
       this.start();
+      // The elements of a list stand in one text.
+      const isScanned = document.json === scanned;
+      if (document.inList && !isScanned) all.findings.push(faultFinding(text.where, LIST));
       try {
-        // The elements of a list stand in one text.
-        this.parsed(document, document.json === scanned);
+        this.parsed(document, isScanned);
       } catch (error) {
         this.findings.push(faultFinding(text.where, `${UNCHECKED}: ${(error as Error).message}`));
       }
       scanned = document.json;
-      all.findings.push(...this.findings);
+      for (const finding of this.findings) all.findings.push(finding);
       for (const [type, count] of this.resources)
         all.resources.set(type, (all.resources.get(type) ?? 0) + count);
     }
@@ -89,7 +93,11 @@ export class Validator {
     const { header } = document.big;
     const root: Found = { resource: header, where: document.where };
     this.start();
-    if (sign) this.otherRelease(sign, this.reporter(root));
+    if (document.big.isList) this.findings.push(faultFinding(document.where, LIST));
+    if (sign) {
+      this.resources.set(header.resourceType, 1);
+      this.otherRelease(sign, this.reporter(root));
+    }
     yield this.checked;
     if (sign) return;
     const bundle = new BigBundle(header, this.reporter(root));
