@@ -162,7 +162,7 @@ async function kickOff(
     const isUnknown = error instanceof ServerError && [400, 404, 405, 501].includes(error.status ?? 0);
     if (!isUnknown || request.startsWith('Group/')) throw error;
     const { status, said } = error as ServerError;
-    if (said) onNote?.(`The server answers ${status} to ${request.split('?')[0]}: ${said}`);
+    if (said && status === 400) onNote?.(`The server answers ${status} to ${request.split('?')[0]}: ${said}`);
     return undefined;
   }
 }

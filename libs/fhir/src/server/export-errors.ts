@@ -1,9 +1,11 @@
-import { READ_LIMITS, readLines } from '@ehrsynth/io';
+import { readLines } from '@ehrsynth/io';
 import type { PlacedFile } from './export-files.ts';
 import type { FhirServer } from './fhir-server.ts';
 import { addLoss, type Loss } from './losses.ts';
 import { issuesOfLoss, outcomeIn, textOf } from './outcome-text.ts';
 
+/** Bytes. */
+const LONGEST_OUTCOME = 2 ** 22;
 const REASON = 'errors of the export';
 
 /** Adds what the OperationOutcomes of an export's error files say is missing. */
@@ -21,7 +23,7 @@ export async function addExportErrors(
         where,
         detail: server.withoutSecrets(detail),
       });
-    for await (const { text, tooLong } of readLines(path, READ_LIMITS, 'report')) {
+    for await (const { text, tooLong } of readLines(path, { maxLineBytes: LONGEST_OUTCOME }, 'report')) {
       const outcome = tooLong ? undefined : outcomeIn(asJson(text));
       if (!outcome) add('a line that is no OperationOutcome');
       else for (const issue of issuesOfLoss(outcome, false)) add(textOf(issue) ?? 'an error without words');

@@ -41,9 +41,9 @@ function inBundle(entry: Entry, base: string | undefined): object {
 
 /** What stands before Type/id in its fullUrl, without the scheme: proxies change that. */
 export function baseOf({ resource, fullUrl }: Entry): string | undefined {
+  if (!fullUrl?.startsWith('http')) return undefined;
   const end = `/${resource.resourceType}/${String(resource.id)}`;
-  if (!fullUrl || !/^https?:/i.test(fullUrl)) return undefined;
-  const at = fullUrl.replace(/\/_history\/[^/]*$/, '');
+  const at = fullUrl.endsWith(end) ? fullUrl : fullUrl.replace(/\/_history\/[^/]*$/, '');
   return at.endsWith(end) ? at.slice(at.indexOf('//'), -end.length) : undefined;
 }
 

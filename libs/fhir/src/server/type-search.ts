@@ -128,6 +128,7 @@ export class TypeSearch {
   private isWanted(entry: Entry): boolean {
     const { included, state, type, options } = this;
     const { resourceType } = entry.resource;
+    if (resourceType === type && included.size === 0) return true;
     const key = `${resourceType}/${keyOf(entry, state.base)}`;
     if (resourceType === type) return !included.has(key);
     const isRead =

@@ -74,7 +74,7 @@ export const LOSSES: HostileBehaviour[] = [
     command: bulk(),
     serve: (_, response, context) => {
       if (context.path === 'status') return json(response, withErrors(context.url, 'errors'));
-      if (context.path === 'errors') return void response.end(Buffer.alloc(80 << 20, '['));
+      if (context.path === 'errors') return void response.end(Buffer.alloc(8 << 20, '['));
       honest(response, context);
     },
     expects: /a line that is no OperationOutcome/,
