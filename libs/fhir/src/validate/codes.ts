@@ -21,7 +21,7 @@ export function checkCode(
   vocabulary: Vocabulary,
   report: Report,
 ): void {
-  if (code === '') return; // Reported as format.
+  if (code.trim() !== code || code === '') return; // Reported as format.
   if (system === ACT_CODE && codesOf(ACT_CODE)?.has(code) === false)
     report('error', 'code', path, `Unknown code of v3-ActCode: ${shown(code)}`, 'Write AMB, IMP, EMER, …');
   const known = SYNONYMS.resolve(system) ?? system;

@@ -2,8 +2,9 @@ import { System } from '@ehrsynth/records';
 import { coded, hl7, RIGHT } from '../right-resources.ts';
 import type { BrokenRow, KindOfFault, RightRow } from './kind-of-fault.ts';
 
-const { meta: _profile, ...procedure } = RIGHT.procedure;
-const { meta: _core, ...encounter } = RIGHT.encounter;
+/** They claim no profile, which would ask for codes of other systems. */
+const procedure = { ...RIGHT.procedure, meta: undefined };
+const encounter = { ...RIGHT.encounter, meta: undefined };
 const HCPCS = 'https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets';
 
 const broken = (what: string, system: string, code: string): BrokenRow => [

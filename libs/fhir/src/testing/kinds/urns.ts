@@ -4,7 +4,7 @@ import { patient } from './parts.ts';
 
 const identified = (system: string) => ({ identifier: [{ system, value: '1' }] });
 const SYSTEM = 'Patient.identifier[0].system';
-const { meta: _profile, ...bare } = patient;
+const bare = { ...patient, meta: undefined };
 
 /** URIs that say that they are OIDs or UUIDs. */
 export const URNS: KindOfFault = {

@@ -8,7 +8,7 @@ const claim = (name: string) => ({ meta: { profile: [CORE + name] } });
 const sex = (name: string) => ({
   extension: [{ url: CORE + name, valueCoding: { system: System.snomed, code: '248152002' } }],
 });
-const { onsetDateTime: _onset, encounter: _encounter, ...problem } = condition;
+const problem = { ...condition, encounter: undefined };
 const vital = (name: string, loinc: string, more: object) => ({
   ...observation,
   ...claim(name),
@@ -30,7 +30,7 @@ const procedure = {
   code: coded(System.icd10pcs, '0DTJ4ZZ'),
   subject: { reference: 'Patient/p' },
 };
-const { requester: _requester, ...unrequested } = medication;
+const unrequested = { ...medication, requester: undefined };
 const ordered = { ...medication, authoredOn: '2010-01-01' };
 const category = { category: [hl7('condition-category', 'problem-list-item')] };
 
