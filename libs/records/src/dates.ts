@@ -10,9 +10,9 @@ export function dayOf(dateTime: string): string {
 
 /** True for a date that the calendar has: not 2023-02-30. */
 export function isCalendarDate(day: string): boolean {
-  const [year, month, date] = day.split('-').map(Number);
-  const time = new Date(Date.UTC(year, month - 1, date));
-  return time.getUTCMonth() === month - 1 && time.getUTCDate() === date;
+  const [year, month, date] = [Number(day.slice(0, 4)), Number(day.slice(5, 7)), Number(day.slice(8, 10))];
+  if (!(month >= 1 && month <= 12 && date >= 1)) return false;
+  return date <= 28 || date <= new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
 /** Whole days from the first date to the second; negative where the second is earlier. */

@@ -24,9 +24,9 @@ export interface Dates {
 export function datesOf(resource: Resource, notes: Note[]): Dates {
   const { resourceType } = resource;
   if (resourceType === 'Encounter') return periodDates(resource.period, 'Encounter.period', notes);
-  const name = CHOICE[resourceType];
-  let dates: Dates = name ? choiceDates(resource, name, notes) : {};
-  if (resourceType === 'Condition') dates = conditionDates(dates, choiceDates(resource, 'abatement', notes));
+  const form = CHOICE[resourceType];
+  let dates: Dates = form ? choiceDates(resource, form, notes) : {};
+  if (resourceType === 'Condition') dates = conditionDates(dates, choiceDates(resource, ABATEMENT, notes));
   for (const element of RECORDED[resourceType] ?? []) {
     const value: unknown = resource[element];
     if (value === undefined || value === null) continue;
@@ -64,13 +64,29 @@ export function readDate(value: unknown, path: string, notes: Note[]): { day?: s
 export const DATE_NOT_READ = 'date not read';
 
 /** R4's choice elements that say when it was: onsetDateTime, onsetAge, …. */
-const CHOICE: Partial<Record<string, string>> = {
-  Condition: 'onset',
-  Procedure: 'performed',
-  Observation: 'effective',
-  MedicationAdministration: 'effective',
-  MedicationStatement: 'effective',
+const CHOICE: Partial<Record<string, Forms>> = {
+  Condition: formsOf('onset'),
+  Procedure: formsOf('performed'),
+  Observation: formsOf('effective'),
+  MedicationAdministration: formsOf('effective'),
+  MedicationStatement: formsOf('effective'),
 };
+const ABATEMENT = formsOf('abatement');
+
+/** The names of a choice element in its forms. */
+type Forms = ReturnType<typeof formsOf>;
+function formsOf(name: string) {
+  return {
+    dateTime: `${name}DateTime`,
+    instant: `${name}Instant`,
+    period: `${name}Period`,
+    age: `${name}Age`,
+    range: `${name}Range`,
+    timing: `${name}Timing`,
+    text: `${name}String`,
+  };
+}
+
 /** Elements that stand in for it, the first first. */
 const RECORDED: Partial<Record<string, string[]>> = {
   Condition: ['recordedDate'],
@@ -101,20 +117,20 @@ function conditionDates(onset: Dates, abatement: Dates): Dates {
   };
 }
 
-function choiceDates(resource: Resource, name: string, notes: Note[]): Dates {
-  const path = `${resource.resourceType}.${name}`;
-  const dateTime: unknown = resource[`${name}DateTime`] ?? resource[`${name}Instant`];
-  if (dateTime !== undefined && dateTime !== null) return startDates(dateTime, `${path}DateTime`, notes);
-  const period = resource[`${name}Period`] as Resource | undefined | null;
-  if (period) return periodDates(period, `${path}Period`, notes);
-  const age = resource[`${name}Age`] as Resource | undefined | null;
-  if (age) return startingAt(age, `${path}Age`, notes);
-  const range = resource[`${name}Range`] as Resource | undefined | null;
-  if (range) return startingAt((range.low ?? range.high ?? {}) as Resource, `${path}Range`, notes);
-  const timing = resource[`${name}Timing`] as Resource | undefined | null;
-  if (timing) return timingDates(timing, `${path}Timing`, notes);
-  const text: unknown = resource[`${name}String`];
-  return text === undefined || text === null ? {} : startDates(text, `${path}String`, notes);
+function choiceDates(resource: Resource, forms: Forms, notes: Note[]): Dates {
+  const at = (name: string) => `${resource.resourceType}.${name}`;
+  const name = resource[forms.dateTime] == null ? forms.instant : forms.dateTime;
+  if (resource[name] != null) return startDates(resource[name], at(name), notes);
+  const period = resource[forms.period] as Resource | undefined | null;
+  if (period) return periodDates(period, at(forms.period), notes);
+  const age = resource[forms.age] as Resource | undefined | null;
+  if (age) return startingAt(age, at(forms.age), notes);
+  const range = resource[forms.range] as Resource | undefined | null;
+  if (range) return startingAt((range.low ?? range.high ?? {}) as Resource, at(forms.range), notes);
+  const timing = resource[forms.timing] as Resource | undefined | null;
+  if (timing) return timingDates(timing, at(forms.timing), notes);
+  const text: unknown = resource[forms.text];
+  return text === undefined || text === null ? {} : startDates(text, at(forms.text), notes);
 }
 
 function startDates(value: unknown, path: string, notes: Note[]): Dates {

@@ -22,17 +22,28 @@ const ABSENT_STATUS = /\/data-absent-reason$/;
 
 /** Whether what a resource describes happened, from every element of it that can say so. */
 export function happened(resource: Resource): Happened {
-  const { resourceType, intent, use } = resource;
-  if (resource.doNotPerform === true) return { standing: 'did not', reason: 'doNotPerform' };
-  const all = [ofStatus(resource, STATUSES[resourceType])];
-  if (resourceType === 'Condition') all.push(ofVerification(resource));
-  if (resourceType === 'MedicationRequest' && intent !== undefined) all.push(ofIntent(resource));
-  if (resourceType === 'ExplanationOfBenefit' || resourceType === 'Claim') all.push(ofWord(use, USES, 'use'));
-  return (
-    all.find(({ standing }) => standing === 'did not') ??
-    all.find(({ standing }) => standing === 'unsure') ??
-    HAPPENED
-  );
+  const { resourceType } = resource;
+  const status = ofStatus(resource, STATUSES[resourceType]);
+  if (status.standing === 'did not') return status;
+  const other = ofOthers(resource);
+  return other.standing === 'did not' || status.standing === 'happened' ? other : status;
+}
+
+/** By what is not its status. */
+function ofOthers(resource: Resource): Happened {
+  switch (resource.resourceType) {
+    case 'Condition':
+      return ofVerification(resource);
+    case 'MedicationRequest':
+      return resource.doNotPerform === true
+        ? { standing: 'did not', reason: 'doNotPerform' }
+        : ofIntent(resource);
+    case 'ExplanationOfBenefit':
+    case 'Claim':
+      return ofWord(resource.use, USES, 'use');
+    default:
+      return HAPPENED;
+  }
 }
 
 function ofStatus({ status, _status }: Resource, known: Standings | undefined): Happened {
