@@ -1,7 +1,14 @@
 import { type CodedEvent, type EventKind, System, type Tally } from '@ehrsynth/records';
 import type { Coding } from './codings.ts';
 import type { Fact } from './facts.ts';
-import { type CodeReading, type Judged, judge, type Refusal } from './judge-coding.ts';
+import {
+  type CodeReading,
+  type Judged,
+  judge,
+  type Refusal,
+  systemOf,
+  type WrittenSystem,
+} from './judge-coding.ts';
 import { CODING_PREFERENCE } from './systems.ts';
 
 export type { CodeReading } from './judge-coding.ts';
@@ -10,7 +17,7 @@ type Code = CodedEvent['code'];
 type Usable = Exclude<Judged, { refusal: Refusal }>;
 interface Ranked {
   coding: Coding;
-  system: string | undefined;
+  written: WrittenSystem;
   rank: number;
 }
 
@@ -34,7 +41,7 @@ export function chooseCodes(
   const ranked = inOrder(codings, kind, reading);
   let refusal: Refusal | undefined;
   for (let i = 0; i < ranked.length; i++) {
-    const judged = judge(ranked[i].coding, ranked[i].system, reading);
+    const judged = judge(ranked[i].coding, ranked[i].written, reading);
     if ('refusal' in judged) {
       refusal ??= judged.refusal;
       if (judged.refusal.hint) tally.hints.add(judged.refusal.hint);
@@ -42,7 +49,7 @@ export function chooseCodes(
     }
     if (refusal)
       note('another coding read instead of one that cannot be', `${refusal.reason}: ${refusal.detail}`);
-    const usable = withFurther(judged, ranked.slice(i + 1), reading);
+    const usable = withFurther(judged, ranked.length === 1 ? [] : ranked.slice(i + 1), reading);
     const codes = usable.map(({ code }) => code);
     const [{ code }, ...further] = usable;
     for (const one of further)
@@ -61,12 +68,13 @@ export function chooseCodes(
 }
 
 /** By preference of system; a person's choice first among equals, else as they stand. */
-function inOrder(codings: Coding[], kind: EventKind, { aliases }: CodeReading): Ranked[] {
+function inOrder(codings: Coding[], kind: EventKind, reading: CodeReading): Ranked[] {
   const preference = CODING_PREFERENCE[kind];
   const ranked = codings.map((coding) => {
-    const system = aliases.resolve(coding.system);
+    const written = systemOf(coding, reading);
+    const { system } = written;
     const place = system === undefined ? preference.length + 1 : preference.indexOf(system);
-    return { coding, system, rank: place === -1 ? preference.length : place };
+    return { coding, written, rank: place === -1 ? preference.length : place };
   });
   if (ranked.length < 2) return ranked;
   return ranked.sort(
@@ -80,11 +88,12 @@ function inOrder(codings: Coding[], kind: EventKind, { aliases }: CodeReading): 
  * nothing more, so the code is the one to read.
  */
 function withFurther(first: Usable, rest: Ranked[], reading: CodeReading): Usable[] {
+  if (rest.length === 0) return [first];
   const { system } = first.code;
   const found = new Map([[first.code.code, first]]);
   for (const ranked of rest) {
-    if (ranked.system !== system) continue;
-    const judged = judge(ranked.coding, ranked.system, reading);
+    if (ranked.written.system !== system) continue;
+    const judged = judge(ranked.coding, ranked.written, reading);
     if ('code' in judged && !found.has(judged.code.code)) found.set(judged.code.code, judged);
   }
   const all = [...found.values()];

@@ -49,18 +49,36 @@ const NO_URI = 'code system is no URI';
 const LOOKS_LIKE_ANOTHER = 'code system looks like another, read as its own';
 
 const MOST_CACHED = 100_000;
-const caches = new WeakMap<CodeReading, Map<string, Judged>>();
 
-/** The coding in its system's own writing, or why it cannot be read. @param system as `aliases` resolve it */
-export function judge(coding: Coding, system: string | undefined, reading: CodeReading): Judged {
+/** A system as a source writes it, and its codes that were judged before, each with the display that stood beside it. */
+export interface WrittenSystem {
+  /** The URI under which it is read; undefined where it is none. */
+  system: string | undefined;
+  codes: Map<string, { display: string | undefined; judged: Judged }>;
+}
+
+const caches = new WeakMap<CodeReading, { systems: Map<string, WrittenSystem>; codes: number }>();
+
+/** What the system of a coding is. */
+export function systemOf({ system }: Coding, reading: CodeReading): WrittenSystem {
   let cache = caches.get(reading);
-  if (!cache) caches.set(reading, (cache = new Map()));
-  const key = `${coding.system}\n${coding.code}\n${coding.display ?? ''}`;
-  let judged = cache.get(key);
-  if (!judged) {
-    if (cache.size >= MOST_CACHED) cache.clear();
-    cache.set(key, (judged = judgeAnew(coding, system, reading)));
+  if (!cache || cache.codes + cache.systems.size > MOST_CACHED) {
+    caches.set(reading, (cache = { systems: new Map(), codes: 0 }));
   }
+  let written = cache.systems.get(system);
+  if (!written) {
+    cache.systems.set(system, (written = { system: reading.aliases.resolve(system), codes: new Map() }));
+  }
+  return written;
+}
+
+/** The coding in its system's own writing, or why it cannot be read. */
+export function judge(coding: Coding, { system, codes }: WrittenSystem, reading: CodeReading): Judged {
+  const before = codes.get(coding.code);
+  if (before?.display === coding.display && before) return before.judged;
+  const judged = judgeAnew(coding, system, reading);
+  if (!before) caches.get(reading)!.codes++;
+  codes.set(coding.code, { display: coding.display, judged });
   return judged;
 }
 
