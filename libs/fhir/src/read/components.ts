@@ -38,7 +38,8 @@ export function measuredIn(resource: Resource): Measured[] | { skip: string } {
     if (value === 'absent' || components.every((one) => valueOf(one) === 'absent')) return VALUE_ABSENT;
     measured.push(own);
   }
-  measured[0].notes.push(...left);
+  const read = measured.find(({ codings }) => codings.length > 0) ?? measured[0];
+  read.notes.push(...left);
   return measured;
 }
 

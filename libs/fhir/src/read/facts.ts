@@ -122,13 +122,18 @@ function eventsIn(found: Found, patient: string, notes: Note[]): Projection {
     if ('skip' in drug) return { skip: whyNoCode(drug.skip, resource.medicationCodeableConcept) };
     return { patient, facts: [eventFact(found, { codings: [], drugs: drug.parts }, notes)] };
   }
-  const all =
-    kind === 'measurement' ? measuredIn(resource) : [{ codings: codingsOf(resource.code), notes: [] }];
+  if (kind !== 'measurement') {
+    const codings = codingsOf(resource.code);
+    if (codings.length === 0) return { skip: whyNoCode('no code', resource.code) };
+    return { patient, facts: [eventFact(found, { codings }, notes)] };
+  }
+  const all = measuredIn(resource);
   if ('skip' in all) return all;
   const [first, ...others] = all.filter(({ codings }) => codings.length > 0);
   if (!first) return { skip: whyNoCode('no code', resource.code) };
-  const { notes: itsNotes, ...what } = first;
-  const fact = eventFact(found, what, [...notes, ...itsNotes]);
+  const { part, codings, quantity } = first;
+  notes.push(...first.notes);
+  const fact = eventFact(found, { part, codings, quantity }, notes);
   const parts = others.map((other) => ({ ...fact, ...other }));
   return { patient, facts: [fact, ...parts] };
 }
