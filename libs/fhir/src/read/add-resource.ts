@@ -38,12 +38,11 @@ export function addResource(
 
   const facts = isRead ? projected.facts : [];
   for (const fact of facts) setKeys(fact, key);
-  const kept: Kept =
-    facts.length > 0 && resourceType !== 'Patient' ? { version, facts } : { key, version, facts };
+  const kept: Kept = { key, version, facts };
   if (resourceType === 'Patient') return groups.addPerson(kept, personOf(found, key, facts));
-  if (subject && 'identifier' in subject) return groups.addByIdentifier(kept, key, subject.identifier);
+  if (subject && 'identifier' in subject) return groups.addByIdentifier(kept, subject.identifier);
   const patient = isRead ? projected.patient : patientOf(found);
-  if (patient) return groups.add(kept, key, patient);
+  if (patient) return groups.add(kept, patient);
   groups.addDeletion(found, version, false);
   return undefined;
 }

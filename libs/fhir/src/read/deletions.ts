@@ -8,7 +8,8 @@ const LAST: Version = [Infinity, Infinity];
 
 /** What the source says was deleted, and when. */
 export class Deletions {
-  private readonly versions = new Map<Key, Version>();
+  /** Key → when. */
+  readonly versions = new Map<Key, Version>();
 
   constructor(private readonly bases: Bases) {}
 
@@ -32,8 +33,8 @@ export class Deletions {
     }
   }
 
+  /** @param version the newest that is there; any where there is none */
   has(key: Key, version: Version | undefined): boolean {
-    if (this.versions.size === 0) return false;
     const deleted = this.versions.get(key);
     return deleted !== undefined && (!version || isNewer(deleted, version));
   }

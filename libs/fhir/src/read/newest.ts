@@ -5,19 +5,10 @@ import { compareDated, isNewer, type Version } from './versions.ts';
 
 /** One version of a resource, until the others have been read. */
 export interface Kept {
+  key: Key;
   version: Version;
   /** None where the version says that it is not to be counted. */
   facts: Fact[];
-  /** Where the facts do not have it: of a Patient, and where there are none. */
-  key?: Key;
-  /** Whose it is, where its server matters. */
-  patient?: Key;
-  /** Of a Patient: what its record is called. */
-  recordId?: string;
-}
-
-export function keyOf({ key, facts }: Kept): Key {
-  return key ?? (facts[0] as { id: Key }).id;
 }
 
 const SAME_ID = 'the same id came before';
@@ -30,7 +21,7 @@ export function newestOf<T extends Kept>(
 ): Map<Key, T> {
   const newest = new Map<Key, T>();
   for (const item of versions) {
-    const key = canonical(keyOf(item));
+    const key = canonical(item.key);
     const before = newest.get(key);
     if (!before) {
       newest.set(key, item);

@@ -6,10 +6,10 @@ import type { Fact } from './facts.ts';
 import { IdentifierJoin } from './identifier-join.ts';
 import { isOfDocument, type Key, splitKey } from './identity.ts';
 import { MergedPatients } from './merged-patients.ts';
-import { MovedResources } from './moved.ts';
-import { type Kept, keyOf, newestOf } from './newest.ts';
+import { type Kept, newestOf } from './newest.ts';
 import { distinctIds, type Person } from './people.ts';
 import type { Found } from './resources.ts';
+import { VersionIndex } from './version-index.ts';
 import type { Version } from './versions.ts';
 
 /** What is read of one patient. */
@@ -22,9 +22,19 @@ export interface PatientGroup {
 }
 
 interface KeptPerson extends Kept {
-  key: Key;
   person: Person;
 }
+
+/** A fact that waits for the others of its patient. */
+type Waiting = Fact & {
+  /** Of its version, in the index. */
+  number: number;
+  /** Whose it is, where its server matters. */
+  patient?: Key;
+  /** Of a Patient: its key, and what its record is called. */
+  own?: Key;
+  recordId?: string;
+};
 
 /**
  * Puts the resources of a source together by patient: which are the same resource (of these the newest counts), which
@@ -35,11 +45,11 @@ export class PatientGroups {
   readonly bases = new Bases();
   private readonly deletions = new Deletions(this.bases);
   private readonly merged = new MergedPatients();
-  private readonly moved: MovedResources;
+  private readonly index: VersionIndex;
   private readonly people: Spill<KeptPerson>;
-  private readonly kept: Spill<Kept>;
+  private readonly waiting: Spill<Waiting>;
   /** Of persons who have several records. */
-  private readonly keptOfMerged: Spill<Kept>;
+  private readonly ofMerged: Spill<Waiting>;
   private readonly byIdentifier: IdentifierJoin<Kept>;
   /** Patients that a link is from or to. */
   private readonly linked = new Set<Key>();
@@ -49,32 +59,33 @@ export class PatientGroups {
     private readonly tally: Tally,
     folder?: string,
   ) {
-    this.moved = new MovedResources(this.bases, folder);
+    this.index = new VersionIndex(this.bases, folder);
     this.people = new Spill({ folder });
-    this.kept = new Spill({ folder });
-    this.keptOfMerged = new Spill({ folder });
+    this.waiting = new Spill({ folder });
+    this.ofMerged = new Spill({ folder });
     this.byIdentifier = new IdentifierJoin(folder);
   }
 
-  addPerson({ version, facts, key = '' }: Kept, person: Person): Promise<void> | undefined {
+  addPerson(kept: Kept, person: Person): Promise<void> | undefined {
+    const { key } = kept;
     this.bases.addOwner(key);
     for (const { from, to } of person.links) {
       this.bases.addReference(key, from === key ? to : from);
       this.linked.add(from).add(to);
     }
-    return this.people.add(person.id, { key, version, facts, person });
+    return this.people.add(person.id, { ...kept, person });
   }
 
   /** A version of a resource, and whose it is. Gives what is to be waited for, where facts go to the disk. */
-  add(kept: Kept, key: Key, patient: Key): Promise<void> | undefined {
-    this.noteBases(kept, key);
-    this.bases.addReference(key, patient);
-    return this.put(kept, key, patient);
+  add(kept: Kept, patient: Key): Promise<void> | undefined {
+    this.noteBases(kept);
+    this.bases.addReference(kept.key, patient);
+    return this.put(kept, patient);
   }
 
   /** The same, with a patient who is named by an identifier. */
-  addByIdentifier(kept: Kept, key: Key, identifier: string): Promise<void> | undefined {
-    this.noteBases(kept, key);
+  addByIdentifier(kept: Kept, identifier: string): Promise<void> | undefined {
+    this.noteBases(kept);
     return this.byIdentifier.addReference(identifier, kept);
   }
 
@@ -89,16 +100,16 @@ export class PatientGroups {
     this.deletions.close();
     await this.settlePeople();
     await this.joinByIdentifier();
-    await this.moved.close(this.merged.survivors);
-    for await (const [key, items] of this.kept.groups()) {
+    await this.index.close(this.merged.survivors, this.deletions.versions);
+    for await (const [key, items] of this.waiting.groups()) {
       for (const [patient, group] of this.byPatient(key, items)) {
         if (!this.merged.has(patient)) yield* this.groupOf(patient, group);
-        else for (const item of group) await this.keptOfMerged.add(this.survivorOf(patient), item);
+        else for (const item of group) await this.ofMerged.add(this.survivorOf(patient), item);
       }
     }
-    for await (const [patient, items] of this.keptOfMerged.groups()) yield* this.groupOf(patient, items);
+    for await (const [patient, items] of this.ofMerged.groups()) yield* this.groupOf(patient, items);
     const { count, where, detail } = this.lostEncounters;
-    const reason = "encounter not among the patient's";
+    const reason = 'encounter not in the source, or not read';
     if (count > 0) this.tally.note({ reason, resourceType: 'Encounter', where, detail }, count);
   }
 
@@ -108,19 +119,29 @@ export class PatientGroups {
   }
 
   async close(): Promise<void> {
-    for (const spill of [this.people, this.kept, this.keptOfMerged, this.byIdentifier]) await spill.close();
-    await this.moved.remove();
+    for (const spill of [this.people, this.waiting, this.ofMerged, this.byIdentifier]) await spill.close();
+    await this.index.remove();
   }
 
-  private put(kept: Kept, key: Key, patient: Key): Promise<void> | undefined {
+  private put({ key, version, facts }: Kept, patient: Key, recordId?: string): Promise<void> | undefined {
     const { plain, base } = splitKey(patient);
-    if (base !== undefined) kept.patient = patient;
-    const writing = this.kept.add(plain, kept);
-    const more = key === patient ? undefined : this.moved.add(key, patient, kept.version);
-    return writing && more ? writing.then(() => more) : (writing ?? more);
+    const number = this.index.size;
+    let writing = this.index.add(key, patient, version);
+    for (const fact of facts) {
+      const waiting = fact as Waiting;
+      waiting.number = number;
+      if (base !== undefined) waiting.patient = patient;
+      if (recordId !== undefined) {
+        waiting.own = key;
+        waiting.recordId = recordId;
+      }
+      const more = this.waiting.add(plain, waiting);
+      if (more) writing = writing ? writing.then(() => more) : more;
+    }
+    return writing;
   }
 
-  private noteBases({ facts }: Kept, key: Key): void {
+  private noteBases({ key, facts }: Kept): void {
     this.bases.addOwner(key);
     for (const fact of facts) {
       if (fact.type !== 'event') continue;
@@ -146,7 +167,7 @@ export class PatientGroups {
           if (linked.has(key)) merged.addPatient(key);
           if (this.byIdentifier.isNeeded) await this.byIdentifier.addPatient(key, person.identifiers);
         }
-        await this.put({ key, version, facts, recordId: ids[i] }, key, key);
+        await this.put({ key, version, facts }, key, ids[i]);
       }
     }
     merged.close();
@@ -161,7 +182,7 @@ export class PatientGroups {
     const joined = this.byIdentifier.joined((key) => this.survivorOf(key));
     for await (const { identifier, patients, waiting } of joined) {
       for (const item of waiting) {
-        if (patients.length === 1) await this.put(item, keyOf(item), patients[0]);
+        if (patients.length === 1) await this.put(item, patients[0]);
         else if (item.facts.length > 0) this.countUnjoined(item.facts[0], identifier, patients.length > 1);
       }
     }
@@ -174,9 +195,9 @@ export class PatientGroups {
   }
 
   /** @param key the patients' Type/id, without the server */
-  private *byPatient(key: Key, items: Kept[]): Generator<[Key, Kept[]]> {
+  private *byPatient(key: Key, items: Waiting[]): Generator<[Key, Waiting[]]> {
     if (!items.some((item) => item.patient)) return yield [key, items];
-    const groups = new Map<Key, Kept[]>();
+    const groups = new Map<Key, Waiting[]>();
     for (const item of items) {
       const patient = this.bases.canonical(item.patient ?? key);
       const group = groups.get(patient);
@@ -186,39 +207,44 @@ export class PatientGroups {
     for (const patient of [...groups.keys()].sort()) yield [patient, groups.get(patient)!];
   }
 
-  private *groupOf(patient: Key, items: Kept[]): Generator<PatientGroup> {
+  private *groupOf(patient: Key, items: Waiting[]): Generator<PatientGroup> {
     const { tally, bases } = this;
-    const newest = newestOf(items, (key) => bases.canonical(key), tally);
-    const isKnown = newest.has(patient) && !this.deletions.has(patient, newest.get(patient)!.version);
+    const own = items.find((item) => this.isOwn(item, patient));
+    const isDeleted = !own && this.deletions.has(patient, undefined);
+    const counted = new Set<number>();
     const facts: Fact[] = [];
-    for (const [key, { facts: own, version }] of newest) {
-      if (own.length === 0) continue;
-      const { resourceType } = own[0];
-      if (this.deletions.has(key, version)) tally.skip(resourceType, 'deleted');
-      else if (this.moved.hasLeft(key, patient))
-        tally.skip(resourceType, 'older version, of another patient');
-      else if (resourceType === 'Patient' && key !== patient)
-        tally.skip(resourceType, 'merged into another patient');
-      else if (!isKnown && this.deletions.has(patient, newest.get(patient)?.version))
-        tally.skip(resourceType, 'patient deleted');
-      else for (const fact of own) facts.push(bases.canonicalIn(fact));
+    for (const item of items) {
+      const { number, resourceType } = item;
+      const isMerged = item.type === 'patient' && item !== own;
+      const reason =
+        this.index.verdict(number) ??
+        (isMerged ? 'merged into another patient' : isDeleted ? 'patient deleted' : undefined);
+      if (reason === undefined) facts.push(bases.canonicalIn(item));
+      else if (!counted.has(number)) tally.skip(resourceType, reason);
+      if (reason !== undefined) counted.add(number);
     }
     if (facts.length === 0) return;
-    if (!isKnown && !bases.isThere(patient)) {
+    if (!own && !bases.isThere(patient)) {
       for (const { where, resourceType } of facts)
         tally.fault({ reason: 'patient of another server', resourceType, where, detail: nameOf(patient) });
       return;
     }
-    this.countLostEncounters(facts, newest);
-    yield { name: nameOf(patient), id: newest.get(patient)?.recordId ?? '', facts };
+    this.countLostEncounters(facts);
+    yield { name: nameOf(patient), id: own?.recordId ?? '', facts };
   }
 
-  private countLostEncounters(facts: Fact[], versions: Map<Key, Kept>): void {
+  /** Whether it is the Patient whose record counts. */
+  private isOwn(item: Waiting, patient: Key): boolean {
+    if (item.type !== 'patient' || this.index.verdict(item.number) !== undefined) return false;
+    return this.bases.canonical(item.own!) === patient;
+  }
+
+  private countLostEncounters(facts: Fact[]): void {
+    const there = new Set(facts.map((fact) => (fact.type === 'encounter' ? fact.id : undefined)));
     for (const fact of facts) {
-      if (fact.type !== 'event' || fact.encounter === undefined || versions.has(fact.encounter)) continue;
+      if (fact.type !== 'event' || fact.encounter === undefined || there.has(fact.encounter)) continue;
       if (this.lostEncounters.count++ === 0) {
-        const detail = nameOf(fact.encounter);
-        this.lostEncounters = { count: 1, where: fact.where, detail };
+        this.lostEncounters = { count: 1, where: fact.where, detail: nameOf(fact.encounter) };
       }
     }
   }

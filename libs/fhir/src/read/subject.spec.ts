@@ -84,6 +84,6 @@ it('an encounter that is not there is noted once, with how often', async () => {
     'a.ndjson': [anna, condition('c', 'Patient/p1', 'E11.9', at), condition('d', 'Patient/p1', 'I10', at)],
   });
   expect(records[0].events).toHaveLength(2);
-  expect([...tally.notes]).toEqual([["encounter not among the patient's", 2]]);
+  expect([...tally.notes]).toEqual([['encounter not in the source, or not read', 2]]);
   expect(tally.problems).toHaveLength(1);
 });

@@ -4,25 +4,37 @@ import { fromSystemError, temporaryFolder, type TemporaryFolder } from '@ehrsynt
 import { hash53 } from '../validate/key-table.ts';
 import type { Bases } from './bases.ts';
 import { type Key, splitKey } from './identity.ts';
-import { isNewer, type Version } from './versions.ts';
+import { compareDated, isNewer, type Version } from './versions.ts';
 
 const PARTITIONS = 64;
-/** Numbers of a resource: hash and server of its key and of its patient's, when it was updated, its number, its order. */
-const COLUMNS = 7;
+/** Numbers of a version: hash and server of its key and of its patient's, when it was updated, its number, its place, its order. */
+const COLUMNS = 8;
 const HELD_IN_MEMORY = 1_000_000;
 
+/** What becomes of a version of a resource, where it is not the one that counts. */
+export type Verdict =
+  'older version' | 'the same id came before' | 'older version, of another patient' | 'deleted';
+const VERDICTS: (Verdict | undefined)[] = [
+  undefined,
+  'older version',
+  'the same id came before',
+  'older version, of another patient',
+  'deleted',
+];
+
 /**
- * Finds the resources that came with several patients, of which the newest version says whose they are. Of each resource 56
- * bytes are kept, in temporary files where there are many; two keys are taken for one with a probability of their number over 2^53.
+ * Finds of each resource the version that counts, whosever it is. Of each version 64 bytes are kept until all are there, in
+ * temporary files where there are many, and one after; two keys are taken for one with a probability of their number over 2^53.
  */
-export class MovedResources {
+export class VersionIndex {
   private readonly partitions = Array.from({ length: PARTITIONS }, () => ({
     rows: new Float64Array(0),
     used: 0,
   }));
   private held = 0;
   private folder: TemporaryFolder | undefined;
-  private readonly moved = new Map<string, string>();
+  private verdicts = new Uint8Array(0);
+  private count = 0;
   /** The last one, who mostly has the next resource too. */
   private patient: Key | undefined;
   private patientHash = 0;
@@ -33,6 +45,11 @@ export class MovedResources {
     private readonly parent?: string,
     private readonly capacity = HELD_IN_MEMORY,
   ) {} // prettier-ignore
+
+  /** How many there are: the number of the next. */
+  get size(): number {
+    return this.count;
+  }
 
   /** A version of a resource, and whose it is. Gives what is to be waited for, where they go to the disk. */
   add(key: Key, patient: Key, [order, at, number]: Version): Promise<void> | undefined {
@@ -54,42 +71,58 @@ export class MovedResources {
     rows[used + 4] = at ?? NaN;
     rows[used + 5] = number ?? NaN;
     rows[used + 6] = order;
+    rows[used + 7] = this.count++;
     partition.used += COLUMNS;
     return ++this.held >= this.capacity ? this.flush() : undefined;
   }
 
-  /** When all is read. @param survivors patients → whom they were merged into */
-  async close(survivors: Map<Key, Key>): Promise<void> {
+  /**
+   * When all is read.
+   * @param survivors patients → whom they were merged into
+   * @param deletions key → when it was deleted
+   */
+  async close(survivors: Map<Key, Key>, deletions: Map<Key, Version>): Promise<void> {
     const own = this.bases.ownNumbers();
     const named = (hash: number, base: number) =>
       base === 0 || own.has(base) ? `${hash}` : `${hash} ${base}`;
     const merged = new Map([...survivors].map(([from, to]) => [this.nameOf(from), this.nameOf(to)]));
+    const deleted = new Map([...deletions].map(([key, version]) => [this.nameOf(key), version]));
+    const hashes = new Set([...deletions.keys()].map((key) => hash53(splitKey(key).plain)));
+    this.verdicts = new Uint8Array(this.count);
     for (let p = 0; p < PARTITIONS; p++) {
       const rows = await this.read(p);
-      for (const [name, starts] of repeated(rows, named)) {
+      for (const [name, starts] of repeated(rows, hashes, named)) {
         const versions = starts.map((start) => {
           const patient = named(rows[start + 2], rows[start + 3]);
-          return { patient: merged.get(patient) ?? patient, version: versionAt(rows, start) };
+          return { patient: merged.get(patient) ?? patient, ...versionAt(rows, start) };
         });
-        if (versions.every(({ patient }) => patient === versions[0].patient)) continue;
-        versions.sort((a, b) => a.version[0] - b.version[0]);
-        const newest = versions.reduce((best, one) => (isNewer(one.version, best.version) ? one : best));
-        this.moved.set(name, newest.patient);
+        this.judge(versions, deleted.get(name));
       }
     }
     await this.remove();
   }
 
-  /** Whether the newest version of a resource is another patient's. */
-  hasLeft(key: Key, patient: Key): boolean {
-    if (this.moved.size === 0) return false;
-    const holder = this.moved.get(this.nameOf(key));
-    return holder !== undefined && holder !== this.nameOf(patient);
+  /** Why the version with this number does not count; undefined where it does. */
+  verdict(number: number): Verdict | undefined {
+    return VERDICTS[this.verdicts[number]];
   }
 
   async remove(): Promise<void> {
     await this.folder?.remove();
     this.folder = undefined;
+  }
+
+  private judge(versions: Row[], deletion: Version | undefined): void {
+    versions.sort((a, b) => a.version[0] - b.version[0]);
+    const newest = versions.reduce((best, one) => (isNewer(one.version, best.version) ? one : best));
+    const set = ({ place }: Row, verdict: Verdict) => (this.verdicts[place] = VERDICTS.indexOf(verdict));
+    for (const one of versions) {
+      if (one === newest) continue;
+      if (one.patient !== newest.patient) set(one, 'older version, of another patient');
+      else if (compareDated(newest.version, one.version) !== 0) set(one, 'older version');
+      else set(one, 'the same id came before');
+    }
+    if (deletion && isNewer(deletion, newest.version)) set(newest, 'deleted');
   }
 
   private nameOf(key: Key): string {
@@ -128,12 +161,23 @@ export class MovedResources {
   }
 }
 
-/** Where the rows of each resource stand that has several. */
-function repeated(rows: Float64Array, named: (hash: number, base: number) => string): Map<string, number[]> {
+interface Row {
+  patient: string;
+  version: Version;
+  /** Its number. */
+  place: number;
+}
+
+/** Where the rows of each resource stand that has several, or was deleted. */
+function repeated(
+  rows: Float64Array,
+  deleted: Set<number>,
+  named: (hash: number, base: number) => string,
+): Map<string, number[]> {
   const hashes = new Float64Array(rows.length / COLUMNS);
   for (let i = 0; i < hashes.length; i++) hashes[i] = rows[i * COLUMNS];
   hashes.sort();
-  const twice = new Set<number>();
+  const twice = new Set(deleted);
   for (let i = 1; i < hashes.length; i++) if (hashes[i] === hashes[i - 1]) twice.add(hashes[i]);
   const starts = new Map<string, number[]>();
   if (twice.size === 0) return starts;
@@ -147,9 +191,9 @@ function repeated(rows: Float64Array, named: (hash: number, base: number) => str
   return starts;
 }
 
-function versionAt(rows: Float64Array, start: number): Version {
+function versionAt(rows: Float64Array, start: number): Omit<Row, 'patient'> {
   const numberAt = (column: number) => (Number.isNaN(rows[start + column]) ? null : rows[start + column]);
-  return [rows[start + 6], numberAt(4), numberAt(5)];
+  return { version: [rows[start + 6], numberAt(4), numberAt(5)], place: rows[start + 7] };
 }
 
 function larger(rows: Float64Array): Float64Array<ArrayBuffer> {
