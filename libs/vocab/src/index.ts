@@ -1,4 +1,5 @@
 export { normaliseNdc } from './ndc.ts';
+export { codeFormFault } from './code-form/code-form.ts';
 export { importFda } from './import-fda.ts';
 export { importRxNorm } from './import-rxnorm.ts';
 export { RxNormCrosswalk } from './rxnorm.ts';

@@ -10,13 +10,16 @@ import { releaseSign, type ReleaseSign, releaseSignIn } from '../read/version.ts
 import { batchesOf, BigBundle } from './big-bundle.ts';
 import { checkBundle } from './bundle.ts';
 import { DEEPEST, withoutDepths } from './depth.ts';
-import { checkCode, checkTimes } from './content.ts';
+import { checkCode } from './codes.ts';
+import { checkTimes } from './content.ts';
 import { BundleContext, type Context } from './context.ts';
 import type { Finding, Report } from './finding.ts';
-import { scanJson } from './json-scan.ts';
+import { type JsonScan, scanJson } from './json-scan.ts';
+import { openParameters } from './parameters.ts';
 import { checkProfiles } from './profiles.ts';
 import { checkReference, type Reference } from './reference.ts';
 import { checkStructure, type Which } from './structure.ts';
+import { checkWholeNumbers, isWholeNumber } from './whole-numbers.ts';
 
 /** What the check of one document found. */
 export interface Checked {
@@ -29,6 +32,8 @@ export interface Checked {
 export const UNCHECKED = 'Could not be checked to its end';
 
 const LIST = 'a list of resources, not one';
+/** Of an element of a list whose text was scanned with an earlier one. */
+const SCANNED: JsonScan = { duplicates: [], fractions: [], depth: DEEPEST + 1 };
 
 /** Findings of one resource that are listed. */
 const MOST_FINDINGS = 10_000;
@@ -74,7 +79,7 @@ export class Validator {
    * entries, many at a time.
    */
   async *big(document: BigText): AsyncGenerator<Checked> {
-    const context = new BundleContext(this.files);
+    const inside = new BundleContext(this.files);
     const addresses = new Addresses(document.where);
     let sign: ReleaseSign | undefined;
     for await (const part of document.big.parts()) {
@@ -83,10 +88,12 @@ export class Validator {
       for (const found of foundInPart(part, document, addresses)) {
         if ('fault' in found) continue;
         sign ??= releaseSign(found.resource);
-        if (part.list !== 'item' && !found.deleted) context.add(found);
+        if (part.list !== 'item' && !found.deleted) inside.add(found);
       }
     }
     const { header } = document.big;
+    const { type } = header as { type?: unknown };
+    const context = new BundleContext(inside, typeof type === 'string' ? type : undefined);
     const root: Found = { resource: header, where: document.where };
     this.start();
     if (document.big.isList) this.findings.push(faultFinding(document.where, LIST));
@@ -107,14 +114,15 @@ export class Validator {
     if (fault) yield { findings: [findingOf(fault)], resources: new Map() };
   }
 
-  private parsed({ found, json }: Document, isScanned: boolean): void {
+  private parsed({ found, json, inList }: Document, isScanned: boolean): void {
     if ('fault' in found) {
       this.findings.push(findingOf(found));
       return;
     }
-    const { duplicates, depth } = isScanned ? { duplicates: [], depth: DEEPEST + 1 } : scanJson(json!);
+    const { duplicates, depth, fractions } = isScanned ? SCANNED : scanJson(json!, isWholeNumber);
     this.document(found, depth > DEEPEST);
     const report = this.reporter(found);
+    if (!inList) checkWholeNumbers(found.resource, fractions, report);
     for (const path of duplicates) {
       const at = `${found.resource.resourceType}${path}`;
       report('error', 'structure', at, 'The same key twice in an object', 'Leave one of the two out.');
@@ -192,7 +200,8 @@ export class Validator {
   }
 
   private bundle(document: Found, outer: Context): void {
-    const context = new BundleContext(outer);
+    const { type } = document.resource;
+    const context = new BundleContext(outer, typeof type === 'string' ? type : undefined);
     const report = this.reporter(document);
     const parts: Found[] = [];
     const sign = releaseSignIn(document.resource);
@@ -214,7 +223,11 @@ export class Validator {
     }
   }
 
-  private resource(found: Found, context: Context): void {
+  private resource(given: Found, outer: Context): void {
+    const { found, context } =
+      given.resource.resourceType === 'Parameters'
+        ? openParameters(given, outer, this.reporter(given))
+        : { found: given, context: outer };
     const report = this.structure(found, context);
     checkProfiles(found.resource, report);
     checkTimes(found, context, report, this.today);
