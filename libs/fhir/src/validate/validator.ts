@@ -14,7 +14,7 @@ import { checkCode } from './codes.ts';
 import { checkTimes } from './content.ts';
 import { BundleContext, type Context } from './context.ts';
 import type { Finding, Report } from './finding.ts';
-import { scanJson } from './json-scan.ts';
+import { type JsonScan, scanJson } from './json-scan.ts';
 import { openParameters } from './parameters.ts';
 import { checkProfiles } from './profiles.ts';
 import { checkReference, type Reference } from './reference.ts';
@@ -32,6 +32,8 @@ export interface Checked {
 export const UNCHECKED = 'Could not be checked to its end';
 
 const LIST = 'a list of resources, not one';
+/** Of an element of a list whose text was scanned with an earlier one. */
+const SCANNED: JsonScan = { duplicates: [], fractions: [], depth: DEEPEST + 1 };
 
 /** Findings of one resource that are listed. */
 const MOST_FINDINGS = 10_000;
@@ -78,7 +80,7 @@ export class Validator {
    */
   async *big(document: BigText): AsyncGenerator<Checked> {
     const { type } = document.big.header;
-    const context = new BundleContext(this.files, typeof type === 'string' ? type : undefined);
+    const inside = new BundleContext(this.files, typeof type === 'string' ? type : undefined);
     const addresses = new Addresses(document.where);
     let sign: ReleaseSign | undefined;
     for await (const part of document.big.parts()) {
@@ -87,10 +89,12 @@ export class Validator {
       for (const found of foundInPart(part, document, addresses)) {
         if ('fault' in found) continue;
         sign ??= releaseSign(found.resource);
-        if (part.list !== 'item' && !found.deleted) context.add(found);
+        if (part.list !== 'item' && !found.deleted) inside.add(found);
       }
     }
     const { header } = document.big;
+    const { type } = header as { type?: unknown };
+    const context = new BundleContext(inside, typeof type === 'string' ? type : undefined);
     const root: Found = { resource: header, where: document.where };
     this.start();
     if (document.big.isList) this.findings.push(faultFinding(document.where, LIST));
@@ -111,17 +115,15 @@ export class Validator {
     if (fault) yield { findings: [findingOf(fault)], resources: new Map() };
   }
 
-  private parsed({ found, json }: Document, isScanned: boolean): void {
+  private parsed({ found, json, inList }: Document, isScanned: boolean): void {
     if ('fault' in found) {
       this.findings.push(findingOf(found));
       return;
     }
-    const { duplicates, depth, fractions } = isScanned
-      ? { duplicates: [], depth: DEEPEST + 1, fractions: [] }
-      : scanJson(json!, isWholeNumber);
+    const { duplicates, depth, fractions } = isScanned ? SCANNED : scanJson(json!, isWholeNumber);
     this.document(found, depth > DEEPEST);
     const report = this.reporter(found);
-    checkWholeNumbers(found.resource, fractions, report);
+    if (!inList) checkWholeNumbers(found.resource, fractions, report);
     for (const path of duplicates) {
       const at = `${found.resource.resourceType}${path}`;
       report('error', 'structure', at, 'The same key twice in an object', 'Leave one of the two out.');
