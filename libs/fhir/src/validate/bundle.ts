@@ -4,6 +4,7 @@ import type { Report } from './finding.ts';
 
 interface Entry {
   fullUrl?: unknown;
+  search?: { mode?: unknown } | null;
   resource?: Resource | null;
   request?: { method?: unknown; url?: unknown; ifNoneExist?: unknown };
 }
@@ -11,6 +12,8 @@ interface Entry {
 /** Type/id at the end of a server's address of a resource. */
 const REST = /\/([A-Z]\w+)\/([A-Za-z0-9\-.]{1,64})(\/_history\/.+)?$/;
 const PAGES = new Set(['self', 'first', 'previous', 'prev', 'next', 'last']);
+/** Bundles whose entries need no fullUrl: what they have gets its address from the server, or is an answer. */
+const WITHOUT_ADDRESS = new Set(['transaction', 'batch', 'transaction-response', 'batch-response']);
 const METHODS_WITH_ID = new Set(['PUT', 'PATCH', 'DELETE']);
 
 /**
@@ -26,6 +29,7 @@ export function checkBundle(bundle: Resource, report: Report): void {
     if (typeof entry !== 'object' || entry === null) continue;
     const path = `Bundle.entry[${i}]`;
     checkFullUrl(entry, path, report);
+    if (!WITHOUT_ADDRESS.has(String(bundle.type))) checkHasAddress(entry, path, report);
     if (!changes || !entry.request) continue;
     checkRequest(entry, path, report);
     if (bundle.type === 'transaction') checkOnce(entry, i, targets, report);
@@ -48,6 +52,15 @@ function checkLinks({ link }: Resource, report: Report): void {
       );
     seen.add(relation);
   }
+}
+
+/** The outcome of a search is about the search, and is nowhere. */
+function checkHasAddress(entry: Entry, path: string, report: Report): void {
+  if ('fullUrl' in entry || '_fullUrl' in entry || entry.search?.mode === 'outcome') return;
+  if (typeof entry.resource !== 'object' || entry.resource === null) return;
+  const message =
+    'An entry without a fullUrl, which only a transaction, a batch or an answer to one may have';
+  report('error', 'bundle', path, message, 'Give the address of the resource, or urn:uuid: and a UUID.');
 }
 
 function checkFullUrl({ fullUrl, resource, request }: Entry, path: string, report: Report): void {

@@ -1,5 +1,5 @@
-import { ageInYears, dayOf, daysBetween, System } from '@ehrsynth/records';
-import { normaliseNdc, plausibility, type Vocabulary } from '@ehrsynth/vocab';
+import { ageInYears, dayOf, daysBetween } from '@ehrsynth/records';
+import { plausibility } from '@ehrsynth/vocab';
 import type { Found, Resource } from '../read/resources.ts';
 import type { Fact } from '../read/facts.ts';
 import { nameOf } from '../read/parts.ts';
@@ -11,46 +11,6 @@ const ZONE_DAYS = 1;
 /** A date without its day or month. */
 const PARTIAL = /^\d{4}(-\d\d)?$/;
 const MEND_DATE = 'Mend whichever of the two dates is wrong.';
-
-/** A code is in its system's dictionary, where we have one. */
-export function checkCode(
-  path: string,
-  system: string,
-  code: string,
-  vocabulary: Vocabulary,
-  report: Report,
-): void {
-  if (system === System.ndc && normaliseNdc(code).kind === 'invalid' && !/^\d{9}$/.test(code)) {
-    report(
-      'error',
-      'code',
-      path,
-      `Not an NDC: ${code}`,
-      'Write the 11 digits, or 10 with hyphens (4-4-2, 5-3-2, 5-4-1).',
-    );
-    return;
-  }
-  if (!vocabulary.has(system)) return;
-  const known = vocabulary.find(system, code);
-  if (known?.billable === false) {
-    report(
-      'information',
-      'code',
-      path,
-      `${code} is a header, not a billable code`,
-      'Use one of the codes under it.',
-    );
-  }
-  if (known) return;
-  const severity = vocabulary.isComplete(system) ? 'error' : 'information';
-  report(
-    severity,
-    'code',
-    path,
-    `${code} is not in the dictionary of ${system}`,
-    '`ehrsynth vocab show` finds codes; a newer release may be imported with `ehrsynth vocab import`.',
-  );
-}
 
 /** Dates stand in order, and nothing is impossible for the patient's sex and age. */
 export function checkTimes(found: Found, context: Context, report: Report, today: string): void {

@@ -17,6 +17,8 @@ export interface Context {
   /** Whether any resource of the type is there: where none is, its absence is the export's scope. */
   hasType(type: string): boolean;
   patient(key: string): PatientDates | undefined;
+  /** Of the bundle that it is of. */
+  readonly bundleType?: string;
 }
 
 /** The resources of one bundle; what is not in it is looked up among the files. */
@@ -25,7 +27,10 @@ export class BundleContext implements Context {
   private readonly types = new Set<string>();
   private readonly patients = new Map<string, PatientDates>();
 
-  constructor(private readonly outer: Context) {}
+  constructor(
+    private readonly outer: Context,
+    readonly bundleType?: string,
+  ) {}
 
   add(found: Found): void {
     const key = ownKey(found);

@@ -127,7 +127,7 @@ describe('a key that is given twice', () => {
     ],
     [
       'in an entry',
-      '{"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","id":"a","id":"b"}}]}',
+      '{"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"PUT","url":"Patient/b"},"resource":{"resourceType":"Patient","id":"a","id":"b"}}]}',
       'Bundle.entry[0].resource.id',
     ],
     ['the type', '{"resourceType":"Patient","resourceType":"Patient"}', 'Patient.resourceType'],

@@ -5,13 +5,16 @@ import { type Found, parseDocument, type Resource } from '../read/resources.ts';
 import { unbundle } from '../read/unbundle.ts';
 import { checkBundle } from './bundle.ts';
 import { DEEPEST, withoutDepths } from './depth.ts';
-import { checkCode, checkTimes } from './content.ts';
+import { checkCode } from './codes.ts';
+import { checkTimes } from './content.ts';
 import { BundleContext, type Context } from './context.ts';
 import type { Finding, Report } from './finding.ts';
 import { scanJson } from './json-scan.ts';
+import { openParameters } from './parameters.ts';
 import { checkProfiles } from './profiles.ts';
 import { checkReference, type Reference } from './reference.ts';
 import { checkStructure, type Which } from './structure.ts';
+import { checkWholeNumbers, isWholeNumber } from './whole-numbers.ts';
 
 /** What the check of one document found. */
 export interface Checked {
@@ -58,9 +61,10 @@ export class Validator {
       const message = [found.fault, found.detail].filter(Boolean).join(': ');
       return { findings: [faultFinding(found.where, message)], resources: new Map() };
     }
-    const { duplicates, depth } = scanJson(text.text);
+    const { duplicates, depth, fractions } = scanJson(text.text, isWholeNumber);
     const checked = this.document(found, depth > DEEPEST);
     const report = this.reporter(found);
+    checkWholeNumbers(found.resource, fractions, report);
     for (const path of duplicates) {
       const at = `${found.resource.resourceType}${path}`;
       report('error', 'structure', at, 'The same key twice in an object', 'Leave one of the two out.');
@@ -96,7 +100,8 @@ export class Validator {
   }
 
   private bundle(document: Found, outer: Context): void {
-    const context = new BundleContext(outer);
+    const { type } = document.resource;
+    const context = new BundleContext(outer, typeof type === 'string' ? type : undefined);
     const report = this.reporter(document);
     const parts: Found[] = [];
     for (const part of unbundle(document)) {
@@ -116,7 +121,11 @@ export class Validator {
     }
   }
 
-  private resource(found: Found, context: Context): void {
+  private resource(given: Found, outer: Context): void {
+    const { found, context } =
+      given.resource.resourceType === 'Parameters'
+        ? openParameters(given, outer, this.reporter(given))
+        : { found: given, context: outer };
     const report = this.structure(found, context);
     checkProfiles(found.resource, report);
     checkTimes(found, context, report, this.today);

@@ -51,7 +51,7 @@ const CLASSES: Record<string, { display: string; type: [code: string, display: s
   VR: { display: 'virtual', type: ['308335008', 'Patient encounter procedure'] },
 };
 
-/** Why a time that a profile asks for is not there. */
+/** Why a time or a person that a profile asks for is not there. */
 const UNKNOWN = {
   extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
 };
@@ -113,6 +113,7 @@ const WRITERS: Record<CodedEvent['kind'], (base: Base, event: CodedEvent, code: 
       intent: 'order',
       medicationCodeableConcept: code,
       ...(start && { authoredOn: start }),
+      requester: UNKNOWN,
       ...(quantity && { dispenseRequest: { quantity } }),
     }),
     procedure: (base, { start }, code): Procedure & Written => ({
