@@ -112,6 +112,8 @@ const SYSTEM_OF = new Map(
 );
 const OID = /^(?:urn:)?(?:oid:)?([0-2](?:\.(?:0|[1-9]\d*))+)$/i;
 const UUID = /^(?:urn:)?(?:uuid:)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+/** Of OIDs and UUIDs that are none. */
+const URN = /^urn:(?:oid|uuid):/i;
 /** A URI that is relative to nothing, as the validator wants it. @see FHIR R4, datatypes, Coding.system */
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:[^\s]+$/i;
 /** Which system a URI or name that is not understood may mean, by what is in it; the first that fits. */
@@ -149,7 +151,7 @@ export function understoodSystem(text: string): string | undefined {
   const bare = !whole && !base && !clean.includes('/') ? key.replace(/^urn:(?:std:)?/, '') : undefined;
   const name = base ? key.slice(base.length) : bare;
   const known = whole ?? (name === undefined ? undefined : SYSTEM_OF.get(name.replace(/[^a-z0-9]/g, '')));
-  return known ?? (ABSOLUTE.test(clean) ? clean : undefined);
+  return known ?? (ABSOLUTE.test(clean) && !URN.test(clean) ? clean : undefined);
 }
 
 /** The name of the system (as `--system-alias` takes it) that one of another name looks like. */
