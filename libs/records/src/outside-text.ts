@@ -1,4 +1,5 @@
-const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
+/** Controls, ends of lines, halves of a pair of UTF-16, and what no XML can hold. */
+const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\ufffe\uffff]+/gu;
 
 /** Why a text cannot be a code: it holds characters that no code has and that act on what shows them. @see R4, datatype code */
 export const CONTROLS_IN_CODE = 'code with control characters';

@@ -10,9 +10,9 @@ export interface Problem {
 }
 
 const LISTED = 10_000;
-/** Of each reason to note, so that notes leave room for faults. */
-const NOTES_LISTED = 1000;
 const NAMES_LISTED = 5;
+/** Of one reason among what costs no resource, so that it does not crowd out the faults. */
+const NOTES_LISTED = 100;
 
 /** What was read and what was not, and why: every resource ends in exactly one of the two. */
 export class Tally {
@@ -24,8 +24,11 @@ export class Tally {
   readonly systems = new Map<string, { kind: string; system: string; events: number; codes: Set<string> }>();
   /** Things to know that cost no resource: a date dropped, a code in no dictionary kept. */
   readonly notes = new Map<string, number>();
-  /** The first 10,000 faults and notes, each with its place. */
+  /** The first 10,000 faults and the first 100 notes of each reason, each with its place. */
   readonly problems: Problem[] = [];
+  /** What the user may do about something, each once. */
+  readonly hints = new Set<string>();
+  private readonly notesListed = new Map<string, number>();
   /** Files that could not be read to their end. */
   brokenFiles = 0;
   /** Files of which something was read. */
@@ -59,10 +62,14 @@ export class Tally {
     this.list(problem);
   }
 
-  /** Counts something that does not cost its resource, and lists the first thousand of each reason. */
+  /** Counts something that does not cost its resource, and lists the first of each reason. */
   note(problem: Problem, times = 1): void {
-    increase(this.notes, problem.reason, times);
-    if (this.notes.get(problem.reason)! <= NOTES_LISTED) this.list(problem);
+    const { reason } = problem;
+    increase(this.notes, reason, times);
+    const listed = this.notesListed.get(reason) ?? 0;
+    if (listed === NOTES_LISTED) return;
+    this.notesListed.set(reason, listed + 1);
+    this.list(problem);
   }
 
   /**

@@ -22,6 +22,8 @@ interface Options extends CohortOptions, SourceOptions {
   claims: ClaimsMode;
   unconfirmed: 'keep' | 'skip';
   release?: 'r4';
+  formerCodes: 'keep' | 'successor' | 'parent';
+  furtherCodings: 'count' | 'keep';
 }
 
 export function ingestFhirCommand(): Command {
@@ -30,6 +32,8 @@ export function ingestFhirCommand(): Command {
     .argument('<source>', 'file, folder, or the base of a server (http…)')
     .option('--system-alias <URI=NAME>', 'read a code system as another: …=icd-10-cm, …=ndc (may be repeated)', collect)
     .option('--system-alias-file <file>', 'the same from a file, one URI=NAME a line')
+    .option('--former-codes <what>', 'ICD-10-CM codes of former releases: keep them, or read the code that took their place (successor) or the header above (parent)', oneOf('keep', 'successor', 'parent'), 'keep')
+    .option('--further-codings <what>', 'of a concept with several codes of the system that is read: count those behind the first, or keep each as an event of its own', oneOf('count', 'keep'), 'count')
     .option('--drug-resources <list>', `which resources tell of drugs (default: ${DRUG_RESOURCES.join(', ')})`, listOf(...DRUG_RESOURCES))
     .option('--claims <which>', 'ExplanationOfBenefit and Claim: auto reads what a patient has no clinical records of, read all of them, skip none', oneOf('auto', 'read', 'skip'), 'auto')
     .option('--unconfirmed <what>', 'keep or skip what may not have happened: unconfirmed, provisional and differential diagnoses, and statuses that are unknown; counted either way', oneOf('keep', 'skip'), 'keep')
@@ -45,7 +49,8 @@ async function ingestFhir(source: string, options: Options): Promise<void> {
 
 /** @param name what the user calls it: a server, where the files were fetched from one */
 async function ingestFiles(source: string, options: Options, name: string): Promise<void> {
-  const { onError, kinds, drugResources, keepUnknownCodes, claims, unconfirmed, release } = options;
+  const { onError, kinds, drugResources, claims, unconfirmed, release } = options;
+  const { keepUnknownCodes, formerCodes, furtherCodings } = options;
   const aliases = new SystemAliases(options.systemAlias);
   if (options.systemAliasFile) await aliases.addFile(options.systemAliasFile);
   const vocabulary = new Vocabulary();
@@ -77,6 +82,8 @@ async function ingestFiles(source: string, options: Options, name: string): Prom
         claims,
         unconfirmed,
         release,
+        formerCodes,
+        furtherCodings,
         onProgress,
         limits: limitsOf(options),
         workFolder,

@@ -27,6 +27,8 @@ export function ingestReport(
   parts.push(...filesNotRead(tally));
   const notes = [...tally.notes].sort(([, a], [, b]) => b - a);
   if (notes.length > 0) parts.push('Worth knowing:', table(['what', 'count'], notes));
+  if (tally.hints.size > 0)
+    parts.push('Code systems to look at:', [...tally.hints].map((hint) => `  ${printable(hint)}`).join('\n'));
   const faults = tally.problems.filter(
     ({ reason }) => !tally.notes.has(reason) && !tally.filesNotRead.has(reason),
   );

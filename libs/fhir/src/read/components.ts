@@ -1,6 +1,7 @@
 import { type Coding, codingsOf, type Concept } from './codings.ts';
-import { modifierOf, NOT_UNDERSTOOD } from './extension.ts';
+import { extensionsOf, modifierOf, NOT_UNDERSTOOD, valueCodes } from './extension.ts';
 import type { Note } from './facts.ts';
+import { wordsOf } from './happened.ts';
 import { type Quantity, quantityOf } from './quantity.ts';
 import type { Resource } from './resources.ts';
 
@@ -21,25 +22,20 @@ type Component = Partial<Resource> & { code?: Concept };
  */
 export function measuredIn(resource: Resource): Measured[] | { skip: string } {
   const components = (resource.component ?? []) as Component[];
-  const hasOwn = hasValue(resource);
-  const own = { codings: codingsOf(resource.code), ...valueIn(resource, 'Observation.valueQuantity') };
-  if (components.length === 0) return hasOwn || !isAbsent(resource) ? [own] : VALUE_ABSENT;
+  const value = valueOf(resource);
+  const own = { codings: codingsOf(resource.code), ...quantityIn(resource, 'Observation') };
+  if (components.length === 0) return value === 'absent' ? VALUE_ABSENT : [own];
   const left: Note[] = [];
   const measured: Measured[] = [];
   for (const component of components) {
     const codings = codingsOf(component.code);
     const reason = whyNot(component, codings);
     if (reason) left.push({ reason: `component left out: ${reason}`, detail: modifierOf(component) });
-    else
-      measured.push({
-        part: 'component',
-        codings,
-        ...valueIn(component, 'Observation.component.valueQuantity'),
-      });
+    else measured.push({ part: 'component', codings, ...quantityIn(component, 'Observation.component') });
   }
-  if (hasOwn) measured.unshift(measured.length > 0 ? { part: 'value', ...own } : own);
+  if (value === 'given') measured.unshift(measured.length > 0 ? { part: 'value', ...own } : own);
   if (measured.length === 0) {
-    if (isAbsent(resource) || components.every((component) => isAbsent(component))) return VALUE_ABSENT;
+    if (value === 'absent' || components.every((one) => valueOf(one) === 'absent')) return VALUE_ABSENT;
     measured.push(own);
   }
   measured[0].notes.push(...left);
@@ -48,34 +44,56 @@ export function measuredIn(resource: Resource): Measured[] | { skip: string } {
 
 const VALUE_ABSENT = { skip: 'no value (dataAbsentReason)' };
 
-function valueIn({ valueQuantity }: Component, path: string): { quantity?: Quantity; notes: Note[] } {
+function quantityIn({ valueQuantity }: Component, path: string): { quantity?: Quantity; notes: Note[] } {
   const notes: Note[] = [];
-  return { quantity: quantityOf(valueQuantity, path, notes), notes };
+  return { quantity: quantityOf(valueQuantity, `${path}.valueQuantity`, notes), notes };
 }
 
 function whyNot(component: Component, codings: Coding[]): string | undefined {
   if (modifierOf(component)) return NOT_UNDERSTOOD;
-  if (!hasValue(component)) return 'no value';
+  if (valueOf(component) !== 'given') return 'no value';
   return codings.length === 0 ? 'no code' : undefined;
 }
 
-/** Some value[x] that says something. */
-function hasValue(element: Component): boolean {
+/**
+ * Whether an element has a value, or says that it has none: in dataAbsentReason, as the value, or beside it. What is only
+ * withheld (masked) or not to be written as one (a trace) was measured.
+ */
+function valueOf(element: Component): 'given' | 'absent' | undefined {
+  const absent = wordsOf(element.dataAbsentReason as Concept | null);
   for (const name in element) {
-    if (!name.startsWith('value')) continue;
-    const value: unknown = element[name];
-    if (value === undefined || value === null || value === '') continue;
-    if (name === 'valueQuantity') return typeof (value as Component).value === 'number';
-    if (name !== 'valueCodeableConcept') return true;
-    const { text, coding } = value as { text?: string; coding?: unknown };
-    return Boolean(text) || !Array.isArray(coding) || codingsOf(value as Concept).length > 0;
+    if (!name.startsWith('value') && !name.startsWith('_value')) continue;
+    const value = element[name] as Component | string | number | boolean | null;
+    if (value === null || value === undefined || value === '') continue;
+    if (name.startsWith('_')) absent.push(...absentReasons(value as object));
+    else if (name === 'valueCodeableConcept') {
+      const concept = value as Concept & { text?: string };
+      if (concept.text || codingsOf(concept).length > 0) return 'given';
+      absent.push(...wordsOf(concept));
+    } else if (name !== 'valueQuantity' || typeof (value as Component).value === 'number') return 'given';
   }
-  return false;
+  if (absent.length === 0) return element.dataAbsentReason ? 'absent' : undefined;
+  return absent.some((code) => MEASURED.has(code)) ? 'given' : 'absent';
 }
 
-/** It says why it has no value: in dataAbsentReason, as the value, or beside it. */
-function isAbsent(element: Component): boolean {
-  if (element.dataAbsentReason) return true;
-  for (const name in element) if (name.startsWith('value') || name.startsWith('_value')) return true;
-  return false;
+function absentReasons(sibling: object): string[] {
+  return extensionsOf(sibling)
+    .filter(({ name }) => name === 'data-absent-reason')
+    .flatMap(({ extension }) => valueCodes(extension))
+    .filter((code) => typeof code === 'string');
 }
+
+/** Reasons for having no value of data-absent-reason and NullFlavor that say that there was one. */
+const MEASURED = new Set([
+  'masked',
+  'as-text',
+  'unsupported',
+  'not-a-number',
+  'negative-infinity',
+  'positive-infinity',
+  'MSK',
+  'NINF',
+  'PINF',
+  'TRC',
+  'QS',
+]);

@@ -171,12 +171,14 @@ function encounterFact(found: Found, notes: Note[]): Fact {
   if (!dates.start) notes.push({ reason: 'encounter without a start' });
   else if (!dates.end && resource.status === 'finished')
     notes.push({ reason: 'finished encounter without an end' });
+  const { code, note } = encounterClass(resource.class, resource.type);
+  if (note) notes.push(note);
   return {
     type: 'encounter',
     resourceType: 'Encounter',
     where,
     id: ownKey(found),
-    class: encounterClass(resource.class),
+    class: code,
     ...dates,
     ...(notes.length > 0 && { notes }),
   };

@@ -68,7 +68,11 @@ export async function* readTexts(
     const kind = await kindOf(path);
     if ('notRead' in kind) {
       notRead.set(kind.notRead, (notRead.get(kind.notRead) ?? 0) + 1);
-      yield { fault: kind.notRead, where: path, kind: kind.mayHoldData ? 'file not read' : 'file without FHIR' };
+      yield {
+        fault: kind.notRead,
+        where: path,
+        kind: kind.mayHoldData ? 'file not read' : 'file without FHIR',
+      };
     } else if (kind.as !== 'nothing') {
       read++;
       onRead(path);

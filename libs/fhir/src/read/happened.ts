@@ -3,6 +3,7 @@ import type { Resource } from './resources.ts';
 import {
   GERMAN_CERTAINTIES,
   INTENTS,
+  OTHER_STATUSES,
   type Standing,
   type Standings,
   STATUSES,
@@ -48,7 +49,7 @@ function ofStatus({ status, _status }: Resource, known: Standings | undefined): 
 function ofWord(word: string | undefined | null, known: Standings, element: string): Happened {
   if (word === undefined || word === null) return HAPPENED;
   const written = known.has(word) ? word : withHyphens(word);
-  const standing = known.get(written);
+  const standing = known.get(written) ?? OTHER_STATUSES.get(written);
   if (standing === 'happened') return HAPPENED;
   if (standing) return { standing, reason: `${element} ${written}` };
   return { standing: 'unsure', reason: NOT_OF_R4, detail: word };
@@ -95,7 +96,7 @@ export function isActive(condition: Resource): boolean | undefined {
 const ACTIVE = new Set(['active', 'recurrence', 'relapse']);
 
 /** The codes and the text of a concept. */
-function wordsOf(concept: (Concept & { text?: string }) | undefined | null): string[] {
+export function wordsOf(concept: (Concept & { text?: string }) | undefined | null): string[] {
   if (!concept) return [];
   const words: string[] = [];
   for (const coding of concept.coding ?? []) if (coding?.code) words.push(coding.code);
@@ -110,8 +111,9 @@ function certainties(code: Concept | undefined | null): string[] {
     if (!Array.isArray(coding?.extension)) continue;
     for (const extension of coding.extension as Partial<Record<string, unknown>>[]) {
       const certainty = (extension?.valueCoding as { code?: unknown } | undefined)?.code;
-      if (!GERMAN_CERTAINTY.test(String(extension?.url)) || typeof certainty !== 'string') continue;
-      if (Object.hasOwn(GERMAN_CERTAINTIES, certainty)) words.push(GERMAN_CERTAINTIES[certainty]);
+      if (typeof extension?.url !== 'string' || !GERMAN_CERTAINTY.test(extension.url)) continue;
+      if (typeof certainty === 'string' && Object.hasOwn(GERMAN_CERTAINTIES, certainty))
+        words.push(GERMAN_CERTAINTIES[certainty]);
     }
   }
   return words;

@@ -40,7 +40,9 @@ export function lifetimeOf(patient: PatientFact, others: DatedFact[], today: str
   }
   if (birthDate) {
     const mostYears = DOUBTFUL_DAYS.has(birthDate) ? DOUBTFUL_YEARS : LONGEST_YEARS;
-    if (ageInYears(birthDate, first || today) > mostYears) {
+    // A first date in the future is no proof of age, but where the birth is there too: the record was shifted.
+    const seen = first !== '' && (first <= today || birthDate > today) ? first : today;
+    if (ageInYears(birthDate, seen) > mostYears) {
       dropped('birth date too long ago, dropped', `Patient.birthDate: ${birthDate}`);
       birthDate = undefined;
     }

@@ -20,6 +20,7 @@ const CONDITION = {
   onsetDateTime: '2015-03-04',
 };
 const DRUG = { ...CONDITION, resourceType: 'MedicationRequest', code: undefined };
+const OBSERVATION = { ...CONDITION, resourceType: 'Observation', status: 'final' };
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'malformed-'))));
@@ -86,6 +87,58 @@ it.each<[string, object, string]>([
     'a medication of a wrong shape',
     { resourceType: 'Medication', id: 'm', code: { coding: 'x' } },
     'Medication.code.coding must be a list',
+  ],
+  [
+    'a status of the wrong type',
+    { ...CONDITION, verificationStatus: { coding: ['refuted'] } },
+    'Condition.verificationStatus.coding[0] must be an object',
+  ],
+  [
+    'text for true',
+    { ...DRUG, intent: 'order', doNotPerform: 'true' },
+    'MedicationRequest.doNotPerform must be true or false',
+  ],
+  ['an intent that is a list', { ...DRUG, intent: ['order'] }, 'MedicationRequest.intent must be text'],
+  [
+    'a modifier extension that is an object',
+    { ...CONDITION, modifierExtension: { url: 'urn:x' } },
+    'Condition.modifierExtension must be a list',
+  ],
+  [
+    'null for a modifier extension',
+    { ...CONDITION, modifierExtension: [null] },
+    'Condition.modifierExtension[0] must be an object',
+  ],
+  [
+    'a value that is text',
+    { ...OBSERVATION, valueQuantity: { value: '7.2' } },
+    'Observation.valueQuantity.value must be a number',
+  ],
+  [
+    'components that are an object',
+    { ...OBSERVATION, component: {} },
+    'Observation.component must be a list',
+  ],
+  [
+    'a value of a component that is a list',
+    { ...OBSERVATION, component: [{ valueQuantity: { value: [1] } }] },
+    'Observation.component[0].valueQuantity.value must be a number',
+  ],
+  [
+    'a reason of the wrong type',
+    { ...OBSERVATION, dataAbsentReason: { coding: [{ code: 1 }] } },
+    'Observation.dataAbsentReason.coding[0].code must be text',
+  ],
+  ['an age that is text', { ...CONDITION, onsetAge: '40' }, 'Condition.onsetAge must be an object'],
+  [
+    'a range of the wrong type',
+    { ...CONDITION, onsetRange: { low: 40 } },
+    'Condition.onsetRange.low must be an object',
+  ],
+  [
+    'bounds that are a list',
+    { ...OBSERVATION, effectiveTiming: { repeat: { boundsPeriod: [] } } },
+    'Observation.effectiveTiming.repeat.boundsPeriod must be an object',
   ],
   [
     'ingredients that are an object',

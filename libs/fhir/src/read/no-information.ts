@@ -4,8 +4,8 @@
  */
 export function saysNothing(system: unknown, code: unknown): boolean {
   if (typeof system !== 'string' || system === '') return false;
-  if (SNOMED.test(system)) return NOTHING_KNOWN_IN_SNOMED.has(String(code));
-  if (CVX.test(system)) return NO_VACCINE.has(String(code));
+  if (SNOMED.test(system)) return NOTHING_KNOWN_IN_SNOMED.has(code as string);
+  if (CVX.test(system)) return NO_VACCINE.has(code as string);
   return ABSENT_SYSTEM.test(system);
 }
 

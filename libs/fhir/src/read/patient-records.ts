@@ -1,8 +1,8 @@
 import { relative } from 'node:path';
 import type { ReadLimits } from '@ehrsynth/io';
 import { type EventKind, type PatientRecord, Tally } from '@ehrsynth/records';
-import type { Vocabulary } from '@ehrsynth/vocab';
 import type { ClaimsMode } from './claim-reading.ts';
+import type { CodeReading } from './judge-coding.ts';
 import { NoPatientError } from './errors.ts';
 import { addResource } from './add-resource.ts';
 import { DrugSources } from './drug-sources.ts';
@@ -10,20 +10,15 @@ import { kindOf, type Unconfirmed } from './facts.ts';
 import { describesDrugs, type Medications } from './medications.ts';
 import { PatientGroups } from './patient-groups.ts';
 import { readResources } from './resources.ts';
-import type { SystemAliases } from './systems.ts';
 import { tallyFault } from './tally-fault.ts';
 import { toPatientRecord } from './to-patient-record.ts';
 import { SourceOrder, versionOf } from './versions.ts';
 
-export interface ReadOptions {
-  aliases: SystemAliases;
-  vocabulary: Vocabulary;
+export interface ReadOptions extends CodeReading {
   /** Which kinds of events to read. */
   kinds: EventKind[];
   /** Which resource types tell of drugs; all by default. */
   drugResources?: string[];
-  /** Keep a code that its complete dictionary does not have. */
-  keepUnknownCodes?: boolean;
   /** Whether claims are read; by default where a patient has no clinical records of the same kind. */
   claims?: ClaimsMode;
   /** Keep what may not have happened (unconfirmed diagnoses, statuses that are not known), the default, or leave it out. */

@@ -40,7 +40,12 @@ const OCCURRENCE = {
   encounter: REFERENCE,
   context: REFERENCE,
 } as const;
-const ENCOUNTER: Shape = { ...OCCURRENCE, class: { code: 'text' }, period: PERIOD };
+const ENCOUNTER: Shape = {
+  ...OCCURRENCE,
+  class: { system: 'text', code: 'text', display: 'text' },
+  type: [{ text: 'text', coding: [{ system: 'text', code: 'text', display: 'text' }] }],
+  period: PERIOD,
+};
 const CONDITION: Shape = {
   ...OCCURRENCE,
   clinicalStatus: CONCEPT_IN_WORDS,
@@ -66,8 +71,8 @@ const VALUE: Shape = { code: CONCEPT, valueQuantity: QUANTITY, valueCodeableConc
 const OBSERVATION: Shape = {
   ...OCCURRENCE,
   ...VALUE,
-  dataAbsentReason: {},
-  component: [{ ...VALUE, dataAbsentReason: {}, modifierExtension: EXTENSIONS }],
+  dataAbsentReason: CONCEPT_IN_WORDS,
+  component: [{ ...VALUE, dataAbsentReason: CONCEPT_IN_WORDS, modifierExtension: EXTENSIONS }],
   ...choice('effective'),
 };
 const LINE = {

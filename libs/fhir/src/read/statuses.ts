@@ -48,6 +48,13 @@ export const STATUSES: Readonly<Record<string, Standings>> = {
   Claim: claims(),
 };
 
+/** What sources write in the place of R4's statuses, and means that nothing was done; any other word is unsure. */
+export const OTHER_STATUSES: Standings = standings({
+  'did not':
+    'canceled planned scheduled booked pending proposed draft declined refused rejected no-show noshow not-given ' +
+    'not-performed not-administered error in-error void voided deleted nullified retracted',
+});
+
 /** Of a request, whether anybody ordered it. */
 export const INTENTS: Standings = standings({
   happened: 'order original-order reflex-order filler-order instance-order',

@@ -1,5 +1,5 @@
 import type { CodedEvent, Encounter, PatientRecord, Tally } from '@ehrsynth/records';
-import { chooseCode, type CodeReading } from './choose-code.ts';
+import { type Choice, chooseCodes, type CodeReading } from './choose-code.ts';
 import { ClaimReading, type ClaimsMode } from './claim-reading.ts';
 import type { Coding } from './codings.ts';
 import type { Fact } from './facts.ts';
@@ -64,11 +64,12 @@ export function toPatientRecord(
     if (!claims.reads(fact)) continue;
     const concepts = conceptsIn(fact);
     if (!concepts) continue;
-    const codes = concepts
-      .map((codings) => chooseCode(codings, { ...fact, resourceType: nameOf(fact) }, reading, tally))
-      .filter((code) => code !== undefined);
+    const { codes, refusal } = codesIn(concepts, { ...fact, resourceType: nameOf(fact) }, reading, tally);
     if (codes.length === 0) {
       parts.leave(fact);
+      const { where } = fact;
+      if (!refusal || refusal.isAllowed) tally.skip(nameOf(fact), refusal?.reason ?? 'no code');
+      else tally.fault({ reason: refusal.reason, resourceType: nameOf(fact), where, detail: refusal.detail });
       continue;
     }
     claims.hasRead(fact);
@@ -99,6 +100,29 @@ export function toPatientRecord(
   const { sex, race, ethnicity } = patient;
   const { birthDate, deathDate } = life;
   return { sex, birthDate, deathDate, race, ethnicity, encounters, events };
+}
+
+/** The codes of all that a fact consists of, or why it has none; where some can be read, the others are noted. */
+function codesIn(
+  concepts: Coding[][],
+  fact: Fact & { type: 'event' },
+  reading: CodeReading,
+  tally: Tally,
+): Choice {
+  if (concepts.length === 1) return chooseCodes(concepts[0], fact, reading, tally);
+  const choices = concepts.map((codings) => chooseCodes(codings, fact, reading, tally));
+  const codes = choices.flatMap((choice) => choice.codes);
+  const refusals = choices.map(({ refusal }) => refusal).filter((refusal) => refusal !== undefined);
+  if (codes.length === 0) return { codes, refusal: refusals[0] };
+  const { resourceType, where } = fact;
+  for (const { reason, detail } of refusals)
+    tally.note({
+      reason: 'an ingredient that cannot be read, the others read',
+      resourceType,
+      where,
+      detail: `${reason}: ${detail}`,
+    });
+  return { codes };
 }
 
 /** Later than today and than every date of the record: a shifted record lies in the future as a whole. */

@@ -9,10 +9,18 @@ import { SystemAliases } from '../read/systems.ts';
 const vocabulary = new Vocabulary();
 
 /** What is read of these resources, as lines of one file, and what is counted. */
-export async function readTheseResources(resources: object[], more: Partial<ReadOptions> = {}) {
+export function readTheseResources(resources: object[], more: Partial<ReadOptions> = {}) {
+  return readTheseLines(
+    resources.map((resource) => JSON.stringify(resource)),
+    more,
+  );
+}
+
+/** The same of lines that may be anything. */
+export async function readTheseLines(lines: string[], more: Partial<ReadOptions> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'resources-'));
   try {
-    writeFileSync(join(folder, 'x.ndjson'), resources.map((resource) => JSON.stringify(resource)).join('\n'));
+    writeFileSync(join(folder, 'x.ndjson'), lines.join('\n'));
     const tally = new Tally();
     const records: PatientRecord[] = [];
     const options: ReadOptions = {

@@ -134,7 +134,8 @@ const WRITERS: Record<CodedEvent['kind'], (base: Base, event: CodedEvent, code: 
         ...(start ? { effectiveDateTime: start } : { _effectiveDateTime: UNKNOWN }),
         ...(quantity
           ? { valueQuantity: quantity }
-          : { dataAbsentReason: concept('data-absent-reason', 'unknown') }),
+          : // It was measured; that no value is given is because models have none.
+            { dataAbsentReason: concept('data-absent-reason', 'unsupported') }),
       };
     },
   };
