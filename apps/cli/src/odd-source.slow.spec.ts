@@ -9,6 +9,6 @@ const line = commandLine();
 it('whatever codes, units, classes, dates and races a source has, what comes out of the road is right', async () => {
   await fc.assert(
     fc.asyncProperty(oddSource(), (resources) => expectOddSourcesToPass(line, resources)),
-    { seed: 20, numRuns: 200, endOnFailure: true },
+    { seed: 20, numRuns: 60, endOnFailure: true },
   );
 });

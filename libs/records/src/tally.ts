@@ -10,9 +10,9 @@ export interface Problem {
 }
 
 const LISTED = 10_000;
-/** Of each reason to note, so that notes leave room for faults. */
-const NOTES_LISTED = 1000;
 const NAMES_LISTED = 5;
+/** Of one reason among what costs no resource, so that it does not crowd out the faults. */
+const NOTES_LISTED = 100;
 
 /** What was read and what was not, and why: every resource ends in exactly one of the two. */
 export class Tally {

@@ -2,6 +2,8 @@ import { addDays, type EventKind, System } from '@ehrsynth/records';
 import { type Coding, codingsOf, type Concept } from './codings.ts';
 import { dateOf } from './dates.ts';
 import { modifierOf } from './extension.ts';
+import type { Note } from './facts.ts';
+import { type Quantity, quantityOf } from './quantity.ts';
 import { resolve } from './references.ts';
 import type { Found, Resource } from './resources.ts';
 import type { SystemAliases } from './systems.ts';
@@ -13,7 +15,7 @@ export interface Line {
   start?: string;
   end?: string;
   encounter?: string;
-  quantity?: { value: number; unit?: string };
+  quantity?: Quantity;
 }
 
 const DRUGS = new Set<string>([System.ndc, System.rxnorm, System.atc]);
@@ -36,7 +38,7 @@ const CALLED_OFF = '73';
 const MOST_DAYS = 366;
 
 /** The services and drugs of a claim's lines, their details among them, and how many lines have neither. */
-export function linesOf(found: Found, aliases: SystemAliases): { read: Line[]; left: number } {
+export function linesOf(found: Found, aliases: SystemAliases, notes: Note[]): { read: Line[]; left: number } {
   const { resource } = found;
   const days = daysSupplied(resource);
   const read: Line[] = [];
@@ -47,7 +49,7 @@ export function linesOf(found: Found, aliases: SystemAliases): { read: Line[]; l
       ...((detail.subDetail ?? []) as Resource[]),
     ]);
     const lines = [item, ...details]
-      .map((line) => lineOf(line, aliases))
+      .map((line) => lineOf(line, aliases, notes))
       .filter((line) => line !== undefined);
     if (lines.length === 0) left++;
     const start = dateOf(item.servicedDate ?? item.servicedPeriod?.start ?? item.servicedPeriod?.end);
@@ -66,22 +68,18 @@ export function linesOf(found: Found, aliases: SystemAliases): { read: Line[]; l
   return { read, left };
 }
 
-function lineOf(line: Resource, aliases: SystemAliases): Line | undefined {
+function lineOf(line: Resource, aliases: SystemAliases, notes: Note[]): Line | undefined {
   const { productOrService, quantity, modifier } = line;
   if (modifierOf(line)) return undefined;
-  const all = codingsOf(productOrService).map((coding) => ({
-    ...coding,
-    system: aliases.resolve(coding.system) ?? coding.system,
-  }));
-  const codings = all.filter(({ system }) => !NOT_READ.some((pattern) => pattern.test(system)));
+  const codings = codingsOf(productOrService)
+    .map((coding) => ({ coding, system: aliases.resolve(coding.system) ?? coding.system }))
+    .filter(({ system }) => !NOT_READ.some((pattern) => pattern.test(system)));
   if (codings.length === 0) return undefined;
   const modifiers = ((modifier ?? []) as Concept[]).flatMap((one) => codingsOf(one));
   if (modifiers.some(({ code }) => code === CALLED_OFF)) return undefined;
-  const drugs = codings.filter(({ system }) => DRUGS.has(system));
-  if (drugs.length === 0) return { kind: 'procedure', codings };
-  const amount =
-    typeof quantity?.value === 'number' ? { value: quantity.value, unit: quantity.unit } : undefined;
-  return { kind: 'drug', codings: drugs, quantity: amount };
+  const drugs = codings.filter(({ system }) => DRUGS.has(system)).map(({ coding }) => coding);
+  if (drugs.length === 0) return { kind: 'procedure', codings: codings.map(({ coding }) => coding) };
+  return { kind: 'drug', codings: drugs, quantity: quantityOf(quantity, 'item.quantity', notes) };
 }
 
 /** For how many days the drugs of a pharmacy's claim last. @see CARIN Blue Button, supportingInfo "dayssupply" */

@@ -78,7 +78,7 @@ export function claimFacts(
   }
   const prescription = resolve(resource.prescription?.reference, found);
   if (prescription && kinds.includes('drug')) refersTo.push(prescription);
-  const lines = linesOf(found, aliases);
+  const lines = linesOf(found, aliases, notes);
   for (const { kind, codings, ...more } of lines.read)
     facts.push(event(kind, 'item', codings, definedOf(more)));
 

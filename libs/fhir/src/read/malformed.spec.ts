@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { type EventKind, type PatientRecord, System, Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { mutations } from '../testing/mutations.ts';
 import { coded } from '../testing/right-resources.ts';
 import { readPatientRecords } from './patient-records.ts';
 import { SystemAliases } from './systems.ts';
@@ -196,18 +195,4 @@ it.each<[string, unknown]>([
       detail: 'Bundle.entry[0].resource has no resourceType',
     },
   ]);
-});
-
-it('reads what is right among a thousand mutations, as lines and as documents', async () => {
-  const texts = [...mutations('reader', 1000)].map(({ text }) => text);
-  const right = [PATIENT, CONDITION].map((resource) => JSON.stringify(resource));
-  writeFileSync(join(folder, 'x.ndjson'), [...texts, ...right].join('\n'));
-  texts.slice(0, 100).forEach((text, i) => writeFileSync(join(folder, `${i}.json`), text));
-  const { right: record, problems } = await read();
-  expect(record?.events).toHaveLength(1);
-  expect(problems.length).toBeGreaterThan(100);
-  for (const { reason, where } of problems) {
-    expect(reason).not.toBe('');
-    expect(where).toMatch(/(, line \d+|\.json)(, (entry|parameter|part|item) \d+)*(, response)?$/);
-  }
 });

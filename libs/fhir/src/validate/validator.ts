@@ -79,8 +79,7 @@ export class Validator {
    * entries, many at a time.
    */
   async *big(document: BigText): AsyncGenerator<Checked> {
-    const { type } = document.big.header;
-    const inside = new BundleContext(this.files, typeof type === 'string' ? type : undefined);
+    const inside = new BundleContext(this.files);
     const addresses = new Addresses(document.where);
     let sign: ReleaseSign | undefined;
     for await (const part of document.big.parts()) {
