@@ -17,7 +17,7 @@ function choose(
   const fact = {
     type: 'event',
     kind,
-    codings: [],
+    codings: [] as never[],
     resourceType: 'Condition',
     where: 'x.ndjson, line 1',
   } as const;
