@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { chooseCodes } from './choose-code.ts';
 import { codingsOf } from './codings.ts';
 import type { CodeReading } from './judge-coding.ts';
+import type { Fact } from './facts.ts';
 import { SystemAliases } from './systems.ts';
 
 const vocabulary = new Vocabulary();
@@ -15,12 +16,12 @@ function choose(
   const tally = new Tally();
   const reading = { aliases: new SystemAliases(), vocabulary, ...more };
   const fact = {
-    type: 'event',
+    type: 'event' as const,
     kind,
     codings: [] as never[],
     resourceType: 'Condition',
     where: 'x.ndjson, line 1',
-  } as const;
+  } satisfies Fact & { kind: EventKind };
   const { codes, refusal } = chooseCodes(codingsOf({ coding: coding as never }), fact, reading, tally);
   return {
     codes: codes.map(({ code }) => code),
