@@ -4,6 +4,7 @@ export {
   checkGzip,
   readChunks,
   readIfShort,
+  readLineBatches,
   readLines,
   readWholeFile,
   type TextLine,

@@ -44,26 +44,36 @@ export async function* readLines(
   limits: Partial<ReadLimits> = {},
   longLines: 'refuse' | 'report' = 'refuse',
 ): AsyncGenerator<TextLine> {
+  for await (const lines of readLineBatches(path, limits, longLines)) yield* lines;
+}
+
+/** The same, many at a time: those that one reading of the file brings. A line each for itself costs more than its parsing. */
+export async function* readLineBatches(
+  path: string,
+  limits: Partial<ReadLimits> = {},
+  longLines: 'refuse' | 'report' = 'refuse',
+): AsyncGenerator<TextLine[]> {
   const { maxLineBytes, maxExpansion } = { ...READ_LIMITS, ...limits };
   const most = Math.min(maxLineBytes, constants.MAX_STRING_LENGTH);
   const held = new HeldLine(most);
   let number = 0;
   let newline: number | undefined;
-  const lineOf = (found: string | undefined, notUtf8?: true): TextLine | undefined => {
+  let batch: TextLine[] = [];
+  const addLine = (found: string | undefined, notUtf8?: true): void => {
     number++;
     if (found === undefined) {
       if (longLines === 'refuse') throw new LongLineError(path, number, most);
-      return { text: '', number, tooLong: true };
+      batch.push({ text: '', number, tooLong: true });
+      return;
     }
     const text = trimmedEnds(found, number === 1);
-    if (text.trim() === '') return undefined;
-    return notUtf8 ? { text, number, notUtf8 } : { text, number };
+    if (text.trim() !== '') batch.push(notUtf8 ? { text, number, notUtf8 } : { text, number });
   };
-  const heldLine = () => {
+  const addHeld = () => {
     const bytes = held.take();
-    if (!bytes) return lineOf(undefined);
+    if (!bytes) return addLine(undefined);
     const { text, notUtf8 } = decodeText(bytes);
-    return lineOf(text, notUtf8);
+    addLine(text, notUtf8);
   };
   try {
     for await (const chunk of textBytes(path, maxExpansion)) {
@@ -74,28 +84,29 @@ export async function* readLines(
         continue;
       }
       held.add(chunk.subarray(0, first));
-      const started = heldLine();
-      if (started) yield started;
+      addHeld();
       const last = chunk.lastIndexOf(newline);
       const whole = first === last ? undefined : chunk.subarray(first + 1, last);
       if (whole && !isUtf8(whole)) {
         for (const bytes of split(whole, newline)) {
           const { text, notUtf8 } = decodeText(bytes);
-          const line = lineOf(bytes.length > most ? undefined : text, notUtf8);
-          if (line) yield line;
+          addLine(bytes.length > most ? undefined : text, notUtf8);
         }
       } else if (whole) {
         // One decoding for all lines that the chunk holds whole.
         for (const text of whole.toString('utf8').split(String.fromCharCode(newline))) {
-          const line = lineOf(isLonger(text, most) ? undefined : text);
-          if (line) yield line;
+          addLine(isLonger(text, most) ? undefined : text);
         }
       }
       held.add(chunk.subarray(last + 1));
+      if (batch.length > 0) yield batch;
+      batch = [];
     }
-    const unfinished = heldLine();
-    if (unfinished) yield unfinished;
+    addHeld();
+    if (batch.length > 0) yield batch;
   } catch (error) {
+    // What was read before the fault is given all the same.
+    if (batch.length > 0) yield batch;
     throw asReadError(error, path, number);
   }
 }

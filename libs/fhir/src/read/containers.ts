@@ -14,6 +14,11 @@ interface Parameter {
   part?: unknown;
 }
 
+/** True for a resource that holds no others, and is no report of an error: nearly all that there are. */
+export function isPlain({ resource: { resourceType } }: Found): boolean {
+  return resourceType !== 'Bundle' && resourceType !== 'Parameters' && resourceType !== 'OperationOutcome';
+}
+
 /**
  * The resources of a document, each for itself, with those that it says were deleted: those of a Bundle (and of the Bundles in it, as in the answer to a batch), of
  * Parameters, and what an entry's response says. An OperationOutcome that reports an error is a note as well.

@@ -7,7 +7,7 @@ import {
   READ_LIMITS,
   type ReadLimits,
   readIfShort,
-  readLines,
+  readLineBatches,
   type SkippedEntry,
   UserError,
 } from '@ehrsynth/io';
@@ -56,11 +56,19 @@ const LONG_HEAD_BYTES = 1 << 20;
  */
 export async function* readTexts(
   source: string,
-  { onFile = () => {}, onRead = () => {}, limits = READ_LIMITS }: ReadingFiles = {},
+  reading: ReadingFiles = {},
 ): AsyncGenerator<Text | BigText | Fault> {
+  for await (const texts of readTextBatches(source, reading)) yield* texts;
+}
+
+/** The same, many at a time. */
+export async function* readTextBatches(
+  source: string,
+  { onFile = () => {}, onRead = () => {}, limits = READ_LIMITS }: ReadingFiles = {},
+): AsyncGenerator<(Text | BigText | Fault)[]> {
   const skipped: SkippedEntry[] = [];
   const files = await listFiles(source, (entry) => skipped.push(entry));
-  for (const { path, why } of skipped) yield { fault: `skipped: ${why}`, where: path, file: true };
+  yield skipped.map(({ path, why }) => ({ fault: `skipped: ${why}`, where: path, file: true }));
   const notRead = new Map<string, number>();
   let read = 0;
   for (const [index, path] of files.entries()) {
@@ -68,11 +76,13 @@ export async function* readTexts(
     const kind = await kindOf(path);
     if ('notRead' in kind) {
       notRead.set(kind.notRead, (notRead.get(kind.notRead) ?? 0) + 1);
-      yield {
-        fault: kind.notRead,
-        where: path,
-        kind: kind.mayHoldData ? 'file not read' : 'file without FHIR',
-      };
+      yield [
+        {
+          fault: kind.notRead,
+          where: path,
+          kind: kind.mayHoldData ? 'file not read' : 'file without FHIR',
+        },
+      ];
     } else if (kind.as !== 'nothing') {
       read++;
       onRead(path);
@@ -97,31 +107,35 @@ async function* textsOf(
   as: 'lines' | 'document',
   limits: ReadLimits,
   folder: Folder | undefined,
-): AsyncGenerator<Text | BigText | Fault> {
+): AsyncGenerator<(Text | BigText | Fault)[]> {
   const of = folder && { folder };
   try {
     if (as === 'document') {
       const found = await readIfShort(path, limits.maxWholeBytes ?? READ_LIMITS.maxWholeBytes!, limits);
-      if (!found) yield { big: new BigDocument(path, limits), where: path, ...of };
+      if (!found) yield [{ big: new BigDocument(path, limits), where: path, ...of }];
       else {
-        if (found.notUtf8) yield notUtf8(path);
-        yield { text: found.text, where: path, isClosed: false, ...of };
+        if (found.notUtf8) yield [notUtf8(path)];
+        yield [{ text: found.text, where: path, isClosed: false, ...of }];
       }
       return;
     }
     let isUtf8 = true;
-    for await (const line of readLines(path, limits, 'report')) {
-      const where = `${path}, line ${line.number}`;
-      if (line.notUtf8 && isUtf8) {
-        isUtf8 = false;
-        yield notUtf8(where);
+    for await (const lines of readLineBatches(path, limits, 'report')) {
+      const texts: (Text | Fault)[] = [];
+      for (const { text, number, tooLong, notUtf8: isOther } of lines) {
+        const where = `${path}, line ${number}`;
+        if (isOther && isUtf8) {
+          isUtf8 = false;
+          texts.push(notUtf8(where));
+        }
+        texts.push(tooLong ? tooLongLine(where, limits) : { text, where, isClosed: true, ...of });
       }
-      yield line.tooLong ? tooLongLine(where, limits) : { text: line.text, where, isClosed: true, ...of };
+      yield texts;
     }
   } catch (error) {
     const fault = UNREADABLE.find(([kind]) => error instanceof kind)?.[1];
     if (!fault) throw error;
-    yield { fault, where: (error as UserError).details.where!, detail: firstLine(error), file: true };
+    yield [{ fault, where: (error as UserError).details.where!, detail: firstLine(error), file: true }];
   }
 }
 

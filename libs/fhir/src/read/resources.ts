@@ -1,9 +1,9 @@
 import type { BundleEntryRequest, BundleEntryResponse } from 'fhir/r4.js';
 import type { Addresses } from './addresses.ts';
 import { resourcesOfBig } from './big-bundle.ts';
-import { resourcesIn } from './containers.ts';
+import { isPlain, resourcesIn } from './containers.ts';
 import { documentsOf } from './documents.ts';
-import { type BigText, type Folder, type ReadingFiles, readTexts } from './files.ts';
+import { type BigText, type Folder, type ReadingFiles, readTextBatches, readTexts } from './files.ts';
 import { OtherReleases } from './other-releases.ts';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- input that is not known to be FHIR yet
@@ -64,21 +64,23 @@ export async function* readResources(
   options: ReadingResources = {},
 ): AsyncGenerator<Found | Fault> {
   const releases = new OtherReleases(source, options.release);
-  for await (const document of readDocuments(source, options)) {
-    if ('fault' in document) {
-      yield document;
-      continue;
-    }
-    if ('big' in document) {
-      for await (const found of resourcesOfBig(document)) {
-        const sifted = releases.sift(found);
-        if (sifted) yield sifted;
+  for await (const texts of readTextBatches(source, options)) {
+    for (const text of texts) {
+      if ('fault' in text) yield text;
+      else if ('big' in text) {
+        for await (const found of resourcesOfBig(text)) {
+          const sifted = releases.sift(found);
+          if (sifted) yield sifted;
+        }
+      } else {
+        for (const { found } of documentsOf(text)) {
+          const parts = 'fault' in found || isPlain(found) ? [found] : resourcesIn(found);
+          for (const part of parts) {
+            const sifted = releases.sift(part);
+            if (sifted) yield sifted;
+          }
+        }
       }
-      continue;
-    }
-    for (const found of resourcesIn(document)) {
-      const sifted = releases.sift(found);
-      if (sifted) yield sifted;
     }
   }
   releases.assertNone();
