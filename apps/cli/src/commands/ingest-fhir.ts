@@ -98,6 +98,7 @@ async function ingestFiles(
         claims,
         unconfirmed,
         release,
+        isFetched: isServer(name),
         formerCodes,
         furtherCodings,
         onProgress,

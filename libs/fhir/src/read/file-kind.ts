@@ -2,6 +2,9 @@ import { basename } from 'node:path';
 import type { Peek } from '@ehrsynth/io';
 import { binaryKind } from './magic.ts';
 
+/** Why a file of nothing, or of blanks, is not read. */
+export const EMPTY = 'empty file';
+
 /** How a file is read, or why it is not. */
 export type FileKind =
   | { as: 'lines' | 'document' }
@@ -22,7 +25,7 @@ const BLANK = /^[\s\0\x1e]+/;
 export function kindOfFile(path: string, { bytes, content, text, isWhole, isGzip }: Peek): FileKind {
   const name = basename(path);
   if (MARKERS.test(name)) return { as: 'nothing' };
-  if (bytes.length === 0) return { notRead: 'empty file', mayHoldData: false };
+  if (bytes.length === 0) return { notRead: EMPTY, mayHoldData: false };
   const binary = binaryKind(content) ?? binaryKind(bytes);
   const isNamed = NDJSON_NAME.test(name) || JSON_NAME.test(name);
   if (isGzip && binaryKind(content) === 'gzip')
@@ -31,7 +34,7 @@ export function kindOfFile(path: string, { bytes, content, text, isWhole, isGzip
   // A damaged gzip is reported where it is read.
   if (content.length === 0 && isGzip) return { as: 'lines' };
   const body = text.replace(BLANK, '');
-  if (body === '') return isWhole ? { notRead: 'empty file', mayHoldData: false } : { as: 'lines' };
+  if (body === '') return isWhole ? { notRead: EMPTY, mayHoldData: false } : { as: 'lines' };
   if (/^[{[]/.test(body)) return kindOfJson(name, body, isWhole);
   if (body.startsWith('<')) {
     const notRead = kindOfMarkup(body);

@@ -13,7 +13,7 @@ import {
 } from '@ehrsynth/io';
 import { BigDocument } from './big-document.ts';
 import { NothingToReadError } from './errors.ts';
-import { type FileKind, hasDocumentPerLine, kindOfFile } from './file-kind.ts';
+import { EMPTY, type FileKind, hasDocumentPerLine, kindOfFile } from './file-kind.ts';
 import type { Fault } from './resources.ts';
 
 /** A JSON document as it stands in a file or on a line of one. */
@@ -40,6 +40,8 @@ export type OnFile = (path: string, index: number, files: number) => void;
 export interface ReadingFiles {
   onFile?: OnFile;
   limits?: ReadLimits;
+  /** The folder was fetched from a server by us: what it could not give has been reported, and empty files are ours. */
+  isFetched?: boolean;
   /** Called with each file of which something is read. */
   onRead?: (path: string) => void;
 }
@@ -64,7 +66,7 @@ export async function* readTexts(
 /** The same, many at a time. */
 export async function* readTextBatches(
   source: string,
-  { onFile = () => {}, onRead = () => {}, limits = READ_LIMITS }: ReadingFiles = {},
+  { onFile = () => {}, onRead = () => {}, limits = READ_LIMITS, isFetched = false }: ReadingFiles = {},
 ): AsyncGenerator<(Text | BigText | Fault)[]> {
   const skipped: SkippedEntry[] = [];
   const files = await listFiles(source, (entry) => skipped.push(entry));
@@ -72,10 +74,13 @@ export async function* readTextBatches(
   const notRead = new Map<string, number>();
   let read = 0;
   for (const [index, path] of files.entries()) {
+    const folder = folderOf(path, source);
+    if (isFetched && folder === 'error') continue;
     onFile(path, index, files.length);
     const kind = await kindOf(path);
     if ('notRead' in kind) {
       notRead.set(kind.notRead, (notRead.get(kind.notRead) ?? 0) + 1);
+      if (isFetched && kind.notRead === EMPTY) continue;
       yield [
         {
           fault: kind.notRead,
@@ -86,7 +91,7 @@ export async function* readTextBatches(
     } else if (kind.as !== 'nothing') {
       read++;
       onRead(path);
-      yield* textsOf(path, kind.as, limits, folderOf(path, source));
+      yield* textsOf(path, kind.as, limits, folder);
     }
   }
   if (read === 0) throw new NothingToReadError(source, notRead);

@@ -26,6 +26,8 @@ export interface ReadOptions extends CodeReading {
   limits?: ReadLimits;
   /** Read as R4 whatever it looks like, without the resources of another release; by default these end the reading. */
   release?: 'r4';
+  /** The source was fetched from a server by us, and its losses are in the tally. */
+  isFetched?: boolean;
   /** Where what does not fit into memory is put, as plain text; by default the system's folder for temporary files. */
   workFolder?: string;
   /** Called now and then with the resources read so far. */
@@ -58,9 +60,9 @@ export async function* readPatientRecords(
   };
 
   try {
-    const { limits, release } = options;
+    const { limits, release, isFetched } = options;
     const onRead = (path: string) => tally.filesRead.push(path);
-    for await (const found of readResources(source, { onFile, onRead, limits, release })) {
+    for await (const found of readResources(source, { onFile, onRead, limits, release, isFetched })) {
       if (++resources % PROGRESS_EVERY === 0) options.onProgress?.({ ...at, resources });
       if ('fault' in found) {
         tallyFault(found, tally);
