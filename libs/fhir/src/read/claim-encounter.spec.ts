@@ -1,49 +1,8 @@
-import { System } from '@ehrsynth/records';
 import { describe, expect, it } from 'vitest';
-import { readTheseResources } from '../testing/read-resources.ts';
+import { CPT, E11, I10, NDC, SUPPORT, diagnosis, eob, line, readClaims } from '../testing/claims.ts';
 import { coded, hl7 } from '../testing/right-resources.ts';
 
-const PATIENT = { resourceType: 'Patient', id: 'p', gender: 'female', birthDate: '1950-05-01' };
 const PLACE = 'https://www.cms.gov/Medicare/Coding/place-of-service-codes/Place_of_Service_Code_Set';
-const SUPPORT = 'http://hl7.org/fhir/us/carin-bb/CodeSystem/C4BBSupportingInfoType';
-const [E11, I10, CPT, NDC] = [
-  coded(System.icd10cm, 'E11.9'),
-  coded(System.icd10cm, 'I10'),
-  coded(System.cpt, '99213'),
-  coded(System.ndc, '00093-1048-01'),
-];
-const diagnosis = (concept: object) => ({ diagnosisCodeableConcept: concept });
-const line = (concept: object, more: object = {}) => ({ productOrService: concept, ...more });
-
-function eob(elements: object = {}) {
-  return {
-    resourceType: 'ExplanationOfBenefit',
-    id: 'eob',
-    status: 'active',
-    use: 'claim',
-    outcome: 'complete',
-    type: hl7('claim-type', 'professional'),
-    patient: { reference: 'Patient/p' },
-    billablePeriod: { start: '2020-01-01', end: '2020-01-02' },
-    created: '2020-02-01',
-    ...elements,
-  };
-}
-
-/** What is read of a patient's claims: events as "kind code start". */
-async function read(...resources: object[]) {
-  const { records, skipped, tally } = await readTheseResources([PATIENT, ...resources]);
-  const { events, encounters } = records[0];
-  return {
-    events: events.map(({ kind, code, start }) => `${kind} ${code.code} ${start}`),
-    places: events.map(({ encounter }) => encounter),
-    full: events,
-    encounters,
-    skipped,
-    notes: Object.fromEntries(tally.notes),
-    used: Object.fromEntries(tally.used),
-  };
-}
 
 describe('the encounter of a claim', () => {
   const facility = { type: hl7('claim-type', 'institutional') };
@@ -129,7 +88,7 @@ describe('the encounter of a claim', () => {
     ],
     ['a pharmacy', { type: hl7('claim-type', 'pharmacy'), item: [line(NDC)] }, undefined],
   ])('has the class of %s', async (_, elements, kind) => {
-    const { encounters, places } = await read(eob({ diagnosis: [diagnosis(E11)], ...elements }));
+    const { encounters, places } = await readClaims(eob({ diagnosis: [diagnosis(E11)], ...elements }));
     expect(encounters.map((one) => one.class)).toEqual(kind === undefined ? [] : [kind]);
     expect(places[0]).toBe(kind === undefined ? undefined : 0);
   });
@@ -138,14 +97,14 @@ describe('the encounter of a claim', () => {
     const stay = info('admissionperiod', {
       timingPeriod: { start: '2019-12-30T10:00:00Z', end: '2020-01-05' },
     });
-    expect((await read(eob({ ...subType('inpatient'), ...stay }))).encounters).toEqual([
+    expect((await readClaims(eob({ ...subType('inpatient'), ...stay }))).encounters).toEqual([
       { class: 'IMP', start: '2019-12-30', end: '2020-01-05' },
     ]);
   });
 
   it('is one for all bills of a stay, of the hospital and of physicians', async () => {
     const january = { start: '2020-01-01', end: '2020-01-31' };
-    const { encounters, places } = await read(
+    const { encounters, places } = await readClaims(
       eob({ id: 'doctor', ...at('21'), billablePeriod: { start: '2020-02-03', end: '2020-02-03' } }),
       eob({ id: 'jan', ...subType('inpatient'), billablePeriod: january, diagnosis: [diagnosis(E11)] }),
       eob({

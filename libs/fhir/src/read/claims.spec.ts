@@ -1,48 +1,7 @@
 import { System } from '@ehrsynth/records';
 import { describe, expect, it } from 'vitest';
-import { readTheseResources } from '../testing/read-resources.ts';
+import { CPT, E11, I10, NDC, SUPPORT, diagnosis, eob, line, readClaims } from '../testing/claims.ts';
 import { coded, hl7 } from '../testing/right-resources.ts';
-
-const PATIENT = { resourceType: 'Patient', id: 'p', gender: 'female', birthDate: '1950-05-01' };
-const SUPPORT = 'http://hl7.org/fhir/us/carin-bb/CodeSystem/C4BBSupportingInfoType';
-const [E11, I10, CPT, NDC] = [
-  coded(System.icd10cm, 'E11.9'),
-  coded(System.icd10cm, 'I10'),
-  coded(System.cpt, '99213'),
-  coded(System.ndc, '00093-1048-01'),
-];
-const diagnosis = (concept: object) => ({ diagnosisCodeableConcept: concept });
-const line = (concept: object, more: object = {}) => ({ productOrService: concept, ...more });
-
-function eob(elements: object = {}) {
-  return {
-    resourceType: 'ExplanationOfBenefit',
-    id: 'eob',
-    status: 'active',
-    use: 'claim',
-    outcome: 'complete',
-    type: hl7('claim-type', 'professional'),
-    patient: { reference: 'Patient/p' },
-    billablePeriod: { start: '2020-01-01', end: '2020-01-02' },
-    created: '2020-02-01',
-    ...elements,
-  };
-}
-
-/** What is read of a patient's claims: events as "kind code start". */
-async function read(...resources: object[]) {
-  const { records, skipped, tally } = await readTheseResources([PATIENT, ...resources]);
-  const { events, encounters } = records[0];
-  return {
-    events: events.map(({ kind, code, start }) => `${kind} ${code.code} ${start}`),
-    places: events.map(({ encounter }) => encounter),
-    full: events,
-    encounters,
-    skipped,
-    notes: Object.fromEntries(tally.notes),
-    used: Object.fromEntries(tally.used),
-  };
-}
 
 describe('what a claim says', () => {
   it.each<[string, object, string[]]>([
@@ -146,7 +105,7 @@ describe('what a claim says', () => {
     ],
   ])('reads %s', async (_, elements, events) => {
     for (const resourceType of ['ExplanationOfBenefit', 'Claim'])
-      expect(await read({ ...eob(elements), resourceType })).toMatchObject({
+      expect(await readClaims({ ...eob(elements), resourceType })).toMatchObject({
         events,
         used: { Patient: 1, [resourceType]: 1 },
         skipped: {},
@@ -161,7 +120,7 @@ describe('what a claim says', () => {
     ['text', { productOrService: { text: 'Room' } }],
     ['groups', { productOrService: coded('https://www.cms.gov/MS-DRG-Classifications', '460') }],
   ])('counts lines that have but %s', async (_, item) => {
-    const { events, notes } = await read(eob({ diagnosis: [diagnosis(E11)], item: [item] }));
+    const { events, notes } = await readClaims(eob({ diagnosis: [diagnosis(E11)], item: [item] }));
     expect(events).toEqual(['condition E11.9 2020-01-01']);
     expect(notes).toEqual({ 'claim with lines that name no drug or service': 1 });
   });
@@ -169,7 +128,9 @@ describe('what a claim says', () => {
   it("reads a drug's quantity and the last day that it lasts", async () => {
     const supply = { category: coded(SUPPORT, 'dayssupply'), valueQuantity: { value: 30 } };
     const item = [line(NDC, { servicedDate: '2020-01-01', quantity: { value: 60, unit: 'EA' } })];
-    const { full } = await read(eob({ type: hl7('claim-type', 'pharmacy'), supportingInfo: [supply], item }));
+    const { full } = await readClaims(
+      eob({ type: hl7('claim-type', 'pharmacy'), supportingInfo: [supply], item }),
+    );
     expect(full).toMatchObject([
       { start: '2020-01-01', end: '2020-01-30', quantity: { value: 60, unit: 'EA' } },
     ]);
@@ -196,7 +157,9 @@ describe('what a claim says', () => {
       'replaced by another claim',
     ],
   ])('counts one that is %s as none', async (_, elements, reason) => {
-    const { events, encounters, skipped } = await read(eob({ diagnosis: [diagnosis(E11)], ...elements }));
+    const { events, encounters, skipped } = await readClaims(
+      eob({ diagnosis: [diagnosis(E11)], ...elements }),
+    );
     expect([events, encounters]).toEqual([[], []]);
     expect(skipped).toEqual({ ExplanationOfBenefit: { [reason]: 1 } });
   });
