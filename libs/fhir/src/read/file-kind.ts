@@ -65,8 +65,9 @@ const NOT_FHIR = 'JSON: not FHIR';
 const BESIDE: Record<string, RegExp> = {
   'log of a bulk export': /"exportId"\s*:[^]*"eventId"\s*:/,
   'manifest of a bulk export': /"transactionTime"\s*:[^]*"output"\s*:/,
-  'record of a run': /"command"\s*:\s*"[^]*"inputs"\s*:/,
 };
+/** run.json, which we write beside our output. */
+const RECORD_OF_A_RUN = /^\{\s*("id"\s*:\s*"[^"]*",\s*)?"command"\s*:\s*"[^]*"(inputs|options)"\s*:/;
 const TEXTS: Record<string, RegExp> = {
   'HL7 version 2 messages: convert them to FHIR JSON': /^(MSH|FHS|BHS)\|/,
   'FHIR Turtle is not read: convert it to JSON': /^@(prefix|base)\b/i,
@@ -77,6 +78,7 @@ const TEXTS: Record<string, RegExp> = {
 
 function kindOfJson(name: string, body: string, isWhole: boolean): FileKind {
   const asFhir: FileKind = { as: hasDocumentPerLine(body, name) ? 'lines' : 'document' };
+  if (name === 'run.json' && RECORD_OF_A_RUN.test(body)) return { as: 'nothing' };
   if (TYPE.test(body)) return asFhir;
   if (/"verifiableCredential"\s*:/.test(body))
     return { notRead: 'SMART Health Card: unpack it to a Bundle', mayHoldData: true };

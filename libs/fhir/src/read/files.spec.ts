@@ -137,7 +137,6 @@ describe('a file that is not read is named with why', () => {
     ['package.json', '{\n "name": "x"\n}', /JSON: not FHIR/, 'file without FHIR'],
     ['log.ndjson', '{"exportId":"x","timestamp":"t","eventId":"kickoff"}\n'.repeat(3), /log of a bulk export/, 'file without FHIR'],
     ['manifest.json', '{"transactionTime":"t","request":"r","output":[]}', /manifest/, 'file without FHIR'],
-    ['run.json', '{"resourceType":"Patient"}', /record of a run/, 'file without FHIR'],
     ['empty.ndjson', '', /empty/, 'file without FHIR'],
   ])('%s', async (name, content, fault, kind) => {
     put(name, content);
@@ -151,6 +150,7 @@ describe('a file that is not read is named with why', () => {
   }); // prettier-ignore
 
   it('what Spark leaves beside its files is not', async () => {
+    put('run.json', JSON.stringify({ id: 'x', command: 'export fhir', options: {}, inputs: [] }, null, 1));
     for (const name of ['_SUCCESS', '_committed_12', '.part-0.crc', 'part-0.crc']) put(name, '{"added":[]}');
     put('part-00000', line('1'));
     expect(await read()).toMatchObject({ ids: ['1'], said: [] });

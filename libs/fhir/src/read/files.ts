@@ -46,8 +46,6 @@ export interface ReadingFiles {
   onRead?: (path: string) => void;
 }
 
-/** What ehrsynth itself writes beside its output. */
-const RUN_FILE = 'run.json';
 /** Where the beginning of a file does not show how it is read, so much of it does. */
 const LONG_HEAD_BYTES = 1 << 20;
 
@@ -98,7 +96,6 @@ export async function* readTextBatches(
 }
 
 async function kindOf(path: string): Promise<FileKind> {
-  if (basename(path) === RUN_FILE) return { notRead: 'record of a run', mayHoldData: false };
   const head = await peek(path);
   const kind = kindOfFile(path, head);
   const isUndecided = 'as' in kind && !head.isWhole && !/[\r\n]\s*\S/.test(head.text);

@@ -10,7 +10,7 @@ import type { Report } from './finding.ts';
 const ZONE_DAYS = 1;
 /** A date without its day or month. */
 const PARTIAL = /^\d{4}(-\d\d)?$/;
-const MEND_DATE = 'Mend whichever of the two dates is wrong.';
+const MEND_DATE = 'Correct whichever of the two dates is wrong.';
 
 /** Dates stand in order, and nothing is impossible for the patient's sex and age. */
 export function checkTimes(found: Found, context: Context, report: Report, today: string): void {
@@ -63,7 +63,7 @@ function checkPlausible(
   const age = birthDate && fact.start ? ageInYears(birthDate, fact.start) : undefined;
   for (const { system, code } of fact.codings) {
     for (const { message } of plausibility(system, code, { sex, age })) {
-      const mend = "Mend the code, or the patient's sex or birth date.";
+      const mend = "Correct the code, or the patient's sex or birth date.";
       report('error', 'plausibility', `${nameOf(fact)}.code`, message, mend);
     }
   }
@@ -95,7 +95,7 @@ function checkLife({ birthDate, deceasedDateTime }: Resource, report: Report, to
       'date',
       'Patient.birthDate',
       `In the future: ${birthDate}`,
-      'Mend the date, if it was not shifted on purpose.',
+      'Correct the date, if it was not shifted on purpose.',
     );
   }
   if (isDate && typeof deceasedDateTime === 'string' && isLess(deceasedDateTime, birthDate)) {
