@@ -155,9 +155,9 @@ export const BROKEN_ANSWERS: HostileBehaviour[] = [
     group: 'answers',
     command: bulk(),
     serve: at('status', (response, { url }) =>
-      json(response, manifest([{ type: 'Patient', url: `${url}/files/p`, count: 11 }])),
+      json(response, manifest([{ type: 'Patient', url: `${url}/files/p`, count: 21 }])),
     ),
-    expects: /11 resources and sent 10/,
+    expects: /21 resources and sent 20/,
     exitCode: 1,
   },
   {
