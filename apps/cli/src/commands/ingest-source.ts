@@ -163,7 +163,7 @@ async function fetchAll(
         progress.say(
           `${files(done.unknownTypes)} of a type that R4 does not have: fetched, named by number alone`,
         );
-      progress.say(`Fetched ${files(done.files)} of a bulk export from ${server.url}`);
+      progress.say(`Fetched ${files(done.files - done.notSent)} of a bulk export from ${server.url}`);
       return done.losses;
     }
     if (read === 'bulk') throw new NoBulkExportError(server.url);

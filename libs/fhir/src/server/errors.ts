@@ -132,6 +132,17 @@ export class ExportError extends UserError {
   }
 }
 
+/** Something else that comes with a good status in place of a file. */
+export class NotSentError extends ExportError {
+  /** @param inPlace what came: a page of HTML */
+  constructor(
+    where: string,
+    readonly inPlace: string,
+  ) {
+    super(where, `The server does not send a file of the export: ${inPlace} in its place`);
+  }
+}
+
 /** A folder that holds what was fetched from another server, or by another request. */
 export class OtherFetchError extends UserError {
   constructor(folder: string, what: string) {

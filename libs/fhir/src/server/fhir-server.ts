@@ -6,7 +6,7 @@ import { HttpFailure, jsonIn, shortText, wholeText } from './answer.ts';
 import { Capabilities } from './capabilities.ts';
 import { clientOver, type Exchange, type ExchangeOptions } from './client.ts';
 import { checkedHeaders, lowered, withoutUser } from './credentials.ts';
-import { CredentialsError, ForeignOriginError, NoServerError, ServerError } from './errors.ts';
+import { CredentialsError, ForeignOriginError, NoServerError, NotSentError, ServerError } from './errors.ts';
 import { Follower, type Purpose } from './follow.ts';
 import { CONNECTION_LIMITS, type ConnectionLimits } from './limits.ts';
 import { Origins, outsideAddress } from './origins.ts';
@@ -184,6 +184,10 @@ export class FhirServer {
           signal,
         });
         if (answer.status >= 300) throw new HttpFailure(answer, await shortText(answer.body));
+        if (answer.status === 204) {
+          answer.body.destroy();
+          throw new NotSentError(url.href, 'nothing (204)');
+        }
         return answer.body;
       },
       url,
