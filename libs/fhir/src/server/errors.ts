@@ -50,6 +50,16 @@ export class NoServerError extends UserError {
   }
 }
 
+/** A server of another FHIR release. */
+export class OtherReleaseServerError extends UserError {
+  constructor(url: string, version: string) {
+    super('server-release', 3, `The server is of FHIR ${version}, and R4 (4.0) is read`, {
+      where: redactUrls(url),
+      todo: 'Give the base of R4, where it has one (…/r4, …/R4).',
+    });
+  }
+}
+
 /** What --token, --client-key and the like name cannot be used. */
 export class CredentialsError extends UserError {
   constructor(what: string, where: string | undefined, cause?: unknown) {
