@@ -21,7 +21,12 @@ import {
 import { StoppedError } from '../errors.ts';
 import { exportLevel, instant, oneOf, resourceTypes, wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
-import { EmptyExportError, IncompleteServerError, NoBulkExportError } from '../server-errors.ts';
+import {
+  EmptyExportError,
+  EmptyServerError,
+  IncompleteServerError,
+  NoBulkExportError,
+} from '../server-errors.ts';
 import { withSignal } from '../signals.ts';
 import { text } from '../table.ts';
 
@@ -104,7 +109,10 @@ async function fetchInto(
   await withSignal(async (signal) => void (losses = await fetchFrom(url, folder, options, signal)));
   if (losses.length > 0 && options.onError === 'stop')
     throw new IncompleteServerError(redactUrls(url), losses.map(lossText));
-  await work(folder, losses);
+  await work(folder, losses).catch((error: unknown) => {
+    const isEmpty = error instanceof UserError && error.code === 'nothing-to-read';
+    throw isEmpty ? new EmptyServerError(redactUrls(url), losses.map(lossText)) : error;
+  });
   if (losses.length > 0) process.exitCode = 1;
   if (!options.keep) await removeFetched(folder);
 }

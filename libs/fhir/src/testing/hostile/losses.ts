@@ -65,6 +65,25 @@ export const LOSSES: HostileBehaviour[] = [
     holds: fewRequests(4),
   },
   {
+    name: 'a search that answers with another type',
+    group: 'answers',
+    command: search(),
+    serve: at('Condition', (response) => json(response, page(PATIENTS))),
+    expects: /Condition: other types than searched for: 10 of Patient/,
+    exitCode: 1,
+  },
+  {
+    name: 'a server that has nothing',
+    group: 'answers',
+    command: search(),
+    serve: (_, response, context) => {
+      if (context.path === 'metadata') return honest(response, context);
+      json(response, page([]));
+    },
+    expects: /has no resources of the types asked for/,
+    exitCode: 1,
+  },
+  {
     name: 'warnings that a terminal would obey',
     group: 'answers',
     command: search(),
