@@ -22,6 +22,20 @@ export class EmptyExportError extends UserError {
   }
 }
 
+/** A server of which nothing came that can be read. */
+export class EmptyServerError extends UserError {
+  constructor(server: string, losses: string[]) {
+    const what =
+      losses.length > 0
+        ? 'The server sent no resources of the types asked for'
+        : 'The server has no resources of the types asked for';
+    super('empty-server', 1, [what, ...losses].join('\n  '), {
+      where: server,
+      todo: 'Check --types, --since, and what the token may read (--scope).',
+    });
+  }
+}
+
 /** A server that did not send all that it has, and --on-error stop. */
 export class IncompleteServerError extends UserError {
   constructor(server: string, losses: string[]) {

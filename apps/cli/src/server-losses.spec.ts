@@ -102,6 +102,20 @@ describe('a server that does not send all', () => {
     expect(counts('c')).toMatchObject({ patients: 20, used: { Condition: 20 } });
   });
 
+  it.each([
+    ['has nothing', [], /The server has no resources of the types asked for/],
+    [
+      'sends other types',
+      [{ resourceType: 'Basic', id: 'b' }],
+      /sent no resources[\s\S]*Condition: other types than searched for: 1 of Basic/,
+    ],
+  ])('ends with exit code 1 and says so where it %s', async (_, resources, words) => {
+    odd.Patient = odd.Condition = () => page(resources);
+    expect(await run('-o @n --read search --types Patient,Condition')).toBe(1);
+    expect(output()).toMatch(words);
+    expect(existsSync(at('n'))).toBe(false);
+  });
+
   it('is left with its own words where it refuses a type', async () => {
     odd.Condition = () => outcome('No index for conditions');
     expect(await run('-o @d --read search')).toBe(1);

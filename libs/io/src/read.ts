@@ -66,7 +66,7 @@ export async function* readLineBatches(
       batch.push({ text: '', number, tooLong: true });
       return;
     }
-    const text = trimmedEnds(found, number === 1);
+    const text = trimmedEnds(found);
     if (text.trim() !== '') batch.push(notUtf8 ? { text, number, notUtf8 } : { text, number });
   };
   const addHeld = () => {
@@ -238,9 +238,9 @@ function* split(bytes: Buffer, newline: number): Generator<Buffer> {
   }
 }
 
-/** Without the carriage return at its end, and the first line without a byte order mark. */
-function trimmedEnds(text: string, isFirst: boolean): string {
-  const start = isFirst && text.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
+/** Without the carriage return at its end, and the byte order mark that each line has where marked files were put together. */
+function trimmedEnds(text: string): string {
+  const start = text.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
   return text.slice(start, text.endsWith('\r') ? -1 : undefined);
 }
 

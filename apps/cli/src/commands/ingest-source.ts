@@ -21,7 +21,12 @@ import {
 import { StoppedError } from '../errors.ts';
 import { exportLevel, instant, oneOf, resourceTypes, wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
-import { EmptyExportError, IncompleteServerError, NoBulkExportError } from '../server-errors.ts';
+import {
+  EmptyExportError,
+  EmptyServerError,
+  IncompleteServerError,
+  NoBulkExportError,
+} from '../server-errors.ts';
 import { withSignal } from '../signals.ts';
 import { text } from '../table.ts';
 
@@ -104,7 +109,10 @@ async function fetchInto(
   await withSignal(async (signal) => void (losses = await fetchFrom(url, folder, options, signal)));
   if (losses.length > 0 && options.onError === 'stop')
     throw new IncompleteServerError(redactUrls(url), losses.map(lossText));
-  await work(folder, losses);
+  await work(folder, losses).catch((error: unknown) => {
+    const isEmpty = error instanceof UserError && error.code === 'nothing-to-read';
+    throw isEmpty ? new EmptyServerError(redactUrls(url), losses.map(lossText)) : error;
+  });
   if (losses.length > 0) process.exitCode = 1;
   if (!options.keep) await removeFetched(folder);
 }
@@ -163,7 +171,7 @@ async function fetchAll(
         progress.say(
           `${files(done.unknownTypes)} of a type that R4 does not have: fetched, named by number alone`,
         );
-      progress.say(`Fetched ${files(done.files)} of a bulk export from ${server.url}`);
+      progress.say(`Fetched ${files(done.files - done.notSent)} of a bulk export from ${server.url}`);
       return done.losses;
     }
     if (read === 'bulk') throw new NoBulkExportError(server.url);

@@ -12,14 +12,14 @@ export type FileKind =
   | { notRead: string; mayHoldData: boolean }
   | { as: 'nothing' };
 
-/** What Spark, Hadoop and Databricks leave beside their files. */
-const MARKERS = /^(_SUCCESS|_started_.*|_committed_.*)$|\.crc$/;
+/** What Spark, Hadoop and Databricks leave beside their files, and our own fetching. */
+const MARKERS = /^(_SUCCESS|_started_.*|_committed_.*|export\.state|search\.state)$|\.crc$/;
 /** A resource a line, by the name: x.ndjson, x.ndjson.1, part-00000-…, x.ndjson-00000-of-00001. */
 const NDJSON_NAME = /\.(ndjson|jsonl|ldjson)(\W|$)|^part-\d{5}|-\d{5}-of-\d{5}/i;
 const JSON_NAME = /\.json(\W|$)/i;
 const TYPE = /"resourceType"\s*:\s*"/;
-/** A byte order mark is gone; RS begins each document of a JSON text sequence (RFC 7464). */
-const BLANK = /^[\s\0\x1e]+/;
+/** The first byte order mark is gone; RS begins each document of a JSON text sequence (RFC 7464). */
+const BLANK = /^[\s\0\x1e\ufeff]+/;
 
 /** What a file holds, by its beginning first and then by its name. */
 export function kindOfFile(path: string, { bytes, content, text, isWhole, isGzip }: Peek): FileKind {

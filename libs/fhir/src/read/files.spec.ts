@@ -60,6 +60,8 @@ describe('a file is read by what it holds', () => {
     ['gzip of several members', 'a.ndjson.gz', Buffer.concat([gzipSync(line('1')), gzipSync(line('2'))]), ['1', '2']],
     ['what is named gzip and is none', 'a.ndjson.gz', line('1', '2'), ['1', '2']],
     ['a byte order mark', 'a.ndjson', `\uFEFF${line('1', '2')}`, ['1', '2']],
+    ['a byte order mark on each line', 'a.ndjson', `\uFEFF${line('1')}\uFEFF${line('2')}\r\n\uFEFF\n`, ['1', '2']],
+    ['a byte order mark before each document', 'a.json', `\uFEFF${pretty('1')}\n\uFEFF${pretty('2')}`, ['1', '2']],
     ['a byte order mark before a document', 'a.json', `\uFEFF${pretty('1')}`, ['1']],
     ['UTF-16', 'a.ndjson', Buffer.from(`\uFEFF${line('1', '2')}`, 'utf16le'), ['1', '2']],
     ['UTF-16 without a mark', 'a.json', Buffer.from(pretty('1'), 'utf16le'), ['1']],

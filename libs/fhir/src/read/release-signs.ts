@@ -25,7 +25,10 @@ const isReference = (value: unknown) =>
   isObject(value) && (isText(value.reference) || isObject(value.identifier));
 const isConcept = (value: unknown) => isObject(value) && (Array.isArray(value.coding) || isText(value.text));
 const isPeriod = (value: unknown) => isObject(value) && (isText(value.start) || isText(value.end));
-const isMoney = (value: unknown) => isObject(value) && typeof value.value === 'number';
+const isQuantity = (value: unknown) => isObject(value) && typeof value.value === 'number';
+const isRange = (value: unknown) => isObject(value) && (isQuantity(value.low) || isQuantity(value.high));
+const isTiming = (value: unknown) =>
+  isObject(value) && (Array.isArray(value.event) || isObject(value.repeat) || isConcept(value.code));
 const oneOf =
   (...codes: string[]) =>
   (value: unknown) =>
@@ -36,6 +39,15 @@ const having = (name: string, form: (value: unknown) => boolean) => (value: unkn
   isObject(value) && form(value[name]);
 const isConceptOrReference = (value: unknown) =>
   isObject(value) && (isConcept(value.concept) || isReference(value.reference));
+
+/** In a list since STU3 and R4; by its own code system alone, for what is R4 may lack its brackets by mistake. */
+const isOldCategory = (value: unknown) =>
+  isConcept(value) && listOf(isObject)((value as Record<string, unknown>).coding)
+    ? ((value as Record<string, unknown>).coding as { system?: unknown }[]).some(
+        ({ system }) => typeof system === 'string' && OLD_CATEGORIES.test(system),
+      )
+    : false;
+const OLD_CATEGORIES = /^http:\/\/hl7\.org\/fhir\/(observation|condition)-category$/;
 
 const NOT_THERE = 'is an element of';
 const row = (
@@ -49,6 +61,7 @@ const row = (
 const PATIENT_OF_DSTU2 = row('patient', 'DSTU2', isReference, 'is called subject since STU3');
 const CONTEXT = row('context', 'STU3', isReference, 'is called encounter since R4');
 const DEFINITION = row('definition', 'STU3', listOf(isObject));
+const CATEGORY_OF_DSTU2 = row('category', 'DSTU2', isOldCategory, 'is no list, as in DSTU2');
 const REASON_OF_R5 = row('reason', 'R5', listOf(isConceptOrReference));
 const MEDICATION_OF_R5 = row('medication', 'R5', isConceptOrReference);
 const IS_CODE = 'is a code, as in STU3';
@@ -70,6 +83,7 @@ export const SIGNS: ReadonlyMap<string, Sign[]> = new Map(
   Object.entries({
     Condition: [
       PATIENT_OF_DSTU2,
+      CATEGORY_OF_DSTU2,
       row('dateRecorded', 'DSTU2', isText, 'is called recordedDate since R4'),
       row('verificationStatus', 'STU3', VERIFICATION, IS_CODE),
       row('clinicalStatus', 'STU3', CLINICAL, IS_CODE),
@@ -92,6 +106,12 @@ export const SIGNS: ReadonlyMap<string, Sign[]> = new Map(
       row('patient', 'DSTU2', isReference, 'is called subject since STU3'),
       row('class', 'R5', listOf(having('coding', Array.isArray)), 'is a list of CodeableConcepts, as in R5'),
       row('actualPeriod', 'R5', isPeriod, 'is called period before R5'),
+      row('plannedStartDate', 'R5', isText),
+      row('plannedEndDate', 'R5', isText),
+      row('serviceType', 'R5', listOf(isConceptOrReference), 'is a list of CodeableReferences, as in R5'),
+      row('virtualService', 'R5', listOf(isObject)),
+      row('diagnosis', 'R5', listOf(having('condition', listOf(isConceptOrReference))), 'has a list of conditions, as in R5'),
+      row('participant', 'R5', listOf(having('actor', isReference)), 'has an actor, called individual before R5'),
       row('subjectStatus', 'R5', isConcept),
       row('admission', 'R5', isObject, 'is called hospitalization before R5'),
       row('reason', 'R5', listOf(having('value', listOf(isConceptOrReference)))),
@@ -155,9 +175,15 @@ export const SIGNS: ReadonlyMap<string, Sign[]> = new Map(
       DEFINITION,
       row('occurrenceDateTime', 'R5', isText, 'is called performedDateTime before R5'),
       row('occurrencePeriod', 'R5', isPeriod, 'is called performedPeriod before R5'),
+      row('occurrenceString', 'R5', isText, 'is called performedString before R5'),
+      row('occurrenceAge', 'R5', isQuantity, 'is called performedAge before R5'),
+      row('occurrenceRange', 'R5', isRange, 'is called performedRange before R5'),
+      row('occurrenceTiming', 'R5', isTiming),
+      row('recorded', 'R5', isText),
       REASON_OF_R5,
     ],
     Observation: [
+      CATEGORY_OF_DSTU2,
       row('comments', 'DSTU2', isText),
       row('reliability', 'DSTU2', isText),
       row('comment', 'STU3', isText, 'is called note since R4'),
@@ -194,8 +220,8 @@ export const SIGNS: ReadonlyMap<string, Sign[]> = new Map(
     Claim: claimSigns(),
     ExplanationOfBenefit: [
       ...claimSigns(),
-      row('totalCost', 'STU3', isMoney, 'is called total since R4'),
-      row('totalBenefit', 'STU3', isMoney, 'is called total since R4'),
+      row('totalCost', 'STU3', isQuantity, 'is called total since R4'),
+      row('totalBenefit', 'STU3', isQuantity, 'is called total since R4'),
     ],
     CarePlan: [
       CONTEXT,

@@ -13,6 +13,8 @@ const NEWLINE = 10;
 /** RS, which begins each document of a JSON text sequence (RFC 7464). */
 const RECORD_SEPARATOR = /\x1e/g;
 const NUL = /\0/g;
+/** Of a file that was put together from several. */
+const MARKS = /(^|[\n}])\uFEFF(?=\s*[{[])/g;
 /** What opens and what closes it. */
 const PAIRS = new Map<TokenType, TokenType>([
   [TokenType.LEFT_BRACE, TokenType.RIGHT_BRACE],
@@ -29,6 +31,7 @@ export function withoutSeparators({ text }: Pick<Text, 'text'>): { text: string;
     clean = clean.replace(NUL, ' ');
     found.push('NUL bytes');
   }
+  if (clean.includes('\uFEFF')) clean = clean.replace(MARKS, '$1 ');
   const end = lastVisible(clean);
   if (clean.charCodeAt(end) === COMMA) {
     clean = clean.slice(0, end);

@@ -8,6 +8,9 @@ import { releaseSign } from './version.ts';
 
 const subject = { reference: 'Patient/1' };
 const concept = { coding: [{ system: 's', code: 'c' }] };
+const oldCategory = (of: string) => ({
+  coding: [{ system: `http://hl7.org/fhir/${of}-category`, code: 'c' }],
+});
 
 describe('the release that the form of a resource shows', () => {
   it.each<['DSTU2' | 'STU3' | 'R5', object, string]>([
@@ -50,6 +53,17 @@ describe('the release that the form of a resource shows', () => {
     ['R5', { resourceType: 'MedicationStatement', medication: { reference: subject } }, 'MedicationStatement.medication'],
     ['R5', { resourceType: 'Procedure', occurrenceDateTime: '2020' }, 'Procedure.occurrenceDateTime'],
     ['R5', { resourceType: 'Procedure', reason: [{ concept }] }, 'Procedure.reason'],
+    ['R5', { resourceType: 'Procedure', occurrenceAge: { value: 50, code: 'a' } }, 'Procedure.occurrenceAge'],
+    ['R5', { resourceType: 'Procedure', occurrenceString: 'in spring' }, 'Procedure.occurrenceString'],
+    ['R5', { resourceType: 'Procedure', occurrenceRange: { low: { value: 1 } } }, 'Procedure.occurrenceRange'],
+    ['R5', { resourceType: 'Procedure', occurrenceTiming: { event: ['2020'] } }, 'Procedure.occurrenceTiming'],
+    ['R5', { resourceType: 'Procedure', recorded: '2020' }, 'Procedure.recorded'],
+    ['R5', { resourceType: 'Encounter', serviceType: [{ concept }] }, 'Encounter.serviceType is a list'],
+    ['R5', { resourceType: 'Encounter', plannedStartDate: '2020' }, 'Encounter.plannedStartDate'],
+    ['R5', { resourceType: 'Encounter', diagnosis: [{ condition: [{ concept }] }] }, 'Encounter.diagnosis has a list'],
+    ['R5', { resourceType: 'Encounter', participant: [{ actor: subject }] }, 'Encounter.participant has an actor'],
+    ['DSTU2', { resourceType: 'Condition', category: oldCategory('condition') }, 'Condition.category is no list'],
+    ['DSTU2', { resourceType: 'Observation', category: oldCategory('observation') }, 'Observation.category is no list'],
     ['R5', { resourceType: 'Condition', participant: [{ actor: subject }] }, 'Condition.participant'],
     ['R5', { resourceType: 'CapabilityStatement', fhirVersion: '5.0.0' }, 'CapabilityStatement.fhirVersion'],
   ])('%s: %o', (release, resource, says) => {
@@ -68,6 +82,28 @@ describe('the release that the form of a resource shows', () => {
     ['a class in a list by mistake', { resourceType: 'Encounter', class: [{ code: 'AMB' }] }],
     ['a class that is text', { resourceType: 'Encounter', class: 'AMB' }],
     ['a reference that is a number', { resourceType: 'Condition', context: 1 }],
+    [
+      'a category that lacks its brackets',
+      {
+        resourceType: 'Observation',
+        category: {
+          coding: [
+            { system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'laboratory' },
+          ],
+        },
+      },
+    ],
+    ['an old category in a list', { resourceType: 'Observation', category: [oldCategory('observation')] }],
+    [
+      'a service type',
+      {
+        resourceType: 'Encounter',
+        serviceType: concept,
+        participant: [{ individual: subject }],
+        diagnosis: [{ condition: subject }],
+      },
+    ],
+    ['a procedure at an age', { resourceType: 'Procedure', performedAge: { value: 50 } }],
     ['R4B', { resourceType: 'CapabilityStatement', fhirVersion: '4.3.0' }],
     ['R4', { resourceType: 'CapabilityStatement', fhirVersion: '4.0.1' }],
   ])('none: %s', (_, resource) => {

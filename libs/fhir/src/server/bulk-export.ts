@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '@ehrsynth/io';
 import { isResourceType } from '../resource-types.ts';
-import { ExportError, OtherFetchError, ServerError } from './errors.ts';
-import { addExportErrors } from './export-errors.ts';
-import { downloadAll, placesOf } from './export-files.ts';
+import { ExportError, NotSentError, OtherFetchError, ServerError } from './errors.ts';
+import { addExportErrors, addOutcomes, BROKEN_OFF } from './export-errors.ts';
+import { downloadAll, type PlacedFile, placesOf } from './export-files.ts';
 import { removeExported } from './fetched.ts';
 import type { FhirServer } from './fhir-server.ts';
 import { addLoss, type Loss } from './losses.ts';
@@ -41,7 +41,10 @@ type State = z.infer<typeof State>;
 
 const STATE = 'export.state';
 export interface BulkResult {
+  /** Files that it offers. */
   files: number;
+  /** Of these, the ones in whose place something else came. */
+  notSent: number;
   /** Files of types that R4 does not have. */
   unknownTypes: number;
   /** What the export lacks, as its errors say. */
@@ -79,13 +82,18 @@ export async function exportInBulk(
   const { status, manifest } = whole;
   await writeState(folder, whole);
   const losses = await download(server, folder, manifest, options);
-  const isWhole = losses.every(({ reason }) => reason !== NOT_FETCHED);
+  const lacksFiles = losses.some(({ reason }) => reason === NOT_FETCHED || reason === NOT_SENT);
+  const isWhole = !lacksFiles && losses.every(({ reason }) => reason !== BROKEN_OFF);
   if (isWhole) await forgetOnServer(server, status);
-  await rm(join(folder, STATE));
+  // What did not come can still be fetched: --resume goes on with this export then.
+  if (!lacksFiles) await rm(join(folder, STATE));
   const unknownTypes = manifest.output.filter(
     ({ type }) => type !== undefined && !isResourceType(type),
   ).length;
-  return { files: manifest.output.length, unknownTypes, losses };
+  const notSent = losses
+    .filter(({ reason }) => reason === NOT_SENT)
+    .reduce((sum, { times }) => sum + times, 0);
+  return { files: manifest.output.length, notSent, unknownTypes, losses };
 }
 
 /** Waits until the export is done; undefined where the server knows nothing of it. */
@@ -103,8 +111,9 @@ async function withManifest(
 }
 
 const NOT_FETCHED = 'error files that cannot be fetched';
+const NOT_SENT = 'not sent by the server';
 
-/** Gives what is missing. */
+/** Gives what is missing: files, and what the server says within a file that it could not write to its end. */
 async function download(
   server: FhirServer,
   folder: string,
@@ -118,15 +127,24 @@ async function download(
   const errors = files.filter((file) => file.isOptional && failed.every((one) => one.file !== file));
   await addExportErrors(losses, errors, server);
   for (const { file, error } of failed) {
-    const detail = error.message.split('\n')[0];
+    const { isOptional, count = 0 } = file;
+    const inPlace = error instanceof NotSentError ? `${error.inPlace} in place of a file` : undefined;
     addLoss(losses, {
-      type: 'OperationOutcome',
-      reason: NOT_FETCHED,
+      type: typeOf(file),
+      reason: isOptional ? NOT_FETCHED : NOT_SENT,
       where: server.withoutSecrets(file.url),
-      detail,
+      detail: server.withoutSecrets(inPlace ?? error.message.split('\n')[0]),
+      missing: isOptional ? 0 : count,
     });
   }
+  for (const file of files) {
+    if (!file.isOptional && existsSync(file.path)) await addOutcomes(losses, file, typeOf(file), server);
+  }
   return losses;
+}
+
+function typeOf({ type, isOptional }: PlacedFile): string {
+  return !isOptional && type !== undefined && isResourceType(type) ? type : 'OperationOutcome';
 }
 
 /** The server may keep it, where it does not understand. */

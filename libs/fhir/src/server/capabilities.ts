@@ -18,6 +18,16 @@ export class Capabilities {
   }
 }
 
+/** The release that a statement names (DSTU2's is called Conformance), or why there is none. */
+export function versionIn(statement: unknown): { version: string } | { why: string } {
+  const { resourceType, fhirVersion } = Object(statement) as Record<string, unknown>;
+  if (resourceType !== 'CapabilityStatement' && resourceType !== 'Conformance')
+    return { why: 'it has no CapabilityStatement' };
+  return typeof fhirVersion === 'string'
+    ? { version: fhirVersion.slice(0, 20) }
+    : { why: 'its CapabilityStatement does not say of which version of FHIR it is' };
+}
+
 function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }

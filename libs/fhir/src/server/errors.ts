@@ -50,6 +50,16 @@ export class NoServerError extends UserError {
   }
 }
 
+/** A server of another FHIR release. */
+export class OtherReleaseServerError extends UserError {
+  constructor(url: string, version: string) {
+    super('server-release', 3, `The server is of FHIR ${version}, and R4 (4.0) is read`, {
+      where: redactUrls(url),
+      todo: 'Give the base of R4, where it has one (…/r4, …/R4).',
+    });
+  }
+}
+
 /** What --token, --client-key and the like name cannot be used. */
 export class CredentialsError extends UserError {
   constructor(what: string, where: string | undefined, cause?: unknown) {
@@ -129,6 +139,17 @@ export class ExportError extends UserError {
       where: redactUrls(where),
       todo: 'Try again, or read page by page: --read search.',
     });
+  }
+}
+
+/** Something else that comes with a good status in place of a file. */
+export class NotSentError extends ExportError {
+  /** @param inPlace what came: a page of HTML */
+  constructor(
+    where: string,
+    readonly inPlace: string,
+  ) {
+    super(where, `The server does not send a file of the export: ${inPlace} in its place`);
   }
 }
 

@@ -1,14 +1,15 @@
 import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { outsideName, READ_LIMITS, readLines } from '@ehrsynth/io';
 import { isResourceType } from '../resource-types.ts';
 import { downloadLines } from './download.ts';
-import { ExportError, ServerError } from './errors.ts';
+import { ExportError, NotSentError, ServerError } from './errors.ts';
 import type { FhirServer } from './fhir-server.ts';
 import { ERRORS } from './losses.ts';
 import type { ExportFile, Manifest } from './manifest.ts';
+import { inPlaceOfResources } from './sent-file.ts';
 
 /** The folder, beside what was fetched, of Bundles that say what was deleted on the server. */
 export const DELETED = 'deleted';
@@ -35,8 +36,14 @@ export interface DownloadOptions {
   onProgress?: (progress: { note: string; resources: number }) => void;
 }
 
+export interface FailedFile {
+  file: PlacedFile;
+  error: ServerError | NotSentError;
+}
+
 /**
- * Fetches the files that are not there yet. Gives those, of what the export is of use without, that cannot be fetched.
+ * Fetches the files that are not there yet. Gives those that are not sent, and, of what the export is of use without, those that
+ * cannot be fetched.
  * @throws ExportError where one has not as many resources as the manifest counts; the first failure otherwise: the others' files
  *   are not wanted any more then
  */
@@ -44,12 +51,12 @@ export async function downloadAll(
   server: FhirServer,
   files: PlacedFile[],
   options: DownloadOptions,
-): Promise<{ file: PlacedFile; error: ServerError }[]> {
+): Promise<FailedFile[]> {
   const { requiresAccessToken, concurrency, onProgress } = options;
   for (const folder of new Set(files.map(({ path }) => dirname(path))))
     await mkdir(folder, { recursive: true, mode: 0o700 });
   const waiting = [...files];
-  const failed: { file: PlacedFile; error: ServerError }[] = [];
+  const failed: FailedFile[] = [];
   const stopped = new AbortController();
   const { signal } = stopped;
   setMaxListeners(0, signal);
@@ -69,7 +76,9 @@ export async function downloadAll(
       if (!existsSync(placed.path)) {
         resources += await downloadOne(server, placed, requiresAccessToken, signal).catch(
           (error: unknown) => {
-            if (!placed.isOptional || !(error instanceof ServerError)) throw error;
+            // Without what was deleted, too much would be read.
+            const isNotSent = error instanceof NotSentError && basename(dirname(placed.path)) !== DELETED;
+            if (!isNotSent && !(placed.isOptional && error instanceof ServerError)) throw error;
             failed.push({ file: placed, error });
             return 0;
           },
@@ -116,6 +125,11 @@ async function check(
   lines: number,
   byType: boolean,
 ): Promise<void> {
+  const inPlace = lines === 0 && count ? 'nothing' : await inPlaceOfResources(path);
+  if (inPlace !== undefined) {
+    await rm(path);
+    throw new NotSentError(url, inPlace);
+  }
   const hasOther = count !== undefined && lines !== count && !isOptional;
   const isOther = byType && type !== undefined && lines > 0 && (await firstType(path)) !== type;
   if (!hasOther && !isOther) return;

@@ -3,10 +3,17 @@ import type { Client } from 'fhir-kit-client';
 import type { Bundle, FhirResource } from 'fhir/r4.js';
 import { UserError } from '@ehrsynth/io';
 import { HttpFailure, jsonIn, shortText, wholeText } from './answer.ts';
-import { Capabilities } from './capabilities.ts';
+import { Capabilities, versionIn } from './capabilities.ts';
 import { clientOver, type Exchange, type ExchangeOptions } from './client.ts';
 import { checkedHeaders, lowered, withoutUser } from './credentials.ts';
-import { CredentialsError, ForeignOriginError, NoServerError, ServerError } from './errors.ts';
+import {
+  CredentialsError,
+  ForeignOriginError,
+  NoServerError,
+  NotSentError,
+  OtherReleaseServerError,
+  ServerError,
+} from './errors.ts';
 import { Follower, type Purpose } from './follow.ts';
 import { CONNECTION_LIMITS, type ConnectionLimits } from './limits.ts';
 import { Origins, outsideAddress } from './origins.ts';
@@ -128,7 +135,7 @@ export class FhirServer {
   /**
    * Asks the server what it is, so that a wrong address is told of at once. A server that does not say without a token is
    * taken at its word.
-   * @throws NoServerError where nothing answers, or something other than FHIR R4
+   * @throws NoServerError where nothing answers, or something other than FHIR; OtherReleaseServerError where it is not R4 or R4B
    */
   async greet(): Promise<void> {
     const retries = { attempts: Math.min(GREETINGS, this.connection.retries?.attempts ?? GREETINGS) };
@@ -138,11 +145,9 @@ export class FhirServer {
         { purpose: { what: 'Its metadata', isOpen: false } },
         retries,
       );
-      if (body?.resourceType !== 'CapabilityStatement')
-        throw new NoServerError(this.url, 'it has no CapabilityStatement');
-      const version = typeof body.fhirVersion === 'string' ? body.fhirVersion : 'an unknown version';
-      if (!/^4\.[01]\./.test(version))
-        throw new NoServerError(this.url, `it is of FHIR ${version.slice(0, 20)}, and R4 is 4.0`);
+      const found = versionIn(body);
+      if ('why' in found) throw new NoServerError(this.url, found.why);
+      if (!/^4\.[013](\.|$)/.test(found.version)) throw new OtherReleaseServerError(this.url, found.version);
       this.capabilities.read(body);
     } catch (error) {
       const { status } = error as ServerError;
@@ -184,6 +189,10 @@ export class FhirServer {
           signal,
         });
         if (answer.status >= 300) throw new HttpFailure(answer, await shortText(answer.body));
+        if (answer.status === 204) {
+          answer.body.destroy();
+          throw new NotSentError(url.href, 'nothing (204)');
+        }
         return answer.body;
       },
       url,

@@ -71,7 +71,12 @@ describe('a manifest', () => {
     ['a type that is null', () => ({ output: [{ type: null, url: 'files/p' }] }), '0001.ndjson'],
   ])('is read with %s', async (_, changes, name = '0001.Patient.ndjson') => {
     const server = await start(serving((context) => ({ ...plain(context), ...changes(context) })));
-    expect(await exportInBulk(server, folder(), bulk)).toEqual({ files: 1, unknownTypes: 0, losses: [] });
+    expect(await exportInBulk(server, folder(), bulk)).toEqual({
+      files: 1,
+      notSent: 0,
+      unknownTypes: 0,
+      losses: [],
+    });
     expect(resources(name)).toEqual(PATIENTS);
     expect(deletes()).toBe(1);
   });

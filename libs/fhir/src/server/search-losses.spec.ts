@@ -227,6 +227,46 @@ describe('resources of other types and of other servers', () => {
     expect(resources('Condition.ndjson')).toEqual([...CONDITIONS, { resourceType: 'Medication', id: 'm' }]);
   });
 
+  it.each<[string, object[], string[]]>([
+    [
+      'marked as matches',
+      PATIENTS.map((resource) => ({ resource, search: { mode: 'match' } })),
+      ['10 of Patient'],
+    ],
+    ['unmarked', PATIENTS.map((resource) => ({ resource })), ['10 of Patient']],
+    [
+      'of several types',
+      [{ resource: PATIENTS[0] }, { resource: { resourceType: 'Basic' } }],
+      ['1 of Patient, 1 of Basic'],
+    ],
+    [
+      'beside the right one',
+      [...CONDITIONS, { resourceType: 'Provenance' }].map((resource) => ({ resource })),
+      [],
+    ],
+  ])('in place of matches are a loss: %s', async (_, entry, expected) => {
+    const server = await start((_request, response, { path }) =>
+      json(response, path === 'Patient' ? page(PATIENTS) : { ...page([]), entry }),
+    );
+    const { losses } = await exportBySearch(server, folder(), {
+      ...options,
+      types: ['Patient', 'Condition'],
+    });
+    expect(losses.map(lossText)).toEqual(
+      expected.map((what) => `Condition: other types than searched for: ${what}`),
+    );
+  });
+
+  it('are the entries of Bundles in the page', async () => {
+    const inner = (resources: object[]) => ({ resource: { ...page(resources), type: 'collection' } });
+    const entry = [
+      inner(PATIENTS.slice(0, 3)),
+      { resource: { ...page([]), entry: [inner(PATIENTS.slice(3))] } },
+    ];
+    expect(await lossesOf(() => ({ ...page([]), total: 10, entry }))).toEqual([]);
+    expect(resources('Patient.ndjson')).toEqual(PATIENTS);
+  });
+
   it('keep the address that tells their ids apart', async () => {
     const entries = ['http://a/fhir', 'https://a/fhir', 'http://b/fhir'].map((base, i) => ({
       fullUrl: `${base}/Patient/p${i % 2}`,

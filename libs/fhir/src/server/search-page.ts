@@ -23,6 +23,8 @@ export interface Entry {
   resource: { resourceType: string; id?: unknown };
   fullUrl: string | undefined;
   isMatch: boolean;
+  /** Whether the server says of it that it is a match, or included. */
+  isMarked: boolean;
 }
 
 const list = <T extends z.ZodType>(one: T) =>
@@ -40,10 +42,10 @@ const Page = z.object({
 type Page = z.infer<typeof Page>;
 
 /**
- * Fetches a page. Its next one's address is resolved against its own (RFC 3986, 5.2).
+ * Fetches a page of a search of a type. Entries of Bundles in it are entries of its own, unless Bundles are searched. Its next one's address is resolved against its own (RFC 3986, 5.2).
  * @throws ServerError also where an OperationOutcome of something wrong comes in place of a page (status 200); NoPageError where it is none
  */
-export async function fetchPage(server: FhirServer, address: string): Promise<SearchPage> {
+export async function fetchPage(server: FhirServer, address: string, type: string): Promise<SearchPage> {
   const purpose = { what: 'The next page', isOpen: false };
   const { body, url } = await request(server, address, purpose);
   const outcome = outcomeIn(body);
@@ -53,14 +55,14 @@ export async function fetchPage(server: FhirServer, address: string): Promise<Se
     const { path, message } = page.error.issues[0];
     throw new NoPageError(address, `no page of a search (${path.join('.') || 'the answer'}: ${message})`);
   }
-  return { ...entriesOf(page.data), ...linkOf(page.data, url), total: totalOf(page.data) };
+  return { ...entriesOf(page.data.entry, type), ...linkOf(page.data, url), total: totalOf(page.data) };
 }
 
 /** Fetches one resource by its id, as a page of its own. @throws as fetchPage does */
 export async function fetchOne(server: FhirServer, address: string): Promise<SearchPage> {
   const { body } = await request(server, address, { what: 'What was referred to', isOpen: false });
   if (!isResource(body)) throw new NoPageError(address, 'no resource');
-  return { ...EMPTY, entries: [{ resource: body, fullUrl: undefined, isMatch: true }] };
+  return { ...EMPTY, entries: [{ resource: body, fullUrl: undefined, isMatch: true, isMarked: false }] };
 }
 
 const EMPTY: SearchPage = {
@@ -88,7 +90,12 @@ async function request(server: FhirServer, address: string, purpose: Purpose): P
   );
 }
 
-function entriesOf({ entry }: Page): Pick<SearchPage, 'entries' | 'outcomes' | 'withoutResource'> {
+type Entries = Pick<SearchPage, 'entries' | 'outcomes' | 'withoutResource'>;
+
+/** Bundles in Bundles; deeper ones are resources of another type. */
+const DEEPEST = 4;
+
+function entriesOf(entry: unknown[], type: string, depth = 0): Entries {
   const entries: Entry[] = [];
   const outcomes: OperationOutcome[] = [];
   let withoutResource = 0;
@@ -101,17 +108,41 @@ function entriesOf({ entry }: Page): Pick<SearchPage, 'entries' | 'outcomes' | '
     };
     const mode = (search as { mode?: unknown } | null | undefined)?.mode;
     const outcome = outcomeIn(resource);
+    const inner = depth < DEEPEST && type !== 'Bundle' ? innerEntries(resource) : undefined;
     if (outcome) outcomes.push(outcome);
-    else if (isResource(resource))
+    else if (inner) {
+      const found = entriesOf(inner, type, depth + 1);
+      for (const one of found.entries) entries.push(one);
+      for (const one of found.outcomes) outcomes.push(one);
+      withoutResource += found.withoutResource;
+    } else if (isResource(resource))
       entries.push({
         resource,
         fullUrl: typeof fullUrl === 'string' ? fullUrl : undefined,
         isMatch: mode === undefined || mode === null || mode === 'match',
+        isMarked: mode !== undefined && mode !== null,
       });
     else if (resource === undefined || resource === null)
       withoutResource += mode === 'outcome' || mode === 'include' ? 0 : 1;
   }
   return { entries, outcomes, withoutResource };
+}
+
+function innerEntries(resource: unknown): unknown[] | undefined {
+  const { resourceType, entry } = Object(resource) as { resourceType?: unknown; entry?: unknown };
+  return resourceType === 'Bundle' && Array.isArray(entry) ? entry : undefined;
+}
+
+/** Matches of other types in a page, by type, in words; undefined where there are none. Unmarked ones beside some of the type are taken as included. */
+export function otherTypesIn(entries: Entry[], type: string, hasType: boolean): string | undefined {
+  const counts = new Map<string, number>();
+  for (const { resource, isMatch, isMarked } of entries) {
+    const { resourceType } = resource;
+    if (resourceType === type || !isMatch || (!isMarked && hasType)) continue;
+    counts.set(resourceType, (counts.get(resourceType) ?? 0) + 1);
+  }
+  const texts = [...counts].map(([other, count]) => `${count.toLocaleString('en-US')} of ${other}`);
+  return texts.length > 0 ? texts.join(', ') : undefined;
 }
 
 function isResource(value: unknown): value is Entry['resource'] {

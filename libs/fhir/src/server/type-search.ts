@@ -8,7 +8,7 @@ import { Refusal } from './refusal.ts';
 import type { SearchOptions } from './search-export.ts';
 import { baseOf, fileOf, keyOf, keysIn, linesOf, patientIds, referredIds, rewind } from './search-files.ts';
 import { CATEGORIES, nextForm, type SearchForm, type Searches, searchesIn } from './search-form.ts';
-import { type Entry, fetchOne, fetchPage, type SearchPage } from './search-page.ts';
+import { type Entry, fetchOne, fetchPage, otherTypesIn, type SearchPage } from './search-page.ts';
 import {
   beginNext,
   freshType,
@@ -86,7 +86,9 @@ export class TypeSearch {
     at.last = address;
     this.isResumed = false;
     try {
-      return await (at.form.by === 'reference' ? fetchOne : fetchPage)(server, address);
+      return at.form.by === 'reference'
+        ? await fetchOne(server, address)
+        : await fetchPage(server, address, this.type);
     } catch (error) {
       const mayHelp = error instanceof ServerError && Refusal.is(error);
       if (!mayHelp || (at.next !== undefined && !isResumed)) throw error;
@@ -110,8 +112,11 @@ export class TypeSearch {
     const ofType = page.entries.filter(({ resource }) => resource.resourceType === type).length;
     state.base ??= page.entries.map(baseOf).find((base) => base !== undefined);
     this.guard.after(at.last!, ofType, this.count(page));
-    const wanted = page.entries.filter((entry) => this.isWanted(entry));
-    const lines = linesOf(wanted, state.base, at.last!);
+    const wanted = new Set(page.entries.filter((entry) => this.isWanted(entry)));
+    const left = page.entries.filter((entry) => !wanted.has(entry) && !this.isIncluded(entry));
+    const others = otherTypesIn(left, type, ofType > 0);
+    if (others !== undefined) this.lose('other types than searched for', others);
+    const lines = linesOf([...wanted], state.base, at.last!);
     await appendFile(this.path, lines, { mode: 0o600 });
     at.bytes += Buffer.byteLength(lines);
     at.resources += ofType;
@@ -136,6 +141,10 @@ export class TypeSearch {
     if (!options.types.includes(resourceType) || isRead || included.has(key)) return false;
     if (included.size < MOST_KEYS) included.add(key);
     return true;
+  }
+
+  private isIncluded(entry: Entry): boolean {
+    return this.included.has(`${entry.resource.resourceType}/${keyOf(entry, this.state.base)}`);
   }
 
   /** Counts the distinct matches. Gives whether any of the entries is new. */

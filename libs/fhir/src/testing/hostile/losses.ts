@@ -1,4 +1,4 @@
-import { honest, json, lines, manifest, page, PATIENTS } from './answers.ts';
+import { CONDITIONS, honest, json, lines, manifest, page, PATIENTS } from './answers.ts';
 import { bulk, type HostileBehaviour, type HostileContext, search } from './behaviour.ts';
 import { all, fewRequests, onlyOwnNames } from './holds.ts';
 import type { ServerResponse } from 'node:http';
@@ -19,6 +19,23 @@ const withErrors = (url: string, name: string) => ({
   ...manifest([{ type: 'Patient', url: `${url}/files/p` }]),
   error: [{ type: 'OperationOutcome', url: `${url}/${name}` }],
 });
+
+/** An export with one more file. */
+const withFile =
+  (serve: (response: ServerResponse) => void): HostileBehaviour['serve'] =>
+  (_, response, context) => {
+    const { path, url } = context;
+    const output = ['p', 'odd'].map((name, i) => ({
+      type: ['Patient', 'Condition'][i],
+      url: `${url}/files/${name}`,
+    }));
+    if (path === 'status') return json(response, manifest(output));
+    if (path === 'files/odd') return serve(response);
+    honest(response, context);
+  };
+/** The export is still there to be fetched. */
+const notDeleted: HostileBehaviour['holds'] = ({ requests }) =>
+  requests.some(({ method }) => method === 'DELETE') ? 'the export was deleted' : undefined;
 
 /** Servers that do not send all that they have, and what they say of it. */
 export const LOSSES: HostileBehaviour[] = [
@@ -48,6 +65,25 @@ export const LOSSES: HostileBehaviour[] = [
     holds: fewRequests(4),
   },
   {
+    name: 'a search that answers with another type',
+    group: 'answers',
+    command: search(),
+    serve: at('Condition', (response) => json(response, page(PATIENTS))),
+    expects: /Condition: other types than searched for: 10 of Patient/,
+    exitCode: 1,
+  },
+  {
+    name: 'a server that has nothing',
+    group: 'answers',
+    command: search(),
+    serve: (_, response, context) => {
+      if (context.path === 'metadata') return honest(response, context);
+      json(response, page([]));
+    },
+    expects: /has no resources of the types asked for/,
+    exitCode: 1,
+  },
+  {
     name: 'warnings that a terminal would obey',
     group: 'answers',
     command: search(),
@@ -67,6 +103,33 @@ export const LOSSES: HostileBehaviour[] = [
     expects: /errors of the export[\s\S]*10 patients/,
     exitCode: 1,
     holds: onlyOwnNames,
+  },
+  {
+    name: 'a login page in place of a file',
+    group: 'answers',
+    command: bulk(),
+    serve: withFile((response) => void response.end('<html>Please log in</html>')),
+    expects: /Condition: not sent by the server: a page of HTML/,
+    exitCode: 1,
+    holds: all(onlyOwnNames, notDeleted),
+  },
+  {
+    name: 'no content in place of a file',
+    group: 'answers',
+    command: bulk(),
+    serve: withFile((response) => void response.writeHead(204).end()),
+    expects: /Condition: not sent by the server: nothing/,
+    exitCode: 1,
+    holds: notDeleted,
+  },
+  {
+    name: 'a file that ends with an OperationOutcome',
+    group: 'answers',
+    command: bulk(),
+    serve: withFile((response) => lines(response, [CONDITIONS[0], outcome(TEXT)])),
+    expects: /errors within a file of the export/,
+    exitCode: 1,
+    holds: notDeleted,
   },
   {
     name: 'an error file that is one long line',
