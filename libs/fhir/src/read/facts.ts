@@ -8,6 +8,7 @@ import { encounterClass } from './encounter-class.ts';
 import { modifierOf, NOT_UNDERSTOOD, ombCategory } from './extension.ts';
 import { happened, isActive } from './happened.ts';
 import { drugOf, type DrugPart } from './medications.ts';
+import { NOTHING_KNOWN } from './judge-coding.ts';
 import { type Quantity, quantityOf } from './quantity.ts';
 import { ownKey, resolve } from './references.ts';
 import type { Found, Resource } from './resources.ts';
@@ -148,7 +149,7 @@ function containedModifier({ medicationReference, contained }: Resource): string
 
 /** Codes there were, but they all say that nothing is known. */
 function whyNoCode(reason: string, concept: Concept | undefined): string {
-  return concept?.coding?.some(({ code }) => code) ? 'no code but that nothing is known' : reason;
+  return concept?.coding?.some(({ code }) => code) ? NOTHING_KNOWN : reason;
 }
 
 function patientFact({ resource, where }: Found): Fact {
