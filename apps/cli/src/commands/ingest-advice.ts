@@ -5,10 +5,18 @@ import { text } from '../table.ts';
 
 /** What the user may want to do about what was not read; a line each. */
 export function hintsOf(tally: Tally): string[] {
-  const claims = skippedFor(tally, CLAIMS_NOT_READ);
-  if (claims === 0) return [];
+  const count = (isPart: boolean) =>
+    [...tally.skipped]
+      .filter(([name]) => name.includes('.') === isPart)
+      .reduce((sum, [, reasons]) => sum + (reasons.get(CLAIMS_NOT_READ) ?? 0), 0);
+  const [claims, parts] = [count(false), count(true)];
+  const what = [
+    ...(claims > 0 ? [`${text(claims)} claims`] : []),
+    ...(parts > 0 ? [`${text(parts)} parts of claims`] : []),
+  ];
+  if (what.length === 0) return [];
   return [
-    `${text(claims)} claims were not read, for their patients have clinical records of the same kinds: --claims read reads them too (what both hold counts twice)`,
+    `${what.join(' and ')} were not read, for their patients have clinical records of the same kinds: --claims read reads them too (what both hold counts twice)`,
   ];
 }
 

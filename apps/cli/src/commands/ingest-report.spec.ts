@@ -54,6 +54,8 @@ it('says which option reads claims that were not read', () => {
   expect(hintsOf(tally)).toEqual([]);
   tally.skip('ExplanationOfBenefit', 'claims not read: the patient has clinical records', 12);
   expect(hintsOf(tally)).toEqual([expect.stringMatching(/^12 claims were not read.*--claims read/)]);
+  tally.skip('ExplanationOfBenefit.diagnosis', 'claims not read: the patient has clinical records', 3);
+  expect(hintsOf(tally)).toEqual([expect.stringMatching(/^12 claims and 3 parts of claims were not read/)]);
 });
 
 it.each<[string, object, (tally: Tally) => void, boolean, RegExp | undefined]>([

@@ -27,7 +27,7 @@ const NOT_READ = [
   /revenue/i,
   /HIPPS/i,
   /DRG/,
-  /C4BBCompoundLiteral/,
+  /compound(ing|Literal)/i,
   /data-absent-reason/,
   /NullFlavor/,
   /snomed\.info/,
@@ -37,18 +37,30 @@ const NOT_READ = [
 const CALLED_OFF = '73';
 const MOST_DAYS = 366;
 
-/** The services and drugs of a claim's lines, their details among them, and how many lines have neither. */
-export function linesOf(found: Found, aliases: SystemAliases, notes: Note[]): { read: Line[]; left: number } {
+/**
+ * The services and drugs of a claim's lines, their details among them; how many lines have neither, and how many take back
+ * what another line bills.
+ */
+export function linesOf(
+  found: Found,
+  aliases: SystemAliases,
+  notes: Note[],
+): { read: Line[]; left: number; reversed: number } {
   const { resource } = found;
   const days = daysSupplied(resource);
   const read: Line[] = [];
   let left = 0;
+  let reversed = 0;
   for (const item of (resource.item ?? []) as Resource[]) {
+    if (isNegative(item)) {
+      reversed++;
+      continue;
+    }
     const details = ((item.detail ?? []) as Resource[]).flatMap((detail) => [
       detail,
       ...((detail.subDetail ?? []) as Resource[]),
     ]);
-    const lines = [item, ...details]
+    const lines = [item, ...details.filter((detail) => !isNegative(detail))]
       .map((line) => lineOf(line, aliases, notes))
       .filter((line) => line !== undefined);
     if (lines.length === 0) left++;
@@ -65,7 +77,11 @@ export function linesOf(found: Found, aliases: SystemAliases, notes: Note[]): { 
       });
     }
   }
-  return { read, left };
+  return { read, left, reversed };
+}
+
+function isNegative({ quantity }: Resource): boolean {
+  return Number(quantity?.value) < 0;
 }
 
 function lineOf(line: Resource, aliases: SystemAliases, notes: Note[]): Line | undefined {

@@ -56,6 +56,20 @@ describe('which claims are read', () => {
       ['I10'],
       { ExplanationOfBenefit: { [CLAIMS_NOT_READ]: 1 } },
     ],
+    [
+      'and counts the parts left out of a claim that is read',
+      both,
+      undefined,
+      ['I10', '99213'],
+      { 'ExplanationOfBenefit.diagnosis': { [CLAIMS_NOT_READ]: 1 } },
+    ],
+    [
+      'and counts its encounter, where the patient has others',
+      [claim('a'), encounter],
+      undefined,
+      ['E11.9'],
+      { 'ExplanationOfBenefit.encounter': { [CLAIMS_NOT_READ]: 1 } },
+    ],
     ['all where asked for', both, 'read', ['I10', 'E11.9', '99213'], {}],
     [
       'none where not asked for',
@@ -124,6 +138,8 @@ describe('which claims are read', () => {
 
 describe('a claim that comes twice', () => {
   const number = (value: string) => ({ identifier: [{ system: 'urn:payer', value }] });
+  const PLAN = { system: 'urn:plan', value: 'group' };
+  const toUnknown = { claim: { reference: 'Claim/unknown' } };
   const asked = (more: object = {}) => claim('k', more, 'Claim');
 
   it.each<[string, object[], string, string]>([
@@ -174,6 +190,30 @@ describe('a claim that comes twice', () => {
       'Claim',
       'replaced by another claim',
     ],
+    [
+      'a later ExplanationOfBenefit replaces it, by its number',
+      [
+        claim('a', { identifier: [PLAN, ...number('7').identifier] }),
+        claim('b', {
+          identifier: [PLAN],
+          related: [
+            { relationship: coded('urn:x', 'prior'), reference: { system: 'urn:payer', value: '7' } },
+            { relationship: coded('urn:x', 'prior'), reference: PLAN },
+          ],
+        }),
+      ],
+      'ExplanationOfBenefit',
+      'replaced by another claim',
+    ],
+    [
+      'two answer one Claim that is not there, and have one number',
+      [
+        claim('a', { ...toUnknown, ...number('7') }),
+        claim('b', { ...toUnknown, ...number('7'), billablePeriod: { start: '2022-01-01' } }),
+      ],
+      'ExplanationOfBenefit',
+      'another ExplanationOfBenefit of the same claim is read',
+    ],
     ['it has the same id', [claim('a'), claim('a')], 'ExplanationOfBenefit', 'the same id came before'],
   ])('counts once where %s', async (_, resources, type, reason) => {
     expect(await read(resources)).toMatchObject({
@@ -187,6 +227,28 @@ describe('a claim that comes twice', () => {
     expect((await read([claim('a'), claim('b')])).codes).toEqual([['E11.9', 'E11.9']]);
     const many = [asked(number('9')), claim('k2', number('9'), 'Claim'), claim('a', number('9'))];
     expect((await read(many)).codes).toEqual([['E11.9', 'E11.9', 'E11.9']]);
+  });
+
+  it.each<[string, object[]]>([
+    [
+      'answers to a Claim that is not there, of other days and numbers',
+      [
+        claim('a', { ...toUnknown, ...number('7') }),
+        claim('b', { ...toUnknown, ...number('8'), billablePeriod: { start: '2022-01-01' } }),
+      ],
+    ],
+    [
+      'claims that have the number of one that a third replaces',
+      [
+        claim('a', number('7')),
+        claim('b', number('7')),
+        claim('c', {
+          related: [{ relationship: coded('urn:x', 'prior'), reference: number('7').identifier[0] }],
+        }),
+      ],
+    ],
+  ])('counts all: %s', async (_, resources) => {
+    expect((await read(resources)).codes[0]).toHaveLength(resources.length);
   });
 
   it('counts claims that have no id and no address each by itself', async () => {

@@ -1,11 +1,21 @@
 import type { EventKind, Tally } from '@ehrsynth/records';
-import { REPEATS_OTHERS } from './claim-status.ts';
+import { isSameClaim, REPEATS_OTHERS } from './claim-status.ts';
 import type { Fact } from './facts.ts';
+import { nameOf } from './parts.ts';
 
 /** Whether claims are read: all, none, or those of what a patient's clinical records do not have. */
 export type ClaimsMode = 'auto' | 'read' | 'skip';
 
 type EncounterFact = Fact & { type: 'encounter' };
+
+/** What is read of a claim so far. */
+interface Standing {
+  resourceType: string;
+  isRead: boolean;
+  isJoined: boolean;
+  /** Parts that the patient's clinical records stand for. */
+  left: string[];
+}
 
 export const CLAIMS_NOT_READ = 'claims not read: the patient has clinical records';
 export const CLAIMS_NOT_ASKED_FOR = 'claims not asked for';
@@ -25,7 +35,7 @@ export class ClaimReading {
   /** An encounter of a claim → the one of another claim that it is part of. */
   private readonly partOf = new Map<string, string>();
   /** By the place of a claim: whether something of it is read. */
-  private readonly claims = new Map<string, { resourceType: string; isRead: boolean; isJoined: boolean }>();
+  private readonly claims = new Map<string, Standing>();
   private readonly own = new Set<EventKind>();
 
   constructor(
@@ -67,11 +77,12 @@ export class ClaimReading {
     return places.get(this.partOf.get(fact.id) ?? fact.id);
   }
 
-  /** Counts the claims of which nothing was read, and what those that were read refer to in vain. */
+  /** Counts the claims of which nothing was read, the parts left out of others, and what these refer to in vain. */
   close(): void {
     const there = new Set(this.facts.map((fact) => (fact.type === 'patient' ? undefined : fact.id)));
-    for (const { isRead, isJoined, resourceType } of this.claims.values()) {
-      if (!isRead) this.tally.skip(resourceType, isJoined ? REPEATS_OTHERS : REASONS[this.mode]);
+    for (const { isRead, isJoined, resourceType, left } of this.claims.values()) {
+      if (isRead) for (const part of left) this.tally.skip(part, CLAIMS_NOT_READ);
+      else this.tally.skip(resourceType, isJoined ? REPEATS_OTHERS : REASONS[this.mode]);
     }
     for (const { claim, where, resourceType } of this.facts) {
       const missing = (claim?.refersTo ?? []).filter((key) => !there.has(key));
@@ -87,12 +98,14 @@ export class ClaimReading {
   }
 
   /** @param isJoined it is an encounter that another resource is already */
-  private take({ where, resourceType }: Fact, hasOwn: boolean, isJoined = false): boolean {
+  private take(fact: Fact, hasOwn: boolean, isJoined = false): boolean {
+    const { where, resourceType } = fact;
     const isWanted = this.mode === 'read' || (this.mode === 'auto' && !hasOwn);
     const isRead = isWanted && !isJoined;
-    const claim = this.claims.get(where) ?? { resourceType, isRead: false, isJoined: false };
+    const claim = this.claims.get(where) ?? { resourceType, isRead: false, isJoined: false, left: [] };
     claim.isRead ||= isRead;
     claim.isJoined ||= isWanted && isJoined;
+    if (!isWanted && !isJoined) claim.left.push(nameOf(fact));
     this.claims.set(where, claim);
     return isRead;
   }
@@ -106,23 +119,30 @@ export class ClaimReading {
       left.add(where);
     };
     const superseded = new Set(heads.flatMap(({ claim }) => claim!.supersedes ?? []));
-    const answers = new Map<string, Fact>();
-    const byNewest = heads.sort((a, b) => ((a.claim!.created ?? '') < (b.claim!.created ?? '') ? 1 : -1));
-    for (const head of byNewest.filter(({ resourceType }) => resourceType === 'ExplanationOfBenefit')) {
-      const [own, ...others] = head.claim!.keys!;
-      const answered = others.find((key) => key.startsWith('Claim/'));
-      if (superseded.has(own)) leave(head, 'replaced by another claim');
-      else if (answered && answers.has(answered))
-        leave(head, 'another ExplanationOfBenefit of the same claim is read');
-      else for (const key of others) answers.set(key, head);
-    }
-    const shared = new Map<string, number>();
     const claims = heads.filter(({ resourceType }) => resourceType === 'Claim');
-    for (const { claim } of claims)
-      for (const key of claim!.keys!) shared.set(key, (shared.get(key) ?? 0) + 1);
+    const there = new Set(claims.map(({ claim }) => claim!.keys![0]));
+    const explanations = heads.filter(({ resourceType }) => resourceType === 'ExplanationOfBenefit');
+    const numbers = timesOf(explanations);
+    const answers = new Map<string, Fact[]>();
+    for (const head of explanations.sort(newestFirst)) {
+      const { keys, supersedes = [] } = head.claim!;
+      const [own, ...others] = keys!;
+      const isReplaced = others.some(
+        (key) => numbers.get(key) === 1 && superseded.has(key) && !supersedes.includes(key),
+      );
+      const answered = others.find((key) => key.startsWith('Claim/'));
+      const before = (answered === undefined ? undefined : answers.get(answered)) ?? [];
+      if (superseded.has(own) || isReplaced) leave(head, 'replaced by another claim');
+      else if (before.some((one) => there.has(answered!) || isSameClaim(one.claim!, head.claim!)))
+        leave(head, 'another ExplanationOfBenefit of the same claim is read');
+      else for (const key of others) answers.set(key, [...(answers.get(key) ?? []), head]);
+    }
+    const shared = timesOf(claims);
     for (const head of claims) {
       const keys = head.claim!.keys!.filter((key) => shared.get(key) === 1 || key.startsWith('Claim/'));
-      if (keys.some((key) => superseded.has(key))) leave(head, 'replaced by another claim');
+      const supersedes = head.claim!.supersedes ?? [];
+      if (keys.some((key) => superseded.has(key) && !supersedes.includes(key)))
+        leave(head, 'replaced by another claim');
       else if (keys.some((key) => answers.has(key))) leave(head, 'its ExplanationOfBenefit is read');
     }
     return left.size === 0 ? facts : facts.filter(({ where }) => !left.has(where));
@@ -147,6 +167,20 @@ export class ClaimReading {
     }
     return kept;
   }
+}
+
+/** How often each key occurs; of those that a claim says it replaces, without it. */
+function timesOf(heads: Fact[]): Map<string, number> {
+  const times = new Map<string, number>();
+  for (const { claim } of heads) {
+    for (const key of claim!.keys!)
+      if (!claim!.supersedes?.includes(key)) times.set(key, (times.get(key) ?? 0) + 1);
+  }
+  return times;
+}
+
+function newestFirst(a: Fact, b: Fact): number {
+  return (a.claim!.created ?? '') < (b.claim!.created ?? '') ? 1 : -1;
 }
 
 function covers(stay: EncounterFact, { start }: EncounterFact): boolean {

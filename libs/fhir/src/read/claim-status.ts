@@ -13,6 +13,8 @@ export interface ClaimMark {
   /** Encounters that its lines refer to. */
   encounters?: string[];
   created?: string;
+  /** First and last day of what it bills. */
+  period?: string;
 }
 
 export const REPEATS_OTHERS = 'says only what other resources say';
@@ -39,6 +41,15 @@ export function supersededBy(found: Found): string[] {
   });
 }
 
+/** Whether two answers to a claim that is not there are of one claim: they have a number in common, or bill the same days. */
+export function isSameClaim(a: ClaimMark, b: ClaimMark): boolean {
+  if (a.period !== undefined && a.period === b.period) return true;
+  return a.keys!.some((key) => key.startsWith(IDENTIFIER) && b.keys!.includes(key));
+}
+
+/** What begins the keys that are identifiers. */
+export const IDENTIFIER = 'identifier ';
+
 function relatedTo({ related }: Resource, code: string): Resource[] {
   const all = (related ?? []) as Resource[];
   return all.filter(({ relationship }) => codingsOf(relationship).some((coding) => coding.code === code));
@@ -46,5 +57,5 @@ function relatedTo({ related }: Resource, code: string): Resource[] {
 
 function identifiersIn(identifiers: unknown): string[] {
   const all = (identifiers ?? []) as ({ system?: string; value?: string } | undefined | null)[];
-  return all.flatMap((one) => (one?.value ? [`identifier ${one.system ?? ''}|${one.value}`] : []));
+  return all.flatMap((one) => (one?.value ? [`${IDENTIFIER}${one.system ?? ''}|${one.value}`] : []));
 }

@@ -57,11 +57,22 @@ describe('what a claim says', () => {
       { item: ['02', '02', '03'].map((day) => line(CPT, { servicedDate: `2020-01-${day}` })) },
       ['procedure 99213 2020-01-02', 'procedure 99213 2020-01-03'],
     ],
+    [
+      'services with and without a modifier once',
+      { item: [line(CPT), line(coded(System.cpt, '99213-25'))] },
+      ['procedure 99213 2020-01-01'],
+    ],
+    [
+      'no line that takes back another',
+      { item: [line(CPT), line(NDC, { quantity: { value: -30 } })] },
+      ['procedure 99213 2020-01-01'],
+    ],
     ['drugs of a line', { item: [line(NDC)] }, ['drug 00093104801 2020-01-01']],
     [
       'drugs of a detail',
       {
         item: [
+          line(coded('https://www.usp.org/frequently-asked-questions/compounding', 'compound')),
           line(coded('http://hl7.org/fhir/us/carin-bb/CodeSystem/C4BBCompoundLiteral', 'compound'), {
             detail: [line(NDC)],
           }),
@@ -163,4 +174,31 @@ describe('what a claim says', () => {
     expect([events, encounters]).toEqual([[], []]);
     expect(skipped).toEqual({ ExplanationOfBenefit: { [reason]: 1 } });
   });
+});
+
+describe('a claim that takes back another', () => {
+  const reversed = { quantity: { value: -1 } };
+  it.each<[string, object, object, object]>([
+    [
+      'is none where all its lines do',
+      { item: [line(CPT, reversed)], diagnosis: [diagnosis(E11)] },
+      { ExplanationOfBenefit: { 'reversal of what another claim bills': 1 } },
+      {},
+    ],
+    [
+      'is read where some do',
+      { item: [line(CPT, reversed), line(CPT)] },
+      {},
+      { 'line with a negative quantity: a reversal, not counted': 1 },
+    ],
+  ])('%s', async (_, elements, skipped, notes) => {
+    expect(await readClaims(eob(elements))).toMatchObject({ skipped, notes });
+  });
+});
+
+it("a pharmacy's claim has no encounter, and none that is missed", async () => {
+  const { encounters, notes, events } = await readClaims(
+    eob({ type: hl7('claim-type', 'pharmacy'), item: [line(NDC)] }),
+  );
+  expect({ encounters, notes, drugs: events.length }).toEqual({ encounters: [], notes: {}, drugs: 1 });
 });

@@ -3,6 +3,7 @@ import { claimDate, datesNotRead } from './claim-dates.ts';
 import { claimEncounter, encountersOf } from './claim-encounter.ts';
 import { type ClaimMark, claimKeys, isReplaced, REPEATS_OTHERS, supersededBy } from './claim-status.ts';
 import { linesOf } from './claim-lines.ts';
+import { plainCode } from './code-writing.ts';
 import { type Coding, codingsOf, type Concept } from './codings.ts';
 import { dateOf } from './dates.ts';
 import { modifierOf } from './extension.ts';
@@ -22,6 +23,8 @@ interface Named {
   /** Type/id of the Condition or Procedure, which counts by itself. */
   refersTo?: string;
 }
+
+const REVERSAL = 'reversal of what another claim bills';
 
 /** Whether resources of this type are bills, which may repeat what clinical records say. */
 export function isClaim(resourceType: string): boolean {
@@ -45,7 +48,8 @@ export function claimFacts(
   const id = idOf(found);
   const start = claimDate(resource);
   const encounters = encountersOf(resource, found);
-  const encounter = encounters[0] ?? id;
+  const visit = claimEncounter(resource);
+  const encounter = encounters[0] ?? (visit && id);
   const common = { resourceType, where, id, claim: {} };
   const event = (kind: EventKind, part: string, codings: Coding[], more: object): Fact => ({
     type: 'event',
@@ -79,10 +83,11 @@ export function claimFacts(
   const prescription = resolve(resource.prescription?.reference, found);
   if (prescription && kinds.includes('drug')) refersTo.push(prescription);
   const lines = linesOf(found, aliases, notes);
+  if (lines.reversed > 0 && lines.read.length === 0) return { skip: REVERSAL };
+  if (lines.reversed > 0) notes.push({ reason: 'line with a negative quantity: a reversal, not counted' });
   for (const { kind, codings, ...more } of lines.read)
     facts.push(event(kind, 'item', codings, definedOf(more)));
 
-  const visit = claimEncounter(resource);
   const wanted = once(facts.filter((fact) => fact.type === 'event' && kinds.includes(fact.kind)));
   if (visit) wanted.unshift({ type: 'encounter', part: 'encounter', ...visit, ...common });
   if (wanted.length === 0) {
@@ -99,6 +104,7 @@ export function claimFacts(
     refersTo,
     encounters,
     created: dateOf(resource.created),
+    period: periodOf(resource, start),
   };
   wanted[0] = { ...wanted[0], claim: mark, ...(notes.length > 0 && { notes }) };
   return { patient, facts: wanted };
@@ -110,6 +116,11 @@ function named(concept: Concept | undefined, reference: string | undefined, foun
   if (!reference.startsWith('#')) return { codings, refersTo: resolve(reference, found) };
   const inner = listOf(found.resource.contained).find((one) => one.id === reference.slice(1));
   return { codings: codingsOf(inner?.code) };
+}
+
+/** What it bills from when to when, where it says so. */
+function periodOf({ billablePeriod }: Resource, start: string | undefined): string | undefined {
+  return start === undefined ? undefined : `${start} ${dateOf(billablePeriod?.end) ?? start}`;
 }
 
 /** The address of a claim; its place where it has none, for its facts are held together by it. */
@@ -124,7 +135,10 @@ function once(facts: Fact[]): Fact[] {
   return facts.filter((fact) => {
     if (fact.type !== 'event') return true;
     const codes = fact.codings.map(
-      ({ system, code }) => `${system}|${code.replace(/[.\s-]/g, '').toUpperCase()}`,
+      ({ system, code }) =>
+        `${system}|${plainCode(system, code)
+          .code.replace(/[.\s-]/g, '')
+          .toUpperCase()}`,
     );
     const key = [fact.kind, fact.start, ...codes].join(' ');
     return !seen.has(key) && seen.add(key);

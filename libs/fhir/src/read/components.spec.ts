@@ -22,6 +22,8 @@ const ENCOUNTER = {
 };
 const component = (code: string, more: object) => ({ code: coded(System.loinc, code), ...more });
 const mmHg = (value: number, more: object = {}) => ({ valueQuantity: { value, unit: 'mm[Hg]', ...more } });
+const ABSENT = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason';
+const notPerformed = { extension: [{ url: ABSENT, valueCode: 'not-performed' }] };
 const absent = (code: string) => ({ dataAbsentReason: hl7('data-absent-reason', code) });
 const nullFlavor = (code: string) => ({ valueCodeableConcept: hl7('v3-NullFlavor', code) });
 
@@ -78,6 +80,15 @@ it.each<[string, object, unknown[][], string[]]>([
     ['component left out: modifierExtension not understood'],
   ],
   [
+    'a reason in the value of a component',
+    {
+      component: [component('8480-6', { valueQuantity: notPerformed }), component('8462-4', mmHg(80))],
+    },
+    [['8462-4', 80, 'mm[Hg]']],
+    ['component left out: no value'],
+  ],
+  ['a number beside a reason', mmHg(120, notPerformed), [['85354-9', 120, 'mm[Hg]']], []],
+  [
     'components that say nothing',
     { component: [component('8480-6', {})] },
     [['85354-9', undefined, undefined]],
@@ -110,12 +121,16 @@ it.each<[string, object]>([
     'a reason beside its value',
     {
       _valueString: {
-        extension: [
-          { url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' },
-        ],
+        extension: [{ url: ABSENT, valueCode: 'unknown' }],
       },
     },
   ],
+  ['a reason in its quantity', { valueQuantity: notPerformed }],
+  ['a reason beside the number of its quantity', { valueQuantity: { _value: notPerformed, unit: '%' } }],
+  ['a reason in its concept', { valueCodeableConcept: notPerformed }],
+  ['a reason in its period', { valuePeriod: notPerformed }],
+  ['a reason that is not named', { valueQuantity: { extension: [{ url: ABSENT }] } }],
+  ['"not done" for a value', { valueCodeableConcept: coded(System.snomed, '385660001') }],
   [
     'reasons in all its components',
     { component: [component('8480-6', absent('unknown')), component('8462-4', absent('unknown'))] },

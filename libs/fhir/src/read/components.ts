@@ -67,21 +67,37 @@ function valueOf(element: Component): 'given' | 'absent' | undefined {
     const value = element[name] as Component | string | number | boolean | null;
     if (value === null || value === undefined || value === '') continue;
     if (name.startsWith('_')) absent.push(...absentReasons(value as object));
-    else if (name === 'valueCodeableConcept') {
-      const concept = value as Concept & { text?: string };
-      if (concept.text || codingsOf(concept).length > 0) return 'given';
-      absent.push(...wordsOf(concept));
-    } else if (name !== 'valueQuantity' || typeof (value as Component).value === 'number') return 'given';
+    else if (hasContent(name, value)) return 'given';
+    else absent.push(...reasonsWithin(value as Component));
   }
   if (absent.length === 0) return element.dataAbsentReason ? 'absent' : undefined;
   return absent.some((code) => MEASURED.has(code)) ? 'given' : 'absent';
 }
 
+function hasContent(name: string, value: Component | string | number | boolean): boolean {
+  if (typeof value !== 'object') return true;
+  if (name === 'valueQuantity') return typeof value.value === 'number';
+  if (name !== 'valueCodeableConcept') return absentReasons(value).length === 0;
+  const concept = value as Concept & { text?: string };
+  const codings = codingsOf(concept);
+  if (codings.length === 0) return Boolean(concept.text);
+  return !codings.every(({ code }) => NOT_DONE.has(code));
+}
+
+/** SNOMED CT's "Not done" and "Not performed". */
+const NOT_DONE = new Set(['385660001', '262008008']);
+
+/** Of a value without content: in its extension, beside its number, or as its code. */
+function reasonsWithin(value: Component): string[] {
+  const beside: unknown = value._value;
+  const inner = typeof beside === 'object' && beside !== null ? absentReasons(beside) : [];
+  return [...absentReasons(value), ...inner, ...wordsOf(value as Concept)];
+}
+
 function absentReasons(sibling: object): string[] {
   return extensionsOf(sibling)
     .filter(({ name }) => name === 'data-absent-reason')
-    .flatMap(({ extension }) => valueCodes(extension))
-    .filter((code) => typeof code === 'string');
+    .map(({ extension }) => valueCodes(extension).find((code) => typeof code === 'string') ?? 'unknown');
 }
 
 /** Reasons for having no value of data-absent-reason and NullFlavor that say that there was one. */

@@ -24,6 +24,9 @@ async function readEvent(resourceType: string, more: object, patient: object = P
   return { dates: [start, end], notes: [...tally.notes.keys()], problems: tally.problems };
 }
 
+const asserted = (valueDateTime: string) => ({
+  extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/condition-assertedDate', valueDateTime }],
+});
 const age = (value: number, code: string) => ({ value, code, system: 'http://unitsofmeasure.org' });
 
 describe('which element says when it was', () => {
@@ -43,6 +46,10 @@ describe('which element says when it was', () => {
     ['Condition', { onsetAge: age(36, 'h') }, '1970-05-02'],
     ['Condition', { onsetRange: { low: age(30, 'a'), high: age(39, 'a') } }, '2000-05-01'],
     ['Condition', { onsetString: '2015-03-04' }, '2015-03-04'],
+    ['Condition', { ...asserted('2015-06-01'), recordedDate: '2016-01-01' }, '2015-06-01'],
+    ['Condition', { ...asserted('2015-06-01'), onsetDateTime: '2015-03-04' }, '2015-03-04'],
+    ['Condition', { ...asserted('1900-01-01'), recordedDate: '2016-01-01' }, '2016-01-01'],
+    ['Procedure', asserted('2015-06-01'), undefined],
     [
       'Condition',
       { onsetDateTime: '2015-03-04', abatementDateTime: '2016-01-01' },

@@ -1,5 +1,6 @@
 import { dayOf, isCalendarDate } from '@ehrsynth/records';
 import { type Age, ageOf } from './ages.ts';
+import { extensionsOf } from './extension.ts';
 import type { Note } from './facts.ts';
 import type { Resource } from './resources.ts';
 
@@ -27,8 +28,9 @@ export function datesOf(resource: Resource, notes: Note[]): Dates {
   const form = CHOICE[resourceType];
   let dates: Dates = form ? choiceDates(resource, form, notes) : {};
   if (resourceType === 'Condition') dates = conditionDates(dates, choiceDates(resource, ABATEMENT, notes));
-  for (const element of RECORDED[resourceType] ?? []) {
-    const value: unknown = resource[element];
+  const recorded = RECORDED[resourceType] ?? [];
+  for (const element of resource.extension ? [ASSERTED, ...recorded] : recorded) {
+    const value = element === ASSERTED ? assertedDate(resource) : (resource[element] as unknown);
     if (value === undefined || value === null) continue;
     const { start, startDigits } = startDates(value, `${resourceType}.${element}`, notes);
     if (start === undefined || start === dates.start) continue;
@@ -95,6 +97,15 @@ const RECORDED: Partial<Record<string, string[]>> = {
   MedicationRequest: ['authoredOn'],
   MedicationDispense: ['whenHandedOver', 'whenPrepared'],
 };
+/** An extension of Condition that US Core has: when somebody first said so. */
+const ASSERTED = 'extension(condition-assertedDate)';
+
+function assertedDate(resource: Resource): unknown {
+  if (resource.resourceType !== 'Condition') return undefined;
+  return extensionsOf(resource).find(({ name }) => name === 'condition-assertedDate')?.extension
+    .valueDateTime;
+}
+
 /** A FHIR date or dateTime; its seconds, and the colon of its zone, may be missing. */
 const DATE =
   /^\d{4}(-\d\d(-\d\d(T([01]\d|2[0-3]|24(?=:00))(:[0-5]\d(:([0-5]\d|60)([.,]\d+)?)?)?(Z|[+-]\d\d:?\d\d)?)?)?)?$/;

@@ -1,6 +1,6 @@
 import type { Tally } from '@ehrsynth/records';
-import { modifierOf, NOT_UNDERSTOOD } from './extension.ts';
-import { addMedication, type Medications } from './medications.ts';
+import { notUnderstood } from './extension.ts';
+import { addMedication, ingredientsLeftOut, type Medications } from './medications.ts';
 import type { Key } from './identity.ts';
 import type { PatientGroups } from './patient-groups.ts';
 import { ownKey } from './references.ts';
@@ -20,8 +20,12 @@ export class DrugSources {
     const { resourceType } = resource;
     const misshapen = wrongShape(resource);
     if (misshapen) return this.tally.fault({ reason: 'wrong shape', resourceType, where, detail: misshapen });
-    const modifier = modifierOf(resource);
-    if (modifier) return this.tally.fault({ reason: NOT_UNDERSTOOD, resourceType, where, detail: modifier });
+    const unclear = notUnderstood(resource);
+    if (unclear) {
+      const { fault: reason, detail } = unclear;
+      return this.tally.fault({ reason, resourceType, where, detail });
+    }
+    for (const note of ingredientsLeftOut(resource)) this.tally.note({ ...note, resourceType, where });
     const key = ownKey(found);
     const before = this.versions.get(key);
     const isOlder = before !== undefined && !isNewer(version, before.version);

@@ -70,6 +70,27 @@ describe('encounterClass', () => {
     expect(note!.detail).toContain(said);
   });
 
+  const FORM = 'class in a form that is not of R4';
+  it.each<[object, string, string]>([
+    [{ coding: [{ system: ACT, code: 'IMP' }] }, 'IMP', FORM],
+    [
+      {
+        coding: [
+          { system: EPIC, code: '3' },
+          { system: ACT, code: 'EMER' },
+        ],
+      },
+      'EMER',
+      FORM,
+    ],
+    [{ coding: [{ system: V2, code: 'I' }] }, 'IMP', FORM],
+    [{ coding: [], text: 'Home visit' }, 'HH', FORM],
+    [{ coding: [null, { code: 7 }] }, 'AMB', 'encounter class not known, read as ambulatory'],
+    [{ coding: [{ system: EPIC, code: '3' }] }, 'AMB', 'encounter class not known, read as ambulatory'],
+  ])('reads the concept %j as %s', (concept, code, reason) => {
+    expect(encounterClass(concept)).toMatchObject({ code, note: { reason } });
+  });
+
   it('asks the type of the encounter where the class says nothing', () => {
     const types = [
       { coding: [{ system: 'http://x.example', code: '7' }] },

@@ -1,9 +1,12 @@
 import { classOfVisit } from './visit-codes.ts';
 
+/** Where it has codings, it is a concept, which R4 does not have there. */
 interface ClassCoding {
   system?: string | null;
   code?: string | null;
   display?: string | null;
+  coding?: unknown;
+  text?: unknown;
 }
 interface TypeConcept {
   coding?: ClassCoding[] | null;
@@ -36,6 +39,7 @@ const ACT_SYSTEM = /v3[-/]ActCode|v3[-/]ActEncounterCode|2\.16\.840\.1\.113883\.
 const UNKNOWN = 'encounter class not known, read as ambulatory';
 const MAPPED = "encounter class of another system, read as HL7's";
 const FROM_TYPE = "encounter class read from the encounter's type";
+const NOT_OF_R4 = 'class in a form that is not of R4';
 const AMBULATORY = 'AMB';
 const MOST_CACHED = 10_000;
 
@@ -49,11 +53,32 @@ export function encounterClass(
   coding: ClassCoding | null | undefined,
   types?: TypeConcept[] | null,
 ): ReadClass {
+  if (coding && !coding.code && Array.isArray(coding.coding)) return ofConcept(coding, types);
   const system = coding?.system?.trim() ?? '';
   const code = coding?.code?.trim() ?? '';
   if (ACT_CODES.has(code) && (system === '' || ACT_SYSTEM.test(system))) return { code };
   const read = cached(system, code, coding?.display?.trim() ?? '');
   return read.note?.reason === UNKNOWN ? (fromTypes(types) ?? read) : read;
+}
+
+/** The first of its codings that says what class it is. */
+function ofConcept(concept: ClassCoding, types: TypeConcept[] | null | undefined): ReadClass {
+  const codings = (concept.coding as unknown[]).filter(isCoding);
+  const all = [...codings, ...(typeof concept.text === 'string' ? [{ display: concept.text }] : [])];
+  for (const { system, code, display } of all) {
+    const read = encounterClass({ system, code, display });
+    if (read.note?.reason === UNKNOWN) continue;
+    const detail = `${system ?? ''}|${code ?? display} as ${read.code}`;
+    return { code: read.code, note: { reason: NOT_OF_R4, detail } };
+  }
+  const { system, code, display } = all[0] ?? {};
+  return encounterClass({ system, code, display }, types);
+}
+
+function isCoding(value: unknown): value is ClassCoding {
+  if (typeof value !== 'object' || value === null) return false;
+  const { system, code, display } = value as Partial<Record<string, unknown>>;
+  return [system, code, display].every((one) => one === undefined || one === null || typeof one === 'string');
 }
 
 function cached(system: string, code: string, display: string): ReadClass {

@@ -53,6 +53,15 @@ export function modifierOf(element: object): string | undefined {
   return modifierExtension[0].url ?? 'without a url';
 }
 
+/** What in a resource may change its meaning, and is not understood. @see R4, Resource.implicitRules */
+export function notUnderstood(resource: Resource): { fault: string; detail: string } | undefined {
+  const modifier = modifierOf(resource);
+  if (modifier) return { fault: NOT_UNDERSTOOD, detail: modifier };
+  const { implicitRules } = resource as { implicitRules?: unknown };
+  if (implicitRules === undefined || implicitRules === null || implicitRules === '') return undefined;
+  return { fault: 'implicitRules not understood', detail: String(implicitRules).slice(0, 200) };
+}
+
 /** Why what has a modifierExtension is left out. */
 export const NOT_UNDERSTOOD = 'modifierExtension not understood';
 

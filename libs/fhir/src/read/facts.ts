@@ -5,9 +5,11 @@ import { type Coding, codingsOf, type Concept } from './codings.ts';
 import { measuredIn } from './components.ts';
 import { type Dates, datesOf, readDate } from './dates.ts';
 import { encounterClass } from './encounter-class.ts';
-import { modifierOf, NOT_UNDERSTOOD, ombCategory } from './extension.ts';
+import { notUnderstood, ombCategory } from './extension.ts';
+import { isAboutAnother } from './focus.ts';
 import { happened, isActive } from './happened.ts';
-import { drugOf, type DrugPart } from './medications.ts';
+import { drugOf, type DrugPart, ingredientsLeftOut } from './medications.ts';
+import { NOTHING_KNOWN } from './judge-coding.ts';
 import { type Quantity, quantityOf } from './quantity.ts';
 import { ownKey, resolve } from './references.ts';
 import type { Found, Resource } from './resources.ts';
@@ -95,8 +97,8 @@ export function project(found: Found, unconfirmed: Unconfirmed = 'keep', claims?
     return { skip: 'resource type not read' };
   const misshapen = wrongShape(resource);
   if (misshapen) return { fault: 'wrong shape', detail: misshapen };
-  const modifier = modifierOf(resource);
-  if (modifier) return { fault: NOT_UNDERSTOOD, detail: modifier };
+  const unclear = notUnderstood(resource);
+  if (unclear) return unclear;
   if (resourceType === 'Patient') return { patient: ownKey(found), facts: [patientFact(found)] };
   const status = happened(resource);
   if (status.standing === 'did not') return { skip: status.reason };
@@ -117,8 +119,8 @@ function eventsIn(found: Found, patient: string, notes: Note[]): Projection {
   const kind = kindOf(resource.resourceType);
   if (kind === 'drug') {
     const drug = drugOf(found);
-    const modifier = containedModifier(resource);
-    if (modifier) return { fault: NOT_UNDERSTOOD, detail: modifier };
+    const unclear = containedMedication(resource, notes);
+    if (unclear) return unclear;
     if ('skip' in drug) return { skip: whyNoCode(drug.skip, resource.medicationCodeableConcept) };
     return { patient, facts: [eventFact(found, { codings: [], drugs: drug.parts }, notes)] };
   }
@@ -127,6 +129,7 @@ function eventsIn(found: Found, patient: string, notes: Note[]): Projection {
     if (codings.length === 0) return { skip: whyNoCode('no code', resource.code) };
     return { patient, facts: [eventFact(found, { codings }, notes)] };
   }
+  if (isAboutAnother(found, patient)) return { skip: 'about another: focus' };
   const all = measuredIn(resource);
   if ('skip' in all) return all;
   const [first, ...others] = all.filter(({ codings }) => codings.length > 0);
@@ -138,17 +141,21 @@ function eventsIn(found: Found, patient: string, notes: Note[]): Projection {
   return { patient, facts: [fact, ...parts] };
 }
 
-/** Of the Medication within the resource that it refers to. */
-function containedModifier({ medicationReference, contained }: Resource): string | undefined {
+/** What is not understood of the Medication within the resource that it refers to; of its ingredients that is noted. */
+function containedMedication(
+  { medicationReference, contained }: Resource,
+  notes: Note[],
+): ReturnType<typeof notUnderstood> {
   const reference: string | undefined = medicationReference?.reference;
   if (!reference?.startsWith('#') || !contained) return undefined;
   const inner = (contained as Resource[]).find(({ id }) => id === reference.slice(1));
-  return inner && modifierOf(inner);
+  if (inner) notes.push(...ingredientsLeftOut(inner));
+  return inner && notUnderstood(inner);
 }
 
 /** Codes there were, but they all say that nothing is known. */
 function whyNoCode(reason: string, concept: Concept | undefined): string {
-  return concept?.coding?.some(({ code }) => code) ? 'no code but that nothing is known' : reason;
+  return concept?.coding?.some(({ code }) => code) ? NOTHING_KNOWN : reason;
 }
 
 function patientFact({ resource, where }: Found): Fact {

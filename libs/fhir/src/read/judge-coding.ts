@@ -8,7 +8,9 @@ import {
   withoutControls,
 } from '@ehrsynth/records';
 import { codeFormFault, type FoundCode, type Vocabulary } from '@ehrsynth/vocab';
+import { isModifier, plainCode } from './code-writing.ts';
 import type { Coding } from './codings.ts';
+import { saysNothing } from './no-information.ts';
 import { looksLike } from './system-names.ts';
 import { NAMES, type SystemAliases } from './systems.ts';
 
@@ -43,6 +45,8 @@ export interface CodeNote {
 
 export type Judged = { code: CodedEvent['code']; notes: CodeNote[] } | { refusal: Refusal };
 
+/** All its codings say that nothing is known. */
+export const NOTHING_KNOWN = 'no code but that nothing is known';
 const WITHOUT_SYSTEM = 'coding without a system';
 const NO_URI = 'code system is no URI';
 /** A system under its own URI that may be meant as one that has a dictionary or a form. */
@@ -94,7 +98,11 @@ function judgeAnew(
   }
   const detail = `${source} (${system})`;
   if (hasControls(source.trim())) return { refusal: { reason: CONTROLS_IN_CODE, detail: source } };
-  const code = vocabulary.canonical(system, source);
+  // What an alias says that the system is, codings.ts does not know.
+  if (saysNothing(system, source)) return { refusal: { reason: NOTHING_KNOWN, detail, isAllowed: true } };
+  const plain = plainCode(system, source);
+  if (isModifier(system, plain.code)) return { refusal: { reason: 'a modifier, not a procedure', detail } };
+  const code = vocabulary.canonical(system, plain.code);
   const known = vocabulary.find(system, code);
   if (!known) {
     const reason = wrongForm(system, code);
@@ -103,7 +111,7 @@ function judgeAnew(
     if (vocabulary.isComplete(system) && !keepUnknownCodes)
       return { refusal: { reason: IN_NO_DICTIONARY, detail } };
   }
-  const notes: CodeNote[] = [];
+  const notes: CodeNote[] = plain.dropped ? [plain.dropped] : [];
   if (!known && vocabulary.has(system)) notes.push({ reason: `${IN_NO_DICTIONARY}, kept`, detail });
   const hint = hintOf(system);
   if (hint) notes.push({ reason: LOOKS_LIKE_ANOTHER, detail: system, hint });

@@ -1,4 +1,6 @@
 import { type Coding, codingsOf, type Concept } from './codings.ts';
+import { modifierOf, NOT_UNDERSTOOD } from './extension.ts';
+import type { Note } from './facts.ts';
 import { ownKey, resolve } from './references.ts';
 import type { Found, Resource } from './resources.ts';
 
@@ -84,12 +86,21 @@ export function conceptsOf(parts: DrugPart[], medications: Medications): DrugCon
   return { fault: 'medication unknown', detail: missing[0] };
 }
 
+/** The ingredients that a Medication without a code has and that are none of it as far as we understand. */
+export function ingredientsLeftOut({ code, ingredient }: Resource): Note[] {
+  if (!ingredient || hasCode(codingsOf(code as Concept | undefined))) return [];
+  return (ingredient as Ingredient[])
+    .map((item) => modifierOf(item))
+    .filter((modifier) => modifier !== undefined)
+    .map((detail) => ({ reason: `ingredient left out: ${NOT_UNDERSTOOD}`, detail }));
+}
+
 function partsOf(resource: Resource, found: Found, levels = MOST_LEVELS): DrugPart[] {
   const codings = codingsOf(resource.code);
   if (hasCode(codings)) return [codings];
   const items = (resource.ingredient ?? []) as Ingredient[];
   const parts = items.flatMap((item) => {
-    if (item.isActive === false) return [];
+    if (item.isActive === false || modifierOf(item)) return [];
     const concept = item.itemCodeableConcept ?? item.substanceCodeableConcept;
     return partsOfChoice(concept, item.itemReference ?? item.substanceReference, found, levels);
   });

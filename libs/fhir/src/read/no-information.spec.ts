@@ -1,5 +1,6 @@
 import { System } from '@ehrsynth/records';
 import { expect, it } from 'vitest';
+import { SystemAliases } from './systems.ts';
 import { readTheseResources } from '../testing/read-resources.ts';
 
 const HL7 = 'http://terminology.hl7.org/CodeSystem';
@@ -21,6 +22,17 @@ const NOTHING: [string, string, string][] = [
   ['no known allergy', System.snomed, '716186003'],
   ['no information, in an edition', 'http://snomed.info/sct/900000000000207008', '1287211007'],
   ['no vaccine administered', System.cvx, '998'],
+  ['drug treatment unknown', System.snomed, '182904002'],
+  ['not applicable', System.snomed, '385432009'],
+  ["UMLS's name of SNOMED CT", 'http://www.nlm.nih.gov/research/umls/snomedct_us', '160245001'],
+  ['SNOMED CT by its name', 'SNOMED-CT', '160245001'],
+  ['SNOMED CT with www', 'http://www.snomed.info/sct', '160245001'],
+  ['blanks around the system', ' http://snomed.info/sct ', '160245001'],
+  ['blanks around the code', System.snomed, ' 160245001 '],
+  ['NullFlavor by its name', 'NullFlavor', 'NI'],
+  ['NullFlavor, an OID with a version', '2.16.840.1.113883.5.1008|3', 'UNK'],
+  ['data-absent-reason by its OID', 'urn:oid:2.16.840.1.113883.4.642.4.1048', 'unknown'],
+  ["the patient summary's in THO", `${HL7}/absent-unknown`, 'no-known-problems'],
 ];
 
 it.each(NOTHING)('a code that says that nothing is known is none: %s', async (_, system, code) => {
@@ -36,6 +48,18 @@ it.each(NOTHING)('a code that says that nothing is known is none: %s', async (_,
   expect(records[0].events.map((event) => event.code.code)).toEqual(['E11.9']);
   const once = { 'no code but that nothing is known': 1 };
   expect(skipped).toEqual({ Condition: once, Procedure: once, MedicationStatement: once, Observation: once });
+});
+
+it('a code of a system that the user names says nothing too', async () => {
+  const { records, skipped } = await readTheseResources(
+    [
+      PATIENT,
+      { resourceType: 'Condition', subject, code: { coding: [{ system: 'urn:own', code: '160245001' }] } },
+    ],
+    { aliases: new SystemAliases(['urn:own=snomed']) },
+  );
+  expect(records[0].events).toEqual([]);
+  expect(skipped).toEqual({ Condition: { 'no code but that nothing is known': 1 } });
 });
 
 it.each<[string, string, string]>([

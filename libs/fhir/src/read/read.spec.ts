@@ -196,6 +196,12 @@ describe('bad input', () => {
     expect((await read({ keepUnknownCodes: true })).records[0].events).toHaveLength(2);
   });
 
+  it('a birth date of tomorrow is none in the future: there it is tomorrow already', async () => {
+    const day = (ahead: number) => new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10);
+    write('b.ndjson', patient('p1', { birthDate: day(1) }), patient('p2', { birthDate: day(3) }));
+    expect((await read()).records.map(({ id }) => id)).toEqual(['p1']);
+  });
+
   it('a birth date in the future; but a record that was shifted as a whole is read', async () => {
     good();
     write('b.ndjson', patient('p2', { birthDate: '2990-01-01' }));

@@ -16,6 +16,7 @@ const RESOURCE = { id: 'text', modifierExtension: EXTENSIONS } as const;
 const PATIENT: Shape = { ...RESOURCE, gender: 'text', extension: EXTENSIONS };
 const IDENTIFIER = { system: 'text', value: 'text' } as const;
 const INGREDIENT: Shape = {
+  modifierExtension: EXTENSIONS,
   itemCodeableConcept: CONCEPT,
   itemReference: REFERENCE,
   substanceCodeableConcept: CONCEPT,

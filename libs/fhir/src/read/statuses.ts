@@ -78,7 +78,7 @@ export const VERIFICATIONS: Standings = standings({
     'preliminary working tentative questionable rule-out unknown unk 415684004 410592001 410590009 76104008',
   'did not':
     'refuted entered-in-error ruled-out excluded negated absent error in-error erroneous invalid void voided deleted ' +
-    'nullified retracted 410516002 410594000 410593006',
+    'nullified retracted false-positive negative not-present not-found denied 410516002 410594000 410593006',
 });
 
 /** Germany's ICD-10-GM has it beside the code: excluded (ausgeschlossen), suspected (Verdacht), confirmed, state after. */

@@ -1,4 +1,4 @@
-import type { CodedEvent, Encounter, PatientRecord, Tally } from '@ehrsynth/records';
+import { addDays, type CodedEvent, type Encounter, type PatientRecord, type Tally } from '@ehrsynth/records';
 import { type Choice, chooseCodes, type CodeReading } from './choose-code.ts';
 import { ClaimReading, type ClaimsMode } from './claim-reading.ts';
 import type { Coding } from './codings.ts';
@@ -125,9 +125,9 @@ function codesIn(
   return { codes };
 }
 
-/** Later than today and than every date of the record: a shifted record lies in the future as a whole. */
+/** Later than today, wherever on Earth, and than every date of the record: a shifted record lies in the future as a whole. */
 function isInFuture(birthDate: string | undefined, group: Fact[]): boolean {
-  if (!birthDate || birthDate <= today() || isPlaceholderOfBirth(birthDate)) return false;
+  if (!birthDate || birthDate <= addDays(today(), 1) || isPlaceholderOfBirth(birthDate)) return false;
   return !group.some(
     (fact) => fact.type !== 'patient' && fact.start && fact.start >= birthDate && !isPlaceholder(fact.start),
   );
