@@ -23,6 +23,8 @@ const KEPT_IDS = new Set(['history', 'searchset']);
 export class Addresses {
   /** Bundle.type; it may come after the entries in the document. */
   type: unknown;
+  /** When the bundle was written, in milliseconds since 1970, where it says so. */
+  at: number | undefined;
   /** Address → Type/id, as it stands in the bundle, for those that do not end with it. */
   readonly local = new Map<string, string>();
   /** Address or Type/id → key. */
