@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Fact } from './facts.ts';
-import { universalId, type Key, splitKey, isOfDocument } from './identity.ts';
+import { universalId, type Key, splitKey, isOfDocument, withoutCase } from './identity.ts';
 import { type IdentifierLink, identifierLinksOf, linksOf, type PatientLink } from './merged-patients.ts';
 import { withoutPlace } from './newest.ts';
 import { type Found, lastPart, type Resource } from './resources.ts';
@@ -26,7 +26,9 @@ export function personOf(found: Found, key: Key, facts: Fact[]): Person {
   const id = own ?? (named === '' ? 'unnamed' : named);
   const ofDocument = isOfDocument(key);
   const address = plain.slice('Patient/'.length);
-  const urns = ofDocument ? [] : [`urn:uuid:${id}`, `urn:uuid:${address}`, ...universalOid(address)];
+  const urns = ofDocument
+    ? []
+    : [...universalOid(address), ...new Set([id, address])].map((one) => withoutCase(`urn:uuid:${one}`));
   const identifierLinks = identifierLinksOf(found);
   return {
     id,
