@@ -33,8 +33,10 @@ export function notInParts({ big, where }: BigText): Fault | undefined {
 /** The addresses of its entries. */
 export async function addressesOf({ big, where }: BigText): Promise<Addresses> {
   const addresses = new Addresses(where);
-  for await (const part of big.parts())
+  for await (const part of big.parts()) {
+    addresses.type = big.header.type;
     if (!('fault' in part) && part.list === 'entry') addresses.add(part.value as Entry, part.index);
+  }
   addresses.type = big.header.type;
   return addresses;
 }

@@ -4,7 +4,8 @@ import { ownKey, resolve } from './references.ts';
 import type { Found } from './resources.ts';
 import { isDated, isNewer, type Version } from './versions.ts';
 
-const LAST: Version = [Infinity, Infinity];
+/** The place of what an export's list of deletions has. */
+const LAST = Infinity;
 
 /** What the source says was deleted, and when. */
 export class Deletions {
@@ -17,8 +18,7 @@ export class Deletions {
   add(found: Found, version: Version, isOfExport: boolean): void {
     const key = keyOf(found);
     this.bases.addReference('', key);
-    // The list has no dates; what is in it is deleted, whatever the other files say.
-    const when = isOfExport && !isDated(version) ? LAST : version;
+    const when = isOfExport && !isDated(version) ? listedAt(found) : version;
     const before = this.versions.get(key);
     if (!before || isNewer(when, before)) this.versions.set(key, when);
   }
@@ -38,6 +38,11 @@ export class Deletions {
     const deleted = this.versions.get(key);
     return deleted !== undefined && (!version || isNewer(deleted, version));
   }
+}
+
+/** What a list says was deleted was so when the list was written, or else whatever the other files say. */
+function listedAt({ addresses }: Found): Version {
+  return [LAST, addresses?.at ?? Infinity];
 }
 
 /** The key of what a history says was deleted is as for its other entries; of what a request names, as of a reference. */

@@ -40,10 +40,17 @@ export function literalOf(reference: string): Literal | undefined {
 
 /** The id that a urn gives for everyone: of a UUID that is no placeholder, or an OID. */
 export function universalId(url: string): string | undefined {
-  const uuid = UUID.exec(url)?.[1];
+  const uuid = UUID.exec(url)?.[1].toLowerCase();
   if (uuid === undefined) return OID.exec(url)?.[1];
   return new Set(uuid).size > LEAST_DIGITS ? uuid : undefined;
 }
+
+/** A urn:uuid in small letters, in which its case makes no difference (RFC 4122); everything else as it is. */
+export function withoutCase(address: string): string {
+  return URN_UUID.test(address) ? address.toLowerCase() : address;
+}
+
+const URN_UUID = /^urn:uuid:[0-9a-f-]{36}$/i;
 
 export function keyOn(base: string | undefined, type: string, id: string): Key {
   return base === undefined ? `${type}/${id}` : `${type}/${id} @${base}`;
@@ -90,8 +97,8 @@ export function decoded(text: string): string {
 
 const HTTP = /^https?:\/\//i;
 
-/** Whether http or https makes no difference, nor does the case of the host. */
+/** Neither http or https makes a difference, nor the case of the host, nor the port that either has anyway. */
 function baseOf(prefix: string): string {
   const [host, ...path] = prefix.replace(HTTP, '').replace(/\/+$/, '').split('/');
-  return [host.toLowerCase(), ...path].join('/');
+  return [host.toLowerCase().replace(/:(443|80)$/, ''), ...path].join('/');
 }

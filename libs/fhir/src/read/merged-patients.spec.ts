@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { condition, man, peopleIn, readFiles, skippedIn, woman } from '../testing/source.ts';
 
 const link = (type: string, id: string) => ({ type, other: { reference: `Patient/${id}` } });
@@ -56,4 +56,38 @@ it('a link that a newer version does not have any more joins nobody', async () =
     'b.ndjson': [man('old', { link: [link('replaced-by', 'new')], ...meta(1) })],
   };
   expect(peopleIn((await readFiles(files)).records)).toHaveLength(2);
+});
+
+it.each<[string, object[], string[], string[]]>([
+  ['two others, which stay apart', [woman('old', { link: [link('replaced-by', 'new'), link('replaced-by', 'he')] })],
+    ['female 1950-01-01: E11.9', 'female 1950-01-01: I10', 'male 1990-01-01: C61'], ['old']],
+  ['two others, by links of either side', [woman('old', { link: [link('replaced-by', 'new')] }), man('x', { link: [link('replaces', 'old')] })],
+    ['female 1950-01-01: E11.9', 'female 1950-01-01: I10', 'male 1990-01-01: C61', 'male 1990-01-01:'].sort(), ['old']],
+  ['one, once directly and once over another', [woman('old', { link: [link('replaced-by', 'new'), link('replaced-by', 'between')] }), woman('between', { link: [link('replaced-by', 'new')] })],
+    ['female 1950-01-01: E11.9 I10', 'male 1990-01-01: C61'], []],
+])('a patient merged into %s', async (_, patients, people, divided) => {
+  const rest = [survivor, man('he'), condition('e', 'Patient/he', 'C61'), ...events];
+  for (const order of [[...patients, ...rest], [...rest, ...patients].reverse()]) {
+    const { records, tally } = await readFiles({ 'a.ndjson': order });
+    expect(peopleIn(records)).toEqual(people);
+    const reason = 'merged into several patients: kept as a record of its own';
+    expect([...tally.notes]).toEqual(divided.map(() => [reason, 1]));
+  }
+}); // prettier-ignore
+
+describe('a link by identifier', () => {
+  const id = (value: string) => ({ system: 'http://hosp/mrn', value });
+  const by = (type: string, value: string) => ({ link: [{ type, other: { identifier: id(value) } }] });
+  it.each<[string, object[], number, string[]]>([
+    ['replaced-by', [man('old', by('replaced-by', '2')), woman('new', { identifier: [id('2')] })], 1, []],
+    ['replaces', [man('old', { identifier: [id('1')] }), woman('new', by('replaces', '1'))], 1, []],
+    ['that several have', [man('old', by('replaced-by', '2')), woman('new', { identifier: [id('2')] }), woman('twin', { identifier: [id('2')] })], 3, ['link by identifier: several patients']],
+    ['that none has', [man('old', by('replaced-by', '3')), woman('new', { identifier: [id('2')] })], 2, ['link by identifier: no such patient']],
+    ['seealso', [man('old', by('seealso', '2')), woman('new', { identifier: [id('2')] })], 2, []],
+  ])('%s', async (_, patients, people, notes) => {
+    const { records, tally } = await readFiles({ 'a.ndjson': [...events, ...patients] });
+    expect(records).toHaveLength(people);
+    if (people === 1) expect(peopleIn(records)).toEqual(['female 1950-01-01: E11.9 I10']);
+    expect([...tally.notes.keys()]).toEqual(notes);
+  }); // prettier-ignore
 });

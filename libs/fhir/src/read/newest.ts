@@ -1,7 +1,7 @@
 import type { Tally } from '@ehrsynth/records';
 import type { Fact } from './facts.ts';
 import type { Key } from './identity.ts';
-import { compareDated, isNewer, type Version } from './versions.ts';
+import { compareDated, newestIn, type Version } from './versions.ts';
 
 /** One version of a resource, until the others have been read. */
 export interface Kept {
@@ -19,18 +19,21 @@ export function newestOf<T extends Kept>(
   canonical: (key: Key) => Key,
   tally: Tally,
 ): Map<Key, T> {
-  const newest = new Map<Key, T>();
+  const copies = new Map<Key, T[]>();
   for (const item of versions) {
     const key = canonical(item.key);
-    const before = newest.get(key);
-    if (!before) {
-      newest.set(key, item);
-      continue;
-    }
-    const [winner, loser] = isNewer(item.version, before.version) ? [item, before] : [before, item];
+    const before = copies.get(key);
+    if (before) before.push(item);
+    else copies.set(key, [item]);
+  }
+  const newest = new Map<Key, T>();
+  for (const [key, items] of copies) {
+    const winner = items.length === 1 ? items[0] : items[newestIn(items.map(({ version }) => version))];
     newest.set(key, winner);
-    // What is not to be counted has been counted as such.
-    if (loser.facts.length > 0) countLoser(loser, winner, tally);
+    for (const loser of items) {
+      // What is not to be counted has been counted as such.
+      if (loser !== winner && loser.facts.length > 0) countLoser(loser, winner, tally);
+    }
   }
   return newest;
 }

@@ -3,6 +3,7 @@ import type { Tally } from '@ehrsynth/records';
 import { Bases } from './bases.ts';
 import { Deletions } from './deletions.ts';
 import type { Fact } from './facts.ts';
+import { IdentifiedLinks } from './identified-links.ts';
 import { IdentifierJoin } from './identifier-join.ts';
 import { isOfDocument, type Key, splitKey } from './identity.ts';
 import { MergedPatients } from './merged-patients.ts';
@@ -51,6 +52,7 @@ export class PatientGroups {
   /** Of persons who have several records. */
   private readonly ofMerged: Spill<Waiting>;
   private readonly byIdentifier: IdentifierJoin<Kept>;
+  private readonly identifiedLinks: IdentifiedLinks;
   /** Patients that a link is from or to. */
   private readonly linked = new Set<Key>();
   private lostEncounters = { count: 0, where: '', detail: '' };
@@ -64,6 +66,7 @@ export class PatientGroups {
     this.waiting = new Spill({ folder });
     this.ofMerged = new Spill({ folder });
     this.byIdentifier = new IdentifierJoin(folder);
+    this.identifiedLinks = new IdentifiedLinks(folder);
   }
 
   addPerson(kept: Kept, person: Person): Promise<void> | undefined {
@@ -73,6 +76,7 @@ export class PatientGroups {
       this.bases.addReference(key, from === key ? to : from);
       this.linked.add(from).add(to);
     }
+    if (person.identifierLinks) this.identifiedLinks.isNeeded = true;
     return this.people.add(person.id, { ...kept, person });
   }
 
@@ -119,7 +123,8 @@ export class PatientGroups {
   }
 
   async close(): Promise<void> {
-    for (const spill of [this.people, this.waiting, this.ofMerged, this.byIdentifier]) await spill.close();
+    for (const spill of [this.people, this.waiting, this.ofMerged, this.byIdentifier, this.identifiedLinks])
+      await spill.close();
     await this.index.remove();
   }
 
@@ -165,16 +170,18 @@ export class PatientGroups {
           for (const { from, to } of person.links)
             merged.add({ from: bases.canonical(from), to: bases.canonical(to) });
           if (linked.has(key)) merged.addPatient(key);
+          await this.identifiedLinks.add(key, person);
           if (this.byIdentifier.isNeeded) await this.byIdentifier.addPatient(key, person.identifiers);
         }
         await this.put({ key, version, facts }, key, ids[i]);
       }
     }
+    await this.identifiedLinks.addTo(merged, tally);
     merged.close();
-    for (const key of merged.orphans) {
-      const reason = 'merged into a patient who is not in the source: kept';
+    const note = (reason: string, key: Key) =>
       tally.note({ reason, resourceType: 'Patient', where: nameOf(key) });
-    }
+    for (const key of merged.orphans) note('merged into a patient who is not in the source: kept', key);
+    for (const key of merged.divided) note('merged into several patients: kept as a record of its own', key);
   }
 
   private async joinByIdentifier(): Promise<void> {

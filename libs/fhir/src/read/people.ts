@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Fact } from './facts.ts';
-import { universalId, type Key, splitKey, isOfDocument } from './identity.ts';
-import { linksOf, type PatientLink } from './merged-patients.ts';
+import { universalId, type Key, splitKey, isOfDocument, withoutCase } from './identity.ts';
+import { type IdentifierLink, identifierLinksOf, linksOf, type PatientLink } from './merged-patients.ts';
 import { withoutPlace } from './newest.ts';
 import { type Found, lastPart, type Resource } from './resources.ts';
 import { identifierKeys } from './subject.ts';
@@ -13,6 +13,7 @@ export interface Person {
   /** What tells it from others with the same id. */
   mark?: string;
   links: PatientLink[];
+  identifierLinks?: IdentifierLink[];
   /** By which references may mean it. */
   identifiers: string[];
 }
@@ -25,9 +26,13 @@ export function personOf(found: Found, key: Key, facts: Fact[]): Person {
   const id = own ?? (named === '' ? 'unnamed' : named);
   const ofDocument = isOfDocument(key);
   const address = plain.slice('Patient/'.length);
-  const urns = ofDocument ? [] : [`urn:uuid:${id}`, `urn:uuid:${address}`, ...universalOid(address)];
+  const urns = ofDocument
+    ? []
+    : [...universalOid(address), ...new Set([id, address])].map((one) => withoutCase(`urn:uuid:${one}`));
+  const identifierLinks = identifierLinksOf(found);
   return {
     id,
+    ...(identifierLinks.length > 0 && { identifierLinks }),
     mark: ofDocument ? lookOf(found, facts) : (base ?? (address === id ? undefined : address)),
     links: linksOf(found, key),
     identifiers: [...identifierKeys(resource), ...urns],

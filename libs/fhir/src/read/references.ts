@@ -1,4 +1,4 @@
-import { isPlain, keyInReference, type Key, keyOn, literalOf } from './identity.ts';
+import { isPlain, keyInReference, type Key, keyOn, literalOf, withoutCase } from './identity.ts';
 import { type Found, lastPart } from './resources.ts';
 
 /**
@@ -49,5 +49,5 @@ function keyOfReference(reference: string, { addresses, fullUrl }: Partial<Found
   if (!addresses && isPlain(reference)) return reference;
   if (addresses) return addresses.resolve(reference, fullUrl);
   const literal = literalOf(reference);
-  return literal ? keyOn(literal.base, literal.type, literal.id) : reference;
+  return literal ? keyOn(literal.base, literal.type, literal.id) : withoutCase(reference);
 }

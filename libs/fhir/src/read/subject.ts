@@ -1,5 +1,5 @@
 import { isResourceType } from '../resource-types.ts';
-import { asReference, decoded, isPlain, literalOf, universalId } from './identity.ts';
+import { asReference, decoded, isPlain, literalOf, universalId, withoutCase } from './identity.ts';
 import { resolve } from './references.ts';
 import { type Found, lastPart, type Resource } from './resources.ts';
 
@@ -57,7 +57,7 @@ export function identifierKeys(resource: Resource): string[] {
     const key = identifierKey(identifier);
     if (key === undefined) return [];
     const value = String(identifier!.value);
-    return [key, ANY_SYSTEM + value, ...(value.startsWith('urn:') ? [value] : [])];
+    return [key, ANY_SYSTEM + value, ...(value.startsWith('urn:') ? [withoutCase(value)] : [])];
   });
 }
 
@@ -79,11 +79,12 @@ function fromReference(
   if (type !== undefined && type !== 'Patient') return isA(type);
   if (query !== undefined) return fromSearch(query, reference);
   if (/^urn:(uuid|oid):/i.test(reference)) {
-    if (key !== reference) return isA(key?.split('/')[0] ?? '');
+    const urn = withoutCase(reference);
+    if (key !== urn) return isA(key?.split('/')[0] ?? '');
     // A placeholder is of the bundle alone.
     if (addresses && !universalId(reference))
       return { fault: 'reference to an entry that is not in the bundle', detail: reference };
-    return { identifier: reference };
+    return { identifier: urn };
   }
   const named = literalOf(reference)?.type ?? literalOf(key ?? '')?.type;
   if (named !== undefined && isResourceType(named)) return isA(named);

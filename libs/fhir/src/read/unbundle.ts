@@ -1,6 +1,7 @@
 import { Addresses, type Entry } from './addresses.ts';
 import { literalOf } from './identity.ts';
 import { type Fault, type Found, isResource } from './resources.ts';
+import { timeOf } from './versions.ts';
 
 export { Addresses, type Entry } from './addresses.ts';
 
@@ -14,6 +15,7 @@ export function* unbundle(
 ): Generator<Found | Fault> {
   const list = (Array.isArray(bundle.entry) ? bundle.entry : []) as (Entry | null)[];
   const addresses = new Addresses(where, bundle.type);
+  addresses.at = timeOf(bundle.meta?.lastUpdated) ?? timeOf(bundle.timestamp);
   for (const [i, entry] of list.entries()) addresses.add(entry, i);
   for (const [i, entry] of list.entries()) {
     const found = foundOf(entry, i, where, addresses, isClosed);

@@ -4,7 +4,7 @@ import { fromSystemError, temporaryFolder, type TemporaryFolder } from '@ehrsynt
 import { hash53 } from '../validate/key-table.ts';
 import type { Bases } from './bases.ts';
 import { type Key, splitKey } from './identity.ts';
-import { compareDated, isNewer, type Version } from './versions.ts';
+import { compareDated, isNewer, newestIn, type Version } from './versions.ts';
 
 const PARTITIONS = 64;
 /** Numbers of a version: hash and server of its key and of its patient's, when it was updated, its number, its place, its order. */
@@ -114,7 +114,9 @@ export class VersionIndex {
 
   private judge(versions: Row[], deletion: Version | undefined): void {
     versions.sort((a, b) => a.version[0] - b.version[0]);
-    const newest = versions.reduce((best, one) => (isNewer(one.version, best.version) ? one : best));
+    const after = deletion ? versions.filter(({ version }) => !isNewer(deletion, version)) : versions;
+    const candidates = after.length > 0 ? after : versions;
+    const newest = candidates[newestIn(candidates.map(({ version }) => version))];
     const set = ({ place }: Row, verdict: Verdict) => (this.verdicts[place] = VERDICTS.indexOf(verdict));
     for (const one of versions) {
       if (one === newest) continue;
@@ -122,7 +124,7 @@ export class VersionIndex {
       else if (compareDated(newest.version, one.version) !== 0) set(one, 'older version');
       else set(one, 'the same id came before');
     }
-    if (deletion && isNewer(deletion, newest.version)) set(newest, 'deleted');
+    if (after.length === 0) set(newest, 'deleted');
   }
 
   private nameOf(key: Key): string {

@@ -25,6 +25,8 @@ describe('the newest version counts', () => {
   ];
   const numbered = (code: string, number: string) =>
     condition('c', 'Patient/1', code, { meta: { versionId: number } });
+  const undated = (code: string, lastUpdated: string) =>
+    condition('c', 'Patient/1', code, { meta: { lastUpdated } });
   const rows: [string, [Files, Files], string, Record<string, number>][] = [
     ['corrected', both(old, corrected), 'I10', { 'Condition: older version': 1 }],
     ['entered in error', both(old, withdrawn), '', { 'Condition: older version': 1, 'Condition: status entered-in-error': 1 }],
@@ -32,13 +34,27 @@ describe('the newest version counts', () => {
     ['confirmed after all', both({ ...old, ...inError }, corrected), 'I10', { 'Condition: status entered-in-error': 1 }],
     ['by number, not as text', both(numbered('E11.9', '9'), numbered('I10', '10')), 'I10', { 'Condition: older version': 1 }],
     ['by date before number', both({ ...old, ...version(7, 1) }, { ...corrected, ...version(3, 2) }), 'I10', { 'Condition: older version': 1 }],
-    ['of a patient', both(man('1', version(1)), woman('1', { birthDate: '1950-01-01', ...version(2) })), '', {}],
+    ['of a patient', both(man('1', { birthDate: '1950-01-01', ...version(1) }), woman('1', version(2))), '', {}],
+    ['by a date without a zone', both(undated('E11.9', '2024-01-01T23:59:59'), undated('I10', '2024-01-02T00:00:00Z')), 'I10', {}],
+    ['in full, not the parts that a search asked for', both({ ...corrected, meta: { ...corrected.meta } }, { ...condition('c', 'Patient/1', 'E11.9'), meta: { ...corrected.meta, tag: [{ code: 'SUBSETTED' }] } }), 'I10', {}],
   ]; // prettier-ignore
   it.each(rows)('%s', async (_, orders, codes, skipped) => {
     for (const files of orders) {
       const { records, tally } = await readFiles(files);
       expect(peopleIn(records)).toEqual([`female 1950-01-01: ${codes}`.replace(/: $/, ':')]);
       expect(skippedIn(tally)).toMatchObject(skipped);
+    }
+  });
+
+  it('whichever file comes first, where only some have a date or a number', async () => {
+    const marks = [{ lastUpdated: '2020-01-01T00:00:00Z' }, { versionId: '1' }, { lastUpdated: '2019-01-01T00:00:00Z', versionId: '2' }, {}]; // prettier-ignore
+    const copies = ['E11.9', 'I10', 'C61', 'J45.909'].map((code, i) => condition('c', 'Patient/1', code, { meta: marks[i] })); // prettier-ignore
+    for (const a of copies) {
+      for (const b of copies) {
+        const rest = copies.filter((one) => one !== a && one !== b);
+        const { records } = await readFiles({ 'a.ndjson': [...new Set([a, b]), ...rest, woman('1')] });
+        expect(peopleIn(records)).toEqual(['female 1950-01-01: E11.9']);
+      }
     }
   });
 
@@ -74,8 +90,8 @@ describe('the newest version counts', () => {
     const repeated = await readFiles(page);
     expect(repeated.tally.problems).toEqual([]);
     expect(skippedIn(repeated.tally)).toEqual({ 'Patient: the same id came before': 1, 'Condition: the same id came before': 1 });
-    const differing = await readFiles({ ...page, 'b.ndjson': [man('1')] });
-    expect(peopleIn(differing.records)).toEqual(['male 1990-01-01: E11.9']);
+    const differing = await readFiles({ ...page, 'b.ndjson': [man('1', { birthDate: '1950-01-01' })] });
+    expect(peopleIn(differing.records)).toEqual(['male 1950-01-01: E11.9']);
     expect([...differing.tally.notes]).toEqual([['two Patients with one id and no date: the later one is read', 1]]);
   }); // prettier-ignore
 });
@@ -101,6 +117,8 @@ describe('what was deleted is not counted', () => {
     ['a folder of the resources themselves', { 'c.ndjson': [...person, old], 'deleted/Condition.ndjson': [old] }, ''],
     ['a line elsewhere', { 'c.ndjson': [...person, old], 'gone.ndjson': [bundle('transaction', deletion('Condition/c'))] }, ''],
     ['a list, dated before a later version', { 'c.ndjson': [...person, corrected], 'deleted/b.ndjson': [bundle('transaction', deletion('Condition/c', dated(1)))] }, 'I10'],
+    ['a list that is older than a later version', { 'c.ndjson': [...person, corrected], 'deleted/b.ndjson': [{ ...bundle('transaction', deletion('Condition/c')), meta: { lastUpdated: '2024-01-01T12:00:00Z' } }] }, 'I10'],
+    ['a list that is newer than every version', { 'c.ndjson': [...person, corrected], 'deleted/b.ndjson': [{ ...bundle('transaction', deletion('Condition/c')), meta: { lastUpdated: '2024-01-03T12:00:00Z' } }] }, ''],
     ['a transaction', { 'a.ndjson': [...person, old], 'b.json': bundle('transaction', deletion('Condition/c')) }, ''],
     ['a transaction, and put again by a later one', { 'a.ndjson': [...person, old], 'b.json': bundle('transaction', deletion('Condition/c')), 'c.json': bundle('transaction', { resource: undated, request: { method: 'PUT', url: 'Condition/c' } }) }, 'I10'],
     ['a history, newest first', history(deletion('Condition/c', { fullUrl: 'http://x/Condition/c' }), entry(undated)), ''],

@@ -6,11 +6,21 @@ import type { Found } from './resources.ts';
  */
 export type Version = [order: number, at?: number | null, number?: number | null];
 
+interface Meta {
+  lastUpdated?: unknown;
+  versionId?: unknown;
+  tag?: unknown;
+}
+
+/** Below the place of every full copy. */
+const LAST_OF_COPIES = 2 ** 52;
+
 /** When and which: meta of the resource, or else what the server answered, or the version in its address. */
 export function versionOf(found: Found, order: number): Version {
   const { resource, response, request, fullUrl } = found;
-  const meta = resource.meta as { lastUpdated?: unknown; versionId?: unknown } | null | undefined;
+  const meta = resource.meta as Meta | null | undefined;
   const at = timeOf(meta?.lastUpdated) ?? timeOf(response?.lastModified);
+  if (isSubset(meta)) order -= LAST_OF_COPIES;
   const number =
     numberOf(meta?.versionId) ?? numberOf(/"(\d+)"/.exec(String(response?.etag ?? ''))?.[1]) ??
     (request || fullUrl ? numberIn(request?.url) ?? numberIn(fullUrl) : undefined); // prettier-ignore
@@ -40,6 +50,27 @@ export function isNewer(a: Version, b: Version): boolean {
   return difference > 0 || (difference === 0 && a[0] > b[0]);
 }
 
+/**
+ * Which of several versions of a resource is the newest, whatever the order that they are given in. Where all that say anything
+ * have a date it is by date, where all have a number by number, and else one with a date is newer than one without.
+ */
+export function newestIn(versions: Version[]): number {
+  const dated = versions.filter(isDated);
+  const byNumber = dated.some(([, at]) => at == null) && dated.every(([, , number]) => number != null);
+  const rank = ([order, at, number]: Version) => {
+    const marks = [at ?? -Infinity, number ?? -Infinity];
+    return [...(byNumber ? marks.reverse() : marks), order];
+  };
+  let best = 0;
+  for (let i = 1; i < versions.length; i++) if (isAbove(rank(versions[i]), rank(versions[best]))) best = i;
+  return best;
+}
+
+function isAbove(a: number[], b: number[]): boolean {
+  const i = a.findIndex((value, place) => value !== b[place]);
+  return i >= 0 && a[i] > b[i];
+}
+
 /** Above 0 where the first says that it is newer, 0 where the versions do not say. */
 export function compareDated([, at, number]: Version, [, otherAt, otherNumber]: Version): number {
   if (at != null && otherAt != null && at !== otherAt) return at - otherAt;
@@ -51,10 +82,19 @@ export function isDated([, at, number]: Version): boolean {
   return at != null || number != null;
 }
 
-function timeOf(text: unknown): number | undefined {
+/** Without a zone it is UTC, whatever the zone of the machine. */
+export function timeOf(text: unknown): number | undefined {
   if (typeof text !== 'string') return undefined;
-  const time = Date.parse(text);
+  const time = Date.parse(WITHOUT_ZONE.test(text) ? `${text}Z` : text);
   return Number.isNaN(time) ? undefined : time;
+}
+
+const WITHOUT_ZONE = /^\d{4}-\d\d-\d\dT[\d:.]+$/;
+
+/** The server left elements out (_summary, _elements). @see R4, search.html#elements */
+function isSubset(meta: Meta | null | undefined): boolean {
+  const tags = meta?.tag;
+  return Array.isArray(tags) && tags.some((tag: { code?: unknown } | null) => tag?.code === 'SUBSETTED');
 }
 
 function numberIn(url: unknown): number | undefined {
