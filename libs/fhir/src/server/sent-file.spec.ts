@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CONDITIONS, honest, json, lines, manifest, PATIENTS } from '../testing/hostile/answers.ts';
@@ -6,6 +6,7 @@ import type { HostileBehaviour } from '../testing/hostile/behaviour.ts';
 import { servedFolder } from '../testing/served-folder.ts';
 import { exportInBulk } from './bulk-export.ts';
 import { lossText } from './losses.ts';
+import { outcomesAmong } from './sent-file.ts';
 
 const { folder, start, asked, requests, resources } = servedFolder();
 const bulk = { level: 'patient' as const, concurrency: 2 };
@@ -98,6 +99,17 @@ describe('a file that comes with 200 and is none', () => {
     const server = await start(withFile(body));
     expect((await exportInBulk(server, folder(), bulk))!.losses).toEqual([]);
     expect(deletes()).toBe(1);
+  });
+
+  it('is searched for an OperationOutcome across the parts in which it is read', async () => {
+    const path = join(folder(), 'big.ndjson');
+    const half = said.indexOf('"OperationOutcome"') + 5;
+    for (const at of [half, half + 1, half - 5]) {
+      writeFileSync(path, `${'x'.repeat((1 << 20) - at - 1)}\n${said}\n`);
+      const found = [];
+      for await (const outcome of outcomesAmong(path)) found.push(outcome);
+      expect(found).toHaveLength(1);
+    }
   });
 
   it('is a loss where it ends with an OperationOutcome, and the export stays', async () => {

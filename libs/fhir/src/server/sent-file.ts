@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import type { OperationOutcome } from 'fhir/r4.js';
 import { readIfShort, readLines } from '@ehrsynth/io';
 import { outcomeIn, plainTextIn, textsOf } from './outcome-text.ts';
@@ -22,11 +23,25 @@ export async function inPlaceOfResources(path: string): Promise<string | undefin
 
 /** The OperationOutcomes among the lines of a file. A line that is longer than a message is none. */
 export async function* outcomesAmong(path: string): AsyncGenerator<OperationOutcome> {
+  if (!(await isNamedIn(path))) return;
   for await (const { text } of readLines(path, { maxLineBytes: LONGEST_MESSAGE }, 'report')) {
-    if (!text.includes('"OperationOutcome"')) continue;
+    if (!text.includes(NAME)) continue;
     const outcome = outcomeIn(asJson(text));
     if (outcome) yield outcome;
   }
+}
+
+const NAME = '"OperationOutcome"';
+
+/** Whether the bytes of a file have the name: some ten times as fast as its lines. */
+async function isNamedIn(path: string): Promise<boolean> {
+  let before: Buffer = Buffer.alloc(0);
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+    const start = Buffer.concat([before, chunk.subarray(0, NAME.length)]);
+    if (chunk.includes(NAME) || start.includes(NAME)) return true;
+    before = chunk.subarray(-NAME.length);
+  }
+  return false;
 }
 
 async function firstLine(path: string): Promise<string | undefined> {

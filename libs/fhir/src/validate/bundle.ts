@@ -91,6 +91,8 @@ function checkFullUrl({ fullUrl, resource, request }: Entry, path: string, repor
     report('error', 'bundle', at, `Not an OID: ${fullUrl}`, 'Write urn:oid: and numbers with dots between.');
   }
   if (typeof resource?.resourceType !== 'string' || !/^https?:/i.test(fullUrl)) return;
+  // What a PATCH has is the patch; the address is that of what is patched.
+  if (request?.method === 'PATCH') return;
   const [, type, id] = REST.exec(fullUrl) ?? [];
   const { resourceType, id: own } = resource;
   // What is posted gets its id from the server; if it has one already, the address agrees with it.
