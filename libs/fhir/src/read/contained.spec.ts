@@ -7,9 +7,10 @@ const { patient, encounter, condition, observation, procedure } = RIGHT;
 const subject = { reference: 'Patient/p' };
 const to = (id: string) => ({ reference: `#${id}` });
 /** Without what its container has. */
-const inner = ({ subject: _, ...resource }: { subject?: object }, id: string, more: object = {}) => ({
+const inner = (resource: object, id: string, more: object = {}) => ({
   ...resource,
   id,
+  subject: undefined,
   encounter: undefined,
   ...more,
 });
