@@ -1,5 +1,6 @@
 import type { Tally } from '@ehrsynth/records';
 import type { ClaimOptions } from './claims.ts';
+import { containedFacts } from './contained.ts';
 import { type Fact, type Projection, project, type Unconfirmed } from './facts.ts';
 import { ownKey, resolve } from './references.ts';
 import type { Kept } from './newest.ts';
@@ -31,13 +32,17 @@ export function addResource(
   if (subject) setSubject(resource, 'patient' in subject ? subject.patient : TO_BE_JOINED);
   const projected = project(found, options.unconfirmed, options);
   const isRead = 'facts' in projected;
-  const refused = isRead && subject && !('patient' in subject) && !('identifier' in subject);
+  const isOfNobody = subject && !('patient' in subject) && !('identifier' in subject);
+  const refused = isRead && isOfNobody;
   count(refused ? subject : projected, found, tally);
-  if ('fault' in projected || refused || ('skip' in projected && projected.skip === NOT_READ))
-    return undefined;
+  const inner = resource.contained
+    ? containedFacts(found, key, isOfNobody ? { fault: 'no patient' } : projected, options, tally)
+    : [];
+  if ('fault' in projected || refused) return undefined;
+  if ('skip' in projected && projected.skip === NOT_READ && inner.length === 0) return undefined;
 
-  const facts = isRead ? projected.facts : [];
-  for (const fact of facts) setKeys(fact, key);
+  const facts = isRead ? [...projected.facts, ...inner] : inner;
+  for (const fact of facts) setKeys(fact, inner.includes(fact) ? undefined : key);
   const kept: Kept = { key, version, facts };
   if (resourceType === 'Patient') return groups.addPerson(kept, personOf(found, key, facts));
   if (subject && 'identifier' in subject) return groups.addByIdentifier(kept, subject.identifier);
@@ -65,10 +70,10 @@ function patientOf(found: Found): string | undefined {
   return key?.startsWith('Patient/') && key !== TO_BE_JOINED ? key : undefined;
 }
 
-/** Gives the fact the key of its resource; what it refers to by a urn is of the type that the element has. */
-function setKeys(fact: Fact, key: string): void {
+/** Gives the fact the key of its resource, where it has one of its own; what it refers to by a urn is of the type that the element has. */
+function setKeys(fact: Fact, key: string | undefined): void {
   if (fact.type === 'patient') return;
-  fact.id = key;
+  if (key !== undefined) fact.id = key;
   if (fact.type === 'encounter') return;
   if (fact.encounter?.startsWith(URN)) fact.encounter = `Encounter/${fact.encounter.slice(URN.length)}`;
   if (fact.request?.startsWith(URN)) fact.request = `MedicationRequest/${fact.request.slice(URN.length)}`;

@@ -35,6 +35,7 @@ const NOT_READ = [
 ];
 /** CPT's modifier for a procedure that was called off before the anaesthesia. */
 const CALLED_OFF = '73';
+const CALLED_OFF_WITHIN = /^\w{5}\s*[:-](?:.*[,:\s-])?73\b/;
 const MOST_DAYS = 366;
 
 /**
@@ -93,6 +94,7 @@ function lineOf(line: Resource, aliases: SystemAliases, notes: Note[]): Line | u
   if (codings.length === 0) return undefined;
   const modifiers = ((modifier ?? []) as Concept[]).flatMap((one) => codingsOf(one));
   if (modifiers.some(({ code }) => code === CALLED_OFF)) return undefined;
+  if (codings.some(({ coding }) => CALLED_OFF_WITHIN.test(coding.code))) return undefined;
   const drugs = codings.filter(({ system }) => DRUGS.has(system)).map(({ coding }) => coding);
   if (drugs.length === 0) return { kind: 'procedure', codings: codings.map(({ coding }) => coding) };
   return { kind: 'drug', codings: drugs, quantity: quantityOf(quantity, 'item.quantity', notes) };

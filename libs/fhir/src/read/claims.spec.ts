@@ -67,6 +67,11 @@ describe('what a claim says', () => {
       { item: [line(CPT), line(NDC, { quantity: { value: -30 } })] },
       ['procedure 99213 2020-01-01'],
     ],
+    [
+      'no procedure that was called off, by a modifier in the code',
+      { item: [line(CPT), line(coded(System.cpt, '45378:59,73')), line(coded(System.cpt, '45378-73'))] },
+      ['procedure 99213 2020-01-01'],
+    ],
     ['drugs of a line', { item: [line(NDC)] }, ['drug 00093104801 2020-01-01']],
     [
       'drugs of a detail',

@@ -128,6 +128,8 @@ it.each<[string, object]>([
   ['a reason in its quantity', { valueQuantity: notPerformed }],
   ['a reason beside the number of its quantity', { valueQuantity: { _value: notPerformed, unit: '%' } }],
   ['a reason in its concept', { valueCodeableConcept: notPerformed }],
+  ['a reason in its coding', { valueCodeableConcept: { coding: [notPerformed] } }],
+  ['a reason beside its text', { valueCodeableConcept: { _text: notPerformed } }],
   ['a reason in its period', { valuePeriod: notPerformed }],
   ['a reason that is not named', { valueQuantity: { extension: [{ url: ABSENT }] } }],
   ['"not done" for a value', { valueCodeableConcept: coded(System.snomed, '385660001') }],

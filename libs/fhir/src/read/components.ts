@@ -87,11 +87,13 @@ function hasContent(name: string, value: Component | string | number | boolean):
 /** SNOMED CT's "Not done" and "Not performed". */
 const NOT_DONE = new Set(['385660001', '262008008']);
 
-/** Of a value without content: in its extension, beside its number, or as its code. */
+/** Of a value without content: in its extension, that of its coding, beside its number or text, or as its code. */
 function reasonsWithin(value: Component): string[] {
-  const beside: unknown = value._value;
-  const inner = typeof beside === 'object' && beside !== null ? absentReasons(beside) : [];
-  return [...absentReasons(value), ...inner, ...wordsOf(value as Concept)];
+  const codings = (Array.isArray(value.coding) ? value.coding : []) as unknown[];
+  const within = [value, value._value, value._text, ...codings].filter(
+    (one): one is object => typeof one === 'object' && one !== null,
+  );
+  return [...within.flatMap(absentReasons), ...wordsOf(value as Concept)];
 }
 
 function absentReasons(sibling: object): string[] {

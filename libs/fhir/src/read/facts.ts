@@ -62,6 +62,8 @@ export type Fact = (PatientFact | EncounterFact | EventFact) & {
   where: string;
   /** The element that says it, where a resource can say several things: component, diagnosis, item. */
   part?: string;
+  /** Of a resource within another, which alone is counted among what is used. */
+  isContained?: true;
   notes?: Note[];
   /** Of a claim; its first fact has the mark, the others an empty one. */
   claim?: ClaimMark;

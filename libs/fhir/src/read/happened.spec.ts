@@ -14,6 +14,8 @@ const BY_STATUS: Record<string, string> = {
     '-planned +arrived +triaged +in-progress +onleave +finished -cancelled -entered-in-error ?unknown',
   Procedure: '-preparation +in-progress -not-done +on-hold +stopped +completed -entered-in-error ?unknown',
   Observation: '-registered +preliminary +final +amended +corrected -cancelled -entered-in-error ?unknown',
+  DiagnosticReport:
+    '-registered +partial +preliminary +final +amended +corrected +appended -cancelled -entered-in-error ?unknown',
   MedicationRequest: '+active +on-hold -cancelled +completed -entered-in-error +stopped -draft ?unknown',
   MedicationDispense:
     '-preparation +in-progress -cancelled -on-hold +completed -entered-in-error +stopped -declined ?unknown',

@@ -98,9 +98,9 @@ function judgeAnew(
   }
   const detail = `${source} (${system})`;
   if (hasControls(source.trim())) return { refusal: { reason: CONTROLS_IN_CODE, detail: source } };
-  // What an alias says that the system is, codings.ts does not know.
-  if (saysNothing(system, source)) return { refusal: { reason: NOTHING_KNOWN, detail, isAllowed: true } };
   const plain = plainCode(system, source);
+  // codings.ts knows neither aliases nor a code that stands beside its term.
+  if (saysNothing(system, plain.code)) return { refusal: { reason: NOTHING_KNOWN, detail, isAllowed: true } };
   if (isModifier(system, plain.code)) return { refusal: { reason: 'a modifier, not a procedure', detail } };
   const code = vocabulary.canonical(system, plain.code);
   const known = vocabulary.find(system, code);

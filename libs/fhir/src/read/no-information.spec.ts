@@ -28,6 +28,7 @@ const NOTHING: [string, string, string][] = [
   ['SNOMED CT by its name', 'SNOMED-CT', '160245001'],
   ['SNOMED CT with www', 'http://www.snomed.info/sct', '160245001'],
   ['blanks around the system', ' http://snomed.info/sct ', '160245001'],
+  ['its term beside the code', System.snomed, '160245001 |No current problems|'],
   ['blanks around the code', System.snomed, ' 160245001 '],
   ['NullFlavor by its name', 'NullFlavor', 'NI'],
   ['NullFlavor, an OID with a version', '2.16.840.1.113883.5.1008|3', 'UNK'],

@@ -8,6 +8,7 @@ import { IdentifierJoin } from './identifier-join.ts';
 import { isOfDocument, type Key, splitKey } from './identity.ts';
 import { MergedPatients } from './merged-patients.ts';
 import { type Kept, newestOf } from './newest.ts';
+import { nameOfWhole } from './parts.ts';
 import { distinctIds, type Person } from './people.ts';
 import type { Found } from './resources.ts';
 import { VersionIndex } from './version-index.ts';
@@ -195,7 +196,9 @@ export class PatientGroups {
     }
   }
 
-  private countUnjoined({ resourceType, where }: Fact, identifier: string, several: boolean): void {
+  private countUnjoined(fact: Fact, identifier: string, several: boolean): void {
+    const { where } = fact;
+    const resourceType = nameOfWhole(fact);
     const what = /^urn:/i.test(identifier) ? 'urn' : 'identifier';
     const reason = `reference by ${what}: ${several ? 'several patients' : 'no such patient'}`;
     this.tally.fault({ reason, resourceType, where, detail: identifier });
@@ -221,19 +224,24 @@ export class PatientGroups {
     const counted = new Set<number>();
     const facts: Fact[] = [];
     for (const item of items) {
-      const { number, resourceType } = item;
+      const { number } = item;
       const isMerged = item.type === 'patient' && item !== own;
       const reason =
         this.index.verdict(number) ??
         (isMerged ? 'merged into another patient' : isDeleted ? 'patient deleted' : undefined);
       if (reason === undefined) facts.push(bases.canonicalIn(item));
-      else if (!counted.has(number)) tally.skip(resourceType, reason);
+      else if (!counted.has(number)) tally.skip(nameOfWhole(item), reason);
       if (reason !== undefined) counted.add(number);
     }
     if (facts.length === 0) return;
     if (!own && !bases.isThere(patient)) {
-      for (const { where, resourceType } of facts)
-        tally.fault({ reason: 'patient of another server', resourceType, where, detail: nameOf(patient) });
+      for (const fact of facts)
+        tally.fault({
+          reason: 'patient of another server',
+          resourceType: nameOfWhole(fact),
+          where: fact.where,
+          detail: nameOf(patient),
+        });
       return;
     }
     this.countLostEncounters(facts);

@@ -133,6 +133,7 @@ const SHAPES: Partial<Record<string, Shape>> = {
   Condition: CONDITION,
   Procedure: PROCEDURE,
   Observation: OBSERVATION,
+  DiagnosticReport: OCCURRENCE,
   MedicationRequest: DRUG,
   MedicationDispense: DRUG,
   MedicationAdministration: DRUG,

@@ -23,6 +23,12 @@ export const STATUSES: Readonly<Record<string, Standings>> = {
     unsure: 'unknown',
     'did not': 'registered cancelled entered-in-error',
   }),
+  // Its results count, where they are within it.
+  DiagnosticReport: standings({
+    happened: 'partial preliminary final amended corrected appended',
+    unsure: 'unknown',
+    'did not': 'registered cancelled entered-in-error',
+  }),
   MedicationRequest: standings({
     happened: 'active on-hold completed stopped',
     unsure: 'unknown',

@@ -5,7 +5,7 @@ import type { Coding } from './codings.ts';
 import type { Fact } from './facts.ts';
 import { endBeforeStart, lifetimeOf, settle } from './lifetime.ts';
 import { conceptsOf, type Medications } from './medications.ts';
-import { nameOf, PartTally } from './parts.ts';
+import { nameOf, nameOfWhole, PartTally } from './parts.ts';
 import { isPlaceholder, isPlaceholderOfBirth } from './placeholder-dates.ts';
 
 /**
@@ -21,7 +21,7 @@ export function toPatientRecord(
 ): Omit<PatientRecord, 'id'> | undefined {
   const patient = group.find((fact) => fact.type === 'patient');
   const refuse = (reason: string, culprits: Fact[]) => {
-    const resources = new Map(culprits.map((fact) => [fact.where, fact.resourceType]));
+    const resources = new Map(culprits.map((fact) => [fact.where, nameOfWhole(fact)]));
     for (const [where, resourceType] of resources) tally.fault({ reason, resourceType, where, detail: key });
     return undefined;
   };
