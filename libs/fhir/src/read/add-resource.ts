@@ -38,7 +38,7 @@ export function addResource(
 
   const facts = isRead ? projected.facts : [];
   for (const fact of facts) setKeys(fact, key);
-  const kept: Kept = { key, version, facts };
+  const kept: Kept = { key, version, scope: groups.ids.scopes.of(found), facts };
   if (resourceType === 'Patient') return groups.addPerson(kept, personOf(found, key, facts));
   if (subject && 'identifier' in subject) return groups.addByIdentifier(kept, subject.identifier);
   const patient = isRead ? projected.patient : patientOf(found);
