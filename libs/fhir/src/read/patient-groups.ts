@@ -104,6 +104,12 @@ export class PatientGroups {
   /** When all is read: the patients, each once. */
   async *groups(): AsyncGenerator<PatientGroup> {
     this.bases.close();
+    const other = {
+      reason: 'reference by another address of the server',
+      resourceType: 'Patient',
+      where: '',
+    };
+    if (this.bases.otherAddresses > 0) this.tally.note(other, this.bases.otherAddresses);
     this.deletions.close();
     await this.settlePeople();
     await this.joinByIdentifier();
