@@ -42,7 +42,10 @@ export function addResource(
   if (resourceType === 'Patient') return groups.addPerson(kept, personOf(found, key, facts));
   if (subject && 'identifier' in subject) return groups.addByIdentifier(kept, subject.identifier);
   const patient = isRead ? projected.patient : patientOf(found);
-  if (patient) return groups.add(kept, patient);
+  if (patient) {
+    groups.madeUp.note(found, patient);
+    return groups.add(kept, patient);
+  }
   groups.addDeletion(found, version, false);
   return undefined;
 }

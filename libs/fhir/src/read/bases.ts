@@ -1,3 +1,4 @@
+import type { Tally } from '@ehrsynth/records';
 import { type Key, serverOf, splitKey } from './identity.ts';
 
 /**
@@ -14,8 +15,6 @@ export class Bases {
   private hasOwnPatients = false;
   private hasPatientsOfServers = false;
   private refersToItself = false;
-  /** How many references go by another address of the only server. */
-  otherAddresses = 0;
   private own: Set<string> | undefined;
 
   /** A resource is there. */
@@ -47,11 +46,13 @@ export class Bases {
   }
 
   /** When all is read: the bases whose Type/id is that of the source itself. */
-  close(): void {
+  close(tally?: Tally): void {
     const elsewhere = [...this.named].filter((base) => !this.owners.has(base));
     const isOne = this.owners.size === 1 && elsewhere.length === 0 && this.hasOwn;
     if (this.hasOtherAddress()) {
-      this.otherAddresses = [...this.foreign.values()][0];
+      const reason = 'reference by another address of the server';
+      const [[where, count]] = this.foreign;
+      tally?.note({ reason, resourceType: 'Patient', where }, count);
       this.own = new Set([...this.owners, ...this.foreign.keys()]);
     } else if (isOne || this.arePaths()) this.own = new Set([...this.owners, ...elsewhere]);
     else this.own = new Set(elsewhere);

@@ -7,6 +7,7 @@ import type { Fact } from './facts.ts';
 import { IdentifiedLinks } from './identified-links.ts';
 import { IdentifierJoin } from './identifier-join.ts';
 import { type Key, splitKey } from './identity.ts';
+import { MadeUpAddresses } from './made-up-addresses.ts';
 import { MergedPatients } from './merged-patients.ts';
 import { type Kept, newestOf } from './newest.ts';
 import { distinctIds, type Person } from './people.ts';
@@ -47,6 +48,7 @@ type Waiting = Fact & {
 export class PatientGroups {
   readonly bases = new Bases();
   readonly ids = new DividedIds(this.bases);
+  readonly madeUp = new MadeUpAddresses();
   private readonly deletions = new Deletions(this.bases);
   private readonly merged = new MergedPatients();
   private readonly index: VersionIndex;
@@ -103,13 +105,7 @@ export class PatientGroups {
 
   /** When all is read: the patients, each once. */
   async *groups(): AsyncGenerator<PatientGroup> {
-    this.bases.close();
-    const other = {
-      reason: 'reference by another address of the server',
-      resourceType: 'Patient',
-      where: '',
-    };
-    if (this.bases.otherAddresses > 0) this.tally.note(other, this.bases.otherAddresses);
+    this.bases.close(this.tally);
     this.deletions.close();
     await this.settlePeople();
     await this.joinByIdentifier();
@@ -175,6 +171,7 @@ export class PatientGroups {
     const { bases, tally, merged } = this;
     const linked = new Set([...this.linked].map((key) => bases.canonical(key)));
     for await (const [, items] of this.people.groups()) {
+      this.madeUp.unite(items, merged);
       this.ids.add(items);
       const known: KeptPerson[] = [];
       for (const item of items) {
