@@ -43,11 +43,14 @@ export function addResource(
 
   const facts = isRead ? [...projected.facts, ...inner] : inner;
   for (const fact of facts) setKeys(fact, inner.includes(fact) ? undefined : key);
-  const kept: Kept = { key, version, facts };
+  const kept: Kept = { key, version, scope: groups.ids.scopes.of(found), facts };
   if (resourceType === 'Patient') return groups.addPerson(kept, personOf(found, key, facts));
   if (subject && 'identifier' in subject) return groups.addByIdentifier(kept, subject.identifier);
   const patient = isRead ? projected.patient : patientOf(found);
-  if (patient) return groups.add(kept, patient);
+  if (patient) {
+    groups.madeUp.note(found, patient);
+    return groups.add(kept, patient);
+  }
   groups.addDeletion(found, version, false);
   return undefined;
 }

@@ -54,6 +54,11 @@ export class Addresses {
     this.document = createHash('sha256').update(where).digest('hex').slice(0, 16);
   }
 
+  /** Whether a server wrote it, whose ids are the same in all its Bundles. */
+  get isServers(): boolean {
+    return KEPT_IDS.has(this.type as string);
+  }
+
   add(entry: Entry | null | undefined, index: number): void {
     const resource = entry?.resource;
     if (!entry || !isResource(resource)) return;
@@ -86,7 +91,7 @@ export class Addresses {
   /** Which resource the entry has. */
   keyOf(entry: Entry, resource: Resource, index: number): Key {
     const { key, isPlaceholder } = this.entryKey(entry, resource, index);
-    const isKept = KEPT_IDS.has(this.type as string) && this.kept.has(key);
+    const isKept = this.isServers && this.kept.has(key);
     const first = isPlaceholder && !isKept ? this.placeholders.get(key) : undefined;
     if (first !== undefined && first !== index) return this.whole(`${key}/${index}`);
     const isOfBase = textOf(entry.fullUrl) === undefined && this.base !== undefined && !key.includes(' ');
@@ -152,7 +157,7 @@ export class Addresses {
   }
 
   private whole(key: Key): Key {
-    if (this.kept.size > 0 && KEPT_IDS.has(this.type as string)) {
+    if (this.kept.size > 0 && this.isServers) {
       const kept = this.kept.get(key);
       if (kept !== undefined) return kept.includes(' ') ? kept : keyOn(this.base, ...typeAndId(kept));
     }

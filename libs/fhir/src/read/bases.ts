@@ -1,3 +1,4 @@
+import type { Tally } from '@ehrsynth/records';
 import { type Key, serverOf, splitKey } from './identity.ts';
 
 /**
@@ -8,7 +9,12 @@ export class Bases {
   private readonly numbers = new Map<string, number>();
   private readonly owners = new Set<string>();
   private readonly named = new Set<string>();
+  /** Servers that what is of another server refers to → how often. */
+  private readonly foreign = new Map<string, number>();
   private hasOwn = false;
+  private hasOwnPatients = false;
+  private hasPatientsOfServers = false;
+  private refersToItself = false;
   private own: Set<string> | undefined;
 
   /** A resource is there. */
@@ -16,12 +22,19 @@ export class Bases {
     const base = serverOf(key);
     if (base === undefined) this.hasOwn = true;
     else this.owners.add(base);
+    if (!key.startsWith('Patient/')) return;
+    if (base === undefined) this.hasOwnPatients = true;
+    else this.hasPatientsOfServers = true;
   }
 
   /** A resource refers to another. */
   addReference(from: Key, to: Key): void {
     const base = serverOf(to);
-    if (base !== undefined && serverOf(from) === undefined) this.named.add(base);
+    if (base === undefined) return;
+    const own = serverOf(from);
+    if (own === undefined) this.named.add(base);
+    else if (own !== base) this.foreign.set(base, (this.foreign.get(base) ?? 0) + 1);
+    else if (to.startsWith('Patient/')) this.refersToItself = true;
   }
 
   /** A number for the key's server, 0 for none. */
@@ -33,10 +46,29 @@ export class Bases {
   }
 
   /** When all is read: the bases whose Type/id is that of the source itself. */
-  close(): void {
-    const foreign = [...this.named].filter((base) => !this.owners.has(base));
-    const isOne = this.owners.size === 1 && foreign.length === 0 && this.hasOwn;
-    this.own = new Set(isOne ? this.owners : foreign);
+  close(tally?: Tally): void {
+    const elsewhere = [...this.named].filter((base) => !this.owners.has(base));
+    const isOne = this.owners.size === 1 && elsewhere.length === 0 && this.hasOwn;
+    if (this.hasOtherAddress()) {
+      const reason = 'reference by another address of the server';
+      const [[where, count]] = this.foreign;
+      tally?.note({ reason, resourceType: 'Patient', where }, count);
+      this.own = new Set([...this.owners, ...this.foreign.keys()]);
+    } else if (isOne || this.arePaths()) this.own = new Set([...this.owners, ...elsewhere]);
+    else this.own = new Set(elsewhere);
+  }
+
+  /** The only server refers to its patients by one other address, and never by its own: it stands behind a proxy. */
+  private hasOtherAddress(): boolean {
+    const isBehind = this.owners.size === 1 && this.foreign.size === 1;
+    return isBehind && !this.hasOwn && !this.refersToItself;
+  }
+
+  /** All Patients are without an address, and all else is of one host, whatever the path. */
+  private arePaths(): boolean {
+    if (this.owners.size === 0 || !this.hasOwnPatients || this.hasPatientsOfServers || this.foreign.size > 0)
+      return false;
+    return new Set([...this.owners, ...this.named].map((base) => base.split('/')[0])).size === 1;
   }
 
   /** Numbers of the bases that are the source's own. */

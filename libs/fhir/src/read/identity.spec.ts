@@ -62,6 +62,8 @@ describe('the same id is not the same person', () => {
   });
 });
 
+const at = (fullUrl: string, resource: object) => ({ fullUrl, resource });
+
 describe('the same person', () => {
   const north = (type: string, id: string) => `https://north.example.org/fhir/${type}/${id}`;
   const found = (resource: { resourceType: string; id?: string }) => ({
@@ -112,10 +114,33 @@ describe('the same person', () => {
     expect(records.map(({ id }) => id)).toContain('1');
   });
 
+  it('of a server that refers to itself by its public address alone, which is noted', async () => {
+    const behind = (resource: { resourceType: string; id?: string }) => at(`http://internal:8080/fhir/${resource.resourceType}/${resource.id}`, resource);
+    const c = condition('c', 'https://public.example.org/fhir/Patient/1');
+    const lost = condition('d', 'https://public.example.org/fhir/Patient/2');
+    const { records, tally } = await readFiles({ 'a.json': bundle('searchset', behind(woman('1')), behind(c), behind(lost)) });
+    expect(peopleIn(records)).toEqual(['female 1950-01-01: E11.9']);
+    expect(skippedIn(tally)).toEqual({ 'Condition: patient unknown': 1 });
+    expect([...tally.notes]).toEqual([['reference by another address of the server', 2]]);
+  }); // prettier-ignore
+
+  it.each<[string, string, string[], object]>([
+    ['two paths of one host', 'h.example.org/fhir/r4', ['female 1950-01-01: E11.9 I10'], {}],
+    ['two hosts', 'other.example.org/fhir', ['female 1950-01-01:'], { 'Condition: patient unknown': 2 }],
+  ])('a Patient without an address, and pages of %s', async (_, base, people, skipped) => {
+    const { records, tally } = await readFiles({
+      'p.json': woman('1'),
+      'q.json': bundle('searchset', at('https://h.example.org/fhir/Condition/c', condition('c', 'Patient/1'))),
+      'r.json': bundle('searchset', at(`https://${base}/Condition/d`, condition('d', 'Patient/1', 'I10'))),
+    });
+    expect(peopleIn(records)).toEqual(people);
+    expect(skippedIn(tally)).toEqual(skipped);
+  }); // prettier-ignore
+
   it('is none of the source where a Bundle refers to another server', async () => {
     const entry = { fullUrl: north('Condition', 'd'), resource: condition('d', 'https://south.example.org/Patient/1') };
-    const { records, tally } = await readFiles({ 'a.json': bundle('searchset', found(woman('1')), entry) });
-    expect(peopleIn(records)).toEqual(['female 1950-01-01:']);
+    const { records, tally } = await readFiles({ 'a.json': bundle('searchset', found(woman('1')), entry, found(condition('c', 'Patient/1'))) });
+    expect(peopleIn(records)).toEqual(['female 1950-01-01: E11.9']);
     expect(skippedIn(tally)).toEqual({ 'Condition: patient of another server': 1 });
   }); // prettier-ignore
 });

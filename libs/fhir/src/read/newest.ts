@@ -1,5 +1,6 @@
 import type { Tally } from '@ehrsynth/records';
 import type { Fact } from './facts.ts';
+import { groupBy } from './group-by.ts';
 import type { Key } from './identity.ts';
 import { compareDated, newestIn, type Version } from './versions.ts';
 
@@ -7,6 +8,8 @@ import { compareDated, newestIn, type Version } from './versions.ts';
 export interface Kept {
   key: Key;
   version: Version;
+  /** The place that it stands in. */
+  scope: number;
   /** None where the version says that it is not to be counted. */
   facts: Fact[];
 }
@@ -16,18 +19,11 @@ const SAME_ID = 'the same id came before';
 /** Of each resource the newest version, in the order in which they first came; counts the others. */
 export function newestOf<T extends Kept>(
   versions: T[],
-  canonical: (key: Key) => Key,
+  keyOf: (version: T) => Key,
   tally: Tally,
 ): Map<Key, T> {
-  const copies = new Map<Key, T[]>();
-  for (const item of versions) {
-    const key = canonical(item.key);
-    const before = copies.get(key);
-    if (before) before.push(item);
-    else copies.set(key, [item]);
-  }
   const newest = new Map<Key, T>();
-  for (const [key, items] of copies) {
+  for (const [key, items] of groupBy(versions, keyOf)) {
     const winner = items.length === 1 ? items[0] : items[newestIn(items.map(({ version }) => version))];
     newest.set(key, winner);
     for (const loser of items) {

@@ -2,10 +2,12 @@ import { Spill } from '@ehrsynth/io';
 import type { Tally } from '@ehrsynth/records';
 import { Bases } from './bases.ts';
 import { Deletions } from './deletions.ts';
+import { DividedIds, markedPerson, nameOf, wholeOf } from './divided-ids.ts';
 import type { Fact } from './facts.ts';
 import { IdentifiedLinks } from './identified-links.ts';
 import { IdentifierJoin } from './identifier-join.ts';
-import { isOfDocument, type Key, splitKey } from './identity.ts';
+import { type Key, splitKey } from './identity.ts';
+import { MadeUpAddresses } from './made-up-addresses.ts';
 import { MergedPatients } from './merged-patients.ts';
 import { type Kept, newestOf } from './newest.ts';
 import { nameOfWhole } from './parts.ts';
@@ -31,6 +33,7 @@ interface KeptPerson extends Kept {
 type Waiting = Fact & {
   /** Of its version, in the index. */
   number: number;
+  scope: number;
   /** Whose it is, where its server matters. */
   patient?: Key;
   /** Of a Patient: its key, and what its record is called. */
@@ -45,6 +48,8 @@ type Waiting = Fact & {
  */
 export class PatientGroups {
   readonly bases = new Bases();
+  readonly ids = new DividedIds(this.bases);
+  readonly madeUp = new MadeUpAddresses();
   private readonly deletions = new Deletions(this.bases);
   private readonly merged = new MergedPatients();
   private readonly index: VersionIndex;
@@ -101,11 +106,11 @@ export class PatientGroups {
 
   /** When all is read: the patients, each once. */
   async *groups(): AsyncGenerator<PatientGroup> {
-    this.bases.close();
+    this.bases.close(this.tally);
     this.deletions.close();
     await this.settlePeople();
     await this.joinByIdentifier();
-    await this.index.close(this.merged.survivors, this.deletions.versions);
+    await this.index.close(this.merged.survivors, this.deletions.versions, this.ids.parts());
     for await (const [key, items] of this.waiting.groups()) {
       for (const [patient, group] of this.byPatient(key, items)) {
         if (!this.merged.has(patient)) yield* this.groupOf(patient, group);
@@ -129,13 +134,18 @@ export class PatientGroups {
     await this.index.remove();
   }
 
-  private put({ key, version, facts }: Kept, patient: Key, recordId?: string): Promise<void> | undefined {
+  private put(
+    { key, version, facts, scope }: Kept,
+    patient: Key,
+    recordId?: string,
+  ): Promise<void> | undefined {
     const { plain, base } = splitKey(patient);
     const number = this.index.size;
-    let writing = this.index.add(key, patient, version);
+    let writing = this.index.add(key, patient, version, scope);
     for (const fact of facts) {
       const waiting = fact as Waiting;
       waiting.number = number;
+      waiting.scope = scope;
       if (base !== undefined) waiting.patient = patient;
       if (recordId !== undefined) {
         waiting.own = key;
@@ -162,19 +172,29 @@ export class PatientGroups {
     const { bases, tally, merged } = this;
     const linked = new Set([...this.linked].map((key) => bases.canonical(key)));
     for await (const [, items] of this.people.groups()) {
-      const newest = newestOf(items, (key) => bases.canonical(key), tally);
+      this.madeUp.unite(items, merged);
+      this.ids.add(items);
+      const known: KeptPerson[] = [];
+      for (const item of items) {
+        const part = this.ids.partOf(item.key, item.scope);
+        if (this.ids.isUnknown(part)) await this.put(item, wholeOf(part));
+        else known.push(item);
+      }
+      const newest = newestOf(known, (item) => this.ids.partOf(item.key, item.scope), tally);
       const people = [...newest].sort(([a], [b]) => (a < b ? -1 : 1));
-      const ids = distinctIds(people.map(([, { person }]) => person));
-      for (const [i, [key, { person, version, facts }]] of people.entries()) {
+      if (people.length === 0) continue;
+      const ids = distinctIds(people.map(([key, kept]) => markedPerson(key, kept)));
+      for (const [i, [part, { person, version, scope, facts }]] of people.entries()) {
+        const key = wholeOf(part);
         const isDeleted = this.deletions.has(key, version);
         if (!isDeleted) {
-          for (const { from, to } of person.links)
+          for (const { from, to } of part === key ? person.links : [])
             merged.add({ from: bases.canonical(from), to: bases.canonical(to) });
           if (linked.has(key)) merged.addPatient(key);
-          await this.identifiedLinks.add(key, person);
+          if (part === key) await this.identifiedLinks.add(key, person);
           if (this.byIdentifier.isNeeded) await this.byIdentifier.addPatient(key, person.identifiers);
         }
-        await this.put({ key, version, facts }, key, ids[i]);
+        await this.put({ key, version, scope, facts }, key, ids[i]);
       }
     }
     await this.identifiedLinks.addTo(merged, tally);
@@ -182,6 +202,8 @@ export class PatientGroups {
     const note = (reason: string, key: Key) =>
       tally.note({ reason, resourceType: 'Patient', where: nameOf(key) });
     for (const key of merged.orphans) note('merged into a patient who is not in the source: kept', key);
+    for (const key of this.ids.toldApart())
+      note('several patients with one id, told apart by folder or Bundle', key);
     for (const key of merged.divided) note('merged into several patients: kept as a record of its own', key);
   }
 
@@ -206,10 +228,10 @@ export class PatientGroups {
 
   /** @param key the patients' Type/id, without the server */
   private *byPatient(key: Key, items: Waiting[]): Generator<[Key, Waiting[]]> {
-    if (!items.some((item) => item.patient)) return yield [key, items];
+    if (this.ids.size === 0 && !items.some((item) => item.patient)) return yield [key, items];
     const groups = new Map<Key, Waiting[]>();
     for (const item of items) {
-      const patient = this.bases.canonical(item.patient ?? key);
+      const patient = this.ids.partOf(item.patient ?? key, item.scope);
       const group = groups.get(patient);
       if (group) group.push(item);
       else groups.set(patient, [item]);
@@ -218,9 +240,10 @@ export class PatientGroups {
   }
 
   private *groupOf(patient: Key, items: Waiting[]): Generator<PatientGroup> {
+    if (this.ids.isUnknown(patient)) return this.countContradictory(patient, items);
     const { tally, bases } = this;
     const own = items.find((item) => this.isOwn(item, patient));
-    const isDeleted = !own && this.deletions.has(patient, undefined);
+    const isDeleted = !own && this.deletions.has(wholeOf(patient), undefined);
     const counted = new Set<number>();
     const facts: Fact[] = [];
     for (const item of items) {
@@ -234,7 +257,7 @@ export class PatientGroups {
       if (reason !== undefined) counted.add(number);
     }
     if (facts.length === 0) return;
-    if (!own && !bases.isThere(patient)) {
+    if (!own && !bases.isThere(wholeOf(patient))) {
       for (const fact of facts)
         tally.fault({
           reason: 'patient of another server',
@@ -248,10 +271,21 @@ export class PatientGroups {
     yield { name: nameOf(patient), id: own?.recordId ?? '', facts };
   }
 
+  /** Whose each is cannot be known. */
+  private countContradictory(patient: Key, items: Waiting[]): void {
+    const counted = new Set<number>();
+    for (const { type, number, where, resourceType } of items) {
+      if (counted.has(number)) continue;
+      counted.add(number);
+      const reason = type === 'patient' ? 'two patients with one id' : 'patient whose id two have';
+      this.tally.fault({ reason, resourceType, where, detail: nameOf(patient) });
+    }
+  }
+
   /** Whether it is the Patient whose record counts. */
   private isOwn(item: Waiting, patient: Key): boolean {
     if (item.type !== 'patient' || this.index.verdict(item.number) !== undefined) return false;
-    return this.bases.canonical(item.own!) === patient;
+    return this.bases.canonical(item.own!) === wholeOf(patient);
   }
 
   private countLostEncounters(facts: Fact[]): void {
@@ -267,11 +301,4 @@ export class PatientGroups {
   private survivorOf(key: Key): Key {
     return this.merged.survivors.get(key) ?? key;
   }
-}
-
-/** Type/id, with the server where it is of one. */
-function nameOf(key: Key): string {
-  const { plain, base } = splitKey(key);
-  if (isOfDocument(key)) return key.replace(/ #.*$/, '');
-  return base === undefined ? plain : `${plain} of ${base}`;
 }

@@ -56,7 +56,9 @@ export async function* readPatientRecords(
   let isDeletedFile = false;
   const onFile = (file: string, fileIndex: number, files: number) => {
     at = { file, fileIndex, files };
-    isDeletedFile = DELETED_FILE.test(relative(source, file));
+    const path = relative(source, file);
+    isDeletedFile = DELETED_FILE.test(path);
+    groups.ids.scopes.startFolder(path.split(/[\\/]/).slice(0, -1)[0] ?? '');
   };
 
   try {

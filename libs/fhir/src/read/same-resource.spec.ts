@@ -31,6 +31,7 @@ function pages(type: string): Files {
 it.each<[string, Files]>([
   ['found, by the id that it has whatever its address', pages('searchset')],
   ['in a history', pages('history')],
+  ['collected, and referred to by its id from elsewhere', pages('collection')],
   ['found, and referred to by the urn of the page', {
     'a.json': bundle('searchset', urn(1, anna), urn(2, condition('c', `urn:uuid:${UUIDS[1]}`))),
     'b.json': bundle('searchset', urn(3, condition('d', 'Patient/p1', 'I10'))),
@@ -76,4 +77,11 @@ describe('are two people, each with what is theirs', () => {
     expect(skippedIn(tally)).toEqual({});
     expect(new Set(records.map(({ id }) => id)).size).toBe(2);
   }); // prettier-ignore
+});
+
+it('of two who have the id and do not look the same, neither is whom another Bundle means', async () => {
+  const files = { ...pages('collection'), '4.json': bundle('collection', urn(5, man('p1'))) };
+  const { records, tally } = await readFiles(files);
+  expect(peopleIn(records)).toContain('male 1990-01-01:');
+  expect(skippedIn(tally)).toMatchObject({ 'Condition: patient unknown': 1 });
 });

@@ -7,8 +7,10 @@ import { type Key, splitKey } from './identity.ts';
 import { compareDated, isNewer, newestIn, type Version } from './versions.ts';
 
 const PARTITIONS = 64;
-/** Numbers of a version: hash and server of its key and of its patient's, when it was updated, its number, its place, its order. */
+/** Numbers of a version: its key's hash, its place with its server, its patient's hash and server, its date, number, order and index. */
 const COLUMNS = 8;
+/** A place and a server are one number. */
+const MOST_BASES = 2 ** 21;
 const HELD_IN_MEMORY = 1_000_000;
 
 /** What becomes of a version of a resource, where it is not the one that counts. */
@@ -52,7 +54,7 @@ export class VersionIndex {
   }
 
   /** A version of a resource, and whose it is. Gives what is to be waited for, where they go to the disk. */
-  add(key: Key, patient: Key, [order, at, number]: Version): Promise<void> | undefined {
+  add(key: Key, patient: Key, [order, at, number]: Version, scope = 0): Promise<void> | undefined {
     const own = splitKey(key);
     const hash = hash53(own.plain);
     if (patient !== this.patient) {
@@ -65,7 +67,7 @@ export class VersionIndex {
     if (partition.used === partition.rows.length) partition.rows = larger(partition.rows);
     const { rows, used } = partition;
     rows[used] = hash;
-    rows[used + 1] = this.bases.numberOf(own.base);
+    rows[used + 1] = scope * MOST_BASES + this.bases.numberOf(own.base);
     rows[used + 2] = this.patientHash;
     rows[used + 3] = this.patientBase;
     rows[used + 4] = at ?? NaN;
@@ -80,23 +82,34 @@ export class VersionIndex {
    * When all is read.
    * @param survivors patients → whom they were merged into
    * @param deletions key → when it was deleted
+   * @param divided patients whose id is that of several → a name of each place in which it is one's
    */
-  async close(survivors: Map<Key, Key>, deletions: Map<Key, Version>): Promise<void> {
+  async close(
+    survivors: Map<Key, Key>,
+    deletions: Map<Key, Version>,
+    divided = new Map<Key, (scope: number) => string>(),
+  ): Promise<void> {
     const own = this.bases.ownNumbers();
     const named = (hash: number, base: number) =>
       base === 0 || own.has(base) ? `${hash}` : `${hash} ${base}`;
     const merged = new Map([...survivors].map(([from, to]) => [this.nameOf(from), this.nameOf(to)]));
     const deleted = new Map([...deletions].map(([key, version]) => [this.nameOf(key), version]));
+    const parts = new Map([...divided].map(([key, part]) => [this.nameOf(key), part]));
+    const partOf = (rows: Float64Array, start: number) => {
+      if (parts.size === 0) return '';
+      const part = parts.get(named(rows[start + 2], rows[start + 3]));
+      return part ? ` #${part(Math.floor(rows[start + 1] / MOST_BASES))}` : '';
+    };
     const hashes = new Set([...deletions.keys()].map((key) => hash53(splitKey(key).plain)));
     this.verdicts = new Uint8Array(this.count);
     for (let p = 0; p < PARTITIONS; p++) {
       const rows = await this.read(p);
-      for (const [name, starts] of repeated(rows, hashes, named)) {
+      for (const [name, starts] of repeated(rows, hashes, named, partOf)) {
         const versions = starts.map((start) => {
           const patient = named(rows[start + 2], rows[start + 3]);
           return { patient: merged.get(patient) ?? patient, ...versionAt(rows, start) };
         });
-        this.judge(versions, deleted.get(name));
+        this.judge(versions, deleted.get(name.replace(/ #.*$/, '')));
       }
     }
     await this.remove();
@@ -175,6 +188,7 @@ function repeated(
   rows: Float64Array,
   deleted: Set<number>,
   named: (hash: number, base: number) => string,
+  partOf: (rows: Float64Array, start: number) => string,
 ): Map<string, number[]> {
   const hashes = new Float64Array(rows.length / COLUMNS);
   for (let i = 0; i < hashes.length; i++) hashes[i] = rows[i * COLUMNS];
@@ -185,7 +199,7 @@ function repeated(
   if (twice.size === 0) return starts;
   for (let start = 0; start < rows.length; start += COLUMNS) {
     if (!twice.has(rows[start])) continue;
-    const name = named(rows[start], rows[start + 1]);
+    const name = named(rows[start], rows[start + 1] % MOST_BASES) + partOf(rows, start);
     const list = starts.get(name);
     if (list) list.push(start);
     else starts.set(name, [start]);
