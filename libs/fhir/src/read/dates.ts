@@ -1,6 +1,5 @@
 import { dayOf, isCalendarDate } from '@ehrsynth/records';
 import { type Age, ageOf } from './ages.ts';
-import { extensionsOf } from './extension.ts';
 import type { Note } from './facts.ts';
 import type { Resource } from './resources.ts';
 
@@ -28,8 +27,7 @@ export function datesOf(resource: Resource, notes: Note[]): Dates {
   const form = CHOICE[resourceType];
   let dates: Dates = form ? choiceDates(resource, form, notes) : {};
   if (resourceType === 'Condition') dates = conditionDates(dates, choiceDates(resource, ABATEMENT, notes));
-  const recorded = RECORDED[resourceType] ?? [];
-  for (const element of resource.extension ? [ASSERTED, ...recorded] : recorded) {
+  for (const element of RECORDED[resourceType] ?? []) {
     const value = element === ASSERTED ? assertedDate(resource) : (resource[element] as unknown);
     if (value === undefined || value === null) continue;
     const { start, startDigits } = startDates(value, `${resourceType}.${element}`, notes);
@@ -89,21 +87,22 @@ function formsOf(name: string) {
   };
 }
 
+/** An extension of Condition that US Core has: when somebody first said so. */
+const ASSERTED = 'extension(condition-assertedDate)';
+
 /** Elements that stand in for it, the first first. */
 const RECORDED: Partial<Record<string, string[]>> = {
-  Condition: ['recordedDate'],
+  Condition: [ASSERTED, 'recordedDate'],
   Observation: ['issued'],
   MedicationStatement: ['dateAsserted'],
   MedicationRequest: ['authoredOn'],
   MedicationDispense: ['whenHandedOver', 'whenPrepared'],
 };
-/** An extension of Condition that US Core has: when somebody first said so. */
-const ASSERTED = 'extension(condition-assertedDate)';
-
-function assertedDate(resource: Resource): unknown {
-  if (resource.resourceType !== 'Condition') return undefined;
-  return extensionsOf(resource).find(({ name }) => name === 'condition-assertedDate')?.extension
-    .valueDateTime;
+function assertedDate({ extension }: Resource): unknown {
+  if (!Array.isArray(extension)) return undefined;
+  const all = extension as (Partial<Record<string, unknown>> | null)[];
+  return all.find((one) => typeof one?.url === 'string' && one.url.endsWith('/condition-assertedDate'))
+    ?.valueDateTime;
 }
 
 /** A FHIR date or dateTime; its seconds, and the colon of its zone, may be missing. */
