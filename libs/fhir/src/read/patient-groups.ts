@@ -7,6 +7,7 @@ import type { Fact } from './facts.ts';
 import { IdentifiedLinks } from './identified-links.ts';
 import { IdentifierJoin } from './identifier-join.ts';
 import { type Key, splitKey } from './identity.ts';
+import { LostEncounters } from './lost-encounters.ts';
 import { MadeUpAddresses } from './made-up-addresses.ts';
 import { MergedPatients } from './merged-patients.ts';
 import { type Kept, newestOf } from './newest.ts';
@@ -61,7 +62,7 @@ export class PatientGroups {
   private readonly identifiedLinks: IdentifiedLinks;
   /** Patients that a link is from or to. */
   private readonly linked = new Set<Key>();
-  private lostEncounters = { count: 0, where: '', detail: '' };
+  private readonly lostEncounters = new LostEncounters();
 
   constructor(
     private readonly tally: Tally,
@@ -118,9 +119,7 @@ export class PatientGroups {
       }
     }
     for await (const [patient, items] of this.ofMerged.groups()) yield* this.groupOf(patient, items);
-    const { count, where, detail } = this.lostEncounters;
-    const reason = 'encounter not in the source, or not read';
-    if (count > 0) this.tally.note({ reason, resourceType: 'Encounter', where, detail }, count);
+    this.lostEncounters.close(this.tally);
   }
 
   /** For what is looked up outside the groups: when all is read. */
@@ -267,7 +266,7 @@ export class PatientGroups {
         });
       return;
     }
-    this.countLostEncounters(facts);
+    this.lostEncounters.look(facts);
     yield { name: nameOf(patient), id: own?.recordId ?? '', facts };
   }
 
@@ -286,16 +285,6 @@ export class PatientGroups {
   private isOwn(item: Waiting, patient: Key): boolean {
     if (item.type !== 'patient' || this.index.verdict(item.number) !== undefined) return false;
     return this.bases.canonical(item.own!) === wholeOf(patient);
-  }
-
-  private countLostEncounters(facts: Fact[]): void {
-    const there = new Set(facts.map((fact) => (fact.type === 'encounter' ? fact.id : undefined)));
-    for (const fact of facts) {
-      if (fact.type !== 'event' || fact.encounter === undefined || there.has(fact.encounter)) continue;
-      if (this.lostEncounters.count++ === 0) {
-        this.lostEncounters = { count: 1, where: fact.where, detail: nameOf(fact.encounter) };
-      }
-    }
   }
 
   private survivorOf(key: Key): Key {
