@@ -76,7 +76,7 @@ export function addConnectionOptions(command: Command, scope: string): Command {
 /** Adds what counts only where something is fetched. */
 export function addFetchLimits(command: Command): Command {
   return command
-    .option('--max-pages <number>', 'pages of a search for one type at most', wholeNumber(1), CONNECTION_LIMITS.maxPages)
+    .option('--max-pages <number>', 'pages of a search for one type, or of a manifest, at most', wholeNumber(1), CONNECTION_LIMITS.maxPages)
     .option('--max-file-gb <number>', 'largest file of a bulk export, decompressed', above0, DEFAULTS.maxFileGb); // prettier-ignore
 }
 

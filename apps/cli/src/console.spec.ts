@@ -38,14 +38,20 @@ describe('what is printed', () => {
 
   it.each([
     ['validate fhir', '', 1],
-    ['ingest fhir', '-o @cohort', 0],
+    ['ingest fhir', '-o @cohort --min-patients 1', 0],
   ])('by `%s` of hostile files acts on no terminal', async (command, options, expected) => {
     const coding = [{ system: HOSTILE, code: HOSTILE, display: HOSTILE }];
+    const subject = { reference: 'Patient/p' };
+    const onsetDateTime = '2020-01-02';
+    const known = {
+      coding: [{ system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'I10', display: HOSTILE }],
+    };
     const resources = [
       { resourceType: 'Patient', id: HOSTILE, gender: HOSTILE, birthDate: HOSTILE, [HOSTILE]: 1 },
       { resourceType: HOSTILE, id: 'x' },
       { resourceType: 'Patient', id: 'p', gender: 'male' },
-      { resourceType: 'Condition', id: HOSTILE, subject: { reference: 'Patient/p' }, code: { coding } },
+      { resourceType: 'Condition', id: HOSTILE, subject, code: { coding } },
+      { resourceType: 'Condition', id: 'c', subject, onsetDateTime, code: known },
     ];
     const lines = resources.map((one) => JSON.stringify(one)).join('\n');
     writeFileSync(at('hostile.ndjson'), `${lines}\n{"a": "\u001b[2J\u009b`);

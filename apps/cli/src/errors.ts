@@ -108,15 +108,6 @@ export class IneffectiveOptionError extends UserError {
   }
 }
 
-export class NoBulkExportError extends UserError {
-  constructor(url: string) {
-    super('no-bulk-export', 3, 'The server has no bulk export', {
-      where: url,
-      todo: 'Read page by page: --read search (or leave --read out).',
-    });
-  }
-}
-
 /** --source-system names no kind of event, or no system. */
 export class InvalidSourceSystemError extends UserError {
   constructor(text: string, kinds: string[]) {

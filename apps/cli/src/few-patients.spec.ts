@@ -25,9 +25,9 @@ const TEXTS = ['Call Ada Lovelace', 'Room of Grace Hopper', 'Told Alan Turing'];
 /** What one patient alone has. */
 const ODD = {
   birthDate: '1931-07-13',
-  race: 'race-of-one',
-  ethnicity: 'ethnicity-of-one',
-  class: 'class-of-one',
+  race: '2079-2',
+  ethnicity: '2148-5',
+  class: 'NONAC',
   stayDays: 7777,
   visits: 733,
 };

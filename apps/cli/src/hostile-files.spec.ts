@@ -6,7 +6,9 @@ import { commandLine } from './testing.ts';
 
 const { at, ehrsynth, output } = commandLine();
 
-const PATIENT = '{"resourceType":"Patient","id":"p","gender":"male","birthDate":"1950-01-01"}\n';
+const PATIENT =
+  '{"resourceType":"Patient","id":"p","gender":"male","birthDate":"1950-01-01"}\n' +
+  '{"resourceType":"Condition","id":"c","subject":{"reference":"Patient/p"},"code":{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10-cm","code":"I10"}]}}\n';
 const folder = (name: string, files: Record<string, string | Uint8Array>) => {
   mkdirSync(at(name));
   for (const [file, text] of Object.entries(files)) writeFileSync(at(name, file), text);

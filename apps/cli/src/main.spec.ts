@@ -157,7 +157,9 @@ describe('the main road', () => {
 });
 
 describe('bad input and bad places', () => {
-  const patient = '{"resourceType":"Patient","id":"p","gender":"male","birthDate":"1950-01-01"}\n';
+  const patient =
+    '{"resourceType":"Patient","id":"p","gender":"male","birthDate":"1950-01-01"}\n' +
+    '{"resourceType":"Condition","id":"c","subject":{"reference":"Patient/p"},"code":{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10-cm","code":"I10"}]}}\n';
   const source = (name: string, text: string) => {
     mkdirSync(at(name));
     writeFileSync(at(name, 'a.ndjson'), text);
@@ -166,10 +168,10 @@ describe('bad input and bad places', () => {
   it('skips and lists a broken line, or stops before anything is written', async () => {
     source('broken', `${patient}{"resourceType":\n`);
     expect(await ehrsynth('ingest fhir @broken -o @skipped --holdout 0 --min-patients 1')).toBe(0);
-    expect(readFileSync(at('skipped', 'problems.ndjson'), 'utf8')).toContain('a.ndjson, line 2');
-    expect(output()).toMatch(/Faults in the input[\s\S]*a\.ndjson, line 2: resource, broken JSON/);
+    expect(readFileSync(at('skipped', 'problems.ndjson'), 'utf8')).toContain('a.ndjson, line 3');
+    expect(output()).toMatch(/Faults in the input[\s\S]*a\.ndjson, line 3: resource, broken JSON/);
     expect(await ehrsynth('ingest fhir @broken -o @stopped --on-error stop')).toBe(1);
-    expect(output()).toMatch(/broken JSON[\s\S]*a\.ndjson, line 2/);
+    expect(output()).toMatch(/broken JSON[\s\S]*a\.ndjson, line 3/);
     expect(existsSync(at('stopped'))).toBe(false);
     expect(partial()).toEqual([]);
   });

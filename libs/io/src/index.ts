@@ -1,5 +1,15 @@
 export { UserError, fromSystemError, isSystemError, type ExitCode } from './errors.ts';
-export { BrokenGzipError, checkGzip, readLines, readWholeFile, type TextLine } from './read.ts';
+export {
+  BrokenGzipError,
+  checkGzip,
+  readChunks,
+  readIfShort,
+  readLineBatches,
+  readLines,
+  readWholeFile,
+  type TextLine,
+} from './read.ts';
+export { peek, type Peek } from './peek.ts';
 export {
   ExpansionError,
   expandsTooFar,

@@ -6,10 +6,16 @@ export interface ReadLimits {
   maxLineBytes: number;
   /** Decompressed bytes for each compressed byte, once 64 MiB are out. */
   maxExpansion: number;
+  /** Of one JSON document that is held whole, in bytes; a longer one is read in parts. */
+  maxWholeBytes?: number;
 }
 
 /** Honest data stays far below: a long FHIR resource has a few MB, and gzip makes records 10 to 30 times smaller. */
-export const READ_LIMITS: Readonly<ReadLimits> = { maxLineBytes: 64 << 20, maxExpansion: 200 };
+export const READ_LIMITS: Readonly<ReadLimits> = {
+  maxLineBytes: 64 << 20,
+  maxExpansion: 200,
+  maxWholeBytes: 64 << 20,
+};
 
 /** What we have written ourselves is read back whatever its size. */
 export const OWN_FILES: Readonly<ReadLimits> = { maxLineBytes: Infinity, maxExpansion: Infinity };

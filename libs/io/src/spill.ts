@@ -29,9 +29,10 @@ export class Spill<Item> {
     this.parent = folder;
   }
 
-  async add(key: string, item: Item): Promise<void> {
+  /** Gives what is to be waited for, where items go to the disk. */
+  add(key: string, item: Item): Promise<void> | undefined {
     this.partitions[hashString(key) % PARTITIONS].push({ key, item });
-    if (++this.held >= this.capacity) await this.flush();
+    return ++this.held >= this.capacity ? this.flush() : undefined;
   }
 
   /** Each key with its items in the order in which they were added; the keys of a partition in name order. */

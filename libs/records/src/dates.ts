@@ -10,9 +10,9 @@ export function dayOf(dateTime: string): string {
 
 /** True for a date that the calendar has: not 2023-02-30. */
 export function isCalendarDate(day: string): boolean {
-  const [year, month, date] = day.split('-').map(Number);
-  const time = new Date(Date.UTC(year, month - 1, date));
-  return time.getUTCMonth() === month - 1 && time.getUTCDate() === date;
+  const [year, month, date] = [Number(day.slice(0, 4)), Number(day.slice(5, 7)), Number(day.slice(8, 10))];
+  if (!(month >= 1 && month <= 12 && date >= 1)) return false;
+  return date <= 28 || date <= new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
 /** Whole days from the first date to the second; negative where the second is earlier. */
@@ -23,6 +23,15 @@ export function daysBetween(from: string, to: string): number {
 /** The date so many days later, as YYYY-MM-DD. */
 export function addDays(day: string, days: number): string {
   return new Date(toTime(day) + days * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** The same day so many months later, or the last of the month where it is shorter. */
+export function addMonths(day: string, months: number): string {
+  const month = Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7)) - 1 + months;
+  const lastDay = new Date(Date.UTC(Math.floor(month / 12), (month % 12) + 1, 0)).getUTCDate();
+  const date = Math.min(Number(day.slice(8, 10)), lastDay);
+  const time = Date.UTC(Math.floor(month / 12), month % 12, date);
+  return new Date(time).toISOString().slice(0, 10);
 }
 
 /** Age on a day, in years with fraction. */

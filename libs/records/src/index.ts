@@ -1,7 +1,7 @@
 export { PatientRecord, Encounter, CodedEvent, Code, EventKind, Sex } from './patient-record.ts';
 export { System, systemName } from './systems.ts';
-export { ageInYears, daysBetween, addDays, dayOf, isCalendarDate } from './dates.ts';
+export { ageInYears, daysBetween, addDays, addMonths, dayOf, isCalendarDate } from './dates.ts';
 export { Race, Ethnicity } from './race.ts';
 export { Tally, type Problem } from './tally.ts';
 export { BadInputError } from './errors.ts';
-export { CONTROLS_IN_CODE, hasControls, withoutControls } from './outside-text.ts';
+export { CONTROLS_IN_CODE, FORMER_RELEASE, hasControls, withoutControls } from './outside-text.ts';

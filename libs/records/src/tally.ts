@@ -10,6 +10,9 @@ export interface Problem {
 }
 
 const LISTED = 10_000;
+const NAMES_LISTED = 5;
+/** Of one reason among what costs no resource, so that it does not crowd out the faults. */
+const NOTES_LISTED = 100;
 
 /** What was read and what was not, and why: every resource ends in exactly one of the two. */
 export class Tally {
@@ -21,10 +24,16 @@ export class Tally {
   readonly systems = new Map<string, { kind: string; system: string; events: number; codes: Set<string> }>();
   /** Things to know that cost no resource: a date dropped, a code in no dictionary kept. */
   readonly notes = new Map<string, number>();
-  /** The first 10,000 faults, each with its place. */
+  /** The first 10,000 faults and notes, each with its place. */
   readonly problems: Problem[] = [];
+  /** What the user may do about something, each once. */
+  readonly hints = new Set<string>();
   /** Files that could not be read to their end. */
   brokenFiles = 0;
+  /** Files of which something was read. */
+  readonly filesRead: string[] = [];
+  /** Files that were not read at all, by why: how many, and the first names. */
+  readonly filesNotRead = new Map<string, { count: number; names: string[] }>();
 
   /** @param onError leave bad input out, or stop before anything is written */
   constructor(private readonly onError: 'skip' | 'stop' = 'skip') {}
@@ -52,10 +61,24 @@ export class Tally {
     this.list(problem);
   }
 
-  /** Counts and lists something that does not cost its resource. */
+  /** Counts something that does not cost its resource, and lists the first thousand of each reason. */
   note(problem: Problem, times = 1): void {
     increase(this.notes, problem.reason, times);
-    this.list(problem);
+    if (this.notes.get(problem.reason)! <= NOTES_LISTED) this.list(problem);
+  }
+
+  /**
+   * Counts and lists a file that is not read.
+   * @param mayHoldData false for what is beside the data as a rule
+   * @throws BadInputError where it may hold data and the user asked to stop
+   */
+  fileNotRead({ reason, where }: Pick<Problem, 'reason' | 'where'>, mayHoldData: boolean): void {
+    if (mayHoldData && this.onError === 'stop') throw new BadInputError(reason, where);
+    const entry = this.filesNotRead.get(reason) ?? { count: 0, names: [] };
+    this.filesNotRead.set(reason, entry);
+    entry.count++;
+    if (entry.names.length < NAMES_LISTED) entry.names.push(where);
+    this.list({ reason, resourceType: 'file', where });
   }
 
   code(kind: string, system: string, code: string, times = 1): void {

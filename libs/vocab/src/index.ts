@@ -1,7 +1,8 @@
 export { normaliseNdc } from './ndc.ts';
+export { codeFormFault } from './code-form/code-form.ts';
 export { importFda } from './import-fda.ts';
 export { importRxNorm } from './import-rxnorm.ts';
 export { RxNormCrosswalk } from './rxnorm.ts';
-export { Vocabulary } from './vocabulary.ts';
+export { type FoundCode, Vocabulary } from './vocabulary.ts';
 export { codeLimits, type CodeLimits, plausibility, RECORD_YEARS, recordLimits } from './plausibility.ts';
 export { userFolder } from './folders.ts';

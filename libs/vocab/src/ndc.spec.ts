@@ -11,6 +11,26 @@ describe('normaliseNdc', () => {
     ['60575-4112-01', '60575411201'],
     ['51079030020', '51079030020'],
     ['051079030020', '51079030020'],
+    ['00093-1048-01', '00093104801'],
+    ['0093-1048-01', '00093104801'],
+    ['93-1048-1', '00093104801'],
+    ['0093-1048-1', '00093104801'],
+    ['00093-1048-1', '00093104801'],
+    ['0093 1048 01', '00093104801'],
+    ['0093.1048.01', '00093104801'],
+    ['0093/1048/01', '00093104801'],
+    ['0093\u20131048\u201301', '00093104801'],
+    ['0093 - 1048 - 01', '00093104801'],
+    ['0093-1048-*1', '00093104801'],
+    ['*0093-1048-01', '00093104801'],
+    ['NDC 0093-1048-01', '00093104801'],
+    ['NDC: 00093104801', '00093104801'],
+    ['ndc#0093-1048-01', '00093104801'],
+    ['NDC 10370-0101-01', '10370010101'],
+    ['NDC-11: 10370010101', '10370010101'],
+    ['N400093104801', '00093104801'],
+    ['00093104801.0', '00093104801'],
+    [' 00093104801\t', '00093104801'],
   ])('reads %s as the package %s', (text, ndc11) => {
     expect(normaliseNdc(text)).toEqual({ kind: 'package', ndc11, product9: ndc11.slice(0, 9) });
   });
@@ -30,7 +50,16 @@ describe('normaliseNdc', () => {
     });
   });
 
-  it.each(['', '0', '123-45', '12345-678-9x', '00000000000', '1234567890123'])('refuses %j', (text) => {
+  it('reports eight digits, whose zeros were lost, as ambiguous', () => {
+    expect(normaliseNdc('93104801')).toMatchObject({ candidates: expect.arrayContaining(['00093104801']) });
+    expect(NdcDirectory.load().find('93104801')?.product9).toBe('000931048');
+  });
+
+  it.each([
+    ...['', '0', '-', '123-45', '12345-678-9x', '1234567890123', 'UNKNOWN', 'nan', 'None', 'NDC', 'N4', '2020-01-02'],
+    ...['00000000000', '0000000000', '00000-0000-00', '0000-0000', '0000-0000-01', '99999999999', '99999-9999-99'],
+    ...['99999999', '11111111111', '0009-3104-801', '0093-1048-01-2', '9.3104801e+07', '-1', '*', '**-*-*'],
+  ])('refuses %j', (text) => {
     expect(normaliseNdc(text)).toEqual({ kind: 'invalid' });
   });
 
@@ -38,6 +67,7 @@ describe('normaliseNdc', () => {
     const digits = (n: number) => fc.stringMatching(new RegExp(`^[1-9]\\d{${n - 1}}$`));
     fc.assert(
       fc.property(digits(4), digits(4), digits(2), (labeler, product, pack) => {
+        fc.pre(new Set(labeler + product + pack).size > 1);
         const expected = `0${labeler}${product}${pack}`;
         expect(normaliseNdc(`${labeler}-${product}-${pack}`)).toMatchObject({ ndc11: expected });
         expect(normaliseNdc(expected)).toMatchObject({ ndc11: expected });

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { System } from '@ehrsynth/records';
 import { shippedFolder, userFolder } from './folders.ts';
-import { Icd10cm } from './icd10cm.ts';
+import { Icd10cm, type Icd10cmEntry } from './icd10cm.ts';
 import { normaliseNdc } from './ndc.ts';
 import { NdcDirectory, type NdcProduct } from './ndc-directory.ts';
 import { RxNormCrosswalk } from './rxnorm.ts';
@@ -22,6 +22,11 @@ export interface FoundCode {
   code: string;
   display: string;
   billable?: boolean;
+  /** Days between which the code is known to hold. */
+  validFrom?: string;
+  validTo?: string;
+  /** The code is of a former release and no longer in use. */
+  former?: true;
 }
 
 /** All the dictionaries that this machine has: the shipped ones, then those that the user imported. */
@@ -49,37 +54,55 @@ export class Vocabulary {
     return system === System.icd10cm || system === System.ndc;
   }
 
-  /** The code in its system's own writing with its title; undefined where the dictionary lacks it. */
+  /**
+   * The code in its system's own writing with its title, codes of former releases with the days between which they
+   * held; undefined where the dictionary lacks it.
+   */
   find(system: string, code: string): FoundCode | undefined {
     if (system === System.icd10cm) {
       const entry = this.icd10cm.find(code);
-      return entry?.level === 'code'
-        ? { code: entry.code, display: entry.title, billable: entry.billable }
-        : undefined;
+      return entry?.level === 'code' ? asFound(entry) : undefined;
     }
     if (system !== System.ndc) return undefined;
     const product = this.ndc.find(code);
     return product && { code: this.canonical(system, code), display: describe(product) };
   }
 
+  /**
+   * The code of the release that ships for one of a former release: what took its place, or the nearest header. The
+   * same code where it still holds, or where its system has no former releases here.
+   */
+  current(system: string, code: string, as: 'successor' | 'parent'): FoundCode | undefined {
+    if (system !== System.icd10cm) return this.find(system, code);
+    const entry = this.icd10cm.current(code, as);
+    return entry?.level === 'code' ? asFound(entry) : undefined;
+  }
+
   /** The code as its system writes it, known or not: ICD-10-CM dotted, NDC as 11 digits (9 for a product). */
   canonical(system: string, code: string): string {
-    if (system === System.icd10cm || system === System.icd9cm) return dotted(system, code);
-    if (system !== System.ndc) return code;
+    if (system === System.icd10cm) return this.withoutFillers(dotted(system, code));
+    if (system === System.icd9cm) return dotted(system, code);
+    if (system !== System.ndc) return code.trim();
     const ndc = normaliseNdc(code);
     if (ndc.kind === 'package') return ndc.ndc11;
     if (ndc.kind === 'product') return ndc.product9;
     const product = ndc.kind === 'ambiguous' ? this.ndc.find(code) : undefined;
     return ndc.kind === 'ambiguous' && product
       ? ndc.candidates.find((candidate) => candidate.startsWith(product.product9))!
-      : code;
+      : code.trim();
+  }
+
+  /** I10.X, filled up with placeholders where nothing follows them, is I10. */
+  private withoutFillers(code: string): string {
+    if (!code.endsWith('X') || this.icd10cm.find(code)) return code;
+    return this.icd10cm.find(code.replace(/[X.]+$/, ''))?.code ?? code;
   }
 
   list(): Dictionary[] {
     return [
       {
         system: System.icd10cm,
-        release: '2026, April update',
+        release: `2026, April update; ${this.icd10cm.formerSize.toLocaleString('en-US')} codes of releases since 2016`,
         entries: this.icd10cm.size,
         complete: true,
         folder: shippedFolder(),
@@ -106,6 +129,10 @@ export class Vocabulary {
   }
 }
 
+function asFound({ code, title, billable, validFrom, validTo, former }: Icd10cmEntry): FoundCode {
+  return { code, display: title, billable, validFrom, validTo, ...(former && { former }) };
+}
+
 /** "metformin hydrochloride 500 mg/1 tablet (oral)" */
 function describe(product: NdcProduct): string {
   const words = [product.ingredients.join(' / '), product.strength?.replace(/\/1$/, ''), product.form];
@@ -114,7 +141,7 @@ function describe(product: NdcProduct): string {
 
 /** ICD-9-CM takes its dot after the third character, after the fourth in E codes. */
 function dotted(system: string, code: string): string {
-  const bare = code.trim().toUpperCase().replace('.', '');
+  const bare = code.trim().replace(/\.+$/, '').toUpperCase().replace('.', '');
   const head = system === System.icd9cm && bare.startsWith('E') ? 4 : 3;
   return bare.length > head ? `${bare.slice(0, head)}.${bare.slice(head)}` : bare;
 }

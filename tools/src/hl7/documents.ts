@@ -28,7 +28,7 @@ export function generateExports(folder: string, patients: number): { bundles: st
 export async function documentsIn(folder: string): Promise<{ where: string; document: object }[]> {
   const found: { where: string; document: object }[] = [];
   for await (const parsed of readDocuments(folder)) {
-    if ('fault' in parsed) throw new Error(`${parsed.where}: ${parsed.fault}`);
+    if (!('resource' in parsed)) throw new Error(`${parsed.where}: cannot be read whole`);
     found.push({ where: parsed.where, document: parsed.resource });
   }
   return found;

@@ -14,7 +14,7 @@ export function writeProfiles(folder: string): string[] {
   const shipped = readJson('fhir/r4/testing/uscore-v5.0.1-structuredefinitions.json') as { id: string }[];
   const definitions = [
     ...shipped.filter(({ id }) => EXTENSIONS.includes(id)),
-    ...knownProfiles().map(({ url, rules }) => toDefinition(url, rules)),
+    ...knownProfiles().map(({ url, type, rules }) => toDefinition(url, type, rules)),
   ];
   return definitions.map((definition, i) => {
     const path = join(folder, `profile-${i}.json`);
@@ -23,10 +23,8 @@ export function writeProfiles(folder: string): string[] {
   });
 }
 
-function toDefinition(url: string, rules: ProfileRule[]): object {
+function toDefinition(url: string, type: string, rules: ProfileRule[]): object {
   const id = url.slice(url.lastIndexOf('/') + 1);
-  const name = id.replace('us-core-', '').split('-')[0];
-  const type = TYPES[name];
   return {
     resourceType: 'StructureDefinition',
     id,
@@ -55,13 +53,3 @@ function toDefinition(url: string, rules: ProfileRule[]): object {
     },
   };
 }
-
-const TYPES: Record<string, string> = {
-  patient: 'Patient',
-  encounter: 'Encounter',
-  condition: 'Condition',
-  medicationrequest: 'MedicationRequest',
-  procedure: 'Procedure',
-  observation: 'Observation',
-  vital: 'Observation',
-};

@@ -12,6 +12,7 @@ import { addLimitOptions, type LimitOptions } from '../limit-options.ts';
 import { collect, fraction, listOf, oneOf, wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { filesByNumber, intoRunFolder } from '../run-folder.ts';
+import { hintsOf, uselessBecause } from './ingest-advice.ts';
 import { ingestReport } from './ingest-report.ts';
 
 const LEVEL_SYSTEMS: Record<string, string> = { 'icd-10-cm': System.icd10cm, ndc: System.ndc };
@@ -59,7 +60,10 @@ export interface Ingestion {
   read: (onProgress: (count: number, note?: string) => void, folder: string) => AsyncIterable<PatientRecord>;
 }
 
-/** Reads records into a cohort's folder and prints what was read and what was not. */
+/**
+ * Reads records into a cohort's folder and prints what was read and what was not. Where nothing can be trained on it, the cohort
+ * is written all the same, for the list of what was wrong is in it, and the exit code is 1.
+ */
 export async function ingest({
   command,
   name,
@@ -80,7 +84,7 @@ export async function ingest({
       force,
       options: { ...options },
       sources: inputs,
-      inputs: () => filesByNumber('source', ...inputs),
+      inputs: () => filesByNumber('source', ...inputFiles(inputs, tally)),
     },
     async (folder) => {
       const progress = new Progress('Reading', unit);
@@ -98,7 +102,13 @@ export async function ingest({
       return { ...result.counts, columns: result.selection, ...tallyCounts(tally) };
     },
   );
-  console.log(ingestReport(name, out, tally, result!.counts, result!.selection));
+  const { counts, selection } = result!;
+  console.log(ingestReport(name, out, tally, counts, selection));
+  for (const hint of hintsOf(tally)) console.log(hint);
+  const useless = uselessBecause(counts, tally, /^https?:/.test(name));
+  if (useless === undefined) return;
+  console.error(useless);
+  process.exitCode = 1;
 }
 
 function levelChoice(choices: string[]): LevelChoice {
@@ -118,6 +128,11 @@ function levelChoice(choices: string[]): LevelChoice {
   return levels;
 }
 
+/** The files that were read, in place of the folder that they were found in, where the reading says which they were. */
+function inputFiles([source, ...others]: string[], { filesRead }: Tally): string[] {
+  return filesRead.length > 0 ? [...filesRead, ...others] : [source, ...others].filter(Boolean);
+}
+
 function tallyCounts(tally: Tally) {
   return {
     used: Object.fromEntries(tally.used),
@@ -125,6 +140,7 @@ function tallyCounts(tally: Tally) {
       [...tally.skipped].map(([type, reasons]) => [type, Object.fromEntries(reasons)]),
     ),
     notes: Object.fromEntries(tally.notes),
+    filesNotRead: Object.fromEntries([...tally.filesNotRead].map(([why, { count }]) => [why, count])),
     systems: [...tally.systems.values()].map(({ kind, system, events, codes }) => ({
       kind,
       system,

@@ -1,12 +1,13 @@
 import { Command } from 'commander';
-import { readPatientRecords, SystemAliases } from '@ehrsynth/fhir';
+import { type ClaimsMode, type Loss, readPatientRecords, SystemAliases } from '@ehrsynth/fhir';
 import { redactUrls } from '@ehrsynth/io';
 import { Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
+import { addFormerCodesOption, type FormerCodes } from '../code-options.ts';
 import { limitsOf } from '../limit-options.ts';
-import { collect, listOf } from '../options.ts';
+import { collect, listOf, oneOf } from '../options.ts';
 import { addCohortOptions, type CohortOptions, ingest } from './ingest-cohort.ts';
-import { addSourceOptions, isServer, type SourceOptions, withFetched } from './ingest-source.ts';
+import { addSourceOptions, countLosses, isServer, type SourceOptions, withFetched } from './ingest-source.ts';
 
 const DRUG_RESOURCES = [
   'MedicationRequest',
@@ -19,31 +20,57 @@ interface Options extends CohortOptions, SourceOptions {
   systemAlias?: string[];
   systemAliasFile?: string;
   drugResources?: string[];
+  claims: ClaimsMode;
+  unconfirmed: 'keep' | 'skip';
+  release?: 'r4';
+  formerCodes: FormerCodes;
+  furtherCodings: 'count' | 'keep';
 }
 
 export function ingestFhirCommand(): Command {
   const command = new Command('fhir')
-    .description('FHIR R4: Bundles (.json) and bulk exports (.ndjson), gzipped or not, a file or a folder; or a live server')
+    .description('FHIR R4: JSON and NDJSON under any name, gzipped or not, a file or a folder; or a live server')
     .argument('<source>', 'file, folder, or the base of a server (http…)')
     .option('--system-alias <URI=NAME>', 'read a code system as another: …=icd-10-cm, …=ndc (may be repeated)', collect)
     .option('--system-alias-file <file>', 'the same from a file, one URI=NAME a line')
-    .option('--drug-resources <list>', `which resources tell of drugs (default: ${DRUG_RESOURCES.join(', ')})`, listOf(...DRUG_RESOURCES)); // prettier-ignore
-  return addSourceOptions(addCohortOptions(command)).action(ingestFhir);
+    .option('--further-codings <what>', 'of a concept with several codes of the system that is read: count those behind the first, or keep each as an event of its own', oneOf('count', 'keep'), 'count')
+    .option('--drug-resources <list>', `which resources tell of drugs (default: ${DRUG_RESOURCES.join(', ')})`, listOf(...DRUG_RESOURCES))
+    .option('--claims <which>', 'ExplanationOfBenefit and Claim: auto reads what a patient has no clinical records of, read all of them, skip none', oneOf('auto', 'read', 'skip'), 'auto')
+    .option('--unconfirmed <what>', 'keep or skip what may not have happened: unconfirmed, provisional and differential diagnoses, and statuses that are unknown; counted either way', oneOf('keep', 'skip'), 'keep')
+    .option('--release <release>', 'r4: read it as R4 whatever it looks like; resources of another release are left out and counted (default: they end the reading)', oneOf('r4')); // prettier-ignore
+  return addSourceOptions(addCohortOptions(addFormerCodesOption(command))).action(ingestFhir);
 }
 
 async function ingestFhir(source: string, options: Options): Promise<void> {
   const name = redactUrls(source);
-  if (isServer(source)) await withFetched(source, options, (folder) => ingestFiles(folder, options, name));
+  if (isServer(source))
+    await withFetched(source, options, (folder, losses) => ingestFiles(folder, options, name, losses));
   else await ingestFiles(source, options, source);
 }
 
 /** @param name what the user calls it: a server, where the files were fetched from one */
-async function ingestFiles(source: string, options: Options, name: string): Promise<void> {
-  const { onError, kinds, drugResources, keepUnknownCodes } = options;
+async function ingestFiles(
+  source: string,
+  options: Options,
+  name: string,
+  losses: Loss[] = [],
+): Promise<void> {
+  const {
+    onError,
+    kinds,
+    drugResources,
+    keepUnknownCodes,
+    formerCodes,
+    furtherCodings,
+    claims,
+    unconfirmed,
+    release,
+  } = options;
   const aliases = new SystemAliases(options.systemAlias);
   if (options.systemAliasFile) await aliases.addFile(options.systemAliasFile);
   const vocabulary = new Vocabulary();
   const tally = new Tally(onError);
+  countLosses(losses, tally);
   await ingest({
     command: 'ingest fhir',
     name,
@@ -68,6 +95,12 @@ async function ingestFiles(source: string, options: Options, name: string): Prom
         kinds,
         drugResources,
         keepUnknownCodes,
+        claims,
+        unconfirmed,
+        release,
+        isFetched: isServer(name),
+        formerCodes,
+        furtherCodings,
         onProgress,
         limits: limitsOf(options),
         workFolder,

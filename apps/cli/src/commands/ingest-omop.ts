@@ -6,12 +6,14 @@ import { athenaFile } from '../omop.ts';
 import { limitsOf } from '../limit-options.ts';
 import { collect, oneOf } from '../options.ts';
 import { InvalidSourceSystemError } from '../errors.ts';
+import { addFormerCodesOption, type FormerCodes } from '../code-options.ts';
 import { addCohortOptions, type CohortOptions, ingest } from './ingest-cohort.ts';
 
 interface Options extends CohortOptions {
   sourceSystem?: string[];
   codes: 'source' | 'mapped';
   schema: string;
+  formerCodes: FormerCodes;
 }
 
 const KINDS: EventKind[] = ['condition', 'drug', 'procedure', 'measurement'];
@@ -23,11 +25,11 @@ export function ingestOmopCommand(): Command {
     .option('--schema <name>', 'schema of a PostgreSQL database', 'public')
     .option('--codes <which>', "source: the source's own codes; mapped: standard concepts mapped back to ICD-10-CM, NDC, ICD-10-PCS and LOINC", oneOf('source', 'mapped'), 'source')
     .option('--source-system <KIND=URI>', 'system of source values that have no source concept: condition=… (default: ICD-10-CM, NDC, ICD-10-PCS, LOINC; may be repeated)', collect); // prettier-ignore
-  return addCohortOptions(command).action(ingestOmop);
+  return addCohortOptions(addFormerCodesOption(command)).action(ingestOmop);
 }
 
 async function ingestOmop(source: string, options: Options): Promise<void> {
-  const { onError, kinds, keepUnknownCodes, codes, schema } = options;
+  const { onError, kinds, keepUnknownCodes, formerCodes, codes, schema } = options;
   const systems = Object.fromEntries((options.sourceSystem ?? []).map(kindAndSystem));
   const vocabulary = new Vocabulary();
   const tally = new Tally(onError);
@@ -40,7 +42,7 @@ async function ingestOmop(source: string, options: Options): Promise<void> {
     tally,
     unit: 'patients',
     read: (onProgress, workFolder) =>
-      readOmop(source, { vocabulary, kinds, systems, codes, schema, athena: athenaFile(), keepUnknownCodes, onProgress, limits: limitsOf(options), workFolder }, tally), // prettier-ignore
+      readOmop(source, { vocabulary, kinds, systems, codes, schema, athena: athenaFile(), keepUnknownCodes, formerCodes, onProgress, limits: limitsOf(options), workFolder }, tally), // prettier-ignore
   });
 }
 

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { SelectionReport } from '@ehrsynth/matrix';
 import { printable } from '@ehrsynth/io';
 import { systemName, type Tally } from '@ehrsynth/records';
@@ -5,8 +6,9 @@ import type { CohortCounts } from '../cohort.ts';
 import { table, text } from '../table.ts';
 
 const PROBLEMS_SHOWN = 5;
+const ROWS_SHOWN = 25;
 
-/** What was read, what was not and why, and what became of it; for the terminal. */
+/** What was read, what was not and why, and what became of it; for the terminal. The most frequent comes first. */
 export function ingestReport(
   source: string,
   out: string,
@@ -18,22 +20,18 @@ export function ingestReport(
     `${text(counts.patients)} patients, ${text(counts.events)} events read from ${printable(source)}`,
     table(['resource', 'used'], [...tally.used].sort(byName)),
     'Code systems read:',
-    table(
-      ['kind', 'system', 'events', 'distinct codes'],
-      [...tally.systems.values()].map(({ kind, system, events, codes }) => [
-        kind,
-        systemName(system),
-        events,
-        codes.size,
-      ]),
-    ),
+    table(['kind', 'system', 'events', 'distinct codes'], systemRows(tally)),
   ];
-  const skipped = [...tally.skipped]
-    .sort(byName)
-    .flatMap(([type, reasons]) => [...reasons].map(([reason, count]) => [type, reason, count]));
+  const skipped = skippedRows(tally);
   if (skipped.length > 0) parts.push('Not used:', table(['resource', 'why', 'count'], skipped));
-  if (tally.notes.size > 0) parts.push('Worth knowing:', table(['what', 'count'], [...tally.notes]));
-  const faults = tally.problems.filter(({ reason }) => !tally.notes.has(reason));
+  parts.push(...filesNotRead(tally));
+  const notes = [...tally.notes].sort(([, a], [, b]) => b - a);
+  if (notes.length > 0) parts.push('Worth knowing:', table(['what', 'count'], notes));
+  if (tally.hints.size > 0)
+    parts.push('Code systems to look at:', [...tally.hints].map((hint) => `  ${printable(hint)}`).join('\n'));
+  const faults = tally.problems.filter(
+    ({ reason }) => !tally.notes.has(reason) && !tally.filesNotRead.has(reason),
+  );
   if (faults.length > 0) {
     const lines = faults
       .slice(0, PROBLEMS_SHOWN)
@@ -51,6 +49,46 @@ export function ingestReport(
     `${text(counts.training)} patients to train on, ${text(counts.holdout)} held out → ${out}`,
   );
   return parts.join('\n');
+}
+
+function systemRows(tally: Tally): (string | number)[][] {
+  const all = [...tally.systems.values()].sort((a, b) => b.events - a.events);
+  const rows = all
+    .slice(0, ROWS_SHOWN)
+    .map(({ kind, system, events, codes }) => [kind, systemName(system), events, codes.size]);
+  const rest = all.slice(ROWS_SHOWN);
+  if (rest.length === 0) return rows;
+  const sum = (of: (one: (typeof rest)[number]) => number) => rest.reduce((total, one) => total + of(one), 0);
+  return [
+    ...rows,
+    ['', `${text(rest.length)} others`, sum(({ events }) => events), sum(({ codes }) => codes.size)],
+  ];
+}
+
+/** By resource and reason; after the most frequent, all resources of a reason together, so that no reason is missing. */
+function skippedRows(tally: Tally): (string | number)[][] {
+  const all = [...tally.skipped]
+    .flatMap(([type, reasons]) => [...reasons].map(([reason, count]) => ({ type, reason, count })))
+    .sort((a, b) => b.count - a.count || (a.type < b.type ? -1 : 1));
+  const rows = all.slice(0, ROWS_SHOWN).map(({ type, reason, count }) => [type, reason, count]);
+  const rest = new Map<string, { types: string[]; count: number }>();
+  for (const { type, reason, count } of all.slice(ROWS_SHOWN)) {
+    const { types, count: before } = rest.get(reason) ?? { types: [], count: 0 };
+    rest.set(reason, { types: [...types, type], count: before + count });
+  }
+  for (const [reason, { types, count }] of rest)
+    rows.push([types.length === 1 ? types[0] : `${text(types.length)} others`, reason, count]);
+  return rows;
+}
+
+/** Why files were not read, how many, and the first of their names. */
+function filesNotRead({ filesNotRead: all }: Tally): string[] {
+  if (all.size === 0) return [];
+  const rows = [...all].sort(byName).map(([why, { count, names }]) => {
+    const more = count > names.length ? [`… ${text(count - names.length)} more`] : [];
+    return [why, count, [...names.map((name) => printable(basename(name))), ...more].join(', ')];
+  });
+  return ['Files not read:', table(['why', 'files', 'which'], rows)];
 }
 
 function byName([a]: [string, unknown], [b]: [string, unknown]): number {

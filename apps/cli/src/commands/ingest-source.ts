@@ -6,19 +6,27 @@ import {
   exportInBulk,
   FhirServer,
   kindOf,
+  type Loss,
+  lossText,
   removeFetched,
 } from '@ehrsynth/fhir';
-import { lockOutput, UserError } from '@ehrsynth/io';
-import type { EventKind } from '@ehrsynth/records';
+import { lockOutput, redactUrls, UserError } from '@ehrsynth/io';
+import type { EventKind, Tally } from '@ehrsynth/records';
 import {
   addConnectionOptions,
   addFetchLimits,
   connectionOf,
   type ConnectionOptions,
 } from '../connection-options.ts';
-import { NoBulkExportError, StoppedError } from '../errors.ts';
+import { StoppedError } from '../errors.ts';
 import { exportLevel, instant, oneOf, resourceTypes, wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
+import {
+  EmptyExportError,
+  EmptyServerError,
+  IncompleteServerError,
+  NoBulkExportError,
+} from '../server-errors.ts';
 import { withSignal } from '../signals.ts';
 import { text } from '../table.ts';
 
@@ -34,6 +42,7 @@ export interface SourceOptions extends ConnectionOptions {
   concurrency: number;
   keep?: string;
   resume: boolean;
+  onError: 'skip' | 'stop';
 }
 
 const READ = [
@@ -67,11 +76,15 @@ export function isServer(source: string): boolean {
   return /^https?:\/\//.test(source);
 }
 
-/** Gives the work a folder with what the server has, which goes when the work has succeeded, unless it is to be kept. */
+/**
+ * Gives the work a folder with what the server has, which goes when the work has succeeded, unless it is to be kept, and what
+ * the server did not send: the exit code is 1 where there is any.
+ * @throws IncompleteServerError where there is any and the user asked to stop
+ */
 export async function withFetched(
   url: string,
   options: SourceOptions,
-  work: (folder: string) => Promise<void>,
+  work: (folder: string, losses: Loss[]) => Promise<void>,
 ): Promise<void> {
   const folder = options.keep ?? `${options.out.replace(/[/\\]+$/, '')}.fetched`;
   const unlock = lockOutput(folder);
@@ -86,15 +99,31 @@ async function fetchInto(
   url: string,
   folder: string,
   options: SourceOptions,
-  work: (folder: string) => Promise<void>,
+  work: (folder: string, losses: Loss[]) => Promise<void>,
 ): Promise<void> {
   if (!options.resume && existsSync(folder)) {
     if (options.keep) throw new UserError('output-exists', 2, 'The folder to keep it in exists', { where: folder, todo: 'Choose another with --keep, or go on with --resume.' }); // prettier-ignore
     await removeFetched(folder);
   }
-  await withSignal((signal) => fetchFrom(url, folder, options, signal));
-  await work(folder);
+  let losses: Loss[] = [];
+  await withSignal(async (signal) => void (losses = await fetchFrom(url, folder, options, signal)));
+  if (losses.length > 0 && options.onError === 'stop')
+    throw new IncompleteServerError(redactUrls(url), losses.map(lossText));
+  await work(folder, losses).catch((error: unknown) => {
+    const isEmpty = error instanceof UserError && error.code === 'nothing-to-read';
+    throw isEmpty ? new EmptyServerError(redactUrls(url), losses.map(lossText)) : error;
+  });
+  if (losses.length > 0) process.exitCode = 1;
   if (!options.keep) await removeFetched(folder);
+}
+
+/** Counts what a server did not send among what was not used, or among what is worth knowing where its number is not known. */
+export function countLosses(losses: Loss[], tally: Tally): void {
+  for (const { type, reason, where, details, missing, times } of losses) {
+    const problem = { reason, resourceType: type, where, detail: details.join('; ') };
+    if (missing > 0) tally.fault(problem, missing);
+    else tally.note(problem, times);
+  }
 }
 
 async function fetchFrom(
@@ -102,13 +131,14 @@ async function fetchFrom(
   folder: string,
   options: SourceOptions,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Loss[]> {
   const server = new FhirServer(await connectionOf(url, options, signal));
   const progress = new Progress('Fetching', 'resources');
   try {
     await server.greet();
-    await fetchAll(server, folder, options, progress, signal);
+    const losses = await fetchAll(server, folder, options, progress, signal);
     signal.throwIfAborted();
+    return losses;
   } catch (error) {
     if (signal.aborted) throw new StoppedError('Stopped; what was fetched so far is kept', folder);
     throw error;
@@ -124,27 +154,39 @@ async function fetchAll(
   options: SourceOptions,
   progress: Progress,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Loss[]> {
   const types = options.types ?? READ.filter((type) => isWanted(type, options));
   const { read, since, concurrency, pageSize } = options;
   const onProgress = ({ note, resources }: { note: string; resources: number }) =>
     progress.update(resources, note);
+  const onNote = (note: string) => progress.say(note);
   if (read !== 'search') {
     const level = options.exportLevel;
-    const done = await exportInBulk(server, folder, { level, types, since, concurrency, signal, onProgress });
+    const bulk = { level, types, since, concurrency, signal, onProgress, onNote };
+    const done = await exportInBulk(server, folder, bulk);
     if (done) {
-      if (done.errors > 0) progress.say(`The server reports ${files(done.errors)} with errors of its export`);
+      sayLosses(done.losses, progress);
+      if (done.files === 0) throw new EmptyExportError(server.url, since);
       if (done.unknownTypes > 0)
         progress.say(
           `${files(done.unknownTypes)} of a type that R4 does not have: fetched, named by number alone`,
         );
-      return progress.say(`Fetched ${files(done.files)} of a bulk export from ${server.url}`);
+      progress.say(`Fetched ${files(done.files - done.notSent)} of a bulk export from ${server.url}`);
+      return done.losses;
     }
     if (read === 'bulk') throw new NoBulkExportError(server.url);
     progress.say('The server has no bulk export: reading page by page');
   }
-  const unknown = await exportBySearch(server, folder, { types, since, pageSize, signal, onProgress });
+  const search = { types, since, pageSize, signal, onProgress, onNote };
+  const { unknown, losses } = await exportBySearch(server, folder, search);
   if (unknown.length > 0) progress.say(`The server has no ${unknown.join(', ')}`);
+  sayLosses(losses, progress);
+  return losses;
+}
+
+function sayLosses(losses: Loss[], progress: Progress): void {
+  if (losses.length > 0)
+    progress.say(['The server did not send all that it has:', ...losses.map(lossText)].join('\n  '));
 }
 
 function files(count: number): string {

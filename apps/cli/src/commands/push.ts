@@ -1,6 +1,16 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { FhirServer, plan, push, type PushCounts, Receipt, removeByReceipt, SHARED } from '@ehrsynth/fhir';
+import {
+  type Fault,
+  FhirServer,
+  isLoss,
+  plan,
+  push,
+  type PushCounts,
+  Receipt,
+  removeByReceipt,
+  SHARED,
+} from '@ehrsynth/fhir';
 import { lockOutput, printable, redactUrls } from '@ehrsynth/io';
 import { addConnectionOptions, connectionOf, type ConnectionOptions } from '../connection-options.ts';
 import { console } from '../console.ts';
@@ -89,8 +99,7 @@ async function send(
     limits: limitsOf(options),
     signal,
     onProgress: (now) => progress.update(done(now), now.retries > 0 ? `(${now.retries} tries again)` : ''),
-    onFault: ({ fault, where }) =>
-      listed++ < LISTED && progress.say(`Not sent: ${printable(fault)}\n  at ${printable(where)}`),
+    onFault: (fault) => listed++ < LISTED && progress.say(sayFault('Not sent', fault)),
   }).finally(() => progress.stop());
   if (signal.aborted) throw stopped(out);
   const seconds = (Date.now() - started) / 1000;
@@ -134,8 +143,10 @@ async function rehearse(source: string, { as, size, server, ...limits }: Options
   const types = new Map<string, number>();
   let bundles = 0;
   let faults = 0;
-  const onFault = ({ fault, where }: { fault: string; where: string }) => {
-    if (faults++ < LISTED) console.error(`Not to be sent: ${printable(fault)}\n  at ${printable(where)}`);
+  let listed = 0;
+  const onFault = (fault: Fault) => {
+    if (isLoss(fault)) faults++;
+    if (listed++ < LISTED) console.error(sayFault('Not to be sent', fault));
   };
   for await (const unit of plan(source, { as, size, limits: limitsOf(limits), onFault })) {
     bundles += unit.bundles.length;
@@ -151,6 +162,12 @@ async function rehearse(source: string, { as, size, server, ...limits }: Options
   );
   console.log(`${text(bundles)} bundles would go to ${redactUrls(server)}; nothing was sent`);
   if (faults > 0) process.exitCode = 1;
+}
+
+/** What is wrong and where; what is worth knowing costs nothing. */
+function sayFault(loss: string, fault: Fault): string {
+  const label = fault.kind === 'note' ? 'Note' : isLoss(fault) ? loss : 'Not read';
+  return `${label}: ${printable(fault.fault)}\n  at ${printable(fault.where)}`;
 }
 
 async function remove(folder: string, server: FhirServer): Promise<void> {

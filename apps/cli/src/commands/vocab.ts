@@ -108,13 +108,21 @@ function describeIcd(code: string, { icd10cm }: Vocabulary): [string, string][] 
   return [
     ['code', entry.code],
     ['title', entry.title],
-    ['billable', entry.billable ? 'yes' : 'no'],
+    ['billable', entry.billable ? (entry.former ? 'was' : 'yes') : 'no'],
     ['within', icd10cm.ancestors(code).map((above) => above.code).join(' < ')],
     ['children', entry.children.join(' ') || 'none'],
-    ['valid', `${entry.validFrom} to ${entry.validTo}`],
+    ['valid', validity(entry)],
+    ...(entry.successors ? [['followed by', entry.successors.join(' ')] as [string, string]] : []),
     ['sex', limits?.sex ?? 'any'],
     ['age', age ? `${limits.minAge ?? 0} to ${limits.maxAge ?? 124} years` : 'any'],
   ]; // prettier-ignore
+}
+
+function validity(entry: NonNullable<ReturnType<Vocabulary['icd10cm']['find']>>): string {
+  const { validFrom, validTo, former, billableTo } = entry;
+  const days = `${validFrom ? `${validFrom} ` : ''}to ${validTo}`;
+  if (former) return `${days}: a code of a former release`;
+  return billableTo ? `${days}; billable to ${billableTo}` : days;
 }
 
 function describeNdc(code: string, { ndc, rxnorm }: Vocabulary): [string, string][] | undefined {

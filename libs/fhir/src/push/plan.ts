@@ -1,11 +1,15 @@
 import { relative } from 'node:path';
+import type { BundleEntryRequest } from 'fhir/r4.js';
 import { type ReadLimits, Spill } from '@ehrsynth/io';
 import { ownKey, patientOf } from '../read/references.ts';
 import { type Fault, type Found, readDocuments, type Resource } from '../read/resources.ts';
 import { unbundle } from '../read/unbundle.ts';
+import { releaseSign, releaseSignIn } from '../read/version.ts';
+import { resourcesToSend } from './big-bundle.ts';
 import { type Item, tagged, toItem } from './item.ts';
 import { levels } from './order.ts';
 import { SHARED } from './receipt.ts';
+import { SENDABLE } from './sendable.ts';
 
 /** What is sent together: the bundles of one unit go one after the other, those of different units beside each other. */
 export interface Unit {
@@ -30,25 +34,38 @@ export interface PlanOptions {
   onFault: (fault: Fault) => void;
 }
 
-/** Bundles that hold resources to be created; others are messages, documents or answers. */
-const SENDABLE = new Set(['transaction', 'batch', 'collection', 'searchset']);
+/** A resource that is sent with the others of its patient. */
+interface Single {
+  resource: Resource;
+  request?: BundleEntryRequest;
+}
 
 /**
- * What of a folder or file is to be sent. A Bundle stays as it is; resources from lines are put together by patient, after
+ * What of a folder or file is to be sent. A Bundle stays as it is, unless it is too long to be held; its resources and those from
+ * lines are put together by patient, after
  * those that belong to none (which are held in memory), in an order in which what is referred to comes first.
  */
 export async function* plan(source: string, options: PlanOptions): AsyncGenerator<Unit> {
-  const patients = new Spill<Resource>({ folder: options.workFolder });
-  const shared: Resource[] = [];
+  const patients = new Spill<Single>({ folder: options.workFolder });
+  const shared: Single[] = [];
+  const addSingle = async (found: Found) => {
+    const sign = releaseSign(found.resource);
+    if (sign) {
+      const { resourceType } = found.resource;
+      options.onFault({ fault: `${resourceType} of FHIR ${sign.release}, not R4`, where: found.where });
+      return;
+    }
+    const single = { resource: found.resource, request: found.request };
+    const patient = patientOf(found);
+    if (patient) await patients.add(patient, single);
+    else shared.push(single);
+  };
   try {
-    for await (const found of readDocuments(source, undefined, options.limits)) {
+    for await (const found of readDocuments(source, { limits: options.limits })) {
       if ('fault' in found) options.onFault(found);
+      else if ('big' in found) for await (const one of resourcesToSend(found, options)) await addSingle(one);
       else if (found.resource.resourceType === 'Bundle') yield* fromBundle(found, source, options);
-      else {
-        const patient = patientOf(found);
-        if (patient) await patients.add(patient, found.resource);
-        else shared.push(found.resource);
-      }
+      else await addSingle(found);
     }
     if (shared.length > 0) yield { ...fromResources(SHARED, shared, options), shared: true };
     for await (const [patient, resources] of patients.groups())
@@ -65,11 +82,20 @@ function* fromBundle(document: Found, source: string, options: PlanOptions): Gen
     options.onFault({ fault: `A Bundle of type ${bundle.type} is not to be sent`, where });
     return;
   }
+  const sign = releaseSignIn(bundle);
+  if (sign) {
+    options.onFault({
+      fault: `Bundle of FHIR ${sign.release}, not R4`,
+      where,
+      detail: sign.says,
+      file: true,
+    });
+    return;
+  }
   const items: Item[] = [];
   for (const found of unbundle(document)) {
     if ('fault' in found) {
       options.onFault(found);
-      if (found.file) return;
       continue;
     }
     const { resource, fullUrl, request } = found;
@@ -86,10 +112,10 @@ function* fromBundle(document: Found, source: string, options: PlanOptions): Gen
   else yield { name, bundles: [distinct], whole: true };
 }
 
-function fromResources(name: string, resources: Resource[], { as, size }: PlanOptions): Unit {
-  const items = resources.map((resource) => {
+function fromResources(name: string, singles: Single[], { as, size }: PlanOptions): Unit {
+  const items = singles.map(({ resource, request }) => {
     const key = ownKey({ resource, where: name });
-    return toItem(resource, key, [], name);
+    return toItem(resource, key, [], name, request);
   });
   const ordered = levels(withoutSharedConditions(items, name));
   if (as === 'batch') return { name, bundles: ordered.flatMap((level) => parts(level, size)), whole: false };

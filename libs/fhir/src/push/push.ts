@@ -64,7 +64,7 @@ export async function push(
     limits: options.limits,
     workFolder: receipt.folder,
     onFault: (fault) => {
-      run.counts.faults++;
+      if (isLoss(fault)) run.counts.faults++;
       options.onFault?.(fault);
     },
   });
@@ -90,6 +90,11 @@ export async function push(
   const failure = results.find((result) => result.status === 'rejected');
   if (failure) throw failure.reason;
   return run.counts;
+}
+
+/** Whether something of the source is not sent that may have been meant to be. */
+export function isLoss({ kind }: Fault): boolean {
+  return kind === undefined || kind === 'file not read';
 }
 
 class Push {

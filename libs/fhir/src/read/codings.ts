@@ -1,23 +1,42 @@
+import { saysNothing } from './no-information.ts';
+
 export interface Coding {
   system: string;
   code: string;
   display?: string;
+  /** A person chose it. */
+  userSelected?: true;
 }
 
 /** A CodeableConcept as far as we read it. */
 export interface Concept {
-  coding?: Partial<Coding>[];
+  coding?: {
+    system?: string | null;
+    code?: string | null;
+    display?: string | null;
+    userSelected?: boolean | null;
+  }[];
 }
 
-/** The codings that have a code. */
+/** The codings that have a code and say something by it; one without a system has an empty one. */
 export function codingsOf(concept: Concept | undefined): Coding[] {
   const codings = Array.isArray(concept?.coding) ? concept.coding : [];
   return codings
-    .filter((coding) => coding?.code)
-    .map(({ system = '', code, display }) => ({ system, code: String(code), ...(display && { display }) }));
+    .filter(
+      (coding) =>
+        typeof coding?.code === 'string' &&
+        coding.code.trim() !== '' &&
+        !saysNothing(coding.system, coding.code),
+    )
+    .map(({ system, code, display, userSelected }) => ({
+      system: system ?? '',
+      code: code!,
+      ...(display && { display }),
+      ...(userSelected === true && { userSelected }),
+    }));
 }
 
 /** The code of the first coding. */
 export function codeOf(concept: Concept | undefined): string | undefined {
-  return concept?.coding?.[0]?.code;
+  return concept?.coding?.[0]?.code ?? undefined;
 }

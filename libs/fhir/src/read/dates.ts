@@ -1,27 +1,181 @@
 import { dayOf, isCalendarDate } from '@ehrsynth/records';
+import { type Age, ageOf } from './ages.ts';
+import type { Note } from './facts.ts';
 import type { Resource } from './resources.ts';
 
-/** When it began and ended, from whichever of R4's elements the resource has. */
-export function periodOf(resource: Resource): { start?: string; end?: string } {
-  const span =
-    resource.onsetPeriod ?? resource.performedPeriod ?? resource.effectivePeriod ?? resource.abatementPeriod;
-  const start =
-    resource.onsetDateTime ??
-    resource.performedDateTime ??
-    resource.effectiveDateTime ??
-    resource.effectiveInstant ??
-    resource.authoredOn ??
-    resource.whenHandedOver ??
-    resource.whenPrepared ??
-    span?.start ??
-    resource.recordedDate ??
-    resource.dateAsserted;
-  return { start: dateOf(start), end: dateOf(resource.abatementDateTime ?? span?.end) };
+/** When something began and ended, as far as the resource alone says it. */
+export interface Dates {
+  start?: string;
+  end?: string;
+  /** Digits of a date that was given as a year (4) or a month (7) alone. */
+  startDigits?: number;
+  endDigits?: number;
+  /** Where age is given in place of a date; the birth date makes a day of it. */
+  startAge?: Age;
+  endAge?: Age;
+  /** When it was written down, which stands in for a start that cannot be. */
+  recorded?: string;
+}
+
+/**
+ * When it began and ended, from whichever of R4's elements the resource has; what is no date is noted. A period of onset or
+ * abatement is an imprecise date in R4, not a duration: its first and last day are read.
+ */
+export function datesOf(resource: Resource, notes: Note[]): Dates {
+  const { resourceType } = resource;
+  if (resourceType === 'Encounter') return periodDates(resource.period, 'Encounter.period', notes);
+  const form = CHOICE[resourceType];
+  let dates: Dates = form ? choiceDates(resource, form, notes) : {};
+  if (resourceType === 'Condition') dates = conditionDates(dates, choiceDates(resource, ABATEMENT, notes));
+  for (const element of RECORDED[resourceType] ?? []) {
+    const value = element === ASSERTED ? assertedDate(resource) : (resource[element] as unknown);
+    if (value === undefined || value === null) continue;
+    const { start, startDigits } = startDates(value, `${resourceType}.${element}`, notes);
+    if (start === undefined || start === dates.start) continue;
+    if (dates.start === undefined) Object.assign(dates, { start, ...digits('startDigits', startDigits) });
+    else dates.recorded ??= start;
+  }
+  return dates;
 }
 
 /** The day, or undefined where the text is no date that the calendar has. */
 export function dateOf(text: unknown): string | undefined {
-  if (typeof text !== 'string' || !/^\d{4}(-\d\d(-\d\d(T.*)?)?)?$/.test(text)) return undefined;
+  if (typeof text !== 'string' || !DATE.test(text)) return undefined;
   const day = dayOf(text);
   return isCalendarDate(day) ? day : undefined;
+}
+
+/**
+ * The day of a date, dateTime or instant as it is written, whatever its time zone; a time without its seconds is read. With
+ * the digits that it is given to, where they are less than a day's. What is no date is noted.
+ */
+export function readDate(value: unknown, path: string, notes: Note[]): { day?: string; length?: number } {
+  if (value === undefined || value === null) return {};
+  const day = dateOf(value);
+  if (day === undefined) {
+    notes.push({ reason: DATE_NOT_READ, detail: `${path}: ${shown(value)}` });
+    return {};
+  }
+  const { length } = value as string;
+  return length < 10 ? { day, length } : { day };
+}
+
+/** What a date that is none is counted under. */
+export const DATE_NOT_READ = 'date not read';
+
+/** R4's choice elements that say when it was: onsetDateTime, onsetAge, …. */
+const CHOICE: Partial<Record<string, Forms>> = {
+  Condition: formsOf('onset'),
+  Procedure: formsOf('performed'),
+  Observation: formsOf('effective'),
+  MedicationAdministration: formsOf('effective'),
+  MedicationStatement: formsOf('effective'),
+};
+const ABATEMENT = formsOf('abatement');
+
+/** The names of a choice element in its forms. */
+type Forms = ReturnType<typeof formsOf>;
+function formsOf(name: string) {
+  return {
+    dateTime: `${name}DateTime`,
+    instant: `${name}Instant`,
+    period: `${name}Period`,
+    age: `${name}Age`,
+    range: `${name}Range`,
+    timing: `${name}Timing`,
+    text: `${name}String`,
+  };
+}
+
+/** An extension of Condition that US Core has: when somebody first said so. */
+const ASSERTED = 'extension(condition-assertedDate)';
+
+/** Elements that stand in for it, the first first. */
+const RECORDED: Partial<Record<string, string[]>> = {
+  Condition: [ASSERTED, 'recordedDate'],
+  Observation: ['issued'],
+  MedicationStatement: ['dateAsserted'],
+  MedicationRequest: ['authoredOn'],
+  MedicationDispense: ['whenHandedOver', 'whenPrepared'],
+};
+function assertedDate({ extension }: Resource): unknown {
+  if (!Array.isArray(extension)) return undefined;
+  const all = extension as (Partial<Record<string, unknown>> | null)[];
+  return all.find((one) => typeof one?.url === 'string' && one.url.endsWith('/condition-assertedDate'))
+    ?.valueDateTime;
+}
+
+/** A FHIR date or dateTime; its seconds, and the colon of its zone, may be missing. */
+const DATE =
+  /^\d{4}(-\d\d(-\d\d(T([01]\d|2[0-3]|24(?=:00))(:[0-5]\d(:([0-5]\d|60)([.,]\d+)?)?)?(Z|[+-]\d\d:?\d\d)?)?)?)?$/;
+
+/** From the first day of the onset to the last of the abatement. */
+function conditionDates(onset: Dates, abatement: Dates): Dates {
+  const [from, fromDigits] =
+    onset.start === undefined ? [onset.end, onset.endDigits] : [onset.start, onset.startDigits];
+  const [to, toDigits] =
+    abatement.end === undefined
+      ? [abatement.start, abatement.startDigits]
+      : [abatement.end, abatement.endDigits];
+  return {
+    start: from,
+    end: to,
+    startAge: onset.startAge,
+    endAge: abatement.startAge,
+    ...digits('startDigits', fromDigits),
+    ...digits('endDigits', toDigits),
+  };
+}
+
+function choiceDates(resource: Resource, forms: Forms, notes: Note[]): Dates {
+  const at = (name: string) => `${resource.resourceType}.${name}`;
+  const name = resource[forms.dateTime] == null ? forms.instant : forms.dateTime;
+  if (resource[name] != null) return startDates(resource[name], at(name), notes);
+  const period = resource[forms.period] as Resource | undefined | null;
+  if (period) return periodDates(period, at(forms.period), notes);
+  const age = resource[forms.age] as Resource | undefined | null;
+  if (age) return startingAt(age, at(forms.age), notes);
+  const range = resource[forms.range] as Resource | undefined | null;
+  if (range) return startingAt((range.low ?? range.high ?? {}) as Resource, at(forms.range), notes);
+  const timing = resource[forms.timing] as Resource | undefined | null;
+  if (timing) return timingDates(timing, at(forms.timing), notes);
+  const text: unknown = resource[forms.text];
+  return text === undefined || text === null ? {} : startDates(text, at(forms.text), notes);
+}
+
+function startDates(value: unknown, path: string, notes: Note[]): Dates {
+  const { day, length } = readDate(value, path, notes);
+  return day === undefined ? {} : { start: day, ...digits('startDigits', length) };
+}
+
+function periodDates(period: Partial<Resource> | undefined | null, path: string, notes: Note[]): Dates {
+  if (!period) return {};
+  const dates = startDates(period.start, `${path}.start`, notes);
+  const { day, length } = readDate(period.end, `${path}.end`, notes);
+  return day === undefined ? dates : { ...dates, end: day, ...digits('endDigits', length) };
+}
+
+function startingAt(quantity: Partial<Resource>, path: string, notes: Note[]): Dates {
+  const startAge = ageOf(quantity);
+  if (startAge) return { startAge };
+  const { value, unit, code } = quantity;
+  notes.push({ reason: DATE_NOT_READ, detail: `${path}: ${[value, unit ?? code].map(shown).join(' ')}` });
+  return {};
+}
+
+/** The first of the times that are given; a rule without any begins with its bounds. */
+function timingDates({ event, repeat }: Partial<Resource>, path: string, notes: Note[]): Dates {
+  const events = (event ?? []) as unknown[];
+  if (events.length > 0) return startDates(events[0], `${path}.event[0]`, notes);
+  return periodDates(repeat?.boundsPeriod, `${path}.repeat.boundsPeriod`, notes);
+}
+
+function digits(name: 'startDigits' | 'endDigits', length: number | undefined): Dates {
+  return length === undefined ? {} : { [name]: length };
+}
+
+/** A mutated source may have anything here, as deep as it likes. */
+function shown(value: unknown): string {
+  if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object';
+  return String(value).slice(0, 100);
 }

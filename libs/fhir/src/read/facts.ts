@@ -1,10 +1,16 @@
 import type { EventKind, Sex } from '@ehrsynth/records';
-import { codeOf, type Coding, codingsOf } from './codings.ts';
-import { dateOf, periodOf } from './dates.ts';
+import type { ClaimMark } from './claim-status.ts';
+import { claimFacts, type ClaimOptions, isClaim } from './claims.ts';
+import { type Coding, codingsOf, type Concept } from './codings.ts';
+import { measuredIn } from './components.ts';
+import { type Dates, datesOf, readDate } from './dates.ts';
 import { encounterClass } from './encounter-class.ts';
-import { ombCategory } from './extension.ts';
-import { notHappened } from './happened.ts';
-import { containedMedication } from './medications.ts';
+import { notUnderstood, ombCategory } from './extension.ts';
+import { isAboutAnother } from './focus.ts';
+import { happened, isActive } from './happened.ts';
+import { drugOf, type DrugPart, ingredientsLeftOut } from './medications.ts';
+import { NOTHING_KNOWN } from './judge-coding.ts';
+import { type Quantity, quantityOf } from './quantity.ts';
 import { ownKey, resolve } from './references.ts';
 import type { Found, Resource } from './resources.ts';
 import { sexOf } from './sex.ts';
@@ -15,37 +21,56 @@ interface PatientFact {
   sex: Sex;
   birthDate?: string;
   deathDate?: string;
+  /** Digits of a death date that is a year (4) or a month (7) alone. */
+  deathDigits?: number;
   race?: string;
   ethnicity?: string;
 }
-interface EncounterFact {
+interface EncounterFact extends Dates {
   type: 'encounter';
   id: string;
   class: string;
-  start?: string;
-  end?: string;
+  /** Of a claim: the bill of a facility. */
+  isFacility?: boolean;
 }
-interface EventFact {
+interface EventFact extends Dates {
   type: 'event';
   id?: string;
   kind: EventKind;
   codings: Coding[];
-  /** Type/id of the Medication that has the code. */
-  medication?: string;
-  start?: string;
-  end?: string;
+  /** Of a drug, in place of codings: what it consists of, which other resources may say. */
+  drugs?: DrugPart[];
   encounter?: string;
   /** Type/id of the MedicationRequest whose date stands in for a missing one. */
   request?: string;
   active?: boolean;
-  quantity?: { value: number; unit?: string };
+  quantity?: Quantity;
 }
 
-/** What we keep of a resource until its patient's others have been read. */
-export type Fact = (PatientFact | EncounterFact | EventFact) & { resourceType: string; where: string };
+/** Something to know of a fact that is read all the same. */
+export interface Note {
+  reason: string;
+  detail?: string;
+}
+
+/**
+ * What we keep of a resource until its patient's others have been read. All facts of one resource have the same `where`
+ * and, where it has an id, the same `id`.
+ */
+export type Fact = (PatientFact | EncounterFact | EventFact) & {
+  resourceType: string;
+  where: string;
+  /** The element that says it, where a resource can say several things: component, diagnosis, item. */
+  part?: string;
+  /** Of a resource within another, which alone is counted among what is used. */
+  isContained?: true;
+  notes?: Note[];
+  /** Of a claim; its first fact has the mark, the others an empty one. */
+  claim?: ClaimMark;
+};
 
 export type Projection =
-  { patient: string; fact: Fact } | { skip: string } | { fault: string; detail?: string };
+  { patient: string; facts: Fact[] } | { skip: string } | { fault: string; detail?: string };
 
 const KINDS: Record<string, EventKind> = {
   Condition: 'condition',
@@ -56,80 +81,144 @@ const KINDS: Record<string, EventKind> = {
   Procedure: 'procedure',
   Observation: 'measurement',
 };
-const ACTIVE = new Set(['active', 'recurrence', 'relapse']);
 
 /** The kind of event that a resource type tells of, where it is one that we read. */
 export function kindOf(resourceType: string): EventKind | undefined {
   return Object.hasOwn(KINDS, resourceType) ? KINDS[resourceType] : undefined;
 }
 
-/** The facts of one R4 resource, or why it has none. */
-export function project(found: Found): Projection {
-  const { resource, where } = found;
+/** What to do with what may not have happened: an unconfirmed diagnosis, a status that is not known. */
+export type Unconfirmed = 'keep' | 'skip';
+
+/** The facts of one R4 resource, or why it has none; of claims only where it is said how they are read. */
+export function project(found: Found, unconfirmed: Unconfirmed = 'keep', claims?: ClaimOptions): Projection {
+  const { resource } = found;
   const { resourceType } = resource;
-  if (!['Patient', 'Encounter'].includes(resourceType) && !kindOf(resourceType))
+  const asClaim = isClaim(resourceType) ? claims : undefined;
+  if (!['Patient', 'Encounter'].includes(resourceType) && !kindOf(resourceType) && !asClaim)
     return { skip: 'resource type not read' };
   const misshapen = wrongShape(resource);
   if (misshapen) return { fault: 'wrong shape', detail: misshapen };
-  if (resourceType === 'Patient') return { patient: ownKey(found), fact: patientFact(resource, where) };
-  const reason = notHappened(resource);
-  if (reason) return { skip: reason };
-  const patient = resolve(resource.subject?.reference, found);
-  if (!patient) return { fault: 'no patient named', detail: 'subject.reference is missing' };
+  const unclear = notUnderstood(resource);
+  if (unclear) return unclear;
+  if (resourceType === 'Patient') return { patient: ownKey(found), facts: [patientFact(found)] };
+  const status = happened(resource);
+  if (status.standing === 'did not') return { skip: status.reason };
+  if (status.standing === 'unsure' && unconfirmed === 'skip') return { skip: status.reason };
+  const element = asClaim ? 'patient' : 'subject';
+  const patient = resolve(resource[element]?.reference, found);
+  if (!patient) return { fault: 'no patient named', detail: `${element}.reference is missing` };
   if (!patient.startsWith('Patient/')) return { skip: 'subject is not a patient' };
-  const fact = resourceType === 'Encounter' ? encounterFact(found) : eventFact(found);
-  if (fact.type === 'event' && fact.codings.length === 0 && !fact.medication) return { skip: 'no code' };
-  return { patient, fact };
+  const notes: Note[] =
+    status.standing === 'unsure' ? [{ reason: `${status.reason}, kept`, detail: status.detail }] : [];
+  if (asClaim) return claimFacts(found, patient, asClaim, notes);
+  if (resourceType === 'Encounter') return { patient, facts: [encounterFact(found, notes)] };
+  return eventsIn(found, patient, notes);
 }
 
-function patientFact(resource: Resource, where: string): Fact {
+function eventsIn(found: Found, patient: string, notes: Note[]): Projection {
+  const { resource } = found;
+  const kind = kindOf(resource.resourceType);
+  if (kind === 'drug') {
+    const drug = drugOf(found);
+    const unclear = containedMedication(resource, notes);
+    if (unclear) return unclear;
+    if ('skip' in drug) return { skip: whyNoCode(drug.skip, resource.medicationCodeableConcept) };
+    return { patient, facts: [eventFact(found, { codings: [], drugs: drug.parts }, notes)] };
+  }
+  if (kind !== 'measurement') {
+    const codings = codingsOf(resource.code);
+    if (codings.length === 0) return { skip: whyNoCode('no code', resource.code) };
+    return { patient, facts: [eventFact(found, { codings }, notes)] };
+  }
+  if (isAboutAnother(found, patient)) return { skip: 'about another: focus' };
+  const all = measuredIn(resource);
+  if ('skip' in all) return all;
+  const [first, ...others] = all.filter(({ codings }) => codings.length > 0);
+  if (!first) return { skip: whyNoCode('no code', resource.code) };
+  const { part, codings, quantity } = first;
+  notes.push(...first.notes);
+  const fact = eventFact(found, { part, codings, quantity }, notes);
+  const parts = others.map((other) => ({ ...fact, ...other }));
+  return { patient, facts: [fact, ...parts] };
+}
+
+/** What is not understood of the Medication within the resource that it refers to; of its ingredients that is noted. */
+function containedMedication(
+  { medicationReference, contained }: Resource,
+  notes: Note[],
+): ReturnType<typeof notUnderstood> {
+  const reference: string | undefined = medicationReference?.reference;
+  if (!reference?.startsWith('#') || !contained) return undefined;
+  const inner = (contained as Resource[]).find(({ id }) => id === reference.slice(1));
+  if (inner) notes.push(...ingredientsLeftOut(inner));
+  return inner && notUnderstood(inner);
+}
+
+/** Codes there were, but they all say that nothing is known. */
+function whyNoCode(reason: string, concept: Concept | undefined): string {
+  return concept?.coding?.some(({ code }) => code) ? NOTHING_KNOWN : reason;
+}
+
+function patientFact({ resource, where }: Found): Fact {
+  const notes: Note[] = [];
+  const { deceasedDateTime, deceasedBoolean } = resource;
+  const death = readDate(deceasedDateTime, 'Patient.deceasedDateTime', notes);
+  if (deceasedBoolean === true) notes.push({ reason: 'dead, but no date of death' });
   return {
     type: 'patient',
     resourceType: 'Patient',
     where,
-    sex: sexOf(resource),
-    birthDate: dateOf(resource.birthDate),
-    deathDate: dateOf(resource.deceasedDateTime),
-    race: ombCategory(resource, 'race'),
-    ethnicity: ombCategory(resource, 'ethnicity'),
+    sex: sexOf(resource, notes),
+    birthDate: readDate(resource.birthDate, 'Patient.birthDate', notes).day,
+    deathDate: death.day,
+    deathDigits: death.length,
+    race: ombCategory(resource, 'race', notes),
+    ethnicity: ombCategory(resource, 'ethnicity', notes),
+    ...(notes.length > 0 && { notes }),
   };
 }
 
-function encounterFact(found: Found): Fact {
+function encounterFact(found: Found, notes: Note[]): Fact {
   const { resource, where } = found;
+  const dates = datesOf(resource, notes);
+  if (!dates.start) notes.push({ reason: 'encounter without a start' });
+  else if (!dates.end && resource.status === 'finished')
+    notes.push({ reason: 'finished encounter without an end' });
+  const { code, note } = encounterClass(resource.class, resource.type);
+  if (note) notes.push(note);
   return {
     type: 'encounter',
     resourceType: 'Encounter',
     where,
     id: ownKey(found),
-    class: encounterClass(resource.class),
-    start: dateOf(resource.period?.start),
-    end: dateOf(resource.period?.end),
+    class: code,
+    ...dates,
+    ...(notes.length > 0 && { notes }),
   };
 }
 
-function eventFact(found: Found): Fact {
+function eventFact(
+  found: Found,
+  what: { part?: string; codings: Coding[]; drugs?: DrugPart[]; quantity?: Quantity },
+  notes: Note[],
+): Fact {
   const { resource, where } = found;
   const { resourceType } = resource;
-  const drug = kindOf(resourceType) === 'drug';
-  const contained = drug ? containedMedication(resource) : undefined;
-  const concept = drug ? (resource.medicationCodeableConcept ?? contained?.code) : resource.code;
-  const reference = drug && !concept ? resource.medicationReference?.reference : undefined;
   const request = (resource.authorizingPrescription?.[0] ?? resource.request)?.reference;
-  const quantity = resource.quantity ?? resource.valueQuantity;
+  const dates = datesOf(resource, notes);
   return {
     type: 'event',
     resourceType,
     where,
-    id: resource.id && `${resourceType}/${resource.id}`,
+    id: resource.id ? `${resourceType}/${resource.id}` : undefined,
     kind: kindOf(resourceType)!,
-    codings: codingsOf(concept),
-    medication: resolve(reference, found),
-    ...periodOf(resource),
+    quantity: quantityOf(resource.quantity, `${resourceType}.quantity`, notes),
+    ...what,
+    ...dates,
     encounter: resolve((resource.encounter ?? resource.context)?.reference, found),
     request: resolve(request, found),
-    active: resource.clinicalStatus ? ACTIVE.has(codeOf(resource.clinicalStatus)!) : undefined,
-    quantity:
-      typeof quantity?.value === 'number' ? { value: quantity.value, unit: quantity.unit } : undefined,
+    active: resourceType === 'Condition' ? isActive(resource) : undefined,
+    ...(notes.length > 0 && { notes }),
   };
 }

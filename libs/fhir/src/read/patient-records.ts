@@ -1,24 +1,33 @@
-import { type ReadLimits, Spill } from '@ehrsynth/io';
+import { relative } from 'node:path';
+import type { ReadLimits } from '@ehrsynth/io';
 import { type EventKind, type PatientRecord, Tally } from '@ehrsynth/records';
-import type { Vocabulary } from '@ehrsynth/vocab';
+import type { ClaimsMode } from './claim-reading.ts';
+import type { CodeReading } from './judge-coding.ts';
 import { NoPatientError } from './errors.ts';
-import { type Fact, kindOf, project } from './facts.ts';
-import { medicationOf, type Medications } from './medications.ts';
+import { addResource } from './add-resource.ts';
+import { DrugSources } from './drug-sources.ts';
+import { kindOf, type Unconfirmed } from './facts.ts';
+import { describesDrugs, type Medications } from './medications.ts';
+import { PatientGroups } from './patient-groups.ts';
 import { readResources } from './resources.ts';
-import { wrongShape } from './shape.ts';
-import type { SystemAliases } from './systems.ts';
+import { tallyFault } from './tally-fault.ts';
 import { toPatientRecord } from './to-patient-record.ts';
+import { SourceOrder, versionOf } from './versions.ts';
 
-export interface ReadOptions {
-  aliases: SystemAliases;
-  vocabulary: Vocabulary;
+export interface ReadOptions extends CodeReading {
   /** Which kinds of events to read. */
   kinds: EventKind[];
   /** Which resource types tell of drugs; all by default. */
   drugResources?: string[];
-  /** Keep a code that its complete dictionary does not have. */
-  keepUnknownCodes?: boolean;
+  /** Whether claims are read; by default where a patient has no clinical records of the same kind. */
+  claims?: ClaimsMode;
+  /** Keep what may not have happened (unconfirmed diagnoses, statuses that are not known), the default, or leave it out. */
+  unconfirmed?: Unconfirmed;
   limits?: ReadLimits;
+  /** Read as R4 whatever it looks like, without the resources of another release; by default these end the reading. */
+  release?: 'r4';
+  /** The source was fetched from a server by us, and its losses are in the tally. */
+  isFetched?: boolean;
   /** Where what does not fit into memory is put, as plain text; by default the system's folder for temporary files. */
   workFolder?: string;
   /** Called now and then with the resources read so far. */
@@ -26,64 +35,73 @@ export interface ReadOptions {
 }
 
 const PROGRESS_EVERY = 2000;
+/** An export's lists of what was deleted: deleted/Condition.ndjson, deleted.ndjson. */
+const DELETED_FILE = /(^|[\\/])deleted([\\/]|[^\\/]*\.ndjson)/i;
 
 /**
- * The patients of a folder or file of FHIR R4, their resources joined across files whatever the order. Memory is bounded
- * by the largest of 128 parts, plus the Medication resources.
- * @throws NothingToReadError, NoPatientError, and BadInputError where the tally is told to stop
+ * The patients of a folder or file of FHIR R4, their resources joined across files whatever the order; of each resource the
+ * newest version. Memory is bounded by the largest of 128 parts, plus the Medication resources.
+ * @throws NothingToReadError, NoPatientError, OtherReleaseError, and BadInputError where the tally is told to stop
  */
 export async function* readPatientRecords(
   source: string,
   options: ReadOptions,
   tally = new Tally(),
 ): AsyncGenerator<PatientRecord> {
-  const facts = new Spill<Fact>({ folder: options.workFolder });
-  const medications: Medications = new Map();
+  const groups = new PatientGroups(tally, options.workFolder);
+  const drugs = new DrugSources(tally);
+  const order = new SourceOrder();
   let resources = 0;
   let at = { file: source, fileIndex: 0, files: 0 };
-  const onFile = (file: string, fileIndex: number, files: number) => (at = { file, fileIndex, files });
+  let isDeletedFile = false;
+  const onFile = (file: string, fileIndex: number, files: number) => {
+    at = { file, fileIndex, files };
+    const path = relative(source, file);
+    isDeletedFile = DELETED_FILE.test(path);
+    groups.ids.scopes.startFolder(path.split(/[\\/]/).slice(0, -1)[0] ?? '');
+  };
 
   try {
-    for await (const found of readResources(source, onFile, options.limits)) {
+    const { limits, release, isFetched } = options;
+    const onRead = (path: string) => tally.filesRead.push(path);
+    for await (const found of readResources(source, { onFile, onRead, limits, release, isFetched })) {
       if (++resources % PROGRESS_EVERY === 0) options.onProgress?.({ ...at, resources });
       if ('fault' in found) {
-        const { fault: reason, where, detail, file } = found;
-        if (file) tally.brokenFiles++;
-        tally.fault({ reason, resourceType: file ? 'file' : 'resource', where, detail });
+        tallyFault(found, tally);
         continue;
       }
-      const { resource, where } = found;
-      const { resourceType } = resource;
-      if (resourceType === 'Medication') {
-        const misshapen = wrongShape(resource);
-        if (misshapen) {
-          tally.fault({ reason: 'wrong shape', resourceType, where, detail: misshapen });
-          continue;
+      const { resourceType } = found.resource;
+      const version = versionOf(found, order.next(found));
+      found.asKeys = true;
+      if (found.deleted || isDeletedFile) {
+        const isOfExport = isDeletedFile || (found.deleted === true && found.isClosed === true);
+        groups.addDeletion(found, version, isOfExport);
+        if (!found.deleted) tally.skip(resourceType, 'listed as deleted');
+      } else if (describesDrugs(resourceType)) drugs.add(found, version);
+      else {
+        const unwanted = notAskedFor(resourceType, options);
+        if (unwanted) tally.skip(resourceType, unwanted);
+        else {
+          const writing = addResource(found, version, groups, tally, options);
+          if (writing) await writing;
         }
-        const { key, ...medication } = medicationOf(found);
-        medications.set(key, medication);
-        tally.use(resourceType);
-        continue;
       }
-      const unwanted = notAskedFor(resourceType, options);
-      const projected = unwanted ? { skip: unwanted } : project(found);
-      if ('skip' in projected) tally.skip(resourceType, projected.skip);
-      else if ('fault' in projected)
-        tally.fault({ reason: projected.fault, resourceType, where, detail: projected.detail });
-      else await facts.add(projected.patient, projected.fact);
     }
     options.onProgress?.({ ...at, resources });
 
     let patients = 0;
-    for await (const [key, group] of facts.groups()) {
-      const record = toPatientRecord(key, group, medications, options, tally);
+    let medications: Medications | undefined;
+    for await (const { name, id, facts } of groups.groups()) {
+      medications ??= drugs.close(groups);
+      const record = toPatientRecord(name, facts, medications, options, tally);
       if (!record) continue;
       patients++;
-      yield record;
+      yield { id, ...record };
     }
+    if (!medications) drugs.close(groups);
     if (patients === 0) throw new NoPatientError(source, summary(tally));
   } finally {
-    await facts.close();
+    await groups.close();
   }
 }
 

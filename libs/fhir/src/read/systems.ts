@@ -1,9 +1,10 @@
 import { readLines } from '@ehrsynth/io';
 import { type EventKind, System } from '@ehrsynth/records';
 import { AliasError } from './errors.ts';
+import { understoodSystem } from './system-names.ts';
 
 /** Short names that a user may write for a code system. */
-const NAMES: Record<string, string> = {
+export const NAMES: Record<string, string> = {
   'icd-10-cm': System.icd10cm,
   'icd-9-cm': System.icd9cm,
   'icd-10-pcs': System.icd10pcs,
@@ -18,22 +19,6 @@ const NAMES: Record<string, string> = {
   cvx: System.cvx,
 };
 
-/** Other URIs in use for the same systems: HL7's OIDs. */
-const SYNONYMS: Record<string, string> = {
-  'urn:oid:2.16.840.1.113883.6.90': System.icd10cm,
-  'urn:oid:2.16.840.1.113883.6.103': System.icd9cm,
-  'urn:oid:2.16.840.1.113883.6.104': System.icd9proc,
-  'urn:oid:2.16.840.1.113883.6.4': System.icd10pcs,
-  'urn:oid:2.16.840.1.113883.6.69': System.ndc,
-  'urn:oid:2.16.840.1.113883.6.88': System.rxnorm,
-  'urn:oid:2.16.840.1.113883.6.96': System.snomed,
-  'urn:oid:2.16.840.1.113883.6.1': System.loinc,
-  'urn:oid:2.16.840.1.113883.6.12': System.cpt,
-  'urn:oid:2.16.840.1.113883.12.292': System.cvx,
-  'http://hl7.org/fhir/sid/icd-9-cm/diagnosis': System.icd9cm,
-  'http://hl7.org/fhir/sid/icd-10-pcs': System.icd10pcs,
-};
-
 /** Where a concept has several codings, the first of these is read; a system that is not listed comes last. */
 export const CODING_PREFERENCE: Record<EventKind, string[]> = {
   condition: [System.icd10cm, System.icd9cm, System.snomed],
@@ -42,9 +27,12 @@ export const CODING_PREFERENCE: Record<EventKind, string[]> = {
   measurement: [System.loinc, System.snomed],
 };
 
-/** Code system URI → the URI under which it is read. */
+const MOST_CACHED = 10_000;
+
+/** A code system as a source writes it → the URI under which it is read. */
 export class SystemAliases {
-  private readonly map = new Map<string, string>(Object.entries(SYNONYMS));
+  private readonly map = new Map<string, string>();
+  private readonly resolved = new Map<string, string | undefined>();
 
   /** @param aliases `URI=icd-10-cm` or `URI=URI` @throws AliasError */
   constructor(aliases: readonly string[] = []) {
@@ -58,8 +46,15 @@ export class SystemAliases {
     }
   }
 
-  resolve(system: string): string {
-    return this.map.get(system) ?? system;
+  /** What the user said that it is; else the system that is written so, or the URI itself; undefined where it is no URI. */
+  resolve(system: string): string | undefined {
+    if (this.resolved.has(system)) return this.resolved.get(system);
+    const understood = understoodSystem(system);
+    const found =
+      this.map.get(system) ?? this.map.get(system.trim()) ?? this.map.get(understood!) ?? understood;
+    if (this.resolved.size >= MOST_CACHED) this.resolved.clear();
+    this.resolved.set(system, found);
+    return found;
   }
 
   private add(alias: string, where?: string): void {
@@ -68,5 +63,6 @@ export class SystemAliases {
     const target = NAMES[name.toLowerCase()] ?? (/^\w+:/.test(name) ? name : undefined);
     if (split < 1 || !target) throw new AliasError(alias, where, Object.keys(NAMES));
     this.map.set(uri, target);
+    this.resolved.clear();
   }
 }

@@ -1,8 +1,12 @@
-import type { CodedEvent, Encounter, PatientRecord, Tally } from '@ehrsynth/records';
-import { chooseCode, type CodeReading } from './choose-code.ts';
-import { withoutDuplicates } from './duplicates.ts';
+import { addDays, type CodedEvent, type Encounter, type PatientRecord, type Tally } from '@ehrsynth/records';
+import { type Choice, chooseCodes, type CodeReading } from './choose-code.ts';
+import { ClaimReading, type ClaimsMode } from './claim-reading.ts';
+import type { Coding } from './codings.ts';
 import type { Fact } from './facts.ts';
+import { endBeforeStart, lifetimeOf, settle } from './lifetime.ts';
 import { conceptsOf, type Medications } from './medications.ts';
+import { nameOf, nameOfWhole, PartTally } from './parts.ts';
+import { isPlaceholder, isPlaceholderOfBirth } from './placeholder-dates.ts';
 
 /**
  * The facts of one patient as a PatientRecord; undefined where there is no Patient resource for them or its birth date
@@ -10,53 +14,74 @@ import { conceptsOf, type Medications } from './medications.ts';
  */
 export function toPatientRecord(
   key: string,
-  facts: Fact[],
+  group: Fact[],
   medications: Medications,
-  reading: CodeReading,
+  reading: CodeReading & { claims?: ClaimsMode },
   tally: Tally,
-): PatientRecord | undefined {
-  const group = withoutDuplicates(facts, tally);
-  const patients = group.filter((fact) => fact.type === 'patient');
+): Omit<PatientRecord, 'id'> | undefined {
+  const patient = group.find((fact) => fact.type === 'patient');
   const refuse = (reason: string, culprits: Fact[]) => {
-    for (const { where, resourceType } of culprits) tally.fault({ reason, resourceType, where, detail: key });
+    const resources = new Map(culprits.map((fact) => [fact.where, nameOfWhole(fact)]));
+    for (const [where, resourceType] of resources) tally.fault({ reason, resourceType, where, detail: key });
     return undefined;
   };
-  if (patients.length === 0) return refuse('patient unknown', group);
-  const [patient, ...repeated] = patients;
-  for (const { where } of repeated)
-    tally.fault({ reason: 'patient given before', resourceType: 'Patient', where });
+  if (!patient) return refuse('patient unknown', group);
   if (isInFuture(patient.birthDate, group)) return refuse('birth date in the future', [patient]);
 
-  const encounterFacts = group.filter((fact) => fact.type === 'encounter').sort(byStart);
+  const dated = group.filter((fact) => fact.type !== 'patient');
+  const life = lifetimeOf(patient, dated, today());
+  for (const fact of dated) settle(fact, life);
+
+  const claims = new ClaimReading(group, reading.claims ?? 'auto', tally);
+  const encounterFacts = claims.encounters.sort(byStart);
   const indexOf = new Map(encounterFacts.map((fact, index) => [fact.id, index]));
   const encounters: Encounter[] = encounterFacts.map(({ class: kind, start, end }) => ({
     class: kind,
     start,
     end,
   }));
-  const eventFacts = group.filter((fact) => fact.type === 'event');
+  const eventFacts = claims.facts.filter((fact) => fact.type === 'event').sort(claimsLast);
   const requestDates = new Map(eventFacts.map((fact) => [fact.id, fact.start]));
 
+  const parts = new PartTally(tally);
+  const conceptsIn = (fact: Fact & { type: 'event' }): Coding[][] | undefined => {
+    if (!fact.drugs) return [fact.codings];
+    const drug = conceptsOf(fact.drugs, medications);
+    const { where } = fact;
+    const resourceType = nameOf(fact);
+    if ('concepts' in drug) {
+      for (const detail of drug.missing)
+        tally.note({ reason: 'an ingredient unknown, the others read', resourceType, where, detail });
+      return drug.concepts;
+    }
+    parts.leave(fact);
+    if ('skip' in drug) tally.skip(resourceType, drug.skip);
+    else tally.fault({ reason: drug.fault, resourceType, where, detail: drug.detail });
+    return undefined;
+  };
   const events: CodedEvent[] = [];
   for (const fact of eventFacts) {
-    const concepts = fact.medication ? conceptsOf(fact.medication, medications) : [fact.codings];
-    if (!concepts?.some((codings) => codings.length > 0)) {
-      const { resourceType, where, medication } = fact;
-      if (concepts) tally.skip(resourceType, 'medication without a code');
-      else tally.fault({ reason: 'medication unknown', resourceType, where, detail: medication });
+    if (!claims.reads(fact)) continue;
+    const concepts = conceptsIn(fact);
+    if (!concepts) continue;
+    const { codes, refusal } = codesIn(concepts, { ...fact, resourceType: nameOf(fact) }, reading, tally);
+    if (codes.length === 0) {
+      parts.leave(fact);
+      const { where } = fact;
+      if (!refusal || refusal.isAllowed) tally.skip(nameOf(fact), refusal?.reason ?? 'no code');
+      else tally.fault({ reason: refusal.reason, resourceType: nameOf(fact), where, detail: refusal.detail });
       continue;
     }
-    const codes = concepts
-      .map((codings) => chooseCode(codings, fact, reading, tally))
-      .filter((code) => code !== undefined);
-    if (codes.length === 0) continue;
-    tally.use(fact.resourceType);
-    const encounter = fact.encounter === undefined ? undefined : indexOf.get(fact.encounter);
+    claims.hasRead(fact);
+    const encounter = claims.encounterOf(fact, indexOf);
     const start =
       fact.start ??
       requestDates.get(fact.request) ??
       (encounter === undefined ? undefined : encounters[encounter].start);
-    const end = fact.end && start && fact.end < start ? undefined : fact.end;
+    const isReversed = fact.end !== undefined && start !== undefined && fact.end < start;
+    if (isReversed) (fact.notes ??= []).push(endBeforeStart(fact.end!, start!));
+    const end = isReversed ? undefined : fact.end;
+    parts.use(fact);
     for (const code of codes) {
       events.push({
         kind: fact.kind,
@@ -69,17 +94,51 @@ export function toPatientRecord(
       });
     }
   }
-  tally.use('Patient');
-  tally.use('Encounter', encounterFacts.length);
-  const { sex, birthDate, deathDate, race, ethnicity } = patient;
-  const id = key.replace('Patient/', '');
-  return { id, sex, birthDate, deathDate, race, ethnicity, encounters, events };
+  for (const fact of [patient, ...encounterFacts]) parts.use(fact);
+  parts.close();
+  claims.close();
+  const { sex, race, ethnicity } = patient;
+  const { birthDate, deathDate } = life;
+  return { sex, birthDate, deathDate, race, ethnicity, encounters, events };
 }
 
-/** Later than today and than every date of the record: a shifted record lies in the future as a whole. */
+/** The codes of all that a fact consists of, or why it has none; where some can be read, the others are noted. */
+function codesIn(
+  concepts: Coding[][],
+  fact: Fact & { type: 'event' },
+  reading: CodeReading,
+  tally: Tally,
+): Choice {
+  if (concepts.length === 1) return chooseCodes(concepts[0], fact, reading, tally);
+  const choices = concepts.map((codings) => chooseCodes(codings, fact, reading, tally));
+  const codes = choices.flatMap((choice) => choice.codes);
+  const refusals = choices.map(({ refusal }) => refusal).filter((refusal) => refusal !== undefined);
+  if (codes.length === 0) return { codes, refusal: refusals[0] };
+  const { resourceType, where } = fact;
+  for (const { reason, detail } of refusals)
+    tally.note({
+      reason: 'an ingredient that cannot be read, the others read',
+      resourceType,
+      where,
+      detail: `${reason}: ${detail}`,
+    });
+  return { codes };
+}
+
+/** Later than today, wherever on Earth, and than every date of the record: a shifted record lies in the future as a whole. */
 function isInFuture(birthDate: string | undefined, group: Fact[]): boolean {
-  if (!birthDate || birthDate <= new Date().toISOString().slice(0, 10)) return false;
-  return !group.some((fact) => fact.type !== 'patient' && fact.start && fact.start >= birthDate);
+  if (!birthDate || birthDate <= addDays(today(), 1) || isPlaceholderOfBirth(birthDate)) return false;
+  return !group.some(
+    (fact) => fact.type !== 'patient' && fact.start && fact.start >= birthDate && !isPlaceholder(fact.start),
+  );
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
+function claimsLast(a: Fact, b: Fact): number {
+  return Number(Boolean(a.claim)) - Number(Boolean(b.claim));
 }
 
 function byStart(a: { start?: string; id: string }, b: { start?: string; id: string }): number {

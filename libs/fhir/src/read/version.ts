@@ -1,47 +1,43 @@
+import { REMOVED_TYPES, type Release, SIGNS } from './release-signs.ts';
+
 type Loose = Record<string, unknown>;
 
-const DSTU2_ONLY = new Set([
-  'MedicationOrder',
-  'DiagnosticOrder',
-  'ProcedureRequest',
-  'Order',
-  'Conformance',
-]);
+/** What shows that a resource is of another release than R4. */
+export interface ReleaseSign {
+  release: Release;
+  /** Condition.verificationStatus is a code, as in STU3 */
+  says: string;
+}
 
 /**
- * The FHIR release that a resource's own form betrays where it is not R4, by elements that R4 has under another name or
- * in another type (R4 and R5 specifications, "changes since").
+ * The FHIR release that a resource's own form betrays where it is not R4: by a type, or an element under another name or of another
+ * datatype, that R4 does not have. An element counts only if it has the form that it has in that release: what is malformed in
+ * any release shows none. @see R4, R4B and R5, "Changes since"
  */
-export function otherRelease(resource: Loose): 'DSTU2' | 'STU3' | 'R5' | undefined {
+export function releaseSign(resource: Loose): ReleaseSign | undefined {
   const type = String(resource.resourceType);
-  if (DSTU2_ONLY.has(type)) return 'DSTU2';
-  if (type === 'Condition') {
-    if ('patient' in resource || 'dateRecorded' in resource) return 'DSTU2';
-    if (typeof resource.clinicalStatus === 'string' || 'assertedDate' in resource || 'context' in resource) {
-      return 'STU3';
-    }
-    if ('participant' in resource) return 'R5';
+  const removed = REMOVED_TYPES.get(type);
+  if (removed) return { release: removed, says: `${type} is a resource of ${removed}` };
+  const signs = SIGNS.get(type);
+  if (!signs) return undefined;
+  for (const { element, release, form, says } of signs) {
+    const value = resource[element];
+    if (value !== undefined && form(value)) return { release, says: `${type}.${element} ${says}` };
   }
-  if (type === 'Encounter') {
-    if (typeof resource.class === 'string' || 'patient' in resource) return 'DSTU2';
-    if (Array.isArray(resource.class) || 'actualPeriod' in resource || 'subjectStatus' in resource)
-      return 'R5';
-    if ('reason' in resource) return 'STU3';
-  }
-  if (type.startsWith('Medication') && type !== 'Medication') {
-    if ('medication' in resource) return 'R5';
-    if (type === 'MedicationRequest' && 'context' in resource) return 'STU3';
-    if (
-      type === 'MedicationAdministration' &&
-      ('patient' in resource || 'effectiveTimeDateTime' in resource)
-    ) {
-      return 'DSTU2';
-    }
-    if (type === 'MedicationStatement' && 'taken' in resource) return 'STU3';
-  }
-  if (type === 'Procedure') {
-    if ('occurrenceDateTime' in resource || 'occurrencePeriod' in resource) return 'R5';
-    if ('context' in resource || 'notDone' in resource) return 'STU3';
+  return undefined;
+}
+
+export function otherRelease(resource: Loose): Release | undefined {
+  return releaseSign(resource)?.release;
+}
+
+/** The first sign among the resources of a Bundle. */
+export function releaseSignIn(bundle: Loose): ReleaseSign | undefined {
+  if (!Array.isArray(bundle.entry)) return undefined;
+  for (const entry of bundle.entry as unknown[]) {
+    const { resource } = Object(entry) as { resource?: unknown };
+    const sign = typeof resource === 'object' && resource !== null && releaseSign(resource as Loose);
+    if (sign) return sign;
   }
   return undefined;
 }

@@ -2,6 +2,7 @@ import { PassThrough, pipeline, Readable, Transform } from 'node:stream';
 import { createGunzip, createInflate } from 'node:zlib';
 import { expandsTooFar } from '@ehrsynth/io';
 import { LimitError } from './errors.ts';
+import { gunzipped } from './gunzipped.ts';
 import { type ConnectionLimits, sizeText, timeText } from './limits.ts';
 
 /** A body that stopped, or never began; another try may help. */
@@ -29,7 +30,8 @@ const SLOWEST_BYTES_PER_SECOND = 10;
 
 /**
  * What an answer holds, decompressed and measured as it comes: the stream fails with LimitError where it is too large, or too
- * large for what was sent, and with StallError where hardly a byte comes.
+ * large for what was sent, and with StallError where hardly a byte comes. A file that is gzip itself (.ndjson.gz) is decompressed
+ * too, whatever the headers say.
  * @throws EncodingError
  */
 export function decoded(body: Readable, { encoding, size, limits, where }: BodyOptions): Readable {
@@ -55,7 +57,7 @@ export function decoded(body: Readable, { encoding, size, limits, where }: BodyO
     limits.stallMs,
     (error) => body.destroy(error),
   );
-  pipeline(body, incoming, decompress, outgoing, () => stop());
+  pipeline(body, incoming, decompress, gunzipped, outgoing, () => stop());
   return outgoing;
 }
 

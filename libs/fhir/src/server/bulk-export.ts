@@ -1,17 +1,18 @@
-import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { outsideName, writeFileAtomic } from '@ehrsynth/io';
+import { writeFileAtomic } from '@ehrsynth/io';
 import { isResourceType } from '../resource-types.ts';
-import { downloadLines } from './download.ts';
-import { ExportError, LimitError, OtherFetchError, ServerError } from './errors.ts';
+import { ExportError, NotSentError, OtherFetchError, ServerError } from './errors.ts';
+import { addExportErrors, addOutcomes, BROKEN_OFF } from './export-errors.ts';
+import { downloadAll, type PlacedFile, placesOf } from './export-files.ts';
 import { removeExported } from './fetched.ts';
 import type { FhirServer } from './fhir-server.ts';
-import { timeText } from './limits.ts';
+import { addLoss, type Loss } from './losses.ts';
+import { Manifest, waitForManifest } from './manifest.ts';
 import { outsideAddress } from './origins.ts';
-import { delayOf, isAbort, pause } from './retry.ts';
+import { isAbort } from './retry.ts';
 
 export interface BulkOptions {
   /** Everything the server has, the records of its patients, or those of a group. */
@@ -23,41 +24,38 @@ export interface BulkOptions {
   concurrency: number;
   signal?: AbortSignal;
   onProgress?: (progress: { note: string; resources: number }) => void;
+  /** Called with what the server says where it does not begin an export. */
+  onNote?: (note: string) => void;
 }
-
-const File = z.object({ type: z.string(), url: z.string(), count: z.number().optional() });
-const Manifest = z.object({
-  transactionTime: z.string(),
-  requiresAccessToken: z.boolean().default(false),
-  output: z.array(File),
-  error: z.array(z.unknown()).default([]),
-});
-type Manifest = z.infer<typeof Manifest>;
 
 /** What a run leaves for the next: which export of which server it waits for or downloads. */
 const State = z.object({
   server: z.string(),
   request: z.string(),
   status: z.url(),
+  /** Where it may be too: relative to the base, and not, as RFC 9110 has it (8.7), to the request. */
+  otherStatus: z.url().optional(),
   manifest: Manifest.optional(),
 });
 type State = z.infer<typeof State>;
 
 const STATE = 'export.state';
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 30_000;
-
 export interface BulkResult {
+  /** Files that it offers. */
   files: number;
-  /** Files of problems that the server had. */
-  errors: number;
+  /** Of these, the ones in whose place something else came. */
+  notSent: number;
   /** Files of types that R4 does not have. */
   unknownTypes: number;
+  /** What the export lacks, as its errors say. */
+  losses: Loss[];
 }
 
 /**
- * Has the server export what it has and downloads it into a folder, a file of NDJSON for each of the server's. A folder that
- * an interrupted run left is gone on with: files that are whole are not fetched again.
+ * Has the server export what it has and downloads it into a folder: a file of NDJSON for each of the server's, what was deleted
+ * in the subfolder deleted, the OperationOutcomes of what could not be exported in the subfolder error. A folder that an
+ * interrupted run left is gone on with: files that are whole are not fetched again. The export is deleted on the server when all
+ * that it offers is on the disk.
  * Gives undefined where the server has no bulk export.
  * @throws ExportError where the export fails; OtherFetchError where the folder is of another server or export; ServerError,
  *   NoServerError, LimitError, ForeignOriginError
@@ -70,25 +68,90 @@ export async function exportInBulk(
 ): Promise<BulkResult | undefined> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const request = requestOf(options);
-  let state = await readState(folder, server.url, request);
-  let manifest = state && (state.manifest ?? (await poll(server, state.status, options)));
-  if (!state || !manifest) {
+  let begun = await readState(folder, server.url, request);
+  let whole = begun && (await withManifest(server, begun, options));
+  if (!whole) {
     // None is under way, or it is one of an earlier run that the server has forgotten. What this run begins is not begun again.
     await removeExported(folder);
-    state = await kickOff(server, request);
-    if (!state) return undefined;
-    await writeState(folder, state);
-    manifest = await poll(server, state.status, options);
-    if (!manifest)
-      throw new ExportError(state.status, 'The server knows nothing of the export that it began');
+    begun = await kickOff(server, request, options);
+    if (!begun) return undefined;
+    await writeState(folder, begun);
+    whole = await withManifest(server, begun, options);
+    if (!whole) throw new ExportError(begun.status, 'The server knows nothing of the export that it began');
   }
-  await writeState(folder, { ...state, manifest });
-  const unknownTypes = await downloadAll(server, folder, manifest, options);
-  await server.request(state.status, { method: 'DELETE' }, { attempts: 1 }).catch((error) => {
-    if (isAbort(error)) throw error; // Otherwise the server may keep it.
+  const { status, manifest } = whole;
+  await writeState(folder, whole);
+  const losses = await download(server, folder, manifest, options);
+  const lacksFiles = losses.some(({ reason }) => reason === NOT_FETCHED || reason === NOT_SENT);
+  const isWhole = !lacksFiles && losses.every(({ reason }) => reason !== BROKEN_OFF);
+  if (isWhole) await forgetOnServer(server, status);
+  // What did not come can still be fetched: --resume goes on with this export then.
+  if (!lacksFiles) await rm(join(folder, STATE));
+  const unknownTypes = manifest.output.filter(
+    ({ type }) => type !== undefined && !isResourceType(type),
+  ).length;
+  const notSent = losses
+    .filter(({ reason }) => reason === NOT_SENT)
+    .reduce((sum, { times }) => sum + times, 0);
+  return { files: manifest.output.length, notSent, unknownTypes, losses };
+}
+
+/** Waits until the export is done; undefined where the server knows nothing of it. */
+async function withManifest(
+  server: FhirServer,
+  state: State,
+  options: BulkOptions,
+): Promise<(State & { manifest: Manifest }) | undefined> {
+  if (state.manifest) return { ...state, manifest: state.manifest };
+  for (const status of [state.status, ...(state.otherStatus ? [state.otherStatus] : [])]) {
+    const manifest = await waitForManifest(server, status, options);
+    if (manifest) return { ...state, status, manifest };
+  }
+  return undefined;
+}
+
+const NOT_FETCHED = 'error files that cannot be fetched';
+const NOT_SENT = 'not sent by the server';
+
+/** Gives what is missing: files, and what the server says within a file that it could not write to its end. */
+async function download(
+  server: FhirServer,
+  folder: string,
+  manifest: Manifest,
+  options: BulkOptions,
+): Promise<Loss[]> {
+  const { requiresAccessToken } = manifest;
+  const files = placesOf(folder, manifest);
+  const failed = await downloadAll(server, files, { ...options, requiresAccessToken });
+  const losses: Loss[] = [];
+  const errors = files.filter((file) => file.isOptional && failed.every((one) => one.file !== file));
+  await addExportErrors(losses, errors, server);
+  for (const { file, error } of failed) {
+    const { isOptional, count = 0 } = file;
+    const inPlace = error instanceof NotSentError ? `${error.inPlace} in place of a file` : undefined;
+    addLoss(losses, {
+      type: typeOf(file),
+      reason: isOptional ? NOT_FETCHED : NOT_SENT,
+      where: server.withoutSecrets(file.url),
+      detail: server.withoutSecrets(inPlace ?? error.message.split('\n')[0]),
+      missing: isOptional ? 0 : count,
+    });
+  }
+  for (const file of files) {
+    if (!file.isOptional && existsSync(file.path)) await addOutcomes(losses, file, typeOf(file), server);
+  }
+  return losses;
+}
+
+function typeOf({ type, isOptional }: PlacedFile): string {
+  return !isOptional && type !== undefined && isResourceType(type) ? type : 'OperationOutcome';
+}
+
+/** The server may keep it, where it does not understand. */
+async function forgetOnServer(server: FhirServer, status: string): Promise<void> {
+  await server.request(status, { method: 'DELETE' }, { attempts: 1 }).catch((error) => {
+    if (isAbort(error)) throw error;
   });
-  await rm(join(folder, STATE));
-  return { files: manifest.output.length, errors: manifest.error.length, unknownTypes };
 }
 
 function requestOf({ level, types, since }: BulkOptions): string {
@@ -101,113 +164,25 @@ function requestOf({ level, types, since }: BulkOptions): string {
 }
 
 /** undefined where the server answers as one without exports does. */
-async function kickOff(server: FhirServer, request: string): Promise<State | undefined> {
+async function kickOff(
+  server: FhirServer,
+  request: string,
+  { onNote }: BulkOptions,
+): Promise<State | undefined> {
   const headers = { Prefer: 'respond-async', Accept: 'application/fhir+json' };
   try {
-    const { status, headers: answered } = await server.request(request, { headers });
+    const { status, url, headers: answered } = await server.request(request, { headers });
     const address = answered.get('content-location');
     if (status !== 202 || !address) return undefined;
-    return { server: server.url, request, status: outsideAddress(address, `${server.url}/`).href };
+    const [own, other] = [url, `${server.url}/`].map((base) => outsideAddress(address, base).href);
+    return { server: server.url, request, status: own, ...(other !== own && { otherStatus: other }) };
   } catch (error) {
     const isUnknown = error instanceof ServerError && [400, 404, 405, 501].includes(error.status ?? 0);
-    if (isUnknown && !request.startsWith('Group/')) return undefined;
-    throw error;
+    if (!isUnknown || request.startsWith('Group/')) throw error;
+    const { status, said } = error as ServerError;
+    if (said && status === 400) onNote?.(`The server answers ${status} to ${request.split('?')[0]}: ${said}`);
+    return undefined;
   }
-}
-
-/** Waits for the manifest; undefined where the server knows nothing of the export. */
-async function poll(
-  server: FhirServer,
-  address: string,
-  { signal, onProgress }: BulkOptions,
-): Promise<Manifest | undefined> {
-  const { maxWaitMs } = server.limits;
-  const started = performance.now();
-  for (let wait = FIRST_WAIT_MS; ; wait = Math.min(LONGEST_WAIT_MS, 2 * wait)) {
-    const headers = { Accept: 'application/json' };
-    const purpose = { what: 'The status of the export', isOpen: false };
-    const answer = await server.request<object>(address, { headers, purpose }).catch((error) => {
-      if (error instanceof ServerError && (error.status === 404 || error.status === 410)) return undefined;
-      throw error;
-    });
-    if (!answer) return undefined;
-    if (answer.status !== 202) return manifestOf(answer.body, server, address);
-    onProgress?.({ note: answer.headers.get('x-progress') ?? 'the server is at work', resources: 0 });
-    const asked = delayOf(answer.headers.get('retry-after'), answer.headers.get('date'));
-    const delay = Math.max(FIRST_WAIT_MS, asked ?? wait);
-    const left = maxWaitMs - (performance.now() - started);
-    if (delay > left) {
-      const what =
-        asked && asked > maxWaitMs
-          ? `asks to wait for ${timeText(asked)}`
-          : `is at work for ${timeText(maxWaitMs)}`;
-      throw new LimitError(`The server ${what}, and the export is not done`, address, 'maxWaitMs');
-    }
-    await pause(delay, signal ?? server.retries.signal);
-  }
-}
-
-function manifestOf(body: unknown, server: FhirServer, address: string): Manifest {
-  const manifest = Manifest.safeParse(body);
-  if (!manifest.success)
-    throw new ExportError(address, `The manifest is none: ${manifest.error.issues[0].message}`);
-  const output = manifest.data.output.map((file) => ({
-    ...file,
-    url: outsideAddress(file.url, `${server.url}/`).href,
-  }));
-  return { ...manifest.data, output };
-}
-
-/** Gives the number of files whose types R4 does not have. */
-async function downloadAll(
-  server: FhirServer,
-  folder: string,
-  manifest: Manifest,
-  options: BulkOptions,
-): Promise<number> {
-  const { output, requiresAccessToken } = manifest;
-  const waiting = output.map((file, i) => ({ ...file, path: join(folder, nameOf(i, file.type)) }));
-  const stopped = new AbortController();
-  const { signal } = stopped;
-  setMaxListeners(0, signal);
-  const stop = () => stopped.abort();
-  const signals = [options.signal, server.retries.signal].filter((one) => one !== undefined);
-  for (const one of signals) {
-    one.throwIfAborted();
-    one.addEventListener('abort', stop);
-  }
-  let resources = 0;
-  let files = 0;
-  let failure: unknown;
-  const worker = async () => {
-    for (let file = waiting.shift(); file; file = waiting.shift()) {
-      signal.throwIfAborted();
-      if (!existsSync(file.path)) {
-        const lines = await downloadLines(server, file.url, file.path, requiresAccessToken, signal);
-        if (file.count !== undefined && lines !== file.count) {
-          await rm(file.path);
-          throw new ExportError(file.url, `The server told of ${file.count} resources and sent ${lines}`);
-        }
-        resources += lines;
-      }
-      options.onProgress?.({ note: `(file ${++files} of ${output.length})`, resources });
-    }
-  };
-  const guarded = () =>
-    worker().catch((error: unknown) => {
-      failure ??= error;
-      stop(); // The others' files are not wanted any more.
-    });
-  await Promise.all(Array.from({ length: options.concurrency }, guarded));
-  signals.forEach((one) => one.removeEventListener('abort', stop));
-  if (failure) throw failure;
-  return output.filter(({ type }) => !isResourceType(type)).length;
-}
-
-/** Numbered by us; a type that R4 does not have is no part of a name. */
-function nameOf(index: number, type: string): string {
-  const number = String(index + 1).padStart(4, '0');
-  return outsideName(isResourceType(type) ? `${number}.${type}.ndjson` : `${number}.ndjson`);
 }
 
 /** @throws OtherFetchError where the folder holds something else */

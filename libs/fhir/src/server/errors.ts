@@ -1,7 +1,6 @@
 import { redactUrls, UserError } from '@ehrsynth/io';
 import type { OperationOutcome } from 'fhir/r4.js';
 import { type ConnectionLimits, OPTION_OF } from './limits.ts';
-import { textsOf } from './outcome-text.ts';
 
 /** The server's answer to a request that it turned down, or that did not get through after all tries. */
 export class ServerError extends UserError {
@@ -13,12 +12,29 @@ export class ServerError extends UserError {
     /** What the server said, where it said it as FHIR does. */
     readonly outcome: OperationOutcome | undefined,
     cause?: unknown,
+    /** What it said, in a line that may be shown. */
+    readonly said?: string,
   ) {
-    const said = outcome && textsOf(outcome);
     super('server', 1, said ? `${what}: ${said}` : what, {
       where: redactUrls(where),
       todo: advice(status),
       cause,
+    });
+  }
+}
+
+/** A type that a server does not let be searched, in any form that we know. */
+export class RefusedSearchError extends UserError {
+  /** @param last what it said to the last form of the search, where there was more than one */
+  constructor(type: string, { status, said, details }: ServerError, last?: ServerError) {
+    const words = said ?? 'and does not say why';
+    const later = last?.said && last.said !== said ? `; asked otherwise: ${last.said}` : '';
+    super('search-refused', 1, `The server answers ${status} to a search of ${type}: ${words}${later}`, {
+      where: details.where,
+      todo:
+        status === 403
+          ? `Give a token that may read ${type} (--token, --client-id), or leave the type out with --types.`
+          : `Do what it asks, read by bulk export (--read bulk), or leave the type out with --types.`,
     });
   }
 }
@@ -30,6 +46,16 @@ export class NoServerError extends UserError {
       where: redactUrls(url),
       todo: 'Check the address (with its base, such as …/fhir), and that the server runs.',
       cause,
+    });
+  }
+}
+
+/** A server of another FHIR release. */
+export class OtherReleaseServerError extends UserError {
+  constructor(url: string, version: string) {
+    super('server-release', 3, `The server is of FHIR ${version}, and R4 (4.0) is read`, {
+      where: redactUrls(url),
+      todo: 'Give the base of R4, where it has one (…/r4, …/R4).',
     });
   }
 }
@@ -113,6 +139,17 @@ export class ExportError extends UserError {
       where: redactUrls(where),
       todo: 'Try again, or read page by page: --read search.',
     });
+  }
+}
+
+/** Something else that comes with a good status in place of a file. */
+export class NotSentError extends ExportError {
+  /** @param inPlace what came: a page of HTML */
+  constructor(
+    where: string,
+    readonly inPlace: string,
+  ) {
+    super(where, `The server does not send a file of the export: ${inPlace} in its place`);
   }
 }
 

@@ -2,20 +2,29 @@ import { UserError } from '@ehrsynth/io';
 import { DenseError, HttpFailure, NoJsonError } from './answer.ts';
 import { BodyError, EncodingError } from './body.ts';
 import { NoServerError, ServerError } from './errors.ts';
-import { outcomeIn } from './outcome-text.ts';
+import { outcomeIn, plainTextIn, textsOf } from './outcome-text.ts';
 import { type Failure, isAbort } from './retry.ts';
 
 /** Stands for a failure that another try cannot help: a key that cannot be read. */
 const NEVER_PASSES = 0;
 
-/** An error of a request, or of reading its answer, in words. */
-export function explain(error: unknown, address: string): Error {
+/** An error of a request, or of reading its answer, in words. @param hide leaves out of a server's words what is secret */
+export function explain(error: unknown, address: string, hide = (text: string): string => text): Error {
   if (error instanceof UserError || isAbort(error)) return error as Error;
   const reason = reasonOf(error as Error);
   const unread = (what: string) => new ServerError(what, address, undefined, undefined, error);
   if (error instanceof HttpFailure) {
     const { status } = error.answer;
-    return new ServerError(`The server answers ${status}`, address, status, outcomeOf(error.text), error);
+    const outcome = outcomeOf(error.text);
+    const said = outcome ? textsOf(outcome) : plainTextIn(error.text);
+    return new ServerError(
+      `The server answers ${status}`,
+      address,
+      status,
+      outcome,
+      error,
+      said && hide(said),
+    );
   }
   if (error instanceof DenseError)
     return unread('The answer is not JSON that anyone would send: more brackets than text');

@@ -61,11 +61,25 @@ describe('a request', () => {
 
   it.each([
     ['a CapabilityStatement of R4', { resourceType: 'CapabilityStatement', fhirVersion: '4.0.1' }, undefined],
+    ['one of R4B', { resourceType: 'CapabilityStatement', fhirVersion: '4.3.0' }, undefined],
+    ['one of R4B in its making', { resourceType: 'CapabilityStatement', fhirVersion: '4.1.0' }, undefined],
     [
       'one of R5',
       { resourceType: 'CapabilityStatement', fhirVersion: '5.0.0' },
-      'it is of FHIR 5.0.0, and R4 is 4.0',
+      /^The server is of FHIR 5\.0\.0, and R4 \(4\.0\) is read/,
     ],
+    [
+      'one of R5 in its making',
+      { resourceType: 'CapabilityStatement', fhirVersion: '4.6.0' },
+      /^The server is of FHIR 4\.6\.0/,
+    ],
+    [
+      'one of STU3',
+      { resourceType: 'CapabilityStatement', fhirVersion: '3.0.2' },
+      /^The server is of FHIR 3\.0\.2/,
+    ],
+    ['one of DSTU2', { resourceType: 'Conformance', fhirVersion: '1.0.2' }, /^The server is of FHIR 1\.0\.2/],
+    ['one without a version', { resourceType: 'CapabilityStatement' }, 'does not say of which version'],
     ['something else', { hello: 'world' }, 'it has no CapabilityStatement'],
   ])('greets a server that has %s', async (_, body, problem) => {
     const url = await serve((_request, response) => response.end(JSON.stringify(body)));

@@ -3,14 +3,23 @@ import type { Client } from 'fhir-kit-client';
 import type { Bundle, FhirResource } from 'fhir/r4.js';
 import { UserError } from '@ehrsynth/io';
 import { HttpFailure, jsonIn, shortText, wholeText } from './answer.ts';
+import { Capabilities, versionIn } from './capabilities.ts';
 import { clientOver, type Exchange, type ExchangeOptions } from './client.ts';
 import { checkedHeaders, lowered, withoutUser } from './credentials.ts';
-import { CredentialsError, ForeignOriginError, NoServerError, ServerError } from './errors.ts';
+import {
+  CredentialsError,
+  ForeignOriginError,
+  NoServerError,
+  NotSentError,
+  OtherReleaseServerError,
+  ServerError,
+} from './errors.ts';
 import { Follower, type Purpose } from './follow.ts';
 import { CONNECTION_LIMITS, type ConnectionLimits } from './limits.ts';
 import { Origins, outsideAddress } from './origins.ts';
 import { explain, failureOf } from './explain.ts';
 import { RETRIES, type RetryOptions, withRetry } from './retry.ts';
+import { SecretWords } from './secret-words.ts';
 import { type SmartCredentials, SmartTokens } from './smart-backend.ts';
 import { type Incoming, type Tls, Transport } from './transport.ts';
 
@@ -32,6 +41,8 @@ export interface Connection {
 /** An answer with what its headers said. */
 export interface Answer<T> {
   body: T;
+  /** The address that answered: after redirects, the last. */
+  url: string;
   status: number;
   headers: Headers;
   /** Tries that it took. */
@@ -55,6 +66,8 @@ export class FhirServer {
   /** Headers with what is secret but the token. */
   private readonly headers: Record<string, string>;
   private readonly bearer: Record<string, string>;
+  private readonly capabilities = new Capabilities();
+  private readonly secretWords = new SecretWords();
 
   /** @throws CredentialsError where the address or what is to be sent cannot be used */
   constructor(private readonly connection: Connection) {
@@ -64,6 +77,7 @@ export class FhirServer {
     this.limits = { ...CONNECTION_LIMITS, ...connection.limits };
     this.bearer = checkedHeaders(bearerToken ? { authorization: `Bearer ${bearerToken}` } : {});
     this.headers = checkedHeaders({ ...(authorization && { authorization }), ...headers });
+    this.secretWords.add({ ...this.bearer, ...this.headers });
     this.origins = new Origins(url, trustOrigins);
     this.client = clientOver(this.url, this.exchange);
     this.transport = new Transport(this.limits, tls, signal);
@@ -110,7 +124,8 @@ export class FhirServer {
           body: body as never,
           options: options as object,
         });
-        return { body: found as T, status: answer!.status, headers: answer!.headers, attempts: attempt };
+        const { url, status, headers: answered } = answer!;
+        return { body: found as T, url, status, headers: answered, attempts: attempt };
       },
       this.addressOf(path),
       retries,
@@ -120,7 +135,7 @@ export class FhirServer {
   /**
    * Asks the server what it is, so that a wrong address is told of at once. A server that does not say without a token is
    * taken at its word.
-   * @throws NoServerError where nothing answers, or something other than FHIR R4
+   * @throws NoServerError where nothing answers, or something other than FHIR; OtherReleaseServerError where it is not R4 or R4B
    */
   async greet(): Promise<void> {
     const retries = { attempts: Math.min(GREETINGS, this.connection.retries?.attempts ?? GREETINGS) };
@@ -130,11 +145,10 @@ export class FhirServer {
         { purpose: { what: 'Its metadata', isOpen: false } },
         retries,
       );
-      if (body?.resourceType !== 'CapabilityStatement')
-        throw new NoServerError(this.url, 'it has no CapabilityStatement');
-      const version = typeof body.fhirVersion === 'string' ? body.fhirVersion : 'an unknown version';
-      if (!/^4\.[01]\./.test(version))
-        throw new NoServerError(this.url, `it is of FHIR ${version.slice(0, 20)}, and R4 is 4.0`);
+      const found = versionIn(body);
+      if ('why' in found) throw new NoServerError(this.url, found.why);
+      if (!/^4\.[013](\.|$)/.test(found.version)) throw new OtherReleaseServerError(this.url, found.version);
+      this.capabilities.read(body);
     } catch (error) {
       const { status } = error as ServerError;
       if (status === 401 || status === 403) return;
@@ -143,6 +157,14 @@ export class FhirServer {
         : error;
     }
   }
+
+  /** Whether its CapabilityStatement lists the type; undefined before the greeting, and where it lists none. */
+  lists(type: string): boolean | undefined {
+    return this.capabilities.has(type);
+  }
+
+  /** A text of the server's without what is secret: it may repeat what it was sent. */
+  readonly withoutSecrets = (text: string): string => this.secretWords.hide(text);
 
   /** A transaction or batch. */
   async send(bundle: Bundle, retries?: Partial<RetryOptions>): Promise<Answer<Bundle>> {
@@ -167,6 +189,10 @@ export class FhirServer {
           signal,
         });
         if (answer.status >= 300) throw new HttpFailure(answer, await shortText(answer.body));
+        if (answer.status === 204) {
+          answer.body.destroy();
+          throw new NotSentError(url.href, 'nothing (204)');
+        }
         return answer.body;
       },
       url,
@@ -201,7 +227,9 @@ export class FhirServer {
   /** What only trusted origins may have. */
   private async secret(): Promise<Record<string, string>> {
     if (!this.tokens) return { ...this.bearer, ...this.headers };
-    return { ...this.headers, authorization: `Bearer ${await this.tokens.get()}` };
+    const authorization = `Bearer ${await this.tokens.get()}`;
+    this.secretWords.add({ authorization });
+    return { ...this.headers, authorization };
   }
 
   /** A request of the token's: carries no token, and an assertion is never sent where a redirect leads. */
@@ -259,7 +287,7 @@ export class FhirServer {
     try {
       return await withRetry(withToken, failureOf, { ...this.retries, ...retries, where: url.href });
     } catch (error) {
-      throw explain(error, url.href);
+      throw explain(error, url.href, this.withoutSecrets);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -103,6 +103,28 @@ it('counts pages from the beginning of a search, through all runs', async () => 
   );
   expect(server.requests).toHaveLength(10);
   expect(existsSync(join(folder, 'search.state'))).toBe(true);
+});
+
+it.each([404, 410])('begins a search again whose pages the server has forgotten (%i)', async (status) => {
+  let isForgotten = false;
+  const client = await start((_, response, { url, query }) => {
+    if (query.has('page') && isForgotten) return void response.writeHead(status).end();
+    const half = query.has('page') ? PATIENTS.slice(5) : PATIENTS.slice(0, 5);
+    json(response, { ...page(half, query.has('page') ? undefined : `${url}/Patient?page=2`), total: 10 });
+  });
+  const stop = new AbortController();
+  const options = { types: ['Patient'], pageSize: 5 };
+  const stopped = exportBySearch(client, folder, {
+    ...options,
+    signal: stop.signal,
+    onProgress: () => stop.abort(),
+  });
+  await expect(stopped).rejects.toThrow('aborted');
+  isForgotten = true;
+  const onNote = () => (isForgotten = false);
+  expect(await exportBySearch(client, folder, { ...options, onNote })).toEqual({ unknown: [], losses: [] });
+  const lines = readFileSync(join(folder, 'Patient.ndjson'), 'utf8').trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(PATIENTS);
 });
 
 it('removes what was fetched, and refuses where something else is beside it', async () => {

@@ -23,6 +23,8 @@ export interface Outgoing {
 }
 
 export interface Incoming {
+  /** The address that answered: after redirects, the last. */
+  url: string;
   status: number;
   headers: Headers;
   /** Decompressed and measured. */
@@ -74,7 +76,7 @@ export class Transport {
       const isEmpty = method === 'HEAD' || answer.statusCode === 204;
       try {
         const whole = decoded(answer.body, { encoding: isEmpty ? undefined : encoding, size, limits, where });
-        return { status: answer.statusCode, headers: answered, body: whole };
+        return { url: where, status: answer.statusCode, headers: answered, body: whole };
       } catch (error) {
         answer.body.destroy();
         throw error;

@@ -1,6 +1,7 @@
 import type { HostileBehaviour } from './hostile/behaviour.ts';
 import { BROKEN_ANSWERS } from './hostile/broken-answers.ts';
 import { LIMITS } from './hostile/limits.ts';
+import { LOSSES } from './hostile/losses.ts';
 import { NAMES } from './hostile/names.ts';
 import { ORIGINS } from './hostile/origins.ts';
 
@@ -13,4 +14,4 @@ export { startHostile, hostileCommand, type HostileServer } from './hostile/star
  * be `exitCode`, its output must match `expects` and show no stack trace, and `holds(server.observed(folder))` must give
  * undefined. Each ends within half a minute.
  */
-export const HOSTILE: HostileBehaviour[] = [...NAMES, ...ORIGINS, ...LIMITS, ...BROKEN_ANSWERS];
+export const HOSTILE: HostileBehaviour[] = [...NAMES, ...ORIGINS, ...LIMITS, ...BROKEN_ANSWERS, ...LOSSES];

@@ -1,6 +1,7 @@
 import type { KindOfFault } from './kinds/kind-of-fault.ts';
 import { ADDRESSES } from './kinds/addresses.ts';
 import { BINDINGS } from './kinds/bindings.ts';
+import { CODE_FORMS } from './kinds/code-forms.ts';
 import { CHARACTERS } from './kinds/characters.ts';
 import { DATES } from './kinds/dates.ts';
 import { EXTENSIONS } from './kinds/extensions.ts';
@@ -11,6 +12,8 @@ import { RULES_ON_DATATYPES } from './kinds/rules-on-datatypes.ts';
 import { RULES_ON_SHARED_CONTENT } from './kinds/rules-on-shared-content.ts';
 import { SHAPES } from './kinds/shapes.ts';
 import { SIBLINGS } from './kinds/siblings.ts';
+import { URNS } from './kinds/urns.ts';
+import { US_CORE } from './kinds/us-core.ts';
 import { REFERENCE_TYPES } from './kinds/reference-types.ts';
 import { NO_RESOURCES } from './kinds/no-resources.ts';
 
@@ -32,4 +35,7 @@ export const KINDS_OF_FAULTS: Record<string, KindOfFault> = {
   dates: DATES,
   addresses: ADDRESSES,
   shapes: SHAPES,
+  'codes that their system cannot have': CODE_FORMS,
+  URNs: URNS,
+  'releases of US Core': US_CORE,
 };

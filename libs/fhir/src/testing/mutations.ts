@@ -11,7 +11,7 @@ import {
   NESTINGS,
   LONG,
 } from './odd-values.ts';
-import { BUNDLE_OF_ALL, PARAMETERS, RICH } from './rich-resources.ts';
+import { ASKED, BUNDLE_OF_ALL, CLAIM, MIXTURE, PARAMETERS, RICH } from './rich-resources.ts';
 import { RIGHT, RIGHT_BUNDLE } from './right-resources.ts';
 
 /** A resource that was right, damaged in one to three places. */
@@ -38,7 +38,16 @@ const TWICE = '\uE001';
 /** Right resources of the kinds that are read, and a Bundle, damaged one after the other: the same seed, the same damage. */
 export function* mutations(seed: number | string, count = 1000): Generator<Mutation> {
   const rng = new Rng(seed);
-  const sources = [...Object.values(RIGHT), RIGHT_BUNDLE, BUNDLE_OF_ALL, PARAMETERS, RICH];
+  const sources = [
+    ...Object.values(RIGHT),
+    RIGHT_BUNDLE,
+    BUNDLE_OF_ALL,
+    PARAMETERS,
+    RICH,
+    MIXTURE,
+    CLAIM,
+    ASKED,
+  ];
   for (let i = 0; i < count; i++) yield mutateResource(sources[i % sources.length], rng);
 }
 

@@ -1,4 +1,5 @@
-import { RIGHT } from './right-resources.ts';
+import { System } from '@ehrsynth/records';
+import { coded, hl7, RIGHT } from './right-resources.ts';
 
 /** Every right resource in one Bundle. */
 export const BUNDLE_OF_ALL = {
@@ -56,3 +57,85 @@ export const RICH = {
   ],
   dispenseRequest: { numberOfRepeatsAllowed: 2, quantity: { value: 30 } },
 };
+
+/** A mixture, its ingredients in every form. */
+export const MIXTURE = {
+  resourceType: 'Medication',
+  id: 'x',
+  identifier: [{ system: 'urn:x', value: '7' }],
+  status: 'active',
+  contained: [{ resourceType: 'Substance', id: 's', code: coded(System.rxnorm, '6809') }],
+  ingredient: [
+    { itemCodeableConcept: coded(System.rxnorm, '4815'), isActive: true },
+    { itemReference: { reference: '#s' } },
+    { itemReference: { reference: 'Medication/y' } },
+  ],
+};
+
+/** A payer's claim with every element that is read. */
+export const CLAIM = {
+  resourceType: 'ExplanationOfBenefit',
+  id: 'b',
+  meta: {
+    profile: [
+      'http://hl7.org/fhir/us/carin-bb/StructureDefinition/C4BB-ExplanationOfBenefit-Inpatient-Institutional',
+    ],
+  },
+  identifier: [{ system: 'urn:payer', value: '1' }],
+  status: 'active',
+  use: 'claim',
+  outcome: 'complete',
+  type: hl7('claim-type', 'institutional'),
+  subType: coded('http://hl7.org/fhir/us/carin-bb/CodeSystem/C4BBInstitutionalClaimSubType', 'inpatient'),
+  patient: { reference: 'Patient/p' },
+  billablePeriod: { start: '2010-01-01', end: '2010-01-04' },
+  created: '2010-02-01',
+  insurer: { display: 'x' },
+  provider: { display: 'y' },
+  claim: { reference: 'Claim/k' },
+  related: [
+    {
+      relationship: coded('urn:x', 'prior'),
+      claim: { reference: 'Claim/j' },
+      reference: { system: 'urn:payer', value: '0' },
+    },
+  ],
+  contained: [{ resourceType: 'Condition', id: 'c', code: coded(System.icd10cm, 'I10') }],
+  insurance: [{ focal: true, coverage: { display: 'z' } }],
+  supportingInfo: [
+    {
+      sequence: 1,
+      category: coded('http://hl7.org/fhir/us/carin-bb/CodeSystem/C4BBSupportingInfoType', 'admissionperiod'),
+      timingPeriod: { start: '2010-01-01', end: '2010-01-04' },
+    },
+    {
+      sequence: 2,
+      category: coded('http://hl7.org/fhir/us/carin-bb/CodeSystem/C4BBSupportingInfoType', 'dayssupply'),
+      valueQuantity: { value: 30 },
+    },
+  ],
+  diagnosis: [
+    { sequence: 1, diagnosisCodeableConcept: coded(System.icd10cm, 'E11.9') },
+    { sequence: 2, diagnosisReference: { reference: '#c' } },
+  ],
+  procedure: [
+    { sequence: 1, date: '2010-01-02', procedureCodeableConcept: coded(System.icd10pcs, '0DTJ4ZZ') },
+    { sequence: 2, procedureReference: { reference: 'Procedure/r' } },
+  ],
+  item: [
+    {
+      sequence: 1,
+      revenue: coded('https://www.nubc.org/CodeSystem/RevenueCodes', '0450'),
+      productOrService: coded(System.cpt, '99213'),
+      modifier: [coded('urn:x', '25')],
+      servicedPeriod: { start: '2010-01-02', end: '2010-01-03' },
+      locationCodeableConcept: hl7('ex-serviceplace', '21'),
+      encounter: [{ reference: 'Encounter/e' }],
+      quantity: { value: 1, unit: 'EA' },
+      detail: [{ sequence: 1, productOrService: coded(System.ndc, '68180051301'), quantity: { value: 30 } }],
+    },
+  ],
+};
+
+/** The same as it was asked for. */
+export const ASKED = { ...CLAIM, resourceType: 'Claim', id: 'k', claim: undefined, outcome: undefined };

@@ -56,6 +56,7 @@ export const RIGHT = {
       ],
     },
     subject,
+    requester: { display: 'x' },
   },
   procedure: {
     resourceType: 'Procedure',

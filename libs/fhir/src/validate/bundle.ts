@@ -4,6 +4,7 @@ import type { Report } from './finding.ts';
 
 interface Entry {
   fullUrl?: unknown;
+  search?: { mode?: unknown } | null;
   resource?: Resource | null;
   request?: { method?: unknown; url?: unknown; ifNoneExist?: unknown };
 }
@@ -11,24 +12,32 @@ interface Entry {
 /** Type/id at the end of a server's address of a resource. */
 const REST = /\/([A-Z]\w+)\/([A-Za-z0-9\-.]{1,64})(\/_history\/.+)?$/;
 const PAGES = new Set(['self', 'first', 'previous', 'prev', 'next', 'last']);
+/** Bundles whose entries need no fullUrl: what they have gets its address from the server, or is an answer. */
+const WITHOUT_ADDRESS = new Set(['transaction', 'batch', 'transaction-response', 'batch-response']);
 const METHODS_WITH_ID = new Set(['PUT', 'PATCH', 'DELETE']);
 
 /**
  * What a bundle's entries owe to each other and to their resources, beyond its invariants.
+ * @param targets what the entries before these change, by address; @param first place of the first of these entries
  * @see FHIR R4, bundle, "Resource URL & Uniqueness rules in a bundle"; http, "Transaction Processing Rules"
  */
-export function checkBundle(bundle: Resource, report: Report): void {
+export function checkBundle(
+  bundle: Resource,
+  report: Report,
+  targets = new Map<string, number>(),
+  first = 0,
+): void {
   checkLinks(bundle, report);
   if (!Array.isArray(bundle.entry)) return;
   const changes = bundle.type === 'transaction' || bundle.type === 'batch';
-  const targets = new Map<string, number>();
   for (const [i, entry] of (bundle.entry as (Entry | null)[]).entries()) {
     if (typeof entry !== 'object' || entry === null) continue;
     const path = `Bundle.entry[${i}]`;
     checkFullUrl(entry, path, report);
+    if (!WITHOUT_ADDRESS.has(String(bundle.type))) checkHasAddress(entry, path, report);
     if (!changes || !entry.request) continue;
     checkRequest(entry, path, report);
-    if (bundle.type === 'transaction') checkOnce(entry, i, targets, report);
+    if (bundle.type === 'transaction') checkOnce(entry, i, first + i, targets, report);
   }
 }
 
@@ -48,6 +57,15 @@ function checkLinks({ link }: Resource, report: Report): void {
       );
     seen.add(relation);
   }
+}
+
+/** The outcome of a search is about the search, and is nowhere. */
+function checkHasAddress(entry: Entry, path: string, report: Report): void {
+  if ('fullUrl' in entry || '_fullUrl' in entry || entry.search?.mode === 'outcome') return;
+  if (typeof entry.resource !== 'object' || entry.resource === null) return;
+  const message =
+    'An entry without a fullUrl, which only a transaction, a batch or an answer to one may have';
+  report('error', 'bundle', path, message, 'Give the address of the resource, or urn:uuid: and a UUID.');
 }
 
 function checkFullUrl({ fullUrl, resource, request }: Entry, path: string, report: Report): void {
@@ -73,6 +91,8 @@ function checkFullUrl({ fullUrl, resource, request }: Entry, path: string, repor
     report('error', 'bundle', at, `Not an OID: ${fullUrl}`, 'Write urn:oid: and numbers with dots between.');
   }
   if (typeof resource?.resourceType !== 'string' || !/^https?:/i.test(fullUrl)) return;
+  // What a PATCH has is the patch; the address is that of what is patched.
+  if (request?.method === 'PATCH') return;
   const [, type, id] = REST.exec(fullUrl) ?? [];
   const { resourceType, id: own } = resource;
   // What is posted gets its id from the server; if it has one already, the address agrees with it.
@@ -131,6 +151,7 @@ function checkRequest({ request, resource }: Entry, path: string, report: Report
 function checkOnce(
   { request, fullUrl, resource }: Entry,
   i: number,
+  place: number,
   targets: Map<string, number>,
   report: Report,
 ): void {
@@ -141,7 +162,7 @@ function checkOnce(
   if (method === 'POST' && resource?.id && !fullUrl) keys.push(`${url}/${resource.id}`);
   for (const key of keys) {
     const before = targets.get(key);
-    targets.set(key, before ?? i);
+    targets.set(key, before ?? place);
     if (before === undefined) continue;
     report(
       'error',

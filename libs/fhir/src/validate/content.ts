@@ -1,85 +1,70 @@
-import { ageInYears, dayOf, daysBetween, System } from '@ehrsynth/records';
-import { normaliseNdc, plausibility, type Vocabulary } from '@ehrsynth/vocab';
+import { ageInYears, dayOf, daysBetween } from '@ehrsynth/records';
+import { plausibility } from '@ehrsynth/vocab';
 import type { Found, Resource } from '../read/resources.ts';
-import { type Context, factOf } from './context.ts';
+import type { Fact } from '../read/facts.ts';
+import { nameOf } from '../read/parts.ts';
+import { type Context, factsOf, type PatientDates } from './context.ts';
 import type { Report } from './finding.ts';
 
 /** A birth date has no time zone, and an instant may be written in one that is a day behind. */
 const ZONE_DAYS = 1;
 /** A date without its day or month. */
 const PARTIAL = /^\d{4}(-\d\d)?$/;
-const MEND_DATE = 'Mend whichever of the two dates is wrong.';
-
-/** A code is in its system's dictionary, where we have one. */
-export function checkCode(
-  path: string,
-  system: string,
-  code: string,
-  vocabulary: Vocabulary,
-  report: Report,
-): void {
-  if (system === System.ndc && normaliseNdc(code).kind === 'invalid' && !/^\d{9}$/.test(code)) {
-    report(
-      'error',
-      'code',
-      path,
-      `Not an NDC: ${code}`,
-      'Write the 11 digits, or 10 with hyphens (4-4-2, 5-3-2, 5-4-1).',
-    );
-    return;
-  }
-  if (!vocabulary.has(system)) return;
-  const known = vocabulary.find(system, code);
-  if (known?.billable === false) {
-    report(
-      'information',
-      'code',
-      path,
-      `${code} is a header, not a billable code`,
-      'Use one of the codes under it.',
-    );
-  }
-  if (known) return;
-  const severity = vocabulary.isComplete(system) ? 'error' : 'information';
-  report(
-    severity,
-    'code',
-    path,
-    `${code} is not in the dictionary of ${system}`,
-    '`ehrsynth vocab show` finds codes; a newer release may be imported with `ehrsynth vocab import`.',
-  );
-}
+const MEND_DATE = 'Correct whichever of the two dates is wrong.';
 
 /** Dates stand in order, and nothing is impossible for the patient's sex and age. */
 export function checkTimes(found: Found, context: Context, report: Report, today: string): void {
   const { resourceType } = found.resource;
   if (resourceType === 'Patient') return checkLife(found.resource, report, today);
-  const known = factOf(found);
-  if (!known || known.fact.type === 'patient') return;
-  const { fact } = known;
+  const known = factsOf(found);
+  if (!known) return;
   const patient = context.patient(known.patient);
-  const isBefore = (day: string, other: string) => isEarlier(found.resource, day, other);
-  if (fact.start && fact.end && isBefore(fact.end, fact.start)) {
-    const message = `Ends on ${fact.end}, before it begins on ${fact.start}`;
-    report('error', 'date', resourceType, message, MEND_DATE);
+  let checked: { start?: string; end?: string } = {};
+  for (const fact of known.facts) {
+    if (fact.type === 'patient') continue;
+    // The parts of a resource mostly have one date, of which one finding is enough.
+    if (fact.start !== checked.start || fact.end !== checked.end) checkOrder(found, fact, patient, report);
+    checked = fact;
+    if (fact.type === 'event' && patient && fact.start) checkPlausible(fact, patient, report);
   }
-  if (!patient || !fact.start) return;
-  const { birthDate } = patient;
-  if (birthDate && daysBetween(fact.start, birthDate) > ZONE_DAYS && isBefore(fact.start, birthDate)) {
+}
+
+/** It ends after it begins, and in the patient's lifetime. */
+function checkOrder(
+  { resource }: Found,
+  { start, end }: { start?: string; end?: string },
+  patient: PatientDates | undefined,
+  report: Report,
+): void {
+  const isBefore = (day: string, other: string) => isEarlier(resource, day, other);
+  const { resourceType } = resource;
+  if (start && end && isBefore(end, start)) {
+    report('error', 'date', resourceType, `Ends on ${end}, before it begins on ${start}`, MEND_DATE);
+  }
+  if (!patient || !start) return;
+  const { birthDate, deathDate } = patient;
+  if (birthDate && daysBetween(start, birthDate) > ZONE_DAYS && isBefore(start, birthDate)) {
     // Before birth there are observations of the unborn; no rule of R4 forbids it.
-    const message = `On ${fact.start}, before the patient's birth on ${patient.birthDate}`;
+    const message = `On ${start}, before the patient's birth on ${birthDate}`;
     report('warning', 'date', resourceType, message, MEND_DATE);
   }
-  if (patient.deathDate && fact.start > patient.deathDate) {
-    const message = `On ${fact.start}, after the patient's death on ${patient.deathDate}`;
+  if (deathDate && start > deathDate) {
+    const message = `On ${start}, after the patient's death on ${deathDate}`;
     report('warning', 'date', resourceType, message, MEND_DATE);
   }
-  if (fact.type !== 'event') return;
-  const age = patient.birthDate ? ageInYears(patient.birthDate, fact.start) : undefined;
+}
+
+/** None of the codings is impossible for the patient's sex and age. */
+function checkPlausible(
+  fact: Fact & { type: 'event' },
+  { sex, birthDate }: PatientDates,
+  report: Report,
+): void {
+  const age = birthDate && fact.start ? ageInYears(birthDate, fact.start) : undefined;
   for (const { system, code } of fact.codings) {
-    for (const { message } of plausibility(system, code, { sex: patient.sex, age })) {
-      const mend = "Mend the code, or the patient's sex or birth date.";
-      report('error', 'plausibility', `${resourceType}.code`, message, mend);
+    for (const { message } of plausibility(system, code, { sex, age })) {
+      const mend = "Correct the code, or the patient's sex or birth date.";
+      report('error', 'plausibility', `${nameOf(fact)}.code`, message, mend);
     }
   }
 }
@@ -110,7 +95,7 @@ function checkLife({ birthDate, deceasedDateTime }: Resource, report: Report, to
       'date',
       'Patient.birthDate',
       `In the future: ${birthDate}`,
-      'Mend the date, if it was not shifted on purpose.',
+      'Correct the date, if it was not shifted on purpose.',
     );
   }
   if (isDate && typeof deceasedDateTime === 'string' && isLess(deceasedDateTime, birthDate)) {

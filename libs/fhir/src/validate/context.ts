@@ -17,6 +17,8 @@ export interface Context {
   /** Whether any resource of the type is there: where none is, its absence is the export's scope. */
   hasType(type: string): boolean;
   patient(key: string): PatientDates | undefined;
+  /** Of the bundle that it is of. */
+  readonly bundleType?: string;
 }
 
 /** The resources of one bundle; what is not in it is looked up among the files. */
@@ -25,7 +27,10 @@ export class BundleContext implements Context {
   private readonly types = new Set<string>();
   private readonly patients = new Map<string, PatientDates>();
 
-  constructor(private readonly outer: Context) {}
+  constructor(
+    private readonly outer: Context,
+    readonly bundleType?: string,
+  ) {}
 
   add(found: Found): void {
     const key = ownKey(found);
@@ -109,15 +114,16 @@ export class FilesContext implements Context {
   }
 }
 
-/** A patient's fact with the patient, where the resource has one. */
-export function factOf(found: Found): { patient: string; fact: Fact } | undefined {
+/** A patient's facts with the patient, where the resource has any. */
+export function factsOf(found: Found): { patient: string; facts: Fact[] } | undefined {
   const projected = project(found);
-  return 'fact' in projected ? projected : undefined;
+  return 'facts' in projected ? projected : undefined;
 }
 
 export function patientDates(found: Found): PatientDates | undefined {
   const projected = found.resource.resourceType === 'Patient' ? project(found) : undefined;
-  return projected && 'fact' in projected && projected.fact.type === 'patient' ? projected.fact : undefined;
+  if (!projected || !('facts' in projected)) return undefined;
+  return projected.facts.find((fact) => fact.type === 'patient');
 }
 
 function daysOf(date: string | undefined): number {

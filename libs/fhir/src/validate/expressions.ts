@@ -16,6 +16,8 @@ const REWRITTEN: Record<string, string> = {
   // R4's own compares a CodeableConcept with a text, which no engine can; this is how R5 words it.
   'con-3':
     "category.coding.where(code = 'problem-list-item').exists() and verificationStatus.coding.where(code = 'entered-in-error').empty() implies clinicalStatus.exists()",
+  // Of two precisions FHIRPath says neither true nor false, and a rule must be true: HL7's validator reports it.
+  'per-1': 'start.hasValue().not() or end.hasValue().not() or ((start <= end).exists() and (start <= end))',
   // R4's own text says "more than one"; its expression asks from three on.
   'que-12': 'enableWhen.count() > 1 implies enableBehavior.exists()',
   // `is Boolean` asks for System.Boolean, and an answer is a FHIR.boolean.

@@ -127,7 +127,7 @@ describe('a key that is given twice', () => {
     ],
     [
       'in an entry',
-      '{"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","id":"a","id":"b"}}]}',
+      '{"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"PUT","url":"Patient/b"},"resource":{"resourceType":"Patient","id":"a","id":"b"}}]}',
       'Bundle.entry[0].resource.id',
     ],
     ['the type', '{"resourceType":"Patient","resourceType":"Patient"}', 'Patient.resourceType'],
@@ -174,11 +174,17 @@ it.each<[string, string]>([
   ['a number', '1'],
   ['null', 'null'],
   ['text', '"Patient"'],
-  ['a list', '[{"resourceType":"Patient"}]'],
   ['nothing', '{}'],
   ['a type that is a list', '{"resourceType":["Patient"]}'],
 ])('reports a document that is %s', (_, text) => {
   expect(errorsIn(text)).toMatchObject([{ message: 'not a FHIR resource: no resourceType' }]);
+});
+
+it('reports a document that is a list, and checks what is in it', () => {
+  expect(errorsIn('[{"resourceType":"Patient","id":1},{"resourceType":"Patient"}]')).toMatchObject([
+    { message: 'a list of resources, not one' },
+    { path: 'Patient.id' },
+  ]);
 });
 
 it.each([0, 1000])(

@@ -51,3 +51,14 @@ function depthOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   return 1 + Math.max(0, ...Object.values(value).map(depthOf));
 }
+
+it.each<[string, string[]]>([
+  ['{"rank":1.0}', ['.rank']],
+  ['{"rank":-10e-1,"x":[{"rank":2E3}]}', ['.rank', '.x[0].rank']],
+  ['{"rank":[1,1.0]}', ['.rank[1]']],
+  ['{"rank":1.5,"value":1.0,"text":"1.0","rank2":1.0}', []],
+  ['{"rank":10,"flags":[true,false,null]}', []],
+  ['1.0', []],
+])('finds whole numbers with a fraction or an exponent in %s', (text, paths) => {
+  expect(scanJson(text, (key) => key === 'rank').fractions).toEqual(paths);
+});

@@ -4,16 +4,24 @@ export interface JsonScan {
   duplicates: string[];
   /** Lists and objects that stand in one another, at the deepest place. */
   depth: number;
+  /** Paths of whole numbers with a fraction or an exponent (1.0, 1e0), which JSON.parse gives as 1. */
+  fractions: string[];
 }
 
 const QUOTE = 34;
 const COMMA = 44;
+const POINT = 46;
+const DIGIT_0 = 48;
+const DIGIT_9 = 57;
 const COLON = 58;
 const OPEN_LIST = 91;
 const BACKSLASH = 92;
 const CLOSE_LIST = 93;
 const OPEN_OBJECT = 123;
 const CLOSE_OBJECT = 125;
+const LETTER_E = 101;
+const TO_SMALL = 32;
+const NUMBER_END = /[^\d.eE+-]/g;
 /** Keys of an object up to which each is compared with all before it. */
 const FEW = 12;
 
@@ -32,12 +40,14 @@ interface Level {
 }
 
 /**
- * Finds the keys that an object has twice, of which JSON.parse keeps the last without a word, and how deep a text is. Takes
- * time in proportion to its length, and ends at 10,000 levels.
+ * Finds the keys that an object has twice, of which JSON.parse keeps the last without a word, whole numbers that are written
+ * as others, and how deep a text is. Takes time in proportion to its length, and ends at 10,000 levels.
  * @param text JSON that can be parsed
+ * @param isWhole whether the value of a key may have to be a whole number: of others no fraction is reported
  */
-export function scanJson(text: string): JsonScan {
+export function scanJson(text: string, isWhole: (key: string) => boolean = () => false): JsonScan {
   const duplicates: string[] = [];
+  const fractions: string[] = [];
   const levels: Level[] = [];
   let deepest = 0;
   let level: Level | undefined;
@@ -68,8 +78,35 @@ export function scanJson(text: string): JsonScan {
       if (level!.isList) level!.index++;
       else isKeyNext = true;
     } else if (char === COLON) isKeyNext = false;
+    else if (level && (char === POINT || (char | TO_SMALL) === LETTER_E) && isDigit(text, i - 1)) {
+      const key = (level.isList ? levels[depth - 2] : level)?.keys.at(-1);
+      const end = endOfNumber(text, i);
+      if (
+        key !== undefined &&
+        isWhole(key) &&
+        Number.isInteger(Number(text.slice(startOfNumber(text, i), end)))
+      )
+        fractions.push(pathOf(levels, depth));
+      i = end - 1;
+    }
   }
-  return { duplicates, depth: deepest };
+  return { duplicates, depth: deepest, fractions };
+}
+
+function isDigit(text: string, at: number): boolean {
+  const char = text.charCodeAt(at);
+  return char >= DIGIT_0 && char <= DIGIT_9;
+}
+
+function startOfNumber(text: string, at: number): number {
+  let start = at;
+  while (isDigit(text, start - 1) || text[start - 1] === '-') start--;
+  return start;
+}
+
+function endOfNumber(text: string, at: number): number {
+  NUMBER_END.lastIndex = at;
+  return NUMBER_END.exec(text)?.index ?? text.length;
 }
 
 /** The place of the quote that ends a string. */

@@ -77,7 +77,7 @@ function place(hashes: Float64Array, hash: number): number {
 }
 
 /** Two multiplicative hashes, each mixed with the other at the end; never 0, which marks an empty place. */
-function hash53(text: string): number {
+export function hash53(text: string): number {
   let a = 0x2545f491;
   let b = 0x9e3779b9;
   for (let i = 0; i < text.length; i++) {

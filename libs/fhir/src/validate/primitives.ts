@@ -1,4 +1,5 @@
 import { dayOf, isCalendarDate } from '@ehrsynth/records';
+import { OID, UUID } from './addresses.ts';
 import { typeDefinitions } from './definitions.ts';
 import type { Report } from './finding.ts';
 import { checkNarrative } from './narrative.ts';
@@ -25,6 +26,9 @@ const STRINGS = new Set(['string', 'markdown', 'code', 'id']);
 const NOT_TEXT =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 const SPACE = 32;
+const URIS = new Set(['uri', 'url', 'canonical']);
+const EXAMPLE_OID = 'Write urn:oid: and numbers with dots between, the first 0, 1 or 2: urn:oid:1.2.3.';
+const EXAMPLE_UUID = 'Write urn:uuid: and 8-4-4-4-12 digits of 0-9 a-f, in small letters.';
 const INTEGER_LIMITS = [-(2 ** 31), 2 ** 31 - 1];
 
 /** A primitive value is of its JSON type and in its type's format. @see FHIR R4, datatypes, "Primitive Types" */
@@ -62,14 +66,29 @@ export function checkPrimitive(value: unknown, code: string, path: string, repor
     report('warning', 'format', path, 'White space alone', 'Leave the element out where there is no value.');
   if (code === 'xhtml') return checkNarrative(text, path, report);
   if (code === 'base64Binary') return checkBase64(text, path, report);
+  if (URIS.has(code)) checkUrn(text, path, report);
   const pattern = typeDefinitions().get(code)?.pattern;
   const tooLarge = wanted === 'number' && code !== 'decimal' && !within(value as number, INTEGER_LIMITS);
   if (tooLarge || (pattern && !pattern.test(text))) {
     const should = EXAMPLES[code] ? `A ${code}: ${EXAMPLES[code]}.` : `Write it as a ${code}.`;
-    report('error', 'format', path, `Not a ${code}: ${JSON.stringify(text.slice(0, 60))}`, should);
+    report('error', 'format', path, `Not a ${code}: ${shown(text)}`, should);
   } else if (/^(date|dateTime|instant)$/.test(code) && !isCalendarDate(dayOf(text))) {
     report('error', 'format', path, `Not on the calendar: ${text}`, 'Give a day that the month has.');
   }
+}
+
+/** An OID or a UUID where a URI says that it is one. @see RFC 3061; RFC 4122; FHIR R4, datatypes, uri */
+function checkUrn(text: string, path: string, report: Report): void {
+  if (!text.startsWith('urn:') || path.endsWith('.fullUrl')) return; // A fullUrl is reported with its bundle.
+  const [bare] = text.split(/[|#]/);
+  if (bare.startsWith('urn:oid:') && !OID.test(bare))
+    report('error', 'format', path, `Not an OID: ${shown(text)}`, EXAMPLE_OID);
+  if (bare.startsWith('urn:uuid:') && !UUID.test(bare))
+    report('error', 'format', path, `Not a UUID: ${shown(text)}`, EXAMPLE_UUID);
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.slice(0, 60));
 }
 
 /** Whether every element of the type is a primitive: its name begins with a small letter. */

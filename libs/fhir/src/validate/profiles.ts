@@ -11,10 +11,9 @@ export function checkProfiles(resource: Resource, report: Report): void {
   for (const url of claimed) {
     if (typeof url !== 'string') continue;
     const name = url.slice(url.lastIndexOf('/') + 1);
-    const rules = profileRules(url) ?? [];
-    if (rules === 'other release') {
-      const path = `${resourceType}.meta.profile`;
-      report('information', 'profile', path, `${name}: not checked`, 'Rules are known of US Core 3 to 7.');
+    const rules = profileRules(url, resource) ?? [];
+    if (typeof rules === 'string') {
+      report('information', 'profile', `${resourceType}.meta.profile`, `${name}: not checked`, rules);
       continue;
     }
     for (const { key, severity, path, expression, human, mend } of rules) {

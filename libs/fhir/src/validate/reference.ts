@@ -19,6 +19,10 @@ const FORMS =
 const SCHEME = /^([a-z][a-z0-9+.-]*):/i;
 /** Type/id at the end of a server's address. */
 const REST = /\/([A-Z]\w+)\/([^/]*)(?:\/_history\/[^/]*)?$/;
+/** name=value pairs; a name may be chained, and have a modifier. */
+const SEARCH = /^[\w-][\w.:-]*=[^&]+(&[\w-][\w.:-]*=[^&]+)*$/;
+/** Bundles in which a server replaces a search by what it finds. */
+const RESOLVED_IN = new Set(['transaction', 'batch']);
 const DEFINITION = 'http://hl7.org/fhir/StructureDefinition/';
 
 /**
@@ -78,7 +82,10 @@ function faultOf(reference: string, found: Found, context: Context): string | un
   }
   const [type, id, ...more] = reference.split('/');
   const [conditional] = type.split('?');
-  if (type.includes('?')) return isType(conditional) ? undefined : 'No resource type of R4';
+  if (type.includes('?')) {
+    if (!isType(conditional)) return 'No resource type of R4';
+    return SEARCH.test(reference.slice(conditional.length + 1)) ? undefined : 'No search';
+  }
   if (!isType(type)) return id === undefined ? 'Neither Type/id nor an address' : 'No resource type of R4';
   if (id === undefined || !FHIR_ID.test(id)) return 'No id of 1 to 64 of A-Z a-z 0-9 - .';
   if (more.length === 0) return undefined;
@@ -119,11 +126,22 @@ function targetOf(
     if (!target) report('error', 'reference', path, `No contained resource ${reference}`, advice);
     return target?.resourceType;
   }
-  if (reference.includes('?')) return SCHEME.test(reference) ? undefined : reference.split('?')[0];
+  if (reference.includes('?')) {
+    if (SCHEME.test(reference)) return undefined;
+    reportUnresolved(reference, context, path, report);
+    return reference.split('?')[0];
+  }
   const key = resolve(reference, found)!;
   const type = /^([A-Z]\w+)\//.exec(key)?.[1];
   if (!context.has(key)) reportMissing(reference, type, found, context, path, report);
   return type;
+}
+
+/** A search in place of a reference holds until a server has carried out the transaction. @see FHIR R4, http, "Conditional References" */
+function reportUnresolved(reference: string, { bundleType }: Context, path: string, report: Report): void {
+  if (bundleType && RESOLVED_IN.has(bundleType)) return;
+  const message = `A search in place of a reference, outside a transaction: ${reference.slice(0, 60)}`;
+  report(bundleType ? 'error' : 'warning', 'reference', path, message, 'Write Type/id of what it finds.');
 }
 
 function reportMissing(

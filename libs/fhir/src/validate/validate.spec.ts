@@ -17,10 +17,14 @@ let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'validate-'))));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function check(resources: object[], options: Partial<ValidateOptions> = {}): Promise<Finding[]> {
+function check(resources: object[], options: Partial<ValidateOptions> = {}): Promise<Finding[]> {
+  return checkText(resources.map((resource) => JSON.stringify(resource)).join('\n'), options);
+}
+
+async function checkText(text: string, options: Partial<ValidateOptions> = {}): Promise<Finding[]> {
   const findings: Finding[] = [];
   const path = join(folder, 'x.ndjson');
-  writeFileSync(path, resources.map((resource) => JSON.stringify(resource)).join('\n'));
+  writeFileSync(path, text);
   await validateFhir(path, { vocabulary, onFinding: (finding) => findings.push(finding), ...options });
   return findings;
 }
@@ -80,7 +84,8 @@ describe('the validator', () => {
     };
     for (const version of ['', '|3.1.1', '|6.1.0', '|7.0.0'])
       expect(await claim(version)).toMatchObject([{ severity: 'error', path: 'Patient.gender' }]);
-    for (const version of ['|9.0.0', '|10.0.0', '|x'])
+    for (const version of ['|8.0.1', '|9.0.0']) expect(await claim(version)).toEqual([]);
+    for (const version of ['|6.1.0-ballot', '|10.0.0', '|x'])
       expect(await claim(version)).toMatchObject([
         {
           severity: 'information',
@@ -89,6 +94,30 @@ describe('the validator', () => {
         },
       ]);
   });
+
+  it.each([
+    ['"multipleBirthInteger":1.0', 'Patient.multipleBirthInteger'],
+    ['"multipleBirthInteger":10e-1', 'Patient.multipleBirthInteger'],
+    ['"telecom":[{"system":"phone","value":"1","rank":1.0}]', 'Patient.telecom[0].rank'],
+    ['"extension":[{"url":"urn:x","valueInteger":2E0}]', 'Patient.extension[0].valueInteger'],
+    [
+      '"contained":[{"resourceType":"Bundle","id":"b","type":"searchset","total":0.0}]',
+      'Patient.contained[0].total',
+    ],
+  ])('reports a whole number written as %s', async (element, path) => {
+    const document = `{"resourceType":"Patient",${element}}`;
+    expect((await checkText(document)).filter((finding) => finding.rule === 'format')).toMatchObject([
+      { severity: 'error', path },
+    ]);
+  });
+
+  it.each([
+    '"multipleBirthInteger":1',
+    '"multipleBirthInteger":-0',
+    '"extension":[{"url":"urn:x","valueDecimal":1.0}]',
+  ])('accepts %s', async (element) =>
+    expect(await checkText(`{"resourceType":"Patient",${element}}`)).toEqual([]),
+  );
 
   it('asks for a narrative only where best practice is asked for', async () => {
     expect(await check([patient], { bestPractice: true })).toMatchObject([

@@ -1,12 +1,15 @@
 import type { ReadLimits } from '@ehrsynth/io';
 import type { Vocabulary } from '@ehrsynth/vocab';
-import { readTexts, type Text } from '../read/files.ts';
-import { parseDocument } from '../read/resources.ts';
+import { foundInPart } from '../read/big-bundle.ts';
+import { documentsOf } from '../read/documents.ts';
+import { type BigText, readTexts, type Text } from '../read/files.ts';
+import type { Fault, Found } from '../read/resources.ts';
+import { Addresses } from '../read/unbundle.ts';
 import { FilesContext } from './context.ts';
 import type { Finding, Severity } from './finding.ts';
 import { ownKey } from '../read/references.ts';
 import { checkOnThreads } from './threads.ts';
-import { type Checked, faultFinding, Validator } from './validator.ts';
+import { type Checked, findingOf, Validator } from './validator.ts';
 
 export interface ValidateOptions {
   vocabulary: Vocabulary;
@@ -41,26 +44,27 @@ export async function validateFhir(source: string, options: ValidateOptions): Pr
   const { vocabulary, invariants = true, bestPractice = false, threads = 0 } = options;
   const which = { invariants, bestPractice };
   const summary = new Summary(options);
-  const files = await survey(source, summary, options.limits);
-  if (threads > 0) {
-    const setting = { files: files.share(), which };
-    for await (const checked of checkOnThreads(texts(source, summary, options.limits), threads, setting))
-      summary.add(checked);
-  } else {
-    const validator = new Validator(vocabulary, files, which);
-    for await (const text of texts(source, summary, options.limits)) summary.add(validator.text(text));
+  const { limits } = options;
+  const files = await survey(source, summary, limits);
+  const validator = new Validator(vocabulary, files, which);
+  const input = new Input(source, summary, limits);
+  while (!input.isAtEnd) {
+    if (threads > 0) {
+      const setting = { files: files.share(), which };
+      for await (const checked of checkOnThreads(input.texts(), threads, setting)) summary.add(checked);
+    } else for await (const text of input.texts()) summary.add(validator.text(text));
+    // Too long for a message to another thread.
+    if (input.big) for await (const checked of validator.big(input.big)) summary.add(checked);
   }
   return summary;
 }
 
-/** What stands in the files outside bundles; the same id twice is told of here, where all are seen. */
+/** What stands in the files outside bundles; the same id twice is reported here, where all are seen. */
 async function survey(source: string, summary: Summary, limits?: ReadLimits): Promise<FilesContext> {
   const files = new FilesContext();
-  for await (const text of readTexts(source, undefined, limits)) {
-    const found = 'fault' in text || BUNDLE.test(text.text.slice(0, 100)) ? undefined : parseDocument(text);
-    if (!found || 'fault' in found || found.resource.resourceType === 'Bundle') continue;
-    if (files.add(found) || !found.isClosed || found.resource.id === undefined) continue;
-    const { resourceType } = found.resource;
+  const add = (found: Found) => {
+    const { resourceType, id } = found.resource;
+    if (resourceType === 'Bundle' || files.add(found) || !found.isClosed || id === undefined) return;
     summary.find({
       severity: 'error',
       rule: 'reference',
@@ -70,14 +74,54 @@ async function survey(source: string, summary: Summary, limits?: ReadLimits): Pr
       message: 'Another resource before it has the same type and id',
       mend: 'Leave one of the two out, or give it an id of its own.',
     });
+  };
+  for await (const text of readTexts(source, { limits })) {
+    if ('fault' in text) continue;
+    if ('big' in text) await surveyBig(text, add);
+    else if (!BUNDLE.test(text.text.slice(0, 100)))
+      for (const { found } of documentsOf(text)) if (!('fault' in found)) add(found);
   }
   return files;
 }
 
-async function* texts(source: string, summary: Summary, limits?: ReadLimits): AsyncGenerator<Text> {
-  for await (const text of readTexts(source, undefined, limits)) {
-    if ('fault' in text) summary.find(faultFinding(text.where, text.fault));
-    else yield text;
+/** Of a list its resources; what is in a bundle cannot be referred to from outside. */
+async function surveyBig(text: BigText, add: (found: Found) => void): Promise<void> {
+  const addresses = new Addresses(text.where);
+  for await (const part of text.big.parts()) {
+    if ('fault' in part || part.list !== 'item') return;
+    for (const found of foundInPart(part, text, addresses)) if (!('fault' in found)) add(found);
+  }
+}
+
+/** The texts of a source, up to the next document that is too long to be held. */
+class Input {
+  isAtEnd = false;
+  /** What the texts have come to. */
+  big: BigText | undefined;
+  private readonly all: AsyncGenerator<Text | BigText | Fault>;
+
+  constructor(
+    source: string,
+    private readonly summary: Summary,
+    limits?: ReadLimits,
+  ) {
+    this.all = readTexts(source, { limits });
+  }
+
+  async *texts(): AsyncGenerator<Text> {
+    this.big = undefined;
+    for (;;) {
+      const { value, done } = await this.all.next();
+      if (done) {
+        this.isAtEnd = true;
+        return;
+      }
+      if ('fault' in value) this.summary.find(findingOf(value));
+      else if ('big' in value) {
+        this.big = value;
+        return;
+      } else yield value;
+    }
   }
 }
 

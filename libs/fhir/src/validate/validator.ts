@@ -1,17 +1,25 @@
 import type { Vocabulary } from '@ehrsynth/vocab';
 import { ownKey } from '../read/references.ts';
-import type { Text } from '../read/files.ts';
-import { type Found, parseDocument, type Resource } from '../read/resources.ts';
-import { unbundle } from '../read/unbundle.ts';
+import { foundInPart, notInParts } from '../read/big-bundle.ts';
+import type { BigPart } from '../read/big-document.ts';
+import type { BigText, Text } from '../read/files.ts';
+import { type Document, documentsOf } from '../read/documents.ts';
+import type { Fault, Found, Resource } from '../read/resources.ts';
+import { Addresses, type Entry, unbundle } from '../read/unbundle.ts';
+import { releaseSign, type ReleaseSign, releaseSignIn } from '../read/version.ts';
+import { batchesOf, BigBundle } from './big-bundle.ts';
 import { checkBundle } from './bundle.ts';
 import { DEEPEST, withoutDepths } from './depth.ts';
-import { checkCode, checkTimes } from './content.ts';
+import { checkCode } from './codes.ts';
+import { checkTimes } from './content.ts';
 import { BundleContext, type Context } from './context.ts';
 import type { Finding, Report } from './finding.ts';
-import { scanJson } from './json-scan.ts';
+import { type JsonScan, scanJson } from './json-scan.ts';
+import { openParameters } from './parameters.ts';
 import { checkProfiles } from './profiles.ts';
 import { checkReference, type Reference } from './reference.ts';
 import { checkStructure, type Which } from './structure.ts';
+import { checkWholeNumbers, isWholeNumber } from './whole-numbers.ts';
 
 /** What the check of one document found. */
 export interface Checked {
@@ -22,6 +30,10 @@ export interface Checked {
 
 /** How the finding begins where a check itself went wrong. */
 export const UNCHECKED = 'Could not be checked to its end';
+
+const LIST = 'a list of resources, not one';
+/** Of an element of a list whose text was scanned with an earlier one. */
+const SCANNED: JsonScan = { duplicates: [], fractions: [], depth: DEEPEST + 1 };
 
 /** Findings of one resource that are listed. */
 const MOST_FINDINGS = 10_000;
@@ -42,30 +54,79 @@ export class Validator {
 
   /** Checks what a text holds. What goes wrong in a check is a finding as well, so that the other texts are checked. */
   text(text: Text): Checked {
-    this.findings = [];
-    this.resources = new Map();
-    try {
-      return this.checkText(text);
-    } catch (error) {
-      const finding = faultFinding(text.where, `${UNCHECKED}: ${(error as Error).message}`);
-      return { findings: [...this.findings, finding], resources: this.resources };
+    const all: Checked = { findings: [], resources: new Map() };
+    let scanned: string | undefined;
+    for (const document of documentsOf(text)) {
+      this.start();
+      // The elements of a list stand in one text.
+      const isScanned = document.json === scanned;
+      if (document.inList && !isScanned) all.findings.push(faultFinding(text.where, LIST));
+      try {
+        this.parsed(document, isScanned);
+      } catch (error) {
+        this.findings.push(faultFinding(text.where, `${UNCHECKED}: ${(error as Error).message}`));
+      }
+      scanned = document.json;
+      for (const finding of this.findings) all.findings.push(finding);
+      for (const [type, count] of this.resources)
+        all.resources.set(type, (all.resources.get(type) ?? 0) + count);
     }
+    return all;
   }
 
-  private checkText(text: Text): Checked {
-    const found = parseDocument(text);
-    if ('fault' in found) {
-      const message = [found.fault, found.detail].filter(Boolean).join(': ');
-      return { findings: [faultFinding(found.where, message)], resources: new Map() };
+  /**
+   * Checks a document that is too long to be held, in two passes: the first for what its entries may refer to, the second for the
+   * entries, many at a time.
+   */
+  async *big(document: BigText): AsyncGenerator<Checked> {
+    const inside = new BundleContext(this.files);
+    const addresses = new Addresses(document.where);
+    let sign: ReleaseSign | undefined;
+    for await (const part of document.big.parts()) {
+      if ('fault' in part) break;
+      if (part.list === 'entry') addresses.add(part.value as Entry, part.index);
+      for (const found of foundInPart(part, document, addresses)) {
+        if ('fault' in found) continue;
+        sign ??= releaseSign(found.resource);
+        if (part.list !== 'item' && !found.deleted) inside.add(found);
+      }
     }
-    const { duplicates, depth } = scanJson(text.text);
-    const checked = this.document(found, depth > DEEPEST);
+    const { header } = document.big;
+    const { type } = header as { type?: unknown };
+    const context = new BundleContext(inside, typeof type === 'string' ? type : undefined);
+    const root: Found = { resource: header, where: document.where };
+    this.start();
+    if (document.big.isList) this.findings.push(faultFinding(document.where, LIST));
+    if (sign) {
+      this.resources.set(header.resourceType, 1);
+      this.otherRelease(sign, this.reporter(root));
+    }
+    yield this.checked;
+    if (sign) return;
+    const bundle = new BigBundle(header, this.reporter(root));
+    for await (const batch of batchesOf(document.big)) {
+      this.start();
+      if (Array.isArray(batch)) this.batch(batch, document, bundle, addresses, context);
+      else this.findings.push(findingOf(batch));
+      yield this.checked;
+    }
+    const fault = notInParts(document);
+    if (fault) yield { findings: [findingOf(fault)], resources: new Map() };
+  }
+
+  private parsed({ found, json, inList }: Document, isScanned: boolean): void {
+    if ('fault' in found) {
+      this.findings.push(findingOf(found));
+      return;
+    }
+    const { duplicates, depth, fractions } = isScanned ? SCANNED : scanJson(json!, isWholeNumber);
+    this.document(found, depth > DEEPEST);
     const report = this.reporter(found);
+    if (!inList) checkWholeNumbers(found.resource, fractions, report);
     for (const path of duplicates) {
       const at = `${found.resource.resourceType}${path}`;
       report('error', 'structure', at, 'The same key twice in an object', 'Leave one of the two out.');
     }
-    return checked;
   }
 
   /**
@@ -73,8 +134,7 @@ export class Validator {
    * @param mayBeDeep false where it is known that it is not deeper
    */
   document(given: Found, mayBeDeep = true): Checked {
-    this.findings = [];
-    this.resources = new Map();
+    this.start();
     const { resource, cut } = mayBeDeep
       ? withoutDepths(given.resource)
       : { resource: given.resource, cut: [] };
@@ -92,14 +152,61 @@ export class Validator {
         'Check what wrote it; what is deeper was not checked.',
       );
     }
+    return this.checked;
+  }
+
+  private start(): void {
+    this.findings = [];
+    this.resources = new Map();
+  }
+
+  private get checked(): Checked {
     return { findings: this.findings, resources: this.resources };
   }
 
+  /** Some entries of a bundle, parameters, or resources of a list. */
+  private batch(
+    parts: BigPart[],
+    document: BigText,
+    bundle: BigBundle,
+    addresses: Addresses,
+    context: Context,
+  ): void {
+    const [{ list, index }] = parts;
+    if (list !== 'item') {
+      const { resource, report } = bundle.part(parts);
+      this.structure({ resource, where: document.where }, context, report);
+      if (index > 0) this.resources.delete(resource.resourceType);
+      if (list === 'entry') checkBundle(resource, report, bundle.targets, index);
+    }
+    for (const part of parts) {
+      for (const found of foundInPart(part, document, addresses)) {
+        if ('fault' in found) this.findings.push(findingOf(found));
+        else if (found.deleted) continue;
+        else if (found.resource.resourceType === 'Bundle') this.bundle(found, context);
+        else this.resource(found, context);
+      }
+    }
+  }
+
+  private otherRelease({ release, says }: ReleaseSign, report: Report): void {
+    report(
+      'error',
+      'structure',
+      'Bundle',
+      `Bundle of FHIR ${release}, not R4: ${says}`,
+      'Give R4 resources.',
+    );
+  }
+
   private bundle(document: Found, outer: Context): void {
-    const context = new BundleContext(outer);
+    const { type } = document.resource;
+    const context = new BundleContext(outer, typeof type === 'string' ? type : undefined);
     const report = this.reporter(document);
     const parts: Found[] = [];
-    for (const part of unbundle(document)) {
+    const sign = releaseSignIn(document.resource);
+    if (sign) this.otherRelease(sign, report);
+    for (const part of sign ? [] : unbundle(document)) {
       if ('fault' in part) {
         const { fault, path = 'Bundle', where } = part;
         this.reporter({ ...document, where })('error', 'structure', path, fault, 'Give R4 resources.');
@@ -116,16 +223,19 @@ export class Validator {
     }
   }
 
-  private resource(found: Found, context: Context): void {
+  private resource(given: Found, outer: Context): void {
+    const { found, context } =
+      given.resource.resourceType === 'Parameters'
+        ? openParameters(given, outer, this.reporter(given))
+        : { found: given, context: outer };
     const report = this.structure(found, context);
     checkProfiles(found.resource, report);
     checkTimes(found, context, report, this.today);
   }
 
-  private structure(found: Found, context: Context): Report {
+  private structure(found: Found, context: Context, report = this.reporter(found)): Report {
     const { resourceType } = found.resource;
     this.resources.set(resourceType, (this.resources.get(resourceType) ?? 0) + 1);
-    const report = this.reporter(found);
     checkStructure(
       found.resource,
       report,
@@ -152,6 +262,13 @@ export class Validator {
         list({ severity: 'error', rule, path, message: MANY, mend: 'Correct these first.' });
     };
   }
+}
+
+/** What is wrong with a part of the input, or a file that is not read. */
+export function findingOf({ fault, detail, where, kind }: Fault): Finding {
+  const finding = faultFinding(where, [fault, detail].filter(Boolean).join(': '));
+  if (kind === undefined) return finding;
+  return { ...finding, severity: kind === 'file without FHIR' ? 'information' : 'warning' };
 }
 
 /** A document that is none. */

@@ -47,6 +47,17 @@ export function expand(url: string): Members | undefined {
   return expansions.get(url);
 }
 
+const codes = new Map<string, Set<string> | undefined>();
+
+/** The codes of one of HL7's systems that R4 carries whole; undefined of others. */
+export function codesOf(system: string): Set<string> | undefined {
+  if (!codes.has(system)) {
+    const { content, concept } = load().systems.get(system) ?? {};
+    codes.set(system, content === 'complete' && concept ? new Set(flatten(concept)) : undefined);
+  }
+  return codes.get(system);
+}
+
 function fromGrammar(url: string): Members | undefined {
   const grammar = GRAMMARS[url];
   if (!grammar) return undefined;

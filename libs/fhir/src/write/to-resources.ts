@@ -15,6 +15,7 @@ import { uuidOf } from '@ehrsynth/random';
 import { FHIR_ID } from '../resource-types.ts';
 import { type CodedEvent, Ethnicity, type PatientRecord, Race, System } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
+import { encounterClass } from '../read/encounter-class.ts';
 import { usCore } from '../validate/us-core.ts';
 import { CATEGORY_PROFILES, categoryOf } from './observation-category.ts';
 
@@ -44,12 +45,13 @@ const CLASSES: Record<string, { display: string; type: [code: string, display: s
   NONAC: { display: 'inpatient non-acute', type: ['32485007', 'Hospital admission'] },
   OBSENC: { display: 'observation encounter', type: ['32485007', 'Hospital admission'] },
   SS: { display: 'short stay', type: ['32485007', 'Hospital admission'] },
+  PRENC: { display: 'pre-admission', type: ['308335008', 'Patient encounter procedure'] },
+  FLD: { display: 'field', type: ['308335008', 'Patient encounter procedure'] },
   HH: { display: 'home health', type: ['439708006', 'Home visit'] },
   VR: { display: 'virtual', type: ['308335008', 'Patient encounter procedure'] },
 };
-const ANY_VISIT: [code: string, display: string] = ['308335008', 'Patient encounter procedure'];
 
-/** Why a time that a profile asks for is not there. */
+/** Why a time or a person that a profile asks for is not there. */
 const UNKNOWN = {
   extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
 };
@@ -111,6 +113,7 @@ const WRITERS: Record<CodedEvent['kind'], (base: Base, event: CodedEvent, code: 
       intent: 'order',
       medicationCodeableConcept: code,
       ...(start && { authoredOn: start }),
+      requester: UNKNOWN,
       ...(quantity && { dispenseRequest: { quantity } }),
     }),
     procedure: (base, { start }, code): Procedure & Written => ({
@@ -134,7 +137,8 @@ const WRITERS: Record<CodedEvent['kind'], (base: Base, event: CodedEvent, code: 
         ...(start ? { effectiveDateTime: start } : { _effectiveDateTime: UNKNOWN }),
         ...(quantity
           ? { valueQuantity: quantity }
-          : { dataAbsentReason: concept('data-absent-reason', 'unknown') }),
+          : // It was measured; that no value is given is because models have none.
+            { dataAbsentReason: concept('data-absent-reason', 'unsupported') }),
       };
     },
   };
@@ -160,18 +164,20 @@ function toPatient(record: PatientRecord, id: string): Patient & Written {
 }
 
 function toEncounter(
-  { class: code, start, end }: PatientRecord['encounters'][number],
+  { class: given, start, end }: PatientRecord['encounters'][number],
   id: string,
   subject: Base['subject'],
 ): Encounter & Written {
-  const { display, type = ANY_VISIT } = CLASSES[code] ?? {};
+  // Records of earlier versions, or of tables, may have what v3-ActCode does not.
+  const { code } = encounterClass({ code: given });
+  const { display, type } = CLASSES[code];
   return {
     resourceType: 'Encounter',
     id,
     meta: metaOf('encounter'),
     identifier: identifierOf(id),
     status: 'finished',
-    class: { system: `${TERMINOLOGY}/v3-ActCode`, code, ...(display && { display }) },
+    class: { system: `${TERMINOLOGY}/v3-ActCode`, code, display },
     type: [{ coding: [{ system: System.snomed, code: type[0], display: type[1] }] }],
     subject,
     ...((start || end) && { period: { ...(start && { start }), ...(end && { end }) } }),

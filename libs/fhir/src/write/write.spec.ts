@@ -86,6 +86,18 @@ it.each(['bundles', 'ndjson'] as const)(
   },
 );
 
+it.each([
+  ['IMP', 'IMP'],
+  ['PRENC', 'PRENC'],
+  ['inpatient', 'IMP'],
+  ['99205', 'AMB'],
+  ['constructor', 'AMB'],
+])('writes the class %s as %s of v3-ActCode', (given, code) => {
+  const record: PatientRecord = { id: 'a', sex: 'female', encounters: [{ class: given }], events: [] };
+  const [, encounter] = toResources(record, vocabulary);
+  expect(encounter).toMatchObject({ class: { code, display: expect.any(String) } });
+});
+
 it('puts RxNorm beside the NDC where the crosswalk knows it', () => {
   const known = Object.assign(Object.create(vocabulary) as Vocabulary, {
     rxnorm: new RxNormCrosswalk([

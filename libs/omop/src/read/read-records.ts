@@ -30,6 +30,8 @@ export interface OmopReadOptions {
   athena?: string;
   /** Keep a code that its complete dictionary does not have. */
   keepUnknownCodes?: boolean;
+  /** Codes of former ICD-10-CM releases: as they are (default), as what took their place, or as the header above. */
+  formerCodes?: 'keep' | 'successor' | 'parent';
   /** Of gzipped files and of the lines of CSV. */
   limits?: ReadLimits;
   /** Where what does not fit into memory is put, as plain text; by default the system's folder for temporary files. */

@@ -3,6 +3,7 @@ import {
   CONTROLS_IN_CODE,
   type EventKind,
   hasControls,
+  FORMER_RELEASE,
   type Problem,
   withoutControls,
 } from '@ehrsynth/records';
@@ -143,10 +144,13 @@ export function alike({ kind, table, unit, status }: CodeRow): Omit<SourceCode, 
 /** The code as its dictionary has it, and what is wrong where that does not. */
 export function looked(
   { system, code: source, name, table }: { system: string; code: string; name: string | null; table: string },
-  { vocabulary, keepUnknownCodes }: OmopReadOptions,
+  { vocabulary, keepUnknownCodes, formerCodes = 'keep' }: OmopReadOptions,
 ): Pick<SourceCode, 'code' | 'problem' | 'isLeftOut'> {
   const code = vocabulary.canonical(system, source);
-  const entry = vocabulary.find(system, code);
+  const known = vocabulary.find(system, code);
+  const current =
+    known?.former && formerCodes !== 'keep' ? vocabulary.current(system, code, formerCodes) : undefined;
+  const entry = current ?? known;
   const display = entry?.display ?? (name === null ? undefined : withoutControls(name));
   const result = { code: { system, code: entry?.code ?? code, ...(display && { display }) } };
   if (hasControls(source))
@@ -155,6 +159,10 @@ export function looked(
       isLeftOut: true,
       problem: { reason: CONTROLS_IN_CODE, resourceType: table, detail: source },
     };
+  if (known?.former) {
+    const detail = `${known.code}, valid to ${known.validTo}${current ? `, read as ${current.code}` : ''}`;
+    return { ...result, problem: { reason: FORMER_RELEASE, resourceType: table, detail } };
+  }
   if (entry || !vocabulary.has(system)) return result;
   const isLeftOut = vocabulary.isComplete(system) && !keepUnknownCodes;
   const reason = `code in no dictionary${isLeftOut ? '' : ', kept'}`;

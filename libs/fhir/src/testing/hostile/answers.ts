@@ -21,7 +21,7 @@ export function honest(response: ServerResponse, context: HostileContext): void 
   if (path === '') return json(response, transactionAnswer(context.body));
   if (path.endsWith('$export')) return accepted(response, `${url}/status`);
   if (path === 'status') return json(response, manifest([{ type: 'Patient', url: `${url}/files/p` }]));
-  if (path === 'files/p') return lines(response, PATIENTS);
+  if (path === 'files/p') return lines(response, EXPORTED);
   if (path === 'Patient') return json(response, page(PATIENTS));
   if (path === 'Condition') return json(response, page(CONDITIONS));
   json(response, { resourceType: 'OperationOutcome', issue: [] }, 404);
@@ -75,6 +75,9 @@ export const CONDITIONS = PATIENTS.map(({ id }, i) => ({
     coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-clinical', code: 'active' }],
   },
 }));
+
+/** What its bulk export has in its one file. */
+export const EXPORTED = [...PATIENTS, ...CONDITIONS];
 
 /** All created, with ids of the server's own. */
 export function transactionAnswer(body: string): object {

@@ -32,7 +32,7 @@ const PAGES: [name: string, text: string][] = [
 const METADATA: [name: string, text: string, expects: RegExp][] = [
   ['null', 'null', /no CapabilityStatement/],
   ['a text', '"CapabilityStatement"', /no CapabilityStatement/],
-  ['of R5', '{"resourceType":"CapabilityStatement","fhirVersion":"5.0.0"}', /R4 is 4\.0/],
+  ['of R5', '{"resourceType":"CapabilityStatement","fhirVersion":"5.0.0"}', /is of FHIR 5\.0\.0/],
   [
     'with a version that is a list',
     '{"resourceType":"CapabilityStatement","fhirVersion":["4.0.1"]}',
@@ -155,9 +155,9 @@ export const BROKEN_ANSWERS: HostileBehaviour[] = [
     group: 'answers',
     command: bulk(),
     serve: at('status', (response, { url }) =>
-      json(response, manifest([{ type: 'Patient', url: `${url}/files/p`, count: 11 }])),
+      json(response, manifest([{ type: 'Patient', url: `${url}/files/p`, count: 21 }])),
     ),
-    expects: /11 resources and sent 10/,
+    expects: /21 resources and sent 20/,
     exitCode: 1,
   },
   {

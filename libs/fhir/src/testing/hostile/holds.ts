@@ -4,7 +4,7 @@ import { TOKEN, type Observed } from './behaviour.ts';
 /** What the helpers write for a command, and what the command may write. */
 const OWN = /^(source\.json|key\.json|out(\.kept|\.fetched)?)$/;
 /** A name that we gave a fetched file, and nothing else. */
-const FETCHED = /^(\d{4,}(\.[A-Za-z]+)?|[A-Za-z]+)\.ndjson$|^(export|search)\.state$/;
+const FETCHED = /^(\d{4,}(\.[A-Za-z]+)?|[A-Za-z]+)\.ndjson$|^(export|search)\.state$|^(error|deleted)$/;
 
 /** Nothing was written but what has names of ours. */
 export function onlyOwnNames({ folder }: Observed): string | undefined {
@@ -12,8 +12,9 @@ export function onlyOwnNames({ folder }: Observed): string | undefined {
   if (foreign.length > 0) return `written beside the output: ${foreign.join(', ')}`;
   const kept = readdirSync(folder).filter((name) => /^out\.(kept|fetched)$/.test(name));
   for (const name of kept) {
-    for (const file of readdirSync(`${folder}/${name}`)) {
-      if (!FETCHED.test(file)) return `a fetched file is called ${file}`;
+    for (const path of readdirSync(`${folder}/${name}`, { recursive: true, encoding: 'utf8' })) {
+      const file = path.replace(/^(error|deleted)[/\\](?=\d)/, '');
+      if (!FETCHED.test(file)) return `a fetched file is called ${path}`;
     }
   }
   return undefined;

@@ -24,7 +24,7 @@ export const LIMITS: HostileBehaviour[] = [
     group: 'limits',
     command: search(),
     serve: patients((response, { url }) => json(response, page(PATIENTS, `${url}/Patient?page=2`))),
-    expects: /page that was there before/,
+    expects: /next page is the one just read/,
     exitCode: 1,
     holds: fewRequests(6),
   },

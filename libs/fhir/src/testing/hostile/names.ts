@@ -1,5 +1,5 @@
 import { bulk, type HostileBehaviour, push } from './behaviour.ts';
-import { honest, json, manifest, PATIENTS, transactionAnswer } from './answers.ts';
+import { EXPORTED, honest, json, lines, manifest, PATIENTS, transactionAnswer } from './answers.ts';
 import { onlyOwnNames } from './holds.ts';
 
 /** Types of a manifest that are no names of R4's. */
@@ -87,8 +87,8 @@ export const NAMES: HostileBehaviour[] = [
     command: bulk(),
     serve: (_, response, context) => {
       if (context.path !== 'files/p') return honest(response, context);
-      const text = PATIENTS.map((one) => `${JSON.stringify({ ...one, id: `../../${one.id}` })}\n`).join('');
-      response.writeHead(200).end(text);
+      const odd = PATIENTS.map((one) => ({ ...one, id: `../../${one.id}` }));
+      lines(response, [...EXPORTED, ...odd]);
     },
     expects: /Fetched 1 file/,
     exitCode: 0,

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { accepted, honest, json, lines, manifest, page, PATIENTS } from './answers.ts';
+import { accepted, EXPORTED, honest, json, lines, manifest, page, PATIENTS } from './answers.ts';
 import { bulk, type HostileBehaviour, type HostileContext, push, search } from './behaviour.ts';
 import { all, nothingElsewhere, nothingSecretElsewhere, onlyOwnNames, tokenElsewhere } from './holds.ts';
 
@@ -255,7 +255,7 @@ export const ORIGINS: HostileBehaviour[] = [
       if (path === 'status')
         return json(response, manifest([{ type: 'Patient', url: `${otherUrl}/files/p` }]));
       if (path === 'files/p' && isOther) return to(302, () => `${url}/files/q`)(response, context);
-      if (path === 'files/q') return lines(response, PATIENTS);
+      if (path === 'files/q') return lines(response, EXPORTED);
       honest(response, context);
     },
     expects: /Fetched 1 file/,

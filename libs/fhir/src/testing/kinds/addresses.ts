@@ -56,8 +56,43 @@ export const ADDRESSES: KindOfFault = {
       'bundle',
       'Bundle.link[1]',
     ],
+    [
+      'an entry of a collection without a fullUrl',
+      collection([{ resource: patient }]),
+      {},
+      'bundle',
+      'Bundle.entry[0]',
+    ],
+    [
+      'a search result without a fullUrl',
+      { ...collection([{ resource: patient, search: { mode: 'match' } }]), type: 'searchset' },
+      {},
+      'bundle',
+      'Bundle.entry[0]',
+    ],
   ],
   right: [
+    [
+      'the outcome of a search, which is nowhere',
+      {
+        ...collection([
+          {
+            resource: {
+              resourceType: 'OperationOutcome',
+              issue: [{ severity: 'warning', code: 'processing', diagnostics: 'x' }],
+            },
+            search: { mode: 'outcome' },
+          },
+        ]),
+        type: 'searchset',
+      },
+      {},
+    ],
+    [
+      'a posted entry without a fullUrl',
+      { ...RIGHT_BUNDLE, entry: [{ resource: patient, request: { method: 'POST', url: 'Patient' } }] },
+      {},
+    ],
     ['a fullUrl of its resource', at('http://x.org/fhir/Patient/p', patient), {}],
     ['a urn:uuid and another id', at('urn:uuid:00000000-0000-4000-8000-000000000001', patient), {}],
     ['a fullUrl and no id', at('http://x.org/fhir/Patient/q', { ...patient, id: undefined }), {}],

@@ -62,7 +62,10 @@ export const NO_RESOURCES: KindOfFault = {
     ['a Binary', { resourceType: 'Binary', contentType: 'text/plain', data: 'AAAA' }, {}],
     [
       'a Bundle in a Bundle',
-      collection([{ resource: collection([{ resource: { resourceType: 'Patient' } }]) }]),
+      at(
+        'urn:uuid:00000000-0000-4000-8000-000000000001',
+        at('urn:uuid:00000000-0000-4000-8000-000000000002', { resourceType: 'Patient' }),
+      ),
       {},
     ],
   ],

@@ -1,5 +1,8 @@
 import type { KindOfFault } from './kind-of-fault.ts';
-import { SUBJECT, to, parameters, collection, patient, condition } from './parts.ts';
+import { RIGHT_BUNDLE } from '../right-resources.ts';
+import { SUBJECT, at, to, parameters, collection, patient, condition } from './parts.ts';
+
+const URL_OF_PATIENT = 'urn:uuid:00000000-0000-4000-8000-000000000001';
 
 export const REFERENCES: KindOfFault = {
   broken: [
@@ -34,6 +37,50 @@ export const REFERENCES: KindOfFault = {
     ['a history without its version', condition, to('Patient/p/_history'), 'reference', SUBJECT],
     ['a history with an odd version', condition, to('Patient/p/_history/v_1'), 'reference', SUBJECT],
     ['a search of a type that R4 lacks', condition, to('Persons?identifier=1'), 'reference', SUBJECT],
+    ['a search without its value', condition, to('Patient?identifier='), 'reference', SUBJECT],
+    ['a search with an odd name', condition, to('Patient?identifier=1&?=='), 'reference', SUBJECT],
+    [
+      'a search in a collection',
+      at('urn:uuid:00000000-0000-4000-8000-000000000002', {
+        ...condition,
+        encounter: undefined,
+        ...to('Patient?identifier=urn:x|1'),
+      }),
+      {},
+      'reference',
+      SUBJECT,
+    ],
+    [
+      'a search in a lone resource',
+      condition,
+      to('Patient?identifier=urn:x|1'),
+      'reference',
+      SUBJECT,
+      'warning',
+    ],
+    [
+      'a resource in Parameters that refers to nothing contained',
+      parameters,
+      {
+        parameter: [
+          { name: 'a', valueReference: { reference: '#p' } },
+          { name: 'b', resource: patient },
+        ],
+      },
+      'reference',
+      'Parameters.parameter[0].valueReference',
+    ],
+    [
+      'a Bundle in Parameters whose fullUrl is of another resource',
+      parameters,
+      {
+        parameter: [
+          { name: 'x', part: [{ name: 'y', resource: at('http://x.org/fhir/Patient/q', patient) }] },
+        ],
+      },
+      'bundle',
+      'Parameters.parameter[0].part[0].resource.entry[0].fullUrl',
+    ],
     ['an address without a host', condition, to('http://'), 'reference', SUBJECT],
     ['an address with a blank', condition, to('http://x.org/Patient/a b'), 'reference', SUBJECT],
     ['an address of no patient', condition, to('http://x.org/fhir/Patient/'), 'reference', SUBJECT],
@@ -86,7 +133,6 @@ export const REFERENCES: KindOfFault = {
     ['an id of 64 letters', condition, to(`Patient/${'x'.repeat(64)}`)],
     ['an id of dots and hyphens', condition, to('Patient/a.b-c')],
     ['an OID that is known elsewhere', condition, to('urn:oid:1.2.36.146.595.217.0.1')],
-    ['a search that gives one patient', condition, to('Patient?identifier=urn:x|1')],
     [
       'an identifier in place of a reference',
       condition,
@@ -109,6 +155,50 @@ export const REFERENCES: KindOfFault = {
             target: [{ reference: '#' }],
             recorded: '2010-01-01T00:00:00Z',
             agent: [{ who: { display: 'x' } }],
+          },
+        ],
+      },
+    ],
+    [
+      'a search in a transaction',
+      RIGHT_BUNDLE,
+      {
+        entry: [
+          RIGHT_BUNDLE.entry[0],
+          {
+            ...RIGHT_BUNDLE.entry[1],
+            resource: {
+              ...RIGHT_BUNDLE.entry[1].resource,
+              ...to('Patient?identifier=http://x.org/a|1&active=true'),
+            },
+          },
+        ],
+      },
+    ],
+    [
+      'resources in Parameters that refer to each other',
+      parameters,
+      {
+        parameter: [
+          { name: 'a', resource: { ...condition, encounter: undefined } },
+          { name: 'b', part: [{ name: 'c', resource: patient }] },
+        ],
+      },
+    ],
+    [
+      'a Bundle in Parameters with addresses of its own',
+      parameters,
+      {
+        parameter: [
+          {
+            name: 'a',
+            resource: collection([
+              { fullUrl: URL_OF_PATIENT, resource: { ...patient, id: undefined } },
+              {
+                fullUrl: 'urn:uuid:00000000-0000-4000-8000-000000000002',
+                resource: { ...condition, id: undefined, encounter: undefined, ...to(URL_OF_PATIENT) },
+              },
+            ]),
           },
         ],
       },

@@ -1,0 +1,57 @@
+import { CLAIMS_NOT_ASKED_FOR, CLAIMS_NOT_READ } from '@ehrsynth/fhir';
+import type { Tally } from '@ehrsynth/records';
+import type { CohortCounts } from '../cohort.ts';
+import { text } from '../table.ts';
+
+/** What the user may want to do about what was not read; a line each. */
+export function hintsOf(tally: Tally): string[] {
+  const count = (isPart: boolean) =>
+    [...tally.skipped]
+      .filter(([name]) => name.includes('.') === isPart)
+      .reduce((sum, [, reasons]) => sum + (reasons.get(CLAIMS_NOT_READ) ?? 0), 0);
+  const [claims, parts] = [count(false), count(true)];
+  const what = [
+    ...(claims > 0 ? [`${text(claims)} claims`] : []),
+    ...(parts > 0 ? [`${text(parts)} parts of claims`] : []),
+  ];
+  if (what.length === 0) return [];
+  return [
+    `${what.join(' and ')} were not read, for their patients have clinical records of the same kinds: --claims read reads them too (what both hold counts twice)`,
+  ];
+}
+
+/**
+ * Why nothing can be trained on a cohort, and what to do; undefined where it can be.
+ * @param isServer the source is a FHIR server
+ */
+export function uselessBecause(counts: CohortCounts, tally: Tally, isServer: boolean): string | undefined {
+  if (counts.training === 0) {
+    return `No patient to train on: all ${text(counts.patients)} are held out\n  Ingest again with a smaller --holdout, another --seed, or more patients.`;
+  }
+  if (counts.events > 0) return undefined;
+  const advice: string[] = [];
+  if (skippedFor(tally, CLAIMS_NOT_ASKED_FOR) > 0)
+    advice.push('The source has claims: read them with --claims read.');
+  else if (isServer)
+    advice.push('If the server has nothing but claims, fetch them: --types Patient,ExplanationOfBenefit.');
+  const kinds = [...reasonsOf(tally).keys()].filter(
+    (reason) => / not asked for$/.test(reason) && reason !== CLAIMS_NOT_ASKED_FOR,
+  );
+  if (kinds.length > 0)
+    advice.push(`Among what was not used: ${kinds.join(', ')}. Ask for them with --kinds.`);
+  advice.push(
+    'The report above says why each resource was not used; problems.ndjson in the cohort has the faults.',
+  );
+  return ['No event was read: there is nothing to train on', ...advice.map((line) => `  ${line}`)].join('\n');
+}
+
+function skippedFor(tally: Tally, wanted: string): number {
+  return reasonsOf(tally).get(wanted) ?? 0;
+}
+
+function reasonsOf(tally: Tally): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const reasons of tally.skipped.values())
+    for (const [reason, count] of reasons) counts.set(reason, (counts.get(reason) ?? 0) + count);
+  return counts;
+}

@@ -1,0 +1,41 @@
+/**
+ * Whether a day stands for having no date: the first and last days that databases and programs can write, and years in which
+ * nobody was treated. Records that were shifted into a coming century are none.
+ */
+export function isPlaceholder(day: string): boolean {
+  return day < FIRST || day >= AFTER_LAST || PLACEHOLDERS.has(day);
+}
+
+/** The same of a birth date: some of whom a record tells were born in 1900, and a birth in the future is a fault. */
+export function isPlaceholderOfBirth(day: string): boolean {
+  return day < FIRST || BIRTH_PLACEHOLDERS.has(day);
+}
+
+/** Days that are placeholders where the rest of the record contradicts them: epochs of SQL Server and Unix, and the eve. */
+export const DOUBTFUL_DAYS: ReadonlySet<string> = new Set([
+  '1900-01-01',
+  '1901-01-01',
+  '1969-12-31',
+  '1970-01-01',
+]);
+
+/** Below are 0001-01-01 (.NET), 1582 (calendar), 1753-01-01 (SQL Server), 1800-01-01, 1840-12-31 (MUMPS). */
+const FIRST = '1850-01-01';
+const AFTER_LAST = '2400-01-01';
+const PLACEHOLDERS = new Set([
+  '1858-11-17', // VMS
+  '1899-12-30', // OLE, Delphi
+  '1899-12-31', // Excel
+  '1900-01-01', // SQL Server
+  '2078-12-31',
+  '2079-06-06', // SQL Server's smalldatetime
+  '2099-12-31',
+]);
+const BIRTH_PLACEHOLDERS = new Set([
+  '1858-11-17',
+  '1899-12-30',
+  '1899-12-31',
+  '2999-12-31',
+  '9999-01-01',
+  '9999-12-31',
+]);
