@@ -6,6 +6,7 @@
 //   --jobs N          at once (default: a core each)    --keep --work FOLDER   leave the folders of the runs
 import { join } from 'node:path';
 import { Rng } from '@ehrsynth/random';
+import { groupBy } from '@ehrsynth/records';
 import { baselinesFor } from './chaos/baselines.ts';
 import { onSmallDisks } from './chaos/full-disk.ts';
 import { FULL_DISK, type PlannedRun, plannedRuns } from './chaos/plan.ts';
@@ -14,7 +15,6 @@ import { startServer } from './chaos/server.ts';
 import { whyNoSmallDisks } from './chaos/small-disk.ts';
 import { makeWorld } from './outside/world.ts';
 import { checkOptions } from './outside/check-options.ts';
-import { grouped } from './outside/grouped.ts';
 import { inParallel } from './outside/in-parallel.ts';
 import { failures, grid, type Result, shellWord, summaryOf, writeResults } from './outside/results.ts';
 
@@ -39,7 +39,7 @@ const baselines = await baselinesFor(commands, world, options.work, reading?.url
 const results: Result[] = [];
 /** The runs one by one, and those on small disks of one command after the other on the same disk. */
 const units = [
-  ...grouped(planned, ({ name, row, trouble, scenario }) => (trouble || scenario ? name : row)).values(),
+  ...groupBy(planned, ({ name, row, trouble, scenario }) => (trouble || scenario ? name : row)).values(),
 ];
 await inParallel(units, options.jobs, async (unit) => {
   const before = performance.now();

@@ -3,6 +3,7 @@
 //   --seed N          other mutations (default: 1)      --runs N      so many of each of the two kinds (default: 20000 and 2000)
 //   --only A --only B parts whose name has this in it   --list        name the parts, and run nothing
 //   --out PATH        write PATH.json and PATH.md       --markdown    print the table as docs/reliability.md has it
+import { groupBy } from '@ehrsynth/records';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FILES, FUZZ_MODELS, WORLD } from './fuzz/files.ts';
@@ -11,7 +12,6 @@ import { RESOURCES } from './fuzz/resources.ts';
 import { type PartResult, runPart } from './fuzz/run-part.ts';
 import { checkOptions, isAskedFor } from './outside/check-options.ts';
 import { runCli } from './outside/cli.ts';
-import { grouped } from './outside/grouped.ts';
 import { markdownTable } from './outside/results.ts';
 import { makeWorld } from './outside/world.ts';
 
@@ -56,7 +56,7 @@ const table = markdownTable(
 const markdown = `${table}\n\nIn ${minutes} minutes with seed ${options.seed}.`;
 console.log(markdown);
 if (!options.markdown) {
-  for (const [error, alike] of grouped(crashes, ({ part, error: text }) => `${part}: ${text}`)) {
+  for (const [error, alike] of groupBy(crashes, ({ part, error: text }) => `${part}: ${text}`)) {
     console.log(`✗ ${alike.length} × ${error}\n    such as ${alike[0].mutation}`);
   }
 }

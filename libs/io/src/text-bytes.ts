@@ -8,7 +8,7 @@ import { ExpansionError, expandsTooFar } from './limits.ts';
 /** utf-8 stands for ASCII and for what is not known as well. */
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
-export const CHUNK_BYTES = 1 << 18;
+const CHUNK_BYTES = 1 << 18;
 const GZIP_MAGIC = [0x1f, 0x8b];
 
 /**

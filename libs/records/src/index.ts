@@ -5,3 +5,4 @@ export { Race, Ethnicity } from './race.ts';
 export { Tally, type Problem } from './tally.ts';
 export { BadInputError } from './errors.ts';
 export { CONTROLS_IN_CODE, FORMER_RELEASE, hasControls, withoutControls } from './outside-text.ts';
+export { groupBy } from './group-by.ts';

@@ -1,6 +1,6 @@
 import { Rng } from '@ehrsynth/random';
+import { groupBy } from '@ehrsynth/records';
 import { type CheckOptions, isAskedFor } from '../outside/check-options.ts';
-import { grouped } from '../outside/grouped.ts';
 import { type ChaosCommand, COMMANDS } from './commands.ts';
 import { SIZES } from './full-disk.ts';
 import { type Scenario, SCENARIOS } from './sandbox-scenarios.ts';
@@ -27,7 +27,7 @@ export function plannedRuns(options: CheckOptions): PlannedRun[] {
   const asked = all().filter(({ name }) => isAskedFor(name, options));
   if (options.runs === undefined || options.runs >= asked.length) return asked;
   const rng = new Rng(`chaos/${options.seed}`);
-  const byRow = grouped(rng.shuffle([...asked]), ({ row }) => row);
+  const byRow = groupBy(rng.shuffle([...asked]), ({ row }) => row);
   const drawn = new Set<PlannedRun>();
   for (let turn = 0; drawn.size < options.runs; turn++) {
     for (const runs of byRow.values()) {

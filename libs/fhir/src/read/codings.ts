@@ -35,8 +35,3 @@ export function codingsOf(concept: Concept | undefined): Coding[] {
       ...(userSelected === true && { userSelected }),
     }));
 }
-
-/** The code of the first coding. */
-export function codeOf(concept: Concept | undefined): string | undefined {
-  return concept?.coding?.[0]?.code ?? undefined;
-}

@@ -11,7 +11,7 @@ import type { Found, Resource } from './resources.ts';
 import { wrongShape } from './shape.ts';
 
 /** Why a resource within another is left out. */
-export const CONTAINED_NOT_READ = 'contained resources not read';
+const CONTAINED_NOT_READ = 'contained resources not read';
 
 /** Elements by which a resource refers to what happened to its own patient. */
 const REFERRING: Partial<Record<string, [element: string, inner?: string][]>> = {

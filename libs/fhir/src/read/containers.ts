@@ -5,7 +5,7 @@ import { unbundle } from './unbundle.ts';
 
 /** Bundles within Bundles: the answer to a batch of searches has two, and nothing has so many. */
 const DEEPEST = 50;
-/** Issues of these severities are told as errors. */
+/** Issues of these severities are reported as errors. */
 const GRAVE = new Set(['fatal', 'error']);
 
 interface Parameter {

@@ -1,4 +1,4 @@
-import { groupBy } from './group-by.ts';
+import { groupBy } from '@ehrsynth/records';
 import type { Kept } from './newest.ts';
 import type { Person } from './people.ts';
 import type { Level, Scopes } from './scopes.ts';

@@ -61,7 +61,7 @@ export function readDate(value: unknown, path: string, notes: Note[]): { day?: s
 }
 
 /** What a date that is none is counted under. */
-export const DATE_NOT_READ = 'date not read';
+const DATE_NOT_READ = 'date not read';
 
 /** R4's choice elements that say when it was: onsetDateTime, onsetAge, …. */
 const CHOICE: Partial<Record<string, Forms>> = {

@@ -1,6 +1,6 @@
+import { groupBy } from '@ehrsynth/records';
 import type { Bases } from './bases.ts';
 import { dividedBy } from './contradictions.ts';
-import { groupBy } from './group-by.ts';
 import { isOfDocument, type Key, splitKey } from './identity.ts';
 import { type Kept, withoutPlace } from './newest.ts';
 import type { Person } from './people.ts';

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Peek } from '@ehrsynth/io';
+import { asJson } from '../as-json.ts';
 import { binaryKind } from './magic.ts';
 
 /** Why a file of nothing, or of blanks, is not read. */
@@ -55,7 +56,7 @@ export function hasDocumentPerLine(text: string, name = ''): boolean {
   const isNamed = NDJSON_NAME.test(name);
   if (second === undefined) return isNamed && (isJson(first) || !/"entry"\s*:\s*\[/.test(first));
   if (second === '' || isJson(first)) return isNamed || second !== '';
-  const next = parsed(second);
+  const next = asJson(second);
   if (typeof next === 'object' && next !== null && 'resourceType' in next) return !/^\[/.test(first);
   return isNamed && !/[{[,:]$/.test(first);
 }
@@ -105,15 +106,7 @@ function isBlankOrJson(line: string): boolean {
 }
 
 function isJson(text: string): boolean {
-  return parsed(text) !== undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
+  return asJson(text) !== undefined;
 }
 
 /** Text in whatever encoding: zeros are those of UTF-16, or fill up a file. */

@@ -1,6 +1,7 @@
 import { type Coding, codingsOf, type Concept } from './codings.ts';
 import { modifierOf, NOT_UNDERSTOOD } from './extension.ts';
 import type { Note } from './facts.ts';
+import { decoded } from './identity.ts';
 import { ownKey, resolve } from './references.ts';
 import type { Found, Resource } from './resources.ts';
 
@@ -154,10 +155,5 @@ function identifierKey(identifier: Reference['identifier'] | null): string | und
 /** @see R4, http.html#trefs: a reference as a search, Medication?identifier=system|value */
 function conditionalKey(address: string | undefined): string | undefined {
   const [, query] = /^(?:Medication|Substance)\?identifier=([^&]+)$/.exec(address ?? '') ?? [];
-  if (query === undefined) return undefined;
-  try {
-    return BY_IDENTIFIER + decodeURIComponent(query);
-  } catch {
-    return BY_IDENTIFIER + query;
-  }
+  return query === undefined ? undefined : BY_IDENTIFIER + decoded(query);
 }

@@ -74,10 +74,6 @@ export class MergedPatients {
     this.there.add(key);
   }
 
-  get size(): number {
-    return this.members.size;
-  }
-
   /** Whether the record is one of several of a person. */
   has(key: Key): boolean {
     return this.members.has(key);

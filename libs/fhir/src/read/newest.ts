@@ -1,6 +1,5 @@
-import type { Tally } from '@ehrsynth/records';
+import { groupBy, type Tally } from '@ehrsynth/records';
 import type { Fact } from './facts.ts';
-import { groupBy } from './group-by.ts';
 import type { Key } from './identity.ts';
 import { compareDated, newestIn, type Version } from './versions.ts';
 

@@ -1,5 +1,5 @@
 import { Spill } from '@ehrsynth/io';
-import type { Tally } from '@ehrsynth/records';
+import { groupBy, type Tally } from '@ehrsynth/records';
 import { Bases } from './bases.ts';
 import { Deletions } from './deletions.ts';
 import { DividedIds, markedPerson, nameOf, wholeOf } from './divided-ids.ts';
@@ -228,13 +228,7 @@ export class PatientGroups {
   /** @param key the patients' Type/id, without the server */
   private *byPatient(key: Key, items: Waiting[]): Generator<[Key, Waiting[]]> {
     if (this.ids.size === 0 && !items.some((item) => item.patient)) return yield [key, items];
-    const groups = new Map<Key, Waiting[]>();
-    for (const item of items) {
-      const patient = this.ids.partOf(item.patient ?? key, item.scope);
-      const group = groups.get(patient);
-      if (group) group.push(item);
-      else groups.set(patient, [item]);
-    }
+    const groups = groupBy(items, ({ patient, scope }) => this.ids.partOf(patient ?? key, scope));
     for (const patient of [...groups.keys()].sort()) yield [patient, groups.get(patient)!];
   }
 

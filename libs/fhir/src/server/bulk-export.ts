@@ -3,6 +3,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '@ehrsynth/io';
+import { asJson } from '../as-json.ts';
 import { isResourceType } from '../resource-types.ts';
 import { ExportError, NotSentError, OtherFetchError, ServerError } from './errors.ts';
 import { addExportErrors, addOutcomes, BROKEN_OFF } from './export-errors.ts';
@@ -201,12 +202,4 @@ async function readState(folder: string, server: string, request: string): Promi
 /** It may have addresses that let in whoever has them. */
 async function writeState(folder: string, state: State): Promise<void> {
   await writeFileAtomic(join(folder, STATE), JSON.stringify(state), 0o600);
-}
-
-function asJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { readLines } from '@ehrsynth/io';
+import { asJson } from '../as-json.ts';
 import type { PlacedFile } from './export-files.ts';
 import type { FhirServer } from './fhir-server.ts';
 import { addLoss, type Loss } from './losses.ts';
@@ -47,13 +48,5 @@ export async function addOutcomes(
       const detail = server.withoutSecrets(textOf(issue) ?? 'an error without words');
       addLoss(losses, { type, reason: BROKEN_OFF, where, detail });
     }
-  }
-}
-
-function asJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,4 +1,5 @@
 import type { OperationOutcome, OperationOutcomeIssue } from 'fhir/r4.js';
+import { asJson } from '../as-json.ts';
 
 const MOST_ISSUES = 10;
 const MOST_CHARACTERS = 1000;
@@ -62,14 +63,6 @@ export function plainTextIn(text: string): string | undefined {
   const said = [detailedmessage, error_description, message, detail, error, title];
   const found = said.find((one) => typeof one === 'string' && one !== '');
   return found === undefined ? undefined : cut(found as string);
-}
-
-function asJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function cut(line: string): string {

@@ -72,7 +72,7 @@ describe('what a search does not bring', () => {
       }),
       ['Patient: 1 matches without their resource: entries of its pages have none'],
     ],
-  ])('is told: %s', async (_, answer, expected) => {
+  ])('is reported: %s', async (_, answer, expected) => {
     expect(await lossesOf(answer)).toEqual(expected);
     // For whoever reads the folder later.
     expect(resources('error', '0001.ndjson')).toMatchObject(

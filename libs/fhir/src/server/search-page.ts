@@ -1,5 +1,6 @@
 import type { OperationOutcome } from 'fhir/r4.js';
 import { z } from 'zod';
+import { isResource } from '../read/resources.ts';
 import { NoPageError, ServerError } from './errors.ts';
 import type { Answer, FhirServer } from './fhir-server.ts';
 import type { Purpose } from './follow.ts';
@@ -143,10 +144,6 @@ export function otherTypesIn(entries: Entry[], type: string, hasType: boolean): 
   }
   const texts = [...counts].map(([other, count]) => `${count.toLocaleString('en-US')} of ${other}`);
   return texts.length > 0 ? texts.join(', ') : undefined;
-}
-
-function isResource(value: unknown): value is Entry['resource'] {
-  return typeof (value as { resourceType?: unknown } | null | undefined)?.resourceType === 'string';
 }
 
 function linkOf({ link }: Page, url: string): Pick<SearchPage, 'next' | 'misnamed'> {

@@ -3,6 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '@ehrsynth/io';
+import { asJson } from '../as-json.ts';
 import { OtherFetchError } from './errors.ts';
 import { Loss } from './losses.ts';
 import { ALL_AT_ONCE, SearchForm } from './search-form.ts';
@@ -91,12 +92,4 @@ export async function writeState(folder: string, state: SearchState): Promise<vo
 
 export async function removeState(folder: string): Promise<void> {
   await rm(join(folder, FILE), { force: true });
-}
-
-function asJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

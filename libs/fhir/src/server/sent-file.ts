@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs';
 import type { OperationOutcome } from 'fhir/r4.js';
 import { readIfShort, readLines } from '@ehrsynth/io';
+import { isResource } from '../read/resources.ts';
+import { asJson } from '../as-json.ts';
 import { outcomeIn, plainTextIn, textsOf } from './outcome-text.ts';
 
 /** Bytes: a message in place of data is no longer. */
@@ -66,16 +68,4 @@ function markupIn(text: string): string {
 /** Broken JSON is reported where it is read; a list of nothing is nothing. */
 function saysSomething(value: unknown): boolean {
   return value !== undefined && !(Array.isArray(value) && value.length === 0);
-}
-
-function isResource(value: unknown): boolean {
-  return typeof (value as { resourceType?: unknown } | null | undefined)?.resourceType === 'string';
-}
-
-function asJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

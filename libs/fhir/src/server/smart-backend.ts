@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { importJWK, importPKCS8, type JWK, SignJWT } from 'jose';
 import { z } from 'zod';
+import { asJson } from '../as-json.ts';
 import { CredentialsError } from './errors.ts';
 
 export interface SmartCredentials {
@@ -150,12 +151,4 @@ async function pemAlgorithm(pem: string): Promise<string> {
     () => false,
   );
   return isRsa ? 'RS384' : 'ES384';
-}
-
-function asJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,4 @@
-import type { Found, Resource } from '../read/resources.ts';
+import { type Found, isResource, type Resource } from '../read/resources.ts';
 import { unbundle } from '../read/unbundle.ts';
 import { checkBundle } from './bundle.ts';
 import { BundleContext, type Context } from './context.ts';
@@ -56,8 +56,4 @@ function resourcesIn(parameters: unknown, path: string, depth: number): Inner[] 
     const own = isResource(resource) ? [{ path: `${at}.resource`, resource }] : [];
     return [...own, ...resourcesIn(part, `${at}.part`, depth + 1)];
   });
-}
-
-function isResource(value: unknown): value is Resource {
-  return typeof (value as Partial<Resource> | null | undefined)?.resourceType === 'string';
 }
