@@ -11,7 +11,7 @@ import { addCohortOptions, type CohortOptions, ingest } from './ingest-cohort.ts
 
 interface Options extends CohortOptions {
   sourceSystem?: string[];
-  codes: 'source' | 'mapped';
+  codes: 'source' | 'mapped' | 'standard';
   schema: string;
   formerCodes: FormerCodes;
 }
@@ -23,8 +23,8 @@ export function ingestOmopCommand(): Command {
     .description('OMOP CDM 5.3 and 5.4: a folder of CSV or Parquet, a DuckDB file, or a PostgreSQL database')
     .argument('<source>', 'folder with person.csv or person.parquet and the others, a DuckDB file, or postgres://user@host/database (password: PGPASSWORD)')
     .option('--schema <name>', 'schema of a PostgreSQL database', 'public')
-    .option('--codes <which>', "source: the source's own codes; mapped: standard concepts mapped back to ICD-10-CM, NDC, ICD-10-PCS and LOINC", oneOf('source', 'mapped'), 'source')
-    .option('--source-system <KIND=URI>', 'system of source values that have no source concept: condition=… (default: ICD-10-CM, NDC, ICD-10-PCS, LOINC; may be repeated)', collect); // prettier-ignore
+    .option('--codes <which>', "source: the source's own codes; mapped: standard concepts mapped back to ICD-10-CM, NDC, ICD-10-PCS and LOINC; standard: the standard concepts themselves (SNOMED, RxNorm, LOINC)", oneOf('source', 'mapped', 'standard'), 'source')
+    .option('--source-system <KIND=URI>', 'system of all source values that no known concept stands beside: condition=… (default: ICD-10-CM, NDC, ICD-10-PCS, LOINC where a value has their form; may be repeated)', collect); // prettier-ignore
   return addCohortOptions(addFormerCodesOption(command)).action(ingestOmop);
 }
 

@@ -5,6 +5,7 @@ import { isPostgres } from '../postgres/connection.ts';
 import { openPostgres } from '../postgres/source.ts';
 import { openFiles } from './files.ts';
 import type { OmopReadOptions } from './read-records.ts';
+import type { CodeChoice } from './rules.ts';
 import { type Source, type Sql, vocabularyVersion } from './source.ts';
 
 type SourceOptions = Pick<OmopReadOptions, 'schema' | 'athena' | 'codes' | 'limits' | 'workFolder'>;
@@ -24,11 +25,7 @@ export async function openSource(
  * The user's vocabularies, in place of those that the source does not have; of all where codes are to be mapped back, for a source may
  * have no more than the concepts that it uses.
  */
-async function addAthena(
-  source: Source,
-  athena: string,
-  codes: 'source' | 'mapped' = 'source',
-): Promise<void> {
+async function addAthena(source: Source, athena: string, codes: CodeChoice = 'source'): Promise<void> {
   const { database, tables, where } = source;
   await database.run(`ATTACH ${quote(athena)} AS athena (READ_ONLY)`);
   const isAll = codes === 'mapped';

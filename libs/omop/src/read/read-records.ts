@@ -12,9 +12,12 @@ import { toEncounter, type VisitRow, visitRows } from './visits.ts';
 export interface OmopReadOptions {
   vocabulary: Vocabulary;
   kinds: EventKind[];
-  /** The system of a table's source values that have no source concept; ICD-10-CM, NDC, ICD-10-PCS and LOINC by default. */
+  /**
+   * The system of source values that no known concept stands beside. By default ICD-10-CM, NDC, ICD-10-PCS and LOINC where a value has
+   * the form of such a code, and a URI of its own where not.
+   */
   systems?: Partial<Record<EventKind, string>>;
-  /** The source's own codes, or codes that the standard concepts are mapped back to. */
+  /** The source's own codes, codes that the standard concepts are mapped back to, or the standard concepts themselves. */
   codes?: CodeChoice;
   /** Schema of a PostgreSQL database. */
   schema?: string;
@@ -52,7 +55,7 @@ export async function* readOmop(
     const codes = await sourceCodes(source, options, tally);
     const { database } = source;
     const visits = new ByPerson(database.stream<VisitRow>(visitRows()));
-    const events = new ByPerson(database.stream<EventRow>(await eventRows(source)));
+    const events = new ByPerson(database.stream<EventRow>(eventRows(source)));
     let patients = 0;
     for await (const person of database.stream<PersonRow>(personRows())) {
       const own = [await visits.of(person[0]), await events.of(person[0])] as const;

@@ -1,8 +1,9 @@
-import type { Code, EventKind, PatientRecord } from '@ehrsynth/records';
+import { type Code, type EventKind, type PatientRecord, systemName } from '@ehrsynth/records';
 import type { Athena, Mapping } from '../athena/athena.ts';
-import { Concept, FIRST_LOCAL_CONCEPT, SOURCE_CODE, VOCABULARY_IDS } from '../cdm/concepts.ts';
+import { Concept, FIRST_LOCAL_CONCEPT, SOURCE_CODE } from '../cdm/concepts.ts';
 import { tableOfKind } from '../cdm/events.ts';
 import { ALWAYS_VALID, OWN_CONCEPTS, type Row } from '../cdm/own-concepts.ts';
+import { ohdsiVocabulary, vocabularyOfSystem } from '../cdm/vocabularies.ts';
 
 /** How many codes and events have a standard concept. */
 export interface Mapped {
@@ -47,9 +48,9 @@ export class Concepts {
         known.events++;
       }
     }
-    const listed = this.athena ? fresh.filter(({ code }) => VOCABULARY_IDS[code.system]) : [];
+    const listed = this.athena ? fresh.filter(({ code }) => ohdsiVocabulary(code.system)) : [];
     const wanted = listed.map(({ code }) => ({
-      vocabulary: VOCABULARY_IDS[code.system],
+      vocabulary: ohdsiVocabulary(code.system)!,
       code: code.code,
     }));
     const found = (await this.athena?.map(wanted)) ?? [];
@@ -75,7 +76,8 @@ export class Concepts {
     let relationship = false;
     for await (const [table, row] of this.conceptRows()) {
       if (table === 'vocabulary') {
-        vocabularies.set(String(row.vocabulary_id), row);
+        // Athena's come first, and say more.
+        if (!vocabularies.has(String(row.vocabulary_id))) vocabularies.set(String(row.vocabulary_id), row);
         continue;
       }
       relationship ||= table === 'concept_relationship';
@@ -108,15 +110,13 @@ export class Concepts {
       }
     }
     for (const row of OWN_CONCEPTS) if (!told.has(Number(row.concept_id))) yield ['concept', row];
-    const systems = new Map<string, string>();
     for (const { kind, code, mapping } of this.known.values()) {
       if (told.has(mapping.source)) continue;
-      const id = VOCABULARY_IDS[code.system] ?? systems.get(code.system) ?? `source ${systems.size + 1}`;
-      if (!VOCABULARY_IDS[code.system] && !systems.has(code.system)) systems.set(code.system, id);
+      const id = vocabularyOfSystem(code.system);
       yield ['concept', ownConcept(mapping.source, kind, code, id)];
-      yield ['vocabulary', { vocabulary_id: id, vocabulary_reference: code.system.slice(0, 255) }];
+      yield ['vocabulary', { vocabulary_id: id, vocabulary_name: systemName(code.system), vocabulary_reference: code.system }];
     }
-  }
+  } // prettier-ignore
 }
 
 const MAPS_TO: Row = { relationship_id: 'Maps to', relationship_name: 'Non-standard to Standard map (OMOP)', is_hierarchical: '0', defines_ancestry: '0', reverse_relationship_id: 'Mapped from', relationship_concept_id: Concept.none }; // prettier-ignore
@@ -124,11 +124,11 @@ const MAPS_TO: Row = { relationship_id: 'Maps to', relationship_name: 'Non-stand
 function ownConcept(id: number, kind: EventKind, code: Code, vocabulary: string): Row {
   return {
     concept_id: id,
-    concept_name: (code.display ?? code.code).slice(0, 255),
+    concept_name: code.display ?? code.code,
     domain_id: tableOfKind(kind).domain,
     vocabulary_id: vocabulary,
     concept_class_id: SOURCE_CODE,
-    concept_code: code.code.slice(0, 50),
+    concept_code: code.code,
     ...ALWAYS_VALID,
   };
 }
