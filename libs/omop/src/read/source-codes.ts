@@ -5,11 +5,12 @@ import {
   hasControls,
   FORMER_RELEASE,
   type Problem,
+  type Tally,
   withoutControls,
 } from '@ehrsynth/records';
 import { KIND_OF_VOCABULARY, SYSTEMS, USUAL_SYSTEM } from '../cdm/concepts.ts';
-import { EVENT_TABLES, type EventTable } from '../cdm/events.ts';
-import { readable } from './faults.ts';
+import { quote } from '../database.ts';
+import { SAME_SOURCE_ROW } from './events.ts';
 import { mappedBack } from './mapped-back.ts';
 import type { OmopReadOptions } from './read-records.ts';
 import type { Source } from './source.ts';
@@ -46,34 +47,29 @@ const KIND_CASE = Object.entries(KIND_OF_VOCABULARY)
   .join(' ');
 
 /**
- * Gathers all events in the view `events`, and what those of the kinds asked for have alike in the table `source_codes`; gives the
- * latter, in the order of their places. `concept` and `source` of an event name its code: those of the source, or the standard
- * concept alone where codes are to be mapped back from it.
+ * Gathers what the events in the view `events` have alike in the table `source_codes`, of the kinds asked for; rows of other kinds, and
+ * rows that are further standard concepts of a row, are counted. Gives them in the order of their places.
  */
-export async function sourceCodes(source: Source, options: OmopReadOptions): Promise<SourceCode[]> {
-  const { database, tables } = source;
+export async function sourceCodes(source: Source, options: OmopReadOptions, tally: Tally): Promise<SourceCode[]> {
+  const { database } = source;
   const { temporary } = database;
-  const isMapped = options.codes === 'mapped';
-  const select = EVENT_TABLES.filter(({ table }) => tables.has(table)).map((table) =>
-    eventsOf(table, isMapped),
-  );
-  const none = `${eventsOf(EVENT_TABLES[0], isMapped)} AND 1 = 0`;
-  await database.run(`CREATE ${temporary}VIEW events AS ${select.join('\nUNION ALL\n') || none}`);
   await database.run(
-    `CREATE ${temporary}TABLE event_codes AS SELECT DISTINCT tab, kind, concept, source, unit, status, standard FROM events`,
+    `CREATE ${temporary}TABLE event_codes AS
+    SELECT tab, kind, concept, source, unit, status, standard, count(*) AS rows FROM events
+    GROUP BY tab, kind, concept, source, unit, status, standard`,
   );
+  await database.run(`
+    CREATE ${temporary}TABLE all_codes AS
+    SELECT e.tab, CASE c.vocabulary_id ${KIND_CASE} ELSE e.kind END AS kind, e.concept, e.source, e.unit, e.status, sum(e.rows) AS rows
+    FROM event_codes e LEFT JOIN concept c ON c.concept_id = e.concept AND e.concept <> 0
+    GROUP BY 1, 2, 3, 4, 5, 6`);
+  await skipOtherKinds(source, options.kinds, tally);
   await database.run(`
     CREATE ${temporary}TABLE source_codes AS
-    SELECT CAST(row_number() OVER (ORDER BY tab, concept, source, unit, status) - 1 AS INTEGER) AS place, s.*
-    FROM (
-      SELECT DISTINCT e.tab, CASE c.vocabulary_id ${KIND_CASE} ELSE e.kind END AS kind, e.concept, e.source, e.unit, e.status
-      FROM event_codes e LEFT JOIN concept c ON c.concept_id = e.concept AND e.concept <> 0
-    ) s
-    WHERE kind IN (${options.kinds.map((kind) => `'${kind}'`).join(', ')})`);
-  // Source codes of which an event may have several rows: one for each standard concept that they map to.
-  await database.run(`
-    CREATE ${temporary}TABLE several AS SELECT concept, source FROM (SELECT DISTINCT tab, concept, source, standard FROM event_codes) d
-    GROUP BY concept, source HAVING count(*) > 1`);
+    SELECT CAST(row_number() OVER (ORDER BY tab, concept, source, unit, status) - 1 AS INTEGER) AS place,
+      tab, kind, concept, source, unit, status
+    FROM all_codes WHERE ${isAsked(options.kinds)}`);
+  await skipFurtherConcepts(source, tally);
   const rows = await database.all<CodeRow>(`
     SELECT s.place, s.tab AS "table", s.kind, s.source, c.concept_code AS code, c.vocabulary_id AS vocabulary,
       v.vocabulary_reference AS reference, c.concept_name AS name, s.unit, s.status
@@ -81,50 +77,36 @@ export async function sourceCodes(source: Source, options: OmopReadOptions): Pro
     LEFT JOIN concept c ON c.concept_id = s.concept AND s.concept <> 0
     LEFT JOIN vocabulary v ON v.vocabulary_id = c.vocabulary_id
     ORDER BY s.place`);
-  if (isMapped) return mappedBack(source, rows, options);
+  if (options.codes === 'mapped') return mappedBack(source, rows, options);
   return rows.map((row) => toSourceCode(row, options));
-}
-
-/**
- * SQL of the events in the order of their persons: those whose source code stands in several rows once. Where they travel from a
- * server, the ones that are alike travel as one row with their number.
- */
-export async function eventRows({ database, isRemote }: Source): Promise<string> {
-  const [{ several }] = await database.all<{ several: bigint }>('SELECT count(*) AS several FROM several');
-  const day = (column: string) => `${column} - DATE '1970-01-01'`;
-  const columns = `e.person_id, c.place, ${day('e.start_day')} AS start_day, ${day('e.end_day')} AS end_day, e.visit, e.number`;
-  const codes = 'JOIN source_codes c USING (tab, concept, source, unit, status)';
-  const isSeveral = '(SELECT 1 FROM several x WHERE x.concept = e.concept AND x.source = e.source)';
-  let rows = `SELECT ${columns} FROM events e ${codes}`;
-  if (several > 0n) {
-    rows = `${rows} WHERE NOT EXISTS ${isSeveral}
-    UNION ALL
-    SELECT ${columns} FROM (
-      SELECT DISTINCT ON (person_id, concept, source, start_day, visit, nth) * FROM (
-        SELECT *, row_number() OVER (PARTITION BY person_id, concept, source, start_day, visit, tab, standard ORDER BY end_day, number) AS nth
-        FROM events e WHERE EXISTS ${isSeveral}
-      ) r ORDER BY person_id, concept, source, start_day, visit, nth, end_day DESC NULLS LAST, tab, standard
-    ) e ${codes}`;
-  }
-  const order = 'person_id, start_day, place, visit, end_day, number';
-  const named = 'person_id, place, start_day, end_day, visit, number';
-  if (!isRemote) return `SELECT ${named}, 1 AS times FROM (${rows}) a ORDER BY ${order}`;
-  return `SELECT ${named}, count(*) AS times FROM (${rows}) a GROUP BY ${named} ORDER BY ${order}`;
-}
-
-function eventsOf({ kind, table, prefix, start, end, number, unit, status }: EventTable, isMapped: boolean): string {
-  const text = (column: string | undefined) => (column ? `coalesce(${column}, '')` : "''");
-  const standard = `coalesce(${prefix}_concept_id, 0)`;
-  const concept = isMapped ? standard : `coalesce(${prefix}_source_concept_id, 0)`;
-  return `
-  SELECT person_id, '${table}' AS tab, '${kind}' AS kind, ${concept} AS concept,
-    ${isMapped ? "''" : text(`${prefix}_source_value`)} AS source, ${standard} AS standard,
-    ${start} AS start_day, ${end ?? 'CAST(NULL AS DATE)'} AS end_day, visit_occurrence_id AS visit,
-    ${number ? `CAST(${number} AS DOUBLE PRECISION)` : 'CAST(NULL AS DOUBLE PRECISION)'} AS number,
-    ${text(unit)} AS unit, ${text(status)} AS status
-  FROM (${readable(table, start)}) r
-  WHERE (${isMapped ? '' : `${prefix}_source_value IS NOT NULL OR `}${concept} <> 0)`;
 } // prettier-ignore
+
+const isAsked = (kinds: EventKind[]) => `kind IN (${kinds.map((kind) => quote(kind)).join(', ')})`;
+
+async function skipOtherKinds({ database }: Source, kinds: EventKind[], tally: Tally): Promise<void> {
+  const others = await database.all<{ tab: string; kind: string; rows: bigint | number }>(
+    `SELECT tab, kind, sum(rows) AS rows FROM all_codes WHERE NOT (${isAsked(kinds)}) GROUP BY tab, kind ORDER BY tab, kind`,
+  );
+  for (const { tab, kind, rows } of others) tally.skip(tab, `${kind} not asked for`, Number(rows));
+}
+
+/** Source codes of which an event may have several rows, one for each standard concept that they map to, in the table `several`. */
+async function skipFurtherConcepts({ database }: Source, tally: Tally): Promise<void> {
+  await database.run(`
+    CREATE ${database.temporary}TABLE several AS SELECT tab, concept, source FROM event_codes
+    GROUP BY tab, concept, source HAVING count(DISTINCT standard) > 1`);
+  const [{ some }] = await database.all<{ some: bigint }>('SELECT count(*) AS some FROM several');
+  if (some === 0n) return;
+  const merged = await database.all<{ tab: string; rows: bigint | number }>(`
+    SELECT tab, sum(of_all - of_one) AS rows FROM (
+      SELECT tab, sum(n) AS of_all, max(n) AS of_one FROM (
+        SELECT e.person_id, e.tab, e.concept, e.source, e.start_day, e.visit, e.standard, count(*) AS n
+        FROM events e JOIN several x USING (tab, concept, source) JOIN source_codes c USING (tab, concept, source, unit, status)
+        GROUP BY 1, 2, 3, 4, 5, 6, 7
+      ) s GROUP BY person_id, tab, concept, source, start_day, visit
+    ) m GROUP BY tab HAVING sum(of_all - of_one) > 0 ORDER BY tab`);
+  for (const { tab, rows } of merged) tally.skip(tab, SAME_SOURCE_ROW, Number(rows));
+}
 
 function toSourceCode(row: CodeRow, options: OmopReadOptions): SourceCode {
   const { table, kind, vocabulary: id, reference } = row;
