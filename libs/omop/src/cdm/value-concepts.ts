@@ -1,4 +1,5 @@
 import { type Code, type Comparator, System } from '@ehrsynth/records';
+import { FIRST_LOCAL_CONCEPT } from './concepts.ts';
 import { ALWAYS_VALID, type Row } from './own-concepts.ts';
 
 /** @see https://ucum.org */
@@ -179,6 +180,11 @@ export function valueConcept(
 /** The usual concept of a unit as it is written: UCUM has [IU] and [iU] for the same. */
 export function unitConcept(unit: string): ValueConcept | undefined {
   return valueConcept('Unit', { system: UCUM, code: unit.replaceAll('[IU]', '[iU]') });
+}
+
+/** Whether the id means the same everywhere: ids of one's own, from two billion on, do not. */
+export function isSharedConcept(id: number): boolean {
+  return Number.isSafeInteger(id) && id > 0 && id < FIRST_LOCAL_CONCEPT - 1;
 }
 
 /** operator_concept_id → comparator. */

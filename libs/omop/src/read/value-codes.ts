@@ -1,7 +1,7 @@
 import type { Code, Comparator, Problem, Quantity } from '@ehrsynth/records';
 import { EVENT_TABLES } from '../cdm/events.ts';
-import { FIRST_LOCAL_CONCEPT, SYSTEMS } from '../cdm/concepts.ts';
-import { COMPARATORS, OMOP_CONCEPT, UCUM, unitConcept, VALUE_CONCEPTS, type ValueConcept } from '../cdm/value-concepts.ts'; // prettier-ignore
+import { SYSTEMS } from '../cdm/concepts.ts';
+import { COMPARATORS, isSharedConcept, OMOP_CONCEPT, UCUM, unitConcept, VALUE_CONCEPTS, type ValueConcept } from '../cdm/value-concepts.ts'; // prettier-ignore
 import type { Source } from './source.ts';
 import { valueConceptIds } from './value-columns.ts';
 
@@ -23,6 +23,8 @@ export async function valueCodes({ database, tables }: Source): Promise<ValueCod
   return new Map(
     rows.flatMap(({ id, code, vocabulary, reference, name }) => {
       if (!code || !vocabulary) return [];
+      // A concept that a writer had nothing of but its id.
+      if (code === String(id)) return [[Number(id), { system: OMOP_CONCEPT, code, display: name ?? code }]];
       const system = vocabulary === 'UCUM' ? UCUM : (SYSTEMS[vocabulary] ?? reference ?? vocabulary);
       return [[Number(id), { system, code, display: name ?? code }]];
     }),
@@ -48,8 +50,9 @@ export function toUnit(
     if (unit === null) return { unit: usual.code };
     return unitConcept(unit) === usual ? { unit } : { unit, system: UCUM, code: usual.code };
   }
-  const written = unit ?? codes.get(Number(id))?.code;
-  const named = isShared(Number(id)) ? { system: OMOP_CONCEPT, code: id } : {};
+  const found = codes.get(Number(id));
+  const written = unit ?? (found?.system === OMOP_CONCEPT ? undefined : found?.code);
+  const named = isSharedConcept(Number(id)) ? { system: OMOP_CONCEPT, code: id } : {};
   if (written === undefined && !named.code) note(unknown(id));
   return { ...(written !== undefined && { unit: written }), ...named };
 }
@@ -66,8 +69,8 @@ export function toCode(
   const usual = usualConcept(domain, Number(id));
   if (usual && (!found || domain === 'Route'))
     return { system: usual.system, code: usual.code, display: usual.display };
-  if (found && (domain === 'Meas Value' || !isShared(Number(id)))) return found;
-  if (isShared(Number(id)))
+  if (found && (domain === 'Meas Value' || !isSharedConcept(Number(id)))) return found;
+  if (isSharedConcept(Number(id)))
     return { system: OMOP_CONCEPT, code: id, ...(found && { display: found.display }) };
   note(unknown(id));
   return undefined;
@@ -76,11 +79,6 @@ export function toCode(
 function usualConcept(domain: ValueConcept['domain'], id: number): ValueConcept | undefined {
   const concept = VALUE_CONCEPTS.get(id);
   return concept?.domain === domain ? concept : undefined;
-}
-
-/** Whether the id means the same everywhere: ids of one's own do not. */
-function isShared(id: number): boolean {
-  return Number.isSafeInteger(id) && id > 0 && id < FIRST_LOCAL_CONCEPT - 1;
 }
 
 function unknown(id: string) {

@@ -4,7 +4,7 @@ import { type EventTable, tableOfDomain, tableOfKind } from '../cdm/events.ts';
 import type { Row } from '../cdm/own-concepts.ts';
 import type { Concepts } from './concepts.ts';
 import { erasOf, type Span } from './eras.ts';
-import { valueColumns } from './values.ts';
+import { hasValue, valueColumns } from './values.ts';
 
 /** What a record has that the CDM cannot say. */
 export type Lost = (
@@ -16,7 +16,8 @@ export type Lost = (
     | 'code cut to 50 characters'
     | 'unit cut to 50 characters'
     | 'text of a value cut to its column'
-    | 'unit or route without a standard concept'
+    | 'unit without a standard concept'
+    | 'route without a standard concept'
     | 'value that its table has no column for'
     | 'number that a column of integers cannot hold',
 ) => void;
@@ -90,7 +91,9 @@ export class RowMaker {
   ): [string, Row][] {
     const { source, targets } = this.concepts.of(event.code);
     if (targets.length === 0) {
-      const table = tableOfKind(event.kind);
+      // A condition's table has no columns for a value: with one, it is what was observed.
+      const isObserved = event.kind === 'condition' && !event.end && hasValue(event);
+      const table = isObserved ? tableOfDomain('Observation') : tableOfKind(event.kind);
       return [[table.table, this.eventRow(event, place, table, Concept.none, source)]];
     }
     return targets.map(({ concept, domain, ingredients }) => {

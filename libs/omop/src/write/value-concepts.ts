@@ -2,7 +2,10 @@ import { type Code, type CodedEvent, type PatientRecord, type Quantity } from '@
 import type { Athena } from '../athena/athena.ts';
 import { Concept, VOCABULARY_IDS } from '../cdm/concepts.ts';
 import type { Row } from '../cdm/own-concepts.ts';
-import { OMOP_CONCEPT, rowOf, UCUM, unitConcept, type ValueConcept, valueConcept } from '../cdm/value-concepts.ts'; // prettier-ignore
+import { cut } from '../cdm/plain-value.ts';
+import { isSharedConcept, OMOP_CONCEPT, rowOf, UCUM, unitConcept, type ValueConcept, valueConcept } from '../cdm/value-concepts.ts'; // prettier-ignore
+
+const NAME_LENGTH = 255;
 
 type Domain = 'Unit' | 'Route' | 'Meas Value';
 
@@ -19,17 +22,20 @@ export class ValueConcepts {
   /** Looks up what values of records name; to be done before their ids are asked for. */
   async learn(records: PatientRecord[]): Promise<void> {
     const unknown = new Map<string, { domain: Domain; code: Code }>();
+    const named = new Map<string, ValueConcept>();
     for (const { events } of records) {
       for (const event of events) {
         for (const [domain, code] of codesOf(event)) {
           const key = keyOf(domain, code);
-          if (this.ids.has(key) || unknown.has(key)) continue;
+          if (this.ids.has(key) || unknown.has(key) || named.has(key)) continue;
           const concept = conceptOf(domain, code);
-          if (concept) this.use(key, concept);
+          if (concept?.system === OMOP_CONCEPT) named.set(key, concept);
+          else if (concept) this.use(key, concept);
           else unknown.set(key, { domain, code });
         }
       }
     }
+    await this.useNamed(named);
     await this.lookUp([...unknown.values()]);
   }
 
@@ -70,6 +76,19 @@ export class ValueConcepts {
     this.used.set(concept.id, rowOf(concept));
   }
 
+  /** Those named by their ids, but for units and routes that Athena knows to be none. */
+  private async useNamed(named: Map<string, ValueConcept>): Promise<void> {
+    const refused = new Set<number>();
+    const ids = new Map([...named.values()].map(({ id, domain }) => [id, domain]));
+    for await (const [table, row] of this.athena?.rowsOf([...ids.keys()]) ?? []) {
+      const id = Number(row.concept_id);
+      const domain = ids.get(id);
+      if (table !== 'concept' || !domain || domain === 'Meas Value') continue;
+      if (row.domain_id !== domain || row.standard_concept !== 'S' || row.invalid_reason) refused.add(id);
+    }
+    for (const [key, concept] of named) if (!refused.has(concept.id)) this.use(key, concept);
+  }
+
   private async lookUp(codes: { domain: Domain; code: Code }[]): Promise<void> {
     const wanted = codes.flatMap(({ domain, code }) => {
       const vocabulary = code.system === UCUM ? 'UCUM' : VOCABULARY_IDS[code.system];
@@ -108,17 +127,11 @@ function conceptOf(domain: Domain, code: Code): ValueConcept | undefined {
   if (code.system !== OMOP_CONCEPT)
     return code.system === UCUM && domain === 'Unit' ? unitConcept(code.code) : valueConcept(domain, code);
   const id = Number(code.code);
-  if (!Number.isSafeInteger(id)) return undefined;
+  if (!isSharedConcept(id)) return undefined;
   const named =
     domain === 'Unit' ? { vocabulary: 'UCUM', class: 'Unit' } : { vocabulary: 'None', class: 'Undefined' };
-  return {
-    id,
-    domain,
-    system: code.system,
-    code: code.code,
-    display: code.display ?? `Concept ${id}`,
-    ...named,
-  };
+  const display = cut(code.display ?? `Concept ${id}`, NAME_LENGTH);
+  return { id, domain, system: code.system, code: code.code, display, ...named };
 }
 
 function keyOf(domain: Domain, { system, code }: Code): string {

@@ -27,7 +27,11 @@ export function valueColumns(
 ): Row {
   const types = TYPES.get(table.table)!;
   const row: Row = {};
-  for (const [column, value] of Object.entries(wantedOf(event, start, table, concepts))) {
+  const wanted = wantedOf(event, start, table, concepts);
+  const { quantity, route } = event;
+  if (quantity?.code && wanted.unit_concept_id === 0) lost('unit without a standard concept');
+  if (route?.code && wanted.route_concept_id === 0) lost('route without a standard concept');
+  for (const [column, value] of Object.entries(wanted)) {
     if (value === undefined) continue;
     const type = types.get(column);
     if (type === undefined) lost('value that its table has no column for');
@@ -44,16 +48,22 @@ export function valueColumns(
   return row;
 }
 
+/** Whether anything but the code and its time is known of the event. */
+export function hasValue(event: CodedEvent): boolean {
+  const { quantity, referenceRange, answer, text, sourceText, daysSupply, refills, route, verbatimEnd } = event;
+  return !!(quantity || referenceRange || answer || route || verbatimEnd) || (text ?? sourceText ?? daysSupply ?? refills) !== undefined;
+} // prettier-ignore
+
 /** What is to be written by column, also where the table does not have that column. */
 function wantedOf(event: CodedEvent, start: string, { table, number, unit }: EventTable, concepts: Concepts): Row {
+  const isSameDay = table === 'drug_exposure' && event.end === start;
+  if (!isSameDay && !hasValue(event)) return NO_VALUE;
   const { quantity, referenceRange: range, answer, text, sourceText, daysSupply, refills, route, verbatimEnd } = event;
   const has = TYPES.get(table)!;
-  const isSameDay = table === 'drug_exposure' && event.end === start;
-  if (!(quantity || range || answer || route || verbatimEnd || isSameDay) && (text ?? sourceText ?? daysSupply ?? refills) === undefined) return NO_VALUE;
   const isText = has.has('value_as_string');
   const said = plainValue(quantity?.value, isText ? text : undefined);
   const source = sourceText ?? (isText ? undefined : text) ?? (has.has('value_source_value') ? said : undefined);
-  const row: Row = {
+  return {
     [number ?? 'value_as_number']: quantity?.value,
     [unit ?? 'unit_source_value']: quantity?.unit,
     // Of a drug's unit there is no concept: nothing is lost where its text says it.
@@ -62,7 +72,7 @@ function wantedOf(event: CodedEvent, start: string, { table, number, unit }: Eve
     value_as_concept_id: answer && (concepts.values.answer(answer) ?? concepts.of(answer).source),
     range_low: range?.low,
     range_high: range?.high,
-    value_as_string: isText || (source !== text && text !== undefined) ? text : undefined,
+    value_as_string: isText || source !== text ? text : undefined,
     value_source_value: source,
     days_supply: daysSupply,
     refills,
@@ -71,5 +81,4 @@ function wantedOf(event: CodedEvent, start: string, { table, number, unit }: Eve
     // A drug's end is required, and not known where it is the start: unless the source states it.
     verbatim_end_date: verbatimEnd ?? (isSameDay ? event.end : undefined),
   };
-  return row;
 } // prettier-ignore
