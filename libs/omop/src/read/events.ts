@@ -6,6 +6,9 @@ import { readable } from './fates.ts';
 import type { CodeChoice } from './rules.ts';
 import type { SourceCode } from './source-codes.ts';
 import type { Source } from './source.ts';
+import type { ValueCodes } from './value-codes.ts';
+import { finite, valueText } from './value-columns.ts';
+import { toValues } from './values.ts';
 
 /** Days since 1970; what stands in many rows alike is named by its place in the list of source codes. */
 export type EventRow = [
@@ -16,6 +19,8 @@ export type EventRow = [
   visit: bigint | null,
   number: number | null,
   times: bigint | number,
+  /** The rest of the value. */
+  others: string | null,
 ];
 
 /** Why a row is no event of its own. */
@@ -63,20 +68,21 @@ export async function mergeSourceRows({ database }: Source, tally: Tally): Promi
 /** SQL of the events in the order of their persons. Where they travel from a server, the ones that are alike travel as one row with their number. */
 export function eventRows({ isRemote }: Source): string {
   const day = (column: string) => `${column} - DATE '1970-01-01'`;
-  const columns = `person_id, place, ${day('start_day')} AS start_day, ${day('end_day')} AS end_day, visit, number`;
+  const columns = `person_id, place, ${day('start_day')} AS start_day, ${day('end_day')} AS end_day, visit, number, others`;
   const rows = `
     SELECT ${columns} FROM events e JOIN code_places c USING (${CODE_KEY.join(', ')}) WHERE NOT c.is_several
     UNION ALL SELECT ${columns} FROM merged_events`;
-  const order = 'person_id, start_day, place, visit, end_day, number';
+  const order = 'person_id, start_day, place, visit, end_day, number, others';
   const named = 'person_id, place, start_day, end_day, visit, number';
-  if (!isRemote) return `SELECT ${named}, 1 AS times FROM (${rows}) a ORDER BY ${order}`;
-  return `SELECT ${named}, count(*) AS times FROM (${rows}) a GROUP BY ${named} ORDER BY ${order}`;
+  if (!isRemote) return `SELECT ${named}, 1 AS times, others FROM (${rows}) a ORDER BY ${order}`;
+  return `SELECT ${named}, count(*) AS times, others FROM (${rows}) a GROUP BY ${named}, others ORDER BY ${order}`;
 }
 
 /** The event of a row, and that it was used or left out for its code's sake in the tally. */
 export function toEvent(
-  [person, place, start, end, visit, number, rows]: EventRow,
+  [person, place, start, end, visit, number, rows, others]: EventRow,
   codes: SourceCode[],
+  valueCodes: ValueCodes,
   visits: Map<bigint, number>,
   tally: Tally,
 ): CodedEvent | undefined {
@@ -92,16 +98,19 @@ export function toEvent(
   tally.use(table, times);
   const days = [Number(start), end === null ? undefined : Number(end)] as const;
   // A drug's end is its start where it is not known: the CDM requires one.
-  const ends = days[1] !== undefined && days[1] >= days[0] && !(kind === 'drug' && days[1] === days[0]);
+  const isUnknown = table === 'drug_exposure' && days[1] === days[0];
+  const ends = days[1] !== undefined && days[1] >= days[0] && !isUnknown;
+  const time = { start: dayText(days[0]), end: ends ? dayText(days[1]!) : undefined };
   return {
     kind,
     code,
-    start: dayText(days[0]),
-    end: ends ? dayText(days[1]!) : undefined,
+    ...time,
     // Where it is the same person's: others are not among these.
     encounter: visit === null ? undefined : visits.get(visit),
     active,
-    quantity: number === null ? undefined : { value: number, ...(unit && { unit }) },
+    ...toValues({ table, number, unit, others }, time, valueCodes, (problem) =>
+      tally.note({ ...problem, resourceType: table, where: `person ${person}` }, times),
+    ),
   };
 }
 
@@ -117,7 +126,7 @@ function eventsOf(
     ${isSource ? text(`${prefix}_source_value`) : "''"} AS source, ${standard} AS standard, ${key} AS row_key,
     ${sameness(table, [key, `${prefix}_concept_id`, 'value_as_concept_id'])} AS same,
     ${start} AS start_day, ${end ?? 'CAST(NULL AS DATE)'} AS end_day, visit_occurrence_id AS visit,
-    ${number ? `CAST(${number} AS DOUBLE PRECISION)` : 'CAST(NULL AS DOUBLE PRECISION)'} AS number,
+    ${number ? finite(number) : 'CAST(NULL AS DOUBLE PRECISION)'} AS number, ${valueText(table)} AS others,
     ${text(unit)} AS unit, ${text(status)} AS status
   FROM (${readable(table)}) r`;
 }

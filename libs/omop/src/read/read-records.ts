@@ -7,6 +7,8 @@ import { openSource } from './open.ts';
 import { addLives, type PersonRow, personRows, toPerson } from './persons.ts';
 import type { CodeChoice } from './rules.ts';
 import { type SourceCode, sourceCodes } from './source-codes.ts';
+import { type ValueCodes, valueCodes } from './value-codes.ts';
+import { countValues } from './count-values.ts';
 import { toEncounter, type VisitRow, visitRows } from './visits.ts';
 
 export interface OmopReadOptions {
@@ -57,13 +59,15 @@ export async function* readOmop(
     await settleFates(source, tally, choice);
     await addEvents(source, choice);
     const codes = await sourceCodes(source, options, tally);
+    await countValues(source, tally);
+    const values = await valueCodes(source);
     const { database } = source;
     const visits = new ByPerson(database.stream<VisitRow>(visitRows()));
     const events = new ByPerson(database.stream<EventRow>(eventRows(source)));
     let patients = 0;
     for await (const person of database.stream<PersonRow>(personRows())) {
       const own = [await visits.of(person[0]), await events.of(person[0])] as const;
-      yield toRecord(person, ...own, codes, tally);
+      yield toRecord(person, ...own, { codes, values }, tally);
       options.onProgress?.(++patients);
     }
   } finally {
@@ -93,7 +97,7 @@ function toRecord(
   person: PersonRow,
   visits: VisitRow[],
   events: EventRow[],
-  codes: SourceCode[],
+  { codes, values }: { codes: SourceCode[]; values: ValueCodes },
   tally: Tally,
 ): PatientRecord {
   tally.use('person');
@@ -103,7 +107,7 @@ function toRecord(
     ...toPerson(person),
     encounters: visits.map(toEncounter),
     events: events.flatMap((row) => {
-      const event = toEvent(row, codes, indexOf, tally);
+      const event = toEvent(row, codes, values, indexOf, tally);
       return event ? Array.from({ length: Number(row[6]) }, () => ({ ...event })) : [];
     }),
   };
