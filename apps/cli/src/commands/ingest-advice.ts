@@ -25,6 +25,14 @@ export function hintsOf(tally: Tally): string[] {
  * @param isServer the source is a FHIR server
  */
 export function uselessBecause(counts: CohortCounts, tally: Tally, isServer: boolean): string | undefined {
+  if (counts.patients === 0) {
+    const left = [...(tally.skipped.get('person') ?? [])].map(
+      ([reason, count]) => `${text(count)}: ${reason}`,
+    );
+    return left.length > 0
+      ? `No patient was read: every row of the person table was left out (${left.join('; ')})\n  The report above and problems.ndjson in the cohort say which.`
+      : 'No patient was read: the source has none\n  Check that it is the right folder, file or schema.';
+  }
   if (counts.training === 0) {
     return `No patient to train on: all ${text(counts.patients)} are held out\n  Ingest again with a smaller --holdout, another --seed, or more patients.`;
   }

@@ -3,19 +3,17 @@ import { TABLES } from '../cdm/tables.ts';
 import { quote } from '../database.ts';
 import { isPostgres } from '../postgres/connection.ts';
 import { openPostgres } from '../postgres/source.ts';
-import { openFiles } from './files.ts';
+import { type FilesOptions, openFiles } from './files.ts';
 import type { OmopReadOptions } from './read-records.ts';
 import { type Source, type Sql, vocabularyVersion } from './source.ts';
 
-type SourceOptions = Pick<OmopReadOptions, 'schema' | 'athena' | 'codes' | 'limits' | 'workFolder'>;
+type SourceOptions = Pick<OmopReadOptions, 'athena' | 'codes'> & FilesOptions;
 
 /** Opens a CDM: a postgres:// URL, a folder or a DuckDB file. */
-export async function openSource(
-  path: string,
-  { schema, athena, codes, limits, workFolder }: SourceOptions,
-): Promise<Source> {
+export async function openSource(path: string, options: SourceOptions): Promise<Source> {
+  const { schema, athena, codes } = options;
   if (isPostgres(path)) return openPostgres(path, schema);
-  const source = await openFiles(path, { limits, workFolder });
+  const source = await openFiles(path, options);
   if (athena && existsSync(athena)) await addAthena(source, athena, codes);
   return source;
 }
