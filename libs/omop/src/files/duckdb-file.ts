@@ -104,7 +104,7 @@ function notesOf(schemas: Map<string, Map<string, string>>, read: Set<string>, p
   return [...schemas]
     .filter(([schema, tables]) => !read.has(schema) && tables.size > 0)
     .map(([schema, tables]) => ({
-      reason: 'schema with tables of the CDM that is not read',
+      reason: `schema ${schema} has tables of the CDM and is not read`,
       resourceType: 'schema',
       where: `${path}, schema ${schema}`,
       detail: [...tables.keys()].join(', '),

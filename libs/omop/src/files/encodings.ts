@@ -7,13 +7,23 @@ import { NotUtf8Error, UnknownEncodingError } from './errors.ts';
 
 const LINE_FEED = 10;
 
-/** The name as the standard has it. @throws UnknownEncodingError */
+/** The name as the standard has it, for its names and those that others write: latin-1, utf_16. @throws UnknownEncodingError */
 export function encodingNamed(name: string): string {
-  try {
-    return new TextDecoder(name.trim()).encoding;
-  } catch {
-    throw new UnknownEncodingError(name);
+  const plain = name.trim().toLowerCase();
+  const spellings = [
+    plain,
+    plain.replaceAll('_', '-'),
+    plain.replaceAll(/[-_ ]/g, ''),
+    plain.replace(/^utf[-_ ]?/, 'utf-'),
+  ];
+  for (const spelling of spellings) {
+    try {
+      return new TextDecoder(spelling).encoding;
+    } catch {
+      continue;
+    }
   }
+  throw new UnknownEncodingError(name);
 }
 
 /** The first line that is not UTF-8; undefined where all are, or where they are UTF-16, which is recognised. */

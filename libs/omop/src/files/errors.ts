@@ -48,7 +48,7 @@ export class UnknownEncodingError extends UserError {
 export class SameRowsError extends UserError {
   constructor(table: string, key: string, places: string[]) {
     super('table-twice', 2, `Table ${table} is there more than once, with the same rows: ${key}`, {
-      where: places.join('\n  and '),
+      where: places.join(', and '),
       todo: 'One may be a copy of the other. Leave one in the folder: what both hold would count twice.',
     });
   }
@@ -67,7 +67,7 @@ export class SeveralSchemasError extends UserError {
     const option = table === 'person' ? '--schema' : '--vocabulary-schema';
     super('several-schemas', 2, `Several schemas have a table ${table}: ${schemas.join(', ')}`, {
       where,
-      todo: `Name the one to read: ${option} ${schemas[0]}.`,
+      todo: `Name the one to read: ${option} NAME.`,
     });
   }
 }

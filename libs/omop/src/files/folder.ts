@@ -75,7 +75,7 @@ function reasonOf(name: string): [reason: string, mayHoldData: boolean] {
   const like = tableLike(file);
   if (isDataName(file)) return like ? [`${NO_TABLE}; meant for ${like}?`, true] : [NO_TABLE, false];
   const isTable = tableOf(`${file.replace(/\.[^.]*$/, '').replace(/\.[^.]*$/, '')}.csv`) !== undefined;
-  return isTable && !/\.(sql|md|html?|py|r|json|ya?ml|log|pdf|docx)$/i.test(file) ? [OTHER_FORMAT, true] : [OTHER_KIND, false];
+  return isTable && !/\.(sql|md|html?|py|r|ya?ml|log|pdf|docx)$/i.test(file) ? [OTHER_FORMAT, true] : [OTHER_KIND, false];
 } // prettier-ignore
 
 async function formatOf(path: string): Promise<string> {
