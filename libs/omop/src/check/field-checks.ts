@@ -8,7 +8,7 @@ import {
 } from '../cdm/tables.ts';
 import { EVENT_TABLES } from '../cdm/events.ts';
 import type { Source } from '../read/source.ts';
-import { cast } from '../read/cast.ts';
+import { castStrictly } from '../read/cast.ts';
 import type { Check } from './check.ts';
 import { CLASSES, domainOf, isStandardField, limitsOf, sourceThreshold, sourceValueOf, standardThreshold } from './field-facts.ts'; // prettier-ignore
 import { isOfVersion } from './version.ts';
@@ -54,7 +54,7 @@ function conformance({ tables, columns, hasTexts, unreadable }: Source, table: T
     checks.push({ name: 'cdmField', description: `Whether ${t} has the field ${field}`, threshold: 0, isViolated: !isThere });
   if (required)
     checks.push({ name: 'isRequired', description: `Rows without a value in ${field} of ${t}, which must have one`, threshold: 0, violated: count(t, `${field} IS NULL`) });
-  const isBad = `nullif(t.${field}, '') IS NOT NULL AND ${cast(`t.${field}`, type)} IS NULL`;
+  const isBad = `nullif(t.${field}, '') IS NOT NULL AND ${castStrictly(`t.${field}`, type)} IS NULL`;
   const length = /\d+/.exec(type)?.[0];
   const bad = length ? `length(t.${field}) > ${length}` : type === 'text' ? undefined : hasTexts ? isBad : unreadable?.get(t)?.get(plainName(field));
   if (bad)

@@ -2,16 +2,13 @@ import { existsSync } from 'node:fs';
 import { isPostgres } from '../postgres/connection.ts';
 import { addImportedToServer } from '../postgres/imported.ts';
 import { openPostgres } from '../postgres/source.ts';
-import { openFiles } from './files.ts';
+import { type FilesOptions, openFiles } from './files.ts';
 import { addImported } from './imported.ts';
 import type { OmopReadOptions } from './read-records.ts';
 import type { Source } from './source.ts';
 import { timeZoneOf } from './time-zone.ts';
 
-type SourceOptions = Pick<
-  OmopReadOptions,
-  'schema' | 'vocabularySchema' | 'athena' | 'codes' | 'limits' | 'workFolder' | 'timeZone'
->;
+type SourceOptions = Pick<OmopReadOptions, 'athena' | 'codes'> & FilesOptions;
 
 /**
  * Opens a CDM: a postgres:// URL, a folder or a DuckDB file, with the vocabularies that the user imported where it has none of its own.

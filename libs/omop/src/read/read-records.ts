@@ -1,6 +1,8 @@
 import type { ReadLimits } from '@ehrsynth/io';
 import type { EventKind, PatientRecord, Tally } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
+import { EVENT_TABLES } from '../cdm/events.ts';
+import { reportInventory } from '../files/inventory.ts';
 import { addEvents, type EventRow, eventRows, toEvent } from './events.ts';
 import { settleFates } from './fates.ts';
 import { openSource } from './open.ts';
@@ -21,12 +23,16 @@ export interface OmopReadOptions {
   systems?: Partial<Record<EventKind, string>>;
   /** The source's own codes, codes that the standard concepts are mapped back to, or the standard concepts themselves. */
   codes?: CodeChoice;
-  /** Schema of a PostgreSQL database. */
+  /** Schema of a PostgreSQL database or a DuckDB file. */
   schema?: string;
   /** The schema of the vocabulary tables, where it is another. */
   vocabularySchema?: string;
   /** In which times that name their zone are read: an IANA name; UTC by default. */
   timeZone?: string;
+  /** Whether files of text have a header: no stands for files in the order of the CDM's DDL. */
+  header?: 'yes' | 'no';
+  /** Of files of text that are neither UTF-8 nor UTF-16, by a name of the WHATWG's standard. */
+  encoding?: string;
   /** The user's vocabularies from Athena, for a source that has none: a file that `importAthena` wrote. */
   athena?: string;
   /** Keep a code that its complete dictionary does not have. */
@@ -40,6 +46,17 @@ export interface OmopReadOptions {
   onProgress?: (patients: number) => void;
 }
 
+/** The tables that records are made from. Others are not read: a source names them. */
+export const RECORD_TABLES: ReadonlySet<string> = new Set([
+  'person',
+  'death',
+  'visit_occurrence',
+  ...EVENT_TABLES.map(({ table }) => table),
+  'concept',
+  'vocabulary',
+  'concept_relationship',
+]);
+
 /**
  * The persons of an OMOP CDM 5.3 or 5.4 (a folder of CSV or Parquet, a DuckDB file, or a PostgreSQL database) as records, in the order
  * of their ids. Codes are the source's own (`*_source_concept_id`, else `*_source_value`), or mapped back from standard concepts.
@@ -52,8 +69,9 @@ export async function* readOmop(
   options: OmopReadOptions,
   tally: Tally,
 ): AsyncGenerator<PatientRecord> {
-  const source = await openSource(path, options);
+  const source = await openSource(path, { ...options, tables: RECORD_TABLES });
   try {
+    if (source.inventory) reportInventory(source.inventory, tally);
     const { codes: choice = 'source' } = options;
     await addLives(source);
     await settleFates(source, tally, choice);
