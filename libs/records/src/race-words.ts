@@ -16,7 +16,11 @@ export interface Origin {
 export function originOfText(text: string): Origin | undefined {
   const code = /\b(\d{4})-\d\b/.exec(text);
   if (code) return originOfCode(Number(code[1]));
-  const words = text.trim().toLowerCase().replace(/^.*[:|]\s*/, '').replace(/[_/]+/g, ' ');
+  const words = text
+    .trim()
+    .toLowerCase()
+    .replace(/^.*[:|]\s*/, '')
+    .replace(/[_/]+/g, ' ');
   if (LETTERS[words]) return { race: LETTERS[words] };
   if (NOTHING.test(words)) return { saysNothing: true };
   const isNot = NOT_HISPANIC.test(words);
@@ -25,7 +29,7 @@ export function originOfText(text: string): Origin | undefined {
   if (races.length > 1) return ethnicity ? { ethnicity } : undefined;
   if (races.length === 1 || ethnicity) return { race: races[0], ethnicity };
   return /\bother\b/.test(words) ? { saysNothing: true } : undefined;
-} // prettier-ignore
+}
 
 /** By the first four digits of CDC's codes, which stand in the order of their hierarchy. @see CDC Race and Ethnicity, version 1.0 */
 function originOfCode(digits: number): Origin | undefined {
@@ -58,7 +62,13 @@ const RACES: [pattern: RegExp, race: string][] = [
     /\basian\b|chinese|taiwanese|japanese|\bkorean|vietnamese|filipino|pakistani|bangladeshi|bhutanese|burmese|cambodian|hmong|indonesian|laotian|malaysian|okinawan|sri lankan|\bthai\b|nepalese|singaporean|maldivian|madagascar|\biwo jiman/,
     '2028-9',
   ],
-  [/\bblack\b|african[ -]?american|(?<!north )\bafrican\b(?![ -]?american)|caribbean|west indian|haitian|jamaican|bahamian|barbadian|tobagoan|trinidadian|dominica islander/, '2054-5'],
-  [/hawaiian|pacific island|polynesian|micronesian|melanesian|samoan|guamanian|chamorro|\btongan\b|fijian|tahitian|\bnhpi\b/, '2076-8'],
+  [
+    /\bblack\b|african[ -]?american|(?<!north )\bafrican\b(?![ -]?american)|caribbean|west indian|haitian|jamaican|bahamian|barbadian|tobagoan|trinidadian|dominica islander/,
+    '2054-5',
+  ],
+  [
+    /hawaiian|pacific island|polynesian|micronesian|melanesian|samoan|guamanian|chamorro|\btongan\b|fijian|tahitian|\bnhpi\b/,
+    '2076-8',
+  ],
   [/(?<!non[ -]?)\bwhite\b|caucasian|european|middle east|north african|\barab\b/, '2106-3'],
-]; // prettier-ignore
+];

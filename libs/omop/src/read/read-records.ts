@@ -3,8 +3,9 @@ import type { EventKind, PatientRecord, Tally } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
 import { addEvents, type EventRow, eventRows, toEvent } from './events.ts';
 import { settleFates } from './fates.ts';
+import { type Meanings, meaningsOf } from './meanings.ts';
 import { openSource } from './open.ts';
-import { addLives, type PersonRow, personRows, toPerson } from './persons.ts';
+import { type PersonRow, personRows, toPerson } from './persons.ts';
 import type { CodeChoice } from './rules.ts';
 import { type SourceCode, sourceCodes } from './source-codes.ts';
 import { toEncounter, type VisitRow, visitRows } from './visits.ts';
@@ -46,17 +47,17 @@ export async function* readOmop(
   const source = await openSource(path, options);
   try {
     const { codes: choice = 'source' } = options;
-    await addLives(source);
     await settleFates(source, tally, choice);
     await addEvents(source, choice);
     const codes = await sourceCodes(source, options, tally);
+    const meanings = await meaningsOf(source);
     const { database } = source;
     const visits = new ByPerson(database.stream<VisitRow>(visitRows()));
     const events = new ByPerson(database.stream<EventRow>(await eventRows(source)));
     let patients = 0;
     for await (const person of database.stream<PersonRow>(personRows())) {
       const own = [await visits.of(person[0]), await events.of(person[0])] as const;
-      yield toRecord(person, ...own, codes, tally);
+      yield toRecord(person, ...own, { codes, meanings, where: source.where }, tally);
       options.onProgress?.(++patients);
     }
   } finally {
@@ -82,21 +83,33 @@ class ByPerson<Row extends [person: bigint, ...unknown[]]> {
   }
 }
 
+/** What all records are read by. */
+interface Reading {
+  codes: SourceCode[];
+  meanings: Meanings;
+  /** Where each table is. */
+  where: Map<string, string>;
+}
+
 function toRecord(
   person: PersonRow,
   visits: VisitRow[],
   events: EventRow[],
-  codes: SourceCode[],
+  { codes, meanings, where }: Reading,
   tally: Tally,
 ): PatientRecord {
   tally.use('person');
   tally.use('visit_occurrence', visits.length);
+  const noteOf = (table: string, key: string) => (reason: string, detail: string) =>
+    tally.note({ reason, resourceType: table, where: `${where.get(table)}, ${key}`, detail });
   const indexOf = new Map(visits.map((visit, index) => [visit[1], index]));
   return {
-    ...toPerson(person),
-    encounters: visits.map(toEncounter),
+    ...toPerson(person, meanings, noteOf('person', `person_id ${person[0]}`)),
+    encounters: visits.map((visit) =>
+      toEncounter(visit, meanings, noteOf('visit_occurrence', `visit_occurrence_id ${visit[1] ?? 'empty'}`)),
+    ),
     events: events.flatMap((row) => {
-      const event = toEvent(row, codes, indexOf, tally);
+      const event = toEvent(row, codes, indexOf as Map<bigint, number>, tally);
       return event ? Array.from({ length: Number(row[6]) }, () => ({ ...event })) : [];
     }),
   };
