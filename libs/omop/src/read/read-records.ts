@@ -5,8 +5,9 @@ import { EVENT_TABLES } from '../cdm/events.ts';
 import { reportInventory } from '../files/inventory.ts';
 import { addEvents, type EventRow, eventRows, toEvent } from './events.ts';
 import { settleFates } from './fates.ts';
+import { type Meanings, meaningsOf } from './meanings.ts';
 import { openSource } from './open.ts';
-import { addLives, type PersonRow, personRows, toPerson } from './persons.ts';
+import { type PersonRow, personRows, toPerson } from './persons.ts';
 import type { CodeChoice } from './rules.ts';
 import { type SourceCode, sourceCodes } from './source-codes.ts';
 import { type ValueCodes, valueCodes } from './value-codes.ts';
@@ -73,19 +74,19 @@ export async function* readOmop(
   try {
     if (source.inventory) reportInventory(source.inventory, tally);
     const { codes: choice = 'source' } = options;
-    await addLives(source);
     await settleFates(source, tally, choice);
     await addEvents(source, choice);
     const codes = await sourceCodes(source, options, tally);
     await countValues(source, tally);
     const values = await valueCodes(source);
+    const meanings = await meaningsOf(source);
     const { database } = source;
     const visits = new ByPerson(database.stream<VisitRow>(visitRows()));
     const events = new ByPerson(database.stream<EventRow>(eventRows(source)));
     let patients = 0;
     for await (const person of database.stream<PersonRow>(personRows())) {
       const own = [await visits.of(person[0]), await events.of(person[0])] as const;
-      yield toRecord(person, ...own, { codes, values }, tally);
+      yield toRecord(person, ...own, { codes, values, meanings, where: source.where }, tally);
       options.onProgress?.(++patients);
     }
   } finally {
@@ -111,21 +112,34 @@ class ByPerson<Row extends [person: bigint, ...unknown[]]> {
   }
 }
 
+/** What all records are read by. */
+interface Reading {
+  codes: SourceCode[];
+  values: ValueCodes;
+  meanings: Meanings;
+  /** Where each table is. */
+  where: Map<string, string>;
+}
+
 function toRecord(
   person: PersonRow,
   visits: VisitRow[],
   events: EventRow[],
-  { codes, values }: { codes: SourceCode[]; values: ValueCodes },
+  { codes, values, meanings, where }: Reading,
   tally: Tally,
 ): PatientRecord {
   tally.use('person');
   tally.use('visit_occurrence', visits.length);
+  const noteOf = (table: string, key: string) => (reason: string, detail: string) =>
+    tally.note({ reason, resourceType: table, where: `${where.get(table)}, ${key}`, detail });
   const indexOf = new Map(visits.map((visit, index) => [visit[1], index]));
   return {
-    ...toPerson(person),
-    encounters: visits.map(toEncounter),
+    ...toPerson(person, meanings, noteOf('person', `person_id ${person[0]}`)),
+    encounters: visits.map((visit) =>
+      toEncounter(visit, meanings, noteOf('visit_occurrence', `visit_occurrence_id ${visit[1] ?? 'empty'}`)),
+    ),
     events: events.flatMap((row) => {
-      const event = toEvent(row, codes, values, indexOf, tally);
+      const event = toEvent(row, codes, values, indexOf as Map<bigint, number>, tally);
       return event ? Array.from({ length: Number(row[6]) }, () => ({ ...event })) : [];
     }),
   };
