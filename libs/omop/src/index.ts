@@ -7,3 +7,4 @@ export { isPostgres, withoutPassword } from './postgres/connection.ts';
 export { checkOmop, type OmopChecked, type OmopCheckOptions } from './check/check-omop.ts';
 export { CHECKS, type CheckName, type CheckResult } from './check/check.ts';
 export { toDqdResults } from './check/dqd-results.ts';
+export { dayIn } from './read/time-zone.ts';

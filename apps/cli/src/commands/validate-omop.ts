@@ -4,19 +4,24 @@ import {
   type CheckName,
   checkOmop,
   type CheckResult,
+  dayIn,
   toDqdResults,
   withoutPassword,
 } from '@ehrsynth/omop';
 import { writeFileAtomic } from '@ehrsynth/io';
 import { console } from '../console.ts';
 import { athenaFile } from '../omop.ts';
-import { wholeNumber } from '../options.ts';
+import { oneOf, wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { table, text, wrapped } from '../table.ts';
 import { version } from '../version.ts';
 
 interface Options {
-  schema: string;
+  schema?: string;
+  vocabularySchema?: string;
+  timezone?: string;
+  header: 'yes' | 'no';
+  encoding?: string;
   json?: string;
   threshold?: Partial<Record<CheckName, number>>;
   show: number;
@@ -28,7 +33,11 @@ export function validateOmopCommand(): Command {
   return new Command('omop')
     .description("OMOP CDM 5.3 and 5.4: the checks of OHDSI's Data Quality Dashboard")
     .argument('<source>', 'folder of CSV or Parquet, a DuckDB file, or postgres://user@host/database (password: PGPASSWORD)')
-    .option('--schema <name>', 'schema of a PostgreSQL database', 'public')
+    .option('--schema <name>', 'schema of the database (PostgreSQL: public by default)')
+    .option('--vocabulary-schema <name>', 'schema of the vocabulary tables, where it is another')
+    .option('--timezone <Area/City>', 'in which to read times that name their time zone (default: UTC)')
+    .option('--header <yes|no>', "whether CSV files have a header; no: their columns are the CDM's, in the order of the official DDL", oneOf('yes', 'no'), 'yes')
+    .option('--encoding <name>', 'encoding of CSV files that are neither UTF-8 nor UTF-16, such as windows-1252')
     .option('--json <file>', 'write all results, for the viewer of the Data Quality Dashboard')
     .option('--threshold <CHECK=PERCENT>', "violations that a check allows, in place of OHDSI's: standardConceptRecordCompleteness=100 (may be repeated)", threshold)
     .option('--show <number>', 'failed checks to show, the gravest first', wholeNumber(0), 40)
@@ -40,9 +49,13 @@ async function validateOmop(source: string, options: Options): Promise<void> {
   const progress = new Progress('Checking', 'checks');
   const checked = await checkOmop(source, {
     schema: options.schema,
+    vocabularySchema: options.vocabularySchema,
+    timeZone: options.timezone,
+    header: options.header,
+    encoding: options.encoding,
     athena: athenaFile(),
     thresholds: options.threshold,
-    today: started.toISOString().slice(0, 10),
+    today: dayIn(started, options.timezone),
     onProgress: (done, _, name) => progress.update(done, name),
   });
   progress.stop();

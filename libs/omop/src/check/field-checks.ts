@@ -8,7 +8,7 @@ import {
 } from '../cdm/tables.ts';
 import { EVENT_TABLES } from '../cdm/events.ts';
 import type { Source } from '../read/source.ts';
-import { cast } from '../read/cast.ts';
+import { castStrictly } from '../read/cast.ts';
 import type { Check } from './check.ts';
 import { CLASSES, domainOf, isStandardField, limitsOf, sourceThreshold, sourceValueOf, standardThreshold } from './field-facts.ts'; // prettier-ignore
 import { isOfVersion } from './version.ts';
@@ -45,7 +45,7 @@ type OfField = Omit<Check, 'table' | 'field'>;
 
 const count = (table: string, where: string) => `SELECT count(*) AS n FROM ${table} t WHERE ${where}`;
 
-function conformance({ tables, columns, hasTexts }: Source, table: Table, column: Column): OfField[] {
+function conformance({ tables, columns, hasTexts, unreadable }: Source, table: Table, column: Column): OfField[] {
   const { name: t, primaryKey } = table;
   const { name: field, type, required, foreignKey } = column;
   const isThere = columns.get(t)?.has(plainName(field)) ?? false;
@@ -54,11 +54,11 @@ function conformance({ tables, columns, hasTexts }: Source, table: Table, column
     checks.push({ name: 'cdmField', description: `Whether ${t} has the field ${field}`, threshold: 0, isViolated: !isThere });
   if (required)
     checks.push({ name: 'isRequired', description: `Rows without a value in ${field} of ${t}, which must have one`, threshold: 0, violated: count(t, `${field} IS NULL`) });
-  const isBad = `nullif(t.${field}, '') IS NOT NULL AND ${cast(`t.${field}`, type)} IS NULL`;
+  const isBad = `nullif(t.${field}, '') IS NOT NULL AND ${castStrictly(`t.${field}`, type)} IS NULL`;
   const length = /\d+/.exec(type)?.[0];
-  const bad = length ? `length(t.${field}) > ${length}` : type === 'text' ? undefined : hasTexts ? isBad : undefined;
+  const bad = length ? `length(t.${field}) > ${length}` : type === 'text' ? undefined : hasTexts ? isBad : unreadable?.get(t)?.get(plainName(field));
   if (bad)
-    checks.push({ name: 'cdmDatatype', description: `Rows whose ${field} in ${t} is no ${type}`, threshold: 0, violated: count(hasTexts ? `raw_${t}` : t, bad) });
+    checks.push({ name: 'cdmDatatype', description: `Rows whose ${field} in ${t} is no ${type}`, threshold: 0, violated: count(`raw_${t}`, bad) });
   if (primaryKey === field)
     checks.push({ name: 'isPrimaryKey', description: `Rows whose ${field} in ${t} another row has too`, threshold: 0, violated: `SELECT coalesce(sum(c), 0) AS n FROM (SELECT count(*) AS c FROM ${t} GROUP BY ${field} HAVING count(*) > 1) d` });
   if (foreignKey) {

@@ -1,6 +1,5 @@
-import { System } from '@ehrsynth/records';
 import { codeLimits } from '@ehrsynth/vocab';
-import { GENDER, VOCABULARY_IDS } from '../cdm/concepts.ts';
+import { GENDER } from '../cdm/concepts.ts';
 import type { Source } from '../read/source.ts';
 import type { Check } from './check.ts';
 
@@ -19,7 +18,7 @@ export async function genderChecks({ database, tables }: Source): Promise<Check[
   if (!tables.has('condition_occurrence')) return [];
   const rows = await database.all<{ concept: bigint; code: string; name: string }>(`
     SELECT c.concept_id AS concept, c.concept_code AS code, c.concept_name AS name FROM concept c
-    WHERE c.vocabulary_id = '${VOCABULARY_IDS[System.icd10cm]}'
+    WHERE c.vocabulary_id = 'ICD10CM'
       AND c.concept_id IN (SELECT condition_source_concept_id FROM condition_occurrence) ORDER BY 1`);
   const limited = rows.flatMap(({ concept, code, name }) => {
     const sex = codeLimits(code)?.sex;

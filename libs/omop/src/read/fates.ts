@@ -1,8 +1,7 @@
 import type { Tally } from '@ehrsynth/records';
 import { EVENT_TABLES } from '../cdm/events.ts';
-import { isText, TABLES } from '../cdm/tables.ts';
+import { TABLES } from '../cdm/tables.ts';
 import { quote } from '../database.ts';
-import { cast } from './cast.ts';
 import { findRepeated, ranked, type Repeated } from './duplicates.ts';
 import { addLives } from './lives.ts';
 import {
@@ -16,6 +15,7 @@ import {
 } from './rules.ts';
 import { dayOf } from './sql-days.ts';
 import type { Source } from './source.ts';
+import { unreadable } from './unreadable.ts';
 
 /** Rows of each reason that are listed one by one. */
 const LISTED = 100;
@@ -50,7 +50,7 @@ export async function settleFates(
     await countFates(table, source, tally);
     if (EVENT_TABLES.some((one) => one.table === table))
       await countNote(table, VISIT_OF_ANOTHER, source, tally);
-    if (source.hasTexts) await countWrongTypes(table, source, tally);
+    await countWrongTypes(table, source, tally);
   }
 }
 
@@ -134,18 +134,19 @@ async function list(
   if (count > rows.length) each('and others', count - rows.length);
 }
 
-async function countWrongTypes(table: string, { database, where }: Source, tally: Tally): Promise<void> {
-  const columns = TABLES[table].columns.filter(({ type }) => !isText(type));
-  const counts = columns.map(
-    ({ name, type }) =>
-      `count(*) FILTER (WHERE nullif(${name}, '') IS NOT NULL AND ${cast(name, type)} IS NULL) AS ${name}`,
-  );
+async function countWrongTypes(table: string, source: Source, tally: Tally): Promise<void> {
+  const { database, where } = source;
+  const columns = TABLES[table].columns.flatMap(({ name, type }) => {
+    const bad = unreadable(source, table, name, type);
+    return bad === undefined ? [] : [{ name, type, bad }];
+  });
+  if (columns.length === 0) return;
+  const counts = columns.map(({ name, bad }) => `count(*) FILTER (WHERE ${bad}) AS ${name}`);
   const [found] = await database.all<Record<string, bigint>>(`SELECT ${counts.join(', ')} FROM raw_${table}`);
-  for (const { name, type } of columns) {
+  for (const { name, type, bad } of columns) {
     if (found[name] === 0n) continue;
-    const bad = `nullif(${name}, '') IS NOT NULL AND ${cast(name, type)} IS NULL`;
     const [{ value }] = await database.all<{ value: string }>(
-      `SELECT ${name} AS value FROM raw_${table} WHERE ${bad} LIMIT 1`,
+      `SELECT CAST(${name} AS VARCHAR) AS value FROM raw_${table} WHERE ${bad} LIMIT 1`,
     );
     const problem = {
       reason: `${name} is no ${type}`,

@@ -11,7 +11,10 @@ export interface Rule {
 }
 
 /** Where codes come from. */
-export type CodeChoice = 'source' | 'mapped';
+export type CodeChoice = 'source' | 'mapped' | 'standard';
+
+/** Why a row has no event where codes are the source's own. */
+export const NO_CODE = 'no code: neither a source value nor a source concept';
 
 /** Columns that say when a row's event began and ended. */
 export interface Span {
@@ -51,12 +54,17 @@ export function leftOutRules(table: string, codes: CodeChoice): Rule[] {
   ];
   if (table === 'visit_occurrence') return rules;
   const { prefix } = EVENT_TABLES.find((one) => one.table === table)!;
+  const unmapped = {
+    reason: 'standard concept 0: not mapped',
+    where: `coalesce(t.${prefix}_concept_id, 0) = 0`,
+  };
   const without: Record<CodeChoice, Rule> = {
     source: {
-      reason: 'no code: neither a source value nor a source concept',
+      reason: NO_CODE,
       where: `t.${prefix}_source_value IS NULL AND coalesce(t.${prefix}_source_concept_id, 0) = 0`,
     },
-    mapped: { reason: 'standard concept 0: not mapped', where: `coalesce(t.${prefix}_concept_id, 0) = 0` },
+    mapped: unmapped,
+    standard: unmapped,
   };
   return [...rules, without[codes]];
 }
