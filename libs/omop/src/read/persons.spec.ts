@@ -97,7 +97,7 @@ it.each<[string, Said, Said, race: string | undefined, ethnicity: string | undef
   ['a concept of no one', [123456789], [123456789], undefined, undefined, 'race not read'],
   ['a nationality', [8527], [0, 0, 'irish'], WHITE, undefined, 'ethnicity not read'],
   ['a concept by its name', [700389], [], undefined, undefined, 'race not read'],
-  ['a concept by its ancestor', [2000000003], [], PACIFIC, undefined],
+  ['a concept by what it maps to', [2000000003], [], PACIFIC, undefined],
 ])('race and ethnicity: %s', async (_, race, ethnicity, expectedRace, expectedEthnicity, note) => {
   const columns = (name: string, [concept, source, text]: Said) => ({
     [`${name}_concept_id`]: concept,
@@ -122,9 +122,7 @@ it.each<[string, Said, Said, race: string | undefined, ethnicity: string | undef
         vocabulary_id: 'NHS',
       },
     ],
-    concept_ancestor: [
-      { ancestor_concept_id: 8557, descendant_concept_id: 2000000003, min_levels_of_separation: 1 },
-    ],
+    concept_relationship: [{ concept_id_1: 2000000003, concept_id_2: 8557, relationship_id: 'Maps to' }],
   });
   expect(records.get('1')).toMatchObject({ race: expectedRace, ethnicity: expectedEthnicity });
   if (note) expect(tally.notes.has(note)).toBe(true);

@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest';
-import { readAsFiles } from '../testing/small-cdm.ts';
+import { afterAll, expect, it } from 'vitest';
+import { startPostgres } from '../testing/postgres.ts';
+import { readAsFiles, readFromServer } from '../testing/small-cdm.ts';
 
 const OUTPATIENT = 'visit concept of no known class, read as outpatient';
 const FROM_TEXT = 'visit concept of no known class, read from the source value';
@@ -57,7 +58,7 @@ const ROWS: Row[] = [
   ['nothing', 0, undefined, 'AMB', OUTPATIENT],
   ['an unknown concept', 123456789, undefined, 'AMB', OUTPATIENT],
   ['a letter that says nothing', 0, 'Z', 'AMB', OUTPATIENT],
-  ['a concept of the source by its ancestor', 2000000001, undefined, 'IMP'],
+  ['a concept of the source by what it maps to', 2000000001, undefined, 'IMP'],
   ['a concept of the source by its name', 2000000002, undefined, 'VR'],
 ];
 
@@ -74,7 +75,7 @@ const read = await readAsFiles({
     { concept_id: 2000000001, concept_name: 'Ward 7', concept_code: 'a', vocabulary_id: 'Local' },
     { concept_id: 2000000002, concept_name: 'Video consultation', concept_code: 'b', vocabulary_id: 'Local' },
   ],
-  concept_ancestor: [{ ancestor_concept_id: 9201, descendant_concept_id: 2000000001 }],
+  concept_relationship: [{ concept_id_1: 2000000001, concept_id_2: 8717, relationship_id: 'Maps to' }],
 });
 
 it.each(ROWS.map((row, i): [string, number, Row] => [row[0], i, row]))(
@@ -84,3 +85,30 @@ it.each(ROWS.map((row, i): [string, number, Row] => [row[0], i, row]))(
     expect(read.reasons.get(`visit_occurrence ${i + 1}`) ?? []).toEqual(note ? [note] : []);
   },
 );
+
+const server = await startPostgres();
+afterAll(() => server?.stop());
+
+it.skipIf(!server)('asks the ancestors in a database, which no folder is read for', async () => {
+  const { records } = await readFromServer(
+    {
+      person: [{ person_id: 1, gender_concept_id: 8507, year_of_birth: 1980, race_concept_id: 2000000003 }],
+      visit_occurrence: [
+        {
+          visit_occurrence_id: 1,
+          person_id: 1,
+          visit_concept_id: 2000000001,
+          visit_start_date: '2010-01-01',
+        },
+      ],
+      concept_ancestor: [
+        { ancestor_concept_id: 9202, descendant_concept_id: 2000000001, min_levels_of_separation: 2 },
+        { ancestor_concept_id: 9203, descendant_concept_id: 2000000001, min_levels_of_separation: 1 },
+        { ancestor_concept_id: 8557, descendant_concept_id: 2000000003, min_levels_of_separation: 1 },
+      ],
+    },
+    server!.url,
+    'ancestors',
+  );
+  expect(records.get('1')).toMatchObject({ race: '2076-8', encounters: [{ class: 'EMER' }] });
+});
