@@ -13,7 +13,7 @@ export async function countValues({ database, tables, where }: Source, tally: Ta
   for (const { table, number } of EVENT_TABLES.filter((one) => tables.has(one.table))) {
     const { columns } = TABLES[table];
     const numbers = columns.flatMap(({ name, type }) =>
-      type === 'numeric' && (name === number || VALUE_COLUMNS[table]?.includes(name)) ? [name] : [],
+      type === 'numeric' && (name === number || VALUE_COLUMNS[table]?.alike.includes(name)) ? [name] : [],
     );
     const counts = numbers.map((name) => [name, `${name} IS NOT NULL AND ${finite(name)} IS NULL`]);
     if (table === 'drug_exposure') counts.push(['sig', 'sig IS NOT NULL']);

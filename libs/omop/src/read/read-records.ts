@@ -7,8 +7,9 @@ import { openSource } from './open.ts';
 import { addLives, type PersonRow, personRows, toPerson } from './persons.ts';
 import type { CodeChoice } from './rules.ts';
 import { type SourceCode, sourceCodes } from './source-codes.ts';
-import { type ValueCodes, valueCodes } from './value-codes.ts';
+import { valueCodes } from './value-codes.ts';
 import { countValues } from './count-values.ts';
+import { Values } from './values.ts';
 import { toEncounter, type VisitRow, visitRows } from './visits.ts';
 
 export interface OmopReadOptions {
@@ -53,7 +54,7 @@ export async function* readOmop(
     await addEvents(source, choice);
     const codes = await sourceCodes(source, options, tally);
     await countValues(source, tally);
-    const values = await valueCodes(source);
+    const values = new Values(await valueCodes(source));
     const { database } = source;
     const visits = new ByPerson(database.stream<VisitRow>(visitRows()));
     const events = new ByPerson(database.stream<EventRow>(await eventRows(source)));
@@ -90,7 +91,7 @@ function toRecord(
   person: PersonRow,
   visits: VisitRow[],
   events: EventRow[],
-  { codes, values }: { codes: SourceCode[]; values: ValueCodes },
+  { codes, values }: { codes: SourceCode[]; values: Values },
   tally: Tally,
 ): PatientRecord {
   tally.use('person');
