@@ -77,22 +77,34 @@ function alikeOf(table: string, unit: string | null, text: string, codes: ValueC
 }
 
 /** What is a row's own: its text, or the end that it states. */
-function ownOf({ table, number }: ValueRow, text: string, event: Pick<CodedEvent, 'start' | 'end'>, note: Note): Partial<CodedEvent> {
+function ownOf(
+  { table, number }: ValueRow,
+  text: string,
+  event: Pick<CodedEvent, 'start' | 'end'>,
+  note: Note,
+): Partial<CodedEvent> {
   if (table === 'drug_exposure') return endOf(text, event, note);
   // A measurement has no column for text but that of the source's value.
   const [asString, source] = table === 'measurement' ? [undefined, text] : text.split(SEPARATORS.value);
   // What the number or the text says as well is no text.
   const isTold = (source || undefined) === plainValue(number ?? undefined, asString || undefined);
   const further = isTold ? undefined : textIn(source);
-  return table === 'measurement' ? defined({ text: further }) : defined({ text: textIn(asString), sourceText: further });
-} // prettier-ignore
+  return table === 'measurement'
+    ? defined({ text: further })
+    : defined({ text: textIn(asString), sourceText: further });
+}
 
 /** A drug's end is required, so that it is not known where it is the start, unless it is also the end that the source states. */
-function endOf(verbatim: string, { start, end }: Pick<CodedEvent, 'start' | 'end'>, note: Note): Partial<CodedEvent> {
-  if (DAY.test(verbatim)) return verbatim === start && end === undefined ? { end: start } : { verbatimEnd: verbatim };
+function endOf(
+  verbatim: string,
+  { start, end }: Pick<CodedEvent, 'start' | 'end'>,
+  note: Note,
+): Partial<CodedEvent> {
+  if (DAY.test(verbatim))
+    return verbatim === start && end === undefined ? { end: start } : { verbatimEnd: verbatim };
   note({ reason: 'verbatim_end_date is no date', detail: verbatim });
   return {};
-} // prettier-ignore
+}
 
 function namedParts(columns: string[], text: string): Record<string, string | undefined> {
   const parts = text.split(SEPARATORS.value);

@@ -3,7 +3,15 @@ import type { Athena } from '../athena/athena.ts';
 import { Concept, VOCABULARY_IDS } from '../cdm/concepts.ts';
 import type { Row } from '../cdm/own-concepts.ts';
 import { cut } from '../cdm/plain-value.ts';
-import { isSharedConcept, OMOP_CONCEPT, rowOf, UCUM, unitConcept, type ValueConcept, valueConcept } from '../cdm/value-concepts.ts'; // prettier-ignore
+import {
+  isSharedConcept,
+  OMOP_CONCEPT,
+  rowOf,
+  UCUM,
+  unitConcept,
+  type ValueConcept,
+  valueConcept,
+} from '../cdm/value-concepts.ts';
 
 const NAME_LENGTH = 255;
 
