@@ -5,8 +5,8 @@ import { type CodedEvent, type PatientRecord, System, Tally } from '@ehrsynth/re
 import { Vocabulary } from '@ehrsynth/vocab';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { OMOP_CONCEPT, UCUM } from './cdm/value-concepts.ts';
-import { openDatabase, quote } from './database.ts';
 import { readOmop, writeOmop } from './index.ts';
+import { answers } from './testing/answers.ts';
 
 const vocabulary = new Vocabulary();
 let work: string;
@@ -212,6 +212,15 @@ describe('a drug', () => {
     expect(await valueOf('drug_exposure', columns, values, new Tally('stop'))).toEqual(expected);
   });
 
+  it.each([
+    ['days_supply', '30.4', { daysSupply: 30 }, 'days_supply is no integer, rounded'],
+    ['quantity', 'NaN', {}, 'quantity is no numeric'],
+  ])('has %s %s as far as it is a number, which is noted', async (column, value, expected, reason) => {
+    const tally = new Tally('stop');
+    expect(await valueOf('drug_exposure', column, value, tally)).toEqual(expected);
+    expect(Object.fromEntries(tally.notes)).toEqual({ [reason]: 1 });
+  });
+
   it('has no sig: it is free text, and counted', async () => {
     const tally = new Tally();
     expect(JSON.stringify(await valueOf('drug_exposure', 'sig', 'give to Jane Doe', tally))).not.toContain(
@@ -271,23 +280,3 @@ it('keeps the columns of values from OMOP to records and back to OMOP', async ()
     withoutAnswer(rows).map((row) => ({ ...row, text: row.text === '3' ? null : row.text }));
   expect(texts(after.observations)).toEqual(texts(before.observations));
 });
-
-/** What each query gives over the CSV of a folder. */
-async function answers<T extends string>(
-  path: string,
-  queries: Record<T, string>,
-): Promise<Record<T, Record<string, unknown>[]>> {
-  const database = await openDatabase();
-  try {
-    for (const table of ['measurement', 'drug_exposure', 'observation', 'concept'])
-      await database.run(
-        `CREATE VIEW ${table} AS SELECT * FROM read_csv(${quote(join(path, `${table}.csv`))}, header = true, all_varchar = true)`,
-      );
-    const found = Object.entries<string>(queries).map(
-      async ([name, sql]) => [name, await database.all(sql)] as const,
-    );
-    return Object.fromEntries(await Promise.all(found)) as Record<T, Record<string, unknown>[]>;
-  } finally {
-    await database.close();
-  }
-}
