@@ -5,8 +5,8 @@ import { type CodedEvent, OMOP_CONCEPT, type PatientRecord, System, Tally } from
 import { Vocabulary } from '@ehrsynth/vocab';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { UCUM } from './cdm/value-concepts.ts';
-import { openDatabase, quote } from './database.ts';
 import { readOmop, writeOmop } from './index.ts';
+import { answers } from './testing/answers.ts';
 
 const vocabulary = new Vocabulary();
 let work: string;
@@ -36,45 +36,124 @@ const CONCEPTS = [
 const PERSON = ['person_id,gender_concept_id,year_of_birth', '1,8507,1970'];
 
 /** Reads one row of a table whose only code is an A1c or metformin. */
-async function valueOf(table: 'measurement' | 'drug_exposure', columns: string, values: string, tally = new Tally()) {
+async function valueOf(
+  table: 'measurement' | 'drug_exposure',
+  columns: string,
+  values: string,
+  tally = new Tally(),
+) {
   file('person', ...PERSON);
   file('concept', ...CONCEPTS);
-  const [date, code] = table === 'measurement' ? ['measurement_date', '4548-4'] : ['drug_exposure_start_date', '68180051301'];
+  const [date, code] =
+    table === 'measurement' ? ['measurement_date', '4548-4'] : ['drug_exposure_start_date', '68180051301'];
   const prefix = table === 'measurement' ? 'measurement' : 'drug';
   file(table, `person_id,${date},${prefix}_source_value,${columns}`, `1,2010-01-02,${code},${values}`);
   const [{ events }] = await read(folder(), tally);
   const value = JSON.parse(JSON.stringify(events[0])) as Partial<CodedEvent>;
   for (const name of ['kind', 'code', 'start'] as const) delete value[name];
   return value;
-} // prettier-ignore
+}
 
 describe('a measurement', () => {
   it.each<[name: string, columns: string, values: string, expected: object]>([
-    ['a number with all its digits', 'value_as_number', '0.1234567890123456', { quantity: { value: 0.1234567890123456 } }],
+    [
+      'a number with all its digits',
+      'value_as_number',
+      '0.1234567890123456',
+      { quantity: { value: 0.1234567890123456 } },
+    ],
     ['a negative number, judged by nobody', 'value_as_number', '-1e300', { quantity: { value: -1e300 } }],
     ['zero', 'value_as_number', '0', { quantity: { value: 0 } }],
-    ['a unit by its concept alone', 'value_as_number,unit_concept_id', '7.2,8554', { quantity: { value: 7.2, unit: '%' } }],
-    ["the source's unit before its concept", 'value_as_number,unit_concept_id,unit_source_value', '99,8840,MG/DL', { quantity: { value: 99, unit: 'MG/DL', system: UCUM, code: 'mg/dL' } }],
-    ['a unit that is its concept', 'value_as_number,unit_concept_id,unit_source_value', '99,8840,mg/dL', { quantity: { value: 99, unit: 'mg/dL' } }],
-    ['a unit of two spellings in UCUM', 'value_as_number,unit_concept_id,unit_source_value', '9,8923,[IU]/L', { quantity: { value: 9, unit: '[IU]/L' } }],
-    ['a unit of the concept table', 'value_as_number,unit_concept_id', '37,8653', { quantity: { value: 37, unit: 'Cel', system: OMOP_CONCEPT, code: '8653' } }],
-    ["a unit of the source's own", 'value_as_number,unit_concept_id', '2,2000000777', { quantity: { value: 2, unit: 'tablespoon' } }],
+    [
+      'a unit by its concept alone',
+      'value_as_number,unit_concept_id',
+      '7.2,8554',
+      { quantity: { value: 7.2, unit: '%' } },
+    ],
+    [
+      "the source's unit before its concept",
+      'value_as_number,unit_concept_id,unit_source_value',
+      '99,8840,MG/DL',
+      { quantity: { value: 99, unit: 'MG/DL', system: UCUM, code: 'mg/dL' } },
+    ],
+    [
+      'a unit that is its concept',
+      'value_as_number,unit_concept_id,unit_source_value',
+      '99,8840,mg/dL',
+      { quantity: { value: 99, unit: 'mg/dL' } },
+    ],
+    [
+      'a unit of two spellings in UCUM',
+      'value_as_number,unit_concept_id,unit_source_value',
+      '9,8923,[IU]/L',
+      { quantity: { value: 9, unit: '[IU]/L' } },
+    ],
+    [
+      'a unit of the concept table',
+      'value_as_number,unit_concept_id',
+      '37,8653',
+      { quantity: { value: 37, unit: 'Cel', system: OMOP_CONCEPT, code: '8653' } },
+    ],
+    [
+      "a unit of the source's own",
+      'value_as_number,unit_concept_id',
+      '2,2000000777',
+      { quantity: { value: 2, unit: 'tablespoon' } },
+    ],
     ['a unit without a number', 'unit_source_value', 'mg', { quantity: { unit: 'mg' } }],
-    ['unit concept 0', 'value_as_number,unit_concept_id,unit_source_value', '2,0,odd', { quantity: { value: 2, unit: 'odd' } }],
-    ...(['<=', '>=', '<', '>', '='] as const).map((comparator, i) => [`operator ${comparator}`, 'value_as_number,operator_concept_id', `5,${[4171754, 4171755, 4171756, 4172704, 4172703][i]}`, { quantity: { value: 5, comparator } }] as [string, string, string, object]),
+    [
+      'unit concept 0',
+      'value_as_number,unit_concept_id,unit_source_value',
+      '2,0,odd',
+      { quantity: { value: 2, unit: 'odd' } },
+    ],
+    ...(['<=', '>=', '<', '>', '='] as const).map(
+      (comparator, i) =>
+        [
+          `operator ${comparator}`,
+          'value_as_number,operator_concept_id',
+          `5,${[4171754, 4171755, 4171756, 4172704, 4172703][i]}`,
+          { quantity: { value: 5, comparator } },
+        ] as [string, string, string, object],
+    ),
     ['a range of one end', 'range_low,range_high', ',5.5', { referenceRange: { high: 5.5 } }],
-    ['an answer of the concept table', 'value_as_concept_id', '36309158', { answer: { system: System.loinc, code: 'LA0-1', display: 'Detected (LOINC)' } }],
-    ['a usual answer without it', 'value_as_concept_id,value_source_value', '45884084,POS', { answer: { system: System.loinc, code: 'LA6576-8', display: 'Positive' }, text: 'POS' }],
-    ['an answer that nobody knows', 'value_as_concept_id', '4000001', { answer: { system: OMOP_CONCEPT, code: '4000001' } }],
+    [
+      'an answer of the concept table',
+      'value_as_concept_id',
+      '36309158',
+      { answer: { system: System.loinc, code: 'LA0-1', display: 'Detected (LOINC)' } },
+    ],
+    [
+      'a usual answer without it',
+      'value_as_concept_id,value_source_value',
+      '45884084,POS',
+      { answer: { system: System.loinc, code: 'LA6576-8', display: 'Positive' }, text: 'POS' },
+    ],
+    [
+      'an answer that nobody knows',
+      'value_as_concept_id',
+      '4000001',
+      { answer: { system: OMOP_CONCEPT, code: '4000001' } },
+    ],
     ['text of the source', 'value_source_value', '"see note, ""urgent"""', { text: 'see note, "urgent"' }],
-    ['the number again as text: told once', 'value_as_number,value_source_value', '7.2,7.2', { quantity: { value: 7.2 } }],
-    ['the number written otherwise', 'value_as_number,value_source_value', '7.2,7.20', { quantity: { value: 7.2 }, text: '7.20' }],
+    [
+      'the number again as text: told once',
+      'value_as_number,value_source_value',
+      '7.2,7.2',
+      { quantity: { value: 7.2 } },
+    ],
+    [
+      'the number written otherwise',
+      'value_as_number,value_source_value',
+      '7.2,7.20',
+      { quantity: { value: 7.2 }, text: '7.20' },
+    ],
     ['nothing', 'value_as_number,operator_concept_id,value_as_concept_id,unit_concept_id', ',0,0,0', {}],
   ])('has %s', async (_, columns, values, expected) => {
     const tally = new Tally('stop');
     expect(await valueOf('measurement', columns, values, tally)).toEqual(expected);
     expect(Object.fromEntries(tally.notes)).toEqual({});
-  }); // prettier-ignore
+  });
 
   it.each([
     ['value_as_number', 'NaN', 'value_as_number is no numeric'],
@@ -92,16 +171,55 @@ describe('a measurement', () => {
 
 describe('a drug', () => {
   it.each<[name: string, columns: string, values: string, expected: object]>([
-    ['quantity and unit of dose', 'quantity,dose_unit_source_value', '30.5,tablet', { quantity: { value: 30.5, unit: 'tablet' } }],
-    ["days' supply and refills, whatever they are", 'days_supply,refills', '-3,0', { daysSupply: -3, refills: 0 }],
-    ['a usual route', 'route_concept_id,route_source_value', '4132161,PO', { route: { code: { system: System.snomed, code: '26643006', display: 'Oral' }, text: 'PO' } }],
-    ['a route by its text alone', 'route_concept_id,route_source_value', '0,by mouth', { route: { text: 'by mouth' } }],
-    ['an end that the source states', 'drug_exposure_end_date,verbatim_end_date', '2010-02-01,2010-01-20', { end: '2010-02-01', verbatimEnd: '2010-01-20' }],
-    ['an end on the day of the start, where the source states it', 'drug_exposure_end_date,verbatim_end_date', '2010-01-02,2010-01-02', { end: '2010-01-02' }],
+    [
+      'quantity and unit of dose',
+      'quantity,dose_unit_source_value',
+      '30.5,tablet',
+      { quantity: { value: 30.5, unit: 'tablet' } },
+    ],
+    [
+      "days' supply and refills, whatever they are",
+      'days_supply,refills',
+      '-3,0',
+      { daysSupply: -3, refills: 0 },
+    ],
+    [
+      'a usual route',
+      'route_concept_id,route_source_value',
+      '4132161,PO',
+      { route: { code: { system: System.snomed, code: '26643006', display: 'Oral' }, text: 'PO' } },
+    ],
+    [
+      'a route by its text alone',
+      'route_concept_id,route_source_value',
+      '0,by mouth',
+      { route: { text: 'by mouth' } },
+    ],
+    [
+      'an end that the source states',
+      'drug_exposure_end_date,verbatim_end_date',
+      '2010-02-01,2010-01-20',
+      { end: '2010-02-01', verbatimEnd: '2010-01-20' },
+    ],
+    [
+      'an end on the day of the start, where the source states it',
+      'drug_exposure_end_date,verbatim_end_date',
+      '2010-01-02,2010-01-02',
+      { end: '2010-01-02' },
+    ],
     ['no end where it is only the start again', 'drug_exposure_end_date', '2010-01-02', {}],
   ])('has %s', async (_, columns, values, expected) => {
     expect(await valueOf('drug_exposure', columns, values, new Tally('stop'))).toEqual(expected);
-  }); // prettier-ignore
+  });
+
+  it.each([
+    ['days_supply', '30.4', { daysSupply: 30 }, 'days_supply is no integer, rounded'],
+    ['quantity', 'NaN', {}, 'quantity is no numeric'],
+  ])('has %s %s as far as it is a number, which is noted', async (column, value, expected, reason) => {
+    const tally = new Tally('stop');
+    expect(await valueOf('drug_exposure', column, value, tally)).toEqual(expected);
+    expect(Object.fromEntries(tally.notes)).toEqual({ [reason]: 1 });
+  });
 
   it('has no sig: it is free text, and counted', async () => {
     const tally = new Tally();
@@ -145,7 +263,8 @@ it('keeps the columns of values from OMOP to records and back to OMOP', async ()
   const measured = `CAST(value_as_number AS DOUBLE) AS number, unit_source_value, nullif(CAST(unit_concept_id AS BIGINT), 0) AS unit, (SELECT min(concept_code) FROM concept WHERE CAST(concept_id AS BIGINT) = CAST(value_as_concept_id AS BIGINT) AND CAST(concept_id AS BIGINT) > 0) AS answer`;
   const queries = {
     measurement: `SELECT ${measured}, operator_concept_id, CAST(range_low AS DOUBLE) AS low, CAST(range_high AS DOUBLE) AS high, value_source_value FROM measurement WHERE CAST(measurement_date AS DATE) < DATE '2010-01-06' ORDER BY measurement_date`,
-    drugs: 'SELECT CAST(quantity AS DOUBLE) AS quantity, days_supply, refills, dose_unit_source_value, route_concept_id, route_source_value, drug_exposure_end_date, verbatim_end_date FROM drug_exposure ORDER BY drug_exposure_start_date',
+    drugs:
+      'SELECT CAST(quantity AS DOUBLE) AS quantity, days_supply, refills, dose_unit_source_value, route_concept_id, route_source_value, drug_exposure_end_date, verbatim_end_date FROM drug_exposure ORDER BY drug_exposure_start_date',
     observations: `SELECT ${measured}, text FROM (SELECT observation_date AS day, *, value_as_string AS text FROM observation UNION ALL BY NAME SELECT measurement_date AS day, *, value_source_value AS text FROM measurement) o WHERE CAST(day AS DATE) >= DATE '2010-01-06' ORDER BY day`,
   };
   const before = await answers(folder(count - 1), queries);
@@ -154,29 +273,11 @@ it('keeps the columns of values from OMOP to records and back to OMOP', async ()
   // The concept table of the source lacks the usual concepts that its rows name.
   expect(before.measurement.map((row) => row.answer)).toEqual([null, null, 'LA0-1', null]);
   expect(after.measurement.map((row) => row.answer)).toEqual([null, 'LA6576-8', 'LA0-1', '10828004']);
-  const withoutAnswer = (rows: Record<string, unknown>[]) => rows.map((row) => ({ ...row, answer: null }));
+  const withoutAnswer = (rows: Record<string, unknown>[]): Record<string, unknown>[] =>
+    rows.map((row) => ({ ...row, answer: null }));
   expect(withoutAnswer(after.measurement)).toEqual(withoutAnswer(before.measurement));
   expect(after.drugs).toEqual(before.drugs);
-  const texts = (rows: Record<string, unknown>[]) => withoutAnswer(rows).map((row) => ({ ...row, text: row.text === '3' ? null : row.text }));
+  const texts = (rows: Record<string, unknown>[]) =>
+    withoutAnswer(rows).map((row) => ({ ...row, text: row.text === '3' ? null : row.text }));
   expect(texts(after.observations)).toEqual(texts(before.observations));
-}); // prettier-ignore
-
-/** What each query gives over the CSV of a folder. */
-async function answers<T extends string>(
-  path: string,
-  queries: Record<T, string>,
-): Promise<Record<T, Record<string, unknown>[]>> {
-  const database = await openDatabase();
-  try {
-    for (const table of ['measurement', 'drug_exposure', 'observation', 'concept'])
-      await database.run(
-        `CREATE VIEW ${table} AS SELECT * FROM read_csv(${quote(join(path, `${table}.csv`))}, header = true, all_varchar = true)`,
-      );
-    const found = Object.entries<string>(queries).map(
-      async ([name, sql]) => [name, await database.all(sql)] as const,
-    );
-    return Object.fromEntries(await Promise.all(found)) as Record<T, Record<string, unknown>[]>;
-  } finally {
-    await database.close();
-  }
-}
+});

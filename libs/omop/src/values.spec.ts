@@ -86,12 +86,35 @@ describe('values', () => {
       birthDate: '1960-01-02',
       encounters: [],
       events: [
-        { kind: 'procedure', code: { system: System.icd10pcs, code: '0DTJ4ZZ' }, start: '2010-01-02', quantity: { value: 2.5, unit: 'h' } },
-        { kind: 'drug', code: { system: System.ndc, code: '68180051301' }, start: '2010-01-02', answer: { system: System.loinc, code: 'LA6576-8' }, daysSupply: 2 ** 40, route: { code: { system: 'http://hospital.example/routes', code: 'x' } } },
-        { kind: 'measurement', code: { system: System.loinc, code: '4548-4' }, start: '2010-01-02', text: '𝒳'.repeat(51), quantity: { value: 1, unit: 'x', system: 'http://hospital.example/units', code: 'y' } },
-        { kind: 'condition', code: { system: System.icd10cm, code: 'I10' }, start: '2010-01-02', text: 'since 1999' },
+        {
+          kind: 'procedure',
+          code: { system: System.icd10pcs, code: '0DTJ4ZZ' },
+          start: '2010-01-02',
+          quantity: { value: 2.5, unit: 'h' },
+        },
+        {
+          kind: 'drug',
+          code: { system: System.ndc, code: '68180051301' },
+          start: '2010-01-02',
+          answer: { system: System.loinc, code: 'LA6576-8' },
+          daysSupply: 2 ** 40,
+          route: { code: { system: 'http://hospital.example/routes', code: 'x' } },
+        },
+        {
+          kind: 'measurement',
+          code: { system: System.loinc, code: '4548-4' },
+          start: '2010-01-02',
+          text: '𝒳'.repeat(51),
+          quantity: { value: 1, unit: 'x', system: 'http://hospital.example/units', code: 'y' },
+        },
+        {
+          kind: 'condition',
+          code: { system: System.icd10cm, code: 'I10' },
+          start: '2010-01-02',
+          text: 'since 1999',
+        },
       ],
-    }; // prettier-ignore
+    };
     const folder = newFolder();
     const { lost } = await write(record, 'csv', folder);
     expect(Object.fromEntries(lost)).toEqual({

@@ -5,30 +5,44 @@ import { readable } from './fates.ts';
 import type { Source } from './source.ts';
 import { finite, VALUE_COLUMNS } from './value-columns.ts';
 
-/** What is told of free text that no record holds. */
-const SIG_LEFT_OUT = 'sig left out: free text';
+/** Something to know of the values in a column, and the SQL that is true of them. */
+interface Rule {
+  reason: string;
+  where: string;
+  detail?: string;
+}
 
-/** Counts numbers that are none, and texts that are not read. */
-export async function countValues({ database, tables, where }: Source, tally: Tally): Promise<void> {
-  for (const { table, number } of EVENT_TABLES.filter((one) => tables.has(one.table))) {
-    const { columns } = TABLES[table];
-    const numbers = columns.flatMap(({ name, type }) =>
-      type === 'numeric' && (name === number || VALUE_COLUMNS[table]?.includes(name)) ? [name] : [],
-    );
-    const counts = numbers.map((name) => [name, `${name} IS NOT NULL AND ${finite(name)} IS NULL`]);
-    if (table === 'drug_exposure') counts.push(['sig', 'sig IS NOT NULL']);
-    if (counts.length === 0) continue;
-    const select = counts.map(([name, is]) => `count(*) FILTER (WHERE ${is}) AS ${name}`).join(', ');
-    const [found] = await database.all<Record<string, bigint>>(
-      `SELECT ${select} FROM (${readable(table)}) r`,
-    );
-    for (const [name] of counts) {
-      const times = Number(found[name]);
-      const problem =
-        name === 'sig'
-          ? { reason: SIG_LEFT_OUT }
-          : { reason: `${name} is no numeric`, detail: 'NaN or infinite' };
-      if (times > 0) tally.note({ ...problem, resourceType: table, where: where.get(table)! }, times);
-    }
+/** Counts numbers that are none or are rounded, and texts that are not read. */
+export async function countValues(source: Source, tally: Tally): Promise<void> {
+  for (const { table, number } of EVENT_TABLES.filter((one) => source.tables.has(one.table))) {
+    const names = [number, ...(VALUE_COLUMNS[table]?.alike ?? [])];
+    const columns = TABLES[table].columns.filter(({ name }) => names.includes(name));
+    const read: Rule[] = columns
+      .filter(({ type }) => type === 'numeric')
+      .map(({ name }) => ({
+        reason: `${name} is no numeric`,
+        where: `${name} IS NOT NULL AND ${finite(name)} IS NULL`,
+        detail: 'NaN or infinite',
+      }));
+    if (table === 'drug_exposure') read.push({ reason: 'sig left out: free text', where: 'sig IS NOT NULL' });
+    await count(table, `(${readable(table)}) r`, read, source, tally);
+    if (!source.hasTexts) continue;
+    const rounded = columns
+      .filter(({ name, type }) => type === 'integer' && !name.endsWith('_concept_id'))
+      .map(({ name }) => ({
+        reason: `${name} is no integer, rounded`,
+        where: `TRY_CAST(${name} AS DOUBLE) <> TRY_CAST(${name} AS BIGINT)`,
+      }));
+    await count(table, `raw_${table}`, rounded, source, tally);
   }
+}
+
+async function count(table: string, from: string, rules: Rule[], { database, where }: Source, tally: Tally) {
+  if (rules.length === 0) return;
+  const counts = rules.map((rule, i) => `count(*) FILTER (WHERE ${rule.where}) AS n${i}`);
+  const [found] = await database.all<Record<string, bigint>>(`SELECT ${counts.join(', ')} FROM ${from}`);
+  rules.forEach(({ reason, detail }, i) => {
+    const times = Number(found[`n${i}`]);
+    if (times > 0) tally.note({ reason, detail, resourceType: table, where: where.get(table)! }, times);
+  });
 }

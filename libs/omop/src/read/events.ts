@@ -6,9 +6,8 @@ import { readable } from './fates.ts';
 import type { CodeChoice } from './rules.ts';
 import type { SourceCode } from './source-codes.ts';
 import type { Source } from './source.ts';
-import type { ValueCodes } from './value-codes.ts';
 import { finite, valueText } from './value-columns.ts';
-import { toValues } from './values.ts';
+import type { Values } from './values.ts';
 
 /** Days since 1970; what stands in many rows alike is named by its place in the list of source codes. */
 export type EventRow = [
@@ -82,7 +81,7 @@ export function eventRows({ isRemote }: Source): string {
 export function toEvent(
   [person, place, start, end, visit, number, rows, others]: EventRow,
   codes: SourceCode[],
-  valueCodes: ValueCodes,
+  values: Values,
   visits: Map<bigint, number>,
   tally: Tally,
 ): CodedEvent | undefined {
@@ -110,7 +109,7 @@ export function toEvent(
     // Where it is the same person's: others are not among these.
     encounter: visit === null ? undefined : visits.get(visit),
     active,
-    ...toValues({ table, number, unit, others }, time, valueCodes, (problem) =>
+    ...values.of({ table, number, unit, others }, time, (problem) =>
       tally.note({ ...problem, resourceType: table, where: `person ${person}` }, times),
     ),
   };

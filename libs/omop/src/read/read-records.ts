@@ -10,8 +10,9 @@ import { openSource } from './open.ts';
 import { type PersonRow, personRows, toPerson } from './persons.ts';
 import type { CodeChoice } from './rules.ts';
 import { type SourceCode, sourceCodes } from './source-codes.ts';
-import { type ValueCodes, valueCodes } from './value-codes.ts';
+import { valueCodes } from './value-codes.ts';
 import { countValues } from './count-values.ts';
+import { Values } from './values.ts';
 import { toEncounter, type VisitRow, visitRows } from './visits.ts';
 
 export interface OmopReadOptions {
@@ -78,7 +79,7 @@ export async function* readOmop(
     await addEvents(source, choice);
     const codes = await sourceCodes(source, options, tally);
     await countValues(source, tally);
-    const values = await valueCodes(source);
+    const values = new Values(await valueCodes(source));
     const meanings = await meaningsOf(source);
     const { database } = source;
     const visits = new ByPerson(database.stream<VisitRow>(visitRows()));
@@ -115,7 +116,7 @@ class ByPerson<Row extends [person: bigint, ...unknown[]]> {
 /** What all records are read by. */
 interface Reading {
   codes: SourceCode[];
-  values: ValueCodes;
+  values: Values;
   meanings: Meanings;
   /** Where each table is. */
   where: Map<string, string>;

@@ -1,7 +1,14 @@
 import { type Code, type Comparator, OMOP_CONCEPT, type Problem, type Quantity } from '@ehrsynth/records';
 import { EVENT_TABLES } from '../cdm/events.ts';
 import { systemOfVocabulary } from '../cdm/vocabularies.ts';
-import { COMPARATORS, isSharedConcept, UCUM, unitConcept, VALUE_CONCEPTS, type ValueConcept } from '../cdm/value-concepts.ts'; // prettier-ignore
+import {
+  COMPARATORS,
+  isSharedConcept,
+  UCUM,
+  unitConcept,
+  VALUE_CONCEPTS,
+  type ValueConcept,
+} from '../cdm/value-concepts.ts';
 import type { Source } from './source.ts';
 import { valueConceptIds } from './value-columns.ts';
 
@@ -15,11 +22,17 @@ export type Note = (problem: Pick<Problem, 'reason' | 'detail'>) => void;
 export async function valueCodes({ database, tables }: Source): Promise<ValueCodes> {
   const ids = EVENT_TABLES.flatMap(({ table }) => (tables.has(table) ? (valueConceptIds(table) ?? []) : []));
   if (ids.length === 0 || !tables.has('concept')) return new Map();
-  const rows = await database.all<{ id: bigint | number; code: string | null; vocabulary: string | null; reference: string | null; name: string | null }>(`
+  const rows = await database.all<{
+    id: bigint | number;
+    code: string | null;
+    vocabulary: string | null;
+    reference: string | null;
+    name: string | null;
+  }>(`
     SELECT c.concept_id AS id, c.concept_code AS code, c.vocabulary_id AS vocabulary, v.vocabulary_reference AS reference, c.concept_name AS name
     FROM (${ids.join(' UNION ')}) u
     JOIN concept c ON c.concept_id = u.concept AND u.concept <> 0
-    LEFT JOIN vocabulary v ON v.vocabulary_id = c.vocabulary_id`); // prettier-ignore
+    LEFT JOIN vocabulary v ON v.vocabulary_id = c.vocabulary_id`);
   return new Map(
     rows.flatMap(({ id, code, vocabulary, reference, name }) => {
       if (!code || !vocabulary) return [];

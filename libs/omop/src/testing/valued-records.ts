@@ -40,13 +40,20 @@ const comparator = fc.constantFrom('<', '<=', '=', '>=', '>');
 const measured = fc
   .record({
     quantity: optional(
-      fc.record({ value: optional(number), comparator: optional(comparator), unit }).map(({ unit: named, ...rest }) => ({ ...rest, ...named })),
+      fc
+        .record({ value: optional(number), comparator: optional(comparator), unit })
+        .map(({ unit: named, ...rest }) => ({ ...rest, ...named })),
     ),
     referenceRange: optional(fc.record({ low: optional(number), high: optional(number) })),
     answer: optional(answer),
     text: optional(text),
   })
-  .map((value): CodedEvent => ({ kind: 'measurement', code: { system: System.loinc, code: '4548-4' }, start: START, ...value })); // prettier-ignore
+  .map((value): CodedEvent => ({
+    kind: 'measurement',
+    code: { system: System.loinc, code: '4548-4' },
+    start: START,
+    ...value,
+  }));
 
 const given = fc
   .record({
@@ -57,9 +64,14 @@ const given = fc
     end: fc.constantFrom(undefined, START, addDays(START, 9)),
     verbatimEnd: fc.constantFrom(undefined, addDays(START, -1), addDays(START, 3)),
   })
-  .map((value): CodedEvent => ({ kind: 'drug', code: { system: System.ndc, code: '68180051301' }, start: START, ...value }))
+  .map((value): CodedEvent => ({
+    kind: 'drug',
+    code: { system: System.ndc, code: '68180051301' },
+    start: START,
+    ...value,
+  }))
   // The end of a day that the source states otherwise is not known.
-  .map((event) => (event.end === START && event.verbatimEnd ? { ...event, end: undefined } : event)); // prettier-ignore
+  .map((event) => (event.end === START && event.verbatimEnd ? { ...event, end: undefined } : event));
 
 const done = optional(whole).map((value): CodedEvent => ({
   kind: 'procedure',

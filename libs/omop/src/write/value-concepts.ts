@@ -4,7 +4,14 @@ import { Concept } from '../cdm/concepts.ts';
 import { ohdsiVocabulary } from '../cdm/vocabularies.ts';
 import type { Row } from '../cdm/own-concepts.ts';
 import { cut } from '../cdm/plain-value.ts';
-import { isSharedConcept, rowOf, UCUM, unitConcept, type ValueConcept, valueConcept } from '../cdm/value-concepts.ts'; // prettier-ignore
+import {
+  isSharedConcept,
+  rowOf,
+  UCUM,
+  unitConcept,
+  type ValueConcept,
+  valueConcept,
+} from '../cdm/value-concepts.ts';
 
 const NAME_LENGTH = 255;
 

@@ -50,25 +50,48 @@ export function valueColumns(
 
 /** Whether anything but the code and its time is known of the event. */
 export function hasValue(event: CodedEvent): boolean {
-  const { quantity, referenceRange, answer, text, sourceText, daysSupply, refills, route, verbatimEnd } = event;
-  return !!(quantity || referenceRange || answer || route || verbatimEnd) || (text ?? sourceText ?? daysSupply ?? refills) !== undefined;
-} // prettier-ignore
+  const { quantity, referenceRange, answer, text, sourceText, daysSupply, refills, route, verbatimEnd } =
+    event;
+  return (
+    !!(quantity || referenceRange || answer || route || verbatimEnd) ||
+    (text ?? sourceText ?? daysSupply ?? refills) !== undefined
+  );
+}
 
 /** What is to be written by column, also where the table does not have that column. */
-function wantedOf(event: CodedEvent, start: string, { table, number, unit }: EventTable, concepts: Concepts): Row {
+function wantedOf(
+  event: CodedEvent,
+  start: string,
+  { table, number, unit }: EventTable,
+  concepts: Concepts,
+): Row {
   const isSameDay = table === 'drug_exposure' && event.end === start;
   if (!isSameDay && !hasValue(event)) return NO_VALUE;
-  const { quantity, referenceRange: range, answer, text, sourceText, daysSupply, refills, route, verbatimEnd } = event;
+  const {
+    quantity,
+    referenceRange: range,
+    answer,
+    text,
+    sourceText,
+    daysSupply,
+    refills,
+    route,
+    verbatimEnd,
+  } = event;
   const has = TYPES.get(table)!;
   const isText = has.has('value_as_string');
   const said = plainValue(quantity?.value, isText ? text : undefined);
-  const source = sourceText ?? (isText ? undefined : text) ?? (has.has('value_source_value') ? said : undefined);
+  const source =
+    sourceText ?? (isText ? undefined : text) ?? (has.has('value_source_value') ? said : undefined);
   return {
     [number ?? 'value_as_number']: quantity?.value,
     [unit ?? 'unit_source_value']: quantity?.unit,
     // Of a drug's unit there is no concept: nothing is lost where its text says it.
-    unit_concept_id: has.has('unit_concept_id') || quantity?.code ? quantity && concepts.values.unit(quantity) : undefined,
-    operator_concept_id: quantity?.comparator && concepts.values.operator(VALUE_CONCEPTS.get(OPERATOR_IDS.get(quantity.comparator)!)!),
+    unit_concept_id:
+      has.has('unit_concept_id') || quantity?.code ? quantity && concepts.values.unit(quantity) : undefined,
+    operator_concept_id:
+      quantity?.comparator &&
+      concepts.values.operator(VALUE_CONCEPTS.get(OPERATOR_IDS.get(quantity.comparator)!)!),
     value_as_concept_id: answer && (concepts.values.answer(answer) ?? concepts.of(answer).source),
     range_low: range?.low,
     range_high: range?.high,
@@ -81,4 +104,4 @@ function wantedOf(event: CodedEvent, start: string, { table, number, unit }: Eve
     // A drug's end is required, and not known where it is the start: unless the source states it.
     verbatim_end_date: verbatimEnd ?? (isSameDay ? event.end : undefined),
   };
-} // prettier-ignore
+}
