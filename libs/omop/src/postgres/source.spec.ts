@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { checkOmop } from '../check/check-omop.ts';
 import { ask, startPostgres } from '../testing/postgres.ts';
 import { readAll } from '../testing/reading.ts';
 
@@ -129,6 +130,8 @@ describe.skipIf(!server)('a schema of PostgreSQL', () => {
     expect(records.length).toBe(1);
     expect(tally.notes.get('permission denied: table not read')).toBe(1);
     expect(tally.notes.get('permission denied: columns not read')).toBe(1);
+    const { notes } = await checkOmop(role('guest'), { schema: 'cdm', today: '2026-01-01' });
+    expect(notes.map(({ resourceType }) => resourceType)).toEqual(['condition_occurrence', 'death']);
   });
 
   it('says what to do where no temporary tables can be made', async () => {
