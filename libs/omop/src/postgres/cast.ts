@@ -43,7 +43,11 @@ function integerOf(column: string, found: string): string {
   const number = isNumber(found)
     ? wholeOf(column, found)
     : when(isNumeral(text), wholeOf(`CAST(${text} AS numeric)`, 'numeric'));
-  return isRecordId(column, 'integer') ? `coalesce(${number}, ${hashOf(text)})` : number;
+  const value = isRecordId(column, 'integer') ? `coalesce(${number}, ${hashOf(text)})` : number;
+  if (isNumber(found)) return value;
+  // Nearly all are plain digits.
+  const plain = `CAST(${column} AS text)`;
+  return `CASE WHEN length(${plain}) <= 18 AND ${plain} ~ '^[0-9]+$' THEN CAST(${plain} AS bigint) ELSE ${value} END`;
 }
 
 /** A number without a fraction that 64 bits hold. */
