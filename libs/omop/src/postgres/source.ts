@@ -158,12 +158,12 @@ async function addTable(
   source.unreadable!.set(table, unreadable);
 }
 
-/** Removes what stands under the name of a table, to be made anew. */
+/** Removes what of ours stands under the name of a table, to be made anew; with one of the two the other may go. */
 export async function dropTable(database: Postgres, table: string): Promise<void> {
   const made = await database.all<{ name: string; kind: string }>(`
     SELECT relname AS name, CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END AS kind FROM pg_class
     WHERE relnamespace = pg_my_temp_schema() AND relname IN ('${table}', 'raw_${table}')`);
-  for (const { name, kind } of made) await database.run(`DROP ${kind} ${name} CASCADE`);
+  for (const { name, kind } of made) await database.run(`DROP ${kind} IF EXISTS pg_temp.${name} CASCADE`);
 }
 
 function asItIs(column: string, type: CdmType): string {
