@@ -1,3 +1,4 @@
+import type { Problem } from '@ehrsynth/records';
 import { openSource } from '../read/open.ts';
 import type { Source } from '../read/source.ts';
 import type { Check, CheckName, CheckResult } from './check.ts';
@@ -29,6 +30,8 @@ export interface OmopChecked {
   results: CheckResult[];
   /** The row of cdm_source; empty where there is none. */
   source: Record<string, string | null>;
+  /** What of the CDM is not read, and why. */
+  notes: Problem[];
   version: '5.3' | '5.4';
   seconds: number;
 }
@@ -55,7 +58,7 @@ export async function checkOmop(path: string, options: OmopCheckOptions): Promis
       options.onProgress?.(results.length, checks.length, check.table);
       results.push(await runner.run(check));
     }
-    return { results, source: own, version, seconds: (Date.now() - started) / 1000 };
+    return { results, source: own, notes: source.notes, version, seconds: (Date.now() - started) / 1000 };
   } finally {
     await source.close();
   }

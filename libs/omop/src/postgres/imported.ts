@@ -5,7 +5,7 @@ import { type Database, openDatabase, quote } from '../database.ts';
 import { emptyOf } from '../read/cast.ts';
 import { addTable, attach, IMPORTED, lacking, noteVersions } from '../read/imported.ts';
 import { vocabularyVersion } from '../read/source.ts';
-import type { PostgresSource } from './source.ts';
+import { dropTable, type PostgresSource } from './source.ts';
 
 /** Memory of DuckDB, which here looks up what the data names and no more. */
 const MEMORY = '300MB';
@@ -87,7 +87,7 @@ const NEEDED: Record<string, string> = {
 
 /** A table of the import as a temporary table of the server, in place of the view of that name. */
 async function copy(
-  { database, where }: PostgresSource,
+  { database }: PostgresSource,
   duckdb: Database,
   table: string,
   folder: TemporaryFolder,
@@ -99,7 +99,7 @@ async function copy(
     `COPY (SELECT ${names} FROM (${IMPORTED[table]}) t WHERE ${NEEDED[table]}) TO ${quote(file)} (FORMAT csv, HEADER false)`,
   );
   const empty = columns.map(({ name, type }) => `${emptyOf(type)} AS ${name}`).join(', ');
-  await database.run(`DROP VIEW ${table}${where.has(table) ? `, raw_${table}` : ''}`);
+  await dropTable(database, table);
   await database.run(`CREATE TEMP TABLE ${table} AS SELECT ${empty} WHERE false`);
   await database.copy(table, file);
   await database.run(`CREATE TEMP VIEW raw_${table} AS SELECT * FROM ${table}`);

@@ -12,6 +12,7 @@ const FETCHED = 5000;
 export class Postgres implements Sql {
   readonly temporary = 'TEMP ';
   private cursors = 0;
+  private isKept = false;
 
   constructor(
     private readonly client: pg.Client,
@@ -45,6 +46,12 @@ export class Postgres implements Sql {
     });
   }
 
+  /** From here on, a query that fails takes nothing with it of what was made before: others may follow. */
+  async keep(): Promise<void> {
+    await this.query('SAVEPOINT kept');
+    this.isKept = true;
+  }
+
   async close(): Promise<void> {
     await this.client.end().catch(() => {}); // It may be gone already.
   }
@@ -53,6 +60,7 @@ export class Postgres implements Sql {
     try {
       return await this.client.query(query as string);
     } catch (error) {
+      if (this.isKept) await this.client.query('ROLLBACK TO SAVEPOINT kept').catch(() => {}); // It may be gone.
       throw new PostgresError('The server could not read', this.where, error as Error);
     }
   }

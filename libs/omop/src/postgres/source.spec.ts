@@ -1,5 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { checkOmop } from '../check/check-omop.ts';
+import { openSource } from '../read/open.ts';
 import { ask, startPostgres } from '../testing/postgres.ts';
 import { readAll } from '../testing/reading.ts';
 
@@ -129,6 +131,18 @@ describe.skipIf(!server)('a schema of PostgreSQL', () => {
     expect(records.length).toBe(1);
     expect(tally.notes.get('permission denied: table not read')).toBe(1);
     expect(tally.notes.get('permission denied: columns not read')).toBe(1);
+    const { notes } = await checkOmop(role('guest'), { schema: 'cdm', today: '2026-01-01' });
+    expect(notes.map(({ resourceType }) => resourceType)).toEqual(['condition_occurrence', 'death']);
+  });
+
+  it('answers on where one question could not be answered', async () => {
+    await sql(
+      "CREATE MATERIALIZED VIEW cdm.death AS SELECT person_id, DATE '2020-01-01' AS death_date FROM cdm.person WITH NO DATA",
+    );
+    const { database, close } = await openSource(server!.url, { schema: 'cdm' });
+    await expect(database.all('SELECT * FROM death')).rejects.toThrow(/has not been populated[\s\S]*REFRESH/);
+    expect(await database.all('SELECT person_id FROM person')).toEqual([{ person_id: 1n }]);
+    await close();
   });
 
   it('says what to do where no temporary tables can be made', async () => {

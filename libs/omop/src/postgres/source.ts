@@ -132,6 +132,7 @@ async function addTable(
   const unreadable = new Map<string, string>();
   const raw: string[] = [];
   const typed: string[] = [];
+  let isCostly = false;
   for (const { name, type } of TABLES[table].columns) {
     const own = columns.get(plainName(name));
     raw.push(`${own ? asItIs(own, type) : emptyOf(type)} AS ${name}`);
@@ -139,17 +140,30 @@ async function addTable(
     else {
       const cast = castOf(name, relation.columns.get(own)!, type);
       typed.push(`${cast.sql} AS ${name}`);
+      isCostly ||= cast.isCostly ?? false;
       if (cast.unreadable) unreadable.set(plainName(name), cast.unreadable);
     }
   }
   const { database } = source;
-  if (source.where.has(table)) await database.run(`DROP VIEW ${table}, raw_${table}`);
+  if (source.where.has(table)) await dropTable(database, table);
   const from = `${identifier(schema)}.${identifier(relation.name)}`;
   await database.run(`CREATE TEMP VIEW raw_${table} AS SELECT ${raw.join(', ')} FROM ${from}`);
-  await database.run(`CREATE TEMP VIEW ${table} AS SELECT ${typed.join(', ')} FROM raw_${table}`);
+  // Texts are read once, into a table: it is asked again and again.
+  await database.run(
+    `CREATE TEMP ${isCostly ? 'TABLE' : 'VIEW'} ${table} AS SELECT ${typed.join(', ')} FROM raw_${table}`,
+  );
+  if (isCostly) await database.run(`ANALYZE ${table}`);
   source.where.set(table, place);
   source.columns.set(table, new Set(columns.keys()));
   source.unreadable!.set(table, unreadable);
+}
+
+/** Removes what of ours stands under the name of a table, to be made anew; with one of the two the other may go. */
+export async function dropTable(database: Postgres, table: string): Promise<void> {
+  const made = await database.all<{ name: string; kind: string }>(`
+    SELECT relname AS name, CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END AS kind FROM pg_class
+    WHERE relnamespace = pg_my_temp_schema() AND relname IN ('${table}', 'raw_${table}')`);
+  for (const { name, kind } of made) await database.run(`DROP ${kind} IF EXISTS pg_temp.${name} CASCADE`);
 }
 
 function asItIs(column: string, type: CdmType): string {

@@ -27,6 +27,7 @@ async function openServer(path: string, options: SourceOptions, imported?: strin
   const isAll = options.codes === 'mapped' && options.vocabularySchema === undefined;
   return closing(source, async () => {
     if (imported) await addImportedToServer(source, imported, { isAll, workFolder: options.workFolder });
+    await source.database.keep();
   });
 }
 
