@@ -146,6 +146,14 @@ describe('a DuckDB file', () => {
     await expect(read(path, { vocabularySchema: 'main' })).rejects.toThrow(/no table concept in the schema main/);
   });
 
+  it('may have a table without rows whose columns are none of the CDM, as converters leave them', async () => {
+    const death = (rows: string) => `CREATE TABLE main.death AS SELECT 1 AS column0 ${rows}`;
+    const { tally, records } = await read(await duckdb(...cdm('main', 1), death('WHERE false')));
+    expect(records).toHaveLength(1);
+    expect([...tally.notes.keys()]).toContain('death has neither rows nor the columns of the CDM');
+    await expect(read(await duckdb(...cdm('main', 1), death('')))).rejects.toThrow('Table death has no column person_id');
+  });
+
   it.each([
     ['SQLite', 'SQLite format 3\0...', /A SQLite file cannot be read[\s\S]*COPY FROM DATABASE/],
     ['one table', PERSON, /A single file of a table/],

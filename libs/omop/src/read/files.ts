@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { fromSystemError, type ReadLimits, temporaryFolder } from '@ehrsynth/io';
 import { type Database, openDatabase, quote } from '../database.ts';
-import { MissingTableError } from '../errors.ts';
+import { MissingColumnError, MissingTableError } from '../errors.ts';
 import { BrokenTableError } from '../files/broken-table.ts';
 import type { CsvOptions } from '../files/csv-reading.ts';
 import { attachDuckDb, type SchemaOptions } from '../files/duckdb-file.ts';
@@ -50,8 +50,7 @@ export async function openFiles(path: string, options: FilesOptions = {}): Promi
     await addEmptyTables(database, opened.where, path);
     const tables = new Set(opened.where.keys());
     for (const table of tables)
-      for (const { note } of await noteTextIds(database, table, opened.where.get(table)!))
-        opened.notes.push(note);
+      inventory.noted.push(...(await noteTextIds(database, table, opened.where.get(table)!)));
     return { ...opened, tables, hasTexts: true, isRemote: false, inventory, close };
   } catch (error) {
     await close();
@@ -107,12 +106,12 @@ async function openDuckDb(
   notes.push(...found);
   const rows = new Map<string, number>();
   for (const { table, select, where: place } of tables.values()) {
+    if (wanted && !wanted.has(table)) {
+      // A view that is broken is nothing to us where its table is not read.
+      rows.set(table, await countOf(database, select).catch(() => 0));
+      continue;
+    }
     try {
-      if (wanted && !wanted.has(table)) {
-        const [{ count }] = await database.all<{ count: bigint }>(`SELECT count(*) AS count FROM (${select})`);
-        rows.set(table, Number(count));
-        continue;
-      }
       const described = await database.all<{ column_name: string }>(`DESCRIBE ${select}`);
       const names = described.map(({ column_name }) => column_name);
       const { sql, columns: own } = asTexts(table, select, { names, where: place });
@@ -121,8 +120,15 @@ async function openDuckDb(
       columns.set(table, own);
       where.set(table, place);
     } catch (error) {
-      throw (error as Error).constructor === Error ? new BrokenTableError(table, place, error as Error) : error;
+      const isWithoutRows = error instanceof MissingColumnError && table !== 'person' && (await countOf(database, select)) === 0;
+      if (!isWithoutRows) throw (error as Error).constructor === Error ? new BrokenTableError(table, place, error as Error) : error;
+      notes.push({ reason: `${table} has neither rows nor the columns of the CDM`, resourceType: table, where: place });
     }
   }
   return { read: [path], notRead: [], otherTables: new Map(), rows, noted: [] };
 } // prettier-ignore
+
+async function countOf(database: Database, select: string): Promise<number> {
+  const [{ count }] = await database.all<{ count: bigint }>(`SELECT count(*) AS count FROM (${select})`);
+  return Number(count);
+}
