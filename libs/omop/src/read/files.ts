@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { fromSystemError, type ReadLimits, temporaryFolder } from '@ehrsynth/io';
+import { TABLES } from '../cdm/tables.ts';
 import { type Database, openDatabase, quote } from '../database.ts';
 import { MissingColumnError, MissingTableError } from '../errors.ts';
 import { BrokenTableError } from '../files/broken-table.ts';
@@ -7,6 +8,7 @@ import type { CsvOptions } from '../files/csv-reading.ts';
 import { attachDuckDb, type SchemaOptions } from '../files/duckdb-file.ts';
 import { encodingNamed } from '../files/encodings.ts';
 import { filesByTable } from '../files/folder.ts';
+import { withHeaderRow } from '../files/header-row.ts';
 import type { Inventory } from '../files/inventory.ts';
 import { loadTable } from '../files/load-table.ts';
 import { TableFiles } from '../files/table-files.ts';
@@ -79,11 +81,21 @@ async function openFolder(
     inventory.read.push(...files.map(({ path: file }) => file));
   }
   for (const [table, files] of inventory.otherTables) {
-    const count = await rowsOfParquet(database, files);
+    const count = isOfPatients(table) ? await rowsOfParquet(database, files) : undefined;
     if (count !== undefined) inventory.rows.set(table, count);
   }
   return inventory;
 } // prettier-ignore
+
+/** Whether a table has what happened to patients, and is not derived from others that have it. */
+function isOfPatients(table: string): boolean {
+  const isDerived = /_era$|^cohort/.test(table);
+  return (
+    !isDerived &&
+    (/^(note_nlp|cost|episode_event)$/.test(table) ||
+      TABLES[table].columns.some(({ name }) => name === 'person_id'))
+  );
+}
 
 /** Rows as the ends of the files say; undefined where one is no Parquet, or not whole. */
 async function rowsOfParquet(database: Database, files: string[]): Promise<number | undefined> {
@@ -105,16 +117,17 @@ async function openDuckDb(
   const { tables, notes: found } = await attachDuckDb(database, path, options);
   notes.push(...found);
   const rows = new Map<string, number>();
+  const others: string[] = [];
   for (const { table, select, where: place } of tables.values()) {
     if (wanted && !wanted.has(table)) {
       // A view that is broken is nothing to us where its table is not read.
-      rows.set(table, await countOf(database, select).catch(() => 0));
+      if (isOfPatients(table)) rows.set(table, await countOf(database, select).catch(() => 0));
+      else others.push(table);
       continue;
     }
     try {
-      const described = await database.all<{ column_name: string }>(`DESCRIBE ${select}`);
-      const names = described.map(({ column_name }) => column_name);
-      const { sql, columns: own } = asTexts(table, select, { names, where: place });
+      const { select: rowsOf, names } = await withHeaderRow(database, table, select);
+      const { sql, columns: own } = asTexts(table, rowsOf, { names, where: place });
       await database.run(`CREATE VIEW raw_${table} AS ${sql}`);
       await database.run(`CREATE VIEW ${quoted(table)} AS ${typed(table, `raw_${table}`)}`);
       columns.set(table, own);
@@ -125,6 +138,8 @@ async function openDuckDb(
       notes.push({ reason: `${table} has neither rows nor the columns of the CDM`, resourceType: table, where: place });
     }
   }
+  if (others.length > 0)
+    notes.push({ reason: 'vocabularies and derived tables that are not read', resourceType: 'table', where: path, detail: others.join(', ') });
   return { read: [path], notRead: [], otherTables: new Map(), rows, noted: [] };
 } // prettier-ignore
 
