@@ -76,7 +76,7 @@ async function openFolder(
   }
   for (const [table, files] of tables) {
     const own = await TableFiles.open(files, database, options);
-    columns.set(table, await loadTable(database, own, files.every(({ isParquet }) => isParquet) ? 'VIEW' : 'TABLE'));
+    columns.set(table, await loadTable(database, own, isAskedOnce(table) || files.every(({ isParquet }) => isParquet) ? 'VIEW' : 'TABLE'));
     where.set(table, own.where);
     inventory.read.push(...files.map(({ path: file }) => file));
   }
@@ -86,6 +86,11 @@ async function openFolder(
   }
   return inventory;
 } // prettier-ignore
+
+/** The largest table of the vocabularies, which records ask for once at most. */
+function isAskedOnce(table: string): boolean {
+  return table === 'concept_ancestor';
+}
 
 /** Whether a table has what happened to patients, and is not derived from others that have it. */
 function isOfPatients(table: string): boolean {

@@ -48,6 +48,7 @@ export const RECORD_TABLES: ReadonlySet<string> = new Set([
   'concept',
   'vocabulary',
   'concept_relationship',
+  'concept_ancestor',
 ]);
 
 /**
