@@ -146,6 +146,25 @@ describe('a DuckDB file', () => {
     await expect(read(path, { vocabularySchema: 'main' })).rejects.toThrow(/no table concept in the schema main/);
   });
 
+  it('may have a table in which the header stands as a row', async () => {
+    const path = await duckdb(
+      ...cdm('main', 1).filter((sql) => !sql.includes('condition_occurrence')),
+      "CREATE TABLE death AS SELECT 'PERSON_ID' AS column0, 'DEATH_DATE' AS column1",
+      "CREATE TABLE condition_occurrence AS SELECT * FROM (VALUES ('PERSON_ID', 'CONDITION_START_DATE', 'CONDITION_SOURCE_VALUE'), ('1', '2010-01-01', 'I10')) t(column0, column1, column2)",
+    );
+    const { codes, tally } = await read(path);
+    expect(codes).toEqual(['I10 2010-01-01']);
+    expect([tally.rows.get('death') ?? 0, tally.unaccounted()]).toEqual([0, []]);
+  });
+
+  it('may have a table without rows whose columns are none of the CDM, as converters leave them', async () => {
+    const death = (rows: string) => `CREATE TABLE main.death AS SELECT 1 AS column0 ${rows}`;
+    const { tally, records } = await read(await duckdb(...cdm('main', 1), death('WHERE false')));
+    expect(records).toHaveLength(1);
+    expect([...tally.notes.keys()]).toContain('death has neither rows nor the columns of the CDM');
+    await expect(read(await duckdb(...cdm('main', 1), death('')))).rejects.toThrow('Table death has no column person_id');
+  });
+
   it.each([
     ['SQLite', 'SQLite format 3\0...', /A SQLite file cannot be read[\s\S]*COPY FROM DATABASE/],
     ['one table', PERSON, /A single file of a table/],

@@ -102,6 +102,26 @@ describe('text of whatever dialect and encoding', () => {
   });
 });
 
+it('joins by ids that are text, in whatever file and case, and counts the rows that have them', async () => {
+  const [a, b] = ['0f8fad5b-d9cb-469f-a165-70867728950e', '7c9e6679-7425-40de-944b-e07fc1f90ae7'];
+  const path = await folder({
+    'person.csv': PERSON.replace('\n1,', `\n${a},`).replace('\n2,', `\n${b},`),
+    'visit_occurrence.csv': `visit_occurrence_id,person_id,visit_start_date\n${b},${a.toUpperCase()},2010-01-01\n`,
+    'condition_occurrence.csv': `${CONDITION.trim()},visit_occurrence_id\n1,${a},2010-01-01,,I10,{${b}}\n2,${b},2010-01-02,,E11.9,\n`,
+  });
+  const { codes, records, tally } = await read(path);
+  expect(codes).toEqual(ALL);
+  expect(records.flatMap(({ events }) => events.map(({ encounter }) => encounter)).sort()).toEqual([
+    0,
+    undefined,
+  ]);
+  expect(Object.fromEntries(tally.notes)).toEqual({
+    'person_id is text: hashed to 64 bits': 5,
+    'visit_occurrence_id is text: hashed to 64 bits': 2,
+  });
+  expect(tally.unaccounted()).toEqual([]);
+});
+
 describe('files without a header', () => {
   const line = (table: string, values: Record<string, string>, version = 0) =>
     columnOrders(table)[version].map((name) => values[name] ?? '').join(',') + '\n';

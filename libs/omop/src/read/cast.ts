@@ -8,25 +8,27 @@ import { hashedId, isRecordId } from './record-ids.ts';
  */
 export function cast(column: string, type: CdmType): string {
   const strict = castStrictly(column, type);
-  return isRecordId(column, type) ? `coalesce(${strict}, ${hashedId(`nullif(${column}, '')`)})` : strict;
+  return isRecordId(column, type) ? `coalesce(${strict}, ${hashedId(column)})` : strict;
 }
 
 /** The same, with an integer for an id. What is not finite, such as NaN and the date `infinity`, is none. */
 export function castStrictly(column: string, type: CdmType): string {
-  const text = `nullif(${column}, '')`;
-  if (isText(type)) return text;
-  if (type === 'integer') return `TRY_CAST(${text} AS BIGINT)`;
+  if (isText(type)) return `nullif(${column}, '')`;
+  if (type === 'integer') return `TRY_CAST(${column} AS BIGINT)`;
   if (type === 'numeric')
-    return without(`TRY_CAST(${text} AS DOUBLE)`, ["'NaN'", "'Infinity'", "'-Infinity'"]);
-  if (type === 'datetime') return finite(text, `TRY_CAST(${text} AS TIMESTAMP)`, 'TIMESTAMP');
-  const date = `coalesce(TRY_CAST(left(${text}, 10) AS DATE), CAST(try_strptime(${text}, '%Y%m%d') AS DATE))`;
-  return finite(text, date, 'DATE');
+    return without(`TRY_CAST(${column} AS DOUBLE)`, ["'NaN'", "'Infinity'", "'-Infinity'"]);
+  // PostgreSQL's word for 1970, which says nothing of a patient and which DuckDB reads as well.
+  const epoch = "'epoch'";
+  if (type === 'datetime') return finite(`TRY_CAST(${without(column, [epoch])} AS TIMESTAMP)`, 'TIMESTAMP');
+  const day = `TRY_CAST(${without(`left(${column}, 10)`, [epoch])} AS DATE)`;
+  return finite(
+    `coalesce(${day}, CAST(try_strptime(${without(column, [epoch])}, '%Y%m%d') AS DATE))`,
+    'DATE',
+  );
 }
 
-/** PostgreSQL's words for days that are none: `epoch` is read as 1970 by DuckDB too. */
-function finite(text: string, value: string, type: string): string {
-  const finite = without(value, [`${type} 'infinity'`, `${type} '-infinity'`]);
-  return `CASE WHEN ${text} <> 'epoch' THEN ${finite} END`;
+function finite(value: string, type: string): string {
+  return without(value, [`${type} 'infinity'`, `${type} '-infinity'`]);
 }
 
 function without(value: string, none: string[]): string {

@@ -1,12 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { fromSystemError, type ReadLimits, temporaryFolder } from '@ehrsynth/io';
+import { TABLES } from '../cdm/tables.ts';
 import { type Database, openDatabase, quote } from '../database.ts';
-import { MissingTableError } from '../errors.ts';
+import { MissingColumnError, MissingTableError } from '../errors.ts';
 import { BrokenTableError } from '../files/broken-table.ts';
 import type { CsvOptions } from '../files/csv-reading.ts';
 import { attachDuckDb, type SchemaOptions } from '../files/duckdb-file.ts';
 import { encodingNamed } from '../files/encodings.ts';
 import { filesByTable } from '../files/folder.ts';
+import { withHeaderRow } from '../files/header-row.ts';
 import type { Inventory } from '../files/inventory.ts';
 import { loadTable } from '../files/load-table.ts';
 import { TableFiles } from '../files/table-files.ts';
@@ -52,8 +54,7 @@ export async function openFiles(path: string, options: FilesOptions = {}): Promi
     await addEmptyTables(database, opened.where, path);
     const tables = new Set(opened.where.keys());
     for (const table of tables)
-      for (const { note } of await noteTextIds(database, table, opened.where.get(table)!))
-        opened.notes.push(note);
+      inventory.noted.push(...(await noteTextIds(database, table, opened.where.get(table)!)));
     return { ...opened, tables, hasTexts: true, isRemote: false, inventory, close };
   } catch (error) {
     await close();
@@ -77,16 +78,31 @@ async function openFolder(
   }
   for (const [table, files] of tables) {
     const own = await TableFiles.open(files, database, options);
-    columns.set(table, await loadTable(database, own, files.every(({ isParquet }) => isParquet) ? 'VIEW' : 'TABLE'));
+    columns.set(table, await loadTable(database, own, isAskedOnce(table) || files.every(({ isParquet }) => isParquet) ? 'VIEW' : 'TABLE'));
     where.set(table, own.where);
     inventory.read.push(...files.map(({ path: file }) => file));
   }
   for (const [table, files] of inventory.otherTables) {
-    const count = await rowsOfParquet(database, files);
+    const count = isOfPatients(table) ? await rowsOfParquet(database, files) : undefined;
     if (count !== undefined) inventory.rows.set(table, count);
   }
   return inventory;
 } // prettier-ignore
+
+/** The largest table of the vocabularies, which records ask for once at most. */
+function isAskedOnce(table: string): boolean {
+  return table === 'concept_ancestor';
+}
+
+/** Whether a table has what happened to patients, and is not derived from others that have it. */
+function isOfPatients(table: string): boolean {
+  const isDerived = /_era$|^cohort/.test(table);
+  return (
+    !isDerived &&
+    (/^(note_nlp|cost|episode_event)$/.test(table) ||
+      TABLES[table].columns.some(({ name }) => name === 'person_id'))
+  );
+}
 
 /** Rows as the ends of the files say; undefined where one is no Parquet, or not whole. */
 async function rowsOfParquet(database: Database, files: string[]): Promise<number | undefined> {
@@ -108,23 +124,33 @@ async function openDuckDb(
   const { tables, notes: found } = await attachDuckDb(database, path, options);
   notes.push(...found);
   const rows = new Map<string, number>();
+  const others: string[] = [];
   for (const { table, select, where: place } of tables.values()) {
+    if (wanted && !wanted.has(table)) {
+      // A view that is broken is nothing to us where its table is not read.
+      if (isOfPatients(table)) rows.set(table, await countOf(database, select).catch(() => 0));
+      else others.push(table);
+      continue;
+    }
     try {
-      if (wanted && !wanted.has(table)) {
-        const [{ count }] = await database.all<{ count: bigint }>(`SELECT count(*) AS count FROM (${select})`);
-        rows.set(table, Number(count));
-        continue;
-      }
-      const described = await database.all<{ column_name: string }>(`DESCRIBE ${select}`);
-      const names = described.map(({ column_name }) => column_name);
-      const { sql, columns: own } = asTexts(table, select, { names, where: place });
+      const { select: rowsOf, names } = await withHeaderRow(database, table, select);
+      const { sql, columns: own } = asTexts(table, rowsOf, { names, where: place });
       await database.run(`CREATE VIEW raw_${table} AS ${sql}`);
       await database.run(`CREATE VIEW ${quoted(table)} AS ${typed(table, `raw_${table}`)}`);
       columns.set(table, own);
       where.set(table, place);
     } catch (error) {
-      throw (error as Error).constructor === Error ? new BrokenTableError(table, place, error as Error) : error;
+      const isWithoutRows = error instanceof MissingColumnError && table !== 'person' && (await countOf(database, select)) === 0;
+      if (!isWithoutRows) throw (error as Error).constructor === Error ? new BrokenTableError(table, place, error as Error) : error;
+      notes.push({ reason: `${table} has neither rows nor the columns of the CDM`, resourceType: table, where: place });
     }
   }
+  if (others.length > 0)
+    notes.push({ reason: 'vocabularies and derived tables that are not read', resourceType: 'table', where: path, detail: others.join(', ') });
   return { read: [path], notRead: [], otherTables: new Map(), rows, noted: [] };
 } // prettier-ignore
+
+async function countOf(database: Database, select: string): Promise<number> {
+  const [{ count }] = await database.all<{ count: bigint }>(`SELECT count(*) AS count FROM (${select})`);
+  return Number(count);
+}

@@ -57,6 +57,7 @@ export const RECORD_TABLES: ReadonlySet<string> = new Set([
   'concept',
   'vocabulary',
   'concept_relationship',
+  'concept_ancestor',
 ]);
 
 /**
