@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { type CdmType, isText, plainName, TABLES } from '../cdm/tables.ts';
+import { type CdmType, isText, plainName, READ_TABLES } from '../cdm/tables.ts';
 import { quote } from '../database.ts';
 import { PostgresError, WrongColumnTypeError } from '../errors.ts';
 import { emptyOf } from '../read/cast.ts';
@@ -93,11 +93,11 @@ async function addViews(
   const places = new Map<string, string>();
   for (const own of new Set(found.map(({ table }) => table))) {
     const name = own.toLowerCase();
-    if (!TABLES[name] || places.has(name)) continue;
+    if (!READ_TABLES[name] || places.has(name)) continue;
     const place = `${where}, table ${own}`;
     const types = new Map(found.filter(({ table }) => table === own).map(({ column, type }) => [column, type]));
     const columns = columnsOf(name, [...types.keys()], place);
-    const select = TABLES[name].columns.map(({ name: column, type }) => {
+    const select = READ_TABLES[name].columns.map(({ name: column, type }) => {
       const its = columns.get(plainName(column));
       return `${its ? castOf(its, types.get(its)!, { table: name, type, place }) : emptyOf(type)} AS ${column}`;
     });

@@ -1,5 +1,5 @@
 import type { Problem } from '@ehrsynth/records';
-import { TABLES } from '../cdm/tables.ts';
+import { READ_TABLES } from '../cdm/tables.ts';
 import { MissingColumnError, MissingTableError } from '../errors.ts';
 import { emptyOf } from './cast.ts';
 
@@ -69,7 +69,7 @@ export function columnsOf(table: string, names: string[], where: string): Map<st
 /** Views without rows in place of tables that are not there: what asks for them finds nothing. @throws MissingTableError */
 export async function addEmptyTables(database: Sql, where: Map<string, string>, path: string): Promise<void> {
   if (!where.has('person')) throw new MissingTableError('person', path, [...where.keys()]);
-  for (const { name, columns } of Object.values(TABLES)) {
+  for (const { name, columns } of Object.values(READ_TABLES)) {
     if (where.has(name)) continue;
     const empty = columns.map(({ name: column, type }) => `${emptyOf(type)} AS ${column}`);
     await database.run(`CREATE ${database.temporary}VIEW ${name} AS SELECT ${empty.join(', ')} WHERE false`);
