@@ -8,3 +8,4 @@ export { CDM_VERSIONS, type CdmVersion } from './check/cdm-version.ts';
 export { checkOmop, type OmopChecked, type OmopCheckOptions } from './check/check-omop.ts';
 export { CHECKS, type CheckName, type CheckResult } from './check/check.ts';
 export { toDqdResults } from './check/dqd-results.ts';
+export { dayIn } from './read/time-zone.ts';

@@ -6,6 +6,7 @@ import {
   type CheckName,
   checkOmop,
   type CheckResult,
+  dayIn,
   toDqdResults,
   withoutPassword,
 } from '@ehrsynth/omop';
@@ -18,7 +19,9 @@ import { table, text, wrapped } from '../table.ts';
 import { version } from '../version.ts';
 
 interface Options {
-  schema: string;
+  schema?: string;
+  vocabularySchema?: string;
+  timezone?: string;
   cdmVersion?: CdmVersion;
   json?: string;
   threshold?: Partial<Record<CheckName, number>>;
@@ -31,7 +34,9 @@ export function validateOmopCommand(): Command {
   return new Command('omop')
     .description("OMOP CDM 5.3 and 5.4: the checks of OHDSI's Data Quality Dashboard")
     .argument('<source>', 'folder of CSV or Parquet, a DuckDB file, or postgres://user@host/database (password: PGPASSWORD)')
-    .option('--schema <name>', 'schema of a PostgreSQL database', 'public')
+    .option('--schema <name>', 'schema of the database (PostgreSQL: public by default)')
+    .option('--vocabulary-schema <name>', 'schema of the vocabulary tables, where it is another')
+    .option('--timezone <Area/City>', 'in which to read times that name their time zone (default: UTC)')
     .addOption(new Option('--cdm-version <version>', 'version of the CDM (default: the one that cdm_source names, else 5.4)').choices(CDM_VERSIONS))
     .option('--json <file>', 'write all results, for the viewer of the Data Quality Dashboard')
     .option('--threshold <CHECK=PERCENT>', "violations that a check allows, in place of OHDSI's: standardConceptRecordCompleteness=100 (may be repeated)", threshold)
@@ -44,10 +49,12 @@ async function validateOmop(source: string, options: Options): Promise<void> {
   const progress = new Progress('Checking', 'checks');
   const checked = await checkOmop(source, {
     schema: options.schema,
+    vocabularySchema: options.vocabularySchema,
+    timeZone: options.timezone,
     athena: athenaFile(),
     version: options.cdmVersion,
     thresholds: options.threshold,
-    today: started.toISOString().slice(0, 10),
+    today: dayIn(started, options.timezone),
     onProgress: (done, _, name) => progress.update(done, name),
   });
   progress.stop();

@@ -10,6 +10,10 @@ import { checkedTables, tableChecks } from './table-checks.ts';
 export interface OmopCheckOptions {
   /** Schema of a PostgreSQL database. */
   schema?: string;
+  /** The schema of the vocabulary tables, where it is another. */
+  vocabularySchema?: string;
+  /** In which times that name their zone are read: an IANA name; UTC by default. */
+  timeZone?: string;
   /** The user's vocabularies from Athena, for a source that has none. */
   athena?: string;
   /** In place of the version that cdm_source names. */

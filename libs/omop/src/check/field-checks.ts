@@ -3,7 +3,7 @@ import type { Source } from '../read/source.ts';
 import type { CdmVersion } from './cdm-version.ts';
 import type { Check } from './check.ts';
 import { CLASSES, domainOf, isStandardField, sourceThreshold, sourceValueOf, standardThreshold } from './field-facts.ts'; // prettier-ignore
-import { unreadable } from './profile.ts';
+import { missing, unreadable } from './profile.ts';
 import { countFrom, countOf } from './sql.ts';
 import { timeChecks } from './time-checks.ts';
 
@@ -28,15 +28,15 @@ export function fieldChecks(source: Source, tables: Table[], version: CdmVersion
 
 export type OfField = Omit<Check, 'table' | 'field'>;
 
-function conformance({ columns, hasTexts }: Source, table: Table, column: Column): OfField[] {
+function conformance(source: Source, table: Table, column: Column): OfField[] {
   const { name: t, primaryKey } = table;
   const { name: field, type, required, foreignKey } = column;
-  const isThere = columns.get(t)?.has(plainName(field)) ?? false;
+  const isThere = source.columns.get(t)?.has(plainName(field)) ?? false;
   const checks: OfField[] = [{ name: 'cdmField', description: `Whether ${t} has the field ${field}`, threshold: 0, isViolated: !isThere }];
   if (required)
-    checks.push({ name: 'isRequired', description: `Rows without a value in ${field} of ${t}, which must have one`, threshold: 0, profile: 'missing', violated: countMissing(hasTexts, t, field) });
+    checks.push({ name: 'isRequired', description: `Rows without a value in ${field} of ${t}, which must have one`, threshold: 0, profile: 'missing', violated: countOf(`raw_${t}`, missing(source, column)) });
   if (type !== 'text')
-    checks.push({ name: 'cdmDatatype', description: `Rows whose ${field} in ${t} is no ${type}`, threshold: 0, profile: 'unreadable', violated: countOf(hasTexts ? `raw_${t}` : t, unreadable(`t.${field}`, type, hasTexts)) });
+    checks.push({ name: 'cdmDatatype', description: `Rows whose ${field} in ${t} is no ${type}`, threshold: 0, profile: 'unreadable', violated: countOf(`raw_${t}`, unreadable(source, table, column)) });
   if (primaryKey === field)
     checks.push({ name: 'isPrimaryKey', description: `Rows whose ${field} in ${t} another row has too`, threshold: 0, violated: `SELECT coalesce(sum(c), 0) AS n FROM (SELECT count(*) AS c FROM ${t} WHERE ${field} IS NOT NULL GROUP BY ${field} HAVING count(*) > 1) d` });
   if (foreignKey) {
@@ -61,11 +61,11 @@ function concepts({ name: t }: Table, column: Column, version: CdmVersion): OfFi
   return checks;
 } // prettier-ignore
 
-function completeness({ hasTexts }: Source, table: Table, column: Column, version: CdmVersion): OfField[] {
+function completeness(from: Source, table: Table, column: Column, version: CdmVersion): OfField[] {
   const { name: t } = table;
   const { name: field, required } = column;
   const checks: OfField[] = [
-    { name: 'measureValueCompleteness', description: `Rows without a value in ${field} of ${t}`, threshold: required ? 0 : 100, profile: 'missing', violated: countMissing(hasTexts, t, field) },
+    { name: 'measureValueCompleteness', description: `Rows without a value in ${field} of ${t}`, threshold: required ? 0 : 100, profile: 'missing', violated: countOf(`raw_${t}`, missing(from, column)) },
   ];
   const standard = standardThreshold(t, column, version);
   const source = sourceThreshold(t, field, version);
@@ -77,10 +77,6 @@ function completeness({ hasTexts }: Source, table: Table, column: Column, versio
   if (value)
     checks.push({ name: 'sourceValueCompleteness', description: `Distinct values of ${field} in ${t} that are mapped to 0`, threshold: value.threshold, needs: [`${t}.${value.concept}`], violated: distinct(t, field, `WHERE t.${value.concept} = 0`), checked: distinct(t, field) });
   return checks;
-} // prettier-ignore
-
-function countMissing(hasTexts: boolean, table: string, field: string): string {
-  return hasTexts ? countOf(`raw_${table}`, `nullif(t.${field}, '') IS NULL`) : countOf(table, `t.${field} IS NULL`);
 } // prettier-ignore
 
 /** Main source values, whose source concept the dashboard does not ask to be there where they are. */

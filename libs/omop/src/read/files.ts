@@ -25,12 +25,12 @@ export function tableOf(file: string): string | undefined {
  */
 export async function openFiles(
   path: string,
-  { limits, workFolder }: { limits?: ReadLimits; workFolder?: string } = {},
+  { limits, workFolder, timeZone }: { limits?: ReadLimits; workFolder?: string; timeZone?: string } = {},
 ): Promise<Source> {
   const found = await stat(path).catch((error) => {
     throw fromSystemError(error, path, 'read');
   });
-  const database = await openDatabase(undefined, { workFolder });
+  const database = await openDatabase(undefined, { workFolder, timeZone });
   try {
     const columns = new Map<string, Set<string>>();
     const notes: Problem[] = [];
