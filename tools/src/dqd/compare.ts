@@ -5,8 +5,9 @@ export interface DqdResult {
   cdmFieldName?: string;
   conceptId?: string | number;
   unitConceptId?: string | number;
-  numViolatedRows: number;
-  numDenominatorRows: number;
+  /** null where the SQL gave an error: officially that is how a missing table or field shows. */
+  numViolatedRows: number | null;
+  numDenominatorRows: number | null;
   notApplicable: number;
   failed: number;
   isError: number;
@@ -93,10 +94,10 @@ function kindsOf(official: DqdResult, ours: DqdResult): Kind[] {
   if (official.notApplicable && ours.notApplicable) return [];
   if (official.isError || ours.isError) return official.isError && ours.isError ? [] : ['error'];
   if (official.notApplicable !== ours.notApplicable) return ['applicable'];
-  const kinds: Kind[] = [];
+  const kinds: Kind[] = official.failed === ours.failed ? [] : ['failed'];
+  if (official.numViolatedRows === null) return kinds;
   if (official.numViolatedRows !== ours.numViolatedRows) kinds.push('violated');
   if (official.numDenominatorRows !== ours.numDenominatorRows) kinds.push('denominator');
-  if (official.failed !== ours.failed) kinds.push('failed');
   return kinds;
 }
 

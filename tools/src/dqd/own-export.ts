@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DATABASE, importAthena, writeOmop } from '@ehrsynth/omop';
 import { writeAthena } from '@ehrsynth/omop/testing';
-import { type PatientRecord, System } from '@ehrsynth/records';
+import { type CodedEvent, type PatientRecord, System } from '@ehrsynth/records';
 import { simulatePatients } from '@ehrsynth/simulate';
 import { Vocabulary } from '@ehrsynth/vocab';
 
@@ -13,6 +13,8 @@ const BY_SYSTEM: Record<string, [domain: string, source: string, standard: strin
   [System.icd10pcs]: ['Procedure', 'ICD10PCS', 'SNOMED'],
   [System.loinc]: ['Measurement', 'LOINC', 'LOINC'],
 };
+/** Long-term use of insulin, a code of conditions whose concept is an observation. */
+const OF_OBSERVATION = 'Z79.4';
 /** Invented concepts begin here; OHDSI's lie below a hundred million. */
 const FIRST = 1_000_000_000;
 
@@ -22,7 +24,7 @@ export type Mapping = 'all' | 'few' | 'none';
 /** Simulated patients as a CDM of our own in a DuckDB file; gives its path. */
 export async function exportOwn(folder: string, mapping: Mapping, patients: number): Promise<string> {
   mkdirSync(folder, { recursive: true });
-  const records = [...simulatePatients({ patients, seed: 1 }, new Vocabulary())];
+  const records = [...simulatePatients({ patients, seed: 1 }, new Vocabulary())].map(withEveryKind);
   const athena = mapping === 'none' ? undefined : join(folder, 'athena.duckdb');
   if (athena) {
     const download = join(folder, 'download');
@@ -41,6 +43,22 @@ async function* streamOf(records: PatientRecord[]): AsyncGenerator<PatientRecord
   yield* records;
 }
 
+/** The simulator knows conditions and drugs only: a procedure, a measurement and what belongs into observation besides. */
+function withEveryKind(record: PatientRecord): PatientRecord {
+  const { start } = record.encounters[0] ?? {};
+  if (!start) return record;
+  const more = [
+    ['procedure', System.icd10pcs, '0DTJ4ZZ'],
+    ['measurement', System.loinc, '4548-4'],
+    ['condition', System.icd10cm, OF_OBSERVATION],
+  ] as const;
+  const events = more.map(([kind, system, code]): CodedEvent => ({
+    ...{ kind, code: { system, code }, start, encounter: 0 },
+    ...(kind === 'measurement' && { quantity: { value: 6.1, unit: '%' } }),
+  }));
+  return { ...record, events: [...record.events, ...events] };
+}
+
 /** A download from Athena, invented, in which each code of the records maps to a standard concept of its own. */
 function writeAthenaFor(records: PatientRecord[], folder: string): string {
   writeAthena(folder);
@@ -50,7 +68,8 @@ function writeAthenaFor(records: PatientRecord[], folder: string): string {
   const ancestors: string[] = [];
   let id = FIRST;
   for (const { system, code } of codes.values()) {
-    const [domain, source, standard] = BY_SYSTEM[system];
+    const [usual, source, standard] = BY_SYSTEM[system];
+    const domain = code === OF_OBSERVATION ? 'Observation' : usual;
     const [from, to, ingredient] = [id++, id++, id++];
     const concept = (own: number, vocabulary: string, kind: string, isStandard: boolean, its: string) =>
       concepts.push([own, `Concept of ${code}`, domain, vocabulary, kind, isStandard ? 'S' : '', its, '19700101', '20991231', ''].join('\t'));

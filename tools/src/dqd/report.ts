@@ -31,5 +31,6 @@ function says(result?: DqdResult): string {
   if (!result) return '–';
   if (result.isError) return `error: ${result.error?.split('\n')[0].slice(0, 60)}`;
   if (result.notApplicable) return 'nothing to check';
+  if (result.numViolatedRows === null) return 'failed';
   return `${result.numViolatedRows}/${result.numDenominatorRows}${result.failed ? ' failed' : ''}`;
 }

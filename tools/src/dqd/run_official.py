@@ -71,7 +71,7 @@ def to_result(description, row, counts, error):
     return {'checkName': name, 'checkLevel': level, 'cdmTableName': row['cdmTableName'].upper(),
             'cdmFieldName': row.get('cdmFieldName', '').upper() if level != 'TABLE' else '',
             'conceptId': row.get('conceptId', ''), 'unitConceptId': row.get('unitConceptId', ''),
-            'numViolatedRows': violated, 'numDenominatorRows': rows, 'failed': int(failed),
+            'numViolatedRows': None if error else violated, 'numDenominatorRows': None if error else rows, 'failed': int(failed),
             'isError': int(bool(error) and not is_missing), 'error': error, 'notApplicable': 0}
 
 
