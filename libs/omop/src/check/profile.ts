@@ -39,7 +39,11 @@ export function missing({ hasTexts }: Source, { name }: Column): string {
 }
 
 /** SQL that is true for rows of raw_TABLE whose value in a field is none of its type. */
-export function unreadable({ hasTexts, unreadable: known }: Source, table: Table, { name, type }: Column): string {
+export function unreadable(
+  { hasTexts, unreadable: known }: Source,
+  table: Table,
+  { name, type }: Column,
+): string {
   if (type === 'text') return '1 = 0';
   const length = /\d+/.exec(type)?.[0];
   if (length) return `length(t.${name}) > ${length}`;
@@ -52,4 +56,4 @@ export function unreadable({ hasTexts, unreadable: known }: Source, table: Table
     datetime: `NOT isfinite(${value})`,
   };
   return `nullif(t.${name}, '') IS NOT NULL AND (${value} IS NULL OR ${isWrong[type as keyof typeof isWrong]})`;
-} // prettier-ignore
+}
