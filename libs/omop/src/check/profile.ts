@@ -48,12 +48,14 @@ export function unreadable(
   const length = /\d+/.exec(type)?.[0];
   if (length) return `length(t.${name}) > ${length}`;
   if (!hasTexts) return known?.get(table.name)?.get(plainName(name)) ?? '1 = 0';
-  const value = cast(`t.${name}`, type);
-  const isWrong = {
-    integer: `coalesce(TRY_CAST(t.${name} AS DOUBLE) % 1, 0) <> 0`,
-    numeric: `NOT isfinite(${value})`,
-    date: `NOT isfinite(${value})`,
-    datetime: `NOT isfinite(${value})`,
-  };
-  return `nullif(t.${name}, '') IS NOT NULL AND (${value} IS NULL OR ${isWrong[type as keyof typeof isWrong]})`;
+  return `nullif(t.${name}, '') IS NOT NULL AND ${type === 'integer' ? isNoInteger(`t.${name}`) : isNone(cast(`t.${name}`, type))}`;
+}
+
+/** A text that is no whole number; ids that are read all the same, such as UUIDs, are none. */
+function isNoInteger(text: string): string {
+  return `(TRY_CAST(${text} AS BIGINT) IS NULL OR coalesce(TRY_CAST(${text} AS DOUBLE) % 1, 0) <> 0)`;
+}
+
+function isNone(value: string): string {
+  return `(${value} IS NULL OR NOT isfinite(${value}))`;
 }
