@@ -77,7 +77,7 @@ export class NoMappingsError extends UserError {
   constructor(where: string) {
     super('no-mappings', 3, 'There are no mappings (concept_relationship) to map standard concepts back by', {
       where,
-      todo: "Load Athena's files beside the data, or import them: ehrsynth vocab import athena DIR.",
+      todo: "Load Athena's files beside the data, or import them (ehrsynth vocab import athena DIR); or read the standard concepts themselves: --codes standard.",
     });
   }
 }

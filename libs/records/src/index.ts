@@ -1,5 +1,15 @@
-export { PatientRecord, Encounter, CodedEvent, Code, EventKind, Sex } from './patient-record.ts';
-export { System, systemName } from './systems.ts';
+export {
+  PatientRecord,
+  Encounter,
+  CodedEvent,
+  Code,
+  Comparator,
+  EventKind,
+  Quantity,
+  Sex,
+} from './patient-record.ts';
+export { withoutText } from './without-text.ts';
+export { OMOP_CONCEPT, OMOP_VOCABULARY, SOURCE_VALUE_OF, System, systemName } from './systems.ts';
 export { ageInYears, daysBetween, addDays, addMonths, dayOf, isCalendarDate } from './dates.ts';
 export { Race, Ethnicity } from './race.ts';
 export { Tally, type Problem } from './tally.ts';

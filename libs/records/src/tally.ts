@@ -16,6 +16,8 @@ const NOTES_LISTED = 100;
 
 /** What was read and what was not, and why: every resource ends in exactly one of the two. */
 export class Tally {
+  /** Rows that each table has, where the source has tables: each is used or not used. */
+  readonly rows = new Map<string, number>();
   /** Resources used, by type. */
   readonly used = new Map<string, number>();
   /** Resources not used, by type and then by reason. */
@@ -37,6 +39,11 @@ export class Tally {
 
   /** @param onError leave bad input out, or stop before anything is written */
   constructor(private readonly onError: 'skip' | 'stop' = 'skip') {}
+
+  /** Counts rows of a table, whatever becomes of them. */
+  row(table: string, count = 1): void {
+    increase(this.rows, table, count);
+  }
 
   use(resourceType: string, count = 1): void {
     if (count > 0) this.used.set(resourceType, (this.used.get(resourceType) ?? 0) + count);
@@ -79,6 +86,17 @@ export class Tally {
     entry.count++;
     if (entry.names.length < NAMES_LISTED) entry.names.push(where);
     this.list({ reason, resourceType: 'file', where });
+  }
+
+  /** Tables of which the rows used and not used are not all the rows that there are. */
+  unaccounted(): string[] {
+    return [...this.rows.keys()].filter((table) => this.rows.get(table) !== this.accounted(table));
+  }
+
+  /** Rows or resources used and not used. */
+  accounted(type: string): number {
+    const skipped = [...(this.skipped.get(type)?.values() ?? [])];
+    return skipped.reduce((sum, count) => sum + count, this.used.get(type) ?? 0);
   }
 
   code(kind: string, system: string, code: string, times = 1): void {

@@ -105,6 +105,7 @@ export async function ingest({
   const { counts, selection } = result!;
   console.log(ingestReport(name, out, tally, counts, selection));
   for (const hint of hintsOf(tally)) console.log(hint);
+  if (tally.unaccounted().length > 0) process.exitCode = 1;
   const useless = uselessBecause(counts, tally, /^https?:/.test(name));
   if (useless === undefined) return;
   console.error(useless);
@@ -135,6 +136,7 @@ function inputFiles([source, ...others]: string[], { filesRead }: Tally): string
 
 function tallyCounts(tally: Tally) {
   return {
+    ...(tally.rows.size > 0 && { rows: Object.fromEntries(tally.rows) }),
     used: Object.fromEntries(tally.used),
     skipped: Object.fromEntries(
       [...tally.skipped].map(([type, reasons]) => [type, Object.fromEntries(reasons)]),

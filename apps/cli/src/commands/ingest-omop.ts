@@ -11,7 +11,7 @@ import { addCohortOptions, type CohortOptions, ingest } from './ingest-cohort.ts
 
 interface Options extends CohortOptions {
   sourceSystem?: string[];
-  codes: 'source' | 'mapped';
+  codes: 'source' | 'mapped' | 'standard';
   schema?: string;
   vocabularySchema?: string;
   timezone?: string;
@@ -27,8 +27,8 @@ export function ingestOmopCommand(): Command {
     .option('--schema <name>', 'schema of the database (PostgreSQL: public by default)')
     .option('--vocabulary-schema <name>', 'schema of the vocabulary tables, where it is another')
     .option('--timezone <Area/City>', 'in which to read times that name their time zone (default: UTC)')
-    .option('--codes <which>', "source: the source's own codes; mapped: standard concepts mapped back to ICD-10-CM, NDC, ICD-10-PCS and LOINC", oneOf('source', 'mapped'), 'source')
-    .option('--source-system <KIND=URI>', 'system of source values that have no source concept: condition=… (default: ICD-10-CM, NDC, ICD-10-PCS, LOINC; may be repeated)', collect); // prettier-ignore
+    .option('--codes <which>', "source: the source's own codes; mapped: standard concepts mapped back to ICD-10-CM, NDC, ICD-10-PCS and LOINC; standard: the standard concepts themselves (SNOMED, RxNorm, LOINC)", oneOf('source', 'mapped', 'standard'), 'source')
+    .option('--source-system <KIND=URI>', 'system of all source values that no known concept stands beside: condition=… (default: ICD-10-CM, NDC, ICD-10-PCS, LOINC where a value has their form; may be repeated)', collect); // prettier-ignore
   return addCohortOptions(addFormerCodesOption(command)).action(ingestOmop);
 }
 

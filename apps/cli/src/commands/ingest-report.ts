@@ -18,7 +18,7 @@ export function ingestReport(
 ): string {
   const parts = [
     `${text(counts.patients)} patients, ${text(counts.events)} events read from ${printable(source)}`,
-    table(['resource', 'used'], [...tally.used].sort(byName)),
+    ...whatWasUsed(tally),
     'Code systems read:',
     table(['kind', 'system', 'events', 'distinct codes'], systemRows(tally)),
   ];
@@ -49,6 +49,22 @@ export function ingestReport(
     `${text(counts.training)} patients to train on, ${text(counts.holdout)} held out → ${out}`,
   );
   return parts.join('\n');
+}
+
+/** What was used of each type of resource; of tables also how many rows there are, which the used and the unused add up to. */
+function whatWasUsed(tally: Tally): string[] {
+  if (tally.rows.size === 0) return [table(['resource', 'used'], [...tally.used].sort(byName))];
+  const rows = [...tally.rows].sort(byName).map(([name, all]) => {
+    const used = tally.used.get(name) ?? 0;
+    return [name, all, used, tally.accounted(name) - used];
+  });
+  const all = [...tally.rows.values()].reduce((sum, count) => sum + count, 0);
+  const lost = tally.unaccounted();
+  const verdict =
+    lost.length === 0
+      ? `${text(all)} rows, each of them used or counted among what is not used`
+      : `ROWS ARE MISSING: in ${lost.join(', ')} the rows used and not used are not all rows. This is a fault of ehrsynth; please report it.`;
+  return [table(['table', 'rows', 'used', 'not used'], rows), verdict];
 }
 
 function systemRows(tally: Tally): (string | number)[][] {

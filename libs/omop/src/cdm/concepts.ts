@@ -1,4 +1,4 @@
-import { type EventKind, type Sex, System } from '@ehrsynth/records';
+import type { EventKind, Sex } from '@ehrsynth/records';
 
 /** Standard concepts of OHDSI's vocabularies, by their ids. */
 export const Concept = {
@@ -43,47 +43,36 @@ export const VISIT: Record<string, number> = {
 /** visit_concept_id → class, where the source value is none of HL7's. */
 export const CLASS: Record<number, string> = { 9201: 'IMP', 9202: 'AMB', 9203: 'EMER', 262: 'EMER', 581385: 'OBSENC', 581476: 'HH', 5083: 'VR' }; // prettier-ignore
 
-/** Code system URI → OHDSI's vocabulary_id. */
-export const VOCABULARY_IDS: Record<string, string> = {
-  [System.icd10cm]: 'ICD10CM',
-  [System.icd9cm]: 'ICD9CM',
-  [System.icd10pcs]: 'ICD10PCS',
-  [System.icd9proc]: 'ICD9Proc',
-  [System.cpt]: 'CPT4',
-  [System.hcpcs]: 'HCPCS',
-  [System.ndc]: 'NDC',
-  [System.rxnorm]: 'RxNorm',
-  [System.atc]: 'ATC',
-  [System.snomed]: 'SNOMED',
-  [System.loinc]: 'LOINC',
-  [System.cvx]: 'CVX',
-};
-
-/** The other way round. */
-export const SYSTEMS: Record<string, string> = Object.fromEntries(
-  Object.entries(VOCABULARY_IDS).map(([system, id]) => [id, system]),
-);
-
-/** The system of source values without a source concept. */
-export const USUAL_SYSTEM: Record<EventKind, string> = {
-  condition: System.icd10cm,
-  drug: System.ndc,
-  procedure: System.icd10pcs,
-  measurement: System.loinc,
-};
-
 /** Vocabularies whose codes are of one kind, whatever table the domain of their standard concept puts them in. */
 export const KIND_OF_VOCABULARY: Record<string, EventKind> = {
   ICD10CM: 'condition',
   ICD9CM: 'condition',
+  ICD10: 'condition',
+  ICD10GM: 'condition',
+  ICD10CN: 'condition',
+  KCD7: 'condition',
+  CIM10: 'condition',
   NDC: 'drug',
   RxNorm: 'drug',
+  'RxNorm Extension': 'drug',
   ATC: 'drug',
   CVX: 'drug',
   ICD10PCS: 'procedure',
   ICD9Proc: 'procedure',
+  ICD9ProcCN: 'procedure',
+  OPCS4: 'procedure',
+  OPS: 'procedure',
   CPT4: 'procedure',
   LOINC: 'measurement',
+};
+
+/** What the concepts of a domain are as events: the first part, as "Condition/Meas" of old vocabularies. */
+export const KIND_OF_DOMAIN: Record<string, EventKind> = {
+  Condition: 'condition',
+  Drug: 'drug',
+  Procedure: 'procedure',
+  Measurement: 'measurement',
+  Meas: 'measurement',
 };
 
 /** Vocabularies in which codes are looked for when standard concepts are mapped back. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkOmop, type CdmVersion } from '../index.ts';
-import { CdmFolder, type CdmRows } from '../testing/cdm.ts';
+import { CdmFolder, type CdmRows } from '../testing/cdm-folder.ts';
 import { verdicts } from '../testing/verdicts.ts';
 
 const PERSON = [{ person_id: 1, gender_concept_id: 8507, year_of_birth: 1980 }];

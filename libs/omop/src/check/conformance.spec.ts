@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CdmRows } from '../testing/cdm.ts';
+import type { CdmRows } from '../testing/cdm-folder.ts';
 import { verdicts } from '../testing/verdicts.ts';
 
 const PERSON = [

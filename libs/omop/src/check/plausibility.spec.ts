@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CdmRows } from '../testing/cdm.ts';
+import type { CdmRows } from '../testing/cdm-folder.ts';
 import { verdicts } from '../testing/verdicts.ts';
 
 const MAN = { person_id: 1, gender_concept_id: 8507, year_of_birth: 1980, month_of_birth: 6 };

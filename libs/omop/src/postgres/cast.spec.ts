@@ -1,5 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { CdmType } from '../cdm/tables.ts';
+import { openDatabase } from '../database.ts';
+import { hashedId } from '../read/record-ids.ts';
 import { ask, startPostgres } from '../testing/postgres.ts';
 import { readAll } from '../testing/reading.ts';
 import { castOf } from './cast.ts';
@@ -33,9 +35,22 @@ const INTEGERS: [type: string, value: string, read: string | null | undefined][]
   ['varchar(20)', '8507', '8507'],
   ['char(9)', '8507', '8507'],
   ['boolean', 'true', undefined],
-  ['uuid', '0033e4bc-e630-47be-8c89-fcd332cef687', '992997268370233826'],
-  ['text', '0033E4BC-E630-47BE-8C89-FCD332CEF687', '992997268370233826'],
-  ['text', '0033e4bce63047be8c89fcd332cef687', '992997268370233826'],
+  ['uuid', '0033e4bc-e630-47be-8c89-fcd332cef687', undefined],
+];
+/** What may stand where the id of a row does. */
+const IDS = [
+  ['uuid', '0033e4bc-e630-47be-8c89-fcd332cef687'],
+  ['text', '{0033E4BC-E630-47BE-8C89-FCD332CEF687}'],
+  ['text', 'P-000017'],
+  ['text', '99999999999999999999'],
+  ['numeric', '99999999999999999999'],
+  ['text', '17'],
+  ['text', '1e3'],
+  ['text', '1e99'],
+  ['text', 'NULL'],
+  ['text', '2020-01-01T00:00:00'],
+  ['text', 'Müller 7'],
+  ['double precision', 'NaN'],
 ];
 const NUMBERS: typeof INTEGERS = [
   ['integer', '-7', '-7'],
@@ -108,6 +123,19 @@ describe.skipIf(!server)('columns of PostgreSQL', () => {
       `SELECT CAST((${cast.sql}) AS text) AS value, ${cast.unreadable ?? 'false'} AS unreadable ${from}`,
     );
     expect(row).toEqual({ value: read ?? null, unreadable: read === undefined });
+  });
+
+  it.each(IDS)('as the id of a row: %s %s, the same number as in files', async (type, value) => {
+    const [{ own }] = await ask<{ own: string | null }>(
+      server!.url,
+      `SELECT CAST(${castOf('person_id', type, 'integer').sql} AS text) AS own FROM (SELECT CAST('${value}' AS ${type}) AS person_id) t`,
+    );
+    const database = await openDatabase();
+    const [{ theirs }] = await database.all<{ theirs: string | null }>(
+      `SELECT CAST(coalesce(TRY_CAST(id AS BIGINT), ${hashedId('id')}) AS VARCHAR) AS theirs FROM (SELECT '${value}' AS id)`,
+    );
+    await database.close();
+    expect(own).toBe(theirs);
   });
 
   it('are counted where they hold what is no value of their type, and nothing else is left out', async () => {

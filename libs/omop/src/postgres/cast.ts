@@ -1,4 +1,5 @@
 import { type CdmType, isText } from '../cdm/tables.ts';
+import { isRecordId } from '../read/record-ids.ts';
 
 /** How a column becomes one of the CDM's type, in PostgreSQL's SQL. */
 export interface Cast {
@@ -11,6 +12,7 @@ export interface Cast {
 /**
  * A column of a type of PostgreSQL as one of the CDM's. Nothing stops at a value that is none: texts, fractions, NaN and infinity, dates
  * before Christ or beyond the year 9999 are looked at before they are cast.
+ * @param column its name in the CDM
  * @param found name of the column's type, as format_type has it
  */
 export function castOf(column: string, found: string, type: CdmType): Cast {
@@ -30,14 +32,14 @@ const isDate = (found: string) => /^(date|timestamp.*)$/.test(found);
 const textOf = (column: string) => `btrim(CAST(${column} AS text))`;
 /** NUMBER with at most 300 digits and an exponent that a double precision has. */
 const NUMBER = `'^[+-]?(\\d{1,150}(\\.\\d{0,150})?|\\.\\d{1,150})([eE][+-]?\\d{1,2})?$'`;
-const UUID = `'^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$'`;
 const when = (condition: string, value: string) => `CASE WHEN ${condition} THEN ${value} END`;
 
 function integerOf(column: string, found: string): string {
-  if (isNumber(found)) return wholeOf(column, found);
   const text = textOf(column);
-  const number = wholeOf(`CAST(${text} AS numeric)`, 'numeric');
-  return `CASE WHEN ${text} ~ ${NUMBER} THEN ${number} WHEN ${text} ~* ${UUID} THEN ${hashOf(text)} END`;
+  const number = isNumber(found)
+    ? wholeOf(column, found)
+    : when(`${text} ~ ${NUMBER}`, wholeOf(`CAST(${text} AS numeric)`, 'numeric'));
+  return isRecordId(column, 'integer') ? `coalesce(${number}, ${hashOf(text)})` : number;
 }
 
 /** A number without a fraction that 64 bits hold. */
@@ -100,7 +102,10 @@ function dayOf([year, month, day]: string[]): string {
   return when(isThere, `make_date(${year}, ${month}, ${day})`);
 }
 
-/** A UUID as the 60 bits that its MD5 begins with: above all ids that count up, and the same from every source. */
+/** An id that is text as a number: the same that `hashedId` gives in DuckDB's SQL. */
 function hashOf(text: string): string {
-  return `CAST(CAST('x0' || substr(md5(lower(replace(${text}, '-', ''))), 1, 15) AS bit(64)) AS bigint)`;
+  const token = `btrim(lower(${text}), '{} ')`;
+  const isId = `${token} ~ '^[a-z0-9][-a-z0-9_.:|/+=]*$' AND ${token} ~ '[a-z]|[0-9]{19}'
+    AND ${token} ~ '[0-9]' AND ${token} !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}t|^[-0-9.]+e[-+]?[0-9]+$'`;
+  return when(isId, `CAST(CAST('x' || left(md5(${token}), 16) AS bit(64)) AS bigint)`);
 }

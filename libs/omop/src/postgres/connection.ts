@@ -17,7 +17,7 @@ const KEEP_ALIVE_MS = 60_000;
  * @param timeZone in which `timestamp with time zone` becomes a day and a time
  */
 export async function connect(url: string, timeZone?: string): Promise<pg.Client> {
-  const zone = timeZoneOf(timeZone);
+  const set = settings(timeZone);
   const client = new pg.Client({
     connectionString: url,
     application_name: 'ehrsynth',
@@ -28,14 +28,17 @@ export async function connect(url: string, timeZone?: string): Promise<pg.Client
   client.on('error', () => {});
   try {
     await client.connect();
-    await client.query(
-      `SET datestyle = 'ISO'; SET TIME ZONE ${quote(zone)}; SET extra_float_digits = 3; SET standard_conforming_strings = on`,
-    );
+    await client.query(set);
   } catch (error) {
     await client.end().catch(() => {}); // It may be gone already.
     throw new PostgresError('No connection', withoutPassword(url), error as Error);
   }
   return client;
+}
+
+/** What a session has to be set to, as SQL. @throws UnknownTimeZoneError */
+export function settings(timeZone?: string): string {
+  return `SET datestyle = 'ISO'; SET TIME ZONE ${quote(timeZoneOf(timeZone))}; SET extra_float_digits = 3; SET standard_conforming_strings = on`;
 }
 
 /** True for the URL of a database. */
@@ -45,7 +48,7 @@ export function isPostgres(source: string): boolean {
 
 /** The URL as it may be shown. */
 export function withoutPassword(url: string): string {
-  return url.replace(/^(\w+:\/\/[^:@/]*):[^@]*@/, '$1@');
+  return url.replace(/^(\w+:\/\/[^:@/]*):[^@]*@/, '$1@').replace(/([?&]password=)[^&]*/gi, '$1…');
 }
 
 /** A name in SQL. */

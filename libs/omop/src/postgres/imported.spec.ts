@@ -36,6 +36,8 @@ const CONCEPT =
 const OWN = `CREATE TABLE ${CONCEPT}; INSERT INTO concept VALUES (35207668, 'Our hypertension', 'ICD10CM', 'I11.9');
   CREATE TABLE vocabulary (vocabulary_id VARCHAR, vocabulary_version VARCHAR); INSERT INTO vocabulary VALUES ('None', 'v5.0 01-JAN-20')`;
 
+const HINT = 'vocabulary tables not read, in another schema: --vocabulary-schema vocab';
+
 async function ofFile(...statements: string[]): Promise<string> {
   rmSync(file, { force: true });
   const instance = await DuckDBInstance.create(file);
@@ -99,10 +101,10 @@ describe.skipIf(!server)('the imported vocabularies on a server', () => {
     const url = await ofServer('CREATE SCHEMA vocab; SET search_path = vocab; ' + OWN);
     const { notes, codes } = await codesOf(url);
     expect(codes).toContain(`${System.icd10cm} I10`);
-    expect(notes['vocabulary tables in another schema: not read']).toBe(1);
+    expect(notes[HINT]).toBe(1);
     const own = await codesOf(url, { vocabularySchema: 'vocab' });
     expect(own.codes).toContain(`${System.icd10cm} I11.9`);
-    expect(own.notes['vocabulary tables in another schema: not read']).toBeUndefined();
+    expect(own.notes[HINT]).toBeUndefined();
     await expect(codesOf(url, { vocabularySchema: 'vocabs' })).rejects.toThrow(
       /There is no schema vocabs[\s\S]*schema vocabs[\s\S]*--vocabulary-schema vocab$/,
     );

@@ -1,4 +1,4 @@
-import { TABLES } from '../cdm/tables.ts';
+import { READ_TABLES } from '../cdm/tables.ts';
 import { quote } from '../database.ts';
 import type { Sql } from '../read/source.ts';
 
@@ -10,6 +10,8 @@ export interface Relation {
   columns: Map<string, string>;
   /** Columns that this user may not read. */
   denied: string[];
+  /** Whether a policy of the server may hide rows from this user. */
+  hasRowSecurity: boolean;
 }
 
 export interface Relations {
@@ -21,7 +23,13 @@ export interface Relations {
 
 /** The relations of a schema. information_schema has neither materialized views nor what the user may not read. */
 export async function relationsOf(database: Sql, schema: string): Promise<Relations> {
-  const rows = await database.all<{ relation: string; column: string; type: string; readable: boolean }>(`
+  const rows = await database.all<{
+    relation: string;
+    column: string;
+    type: string;
+    readable: boolean;
+    hidden: boolean;
+  }>(`
     WITH RECURSIVE beneath AS (
       SELECT oid AS domain, typbasetype AS base FROM pg_type WHERE typtype = 'd'
       UNION ALL
@@ -29,14 +37,14 @@ export async function relationsOf(database: Sql, schema: string): Promise<Relati
     )
     SELECT c.relname AS relation, a.attname AS "column",
       format_type(coalesce((SELECT b.base FROM beneath b JOIN pg_type t ON t.oid = b.base WHERE b.domain = a.atttypid AND t.typtype <> 'd'), a.atttypid), NULL) AS type,
-      has_schema_privilege(c.relnamespace, 'USAGE') AND has_column_privilege(c.oid, a.attnum, 'SELECT') AS readable
+      has_schema_privilege(c.relnamespace, 'USAGE') AND has_column_privilege(c.oid, a.attnum, 'SELECT') AS readable, row_security_active(c.oid) AS hidden
     FROM pg_class c
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = ${quote(schema)}) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
     ORDER BY c.relname <> lower(c.relname), c.relname, a.attname = lower(a.attname), a.attnum`);
   const byName = new Map<string, Relation>();
-  for (const { relation: name, column, type, readable } of rows) {
-    if (!byName.has(name)) byName.set(name, { name, columns: new Map(), denied: [] });
+  for (const { relation: name, column, type, readable, hidden } of rows) {
+    if (!byName.has(name)) byName.set(name, { name, columns: new Map(), denied: [], hasRowSecurity: hidden });
     const { columns, denied } = byName.get(name)!;
     if (readable) columns.set(column, type);
     else denied.push(column);
@@ -45,18 +53,8 @@ export async function relationsOf(database: Sql, schema: string): Promise<Relati
   const others: string[] = [];
   for (const [name, relation] of byName) {
     const table = name.toLowerCase();
-    if (TABLES[table] && !tables.has(table)) tables.set(table, relation);
+    if (READ_TABLES[table] && !tables.has(table)) tables.set(table, relation);
     else others.push(name);
   }
   return { tables, others };
-}
-
-/** Schemas that have a table, but for the one given and PostgreSQL's own. */
-export async function schemasWith(database: Sql, table: string, but: string): Promise<string[]> {
-  const found = await database.all<{ schema: string }>(`
-    SELECT DISTINCT n.nspname AS schema FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE lower(c.relname) = ${quote(table)} AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> ${quote(but)}
-      AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
-    ORDER BY 1`);
-  return found.map(({ schema }) => schema);
 }

@@ -83,18 +83,35 @@ describe.skipIf(!server)('a schema of PostgreSQL', () => {
     );
     const { records, tally } = await readAll(server!.url, { schema: 'cdm' });
     expect(records.map(({ id }) => id)).toEqual(['1']);
-    expect(tally.notes.get('another table of the same name, in other capitals: not read')).toBe(1);
+    expect(tally.notes.get('table of the CDM of the same name in other capitals: not read')).toBe(1);
   });
 
   it.each([
     [undefined, /There is no table person in the schema public[\s\S]*The schema cdm has one: --schema cdm$/],
-    ['CDM', /There is no schema CDM[\s\S]*--schema cdm$/],
+    ['cdn', /There is no schema cdn[\s\S]*--schema cdm$/],
     ['empty', /There is no table person in the schema empty[\s\S]*--schema cdm$/],
   ])('that is not %s: says which schema is meant', async (schema, words) => {
     await sql('CREATE SCHEMA IF NOT EXISTS empty');
     await expect(readAll(server!.url, { schema })).rejects.toThrow(words);
     await sql(`CREATE SCHEMA hospital; CREATE VIEW hospital.person AS SELECT * FROM cdm.person`);
     await expect(readAll(server!.url, { schema })).rejects.toThrow(/Schemas that have one: cdm, hospital/);
+  });
+
+  it('is found in other capitals, and names what of it is no table of the CDM', async () => {
+    await sql('CREATE TABLE cdm.person_backup AS SELECT * FROM cdm.person');
+    const { records, tally } = await readAll(server!.url, { schema: 'CDM' });
+    expect(records.length).toBe(1);
+    expect(tally.notes.get('no table of the CDM')).toBe(1);
+  });
+
+  it('says where the server may hide rows', async () => {
+    await sql(`CREATE ROLE ward LOGIN; GRANT USAGE ON SCHEMA cdm TO ward; GRANT SELECT ON ALL TABLES IN SCHEMA cdm TO ward;
+      ALTER TABLE cdm.condition_occurrence ENABLE ROW LEVEL SECURITY`);
+    const { records, tally } = await readAll(role('ward'), { schema: 'cdm' });
+    expect(records[0].events.length).toBe(0);
+    expect(tally.notes.get('row security: the server may hide rows from this user')).toBe(1);
+    // Of the owner of the table it hides none.
+    expect((await readAll(server!.url, { schema: 'cdm' })).tally.notes.size).toBe(0);
   });
 
   it('names what the user of the database may not read', async () => {

@@ -1,11 +1,11 @@
 import { type CdmType, isText, plainName, READ_TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
-import { quote } from '../database.ts';
 import { emptyOf } from '../read/cast.ts';
 import { addEmptyTables, columnsOf, hasRows, type Source } from '../read/source.ts';
 import { castOf } from './cast.ts';
-import { connect, identifier, withoutPassword } from './connection.ts';
-import { NoCdmSchemaError, NoTemporaryTablesError, PermissionDeniedError } from './errors.ts';
-import { type Relation, type Relations, relationsOf, schemasWith } from './relations.ts';
+import { connect, identifier, settings, withoutPassword } from './connection.ts';
+import { NoTemporaryTablesError } from './errors.ts';
+import type { Relation } from './relations.ts';
+import { findSchema, type FoundSchema, schemasWith } from './schemas.ts';
 import { Postgres } from './server.ts';
 
 export interface PostgresSourceOptions {
@@ -36,7 +36,7 @@ export async function openPostgres(
   const where = `${withoutPassword(url)}, schema ${schema}`;
   const database = new Postgres(await connect(url, timeZone), where);
   try {
-    await begin(database, where);
+    await begin(database, where, timeZone);
     const source: PostgresSource = {
       database,
       tables: new Set(),
@@ -48,14 +48,13 @@ export async function openPostgres(
       notes: [],
       close: () => database.close(),
     };
-    await addSchema(source, { schema, where, needs: 'person' });
-    if (vocabularySchema !== undefined && vocabularySchema !== schema) {
-      const place = `${withoutPassword(url)}, schema ${vocabularySchema}`;
-      await addSchema(source, { schema: vocabularySchema, where: place, needs: 'concept' });
-    }
+    const own = await findSchema(database, { schema, needs: 'person', where });
+    await addTables(source, own, where);
+    noteOthers(source, own, where);
+    if (vocabularySchema !== undefined) await addVocabulary(source, vocabularySchema, url);
     source.tables = new Set(source.where.keys());
     await addEmptyTables(database, source.where, where);
-    if (vocabularySchema === undefined) await hintAtVocabulary(source, schema, where);
+    if (vocabularySchema === undefined) await hintAtVocabulary(source, own.schema, where);
     return source;
   } catch (error) {
     await database.close();
@@ -64,7 +63,7 @@ export async function openPostgres(
 }
 
 /** One transaction, in which temporary tables may be made, and in which they come before tables of the same names. */
-async function begin(database: Postgres, where: string): Promise<void> {
+async function begin(database: Postgres, where: string, timeZone?: string): Promise<void> {
   const [{ standby, temporary, name }] = await database.all<{
     standby: boolean;
     temporary: boolean;
@@ -74,65 +73,53 @@ async function begin(database: Postgres, where: string): Promise<void> {
   );
   if (standby || !temporary) throw new NoTemporaryTablesError(where, name, standby);
   await database.run('BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE');
+  // A pooler may have given the transaction another connection to the server than the one before.
+  await database.run(settings(timeZone));
   await database.run(
     "SELECT set_config('search_path', concat_ws(', ', 'pg_temp', nullif(current_setting('search_path'), '')), true)",
   );
 }
 
-/** Adds what a schema has: all tables, or those of the vocabularies, in place of tables of the same names that were added before. */
-async function addSchema(
+/** The vocabulary tables of a schema, in place of those that the schema of the data has. */
+async function addVocabulary(source: PostgresSource, schema: string, url: string): Promise<void> {
+  const where = `${withoutPassword(url)}, schema ${schema}`;
+  const found = await findSchema(source.database, { schema, needs: 'concept', where });
+  const tables = [...found.tables].filter(([table]) => VOCABULARY_TABLES.includes(table));
+  await addTables(source, { ...found, tables: new Map(tables) }, where);
+}
+
+async function addTables(
   source: PostgresSource,
-  { schema, where, needs }: { schema: string; where: string; needs: 'person' | 'concept' },
+  { schema, tables }: FoundSchema,
+  where: string,
 ): Promise<void> {
-  const { database } = source;
-  const found = await relationsOf(database, schema);
-  await needed(database, found, { schema, where, needs });
-  for (const [table, relation] of found.tables) {
-    if (needs === 'concept' && !VOCABULARY_TABLES.includes(table)) continue;
-    const place = `${where}, ${relation.name === table ? `table ${table}` : `table "${relation.name}"`}`;
-    if (relation.denied.length > 0) noteDenied(source, table, relation, place);
-    if (relation.columns.size === 0) continue;
+  for (const [table, relation] of tables) {
+    const { name, columns, denied, hasRowSecurity } = relation;
+    const place = `${where}, table ${name === table ? name : identifier(name)}`;
+    const note = (reason: string, detail?: string) =>
+      source.notes.push({ reason, resourceType: table, where: place, detail });
+    if (columns.size === 0) {
+      note('permission denied: table not read');
+      continue;
+    }
+    if (denied.length > 0) note('permission denied: columns not read', denied.join(', '));
+    if (hasRowSecurity) note('row security: the server may hide rows from this user');
     await addTable(source, table, { relation, schema, place });
   }
-  if (needs === 'person')
-    for (const name of found.others)
-      if (READ_TABLES[name.toLowerCase()])
-        source.notes.push({
-          reason: 'another table of the same name, in other capitals: not read',
-          resourceType: name.toLowerCase(),
-          where: `${where}, table "${name}"`,
-        });
 }
 
-/** @throws NoCdmSchemaError, PermissionDeniedError where the table that is needed is not there or not readable */
-async function needed(
-  database: Postgres,
-  { tables }: Relations,
-  { schema, where, needs }: { schema: string; where: string; needs: string },
-): Promise<void> {
-  const relation = tables.get(needs);
-  if (!relation) {
-    const others = await schemasWith(database, needs, schema);
-    const isThere = await schemaIsThere(database, schema);
-    throw new NoCdmSchemaError(needs, { where, schema, isThere, others });
-  }
-  if (relation.columns.size === 0) throw new PermissionDeniedError(where, schema, relation.name);
-}
-
-async function schemaIsThere(database: Postgres, schema: string): Promise<boolean> {
-  return (await database.all(`SELECT 1 FROM pg_namespace WHERE nspname = ${quote(schema)}`)).length > 0;
-}
-
-function noteDenied({ notes }: Source, table: string, { columns, denied }: Relation, where: string): void {
-  if (columns.size === 0)
-    notes.push({ reason: 'permission denied: table not read', resourceType: table, where });
-  else
+/** What of the schema is not read. */
+function noteOthers({ notes }: Source, { others }: FoundSchema, where: string): void {
+  for (const name of others) {
+    const isAgain = READ_TABLES[name.toLowerCase()] !== undefined;
     notes.push({
-      reason: 'permission denied: columns not read',
-      resourceType: table,
-      where,
-      detail: denied.join(', '),
+      reason: isAgain
+        ? 'table of the CDM of the same name in other capitals: not read'
+        : 'no table of the CDM',
+      resourceType: 'table',
+      where: `${where}, table ${identifier(name)}`,
     });
+  }
 }
 
 /** raw_TABLE with the columns as they are, and TABLE with the CDM's types. */
@@ -175,9 +162,8 @@ async function hintAtVocabulary(source: PostgresSource, schema: string, where: s
   const others = await schemasWith(source.database, 'concept', schema);
   if (others.length > 0)
     source.notes.push({
-      reason: 'vocabulary tables in another schema: not read',
+      reason: `vocabulary tables not read, in another schema: --vocabulary-schema ${others.join(' or ')}`,
       resourceType: 'concept',
       where,
-      detail: `to read them: --vocabulary-schema ${others.join(' or ')}`,
     });
 }

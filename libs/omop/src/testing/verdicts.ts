@@ -1,5 +1,5 @@
 import { type CheckResult, checkOmop, type OmopCheckOptions } from '../index.ts';
-import { CdmFolder, type CdmRows } from './cdm.ts';
+import { CdmFolder, type CdmRows } from './cdm-folder.ts';
 
 /**
  * What the checks say of a CDM, by "CHECK TABLE.FIELD CONCEPT UNIT": "1/3" rows, "2/3 failed", "nothing to check", or "error" where it
