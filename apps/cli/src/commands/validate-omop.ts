@@ -71,7 +71,7 @@ async function validateOmop(source: string, options: Options): Promise<void> {
     ),
   );
   const failed = results.filter(({ hasFailed }) => hasFailed);
-  const counted = failed.filter(({ error }) => !error).sort((a, b) => b.share - a.share);
+  const counted = failed.filter(({ error }) => !error).sort((a, b) => b.share - a.share || b.violations - a.violations);
   if (counted.length > 0 && options.show > 0) {
     const headers = ['check', 'table', 'field', 'failed', 'of', '%', 'allowed %', 'what'];
     console.log(wrapped(headers, counted.slice(0, options.show).map(toRow)));

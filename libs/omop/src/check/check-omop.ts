@@ -40,7 +40,7 @@ export interface OmopChecked {
  */
 export async function checkOmop(path: string, options: OmopCheckOptions): Promise<OmopChecked> {
   const started = Date.now();
-  const source = await openSource(path, options);
+  const source = await openSource(path, { ...options, mayLackColumns: true });
   try {
     const own = await sourceRow(source);
     const version = options.version ?? (await versionOf(source, own));

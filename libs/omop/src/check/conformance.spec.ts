@@ -53,6 +53,19 @@ const CASES: [string, Record<string, CdmRows[string] | string>, Record<string, s
     },
   ],
   [
+    'a table that others refer to and that lacks its key',
+    {
+      person: PERSON,
+      death: [{ column0: 'x' }],
+      condition_occurrence: [condition()],
+    },
+    {
+      'cdmField death.person_id': '1/1 failed',
+      'plausibleBeforeDeath condition_occurrence.condition_start_date': 'error',
+      'measurePersonCompleteness death': 'error',
+    },
+  ],
+  [
     'a table and a field that are not there',
     { person: PERSON },
     {
@@ -117,7 +130,7 @@ const CASES: [string, Record<string, CdmRows[string] | string>, Record<string, s
     {
       person: PERSON,
       drug_exposure: ['twelve', 'NaN', 'Infinity', '12'].map((quantity, at) =>
-        drug({ drug_exposure_id: at, quantity, refills: at === 3 ? '2.0' : '1.5' }),
+        drug({ drug_exposure_id: at, quantity, refills: ['1.5', '2.0', 'two', '2'][at] }),
       ),
     },
     {

@@ -76,7 +76,7 @@ function conformance(source: Source, table: Table, column: Column): OfField[] {
       name: 'isForeignKey',
       description: `Rows whose ${field} in ${t} is not in ${other}`,
       threshold: 0,
-      needs: [other],
+      needs: [`${other}.${key}`],
       violated: countOf(
         t,
         `t.${field} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${other} o WHERE o.${key} = t.${field})`,

@@ -51,9 +51,9 @@ export function unreadable(
   return `nullif(t.${name}, '') IS NOT NULL AND ${type === 'integer' ? isNoInteger(`t.${name}`) : isNone(cast(`t.${name}`, type))}`;
 }
 
-/** A text that is no whole number; ids that are read all the same, such as UUIDs, are none. */
+/** A text that is no whole number: neither 1.0 nor an id that is read all the same, such as a UUID. */
 function isNoInteger(text: string): string {
-  return `(TRY_CAST(${text} AS BIGINT) IS NULL OR coalesce(TRY_CAST(${text} AS DOUBLE) % 1, 0) <> 0)`;
+  return `(TRY_CAST(${text} AS BIGINT) IS NULL OR NOT regexp_matches(trim(${text}), '^[+-]?[0-9]+$'))`;
 }
 
 function isNone(value: string): string {

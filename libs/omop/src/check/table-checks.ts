@@ -62,6 +62,7 @@ export function tableChecks({ tables }: Source, checked: Table[]): Check[] {
       table,
       description: `Persons without a row in ${table}`,
       threshold,
+      needs: [`${table}.person_id`],
       violated: countFrom(
         `FROM person p WHERE p.person_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${table} t WHERE t.person_id = p.person_id)`,
       ),

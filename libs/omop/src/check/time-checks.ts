@@ -82,7 +82,7 @@ function lifetime(table: Table, column: Column, version: CdmVersion): OfField[] 
       name: 'plausibleBeforeDeath',
       description: `Rows whose ${field} in ${t} lies more than ${AFTER_DEATH} days after the person's death`,
       threshold: THRESHOLD,
-      needs: ['death'],
+      needs: ['death.person_id', 'death.death_date'],
       violated: late,
       checked: countFrom(ofDead),
     });
@@ -91,7 +91,7 @@ function lifetime(table: Table, column: Column, version: CdmVersion): OfField[] 
       name: 'plausibleDuringLife',
       description: `Rows of the dead whose ${field} in ${t} lies more than ${AFTER_DEATH} days after death`,
       threshold: THRESHOLD,
-      needs: ['death'],
+      needs: ['death.person_id', 'death.death_date'],
       violated: late,
       checked: countOf(t, 't.person_id IN (SELECT person_id FROM death)'),
     });
@@ -146,7 +146,7 @@ function visit(table: Table, column: Column, version: CdmVersion): OfField[] {
       name: 'withinVisitDates',
       description: `Rows whose ${field} in ${t} lies more than ${AROUND_VISIT} days outside of their visit`,
       ...withinVisit,
-      needs: ['visit_occurrence', `${t}.visit_occurrence_id`],
+      needs: ['visit_occurrence.visit_occurrence_id', `${t}.visit_occurrence_id`],
       violated: countFrom(`${inVisit} WHERE ${outside}`),
       checked: countFrom(inVisit),
     },

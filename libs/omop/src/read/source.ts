@@ -1,5 +1,5 @@
 import type { Problem } from '@ehrsynth/records';
-import { READ_TABLES } from '../cdm/tables.ts';
+import { READ_TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
 import { MissingColumnError, MissingTableError } from '../errors.ts';
 import { emptyOf } from './cast.ts';
 
@@ -67,13 +67,24 @@ export const NEEDED: Record<string, string[]> = {
   vocabulary: ['vocabulary_id'],
 };
 
-/** The table's own names of its columns by the CDM's. @throws MissingColumnError where one is missing that is needed */
+/**
+ * The table's own names of its columns by the CDM's.
+ * @throws MissingColumnError where one of the vocabularies' is missing that is needed; of other tables `requireColumns` asks
+ */
 export function columnsOf(table: string, names: string[], where: string): Map<string, string> {
-  const byName = new Map(names.map((name) => [name.toLowerCase(), name]));
-  for (const column of NEEDED[table] ?? []) {
-    if (!byName.has(column)) throw new MissingColumnError(table, column, where, names);
-  }
-  return byName;
+  if (VOCABULARY_TABLES.includes(table)) requireColumn(table, names, where);
+  return new Map(names.map((name) => [name.toLowerCase(), name]));
+}
+
+/** @throws MissingColumnError where a table lacks a column that nothing can be read without */
+export function requireColumns({ columns, where }: Pick<Source, 'columns' | 'where'>): void {
+  for (const [table, names] of columns) requireColumn(table, [...names], where.get(table) ?? table);
+}
+
+function requireColumn(table: string, names: string[], where: string): void {
+  const found = new Set(names.map((name) => name.toLowerCase()));
+  const missing = NEEDED[table]?.find((column) => !found.has(column));
+  if (missing) throw new MissingColumnError(table, missing, where, names);
 }
 
 /** Views without rows in place of tables that are not there: what asks for them finds nothing. @throws MissingTableError */
