@@ -80,7 +80,7 @@ async function validateOmop(source: string, options: Options): Promise<void> {
   }
   for (const [error, names] of errorsOf(failed)) console.log(`${text(names.length)} checks could not be made. ${error}: ${[...new Set(names)].join(', ')}`);
   if (failed.some(({ name, share }) => name === 'standardConceptRecordCompleteness' && share === 1))
-    console.log("Nothing is mapped to standard concepts. Import Athena's vocabularies before the export (ehrsynth vocab import athena DIR), or allow it: --threshold standardConceptRecordCompleteness=100 --threshold sourceValueCompleteness=100 --threshold measureConditionEraCompleteness=100");
+    console.log("Nothing is mapped to standard concepts. Import Athena's vocabularies before the export (ehrsynth vocab import athena DIR), or allow it: --threshold standardConceptRecordCompleteness=100 --threshold sourceValueCompleteness=100 --threshold measurePersonCompleteness=100");
   console.log(`${text(results.length)} checks of the CDM ${checked.version} in ${withoutPassword(source)}, ${text(failed.length)} failed, in ${seconds.toFixed(1)} s`);
   if (failed.length > 0) process.exitCode = 1;
 } // prettier-ignore
