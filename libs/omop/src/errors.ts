@@ -2,14 +2,15 @@ import { UserError } from '@ehrsynth/io';
 
 /** The source has none of the CDM's tables, or lacks one that nothing can be read without. */
 export class MissingTableError extends UserError {
-  constructor(table: string, where: string, found: string[]) {
-    super('missing-table', 2, `There is no table ${table}`, {
-      where,
-      todo:
-        found.length > 0
-          ? `Tables found: ${found.join(', ')}.`
-          : 'Give a folder of person.csv or person.parquet and the others, a DuckDB file or a schema that has it.',
-    });
+  /** @param instead what is there and may be meant for it, with why it is not read */
+  constructor(table: string, where: string, found: string[], instead: string[] = []) {
+    const todo = [
+      ...(instead.length > 0 ? [`Not read: ${instead.slice(0, 3).join(', ')}.`] : []),
+      found.length > 0
+        ? `Tables found: ${found.join(', ')}.`
+        : 'Give a folder of person.csv or person.parquet and the others, a DuckDB file or a schema that has it.',
+    ];
+    super('missing-table', 2, `There is no table ${table}`, { where, todo: todo.join(' ') });
   }
 }
 
@@ -19,27 +20,6 @@ export class MissingColumnError extends UserError {
     super('missing-column', 2, `Table ${table} has no column ${column}`, {
       where,
       todo: `Its columns: ${found.join(', ')}. Check the CDM's version (5.3 and 5.4 are read) and the delimiter.`,
-    });
-  }
-}
-
-/** A file that DuckDB cannot read as what it should be. */
-export class BrokenTableError extends UserError {
-  constructor(table: string, where: string, cause: Error) {
-    super('broken-table', 1, `Table ${table} cannot be read: ${cause.message.split('\n')[0]}`, {
-      where,
-      todo: 'Write the file again, as CSV with a header (comma or tab) or as Parquet.',
-      cause,
-    });
-  }
-}
-
-/** A file of text whose columns stand apart by neither commas nor tabs. */
-export class WrongDelimiterError extends UserError {
-  constructor(file: string, delimiter: string) {
-    super('wrong-delimiter', 2, `Columns stand apart by "${delimiter}"`, {
-      where: `${file}, line 1`,
-      todo: 'Write it again as CSV with commas and quotes, or with tabs and without quotes, as Athena does.',
     });
   }
 }

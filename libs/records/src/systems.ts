@@ -32,6 +32,7 @@ const NAMES: Record<string, string> = {
   'http://fhir.de/CodeSystem/bfarm/ops': 'OPS',
   'https://fhir.hl7.org.uk/CodeSystem/OPCS-4': 'OPCS-4',
   'https://dmd.nhs.uk': 'dm+d',
+  'http://unitsofmeasure.org': 'UCUM',
   'http://read.info/readv2': 'Read Codes version 2',
   'https://www.nlm.nih.gov/mesh': 'MeSH',
   'https://www.meddra.org': 'MedDRA',

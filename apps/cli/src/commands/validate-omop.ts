@@ -13,7 +13,7 @@ import {
 import { writeFileAtomic } from '@ehrsynth/io';
 import { console } from '../console.ts';
 import { athenaFile } from '../omop.ts';
-import { wholeNumber } from '../options.ts';
+import { oneOf, wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { table, text, wrapped } from '../table.ts';
 import { version } from '../version.ts';
@@ -23,6 +23,8 @@ interface Options {
   vocabularySchema?: string;
   timezone?: string;
   cdmVersion?: CdmVersion;
+  header: 'yes' | 'no';
+  encoding?: string;
   json?: string;
   threshold?: Partial<Record<CheckName, number>>;
   show: number;
@@ -38,6 +40,8 @@ export function validateOmopCommand(): Command {
     .option('--vocabulary-schema <name>', 'schema of the vocabulary tables, where it is another')
     .option('--timezone <Area/City>', 'in which to read times that name their time zone (default: UTC)')
     .addOption(new Option('--cdm-version <version>', 'version of the CDM (default: the one that cdm_source names, else 5.4)').choices(CDM_VERSIONS))
+    .option('--header <yes|no>', "whether CSV files have a header; no: their columns are the CDM's, in the order of the official DDL", oneOf('yes', 'no'), 'yes')
+    .option('--encoding <name>', 'encoding of CSV files that are neither UTF-8 nor UTF-16, such as windows-1252')
     .option('--json <file>', 'write all results, for the viewer of the Data Quality Dashboard')
     .option('--threshold <CHECK=PERCENT>', "violations that a check allows, in place of OHDSI's: standardConceptRecordCompleteness=100 (may be repeated)", threshold)
     .option('--show <number>', 'failed checks to show, the gravest first', wholeNumber(0), 40)
@@ -51,6 +55,8 @@ async function validateOmop(source: string, options: Options): Promise<void> {
     schema: options.schema,
     vocabularySchema: options.vocabularySchema,
     timeZone: options.timezone,
+    header: options.header,
+    encoding: options.encoding,
     athena: athenaFile(),
     version: options.cdmVersion,
     thresholds: options.threshold,

@@ -40,9 +40,6 @@ export const VISIT: Record<string, number> = {
   VR: 5083,
 };
 
-/** visit_concept_id → class, where the source value is none of HL7's. */
-export const CLASS: Record<number, string> = { 9201: 'IMP', 9202: 'AMB', 9203: 'EMER', 262: 'EMER', 581385: 'OBSENC', 581476: 'HH', 5083: 'VR' }; // prettier-ignore
-
 /** Vocabularies whose codes are of one kind, whatever table the domain of their standard concept puts them in. */
 export const KIND_OF_VOCABULARY: Record<string, EventKind> = {
   ICD10CM: 'condition',

@@ -8,12 +8,16 @@ import { Runner } from './runner.ts';
 import { checkedTables, tableChecks } from './table-checks.ts';
 
 export interface OmopCheckOptions {
-  /** Schema of a PostgreSQL database. */
+  /** Schema of a PostgreSQL database or a DuckDB file. */
   schema?: string;
   /** The schema of the vocabulary tables, where it is another. */
   vocabularySchema?: string;
   /** In which times that name their zone are read: an IANA name; UTC by default. */
   timeZone?: string;
+  /** Whether files of text have a header: no stands for files in the order of the CDM's DDL. */
+  header?: 'yes' | 'no';
+  /** Of files of text that are neither UTF-8 nor UTF-16. */
+  encoding?: string;
   /** The user's vocabularies from Athena, for a source that has none. */
   athena?: string;
   /** In place of the version that cdm_source names. */

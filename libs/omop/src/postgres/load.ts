@@ -17,6 +17,10 @@ export interface PostgresTarget {
   replace?: boolean;
 }
 
+/** What concepts refer to comes before them: tables that are kept have their foreign keys. */
+const BEFORE_CONCEPTS = ['vocabulary', 'domain', 'concept_class', 'relationship'].map((name) => TABLES[name]);
+const IN_ORDER = [...new Set([...BEFORE_CONCEPTS, ...Object.values(TABLES)])];
+
 /** What of a CDM a schema has. */
 interface Contents {
   /** Tables that are there. */
@@ -63,7 +67,7 @@ export async function loadPostgres(
     const inSchema = `${identifier(schema)}.`;
     if (dropped.length > 0)
       await client.query(`DROP TABLE ${dropped.map((name) => inSchema + identifier(name)).join(', ')}`);
-    for (const table of Object.values(TABLES)) {
+    for (const table of IN_ORDER) {
       onProgress?.(table.name);
       if (kept.has(table.name)) await merge(client, table, folder, inSchema);
       else {

@@ -169,7 +169,7 @@ describe.each([
       person,
       concept: [concept(7, 'ICD10CM', 'E11.9'), concept(7, 'ICD10CM', 'E11.9'), concept(2_000_000_007, 'None', 'L7'), { concept_id: 30, vocabulary_id: 'Custom A', concept_code: '' }],
       vocabulary: ['Custom A', 'ICD10CM', 'ICD10CM'].map((id) => ({ vocabulary_id: id, vocabulary_reference: 'OMOP generated' })),
-      condition_occurrence: [condition(1, 0, 7, 'x'), condition(2, 0, 2_000_000_007, 'x'), condition(3, 0, 30, 'I10'), condition(4, 0, 99, 'I10'), condition(5, 0, 99, '')],
+      condition_occurrence: [condition(1, 0, 7, 'x'), condition(2, 0, 2_000_000_007, 'x'), condition(3, 0, 30, 'I10'), condition(4, 0, 99, 'I10'), condition(5, 0, 99, ''), condition(6, 0, '', 'UNK')],
       procedure_occurrence: [procedure(1, 0, 98, '99213')],
     }); // prettier-ignore
     expect(events).toEqual([
@@ -180,6 +180,7 @@ describe.each([
       `condition ${systemName(OMOP_CONCEPT)} 99`,
       'procedure source value of procedure_occurrence 99213',
     ]);
+    expect([...tally.skipped]).toEqual([['condition_occurrence', new Map([['source value that names no code', 1]])]]); // prettier-ignore
     expect(Object.fromEntries(tally.notes)).toEqual({
       'source concept not in the concept table': 3,
       'source concept without a code or a vocabulary': 1,

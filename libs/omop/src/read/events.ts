@@ -91,7 +91,9 @@ export function toEvent(
   if (code.code) tally.code(kind, code.system, code.code, times);
   const where = `person ${person}`;
   if (leftOut) {
-    tally.fault({ ...leftOut, resourceType: table, where }, times);
+    const { isRight, ...problem } = leftOut;
+    if (isRight) tally.skip(table, problem.reason, times);
+    else tally.fault({ ...problem, resourceType: table, where }, times);
     return undefined;
   }
   for (const note of notes) tally.note({ ...note, resourceType: table, where }, times);

@@ -41,7 +41,7 @@ export async function mappedBack(
           CASE WHEN c.concept_class_id LIKE '%nonbill%' THEN 1 ELSE 0 END,
           (SELECT count(*) FROM mapping o WHERE o.concept_id_1 = c.concept_id),
           CASE WHEN lower(c.concept_name) = lower(t.concept_name) THEN 0 ELSE 1 END,
-          c.concept_code) AS nth
+          c.concept_code COLLATE "C") AS nth
       FROM source_codes s
       JOIN wanted w ON w.kind = s.kind
       JOIN concept t ON t.concept_id = s.concept

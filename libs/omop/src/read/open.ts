@@ -2,19 +2,17 @@ import { existsSync } from 'node:fs';
 import { isPostgres } from '../postgres/connection.ts';
 import { addImportedToServer } from '../postgres/imported.ts';
 import { openPostgres } from '../postgres/source.ts';
-import { openFiles } from './files.ts';
+import { type FilesOptions, openFiles } from './files.ts';
 import { addImported } from './imported.ts';
 import type { OmopReadOptions } from './read-records.ts';
 import { requireColumns, type Source } from './source.ts';
 import { timeZoneOf } from './time-zone.ts';
 
-type SourceOptions = Pick<
-  OmopReadOptions,
-  'schema' | 'vocabularySchema' | 'athena' | 'codes' | 'limits' | 'workFolder' | 'timeZone'
-> & {
-  /** Reads tables that lack a column all the same, for checks that say so. */
-  mayLackColumns?: boolean;
-};
+type SourceOptions = Pick<OmopReadOptions, 'athena' | 'codes'> &
+  FilesOptions & {
+    /** Reads tables that lack a column all the same, for checks that say so. */
+    mayLackColumns?: boolean;
+  };
 
 /**
  * Opens a CDM: a postgres:// URL, a folder or a DuckDB file, with the vocabularies that the user imported where it has none of its own.

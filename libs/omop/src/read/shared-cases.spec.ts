@@ -1,15 +1,13 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type PatientRecord, systemName, Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { describe, expect, it } from 'vitest';
-import { checkOmop } from '../check/check-omop.ts';
-import { readOmop } from './read-records.ts';
+import { type OmopReadOptions, readOmop } from './read-records.ts';
 
 const folder = fileURLToPath(new URL('../../../../../shared/cases/omop', import.meta.url));
 const vocabulary = new Vocabulary();
-const TODAY = '2026-01-01';
 
 interface Case {
   /** Sex, birth, death, classes of visits, then kind and code of each event; patients in the order of their ids. */
@@ -18,6 +16,7 @@ interface Case {
   systems?: string[];
   /** Rows not used, or worth knowing: the reason and how often. */
   told?: Record<string, number>;
+  options?: Partial<OmopReadOptions>;
 }
 
 const CASES: Record<string, Case> = {
@@ -52,24 +51,63 @@ const CASES: Record<string, Case> = {
   '12-person-source-value-twice': {
     people: ['male 1980-01-01 condition I10', 'female 1950-01-01 condition E11.9', 'female 1950-01-01', 'female 1951-01-01'],
   },
+  '13-dates': {
+    people: [`male 1980-01-01 ${Array<string>(7).fill('condition I10').join(', ')}`],
+    told: { 'no date': 6, 'date that stands for none': 2 },
+  },
+  '14-visits': {
+    people: ['male 1980-01-01 IMP IMP AMB IMP IMP IMP FLD condition I10, condition I10', 'male 1981-01-01 condition I10, condition I10'],
+    told: { 'row id twice': 1, 'person unknown': 1, 'visit of another person, or of none': 2, 'ends before it begins': 1 },
+  },
+  '15-drugs': {
+    people: [`male 1980-01-01 ${['', '', '', '', '=-5', '=0.12345678901234568', '=1e+308'].map((number) => `drug 00093714656${number}`).join(', ')}`],
+    told: { 'quantity is no numeric': 3, 'ends before it begins': 1 },
+  },
+  '16-death': {
+    people: ['male 1980-01-01 died 2010-01-01', 'male 1980-01-01 died 2012-05-05'],
+    told: { 'further death of the person': 1, 'date before birth': 1, 'date more than 60 days after death': 1, 'no date, day of the date with time read': 1 },
+  },
   '17-quoted-newlines': { people: ['male 1980-01-01 condition E11.9, condition I10, drug 00093714656, drug 00093714656'] },
   '18-bom-crlf': { people: ['male 1980-01-01 condition E11.9, condition I10'] },
   '18b-all-quoted-upper': { people: ['male 1980-01-01 condition E11.9, condition I10'] },
   '19-utf16': { people: ['male 1980-01-01 condition E11.9, condition I10'] },
   '21-tab-quoted': { people: ['male 1980-01-01 condition E11.9, condition I10'] },
-  '24-shards': { people: ['male 1980-01-01 condition I10', 'female 1970-01-01 condition I10'] },
+  '20-latin1': { people: ['male 1980-01-01 condition E11.9, condition I10'], options: { encoding: 'latin1' } },
+  '22-extra-and-missing': {
+    people: ['male 1980-01-01 condition E11.9, condition I10, condition I10', 'female 1970-01-01'],
+    told: { 'no code: neither a source value nor a source concept': 1 },
+  },
+  '24-shards': { people: ['male 1980-01-01 condition I10'.concat(', condition I10'.repeat(4)), 'female 1970-01-01 condition I10'.concat(', condition I10'.repeat(4))] },
+  '24b-two-files-one-table': { people: ['male 1980-01-01 condition I10'.concat(', condition I10'.repeat(4)), 'female 1970-01-01 condition I10'.concat(', condition I10'.repeat(4))] },
+  '25-duckdb-schemas/x.duckdb': { people: ['male 1980-01-01 condition I10'.concat(', condition I10'.repeat(4)), 'female 1970-01-01 condition I10'.concat(', condition I10'.repeat(4))], options: { schema: 'cdm' } },
+  '26b-parquet-date-int': { people: ['male 1980-09-17', 'unknown 1970-01-01'], told: { 'no date': 2 } },
+  '26d-parquet-yyyymmdd-int': { people: ['male 1980-09-17 condition I10', 'unknown 1970-01-01 condition E11.9'] },
+  '26e-int96': { people: ['male 1980-09-17 condition I10', 'unknown 1970-01-01 condition E11.9'] },
+  '27-cdm53': { people: ['male 1980-01-01 IMP condition E11.9, condition I10'] },
+  '28-no-rows': { people: [] },
+  '29-backslash-escape': { people: ['male 1980-01-01 condition Z79.4, condition Z79.4, condition Z79.4'] },
+  '32-placeholder-dates': { people: Array.from({ length: 60 }, (_, i) => `${i % 2 ? 'female' : 'male'} ${1941 + i}-01-01`), told: { 'date that stands for none': 60 } },
   '30-infinity-date': { people: ['male 1980-01-01 drug 00093714656, drug 00093714656'] },
   '30b-infinity-start': { people: ['male 1980-01-01 condition I10'] },
+  '34-duplicate-person': {
+    people: ['male 1980-01-01 IMP condition I10', 'female 1950-01-01 condition E11.9'],
+    told: { 'person id twice': 1, 'row id twice': 1 },
+  },
+  '35-born-at-ten': { people: ['male 2024-12-31 IMP'] },
   '36-code-of-two-concepts': { people: ['male 1980-01-01 condition E11.22, condition E11.22, condition E11.22'] },
   '39-visit-concepts': {
-    people: ['male 1980-01-01 '],
+    people: ['male 1980-01-01 IMP IMP IMP IMP IMP IMP EMER EMER OBSENC AMB IMP NONAC NONAC HH VR FLD AMB AMB'],
+  },
+  '37-tab-with-quotes-and-N': {
+    people: ['male 1980-01-01 condition I10, drug 00093714656', 'female 1970-01-01 condition E11.9'],
+    told: { 'no code: neither a source value nor a source concept': 2 },
   },
 }; // prettier-ignore
 
 describe.skipIf(!existsSync(folder))('the cases written for reading OMOP', () => {
-  it.each(Object.entries(CASES))('%s', async (name, { people, systems, told }) => {
+  it.each(Object.entries(CASES))('%s', async (name, { people, systems, told, options }) => {
     const tally = new Tally();
-    const records = await read(join(folder, name), tally);
+    const records = await read(join(folder, name), tally, options);
     expect(records.map(toLine)).toEqual(people);
     expect(tally.unaccounted()).toEqual([]);
     if (systems) expect(systemsOf(tally)).toEqual(systems);
@@ -77,10 +115,15 @@ describe.skipIf(!existsSync(folder))('the cases written for reading OMOP', () =>
   });
 });
 
-async function read(path: string, tally: Tally): Promise<PatientRecord[]> {
+async function read(
+  path: string,
+  tally: Tally,
+  options?: Partial<OmopReadOptions>,
+): Promise<PatientRecord[]> {
   const records: PatientRecord[] = [];
   const kinds = ['condition', 'drug', 'procedure', 'measurement'] as const;
-  for await (const record of readOmop(path, { vocabulary, kinds: [...kinds] }, tally)) records.push(record);
+  for await (const record of readOmop(path, { vocabulary, kinds: [...kinds], ...options }, tally))
+    records.push(record);
   return records;
 }
 

@@ -8,6 +8,7 @@ import type { CodeChoice } from './rules.ts';
 import type { Source } from './source.ts';
 import { hintAtStandardConcepts } from './standard-hint.ts';
 import { toCode } from './to-code.ts';
+import { looksLikeIcd9 } from './value-system.ts';
 
 /** Something to know of a code, of each of its events. */
 export type CodeProblem = Pick<Problem, 'reason' | 'detail'>;
@@ -21,8 +22,8 @@ export interface SourceCode {
   active: boolean | undefined;
   /** What is to be known of each event that has the code. */
   notes: CodeProblem[];
-  /** Why its events are not read. */
-  leftOut?: CodeProblem;
+  /** Why its events are not read; a fault unless nothing is wrong with them. */
+  leftOut?: CodeProblem & { isRight?: boolean };
 }
 
 /** A distinct combination of what events have alike, with what the vocabulary tables say of its concept. */
@@ -66,7 +67,8 @@ export async function sourceCodes(
     FROM source_codes s LEFT JOIN used_concepts c ON c.concept_id = s.concept
     ORDER BY s.place`);
   if (choice === 'mapped') return mappedBack(source, rows, options);
-  return rows.map((row) => ({ ...alike(row), ...toCode(row, options) }));
+  const isIcd9 = looksLikeIcd9(rows);
+  return rows.map((row) => ({ ...alike(row), ...toCode(row, options, isIcd9) }));
 }
 
 /** What is not the code's. */
@@ -95,6 +97,8 @@ async function skipOtherKinds({ database }: Source, kinds: EventKind[], tally: T
 
 async function addPlaces({ database }: Source, kinds: EventKind[], choice: CodeChoice): Promise<void> {
   const place = 'tab, kind, concept, source, unit, status';
+  // The same order in every database, whatever its locale.
+  const order = place.replace(/(?!concept)\b\w+/g, '$& COLLATE "C"');
   // An ETL writes a row for each standard concept of a source code; 0 stands for none.
   const isSeveral =
     choice === 'source'
@@ -103,7 +107,7 @@ async function addPlaces({ database }: Source, kinds: EventKind[], choice: CodeC
   await database.run(`
     CREATE ${database.temporary}TABLE code_places AS
     SELECT ${CODE_KEY.join(', ')}, kind, rows, ${isSeveral} AS is_several,
-      CAST(dense_rank() OVER (ORDER BY ${place}) - 1 AS INTEGER) AS place
+      CAST(dense_rank() OVER (ORDER BY ${order}) - 1 AS INTEGER) AS place
     FROM event_codes WHERE ${isAsked(kinds)}`);
   await database.run(
     `CREATE ${database.temporary}TABLE source_codes AS SELECT DISTINCT place, ${place} FROM code_places`,

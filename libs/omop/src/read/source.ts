@@ -1,6 +1,7 @@
 import type { Problem } from '@ehrsynth/records';
 import { READ_TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
 import { MissingColumnError, MissingTableError } from '../errors.ts';
+import type { Inventory } from '../files/inventory.ts';
 import { emptyOf } from './cast.ts';
 
 /** What answers SQL. */
@@ -34,6 +35,8 @@ export interface Source {
   isRemote: boolean;
   /** Things to know of it as a whole. */
   notes: Problem[];
+  /** What is there, read or not, where it is known. */
+  inventory?: Inventory;
   close(): Promise<void>;
 }
 

@@ -15,8 +15,9 @@ type Read = Pick<SourceCode, 'code' | 'notes' | 'leftOut'>;
 /**
  * The code of a row of `source_codes`: its concept's; where the concept table does not have it the source value, in the system that
  * `systemOfValue` finds; where there is no value either, the concept's id itself.
+ * @param isIcd9 whether the conditions' source values look like ICD-9-CM
  */
-export function toCode(row: CodeRow, options: OmopReadOptions): Read {
+export function toCode(row: CodeRow, options: OmopReadOptions, isIcd9 = false): Read {
   const { concept, source, found, name } = row;
   const [code, vocabulary] = [row.code?.trim(), row.vocabulary?.trim()];
   if (code && vocabulary)
@@ -36,10 +37,10 @@ export function toCode(row: CodeRow, options: OmopReadOptions): Read {
     return {
       code: { system: OMOP_CONCEPT, code: '' },
       notes,
-      leftOut: { reason: 'source value that names no code', detail: source },
+      leftOut: { reason: 'source value that names no code', isRight: true },
     };
   }
-  const { system, value, note } = systemOfValue(row, options);
+  const { system, value, note } = systemOfValue(row, options, isIcd9);
   const read = looked({ system, code: value, name: null }, options);
   return { ...read, notes: [...notes, ...(note ? [note] : []), ...read.notes] };
 }

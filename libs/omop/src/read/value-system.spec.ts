@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { EVENT_TABLES } from '../cdm/events.ts';
 import { toCode } from './to-code.ts';
 import type { CodeRow } from './source-codes.ts';
+import { looksLikeIcd9 } from './value-system.ts';
 
 const vocabulary = new Vocabulary();
 const ofTable = (table: string) => EVENT_TABLES.find((one) => one.table === table)!;
@@ -19,12 +20,14 @@ it.each([
   ['drug_exposure', '0093-1048-01', System.ndc, '00093104801'],
   ['drug_exposure', '68180051301.0', System.ndc, '68180051301'],
   ['procedure_occurrence', '0DTJ4ZZ', System.icd10pcs, '0DTJ4ZZ'],
+  ['procedure_occurrence', '0016070', System.icd10pcs, '0016070'],
   ['procedure_occurrence', ' 0dtj4zz', System.icd10pcs, '0DTJ4ZZ'],
   ['measurement', '4548-4', System.loinc, '4548-4'],
   ['observation', '8302-2', System.loinc, '8302-2'],
   // Another form, or another table's.
   ['condition_occurrence', '250.00', OWN, '250.00'],
   ['condition_occurrence', 'V30.00', OWN, 'V30.00'],
+  ['condition_occurrence', 'V20.2', OWN, 'V20.2'],
   ['condition_occurrence', 'E11.999', OWN, 'E11.999'],
   ['condition_occurrence', 'G0008', OWN, 'G0008'],
   ['condition_occurrence', '38341003', OWN, '38341003'],
@@ -36,6 +39,8 @@ it.each([
   ['procedure_occurrence', '99213', OWN, '99213'],
   ['procedure_occurrence', 'A0428', OWN, 'A0428'],
   ['procedure_occurrence', '5880005', OWN, '5880005'],
+  ['procedure_occurrence', '1234567', OWN, '1234567'],
+  ['procedure_occurrence', '0001234', OWN, '0001234'],
   ['procedure_occurrence', 'cabbage', OWN, 'cabbage'],
   ['procedure_occurrence', 'E11.9', OWN, 'E11.9'],
   ['measurement', '85025', OWN, '85025'],
@@ -55,19 +60,29 @@ it.each([
 it.each(['0', 'UNK', ' No matching concept ', '-', 'null'])('a value %j names no code', (source) => {
   expect(read('measurement', source).leftOut).toEqual({
     reason: 'source value that names no code',
-    detail: source,
+    isRight: true,
   });
 });
 
+it.each([
+  // E888.9 is a fall in ICD-9-CM, E88.89 a metabolic disorder in ICD-10-CM.
+  [['25000', '4019', 'E11.9'], SOURCE_VALUE_OF + 'condition_occurrence'],
+  [['E11.9', 'I10', '250'], System.icd10cm],
+  [[], System.icd10cm],
+])('E8889 among %j is of %s', (others, system) => {
+  const rows = others.map((source) => ({ table: 'condition_occurrence', code: null, source }));
+  expect(read('condition_occurrence', 'E8889', { isIcd9: looksLikeIcd9(rows) }).code.system).toBe(system);
+});
+
 it('an ICD-10-CM code that the dictionary lacks is one where such codes are kept', () => {
-  const { code, notes } = read('condition_occurrence', 'E11.999', true);
+  const { code, notes } = read('condition_occurrence', 'E11.999', { keepUnknownCodes: true });
   expect(code).toEqual({ system: System.icd10cm, code: 'E11.999' });
   expect(notes.map(({ reason }) => reason)).toEqual(['code in no dictionary, kept']);
 });
 
-function read(table: string, source: string, keepUnknownCodes = false) {
+function read(table: string, source: string, { keepUnknownCodes = false, isIcd9 = false } = {}) {
   const none = { found: null, code: null, vocabulary: null, reference: null, name: null };
   const { kind } = ofTable(table);
   const row: CodeRow = { place: 0, table, kind, concept: 0, source, unit: '', status: '', ...none };
-  return toCode(row, { vocabulary, kinds: [kind], keepUnknownCodes });
+  return toCode(row, { vocabulary, kinds: [kind], keepUnknownCodes }, isIcd9);
 }

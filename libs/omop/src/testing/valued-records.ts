@@ -1,6 +1,6 @@
-import { addDays, type CodedEvent, type PatientRecord, System } from '@ehrsynth/records';
+import { addDays, type CodedEvent, OMOP_CONCEPT, type PatientRecord, System } from '@ehrsynth/records';
 import fc from 'fast-check';
-import { OMOP_CONCEPT, UCUM } from '../cdm/value-concepts.ts';
+import { UCUM } from '../cdm/value-concepts.ts';
 
 const START = '2010-03-04';
 
