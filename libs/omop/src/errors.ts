@@ -107,3 +107,13 @@ export class SchemaNotEmptyError extends UserError {
     });
   }
 }
+
+/** A version of the CDM that is not checked. */
+export class CdmVersionError extends UserError {
+  constructor(version: string, where: string) {
+    super('cdm-version', 2, `CDM ${version}: only versions 5.3 and 5.4 are checked`, {
+      where,
+      todo: 'Convert the data to 5.3 or 5.4. If cdm_source names the wrong version, name the right one: --cdm-version 5.4.',
+    });
+  }
+}

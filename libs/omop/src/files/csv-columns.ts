@@ -1,4 +1,4 @@
-import { plainName, TABLES } from '../cdm/tables.ts';
+import { plainName, READ_TABLES, TABLES } from '../cdm/tables.ts';
 
 /**
  * Columns that came with the CDM 5.4 between or after those of 5.3. Where 5.4 gave a column another name only, it stands in the same
@@ -19,7 +19,7 @@ const OTHER_NAMES = ['admitting_source_concept_id', 'admitting_source_value', 'd
 
 /** The columns of a table in the order of the CDM's DDL: 5.4's, and 5.3's where it has fewer. */
 export function columnOrders(table: string): string[][] {
-  const all = TABLES[table].columns.map(({ name }) => plainName(name));
+  const all = (TABLES[table] ?? READ_TABLES[table]).columns.map(({ name }) => plainName(name));
   const added = ADDED_IN_54[table];
   return added ? [all, all.filter((name) => !added.includes(name))] : [all];
 }

@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { isText, plainName, TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
+import { isText, plainName, READ_TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
 import { ColumnCountError, NoHeaderError } from './errors.ts';
 import { columnOrders, knownColumns } from './csv-columns.ts';
 
@@ -142,7 +142,7 @@ function rowsOf(text: string, delimiter: string, quote: '"' | ''): string[][] {
 
 /** Words for NULL that stand in columns of numbers and dates. */
 function nullWords(table: string, columns: string[], rows: string[][]): string[] {
-  const typed = new Set(TABLES[table].columns.filter(({ type }) => !isText(type)).map(({ name }) => plainName(name)));
+  const typed = new Set(READ_TABLES[table].columns.filter(({ type }) => !isText(type)).map(({ name }) => plainName(name)));
   const places = columns.flatMap((name, i) => (typed.has(name.toLowerCase()) ? [i] : []));
   const found = new Set(rows.flatMap((row) => places.map((i) => row[i]).filter((cell) => NULL_WORDS.has(cell))));
   return [...found].sort();

@@ -1,6 +1,6 @@
 import { peek } from '@ehrsynth/io';
 import type { Problem } from '@ehrsynth/records';
-import { TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
+import { READ_TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
 import { type Database, quote } from '../database.ts';
 import { BrokenTableError } from './broken-table.ts';
 import { NoSuchSchemaError, OtherFormatError, SeveralSchemasError } from './errors.ts';
@@ -44,7 +44,7 @@ export async function attachDuckDb(
   for (const { schema, name } of rows) {
     const table = name.toLowerCase();
     if (!schemas.has(schema)) schemas.set(schema, new Map());
-    if (TABLES[table] && !schemas.get(schema)!.has(table)) schemas.get(schema)!.set(table, name);
+    if (READ_TABLES[table] && !schemas.get(schema)!.has(table)) schemas.get(schema)!.set(table, name);
   }
   const data = schemaWith('person', schemas, path, options.schema);
   const vocabularies = vocabularySchema(schemas, path, data, options.vocabularySchema);

@@ -1,4 +1,4 @@
-import { plainName, TABLES } from '../cdm/tables.ts';
+import { plainName, READ_TABLES } from '../cdm/tables.ts';
 import type { Database } from '../database.ts';
 import { SameRowsError } from './errors.ts';
 import type { TableFiles } from './table-files.ts';
@@ -49,7 +49,7 @@ function isOfDuckDb(error: unknown): error is Error {
 export async function refuseSameRows(database: Database, files: TableFiles): Promise<void> {
   const { table, places } = files;
   if (places.size < 2) return;
-  const { primaryKey, columns } = TABLES[table];
+  const { primaryKey, columns } = READ_TABLES[table];
   const found = await attempt(files, async () => {
     const has = (await files.texts()).columns;
     const key = primaryKey && has.has(primaryKey) ? primaryKey : undefined;

@@ -1,4 +1,4 @@
-import { TABLES } from '../cdm/tables.ts';
+import { READ_TABLES } from '../cdm/tables.ts';
 
 /** A file of a folder as its name and the folders above it say. */
 export interface NamedFile {
@@ -21,7 +21,7 @@ const PART =
 /** What a browser or a desktop adds to a second copy. */
 const COPY = /^[-_. ]*(\(\d+\)|copy( ?\d*| ?\(\d+\))|- copy.*)$/;
 /** Longer names first: what follows `note` may be a part of it, or make it `note_nlp`. */
-const NAMES = Object.keys(TABLES).sort((a, b) => b.length - a.length);
+const NAMES = Object.keys(READ_TABLES).sort((a, b) => b.length - a.length);
 const EMPTY_PARTITION = '__HIVE_DEFAULT_PARTITION__';
 
 /**
@@ -88,7 +88,7 @@ function byName(stem: string): { table: string; form: 'whole' | 'part' | 'copy' 
   const dots = [...stem.matchAll(/\./g)].map(({ index }) => index + 1);
   for (const start of [0, ...dots]) {
     const name = stem.slice(start);
-    if (TABLES[name]) return { table: name, form: 'whole' };
+    if (READ_TABLES[name]) return { table: name, form: 'whole' };
     for (const table of NAMES) {
       if (!name.startsWith(table)) continue;
       const rest = name.slice(table.length);

@@ -1,4 +1,4 @@
-import { plainName, TABLES } from '../cdm/tables.ts';
+import { plainName, READ_TABLES } from '../cdm/tables.ts';
 import { cast } from '../read/cast.ts';
 import { columnsOf } from '../read/source.ts';
 
@@ -15,7 +15,7 @@ export function asTexts(
 ): { sql: string; columns: Set<string> } {
   const fixed = Object.keys(constants).filter((name) => !names.some((own) => own.toLowerCase() === name));
   const own = columnsOf(table, [...names, ...fixed], where);
-  const columns = TABLES[table].columns.map(({ name }) => {
+  const columns = READ_TABLES[table].columns.map(({ name }) => {
     const found = own.get(plainName(name));
     if (found === undefined) return `CAST(NULL AS VARCHAR) AS ${name}`;
     const value = fixed.includes(found) ? textOf(constants[found]) : quoted(found);
@@ -26,7 +26,7 @@ export function asTexts(
 
 /** SQL of a table with the CDM's types, from its texts. */
 export function typed(table: string, from: string): string {
-  const columns = TABLES[table].columns.map(({ name, type }) => `${cast(name, type)} AS ${name}`);
+  const columns = READ_TABLES[table].columns.map(({ name, type }) => `${cast(name, type)} AS ${name}`);
   return `SELECT ${columns.join(', ')} FROM ${from}`;
 }
 

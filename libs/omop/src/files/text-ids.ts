@@ -1,4 +1,4 @@
-import { TABLES } from '../cdm/tables.ts';
+import { READ_TABLES } from '../cdm/tables.ts';
 import type { Database } from '../database.ts';
 import { cast, castStrictly } from '../read/cast.ts';
 import { isRecordId } from '../read/record-ids.ts';
@@ -9,7 +9,7 @@ const COUNTED = 2n ** 40n;
 
 /** Notes the columns of a table whose ids are text, hashed to 64 bits: how many rows each has. */
 export async function noteTextIds(database: Database, table: string, where: string): Promise<Inventory['noted']> {
-  const ids = TABLES[table].columns.filter(({ name, type }) => isRecordId(name, type));
+  const ids = READ_TABLES[table].columns.filter(({ name, type }) => isRecordId(name, type));
   if (ids.length === 0) return [];
   // The table says at once whether there can be any; its texts are read again only then.
   const large = ids.map(({ name }) => `coalesce(bool_or(${name} NOT BETWEEN ${-COUNTED} AND ${COUNTED}), false) AS ${name}`);

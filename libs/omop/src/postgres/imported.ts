@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type TemporaryFolder, temporaryFolder } from '@ehrsynth/io';
-import { plainName, TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
+import { plainName, READ_TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
 import { type Database, openDatabase, quote } from '../database.ts';
 import { emptyOf } from '../read/cast.ts';
 import { addTable, attach, IMPORTED, lacking, noteVersions } from '../read/imported.ts';
@@ -48,7 +48,7 @@ async function conceptsOf({ database, tables, columns }: PostgresSource): Promis
   const concepts = new Set<bigint>();
   for (const table of tables) {
     if (VOCABULARY_TABLES.includes(table)) continue;
-    const fields = TABLES[table].columns
+    const fields = READ_TABLES[table].columns
       .filter((column) => column.foreignKey?.table === 'concept' && columns.get(table)!.has(column.name))
       .map(({ name }) => `(t.${name})`);
     if (fields.length === 0) continue;
@@ -92,7 +92,7 @@ async function copy(
   table: string,
   folder: TemporaryFolder,
 ): Promise<void> {
-  const { columns } = TABLES[table];
+  const { columns } = READ_TABLES[table];
   const file = join(folder.path, `${table}.csv`);
   const names = columns.map(({ name }) => plainName(name)).join(', ');
   await duckdb.run(

@@ -1,4 +1,4 @@
-import { TABLES } from '../cdm/tables.ts';
+import { READ_TABLES } from '../cdm/tables.ts';
 import { quote } from '../database.ts';
 import type { Sql } from '../read/source.ts';
 
@@ -53,7 +53,7 @@ export async function relationsOf(database: Sql, schema: string): Promise<Relati
   const others: string[] = [];
   for (const [name, relation] of byName) {
     const table = name.toLowerCase();
-    if (TABLES[table] && !tables.has(table)) tables.set(table, relation);
+    if (READ_TABLES[table] && !tables.has(table)) tables.set(table, relation);
     else others.push(name);
   }
   return { tables, others };

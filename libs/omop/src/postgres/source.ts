@@ -1,4 +1,4 @@
-import { type CdmType, isText, plainName, TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
+import { type CdmType, isText, plainName, READ_TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
 import { emptyOf } from '../read/cast.ts';
 import { addEmptyTables, columnsOf, hasRows, type Source } from '../read/source.ts';
 import { castOf } from './cast.ts';
@@ -111,7 +111,7 @@ async function addTables(
 /** What of the schema is not read. */
 function noteOthers({ notes }: Source, { others }: FoundSchema, where: string): void {
   for (const name of others) {
-    const isAgain = TABLES[name.toLowerCase()] !== undefined;
+    const isAgain = READ_TABLES[name.toLowerCase()] !== undefined;
     notes.push({
       reason: isAgain
         ? 'table of the CDM of the same name in other capitals: not read'
@@ -133,7 +133,7 @@ async function addTable(
   const raw: string[] = [];
   const typed: string[] = [];
   let isCostly = false;
-  for (const { name, type } of TABLES[table].columns) {
+  for (const { name, type } of READ_TABLES[table].columns) {
     const own = columns.get(plainName(name));
     raw.push(`${own ? asItIs(own, type) : emptyOf(type)} AS ${name}`);
     if (!own) typed.push(name);

@@ -5,20 +5,27 @@ import { openPostgres } from '../postgres/source.ts';
 import { type FilesOptions, openFiles } from './files.ts';
 import { addImported } from './imported.ts';
 import type { OmopReadOptions } from './read-records.ts';
-import type { Source } from './source.ts';
+import { requireColumns, type Source } from './source.ts';
 import { timeZoneOf } from './time-zone.ts';
 
-type SourceOptions = Pick<OmopReadOptions, 'athena' | 'codes'> & FilesOptions;
+type SourceOptions = Pick<OmopReadOptions, 'athena' | 'codes'> &
+  FilesOptions & {
+    /** Reads tables that lack a column all the same, for checks that say so. */
+    mayLackColumns?: boolean;
+  };
 
 /**
  * Opens a CDM: a postgres:// URL, a folder or a DuckDB file, with the vocabularies that the user imported where it has none of its own.
- * @throws UnknownTimeZoneError, BrokenVocabularyError; and what opening each of them throws
+ * @throws UnknownTimeZoneError, BrokenVocabularyError, MissingColumnError; and what opening each of them throws
  */
 export async function openSource(path: string, options: SourceOptions): Promise<Source> {
   const { athena } = options;
   timeZoneOf(options.timeZone);
   const imported = athena && existsSync(athena) ? athena : undefined;
-  return isPostgres(path) ? openServer(path, options, imported) : openLocal(path, options, imported);
+  const source = await (isPostgres(path) ? openServer : openLocal)(path, options, imported);
+  return closing(source, async () => {
+    if (!options.mayLackColumns) requireColumns(source);
+  });
 }
 
 async function openServer(path: string, options: SourceOptions, imported?: string): Promise<Source> {

@@ -1,5 +1,5 @@
 import type { Problem } from '@ehrsynth/records';
-import { TABLES } from '../cdm/tables.ts';
+import { READ_TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
 import { MissingColumnError, MissingTableError } from '../errors.ts';
 import type { Inventory } from '../files/inventory.ts';
 import { emptyOf } from './cast.ts';
@@ -70,19 +70,30 @@ export const NEEDED: Record<string, string[]> = {
   vocabulary: ['vocabulary_id'],
 };
 
-/** The table's own names of its columns by the CDM's. @throws MissingColumnError where one is missing that is needed */
+/**
+ * The table's own names of its columns by the CDM's.
+ * @throws MissingColumnError where one of the vocabularies' is missing that is needed; of other tables `requireColumns` asks
+ */
 export function columnsOf(table: string, names: string[], where: string): Map<string, string> {
-  const byName = new Map(names.map((name) => [name.toLowerCase(), name]));
-  for (const column of NEEDED[table] ?? []) {
-    if (!byName.has(column)) throw new MissingColumnError(table, column, where, names);
-  }
-  return byName;
+  if (VOCABULARY_TABLES.includes(table)) requireColumn(table, names, where);
+  return new Map(names.map((name) => [name.toLowerCase(), name]));
+}
+
+/** @throws MissingColumnError where a table lacks a column that nothing can be read without */
+export function requireColumns({ columns, where }: Pick<Source, 'columns' | 'where'>): void {
+  for (const [table, names] of columns) requireColumn(table, [...names], where.get(table) ?? table);
+}
+
+function requireColumn(table: string, names: string[], where: string): void {
+  const found = new Set(names.map((name) => name.toLowerCase()));
+  const missing = NEEDED[table]?.find((column) => !found.has(column));
+  if (missing) throw new MissingColumnError(table, missing, where, names);
 }
 
 /** Views without rows in place of tables that are not there: what asks for them finds nothing. @throws MissingTableError */
 export async function addEmptyTables(database: Sql, where: Map<string, string>, path: string): Promise<void> {
   if (!where.has('person')) throw new MissingTableError('person', path, [...where.keys()]);
-  for (const { name, columns } of Object.values(TABLES)) {
+  for (const { name, columns } of Object.values(READ_TABLES)) {
     if (where.has(name)) continue;
     const empty = columns.map(({ name: column, type }) => `${emptyOf(type)} AS ${column}`);
     await database.run(`CREATE ${database.temporary}VIEW ${name} AS SELECT ${empty.join(', ')} WHERE false`);
