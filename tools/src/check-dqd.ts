@@ -65,8 +65,7 @@ async function run(): Promise<void> {
     const { results } = await both(`CDM with faults: ${faults}`, cdm, stale);
     if (faults === 'values') {
       const silent = [...new Set(results.map(({ checkName }) => checkName))].filter(
-        (name) =>
-          !/^cdm/.test(name) && !results.some((one) => one.checkName === name && one.numViolatedRows),
+        (name) => !/^cdm/.test(name) && !results.some((one) => one.checkName === name && one.numViolatedRows),
       );
       check(
         `each official check finds a fault${silent.length > 0 ? `, but for ${silent.join(', ')}` : ''}`,

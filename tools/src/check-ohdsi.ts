@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Achilles, ANALYSES, differentCounts, ownCounts } from './dqd/achilles.ts';
-import { cohortDefinitions, frequentConcepts } from './dqd/cohorts.ts';
+import { cohortDefinitions, differentMembers, frequentConcepts, type Members } from './dqd/cohorts.ts';
 import { copyOf, vocabulariesOf } from './dqd/copy.ts';
 import { exportOwn } from './dqd/own-export.ts';
 import { runPython, whyNoPython } from './dqd/python.ts';
@@ -69,20 +69,20 @@ async function checkCohorts(name: string, cdm: string, work = at('copy')): Promi
   console.log(`\n${name}, read and written again${notes ? ` (${notes})` : ''}`);
   const definitions = join(work, 'cohorts.json');
   writeFileSync(definitions, JSON.stringify(cohortDefinitions(await withDatabase(cdm, frequentConcepts))));
-  const membersIn = (file: string) =>
-    runPython<Record<string, string[][]>>('run_ohdsi.py', 'cohorts', workingCopy(file), definitions);
-  const [source, copied] = [membersIn(cdm), membersIn(copy)];
+  const membersIn = (file: string, ...periods: 'periods'[]) =>
+    runPython<Members>('run_ohdsi.py', 'cohorts', workingCopy(file), definitions, cdm, ...periods);
+  const source = membersIn(cdm);
+  // Our observation periods go from the first to the last day known, whatever the source's are.
+  const [inOwnPeriods, copied] = [membersIn(copy), membersIn(copy, 'periods')];
   for (const [cohort, members] of Object.entries(source)) {
-    const [theirs, ours] = [members, copied[cohort]].map((rows) => new Set(rows.map((row) => row.join(' '))));
-    const missing = [...theirs].filter((member) => !ours.has(member));
-    const more = [...ours].filter((member) => !theirs.has(member));
-    [...missing.map((member) => `missing ${member}`), ...more.map((member) => `only in the copy ${member}`)]
-      .slice(0, 4)
-      .forEach((line) => console.log(`  ${line}`));
+    const different = differentMembers(members, copied[cohort]);
+    different.slice(0, 4).forEach((line) => console.log(`  ${line}`));
     const persons = new Set(members.map(([person]) => person)).size;
+    const byPeriods = differentMembers(copied[cohort], inOwnPeriods[cohort]).length;
+    const note = byPeriods > 0 ? `; ${byPeriods} differ by the copy's own observation periods` : '';
     check(
-      `${name}: ${cohort}: ${persons} persons, ${members.length} times; in the copy ${missing.length} missing, ${more.length} more`,
-      missing.length + more.length === 0,
+      `${name}: ${cohort}: ${persons} persons, ${members.length} times; ${different.length} differ in the copy${note}`,
+      different.length === 0,
     );
   }
   return copy;

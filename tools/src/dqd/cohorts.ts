@@ -67,6 +67,18 @@ export function cohortDefinitions(concepts: CohortConcepts): Record<string, obje
   };
 } // prettier-ignore
 
+/** By cohort: a person's source value, the first day and the last. */
+export type Members = Record<string, string[][]>;
+
+/** The members that only one side has. */
+export function differentMembers(source: string[][], copy: string[][]): string[] {
+  const [theirs, ours] = [source, copy].map((rows) => new Set(rows.map((row) => row.join(' '))));
+  return [
+    ...[...theirs].filter((member) => !ours.has(member)).map((member) => `missing ${member}`),
+    ...[...ours].filter((member) => !theirs.has(member)).map((member) => `only in the copy ${member}`),
+  ];
+}
+
 function conceptSet(concept: number, id: number) {
   const item = {
     concept: { CONCEPT_ID: concept },

@@ -1,9 +1,11 @@
 """Runs OHDSI's Achilles and cohort definitions (Circe), as DuckCDM ports them, on a DuckDB file of a CDM.
 
     python run_ohdsi.py achilles CDM VERSION          what ran, what failed, what was counted
-    python run_ohdsi.py cohorts CDM DEFINITIONS.json  who is in each cohort, from when to when
+    python run_ohdsi.py cohorts CDM DEFINITIONS.json SOURCE [periods]
+                                                      who is in each cohort, from when to when
 
-The CDM is written into: give a copy. Prints JSON.
+Cohorts are made with the vocabularies of SOURCE, another CDM of the same persons, and with `periods` also with its observation
+periods. The CDM is written into: give a copy. Prints JSON.
 """
 import json
 import sys
@@ -15,8 +17,14 @@ from duckcdm.sqlrender import render, split_sql, translate
 
 SCHEMA = 'main'
 MEMBERS = f"""
-    SELECT p.person_source_value, CAST(cohort_start_date AS VARCHAR), CAST(cohort_end_date AS VARCHAR)
+    SELECT coalesce(p.person_source_value, CAST(p.person_id AS VARCHAR)), CAST(cohort_start_date AS VARCHAR), CAST(cohort_end_date AS VARCHAR)
     FROM results.cohort JOIN {SCHEMA}.person p ON p.person_id = subject_id WHERE cohort_definition_id = ? ORDER BY ALL"""
+
+PERIODS = f"""
+    INSERT INTO {SCHEMA}.observation_period BY NAME
+    SELECT o.* REPLACE (p.person_id AS person_id) FROM source.main.observation_period o
+    JOIN source.main.person s ON s.person_id = o.person_id
+    JOIN {SCHEMA}.person p ON p.person_source_value = coalesce(s.person_source_value, CAST(s.person_id AS VARCHAR))"""
 
 
 def achilles(connection, version):
@@ -25,7 +33,11 @@ def achilles(connection, version):
     return {'done': done, 'failed': failed, 'counts': counts}
 
 
-def cohorts(connection, path):
+def cohorts(connection, path, source, periods=None):
+    connection.execute(f"ATTACH '{source}' AS source (READ_ONLY)")
+    if periods:
+        connection.execute(f'DELETE FROM {SCHEMA}.observation_period')
+        connection.execute(PERIODS)
     with open(path, encoding='utf-8') as file:
         definitions = json.load(file)
     connection.execute('CREATE SCHEMA results')
@@ -33,7 +45,7 @@ def cohorts(connection, path):
                        'cohort_end_date DATE)')
     members = {}
     for number, (name, definition) in enumerate(definitions.items(), 1):
-        sql = build_cohort_query(definition, cdm_schema=SCHEMA, vocabulary_schema=SCHEMA, result_schema='results',
+        sql = build_cohort_query(definition, cdm_schema=SCHEMA, vocabulary_schema='source.main', result_schema='results',
                                  target_table='results.cohort', cohort_id=number, generate_stats=False)
         for statement in split_sql(translate(render(sql), 'duckdb')):
             if statement.strip():
@@ -43,9 +55,9 @@ def cohorts(connection, path):
 
 
 def main():
-    what, cdm, argument = sys.argv[1:]
+    what, cdm, *arguments = sys.argv[1:]
     run = {'achilles': achilles, 'cohorts': cohorts}[what]
-    json.dump(run(duckdb.connect(cdm), argument), sys.stdout)
+    json.dump(run(duckdb.connect(cdm), *arguments), sys.stdout)
 
 
 main()
