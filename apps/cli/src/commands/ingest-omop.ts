@@ -12,7 +12,9 @@ import { addCohortOptions, type CohortOptions, ingest } from './ingest-cohort.ts
 interface Options extends CohortOptions {
   sourceSystem?: string[];
   codes: 'source' | 'mapped';
-  schema: string;
+  schema?: string;
+  vocabularySchema?: string;
+  timezone?: string;
   formerCodes: FormerCodes;
 }
 
@@ -22,14 +24,25 @@ export function ingestOmopCommand(): Command {
   const command = new Command('omop')
     .description('OMOP CDM 5.3 and 5.4: a folder of CSV or Parquet, a DuckDB file, or a PostgreSQL database')
     .argument('<source>', 'folder with person.csv or person.parquet and the others, a DuckDB file, or postgres://user@host/database (password: PGPASSWORD)')
-    .option('--schema <name>', 'schema of a PostgreSQL database', 'public')
+    .option('--schema <name>', 'schema of the database (PostgreSQL: public by default)')
+    .option('--vocabulary-schema <name>', 'schema of the vocabulary tables, where it is another')
+    .option('--timezone <Area/City>', 'in which to read times that name their time zone (default: UTC)')
     .option('--codes <which>', "source: the source's own codes; mapped: standard concepts mapped back to ICD-10-CM, NDC, ICD-10-PCS and LOINC", oneOf('source', 'mapped'), 'source')
     .option('--source-system <KIND=URI>', 'system of source values that have no source concept: condition=… (default: ICD-10-CM, NDC, ICD-10-PCS, LOINC; may be repeated)', collect); // prettier-ignore
   return addCohortOptions(addFormerCodesOption(command)).action(ingestOmop);
 }
 
 async function ingestOmop(source: string, options: Options): Promise<void> {
-  const { onError, kinds, keepUnknownCodes, formerCodes, codes, schema } = options;
+  const {
+    onError,
+    kinds,
+    keepUnknownCodes,
+    formerCodes,
+    codes,
+    schema,
+    vocabularySchema,
+    timezone: timeZone,
+  } = options;
   const systems = Object.fromEntries((options.sourceSystem ?? []).map(kindAndSystem));
   const vocabulary = new Vocabulary();
   const tally = new Tally(onError);
@@ -42,7 +55,7 @@ async function ingestOmop(source: string, options: Options): Promise<void> {
     tally,
     unit: 'patients',
     read: (onProgress, workFolder) =>
-      readOmop(source, { vocabulary, kinds, systems, codes, schema, athena: athenaFile(), keepUnknownCodes, formerCodes, onProgress, limits: limitsOf(options), workFolder }, tally), // prettier-ignore
+      readOmop(source, { vocabulary, kinds, systems, codes, schema, vocabularySchema, timeZone, athena: athenaFile(), keepUnknownCodes, formerCodes, onProgress, limits: limitsOf(options), workFolder }, tally), // prettier-ignore
   });
 }
 

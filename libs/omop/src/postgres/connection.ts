@@ -1,23 +1,38 @@
 import pg from 'pg';
+import { quote } from '../database.ts';
 import { PostgresError } from '../errors.ts';
+import { timeZoneOf } from '../read/time-zone.ts';
 
 /** Type ids of PostgreSQL that are read otherwise than pg reads them. */
 const BIGINT = 20;
 const NUMERIC = 1700;
-const DATE = 1082;
+/** date, timestamp, timestamptz: pg would make them moments in this machine's time zone. */
+const TIMES = [1082, 1114, 1184];
+/** Until the system asks whether a silent server is still there. */
+const KEEP_ALIVE_MS = 60_000;
 
-/** A connection of its own, counted by nobody: its end is told of by the query that meets it. */
-export async function connect(url: string): Promise<pg.Client> {
+/**
+ * A connection of its own, whose end is reported by the query that meets it. What the server, the database or the user has set for how
+ * dates, numbers and texts are written plays no part.
+ * @param timeZone in which `timestamp with time zone` becomes a day and a time
+ */
+export async function connect(url: string, timeZone?: string): Promise<pg.Client> {
+  const zone = timeZoneOf(timeZone);
   const client = new pg.Client({
     connectionString: url,
     application_name: 'ehrsynth',
     types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
   });
   client.on('error', () => {});
   try {
     await client.connect();
-    await client.query("SET datestyle = 'ISO'");
+    await client.query(
+      `SET datestyle = 'ISO'; SET TIME ZONE ${quote(zone)}; SET extra_float_digits = 3; SET standard_conforming_strings = on`,
+    );
   } catch (error) {
+    await client.end().catch(() => {}); // It may be gone already.
     throw new PostgresError('No connection', withoutPassword(url), error as Error);
   }
   return client;
@@ -41,6 +56,6 @@ export function identifier(name: string): string {
 function parserOf(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
   if (oid === BIGINT) return BigInt;
   if (oid === NUMERIC) return Number;
-  if (oid === DATE) return String;
+  if (TIMES.includes(oid)) return String;
   return pg.types.getTypeParser(oid, format as 'text') as (text: string) => unknown;
 }

@@ -1,6 +1,6 @@
 import type { Tally } from '@ehrsynth/records';
 import { EVENT_TABLES } from '../cdm/events.ts';
-import { isText, TABLES } from '../cdm/tables.ts';
+import { type CdmType, isText, TABLES } from '../cdm/tables.ts';
 import { cast } from './cast.ts';
 import type { Source } from './source.ts';
 
@@ -93,22 +93,23 @@ export async function tellFaults(
     rows.forEach(({ id }) => tell(`${key} ${id ?? 'empty'}`, 1));
     if (Number(count) > rows.length) tell('and others', Number(count) - rows.length);
   }
-  if (!source.hasTexts) return;
+  if (!source.hasTexts && !source.unreadable) return;
   for (const table of READ) if (tables.has(table)) await tellWrongTypes(table, source, tally);
 }
 
-async function tellWrongTypes(table: string, { database, where }: Source, tally: Tally): Promise<void> {
-  const columns = TABLES[table].columns.filter(({ type }) => !isText(type));
-  const counts = columns.map(
-    ({ name, type }) =>
-      `count(*) FILTER (WHERE nullif(${name}, '') IS NOT NULL AND ${cast(name, type)} IS NULL) AS ${name}`,
-  );
+async function tellWrongTypes(table: string, source: Source, tally: Tally): Promise<void> {
+  const { database, where } = source;
+  const columns = TABLES[table].columns.flatMap(({ name, type }) => {
+    const bad = unreadable(source, table, name, type);
+    return bad === undefined ? [] : [{ name, type, bad }];
+  });
+  if (columns.length === 0) return;
+  const counts = columns.map(({ name, bad }) => `count(*) FILTER (WHERE ${bad}) AS ${name}`);
   const [found] = await database.all<Record<string, bigint>>(`SELECT ${counts.join(', ')} FROM raw_${table}`);
-  for (const { name, type } of columns) {
+  for (const { name, type, bad } of columns) {
     if (found[name] === 0n) continue;
-    const bad = `nullif(${name}, '') IS NOT NULL AND ${cast(name, type)} IS NULL`;
     const [{ value }] = await database.all<{ value: string }>(
-      `SELECT ${name} AS value FROM raw_${table} WHERE ${bad} LIMIT 1`,
+      `SELECT CAST(${name} AS VARCHAR) AS value FROM raw_${table} WHERE ${bad} LIMIT 1`,
     );
     const problem = {
       reason: `${name} is no ${type}`,
@@ -118,4 +119,10 @@ async function tellWrongTypes(table: string, { database, where }: Source, tally:
     };
     tally.note(problem, Number(found[name]));
   }
+}
+
+/** The rows of raw_TABLE in which a field holds what is no value of its type, as SQL; undefined where it can hold none. */
+function unreadable(source: Source, table: string, field: string, type: CdmType): string | undefined {
+  if (!source.hasTexts) return source.unreadable!.get(table)?.get(field);
+  return isText(type) ? undefined : `nullif(${field}, '') IS NOT NULL AND ${cast(field, type)} IS NULL`;
 }

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { checkGzip, fromSystemError, listFiles, type ReadLimits, readLines } from '@ehrsynth/io';
 import type { Problem } from '@ehrsynth/records';
-import { plainName, TABLES } from '../cdm/tables.ts';
+import { plainName, READ_TABLES } from '../cdm/tables.ts';
 import { type Database, openDatabase, quote } from '../database.ts';
 import { BrokenTableError, WrongDelimiterError } from '../errors.ts';
 import { cast } from './cast.ts';
@@ -15,7 +15,7 @@ const BUFFER = 8 << 20;
 /** The table of the CDM that a file is called after. */
 export function tableOf(file: string): string | undefined {
   const table = FILE.exec(basename(file))?.[1].toLowerCase();
-  return table && TABLES[table] ? table : undefined;
+  return table && READ_TABLES[table] ? table : undefined;
 }
 
 /**
@@ -25,12 +25,12 @@ export function tableOf(file: string): string | undefined {
  */
 export async function openFiles(
   path: string,
-  { limits, workFolder }: { limits?: ReadLimits; workFolder?: string } = {},
+  { limits, workFolder, timeZone }: { limits?: ReadLimits; workFolder?: string; timeZone?: string } = {},
 ): Promise<Source> {
   const found = await stat(path).catch((error) => {
     throw fromSystemError(error, path, 'read');
   });
-  const database = await openDatabase(undefined, { workFolder });
+  const database = await openDatabase(undefined, { workFolder, timeZone });
   try {
     const columns = new Map<string, Set<string>>();
     const notes: Problem[] = [];
@@ -102,7 +102,7 @@ async function openFile(
   );
   for (const { schema, name } of tables) {
     const table = name.toLowerCase();
-    if (!TABLES[table] || where.has(table)) continue;
+    if (!READ_TABLES[table] || where.has(table)) continue;
     where.set(table, `${path}, table ${schema}.${name}`);
     columns.set(
       table,
@@ -147,7 +147,7 @@ export async function asTexts(
     throw new BrokenTableError(table, where, error as Error);
   }
   const own = columnsOf(table, names, where);
-  const columns = TABLES[table].columns.map(({ name }) => {
+  const columns = READ_TABLES[table].columns.map(({ name }) => {
     const found = own.get(plainName(name));
     return found ? `CAST("${found}" AS VARCHAR) AS ${name}` : `CAST(NULL AS VARCHAR) AS ${name}`;
   });
@@ -156,7 +156,7 @@ export async function asTexts(
 
 /** SQL of a table with the CDM's types, from its texts. */
 export function typed(table: string, from: string): string {
-  const columns = TABLES[table].columns.map(({ name, type }) => `${cast(name, type)} AS ${name}`);
+  const columns = READ_TABLES[table].columns.map(({ name, type }) => `${cast(name, type)} AS ${name}`);
   return `SELECT ${columns.join(', ')} FROM ${from}`;
 }
 

@@ -26,6 +26,10 @@ export interface OmopReadOptions {
   codes?: 'source' | 'mapped';
   /** Schema of a PostgreSQL database. */
   schema?: string;
+  /** The schema of the vocabulary tables, where it is another. */
+  vocabularySchema?: string;
+  /** In which times that name their zone are read: an IANA name; UTC by default. */
+  timeZone?: string;
   /** The user's vocabularies from Athena, for a source that has none: a file that `importAthena` wrote. */
   athena?: string;
   /** Keep a code that its complete dictionary does not have. */

@@ -1,5 +1,5 @@
 import type { Problem } from '@ehrsynth/records';
-import { TABLES } from '../cdm/tables.ts';
+import { READ_TABLES } from '../cdm/tables.ts';
 import { MissingColumnError, MissingTableError } from '../errors.ts';
 import { emptyOf } from './cast.ts';
 
@@ -25,6 +25,11 @@ export interface Source {
   where: Map<string, string>;
   /** True where raw_TABLE has each table as texts, some of which may be no value of the CDM's type. */
   hasTexts: boolean;
+  /**
+   * Where hasTexts is false: of each table's fields, by their names, the rows of raw_TABLE in which they hold what is no value of their
+   * type, as SQL. Fields that cannot hold any are not among them.
+   */
+  unreadable?: Map<string, Map<string, string>>;
   /** True where rows travel from a server, so that rows that are alike should travel once. */
   isRemote: boolean;
   /** Things to know of it as a whole. */
@@ -38,6 +43,11 @@ export async function vocabularyVersion(database: Sql, of = ''): Promise<string 
     `SELECT max(vocabulary_version) AS version FROM ${of}vocabulary WHERE vocabulary_id = 'None'`,
   );
   return version;
+}
+
+/** Whether a table has rows. */
+export async function hasRows(database: Sql, table: string): Promise<boolean> {
+  return (await database.all(`SELECT 1 AS one FROM ${table} LIMIT 1`)).length > 0;
 }
 
 /** Columns without which a table says nothing. Others that are missing are read as empty. */
@@ -69,7 +79,7 @@ export function columnsOf(table: string, names: string[], where: string): Map<st
 /** Views without rows in place of tables that are not there: what asks for them finds nothing. @throws MissingTableError */
 export async function addEmptyTables(database: Sql, where: Map<string, string>, path: string): Promise<void> {
   if (!where.has('person')) throw new MissingTableError('person', path, [...where.keys()]);
-  for (const { name, columns } of Object.values(TABLES)) {
+  for (const { name, columns } of Object.values(READ_TABLES)) {
     if (where.has(name)) continue;
     const empty = columns.map(({ name: column, type }) => `${emptyOf(type)} AS ${column}`);
     await database.run(`CREATE ${database.temporary}VIEW ${name} AS SELECT ${empty.join(', ')} WHERE false`);

@@ -1,0 +1,143 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import type { CdmType } from '../cdm/tables.ts';
+import { ask, startPostgres } from '../testing/postgres.ts';
+import { readAll } from '../testing/reading.ts';
+import { castOf } from './cast.ts';
+
+const server = await startPostgres();
+afterAll(() => server?.stop());
+const sql = (text: string) => ask(server!.url, text);
+
+/** Of a column of the type, a value as PostgreSQL is given it, and what it is; undefined where it is unreadable, null where it is none. */
+const INTEGERS: [type: string, value: string, read: string | null | undefined][] = [
+  ['smallint', '-7', '-7'],
+  ['bigint', '9223372036854775807', '9223372036854775807'],
+  ['numeric', '7.00', '7'],
+  ['numeric', '7.5', undefined],
+  ['numeric', 'NaN', undefined],
+  ['numeric', 'Infinity', undefined],
+  ['numeric', '9223372036854775808', undefined],
+  ['numeric', '1e400', undefined],
+  ['double precision', '9007199254740991', '9007199254740991'],
+  ['double precision', '1.5', undefined],
+  ['double precision', 'NaN', undefined],
+  ['double precision', '-Infinity', undefined],
+  ['real', '16777216', '16777216'],
+  ['text', ' 12 ', '12'],
+  ['text', '12.0', '12'],
+  ['text', '1e3', '1000'],
+  ['text', '', null],
+  ['text', '12a', undefined],
+  ['text', '99999999999999999999', undefined],
+  ['text', '1e99', undefined],
+  ['varchar(20)', '8507', '8507'],
+  ['char(9)', '8507', '8507'],
+  ['boolean', 'true', undefined],
+  ['uuid', '0033e4bc-e630-47be-8c89-fcd332cef687', '992997268370233826'],
+  ['text', '0033E4BC-E630-47BE-8C89-FCD332CEF687', '992997268370233826'],
+  ['text', '0033e4bce63047be8c89fcd332cef687', '992997268370233826'],
+];
+const NUMBERS: typeof INTEGERS = [
+  ['integer', '-7', '-7'],
+  ['numeric', '7.25', '7.25'],
+  ['numeric', 'NaN', undefined],
+  ['numeric', '-1e400', undefined],
+  ['real', 'Infinity', undefined],
+  ['double precision', '0.1', '0.1'],
+  ['double precision', 'NaN', undefined],
+  ['text', '1e3', '1000'],
+  ['text', '.5', '0.5'],
+  ['text', '1e999', undefined],
+  ['text', '<5', undefined],
+  ['text', 'NaN', undefined],
+];
+const DATES: typeof INTEGERS = [
+  ['date', '2020-02-29', '2020-02-29'],
+  ['date', 'infinity', undefined],
+  ['date', '-infinity', undefined],
+  ['date', '0044-03-15 BC', undefined],
+  ['date', '10000-01-01', undefined],
+  ['date', '0001-01-01', '0001-01-01'],
+  ['date', '9999-12-31', '9999-12-31'],
+  ['timestamp', '2020-02-29 23:59:59', '2020-02-29'],
+  ['timestamp', 'infinity', undefined],
+  ['timestamptz', '2020-02-29 23:59:59-05', '2020-03-01'],
+  ['timestamptz', '-infinity', undefined],
+  ['timestamptz', '9999-12-31 05:00:00+00', '9999-12-31'],
+  ['text', '2020-02-29', '2020-02-29'],
+  ['text', '2020-2-9 10:00', '2020-02-09'],
+  ['text', '2020-02-29T23:00:00-05:00', '2020-02-29'],
+  ['text', '20200229', '2020-02-29'],
+  ['text', '2019-02-29', undefined],
+  ['text', '1900-02-29', undefined],
+  ['text', '2000-02-29', '2000-02-29'],
+  ['text', '2020-04-31', undefined],
+  ['text', '2020-13-01', undefined],
+  ['text', '2020-00-10', undefined],
+  ['text', '0000-01-10', undefined],
+  ['text', '29/02/2020', undefined],
+  ['text', 'infinity', undefined],
+  ['text', '2020-02-2912', undefined],
+  ['integer', '20200229', '2020-02-29'],
+  ['integer', '18321', undefined],
+];
+const DATETIMES: typeof INTEGERS = [
+  ['date', '2020-02-29', '2020-02-29 00:00:00'],
+  ['timestamptz', '2020-02-29 23:59:59-05', '2020-03-01 04:59:59'],
+  ['timestamp', '-infinity', undefined],
+  ['text', '2020-02-29 23:59:59.5', '2020-02-29 23:59:59.5'],
+  ['text', '2020-02-29T7:05', '2020-02-29 07:05:00'],
+  ['text', '2020-02-29', '2020-02-29 00:00:00'],
+  ['text', '2020-02-30 10:00', undefined],
+];
+const rowsOf = (to: CdmType, rows: typeof INTEGERS) => rows.map((row) => [to, ...row] as const);
+
+describe.skipIf(!server)('columns of PostgreSQL', () => {
+  it.each([
+    ...rowsOf('integer', INTEGERS),
+    ...rowsOf('numeric', NUMBERS),
+    ...rowsOf('date', DATES),
+    ...rowsOf('datetime', DATETIMES),
+  ])('as %s: %s %j', async (to, type, value, read) => {
+    const name =
+      { timestamp: 'timestamp without time zone', timestamptz: 'timestamp with time zone' }[type] ?? type;
+    const cast = castOf('x', name, to);
+    const from = `FROM (SELECT CAST('${value}' AS ${type}) AS x) t`;
+    const [row] = await ask(
+      `${server!.url}?options=-c%20timezone%3DUTC`,
+      `SELECT CAST((${cast.sql}) AS text) AS value, ${cast.unreadable ?? 'false'} AS unreadable ${from}`,
+    );
+    expect(row).toEqual({ value: read ?? null, unreadable: read === undefined });
+  });
+
+  it('are counted where they hold what is no value of their type, and nothing else is left out', async () => {
+    await sql(`CREATE DOMAIN key AS numeric(12, 2); CREATE DOMAIN person_key AS key;
+      CREATE TABLE person (person_id person_key, gender_concept_id text, year_of_birth real);
+      INSERT INTO person VALUES (1, '8507', 1970), (2, 'M', 'NaN');
+      CREATE TABLE visit_occurrence (visit_occurrence_id uuid, person_id bigint, visit_start_date timestamptz, visit_end_date timestamp);
+      INSERT INTO visit_occurrence VALUES ('0033e4bc-e630-47be-8c89-fcd332cef687', 1, '2010-01-01 12:00+00', 'infinity');
+      CREATE TABLE measurement (person_id int, measurement_date date, measurement_source_value text, value_as_number float8, visit_occurrence_id text);
+      INSERT INTO measurement VALUES (1, '2010-01-01', '4548-4', 'NaN', '0033E4BC-E630-47BE-8C89-FCD332CEF687'), (1, 'infinity', '4548-4', 1, NULL), (1, '2010-01-02', '4548-4', 5.5, NULL)`);
+    const { records, tally } = await readAll(server!.url);
+    expect(records.map(({ id }) => id)).toEqual(['1', '2']);
+    expect(records[0].encounters.length).toBe(1);
+    expect(
+      records[0].events.map(({ start, encounter, quantity }) => [start, encounter, quantity?.value]),
+    ).toEqual([
+      ['2010-01-01', 0, undefined],
+      ['2010-01-02', undefined, 5.5],
+    ]);
+    expect(Object.fromEntries(tally.skipped.get('measurement')!)).toEqual({ 'no date': 1 });
+    const reasons = [
+      'gender_concept_id is no integer',
+      'year_of_birth is no integer',
+      'visit_end_date is no date',
+      'measurement_date is no date',
+      'value_as_number is no numeric',
+    ];
+    expect(reasons.map((reason) => tally.notes.get(reason))).toEqual([1, 1, 1, 1, 1]);
+    expect(tally.problems.find(({ reason }) => reason === 'measurement_date is no date')?.detail).toBe(
+      'such as "infinity"',
+    );
+  });
+});
