@@ -23,20 +23,82 @@ const byConcept = (what: string, table: string, concept: string, start: string) 
 /** Analyses of Achilles that can be counted in one line of SQL. */
 export const ANALYSES: Analysis[] = [
   { id: 1, name: 'persons', sql: "SELECT '' AS concept, count(*) AS n FROM person" },
-  { id: 2, name: 'persons by gender', sql: 'SELECT gender_concept_id AS concept, count(*) AS n FROM person GROUP BY 1' },
-  { id: 4, name: 'persons by race', sql: 'SELECT race_concept_id AS concept, count(*) AS n FROM person GROUP BY 1' },
-  { id: 200, name: 'persons by visit', sql: byConcept('count(DISTINCT t.person_id)', 'visit_occurrence', 'visit_concept_id', 'visit_start_date') },
-  { id: 201, name: 'visits', sql: byConcept('count(*)', 'visit_occurrence', 'visit_concept_id', 'visit_start_date') },
-  { id: 400, name: 'persons by condition', sql: byConcept('count(DISTINCT t.person_id)', 'condition_occurrence', 'condition_concept_id', 'condition_start_date') },
-  { id: 401, name: 'conditions', sql: byConcept('count(*)', 'condition_occurrence', 'condition_concept_id', 'condition_start_date') },
-  { id: 601, name: 'procedures', sql: byConcept('count(*)', 'procedure_occurrence', 'procedure_concept_id', 'procedure_date') },
-  { id: 700, name: 'persons by drug', sql: byConcept('count(DISTINCT t.person_id)', 'drug_exposure', 'drug_concept_id', 'drug_exposure_start_date') },
-  { id: 701, name: 'drugs', sql: byConcept('count(*)', 'drug_exposure', 'drug_concept_id', 'drug_exposure_start_date') },
-  { id: 801, name: 'observations', sql: byConcept('count(*)', 'observation', 'observation_concept_id', 'observation_date') },
-  { id: 901, name: 'eras of drugs', sql: byConcept('count(*)', 'drug_era', 'drug_concept_id', 'drug_era_start_date') },
-  { id: 1001, name: 'eras of conditions', sql: byConcept('count(*)', 'condition_era', 'condition_concept_id', 'condition_era_start_date') },
-  { id: 1801, name: 'measurements', sql: byConcept('count(*)', 'measurement', 'measurement_concept_id', 'measurement_date') },
-]; // prettier-ignore
+  {
+    id: 2,
+    name: 'persons by gender',
+    sql: 'SELECT gender_concept_id AS concept, count(*) AS n FROM person GROUP BY 1',
+  },
+  {
+    id: 4,
+    name: 'persons by race',
+    sql: 'SELECT race_concept_id AS concept, count(*) AS n FROM person GROUP BY 1',
+  },
+  {
+    id: 200,
+    name: 'persons by visit',
+    sql: byConcept('count(DISTINCT t.person_id)', 'visit_occurrence', 'visit_concept_id', 'visit_start_date'),
+  },
+  {
+    id: 201,
+    name: 'visits',
+    sql: byConcept('count(*)', 'visit_occurrence', 'visit_concept_id', 'visit_start_date'),
+  },
+  {
+    id: 400,
+    name: 'persons by condition',
+    sql: byConcept(
+      'count(DISTINCT t.person_id)',
+      'condition_occurrence',
+      'condition_concept_id',
+      'condition_start_date',
+    ),
+  },
+  {
+    id: 401,
+    name: 'conditions',
+    sql: byConcept('count(*)', 'condition_occurrence', 'condition_concept_id', 'condition_start_date'),
+  },
+  {
+    id: 601,
+    name: 'procedures',
+    sql: byConcept('count(*)', 'procedure_occurrence', 'procedure_concept_id', 'procedure_date'),
+  },
+  {
+    id: 700,
+    name: 'persons by drug',
+    sql: byConcept(
+      'count(DISTINCT t.person_id)',
+      'drug_exposure',
+      'drug_concept_id',
+      'drug_exposure_start_date',
+    ),
+  },
+  {
+    id: 701,
+    name: 'drugs',
+    sql: byConcept('count(*)', 'drug_exposure', 'drug_concept_id', 'drug_exposure_start_date'),
+  },
+  {
+    id: 801,
+    name: 'observations',
+    sql: byConcept('count(*)', 'observation', 'observation_concept_id', 'observation_date'),
+  },
+  {
+    id: 901,
+    name: 'eras of drugs',
+    sql: byConcept('count(*)', 'drug_era', 'drug_concept_id', 'drug_era_start_date'),
+  },
+  {
+    id: 1001,
+    name: 'eras of conditions',
+    sql: byConcept('count(*)', 'condition_era', 'condition_concept_id', 'condition_era_start_date'),
+  },
+  {
+    id: 1801,
+    name: 'measurements',
+    sql: byConcept('count(*)', 'measurement', 'measurement_concept_id', 'measurement_date'),
+  },
+];
 
 /** What SQL counts, by concept. */
 export async function ownCounts(query: Query, { sql }: Analysis): Promise<Map<string, number>> {

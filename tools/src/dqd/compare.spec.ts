@@ -21,14 +21,29 @@ describe('the comparison with the official results', () => {
     ['one row more', {}, { numViolatedRows: 3 }, ['violated']],
     ['another denominator', {}, { numDenominatorRows: 9 }, ['denominator']],
     ['another verdict', {}, { failed: 0 }, ['failed']],
-    ['all of these', {}, { numViolatedRows: 0, numDenominatorRows: 9, failed: 0 }, ['failed', 'violated', 'denominator']],
+    [
+      'all of these',
+      {},
+      { numViolatedRows: 0, numDenominatorRows: 9, failed: 0 },
+      ['failed', 'violated', 'denominator'],
+    ],
     ['nothing to check on one side', {}, { notApplicable: 1, failed: 0 }, ['applicable']],
     ['nothing to check on the other', { notApplicable: 1, failed: 0 }, {}, ['applicable']],
-    ['an error of one side', { isError: 1, failed: 0, numViolatedRows: null, numDenominatorRows: null }, {}, ['error']],
-    ['a missing field that one side calls there', { failed: 1, numViolatedRows: null, numDenominatorRows: null }, { failed: 0 }, ['failed']],
+    [
+      'an error of one side',
+      { isError: 1, failed: 0, numViolatedRows: null, numDenominatorRows: null },
+      {},
+      ['error'],
+    ],
+    [
+      'a missing field that one side calls there',
+      { failed: 1, numViolatedRows: null, numDenominatorRows: null },
+      { failed: 0 },
+      ['failed'],
+    ],
   ])('finds %s', (_, official, ours, expected) => {
     expect(kinds([result(official)], [result(ours)])).toEqual([expected]);
-  }); // prettier-ignore
+  });
 
   it.each<[what: string, official: Partial<DqdResult>, ours: Partial<DqdResult>]>([
     ['equal results', {}, {}],
@@ -71,7 +86,15 @@ describe('the comparison with the official results', () => {
     const lines = report(official, ours, compare(official, ours))
       .split('\n')
       .map((line) => line.trim().split(/\s{2,}/));
-    expect(lines[1]).toEqual(['isForeignKey', '1', '1', '0', '1', '0', 'DEATH.CAUSE_CONCEPT_ID: violated (2/10 failed | 3/10 failed)']); // prettier-ignore
+    expect(lines[1]).toEqual([
+      'isForeignKey',
+      '1',
+      '1',
+      '0',
+      '1',
+      '0',
+      'DEATH.CAUSE_CONCEPT_ID: violated (2/10 failed | 3/10 failed)',
+    ]);
     expect(lines[2]).toEqual(['cdmTable', '1', '1', '1', '0', '0']);
   });
 });
