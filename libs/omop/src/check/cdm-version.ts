@@ -44,8 +44,19 @@ async function conceptName({ database, tables }: Source, id: string | null): Pro
 const SINCE_54: Record<string, string[] | true> = {
   episode: true,
   episode_event: true,
-  visit_occurrence: ['admitted_from_concept_id', 'admitted_from_source_value', 'discharged_to_concept_id', 'discharged_to_source_value'],
-  visit_detail: ['admitted_from_concept_id', 'admitted_from_source_value', 'discharged_to_concept_id', 'discharged_to_source_value', 'parent_visit_detail_id'],
+  visit_occurrence: [
+    'admitted_from_concept_id',
+    'admitted_from_source_value',
+    'discharged_to_concept_id',
+    'discharged_to_source_value',
+  ],
+  visit_detail: [
+    'admitted_from_concept_id',
+    'admitted_from_source_value',
+    'discharged_to_concept_id',
+    'discharged_to_source_value',
+    'parent_visit_detail_id',
+  ],
   procedure_occurrence: ['procedure_end_date', 'procedure_end_datetime'],
   device_exposure: ['production_id', 'unit_concept_id', 'unit_source_value', 'unit_source_concept_id'],
   measurement: ['unit_source_concept_id', 'measurement_event_id', 'meas_event_field_concept_id'],
@@ -54,7 +65,7 @@ const SINCE_54: Record<string, string[] | true> = {
   location: ['country_concept_id', 'country_source_value', 'latitude', 'longitude'],
   metadata: ['metadata_id', 'value_as_number'],
   cdm_source: ['cdm_version_concept_id'],
-}; // prettier-ignore
+};
 
 /** The tables of a version, with the columns, keys and requirements that they have in it. */
 export function tablesOf(version: CdmVersion): Table[] {

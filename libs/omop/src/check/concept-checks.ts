@@ -1,7 +1,12 @@
 import { GENDER } from '../cdm/concepts.ts';
 import type { Source } from '../read/source.ts';
 import type { Check } from './check.ts';
-import { DESCENDANTS_THRESHOLD, GENDER_ANCESTORS, GENDER_CONCEPTS, GENDER_THRESHOLD } from './gender-concepts.ts';
+import {
+  DESCENDANTS_THRESHOLD,
+  GENDER_ANCESTORS,
+  GENDER_CONCEPTS,
+  GENDER_THRESHOLD,
+} from './gender-concepts.ts';
 import { countFrom, countOf } from './sql.ts';
 import { PLAUSIBLE_RANGES, PLAUSIBLE_UNITS, RANGE_THRESHOLD, UNIT_THRESHOLD } from './unit-concepts.ts';
 
@@ -11,11 +16,13 @@ export async function conceptChecks(source: Source): Promise<Check[]> {
   const names = await namesOf(source, checks);
   return checks.map((check) => {
     const { id, unit } = check.concept!;
-    const name = idsIn(id).map((one) => names.get(one) ?? one).join(', ');
+    const name = idsIn(id)
+      .map((one) => names.get(one) ?? one)
+      .join(', ');
     const concept = { id, name, unit: unit && { id: unit.id, name: names.get(unit.id) ?? unit.id } };
     return { ...check, concept, description: check.description.replace('CONCEPT', name) };
   });
-} // prettier-ignore
+}
 
 function genders(): Check[] {
   return GENDER_CONCEPTS.flatMap(({ table, sex, ids }) =>
@@ -62,7 +69,9 @@ function units(): Check[] {
     idsIn(measurements).map((id): Check => {
       const ids = idsIn(plausible);
       const isOther =
-        plausible === '-1' ? 't.unit_concept_id <> 0' : `t.unit_concept_id NOT IN (${[...ids, '0'].join(', ')})`;
+        plausible === '-1'
+          ? 't.unit_concept_id <> 0'
+          : `t.unit_concept_id NOT IN (${[...ids, '0'].join(', ')})`;
       const ofConcept = `t.measurement_concept_id = ${id}`;
       return {
         name: 'plausibleUnitConceptIds',
@@ -73,7 +82,10 @@ function units(): Check[] {
         threshold: UNIT_THRESHOLD,
         needs: ['measurement.unit_concept_id'],
         violated: countOf('measurement', `${ofConcept} AND ${isOther}`),
-        checked: countOf('measurement', `${ofConcept} AND (t.unit_concept_id <> 0 OR t.unit_concept_id IS NULL)`),
+        checked: countOf(
+          'measurement',
+          `${ofConcept} AND (t.unit_concept_id <> 0 OR t.unit_concept_id IS NULL)`,
+        ),
       };
     }),
   );
@@ -91,11 +103,21 @@ function ranges(): Check[] {
       checked: countOf('observation', rows),
     };
     return [
-      { ...check, name: 'plausibleValueLow' as const, description: `Rows of CONCEPT less than ${low}`, violated: countOf('observation', `${rows} AND t.value_as_number < ${low}`) },
-      { ...check, name: 'plausibleValueHigh' as const, description: `Rows of CONCEPT greater than ${high}`, violated: countOf('observation', `${rows} AND t.value_as_number > ${high}`) },
+      {
+        ...check,
+        name: 'plausibleValueLow' as const,
+        description: `Rows of CONCEPT less than ${low}`,
+        violated: countOf('observation', `${rows} AND t.value_as_number < ${low}`),
+      },
+      {
+        ...check,
+        name: 'plausibleValueHigh' as const,
+        description: `Rows of CONCEPT greater than ${high}`,
+        violated: countOf('observation', `${rows} AND t.value_as_number > ${high}`),
+      },
     ];
   });
-} // prettier-ignore
+}
 
 function conceptField(table: string): string {
   return `${table.split('_')[0]}_concept_id`;
@@ -107,7 +129,9 @@ function idsIn(text: string): string[] {
 
 async function namesOf({ database, tables }: Source, checks: Check[]): Promise<Map<string, string>> {
   if (!tables.has('concept')) return new Map();
-  const ids = new Set(checks.flatMap(({ concept }) => [...idsIn(concept!.id), ...(concept!.unit ? [concept!.unit.id] : [])])); // prettier-ignore
+  const ids = new Set(
+    checks.flatMap(({ concept }) => [...idsIn(concept!.id), ...(concept!.unit ? [concept!.unit.id] : [])]),
+  );
   const rows = await database.all<{ id: bigint | number | string; name: string | null }>(
     `SELECT concept_id AS id, concept_name AS name FROM concept WHERE concept_id IN (${[...ids].join(', ')})`,
   );

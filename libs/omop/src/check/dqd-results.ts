@@ -66,7 +66,10 @@ function toCheckResult(result: CheckResult): object {
     subcategory,
     context,
     ...(error && { error }),
-    checkId: [level, name, table, field, concept?.id.replaceAll(' ', ''), concept?.unit?.id].filter(Boolean).join('_').toLowerCase(),
+    checkId: [level, name, table, field, concept?.id.replaceAll(' ', ''), concept?.unit?.id]
+      .filter(Boolean)
+      .join('_')
+      .toLowerCase(),
     failed: hasFailed && !error ? 1 : 0,
     passed: hasFailed || error || notApplicable ? 0 : 1,
     isError: error ? 1 : 0,

@@ -8,7 +8,12 @@ import type { CdmVersion } from './cdm-version.ts';
  */
 
 /** Fields of concepts of a domain that 5.3 does not check. */
-const NO_DOMAIN_IN_53 = new Set(['condition_occurrence.condition_status_concept_id', 'measurement.operator_concept_id', 'drug_strength.drug_concept_id', 'cdm_source.cdm_version_concept_id']); // prettier-ignore
+const NO_DOMAIN_IN_53 = new Set([
+  'condition_occurrence.condition_status_concept_id',
+  'measurement.operator_concept_id',
+  'drug_strength.drug_concept_id',
+  'cdm_source.cdm_version_concept_id',
+]);
 
 const NO_TYPE_DOMAIN = /^(metadata|cost|cohort_definition|attribute_definition)$/;
 
@@ -65,7 +70,13 @@ export const CLASSES: Record<string, string[]> = {
 /** Source concepts by their name, and what is no concept of a standard. */
 const NOT_STANDARD =
   /^(value_as_concept_id|currency_concept_id|revenue_code_concept_id|drg_concept_id|episode_object_concept_id)$|(?<!^admitting)_source_concept_id$/;
-const NOT_STANDARD_TABLES = new Set(['metadata', 'fact_relationship', 'payer_plan_period', 'attribute_definition', ...VOCABULARY_TABLES]); // prettier-ignore
+const NOT_STANDARD_TABLES = new Set([
+  'metadata',
+  'fact_relationship',
+  'payer_plan_period',
+  'attribute_definition',
+  ...VOCABULARY_TABLES,
+]);
 
 /** True for fields whose concepts must be standard and valid. */
 export function isStandardField(table: string, { name, foreignKey }: Column): boolean {
@@ -73,11 +84,27 @@ export function isStandardField(table: string, { name, foreignKey }: Column): bo
   return foreignKey?.table === 'concept' && !NOT_STANDARD.test(name) && !NOT_STANDARD_TABLES.has(table);
 }
 
-const SELDOM_MAPPED = new Set(['person.race_concept_id', 'person.ethnicity_concept_id', 'drug_exposure.route_concept_id', 'procedure_occurrence.modifier_concept_id', 'care_site.place_of_service_concept_id', 'location.country_concept_id', 'provider.gender_concept_id', 'provider.specialty_concept_id']); // prettier-ignore
+const SELDOM_MAPPED = new Set([
+  'person.race_concept_id',
+  'person.ethnicity_concept_id',
+  'drug_exposure.route_concept_id',
+  'procedure_occurrence.modifier_concept_id',
+  'care_site.place_of_service_concept_id',
+  'location.country_concept_id',
+  'provider.gender_concept_id',
+  'provider.specialty_concept_id',
+]);
 /** These too, in 5.3. */
 const SELDOM_MAPPED_IN_53 = /^(admitting_source|discharge_to|condition_status)_concept_id$/;
 const ALWAYS_MAPPED = /_type_concept_id$|^visit(_detail)?_concept_id$/;
-const NOT_COUNTED = new Set(['cdm_source', 'note', 'note_nlp', 'episode_event', 'cohort_definition', 'source_to_concept_map']); // prettier-ignore
+const NOT_COUNTED = new Set([
+  'cdm_source',
+  'note',
+  'note_nlp',
+  'episode_event',
+  'cohort_definition',
+  'source_to_concept_map',
+]);
 const NOT_COUNTED_FIELDS =
   /^(operator|meas_event_field|obs_event_field|qualifier|anatomic_site|disease_status|episode_type)_concept_id$/;
 
@@ -123,10 +150,38 @@ export function sourceValueOf(
   return { concept, threshold: isMain ? 10 : 100 };
 }
 
-const LOW: Record<string, string> = { 'person.year_of_birth': '1850', 'person.month_of_birth': '1', 'person.day_of_birth': '1', 'condition_era.condition_occurrence_count': '1', 'device_exposure.quantity': '1', 'dose_era.dose_value': '0', 'drug_era.drug_exposure_count': '1', 'drug_era.gap_days': '0', 'drug_exposure.days_supply': '1', 'drug_exposure.quantity': '0.0000001', 'drug_exposure.refills': '0', 'procedure_occurrence.quantity': '1', 'specimen.quantity': '1' }; // prettier-ignore
-const HIGH: Record<string, string> = { 'person.month_of_birth': '12', 'person.day_of_birth': '31', 'drug_exposure.days_supply': '365', 'drug_exposure.refills': '24' }; // prettier-ignore
-const NO_LIMITS = new Set(['metadata.metadata_date', 'metadata.metadata_datetime', 'note_nlp.nlp_date', 'cohort_definition.cohort_initiation_date']); // prettier-ignore
-const NO_LIMITS_IN_53 = new Set(['measurement.measurement_datetime', 'payer_plan_period.payer_plan_period_start_date', 'payer_plan_period.payer_plan_period_end_date']); // prettier-ignore
+const LOW: Record<string, string> = {
+  'person.year_of_birth': '1850',
+  'person.month_of_birth': '1',
+  'person.day_of_birth': '1',
+  'condition_era.condition_occurrence_count': '1',
+  'device_exposure.quantity': '1',
+  'dose_era.dose_value': '0',
+  'drug_era.drug_exposure_count': '1',
+  'drug_era.gap_days': '0',
+  'drug_exposure.days_supply': '1',
+  'drug_exposure.quantity': '0.0000001',
+  'drug_exposure.refills': '0',
+  'procedure_occurrence.quantity': '1',
+  'specimen.quantity': '1',
+};
+const HIGH: Record<string, string> = {
+  'person.month_of_birth': '12',
+  'person.day_of_birth': '31',
+  'drug_exposure.days_supply': '365',
+  'drug_exposure.refills': '24',
+};
+const NO_LIMITS = new Set([
+  'metadata.metadata_date',
+  'metadata.metadata_datetime',
+  'note_nlp.nlp_date',
+  'cohort_definition.cohort_initiation_date',
+]);
+const NO_LIMITS_IN_53 = new Set([
+  'measurement.measurement_datetime',
+  'payer_plan_period.payer_plan_period_start_date',
+  'payer_plan_period.payer_plan_period_end_date',
+]);
 
 /** The least and the greatest plausible value of a field: a number, or a day as YYYY-MM-DD. @param today YYYY-MM-DD */
 export function limitsOf(

@@ -2,7 +2,11 @@
  * Concepts of conditions and procedures that only one sex has, by the Data Quality Dashboard 2.8. Ids are of standard concepts.
  * @see https://github.com/OHDSI/DataQualityDashboard, inst/csv, plausibleGender and plausibleGenderUseDescendants
  */
-export const GENDER_CONCEPTS: { table: 'condition_occurrence' | 'procedure_occurrence'; sex: 'female' | 'male'; ids: string }[] = [
+export const GENDER_CONCEPTS: {
+  table: 'condition_occurrence' | 'procedure_occurrence';
+  sex: 'female' | 'male';
+  ids: string;
+}[] = [
   {
     table: 'condition_occurrence',
     sex: 'female',
@@ -45,15 +49,23 @@ export const GENDER_CONCEPTS: { table: 'condition_occurrence' | 'procedure_occur
       2109906 2109916 2109968 2109973 2109981 2110004 2110011 2110026 2110039 2110044 2211769 2780478 2780523
       4073700 4083772 4096783 4234536 4310552 4321575 4330583`,
   },
-]; // prettier-ignore
+];
 
 /** Percent of the rows of a concept that may be of another sex. */
 export const GENDER_THRESHOLD = 5;
 
 /** Concepts whose descendants only one sex has; one check for each row. */
-export const GENDER_ANCESTORS: { table: 'condition_occurrence' | 'procedure_occurrence'; sex: 'female' | 'male'; ids: number[] }[] = [
+export const GENDER_ANCESTORS: {
+  table: 'condition_occurrence' | 'procedure_occurrence';
+  sex: 'female' | 'male';
+  ids: number[];
+}[] = [
   { table: 'condition_occurrence', sex: 'male', ids: [4090861, 4025213] },
-  { table: 'condition_occurrence', sex: 'female', ids: [4095793, 443343, 4024004, 4172857, 444094, 197810, 4158481] },
+  {
+    table: 'condition_occurrence',
+    sex: 'female',
+    ids: [4095793, 443343, 4024004, 4172857, 444094, 197810, 4158481],
+  },
   { table: 'procedure_occurrence', sex: 'female', ids: [4041261] },
   { table: 'procedure_occurrence', sex: 'male', ids: [4250917, 4077750, 4043199, 4040577] },
 ];

@@ -39,17 +39,23 @@ export function missing({ hasTexts }: Source, { name }: Column): string {
 }
 
 /** SQL that is true for rows of raw_TABLE whose value in a field is none of its type. */
-export function unreadable({ hasTexts, unreadable: known }: Source, table: Table, { name, type }: Column): string {
+export function unreadable(
+  { hasTexts, unreadable: known }: Source,
+  table: Table,
+  { name, type }: Column,
+): string {
   if (type === 'text') return '1 = 0';
   const length = /\d+/.exec(type)?.[0];
   if (length) return `length(t.${name}) > ${length}`;
   if (!hasTexts) return known?.get(table.name)?.get(plainName(name)) ?? '1 = 0';
-  const value = cast(`t.${name}`, type);
-  const isWrong = {
-    integer: `coalesce(TRY_CAST(t.${name} AS DOUBLE) % 1, 0) <> 0`,
-    numeric: `NOT isfinite(${value})`,
-    date: `NOT isfinite(${value})`,
-    datetime: `NOT isfinite(${value})`,
-  };
-  return `nullif(t.${name}, '') IS NOT NULL AND (${value} IS NULL OR ${isWrong[type as keyof typeof isWrong]})`;
-} // prettier-ignore
+  return `nullif(t.${name}, '') IS NOT NULL AND ${type === 'integer' ? isNoInteger(`t.${name}`) : isNone(cast(`t.${name}`, type))}`;
+}
+
+/** A text that is no whole number; ids that are read all the same, such as UUIDs, are none. */
+function isNoInteger(text: string): string {
+  return `(TRY_CAST(${text} AS BIGINT) IS NULL OR coalesce(TRY_CAST(${text} AS DOUBLE) % 1, 0) <> 0)`;
+}
+
+function isNone(value: string): string {
+  return `(${value} IS NULL OR NOT isfinite(${value}))`;
+}

@@ -14,7 +14,7 @@ const DAYS_IN_MONTH = `CASE WHEN p.month_of_birth IN (4, 6, 9, 11) THEN 30 WHEN 
 /** Day on which person p was born: of birth_datetime, else of the parts, the first where month or day are missing; NULL where they are no day. */
 export const BIRTH = `coalesce(CAST(p.birth_datetime AS DATE), CASE WHEN p.year_of_birth BETWEEN 1 AND 9999
   AND coalesce(p.month_of_birth, 1) BETWEEN 1 AND 12 AND coalesce(p.day_of_birth, 1) BETWEEN 1 AND coalesce(${DAYS_IN_MONTH}, 31)
-  THEN CAST(${datePart('p.year_of_birth', 4)} || '-' || ${datePart('coalesce(p.month_of_birth, 1)', 2)} || '-' || ${datePart('coalesce(p.day_of_birth, 1)', 2)} AS DATE) END)`; // prettier-ignore
+  THEN CAST(${datePart('p.year_of_birth', 4)} || '-' || ${datePart('coalesce(p.month_of_birth, 1)', 2)} || '-' || ${datePart('coalesce(p.day_of_birth, 1)', 2)} AS DATE) END)`;
 
 /** The same for the older check of order: the first of June where there is no birth_datetime. */
 export const BIRTH_OR_JUNE = `coalesce(CAST(p.birth_datetime AS DATE), CASE WHEN p.year_of_birth BETWEEN 1 AND 9999

@@ -5,10 +5,33 @@ import type { Check } from './check.ts';
 import { countFrom } from './sql.ts';
 
 /** Percent of the persons that need have no row in the table. */
-const PERSONS: Record<string, number> = { observation_period: 0, visit_occurrence: 95, visit_detail: 100, condition_occurrence: 95, drug_exposure: 95, procedure_occurrence: 95, device_exposure: 100, measurement: 95, observation: 95, death: 100, note: 100, specimen: 100, payer_plan_period: 100, drug_era: 95, dose_era: 100, condition_era: 95 }; // prettier-ignore
+const PERSONS: Record<string, number> = {
+  observation_period: 0,
+  visit_occurrence: 95,
+  visit_detail: 100,
+  condition_occurrence: 95,
+  drug_exposure: 95,
+  procedure_occurrence: 95,
+  device_exposure: 100,
+  measurement: 95,
+  observation: 95,
+  death: 100,
+  note: 100,
+  specimen: 100,
+  payer_plan_period: 100,
+  drug_era: 95,
+  dose_era: 100,
+  condition_era: 95,
+};
 
 /** Tables of 5.3 that the dashboard does not ask for, beside those of the vocabularies. */
-const NOT_ASKED_FOR_IN_53 = new Set(['cdm_source', 'metadata', 'cohort', 'cohort_definition', 'attribute_definition']);
+const NOT_ASKED_FOR_IN_53 = new Set([
+  'cdm_source',
+  'metadata',
+  'cohort',
+  'cohort_definition',
+  'attribute_definition',
+]);
 
 /**
  * The tables that are checked: those that the dashboard asks for, and others that are there. It leaves those of the vocabularies out,
@@ -40,7 +63,7 @@ export function tableChecks({ tables }: Source, checked: Table[]): Check[] {
       description: `Persons without a row in ${table}`,
       threshold,
       violated: countFrom(
-        `FROM person p WHERE NOT EXISTS (SELECT 1 FROM ${table} t WHERE t.person_id = p.person_id)`,
+        `FROM person p WHERE p.person_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ${table} t WHERE t.person_id = p.person_id)`,
       ),
       checked: countFrom('FROM person'),
     })),
@@ -52,7 +75,8 @@ export function tableChecks({ tables }: Source, checked: Table[]): Check[] {
       needs: ['condition_era'],
       violated:
         'SELECT count(DISTINCT t.person_id) AS n FROM condition_occurrence t WHERE t.condition_concept_id <> 0 AND NOT EXISTS (SELECT 1 FROM condition_era e WHERE e.person_id = t.person_id)',
-      checked: 'SELECT count(DISTINCT person_id) AS n FROM condition_occurrence WHERE condition_concept_id <> 0',
+      checked:
+        'SELECT count(DISTINCT person_id) AS n FROM condition_occurrence WHERE condition_concept_id <> 0',
     },
     {
       name: 'measureObservationPeriodOverlap',

@@ -28,12 +28,35 @@ function limits({ name: t }: Table, column: Column, version: CdmVersion, today: 
   const checked = countOf(t, `t.${field} IS NOT NULL`);
   const isDate = type === 'date' || type === 'datetime';
   const than = (operator: string, limit: string) =>
-    countOf(t, isDate ? `CAST(t.${field} AS DATE) ${operator} DATE '${limit}'` : `t.${field} ${operator} ${limit}`);
+    countOf(
+      t,
+      isDate ? `CAST(t.${field} AS DATE) ${operator} DATE '${limit}'` : `t.${field} ${operator} ${limit}`,
+    );
   return [
-    ...(low ? [{ name: 'plausibleValueLow' as const, description: `Rows whose ${field} in ${t} is less than ${low}`, threshold: THRESHOLD, violated: than('<', low), checked }] : []),
-    ...(high ? [{ name: 'plausibleValueHigh' as const, description: `Rows whose ${field} in ${t} is greater than ${high}`, threshold: THRESHOLD, violated: than('>', high), checked }] : []),
+    ...(low
+      ? [
+          {
+            name: 'plausibleValueLow' as const,
+            description: `Rows whose ${field} in ${t} is less than ${low}`,
+            threshold: THRESHOLD,
+            violated: than('<', low),
+            checked,
+          },
+        ]
+      : []),
+    ...(high
+      ? [
+          {
+            name: 'plausibleValueHigh' as const,
+            description: `Rows whose ${field} in ${t} is greater than ${high}`,
+            threshold: THRESHOLD,
+            violated: than('>', high),
+            checked,
+          },
+        ]
+      : []),
   ];
-} // prettier-ignore
+}
 
 function lifetime(table: Table, column: Column, version: CdmVersion): OfField[] {
   const { name: t } = table;
@@ -45,13 +68,35 @@ function lifetime(table: Table, column: Column, version: CdmVersion): OfField[] 
   const late = countFrom(`${ofDead} AND ${day} > d.death_date + ${AFTER_DEATH}`);
   const checks: OfField[] = [];
   if (afterBirth)
-    checks.push({ name: 'plausibleAfterBirth', description: `Rows whose ${field} in ${t} lies before the person's birth`, threshold: THRESHOLD, violated: countFrom(`FROM ${t} t JOIN person p ON p.person_id = t.person_id WHERE ${known} AND ${day} < ${BIRTH}`), checked: countOf(t, known) });
+    checks.push({
+      name: 'plausibleAfterBirth',
+      description: `Rows whose ${field} in ${t} lies before the person's birth`,
+      threshold: THRESHOLD,
+      violated: countFrom(
+        `FROM ${t} t JOIN person p ON p.person_id = t.person_id WHERE ${known} AND ${day} < ${BIRTH}`,
+      ),
+      checked: countOf(t, known),
+    });
   if (beforeDeath)
-    checks.push({ name: 'plausibleBeforeDeath', description: `Rows whose ${field} in ${t} lies more than ${AFTER_DEATH} days after the person's death`, threshold: THRESHOLD, needs: ['death'], violated: late, checked: countFrom(ofDead) });
+    checks.push({
+      name: 'plausibleBeforeDeath',
+      description: `Rows whose ${field} in ${t} lies more than ${AFTER_DEATH} days after the person's death`,
+      threshold: THRESHOLD,
+      needs: ['death'],
+      violated: late,
+      checked: countFrom(ofDead),
+    });
   if (duringLife)
-    checks.push({ name: 'plausibleDuringLife', description: `Rows of the dead whose ${field} in ${t} lies more than ${AFTER_DEATH} days after death`, threshold: THRESHOLD, needs: ['death'], violated: late, checked: countOf(t, 't.person_id IN (SELECT person_id FROM death)') });
+    checks.push({
+      name: 'plausibleDuringLife',
+      description: `Rows of the dead whose ${field} in ${t} lies more than ${AFTER_DEATH} days after death`,
+      threshold: THRESHOLD,
+      needs: ['death'],
+      violated: late,
+      checked: countOf(t, 't.person_id IN (SELECT person_id FROM death)'),
+    });
   return checks;
-} // prettier-ignore
+}
 
 function order(table: Table, column: Column, version: CdmVersion): OfField[] {
   const { name: t } = table;
@@ -62,17 +107,32 @@ function order(table: Table, column: Column, version: CdmVersion): OfField[] {
     const { field: first, threshold } = notBefore;
     const violated =
       first === 'birth'
-        ? countFrom(`FROM ${t} t JOIN person p ON p.person_id = t.person_id WHERE ${BIRTH_OR_JUNE} > CAST(t.${field} AS DATE)`)
+        ? countFrom(
+            `FROM ${t} t JOIN person p ON p.person_id = t.person_id WHERE ${BIRTH_OR_JUNE} > CAST(t.${field} AS DATE)`,
+          )
         : countOf(t, `CAST(t.${first} AS DATE) > CAST(t.${field} AS DATE)`);
-    checks.push({ name: 'plausibleTemporalAfter', description: `Rows of ${t} whose ${field} lies before ${first === 'birth' ? "the person's birth" : first}`, threshold, needs: first === 'birth' ? ['person'] : [`${t}.${first}`], violated });
+    checks.push({
+      name: 'plausibleTemporalAfter',
+      description: `Rows of ${t} whose ${field} lies before ${first === 'birth' ? "the person's birth" : first}`,
+      threshold,
+      needs: first === 'birth' ? ['person'] : [`${t}.${first}`],
+      violated,
+    });
   }
   if (notAfter) {
     const { field: last, threshold } = notAfter;
     const both = `t.${field} IS NOT NULL AND t.${last} IS NOT NULL`;
-    checks.push({ name: 'plausibleStartBeforeEnd', description: `Rows of ${t} whose ${field} lies after their ${last}`, threshold, needs: [`${t}.${last}`], violated: countOf(t, `${both} AND CAST(t.${field} AS DATE) > CAST(t.${last} AS DATE)`), checked: countOf(t, both) });
+    checks.push({
+      name: 'plausibleStartBeforeEnd',
+      description: `Rows of ${t} whose ${field} lies after their ${last}`,
+      threshold,
+      needs: [`${t}.${last}`],
+      violated: countOf(t, `${both} AND CAST(t.${field} AS DATE) > CAST(t.${last} AS DATE)`),
+      checked: countOf(t, both),
+    });
   }
   return checks;
-} // prettier-ignore
+}
 
 function visit(table: Table, column: Column, version: CdmVersion): OfField[] {
   const { name: t } = table;
@@ -81,9 +141,27 @@ function visit(table: Table, column: Column, version: CdmVersion): OfField[] {
   if (!withinVisit) return [];
   const inVisit = `FROM ${t} t JOIN visit_occurrence v ON v.visit_occurrence_id = t.visit_occurrence_id`;
   const outside = `t.${field} < v.visit_start_date - ${AROUND_VISIT} OR t.${field} > v.visit_end_date + ${AROUND_VISIT}`;
-  const checks: OfField[] = [{ name: 'withinVisitDates', description: `Rows whose ${field} in ${t} lies more than ${AROUND_VISIT} days outside of their visit`, ...withinVisit, needs: ['visit_occurrence', `${t}.visit_occurrence_id`], violated: countFrom(`${inVisit} WHERE ${outside}`), checked: countFrom(inVisit) }];
+  const checks: OfField[] = [
+    {
+      name: 'withinVisitDates',
+      description: `Rows whose ${field} in ${t} lies more than ${AROUND_VISIT} days outside of their visit`,
+      ...withinVisit,
+      needs: ['visit_occurrence', `${t}.visit_occurrence_id`],
+      violated: countFrom(`${inVisit} WHERE ${outside}`),
+      checked: countFrom(inVisit),
+    },
+  ];
   // Of events: visits and notes may say that nobody observed.
   if (t !== 'visit_detail' && t !== 'note')
-    checks.push({ name: 'withinObservationPeriod', description: `Rows whose ${field} in ${t} lies in no observation period of the person`, threshold: 5, needs: ['observation_period'], violated: countOf(t, `t.${field} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM observation_period o WHERE o.person_id = t.person_id AND t.${field} BETWEEN o.observation_period_start_date AND o.observation_period_end_date)`) });
+    checks.push({
+      name: 'withinObservationPeriod',
+      description: `Rows whose ${field} in ${t} lies in no observation period of the person`,
+      threshold: 5,
+      needs: ['observation_period'],
+      violated: countOf(
+        t,
+        `t.${field} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM observation_period o WHERE o.person_id = t.person_id AND t.${field} BETWEEN o.observation_period_start_date AND o.observation_period_end_date)`,
+      ),
+    });
   return checks;
-} // prettier-ignore
+}

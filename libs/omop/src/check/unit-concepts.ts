@@ -97,7 +97,7 @@ export const PLAUSIBLE_UNITS: [units: string, measurements: string][] = [
   ['8848 8961 9444 32706', `3007461`],
   ['9040 44777578', `37399332`],
   ['9531', `3038553`],
-]; // prettier-ignore
+];
 
 /** Percent of the rows of a measurement that may have another unit. */
 export const UNIT_THRESHOLD = 5;
