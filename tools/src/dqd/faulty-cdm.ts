@@ -82,8 +82,8 @@ export async function makeFaulty(
       `INSERT INTO cdm_source (cdm_source_name, cdm_version, cdm_release_date) VALUES ('Faults', 'v${version}', DATE '${today()}')`,
     );
     if (faults !== 'none') await fill(connection, fields, ofConcepts);
-    if (faults === 'gaps') await makeGaps(connection);
-    if (faults === 'texts') await makeTexts(connection);
+    if (faults === 'gaps') await makeGaps(connection, fields);
+    if (faults === 'texts') await makeTexts(connection, fields);
     return path;
   } finally {
     connection.closeSync();
@@ -114,20 +114,27 @@ async function fill(connection: DuckDBConnection, fields: Field[], ofConcepts: O
   }
 }
 
-async function makeGaps(connection: DuckDBConnection): Promise<void> {
-  for (const table of MISSING_TABLES) await connection.run(`DROP TABLE ${table}`);
-  for (const table of WITHOUT_ROWS) await connection.run(`DELETE FROM ${table}`);
-  for (const [table, field] of MISSING_FIELDS.map((name) => name.split('.')))
-    await connection.run(`ALTER TABLE ${table} DROP COLUMN ${field}`);
-  for (const [table, field] of EMPTY_FIELDS.map((name) => name.split('.')))
-    await connection.run(`UPDATE ${table} SET ${field} = NULL`);
+async function makeGaps(connection: DuckDBConnection, fields: Field[]): Promise<void> {
+  const tables = new Set(tablesOf(fields));
+  for (const table of MISSING_TABLES) await connection.run(`DROP TABLE IF EXISTS ${table}`);
+  for (const table of WITHOUT_ROWS.filter((table) => tables.has(table)))
+    await connection.run(`DELETE FROM ${table}`);
+  for (const { table, name } of among(fields, MISSING_FIELDS))
+    await connection.run(`ALTER TABLE ${table} DROP COLUMN ${name}`);
+  for (const { table, name } of among(fields, EMPTY_FIELDS))
+    await connection.run(`UPDATE ${table} SET ${name} = NULL`);
 }
 
-async function makeTexts(connection: DuckDBConnection): Promise<void> {
-  for (const [table, field] of TEXTS.map((name) => name.split('.'))) {
-    await connection.run(`ALTER TABLE ${table} ALTER ${field} TYPE VARCHAR`);
+async function makeTexts(connection: DuckDBConnection, fields: Field[]): Promise<void> {
+  for (const { table, name } of among(fields, TEXTS)) {
+    await connection.run(`ALTER TABLE ${table} ALTER ${name} TYPE VARCHAR`);
     await connection.run(
-      `UPDATE ${table} SET ${field} = CASE rowid % 5 WHEN 0 THEN 'x' WHEN 1 THEN '1.5' ELSE ${field} END`,
+      `UPDATE ${table} SET ${name} = CASE rowid % 5 WHEN 0 THEN 'x' WHEN 1 THEN '1.5' ELSE ${name} END`,
     );
   }
+}
+
+/** Those of the fields that the CDM's version has. */
+function among(fields: Field[], names: string[]): Field[] {
+  return fields.filter(({ table, name }) => names.includes(`${table}.${name}`));
 }
