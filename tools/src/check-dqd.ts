@@ -10,8 +10,8 @@ import { checkOmop, toDqdResults } from '@ehrsynth/omop';
 import { compare, type DqdResult, explain, type Explained, type Kind } from './dqd/compare.ts';
 import { EXPLAINED } from './dqd/explained.ts';
 import { FAULTS, makeFaulty } from './dqd/faulty-cdm.ts';
-import { levelFile, official } from './dqd/official.ts';
-import { exportOwn, type Mapping, today } from './dqd/own-export.ts';
+import { levelFiles, type Official, official } from './dqd/official.ts';
+import { exportOwn, type Mapping, MAPPINGS, today } from './dqd/own-export.ts';
 import { whyNoPython } from './dqd/python.ts';
 import { report } from './dqd/report.ts';
 
@@ -49,78 +49,115 @@ console.log(
 );
 process.exit(failures === 0 ? 0 : 1);
 
+interface Checked {
+  name: string;
+  version: string;
+  path: string;
+  /** Of ours. */
+  results: DqdResult[];
+  official: DqdResult[];
+}
+
 async function run(): Promise<void> {
-  const about = official(values.dashboard, '5.4');
+  const about = official(values.dashboard, '5.4', []);
   console.log(`Data Quality Dashboard, release ${about.release}: ${about.folder}`);
-  const stale = new Set<Explained>(
+  const cdms: Checked[] = [];
+  for (const version of ['5.4', '5.3'])
+    for (const faults of FAULTS) {
+      const made = join(folder, `faults-${version}-${faults}`);
+      const path = await makeFaulty(made, faults, version, levelFiles(about, version));
+      cdms.push(await checkOwn(`CDM ${version} with faults: ${faults}`, path));
+    }
+  for (const mapping of MAPPINGS)
+    cdms.push(
+      await checkOwn(
+        `our export, codes with a standard concept: ${mapping}`,
+        await exportOwn(join(folder, mapping), mapping, PATIENTS),
+      ),
+    );
+  for (const path of values.cdm) cdms.push(await checkOwn(path, path));
+  runOfficial(cdms);
+
+  const stale = new Set(
     EXPLAINED.filter(({ release }) => release === undefined || release === about.release),
   );
-  for (const faults of FAULTS) {
-    const cdm = await makeFaulty(
-      join(folder, faults),
-      faults,
-      levelFile(about, '5.4', 'Field'),
-      levelFile(about, '5.4', 'Concept'),
-    );
-    const { results } = await both(`CDM with faults: ${faults}`, cdm, stale);
-    if (faults === 'values') {
-      const silent = [...new Set(results.map(({ checkName }) => checkName))].filter(
-        (name) =>
-          !/^cdm/.test(name) && !results.some((one) => one.checkName === name && one.numViolatedRows),
-      );
-      check(
-        `each official check finds a fault${silent.length > 0 ? `, but for ${silent.join(', ')}` : ''}`,
-        silent.length === 0,
-      );
-    }
-  }
-  for (const mapping of ['all', 'few', 'none'] satisfies Mapping[]) {
-    const { results } = await both(
-      `our export, codes with a standard concept: ${mapping}`,
-      await exportOwn(join(folder, mapping), mapping, PATIENTS),
-      stale,
-    );
-    const failed = results.filter(
-      (one) => (one.failed || one.isError) && !(mapping !== 'all' && UNMAPPED.test(one.checkName)),
-    );
-    failed
-      .slice(0, 10)
-      .forEach((one) =>
-        console.log(
-          `  ${one.checkName} ${one.cdmTableName}.${one.cdmFieldName}: ${one.numViolatedRows}/${one.numDenominatorRows} ${one.error ?? ''}`,
-        ),
-      );
-    check(
-      `our export: ${failed.length} of ${results.length} official checks failed${mapping === 'all' ? '' : ', besides those of codes without a standard concept'}`,
-      failed.length === 0,
-    );
-  }
-  for (const cdm of values.cdm) await both(cdm, cdm, stale);
+  for (const cdm of cdms) compareOne(cdm, about, stale);
+  for (const { name, official: results } of cdms.filter(({ name }) => name.endsWith(': values')))
+    checkAllFind(name, results);
+  for (const mapping of MAPPINGS)
+    checkExport(mapping, cdms.find(({ path }) => path.startsWith(join(folder, mapping)))!.official);
   for (const { check: name, why } of stale)
     check(`no difference needs the explanation of ${name}: ${why}`, false);
 }
 
-/** Runs both on a CDM, prints how they compare, and gives the official results. */
-async function both(name: string, cdm: string, stale: Set<Explained>): Promise<{ results: DqdResult[] }> {
+async function checkOwn(name: string, path: string): Promise<Checked> {
   const started = new Date();
-  const checked = await checkOmop(cdm, { today: today() });
-  const seconds = (Date.now() - started.getTime()) / 1000;
-  const { CheckResults: ours } = toDqdResults(checked, started, '') as { CheckResults: DqdResult[] };
-  const theirs = official(values.dashboard, checked.version, cdm);
-  const compared = compare(theirs.results, ours);
-  const { unexplained, stale: unused } = explain(compared.differences, EXPLAINED, theirs.release);
+  const checked = await checkOmop(path, { today: today() });
+  const { CheckResults: results } = toDqdResults(checked, started, '') as { CheckResults: DqdResult[] };
+  console.log(
+    `${name}: ${results.length} checks of ours in ${((Date.now() - started.getTime()) / 1000).toFixed(1)} s`,
+  );
+  return { name, version: checked.version, path, results, official: [] };
+}
+
+function runOfficial(cdms: Checked[]): void {
+  for (const version of new Set(cdms.map((cdm) => cdm.version))) {
+    const started = Date.now();
+    const own = cdms.filter((cdm) => cdm.version === version);
+    const { results } = official(
+      values.dashboard,
+      version,
+      own.map(({ path }) => path),
+    );
+    own.forEach((cdm, i) => (cdm.official = results[i]));
+    console.log(
+      `${results[0].length} official checks for ${version} on ${own.length} CDMs in ${((Date.now() - started) / 1000).toFixed(1)} s`,
+    );
+  }
+}
+
+/** Prints how both compare on a CDM; explanations that are used are taken out of `stale`. */
+function compareOne(
+  { name, results, official: theirs }: Checked,
+  { release }: Official,
+  stale: Set<Explained>,
+): void {
+  const compared = compare(theirs, results);
+  const { unexplained, stale: unused } = explain(compared.differences, EXPLAINED, release);
   for (const one of stale) if (!unused.includes(one)) stale.delete(one);
-  const took = ((Date.now() - started.getTime()) / 1000 - seconds).toFixed(1);
+  const inBoth = compared.differences.filter(({ official, ours }) => official && ours).length;
   console.log(
-    `\n${name} (CDM ${checked.version}): ${theirs.results.length} official checks in ${took} s, ${ours.length} of ours in ${seconds.toFixed(1)} s`,
+    `\n${name}: ${theirs.length} official checks, ${results.length} of ours, ${compared.both} in both: ${compared.equal} equal, ${inBoth} different`,
   );
-  console.log(report(theirs.results, ours, { ...compared, differences: unexplained }));
-  const explained = compared.differences.length - unexplained.length;
-  console.log(
-    `${compared.both} checks in both, ${compared.equal} equal; ${compared.differences.length} differences (${counts(compared.differences)}), ${explained} of them explained`,
+  if (unexplained.length > 0) console.log(report(theirs, results, { ...compared, differences: unexplained }));
+  check(
+    `${name}: ${compared.differences.length} differences (${counts(compared.differences)}), ${unexplained.length} of them without an explanation`,
+    unexplained.length === 0,
   );
-  check(`${name}: no difference without an explanation (${unexplained.length})`, unexplained.length === 0);
-  return theirs;
+}
+
+/** A check that finds nothing among the faults compares nothing. */
+function checkAllFind(name: string, results: DqdResult[]): void {
+  const names = [...new Set(results.map(({ checkName }) => checkName))];
+  const hasFound = (check: string) =>
+    results.some(({ checkName, numViolatedRows }) => checkName === check && numViolatedRows);
+  const silent = names.filter((check) => !/^cdm/.test(check) && !hasFound(check));
+  check(
+    `${name}: each official check finds a fault, but for ${silent.join(', ') || 'none'}`,
+    silent.length === 0,
+  );
+}
+
+function checkExport(mapping: Mapping, results: DqdResult[]): void {
+  const isExpected = ({ checkName }: DqdResult) => mapping !== 'all' && UNMAPPED.test(checkName);
+  const failed = results.filter((one) => (one.failed || one.isError) && !isExpected(one));
+  for (const { checkName, cdmTableName, cdmFieldName, numViolatedRows, numDenominatorRows } of failed)
+    console.log(`  ${checkName} ${cdmTableName}.${cdmFieldName}: ${numViolatedRows}/${numDenominatorRows}`);
+  const besides = mapping === 'all' ? '' : ', besides those of codes without a standard concept';
+  check(
+    `our export, codes with a standard concept: ${mapping}: ${failed.length} of ${results.length} official checks failed${besides}`,
+    failed.length === 0,
+  );
 }
 
 function counts(differences: { kinds: Kind[] }[]): string {

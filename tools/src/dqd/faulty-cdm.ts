@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { DATABASE, writeOmop } from '@ehrsynth/omop';
 import { Rng } from '@ehrsynth/random';
 import { faultyValue, type Field, fieldsOf } from './faulty-values.ts';
 import { conceptsFor, type OfConcept } from './faulty-concepts.ts';
@@ -26,75 +25,116 @@ const MISSING_TABLES = [
   'cohort_definition',
   'provider',
 ];
-const MISSING_FIELDS = ['measurement.unit_concept_id', 'condition_occurrence.condition_source_value', 'device_exposure.visit_occurrence_id', 'procedure_occurrence.procedure_end_date', 'specimen.unit_concept_id']; // prettier-ignore
-const EMPTY_FIELDS = ['measurement.value_as_number', 'condition_occurrence.condition_end_date', 'procedure_occurrence.procedure_source_value', 'note.visit_occurrence_id', 'person.location_id', 'death.death_datetime']; // prettier-ignore
-const TEXTS = ['condition_occurrence.condition_status_concept_id', 'measurement.provider_id', 'care_site.location_id', 'drug_exposure.refills']; // prettier-ignore
+const MISSING_FIELDS = [
+  'measurement.unit_concept_id',
+  'condition_occurrence.condition_source_value',
+  'device_exposure.visit_occurrence_id',
+  'procedure_occurrence.procedure_end_date',
+  'specimen.unit_concept_id',
+];
+const EMPTY_FIELDS = [
+  'measurement.value_as_number',
+  'condition_occurrence.condition_end_date',
+  'procedure_occurrence.procedure_source_value',
+  'note.visit_occurrence_id',
+  'person.location_id',
+  'death.death_datetime',
+];
+const TEXTS = [
+  'condition_occurrence.condition_status_concept_id',
+  'measurement.provider_id',
+  'care_site.location_id',
+  'drug_exposure.refills',
+];
+
+/** The dashboard's files that say which fields a CDM has and which concepts are checked. */
+export interface LevelFiles {
+  /** Of fields; a table that the first does not have is taken from the next. */
+  fields: string[];
+  concepts: string;
+}
 
 /**
- * A CDM 5.4 with faults of every kind, drawn by a seed; gives the path of its DuckDB file. Tables and types are those of our own
- * export, which are the official DDL's; keys and NOT NULL are left out so that faults can be put in.
- * @param fieldLevel, conceptLevel the dashboard's files, for what each field refers to and the concepts that checks are on
+ * A CDM with faults of every kind, drawn by a seed; gives the path of its DuckDB file. Tables, fields and types are the official
+ * ones; keys and NOT NULL are left out so that faults can be put in.
+ * @param version 5.3 or 5.4, for cdm_source
  */
 export async function makeFaulty(
   folder: string,
   faults: Faults,
-  fieldLevel: string,
-  conceptLevel: string,
+  version: string,
+  files: LevelFiles,
 ): Promise<string> {
   mkdirSync(folder, { recursive: true });
-  await writeOmop(nobody(), join(folder, 'empty'), { format: 'duckdb', today: today() });
   const path = join(folder, 'faulty.duckdb');
   const instance = await DuckDBInstance.create(path);
   const connection = await instance.connect();
   try {
-    await connection.run(`ATTACH '${join(folder, 'empty', DATABASE)}' AS empty (READ_ONLY)`);
-    const fields = await fieldsOf(connection, fieldLevel);
-    const ofConcepts = await conceptsFor(connection, conceptLevel);
-    for (const table of new Set(fields.map((field) => field.table)))
-      await connection.run(`CREATE TABLE ${table} AS FROM empty.main.${table} LIMIT ${table === 'cdm_source' ? 1 : 0}`);
+    const fields = await fieldsOf(connection, files.fields);
+    const ofConcepts = await conceptsFor(connection, files.concepts);
+    for (const table of tablesOf(fields)) {
+      const columns = fields
+        .filter((field) => field.table === table)
+        .map(({ name, type }) => `"${name}" ${type}`);
+      await connection.run(`CREATE TABLE ${table} (${columns.join(', ')})`);
+    }
+    await connection.run(
+      `INSERT INTO cdm_source (cdm_source_name, cdm_version, cdm_release_date) VALUES ('Faults', 'v${version}', DATE '${today()}')`,
+    );
     if (faults !== 'none') await fill(connection, fields, ofConcepts);
-    await connection.run('DETACH empty');
-    if (faults === 'gaps') await makeGaps(connection);
-    if (faults === 'texts') await makeTexts(connection);
+    if (faults === 'gaps') await makeGaps(connection, fields);
+    if (faults === 'texts') await makeTexts(connection, fields);
     return path;
   } finally {
     connection.closeSync();
     instance.closeSync();
   }
-} // prettier-ignore
+}
 
-async function* nobody(): AsyncGenerator<never> {}
+function tablesOf(fields: Field[]): string[] {
+  return [...new Set(fields.map(({ table }) => table))];
+}
 
 async function fill(connection: DuckDBConnection, fields: Field[], ofConcepts: OfConcept): Promise<void> {
   await ofConcepts.writeVocabularies();
-  for (const table of new Set(fields.map((field) => field.table))) {
+  for (const table of tablesOf(fields)) {
     if (ofConcepts.written.has(table)) continue;
     const own = fields.filter((field) => field.table === table);
     const rng = new Rng(1).fork(table);
     const special = ofConcepts.rows(table, ROWS_A_CONCEPT, rng);
     const count = table === 'cdm_source' ? 0 : ROWS;
-    const rows = [...Array.from({ length: count }, () => ({})), ...special].map((given: Record<string, string>, i) =>
-      own.map((field) => given[field.name] ?? faultyValue(field, i, rng, ofConcepts)),
+    const rows = [...Array.from({ length: count }, () => ({})), ...special].map(
+      (given: Record<string, string>, i) =>
+        own.map((field) => given[field.name] ?? faultyValue(field, i, rng, ofConcepts)),
     );
     if (rows.length > 0)
-      await connection.run(`INSERT INTO ${table} (${own.map(({ name }) => `"${name}"`).join(', ')}) VALUES ${rows.map((row) => `(${row.join(', ')})`).join(', ')}`);
+      await connection.run(
+        `INSERT INTO ${table} (${own.map(({ name }) => `"${name}"`).join(', ')}) VALUES ${rows.map((row) => `(${row.join(', ')})`).join(', ')}`,
+      );
   }
-} // prettier-ignore
-
-async function makeGaps(connection: DuckDBConnection): Promise<void> {
-  for (const table of MISSING_TABLES) await connection.run(`DROP TABLE ${table}`);
-  for (const table of WITHOUT_ROWS) await connection.run(`DELETE FROM ${table}`);
-  for (const [table, field] of MISSING_FIELDS.map((name) => name.split('.')))
-    await connection.run(`ALTER TABLE ${table} DROP COLUMN ${field}`);
-  for (const [table, field] of EMPTY_FIELDS.map((name) => name.split('.')))
-    await connection.run(`UPDATE ${table} SET ${field} = NULL`);
 }
 
-async function makeTexts(connection: DuckDBConnection): Promise<void> {
-  for (const [table, field] of TEXTS.map((name) => name.split('.'))) {
-    await connection.run(`ALTER TABLE ${table} ALTER ${field} TYPE VARCHAR`);
+async function makeGaps(connection: DuckDBConnection, fields: Field[]): Promise<void> {
+  const tables = new Set(tablesOf(fields));
+  for (const table of MISSING_TABLES) await connection.run(`DROP TABLE IF EXISTS ${table}`);
+  for (const table of WITHOUT_ROWS.filter((table) => tables.has(table)))
+    await connection.run(`DELETE FROM ${table}`);
+  for (const { table, name } of among(fields, MISSING_FIELDS))
+    await connection.run(`ALTER TABLE ${table} DROP COLUMN ${name}`);
+  for (const { table, name } of among(fields, EMPTY_FIELDS))
+    await connection.run(`UPDATE ${table} SET ${name} = NULL`);
+}
+
+async function makeTexts(connection: DuckDBConnection, fields: Field[]): Promise<void> {
+  for (const { table, name } of among(fields, TEXTS)) {
+    await connection.run(`ALTER TABLE ${table} ALTER ${name} TYPE VARCHAR`);
     await connection.run(
-      `UPDATE ${table} SET ${field} = CASE rowid % 5 WHEN 0 THEN 'x' WHEN 1 THEN '1.5' ELSE ${field} END`,
+      `UPDATE ${table} SET ${name} = CASE rowid % 5 WHEN 0 THEN 'x' WHEN 1 THEN '1.5' ELSE ${name} END`,
     );
   }
+}
+
+/** Those of the fields that the CDM's version has. */
+function among(fields: Field[], names: string[]): Field[] {
+  return fields.filter(({ table, name }) => names.includes(`${table}.${name}`));
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { DqdResult } from './compare.ts';
+import type { LevelFiles } from './faulty-cdm.ts';
 import { runPython } from './python.ts';
 
 export interface Official {
@@ -7,15 +8,20 @@ export interface Official {
   release: string;
   /** With csv/ and sql/sql_server/. */
   folder: string;
-  results: DqdResult[];
+  /** Of each CDM. */
+  results: DqdResult[][];
 }
 
-/** The official checks. @param dashboard a checkout, or undefined for an installed copy @param cdm a DuckDB file */
-export function official(dashboard: string | undefined, version: string, cdm?: string): Official {
-  return runPython<Official>('run_official.py', dashboard ?? '-', version, ...(cdm ? [cdm] : []));
+/** The official checks of a version. @param dashboard a checkout, or undefined for an installed copy @param cdms DuckDB files */
+export function official(dashboard: string | undefined, version: string, cdms: string[]): Official {
+  return runPython<Official>('run_official.py', dashboard ?? '-', version, ...cdms);
 }
 
-/** The dashboard's file of a level: which checks are on, with what. */
-export function levelFile({ folder }: Official, version: string, level: 'Field' | 'Concept'): string {
-  return join(folder, 'csv', `OMOP_CDMv${version}_${level}_Level.csv`);
+/** The dashboard's files that a CDM with faults is made after. The files of 5.3 leave the vocabularies out: they are 5.4's. */
+export function levelFiles({ folder }: Official, version: string): LevelFiles {
+  const at = (of: string, level: string) => join(folder, 'csv', `OMOP_CDMv${of}_${level}_Level.csv`);
+  return {
+    fields: [...new Set([version, '5.4'])].map((of) => at(of, 'Field')),
+    concepts: at(version, 'Concept'),
+  };
 }

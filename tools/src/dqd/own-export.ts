@@ -19,7 +19,8 @@ const OF_OBSERVATION = 'Z79.4';
 const FIRST = 1_000_000_000;
 
 /** How much of the codes the vocabularies map: all, those few of the test vocabularies, none (no vocabularies). */
-export type Mapping = 'all' | 'few' | 'none';
+export const MAPPINGS = ['all', 'few', 'none'] as const;
+export type Mapping = (typeof MAPPINGS)[number];
 
 /** Simulated patients as a CDM of our own in a DuckDB file; gives its path. */
 export async function exportOwn(folder: string, mapping: Mapping, patients: number): Promise<string> {
@@ -62,8 +63,12 @@ function withEveryKind(record: PatientRecord): PatientRecord {
 /** A download from Athena, invented, in which each code of the records maps to a standard concept of its own. */
 function writeAthenaFor(records: PatientRecord[], folder: string): string {
   writeAthena(folder);
-  const codes = new Map(records.flatMap(({ events }) => events.map(({ code }) => [`${code.system} ${code.code}`, code])));
-  const concepts: string[] = ['0\tNo matching concept\tMetadata\tNone\tUndefined\t\tNo matching concept\t19700101\t20991231\t'];
+  const codes = new Map(
+    records.flatMap(({ events }) => events.map(({ code }) => [`${code.system} ${code.code}`, code])),
+  );
+  const concepts: string[] = [
+    '0\tNo matching concept\tMetadata\tNone\tUndefined\t\tNo matching concept\t19700101\t20991231\t',
+  ];
   const relations: string[] = [];
   const ancestors: string[] = [];
   let id = FIRST;
@@ -72,7 +77,20 @@ function writeAthenaFor(records: PatientRecord[], folder: string): string {
     const domain = code === OF_OBSERVATION ? 'Observation' : usual;
     const [from, to, ingredient] = [id++, id++, id++];
     const concept = (own: number, vocabulary: string, kind: string, isStandard: boolean, its: string) =>
-      concepts.push([own, `Concept of ${code}`, domain, vocabulary, kind, isStandard ? 'S' : '', its, '19700101', '20991231', ''].join('\t'));
+      concepts.push(
+        [
+          own,
+          `Concept of ${code}`,
+          domain,
+          vocabulary,
+          kind,
+          isStandard ? 'S' : '',
+          its,
+          '19700101',
+          '20991231',
+          '',
+        ].join('\t'),
+      );
     concept(from, source, 'Code', false, code);
     concept(to, standard, domain === 'Drug' ? 'Clinical Drug' : 'Disorder', true, `S-${code}`);
     relations.push([from, to, 'Maps to', '19700101', '20991231', ''].join('\t'));
@@ -82,8 +100,20 @@ function writeAthenaFor(records: PatientRecord[], folder: string): string {
   }
   const file = (name: string, header: string, lines: string[]) =>
     writeFileSync(join(folder, `${name}.csv`), [header, ...lines].join('\n') + '\n');
-  file('CONCEPT', 'concept_id\tconcept_name\tdomain_id\tvocabulary_id\tconcept_class_id\tstandard_concept\tconcept_code\tvalid_start_date\tvalid_end_date\tinvalid_reason', concepts);
-  file('CONCEPT_RELATIONSHIP', 'concept_id_1\tconcept_id_2\trelationship_id\tvalid_start_date\tvalid_end_date\tinvalid_reason', relations);
-  file('CONCEPT_ANCESTOR', 'ancestor_concept_id\tdescendant_concept_id\tmin_levels_of_separation\tmax_levels_of_separation', ancestors);
+  file(
+    'CONCEPT',
+    'concept_id\tconcept_name\tdomain_id\tvocabulary_id\tconcept_class_id\tstandard_concept\tconcept_code\tvalid_start_date\tvalid_end_date\tinvalid_reason',
+    concepts,
+  );
+  file(
+    'CONCEPT_RELATIONSHIP',
+    'concept_id_1\tconcept_id_2\trelationship_id\tvalid_start_date\tvalid_end_date\tinvalid_reason',
+    relations,
+  );
+  file(
+    'CONCEPT_ANCESTOR',
+    'ancestor_concept_id\tdescendant_concept_id\tmin_levels_of_separation\tmax_levels_of_separation',
+    ancestors,
+  );
   return folder;
-} // prettier-ignore
+}

@@ -13,19 +13,29 @@ export function report(official: DqdResult[], ours: DqdResult[], { differences }
     const equal = of(official) - own.filter((one) => one.official).length;
     const examples = own
       .slice(0, MOST_EXAMPLES)
-      .map(({ where, kinds, official: theirs, ours: mine }) => `${where}: ${kinds.join(', ')} (${says(theirs)} | ${says(mine)})`);
+      .map(
+        ({ where, kinds, official: theirs, ours: mine }) =>
+          `${where}: ${kinds.join(', ')} (${says(theirs)} | ${says(mine)})`,
+      );
     return [name, of(official), of(ours), equal, bothDiffer, own.length - bothDiffer, examples.join('; ')];
   });
-  const all = [['check', 'official', 'ours', 'equal', 'differ', 'in one only', 'examples: (official | ours)'], ...lines];
+  const all = [
+    ['check', 'official', 'ours', 'equal', 'differ', 'in one only', 'examples: (official | ours)'],
+    ...lines,
+  ];
   const widths = all[0].map((_, i) => Math.max(...all.map((line) => String(line[i]).length)));
   return all
     .map((line) =>
       line
-        .map((cell, i) => (i === 0 || i === line.length - 1 ? String(cell).padEnd(i === 0 ? widths[i] : 0) : String(cell).padStart(widths[i])))
+        .map((cell, i) =>
+          i === 0 || i === line.length - 1
+            ? String(cell).padEnd(i === 0 ? widths[i] : 0)
+            : String(cell).padStart(widths[i]),
+        )
         .join('  '),
     )
     .join('\n');
-} // prettier-ignore
+}
 
 function says(result?: DqdResult): string {
   if (!result) return '–';

@@ -1,9 +1,10 @@
-"""Runs the official checks of OHDSI's Data Quality Dashboard on a DuckDB file.
+"""Runs the official checks of OHDSI's Data Quality Dashboard on DuckDB files.
 
-    python run_official.py DASHBOARD VERSION [CDM]
+    python run_official.py DASHBOARD VERSION [CDM ...]
 
 DASHBOARD is a checkout of OHDSI/DataQualityDashboard (or its folder inst); '-' takes the copy that rabbit_in_a_blender
-installs. Without a CDM, only what release it is and where. Prints one JSON object: the release, and a result for each check, as the dashboard's R code has them:
+installs. Prints one JSON object: what release it is and where, and for each CDM a result for each check, as the dashboard's R code
+has them:
 runCheck.R (which checks, which parameters), evaluateThresholds.R (failed), calculateNotApplicableStatus.R.
 """
 import csv
@@ -47,11 +48,14 @@ def is_on(row, evaluation_filter):
     return True
 
 
-def run(connection, sql_file, row):
+def sql_for(sql_file, row):
     parameters = {**row, 'cdmDatabaseSchema': SCHEMA, 'vocabDatabaseSchema': SCHEMA, 'schema': SCHEMA,
                   'cohortDatabaseSchema': SCHEMA, 'cohortTableName': 'cohort', 'cohortDefinitionId': '', 'cohort': False}
     with open(sql_file, encoding='utf-8-sig') as file:
-        sql = translate(render(file.read(), **parameters), 'duckdb')
+        return translate(render(file.read(), **parameters), 'duckdb')
+
+
+def run(connection, sql):
     try:
         cursor = connection.execute(sql)
         names = [column[0].lower() for column in cursor.description]
@@ -115,17 +119,20 @@ def main():
                     if row['cdmTableName'].upper() not in EXCLUDED and row.get('cdmFieldName') != 'offset'] for level in LEVELS}
     for row in rows['FIELD'] + rows['CONCEPT']:
         row['cdmFieldName'] = row['cdmFieldName'].upper()
-    results = []
-    for cdm in cdms:
-        connection = duckdb.connect(cdm, read_only=True)
-        for description in descriptions:
-            if not description['evaluationFilter'] or not description['sqlFile']:
-                continue
-            sql_file = os.path.join(folder, 'sql', 'sql_server', description['sqlFile'])
-            for row in rows[description['checkLevel']]:
-                if is_on(row, description['evaluationFilter']):
-                    results.append(to_result(description, row, *run(connection, sql_file, row)))
-        find_not_applicable(results)
+    connections = [duckdb.connect(cdm, read_only=True) for cdm in cdms]
+    results = [[] for _ in cdms]
+    # Translating takes longer than asking: each statement is translated once for all CDMs.
+    for description in descriptions if cdms else []:
+        if not description['evaluationFilter'] or not description['sqlFile']:
+            continue
+        sql_file = os.path.join(folder, 'sql', 'sql_server', description['sqlFile'])
+        for row in rows[description['checkLevel']]:
+            if is_on(row, description['evaluationFilter']):
+                sql = sql_for(sql_file, row)
+                for connection, own in zip(connections, results):
+                    own.append(to_result(description, row, *run(connection, sql)))
+    for own in results:
+        find_not_applicable(own)
     is_recent = any(d['checkName'] == 'measureObservationPeriodOverlap' for d in descriptions)
     json.dump({'release': '2.7 or later' if is_recent else 'before 2.7', 'folder': folder, 'results': results}, sys.stdout)
 
