@@ -1,4 +1,10 @@
-import { type Code, type CodedEvent, OMOP_CONCEPT, type PatientRecord, type Quantity } from '@ehrsynth/records';
+import {
+  type Code,
+  type CodedEvent,
+  OMOP_CONCEPT,
+  type PatientRecord,
+  type Quantity,
+} from '@ehrsynth/records';
 import type { Athena } from '../athena/athena.ts';
 import { Concept } from '../cdm/concepts.ts';
 import { ohdsiVocabulary } from '../cdm/vocabularies.ts';
