@@ -151,6 +151,8 @@ describe.each([
       ['ICD-10-CM among observations', { observation: [observation(1, 11, 16, '')] }, 'condition ICD-10-CM Z79.4'],
       ["the standard concept's domain", { observation: [observation(1, 12, '', 'local 1')] }, 'condition source value of observation local 1'],
       ["the source concept's before the standard one's", { observation: [observation(1, 12, 11, '')] }, 'measurement SNOMED CT 365980008'],
+      ['ICD-10-CM by its form alone', { observation: [observation(1, 0, '', 'Z79.4')] }, 'condition ICD-10-CM Z79.4'],
+      ['HCPCS that ICD-10-CM has too', { observation: [observation(1, 0, '', 'J1100')] }, 'measurement source value of observation J1100'],
       ['no concept', { observation: [observation(1, 0, '', 'local 1')] }, 'measurement source value of observation local 1'],
       ['two domains', { observation: [observation(1, 0, 17, '')] }, 'condition SNOMED CT 1'],
       ['Meas', { observation: [observation(1, 0, 20, '')] }, 'measurement Read Codes version 2 44'],

@@ -3,6 +3,7 @@ import { quote } from '../database.ts';
 import { CODE_KEY, mergeSourceRows } from './events.ts';
 import { addCodeKinds } from './code-kinds.ts';
 import { mappedBack } from './mapped-back.ts';
+import { findObservedDiagnoses } from './observed-diagnoses.ts';
 import type { OmopReadOptions } from './read-records.ts';
 import type { CodeChoice } from './rules.ts';
 import type { Source } from './source.ts';
@@ -56,6 +57,8 @@ export async function sourceCodes(
 ): Promise<SourceCode[]> {
   const { codes: choice = 'source', kinds } = options;
   await addCodeKinds(source, choice);
+  if (choice === 'source' && options.systems?.measurement === undefined)
+    await findObservedDiagnoses(source, options);
   await skipOtherKinds(source, kinds, tally);
   await addPlaces(source, kinds, choice);
   await mergeSourceRows(source, tally);

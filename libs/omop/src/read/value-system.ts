@@ -13,6 +13,8 @@ const USUAL: Record<string, { kind: EventKind; system: string }> = {
   measurement: { kind: 'measurement', system: System.loinc },
   observation: { kind: 'measurement', system: System.loinc },
 };
+/** What an observation is of where it is a condition. */
+const OBSERVED_DIAGNOSIS = { kind: 'condition', system: System.icd10cm } as const;
 
 /**
  * The system of a source value that no known concept stands beside: the one that the user named for its kind; else the usual one of
@@ -27,7 +29,8 @@ export function systemOfValue(
 ): { system: string; value: string; note?: CodeProblem } {
   const named = options.systems?.[kind];
   if (named) return { system: named, value: source };
-  const usual = Object.hasOwn(USUAL, table) ? USUAL[table] : undefined;
+  const isDiagnosis = table === 'observation' && kind === 'condition';
+  const usual = isDiagnosis ? OBSERVED_DIAGNOSIS : Object.hasOwn(USUAL, table) ? USUAL[table] : undefined;
   const value = usual?.kind === kind && FITS[usual.system](source.trim(), { ...options, isIcd9 });
   if (value) return { system: usual!.system, value };
   return {
