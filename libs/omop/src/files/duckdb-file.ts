@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { peek } from '@ehrsynth/io';
 import type { Problem } from '@ehrsynth/records';
 import { READ_TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
@@ -56,6 +58,14 @@ export async function attachDuckDb(
     for (const [table, name] of schemas.get(vocabularies)!) if (VOCABULARY_TABLES.includes(table)) add(vocabularies, table, name);
   return { tables, notes: notesOf(schemas, new Set([data, vocabularies]), path) };
 } // prettier-ignore
+
+/** The DuckDB file of a folder that has one, and no file called after persons; undefined where it is a folder of tables. */
+export async function databaseOf(folder: string): Promise<string | undefined> {
+  const names = await readdir(folder);
+  const databases = names.filter((name) => /\.(duckdb|ddb|db)$/i.test(name));
+  const isTables = names.some((name) => /person/i.test(name));
+  return databases.length === 1 && !isTables ? join(folder, databases[0]) : undefined;
+}
 
 /** A file of another kind is refused in words of its own. */
 async function refuseOthers(path: string): Promise<void> {

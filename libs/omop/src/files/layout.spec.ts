@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Tally } from '@ehrsynth/records';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -136,6 +136,13 @@ describe('a DuckDB file', () => {
     expect(codes).toEqual(['I10 2010-01-01']);
     expect(Object.fromEntries(tally.notes)).toEqual({ 'schema backup has tables of the CDM and is not read': 1 });
     expect(tally.skipped.get('note')).toEqual(new Map([['table of the CDM that is not read', 5]]));
+    expect(tally.filesRead).toEqual([path]);
+  });
+
+  it('is read where the folder that it is in is named', async () => {
+    const path = await duckdb(...cdm('main', 1));
+    const { codes, tally } = await read(dirname(path));
+    expect(codes).toEqual(['I10 2010-01-01']);
     expect(tally.filesRead).toEqual([path]);
   });
 

@@ -5,7 +5,7 @@ import { type Database, openDatabase, quote } from '../database.ts';
 import { MissingColumnError, MissingTableError } from '../errors.ts';
 import { BrokenTableError } from '../files/broken-table.ts';
 import type { CsvOptions } from '../files/csv-reading.ts';
-import { attachDuckDb, type SchemaOptions } from '../files/duckdb-file.ts';
+import { attachDuckDb, databaseOf, type SchemaOptions } from '../files/duckdb-file.ts';
 import { encodingNamed } from '../files/encodings.ts';
 import { filesByTable } from '../files/folder.ts';
 import { withHeaderRow } from '../files/header-row.ts';
@@ -30,8 +30,8 @@ export interface FilesOptions extends SchemaOptions {
 }
 
 /**
- * Opens a folder of CSV or Parquet, or a DuckDB file. All files of a table are one table. Texts become the CDM's types; a value that
- * cannot is empty.
+ * Opens a folder of CSV or Parquet, or a DuckDB file (or a folder that has one). All files of a table are one table. Texts become the
+ * CDM's types; a value that cannot is empty.
  * @throws MissingTableError, MissingColumnError, BrokenTableError, and the errors of ../files/errors.ts; UserError where the path cannot
  * be read
  */
@@ -48,9 +48,11 @@ export async function openFiles(path: string, options: FilesOptions = {}): Promi
   };
   try {
     const opened: Opened = { database, columns: new Map(), where: new Map(), notes: [] };
-    const inventory = found.isDirectory()
-      ? await openFolder(path, opened, { ...options, encoding, copies: copies.path })
-      : await openDuckDb(path, opened, options);
+    const file = found.isDirectory() ? await databaseOf(path) : path;
+    const inventory =
+      file === undefined
+        ? await openFolder(path, opened, { ...options, encoding, copies: copies.path })
+        : await openDuckDb(file, opened, options);
     await addEmptyTables(database, opened.where, path);
     const tables = new Set(opened.where.keys());
     for (const table of tables)
