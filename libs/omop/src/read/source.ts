@@ -79,10 +79,22 @@ export function columnsOf(table: string, names: string[], where: string): Map<st
   return new Map(names.map((name) => [name.toLowerCase(), name]));
 }
 
-/** @throws MissingColumnError where a table lacks a column that nothing can be read without */
-export function requireColumns({ columns, where }: Pick<Source, 'columns' | 'where'>): void {
-  for (const [table, names] of columns) requireColumn(table, [...names], where.get(table) ?? table);
-}
+/**
+ * Sees to it that tables have the columns that nothing can be read without. One that lacks them and has no rows, as converters leave it,
+ * is taken for one that is not there, and noted.
+ * @throws MissingColumnError
+ */
+export async function requireColumns({ columns, where, tables, notes, database }: Source): Promise<void> {
+  for (const [table, names] of [...columns]) {
+    try {
+      requireColumn(table, [...names], where.get(table) ?? table);
+    } catch (error) {
+      if (table === 'person' || (await hasRows(database, table))) throw error;
+      notes.push({ reason: `${table} has neither rows nor the columns of the CDM`, resourceType: table, where: where.get(table)! });
+      [columns, where, tables].forEach((all) => all.delete(table));
+    }
+  }
+} // prettier-ignore
 
 function requireColumn(table: string, names: string[], where: string): void {
   const found = new Set(names.map((name) => name.toLowerCase()));
