@@ -1,3 +1,4 @@
+import { ADDED_IN_54 } from '../cdm/added-in-54.ts';
 import { type Column, READ_TABLES, type Table } from '../cdm/tables.ts';
 import { ONLY_IN_53 } from '../cdm/definitions.ts';
 import { CdmVersionError } from '../errors.ts';
@@ -57,14 +58,7 @@ const SINCE_54: Record<string, string[] | true> = {
     'discharged_to_source_value',
     'parent_visit_detail_id',
   ],
-  procedure_occurrence: ['procedure_end_date', 'procedure_end_datetime'],
-  device_exposure: ['production_id', 'unit_concept_id', 'unit_source_value', 'unit_source_concept_id'],
-  measurement: ['unit_source_concept_id', 'measurement_event_id', 'meas_event_field_concept_id'],
-  observation: ['value_source_value', 'observation_event_id', 'obs_event_field_concept_id'],
-  note: ['note_event_id', 'note_event_field_concept_id'],
-  location: ['country_concept_id', 'country_source_value', 'latitude', 'longitude'],
-  metadata: ['metadata_id', 'value_as_number'],
-  cdm_source: ['cdm_version_concept_id'],
+  ...ADDED_IN_54,
 };
 
 /** The tables of a version, with the columns, keys and requirements that they have in it. */
