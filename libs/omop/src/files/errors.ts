@@ -61,6 +61,17 @@ export class OtherFormatError extends UserError {
   }
 }
 
+/** The log of a Delta table is not whole, or names files that are not there. */
+export class DeltaLogError extends UserError {
+  constructor(where: string, what: string, cause?: Error) {
+    super('broken-delta', 1, what, {
+      where,
+      todo: 'Copy the whole folder of the table anew, its _delta_log included, or export the table as Parquet.',
+      cause,
+    });
+  }
+}
+
 /** A database has several CDMs, or several schemas with vocabularies. */
 export class SeveralSchemasError extends UserError {
   constructor(where: string, table: string, schemas: string[]) {

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { basename, relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { listFiles, peek } from '@ehrsynth/io';
 import { currentFiles } from './delta-log.ts';
 import type { Inventory, UnreadFile } from './inventory.ts';
@@ -34,7 +34,7 @@ export interface FolderFiles {
 /**
  * Finds the files of each table in a folder and its subfolders, and what is there beside them.
  * @param wanted the tables that are asked for; all by default
- * @throws OtherFormatError; UserError where the folder cannot be read
+ * @throws OtherFormatError, DeltaLogError; UserError where the folder cannot be read
  */
 export async function filesByTable(folder: string, wanted?: ReadonlySet<string>): Promise<FolderFiles> {
   const notRead: UnreadFile[] = [];
@@ -43,8 +43,13 @@ export async function filesByTable(folder: string, wanted?: ReadonlySet<string>)
   const files = await listFiles(folder, ({ path, why }) => add(path, `skipped: ${why}`));
   const tables = new Map<string, TableFile[]>();
   const others = new Map<string, string[]>();
-  for (const path of await currentFiles(files)) {
-    const name = relative(folder, path).split(sep).join('/');
+  const nameOf = (path: string) => relative(folder, path).split(sep).join('/');
+  const isRead = (at: string) => {
+    const table = tableOf(nameOf(join(at, 'part-0.parquet')))?.table;
+    return table !== undefined && (wanted?.has(table) ?? true);
+  };
+  for (const path of await currentFiles(folder, files, isRead)) {
+    const name = nameOf(path);
     if (isSidecar(name)) continue;
     const found = tableOf(name);
     if (!found) {
