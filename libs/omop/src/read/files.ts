@@ -14,6 +14,7 @@ import { loadTable } from '../files/load-table.ts';
 import { TableFiles } from '../files/table-files.ts';
 import { asTexts, quoted, typed } from '../files/table-sql.ts';
 import { noteTextIds } from '../files/text-ids.ts';
+import { withoutPassword } from '../postgres/address.ts';
 import { addEmptyTables, type Source } from './source.ts';
 
 export interface FilesOptions extends SchemaOptions {
@@ -38,7 +39,7 @@ export interface FilesOptions extends SchemaOptions {
 export async function openFiles(path: string, options: FilesOptions = {}): Promise<Source> {
   const encoding = options.encoding === undefined ? undefined : encodingNamed(options.encoding);
   const found = await stat(path).catch((error) => {
-    throw fromSystemError(error, path, 'read');
+    throw fromSystemError(error, withoutPassword(path), 'read');
   });
   const database = await openDatabase(undefined, options);
   const copies = await temporaryFolder(options.workFolder);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { isPostgres } from '../postgres/connection.ts';
+import { isPostgres } from '../postgres/address.ts';
 import { addImportedToServer } from '../postgres/imported.ts';
 import { openPostgres } from '../postgres/source.ts';
 import { type FilesOptions, openFiles } from './files.ts';
