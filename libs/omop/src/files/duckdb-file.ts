@@ -6,6 +6,8 @@ import { READ_TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
 import { type Database, quote } from '../database.ts';
 import { BrokenTableError } from './broken-table.ts';
 import { NoSuchSchemaError, OtherFormatError, SeveralSchemasError } from './errors.ts';
+import type { UnreadFile } from './inventory.ts';
+import { unreadTable } from './other-tables.ts';
 import { quoted } from './table-sql.ts';
 
 /** A table of a DuckDB file, attached as `cdm`. */
@@ -32,7 +34,7 @@ export async function attachDuckDb(
   database: Database,
   path: string,
   options: SchemaOptions,
-): Promise<{ tables: Map<string, DuckDbTable>; notes: Problem[] }> {
+): Promise<{ tables: Map<string, DuckDbTable>; notes: Problem[]; notRead: UnreadFile[] }> {
   await refuseOthers(path);
   try {
     await database.run(`ATTACH ${quote(path)} AS cdm (READ_ONLY)`);
@@ -50,13 +52,16 @@ export async function attachDuckDb(
   }
   const data = schemaWith('person', schemas, path, options.schema);
   const vocabularies = vocabularySchema(schemas, path, data, options.vocabularySchema);
+  const notRead = rows
+    .filter(({ schema, name }) => schema === data && schemas.get(data)?.get(name.toLowerCase()) !== name)
+    .map(({ schema, name }) => unreadTable(name, `${path}, table ${schema}.${name}`));
   const tables = new Map<string, DuckDbTable>();
   const add = (schema: string, table: string, name: string) =>
     tables.set(table, { table, schema, select: `SELECT * FROM cdm.${quoted(schema)}.${quoted(name)}`, where: `${path}, table ${schema}.${name}` });
   for (const [table, name] of schemas.get(data) ?? []) add(data, table, name);
   if (vocabularies !== data)
     for (const [table, name] of schemas.get(vocabularies)!) if (VOCABULARY_TABLES.includes(table)) add(vocabularies, table, name);
-  return { tables, notes: notesOf(schemas, new Set([data, vocabularies]), path) };
+  return { tables, notRead, notes: notesOf(schemas, new Set([data, vocabularies]), path) };
 } // prettier-ignore
 
 /** The DuckDB file of a folder that has one, and no file called after persons; undefined where it is a folder of tables. */

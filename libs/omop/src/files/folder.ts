@@ -3,11 +3,11 @@ import { basename, join, relative, sep } from 'node:path';
 import { listFiles, peek } from '@ehrsynth/io';
 import { currentFiles } from './delta-log.ts';
 import type { Inventory, UnreadFile } from './inventory.ts';
+import { NO_TABLE } from './other-tables.ts';
 import type { TableFile } from './table-files.ts';
 import { isDataName, isSidecar, tableLike, tableOf } from './table-names.ts';
 
 /** Reasons for which a file is not read. */
-const NO_TABLE = 'no table of the CDM';
 const NOT_ASKED = 'table of the CDM that is not read';
 const OTHER_KIND = 'neither CSV nor Parquet';
 const EMPTY = 'a file of 0 bytes';

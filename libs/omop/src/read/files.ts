@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import { fromSystemError, type ReadLimits, temporaryFolder } from '@ehrsynth/io';
-import { TABLES } from '../cdm/tables.ts';
 import { type Database, openDatabase, quote } from '../database.ts';
 import { MissingColumnError, MissingTableError } from '../errors.ts';
 import { BrokenTableError } from '../files/broken-table.ts';
@@ -11,6 +10,7 @@ import { filesByTable } from '../files/folder.ts';
 import { withHeaderRow } from '../files/header-row.ts';
 import type { Inventory } from '../files/inventory.ts';
 import { loadTable } from '../files/load-table.ts';
+import { isOfPatients } from '../files/other-tables.ts';
 import { TableFiles } from '../files/table-files.ts';
 import { asTexts, quoted, typed } from '../files/table-sql.ts';
 import { noteTextIds } from '../files/text-ids.ts';
@@ -97,16 +97,6 @@ function isAskedOnce(table: string): boolean {
   return table === 'concept_ancestor';
 }
 
-/** Whether a table has what happened to patients, and is not derived from others that have it. */
-function isOfPatients(table: string): boolean {
-  const isDerived = /_era$|^cohort/.test(table);
-  return (
-    !isDerived &&
-    (/^(note_nlp|cost|episode_event)$/.test(table) ||
-      TABLES[table].columns.some(({ name }) => name === 'person_id'))
-  );
-}
-
 /** Rows as the ends of the files say; undefined where one is no Parquet, or not whole. */
 async function rowsOfParquet(database: Database, files: string[]): Promise<number | undefined> {
   try {
@@ -124,7 +114,7 @@ async function openDuckDb(
   { database, columns, where, notes }: Opened,
   { tables: wanted, ...options }: FilesOptions,
 ): Promise<Inventory> {
-  const { tables, notes: found } = await attachDuckDb(database, path, options);
+  const { tables, notes: found, notRead } = await attachDuckDb(database, path, options);
   notes.push(...found);
   const rows = new Map<string, number>();
   const others: string[] = [];
@@ -150,7 +140,7 @@ async function openDuckDb(
   }
   if (others.length > 0)
     notes.push({ reason: 'vocabularies and derived tables that are not read', resourceType: 'table', where: path, detail: others.join(', ') });
-  return { read: [path], notRead: [], otherTables: new Map(), rows, noted: [] };
+  return { read: [path], notRead, otherTables: new Map(), rows, noted: [] };
 } // prettier-ignore
 
 async function countOf(database: Database, select: string): Promise<number> {
