@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { fromSystemError, type ReadLimits, temporaryFolder } from '@ehrsynth/io';
 import { type Database, openDatabase, quote } from '../database.ts';
 import { MissingColumnError, MissingTableError } from '../errors.ts';
-import { BrokenTableError } from '../files/broken-table.ts';
+import { BrokenTableError, OF_DATABASE } from '../files/broken-table.ts';
 import type { CsvOptions } from '../files/csv-reading.ts';
 import { attachDuckDb, databaseOf, type SchemaOptions } from '../files/duckdb-file.ts';
 import { encodingNamed } from '../files/encodings.ts';
@@ -134,7 +134,7 @@ async function openDuckDb(
       where.set(table, place);
     } catch (error) {
       const isWithoutRows = error instanceof MissingColumnError && table !== 'person' && (await countOf(database, select)) === 0;
-      if (!isWithoutRows) throw (error as Error).constructor === Error ? new BrokenTableError(table, place, error as Error) : error;
+      if (!isWithoutRows) throw (error as Error).constructor === Error ? new BrokenTableError(table, place, error as Error, OF_DATABASE) : error;
       notes.push({ reason: `${table} has neither rows nor the columns of the CDM`, resourceType: table, where: place });
     }
   }
