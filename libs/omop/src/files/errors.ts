@@ -49,7 +49,7 @@ export class SameRowsError extends UserError {
   constructor(table: string, key: string, places: string[]) {
     super('table-twice', 2, `Table ${table} is there more than once, with the same rows: ${key}`, {
       where: places.join(', and '),
-      todo: 'One may be a copy of the other. Leave one in the folder: what both hold would count twice.',
+      todo: 'One may be a copy of the other: leave one in the folder, for what both hold would count twice. Where they are of two sites whose ids overlap, ingest the folder of each by itself, or make the ids of one distinct in all its tables first (person_id + 1000000000 …).',
     });
   }
 }

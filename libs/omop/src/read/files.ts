@@ -12,6 +12,7 @@ import type { Inventory } from '../files/inventory.ts';
 import { loadTable } from '../files/load-table.ts';
 import { isOfPatients } from '../files/other-tables.ts';
 import { TableFiles } from '../files/table-files.ts';
+import { placesNote, refuseCopies } from '../files/places.ts';
 import { asTexts, quoted, typed } from '../files/table-sql.ts';
 import { noteTextIds } from '../files/text-ids.ts';
 import { withoutPassword } from '../postgres/address.ts';
@@ -81,7 +82,11 @@ async function openFolder(
   }
   for (const [table, files] of tables) {
     const own = await TableFiles.open(files, database, options);
-    columns.set(table, await loadTable(database, own, isAskedOnce(table) || files.every(({ isParquet }) => isParquet) ? 'VIEW' : 'TABLE'));
+    const isView = isAskedOnce(table) || files.every(({ isParquet }) => isParquet);
+    columns.set(table, await loadTable(database, own, isView ? 'VIEW' : 'TABLE'));
+    await refuseCopies(database, own, isView);
+    const note = placesNote(own, path);
+    if (note) inventory.noted.push({ note, rows: 1 });
     where.set(table, own.where);
     inventory.read.push(...files.map(({ path: file }) => file));
   }
