@@ -72,6 +72,16 @@ export class DeltaLogError extends UserError {
   }
 }
 
+/** --schema or --vocabulary-schema with a folder. */
+export class NoSchemasError extends UserError {
+  constructor(folder: string, option: string) {
+    super('no-schemas', 2, `A folder of files has no schemas: ${option}`, {
+      where: folder,
+      todo: `Leave ${option} out. All files in the folder are read: what is of another schema belongs into a folder of its own.`,
+    });
+  }
+}
+
 /** A database has several CDMs, or several schemas with vocabularies. */
 export class SeveralSchemasError extends UserError {
   constructor(where: string, table: string, schemas: string[]) {

@@ -25,6 +25,18 @@ const FORMATS: [name: string, bytes: string, at: number][] = [
   ['SQLite', 'SQLite format 3', 0],
 ];
 
+/** What names say of files that are not read, and whether they may hold data that nothing else in the folder does. */
+const OTHER_NAMES: [reason: string, ending: RegExp, mayHoldData: boolean][] = [
+  ['an archive: unpack it', /\.(zip|7z|rar|tar|tgz|tar\.\w+)$/i, true],
+  ['a DuckDB file: give it in place of the folder', /\.(duckdb|ddb)$/i, true],
+  ['a backup, as its name says', /(\.(bak|old|orig|backup|save|swp)|~)$/i, false],
+  [
+    'a piece of a file that was split: join the pieces',
+    /\.(csv|tsv|txt|parquet)(\.gz)?\.([a-z]{2}|\d{2,3})$/i,
+    true,
+  ],
+];
+
 export interface FolderFiles {
   /** Of each table that is asked for. */
   tables: Map<string, TableFile[]>;
@@ -78,6 +90,8 @@ export async function filesByTable(folder: string, wanted?: ReadonlySet<string>)
 function reasonOf(name: string): [reason: string, mayHoldData: boolean] {
   const file = basename(name);
   const like = tableLike(file);
+  const other = OTHER_NAMES.find(([, ending]) => ending.test(file));
+  if (other) return [other[0], other[2]];
   if (isDataName(file)) return like ? [`${NO_TABLE}; meant for ${like}?`, true] : [NO_TABLE, false];
   const isTable = tableOf(`${file.replace(/\.[^.]*$/, '').replace(/\.[^.]*$/, '')}.csv`) !== undefined;
   return isTable && !/\.(sql|md|html?|py|r|ya?ml|log|pdf|docx)$/i.test(file) ? [OTHER_FORMAT, true] : [OTHER_KIND, false];

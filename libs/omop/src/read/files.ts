@@ -6,6 +6,7 @@ import { BrokenTableError, OF_DATABASE } from '../files/broken-table.ts';
 import type { CsvOptions } from '../files/csv-reading.ts';
 import { attachDuckDb, databaseOf, type SchemaOptions } from '../files/duckdb-file.ts';
 import { encodingNamed } from '../files/encodings.ts';
+import { NoSchemasError } from '../files/errors.ts';
 import { filesByTable } from '../files/folder.ts';
 import { withHeaderRow } from '../files/header-row.ts';
 import type { Inventory } from '../files/inventory.ts';
@@ -75,6 +76,8 @@ async function openFolder(
   { database, columns, where }: Opened,
   options: FilesOptions & CsvOptions,
 ): Promise<Inventory> {
+  if (options.schema !== undefined) throw new NoSchemasError(path, '--schema');
+  if (options.vocabularySchema !== undefined) throw new NoSchemasError(path, '--vocabulary-schema');
   const { tables, inventory } = await filesByTable(path, options.tables);
   if (!tables.has('person')) {
     const instead = inventory.notRead.filter(({ where: file, reason }) => /person/i.test(file) && !/^table of the CDM/.test(reason));
