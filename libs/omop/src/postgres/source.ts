@@ -54,6 +54,7 @@ export async function openPostgres(
       notes: [],
       close: () => database.close(),
     };
+    database.places = source.where;
     const own = await findSchema(database, { schema, needs: 'person', where });
     source.inventory = await inventoryOf(database, own, { where, wanted });
     const asked = [...own.tables].filter(([table]) => wanted?.has(table) ?? true);

@@ -51,6 +51,14 @@ it.skipIf(!server)('and so is what is no table of the CDM, with the one that it 
   await expect(readAll(server!.url, { schema: 'cdm' }, new Tally('stop'))).rejects.toThrow(/no table of the CDM/);
 }); // prettier-ignore
 
+it.skipIf(!server)('an error in a view names its table', async () => {
+  await ask(server!.url, `CREATE SCHEMA broken; SET search_path = broken; CREATE TABLE person AS SELECT * FROM cdm.person;
+    CREATE VIEW condition_occurrence AS SELECT 1 AS person_id, date '2010-01-01' AS condition_start_date, (1 / id)::text AS condition_source_value FROM cdm.own`); // prettier-ignore
+  await expect(readAll(server!.url, { schema: 'broken' })).rejects.toThrow(
+    /division by zero[\s\S]*table condition_occurrence/,
+  );
+});
+
 it.skipIf(!server)('one that may not be read, or that is broken, stops nothing', async () => {
   await ask(server!.url, 'CREATE TABLE cdm.cost AS SELECT 1 AS cost_id; DROP TABLE cdm.specimen; CREATE VIEW cdm.specimen AS SELECT (1 / id)::int AS specimen_id FROM cdm.own WHERE 1 / id > 0'); // prettier-ignore
   await ask(server!.url, 'CREATE ROLE ward LOGIN; GRANT USAGE ON SCHEMA cdm TO ward; GRANT SELECT ON ALL TABLES IN SCHEMA cdm TO ward; REVOKE SELECT ON cdm.cost FROM ward'); // prettier-ignore
