@@ -19,7 +19,7 @@ export class MissingColumnError extends UserError {
   constructor(table: string, column: string, where: string, found: string[]) {
     super('missing-column', 2, `Table ${table} has no column ${column}`, {
       where,
-      todo: `Its columns: ${found.join(', ')}. Check the CDM's version (5.3 and 5.4 are read) and the delimiter.`,
+      todo: `Its columns: ${found.join(', ')}. Check the CDM's version (5.3 and 5.4 are read)${/, table [^/\\]+$/.test(where) ? '' : ' and the delimiter'}.`,
     });
   }
 }

@@ -100,11 +100,17 @@ function skippedRows(tally: Tally): (string | number)[][] {
 /** Why files were not read, how many, and the first of their names. */
 function filesNotRead({ filesNotRead: all }: Tally): string[] {
   if (all.size === 0) return [];
+  const isOfTables = [...all.values()].every(({ names }) =>
+    names.every((name) => /, table [^/\\]+$/.test(name)),
+  );
   const rows = [...all].sort(byName).map(([why, { count, names }]) => {
     const more = count > names.length ? [`… ${text(count - names.length)} more`] : [];
     return [why, count, [...names.map((name) => printable(basename(name))), ...more].join(', ')];
   });
-  return ['Files not read:', table(['why', 'files', 'which'], rows)];
+  return [
+    isOfTables ? 'Tables not read:' : 'Files not read:',
+    table(['why', isOfTables ? 'tables' : 'files', 'which'], rows),
+  ];
 }
 
 function byName([a]: [string, unknown], [b]: [string, unknown]): number {

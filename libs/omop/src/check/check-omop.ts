@@ -64,10 +64,22 @@ export async function checkOmop(path: string, options: OmopCheckOptions): Promis
       options.onProgress?.(results.length, checks.length, check.table);
       results.push(await runner.run(check));
     }
-    return { results, source: own, notes: source.notes, version, seconds: (Date.now() - started) / 1000 };
+    return {
+      results,
+      source: own,
+      notes: [...source.notes, ...unread(source)],
+      version,
+      seconds: (Date.now() - started) / 1000,
+    };
   } finally {
     await source.close();
   }
+}
+
+/** What is not read and may hold data. */
+function unread({ inventory }: Source): Problem[] {
+  const found = inventory?.notRead.filter(({ mayHoldData }) => mayHoldData) ?? [];
+  return found.map(({ reason, where }) => ({ reason, where, resourceType: 'file' }));
 }
 
 /** The tables of the CDM itself, without the imported vocabularies that stand in for missing ones. */

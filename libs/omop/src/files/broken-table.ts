@@ -1,15 +1,22 @@
 import { UserError } from '@ehrsynth/io';
 
+const OF_CSV =
+  'Write the file again, as CSV with a header and values with line breaks or delimiters in quotes, or as Parquet.';
+const OF_PARQUET =
+  'The file is not whole or not Parquet: copy it again, or write it again as Parquet or CSV.';
+/** Of a view or a table of a database. */
+export const OF_DATABASE = 'Correct or drop it there: SELECT * FROM it with DuckDB says the same.';
+
 /**
- * A file that DuckDB cannot read as what it should be: its reason, with the line of the file. The line's text is left out, for it is a
+ * A file, or a table of a database, that DuckDB cannot read as what it should be: its reason, with the line of the file. The line's text is left out, for it is a
  * patient's.
  */
 export class BrokenTableError extends UserError {
-  constructor(table: string, where: string, cause: Error) {
+  constructor(table: string, where: string, cause: Error, todo?: string) {
     const { reason, line, file } = readMessage(cause.message);
     super('broken-table', 1, `Table ${table} cannot be read: ${reason}`, {
       where: line ? `${file ?? where}, line ${line}` : (file ?? where),
-      todo: 'Write the file again, as CSV with a header and values with line breaks or delimiters in quotes, or as Parquet.',
+      todo: todo ?? (/parquet/i.test(cause.message.split('\n')[0]) ? OF_PARQUET : OF_CSV),
       cause,
     });
   }

@@ -4,8 +4,10 @@ import { peek } from '@ehrsynth/io';
 import type { Problem } from '@ehrsynth/records';
 import { READ_TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
 import { type Database, quote } from '../database.ts';
-import { BrokenTableError } from './broken-table.ts';
+import { DatabaseFileError } from './database-error.ts';
 import { NoSuchSchemaError, OtherFormatError, SeveralSchemasError } from './errors.ts';
+import type { UnreadFile } from './inventory.ts';
+import { unreadTable } from './other-tables.ts';
 import { quoted } from './table-sql.ts';
 
 /** A table of a DuckDB file, attached as `cdm`. */
@@ -26,18 +28,18 @@ export interface SchemaOptions {
 /**
  * Attaches a DuckDB file and finds the tables of the CDM in it: those of the one schema that has persons, or that the user names. The
  * vocabularies may be in another.
- * @throws OtherFormatError, BrokenTableError, SeveralSchemasError, NoSuchSchemaError
+ * @throws OtherFormatError, DatabaseFileError, SeveralSchemasError, NoSuchSchemaError
  */
 export async function attachDuckDb(
   database: Database,
   path: string,
   options: SchemaOptions,
-): Promise<{ tables: Map<string, DuckDbTable>; notes: Problem[] }> {
+): Promise<{ tables: Map<string, DuckDbTable>; notes: Problem[]; notRead: UnreadFile[] }> {
   await refuseOthers(path);
   try {
     await database.run(`ATTACH ${quote(path)} AS cdm (READ_ONLY)`);
   } catch (error) {
-    throw new BrokenTableError('of the database', path, error as Error);
+    throw new DatabaseFileError(path, error as Error);
   }
   const rows = await database.all<{ schema: string; name: string }>(
     "SELECT table_schema AS schema, table_name AS name FROM information_schema.tables WHERE table_catalog = 'cdm' ORDER BY 1, 2",
@@ -50,13 +52,16 @@ export async function attachDuckDb(
   }
   const data = schemaWith('person', schemas, path, options.schema);
   const vocabularies = vocabularySchema(schemas, path, data, options.vocabularySchema);
+  const notRead = rows
+    .filter(({ schema, name }) => schema === data && schemas.get(data)?.get(name.toLowerCase()) !== name)
+    .map(({ schema, name }) => unreadTable(name, `${path}, table ${schema}.${name}`));
   const tables = new Map<string, DuckDbTable>();
   const add = (schema: string, table: string, name: string) =>
     tables.set(table, { table, schema, select: `SELECT * FROM cdm.${quoted(schema)}.${quoted(name)}`, where: `${path}, table ${schema}.${name}` });
   for (const [table, name] of schemas.get(data) ?? []) add(data, table, name);
   if (vocabularies !== data)
     for (const [table, name] of schemas.get(vocabularies)!) if (VOCABULARY_TABLES.includes(table)) add(vocabularies, table, name);
-  return { tables, notes: notesOf(schemas, new Set([data, vocabularies]), path) };
+  return { tables, notRead, notes: notesOf(schemas, new Set([data, vocabularies]), path) };
 } // prettier-ignore
 
 /** The DuckDB file of a folder that has one, and no file called after persons; undefined where it is a folder of tables. */
@@ -74,8 +79,9 @@ async function refuseOthers(path: string): Promise<void> {
   const todo = 'Give a folder of person.csv or person.parquet and the others, a DuckDB file, or postgres://user@host/database.';
   if (bytes.toString('latin1').startsWith('SQLite format 3'))
     throw new OtherFormatError(path, 'A SQLite file', "Copy it into a DuckDB file: ATTACH 'cdm.sqlite' (TYPE sqlite); ATTACH 'cdm.duckdb' AS d; COPY FROM DATABASE cdm TO d.");
-  if (/\.(csv|tsv|txt|parquet|gz|zip)$/i.test(path)) throw new OtherFormatError(path, 'A single file of a table', todo);
-  throw new OtherFormatError(path, 'A file that is no DuckDB database', todo);
+  if (/\.(csv|tsv|txt|parquet|gz)$/i.test(path)) throw new OtherFormatError(path, 'A single file of a table', todo);
+  if (bytes.toString('latin1').startsWith('PK\x03\x04')) throw new OtherFormatError(path, 'A zip archive', 'Unpack it and give the folder.');
+  throw new OtherFormatError(path, bytes.length === 0 ? 'A file of 0 bytes' : 'A file that is no DuckDB database', todo);
 } // prettier-ignore
 
 /** The schema that the user names, in any case, or the only one with the table. */

@@ -49,7 +49,7 @@ export class SameRowsError extends UserError {
   constructor(table: string, key: string, places: string[]) {
     super('table-twice', 2, `Table ${table} is there more than once, with the same rows: ${key}`, {
       where: places.join(', and '),
-      todo: 'One may be a copy of the other. Leave one in the folder: what both hold would count twice.',
+      todo: 'One may be a copy of the other: leave one in the folder, for what both hold would count twice. Where they are of two sites whose ids overlap, ingest the folder of each by itself, or make the ids of one distinct in all its tables first (person_id + 1000000000 …).',
     });
   }
 }
@@ -58,6 +58,27 @@ export class SameRowsError extends UserError {
 export class OtherFormatError extends UserError {
   constructor(where: string, format: string, todo: string) {
     super('other-format', 2, `${format} cannot be read`, { where, todo });
+  }
+}
+
+/** The log of a Delta table is not whole, or names files that are not there. */
+export class DeltaLogError extends UserError {
+  constructor(where: string, what: string, cause?: Error) {
+    super('broken-delta', 1, what, {
+      where,
+      todo: 'Copy the whole folder of the table anew, its _delta_log included, or export the table as Parquet.',
+      cause,
+    });
+  }
+}
+
+/** --schema or --vocabulary-schema with a folder. */
+export class NoSchemasError extends UserError {
+  constructor(folder: string, option: string) {
+    super('no-schemas', 2, `A folder of files has no schemas: ${option}`, {
+      where: folder,
+      todo: `Leave ${option} out. All files in the folder are read: what is of another schema belongs into a folder of its own.`,
+    });
   }
 }
 

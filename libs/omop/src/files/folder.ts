@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
-import { basename, relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { listFiles, peek } from '@ehrsynth/io';
 import { currentFiles } from './delta-log.ts';
 import type { Inventory, UnreadFile } from './inventory.ts';
+import { NO_TABLE } from './other-tables.ts';
 import type { TableFile } from './table-files.ts';
 import { isDataName, isSidecar, tableLike, tableOf } from './table-names.ts';
 
 /** Reasons for which a file is not read. */
-const NO_TABLE = 'no table of the CDM';
 const NOT_ASKED = 'table of the CDM that is not read';
 const OTHER_KIND = 'neither CSV nor Parquet';
 const EMPTY = 'a file of 0 bytes';
@@ -25,6 +25,18 @@ const FORMATS: [name: string, bytes: string, at: number][] = [
   ['SQLite', 'SQLite format 3', 0],
 ];
 
+/** What names say of files that are not read, and whether they may hold data that nothing else in the folder does. */
+const OTHER_NAMES: [reason: string, ending: RegExp, mayHoldData: boolean][] = [
+  ['an archive: unpack it', /\.(zip|7z|rar|tar|tgz|tar\.\w+)$/i, true],
+  ['a DuckDB file: give it in place of the folder', /\.(duckdb|ddb)$/i, true],
+  ['a backup, as its name says', /(\.(bak|old|orig|backup|save|swp)|~)$/i, false],
+  [
+    'a piece of a file that was split: join the pieces',
+    /\.(csv|tsv|txt|parquet)(\.gz)?\.([a-z]{2}|\d{2,3})$/i,
+    true,
+  ],
+];
+
 export interface FolderFiles {
   /** Of each table that is asked for. */
   tables: Map<string, TableFile[]>;
@@ -34,7 +46,7 @@ export interface FolderFiles {
 /**
  * Finds the files of each table in a folder and its subfolders, and what is there beside them.
  * @param wanted the tables that are asked for; all by default
- * @throws OtherFormatError; UserError where the folder cannot be read
+ * @throws OtherFormatError, DeltaLogError; UserError where the folder cannot be read
  */
 export async function filesByTable(folder: string, wanted?: ReadonlySet<string>): Promise<FolderFiles> {
   const notRead: UnreadFile[] = [];
@@ -43,8 +55,13 @@ export async function filesByTable(folder: string, wanted?: ReadonlySet<string>)
   const files = await listFiles(folder, ({ path, why }) => add(path, `skipped: ${why}`));
   const tables = new Map<string, TableFile[]>();
   const others = new Map<string, string[]>();
-  for (const path of await currentFiles(files)) {
-    const name = relative(folder, path).split(sep).join('/');
+  const nameOf = (path: string) => relative(folder, path).split(sep).join('/');
+  const isRead = (at: string) => {
+    const table = tableOf(nameOf(join(at, 'part-0.parquet')))?.table;
+    return table !== undefined && (wanted?.has(table) ?? true);
+  };
+  for (const path of await currentFiles(folder, files, isRead)) {
+    const name = nameOf(path);
     if (isSidecar(name)) continue;
     const found = tableOf(name);
     if (!found) {
@@ -73,6 +90,8 @@ export async function filesByTable(folder: string, wanted?: ReadonlySet<string>)
 function reasonOf(name: string): [reason: string, mayHoldData: boolean] {
   const file = basename(name);
   const like = tableLike(file);
+  const other = OTHER_NAMES.find(([, ending]) => ending.test(file));
+  if (other) return [other[0], other[2]];
   if (isDataName(file)) return like ? [`${NO_TABLE}; meant for ${like}?`, true] : [NO_TABLE, false];
   const isTable = tableOf(`${file.replace(/\.[^.]*$/, '').replace(/\.[^.]*$/, '')}.csv`) !== undefined;
   return isTable && !/\.(sql|md|html?|py|r|ya?ml|log|pdf|docx)$/i.test(file) ? [OTHER_FORMAT, true] : [OTHER_KIND, false];

@@ -1,7 +1,10 @@
+import { fromSystemError, isSystemError } from '@ehrsynth/io';
 import pg from 'pg';
 import { quote } from '../database.ts';
 import { PostgresError } from '../errors.ts';
 import { timeZoneOf } from '../read/time-zone.ts';
+import { postgresUrl, withoutPassword } from './address.ts';
+import { DatabaseAddressError } from './errors.ts';
 
 /** Type ids of PostgreSQL that are read otherwise than pg reads them. */
 const BIGINT = 20;
@@ -15,16 +18,11 @@ const KEEP_ALIVE_MS = 60_000;
  * A connection of its own, whose end is reported by the query that meets it. What the server, the database or the user has set for how
  * dates, numbers and texts are written plays no part.
  * @param timeZone in which `timestamp with time zone` becomes a day and a time
+ * @throws PostgresError, DatabaseAddressError, UnknownTimeZoneError
  */
 export async function connect(url: string, timeZone?: string): Promise<pg.Client> {
   const set = settings(timeZone);
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: 'ehrsynth',
-    types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
-    keepAlive: true,
-    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-  });
+  const client = clientOf(url);
   client.on('error', () => {});
   try {
     await client.connect();
@@ -36,19 +34,26 @@ export async function connect(url: string, timeZone?: string): Promise<pg.Client
   return client;
 }
 
+/** @throws DatabaseAddressError; UserError where a file cannot be read that the URL names */
+function clientOf(url: string): pg.Client {
+  const connectionString = postgresUrl(url);
+  try {
+    return new pg.Client({
+      connectionString,
+      application_name: 'ehrsynth',
+      types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
+      keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+    });
+  } catch (error) {
+    if (isSystemError(error)) throw fromSystemError(error, error.path ?? withoutPassword(url), 'read');
+    throw new DatabaseAddressError(withoutPassword(url), 'url', error as Error);
+  }
+}
+
 /** What a session has to be set to, as SQL. @throws UnknownTimeZoneError */
 export function settings(timeZone?: string): string {
   return `SET datestyle = 'ISO'; SET TIME ZONE ${quote(timeZoneOf(timeZone))}; SET extra_float_digits = 3; SET standard_conforming_strings = on`;
-}
-
-/** True for the URL of a database. */
-export function isPostgres(source: string): boolean {
-  return /^postgres(ql)?:\/\//.test(source);
-}
-
-/** The URL as it may be shown. */
-export function withoutPassword(url: string): string {
-  return url.replace(/^(\w+:\/\/[^:@/]*):[^@]*@/, '$1@').replace(/([?&]password=)[^&]*/gi, '$1…');
 }
 
 /** A name in SQL. */

@@ -7,7 +7,8 @@ import { FIRST_LOCAL_CONCEPT, SOURCE_CODE } from '../cdm/concepts.ts';
 import { createTable, foreignKeys, indexes, primaryKeys } from '../cdm/ddl.ts';
 import { type Table, TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
 import { PostgresError, SchemaNotEmptyError } from '../errors.ts';
-import { connect, identifier, withoutPassword } from './connection.ts';
+import { withoutPassword } from './address.ts';
+import { connect, identifier } from './connection.ts';
 
 export interface PostgresTarget {
   url: string;

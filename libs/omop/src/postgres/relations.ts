@@ -17,7 +17,10 @@ export interface Relation {
 export interface Relations {
   /** By the CDM's names of the tables. */
   tables: Map<string, Relation>;
-  /** Other relations of the schema, and second ones of a name that differ in capitals alone. */
+  /**
+   * Other relations of the schema, and second ones of a name that differ in capitals alone; partitions and heirs are read with what they
+   * are of.
+   */
   others: string[];
 }
 
@@ -40,7 +43,8 @@ export async function relationsOf(database: Sql, schema: string): Promise<Relati
       has_schema_privilege(c.relnamespace, 'USAGE') AND has_column_privilege(c.oid, a.attnum, 'SELECT') AS readable, row_security_active(c.oid) AS hidden
     FROM pg_class c
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-    WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = ${quote(schema)}) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+    WHERE (lower(c.relname) IN (${Object.keys(READ_TABLES).map(quote).join(', ')}) OR NOT EXISTS (SELECT 1 FROM pg_inherits i WHERE i.inhrelid = c.oid))
+      AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = ${quote(schema)}) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
     ORDER BY c.relname <> lower(c.relname), c.relname, a.attname = lower(a.attname), a.attnum`);
   const byName = new Map<string, Relation>();
   for (const { relation: name, column, type, readable, hidden } of rows) {

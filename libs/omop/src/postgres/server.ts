@@ -13,6 +13,8 @@ export class Postgres implements Sql {
   readonly temporary = 'TEMP ';
   private cursors = 0;
   private isKept = false;
+  /** Where each table is that errors may be in. */
+  places = new Map<string, string>();
 
   constructor(
     private readonly client: pg.Client,
@@ -61,7 +63,25 @@ export class Postgres implements Sql {
       return await this.client.query(query as string);
     } catch (error) {
       if (this.isKept) await this.client.query('ROLLBACK TO SAVEPOINT kept').catch(() => {}); // It may be gone.
-      throw new PostgresError('The server could not read', this.where, error as Error);
+      throw new PostgresError(
+        'The server could not read',
+        await this.placeOf(error as Error),
+        error as Error,
+      );
     }
+  }
+
+  /** The table in whose rows an error of data is, such as a view that divides by zero: each is read once more, until one fails. */
+  private async placeOf({ code }: Error & { code?: string }): Promise<string> {
+    if (!this.isKept || !/^(22|P0)/.test(code ?? '')) return this.where;
+    for (const [table, place] of this.places) {
+      try {
+        await this.client.query(`SELECT max(length(CAST(t AS text))) FROM raw_${table} t`);
+      } catch {
+        await this.client.query('ROLLBACK TO SAVEPOINT kept').catch(() => {}); // It may be gone.
+        return place;
+      }
+    }
+    return this.where;
   }
 }

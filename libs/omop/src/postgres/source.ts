@@ -1,12 +1,14 @@
 import { type CdmType, isText, plainName, READ_TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
 import { emptyOf } from '../read/cast.ts';
 import { addEmptyTables, columnsOf, hasRows, type Source } from '../read/source.ts';
+import { withoutPassword } from './address.ts';
 import { castOf } from './cast.ts';
-import { connect, identifier, settings, withoutPassword } from './connection.ts';
+import { connect, identifier, settings } from './connection.ts';
 import { NoTemporaryTablesError } from './errors.ts';
 import type { Relation } from './relations.ts';
 import { findSchema, type FoundSchema, schemasWith } from './schemas.ts';
 import { Postgres } from './server.ts';
+import { inventoryOf } from './unread.ts';
 
 export interface PostgresSourceOptions {
   /** public by default. */
@@ -15,6 +17,8 @@ export interface PostgresSourceOptions {
   vocabularySchema?: string;
   /** In which `timestamp with time zone` is read: an IANA name, UTC by default. */
   timeZone?: string;
+  /** The tables that are asked for; all by default. Others are named, and read as empty. */
+  tables?: ReadonlySet<string>;
 }
 
 /** A CDM on a server. */
@@ -32,11 +36,13 @@ export async function openPostgres(
   url: string,
   options: PostgresSourceOptions = {},
 ): Promise<PostgresSource> {
-  const { schema = 'public', vocabularySchema, timeZone } = options;
+  const { schema = 'public', vocabularySchema, timeZone, tables: wanted } = options;
   const where = `${withoutPassword(url)}, schema ${schema}`;
   const database = new Postgres(await connect(url, timeZone), where);
   try {
     await begin(database, where, timeZone);
+    // What is only counted may fail.
+    await database.keep();
     const source: PostgresSource = {
       database,
       tables: new Set(),
@@ -48,9 +54,11 @@ export async function openPostgres(
       notes: [],
       close: () => database.close(),
     };
+    database.places = source.where;
     const own = await findSchema(database, { schema, needs: 'person', where });
-    await addTables(source, own, where);
-    noteOthers(source, own, where);
+    source.inventory = await inventoryOf(database, own, { where, wanted });
+    const asked = [...own.tables].filter(([table]) => wanted?.has(table) ?? true);
+    await addTables(source, { ...own, tables: new Map(asked) }, where);
     if (vocabularySchema !== undefined) await addVocabulary(source, vocabularySchema, url);
     source.tables = new Set(source.where.keys());
     await addEmptyTables(database, source.where, where);
@@ -105,20 +113,6 @@ async function addTables(
     if (denied.length > 0) note('permission denied: columns not read', denied.join(', '));
     if (hasRowSecurity) note('row security: the server may hide rows from this user');
     await addTable(source, table, { relation, schema, place });
-  }
-}
-
-/** What of the schema is not read. */
-function noteOthers({ notes }: Source, { others }: FoundSchema, where: string): void {
-  for (const name of others) {
-    const isAgain = READ_TABLES[name.toLowerCase()] !== undefined;
-    notes.push({
-      reason: isAgain
-        ? 'table of the CDM of the same name in other capitals: not read'
-        : 'no table of the CDM',
-      resourceType: 'table',
-      where: `${where}, table ${identifier(name)}`,
-    });
   }
 }
 

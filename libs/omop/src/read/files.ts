@@ -1,19 +1,22 @@
 import { stat } from 'node:fs/promises';
 import { fromSystemError, type ReadLimits, temporaryFolder } from '@ehrsynth/io';
-import { TABLES } from '../cdm/tables.ts';
 import { type Database, openDatabase, quote } from '../database.ts';
 import { MissingColumnError, MissingTableError } from '../errors.ts';
-import { BrokenTableError } from '../files/broken-table.ts';
+import { BrokenTableError, OF_DATABASE } from '../files/broken-table.ts';
 import type { CsvOptions } from '../files/csv-reading.ts';
 import { attachDuckDb, databaseOf, type SchemaOptions } from '../files/duckdb-file.ts';
 import { encodingNamed } from '../files/encodings.ts';
+import { NoSchemasError } from '../files/errors.ts';
 import { filesByTable } from '../files/folder.ts';
 import { withHeaderRow } from '../files/header-row.ts';
 import type { Inventory } from '../files/inventory.ts';
 import { loadTable } from '../files/load-table.ts';
+import { isOfPatients } from '../files/other-tables.ts';
 import { TableFiles } from '../files/table-files.ts';
+import { placesNote, refuseCopies } from '../files/places.ts';
 import { asTexts, quoted, typed } from '../files/table-sql.ts';
 import { noteTextIds } from '../files/text-ids.ts';
+import { withoutPassword } from '../postgres/address.ts';
 import { addEmptyTables, type Source } from './source.ts';
 
 export interface FilesOptions extends SchemaOptions {
@@ -38,7 +41,7 @@ export interface FilesOptions extends SchemaOptions {
 export async function openFiles(path: string, options: FilesOptions = {}): Promise<Source> {
   const encoding = options.encoding === undefined ? undefined : encodingNamed(options.encoding);
   const found = await stat(path).catch((error) => {
-    throw fromSystemError(error, path, 'read');
+    throw fromSystemError(error, withoutPassword(path), 'read');
   });
   const database = await openDatabase(undefined, options);
   const copies = await temporaryFolder(options.workFolder);
@@ -73,6 +76,8 @@ async function openFolder(
   { database, columns, where }: Opened,
   options: FilesOptions & CsvOptions,
 ): Promise<Inventory> {
+  if (options.schema !== undefined) throw new NoSchemasError(path, '--schema');
+  if (options.vocabularySchema !== undefined) throw new NoSchemasError(path, '--vocabulary-schema');
   const { tables, inventory } = await filesByTable(path, options.tables);
   if (!tables.has('person')) {
     const instead = inventory.notRead.filter(({ where: file, reason }) => /person/i.test(file) && !/^table of the CDM/.test(reason));
@@ -80,7 +85,11 @@ async function openFolder(
   }
   for (const [table, files] of tables) {
     const own = await TableFiles.open(files, database, options);
-    columns.set(table, await loadTable(database, own, isAskedOnce(table) || files.every(({ isParquet }) => isParquet) ? 'VIEW' : 'TABLE'));
+    const isView = isAskedOnce(table) || files.every(({ isParquet }) => isParquet);
+    columns.set(table, await loadTable(database, own, isView ? 'VIEW' : 'TABLE'));
+    await refuseCopies(database, own, isView);
+    const note = placesNote(own, path);
+    if (note) inventory.noted.push({ note, rows: 1 });
     where.set(table, own.where);
     inventory.read.push(...files.map(({ path: file }) => file));
   }
@@ -94,16 +103,6 @@ async function openFolder(
 /** The largest table of the vocabularies, which records ask for once at most. */
 function isAskedOnce(table: string): boolean {
   return table === 'concept_ancestor';
-}
-
-/** Whether a table has what happened to patients, and is not derived from others that have it. */
-function isOfPatients(table: string): boolean {
-  const isDerived = /_era$|^cohort/.test(table);
-  return (
-    !isDerived &&
-    (/^(note_nlp|cost|episode_event)$/.test(table) ||
-      TABLES[table].columns.some(({ name }) => name === 'person_id'))
-  );
 }
 
 /** Rows as the ends of the files say; undefined where one is no Parquet, or not whole. */
@@ -123,7 +122,7 @@ async function openDuckDb(
   { database, columns, where, notes }: Opened,
   { tables: wanted, ...options }: FilesOptions,
 ): Promise<Inventory> {
-  const { tables, notes: found } = await attachDuckDb(database, path, options);
+  const { tables, notes: found, notRead } = await attachDuckDb(database, path, options);
   notes.push(...found);
   const rows = new Map<string, number>();
   const others: string[] = [];
@@ -143,13 +142,13 @@ async function openDuckDb(
       where.set(table, place);
     } catch (error) {
       const isWithoutRows = error instanceof MissingColumnError && table !== 'person' && (await countOf(database, select)) === 0;
-      if (!isWithoutRows) throw (error as Error).constructor === Error ? new BrokenTableError(table, place, error as Error) : error;
+      if (!isWithoutRows) throw (error as Error).constructor === Error ? new BrokenTableError(table, place, error as Error, OF_DATABASE) : error;
       notes.push({ reason: `${table} has neither rows nor the columns of the CDM`, resourceType: table, where: place });
     }
   }
   if (others.length > 0)
     notes.push({ reason: 'vocabularies and derived tables that are not read', resourceType: 'table', where: path, detail: others.join(', ') });
-  return { read: [path], notRead: [], otherTables: new Map(), rows, noted: [] };
+  return { read: [path], notRead, otherTables: new Map(), rows, noted: [] };
 } // prettier-ignore
 
 async function countOf(database: Database, select: string): Promise<number> {

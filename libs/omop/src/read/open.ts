@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { isPostgres } from '../postgres/connection.ts';
+import { isPostgres } from '../postgres/address.ts';
 import { addImportedToServer } from '../postgres/imported.ts';
 import { openPostgres } from '../postgres/source.ts';
 import { type FilesOptions, openFiles } from './files.ts';
@@ -7,6 +7,7 @@ import { addImported } from './imported.ts';
 import type { OmopReadOptions } from './read-records.ts';
 import { requireColumns, type Source } from './source.ts';
 import { timeZoneOf } from './time-zone.ts';
+import { noteUnknownColumns } from './unknown-columns.ts';
 
 type SourceOptions = Pick<OmopReadOptions, 'athena' | 'codes'> &
   FilesOptions & {
@@ -25,6 +26,7 @@ export async function openSource(path: string, options: SourceOptions): Promise<
   const source = await (isPostgres(path) ? openServer : openLocal)(path, options, imported);
   return closing(source, async () => {
     if (!options.mayLackColumns) await requireColumns(source);
+    noteUnknownColumns(source);
   });
 }
 
