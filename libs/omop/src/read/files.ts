@@ -13,7 +13,7 @@ import type { Inventory } from '../files/inventory.ts';
 import { loadTable } from '../files/load-table.ts';
 import { TableFiles } from '../files/table-files.ts';
 import { asTexts, quoted, typed } from '../files/table-sql.ts';
-import { noteTextIds } from '../files/text-ids.ts';
+import { readTextIds } from '../files/text-ids.ts';
 import { addEmptyTables, type Source } from './source.ts';
 
 export interface FilesOptions extends SchemaOptions {
@@ -55,8 +55,7 @@ export async function openFiles(path: string, options: FilesOptions = {}): Promi
         : await openDuckDb(file, opened, options);
     await addEmptyTables(database, opened.where, path);
     const tables = new Set(opened.where.keys());
-    for (const table of tables)
-      inventory.noted.push(...(await noteTextIds(database, table, opened.where.get(table)!)));
+    inventory.noted.push(...(await readTextIds(database, opened.where)));
     return { ...opened, tables, hasTexts: true, isRemote: false, inventory, close };
   } catch (error) {
     await close();
