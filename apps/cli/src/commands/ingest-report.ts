@@ -25,7 +25,9 @@ export function ingestReport(
   const skipped = skippedRows(tally);
   if (skipped.length > 0) parts.push('Not used:', table(['resource', 'why', 'count'], skipped));
   parts.push(...filesNotRead(tally));
-  const notes = [...tally.notes].sort(([, a], [, b]) => b - a);
+  const notes = [...tally.notes]
+    .sort(([, a], [, b]) => b - a)
+    .map(([reason, count]): [string, number] => [reason + dayOf(reason, tally), count]);
   if (notes.length > 0) parts.push('Worth knowing:', table(['what', 'count'], notes));
   if (tally.hints.size > 0)
     parts.push('Code systems to look at:', [...tally.hints].map((hint) => `  ${printable(hint)}`).join('\n'));
@@ -115,4 +117,12 @@ function filesNotRead({ filesNotRead: all }: Tally): string[] {
 
 function byName([a]: [string, unknown], [b]: [string, unknown]): number {
   return a < b ? -1 : 1;
+}
+
+/** What stands where a date must, with advice: shown where it is a day or number of some kind, and so no name. */
+function dayOf(reason: string, { problems }: Tally): string {
+  if (!/ is no date(time)?$/.test(reason)) return '';
+  const detail = problems.find((problem) => problem.reason === reason)?.detail ?? '';
+  const isDay = /^such as "(\d{1,2}[-. ]?[A-Za-z]{3}[-. ]?)?[-\d./:+ TZ]*"/.test(detail);
+  return isDay && detail.length < 100 ? ` (${printable(detail)})` : '';
 }

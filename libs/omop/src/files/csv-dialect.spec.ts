@@ -50,6 +50,13 @@ describe('what the beginning of a file says of it', () => {
   });
 });
 
+it.each([
+  ['a comment', `# made in 2020\n${HEADER}\n1,2,3\n`, 'a line stands', 2],
+  ['lines of a title', `Export\n\nof,all\n${HEADER}\n1,2,3\n`, 'lines stand', 4],
+])('is refused with the line of the header where %s stands before it', (_, head, words, line) => {
+  expect(() => of(head)).toThrow(new RegExp(`${words} before the header[\\s\\S]*person\\.csv, line ${line}`));
+});
+
 describe('a file without a header', () => {
   it.each([54, 53])("has the columns of CDM %s's DDL in their order", (version) => {
     const columns = columnOrders('measurement')[version === 54 ? 0 : 1];

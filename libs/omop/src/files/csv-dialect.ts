@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { isText, plainName, READ_TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
-import { ColumnCountError, NoHeaderError } from './errors.ts';
+import { ColumnCountError, LateHeaderError, NoHeaderError } from './errors.ts';
 import { columnOrders, knownColumns } from './csv-columns.ts';
 
 /** How a file of text is to be read. */
@@ -24,12 +24,14 @@ const BACKSLASH_N = '\\N';
 /** Written for NULL by SQL Server, Spark, R and Python; a value like others unless it stands where a number or a date must. */
 const NULL_WORDS = new Set(['NULL', 'null', '(null)', '<NULL>', 'NA', '<NA>', 'None']);
 const ROWS_SEEN = 2000;
+/** Among how many lines a header is looked for where the first is none. */
+const LINES_BEFORE = 20;
 
 /**
  * The dialect of a file by its beginning.
  * @param head text without a byte order mark; whole lines, but for a value in quotes that goes on
  * @param header no: the columns are the CDM's in its order, unless the first line names columns all the same
- * @throws NoHeaderError, ColumnCountError
+ * @throws NoHeaderError, LateHeaderError, ColumnCountError
  */
 export function dialectOf(
   head: string,
@@ -38,12 +40,19 @@ export function dialectOf(
   const skip = linesBefore(head);
   const text = head.split('\n').slice(skip).join('\n');
   const line = /^[^\r\n]*/.exec(text)![0];
-  const cellsBy = (delimiter: string) => cellsOf(line, delimiter).map(columnName);
+  const namesIn = (one: string, delimiter: string) => cellsOf(one, delimiter).map(columnName);
+  const cellsBy = (delimiter: string) => namesIn(line, delimiter);
   const best = (score: (delimiter: string) => number) =>
     DELIMITERS.reduce((a, b) => (score(b) > score(a) ? b : a), ',');
   const known = (delimiter: string) => knownColumns(table, cellsBy(delimiter)).length;
   const named = best(known);
   const hasHeader = known(named) > 0;
+  if (!hasHeader) {
+    const isHeader = (one: string) =>
+      DELIMITERS.some((by) => knownColumns(table, namesIn(one, by)).length > 1);
+    const late = text.split(/\r\n|\n|\r/, LINES_BEFORE).findIndex(isHeader);
+    if (late > 0) throw new LateHeaderError(table, file, skip + late + 1);
+  }
   const delimiter = hasHeader ? named : best((one) => likeness(table, cellsBy(one).length));
   const names = cellsBy(delimiter);
   if (!hasHeader && header !== 'no' && looksLikeValues(names)) throw new NoHeaderError(table, file);

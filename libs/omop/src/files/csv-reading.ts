@@ -3,6 +3,7 @@ import { checkGzip, peek, readChunks, type ReadLimits } from '@ehrsynth/io';
 import { quote } from '../database.ts';
 import { type Dialect, dialectOf } from './csv-dialect.ts';
 import { copyAsUtf8, firstLineNotUtf8 } from './encodings.ts';
+import { OtherFormatError } from './errors.ts';
 
 /** Bytes of a file that a thread holds. */
 const BUFFER = 8 << 20;
@@ -10,6 +11,9 @@ const BUFFER = 8 << 20;
 const HEAD = 256 << 10;
 /** Values that a row may have beyond its header's; they are not read. */
 const BEYOND = 16;
+
+/** No file of text has these. */
+const NOWHERE = '\x01\x02\x03';
 
 /** What of a file's dialect shows only when DuckDB has come to it. */
 export interface Attempt {
@@ -44,11 +48,12 @@ let copies = 0;
 
 /**
  * Finds out how a file is to be read, and copies it as UTF-8 where it is not.
- * @throws NoHeaderError, ColumnCountError, NotUtf8Error, BrokenGzipError, ExpansionError
+ * @throws NoHeaderError, LateHeaderError, ColumnCountError, OtherFormatError, NotUtf8Error, BrokenGzipError, ExpansionError
  */
 export async function csvFile(path: string, table: string, options: CsvOptions): Promise<CsvFile> {
   const { encoding, limits, header } = options;
   const head = await peek(path, HEAD);
+  refuseUtf32(path, head.bytes);
   if (head.isGzip) await checkWhole(path, limits);
   const isUtf16 = head.encoding !== 'utf-8';
   const isOther = !isUtf16 && encoding !== undefined && (await firstLineNotUtf8(path, limits)) !== undefined;
@@ -58,6 +63,12 @@ export async function csvFile(path: string, table: string, options: CsvOptions):
   const compression = isCopied ? 'none' : head.isGzip ? 'gzip' : /\.zst$/i.test(path) ? 'zstd' : 'none';
   return { path, readFrom, compression, dialect: dialectOf(wholeLines(text, head.isWhole), { table, file: path, header }) };
 } // prettier-ignore
+
+/** Its marks are those of UTF-16 with two bytes of zero more, or before. */
+function refuseUtf32(path: string, bytes: Buffer): void {
+  if (['fffe0000', '0000feff'].includes(bytes.subarray(0, 4).toString('hex')))
+    throw new OtherFormatError(path, 'Text in UTF-32', 'Convert it to UTF-8: iconv -f UTF-32 -t UTF-8.');
+}
 
 /** Reads gzip to its end, whatever the file is called: DuckDB would not say what is wrong with it. */
 async function checkWhole(path: string, limits?: ReadLimits): Promise<void> {
@@ -89,8 +100,8 @@ export function firstAttempt({ quote }: Dialect): Attempt {
 /** SQL that reads files of one dialect: every column of the header as text, empty ones as NULL. */
 export function readCsv(files: string[], { dialect, compression }: Pick<CsvFile, 'dialect' | 'compression'>, attempt: Attempt): string {
   const { delimiter, skip, hasHeader, columns, nulls } = dialect;
-  const beyond = Array.from({ length: BEYOND }, (_, i) => `beyond the header ${i + 1}`);
-  const types = [...columns, ...beyond].map((name) => `${quote(name)}: 'VARCHAR'`);
+  const more = Array.from({ length: BEYOND }, (_, i) => beyond(i + 1));
+  const types = [...columns, ...more].map((name) => `${quote(name)}: 'VARCHAR'`);
   const options = [
     `columns = {${types.join(', ')}}`,
     `auto_detect = false, null_padding = true, buffer_size = ${BUFFER}, hive_partitioning = false`,
@@ -100,6 +111,18 @@ export function readCsv(files: string[], { dialect, compression }: Pick<CsvFile,
   ];
   return `SELECT * FROM read_csv([${files.map(quote).join(', ')}], ${options.join(', ')})`;
 } // prettier-ignore
+
+/** Name of a value that a row has beyond its header's. */
+export function beyond(number: number): string {
+  return `beyond the header ${number}`;
+}
+
+/** SQL of the lines after the header, in order, as `line`. */
+export function readLines({ readFrom, dialect: { skip, hasHeader }, compression }: CsvFile): string {
+  return `SELECT * FROM read_csv(${quote(readFrom)}, columns = {line: 'VARCHAR'}, auto_detect = false, null_padding = true, parallel = false,
+    header = false, skip = ${skip + (hasHeader ? 1 : 0)}, delim = ${quote(NOWHERE)}, quote = '', escape = '', buffer_size = ${BUFFER},
+    hive_partitioning = false, compression = ${quote(compression)})`;
+}
 
 /** Another way to read the files after what DuckDB said of the one; undefined where there is none to try. */
 export function nextAttempt(attempt: Attempt, { message }: Error, dialect: Dialect): Attempt | undefined {

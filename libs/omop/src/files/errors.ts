@@ -2,13 +2,37 @@ import { UserError } from '@ehrsynth/io';
 
 /** The first line of a file of text names no columns. */
 export class NoHeaderError extends UserError {
-  constructor(table: string, file: string) {
+  /** @param isPart where another file of the table has a header */
+  constructor(table: string, file: string, isPart = false) {
     super('no-header', 2, `The file of table ${table} seems to have no header: its first line has values`, {
       where: `${file}, line 1`,
-      todo: "If its columns are the CDM's in the order of the official DDL: --header no. Else write it again with a header.",
+      todo: isPart
+        ? 'Another file of the table has one: write that line before the first of this file.'
+        : "If its columns are the CDM's in the order of the official DDL: --header no. Else write it again with a header.",
     });
   }
 }
+
+/** The header of a file of text has other lines before it. */
+export class LateHeaderError extends UserError {
+  constructor(table: string, file: string, line: number) {
+    const [lines, them] = line === 2 ? ['a line stands', 'it'] : ['lines stand', 'them'];
+    super('late-header', 2, `In the file of table ${table} ${lines} before the header`, {
+      where: `${file}, line ${line}`,
+      todo: `The header must be the first line: remove ${them}.`,
+    });
+  }
+}
+
+/** A pair of quotes encloses rows, and the file cannot be read without quotes either. */
+export class StrayQuoteError extends UserError {
+  constructor(table: string, file: string, line: number) {
+    super('stray-quote', 1, `Table ${table} cannot be read: a quote opens a value that goes on over the rows after it`, {
+      where: `${file}, line ${line}`,
+      todo: 'If it is an inch mark or another character of the value: write the file again, with values that have quotes in quotes, and their own doubled ("").',
+    });
+  }
+} // prettier-ignore
 
 /** A file without a header has not as many columns as the table. */
 export class ColumnCountError extends UserError {

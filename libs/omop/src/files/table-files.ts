@@ -1,9 +1,11 @@
 import { VOCABULARY_TABLES } from '../cdm/tables.ts';
-import { type Database, quote } from '../database.ts';
+import type { Database } from '../database.ts';
 import { BrokenTableError } from './broken-table.ts';
 import { type Attempt, copyOf, csvFile, type CsvFile, type CsvOptions, firstAttempt, nextAttempt, readCsv } from './csv-reading.ts'; // prettier-ignore
 import { firstLineNotUtf8 } from './encodings.ts';
-import { NotUtf8Error } from './errors.ts';
+import { NoHeaderError, NotUtf8Error, StrayQuoteError } from './errors.ts';
+import { parquetParts } from './parquet-parts.ts';
+import { strayQuotes } from './stray-quotes.ts';
 import type { NamedFile } from './table-names.ts';
 import { asTexts, quoted } from './table-sql.ts';
 
@@ -18,7 +20,7 @@ interface Group {
   paths: string[];
   place: string;
   partition: NamedFile['partition'];
-  csv?: { files: CsvFile[]; attempt: Attempt };
+  csv?: { files: CsvFile[]; attempt: Attempt; isChecked?: boolean };
 }
 
 /**
@@ -39,7 +41,10 @@ export class TableFiles {
     const { table } = files[0];
     const groups = new Map<string, Group>();
     for (const { path, isParquet, place, partition } of files) {
-      const csv = isParquet ? undefined : await csvFile(path, table, options);
+      const csv = isParquet ? undefined : await csvFile(path, table, options).catch(async (error) => {
+        const others = files.filter((one) => one.path !== path && !one.isParquet).map((one) => one.path);
+        throw error instanceof NoHeaderError && (await haveHeader(others, table, options)) ? new NoHeaderError(table, path, true) : error;
+      });
       const key = JSON.stringify([place, partition, csv && [csv.compression, csv.dialect]]);
       const group = groups.get(key) ?? { paths: [], place: `${place}|${isParquet ? 'parquet' : 'text'}`, partition };
       groups.set(key, group);
@@ -94,6 +99,7 @@ export class TableFiles {
     const group = texts.find(({ csv }) => csv.files.some(({ readFrom }) => readFrom === about)) ?? (texts.length === 1 ? texts[0] : undefined); // prettier-ignore
     if (!group) throw broken;
     const { csv } = group;
+    csv.isChecked = false;
     if (/unicode|utf-8/i.test(error.message)) {
       const path = csv.files.find(({ readFrom }) => readFrom === about)?.path ?? group.paths[0];
       throw new NotUtf8Error(path, (await firstLineNotUtf8(path, this.options.limits)) ?? 1);
@@ -126,10 +132,8 @@ export class TableFiles {
   private async textsOf(group: Group): Promise<{ sql: string; columns: Set<string> }> {
     const { paths, csv, partition } = group;
     const where = placeOf(paths);
-    if (!csv) {
-      const select = `SELECT * FROM read_parquet([${paths.map(quote).join(', ')}], union_by_name = true, hive_partitioning = false)`;
-      return asTexts(this.table, select, { names: await this.namesOf(select, where), where, constants: partition });
-    }
+    if (!csv) return this.textsOfParquet(group, where);
+    await this.checkQuotes(csv);
     const { dialect } = csv.files[0];
     const select = readCsv(csv.files.map(({ readFrom }) => readFrom), csv.files[0], csv.attempt);
     const isBare = csv.attempt.quote === '' && !VOCABULARY_TABLES.includes(this.table);
@@ -138,15 +142,33 @@ export class TableFiles {
     return asTexts(this.table, from, { names: dialect.columns, where, constants: partition });
   } // prettier-ignore
 
-  private async namesOf(select: string, where: string): Promise<string[]> {
-    try {
-      const described = await this.database.all<{ column_name: string }>(`DESCRIBE ${select}`);
-      return described.map(({ column_name }) => column_name);
-    } catch (error) {
-      throw new BrokenTableError(this.table, where, error as Error);
-    }
+  /** What differs in its types from part to part is alike as text. */
+  private async textsOfParquet({ paths, partition }: Group, where: string): Promise<{ sql: string; columns: Set<string> }> {
+    const parts = await parquetParts(this.database, paths).catch((error: Error) => {
+      throw new BrokenTableError(this.table, where, error);
+    });
+    const texts = parts.map(({ select, types }) => asTexts(this.table, select, { names: [...types.keys()], types, where, constants: partition }));
+    return { sql: texts.map(({ sql }) => sql).join(' UNION ALL '), columns: texts[0].columns };
+  } // prettier-ignore
+
+  /** Reads without quotes where a pair of them encloses rows. @throws StrayQuoteError */
+  private async checkQuotes(csv: Required<Group>['csv']): Promise<void> {
+    if (csv.isChecked || !csv.attempt.quote) return;
+    const found = await strayQuotes(this.database, csv.files, csv.attempt);
+    if (found === 'fits without') csv.attempt = { ...csv.attempt, escape: '"', quote: '' };
+    else if (found) throw new StrayQuoteError(this.table, found.file.path, found.line);
+    csv.isChecked = true;
   }
 }
+
+/** Whether one of the files has a header. */
+async function haveHeader(paths: string[], table: string, options: CsvOptions): Promise<boolean> {
+  for (const path of paths) {
+    const hasOne = await csvFile(path, table, options).then(({ dialect }) => dialect.hasHeader, () => false);
+    if (hasOne) return true;
+  }
+  return false;
+} // prettier-ignore
 
 /** A value without the quotes that enclose it, where the file is read as one in which quotes mean nothing. */
 function unwrapped(column: string): string {

@@ -122,6 +122,20 @@ it('joins by ids that are text, in whatever file and case, and counts the rows t
   expect(tally.unaccounted()).toEqual([]);
 });
 
+it('refuses UTF-32 in words', async () => {
+  const utf32 = Buffer.concat([...`\uFEFF${PERSON}`].map((sign) => Buffer.from([sign.charCodeAt(0) & 255, sign.charCodeAt(0) >> 8, 0, 0])));
+  await expect(read(await folder({ 'person.csv': utf32 }))).rejects.toThrow(/Text in UTF-32 cannot be read/);
+}); // prettier-ignore
+
+it('says of a part without a header that another has one', async () => {
+  const path = await folder({
+    'person.csv': PERSON,
+    'condition_occurrence_1.csv': written(','),
+    'condition_occurrence_2.csv': '3,1,2010-01-03,,I10\n',
+  });
+  await expect(read(path)).rejects.toThrow(/no header[\s\S]*_2\.csv[\s\S]*write that line before the first/);
+});
+
 describe('files without a header', () => {
   const line = (table: string, values: Record<string, string>, version = 0) =>
     columnOrders(table)[version].map((name) => values[name] ?? '').join(',') + '\n';

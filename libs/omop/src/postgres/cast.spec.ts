@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { CdmType } from '../cdm/tables.ts';
 import { openDatabase } from '../database.ts';
-import { hashedId } from '../read/record-ids.ts';
+import { cast as castInFiles } from '../read/cast.ts';
 import { ask, startPostgres } from '../testing/postgres.ts';
 import { readAll } from '../testing/reading.ts';
 import { castOf } from './cast.ts';
@@ -32,6 +32,8 @@ const INTEGERS: [type: string, value: string, read: string | null | undefined][]
   ['text', '12a', undefined],
   ['text', '99999999999999999999', undefined],
   ['text', '1e99', undefined],
+  ['text', '1e17', undefined],
+  ['text', '1_1', undefined],
   ['varchar(20)', '8507', '8507'],
   ['char(9)', '8507', '8507'],
   ['boolean', 'true', undefined],
@@ -50,6 +52,24 @@ const IDS = [
   ['text', 'NULL'],
   ['text', '2020-01-01T00:00:00'],
   ['text', 'Müller 7'],
+  ['text', 'Ü1'],
+  ['text', '12-34'],
+  ['text', '1.2.840.1'],
+  ['text', 'ABCDE'],
+  ['text', 'abcde'],
+  ['text', '#5'],
+  ['text', 'A 1'],
+  ['text', '1_1'],
+  ['text', '0x1F'],
+  ['text', ' +12.0 '],
+  ['text', '100.1'],
+  ['numeric', '100.1'],
+  ['double precision', '1.5'],
+  ['text', '12345678-1234-4234-8234-12345678e901'],
+  ['text', '2020-01-31'],
+  ['text', 'Person_ID'],
+  ['text', '(3 rows)'],
+  ['text', '---'],
   ['double precision', 'NaN'],
 ];
 const NUMBERS: typeof INTEGERS = [
@@ -90,6 +110,10 @@ const DATES: typeof INTEGERS = [
   ['text', '2020-13-01', undefined],
   ['text', '2020-00-10', undefined],
   ['text', '0000-01-10', undefined],
+  ['text', ' 2020/02/29 ', '2020-02-29'],
+  ['text', '2020-02-29Z', '2020-02-29'],
+  ['text', '20200229.0', '2020-02-29'],
+  ['text', '2020222', undefined],
   ['text', '29/02/2020', undefined],
   ['text', 'infinity', undefined],
   ['text', '2020-02-2912', undefined],
@@ -104,6 +128,7 @@ const DATETIMES: typeof INTEGERS = [
   ['text', '2020-02-29T7:05', '2020-02-29 07:05:00'],
   ['text', '2020-02-29', '2020-02-29 00:00:00'],
   ['text', '2020-02-30 10:00', undefined],
+  ['text', '19800131', '1980-01-31 00:00:00'],
 ];
 const rowsOf = (to: CdmType, rows: typeof INTEGERS) => rows.map((row) => [to, ...row] as const);
 
@@ -125,6 +150,20 @@ describe.skipIf(!server)('columns of PostgreSQL', () => {
     expect(row).toEqual({ value: read ?? null, unreadable: read === undefined });
   });
 
+  it.each([
+    ...rowsOf('integer', INTEGERS),
+    ...rowsOf('numeric', NUMBERS),
+    ...rowsOf('date', DATES),
+    ...rowsOf('datetime', DATETIMES),
+  ].filter(([, type]) => type === 'text'))('as %s: %s %j, the same in files', async (to, _, value, read) => {
+    const database = await openDatabase();
+    const [{ found }] = await database.all<{ found: string | null }>(
+      `SELECT CAST(${castInFiles('x', to)} AS VARCHAR) AS found FROM (SELECT '${value}' AS x)`,
+    );
+    await database.close();
+    expect(found === null || to !== 'numeric' ? found : String(Number(found))).toBe(read ?? null);
+  }); // prettier-ignore
+
   it.each(IDS)('as the id of a row: %s %s, the same number as in files', async (type, value) => {
     const [{ own }] = await ask<{ own: string | null }>(
       server!.url,
@@ -132,7 +171,7 @@ describe.skipIf(!server)('columns of PostgreSQL', () => {
     );
     const database = await openDatabase();
     const [{ theirs }] = await database.all<{ theirs: string | null }>(
-      `SELECT CAST(coalesce(TRY_CAST(id AS BIGINT), ${hashedId('id')}) AS VARCHAR) AS theirs FROM (SELECT '${value}' AS id)`,
+      `SELECT CAST(${castInFiles('person_id', 'integer')} AS VARCHAR) AS theirs FROM (SELECT '${value}' AS person_id)`,
     );
     await database.close();
     expect(own).toBe(theirs);

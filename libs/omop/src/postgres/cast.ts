@@ -1,5 +1,5 @@
 import { type CdmType, isText } from '../cdm/tables.ts';
-import { isRecordId } from '../read/record-ids.ts';
+import { FLOATING, isRecordId, noId, SIGNS, UUID, WHOLE } from '../read/record-ids.ts';
 
 /** How a column becomes one of the CDM's type, in PostgreSQL's SQL. */
 export interface Cast {
@@ -23,7 +23,7 @@ export function castOf(column: string, found: string, type: CdmType): Cast {
     return { sql: `CAST(${column} AS bigint)` };
   const sql = CASTS[type as keyof typeof CASTS](column, found);
   const isCostly = !isDate(found) && !isNumber(found);
-  const given = isCostly ? `nullif(btrim(CAST(${column} AS text)), '')` : column;
+  const given = isCostly ? `nullif(${textOf(column)}, '')` : column;
   return { sql, unreadable: `${given} IS NOT NULL AND (${sql}) IS NULL`, isCostly };
 }
 
@@ -32,22 +32,32 @@ const CASTS = { integer: integerOf, numeric: numberOf, date: dateOf, datetime: d
 const isNumber = (found: string) => /^(smallint|integer|bigint|numeric|real|double precision)$/.test(found);
 const isDate = (found: string) => /^(date|timestamp.*)$/.test(found);
 
-const textOf = (column: string) => `btrim(CAST(${column} AS text))`;
+const BLANKS = "E' \\t\\n\\r'";
+const textOf = (column: string, found?: string) =>
+  found === 'bytea' ? `('0x' || encode(${column}, 'hex'))` : `btrim(CAST(${column} AS text), ${BLANKS})`;
 /** True for a number that a double precision holds. Repetitions with bounds would cost PostgreSQL twenty times as much. */
 const isNumeral = (text: string) =>
   `length(${text}) <= 300 AND ${text} ~ '^[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d\\d?)?$'`;
 const when = (condition: string, value: string) => `CASE WHEN ${condition} THEN ${value} END`;
 
 function integerOf(column: string, found: string): string {
-  const text = textOf(column);
-  const number = isNumber(found)
-    ? wholeOf(column, found)
-    : when(isNumeral(text), wholeOf(`CAST(${text} AS numeric)`, 'numeric'));
-  const value = isRecordId(column, 'integer') ? `coalesce(${number}, ${hashOf(text)})` : number;
+  const text = textOf(column, found);
+  const isId = isRecordId(column, 'integer');
+  const number = isNumber(found) ? wholeOf(column, found) : integerOfText(text, isId);
+  const value = isId ? `coalesce(${number}, ${hashOf(column, text)})` : number;
   if (isNumber(found)) return value;
   // Nearly all are plain digits.
   const plain = `CAST(${column} AS text)`;
   return `CASE WHEN length(${plain}) <= 18 AND ${plain} ~ '^[0-9]+$' THEN CAST(${plain} AS bigint) ELSE ${value} END`;
+}
+
+/** 12, +12 and 12.0; 1e+05 where it is not the id of a row, as far as floating numbers have all integers. */
+function integerOfText(text: string, isId: boolean): string {
+  const number = `CAST(${text} AS numeric)`;
+  const whole = `length(${text}) <= 300 AND ${text} ~ '${WHOLE}' THEN ${wholeOf(number, 'numeric')}`;
+  if (isId) return `CASE WHEN ${whole} END`;
+  const isExact = `CASE WHEN ${isNumeral(text)} AND ${text} ~ '${FLOATING}' THEN abs(${number}) < 9007199254740992 END`;
+  return `CASE WHEN ${whole} WHEN ${isExact} THEN ${wholeOf(number, 'numeric')} END`;
 }
 
 /** A number without a fraction that 64 bits hold. */
@@ -95,16 +105,14 @@ function inCalendar(column: string, found: string): string {
   return `${column} >= CAST('0001-01-01' AS ${type}) AND ${column} < CAST('10000-01-01' AS ${type})`;
 }
 
-/** 2024-01-31 or 20240131, with or without a time; what no calendar has (30 February) is none. */
+/** 2024-01-31, 2024/01/31 or 20240131, with or without a time; what no calendar has (30 February) is none. */
 function dateOfText(text: string): string {
-  const dashed = [
-    `left(${text}, 4)`,
-    `split_part(${text}, '-', 2)`,
-    `rtrim(left(split_part(${text}, '-', 3), 2), 'T ')`,
-  ];
+  const part = (number: number) => `split_part(translate(${text}, '/', '-'), '-', ${number})`;
+  const divided = [`left(${text}, 4)`, part(2), `substring(${part(3)} FROM '^[0-9]+')`];
   const plain = [`substr(${text}, 1, 4)`, `substr(${text}, 5, 2)`, `substr(${text}, 7, 2)`];
   const day = (parts: string[]) => dayOf(parts.map((digits) => `CAST(${digits} AS integer)`));
-  return `CASE WHEN ${text} ~ '^\\d{4}-\\d\\d?-\\d\\d?([ T]|$)' THEN ${day(dashed)} WHEN ${text} ~ '^\\d{8}$' THEN ${day(plain)} END`;
+  return `CASE WHEN ${text} ~ '^[0-9]{4}[-/][0-9][0-9]?[-/][0-9][0-9]?([ TtZz+]|$)' THEN ${day(divided)}
+    WHEN ${text} ~ '^[0-9]{8}([.]0*)?([ TtZz+]|$)' THEN ${day(plain)} END`;
 }
 
 function dayOf([year, month, day]: string[]): string {
@@ -115,9 +123,8 @@ function dayOf([year, month, day]: string[]): string {
 }
 
 /** An id that is text as a number: the same that `hashedId` gives in DuckDB's SQL. */
-function hashOf(text: string): string {
-  const token = `btrim(lower(${text}), '{} ')`;
-  const isId = `${token} ~ '^[a-z0-9][-a-z0-9_.:|/+=]*$' AND ${token} ~ '[a-z]|[0-9]{19}'
-    AND ${token} ~ '[0-9]' AND ${token} !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}t|^[-0-9.]+e[-+]?[0-9]+$'`;
-  return when(isId, `CAST(CAST('x' || left(md5(${token}), 16) AS bit(64)) AS bigint)`);
+function hashOf(column: string, text: string): string {
+  const own = `CASE WHEN ${text} ~* '${UUID}' THEN btrim(lower(${text}), '{} ') ELSE ${text} END`;
+  const isId = `${text} ~ '${SIGNS}' AND ${text} !~* '${noId(column)}'`;
+  return when(isId, `CAST(CAST('x' || left(md5(${own}), 16) AS bit(64)) AS bigint)`);
 }

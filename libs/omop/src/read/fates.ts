@@ -152,8 +152,14 @@ async function countWrongTypes(table: string, source: Source, tally: Tally): Pro
       reason: `${name} is no ${type}`,
       resourceType: table,
       where: where.get(table)!,
-      detail: `such as ${JSON.stringify(value)}`,
+      detail: `such as ${JSON.stringify(value)}${/^date/.test(type) ? adviceOf(value) : ''}`,
     };
     tally.note(problem, Number(found[name]));
   }
+}
+
+/** What to do with days in which nobody can tell the month, or that DuckDB and PostgreSQL do not read alike. */
+function adviceOf(text: string): string {
+  const isOther = /^\s*\d{1,2}([-/. ])(\d{1,2}|[A-Za-z]{3,})\1\d{2,4}/.test(text);
+  return isOther ? '; write days as 2020-01-31 and read again' : '';
 }

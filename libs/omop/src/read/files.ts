@@ -15,8 +15,8 @@ import { isOfPatients } from '../files/other-tables.ts';
 import { TableFiles } from '../files/table-files.ts';
 import { placesNote, refuseCopies } from '../files/places.ts';
 import { asTexts, quoted, typed } from '../files/table-sql.ts';
-import { noteTextIds } from '../files/text-ids.ts';
 import { withoutPassword } from '../postgres/address.ts';
+import { readTextIds } from '../files/text-ids.ts';
 import { addEmptyTables, type Source } from './source.ts';
 
 export interface FilesOptions extends SchemaOptions {
@@ -58,8 +58,7 @@ export async function openFiles(path: string, options: FilesOptions = {}): Promi
         : await openDuckDb(file, opened, options);
     await addEmptyTables(database, opened.where, path);
     const tables = new Set(opened.where.keys());
-    for (const table of tables)
-      inventory.noted.push(...(await noteTextIds(database, table, opened.where.get(table)!)));
+    inventory.noted.push(...(await readTextIds(database, opened.where)));
     return { ...opened, tables, hasTexts: true, isRemote: false, inventory, close };
   } catch (error) {
     await close();
