@@ -28,4 +28,5 @@ export {
 export { Tally, type Problem } from './tally.ts';
 export { BadInputError } from './errors.ts';
 export { CONTROLS_IN_CODE, FORMER_RELEASE, hasControls, withoutControls } from './outside-text.ts';
+export { RULED_OUT_WORDS } from './condition-words.ts';
 export { groupBy } from './group-by.ts';

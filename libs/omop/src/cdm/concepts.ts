@@ -40,7 +40,11 @@ export const VISIT: Record<string, number> = {
   VR: 5083,
 };
 
-/** Vocabularies whose codes are of one kind, whatever table the domain of their standard concept puts them in. */
+/**
+ * Vocabularies of diagnoses alone and of drugs alone: their codes are of one kind, whatever table the domain of their standard concept
+ * puts them in. Those of procedures and of observations (CPT-4, HCPCS, OPCS-4, LOINC) are not among them: a laboratory test in CPT-4 is a
+ * measurement.
+ */
 export const KIND_OF_VOCABULARY: Record<string, EventKind> = {
   ICD10CM: 'condition',
   ICD9CM: 'condition',
@@ -54,14 +58,10 @@ export const KIND_OF_VOCABULARY: Record<string, EventKind> = {
   'RxNorm Extension': 'drug',
   ATC: 'drug',
   CVX: 'drug',
-  ICD10PCS: 'procedure',
-  ICD9Proc: 'procedure',
-  ICD9ProcCN: 'procedure',
-  OPCS4: 'procedure',
-  OPS: 'procedure',
-  CPT4: 'procedure',
-  LOINC: 'measurement',
 };
+
+/** Its codes are procedures in any table, but where a row has a number or an answer: that one is what was measured. */
+export const PROCEDURE_VOCABULARY = 'ICD10PCS';
 
 /** What the concepts of a domain are as events: the first part, as "Condition/Meas" of old vocabularies. */
 export const KIND_OF_DOMAIN: Record<string, EventKind> = {

@@ -1,5 +1,10 @@
 import type { EventKind } from '@ehrsynth/records';
-import { KIND_OF_DOMAIN, KIND_OF_VOCABULARY, SOURCE_VOCABULARY } from '../cdm/concepts.ts';
+import {
+  KIND_OF_DOMAIN,
+  KIND_OF_VOCABULARY,
+  PROCEDURE_VOCABULARY,
+  SOURCE_VOCABULARY,
+} from '../cdm/concepts.ts';
 import { EVENT_TABLES } from '../cdm/events.ts';
 import { quote } from '../database.ts';
 import { CODE_KEY } from './events.ts';
@@ -13,7 +18,8 @@ const MAPPED_BACK_TO: EventKind[] = ['measurement', 'condition', 'procedure', 'd
 
 /**
  * Makes the tables `event_codes` (the combinations of CODE_KEY with their rows and the kind that they are) and `used_concepts` (the
- * concepts that they name, each once). The kind is the vocabulary's where all its codes are of one kind; else the table's; of an
+ * concepts that they name, each once). The kind is the vocabulary's where all its codes are diagnoses, drugs or, in rows without a number
+ * or an answer, procedures; else the table's; of an
  * observation or a device that of the domain of its concept (the source's, else the standard one), and the table's where that is none
  * of ours.
  */
@@ -33,7 +39,8 @@ export async function addCodeKinds({ database }: Source, choice: CodeChoice): Pr
   await database.run(`
     CREATE ${temporary}TABLE event_codes AS
     SELECT e.*, CASE
-      ${whens('lower(trim(c.vocabulary_id))', KIND_OF_VOCABULARY)}
+      ${whens(VOCABULARY, KIND_OF_VOCABULARY)}
+      WHEN ${VOCABULARY} = ${quote(PROCEDURE_VOCABULARY.toLowerCase())} AND NOT e.valued THEN 'procedure'
       WHEN NOT e.${ofAnyKind} THEN ${kindOfTable}
       ${whens("lower(split_part(coalesce(c.domain_id, s.domain_id), '/', 1))", KIND_OF_DOMAIN)}
       ${choice === 'mapped' ? 'WHEN b.kind IS NOT NULL THEN b.kind' : ''}
@@ -44,6 +51,7 @@ export async function addCodeKinds({ database }: Source, choice: CodeChoice): Pr
     ${choice === 'mapped' ? `LEFT JOIN (${mappedKinds(ofAnyKind)}) b ON b.standard = e.standard` : ''}`);
 }
 
+const VOCABULARY = 'lower(trim(c.vocabulary_id))';
 const kindOfTable = `CASE e.tab ${EVENT_TABLES.map(({ table, kind }) => `WHEN '${table}' THEN '${kind}'`).join(' ')} END`;
 
 /** @param kinds by what the text is in small letters */

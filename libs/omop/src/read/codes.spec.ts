@@ -21,17 +21,21 @@ let count = 0;
 
 const ALL: EventKind[] = ['condition', 'drug', 'procedure', 'measurement'];
 type Options = Partial<OmopReadOptions>;
-type Read = (cdm: Cdm, options?: Options) => Promise<{ events: string[]; tally: Tally }>;
+type Found = { events: string[]; actives: (boolean | undefined)[]; tally: Tally };
+type Read = (cdm: Cdm, options?: Options) => Promise<Found>;
 
 /** "kind system code", in the order of the texts. */
-async function eventsOf(path: string, options: Options): Promise<{ events: string[]; tally: Tally }> {
+async function eventsOf(path: string, options: Options): Promise<Found> {
   const tally = new Tally();
   const events: string[] = [];
+  const actives: Found['actives'] = [];
   for await (const record of readOmop(path, { vocabulary, kinds: ALL, ...options }, tally))
-    for (const { kind, code } of record.events)
+    for (const { kind, code, active } of record.events) {
       events.push(`${kind} ${systemName(code.system)} ${code.code}`);
+      actives.push(active);
+    }
   expect(tally.unaccounted()).toEqual([]);
-  return { events: events.sort(), tally };
+  return { events: events.sort(), actives, tally };
 }
 
 const fromFiles: Read = (cdm, options = {}) => eventsOf(writeCdm(join(work, String(++count)), cdm), options);
@@ -103,14 +107,14 @@ describe.each([
       expect(reasons).toEqual(merged > 0 ? { 'further standard concept of the same source row': merged } : {});
     }); // prettier-ignore
 
-    test('is not of two tables, nor of two kinds; what depends on the concept may differ', async () => {
+    test('is not of two tables, nor of two kinds', async () => {
       const cdm: Cdm = {
         person,
         concept: [concept(9, 'SNOMED', '104001'), concept(51, 'SNOMED', '1', 'Procedure'), concept(52, 'SNOMED', '2', 'Measurement')],
         condition_occurrence: [condition(1, 51, 9, '104001')],
         procedure_occurrence: [procedure(1, 51, 9, '104001')],
         drug_exposure: [drug(1, 0, 9, '104001', { drug_exposure_end_date: '2020-01-08' })],
-        measurement: [measurement(1, 51, 9, '104001', { value_as_number: 7, value_as_concept_id: 1 }), measurement(2, 52, 9, '104001', { value_as_number: 7, value_as_concept_id: 2 })],
+        measurement: [measurement(1, 51, 9, '104001', { value_as_number: 7, value_as_concept_id: 1 }), measurement(2, 52, 9, '104001', { value_as_number: 7, value_as_concept_id: 1 })],
         observation: [observation(1, 51, '', 'x'), observation(2, 52, '', 'x')],
       }; // prettier-ignore
       const { events, tally } = await read(cdm);
@@ -130,6 +134,33 @@ describe.each([
     });
   });
 
+  test('rows with different answers are events of their own', async () => {
+    const answer = (id: number, standard: number, value: number) =>
+      measurement(id, standard, 1, 'UA', { value_as_concept_id: value });
+    const { events, tally } = await read({
+      person,
+      concept: [concept(1, 'Local', 'UA')],
+      measurement: [answer(1, 51, 9191), answer(2, 52, 9189), answer(3, 53, 9189)],
+      observation: [201826, 316866].map((value, i) =>
+        observation(i + 1, 61 + i, '', 'FAMHX', { value_as_concept_id: value }),
+      ),
+    });
+    expect(events.map((event) => event.split(' ').at(-1))).toEqual(['UA', 'UA', 'FAMHX', 'FAMHX']);
+    expect([...tally.skipped]).toEqual([['measurement', new Map([['further standard concept of the same source row', 1]])]]); // prettier-ignore
+  });
+
+  test('a condition is active, resolved or ruled out as its status says', async () => {
+    const statuses = ['Active', 'RESOLVED', ' resolved ', 'Ruled out', 'entered_in_error', 'REFUTED', 'rule out', '', 'Final diagnosis']; // prettier-ignore
+    const rows = statuses.map((status, i) =>
+      condition(i + 1, 0, '', 'I10', { condition_status_source_value: status }),
+    );
+    rows.push(condition(20, 0, '', 'I10', { condition_status_concept_id: 32906 }));
+    const { actives, tally } = await read({ person, condition_occurrence: rows });
+    const few = [true, false, undefined].map((active) => actives.filter((one) => one === active).length);
+    expect(few).toEqual([1, 3, 3]);
+    expect([...tally.skipped]).toEqual([['condition_occurrence', new Map([['condition ruled out', 3]])]]);
+  });
+
   describe('the kind of an event', () => {
     const concepts = [
       concept(11, 'SNOMED', '365980008', 'Observation'),
@@ -142,6 +173,14 @@ describe.each([
       concept(18, 'SNOMED', '2', 'Meas Value'),
       concept(19, 'NDC', '00093104801', 'Device'),
       concept(20, 'Read', '44', 'Meas/Procedure'),
+      concept(21, 'CPT4', '82947', 'Measurement'),
+      concept(22, 'CPT4', '1036F', 'Observation'),
+      concept(23, 'CPT4', '99213', 'Procedure'),
+      concept(24, 'ICD10PCS', '4A02XM4', 'Measurement'),
+      concept(25, 'LOINC', '4548-4', 'Measurement'),
+      concept(26, 'ICD10CM', 'I10'),
+      concept(27, 'HCPCS', 'G0103', 'Measurement'),
+      concept(28, 'OPCS4', 'X29.2', 'Procedure'),
     ];
     test.each<[string, Cdm, string]>([
       ['tobacco use', { observation: [observation(1, 0, 11, '')] }, 'measurement SNOMED CT 365980008'],
@@ -159,6 +198,18 @@ describe.each([
       ['a value', { observation: [observation(1, 0, 18, '')] }, 'measurement SNOMED CT 2'],
       ['a device', { device_exposure: [device(1, 0, 15, '')] }, 'procedure SNOMED CT 14106009'],
       ['a device by NDC', { device_exposure: [device(1, 0, 19, '')] }, 'drug NDC 00093104801'],
+      ['a laboratory test in CPT-4', { measurement: [measurement(1, 0, 21, '', { value_as_number: 95 })] }, 'measurement CPT 82947'],
+      ['one without its value', { measurement: [measurement(1, 0, 21, '')] }, 'measurement CPT 82947'],
+      ['one in HCPCS', { measurement: [measurement(1, 0, 27, '')] }, 'measurement HCPCS G0103'],
+      ['CPT-4 among procedures', { procedure_occurrence: [procedure(1, 0, 21, '')] }, 'procedure CPT 82947'],
+      ['CPT-4 among observations', { observation: [observation(1, 0, 22, '')] }, 'measurement CPT 1036F'],
+      ['a procedure among observations', { observation: [observation(1, 0, 23, '')] }, 'procedure CPT 99213'],
+      ['a drug given, in OPCS-4', { drug_exposure: [drug(1, 0, 28, '')] }, 'drug OPCS-4 X29.2'],
+      ['LOINC among procedures', { procedure_occurrence: [procedure(1, 0, 25, '')] }, 'procedure LOINC 4548-4'],
+      ['ICD-10-PCS among measurements', { measurement: [measurement(1, 0, 24, '')] }, 'procedure ICD-10-PCS 4A02XM4'],
+      ['ICD-10-PCS with a number', { measurement: [measurement(1, 0, 24, '', { value_as_number: 5 })] }, 'measurement ICD-10-PCS 4A02XM4'],
+      ['ICD-10-PCS with an answer', { measurement: [measurement(1, 0, 24, '', { value_as_concept_id: 9191 })] }, 'measurement ICD-10-PCS 4A02XM4'],
+      ['ICD-10-CM among procedures', { procedure_occurrence: [procedure(1, 0, 26, '')] }, 'condition ICD-10-CM I10'],
       ['a disorder among drugs', { drug_exposure: [drug(1, 0, 12, '')] }, 'drug SNOMED CT 38341003'],
       ['a disorder among procedures', { procedure_occurrence: [procedure(1, 0, 12, '')] }, 'procedure SNOMED CT 38341003'],
     ])('%s', async (_, tables, event) => {

@@ -3,6 +3,7 @@ import { EVENT_TABLES, type EventTable } from '../cdm/events.ts';
 import { TABLES } from '../cdm/tables.ts';
 import { quote } from '../database.ts';
 import { readable } from './fates.ts';
+import { statusOf } from './condition-status.ts';
 import type { CodeChoice } from './rules.ts';
 import type { SourceCode } from './source-codes.ts';
 import type { Source } from './source.ts';
@@ -25,12 +26,12 @@ export type EventRow = [
 /** Why a row is no event of its own. */
 export const SAME_SOURCE_ROW = 'further standard concept of the same source row';
 /** Columns of `events` by which an event finds its code in the table `code_places`. */
-export const CODE_KEY = ['tab', 'concept', 'source', 'unit', 'status', 'standard'];
+export const CODE_KEY = ['tab', 'concept', 'source', 'unit', 'status', 'standard', 'valued'];
 
 /**
  * Makes the view `events` of the rows of all tables that may be read. `concept` and `source` of an event name its code: those of the
  * source, or the standard concept alone where that is the code or is mapped back. `same` is equal for rows that differ in nothing but
- * their key and their standard concept.
+ * their key and their standard concept. `valued` is true of rows that have a number or an answer.
  */
 export async function addEvents({ database, tables }: Source, codes: CodeChoice): Promise<void> {
   const select = EVENT_TABLES.filter(({ table }) => tables.has(table)).map((table) => eventsOf(table, codes));
@@ -87,7 +88,7 @@ export function toEvent(
 ): CodedEvent | undefined {
   const { kind, table, code, unit, active, notes, leftOut } = codes[Number(place)];
   const times = Number(rows);
-  if (code.code) tally.code(kind, code.system, code.code, times);
+  if (code.code && !leftOut?.isRight) tally.code(kind, code.system, code.code, times);
   const where = `person ${person}`;
   if (leftOut) {
     const { isRight, ...problem } = leftOut;
@@ -125,11 +126,17 @@ function eventsOf(
   return `
   SELECT person_id, '${table}' AS tab, ${isSource ? `coalesce(${prefix}_source_concept_id, 0)` : standard} AS concept,
     ${isSource ? text(`${prefix}_source_value`) : "''"} AS source, ${standard} AS standard, ${key} AS row_key,
-    ${sameness(table, [key, `${prefix}_concept_id`, 'value_as_concept_id'])} AS same,
+    ${sameness(table, [key, `${prefix}_concept_id`])} AS same,
     ${start} AS start_day, ${end ?? 'CAST(NULL AS DATE)'} AS end_day, visit_occurrence_id AS visit,
     ${number ? finite(number) : 'CAST(NULL AS DOUBLE PRECISION)'} AS number, ${valueText(table)} AS others,
-    ${text(unit)} AS unit, ${text(status)} AS status
+    ${text(unit)} AS unit, ${statusOf(text(status), table)} AS status, ${isValued(table, number)} AS valued
   FROM (${readable(table)}) r`;
+}
+
+function isValued(table: string, number: string | undefined): string {
+  const hasAnswer = TABLES[table].columns.some(({ name }) => name === 'value_as_concept_id');
+  const has = [number && `${number} IS NOT NULL`, hasAnswer && 'coalesce(value_as_concept_id, 0) <> 0'];
+  return `(${has.filter(Boolean).join(' OR ') || 'FALSE'})`;
 }
 
 /** A hash of all columns of a row but some. */

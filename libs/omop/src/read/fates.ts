@@ -13,6 +13,7 @@ import {
   spanOf,
   VISIT_OF_ANOTHER,
 } from './rules.ts';
+import { sampleOf } from './quoted.ts';
 import { dayOf } from './sql-days.ts';
 import type { Source } from './source.ts';
 import { unreadable } from './unreadable.ts';
@@ -152,7 +153,7 @@ async function countWrongTypes(table: string, source: Source, tally: Tally): Pro
       reason: `${name} is no ${type}`,
       resourceType: table,
       where: where.get(table)!,
-      detail: `such as ${JSON.stringify(value)}${/^date/.test(type) ? adviceOf(value) : ''}`,
+      detail: `such as ${sampleOf(value)}${/^date/.test(type) ? adviceOf(value) : ''}`,
     };
     tally.note(problem, Number(found[name]));
   }

@@ -9,6 +9,7 @@ import {
 } from '@ehrsynth/records';
 import { readable } from './fates.ts';
 import type { Meanings } from './meanings.ts';
+import { quoted } from './quoted.ts';
 
 export type PersonRow = [
   id: bigint,
@@ -62,7 +63,10 @@ function sexOf([standard, source, text]: Evidence, { sexes }: Meanings, note: No
     const sex = concept === null ? undefined : sexes.get(Number(concept));
     if (!sex || sex === 'unknown') continue;
     if (word && word !== 'unknown' && word !== sex)
-      note('gender_source_value says otherwise than the gender concept, not read', `${text} and ${concept}`);
+      note(
+        'gender_source_value says otherwise than the gender concept, not read',
+        `${quoted(text!, sexOfWord)} and ${concept}`,
+      );
     return sex;
   }
   const unread = unreadOf([standard, source, text], (concept) => sexes.has(concept), word !== undefined);
@@ -129,6 +133,6 @@ function unreadOf(
     (concept) => concept !== null && concept !== 0n && !isKnown(Number(concept)),
   );
   const unread = concepts.map((concept) => `concept ${concept}`);
-  if (text !== null && text.trim() !== '' && !isTextKnown) unread.push(text.slice(0, 100));
+  if (text !== null && text.trim() !== '' && !isTextKnown) unread.push(quoted(text));
   return unread.length > 0 ? unread.join(', ') : undefined;
 }

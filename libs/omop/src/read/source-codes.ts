@@ -1,15 +1,17 @@
 import type { CodedEvent, EventKind, Problem, Tally } from '@ehrsynth/records';
 import { quote } from '../database.ts';
+import { isActive, isRuledOut, RULED_OUT } from './condition-status.ts';
 import { CODE_KEY, mergeSourceRows } from './events.ts';
 import { addCodeKinds } from './code-kinds.ts';
 import { mappedBack } from './mapped-back.ts';
 import { findObservedDiagnoses } from './observed-diagnoses.ts';
 import type { OmopReadOptions } from './read-records.ts';
 import type { CodeChoice } from './rules.ts';
+import { saysNothing } from './says-nothing.ts';
 import type { Source } from './source.ts';
 import { hintAtStandardConcepts } from './standard-hint.ts';
 import { toCode } from './to-code.ts';
-import { looksLikeIcd9 } from './value-system.ts';
+import { looksLikeIcd9, looksLikePcs } from './value-system.ts';
 
 /** Something to know of a code, of each of its events. */
 export type CodeProblem = Pick<Problem, 'reason' | 'detail'>;
@@ -69,9 +71,12 @@ export async function sourceCodes(
       (SELECT max(v.vocabulary_reference) FROM vocabulary v WHERE v.vocabulary_id = c.vocabulary_id) AS reference
     FROM source_codes s LEFT JOIN used_concepts c ON c.concept_id = s.concept
     ORDER BY s.place`);
-  if (choice === 'mapped') return mappedBack(source, rows, options);
-  const isIcd9 = looksLikeIcd9(rows);
-  return rows.map((row) => ({ ...alike(row), ...toCode(row, options, isIcd9) }));
+  const looks = { isIcd9: looksLikeIcd9(rows), isPcs: looksLikePcs(rows) };
+  const codes =
+    choice === 'mapped'
+      ? await mappedBack(source, rows, options)
+      : rows.map((row) => ({ ...alike(row), ...toCode(row, options, looks) }));
+  return codes.map((code, i) => (isRuledOut(rows[i]) ? { ...code, notes: [], leftOut: RULED_OUT } : code));
 }
 
 /** What is not the code's. */
@@ -81,13 +86,8 @@ export function alike({
   unit,
   status,
 }: CodeRow): Pick<SourceCode, 'kind' | 'table' | 'unit' | 'active'> {
-  return { kind, table, unit: unit || null, active: kind === 'condition' ? ACTIVE[status] : undefined };
+  return { kind, table, unit: saysNothing(unit) ? null : unit, active: isActive({ kind, status }) };
 }
-
-const ACTIVE: Partial<Record<string, boolean>> = Object.assign(Object.create(null), {
-  active: true,
-  resolved: false,
-});
 
 const isAsked = (kinds: EventKind[]) => `kind IN (${kinds.map((kind) => quote(kind)).join(', ')})`;
 
@@ -103,9 +103,11 @@ async function addPlaces({ database }: Source, kinds: EventKind[], choice: CodeC
   // The same order in every database, whatever its locale.
   const order = place.replace(/(?!concept)\b\w+/g, '$& COLLATE "C"');
   // An ETL writes a row for each standard concept of a source code; 0 stands for none.
+  const of = (which: string) =>
+    `${which}(standard) FILTER (WHERE standard <> 0) OVER (PARTITION BY ${place})`;
   const isSeveral =
     choice === 'source'
-      ? `standard <> 0 AND (concept <> 0 OR source <> '') AND count(*) FILTER (WHERE standard <> 0) OVER (PARTITION BY ${place}) > 1`
+      ? `standard <> 0 AND (concept <> 0 OR source <> '') AND ${of('min')} <> ${of('max')}`
       : 'FALSE';
   await database.run(`
     CREATE ${database.temporary}TABLE code_places AS

@@ -8,16 +8,18 @@ import {
 import { systemOfVocabulary } from '../cdm/vocabularies.ts';
 import type { OmopReadOptions } from './read-records.ts';
 import type { CodeProblem, CodeRow, SourceCode } from './source-codes.ts';
-import { systemOfValue } from './value-system.ts';
+import { quoted } from './quoted.ts';
+import { saysNothing } from './says-nothing.ts';
+import { type Looks, systemOfValue } from './value-system.ts';
 
 type Read = Pick<SourceCode, 'code' | 'notes' | 'leftOut'>;
 
 /**
  * The code of a row of `source_codes`: its concept's; where the concept table does not have it the source value, in the system that
  * `systemOfValue` finds; where there is no value either, the concept's id itself.
- * @param isIcd9 whether the conditions' source values look like ICD-9-CM
+ * @param looks what the source values of the tables look like
  */
-export function toCode(row: CodeRow, options: OmopReadOptions, isIcd9 = false): Read {
+export function toCode(row: CodeRow, options: OmopReadOptions, looks: Looks = {}): Read {
   const { concept, source, found, name } = row;
   const [code, vocabulary] = [row.code?.trim(), row.vocabulary?.trim()];
   if (code && vocabulary)
@@ -40,16 +42,9 @@ export function toCode(row: CodeRow, options: OmopReadOptions, isIcd9 = false): 
       leftOut: { reason: 'source value that names no code', isRight: true },
     };
   }
-  const { system, value, note } = systemOfValue(row, options, isIcd9);
+  const { system, value, note } = systemOfValue(row, options, looks);
   const read = looked({ system, code: value, name: null }, options);
   return { ...read, notes: [...notes, ...(note ? [note] : []), ...read.notes] };
-}
-
-/** What sources write where there is no code. */
-const NOTHING = new Set(['', '0', '-', '--', '.', '?', 'n/a', 'nan', 'none', 'null', 'undefined', 'unk', 'unknown', 'no matching concept']); // prettier-ignore
-
-function saysNothing(value: string): boolean {
-  return NOTHING.has(value.trim().toLowerCase());
 }
 
 /** The code as its dictionary has it, and what is wrong where that does not. */
@@ -65,13 +60,14 @@ export function looked(
   const entry = current ?? known;
   const display = entry?.display ?? (name === null ? undefined : withoutControls(name));
   const result = { code: { system, code: entry?.code ?? code, ...(display && { display }) }, notes: [] };
-  if (hasControls(source)) return { ...result, leftOut: { reason: CONTROLS_IN_CODE, detail: source } };
+  if (hasControls(source))
+    return { ...result, leftOut: { reason: CONTROLS_IN_CODE, detail: quoted(source) } };
   if (known?.former) {
     const detail = `${known.code}, valid to ${known.validTo}${current ? `, read as ${current.code}` : ''}`;
     return { ...result, notes: [{ reason: FORMER_RELEASE, detail }] };
   }
   if (entry || !vocabulary.has(system)) return result;
-  const detail = `${source} (${system})`;
+  const detail = `${quoted(source)} (${system})`;
   if (vocabulary.isComplete(system) && !keepUnknownCodes)
     return { ...result, leftOut: { reason: 'code in no dictionary', detail } };
   return { ...result, notes: [{ reason: 'code in no dictionary, kept', detail }] };

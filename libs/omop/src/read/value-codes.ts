@@ -64,6 +64,7 @@ export function toUnit(
     return unitConcept(unit) === usual ? { unit } : { unit, system: UCUM, code: usual.code };
   }
   const found = codes.get(Number(id));
+  if (found?.system === UCUM) return { unit: unit ?? found.code, system: UCUM, code: found.code };
   const written = unit ?? (found?.system === OMOP_CONCEPT ? undefined : found?.code);
   const named = isSharedConcept(Number(id)) ? { system: OMOP_CONCEPT, code: id } : {};
   if (written === undefined && !named.code) note(unknown(id));
@@ -82,9 +83,8 @@ export function toCode(
   const usual = usualConcept(domain, Number(id));
   if (usual && (!found || domain === 'Route'))
     return { system: usual.system, code: usual.code, display: usual.display };
-  if (found && (domain === 'Meas Value' || !isSharedConcept(Number(id)))) return found;
-  if (isSharedConcept(Number(id)))
-    return { system: OMOP_CONCEPT, code: id, ...(found && { display: found.display }) };
+  if (found) return found;
+  if (isSharedConcept(Number(id))) return { system: OMOP_CONCEPT, code: id };
   note(unknown(id));
   return undefined;
 }

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { EVENT_TABLES } from '../cdm/events.ts';
 import { toCode } from './to-code.ts';
 import type { CodeRow } from './source-codes.ts';
-import { looksLikeIcd9 } from './value-system.ts';
+import { type Looks, looksLikeIcd9, looksLikePcs } from './value-system.ts';
 
 const vocabulary = new Vocabulary();
 const ofTable = (table: string) => EVENT_TABLES.find((one) => one.table === table)!;
@@ -20,7 +20,7 @@ it.each([
   ['drug_exposure', '0093-1048-01', System.ndc, '00093104801'],
   ['drug_exposure', '68180051301.0', System.ndc, '68180051301'],
   ['procedure_occurrence', '0DTJ4ZZ', System.icd10pcs, '0DTJ4ZZ'],
-  ['procedure_occurrence', '0016070', System.icd10pcs, '0016070'],
+  ['procedure_occurrence', '2W3XX1Z', System.icd10pcs, '2W3XX1Z'],
   ['procedure_occurrence', ' 0dtj4zz', System.icd10pcs, '0DTJ4ZZ'],
   ['measurement', '4548-4', System.loinc, '4548-4'],
   ['observation', '8302-2', System.loinc, '8302-2'],
@@ -36,6 +36,13 @@ it.each([
   ['drug_exposure', '311354', OWN, '311354'],
   ['drug_exposure', '00000000000', OWN, '00000000000'],
   ['drug_exposure', '123456789', OWN, '123456789'],
+  ['drug_exposure', '5551234567', OWN, '5551234567'],
+  ['drug_exposure', '2125551212', OWN, '2125551212'],
+  ['procedure_occurrence', '0016070', OWN, '0016070'],
+  ['procedure_occurrence', '123456A', OWN, '123456A'],
+  ['procedure_occurrence', 'B123456', OWN, 'B123456'],
+  ['procedure_occurrence', '0A12345', OWN, '0A12345'],
+  ['procedure_occurrence', 'WARD123', OWN, 'WARD123'],
   ['procedure_occurrence', '99213', OWN, '99213'],
   ['procedure_occurrence', 'A0428', OWN, 'A0428'],
   ['procedure_occurrence', '5880005', OWN, '5880005'],
@@ -74,15 +81,33 @@ it.each([
   expect(read('condition_occurrence', 'E8889', { isIcd9: looksLikeIcd9(rows) }).code.system).toBe(system);
 });
 
+it.each([
+  [['0DTJ4ZZ', '4A02XM4', '0016070'], '0016070', System.icd10pcs],
+  [['0DTJ4ZZ', '4A02XM4', '0001234'], '0001234', SOURCE_VALUE_OF + 'procedure_occurrence'],
+  [['0012345', '0016070', '0DTJ4ZZ'], '0016070', SOURCE_VALUE_OF + 'procedure_occurrence'],
+  [['99213', '36415', '0DTJ4ZZ', '0016070'], '0016070', SOURCE_VALUE_OF + 'procedure_occurrence'],
+])('of %j, %s is of %s', (values, source, system) => {
+  const rows = values.map((value) => ({ table: 'procedure_occurrence', code: null, source: value }));
+  expect(read('procedure_occurrence', source, { isPcs: looksLikePcs(rows) }).code.system).toBe(system);
+});
+
+it('ten digits are NDC where the dictionary has the product', () => {
+  expect(read('drug_exposure', '0093104801').code).toMatchObject({ system: System.ndc, code: '00093104801' });
+});
+
 it('an ICD-10-CM code that the dictionary lacks is one where such codes are kept', () => {
   const { code, notes } = read('condition_occurrence', 'E11.999', { keepUnknownCodes: true });
   expect(code).toEqual({ system: System.icd10cm, code: 'E11.999' });
   expect(notes.map(({ reason }) => reason)).toEqual(['code in no dictionary, kept']);
 });
 
-function read(table: string, source: string, { keepUnknownCodes = false, isIcd9 = false } = {}) {
+function read(
+  table: string,
+  source: string,
+  { keepUnknownCodes = false, ...looks }: Looks & { keepUnknownCodes?: boolean } = {},
+) {
   const none = { found: null, code: null, vocabulary: null, reference: null, name: null };
   const { kind } = ofTable(table);
   const row: CodeRow = { place: 0, table, kind, concept: 0, source, unit: '', status: '', ...none };
-  return toCode(row, { vocabulary, kinds: [kind], keepUnknownCodes }, isIcd9);
+  return toCode(row, { vocabulary, kinds: [kind], keepUnknownCodes }, looks);
 }

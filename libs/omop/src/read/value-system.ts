@@ -1,9 +1,19 @@
 import { type EventKind, SOURCE_VALUE_OF, System } from '@ehrsynth/records';
 import { codeFormFault } from '@ehrsynth/vocab';
 import type { OmopReadOptions } from './read-records.ts';
+import { isPcsPlace } from './pcs-places.ts';
+import { quoted } from './quoted.ts';
 import type { CodeProblem, CodeRow } from './source-codes.ts';
 
-type FitOptions = Pick<OmopReadOptions, 'vocabulary' | 'keepUnknownCodes'> & { isIcd9: boolean };
+type FitOptions = Pick<OmopReadOptions, 'vocabulary' | 'keepUnknownCodes'> & Looks;
+
+/** What the source values without a known concept look like. */
+export interface Looks {
+  /** The conditions' like ICD-9-CM: then V and E codes are not taken for ICD-10-CM. */
+  isIcd9?: boolean;
+  /** The procedures' like ICD-10-PCS: only then digits alone are taken for it. */
+  isPcs?: boolean;
+}
 
 /** The system whose codes a table has as source values as a rule, where the event is of the kind. */
 const USUAL: Record<string, { kind: EventKind; system: string }> = {
@@ -20,23 +30,22 @@ const OBSERVED_DIAGNOSIS = { kind: 'condition', system: System.icd10cm } as cons
  * The system of a source value that no known concept stands beside: the one that the user named for its kind; else the usual one of
  * its table, where the value has the form of its codes; else a URI of its own, "source value of" the table. Systems are not guessed by
  * form alone: 250.00 in condition_occurrence is no ICD-9-CM until the user says so.
- * @param isIcd9 whether the conditions look like ICD-9-CM: then V and E codes are not taken for ICD-10-CM
  */
 export function systemOfValue(
   { table, kind, source }: Pick<CodeRow, 'table' | 'kind' | 'source'>,
   options: OmopReadOptions,
-  isIcd9: boolean,
+  looks: Looks,
 ): { system: string; value: string; note?: CodeProblem } {
   const named = options.systems?.[kind];
   if (named) return { system: named, value: source };
   const isDiagnosis = table === 'observation' && kind === 'condition';
   const usual = isDiagnosis ? OBSERVED_DIAGNOSIS : Object.hasOwn(USUAL, table) ? USUAL[table] : undefined;
-  const value = usual?.kind === kind && FITS[usual.system](source.trim(), { ...options, isIcd9 });
+  const value = usual?.kind === kind && FITS[usual.system](source.trim(), { ...options, ...looks });
   if (value) return { system: usual!.system, value };
   return {
     system: SOURCE_VALUE_OF + table,
     value: source,
-    note: { reason: 'source value of no known code system, kept', detail: `${source} (${table})` },
+    note: { reason: 'source value of no known code system, kept', detail: `${quoted(source)} (${table})` },
   };
 }
 
@@ -53,6 +62,20 @@ export function looksLikeIcd9(rows: Pick<CodeRow, 'table' | 'code' | 'source'>[]
   return count(ICD9_DISEASE) > letters;
 }
 
+/** Whether most of the source values of procedures without a known concept are codes of ICD-10-PCS with letters. */
+export function looksLikePcs(rows: Pick<CodeRow, 'table' | 'code' | 'source'>[]): boolean {
+  const values = rows.filter(({ table, code }) => table === 'procedure_occurrence' && !code);
+  return values.filter(({ source }) => pcsOf(source, false)).length * 2 > values.length;
+}
+
+/** @param isPcs whether digits alone may be one */
+function pcsOf(text: string, isPcs: boolean): string | false {
+  const code = text.trim().toUpperCase();
+  if (codeFormFault(System.icd10pcs, code) || !/\d/.test(code) || !isPcsPlace(code)) return false;
+  // Digits alone are a code of surgery, of which the third says what is done: 0 (alteration) is done to parts with letters only.
+  return /\D/.test(code) || (isPcs && ALL_DIGITS_PCS.test(code)) ? code : false;
+}
+
 /** Gives the value as its system writes it where it is one of its codes by its form, and by the dictionary where that has all codes. */
 const FITS: Record<string, (text: string, options: FitOptions) => string | false> = {
   [System.icd10cm]: (text, { vocabulary, keepUnknownCodes, isIcd9 }) => {
@@ -66,15 +89,11 @@ const FITS: Record<string, (text: string, options: FitOptions) => string | false
   [System.ndc]: (text, { vocabulary }) => {
     const code = vocabulary.canonical(System.ndc, text);
     if (vocabulary.find(System.ndc, text)) return code;
-    // Nine digits of a product are too like other numbers.
+    // Nine digits of a product, and ten that are a telephone number too, are too like other numbers.
+    if (/^\d{10}$/.test(text)) return false;
     return !codeFormFault(System.ndc, code) && code.replace(/\D/g, '').length > 9 ? code : false;
   },
-  [System.icd10pcs]: (text) => {
-    const code = text.toUpperCase();
-    if (codeFormFault(System.icd10pcs, code) || !/\d/.test(code)) return false;
-    // Digits alone are a code of surgery, of which the third says what is done: 0 (alteration) is done to parts with letters only.
-    return /\D/.test(code) || ALL_DIGITS_PCS.test(code) ? code : false;
-  },
+  [System.icd10pcs]: (text, { isPcs = false }) => pcsOf(text, isPcs),
   [System.loinc]: (text) => (/^\d/.test(text) && !codeFormFault(System.loinc, text) ? text : false),
 };
 

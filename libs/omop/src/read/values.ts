@@ -1,5 +1,7 @@
 import { type CodedEvent, type Quantity, withoutControls } from '@ehrsynth/records';
 import { plainValue } from '../cdm/plain-value.ts';
+import { sampleOf } from './quoted.ts';
+import { saysNothing } from './says-nothing.ts';
 import { type Note, toCode, toComparator, toUnit, type ValueCodes } from './value-codes.ts';
 import { SEPARATORS, VALUE_COLUMNS } from './value-columns.ts';
 
@@ -63,7 +65,7 @@ function alikeOf(table: string, unit: string | null, text: string, codes: ValueC
   const comparator = toComparator(at.operator_concept_id, note);
   const route = {
     code: toCode('Route', at.route_concept_id, codes, note),
-    text: textIn(at.route_source_value),
+    text: saysNothing(at.route_source_value ?? '') ? undefined : textIn(at.route_source_value),
   };
   const rest = defined({
     referenceRange: notEmpty({ low: numberIn(at.range_low), high: numberIn(at.range_high) }),
@@ -102,7 +104,7 @@ function endOf(
 ): Partial<CodedEvent> {
   if (DAY.test(verbatim))
     return verbatim === start && end === undefined ? { end: start } : { verbatimEnd: verbatim };
-  note({ reason: 'verbatim_end_date is no date', detail: verbatim });
+  note({ reason: 'verbatim_end_date is no date', detail: sampleOf(verbatim) });
   return {};
 }
 

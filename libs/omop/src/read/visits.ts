@@ -3,6 +3,7 @@ import { isKindOf } from '../cdm/visit-classes.ts';
 import { VISIT } from '../cdm/concepts.ts';
 import { readable } from './fates.ts';
 import type { Meanings } from './meanings.ts';
+import { quoted } from './quoted.ts';
 
 export type VisitRow = [
   person: bigint,
@@ -51,7 +52,7 @@ function classOf(
   if (isCode && (!known || VISIT[source] === concept || isKindOf(source, known))) return source;
   if (known) return known;
   const read = CODES[source.toUpperCase()] ?? classOfWords(source);
-  const detail = [`concept ${concept}`, source.slice(0, 100)].filter(Boolean).join(', ');
+  const detail = [`concept ${concept}`, source && quoted(source)].filter(Boolean).join(', ');
   if (read) note('visit concept of no known class, read from the source value', `${detail} as ${read}`);
   else note('visit concept of no known class, read as outpatient', detail);
   return read ?? 'AMB';
