@@ -17,6 +17,7 @@ export { sexOfCode, sexOfWord } from './sex-words.ts';
 export { classOfWords, ENCOUNTER_CODES, TABLE_0004 } from './visit-words.ts';
 export {
   AFTER_DEATH_DAYS,
+  APART_DAYS,
   DOUBTFUL_DAYS,
   DOUBTFUL_YEARS,
   isPlaceholder,

@@ -28,6 +28,9 @@ export const ZONE_DAYS = 1;
 /** What is written after a death: autopsies, bills. A doubtful day of death is none where the record goes on for longer. */
 export const AFTER_DEATH_DAYS = 366;
 
+/** Five years: a doubtful day on which something is said to have happened is none where all else is further away. */
+export const APART_DAYS = 1826;
+
 const PLACEHOLDERS = new Set([
   '1858-11-17', // VMS
   '1899-12-30', // OLE, Delphi

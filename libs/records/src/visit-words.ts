@@ -2,7 +2,10 @@
 export function classOfWords(text: string): string | undefined {
   if (text === '') return undefined;
   const words = text.toLowerCase();
-  return WORDS.find(([pattern]) => pattern.test(words))?.[1];
+  const isInpatient = INPATIENT.test(words);
+  const fits = ([pattern, code]: (typeof WORDS)[number]) =>
+    pattern.test(words) && !(isInpatient && NOT_OF_INPATIENTS.has(code));
+  return WORDS.find(fits)?.[1];
 }
 
 /** All encounter codes of v3-ActCode. @see http://terminology.hl7.org/ValueSet/v3-ActEncounterCode */
@@ -25,6 +28,10 @@ export const TABLE_0004: ReadonlyMap<string, string> = new Map(
   Object.entries({ E: 'EMER', I: 'IMP', O: 'AMB', P: 'PRENC', R: 'AMB', B: 'IMP' }),
 );
 
+const INPATIENT = /(?<!\b(?:non|not(?: an?)?|no)[ -]?)\bin-?patient/;
+/** An emergency inpatient, as one whose EEG is on video, is an inpatient. */
+const NOT_OF_INPATIENTS: ReadonlySet<string> = new Set(['VR', 'EMER']);
+
 /** The first that fits counts. */
 const WORDS: [pattern: RegExp, code: string][] = [
   [
@@ -35,14 +42,12 @@ const WORDS: [pattern: RegExp, code: string][] = [
   [/urgent.?care|walk-?in/, 'AMB'],
   [/out-?patient|ambulatory|\bambulant\b|office|clinic\b|appointment|\bopd\b/, 'AMB'],
   [/observation/, 'OBSENC'],
-  [/emergency|\b(?:ed|er|a&e)\b/, 'EMER'],
+  [/emergency|\b(?:ed|er|a&e|emer)\b/, 'EMER'],
   [/short.?stay|same.?day|day.?(?:case|time|surgery|patient|hospital)/, 'SS'],
   [/nursing|skilled|long.?term|rehab|hospice|non-?acute|subacute/, 'NONAC'],
   [/home/, 'HH'],
   [/intensive care|\bicu\b|acute/, 'ACUTE'],
-  [
-    /in-?patient|hospitali[sz]|hospital (?:admission|encounter|stay)|\badmi(?:t|ssion)|station(?:ä|ae)r/,
-    'IMP',
-  ],
+  [INPATIENT, 'IMP'],
+  [/hospitali[sz]|hospital (?:admission|encounter|stay)|\badmi(?:t|ssion)|station(?:ä|ae)r/, 'IMP'],
   [/\bfield\b|ambulance/, 'FLD'],
 ];

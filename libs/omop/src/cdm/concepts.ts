@@ -27,17 +27,19 @@ export const RACE: Record<string, number> = {
 /** CDC ethnicity code → ethnicity_concept_id. */
 export const ETHNICITY: Record<string, number> = { '2135-2': 38003563, '2186-5': 38003564 };
 
-/** HL7 v3-ActCode of an encounter's class → visit_concept_id. */
+/** HL7 v3-ActCode of an encounter's class → visit_concept_id: each has a standard concept, of the class itself or of what it is a kind of. */
 export const VISIT: Record<string, number> = {
   AMB: 9202,
   EMER: 9203,
   IMP: 9201,
   ACUTE: 9201,
-  NONAC: 9201,
+  NONAC: 42898160,
   SS: 9201,
   OBSENC: 581385,
   HH: 581476,
   VR: 5083,
+  FLD: 581478,
+  PRENC: 9202,
 };
 
 /**

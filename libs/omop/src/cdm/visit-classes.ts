@@ -36,12 +36,15 @@ const CLASSES = new Map<number, string>(
       32254,
       32760, // psychiatric, other inpatient care, rehabilitation, isolation
       38004515, // hospital
+      44814707, // PCORnet's
     ],
-    NONAC: [42898160, 8863, 8676, 8970, 8827, 8615, 8546, 8951, 8976, 38004301, 38004303],
-    EMER: [9203, 8870, 581381],
+    NONAC: [
+      42898160, 8863, 8676, 8970, 8827, 8615, 8546, 8951, 8957, 8976, 38004301, 38004303, 38004306, 44814710,
+    ],
+    EMER: [9203, 8870, 581381, 44814709],
     OBSENC: [581385],
-    HH: [581476, 8536, 38004519, 32759],
-    VR: [5083, 722455],
+    HH: [581476, 8536, 38004195, 38004519, 32759], // home, home health agencies
+    VR: [5083, 722455, 581399],
     FLD: [581478, 8668, 8850], // ambulances
     AMB: [
       9202,
@@ -84,6 +87,8 @@ const CLASSES = new Map<number, string>(
       38004693,
       38004696,
       38004702,
+      44814708,
+      44814711, // PCORnet's
     ],
   }).flatMap(([code, concepts]) => concepts.map((concept): [number, string] => [concept, code])),
 );

@@ -29,18 +29,52 @@ describe('the version of a CDM', () => {
       { concept: NAMES },
       '5.4',
     ],
+    [
+      'by its concept where the text is a date',
+      { cdm_version: 'OMOP CDM 20230831', cdm_version_concept_id: 7 },
+      { concept: NAMES },
+      '5.3',
+    ],
+    [
+      'by its concept where the text is 5 alone',
+      { cdm_version: 'CDM 5', cdm_version_concept_id: 1147638 },
+      {},
+      '5.3',
+    ],
+    ['where a date and a version are named', { cdm_version: 'v5.3 of 31.08.2023' }, {}, '5.3'],
+    ['where only 5 is named', { cdm_version: 'CDM 5' }, {}, '5.4'],
     ['where none is named', { cdm_version: '' }, {}, '5.4'],
   ])('%s', async (_how, source, more, expected) => {
     expect(await versionOf(source, more)).toBe(expected);
   });
 
-  it.each(['v5.2.2', 'v6.0', '5.30', 'CDM 5.5'])(
+  it.each(['v5.2.2', 'v6.0', '5.30', 'CDM 5.5', 'CDM v6'])(
     '%s is refused, unless another is asked for',
     async (name) => {
       await expect(versionOf({ cdm_version: name })).rejects.toMatchObject({ code: 'cdm-version' });
       expect(await versionOf({ cdm_version: name }, {}, '5.4')).toBe('5.4');
     },
   );
+});
+
+it('reads the latest release of several, whatever their order, and says so', async () => {
+  const releases = [
+    { cdm_source_name: 'old', cdm_release_date: '2019-01-01', cdm_version: '5.3' },
+    { cdm_source_name: 'new', cdm_release_date: '2024-01-01', cdm_version: '5.4' },
+    { cdm_source_name: 'undated', cdm_version: '5.3' },
+  ];
+  for (const rows of [releases, [...releases].reverse()]) {
+    const cdm = new CdmFolder({ person: PERSON, cdm_source: rows });
+    try {
+      const { version, source, notes } = await checkOmop(cdm.path, { today: '2026-01-01' });
+      expect([version, source.cdm_source_name]).toEqual(['5.4', 'new']);
+      expect(notes.map(({ reason }) => reason)).toContain(
+        'several rows of cdm_source, the latest release read',
+      );
+    } finally {
+      cdm.remove();
+    }
+  }
 });
 
 describe('CDM 5.3', () => {

@@ -16,29 +16,37 @@ const UNTOLD: CdmVersion = '5.4';
  * @throws CdmVersionError for another version than 5.3 and 5.4
  */
 export async function versionOf(source: Source, row: Record<string, string | null>): Promise<CdmVersion> {
-  const named = numberIn(row.cdm_version) ?? numberIn(await conceptName(source, row.cdm_version_concept_id));
+  const named =
+    numberIn(row.cdm_version) ??
+    (await numberOfConcept(source, row.cdm_version_concept_id)) ??
+    otherMajorIn(row.cdm_version);
   if (named === undefined) return UNTOLD;
   const known = CDM_VERSIONS.find((version) => named === version || named.startsWith(`${version}.`));
   if (!known) throw new CdmVersionError(named, source.where.get('cdm_source') ?? 'cdm_source');
   return known;
 }
 
-/** 5.3.1 of "v5.3.1", "OMOP CDM Version 5.3.1" or "CDM v5.3.1". */
+/** 5.3.1 of "v5.3.1", "OMOP CDM Version 5.3.1" or "CDM v5.3.1"; undefined for a date, or 5 alone. */
 function numberIn(text: string | null | undefined): string | undefined {
-  return text?.match(/\d+(\.\d+)*/)?.[0];
+  return text?.match(/(?<![\d.])\d(\.\d+)+/)?.[0];
+}
+
+/** 6 of "CDM v6"; undefined for 5, which may be any of those that are checked, and for a date. */
+function otherMajorIn(text: string | null | undefined): string | undefined {
+  return text?.match(/(?<![\d.])[0-46-9](?![\d.])/)?.[0];
 }
 
 /** Concepts that name a version, for a CDM that has no vocabularies. */
 const KNOWN: Record<string, string> = { 756265: '5.4', 1147638: '5.3' };
 
-async function conceptName({ database, tables }: Source, id: string | null): Promise<string | undefined> {
+async function numberOfConcept({ database, tables }: Source, id: string | null): Promise<string | undefined> {
   if (!id || !/^\d+$/.test(id)) return undefined;
   const rows = tables.has('concept')
     ? await database.all<{ name: string }>(
         `SELECT coalesce(concept_name, concept_code) AS name FROM concept WHERE concept_id = ${id} AND concept_id <> 0`,
       )
     : [];
-  return rows[0]?.name ?? KNOWN[id];
+  return numberIn(rows[0]?.name) ?? KNOWN[id];
 }
 
 /** Tables and columns that came with 5.4. */

@@ -1,6 +1,7 @@
 import type { Problem } from '@ehrsynth/records';
 import { openSource } from '../read/open.ts';
 import type { Source } from '../read/source.ts';
+import { inFixedOrder } from '../read/sql-days.ts';
 import { type CdmVersion, tablesOf, versionOf } from './cdm-version.ts';
 import type { CheckName, CheckResult } from './check.ts';
 import { conceptChecks } from './concept-checks.ts';
@@ -87,10 +88,20 @@ function ownTables({ tables, where }: Source, athena?: string): Set<string> {
   return new Set([...tables].filter((table) => athena === undefined || where.get(table) !== athena));
 }
 
-async function sourceRow({ database }: Source): Promise<Record<string, string | null>> {
+/** The row of cdm_source, of several the one of the latest release: the same one wherever they are kept. */
+async function sourceRow({ database, where, notes }: Source): Promise<Record<string, string | null>> {
   const texts = ['cdm_source_name', 'cdm_source_abbreviation', 'cdm_holder', 'source_description', 'source_documentation_reference', 'cdm_etl_reference', 'source_release_date', 'cdm_release_date', 'cdm_version', 'cdm_version_concept_id', 'vocabulary_version']; // prettier-ignore
-  const [row] = await database.all<Record<string, string | null>>(
-    `SELECT ${texts.map((name) => `CAST(${name} AS VARCHAR) AS ${name}`).join(', ')} FROM cdm_source LIMIT 1`,
+  const columns = texts.map((name) => `CAST(${name} AS VARCHAR) AS ${name}`);
+  const order = inFixedOrder(texts.map((name) => ({ name, isText: true })));
+  const rows = await database.all<Record<string, string | null>>(
+    `SELECT * FROM (SELECT ${columns.join(', ')} FROM cdm_source) s
+      ORDER BY cdm_release_date COLLATE "C" DESC NULLS LAST, ${order} LIMIT 2`,
   );
-  return row ?? {};
+  if (rows.length > 1)
+    notes.push({
+      reason: 'several rows of cdm_source, the latest release read',
+      resourceType: 'cdm_source',
+      where: where.get('cdm_source') ?? 'cdm_source',
+    });
+  return rows[0] ?? {};
 }

@@ -2,6 +2,7 @@ import type { Tally } from '@ehrsynth/records';
 import { EVENT_TABLES } from '../cdm/events.ts';
 import { TABLES } from '../cdm/tables.ts';
 import { quote } from '../database.ts';
+import { type Doubts, findDoubts } from './doubtful-dates.ts';
 import { findRepeated, ranked, type Repeated } from './duplicates.ts';
 import { addLives } from './lives.ts';
 import {
@@ -45,10 +46,13 @@ export async function settleFates(
   for (const note of source.notes) tally.note(note);
   const repeated = await findRepeated(source, READ);
   await addLives(source, repeated, today);
+  const doubts = await findDoubts(source, today);
   for (const table of READ) {
-    await database.run(`CREATE ${database.temporary}VIEW fated_${table} AS ${fated(table, codes, repeated)}`);
+    await database.run(
+      `CREATE ${database.temporary}VIEW fated_${table} AS ${fated(table, codes, repeated, doubts)}`,
+    );
     if (!tables.has(table)) continue;
-    await countFates(table, source, tally);
+    await countFates(table, source, tally, doubts);
     if (EVENT_TABLES.some((one) => one.table === table))
       await countNote(table, VISIT_OF_ANOTHER, source, tally);
     await countWrongTypes(table, source, tally);
@@ -56,9 +60,10 @@ export async function settleFates(
 }
 
 /** SQL of all rows of a table with their fate. */
-function fated(table: string, codes: CodeChoice, repeated: Repeated): string {
+function fated(table: string, codes: CodeChoice, repeated: Repeated, doubts: Doubts): string {
   if (table === 'death') return 'SELECT * FROM deaths';
-  const cases = leftOutRules(table, codes).map(({ reason, where }) => `WHEN ${where} THEN ${quote(reason)}`);
+  const rules = leftOutRules(table, codes, doubts);
+  const cases = rules.map(({ reason, where }) => `WHEN ${where} THEN ${quote(reason)}`);
   const fate = `CASE ${cases.join(' ')} END AS fate`;
   const lives = 'LEFT JOIN lives l ON l.person_id = t.person_id';
   const span = spanOf(table);
@@ -76,9 +81,9 @@ function fated(table: string, codes: CodeChoice, repeated: Repeated): string {
 }
 
 /** Counts the rows of a table by their fate, and of those that are read what is noted of them. */
-async function countFates(table: string, source: Source, tally: Tally): Promise<void> {
+async function countFates(table: string, source: Source, tally: Tally, doubts: Doubts): Promise<void> {
   const { database, where } = source;
-  const notes = noteRules(table);
+  const notes = noteRules(table, doubts);
   const noted = notes.map((rule, i) => `, count(*) FILTER (WHERE ${rule.where}) AS note_${i}`).join('');
   const fates = await database.all<Record<string, bigint> & { fate: string | null; rows: bigint }>(
     `SELECT fate, count(*) AS rows${noted} FROM fated_${table} t GROUP BY fate ORDER BY fate`,

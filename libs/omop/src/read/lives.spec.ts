@@ -85,7 +85,19 @@ const ROWS: Row[] = [
     'two deaths',
     { start: '2010-01-02' },
     [['2015-01-01'], ['2012-01-01']],
+    { start: '2010-01-02', died: '2015-01-01', death: [DeathFault.further] },
+  ],
+  [
+    'a death, and one in the future',
+    { start: '2010-01-02' },
+    [['2045-01-01'], ['2012-01-01']],
     { start: '2010-01-02', died: '2012-01-01', death: [DeathFault.further] },
+  ],
+  [
+    'a death, and the first day of Unix',
+    { start: '2010-01-02' },
+    [['1970-01-01'], ['2012-01-01']],
+    { start: '2010-01-02', died: '2012-01-01', death: [DeathFault.beforeBirth] },
   ],
   [
     'the same death twice',

@@ -1,6 +1,6 @@
 import { addDays, AFTER_DEATH_DAYS, DOUBTFUL_YEARS, ZONE_DAYS } from '@ehrsynth/records';
-import { EVENT_TABLES } from '../cdm/events.ts';
 import { BirthNote, withBirths } from './births.ts';
+import { datedRows } from './dated-rows.ts';
 import { orderOf, ranked, type Repeated } from './duplicates.ts';
 import { date, dayOf, isDoubtful, standsForNone, yearsLater } from './sql-days.ts';
 import type { Source } from './source.ts';
@@ -23,18 +23,18 @@ export const DeathFault = {
 
 /**
  * Makes the table `lives`, a row for each person_id: its record_id, when the person was born (and birth_note, id_note), the last day
- * of the longest life, and died: the earliest date of death that can be. And `deaths`, the rows of death with their fate.
+ * of the longest life, and died: the latest date of death that can be. And `deaths`, the rows of death with their fate.
  */
 export async function addLives(source: Source, repeated: Repeated, today: string): Promise<void> {
   const { database } = source;
   const create = `CREATE ${database.temporary}TABLE`;
   await database.run(`${create} births AS ${births(repeated)}`);
   await checkBirths(source, today);
-  await database.run(`${create} deaths AS ${deaths()}`);
+  await database.run(`${create} deaths AS ${deaths(today)}`);
   await dropDoubtfulDeaths(source);
   await database.run(`
     ${create} lives AS SELECT b.*, ${yearsLater('b.born')} AS last_day, d.day AS died
-    FROM births b LEFT JOIN (SELECT person_id, min(day) AS day FROM deaths WHERE fate IS NULL GROUP BY person_id) d ON d.person_id = b.person_id`);
+    FROM births b LEFT JOIN (SELECT person_id, max(day) AS day FROM deaths WHERE fate IS NULL GROUP BY person_id) d ON d.person_id = b.person_id`);
   await database.run('ANALYZE lives');
 }
 
@@ -72,8 +72,9 @@ async function checkBirths(source: Source, today: string): Promise<void> {
   await drop(BirthNote.tooLongAgo, `born <= ${tomorrow} AND coalesce(${first}, ${date(today)}) > ${most}`);
 }
 
-/** Where deaths are several, the earliest that can be is read. */
-function deaths(): string {
+/** Where deaths are several, the latest that can be is read, which OHDSI takes for the most reliable; one in the future only where all are. */
+function deaths(today: string): string {
+  const isInFuture = `day > ${date(addDays(today, 1))}`;
   const fate = `CASE
     WHEN b.person_id IS NULL THEN '${DeathFault.unknown}'
     WHEN t.day IS NULL THEN '${DeathFault.none}'
@@ -83,7 +84,7 @@ function deaths(): string {
   return `
   SELECT person_id, day, is_of_datetime, CASE WHEN fate IS NULL AND nth > 1 THEN '${DeathFault.further}' ELSE fate END AS fate
   FROM (
-    SELECT r.*, row_number() OVER (PARTITION BY person_id, fate IS NULL ORDER BY day, ${orderOf('death')}) AS nth FROM (
+    SELECT r.*, row_number() OVER (PARTITION BY person_id, fate IS NULL ORDER BY ${isInFuture}, day DESC, ${orderOf('death')}) AS nth FROM (
       SELECT t.*, ${fate} AS fate
       FROM (SELECT d.*, ${dayOf('d', 'death_date')} AS day, d.death_date IS NULL AND d.death_datetime IS NOT NULL AS is_of_datetime FROM death d) t
       LEFT JOIN births b ON b.person_id = t.person_id
@@ -105,27 +106,23 @@ async function dropDoubtfulDeaths(source: Source): Promise<void> {
  * where there are none, as is usual.
  */
 async function seen(
-  { database, tables }: Source,
+  source: Source,
   table: 'births' | 'deaths',
   where: string,
   which: 'min' | 'max',
   isCounted = 'true',
 ): Promise<boolean> {
+  const { database } = source;
   const [{ count }] = await database.all<{ count: bigint }>(
     `SELECT count(*) AS count FROM ${table} WHERE ${where}`,
   );
   if (Number(count) === 0) return false;
-  const dated = [{ table: 'visit_occurrence', start: 'visit_start_date' }, ...EVENT_TABLES];
-  const days = dated
-    .filter((one) => tables.has(one.table))
-    .map(({ table, start }) => `SELECT t.person_id, ${dayOf('t', start)} AS day FROM ${table} t`);
-  const none = 'SELECT CAST(NULL AS BIGINT) AS person_id, CAST(NULL AS DATE) AS day';
   const of = table === 'births' ? 'born' : 'died';
   const suspects = `SELECT person_id, ${table === 'births' ? 'born' : 'day AS died'} FROM ${table} WHERE ${where}`;
   await database.run(`
     CREATE ${database.temporary}TABLE seen_${table} AS
     SELECT s.person_id, s.${of}, ${which}(CASE WHEN ${isCounted} AND NOT ${standsForNone('e.day')} THEN e.day END) AS day
-    FROM (${suspects}) s LEFT JOIN (${days.join(' UNION ALL ') || none}) e ON e.person_id = s.person_id
+    FROM (${suspects}) s LEFT JOIN (${datedRows(source)}) e ON e.person_id = s.person_id
     GROUP BY s.person_id, s.${of}`);
   return true;
 }

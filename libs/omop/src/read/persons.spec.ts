@@ -14,6 +14,12 @@ it.each<[string, [concept?: number, source?: number, text?: string], Sex, string
   ['unknown, and a text that knows', [8551, 0, 'F'], 'female'],
   ['feminine gender of SNOMED CT', [45766035], 'female'],
   ["LOINC's answer", [45880669], 'male'],
+  ["PCORnet's other", [44814649], 'other'],
+  ["PCORnet's ambiguous", [44814664], 'other'],
+  ["PCORnet's unknown", [44814653], 'unknown'],
+  ["PCORnet's no information", [44814650], 'unknown'],
+  ["PCORnet's female", [0, 44814665], 'female'],
+  ["LOINC's other", [45878142], 'other'],
   ['surgically transgendered', [4231242], 'other'],
   ['non-binary in All of Us', [1585841], 'other'],
   ['the concept of the source', [0, 8507], 'male'],
@@ -60,6 +66,10 @@ it.each<[string, [concept?: number, source?: number, text?: string], Sex, string
 const [INDIAN, ASIAN, BLACK, PACIFIC, WHITE] = ['1002-5', '2028-9', '2054-5', '2076-8', '2106-3'];
 const [HISPANIC, NOT_HISPANIC] = ['2135-2', '2186-5'];
 
+const UNREAD = 'race not read';
+const LETTER = 'letter of race read as in the United States';
+const OTHERWISE = 'race_source_value says otherwise than the race concept, not read';
+
 type Said = [concept?: number, source?: number, text?: string];
 it.each<[string, Said, Said, race: string | undefined, ethnicity: string | undefined, note?: string]>([
   ['categories', [8527], [38003564], WHITE, NOT_HISPANIC],
@@ -89,7 +99,28 @@ it.each<[string, Said, Said, race: string | undefined, ethnicity: string | undef
   ['Middle Eastern or North African', [0, 0, 'Middle Eastern or North African'], [], WHITE, undefined],
   ["CDC's codes", [0, 0, '2106-3'], [0, 0, '2186-5'], WHITE, NOT_HISPANIC],
   ["CDC's detailed codes", [0, 0, '2034-7'], [0, 0, '2148-5'], ASIAN, HISPANIC],
-  ['letters', [0, 0, 'B'], [], BLACK, undefined],
+  ['a letter', [0, 0, 'W'], [0, 0, 'N'], WHITE, NOT_HISPANIC],
+  ['a letter of another country', [0, 0, 'B'], [], BLACK, undefined, LETTER],
+  ['the letter of Asians', [0, 0, 'a'], [0, 0, 'H'], ASIAN, HISPANIC, LETTER],
+  ['the letter of Hispanics', [0, 0, 'H'], [], undefined, HISPANIC, LETTER],
+  ['a letter beside a concept of no one', [46286810, 0, 'A'], [], undefined, undefined, UNREAD],
+  ['a word beside a concept of no one', [46286810, 0, 'White British'], [], WHITE, undefined],
+  ['a letter that contradicts', [8527, 0, 'B'], [], WHITE, undefined, OTHERWISE],
+  ['a word that contradicts', [0, 8516, 'White'], [], BLACK, undefined, OTHERWISE],
+  ['a letter that agrees', [8515, 0, 'A'], [], ASIAN, undefined],
+  ["PCORnet's concepts", [44814656], [44814651], BLACK, HISPANIC],
+  ['neither', [0, 0, 'Not white or black'], [], undefined, undefined, UNREAD],
+  ['other than White', [0, 0, 'other than White'], [], undefined, undefined, UNREAD],
+  ['not American Indian', [0, 0, 'not an American Indian'], [], undefined, undefined, UNREAD],
+  ['white and not Hispanic', [0, 0, 'White, not Hispanic'], [], WHITE, NOT_HISPANIC],
+  ['not Hispanic and black', [0, 0, 'Non-Hispanic Black'], [], BLACK, NOT_HISPANIC],
+  ['white of unknown ethnicity', [0, 0, 'White, not known if Hispanic'], [], WHITE, undefined],
+  ['Hispanic of unknown race', [0, 0, 'Hispanic (race unknown)'], [], undefined, HISPANIC],
+  ['neither known', [0, 0, 'UNKNOWN/NOT SPECIFIED'], [0, 0, 'n/a'], undefined, undefined],
+  ['Mexican American Indian', [0, 0, 'Mexican American Indian'], [], INDIAN, undefined],
+  ['Central American Indian', [0, 0, 'Central American Indian'], [], INDIAN, undefined],
+  ['Mexican American', [0, 0, 'Mexican American'], [], undefined, HISPANIC],
+  ['North African', [0, 0, 'north african'], [], WHITE, undefined],
   ['declined', [0, 0, 'Patient declined'], [0, 0, 'REFUSED'], undefined, undefined],
   ['two races', [0, 0, 'Asian or Pacific Islander'], [], undefined, undefined, 'race not read'],
   ['not white', [0, 0, 'non-white'], [], undefined, undefined, 'race not read'],

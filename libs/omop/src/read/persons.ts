@@ -29,6 +29,11 @@ export type PersonRow = [
 
 /** What a row says of one thing: the standard concept, the source's concept, its text. */
 type Evidence = [standard: bigint | null, source: bigint | null, text: string | null];
+/** What the concepts and the text of the evidence mean. */
+interface Said {
+  concepts: Origin[];
+  text: Origin[];
+}
 type Note = (reason: string, detail: string) => void;
 
 /** SQL of the persons in the order of their ids. */
@@ -84,7 +89,8 @@ function originsOf(
   meanings: Meanings,
   note: Note,
 ): Pick<PatientRecord, 'race' | 'ethnicity'> {
-  const [ofRace, ofEthnicity] = [race, ethnicity].map((evidence) => saidBy(evidence, meanings));
+  const ofRace = saidBy('race', race, meanings);
+  const ofEthnicity = saidBy('ethnicity', ethnicity, meanings);
   const read = {
     race: firstOf([...ofRace.concepts, ...ofRace.text, ...ofEthnicity.concepts], 'race', Race),
     ethnicity: firstOf(
@@ -97,6 +103,7 @@ function originsOf(
     ['race', race, ofRace],
     ['ethnicity', ethnicity, ofEthnicity],
   ] as const) {
+    noteText(name, evidence, { concepts, text }, note);
     if ([...concepts, ...text].some((origin) => origin[name] ?? (name === 'race' && origin.ethnicity)))
       continue;
     const isTextRead = text.some((origin) => !origin.race || origin.race === read.race);
@@ -106,12 +113,36 @@ function originsOf(
   return read;
 }
 
-/** What each of the evidence means, where it is known. */
-function saidBy([standard, source, text]: Evidence, { origins }: Meanings) {
-  const concepts = [standard, source].map((concept) => origins.get(Number(concept ?? 0)));
-  const word = text === null ? undefined : originOfText(text);
-  return { concepts: concepts.filter((origin) => origin !== undefined), text: word ? [word] : [] };
+/** What each of the evidence means, where it is known. A single letter means nothing beside a concept that is not known. */
+function saidBy(name: 'race' | 'ethnicity', [standard, source, text]: Evidence, { origins }: Meanings): Said {
+  const ids = [standard, source].map((concept) => Number(concept ?? 0));
+  const concepts = ids.map((id) => origins.get(id)).filter((origin) => origin !== undefined);
+  const word = text === null ? undefined : (ofColumn(name, text) ?? originOfText(text));
+  const isBesideUnknown = ids.some((id) => id !== 0 && !origins.has(id));
+  return { concepts, text: word && !(word.isLetter && isBesideUnknown) ? [word] : [] };
 }
+
+/** HL7's table 0189 and PCORnet's HISPANIC, which are letters of the ethnicity alone. */
+function ofColumn(name: 'race' | 'ethnicity', text: string): Origin | undefined {
+  const code = name === 'ethnicity' ? ETHNICITY_LETTERS[text.trim().toUpperCase()] : undefined;
+  return code === undefined ? undefined : { ethnicity: code };
+}
+
+/** Notes a text that contradicts the concepts, and a letter that is read though it is another thing elsewhere. */
+function noteText(name: 'race' | 'ethnicity', [, , text]: Evidence, said: Said, note: Note): void {
+  const [word] = said.text;
+  if (!word) return;
+  const ofConcepts = said.concepts.map((origin) => origin[name]).filter((code) => code !== undefined);
+  if (ofConcepts.length === 0 && word.isLetter && !/w\s*$/i.test(text!))
+    note(`letter of ${name} read as in the United States`, `${text} as ${word.race ?? word.ethnicity}`);
+  if (ofConcepts.length > 0 && word[name] && !ofConcepts.includes(word[name]))
+    note(
+      `${name}_source_value says otherwise than the ${name} concept, not read`,
+      `${text} and ${ofConcepts[0]}`,
+    );
+}
+
+const ETHNICITY_LETTERS: Partial<Record<string, string>> = { H: '2135-2', Y: '2135-2', N: '2186-5' };
 
 function firstOf(
   origins: Origin[],

@@ -1,8 +1,9 @@
 import { ZONE_DAYS } from '@ehrsynth/records';
 import { EVENT_TABLES } from '../cdm/events.ts';
 import { BirthNote } from './births.ts';
+import { type Doubts, isOnDoubtfulDay } from './doubtful-dates.ts';
 import { DeathFault, IdNote } from './lives.ts';
-import { standsForNone } from './sql-days.ts';
+import { date, standsForNone } from './sql-days.ts';
 
 /** A way in which a row breaks the model, as SQL over the row `t` and the life `l` of its person. */
 export interface Rule {
@@ -33,7 +34,7 @@ export function spanOf(table: string): Span | undefined {
 }
 
 /** Why a row of the table is not read, in the order in which the reasons are asked for: the first one counts. */
-export function leftOutRules(table: string, codes: CodeChoice): Rule[] {
+export function leftOutRules(table: string, codes: CodeChoice, { hasDoubtfulDays }: Doubts): Rule[] {
   const isTwice = 't.nth > 1';
   if (table === 'person')
     return [
@@ -45,6 +46,7 @@ export function leftOutRules(table: string, codes: CodeChoice): Rule[] {
     { reason: 'row id twice', where: isTwice },
     { reason: DeathFault.none, where: 't.start_day IS NULL' },
     { reason: DeathFault.placeholder, where: standsForNone('t.start_day') },
+    ...(hasDoubtfulDays ? [{ reason: DeathFault.placeholder, where: isOnDoubtfulDay() }] : []),
     { reason: DeathFault.beforeBirth, where: `t.start_day < l.born - ${ZONE_DAYS}` },
     { reason: DeathFault.tooLate, where: 't.start_day > l.last_day' },
     {
@@ -75,7 +77,7 @@ export function isNoEnd(): string {
 }
 
 /** What is wrong with rows that are read all the same, as SQL over a row `t` whose fate is settled. */
-export function noteRules(table: string): Rule[] {
+export function noteRules(table: string, { lastDay }: Doubts): Rule[] {
   const isNoted = (column: string) => (reason: string) => ({ reason, where: `t.${column} = '${reason}'` });
   if (table === 'person')
     return [
@@ -86,6 +88,8 @@ export function noteRules(table: string): Rule[] {
   if (table !== 'death')
     rules.push({ reason: 'row id of several persons, each row read', where: 't.is_shared' });
   const span = spanOf(table);
+  if (lastDay !== undefined)
+    rules.push({ reason: 'date in the future', where: `t.${span?.start ?? 'day'} > ${date(lastDay)}` });
   if (!span?.end) return rules;
   return [
     ...rules,

@@ -64,7 +64,7 @@ const CASES: Record<string, Case> = {
     told: { 'quantity is no numeric': 3, 'ends before it begins': 1 },
   },
   '16-death': {
-    people: ['male 1980-01-01 died 2010-01-01', 'male 1980-01-01 died 2012-05-05'],
+    people: ['male 1980-01-01 died 2015-01-01', 'male 1980-01-01 died 2012-05-05'],
     told: { 'further death of the person': 1, 'date before birth': 1, 'date more than 60 days after death': 1, 'no date, day of the date with time read': 1 },
   },
   '17-quoted-newlines': { people: ['male 1980-01-01 condition E11.9, condition I10, drug 00093714656, drug 00093714656'] },

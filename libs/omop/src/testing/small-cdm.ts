@@ -25,7 +25,7 @@ export async function readAsFiles(cdm: SmallCdm): Promise<ReadCdm> {
   try {
     for (const [table, rows] of Object.entries(cdm)) {
       const columns = columnsOf(rows);
-      const lines = rows.map((row) => columns.map((column) => row[column] ?? '').join(','));
+      const lines = rows.map((row) => columns.map((column) => quoted(row[column])).join(','));
       writeFileSync(join(folder, `${table}.csv`), [columns.join(','), ...lines].join('\n') + '\n');
     }
     return await read(folder);
@@ -77,6 +77,11 @@ async function read(path: string, schema?: string): Promise<ReadCdm> {
 
 function columnsOf(rows: SmallCdm[string]): string[] {
   return [...new Set(rows.flatMap((row) => Object.keys(row)))];
+}
+
+function quoted(value: string | number | undefined): string {
+  const text = String(value ?? '');
+  return text.includes(',') ? `"${text}"` : text;
 }
 
 function sqlType(type: CdmType): string {
