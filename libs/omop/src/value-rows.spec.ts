@@ -9,8 +9,7 @@ import { readOmop, writeOmop } from './index.ts';
 import { answers } from './testing/answers.ts';
 
 const vocabulary = new Vocabulary();
-let work: string;
-let count = 0;
+let [work, count] = ['', 0];
 beforeAll(() => (work = mkdtempSync(join(tmpdir(), 'value-rows-'))));
 afterAll(() => rmSync(work, { recursive: true }));
 beforeEach(() => mkdirSync(folder(++count)));
@@ -31,7 +30,7 @@ const CONCEPTS = [
   '36309158,Detected (LOINC),Meas Value,LOINC,Answer,S,LA0-1',
   '8653,degree Celsius old,Unit,UCUM,Unit,,Cel',
   '720870,mL/min/1.73m2,Unit,UCUM,Unit,S,mL/min/{1.73_m2}',
-  '4112421,Intravenous bolus,Route,SNOMED,Qualifier Value,S,8907000175103',
+  '4112421,IV bolus,Route,SNOMED,Qualifier Value,S,8907000175103',
   '2000000777,our unit,Unit,Local,Unit,,tablespoon',
   '2000000778,our answer,Meas Value,Local,Answer,,perhaps',
 ];
@@ -98,9 +97,9 @@ describe('a measurement', () => {
     ],
     [
       'a unit of the concept table that is written otherwise',
-      'value_as_number,unit_concept_id,unit_source_value',
-      '60,720870,ml/min/1.73',
-      { quantity: { value: 60, unit: 'ml/min/1.73', system: UCUM, code: 'mL/min/{1.73_m2}' } },
+      'unit_concept_id,unit_source_value',
+      '720870,ml/min',
+      { quantity: { unit: 'ml/min', system: UCUM, code: 'mL/min/{1.73_m2}' } },
     ],
     ['unit 0: none', 'value_as_number,unit_source_value', '37,0', { quantity: { value: 37 } }],
     [
@@ -202,9 +201,7 @@ describe('a drug', () => {
       'a route of the concept table',
       'route_concept_id,route_source_value',
       '4112421,unknown',
-      {
-        route: { code: { system: System.snomed, code: '8907000175103', display: 'Intravenous bolus' } },
-      },
+      { route: { code: { system: System.snomed, code: '8907000175103', display: 'IV bolus' } } },
     ],
     ['route unknown: none', 'route_concept_id,route_source_value', '0,Unknown', {}],
     [
