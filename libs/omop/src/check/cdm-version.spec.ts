@@ -61,7 +61,7 @@ it('reads the latest release of several, whatever their order, and says so', asy
   const releases = [
     { cdm_source_name: 'old', cdm_release_date: '2019-01-01', cdm_version: '5.3' },
     { cdm_source_name: 'new', cdm_release_date: '2024-01-01', cdm_version: '5.4' },
-    { cdm_source_name: 'undated', cdm_version: '5.3' },
+    { cdm_source_name: 'undated', cdm_release_date: '', cdm_version: '5.3' },
   ];
   for (const rows of [releases, [...releases].reverse()]) {
     const cdm = new CdmFolder({ person: PERSON, cdm_source: rows });
