@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { type Database, quote } from '../database.ts';
 import { beyond, type CsvFile, readCsv, readLines, type Attempt } from './csv-reading.ts';
 import { quoted } from './table-sql.ts';
@@ -21,6 +22,7 @@ export async function strayQuotes(
   attempt: Attempt,
 ): Promise<'fits without' | StrayQuote | undefined> {
   const { dialect } = files[0];
+  if (!(await someHaveQuotes(files))) return undefined;
   const select = readCsv(files.map(({ readFrom }) => readFrom), files[0], attempt);
   const found = await firstLineEnclosed(database, select, dialect);
   if (found === undefined) return undefined;
@@ -38,6 +40,18 @@ export async function strayQuotes(
   }
   return isFit ? 'fits without' : (first ?? { file: files[0], line: 1 });
 } // prettier-ignore
+
+/** Whether a quote stands in one of the files; of one that is compressed it is taken for granted. Costs less than to parse them again. */
+async function someHaveQuotes(files: CsvFile[]): Promise<boolean> {
+  for (const { readFrom, compression } of files) {
+    if (compression !== 'none') return true;
+    for await (const chunk of createReadStream(readFrom, { highWaterMark: 1 << 20 }))
+      if ((chunk as Buffer).includes(QUOTE)) return true;
+  }
+  return false;
+}
+
+const QUOTE = 0x22;
 
 /** The first line of a value that encloses rows. */
 async function firstLineEnclosed(database: Database, select: string, { columns, delimiter }: CsvFile['dialect']): Promise<string | undefined> {

