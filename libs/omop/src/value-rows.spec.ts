@@ -245,7 +245,6 @@ describe('a drug', () => {
     expect(Object.fromEntries(tally.notes)).toEqual({ 'sig left out: free text': 1 });
   });
 });
-
 it('keeps the columns of values from OMOP to records and back to OMOP', async () => {
   file('person', ...PERSON);
   file('concept', ...CONCEPTS);
