@@ -20,7 +20,7 @@ const may = {
   release: ['evaluation', 'matrix', 'privacy', 'statistics'],
   report: ['evaluation', 'matrix', 'privacy', 'release', 'statistics'],
   sandbox: ['fhir', 'records', 'vocab'],
-  tools: ['records', 'vocab', 'matrix', 'engine', 'models', 'simulate', 'fhir', 'privacy', 'release'],
+  tools: ['records', 'vocab', 'matrix', 'engine', 'models', 'simulate', 'fhir', 'omop', 'privacy', 'release'],
 };
 
 export default tseslint.config(

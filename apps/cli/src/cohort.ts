@@ -14,7 +14,7 @@ import {
   type SelectionReport,
   Titles,
 } from '@ehrsynth/matrix';
-import type { PatientRecord } from '@ehrsynth/records';
+import { type PatientRecord, withoutText } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
 import { RecordsWriter } from './records-file.ts';
 import { readJson } from './json-file.ts';
@@ -66,7 +66,7 @@ export class CohortWriter {
       columns.map((column) => [column, 1]),
     );
     this.events += record.events.length;
-    await this.records[part].write(record);
+    await this.records[part].write(withoutText(record));
   }
 
   async close(): Promise<{ counts: CohortCounts; selection: SelectionReport }> {

@@ -52,6 +52,21 @@ it('the same of OMOP', async () => {
   expect(output()).toMatch(/all 5 are held out/);
 });
 
+it.each([
+  ['no row', '', 'No patient was read: the source has none'],
+  [
+    'no row with an id',
+    ',8507,1970\n(2 rows),,\n',
+    'No patient was read, all were left out: no person_id (2)',
+  ],
+])('the same of OMOP where the person table has %s', async (name, rows, words) => {
+  const folder = `omop-${name.replaceAll(' ', '-')}`;
+  mkdirSync(at(folder));
+  writeFileSync(at(folder, 'person.csv'), `person_id,gender_concept_id,year_of_birth\n${rows}`);
+  expect(await ehrsynth(`ingest omop @${folder} -o @of-${folder}`)).toBe(1);
+  expect(output()).toContain(words);
+});
+
 it('reads claims by choice, and says so where it did not', async () => {
   source('payer', patient, claim);
   expect(await ehrsynth('ingest fhir @payer -o @claims --holdout 0 --min-patients 1'), output()).toBe(0);

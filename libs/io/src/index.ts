@@ -10,6 +10,7 @@ export {
   type TextLine,
 } from './read.ts';
 export { peek, type Peek } from './peek.ts';
+export { textStream, type TextStream } from './text-bytes.ts';
 export {
   ExpansionError,
   expandsTooFar,

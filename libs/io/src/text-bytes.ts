@@ -53,6 +53,25 @@ export function decodeText(bytes: Buffer): { text: string; notUtf8?: true } {
   return { text: bytes.toString('latin1').replace(C1, asWindows), notUtf8: true };
 }
 
+/** Bytes of a text to its characters, chunk by chunk. */
+export interface TextStream {
+  /** @throws TypeError where the bytes are none of the encoding */
+  decode(chunk: Buffer): string;
+  /** What is left at the end. @throws TypeError where a character is cut off */
+  end(): string;
+}
+
+/**
+ * Decodes an encoding of the WHATWG's standard, by any of its names. Byte order marks are left out.
+ * @throws RangeError where there is none of the name
+ */
+export function textStream(encoding: string): TextStream {
+  const decoder = new TextDecoder(encoding, { fatal: true });
+  if (decoder.encoding === 'windows-1252')
+    return { decode: (chunk) => chunk.toString('latin1').replace(C1, asWindows), end: () => '' };
+  return { decode: (chunk) => decoder.decode(chunk, { stream: true }), end: () => decoder.decode() };
+}
+
 /** Node 20 decodes windows-1252 as ISO 8859-1. @see https://encoding.spec.whatwg.org/#windows-1252 */
 const C1 = /[\x80-\x9f]/g;
 const WINDOWS = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CodedEvent, type PatientRecord, System, Tally } from '@ehrsynth/records';
@@ -164,7 +172,7 @@ describe('writing with standard concepts', () => {
     ]); // prettier-ignore
   });
 
-  it('gives back the same codes and counts, whatever tables and rows they stand in', async () => {
+  it('gives back the same codes and counts, whatever table and rows each stands in', async () => {
     const extra = fc.array(fc.constantFrom('E11.65', 'Z79.4'), { maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(recordArbitrary, extra, async (record, codes) => {
@@ -182,7 +190,44 @@ describe('writing with standard concepts', () => {
   });
 });
 
+it('reads a code that maps into two tables as two events, and one that maps twice into one as one', async () => {
+  const download = writeAthena(folder());
+  const more = (from: number, to: number) => `${from}\t${to}\tMaps to\t19700101\t20991231\t\n`;
+  // J06.9: a condition of its own, and the observation of another; I10: two conditions.
+  appendFileSync(
+    join(download, 'CONCEPT_RELATIONSHIP.csv'),
+    more(35208013, 1340204) + more(35207668, 443238),
+  );
+  const two = join(folder(), 'athena.duckdb');
+  await importAthena(download, two);
+  const into = folder();
+  await write([patient([icd('J06.9', '2010-01-01'), icd('I10', '2010-01-01')])], into, two);
+  expect(await rows(into, 'observation', 'observation_source_value')).toEqual([['J06.9']]);
+  const tally = new Tally();
+  const [{ events }] = await read(into, {}, tally);
+  expect(events.map(({ kind, code }) => `${kind} ${code.code}`)).toEqual([
+    'condition I10',
+    'condition J06.9',
+    'condition J06.9',
+  ]);
+  expect(tally.skipped.get('condition_occurrence')).toEqual(
+    new Map([['further standard concept of the same source row', 1]]),
+  );
+  expect(tally.unaccounted()).toEqual([]);
+});
+
 describe('codes from standard concepts mapped back', () => {
+  it('makes a condition of the observation that a code of conditions maps to', async () => {
+    const into = folder();
+    await write([patient([icd('Z79.4', '2010-01-01')])], into);
+    const [{ events }] = await read(into, { codes: 'mapped', athena, kinds: ['condition'] });
+    expect(events.map(({ kind, code }) => `${kind} ${code.code}`)).toEqual(['condition Z79.4']);
+    const standard = await read(into, { codes: 'standard' });
+    expect(standard[0].events).toMatchObject([
+      { kind: 'measurement', code: { system: System.snomed, code: '710815001' } },
+    ]);
+  });
+
   it('takes the code that can be billed and maps to nothing else, and notes that there were several', async () => {
     const into = folder();
     await write([patient([icd('E11.65', '2010-01-01'), ndc('68180051301', '2010-01-01'), icd('J06.9', '2010-02-01'), icd('A00.0', '2010-02-01')])], into); // prettier-ignore
@@ -217,7 +262,7 @@ describe('codes from standard concepts mapped back', () => {
       unmapped,
       { format: 'parquet', today: '2026-01-01' },
     );
-    await expect(read(unmapped, { codes: 'mapped' })).rejects.toThrow('There are no mappings');
+    await expect(read(unmapped, { codes: 'mapped' })).rejects.toThrow(/no mappings[\s\S]*--codes standard/);
     writeFileSync(join(path, 'vocabulary.csv'), 'vocabulary_id,vocabulary_name,vocabulary_version\nNone,OMOP,v5.0 01-JAN-20\n'); // prettier-ignore
     const tally = new Tally();
     const [record] = await read(path, { codes: 'mapped', athena }, tally);

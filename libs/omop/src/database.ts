@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection, type JS } from '@duckdb/node-api';
 import { type TemporaryFolder, temporaryFolder } from '@ehrsynth/io';
 import type { Sql } from './read/source.ts';
+import { timeZoneOf } from './read/time-zone.ts';
 
 /** DuckDB in this process: SQL that is done in bounded memory, spilling to disk. */
 export class Database implements Sql {
@@ -52,23 +53,31 @@ export interface DatabaseOptions {
   ordered?: boolean;
   /** Where it puts what memory does not hold, by default the system's folder for temporary files. */
   workFolder?: string;
+  /** In which TIMESTAMP WITH TIME ZONE becomes a day and a time: an IANA name. The machine's own plays no part. */
+  timeZone?: string;
 }
 
 /** @param path of a database file; without one, tables are kept in a file that `close` removes */
 export async function openDatabase(
   path?: string,
-  { memory = MEMORY, ordered = false, workFolder }: DatabaseOptions = {},
+  { memory = MEMORY, ordered = false, workFolder, timeZone }: DatabaseOptions = {},
 ): Promise<Database> {
+  const zone = timeZoneOf(timeZone);
   const spills = await temporaryFolder(workFolder);
   const settings = {
     memory_limit: memory,
     threads: String(Math.min(MOST_THREADS, availableParallelism())),
     temp_directory: spills.path,
     preserve_insertion_order: String(ordered),
+    // What is read and written here is built in; nothing is to be fetched from the network.
+    autoinstall_known_extensions: 'false',
   };
   try {
     const instance = await DuckDBInstance.create(path ?? join(spills.path, 'work.duckdb'), settings);
-    return new Database(instance, await instance.connect(), spills);
+    const connection = await instance.connect();
+    // For all connections, those that rows are streamed from too.
+    await connection.run(`SET GLOBAL TimeZone = ${quote(zone)}`);
+    return new Database(instance, connection, spills);
   } catch (error) {
     await spills.remove();
     throw error;

@@ -2,14 +2,15 @@ import { UserError } from '@ehrsynth/io';
 
 /** The source has none of the CDM's tables, or lacks one that nothing can be read without. */
 export class MissingTableError extends UserError {
-  constructor(table: string, where: string, found: string[]) {
-    super('missing-table', 2, `There is no table ${table}`, {
-      where,
-      todo:
-        found.length > 0
-          ? `Tables found: ${found.join(', ')}.`
-          : 'Give a folder of person.csv or person.parquet and the others, a DuckDB file or a schema that has it.',
-    });
+  /** @param instead what is there and may be meant for it, with why it is not read */
+  constructor(table: string, where: string, found: string[], instead: string[] = []) {
+    const todo = [
+      ...(instead.length > 0 ? [`Not read: ${instead.slice(0, 3).join(', ')}.`] : []),
+      found.length > 0
+        ? `Tables found: ${found.join(', ')}.`
+        : 'Give a folder of person.csv or person.parquet and the others, a DuckDB file or a schema that has it.',
+    ];
+    super('missing-table', 2, `There is no table ${table}`, { where, todo: todo.join(' ') });
   }
 }
 
@@ -18,28 +19,7 @@ export class MissingColumnError extends UserError {
   constructor(table: string, column: string, where: string, found: string[]) {
     super('missing-column', 2, `Table ${table} has no column ${column}`, {
       where,
-      todo: `Its columns: ${found.join(', ')}. Check the CDM's version (5.3 and 5.4 are read) and the delimiter.`,
-    });
-  }
-}
-
-/** A file that DuckDB cannot read as what it should be. */
-export class BrokenTableError extends UserError {
-  constructor(table: string, where: string, cause: Error) {
-    super('broken-table', 1, `Table ${table} cannot be read: ${cause.message.split('\n')[0]}`, {
-      where,
-      todo: 'Write the file again, as CSV with a header (comma or tab) or as Parquet.',
-      cause,
-    });
-  }
-}
-
-/** A file of text whose columns stand apart by neither commas nor tabs. */
-export class WrongDelimiterError extends UserError {
-  constructor(file: string, delimiter: string) {
-    super('wrong-delimiter', 2, `Columns stand apart by "${delimiter}"`, {
-      where: `${file}, line 1`,
-      todo: 'Write it again as CSV with commas and quotes, or with tabs and without quotes, as Athena does.',
+      todo: `Its columns: ${found.join(', ')}. Check the CDM's version (5.3 and 5.4 are read)${/, table [^/\\]+$/.test(where) ? '' : ' and the delimiter'}.`,
     });
   }
 }
@@ -77,20 +57,31 @@ export class NoMappingsError extends UserError {
   constructor(where: string) {
     super('no-mappings', 3, 'There are no mappings (concept_relationship) to map standard concepts back by', {
       where,
-      todo: "Load Athena's files beside the data, or import them: ehrsynth vocab import athena DIR.",
+      todo: "Load Athena's files beside the data, or import them (ehrsynth vocab import athena DIR); or read the standard concepts themselves: --codes standard.",
     });
   }
 }
 
-/** A column of the database is of a type that cannot be read as the CDM's. */
-export class WrongColumnTypeError extends UserError {
-  constructor(table: string, column: string, found: string, wanted: string, where: string) {
-    super('wrong-type', 2, `Column ${column} of table ${table} is of type ${found}, not ${wanted}`, {
-      where,
-      todo: 'Load the data into tables of the official DDL.',
+/** No time zone has this name. */
+export class UnknownTimeZoneError extends UserError {
+  constructor(name: string, similar: string[]) {
+    super('unknown-time-zone', 2, `Unknown time zone: ${name}`, {
+      where: '--timezone',
+      todo: `Give an IANA name, such as ${similar.length > 0 ? similar.join(', ') : 'UTC, Europe/Berlin or America/New_York'}.`,
     });
   }
 }
+
+/** What to do about what a server says, by the beginning of its code. */
+const SERVER_ADVICE: [code: RegExp, todo: string][] = [
+  [/^57014|^25P0[34]|^57P05/, 'The server limits how long a query or a transaction may take. For this user, allow more (ALTER ROLE … SET statement_timeout = 0, and so idle_in_transaction_session_timeout), or for this connection: add ?options=-c%20statement_timeout%3D0 to the URL.'],
+  [/^42501/, 'Ask for the right: GRANT USAGE ON SCHEMA …, GRANT SELECT ON ALL TABLES IN SCHEMA …'],
+  [/^25006/, 'Connect to a server that is not read-only: temporary views and tables are made while reading, and nothing else.'],
+  [/^53400/, 'Allow more temporary files on the server: temp_file_limit.'],
+  [/^53100/, 'Free space on the disk of the server: it sorts there.'],
+  [/^40001/, 'Run again; on a standby, the primary took back what was being read.'],
+  [/^(08|57P|ECONN|ENOTFOUND|EPIPE|ETIMEDOUT|28|3D)|^$/, 'Check the server, the URL and the password (PGPASSWORD), then run again.'],
+]; // prettier-ignore
 
 /** What the server says, or that it is not there any more. */
 export class PostgresError extends UserError {
@@ -98,14 +89,13 @@ export class PostgresError extends UserError {
     const { code, detail, hint } = cause as Error & { code?: string; detail?: string; hint?: string };
     const isGone = !code || /^(08|57P|ECONN|ENOTFOUND|EPIPE|ETIMEDOUT|28|3D)/.test(code);
     const words = cause.message || code || 'no answer';
+    const advice = SERVER_ADVICE.find(([known]) => known.test(code ?? ''))?.[1];
     super('postgres', isGone ? 3 : 1, `${doing}: ${detail ? `${words} (${detail})` : words}`, {
       where,
-      todo: [kept, hint ?? (isGone ? 'Check the server, the URL and the password (PGPASSWORD), then run again.' : '')]
-        .filter(Boolean)
-        .join(' '),
+      todo: [kept, hint, advice].filter(Boolean).join(' '),
       cause,
     });
-  } // prettier-ignore
+  }
 }
 
 /** The schema has data of a CDM already. */
@@ -114,6 +104,16 @@ export class SchemaNotEmptyError extends UserError {
     super('schema-not-empty', 2, `The schema has data already: ${tables.join(', ')}`, {
       where,
       todo: 'Name another schema (--schema), or drop these tables and load anew: --replace.',
+    });
+  }
+}
+
+/** A version of the CDM that is not checked. */
+export class CdmVersionError extends UserError {
+  constructor(version: string, where: string) {
+    super('cdm-version', 2, `CDM ${version}: only versions 5.3 and 5.4 are checked`, {
+      where,
+      todo: 'Convert the data to 5.3 or 5.4. If cdm_source names the wrong version, name the right one: --cdm-version 5.4.',
     });
   }
 }

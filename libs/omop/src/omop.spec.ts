@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CodedEvent, type PatientRecord, System, Tally } from '@ehrsynth/records';
+import { type CodedEvent, type PatientRecord, SOURCE_VALUE_OF, System, Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -50,9 +50,9 @@ it.each(['csv', 'parquet', 'duckdb'] as const)(
         const tally = new Tally('stop');
         const back = await read(format === 'duckdb' ? join(folder(), DATABASE) : folder(), tally);
         expect(back.sort(byId).map(plain)).toEqual(records.sort(byId).map(plain));
-        expect(tally.notes.size).toBe(0);
+        expect([...tally.notes.keys()].filter((reason) => !/not read$/.test(reason))).toEqual([]);
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   },
 );
@@ -109,6 +109,7 @@ it('counts what the CDM has no room for', async () => {
     'birth date missing': 1,
     'patient id cut to 50 characters': 1,
     'code cut to 50 characters': 1,
+    'concept_code cut to 50 characters': 1,
     'unit cut to 50 characters': 1,
   });
   const [back] = await read(folder());
@@ -130,9 +131,17 @@ describe('OMOP as it comes', () => {
     );
     const tally = new Tally();
     expect(await read(folder(), tally)).toMatchObject([
-      { id: '7', sex: 'male', birthDate: '1970-01-01', events: [{ kind: 'condition', code: { system: System.icd10cm, code: 'I10' }, start: '2010-01-02' }] },
-    ]); // prettier-ignore
-    expect(tally.skipped.get('condition_occurrence')).toEqual(new Map([['code in no dictionary', 1]]));
+      {
+        id: '7',
+        sex: 'male',
+        birthDate: '1970-01-01',
+        events: [
+          { kind: 'condition', code: { system: System.icd10cm, code: 'I10' }, start: '2010-01-02' },
+          { code: { system: `${SOURCE_VALUE_OF}condition_occurrence`, code: 'I"10' }, start: '2010-01-03' },
+        ],
+      },
+    ]);
+    expect(Object.fromEntries(tally.notes)).toEqual({ 'source value of no known code system, kept': 1 });
   });
 
   it('counts and lists rows that break the model, and reads the others', async () => {
@@ -188,8 +197,6 @@ describe('OMOP as it comes', () => {
     await expect(read(folder())).rejects.toThrow(
       /Table person has no column gender_concept_id[\s\S]*person\.csv[\s\S]*Its columns: person_id, sex/,
     );
-    file('person.csv', 'person_id;gender_concept_id;year_of_birth', '1;8507;1970');
-    await expect(read(folder())).rejects.toThrow(/Columns stand apart by ";"[\s\S]*person\.csv, line 1/);
     file('person.csv', ...PERSON);
     writeFileSync(join(folder(), 'death.parquet'), 'nonsense');
     await expect(read(folder())).rejects.toThrow(/Table death cannot be read[\s\S]*death\.parquet/);

@@ -1,30 +1,21 @@
 import { once } from 'node:events';
 import { createConnection, createServer, type AddressInfo } from 'node:net';
 import { type PatientRecord, System, Tally } from '@ehrsynth/records';
-import { Vocabulary } from '@ehrsynth/vocab';
 import fc from 'fast-check';
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { foreignKeys, indexes, primaryKeys } from './cdm/ddl.ts';
 import { TABLES } from './cdm/tables.ts';
-import { readOmop, writeOmop } from './index.ts';
-import { startPostgres } from './testing/postgres.ts';
+import { writeOmop } from './index.ts';
+import { ask, startPostgres } from './testing/postgres.ts';
+import { readAll } from './testing/reading.ts';
 import { plain, recordArbitrary } from './testing/records.ts';
 
-const vocabulary = new Vocabulary();
 const server = await startPostgres();
 afterAll(() => server?.stop());
 const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
 
-async function sql<T extends pg.QueryResultRow>(text: string): Promise<T[]> {
-  const client = new pg.Client({ connectionString: server!.url });
-  await client.connect();
-  try {
-    return (await client.query<T>(text)).rows;
-  } finally {
-    await client.end();
-  }
-}
+const sql = <T extends pg.QueryResultRow>(text: string) => ask<T>(server!.url, text);
 
 async function load(records: PatientRecord[], schema: string, { replace = false, url = server!.url } = {}) {
   const stream = (async function* () {
@@ -34,11 +25,7 @@ async function load(records: PatientRecord[], schema: string, { replace = false,
 }
 
 async function read(schema: string, tally = new Tally()): Promise<PatientRecord[]> {
-  const records: PatientRecord[] = [];
-  const kinds = ['condition', 'drug', 'procedure', 'measurement'] as const;
-  for await (const record of readOmop(server!.url, { vocabulary, kinds: [...kinds], schema }, tally))
-    records.push(record);
-  return records;
+  return (await readAll(server!.url, { schema }, tally)).records;
 }
 
 const patient = (id: string, codes: string[]): PatientRecord => ({
@@ -70,7 +57,7 @@ describe.skipIf(!server)('OMOP in PostgreSQL', () => {
     const tally = new Tally('stop');
     const back = await read('cdm', tally);
     expect(back.sort(byId).map(plain)).toEqual(records.sort(byId).map(plain));
-    expect(tally.notes.size).toBe(0);
+    expect([...tally.notes.keys()].filter((reason) => !/not read$/.test(reason))).toEqual([]);
     expect((await tablesOf('cdm'))[0].n).toBe(Object.keys(TABLES).length);
     expect(
       await sql("SELECT 1 FROM pg_class WHERE relname IN ('events', 'source_codes', 'event_codes')"),
@@ -150,14 +137,10 @@ describe.skipIf(!server)('OMOP in PostgreSQL', () => {
   });
 
   it('says what is wrong with the tables that it finds', async () => {
-    await expect(read('nowhere')).rejects.toThrow(/There is no table person[\s\S]*schema nowhere/);
-    await sql(
-      'CREATE SCHEMA wrong; CREATE TABLE wrong.person (person_id int, gender_concept_id int, year_of_birth text)',
+    await expect(read('nowhere')).rejects.toThrow(
+      /There is no schema nowhere[\s\S]*schema nowhere[\s\S]*again, cdm, half, vocab/,
     );
-    await expect(read('wrong')).rejects.toThrow(
-      /Column year_of_birth of table person is of type text, not integer/,
-    );
-    await sql('ALTER TABLE wrong.person DROP COLUMN year_of_birth');
+    await sql('CREATE SCHEMA wrong; CREATE TABLE wrong.person (person_id int, gender_concept_id int)');
     await expect(read('wrong')).rejects.toThrow(/Table person has no column year_of_birth/);
     await expect(load([], 'x', { url: 'postgres://nobody:secret@127.0.0.1:1/x' })).rejects.toThrow(
       /No connection[\s\S]*postgres:\/\/nobody@127/,

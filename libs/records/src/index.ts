@@ -1,8 +1,33 @@
-export { PatientRecord, Encounter, CodedEvent, Code, EventKind, Sex } from './patient-record.ts';
-export { System, systemName } from './systems.ts';
+export {
+  PatientRecord,
+  Encounter,
+  CodedEvent,
+  Code,
+  Comparator,
+  EventKind,
+  Quantity,
+  Sex,
+} from './patient-record.ts';
+export { withoutText } from './without-text.ts';
+export { OMOP_CONCEPT, OMOP_VOCABULARY, SOURCE_VALUE_OF, System, systemName } from './systems.ts';
 export { ageInYears, daysBetween, addDays, addMonths, dayOf, isCalendarDate } from './dates.ts';
 export { Race, Ethnicity } from './race.ts';
+export { originOfText, type Origin } from './race-words.ts';
+export { sexOfCode, sexOfWord } from './sex-words.ts';
+export { classOfWords, ENCOUNTER_CODES, TABLE_0004 } from './visit-words.ts';
+export {
+  AFTER_DEATH_DAYS,
+  APART_DAYS,
+  DOUBTFUL_DAYS,
+  DOUBTFUL_YEARS,
+  isPlaceholder,
+  isPlaceholderOfBirth,
+  LONGEST_YEARS,
+  PLACEHOLDER_DAYS,
+  ZONE_DAYS,
+} from './placeholder-dates.ts';
 export { Tally, type Problem } from './tally.ts';
 export { BadInputError } from './errors.ts';
 export { CONTROLS_IN_CODE, FORMER_RELEASE, hasControls, withoutControls } from './outside-text.ts';
+export { RULED_OUT_WORDS } from './condition-words.ts';
 export { groupBy } from './group-by.ts';

@@ -17,6 +17,23 @@ export const Code = z.object({
 });
 export type Code = z.infer<typeof Code>;
 
+/** Of a number: less than it, no more than it, exactly it, and so on. FHIR has no "=". */
+export const Comparator = z.enum(['<', '<=', '=', '>=', '>']);
+export type Comparator = z.infer<typeof Comparator>;
+
+/** A number with its unit, named as in FHIR's Quantity. */
+export const Quantity = z.object({
+  /** Not there where the source has a unit or comparator, and no number. */
+  value: z.number().optional(),
+  comparator: Comparator.optional(),
+  /** As the source writes it, UCUM's code where it writes none. */
+  unit: z.string().optional(),
+  /** The unit's code, where it is not what `unit` is in UCUM. */
+  system: z.string().optional(),
+  code: z.string().optional(),
+});
+export type Quantity = z.infer<typeof Quantity>;
+
 /** Something that happened to a patient once: a diagnosis made, a drug given, a procedure done, a thing measured. */
 export const CodedEvent = z.object({
   kind: EventKind,
@@ -25,7 +42,24 @@ export const CodedEvent = z.object({
   end: Day.optional(),
   /** Index into the record's encounters. */
   encounter: z.number().int().nonnegative().optional(),
-  quantity: z.object({ value: z.number(), unit: z.string().optional() }).optional(),
+  /** What was measured, or how much of a drug or device was given. */
+  quantity: Quantity.optional(),
+  /** Measurements only: the values that are normal. */
+  referenceRange: z.object({ low: z.number().optional(), high: z.number().optional() }).optional(),
+  /** A value that is a code: Positive, Detected, Yes. */
+  answer: Code.optional(),
+  /** A value that is text. May name the patient: read, never modelled, kept in no cohort. */
+  text: z.string().optional(),
+  /** The value as the source writes it, where the fields above do not say it as well. As `text`. */
+  sourceText: z.string().optional(),
+  /** Drugs only: days that the quantity lasts. */
+  daysSupply: z.number().int().optional(),
+  /** Drugs only: refills after the first supply. */
+  refills: z.number().int().optional(),
+  /** Drugs only. */
+  route: z.object({ code: Code.optional(), text: z.string().optional() }).optional(),
+  /** Drugs only: the end that the source states, where it was not what `end` was taken from. */
+  verbatimEnd: Day.optional(),
   /** Conditions only: still active when the record ends. */
   active: z.boolean().optional(),
 });

@@ -27,9 +27,39 @@ const NAMES: Record<string, string> = {
   [System.snomed]: 'SNOMED CT',
   [System.loinc]: 'LOINC',
   [System.cvx]: 'CVX',
+  'http://hl7.org/fhir/sid/icd-10': 'ICD-10',
+  'http://fhir.de/CodeSystem/bfarm/icd-10-gm': 'ICD-10-GM',
+  'http://fhir.de/CodeSystem/bfarm/ops': 'OPS',
+  'https://fhir.hl7.org.uk/CodeSystem/OPCS-4': 'OPCS-4',
+  'https://dmd.nhs.uk': 'dm+d',
+  'http://unitsofmeasure.org': 'UCUM',
+  'http://read.info/readv2': 'Read Codes version 2',
+  'https://www.nlm.nih.gov/mesh': 'MeSH',
+  'https://www.meddra.org': 'MedDRA',
+  'http://hl7.org/fhir/ndfrt': 'NDF-RT',
 };
+
+/** Before the percent-encoded vocabulary_id of an OHDSI vocabulary that HL7 has no URI for. */
+export const OMOP_VOCABULARY = 'urn:ohdsi:vocabulary:';
+/** Before the table of the OMOP CDM whose source values are the codes, where nothing says of which system they are. */
+export const SOURCE_VALUE_OF = 'urn:ehrsynth:source-value-of:';
+/** The concept_id of OHDSI's vocabularies as the code. */
+export const OMOP_CONCEPT = 'https://fhir-terminology.ohdsi.org';
 
 /** The system's usual name, or its URI where it has none here. */
 export function systemName(uri: string): string {
-  return NAMES[uri] ?? uri;
+  if (Object.hasOwn(NAMES, uri)) return NAMES[uri];
+  if (uri === OMOP_CONCEPT) return 'OMOP concept ids';
+  if (uri.startsWith(SOURCE_VALUE_OF)) return `source value of ${uri.slice(SOURCE_VALUE_OF.length)}`;
+  if (uri.startsWith(OMOP_VOCABULARY))
+    return `${decoded(uri.slice(OMOP_VOCABULARY.length))} (OMOP vocabulary)`;
+  return uri;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -25,6 +25,7 @@ export function hintsOf(tally: Tally): string[] {
  * @param isServer the source is a FHIR server
  */
 export function uselessBecause(counts: CohortCounts, tally: Tally, isServer: boolean): string | undefined {
+  if (counts.patients === 0) return noPatientBecause(tally);
   if (counts.training === 0) {
     return `No patient to train on: all ${text(counts.patients)} are held out\n  Ingest again with a smaller --holdout, another --seed, or more patients.`;
   }
@@ -43,6 +44,14 @@ export function uselessBecause(counts: CohortCounts, tally: Tally, isServer: boo
     'The report above says why each resource was not used; problems.ndjson in the cohort has the faults.',
   );
   return ['No event was read: there is nothing to train on', ...advice.map((line) => `  ${line}`)].join('\n');
+}
+
+function noPatientBecause({ skipped }: Tally): string {
+  const reasons = [...(skipped.get('person') ?? skipped.get('Patient') ?? [])];
+  if (reasons.length === 0)
+    return 'No patient was read: the source has none\n  Check that it is the right folder, file or schema.';
+  const why = reasons.map(([reason, count]) => `${reason} (${text(count)})`).join(', ');
+  return `No patient was read, all were left out: ${why}\n  problems.ndjson in the cohort has the first of them.`;
 }
 
 function skippedFor(tally: Tally, wanted: string): number {

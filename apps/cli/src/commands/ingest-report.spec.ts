@@ -84,3 +84,16 @@ it.each<[string, object, (tally: Tally) => void, boolean, RegExp | undefined]>([
   if (expected) expect(words).toMatch(expected);
   else expect(words).toBeUndefined();
 });
+
+it('shows a day that is none, and nothing that may be a name', () => {
+  const tally = new Tally();
+  const note = (column: string, value: string) =>
+    tally.note({ reason: `${column} is no date`, resourceType: 't', where: 'f', detail: `such as "${value}"; write days as 2020-01-31 and read again` });
+  note('a', '31.12.2020');
+  note('b', '05-JAN-20');
+  note('c', 'Smith');
+  const lines = under('Worth knowing:', report(tally)).join('\n');
+  expect(lines).toContain('a is no date (such as "31.12.2020"; write days as 2020-01-31 and read again)');
+  expect(lines).toContain('05-JAN-20');
+  expect(lines).not.toContain('Smith');
+}); // prettier-ignore

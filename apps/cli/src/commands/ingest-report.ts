@@ -25,7 +25,9 @@ export function ingestReport(
   const skipped = skippedRows(tally);
   if (skipped.length > 0) parts.push('Not used:', table(['resource', 'why', 'count'], skipped));
   parts.push(...filesNotRead(tally));
-  const notes = [...tally.notes].sort(([, a], [, b]) => b - a);
+  const notes = [...tally.notes]
+    .sort(([, a], [, b]) => b - a)
+    .map(([reason, count]): [string, number] => [reason + dayOf(reason, tally), count]);
   if (notes.length > 0) parts.push('Worth knowing:', table(['what', 'count'], notes));
   if (tally.hints.size > 0)
     parts.push('Code systems to look at:', [...tally.hints].map((hint) => `  ${printable(hint)}`).join('\n'));
@@ -100,13 +102,27 @@ function skippedRows(tally: Tally): (string | number)[][] {
 /** Why files were not read, how many, and the first of their names. */
 function filesNotRead({ filesNotRead: all }: Tally): string[] {
   if (all.size === 0) return [];
+  const isOfTables = [...all.values()].every(({ names }) =>
+    names.every((name) => /, table [^/\\]+$/.test(name)),
+  );
   const rows = [...all].sort(byName).map(([why, { count, names }]) => {
     const more = count > names.length ? [`… ${text(count - names.length)} more`] : [];
     return [why, count, [...names.map((name) => printable(basename(name))), ...more].join(', ')];
   });
-  return ['Files not read:', table(['why', 'files', 'which'], rows)];
+  return [
+    isOfTables ? 'Tables not read:' : 'Files not read:',
+    table(['why', isOfTables ? 'tables' : 'files', 'which'], rows),
+  ];
 }
 
 function byName([a]: [string, unknown], [b]: [string, unknown]): number {
   return a < b ? -1 : 1;
+}
+
+/** What stands where a date must, with advice: shown where it is a day or number of some kind, and so no name. */
+function dayOf(reason: string, { problems }: Tally): string {
+  if (!/ is no date(time)?$/.test(reason)) return '';
+  const detail = problems.find((problem) => problem.reason === reason)?.detail ?? '';
+  const isDay = /^such as "(\d{1,2}[-. ]?[A-Za-z]{3}[-. ]?)?[-\d./:+ TZ]*"/.test(detail);
+  return isDay && detail.length < 100 ? ` (${printable(detail)})` : '';
 }

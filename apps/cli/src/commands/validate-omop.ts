@@ -1,22 +1,30 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import {
+  CDM_VERSIONS,
+  type CdmVersion,
   CHECKS,
   type CheckName,
   checkOmop,
   type CheckResult,
+  dayIn,
   toDqdResults,
   withoutPassword,
 } from '@ehrsynth/omop';
 import { writeFileAtomic } from '@ehrsynth/io';
 import { console } from '../console.ts';
 import { athenaFile } from '../omop.ts';
-import { wholeNumber } from '../options.ts';
+import { oneOf, wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { table, text, wrapped } from '../table.ts';
 import { version } from '../version.ts';
 
 interface Options {
-  schema: string;
+  schema?: string;
+  vocabularySchema?: string;
+  timezone?: string;
+  cdmVersion?: CdmVersion;
+  header: 'yes' | 'no';
+  encoding?: string;
   json?: string;
   threshold?: Partial<Record<CheckName, number>>;
   show: number;
@@ -28,7 +36,12 @@ export function validateOmopCommand(): Command {
   return new Command('omop')
     .description("OMOP CDM 5.3 and 5.4: the checks of OHDSI's Data Quality Dashboard")
     .argument('<source>', 'folder of CSV or Parquet, a DuckDB file, or postgres://user@host/database (password: PGPASSWORD)')
-    .option('--schema <name>', 'schema of a PostgreSQL database', 'public')
+    .option('--schema <name>', 'schema of the database (PostgreSQL: public by default)')
+    .option('--vocabulary-schema <name>', 'schema of the vocabulary tables, where it is another')
+    .option('--timezone <Area/City>', 'in which to read times that name their time zone (default: UTC)')
+    .addOption(new Option('--cdm-version <version>', 'version of the CDM (default: the one that cdm_source names, else 5.4)').choices(CDM_VERSIONS))
+    .option('--header <yes|no>', "whether CSV files have a header; no: their columns are the CDM's, in the order of the official DDL", oneOf('yes', 'no'), 'yes')
+    .option('--encoding <name>', 'encoding of CSV files that are neither UTF-8 nor UTF-16, such as windows-1252')
     .option('--json <file>', 'write all results, for the viewer of the Data Quality Dashboard')
     .option('--threshold <CHECK=PERCENT>', "violations that a check allows, in place of OHDSI's: standardConceptRecordCompleteness=100 (may be repeated)", threshold)
     .option('--show <number>', 'failed checks to show, the gravest first', wholeNumber(0), 40)
@@ -40,9 +53,14 @@ async function validateOmop(source: string, options: Options): Promise<void> {
   const progress = new Progress('Checking', 'checks');
   const checked = await checkOmop(source, {
     schema: options.schema,
+    vocabularySchema: options.vocabularySchema,
+    timeZone: options.timezone,
+    header: options.header,
+    encoding: options.encoding,
     athena: athenaFile(),
+    version: options.cdmVersion,
     thresholds: options.threshold,
-    today: started.toISOString().slice(0, 10),
+    today: dayIn(started, options.timezone),
     onProgress: (done, _, name) => progress.update(done, name),
   });
   progress.stop();
@@ -58,22 +76,34 @@ async function validateOmop(source: string, options: Options): Promise<void> {
       }),
     ),
   );
-  const failed = results.filter(({ hasFailed }) => hasFailed).sort((a, b) => b.share - a.share);
-  if (failed.length > 0 && options.show > 0) {
+  const failed = results.filter(({ hasFailed }) => hasFailed);
+  const counted = failed.filter(({ error }) => !error).sort((a, b) => b.share - a.share || b.violations - a.violations);
+  if (counted.length > 0 && options.show > 0) {
     const headers = ['check', 'table', 'field', 'failed', 'of', '%', 'allowed %', 'what'];
-    console.log(wrapped(headers, failed.slice(0, options.show).map(toRow)));
-    if (failed.length > options.show)
-      console.log(`  … ${text(failed.length - options.show)} more failed checks${options.json ? '' : ' (--json writes all)'}`);
+    console.log(wrapped(headers, counted.slice(0, options.show).map(toRow)));
+    if (counted.length > options.show)
+      console.log(`  … ${text(counted.length - options.show)} more failed checks${options.json ? '' : ' (--json writes all)'}`);
   }
+  for (const [error, names] of errorsOf(failed)) console.log(`${text(names.length)} checks could not be made. ${error}: ${[...new Set(names)].join(', ')}`);
   if (failed.some(({ name, share }) => name === 'standardConceptRecordCompleteness' && share === 1))
-    console.log("Nothing is mapped to standard concepts. Import Athena's vocabularies before the export (ehrsynth vocab import athena DIR), or allow it: --threshold standardConceptRecordCompleteness=100 --threshold sourceValueCompleteness=100 --threshold measureConditionEraCompleteness=100");
+    console.log("Nothing is mapped to standard concepts. Import Athena's vocabularies before the export (ehrsynth vocab import athena DIR), or allow it: --threshold standardConceptRecordCompleteness=100 --threshold sourceValueCompleteness=100 --threshold measurePersonCompleteness=100");
+  for (const { reason, where, detail } of checked.notes) console.log(`Worth knowing: ${reason}${detail ? ` (${detail})` : ''}, ${where}`);
   console.log(`${text(results.length)} checks of the CDM ${checked.version} in ${withoutPassword(source)}, ${text(failed.length)} failed, in ${seconds.toFixed(1)} s`);
   if (failed.length > 0) process.exitCode = 1;
 } // prettier-ignore
 
-function toRow({ name, table: of, field, violations, rows, share, threshold: most, description, error }: CheckResult): string[] {
-  return [name, of, field ?? '', text(violations), text(rows), (share * 100).toFixed(1), String(most), error ?? description];
+function toRow({ name, table: of, field, violations, rows, share, threshold: most, description }: CheckResult): string[] {
+  return [name, of, field ?? '', text(violations), text(rows), (share * 100).toFixed(1), String(most), description];
 } // prettier-ignore
+
+/** Why checks could not be made, with the names of those that each reason stopped. */
+function errorsOf(results: CheckResult[]): Map<string, string[]> {
+  const errors = new Map<string, string[]>();
+  for (const { name, error } of results) {
+    if (error) errors.set(error, [...(errors.get(error) ?? []), name]);
+  }
+  return errors;
+}
 
 function threshold(value: string, before: Partial<Record<CheckName, number>> = {}): Partial<Record<CheckName, number>> {
   const [name, percent] = value.split('=');

@@ -1,3 +1,4 @@
+import { ENCOUNTER_CODES } from '@ehrsynth/records';
 import { classOfVisit } from './visit-codes.ts';
 
 /** Where it has codings, it is a concept, which R4 does not have there. */
@@ -20,20 +21,6 @@ export interface ReadClass {
   note?: { reason: string; detail: string };
 }
 
-/** All encounter codes of v3-ActCode. @see http://terminology.hl7.org/ValueSet/v3-ActEncounterCode */
-const ACT_CODES = new Set([
-  'AMB',
-  'EMER',
-  'FLD',
-  'HH',
-  'IMP',
-  'ACUTE',
-  'NONAC',
-  'OBSENC',
-  'PRENC',
-  'SS',
-  'VR',
-]);
 /** v3-ActCode in its spellings; DSTU2's and STU3's systems have other codes. */
 const ACT_SYSTEM = /v3[-/]ActCode|v3[-/]ActEncounterCode|2\.16\.840\.1\.113883\.(?:5\.4|1\.11\.13955)$/i;
 const UNKNOWN = 'encounter class not known, read as ambulatory';
@@ -56,7 +43,7 @@ export function encounterClass(
   if (coding && !coding.code && Array.isArray(coding.coding)) return ofConcept(coding, types);
   const system = coding?.system?.trim() ?? '';
   const code = coding?.code?.trim() ?? '';
-  if (ACT_CODES.has(code) && (system === '' || ACT_SYSTEM.test(system))) return { code };
+  if (ENCOUNTER_CODES.has(code) && (system === '' || ACT_SYSTEM.test(system))) return { code };
   const read = cached(system, code, coding?.display?.trim() ?? '');
   return read.note?.reason === UNKNOWN ? (fromTypes(types) ?? read) : read;
 }
@@ -93,11 +80,12 @@ function cached(system: string, code: string, display: string): ReadClass {
 
 function mapped(system: string, code: string, display: string): ReadClass {
   const own = code.toUpperCase();
-  if (ACT_SYSTEM.test(system) && ACT_CODES.has(own)) return { code: own };
+  if (ACT_SYSTEM.test(system) && ENCOUNTER_CODES.has(own)) return { code: own };
   const detail = [`${system}|${code}`, display].filter(Boolean).join(' ');
   // A local code that looks like HL7's is taken for it where neither a table nor its words say otherwise.
   const known =
-    classOfVisit({ system, code, display }) ?? (code.length > 2 && ACT_CODES.has(own) ? own : undefined);
+    classOfVisit({ system, code, display }) ??
+    (code.length > 2 && ENCOUNTER_CODES.has(own) ? own : undefined);
   if (known) return { code: known, note: { reason: MAPPED, detail: `${detail} as ${known}` } };
   return { code: AMBULATORY, note: { reason: UNKNOWN, detail: detail === '|' ? 'no class' : detail } };
 }

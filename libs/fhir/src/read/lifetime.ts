@@ -1,7 +1,17 @@
-import { addMonths, ageInYears, daysBetween } from '@ehrsynth/records';
+import {
+  addMonths,
+  AFTER_DEATH_DAYS,
+  ageInYears,
+  daysBetween,
+  DOUBTFUL_DAYS,
+  DOUBTFUL_YEARS,
+  isPlaceholder,
+  isPlaceholderOfBirth,
+  LONGEST_YEARS,
+  ZONE_DAYS,
+} from '@ehrsynth/records';
 import { dayAtAge } from './ages.ts';
 import type { Fact, Note } from './facts.ts';
-import { DOUBTFUL_DAYS, isPlaceholder, isPlaceholderOfBirth } from './placeholder-dates.ts';
 
 type PatientFact = Fact & { type: 'patient' };
 type DatedFact = Exclude<Fact, PatientFact>;
@@ -13,15 +23,6 @@ export interface Lifetime {
   /** The last day of the longest life. */
   last?: string;
 }
-
-/** A little more than the longest life that is known for sure (Jeanne Calment, 122 years). */
-const LONGEST_YEARS = 123;
-/** Of those who were born on a day that databases write for none, nobody is taken to be that old. */
-const DOUBTFUL_YEARS = 100;
-/** An instant may be written in a time zone that is a day behind. */
-const ZONE_DAYS = 1;
-/** What is written after a death: autopsies, bills. */
-const AFTER_DEATH_DAYS = 366;
 
 /** The patient's birth and death, each dropped and noted where it cannot be; the others' dates are as they were written. */
 export function lifetimeOf(patient: PatientFact, others: DatedFact[], today: string): Lifetime {

@@ -1,4 +1,4 @@
-import { Sex } from '@ehrsynth/records';
+import { Sex, sexOfCode } from '@ehrsynth/records';
 import { extensionsOf, valueCodes } from './extension.ts';
 import type { Note } from './facts.ts';
 import type { Resource } from './resources.ts';
@@ -12,7 +12,7 @@ export function sexOf(resource: Resource, notes: Note[]): Sex {
   const gender: unknown = resource.gender;
   if (typeof gender === 'string' && gender !== '') {
     if (Sex.safeParse(gender).success) return gender as Sex;
-    const read = SEXES.get(gender.trim().toLowerCase());
+    const read = sexOfCode(gender);
     if (read) {
       notes.push({ reason: 'gender in a writing that is not of R4, read', detail: `${gender} as ${read}` });
       return read;
@@ -23,7 +23,7 @@ export function sexOf(resource: Resource, notes: Note[]): Sex {
     if (!SEX_EXTENSIONS.has(name)) continue;
     const values = extensionsOf(extension).filter((part) => part.name === 'value');
     for (const code of [extension, ...values.map((part) => part.extension)].flatMap(valueCodes)) {
-      const sex = typeof code === 'string' ? SEXES.get(code.toLowerCase()) : undefined;
+      const sex = typeof code === 'string' ? sexOfCode(code) : undefined;
       if (sex && sex !== 'unknown') return sex;
     }
   }
@@ -37,16 +37,4 @@ const SEX_EXTENSIONS = new Set([
   'us-core-individual-sex',
   'individual-recordedSexOrGender',
   'legal-sex',
-]);
-const SEXES = new Map<string, Sex>([
-  ['female', 'female'],
-  ['f', 'female'],
-  ['248152002', 'female'],
-  ['male', 'male'],
-  ['m', 'male'],
-  ['248153007', 'male'],
-  ['other', 'other'],
-  ['o', 'other'],
-  ['unknown', 'unknown'],
-  ['u', 'unknown'],
 ]);

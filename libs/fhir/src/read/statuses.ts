@@ -1,3 +1,5 @@
+import { RULED_OUT_WORDS } from '@ehrsynth/records';
+
 /** Whether what a resource describes happened, as its status has it. */
 export type Standing = 'happened' | 'unsure' | 'did not';
 export type Standings = ReadonlyMap<string, Standing>;
@@ -82,9 +84,7 @@ export const VERIFICATIONS: Standings = standings({
   unsure:
     'unconfirmed provisional differential not-confirmed unverified suspected probable possible presumed presumptive ' +
     'preliminary working tentative questionable rule-out unknown unk 415684004 410592001 410590009 76104008',
-  'did not':
-    'refuted entered-in-error ruled-out excluded negated absent error in-error erroneous invalid void voided deleted ' +
-    'nullified retracted false-positive negative not-present not-found denied 410516002 410594000 410593006',
+  'did not': [...RULED_OUT_WORDS, '410516002 410594000 410593006'].join(' '),
 });
 
 /** Germany's ICD-10-GM has it beside the code: excluded (ausgeschlossen), suspected (Verdacht), confirmed, state after. */

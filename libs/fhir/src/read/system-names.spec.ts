@@ -172,6 +172,7 @@ it.each([
   ['http://hl7.org/fhir/sid/icd-10', undefined],
   ['http://fhir.de/CodeSystem/bfarm/icd-10-gm', undefined],
   ['http://hospital.example/CodeSystem/handcpt', undefined],
+  ['urn:ohdsi:vocabulary:RxNorm%20Extension', undefined],
 ])('%s looks like %s', (system, name) => expect(looksLike(system)).toBe(name));
 
 describe('SystemAliases', () => {

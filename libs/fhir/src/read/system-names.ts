@@ -1,4 +1,4 @@
-import { System } from '@ehrsynth/records';
+import { OMOP_VOCABULARY, System } from '@ehrsynth/records';
 
 /**
  * What a system is called without its punctuation, in the last part of a URI or alone: HL7's table 0396, UMLS, THO, and
@@ -157,6 +157,7 @@ export function understoodSystem(text: string): string | undefined {
 /** The name of the system (as `--system-alias` takes it) that one of another name looks like. */
 export function looksLike(system: string): string | undefined {
   const text = system.toLowerCase();
-  if (OTHER_ICD.test(text)) return undefined;
+  // A vocabulary of OHDSI's that is not one of these: RxNorm Extension is not RxNorm.
+  if (OTHER_ICD.test(text) || text.startsWith(OMOP_VOCABULARY)) return undefined;
   return LOOKS_LIKE.find(([pattern]) => pattern.test(text))?.[1];
 }

@@ -1,4 +1,12 @@
-import { addDays, type CodedEvent, type Encounter, type PatientRecord, type Tally } from '@ehrsynth/records';
+import {
+  addDays,
+  type CodedEvent,
+  type Encounter,
+  isPlaceholder,
+  isPlaceholderOfBirth,
+  type PatientRecord,
+  type Tally,
+} from '@ehrsynth/records';
 import { type Choice, chooseCodes, type CodeReading } from './choose-code.ts';
 import { ClaimReading, type ClaimsMode } from './claim-reading.ts';
 import type { Coding } from './codings.ts';
@@ -6,7 +14,6 @@ import type { Fact } from './facts.ts';
 import { endBeforeStart, lifetimeOf, settle } from './lifetime.ts';
 import { conceptsOf, type Medications } from './medications.ts';
 import { nameOf, nameOfWhole, PartTally } from './parts.ts';
-import { isPlaceholder, isPlaceholderOfBirth } from './placeholder-dates.ts';
 
 /**
  * The facts of one patient as a PatientRecord; undefined where there is no Patient resource for them or its birth date

@@ -1,4 +1,4 @@
-import { System } from '@ehrsynth/records';
+import { classOfWords, System, TABLE_0004 } from '@ehrsynth/records';
 import { understoodSystem } from './system-names.ts';
 
 /**
@@ -81,31 +81,6 @@ export const SNOMED_VISITS: Record<string, string> = {
   '448337001': 'VR', // telemedicine consultation
 };
 
-/** HL7 version 2, table 0004; C, N and U say nothing of the setting. */
-const TABLE_0004 = new Map(Object.entries({ E: 'EMER', I: 'IMP', O: 'AMB', P: 'PRENC', R: 'AMB', B: 'IMP' }));
-
-/** Words of a display, a text, or a code that is a word; the first that fits counts. */
-const WORDS: [pattern: RegExp, code: string][] = [
-  [
-    /virtual|tele-?(?:health|phone|medicine|visit|consult)|telephone|\bphone|\bvideo|e-?visit|\bonline\b|remote/,
-    'VR',
-  ],
-  [/pre-?admi/, 'PRENC'],
-  [/urgent.?care|walk-?in/, 'AMB'],
-  [/out-?patient|ambulatory|\bambulant\b|office|clinic\b|appointment|\bopd\b/, 'AMB'],
-  [/observation/, 'OBSENC'],
-  [/emergency|\b(?:ed|er|a&e)\b/, 'EMER'],
-  [/short.?stay|same.?day|day.?(?:case|time|surgery|patient|hospital)/, 'SS'],
-  [/nursing|skilled|long.?term|rehab|hospice|non-?acute|subacute/, 'NONAC'],
-  [/home/, 'HH'],
-  [/intensive care|\bicu\b|acute/, 'ACUTE'],
-  [
-    /in-?patient|hospitali[sz]|hospital (?:admission|encounter|stay)|\badmi(?:t|ssion)|station(?:ä|ae)r/,
-    'IMP',
-  ],
-  [/\bfield\b|ambulance/, 'FLD'],
-];
-
 /** The class that a visit's code or words mean; undefined where they say nothing of it. */
 export function classOfVisit({
   system,
@@ -116,7 +91,11 @@ export function classOfVisit({
   code: string;
   display: string;
 }): string | undefined {
-  return byTable(system, code) ?? byWords(display) ?? byWords(/^[a-z][a-z -]{2,}$/i.test(code) ? code : '');
+  return (
+    byTable(system, code) ??
+    classOfWords(display) ??
+    classOfWords(/^[a-z][a-z -]{2,}$/i.test(code) ? code : '')
+  );
 }
 
 function byTable(system: string, code: string): string | undefined {
@@ -126,10 +105,4 @@ function byTable(system: string, code: string): string | undefined {
   if (known !== System.cpt && known !== System.hcpcs) return undefined;
   if (/^\d{5}$/.test(code)) return CPT.find(([from, to]) => Number(code) >= from && Number(code) <= to)?.[2];
   return HCPCS.find(([from, to]) => code.length === 5 && code >= from && code <= to)?.[2];
-}
-
-function byWords(text: string): string | undefined {
-  if (text === '') return undefined;
-  const words = text.toLowerCase();
-  return WORDS.find(([pattern]) => pattern.test(words))?.[1];
 }

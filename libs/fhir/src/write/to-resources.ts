@@ -18,6 +18,7 @@ import type { Vocabulary } from '@ehrsynth/vocab';
 import { encounterClass } from '../read/encounter-class.ts';
 import { usCore } from '../validate/us-core.ts';
 import { CATEGORY_PROFILES, categoryOf } from './observation-category.ts';
+import { toQuantity, toSimpleQuantity } from './quantity.ts';
 
 /** By which a server can tell that it has a resource already. */
 const OWN_SYSTEM = 'urn:ehrsynth:resource';
@@ -105,17 +106,20 @@ const WRITERS: Record<CodedEvent['kind'], (base: Base, event: CodedEvent, code: 
       ...(start && { onsetDateTime: start, recordedDate: start }),
       ...(end && active === false && { abatementDateTime: end }),
     }),
-    drug: (base, { start, quantity }, code): MedicationRequest & Written => ({
-      resourceType: 'MedicationRequest',
-      meta: metaOf('medicationrequest'),
-      ...base,
-      status: 'completed',
-      intent: 'order',
-      medicationCodeableConcept: code,
-      ...(start && { authoredOn: start }),
-      requester: UNKNOWN,
-      ...(quantity && { dispenseRequest: { quantity } }),
-    }),
+    drug: (base, { start, quantity: given }, code): MedicationRequest & Written => {
+      const quantity = given && toSimpleQuantity(given);
+      return {
+        resourceType: 'MedicationRequest',
+        meta: metaOf('medicationrequest'),
+        ...base,
+        status: 'completed',
+        intent: 'order',
+        medicationCodeableConcept: code,
+        ...(start && { authoredOn: start }),
+        requester: UNKNOWN,
+        ...(quantity && { dispenseRequest: { quantity } }),
+      };
+    },
     procedure: (base, { start }, code): Procedure & Written => ({
       resourceType: 'Procedure',
       meta: metaOf('procedure'),
@@ -126,6 +130,7 @@ const WRITERS: Record<CodedEvent['kind'], (base: Base, event: CodedEvent, code: 
     }),
     measurement: (base, { start, quantity, code: { code: loinc } }, code): Observation & Written => {
       const category = categoryOf(loinc);
+      const valueQuantity = quantity && toQuantity(quantity);
       const profile = CATEGORY_PROFILES[category];
       return {
         resourceType: 'Observation',
@@ -135,8 +140,8 @@ const WRITERS: Record<CodedEvent['kind'], (base: Base, event: CodedEvent, code: 
         category: [concept('observation-category', category)],
         code,
         ...(start ? { effectiveDateTime: start } : { _effectiveDateTime: UNKNOWN }),
-        ...(quantity
-          ? { valueQuantity: quantity }
+        ...(valueQuantity
+          ? { valueQuantity }
           : // It was measured; that no value is given is because models have none.
             { dataAbsentReason: concept('data-absent-reason', 'unsupported') }),
       };

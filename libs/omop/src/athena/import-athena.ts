@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { listFiles, lockOutput } from '@ehrsynth/io';
+import { lockOutput, temporaryFolder } from '@ehrsynth/io';
 import { openDatabase } from '../database.ts';
 import { MissingTableError, WrongVocabularyError } from '../errors.ts';
 import { vocabularyVersion } from '../read/source.ts';
-import { asTexts, readingOf, tableOf, typed } from '../read/files.ts';
+import { filesByTable } from '../files/folder.ts';
+import { attempt, refuseSameRows } from '../files/load-table.ts';
+import { type TableFile, TableFiles } from '../files/table-files.ts';
+import { typed } from '../files/table-sql.ts';
 
 export interface AthenaCounts {
   version: string;
@@ -26,11 +29,7 @@ const MOST_LOOSE = 0.05;
  * @throws MissingTableError, MissingColumnError, BrokenTableError, WrongVocabularyError
  */
 export async function importAthena(folder: string, out: string): Promise<AthenaCounts> {
-  const files = new Map<string, string>();
-  for (const file of await listFiles(folder)) {
-    const table = tableOf(file);
-    if (table) files.set(table, file);
-  }
+  const { tables: files } = await filesByTable(folder, new Set(NEEDED));
   const missing = NEEDED.find((table) => !files.has(table));
   if (missing) throw new MissingTableError(missing, folder, [...files.keys()]);
   await mkdir(dirname(out), { recursive: true });
@@ -47,28 +46,32 @@ export async function importAthena(folder: string, out: string): Promise<AthenaC
   }
 }
 
-async function load(files: Map<string, string>, path: string): Promise<AthenaCounts> {
+async function load(tables: Map<string, TableFile[]>, path: string): Promise<AthenaCounts> {
   const database = await openDatabase(path);
+  const copies = await temporaryFolder();
   try {
-    const select = async (table: string) => {
-      const file = files.get(table)!;
-      return typed(table, `(${(await asTexts(database, table, await readingOf(file), file)).sql})`);
+    const create = async (table: string, sql: (rows: string) => string) => {
+      const files = await TableFiles.open(tables.get(table)!, database, { copies: copies.path });
+      await refuseSameRows(database, files);
+      await attempt(files, async () => database.run(sql(typed(table, `(${(await files.texts()).sql})`))));
     };
-    await database.run(`CREATE TABLE vocabulary AS ${await select('vocabulary')}`);
+    const fileOf = (table: string) => tables.get(table)![0].path;
+    await create('vocabulary', (rows) => `CREATE TABLE vocabulary AS ${rows}`);
     const version = (await vocabularyVersion(database)) ?? '';
-    if (!/^v5\b/i.test(version)) throw new WrongVocabularyError(files.get('vocabulary')!, version);
-    await database.run(
-      `CREATE TABLE concept AS ${await select('concept')} ORDER BY vocabulary_id, concept_code`,
-    );
-    await database.run(
-      `CREATE TEMP TABLE mapping AS SELECT concept_id_1, concept_id_2 FROM (${await select('concept_relationship')}) WHERE relationship_id = 'Maps to' AND invalid_reason IS NULL`,
+    if (!/^v5\b/i.test(version)) throw new WrongVocabularyError(fileOf('vocabulary'), version);
+    await create('concept', (rows) => `CREATE TABLE concept AS ${rows} ORDER BY vocabulary_id, concept_code`);
+    await create(
+      'concept_relationship',
+      (rows) =>
+        `CREATE TEMP TABLE mapping AS SELECT concept_id_1, concept_id_2 FROM (${rows}) WHERE relationship_id = 'Maps to' AND invalid_reason IS NULL`,
     );
     await database.run(
       `CREATE TABLE maps_to AS SELECT * FROM mapping WHERE concept_id_1 IN (SELECT concept_id FROM concept)
       AND concept_id_2 IN (SELECT concept_id FROM concept) ORDER BY concept_id_1`,
     );
-    await database.run(
-      `CREATE TABLE ingredient AS SELECT * FROM (${await select('concept_ancestor')})
+    await create(
+      'concept_ancestor',
+      (rows) => `CREATE TABLE ingredient AS SELECT * FROM (${rows})
       WHERE ancestor_concept_id IN (SELECT concept_id FROM concept WHERE vocabulary_id = 'RxNorm' AND concept_class_id = 'Ingredient')
       ORDER BY descendant_concept_id`,
     );
@@ -82,12 +85,13 @@ async function load(files: Map<string, string>, path: string): Promise<AthenaCou
     ];
     const loose = all - mappings;
     if (loose > MOST_LOOSE * all)
-      throw new WrongVocabularyError(dirname(files.get('concept')!), version, { loose, all });
+      throw new WrongVocabularyError(dirname(fileOf('concept')), version, { loose, all });
     // Closing would do it too, and say nothing of a disk that is full.
     await database.run('CHECKPOINT');
     return { version, concepts, mappings, loose, ingredients };
   } finally {
     await database.close();
+    await copies.remove();
   }
 }
 

@@ -1,4 +1,4 @@
-import { type EventKind, type Sex, System } from '@ehrsynth/records';
+import type { EventKind, Sex } from '@ehrsynth/records';
 
 /** Standard concepts of OHDSI's vocabularies, by their ids. */
 export const Concept = {
@@ -27,63 +27,51 @@ export const RACE: Record<string, number> = {
 /** CDC ethnicity code → ethnicity_concept_id. */
 export const ETHNICITY: Record<string, number> = { '2135-2': 38003563, '2186-5': 38003564 };
 
-/** HL7 v3-ActCode of an encounter's class → visit_concept_id. */
+/** HL7 v3-ActCode of an encounter's class → visit_concept_id: each has a standard concept, of the class itself or of what it is a kind of. */
 export const VISIT: Record<string, number> = {
   AMB: 9202,
   EMER: 9203,
   IMP: 9201,
   ACUTE: 9201,
-  NONAC: 9201,
+  NONAC: 42898160,
   SS: 9201,
   OBSENC: 581385,
   HH: 581476,
   VR: 5083,
+  FLD: 581478,
+  PRENC: 9202,
 };
 
-/** visit_concept_id → class, where the source value is none of HL7's. */
-export const CLASS: Record<number, string> = { 9201: 'IMP', 9202: 'AMB', 9203: 'EMER', 262: 'EMER', 581385: 'OBSENC', 581476: 'HH', 5083: 'VR' }; // prettier-ignore
-
-/** Code system URI → OHDSI's vocabulary_id. */
-export const VOCABULARY_IDS: Record<string, string> = {
-  [System.icd10cm]: 'ICD10CM',
-  [System.icd9cm]: 'ICD9CM',
-  [System.icd10pcs]: 'ICD10PCS',
-  [System.icd9proc]: 'ICD9Proc',
-  [System.cpt]: 'CPT4',
-  [System.hcpcs]: 'HCPCS',
-  [System.ndc]: 'NDC',
-  [System.rxnorm]: 'RxNorm',
-  [System.atc]: 'ATC',
-  [System.snomed]: 'SNOMED',
-  [System.loinc]: 'LOINC',
-  [System.cvx]: 'CVX',
-};
-
-/** The other way round. */
-export const SYSTEMS: Record<string, string> = Object.fromEntries(
-  Object.entries(VOCABULARY_IDS).map(([system, id]) => [id, system]),
-);
-
-/** The system of source values without a source concept. */
-export const USUAL_SYSTEM: Record<EventKind, string> = {
-  condition: System.icd10cm,
-  drug: System.ndc,
-  procedure: System.icd10pcs,
-  measurement: System.loinc,
-};
-
-/** Vocabularies whose codes are of one kind, whatever table the domain of their standard concept puts them in. */
+/**
+ * Vocabularies of diagnoses alone and of drugs alone: their codes are of one kind, whatever table the domain of their standard concept
+ * puts them in. Those of procedures and of observations (CPT-4, HCPCS, OPCS-4, LOINC) are not among them: a laboratory test in CPT-4 is a
+ * measurement.
+ */
 export const KIND_OF_VOCABULARY: Record<string, EventKind> = {
   ICD10CM: 'condition',
   ICD9CM: 'condition',
+  ICD10: 'condition',
+  ICD10GM: 'condition',
+  ICD10CN: 'condition',
+  KCD7: 'condition',
+  CIM10: 'condition',
   NDC: 'drug',
   RxNorm: 'drug',
+  'RxNorm Extension': 'drug',
   ATC: 'drug',
   CVX: 'drug',
-  ICD10PCS: 'procedure',
-  ICD9Proc: 'procedure',
-  CPT4: 'procedure',
-  LOINC: 'measurement',
+};
+
+/** Its codes are procedures in any table, but where a row has a number or an answer: that one is what was measured. */
+export const PROCEDURE_VOCABULARY = 'ICD10PCS';
+
+/** What the concepts of a domain are as events: the first part, as "Condition/Meas" of old vocabularies. */
+export const KIND_OF_DOMAIN: Record<string, EventKind> = {
+  Condition: 'condition',
+  Drug: 'drug',
+  Procedure: 'procedure',
+  Measurement: 'measurement',
+  Meas: 'measurement',
 };
 
 /** Vocabularies in which codes are looked for when standard concepts are mapped back. */

@@ -140,3 +140,16 @@ export const DEFINITIONS: Record<string, string> = {
 };
 
 export const WITHOUT_KEY = new Set(['death', 'fact_relationship', 'episode_event', 'cdm_source', 'concept_relationship', 'concept_synonym', 'concept_ancestor', 'source_to_concept_map', 'drug_strength', 'cohort', 'cohort_definition']); // prettier-ignore
+
+/**
+ * Columns and tables of the CDM 5.3 that 5.4 has not, or has by another name.
+ * @see OMOP CDM 5.3, https://ohdsi.github.io/CommonDataModel/cdm53.html
+ */
+export const ONLY_IN_53: Record<string, string> = {
+  visit_occurrence: `admitting_source_concept_id integer, admitting_source_value varchar(50), discharge_to_concept_id integer,
+    discharge_to_source_value varchar(50)`,
+  visit_detail: `admitting_source_value varchar(50), admitting_source_concept_id integer, discharge_to_source_value varchar(50),
+    discharge_to_concept_id integer, visit_detail_parent_id integer`,
+  attribute_definition: `attribute_definition_id integer!, attribute_name varchar(255)!, attribute_description text,
+    attribute_type_concept_id integer!, attribute_syntax text`,
+};

@@ -2,7 +2,7 @@ import type { EventKind } from '@ehrsynth/records';
 
 /** How a table of events names what all of them have. */
 export interface EventTable {
-  /** What its events are where their vocabulary does not tell. */
+  /** What its events are where neither their vocabulary nor, in observation and device_exposure, the domain of their concept says it. */
   kind: EventKind;
   /** Standard concepts of this domain stand in it. */
   domain: string;
@@ -21,10 +21,10 @@ export interface EventTable {
 export const EVENT_TABLES: EventTable[] = [
   { kind: 'condition', domain: 'Condition', table: 'condition_occurrence', prefix: 'condition', key: 'condition_occurrence_id', start: 'condition_start_date', end: 'condition_end_date', status: 'condition_status_source_value' },
   { kind: 'drug', domain: 'Drug', table: 'drug_exposure', prefix: 'drug', key: 'drug_exposure_id', start: 'drug_exposure_start_date', end: 'drug_exposure_end_date', number: 'quantity', unit: 'dose_unit_source_value' },
-  { kind: 'procedure', domain: 'Procedure', table: 'procedure_occurrence', prefix: 'procedure', key: 'procedure_occurrence_id', start: 'procedure_date', end: 'procedure_end_date' },
+  { kind: 'procedure', domain: 'Procedure', table: 'procedure_occurrence', prefix: 'procedure', key: 'procedure_occurrence_id', start: 'procedure_date', end: 'procedure_end_date', number: 'quantity' },
   { kind: 'measurement', domain: 'Measurement', table: 'measurement', prefix: 'measurement', key: 'measurement_id', start: 'measurement_date', number: 'value_as_number', unit: 'unit_source_value' },
-  { kind: 'drug', domain: 'Device', table: 'device_exposure', prefix: 'device', key: 'device_exposure_id', start: 'device_exposure_start_date', end: 'device_exposure_end_date', unit: 'unit_source_value' },
-  { kind: 'condition', domain: 'Observation', table: 'observation', prefix: 'observation', key: 'observation_id', start: 'observation_date', number: 'value_as_number', unit: 'unit_source_value', status: 'qualifier_source_value' },
+  { kind: 'procedure', domain: 'Device', table: 'device_exposure', prefix: 'device', key: 'device_exposure_id', start: 'device_exposure_start_date', end: 'device_exposure_end_date', number: 'quantity', unit: 'unit_source_value' },
+  { kind: 'measurement', domain: 'Observation', table: 'observation', prefix: 'observation', key: 'observation_id', start: 'observation_date', number: 'value_as_number', unit: 'unit_source_value', status: 'qualifier_source_value' },
 ]; // prettier-ignore
 
 /** The table in which standard concepts of a domain stand: observation for those that have none of their own. */

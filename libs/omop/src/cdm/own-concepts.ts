@@ -24,6 +24,8 @@ const USED: [number, string, string, string, string, string][] = [
   [5083, 'Telehealth', 'Visit', 'Visit', 'Visit', 'OMOP generated'],
   [581385, 'Observation Room', 'Visit', 'Visit', 'Visit', 'OMOP generated'],
   [581476, 'Home Visit', 'Visit', 'Visit', 'Visit', 'OMOP generated'],
+  [581478, 'Ambulance Visit', 'Visit', 'Visit', 'Visit', 'OMOP generated'],
+  [42898160, 'Non-hospital institution Visit', 'Visit', 'Visit', 'Visit', 'LTCP'],
   [Concept.ehr, 'EHR', 'Type Concept', 'Type Concept', 'Type Concept', 'OMOP4976890'],
   [Concept.ehrEncounter, 'EHR encounter record', 'Type Concept', 'Type Concept', 'Type Concept', 'OMOP4976900'],
   [Concept.ehrPrescription, 'EHR prescription', 'Type Concept', 'Type Concept', 'Type Concept', 'OMOP4976911'],

@@ -1,4 +1,4 @@
-import { DEFINITIONS, WITHOUT_KEY } from './definitions.ts';
+import { DEFINITIONS, ONLY_IN_53, WITHOUT_KEY } from './definitions.ts';
 
 /** SQL types of the CDM, as the specification writes them. */
 export type CdmType = 'integer' | 'numeric' | 'date' | 'datetime' | 'text' | `varchar(${number})`;
@@ -23,6 +23,7 @@ const OTHER_NAMES: Record<string, string> = {
   preceding_visit_occurrence_id: 'visit_occurrence_id',
   preceding_visit_detail_id: 'visit_detail_id',
   parent_visit_detail_id: 'visit_detail_id',
+  visit_detail_parent_id: 'visit_detail_id',
   episode_parent_id: 'episode_id',
   cost_domain_id: 'domain_id',
   target_vocabulary_id: 'vocabulary_id',
@@ -42,6 +43,17 @@ const KEYS = new Map(
 export const TABLES: Record<string, Table> = Object.fromEntries(
   Object.entries(DEFINITIONS).map(([name, text]) => [name, toTable(name, text)]),
 );
+
+/** The tables as they are read: those of 5.4, and what only 5.3 has after it. A CDM has the columns of one of the two. */
+export const READ_TABLES: Record<string, Table> = {
+  ...TABLES,
+  ...Object.fromEntries(
+    Object.entries(ONLY_IN_53).map(([name, text]) => [
+      name,
+      toTable(name, [DEFINITIONS[name], text].filter(Boolean).join(', ')),
+    ]),
+  ),
+};
 
 /** Tables of the standardized vocabularies: what Athena's files hold. */
 export const VOCABULARY_TABLES = ['concept', 'vocabulary', 'domain', 'concept_class', 'concept_relationship', 'relationship', 'concept_synonym', 'concept_ancestor', 'source_to_concept_map', 'drug_strength']; // prettier-ignore

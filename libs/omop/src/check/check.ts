@@ -12,16 +12,26 @@ export interface Check {
   violated?: string;
   /** SQL that counts the rows checked, as `n`; all of the table where undefined. */
   checked?: string;
-  /** Another table that it needs rows of. */
-  needs?: string;
+  /** What one query over the table counts for all of its fields, so that `violated` is not asked alone. */
+  profile?: 'missing' | 'unreadable';
+  /** Other tables and fields (TABLE.FIELD) that it asks. */
+  needs?: string[];
   /** Of a check on concepts. */
-  concept?: { id: string; name: string };
+  concept?: CheckedConcept;
+}
+
+/** The rows that a check on concepts is about: of a concept, or of one in a unit. */
+export interface CheckedConcept {
+  /** Several stand with commas between them. */
+  id: string;
+  name: string;
+  unit?: { id: string; name: string };
 }
 
 type Level = 'TABLE' | 'FIELD' | 'CONCEPT';
 
 /**
- * The checks by OHDSI's names, with their place in Kahn's framework.
+ * The checks by OHDSI's names, with their place in Kahn's framework. plausibleValueLow and plausibleValueHigh are made on concepts too.
  * @see https://ohdsi.github.io/DataQualityDashboard/articles/CheckTypeDescriptions.html
  */
 export const CHECKS = {
@@ -43,12 +53,15 @@ export const CHECKS = {
   sourceValueCompleteness: ['FIELD', 'Verification', 'Completeness', null],
   plausibleValueLow: ['FIELD', 'Verification', 'Plausibility', 'Atemporal'],
   plausibleValueHigh: ['FIELD', 'Verification', 'Plausibility', 'Atemporal'],
+  plausibleTemporalAfter: ['FIELD', 'Verification', 'Plausibility', 'Temporal'],
+  plausibleDuringLife: ['FIELD', 'Verification', 'Plausibility', 'Temporal'],
   plausibleAfterBirth: ['FIELD', 'Verification', 'Plausibility', 'Temporal'],
   plausibleBeforeDeath: ['FIELD', 'Verification', 'Plausibility', 'Temporal'],
   plausibleStartBeforeEnd: ['FIELD', 'Verification', 'Plausibility', 'Temporal'],
   withinVisitDates: ['FIELD', 'Verification', 'Plausibility', null],
   plausibleGender: ['CONCEPT', 'Validation', 'Plausibility', 'Atemporal'],
   plausibleGenderUseDescendants: ['CONCEPT', 'Validation', 'Plausibility', 'Atemporal'],
+  plausibleUnitConceptIds: ['CONCEPT', 'Verification', 'Plausibility', 'Atemporal'],
   /** Ours: OHDSI's dashboard does not ask whether events lie in an observation period. */
   withinObservationPeriod: ['FIELD', 'Verification', 'Plausibility', 'Temporal'],
 } as const satisfies Record<string, [Level, 'Verification' | 'Validation', string, string | null]>;

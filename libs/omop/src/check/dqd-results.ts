@@ -46,7 +46,8 @@ export function toDqdResults({ results, source, seconds }: OmopChecked, started:
 
 function toCheckResult(result: CheckResult): object {
   const { name, table, field, description, threshold, violations, rows, share, hasFailed, notApplicable, error, seconds, concept, violated, checked } = result; // prettier-ignore
-  const [level, context, category, subcategory] = CHECKS[name];
+  const [ofCheck, context, category, subcategory] = CHECKS[name];
+  const level = concept ? 'CONCEPT' : ofCheck;
   return {
     numViolatedRows: violations,
     pctViolatedRows: share,
@@ -59,12 +60,16 @@ function toCheckResult(result: CheckResult): object {
     cdmTableName: table.toUpperCase(),
     ...(field && { cdmFieldName: field }),
     ...(concept && { conceptId: concept.id, conceptName: concept.name }),
+    ...(concept?.unit && { unitConceptId: concept.unit.id, unitConceptName: concept.unit.name }),
     sqlFile: SQL_FILES[name] ?? `${level.toLowerCase()}_${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}.sql`, // prettier-ignore
     category,
     subcategory,
     context,
     ...(error && { error }),
-    checkId: [level, name, table, field, concept?.id].filter(Boolean).join('_').toLowerCase(),
+    checkId: [level, name, table, field, concept?.id.replaceAll(' ', ''), concept?.unit?.id]
+      .filter(Boolean)
+      .join('_')
+      .toLowerCase(),
     failed: hasFailed && !error ? 1 : 0,
     passed: hasFailed || error || notApplicable ? 0 : 1,
     isError: error ? 1 : 0,

@@ -7,7 +7,8 @@ import { FIRST_LOCAL_CONCEPT, SOURCE_CODE } from '../cdm/concepts.ts';
 import { createTable, foreignKeys, indexes, primaryKeys } from '../cdm/ddl.ts';
 import { type Table, TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
 import { PostgresError, SchemaNotEmptyError } from '../errors.ts';
-import { connect, identifier, withoutPassword } from './connection.ts';
+import { withoutPassword } from './address.ts';
+import { connect, identifier } from './connection.ts';
 
 export interface PostgresTarget {
   url: string;
@@ -16,6 +17,10 @@ export interface PostgresTarget {
   /** Drop what the schema has of a CDM's data; without it such a schema is refused. */
   replace?: boolean;
 }
+
+/** What concepts refer to comes before them: tables that are kept have their foreign keys. */
+const BEFORE_CONCEPTS = ['vocabulary', 'domain', 'concept_class', 'relationship'].map((name) => TABLES[name]);
+const IN_ORDER = [...new Set([...BEFORE_CONCEPTS, ...Object.values(TABLES)])];
 
 /** What of a CDM a schema has. */
 interface Contents {
@@ -63,7 +68,7 @@ export async function loadPostgres(
     const inSchema = `${identifier(schema)}.`;
     if (dropped.length > 0)
       await client.query(`DROP TABLE ${dropped.map((name) => inSchema + identifier(name)).join(', ')}`);
-    for (const table of Object.values(TABLES)) {
+    for (const table of IN_ORDER) {
       onProgress?.(table.name);
       if (kept.has(table.name)) await merge(client, table, folder, inSchema);
       else {

@@ -1,52 +1,108 @@
 import type { Tally } from '@ehrsynth/records';
 import { EVENT_TABLES } from '../cdm/events.ts';
-import { isText, TABLES } from '../cdm/tables.ts';
+import { TABLES } from '../cdm/tables.ts';
 import { quote } from '../database.ts';
-import { cast } from './cast.ts';
-import { type CodeChoice, leftOutRules, noteRules, type Rule } from './rules.ts';
+import { type Doubts, findDoubts } from './doubtful-dates.ts';
+import { findRepeated, ranked, type Repeated } from './duplicates.ts';
+import { addLives } from './lives.ts';
+import {
+  type CodeChoice,
+  isNoEnd,
+  leftOutRules,
+  noteRules,
+  type Rule,
+  spanOf,
+  VISIT_OF_ANOTHER,
+} from './rules.ts';
+import { sampleOf } from './quoted.ts';
+import { dayOf } from './sql-days.ts';
 import type { Source } from './source.ts';
+import { unreadable } from './unreadable.ts';
 
 /** Rows of each reason that are listed one by one. */
 const LISTED = 100;
 /** Tables that records are made of. */
 const READ = ['person', 'death', 'visit_occurrence', ...EVENT_TABLES.map(({ table }) => table)];
 
-/** The rows of a table that may be read, as SQL; after `settleFates`. */
+/** The rows of a table that may be read, as SQL; after `settleFates`. Days are settled: an end that cannot be is NULL. */
 export function readable(table: string): string {
   return `SELECT * FROM fated_${table} WHERE fate IS NULL`;
 }
 
 /**
- * Makes a view fated_TABLE of each table that records are made of, whose `fate` is why a row is not read, and NULL where it may be.
- * Counts the rows of each table, those that are not read by reason, and what else is wrong, and lists the first of each.
+ * Makes the table lives, and a view fated_TABLE of each table that records are made of, whose `fate` is why a row is not read, and
+ * NULL where it may be. Counts the rows of each table, those that are not read by reason, and what else is wrong, and lists the
+ * first of each.
+ * @param today YYYY-MM-DD
  * @throws BadInputError where the tally stops
  */
-export async function settleFates(source: Source, tally: Tally, codes: CodeChoice): Promise<void> {
+export async function settleFates(
+  source: Source,
+  tally: Tally,
+  codes: CodeChoice,
+  today = new Date().toISOString().slice(0, 10),
+): Promise<void> {
   const { database, tables } = source;
   for (const note of source.notes) tally.note(note);
+  const repeated = await findRepeated(source, READ);
+  await addLives(source, repeated, today);
+  const doubts = await findDoubts(source, today);
   for (const table of READ) {
-    const cases = leftOutRules(table, codes).map(
-      ({ reason, where }) => `WHEN ${where} THEN ${quote(reason)}`,
-    );
-    const life = table === 'person' ? '' : 'LEFT JOIN lives l ON l.person_id = t.person_id';
     await database.run(
-      `CREATE ${database.temporary}VIEW fated_${table} AS SELECT t.*, CASE ${cases.join(' ')} END AS fate FROM ${table} t ${life}`,
+      `CREATE ${database.temporary}VIEW fated_${table} AS ${fated(table, codes, repeated, doubts)}`,
     );
     if (!tables.has(table)) continue;
-    await countFates(table, source, tally);
-    for (const rule of noteRules(table)) await countNote(table, rule, source, tally);
-    if (source.hasTexts) await countWrongTypes(table, source, tally);
+    await countFates(table, source, tally, doubts);
+    if (EVENT_TABLES.some((one) => one.table === table))
+      await countNote(table, VISIT_OF_ANOTHER, source, tally);
+    await countWrongTypes(table, source, tally);
   }
 }
 
-async function countFates(table: string, { database, where }: Source, tally: Tally): Promise<void> {
-  const fates = await database.all<{ fate: string | null; rows: bigint }>(
-    `SELECT fate, count(*) AS rows FROM fated_${table} GROUP BY fate ORDER BY fate`,
+/** SQL of all rows of a table with their fate. */
+function fated(table: string, codes: CodeChoice, repeated: Repeated, doubts: Doubts): string {
+  if (table === 'death') return 'SELECT * FROM deaths';
+  const rules = leftOutRules(table, codes, doubts);
+  const cases = rules.map(({ reason, where }) => `WHEN ${where} THEN ${quote(reason)}`);
+  const fate = `CASE ${cases.join(' ')} END AS fate`;
+  const lives = 'LEFT JOIN lives l ON l.person_id = t.person_id';
+  const span = spanOf(table);
+  if (!span) return `SELECT t.*, l.birth_note, l.id_note, ${fate} FROM ${ranked(table, repeated)} t ${lives}`;
+  const { start, end } = span;
+  const columns = TABLES[table].columns.map(({ name }) => {
+    if (name === start) return `t.start_day AS ${start}`;
+    return name === end ? `CASE WHEN NOT ${isNoEnd()} THEN t.end_day END AS ${end}` : `t.${name}`;
+  });
+  const days = `${dayOf('o', start)} AS start_day, ${end ? dayOf('o', end) : 'CAST(NULL AS DATE)'} AS end_day`;
+  return `
+  SELECT ${columns.join(', ')}, t.is_of_datetime, t.is_shared, ${isNoEnd()} AS is_no_end, ${fate}
+  FROM (SELECT o.*, ${days}, o.${start} IS NULL AND o.${start}time IS NOT NULL AS is_of_datetime FROM ${ranked(table, repeated)} o) t
+  ${lives}`;
+}
+
+/** Counts the rows of a table by their fate, and of those that are read what is noted of them. */
+async function countFates(table: string, source: Source, tally: Tally, doubts: Doubts): Promise<void> {
+  const { database, where } = source;
+  const notes = noteRules(table, doubts);
+  const noted = notes.map((rule, i) => `, count(*) FILTER (WHERE ${rule.where}) AS note_${i}`).join('');
+  const fates = await database.all<Record<string, bigint> & { fate: string | null; rows: bigint }>(
+    `SELECT fate, count(*) AS rows${noted} FROM fated_${table} t GROUP BY fate ORDER BY fate`,
   );
-  for (const { fate, rows } of fates) {
+  for (const { fate, rows, ...counts } of fates) {
     tally.row(table, Number(rows));
     if (fate === null && table === 'death') tally.use('death', Number(rows));
-    if (fate === null) continue;
+    if (fate === null) {
+      for (const [i, { reason, where: noted }] of notes.entries())
+        await list(
+          table,
+          `FROM fated_${table} t WHERE fate IS NULL AND ${noted}`,
+          Number(counts[`note_${i}`]),
+          source,
+          (place, times) =>
+            tally.note({ reason, resourceType: table, where: `${where.get(table)!}, ${place}` }, times),
+        );
+      continue;
+    }
     const from = `FROM fated_${table} t WHERE fate = ${quote(fate)}`;
     await list(table, from, Number(rows), { database }, (place, times) =>
       tally.fault({ reason: fate, resourceType: table, where: `${where.get(table)!}, ${place}` }, times),
@@ -77,30 +133,39 @@ async function list(
 ): Promise<void> {
   if (count === 0) return;
   const key = TABLES[table].primaryKey ?? 'person_id';
-  const rows = await database.all<{ id: bigint | null }>(`SELECT t.${key} AS id ${from} LIMIT ${LISTED}`);
+  const rows = await database.all<{ id: bigint | null }>(
+    `SELECT t.${key} AS id ${from} ORDER BY 1 NULLS LAST LIMIT ${LISTED}`,
+  );
   for (const { id } of rows) each(`${key} ${id ?? 'empty'}`, 1);
   if (count > rows.length) each('and others', count - rows.length);
 }
 
-async function countWrongTypes(table: string, { database, where }: Source, tally: Tally): Promise<void> {
-  const columns = TABLES[table].columns.filter(({ type }) => !isText(type));
-  const counts = columns.map(
-    ({ name, type }) =>
-      `count(*) FILTER (WHERE nullif(${name}, '') IS NOT NULL AND ${cast(name, type)} IS NULL) AS ${name}`,
-  );
+async function countWrongTypes(table: string, source: Source, tally: Tally): Promise<void> {
+  const { database, where } = source;
+  const columns = TABLES[table].columns.flatMap(({ name, type }) => {
+    const bad = unreadable(source, table, name, type);
+    return bad === undefined ? [] : [{ name, type, bad }];
+  });
+  if (columns.length === 0) return;
+  const counts = columns.map(({ name, bad }) => `count(*) FILTER (WHERE ${bad}) AS ${name}`);
   const [found] = await database.all<Record<string, bigint>>(`SELECT ${counts.join(', ')} FROM raw_${table}`);
-  for (const { name, type } of columns) {
+  for (const { name, type, bad } of columns) {
     if (found[name] === 0n) continue;
-    const bad = `nullif(${name}, '') IS NOT NULL AND ${cast(name, type)} IS NULL`;
     const [{ value }] = await database.all<{ value: string }>(
-      `SELECT ${name} AS value FROM raw_${table} WHERE ${bad} LIMIT 1`,
+      `SELECT CAST(${name} AS VARCHAR) AS value FROM raw_${table} WHERE ${bad} LIMIT 1`,
     );
     const problem = {
       reason: `${name} is no ${type}`,
       resourceType: table,
       where: where.get(table)!,
-      detail: `such as ${JSON.stringify(value)}`,
+      detail: `such as ${sampleOf(value)}${/^date/.test(type) ? adviceOf(value) : ''}`,
     };
     tally.note(problem, Number(found[name]));
   }
+}
+
+/** What to do with days in which nobody can tell the month, or that DuckDB and PostgreSQL do not read alike. */
+function adviceOf(text: string): string {
+  const isOther = /^\s*\d{1,2}([-/. ])(\d{1,2}|[A-Za-z]{3,})\1\d{2,4}/.test(text);
+  return isOther ? '; write days as 2020-01-31 and read again' : '';
 }

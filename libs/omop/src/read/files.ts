@@ -1,179 +1,156 @@
 import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { checkGzip, fromSystemError, listFiles, type ReadLimits, readLines } from '@ehrsynth/io';
-import type { Problem } from '@ehrsynth/records';
-import { plainName, TABLES } from '../cdm/tables.ts';
+import { fromSystemError, type ReadLimits, temporaryFolder } from '@ehrsynth/io';
 import { type Database, openDatabase, quote } from '../database.ts';
-import { BrokenTableError, WrongDelimiterError } from '../errors.ts';
-import { cast } from './cast.ts';
-import { addEmptyTables, columnsOf, type Source } from './source.ts';
+import { MissingColumnError, MissingTableError } from '../errors.ts';
+import { BrokenTableError, OF_DATABASE } from '../files/broken-table.ts';
+import type { CsvOptions } from '../files/csv-reading.ts';
+import { attachDuckDb, databaseOf, type SchemaOptions } from '../files/duckdb-file.ts';
+import { encodingNamed } from '../files/encodings.ts';
+import { NoSchemasError } from '../files/errors.ts';
+import { filesByTable } from '../files/folder.ts';
+import { withHeaderRow } from '../files/header-row.ts';
+import type { Inventory } from '../files/inventory.ts';
+import { loadTable } from '../files/load-table.ts';
+import { isOfPatients } from '../files/other-tables.ts';
+import { TableFiles } from '../files/table-files.ts';
+import { placesNote, refuseCopies } from '../files/places.ts';
+import { asTexts, quoted, typed } from '../files/table-sql.ts';
+import { withoutPassword } from '../postgres/address.ts';
+import { readTextIds } from '../files/text-ids.ts';
+import { addEmptyTables, type Source } from './source.ts';
 
-const FILE = /^(.+)\.(csv|tsv|txt|parquet)(\.gz)?$/i;
-/** Bytes of a file that a thread holds. */
-const BUFFER = 8 << 20;
-
-/** The table of the CDM that a file is called after. */
-export function tableOf(file: string): string | undefined {
-  const table = FILE.exec(basename(file))?.[1].toLowerCase();
-  return table && TABLES[table] ? table : undefined;
+export interface FilesOptions extends SchemaOptions {
+  limits?: ReadLimits;
+  workFolder?: string;
+  /** In which times that name their zone are read: an IANA name; UTC by default. */
+  timeZone?: string;
+  /** Whether files of text have a header: no stands for files in the order of the CDM's DDL. */
+  header?: 'yes' | 'no';
+  /** Of files of text that are neither UTF-8 nor UTF-16. */
+  encoding?: string;
+  /** The tables that are asked for; all by default. Others are named, and read as empty. */
+  tables?: ReadonlySet<string>;
 }
 
 /**
- * Opens a folder of CSV (comma, or tab as Athena writes it) or Parquet, or a DuckDB file. Texts become the CDM's types; a value
- * that cannot is empty.
- * @throws MissingTableError, MissingColumnError, BrokenTableError, WrongDelimiterError; UserError where the path cannot be read
+ * Opens a folder of CSV or Parquet, or a DuckDB file (or a folder that has one). All files of a table are one table. Texts become the
+ * CDM's types; a value that cannot is empty.
+ * @throws MissingTableError, MissingColumnError, BrokenTableError, and the errors of ../files/errors.ts; UserError where the path cannot
+ * be read
  */
-export async function openFiles(
-  path: string,
-  { limits, workFolder }: { limits?: ReadLimits; workFolder?: string } = {},
-): Promise<Source> {
+export async function openFiles(path: string, options: FilesOptions = {}): Promise<Source> {
+  const encoding = options.encoding === undefined ? undefined : encodingNamed(options.encoding);
   const found = await stat(path).catch((error) => {
-    throw fromSystemError(error, path, 'read');
+    throw fromSystemError(error, withoutPassword(path), 'read');
   });
-  const database = await openDatabase(undefined, { workFolder });
-  try {
-    const columns = new Map<string, Set<string>>();
-    const notes: Problem[] = [];
-    const where = found.isDirectory()
-      ? await openFolder(database, path, columns, notes, limits)
-      : await openFile(database, path, columns);
-    await addEmptyTables(database, where, path);
-    const tables = new Set(where.keys());
-    return {
-      database,
-      tables,
-      columns,
-      where,
-      hasTexts: true,
-      isRemote: false,
-      notes,
-      close: () => database.close(),
-    };
-  } catch (error) {
+  const database = await openDatabase(undefined, options);
+  const copies = await temporaryFolder(options.workFolder);
+  const close = async () => {
     await database.close();
+    await copies.remove();
+  };
+  try {
+    const opened: Opened = { database, columns: new Map(), where: new Map(), notes: [] };
+    const file = found.isDirectory() ? await databaseOf(path) : path;
+    const inventory =
+      file === undefined
+        ? await openFolder(path, opened, { ...options, encoding, copies: copies.path })
+        : await openDuckDb(file, opened, options);
+    await addEmptyTables(database, opened.where, path);
+    const tables = new Set(opened.where.keys());
+    inventory.noted.push(...(await readTextIds(database, opened.where)));
+    return { ...opened, tables, hasTexts: true, isRemote: false, inventory, close };
+  } catch (error) {
+    await close();
     throw error;
   }
 }
 
+interface Opened extends Pick<Source, 'columns' | 'where' | 'notes'> {
+  database: Database;
+}
+
 async function openFolder(
-  database: Database,
   path: string,
-  columns: Source['columns'],
-  notes: Problem[],
-  limits?: ReadLimits,
-): Promise<Map<string, string>> {
-  const where = new Map<string, string>();
-  const files = await listFiles(path, (entry) =>
-    notes.push({ reason: `skipped: ${entry.why}`, resourceType: 'file', where: entry.path }),
-  );
-  for (const file of files) {
-    const table = tableOf(file);
-    if (!table || where.has(table)) continue;
-    where.set(table, file);
-    if (!isParquet(file)) await checkGzip(file, limits);
-    // CSV is parsed once, into a table: it is asked again and again.
-    columns.set(
-      table,
-      await addTable(
-        database,
-        table,
-        await readingOf(file, limits),
-        file,
-        isParquet(file) ? 'VIEW' : 'TABLE',
-      ),
-    );
+  { database, columns, where }: Opened,
+  options: FilesOptions & CsvOptions,
+): Promise<Inventory> {
+  if (options.schema !== undefined) throw new NoSchemasError(path, '--schema');
+  if (options.vocabularySchema !== undefined) throw new NoSchemasError(path, '--vocabulary-schema');
+  const { tables, inventory } = await filesByTable(path, options.tables);
+  if (!tables.has('person')) {
+    const instead = inventory.notRead.filter(({ where: file, reason }) => /person/i.test(file) && !/^table of the CDM/.test(reason));
+    throw new MissingTableError('person', path, [...tables.keys()], instead.map(({ where: file, reason }) => `${file} (${reason})`));
   }
-  return where;
+  for (const [table, files] of tables) {
+    const own = await TableFiles.open(files, database, options);
+    const isView = isAskedOnce(table) || files.every(({ isParquet }) => isParquet);
+    columns.set(table, await loadTable(database, own, isView ? 'VIEW' : 'TABLE'));
+    await refuseCopies(database, own, isView);
+    const note = placesNote(own, path);
+    if (note) inventory.noted.push({ note, rows: 1 });
+    where.set(table, own.where);
+    inventory.read.push(...files.map(({ path: file }) => file));
+  }
+  for (const [table, files] of inventory.otherTables) {
+    const count = isOfPatients(table) ? await rowsOfParquet(database, files) : undefined;
+    if (count !== undefined) inventory.rows.set(table, count);
+  }
+  return inventory;
+} // prettier-ignore
+
+/** The largest table of the vocabularies, which records ask for once at most. */
+function isAskedOnce(table: string): boolean {
+  return table === 'concept_ancestor';
 }
 
-async function openFile(
-  database: Database,
+/** Rows as the ends of the files say; undefined where one is no Parquet, or not whole. */
+async function rowsOfParquet(database: Database, files: string[]): Promise<number | undefined> {
+  try {
+    const [{ rows }] = await database.all<{ rows: bigint }>(
+      `SELECT CAST(sum(num_rows) AS BIGINT) AS rows FROM parquet_file_metadata([${files.map(quote).join(', ')}])`,
+    );
+    return Number(rows);
+  } catch {
+    return undefined;
+  }
+}
+
+async function openDuckDb(
   path: string,
-  columns: Source['columns'],
-): Promise<Map<string, string>> {
-  try {
-    await database.run(`ATTACH ${quote(path)} AS cdm (READ_ONLY)`);
-  } catch (error) {
-    throw new BrokenTableError('of the database', path, error as Error);
+  { database, columns, where, notes }: Opened,
+  { tables: wanted, ...options }: FilesOptions,
+): Promise<Inventory> {
+  const { tables, notes: found, notRead } = await attachDuckDb(database, path, options);
+  notes.push(...found);
+  const rows = new Map<string, number>();
+  const others: string[] = [];
+  for (const { table, select, where: place } of tables.values()) {
+    if (wanted && !wanted.has(table)) {
+      // A view that is broken is nothing to us where its table is not read.
+      if (isOfPatients(table)) rows.set(table, await countOf(database, select).catch(() => 0));
+      else others.push(table);
+      continue;
+    }
+    try {
+      const { select: rowsOf, names } = await withHeaderRow(database, table, select);
+      const { sql, columns: own } = asTexts(table, rowsOf, { names, where: place });
+      await database.run(`CREATE VIEW raw_${table} AS ${sql}`);
+      await database.run(`CREATE VIEW ${quoted(table)} AS ${typed(table, `raw_${table}`)}`);
+      columns.set(table, own);
+      where.set(table, place);
+    } catch (error) {
+      const isWithoutRows = error instanceof MissingColumnError && table !== 'person' && (await countOf(database, select)) === 0;
+      if (!isWithoutRows) throw (error as Error).constructor === Error ? new BrokenTableError(table, place, error as Error, OF_DATABASE) : error;
+      notes.push({ reason: `${table} has neither rows nor the columns of the CDM`, resourceType: table, where: place });
+    }
   }
-  const where = new Map<string, string>();
-  const tables = await database.all<{ schema: string; name: string }>(
-    "SELECT table_schema AS schema, table_name AS name FROM information_schema.tables WHERE table_catalog = 'cdm'",
-  );
-  for (const { schema, name } of tables) {
-    const table = name.toLowerCase();
-    if (!TABLES[table] || where.has(table)) continue;
-    where.set(table, `${path}, table ${schema}.${name}`);
-    columns.set(
-      table,
-      await addTable(database, table, `SELECT * FROM cdm."${schema}"."${name}"`, path, 'VIEW'),
-    );
-  }
-  return where;
-}
+  if (others.length > 0)
+    notes.push({ reason: 'vocabularies and derived tables that are not read', resourceType: 'table', where: path, detail: others.join(', ') });
+  return { read: [path], notRead, otherTables: new Map(), rows, noted: [] };
+} // prettier-ignore
 
-function isParquet(file: string): boolean {
-  return FILE.exec(basename(file))![2].toLowerCase() === 'parquet';
-}
-
-/** SQL that reads a file, every column as it stands there. Athena's files have tabs and no quotes; others commas and quotes. */
-export async function readingOf(file: string, limits?: ReadLimits): Promise<string> {
-  if (isParquet(file)) return `SELECT * FROM read_parquet(${quote(file)})`;
-  let header = '';
-  for await (const { text } of readLines(file, limits)) {
-    header = text;
-    break;
-  }
-  const other = /[;|]/.exec(header)?.[0];
-  if (other && !/[,\t]/.test(header)) throw new WrongDelimiterError(file, other);
-  const dialect = header.includes('\t')
-    ? "delim = '\\t', quote = '', escape = ''"
-    : `delim = ',', quote = '"'`;
-  return `SELECT * FROM read_csv(${quote(file)}, header = true, all_varchar = true, null_padding = true, buffer_size = ${BUFFER}, ${dialect})`;
-}
-
-/** The columns of a file or table by the CDM's names, as texts; columns that are missing are empty. */
-export async function asTexts(
-  database: Database,
-  table: string,
-  select: string,
-  where: string,
-): Promise<{ sql: string; columns: Set<string> }> {
-  let names: string[];
-  try {
-    const described = await database.all<{ column_name: string }>(`DESCRIBE ${select}`);
-    names = described.map(({ column_name }) => column_name);
-  } catch (error) {
-    throw new BrokenTableError(table, where, error as Error);
-  }
-  const own = columnsOf(table, names, where);
-  const columns = TABLES[table].columns.map(({ name }) => {
-    const found = own.get(plainName(name));
-    return found ? `CAST("${found}" AS VARCHAR) AS ${name}` : `CAST(NULL AS VARCHAR) AS ${name}`;
-  });
-  return { sql: `SELECT ${columns.join(', ')} FROM (${select})`, columns: new Set(own.keys()) };
-}
-
-/** SQL of a table with the CDM's types, from its texts. */
-export function typed(table: string, from: string): string {
-  const columns = TABLES[table].columns.map(({ name, type }) => `${cast(name, type)} AS ${name}`);
-  return `SELECT ${columns.join(', ')} FROM ${from}`;
-}
-
-/** raw_TABLE as texts, and TABLE with the CDM's types. Gives the columns that it has, in small letters. */
-async function addTable(
-  database: Database,
-  table: string,
-  select: string,
-  where: string,
-  as: 'VIEW' | 'TABLE',
-): Promise<Set<string>> {
-  const { sql, columns } = await asTexts(database, table, select, where);
-  await database.run(`CREATE VIEW raw_${table} AS ${sql}`);
-  try {
-    await database.run(`CREATE ${as} ${table} AS ${typed(table, `raw_${table}`)}`);
-  } catch (error) {
-    throw new BrokenTableError(table, where, error as Error);
-  }
-  return columns;
+async function countOf(database: Database, select: string): Promise<number> {
+  const [{ count }] = await database.all<{ count: bigint }>(`SELECT count(*) AS count FROM (${select})`);
+  return Number(count);
 }

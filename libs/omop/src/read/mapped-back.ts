@@ -1,8 +1,10 @@
 import type { EventKind } from '@ehrsynth/records';
-import { SOURCE_VOCABULARY, SYSTEMS } from '../cdm/concepts.ts';
+import { SOURCE_VOCABULARY } from '../cdm/concepts.ts';
+import { systemOfVocabulary } from '../cdm/vocabularies.ts';
 import { NoMappingsError } from '../errors.ts';
 import type { OmopReadOptions } from './read-records.ts';
-import { alike, type CodeRow, looked, type SourceCode } from './source-codes.ts';
+import { alike, type CodeRow, type SourceCode } from './source-codes.ts';
+import { looked } from './to-code.ts';
 import type { Source } from './source.ts';
 
 interface Candidate {
@@ -39,7 +41,7 @@ export async function mappedBack(
           CASE WHEN c.concept_class_id LIKE '%nonbill%' THEN 1 ELSE 0 END,
           (SELECT count(*) FROM mapping o WHERE o.concept_id_1 = c.concept_id),
           CASE WHEN lower(c.concept_name) = lower(t.concept_name) THEN 0 ELSE 1 END,
-          c.concept_code) AS nth
+          c.concept_code COLLATE "C") AS nth
       FROM source_codes s
       JOIN wanted w ON w.kind = s.kind
       JOIN concept t ON t.concept_id = s.concept
@@ -52,24 +54,21 @@ export async function mappedBack(
 }
 
 function toCode(row: CodeRow, found: Candidate | undefined, options: OmopReadOptions): SourceCode {
-  const { table, kind } = row;
-  const standard = `${row.code ?? 'unknown'} ${row.name ?? ''}`.trim();
+  const { kind } = row;
+  const standard = `${row.code ?? `concept ${row.concept}`} ${row.name ?? ''}`.trim();
   if (!found) {
-    const reason = `standard concept that no code of ${SOURCE_VOCABULARY[kind as EventKind]} maps to`;
-    const system = SYSTEMS[SOURCE_VOCABULARY[kind]];
+    const vocabulary = SOURCE_VOCABULARY[kind as EventKind];
     return {
       ...alike(row),
-      code: { system, code: '' },
-      problem: { reason, resourceType: table, detail: standard },
-      isLeftOut: true,
+      code: { system: systemOfVocabulary(vocabulary), code: '' },
+      notes: [],
+      leftOut: { reason: `standard concept that no code of ${vocabulary} maps to`, detail: standard },
     };
   }
   const { code, name, vocabulary, candidates } = found;
-  const taken = { ...alike(row), ...looked({ system: SYSTEMS[vocabulary], code, name, table }, options) };
-  if (taken.problem || Number(candidates) === 1) return taken;
+  const read = looked({ system: systemOfVocabulary(vocabulary), code, name }, options);
+  if (read.leftOut || Number(candidates) === 1) return { ...alike(row), ...read };
   const detail = `${standard}: ${candidates} codes of ${vocabulary} map to it, ${code} was taken`;
-  return {
-    ...taken,
-    problem: { reason: 'standard concept of several source codes', resourceType: table, detail },
-  };
+  const note = { reason: 'standard concept of several source codes', detail };
+  return { ...alike(row), ...read, notes: [note, ...read.notes] };
 }

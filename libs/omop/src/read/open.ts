@@ -1,63 +1,59 @@
 import { existsSync } from 'node:fs';
-import { TABLES } from '../cdm/tables.ts';
-import { quote } from '../database.ts';
-import { isPostgres } from '../postgres/connection.ts';
+import { isPostgres } from '../postgres/address.ts';
+import { addImportedToServer } from '../postgres/imported.ts';
 import { openPostgres } from '../postgres/source.ts';
-import { openFiles } from './files.ts';
+import { type FilesOptions, openFiles } from './files.ts';
+import { addImported } from './imported.ts';
 import type { OmopReadOptions } from './read-records.ts';
-import { type Source, type Sql, vocabularyVersion } from './source.ts';
+import { requireColumns, type Source } from './source.ts';
+import { timeZoneOf } from './time-zone.ts';
+import { noteUnknownColumns } from './unknown-columns.ts';
 
-type SourceOptions = Pick<OmopReadOptions, 'schema' | 'athena' | 'codes' | 'limits' | 'workFolder'>;
-
-/** Opens a CDM: a postgres:// URL, a folder or a DuckDB file. */
-export async function openSource(
-  path: string,
-  { schema, athena, codes, limits, workFolder }: SourceOptions,
-): Promise<Source> {
-  if (isPostgres(path)) return openPostgres(path, schema);
-  const source = await openFiles(path, { limits, workFolder });
-  if (athena && existsSync(athena)) await addAthena(source, athena, codes);
-  return source;
-}
+type SourceOptions = Pick<OmopReadOptions, 'athena' | 'codes'> &
+  FilesOptions & {
+    /** Reads tables that lack a column all the same, for checks that say so. */
+    mayLackColumns?: boolean;
+  };
 
 /**
- * The user's vocabularies, in place of those that the source does not have; of all where codes are to be mapped back, for a source may
- * have no more than the concepts that it uses.
+ * Opens a CDM: a postgres:// URL, a folder or a DuckDB file, with the vocabularies that the user imported where it has none of its own.
+ * @throws UnknownTimeZoneError, BrokenVocabularyError, MissingColumnError; and what opening each of them throws
  */
-async function addAthena(
-  source: Source,
-  athena: string,
-  codes: 'source' | 'mapped' = 'source',
-): Promise<void> {
-  const { database, tables, where } = source;
-  await database.run(`ATTACH ${quote(athena)} AS athena (READ_ONLY)`);
-  const isAll = codes === 'mapped';
-  const [own, imported] = [await vocabularyVersion(database), await vocabularyVersion(database, 'athena.')];
-  const views: [string, string][] = [
-    ['concept', 'SELECT * FROM athena.concept'],
-    ['vocabulary', 'SELECT * FROM athena.vocabulary'],
-    ['concept_relationship', "SELECT concept_id_1, concept_id_2, 'Maps to' AS relationship_id, CAST(NULL AS VARCHAR) AS invalid_reason FROM athena.maps_to"],
-  ]; // prettier-ignore
-  for (const [table, select] of views) {
-    if (tables.has(table) && !isAll) continue;
-    await database.run(`DROP ${await kindOf(database, table)} ${table}`);
-    await database.run(`CREATE VIEW ${table} AS ${select}`);
-    tables.add(table);
-    source.columns.set(table, new Set(TABLES[table].columns.map(({ name }) => name)));
-    where.set(table, athena);
-  }
-  if (isAll && own && own !== imported)
-    source.notes.push({
-      reason: 'vocabulary of another version',
-      resourceType: 'vocabulary',
-      where: athena,
-      detail: `the data names ${own}, imported is ${imported}`,
-    });
+export async function openSource(path: string, options: SourceOptions): Promise<Source> {
+  const { athena } = options;
+  timeZoneOf(options.timeZone);
+  const imported = athena && existsSync(athena) ? athena : undefined;
+  const source = await (isPostgres(path) ? openServer : openLocal)(path, options, imported);
+  return closing(source, async () => {
+    if (!options.mayLackColumns) await requireColumns(source);
+    noteUnknownColumns(source);
+  });
 }
 
-async function kindOf(database: Sql, table: string): Promise<string> {
-  const [{ kind }] = await database.all<{ kind: string }>(
-    `SELECT CASE table_type WHEN 'VIEW' THEN 'VIEW' ELSE 'TABLE' END AS kind FROM information_schema.tables WHERE table_name = '${table}' AND table_catalog = current_database()`,
-  );
-  return kind;
+async function openServer(path: string, options: SourceOptions, imported?: string): Promise<Source> {
+  const source = await openPostgres(path, options);
+  // What the user names goes before what was imported.
+  const isAll = options.codes === 'mapped' && options.vocabularySchema === undefined;
+  return closing(source, async () => {
+    if (imported) await addImportedToServer(source, imported, { isAll, workFolder: options.workFolder });
+    await source.database.keep();
+  });
+}
+
+async function openLocal(path: string, options: SourceOptions, imported?: string): Promise<Source> {
+  const source = await openFiles(path, options);
+  return closing(source, async () => {
+    if (imported) await addImported(source, imported, options.codes === 'mapped');
+  });
+}
+
+/** The source, or none that is left open. */
+async function closing(source: Source, prepare: () => Promise<void>): Promise<Source> {
+  try {
+    await prepare();
+    return source;
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
 }

@@ -1,23 +1,40 @@
 import type { ReadLimits } from '@ehrsynth/io';
 import type { EventKind, PatientRecord, Tally } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
+import { EVENT_TABLES } from '../cdm/events.ts';
+import { reportInventory } from '../files/inventory.ts';
 import { addEvents, type EventRow, eventRows, toEvent } from './events.ts';
 import { settleFates } from './fates.ts';
+import { type Meanings, meaningsOf } from './meanings.ts';
 import { openSource } from './open.ts';
-import { addLives, type PersonRow, personRows, toPerson } from './persons.ts';
+import { type PersonRow, personRows, toPerson } from './persons.ts';
 import type { CodeChoice } from './rules.ts';
 import { type SourceCode, sourceCodes } from './source-codes.ts';
+import { valueCodes } from './value-codes.ts';
+import { countValues } from './count-values.ts';
+import { Values } from './values.ts';
 import { toEncounter, type VisitRow, visitRows } from './visits.ts';
 
 export interface OmopReadOptions {
   vocabulary: Vocabulary;
   kinds: EventKind[];
-  /** The system of a table's source values that have no source concept; ICD-10-CM, NDC, ICD-10-PCS and LOINC by default. */
+  /**
+   * The system of source values that no known concept stands beside. By default ICD-10-CM, NDC, ICD-10-PCS and LOINC where a value has
+   * the form of such a code, and a URI of its own where not.
+   */
   systems?: Partial<Record<EventKind, string>>;
-  /** The source's own codes, or codes that the standard concepts are mapped back to. */
+  /** The source's own codes, codes that the standard concepts are mapped back to, or the standard concepts themselves. */
   codes?: CodeChoice;
-  /** Schema of a PostgreSQL database. */
+  /** Schema of a PostgreSQL database or a DuckDB file. */
   schema?: string;
+  /** The schema of the vocabulary tables, where it is another. */
+  vocabularySchema?: string;
+  /** In which times that name their zone are read: an IANA name; UTC by default. */
+  timeZone?: string;
+  /** Whether files of text have a header: no stands for files in the order of the CDM's DDL. */
+  header?: 'yes' | 'no';
+  /** Of files of text that are neither UTF-8 nor UTF-16, by a name of the WHATWG's standard. */
+  encoding?: string;
   /** The user's vocabularies from Athena, for a source that has none: a file that `importAthena` wrote. */
   athena?: string;
   /** Keep a code that its complete dictionary does not have. */
@@ -31,6 +48,18 @@ export interface OmopReadOptions {
   onProgress?: (patients: number) => void;
 }
 
+/** The tables that records are made from. Others are not read: a source names them. */
+export const RECORD_TABLES: ReadonlySet<string> = new Set([
+  'person',
+  'death',
+  'visit_occurrence',
+  ...EVENT_TABLES.map(({ table }) => table),
+  'concept',
+  'vocabulary',
+  'concept_relationship',
+  'concept_ancestor',
+]);
+
 /**
  * The persons of an OMOP CDM 5.3 or 5.4 (a folder of CSV or Parquet, a DuckDB file, or a PostgreSQL database) as records, in the order
  * of their ids. Codes are the source's own (`*_source_concept_id`, else `*_source_value`), or mapped back from standard concepts.
@@ -43,20 +72,23 @@ export async function* readOmop(
   options: OmopReadOptions,
   tally: Tally,
 ): AsyncGenerator<PatientRecord> {
-  const source = await openSource(path, options);
+  const source = await openSource(path, { ...options, tables: RECORD_TABLES });
   try {
+    if (source.inventory) reportInventory(source.inventory, tally);
     const { codes: choice = 'source' } = options;
-    await addLives(source);
     await settleFates(source, tally, choice);
     await addEvents(source, choice);
     const codes = await sourceCodes(source, options, tally);
+    await countValues(source, tally);
+    const values = new Values(await valueCodes(source));
+    const meanings = await meaningsOf(source);
     const { database } = source;
     const visits = new ByPerson(database.stream<VisitRow>(visitRows()));
-    const events = new ByPerson(database.stream<EventRow>(await eventRows(source)));
+    const events = new ByPerson(database.stream<EventRow>(eventRows(source)));
     let patients = 0;
     for await (const person of database.stream<PersonRow>(personRows())) {
       const own = [await visits.of(person[0]), await events.of(person[0])] as const;
-      yield toRecord(person, ...own, codes, tally);
+      yield toRecord(person, ...own, { codes, values, meanings, where: source.where }, tally);
       options.onProgress?.(++patients);
     }
   } finally {
@@ -82,21 +114,34 @@ class ByPerson<Row extends [person: bigint, ...unknown[]]> {
   }
 }
 
+/** What all records are read by. */
+interface Reading {
+  codes: SourceCode[];
+  values: Values;
+  meanings: Meanings;
+  /** Where each table is. */
+  where: Map<string, string>;
+}
+
 function toRecord(
   person: PersonRow,
   visits: VisitRow[],
   events: EventRow[],
-  codes: SourceCode[],
+  { codes, values, meanings, where }: Reading,
   tally: Tally,
 ): PatientRecord {
   tally.use('person');
   tally.use('visit_occurrence', visits.length);
+  const noteOf = (table: string, key: string) => (reason: string, detail: string) =>
+    tally.note({ reason, resourceType: table, where: `${where.get(table)}, ${key}`, detail });
   const indexOf = new Map(visits.map((visit, index) => [visit[1], index]));
   return {
-    ...toPerson(person),
-    encounters: visits.map(toEncounter),
+    ...toPerson(person, meanings, noteOf('person', `person_id ${person[0]}`)),
+    encounters: visits.map((visit) =>
+      toEncounter(visit, meanings, noteOf('visit_occurrence', `visit_occurrence_id ${visit[1] ?? 'empty'}`)),
+    ),
     events: events.flatMap((row) => {
-      const event = toEvent(row, codes, indexOf, tally);
+      const event = toEvent(row, codes, values, indexOf as Map<bigint, number>, tally);
       return event ? Array.from({ length: Number(row[6]) }, () => ({ ...event })) : [];
     }),
   };

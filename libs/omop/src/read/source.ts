@@ -1,6 +1,7 @@
 import type { Problem } from '@ehrsynth/records';
-import { TABLES } from '../cdm/tables.ts';
+import { READ_TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
 import { MissingColumnError, MissingTableError } from '../errors.ts';
+import type { Inventory } from '../files/inventory.ts';
 import { emptyOf } from './cast.ts';
 
 /** What answers SQL. */
@@ -25,10 +26,17 @@ export interface Source {
   where: Map<string, string>;
   /** True where raw_TABLE has each table as texts, some of which may be no value of the CDM's type. */
   hasTexts: boolean;
+  /**
+   * Where hasTexts is false: of each table's fields, by their names, the rows of raw_TABLE in which they hold what is no value of their
+   * type, as SQL. Fields that cannot hold any are not among them.
+   */
+  unreadable?: Map<string, Map<string, string>>;
   /** True where rows travel from a server, so that rows that are alike should travel once. */
   isRemote: boolean;
   /** Things to know of it as a whole. */
   notes: Problem[];
+  /** What is there, read or not, where it is known. */
+  inventory?: Inventory;
   close(): Promise<void>;
 }
 
@@ -38,6 +46,11 @@ export async function vocabularyVersion(database: Sql, of = ''): Promise<string 
     `SELECT max(vocabulary_version) AS version FROM ${of}vocabulary WHERE vocabulary_id = 'None'`,
   );
   return version;
+}
+
+/** Whether a table has rows. */
+export async function hasRows(database: Sql, table: string): Promise<boolean> {
+  return (await database.all(`SELECT 1 AS one FROM ${table} LIMIT 1`)).length > 0;
 }
 
 /** Columns without which a table says nothing. Others that are missing are read as empty. */
@@ -57,19 +70,42 @@ export const NEEDED: Record<string, string[]> = {
   vocabulary: ['vocabulary_id'],
 };
 
-/** The table's own names of its columns by the CDM's. @throws MissingColumnError where one is missing that is needed */
+/**
+ * The table's own names of its columns by the CDM's.
+ * @throws MissingColumnError where one of the vocabularies' is missing that is needed; of other tables `requireColumns` asks
+ */
 export function columnsOf(table: string, names: string[], where: string): Map<string, string> {
-  const byName = new Map(names.map((name) => [name.toLowerCase(), name]));
-  for (const column of NEEDED[table] ?? []) {
-    if (!byName.has(column)) throw new MissingColumnError(table, column, where, names);
+  if (VOCABULARY_TABLES.includes(table)) requireColumn(table, names, where);
+  return new Map(names.map((name) => [name.toLowerCase(), name]));
+}
+
+/**
+ * Sees to it that tables have the columns that nothing can be read without. One that lacks them and has no rows, as converters leave it,
+ * is taken for one that is not there, and noted.
+ * @throws MissingColumnError
+ */
+export async function requireColumns({ columns, where, tables, notes, database }: Source): Promise<void> {
+  for (const [table, names] of [...columns]) {
+    try {
+      requireColumn(table, [...names], where.get(table) ?? table);
+    } catch (error) {
+      if (table === 'person' || (await hasRows(database, table))) throw error;
+      notes.push({ reason: `${table} has neither rows nor the columns of the CDM`, resourceType: table, where: where.get(table)! });
+      [columns, where, tables].forEach((all) => all.delete(table));
+    }
   }
-  return byName;
+} // prettier-ignore
+
+function requireColumn(table: string, names: string[], where: string): void {
+  const found = new Set(names.map((name) => name.toLowerCase()));
+  const missing = NEEDED[table]?.find((column) => !found.has(column));
+  if (missing) throw new MissingColumnError(table, missing, where, names);
 }
 
 /** Views without rows in place of tables that are not there: what asks for them finds nothing. @throws MissingTableError */
 export async function addEmptyTables(database: Sql, where: Map<string, string>, path: string): Promise<void> {
   if (!where.has('person')) throw new MissingTableError('person', path, [...where.keys()]);
-  for (const { name, columns } of Object.values(TABLES)) {
+  for (const { name, columns } of Object.values(READ_TABLES)) {
     if (where.has(name)) continue;
     const empty = columns.map(({ name: column, type }) => `${emptyOf(type)} AS ${column}`);
     await database.run(`CREATE ${database.temporary}VIEW ${name} AS SELECT ${empty.join(', ')} WHERE false`);

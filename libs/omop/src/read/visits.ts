@@ -1,28 +1,83 @@
-import type { Encounter } from '@ehrsynth/records';
-import { CLASS, VISIT } from '../cdm/concepts.ts';
+import { classOfWords, type Encounter, ENCOUNTER_CODES } from '@ehrsynth/records';
+import { isKindOf } from '../cdm/visit-classes.ts';
+import { VISIT } from '../cdm/concepts.ts';
 import { readable } from './fates.ts';
+import type { Meanings } from './meanings.ts';
+import { quoted } from './quoted.ts';
 
 export type VisitRow = [
   person: bigint,
-  id: bigint,
+  id: bigint | null,
   concept: bigint | null,
+  sourceConcept: bigint | null,
   source: string | null,
   start: string,
   end: string | null,
 ];
+type Note = (reason: string, detail: string) => void;
 
 /** SQL of the visits in the order of their persons. */
 export function visitRows(): string {
   return `
-  SELECT person_id, visit_occurrence_id, visit_concept_id, visit_source_value, CAST(visit_start_date AS VARCHAR),
+  SELECT person_id, visit_occurrence_id, visit_concept_id, visit_source_concept_id, visit_source_value, CAST(visit_start_date AS VARCHAR),
     CAST(visit_end_date AS VARCHAR)
-  FROM (${readable('visit_occurrence')}) r ORDER BY person_id, visit_start_date, visit_occurrence_id`;
+  FROM (${readable('visit_occurrence')}) r ORDER BY person_id, visit_start_date, visit_occurrence_id, visit_end_date, visit_concept_id`;
 }
 
-export function toEncounter([, , concept, source, start, end]: VisitRow): Encounter {
+export function toEncounter(
+  [, , concept, sourceConcept, source, start, end]: VisitRow,
+  { classes }: Meanings,
+  note: Note,
+): Encounter {
   return {
-    class: source && VISIT[source] !== undefined ? source : (CLASS[Number(concept)] ?? 'AMB'),
+    class: classOf(Number(concept ?? 0), Number(sourceConcept ?? 0), source?.trim() ?? '', classes, note),
     start,
     end: end && end >= start ? end : undefined,
   };
 }
+
+/**
+ * A class of HL7's in the source value, where the concept does not say otherwise; else what the concept means, the source's concept,
+ * the words of the source value; else ambulatory.
+ */
+function classOf(
+  concept: number,
+  sourceConcept: number,
+  source: string,
+  classes: Map<number, string>,
+  note: Note,
+): string {
+  const known = classes.get(concept) ?? classes.get(sourceConcept);
+  const isCode = ENCOUNTER_CODES.has(source);
+  if (isCode && (!known || VISIT[source] === concept || isKindOf(source, known))) return source;
+  if (known) return known;
+  const read = CODES[source.toUpperCase()] ?? classOfWords(source);
+  const detail = [`concept ${concept}`, source && quoted(source)].filter(Boolean).join(', ');
+  if (read) note('visit concept of no known class, read from the source value', `${detail} as ${read}`);
+  else note('visit concept of no known class, read as outpatient', detail);
+  return read ?? 'AMB';
+}
+
+/** OHDSI's own codes, PCORnet's and those of HL7 version 2. */
+const CODES: Partial<Record<string, string>> = {
+  IP: 'IMP',
+  I: 'IMP',
+  INP: 'IMP',
+  ERIP: 'IMP',
+  EI: 'IMP',
+  ICU: 'IMP',
+  IS: 'NONAC',
+  LTCP: 'NONAC',
+  LTC: 'NONAC',
+  SNF: 'NONAC',
+  ER: 'EMER',
+  ED: 'EMER',
+  E: 'EMER',
+  OP: 'AMB',
+  O: 'AMB',
+  AV: 'AMB',
+  OA: 'AMB',
+  WELLNESS: 'AMB',
+  OS: 'OBSENC',
+  TH: 'VR',
+};

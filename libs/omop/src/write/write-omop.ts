@@ -82,8 +82,11 @@ async function writeTables(
   { source, onProgress }: { source: Row; onProgress?: (patients: number) => void },
 ): Promise<Omit<OmopCounts, 'vocabularyVersion'>> {
   const lost = new Map<string, number>();
-  const maker = new RowMaker(concepts, (what) => lost.set(what, (lost.get(what) ?? 0) + 1));
-  const files = new Map(Object.values(TABLES).map((table) => [table.name, new TableFile(table, folder)]));
+  const lose = (what: string) => void lost.set(what, (lost.get(what) ?? 0) + 1);
+  const maker = new RowMaker(concepts, lose);
+  const files = new Map(
+    Object.values(TABLES).map((table) => [table.name, new TableFile(table, folder, lose)]),
+  );
   const write = (table: string, row: Row) => files.get(table)!.write(row);
   let patients = 0;
   for await (const batch of batches(records)) {

@@ -1,0 +1,30 @@
+import { System } from '@ehrsynth/records';
+import { quote } from '../database.ts';
+import type { OmopReadOptions } from './read-records.ts';
+import type { Source } from './source.ts';
+
+/** Begins as codes of ICD-10-CM do, and is no code of HCPCS: a letter and four digits. DuckDB wants the whole text matched. */
+const MAY_BE = "source ~ '^ *[A-TV-Za-tv-z][0-9].*$' AND NOT source ~ '^ *[A-Za-z][0-9][0-9][0-9][0-9] *$'";
+
+/**
+ * Makes conditions in the table `event_codes` of observations whose source value, without a known concept, is a code of ICD-10-CM by
+ * the dictionary: analysts put what a code's standard concept makes an observation (Z79.4) beside what was observed.
+ */
+export async function findObservedDiagnoses(
+  { database }: Source,
+  { vocabulary }: Pick<OmopReadOptions, 'vocabulary'>,
+): Promise<void> {
+  const isUnknown = `tab = 'observation' AND kind = 'measurement' AND ${MAY_BE} AND concept NOT IN (SELECT concept_id FROM used_concepts)`;
+  const values = await database.all<{ source: string }>(
+    `SELECT DISTINCT source FROM event_codes WHERE ${isUnknown} ORDER BY source`,
+  );
+  const diagnoses = values.filter(({ source }) => isDiagnosis(source.trim(), vocabulary));
+  if (diagnoses.length === 0) return;
+  await database.run(
+    `UPDATE event_codes SET kind = 'condition' WHERE ${isUnknown} AND source IN (${diagnoses.map(({ source }) => quote(source)).join(', ')})`,
+  );
+}
+
+function isDiagnosis(text: string, vocabulary: OmopReadOptions['vocabulary']): boolean {
+  return vocabulary.find(System.icd10cm, vocabulary.canonical(System.icd10cm, text)) !== undefined;
+}

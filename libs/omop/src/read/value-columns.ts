@@ -1,0 +1,61 @@
+import { isText, TABLES } from '../cdm/tables.ts';
+import { readable } from './fates.ts';
+
+/**
+ * Columns of each table, beside its number, that make an event's value: those in which many rows are alike, and those in which each
+ * row is its own. They travel as one text, which most events do not have.
+ */
+export const VALUE_COLUMNS: Record<string, { alike: string[]; own: string[] }> = {
+  measurement: {
+    alike: ['unit_concept_id', 'operator_concept_id', 'value_as_concept_id', 'range_low', 'range_high'],
+    own: ['value_source_value'],
+  },
+  observation: {
+    alike: ['unit_concept_id', 'value_as_concept_id'],
+    own: ['value_as_string', 'value_source_value'],
+  },
+  drug_exposure: {
+    alike: ['days_supply', 'refills', 'route_concept_id', 'route_source_value'],
+    own: ['verbatim_end_date'],
+  },
+  device_exposure: { alike: ['unit_concept_id'], own: [] },
+};
+
+/** Between the values of columns, and between the two kinds of columns; in none of the values. */
+export const SEPARATORS = { value: '\u001f', kind: '\u001e' };
+const SQL_SEPARATORS = { value: 'chr(31)', kind: 'chr(30)' };
+const INFINITY = "CAST('Infinity' AS DOUBLE PRECISION)";
+
+/** SQL of a column as a finite number, NULL where it is none. NaN is more than infinity, to DuckDB and to PostgreSQL. */
+export function finite(column: string): string {
+  return `CASE WHEN ${column} > -${INFINITY} AND ${column} < ${INFINITY} THEN CAST(${column} AS DOUBLE PRECISION) END`;
+}
+
+/** SQL of the other columns of an event's value as a text, NULL where all are empty. */
+export function valueText(table: string): string {
+  const columns = VALUE_COLUMNS[table];
+  if (!columns) return 'CAST(NULL AS VARCHAR)';
+  const [alike, own] = [columns.alike, columns.own].map((some) =>
+    some.map((column) => textOf(table, column)),
+  );
+  const none = [...alike, ...own].map((text) => `${text} IS NULL`).join(' AND ');
+  const joined = (texts: string[]) =>
+    texts.map((text) => `coalesce(${text}, '')`).join(` || ${SQL_SEPARATORS.value} || `) || "''";
+  return `CASE WHEN ${none} THEN NULL ELSE ${joined(alike)} || ${SQL_SEPARATORS.kind} || ${joined(own)} END`;
+}
+
+/** SQL of the distinct concepts that values of a table name. */
+export function valueConceptIds(table: string): string | undefined {
+  const columns = VALUE_COLUMNS[table]?.alike.filter((column) => column.endsWith('_concept_id'));
+  return (
+    columns && `SELECT DISTINCT unnest(ARRAY[${columns.join(', ')}]) AS concept FROM (${readable(table)}) r`
+  );
+}
+
+function textOf(table: string, column: string): string {
+  const { type } = TABLES[table].columns.find(({ name }) => name === column)!;
+  if (isText(type))
+    return `nullif(translate(${column}, ${SQL_SEPARATORS.value} || ${SQL_SEPARATORS.kind}, '  '), '')`;
+  if (type === 'numeric') return `CAST(${finite(column)} AS VARCHAR)`;
+  return `CAST(${column.endsWith('_concept_id') ? `nullif(${column}, 0)` : column} AS VARCHAR)`;
+}

@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import type { CodedEvent, PatientRecord } from './patient-record.ts';
+import { withoutText } from './without-text.ts';
+
+it('takes off text that may name the patient, and nothing else', () => {
+  const event = { kind: 'measurement', code: { system: 'x', code: '1' }, quantity: { value: 7 } } as const;
+  const record: PatientRecord = {
+    id: 'a',
+    sex: 'female',
+    encounters: [],
+    events: [
+      { ...event, text: 'Jane Doe' },
+      { ...event, sourceText: 'Mrs Doe' },
+      { ...event, answer: event.code },
+    ],
+  };
+  expect(withoutText(record).events).toEqual([event, event, { ...event, answer: event.code }]);
+  expect(record.events[0].text).toBe('Jane Doe');
+});
+
+const code = { system: 'x', code: '1' };
+it.each([
+  ['the text of a route', { route: { code, text: 'by Mrs Doe' } }, { route: { code } }],
+  ['a route that is text alone', { route: { text: 'by Mrs Doe' } }, {}],
+  ['a long unit', { quantity: { value: 7, unit: 'tablets for Mrs Jane Doe' } }, { quantity: { value: 7 } }],
+  ['a unit of many words', { quantity: { unit: 'as Mr Doe said' } }, {}],
+  ['a long unit with a code', { quantity: { unit: 'x'.repeat(21), ...code } }, { quantity: code }],
+])('takes off %s', (_, value, left) => {
+  expect(withoutText(recordOf(value)).events).toEqual([{ kind: 'drug', code, ...left }]);
+});
+
+it.each([
+  { route: { code } },
+  { quantity: { value: 7, unit: 'mL/min/{1.73_m2}' } },
+  { quantity: { value: 7, unit: 'beats per minute' } },
+  { quantity: { unit: '{Ehrlichunits}/100.mL', system: 'x', code: '{Ehrlichunits}/100.mL' } },
+])('keeps %j', (value) => {
+  const record = recordOf(value);
+  expect(withoutText(record)).toBe(record);
+});
+
+function recordOf(value: Partial<CodedEvent>): PatientRecord {
+  return { id: 'a', sex: 'female', encounters: [], events: [{ kind: 'drug', code, ...value }] };
+}
