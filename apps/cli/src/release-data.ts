@@ -77,7 +77,7 @@ const WRITERS: Record<ReleaseFormat, Writer> = {
       onProgress: (done) => progress.update(done),
     });
     progress.stop();
-    const { results } = await checkOmop(folder, { schema: 'main', athena: athenaFile(), today });
+    const { results } = await checkOmop(folder, { athena: athenaFile(), today });
     const conformance = results.filter(({ name, notApplicable }) => CHECKS[name][2] === 'Conformance' && !notApplicable);
     return { checked: conformance.length, invalid: conformance.filter(({ hasFailed }) => hasFailed).length };
   },
