@@ -7,7 +7,7 @@ import { statusOf } from './condition-status.ts';
 import type { CodeChoice } from './rules.ts';
 import type { SourceCode } from './source-codes.ts';
 import type { Source } from './source.ts';
-import { finite, valueText } from './value-columns.ts';
+import { valueText } from './value-columns.ts';
 import type { Values } from './values.ts';
 
 /** Days since 1970; what stands in many rows alike is named by its place in the list of source codes. */
@@ -128,7 +128,7 @@ function eventsOf(
     ${isSource ? text(`${prefix}_source_value`) : "''"} AS source, ${standard} AS standard, ${key} AS row_key,
     ${sameness(table, [key, `${prefix}_concept_id`])} AS same,
     ${start} AS start_day, ${end ?? 'CAST(NULL AS DATE)'} AS end_day, visit_occurrence_id AS visit,
-    ${number ? finite(number) : 'CAST(NULL AS DOUBLE PRECISION)'} AS number, ${valueText(table)} AS others,
+    CAST(${number ?? 'NULL'} AS DOUBLE PRECISION) AS number, ${valueText(table)} AS others,
     ${text(unit)} AS unit, ${statusOf(text(status), table)} AS status, ${isValued(table, number)} AS valued
   FROM (${readable(table)}) r`;
 }

@@ -11,7 +11,6 @@ import { type PersonRow, personRows, toPerson } from './persons.ts';
 import type { CodeChoice } from './rules.ts';
 import { type SourceCode, sourceCodes } from './source-codes.ts';
 import { valueCodes } from './value-codes.ts';
-import { countValues } from './count-values.ts';
 import { Values } from './values.ts';
 import { toEncounter, type VisitRow, visitRows } from './visits.ts';
 
@@ -79,7 +78,6 @@ export async function* readOmop(
     await settleFates(source, tally, choice);
     await addEvents(source, choice);
     const codes = await sourceCodes(source, options, tally);
-    await countValues(source, tally);
     const values = new Values(await valueCodes(source));
     const meanings = await meaningsOf(source);
     const { database } = source;

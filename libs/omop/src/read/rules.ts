@@ -87,6 +87,8 @@ export function noteRules(table: string, { lastDay }: Doubts): Rule[] {
   const rules = [{ reason: 'no date, day of the date with time read', where: 't.is_of_datetime' }];
   if (table !== 'death')
     rules.push({ reason: 'row id of several persons, each row read', where: 't.is_shared' });
+  if (table === 'drug_exposure')
+    rules.push({ reason: 'sig left out: free text', where: 't.sig IS NOT NULL' });
   const span = spanOf(table);
   if (lastDay !== undefined)
     rules.push({ reason: 'date in the future', where: `t.${span?.start ?? 'day'} > ${date(lastDay)}` });

@@ -24,12 +24,6 @@ export const VALUE_COLUMNS: Record<string, { alike: string[]; own: string[] }> =
 /** Between the values of columns, and between the two kinds of columns; in none of the values. */
 export const SEPARATORS = { value: '\u001f', kind: '\u001e' };
 const SQL_SEPARATORS = { value: 'chr(31)', kind: 'chr(30)' };
-const INFINITY = "CAST('Infinity' AS DOUBLE PRECISION)";
-
-/** SQL of a column as a finite number, NULL where it is none. NaN is more than infinity, to DuckDB and to PostgreSQL. */
-export function finite(column: string): string {
-  return `CASE WHEN ${column} > -${INFINITY} AND ${column} < ${INFINITY} THEN CAST(${column} AS DOUBLE PRECISION) END`;
-}
 
 /** SQL of the other columns of an event's value as a text, NULL where all are empty. */
 export function valueText(table: string): string {
@@ -56,6 +50,5 @@ function textOf(table: string, column: string): string {
   const { type } = TABLES[table].columns.find(({ name }) => name === column)!;
   if (isText(type))
     return `nullif(translate(${column}, ${SQL_SEPARATORS.value} || ${SQL_SEPARATORS.kind}, '  '), '')`;
-  if (type === 'numeric') return `CAST(${finite(column)} AS VARCHAR)`;
   return `CAST(${column.endsWith('_concept_id') ? `nullif(${column}, 0)` : column} AS VARCHAR)`;
 }
