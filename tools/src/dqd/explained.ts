@@ -84,7 +84,7 @@ export const EXPLAINED: Explained[] = [
     check: /./,
     where: VOCABULARIES,
     kinds: ['only ours'],
-    why: 'The dashboard leaves these tables of the vocabularies out unless it is told not to; a CDM that brings its vocabularies can have faults in them.',
+    why: 'The dashboard leaves these tables of the vocabularies out unless asked not to; a CDM that brings its vocabularies can have faults in them.',
   },
   {
     check: /./,

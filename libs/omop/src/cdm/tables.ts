@@ -63,10 +63,6 @@ export function plainName(column: string): string {
   return column.replaceAll('"', '');
 }
 
-/** Day of birth as a text, from its parts: the first where month or day are missing. NULL without a year. */
-export const BIRTH_FROM_PARTS = `lpad(CAST(p.year_of_birth AS VARCHAR), 4, '0') || '-' || lpad(CAST(coalesce(p.month_of_birth, 1) AS VARCHAR), 2, '0')
-  || '-' || lpad(CAST(coalesce(p.day_of_birth, 1) AS VARCHAR), 2, '0')`;
-
 /** True for what is written between quotes in SQL. */
 export function isText(type: CdmType): boolean {
   return type === 'text' || type.startsWith('varchar');

@@ -3,12 +3,11 @@ import { join } from 'node:path';
 import { peek } from '@ehrsynth/io';
 import type { Problem } from '@ehrsynth/records';
 import { READ_TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
-import { type Database, quote } from '../database.ts';
+import { type Database, identifier, quote } from '../database.ts';
 import { DatabaseFileError } from './database-error.ts';
 import { NoSuchSchemaError, OtherFormatError, SeveralSchemasError } from './errors.ts';
 import type { UnreadFile } from './inventory.ts';
 import { unreadTable } from './other-tables.ts';
-import { quoted } from './table-sql.ts';
 
 /** A table of a DuckDB file, attached as `cdm`. */
 export interface DuckDbTable {
@@ -57,7 +56,7 @@ export async function attachDuckDb(
     .map(({ schema, name }) => unreadTable(name, `${path}, table ${schema}.${name}`));
   const tables = new Map<string, DuckDbTable>();
   const add = (schema: string, table: string, name: string) =>
-    tables.set(table, { table, schema, select: `SELECT * FROM cdm.${quoted(schema)}.${quoted(name)}`, where: `${path}, table ${schema}.${name}` });
+    tables.set(table, { table, schema, select: `SELECT * FROM cdm.${identifier(schema)}.${identifier(name)}`, where: `${path}, table ${schema}.${name}` });
   for (const [table, name] of schemas.get(data) ?? []) add(data, table, name);
   if (vocabularies !== data)
     for (const [table, name] of schemas.get(vocabularies)!) if (VOCABULARY_TABLES.includes(table)) add(vocabularies, table, name);

@@ -1,6 +1,5 @@
-import type { Database } from '../database.ts';
+import { type Database, identifier } from '../database.ts';
 import { knownColumns } from './csv-columns.ts';
-import { quoted } from './table-sql.ts';
 
 /**
  * The columns of a table, and SQL of its rows. Where DuckDB has made a table of a CSV file with nothing but a header, it has taken the
@@ -17,7 +16,7 @@ export async function withHeaderRow(
   const [first] = await database.all<Record<string, unknown>>(`SELECT * FROM (${select}) LIMIT 1`);
   const header = names.map((name) => String(first?.[name] ?? ''));
   if (knownColumns(table, header).length < names.length) return { select, names };
-  const columns = names.map((name, i) => `${quoted(name)} AS ${quoted(header[i])}`);
-  const where = `${quoted(names[0])} IS DISTINCT FROM '${header[0]}'`;
+  const columns = names.map((name, i) => `${identifier(name)} AS ${identifier(header[i])}`);
+  const where = `${identifier(names[0])} IS DISTINCT FROM '${header[0]}'`;
   return { select: `SELECT ${columns.join(', ')} FROM (${select}) WHERE ${where}`, names: header };
 }

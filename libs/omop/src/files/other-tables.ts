@@ -1,3 +1,4 @@
+import type { Problem } from '@ehrsynth/records';
 import { READ_TABLES } from '../cdm/tables.ts';
 import type { UnreadFile } from './inventory.ts';
 import { tableLike, tableOf } from './table-names.ts';
@@ -13,6 +14,12 @@ export function unreadTable(name: string, where: string): UnreadFile {
   const like = tableLike(`${lower}.csv`);
   return { where, reason: like ? `${NO_TABLE}; meant for ${like}?` : NO_TABLE, mayHoldData: like !== undefined };
 } // prettier-ignore
+
+/** Tables that nobody misses, in one note. */
+export function unreadTogether(tables: string[], where: string): Problem {
+  const reason = 'vocabularies and derived tables that are not read';
+  return { reason, resourceType: 'table', where, detail: tables.join(', ') };
+}
 
 /** Whether a table has what happened to patients, and is not derived from others that have it. */
 export function isOfPatients(table: string): boolean {

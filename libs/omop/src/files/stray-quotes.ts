@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { type Database, quote } from '../database.ts';
+import { type Database, identifier, quote } from '../database.ts';
 import { beyond, type CsvFile, readCsv, readLines, type Attempt } from './csv-reading.ts';
-import { quoted } from './table-sql.ts';
 
 /** A quote that opens a value of several rows: the file it is in and the line. */
 export interface StrayQuote {
@@ -55,17 +54,17 @@ const QUOTE = 0x22;
 
 /** The first line of a value that encloses rows. */
 async function firstLineEnclosed(database: Database, select: string, { columns, delimiter }: CsvFile['dialect']): Promise<string | undefined> {
-  const breaks = columns.map((name, i) => `coalesce(bool_or(contains(${quoted(name)}, chr(10)) OR contains(${quoted(name)}, chr(13))), false) AS c${i}`);
+  const breaks = columns.map((name, i) => `coalesce(bool_or(contains(${identifier(name)}, chr(10)) OR contains(${identifier(name)}, chr(13))), false) AS c${i}`);
   const [has] = await database.all<Record<string, boolean>>(`SELECT ${breaks.join(', ')} FROM (${select})`);
   const last = columns.length - 1;
   if (last === 0) return undefined;
   for (const [i, name] of columns.entries()) {
     if (!has[`c${i}`]) continue;
-    const lines = `regexp_split_to_array(${quoted(name)}, '\\r\\n|\\n|\\r')`;
+    const lines = `regexp_split_to_array(${identifier(name)}, '\\r\\n|\\n|\\r')`;
     const counts = `list_transform(lines, lambda line: ${delimitersIn('line', delimiter)})`;
     const [row] = await database.all<{ line: string }>(
       `SELECT lines[1] AS line FROM (SELECT lines, is_longer, ${counts} AS counts FROM
-        (SELECT ${lines} AS lines, ${quoted(beyond(1))} IS NOT NULL AS is_longer FROM (${select})))
+        (SELECT ${lines} AS lines, ${identifier(beyond(1))} IS NOT NULL AS is_longer FROM (${select})))
       WHERE len(lines) > 1 AND counts[1] = ${last - i} AND len(list_filter(counts[2:-2], lambda one: one <> ${last})) = 0
         AND (len(lines) > 2 OR counts[-1] >= ${Math.max(i, 1)} OR is_longer) LIMIT 1`,
     );

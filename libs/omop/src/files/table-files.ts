@@ -1,5 +1,5 @@
 import { VOCABULARY_TABLES } from '../cdm/tables.ts';
-import type { Database } from '../database.ts';
+import { type Database, identifier } from '../database.ts';
 import { BrokenTableError } from './broken-table.ts';
 import { type Attempt, copyOf, csvFile, type CsvFile, type CsvOptions, firstAttempt, nextAttempt, readCsv } from './csv-reading.ts'; // prettier-ignore
 import { firstLineNotUtf8 } from './encodings.ts';
@@ -7,7 +7,7 @@ import { NoHeaderError, NotUtf8Error, StrayQuoteError } from './errors.ts';
 import { parquetParts } from './parquet-parts.ts';
 import { strayQuotes } from './stray-quotes.ts';
 import type { NamedFile } from './table-names.ts';
-import { asTexts, quoted } from './table-sql.ts';
+import { asTexts } from './table-sql.ts';
 
 /** A file of a table of the CDM. */
 export interface TableFile extends NamedFile {
@@ -172,14 +172,14 @@ async function haveHeader(paths: string[], table: string, options: CsvOptions): 
 
 /** A value without the quotes that enclose it, where the file is read as one in which quotes mean nothing. */
 function unwrapped(column: string): string {
-  const name = quoted(column);
+  const name = identifier(column);
   const inner = `replace(substr(${name}, 2, length(${name}) - 2), '""', '"')`;
   return `CASE WHEN starts_with(${name}, '"') AND ends_with(${name}, '"') AND length(${name}) > 1 THEN nullif(nullif(${inner}, ''), '\\N') ELSE ${name} END AS ${name}`;
 }
 
 /** DuckDB takes no `\\N` for NULL where the backslash stands before quotes. */
 function withoutBackslashN(column: string): string {
-  return `nullif(${quoted(column)}, '\\N') AS ${quoted(column)}`;
+  return `nullif(${identifier(column)}, '\\N') AS ${identifier(column)}`;
 }
 
 function isOriginal({ path, readFrom }: CsvFile): boolean {

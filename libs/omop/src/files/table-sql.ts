@@ -1,4 +1,5 @@
 import { type CdmType, isText, plainName, READ_TABLES } from '../cdm/tables.ts';
+import { identifier, quote } from '../database.ts';
 import { cast } from '../read/cast.ts';
 import { columnsOf } from '../read/source.ts';
 
@@ -19,8 +20,9 @@ export function asTexts(
   const columns = READ_TABLES[table].columns.map(({ name, type }) => {
     const found = own.get(plainName(name));
     if (found === undefined || types?.get(found) === null) return `CAST(NULL AS VARCHAR) AS ${name}`;
-    if (fixed.includes(found)) return `CAST(${textOf(constants[found])} AS VARCHAR) AS ${name}`;
-    return `${inText(quoted(found), types?.get(found) ?? 'VARCHAR', type)} AS ${name}`;
+    const value = constants[found];
+    if (fixed.includes(found)) return `CAST(${value === null ? 'NULL' : quote(value)} AS VARCHAR) AS ${name}`;
+    return `${inText(identifier(found), types?.get(found) ?? 'VARCHAR', type)} AS ${name}`;
   });
   return { sql: `SELECT ${columns.join(', ')} FROM (${select})`, columns: new Set(own.keys()) };
 } // prettier-ignore
@@ -44,13 +46,4 @@ function inText(value: string, found: string, type: CdmType): string {
   if (found !== 'BLOB') return text;
   const decoded = `TRY(decode(${value}))`;
   return `CASE WHEN NOT regexp_matches(${decoded}, '[\\x00-\\x08]') THEN ${decoded} ELSE '0x' || lower(hex(${value})) END`;
-}
-
-/** A name in SQL. */
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-function textOf(value: string | null): string {
-  return value === null ? 'NULL' : `'${value.replaceAll("'", "''")}'`;
 }

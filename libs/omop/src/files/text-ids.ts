@@ -2,6 +2,7 @@ import { plainName, READ_TABLES } from '../cdm/tables.ts';
 import type { Database } from '../database.ts';
 import { cast, castStrictly } from '../read/cast.ts';
 import { FLOATING, isRecordId } from '../read/record-ids.ts';
+import { kindOf } from '../read/source.ts';
 import type { Inventory } from './inventory.ts';
 import { typed } from './table-sql.ts';
 
@@ -26,8 +27,8 @@ interface TextIds {
 export async function readTextIds(database: Database, where: Map<string, string>): Promise<Inventory['noted']> {
   const found: TextIds[] = [];
   for (const table of where.keys()) found.push(...(await textIdsOf(database, table)));
-  const isText = new Set(found.filter(({ texts }) => texts > 0).map(({ column }) => kindOf(column)));
-  const numbers = found.filter(({ column }) => !isText.has(kindOf(column)));
+  const isText = new Set(found.filter(({ texts }) => texts > 0).map(({ column }) => ownerOf(column)));
+  const numbers = found.filter(({ column }) => !isText.has(ownerOf(column)));
   for (const table of new Set(numbers.map((one) => one.table))) {
     const names = new Set(numbers.filter((one) => one.table === table).map(({ column }) => column));
     await makeAnew(database, table, names);
@@ -72,14 +73,11 @@ async function textIdsOf(database: Database, table: string): Promise<TextIds[]> 
 } // prettier-ignore
 
 /** What an id is of: the visit before is a visit. */
-function kindOf(column: string): string {
+function ownerOf(column: string): string {
   return column.replace(/^(preceding|parent)_/, '');
 }
 
 async function makeAnew(database: Database, table: string, numbers: ReadonlySet<string>): Promise<void> {
-  const [{ type }] = await database.all<{ type: string }>(
-    `SELECT CASE table_type WHEN 'VIEW' THEN 'VIEW' ELSE 'TABLE' END AS type FROM information_schema.tables
-    WHERE table_name = '${table}' AND table_catalog = current_database()`,
-  );
-  await database.run(`CREATE OR REPLACE ${type} "${table}" AS ${typed(table, `raw_${table}`, numbers)}`);
+  const kind = await kindOf(database, table);
+  await database.run(`CREATE OR REPLACE ${kind} "${table}" AS ${typed(table, `raw_${table}`, numbers)}`);
 }

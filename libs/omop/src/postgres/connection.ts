@@ -56,11 +56,6 @@ export function settings(timeZone?: string): string {
   return `SET datestyle = 'ISO'; SET TIME ZONE ${quote(timeZoneOf(timeZone))}; SET extra_float_digits = 3; SET standard_conforming_strings = on`;
 }
 
-/** A name in SQL. */
-export function identifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
 function parserOf(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
   if (oid === BIGINT) return BigInt;
   if (oid === NUMERIC) return Number;

@@ -1,9 +1,10 @@
 import { type CdmType, isText, plainName, READ_TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
+import { identifier } from '../database.ts';
 import { emptyOf } from '../read/cast.ts';
 import { addEmptyTables, columnsOf, hasRows, type Source } from '../read/source.ts';
 import { withoutPassword } from './address.ts';
 import { castOf } from './cast.ts';
-import { connect, identifier, settings } from './connection.ts';
+import { connect, settings } from './connection.ts';
 import { NoTemporaryTablesError } from './errors.ts';
 import type { Relation } from './relations.ts';
 import { findSchema, type FoundSchema, schemasWith } from './schemas.ts';

@@ -1,6 +1,6 @@
+import { identifier } from '../database.ts';
 import type { Inventory } from '../files/inventory.ts';
-import { isOfPatients, unreadTable } from '../files/other-tables.ts';
-import { identifier } from './connection.ts';
+import { isOfPatients, unreadTable, unreadTogether } from '../files/other-tables.ts';
 import type { FoundSchema } from './schemas.ts';
 import type { Postgres } from './server.ts';
 
@@ -40,15 +40,7 @@ export async function inventoryOf(
     inventory.rows.set(table, rows.count);
     if (rows.isEstimate) inventory.estimated!.add(table);
   }
-  if (derived.length > 0) {
-    const note = {
-      reason: 'vocabularies and derived tables that are not read',
-      resourceType: 'table',
-      where,
-      detail: derived.join(', '),
-    };
-    inventory.noted.push({ note, rows: 1 });
-  }
+  if (derived.length > 0) inventory.noted.push({ note: unreadTogether(derived, where), rows: 1 });
   return inventory;
 }
 

@@ -1,4 +1,4 @@
-import type { Tally } from '@ehrsynth/records';
+import type { Problem, Tally } from '@ehrsynth/records';
 import { EVENT_TABLES } from '../cdm/events.ts';
 import { TABLES } from '../cdm/tables.ts';
 import { quote } from '../database.ts';
@@ -82,7 +82,7 @@ function fated(table: string, codes: CodeChoice, repeated: Repeated, doubts: Dou
 
 /** Counts the rows of a table by their fate, and of those that are read what is noted of them. */
 async function countFates(table: string, source: Source, tally: Tally, doubts: Doubts): Promise<void> {
-  const { database, where } = source;
+  const { database } = source;
   const notes = noteRules(table, doubts);
   const noted = notes.map((rule, i) => `, count(*) FILTER (WHERE ${rule.where}) AS note_${i}`).join('');
   const fates = await database.all<Record<string, bigint> & { fate: string | null; rows: bigint }>(
@@ -90,54 +90,48 @@ async function countFates(table: string, source: Source, tally: Tally, doubts: D
   );
   for (const { fate, rows, ...counts } of fates) {
     tally.row(table, Number(rows));
-    if (fate === null && table === 'death') tally.use('death', Number(rows));
-    if (fate === null) {
-      for (const [i, { reason, where: noted }] of notes.entries())
-        await list(
-          table,
-          `FROM fated_${table} t WHERE fate IS NULL AND ${noted}`,
-          Number(counts[`note_${i}`]),
-          source,
-          (place, times) =>
-            tally.note({ reason, resourceType: table, where: `${where.get(table)!}, ${place}` }, times),
-        );
+    if (fate !== null) {
+      const rule = { reason: fate, where: `fate = ${quote(fate)}` };
+      await list(table, rule, Number(rows), source, (problem, times) => tally.fault(problem, times));
       continue;
     }
-    const from = `FROM fated_${table} t WHERE fate = ${quote(fate)}`;
-    await list(table, from, Number(rows), { database }, (place, times) =>
-      tally.fault({ reason: fate, resourceType: table, where: `${where.get(table)!}, ${place}` }, times),
-    );
+    if (table === 'death') tally.use('death', Number(rows));
+    for (const [i, rule] of notes.entries())
+      await list(table, ofRead(rule), Number(counts[`note_${i}`]), source, (problem, times) =>
+        tally.note(problem, times),
+      );
   }
 }
 
-async function countNote(
-  table: string,
-  { reason, where: violated }: Rule,
-  { database, where }: Source,
-  tally: Tally,
-): Promise<void> {
-  const from = `FROM fated_${table} t WHERE fate IS NULL AND ${violated}`;
-  const [{ count }] = await database.all<{ count: bigint }>(`SELECT count(*) AS count ${from}`);
-  await list(table, from, Number(count), { database }, (place, times) =>
-    tally.note({ reason, resourceType: table, where: `${where.get(table)!}, ${place}` }, times),
+async function countNote(table: string, rule: Rule, source: Source, tally: Tally): Promise<void> {
+  const noted = ofRead(rule);
+  const [{ count }] = await source.database.all<{ count: bigint }>(
+    `SELECT count(*) AS count FROM fated_${table} t WHERE ${noted.where}`,
   );
+  await list(table, noted, Number(count), source, (problem, times) => tally.note(problem, times));
 }
 
-/** Hands out the keys of the first rows, and how many there are beside them. */
+/** The rule of rows that are read alone. */
+function ofRead({ reason, where }: Rule): Rule {
+  return { reason, where: `fate IS NULL AND ${where}` };
+}
+
+/** Hands out the first rows by their keys, and how many there are beside them. */
 async function list(
   table: string,
-  from: string,
+  { reason, where: isListed }: Rule,
   count: number,
-  { database }: Pick<Source, 'database'>,
-  each: (place: string, times: number) => void,
+  { database, where }: Source,
+  each: (problem: Problem, times: number) => void,
 ): Promise<void> {
   if (count === 0) return;
   const key = TABLES[table].primaryKey ?? 'person_id';
   const rows = await database.all<{ id: bigint | null }>(
-    `SELECT t.${key} AS id ${from} ORDER BY 1 NULLS LAST LIMIT ${LISTED}`,
+    `SELECT t.${key} AS id FROM fated_${table} t WHERE ${isListed} ORDER BY 1 NULLS LAST LIMIT ${LISTED}`,
   );
-  for (const { id } of rows) each(`${key} ${id ?? 'empty'}`, 1);
-  if (count > rows.length) each('and others', count - rows.length);
+  const at = (place: string) => ({ reason, resourceType: table, where: `${where.get(table)!}, ${place}` });
+  for (const { id } of rows) each(at(`${key} ${id ?? 'empty'}`), 1);
+  if (count > rows.length) each(at('and others'), count - rows.length);
 }
 
 async function countWrongTypes(table: string, source: Source, tally: Tally): Promise<void> {

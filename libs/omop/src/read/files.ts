@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { fromSystemError, type ReadLimits, temporaryFolder } from '@ehrsynth/io';
-import { type Database, openDatabase, quote } from '../database.ts';
+import { type Database, identifier, openDatabase, quote } from '../database.ts';
 import { MissingColumnError, MissingTableError } from '../errors.ts';
 import { BrokenTableError, OF_DATABASE } from '../files/broken-table.ts';
 import type { CsvOptions } from '../files/csv-reading.ts';
@@ -11,10 +11,10 @@ import { filesByTable } from '../files/folder.ts';
 import { withHeaderRow } from '../files/header-row.ts';
 import type { Inventory } from '../files/inventory.ts';
 import { loadTable } from '../files/load-table.ts';
-import { isOfPatients } from '../files/other-tables.ts';
+import { isOfPatients, unreadTogether } from '../files/other-tables.ts';
 import { TableFiles } from '../files/table-files.ts';
 import { placesNote, refuseCopies } from '../files/places.ts';
-import { asTexts, quoted, typed } from '../files/table-sql.ts';
+import { asTexts, typed } from '../files/table-sql.ts';
 import { withoutPassword } from '../postgres/address.ts';
 import { readTextIds } from '../files/text-ids.ts';
 import { addEmptyTables, type Source } from './source.ts';
@@ -136,7 +136,7 @@ async function openDuckDb(
       const { select: rowsOf, names } = await withHeaderRow(database, table, select);
       const { sql, columns: own } = asTexts(table, rowsOf, { names, where: place });
       await database.run(`CREATE VIEW raw_${table} AS ${sql}`);
-      await database.run(`CREATE VIEW ${quoted(table)} AS ${typed(table, `raw_${table}`)}`);
+      await database.run(`CREATE VIEW ${identifier(table)} AS ${typed(table, `raw_${table}`)}`);
       columns.set(table, own);
       where.set(table, place);
     } catch (error) {
@@ -145,8 +145,7 @@ async function openDuckDb(
       notes.push({ reason: `${table} has neither rows nor the columns of the CDM`, resourceType: table, where: place });
     }
   }
-  if (others.length > 0)
-    notes.push({ reason: 'vocabularies and derived tables that are not read', resourceType: 'table', where: path, detail: others.join(', ') });
+  if (others.length > 0) notes.push(unreadTogether(others, path));
   return { read: [path], notRead, otherTables: new Map(), rows, noted: [] };
 } // prettier-ignore
 

@@ -1,7 +1,7 @@
 import { TABLES } from '../cdm/tables.ts';
 import { quote } from '../database.ts';
 import { BrokenVocabularyError } from '../errors.ts';
-import { hasRows, type Source, type Sql, vocabularyVersion } from './source.ts';
+import { hasRows, kindOf, type Source, type Sql, vocabularyVersion } from './source.ts';
 
 /** Tables that the user's vocabularies have, as SQL on the file that `importAthena` wrote, attached as `athena`. */
 export const IMPORTED: Record<string, string> = {
@@ -66,11 +66,4 @@ export function noteVersions(
       where: athena,
       detail: `the data names ${own}, imported is ${imported}`,
     });
-}
-
-async function kindOf(database: Sql, table: string): Promise<string> {
-  const [{ kind }] = await database.all<{ kind: string }>(
-    `SELECT CASE table_type WHEN 'VIEW' THEN 'VIEW' ELSE 'TABLE' END AS kind FROM information_schema.tables WHERE table_name = '${table}' AND table_catalog = current_database()`,
-  );
-  return kind;
 }

@@ -1,8 +1,8 @@
-import type { CdmType } from '../cdm/tables.ts';
+import { type CdmType, plainName } from '../cdm/tables.ts';
 
 /** True for a column with the id of a row, as key or as reference; ids of concepts are OHDSI's numbers. */
 export function isRecordId(column: string, type: CdmType): boolean {
-  return type === 'integer' && /_id(_[12])?$/.test(plainName(column)) && !/concept_id/.test(column);
+  return type === 'integer' && /_id(_[12])?$/.test(nameOf(column)) && !/concept_id/.test(column);
 }
 
 /**
@@ -33,7 +33,7 @@ export const UUID = '^ *[{]?[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}[}]? *$';
 export function noId(column: string): string {
   const words = '[(<]?null[)>]?|<?na>?|n/a|nan|none|[-+]?inf(inity)?';
   const day = '[0-9]{4}[-/][0-9][0-9]?[-/][0-9][0-9]?([ tz].*)?';
-  return `^\\s*(${words}|${day}|[(]?[0-9]+ rows?( .*)?[)]?|${plainName(column)})\\s*$`;
+  return `^\\s*(${words}|${day}|[(]?[0-9]+ rows?( .*)?[)]?|${nameOf(column)})\\s*$`;
 }
 
 /** Whole numbers as databases and spreadsheets write them: 12, +12, 12.0. */
@@ -41,6 +41,7 @@ export const WHOLE = '^\\s*[+-]?[0-9]+([.]0*)?\\s*$';
 /** The same by programs that take them for floating: 1e+05. */
 export const FLOATING = '^\\s*[+-]?[0-9]+([.][0-9]*)?[eE][+-]?[0-9][0-9]?[0-9]?\\s*$';
 
-function plainName(column: string): string {
-  return column.slice(column.lastIndexOf('.') + 1).replaceAll('"', '');
+/** A column's name without its table's. */
+function nameOf(column: string): string {
+  return plainName(column.slice(column.lastIndexOf('.') + 1));
 }

@@ -53,6 +53,15 @@ export async function hasRows(database: Sql, table: string): Promise<boolean> {
   return (await database.all(`SELECT 1 AS one FROM ${table} LIMIT 1`)).length > 0;
 }
 
+/** What a table of a file, not of a server, was made as. */
+export async function kindOf(database: Sql, table: string): Promise<string> {
+  const [{ kind }] = await database.all<{ kind: string }>(
+    `SELECT CASE table_type WHEN 'VIEW' THEN 'VIEW' ELSE 'TABLE' END AS kind FROM information_schema.tables
+    WHERE table_name = '${table}' AND table_catalog = current_database()`,
+  );
+  return kind;
+}
+
 /** Columns without which a table says nothing. Others that are missing are read as empty. */
 export const NEEDED: Record<string, string[]> = {
   person: ['person_id', 'gender_concept_id', 'year_of_birth'],
