@@ -13,10 +13,26 @@ const kinds: EventKind[] = ['condition', 'drug', 'procedure', 'measurement'];
 
 /** vocabulary_id and a code of its form. */
 const CODES: [string, string][] = [
-  ['SNOMED', '38341003'], ['ICD10', 'E11.9'], ['ICD10CM', 'E11.9'], ['ICD10GM', 'E11.90'], ['ICD9CM', '250.00'], ['ICDO3', '8140/3-C50.9'],
-  ['Read', 'C10F.'], ['MeSH', 'D003924'], ['MedDRA', '10012601'], ['SNOMED Veterinary', '318201000009108'], ['RxNorm Extension', 'OMOP123'],
-  ['ICD10CM (KCD7)', 'E11.9'], ['KCD7', 'E11.9'], ['OMOP Extension', 'OMOP5160861'], ['None', 'L 1'], ['a/b|c#%20', 'x'], ['Ä ö', 'x'], ['constructor', 'x'], ['source 1', 'x'],
-]; // prettier-ignore
+  ['SNOMED', '38341003'],
+  ['ICD10', 'E11.9'],
+  ['ICD10CM', 'E11.9'],
+  ['ICD10GM', 'E11.90'],
+  ['ICD9CM', '250.00'],
+  ['ICDO3', '8140/3-C50.9'],
+  ['Read', 'C10F.'],
+  ['MeSH', 'D003924'],
+  ['MedDRA', '10012601'],
+  ['SNOMED Veterinary', '318201000009108'],
+  ['RxNorm Extension', 'OMOP123'],
+  ['ICD10CM (KCD7)', 'E11.9'],
+  ['KCD7', 'E11.9'],
+  ['OMOP Extension', 'OMOP5160861'],
+  ['None', 'L 1'],
+  ['a/b|c#%20', 'x'],
+  ['Ä ö', 'x'],
+  ['constructor', 'x'],
+  ['source 1', 'x'],
+];
 
 async function all(records: AsyncIterable<PatientRecord>): Promise<PatientRecord[]> {
   const found: PatientRecord[] = [];
@@ -42,14 +58,20 @@ it('takes codes of every vocabulary, and source values of none, from OMOP to rig
   });
   writeCdm(at('cdm'), {
     person: [{ person_id: 1, gender_concept_id: 8507, year_of_birth: 1970 }],
-    concept: CODES.map(([vocabulary_id, concept_code], i) => ({ concept_id: i + 1, concept_name: 'a name', domain_id: 'Condition', vocabulary_id, concept_code })),
+    concept: CODES.map(([vocabulary_id, concept_code], i) => ({
+      concept_id: i + 1,
+      concept_name: 'a name',
+      domain_id: 'Condition',
+      vocabulary_id,
+      concept_code,
+    })),
     vocabulary: CODES.map(([vocabulary_id]) => ({ vocabulary_id, vocabulary_reference: 'OMOP generated' })),
     condition_occurrence: [
       ...CODES.map((_, i) => condition(i + 1, i + 1, 'x')),
       condition(1000, 0, ' Diabetes  of some kind'),
       condition(1001, 999, ''),
     ],
-  }); // prettier-ignore
+  });
   const first = await all(readOmop(at('cdm'), { vocabulary, kinds }, new Tally('stop')));
   expect(new Set(codesOf(first)).size).toBe(CODES.length + 2);
   for (const name of ['fhir', 'again']) mkdirSync(at(name));

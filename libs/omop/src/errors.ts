@@ -74,14 +74,23 @@ export class UnknownTimeZoneError extends UserError {
 
 /** What to do about what a server says, by the beginning of its code. */
 const SERVER_ADVICE: [code: RegExp, todo: string][] = [
-  [/^57014|^25P0[34]|^57P05/, 'The server limits how long a query or a transaction may take. For this user, allow more (ALTER ROLE … SET statement_timeout = 0, and so idle_in_transaction_session_timeout), or for this connection: add ?options=-c%20statement_timeout%3D0 to the URL.'],
+  [
+    /^57014|^25P0[34]|^57P05/,
+    'The server limits how long a query or a transaction may take. For this user, allow more (ALTER ROLE … SET statement_timeout = 0, and so idle_in_transaction_session_timeout), or for this connection: add ?options=-c%20statement_timeout%3D0 to the URL.',
+  ],
   [/^42501/, 'Ask for the right: GRANT USAGE ON SCHEMA …, GRANT SELECT ON ALL TABLES IN SCHEMA …'],
-  [/^25006/, 'Connect to a server that is not read-only: temporary views and tables are made while reading, and nothing else.'],
+  [
+    /^25006/,
+    'Connect to a server that is not read-only: temporary views and tables are made while reading, and nothing else.',
+  ],
   [/^53400/, 'Allow more temporary files on the server: temp_file_limit.'],
   [/^53100/, 'Free space on the disk of the server: it sorts there.'],
   [/^40001/, 'Run again; on a standby, the primary took back what was being read.'],
-  [/^(08|57P|ECONN|ENOTFOUND|EPIPE|ETIMEDOUT|28|3D)|^$/, 'Check the server, the URL and the password (PGPASSWORD), then run again.'],
-]; // prettier-ignore
+  [
+    /^(08|57P|ECONN|ENOTFOUND|EPIPE|ETIMEDOUT|28|3D)|^$/,
+    'Check the server, the URL and the password (PGPASSWORD), then run again.',
+  ],
+];
 
 /** What the server says, or that it is not there any more. */
 export class PostgresError extends UserError {

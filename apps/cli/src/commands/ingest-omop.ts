@@ -25,14 +25,34 @@ const KINDS: EventKind[] = ['condition', 'drug', 'procedure', 'measurement'];
 export function ingestOmopCommand(): Command {
   const command = new Command('omop')
     .description('OMOP CDM 5.3 and 5.4: a folder of CSV or Parquet, a DuckDB file, or a PostgreSQL database')
-    .argument('<source>', 'folder with person.csv or person.parquet and the others, a DuckDB file, or postgres://user@host/database (password: PGPASSWORD)')
+    .argument(
+      '<source>',
+      'folder with person.csv or person.parquet and the others, a DuckDB file, or postgres://user@host/database (password: PGPASSWORD)',
+    )
     .option('--schema <name>', 'schema of the database (PostgreSQL: public by default)')
     .option('--vocabulary-schema <name>', 'schema of the vocabulary tables, where it is another')
     .option('--timezone <Area/City>', 'in which to read times that name their time zone (default: UTC)')
-    .option('--header <yes|no>', "whether CSV files have a header; no: their columns are the CDM's, in the order of the official DDL", oneOf('yes', 'no'), 'yes')
-    .option('--encoding <name>', 'encoding of CSV files that are neither UTF-8 nor UTF-16, such as windows-1252')
-    .option('--codes <which>', "source: the source's own codes; mapped: standard concepts mapped back to ICD-10-CM, NDC, ICD-10-PCS and LOINC; standard: the standard concepts themselves (SNOMED, RxNorm, LOINC)", oneOf('source', 'mapped', 'standard'), 'source')
-    .option('--source-system <KIND=URI>', 'system of all source values that no known concept stands beside: condition=… (default: ICD-10-CM, NDC, ICD-10-PCS, LOINC where a value has their form; may be repeated)', collect); // prettier-ignore
+    .option(
+      '--header <yes|no>',
+      "whether CSV files have a header; no: their columns are the CDM's, in the order of the official DDL",
+      oneOf('yes', 'no'),
+      'yes',
+    )
+    .option(
+      '--encoding <name>',
+      'encoding of CSV files that are neither UTF-8 nor UTF-16, such as windows-1252',
+    )
+    .option(
+      '--codes <which>',
+      "source: the source's own codes; mapped: standard concepts mapped back to ICD-10-CM, NDC, ICD-10-PCS and LOINC; standard: the standard concepts themselves (SNOMED, RxNorm, LOINC)",
+      oneOf('source', 'mapped', 'standard'),
+      'source',
+    )
+    .option(
+      '--source-system <KIND=URI>',
+      'system of all source values that no known concept stands beside: condition=… (default: ICD-10-CM, NDC, ICD-10-PCS, LOINC where a value has their form; may be repeated)',
+      collect,
+    );
   return addCohortOptions(addFormerCodesOption(command)).action(ingestOmop);
 }
 
@@ -61,7 +81,27 @@ async function ingestOmop(source: string, options: Options): Promise<void> {
     tally,
     unit: 'patients',
     read: (onProgress, workFolder) =>
-      readOmop(source, { vocabulary, kinds, systems, codes, schema, vocabularySchema, timeZone, header, encoding, athena: athenaFile(), keepUnknownCodes, formerCodes, onProgress, limits: limitsOf(options), workFolder }, tally), // prettier-ignore
+      readOmop(
+        source,
+        {
+          vocabulary,
+          kinds,
+          systems,
+          codes,
+          schema,
+          vocabularySchema,
+          timeZone,
+          header,
+          encoding,
+          athena: athenaFile(),
+          keepUnknownCodes,
+          formerCodes,
+          onProgress,
+          limits: limitsOf(options),
+          workFolder,
+        },
+        tally,
+      ),
   });
 }
 

@@ -88,7 +88,12 @@ it.each<[string, object, (tally: Tally) => void, boolean, RegExp | undefined]>([
 it('shows a day that is none, and nothing that may be a name', () => {
   const tally = new Tally();
   const note = (column: string, value: string) =>
-    tally.note({ reason: `${column} is no date`, resourceType: 't', where: 'f', detail: `such as "${value}"; write days as 2020-01-31 and read again` });
+    tally.note({
+      reason: `${column} is no date`,
+      resourceType: 't',
+      where: 'f',
+      detail: `such as "${value}"; write days as 2020-01-31 and read again`,
+    });
   note('a', '31.12.2020');
   note('b', '05-JAN-20');
   note('c', 'Smith');
@@ -96,4 +101,4 @@ it('shows a day that is none, and nothing that may be a name', () => {
   expect(lines).toContain('a is no date (such as "31.12.2020"; write days as 2020-01-31 and read again)');
   expect(lines).toContain('05-JAN-20');
   expect(lines).not.toContain('Smith');
-}); // prettier-ignore
+});

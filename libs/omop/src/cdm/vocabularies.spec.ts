@@ -4,7 +4,58 @@ import { expect, it } from 'vitest';
 import { systemOfVocabulary, vocabularyOfSystem } from './vocabularies.ts';
 
 /** As Athena lists them, and ids that sites give. */
-const IDS = ['SNOMED', 'RxNorm', 'RxNorm Extension', 'LOINC', 'ICD10', 'ICD10CM', 'ICD10PCS', 'ICD9CM', 'ICD9Proc', 'ICD10GM', 'OPS', 'ICDO3', 'CPT4', 'HCPCS', 'NDC', 'ATC', 'CVX', 'UCUM', 'MeSH', 'dm+d', 'NDFRT', 'MedDRA', 'Read', 'OPCS4', 'DRG', 'Revenue Code', 'NUCC', 'UNII', 'HGNC', 'Race', 'Gender', 'UB04 Typ bill', 'Place of Service', 'CMS Place of Service', 'SNOMED Veterinary', 'Nebraska Lexicon', 'OMOP Extension', 'OMOP Genomic', 'KCD7', 'JMDC', 'GCN_SEQNO', 'VA Class', 'None', 'Custom A', 'Custom B', 'constructor', '__proto__', 'a/b|c#d%20', 'Ä ö', 'source 1']; // prettier-ignore
+const IDS = [
+  'SNOMED',
+  'RxNorm',
+  'RxNorm Extension',
+  'LOINC',
+  'ICD10',
+  'ICD10CM',
+  'ICD10PCS',
+  'ICD9CM',
+  'ICD9Proc',
+  'ICD10GM',
+  'OPS',
+  'ICDO3',
+  'CPT4',
+  'HCPCS',
+  'NDC',
+  'ATC',
+  'CVX',
+  'UCUM',
+  'MeSH',
+  'dm+d',
+  'NDFRT',
+  'MedDRA',
+  'Read',
+  'OPCS4',
+  'DRG',
+  'Revenue Code',
+  'NUCC',
+  'UNII',
+  'HGNC',
+  'Race',
+  'Gender',
+  'UB04 Typ bill',
+  'Place of Service',
+  'CMS Place of Service',
+  'SNOMED Veterinary',
+  'Nebraska Lexicon',
+  'OMOP Extension',
+  'OMOP Genomic',
+  'KCD7',
+  'JMDC',
+  'GCN_SEQNO',
+  'VA Class',
+  'None',
+  'Custom A',
+  'Custom B',
+  'constructor',
+  '__proto__',
+  'a/b|c#d%20',
+  'Ä ö',
+  'source 1',
+];
 const id = fc.oneof(fc.constantFrom(...IDS), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 25 }));
 
 it.each([
@@ -39,14 +90,20 @@ it('finds each vocabulary by its system again, and no two by one', () => {
       if (system.startsWith(OMOP_VOCABULARY) && [...a].length <= 20) expect(written).toBe(a);
       if (a.trim().toLowerCase() !== b.trim().toLowerCase()) expect(systemOfVocabulary(b)).not.toBe(system);
     }),
-  ); // prettier-ignore
+  );
 });
 
 it("keeps systems that are not OHDSI's apart, and finds them by their reference", () => {
   const system = fc.oneof(
     fc.webUrl(),
-    fc.constantFrom('urn:oid:1.2.3', `${OMOP_VOCABULARY}rx%6Eorm`, `${OMOP_VOCABULARY}%ZZ`, `${OMOP_VOCABULARY}SNOMED`, OMOP_VOCABULARY),
-  ); // prettier-ignore
+    fc.constantFrom(
+      'urn:oid:1.2.3',
+      `${OMOP_VOCABULARY}rx%6Eorm`,
+      `${OMOP_VOCABULARY}%ZZ`,
+      `${OMOP_VOCABULARY}SNOMED`,
+      OMOP_VOCABULARY,
+    ),
+  );
   fc.assert(
     fc.property(system, system, (a, b) => {
       const written = vocabularyOfSystem(a);

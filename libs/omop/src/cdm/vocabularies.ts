@@ -10,7 +10,8 @@ const HL7: Record<string, string> = {
   ATC: System.atc,
   CDT: 'http://www.ada.org/cdt',
   ClinVar: 'http://www.ncbi.nlm.nih.gov/clinvar',
-  'CMS Place of Service': 'https://www.cms.gov/Medicare/Coding/place-of-service-codes/Place_of_Service_Code_Set',
+  'CMS Place of Service':
+    'https://www.cms.gov/Medicare/Coding/place-of-service-codes/Place_of_Service_Code_Set',
   CPT4: System.cpt,
   Currency: 'urn:iso:std:iso:4217',
   CVX: System.cvx,
@@ -44,7 +45,7 @@ const HL7: Record<string, string> = {
   'UB04 Typ bill': 'https://www.nubc.org/CodeSystem/TypeOfBill',
   UCUM: 'http://unitsofmeasure.org',
   UNII: 'http://fdasis.nlm.nih.gov',
-}; // prettier-ignore
+};
 
 const IDS = new Map(Object.keys(HL7).map((id) => [keyOf(id), id]));
 const BY_SYSTEM = new Map(Object.entries(HL7).map(([id, system]) => [system, id]));

@@ -90,7 +90,19 @@ function ownTables({ tables, where }: Source, athena?: string): Set<string> {
 
 /** The row of cdm_source, of several the one of the latest release: the same one wherever they are kept. */
 async function sourceRow({ database, where, notes }: Source): Promise<Record<string, string | null>> {
-  const texts = ['cdm_source_name', 'cdm_source_abbreviation', 'cdm_holder', 'source_description', 'source_documentation_reference', 'cdm_etl_reference', 'source_release_date', 'cdm_release_date', 'cdm_version', 'cdm_version_concept_id', 'vocabulary_version']; // prettier-ignore
+  const texts = [
+    'cdm_source_name',
+    'cdm_source_abbreviation',
+    'cdm_holder',
+    'source_description',
+    'source_documentation_reference',
+    'cdm_etl_reference',
+    'source_release_date',
+    'cdm_release_date',
+    'cdm_version',
+    'cdm_version_concept_id',
+    'vocabulary_version',
+  ];
   const columns = texts.map((name) => `CAST(${name} AS VARCHAR) AS ${name}`);
   const order = inFixedOrder(texts.map((name) => ({ name, isText: true })));
   const rows = await database.all<Record<string, string | null>>(

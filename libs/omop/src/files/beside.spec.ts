@@ -23,14 +23,19 @@ it.each([
   expect(
     [...tally.filesNotRead].map(([why, { names }]) => [why, ...names.map((one) => basename(one))]),
   ).toEqual([[reason, name]]);
-  const stopped = await read(path, {}, new Tally('stop')).then(() => false, () => true); // prettier-ignore
+  const stopped = await read(path, {}, new Tally('stop')).then(
+    () => false,
+    () => true,
+  );
   expect(stopped).toBe(stops);
 });
 
 it.each([{ schema: 'cdm' }, { vocabularySchema: 'vocab' }])(
   'a folder has no schemas: %o',
   async (options) => {
-    await expect(read(await folder({ 'person.csv': PERSON }), options)).rejects.toThrow(/no schemas: --(schema|vocabulary-schema)/); // prettier-ignore
+    await expect(read(await folder({ 'person.csv': PERSON }), options)).rejects.toThrow(
+      /no schemas: --(schema|vocabulary-schema)/,
+    );
   },
 );
 
@@ -53,7 +58,8 @@ it('tables of a DuckDB file that are none of the CDM are named', async () => {
   const { tally } = await read(path);
   const names = [...tally.filesNotRead].map(([why, { names }]) => [why, names[0].split(', ')[1]]);
   expect(Object.fromEntries(names)).toEqual({
-    'no table of the CDM; a part of condition_occurrence? Of a database no parts are read: make one view of all': 'table main.condition_occurrence_2019', // prettier-ignore
+    'no table of the CDM; a part of condition_occurrence? Of a database no parts are read: make one view of all':
+      'table main.condition_occurrence_2019',
     'no table of the CDM; meant for condition_occurrence?': 'table main.conditions',
     'no table of the CDM': 'table main.mine',
   });

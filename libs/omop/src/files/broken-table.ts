@@ -20,7 +20,7 @@ export class BrokenTableError extends UserError {
       cause,
     });
   }
-} // prettier-ignore
+}
 
 function readMessage(message: string): { reason: string; line?: string; file?: string } {
   const lines = message.split('\n');

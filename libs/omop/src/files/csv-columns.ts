@@ -2,7 +2,13 @@ import { ADDED_IN_54 } from '../cdm/added-in-54.ts';
 import { plainName, READ_TABLES, TABLES } from '../cdm/tables.ts';
 
 /** Names of 5.3 and of common exports for what stands in 5.4 under another. */
-const OTHER_NAMES = ['admitting_source_concept_id', 'admitting_source_value', 'discharge_to_concept_id', 'discharge_to_source_value', 'visit_detail_parent_id']; // prettier-ignore
+const OTHER_NAMES = [
+  'admitting_source_concept_id',
+  'admitting_source_value',
+  'discharge_to_concept_id',
+  'discharge_to_source_value',
+  'visit_detail_parent_id',
+];
 
 /** The columns of a table in the order of the CDM's DDL: 5.4's, and 5.3's where it has fewer. */
 export function columnOrders(table: string): string[][] {

@@ -20,12 +20,17 @@ describe('what the beginning of a file says of it', () => {
     ['tabs, some in quotes', `${THREE.join('\t')}\n1\t8507\t"1970"\n`, '\t', '"'],
     ['tabs, a quote in a value', `${THREE.join('\t')}\n1\t8507\t6" pipe\n`, '\t', ''],
     ['tabs, a value that begins with a quote', `${THREE.join('\t')}\n1\t8507\t"Late" onset\n`, '\t', ''],
-    ['names in capitals, with blanks, of Hive', 'T.PERSON_ID, t.gender_concept_id ,[year_of_birth]\n1,2,3\n', ',', '"'],
+    [
+      'names in capitals, with blanks, of Hive',
+      'T.PERSON_ID, t.gender_concept_id ,[year_of_birth]\n1,2,3\n',
+      ',',
+      '"',
+    ],
   ])('%s', (_, head, delimiter, quote) => {
     const found = of(head);
     expect([found.delimiter, found.quote, found.hasHeader]).toEqual([delimiter, quote, true]);
     expect(found.columns.map((name) => name.toLowerCase())).toEqual(THREE);
-  }); // prettier-ignore
+  });
 
   it("takes no quotes for quotes in Athena's files, where one name is all in them", () => {
     const head = 'concept_id\tconcept_name\tvocabulary_id\n1\t"Worried well"\tSNOMED\n';

@@ -83,7 +83,11 @@ function cellsOf(line: string, delimiter: string): string[] {
 
 /** Without quotes, blanks and what stands before a dot: Hive writes `person.person_id`. */
 function columnName(cell: string): string {
-  return cell.trim().replaceAll(/^["'`[]+|["'`\]]+$/g, '').replace(/^[\w.]*\./, '').trim(); // prettier-ignore
+  return cell
+    .trim()
+    .replaceAll(/^["'`[]+|["'`\]]+$/g, '')
+    .replace(/^[\w.]*\./, '')
+    .trim();
 }
 
 /** How well a number of columns fits the table: the CDM's own best, then more before fewer. */
@@ -124,13 +128,20 @@ function quoteOf(text: string, delimiter: string, table: string, columns: number
   const isQuoted = text.startsWith('"');
   if (VOCABULARY_TABLES.includes(table) && !isQuoted) return '';
   try {
-    const rows = parse(text, { ...PARSING, delimiter, quote: '"', relax_quotes: false, to: ROWS_SEEN, info: false });
+    const rows = parse(text, {
+      ...PARSING,
+      delimiter,
+      quote: '"',
+      relax_quotes: false,
+      to: ROWS_SEEN,
+      info: false,
+    });
     const isEnclosed = text.startsWith('"') || text.includes(`${delimiter}"`) || text.includes('\n"');
     return isEnclosed && rows.every(({ length }) => length <= columns) ? '"' : '';
   } catch {
     return isQuoted ? '"' : '';
   }
-} // prettier-ignore
+}
 
 const PARSING = { relax_column_count: true, skip_empty_lines: true } as const;
 
@@ -151,8 +162,12 @@ function rowsOf(text: string, delimiter: string, quote: '"' | ''): string[][] {
 
 /** Words for NULL that stand in columns of numbers and dates. */
 function nullWords(table: string, columns: string[], rows: string[][]): string[] {
-  const typed = new Set(READ_TABLES[table].columns.filter(({ type }) => !isText(type)).map(({ name }) => plainName(name)));
+  const typed = new Set(
+    READ_TABLES[table].columns.filter(({ type }) => !isText(type)).map(({ name }) => plainName(name)),
+  );
   const places = columns.flatMap((name, i) => (typed.has(name.toLowerCase()) ? [i] : []));
-  const found = new Set(rows.flatMap((row) => places.map((i) => row[i]).filter((cell) => NULL_WORDS.has(cell))));
+  const found = new Set(
+    rows.flatMap((row) => places.map((i) => row[i]).filter((cell) => NULL_WORDS.has(cell))),
+  );
   return [...found].sort();
-} // prettier-ignore
+}

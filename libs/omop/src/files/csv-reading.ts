@@ -58,11 +58,18 @@ export async function csvFile(path: string, table: string, options: CsvOptions):
   const isUtf16 = head.encoding !== 'utf-8';
   const isOther = !isUtf16 && encoding !== undefined && (await firstLineNotUtf8(path, limits)) !== undefined;
   const isCopied = isUtf16 || isOther;
-  const readFrom = isCopied ? await copyOf(path, { ...options, encoding: isUtf16 ? undefined : encoding }) : path;
+  const readFrom = isCopied
+    ? await copyOf(path, { ...options, encoding: isUtf16 ? undefined : encoding })
+    : path;
   const { text } = isCopied ? await peek(readFrom, HEAD) : head;
   const compression = isCopied ? 'none' : head.isGzip ? 'gzip' : /\.zst$/i.test(path) ? 'zstd' : 'none';
-  return { path, readFrom, compression, dialect: dialectOf(wholeLines(text, head.isWhole), { table, file: path, header }) };
-} // prettier-ignore
+  return {
+    path,
+    readFrom,
+    compression,
+    dialect: dialectOf(wholeLines(text, head.isWhole), { table, file: path, header }),
+  };
+}
 
 /** Its marks are those of UTF-16 with two bytes of zero more, or before. */
 function refuseUtf32(path: string, bytes: Buffer): void {
@@ -98,7 +105,11 @@ export function firstAttempt({ quote }: Dialect): Attempt {
 }
 
 /** SQL that reads files of one dialect: every column of the header as text, empty ones as NULL. */
-export function readCsv(files: string[], { dialect, compression }: Pick<CsvFile, 'dialect' | 'compression'>, attempt: Attempt): string {
+export function readCsv(
+  files: string[],
+  { dialect, compression }: Pick<CsvFile, 'dialect' | 'compression'>,
+  attempt: Attempt,
+): string {
   const { delimiter, skip, hasHeader, columns, nulls } = dialect;
   const more = Array.from({ length: BEYOND }, (_, i) => beyond(i + 1));
   const types = [...columns, ...more].map((name) => `${quote(name)}: 'VARCHAR'`);
@@ -110,7 +121,7 @@ export function readCsv(files: string[], { dialect, compression }: Pick<CsvFile,
     `nullstr = [${['', ...nulls.filter((word) => !attempt.quote || !word.includes(attempt.escape))].map(quote).join(', ')}], parallel = ${attempt.isParallel}`,
   ];
   return `SELECT * FROM read_csv([${files.map(quote).join(', ')}], ${options.join(', ')})`;
-} // prettier-ignore
+}
 
 /** Name of a value that a row has beyond its header's. */
 export function beyond(number: number): string {

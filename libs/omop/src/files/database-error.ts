@@ -35,10 +35,19 @@ export class DatabaseFileError extends UserError {
 
 function otherVersion(said: string): (typeof KNOWN)[number] | undefined {
   const [, own, most] = /version number (\d+),.*?(\d+)\.?$/.exec(said) ?? [];
-  if (own === undefined && !/newer version of DuckDB|storage version|serialization/i.test(said)) return undefined;
+  if (own === undefined && !/newer version of DuckDB|storage version|serialization/i.test(said))
+    return undefined;
   const isNewer = own === undefined || Number(own) > Number(most);
   const version = own === undefined ? '' : ` (storage version ${own}; up to ${most} can be read)`;
   return isNewer
-    ? [/./, `The DuckDB file was written by a newer DuckDB${version}`, "Write it again with that DuckDB for older ones: ATTACH 'older.duckdb' AS d (STORAGE_VERSION 'v1.0.0'); COPY FROM DATABASE cdm TO d; or export the tables: EXPORT DATABASE … (FORMAT parquet)."]
-    : [/./, `The DuckDB file was written by an old DuckDB${version}`, 'Export its tables with that DuckDB, EXPORT DATABASE … (FORMAT parquet), and give the folder.'];
-} // prettier-ignore
+    ? [
+        /./,
+        `The DuckDB file was written by a newer DuckDB${version}`,
+        "Write it again with that DuckDB for older ones: ATTACH 'older.duckdb' AS d (STORAGE_VERSION 'v1.0.0'); COPY FROM DATABASE cdm TO d; or export the tables: EXPORT DATABASE … (FORMAT parquet).",
+      ]
+    : [
+        /./,
+        `The DuckDB file was written by an old DuckDB${version}`,
+        'Export its tables with that DuckDB, EXPORT DATABASE … (FORMAT parquet), and give the folder.',
+      ];
+}

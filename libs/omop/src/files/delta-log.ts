@@ -81,14 +81,16 @@ async function filesOfDelta(folder: string, log: string[]): Promise<Set<string>>
     for (const [index, line] of lines.entries()) {
       if (line.trim() === '') continue;
       const { add, remove, isMapped } = readAction(line, `${commit}, line ${index + 1}`);
-      if (isMapped) throw new OtherFormatError(folder, 'A Delta table whose columns were renamed', AS_PARQUET);
-      if (add?.deletionVector) throw new OtherFormatError(folder, 'A Delta table with deletion vectors', AS_PARQUET);
+      if (isMapped)
+        throw new OtherFormatError(folder, 'A Delta table whose columns were renamed', AS_PARQUET);
+      if (add?.deletionVector)
+        throw new OtherFormatError(folder, 'A Delta table with deletion vectors', AS_PARQUET);
       if (remove) current.delete(join(folder, remove.path));
       if (add) current.add(join(folder, add.path));
     }
   }
   return current;
-} // prettier-ignore
+}
 
 /** Each commit up to the last, or up to the last checkpoint, has to be there: what is in one of them is nowhere else. */
 function refuseGaps(folder: string, log: string[], commits: string[]): void {

@@ -56,12 +56,18 @@ export async function attachDuckDb(
     .map(({ schema, name }) => unreadTable(name, `${path}, table ${schema}.${name}`));
   const tables = new Map<string, DuckDbTable>();
   const add = (schema: string, table: string, name: string) =>
-    tables.set(table, { table, schema, select: `SELECT * FROM cdm.${identifier(schema)}.${identifier(name)}`, where: `${path}, table ${schema}.${name}` });
+    tables.set(table, {
+      table,
+      schema,
+      select: `SELECT * FROM cdm.${identifier(schema)}.${identifier(name)}`,
+      where: `${path}, table ${schema}.${name}`,
+    });
   for (const [table, name] of schemas.get(data) ?? []) add(data, table, name);
   if (vocabularies !== data)
-    for (const [table, name] of schemas.get(vocabularies)!) if (VOCABULARY_TABLES.includes(table)) add(vocabularies, table, name);
+    for (const [table, name] of schemas.get(vocabularies)!)
+      if (VOCABULARY_TABLES.includes(table)) add(vocabularies, table, name);
   return { tables, notRead, notes: notesOf(schemas, new Set([data, vocabularies]), path) };
-} // prettier-ignore
+}
 
 /** The DuckDB file of a folder that has one, and no file called after persons; undefined where it is a folder of tables. */
 export async function databaseOf(folder: string): Promise<string | undefined> {
@@ -75,13 +81,24 @@ export async function databaseOf(folder: string): Promise<string | undefined> {
 async function refuseOthers(path: string): Promise<void> {
   const { bytes } = await peek(path, 16);
   if (bytes.toString('latin1', 8, 12) === 'DUCK') return;
-  const todo = 'Give a folder of person.csv or person.parquet and the others, a DuckDB file, or postgres://user@host/database.';
+  const todo =
+    'Give a folder of person.csv or person.parquet and the others, a DuckDB file, or postgres://user@host/database.';
   if (bytes.toString('latin1').startsWith('SQLite format 3'))
-    throw new OtherFormatError(path, 'A SQLite file', "Copy it into a DuckDB file: ATTACH 'cdm.sqlite' (TYPE sqlite); ATTACH 'cdm.duckdb' AS d; COPY FROM DATABASE cdm TO d.");
-  if (/\.(csv|tsv|txt|parquet|gz)$/i.test(path)) throw new OtherFormatError(path, 'A single file of a table', todo);
-  if (bytes.toString('latin1').startsWith('PK\x03\x04')) throw new OtherFormatError(path, 'A zip archive', 'Unpack it and give the folder.');
-  throw new OtherFormatError(path, bytes.length === 0 ? 'A file of 0 bytes' : 'A file that is no DuckDB database', todo);
-} // prettier-ignore
+    throw new OtherFormatError(
+      path,
+      'A SQLite file',
+      "Copy it into a DuckDB file: ATTACH 'cdm.sqlite' (TYPE sqlite); ATTACH 'cdm.duckdb' AS d; COPY FROM DATABASE cdm TO d.",
+    );
+  if (/\.(csv|tsv|txt|parquet|gz)$/i.test(path))
+    throw new OtherFormatError(path, 'A single file of a table', todo);
+  if (bytes.toString('latin1').startsWith('PK\x03\x04'))
+    throw new OtherFormatError(path, 'A zip archive', 'Unpack it and give the folder.');
+  throw new OtherFormatError(
+    path,
+    bytes.length === 0 ? 'A file of 0 bytes' : 'A file that is no DuckDB database',
+    todo,
+  );
+}
 
 /** The schema that the user names, in any case, or the only one with the table. */
 function schemaWith(
@@ -92,15 +109,22 @@ function schemaWith(
 ): string {
   const having = [...schemas].filter(([, tables]) => tables.has(table)).map(([schema]) => schema);
   if (named !== undefined) {
-    const found = schemas.has(named) ? named : [...schemas.keys()].find((schema) => schema.toLowerCase() === named.toLowerCase());
+    const found = schemas.has(named)
+      ? named
+      : [...schemas.keys()].find((schema) => schema.toLowerCase() === named.toLowerCase());
     if (found === undefined || !having.includes(found))
-      throw new NoSuchSchemaError(where, { schema: named, table, isThere: found !== undefined, others: having });
+      throw new NoSuchSchemaError(where, {
+        schema: named,
+        table,
+        isThere: found !== undefined,
+        others: having,
+      });
     return found;
   }
   if (having.length > 1) throw new SeveralSchemasError(where, table, having);
   // Without any, what asks for the table says what is missing.
   return having[0] ?? [...schemas.keys()][0] ?? 'main';
-} // prettier-ignore
+}
 
 /** Where the concepts are: in the schema of the data, else in the only other that has them, or where the user says. */
 function vocabularySchema(
@@ -111,8 +135,10 @@ function vocabularySchema(
 ): string {
   if (named !== undefined) return schemaWith('concept', schemas, where, named);
   if (schemas.get(data)?.has('concept')) return data;
-  return [...schemas.values()].some((tables) => tables.has('concept')) ? schemaWith('concept', schemas, where) : data;
-} // prettier-ignore
+  return [...schemas.values()].some((tables) => tables.has('concept'))
+    ? schemaWith('concept', schemas, where)
+    : data;
+}
 
 /** Schemas with tables of the CDM that are not read. */
 function notesOf(schemas: Map<string, Map<string, string>>, read: Set<string>, path: string): Problem[] {

@@ -27,12 +27,17 @@ export class LateHeaderError extends UserError {
 /** A pair of quotes encloses rows, and the file cannot be read without quotes either. */
 export class StrayQuoteError extends UserError {
   constructor(table: string, file: string, line: number) {
-    super('stray-quote', 1, `Table ${table} cannot be read: a quote opens a value that goes on over the rows after it`, {
-      where: `${file}, line ${line}`,
-      todo: 'If it is an inch mark or another character of the value: write the file again, with values that have quotes in quotes, and their own doubled ("").',
-    });
+    super(
+      'stray-quote',
+      1,
+      `Table ${table} cannot be read: a quote opens a value that goes on over the rows after it`,
+      {
+        where: `${file}, line ${line}`,
+        todo: 'If it is an inch mark or another character of the value: write the file again, with values that have quotes in quotes, and their own doubled ("").',
+      },
+    );
   }
-} // prettier-ignore
+}
 
 /** A file without a header has not as many columns as the table. */
 export class ColumnCountError extends UserError {
@@ -119,11 +124,22 @@ export class SeveralSchemasError extends UserError {
 
 /** A database does not have the schema that the user named, or the schema no CDM. */
 export class NoSuchSchemaError extends UserError {
-  constructor(where: string, { schema, table, isThere, others }: { schema: string; table: string; isThere: boolean; others: string[] }) {
+  constructor(
+    where: string,
+    { schema, table, isThere, others }: { schema: string; table: string; isThere: boolean; others: string[] },
+  ) {
     const option = table === 'person' ? '--schema' : '--vocabulary-schema';
-    super('no-schema', 2, isThere ? `There is no table ${table} in the schema ${schema}` : `There is no schema ${schema}`, {
-      where,
-      todo: others.length > 0 ? `Schemas that have one: ${others.join(', ')} (${option} NAME).` : `No schema of the database has a table ${table}.`,
-    });
+    super(
+      'no-schema',
+      2,
+      isThere ? `There is no table ${table} in the schema ${schema}` : `There is no schema ${schema}`,
+      {
+        where,
+        todo:
+          others.length > 0
+            ? `Schemas that have one: ${others.join(', ')} (${option} NAME).`
+            : `No schema of the database has a table ${table}.`,
+      },
+    );
   }
-} // prettier-ignore
+}

@@ -94,8 +94,10 @@ function reasonOf(name: string): [reason: string, mayHoldData: boolean] {
   if (other) return [other[0], other[2]];
   if (isDataName(file)) return like ? [`${NO_TABLE}; meant for ${like}?`, true] : [NO_TABLE, false];
   const isTable = tableOf(`${file.replace(/\.[^.]*$/, '').replace(/\.[^.]*$/, '')}.csv`) !== undefined;
-  return isTable && !/\.(sql|md|html?|py|r|ya?ml|log|pdf|docx)$/i.test(file) ? [OTHER_FORMAT, true] : [OTHER_KIND, false];
-} // prettier-ignore
+  return isTable && !/\.(sql|md|html?|py|r|ya?ml|log|pdf|docx)$/i.test(file)
+    ? [OTHER_FORMAT, true]
+    : [OTHER_KIND, false];
+}
 
 async function formatOf(path: string): Promise<string> {
   const { bytes } = await peek(path, 32);

@@ -29,5 +29,10 @@ export function reportInventory({ read, notRead, rows, estimated, noted }: Inven
   for (const { where, reason, mayHoldData } of notRead) tally.fileNotRead({ where, reason }, mayHoldData);
   for (const one of noted) tally.note(one.note, one.rows);
   for (const [table, count] of [...rows].sort())
-    if (count > 0) tally.skip(table, `table of the CDM that is not read${estimated?.has(table) ? ' (rows as the server estimates)' : ''}`, count);
-} // prettier-ignore
+    if (count > 0)
+      tally.skip(
+        table,
+        `table of the CDM that is not read${estimated?.has(table) ? ' (rows as the server estimates)' : ''}`,
+        count,
+      );
+}

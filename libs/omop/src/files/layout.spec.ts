@@ -14,7 +14,8 @@ const HEADER = 'condition_occurrence_id,person_id,condition_start_date,condition
 const A = `${HEADER}1,1,2010-01-01,I10\n2,2,2010-01-02,I10\n`;
 const B = `${HEADER}3,1,2010-01-03,E11.9\n`;
 /** The same columns in another order, and one more. */
-const OTHER_ORDER = 'condition_source_value,condition_start_date,visit_occurrence_id,person_id,condition_occurrence_id\nE11.9,2010-01-03,,1,3\n'; // prettier-ignore
+const OTHER_ORDER =
+  'condition_source_value,condition_start_date,visit_occurrence_id,person_id,condition_occurrence_id\nE11.9,2010-01-03,,1,3\n';
 const ALL = ['E11.9 2010-01-03', 'I10 2010-01-01', 'I10 2010-01-02'];
 const parquet = (rows: string, columns = 'id, person, day, code') => ({
   sql: `SELECT id AS condition_occurrence_id, person AS person_id, CAST(day AS DATE) AS condition_start_date, code AS condition_source_value FROM (VALUES ${rows}) t(${columns})`,
@@ -25,20 +26,81 @@ const PB = parquet("(3, 1, '2010-01-03', 'E11.9')");
 describe('all files of a table are one table', () => {
   it.each<[string, Record<string, string | Buffer | { sql: string }>]>([
     ['numbered', { 'condition_occurrence_0.csv': A, 'condition_occurrence_1.csv': B }],
-    ['one of several', { 'condition_occurrence-00001-of-00002.csv': A, 'condition_occurrence-00002-of-00002.csv': B }],
+    [
+      'one of several',
+      { 'condition_occurrence-00001-of-00002.csv': A, 'condition_occurrence-00002-of-00002.csv': B },
+    ],
     ['of BigQuery', { 'condition_occurrence000000000000.csv': A, 'condition_occurrence000000000001.csv': B }],
-    ['of Redshift', { 'condition_occurrence_0000_part_00': A.replaceAll(',', '|'), 'condition_occurrence_0001_part_00': B.replaceAll(',', '|') }],
+    [
+      'of Redshift',
+      {
+        condition_occurrence_0000_part_00: A.replaceAll(',', '|'),
+        condition_occurrence_0001_part_00: B.replaceAll(',', '|'),
+      },
+    ],
     ['in a subfolder too', { 'condition_occurrence.csv': A, 'more/condition_occurrence.csv': B }],
-    ['columns in another order', { 'condition_occurrence_1.csv': A, 'condition_occurrence_2.csv': OTHER_ORDER }],
-    ['gzipped beside plain', { 'condition_occurrence_1.csv': A, 'condition_occurrence_2.csv.gz': gzipSync(B) }],
-    ['gzip without its ending', { 'condition_occurrence_1.csv': A, 'condition_occurrence_2.csv': gzipSync(B) }],
-    ['with tabs beside commas', { 'condition_occurrence_1.csv': A, 'condition_occurrence_2.tsv': B.replaceAll(',', '\t') }],
-    ['folder of Spark', { 'condition_occurrence/part-00000-a-c000.csv': A, 'condition_occurrence/part-00001-a-c000.csv': B, 'condition_occurrence/part-00002-a-c000.csv': '', 'condition_occurrence/_SUCCESS': '', 'condition_occurrence/.part-00000-a-c000.csv.crc': 'x' }],
-    ['folder with an ending', { 'condition_occurrence.csv/part-0.csv': A, 'condition_occurrence.csv/part-1.csv': B }],
-    ['Parquet of Spark', { 'condition_occurrence/part-0.c000.snappy.parquet': PA, 'condition_occurrence/part-1.c000.snappy.parquet': PB, 'condition_occurrence/_SUCCESS': '' }],
-    ['Parquet with other columns', { 'condition_occurrence.parquet/part-0.parquet': PA, 'condition_occurrence.parquet/part-1.parquet': { sql: `SELECT 'x' AS stop_reason, * FROM (${PB.sql})` } }],
-    ['CSV beside Parquet, different rows', { 'condition_occurrence.csv': A, 'condition_occurrence.parquet': PB }],
-    ['partitions of Hive, one of them a column', { 'condition_occurrence/person_id=1/0.parquet': { sql: `SELECT * EXCLUDE (person_id) FROM (${PB.sql} UNION ALL ${PA.sql}) WHERE person_id = 1` }, 'condition_occurrence/person_id=2/0.parquet': { sql: `SELECT * EXCLUDE (person_id) FROM (${PA.sql}) WHERE person_id = 2` } }],
+    [
+      'columns in another order',
+      { 'condition_occurrence_1.csv': A, 'condition_occurrence_2.csv': OTHER_ORDER },
+    ],
+    [
+      'gzipped beside plain',
+      { 'condition_occurrence_1.csv': A, 'condition_occurrence_2.csv.gz': gzipSync(B) },
+    ],
+    [
+      'gzip without its ending',
+      { 'condition_occurrence_1.csv': A, 'condition_occurrence_2.csv': gzipSync(B) },
+    ],
+    [
+      'with tabs beside commas',
+      { 'condition_occurrence_1.csv': A, 'condition_occurrence_2.tsv': B.replaceAll(',', '\t') },
+    ],
+    [
+      'folder of Spark',
+      {
+        'condition_occurrence/part-00000-a-c000.csv': A,
+        'condition_occurrence/part-00001-a-c000.csv': B,
+        'condition_occurrence/part-00002-a-c000.csv': '',
+        'condition_occurrence/_SUCCESS': '',
+        'condition_occurrence/.part-00000-a-c000.csv.crc': 'x',
+      },
+    ],
+    [
+      'folder with an ending',
+      { 'condition_occurrence.csv/part-0.csv': A, 'condition_occurrence.csv/part-1.csv': B },
+    ],
+    [
+      'Parquet of Spark',
+      {
+        'condition_occurrence/part-0.c000.snappy.parquet': PA,
+        'condition_occurrence/part-1.c000.snappy.parquet': PB,
+        'condition_occurrence/_SUCCESS': '',
+      },
+    ],
+    [
+      'Parquet with other columns',
+      {
+        'condition_occurrence.parquet/part-0.parquet': PA,
+        'condition_occurrence.parquet/part-1.parquet': {
+          sql: `SELECT 'x' AS stop_reason, * FROM (${PB.sql})`,
+        },
+      },
+    ],
+    [
+      'CSV beside Parquet, different rows',
+      { 'condition_occurrence.csv': A, 'condition_occurrence.parquet': PB },
+    ],
+    [
+      'partitions of Hive, one of them a column',
+      {
+        'condition_occurrence/person_id=1/0.parquet': {
+          sql: `SELECT * EXCLUDE (person_id) FROM (${PB.sql} UNION ALL ${PA.sql}) WHERE person_id = 1`,
+        },
+        'condition_occurrence/person_id=2/0.parquet': {
+          sql: `SELECT * EXCLUDE (person_id) FROM (${PA.sql}) WHERE person_id = 2`,
+        },
+      },
+    ],
     ['after their schema', { 'cdm.condition_occurrence_0.csv': A, 'cdm.condition_occurrence_1.csv': B }],
   ])('%s', async (_, files) => {
     const path = await folder({ 'cdm.person.csv': PERSON, ...files });
@@ -46,19 +108,44 @@ describe('all files of a table are one table', () => {
     expect(codes).toEqual(ALL);
     expect(records.map(({ events }) => events.length)).toEqual([2, 1]);
     expect([...tally.filesNotRead.keys()].filter((why) => why !== 'a file of 0 bytes')).toEqual([]);
-    const withData = Object.entries(files).filter(([name, content]) => content !== '' && !name.endsWith('.crc'));
+    const withData = Object.entries(files).filter(
+      ([name, content]) => content !== '' && !name.endsWith('.crc'),
+    );
     expect(tally.filesRead).toHaveLength(withData.length + 1);
-  }); // prettier-ignore
+  });
 
   it.each<[string, Record<string, string | { sql: string }>, RegExp]>([
-    ['a copy elsewhere', { 'condition_occurrence.csv': A, 'backup/condition_occurrence.csv': B + '2,2,2010-01-02,I10\n' }, /the same rows: condition_occurrence_id 2[\s\S]*backup.condition_occurrence\.csv/],
-    ['a copy in another format', { 'condition_occurrence.csv': A, 'condition_occurrence.parquet': PA }, /condition_occurrence\.csv, and .*condition_occurrence\.parquet/],
-    ['parts and what they were cut from', { 'condition_occurrence.csv': A, 'condition_occurrence_0.csv': A }, /more than once/],
-    ['a second download', { 'condition_occurrence.csv': A, 'condition_occurrence (1).csv': A }, /more than once/],
-    ['a table without a key', { 'death.csv': 'person_id,death_date\n1,2020-01-01\n', 'old/death.csv': 'death_date,person_id\n2020-01-01,1\n' }, /Table death .* the same values in all columns/],
+    [
+      'a copy elsewhere',
+      { 'condition_occurrence.csv': A, 'backup/condition_occurrence.csv': B + '2,2,2010-01-02,I10\n' },
+      /the same rows: condition_occurrence_id 2[\s\S]*backup.condition_occurrence\.csv/,
+    ],
+    [
+      'a copy in another format',
+      { 'condition_occurrence.csv': A, 'condition_occurrence.parquet': PA },
+      /condition_occurrence\.csv, and .*condition_occurrence\.parquet/,
+    ],
+    [
+      'parts and what they were cut from',
+      { 'condition_occurrence.csv': A, 'condition_occurrence_0.csv': A },
+      /more than once/,
+    ],
+    [
+      'a second download',
+      { 'condition_occurrence.csv': A, 'condition_occurrence (1).csv': A },
+      /more than once/,
+    ],
+    [
+      'a table without a key',
+      {
+        'death.csv': 'person_id,death_date\n1,2020-01-01\n',
+        'old/death.csv': 'death_date,person_id\n2020-01-01,1\n',
+      },
+      /Table death .* the same values in all columns/,
+    ],
   ])('refuses what would count twice: %s', async (_, files, message) => {
     await expect(read(await folder({ 'person.csv': PERSON, ...files }))).rejects.toThrow(message);
-  }); // prettier-ignore
+  });
 
   it('reads of a Delta table the files that hold its rows now, and refuses one whose log is cut', async () => {
     const log = (...actions: object[]) => actions.map((action) => JSON.stringify(action)).join('\n');
@@ -66,8 +153,13 @@ describe('all files of a table are one table', () => {
     const files = {
       'person.csv': PERSON,
       'condition_occurrence/part-0.parquet': PA,
-      'condition_occurrence/part-1.parquet': parquet("(1, 1, '2010-01-01', 'I10'), (2, 2, '2010-01-02', 'I10'), (3, 1, '2010-01-03', 'E11.9')"), // prettier-ignore
-      [`condition_occurrence/_delta_log/${second}`]: log({ remove: { path: 'part-0.parquet' } }, { add: { path: 'part-1.parquet' } }), // prettier-ignore
+      'condition_occurrence/part-1.parquet': parquet(
+        "(1, 1, '2010-01-01', 'I10'), (2, 2, '2010-01-02', 'I10'), (3, 1, '2010-01-03', 'E11.9')",
+      ),
+      [`condition_occurrence/_delta_log/${second}`]: log(
+        { remove: { path: 'part-0.parquet' } },
+        { add: { path: 'part-1.parquet' } },
+      ),
     };
     await expect(read(await folder(files))).rejects.toThrow(/Delta table whose first commits are gone/);
     const whole = {
@@ -112,9 +204,13 @@ describe('what is there and not read', () => {
 
   it('may be the persons', async () => {
     const path = await folder({ 'persons.csv': PERSON, 'condition_occurrence.csv': A });
-    await expect(read(path)).rejects.toThrow(/no table person[\s\S]*persons\.csv \(no table of the CDM; meant for person\?\)/);
-    await expect(read(await folder({ 'person.csv': '' }))).rejects.toThrow(/person\.csv \(a file of 0 bytes\)/);
-  }); // prettier-ignore
+    await expect(read(path)).rejects.toThrow(
+      /no table person[\s\S]*persons\.csv \(no table of the CDM; meant for person\?\)/,
+    );
+    await expect(read(await folder({ 'person.csv': '' }))).rejects.toThrow(
+      /person\.csv \(a file of 0 bytes\)/,
+    );
+  });
 });
 
 describe('a DuckDB file', () => {
@@ -131,12 +227,18 @@ describe('a DuckDB file', () => {
 
   it('with several CDMs is read where the user names one, in any case', async () => {
     const path = await duckdb(...cdm('backup', 1), ...cdm('cdm', 2), ...vocabulary('vocab', 'I10'));
-    await expect(read(path)).rejects.toThrow(/Several schemas have a table person: backup, cdm[\s\S]*--schema NAME/);
-    await expect(read(path, { schema: 'vocab' })).rejects.toThrow(/no table person in the schema vocab[\s\S]*backup, cdm \(--schema NAME\)/);
+    await expect(read(path)).rejects.toThrow(
+      /Several schemas have a table person: backup, cdm[\s\S]*--schema NAME/,
+    );
+    await expect(read(path, { schema: 'vocab' })).rejects.toThrow(
+      /no table person in the schema vocab[\s\S]*backup, cdm \(--schema NAME\)/,
+    );
     await expect(read(path, { schema: 'cmd' })).rejects.toThrow('There is no schema cmd');
     const { codes, tally } = await read(path, { schema: 'CDM' });
     expect(codes).toEqual(['I10 2010-01-01']);
-    expect(Object.fromEntries(tally.notes)).toEqual({ 'schema backup has tables of the CDM and is not read': 1 });
+    expect(Object.fromEntries(tally.notes)).toEqual({
+      'schema backup has tables of the CDM and is not read': 1,
+    });
     expect(tally.skipped.get('note')).toEqual(new Map([['table of the CDM that is not read', 5]]));
     expect(tally.filesRead).toEqual([path]);
   });
@@ -156,9 +258,13 @@ describe('a DuckDB file', () => {
 
   it('has its vocabularies in the one schema with concepts, or in the one that the user names', async () => {
     const path = await duckdb(...cdm('main', 1), ...vocabulary('v1', 'I10'), ...vocabulary('v2', 'E11.9'));
-    await expect(read(path)).rejects.toThrow(/Several schemas have a table concept: v1, v2[\s\S]*--vocabulary-schema/);
+    await expect(read(path)).rejects.toThrow(
+      /Several schemas have a table concept: v1, v2[\s\S]*--vocabulary-schema/,
+    );
     expect((await read(path, { vocabularySchema: 'v2' })).codes).toEqual(['E11.9 2010-01-01']);
-    await expect(read(path, { vocabularySchema: 'main' })).rejects.toThrow(/no table concept in the schema main/);
+    await expect(read(path, { vocabularySchema: 'main' })).rejects.toThrow(
+      /no table concept in the schema main/,
+    );
   });
 
   it('may have a table in which the header stands as a row', async () => {
@@ -177,7 +283,9 @@ describe('a DuckDB file', () => {
     const { tally, records } = await read(await duckdb(...cdm('main', 1), death('WHERE false')));
     expect(records).toHaveLength(1);
     expect([...tally.notes.keys()]).toContain('death has neither rows nor the columns of the CDM');
-    await expect(read(await duckdb(...cdm('main', 1), death('')))).rejects.toThrow('Table death has no column person_id');
+    await expect(read(await duckdb(...cdm('main', 1), death('')))).rejects.toThrow(
+      'Table death has no column person_id',
+    );
   });
 
   it.each([
@@ -187,4 +295,4 @@ describe('a DuckDB file', () => {
     const path = await folder({ 'person.csv': content });
     await expect(read(`${path}/person.csv`)).rejects.toThrow(message);
   });
-}); // prettier-ignore
+});

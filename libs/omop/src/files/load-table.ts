@@ -10,7 +10,11 @@ import { typed } from './table-sql.ts';
  * @returns the columns that it has, in small letters
  * @throws MissingColumnError, BrokenTableError, NotUtf8Error, SameRowsError
  */
-export async function loadTable(database: Database, files: TableFiles, as: 'VIEW' | 'TABLE'): Promise<Set<string>> {
+export async function loadTable(
+  database: Database,
+  files: TableFiles,
+  as: 'VIEW' | 'TABLE',
+): Promise<Set<string>> {
   const { table } = files;
   if (as === 'TABLE') await refuseSameRows(database, files);
   return attempt(files, async () => {
@@ -19,7 +23,7 @@ export async function loadTable(database: Database, files: TableFiles, as: 'VIEW
     await database.run(`CREATE ${as} ${table} AS ${typed(table, `raw_${table}`)}`);
     return columns;
   });
-} // prettier-ignore
+}
 
 /** Does what reads the files, in another way where DuckDB says why it could not be done in the one. */
 export async function attempt<T>(files: TableFiles, work: () => Promise<T>): Promise<T> {
@@ -65,6 +69,8 @@ export async function refuseSameRows(database: Database, files: TableFiles): Pro
     return rows[0] && (key ? `${key} ${rows[0][key]}` : 'the same values in all columns');
   });
   if (found === undefined) return;
-  const names = [...places.values()].map((paths) => (paths.length === 1 ? paths[0] : `${paths[0]} and ${paths.length - 1} more`));
+  const names = [...places.values()].map((paths) =>
+    paths.length === 1 ? paths[0] : `${paths[0]} and ${paths.length - 1} more`,
+  );
   throw new SameRowsError(table, found, names);
-} // prettier-ignore
+}

@@ -8,12 +8,26 @@ export const NO_TABLE = 'no table of the CDM';
 /** A table of a database that is called by none of the CDM's names, or by one that another has in other capitals. */
 export function unreadTable(name: string, where: string): UnreadFile {
   const lower = name.toLowerCase();
-  if (READ_TABLES[lower]) return { where, reason: 'table of the CDM of the same name in other capitals: not read', mayHoldData: true };
+  if (READ_TABLES[lower])
+    return {
+      where,
+      reason: 'table of the CDM of the same name in other capitals: not read',
+      mayHoldData: true,
+    };
   const part = tableOf(`${lower}.csv`)?.table;
-  if (part) return { where, reason: `${NO_TABLE}; a part of ${part}? Of a database no parts are read: make one view of all`, mayHoldData: true };
+  if (part)
+    return {
+      where,
+      reason: `${NO_TABLE}; a part of ${part}? Of a database no parts are read: make one view of all`,
+      mayHoldData: true,
+    };
   const like = tableLike(`${lower}.csv`);
-  return { where, reason: like ? `${NO_TABLE}; meant for ${like}?` : NO_TABLE, mayHoldData: like !== undefined };
-} // prettier-ignore
+  return {
+    where,
+    reason: like ? `${NO_TABLE}; meant for ${like}?` : NO_TABLE,
+    mayHoldData: like !== undefined,
+  };
+}
 
 /** Tables that nobody misses, in one note. */
 export function unreadTogether(tables: string[], where: string): Problem {

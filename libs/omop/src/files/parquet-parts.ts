@@ -17,15 +17,20 @@ export async function parquetParts(database: Database, paths: string[]): Promise
   for (const files of groups) {
     const select = `SELECT * FROM read_parquet([${files.map(quote).join(', ')}], union_by_name = true, hive_partitioning = false)`;
     const described = await database.all<{ column_name: string; column_type: string }>(`DESCRIBE ${select}`);
-    parts.push({ select, types: new Map(described.map(({ column_name, column_type }) => [column_name, column_type])) });
+    parts.push({
+      select,
+      types: new Map(described.map(({ column_name, column_type }) => [column_name, column_type])),
+    });
   }
-  const all = new Map(parts.flatMap(({ types }) => [...types.keys()].map((name) => [name.toLowerCase(), name])));
+  const all = new Map(
+    parts.flatMap(({ types }) => [...types.keys()].map((name) => [name.toLowerCase(), name])),
+  );
   for (const { types } of parts) {
     const own = new Set([...types.keys()].map((name) => name.toLowerCase()));
     for (const [lower, name] of all) if (!own.has(lower)) types.set(name, null);
   }
   return parts;
-} // prettier-ignore
+}
 
 async function alike(database: Database, paths: string[]): Promise<string[][]> {
   if (paths.length === 1) return [paths];

@@ -36,16 +36,44 @@ const PERSON = (id: string) => ({
 });
 
 it.each<[what: string, person: string, parts: [id: string, day: string][]]>([
-  ['ids as BIGINT and DOUBLE', '9007199254740993', [['9007199254740993', "DATE '2010-01-01'"], ['9007199254740993::DECIMAL(18, 1)', "DATE '2010-01-02'"]]],
-  ['large ids as DOUBLE and text', '1e16::DOUBLE', [['1e16::DOUBLE', "DATE '2010-01-01'"], ["'10000000000000000'", "DATE '2010-01-02'"]]],
-  ['days as DATE and whole numbers', '1', [['1', "DATE '2010-01-01'"], ['1::DOUBLE', '20100102'], ['1', '20100103.0::DOUBLE'], ['1', "'2010-01-04'"]]],
+  [
+    'ids as BIGINT and DOUBLE',
+    '9007199254740993',
+    [
+      ['9007199254740993', "DATE '2010-01-01'"],
+      ['9007199254740993::DECIMAL(18, 1)', "DATE '2010-01-02'"],
+    ],
+  ],
+  [
+    'large ids as DOUBLE and text',
+    '1e16::DOUBLE',
+    [
+      ['1e16::DOUBLE', "DATE '2010-01-01'"],
+      ["'10000000000000000'", "DATE '2010-01-02'"],
+    ],
+  ],
+  [
+    'days as DATE and whole numbers',
+    '1',
+    [
+      ['1', "DATE '2010-01-01'"],
+      ['1::DOUBLE', '20100102'],
+      ['1', '20100103.0::DOUBLE'],
+      ['1', "'2010-01-04'"],
+    ],
+  ],
 ])('Parquet in parts with %s', async (_, person, parts) => {
-  const files = parts.map(([id, day], i) => [`condition_occurrence_${i + 1}.parquet`, CONDITION(`${i}`, id, day)]);
-  const { codes, tally, records } = await read(await folder({ 'person.parquet': PERSON(person), ...Object.fromEntries(files) }));
+  const files = parts.map(([id, day], i) => [
+    `condition_occurrence_${i + 1}.parquet`,
+    CONDITION(`${i}`, id, day),
+  ]);
+  const { codes, tally, records } = await read(
+    await folder({ 'person.parquet': PERSON(person), ...Object.fromEntries(files) }),
+  );
   expect(records).toHaveLength(1);
   expect(codes).toEqual(parts.map((__, i) => `I10 2010-01-0${i + 1}`));
   expect([...tally.notes.keys()]).toEqual([]);
-}); // prettier-ignore
+});
 
 it('keeps ids apart that a DOUBLE for both would make one', async () => {
   const { records } = await read(
@@ -74,9 +102,14 @@ it('reads bytes as the text that they are, or as an id', async () => {
   const { codes, records } = await read(
     await folder({
       'person.parquet': PERSON("'\\xFF\\x00\\x01\\x02'::BLOB"),
-      'condition_occurrence.parquet': CONDITION('1', "'\\xFF\\x00\\x01\\x02'::BLOB", "encode('2010-01-01')", "encode('Grippe ü')"),
+      'condition_occurrence.parquet': CONDITION(
+        '1',
+        "'\\xFF\\x00\\x01\\x02'::BLOB",
+        "encode('2010-01-01')",
+        "encode('Grippe ü')",
+      ),
     }),
   );
   expect(records).toHaveLength(1);
   expect(codes).toEqual(['Grippe ü 2010-01-01']);
-}); // prettier-ignore
+});

@@ -69,5 +69,7 @@ function comparedOf(table: string, has: Set<string>): string[] {
   const { primaryKey, columns } = READ_TABLES[table];
   // Persons are alike in all but their key where sites number theirs by themselves.
   if (!primaryKey || primaryKey === 'person_id' || !has.has('person_id')) return [];
-  return columns.map(({ name }) => name).filter((name) => plainName(name) !== primaryKey && has.has(plainName(name)));
-} // prettier-ignore
+  return columns
+    .map(({ name }) => name)
+    .filter((name) => plainName(name) !== primaryKey && has.has(plainName(name)));
+}

@@ -16,9 +16,12 @@ const COLUMNS = [
 ];
 /** Drugs whose instructions and routes are given, one on each day of January 2020. */
 const drugs = (delimiter: string, sigs: string[], routes: string[] = []) =>
-  [COLUMNS, ...sigs.map((sig, i) => [i + 1, 1 + (i % 2), `2020-01-0${i + 1}`, sig, '00093714656', routes[i] ?? ''])]
+  [
+    COLUMNS,
+    ...sigs.map((sig, i) => [i + 1, 1 + (i % 2), `2020-01-0${i + 1}`, sig, '00093714656', routes[i] ?? '']),
+  ]
     .map((row) => row.join(delimiter) + '\n')
-    .join(''); // prettier-ignore
+    .join('');
 const days = async (content: string | Buffer) => {
   const { codes, tally } = await read(await folder({ 'person.csv': PERSON, 'drug_exposure.csv': content }));
   expect([...tally.rows].find(([table]) => table === 'drug_exposure')?.[1]).toBe(codes.length);

@@ -22,7 +22,11 @@ export async function strayQuotes(
 ): Promise<'fits without' | StrayQuote | undefined> {
   const { dialect } = files[0];
   if (!(await someHaveQuotes(files))) return undefined;
-  const select = readCsv(files.map(({ readFrom }) => readFrom), files[0], attempt);
+  const select = readCsv(
+    files.map(({ readFrom }) => readFrom),
+    files[0],
+    attempt,
+  );
   const found = await firstLineEnclosed(database, select, dialect);
   if (found === undefined) return undefined;
   let first: StrayQuote | undefined;
@@ -38,7 +42,7 @@ export async function strayQuotes(
     if (at !== null) first ??= { file, line: Number(at) + dialect.skip + (dialect.hasHeader ? 1 : 0) };
   }
   return isFit ? 'fits without' : (first ?? { file: files[0], line: 1 });
-} // prettier-ignore
+}
 
 /** Whether a quote stands in one of the files; of one that is compressed it is taken for granted. Costs less than to parse them again. */
 async function someHaveQuotes(files: CsvFile[]): Promise<boolean> {
@@ -53,8 +57,15 @@ async function someHaveQuotes(files: CsvFile[]): Promise<boolean> {
 const QUOTE = 0x22;
 
 /** The first line of a value that encloses rows. */
-async function firstLineEnclosed(database: Database, select: string, { columns, delimiter }: CsvFile['dialect']): Promise<string | undefined> {
-  const breaks = columns.map((name, i) => `coalesce(bool_or(contains(${identifier(name)}, chr(10)) OR contains(${identifier(name)}, chr(13))), false) AS c${i}`);
+async function firstLineEnclosed(
+  database: Database,
+  select: string,
+  { columns, delimiter }: CsvFile['dialect'],
+): Promise<string | undefined> {
+  const breaks = columns.map(
+    (name, i) =>
+      `coalesce(bool_or(contains(${identifier(name)}, chr(10)) OR contains(${identifier(name)}, chr(13))), false) AS c${i}`,
+  );
   const [has] = await database.all<Record<string, boolean>>(`SELECT ${breaks.join(', ')} FROM (${select})`);
   const last = columns.length - 1;
   if (last === 0) return undefined;
@@ -71,7 +82,7 @@ async function firstLineEnclosed(database: Database, select: string, { columns, 
     if (row) return row.line;
   }
   return undefined;
-} // prettier-ignore
+}
 
 function delimitersIn(text: string, delimiter: string): string {
   const without = `length(replace(${text}, ${quote(delimiter)}, ''))`;

@@ -1,7 +1,16 @@
 import { VOCABULARY_TABLES } from '../cdm/tables.ts';
 import { type Database, identifier } from '../database.ts';
 import { BrokenTableError } from './broken-table.ts';
-import { type Attempt, copyOf, csvFile, type CsvFile, type CsvOptions, firstAttempt, nextAttempt, readCsv } from './csv-reading.ts'; // prettier-ignore
+import {
+  type Attempt,
+  copyOf,
+  csvFile,
+  type CsvFile,
+  type CsvOptions,
+  firstAttempt,
+  nextAttempt,
+  readCsv,
+} from './csv-reading.ts';
 import { firstLineNotUtf8 } from './encodings.ts';
 import { NoHeaderError, NotUtf8Error, StrayQuoteError } from './errors.ts';
 import { parquetParts } from './parquet-parts.ts';
@@ -41,12 +50,20 @@ export class TableFiles {
     const { table } = files[0];
     const groups = new Map<string, Group>();
     for (const { path, isParquet, place, partition } of files) {
-      const csv = isParquet ? undefined : await csvFile(path, table, options).catch(async (error) => {
-        const others = files.filter((one) => one.path !== path && !one.isParquet).map((one) => one.path);
-        throw error instanceof NoHeaderError && (await haveHeader(others, table, options)) ? new NoHeaderError(table, path, true) : error;
-      });
+      const csv = isParquet
+        ? undefined
+        : await csvFile(path, table, options).catch(async (error) => {
+            const others = files.filter((one) => one.path !== path && !one.isParquet).map((one) => one.path);
+            throw error instanceof NoHeaderError && (await haveHeader(others, table, options))
+              ? new NoHeaderError(table, path, true)
+              : error;
+          });
       const key = JSON.stringify([place, partition, csv && [csv.compression, csv.dialect]]);
-      const group = groups.get(key) ?? { paths: [], place: `${place}|${isParquet ? 'parquet' : 'text'}`, partition };
+      const group = groups.get(key) ?? {
+        paths: [],
+        place: `${place}|${isParquet ? 'parquet' : 'text'}`,
+        partition,
+      };
       groups.set(key, group);
       group.paths.push(path);
       if (!csv) continue;
@@ -54,7 +71,7 @@ export class TableFiles {
       group.csv.files.push(csv);
     }
     return new TableFiles(table, database, [...groups.values()], options);
-  } // prettier-ignore
+  }
 
   /** What messages name: the file, or the first with how many there are. */
   get where(): string {
@@ -96,7 +113,9 @@ export class TableFiles {
     const broken = new BrokenTableError(this.table, this.where, error);
     const about = /^ {2}file = (.+)$/m.exec(error.message)?.[1];
     const texts = this.groups.flatMap((group) => (group.csv ? [group as Required<Group>] : []));
-    const group = texts.find(({ csv }) => csv.files.some(({ readFrom }) => readFrom === about)) ?? (texts.length === 1 ? texts[0] : undefined); // prettier-ignore
+    const group =
+      texts.find(({ csv }) => csv.files.some(({ readFrom }) => readFrom === about)) ??
+      (texts.length === 1 ? texts[0] : undefined);
     if (!group) throw broken;
     const { csv } = group;
     csv.isChecked = false;
@@ -114,11 +133,17 @@ export class TableFiles {
   private async copyAll(csv: Required<Group>['csv']): Promise<void> {
     csv.files = await Promise.all(
       csv.files.map(async (file) =>
-        isOriginal(file) ? { ...file, readFrom: await copyOf(file.path, { ...this.options, encoding: undefined }), compression: 'none' as const } : file,
+        isOriginal(file)
+          ? {
+              ...file,
+              readFrom: await copyOf(file.path, { ...this.options, encoding: undefined }),
+              compression: 'none' as const,
+            }
+          : file,
       ),
     );
     csv.attempt = firstAttempt(csv.files[0].dialect);
-  } // prettier-ignore
+  }
 
   /** The error with the user's file in place of its copy. */
   private inOriginal(error: Error, files: CsvFile[]): BrokenTableError {
@@ -135,21 +160,30 @@ export class TableFiles {
     if (!csv) return this.textsOfParquet(group, where);
     await this.checkQuotes(csv);
     const { dialect } = csv.files[0];
-    const select = readCsv(csv.files.map(({ readFrom }) => readFrom), csv.files[0], csv.attempt);
+    const select = readCsv(
+      csv.files.map(({ readFrom }) => readFrom),
+      csv.files[0],
+      csv.attempt,
+    );
     const isBare = csv.attempt.quote === '' && !VOCABULARY_TABLES.includes(this.table);
     const change = isBare ? unwrapped : csv.attempt.escape === '\\' ? withoutBackslashN : undefined;
     const from = change ? `SELECT ${dialect.columns.map(change).join(', ')} FROM (${select})` : select;
     return asTexts(this.table, from, { names: dialect.columns, where, constants: partition });
-  } // prettier-ignore
+  }
 
   /** What differs in its types from part to part is alike as text. */
-  private async textsOfParquet({ paths, partition }: Group, where: string): Promise<{ sql: string; columns: Set<string> }> {
+  private async textsOfParquet(
+    { paths, partition }: Group,
+    where: string,
+  ): Promise<{ sql: string; columns: Set<string> }> {
     const parts = await parquetParts(this.database, paths).catch((error: Error) => {
       throw new BrokenTableError(this.table, where, error);
     });
-    const texts = parts.map(({ select, types }) => asTexts(this.table, select, { names: [...types.keys()], types, where, constants: partition }));
+    const texts = parts.map(({ select, types }) =>
+      asTexts(this.table, select, { names: [...types.keys()], types, where, constants: partition }),
+    );
     return { sql: texts.map(({ sql }) => sql).join(' UNION ALL '), columns: texts[0].columns };
-  } // prettier-ignore
+  }
 
   /** Reads without quotes where a pair of them encloses rows. @throws StrayQuoteError */
   private async checkQuotes(csv: Required<Group>['csv']): Promise<void> {
@@ -164,11 +198,14 @@ export class TableFiles {
 /** Whether one of the files has a header. */
 async function haveHeader(paths: string[], table: string, options: CsvOptions): Promise<boolean> {
   for (const path of paths) {
-    const hasOne = await csvFile(path, table, options).then(({ dialect }) => dialect.hasHeader, () => false);
+    const hasOne = await csvFile(path, table, options).then(
+      ({ dialect }) => dialect.hasHeader,
+      () => false,
+    );
     if (hasOne) return true;
   }
   return false;
-} // prettier-ignore
+}
 
 /** A value without the quotes that enclose it, where the file is read as one in which quotes mean nothing. */
 function unwrapped(column: string): string {

@@ -56,9 +56,11 @@ export function isSidecar(path: string): boolean {
   return path
     .split('/')
     .some((part) =>
-      /^(_SUCCESS|_committed_.*|_started_.*|_metadata|_common_metadata|_temporary|_spark_metadata|_delta_log|__MACOSX|\..*|.*\.crc|Thumbs\.db|desktop\.ini)$/i.test(part),
+      /^(_SUCCESS|_committed_.*|_started_.*|_metadata|_common_metadata|_temporary|_spark_metadata|_delta_log|__MACOSX|\..*|.*\.crc|Thumbs\.db|desktop\.ini)$/i.test(
+        part,
+      ),
     );
-} // prettier-ignore
+}
 
 /** The CDM's table whose name a file's name is much like: `conditions`, `person_old`. */
 export function tableLike(path: string): string | undefined {
@@ -67,10 +69,12 @@ export function tableLike(path: string): string | undefined {
   const without = (name: string) => name.replaceAll('_', '').replace(/(occurrence|exposure)$/, '');
   return (
     NAMES.find((name) => plain === name.replaceAll('_', '')) ??
-    NAMES.find((name) => [without(name), `${without(name)}s`, `${name.replaceAll('_', '')}s`].includes(plain)) ??
+    NAMES.find((name) =>
+      [without(name), `${without(name)}s`, `${name.replaceAll('_', '')}s`].includes(plain),
+    ) ??
     NAMES.find((name) => new RegExp(`(^|[^a-z])${name}($|[^a-z])`).test(words))
   );
-} // prettier-ignore
+}
 
 function endingOf(file: string): string {
   return (DATA.exec(file) ?? COMPRESSED.exec(file))?.[0].toLowerCase() ?? '';
@@ -78,9 +82,15 @@ function endingOf(file: string): string {
 
 /** The name without its endings, in small letters. */
 function stemOf(file: string): string {
-  let stem = file.toLowerCase().replace(DATA, '').replace(/\.delta$/, ''); // prettier-ignore
+  let stem = file
+    .toLowerCase()
+    .replace(DATA, '')
+    .replace(/\.delta$/, '');
   while (COMPRESSED.test(stem)) stem = stem.replace(COMPRESSED, '');
-  return stem.replace(DATA, '').replaceAll(/["[\]`]/g, '').trim(); // prettier-ignore
+  return stem
+    .replace(DATA, '')
+    .replaceAll(/["[\]`]/g, '')
+    .trim();
 }
 
 /** The table that a name without endings names, alone or after its schema's (`cdm.person`), and whether as a part or a copy. */

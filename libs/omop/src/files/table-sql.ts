@@ -13,7 +13,17 @@ import { columnsOf } from '../read/source.ts';
 export function asTexts(
   table: string,
   select: string,
-  { names, types, where, constants = {} }: { names: string[]; types?: Map<string, string | null>; where: string; constants?: Record<string, string | null> },
+  {
+    names,
+    types,
+    where,
+    constants = {},
+  }: {
+    names: string[];
+    types?: Map<string, string | null>;
+    where: string;
+    constants?: Record<string, string | null>;
+  },
 ): { sql: string; columns: Set<string> } {
   const fixed = Object.keys(constants).filter((name) => !names.some((own) => own.toLowerCase() === name));
   const own = columnsOf(table, [...names, ...fixed], where);
@@ -25,7 +35,7 @@ export function asTexts(
     return `${inText(identifier(found), types?.get(found) ?? 'VARCHAR', type)} AS ${name}`;
   });
   return { sql: `SELECT ${columns.join(', ')} FROM (${select})`, columns: new Set(own.keys()) };
-} // prettier-ignore
+}
 
 /**
  * SQL of a table with the CDM's types, from its texts.

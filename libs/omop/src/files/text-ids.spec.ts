@@ -6,7 +6,8 @@ afterAll(remove);
 
 /** Persons of these ids, named by them, each with a condition in a visit of such an id. */
 async function cdm(ids: string[], elsewhere = ids) {
-  const rows = (line: (id: string, i: number) => string, of = ids) => of.map((id, i) => `${line(id, i)}\n`).join('');
+  const rows = (line: (id: string, i: number) => string, of = ids) =>
+    of.map((id, i) => `${line(id, i)}\n`).join('');
   const { records, tally } = await read(
     await folder({
       'person.csv': `person_id,gender_concept_id,year_of_birth,person_source_value\n${rows((id, i) => `${id},8507,1970,p${i}`)}`,
@@ -14,9 +15,11 @@ async function cdm(ids: string[], elsewhere = ids) {
       'condition_occurrence.csv': `condition_occurrence_id,person_id,condition_start_date,condition_source_value,visit_occurrence_id\n${rows((id, i) => `${i},${id},2010-01-01,I10,${id}`, elsewhere)}`,
     }),
   );
-  const read1 = records.filter(({ events }) => events.length === 1 && events[0].encounter === 0).map(({ id }) => id);
+  const read1 = records
+    .filter(({ events }) => events.length === 1 && events[0].encounter === 0)
+    .map(({ id }) => id);
   return { persons: read1.sort(), tally };
-} // prettier-ignore
+}
 
 it.each([
   ['underscores', ['1_1', '11']],

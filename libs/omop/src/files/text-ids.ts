@@ -24,7 +24,10 @@ interface TextIds {
  * digits in the ids of a kind, such as persons, they are numbers, and the tables that have them are made anew.
  * @param where the tables, and where each stands
  */
-export async function readTextIds(database: Database, where: Map<string, string>): Promise<Inventory['noted']> {
+export async function readTextIds(
+  database: Database,
+  where: Map<string, string>,
+): Promise<Inventory['noted']> {
   const found: TextIds[] = [];
   for (const table of where.keys()) found.push(...(await textIdsOf(database, table)));
   const isText = new Set(found.filter(({ texts }) => texts > 0).map(({ column }) => ownerOf(column)));
@@ -44,13 +47,17 @@ export async function readTextIds(database: Database, where: Map<string, string>
       },
       rows: texts + floating,
     }));
-} // prettier-ignore
+}
 
 async function textIdsOf(database: Database, table: string): Promise<TextIds[]> {
-  const ids = READ_TABLES[table].columns.filter(({ name, type }) => isRecordId(name, type)).map(({ name }) => name);
+  const ids = READ_TABLES[table].columns
+    .filter(({ name, type }) => isRecordId(name, type))
+    .map(({ name }) => name);
   if (ids.length === 0) return [];
   // The table says at once whether there can be any; its texts are read again only then.
-  const large = ids.map((name) => `coalesce(bool_or(${name} NOT BETWEEN ${-COUNTED} AND ${COUNTED}), false) AS ${name}`);
+  const large = ids.map(
+    (name) => `coalesce(bool_or(${name} NOT BETWEEN ${-COUNTED} AND ${COUNTED}), false) AS ${name}`,
+  );
   const [isLarge] = await database.all<Record<string, boolean>>(`SELECT ${large.join(', ')} FROM ${table}`);
   const wanted = ids.filter((name) => isLarge[name]);
   if (wanted.length === 0) return [];
@@ -70,7 +77,7 @@ async function textIdsOf(database: Database, table: string): Promise<TextIds[]> 
       floating: Number(found[`${plainName(column)}_floating`]),
     }))
     .filter(({ texts, floating }) => texts + floating > 0);
-} // prettier-ignore
+}
 
 /** What an id is of: the visit before is a visit. */
 function ownerOf(column: string): string {

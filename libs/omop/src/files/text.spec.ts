@@ -45,22 +45,34 @@ describe('text of whatever dialect and encoding', () => {
     ['\\N for NULL, in quotes', written(',', (cells) => cells.map((cell) => `"${cell || '\\N'}"`).join(','))],
     ['NULL for NULL', written(',', (cells) => cells.map((cell) => cell || 'NULL').join(','))],
     ['NA for NULL', written(',', (cells) => cells.map((cell) => cell || 'NA').join(','))],
-    ['quotes that begin late in a file of tabs', written('\t') .replace('\tE11.9', '\t"E11.9"').replace('2\t2\t', `${'9\t9\t\t\t""\n'.repeat(5)}2\t2\t`)],
+    [
+      'quotes that begin late in a file of tabs',
+      written('\t')
+        .replace('\tE11.9', '\t"E11.9"')
+        .replace('2\t2\t', `${'9\t9\t\t\t""\n'.repeat(5)}2\t2\t`),
+    ],
   ])('%s', async (_, content) => {
-    const { codes, tally } = await read(await folder({ 'person.csv': PERSON, 'condition_occurrence.csv': content }));
+    const { codes, tally } = await read(
+      await folder({ 'person.csv': PERSON, 'condition_occurrence.csv': content }),
+    );
     expect(codes).toEqual(ALL);
     expect([...tally.notes]).toEqual([]);
-  }); // prettier-ignore
+  });
 
   it('keeps NULL and NA as they are where they may be values', async () => {
     const rows = '1,1,2010-01-01,,NA\n2,1,2010-01-02,,NULL\n';
-    const { codes, tally } = await read(await folder({ 'person.csv': PERSON, 'condition_occurrence.csv': CONDITION + rows }), {
-      systems: { condition: 'urn:own' },
-    });
+    const { codes, tally } = await read(
+      await folder({ 'person.csv': PERSON, 'condition_occurrence.csv': CONDITION + rows }),
+      {
+        systems: { condition: 'urn:own' },
+      },
+    );
     // NULL is read as what it is, which names no code.
     expect(codes).toEqual(['NA 2010-01-01']);
-    expect(tally.skipped.get('condition_occurrence')).toEqual(new Map([['source value that names no code', 1]]));
-  }); // prettier-ignore
+    expect(tally.skipped.get('condition_occurrence')).toEqual(
+      new Map([['source value that names no code', 1]]),
+    );
+  });
 
   it.each([
     ['a line break', '"a\nb, ""c"""'],
@@ -69,12 +81,15 @@ describe('text of whatever dialect and encoding', () => {
     ['a quote in a value without', '6" pipe'],
     ['a quote that opens a value only in part', 'x "y" z'],
   ])('a value with %s costs nothing of the rows after it', async (_, value) => {
-    const header = 'drug_exposure_id,person_id,drug_exposure_start_date,sig,drug_exposure_end_date,drug_source_value\n';
+    const header =
+      'drug_exposure_id,person_id,drug_exposure_start_date,sig,drug_exposure_end_date,drug_source_value\n';
     const rows = `1,1,2010-01-01,${value},2010-01-01,00093714656\n2,2,2010-01-02,x,\\N,00093714656\n`;
-    const { codes, tally } = await read(await folder({ 'person.csv': PERSON, 'drug_exposure.csv': header + rows }));
+    const { codes, tally } = await read(
+      await folder({ 'person.csv': PERSON, 'drug_exposure.csv': header + rows }),
+    );
     expect(codes).toEqual(['00093714656 2010-01-01', '00093714656 2010-01-02']);
     expect([...tally.notes.keys()].filter((reason) => reason.includes('is no'))).toEqual([]);
-  }); // prettier-ignore
+  });
 
   it('reads Latin-1 where the user says so, only where it is no UTF-8, and names line and option where not', async () => {
     const latin1 = Buffer.from(PERSON.replace('Zoë', 'Zo\xeb\x80'), 'latin1');
@@ -99,7 +114,9 @@ describe('text of whatever dialect and encoding', () => {
     const rows = `${CONDITION}1,1,2010-01-01,,I10\n2,2,2010-01-02,,"Smith\n3,1,2010-01-03,,I10\n`;
     const path = await folder({ 'person.csv': PERSON, 'condition_occurrence.csv': rows });
     const error = await read(path).catch((thrown: Error) => thrown.message);
-    expect(error).toMatch(/Table condition_occurrence cannot be read: Value with unterminated quote found\.\n +at .*condition_occurrence\.csv, line 3/); // prettier-ignore
+    expect(error).toMatch(
+      /Table condition_occurrence cannot be read: Value with unterminated quote found\.\n +at .*condition_occurrence\.csv, line 3/,
+    );
     expect(error).not.toContain('Smith');
   });
 });
@@ -125,9 +142,13 @@ it('joins by ids that are text, in whatever file and case, and counts the rows t
 });
 
 it('refuses UTF-32 in words', async () => {
-  const utf32 = Buffer.concat([...`\uFEFF${PERSON}`].map((sign) => Buffer.from([sign.charCodeAt(0) & 255, sign.charCodeAt(0) >> 8, 0, 0])));
+  const utf32 = Buffer.concat(
+    [...`\uFEFF${PERSON}`].map((sign) =>
+      Buffer.from([sign.charCodeAt(0) & 255, sign.charCodeAt(0) >> 8, 0, 0]),
+    ),
+  );
   await expect(read(await folder({ 'person.csv': utf32 }))).rejects.toThrow(/Text in UTF-32 cannot be read/);
-}); // prettier-ignore
+});
 
 it('says of a part without a header that another has one', async () => {
   const path = await folder({
@@ -140,13 +161,32 @@ it('says of a part without a header that another has one', async () => {
 
 describe('files without a header', () => {
   const line = (table: string, values: Record<string, string>, version = 0) =>
-    columnOrders(table)[version].map((name) => values[name] ?? '').join(',') + '\n';
+    columnOrders(table)
+      [version].map((name) => values[name] ?? '')
+      .join(',') + '\n';
   const files = (version: number) => ({
-    'person.csv': line('person', { person_id: '1', gender_concept_id: '8507', year_of_birth: '1970', person_source_value: 'p' }),
-    'procedure_occurrence.csv': line('procedure_occurrence', { procedure_occurrence_id: '1', person_id: '1', procedure_date: '2010-01-01', procedure_source_value: '0DTJ4ZZ' }, version),
+    'person.csv': line('person', {
+      person_id: '1',
+      gender_concept_id: '8507',
+      year_of_birth: '1970',
+      person_source_value: 'p',
+    }),
+    'procedure_occurrence.csv': line(
+      'procedure_occurrence',
+      {
+        procedure_occurrence_id: '1',
+        person_id: '1',
+        procedure_date: '2010-01-01',
+        procedure_source_value: '0DTJ4ZZ',
+      },
+      version,
+    ),
   });
 
-  it.each([['5.4', 0], ['5.3', 1]])('have the columns of CDM %s', async (_, version) => {
+  it.each([
+    ['5.4', 0],
+    ['5.3', 1],
+  ])('have the columns of CDM %s', async (_, version) => {
     const path = await folder(files(version));
     await expect(read(path)).rejects.toThrow(/seems to have no header[\s\S]*--header no/);
     const { codes, records } = await read(path, { header: 'no' });
@@ -155,6 +195,8 @@ describe('files without a header', () => {
 
   it('are refused where their columns are of another number', async () => {
     const path = await folder({ ...files(0), 'death.csv': '1,2010-01-01\n' });
-    await expect(read(path, { header: 'no' })).rejects.toThrow(/has 2 columns; table death has 7 in CDM 5\.4/);
+    await expect(read(path, { header: 'no' })).rejects.toThrow(
+      /has 2 columns; table death has 7 in CDM 5\.4/,
+    );
   });
-}); // prettier-ignore
+});

@@ -89,7 +89,10 @@ describe('a URL', () => {
   ])('%s is read as %s', (source, url) => expect(postgresUrl(source)).toBe(url));
 
   it.each([
-    ['jdbc:postgresql://db/x?password=s3cret', /is to be named by a URL[\s\S]*postgres:\/\/user@host:5432\/database/],
+    [
+      'jdbc:postgresql://db/x?password=s3cret',
+      /is to be named by a URL[\s\S]*postgres:\/\/user@host:5432\/database/,
+    ],
     ['host=db password=s3cret', /is to be named by a URL/],
     ['postgres:/me:s3cret@db/x', /is to be named by a URL/],
     ['postgresql+psycopg2://me:s3cret@db/x', /is to be named by a URL/],
@@ -100,10 +103,16 @@ describe('a URL', () => {
     ['postgres://me:s3cret@db:70000/x', /cannot be read[\s\S]*up to 65535/],
     ['postgres://me:s3cret@db:port/x', /cannot be read/],
     ['postgres://me:s3cret@127.0.0.1:1/x', /No connection/],
-    ['postgres://me:s3cret@127.0.0.1:1/x?sslmode=verify-full&sslrootcert=/not/there', /No such file[\s\S]*not.there/],
+    [
+      'postgres://me:s3cret@127.0.0.1:1/x?sslmode=verify-full&sslrootcert=/not/there',
+      /No such file[\s\S]*not.there/,
+    ],
   ])('%s is refused in words without its password', async (source, message) => {
-    const error = await readAll(source).then(() => undefined, (reason: Error) => reason);
+    const error = await readAll(source).then(
+      () => undefined,
+      (reason: Error) => reason,
+    );
     expect(error?.message).toMatch(message);
     expect(error?.message).not.toMatch(/s3|cret/);
   });
-}); // prettier-ignore
+});

@@ -25,12 +25,13 @@ export function isPostgres(source: string): boolean {
  */
 export function postgresUrl(source: string): string {
   const text = source.trim();
-  if (!URL_OF_POSTGRES.test(text)) throw new DatabaseAddressError(withoutPassword(text), isOfPostgres(text) ? 'form' : 'other');
+  if (!URL_OF_POSTGRES.test(text))
+    throw new DatabaseAddressError(withoutPassword(text), isOfPostgres(text) ? 'form' : 'other');
   const rest = text.replace(URL_OF_POSTGRES, '');
   const [authority] = rest.split(/[/?#]/, 1);
   if (endOfUser(rest) >= authority.length) throw new DatabaseAddressError(withoutPassword(text), 'encoding');
   return `postgres://${rest}`;
-} // prettier-ignore
+}
 
 /** The address as it may be shown; other texts as they are. */
 export function withoutPassword(source: string): string {
@@ -59,8 +60,11 @@ function endOfUser(rest: string): number {
 function withoutParameters(text: string): string {
   return text
     .replace(new RegExp(`([?&]${SECRET}=)[^&]*`, 'gi'), '$1…')
-    .replace(new RegExp(`((?:^|[\\s;'"])${SECRET}\\s*=\\s*)('(?:[^'\\\\]|\\\\.)*'|.*?(?=\\s+\\w+\\s*=|;|$))`, 'gis'), '$1…');
-} // prettier-ignore
+    .replace(
+      new RegExp(`((?:^|[\\s;'"])${SECRET}\\s*=\\s*)('(?:[^'\\\\]|\\\\.)*'|.*?(?=\\s+\\w+\\s*=|;|$))`, 'gis'),
+      '$1…',
+    );
+}
 
 function isOfPostgres(text: string): boolean {
   const hasOtherScheme = /^['"]?(jdbc:|[a-z][\w+.-]+:\/\/)/i.test(text);

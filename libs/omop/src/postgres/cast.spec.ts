@@ -150,19 +150,21 @@ describe.skipIf(!server)('columns of PostgreSQL', () => {
     expect(row).toEqual({ value: read ?? null, unreadable: read === undefined });
   });
 
-  it.each([
-    ...rowsOf('integer', INTEGERS),
-    ...rowsOf('numeric', NUMBERS),
-    ...rowsOf('date', DATES),
-    ...rowsOf('datetime', DATETIMES),
-  ].filter(([, type]) => type === 'text'))('as %s: %s %j, the same in files', async (to, _, value, read) => {
+  it.each(
+    [
+      ...rowsOf('integer', INTEGERS),
+      ...rowsOf('numeric', NUMBERS),
+      ...rowsOf('date', DATES),
+      ...rowsOf('datetime', DATETIMES),
+    ].filter(([, type]) => type === 'text'),
+  )('as %s: %s %j, the same in files', async (to, _, value, read) => {
     const database = await openDatabase();
     const [{ found }] = await database.all<{ found: string | null }>(
       `SELECT CAST(${castInFiles('x', to)} AS VARCHAR) AS found FROM (SELECT '${value}' AS x)`,
     );
     await database.close();
     expect(found === null || to !== 'numeric' ? found : String(Number(found))).toBe(read ?? null);
-  }); // prettier-ignore
+  });
 
   it.each(IDS)('as the id of a row: %s %s, the same number as in files', async (type, value) => {
     const [{ own }] = await ask<{ own: string | null }>(

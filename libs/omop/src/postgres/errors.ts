@@ -8,13 +8,19 @@ export class DatabaseAddressError extends UserError {
       'In a user or a password write # as %23, / as %2F, ? as %3F, @ as %40, : as %3A and % as %25, or leave the password out and give it in PGPASSWORD.';
     const [what, todo] = {
       form: ['The database is to be named by a URL', `Give it as ${form}.`],
-      other: ['Not a folder, a file or a PostgreSQL database', `Export or copy the tables into a folder of CSV or Parquet, or give a database as ${form}.`],
+      other: [
+        'Not a folder, a file or a PostgreSQL database',
+        `Export or copy the tables into a folder of CSV or Parquet, or give a database as ${form}.`,
+      ],
       encoding: ['The URL of the database has an @ after its host', encode],
-      url: ['The URL of the database cannot be read', `Its form is ${form}; the port is a number up to 65535. ${encode}`],
+      url: [
+        'The URL of the database cannot be read',
+        `Its form is ${form}; the port is a number up to 65535. ${encode}`,
+      ],
     }[why];
     super('database-address', 2, what, { where, todo, cause });
   }
-} // prettier-ignore
+}
 
 /** The schema has no CDM, or is not there. */
 export class NoCdmSchemaError extends UserError {

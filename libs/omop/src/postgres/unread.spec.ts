@@ -37,31 +37,51 @@ it.skipIf(!server)('tables of a schema that are not read are named with their ro
   });
   const estimate = [...tally.skipped.get('note')!.values()][0];
   expect(Math.abs(estimate - 150_000)).toBeLessThan(15_000);
-  expect(tally.problems.find(({ reason }) => reason.startsWith('vocabularies and derived'))?.detail).toBe('drug_era');
-}); // prettier-ignore
+  expect(tally.problems.find(({ reason }) => reason.startsWith('vocabularies and derived'))?.detail).toBe(
+    'drug_era',
+  );
+});
 
-it.skipIf(!server)('and so is what is no table of the CDM, with the one that it may be meant for', async () => {
-  const { tally } = await readAll(server!.url, { schema: 'cdm' });
-  const names = [...tally.filesNotRead].map(([why, { names }]) => [why, names.map((name) => name.split(', ')[2])]);
-  expect(Object.fromEntries(names)).toEqual({
-    'no table of the CDM': ['table "own"'],
-    'no table of the CDM; meant for condition_occurrence?': ['table "Conditions"'],
-    'no table of the CDM; a part of condition_occurrence? Of a database no parts are read: make one view of all': ['table "condition_occurrence_2011"'],
-  });
-  await expect(readAll(server!.url, { schema: 'cdm' }, new Tally('stop'))).rejects.toThrow(/no table of the CDM/);
-}); // prettier-ignore
+it.skipIf(!server)(
+  'and so is what is no table of the CDM, with the one that it may be meant for',
+  async () => {
+    const { tally } = await readAll(server!.url, { schema: 'cdm' });
+    const names = [...tally.filesNotRead].map(([why, { names }]) => [
+      why,
+      names.map((name) => name.split(', ')[2]),
+    ]);
+    expect(Object.fromEntries(names)).toEqual({
+      'no table of the CDM': ['table "own"'],
+      'no table of the CDM; meant for condition_occurrence?': ['table "Conditions"'],
+      'no table of the CDM; a part of condition_occurrence? Of a database no parts are read: make one view of all':
+        ['table "condition_occurrence_2011"'],
+    });
+    await expect(readAll(server!.url, { schema: 'cdm' }, new Tally('stop'))).rejects.toThrow(
+      /no table of the CDM/,
+    );
+  },
+);
 
 it.skipIf(!server)('an error in a view names its table', async () => {
-  await ask(server!.url, `CREATE SCHEMA broken; SET search_path = broken; CREATE TABLE person AS SELECT * FROM cdm.person;
-    CREATE VIEW condition_occurrence AS SELECT 1 AS person_id, date '2010-01-01' AS condition_start_date, (1 / id)::text AS condition_source_value FROM cdm.own`); // prettier-ignore
+  await ask(
+    server!.url,
+    `CREATE SCHEMA broken; SET search_path = broken; CREATE TABLE person AS SELECT * FROM cdm.person;
+    CREATE VIEW condition_occurrence AS SELECT 1 AS person_id, date '2010-01-01' AS condition_start_date, (1 / id)::text AS condition_source_value FROM cdm.own`,
+  );
   await expect(readAll(server!.url, { schema: 'broken' })).rejects.toThrow(
     /division by zero[\s\S]*table condition_occurrence/,
   );
 });
 
 it.skipIf(!server)('one that may not be read, or that is broken, stops nothing', async () => {
-  await ask(server!.url, 'CREATE TABLE cdm.cost AS SELECT 1 AS cost_id; DROP TABLE cdm.specimen; CREATE VIEW cdm.specimen AS SELECT (1 / id)::int AS specimen_id FROM cdm.own WHERE 1 / id > 0'); // prettier-ignore
-  await ask(server!.url, 'CREATE ROLE ward LOGIN; GRANT USAGE ON SCHEMA cdm TO ward; GRANT SELECT ON ALL TABLES IN SCHEMA cdm TO ward; REVOKE SELECT ON cdm.cost FROM ward'); // prettier-ignore
+  await ask(
+    server!.url,
+    'CREATE TABLE cdm.cost AS SELECT 1 AS cost_id; DROP TABLE cdm.specimen; CREATE VIEW cdm.specimen AS SELECT (1 / id)::int AS specimen_id FROM cdm.own WHERE 1 / id > 0',
+  );
+  await ask(
+    server!.url,
+    'CREATE ROLE ward LOGIN; GRANT USAGE ON SCHEMA cdm TO ward; GRANT SELECT ON ALL TABLES IN SCHEMA cdm TO ward; REVOKE SELECT ON cdm.cost FROM ward',
+  );
   const { records, tally } = await readAll(server!.url.replace('postgres@', 'ward@'), { schema: 'cdm' });
   expect(records[0].events).toHaveLength(1);
   expect(tally.skipped.get('visit_detail')?.size).toBe(1);

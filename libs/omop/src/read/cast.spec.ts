@@ -85,14 +85,29 @@ it('hashes no id of a concept, and none where a check asks for what is there', a
 });
 
 it.each([
-  ['1_1', '11'], ['1e2', '100'], ['0x1F', '31'], ['1.4', '1'], ['1.6', '2'], ['1234E05', '123400000'], ['100.1', '100.2'], ['a1', 'A1'],
-  ['12-34', '12-35'], ['1.2.840.1', '1.2.840.2'], ['ABCDE', 'ABCDF'], ['#5', '5'], ['a@b1', 'b1'], ['A 1', 'A1'], ['Ü1', 'Ö1'], ['2020-0001', '2020-0002'],
-  ['12345678-1234-4234-8234-12345678e901', '12345678-1234-4234-8234-12345678e902'], ['1234e056', '1234e057'],
+  ['1_1', '11'],
+  ['1e2', '100'],
+  ['0x1F', '31'],
+  ['1.4', '1'],
+  ['1.6', '2'],
+  ['1234E05', '123400000'],
+  ['100.1', '100.2'],
+  ['a1', 'A1'],
+  ['12-34', '12-35'],
+  ['1.2.840.1', '1.2.840.2'],
+  ['ABCDE', 'ABCDF'],
+  ['#5', '5'],
+  ['a@b1', 'b1'],
+  ['A 1', 'A1'],
+  ['Ü1', 'Ö1'],
+  ['2020-0001', '2020-0002'],
+  ['12345678-1234-4234-8234-12345678e901', '12345678-1234-4234-8234-12345678e902'],
+  ['1234e056', '1234e057'],
 ])('the ids %s and %s are two', async (one, other) => {
   const [a, b] = [await value(one, 'person_id', 'integer'), await value(other, 'person_id', 'integer')];
   expect([a, b]).not.toContain(null);
   expect(a).not.toBe(b);
-}); // prettier-ignore
+});
 
 it('reads 1e3 as 1000 among ids that are numbers', async () => {
   const asNumber: typeof cast = (column, type) => cast(column, type, true);

@@ -8,16 +8,38 @@ const IN_TEN_YEARS = `${new Date().getUTCFullYear() + 10}-01-01`;
 
 /** The days of one person's conditions, and what is said of the first. */
 const ROWS: [what: string, born: string, days: string[], expected: string[], reason?: string][] = [
-  ['the first day of Unix, and all else later', '1941-02-02', ['1970-01-01', '2010-01-01'], ['2010-01-01'], DeathFault.placeholder],
+  [
+    'the first day of Unix, and all else later',
+    '1941-02-02',
+    ['1970-01-01', '2010-01-01'],
+    ['2010-01-01'],
+    DeathFault.placeholder,
+  ],
   ['its eve', '1941-02-02', ['1969-12-31', '1975-01-02'], ['1975-01-02'], DeathFault.placeholder],
-  ['that day and its eve', '1941-02-02', ['1970-01-01', '1969-12-31', '2010-01-01'], ['2010-01-01'], DeathFault.placeholder],
-  ['a day within five years', '1941-02-02', ['1970-01-01', '1974-12-30', '2010-01-01'], ['1970-01-01', '1974-12-30', '2010-01-01']],
-  ['a day within five years before', '1941-02-02', ['1970-01-01', '1965-06-06'], ['1965-06-06', '1970-01-01']],
+  [
+    'that day and its eve',
+    '1941-02-02',
+    ['1970-01-01', '1969-12-31', '2010-01-01'],
+    ['2010-01-01'],
+    DeathFault.placeholder,
+  ],
+  [
+    'a day within five years',
+    '1941-02-02',
+    ['1970-01-01', '1974-12-30', '2010-01-01'],
+    ['1970-01-01', '1974-12-30', '2010-01-01'],
+  ],
+  [
+    'a day within five years before',
+    '1941-02-02',
+    ['1970-01-01', '1965-06-06'],
+    ['1965-06-06', '1970-01-01'],
+  ],
   ['no other day', '1941-02-02', ['1970-01-01'], ['1970-01-01']],
   ['a birth on that day', '1970-01-01', ['1970-01-01', '2010-01-01'], ['1970-01-01', '2010-01-01']],
   ['another first of January', '1941-02-02', ['1971-01-01', '2010-01-01'], ['1971-01-01', '2010-01-01']],
   ['the future', '1980-02-02', [IN_TEN_YEARS, '2010-01-01'], ['2010-01-01', IN_TEN_YEARS], FUTURE],
-]; // prettier-ignore
+];
 
 const CDM: SmallCdm = {
   person: ROWS.map(([, born], i) => ({

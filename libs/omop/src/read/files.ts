@@ -79,8 +79,15 @@ async function openFolder(
   if (options.vocabularySchema !== undefined) throw new NoSchemasError(path, '--vocabulary-schema');
   const { tables, inventory } = await filesByTable(path, options.tables);
   if (!tables.has('person')) {
-    const instead = inventory.notRead.filter(({ where: file, reason }) => /person/i.test(file) && !/^table of the CDM/.test(reason));
-    throw new MissingTableError('person', path, [...tables.keys()], instead.map(({ where: file, reason }) => `${file} (${reason})`));
+    const instead = inventory.notRead.filter(
+      ({ where: file, reason }) => /person/i.test(file) && !/^table of the CDM/.test(reason),
+    );
+    throw new MissingTableError(
+      'person',
+      path,
+      [...tables.keys()],
+      instead.map(({ where: file, reason }) => `${file} (${reason})`),
+    );
   }
   for (const [table, files] of tables) {
     const own = await TableFiles.open(files, database, options);
@@ -97,7 +104,7 @@ async function openFolder(
     if (count !== undefined) inventory.rows.set(table, count);
   }
   return inventory;
-} // prettier-ignore
+}
 
 /** The largest table of the vocabularies, which records ask for once at most. */
 function isAskedOnce(table: string): boolean {
@@ -140,14 +147,22 @@ async function openDuckDb(
       columns.set(table, own);
       where.set(table, place);
     } catch (error) {
-      const isWithoutRows = error instanceof MissingColumnError && table !== 'person' && (await countOf(database, select)) === 0;
-      if (!isWithoutRows) throw (error as Error).constructor === Error ? new BrokenTableError(table, place, error as Error, OF_DATABASE) : error;
-      notes.push({ reason: `${table} has neither rows nor the columns of the CDM`, resourceType: table, where: place });
+      const isWithoutRows =
+        error instanceof MissingColumnError && table !== 'person' && (await countOf(database, select)) === 0;
+      if (!isWithoutRows)
+        throw (error as Error).constructor === Error
+          ? new BrokenTableError(table, place, error as Error, OF_DATABASE)
+          : error;
+      notes.push({
+        reason: `${table} has neither rows nor the columns of the CDM`,
+        resourceType: table,
+        where: place,
+      });
     }
   }
   if (others.length > 0) notes.push(unreadTogether(others, path));
   return { read: [path], notRead, otherTables: new Map(), rows, noted: [] };
-} // prettier-ignore
+}
 
 async function countOf(database: Database, select: string): Promise<number> {
   const [{ count }] = await database.all<{ count: bigint }>(`SELECT count(*) AS count FROM (${select})`);

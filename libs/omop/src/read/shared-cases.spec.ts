@@ -36,7 +36,13 @@ const CASES: Record<string, Case> = {
     people: ['male 1980-01-01 condition E11, condition L1, drug A1, drug A1, drug OMOP123'],
   },
   '08-birth-datetime-beats-year': {
-    people: ['male 1980-09-17', 'female 1980-01-01', 'female 1980-09-17', 'female 1980-02-01', 'female 1980-05-20'],
+    people: [
+      'male 1980-09-17',
+      'female 1980-01-01',
+      'female 1980-09-17',
+      'female 1980-02-01',
+      'female 1980-05-20',
+    ],
   },
   '09-ids': {
     people: [
@@ -49,44 +55,90 @@ const CASES: Record<string, Case> = {
   '10-uuid-ids': { people: ['male 1980-01-01 condition I10'] },
   '11-float-ids': { people: Array<string>(3).fill('male 1980-01-01 condition I10') },
   '12-person-source-value-twice': {
-    people: ['male 1980-01-01 condition I10', 'female 1950-01-01 condition E11.9', 'female 1950-01-01', 'female 1951-01-01'],
+    people: [
+      'male 1980-01-01 condition I10',
+      'female 1950-01-01 condition E11.9',
+      'female 1950-01-01',
+      'female 1951-01-01',
+    ],
   },
   '13-dates': {
     people: [`male 1980-01-01 ${Array<string>(7).fill('condition I10').join(', ')}`],
     told: { 'no date': 6, 'date that stands for none': 2 },
   },
   '14-visits': {
-    people: ['male 1980-01-01 IMP IMP AMB IMP IMP IMP FLD condition I10, condition I10', 'male 1981-01-01 condition I10, condition I10'],
-    told: { 'row id twice': 1, 'person unknown': 1, 'visit of another person, or of none': 2, 'ends before it begins': 1 },
+    people: [
+      'male 1980-01-01 IMP IMP AMB IMP IMP IMP FLD condition I10, condition I10',
+      'male 1981-01-01 condition I10, condition I10',
+    ],
+    told: {
+      'row id twice': 1,
+      'person unknown': 1,
+      'visit of another person, or of none': 2,
+      'ends before it begins': 1,
+    },
   },
   '15-drugs': {
-    people: [`male 1980-01-01 ${['', '', '', '', '=-5', '=0.12345678901234568', '=1e+308'].map((number) => `drug 00093714656${number}`).join(', ')}`],
+    people: [
+      `male 1980-01-01 ${['', '', '', '', '=-5', '=0.12345678901234568', '=1e+308'].map((number) => `drug 00093714656${number}`).join(', ')}`,
+    ],
     told: { 'quantity is no numeric': 3, 'ends before it begins': 1 },
   },
   '16-death': {
     people: ['male 1980-01-01 died 2015-01-01', 'male 1980-01-01 died 2012-05-05'],
-    told: { 'further death of the person': 1, 'date before birth': 1, 'date more than 60 days after death': 1, 'no date, day of the date with time read': 1 },
+    told: {
+      'further death of the person': 1,
+      'date before birth': 1,
+      'date more than 60 days after death': 1,
+      'no date, day of the date with time read': 1,
+    },
   },
-  '17-quoted-newlines': { people: ['male 1980-01-01 condition E11.9, condition I10, drug 00093714656, drug 00093714656'] },
+  '17-quoted-newlines': {
+    people: ['male 1980-01-01 condition E11.9, condition I10, drug 00093714656, drug 00093714656'],
+  },
   '18-bom-crlf': { people: ['male 1980-01-01 condition E11.9, condition I10'] },
   '18b-all-quoted-upper': { people: ['male 1980-01-01 condition E11.9, condition I10'] },
   '19-utf16': { people: ['male 1980-01-01 condition E11.9, condition I10'] },
   '21-tab-quoted': { people: ['male 1980-01-01 condition E11.9, condition I10'] },
-  '20-latin1': { people: ['male 1980-01-01 condition E11.9, condition I10'], options: { encoding: 'latin1' } },
+  '20-latin1': {
+    people: ['male 1980-01-01 condition E11.9, condition I10'],
+    options: { encoding: 'latin1' },
+  },
   '22-extra-and-missing': {
     people: ['male 1980-01-01 condition E11.9, condition I10, condition I10', 'female 1970-01-01'],
     told: { 'no code: neither a source value nor a source concept': 1 },
   },
-  '24-shards': { people: ['male 1980-01-01 condition I10'.concat(', condition I10'.repeat(4)), 'female 1970-01-01 condition I10'.concat(', condition I10'.repeat(4))] },
-  '24b-two-files-one-table': { people: ['male 1980-01-01 condition I10'.concat(', condition I10'.repeat(4)), 'female 1970-01-01 condition I10'.concat(', condition I10'.repeat(4))] },
-  '25-duckdb-schemas/x.duckdb': { people: ['male 1980-01-01 condition I10'.concat(', condition I10'.repeat(4)), 'female 1970-01-01 condition I10'.concat(', condition I10'.repeat(4))], options: { schema: 'cdm' } },
+  '24-shards': {
+    people: [
+      'male 1980-01-01 condition I10'.concat(', condition I10'.repeat(4)),
+      'female 1970-01-01 condition I10'.concat(', condition I10'.repeat(4)),
+    ],
+  },
+  '24b-two-files-one-table': {
+    people: [
+      'male 1980-01-01 condition I10'.concat(', condition I10'.repeat(4)),
+      'female 1970-01-01 condition I10'.concat(', condition I10'.repeat(4)),
+    ],
+  },
+  '25-duckdb-schemas/x.duckdb': {
+    people: [
+      'male 1980-01-01 condition I10'.concat(', condition I10'.repeat(4)),
+      'female 1970-01-01 condition I10'.concat(', condition I10'.repeat(4)),
+    ],
+    options: { schema: 'cdm' },
+  },
   '26b-parquet-date-int': { people: ['male 1980-09-17', 'unknown 1970-01-01'], told: { 'no date': 2 } },
-  '26d-parquet-yyyymmdd-int': { people: ['male 1980-09-17 condition I10', 'unknown 1970-01-01 condition E11.9'] },
+  '26d-parquet-yyyymmdd-int': {
+    people: ['male 1980-09-17 condition I10', 'unknown 1970-01-01 condition E11.9'],
+  },
   '26e-int96': { people: ['male 1980-09-17 condition I10', 'unknown 1970-01-01 condition E11.9'] },
   '27-cdm53': { people: ['male 1980-01-01 IMP condition E11.9, condition I10'] },
   '28-no-rows': { people: [] },
   '29-backslash-escape': { people: ['male 1980-01-01 condition Z79.4, condition Z79.4, condition Z79.4'] },
-  '32-placeholder-dates': { people: Array.from({ length: 60 }, (_, i) => `${i % 2 ? 'female' : 'male'} ${1941 + i}-01-01`), told: { 'date that stands for none': 60 } },
+  '32-placeholder-dates': {
+    people: Array.from({ length: 60 }, (_, i) => `${i % 2 ? 'female' : 'male'} ${1941 + i}-01-01`),
+    told: { 'date that stands for none': 60 },
+  },
   '30-infinity-date': { people: ['male 1980-01-01 drug 00093714656, drug 00093714656'] },
   '30b-infinity-start': { people: ['male 1980-01-01 condition I10'] },
   '34-duplicate-person': {
@@ -94,15 +146,19 @@ const CASES: Record<string, Case> = {
     told: { 'person id twice': 1, 'row id twice': 1 },
   },
   '35-born-at-ten': { people: ['male 2024-12-31 IMP'] },
-  '36-code-of-two-concepts': { people: ['male 1980-01-01 condition E11.22, condition E11.22, condition E11.22'] },
+  '36-code-of-two-concepts': {
+    people: ['male 1980-01-01 condition E11.22, condition E11.22, condition E11.22'],
+  },
   '39-visit-concepts': {
-    people: ['male 1980-01-01 IMP IMP IMP IMP IMP IMP EMER EMER OBSENC AMB IMP NONAC NONAC HH VR FLD AMB AMB'],
+    people: [
+      'male 1980-01-01 IMP IMP IMP IMP IMP IMP EMER EMER OBSENC AMB IMP NONAC NONAC HH VR FLD AMB AMB',
+    ],
   },
   '37-tab-with-quotes-and-N': {
     people: ['male 1980-01-01 condition I10, drug 00093714656', 'female 1970-01-01 condition E11.9'],
     told: { 'no code: neither a source value nor a source concept': 2 },
   },
-}; // prettier-ignore
+};
 
 describe.skipIf(!existsSync(folder))('the cases written for reading OMOP', () => {
   it.each(Object.entries(CASES))('%s', async (name, { people, systems, told, options }) => {
@@ -129,14 +185,24 @@ async function read(
 
 function toLine({ sex, birthDate, deathDate, encounters, events }: PatientRecord): string {
   const what = events.map(({ kind, code, quantity }) =>
-    [kind, ' ', code.code, quantity && `=${quantity.value}`, quantity?.unit && ` ${quantity.unit}`].filter(Boolean).join(''),
+    [kind, ' ', code.code, quantity && `=${quantity.value}`, quantity?.unit && ` ${quantity.unit}`]
+      .filter(Boolean)
+      .join(''),
   );
-  const parts = [sex, birthDate, deathDate && `died ${deathDate}`, ...encounters.map((one) => one.class), what.sort().join(', ')];
+  const parts = [
+    sex,
+    birthDate,
+    deathDate && `died ${deathDate}`,
+    ...encounters.map((one) => one.class),
+    what.sort().join(', '),
+  ];
   return parts.filter(Boolean).join(' ');
-} // prettier-ignore
+}
 
 function systemsOf(tally: Tally): string[] {
-  return [...new Set([...tally.systems.values()].map(({ kind, system }) => `${kind}: ${systemName(system)}`))].sort(); // prettier-ignore
+  return [
+    ...new Set([...tally.systems.values()].map(({ kind, system }) => `${kind}: ${systemName(system)}`)),
+  ].sort();
 }
 
 function toldIn(tally: Tally): Record<string, number> {

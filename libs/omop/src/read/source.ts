@@ -99,11 +99,15 @@ export async function requireColumns({ columns, where, tables, notes, database }
       requireColumn(table, [...names], where.get(table) ?? table);
     } catch (error) {
       if (table === 'person' || (await hasRows(database, table))) throw error;
-      notes.push({ reason: `${table} has neither rows nor the columns of the CDM`, resourceType: table, where: where.get(table)! });
+      notes.push({
+        reason: `${table} has neither rows nor the columns of the CDM`,
+        resourceType: table,
+        where: where.get(table)!,
+      });
       [columns, where, tables].forEach((all) => all.delete(table));
     }
   }
-} // prettier-ignore
+}
 
 function requireColumn(table: string, names: string[], where: string): void {
   const found = new Set(names.map((name) => name.toLowerCase()));

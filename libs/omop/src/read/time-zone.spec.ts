@@ -46,7 +46,10 @@ async function sources(): Promise<[name: string, source: string][]> {
   instance.closeSync();
   if (server) {
     await ask(server.url, TABLES);
-    await ask(server.url, `ALTER DATABASE ${new URL(server.url).pathname.slice(1)} SET timezone = 'Asia/Tokyo'`);
+    await ask(
+      server.url,
+      `ALTER DATABASE ${new URL(server.url).pathname.slice(1)} SET timezone = 'Asia/Tokyo'`,
+    );
     expect(await ask(server.url, 'SHOW timezone')).toEqual([{ TimeZone: 'Asia/Tokyo' }]);
   }
   return [
@@ -54,23 +57,31 @@ async function sources(): Promise<[name: string, source: string][]> {
     ['Parquet', join(folder, 'parquet')],
     ...(server ? [['PostgreSQL', server.url] as [string, string]] : []),
   ];
-} // prettier-ignore
+}
 
 describe('times that name their zone', async () => {
   describe.each(await sources())('in %s', (_, source) => {
-    it.each(DAYS)('are read in %s, whatever zone the machine and the server are in', async (timeZone, born, starts) => {
-      const { records, tally } = await readAll(source, { timeZone });
-      expect(records[0].birthDate).toBe(born);
-      expect(records[0].events.map(({ start }) => start)).toEqual(starts);
-      expect(records[0].events[0].end).toBe('2020-06-30');
-      expect(tally.skipped.size).toBe(0);
-    });
+    it.each(DAYS)(
+      'are read in %s, whatever zone the machine and the server are in',
+      async (timeZone, born, starts) => {
+        const { records, tally } = await readAll(source, { timeZone });
+        expect(records[0].birthDate).toBe(born);
+        expect(records[0].events.map(({ start }) => start)).toEqual(starts);
+        expect(records[0].events[0].end).toBe('2020-06-30');
+        expect(tally.skipped.size).toBe(0);
+      },
+    );
 
-    it.each([['Europe/Berln', /Europe\/Berlin/], ['+02:00', /Give an IANA name/], ["x'; DROP TABLE person; --", /Unknown time zone/], ['', /Give an IANA name/]])('refuse the zone %s', async (timeZone, words) => {
+    it.each([
+      ['Europe/Berln', /Europe\/Berlin/],
+      ['+02:00', /Give an IANA name/],
+      ["x'; DROP TABLE person; --", /Unknown time zone/],
+      ['', /Give an IANA name/],
+    ])('refuse the zone %s', async (timeZone, words) => {
       await expect(readAll(source, { timeZone })).rejects.toThrow(words);
     });
   });
-}); // prettier-ignore
+});
 
 describe('the database in this process', () => {
   it('has the same zone on connections that rows are streamed from, and fetches nothing from the network', async () => {

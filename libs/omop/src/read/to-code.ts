@@ -23,7 +23,10 @@ export function toCode(row: CodeRow, options: OmopReadOptions, looks: Looks = {}
   const { concept, source, found, name } = row;
   const [code, vocabulary] = [row.code?.trim(), row.vocabulary?.trim()];
   if (code && vocabulary)
-    return looked({ system: systemOfVocabulary(row.vocabulary!, row.reference), code: row.code!, name }, options); // prettier-ignore
+    return looked(
+      { system: systemOfVocabulary(row.vocabulary!, row.reference), code: row.code!, name },
+      options,
+    );
   const which = options.codes === 'standard' ? 'standard' : 'source';
   const notes: CodeProblem[] = [];
   if (Number(concept) !== 0)

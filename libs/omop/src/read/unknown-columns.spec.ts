@@ -9,10 +9,14 @@ afterAll(remove);
 const NEEDED = ['condition_occurrence_id', 'person_id', 'condition_start_date'];
 
 function noted(table: string, ...names: string[]): string[] {
-  const source = { columns: new Map([[table, new Set(names)]]), where: new Map(), notes: [] } as unknown as Source;
+  const source = {
+    columns: new Map([[table, new Set(names)]]),
+    where: new Map(),
+    notes: [],
+  } as unknown as Source;
   noteUnknownColumns(source);
   return source.notes.map(({ reason }) => reason.replace(/^.*?: /, ''));
-} // prettier-ignore
+}
 
 it.each([
   ['visit_id', 'visit_id (meant for visit_occurrence_id?)'],

@@ -15,18 +15,30 @@ export function noteUnknownColumns({ columns, where, notes }: Source): void {
     const seconds = others.filter((name) => SECOND.test(name) && own.has(name.replace(SECOND, '')));
     const note = (reason: string, names: string[]) =>
       names.length > 0 &&
-      notes.push({ reason: `${reason}: ${shortList(names)}`, resourceType: table, where: where.get(table) ?? table, detail: names.join(', ') });
-    note(`columns of ${table} that stand twice in the header, the second not read`, seconds.map((name) => name.replace(SECOND, '')));
-    const all = READ_TABLES[table].columns.map(({ name }) => plainName(name)).sort((a, b) => a.split('_').length - b.split('_').length);
+      notes.push({
+        reason: `${reason}: ${shortList(names)}`,
+        resourceType: table,
+        where: where.get(table) ?? table,
+        detail: names.join(', '),
+      });
+    note(
+      `columns of ${table} that stand twice in the header, the second not read`,
+      seconds.map((name) => name.replace(SECOND, '')),
+    );
+    const all = READ_TABLES[table].columns
+      .map(({ name }) => plainName(name))
+      .sort((a, b) => a.split('_').length - b.split('_').length);
     note(
       `columns of ${table} that are none of the CDM, not read`,
-      others.filter((name) => !seconds.includes(name)).map((name) => {
-        const meant = all.find((one) => sameWords(name, one)) ?? nearest(name, all);
-        return meant && !own.has(meant) ? `${name} (meant for ${meant}?)` : name;
-      }),
+      others
+        .filter((name) => !seconds.includes(name))
+        .map((name) => {
+          const meant = all.find((one) => sameWords(name, one)) ?? nearest(name, all);
+          return meant && !own.has(meant) ? `${name} (meant for ${meant}?)` : name;
+        }),
     );
   }
-} // prettier-ignore
+}
 
 function shortList(names: string[]): string {
   return names.length > SHOWN
@@ -46,13 +58,15 @@ function sameWords(name: string, column: string): boolean {
 /** The column whose letters differ least, where few do. */
 function nearest(name: string, columns: string[]): string | undefined {
   const plain = name.replaceAll(/[^a-z0-9]/g, '');
-  let best: { column?: string; distance: number } = { distance: Math.min(3, Math.floor(plain.length / 4)) + 1 };
+  let best: { column?: string; distance: number } = {
+    distance: Math.min(3, Math.floor(plain.length / 4)) + 1,
+  };
   for (const column of columns) {
     const distance = editDistance(plain, column.replaceAll('_', ''));
     if (distance < best.distance) best = { column, distance };
   }
   return best.column;
-} // prettier-ignore
+}
 
 /** Letters to insert, delete or replace (Levenshtein). */
 function editDistance(a: string, b: string): number {

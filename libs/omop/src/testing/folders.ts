@@ -37,11 +37,12 @@ export function cdmFolders() {
     },
     async read(path: string, options: Partial<OmopReadOptions> = {}, tally = new Tally()) {
       const records: PatientRecord[] = [];
-      for await (const record of readOmop(path, { vocabulary, kinds: KINDS, ...options }, tally)) records.push(record);
+      for await (const record of readOmop(path, { vocabulary, kinds: KINDS, ...options }, tally))
+        records.push(record);
       return { records, tally, codes: codesOf(records) };
     },
   };
-} // prettier-ignore
+}
 
 /** Code and day of each event, in order. */
 function codesOf(records: PatientRecord[]): string[] {

@@ -47,7 +47,12 @@ async function codesIn(path: string, schema?: string): Promise<string[]> {
 }
 async function rows(path: string, sql: string): Promise<unknown[][]> {
   const database = await openDatabase();
-  const all = await database.all<object>(sql.replace(/\b(concept|vocabulary)\.csv/g, (file) => `read_csv('${join(path, file)}', all_varchar = true)`)); // prettier-ignore
+  const all = await database.all<object>(
+    sql.replace(
+      /\b(concept|vocabulary)\.csv/g,
+      (file) => `read_csv('${join(path, file)}', all_varchar = true)`,
+    ),
+  );
   await database.close();
   return all.map((row) => Object.values(row));
 }
@@ -55,32 +60,65 @@ const SITE = 'http://hospital.example/codes';
 
 it("gives systems their vocabulary's id, and those that have none an id of their own", async () => {
   const path = folder();
-  const codes = [System.icd10cm, 'http://hl7.org/fhir/sid/icd-10', 'urn:ohdsi:vocabulary:OMOP%20Extension', SITE, `${SITE}/2`, `urn:ohdsi:vocabulary:${'x'.repeat(21)}`];
-  const { lost } = await writeOmop(stream(patient(codes.map((system) => ({ system, code: 'E11.9' })))), path, { format: 'csv', today: '2026-01-01' });
+  const codes = [
+    System.icd10cm,
+    'http://hl7.org/fhir/sid/icd-10',
+    'urn:ohdsi:vocabulary:OMOP%20Extension',
+    SITE,
+    `${SITE}/2`,
+    `urn:ohdsi:vocabulary:${'x'.repeat(21)}`,
+  ];
+  const { lost } = await writeOmop(
+    stream(patient(codes.map((system) => ({ system, code: 'E11.9' })))),
+    path,
+    { format: 'csv', today: '2026-01-01' },
+  );
   expect(lost.size).toBe(0);
-  const ids = (await rows(path, "SELECT vocabulary_id FROM concept.csv WHERE concept_class_id = 'Source code' ORDER BY concept_id")).map(([id]) => String(id));
+  const ids = (
+    await rows(
+      path,
+      "SELECT vocabulary_id FROM concept.csv WHERE concept_class_id = 'Source code' ORDER BY concept_id",
+    )
+  ).map(([id]) => String(id));
   expect(ids.slice(0, 3)).toEqual(['ICD10CM', 'ICD10', 'OMOP Extension']);
   expect(new Set(ids).size).toBe(6);
   for (const id of ids.slice(3)) expect(id).toMatch(/^ehrsynth \w{11}$/);
   expect(await codesIn(path)).toEqual(codes.map((system) => `condition ${system} E11.9`).sort());
-}); // prettier-ignore
+});
 
 it('cuts what is longer than its column at a character, and counts it', async () => {
   const path = folder();
   const display = `${'é'.repeat(254)}😀😀`;
-  const { lost } = await writeOmop(stream(patient([{ system: `http://x.example/${'y'.repeat(300)}`, code: 'x', display }, { system: SITE, code: 'z', display: display.slice(0, -2) }])), path, { format: 'csv', today: '2026-01-01' }); // prettier-ignore
+  const { lost } = await writeOmop(
+    stream(
+      patient([
+        { system: `http://x.example/${'y'.repeat(300)}`, code: 'x', display },
+        { system: SITE, code: 'z', display: display.slice(0, -2) },
+      ]),
+    ),
+    path,
+    { format: 'csv', today: '2026-01-01' },
+  );
   expect(Object.fromEntries(lost)).toEqual({
     'concept_name cut to 255 characters': 1,
     'vocabulary_name cut to 255 characters': 1,
     'vocabulary_reference cut to 255 characters': 1,
   });
-  expect(await rows(path, "SELECT concept_name FROM concept.csv WHERE concept_code IN ('x', 'z') ORDER BY concept_code")).toEqual([[display.slice(0, -2)], [display.slice(0, -2)]]); // prettier-ignore
+  expect(
+    await rows(
+      path,
+      "SELECT concept_name FROM concept.csv WHERE concept_code IN ('x', 'z') ORDER BY concept_code",
+    ),
+  ).toEqual([[display.slice(0, -2)], [display.slice(0, -2)]]);
 });
 
 it("imports Athena's names of any length, and cuts them where a load would fail", async () => {
   const download = writeAthena(folder());
   const name = 'n'.repeat(400);
-  appendFileSync(join(download, 'CONCEPT.csv'), `99\t${name}\tCondition\tICD10CM\tcode\t\tI11\t19700101\t20991231\t\n`); // prettier-ignore
+  appendFileSync(
+    join(download, 'CONCEPT.csv'),
+    `99\t${name}\tCondition\tICD10CM\tcode\t\tI11\t19700101\t20991231\t\n`,
+  );
   const athena = join(folder(), 'athena.duckdb');
   expect((await importAthena(download, athena)).concepts).toBe(20);
   const record = patient([{ system: System.icd10cm, code: 'I11' }]);

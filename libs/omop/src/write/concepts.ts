@@ -126,9 +126,12 @@ export class Concepts {
       if (told.has(mapping.source)) continue;
       const id = vocabularyOfSystem(code.system);
       yield ['concept', ownConcept(mapping.source, domain, code, id)];
-      yield ['vocabulary', { vocabulary_id: id, vocabulary_name: systemName(code.system), vocabulary_reference: code.system }];
+      yield [
+        'vocabulary',
+        { vocabulary_id: id, vocabulary_name: systemName(code.system), vocabulary_reference: code.system },
+      ];
     }
-  } // prettier-ignore
+  }
 }
 
 const MAPS_TO: Row = { relationship_id: 'Maps to', relationship_name: 'Non-standard to Standard map (OMOP)', is_hierarchical: '0', defines_ancestry: '0', reverse_relationship_id: 'Mapped from', relationship_concept_id: Concept.none }; // prettier-ignore
