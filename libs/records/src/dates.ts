@@ -43,3 +43,15 @@ function toTime(dateTime: string): number {
   const day = dayOf(dateTime);
   return Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10)));
 }
+
+/**
+ * Where days and times of day stand in order: less than 0 where the first is earlier. A day without a time comes before the times of
+ * the same day, no day before all days.
+ */
+export function compareInstants(
+  [day = '', time = '']: readonly [day?: string, time?: string],
+  [otherDay = '', otherTime = '']: readonly [day?: string, time?: string],
+): number {
+  if (day !== otherDay) return day < otherDay ? -1 : 1;
+  return time === otherTime ? 0 : time < otherTime ? -1 : 1;
+}

@@ -25,6 +25,8 @@ export const CODING_PREFERENCE: Record<EventKind, string[]> = {
   drug: [System.ndc, System.rxnorm, System.cvx, System.atc, System.snomed],
   procedure: [System.icd10pcs, System.cpt, System.hcpcs, System.icd9proc, System.snomed],
   measurement: [System.loinc, System.snomed],
+  immunization: [System.cvx, System.ndc, System.snomed],
+  allergy: [System.rxnorm, System.snomed, System.ndc],
 };
 
 const MOST_CACHED = 10_000;

@@ -1,10 +1,12 @@
 import type {
+  AllergyIntolerance,
   CodeableConcept,
   Condition,
   Encounter,
   Extension,
   FhirResource,
   Identifier,
+  Immunization,
   MedicationRequest,
   Meta,
   Observation,
@@ -144,6 +146,31 @@ const WRITERS: Record<CodedEvent['kind'], (base: Base, event: CodedEvent, code: 
           ? { valueQuantity }
           : // It was measured; that no value is given is because models have none.
             { dataAbsentReason: concept('data-absent-reason', 'unsupported') }),
+      };
+    },
+    immunization: (base, { start }, code): Immunization & Written => {
+      const { subject: patient, ...rest } = base;
+      return {
+        resourceType: 'Immunization',
+        meta: metaOf('immunization'),
+        ...rest,
+        patient,
+        status: 'completed',
+        vaccineCode: code,
+        ...(start ? { occurrenceDateTime: start } : { occurrenceString: 'unknown' }),
+      };
+    },
+    allergy: (base, { start, active }, code): AllergyIntolerance & Written => {
+      const { subject: patient, ...rest } = base;
+      return {
+        resourceType: 'AllergyIntolerance',
+        meta: metaOf('allergyintolerance'),
+        ...rest,
+        patient,
+        clinicalStatus: concept('allergyintolerance-clinical', active === false ? 'resolved' : 'active'),
+        verificationStatus: concept('allergyintolerance-verification', 'confirmed'),
+        code,
+        ...(start && { recordedDate: start }),
       };
     },
   };

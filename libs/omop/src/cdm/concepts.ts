@@ -80,6 +80,8 @@ export const SOURCE_VOCABULARY: Record<EventKind, string> = {
   drug: 'NDC',
   procedure: 'ICD10PCS',
   measurement: 'LOINC',
+  immunization: 'CVX',
+  allergy: 'RxNorm',
 };
 
 /** Concepts of one's own begin here, by OHDSI's convention. */
