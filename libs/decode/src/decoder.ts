@@ -6,7 +6,8 @@ import { Concretizer } from './concretize.ts';
 import { drawEncounters, earliestDay } from './draw-encounters.ts';
 import { dropEmpty } from './drop-empty.ts';
 import { drawFrom } from './histogram.ts';
-import { placeCodes, type Placeable } from './place-codes.ts';
+import { placeCodes } from './place-codes.ts';
+import type { Placeable } from './placeable.ts';
 import { codeLimitsOf, type Repairs, withoutImpossible } from './repair.ts';
 import type { Timeline } from './timeline.ts';
 

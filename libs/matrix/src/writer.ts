@@ -11,7 +11,7 @@ import {
   columnKey,
   firstCodeOf,
 } from './code-matrix.ts';
-import { saveColumns } from './store.ts';
+import { saveColumns } from './columns-file.ts';
 import { NpzWriter } from './npz/npz-write.ts';
 
 const ROW_GROUP = 100_000;

@@ -1,7 +1,8 @@
 import { UserError } from '@ehrsynth/io';
 import { isMap, parseDocument, stringify } from 'yaml';
 import { z } from 'zod';
-import { type Gate, GATES } from './gates.ts';
+import type { Gate } from './gate.ts';
+import { GATES } from './gates.ts';
 
 /** Gates that have a threshold of their own. */
 const USUAL = GATES.filter(({ threshold }) => threshold !== undefined);

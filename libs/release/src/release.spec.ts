@@ -8,14 +8,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { adviceOf } from './advice.ts';
 import { type Candidate, fillClasses } from './fill-classes.ts';
-import { type Figures, GATES } from './gates.ts';
 import { writePapers } from './package.ts';
 import { defaultPolicy, parsePolicy, Policy, policyYaml } from './policy.ts';
 import { PRIVACY_GATES } from './privacy-gates.ts';
 import { caveatsOf } from './caveats.ts';
 import { headline } from './headline.ts';
+import { type Figures, type GateOutcome, GATES, judge, type Verdict } from './index.ts';
 import { columns, draw, matrix } from './testing.ts';
-import { type GateOutcome, judge, type Verdict } from './verdict.ts';
 import { verifyRelease } from './verify.ts';
 
 const [training, holdout] = [draw(1200, 'training'), draw(1000, 'holdout')];

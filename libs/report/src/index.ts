@@ -1,3 +1,4 @@
-export { renderReport, type ReportData } from './render.ts';
+export { renderReport } from './render.ts';
+export { type ReportData } from './report-data.ts';
 export { attackRows, fidelityRows, NOT_MEASURED, type Row, utilityRows } from './rows.ts';
 export { renderWithheldReport } from './withheld-report.ts';

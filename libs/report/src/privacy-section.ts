@@ -1,7 +1,7 @@
 import type { AttackRisk } from '@ehrsynth/privacy';
 import { intervalText, numberText, shareText } from '@ehrsynth/statistics';
 import { escapeHtml, plotOf, sectionOf, tableOf } from './html.ts';
-import type { ReportData } from './render.ts';
+import type { ReportData } from './report-data.ts';
 import { attackRows } from './rows.ts';
 
 /** What the synthetic rows tell of the patients that the model learnt from. */

@@ -1,23 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { Comparison } from '@ehrsynth/evaluation';
 import { printableLines } from '@ehrsynth/io';
-import type { Exposure, PrivacyAudit } from '@ehrsynth/privacy';
-import type { Verdict } from '@ehrsynth/release';
 import { pageOf } from './page.ts';
+import type { ReportData } from './report-data.ts';
 import { bodyOf } from './sections.ts';
-
-/** What a report shows. */
-export interface ReportData {
-  title: string;
-  comparison: Comparison;
-  privacy: PrivacyAudit;
-  verdict: Verdict;
-  /** Of planted canaries, as the model and as the synthetic rows show them. */
-  canaries?: { canaries: number; repeats: number; byReconstruction: Exposure; bySamples?: Exposure };
-  /** Of each epoch: its losses, and now and then how generated rows stood to real ones. */
-  training: { phase: string; done: number; losses: Record<string, number>; probe?: { rmse: number } }[];
-}
 
 /** One HTML file with all that it needs in it: text, tables, the figures as JSON, and the plotting library that draws them. */
 export async function renderReport(data: ReportData): Promise<string> {

@@ -11,7 +11,7 @@ import { intervalText, numberText } from '@ehrsynth/statistics';
 import { fidelitySection } from './fidelity-section.ts';
 import { escapeHtml, sectionOf, tableOf } from './html.ts';
 import { privacySection } from './privacy-section.ts';
-import type { ReportData } from './render.ts';
+import type { ReportData } from './report-data.ts';
 import { trainingSection } from './training-section.ts';
 import { utilitySection } from './utility-section.ts';
 

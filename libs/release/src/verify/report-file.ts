@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Figures } from '../gates.ts';
+import type { Figures } from '../gate.ts';
 import { arrayUpTo } from './bounds.ts';
 
 /** What report.json has, of which gates are judged again. */
