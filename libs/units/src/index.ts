@@ -1,1 +1,4 @@
-export {};
+export { UCUM, ucumOf } from './spellings.ts';
+export { type Conversion, conversionOf, converted } from './conversion.ts';
+export { CommonUnits, type UnitReport, withUcum } from './common-unit.ts';
+export { isUcum } from './ucum.ts';

@@ -1,0 +1,131 @@
+import type { Code, CodedEvent, Quantity } from '@ehrsynth/records';
+import { type Conversion, conversionOf, converted } from './conversion.ts';
+import { UCUM, ucumOf } from './spellings.ts';
+
+/** How a code's values were brought to one unit, in numbers of values. */
+export interface UnitReport {
+  code: Code;
+  /** UCUM's code of the unit that most values have. */
+  unit: string;
+  values: number;
+  converted: number;
+  /** Values that keep a unit of their own, by that unit: nothing turns it into the code's. */
+  kept: Record<string, number>;
+  withoutUnit: number;
+}
+
+interface Counts {
+  code: Code;
+  /** By UCUM's code, or by the unit as written where UCUM does not have it, as `text:…`; '' where there is none. */
+  byUnit: Map<string, number>;
+  fixed?: { unit: string; ways: Map<string, Conversion | undefined> };
+}
+
+/** One unit for each code, chosen by how many values have it. */
+export class CommonUnits {
+  private readonly codes = new Map<string, Counts>();
+
+  /** Counts a value's unit. */
+  add(event: CodedEvent): void {
+    const { kind, code, quantity } = event;
+    if (kind !== 'measurement' || quantity?.value === undefined) return;
+    const key = keyOf(code);
+    let counts = this.codes.get(key);
+    if (!counts) this.codes.set(key, (counts = { code: withoutTitle(code), byUnit: new Map() }));
+    const unit = nameOf(quantity);
+    counts.byUnit.set(unit, (counts.byUnit.get(unit) ?? 0) + 1);
+  }
+
+  /** Whether a code has values in more than one unit. */
+  get isMixed(): boolean {
+    return [...this.codes.values()].some(({ byUnit }) => byUnit.size > 1);
+  }
+
+  /** The event with its value, and the range that is normal, in its code's unit; as it is where nothing turns one into the other. */
+  apply(event: CodedEvent): CodedEvent {
+    const { kind, code, quantity, referenceRange } = event;
+    if (kind !== 'measurement' || quantity?.value === undefined) return event;
+    const counts = this.codes.get(keyOf(code));
+    const from = nameOf(quantity);
+    const fixed = counts && this.fix(counts);
+    if (!fixed || from === fixed.unit) return event;
+    const way = fixed.ways.get(from) ?? wayOf(code, from, fixed.unit);
+    fixed.ways.set(from, way);
+    if (!way) return event;
+    const { value, comparator } = quantity;
+    return {
+      ...event,
+      quantity: { value: converted(value, way), ...(comparator && { comparator }), unit: fixed.unit },
+      ...(referenceRange && {
+        referenceRange: {
+          ...(referenceRange.low !== undefined && { low: converted(referenceRange.low, way) }),
+          ...(referenceRange.high !== undefined && { high: converted(referenceRange.high, way) }),
+        },
+      }),
+    };
+  }
+
+  /** Of each code with more than one unit, or values without one. */
+  report(): UnitReport[] {
+    return [...this.codes.values()]
+      .filter(({ byUnit }) => byUnit.size > 1)
+      .map((counts) => {
+        const { unit } = this.fix(counts)!;
+        const report: UnitReport = {
+          code: counts.code,
+          unit,
+          values: 0,
+          converted: 0,
+          kept: {},
+          withoutUnit: 0,
+        };
+        for (const [from, number] of counts.byUnit) {
+          report.values += number;
+          if (from === unit) continue;
+          if (from === '') report.withoutUnit += number;
+          else if (wayOf(counts.code, from, unit)) report.converted += number;
+          else report.kept[from.replace(TEXT, '')] = number;
+        }
+        return report;
+      });
+  }
+
+  /** The unit that most values have; of those that as many have, the first by name. Values without one have no say. */
+  private fix(counts: Counts): Counts['fixed'] {
+    if (!counts.fixed) {
+      const units = [...counts.byUnit].filter(([unit]) => unit !== '');
+      const [most] = units.sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
+      counts.fixed = { unit: most?.[0] ?? '', ways: new Map() };
+    }
+    return counts.fixed;
+  }
+}
+
+const TEXT = /^text:/;
+
+/** A quantity whose unit is UCUM's, where it can be understood as such. */
+export function withUcum(quantity: Quantity): Quantity {
+  const unit = ucumOf(quantity);
+  if (unit === undefined) return quantity;
+  const { value, comparator } = quantity;
+  return { ...(value !== undefined && { value }), ...(comparator && { comparator }), unit };
+}
+
+function nameOf(quantity: Quantity): string {
+  const unit = ucumOf(quantity);
+  if (unit !== undefined) return unit;
+  const written = quantity.unit ?? (quantity.system === UCUM ? undefined : quantity.code);
+  return written ? `text:${written}` : '';
+}
+
+function wayOf(code: Code, from: string, to: string): Conversion | undefined {
+  return from === '' || TEXT.test(from) || TEXT.test(to) ? undefined : conversionOf(code, from, to);
+}
+
+function keyOf({ system, code }: Code): string {
+  return `${system}|${code}`;
+}
+
+function withoutTitle({ system, code }: Code): Code {
+  return { system, code };
+}
