@@ -38,5 +38,5 @@ function doseInWords({ value, unit }: Quantity): string {
 /** "2 times a day", "once in 7 days". */
 function inWords({ frequency, period }: Frequency): string {
   const times = frequency === 1 ? 'once' : `${frequency} times`;
-  return period === 1 ? `${times} a day` : `${times} in ${period} days`;
+  return period === 1 ? `${times} a day` : `${times} in ${Number(period.toPrecision(3))} days`;
 }

@@ -29,17 +29,17 @@ export function toMedicationRequest(
   };
 }
 
-/** How much is handed over, how many days that lasts, and how often more; FHIR has no number below 0 of these. */
+/** How much is handed over, how many days that lasts, and how often more: a supply of no days is none, and FHIR has no refills below 0. */
 function toDispenseRequest({
   quantity: given,
-  daysSupply = -1,
+  daysSupply = 0,
   refills = -1,
 }: CodedEvent): MedicationRequestDispenseRequest | undefined {
   const quantity = given && toSimpleQuantity(given);
   const request: MedicationRequestDispenseRequest = {
     ...(refills >= 0 && { numberOfRepeatsAllowed: refills }),
     ...(quantity && { quantity }),
-    ...(daysSupply >= 0 && {
+    ...(daysSupply > 0 && {
       expectedSupplyDuration: { value: daysSupply, unit: 'days', system: UCUM, code: 'd' },
     }),
   };

@@ -6,7 +6,7 @@ import { UCUM } from './units.ts';
 /** What of an Observation decides the profile. */
 type Written = Pick<
   Observation,
-  'code' | 'effectiveDateTime' | 'component' | 'valueQuantity' | 'valueCodeableConcept'
+  'code' | 'effectiveDateTime' | 'effectivePeriod' | 'component' | 'valueQuantity' | 'valueCodeableConcept'
 >;
 
 /**
@@ -20,8 +20,15 @@ export function profileOf(category: string, written: Written): string | undefine
   return isSmokingStatus(written) ? 'smokingstatus' : 'simple-observation';
 }
 
-/** The profile of the sign itself only where its value is a number in a unit that the profile allows. */
-function vitalSignProfile({ code, component, valueQuantity }: Written): string {
+/** None without a time (vs-1); that of the sign itself only where its value is a number in a unit that the profile allows. */
+function vitalSignProfile({
+  code,
+  effectiveDateTime,
+  effectivePeriod,
+  component,
+  valueQuantity,
+}: Written): string | undefined {
+  if (!effectiveDateTime && !effectivePeriod) return undefined;
   const loinc = loincOf(code);
   if (loinc === BLOOD_PRESSURE.panel) return component?.every(isPressure) ? 'blood-pressure' : 'vital-signs';
   return (fits(valueQuantity, unitsOfVital(loinc)) && profileOfVital(loinc)) || 'vital-signs';

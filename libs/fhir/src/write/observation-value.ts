@@ -37,8 +37,9 @@ function valueOf(event: CodedEvent): Measured {
   const { quantity, answer, text, sourceText } = event;
   const valueQuantity = quantity && toQuantity(quantity, vitalUnits(event));
   if (valueQuantity) return { valueQuantity };
-  const valueString = plainText(text ?? sourceText ?? '');
-  if (answer) return { valueCodeableConcept: { ...toConcept(answer), ...(text && { text: valueString }) } };
+  const words = plainText(sourceText ?? text ?? '');
+  if (answer) return { valueCodeableConcept: { ...toConcept(answer), ...(words && { text: words }) } };
+  const valueString = plainText(text ?? '') ?? words;
   // It was measured; that no value is given is because models have none.
   return valueString ? { valueString } : { dataAbsentReason: concept('data-absent-reason', 'unsupported') };
 }

@@ -20,7 +20,7 @@ export function observationOf(
   event: CodedEvent,
   { category, code, ...content }: Content,
 ): Observation & Written {
-  const effective: Partial<Observation> = toOccurrence('effective', event, UNKNOWN);
+  const effective: Partial<Observation> = toOccurrence('effective', event) ?? withoutTime(category);
   const profile = profileOf(category, { code, ...effective, ...content });
   return {
     resourceType: 'Observation',
@@ -32,6 +32,11 @@ export function observationOf(
     ...effective,
     ...content,
   };
+}
+
+/** Of vital signs R4 wants a time. */
+function withoutTime(category: string): Partial<Observation> {
+  return category === 'vital-signs' ? { _effectiveDateTime: UNKNOWN } : {};
 }
 
 /** Oxygen saturation has two codes of LOINC, the general one after its own. */

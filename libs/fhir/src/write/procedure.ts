@@ -11,6 +11,6 @@ export function toProcedure(base: Base, event: CodedEvent, code: CodeableConcept
     ...base,
     status: 'completed',
     code,
-    ...toOccurrence('performed', event, UNKNOWN),
+    ...(toOccurrence('performed', event) ?? { _performedDateTime: UNKNOWN }),
   };
 }

@@ -24,17 +24,24 @@ export function endOf(span: Span): string | undefined {
   return end && !isReversed(span) ? toDateTime(end, endTime) : undefined;
 }
 
-/** From start to end; undefined where neither is known. */
+/**
+ * From start to end; undefined where neither is known. Where both are of one day, of which one has a time and the other none, both are
+ * days: FHIR cannot tell that such a Period is in order (invariant per-1).
+ */
 export function toPeriod(span: Span): Period | undefined {
-  const [start, end] = [startOf(span), endOf(span)];
+  const isOneDay = span.start === span.end && !span.startTime !== !span.endTime;
+  const times = isOneDay ? { ...span, startTime: undefined, endTime: undefined } : span;
+  const [start, end] = [startOf(times), endOf(times)];
   return start || end ? { ...(start && { start }), ...(end && { end }) } : undefined;
 }
 
-/** The elements of a choice such as performed[x]: a dateTime; a Period where it ended later; a reason where nothing is known. */
-export function toOccurrence(name: 'performed' | 'effective', span: Span, unknown: object): object {
+/** The element of a choice such as performed[x]: a dateTime, or a Period where it ended later; undefined where neither is known. */
+export function toOccurrence(name: 'performed' | 'effective', span: Span): object | undefined {
   const [start, end] = [startOf(span), endOf(span)];
-  if (end && end !== start) return { [`${name}Period`]: toPeriod(span) };
-  return start ? { [`${name}DateTime`]: start } : { [`_${name}DateTime`]: unknown };
+  // The day of a time says nothing of when on it something ended.
+  const isLonger = end && end !== start && !start?.startsWith(`${end}T`);
+  if (isLonger) return { [`${name}Period`]: toPeriod(span) };
+  return start ? { [`${name}DateTime`]: start } : undefined;
 }
 
 /** Of two on one day only times tell which is earlier. */
