@@ -9,16 +9,17 @@ import { BLOOD_PRESSURE } from '../validate/us-core-vitals.ts';
 import { categoryOf } from '../write/observation-category.ts';
 
 /**
- * What of a record comes back after it was written as FHIR and read: all but what FHIR has no room for, which is named here line by line.
- * The order of the events and what dictionaries call a code are not compared.
+ * What of a record comes back after it was written as FHIR and read: all but what FHIR has no room for, which is named here line by
+ * line, and what it asks for in any case (a category, the panel of a blood pressure).
  */
-export function keptByFhir(record: PatientRecord): unknown {
-  const events = record.events.map((event) => keysInOrder(plain(kept(event))));
-  const encounters = record.encounters.map(keptStay);
-  return {
-    ...(plain({ ...record, encounters }) as object),
-    events: events.map((event) => JSON.stringify(event)).sort(),
-  };
+export function keptByFhir(record: PatientRecord): PatientRecord {
+  return { ...record, encounters: record.encounters.map(keptStay), events: record.events.map(kept) };
+}
+
+/** A record for comparison: the order of its events, and what dictionaries call a code, do not matter. */
+export function comparable(record: PatientRecord): unknown {
+  const events = record.events.map((event) => JSON.stringify(keysInOrder(plain(event)))).sort();
+  return { ...(plain(record) as object), events };
 }
 
 /** Of one day, times of day only where both are known: FHIR cannot tell that a Period of a day and a time is in order. */
@@ -82,11 +83,10 @@ function simple(quantity: Quantity | undefined): Quantity | undefined {
   return number?.comparator ? undefined : number;
 }
 
-/** What ends when it begins, or on the day of that time, is written without its end. */
+/** Of one day, only two times say that something took a while. */
 function endIn({ kind, start, startTime, end, endTime }: CodedEvent): Partial<CodedEvent> {
-  if (kind === 'condition' || start !== end) return { end, endTime };
-  if (!endTime || endTime === startTime) return {};
-  return startTime ? { end, endTime } : { end };
+  const isLonger = start !== end || (startTime && endTime && startTime !== endTime);
+  return kind === 'condition' || isLonger ? { end, endTime } : {};
 }
 
 function isHalf({ code: { system, code } }: CodedEvent): boolean {

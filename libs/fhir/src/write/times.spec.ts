@@ -36,6 +36,7 @@ it.each([
     { start: DAY, startTime: '08:00', end: DAY },
     { performedDateTime: `${DAY}T08:00:00Z` },
   ],
+  ['on a day, until a time of it', { start: DAY, end: DAY, endTime: '08:00' }, { performedDateTime: DAY }],
   ['over days', { start: DAY, end: NEXT }, { performedPeriod: { start: DAY, end: NEXT } }],
   ['at no time that is known', {}, undefined],
 ] as const)('writes what happened %s', (_, span, written) =>

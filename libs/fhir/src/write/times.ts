@@ -37,9 +37,10 @@ export function toPeriod(span: Span): Period | undefined {
 
 /** The element of a choice such as performed[x]: a dateTime, or a Period where it ended later; undefined where neither is known. */
 export function toOccurrence(name: 'performed' | 'effective', span: Span): object | undefined {
-  const [start, end] = [startOf(span), endOf(span)];
-  // The day of a time says nothing of when on it something ended.
-  const isLonger = end && end !== start && !start?.startsWith(`${end}T`);
+  const start = startOf(span);
+  const end = endOf(span);
+  // Of one day, only two times say that it took a while.
+  const isLonger = end && (span.start !== span.end || (span.startTime && span.endTime && end !== start));
   if (isLonger) return { [`${name}Period`]: toPeriod(span) };
   return start ? { [`${name}DateTime`]: start } : undefined;
 }
