@@ -1,17 +1,9 @@
 import { type Comparison, withheldText } from '@ehrsynth/evaluation';
 import type { PrivacyAudit } from '@ehrsynth/privacy';
-import {
-  caveatsOf,
-  headline,
-  isInTheWay,
-  type Section,
-  SECTIONS,
-  tallyOf,
-  type Verdict,
-} from '@ehrsynth/release';
+import { caveatsOf, headline, type Section, SECTIONS, tallyOf, type Verdict } from '@ehrsynth/release';
 import { attackRows, fidelityRows, utilityRows } from '@ehrsynth/report';
-import { intervalText, numberText, percent } from '@ehrsynth/statistics';
-import type { Assessment } from './assess.ts';
+import { intervalText, percent } from '@ehrsynth/statistics';
+import { type Assessment, inTheWay } from '@ehrsynth/pipeline';
 import { table, text } from './table.ts';
 
 const CODES_SHOWN = 8;
@@ -69,18 +61,4 @@ function verdictLines(verdict: Verdict): string {
     ...inTheWay(verdict),
     ...advice.map((step) => `  → ${step}`),
   ].join('\n');
-}
-
-/** Of each gate that is in the way of a release: what, and by how much. */
-export function inTheWay({ gates, accepted }: Verdict): string[] {
-  return gates
-    .filter((gate) => isInTheWay(gate, accepted))
-    .map(({ name, title, value, bound, threshold, outcome, needed }) => {
-      const wanted = `it must be ${bound} ${numberText(threshold)}`;
-      if (value === undefined) return `  ? ${name}: ${title} was not measured; ${wanted}`;
-      const shown = `${title} is ${numberText(value)}; ${wanted}`;
-      return outcome === 'failed'
-        ? `  ✗ ${name}: ${shown} (off by ${numberText(Math.abs(value - threshold))})`
-        : `  ? ${name}: ${shown}; too few to tell, about ${text(needed!)} held-out patients needed`;
-    });
 }

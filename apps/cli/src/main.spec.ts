@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { Assessment } from './assess.ts';
+import type { Assessment } from '@ehrsynth/pipeline';
 import { listenToSignals } from './main.ts';
 import { commandLine } from './testing.ts';
 

@@ -3,8 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lockOutput } from '@ehrsynth/io';
-import { listingOf, notListed } from './listing.ts';
-import { assertReplaceable } from './replaceable.ts';
+import { assertReplaceable, listingOf, notListed } from '@ehrsynth/pipeline';
 import { commandLine } from './testing.ts';
 
 const { at, ehrsynth, output, forget } = commandLine();

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { missedShares, type ShapeReport } from './shaped-patients.ts';
+import type { ShapeReport } from '@ehrsynth/pipeline';
+import { missedShares } from './shape-report.ts';
 import { commandLine } from './testing.ts';
 
 const { at, ehrsynth, output } = commandLine();

@@ -1,9 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { loadMatrix } from '@ehrsynth/matrix';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Assessment } from './assess.ts';
-import { canariesOf } from './canaries.ts';
-import type { PrivacyStatement } from './privacy-budget.ts';
+import { type Assessment, canariesOf, type PrivacyStatement } from '@ehrsynth/pipeline';
 import { commandLine } from './testing.ts';
 
 const { at, ehrsynth, output } = commandLine();

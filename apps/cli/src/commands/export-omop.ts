@@ -6,8 +6,7 @@ import { OmopTargetError } from '../errors.ts';
 import { athenaFile, omopCounts, omopReport } from '../omop.ts';
 import { oneOf } from '../options.ts';
 import { Progress } from '../progress.ts';
-import { readRecords } from '../records-file.ts';
-import { filesOf, intoRunFolder, readRun } from '../run-folder.ts';
+import { filesOf, intoRunFolder, readRecords, readRun } from '@ehrsynth/pipeline';
 
 interface Options {
   out?: string;

@@ -3,11 +3,10 @@ import { Command } from 'commander';
 import { writeFhir } from '@ehrsynth/fhir';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { console } from '../console.ts';
-import { CSV_RAW, writeCsv } from '../csv-export.ts';
+import { filesOf, intoRunFolder, readRecords, readRun, writeCsv } from '@ehrsynth/pipeline';
+import { CSV_RAW } from '../csv-raw.ts';
 import { oneOf } from '../options.ts';
 import { Progress } from '../progress.ts';
-import { readRecords } from '../records-file.ts';
-import { filesOf, intoRunFolder, readRun } from '../run-folder.ts';
 import { table, text } from '../table.ts';
 import { exportOmopCommand } from './export-omop.ts';
 

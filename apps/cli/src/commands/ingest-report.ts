@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { SelectionReport } from '@ehrsynth/matrix';
 import { printable } from '@ehrsynth/io';
 import { systemName, type Tally } from '@ehrsynth/records';
-import type { CohortCounts } from '../cohort.ts';
+import type { CohortCounts } from '@ehrsynth/pipeline';
 import { table, text } from '../table.ts';
 
 const PROBLEMS_SHOWN = 5;

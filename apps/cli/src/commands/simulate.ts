@@ -7,7 +7,7 @@ import { console } from '../console.ts';
 import { athenaFile, omopCounts } from '../omop.ts';
 import { oneOf, wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
-import { intoRunFolder } from '../run-folder.ts';
+import { intoRunFolder } from '@ehrsynth/pipeline';
 import { text } from '../table.ts';
 
 interface Options {

@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { limitsOf } from '@ehrsynth/decode';
+import { compare, type Comparison, COMPARISON_STEPS, requireRows } from '@ehrsynth/evaluation';
+import { type CodeMatrix, haveSameColumns, loadMatrix } from '@ehrsynth/matrix';
+import type { TrainingEvent } from '@ehrsynth/models';
+import { audit, AUDIT_STEPS, kAnonymity, type PrivacyAudit } from '@ehrsynth/privacy';
+import {
+  type Figures,
+  figuresOf,
+  judge,
+  type Policy,
+  type SourceFigures,
+  type Verdict,
+} from '@ehrsynth/release';
+import { type CanaryReport, canariesOf } from '../training/canaries.ts';
+import { OtherColumnsError, UnknownOutcomeError } from '../errors.ts';
+import { blocking, type Running, Work } from '../run/events.ts';
+import { readTrainingLog } from '../training/training-log.ts';
+
+/** Everything that is measured of synthetic patients, and how it stands to a policy. */
+export interface Assessment {
+  comparison: Comparison;
+  privacy: PrivacyAudit;
+  canaries?: CanaryReport;
+  kAnonymity?: Figures['kAnonymity'];
+  records?: Figures['records'];
+  source?: SourceFigures;
+  verdict: Verdict;
+  /** How the model was trained; empty where it is not at hand. */
+  training: TrainingEvent[];
+}
+
+export interface AssessmentInput {
+  cohort: string;
+  synthetic: CodeMatrix;
+  /** Folder of the model that generated them; what it tells is left out where it is not at hand. */
+  model?: string;
+  policy: Policy;
+  seed: number;
+  /** Code of the outcome that is predicted. */
+  outcome?: string;
+  records?: Figures['records'];
+  /** What the records share with the source. */
+  source?: SourceFigures;
+}
+
+/** @throws NoRowsError, OtherColumnsError, UnknownOutcomeError, UserError */
+export async function assess(input: AssessmentInput, running: Running = {}): Promise<Assessment> {
+  const { cohort, synthetic, model, policy, seed, records, source } = input;
+  const [training, holdout] = await Promise.all(
+    ['train', 'holdout'].map((part) => loadMatrix(join(cohort, part))),
+  );
+  requireRows({ training: training.rows, holdout: holdout.rows, synthetic: synthetic.rows }, cohort);
+  const outcome = input.outcome === undefined ? undefined : outcomeColumn(training, input.outcome);
+  if (!haveSameColumns(training, synthetic)) throw new OtherColumnsError(cohort);
+  const progress = new Work(running, 'Measuring', 'steps', COMPARISON_STEPS + AUDIT_STEPS);
+  let steps = 0;
+  const onStep = (name: string) => progress.update(steps++, name);
+  const smallCell = policy['small-cells'];
+  const { comparison, privacy } = blocking(running, () => ({
+    comparison: compare(training, holdout, synthetic, { limitsOf, outcome, seed, smallCell, onStep }),
+    privacy: audit(training, holdout, synthetic, { seed, onStep }),
+  }));
+  progress.stop();
+  const canaries = model === undefined ? undefined : await canariesOf(model, synthetic, running);
+  const asked = policy['k-anonymity'];
+  const found = {
+    comparison,
+    privacy,
+    canaries,
+    records,
+    source,
+    kAnonymity: asked && kAnonymity(synthetic, asked['quasi-identifiers']),
+  };
+  return {
+    ...found,
+    verdict: judge(figuresOf(found), policy),
+    training: model === undefined ? [] : readTrainingLog(model),
+  };
+}
+
+function outcomeColumn({ columns, firstCode }: CodeMatrix, code: string): number {
+  const column = columns.findIndex((one, i) => i >= firstCode && one.code === code);
+  if (column === -1) throw new UnknownOutcomeError(code);
+  return column;
+}
