@@ -1,6 +1,7 @@
 import { type CodedEvent, System } from '@ehrsynth/records';
 import { describe, expect, it } from 'vitest';
-import { CommonUnits, withUcum } from './common-unit.ts';
+import { CommonUnits } from './common-unit.ts';
+import { UCUM } from './spellings.ts';
 
 const glucose = (value: number, unit?: string, more: Partial<CodedEvent> = {}): CodedEvent => ({
   kind: 'measurement',
@@ -11,8 +12,8 @@ const glucose = (value: number, unit?: string, more: Partial<CodedEvent> = {}): 
 
 function brought(events: CodedEvent[]) {
   const units = new CommonUnits();
-  for (const event of events) units.add(event);
-  return { units, events: events.map((event) => units.apply(event)) };
+  const counted = events.map((event) => units.add(event));
+  return { units, events: counted.map((event) => units.apply(event)) };
 }
 
 describe('one unit for a code', () => {
@@ -55,11 +56,18 @@ describe('one unit for a code', () => {
   });
 });
 
-it('a quantity is written with UCUM where its unit can be understood', () => {
-  expect(withUcum({ value: 7.1, unit: 'K/uL', comparator: '>' })).toEqual({
-    value: 7.1,
-    comparator: '>',
-    unit: '10*3/uL',
-  });
-  expect(withUcum({ value: 3, unit: 'furlongs' })).toEqual({ value: 3, unit: 'furlongs' });
+it('values that have no say are brought to the unit of those that have', () => {
+  const units = new CommonUnits();
+  const [event] = [glucose(5.5, 'mmol/L'), glucose(5, 'mmol/L')].map((one) => units.add(one, false));
+  units.add(glucose(100, 'mg/dL'));
+  expect(units.apply(event).quantity).toEqual({ value: 99.0858, unit: 'mg/dL' });
+});
+
+it('a unit is written as UCUM writes it where it can be understood', () => {
+  const units = new CommonUnits();
+  const event = { ...glucose(1), quantity: { value: 7.1, unit: 'K/uL', comparator: '>' as const } };
+  expect(units.add(event).quantity).toEqual({ value: 7.1, comparator: '>', unit: '10*3/uL' });
+  const coded = { ...glucose(1), quantity: { value: 98, unit: 'F', system: UCUM, code: '[degF]' } };
+  expect(units.add(coded).quantity).toEqual({ value: 98, unit: '[degF]' });
+  expect(units.add(glucose(3, 'furlongs')).quantity).toEqual({ value: 3, unit: 'furlongs' });
 });

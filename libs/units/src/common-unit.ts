@@ -18,6 +18,8 @@ interface Counts {
   code: Code;
   /** By UCUM's code, or by the unit as written where UCUM does not have it, as `text:…`; '' where there is none. */
   byUnit: Map<string, number>;
+  /** Of these, those that count in the choice. */
+  said: Map<string, number>;
   fixed?: { unit: string; ways: Map<string, Conversion | undefined> };
 }
 
@@ -25,15 +27,21 @@ interface Counts {
 export class CommonUnits {
   private readonly codes = new Map<string, Counts>();
 
-  /** Counts a value's unit. */
-  add(event: CodedEvent): void {
+  /** Counts a value's unit, and gives the event with it as UCUM writes it. @param hasSay whether it counts in the choice */
+  add(event: CodedEvent, hasSay = true): CodedEvent {
     const { kind, code, quantity } = event;
-    if (kind !== 'measurement' || quantity?.value === undefined) return;
+    if (kind !== 'measurement' || quantity?.value === undefined) return event;
     const key = keyOf(code);
     let counts = this.codes.get(key);
-    if (!counts) this.codes.set(key, (counts = { code: withoutTitle(code), byUnit: new Map() }));
+    if (!counts)
+      this.codes.set(key, (counts = { code: withoutTitle(code), byUnit: new Map(), said: new Map() }));
     const unit = nameOf(quantity);
     counts.byUnit.set(unit, (counts.byUnit.get(unit) ?? 0) + 1);
+    if (hasSay) counts.said.set(unit, (counts.said.get(unit) ?? 0) + 1);
+    if (unit === '' || TEXT.test(unit) || (unit === quantity.unit && !quantity.system && !quantity.code))
+      return event;
+    const { value, comparator } = quantity;
+    return { ...event, quantity: { value, ...(comparator && { comparator }), unit } };
   }
 
   /** Whether a code has values in more than one unit. */
@@ -93,23 +101,16 @@ export class CommonUnits {
   /** The unit that most values have; of those that as many have, the first by name. Values without one have no say. */
   private fix(counts: Counts): Counts['fixed'] {
     if (!counts.fixed) {
-      const units = [...counts.byUnit].filter(([unit]) => unit !== '');
-      const [most] = units.sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
-      counts.fixed = { unit: most?.[0] ?? '', ways: new Map() };
+      const units = [...counts.byUnit.keys()].filter((unit) => unit !== '');
+      const say = (unit: string) => counts.said.get(unit) ?? 0;
+      const [most = ''] = units.sort((a, b) => say(b) - say(a) || (a < b ? -1 : 1));
+      counts.fixed = { unit: most, ways: new Map() };
     }
     return counts.fixed;
   }
 }
 
 const TEXT = /^text:/;
-
-/** A quantity whose unit is UCUM's, where it can be understood as such. */
-export function withUcum(quantity: Quantity): Quantity {
-  const unit = ucumOf(quantity);
-  if (unit === undefined) return quantity;
-  const { value, comparator } = quantity;
-  return { ...(value !== undefined && { value }), ...(comparator && { comparator }), unit };
-}
 
 function nameOf(quantity: Quantity): string {
   const unit = ucumOf(quantity);

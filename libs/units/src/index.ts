@@ -1,4 +1,4 @@
 export { UCUM, ucumOf } from './spellings.ts';
 export { type Conversion, conversionOf, converted } from './conversion.ts';
-export { CommonUnits, type UnitReport, withUcum } from './common-unit.ts';
+export { CommonUnits, type UnitReport } from './common-unit.ts';
 export { isUcum } from './ucum.ts';

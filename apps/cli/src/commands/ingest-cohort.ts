@@ -47,12 +47,12 @@ export interface Ingestion extends Omit<RecordSource, 'options'> {
  */
 export async function ingest({ options, ...source }: Ingestion): Promise<void> {
   const { out, level, minPatients, rare, holdout, seed, force } = options;
-  const { counts, selection, tally } = await ingestRecords(
+  const { counts, selection, units, tally } = await ingestRecords(
     { ...source, options: { ...options } },
     { out, level, minPatients, rare, holdout, seed, force },
     showing(),
   );
-  console.log(ingestReport(source.name, out, tally, counts, selection));
+  console.log(ingestReport(source.name, out, tally, counts, selection, units));
   for (const hint of hintsOf(tally)) console.log(hint);
   if (tally.unaccounted().length > 0) process.exitCode = 1;
   const useless = uselessBecause(counts, tally, /^https?:/.test(source.name));

@@ -15,8 +15,9 @@ import {
   Titles,
 } from '@ehrsynth/matrix';
 import { type PatientRecord, withoutText } from '@ehrsynth/records';
+import { CommonUnits, type UnitReport } from '@ehrsynth/units';
 import type { Vocabulary } from '@ehrsynth/vocab';
-import { RecordsWriter } from './records-file.ts';
+import { changeRecords, RecordsWriter } from './records-file.ts';
 import { readJson } from '../run/json-file.ts';
 
 /** The two parts of a cohort: patients to learn from, and patients to judge by. */
@@ -38,11 +39,12 @@ export interface CohortCounts {
 
 /**
  * Writes a cohort: encoding.json, and train/ and holdout/ with records.ndjson.gz and the code matrix. Which columns there
- * are, and their titles, is decided by the training patients alone.
+ * are, and their titles, is decided by the training patients alone; so is the one unit that a code's values are brought to.
  */
 export class CohortWriter {
   private readonly builder = new MatrixBuilder();
   private readonly titles: Titles;
+  private readonly units = new CommonUnits();
   private readonly rows: { train: number[]; holdout: number[] } = { train: [], holdout: [] };
   private readonly records: { train: RecordsWriter; holdout: RecordsWriter };
   private events = 0;
@@ -53,8 +55,10 @@ export class CohortWriter {
     private readonly options: CohortOptions,
   ) {
     this.titles = new Titles(vocabulary);
-    const path = (part: string) => join(folder, part, 'records.ndjson.gz');
-    this.records = { train: new RecordsWriter(path('train')), holdout: new RecordsWriter(path('holdout')) };
+    this.records = {
+      train: new RecordsWriter(this.pathOf('train')),
+      holdout: new RecordsWriter(this.pathOf('holdout')),
+    };
   }
 
   async add(record: PatientRecord): Promise<void> {
@@ -72,12 +76,16 @@ export class CohortWriter {
       columns.map((column) => [column, 1]),
     );
     this.events += record.events.length;
-    await this.records[part].write(withoutText(record));
+    const { events, ...rest } = withoutText(record);
+    const counted = events.map((event) => this.units.add(event, part === 'train'));
+    await this.records[part].write({ ...rest, events: counted });
   }
 
-  async close(): Promise<{ counts: CohortCounts; selection: SelectionReport }> {
-    await this.records.train.close();
-    await this.records.holdout.close();
+  async close(): Promise<{ counts: CohortCounts; selection: SelectionReport; units: UnitReport[] }> {
+    for (const part of ['train', 'holdout'] as const) {
+      await this.records[part].close();
+      if (this.units.isMixed) await changeRecords(this.pathOf(part), (record) => this.inOneUnit(record));
+    }
     const all = this.builder.build();
     const { minPatients, rare, levels } = this.options;
     const selection = selectColumns(
@@ -97,7 +105,15 @@ export class CohortWriter {
       holdout: this.rows.holdout.length,
       events: this.events,
     };
-    return { counts, selection: selection.report };
+    return { counts, selection: selection.report, units: this.units.report() };
+  }
+
+  private pathOf(part: Part): string {
+    return join(this.folder, part, 'records.ndjson.gz');
+  }
+
+  private inOneUnit({ events, ...record }: PatientRecord): PatientRecord {
+    return { ...record, events: events.map((event) => this.units.apply(event)) };
   }
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { writeFileAtomic, yieldToEventLoop } from '@ehrsynth/io';
 import type { SelectionReport } from '@ehrsynth/matrix';
 import type { Tally } from '@ehrsynth/records';
+import type { UnitReport } from '@ehrsynth/units';
 import { z } from 'zod';
 import { type Running, untilStopped, Work } from '../run/events.ts';
 import { checkedOptions } from '../run/options.ts';
@@ -37,6 +38,8 @@ export interface Ingested {
   counts: CohortCounts;
   /** Which columns were kept, dropped, rolled up. */
   selection: SelectionReport;
+  /** Codes with values in more than one unit, or without one, and what became of these. */
+  units: UnitReport[];
   /** What was read and what was not, and why. */
   tally: Tally;
 }
@@ -63,7 +66,7 @@ export async function ingest(
     sources: inputs,
     inputs: () => filesByNumber('source', ...inputFiles(inputs, tally)),
   };
-  let result: { counts: CohortCounts; selection: SelectionReport } | undefined;
+  let result: Omit<Ingested, 'out' | 'tally'> | undefined;
   await intoRunFolder(run, async (folder) => {
     const work = new Work(running, 'Reading', source.unit);
     await mkdir(join(folder, 'train'));
@@ -78,7 +81,7 @@ export async function ingest(
     work.stop();
     const problems = tally.problems.map((problem) => `${JSON.stringify(problem)}\n`).join('');
     await writeFileAtomic(join(folder, 'problems.ndjson'), problems);
-    return { ...result.counts, columns: result.selection, ...tallyCounts(tally) };
+    return { ...result.counts, columns: result.selection, units: result.units, ...tallyCounts(tally) };
   });
   return { out, ...result!, tally };
 }
