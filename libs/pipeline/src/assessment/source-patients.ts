@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { WrittenEncoder } from '@ehrsynth/decode';
 import { FHIR_ID } from '@ehrsynth/fhir';
+import type { Encoder } from '@ehrsynth/matrix';
 import { uuidOf } from '@ehrsynth/random';
 import { readRecords } from '../cohort/records-file.ts';
 import { heldBy, NO_COLUMN } from './written-records.ts';
@@ -16,7 +16,7 @@ export interface SourcePatients {
 const OMOP_LENGTH = 50;
 
 /** Reads the records of a cohort. */
-export async function sourcePatients(cohort: string, encoder: WrittenEncoder): Promise<SourcePatients> {
+export async function sourcePatients(cohort: string, encoder: Encoder): Promise<SourcePatients> {
   const holders = new Map<string, number>();
   const own = new Set<string>();
   for (const part of ['train', 'holdout']) {

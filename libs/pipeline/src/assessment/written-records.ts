@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { WrittenEncoder } from '@ehrsynth/decode';
+import { writtenEncoder } from '@ehrsynth/decode';
 import {
   type CodeMatrix,
   type Column,
   columnKey,
+  type Encoder,
   type Encoding,
   loadColumns,
   MatrixBuilder,
@@ -24,22 +25,22 @@ export interface Written {
 }
 
 /** Encodes as a cohort does, with the columns of its training patients. */
-export async function encoderOf(cohort: string): Promise<{ columns: Column[]; encoder: WrittenEncoder; encoding: Encoding }> {
+export async function encoderOf(cohort: string): Promise<{ columns: Column[]; encoder: Encoder; encoding: Encoding }> {
   const columns = await loadColumns(join(cohort, 'train'));
   const encoding = await readEncoding(cohort);
-  return { columns, encoder: new WrittenEncoder(columns, encoding, new Vocabulary()), encoding };
+  return { columns, encoder: writtenEncoder(columns, encoding, new Vocabulary()), encoding };
 } // prettier-ignore
 
 /** Rows of records, and what they hold. */
 export async function encodeRecords(
   records: AsyncIterable<PatientRecord>,
   columns: readonly Column[],
-  encoder: WrittenEncoder,
+  encoder: Encoder,
 ): Promise<Written> {
   const builder = new MatrixBuilder(columns);
   const held = new Map<string, string>();
   for await (const record of records) {
-    builder.add(record.id, encoder.rowOf(record));
+    builder.addEntries(record.id, encoder.rowOf(record));
     for (const [key, name] of heldBy(record, encoder)) if (!held.has(key)) held.set(key, name);
   }
   const matrix = builder.build();
@@ -49,13 +50,14 @@ export async function encodeRecords(
 }
 
 /** What a record holds that few patients may hold: keys with names. */
-export function* heldBy(record: PatientRecord, encoder: WrittenEncoder): Generator<[key: string, name: string]> {
+export function* heldBy(record: PatientRecord, encoder: Encoder): Generator<[key: string, name: string]> {
   const { race, ethnicity } = record;
   if (race) yield [`race|${race}`, `race ${Race[race] ?? race}`];
   if (ethnicity) yield [`ethnicity|${ethnicity}`, `ethnicity ${Ethnicity[ethnicity] ?? ethnicity}`];
   for (const { class: kind } of record.encounters) yield [`class|${kind}`, `encounter class ${kind}`];
   for (const event of record.events) {
-    const column = encoder.columnOf(event);
+    const at = encoder.columnOf(event);
+    const column = at === undefined ? undefined : encoder.columns[at];
     const { code } = column ?? event.code;
     // Two columns may have one code, of two kinds.
     if (column) yield [columnKey(column), `${event.kind} ${code}`];

@@ -1,4 +1,4 @@
-import { type CodeMatrix, type Column, MatrixBuilder } from '@ehrsynth/matrix';
+import { type CodeMatrix, MatrixBuilder } from '@ehrsynth/matrix';
 import { createModel, type ModelName, MODELS, optionsOf, type Synthesizer } from '@ehrsynth/models';
 import { StoppedError } from '../errors.ts';
 import { blocking, type Running, Work } from '../run/events.ts';
@@ -77,8 +77,7 @@ function entryWork(model: ModelName, settings: Settings, seed: number): string {
 async function drawn(model: Synthesizer, rows: number, seed: number): Promise<CodeMatrix> {
   const builder = new MatrixBuilder(model.columns);
   for await (const { row, entries } of model.sample(rows, { seed })) {
-    const columns = entries.map(([column, count]): [Column, number] => [model.columns[column], count]);
-    builder.add(String(row), columns);
+    builder.addEntries(String(row), entries);
   }
   return builder.build();
 }

@@ -1,5 +1,4 @@
 import type { DecodedRow, Decoder } from '@ehrsynth/decode';
-import { columnKey } from '@ehrsynth/matrix';
 import {
   isReached,
   type PlanOptions,
@@ -90,12 +89,11 @@ async function* take(
   counts: number[][],
   state: { drawn: number; taken: number },
 ): AsyncGenerator<DecodedRow> {
-  const index = new Map(model.columns.map((column, i) => [columnKey(column), i]));
   for await (const { row, entries } of reshaped(model, plan, options)) {
     const decoded = decoder.decode(row, entries);
     // The age within the band is known only now.
     if (!shape.isRecordWanted(decoded.record)) continue;
-    const columns = new Set(decoded.entries.map(([column]) => index.get(columnKey(column))!));
+    const columns = new Set(decoded.entries.map(([column]) => column));
     state.taken++;
     shape.margins.forEach(({ cellOf }, i) => counts[i][cellOf(columns)]++);
     yield decoded;

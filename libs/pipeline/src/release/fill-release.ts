@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { EngineName } from '@ehrsynth/engine';
 import { type Candidate, fillClasses, type Filling, type Policy } from '@ehrsynth/release';
-import type { DecodedRow, WrittenEncoder } from '@ehrsynth/decode';
+import type { DecodedRow } from '@ehrsynth/decode';
+import type { Encoder } from '@ehrsynth/matrix';
 import { SmallClassesError } from '../errors.ts';
 import { type Generation, openGeneration } from '../generation/generation.ts';
 import { type Running, untilStopped, Work } from '../run/events.ts';
@@ -58,7 +59,7 @@ export async function fillRelease(
 
 /** Candidates with the entries that their records have when they are read. */
 async function* encodedBy(
-  encoder: WrittenEncoder,
+  encoder: Encoder,
   candidates: AsyncIterable<Candidate<DecodedRow>>,
 ): AsyncGenerator<Candidate<DecodedRow>> {
   for await (const { columns, decode } of candidates) {
@@ -66,7 +67,7 @@ async function* encodedBy(
       columns,
       decode: () => {
         const decoded = decode();
-        return decoded && { ...decoded, entries: [...encoder.rowOf(decoded.value.record)] };
+        return decoded && { ...decoded, entries: encoder.rowOf(decoded.value.record) };
       },
     };
   }
