@@ -88,6 +88,7 @@ const drug = fc
     ),
     daysSupply: optional(fc.integer({ min: 1, max: 365 })),
     refills: optional(fc.integer({ min: 0, max: 11 })),
+    verbatimEnd: fc.constantFrom(undefined, '2020-02-02'),
     route: fc.constantFrom(
       undefined,
       { text: 'by mouth' },
