@@ -4,7 +4,6 @@ import { dateOf } from './dates.ts';
 import { modifierOf } from './extension.ts';
 import type { Note } from './facts.ts';
 import type { EventDetails } from './details.ts';
-import { definedOf } from './elements.ts';
 import { quantityOf } from './quantity.ts';
 import { resolve } from './references.ts';
 import type { Found, Resource } from './resources.ts';
@@ -72,7 +71,7 @@ export function linesOf(
     for (const line of lines) {
       const day = start ?? dateOf(resource.billablePeriod?.start);
       const isDrug = line.kind === 'drug';
-      const details = isDrug ? definedOf({ ...line.details, daysSupply: days }) : undefined;
+      const details = isDrug && days !== undefined ? { ...line.details, daysSupply: days } : line.details;
       read.push({
         ...line,
         ...(details && { details }),

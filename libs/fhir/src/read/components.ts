@@ -1,10 +1,10 @@
 import { type Coding, codingsOf, type Concept } from './codings.ts';
 import type { EventDetails } from './details.ts';
-import { definedOf } from './elements.ts';
+import { orNone } from './elements.ts';
 import { extensionsOf, modifierOf, NOT_UNDERSTOOD, valueCodes } from './extension.ts';
 import type { Note } from './facts.ts';
 import { wordsOf } from './happened.ts';
-import { categoryIn, readingOf } from './observation-details.ts';
+import { addReading, categoryIn } from './observation-details.ts';
 import type { Resource } from './resources.ts';
 import { valueIn } from './value.ts';
 
@@ -28,7 +28,10 @@ export function measuredIn(resource: Resource): Measured[] | { skip: string } {
   const value = valueOf(resource);
   if (components.length === 0 && value === 'absent') return VALUE_ABSENT;
   const category = categoryIn(resource);
-  const own = { codings: codingsOf(resource.code), ...detailsIn(resource, 'Observation', { category }) };
+  const own = {
+    codings: codingsOf(resource.code),
+    ...detailsIn(resource, 'Observation', category, undefined),
+  };
   if (components.length === 0) return [own];
   const panel = own.codings.length > 0 ? own.codings : undefined;
   const left: Note[] = [];
@@ -41,7 +44,7 @@ export function measuredIn(resource: Resource): Measured[] | { skip: string } {
       measured.push({
         part: 'component',
         codings,
-        ...detailsIn(component, 'Observation.component', { category, panel }),
+        ...detailsIn(component, 'Observation.component', category, panel),
       });
   }
   if (value === 'given') measured.unshift(measured.length > 0 ? { part: 'value', ...own } : own);
@@ -59,12 +62,15 @@ const VALUE_ABSENT = { skip: 'no value (dataAbsentReason)' };
 function detailsIn(
   element: Component,
   path: string,
-  more: Pick<EventDetails, 'category' | 'panel'>,
+  category: string | undefined,
+  panel: Coding[] | undefined,
 ): { details?: EventDetails; notes: Note[] } {
   const notes: Note[] = [];
-  const value = valueIn(element, path, notes);
-  const reading = readingOf(element, path, value?.quantity, notes);
-  return { details: definedOf({ ...value, ...reading, ...more }), notes };
+  const details: EventDetails = valueIn(element, path, notes) ?? {};
+  addReading(details, element, path, notes);
+  if (category !== undefined) details.category = category;
+  if (panel !== undefined) details.panel = panel;
+  return { details: orNone(details), notes };
 }
 
 function whyNot(component: Component, codings: Coding[]): string | undefined {

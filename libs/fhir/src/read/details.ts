@@ -1,7 +1,6 @@
 import type { CodedEvent, Quantity, Tally } from '@ehrsynth/records';
 import { type CodeReading, codeWithin } from './choose-code.ts';
 import type { Coding } from './codings.ts';
-import { definedOf } from './elements.ts';
 
 /** What is to be said of an event beside its code and dates; of concepts the codings, for aliases are not known yet. */
 export interface EventDetails {
@@ -56,7 +55,8 @@ export function detailsOf(
   }
   if (route) {
     const { code, words } = codeOf(route.codings, 'route', 'route without a code that can be read');
-    result.route = definedOf({ code, text: route.text ?? words });
+    const text = route.text ?? words;
+    result.route = { ...(code && { code }), ...(text !== undefined && { text }) };
   }
   return result;
 }

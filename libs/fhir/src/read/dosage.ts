@@ -1,34 +1,37 @@
 import { codingsOf, type Concept } from './codings.ts';
 import type { EventDetails } from './details.ts';
-import { definedOf, elementOf, elementsOf, type Loose, textOf } from './elements.ts';
+import { elementOf, elementsOf, type Loose, textOf } from './elements.ts';
 import type { Note } from './facts.ts';
 import { howOften } from './how-often.ts';
 import { quantityOf } from './quantity.ts';
 import type { Resource } from './resources.ts';
 
 /**
- * How a drug is taken or was given, by the first of its dosages: how much at a time, how often a day (not where it is taken when
+ * Adds how a drug is taken or was given, by the first of its dosages: how much at a time, how often a day (not where it is taken when
  * needed), by which route.
  * @see R4, dosage.html; MedicationAdministration.dosage
  */
-export function dosageIn(
+export function addDosage(
+  details: EventDetails,
   { resourceType, dosage, dosageInstruction }: Resource,
   notes: Note[],
-): Pick<EventDetails, 'dose' | 'timesPerDay' | 'route'> {
-  const [name, value]: [string, unknown] =
-    dosageInstruction === undefined ? ['dosage', dosage] : ['dosageInstruction', dosageInstruction];
-  if (value === undefined || value === null) return {};
-  const path = `${resourceType}.${name}`;
-  const all = elementsOf(value, path, notes);
-  if (all.length === 0) return {};
-  if (all.length > 1) notes.push({ reason: 'further dosages of a drug, the first read', detail: path });
-  const [first] = all;
+): void {
+  const value: unknown = dosageInstruction ?? dosage;
+  if (value === undefined || value === null) return;
+  const path = `${resourceType}.${dosageInstruction ? 'dosageInstruction' : 'dosage'}`;
+  const [first, ...others] = elementsOf(value, path, notes);
+  if (!first) return;
+  if (others.length > 0) notes.push({ reason: 'further dosages of a drug, the first read', detail: path });
   const isGiven = resourceType === 'MedicationAdministration';
-  return {
-    dose: isGiven ? quantityOf(first.dose, `${path}.dose`, notes) : doseIn(first, path, notes),
-    timesPerDay: isGiven || isWhenNeeded(first) ? undefined : howOften(first.timing, `${path}.timing`, notes),
-    route: routeIn(first),
-  };
+  const dose = isGiven ? quantityOf(first.dose, `${path}.dose`, notes) : doseIn(first, path, notes);
+  if (dose) details.dose = dose;
+  const times =
+    isGiven || !first.timing || isWhenNeeded(first)
+      ? undefined
+      : howOften(first.timing, `${path}.timing`, notes);
+  if (times !== undefined) details.timesPerDay = times;
+  const route = first.route && routeIn(first.route);
+  if (route) details.route = route;
 }
 
 function doseIn({ doseAndRate }: Loose, path: string, notes: Note[]): EventDetails['dose'] {
@@ -47,12 +50,10 @@ function isWhenNeeded({ asNeededBoolean, asNeededCodeableConcept }: Loose): bool
 }
 
 /** Its codings; its text where they do not say it as well. */
-function routeIn({ route }: Loose): EventDetails['route'] {
-  const codings = codingsOf(route as Concept | undefined).filter(({ system }) => system !== '');
+function routeIn(route: unknown): EventDetails['route'] {
+  const codings = codingsOf(route as Concept).filter(({ system }) => system !== '');
   const text = textOf(elementOf(route).text);
-  const isSaid = codings.some(({ display }) => display === text);
-  return definedOf({
-    codings: codings.length > 0 ? codings : undefined,
-    text: isSaid ? undefined : text,
-  });
+  const isSaid = text === undefined || codings.some(({ display }) => display === text);
+  if (codings.length === 0) return isSaid ? undefined : { text };
+  return isSaid ? { codings } : { codings, text };
 }

@@ -11,13 +11,15 @@ export type Loose = Partial<Record<string, unknown>>;
  */
 export function elementsOf(value: unknown, path: string, notes: Note[]): Loose[] {
   if (value === undefined || value === null) return [];
+  const found: Loose[] = [];
   const all: unknown[] = Array.isArray(value) ? value : [value];
-  return all.filter((one): one is Loose => {
-    if (!isObject(one)) return false;
-    const modifier = modifierOf(one);
+  for (const one of all) {
+    if (!isObject(one)) continue;
+    const modifier = one.modifierExtension === undefined ? undefined : modifierOf(one);
     if (modifier) notes.push({ reason: `${path} left out: ${NOT_UNDERSTOOD}`, detail: modifier });
-    return !modifier;
-  });
+    else found.push(one);
+  }
+  return found;
 }
 
 /** The element where it is an object, else one without anything in it. */
@@ -30,16 +32,10 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 }
 
-/** The same object without what is undefined in it; undefined where nothing is left. */
-export function definedOf<T extends object>(fields: T): T | undefined {
-  let isEmpty = true;
-  const left = {} as T;
-  for (const name in fields) {
-    if (fields[name] === undefined) continue;
-    left[name] = fields[name];
-    isEmpty = false;
-  }
-  return isEmpty ? undefined : left;
+/** The object, or undefined where nothing is in it. */
+export function orNone<T extends object>(fields: T): T | undefined {
+  for (const name in fields) if (fields[name] !== undefined) return fields;
+  return undefined;
 }
 
 function isObject(value: unknown): value is Loose {

@@ -6,8 +6,8 @@ import { type Coding, codingsOf, type Concept } from './codings.ts';
 import { measuredIn } from './components.ts';
 import { type Dates, datesOf, readDate } from './dates.ts';
 import type { EventDetails } from './details.ts';
-import { dosageIn } from './dosage.ts';
-import { definedOf } from './elements.ts';
+import { addDosage } from './dosage.ts';
+import { orNone } from './elements.ts';
 import { encounterClass } from './encounter-class.ts';
 import { notUnderstood, ombCategory } from './extension.ts';
 import { isAboutAnother } from './focus.ts';
@@ -20,7 +20,7 @@ import { ownKey, resolve } from './references.ts';
 import type { Found, Resource } from './resources.ts';
 import { sexOf } from './sex.ts';
 import { wrongShape } from './shape.ts';
-import { supplyIn } from './supply.ts';
+import { addSupply } from './supply.ts';
 
 interface PatientFact {
   type: 'patient';
@@ -116,8 +116,11 @@ function eventsIn(found: Found, patient: string, notes: Note[]): Projection {
     const unclear = containedMedication(resource, notes);
     if (unclear) return unclear;
     if ('skip' in drug) return { skip: whyNoCode(drug.skip, resource.medicationCodeableConcept) };
-    const details = definedOf({ ...dosageIn(resource, notes), ...supplyIn(resource, notes) });
-    return { patient, facts: [eventFact(found, { codings: [], drugs: drug.parts, details }, notes)] };
+    const details: EventDetails = {};
+    addDosage(details, resource, notes);
+    addSupply(details, resource, notes);
+    const what = { codings: [], drugs: drug.parts, details: orNone(details) };
+    return { patient, facts: [eventFact(found, what, notes)] };
   }
   if (kind === 'measurement') return measurementsIn(found, patient, notes);
   if (kind === 'allergy') {

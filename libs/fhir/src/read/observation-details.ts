@@ -14,18 +14,14 @@ export function categoryIn({ category }: Resource): string | undefined {
   return undefined;
 }
 
-/** How a value is to be read, and between which values it is normal: of an Observation or a component. */
-export function readingOf(
-  element: Loose,
-  path: string,
-  value: Quantity | undefined,
-  notes: Note[],
-): Pick<EventDetails, 'interpretation' | 'referenceRange'> | undefined {
-  if (element.interpretation === undefined && element.referenceRange === undefined) return undefined;
-  return {
-    interpretation: interpretationIn(element.interpretation, notes),
-    referenceRange: rangeIn(element.referenceRange, `${path}.referenceRange`, value, notes),
-  };
+/** Adds how a value is to be read, and between which values it is normal: of an Observation or a component. */
+export function addReading(details: EventDetails, element: Loose, path: string, notes: Note[]): void {
+  const interpretation = element.interpretation ? interpretationIn(element.interpretation, notes) : undefined;
+  if (interpretation) details.interpretation = interpretation;
+  const range =
+    element.referenceRange &&
+    rangeIn(element.referenceRange, `${path}.referenceRange`, details.quantity, notes);
+  if (range) details.referenceRange = range;
 }
 
 const CATEGORY_SYSTEM = /(?:^|\/)observation-category\/?$/;

@@ -6,30 +6,38 @@ import { quantityOf } from './quantity.ts';
 import type { Resource } from './resources.ts';
 
 /**
- * How much of a drug was supplied, for how many days, and how often again: of a dispense, or of what a request asks a pharmacy for.
+ * Adds how much of a drug was supplied, for how many days, and how often again: of a dispense, or of what a request asks a pharmacy
+ * for.
  * @see R4, MedicationRequest.dispenseRequest, MedicationDispense.daysSupply
  */
-export function supplyIn(
-  resource: Resource,
-  notes: Note[],
-): Pick<EventDetails, 'quantity' | 'daysSupply' | 'refills'> | undefined {
+export function addSupply(details: EventDetails, resource: Resource, notes: Note[]): void {
   const { resourceType } = resource;
   if (resourceType === 'MedicationDispense') {
     const { quantity, daysSupply } = resource as { quantity?: unknown; daysSupply?: unknown };
-    return {
-      quantity: quantityOf(quantity, 'MedicationDispense.quantity', notes),
-      daysSupply: daysIn(daysSupply, 'MedicationDispense.daysSupply', notes),
-    };
+    add(details, quantity, daysSupply, 'MedicationDispense.quantity', 'MedicationDispense.daysSupply', notes);
   }
-  if (resourceType !== 'MedicationRequest') return undefined;
+  if (resourceType !== 'MedicationRequest' || !resource.dispenseRequest) return;
   const path = 'MedicationRequest.dispenseRequest';
   const [request] = elementsOf(resource.dispenseRequest, path, notes);
-  if (!request) return undefined;
-  return {
-    quantity: quantityOf(request.quantity, `${path}.quantity`, notes),
-    daysSupply: daysIn(request.expectedSupplyDuration, `${path}.expectedSupplyDuration`, notes),
-    refills: refillsIn(request.numberOfRepeatsAllowed, `${path}.numberOfRepeatsAllowed`, notes),
-  };
+  if (!request) return;
+  const { quantity, expectedSupplyDuration, numberOfRepeatsAllowed } = request;
+  add(details, quantity, expectedSupplyDuration, `${path}.quantity`, `${path}.expectedSupplyDuration`, notes);
+  const refills = refillsIn(numberOfRepeatsAllowed, `${path}.numberOfRepeatsAllowed`, notes);
+  if (refills !== undefined) details.refills = refills;
+}
+
+function add(
+  details: EventDetails,
+  given: unknown,
+  duration: unknown,
+  path: string,
+  pathOfDays: string,
+  notes: Note[],
+): void {
+  const quantity = quantityOf(given, path, notes);
+  if (quantity) details.quantity = quantity;
+  const days = daysIn(duration, pathOfDays, notes);
+  if (days !== undefined) details.daysSupply = days;
 }
 
 /** Whole days of a duration; one without a unit is in days. */
