@@ -88,6 +88,7 @@ const drug = fc
     ),
     daysSupply: optional(fc.integer({ min: 1, max: 365 })),
     refills: optional(fc.integer({ min: 0, max: 11 })),
+    verbatimEnd: fc.constantFrom(undefined, '2020-02-02'),
     route: fc.constantFrom(
       undefined,
       { text: 'by mouth' },
@@ -126,23 +127,28 @@ const PANELS = [
   { panel: '9269-2', components: ['9267-6', '9268-4', '9270-0'], category: 'exam' },
 ];
 
-/** Components of a panel, some of them twice. */
+/** Components of a panel, some of them twice, some beside a value of the panel's own. */
 export const panelled: fc.Arbitrary<Happening> = fc
   .record({
     of: fc.constantFrom(...PANELS),
     components: fc.array(fc.tuple(fc.nat(2), reading), { minLength: 1, maxLength: 4 }),
+    own: optional(reading),
+    isLast: fc.boolean(),
     time,
   })
-  .map(({ of: { panel, components: codes, category }, components, time: at }) => ({
-    time: at,
-    events: components.map(([place, rest]): CodedEvent => ({
-      kind: 'measurement',
+  .map(({ of: { panel: loinc, components: codes, category }, components, own, isLast, time: at }) => {
+    const panel = { system: System.loinc, code: loinc };
+    const kind = 'measurement';
+    const within = components.map(([place, rest]): CodedEvent => ({
+      kind,
       code: { system: System.loinc, code: codes[place] },
       ...rest,
       category,
-      panel: { system: System.loinc, code: panel },
-    })),
-  }));
+      panel,
+    }));
+    const itself: CodedEvent[] = own ? [{ kind, code: panel, ...own, category }] : [];
+    return { time: at, events: isLast ? [...within, ...itself] : [...itself, ...within] };
+  });
 
 /** Halves of blood pressures, with a panel of their own or none, some without their other half. */
 export const pressures: fc.Arbitrary<Happening> = fc

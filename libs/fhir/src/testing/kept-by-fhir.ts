@@ -28,46 +28,38 @@ function keptStay({ startTime, endTime, ...stay }: Encounter): Encounter {
   return isOneDay ? stay : { ...stay, startTime, endTime };
 }
 
-function kept({ verbatimEnd: _, ...event }: CodedEvent): CodedEvent {
+function kept(event: CodedEvent): CodedEvent {
   if (event.kind === 'measurement') return measurement(event);
   // No end of an order, a vaccination or an allergy; of a condition, where it is not said that it is over.
   const hasEnd = event.kind === 'procedure' || (event.kind === 'condition' && event.active === false);
-  const { end: _end, endTime: _endTime, quantity, dose, ...rest } = event;
   return {
-    ...rest,
-    ...(hasEnd && endIn(event)),
-    quantity: simple(quantity),
-    dose: simple(dose),
+    ...event,
+    ...(hasEnd ? endIn(event) : NO_END),
+    verbatimEnd: undefined,
+    quantity: simple(event.quantity),
+    dose: simple(event.dose),
     // An allergy has a status.
     ...(event.kind === 'allergy' && { active: event.active ?? true }),
   };
 }
 
 function measurement(event: CodedEvent): CodedEvent {
-  const {
-    end: _end,
-    endTime: _endTime,
-    quantity,
-    answer,
-    text,
-    sourceText,
-    referenceRange,
-    panel,
-    ...rest
-  } = event;
-  const number = withNumber(quantity);
-  const { low, high } = referenceRange ?? {};
+  const { quantity: given, answer, text, sourceText } = event;
+  const quantity = withNumber(given);
+  const { low, high } = event.referenceRange ?? {};
   const words = sourceText ?? text;
+  const isAnswer = !quantity && !!answer;
   return {
-    ...rest,
+    ...event,
     ...endIn(event),
     // One value: the number before the answer, the answer with its text, the text.
-    ...(number && { quantity: number }),
-    ...(!number && answer && { answer, sourceText: words === answer.display ? undefined : words }),
-    ...(!number && !answer && { text: text ?? sourceText }),
-    ...((low ?? high) !== undefined && { referenceRange: { low, high } }),
+    quantity,
+    answer: isAnswer ? answer : undefined,
+    sourceText: isAnswer && words !== answer.display ? words : undefined,
+    text: quantity || answer ? undefined : (text ?? sourceText),
+    referenceRange: (low ?? high) === undefined ? undefined : { low, high },
     category: event.category ?? categoryOf(event),
-    panel: isHalf(event) ? { system: System.loinc, code: BLOOD_PRESSURE.panel } : panel,
+    panel: isHalf(event) ? { system: System.loinc, code: BLOOD_PRESSURE.panel } : event.panel,
   };
 }
 
@@ -86,8 +78,10 @@ function simple(quantity: Quantity | undefined): Quantity | undefined {
 /** Of one day, only two times say that something took a while. */
 function endIn({ kind, start, startTime, end, endTime }: CodedEvent): Partial<CodedEvent> {
   const isLonger = start !== end || (startTime && endTime && startTime !== endTime);
-  return kind === 'condition' || isLonger ? { end, endTime } : {};
+  return kind === 'condition' || isLonger ? { end, endTime } : NO_END;
 }
+
+const NO_END = { end: undefined, endTime: undefined };
 
 function isHalf({ code: { system, code } }: CodedEvent): boolean {
   return system === System.loinc && (code === BLOOD_PRESSURE.systolic || code === BLOOD_PRESSURE.diastolic);

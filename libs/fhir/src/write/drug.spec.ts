@@ -52,6 +52,7 @@ it('writes what is handed over, for how many days, and how often again', () => {
 it.each([
   ['nothing', {}],
   ['numbers that FHIR has not', { daysSupply: -3, refills: -1 }],
+  ['more refills than FHIR can say', { daysSupply: 0, refills: 2 ** 31 }],
   ['a dose of less than', { dose: { value: 1, unit: 'mg', comparator: '<' as const } }],
   ['a dose without a number', { dose: { unit: 'mg' } }],
 ])('of %s writes no dosage and no supply', (_, event) => {

@@ -29,7 +29,10 @@ export function toMedicationRequest(
   };
 }
 
-/** How much is handed over, how many days that lasts, and how often more: a supply of no days is none, and FHIR has no refills below 0. */
+/** FHIR's unsignedInt. */
+const MOST_REFILLS = 2 ** 31 - 1;
+
+/** How much is handed over, how many days that lasts, and how often more: a supply of no days is none. */
 function toDispenseRequest({
   quantity: given,
   daysSupply = 0,
@@ -37,7 +40,7 @@ function toDispenseRequest({
 }: CodedEvent): MedicationRequestDispenseRequest | undefined {
   const quantity = given && toSimpleQuantity(given);
   const request: MedicationRequestDispenseRequest = {
-    ...(refills >= 0 && { numberOfRepeatsAllowed: refills }),
+    ...(refills >= 0 && refills <= MOST_REFILLS && { numberOfRepeatsAllowed: refills }),
     ...(quantity && { quantity }),
     ...(daysSupply > 0 && {
       expectedSupplyDuration: { value: daysSupply, unit: 'days', system: UCUM, code: 'd' },

@@ -5,13 +5,13 @@ import { BLOOD_PRESSURE } from '../validate/us-core-vitals.ts';
 import { observationOf } from './observation.ts';
 import { categoryOf } from './observation-category.ts';
 import { NOT_MEASURED, toMeasured } from './observation-value.ts';
+import type { Part } from './panels.ts';
 import { type Base, codeOf, toConcept, type Written } from './resource.ts';
 
 /** Components as one Observation: day, time and encounter are the panel's, what each measured and means its own. */
 export function toPanel(
   base: Base,
-  events: CodedEvent[],
-  panel: Code,
+  { events, panel, own }: Part & { panel: Code },
   vocabulary: Vocabulary,
 ): Observation & Written {
   const component: ObservationComponent[] = events.map((event) => ({
@@ -19,8 +19,9 @@ export function toPanel(
     ...toMeasured(event),
   }));
   if (isPressure(panel)) component.push(...missingHalves(events));
-  const category = categoryOfPanel(events, panel);
-  return observationOf(base, events[0], { category, code: toConcept(panel), component });
+  const category = categoryOfPanel(own ? [own, ...events] : events, panel);
+  const code = own ? codeOf(own, vocabulary) : toConcept(panel);
+  return observationOf(base, own ?? events[0], { category, code, ...(own && toMeasured(own)), component });
 }
 
 /** That of the first component that has one of its own, else as the panel's code and that of its components have it. */

@@ -120,3 +120,26 @@ it('keeps what each component of a panel has, and leaves the rest of the record 
   );
   expect([written.id, condition.id, single.id]).toEqual([ids[3], ids[4], ids[6]]);
 });
+
+it('writes the value that a panel has itself, before or after its components', () => {
+  const saturation = measured('59408-5', undefined, { quantity: { value: 98, unit: '%' } });
+  const flow = measured('3151-8', undefined, {
+    quantity: { value: 2, unit: 'L/min' },
+    panel: loinc('59408-5'),
+  });
+  for (const events of [
+    [saturation, flow],
+    [flow, saturation],
+  ]) {
+    const [written, ...others] = write(...events);
+    expect(others).toEqual([]);
+    expect(told([written])).toEqual(['59408-5: 3151-8 2']);
+    expect(written).toMatchObject({
+      meta: { profile: [usCore('pulse-oximetry')] },
+      valueQuantity: { value: 98 },
+    });
+  }
+  // Of another time it is another Observation, and a blood pressure has no value of its own.
+  expect(write(saturation, { ...flow, startTime: '08:00' })).toHaveLength(2);
+  expect(write(measured(SYSTOLIC, 120), measured('85354-9', 93))).toHaveLength(2);
+});

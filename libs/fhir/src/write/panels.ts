@@ -1,12 +1,15 @@
 import { type Code, type CodedEvent, System } from '@ehrsynth/records';
 import { BLOOD_PRESSURE } from '../validate/us-core-vitals.ts';
 
-/** What is written as one resource: an event, or with a code of their own the components of a panel. */
+/** What is written as one resource: an event, or the components of a panel. */
 export interface Part {
   /** Of the first event, in the record. */
   index: number;
+  /** The event, or the components. */
   events: CodedEvent[];
   panel?: Code;
+  /** What the panel itself has as its value: a saturation beside the flow of oxygen. */
+  own?: CodedEvent;
 }
 
 const PRESSURE: Code = { system: System.loinc, code: BLOOD_PRESSURE.panel };
@@ -16,21 +19,43 @@ const PRESSURE: Code = { system: System.loinc, code: BLOOD_PRESSURE.panel };
  * pressure are a panel whether the record says so or not. A component that a panel has already begins another.
  */
 export function partsOf(events: CodedEvent[]): Part[] {
-  const parts: Part[] = [];
-  const open = new Map<string, Part[]>();
+  const panels = new Map<string, Part[]>();
   events.forEach((event, index) => {
     const panel = panelOf(event);
-    if (!panel) return parts.push({ index, events: [event] });
-    const { start, startTime, encounter } = event;
-    const key = JSON.stringify([panel.system, panel.code, start, start && startTime, encounter]);
-    const panels = open.get(key) ?? [];
-    const free = panels.find((part) => !part.events.some(({ code }) => isSame(code, event.code)));
-    if (free) return free.events.push(event);
-    const part = { index, events: [event], panel };
-    open.set(key, [...panels, part]);
-    return parts.push(part);
+    if (panel) addComponent(panels, panel, event, index);
   });
-  return parts;
+  const alone = events.flatMap((event, index): Part[] => {
+    const isElsewhere = panelOf(event) !== undefined || addOwn(panels, event, index);
+    return isElsewhere ? [] : [{ index, events: [event] }];
+  });
+  if (panels.size === 0) return alone;
+  return [...alone, ...[...panels.values()].flat()].sort((a, b) => a.index - b.index);
+}
+
+function addComponent(panels: Map<string, Part[]>, panel: Code, event: CodedEvent, index: number): void {
+  const key = keyOf(panel, event);
+  const same = panels.get(key) ?? [];
+  const free = same.find((part) => !part.events.some(({ code }) => isSame(code, event.code)));
+  if (free) free.events.push(event);
+  else panels.set(key, [...same, { index, events: [event], panel }]);
+}
+
+/**
+ * Gives the event to the panel whose code it has, where there is one without a value. A blood pressure has none
+ * (us-core-blood-pressure), nor a panel that has a component of the same code (obs-7).
+ */
+function addOwn(panels: Map<string, Part[]>, event: CodedEvent, index: number): boolean {
+  if (event.kind !== 'measurement' || isSame(event.code, PRESSURE)) return false;
+  const same = panels.get(keyOf(event.code, event));
+  const free = same?.find(({ own, events }) => !own && !events.some(({ code }) => isSame(code, event.code)));
+  if (!free) return false;
+  free.own = event;
+  free.index = Math.min(free.index, index);
+  return true;
+}
+
+function keyOf({ system, code }: Code, { start, startTime, encounter }: CodedEvent): string {
+  return JSON.stringify([system, code, start, start && startTime, encounter]);
 }
 
 function panelOf({ kind, code: { system, code }, panel }: CodedEvent): Code | undefined {

@@ -2,6 +2,7 @@ import type { CodeableConcept, FhirResource, Identifier, Meta } from 'fhir/r4.js
 import { type Code, type CodedEvent, System } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
 import { usCore } from '../validate/us-core.ts';
+import { plainText } from './plain-text.ts';
 
 /** A resource of a record, and the Type/id by which the others refer to it. */
 export type Written = FhirResource & { id: string };
@@ -45,7 +46,8 @@ export function concept(system: string, code: string): CodeableConcept {
 }
 
 /** A code as it is. */
-export function toConcept({ system, code, display }: Code): CodeableConcept {
+export function toConcept({ system, code, display: given }: Code): CodeableConcept {
+  const display = given && plainText(given);
   return { coding: [{ system, code, ...(display && { display }) }], ...(display && { text: display }) };
 }
 

@@ -30,15 +30,15 @@ export function toResources(record: PatientRecord, vocabulary: Vocabulary): Writ
   return [
     toPatient(record, id),
     ...record.encounters.map((encounter, i) => toEncounter(encounter, encounterIds[i], subject)),
-    ...partsOf(record.events).map(({ index, events, panel }) => {
-      const [event] = events;
+    ...partsOf(record.events).map(({ index, panel, ...part }) => {
+      const [event] = part.events;
       const encounter =
         event.encounter === undefined
           ? undefined
           : { reference: `Encounter/${encounterIds[event.encounter]}` };
       const own = idOf(`event/${index}`);
       const base = { id: own, identifier: identifierOf(own), subject, ...(encounter && { encounter }) };
-      if (panel) return toPanel(base, events, panel, vocabulary);
+      if (panel) return toPanel(base, { index, panel, ...part }, vocabulary);
       return WRITERS[event.kind](base, event, codeOf(event, vocabulary));
     }),
   ];

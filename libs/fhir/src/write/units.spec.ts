@@ -26,6 +26,7 @@ it.each([
     { system: 'urn:x', code: '1' },
   ],
   [{ unit: ' ' }, {}],
+  [{ unit: 'mg/dL\n' }, ucum('mg/dL')],
   [{}, {}],
 ])('writes %o as the record has it', (given, written) => expect(codedUnit(given)).toEqual(written));
 

@@ -8,10 +8,11 @@ type Unit = Pick<Measured, 'unit' | 'system' | 'code'>;
 
 /**
  * A unit with its code: the one that the record has, else UCUM's where the unit is one of UCUM's.
- * @param vital UCUM's codes of which the profile of a vital sign wants one, given where the unit means it: mmHg for mm[Hg], {beats}/min for /min
+ * @param vital UCUM's codes of which the profile of a vital sign wants one, given where the unit means it: mmHg for mm[Hg],
+ * {beats}/min for /min
  */
 export function codedUnit({ unit: given, system, code }: Unit, vital: readonly string[] = []): Unit {
-  const unit = given === undefined ? undefined : plainText(given);
+  const unit = given === undefined ? undefined : plainText(given)?.trim();
   const wanted = code === undefined || system === UCUM ? meant(code ?? unit, vital) : undefined;
   if (wanted) return { unit: unit ?? wanted, system: UCUM, code: wanted };
   if (system && code)
