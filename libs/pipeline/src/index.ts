@@ -71,3 +71,7 @@ export { type CsvOptions, writeCsv } from './export/csv-export.ts';
 export { readCsv } from './export/csv-records.ts';
 export { athenaFile } from './export/athena-file.ts';
 export { omopCounts } from './export/omop-counts.ts';
+export { exportCsv, type ExportCsvOptions } from './export/export-csv.ts';
+export { exportFhir, type ExportFhirOptions } from './export/export-fhir.ts';
+export { exportOmop, type ExportOmopOptions } from './export/export-omop.ts';
+export { type SyntheticRecords, syntheticRecords } from './export/synthetic-records.ts';
