@@ -25,15 +25,6 @@ export class InvalidSourceSystemError extends UserError {
   }
 }
 
-/** An export to OMOP has no place to go, or two. */
-export class OmopTargetError extends UserError {
-  constructor() {
-    super('wrong-options', 2, 'One place to write to is needed', {
-      todo: 'Give a folder (--out) or a database (--postgres), not both.',
-    });
-  }
-}
-
 /** A secret key has a password, and nobody gave it. */
 export class NoPasswordError extends UserError {
   constructor(what: string) {

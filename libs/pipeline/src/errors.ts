@@ -250,3 +250,12 @@ export class DiskFullError extends UserError {
     });
   }
 }
+
+/** An export to OMOP has no place to go, or two. */
+export class OmopTargetError extends UserError {
+  constructor() {
+    super('wrong-options', 2, 'One place to write to is needed', {
+      todo: 'Give a folder (--out) or a database (--postgres), not both.',
+    });
+  }
+}
