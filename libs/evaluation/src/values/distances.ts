@@ -1,4 +1,12 @@
-import { type Both, type Draw, type Estimates, type Side, SIDES } from './resampling.ts';
+import {
+  type Both,
+  COMPARED,
+  type Draw,
+  emptyEstimates,
+  type Estimates,
+  type Side,
+  SIDES,
+} from './resampling.ts';
 
 /** The same kind of values on each side, with the group of the patient of each. */
 export type Samples = Record<Side, { level: Uint16Array; group: Uint8Array }>;
@@ -13,19 +21,12 @@ export function distributionDistances(
   values: Float64Array,
   draws: Draw[],
 ): { ks: Both<Estimates>; wasserstein: Both<Estimates> } {
-  const empty = (): Both<Estimates> => ({
-    synthetic: new Float64Array(draws.length),
-    floor: new Float64Array(draws.length),
-  });
-  const [ks, wasserstein] = [empty(), empty()];
+  const [ks, wasserstein] = [emptyEstimates(draws), emptyEstimates(draws)];
   draws.forEach((draw, i) => {
     const shares = {} as Record<Side, Float64Array>;
     for (const side of SIDES) shares[side] = sharesOf(samples[side], values.length, draw[side]);
-    for (const [name, other] of [
-      ['synthetic', shares.synthetic],
-      ['floor', shares.training],
-    ] as const) {
-      const between = distanceOf(shares.holdout, other, values);
+    for (const [name, side] of COMPARED) {
+      const between = distanceOf(shares.holdout, shares[side], values);
       ks[name][i] = between.ks;
       wasserstein[name][i] = between.wasserstein;
     }

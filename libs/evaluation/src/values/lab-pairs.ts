@@ -6,7 +6,7 @@ import { type Both, type Draw, type Estimates, type Resampling, type Side, SIDES
 /** Labs whose pairs are looked at: those with most values. */
 const MOST_LABS = 30;
 /** Visits of a pair that are looked at, of patients in a random order. */
-const MOST_VISITS = 10_000;
+const MOST_VISITS = 5_000;
 
 export interface LabPair {
   /** Places among the labs. */

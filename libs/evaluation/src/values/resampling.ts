@@ -21,6 +21,17 @@ export interface Both<T> {
   floor: T;
 }
 
+/** What stands beside held-out patients, and the side that it is of. */
+export const COMPARED = [
+  ['synthetic', 'synthetic'],
+  ['floor', 'training'],
+] as const;
+
+/** Room for estimates of a figure. */
+export function emptyEstimates(draws: Draw[]): Both<Estimates> {
+  return { synthetic: new Float64Array(draws.length), floor: new Float64Array(draws.length) };
+}
+
 export interface Resampling {
   /** Group of each patient; as many patients on each side. */
   groups: Uint8Array;

@@ -4,24 +4,33 @@ import type { LeveledLab } from './distribution.ts';
 import { eventsOf } from './labs.ts';
 import { type Resampling, type Side, weightedSums } from './resampling.ts';
 
-/** In place of the day of what never happened. */
-const NEVER = 2 ** 31 - 1;
+/** The codes that each patient has of some, with the day of the first time. */
+export interface FirstDays {
+  /** Patients + 1 offsets. */
+  starts: Int32Array;
+  /** Places among the codes. */
+  codes: number[];
+  days: number[];
+}
 
-/** Day on which each patient first has each code: patients × codes; `NEVER` where not. */
-export function firstDays(histories: Histories, codes: number[]): Int32Array {
+export function firstDays(histories: Histories, codes: number[]): FirstDays {
   const { arrays, dictionary, patients } = histories;
   const place = placesOf(codes, dictionary.codes.length);
-  const days = new Int32Array(patients * codes.length).fill(NEVER);
+  const found: FirstDays = { starts: new Int32Array(patients + 1), codes: [], days: [] };
   for (let patient = 0; patient < patients; patient++) {
+    const first = new Map<number, number>();
     const [from, to] = eventsOf(arrays, patient);
     for (let at = from; at < to; at++) {
       const code = place[arrays.code[at]];
-      if (code === -1) continue;
-      const cell = patient * codes.length + code;
-      days[cell] = Math.min(days[cell], arrays.day[at]);
+      if (code !== -1) first.set(code, Math.min(first.get(code) ?? Infinity, arrays.day[at]));
     }
+    for (const [code, day] of first) {
+      found.codes.push(code);
+      found.days.push(day);
+    }
+    found.starts[patient + 1] = found.codes.length;
   }
-  return days;
+  return found;
 }
 
 /** Sums over the patients of each group who have values of one lab. */
@@ -38,7 +47,7 @@ export interface LabSums {
 export function sumsOf(
   { values, spread }: LeveledLab,
   side: Side,
-  firsts: Int32Array,
+  firsts: FirstDays,
   codes: number,
   { groups, draws }: Resampling,
 ): LabSums {
@@ -59,9 +68,9 @@ export function sumsOf(
     sums.all[group * 3]++;
     sums.all[group * 3 + 1] += mean;
     sums.all[group * 3 + 2] += mean ** 2;
-    for (let code = 0; code < codes; code++) {
-      const first = firsts[patient[from] * codes + code];
-      if (first === NEVER) continue;
+    const own = patient[from];
+    for (let place = firsts.starts[own]; place < firsts.starts[own + 1]; place++) {
+      const [code, first] = [firsts.codes[place], firsts.days[place]];
       const cell = (group * codes + code) * 2;
       sums.having[cell]++;
       sums.having[cell + 1] += mean;

@@ -4,9 +4,10 @@ import { commonCodes } from './common-codes.ts';
 import type { LeveledLab } from './distribution.ts';
 import {
   type Both,
+  COMPARED,
   type Draw,
+  emptyEstimates,
   type Estimates,
-  estimatesOf,
   type Resampling,
   type Side,
   SIDES,
@@ -91,18 +92,20 @@ function compared(
   const itself = {} as Record<Side, number[]>;
   for (const side of SIDES) itself[side] = shiftsIn(side, draws[0], side === 'holdout' ? fewest : others);
   const cells = [...itself.holdout.keys()].filter((cell) => Number.isFinite(itself.holdout[cell]));
-  const estimates = (figure: (a: number[], b: number[]) => number) =>
-    estimatesOf(draws, (draw, other) => {
-      const [a, b] = [shiftsIn('holdout', draw, 1), shiftsIn(other, draw, 1)];
-      const both = cells.filter((cell) => Number.isFinite(itself[other][cell] + a[cell] + b[cell]));
-      return figure(
-        both.map((cell) => a[cell]),
-        both.map((cell) => b[cell]),
-      );
-    });
+  const [correlation, difference] = [emptyEstimates(draws), emptyEstimates(draws)];
+  draws.forEach((draw, i) => {
+    const real = shiftsIn('holdout', draw, 1);
+    for (const [name, side] of COMPARED) {
+      const other = shiftsIn(side, draw, 1);
+      const both = cells.filter((cell) => Number.isFinite(itself[side][cell] + real[cell] + other[cell]));
+      const [a, b] = [real, other].map((shifts) => both.map((cell) => shifts[cell]));
+      correlation[name][i] = correlationOf(a, b, MIN_SHIFTS) ?? NaN;
+      difference[name][i] = a.reduce((sum, one, k) => sum + Math.abs(one - b[k]), 0) / a.length;
+    }
+  });
   return {
-    correlation: estimates((a, b) => correlationOf(a, b, MIN_SHIFTS) ?? NaN),
-    difference: estimates((a, b) => a.reduce((sum, one, i) => sum + Math.abs(one - b[i]), 0) / a.length),
+    correlation,
+    difference,
     shifts: cells.map((cell) => ({
       lab: Math.floor(cell / codes.length),
       code: codes[cell % codes.length],
