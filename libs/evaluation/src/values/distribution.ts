@@ -21,6 +21,8 @@ export interface Distribution {
   outside: Both<Estimates>;
   /** Training patients who have a value outside. */
   peopleOutside: number;
+  /** Patients of each side who have a bound. */
+  peopleWithBounds: Record<Side, number>;
   /** Total variation of last digits. */
   lastDigit: Both<Estimates>;
   /** Absolute difference of the shares of values that are bounds. */
@@ -59,9 +61,18 @@ export function distributionOf(
     wasserstein: judged({ synthetic: scaled(wasserstein.synthetic), floor: scaled(wasserstein.floor) }),
     outside: judged(estimatesOf(draws, (draw, other) => outside(other, draw))),
     peopleOutside: new Set(patient.filter((_, i) => isOutside(value[i]))).size,
+    peopleWithBounds: {
+      holdout: peopleWithBounds(values.holdout),
+      training: peopleWithBounds(values.training),
+      synthetic: peopleWithBounds(values.synthetic),
+    },
     lastDigit: judged(lastDigitDistance(values, decimalsOf(recorded), draws)),
     bounds: judged(estimatesOf(draws, (draw, other) => Math.abs(differenceFrom(bounds, other, draw)))),
   };
+}
+
+function peopleWithBounds({ patient, isBound }: LabValues): number {
+  return new Set(patient.filter((_, i) => isBound[i] === 1)).size;
 }
 
 /** Not measured on a side that has fewer than 50 values. */

@@ -41,9 +41,12 @@ export function labComparison(
     },
     ks: intervals(distribution.ks, 0, 1),
     wasserstein: intervals(distribution.wasserstein),
-    outside: { synthetic, ...(!isSmall(distribution.peopleOutside) && { floor }) },
+    outside: {
+      ...(synthetic && { synthetic }),
+      ...(!isSmall(distribution.peopleOutside) && floor && { floor }),
+    },
     lastDigit: intervals(distribution.lastDigit, 0, 1),
-    bounds: intervals(distribution.bounds, 0, 1),
+    bounds: shownBounds(distribution, isSmall),
     ...(within && {
       withinPatient: {
         autocorrelation: intervals(within.autocorrelation, 0, 2),
@@ -56,6 +59,17 @@ export function labComparison(
     digits: digitShares(leveled, minPatients),
     ...(withTrajectories && { trajectories: trajectoriesOf(values.synthetic) }),
   };
+}
+
+/** Neither where a few held-out patients have a bound, and no floor where a few training patients have. */
+function shownBounds(
+  { bounds, peopleWithBounds }: Distribution,
+  isSmall: (people: number) => boolean,
+): BothIntervals {
+  if (isSmall(peopleWithBounds.holdout)) return {};
+  const { synthetic, floor } = intervals(bounds, 0, 1);
+  const isShown = floor && !isSmall(peopleWithBounds.training);
+  return { ...(synthetic && { synthetic }), ...(isShown && { floor }) };
 }
 
 export function pairComparison(

@@ -81,6 +81,7 @@ export function intervalOf(estimates: Estimates, least = 0, most = Infinity): In
   if (!Number.isFinite(value)) return undefined;
   const { variance } = moments(estimates.subarray(1).filter(Number.isFinite));
   const { lower, upper } = withVariance(value, variance);
+  if (!Number.isFinite(upper)) return undefined;
   return { value, lower: Math.max(least, lower), upper: Math.min(most, upper) };
 }
 

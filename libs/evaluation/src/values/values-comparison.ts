@@ -54,6 +54,7 @@ export interface LabComparison {
   /** Without a floor where a few training patients are behind it. */
   outside: BothIntervals;
   lastDigit: BothIntervals;
+  /** Not there where a few real patients have bounds. */
   bounds: BothIntervals;
   /** Undefined where too few patients have two values. */
   withinPatient?: Record<'autocorrelation' | 'intraclass' | 'differences', BothIntervals> & {

@@ -197,6 +197,24 @@ describe('small cells of real patients', () => {
     }
   });
 
+  it('bounds and values out of range that a few have are not counted', () => {
+    const low = (people: number) =>
+      records(60, (i) => [
+        [
+          {
+            ...sbp(100 + (i % 10)),
+            ...(i < people && { quantity: { ...sbp(90).quantity, comparator: '<' } }),
+          },
+        ],
+      ]);
+    const [none, few, many] = [low(0), low(5), low(20)];
+    expect(compared(few, none, none).labs[0].bounds).toEqual({ synthetic: expect.anything() });
+    expect(compared(none, few, none).labs[0].bounds).toEqual({});
+    expect(compared(many, none, none).labs[0].bounds.floor!.value).toBeCloseTo(1 / 3, 12);
+    expect(compared(few, none, none).labs[0].outside).toEqual({ synthetic: expect.anything() });
+    expect(compared(many, none, none).labs[0].outside.floor!.value).toBeCloseTo(1 / 3, 12);
+  });
+
   it('a value that one patient has is nowhere', () => {
     const odd = records(60, (i) => [[sbp(i === 17 ? 183.4721 : 100 + (i % 10))], [sbp(100 + (i % 10))]]);
     const usual = records(60, (i) => [[sbp(100 + (i % 10))], [sbp(101 + (i % 10))]]);

@@ -108,6 +108,12 @@ it('gives its steps, plain JSON, and the same for the same seed', () => {
   expect(auditHistories(...few, { seed: 3 })).toEqual(found);
 });
 
+it('of one person on each side says nothing', () => {
+  const { membership, copies } = audited(fresh.slice(0, 1), training.slice(0, 1), holdout.slice(0, 1));
+  for (const { lower, upper } of Object.values(membership)) expect([lower, upper]).toEqual([0, 1]);
+  for (const found of Object.values(copies)) expect(isCaught(found)).toBe(false);
+});
+
 it('refuses histories of other dictionaries, and none', () => {
   const [R, H, S] = histories(training.slice(0, 5), [], fresh.slice(0, 5));
   expect(() => auditHistories(R, H, S)).toThrow('no patients');
