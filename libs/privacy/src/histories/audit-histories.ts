@@ -16,6 +16,10 @@ import { runsOfVisits, wholeSequences } from './visit-keys.ts';
 /** People of each side who are looked for by distance, at most; and synthetic histories among which their neighbours are. */
 const MOST_PEOPLE = 20_000;
 const MOST_SYNTHETIC = 50_000;
+/** Synthetic histories whose closest people are looked for, and people of each side to whom they may be closer. */
+const MOST_CLOSEST = 10_000;
+/** Synthetic histories whose density is estimated. */
+const MOST_DENSE = 20_000;
 
 type Attack = 'aligned' | 'density';
 
@@ -67,8 +71,9 @@ export const HISTORIES_AUDIT_STEPS = 8;
 /**
  * How much synthetic histories give away of the histories that the model learnt from: the attacks of `audit` on records over time. Each
  * stands beside its control, the same on people who were not in training. Copies look at all people but for `near`; distances are exact,
- * of at most 20,000 training and as many held-out patients to at most 50,000 synthetic histories, drawn at random; the density attack
- * draws its own, see `densityAttack`.
+ * of at most 20,000 training and as many held-out patients to at most 50,000 synthetic histories, drawn at random; what is closest to a
+ * synthetic history is looked for of at most 10,000 of these. The density attack takes at most 20,000 synthetic histories, and of people
+ * as many as `densityAttack` does.
  * @throws Error where the dictionaries differ or a side has no patients
  */
 export function auditHistories(
@@ -104,7 +109,7 @@ export function auditHistories(
   const closer = step('closest histories', (own) => closest(byDistance, own));
   const density = step('density of histories', (own) => {
     const [members, others, about] = featureRows(sides);
-    return densityAttack(members, others, sampleRows(about, MOST_SYNTHETIC, own), own);
+    return densityAttack(members, others, sampleRows(about, MOST_DENSE, own), own);
   });
   return {
     seed,
@@ -166,12 +171,12 @@ function closest(
   { members, others, synthetic }: DistanceAttacks,
   rng: Rng,
 ): Pick<HistoriesAudit, 'closerToTraining' | 'closestPeople'> {
-  const size = Math.min(members.rows, others.rows);
+  const size = Math.min(members.rows, others.rows, MOST_CLOSEST);
   const looked = sampleRows(synthetic, size, rng.fork('synthetic'));
   const byGroup = (people: CodeMatrix, name: string) =>
     nearestByGroup(looked, sampleRows(people, size, rng.fork(name)));
   return {
     closerToTraining: closerToTraining(byGroup(members, 'members'), byGroup(others, 'others')),
-    closestPeople: closestPeople(members, others, synthetic, rng.fork('people')),
+    closestPeople: closestPeople(members, others, looked, rng.fork('people')),
   };
 }
