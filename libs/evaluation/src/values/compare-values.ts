@@ -13,7 +13,7 @@ import { Namer } from './names.ts';
 import {
   type Both,
   type Estimates,
-  type Figure,
+  type ValueFigure,
   meanFigure,
   resampling,
   type Side,
@@ -147,7 +147,7 @@ function leveledLabs(labs: readonly Lab[], values: Record<Side, LabValues[]>): L
 function means<Name extends string>(
   units: readonly Record<NoInfer<Name>, Both<Estimates>>[],
   most: Record<Name, number>,
-): Record<Name, Figure> {
+): Record<Name, ValueFigure> {
   const names = Object.keys(most) as Name[];
   return Object.fromEntries(
     names.map((name) => [
@@ -157,5 +157,5 @@ function means<Name extends string>(
         most[name],
       ),
     ]),
-  ) as Record<Name, Figure>;
+  ) as Record<Name, ValueFigure>;
 }

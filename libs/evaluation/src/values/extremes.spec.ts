@@ -3,7 +3,7 @@ import { Rng } from '@ehrsynth/random';
 import type { PatientRecord } from '@ehrsynth/records';
 import { describe, expect, it } from 'vitest';
 import { compareValues, VALUES_STEPS } from './compare-values.ts';
-import type { Figure } from './resampling.ts';
+import type { ValueFigure } from './resampling.ts';
 import { historiesOf, patients, shuffledValues, withValues } from './testing.ts';
 import type { ValuesComparison } from './values-comparison.ts';
 
@@ -18,7 +18,7 @@ function compared(synthetic: PatientRecord[]): ValuesComparison {
 }
 
 /** Beyond the floor, by the intervals of both. */
-function isWorse({ synthetic, floor }: Pick<Figure, 'synthetic' | 'floor'>): boolean {
+function isWorse({ synthetic, floor }: Pick<ValueFigure, 'synthetic' | 'floor'>): boolean {
   return synthetic!.lower > floor!.upper;
 }
 

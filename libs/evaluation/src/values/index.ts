@@ -11,5 +11,5 @@ export type {
   ValuesComparison,
 } from './values-comparison.ts';
 export type { DigitShare, ValueHistogram } from './histograms.ts';
-export type { Figure, Measured } from './resampling.ts';
+export type { ValueFigure, MeasuredMean } from './resampling.ts';
 export type { Trajectory } from './trajectories.ts';

@@ -86,19 +86,19 @@ export function intervalOf(estimates: Estimates, least = 0, most = Infinity): In
 }
 
 /** A mean over units (labs, pairs, codes), with how many of them could be measured. */
-export type Measured = Interval & { measured: number };
+export type MeasuredMean = Interval & { measured: number };
 
-export interface Figure {
+export interface ValueFigure {
   /** Units that held-out patients have enough of. */
   of: number;
   /** Undefined where no unit could be measured. */
-  synthetic?: Measured;
-  floor?: Measured;
+  synthetic?: MeasuredMean;
+  floor?: MeasuredMean;
 }
 
 /** The mean of a figure over units, of each side over those that it could be measured in. */
-export function meanFigure(units: readonly Both<Estimates>[], most = Infinity): Figure {
-  const side = (name: keyof Both<Estimates>): Measured | undefined => {
+export function meanFigure(units: readonly Both<Estimates>[], most = Infinity): ValueFigure {
+  const side = (name: keyof Both<Estimates>): MeasuredMean | undefined => {
     const found = units.map((unit) => unit[name]).filter((estimates) => Number.isFinite(estimates[0]));
     const interval = found.length > 0 ? intervalOf(meanEstimates(found), 0, most) : undefined;
     return interval && { ...interval, measured: found.length };

@@ -1,6 +1,6 @@
 import type { Interval } from '@ehrsynth/statistics';
 import type { DigitShare, ValueHistogram } from './histograms.ts';
-import type { Figure, Side } from './resampling.ts';
+import type { ValueFigure, Side } from './resampling.ts';
 import type { Trajectory } from './trajectories.ts';
 
 /** A code as it is printed. */
@@ -33,16 +33,16 @@ export interface ValuesComparison {
   labs: LabComparison[];
   leftOut: number;
   /** Means over labs. */
-  distribution: Record<'ks' | 'wasserstein' | 'outside' | 'lastDigit' | 'bounds', Figure>;
-  withinPatient: Record<'autocorrelation' | 'intraclass' | 'differences', Figure>;
+  distribution: Record<'ks' | 'wasserstein' | 'outside' | 'lastDigit' | 'bounds', ValueFigure>;
+  withinPatient: Record<'autocorrelation' | 'intraclass' | 'differences', ValueFigure>;
   /** Rank correlations of two labs in one visit: mean absolute difference over pairs. */
-  pairs: { difference: Figure; byPair: PairComparison[] };
+  pairs: { difference: ValueFigure; byPair: PairComparison[] };
   /** Shares of visits in which a code was measured: mean absolute difference over classes or conditions, and codes. */
   measured: Record<'byClass' | 'byCondition', MeasuredComparison>;
   /** Shifts of a lab's mean by codes. */
   shifts: Record<'withCode' | 'afterDrug', ShiftComparison>;
   /** Total variation of coded answers: mean over codes. */
-  answers: { difference: Figure; byCode: AnswerComparison[] };
+  answers: { difference: ValueFigure; byCode: AnswerComparison[] };
 }
 
 export interface LabComparison {
