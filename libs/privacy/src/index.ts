@@ -8,3 +8,4 @@ export { type EpsilonBounds, prvEpsilonOf, type PrvOptions } from './prv.ts';
 export { PrivacyBudgetError } from './errors.ts';
 export { type Noise, noiseFor } from './noise.ts';
 export { epsilonOf, type Epsilon, ORDERS, sampledGaussianRdp, type SampledGaussian } from './rdp.ts';
+export * from './histories/index.ts';
