@@ -7,7 +7,7 @@ import {
 } from '../cdm/concepts.ts';
 import { EVENT_TABLES } from '../cdm/events.ts';
 import { quote } from '../database.ts';
-import { CODE_KEY } from './events.ts';
+import { CODE_KEY } from './code-row.ts';
 import type { CodeChoice } from './rules.ts';
 import type { Source } from './source.ts';
 

@@ -1,11 +1,10 @@
 import { addDays, type CodedEvent, type Tally } from '@ehrsynth/records';
 import { EVENT_TABLES, type EventTable } from '../cdm/events.ts';
 import { TABLES } from '../cdm/tables.ts';
-import { quote } from '../database.ts';
 import { readable } from './fates.ts';
 import { statusOf } from './condition-status.ts';
 import type { CodeChoice } from './rules.ts';
-import type { SourceCode } from './source-codes.ts';
+import { CODE_KEY, type SourceCode } from './code-row.ts';
 import type { Source } from './source.ts';
 import { valueText } from './value-columns.ts';
 import type { Values } from './values.ts';
@@ -23,11 +22,6 @@ export type EventRow = [
   others: string | null,
 ];
 
-/** Why a row is no event of its own. */
-export const SAME_SOURCE_ROW = 'further standard concept of the same source row';
-/** Columns of `events` by which an event finds its code in the table `code_places`. */
-export const CODE_KEY = ['tab', 'concept', 'source', 'unit', 'status', 'standard', 'valued'];
-
 /**
  * Makes the view `events` of the rows of all tables that may be read. `concept` and `source` of an event name its code: those of the
  * source, or the standard concept alone where that is the code or is mapped back. `same` is equal for rows that differ in nothing but
@@ -37,32 +31,6 @@ export async function addEvents({ database, tables }: Source, codes: CodeChoice)
   const select = EVENT_TABLES.filter(({ table }) => tables.has(table)).map((table) => eventsOf(table, codes));
   const none = `${eventsOf(EVENT_TABLES[0], codes)} WHERE 1 = 0`;
   await database.run(`CREATE ${database.temporary}VIEW events AS ${select.join('\nUNION ALL\n') || none}`);
-}
-
-/**
- * Makes the table `merged_events` of the codes that an ETL wrote several rows of, one for each standard concept of one source row: one
- * event for each source row. A standard concept that stands there twice is of two of them. Rows without a standard concept, and of
- * different places (tables, kinds, codes), stay what they are. Rows that are no events of their own are counted.
- */
-export async function mergeSourceRows({ database }: Source, tally: Tally): Promise<void> {
-  const tables = await database.all<{ tab: string; rows: bigint | number }>(
-    'SELECT tab, sum(rows) AS rows FROM code_places WHERE is_several GROUP BY tab ORDER BY tab',
-  );
-  const isHere = `tab IN (${tables.map(({ tab }) => quote(tab)).join(', ') || "''"})`;
-  await database.run(`
-    CREATE ${database.temporary}TABLE merged_events AS
-    SELECT DISTINCT ON (place, same, nth) * FROM (
-      SELECT e.*, c.place, row_number() OVER (PARTITION BY c.place, e.same, e.standard ORDER BY e.row_key) AS nth
-      FROM events e JOIN code_places c USING (${CODE_KEY.join(', ')}) WHERE c.is_several AND e.${isHere}
-    ) s ORDER BY place, same, nth, standard`);
-  const left = await database.all<{ tab: string; rows: bigint | number }>(
-    'SELECT tab, count(*) AS rows FROM merged_events GROUP BY tab',
-  );
-  const events = new Map(left.map(({ tab, rows }) => [tab, Number(rows)]));
-  for (const { tab, rows } of tables) {
-    const further = Number(rows) - (events.get(tab) ?? 0);
-    if (further > 0) tally.skip(tab, SAME_SOURCE_ROW, further);
-  }
 }
 
 /** SQL of the events in the order of their persons. Where they travel from a server, the ones that are alike travel as one row with their number. */

@@ -1,9 +1,9 @@
 import { type EventKind, SOURCE_VALUE_OF, System } from '@ehrsynth/records';
 import { codeFormFault } from '@ehrsynth/vocab';
-import type { OmopReadOptions } from './read-records.ts';
+import type { OmopReadOptions } from './options.ts';
 import { isPcsPlace } from './pcs-places.ts';
 import { quoted } from './quoted.ts';
-import type { CodeProblem, CodeRow } from './source-codes.ts';
+import type { CodeProblem, CodeRow } from './code-row.ts';
 
 type FitOptions = Pick<OmopReadOptions, 'vocabulary' | 'keepUnknownCodes'> & Looks;
 

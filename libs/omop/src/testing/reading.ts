@@ -1,6 +1,7 @@
 import { type PatientRecord, Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
-import { type OmopReadOptions, readOmop } from '../read/read-records.ts';
+import type { OmopReadOptions } from '../read/options.ts';
+import { readOmop } from '../read/read-records.ts';
 
 const vocabulary = new Vocabulary();
 

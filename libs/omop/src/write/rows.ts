@@ -4,23 +4,8 @@ import { type EventTable, tableOfDomain, tableOfKind } from '../cdm/events.ts';
 import type { Row } from '../cdm/own-concepts.ts';
 import type { Concepts } from './concepts.ts';
 import { erasOf, type Span } from './eras.ts';
+import type { Lost } from './lost.ts';
 import { hasValue, valueColumns } from './values.ts';
-
-/** What a record has that the CDM cannot say. */
-export type Lost = (
-  what:
-    | 'event without a date'
-    | 'encounter without a date'
-    | 'birth date missing'
-    | 'patient id cut to 50 characters'
-    | 'code cut to 50 characters'
-    | 'unit cut to 50 characters'
-    | 'text of a value cut to its column'
-    | 'unit without a standard concept'
-    | 'route without a standard concept'
-    | 'value that its table has no column for'
-    | 'number that a column of integers cannot hold',
-) => void;
 
 const VARCHAR_50 = 50;
 

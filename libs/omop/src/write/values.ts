@@ -5,7 +5,7 @@ import { cut, plainValue } from '../cdm/plain-value.ts';
 import { TABLES } from '../cdm/tables.ts';
 import { OPERATOR_IDS, VALUE_CONCEPTS } from '../cdm/value-concepts.ts';
 import type { Concepts } from './concepts.ts';
-import type { Lost } from './rows.ts';
+import type { Lost } from './lost.ts';
 
 /** The types of each table's columns. */
 const TYPES = new Map(
