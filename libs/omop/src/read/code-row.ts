@@ -2,8 +2,11 @@ import type { CodedEvent, EventKind, Problem } from '@ehrsynth/records';
 import { isActive } from './condition-status.ts';
 import { saysNothing } from './says-nothing.ts';
 
+/** What a row is: one that has a number or an answer, an allergy to what its value says, a panel that has no value of its own. */
+export type Form = '' | 'valued' | 'allergy' | 'panel';
+
 /** Columns of `events` by which an event finds its code in the table `code_places`. */
-export const CODE_KEY = ['tab', 'concept', 'source', 'unit', 'status', 'standard', 'valued'];
+export const CODE_KEY = ['tab', 'concept', 'source', 'unit', 'status', 'standard', 'form'];
 
 /** Something to know of a code, of each of its events. */
 export type CodeProblem = Pick<Problem, 'reason' | 'detail'>;

@@ -1,10 +1,12 @@
 import type { PatientRecord, Tally } from '@ehrsynth/records';
 import { EVENT_TABLES } from '../cdm/events.ts';
 import { reportInventory } from '../files/inventory.ts';
-import { addEvents, type EventRow, eventRows, toEvent } from './events.ts';
+import { type EventRow, eventRows } from './event-rows.ts';
+import { addEvents, toEvent } from './events.ts';
 import { settleFates } from './fates.ts';
 import { type Meanings, meaningsOf } from './meanings.ts';
 import { openSource } from './open.ts';
+import { findPanels, settlePanels } from './panels.ts';
 import { type PersonRow, personRows, toPerson } from './persons.ts';
 import type { SourceCode } from './code-row.ts';
 import type { OmopReadOptions } from './options.ts';
@@ -42,13 +44,15 @@ export async function* readOmop(
     if (source.inventory) reportInventory(source.inventory, tally);
     const { codes: choice = 'source' } = options;
     await settleFates(source, tally, choice);
-    await addEvents(source, choice);
+    const hasPanels = await findPanels(source);
+    await addEvents(source, choice, hasPanels);
     const codes = await sourceCodes(source, options, tally);
+    if (hasPanels) await settlePanels(source, codes, tally);
     const values = new Values(await valueCodes(source));
     const meanings = await meaningsOf(source);
     const { database } = source;
     const visits = new ByPerson(database.stream<VisitRow>(visitRows()));
-    const events = new ByPerson(database.stream<EventRow>(eventRows(source)));
+    const events = new ByPerson(database.stream<EventRow>(eventRows(source, hasPanels)));
     let patients = 0;
     for await (const person of database.stream<PersonRow>(personRows())) {
       const own = [await visits.of(person[0]), await events.of(person[0])] as const;
@@ -59,6 +63,9 @@ export async function* readOmop(
     await source.close();
   }
 }
+
+/** Where the number of events that are alike stands in a row. */
+const TIMES = 9;
 
 /** Rows in the order of their persons, handed out person by person. */
 class ByPerson<Row extends [person: bigint, ...unknown[]]> {
@@ -106,7 +113,7 @@ function toRecord(
     ),
     events: events.flatMap((row) => {
       const event = toEvent(row, codes, values, indexOf as Map<bigint, number>, tally);
-      return event ? Array.from({ length: Number(row[6]) }, () => ({ ...event })) : [];
+      return event ? Array.from({ length: Number(row[TIMES]) }, () => ({ ...event })) : [];
     }),
   };
 }

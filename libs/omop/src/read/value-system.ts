@@ -23,8 +23,11 @@ const USUAL: Record<string, { kind: EventKind; system: string }> = {
   measurement: { kind: 'measurement', system: System.loinc },
   observation: { kind: 'measurement', system: System.loinc },
 };
-/** What an observation is of where it is a condition. */
-const OBSERVED_DIAGNOSIS = { kind: 'condition', system: System.icd10cm } as const;
+/** What stands in a table whose events are of several kinds. */
+const OTHERS: Partial<Record<string, { kind: EventKind; system: string }>> = {
+  'observation condition': { kind: 'condition', system: System.icd10cm },
+  'drug_exposure immunization': { kind: 'immunization', system: System.cvx },
+};
 
 /**
  * The system of a source value that no known concept stands beside: the one that the user named for its kind; else the usual one of
@@ -38,8 +41,7 @@ export function systemOfValue(
 ): { system: string; value: string; note?: CodeProblem } {
   const named = options.systems?.[kind];
   if (named) return { system: named, value: source };
-  const isDiagnosis = table === 'observation' && kind === 'condition';
-  const usual = isDiagnosis ? OBSERVED_DIAGNOSIS : Object.hasOwn(USUAL, table) ? USUAL[table] : undefined;
+  const usual = OTHERS[`${table} ${kind}`] ?? (Object.hasOwn(USUAL, table) ? USUAL[table] : undefined);
   const value = usual?.kind === kind && FITS[usual.system](source.trim(), { ...options, ...looks });
   if (value) return { system: usual!.system, value };
   return {
@@ -93,6 +95,8 @@ const FITS: Record<string, (text: string, options: FitOptions) => string | false
     if (/^\d{10}$/.test(text)) return false;
     return !codeFormFault(System.ndc, code) && code.replace(/\D/g, '').length > 9 ? code : false;
   },
+  // Two digits: CVX writes 8 as 08.
+  [System.cvx]: (text) => /^\d{2,3}$/.test(text) && text,
   [System.icd10pcs]: (text, { isPcs = false }) => pcsOf(text, isPcs),
   [System.loinc]: (text) => (/^\d/.test(text) && !codeFormFault(System.loinc, text) ? text : false),
 };

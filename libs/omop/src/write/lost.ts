@@ -11,5 +11,8 @@ export type Lost = (
     | 'unit without a standard concept'
     | 'route without a standard concept'
     | 'value that its table has no column for'
-    | 'number that a column of integers cannot hold',
+    | 'number that a column of integers cannot hold'
+    | 'interpretation of a value'
+    | 'dose that sig has no form for'
+    | 'panel that its table has no column for',
 ) => void;
