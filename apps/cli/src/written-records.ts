@@ -17,7 +17,7 @@ import type { CsvOptions } from './csv-export.ts';
 import { readCsv } from './csv-records.ts';
 import type { ReleaseFormat } from './release-data.ts';
 
-const KINDS: EventKind[] = ['condition', 'drug', 'procedure', 'measurement'];
+const KINDS: EventKind[] = ['condition', 'drug', 'procedure', 'measurement', 'immunization', 'allergy'];
 
 /** Before the key of a code that no column covers. */
 export const NO_COLUMN = 'none|';

@@ -34,7 +34,7 @@ export interface CohortOptions extends LimitOptions {
 export function addCohortOptions(command: Command): Command {
   return addLimitOptions(command)
     .requiredOption('-o, --out <folder>', 'where to write the cohort')
-    .option('--kinds <list>', 'condition, drug, procedure, measurement', listOf('condition', 'drug', 'procedure', 'measurement'), ['condition', 'drug', 'procedure'])
+    .option('--kinds <list>', 'condition, drug, procedure, measurement, immunization, allergy', listOf('condition', 'drug', 'procedure', 'measurement', 'immunization', 'allergy'), ['condition', 'drug', 'procedure'])
     .option('--level <SYSTEM=LEVEL>', 'count at a level: icd-10-cm=category, ndc=product, ndc=ingredient (may be repeated)', collect)
     .option('--min-patients <number>', 'codes that fewer training patients have are left out; nothing else that fewer have is written to a model either', wholeNumber(1), 10)
     .option('--rare <what>', 'drop rare codes, or count them in their parent', oneOf('drop', 'parent'), 'drop')

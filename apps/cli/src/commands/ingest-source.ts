@@ -56,6 +56,8 @@ const READ = [
   'MedicationStatement',
   'Procedure',
   'Observation',
+  'Immunization',
+  'AllergyIntolerance',
 ];
 
 /** The options for a source that is a server. */
