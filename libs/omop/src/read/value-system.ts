@@ -15,18 +15,25 @@ export interface Looks {
   isPcs?: boolean;
 }
 
-/** The system whose codes a table has as source values as a rule, where the event is of the kind. */
-const USUAL: Record<string, { kind: EventKind; system: string }> = {
-  condition_occurrence: { kind: 'condition', system: System.icd10cm },
-  drug_exposure: { kind: 'drug', system: System.ndc },
-  procedure_occurrence: { kind: 'procedure', system: System.icd10pcs },
-  measurement: { kind: 'measurement', system: System.loinc },
-  observation: { kind: 'measurement', system: System.loinc },
-};
-/** What stands in a table whose events are of several kinds. */
-const OTHERS: Partial<Record<string, { kind: EventKind; system: string }>> = {
-  'observation condition': { kind: 'condition', system: System.icd10cm },
-  'drug_exposure immunization': { kind: 'immunization', system: System.cvx },
+interface Usual {
+  kind: EventKind;
+  /** The first that a value has the form of is its own. */
+  systems: string[];
+}
+
+/** The systems whose codes a table has as source values as a rule, where the event is of the kind. */
+const USUAL: Record<string, Usual[]> = {
+  condition_occurrence: [{ kind: 'condition', systems: [System.icd10cm] }],
+  drug_exposure: [
+    { kind: 'drug', systems: [System.ndc] },
+    { kind: 'immunization', systems: [System.cvx, System.ndc] },
+  ],
+  procedure_occurrence: [{ kind: 'procedure', systems: [System.icd10pcs] }],
+  measurement: [{ kind: 'measurement', systems: [System.loinc] }],
+  observation: [
+    { kind: 'measurement', systems: [System.loinc] },
+    { kind: 'condition', systems: [System.icd10cm] },
+  ],
 };
 
 /**
@@ -41,9 +48,11 @@ export function systemOfValue(
 ): { system: string; value: string; note?: CodeProblem } {
   const named = options.systems?.[kind];
   if (named) return { system: named, value: source };
-  const usual = OTHERS[`${table} ${kind}`] ?? (Object.hasOwn(USUAL, table) ? USUAL[table] : undefined);
-  const value = usual?.kind === kind && FITS[usual.system](source.trim(), { ...options, ...looks });
-  if (value) return { system: usual!.system, value };
+  const usual = Object.hasOwn(USUAL, table) ? USUAL[table].find((one) => one.kind === kind) : undefined;
+  for (const system of usual?.systems ?? []) {
+    const value = FITS[system](source.trim(), { ...options, ...looks });
+    if (value) return { system, value };
+  }
   return {
     system: SOURCE_VALUE_OF + table,
     value: source,
