@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { isPostgres, readOmop, withoutPassword } from '@ehrsynth/omop';
-import { type EventKind, Tally } from '@ehrsynth/records';
+import { EventKind, Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { athenaFile } from '../omop.ts';
 import { limitsOf } from '../limit-options.ts';
@@ -20,7 +20,7 @@ interface Options extends CohortOptions {
   formerCodes: FormerCodes;
 }
 
-const KINDS: EventKind[] = ['condition', 'drug', 'procedure', 'measurement'];
+const KINDS = EventKind.options;
 
 export function ingestOmopCommand(): Command {
   const command = new Command('omop')
