@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { omopSource } from '@ehrsynth/pipeline';
-import type { EventKind } from '@ehrsynth/records';
+import { EventKind } from '@ehrsynth/records';
 import { limitsOf } from '../limit-options.ts';
 import { collect, oneOf } from '../options.ts';
 import { InvalidSourceSystemError } from '../errors.ts';
@@ -18,7 +18,7 @@ interface Options extends CohortOptions {
   formerCodes: FormerCodes;
 }
 
-const KINDS: EventKind[] = ['condition', 'drug', 'procedure', 'measurement'];
+const KINDS = EventKind.options;
 
 export function ingestOmopCommand(): Command {
   const command = new Command('omop')

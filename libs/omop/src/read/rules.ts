@@ -1,5 +1,7 @@
 import { ZONE_DAYS } from '@ehrsynth/records';
-import { EVENT_TABLES } from '../cdm/events.ts';
+import { datetimeOf, EVENT_TABLES } from '../cdm/events.ts';
+import { SIG_FORM } from '../cdm/sig.ts';
+import { quote } from '../database.ts';
 import { BirthNote } from './births.ts';
 import { type Doubts, isOnDoubtfulDay } from './doubtful-dates.ts';
 import { DeathFault, IdNote } from './lives.ts';
@@ -88,8 +90,10 @@ export function noteRules(table: string, { lastDay }: Doubts): Rule[] {
   if (table !== 'death')
     rules.push({ reason: 'row id of several persons, each row read', where: 't.is_shared' });
   if (table === 'drug_exposure')
-    rules.push({ reason: 'sig left out: free text', where: 't.sig IS NOT NULL' });
+    rules.push({ reason: 'sig left out: free text', where: `NOT t.sig ~ ${quote(SIG_FORM)}` });
   const span = spanOf(table);
+  if (span)
+    rules.push({ reason: 'datetime on another day than its date, time dropped', where: 't.is_on_other_day' });
   if (lastDay !== undefined)
     rules.push({ reason: 'date in the future', where: `t.${span?.start ?? 'day'} > ${date(lastDay)}` });
   if (!span?.end) return rules;
@@ -97,6 +101,10 @@ export function noteRules(table: string, { lastDay }: Doubts): Rule[] {
     ...rules,
     { reason: 'end that stands for none or lies after the longest life, dropped', where: 't.is_no_end' },
     { reason: 'ends before it begins', where: `t.${span.end} < t.${span.start}` },
+    {
+      reason: 'ends before it begins on the same day, time of the end dropped',
+      where: `t.${span.end} = t.${span.start} AND t.${datetimeOf(span.end)} < t.${datetimeOf(span.start)}`,
+    },
   ];
 }
 

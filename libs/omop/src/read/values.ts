@@ -1,5 +1,6 @@
 import { type CodedEvent, type Quantity, withoutControls } from '@ehrsynth/records';
 import { plainValue } from '../cdm/plain-value.ts';
+import { readSig } from '../cdm/sig.ts';
 import { sampleOf } from './quoted.ts';
 import { saysNothing } from './says-nothing.ts';
 import { type Note, toCode, toComparator, toUnit, type ValueCodes } from './value-codes.ts';
@@ -73,6 +74,7 @@ function alikeOf(table: string, unit: string | null, text: string, codes: ValueC
     daysSupply: wholeIn('days_supply', at.days_supply, note),
     refills: wholeIn('refills', at.refills, note),
     route: notEmpty(route),
+    ...(at.sig && readSig(at.sig)),
   });
   const ofUnit = toUnit(unit, at.unit_concept_id, codes, note);
   return { quantity: notEmpty({ unit: unit ?? undefined, ...ofUnit, comparator }), rest, problems };
