@@ -22,6 +22,8 @@ import { readJson } from './json-file.ts';
 interface CohortOptions extends Encoding {
   holdout: number;
   seed: number;
+  /** The part that the source has a patient in; drawn by the seed where it is undefined. */
+  partOf?: (id: string) => 'train' | 'holdout' | undefined;
 }
 
 export interface CohortCounts {
@@ -53,8 +55,8 @@ export class CohortWriter {
   }
 
   async add(record: PatientRecord): Promise<void> {
-    const { holdout, seed, levels } = this.options;
-    const part = isHoldout(record.id, holdout, seed) ? 'holdout' : 'train';
+    const { holdout, seed, levels, partOf } = this.options;
+    const part = partOf?.(record.id) ?? (isHoldout(record.id, holdout, seed) ? 'holdout' : 'train');
     this.rows[part].push(this.rows.train.length + this.rows.holdout.length);
     const columns = [
       ...demographicColumns(record),

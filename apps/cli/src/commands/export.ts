@@ -9,6 +9,7 @@ import { Progress } from '../progress.ts';
 import { readRecords } from '../records-file.ts';
 import { filesOf, intoRunFolder, readRun } from '../run-folder.ts';
 import { table, text } from '../table.ts';
+import { exportMedsCommand } from './export-meds.ts';
 import { exportOmopCommand } from './export-omop.ts';
 
 interface Options {
@@ -32,6 +33,7 @@ export function exportCommand(): Command {
         .action(exportFhir),
     )
     .addCommand(exportOmopCommand())
+    .addCommand(exportMedsCommand())
     .addCommand(
       new Command('csv')
         .description('patients.csv, encounters.csv and events.csv')

@@ -54,6 +54,8 @@ export interface Ingestion {
   options: CohortOptions;
   vocabulary: Vocabulary;
   tally: Tally;
+  /** The part of the cohort that the source has a patient in; drawn where it is undefined. */
+  partOf?: (id: string) => 'train' | 'holdout' | undefined;
   /** What progress counts. */
   unit: string;
   /** Reads the source, telling how far it is; what does not fit into memory goes into the folder. */
@@ -72,6 +74,7 @@ export async function ingest({
   vocabulary,
   tally,
   unit,
+  partOf,
   read,
 }: Ingestion): Promise<void> {
   const { out, force } = options;
@@ -90,7 +93,7 @@ export async function ingest({
       const progress = new Progress('Reading', unit);
       await mkdir(join(folder, 'train'));
       await mkdir(join(folder, 'holdout'));
-      const cohort = new CohortWriter(folder, vocabulary, { ...options, levels });
+      const cohort = new CohortWriter(folder, vocabulary, { ...options, levels, partOf });
       for await (const record of read((count, note) => progress.update(count, note), folder)) {
         await cohort.add(record);
         await yieldToEventLoop();
