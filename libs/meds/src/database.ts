@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import {
   type DuckDBConnection,
   type DuckDBDataChunk,
@@ -25,7 +24,7 @@ export class Database {
   static async open(workFolder?: string): Promise<Database> {
     const spills = await temporaryFolder(workFolder);
     try {
-      const instance = await DuckDBInstance.create(join(spills.path, 'work.duckdb'), {
+      const instance = await DuckDBInstance.create(':memory:', {
         memory_limit: MEMORY,
         threads: String(Math.min(MOST_THREADS, availableParallelism())),
         temp_directory: spills.path,

@@ -48,6 +48,27 @@ export class BrokenMedsFileError extends UserError {
   }
 }
 
+/**
+ * Does what reads a file.
+ * @throws BrokenMedsFileError where DuckDB cannot read it; what is wrong with the machine goes through as it is
+ */
+export async function reading<T>(where: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw asReadingError(where, error);
+  }
+}
+
+/** What came up while a file was read. */
+export function asReadingError(where: string, error: unknown): unknown {
+  const isOfMachine =
+    !(error instanceof Error) || error instanceof UserError || OF_MACHINE.test(error.message);
+  return isOfMachine ? error : new BrokenMedsFileError(where, error);
+}
+
+const OF_MACHINE = /No space left|failed to offload|Out of Memory|INTERNAL|Interrupt/i;
+
 /** Two records would be one subject. */
 export class SameSubjectError extends UserError {
   constructor(subject: string, ids: string[]) {

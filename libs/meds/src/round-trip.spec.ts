@@ -21,7 +21,7 @@ describe('records → MEDS → records', () => {
           expect([...tally.notes.keys()]).toEqual([]);
         },
       ),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   });
 });

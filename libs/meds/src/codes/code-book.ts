@@ -26,8 +26,9 @@ export class CodeBook {
     private readonly reading: CodeReading,
   ) {}
 
-  has(text: string): boolean {
-    return this.entries.has(text);
+  /** Whether there are descriptions, and none of this code. */
+  lacks(text: string): boolean {
+    return this.entries.size > 0 && !this.entries.has(text);
   }
 
   /** By the words of a code. */

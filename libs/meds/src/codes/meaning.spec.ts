@@ -32,6 +32,8 @@ describe('what a code of MEDS says', () => {
     ['CPT4/99213', `procedure | ${System.cpt} | 99213`],
     ['HCPCS//G0008', `procedure | ${System.hcpcs} | G0008`],
     ['CVX//140', `immunization | ${System.cvx} | 140`],
+    ['Drug/RxNorm/860975', `drug | ${System.rxnorm} | 860975`],
+    ['LAB//LOINC/2160-0//mg/dL', `measurement | ${System.loinc} | 2160-0 | mg/dL`],
     ['SNOMED/44054006', `? | ${System.snomed} | 44054006`],
     ['CONDITION//SNOMED CT//44054006', `condition | ${System.snomed} | 44054006`],
     ['http:%2F/example.org/x//a%2F/b', '? | http://example.org/x | a//b'],

@@ -40,7 +40,7 @@ export function meaningOf(text: string): Meaning {
   // Numbers of races are OMOP's where OMOP's ETL writes them.
   if (/^race\/\d/i.test(text)) return { is: 'origin', text: `OMOP ${rest[0]}` };
   if (word && word.says !== 'kind') return ofWord(word, rest);
-  if (plain(parts[0]) === 'cmsplaceofservice')
+  if (plain(parts[0]) === PLACE_OF_SERVICE)
     return { is: 'visit', of: 'visit', step: 'whole', class: classOfPlace(rest[0] ?? '') };
   if (word && NO_EVENT.test(rest.at(-1) ?? '')) return { is: 'nothing', reason: NOT_GIVEN };
   if (word && /^(?:stop|end)$/i.test(rest[0] ?? '')) return { is: 'nothing', reason: END_OF_EVENT };
@@ -63,17 +63,22 @@ const NO_UNIT = /^(?:|unk|unknown|none|nan|null|n\/a|na)$/i;
 /** What tokenizers add. */
 const BIN = /^(?:value_\[|_?Q\d+$)/;
 
-/** The parts of a code; one that has a single slash after the name of a system or a word (SNOMED/44054006, Visit/IP) has two. */
+/** The parts of a code; a single slash after the name of a system or a word (SNOMED/44054006, Visit/IP) ends one too. */
 function wordsOf(text: string): string[] {
   const parts = partsOf(text).filter((part, i) => i === 0 || !BIN.test(part));
-  const [first] = parts;
-  const slash = first.indexOf('/');
-  if (slash <= 0) return parts;
-  const head = first.slice(0, slash);
-  const isName =
-    systemNamed(head) ?? wordOf(head) ?? (plain(head) === 'cmsplaceofservice' ? head : undefined);
-  return isName === undefined ? parts : [head, first.slice(slash + 1), ...parts.slice(1)];
+  return parts.flatMap((part, i) => slashed(part, i === 0));
 }
+
+function slashed(part: string, isFirst: boolean): string[] {
+  const slash = part.indexOf('/');
+  if (slash <= 0) return [part];
+  const [head, rest] = [part.slice(0, slash), part.slice(slash + 1)];
+  if (systemNamed(head) !== undefined) return [head, rest];
+  if (!isFirst || !(wordOf(head) || plain(head) === PLACE_OF_SERVICE)) return [part];
+  return [head, ...slashed(rest, false)];
+}
+
+const PLACE_OF_SERVICE = 'cmsplaceofservice';
 
 function plain(part: string): string {
   return part.replace(/[\s_]/g, '').toLowerCase();

@@ -5,7 +5,13 @@ import { listFiles } from '@ehrsynth/io';
 import type { Tally } from '@ehrsynth/records';
 import type { Database } from '../database.ts';
 import { quote } from '../database.ts';
-import { BrokenMedsFileError, MedsTypeError, MissingMedsColumnError, NotMedsError } from '../errors.ts';
+import {
+  BrokenMedsFileError,
+  reading,
+  MedsTypeError,
+  MissingMedsColumnError,
+  NotMedsError,
+} from '../errors.ts';
 import { CODES_FILE, DATA_FOLDER, DATASET_FILE, ETL_NAME, SPLITS_FILE } from '../standard.ts';
 
 /** A file of data with what its columns are. */
@@ -136,14 +142,12 @@ async function emptyColumns(path: string, database: Database): Promise<Set<strin
 }
 
 async function typesOf(path: string, name: string, database: Database): Promise<Map<string, string>> {
-  try {
-    const described = await database.all<{ column_name: string; column_type: string }>(
+  const described = await reading(name, () =>
+    database.all<{ column_name: string; column_type: string }>(
       `DESCRIBE SELECT * FROM read_parquet(${quote(path)}, hive_partitioning = false)`,
-    );
-    return new Map(described.map(({ column_name, column_type }) => [column_name, column_type]));
-  } catch (cause) {
-    throw new BrokenMedsFileError(name, cause);
-  }
+    ),
+  );
+  return new Map(described.map(({ column_name, column_type }) => [column_name, column_type]));
 }
 
 async function isOwnDataset(path: string, tally: Tally): Promise<boolean> {

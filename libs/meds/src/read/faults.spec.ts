@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Tally } from '@ehrsynth/records';
 import { describe, expect, it } from 'vitest';
@@ -105,5 +105,30 @@ describe('what cannot be read', () => {
     await expect(readAll(join(folder, 'a', 'data'))).rejects.toThrow(join(folder, 'a'));
     writeFileSync(join(folder, 'a/data/1.parquet'), 'PAR1 and no more');
     await expect(readAll(join(folder, 'a'))).rejects.toMatchObject({ code: 'broken-file' });
+  });
+
+  it('is refused: a file whose pages are damaged, with its name', async () => {
+    const folder = await medsOf(newFolder(), {
+      'data/0.parquet':
+        'SELECT i AS subject_id, NULL::TIMESTAMP AS time, md5(i::VARCHAR) AS code FROM range(20000) r(i)',
+    });
+    const path = join(folder, 'data/0.parquet');
+    const bytes = readFileSync(path);
+    for (let i = bytes.length >> 2; i < bytes.length * 0.75; i++) bytes[i] ^= 0x55;
+    writeFileSync(path, bytes);
+    await expect(readAll(folder)).rejects.toMatchObject({
+      code: 'broken-file',
+      message: expect.stringContaining(join('data', '0.parquet')),
+    });
+  });
+
+  it('is nobody in files without rows', async () => {
+    const none = (select: string) => `${select} WHERE false`;
+    const folder = await medsOf(newFolder(), {
+      'data/train/0.parquet': none(`SELECT * FROM (${rows(A1C(1, '2020-01-01'))})`),
+      'data/train/1.parquet': rows(A1C(2, '2020-01-01')),
+      'metadata/codes.parquet': none("SELECT 'a' AS code, 'b' AS description, ['c'] AS parent_codes"),
+    });
+    expect((await readAll(folder, { tally: new Tally('stop') })).map(({ id }) => id)).toEqual(['2']);
   });
 });

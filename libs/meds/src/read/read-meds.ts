@@ -2,7 +2,8 @@ import type { EventKind, PatientRecord, Tally } from '@ehrsynth/records';
 import { CodeBook, type CodeEntry } from '../codes/code-book.ts';
 import type { CodeReading } from '../codes/judged-code.ts';
 import { Database, quote } from '../database.ts';
-import { BrokenMedsFileError } from '../errors.ts';
+import { asReadingError, reading as readingFile } from '../errors.ts';
+import { CODES_FILE } from '../standard.ts';
 import { type DataFile, type Dataset, lookAtDataset } from './dataset.ts';
 import { type FileRows, type Row, rowsOf } from './rows.ts';
 import { findSubjects, type SubjectRow, subjectRows } from './subjects.ts';
@@ -34,7 +35,8 @@ export async function* readMeds(
   try {
     const dataset = await lookAtDataset(folder, database, tally);
     const faulty = await findSubjects(dataset, database, tally);
-    const book = new CodeBook(await codeEntries(dataset, database), options);
+    const entries = await readingFile(CODES_FILE, () => codeEntries(dataset, database));
+    const book = new CodeBook(entries, options);
     const subjects = database.stream<SubjectRow>(subjectRows());
     let patients = 0;
     for (const file of dataset.files) {
@@ -77,19 +79,9 @@ async function* runs(
       }
     }
   } catch (error) {
-    throw isOfParquet(error) ? new BrokenMedsFileError(name, error) : error;
+    throw asReadingError(name, error);
   }
   if (id !== null) yield { id, rows };
-}
-
-/** What DuckDB says of pages that it cannot read; other errors pass through here from the one who reads the records. */
-function isOfParquet(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    /^(?:Invalid Input|IO|Invalid|TProtocol)\b.*(?:parquet|snappy|zstd|page|corrupt|Thrift)/is.test(
-      error.message,
-    )
-  );
 }
 
 function inOrder(rows: Row[], where: string, tally: Tally): Row[] {

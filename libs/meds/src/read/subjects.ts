@@ -1,5 +1,7 @@
 import type { Tally } from '@ehrsynth/records';
 import { type Database, quote } from '../database.ts';
+import { reading } from '../errors.ts';
+import { SPLITS_FILE } from '../standard.ts';
 import type { Dataset } from './dataset.ts';
 
 /** A subject in the order of the data. */
@@ -28,7 +30,8 @@ export async function findSubjects(
   await database.run(
     'CREATE TABLE subjects(file INTEGER, id BIGINT, rows BIGINT, first BIGINT, last BIGINT)',
   );
-  for (const select of each) await database.run(`INSERT INTO subjects ${select}`);
+  for (const [i, select] of each.entries())
+    await reading(files[i].name, () => database.run(`INSERT INTO subjects ${select}`));
   const [{ rows }] = await database.all<{ rows: bigint | null }>(
     'SELECT sum(rows)::BIGINT AS rows FROM subjects',
   );
@@ -48,7 +51,7 @@ async function addSplits(splits: string | undefined, database: Database, tally: 
     ? `SELECT CAST(subject_id AS BIGINT) AS id, min(split) AS split, count(DISTINCT split) > 1 AS is_several
       FROM read_parquet(${quote(splits)}) WHERE subject_id IS NOT NULL GROUP BY ALL`
     : 'SELECT NULL::BIGINT AS id, NULL::VARCHAR AS split, false AS is_several WHERE false';
-  await database.run(`CREATE TABLE splits AS ${select}`);
+  await reading(SPLITS_FILE, () => database.run(`CREATE TABLE splits AS ${select}`));
   const several = await database.all<{ id: bigint }>('SELECT id FROM splits WHERE is_several ORDER BY id');
   for (const { id } of several)
     tally.repair({

@@ -60,7 +60,7 @@ export function toRecord(id: string, rows: Row[], where: string, reading: Readin
       continue;
     }
     const known = reading.book.read(row.code);
-    if (!reading.book.has(row.code)) note({ reason: NOT_IN_CODES, detail: row.code });
+    if (reading.book.lacks(row.code)) note({ reason: NOT_IN_CODES, detail: row.code });
     if (known.is === 'event') events.push({ row, known });
     else if (known.is === 'visit') visits.add(row, known, count);
     else if (known.is === 'nothing') count.skip(known.reason);
