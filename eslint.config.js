@@ -23,7 +23,19 @@ const may = {
   release: ['evaluation', 'histories', 'matrix', 'privacy', 'statistics'],
   report: ['evaluation', 'histories', 'matrix', 'privacy', 'release', 'statistics'],
   sandbox: ['fhir', 'records', 'vocab'],
-  tools: ['records', 'vocab', 'matrix', 'engine', 'models', 'simulate', 'fhir', 'omop', 'privacy', 'release'],
+  tools: [
+    'records',
+    'vocab',
+    'matrix',
+    'engine',
+    'models',
+    'simulate',
+    'fhir',
+    'omop',
+    'meds',
+    'privacy',
+    'release',
+  ],
 };
 
 export default tseslint.config(

@@ -5,6 +5,7 @@ import { CSV_RAW } from '../csv-raw.ts';
 import { oneOf } from '../options.ts';
 import { showing } from '../showing.ts';
 import { table, text } from '../table.ts';
+import { exportMedsCommand } from './export-meds.ts';
 import { exportOmopCommand } from './export-omop.ts';
 
 interface Options {
@@ -28,6 +29,7 @@ export function exportCommand(): Command {
         .action(writeFhir),
     )
     .addCommand(exportOmopCommand())
+    .addCommand(exportMedsCommand())
     .addCommand(
       new Command('csv')
         .description('patients.csv, encounters.csv and events.csv')
