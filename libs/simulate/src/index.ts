@@ -1,1 +1,2 @@
-export { simulatePatients } from './simulate.ts';
+export { simulatePatients } from './sets/simulate.ts';
+export { simulateLives, type LivesOptions } from './lives/simulate-lives.ts';
