@@ -46,7 +46,8 @@ export class Body {
   /** The level on a day, on the scale on which effects add up: without the noise of a measurement. */
   level(name: string, day: number): number {
     const latent = this.process.world.latents[name];
-    let sum = meanOf(latent, this.life.person, day) + this.personalOf(name, latent) + this.slowOf(name, latent, day);
+    let sum =
+      meanOf(latent, this.life.person, day) + this.personalOf(name, latent) + this.slowOf(name, latent, day);
     for (const effect of this.effectsOf(name, latent)) sum += effectOn(day, effect);
     return sum;
   }

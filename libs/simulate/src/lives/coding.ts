@@ -36,10 +36,17 @@ export class Coding {
   at({ kind, day, reasons }: Visit): { spell: Spell; code: string }[] {
     const { conditions } = this.process;
     const lasting = this.life.spells.filter(
-      (spell) => spell.begin < day + 1 && day < spell.end && conditions[spell.condition].recall !== undefined && !reasons.includes(spell),
+      (spell) =>
+        spell.begin < day + 1 &&
+        day < spell.end &&
+        conditions[spell.condition].recall !== undefined &&
+        !reasons.includes(spell),
     );
-    const recalled = lasting.filter(({ condition }) => this.rng.chance(conditions[condition].recall! * (RECALLED[kind] ?? 0)));
-    if (kind === 'control' && recalled.length + reasons.length === 0) recalled.push(...mostPressing(lasting, this.process));
+    const recalled = lasting.filter(({ condition }) =>
+      this.rng.chance(conditions[condition].recall! * (RECALLED[kind] ?? 0)),
+    );
+    if (kind === 'control' && recalled.length + reasons.length === 0)
+      recalled.push(...mostPressing(lasting, this.process));
     const seen = new Set<string>();
     return [...reasons, ...recalled].flatMap((spell) => {
       const code = this.codeOf(spell, day);

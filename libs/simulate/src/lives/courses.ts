@@ -31,7 +31,8 @@ export function drawCourses(process: Process, life: Life, visits: Visit[], rng: 
     }
   }
   for (const visit of visits) {
-    for (const drug of visit.infusions) courses.push({ drug, begin: visit.day, end: visit.day + 1, fills: [{ day: visit.day, visit }] });
+    for (const drug of visit.infusions)
+      courses.push({ drug, begin: visit.day, end: visit.day + 1, fills: [{ day: visit.day, visit }] });
   }
   return courses;
 }
@@ -56,7 +57,13 @@ function prescribe(
   const lasts = stopsAYear > 0 ? (-Math.log(1 - rng.next()) / stopsAYear) * DAYS_A_YEAR : Infinity;
   const { entry } = life.person;
   if (due < entry && refills === 0) return undefined;
-  const visit = due < entry ? undefined : visits.find(({ day, lastDay }) => lastDay >= due - 2 && day <= due + PRESCRIBED_WITHIN_DAYS && lastDay >= spell.begin - 2);
+  const visit =
+    due < entry
+      ? undefined
+      : visits.find(
+          ({ day, lastDay }) =>
+            lastDay >= due - 2 && day <= due + PRESCRIBED_WITHIN_DAYS && lastDay >= spell.begin - 2,
+        );
   if (due >= entry && !visit) return undefined;
   const begin = visit ? Math.min(Math.max(visit.day, due), visit.lastDay) : due;
   if (begin > spell.end) return undefined;
@@ -65,7 +72,13 @@ function prescribe(
   return { drug, begin, end, fills: fillsOf(drug, begin, end, visit, given) };
 }
 
-function fillsOf(drug: string, begin: number, end: number, visit: Visit | undefined, { process, life, rng }: Given): Course['fills'] {
+function fillsOf(
+  drug: string,
+  begin: number,
+  end: number,
+  visit: Visit | undefined,
+  { process, life, rng }: Given,
+): Course['fills'] {
   const { fillLate, fillSd } = process.world.visits;
   const { daysSupply, refills } = process.world.drugs[drug];
   const first = visit ? begin : life.person.entry + rng.next() * daysSupply;

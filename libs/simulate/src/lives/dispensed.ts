@@ -12,7 +12,13 @@ const PRESCRIBED_AFTER_MINUTES = 15;
 const PHARMACY = { opens: 9 * 60, minutes: 10 * 60 };
 
 /** The first supply of a prescription at its visit; refills at the pharmacy, which are no visits. */
-export function dispensed(courses: Course[], timed: Timed[], { world }: Process, pharmacy: Pharmacy, rng: Rng): CodedEvent[] {
+export function dispensed(
+  courses: Course[],
+  timed: Timed[],
+  { world }: Process,
+  pharmacy: Pharmacy,
+  rng: Rng,
+): CodedEvent[] {
   const byVisit = new Map(timed.map((at) => [at.visit, at]));
   const products = new Map<string, CodedEvent['code']>();
   return courses.flatMap(({ drug: name, fills }) => {
@@ -22,8 +28,10 @@ export function dispensed(courses: Course[], timed: Timed[], { world }: Process,
     return fills.map(({ day, visit }): CodedEvent => {
       const event = { kind: 'drug' as const, code, ...supply(drug) };
       const at = visit && byVisit.get(visit);
-      if (!at) return { ...event, start: dateOf(day), startTime: clock(PHARMACY.opens + rng.int(PHARMACY.minutes)) };
-      const minute = day > visit.day ? day * DAY_MINUTES + PHARMACY.opens : at.from + PRESCRIBED_AFTER_MINUTES;
+      if (!at)
+        return { ...event, start: dateOf(day), startTime: clock(PHARMACY.opens + rng.int(PHARMACY.minutes)) };
+      const minute =
+        day > visit.day ? day * DAY_MINUTES + PHARMACY.opens : at.from + PRESCRIBED_AFTER_MINUTES;
       return eventAt({ ...event, ...(drug.refills > 0 && { refills: drug.refills }) }, minute, at);
     });
   });

@@ -145,8 +145,18 @@ class Living {
   private begin(condition: number): void {
     const from = this.process.from[condition];
     if (this.open[condition] || (from >= 0 && !this.open[from])) return;
-    const { course, lasts, longestDays = Infinity, leadsTo = [], ends = [], fatality } = this.process.conditions[condition];
-    const end = course === 'chronic' || !lasts ? Infinity : this.day + Math.max(1, Math.min(longestDays, this.duration(lasts)));
+    const {
+      course,
+      lasts,
+      longestDays = Infinity,
+      leadsTo = [],
+      ends = [],
+      fatality,
+    } = this.process.conditions[condition];
+    const end =
+      course === 'chronic' || !lasts
+        ? Infinity
+        : this.day + Math.max(1, Math.min(longestDays, this.duration(lasts)));
     const spell = { condition, begin: this.day, end, earlier: this.times[condition]++ };
     this.spells.push(spell);
     this.open[condition] = spell;
@@ -224,7 +234,5 @@ class Living {
 function nextMonth(day: number): number {
   const date = dateOf(Math.floor(day));
   const [year, month] = [Number(date.slice(0, 4)), Number(date.slice(5, 7))];
-  return dayNumber(
-    month === 12 ? `${year + 1}-01-01` : `${year}-${String(month + 1).padStart(2, '0')}-01`,
-  );
+  return dayNumber(month === 12 ? `${year + 1}-01-01` : `${year}-${String(month + 1).padStart(2, '0')}-01`);
 }

@@ -10,10 +10,10 @@ import type { Process } from './process.ts';
 import type { Analyte } from './types.ts';
 
 /** eAG = 28.7 · HbA1c − 46.7 (Nathan 2008). */
-const ADAG = { slope: 28.7, intercept: -46.7 };
-const HBA1C_NOISE = 0.1;
+export const ADAG = { slope: 28.7, intercept: -46.7 };
+export const HBA1C_NOISE = 0.1;
 /** Fasting glucose as a share of the mean level; assumed. */
-const FASTING = 0.92;
+export const FASTING = 0.92;
 const CREATININE_NOISE = 0.045;
 /** Diastolic pressure follows systolic with this slope, about 122. */
 const PULSE = { slope: 0.45, centre: 122 };
@@ -65,7 +65,10 @@ class Reading {
       case 'systolic':
         return byHand(body.measured(name, day), measuring);
       case 'diastolic':
-        return byHand(body.measured(name, day) + PULSE.slope * (this.of('systolic') - PULSE.centre), measuring);
+        return byHand(
+          body.measured(name, day) + PULSE.slope * (this.of('systolic') - PULSE.centre),
+          measuring,
+        );
       case 'glucose': {
         const latent = process.world.latents.glucose;
         return body.level(name, day) * FASTING + latent.noise * body.widening(latent, day) * rng.normal();
@@ -73,7 +76,10 @@ class Reading {
       case 'hba1c':
         return (body.level('glucose', day) - ADAG.intercept) / ADAG.slope + HBA1C_NOISE * rng.normal();
       case 'creatinine':
-        return creatinineOf(this.filtration(), life.person.sex, Math.max(CKD_EPI_AGE, age)) * Math.exp(CREATININE_NOISE * rng.normal());
+        return (
+          creatinineOf(this.filtration(), life.person.sex, Math.max(CKD_EPI_AGE, age)) *
+          Math.exp(CREATININE_NOISE * rng.normal())
+        );
       case 'egfr':
         return filtrationOf(this.of('creatinine'), life.person.sex, age);
       case 'urea':
@@ -107,7 +113,8 @@ export function reported(name: string, value: number, sex: 'female' | 'male'): O
   const analyte = ANALYTES[name];
   const { loinc, display, unit, category, ranges, below, above } = analyte;
   const [low, high] = ranges?.[sex === 'female' ? 'women' : 'men'] ?? [];
-  const limit = below !== undefined && value < below ? below : above !== undefined && value > above ? above : undefined;
+  const limit =
+    below !== undefined && value < below ? below : above !== undefined && value > above ? above : undefined;
   const comparator = limit === undefined ? undefined : limit === below ? '<' : '>';
   return {
     kind: 'measurement',

@@ -8,7 +8,11 @@ import type { Process } from './process.ts';
 import { answeredAt } from './tests-with-answers.ts';
 import { DAY_MINUTES, eventAt, type Timed } from './timed.ts';
 
-const PRESSURE = { system: System.loinc, code: '85354-9', display: 'Blood pressure panel with all children optional' };
+const PRESSURE = {
+  system: System.loinc,
+  code: '85354-9',
+  display: 'Blood pressure panel with all children optional',
+};
 /** When blood is drawn on a ward. */
 const ROUND_MINUTE = 330;
 /** A day's measurements of a long stay are those of its first days and every third one after. */
@@ -48,7 +52,12 @@ export class Measurements {
   private onDay(timed: Timed, day: number, from: number): CodedEvent[] {
     const blood = from + 15 + this.rng.int(20);
     return this.ordering.at(timed.visit, day).flatMap((members) => {
-      const values = readings(members, day, { process: this.process, life: this.life, body: this.body, rng: this.rng });
+      const values = readings(members, day, {
+        process: this.process,
+        life: this.life,
+        body: this.body,
+        rng: this.rng,
+      });
       return [...values].map(([name, value]) => {
         const event = reported(name, value, this.life.person.sex);
         const isPressure = name === 'systolic' || name === 'diastolic';

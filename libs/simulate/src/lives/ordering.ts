@@ -48,7 +48,8 @@ export class Ordering {
       }
     }
     if (because) {
-      for (const { condition } of reasons) probability = Math.max(probability, because[this.process.names[condition]] ?? 0);
+      for (const { condition } of reasons)
+        probability = Math.max(probability, because[this.process.names[condition]] ?? 0);
     }
     if (checkUpMen && kind === 'checkUp') probability = Math.max(probability, atAge(checkUpMen, age));
     return probability;

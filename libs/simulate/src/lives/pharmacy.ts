@@ -17,7 +17,14 @@ export class Pharmacy {
     this.products = new Map(
       Object.entries(drugs).map(([name, drug]) => {
         const codes = found.get(keyOf(wantedOf(drug)))!;
-        return [name, codes.map((code) => ({ system: System.ndc, code, display: vocabulary.find(System.ndc, code)!.display }))];
+        return [
+          name,
+          codes.map((code) => ({
+            system: System.ndc,
+            code,
+            display: vocabulary.find(System.ndc, code)!.display,
+          })),
+        ];
       }),
     );
   }

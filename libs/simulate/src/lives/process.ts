@@ -41,7 +41,10 @@ export function processOf(world: World): Process {
       return rates && yearlyRates(rates).map((rate) => rate / PER);
     });
   const gompertz = ({ at50, perYear }: { at50: number; perYear: number }) =>
-    Float64Array.from({ length: 121 }, (_, age) => (at50 * Math.exp(perYear * (age + 0.5 - 50))) / DAYS_A_YEAR);
+    Float64Array.from(
+      { length: 121 },
+      (_, age) => (at50 * Math.exp(perYear * (age + 0.5 - 50))) / DAYS_A_YEAR,
+    );
   const byItself = (tables: (Float64Array | undefined)[]) => {
     const during = Int32Array.from(tables.flatMap((table, i) => (table ? [i] : [])));
     return { during, before: during.filter((i) => conditions[i].course !== 'acute') };
@@ -49,7 +52,8 @@ export function processOf(world: World): Process {
   const [male, female] = [hazards('men'), hazards('women')];
   const effects: Process['effects'] = names.map(() => []);
   conditions.forEach(({ hazardRatios = {} }, outcome) => {
-    for (const [cause, ratio] of Object.entries(hazardRatios)) effects[index.get(cause)!].push([outcome, ratio]);
+    for (const [cause, ratio] of Object.entries(hazardRatios))
+      effects[index.get(cause)!].push([outcome, ratio]);
   });
   return {
     world,
@@ -60,7 +64,9 @@ export function processOf(world: World): Process {
     candidates: { male: byItself(male), female: byItself(female) },
     mortality: { male: gompertz(world.mortality.men), female: gompertz(world.mortality.women) },
     seasons: Float64Array.from(
-      conditions.flatMap(({ season }) => (season === undefined ? Array<number>(12).fill(1) : world.seasons[season])),
+      conditions.flatMap(({ season }) =>
+        season === undefined ? Array<number>(12).fill(1) : world.seasons[season],
+      ),
     ),
     firstDays: Float64Array.from(conditions, ({ firstDay }) => (firstDay ? dayNumber(firstDay) : -Infinity)),
     from: Int32Array.from(conditions, ({ from }) => (from === undefined ? -1 : index.get(from)!)),

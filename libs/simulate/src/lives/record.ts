@@ -23,7 +23,14 @@ export interface Writing {
 }
 
 /** The record of a life: what was written down at its visits, and the supplies that a pharmacy handed out between them. */
-export function toRecord(id: string, life: Life, visits: Visit[], courses: Course[], writing: Writing, rng: Rng): PatientRecord {
+export function toRecord(
+  id: string,
+  life: Life,
+  visits: Visit[],
+  courses: Course[],
+  writing: Writing,
+  rng: Rng,
+): PatientRecord {
   const { process, pharmacy } = writing;
   const { sex, birth, race, ethnicity } = life.person;
   const body = new Body(process, life, courses, rng.fork('body'));
@@ -78,10 +85,15 @@ function procedures(at: Timed, { names }: Process, { person }: Life, rng: Rng): 
   const found = new Set([
     ...planned,
     ...(kind === 'cycle' ? ['chemotherapy'] : []),
-    ...(kind === 'followUp' || kind === 'cycle' || kind === 'prenatal' ? [] : reasons).flatMap(({ condition }) =>
-      Object.entries(AT_ONSET[names[condition]] ?? {}).flatMap(([name, share]) => (rng.chance(share) ? [name] : [])),
+    ...(kind === 'followUp' || kind === 'cycle' || kind === 'prenatal' ? [] : reasons).flatMap(
+      ({ condition }) =>
+        Object.entries(AT_ONSET[names[condition]] ?? {}).flatMap(([name, share]) =>
+          rng.chance(share) ? [name] : [],
+        ),
     ),
-    ...SCREENING.filter((screening) => isFor(screening) && rng.chance(screening.probability)).map(({ name }) => name),
+    ...SCREENING.filter((screening) => isFor(screening) && rng.chance(screening.probability)).map(
+      ({ name }) => name,
+    ),
   ]);
   return [...found].map((name) => {
     const [code, display] = PROCEDURES[name];
@@ -92,7 +104,11 @@ function procedures(at: Timed, { names }: Process, { person }: Life, rng: Rng): 
 
 function vaccines(at: Timed): CodedEvent[] {
   return at.visit.vaccines.map((cvx) =>
-    eventAt({ kind: 'immunization', code: { system: System.cvx, code: cvx, display: VACCINES[cvx] } }, at.from + 12, at),
+    eventAt(
+      { kind: 'immunization', code: { system: System.cvx, code: cvx, display: VACCINES[cvx] } },
+      at.from + 12,
+      at,
+    ),
   );
 }
 

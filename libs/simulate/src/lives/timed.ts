@@ -42,7 +42,16 @@ export function toEncounter({ visit, from, to }: Timed): Encounter {
 }
 
 /** An event at an instant of a visit. */
-export function eventAt(event: Omit<CodedEvent, 'start'>, minute: number, { index, from, to }: Timed): CodedEvent {
+export function eventAt(
+  event: Omit<CodedEvent, 'start'>,
+  minute: number,
+  { index, from, to }: Timed,
+): CodedEvent {
   const at = Math.min(Math.max(minute, from), to);
-  return { ...event, start: dateOf(Math.floor(at / DAY_MINUTES)), startTime: clock(at % DAY_MINUTES), encounter: index };
+  return {
+    ...event,
+    start: dateOf(Math.floor(at / DAY_MINUTES)),
+    startTime: clock(at % DAY_MINUTES),
+    encounter: index,
+  };
 }

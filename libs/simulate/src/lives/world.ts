@@ -70,17 +70,26 @@ function check({ conditions, drugs, treatments, latents }: World): void {
   const known = (names: Iterable<string>, all: object, where: string) => {
     for (const name of names) if (!Object.hasOwn(all, name)) throw new Error(`${where}: no ${name}`);
   };
-  for (const [name, { from, then, ends = [], hazardRatios = {}, leadsTo = [], cycles }] of Object.entries(conditions)) {
-    known([from, then, ...ends].filter((other) => other !== undefined), conditions, name);
+  for (const [name, { from, then, ends = [], hazardRatios = {}, leadsTo = [], cycles }] of Object.entries(
+    conditions,
+  )) {
+    known(
+      [from, then, ...ends].filter((other) => other !== undefined),
+      conditions,
+      name,
+    );
     known(Object.keys(hazardRatios), conditions, name);
     known(cycles?.drugs ?? [], drugs, name);
-    for (const { condition, oddsRatios = {} } of leadsTo) known([condition, ...Object.keys(oddsRatios)], conditions, name);
+    for (const { condition, oddsRatios = {} } of leadsTo)
+      known([condition, ...Object.keys(oddsRatios)], conditions, name);
   }
   for (const { condition, options } of treatments) {
     known([condition], conditions, 'treatments');
     known(Object.keys(options), drugs, `treatment of ${condition}`);
   }
-  for (const [name, { conditions: shifts = {}, drugs: effects = {}, wider = {} }] of Object.entries(latents)) {
+  for (const [name, { conditions: shifts = {}, drugs: effects = {}, wider = {} }] of Object.entries(
+    latents,
+  )) {
     known([...Object.keys(shifts), ...Object.keys(wider)], conditions, name);
     known(Object.keys(effects), drugs, name);
   }

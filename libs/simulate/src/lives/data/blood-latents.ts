@@ -10,8 +10,18 @@ export const BLOOD_LATENTS: Record<string, Latent> = {
     slow: 0.1,
     slowDays: 120,
     noise: 0.2,
-    conditions: { 'chronic kidney disease 3': 0.12, 'chronic kidney disease 4': 0.3, 'acute kidney injury': 0.5 },
-    drugs: { lisinopril: 0.12, losartan: 0.12, spironolactone: 0.3, furosemide: -0.22, hydrochlorothiazide: -0.25 },
+    conditions: {
+      'chronic kidney disease 3': 0.12,
+      'chronic kidney disease 4': 0.3,
+      'acute kidney injury': 0.5,
+    },
+    drugs: {
+      lisinopril: 0.12,
+      losartan: 0.12,
+      spironolactone: 0.3,
+      furosemide: -0.22,
+      hydrochlorothiazide: -0.25,
+    },
   },
   sodium: {
     ...both({ 0: 139.5, 80: 139.8 }),
@@ -22,7 +32,14 @@ export const BLOOD_LATENTS: Record<string, Latent> = {
     conditions: { 'heart failure': -1, sepsis: -2.5, pneumonia: -1.5 },
     drugs: { hydrochlorothiazide: -1.2, sertraline: -0.5 },
   },
-  chloride: { ...both({ 0: 103.5 }), between: 1.3, slow: 0.7, slowDays: 120, noise: 1.4, drugs: { furosemide: -2 } },
+  chloride: {
+    ...both({ 0: 103.5 }),
+    between: 1.3,
+    slow: 0.7,
+    slowDays: 120,
+    noise: 1.4,
+    drugs: { furosemide: -2 },
+  },
   bicarbonate: {
     ...both({ 0: 23, 10: 25.5 }),
     between: 1,
@@ -40,7 +57,14 @@ export const BLOOD_LATENTS: Record<string, Latent> = {
     conditions: { 'chronic kidney disease 5': -0.6 },
   },
   /** The logarithm beside 0.7 of the logarithm of 90 over filtration. */
-  urea: { ...both({ 0: 11, 18: 13, 80: 15 }), between: 0.15, slow: 0.08, slowDays: 120, noise: 0.12, log: true },
+  urea: {
+    ...both({ 0: 11, 18: 13, 80: 15 }),
+    between: 0.15,
+    slow: 0.08,
+    slowDays: 120,
+    noise: 0.12,
+    log: true,
+  },
   hemoglobin: {
     men: { 0: 15, 0.3: 11.4, 2: 12.2, 8: 13, 13: 13.9, 18: 15.2, 60: 14.8, 88: 13.6 },
     women: { 0: 15, 0.3: 11.4, 2: 12.2, 8: 13, 13: 13.4, 18: 13.5, 60: 13.7, 88: 13 },
@@ -64,10 +88,24 @@ export const BLOOD_LATENTS: Record<string, Latent> = {
     slowDays: 90,
     noise: 0.14,
     log: true,
-    conditions: { smoking: 0.17, sepsis: 0.65, pneumonia: 0.5, appendicitis: 0.65, pregnancy: 0.25, diverticulitis: 0.4 },
+    conditions: {
+      smoking: 0.17,
+      sepsis: 0.65,
+      pneumonia: 0.5,
+      appendicitis: 0.65,
+      pregnancy: 0.25,
+      diverticulitis: 0.4,
+    },
     drugs: { prednisone: 0.3 },
   },
-  platelets: { ...both({ 0: 310, 12: 270, 30: 248, 80: 228 }), between: 0.19, slow: 0.07, slowDays: 120, noise: 0.07, log: true },
+  platelets: {
+    ...both({ 0: 310, 12: 270, 30: 248, 80: 228 }),
+    between: 0.19,
+    slow: 0.07,
+    slowDays: 120,
+    noise: 0.07,
+    log: true,
+  },
   alt: {
     men: { 0: 20, 18: 26, 50: 26, 80: 19 },
     women: { 0: 20, 18: 17, 50: 20, 80: 17 },
@@ -106,7 +144,13 @@ export const BLOOD_LATENTS: Record<string, Latent> = {
     slowDays: 300,
     noise: 0.4,
     log: true,
-    conditions: { 'type 2 diabetes': 0.4, 'diabetic nephropathy': 2.3, 'chronic kidney disease 3': 0.8, 'chronic kidney disease 4': 0.9, hypertension: 0.2 },
+    conditions: {
+      'type 2 diabetes': 0.4,
+      'diabetic nephropathy': 2.3,
+      'chronic kidney disease 3': 0.8,
+      'chronic kidney disease 4': 0.9,
+      hypertension: 0.2,
+    },
     drugs: { lisinopril: -0.35, losartan: -0.35 },
   },
   'natriuretic peptide': {
@@ -116,7 +160,12 @@ export const BLOOD_LATENTS: Record<string, Latent> = {
     slowDays: 200,
     noise: 0.25,
     log: true,
-    conditions: { 'heart failure': 2.1, 'heart failure exacerbation': 1, 'atrial fibrillation': 0.8, 'chronic kidney disease 4': 0.6 },
+    conditions: {
+      'heart failure': 2.1,
+      'heart failure exacerbation': 1,
+      'atrial fibrillation': 0.8,
+      'chronic kidney disease 4': 0.6,
+    },
   },
   troponin: {
     ...both({ 20: 0.004, 60: 0.007, 85: 0.014 }),
@@ -125,7 +174,12 @@ export const BLOOD_LATENTS: Record<string, Latent> = {
     slowDays: 100,
     noise: 0.3,
     log: true,
-    conditions: { 'myocardial infarction': 5.4, sepsis: 1.2, 'heart failure exacerbation': 1.2, 'chronic kidney disease 4': 0.7 },
+    conditions: {
+      'myocardial infarction': 5.4,
+      sepsis: 1.2,
+      'heart failure exacerbation': 1.2,
+      'chronic kidney disease 4': 0.7,
+    },
   },
   'prostate antigen': {
     ...both({ 40: 0.7, 60: 1.3, 80: 2.4 }),
@@ -144,7 +198,14 @@ export const BLOOD_LATENTS: Record<string, Latent> = {
     slowDays: 90,
     noise: 0.4,
     log: true,
-    conditions: { obesity: 0.6, sepsis: 4, pneumonia: 3.8, appendicitis: 3.2, 'rheumatoid arthritis': 1.9, smoking: 0.3 },
+    conditions: {
+      obesity: 0.6,
+      sepsis: 4,
+      pneumonia: 3.8,
+      appendicitis: 3.2,
+      'rheumatoid arthritis': 1.9,
+      smoking: 0.3,
+    },
     drugs: { methotrexate: -1, atorvastatin: -0.3 },
   },
   /** PHQ-9, points. */

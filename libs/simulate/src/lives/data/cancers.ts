@@ -11,7 +11,13 @@ export const CANCERS: Record<string, Condition> = {
     recall: 0.8,
     excessDeath: 0.018,
     leadsTo: [{ condition: 'breast surgery', probability: 0.85, days: [18, 50] }],
-    cycles: { probability: 0.4, delayDays: [75, 100], everyDays: 21, count: [4, 6], drugs: ['docetaxel', 'cyclophosphamide'] },
+    cycles: {
+      probability: 0.4,
+      delayDays: [75, 100],
+      everyDays: 21,
+      count: [4, 6],
+      drugs: ['docetaxel', 'cyclophosphamide'],
+    },
   },
   'prostate cancer': {
     course: 'chronic',
@@ -34,7 +40,13 @@ export const CANCERS: Record<string, Condition> = {
     recall: 0.8,
     excessDeath: 0.086,
     leadsTo: [{ condition: 'colectomy', probability: 0.8, days: [10, 40] }],
-    cycles: { probability: 0.45, delayDays: [70, 95], everyDays: 14, count: [8, 12], drugs: ['oxaliplatin', 'fluorouracil'] },
+    cycles: {
+      probability: 0.45,
+      delayDays: [70, 95],
+      everyDays: 14,
+      count: [8, 12],
+      drugs: ['oxaliplatin', 'fluorouracil'],
+    },
   },
   'lung cancer': {
     course: 'chronic',
@@ -46,7 +58,13 @@ export const CANCERS: Record<string, Condition> = {
     controlDays: 75,
     recall: 0.9,
     excessDeath: 0.28,
-    cycles: { probability: 0.6, delayDays: [20, 45], everyDays: 21, count: [4, 6], drugs: ['carboplatin', 'paclitaxel'] },
+    cycles: {
+      probability: 0.6,
+      delayDays: [20, 45],
+      everyDays: 21,
+      count: [4, 6],
+      drugs: ['carboplatin', 'paclitaxel'],
+    },
   },
   'breast surgery': {
     course: 'chronic',
@@ -55,7 +73,13 @@ export const CANCERS: Record<string, Condition> = {
     setting: 'IMP',
     stay: [1.5, 0.4],
   },
-  prostatectomy: { course: 'chronic', codes: { C61: 1 }, from: 'prostate cancer', setting: 'IMP', stay: [1.5, 0.4] },
+  prostatectomy: {
+    course: 'chronic',
+    codes: { C61: 1 },
+    from: 'prostate cancer',
+    setting: 'IMP',
+    stay: [1.5, 0.4],
+  },
   colectomy: {
     course: 'chronic',
     codes: { 'C18.9': 0.6, 'C18.2': 0.4 },

@@ -12,8 +12,18 @@ export const CHILDBIRTH: Record<string, Condition> = {
     then: 'after birth',
     leadsTo: [
       { condition: 'miscarriage', probability: 0.13, days: [45, 75] },
-      { condition: 'gestational diabetes', probability: 0.055, oddsRatios: { obesity: 3.01 }, days: [172, 186] },
-      { condition: 'preeclampsia', probability: 0.035, oddsRatios: { obesity: 2.7, hypertension: 3.5 }, days: [205, 245] },
+      {
+        condition: 'gestational diabetes',
+        probability: 0.055,
+        oddsRatios: { obesity: 3.01 },
+        days: [172, 186],
+      },
+      {
+        condition: 'preeclampsia',
+        probability: 0.035,
+        oddsRatios: { obesity: 2.7, hypertension: 3.5 },
+        days: [205, 245],
+      },
     ],
   },
   'after birth': { course: 'episode', codes: {}, lasts: [120, 0.2] },
@@ -26,7 +36,12 @@ export const CHILDBIRTH: Record<string, Condition> = {
     setting: 'EMER',
   },
   'gestational diabetes': { course: 'chronic', from: 'pregnancy', codes: { 'O24.410': 0.6, 'O24.414': 0.4 } },
-  preeclampsia: { course: 'episode', from: 'pregnancy', codes: { 'O14.93': 0.7, 'O14.13': 0.3 }, lasts: [90, 0.2] },
+  preeclampsia: {
+    course: 'episode',
+    from: 'pregnancy',
+    codes: { 'O14.93': 0.7, 'O14.13': 0.3 },
+    lasts: [90, 0.2],
+  },
   contraception: {
     course: 'episode',
     codes: { 'Z30.41': 1 },

@@ -21,7 +21,12 @@ export const HEART_AND_VESSELS: Record<string, Condition> = {
     lasts: [30, 0.2],
     leadsTo: [
       { condition: 'coronary disease', probability: 1, days: [0, 1] },
-      { condition: 'heart failure', probability: 0.08, oddsRatios: { 'type 2 diabetes': 1.6 }, days: [10, 180] },
+      {
+        condition: 'heart failure',
+        probability: 0.08,
+        oddsRatios: { 'type 2 diabetes': 1.6 },
+        days: [10, 180],
+      },
     ],
     setting: 'IMP',
     stay: [4, 0.5],
@@ -32,7 +37,12 @@ export const HEART_AND_VESSELS: Record<string, Condition> = {
     codes: { 'I50.9': 0.4, 'I50.22': 0.3, 'I50.32': 0.3 },
     men: { 40: 0.3, 55: 1.2, 65: 3, 75: 7, 85: 14, 95: 20 },
     women: { 40: 0.2, 55: 0.8, 65: 2, 75: 5.5, 85: 13, 95: 20 },
-    hazardRatios: { hypertension: 1.6, 'type 2 diabetes': 1.9, 'coronary disease': 2.5, 'atrial fibrillation': 2 },
+    hazardRatios: {
+      hypertension: 1.6,
+      'type 2 diabetes': 1.9,
+      'coronary disease': 2.5,
+      'atrial fibrillation': 2,
+    },
     setting: 'IMP',
     stay: [5, 0.5],
     controlDays: 80,

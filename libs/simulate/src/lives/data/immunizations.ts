@@ -39,7 +39,13 @@ export const CHILD_DOSES: readonly (readonly [months: number, cvx: string[]])[] 
 ];
 
 /** At check-ups of adults: probability, ages, years in which it is given. */
-export const ADULT_DOSES: readonly { cvx: string; probability: number; ages: [number, number]; years: [number, number]; once?: true }[] = [
+export const ADULT_DOSES: readonly {
+  cvx: string;
+  probability: number;
+  ages: [number, number];
+  years: [number, number];
+  once?: true;
+}[] = [
   { cvx: '115', probability: 0.05, ages: [19, 64], years: [2010, 2100] },
   { cvx: '113', probability: 0.04, ages: [19, 100], years: [2010, 2100] },
   { cvx: '133', probability: 0.3, ages: [65, 100], years: [2015, 2021], once: true },
@@ -49,7 +55,14 @@ export const ADULT_DOSES: readonly { cvx: string; probability: number; ages: [nu
 ];
 
 export const DOSE_GIVEN = 0.92;
-export const COVID_DOSES = { share: 0.6, from: '2021-01-15', to: '2021-10-15', apart: 21, fromAge: 16, codes: { '208': 0.6, '207': 0.4 } };
+export const COVID_DOSES = {
+  share: 0.6,
+  from: '2021-01-15',
+  to: '2021-10-15',
+  apart: 21,
+  fromAge: 16,
+  codes: { '208': 0.6, '207': 0.4 },
+};
 
 /** The vaccine of a season's influenza: high dose from 65 on; quadrivalent until the spring of 2024. */
 export function influenzaVaccine(age: number, year: number): string {

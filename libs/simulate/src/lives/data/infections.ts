@@ -34,7 +34,12 @@ export const INFECTIONS: Record<string, Condition> = {
     firstDay: '2020-03-15',
     lasts: [120, 0.2],
     leadsTo: [
-      { condition: 'pneumonia', probability: 0.01, oddsRatios: { obesity: 2, 'type 2 diabetes': 1.8 }, days: [5, 12] },
+      {
+        condition: 'pneumonia',
+        probability: 0.01,
+        oddsRatios: { obesity: 2, 'type 2 diabetes': 1.8 },
+        days: [5, 12],
+      },
     ],
     setting: 'AMB',
   },
@@ -43,7 +48,12 @@ export const INFECTIONS: Record<string, Condition> = {
     codes: { 'J18.9': 0.8, 'J15.9': 0.2 },
     people: { 0: 5, 5: 1, 40: 1, 65: 4.5, 80: 12, 95: 24 },
     season: 'cold',
-    hazardRatios: { 'chronic obstructive pulmonary disease': 3, smoking: 1.6, 'heart failure': 1.8, dementia: 1.8 },
+    hazardRatios: {
+      'chronic obstructive pulmonary disease': 3,
+      smoking: 1.6,
+      'heart failure': 1.8,
+      dementia: 1.8,
+    },
     lasts: [30, 0.3],
     setting: 'IMP',
     stay: [4, 0.6],

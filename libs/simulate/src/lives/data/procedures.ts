@@ -46,7 +46,12 @@ export const AT_ONSET: Record<string, Record<string, number>> = {
 };
 
 /** At check-ups: probability, ages, sex. */
-export const SCREENING: readonly { name: string; probability: number; ages: [number, number]; sex?: 'female' | 'male' }[] = [
+export const SCREENING: readonly {
+  name: string;
+  probability: number;
+  ages: [number, number];
+  sex?: 'female' | 'male';
+}[] = [
   { name: 'mammography', probability: 0.5, ages: [40, 74], sex: 'female' },
   { name: 'colonoscopy', probability: 0.1, ages: [45, 75] },
 ];

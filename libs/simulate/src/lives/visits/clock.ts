@@ -10,7 +10,9 @@ export interface Times {
 
 const DAY_MINUTES = 1440;
 /** Arrivals in emergency rooms by hour (NHAMCS: fewest at 4, most between 10 and 21), relative. */
-const ARRIVALS = [22, 17, 14, 12, 11, 12, 16, 25, 38, 50, 57, 59, 58, 57, 56, 56, 56, 56, 56, 54, 50, 44, 36, 29];
+const ARRIVALS = [
+  22, 17, 14, 12, 11, 12, 16, 25, 38, 50, 57, 59, 58, 57, 56, 56, 56, 56, 56, 54, 50, 44, 36, 29,
+];
 const CLINIC_OPENS = 8 * 60;
 const CLINIC_SLOTS = 35;
 const SLOT = 15;
@@ -20,7 +22,9 @@ export function timesOf({ kind, day, lastDay, elective }: Visit, rng: Rng): Time
   if (kind === 'stay') {
     const start = elective ? 390 + rng.int(4) * 30 : arrival(rng);
     const end = 600 + rng.int(72) * 5;
-    return lastDay > day ? { start, endDay: lastDay, end } : { start, endDay: day, end: Math.max(end, Math.min(1435, start + 120)) };
+    return lastDay > day
+      ? { start, endDay: lastDay, end }
+      : { start, endDay: day, end: Math.max(end, Math.min(1435, start + 120)) };
   }
   if (kind === 'emergency') {
     const start = arrival(rng);

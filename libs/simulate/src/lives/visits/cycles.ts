@@ -7,7 +7,12 @@ export function cycleVisits(planning: Planning): Visit[] {
   return recordedSpells(planning).flatMap((spell) => {
     const { cycles } = process.conditions[spell.condition];
     if (!cycles || !rng.chance(cycles.probability)) return [];
-    const { delayDays: [from, to], count: [least, most], everyDays, drugs } = cycles;
+    const {
+      delayDays: [from, to],
+      count: [least, most],
+      everyDays,
+      drugs,
+    } = cycles;
     const count = least + rng.int(most - least + 1);
     let day = spell.begin + from + rng.next() * (to - from);
     return Array.from({ length: count }, () => {

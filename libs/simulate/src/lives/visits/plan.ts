@@ -10,7 +10,18 @@ import { vaccinate } from './vaccinations.ts';
 import type { Visit } from './visit.ts';
 
 /** Of two visits on a day, the one that is kept. */
-const RANK: VisitKind[] = ['stay', 'emergency', 'cycle', 'prenatal', 'acute', 'checkUp', 'wellChild', 'followUp', 'control', 'vaccination'];
+const RANK: VisitKind[] = [
+  'stay',
+  'emergency',
+  'cycle',
+  'prenatal',
+  'acute',
+  'checkUp',
+  'wellChild',
+  'followUp',
+  'control',
+  'vaccination',
+];
 /** A routine visit this soon after another visit in the clinic is not made. */
 const SOON_DAYS = 12;
 const ROUTINE = new Set<VisitKind>(['control', 'checkUp']);
@@ -74,5 +85,6 @@ function join(visit: Visit, other: Visit): void {
   visit.infusions = [...visit.infusions, ...other.infusions];
   visit.vaccines = [...visit.vaccines, ...other.vaccines];
   visit.procedures = [...visit.procedures, ...other.procedures];
-  if (other.kind !== 'followUp' && other.kind !== 'control') visit.codes = [...new Set([...visit.codes, ...other.codes])];
+  if (other.kind !== 'followUp' && other.kind !== 'control')
+    visit.codes = [...new Set([...visit.codes, ...other.codes])];
 }

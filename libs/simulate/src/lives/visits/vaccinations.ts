@@ -1,11 +1,25 @@
 import { atAge } from '../by-age.ts';
-import { ADULT_DOSES, CHILD_DOSES, COVID_DOSES, DOSE_GIVEN, influenzaVaccine } from '../data/immunizations.ts';
+import {
+  ADULT_DOSES,
+  CHILD_DOSES,
+  COVID_DOSES,
+  DOSE_GIVEN,
+  influenzaVaccine,
+} from '../data/immunizations.ts';
 import { dateOf, DAYS_A_YEAR, dayNumber, workingDay } from '../days.ts';
 import type { VisitKind } from '../types.ts';
 import { type Planning, type Visit, visit } from './visit.ts';
 
 /** Visits at which a vaccine may be given on the way. */
-const ON_THE_WAY = new Set<VisitKind>(['checkUp', 'control', 'wellChild', 'acute', 'prenatal', 'followUp', 'vaccination']);
+const ON_THE_WAY = new Set<VisitKind>([
+  'checkUp',
+  'control',
+  'wellChild',
+  'acute',
+  'prenatal',
+  'followUp',
+  'vaccination',
+]);
 /** Spread of the willingness to be vaccinated between persons, on the log-odds. */
 const WILLINGNESS = 1.3;
 /** Share of those without a visit in autumn who come for the vaccine alone. */
@@ -27,7 +41,9 @@ function childDoses(visits: Visit[], { life, rng }: Planning): void {
   for (const [months, codes] of CHILD_DOSES) {
     const due = birth + months * MONTH_DAYS - 10;
     if (due < entry) continue;
-    const at = visits.find(({ kind, day }) => kind === 'wellChild' && day >= due && day < due + LATE_MONTHS * MONTH_DAYS);
+    const at = visits.find(
+      ({ kind, day }) => kind === 'wellChild' && day >= due && day < due + LATE_MONTHS * MONTH_DAYS,
+    );
     at?.vaccines.push(...codes.filter((code) => !at.vaccines.includes(code) && rng.chance(DOSE_GIVEN)));
   }
   if (entry === birth && visits[0]?.day === birth) visits[0].vaccines.push('08');
@@ -60,7 +76,7 @@ function influenza(visits: Visit[], { process, life, rng }: Planning): Visit[] {
     const share = atAge(shares, age);
     const odds = (share / (1 - share)) * willing;
     // Most come in October.
-    const wanted = from + Math.floor(rng.gamma(3, 13));
+    const wanted = Math.min(to, from + Math.floor(rng.gamma(3, 13)));
     if (age < 0.5 || !rng.chance(odds / (1 + odds))) continue;
     const code = influenzaVaccine(age, year);
     const onTheWay = visits.find(({ kind, day }) => ON_THE_WAY.has(kind) && day >= from && day <= to);

@@ -30,7 +30,18 @@ export interface Planning {
 }
 
 export function visit(kind: VisitKind, day: number, more: Partial<Visit> = {}): Visit {
-  return { kind, day, lastDay: day, reasons: [], codes: [], infusions: [], procedures: [], vaccines: [], elective: true, ...more };
+  return {
+    kind,
+    day,
+    lastDay: day,
+    reasons: [],
+    codes: [],
+    infusions: [],
+    procedures: [],
+    vaccines: [],
+    elective: true,
+    ...more,
+  };
 }
 
 /** True where a planned visit that a share of people keep is kept by this person. */
