@@ -11,16 +11,11 @@ export function dayNumber(date: string): number {
   return daysBetween(EPOCH, date);
 }
 
-const DATES = new Map<number, string>();
+const DATES: string[] = [];
 
 /** The date of a day number. */
 export function dateOf(day: number): string {
-  let date = DATES.get(day);
-  if (date === undefined) {
-    date = addDays(EPOCH, day);
-    DATES.set(day, date);
-  }
-  return date;
+  return (DATES[day] ??= addDays(EPOCH, day));
 }
 
 /** 0 for Monday to 6 for Sunday. */

@@ -1,5 +1,4 @@
-import type { CodedEvent } from '@ehrsynth/records';
-import { System } from '@ehrsynth/records';
+import { type Code, type CodedEvent, type Quantity, System } from '@ehrsynth/records';
 import type { Rng } from '@ehrsynth/random';
 import type { Body } from './body.ts';
 import { ANALYTES } from './data/analytes.ts';
@@ -109,23 +108,37 @@ class Reading {
 }
 
 /** A reading as it is reported: with unit, comparator, reference range and interpretation. */
-export function reported(name: string, value: number, sex: 'female' | 'male'): Omit<CodedEvent, 'start'> {
+export function reported(name: string, value: number, sex: 'female' | 'male'): CodedEvent {
   const analyte = ANALYTES[name];
-  const { loinc, display, unit, category, ranges, below, above } = analyte;
-  const [low, high] = ranges?.[sex === 'female' ? 'women' : 'men'] ?? [];
-  const limit =
-    below !== undefined && value < below ? below : above !== undefined && value > above ? above : undefined;
-  const comparator = limit === undefined ? undefined : limit === below ? '<' : '>';
-  return {
-    kind: 'measurement',
-    code: { system: System.loinc, code: loinc, display },
-    category,
-    quantity: { value: limit ?? value, ...(comparator && { comparator }), unit },
-    ...(ranges && {
-      referenceRange: { ...(low !== undefined && { low }), ...(high !== undefined && { high }) },
-      interpretation: interpretation(value, analyte, low, high),
+  const { unit, category, below, above } = analyte;
+  const { code, range } = FRAMES[sex].get(name)!;
+  const quantity: Quantity =
+    below !== undefined && value < below
+      ? { value: below, comparator: '<', unit }
+      : above !== undefined && value > above
+        ? { value: above, comparator: '>', unit }
+        : { value, unit };
+  const event: CodedEvent = { kind: 'measurement', code, category, quantity };
+  if (range) {
+    event.referenceRange = range;
+    event.interpretation = interpretation(value, analyte, range.low, range.high);
+  }
+  return event;
+}
+
+/** What every report of an analyte has. */
+const FRAMES = { female: framesOf('women'), male: framesOf('men') };
+
+function framesOf(
+  sex: 'men' | 'women',
+): Map<string, { code: Code; range?: { low?: number; high?: number } }> {
+  return new Map(
+    Object.entries(ANALYTES).map(([name, { loinc, display, ranges }]) => {
+      const [low, high] = ranges?.[sex] ?? [];
+      const range = { ...(low !== undefined && { low }), ...(high !== undefined && { high }) };
+      return [name, { code: { system: System.loinc, code: loinc, display }, ...(ranges && { range }) }];
     }),
-  };
+  );
 }
 
 function interpretation(value: number, { critical }: Analyte, low = -Infinity, high = Infinity): string {
@@ -136,7 +149,8 @@ function interpretation(value: number, { critical }: Analyte, low = -Infinity, h
 
 function rounded(name: string, value: number): number {
   const { decimals, limits } = ANALYTES[name];
-  return Number(Math.min(limits[1], Math.max(limits[0], value)).toFixed(decimals));
+  const unit = 10 ** decimals;
+  return Math.round(Math.min(limits[1], Math.max(limits[0], value)) * unit) / unit;
 }
 
 /** Pressures taken by hand end in even digits, many in 0. */

@@ -62,7 +62,8 @@ export class Measurements {
         const event = reported(name, value, this.life.person.sex);
         const isPressure = name === 'systolic' || name === 'diastolic';
         const minute = event.category === 'laboratory' ? blood : from + 4;
-        return eventAt(isPressure ? { ...event, panel: PRESSURE } : event, minute, timed);
+        if (isPressure) event.panel = PRESSURE;
+        return eventAt(event, minute, timed);
       });
     });
   }

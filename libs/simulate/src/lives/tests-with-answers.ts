@@ -7,13 +7,11 @@ import type { Life } from './life.ts';
 import type { Process } from './process.ts';
 import type { Visit } from './visits/visit.ts';
 
-type Answered = Omit<CodedEvent, 'start'>;
-
 /** Questions that are answered with a code at a visit: smoking, and tests for influenza, COVID-19 and pregnancy. */
-export function answeredAt(visit: Visit, process: Process, life: Life, body: Body, rng: Rng): Answered[] {
+export function answeredAt(visit: Visit, process: Process, life: Life, body: Body, rng: Rng): CodedEvent[] {
   const { kind, day, reasons, codes } = visit;
   const because = (name: string) => reasons.some(({ condition }) => process.names[condition] === name);
-  const found: Answered[] = [];
+  const found: CodedEvent[] = [];
   const { smokingStatus, influenza, covid } = TESTS;
   const share = kind === 'checkUp' ? smokingStatus.checkUp : kind === 'stay' ? smokingStatus.stay : 0;
   if ((day - life.person.birth) / DAYS_A_YEAR >= smokingStatus.fromAge && rng.chance(share)) {
@@ -47,7 +45,7 @@ function answered(
   question: keyof typeof QUESTIONS,
   answer: keyof typeof ANSWERS,
   category: string,
-): Answered {
+): CodedEvent {
   const [code, display] = QUESTIONS[question];
   const [value, shown] = ANSWERS[answer];
   const isPositive = answer === 'detected' || answer === 'positive';

@@ -41,17 +41,11 @@ export function toEncounter({ visit, from, to }: Timed): Encounter {
   };
 }
 
-/** An event at an instant of a visit. */
-export function eventAt(
-  event: Omit<CodedEvent, 'start'>,
-  minute: number,
-  { index, from, to }: Timed,
-): CodedEvent {
+/** Puts an event, which nobody else has, at an instant of a visit. */
+export function eventAt(event: CodedEvent, minute: number, { index, from, to }: Timed): CodedEvent {
   const at = Math.min(Math.max(minute, from), to);
-  return {
-    ...event,
-    start: dateOf(Math.floor(at / DAY_MINUTES)),
-    startTime: clock(at % DAY_MINUTES),
-    encounter: index,
-  };
+  event.start = dateOf(Math.floor(at / DAY_MINUTES));
+  event.startTime = clock(at);
+  event.encounter = index;
+  return event;
 }

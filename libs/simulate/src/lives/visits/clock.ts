@@ -36,10 +36,14 @@ export function timesOf({ kind, day, lastDay, elective }: Visit, rng: Rng): Time
   return { start, endDay: day, end: Math.min(start + length, DAY_MINUTES - 1) };
 }
 
-/** HH:MM of a minute of the day. */
+const CLOCK = Array.from({ length: DAY_MINUTES }, (_, minute) => {
+  const [hours, minutes] = [Math.floor(minute / 60), minute % 60];
+  return `${String(hours).padStart(2, '0')}:${String(minutes).padStart(2, '0')}`;
+});
+
+/** HH:MM of a minute since some midnight. */
 export function clock(minute: number): string {
-  const of = ((minute % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES;
-  return `${String(Math.floor(of / 60)).padStart(2, '0')}:${String(of % 60).padStart(2, '0')}`;
+  return CLOCK[minute % DAY_MINUTES];
 }
 
 function arrival(rng: Rng): number {
