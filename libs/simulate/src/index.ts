@@ -11,6 +11,7 @@ export {
 export { WORLD, worldWith } from './lives/world.ts';
 export type { World, WorldOverrides } from './lives/types.ts';
 export { estimateHazardRatio } from './lives/estimates/hazard-ratio.ts';
+export { estimateOddsRatio } from './lives/estimates/odds-ratio.ts';
 export { autocorrelation, changeAfter, semivariance, withinCorrelation } from './lives/estimates/values.ts';
 export { byMonth, refillLateness, survival, visitsAfterDischarge } from './lives/estimates/rhythms.ts';
 export type { Estimate } from './lives/estimates/estimate.ts';

@@ -143,9 +143,9 @@ describe('pregnancies', () => {
       wholeWindowShare: 1,
     },
     conditions: {
-      obesity: { recall: 1, women: { 4: 30, 40: 30 } },
+      obesity: { recall: 1, setting: 'AMB', controlDays: 100, women: { 4: 20 } },
       pregnancy: {
-        women: { 14: 250, 46: 250 },
+        women: { 24: 250 },
         leadsTo: [
           {
             condition: 'gestational diabetes',
@@ -169,9 +169,9 @@ describe('pregnancies', () => {
 
   it('bring diabetes more often in obesity, by its odds ratio', () => {
     expect(truth.ratio).toBe(3.01);
-    const found = estimateOddsRatio(mothers, truth, isBirth);
+    const found = estimateOddsRatio(mothers, truth, isBirth, 290);
     expect(found.low < truth.ratio && truth.ratio < found.high && found.low > 1).toBe(true);
-    expect(estimateOddsRatio(patients(1), truth, isBirth).high).toBeLessThan(truth.ratio);
+    expect(estimateOddsRatio(patients(1), truth, isBirth, 290).high).toBeLessThan(truth.ratio);
   });
 
   it('have their visits and end in a birth with a stay, forty weeks after they began', () => {

@@ -16,6 +16,8 @@ export interface TrueHazardRatio {
    * ratio holds while they last; what is coded late is seen diluted.
    */
   isShown: boolean;
+  /** Codes of the condition without which the outcome does not begin: the person-time at risk follows it. */
+  fromCodes?: string[];
   /** Codes of the outcome's other causes: what an estimate has to adjust for, beside age and sex. */
   otherCauses: Record<string, string[]>;
 }
@@ -77,7 +79,7 @@ export function truthOf(world: World = WORLD): Truth {
   const named = Object.entries(conditions);
   const codes = (name: string) => codesOf(conditions[name]);
   return {
-    hazardRatios: named.flatMap(([outcome, { hazardRatios = {} }]) =>
+    hazardRatios: named.flatMap(([outcome, { hazardRatios = {}, from }]) =>
       Object.entries(hazardRatios)
         .filter(([cause]) => codes(cause).length > 0 && codes(outcome).length > 0)
         .map(([cause, ratio]) => ({
@@ -86,6 +88,7 @@ export function truthOf(world: World = WORLD): Truth {
           ratio,
           causeCodes: codes(cause),
           outcomeCodes: codes(outcome),
+          ...(from !== undefined && { fromCodes: codes(from) }),
           isShown: isSure(conditions[cause]) && isSure(conditions[outcome]),
           otherCauses: Object.fromEntries(
             Object.keys(hazardRatios)

@@ -46,6 +46,7 @@ it('changes what is asked for and nothing else', () => {
     ...WORLD.conditions.stroke.hazardRatios,
     hypertension: 1,
   });
+  expect(worldWith({ conditions: { stroke: { men: { 50: 9 } } } }).conditions.stroke.men).toEqual({ 50: 9 });
   expect(world.conditions.dementia).toEqual(WORLD.conditions.dementia);
   expect(WORLD.conditions.stroke.hazardRatios!.hypertension).toBe(2.2);
 });

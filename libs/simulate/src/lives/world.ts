@@ -40,7 +40,7 @@ export const WORLD: World = {
 };
 
 /**
- * The world with some parameters changed: objects are merged key by key, numbers, texts and lists replaced.
+ * The world with some parameters changed: objects are merged key by key; numbers, texts, lists and values by age replaced.
  * @throws where a change names a condition, drug or latent that the world does not have
  */
 export function worldWith(overrides: WorldOverrides = {}): World {
@@ -54,12 +54,17 @@ const CLOSED = /^world(\.(conditions|drugs|latents))?$/;
 
 function merged(base: unknown, change: unknown, path: string): unknown {
   if (change === undefined) return base;
-  if (!isPlain(base) || !isPlain(change)) return change;
+  if (!isPlain(base) || !isPlain(change) || isByAge(base)) return change;
   for (const key of Object.keys(change)) {
     if (CLOSED.test(path) && !Object.hasOwn(base, key)) throw new Error(`no parameter ${path}.${key}`);
   }
   const keys = new Set([...Object.keys(base), ...Object.keys(change)]);
   return Object.fromEntries([...keys].map((key) => [key, merged(base[key], change[key], `${path}.${key}`)]));
+}
+
+function isByAge(value: Record<string, unknown>): boolean {
+  const keys = Object.keys(value);
+  return keys.length > 0 && keys.every((key) => !Number.isNaN(Number(key)));
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {

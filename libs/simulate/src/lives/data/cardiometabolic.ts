@@ -44,7 +44,7 @@ export const CARDIOMETABOLIC: Record<string, Condition> = {
     codes: { 'E11.9': 0.7, 'E11.65': 0.3 },
     men: { 15: 0.1, 25: 0.7, 35: 2, 50: 4.2, 65: 4.6, 80: 3.4 },
     women: { 15: 0.1, 25: 0.7, 35: 1.7, 50: 3.6, 65: 4, 80: 3 },
-    hazardRatios: { obesity: 3.5, prediabetes: 3, 'gestational diabetes': 7.43 },
+    hazardRatios: { obesity: 3.5, prediabetes: 3, 'after gestational diabetes': 7.43 },
     setting: 'AMB',
     controlDays: 110,
     recall: 0.9,

@@ -35,7 +35,14 @@ export const CHILDBIRTH: Record<string, Condition> = {
     lasts: [30, 0.2],
     setting: 'EMER',
   },
-  'gestational diabetes': { course: 'chronic', from: 'pregnancy', codes: { 'O24.410': 0.6, 'O24.414': 0.4 } },
+  'gestational diabetes': {
+    course: 'episode',
+    from: 'pregnancy',
+    codes: { 'O24.410': 0.6, 'O24.414': 0.4 },
+    lasts: [98, 0.05],
+    then: 'after gestational diabetes',
+  },
+  'after gestational diabetes': { course: 'chronic', codes: { 'Z86.32': 1 }, recall: 0.2 },
   preeclampsia: {
     course: 'episode',
     from: 'pregnancy',

@@ -39,12 +39,13 @@ export function estimateHazardRatio(
 
 function follow(
   record: PatientRecord,
-  { causeCodes, outcomeCodes, otherCauses }: TrueHazardRatio,
+  { causeCodes, outcomeCodes, fromCodes, otherCauses }: TrueHazardRatio,
   strata: Map<string, Cells>,
 ): void {
   const [first] = record.encounters;
   if (!first) return;
-  const begin = dayNumber(first.start!) + WASHOUT_DAYS;
+  const atRisk = fromCodes ? (firstDay(record, fromCodes) ?? Infinity) : -Infinity;
+  const begin = Math.max(atRisk, dayNumber(first.start!) + WASHOUT_DAYS);
   const outcome = firstDay(record, outcomeCodes);
   const last = Math.min(dayNumber(record.deathDate ?? SIMULATION_END), outcome ?? Infinity);
   if (last < begin) return;
