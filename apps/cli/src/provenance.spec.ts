@@ -26,7 +26,7 @@ const refused = async (synth: string, options = '') => {
 
 beforeAll(async () => {
   for (const command of [
-    'simulate -n 500 --seed 3 -o @source',
+    'simulate --world sets -n 500 --seed 3 -o @source',
     'ingest fhir @source -o @cohort',
     'train @cohort -o @model -m chow-liu',
     'generate @model -n 150 -o @synth',

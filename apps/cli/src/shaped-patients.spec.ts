@@ -8,7 +8,7 @@ const { at, ehrsynth, output } = commandLine();
 
 describe('patients of a shape', () => {
   beforeAll(async () => {
-    expect(await ehrsynth('simulate -n 900 --seed 3 -o @source')).toBe(0);
+    expect(await ehrsynth('simulate --world sets -n 900 --seed 3 -o @source')).toBe(0);
     expect(await ehrsynth('ingest fhir @source -o @cohort --min-patients 3')).toBe(0);
     expect(await ehrsynth('train @cohort -m chow-liu -o @model')).toBe(0);
   });

@@ -9,7 +9,7 @@ const quick = '-m medgan --pretrain-epochs 10 --epochs 15 --engine wasm';
 
 describe('train', () => {
   beforeAll(async () => {
-    expect(await ehrsynth('simulate -n 400 --seed 3 -o @source')).toBe(0);
+    expect(await ehrsynth('simulate --world sets -n 400 --seed 3 -o @source')).toBe(0);
     expect(await ehrsynth('ingest fhir @source -o @cohort --min-patients 5')).toBe(0);
   });
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { writeFhir } from '@ehrsynth/fhir';
 import { writeOmop } from '@ehrsynth/omop';
-import { simulatePatients } from '@ehrsynth/simulate';
+import { simulateLives, simulatePatients } from '@ehrsynth/simulate';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { console } from '../console.ts';
 import { athenaFile, omopCounts } from '../omop.ts';
@@ -14,11 +14,15 @@ interface Options {
   patients: number;
   out: string;
   seed: number;
+  world: keyof typeof WORLDS;
   format: 'bundles' | 'ndjson';
   omop?: 'csv' | 'parquet' | 'duckdb' | true;
   gzip: boolean;
   force: boolean;
 }
+
+/** Lives: diseases, visits, refills and values over time. Sets: latent clusters of codes, painted onto six years. */
+const WORLDS = { lives: simulateLives, sets: simulatePatients };
 
 export function simulateCommand(): Command {
   return new Command('simulate')
@@ -26,6 +30,12 @@ export function simulateCommand(): Command {
     .requiredOption('-o, --out <folder>', 'where to write')
     .option('-n, --patients <number>', 'how many', wholeNumber(1), 2000)
     .option('--seed <number>', 'the same seed gives the same patients', wholeNumber(0), 1)
+    .option(
+      '--world <world>',
+      'lives: whole lives over time, with values; sets: codes that occur together',
+      oneOf('lives', 'sets'),
+      'lives',
+    )
     .option('--format <format>', 'bundles or ndjson', oneOf('bundles', 'ndjson'), 'ndjson')
     .option(
       '--omop [format]',
@@ -38,14 +48,14 @@ export function simulateCommand(): Command {
 }
 
 async function simulate(options: Options): Promise<void> {
-  const { out, force, patients, seed, format, gzip, omop } = options;
+  const { out, force, patients, seed, world, format, gzip, omop } = options;
   const vocabulary = new Vocabulary();
   let written = new Map<string, number>();
   const run = { command: 'simulate', out, force, options: { ...options }, inputs: [] };
   await intoRunFolder(run, async (folder) => {
     const progress = new Progress('Simulating', 'patients', patients);
     const onProgress = (count: number) => progress.update(count);
-    const records = stream(simulatePatients({ patients, seed }, vocabulary));
+    const records = stream(WORLDS[world]({ patients, seed }, vocabulary));
     if (omop) {
       const today = new Date().toISOString().slice(0, 10);
       const kind = omop === true ? 'parquet' : omop;

@@ -1,0 +1,136 @@
+import { ageInYears, compareInstants, type Encounter, PatientRecord, System } from '@ehrsynth/records';
+import { plausibility, Vocabulary } from '@ehrsynth/vocab';
+import { describe, expect, it } from 'vitest';
+import { ANALYTES } from './data/analytes.ts';
+import { QUESTIONS } from './data/answers.ts';
+import { VACCINES } from './data/immunizations.ts';
+import { SIMULATION_END } from './days.ts';
+import { simulateLives } from './simulate-lives.ts';
+
+const vocabulary = new Vocabulary();
+const patients = [...simulateLives({ patients: 700, seed: 3 }, vocabulary)];
+const events = patients.flatMap((record) => record.events);
+const died = patients.filter(({ deathDate }) => deathDate !== undefined);
+
+describe('the lives', () => {
+  it('are records, in order, between birth and death or the end', () => {
+    for (const record of patients) PatientRecord.parse(record);
+    expect(patients.flatMap(outOfOrder)).toEqual([]);
+    expect(died.length).toBeGreaterThan(20);
+    expect(died.length).toBeLessThan(120);
+  });
+
+  it('have codes of the dictionaries, plausible for sex and age', () => {
+    const wrong = patients.flatMap((record) =>
+      record.events.filter(({ code, start }) => {
+        if (!vocabulary.has(code.system)) return false;
+        const age = ageInYears(record.birthDate!, start!);
+        const isKnown = vocabulary.find(code.system, code.code) !== undefined;
+        return !isKnown || plausibility(code.system, code.code, { sex: record.sex, age }).length > 0;
+      }),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('have LOINC codes whose check digits are right', () => {
+    const codes = [
+      ...Object.values(ANALYTES).map(({ loinc }) => loinc),
+      ...Object.values(QUESTIONS).map(([code]) => code),
+      '85354-9',
+    ];
+    for (const code of codes) expect(mod10(code.slice(0, -2)), code).toBe(Number(code.at(-1)));
+    expect(mod10('4548')).not.toBe(5);
+    const used = new Set(
+      events.filter(({ code }) => code.system === System.loinc).map(({ code }) => code.code),
+    );
+    expect([...used].filter((code) => !codes.includes(code))).toEqual([]);
+    expect(used.size).toBeGreaterThan(35);
+  });
+
+  it('are the same for the same seed, each whatever the number of others', () => {
+    const [first] = simulateLives({ patients: 1, seed: 3 }, vocabulary);
+    expect(first).toEqual(patients[0]);
+    const [other] = simulateLives({ patients: 1, seed: 4 }, vocabulary);
+    expect(other).not.toEqual(first);
+  });
+
+  it('show vaccines in autumn, allergies, comparators and coded answers', () => {
+    const vaccines = events.filter(({ kind }) => kind === 'immunization');
+    expect(vaccines.every(({ code }) => Object.hasOwn(VACCINES, code.code))).toBe(true);
+    const influenza = vaccines.filter(({ code }) => code.display!.startsWith('Influenza'));
+    expect(influenza.length).toBeGreaterThan(200);
+    expect(influenza.every(({ start }) => ['09', '10', '11', '12'].includes(start!.slice(5, 7)))).toBe(true);
+    expect(events.some(({ kind, active }) => kind === 'allergy' && active)).toBe(true);
+    const lessThan = events.filter(({ quantity }) => quantity?.comparator === '<');
+    expect(new Set(lessThan.map(({ code }) => code.code)).has('10839-9')).toBe(true);
+    const answers = events.filter(({ answer }) => answer);
+    expect(new Set(answers.map(({ code }) => code.code))).toEqual(
+      new Set(Object.values(QUESTIONS).map(([code]) => code)),
+    );
+  });
+
+  it('measure the two pressures of a panel at one instant, once', () => {
+    const pressures = events.filter(({ panel }) => panel?.code === '85354-9');
+    expect(pressures.length).toBeGreaterThan(5000);
+    expect(new Set(pressures.map(({ code }) => code.code))).toEqual(new Set(['8480-6', '8462-4']));
+    for (const record of patients) {
+      const instants = record.events
+        .filter(({ code }) => code.code === '8462-4')
+        .map(({ start, startTime }) => `${start} ${startTime}`);
+      expect(new Set(instants).size).toBe(instants.length);
+    }
+  });
+
+  it('happen in the clinic by day, on weekdays, and in emergency rooms at any hour', () => {
+    const visits = patients.flatMap(({ encounters }) => encounters);
+    const clinic = visits.filter(({ class: of }) => of === 'AMB');
+    const inHours = clinic.filter(({ startTime }) => startTime! >= '08:00' && startTime! < '17:00');
+    expect(inHours.length / clinic.length).toBeGreaterThan(0.99);
+    expect(
+      clinic.filter(({ start }) => new Date(start!).getUTCDay() % 6 === 0).length / clinic.length,
+    ).toBeLessThan(0.01);
+    const emergencies = visits.filter(({ class: of }) => of === 'EMER');
+    const atNight = emergencies.filter(({ startTime }) => startTime! < '07:00').length / emergencies.length;
+    expect(atNight).toSatisfy((share: number) => share > 0.05 && share < 0.2);
+    const stays = visits.filter(({ class: of }) => of === 'IMP');
+    expect(stays.filter(({ start, end }) => end! > start!).length / stays.length).toBeGreaterThan(0.9);
+  });
+});
+
+/** The check digit of LOINC: Luhn's. */
+function mod10(digits: string): number {
+  const sum = [...digits].reverse().reduce((total, digit, i) => {
+    const value = Number(digit) * (i % 2 === 0 ? 2 : 1);
+    return total + (value > 9 ? value - 9 : value);
+  }, 0);
+  return (10 - (sum % 10)) % 10;
+}
+
+/** What is before something that it comes after, or beyond the visit or the life that it belongs to. */
+function outOfOrder({ birthDate, deathDate, encounters, events: own }: PatientRecord): unknown[] {
+  const last = deathDate ?? SIMULATION_END;
+  const wrong: unknown[] = [];
+  let before: [string?, string?] = [birthDate];
+  for (const visit of encounters) {
+    const [start, end] = spanOf(visit);
+    if (compareInstants(start, before) < 0 || compareInstants(end, start) < 0 || visit.end! > last)
+      wrong.push(visit);
+    before = end;
+  }
+  before = [birthDate];
+  for (const event of own) {
+    const at: [string?, string?] = [event.start, event.startTime];
+    const [start, end] = event.encounter === undefined ? [at, at] : spanOf(encounters[event.encounter]);
+    const isOutside = compareInstants(at, start) < 0 || compareInstants(at, end) > 0;
+    if (compareInstants(at, before) < 0 || event.start! > last || isOutside) wrong.push(event);
+    before = at;
+  }
+  return wrong;
+}
+
+function spanOf({ start, startTime, end, endTime }: Encounter): [[string?, string?], [string?, string?]] {
+  return [
+    [start, startTime],
+    [end, endTime],
+  ];
+}
