@@ -1,13 +1,11 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { type MedsCounts, SPLITS, type Split, writeMeds } from '@ehrsynth/meds';
+import { filesOf, intoRunFolder, readRecords, readRun, version } from '@ehrsynth/pipeline';
 import { console } from '../console.ts';
 import { oneOf } from '../options.ts';
 import { Progress } from '../progress.ts';
-import { readRecords } from '../records-file.ts';
-import { filesOf, intoRunFolder, readRun } from '../run-folder.ts';
 import { text } from '../table.ts';
-import { version } from '../version.ts';
 
 interface Options {
   out: string;
