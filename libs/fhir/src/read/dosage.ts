@@ -49,11 +49,23 @@ function isWhenNeeded({ asNeededBoolean, asNeededCodeableConcept }: Loose): bool
   return asNeededBoolean === true || (asNeededCodeableConcept ?? undefined) !== undefined;
 }
 
+/** Facts wait in memory: the few routes that there are, each once. */
+const routes = new Map<string, EventDetails['route']>();
+const MOST_ROUTES = 5000;
+
 /** Its codings; its text where they do not say it as well. */
 function routeIn(route: unknown): EventDetails['route'] {
   const codings = codingsOf(route as Concept).filter(({ system }) => system !== '');
   const text = textOf(elementOf(route).text);
   const isSaid = text === undefined || codings.some(({ display }) => display === text);
   if (codings.length === 0) return isSaid ? undefined : { text };
-  return isSaid ? { codings } : { codings, text };
+  const found = isSaid ? { codings } : { codings, text };
+  if (codings.length > 1) return found;
+  const [{ system, code, display = '', userSelected = '' }] = codings;
+  const key = [system, code, display, userSelected, isSaid ? '' : text].join('\n');
+  const known = routes.get(key);
+  if (known) return known;
+  if (routes.size >= MOST_ROUTES) routes.clear();
+  routes.set(key, found);
+  return found;
 }

@@ -24,11 +24,11 @@ export function quantityOf(quantity: unknown, path: string, notes: Note[]): Quan
   const code = wordOf(given.code);
   const unit = wordOf(given.unit) ?? code;
   if (unit === undefined) return result;
-  result.unit = unit;
+  result.unit = once(unit);
   const system = wordOf(given.system);
   if (code !== undefined && system !== undefined && (code !== unit || unit.length > LONGEST_UNIT)) {
-    result.system = UCUM_NAMES.has(system) ? UCUM : system;
-    result.code = code;
+    result.system = UCUM_NAMES.has(system) ? UCUM : once(system);
+    result.code = once(code);
   }
   return result;
 }
@@ -44,6 +44,18 @@ const UCUM_NAMES = new Set([
 ]);
 /** What is longer is text for a record, unless it is its own code. */
 const LONGEST_UNIT = 20;
+
+/** Facts wait in memory: the few units that there are, each once. */
+const units = new Map<string, string>();
+const MOST_UNITS = 5000;
+
+function once(text: string): string {
+  const known = units.get(text);
+  if (known !== undefined) return known;
+  if (units.size >= MOST_UNITS) units.clear();
+  units.set(text, text);
+  return text;
+}
 
 function wordOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
