@@ -34,7 +34,8 @@ it('tells records with an order from those without; an independent draw from nei
   expect(Math.abs(same.nextVisitPrediction.gap.synthetic!.value)).toBeLessThan(0.02);
 
   const shuffled = await compared(training, holdout, faulty(other, shuffledVisits));
-  expect(shuffled.discriminator.auc.synthetic!.lower).toBeGreaterThan(0.6);
+  expect(shuffled.discriminator.auc.synthetic!.lower).toBeGreaterThan(0.53);
+  expect(shuffled.discriminator.auc.synthetic!.value).toBeGreaterThan(floor!.upper);
   const { gap } = shuffled.nextVisitPrediction;
   expect(gap.synthetic!.lower).toBeGreaterThan(gap.floor!.upper);
 });
