@@ -19,12 +19,14 @@ export const COUNT_BINS = [0, 1, 2, 3, 4, 5, 6, 8, 11, 16, 21, 31, 51, 101, 201,
 /**
  * The values of each side in bins.
  * @param firsts first value of each bin; what is less is in the first
+ * @param isOneEach whether each patient has one value at most
  */
 export function binnedShares(
   sides: Sides,
   values: Values,
   firsts: readonly number[],
   k: number,
+  isOneEach = false,
 ): BinnedShares | undefined {
   const counts = eachSide((name) => {
     const [all, people] = [new Float64Array(firsts.length), new Float64Array(firsts.length)];
@@ -39,7 +41,7 @@ export function binnedShares(
     });
     return { all, people };
   });
-  const groups = joinedBins([counts.holdout.people, counts.training.people], k);
+  const groups = joinedBins([counts.holdout.people, counts.training.people], k, isOneEach);
   if (!groups) return undefined;
   const shares = (name: SideName) => {
     const total = Math.max(
@@ -56,14 +58,22 @@ export function binnedShares(
 
 /**
  * Bins joined with those after them until each has k people or more on every real side; undefined where all together have fewer.
- * (People of two bins may be the same: a bin that is joined has at least as many as the larger of its bins.)
+ * @param isOneEach whether nobody is in two bins. Otherwise bins together have at least as many people as the largest of them, which is
+ * all that is counted.
  */
-export function joinedBins(people: ArrayLike<number>[], k: number): [from: number, to: number][] | undefined {
+export function joinedBins(
+  people: ArrayLike<number>[],
+  k: number,
+  isOneEach: boolean,
+): [from: number, to: number][] | undefined {
   const groups: [number, number][] = [];
   const bins = people[0].length;
   let from = 0;
   for (let bin = 0; bin < bins; bin++) {
-    const isFull = people.every((own) => most(own, from, bin + 1) >= k);
+    const isFull = people.every((own) => {
+      const joined = Array.from(own).slice(from, bin + 1);
+      return joined.reduce((a, b) => (isOneEach ? a + b : Math.max(a, b)), 0) >= k;
+    });
     if (!isFull) continue;
     groups.push([from, bin + 1]);
     from = bin + 1;
@@ -72,10 +82,4 @@ export function joinedBins(people: ArrayLike<number>[], k: number): [from: numbe
   // What is left at the end joins the bin before it.
   groups.at(-1)![1] = bins;
   return groups;
-}
-
-function most(values: ArrayLike<number>, from: number, to: number): number {
-  let found = 0;
-  for (let at = from; at < to; at++) found = Math.max(found, values[at]);
-  return found;
 }

@@ -23,36 +23,33 @@ function figuresIn(value: unknown): Figure[] {
 }
 
 it('tells records with an order from those without; an independent draw from neither', async () => {
-  const [training, holdout, other] = [lives(400, 1), lives(500, 2), lives(450, 3)];
+  const [training, holdout, other] = [lives(300, 1), lives(340, 2), lives(320, 3)];
   const steps: string[] = [];
   const same = await compared(training, holdout, other, { onStep: (name) => steps.push(name) });
   expect(steps).toHaveLength(LONGITUDINAL_STEPS);
-  expect(same.compared).toBe(400);
+  expect(same.compared).toBe(300);
   const { synthetic, floor } = same.discriminator.auc;
   expect(synthetic!.lower).toBeLessThan(0.5);
   expect(floor!.lower).toBeLessThan(0.5);
   expect(Math.abs(same.nextVisitPrediction.gap.synthetic!.value)).toBeLessThan(0.02);
 
   const shuffled = await compared(training, holdout, faulty(other, shuffledVisits));
-  expect(shuffled.discriminator.auc.synthetic!.lower).toBeGreaterThan(0.6);
+  expect(shuffled.discriminator.auc.synthetic!.lower).toBeGreaterThan(0.53);
+  expect(shuffled.discriminator.auc.synthetic!.value).toBeGreaterThan(floor!.upper);
   const { gap } = shuffled.nextVisitPrediction;
   expect(gap.synthetic!.lower).toBeGreaterThan(gap.floor!.upper);
+});
 
-  // The same seed gives the same; plain JSON, without a number that JSON has not.
-  expect(await compared(training, holdout, other)).toEqual(same);
-  expect(JSON.parse(JSON.stringify(same))).toEqual(
-    JSON.parse(
-      JSON.stringify(same, (_, value: unknown) =>
-        typeof value === 'number' && !Number.isFinite(value) ? 'not finite' : value,
-      ),
-    ),
-  );
-  // Codes by the titles that are given, never by the records' own words.
-  const titled = await compared(training, holdout, other, {
-    titleOf: (_, system, code) => (code === 'J10' ? `influenza of ${system}` : undefined),
-  });
-  const shownCodes = titled.plots.firstAges.map((curve) => [curve.code.code, curve.code.title]);
-  expect(shownCodes).toContainEqual(['J10', 'influenza of http://hl7.org/fhir/sid/icd-10-cm']);
+it('the same seed gives the same, in plain JSON; codes have the titles that are given', async () => {
+  const sides = [lives(90, 1), lives(80, 2), lives(80, 3)] as const;
+  const titleOf = (_: string, system: string, code: string) => `${code} of ${system}`;
+  const [one, again] = [await compared(...sides, { titleOf }), await compared(...sides, { titleOf })];
+  expect(again).toEqual(one);
+  // Numbers that JSON has not would become null.
+  const isOdd = (value: unknown) => typeof value === 'number' && !Number.isFinite(value);
+  expect(JSON.stringify(one, (_, value: unknown) => (isOdd(value) ? 'odd' : value))).not.toContain('"odd"');
+  expect(one.plots.firstAges.length).toBeGreaterThan(0);
+  for (const { code } of one.plots.firstAges) expect(code.title).toBe(`${code.code} of ${code.system}`);
 });
 
 it('shows no key that fewer real people have', async () => {
@@ -80,7 +77,10 @@ it('of ten patients nothing is measured, and each figure says why', async () => 
     (one) => 'notMeasured' in one || typeof one.synthetic === 'object',
   );
   expect(figures.length).toBeGreaterThan(25);
-  for (const one of figures) expect(one).toEqual({ notMeasured: expect.any(String) });
+  for (const one of figures) {
+    expect(one).toMatchObject({ notMeasured: expect.any(String) });
+    expect([one.synthetic, one.floor]).toEqual([undefined, undefined]);
+  }
   expect(found.plots.successions).toEqual([]);
   expect(found.plots.gaps).toBeUndefined();
   expect(found.plots.firstAges).toEqual([]);

@@ -103,7 +103,7 @@ export async function compareHistories(
   await step('effects');
   const ratios = await effectsOf(sides, effects, minPatients);
   await step('discriminator of histories');
-  const discriminator = await discriminateHistories(sides, rng.fork('discriminator'));
+  const discriminator = await discriminateHistories(sides, minPatients, rng.fork('discriminator'));
 
   const enough = eachSide((name) => totals[name].records[GROUPS] >= minPatients);
   const few = `fewer than ${minPatients} people of a side have a visit that holds a code`;

@@ -36,7 +36,7 @@ export function firstAgeCurves(
     .slice(0, MOST_CURVES)
     .flatMap((code) => {
       const counts = eachSide((name) => countsByBand(valuesOf(ages[name], code)));
-      const groups = joinedBins([counts.holdout, counts.training], k);
+      const groups = joinedBins([counts.holdout, counts.training], k, true);
       if (!groups) return [];
       const curve = (name: SideName) => {
         const total = Math.max(1, valuesOf(ages[name], code).length);

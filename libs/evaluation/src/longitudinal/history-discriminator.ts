@@ -25,10 +25,15 @@ export interface HistoryDiscrimination {
 }
 
 /** How well boosted trees tell whole histories from held-out ones, as many of each; five-fold cross-validation. */
-export async function discriminateHistories(sides: Sides, rng: Rng): Promise<HistoryDiscrimination> {
+export async function discriminateHistories(
+  sides: Sides,
+  minPatients: number,
+  rng: Rng,
+): Promise<HistoryDiscrimination> {
+  const fewest = Math.max(MIN_PATIENTS, minPatients);
   const patients = Math.min(MOST_PATIENTS, sides.holdout.groups.length);
-  if (patients < MIN_PATIENTS) {
-    return { auc: { notMeasured: `fewer than ${MIN_PATIENTS} patients of each side` }, patients };
+  if (patients < fewest) {
+    return { auc: { notMeasured: `fewer than ${fewest} patients of each side` }, patients };
   }
   const synthetic = await areaOf(sides.holdout, sides.synthetic, patients, rng.fork('synthetic'));
   const floor = await areaOf(sides.holdout, sides.training, patients, rng.fork('floor'));

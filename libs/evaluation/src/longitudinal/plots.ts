@@ -14,8 +14,8 @@ export interface DistributionPlots {
 /** Distributions of how often and how long people are seen. */
 export function distributionPlots(sides: Sides, minPatients: number): DistributionPlots {
   return {
-    visitsPerRecord: binnedShares(sides, visitsPerRecord, COUNT_BINS, minPatients),
-    spans: binnedShares(sides, spans, DAY_BINS, minPatients),
+    visitsPerRecord: binnedShares(sides, visitsPerRecord, COUNT_BINS, minPatients, true),
+    spans: binnedShares(sides, spans, DAY_BINS, minPatients, true),
     gaps: binnedShares(sides, gaps, DAY_BINS, minPatients),
     codesPerVisit: binnedShares(sides, codesPerVisit, COUNT_BINS, minPatients),
   };

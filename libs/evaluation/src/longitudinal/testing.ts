@@ -60,7 +60,8 @@ export interface LifeOptions {
 }
 
 /**
- * Records with an order in them: codes that follow each other from visit to visit and come in pairs, follow-ups two weeks after stays,
+ * Records with an order in them: codes that follow each other from visit to visit and come in pairs, others in ambulatory visits than in
+ * stays and emergencies, follow-ups two weeks after stays,
  * influenza in winter, diseases that begin by age and lead to others, and a pressure that stays with the patient.
  */
 export function lives(patients: number, seed: number, { effect = 6 }: LifeOptions = {}): PatientRecord[] {
@@ -101,7 +102,8 @@ function life(id: string, rng: Rng, effect: number): PatientRecord {
     // The next of a ring of codes, with its companion.
     chain = rng.chance(0.6) ? (chain + 1) % CODES : rng.int(CODES);
     add(`R${10 + chain}`);
-    if (rng.chance(0.7)) add(`S${10 + ((chain * 7) % CODES)}`);
+    if (rng.chance(0.7))
+      add(visitClass === 'AMB' ? `S${10 + ((chain * 7) % CODES)}` : `T${10 + (chain % 10)}`);
     if (rng.chance(0.2)) add(`R${10 + rng.int(CODES)}`);
     add('8480-6', {
       kind: 'measurement',
