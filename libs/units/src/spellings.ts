@@ -16,8 +16,11 @@ const WRITTEN: [ucum: string, spellings: string][] = [
   ['10*9/L', 'x10^9/l x10e9/l 10e9/l 10^9/l 10*9/l giga/l'],
   ['10*12/L', 'x10^12/l x10e12/l 10e12/l 10^12/l 10*12/l tera/l'],
   ['/uL', 'cells/ul cells/mcl cells/mm3 cells/cumm #/ul /ul /cumm /mm3'],
-  ['/min', 'bpm beats/min beats/minute breaths/min breaths/minute insp/min resp/min /minute permin rpm'],
-  ['mm[Hg]', 'mmhg mm[hg] mmofhg'],
+  [
+    '/min',
+    'bpm beats/min beats/minute breaths/min breaths/minute insp/min resp/min 1/min {beats}/min {breaths}/min /minute rpm',
+  ],
+  ['mm[Hg]', 'mmhg mm[hg] mmofhg mmofmercury millimeterofmercury millimetersofmercury millimetresofmercury'],
   ['cm[H2O]', 'cmh2o cm[h2o]'],
   ['[degF]', 'f degf deg.f °f fahrenheit [degf]'],
   ['Cel', 'c degc deg.c °c celsius cel degcelsius'],
@@ -132,7 +135,10 @@ function understood(text: string, isStated: boolean): string | undefined {
 }
 
 function lookUp(text: string, isStated: boolean): string | undefined {
-  const plain = text.toLowerCase().replace(/[\s]+/g, '');
+  const plain = text
+    .toLowerCase()
+    .replace(/(^|\s)per\s?(?=\S)/g, '/')
+    .replace(/\s+/g, '');
   if (plain === '') return undefined;
   // Nobody measures kelvins or farads in a patient.
   const isMisread = /^[KkFC](\/|$)/.test(text);
