@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { writeMeds } from '@ehrsynth/meds';
 import { type PatientRecord, System } from '@ehrsynth/records';
 import { afterEach, describe, expect, it } from 'vitest';
-import { readRecords } from './records-file.ts';
+import { readRecords } from '@ehrsynth/pipeline';
 import { commandLine } from './testing.ts';
 
 const { at, ehrsynth, output, forget } = commandLine();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type CodedEvent, OMOP_CONCEPT, type PatientRecord, System, Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { UCUM } from './cdm/value-concepts.ts';
+import { UCUM } from '@ehrsynth/units';
 import { readOmop, writeOmop } from './index.ts';
 import { answers } from './testing/answers.ts';
 

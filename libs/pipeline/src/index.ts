@@ -26,6 +26,7 @@ export { readRecords, RecordsWriter } from './cohort/records-file.ts';
 export { recordSource, type RecordSource, USUAL_KINDS } from './cohort/record-source.ts';
 export { DRUG_RESOURCES, type Fetched, fhirSource, type FhirSourceOptions } from './cohort/fhir-source.ts';
 export { type AnyOptions, type AnyRecords, anySource, readAnyRecords } from './cohort/any-records.ts';
+export { medsSource, type MedsSourceOptions } from './cohort/meds-source.ts';
 export { omopSource, type OmopSourceOptions } from './cohort/omop-source.ts';
 
 export { train, type Trained } from './training/train.ts';
@@ -73,5 +74,6 @@ export { athenaFile } from './export/athena-file.ts';
 export { omopCounts } from './export/omop-counts.ts';
 export { exportCsv, type ExportCsvOptions } from './export/export-csv.ts';
 export { exportFhir, type ExportFhirOptions } from './export/export-fhir.ts';
+export { exportMeds, type ExportMedsOptions } from './export/export-meds.ts';
 export { exportOmop, type ExportOmopOptions } from './export/export-omop.ts';
 export { type SyntheticRecords, syntheticRecords } from './export/synthetic-records.ts';

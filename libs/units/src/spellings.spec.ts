@@ -26,13 +26,23 @@ describe('the unit of a quantity in UCUM', () => {
     ['kg/m2', 'kg/m2'],
     ['%', '%'],
     ['sec', 's'],
+    ['ft', '[ft_i]'],
+    ['beats per minute', '/min'],
+    ['mg per dL', 'mg/dL'],
     ['mg/24h', 'mg/(24.h)'],
   ])('%s is %s', (unit, ucum) => expect(ucumOf({ value: 1, unit })).toBe(ucum));
 
-  it.each([['beats of a drum'], ['constructor'], [''], ['see comment'], ['mg per something']])(
-    'of "%s" there is none',
-    (unit) => expect(ucumOf({ value: 1, unit })).toBeUndefined(),
-  );
+  it.each([
+    ['beats of a drum'],
+    ['constructor'],
+    [''],
+    ['A'],
+    ['M'],
+    ['pt'],
+    ['x'.repeat(60)],
+    ['see comment'],
+    ['mg per something'],
+  ])('of "%s" there is none', (unit) => expect(ucumOf({ value: 1, unit })).toBeUndefined());
 
   it('is the code that the source states under UCUM, not the text beside it', () => {
     expect(ucumOf({ value: 1, unit: 'F', system: UCUM, code: '[degF]' })).toBe('[degF]');

@@ -16,14 +16,19 @@ const WRITTEN: [ucum: string, spellings: string][] = [
   ['10*9/L', 'x10^9/l x10e9/l 10e9/l 10^9/l 10*9/l giga/l'],
   ['10*12/L', 'x10^12/l x10e12/l 10e12/l 10^12/l 10*12/l tera/l'],
   ['/uL', 'cells/ul cells/mcl cells/mm3 cells/cumm #/ul /ul /cumm /mm3'],
-  ['/min', 'bpm beats/min beats/minute breaths/min breaths/minute insp/min resp/min /minute permin rpm'],
-  ['mm[Hg]', 'mmhg mm[hg] mmofhg'],
+  [
+    '/min',
+    'bpm beats/min beats/minute breaths/min breaths/minute insp/min resp/min 1/min {beats}/min {breaths}/min /minute rpm',
+  ],
+  ['mm[Hg]', 'mmhg mm[hg] mmofhg mmofmercury millimeterofmercury millimetersofmercury millimetresofmercury'],
   ['cm[H2O]', 'cmh2o cm[h2o]'],
-  ['[degF]', 'f degf deg.f °f fahrenheit [degf]'],
-  ['Cel', 'c degc deg.c °c celsius cel degcelsius'],
-  ['[lb_av]', 'lb lbs pound pounds [lb_av]'],
+  ['[degF]', 'f degf deg.f °f fahrenheit [degf] degreef degreesf degreefahrenheit degreesfahrenheit'],
+  ['Cel', 'c degc deg.c °c celsius cel degcelsius degreec degreesc degreecelsius degreescelsius'],
+  ['[lb_av]', 'lb lbs pound pounds [lb_av] lb_av'],
   ['[oz_av]', 'oz ounce ounces [oz_av]'],
-  ['[in_i]', 'in inch inches [in_i] in_us'],
+  ['[in_i]', 'in inch inches [in_i] in_i in_us'],
+  ['[ft_i]', 'ft foot feet [ft_i]'],
+  ['[yd_i]', 'yd yard yards [yd_i]'],
   ['[IU]/L', 'iu/l [iu]/l'],
   ['[IU]/mL', 'iu/ml [iu]/ml'],
   ['m[IU]/L', 'uiu/ml miu/l mciu/ml u[iu]/ml m[iu]/l'],
@@ -33,7 +38,7 @@ const WRITTEN: [ucum: string, spellings: string][] = [
     'mL/min/{1.73_m2}',
     'ml/min/1.73m2 ml/min/1.73sqm ml/min/1.73m^2 ml/min/1.73m*2 ml/min/{1.73_m2} ml/min/1.73 ml/min/[1.73_m2] ml/min/1.73mm',
   ],
-  ['kg/m2', 'kg/m2 kg/m^2 kg/m*2 kg/m² kg/sqm'],
+  ['kg/m2', 'kg/m2 kg/m^2 kg/(m^2) kg/m*2 kg/m² kg/sqm'],
   ['s', 'sec secs second seconds s'],
   ['min', 'minute minutes mins min'],
   ['h', 'hr hrs hour hours h'],
@@ -41,9 +46,9 @@ const WRITTEN: [ucum: string, spellings: string][] = [
   ['wk', 'week weeks wk wks'],
   ['mo', 'month months mo'],
   ['a', 'year years yr yrs a'],
-  ['m', 'meter meters m'],
-  ['cm', 'centimeter centimeters cms cm'],
-  ['kg', 'kilogram kilograms kgs kg'],
+  ['m', 'meter meters metre metres m'],
+  ['cm', 'centimeter centimeters centimetre centimetres cms cm'],
+  ['kg', 'kilo kilogram kilograms kgs kg'],
   ['g', 'gram grams gm gms g'],
   ['mL', 'cc ml milliliter milliliters'],
   ['L', 'liter liters litre litres l'],
@@ -132,13 +137,20 @@ function understood(text: string, isStated: boolean): string | undefined {
 }
 
 function lookUp(text: string, isStated: boolean): string | undefined {
-  const plain = text.toLowerCase().replace(/[\s]+/g, '');
+  const plain = text
+    .toLowerCase()
+    .replace(/(^|\s)per\s?(?=\S)/g, '/')
+    .replace(/\s+/g, '');
   if (plain === '') return undefined;
   // Nobody measures kelvins or farads in a patient.
   const isMisread = /^[KkFC](\/|$)/.test(text);
   if (isStated && !isMisread && isUcum(text)) return text;
+  if (OF_SEVERAL_MEANINGS.has(text)) return undefined;
   return SPELLINGS.get(plain) ?? byParts(plain) ?? (isUcum(text) ? text : undefined);
 }
+
+/** Amperes or absorbance, days or dioptres, million or molar, pints or points: who writes these says it elsewhere. */
+const OF_SEVERAL_MEANINGS = new Set(['A', 'D', 'H', 'M', 'S', 'pt', 'PT']);
 
 function byParts(plain: string): string | undefined {
   const parts = plain.split('/');

@@ -1,9 +1,7 @@
 import { Command } from 'commander';
-import { readMeds } from '@ehrsynth/meds';
-import { Tally } from '@ehrsynth/records';
-import { Vocabulary } from '@ehrsynth/vocab';
+import { medsSource } from '@ehrsynth/pipeline';
 import { addFormerCodesOption, type FormerCodes } from '../code-options.ts';
-import { KeptSplits } from '../kept-splits.ts';
+import { limitsOf } from '../limit-options.ts';
 import { oneOf } from '../options.ts';
 import { addCohortOptions, type CohortOptions, ingest } from './ingest-cohort.ts';
 
@@ -26,32 +24,7 @@ export function ingestMedsCommand(): Command {
 }
 
 async function ingestMeds(folder: string, options: Options): Promise<void> {
-  const { onError, kinds, keepUnknownCodes, formerCodes } = options;
-  const vocabulary = new Vocabulary();
-  const tally = new Tally(onError);
-  const kept = options.splits === 'keep' ? new KeptSplits(tally) : undefined;
-  await ingest({
-    command: 'ingest meds',
-    name: folder,
-    inputs: [folder],
-    options,
-    vocabulary,
-    tally,
-    unit: 'patients',
-    partOf: kept && ((id) => kept.partOf(id)),
-    read: (onProgress, workFolder) =>
-      readMeds(
-        folder,
-        {
-          vocabulary,
-          kinds,
-          keepUnknownCodes,
-          formerCodes,
-          onSubject: (id, split) => kept?.next(id, split),
-          onProgress,
-          workFolder,
-        },
-        tally,
-      ),
-  });
+  const { onError, kinds, keepUnknownCodes, formerCodes, splits } = options;
+  const reading = { onError, kinds, keepUnknownCodes, formerCodes, splits, limits: limitsOf(options) };
+  await ingest({ ...medsSource(folder, reading), options });
 }

@@ -5,12 +5,13 @@ import {
   type Quantity,
   System,
 } from '@ehrsynth/records';
+import { UCUM, ucumOf } from '@ehrsynth/units';
 import { BLOOD_PRESSURE } from '../validate/us-core-vitals.ts';
 import { categoryOf } from '../write/observation-category.ts';
 
 /**
  * What of a record comes back after it was written as FHIR and read: all but what FHIR has no room for, which is named here line by
- * line, and what it asks for in any case (a category, the panel of a blood pressure).
+ * line, and what is written beside it in any case (a category, the panel of a blood pressure, UCUM's code of a unit that is understood).
  */
 export function keptByFhir(record: PatientRecord): PatientRecord {
   return { ...record, encounters: record.encounters.map(keptStay), events: record.events.map(kept) };
@@ -66,7 +67,14 @@ function measurement(event: CodedEvent): CodedEvent {
 /** A quantity is one by its number; "exactly" is no comparator of FHIR's. */
 function withNumber(quantity: Quantity | undefined): Quantity | undefined {
   if (quantity?.value === undefined) return undefined;
-  return quantity.comparator === '=' ? { ...quantity, comparator: undefined } : quantity;
+  const isExact = quantity.comparator === '=';
+  return { ...quantity, ...codeOf(quantity), ...(isExact && { comparator: undefined }) };
+}
+
+/** A code is read beside a unit that is another text. */
+function codeOf({ unit, system }: Quantity): Partial<Quantity> {
+  const code = system === undefined ? ucumOf({ unit }) : undefined;
+  return code === undefined || code === unit ? {} : { system: UCUM, code };
 }
 
 /** Of drugs and vaccines without any comparator. */

@@ -1,8 +1,8 @@
 import { type CodedEvent, System } from '@ehrsynth/records';
+import { UCUM } from '@ehrsynth/units';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { expect, it } from 'vitest';
 import { toResources } from './to-resources.ts';
-import { UCUM } from './units.ts';
 
 const vocabulary = new Vocabulary();
 const ORAL = { system: System.snomed, code: '26643006', display: 'Oral route' };

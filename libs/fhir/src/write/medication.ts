@@ -1,10 +1,10 @@
 import type { CodeableConcept, MedicationRequest, MedicationRequestDispenseRequest } from 'fhir/r4.js';
 import type { CodedEvent } from '@ehrsynth/records';
+import { UCUM } from '@ehrsynth/units';
 import { toDosage } from './dosage.ts';
 import { toSimpleQuantity } from './quantity.ts';
 import { type Base, metaOf, UNKNOWN, type Written } from './resource.ts';
 import { startOf } from './times.ts';
-import { UCUM } from './units.ts';
 
 /** A drug, as the order by which it was given. */
 export function toMedicationRequest(

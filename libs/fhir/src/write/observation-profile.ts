@@ -1,7 +1,7 @@
 import type { CodeableConcept, Observation, ObservationComponent, Quantity } from 'fhir/r4.js';
 import { System } from '@ehrsynth/records';
+import { UCUM } from '@ehrsynth/units';
 import { BLOOD_PRESSURE, profileOfVital, unitsOfVital } from '../validate/us-core-vitals.ts';
-import { UCUM } from './units.ts';
 
 /** What of an Observation decides the profile. */
 type Written = Pick<

@@ -1,10 +1,10 @@
 import type { Observation } from 'fhir/r4.js';
 import { type CodedEvent, type PatientRecord, System } from '@ehrsynth/records';
+import { UCUM } from '@ehrsynth/units';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { expect, it } from 'vitest';
 import { usCore } from '../validate/us-core.ts';
 import { toResources } from './to-resources.ts';
-import { UCUM } from './units.ts';
 
 const vocabulary = new Vocabulary();
 const loinc = (code: string) => ({ system: System.loinc, code });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { codedUnit, UCUM } from './units.ts';
+import { UCUM } from '@ehrsynth/units';
+import { codedUnit } from './units.ts';
 
 const ucum = (unit: string, code = unit) => ({ unit, system: UCUM, code });
 
@@ -8,7 +9,19 @@ it.each(['mg/dL', '%', '10*3/uL', 'mm[Hg]', '{score}', 'mL/min/{1.73_m2}', '[IU]
   (unit) => expect(codedUnit({ unit })).toEqual(ucum(unit)),
 );
 
-it.each(['mmHg', 'Stück', 'IU/L', 'mg / dL', 'tablet', 'K/uL', 'F', 'C', 'ft', 'x'.repeat(60)])(
+it.each([
+  ['mmHg', 'mm[Hg]'],
+  ['IU/L', '[IU]/L'],
+  ['mg / dL', 'mg/dL'],
+  ['K/uL', '10*3/uL'],
+  ['F', '[degF]'],
+  ['C', 'Cel'],
+  ['ft', '[ft_i]'],
+])('writes %s as it is, beside what it is in UCUM', (unit, code) =>
+  expect(codedUnit({ unit })).toEqual(ucum(unit, code)),
+);
+
+it.each(['Stück', 'tablet', 'pt', 'M', 'x'.repeat(60)])(
   'writes %s as text alone, for UCUM has it not, or as something else',
   (unit) => expect(codedUnit({ unit })).toEqual({ unit }),
 );

@@ -1,6 +1,6 @@
 import { addDays, type CodedEvent, OMOP_CONCEPT, type PatientRecord, System } from '@ehrsynth/records';
 import fc from 'fast-check';
-import { UCUM } from '../cdm/value-concepts.ts';
+import { UCUM } from '@ehrsynth/units';
 
 const START = '2010-03-04';
 

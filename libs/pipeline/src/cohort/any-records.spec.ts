@@ -2,7 +2,9 @@ import { cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node
 import { gunzipSync } from 'node:zlib';
 import { writeFhir } from '@ehrsynth/fhir';
 import { UserError } from '@ehrsynth/io';
+import { writeMeds } from '@ehrsynth/meds';
 import { writeOmop } from '@ehrsynth/omop';
+import type { PatientRecord } from '@ehrsynth/records';
 import { simulatePatients } from '@ehrsynth/simulate';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { beforeAll, expect, it } from 'vitest';
@@ -21,7 +23,7 @@ async function* patients() {
 }
 
 beforeAll(async () => {
-  for (const name of ['own', 'ndjson', 'bundles', 'omop', 'parquet', 'duckdb', 'csv', 'renamed'])
+  for (const name of ['own', 'ndjson', 'bundles', 'omop', 'parquet', 'duckdb', 'meds', 'csv', 'renamed'])
     mkdirSync(at(name));
   const writer = new RecordsWriter(at('own', 'records.ndjson.gz'));
   for await (const record of patients()) await writer.write(record);
@@ -34,6 +36,9 @@ beforeAll(async () => {
   await writeOmop(patients(), at('omop'), { format: 'csv', today });
   await writeOmop(patients(), at('parquet'), { format: 'parquet', today });
   await writeOmop(patients(), at('duckdb'), { format: 'duckdb', today });
+  const dataset = { name: 'test', etlVersion: '0', createdAt: '2026-01-01T00:00:00Z' };
+  const splitOf = ({ sex }: PatientRecord) => (sex === 'female' ? 'held_out' : 'train');
+  await writeMeds(patients(), at('meds'), { dataset, splitOf });
   await writeCsv(at('own', 'records.ndjson.gz'), at('csv'));
   await ingest(simulated(PATIENTS), { out: at('cohort'), minPatients: 1 });
   renameSync(at('omop', 'person.csv'), at('omop', 'PERSON.csv'));
@@ -58,6 +63,7 @@ it.each([
   ['omop', 'omop'],
   ['parquet', 'omop'],
   ['duckdb', 'omop'],
+  ['meds', 'meds'],
 ])('%s: the same patients, read as %s', async (name, origin) => {
   const { found, ...from } = await read(at(...name.split('/')));
   expect(from.origin).toBe(origin);
@@ -76,7 +82,7 @@ it('reads one part of a cohort, and never both as one', async () => {
 });
 
 it('reads the kinds of events that are asked for, and counts the others, whatever the origin', async () => {
-  for (const name of ['own', 'csv', 'ndjson', 'omop']) {
+  for (const name of ['own', 'csv', 'ndjson', 'meds', 'omop']) {
     const { found, tally } = await read(at(name), { kinds: ['drug'] });
     const kinds = new Set(found.flatMap(({ events }) => events.map(({ kind }) => kind)));
     expect(kinds, name).toEqual(new Set(['drug']));

@@ -15,7 +15,7 @@ import {
   Titles,
 } from '@ehrsynth/matrix';
 import { type PatientRecord, withoutText } from '@ehrsynth/records';
-import { CommonUnits, type UnitReport } from '@ehrsynth/units';
+import { CommonUnits, type UnitReport, withUsualUnits } from '@ehrsynth/units';
 import type { Vocabulary } from '@ehrsynth/vocab';
 import { changeRecords, RecordsWriter } from './records-file.ts';
 import { readJson } from '../run/json-file.ts';
@@ -77,7 +77,7 @@ export class CohortWriter {
     );
     this.events += record.events.length;
     const { events, ...rest } = withoutText(record);
-    const counted = events.map((event) => this.units.add(event, part === 'train'));
+    const counted = events.map((event) => this.units.add(withUsualUnits(event, 'words'), part === 'train'));
     await this.records[part].write({ ...rest, events: counted });
   }
 

@@ -6,6 +6,7 @@ import { isPostgres } from '@ehrsynth/omop';
 import { readCsv } from '../export/csv-records.ts';
 import { WholeCohortError } from '../errors.ts';
 import { fhirSource, type FhirSourceOptions } from './fhir-source.ts';
+import { medsSource, type MedsSourceOptions } from './meds-source.ts';
 import { omopSource, type OmopSourceOptions } from './omop-source.ts';
 import { ownSource } from './own-source.ts';
 import type { RecordSource } from './record-source.ts';
@@ -30,6 +31,7 @@ interface Origin {
 export interface OriginOptions {
   fhir: Required<Pick<FhirSourceOptions, 'kinds'>> & FhirSourceOptions;
   omop: Required<Pick<OmopSourceOptions, 'kinds'>> & OmopSourceOptions;
+  meds: Required<Pick<MedsSourceOptions, 'kinds'>> & MedsSourceOptions;
 }
 
 /** Where records may come from, in the order in which a path is looked at: the first that it is. A new format is a new row. */
@@ -51,6 +53,11 @@ export const ORIGINS: readonly Origin[] = [
     name: 'csv',
     is: ({ names }) => ['patients', 'encounters', 'events'].every((name) => names.includes(`${name}.csv`)),
     open: ({ path }, { fhir }) => ownSource(path, fhir.kinds!, readCsv(path)),
+  },
+  {
+    name: 'meds',
+    is: ({ names }) => [MEDS_DATA, MEDS_METADATA].every((file) => names.some((name) => file.test(name))),
+    open: ({ path }, { meds }) => medsSource(path, meds),
   },
   {
     name: 'omop',
@@ -75,6 +82,9 @@ export async function placeAt(path: string): Promise<Place> {
 }
 
 const RECORDS = ['records.ndjson.gz', 'records.ndjson'];
+/** What MEDS has in a folder: rows, and what they are of. */
+const MEDS_DATA = /^data\/.*\.parquet$/;
+const MEDS_METADATA = /^metadata\/(dataset\.json|codes\.parquet)$/;
 /** OMOP's table of persons, a file or a folder of parts; FHIR's Person stands in other formats. */
 const PERSON = /(^|\/)person(\.(csv|tsv|txt|parquet)(\.gz)?|\/[^/]*\.parquet)$/;
 const DUCKDB = /^[^/]*\.(duckdb|ddb)$/;

@@ -9,6 +9,8 @@ export interface SyntheticRecords {
   /** Path of their file. */
   path: string;
   patients: number;
+  /** When they were drawn, as run.json has it. */
+  started: string;
   /** For run.json. */
   inputs: () => Promise<RunFile[]>;
   read: () => AsyncIterable<PatientRecord>;
@@ -16,11 +18,12 @@ export interface SyntheticRecords {
 
 /** Those of a folder. @param synth that `generate` wrote @throws WrongFolderError, UserError */
 export async function syntheticRecords(synth: string, running: Running): Promise<SyntheticRecords> {
-  const { counts } = await readRun(synth, 'generate');
+  const { counts, started } = await readRun(synth, 'generate');
   const path = join(synth, 'records.ndjson.gz');
   return {
     path,
     patients: Number(counts.patients),
+    started,
     inputs: () => filesOf(synth, 'synth'),
     read: () => untilStopped(readRecords(path), running),
   };

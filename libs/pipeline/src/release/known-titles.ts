@@ -1,11 +1,12 @@
 import { columnKey, dictionaryTitle, levelOf, loadColumns } from '@ehrsynth/matrix';
-import type { CodedEvent } from '@ehrsynth/records';
+import { type CodedEvent, withoutText } from '@ehrsynth/records';
+import { withUsualUnits } from '@ehrsynth/units';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { readRecords, RecordsWriter } from '../cohort/records-file.ts';
 
 /**
- * Copies records with no title of a code but the dictionary's or the model's columns': whatever else stands beside a code may be a text
- * about a patient.
+ * Copies records with no title of a code but the dictionary's or the model's columns', no text, and no unit that is not in use: whatever
+ * else stands beside a code or a number may be a text about a patient.
  * @throws UserError where records or columns cannot be read
  */
 export async function withKnownTitles(records: string, copy: string, modelFolder: string): Promise<void> {
@@ -21,10 +22,13 @@ export async function withKnownTitles(records: string, copy: string, modelFolder
   };
   const writer = new RecordsWriter(copy);
   for await (const record of readRecords(records)) {
-    const events = record.events.map((event) => {
+    const events = withoutText(record).events.map((event) => {
       const { system, code } = event.code;
       const display = titleOf(event);
-      return { ...event, code: display === undefined ? { system, code } : { system, code, display } };
+      return {
+        ...withUsualUnits(event),
+        code: display === undefined ? { system, code } : { system, code, display },
+      };
     });
     await writer.write({ ...record, events });
   }

@@ -1,7 +1,5 @@
 import type { Tally } from '@ehrsynth/records';
-
-/** A part of a cohort. */
-type Part = 'train' | 'holdout';
+import type { Part } from './cohort-writer.ts';
 
 /** Splits of MEDS, and what others call them. What a model is tuned on, it has seen. */
 const PARTS: Record<string, Part> = {
