@@ -1,12 +1,15 @@
 import type { Comparison } from '@ehrsynth/evaluation';
 import type { Exposure, KAnonymity, PrivacyAudit } from '@ehrsynth/privacy';
 import type { Interval } from '@ehrsynth/statistics';
+import type { HistoryFigures } from './history-figures.ts';
 import type { SourceFigures } from './source-figures.ts';
 
 /** What gates look at. */
 export interface Figures {
   comparison: Comparison;
   privacy: PrivacyAudit;
+  /** Of records over time; undefined where records have no visits, or nobody asked for them. */
+  histories?: HistoryFigures;
   /** Of planted canaries, as the synthetic rows show it. */
   exposure?: Exposure;
   /** Records checked by the validator of their format, and those with a fault. */
