@@ -30,6 +30,8 @@ export interface Gate {
   bound: 'at most' | 'at least' | 'below';
   /** Where the policy names none; a gate without one is off until the policy sets it. */
   threshold?: number;
+  /** Of a gate without one: what a policy may ask for, shown in the default policy. */
+  suggested?: number;
   /** Values that the figure can have; a threshold outside of them is refused, one at the lenient end leaves the gate open. */
   range: readonly [least: number, most: number];
   /** Of a figure with an interval: the value of a release that tells nothing of its patients. */
