@@ -50,7 +50,7 @@ export { type AskedShape, shapeOf, type ShapeOptions } from './generation/shape-
 
 export { evaluate, type Evaluated, type EvaluateOptions } from './assessment/evaluate.ts';
 export { type Assessment, assess, type AssessmentInput } from './assessment/assess.ts';
-export { measureRecords } from './assessment/measure-records.ts';
+export { measureRecords, type RecordsInput } from './assessment/measure-records.ts';
 export { encodeRecords, encoderOf, type Written } from './assessment/written-records.ts';
 export { readPolicy } from './assessment/policy-file.ts';
 export { writeReport } from './assessment/report-files.ts';

@@ -12,6 +12,7 @@ interface Options {
   policy?: string;
   outcome?: string;
   seed: number;
+  histories: boolean;
   force: boolean;
 }
 
@@ -25,6 +26,7 @@ export function evaluateCommand(): Command {
     .option('--policy <file>', 'gates to hold the figures against (default: as `ehrsynth release policy` prints)')
     .option('--outcome <code>', 'code that is predicted to compare real and synthetic training (default: the code of about 15 % of the patients)')
     .option('--seed <number>', 'decides which rows are drawn where not all are compared', wholeNumber(0), 1)
+    .option('--no-histories', 'leave out records over time: order, rhythm, values, attacks on histories')
     .option('--force', 'replace the folder', false)
     .action(run);
 } // prettier-ignore
