@@ -10,12 +10,14 @@ import { encodeRecords, encoderOf, type Written } from './written-records.ts';
 export type RecordsInput = Omit<AssessmentInput, 'synthetic' | 'source' | 'histories'> & {
   /** Whether they are measured as records over time, too (by default they are). */
   histories?: boolean;
+  /** Whether ids and what few training patients hold are looked at (by default they are). */
+  withSource?: boolean;
 };
 
 /** Measures records as they are read, encoded as the cohort was; `rare` is what too few training patients hold. */
 export async function measureRecords(
   records: AsyncIterable<PatientRecord>,
-  { histories: withHistories = true, ...input }: RecordsInput,
+  { histories: withHistories = true, withSource = true, ...input }: RecordsInput,
   running: Running = {},
 ): Promise<{ found: Assessment; rare: Held[] }> {
   const { columns, encoder } = await encoderOf(input.cohort);
@@ -28,14 +30,12 @@ export async function measureRecords(
     encoder,
     builder,
   );
-  const { figures, rare } = sourceFigures(
-    source.idsAmong(matrix.ids),
-    held,
-    source.holders,
-    fewestHolders(input.policy),
-  );
   const histories = builder && collector!.sides(builder, order);
-  return { found: await assess({ ...input, synthetic: matrix, source: figures, histories }, running), rare };
+  const measured = { ...input, synthetic: matrix, histories };
+  if (!withSource) return { found: await assess(measured, running), rare: [] };
+  const ids = source.idsAmong(matrix.ids);
+  const { figures, rare } = sourceFigures(ids, held, source.holders, fewestHolders(input.policy));
+  return { found: await assess({ ...measured, source: figures }, running), rare };
 }
 
 /** What the policy asks for; nothing where the gate is off. */
