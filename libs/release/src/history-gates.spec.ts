@@ -15,7 +15,7 @@ import { draw } from './testing.ts';
 const addDays = (day: string, days: number) =>
   new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
 const ATTACKS = HISTORY_GATES.filter(({ section }) => section === 'privacy').map(({ name }) => name);
-const PEOPLE = 400;
+const PEOPLE = 200;
 const dictionary = new Dictionary();
 
 /** People who are seen a few times; a code brings its successor. @param isBroken codes, days and values as no real person has them */
@@ -64,7 +64,7 @@ function outcomesOf(histories: HistoryFigures): Record<string, string> {
 let honest: HistoryFigures;
 beforeAll(async () => {
   honest = await figuresFor(people('new'));
-}, 60_000);
+}, 240_000);
 
 describe('gates on records over time', () => {
   it('no gate fails people who are new', () => {
@@ -75,14 +75,14 @@ describe('gates on records over time', () => {
   it('every attack fails where the training histories are given back, and no gate of fidelity', async () => {
     for (const [name, outcome] of Object.entries(outcomesOf(await figuresFor(training))))
       expect([name, outcome]).toEqual([name, ATTACKS.includes(name) ? 'failed' : 'passed']);
-  });
+  }, 120_000);
 
   it('every gate of fidelity fails histories without order, rhythm and values, and no attack does', async () => {
     for (const [name, outcome] of Object.entries(outcomesOf(await figuresFor(people('broken', true))))) {
       if (ATTACKS.includes(name)) expect(outcome, name).not.toBe('failed');
       else expect([name, outcome]).toEqual([name, 'failed']);
     }
-  });
+  }, 120_000);
 
   it('nothing is measured where there are no histories, no values, or figures that are no numbers', () => {
     for (const gate of HISTORY_GATES) expect(gate.value({} as Figures)).toBeUndefined();
