@@ -1,12 +1,15 @@
 import type { Comparison } from '@ehrsynth/evaluation';
 import type { Exposure, KAnonymity, PrivacyAudit } from '@ehrsynth/privacy';
 import type { Interval } from '@ehrsynth/statistics';
+import type { HistoryFigures } from './history-figures.ts';
 import type { SourceFigures } from './source-figures.ts';
 
 /** What gates look at. */
 export interface Figures {
   comparison: Comparison;
   privacy: PrivacyAudit;
+  /** Of records over time; undefined where records have no visits, or nobody asked for them. */
+  histories?: HistoryFigures;
   /** Of planted canaries, as the synthetic rows show it. */
   exposure?: Exposure;
   /** Records checked by the validator of their format, and those with a fault. */
@@ -27,6 +30,8 @@ export interface Gate {
   bound: 'at most' | 'at least' | 'below';
   /** Where the policy names none; a gate without one is off until the policy sets it. */
   threshold?: number;
+  /** Of a gate without one: what a policy may ask for, shown in the default policy. */
+  suggested?: number;
   /** Values that the figure can have; a threshold outside of them is refused, one at the lenient end leaves the gate open. */
   range: readonly [least: number, most: number];
   /** Of a figure with an interval: the value of a release that tells nothing of its patients. */

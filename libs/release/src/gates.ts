@@ -1,5 +1,6 @@
 import { FIDELITY_GATES } from './fidelity-gates.ts';
 import type { Gate } from './gate.ts';
+import { HISTORY_GATES } from './history-gates.ts';
 import { PRIVACY_GATES } from './privacy-gates.ts';
 import { PACKAGE_GATES } from './package-gates.ts';
 
@@ -34,4 +35,5 @@ export const GATES: readonly Gate[] = [
   ...PACKAGE_GATES,
   ...PRIVACY_GATES,
   ...FIDELITY_GATES,
+  ...HISTORY_GATES,
 ];

@@ -21,6 +21,7 @@ export { writePapers } from './package.ts';
 export { defaultPolicy, parsePolicy, Policy, PolicyError, policyYaml } from './policy.ts';
 export { PRIVACY_GATES } from './privacy-gates.ts';
 export { headline } from './headline.ts';
+export type { HistoryFigures } from './history-figures.ts';
 export { type GateOutcome, type Outcome } from './gate-outcome.ts';
 export { isInTheWay, judge, judgeGate, SECTIONS, tallyOf, type Verdict } from './verdict.ts';
 export { PARTS, type Verification, verifyRelease } from './verify.ts';

@@ -1,6 +1,6 @@
-import type { Comparison, LongitudinalComparison, ValuesComparison } from '@ehrsynth/evaluation';
-import type { Exposure, HistoriesAudit, PrivacyAudit } from '@ehrsynth/privacy';
-import type { Verdict } from '@ehrsynth/release';
+import type { Comparison } from '@ehrsynth/evaluation';
+import type { Exposure, PrivacyAudit } from '@ehrsynth/privacy';
+import type { HistoryFigures, Verdict } from '@ehrsynth/release';
 
 /** What a report shows. */
 export interface ReportData {
@@ -8,8 +8,8 @@ export interface ReportData {
   comparison: Comparison;
   privacy: PrivacyAudit;
   verdict: Verdict;
-  /** Of records over time, where they were compared. */
-  histories?: { longitudinal: LongitudinalComparison; values: ValuesComparison; attacks: HistoriesAudit };
+  /** Undefined where records have no visits, or histories were not asked for: not measured. */
+  histories?: HistoryFigures;
   /** Of planted canaries, as the model and as the synthetic rows show them. */
   canaries?: { canaries: number; repeats: number; byReconstruction: Exposure; bySamples?: Exposure };
   /** Of each epoch: its losses, and now and then how generated rows stood to real ones. */

@@ -7,6 +7,7 @@ import { audit, AUDIT_STEPS, kAnonymity, type PrivacyAudit } from '@ehrsynth/pri
 import {
   type Figures,
   figuresOf,
+  type HistoryFigures,
   judge,
   type Policy,
   type SourceFigures,
@@ -21,6 +22,8 @@ import { readTrainingLog } from '../training/training-log.ts';
 export interface Assessment {
   comparison: Comparison;
   privacy: PrivacyAudit;
+  /** Of records over time; undefined where records have no visits, or nobody asked for them: not measured. */
+  histories?: HistoryFigures;
   canaries?: CanaryReport;
   kAnonymity?: Figures['kAnonymity'];
   records?: Figures['records'];

@@ -17,6 +17,8 @@ const Figure = z.number().nullable().transform((figure) => figure ?? NaN); // pr
 const Interval = z.looseObject({ value: Figure, lower: Figure, upper: Figure });
 const Risk = z.looseObject({ attacks: Figure, risk: Interval });
 const Excess = z.looseObject({ excess: Interval });
+/** A figure of both comparisons; a side that was not measured is left out. */
+const Compared = z.looseObject({ synthetic: Interval.optional(), floor: Interval.optional() });
 const synthetic = <T extends z.ZodRawShape>(shape: T) => z.looseObject({ synthetic: z.looseObject(shape) });
 const withFloor = <T extends z.ZodRawShape>(shape: T) =>
   z.looseObject({ synthetic: z.looseObject(shape), floor: z.looseObject(shape) });
@@ -49,6 +51,19 @@ const WithFigures = z.looseObject({
     inference: Risk,
     identityDisclosure: Excess,
   }),
+  histories: z.looseObject({
+    longitudinal: z.looseObject({
+      codes: z.looseObject({ sequentialRecordBigrams: Compared, visitBigrams: Compared }),
+      time: z.looseObject({ span: Compared }),
+      discriminator: z.looseObject({ auc: Compared }),
+    }),
+    values: z.looseObject({ distribution: z.looseObject({ ks: Compared }) }),
+    attacks: z.looseObject({
+      membership: z.looseObject({ aligned: Interval, density: Interval }),
+      copies: z.looseObject({ sequences: Excess, runs: Excess, near: Excess, trajectories: Excess }),
+      closestPeople: Excess,
+    }),
+  }).optional(),
   canaries: z.looseObject({ bySamples: z.looseObject({ mean: Interval, unplanted: Figure }).optional() }).optional(),
   records: z.looseObject({ checked: Figure, invalid: Figure }).optional(),
   kAnonymity: z.looseObject({ k: Figure }).optional(),
