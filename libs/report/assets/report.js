@@ -11,6 +11,8 @@
   const percent = (share) =>
     share === undefined || share === null ? 'too few to show' : `${(100 * share).toFixed(1)} %`;
   const named = ({ code, title, display = title }) => (display ? `${code} ${display}` : code);
+  const labName = (lab) => (lab.unit ? `${named(lab)}, ${lab.unit}` : named(lab));
+  const plain = (x) => String(Number(x.toPrecision(4)));
   const escaped = (text) => echarts.format.encodeHTML(text);
 
   /** Everything that plots have in common; `ink` follows light, dark and print. */
@@ -91,9 +93,23 @@
     };
   }
 
-  const tools = { data, frame, diagonal, multiples, percent, named, escaped, COLOURS, SHAPES, DASHES, SIDES };
+  const tools = {
+    data,
+    frame,
+    diagonal,
+    multiples,
+    percent,
+    plain,
+    named,
+    labName,
+    escaped,
+    COLOURS,
+    SHAPES,
+    DASHES,
+    SIDES,
+  };
   /** Each gives, for a width in pixels, an ECharts option, the words for each point and, where it is not the usual one, the height. */
-  const plots = { ...rowPlots(tools), ...timePlots(tools), ...valuePlots(tools) };
+  const plots = { ...rowPlots(tools), ...timePlots(tools), ...valuePlots(tools), ...dependencePlots(tools) };
 
   const drawn = [...document.querySelectorAll('[data-plot]')].map((element) => {
     const chart = echarts.init(element, null, { renderer: 'svg' });

@@ -65,12 +65,12 @@ const timePlots = ({ data, frame, diagonal, multiples, percent, named, escaped, 
   }
 
   /** Curves of each side in small plots: of each its title, and of each side points x, y. */
-  function curvePlots(panels, width, { x, y, words }) {
+  function curvePlots(panels, width, { x, y, words, least }) {
     const { axis, base, ink } = frame();
     const { height, grid, title } = multiples(
       panels.map((panel) => panel.title),
       width,
-      { left: 48 },
+      { left: 48, least },
     );
     const small = { color: ink, fontSize: 10 };
     return {
@@ -94,7 +94,7 @@ const timePlots = ({ data, frame, diagonal, multiples, percent, named, escaped, 
             min: 0,
             max: panel.most,
             nameGap: 24,
-            axisLabel: { ...small, hideOverlap: true },
+            axisLabel: { ...small, hideOverlap: true, showMaxLabel: false },
           }),
         ),
         yAxis: panels.map((panel, i) =>
@@ -103,7 +103,7 @@ const timePlots = ({ data, frame, diagonal, multiples, percent, named, escaped, 
             min: y(panel),
             max: 1,
             splitNumber: 4,
-            axisLabel: { ...small, formatter: inPercent, showMinLabel: true },
+            axisLabel: { ...small, formatter: inPercent },
           }),
         ),
         series: panels.flatMap(({ series, step }, i) =>
@@ -139,7 +139,7 @@ const timePlots = ({ data, frame, diagonal, multiples, percent, named, escaped, 
       const isLog = document.getElementById('log-successions').checked;
       const pairs = longitudinal.plots.successions.filter(({ synthetic }) => !isLog || synthetic > 0);
       const values = pairs.flatMap(({ holdout, synthetic }) => [holdout, synthetic]);
-      const most = values.reduce((top, one) => Math.max(top, one), 0) * 1.05 || 1;
+      const most = Math.min(1, values.reduce((top, one) => Math.max(top, one), 0) * 1.05) || 1;
       const least = isLog ? values.reduce((low, one) => Math.min(low, one), 1) * 0.8 : 0;
       const scale = (name, more) =>
         axis(name, {
@@ -244,7 +244,8 @@ const timePlots = ({ data, frame, diagonal, multiples, percent, named, escaped, 
         Math.min(...series.flatMap(({ points }) => points.map(([, share]) => share)));
       return curvePlots(panels, width, {
         x: 'days',
-        y: (panel) => Math.max(0, Math.floor(10 * lowest(panel) - 0.5) / 10),
+        least: 460,
+        y: (panel) => Math.max(0, Math.floor(5 * lowest(panel) - 0.1) / 5),
         words: ([day, share]) => `${percent(share)} without the outcome on day ${day}`,
       });
     },

@@ -23,7 +23,9 @@ export function timeRows(found: LongitudinalComparison): Row[] {
     row('codes per visit, KS distance', time.codesPerVisit),
     row('age at visit, KS distance', time.ageAtVisit),
     row('length of stay, KS distance, mean over classes', time.lengthOfStay),
-    ...time.lengthOfStayByClass.map((one) => row(`  class ${one.class}`, one.distance)),
+    ...time.lengthOfStayByClass.map((one) =>
+      row(`length of stay, KS distance, class ${one.class}`, one.distance),
+    ),
     row('visits by month, total variation', time.months),
     row('visits by weekday, total variation', time.weekdays),
     row('a code comes again on a later day, Pearson r over codes', recurrence.r),
