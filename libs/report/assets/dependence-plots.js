@@ -1,12 +1,12 @@
 /* Plots of when labs and vitals are measured, and of what moves them. */
-const dependencePlots = ({ data, frame, diagonal, percent, plain, named, labName, escaped, SHAPES }) => {
+window.dependencePlots = ({ data, frame, diagonal, percent, plain, named, labName, escaped, SHAPES }) => {
   const values = data.histories?.values;
   /** Codes of the heat map. */
   const MOST_CODES = 30;
 
   return {
     measured(width) {
-      const { ink, base, isDark } = frame();
+      const { ink, line, base, isDark } = frame();
       const { of, codes, shares } = values.measured.byClass;
       const mean = (j) => of.reduce((sum, _, i) => sum + (shares.holdout[i][j] ?? 0), 0);
       const order = codes
@@ -124,7 +124,7 @@ const dependencePlots = ({ data, frame, diagonal, percent, plain, named, labName
             data: maps[k],
             itemStyle: {
               decal: { symbol: 'none' },
-              borderColor: isDark ? '#14181c' : '#ffffff',
+              borderColor: line,
               borderWidth: 1,
             },
           })),
@@ -144,13 +144,14 @@ const dependencePlots = ({ data, frame, diagonal, percent, plain, named, labName
       const all = kinds.flatMap(([, shown]) =>
         shown.flatMap(({ holdout, synthetic }) => [holdout, synthetic]),
       );
-      const most = Math.ceil(10.5 * all.reduce((top, one) => Math.max(top, Math.abs(one)), 0.1)) / 10;
+      const most = Math.ceil(2.1 * all.reduce((top, one) => Math.max(top, Math.abs(one)), 0.1)) / 2;
       const words = ({ lab, code, holdout, synthetic }) =>
         `${labName(lab)}; ${named(code)}: held out ${holdout.toFixed(2)}, synthetic ${synthetic.toFixed(2)}`;
       const scale = (name, more) =>
         axis(name, {
           min: -most,
           max: most,
+          interval: most / 5,
           axisLabel: { color: ink, hideOverlap: true, formatter: plain },
           ...more,
         });

@@ -3,6 +3,8 @@
   const data = JSON.parse(document.getElementById('figures').textContent);
   const dark = window.matchMedia('(prefers-color-scheme: dark)');
   let printing = false;
+  /** Pixels that fit on A4 and on letter paper. */
+  const PRINTED_WIDTH = 680;
   /** Colours that people who see few of them tell apart (Paul Tol's bright scheme); shapes and dashes differ as well. */
   const COLOURS = ['#4477aa', '#ee6677', '#228833', '#aa3377'];
   const SHAPES = ['circle', 'diamond', 'triangle', 'rect'];
@@ -13,6 +15,8 @@
   const named = ({ code, title, display = title }) => (display ? `${code} ${display}` : code);
   const labName = (lab) => (lab.unit ? `${named(lab)}, ${lab.unit}` : named(lab));
   const plain = (x) => String(Number(x.toPrecision(4)));
+  /** Where an axis of shares ends: never beyond 100 %. */
+  const shareLimit = ({ max }) => (max > 0.8 ? 1 : null);
   const escaped = (text) => echarts.format.encodeHTML(text);
 
   /** Everything that plots have in common; `ink` follows light, dark and print. */
@@ -102,6 +106,7 @@
     plain,
     named,
     labName,
+    shareLimit,
     escaped,
     COLOURS,
     SHAPES,
@@ -109,7 +114,12 @@
     SIDES,
   };
   /** Each gives, for a width in pixels, an ECharts option, the words for each point and, where it is not the usual one, the height. */
-  const plots = { ...rowPlots(tools), ...timePlots(tools), ...valuePlots(tools), ...dependencePlots(tools) };
+  const plots = {
+    ...window.rowPlots(tools),
+    ...window.timePlots(tools),
+    ...window.valuePlots(tools),
+    ...window.dependencePlots(tools),
+  };
 
   const drawn = [...document.querySelectorAll('[data-plot]')].map((element) => {
     const chart = echarts.init(element, null, { renderer: 'svg' });
@@ -118,12 +128,13 @@
 
   function draw() {
     for (const plot of drawn) {
-      const { option, points, height } = plots[plot.name](plot.element.clientWidth);
+      const width = printing ? PRINTED_WIDTH : plot.element.clientWidth;
+      const { option, points, height } = plots[plot.name](width);
       plot.element.style.height = height ? `${height}px` : '';
       plot.points = points.map((point, i) =>
         typeof point === 'string' ? { words: point, series: 0, index: i } : point,
       );
-      plot.chart.resize();
+      plot.chart.resize({ width: printing ? width : 'auto' });
       plot.chart.setOption(option, true);
       plot.element.dataset.drawn = String(points.length);
     }

@@ -1,5 +1,5 @@
 /* Plots of rows of codes: each gives an ECharts option, and the words for each point of its first series. */
-const rowPlots = ({ data, frame, diagonal, percent, named, SHAPES, DASHES }) => {
+window.rowPlots = ({ data, frame, diagonal, percent, named, SHAPES, DASHES }) => {
   const { comparison, privacy, training } = data;
   /** Share of the patients of one side that have a code, or which kind of small cell stands in its place. */
   const prevalenceOf = (one, side) => {

@@ -1,5 +1,5 @@
 /* Plots of records over time. */
-const timePlots = ({ data, frame, diagonal, multiples, percent, named, escaped, SIDES }) => {
+window.timePlots = ({ data, frame, diagonal, multiples, percent, named, shareLimit, escaped, SIDES }) => {
   const longitudinal = data.histories?.longitudinal;
   const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
   const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
@@ -40,7 +40,12 @@ const timePlots = ({ data, frame, diagonal, multiples, percent, named, escaped, 
           }),
         ),
         yAxis: panels.map((_, i) =>
-          axis('', { gridIndex: i, splitNumber: 4, axisLabel: { ...small, formatter: inPercent } }),
+          axis('', {
+            gridIndex: i,
+            splitNumber: 4,
+            max: shareLimit,
+            axisLabel: { ...small, formatter: inPercent },
+          }),
         ),
         series: panels.flatMap(({ shares }, i) =>
           SIDES.map(({ key, name, colour }) => ({
@@ -102,7 +107,7 @@ const timePlots = ({ data, frame, diagonal, multiples, percent, named, escaped, 
             gridIndex: i,
             min: y(panel),
             max: 1,
-            splitNumber: 4,
+            interval: (1 - y(panel)) / 4,
             axisLabel: { ...small, formatter: inPercent },
           }),
         ),
@@ -185,14 +190,15 @@ const timePlots = ({ data, frame, diagonal, multiples, percent, named, escaped, 
         ['Between visits', 'days', gaps],
         ['Codes per visit', 'codes', codesPerVisit],
       ].filter(([, , shares]) => shares);
-      const short = ([from, to]) => (to === null ? `≥ ${from}` : `${from}`);
+      const short = ([from, to], unit) =>
+        to === null ? `≥ ${from}` : from === to || unit === 'days' ? `${from}` : `${from}–${to}`;
       const long = ([from, to]) =>
         to === null ? `${from} and more` : from === to ? `${from}` : `${from} – ${to}`;
       return barPlots(
         panels.map(([title, unit, shares]) => ({
           title,
-          axis: `${unit}, from`,
-          labels: shares.bins.map(short),
+          axis: unit === 'days' ? 'days, from' : unit,
+          labels: shares.bins.map((bin) => short(bin, unit)),
           long: shares.bins.map((bin) => `${long(bin)} ${unit}`),
           shares,
         })),

@@ -1,5 +1,5 @@
 /* Plots of the values of labs and vitals. */
-const valuePlots = ({ data, frame, multiples, percent, plain, labName, escaped, SIDES }) => {
+window.valuePlots = ({ data, frame, multiples, percent, plain, labName, shareLimit, escaped, SIDES }) => {
   const values = data.histories?.values;
   const MOST_LABS = 12;
   /** For the little room over a small plot: the name before the code. */
@@ -125,6 +125,7 @@ const valuePlots = ({ data, frame, multiples, percent, plain, labName, escaped, 
             axis('', {
               gridIndex: i,
               splitNumber: 3,
+              max: shareLimit,
               axisLabel: { ...small(ink), formatter: (x) => `${Math.round(100 * x)} %` },
             }),
           ),

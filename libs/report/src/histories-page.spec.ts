@@ -70,7 +70,7 @@ describe.skipIf(!CHROMIUM)('records over time and values, in Chromium', () => {
     await page.close();
   });
 
-  it('prints in dark ink from a dark screen', async () => {
+  it('prints in dark ink from a dark screen, as wide as paper is', async () => {
     const complaints: string[] = [];
     const page = await open(complaints, { colorScheme: 'dark' });
     await page.evaluate("window.dispatchEvent(new Event('beforeprint'))");
@@ -79,6 +79,8 @@ describe.skipIf(!CHROMIUM)('records over time and values, in Chromium', () => {
       const svg = await svgOf(page, name);
       expect(svg, name).toContain('#1d2329');
       expect(svg, name).not.toContain('#e6e9ec');
+      const { width } = (await plotOn(page, name).locator('svg').boundingBox())!;
+      expect(width, name).toBeLessThan(700);
     }
     expect(complaints).toEqual([]);
     await page.close();
