@@ -4,19 +4,24 @@ import { caveatsOf, headline, type Section, SECTIONS, tallyOf, type Verdict } fr
 import { attackRows, fidelityRows, utilityRows } from '@ehrsynth/report';
 import { intervalText, percent } from '@ehrsynth/statistics';
 import { type Assessment, inTheWay } from '@ehrsynth/pipeline';
+import { historySummary } from './history-summary.ts';
 import { table, text } from './table.ts';
 
 const CODES_SHOWN = 8;
 const NAME_WIDTH = 48;
 
 /** What was measured, for the terminal: fidelity, utility, privacy, and the verdict last. */
-export function summary({ comparison, privacy, canaries, verdict }: Assessment): string {
+export function summary({ comparison, privacy, histories, canaries, verdict }: Assessment): string {
   const memory = canaries?.bySamples
     ? `\nExposure of ${text(canaries.canaries)} canaries in the synthetic rows: ${intervalText(canaries.bySamples.mean, 2)} bits; never planted: ${canaries.bySamples.unplanted.toFixed(2)}`
     : '';
-  return [fidelity(comparison), utility(comparison), attacks(privacy) + memory, verdictLines(verdict)].join(
-    '\n',
-  );
+  return [
+    fidelity(comparison),
+    utility(comparison),
+    attacks(privacy) + memory,
+    ...(histories ? [historySummary(histories)] : []),
+    verdictLines(verdict),
+  ].join('\n');
 }
 
 function fidelity(comparison: Comparison): string {

@@ -25,6 +25,15 @@ export class InvalidSourceSystemError extends UserError {
   }
 }
 
+/** evaluate is given both of its forms, or a part of one. */
+export class EvaluateUsageError extends UserError {
+  constructor(what: string) {
+    super('bad-usage', 2, what, {
+      todo: 'Give COHORT and SYNTH, folders of `ehrsynth ingest` and `ehrsynth generate`; or --records, --holdout and --synth, records of any origin.',
+    });
+  }
+} // prettier-ignore
+
 /** A secret key has a password, and nobody gave it. */
 export class NoPasswordError extends UserError {
   constructor(what: string) {

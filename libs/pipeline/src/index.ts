@@ -49,13 +49,19 @@ export { shapedPatients, type ShapeReport } from './generation/shaped-patients.t
 export { type AskedShape, shapeOf, type ShapeOptions } from './generation/shape-options.ts';
 
 export { evaluate, type Evaluated, type EvaluateOptions } from './assessment/evaluate.ts';
+export {
+  evaluateRecords,
+  EvaluateRecordsOptions,
+  type RecordsToJudge,
+} from './assessment/evaluate-records.ts';
 export { type Assessment, assess, type AssessmentInput } from './assessment/assess.ts';
-export { measureRecords } from './assessment/measure-records.ts';
+export { measureRecords, type RecordsInput } from './assessment/measure-records.ts';
 export { encodeRecords, encoderOf, type Written } from './assessment/written-records.ts';
 export { readPolicy } from './assessment/policy-file.ts';
 export { writeReport } from './assessment/report-files.ts';
 
 export { compare, type Compared, type CompareOptions } from './comparison/compare.ts';
+export { isTrainingOfComparison } from './comparison/enter.ts';
 export { bestOf, type Entrant, type FigureName, FIGURES, labelOf } from './comparison/entrant.ts';
 export { flagsOf, type Grid, type Settings, trialsOf } from './comparison/settings-grid.ts';
 

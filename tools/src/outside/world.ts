@@ -88,6 +88,11 @@ const LENIENT = `gates:
   linkability: 0.9
   inference: 0.6
   identity-disclosure: 0.5
+  history-membership: 0.7
+  history-membership-density: 0.75
+  sequence-copies: 0.2
+  near-sequence-copies: 0.2
+  histories-closer-to-training: 0.5
   outcome-prediction: 0.9
   dimension-wise-prediction: 0.9
   prevalence-shortfall: 1.9
@@ -95,7 +100,7 @@ const LENIENT = `gates:
   coverage: 0.9
   discriminator: 0.999
 accept:
-  too-few-to-tell: [membership-sets, membership-counts, membership-density, closer-to-training, privacy-loss, attribute-inference, singling-out, linkability, inference, identity-disclosure]
+  too-few-to-tell: [membership-sets, membership-counts, membership-density, closer-to-training, privacy-loss, attribute-inference, singling-out, linkability, inference, identity-disclosure, history-membership, history-membership-density, sequence-copies, near-sequence-copies, histories-closer-to-training]
 license: { name: CC0-1.0, file: LICENSE }
 datasheet: { purpose: To test. }
 `;

@@ -5,6 +5,7 @@ import {
   compare,
   type Entrant,
   FIGURES,
+  isTrainingOfComparison,
   flagsOf,
   type Grid,
   labelOf,
@@ -51,8 +52,7 @@ async function run(cohort: string, options: Options): Promise<void> {
   const { entrants, best } = await compare(
     cohort,
     options,
-    // Its pieces of work are the trainings.
-    showingStoppable(() => true, sayEntrant),
+    showingStoppable(isTrainingOfComparison, sayEntrant),
   );
   console.log(summary(entrants));
   if (best)

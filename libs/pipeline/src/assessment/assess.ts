@@ -16,6 +16,8 @@ import {
 import { type CanaryReport, canariesOf } from '../training/canaries.ts';
 import { OtherColumnsError, UnknownOutcomeError } from '../errors.ts';
 import { blocking, type Running, Work } from '../run/events.ts';
+import type { HistorySides } from './history-sides.ts';
+import { measureHistories } from './measure-histories.ts';
 import { readTrainingLog } from '../training/training-log.ts';
 
 /** Everything that is measured of synthetic patients, and how it stands to a policy. */
@@ -36,6 +38,8 @@ export interface Assessment {
 export interface AssessmentInput {
   cohort: string;
   synthetic: CodeMatrix;
+  /** The same patients, and the cohort's, as histories; undefined where records over time are not to be measured. */
+  histories?: HistorySides;
   /** Folder of the model that generated them; what it tells is left out where it is not at hand. */
   model?: string;
   policy: Policy;
@@ -65,11 +69,15 @@ export async function assess(input: AssessmentInput, running: Running = {}): Pro
     privacy: audit(training, holdout, synthetic, { seed, onStep }),
   }));
   progress.stop();
+  const columns = training.columns;
+  const histories =
+    input.histories && (await measureHistories(input.histories, { seed, smallCell, columns }, running));
   const canaries = model === undefined ? undefined : await canariesOf(model, synthetic, running);
   const asked = policy['k-anonymity'];
   const found = {
     comparison,
     privacy,
+    histories,
     canaries,
     records,
     source,

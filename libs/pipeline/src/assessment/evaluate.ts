@@ -26,6 +26,8 @@ export const EvaluateOptions = z.strictObject({
   outcome: z.string().optional(),
   /** Decides which rows are drawn where not all are compared. */
   seed: seedNumber.default(1),
+  /** Whether records over time are measured, too. */
+  histories: z.boolean().default(true),
   /** Replaces the folder where `evaluate` wrote it. */
   force: z.boolean().default(false),
 });
@@ -56,7 +58,7 @@ export async function evaluate(
 ): Promise<Evaluated> {
   const given = checkedOptions('evaluate', EvaluateOptions, options);
   const { model: named, ...shown } = given;
-  const { out, force, seed, outcome } = given;
+  const { out, force, seed, outcome, histories } = given;
   const { model, inputs } = await checkedSources(cohort, synth, named, running);
   const policy = given.policy === undefined ? Policy.parse({}) : await readPolicy(given.policy);
   const run = {
@@ -71,7 +73,7 @@ export async function evaluate(
   let found: { found: Assessment; rare: Held[] } | undefined;
   await intoRunFolder(run, async (folder) => {
     const records = readRecords(join(synth, 'records.ndjson.gz'));
-    found = await measureRecords(records, { cohort, model, policy, seed, outcome }, running);
+    found = await measureRecords(records, { cohort, model, policy, seed, outcome, histories }, running);
     await writeReport(folder, found.found, policy.datasheet.title);
     return { ...found.found.comparison.rows };
   });

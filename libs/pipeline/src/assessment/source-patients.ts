@@ -3,6 +3,7 @@ import { FHIR_ID } from '@ehrsynth/fhir';
 import type { Encoder } from '@ehrsynth/matrix';
 import { uuidOf } from '@ehrsynth/random';
 import { readRecords } from '../cohort/records-file.ts';
+import type { HistoryCollector } from './history-sides.ts';
 import { heldBy, NO_COLUMN } from './written-records.ts';
 
 /** What of a cohort's patients a release is held against. */
@@ -15,13 +16,18 @@ export interface SourcePatients {
 
 const OMOP_LENGTH = 50;
 
-/** Reads the records of a cohort. */
-export async function sourcePatients(cohort: string, encoder: Encoder): Promise<SourcePatients> {
+/** Reads the records of a cohort. @param histories gathers them as histories, too */
+export async function sourcePatients(
+  cohort: string,
+  encoder: Encoder,
+  histories?: HistoryCollector,
+): Promise<SourcePatients> {
   const holders = new Map<string, number>();
   const own = new Set<string>();
-  for (const part of ['train', 'holdout']) {
+  for (const part of ['train', 'holdout'] as const) {
     for await (const record of readRecords(join(cohort, part, 'records.ndjson.gz'))) {
       for (const id of writings(record.id)) own.add(id);
+      histories?.[part].add(record);
       if (part !== 'train') continue;
       for (const key of new Set(keysOf(heldBy(record, encoder))))
         holders.set(key, (holders.get(key) ?? 0) + 1);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { writtenEncoder } from '@ehrsynth/decode';
+import type { HistoriesBuilder } from '@ehrsynth/histories';
 import {
   type CodeMatrix,
   type Column,
@@ -20,6 +21,8 @@ export const NO_COLUMN = 'none|';
 export interface Written {
   /** In the order of the ids, so that nothing that is measured depends on the order of a format. */
   matrix: CodeMatrix;
+  /** Places of the rows in the order in which the records were read. */
+  order: number[];
   /** Names of each code, race, ethnicity and encounter class, by a key of its own; codes as the column that they count in. */
   held: Map<string, string>;
 }
@@ -31,22 +34,24 @@ export async function encoderOf(cohort: string): Promise<{ columns: Column[]; en
   return { columns, encoder: writtenEncoder(columns, encoding, new Vocabulary()), encoding };
 } // prettier-ignore
 
-/** Rows of records, and what they hold. */
+/** Rows of records, and what they hold. @param histories gathers the records as histories, too, in the order in which they are read */
 export async function encodeRecords(
   records: AsyncIterable<PatientRecord>,
   columns: readonly Column[],
   encoder: Encoder,
+  histories?: HistoriesBuilder,
 ): Promise<Written> {
   const builder = new MatrixBuilder(columns);
   const held = new Map<string, string>();
   for await (const record of records) {
     builder.addEntries(record.id, encoder.rowOf(record));
+    histories?.add(record);
     for (const [key, name] of heldBy(record, encoder)) if (!held.has(key)) held.set(key, name);
   }
   const matrix = builder.build();
   const { ids } = matrix;
   const order = [...ids.keys()].sort((a, b) => (ids[a] < ids[b] ? -1 : ids[a] > ids[b] ? 1 : 0));
-  return { matrix: matrix.pick(order), held };
+  return { matrix: matrix.pick(order), order, held };
 }
 
 /** What a record holds that few patients may hold: keys with names. */

@@ -108,6 +108,12 @@ export class CohortWriter {
     return { counts, selection: selection.report, units: this.units.report() };
   }
 
+  /** A record that is no part of the cohort as the cohort has its own: without text, with values in its units. When it is closed. */
+  likeOwn(record: PatientRecord): PatientRecord {
+    const { events, ...rest } = withoutText(record);
+    return this.inOneUnit({ ...rest, events: events.map((event) => this.units.add(event, false)) });
+  }
+
   private pathOf(part: Part): string {
     return join(this.folder, part, 'records.ndjson.gz');
   }

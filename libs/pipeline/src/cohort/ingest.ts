@@ -87,6 +87,6 @@ export async function ingest(
 }
 
 /** The files that were read, in place of the folder that they were found in, where the reading says which they were. */
-function inputFiles([source, ...others]: string[], { filesRead }: Tally): string[] {
+export function inputFiles([source, ...others]: string[], { filesRead }: Tally): string[] {
   return filesRead.length > 0 ? [...filesRead, ...others] : [source, ...others].filter(Boolean);
 }

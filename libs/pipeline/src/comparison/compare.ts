@@ -15,6 +15,7 @@ import { checkpointFolderOf, filesOf, intoRunFolder, readRun } from '../run/run-
 import { engineName, modelName, seedNumber } from '../training/train-options.ts';
 import { bestOf, type Entrant } from './entrant.ts';
 import { enter, type EntryOptions, optionsFor } from './enter.ts';
+import { realHistories } from './entrant-histories.ts';
 import { type Settings, trialsOf } from './settings-grid.ts';
 
 export const CompareOptions = z.strictObject({
@@ -32,6 +33,8 @@ export const CompareOptions = z.strictObject({
   /** So many of the combinations, at random by the first seed (by default all). */
   trials: z.number().int().min(1).optional(),
   engine: engineName.default('auto'),
+  /** Whether rows are decoded and measured as records over time, too. */
+  histories: z.boolean().default(true),
   /** Goes on after those that were done. */
   resume: z.boolean().default(false),
   /** Replaces the folder where `compare` wrote it. */
@@ -64,7 +67,8 @@ export async function compare(
   await readRun(cohort, 'ingest');
   const { out, force, models, seeds, resume, epochs } = given;
   const engine = await startEngine(given.engine);
-  const { minPatients } = await readEncoding(cohort);
+  const encoding = await readEncoding(cohort);
+  const { minPatients } = encoding;
   const inputs = [join(cohort, 'train'), join(cohort, 'holdout')];
   const trials = trialsOf(given.set, given.trials, seeds[0]);
   for (const model of models) for (const settings of trials) optionsFor(model, seeds[0], settings, epochs);
@@ -87,7 +91,11 @@ export async function compare(
   await intoRunFolder(run, async (folder) => {
     if (!resume) await rm(kept, { recursive: true, force: true });
     await mkdir(kept, { recursive: true });
-    const entry = { training, holdout, minPatients, kept, number: given.number, epochs };
+    const parts = { training, holdout };
+    const histories = given.histories
+      ? await realHistories(cohort, parts, { isSplit: searched, encoding }, running)
+      : undefined;
+    const entry = { histories, training, holdout, minPatients, kept, number: given.number, epochs };
     for (const model of models)
       for (const settings of trials)
         for (const seed of seeds)

@@ -3,6 +3,7 @@ import { createModel, type ModelName, MODELS, optionsOf, type Synthesizer } from
 import { StoppedError } from '../errors.ts';
 import { blocking, type Running, Work } from '../run/events.ts';
 import { type Entrant, labelOf, measured } from './entrant.ts';
+import { historyFigures, type RealHistories } from './entrant-histories.ts';
 import type { Settings } from './settings-grid.ts';
 
 export interface EntryOptions {
@@ -15,6 +16,8 @@ export interface EntryOptions {
   number?: number;
   epochs?: number;
   minPatients: number;
+  /** Of the same patients; undefined where records over time are not to be measured. */
+  histories?: RealHistories;
   /** Folder of what was measured before. */
   kept: string;
 }
@@ -30,6 +33,7 @@ export async function enter(
     number = training.rows,
     epochs,
     minPatients,
+    histories,
     kept,
   }: EntryOptions,
   running: Running,
@@ -50,14 +54,16 @@ export async function enter(
   const synthetic = await drawn(model, number, seed);
   const generated = Date.now();
   model.dispose();
-  const found = blocking(running, () => measured(training, holdout, synthetic, seed));
+  const rows = blocking(running, () => measured(training, holdout, synthetic, seed));
+  const records = histories && (await historyFigures(histories, synthetic, model, seed, running));
   const entrant: Entrant = {
     model: name,
     seed,
     ...(Object.keys(settings).length > 0 && { settings }),
     trainSeconds: (trained - started) / 1000,
     generateSeconds: (generated - trained) / 1000,
-    ...found,
+    figures: { ...rows.figures, ...records?.figures },
+    floors: { ...rows.floors, ...records?.floors },
   };
   running.onEvent?.({ type: 'entrant', entrant });
   return entrant;
@@ -71,8 +77,15 @@ export function optionsFor(name: ModelName, seed: number, settings: Settings, ep
 
 /** The piece of work that training a model of a comparison is, which a signal ends in order. */
 function entryWork(model: ModelName, settings: Settings, seed: number): string {
-  return `${labelOf({ model, settings })}, seed ${seed}`;
+  return `${TRAINING}${labelOf({ model, settings })}, seed ${seed}`;
 }
+
+/** Whether a piece of work of a comparison is a training, which a signal ends in order. */
+export function isTrainingOfComparison(work: string): boolean {
+  return work.startsWith(TRAINING);
+}
+
+const TRAINING = 'Training ';
 
 async function drawn(model: Synthesizer, rows: number, seed: number): Promise<CodeMatrix> {
   const builder = new MatrixBuilder(model.columns);

@@ -20,10 +20,17 @@ export const FIGURES = [
   ['membership AUC', 3],
   ['density AUC', 3],
   ['privacy loss', 3],
+  ['sequential bigram R2', 3],
+  ['visit bigram R2', 3],
+  ['span KS', 3],
+  ['history trees AUC', 3],
 ] as const;
 export type FigureName = (typeof FIGURES)[number][0];
 
-/** What one training of a model came to, on rows as it draws them: nothing is repaired before it is measured. */
+/**
+ * What one training of a model came to, on rows as it draws them: nothing is repaired before it is measured. Figures of histories are of
+ * records that were decoded from the rows.
+ */
 export interface Entrant {
   model: ModelName;
   seed: number;

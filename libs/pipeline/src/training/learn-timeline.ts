@@ -6,12 +6,16 @@ import { Vocabulary } from '@ehrsynth/vocab';
 import { readRecords } from '../cohort/records-file.ts';
 import { type Running, untilStopped, Work } from '../run/events.ts';
 
-/** Learns from a cohort's training records what their rows forget; read as often as learning needs it. */
+/**
+ * Learns from a cohort's training records what their rows forget; read as often as learning needs it.
+ * @param isWanted of the ids of the patients to learn from (by default all)
+ */
 export async function timelineOf(
   cohort: string,
   { rows, columns }: Pick<RowSource, 'rows' | 'columns'>,
   encoding: Encoding,
   running: Running = {},
+  isWanted: (id: string) => boolean = () => true,
 ): ReturnType<typeof learnTimeline> {
   const encoder = new Encoder(columns, encoding, new Vocabulary());
   const work = new Work(running, 'Learning the timeline', 'patients', rows);
@@ -19,6 +23,7 @@ export async function timelineOf(
     let read = 0;
     const path = join(cohort, 'train', 'records.ndjson.gz');
     for await (const record of untilStopped(readRecords(path), running)) {
+      if (!isWanted(record.id)) continue;
       work.update(++read);
       yield record;
     }
