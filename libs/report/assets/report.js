@@ -158,8 +158,8 @@
   dark.addEventListener('change', draw);
   let resized;
   window.addEventListener('resize', () => {
-    cancelAnimationFrame(resized);
-    resized = requestAnimationFrame(draw);
+    clearTimeout(resized);
+    resized = setTimeout(draw, 100);
   });
   const print = (isPrinting) => () => {
     printing = isPrinting;
