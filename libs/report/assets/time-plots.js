@@ -42,7 +42,7 @@ window.timePlots = ({ data, frame, diagonal, multiples, percent, named, shareLim
         yAxis: panels.map((_, i) =>
           axis('', {
             gridIndex: i,
-            splitNumber: 4,
+            splitNumber: 5,
             max: shareLimit,
             axisLabel: { ...small, formatter: inPercent },
           }),
@@ -189,7 +189,7 @@ window.timePlots = ({ data, frame, diagonal, multiples, percent, named, shareLim
         ['From the first visit to the last', 'days', spans],
         ['Between visits', 'days', gaps],
         ['Codes per visit', 'codes', codesPerVisit],
-      ].filter(([, , shares]) => shares);
+      ].filter(([, , shares]) => shares?.bins.length > 1);
       const short = ([from, to], unit) =>
         to === null ? `≥ ${from}` : from === to || unit === 'days' ? `${from}` : `${from}–${to}`;
       const long = ([from, to]) =>

@@ -2,6 +2,7 @@
 window.valuePlots = ({ data, frame, multiples, percent, plain, labName, shareLimit, escaped, SIDES }) => {
   const values = data.histories?.values;
   const MOST_LABS = 12;
+  const isDigit = ({ digit }) => digit !== 'finer';
   /** For the little room over a small plot: the name before the code. */
   const labTitle = ({ code, display, unit }) => `${display ?? code}${unit ? `, ${unit}` : ''}`;
   const small = (ink) => ({ color: ink, fontSize: 10, hideOverlap: true });
@@ -92,7 +93,7 @@ window.valuePlots = ({ data, frame, multiples, percent, plain, labName, shareLim
 
     digits(width) {
       const { ink, axis, base } = frame();
-      const labs = values.labs.filter(({ digits }) => digits.length > 0).slice(0, MOST_LABS);
+      const labs = values.labs.filter(({ digits }) => digits.filter(isDigit).length > 1).slice(0, MOST_LABS);
       const { height, grid, title } = multiples(
         labs.map(({ lab }) => labTitle(lab)),
         width,
@@ -124,7 +125,7 @@ window.valuePlots = ({ data, frame, multiples, percent, plain, labName, shareLim
           yAxis: labs.map((_, i) =>
             axis('', {
               gridIndex: i,
-              splitNumber: 3,
+              splitNumber: 5,
               max: shareLimit,
               axisLabel: { ...small(ink), formatter: (x) => `${Math.round(100 * x)} %` },
             }),

@@ -103,6 +103,12 @@ it('shares that are too few to show are not shown as 0', () => {
   expect(valuesSection(changed)).toMatch(/<td>too few to show<\/td><td>[\d.]+ %<\/td><td>[\d.]+ %<\/td>/);
 });
 
+it('few real people with an index event are not counted, and of synthetic people none is 0', () => {
+  const { longitudinal } = structuredClone(figures);
+  longitudinal.outcomes[0].people = { holdout: 1234 };
+  expect(timeSection(withFigures({ longitudinal }))).toContain('<td>1,234 / too few to show / 0</td>');
+});
+
 it('texts are texts', () => {
   const html = bodyOf(report);
   expect(figures.values.labs[0].lab.display).toBe(HOSTILE);
@@ -117,7 +123,7 @@ it('where nothing could be measured, says so and why', async () => {
   expect(html).toContain('<td>not measured: fewer than two pairs of codes that 20 people have</td>');
   expect(html).toContain('<td>not measured: no labs</td>');
   expect(html.replace(/<[^>]*>/g, ' ')).not.toMatch(/NaN|undefined|null|Infinity/);
-  for (const plot of ['histograms', 'digits', 'shifts', 'trajectories', 'survival'])
+  for (const plot of ['distributions', 'histograms', 'digits', 'shifts', 'trajectories', 'survival'])
     expect(html).not.toContain(`data-plot="${plot}"`);
 });
 

@@ -12,7 +12,7 @@ export function outcomeTables(outcomes: OutcomeFit[]): string {
   const share = (found: Interval | undefined) => (found ? shareText(found) : NOT_MEASURED);
   const how = outcomes.map(({ title, people, prevalence }) => [
     title,
-    `${count(people.holdout)} / ${count(people.training)} / ${count(people.synthetic)}`,
+    `${count(people.holdout)} / ${count(people.training)} / ${numberText(people.synthetic ?? 0)}`,
     share(prevalence.synthetic),
     share(prevalence.holdout),
     share(prevalence.training),

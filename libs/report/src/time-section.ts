@@ -54,7 +54,8 @@ function distributionPlot({ plots }: LongitudinalComparison): string {
     ['days between visits', gaps],
     ['codes per visit', codesPerVisit],
   ];
-  if (named.every(([, shares]) => !shares)) return '';
+  // One bin says nothing.
+  if (named.every(([, shares]) => !shares || shares.bins.length < 2)) return '';
   const rows = named.flatMap(([name, shares]) =>
     (shares?.bins ?? []).map(([from, to], i) => [
       name,

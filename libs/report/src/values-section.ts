@@ -58,7 +58,9 @@ function histogramPlot(labs: LabComparison[]): string {
 }
 
 function digitPlot(labs: LabComparison[]): string {
-  const shown = labs.filter(({ digits }) => digits.length > 0).slice(0, MOST_LABS);
+  // Labs of which all digits stand together say nothing.
+  const isShown = ({ digits }: LabComparison) => digits.filter(({ digit }) => digit !== 'finer').length > 1;
+  const shown = labs.filter(isShown).slice(0, MOST_LABS);
   if (shown.length === 0) return '';
   const rows = shown.flatMap(({ lab, digits }) =>
     digits.map(({ digit, holdout, training, synthetic }) => [
