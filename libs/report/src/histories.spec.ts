@@ -141,6 +141,6 @@ it('a withheld report has nothing of them', async () => {
   const withheld = withheldReport(synthetic, { comparison, privacy, histories }, verdict);
   expect(withheld).toEqual(withheldReport(synthetic, { comparison, privacy }, verdict));
   expect(await renderWithheldReport('x', withheld)).not.toMatch(
-    /data-plot|id="time"|id="values"|Attacks on histories|8480-6/,
+    /data-plot="|id="time"|id="values"|Attacks on histories|8480-6/,
   );
 });
