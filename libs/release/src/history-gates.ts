@@ -31,13 +31,12 @@ export const HISTORY_GATES: readonly Gate[] = [
   attack({
     name: 'sequence-copies',
     title:
-      'training patients of whom a sequence of visits (all, or 3 that follow each other) or the values of a code are given back, beyond chance, per synthetic history, upper bound',
+      'training patients whose visits are all given back, code by code and in order, beyond chance, per synthetic history, upper bound',
     threshold: 0.01,
     range: [0, 1],
     safe: 0,
     source: 'as exact-copies: held-out patients who are given back are chance, more than that is memory',
-    of: ({ copies: { sequences, runs, trajectories } }) =>
-      greatest([sequences.excess, runs.excess, trajectories.excess]),
+    of: ({ copies }) => copies.sequences.excess,
   }),
   attack({
     name: 'near-sequence-copies',
@@ -125,10 +124,4 @@ function beyond(
   if (!figure?.synthetic || !figure.floor) return undefined;
   const distance = figure.synthetic.value - figure.floor.value;
   return greater === 'synthetic' ? distance : -distance;
-}
-
-/** The one whose upper end is greatest; undefined where one is not a number. */
-function greatest(intervals: Interval[]): Interval | undefined {
-  if (intervals.some(({ upper }) => !Number.isFinite(upper))) return undefined;
-  return [...intervals].sort((a, b) => b.upper - a.upper).at(0);
 }

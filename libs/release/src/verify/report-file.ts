@@ -60,7 +60,7 @@ const WithFigures = z.looseObject({
     values: z.looseObject({ distribution: z.looseObject({ ks: Compared }) }),
     attacks: z.looseObject({
       membership: z.looseObject({ aligned: Interval, density: Interval }),
-      copies: z.looseObject({ sequences: Excess, runs: Excess, near: Excess, trajectories: Excess }),
+      copies: z.looseObject({ sequences: Excess, near: Excess }),
       closestPeople: Excess,
     }),
   }).optional(),
