@@ -98,6 +98,8 @@ describe('the unit of a quantity in UCUM', () => {
     ['mM/d'],
     ['% of predicted'],
     ['log copies/mL'],
+    ['123456789'],
+    ['mg.123456789'],
     ['x'.repeat(60)],
     ['see comment'],
     ['mg per something'],

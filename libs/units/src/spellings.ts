@@ -146,7 +146,7 @@ function understood(text: string, isStated: boolean): string | undefined {
 
 function lookUp(text: string, isStated: boolean): string | undefined {
   const written = folded(text);
-  if (written === '') return undefined;
+  if (written === '' || IS_NUMBER.test(written)) return undefined;
   const inCapitals = BY_CAPITALS.find(([capitals]) => capitals.test(written));
   if (inCapitals) return written.replace(...inCapitals);
   const plain = written.toLowerCase();
@@ -170,6 +170,8 @@ const BY_CAPITALS: [capitals: RegExp, ucum: string][] = [
   [/^G\/[Ll]$/, '10*9/L'],
   [/^T\/[Ll]$/, '10*12/L'],
 ];
+/** UCUM takes any number for a unit; one with many digits is somebody's. */
+const IS_NUMBER = /^\d{2,}$|\d{5}/;
 const BY_BODY_SURFACE = 'mL/min/{1.73_m2}';
 
 /**
