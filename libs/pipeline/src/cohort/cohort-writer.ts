@@ -40,6 +40,7 @@ export interface CohortCounts {
 
 /** What a cohort does not keep of its source, with how many events it took it from. */
 const TEXT_NOT_KEPT = 'value is text, not kept in the cohort';
+const WORDS_NOT_KEPT = 'unit is words and not understood, not kept in the cohort';
 const rareNotKept = (minPatients: number) =>
   `unit or code of an answer that fewer than ${minPatients} training patients have, not kept in the cohort`;
 
@@ -139,7 +140,12 @@ export class CohortWriter {
 
   private withoutTexts(record: PatientRecord, hasSay: boolean): PatientRecord {
     const { events, ...rest } = withoutText(record);
-    return { ...rest, events: events.map((event) => this.units.add(withUsualUnits(event, 'words'), hasSay)) };
+    const counted = events.map((event) => {
+      const left = withUsualUnits(event, 'words');
+      if (left !== event) this.note(WORDS_NOT_KEPT, 1);
+      return this.units.add(left, hasSay);
+    });
+    return { ...rest, events: counted };
   }
 
   private asKept({ events, ...record }: PatientRecord): PatientRecord {

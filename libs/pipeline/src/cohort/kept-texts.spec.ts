@@ -133,12 +133,14 @@ it('says how many values it has not kept, and no unit that few have', async () =
     [
       measured({ quantity: { value: 7, unit: 'Jane' } }),
       measured({ quantity: { value: 7, unit: 'Mary' } }),
+      measured({ quantity: { value: 7, unit: 'Mary Jones' } }),
       measured({ text: 'see Jane' }),
       measured({ sourceText: 'negative, Jane', answer: { system: System.snomed, code: '260385009' } }),
     ],
   );
   expect([...tally.notes]).toEqual([
     ['value is text, not kept in the cohort', 4],
+    ['unit is words and not understood, not kept in the cohort', 4],
     ['unit or code of an answer that fewer than 10 training patients have, not kept in the cohort', 8],
   ]);
   expect(units).toMatchObject([{ unit: 'mg/dL', kept: { 'other units': 8 } }]);
