@@ -1,3 +1,4 @@
+import { saysNoAllergy } from '@ehrsynth/records';
 import { type Coding, codingsOf, type Concept } from './codings.ts';
 import { elementOf, elementsOf, textOf } from './elements.ts';
 import type { Note } from './facts.ts';
@@ -28,26 +29,12 @@ export function allergyIn(
 }
 
 const NO_ALLERGY = 'no known allergy';
-/** "No known drug allergies (NKDA)", and their codes in the International Patient Summary: no-known-medication-allergies. */
-const IN_WORDS = /^(?:nka|nkda|nkfa)$|\bno[- ]known\b.*\ballerg|^no[- ](?:drug |food )?allerg/i;
-const IN_SNOMED = new Set([
-  '716186003',
-  '160244002',
-  '409137002',
-  '428607008',
-  '429625007',
-  '716184000',
-  '1003774007',
-  '716220001',
-  '428197003',
-]);
 
 /** A code that says nothing of its own: that there is no allergy, that nothing is known, or none at all. */
 function whyNone(code: unknown): string {
   const { coding, text } = elementOf(code);
   const codings = elementsOf(coding, '', []);
   const words = [text, ...codings.flatMap((one) => [one.code, one.display])].map(textOf);
-  if (words.some((word) => word !== undefined && (IN_WORDS.test(word) || IN_SNOMED.has(word))))
-    return NO_ALLERGY;
+  if (words.some((word) => word !== undefined && saysNoAllergy(word))) return NO_ALLERGY;
   return words.slice(1).some((word) => word !== undefined) ? NOTHING_KNOWN : 'no code';
 }
