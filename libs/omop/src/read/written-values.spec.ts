@@ -44,7 +44,7 @@ const VALUES: [row: object, value: Of, note?: string][] = [
   [{ value_source_value: '>= 200', unit_source_value: 'mg/dL' }, { quantity: { value: 200, comparator: '>=', unit: 'mg/dL' } }, NUMBER],
   [{ value_source_value: '<5', operator_concept_id: 4171756 }, { quantity: { value: 5, comparator: '<' } }, NUMBER],
   [{ value_source_value: '<7.2', value_as_number: 7.2 }, { quantity: { value: 7.2, comparator: '<' } }, COMPARATOR],
-  [{ value_source_value: '<7.2', value_as_number: 7.2, operator_concept_id: 4171756 }, { quantity: { value: 7.2, comparator: '<' } }],
+  [{ value_source_value: '<7.2', value_as_number: 7.2, operator_concept_id: 4171756 }, { quantity: { value: 7.2, comparator: '<' }, text: '<7.2' }],
   [{ value_source_value: '<7.2', value_as_number: 7.3 }, { quantity: { value: 7.3 }, text: '<7.2' }],
   [{ value_source_value: '<5', operator_concept_id: 4172704 }, { quantity: { comparator: '>' }, text: '<5' }],
   [{ value_source_value: '<5 mg/dL', unit_source_value: '%' }, { quantity: { unit: '%' }, text: '<5 mg/dL' }],
