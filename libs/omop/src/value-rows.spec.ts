@@ -185,12 +185,7 @@ describe('a drug', () => {
       '30.5,tablet',
       { quantity: { value: 30.5, unit: 'tablet' } },
     ],
-    [
-      "days' supply and refills, whatever they are",
-      'days_supply,refills',
-      '-3,0',
-      { daysSupply: -3, refills: 0 },
-    ],
+    ["days' supply and refills", 'days_supply,refills', '3,0', { daysSupply: 3, refills: 0 }],
     [
       'a usual route',
       'route_concept_id,route_source_value',

@@ -1,6 +1,7 @@
-import { dayOf, isCalendarDate } from '@ehrsynth/records';
+import { dayOf, isCalendarDate, sampleOf } from '@ehrsynth/records';
 import { type Age, ageOf } from './ages.ts';
 import type { Note } from './facts.ts';
+import { onClockOf } from './one-clock.ts';
 import type { Resource } from './resources.ts';
 
 /** When something began and ended, as far as the resource alone says it. */
@@ -30,7 +31,7 @@ export function datesOf(resource: Resource, notes: Note[]): Dates {
   if (resourceType === 'Encounter') return periodDates(resource.period, 'Encounter.period', notes);
   const form = CHOICE[resourceType];
   let dates: Dates = form ? choiceDates(resource, form, notes) : {};
-  if (resourceType === 'Condition') dates = conditionDates(dates, choiceDates(resource, ABATEMENT, notes));
+  if (resourceType === 'Condition') dates = conditionDates(dates, choiceDates(withOneClock(resource), ABATEMENT, notes));
   if (resourceType === 'AllergyIntolerance') dates = conditionDates(dates, {});
   for (const element of RECORDED[resourceType] ?? []) {
     const value = element === ASSERTED ? assertedDate(resource) : (resource[element] as unknown);
@@ -185,7 +186,7 @@ function startDates(value: unknown, path: string, notes: Note[]): Dates {
 function periodDates(period: Partial<Resource> | undefined | null, path: string, notes: Note[]): Dates {
   if (!period) return {};
   const dates = startDates(period.start, `${path}.start`, notes);
-  const { day, time, length } = readDate(period.end, `${path}.end`, notes);
+  const { day, time, length } = readDate(onClockOf(period.start, period.end), `${path}.end`, notes);
   if (day === undefined) return dates;
   return { ...dates, end: day, ...(time && { endTime: time }), ...digits('endDigits', length) };
 }
@@ -209,8 +210,15 @@ function digits(name: 'startDigits' | 'endDigits', length: number | undefined): 
   return length === undefined ? {} : { [name]: length };
 }
 
+/** A condition whose abatement is on the clock of its onset. */
+function withOneClock(resource: Resource): Resource {
+  const { onsetDateTime, abatementDateTime } = resource as Partial<Record<string, unknown>>;
+  const end = onClockOf(onsetDateTime, abatementDateTime);
+  return end === abatementDateTime ? resource : { ...resource, abatementDateTime: end };
+}
+
 /** A mutated source may have anything here, as deep as it likes. */
 function shown(value: unknown): string {
   if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object';
-  return String(value).slice(0, 100);
+  return sampleOf(String(value));
 }

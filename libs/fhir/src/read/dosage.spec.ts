@@ -201,6 +201,29 @@ it.each<[string, object, object, string]>([
     'days of supply not read',
   ],
   [
+    'days of supply with a comparator',
+    of('MedicationDispense', { daysSupply: { value: 30, unit: 'd', comparator: '>' } }),
+    {},
+    'days of supply not read',
+  ],
+  [
+    'a part of a day of supply',
+    of('MedicationRequest', { dispenseRequest: { expectedSupplyDuration: { value: 2.5, code: 'd' } } }),
+    { daysSupply: 3 },
+    'days of supply rounded to whole days',
+  ],
+  [
+    'the second dosage, which is the first of their sequence',
+    of('MedicationRequest', {
+      dosageInstruction: [
+        { sequence: 2, doseAndRate: [{ doseQuantity: { value: 2 } }] },
+        { sequence: 1, doseAndRate: [{ doseQuantity: { value: 1 } }] },
+      ],
+    }),
+    { dose: { value: 1 } },
+    'further dosages of a drug, the first read',
+  ],
+  [
     'refills that are none',
     of('MedicationRequest', { dispenseRequest: { numberOfRepeatsAllowed: -1 } }),
     {},

@@ -7,7 +7,7 @@ import { quantityOf } from './quantity.ts';
 import type { Resource } from './resources.ts';
 
 /**
- * Adds how a drug is taken or was given, by the first of its dosages: how much at a time, how often a day (not where it is taken when
+ * Adds how a drug is taken or was given, by the first of its dosages (that of the least sequence, where they have one): how much at a time, how often a day (not where it is taken when
  * needed), by which route.
  * @see R4, dosage.html; MedicationAdministration.dosage
  */
@@ -19,7 +19,7 @@ export function addDosage(
   const value: unknown = dosageInstruction ?? dosage;
   if (value === undefined || value === null) return;
   const path = `${resourceType}.${dosageInstruction ? 'dosageInstruction' : 'dosage'}`;
-  const [first, ...others] = elementsOf(value, path, notes);
+  const [first, ...others] = inSequence(elementsOf(value, path, notes));
   if (!first) return;
   if (others.length > 0) notes.push({ reason: 'further dosages of a drug, the first read', detail: path });
   const isGiven = resourceType === 'MedicationAdministration';
@@ -32,6 +32,14 @@ export function addDosage(
   if (times !== undefined) details.timesPerDay = times;
   const route = first.route && routeIn(first.route);
   if (route) details.route = route;
+}
+
+/** Those that have a sequence by it, before those that have none. */
+function inSequence(dosages: Loose[]): Loose[] {
+  const place = ({ sequence }: Loose) => (Number.isInteger(sequence) ? (sequence as number) : Infinity);
+  return dosages.length < 2
+    ? dosages
+    : dosages.toSorted((a, b) => (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : 0));
 }
 
 function doseIn({ doseAndRate }: Loose, path: string, notes: Note[]): EventDetails['dose'] {

@@ -1,3 +1,4 @@
+import { quoted } from '@ehrsynth/records';
 import { elementOf, elementsOf, type Loose, textOf } from './elements.ts';
 import type { Note } from './facts.ts';
 import { timesInWords } from './times-in-words.ts';
@@ -18,9 +19,9 @@ export function howOften(timing: unknown, path: string, notes: Note[]): number |
     const found = timesInWords(word);
     if (found !== undefined) return found ?? undefined;
   }
-  const detail = rule.period === undefined && rule.when === undefined ? words[0] : `${path}.repeat`;
-  if (detail !== undefined)
-    notes.push({ reason: 'how often a drug is taken, not read', detail: detail.slice(0, 100) });
+  const isInWords = rule.period === undefined && rule.when === undefined;
+  const detail = isInWords ? words[0] && quoted(words[0]) : `${path}.repeat`;
+  if (detail !== undefined) notes.push({ reason: 'how often a drug is taken, not read', detail });
   return undefined;
 }
 

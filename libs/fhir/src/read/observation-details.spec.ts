@@ -59,6 +59,18 @@ it.each<[string, unknown, object | undefined, string[]]>([
     ['reference range in another unit than the value, left out'],
   ],
   [
+    'two units',
+    [{ low: { value: 4, unit: 'mmHg' }, high: { value: 6, unit: 'kPa' } }],
+    undefined,
+    ['reference range whose low and high have different units, left out'],
+  ],
+  [
+    'its ends the wrong way round',
+    [{ low: high, high: low }],
+    undefined,
+    ['reference range whose low is above its high, left out'],
+  ],
+  [
     'what is not understood',
     [{ low, high, modifierExtension: [{ url: 'urn:x' }] }],
     undefined,
@@ -131,4 +143,26 @@ it('notes a panel whose code cannot be read, and reads its components', async ()
   expect(events).toMatchObject([{ code: { code: '8480-6' }, quantity: { value: 120 } }]);
   expect(events[0].panel).toBeUndefined();
   expect(notes).toEqual(['panel without a code that can be read']);
+});
+
+it('quotes units, and no words, of what it does not read', async () => {
+  const words = 'High per Mary';
+  const ranges = [
+    [{ low: { value: 4, unit: 'mmHg' }, high: { value: 6, unit: 'kPa' } }],
+    [{ low: { value: 4, unit: 'as Mary' }, high: { value: 6, unit: 'kPa' } }],
+    [{ low, high: { value: 6, unit: 'mmHg' } }],
+    [{ text: words }],
+  ];
+  const details: unknown[] = [];
+  for (const referenceRange of ranges) {
+    const given = { ...observation, interpretation: [{ text: words }], referenceRange };
+    const { tally } = await readTheseResources([patient, given]);
+    details.push(...tally.problems.map(({ detail }) => detail));
+  }
+  expect(details).toEqual([
+    ...['a text of 13 characters', 'mmHg and kPa'],
+    ...['a text of 13 characters', 'a text of 7 characters and kPa'],
+    ...['a text of 13 characters', '% and mmHg'],
+    ...['a text of 13 characters', 'a text of 13 characters'],
+  ]);
 });

@@ -1,4 +1,5 @@
-import type { CodedEvent, Quantity } from '@ehrsynth/records';
+import { type CodedEvent, type Quantity, quoted, sampleOf } from '@ehrsynth/records';
+import { ucumOf } from '@ehrsynth/units';
 import type { EventDetails } from './details.ts';
 import { elementOf, elementsOf, type Loose, textOf } from './elements.ts';
 import type { Note } from './facts.ts';
@@ -50,7 +51,7 @@ function interpretationIn(value: unknown, notes: Note[]): string | undefined {
   }
   const detail = codings[0]?.code ?? textOf(elementOf(listOf(value)[0]).text);
   if (detail !== undefined) {
-    notes.push({ reason: 'interpretation of a value not read', detail: shown(detail) });
+    notes.push({ reason: 'interpretation of a value not read', detail: quoted(detail) });
   }
   return undefined;
 }
@@ -70,12 +71,20 @@ function rangeIn(
   }
   const low = quantityOf(normal.low, `${path}.low`, notes);
   const high = quantityOf(normal.high, `${path}.high`, notes);
-  const isOther = [low, high].some(
-    (end) => end?.unit !== undefined && of?.unit !== undefined && !haveOneUnit(end, of),
-  );
-  if (isOther) {
-    const detail = `${(low ?? high)!.unit} beside ${of!.unit}`;
+  if (low && high && areApart(low, high)) {
+    const detail = `${unitIn(low)} and ${unitIn(high)}`;
+    notes.push({ reason: 'reference range whose low and high have different units, left out', detail });
+    return undefined;
+  }
+  const other = [low, high].find((end) => end && of && areApart(end, of));
+  if (other) {
+    const detail = `${unitIn(other)} beside ${unitIn(of!)}`;
     notes.push({ reason: 'reference range in another unit than the value, left out', detail });
+    return undefined;
+  }
+  if (low && high && low.value! > high.value!) {
+    const detail = `${low.value}, ${high.value}`;
+    notes.push({ reason: 'reference range whose low is above its high, left out', detail });
     return undefined;
   }
   return { ...(low && { low: low.value }), ...(high && { high: high.value }) };
@@ -91,16 +100,20 @@ function hasNumber(value: unknown): boolean {
   return typeof elementOf(value).value === 'number';
 }
 
-function haveOneUnit(a: Quantity, b: Quantity): boolean {
-  return a.unit === b.unit || (a.code ?? a.unit) === (b.code ?? b.unit);
+/** Both have a unit, and it is not the same. */
+function areApart(a: Quantity, b: Quantity): boolean {
+  if (a.unit === undefined || b.unit === undefined || a.unit === b.unit) return false;
+  return (a.code ?? a.unit) !== (b.code ?? b.unit);
+}
+
+/** As a report may quote it: what can be understood as a unit. */
+function unitIn({ unit, system, code }: Quantity): string {
+  return quoted(unit!, () => ucumOf({ unit, system, code }) !== undefined);
 }
 
 function textOfRange({ text }: Loose): string {
-  return shown(textOf(text) ?? 'no low and no high');
-}
-
-function shown(text: string): string {
-  return text.slice(0, 100);
+  const words = textOf(text);
+  return words === undefined ? 'no low and no high' : sampleOf(words);
 }
 
 /** The codings of one concept or several, those with a code. */

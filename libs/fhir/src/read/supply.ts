@@ -1,3 +1,4 @@
+import { quoted } from '@ehrsynth/records';
 import { daysOfUnit } from './ages.ts';
 import type { EventDetails } from './details.ts';
 import { elementOf, elementsOf } from './elements.ts';
@@ -43,20 +44,26 @@ function add(
 /** Whole days of a duration; one without a unit is in days. */
 function daysIn(duration: unknown, path: string, notes: Note[]): number | undefined {
   if (duration === undefined || duration === null) return undefined;
-  const { value, unit, code } = elementOf(duration);
+  const { value, unit, code, comparator } = elementOf(duration);
   if (value === undefined || value === null) return undefined;
   const ofUnit = (code ?? unit ?? undefined) === undefined ? 1 : daysOfUnit({ code, unit });
-  const days = typeof value === 'number' && ofUnit !== undefined ? Math.round(value * ofUnit) : NaN;
-  if (days > 0 && days <= MOST_DAYS) return days;
-  notes.push({
-    reason: 'days of supply not read',
-    detail: `${path}: ${shown(value)} ${shown(unit ?? code)}`,
-  });
+  const exact = typeof value === 'number' && ofUnit !== undefined ? value * ofUnit : NaN;
+  const days = Math.round(exact);
+  const detail = `${path}: ${[comparator, value, unit ?? code].map(shown).join(' ').trim()}`;
+  if (days > 0 && days <= MOST_DAYS && (comparator ?? undefined) === undefined) {
+    // A month has no whole number of days.
+    const isWhole = ofUnit! > LONGEST_EXACT ? Number.isInteger(value) : Math.abs(exact - days) < 1e-6;
+    if (!isWhole) notes.push({ reason: 'days of supply rounded to whole days', detail });
+    return days;
+  }
+  notes.push({ reason: 'days of supply not read', detail });
   return undefined;
 }
 
 /** Ten years: what lasts longer is no supply. */
 const MOST_DAYS = 3653;
+/** A week: longer units are months and years. */
+const LONGEST_EXACT = 7;
 const MOST_REFILLS = 999;
 
 function refillsIn(value: unknown, path: string, notes: Note[]): number | undefined {
@@ -66,6 +73,12 @@ function refillsIn(value: unknown, path: string, notes: Note[]): number | undefi
   return undefined;
 }
 
+const COMPARATOR = /^(?:[<>]=?)?$/;
+
 function shown(value: unknown): string {
-  return typeof value === 'object' ? 'an object' : String(value ?? '').slice(0, 50);
+  if (typeof value === 'object') return 'an object';
+  return quoted(
+    String(value ?? ''),
+    (text) => COMPARATOR.test(text) || daysOfUnit({ unit: text }) !== undefined,
+  );
 }

@@ -1,10 +1,9 @@
-import type { Quantity } from '@ehrsynth/records';
+import { type Quantity, writtenNumber } from '@ehrsynth/records';
 import { type Coding, codingsOf, type Concept } from './codings.ts';
 import { type Loose, elementOf, textOf } from './elements.ts';
 import type { EventDetails } from './details.ts';
 import type { Note } from './facts.ts';
 import { quantityOf } from './quantity.ts';
-import { writtenNumber } from './written-number.ts';
 
 export type Value = Pick<EventDetails, 'quantity' | 'answer' | 'text' | 'sourceText'>;
 

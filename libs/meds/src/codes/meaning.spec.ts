@@ -41,6 +41,13 @@ describe('what a code of MEDS says', () => {
 
   it.each([
     ['LAB//51221//%', `measurement | ${LOCAL} | LAB//51221 | %`],
+    ['LAB//5043///hpf', `measurement | ${LOCAL} | LAB//5043 | /hpf`],
+    ['LAB//5043///hpf//value_[0,5)', `measurement | ${LOCAL} | LAB//5043 | /hpf`],
+    ['LAB//50912//mL/min/1.73m2', `measurement | ${LOCAL} | LAB//50912 | mL/min/1.73m2`],
+    ['LAB//51463', `measurement | ${LOCAL} | LAB//51463`],
+    ['SUBJECT_FLUID_OUTPUT//226559//ml', `measurement | ${LOCAL} | SUBJECT_FLUID_OUTPUT//226559 | ml`],
+    ['SUBJECT_FLUID_OUTPUT//226559', `measurement | ${LOCAL} | SUBJECT_FLUID_OUTPUT//226559`],
+    ['SUBJECT_WEIGHT_AT_INFUSION//KG', `measurement | ${LOCAL} | SUBJECT_WEIGHT_AT_INFUSION | KG`],
     ['LAB//51221//UNK', `measurement | ${LOCAL} | LAB//51221`],
     ['LAB//220052//mmHg//value_[60,70)', `measurement | ${LOCAL} | LAB//220052 | mmHg`],
     ['MEDICATION//START//Heparin', `drug | ${LOCAL} | MEDICATION//START//Heparin`],

@@ -1,6 +1,6 @@
 import { type Code, type EventKind, System } from '@ehrsynth/records';
 import { codeFormFault } from '@ehrsynth/vocab';
-import { BIRTH, DEATH } from '../standard.ts';
+import { BETWEEN_PARTS, BIRTH, DEATH } from '../standard.ts';
 import { codeOfParts, LOCAL_SYSTEM, partsOf } from './code-text.ts';
 import { kindOfSystem, systemNamed } from './systems.ts';
 import { classOfPlace, classOfStay } from './visit-class.ts';
@@ -154,9 +154,11 @@ function isLenient({ system, code }: MeantEvent['code'], isFirst: boolean): bool
 /** LAB//51221//%: the last part of a measurement's code is its unit. */
 function ofLocalCode(text: string, parts: string[], word: Word | undefined): MeantEvent {
   const kind = word?.says === 'kind' ? word.kind : kindOfSystem(systemNamed(parts[0]) ?? '');
-  const hasUnit = word?.says === 'kind' && word.hasUnit && parts.length > 2;
+  const before = word?.says === 'kind' ? word.partsBeforeUnit : undefined;
+  const hasUnit = before !== undefined && parts.length > before;
   const whole = text.replace(/\/\/(?:value_\[.*|_?Q\d+)$/, '');
-  const code = hasUnit ? whole.slice(0, whole.lastIndexOf('//')) : whole;
+  // The first slashes that stand together end a part: 5043///hpf is 5043 and /hpf.
+  const code = hasUnit ? whole.split(BETWEEN_PARTS).slice(0, -1).join(BETWEEN_PARTS) : whole;
   return {
     is: 'event',
     code: { system: LOCAL_SYSTEM, code },

@@ -15,7 +15,8 @@ export type StayOf = 'hospital' | 'emergency' | 'intensive care' | 'visit';
 
 export type Word =
   | { says: 'sex' | 'origin' | 'derived' | 'transfer' }
-  | { says: 'kind'; kind: EventKind; hasUnit?: boolean }
+  /** What follows so many parts of a code of no known system, the word among them, is its unit. */
+  | { says: 'kind'; kind: EventKind; partsBeforeUnit?: number }
   | { says: 'end of an event' }
   | { says: 'visit'; of: StayOf; step: 'start' | 'end' | 'whole' };
 
@@ -32,8 +33,14 @@ const WORDS = new Map<string, Word>([
   ...words('LAB LABS LABORATORY VITAL VITALS VITAL_SIGN VITAL_SIGNS MEASUREMENT OBSERVATION CHART', {
     says: 'kind',
     kind: 'measurement',
-    hasUnit: true,
+    partsBeforeUnit: 2,
   }),
+  ...words('SUBJECT_FLUID_OUTPUT SUBJECT_FLUID_INPUT FLUID_OUTPUT FLUID_INPUT', {
+    says: 'kind',
+    kind: 'measurement',
+    partsBeforeUnit: 2,
+  }),
+  ...words('SUBJECT_WEIGHT_AT_INFUSION', { says: 'kind', kind: 'measurement', partsBeforeUnit: 1 }),
   ...words('DIAGNOSIS DIAGNOSES DX CONDITION CONDITIONS PROBLEM', { says: 'kind', kind: 'condition' }),
   ...words('MEDICATION MEDICATIONS MED MEDS DRUG DRUGS PRESCRIPTION PRESCRIPTIONS RX INFUSION_START', {
     says: 'kind',

@@ -1,14 +1,11 @@
-import type { CodedEvent, Comparator, Quantity } from '@ehrsynth/records';
+import { type CodedEvent, type Quantity, writtenNumber } from '@ehrsynth/records';
 import type { CodeBook } from '../codes/code-book.ts';
 import type { OwnColumns, Row } from './rows.ts';
 import { ofFloat32 } from './times.ts';
 
 type EventValues = Partial<CodedEvent>;
 
-/** A number with what it is less or more than: <0.5. */
-const COMPARED = /^\s*(<=|>=|<|>)?\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*$/;
-
-/** What the columns that the standard names say of a value: the number with its unit, or the text. */
+/** What the columns that the standard names say of a value: the number with its unit, or the text. A text that is a number counts as one. */
 export function valuesOf(
   { number, text }: Row,
   kind: CodedEvent['kind'],
@@ -16,15 +13,20 @@ export function valuesOf(
 ): EventValues {
   const value = number === null || !Number.isFinite(number) ? undefined : ofFloat32(number);
   const said = text?.trim();
-  const [, comparator, digits] = (said && COMPARED.exec(said)) || [];
-  const found = value ?? (digits === undefined ? undefined : Number(digits));
+  const written = said ? writtenNumber(said) : undefined;
+  // What another number says is not of this one.
+  const isTold = written !== undefined && (value === undefined || value === written.value);
+  const { comparator, unit: ownUnit } = isTold ? written : {};
+  const found = value ?? written?.value;
+  // A number in a text is of the unit beside it.
+  const itsUnit = value === undefined ? (ownUnit ?? unit) : (unit ?? ownUnit);
   const quantity: Quantity | undefined =
     found === undefined
       ? undefined
-      : { value: found, ...(comparator && { comparator: comparator as Comparator }), ...(unit && { unit }) };
+      : { value: found, ...(comparator && { comparator }), ...(itsUnit && { unit: itsUnit }) };
   if (kind === 'condition' || kind === 'allergy') return {};
   if (kind !== 'measurement') return quantity ? { quantity } : {};
-  return { ...(quantity && { quantity }), ...(said && digits === undefined && { text: said }) };
+  return { ...(quantity && { quantity }), ...(said && !isTold && { text: said }) };
 }
 
 /** What our own columns say of a value. */

@@ -13,6 +13,7 @@ import type { MeantEvent } from '../codes/meaning.ts';
 import type { JudgedCode } from '../codes/judged-code.ts';
 import { BIRTH, DEATH } from '../standard.ts';
 import { ownValuesOf, valuesOf } from './event-values.ts';
+import { faultOf, lifetimeOf } from './lifetime.ts';
 import { Person } from './people.ts';
 import type { OwnColumns, Row } from './rows.ts';
 import { instantOf } from './times.ts';
@@ -45,6 +46,7 @@ export function toRecord(id: string, rows: Row[], where: string, reading: Readin
   const visits = new Visits();
   const ownEncounters: Encounter[] = [];
   const events: { row: Row; known: Extract<KnownCode, { is: 'event' }> | undefined }[] = [];
+  const stays: { row: Row; known: Extract<KnownCode, { is: 'visit' }> }[] = [];
   const count = { use: () => tally.use('data'), skip: (reason: string) => tally.skip('data', reason), note };
   for (const row of rows) {
     if (row.code === null || row.code === '') {
@@ -62,7 +64,7 @@ export function toRecord(id: string, rows: Row[], where: string, reading: Readin
     const known = reading.book.read(row.code);
     if (reading.book.lacks(row.code)) note({ reason: NOT_IN_CODES, detail: row.code });
     if (known.is === 'event') events.push({ row, known });
-    else if (known.is === 'visit') visits.add(row, known, count);
+    else if (known.is === 'visit') stays.push({ row, known });
     else if (known.is === 'nothing') count.skip(known.reason);
     else {
       if (known.is === 'birth') person.birth(row);
@@ -73,16 +75,35 @@ export function toRecord(id: string, rows: Row[], where: string, reading: Readin
     }
   }
   tally.use('person');
+  const { demographics } = person;
+  // Our own rows are read as they were written.
+  const others = [...stays, ...events].flatMap(({ row }) => (row.own ? [] : (dayOf(row) ?? [])));
+  const life = rows.some(({ own }) => own) ? demographics : lifetimeOf(demographics, others, note);
+  const isWithin = (row: Row) => {
+    const reason = row.own ? undefined : faultOf(dayOf(row), life);
+    if (reason) tally.fault({ reason, resourceType: 'data', where, detail: `${row.code}, ${dayOf(row)}` });
+    return reason === undefined;
+  };
+  for (const { row, known } of stays) if (isWithin(row)) visits.add(row, known, count);
+  const { birthDate: _birth, deathDate: _death, ...rest } = demographics;
+  const { birthDate, deathDate } = life;
   return {
     id,
-    ...person.demographics,
+    ...rest,
+    ...(birthDate !== undefined && { birthDate }),
+    ...(deathDate !== undefined && { deathDate }),
     encounters:
       ownEncounters.length > 0 ? Array.from(ownEncounters, (one) => one ?? UNKNOWN_VISIT) : visits.encounters,
     events: events.flatMap(({ row, known }) => {
+      if (!isWithin(row)) return [];
       const event = known ? toEvent(row, known, visits, where, reading) : toOwnEvent(row, where, reading);
       return event ? [event] : [];
     }),
   };
+}
+
+function dayOf({ minutes }: Row): string | undefined {
+  return minutes === null ? undefined : instantOf(minutes)?.day;
 }
 
 const EVENT_KINDS: ReadonlySet<string> = new Set(EventKind.options);

@@ -1,6 +1,8 @@
+import { saysNoAllergy } from '@ehrsynth/records';
 import { ALLERGY_CONCEPTS } from '../cdm/allergies.ts';
 import { VALUE_CONCEPTS } from '../cdm/value-concepts.ts';
 import { quote } from '../database.ts';
+import type { CodeRow } from './code-row.ts';
 
 /** Yes, No, Positive and their like are answers, to which nobody is allergic. */
 const ANSWERS = [...VALUE_CONCEPTS.values()]
@@ -19,3 +21,11 @@ export const ALLERGEN = {
   columns: ['value_as_concept_id', 'value_source_value'],
   where: `((${isAllergy}) AND (${hasAllergen}) AND NOT ${isAnswer} AND value_as_number IS NULL)`,
 };
+
+/** Why a row that says that there is no known allergy is no event. */
+export const NO_ALLERGY = { reason: 'no known allergy', isRight: true };
+
+/** Whether what is taken for an allergy says that there is none: NKDA, in words or as a concept. */
+export function isNoAllergy({ kind, code, name, source }: CodeRow): boolean {
+  return kind === 'allergy' && [code, name, source].some((word) => word !== null && saysNoAllergy(word));
+}

@@ -1,4 +1,4 @@
-import type { Problem, Tally } from '@ehrsynth/records';
+import { type Problem, sampleOf, type Tally } from '@ehrsynth/records';
 import { datetimeOf, EVENT_TABLES } from '../cdm/events.ts';
 import { TABLES } from '../cdm/tables.ts';
 import { quote } from '../database.ts';
@@ -14,7 +14,7 @@ import {
   spanOf,
   VISIT_OF_ANOTHER,
 } from './rules.ts';
-import { sampleOf } from './quoted.ts';
+import { panelRules } from './panels.ts';
 import { dayOf } from './sql-days.ts';
 import { isOnOtherDay, timed } from './sql-times.ts';
 import type { Source } from './source.ts';
@@ -55,7 +55,8 @@ export async function settleFates(
     if (!tables.has(table)) continue;
     await countFates(table, source, tally, doubts);
     if (EVENT_TABLES.some((one) => one.table === table))
-      await countNote(table, VISIT_OF_ANOTHER, source, tally);
+      for (const rule of [VISIT_OF_ANOTHER, ...panelRules(table, source)])
+        await countNote(table, rule, source, tally);
     await countWrongTypes(table, source, tally);
   }
 }

@@ -2,6 +2,7 @@ import type { Tally } from '@ehrsynth/records';
 import { Concept } from '../cdm/concepts.ts';
 import { CODE_KEY, type SourceCode } from './code-row.ts';
 import { allEvents } from './event-rows.ts';
+import type { Rule } from './rules.ts';
 import type { Source } from './source.ts';
 
 /** By table: the column of the row that another belongs to, and that of which field it is. */
@@ -10,12 +11,41 @@ const LINKS: Record<string, { id: string; field: string }> = {
   observation: { id: 'observation_event_id', field: 'obs_event_field_concept_id' },
 };
 
+/** SQL that is true for a row `t` that belongs to another measurement, as far as it says so. */
+function isLinked(table: string, row = ''): string | undefined {
+  const link = LINKS[table];
+  return link && `${row}${link.field} = ${Concept.measurementId} AND ${row}${link.id} IS NOT NULL`;
+}
+
+/** SQL that is true for a row that names itself as its panel. */
+function isOwn(table: string, row = ''): string {
+  return table === 'measurement'
+    ? `coalesce(${row}measurement_event_id = ${row}measurement_id, FALSE)`
+    : 'FALSE';
+}
+
+/** What is noted of rows that name a panel; none where the table has no such columns. */
+export function panelRules(table: string, { columns }: Pick<Source, 'columns'>): Rule[] {
+  const link = LINKS[table];
+  if (!link || !columns.get(table)?.has(link.field)) return [];
+  const [of, itself] = [isLinked(table, 't.'), isOwn(table, 't.')];
+  const isThere = `EXISTS (SELECT 1 FROM measurement m WHERE m.measurement_id = t.${link.id} AND m.person_id = t.person_id)`;
+  return [
+    ...(table === 'measurement'
+      ? [{ reason: `${link.id} of the row itself`, where: `${of} AND ${itself}` }]
+      : []),
+    {
+      reason: `${link.id} of no measurement of the person`,
+      where: `${of} AND NOT ${itself} AND NOT ${isThere}`,
+    },
+  ];
+}
+
 /** SQL of the measurement_id of the panel that a row is a component of, NULL where it is of none. */
 export function panelOf(table: string): string {
   const link = LINKS[table];
-  return link
-    ? `CASE WHEN ${link.field} = ${Concept.measurementId} THEN ${link.id} END`
-    : 'CAST(NULL AS BIGINT)';
+  if (!link) return 'CAST(NULL AS BIGINT)';
+  return `CASE WHEN ${isLinked(table)} AND NOT ${isOwn(table)} THEN ${link.id} END`;
 }
 
 /** Makes the table panel_ids of the measurements that other rows belong to; gives false where there are none, as in most sources. */
@@ -24,8 +54,7 @@ export async function findPanels({ database, tables, columns }: Source): Promise
     ([table, { field }]) => tables.has(table) && columns.get(table)?.has(field),
   );
   const ids = linked.map(
-    ([table, { id, field }]) =>
-      `SELECT ${id} AS id FROM ${table} WHERE ${field} = ${Concept.measurementId} AND ${id} IS NOT NULL`,
+    ([table, { id }]) => `SELECT ${id} AS id FROM ${table} WHERE ${isLinked(table)} AND NOT ${isOwn(table)}`,
   );
   if (ids.length === 0) return false;
   await database.run(

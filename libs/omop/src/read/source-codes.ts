@@ -1,5 +1,6 @@
 import type { EventKind, Tally } from '@ehrsynth/records';
 import { quote } from '../database.ts';
+import { isNoAllergy, NO_ALLERGY } from './allergens.ts';
 import { addCodeKinds } from './code-kinds.ts';
 import { alike, CODE_KEY, type CodeRow, type SourceCode } from './code-row.ts';
 import { isRuledOut, RULED_OUT } from './condition-status.ts';
@@ -42,7 +43,10 @@ export async function sourceCodes(
     choice === 'mapped'
       ? await mappedBack(source, rows, options)
       : rows.map((row) => ({ ...alike(row), ...toCode(row, options, looks) }));
-  return codes.map((code, i) => (isRuledOut(rows[i]) ? { ...code, notes: [], leftOut: RULED_OUT } : code));
+  return codes.map((code, i) => {
+    const leftOut = isRuledOut(rows[i]) ? RULED_OUT : isNoAllergy(rows[i]) ? NO_ALLERGY : undefined;
+    return leftOut ? { ...code, notes: [], leftOut } : code;
+  });
 }
 
 const isAsked = (kinds: EventKind[]) => `kind IN (${kinds.map((kind) => quote(kind)).join(', ')})`;

@@ -1,8 +1,7 @@
-import { type EventKind, SOURCE_VALUE_OF, System } from '@ehrsynth/records';
+import { type EventKind, quoted, SOURCE_VALUE_OF, System } from '@ehrsynth/records';
 import { codeFormFault } from '@ehrsynth/vocab';
 import type { OmopReadOptions } from './options.ts';
 import { isPcsPlace } from './pcs-places.ts';
-import { quoted } from './quoted.ts';
 import type { CodeProblem, CodeRow } from './code-row.ts';
 
 type FitOptions = Pick<OmopReadOptions, 'vocabulary' | 'keepUnknownCodes'> & Looks;
@@ -104,8 +103,7 @@ const FITS: Record<string, (text: string, options: FitOptions) => string | false
     if (/^\d{10}$/.test(text)) return false;
     return !codeFormFault(System.ndc, code) && code.replace(/\D/g, '').length > 9 ? code : false;
   },
-  // Two digits: CVX writes 8 as 08.
-  [System.cvx]: (text) => /^\d{2,3}$/.test(text) && text,
+  [System.cvx]: (text, { vocabulary }) => /^\d{1,3}$/.test(text) && vocabulary.canonical(System.cvx, text),
   [System.icd10pcs]: (text, { isPcs = false }) => pcsOf(text, isPcs),
   [System.loinc]: (text) => (/^\d/.test(text) && !codeFormFault(System.loinc, text) ? text : false),
 };

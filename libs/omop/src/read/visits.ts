@@ -1,9 +1,8 @@
-import { classOfWords, type Encounter, ENCOUNTER_CODES } from '@ehrsynth/records';
+import { classOfWords, type Encounter, ENCOUNTER_CODES, quoted } from '@ehrsynth/records';
 import { isKindOf } from '../cdm/visit-classes.ts';
 import { VISIT } from '../cdm/concepts.ts';
 import { readable } from './fates.ts';
 import type { Meanings } from './meanings.ts';
-import { quoted } from './quoted.ts';
 import { minuteOf } from './sql-times.ts';
 import { isAfter, timeText } from './times.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { EventKind, type PatientRecord, Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import pg from 'pg';
-import { type CdmType, TABLES } from '../cdm/tables.ts';
+import { type CdmType, isText, TABLES } from '../cdm/tables.ts';
 import { readOmop } from '../read/read-records.ts';
 
 /** Rows by table; columns that a row does not have are empty. */
@@ -84,6 +84,8 @@ function quoted(value: string | number | undefined): string {
 }
 
 function sqlType(type: CdmType): string {
+  // Sites have wider columns than the CDM's.
+  if (isText(type)) return 'text';
   const types: Partial<Record<CdmType, string>> = { integer: 'bigint', datetime: 'timestamp' };
   return types[type] ?? type;
 }

@@ -9,7 +9,7 @@ const number = fc
   // PostgreSQL's numeric is read as a double only where it is well below the largest.
   .oneof(fc.double({ noNaN: true, min: -1e300, max: 1e300 }), fc.integer(), fc.constantFrom(7.2, 1e-7, 1e21))
   .map((value) => value + 0 || 0);
-const whole = fc.integer({ min: -(2 ** 31) + 1, max: 2 ** 31 - 1 });
+const whole = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 const text = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
   .map((value) => value.replace(/[\p{C}\p{Z}]+/gu, ' ').trim())
@@ -55,6 +55,10 @@ const dosage = {
   timesPerDay: fc.constantFrom(undefined, 0.5, 3, 1 / 3),
 };
 
+const range = fc
+  .record({ low: optional(number), high: optional(number) })
+  .filter(({ low = -Infinity, high = Infinity }) => low <= high);
+
 const measured = fc
   .record({
     place,
@@ -64,7 +68,7 @@ const measured = fc
         .record({ value: optional(number), comparator: optional(comparator), unit })
         .map(({ unit: named, ...rest }) => ({ ...rest, ...named })),
     ),
-    referenceRange: optional(fc.record({ low: optional(number), high: optional(number) })),
+    referenceRange: optional(range),
     answer: optional(answer),
     text: optional(text),
     panel: fc.constantFrom(undefined, { system: System.loinc, code: '85354-9' }, { system: 'urn:own', code: 'p' }),

@@ -1,4 +1,4 @@
-import type { Quantity } from '@ehrsynth/records';
+import type { Quantity } from './patient-record.ts';
 
 /**
  * A number as laboratories write it in words ("<5", "7.2 mg/dL", ">= 1.5E3 IU/mL"), where the whole text is one; undefined for all
