@@ -51,7 +51,8 @@ function prescribe(
 ): Course | undefined {
   const { process, life, visits, rng } = given;
   if (!rng.chance(probability)) return undefined;
-  const drug = Object.keys(options)[rng.weighted(Object.values(options))];
+  const chosen = Object.keys(options)[rng.weighted(Object.values(options))];
+  const drug = tolerated(chosen, life);
   const { daysSupply, refills } = process.world.drugs[drug];
   const due = Math.floor(spell.begin + from + rng.next() * (to - from));
   const lasts = stopsAYear > 0 ? (-Math.log(1 - rng.next()) / stopsAYear) * DAYS_A_YEAR : Infinity;
@@ -70,6 +71,14 @@ function prescribe(
   const end = refills === 0 ? begin + daysSupply : Math.min(begin + lasts, spell.end + AFTER_EPISODE_DAYS);
   if (end < entry) return undefined;
   return { drug, begin, end, fills: fillsOf(drug, begin, end, visit, given) };
+}
+
+/** The drug, or what is given in its place in those who are allergic to it. */
+function tolerated(drug: string, { person }: Life): string {
+  return (
+    person.allergies.find(({ excludes }) => excludes && Object.hasOwn(excludes, drug))?.excludes![drug] ??
+    drug
+  );
 }
 
 function fillsOf(

@@ -1,6 +1,7 @@
 import { Rng } from '@ehrsynth/random';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { describe, expect, it } from 'vitest';
+import { yearlyRates } from './by-age.ts';
 import { DAYS_A_YEAR } from './days.ts';
 import { normalEstimate, ratioEstimate } from './estimates/estimate.ts';
 import { estimateOddsRatio } from './estimates/odds-ratio.ts';
@@ -9,7 +10,7 @@ import { drawPerson } from './person.ts';
 import { processOf } from './process.ts';
 import { simulateLives } from './simulate-lives.ts';
 import { truthOf } from './truth.ts';
-import type { WorldOverrides } from './types.ts';
+import type { ByAge, WorldOverrides } from './types.ts';
 import { WORLD, worldWith } from './world.ts';
 
 function livesOf(
@@ -25,7 +26,7 @@ function livesOf(
   return { lives, indexOf: (name) => process.index.get(name)! };
 }
 
-/** Deaths by the Gompertz law alone. */
+/** Deaths by age and sex alone. */
 const ONLY_AGE: WorldOverrides = {
   population: {
     ages: [
@@ -39,22 +40,31 @@ const ONLY_AGE: WorldOverrides = {
   ),
 };
 
+const doubled = (rates: ByAge): ByAge =>
+  Object.fromEntries(Object.entries(rates).map(([age, rate]) => [age, 2 * rate]));
+
 describe('death', () => {
   it.each([
     ['as many as the hazard says, by sex', ONLY_AGE, true],
     [
       'twice as many where the hazard is twice that',
-      { ...ONLY_AGE, mortality: { men: { at50: 0.0036 }, women: { at50: 0.0022 } } },
+      {
+        ...ONLY_AGE,
+        mortality: { men: doubled(WORLD.mortality.men), women: doubled(WORLD.mortality.women) },
+      },
       false,
     ],
   ])('%s', (_, overrides, isAsStated) => {
     const { lives } = livesOf(4000, overrides);
     for (const sex of ['male', 'female'] as const) {
-      const { at50, perYear } = WORLD.mortality[sex === 'male' ? 'men' : 'women'];
+      const rates = yearlyRates(WORLD.mortality[sex === 'male' ? 'men' : 'women']);
       const own = lives.filter(({ person }) => person.sex === sex);
       // Cumulative hazards sum to the number of deaths that are expected.
       const ageOf = (day: number, { birth }: Life['person']) => (day - birth) / DAYS_A_YEAR;
-      const until = (age: number) => (at50 / perYear) * Math.exp(perYear * (age - 50));
+      const until = (age: number) => {
+        const whole = rates.slice(0, Math.floor(age)).reduce((sum, rate) => sum + rate, 0);
+        return (whole + rates[Math.floor(age)] * (age % 1)) / 1000;
+      };
       const expected = own.reduce(
         (sum, { person, end }) => sum + until(ageOf(end, person)) - until(ageOf(person.entry, person)),
         0,

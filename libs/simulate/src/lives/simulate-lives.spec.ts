@@ -1,4 +1,11 @@
-import { ageInYears, compareInstants, type Encounter, PatientRecord, System } from '@ehrsynth/records';
+import {
+  ageInYears,
+  type CodedEvent,
+  compareInstants,
+  type Encounter,
+  PatientRecord,
+  System,
+} from '@ehrsynth/records';
 import { plausibility, Vocabulary } from '@ehrsynth/vocab';
 import { describe, expect, it } from 'vitest';
 import { ANALYTES } from './data/analytes.ts';
@@ -16,7 +23,7 @@ describe('the lives', () => {
   it('are records, in order, between birth and death or the end', () => {
     for (const record of patients) PatientRecord.parse(record);
     expect(patients.flatMap(outOfOrder)).toEqual([]);
-    expect(died.length).toBeGreaterThan(20);
+    expect(died.length).toBeGreaterThan(10);
     expect(died.length).toBeLessThan(120);
   });
 
@@ -89,11 +96,70 @@ describe('the lives', () => {
     expect(
       clinic.filter(({ start }) => new Date(start!).getUTCDay() % 6 === 0).length / clinic.length,
     ).toBeLessThan(0.01);
+    const byWeekday = Array.from({ length: 5 }, (_, i) =>
+      clinic.filter(({ start }) => new Date(start!).getUTCDay() === i + 1),
+    );
+    for (const own of byWeekday)
+      expect(own.length / clinic.length).toSatisfy((s: number) => s > 0.18 && s < 0.22);
     const emergencies = visits.filter(({ class: of }) => of === 'EMER');
     const atNight = emergencies.filter(({ startTime }) => startTime! < '07:00').length / emergencies.length;
     expect(atNight).toSatisfy((share: number) => share > 0.05 && share < 0.2);
     const stays = visits.filter(({ class: of }) => of === 'IMP');
     expect(stays.filter(({ start, end }) => end! > start!).length / stays.length).toBeGreaterThan(0.9);
+  });
+});
+
+describe('what is written down', () => {
+  const laterThan = (
+    record: PatientRecord,
+    isFirst: (code: string) => boolean,
+    isLater: (code: string) => boolean,
+  ) => {
+    const first = record.events.find(({ kind, code }) => kind === 'condition' && isFirst(code.code));
+    return first
+      ? record.events.filter(
+          ({ kind, code, start }) => kind === 'condition' && start! > first.start! && isLater(code.code),
+        )
+      : [];
+  };
+
+  it.each([
+    ['N18.4', ['N18.31', 'N18.32']],
+    ['N18.6', ['N18.31', 'N18.32', 'N18.4']],
+    ['E11.9', ['R73.03']],
+    ['E11.65', ['R73.03']],
+  ])('is the current stage: after %s no %s', (current, before) => {
+    const had = patients.filter((record) => record.events.some(({ code }) => code.code === current));
+    expect(had.length).toBeGreaterThan(0);
+    expect(
+      had.flatMap((record) =>
+        laterThan(
+          record,
+          (code) => code === current,
+          (code) => before.includes(code),
+        ),
+      ),
+    ).toEqual([]);
+  });
+
+  it('has no drug of a class that the patient is allergic to', () => {
+    const excluded: [allergy: string, drugs: RegExp][] = [
+      ['penicillin G', /^amoxicillin/i],
+      ['ibuprofen', /^(ibuprofen|meloxicam)/i],
+      ['aspirin', /^(ibuprofen|meloxicam)/i],
+    ];
+    for (const [allergy, drugs] of excluded) {
+      const isGiven = ({ kind, code }: CodedEvent) => kind === 'drug' && drugs.test(code.display!);
+      const [allergic, others] = [true, false].map((has) =>
+        patients.filter(
+          (record) =>
+            has === record.events.some(({ kind, code }) => kind === 'allergy' && code.display === allergy),
+        ),
+      );
+      expect(allergic.length).toBeGreaterThan(2);
+      expect(allergic.filter(({ events: own }) => own.some(isGiven))).toEqual([]);
+      expect(others.some(({ events: own }) => own.some(isGiven))).toBe(true);
+    }
   });
 });
 

@@ -53,7 +53,7 @@ export interface TrueRepeats {
 export interface Truth {
   hazardRatios: TrueHazardRatio[];
   oddsRatios: TrueOddsRatio[];
-  /** Deaths a year at 50 and growth per year of age without diseases, factors and additions by condition. */
+  /** Deaths per 1,000 person-years by age without diseases and in all; factors and additions by condition. */
   mortality: World['mortality'] & { ratios: Record<string, number>; excess: Record<string, number> };
   /** Share of a year's hazard by month, January first, with the codes that show it. */
   seasons: Record<string, { codes: string[]; months: number[] }>;
@@ -77,7 +77,15 @@ const LIKELY = 0.8;
 export function truthOf(world: World = WORLD): Truth {
   const { conditions, mortality, visits, latents } = world;
   const named = Object.entries(conditions);
-  const codes = (name: string) => codesOf(conditions[name]);
+  /** A stage is shown by its own codes and those of the stages after it. */
+  const codes = (name: string, but: string[] = []): string[] => [
+    ...new Set([
+      ...codesOf(conditions[name]),
+      ...(conditions[name].replacedBy ?? [])
+        .filter((later) => !but.includes(later))
+        .flatMap((later) => codesOf(conditions[later])),
+    ]),
+  ];
   return {
     hazardRatios: named.flatMap(([outcome, { hazardRatios = {}, from }]) =>
       Object.entries(hazardRatios)
@@ -86,14 +94,14 @@ export function truthOf(world: World = WORLD): Truth {
           cause,
           outcome,
           ratio,
-          causeCodes: codes(cause),
+          causeCodes: codes(cause, [outcome]),
           outcomeCodes: codes(outcome),
-          ...(from !== undefined && { fromCodes: codes(from) }),
+          ...(from !== undefined && { fromCodes: codesOf(conditions[from]) }),
           isShown: isSure(conditions[cause]) && isSure(conditions[outcome]),
           otherCauses: Object.fromEntries(
             Object.keys(hazardRatios)
               .filter((other) => other !== cause)
-              .map((other) => [other, codes(other)]),
+              .map((other) => [other, codes(other, [outcome])]),
           ),
         })),
     ),

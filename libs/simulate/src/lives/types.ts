@@ -55,13 +55,15 @@ export interface Condition {
   /** Where it is first seen; left out: at whatever visit comes next. */
   setting?: 'AMB' | 'EMER' | 'IMP';
   stay?: Duration;
-  /** Share who die of it within the stay, at 65 years; multiplied by 2 per 15 years of age. */
+  /** Share who die of it within the stay, at 65 years; multiplied by 2 per 20 years of age. */
   fatality?: number;
   /** Factor on mortality, and deaths a year that it adds. */
   deathRatio?: number;
   excessDeath?: number;
   /** Days between the visits that it needs. */
   controlDays?: number;
+  /** Not coded any longer once one of these is there: the stages that come after it. */
+  replacedBy?: string[];
   /** Probability of being coded at a routine visit while it lasts. */
   recall?: number;
   /** Cycles of infusions in the clinic. */
@@ -136,9 +138,13 @@ export interface Population {
 }
 
 export interface Mortality {
-  /** Gompertz: deaths a year at 50 in those with none of the diseases that change it, and the growth per year of age. */
-  men: { at50: number; perYear: number };
-  women: { at50: number; perYear: number };
+  /** Deaths per 1,000 person-years by age in those with none of the diseases that change it. */
+  men: ByAge;
+  women: ByAge;
+  /** The factors of diseases multiply up to this. */
+  largestRatio: number;
+  /** All deaths per 1,000 person-years by age group (years), which the above is set for: both sexes, whatever they have. */
+  total: readonly { from: number; to: number; deaths: number }[];
 }
 
 export interface VisitRhythm {

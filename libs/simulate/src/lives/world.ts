@@ -75,11 +75,12 @@ function check({ conditions, drugs, treatments, latents }: World): void {
   const known = (names: Iterable<string>, all: object, where: string) => {
     for (const name of names) if (!Object.hasOwn(all, name)) throw new Error(`${where}: no ${name}`);
   };
-  for (const [name, { from, then, ends = [], hazardRatios = {}, leadsTo = [], cycles }] of Object.entries(
-    conditions,
-  )) {
+  for (const [
+    name,
+    { from, then, ends = [], replacedBy = [], hazardRatios = {}, leadsTo = [], cycles },
+  ] of Object.entries(conditions)) {
     known(
-      [from, then, ...ends].filter((other) => other !== undefined),
+      [from, then, ...ends, ...replacedBy].filter((other) => other !== undefined),
       conditions,
       name,
     );
