@@ -1,8 +1,9 @@
 import { Rng } from '@ehrsynth/random';
+import type { CodedEvent } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { describe, expect, it } from 'vitest';
 import { yearlyRates } from './by-age.ts';
-import { DAYS_A_YEAR } from './days.ts';
+import { dateOf, DAYS_A_YEAR, dayNumber } from './days.ts';
 import { normalEstimate, ratioEstimate } from './estimates/estimate.ts';
 import { estimateOddsRatio } from './estimates/odds-ratio.ts';
 import { type Life, live } from './life.ts';
@@ -182,6 +183,39 @@ describe('pregnancies', () => {
     const found = estimateOddsRatio(mothers, truth, isBirth, 290);
     expect(found.low < truth.ratio && truth.ratio < found.high && found.low > 1).toBe(true);
     expect(estimateOddsRatio(patients(1), truth, isBirth, 290).high).toBeLessThan(truth.ratio);
+  });
+
+  /** Events of the last 200 days before a birth. */
+  const beforeBirths = mothers.flatMap(({ events }) =>
+    events
+      .filter(({ code }) => isBirth(code.code))
+      .map((birth) => {
+        const from = dateOf(dayNumber(birth.start!) - 200);
+        return events.filter(({ start }) => start! > from && start! < birth.start!);
+      }),
+  );
+
+  it('end contraception, and no drugs are given that harm the child', () => {
+    const harmful =
+      /^(norethindrone|lisinopril|losartan|\w+statin|doxycycline|warfarin|methotrexate|spironolactone)/i;
+    const isWrong = ({ kind, code }: CodedEvent) =>
+      code.code === 'Z30.41' || (kind === 'drug' && harmful.test(code.display!));
+    expect(beforeBirths.flat().filter(isWrong)).toEqual([]);
+    const all = mothers.flatMap(({ events }) => events);
+    expect(all.filter(isWrong).length).toBeGreaterThan(100);
+  });
+
+  it('bring a gain of weight: some 11 kg to term, most of it in the last 200 days', () => {
+    const gains = beforeBirths.flatMap((events) => {
+      const weights = events.filter(({ code }) => code.code === '29463-7');
+      const [first, last] = [weights[0], weights.at(-1)];
+      if (!first || dayNumber(last!.start!) - dayNumber(first.start!) < 150) return [];
+      return [last!.quantity!.value! - first.quantity!.value!];
+    });
+    expect(gains.length).toBeGreaterThan(100);
+    expect(gains.reduce((sum, gain) => sum + gain, 0) / gains.length).toSatisfy(
+      (mean: number) => mean > 7 && mean < 12,
+    );
   });
 
   it('have their visits and end in a birth with a stay, forty weeks after they began', () => {

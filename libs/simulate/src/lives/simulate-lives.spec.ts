@@ -76,6 +76,17 @@ describe('the lives', () => {
     );
   });
 
+  it('have values within the range of each quantity, CRP up to 500 mg/L', () => {
+    for (const { loinc, limits } of Object.values(ANALYTES)) {
+      expect(limits.every(Number.isFinite)).toBe(true);
+      const values = events.flatMap(({ code, quantity }) => (code.code === loinc ? [quantity!.value!] : []));
+      expect(values.every((value) => value >= limits[0] && value <= limits[1])).toBe(true);
+      // No heap at the limit: what is out of range is rare.
+      if (limits[1] > 100) expect(values.filter((v) => v === limits[1]).length).toBeLessThan(3);
+    }
+    expect(ANALYTES['c-reactive protein'].limits[1]).toBe(500);
+  });
+
   it('measure the two pressures of a panel at one instant, once', () => {
     const pressures = events.filter(({ panel }) => panel?.code === '85354-9');
     expect(pressures.length).toBeGreaterThan(5000);
@@ -86,6 +97,32 @@ describe('the lives', () => {
         .map(({ start, startTime }) => `${start} ${startTime}`);
       expect(new Set(instants).size).toBe(instants.length);
     }
+  });
+
+  it('have pressures of their age: spread of small children, no shock and no narrow pulse in the clinic', () => {
+    const pairs = patients.flatMap(({ birthDate, encounters, events: own }) =>
+      own.flatMap(({ code, quantity, start, startTime, encounter }) => {
+        if (code.code !== '8480-6' || encounters[encounter!].class !== 'AMB') return [];
+        const other = own.find(
+          (e) => e.code.code === '8462-4' && e.start === start && e.startTime === startTime,
+        );
+        return [
+          {
+            age: ageInYears(birthDate!, start!),
+            systolic: quantity!.value!,
+            diastolic: other?.quantity?.value,
+          },
+        ];
+      }),
+    );
+    const small = pairs.filter(({ age }) => age >= 1 && age <= 5).map(({ systolic }) => systolic);
+    const mean = small.reduce((sum, value) => sum + value, 0) / small.length;
+    const sd = Math.sqrt(small.reduce((sum, value) => sum + (value - mean) ** 2, 0) / small.length);
+    expect(sd).toSatisfy((value: number) => value > 7 && value < 12);
+    const adults = pairs.filter(({ age }) => age >= 18);
+    expect(adults.filter(({ systolic }) => systolic < 80).length / adults.length).toBeLessThan(0.002);
+    const pulses = adults.flatMap(({ systolic, diastolic }) => (diastolic ? [systolic - diastolic] : []));
+    expect(Math.min(...pulses)).toBeGreaterThanOrEqual(12);
   });
 
   it('happen in the clinic by day, on weekdays, and in emergency rooms at any hour', () => {

@@ -40,6 +40,8 @@ export interface Condition {
   /** Of an episode once there has been one: per 1,000 person-years, and the factor for each earlier episode. */
   recurrence?: { rate: number; perEpisode: number };
   lasts?: Duration;
+  /** What it does to the body comes evenly between these days after its onset. */
+  builds?: readonly [from: number, to: number];
   /** No spell is longer, in days. */
   longestDays?: number;
   /** Its beginning ends these. */
@@ -91,6 +93,8 @@ export interface Drug {
   refills: number;
   /** Drugs of one group are not taken together. */
   group?: string;
+  /** Not taken once a pregnancy is known. */
+  notInPregnancy?: boolean;
 }
 
 export interface Treatment {
@@ -118,6 +122,12 @@ export interface Latent {
   noise: number;
   /** The logarithm is what adds up: effects are factors' logarithms. */
   log?: boolean;
+  /** Loadings on factors that several quantities share: their personal, slow and random parts go together with the products. */
+  shares?: Record<string, number>;
+  /** Factor by age on all three spreads. */
+  spread?: ByAge;
+  /** What high values level off at: v becomes v / (1 + v / ceiling). */
+  ceiling?: number;
   /** What a condition adds while it lasts. */
   conditions?: Record<string, number>;
   /** What a drug adds while it is taken. */
@@ -206,6 +216,7 @@ export interface Analyte {
   unit: string;
   decimals: number;
   category: 'laboratory' | 'vital-signs' | 'survey';
+  /** No patient's value is lower or higher. */
   limits: readonly [low: number, high: number];
   /** Reference ranges. */
   ranges?: Record<'men' | 'women', readonly [low: number | undefined, high: number | undefined]>;
