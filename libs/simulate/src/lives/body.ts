@@ -4,7 +4,7 @@ import type { Course } from './courses.ts';
 import { DAYS_A_YEAR } from './days.ts';
 import type { Life } from './life.ts';
 import type { Process } from './process.ts';
-import type { Latent } from './types.ts';
+import type { ByAge, Latent } from './types.ts';
 
 interface Effect {
   from: number;
@@ -26,9 +26,13 @@ const DRUG_DAYS = 28;
 
 const TABLES = new WeakMap<Latent, Record<'male' | 'female', Float64Array>>();
 
+const SPREADS = new WeakMap<ByAge, Float64Array>();
+
 /** The latent quantities of one person over time. Ask in order of time. */
 export class Body {
   private readonly personal = new Map<string, number>();
+  private readonly factors = new Map<string, number>();
+  private readonly today = new Map<string, Slow>();
   private readonly slow = new Map<string, Slow>();
   private readonly effects = new Map<string, Effect[]>();
   private readonly ill: Uint8Array;
@@ -46,8 +50,10 @@ export class Body {
   /** The level on a day, on the scale on which effects add up: without the noise of a measurement. */
   level(name: string, day: number): number {
     const latent = this.process.world.latents[name];
+    const spread = this.spread(latent, day);
     let sum =
-      meanOf(latent, this.life.person, day) + this.personalOf(name, latent) + this.slowOf(name, latent, day);
+      meanOf(latent, this.life.person, day) +
+      spread * (this.personalOf(name, latent) + this.slowOf(name, latent, day));
     for (const effect of this.effectsOf(name, latent)) sum += effectOn(day, effect);
     return sum;
   }
@@ -55,8 +61,10 @@ export class Body {
   /** A measurement: level and noise, on the natural scale. */
   measured(name: string, day: number): number {
     const latent = this.process.world.latents[name];
-    const value = this.level(name, day) + latent.noise * this.widening(latent, day) * this.rng.normal();
-    return latent.log ? Math.exp(value) : value;
+    const noise = latent.noise * this.widening(latent, day) * this.spread(latent, day);
+    const value = this.level(name, day) + noise * this.random(name, latent, day);
+    const natural = latent.log ? Math.exp(value) : value;
+    return latent.ceiling === undefined ? natural : natural / (1 + natural / latent.ceiling);
   }
 
   /** Factor on the slow part and the noise. */
@@ -80,10 +88,11 @@ export class Body {
     return this.ill[this.process.index.get(condition)!] === 1;
   }
 
-  private personalOf(name: string, { between }: Latent): number {
+  private personalOf(name: string, latent: Latent): number {
+    const { between } = latent;
     let value = this.personal.get(name);
     if (value === undefined) {
-      value = between * this.rng.normal();
+      value = between * this.mixed(name, latent, (factor) => this.personalFactor(factor));
       this.personal.set(name, value);
     }
     return value;
@@ -92,11 +101,51 @@ export class Body {
   private slowOf(name: string, latent: Latent, day: number): number {
     const { slow, slowDays } = latent;
     if (slow === 0) return 0;
-    const last = this.slow.get(name);
+    const value = this.mixed(name, latent, (key) => this.drift(key, slowDays, day));
+    return value * slow * this.widening(latent, day);
+  }
+
+  /** What varies from measurement to measurement; its shared part is that of the day. */
+  private random(name: string, latent: Latent, day: number): number {
+    return this.mixed(name, latent, (key) => {
+      if (key === name) return this.rng.normal();
+      let last = this.today.get(key);
+      if (last?.day !== day) this.today.set(key, (last = { day, value: this.rng.normal() }));
+      return last.value;
+    });
+  }
+
+  /** Of variance 1: the quantity's own part and those of the factors that it shares. */
+  private mixed(name: string, { shares }: Latent, part: (key: string) => number): number {
+    if (!shares) return part(name);
+    let [sum, left] = [0, 1];
+    for (const [factor, loading] of Object.entries(shares)) {
+      sum += loading * part(`shared ${factor}`);
+      left -= loading ** 2;
+    }
+    return sum + Math.sqrt(left) * part(name);
+  }
+
+  private personalFactor(key: string): number {
+    let value = this.factors.get(key);
+    if (value === undefined) this.factors.set(key, (value = this.rng.normal()));
+    return value;
+  }
+
+  /** An Ornstein–Uhlenbeck process of variance 1. */
+  private drift(key: string, slowDays: number, day: number): number {
+    const last = this.slow.get(key);
     const kept = last ? Math.exp(-(day - last.day) / slowDays) : 0;
     const value = (last?.value ?? 0) * kept + Math.sqrt(1 - kept * kept) * (kept < 1 ? this.rng.normal() : 0);
-    this.slow.set(name, { day, value });
-    return value * slow * this.widening(latent, day);
+    this.slow.set(key, { day, value });
+    return value;
+  }
+
+  private spread({ spread }: Latent, day: number): number {
+    if (!spread) return 1;
+    let table = SPREADS.get(spread);
+    if (!table) SPREADS.set(spread, (table = monthlyTable(spread)));
+    return fromMonthly(table, (day - this.life.person.birth) / DAYS_A_YEAR);
   }
 
   private effectsOf(name: string, { conditions = {}, drugs = {} }: Latent): Effect[] {
@@ -105,8 +154,10 @@ export class Body {
     found = [];
     for (const { condition, begin, end } of this.life.spells) {
       const size = conditions[this.process.names[condition]];
-      const ramp = this.process.conditions[condition].course === 'chronic' ? -BEFORE_DAYS : 0;
-      if (size !== undefined) found.push({ from: Math.floor(begin), to: end, ramp, size });
+      const { course, builds } = this.process.conditions[condition];
+      const [delay, until] = builds ?? [0, 0];
+      const ramp = builds ? until - delay : course === 'chronic' ? -BEFORE_DAYS : 0;
+      if (size !== undefined) found.push({ from: Math.floor(begin) + delay, to: end, ramp, size });
     }
     for (const { drug, begin, end } of this.courses) {
       const size = drugs[drug];

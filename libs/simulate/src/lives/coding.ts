@@ -40,6 +40,7 @@ export class Coding {
         spell.begin < day + 1 &&
         day < spell.end &&
         conditions[spell.condition].recall !== undefined &&
+        this.replacing(spell, day) === undefined &&
         !reasons.includes(spell),
     );
     const recalled = lasting.filter(({ condition }) =>
@@ -48,12 +49,25 @@ export class Coding {
     if (kind === 'control' && recalled.length + reasons.length === 0)
       recalled.push(...mostPressing(lasting, this.process));
     const seen = new Set<string>();
-    return [...reasons, ...recalled].flatMap((spell) => {
+    const current = reasons.map((spell) => this.replacing(spell, day) ?? spell);
+    return [...current, ...recalled].flatMap((spell) => {
       const code = this.codeOf(spell, day);
       if (code === undefined || seen.has(code)) return [];
       seen.add(code);
       return [{ spell, code }];
     });
+  }
+
+  /** The spell that stands for another on a day: of the stages after it, the one that came last. */
+  replacing({ condition }: Spell, day: number): Spell | undefined {
+    const { conditions, names } = this.process;
+    const { replacedBy } = conditions[condition];
+    return (
+      replacedBy &&
+      this.life.spells.findLast(
+        (other) => replacedBy.includes(names[other.condition]) && other.begin < day + 1,
+      )
+    );
   }
 
   private codeOf(spell: Spell, day: number): string | undefined {

@@ -15,6 +15,8 @@ export interface Course {
 
 /** Drugs of an episode are taken on for so long after it. */
 const AFTER_EPISODE_DAYS = 60;
+/** A pregnancy is known so many days after it has begun. */
+const PREGNANCY_KNOWN_DAYS = 42;
 /** A prescription is made at a visit within so many days of when it is due. */
 const PRESCRIBED_WITHIN_DAYS = 400;
 
@@ -51,7 +53,8 @@ function prescribe(
 ): Course | undefined {
   const { process, life, visits, rng } = given;
   if (!rng.chance(probability)) return undefined;
-  const drug = Object.keys(options)[rng.weighted(Object.values(options))];
+  const chosen = Object.keys(options)[rng.weighted(Object.values(options))];
+  const drug = tolerated(chosen, life);
   const { daysSupply, refills } = process.world.drugs[drug];
   const due = Math.floor(spell.begin + from + rng.next() * (to - from));
   const lasts = stopsAYear > 0 ? (-Math.log(1 - rng.next()) / stopsAYear) * DAYS_A_YEAR : Infinity;
@@ -67,9 +70,27 @@ function prescribe(
   if (due >= entry && !visit) return undefined;
   const begin = visit ? Math.min(Math.max(visit.day, due), visit.lastDay) : due;
   if (begin > spell.end) return undefined;
-  const end = refills === 0 ? begin + daysSupply : Math.min(begin + lasts, spell.end + AFTER_EPISODE_DAYS);
-  if (end < entry) return undefined;
+  const planned =
+    refills === 0 ? begin + daysSupply : Math.min(begin + lasts, spell.end + AFTER_EPISODE_DAYS);
+  const end = Math.min(planned, stoppedByPregnancy(drug, begin, given));
+  if (end < entry || end < begin) return undefined;
   return { drug, begin, end, fills: fillsOf(drug, begin, end, visit, given) };
+}
+
+/** The drug, or what is given in its place in those who are allergic to it. */
+function tolerated(drug: string, { person }: Life): string {
+  return (
+    person.allergies.find(({ excludes }) => excludes && Object.hasOwn(excludes, drug))?.excludes![drug] ??
+    drug
+  );
+}
+
+/** The day on which a pregnancy ends the course: before `begin` where it is known already. */
+function stoppedByPregnancy(drug: string, begin: number, { process, life }: Given): number {
+  if (!process.world.drugs[drug].notInPregnancy) return Infinity;
+  const pregnancy = process.index.get('pregnancy');
+  const next = life.spells.find(({ condition, end }) => condition === pregnancy && end > begin);
+  return next ? Math.floor(next.begin + PREGNANCY_KNOWN_DAYS) : Infinity;
 }
 
 function fillsOf(

@@ -23,8 +23,22 @@ export function weekday(day: number): number {
   return ((day % 7) + 7) % 7;
 }
 
-/** The nearest working day: Saturdays become Fridays, Sundays Mondays. */
+/** A working day: what falls on a weekend goes to the five days about it in turn, at most three days away. */
 export function workingDay(day: number): number {
   const of = weekday(day);
-  return of === 5 ? day - 1 : of === 6 ? day + 1 : day;
+  if (of < 5) return day;
+  const to = turn(day);
+  const forward = to - of + 7;
+  return day + (forward <= 3 ? forward : forward - 7);
+}
+
+/** The same, never before the day: what falls on a weekend goes to the five days after it in turn. */
+export function workingDayFrom(day: number): number {
+  const of = weekday(day);
+  return of < 5 ? day : day + 7 - of + turn(day);
+}
+
+/** Monday to Friday in turn, from one day of a weekend to the next. */
+function turn(day: number): number {
+  return (2 * Math.floor(day / 7) + weekday(day) - 5) % 5;
 }

@@ -1,7 +1,9 @@
 import { Rng } from '@ehrsynth/random';
+import type { CodedEvent } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { describe, expect, it } from 'vitest';
-import { DAYS_A_YEAR } from './days.ts';
+import { yearlyRates } from './by-age.ts';
+import { dateOf, DAYS_A_YEAR, dayNumber } from './days.ts';
 import { normalEstimate, ratioEstimate } from './estimates/estimate.ts';
 import { estimateOddsRatio } from './estimates/odds-ratio.ts';
 import { type Life, live } from './life.ts';
@@ -9,7 +11,7 @@ import { drawPerson } from './person.ts';
 import { processOf } from './process.ts';
 import { simulateLives } from './simulate-lives.ts';
 import { truthOf } from './truth.ts';
-import type { WorldOverrides } from './types.ts';
+import type { ByAge, WorldOverrides } from './types.ts';
 import { WORLD, worldWith } from './world.ts';
 
 function livesOf(
@@ -25,7 +27,7 @@ function livesOf(
   return { lives, indexOf: (name) => process.index.get(name)! };
 }
 
-/** Deaths by the Gompertz law alone. */
+/** Deaths by age and sex alone. */
 const ONLY_AGE: WorldOverrides = {
   population: {
     ages: [
@@ -39,22 +41,31 @@ const ONLY_AGE: WorldOverrides = {
   ),
 };
 
+const doubled = (rates: ByAge): ByAge =>
+  Object.fromEntries(Object.entries(rates).map(([age, rate]) => [age, 2 * rate]));
+
 describe('death', () => {
   it.each([
     ['as many as the hazard says, by sex', ONLY_AGE, true],
     [
       'twice as many where the hazard is twice that',
-      { ...ONLY_AGE, mortality: { men: { at50: 0.0036 }, women: { at50: 0.0022 } } },
+      {
+        ...ONLY_AGE,
+        mortality: { men: doubled(WORLD.mortality.men), women: doubled(WORLD.mortality.women) },
+      },
       false,
     ],
   ])('%s', (_, overrides, isAsStated) => {
     const { lives } = livesOf(4000, overrides);
     for (const sex of ['male', 'female'] as const) {
-      const { at50, perYear } = WORLD.mortality[sex === 'male' ? 'men' : 'women'];
+      const rates = yearlyRates(WORLD.mortality[sex === 'male' ? 'men' : 'women']);
       const own = lives.filter(({ person }) => person.sex === sex);
       // Cumulative hazards sum to the number of deaths that are expected.
       const ageOf = (day: number, { birth }: Life['person']) => (day - birth) / DAYS_A_YEAR;
-      const until = (age: number) => (at50 / perYear) * Math.exp(perYear * (age - 50));
+      const until = (age: number) => {
+        const whole = rates.slice(0, Math.floor(age)).reduce((sum, rate) => sum + rate, 0);
+        return (whole + rates[Math.floor(age)] * (age % 1)) / 1000;
+      };
       const expected = own.reduce(
         (sum, { person, end }) => sum + until(ageOf(end, person)) - until(ageOf(person.entry, person)),
         0,
@@ -172,6 +183,39 @@ describe('pregnancies', () => {
     const found = estimateOddsRatio(mothers, truth, isBirth, 290);
     expect(found.low < truth.ratio && truth.ratio < found.high && found.low > 1).toBe(true);
     expect(estimateOddsRatio(patients(1), truth, isBirth, 290).high).toBeLessThan(truth.ratio);
+  });
+
+  /** Events of the last 200 days before a birth. */
+  const beforeBirths = mothers.flatMap(({ events }) =>
+    events
+      .filter(({ code }) => isBirth(code.code))
+      .map((birth) => {
+        const from = dateOf(dayNumber(birth.start!) - 200);
+        return events.filter(({ start }) => start! > from && start! < birth.start!);
+      }),
+  );
+
+  it('end contraception, and no drugs are given that harm the child', () => {
+    const harmful =
+      /^(norethindrone|lisinopril|losartan|\w+statin|doxycycline|warfarin|methotrexate|spironolactone)/i;
+    const isWrong = ({ kind, code }: CodedEvent) =>
+      code.code === 'Z30.41' || (kind === 'drug' && harmful.test(code.display!));
+    expect(beforeBirths.flat().filter(isWrong)).toEqual([]);
+    const all = mothers.flatMap(({ events }) => events);
+    expect(all.filter(isWrong).length).toBeGreaterThan(100);
+  });
+
+  it('bring a gain of weight: some 11 kg to term, most of it in the last 200 days', () => {
+    const gains = beforeBirths.flatMap((events) => {
+      const weights = events.filter(({ code }) => code.code === '29463-7');
+      const [first, last] = [weights[0], weights.at(-1)];
+      if (!first || dayNumber(last!.start!) - dayNumber(first.start!) < 150) return [];
+      return [last!.quantity!.value! - first.quantity!.value!];
+    });
+    expect(gains.length).toBeGreaterThan(100);
+    expect(gains.reduce((sum, gain) => sum + gain, 0) / gains.length).toSatisfy(
+      (mean: number) => mean > 7 && mean < 12,
+    );
   });
 
   it('have their visits and end in a birth with a stay, forty weeks after they began', () => {

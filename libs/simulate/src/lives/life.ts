@@ -31,7 +31,8 @@ interface Due {
   what: 'begin' | 'end' | 'death';
 }
 
-const FATALITY_DOUBLES_YEARS = 15;
+const FATALITY_DOUBLES_YEARS = 20;
+const LARGEST_FATALITY = 0.3;
 
 /**
  * A life from birth to death or the end of the simulation. Each condition i begins where its cumulative hazard reaches a draw from
@@ -139,7 +140,11 @@ class Living {
       rates[i] = rate;
     }
     rates[process.names.length] =
-      month >= 0 ? process.mortality[sex][age] * this.deathFactor + this.excess / DAYS_A_YEAR : 0;
+      month >= 0 ? process.mortality[sex][age] * this.deathRatio() + this.excess / DAYS_A_YEAR : 0;
+  }
+
+  private deathRatio(): number {
+    return Math.min(this.process.world.mortality.largestRatio, this.deathFactor);
   }
 
   private begin(condition: number): void {
@@ -218,7 +223,7 @@ class Living {
 
   private fatalityNow(fatality: number): number {
     const age = (this.day - this.person.birth) / DAYS_A_YEAR;
-    return Math.min(0.6, fatality * 2 ** ((age - 65) / FATALITY_DOUBLES_YEARS));
+    return Math.min(LARGEST_FATALITY, fatality * 2 ** ((age - 65) / FATALITY_DOUBLES_YEARS));
   }
 
   private duration([median, sigma]: Duration): number {

@@ -16,6 +16,10 @@ export const FASTING = 0.92;
 const CREATININE_NOISE = 0.045;
 /** Diastolic pressure follows systolic with this slope, about 122. */
 const PULSE = { slope: 0.45, centre: 122 };
+/** Narrower pulses, as a share of systolic pressure, are those of shock. */
+const NARROW_PULSE = 0.2;
+/** Systolic pressure of hypotension by age: 70 + 2 a year, at most 90 (PALS); what is left of the distance below it is assumed. */
+const SHOCK = { infant: 70, perYear: 2, adult: 90, share: 0.35 };
 const HEMATOCRIT_NOISE = 0.7;
 const UREA_POWER = 0.7;
 /** Below this age CKD-EPI does not hold. */
@@ -62,12 +66,12 @@ class Reading {
     const { body, rng, process, life } = measuring;
     switch (name) {
       case 'systolic':
-        return byHand(body.measured(name, day), measuring);
-      case 'diastolic':
-        return byHand(
-          body.measured(name, day) + PULSE.slope * (this.of('systolic') - PULSE.centre),
-          measuring,
-        );
+        return byHand(this.tolerated(body.measured(name, day)), measuring);
+      case 'diastolic': {
+        const systolic = this.of('systolic');
+        const value = body.measured(name, day) + PULSE.slope * (systolic - PULSE.centre);
+        return Math.min(byHand(value, measuring), 2 * Math.floor((systolic * (1 - NARROW_PULSE)) / 2));
+      }
       case 'glucose': {
         const latent = process.world.latents.glucose;
         return body.level(name, day) * FASTING + latent.noise * body.widening(latent, day) * rng.normal();
@@ -95,6 +99,14 @@ class Reading {
       default:
         return body.measured(name, day);
     }
+  }
+
+  /** Those who are not in shock have pressures above a limit of age; below it values lie closer together. */
+  private tolerated(systolic: number): number {
+    const { body } = this.measuring;
+    const lowest = Math.min(SHOCK.adult, SHOCK.infant + SHOCK.perYear * this.age);
+    if (systolic >= lowest || body.isIll('sepsis', this.day)) return systolic;
+    return lowest - SHOCK.share * (lowest - systolic);
   }
 
   private filtration(): number {

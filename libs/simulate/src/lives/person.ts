@@ -1,4 +1,5 @@
 import type { Rng } from '@ehrsynth/random';
+import { ALLERGIES, type Allergen } from './data/allergies.ts';
 import { DAYS_A_YEAR, dayNumber, SIMULATION_END } from './days.ts';
 import type { Population } from './types.ts';
 
@@ -10,6 +11,7 @@ export interface Person {
   entry: number;
   race?: string;
   ethnicity: string;
+  allergies: readonly Allergen[];
   /** Factor on the odds of coming to a planned visit. */
   keeps: number;
 }
@@ -29,5 +31,7 @@ export function drawPerson(population: Population, rng: Rng): Person {
   let sum = 0;
   const race = Object.entries(races).find(([, share]) => drawn < (sum += share))?.[0];
   const ethnicity = rng.chance(hispanicShare) ? '2135-2' : '2186-5';
-  return { sex, birth, entry, race, ethnicity, keeps: Math.exp(0.5 * rng.normal()) };
+  const keeps = Math.exp(0.5 * rng.normal());
+  const allergies = ALLERGIES.filter(({ share }) => rng.chance(share));
+  return { sex, birth, entry, race, ethnicity, allergies, keeps };
 }

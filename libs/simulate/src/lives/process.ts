@@ -1,6 +1,6 @@
 import { yearlyRates } from './by-age.ts';
 import { DAYS_A_YEAR, dayNumber } from './days.ts';
-import type { Condition, Treatment, World } from './types.ts';
+import type { ByAge, Condition, Treatment, World } from './types.ts';
 
 const PER = 1000 * DAYS_A_YEAR;
 
@@ -40,11 +40,7 @@ export function processOf(world: World): Process {
       const rates = condition[sex] ?? condition.people;
       return rates && yearlyRates(rates).map((rate) => rate / PER);
     });
-  const gompertz = ({ at50, perYear }: { at50: number; perYear: number }) =>
-    Float64Array.from(
-      { length: 121 },
-      (_, age) => (at50 * Math.exp(perYear * (age + 0.5 - 50))) / DAYS_A_YEAR,
-    );
+  const deathsADay = (rates: ByAge) => yearlyRates(rates).map((rate) => rate / PER);
   const byItself = (tables: (Float64Array | undefined)[]) => {
     const during = Int32Array.from(tables.flatMap((table, i) => (table ? [i] : [])));
     return { during, before: during.filter((i) => conditions[i].course !== 'acute') };
@@ -62,7 +58,7 @@ export function processOf(world: World): Process {
     conditions,
     hazards: { male, female },
     candidates: { male: byItself(male), female: byItself(female) },
-    mortality: { male: gompertz(world.mortality.men), female: gompertz(world.mortality.women) },
+    mortality: { male: deathsADay(world.mortality.men), female: deathsADay(world.mortality.women) },
     seasons: Float64Array.from(
       conditions.flatMap(({ season }) =>
         season === undefined ? Array<number>(12).fill(1) : world.seasons[season],

@@ -3,7 +3,6 @@ import type { Rng } from '@ehrsynth/random';
 import { Body } from './body.ts';
 import { Coding } from './coding.ts';
 import type { Course } from './courses.ts';
-import { ALLERGIES } from './data/allergies.ts';
 import { VACCINES } from './data/immunizations.ts';
 import { AT_ONSET, PROCEDURES, SCREENING } from './data/procedures.ts';
 import { dateOf, DAYS_A_YEAR } from './days.ts';
@@ -44,7 +43,7 @@ export function toRecord(
     ...measurements.at(at),
     ...vaccines(at),
   ]);
-  if (timed.length > 0) events.push(...allergies(timed[0], own));
+  if (timed.length > 0) events.push(...allergies(timed[0], life));
   events.push(...dispensed(courses, timed, process, pharmacy, rng.fork('pharmacy')));
   events.sort(byInstant);
   return {
@@ -69,7 +68,10 @@ function conditions(at: Timed, coding: Coding, life: Life, { titleOf, process }:
   const own = at.visit.codes.map((code) => ({ code, active: false }));
   const others = coding.at(at.visit).map(({ spell, code }) => ({
     code,
-    active: spell.end > life.end && process.conditions[spell.condition].recall !== undefined,
+    active:
+      spell.end > life.end &&
+      process.conditions[spell.condition].recall !== undefined &&
+      coding.replacing(spell, life.end) === undefined,
   }));
   return [...own, ...others].map(({ code, active }) => {
     const coded = { system: System.icd10cm, code, display: titleOf(code) };
@@ -113,8 +115,8 @@ function vaccines(at: Timed): CodedEvent[] {
 }
 
 /** Noted at the first visit. */
-function allergies(first: Timed, rng: Rng): CodedEvent[] {
-  return ALLERGIES.filter(({ share }) => rng.chance(share)).map(({ system, code, display }) =>
+function allergies(first: Timed, { person }: Life): CodedEvent[] {
+  return person.allergies.map(({ system, code, display }) =>
     eventAt({ kind: 'allergy', code: { system, code, display }, active: true }, first.from, first),
   );
 }

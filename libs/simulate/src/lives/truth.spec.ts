@@ -34,6 +34,19 @@ const OFF: WorldOverrides = {
       drugs: { lisinopril: 0, losartan: 0, amlodipine: 0, hydrochlorothiazide: 0 },
     },
     glucose: { slow: 0, noise: 12 },
+    ...Object.fromEntries(
+      [
+        'sodium',
+        'chloride',
+        'bicarbonate',
+        'alt',
+        'ast',
+        'hdl',
+        'triglycerides',
+        'heart rate',
+        'temperature',
+      ].map((name) => [name, { shares: { water: 0, acid: 0, liver: 0, lipids: 0, heat: 0 } }]),
+    ),
   },
   visits: { followUps: [], fillLate: 9 },
 };
@@ -81,6 +94,16 @@ describe('values', () => {
   it('HbA1c and glucose of a patient go together, r > 0.7', () => {
     expect(withinCorrelation(on, '4548-4', '2345-7').low).toBeGreaterThan(0.7);
     expect(withinCorrelation(off, '4548-4', '2345-7').high).toBeLessThan(0.7);
+  });
+
+  it('of one sample go together as their shared parts say', () => {
+    expect(truth.correlations.length).toBe(5);
+    for (const { a, b, r } of truth.correlations) {
+      const found = withinCorrelation(on, a, b).value;
+      // Vital signs and electrolytes are rounded; diseases and drugs add to liver enzymes and lipids.
+      expect(Math.abs(found - r), `${a} ${b} ${found}`).toBeLessThan(0.15);
+      if (Math.abs(r) > 0.25) expect(Math.abs(withinCorrelation(off, a, b).value - r)).toBeGreaterThan(0.15);
+    }
   });
 
   it('systolic pressure goes on from visit to visit, 0.4 to 0.8, as the slow part and the noise say', () => {

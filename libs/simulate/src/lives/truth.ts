@@ -43,6 +43,8 @@ export interface TrueRepeats {
   slowDays: number;
   noise: number;
   log: boolean;
+  /** Factor on the three by age. */
+  spread?: Record<number, number>;
   /** By ingredient: what it adds while it is taken. Of logarithms where `log`. */
   drugs: Record<string, number>;
   /** By condition. */
@@ -53,7 +55,7 @@ export interface TrueRepeats {
 export interface Truth {
   hazardRatios: TrueHazardRatio[];
   oddsRatios: TrueOddsRatio[];
-  /** Deaths a year at 50 and growth per year of age without diseases, factors and additions by condition. */
+  /** Deaths per 1,000 person-years by age without diseases and in all; factors and additions by condition. */
   mortality: World['mortality'] & { ratios: Record<string, number>; excess: Record<string, number> };
   /** Share of a year's hazard by month, January first, with the codes that show it. */
   seasons: Record<string, { codes: string[]; months: number[] }>;
@@ -65,6 +67,8 @@ export interface Truth {
   recurrences: Record<string, { codes: string[]; rate: number; perEpisode: number }>;
   /** By name of the quantity; its LOINC code where it is measured as it is. */
   repeats: Record<string, TrueRepeats>;
+  /** Correlation of two quantities of one sample, beside what diseases, drugs and age bring. */
+  correlations: { a: string; b: string; r: number }[];
   /** Correlation within a patient of HbA1c and glucose of one visit. */
   hba1cGlucose: { diabetes: number; others: number };
   /** Of pressures taken by hand: share of all, and of those the share in tens. */
@@ -77,7 +81,15 @@ const LIKELY = 0.8;
 export function truthOf(world: World = WORLD): Truth {
   const { conditions, mortality, visits, latents } = world;
   const named = Object.entries(conditions);
-  const codes = (name: string) => codesOf(conditions[name]);
+  /** A stage is shown by its own codes and those of the stages after it. */
+  const codes = (name: string, but: string[] = []): string[] => [
+    ...new Set([
+      ...codesOf(conditions[name]),
+      ...(conditions[name].replacedBy ?? [])
+        .filter((later) => !but.includes(later))
+        .flatMap((later) => codesOf(conditions[later])),
+    ]),
+  ];
   return {
     hazardRatios: named.flatMap(([outcome, { hazardRatios = {}, from }]) =>
       Object.entries(hazardRatios)
@@ -86,14 +98,14 @@ export function truthOf(world: World = WORLD): Truth {
           cause,
           outcome,
           ratio,
-          causeCodes: codes(cause),
+          causeCodes: codes(cause, [outcome]),
           outcomeCodes: codes(outcome),
-          ...(from !== undefined && { fromCodes: codes(from) }),
+          ...(from !== undefined && { fromCodes: codesOf(conditions[from]) }),
           isShown: isSure(conditions[cause]) && isSure(conditions[outcome]),
           otherCauses: Object.fromEntries(
             Object.keys(hazardRatios)
               .filter((other) => other !== cause)
-              .map((other) => [other, codes(other)]),
+              .map((other) => [other, codes(other, [outcome])]),
           ),
         })),
     ),
@@ -127,6 +139,7 @@ export function truthOf(world: World = WORLD): Truth {
       ({ recurrence, ...condition }) => recurrence && { codes: codesOf(condition), ...recurrence },
     ),
     repeats: some(Object.entries(latents), (latent, name) => repeatsOf(latent, name)),
+    correlations: correlationsOf(latents),
     hba1cGlucose: {
       diabetes: withinCorrelation(latents.glucose, 'type 2 diabetes'),
       others: withinCorrelation(latents.glucose),
@@ -157,8 +170,29 @@ function some<T, U>(entries: [string, T][], of: (item: T, name: string) => U | u
 
 function repeatsOf(latent: Latent, name: string): TrueRepeats | undefined {
   if (!Object.hasOwn(ANALYTES, name)) return undefined;
-  const { between, slow, slowDays, noise, log = false, drugs = {}, conditions = {} } = latent;
-  return { loinc: ANALYTES[name].loinc, between, slow, slowDays, noise, log, drugs, conditions };
+  const { between, slow, slowDays, noise, log = false, spread, drugs = {}, conditions = {} } = latent;
+  return {
+    loinc: ANALYTES[name].loinc,
+    between,
+    slow,
+    slowDays,
+    noise,
+    log,
+    ...(spread && { spread }),
+    drugs,
+    conditions,
+  };
+}
+
+/** Sums of products of the loadings on shared factors, by LOINC code. */
+function correlationsOf(latents: World['latents']): Truth['correlations'] {
+  const sharing = Object.entries(latents).filter(([, { shares }]) => shares);
+  return sharing.flatMap(([a, { shares: one = {} }], i) =>
+    sharing.slice(i + 1).flatMap(([b, { shares: other = {} }]) => {
+      const r = Object.keys(one).reduce((sum, factor) => sum + one[factor] * (other[factor] ?? 0), 0);
+      return r === 0 ? [] : [{ a: ANALYTES[a].loinc, b: ANALYTES[b].loinc, r }];
+    }),
+  );
 }
 
 /** r = σ² / √((σ² + noise of one)(σ² + noise of the other)), σ the slow part of mean glucose, both on the scale of glucose. */

@@ -40,6 +40,8 @@ export interface Condition {
   /** Of an episode once there has been one: per 1,000 person-years, and the factor for each earlier episode. */
   recurrence?: { rate: number; perEpisode: number };
   lasts?: Duration;
+  /** What it does to the body comes evenly between these days after its onset. */
+  builds?: readonly [from: number, to: number];
   /** No spell is longer, in days. */
   longestDays?: number;
   /** Its beginning ends these. */
@@ -55,13 +57,15 @@ export interface Condition {
   /** Where it is first seen; left out: at whatever visit comes next. */
   setting?: 'AMB' | 'EMER' | 'IMP';
   stay?: Duration;
-  /** Share who die of it within the stay, at 65 years; multiplied by 2 per 15 years of age. */
+  /** Share who die of it within the stay, at 65 years; multiplied by 2 per 20 years of age. */
   fatality?: number;
   /** Factor on mortality, and deaths a year that it adds. */
   deathRatio?: number;
   excessDeath?: number;
   /** Days between the visits that it needs. */
   controlDays?: number;
+  /** Not coded any longer once one of these is there: the stages that come after it. */
+  replacedBy?: string[];
   /** Probability of being coded at a routine visit while it lasts. */
   recall?: number;
   /** Cycles of infusions in the clinic. */
@@ -89,6 +93,8 @@ export interface Drug {
   refills: number;
   /** Drugs of one group are not taken together. */
   group?: string;
+  /** Not taken once a pregnancy is known. */
+  notInPregnancy?: boolean;
 }
 
 export interface Treatment {
@@ -116,6 +122,12 @@ export interface Latent {
   noise: number;
   /** The logarithm is what adds up: effects are factors' logarithms. */
   log?: boolean;
+  /** Loadings on factors that several quantities share: their personal, slow and random parts go together with the products. */
+  shares?: Record<string, number>;
+  /** Factor by age on all three spreads. */
+  spread?: ByAge;
+  /** What high values level off at: v becomes v / (1 + v / ceiling). */
+  ceiling?: number;
   /** What a condition adds while it lasts. */
   conditions?: Record<string, number>;
   /** What a drug adds while it is taken. */
@@ -136,9 +148,13 @@ export interface Population {
 }
 
 export interface Mortality {
-  /** Gompertz: deaths a year at 50 in those with none of the diseases that change it, and the growth per year of age. */
-  men: { at50: number; perYear: number };
-  women: { at50: number; perYear: number };
+  /** Deaths per 1,000 person-years by age in those with none of the diseases that change it. */
+  men: ByAge;
+  women: ByAge;
+  /** The factors of diseases multiply up to this. */
+  largestRatio: number;
+  /** All deaths per 1,000 person-years by age group (years), which the above is set for: both sexes, whatever they have. */
+  total: readonly { from: number; to: number; deaths: number }[];
 }
 
 export interface VisitRhythm {
@@ -200,6 +216,7 @@ export interface Analyte {
   unit: string;
   decimals: number;
   category: 'laboratory' | 'vital-signs' | 'survey';
+  /** No patient's value is lower or higher. */
   limits: readonly [low: number, high: number];
   /** Reference ranges. */
   ranges?: Record<'men' | 'women', readonly [low: number | undefined, high: number | undefined]>;

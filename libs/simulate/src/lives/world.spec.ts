@@ -56,6 +56,8 @@ it.each([
   [{ condition: {} }, 'no parameter world.condition'],
   [{ conditions: { stroke: { hazardRatios: { hypertensio: 2 } } } }, 'stroke: no hypertensio'],
   [{ latents: { ldl: { drugs: { statin: -1 } } } }, 'ldl: no statin'],
+  [{ latents: { alt: { shares: { liver: 1.2 } } } }, 'alt: squares of shares add up to more than 1'],
+  [{ latents: { ast: { slowDays: 7 } } }, 'slowDays differ in liver'],
 ])('says what it does not know: %j', (overrides, message) => {
   expect(() => worldWith(overrides as WorldOverrides)).toThrow(message);
 });

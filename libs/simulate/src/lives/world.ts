@@ -75,11 +75,12 @@ function check({ conditions, drugs, treatments, latents }: World): void {
   const known = (names: Iterable<string>, all: object, where: string) => {
     for (const name of names) if (!Object.hasOwn(all, name)) throw new Error(`${where}: no ${name}`);
   };
-  for (const [name, { from, then, ends = [], hazardRatios = {}, leadsTo = [], cycles }] of Object.entries(
-    conditions,
-  )) {
+  for (const [
+    name,
+    { from, then, ends = [], replacedBy = [], hazardRatios = {}, leadsTo = [], cycles },
+  ] of Object.entries(conditions)) {
     known(
-      [from, then, ...ends].filter((other) => other !== undefined),
+      [from, then, ...ends, ...replacedBy].filter((other) => other !== undefined),
       conditions,
       name,
     );
@@ -97,5 +98,21 @@ function check({ conditions, drugs, treatments, latents }: World): void {
   )) {
     known([...Object.keys(shifts), ...Object.keys(wider)], conditions, name);
     known(Object.keys(effects), drugs, name);
+  }
+  checkShares(latents);
+}
+
+/** A factor has one slow part; loadings leave something to the quantity itself. */
+function checkShares(latents: World['latents']): void {
+  const days = new Map<string, number>();
+  for (const [name, { shares = {}, slowDays }] of Object.entries(latents)) {
+    const sum = Object.values(shares).reduce((total, loading) => total + loading ** 2, 0);
+    if (sum > 1) throw new Error(`${name}: squares of shares add up to more than 1`);
+    for (const [factor, loading] of Object.entries(shares)) {
+      if (loading === 0) continue;
+      if ((days.get(factor) ?? slowDays) !== slowDays)
+        throw new Error(`${name}: slowDays differ in ${factor}`);
+      days.set(factor, slowDays);
+    }
   }
 }

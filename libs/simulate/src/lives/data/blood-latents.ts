@@ -24,6 +24,7 @@ export const BLOOD_LATENTS: Record<string, Latent> = {
     },
   },
   sodium: {
+    shares: { water: 0.85 },
     ...both({ 0: 139.5, 80: 139.8 }),
     between: 1.2,
     slow: 0.7,
@@ -33,20 +34,24 @@ export const BLOOD_LATENTS: Record<string, Latent> = {
     drugs: { hydrochlorothiazide: -1.2, sertraline: -0.5 },
   },
   chloride: {
+    shares: { water: 0.7, acid: -0.55 },
     ...both({ 0: 103.5 }),
     between: 1.3,
     slow: 0.7,
     slowDays: 120,
     noise: 1.4,
-    drugs: { furosemide: -2 },
+    conditions: { 'heart failure': -1, sepsis: -1.5, pneumonia: -1.5 },
+    drugs: { furosemide: -2, hydrochlorothiazide: -1.5, sertraline: -0.5 },
   },
   bicarbonate: {
+    shares: { acid: 0.75 },
     ...both({ 0: 23, 10: 25.5 }),
     between: 1,
     slow: 0.6,
     slowDays: 120,
     noise: 1.2,
     conditions: { 'chronic kidney disease 4': -3, sepsis: -3, 'chronic obstructive pulmonary disease': 1.2 },
+    drugs: { furosemide: 1.5, hydrochlorothiazide: 0.8 },
   },
   calcium: {
     ...both({ 0: 10, 15: 9.6, 80: 9.3 }),
@@ -107,6 +112,7 @@ export const BLOOD_LATENTS: Record<string, Latent> = {
     log: true,
   },
   alt: {
+    shares: { liver: 0.88 },
     men: { 0: 20, 18: 26, 50: 26, 80: 19 },
     women: { 0: 20, 18: 17, 50: 20, 80: 17 },
     between: 0.32,
@@ -118,6 +124,7 @@ export const BLOOD_LATENTS: Record<string, Latent> = {
     drugs: { atorvastatin: 0.06, methotrexate: 0.15 },
   },
   ast: {
+    shares: { liver: 0.88 },
     men: { 0: 35, 10: 25, 80: 23 },
     women: { 0: 35, 10: 20, 80: 22 },
     between: 0.22,
@@ -154,6 +161,7 @@ export const BLOOD_LATENTS: Record<string, Latent> = {
     drugs: { lisinopril: -0.35, losartan: -0.35 },
   },
   'natriuretic peptide': {
+    ceiling: 34000,
     ...both({ 20: 28, 50: 60, 65: 110, 80: 260 }),
     between: 0.55,
     slow: 0.25,
@@ -193,6 +201,7 @@ export const BLOOD_LATENTS: Record<string, Latent> = {
   },
   'c-reactive protein': {
     ...both({ 5: 0.6, 40: 1.2, 80: 2 }),
+    ceiling: 480,
     between: 0.75,
     slow: 0.35,
     slowDays: 90,

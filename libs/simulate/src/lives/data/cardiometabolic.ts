@@ -38,6 +38,7 @@ export const CARDIOMETABOLIC: Record<string, Condition> = {
     hazardRatios: { obesity: 2.2 },
     controlDays: 365,
     recall: 0.4,
+    replacedBy: ['type 2 diabetes'],
   },
   'type 2 diabetes': {
     course: 'chronic',
@@ -85,6 +86,7 @@ export const CARDIOMETABOLIC: Record<string, Condition> = {
     setting: 'AMB',
     controlDays: 182,
     recall: 0.85,
+    replacedBy: ['chronic kidney disease 4', 'chronic kidney disease 5'],
     deathRatio: 1.3,
   },
   'chronic kidney disease 4': {
@@ -96,6 +98,7 @@ export const CARDIOMETABOLIC: Record<string, Condition> = {
     setting: 'AMB',
     controlDays: 91,
     recall: 0.9,
+    replacedBy: ['chronic kidney disease 5'],
     deathRatio: 1.5,
   },
   'chronic kidney disease 5': {
@@ -118,7 +121,7 @@ export const CARDIOMETABOLIC: Record<string, Condition> = {
     lasts: [14, 0.4],
     setting: 'IMP',
     stay: [5, 0.6],
-    fatality: 0.06,
+    fatality: 0.025,
   },
   gout: {
     course: 'chronic',

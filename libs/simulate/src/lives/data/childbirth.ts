@@ -9,6 +9,8 @@ export const CHILDBIRTH: Record<string, Condition> = {
     hazardRatios: { 'after birth': 0.05 },
     lasts: [276, 0.045],
     longestDays: 294,
+    builds: [50, 276],
+    ends: ['contraception'],
     then: 'after birth',
     leadsTo: [
       { condition: 'miscarriage', probability: 0.13, days: [45, 75] },
@@ -53,6 +55,7 @@ export const CHILDBIRTH: Record<string, Condition> = {
     course: 'episode',
     codes: { 'Z30.41': 1 },
     women: { 14: 5, 18: 90, 28: 70, 38: 25, 46: 0 },
+    hazardRatios: { pregnancy: 1e-6 },
     recurrence: { rate: 160, perEpisode: 1 },
     lasts: [700, 0.6],
     setting: 'AMB',

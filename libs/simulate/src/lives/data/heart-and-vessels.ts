@@ -30,7 +30,7 @@ export const HEART_AND_VESSELS: Record<string, Condition> = {
     ],
     setting: 'IMP',
     stay: [4, 0.5],
-    fatality: 0.06,
+    fatality: 0.05,
   },
   'heart failure': {
     course: 'chronic',
@@ -59,7 +59,7 @@ export const HEART_AND_VESSELS: Record<string, Condition> = {
     lasts: [21, 0.3],
     setting: 'IMP',
     stay: [5, 0.5],
-    fatality: 0.03,
+    fatality: 0.015,
   },
   'atrial fibrillation': {
     course: 'chronic',
@@ -82,7 +82,7 @@ export const HEART_AND_VESSELS: Record<string, Condition> = {
     leadsTo: [{ condition: 'after stroke', probability: 1, days: [8, 10] }],
     setting: 'IMP',
     stay: [5, 0.6],
-    fatality: 0.08,
+    fatality: 0.05,
   },
   'after stroke': {
     course: 'chronic',

@@ -57,7 +57,7 @@ export const INFECTIONS: Record<string, Condition> = {
     lasts: [30, 0.3],
     setting: 'IMP',
     stay: [4, 0.6],
-    fatality: 0.05,
+    fatality: 0.02,
   },
   'urinary tract infection': {
     course: 'acute',
@@ -111,6 +111,6 @@ export const INFECTIONS: Record<string, Condition> = {
     leadsTo: [{ condition: 'acute kidney injury', probability: 0.25, days: [0.1, 0.9] }],
     setting: 'IMP',
     stay: [7, 0.6],
-    fatality: 0.14,
+    fatality: 0.08,
   },
 };

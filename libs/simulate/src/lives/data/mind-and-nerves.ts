@@ -36,7 +36,9 @@ export const MIND_AND_NERVES: Record<string, Condition> = {
     recall: 0.4,
   },
   'attention deficit disorder': {
-    course: 'chronic',
+    course: 'episode',
+    recurrence: { rate: 0, perEpisode: 1 },
+    lasts: [4000, 0.7],
     codes: { 'F90.9': 0.5, 'F90.2': 0.5 },
     men: { 3: 0, 6: 11, 10: 8, 16: 1.4, 25: 0.6, 45: 0 },
     women: { 3: 0, 6: 6, 10: 6, 16: 2, 25: 1, 45: 0 },
@@ -72,7 +74,9 @@ export const MIND_AND_NERVES: Record<string, Condition> = {
     deathRatio: 2.3,
   },
   migraine: {
-    course: 'chronic',
+    course: 'episode',
+    recurrence: { rate: 0, perEpisode: 1 },
+    lasts: [5500, 0.6],
     codes: { 'G43.909': 1 },
     men: { 8: 1, 20: 3, 40: 2, 65: 0.3 },
     women: { 8: 1, 20: 9, 40: 6, 65: 0.5 },

@@ -14,9 +14,9 @@ export function cycleVisits(planning: Planning): Visit[] {
       drugs,
     } = cycles;
     const count = least + rng.int(most - least + 1);
-    let day = spell.begin + from + rng.next() * (to - from);
+    let day = workingDay(Math.floor(spell.begin + from + rng.next() * (to - from)));
     return Array.from({ length: count }, () => {
-      const at = workingDay(Math.floor(day));
+      const at = day;
       // Put off for a week where blood counts are too low.
       day += everyDays + (rng.chance(0.1) ? 7 : 0);
       return visit('cycle', at, { reasons: [spell], codes: ['Z51.11'], infusions: drugs });

@@ -1,4 +1,4 @@
-import { workingDay } from '../days.ts';
+import { workingDay, workingDayFrom } from '../days.ts';
 import type { Spell } from '../life.ts';
 import { isKept, type Planning, recordedSpells, type Visit, visit } from './visit.ts';
 
@@ -15,7 +15,7 @@ export function onsetVisits(planning: Planning): Visit[] {
     if (setting === 'IMP') return stay(spell, planning);
     const day = Math.floor(spell.begin);
     if (setting === 'EMER') return [visit('emergency', day, { reasons: [spell], elective: false })];
-    if (setting === 'AMB') return [visit('acute', workingDay(day), { reasons: [spell] })];
+    if (setting === 'AMB') return [visit('acute', workingDayFrom(day), { reasons: [spell] })];
     return [];
   });
 }
@@ -24,7 +24,7 @@ function stay(spell: Spell, planning: Planning): Visit[] {
   const { process, life, rng } = planning;
   const { stay: nights = [3, 0.5], fatality } = process.conditions[spell.condition];
   const elective = ELECTIVE.has(process.names[spell.condition]);
-  const day = elective ? workingDay(Math.floor(spell.begin)) : Math.floor(spell.begin);
+  const day = elective ? workingDayFrom(Math.floor(spell.begin)) : Math.floor(spell.begin);
   const discharge = day + Math.max(1, Math.round(nights[0] * Math.exp(nights[1] * rng.normal())));
   const isFatal = life.died && fatality !== undefined && life.end - day < HOSPITAL_DEATH_DAYS;
   const lastDay = isFatal ? Math.max(day, life.end) : Math.min(discharge, life.end);

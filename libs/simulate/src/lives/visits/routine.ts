@@ -1,5 +1,5 @@
 import { atAge } from '../by-age.ts';
-import { DAYS_A_YEAR, workingDay } from '../days.ts';
+import { DAYS_A_YEAR, workingDay, workingDayFrom } from '../days.ts';
 import { interval, isKept, type Planning, type Visit, visit } from './visit.ts';
 
 /** Check-ups once a year, well-child visits by the schedule, and visits at the rhythm that the chronic diseases need. */
@@ -16,7 +16,7 @@ function wellChild(planning: Planning): Visit[] {
   for (let day = birth + 4 * DAYS_A_YEAR; day < until; day += interval(checkUpDays, variation, rng))
     days.push(day);
   return days
-    .map((day) => workingDay(Math.floor(day)))
+    .map((day) => (day - birth < 30 ? workingDayFrom : workingDay)(Math.floor(day)))
     .filter((day) => day >= entry && day <= life.end && day < until - 3 && isKept(wellChildKept, planning))
     .map((day) => {
       const weeks = day - birth;

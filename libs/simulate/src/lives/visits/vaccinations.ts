@@ -81,7 +81,8 @@ function influenza(visits: Visit[], { process, life, rng }: Planning): Visit[] {
     const code = influenzaVaccine(age, year);
     const onTheWay = visits.find(({ kind, day }) => ON_THE_WAY.has(kind) && day >= from && day <= to);
     if (onTheWay) onTheWay.vaccines.push(code);
-    else if (rng.chance(COMES_FOR_IT)) added.push(...alone(workingDay(wanted), code, visits, life));
+    else if (rng.chance(COMES_FOR_IT))
+      added.push(...alone(Math.max(from, workingDay(wanted)), code, visits, life));
   }
   return added;
 }
