@@ -127,8 +127,9 @@ function beyond(
   return greater === 'synthetic' ? distance : -distance;
 }
 
-/** The one whose upper end is greatest; undefined where one is not a number. */
-function greatest(intervals: Interval[]): Interval | undefined {
-  if (intervals.some(({ upper }) => !Number.isFinite(upper))) return undefined;
-  return [...intervals].sort((a, b) => b.upper - a.upper).at(0);
+/** The one whose upper end is greatest; undefined where one was not measured. */
+function greatest(intervals: (Interval | undefined)[]): Interval | undefined {
+  const measured = intervals.filter((one) => one !== undefined && Number.isFinite(one.upper)) as Interval[];
+  if (measured.length < intervals.length) return undefined;
+  return measured.sort((a, b) => b.upper - a.upper).at(0);
 }
