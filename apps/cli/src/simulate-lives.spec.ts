@@ -24,6 +24,14 @@ it('simulate writes lives unless it is asked for sets, and ingest reads them', a
   expect(output()).toContain('15 patients');
 });
 
+it('simulate --meds writes MEDS that ingest reads, and no OMOP beside it', async () => {
+  expect(await ehrsynth('simulate -n 5 --seed 2 --meds -o @meds')).toBe(0);
+  expect(output()).toMatch(/5 simulated patients, [\d,]+ MEDS rows/);
+  expect(await ehrsynth('ingest meds @meds -o @of-meds --min-patients 1 --splits redraw')).toBe(0);
+  expect(await ehrsynth('simulate -n 5 --meds --omop csv -o @both')).toBe(2);
+  expect(output()).toContain('OMOP or MEDS, not both');
+});
+
 it('an unknown world is refused with those that there are', async () => {
   expect(await ehrsynth('simulate -n 5 --world people -o @none')).toBe(2);
   expect(output()).toMatch(/lives, sets|lives or sets/);

@@ -83,3 +83,5 @@ export { exportFhir, type ExportFhirOptions } from './export/export-fhir.ts';
 export { exportMeds, type ExportMedsOptions } from './export/export-meds.ts';
 export { exportOmop, type ExportOmopOptions } from './export/export-omop.ts';
 export { type SyntheticRecords, syntheticRecords } from './export/synthetic-records.ts';
+
+export { simulate, type Simulated, type SimulateOptions } from './simulation/simulate.ts';

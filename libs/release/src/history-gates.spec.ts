@@ -91,7 +91,7 @@ describe('gates on records over time', () => {
     expect(outcomesOf(without)['values-distribution']).toBe('not measured');
     const excess = { value: NaN, lower: NaN, upper: NaN };
     const { copies } = honest.attacks;
-    const broken = { ...honest.attacks, copies: { ...copies, runs: { ...copies.runs, excess } } };
+    const broken = { ...honest.attacks, copies: { ...copies, sequences: { ...copies.sequences, excess } } };
     expect(outcomesOf({ ...honest, attacks: broken })['sequence-copies']).toBe('not measured');
   });
 });

@@ -5,21 +5,24 @@ import { pageOf } from './page.ts';
 import type { ReportData } from './report-data.ts';
 import { bodyOf } from './sections.ts';
 
+/** Plots, then what draws them. */
+const SCRIPTS = ['row-plots.js', 'time-plots.js', 'value-plots.js', 'dependence-plots.js', 'report.js'];
+
 /** One HTML file with all that it needs in it: text, tables, the figures as JSON, and the plotting library that draws them. */
 export async function renderReport(data: ReportData): Promise<string> {
   const asset = (name: string) => readFile(new URL(`../assets/${name}`, import.meta.url), 'utf8');
   const library = createRequire(import.meta.url).resolve('echarts/dist/echarts.min.js');
-  const [style, script, echarts] = await Promise.all([
+  const [style, echarts, ...scripts] = await Promise.all([
     asset('report.css'),
-    asset('report.js'),
     readFile(library, 'utf8'),
+    ...SCRIPTS.map(asset),
   ]);
   const figures = `<script type="application/json" id="figures">${inPage(JSON.stringify(data))}</script>`;
   return pageOf({
     title: data.title,
     style,
     body: `${bodyOf(data)}\n${figures}`,
-    scripts: [echarts, script],
+    scripts: [echarts, ...scripts],
   });
 }
 

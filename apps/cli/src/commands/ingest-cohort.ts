@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { ingest as ingestRecords, type RecordSource } from '@ehrsynth/pipeline';
-import type { EventKind } from '@ehrsynth/records';
+import { ingest as ingestRecords, type RecordSource, USUAL_KINDS } from '@ehrsynth/pipeline';
+import { EventKind } from '@ehrsynth/records';
 import { console } from '../console.ts';
 import { addLimitOptions, type LimitOptions } from '../limit-options.ts';
 import { collect, fraction, listOf, oneOf, wholeNumber } from '../options.ts';
@@ -25,7 +25,7 @@ export interface CohortOptions extends LimitOptions {
 export function addCohortOptions(command: Command): Command {
   return addLimitOptions(command)
     .requiredOption('-o, --out <folder>', 'where to write the cohort')
-    .option('--kinds <list>', 'condition, drug, procedure, measurement, immunization, allergy', listOf('condition', 'drug', 'procedure', 'measurement', 'immunization', 'allergy'), ['condition', 'drug', 'procedure'])
+    .option('--kinds <list>', `events to read, separated by commas: ${EventKind.options.join(', ')}; values come with measurement`, listOf(...EventKind.options), USUAL_KINDS)
     .option('--level <SYSTEM=LEVEL>', 'count at a level: icd-10-cm=category, ndc=product, ndc=ingredient (may be repeated)', collect)
     .option('--min-patients <number>', 'codes that fewer training patients have are left out; nothing else that fewer have is written to a model either', wholeNumber(1), 10)
     .option('--rare <what>', 'drop rare codes, or count them in their parent', oneOf('drop', 'parent'), 'drop')

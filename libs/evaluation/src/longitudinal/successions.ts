@@ -94,7 +94,7 @@ export async function successions(
       from,
       to,
       holdout: inHoldout / totals.holdout.records[GROUPS],
-      synthetic: inSynthetic / totals.synthetic.records[GROUPS],
+      synthetic: inSynthetic / Math.max(1, totals.synthetic.records[GROUPS]),
     })),
   };
 }

@@ -3,9 +3,8 @@ import { Rng } from '@ehrsynth/random';
 import type { PatientRecord } from '@ehrsynth/records';
 import { describe, expect, it } from 'vitest';
 import { compareValues, VALUES_STEPS } from './compare-values.ts';
-import type { ValueFigure } from './resampling.ts';
 import { historiesOf, patients, shuffledValues, withValues } from './testing.ts';
-import type { ValuesComparison } from './values-comparison.ts';
+import type { BothIntervals, ValuesComparison } from './values-comparison.ts';
 
 const [training, holdout, fresh] = ['training', 'holdout', 'synthetic'].map((name) =>
   patients(600, new Rng(name)),
@@ -18,7 +17,7 @@ function compared(synthetic: PatientRecord[]): Promise<ValuesComparison> {
 }
 
 /** Beyond the floor, by the intervals of both. */
-function isWorse({ synthetic, floor }: Pick<ValueFigure, 'synthetic' | 'floor'>): boolean {
+function isWorse({ synthetic, floor }: BothIntervals): boolean {
   return synthetic!.lower > floor!.upper;
 }
 

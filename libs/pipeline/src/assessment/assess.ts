@@ -1,39 +1,18 @@
 import { join } from 'node:path';
 import { limitsOf } from '@ehrsynth/decode';
-import { compare, type Comparison, COMPARISON_STEPS, requireRows } from '@ehrsynth/evaluation';
+import { compare, COMPARISON_STEPS, requireRows } from '@ehrsynth/evaluation';
 import { type CodeMatrix, haveSameColumns, loadMatrix } from '@ehrsynth/matrix';
-import type { TrainingEvent } from '@ehrsynth/models';
-import { audit, AUDIT_STEPS, kAnonymity, type PrivacyAudit } from '@ehrsynth/privacy';
-import {
-  type Figures,
-  figuresOf,
-  type HistoryFigures,
-  judge,
-  type Policy,
-  type SourceFigures,
-  type Verdict,
-} from '@ehrsynth/release';
-import { type CanaryReport, canariesOf } from '../training/canaries.ts';
+import { audit, AUDIT_STEPS, kAnonymity } from '@ehrsynth/privacy';
+import { type Figures, figuresOf, judge, type Policy, type SourceFigures } from '@ehrsynth/release';
+import { canariesOf } from '../training/canaries.ts';
 import { OtherColumnsError, UnknownOutcomeError } from '../errors.ts';
 import { blocking, type Running, Work } from '../run/events.ts';
 import type { HistorySides } from './history-sides.ts';
 import { measureHistories } from './measure-histories.ts';
 import { readTrainingLog } from '../training/training-log.ts';
+import type { Assessment } from './assessment.ts';
 
-/** Everything that is measured of synthetic patients, and how it stands to a policy. */
-export interface Assessment {
-  comparison: Comparison;
-  privacy: PrivacyAudit;
-  /** Of records over time; undefined where records have no visits, or nobody asked for them: not measured. */
-  histories?: HistoryFigures;
-  canaries?: CanaryReport;
-  kAnonymity?: Figures['kAnonymity'];
-  records?: Figures['records'];
-  source?: SourceFigures;
-  verdict: Verdict;
-  /** How the model was trained; empty where it is not at hand. */
-  training: TrainingEvent[];
-}
+export type { Assessment } from './assessment.ts';
 
 export interface AssessmentInput {
   cohort: string;

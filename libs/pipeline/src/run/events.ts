@@ -1,8 +1,11 @@
 import type { TrainingEvent } from '@ehrsynth/models';
 import type { Filling } from '@ehrsynth/release';
-import type { Assessment } from '../assessment/assess.ts';
+import type { Assessment } from '../assessment/assessment.ts';
 import type { Entrant } from '../comparison/entrant.ts';
 import type { TrainingBegun } from '../training/begun.ts';
+import type { Blocking } from './blocking.ts';
+
+export { blocking } from './blocking.ts';
 
 /** What a function of the pipeline reports while it runs. It prints nothing: who listens shows it. */
 export type PipelineEvent =
@@ -27,7 +30,7 @@ export type PipelineEvent =
   | { type: 'entrant'; entrant: Entrant };
 
 /** How a program follows and ends a piece of work. */
-export interface Running {
+export interface Running extends Blocking {
   /** Gets every event, in order; what it throws ends the work. */
   onEvent?: (event: PipelineEvent) => void;
   /**
@@ -35,11 +38,6 @@ export interface Running {
    * beside it, to be resumed. Everything else throws the signal's reason.
    */
   signal?: AbortSignal;
-  /**
-   * Runs a computation that keeps the event loop from turning for seconds or minutes (by default: calls it). A process that listens
-   * to signals can have the system end it meanwhile.
-   */
-  blocking?: <T>(compute: () => T) => T;
 }
 
 /** Reports how far a piece of work is. */
@@ -71,9 +69,4 @@ export async function* untilStopped<T>(
     signal?.throwIfAborted();
     yield item;
   }
-}
-
-/** Runs a computation that blocks. @see Running.blocking */
-export function blocking<T>({ blocking: run }: Running, compute: () => T): T {
-  return run ? run(compute) : compute();
 }

@@ -3,7 +3,7 @@ import { join, sep } from 'node:path';
 import { InputInOutputError, NotOursError, OthersFilesError } from '../errors.ts';
 import { type Listing, namesIn, notListed } from './listing.ts';
 import { LEDGER_FILE, RUN_FILE } from './run-files.ts';
-import type { RunRecord } from './run-folder.ts';
+import type { RunRecord } from './run-record.ts';
 
 /** What an operating system puts into any folder that it shows. */
 const OF_THE_SYSTEM = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini']);

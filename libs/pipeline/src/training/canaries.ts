@@ -8,7 +8,7 @@ import { Rng, SecureWords } from '@ehrsynth/random';
 import { z } from 'zod';
 import { IncompleteOptionsError } from '../errors.ts';
 import { readJsonIfAny } from '../run/json-file.ts';
-import { blocking, type Running } from '../run/events.ts';
+import { type Blocking, blocking } from '../run/blocking.ts';
 
 /** Rows that canaries are ranked among. */
 const CANDIDATES = 10_000;
@@ -107,7 +107,7 @@ export async function reportCanaries(
 export async function canariesOf(
   modelFolder: string,
   synthetic: CodeMatrix,
-  running: Running = {},
+  running: Blocking = {},
 ): Promise<CanaryReport | undefined> {
   const kept = await readJsonIfAny(join(modelFolder, FILE), ReportFile);
   if (!kept) return undefined;

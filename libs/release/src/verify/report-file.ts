@@ -62,7 +62,7 @@ const WithFigures = z.looseObject({
     values: z.looseObject({ distribution: z.looseObject({ ks: Compared }) }),
     attacks: z.looseObject({
       membership: z.looseObject({ aligned: Interval.optional(), density: Interval.optional() }),
-      copies: z.looseObject({ sequences: Counted, runs: Counted, near: Counted, trajectories: Counted }),
+      copies: z.looseObject({ sequences: Counted, near: Counted }),
       closestPeople: Counted,
     }),
   }).optional(),
