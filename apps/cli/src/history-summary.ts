@@ -24,8 +24,8 @@ export function historySummary({ longitudinal, values, attacks }: HistoryFigures
     table(
       ['attacks on histories', 'found', 'safe'],
       [
-        ['membership by distance of histories, AUC', intervalText(aligned), '0.5 in the interval'],
-        ['membership by density (DOMIAS), AUC', intervalText(density), '0.5 in the interval'],
+        ['membership by distance of histories, AUC', measured(aligned), '0.5 in the interval'],
+        ['membership by density (DOMIAS), AUC', measured(density), '0.5 in the interval'],
         copies('whose visits are given back in order', sequences),
         copies('of whom 3 visits that follow each other are', runs),
         copies('whose visits are given back nearly', near),
@@ -34,10 +34,15 @@ export function historySummary({ longitudinal, values, attacks }: HistoryFigures
   ].join('\n');
 }
 
+/** An interval, or that it was not measured. */
+function measured(interval: Bounds | undefined): string {
+  return interval ? intervalText(interval) : NOT_MEASURED;
+}
+
 type Bounds = { value: number; lower: number; upper: number };
 
 function figure(name: string, { synthetic, floor }: { synthetic?: Bounds; floor?: Bounds }): string[] {
-  return [name, ...[synthetic, floor].map((found) => (found ? intervalText(found) : NOT_MEASURED))];
+  return [name, measured(synthetic), measured(floor)];
 }
 
 /** As held-out ones, who were not in training. */

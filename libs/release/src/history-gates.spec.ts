@@ -45,8 +45,8 @@ const [training, holdout] = [people('training'), people('holdout')];
 async function figuresFor(synthetic: Histories): Promise<HistoryFigures> {
   return {
     longitudinal: await compareHistories(training, holdout, synthetic, { outcomes: [], effects: [] }),
-    values: compareValues(training, holdout, synthetic),
-    attacks: auditHistories(training, holdout, synthetic),
+    values: await compareValues(training, holdout, synthetic),
+    attacks: await auditHistories(training, holdout, synthetic),
   };
 }
 

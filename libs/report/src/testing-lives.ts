@@ -20,8 +20,8 @@ export async function historyFigures(patients = 300): Promise<HistoryFigures> {
   const [training, holdout, synthetic] = sides;
   return {
     longitudinal: await compareHistories(training, holdout, synthetic, { titleOf: () => HOSTILE }),
-    values: compareValues(training, holdout, synthetic),
-    attacks: auditHistories(training, holdout, synthetic),
+    values: await compareValues(training, holdout, synthetic),
+    attacks: await auditHistories(training, holdout, synthetic),
   };
 }
 
@@ -38,8 +38,8 @@ export async function emptyFigures(): Promise<HistoryFigures> {
   }); // prettier-ignore
   return {
     longitudinal: await compareHistories(training, holdout, synthetic),
-    values: compareValues(training, holdout, synthetic),
-    attacks: auditHistories(training, holdout, synthetic),
+    values: await compareValues(training, holdout, synthetic),
+    attacks: await auditHistories(training, holdout, synthetic),
   };
 }
 

@@ -1,4 +1,4 @@
-import { yieldToEventLoop } from '@ehrsynth/io';
+import { type Pause, yieldToEventLoop } from '@ehrsynth/io';
 import { totalVariation } from './distances.ts';
 import { type Both, both, type Jackknifed, WITHOUT } from './figure.ts';
 import { MeanSums } from './jackknife-sums.ts';
@@ -16,7 +16,7 @@ export interface ClassGivenCode {
 }
 
 /** In which kind of visit codes come, of codes that at least 20 people have on either side. */
-export async function classGivenCode(sides: Sides): Promise<ClassGivenCode> {
+export async function classGivenCode(sides: Sides, pause: Pause = yieldToEventLoop): Promise<ClassGivenCode> {
   const codes = codesOf(sides);
   const places = classPlaces(sides);
   const counts = eachSide((name) => classCounts(sides[name], codes, places));
@@ -33,7 +33,7 @@ export async function classGivenCode(sides: Sides): Promise<ClassGivenCode> {
       sums[key].variation.add(totalVariation(counts.holdout.counts, counts[other].counts, classes, at));
       sums[key].codes++;
     }
-    await yieldToEventLoop();
+    await pause();
   }
   return {
     variation: { synthetic: sums.synthetic.variation.values(), floor: sums.floor.variation.values() },

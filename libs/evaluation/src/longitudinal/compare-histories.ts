@@ -1,5 +1,5 @@
 import type { Histories } from '@ehrsynth/histories';
-import { yieldToEventLoop } from '@ehrsynth/io';
+import { pausing } from '@ehrsynth/io';
 import { Rng } from '@ehrsynth/random';
 import type { EventKind } from '@ehrsynth/records';
 import { requireRows } from '../errors.ts';
@@ -32,6 +32,8 @@ export interface CompareHistoriesOptions {
   minPatients?: number;
   /** Is given the name of what is measured next, LONGITUDINAL_STEPS times. */
   onStep?: (name: string) => void;
+  /** Ends the comparison between steps and in long loops: its reason is thrown. */
+  signal?: AbortSignal;
   /** A title for a code that is shown. Displays of the records are not: they may be text of a patient's own. */
   titleOf?: (kind: EventKind, system: string, code: string) => string | undefined;
   outcomes?: readonly OutcomeDefinition[];
@@ -45,7 +47,7 @@ export const LONGITUDINAL_STEPS = 13;
  * Records over time: every figure of synthetic histories against held-out ones beside the floor, that of training against held-out
  * histories. Samples are as large as the smallest of the three.
  * @param training histories that share one dictionary with the other two
- * @throws NoRowsError where one of the three has no patients
+ * @throws NoRowsError where one of the three has no patients, and the reason of `signal` where that ends it
  * @see Theodorou et al. 2023 (HALO); Pang et al. 2024 (CEHR-GPT)
  */
 export async function compareHistories(
@@ -58,6 +60,7 @@ export async function compareHistories(
     seed = 1,
     minPatients = SMALL_CELL,
     onStep,
+    signal,
     titleOf,
     outcomes = OUTCOMES,
     effects = EFFECTS,
@@ -68,9 +71,10 @@ export async function compareHistories(
   const patients = eachSide((name) => given[name].patients);
   requireRows(patients);
   const rng = new Rng(seed);
+  const pause = pausing(signal);
   const step = async (name: string) => {
     onStep?.(name);
-    await yieldToEventLoop();
+    await pause();
   };
   await step('records over time: reading');
   const compared = Math.min(patients.training, patients.holdout, patients.synthetic);
@@ -79,31 +83,31 @@ export async function compareHistories(
   await step('codes');
   const single = singleCodes(sides, totals);
   await step('pairs of codes in a visit');
-  const pairs = await visitPairs(sides, totals);
+  const pairs = await visitPairs(sides, totals, pause);
   await step('codes of successive visits');
-  const next = await successions(sides, totals, single.visits, minPatients);
+  const next = await successions(sides, totals, single.visits, minPatients, pause);
   await step('time');
-  const time = await timeFit(sides, minPatients);
+  const time = await timeFit(sides, minPatients, pause);
   const distributions = distributionPlots(sides, minPatients);
   await step('recurrence');
-  const again = await recurrence(sides);
+  const again = await recurrence(sides, pause);
   await step('order');
-  const ordered = await order(sides);
+  const ordered = await order(sides, pause);
   await step('age at first occurrence');
   const ages = firstAges(sides);
-  const first = await firstAge(sides, ages);
+  const first = await firstAge(sides, ages, pause);
   const curves = firstAgeCurves(sides, ages, minPatients);
   await step('classes of visits');
-  const classes = await classGivenCode(sides);
+  const classes = await classGivenCode(sides, pause);
   await step('prediction of the next visit');
-  const predicted = await nextVisit(sides, minPatients, rng.fork('next visit'));
+  const predicted = await nextVisit(sides, minPatients, rng.fork('next visit'), pause);
   await step('outcomes');
   const fits = [];
-  for (const one of outcomes) fits.push(await outcomeFit(sides, one, minPatients, rng.fork(one.name)));
+  for (const one of outcomes) fits.push(await outcomeFit(sides, one, minPatients, rng.fork(one.name), pause));
   await step('effects');
-  const ratios = await effectsOf(sides, effects, minPatients);
+  const ratios = await effectsOf(sides, effects, minPatients, pause);
   await step('discriminator of histories');
-  const discriminator = await discriminateHistories(sides, minPatients, rng.fork('discriminator'));
+  const discriminator = await discriminateHistories(sides, minPatients, rng.fork('discriminator'), pause);
 
   const enough = eachSide((name) => totals[name].records[GROUPS] >= minPatients);
   const few = `fewer than ${minPatients} people of a side have a visit that holds a code`;

@@ -1,5 +1,5 @@
 import { FEMALE, MALE } from '@ehrsynth/histories';
-import { yieldToEventLoop } from '@ehrsynth/io';
+import { type Pause, yieldToEventLoop } from '@ehrsynth/io';
 import { type Interval, meanOf, proportion, withVariance } from '@ehrsynth/statistics';
 import { coxRegression } from './cox.ts';
 import type { EffectDefinition } from './effect-definitions.ts';
@@ -49,6 +49,7 @@ export async function effectsOf(
   sides: Sides,
   definitions: readonly EffectDefinition[],
   minPatients: number,
+  pause: Pause = yieldToEventLoop,
 ): Promise<Effects> {
   const effects: Effect[] = [];
   const measured: Record<'odds' | 'hazard', LogRatios[]> = { odds: [], hazard: [] };
@@ -63,7 +64,7 @@ export async function effectsOf(
       measured.odds.push(odds);
       measured.hazard.push(hazard);
       groups.push({ group, odds: ratiosOf(odds), hazard: ratiosOf(hazard) });
-      await yieldToEventLoop();
+      await pause();
     }
     const { name, title } = definition;
     const reason = `fewer than ${minPatients} people of a side are in a cell of the table`;

@@ -1,5 +1,5 @@
 import { NO_DAY } from '@ehrsynth/histories';
-import { yieldToEventLoop } from '@ehrsynth/io';
+import { type Pause, yieldToEventLoop } from '@ehrsynth/io';
 import { ksDistance } from './distances.ts';
 import { type Both, both, type Jackknifed } from './figure.ts';
 import { MeanSums } from './jackknife-sums.ts';
@@ -18,6 +18,7 @@ export interface FirstAge {
 export async function firstAge(
   sides: Sides,
   ages: Record<SideName, ValuesByCode> = firstAges(sides),
+  pause: Pause = yieldToEventLoop,
 ): Promise<FirstAge> {
   const sums = both(() => ({ distance: new MeanSums(), codes: 0 }));
   for (let code = 0; code < codesOf(sides); code++) {
@@ -31,7 +32,7 @@ export async function firstAge(
       sums[key].distance.add(ksDistance(reference, other));
       sums[key].codes++;
     }
-    await yieldToEventLoop();
+    await pause();
   }
   return {
     distance: { synthetic: sums.synthetic.distance.values(), floor: sums.floor.distance.values() },

@@ -1,4 +1,4 @@
-import { yieldToEventLoop } from '@ehrsynth/io';
+import { type Pause, yieldToEventLoop } from '@ehrsynth/io';
 import type { Rng } from '@ehrsynth/random';
 import {
   boostedTrees,
@@ -29,24 +29,31 @@ export async function discriminateHistories(
   sides: Sides,
   minPatients: number,
   rng: Rng,
+  pause: Pause = yieldToEventLoop,
 ): Promise<HistoryDiscrimination> {
   const fewest = Math.max(MIN_PATIENTS, minPatients);
   const patients = Math.min(MOST_PATIENTS, sides.holdout.groups.length);
   if (patients < fewest) {
     return { auc: { notMeasured: `fewer than ${fewest} patients of each side` }, patients };
   }
-  const synthetic = await areaOf(sides.holdout, sides.synthetic, patients, rng.fork('synthetic'));
-  const floor = await areaOf(sides.holdout, sides.training, patients, rng.fork('floor'));
+  const synthetic = await areaOf(sides.holdout, sides.synthetic, patients, rng.fork('synthetic'), pause);
+  const floor = await areaOf(sides.holdout, sides.training, patients, rng.fork('floor'), pause);
   return { auc: { synthetic, floor }, patients };
 }
 
-async function areaOf(reference: Side, other: Side, patients: number, rng: Rng): Promise<Interval> {
+async function areaOf(
+  reference: Side,
+  other: Side,
+  patients: number,
+  rng: Rng,
+  pause: Pause,
+): Promise<Interval> {
   const chosen = ({ groups }: Side, name: string) =>
     rng.fork(name).shuffle(Int32Array.from(groups.keys())).slice(0, patients).sort();
   const all = labelled(
     ...historyFeatures(reference, chosen(reference, 'reference'), other, chosen(other, 'other')),
   );
-  await yieldToEventLoop();
+  await pause();
   const dealt = rng.fork('folds');
   const deal = () => dealt.shuffle(Int32Array.from({ length: patients }, (_, row) => row % FOLDS));
   const foldOf = [...deal(), ...deal()];
@@ -57,7 +64,7 @@ async function areaOf(reference: Side, other: Side, patients: number, rng: Rng):
     const [inFold, outside] = [part(true), part(false)];
     const model = boostedTrees(all.rows.pick(outside), labelsOf(outside));
     scores.push(byLabel(model.score(all.rows.pick(inFold)), labelsOf(inFold)));
-    await yieldToEventLoop();
+    await pause();
   }
   return crossValidatedAuc(scores);
 }

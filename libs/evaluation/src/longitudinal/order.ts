@@ -1,4 +1,4 @@
-import { yieldToEventLoop } from '@ehrsynth/io';
+import { type Pause, yieldToEventLoop } from '@ehrsynth/io';
 import { type Both, both, GROUPS, type Jackknifed, WITHOUT } from './figure.ts';
 import { PearsonSums } from './jackknife-sums.ts';
 import { codesOf, eachSide, KeyCounts } from './key-counts.ts';
@@ -19,7 +19,7 @@ export interface Order {
  * Which of two codes comes first, of the pairs that at least 20 people of either side have both of, on whatever day. A pair is
  * counted both ways round, so that it does not matter which code is called the first. Codes of one day count for neither.
  */
-export async function order(sides: Sides): Promise<Order> {
+export async function order(sides: Sides, pause: Pause = yieldToEventLoop): Promise<Order> {
   const codes = codesOf(sides);
   const placesOfHoldout = placesOf(sides.holdout.occurrences.codes, codes);
   const isKept = Uint8Array.from({ length: codes }, (_, code) =>
@@ -36,7 +36,7 @@ export async function order(sides: Sides): Promise<Order> {
       addShares(sums.floor, pairs.holdout, pairs.training, touched[i] * WITHOUT);
     }
     for (const own of Object.values(pairs)) own.clear();
-    await yieldToEventLoop();
+    await pause();
   }
   return {
     r: { synthetic: sums.synthetic.values(), floor: sums.floor.values() },

@@ -1,4 +1,4 @@
-import { yieldToEventLoop } from '@ehrsynth/io';
+import { type Pause, yieldToEventLoop } from '@ehrsynth/io';
 import type { CodeMatrix } from '@ehrsynth/matrix';
 import type { Rng } from '@ehrsynth/random';
 import { aucOf, type Interval, logisticRegression, proportion } from '@ehrsynth/statistics';
@@ -43,6 +43,7 @@ export async function outcomeFit(
   definition: OutcomeDefinition,
   minPatients: number,
   rng: Rng,
+  pause: Pause = yieldToEventLoop,
 ): Promise<OutcomeFit> {
   const cohorts = eachSide((name) => cohortOf(sides[name], definition));
   const { name, title, predictionDays } = definition;
@@ -58,7 +59,7 @@ export async function outcomeFit(
   }
   const reason = whyNot(cohorts, minPatients);
   if (reason) return { ...fit, notMeasured: reason };
-  return { ...fit, prediction: await predicted(sides, cohorts, definition, rng) };
+  return { ...fit, prediction: await predicted(sides, cohorts, definition, rng, pause) };
 }
 
 function whyNot(cohorts: Record<SideName, Cohort>, minPatients: number): string | undefined {
@@ -78,6 +79,7 @@ async function predicted(
   cohorts: Record<SideName, Cohort>,
   definition: OutcomeDefinition,
   rng: Rng,
+  pause: Pause,
 ): Promise<NonNullable<OutcomeFit['prediction']>> {
   const counts = new Float64Array(sides.training.histories.dictionary.codes.length);
   eachCode(sides.training, cohorts.training, definition, (_, code) => counts[code]++);
@@ -89,7 +91,7 @@ async function predicted(
     const labels = Uint8Array.from(rows, (row) => cohorts[name].labels[row]);
     const own = featuresOf(sides[name], cohorts[name], definition, inputs).pick([...rows]);
     const scores = logisticRegression(own, labels).score(test);
-    await yieldToEventLoop();
+    await pause();
     const groups = cohorts.holdout.patients.map((patient) => sides.holdout.groups[patient]);
     return {
       auroc: aucOf(scores, cohorts.holdout.labels),

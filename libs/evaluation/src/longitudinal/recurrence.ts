@@ -1,4 +1,4 @@
-import { yieldToEventLoop } from '@ehrsynth/io';
+import { type Pause, yieldToEventLoop } from '@ehrsynth/io';
 import { ksDistance } from './distances.ts';
 import { type Both, both, GROUPS, type Jackknifed, WITHOUT } from './figure.ts';
 import { MeanSums, PearsonSums } from './jackknife-sums.ts';
@@ -24,7 +24,7 @@ export interface Recurrence {
  * How often codes come again on a later day, and after how long: of codes that at least 20 people of either side have, and in 20 of
  * whom they come again. (The distance is the same of days as of their logarithms.)
  */
-export async function recurrence(sides: Sides): Promise<Recurrence> {
+export async function recurrence(sides: Sides, pause: Pause = yieldToEventLoop): Promise<Recurrence> {
   const codes = codesOf(sides);
   const people = eachSide((name) => carriersOf(sides[name], codes));
   const days = eachSide((name) => valuesByCode(sides[name], codes, daysBetween(sides[name])));
@@ -46,7 +46,7 @@ export async function recurrence(sides: Sides): Promise<Recurrence> {
       found[key].days.add(ksDistance(valuesOf(days.holdout, code), valuesOf(days[other], code)));
       found[key].codesWithDays++;
     }
-    await yieldToEventLoop();
+    await pause();
   }
   const fit = <T>(of: (sums: (typeof found)['floor']) => T) => ({
     synthetic: of(found.synthetic),

@@ -1,4 +1,4 @@
-import { yieldToEventLoop } from '@ehrsynth/io';
+import { type Pause, yieldToEventLoop } from '@ehrsynth/io';
 import { type Both, both, GROUPS, type Jackknifed, WITHOUT } from './figure.ts';
 import { PearsonSums, RSquaredSums } from './jackknife-sums.ts';
 import { codesOf, eachSide, KeyCounts, type SideName, TouchedKeys } from './key-counts.ts';
@@ -47,6 +47,7 @@ export async function successions(
   totals: Record<SideName, Totals>,
   visits: Record<SideName, KeyCounts>,
   minPatients: number,
+  pause: Pause = yieldToEventLoop,
 ): Promise<Successions> {
   const codes = codesOf(sides);
   const next = eachSide((name) => new NextOfCode(sides[name], codes));
@@ -77,7 +78,7 @@ export async function successions(
       }
     }
     for (const own of Object.values(next)) own.clear();
-    await yieldToEventLoop();
+    await pause();
   }
   const fit = (of: 'records' | 'visits', unit: 'records' | 'successions') => ({
     synthetic: sums.synthetic[of].values(totals.holdout[unit], totals.synthetic[unit]),
@@ -93,7 +94,7 @@ export async function successions(
       from,
       to,
       holdout: inHoldout / totals.holdout.records[GROUPS],
-      synthetic: inSynthetic / totals.synthetic.records[GROUPS],
+      synthetic: inSynthetic / Math.max(1, totals.synthetic.records[GROUPS]),
     })),
   };
 }

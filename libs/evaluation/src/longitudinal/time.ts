@@ -1,5 +1,5 @@
 import { civilOf, weekdayOf } from '@ehrsynth/histories';
-import { yieldToEventLoop } from '@ehrsynth/io';
+import { type Pause, yieldToEventLoop } from '@ehrsynth/io';
 import { ksDistance, totalVariation } from './distances.ts';
 import { both, type Both, type Figure, figureOf, GROUPS, type Jackknifed, WITHOUT } from './figure.ts';
 import { MeanSums } from './jackknife-sums.ts';
@@ -39,9 +39,13 @@ export interface TimeFit {
 }
 
 /** @param minPatients figures that fewer people of a real side have a part in are not measured */
-export async function timeFit(sides: Sides, minPatients: number): Promise<TimeFit> {
+export async function timeFit(
+  sides: Sides,
+  minPatients: number,
+  pause: Pause = yieldToEventLoop,
+): Promise<TimeFit> {
   const distances = async (values: Values): Promise<Both<Jackknifed>> => {
-    await yieldToEventLoop();
+    await pause();
     const isMeasured = (name: SideName) => peopleWith(sides[name], values) >= minPatients;
     if (!isMeasured('holdout')) return { synthetic: undefined, floor: undefined };
     const reference = packedValues(sides.holdout, values);

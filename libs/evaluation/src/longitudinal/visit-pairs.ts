@@ -1,4 +1,4 @@
-import { yieldToEventLoop } from '@ehrsynth/io';
+import { type Pause, yieldToEventLoop } from '@ehrsynth/io';
 import { type Both, both, type Jackknifed, WITHOUT } from './figure.ts';
 import { RSquaredSums } from './jackknife-sums.ts';
 import { codesOf, eachSide, KeyCounts, type SideName, TouchedKeys } from './key-counts.ts';
@@ -18,7 +18,11 @@ export interface VisitPairs {
  * that no more is held at a time than the pairs of one.
  * @see Theodorou et al. 2023, the third and fourth statistics
  */
-export async function visitPairs(sides: Sides, totals: Record<SideName, Totals>): Promise<VisitPairs> {
+export async function visitPairs(
+  sides: Sides,
+  totals: Record<SideName, Totals>,
+  pause: Pause = yieldToEventLoop,
+): Promise<VisitPairs> {
   const codes = codesOf(sides);
   const pairs = eachSide((name) => new PairsOfCode(sides[name], codes));
   const touched = new TouchedKeys(codes);
@@ -34,7 +38,7 @@ export async function visitPairs(sides: Sides, totals: Record<SideName, Totals>)
       sums.floor.visits.add(holdout.visits.counts, training.visits.counts, at);
     }
     for (const own of Object.values(pairs)) own.clear();
-    await yieldToEventLoop();
+    await pause();
   }
   const fit = (unit: 'records' | 'visits') => ({
     synthetic: sums.synthetic[unit].values(totals.holdout[unit], totals.synthetic[unit]),

@@ -1,4 +1,5 @@
 import { type Histories, sampleHistories } from '@ehrsynth/histories';
+import { pausing } from '@ehrsynth/io';
 import { Rng } from '@ehrsynth/random';
 import { requireRows } from '../errors.ts';
 import { SMALL_CELL } from '../small-cells.ts';
@@ -36,6 +37,8 @@ export interface CompareValuesOptions {
   minPatients?: number;
   /** Is given the name of what is measured next, VALUES_STEPS times. */
   onStep?: (name: string) => void;
+  /** Ends the comparison between steps, labs and pairs of labs: its reason is thrown. */
+  signal?: AbortSignal;
 }
 
 /** Steps that take a while. */
@@ -48,14 +51,14 @@ const SHOWN_TRAJECTORIES = 6;
  * Values of labs and vitals, and coded answers: synthetic against held-out patients, beside training against held-out ones. As many
  * patients of each side are compared. Intervals are from a bootstrap over patients. Nothing is measured of a (code, unit) that held-out
  * patients have fewer than 50 values of.
- * @throws NoRowsError where one of the three has no patients
+ * @throws NoRowsError where one of the three has no patients, and the reason of `signal` where that ends it
  */
-export function compareValues(
+export async function compareValues(
   training: Histories,
   holdout: Histories,
   synthetic: Histories,
-  { seed = 1, minPatients = SMALL_CELL, onStep }: CompareValuesOptions = {},
-): ValuesComparison {
+  { seed = 1, minPatients = SMALL_CELL, onStep, signal }: CompareValuesOptions = {},
+): Promise<ValuesComparison> {
   const all = { holdout, training, synthetic };
   if (training.dictionary !== holdout.dictionary || synthetic.dictionary !== holdout.dictionary)
     throw new Error('the histories have different dictionaries');
@@ -65,23 +68,37 @@ export function compareValues(
   const sides = mapSides((side) => sampleHistories(all[side], compared, rng.fork(side)));
   const sampled = resampling(compared, rng.fork('resampling'));
   const { draws } = sampled;
+  const pause = pausing(signal);
+  const step = async (name: string) => {
+    onStep?.(name);
+    await pause();
+  };
+  const eachLab = async <T>(of: (lab: LeveledLab) => T): Promise<T[]> => {
+    const found: T[] = [];
+    for (const lab of leveled) {
+      found.push(of(lab));
+      await pause();
+    }
+    return found;
+  };
 
-  onStep?.('values');
+  await step('values');
   const { labs, leftOut } = labsOf(sides.holdout, minPatients);
   const leveled = leveledLabs(
     labs,
     mapSides((side) => labValues(sides[side], labs, sampled.groups)),
   );
-  onStep?.('distributions');
-  const distributions = leveled.map((lab) => distributionOf(lab, draws));
-  onStep?.('values within patients');
-  const within = leveled.map((lab) => withinPatient(lab, draws, minPatients));
-  onStep?.('pairs of values');
-  const pairs = labPairs(leveled, sampled, minPatients);
-  onStep?.('values by condition and drug');
-  const shifts = shiftsOf(sides, leveled, sampled, minPatients);
-  onStep?.('what is measured, and answers');
+  await step('distributions');
+  const distributions = await eachLab((lab) => distributionOf(lab, draws));
+  await step('values within patients');
+  const within = await eachLab((lab) => withinPatient(lab, draws, minPatients));
+  await step('pairs of values');
+  const pairs = await labPairs(leveled, sampled, minPatients, pause);
+  await step('values by condition and drug');
+  const shifts = await shiftsOf(sides, leveled, sampled, minPatients, pause);
+  await step('what is measured, and answers');
   const answers = codedAnswers(sides, sampled, minPatients);
+  await pause();
   const codes = [...new Set([...labs, ...answers].map(({ code }) => code))];
   const measured = measuredOrNot(sides, codes, sampled, minPatients);
 

@@ -13,7 +13,8 @@ export type Samples = Record<Side, { level: Uint16Array; group: Uint8Array }>;
 
 /**
  * Kolmogorov–Smirnov distance (the largest difference of the distribution functions) and Wasserstein-1 distance (the area between
- * them) of each side's values to those of held-out patients. NaN where a side has no values.
+ * them) of each side's values to those of held-out patients. NaN where a side has no values; an area that is no finite number is no
+ * distance that is measured.
  * @param values of the levels, ascending
  */
 export function distributionDistances(
@@ -52,13 +53,16 @@ function distanceOf(
   b: Float64Array,
   values: Float64Array,
 ): { ks: number; wasserstein: number } {
-  let [difference, ks, wasserstein] = [0, 0, 0];
+  let [difference, ks, wasserstein, last] = [0, 0, 0, -1];
   for (let at = 0; at < values.length; at++) {
+    // Levels of the third side alone: what rounding leaves of a difference, times values that may be huge.
+    if (a[at] === 0 && b[at] === 0) continue;
+    if (last !== -1) wasserstein += Math.abs(difference) * (values[at] - values[last]);
+    last = at;
     difference += a[at] - b[at];
     const size = Math.abs(difference);
     // NaN, once there, stays.
     if (!(size <= ks)) ks = size;
-    if (at + 1 < values.length) wasserstein += size * (values[at + 1] - values[at]);
   }
   return { ks, wasserstein };
 }

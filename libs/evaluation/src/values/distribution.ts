@@ -15,7 +15,7 @@ import {
 /** Figures of one lab's distribution. */
 export interface Distribution {
   ks: Both<Estimates>;
-  /** Wasserstein-1 over the interquartile range of held-out patients; not measured where that is 0. */
+  /** Wasserstein-1 over the interquartile range of held-out patients; not measured where that is 0, or either is beyond what a number can be. */
   wasserstein: Both<Estimates>;
   /** Share of a side's values outside the 0.1 to 99.9 % range of held-out patients. */
   outside: Both<Estimates>;
@@ -48,7 +48,8 @@ export function distributionOf(
   for (const side of SIDES) samples[side] = { level: levels[side], group: values[side].group };
   const { ks, wasserstein } = distributionDistances(samples, levelValues, draws);
   const range = spread.quartiles[1] - spread.quartiles[0];
-  const scaled = (estimates: Estimates) => estimates.map((value) => (range > 0 ? value / range : NaN));
+  const scaled = (estimates: Estimates) =>
+    estimates.map((value) => (range > 0 && Number.isFinite(range) ? value / range : NaN));
   const { holdout } = values;
   const recorded = holdout.value.filter((_, i) => holdout.isBound[i] === 0);
   const outside = shares(values, draws, ({ value }, i) => value[i] < spread.low || value[i] > spread.high);

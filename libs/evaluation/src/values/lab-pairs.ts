@@ -1,3 +1,4 @@
+import type { Pause } from '@ehrsynth/io';
 import type { LeveledLab } from './distribution.ts';
 import { MIN_VALUES } from './labs.ts';
 import { type Pairs, RankCorrelation } from './rank-correlation.ts';
@@ -21,17 +22,19 @@ export interface LabPair {
  * Rank correlation of the first values of two labs in one visit, for the pairs of which held-out patients have 50 visits, and at least
  * `minPatients` of them one.
  */
-export function labPairs(
+export async function labPairs(
   labs: LeveledLab[],
   { draws, ...patients }: Resampling,
   minPatients: number,
-): LabPair[] {
+  pause: Pause,
+): Promise<LabPair[]> {
   const chosen = labs.slice(0, MOST_LABS);
   const pairs = {} as Record<Side, PairCases[]>;
   for (const side of SIDES) pairs[side] = casesOf(chosen, side, patients);
   const found: LabPair[] = [];
   for (let a = 0; a < chosen.length; a++) {
     for (let b = a + 1; b < chosen.length; b++) {
+      await pause();
       const place = a * chosen.length + b;
       const { x, people } = pairs.holdout[place];
       if (x.length < MIN_VALUES || people < minPatients) continue;

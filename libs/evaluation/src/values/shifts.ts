@@ -1,4 +1,5 @@
 import type { Histories } from '@ehrsynth/histories';
+import type { Pause } from '@ehrsynth/io';
 import { correlationOf } from '../correlation.ts';
 import { commonCodes } from './common-codes.ts';
 import type { LeveledLab } from './distribution.ts';
@@ -54,28 +55,33 @@ export interface AllShifts {
  * How values depend on conditions and drugs. Of each patient the mean of the values counts, those beyond the 0.1 to 99.9 % range of
  * held-out patients as its ends. Values on the day of a drug's first receipt are before it.
  */
-export function shiftsOf(
+export async function shiftsOf(
   histories: Record<Side, Histories>,
   labs: LeveledLab[],
   sampled: Resampling,
   minPatients: number,
-): AllShifts {
+  pause: Pause,
+): Promise<AllShifts> {
   const fewest = Math.max(MIN_PATIENTS, minPatients);
   const drugs = commonCodes(histories.holdout, 'drug', MOST_CODES, fewest);
   const conditions = commonCodes(histories.holdout, 'condition', MOST_CODES, fewest);
   const chosen = labs.slice(0, MOST_LABS);
-  const shifts = (codes: number[], shiftIn: typeof withCode | typeof afterDrug): Shifts => {
+  const shifts = async (codes: number[], shiftIn: typeof withCode | typeof afterDrug): Promise<Shifts> => {
     const sums = {} as Record<Side, LabSums[]>;
     for (const side of SIDES) {
       const firsts = firstDays(histories[side], codes);
       sums[side] = chosen.map((lab) => sumsOf(lab, side, firsts, codes.length, sampled));
+      await pause();
     }
     const deviations = sums.holdout.map(deviationOf);
     const own = (side: Side, draw: Draw, least: number) =>
       shiftIn(sums[side], codes.length, deviations, draw[side], least);
     return compared(codes, sampled.draws, own, fewest, Math.max(FEWEST, minPatients));
   };
-  return { withCode: shifts([...conditions, ...drugs], withCode), afterDrug: shifts(drugs, afterDrug) };
+  return {
+    withCode: await shifts([...conditions, ...drugs], withCode),
+    afterDrug: await shifts(drugs, afterDrug),
+  };
 }
 
 /**

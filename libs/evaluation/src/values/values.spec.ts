@@ -36,11 +36,11 @@ function compared(
 const sbp = (value: number) => measurement('sbp', value);
 
 describe('worked by hand', () => {
-  it('correlations of successive values and within patients', () => {
+  it('correlations of successive values and within patients', async () => {
     // Held out: a patient keeps the value, 100 to 159. Synthetic: two values of two others, always one high and one low.
     const steady = records(60, (i) => [[sbp(100 + i)], [sbp(100 + i)]]);
     const swinging = records(60, (i) => [[sbp(100 + i)], [sbp(159 - i)]]);
-    const [lab] = compared(steady, steady, swinging).labs;
+    const [lab] = (await compared(steady, steady, swinging)).labs;
     expect(lab.withinPatient!.sides.autocorrelation).toEqual({
       holdout: 1,
       training: 1,
@@ -56,13 +56,13 @@ describe('worked by hand', () => {
     expect(lab.withinPatient!.differences.floor!.value).toBe(0);
   });
 
-  it('pairs in one visit: the first value of each counts', () => {
+  it('pairs in one visit: the first value of each counts', async () => {
     const both = (glucose: (i: number) => number) =>
       records(60, (i) => [
         [sbp(100 + i), measurement('glucose', glucose(i)), measurement('glucose', 500 - 7 * i)],
       ]);
     const up = both((i) => 80 + i);
-    const { pairs } = compared(
+    const { pairs } = await compared(
       up,
       up,
       both((i) => 200 - i),
@@ -73,11 +73,11 @@ describe('worked by hand', () => {
     expect(pairs.difference.synthetic!.value).toBeCloseTo(2, 10);
   });
 
-  it('shares of visits in which a code was measured', () => {
+  it('shares of visits in which a code was measured', async () => {
     // Every visit of 60 has a pressure; of 60 synthetic patients every third has none in the second of two visits.
     const always = records(60, () => [[sbp(120)], [sbp(121)]]);
     const seldom = records(60, (i) => [[sbp(120)], i % 3 ? [sbp(121)] : []]);
-    const { byClass } = compared(always, always, seldom).measured;
+    const { byClass } = (await compared(always, always, seldom)).measured;
     expect(byClass.of).toEqual(['AMB']);
     expect(byClass.difference.synthetic!.value).toBeCloseTo(1 / 6, 12);
     expect(byClass.shares).toEqual({
@@ -87,7 +87,7 @@ describe('worked by hand', () => {
     });
   });
 
-  it('shifts with a condition, and from before to after the first receipt of a drug', () => {
+  it('shifts with a condition, and from before to after the first receipt of a drug', async () => {
     const condition: CodedEvent = { kind: 'condition', code: { system: 'urn:test', code: 'ill' } };
     const drug: CodedEvent = { kind: 'drug', code: { system: 'urn:test', code: 'pill' } };
     // Half have the condition and are 20 higher; they get a drug in the first visit, and fall by 10 in the next.
@@ -95,7 +95,7 @@ describe('worked by hand', () => {
       const value = 110 + (i % 5) + (i % 2 ? 20 : 0);
       return [i % 2 ? [sbp(value), condition, drug] : [sbp(value)], [sbp(value - (i % 2 ? 10 : 0))]];
     });
-    const { shifts } = compared(falling, falling, falling);
+    const { shifts } = await compared(falling, falling, falling);
     const ill = shifts.withCode.byCode.find(({ code }) => code.code === 'ill')!;
     // Means of the two groups: 112 and 112 + 20 − 5; the standard deviation of all: √((7.5² + 2) 80 / 79).
     const sd = Math.sqrt(((7.5 ** 2 + 2) * 80) / 79);
@@ -111,13 +111,13 @@ describe('worked by hand', () => {
     expect(shifts.afterDrug.r).toEqual({});
   });
 
-  it('a bound counts as its number, but for the last digit', () => {
+  it('a bound counts as its number, but for the last digit', async () => {
     const bound = (value: number): CodedEvent => ({
       ...sbp(value),
       quantity: { ...sbp(value).quantity, comparator: '<' },
     });
     const [H, S] = [bound, sbp].map((low) => records(60, (i) => [[i % 2 ? low(95) : sbp(120)]]));
-    const [lab] = compared(H, H, S).labs;
+    const [lab] = (await compared(H, H, S)).labs;
     expect(lab.ks.synthetic!.value).toBe(0);
     expect(lab.bounds.synthetic!.value).toBeCloseTo(0.5, 12);
     // Recorded: all 0 against half 0 and half 5.
@@ -126,12 +126,12 @@ describe('worked by hand', () => {
 });
 
 describe('where there is too little', () => {
-  it('nothing is measured that a side has too few of', () => {
+  it('nothing is measured that a side has too few of', async () => {
     const [many, few] = [
       records(60, (i) => [[sbp(100 + i)]]),
       records(60, (i) => (i < 10 ? [[sbp(100)]] : [[]])),
     ];
-    const { labs, distribution, withinPatient, pairs, answers } = compared(many, many, few);
+    const { labs, distribution, withinPatient, pairs, answers } = await compared(many, many, few);
     expect(labs[0].ks).toEqual({ floor: expect.anything() });
     expect(distribution.ks).toEqual({
       of: 1,
@@ -140,24 +140,24 @@ describe('where there is too little', () => {
     });
     for (const figure of [withinPatient.intraclass, pairs.difference, answers.difference])
       expect(figure).toEqual({ of: 0, synthetic: undefined, floor: undefined });
-    const none = compared(few, few, many);
+    const none = await compared(few, few, many);
     expect([none.labs, none.leftOut]).toEqual([[], 1]);
     expect(none.distribution.ks.synthetic).toBeUndefined();
   });
 
-  it('nothing is compared without patients', () => {
-    expect(() =>
+  it('nothing is compared without patients', async () => {
+    await expect(
       compared(
         records(3, () => []),
         [],
         records(3, () => []),
       ),
-    ).toThrow(NoRowsError);
+    ).rejects.toThrow(NoRowsError);
   });
 });
 
 describe('small cells of real patients', () => {
-  it('a lab, an answer or a pair that ten have is not in it, eleven are', () => {
+  it('a lab, an answer or a pair that ten have is not in it, eleven are', async () => {
     const held = (people: number) =>
       records(60, (i) => [
         [sbp(100 + i)],
@@ -172,17 +172,17 @@ describe('small cells of real patients', () => {
             ])
           : []),
       ]);
-    const few = compared(held(10), held(10), held(10));
+    const few = await compared(held(10), held(10), held(10));
     expect(JSON.stringify(few)).not.toMatch(/2345-7|asked/);
-    const enough = compared(held(11), held(11), held(11));
+    const enough = await compared(held(11), held(11), held(11));
     expect(JSON.stringify(enough)).toMatch(/2345-7/);
     expect(JSON.stringify(enough)).toMatch(/asked/);
   });
 
-  it('each bin and digit has as many real patients, whatever the limit', () => {
+  it('each bin and digit has as many real patients, whatever the limit', async () => {
     const [R, H, S] = ['R', 'H', 'S'].map((name) => patients(150, new Rng(name)));
     for (const minPatients of [5, 11, 40]) {
-      for (const { lab, histogram, digits } of compared(R, H, S, { minPatients }).labs) {
+      for (const { lab, histogram, digits } of (await compared(R, H, S, { minPatients })).labs) {
         for (const [own, side] of [
           [H, 'holdout'],
           [R, 'training'],
@@ -197,7 +197,7 @@ describe('small cells of real patients', () => {
     }
   });
 
-  it('bounds and values out of range that a few have are not counted', () => {
+  it('bounds and values out of range that a few have are not counted', async () => {
     const low = (people: number) =>
       records(60, (i) => [
         [
@@ -208,20 +208,20 @@ describe('small cells of real patients', () => {
         ],
       ]);
     const [none, few, many] = [low(0), low(5), low(20)];
-    expect(compared(few, none, none).labs[0].bounds).toEqual({ synthetic: expect.anything() });
-    expect(compared(none, few, none).labs[0].bounds).toEqual({});
-    expect(compared(many, none, none).labs[0].bounds.floor!.value).toBeCloseTo(1 / 3, 12);
-    expect(compared(few, none, none).labs[0].outside).toEqual({ synthetic: expect.anything() });
-    expect(compared(many, none, none).labs[0].outside.floor!.value).toBeCloseTo(1 / 3, 12);
+    expect((await compared(few, none, none)).labs[0].bounds).toEqual({ synthetic: expect.anything() });
+    expect((await compared(none, few, none)).labs[0].bounds).toEqual({});
+    expect((await compared(many, none, none)).labs[0].bounds.floor!.value).toBeCloseTo(1 / 3, 12);
+    expect((await compared(few, none, none)).labs[0].outside).toEqual({ synthetic: expect.anything() });
+    expect((await compared(many, none, none)).labs[0].outside.floor!.value).toBeCloseTo(1 / 3, 12);
   });
 
-  it('a value that one patient has is nowhere', () => {
+  it('a value that one patient has is nowhere', async () => {
     const odd = records(60, (i) => [[sbp(i === 17 ? 183.4721 : 100 + (i % 10))], [sbp(100 + (i % 10))]]);
     const usual = records(60, (i) => [[sbp(100 + (i % 10))], [sbp(101 + (i % 10))]]);
     for (const text of [
-      compared(odd, usual, usual),
-      compared(usual, odd, usual),
-      compared(odd, odd, usual),
+      await compared(odd, usual, usual),
+      await compared(usual, odd, usual),
+      await compared(odd, odd, usual),
     ].map((one) => JSON.stringify(one))) {
       expect(text).not.toMatch(/183/);
       expect(text).not.toMatch(/"finer"/);

@@ -1,10 +1,9 @@
 import { compareHistories, compareValues, LONGITUDINAL_STEPS, VALUES_STEPS } from '@ehrsynth/evaluation';
 import type { Dictionary } from '@ehrsynth/histories';
-import { yieldToEventLoop } from '@ehrsynth/io';
 import { type Column, columnKey } from '@ehrsynth/matrix';
 import { auditHistories, HISTORIES_AUDIT_STEPS } from '@ehrsynth/privacy';
 import type { HistoryFigures } from '@ehrsynth/release';
-import { blocking, type Running, Work } from '../run/events.ts';
+import { type Running, Work } from '../run/events.ts';
 import type { HistorySides } from './history-sides.ts';
 
 export interface MeasureHistoriesOptions {
@@ -39,14 +38,18 @@ export async function measureHistories(
       seed,
       minPatients: smallCell,
       onStep,
+      signal: running.signal,
       titleOf: (kind, system, code) =>
         dictionary.codes[dictionary.findCode(kind, { system, code })!].code.display,
     });
-    const values = blocking(running, () =>
-      compareValues(training, holdout, synthetic, { seed, minPatients: smallCell, onStep }),
-    );
-    await yieldToEventLoop();
-    const attacks = blocking(running, () => auditHistories(training, holdout, synthetic, { seed, onStep }));
+    const { signal } = running;
+    const values = await compareValues(training, holdout, synthetic, {
+      seed,
+      minPatients: smallCell,
+      onStep,
+      signal,
+    });
+    const attacks = await auditHistories(training, holdout, synthetic, { seed, onStep, signal });
     return { longitudinal, values, attacks };
   } finally {
     work.stop();

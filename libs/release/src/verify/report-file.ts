@@ -17,6 +17,8 @@ const Figure = z.number().nullable().transform((figure) => figure ?? NaN); // pr
 const Interval = z.looseObject({ value: Figure, lower: Figure, upper: Figure });
 const Risk = z.looseObject({ attacks: Figure, risk: Interval });
 const Excess = z.looseObject({ excess: Interval });
+/** People counted, with an excess where that was measured. */
+const Counted = z.looseObject({ excess: Interval.optional() });
 /** A figure of both comparisons; a side that was not measured is left out. */
 const Compared = z.looseObject({ synthetic: Interval.optional(), floor: Interval.optional() });
 const synthetic = <T extends z.ZodRawShape>(shape: T) => z.looseObject({ synthetic: z.looseObject(shape) });
@@ -59,9 +61,9 @@ const WithFigures = z.looseObject({
     }),
     values: z.looseObject({ distribution: z.looseObject({ ks: Compared }) }),
     attacks: z.looseObject({
-      membership: z.looseObject({ aligned: Interval, density: Interval }),
-      copies: z.looseObject({ sequences: Excess, near: Excess }),
-      closestPeople: Excess,
+      membership: z.looseObject({ aligned: Interval.optional(), density: Interval.optional() }),
+      copies: z.looseObject({ sequences: Counted, near: Counted }),
+      closestPeople: Counted,
     }),
   }).optional(),
   canaries: z.looseObject({ bySamples: z.looseObject({ mean: Interval, unplanted: Figure }).optional() }).optional(),
