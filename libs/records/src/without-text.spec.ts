@@ -32,6 +32,15 @@ it.each([
     { dose: { value: 2, unit: 'for Mrs Jane Doe', system: 'x', code: 'for Mrs Jane Doe' } },
     { dose: { value: 2 } },
   ],
+  [
+    'a long word that calls itself a unit and its code',
+    {
+      quantity: { value: 2, unit: 'JaneDoe-of-Long-Street-1', system: 'x', code: 'JaneDoe-of-Long-Street-1' },
+    },
+    { quantity: { value: 2 } },
+  ],
+  ['a code alone that is text', { quantity: { value: 2, code: 'for Mrs Doe' } }, { quantity: { value: 2 } }],
+  ['a long code', { dose: { value: 2, system: 'x', code: 'x'.repeat(21) } }, { dose: { value: 2 } }],
   ['what stands beside an answer', { answer: { ...code, display: 'Yes, says Mrs Doe' } }, { answer: code }],
   ['what stands beside a panel', { panel: { ...code, display: 'Taken by Mrs Doe' } }, { panel: code }],
   ['what stands beside a route', { route: { code: { ...code, display: 'Mrs Doe' } } }, { route: { code } }],
@@ -49,7 +58,13 @@ it.each([
   { dose: { value: 1, unit: 'tablet' } },
   { quantity: { value: 7, unit: 'mL/min/{1.73_m2}' } },
   { quantity: { value: 7, unit: 'beats per minute' } },
-  { quantity: { unit: '{Ehrlichunits}/100.mL', system: 'x', code: '{Ehrlichunits}/100.mL' } },
+  {
+    quantity: {
+      unit: '{Ehrlichunits}/100.mL',
+      system: 'http://unitsofmeasure.org',
+      code: '{Ehrlichunits}/100.mL',
+    },
+  },
 ])('keeps %j', (value) => {
   const record = recordOf(value);
   expect(withoutText(record)).toBe(record);

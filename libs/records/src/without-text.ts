@@ -16,6 +16,7 @@ const MOST_BLANKS = 2;
 const LONGEST_UNIT_CODE = 50;
 const CODE = /^\S{1,20}$/;
 const UNIT_CODE = new RegExp(String.raw`^\S{1,${LONGEST_UNIT_CODE}}$`);
+const UCUM = 'http://unitsofmeasure.org';
 
 function hasText(event: CodedEvent): boolean {
   const { text, sourceText, route, quantity, dose, answer, panel, interpretation, category } = event;
@@ -37,13 +38,14 @@ function hasLongUnit(quantity: Quantity | undefined): boolean {
   return quantity !== undefined && (isLong(quantity) || hasTextAsCode(quantity));
 }
 
-function hasTextAsCode({ code }: Quantity): boolean {
-  return code !== undefined && !UNIT_CODE.test(code);
+/** Codes of other systems than UCUM are short. */
+function hasTextAsCode({ system, code }: Quantity): boolean {
+  return code !== undefined && !(system === UCUM ? UNIT_CODE : CODE).test(code);
 }
 
-/** A unit that is its own code is no text. */
+/** A unit that is its own code in UCUM is no text. */
 function isLong({ unit, system, code }: Quantity): boolean {
-  if (unit === undefined || (system !== undefined && unit === code && UNIT_CODE.test(unit))) return false;
+  if (unit === undefined || (system === UCUM && unit === code && UNIT_CODE.test(unit))) return false;
   return unit.length > LONGEST_UNIT || unit.split(/\s/).length - 1 > MOST_BLANKS;
 }
 

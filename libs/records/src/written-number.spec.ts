@@ -20,6 +20,8 @@ it.each([
   ['3 /HPF', { value: 3, unit: '/HPF' }],
   ['120 mm Hg', { value: 120, unit: 'mm Hg' }],
   ['1234567', { value: 1234567 }],
+  ['3 h', { value: 3, unit: 'h' }],
+  ['2 mL', { value: 2, unit: 'mL' }],
 ])('reads %s', (text, expected) => {
   expect(writtenNumber(text)).toEqual(expected);
 });
@@ -46,6 +48,17 @@ it.each([
   ['dots', '1.2.3'],
   ['a comparator alone', '<'],
   ['not applicable', '3 N/A'],
+  ['a number that is high', '5.9 H'],
+  ['one below a limit that is high', '<5 H'],
+  ['a number that is low, and no litres', '3.2 L'],
+  ['a flag right behind it', '3.2L'],
+  ['very high', '9 HH'],
+  ['abnormal', '4 A'],
+  ['normal', '7 N'],
+  ['one of several meanings', '5 K'],
+  ['susceptible, and no seconds', '4 S'],
+  ['moderately susceptible, and no milliseconds', '4 MS'],
+  ['starred', '4 *'],
   ['nothing', ''],
 ])('leaves as text %s', (_, text) => {
   expect(writtenNumber(text)).toBeUndefined();

@@ -2,15 +2,15 @@ import type { Quantity } from './patient-record.ts';
 
 /**
  * A number as laboratories write it in words ("<5", "7.2 mg/dL", ">= 1.5E3 IU/mL"), where the whole text is one; undefined for all
- * else. Not read are what may mean two numbers (7,2; 1,200), a grade (+1, 2+), a titre (1:40) or no number at all: leading zeros,
- * and more than seven digits without a unit, which are dates, telephone and record numbers.
+ * else. Not read are what may mean two numbers (7,2; 1,200), a grade (+1, 2+), a titre (1:40), a flag (5.9 H is high, not hours) or no
+ * number at all: leading zeros, and more than seven digits without a unit, which are dates, telephone and record numbers.
  */
 export function writtenNumber(text: string): Quantity | undefined {
   if (text.length > LONGEST) return undefined;
   const [, sign, digits, rest] = WRITTEN.exec(text) ?? [];
   if (digits === undefined) return undefined;
   const unit = rest.trim();
-  if (unit !== '' && !isUnit(unit)) return undefined;
+  if (unit !== '' && (isFlag(unit) || !isUnit(unit))) return undefined;
   if (unit === '' && digits.replace(/[^\d].*$|^-/g, '').length > MOST_DIGITS) return undefined;
   const value = Number(digits.replaceAll(',', ''));
   if (!Number.isFinite(value)) return undefined;
@@ -32,6 +32,11 @@ const COMPARATORS: Record<string, Quantity['comparator']> = {
   '=>': '>=',
   '≥': '>=',
 };
+
+/** High, low, abnormal, normal, resistant and so on, as laboratories put it behind a number: one capital, or a code of HL7's two. */
+function isFlag(text: string): boolean {
+  return /^(?:[A-Z]|HH|LL|AA|HU|LU|HX|LX|MS|VS|NS|IE|\*+)$/.test(text);
+}
 
 /** Made of the units of laboratories and bedsides: mg/dL, x10^3/uL, /HPF, mL/min/1.73m2, mm[Hg]. */
 function isUnit(text: string): boolean {

@@ -48,5 +48,17 @@ export const ANALYTE_OF: ReadonlyMap<string, Analyte> = new Map(
   Object.values(ANALYTES).flatMap((analyte) => analyte.loinc.map((code) => [code, analyte])),
 );
 
-/** Hemoglobin A1c, whose % (NGSP) and mmol/mol (IFCC) are of two standards, though UCUM makes one of the other. */
-export const HEMOGLOBIN_A1C: ReadonlySet<string> = new Set(['4548-4', '17856-6', '4549-2', '59261-8', '71875-9', '62388-4', '55454-3', '41995-2']); // prettier-ignore
+/**
+ * Hemoglobin A1c by NGSP's standard, whose % and IFCC's mmol/mol are two scales, though UCUM makes one of the other. Not of the codes by the
+ * protocols of JDS (62388-4) and IFCC (59261-8): their % is another.
+ */
+export const HEMOGLOBIN_A1C: ReadonlySet<string> = new Set([
+  '4548-4',
+  '17856-6',
+  '4549-2',
+  '71875-9',
+  '55454-3',
+]);
+
+/** International normalized ratio of prothrombin time. */
+export const INR: ReadonlySet<string> = new Set(['6301-6', '34714-6', '46418-0', '38875-1']);

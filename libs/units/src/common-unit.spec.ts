@@ -71,3 +71,62 @@ it('a unit is written as UCUM writes it where it can be understood', () => {
   expect(units.add(coded).quantity).toEqual({ value: 98, unit: '[degF]' });
   expect(units.add(glucose(3, 'furlongs')).quantity).toEqual({ value: 3, unit: 'furlongs' });
 });
+
+it('leaves a value whose unit and code contradict each other, and says so', () => {
+  const odd = (unit: string, code: string) => ({
+    ...glucose(5),
+    quantity: { value: 5, unit, system: UCUM, code },
+  });
+  const { units, events } = brought([
+    glucose(100, 'mg/dL'),
+    glucose(90, 'mg/dL'),
+    odd('mg/dL', 'mmol/L'),
+    odd('F', 'Cel'),
+    odd('MG/DL', 'mg/dL'),
+    odd('mg/dL', 'mg/dL{creat}'),
+    odd('mg per dl of blood', 'mg/dL'),
+  ]);
+  expect(events.map(({ quantity }) => quantity?.unit)).toEqual([
+    'mg/dL',
+    'mg/dL',
+    'mg/dL (code mmol/L)',
+    'F (code Cel)',
+    'mg/dL',
+    'mg/dL',
+    'mg/dL',
+  ]);
+  expect(events[2].quantity).toEqual({ value: 5, unit: 'mg/dL (code mmol/L)' });
+  expect(units.report()[0].kept).toEqual({ 'mg/dL (code mmol/L)': 1, 'F (code Cel)': 1 });
+});
+
+it('annotations that differ are kept apart', () => {
+  const { units } = brought([glucose(1, 'ng/mL{FEU}'), glucose(2, 'ng/mL{FEU}'), glucose(1, 'ng/mL{DDU}')]);
+  expect(units.report()[0]).toMatchObject({ unit: 'ng/mL{FEU}', converted: 0, kept: { 'ng/mL{DDU}': 1 } });
+});
+
+it('says of texts what it is asked to say', () => {
+  const { units } = brought([
+    glucose(1, 'Jane'),
+    glucose(1, 'Jane'),
+    glucose(1, 'Mary'),
+    glucose(1, 'Ann'),
+    glucose(1, 'mg'),
+  ]);
+  const [report] = units.report((unit) => (unit === 'mg' ? unit : 'other units'));
+  expect(report).toMatchObject({ unit: 'other units', values: 5, kept: { 'other units': 2, mg: 1 } });
+});
+
+it('doses have the unit as UCUM writes it, and are not converted', () => {
+  const dose = (unit: string, more = {}): CodedEvent => ({
+    ...glucose(1),
+    kind: 'drug',
+    dose: { value: 500, unit, ...more },
+  });
+  const units = ['MG', 'mg', 'gm', 'grams', 'mcg', 'tablet'];
+  const { events } = brought(units.map((unit) => dose(unit)));
+  expect(events.map((event) => event.dose)).toEqual(
+    ['mg', 'mg', 'g', 'g', 'ug', 'tablet'].map((unit) => ({ value: 500, unit })),
+  );
+  const [coded] = brought([dose('Milligram', { system: UCUM, code: 'mg' })]).events;
+  expect(coded.dose).toEqual({ value: 500, unit: 'mg' });
+});

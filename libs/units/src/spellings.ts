@@ -1,44 +1,49 @@
 import type { Quantity } from '@ehrsynth/records';
+import { folded, shortWords } from './letters.ts';
 import { isUcum } from './ucum.ts';
 
 export const UCUM = 'http://unitsofmeasure.org';
 
-/** UCUM, and how laboratories, monitors and tables of units write it, without case and blanks. */
+/** UCUM, and how laboratories, monitors and tables of units write it: folded, in small letters, without blanks. */
 const WRITTEN: [ucum: string, spellings: string][] = [
   [
     '10*3/uL',
-    'k/ul k/cumm k/mm3 th/ul thou/ul thousand/ul x10e3/ul x10^3/ul x103/ul 10e3/ul 10^3/ul 10*3/ul 10*3/mm3 1000/ul x10(3)/mcl 10*3/mcl 10^3/mcl k/mcl x1000/ul',
+    'k/ul k/cumm k/cmm k/mm3 th/ul th/mm3 thou/ul thou/mm3 thou/cumm thousand/ul thousand/mm3 1000/ul x1000/ul',
   ],
-  [
-    '10*6/uL',
-    'm/ul m/cumm m/mm3 mil/ul mill/ul million/ul x10e6/ul x10^6/ul 10e6/ul 10^6/ul 10*6/ul 10*6/mcl x10(6)/mcl m/mcl',
-  ],
-  ['10*9/L', 'x10^9/l x10e9/l 10e9/l 10^9/l 10*9/l giga/l'],
-  ['10*12/L', 'x10^12/l x10e12/l 10e12/l 10^12/l 10*12/l tera/l'],
-  ['/uL', 'cells/ul cells/mcl cells/mm3 cells/cumm #/ul /ul /cumm /mm3'],
+  ['10*6/uL', 'm/ul m/cumm m/cmm m/mm3 mil/ul mill/ul mil/mm3 mill/mm3 million/ul million/mm3 mio/ul'],
+  ['10*9/L', 'giga/l gpt/l'],
+  ['10*12/L', 'tera/l tpt/l'],
+  ['/uL', 'cells/ul cell/ul cells/mm3 cells/cumm cells/cmm #/ul /ul /cumm /cmm /mm3'],
+  ['{copies}/mL', 'copies/ml cp/ml {copies}/ml'],
   [
     '/min',
-    'bpm beats/min beats/minute breaths/min breaths/minute insp/min resp/min 1/min {beats}/min {breaths}/min /minute rpm',
+    'bpm beat/min beats/min beat/minute beats/minute breath/min breaths/min breath/minute breaths/minute insp/min resp/min 1/min {beats}/min {breaths}/min /minute rpm',
   ],
   ['mm[Hg]', 'mmhg mm[hg] mmofhg mmofmercury millimeterofmercury millimetersofmercury millimetresofmercury'],
   ['cm[H2O]', 'cmh2o cm[h2o]'],
   ['[degF]', 'f degf deg.f °f fahrenheit [degf] degreef degreesf degreefahrenheit degreesfahrenheit'],
   ['Cel', 'c degc deg.c °c celsius cel degcelsius degreec degreesc degreecelsius degreescelsius'],
-  ['[lb_av]', 'lb lbs pound pounds [lb_av] lb_av'],
+  ['[lb_av]', 'lb lbs pound pounds [lb_av] lb_av [lb_us] lb_us'],
   ['[oz_av]', 'oz ounce ounces [oz_av]'],
   ['[in_i]', 'in inch inches [in_i] in_i in_us'],
   ['[ft_i]', 'ft foot feet [ft_i]'],
   ['[yd_i]', 'yd yard yards [yd_i]'],
   ['[IU]/L', 'iu/l [iu]/l'],
   ['[IU]/mL', 'iu/ml [iu]/ml'],
-  ['m[IU]/L', 'uiu/ml miu/l mciu/ml u[iu]/ml m[iu]/l'],
+  ['m[IU]/L', 'uiu/ml miu/l u[iu]/ml m[iu]/l'],
   ['m[IU]/mL', 'miu/ml m[iu]/ml'],
-  ['%', 'percent pct %oftotal %ofhgb %hbsat %sat %'],
+  [
+    '%',
+    'percent pct %oftotal %total %{total} %ofhgb %ofhb %hgb %hb %{hb} %{hgb} %oftotalhgb %oftotalhb %oftotalhemoglobin %ofhemoglobin %a1c %hba1c %hbsat %sat %',
+  ],
+  ['mmol/mol', 'mmol/mol mmol/mol{hb} mmol/mol{hgb} mmol/molhb mmol/molhgb mmol/molhemoglobin'],
+  ['mg/dL', 'mg/dl mg%'],
+  ['g/dL', 'g/dl g% gm%'],
   [
     'mL/min/{1.73_m2}',
-    'ml/min/1.73m2 ml/min/1.73sqm ml/min/1.73m^2 ml/min/1.73m*2 ml/min/{1.73_m2} ml/min/1.73 ml/min/[1.73_m2] ml/min/1.73mm',
+    `ml/min/1.73m2 ml/min/1.73sqm ml/min/1.73m^2 ml/min/1.73m*2 ml/min/{1.73_m2} ml/min/{1.73m2} ml/min/1.73{m2} ml/min/1.73_m2 ml/min/1.73 ml/min/[1.73_m2] ml/min/1.73mm`,
   ],
-  ['kg/m2', 'kg/m2 kg/m^2 kg/(m^2) kg/m*2 kg/m² kg/sqm'],
+  ['kg/m2', 'kg/m2 kg/m^2 kg/(m^2) kg/m*2 kg/sqm'],
   ['s', 'sec secs second seconds s'],
   ['min', 'minute minutes mins min'],
   ['h', 'hr hrs hour hours h'],
@@ -72,20 +77,20 @@ const PARTS = new Map(
       ['kg', 'kg'],
       ['g', 'g gm'],
       ['mg', 'mg'],
-      ['ug', 'ug mcg µg μg'],
+      ['ug', 'ug'],
       ['ng', 'ng'],
       ['pg', 'pg'],
       ['fg', 'fg'],
       ['L', 'l'],
-      ['dL', 'dl'],
+      ['dL', 'dl 100ml'],
       ['mL', 'ml'],
-      ['uL', 'ul mcl µl μl'],
+      ['uL', 'ul'],
       ['nL', 'nl'],
       ['pL', 'pl'],
       ['fL', 'fl'],
       ['mol', 'mol'],
       ['mmol', 'mmol'],
-      ['umol', 'umol mcmol µmol μmol'],
+      ['umol', 'umol'],
       ['nmol', 'nmol'],
       ['pmol', 'pmol'],
       ['eq', 'eq'],
@@ -107,6 +112,9 @@ const PARTS = new Map(
       ['d', 'day d'],
       ['(24.h)', '24h'],
       ['s', 'sec s'],
+      ['kat', 'kat'],
+      ['ukat', 'ukat'],
+      ['nkat', 'nkat'],
       ['kPa', 'kpa'],
     ] as const
   ).flatMap(([ucum, letters]) => letters.split(' ').map((one) => [one, ucum])),
@@ -137,20 +145,56 @@ function understood(text: string, isStated: boolean): string | undefined {
 }
 
 function lookUp(text: string, isStated: boolean): string | undefined {
-  const plain = text
-    .toLowerCase()
-    .replace(/(^|\s)per\s?(?=\S)/g, '/')
-    .replace(/\s+/g, '');
-  if (plain === '') return undefined;
+  const written = folded(text);
+  if (written === '' || IS_NUMBER.test(written)) return undefined;
+  const inCapitals = BY_CAPITALS.find(([capitals]) => capitals.test(written));
+  if (inCapitals) return written.replace(...inCapitals);
+  const plain = written.toLowerCase();
+  // Stated in UCUM as the body's surface, 1.73{m2} is none of a unit.
+  if (SPELLINGS.get(plain) === BY_BODY_SURFACE) return BY_BODY_SURFACE;
   // Nobody measures kelvins or farads in a patient.
   const isMisread = /^[KkFC](\/|$)/.test(text);
   if (isStated && !isMisread && isUcum(text)) return text;
-  if (OF_SEVERAL_MEANINGS.has(text)) return undefined;
-  return SPELLINGS.get(plain) ?? byParts(plain) ?? (isUcum(text) ? text : undefined);
+  if (hasSeveralMeanings(written)) return undefined;
+  return (
+    SPELLINGS.get(plain) ??
+    powerOfTen(plain) ??
+    byParts(shortWords(plain)) ??
+    (isUcum(text) ? text : undefined)
+  );
 }
 
-/** Amperes or absorbance, days or dioptres, million or molar, pints or points: who writes these says it elsewhere. */
-const OF_SEVERAL_MEANINGS = new Set(['A', 'D', 'H', 'M', 'S', 'pt', 'PT']);
+/** Whose capitals decide: molar, which in small letters is a metre, and giga and tera, which are grams and tonnes. */
+const BY_CAPITALS: [capitals: RegExp, ucum: string][] = [
+  [/^([munpf])M(?:\/[Ll])?$/, '$1mol/L'],
+  [/^G\/[Ll]$/, '10*9/L'],
+  [/^T\/[Ll]$/, '10*12/L'],
+];
+/** UCUM takes any number for a unit; one with many digits is somebody's. */
+const IS_NUMBER = /^\d{2,}$|\d{5}/;
+const BY_BODY_SURFACE = 'mL/min/{1.73_m2}';
+
+/**
+ * Amperes or absorbance, days or dioptres, million or molar, pints or points: who writes these says it elsewhere. One or two capitals may
+ * be a flag (H, LL), and mM in a longer unit is no millimetre.
+ */
+function hasSeveralMeanings(written: string): boolean {
+  const isShort = /^[A-Z]{1,2}$/.test(written) && !UNITS_IN_CAPITALS.has(written);
+  return isShort || written === 'pt' || /[munpf]M(?![A-Za-z[])|^MM\/[A-Za-z]*L$/.test(written);
+}
+
+const UNITS_IN_CAPITALS = new Set(
+  'C F G L U KG GM MG UG NG PG ML UL DL FL CM MM LB OZ IN FT HR PH CC YR WK MO YD IU'.split(' '),
+);
+
+/** 10^3/µL, x10E9/L, 10(6)/mm3. */
+function powerOfTen(plain: string): string | undefined {
+  const [, power, volume] =
+    /^x?10(?:\^|\*\*?|e)?\(?\+?0?(3|6|9|12)\)?\/(ul|mm3|mm\^3|cumm|cmm|l|ml)$/.exec(plain) ?? [];
+  return power && `10*${power}/${VOLUMES[volume] ?? 'uL'}`;
+}
+
+const VOLUMES: Record<string, string> = { l: 'L', ml: 'mL' };
 
 function byParts(plain: string): string | undefined {
   const parts = plain.split('/');

@@ -20,6 +20,9 @@ async function read(more: object) {
 }
 const verified = (code: string) => ({ verificationStatus: hl7('allergyintolerance-verification', code) });
 const clinical = (code: string) => ({ clinicalStatus: hl7('allergyintolerance-clinical', code) });
+const local = (code: string, display?: string) => ({
+  coding: [{ system: 'http://epic/allergen', code, display }],
+});
 const reaction = (...codes: string[]) => ({
   code: undefined,
   reaction: codes.map((code) => ({ substance: coded(System.rxnorm, code) })),
@@ -27,6 +30,12 @@ const reaction = (...codes: string[]) => ({
 
 it.each<[string, object, object, string[]]>([
   ['what it is to, and since when', {}, { code: penicillin, start: '2010-01-01', active: true }, []],
+  [
+    'a local code',
+    { code: local('7', 'Nka-like pollen, no known cause') },
+    { code: { system: 'http://epic/allergen', code: '7' } },
+    [],
+  ],
   ['one that is resolved', clinical('resolved'), { active: false }, []],
   ['one that is inactive', clinical('inactive'), { active: false }, []],
   ['one without a status', { clinicalStatus: undefined }, { active: undefined }, []],
@@ -67,6 +76,15 @@ it.each<[string, object, string]>([
     { ...reaction('7980'), code: { text: 'No known drug allergies' } },
     'no known allergy',
   ],
+  ['a local code for it', { code: local('NKA', 'No Known Allergies') }, 'no known allergy'],
+  ['a local number for it', { code: local('99', 'NKDA') }, 'no known allergy'],
+  [
+    'a local number, and words',
+    { code: { ...local('99'), text: 'No Known Drug Allergies' } },
+    'no known allergy',
+  ],
+  ['a local number for no allergies', { code: local('98', 'No allergies') }, 'no known allergy'],
+  ['who was not asked', { code: coded(System.snomed, '1631000175102') }, 'no code but that nothing is known'],
   ['what nobody knows', { code: hl7('data-absent-reason', 'unknown') }, 'no code but that nothing is known'],
   ['words', { code: { text: 'peanuts' } }, 'no code'],
 ])('leaves out %s, and counts it', async (_, more, reason) => {

@@ -14,9 +14,10 @@ import {
   type SelectionReport,
   Titles,
 } from '@ehrsynth/matrix';
-import { type PatientRecord, withoutText } from '@ehrsynth/records';
+import { type CodedEvent, type PatientRecord, withoutText } from '@ehrsynth/records';
 import { CommonUnits, type UnitReport, withUsualUnits } from '@ehrsynth/units';
 import type { Vocabulary } from '@ehrsynth/vocab';
+import { RareTexts } from './rare-texts.ts';
 import { changeRecords, RecordsWriter } from './records-file.ts';
 import { readJson } from '../run/json-file.ts';
 
@@ -37,14 +38,22 @@ export interface CohortCounts {
   events: number;
 }
 
+/** What a cohort does not keep of its source, with how many events it took it from. */
+const TEXT_NOT_KEPT = 'value is text, not kept in the cohort';
+const rareNotKept = (minPatients: number) =>
+  `unit or code of an answer that fewer than ${minPatients} training patients have, not kept in the cohort`;
+
 /**
  * Writes a cohort: encoding.json, and train/ and holdout/ with records.ndjson.gz and the code matrix. Which columns there
- * are, and their titles, is decided by the training patients alone; so is the one unit that a code's values are brought to.
+ * are, and their titles, is decided by the training patients alone; so is the one unit that a code's values are brought to, and which
+ * units and answers that nobody knows are kept.
  */
 export class CohortWriter {
   private readonly builder = new MatrixBuilder();
   private readonly titles: Titles;
   private readonly units = new CommonUnits();
+  private readonly rareTexts: RareTexts;
+  private readonly notes = new Map<string, number>();
   private readonly rows: { train: number[]; holdout: number[] } = { train: [], holdout: [] };
   private readonly records: { train: RecordsWriter; holdout: RecordsWriter };
   private events = 0;
@@ -55,6 +64,7 @@ export class CohortWriter {
     private readonly options: CohortOptions,
   ) {
     this.titles = new Titles(vocabulary);
+    this.rareTexts = new RareTexts(options.minPatients);
     this.records = {
       train: new RecordsWriter(this.pathOf('train')),
       holdout: new RecordsWriter(this.pathOf('holdout')),
@@ -76,15 +86,23 @@ export class CohortWriter {
       columns.map((column) => [column, 1]),
     );
     this.events += record.events.length;
-    const { events, ...rest } = withoutText(record);
-    const counted = events.map((event) => this.units.add(withUsualUnits(event, 'words'), part === 'train'));
-    await this.records[part].write({ ...rest, events: counted });
+    this.note(TEXT_NOT_KEPT, record.events.filter(isTextAlone).length);
+    const kept = this.withoutTexts(record, part === 'train');
+    this.rareTexts.add(kept.events, part === 'train');
+    await this.records[part].write(kept);
   }
 
-  async close(): Promise<{ counts: CohortCounts; selection: SelectionReport; units: UnitReport[] }> {
+  /** Of the notes, each says how many events it is about. */
+  async close(): Promise<{
+    counts: CohortCounts;
+    selection: SelectionReport;
+    units: UnitReport[];
+    notes: ReadonlyMap<string, number>;
+  }> {
+    const isChanged = this.units.isMixed || this.rareTexts.hasAny;
     for (const part of ['train', 'holdout'] as const) {
       await this.records[part].close();
-      if (this.units.isMixed) await changeRecords(this.pathOf(part), (record) => this.inOneUnit(record));
+      if (isChanged) await changeRecords(this.pathOf(part), (record) => this.asKept(record));
     }
     const all = this.builder.build();
     const { minPatients, rare, levels } = this.options;
@@ -105,22 +123,41 @@ export class CohortWriter {
       holdout: this.rows.holdout.length,
       events: this.events,
     };
-    return { counts, selection: selection.report, units: this.units.report() };
+    const units = this.units.report((unit) => this.rareTexts.shown(unit));
+    return { counts, selection: selection.report, units, notes: this.notes };
   }
 
   /** A record that is no part of the cohort as the cohort has its own: without text, with values in its units. When it is closed. */
   likeOwn(record: PatientRecord): PatientRecord {
-    const { events, ...rest } = withoutText(record);
-    return this.inOneUnit({ ...rest, events: events.map((event) => this.units.add(event, false)) });
+    const { events, ...rest } = this.withoutTexts(record, false);
+    return { ...rest, events: events.map((event) => this.units.apply(this.rareTexts.without(event))) };
   }
 
   private pathOf(part: Part): string {
     return join(this.folder, part, 'records.ndjson.gz');
   }
 
-  private inOneUnit({ events, ...record }: PatientRecord): PatientRecord {
-    return { ...record, events: events.map((event) => this.units.apply(event)) };
+  private withoutTexts(record: PatientRecord, hasSay: boolean): PatientRecord {
+    const { events, ...rest } = withoutText(record);
+    return { ...rest, events: events.map((event) => this.units.add(withUsualUnits(event, 'words'), hasSay)) };
   }
+
+  private asKept({ events, ...record }: PatientRecord): PatientRecord {
+    const kept = events.map((event) => {
+      const left = this.rareTexts.without(event);
+      if (left !== event) this.note(rareNotKept(this.options.minPatients), 1);
+      return this.units.apply(left);
+    });
+    return { ...record, events: kept };
+  }
+
+  private note(what: string, events: number): void {
+    if (events > 0) this.notes.set(what, (this.notes.get(what) ?? 0) + events);
+  }
+}
+
+function isTextAlone({ text, sourceText, quantity, answer }: CodedEvent): boolean {
+  return (text ?? sourceText) !== undefined && quantity?.value === undefined && answer === undefined;
 }
 
 /** One row after the other, so that there is no second matrix. */

@@ -77,11 +77,13 @@ export async function ingest(
       await cohort.add(record);
       await yieldToEventLoop();
     }
-    result = await cohort.close();
+    const { notes, ...made } = await cohort.close();
+    result = made;
+    for (const [what, events] of notes) tally.notes.set(what, events);
     work.stop();
     const problems = tally.problems.map((problem) => `${JSON.stringify(problem)}\n`).join('');
     await writeFileAtomic(join(folder, 'problems.ndjson'), problems);
-    return { ...result.counts, columns: result.selection, units: result.units, ...tallyCounts(tally) };
+    return { ...made.counts, columns: made.selection, units: made.units, ...tallyCounts(tally) };
   });
   return { out, ...result!, tally };
 }
