@@ -5,7 +5,7 @@ export function saysNoAllergy(word: string): boolean {
 
 /** Codes of the International Patient Summary among them: no-known-medication-allergies. */
 const IN_WORDS =
-  /^n\.?k\.?[dfme]?\.?a\.?(?![-\w])|^(?:none|nil)(?: known)?$|^no known$|\bno[- ]known\b.*\ballerg|^(?:no|denies|without)\b(?:[- ](?:any|drug|food|medication|environmental|latex|current|active|reported|other))*[- ]allerg/i;
+  /^n\.?k\.?(?:[dfme]\.?)?a(?![-\w])|^(?:none(?: known)?|nil known)$|\bno[- ]known\b.*\ballerg|^(?:no|denies|without)\b(?:[- ](?:any|drug|food|medication|environmental|latex|current|active|reported|other))*[- ]allerg/i;
 /** @see International Patient Summary, value set "Absent or Unknown SNOMED", and what came before its codes. */
 const IN_SNOMED = new Set([
   '716186003',

@@ -85,13 +85,12 @@ export function toRecord(id: string, rows: Row[], where: string, reading: Readin
     return reason === undefined;
   };
   for (const { row, known } of stays) if (isWithin(row)) visits.add(row, known, count);
-  const { birthDate: _birth, deathDate: _death, ...rest } = demographics;
-  const { birthDate, deathDate } = life;
+  const said = { ...demographics };
+  if (life.birthDate === undefined) delete said.birthDate;
+  if (life.deathDate === undefined) delete said.deathDate;
   return {
     id,
-    ...rest,
-    ...(birthDate !== undefined && { birthDate }),
-    ...(deathDate !== undefined && { deathDate }),
+    ...said,
     encounters:
       ownEncounters.length > 0 ? Array.from(ownEncounters, (one) => one ?? UNKNOWN_VISIT) : visits.encounters,
     events: events.flatMap(({ row, known }) => {
