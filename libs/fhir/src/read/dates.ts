@@ -31,7 +31,8 @@ export function datesOf(resource: Resource, notes: Note[]): Dates {
   if (resourceType === 'Encounter') return periodDates(resource.period, 'Encounter.period', notes);
   const form = CHOICE[resourceType];
   let dates: Dates = form ? choiceDates(resource, form, notes) : {};
-  if (resourceType === 'Condition') dates = conditionDates(dates, choiceDates(withOneClock(resource), ABATEMENT, notes));
+  if (resourceType === 'Condition')
+    dates = conditionDates(dates, choiceDates(withOneClock(resource), ABATEMENT, notes));
   if (resourceType === 'AllergyIntolerance') dates = conditionDates(dates, {});
   for (const element of RECORDED[resourceType] ?? []) {
     const value = element === ASSERTED ? assertedDate(resource) : (resource[element] as unknown);

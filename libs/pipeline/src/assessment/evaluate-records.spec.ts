@@ -70,7 +70,7 @@ it('reads each side from its own format, measures everything, and leaves no work
   expect(found!.values.distribution.ks.synthetic!.measured).toBeGreaterThan(3);
   expect(readdirSync(at()).filter((name) => /work|partial/.test(name))).toEqual([]);
   const report = JSON.parse(readFileSync(at('report', 'report.json'), 'utf8'));
-  expect(report.histories.attacks.membership.aligned.value).toBe(found!.attacks.membership.aligned.value);
+  expect(report.histories.attacks.membership.aligned.value).toBe(found!.attacks.membership.aligned!.value);
   const run = readFileSync(at('report', 'run.json'), 'utf8');
   expect(JSON.parse(run)).toMatchObject({ command: 'evaluate', counts: { origins: { training: 'fhir', holdout: 'omop', synth: 'records' } } });
   expect(run).not.toContain(at());
