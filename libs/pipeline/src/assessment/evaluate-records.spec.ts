@@ -119,8 +119,11 @@ it('says what it cannot read or compare', async () => {
   const real = { records: at('training.ndjson'), holdout: at('holdout.ndjson') };
   const options = { out: at('failed') };
   await expect(evaluateRecords({ ...real, synth: at('empty.ndjson') }, options)).rejects.toThrow(
-    NoPatientsError,
+    /None of the 1 files is FHIR/,
   );
+  mkdirSync(at('nobody'));
+  await write(at('nobody', 'records.ndjson.gz'), []);
+  await expect(evaluateRecords({ ...real, synth: at('nobody') }, options)).rejects.toThrow(NoPatientsError);
   const all = { ...real, synth: at('honest.ndjson') };
   await expect(evaluateRecords(all, { ...options, minPatients: 5000 })).rejects.toThrow(
     NothingToCompareError,
