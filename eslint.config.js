@@ -7,8 +7,8 @@ const may = {
   io: [],
   records: [],
   vocab: ['records'],
-  fhir: ['records', 'vocab'],
-  omop: ['records', 'vocab'],
+  fhir: ['records', 'units', 'vocab'],
+  omop: ['records', 'units', 'vocab'],
   meds: ['records', 'vocab'],
   units: ['records'],
   histories: ['records'],
@@ -23,7 +23,19 @@ const may = {
   release: ['evaluation', 'histories', 'matrix', 'privacy', 'statistics'],
   report: ['evaluation', 'histories', 'matrix', 'privacy', 'release', 'statistics'],
   sandbox: ['fhir', 'records', 'vocab'],
-  tools: ['records', 'vocab', 'matrix', 'engine', 'models', 'simulate', 'fhir', 'omop', 'privacy', 'release'],
+  tools: [
+    'records',
+    'vocab',
+    'matrix',
+    'engine',
+    'models',
+    'simulate',
+    'fhir',
+    'omop',
+    'meds',
+    'privacy',
+    'release',
+  ],
 };
 
 export default tseslint.config(

@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const started = Date.now();
 
 rmSync(`${root}demo`, { recursive: true, force: true });
-step('Source records with a known distribution', 'simulate -n 2600 --seed 1 -o demo/source');
+step('Source records with a known distribution', 'simulate --world sets -n 2600 --seed 1 -o demo/source');
 step('Read them as any FHIR export is read', 'ingest fhir demo/source -o demo/cohort');
 step(
   'Train the default model, an autoregressive one',

@@ -1,30 +1,27 @@
 import { type Comparison, withheldText } from '@ehrsynth/evaluation';
 import type { PrivacyAudit } from '@ehrsynth/privacy';
-import {
-  caveatsOf,
-  headline,
-  isInTheWay,
-  type Section,
-  SECTIONS,
-  tallyOf,
-  type Verdict,
-} from '@ehrsynth/release';
+import { caveatsOf, headline, type Section, SECTIONS, tallyOf, type Verdict } from '@ehrsynth/release';
 import { attackRows, fidelityRows, utilityRows } from '@ehrsynth/report';
-import { intervalText, numberText, percent } from '@ehrsynth/statistics';
-import type { Assessment } from './assess.ts';
+import { intervalText, percent } from '@ehrsynth/statistics';
+import { type Assessment, inTheWay } from '@ehrsynth/pipeline';
+import { historySummary } from './history-summary.ts';
 import { table, text } from './table.ts';
 
 const CODES_SHOWN = 8;
 const NAME_WIDTH = 48;
 
 /** What was measured, for the terminal: fidelity, utility, privacy, and the verdict last. */
-export function summary({ comparison, privacy, canaries, verdict }: Assessment): string {
+export function summary({ comparison, privacy, histories, canaries, verdict }: Assessment): string {
   const memory = canaries?.bySamples
     ? `\nExposure of ${text(canaries.canaries)} canaries in the synthetic rows: ${intervalText(canaries.bySamples.mean, 2)} bits; never planted: ${canaries.bySamples.unplanted.toFixed(2)}`
     : '';
-  return [fidelity(comparison), utility(comparison), attacks(privacy) + memory, verdictLines(verdict)].join(
-    '\n',
-  );
+  return [
+    fidelity(comparison),
+    utility(comparison),
+    attacks(privacy) + memory,
+    ...(histories ? [historySummary(histories)] : []),
+    verdictLines(verdict),
+  ].join('\n');
 }
 
 function fidelity(comparison: Comparison): string {
@@ -69,18 +66,4 @@ function verdictLines(verdict: Verdict): string {
     ...inTheWay(verdict),
     ...advice.map((step) => `  → ${step}`),
   ].join('\n');
-}
-
-/** Of each gate that is in the way of a release: what, and by how much. */
-export function inTheWay({ gates, accepted }: Verdict): string[] {
-  return gates
-    .filter((gate) => isInTheWay(gate, accepted))
-    .map(({ name, title, value, bound, threshold, outcome, needed }) => {
-      const wanted = `it must be ${bound} ${numberText(threshold)}`;
-      if (value === undefined) return `  ? ${name}: ${title} was not measured; ${wanted}`;
-      const shown = `${title} is ${numberText(value)}; ${wanted}`;
-      return outcome === 'failed'
-        ? `  ✗ ${name}: ${shown} (off by ${numberText(Math.abs(value - threshold))})`
-        : `  ? ${name}: ${shown}; too few to tell, about ${text(needed!)} held-out patients needed`;
-    });
 }

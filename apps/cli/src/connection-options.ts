@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Connection, CONNECTION_LIMITS } from '@ehrsynth/fhir';
 import { fromSystemError } from '@ehrsynth/io';
-import { IncompleteOptionsError } from './errors.ts';
+import { IncompleteOptionsError } from '@ehrsynth/pipeline';
 import { above0, collect, wholeNumber } from './options.ts';
 
 /** How to reach a FHIR server and who asks. */

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { System } from '@ehrsynth/records';
 import { describe, expect, it } from 'vitest';
 import { Progress } from './progress.ts';
-import { RecordsWriter } from './records-file.ts';
+import { RecordsWriter } from '@ehrsynth/pipeline';
 import { table, wrapped } from './table.ts';
 import { commandLine } from './testing.ts';
 

@@ -1,70 +1,4 @@
 import { UserError } from '@ehrsynth/io';
-import type { Filling } from '@ehrsynth/release';
-
-/** --level names no level of a system. */
-export class LevelError extends UserError {
-  constructor(choice: string, all: string[]) {
-    super('bad-level', 2, `No such level: ${choice}`, { todo: `Levels: ${all.join(', ')}.` });
-  }
-}
-
-/** A cohort whose codes were all left out. */
-export class NothingToTrainError extends UserError {
-  constructor(cohort: string) {
-    super('nothing-to-train', 1, 'No code is held by enough training patients', {
-      where: cohort,
-      todo: 'Ingest again with a smaller --min-patients, or with --rare parent.',
-    });
-  }
-}
-
-/** Stopped by the user; --resume goes on from what is kept. */
-export class StoppedError extends UserError {
-  constructor(what: string, kept: string) {
-    super('stopped', 1, what, { where: kept, todo: 'Give the same command with --resume to go on.' });
-  }
-}
-
-/** --resume, and no training was begun for this output. */
-export class NothingToResumeError extends UserError {
-  constructor(out: string, checkpointFolder: string) {
-    super('nothing-to-resume', 2, `There is no checkpoint to resume for ${out}`, {
-      where: checkpointFolder,
-      todo: 'Give the --out of the training that was stopped, or leave --resume out to begin anew.',
-    });
-  }
-}
-
-/** A folder that another command wrote, or none. */
-export class WrongFolderError extends UserError {
-  constructor(folder: string, wanted: string[], found: string | undefined) {
-    super('wrong-folder', 2, `Not a folder that \`ehrsynth ${wanted.join('` or `')}\` wrote`, {
-      where: folder,
-      todo: found ? `It was written by \`ehrsynth ${found}\`.` : 'It has no run.json.',
-    });
-  }
-}
-
-/** A file that a command wrote is not what this version writes. */
-export class BrokenFileError extends UserError {
-  constructor(path: string, line: number | undefined, what: string, cause: unknown) {
-    super('broken-file', 1, `The file is damaged, or was changed: ${what}`, {
-      where: line === undefined ? path : `${path}, line ${line}`,
-      todo: 'Copy its folder again, or run the command that wrote it again.',
-      cause,
-    });
-  }
-}
-
-export class BrokenRecordError extends UserError {
-  constructor(path: string, line: number, cause: unknown) {
-    super('broken-record', 1, 'A patient record is damaged', {
-      where: `${path}, line ${line}`,
-      todo: 'Run the command that wrote it again.',
-      cause,
-    });
-  }
-}
 
 export class NothingImportedError extends UserError {
   constructor() {
@@ -82,32 +16,6 @@ export class UnknownCodeError extends UserError {
   }
 }
 
-/** The folders to merge are not all the parts of one run. */
-export class ShardsError extends UserError {
-  constructor(where: string, what: string) {
-    super('not-the-parts', 2, `Not the parts of one run: ${what}`, {
-      where,
-      todo: 'Give every folder of one `generate --shard i/n` once: same model, number, seed and engine, i from 1 to n.',
-    });
-  }
-}
-
-/** An option that needs another. */
-export class IncompleteOptionsError extends UserError {
-  constructor(what: string) {
-    super('incomplete-options', 2, what, { todo: '--help shows the options.' });
-  }
-}
-
-/** An option that a training with differential privacy would not use. */
-export class IneffectiveOptionError extends UserError {
-  constructor(option: string, why: string) {
-    super('no-effect', 2, `--${option} has no effect with --dp-epsilon: ${why}`, {
-      todo: `Leave --${option} out.`,
-    });
-  }
-}
-
 /** --source-system names no kind of event, or no system. */
 export class InvalidSourceSystemError extends UserError {
   constructor(text: string, kinds: string[]) {
@@ -117,65 +25,11 @@ export class InvalidSourceSystemError extends UserError {
   }
 }
 
-/** An export to OMOP has no place to go, or two. */
-export class OmopTargetError extends UserError {
-  constructor() {
-    super('wrong-options', 2, 'One place to write to is needed', {
-      todo: 'Give a folder (--out) or a database (--postgres), not both.',
-    });
-  }
-}
-
-/** --outcome names no code that the patients have. */
-export class UnknownOutcomeError extends UserError {
-  constructor(code: string) {
-    super('unknown-outcome', 2, `No column of the cohort has the code ${code}`, {
-      todo: 'columns.json in the cohort lists the codes.',
-    });
-  }
-}
-
-/** Gates are in the way: nothing is given away. */
-export class ReleaseRefusedError extends UserError {
-  constructor(verdict: string, details: string[]) {
-    const head = `${verdict[0].toUpperCase()}${verdict.slice(1)}`;
-    super('release-refused', 1, [head, ...details].join('\n'), { todo: 'Nothing was written.' });
-  }
-}
-
-/** Classes that the model draws too few patients of. */
-export class SmallClassesError extends UserError {
-  constructor({ k, drawn, classes, left }: Filling) {
-    const small = classes.filter(({ before, found }) => before + found < k).map(({ members, before, found }) => `${members.join(', ')} (${before + found})`);
-    super('small-classes', 1, `${small.length} classes have fewer than ${k} patients, ${left.length} in all, after ${drawn.toLocaleString('en-US')} rows were drawn: ${small.slice(0, 5).join('; ')}${small.length > 5 ? '; …' : ''}`, {
-      todo: 'Draw more with --most-draws, use fewer quasi-identifiers or a smaller --k, or leave these patients out with --suppress.',
-    });
-  }
-} // prettier-ignore
-
-/** Synthetic patients of a model that learnt from another cohort. */
-export class OtherColumnsError extends UserError {
-  constructor(cohort: string) {
-    super('other-columns', 2, 'The synthetic patients have other columns than the cohort', {
-      where: cohort,
-      todo: 'Give the cohort that their model learnt from.',
-    });
-  }
-}
-
-/** --where, --set-prevalence or --balance that says nothing the model knows. */
-export class ShapeOptionError extends UserError {
-  constructor(what: string, todo: string) {
-    super('bad-shape', 2, `The model has nothing of the kind: ${what}`, { todo });
-  }
-}
-
-/** Patients of a shape did not come up among as many rows as may be drawn. */
-export class ShapeNotFilledError extends UserError {
-  constructor(taken: number, wanted: number, drawn: number) {
-    const text = (count: number) => count.toLocaleString('en-US');
-    super('shape-not-filled', 1, `Only ${text(taken)} of ${text(wanted)} patients of the shape came up among ${text(drawn)} rows`, {
-      todo: 'Nothing was written. Ask for fewer patients, or raise --most-draws.',
+/** evaluate is given both of its forms, or a part of one. */
+export class EvaluateUsageError extends UserError {
+  constructor(what: string) {
+    super('bad-usage', 2, what, {
+      todo: 'Give COHORT and SYNTH, folders of `ehrsynth ingest` and `ehrsynth generate`; or --records, --holdout and --synth, records of any origin.',
     });
   }
 } // prettier-ignore
@@ -195,92 +49,6 @@ export class KeyExistsError extends UserError {
     super('key-exists', 2, 'There is a key already, and it is not replaced', {
       where: path,
       todo: 'Choose another name with -o.',
-    });
-  }
-}
-
-/** A file is not the one that the step before it wrote or read. */
-export class BrokenLinkError extends UserError {
-  constructor(path: string, what: string, why: string, command: string, part?: 'cohort' | 'model') {
-    const step = command.split(' ')[0];
-    super('broken-link', 1, `${what}: ${why}`, {
-      where: path,
-      todo: `Run \`ehrsynth ${step}\` again, and the steps after it${part ? `; or name the right folder with --${part}` : ''}.`,
-    });
-  }
-}
-
-/** A folder of a version that did not write down the sums of its files. */
-export class NoSumsError extends UserError {
-  constructor(folder: string, command: string, version: string) {
-    super('no-sums', 2, `Nothing can be proven of this folder: its run.json, of version ${version}, has no sums of what it holds`, {
-      where: folder,
-      todo: `Run \`ehrsynth ${command}\` again with this version, and the steps after it.`,
-    });
-  }
-} // prettier-ignore
-
-/** run.json does not say where the folder is that it went on from. */
-export class NoLinkError extends UserError {
-  constructor(folder: string, part: string) {
-    super('no-link', 2, `Its run.json does not say where the ${part} is`, {
-      where: folder,
-      todo: `Name its folder with --${part}.`,
-    });
-  }
-}
-
-/** Files of a package are not those that were measured. */
-export class ChangedMeanwhileError extends UserError {
-  constructor(path: string) {
-    super('changed-meanwhile', 1, 'A file of the package was changed after it was measured', {
-      where: path,
-      todo: 'Nothing was written. Let nothing else write there, and release again.',
-    });
-  }
-}
-
-/** --force would remove a folder that no command wrote. */
-export class NotOursError extends UserError {
-  constructor(folder: string, why: string) {
-    super('not-ours', 2, `--force replaces only what ehrsynth wrote: ${why}`, {
-      where: folder,
-      todo: 'Choose another name with -o, or remove the folder yourself.',
-    });
-  }
-}
-
-const SHOWN_NAMES = 5;
-
-/** --force would remove files that no command wrote. */
-export class OthersFilesError extends UserError {
-  constructor(folder: string, names: string[]) {
-    const shown = names.slice(0, SHOWN_NAMES).map((name) => JSON.stringify(name).slice(1, -1));
-    const rest = names.length > SHOWN_NAMES ? ` and ${names.length - SHOWN_NAMES} more` : '';
-    super('not-ours', 2, `--force would remove what ehrsynth did not write: ${shown.join(', ')}${rest}`, {
-      where: folder,
-      todo: 'Move it elsewhere, or choose another name with -o.',
-    });
-  }
-}
-
-/** --force would remove what the command reads. */
-export class InputInOutputError extends UserError {
-  constructor(source: string, out: string) {
-    super('input-in-output', 2, `--force would remove an input of the same command: ${source}`, {
-      where: out,
-      todo: 'Choose another name with -o.',
-    });
-  }
-}
-
-/** A library ran out of disk, and said so in words of its own. */
-export class DiskFullError extends UserError {
-  constructor(out: string, cause: Error) {
-    super('ENOSPC', 3, 'The disk is full', {
-      where: out,
-      todo: 'Free some space or choose another disk; nothing was left behind.',
-      cause,
     });
   }
 }

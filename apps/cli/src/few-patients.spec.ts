@@ -165,7 +165,7 @@ function* plants(): Generator<object> {
 
 describe('what fewer than k patients have', () => {
   beforeAll(async () => {
-    expect(await ehrsynth('simulate -n 300 --seed 3 -o @source')).toBe(0);
+    expect(await ehrsynth('simulate --world sets -n 300 --seed 3 -o @source')).toBe(0);
     const lines = [...plants()].map((resource) => `${JSON.stringify(resource)}\n`);
     appendFileSync(at('source', 'planted.ndjson'), lines.join(''));
     for (const k of [K, 1])

@@ -21,7 +21,7 @@ it.skipIf(process.platform === 'win32')(
   async () => {
     const before = process.umask(0o022);
     try {
-      expect(await ehrsynth('simulate -n 120 -o @source')).toBe(0);
+      expect(await ehrsynth('simulate --world sets -n 120 -o @source')).toBe(0);
       expect(await ehrsynth('ingest fhir @source -o @cohort --min-patients 5')).toBe(0);
       expect(await ehrsynth('train @cohort -o @model -m marginals')).toBe(0);
       expect(await ehrsynth('generate @model -n 20 -o @synth')).toBe(0);
@@ -64,7 +64,7 @@ it('a disk that cannot be written to is said in words', async () => {
   const isRoot = process.geteuid?.() === 0;
   if (isRoot) process.seteuid!(65534);
   try {
-    expect(await ehrsynth('simulate -n 5 -o @shut/new/out')).toBe(3);
+    expect(await ehrsynth('simulate --world sets -n 5 -o @shut/new/out')).toBe(3);
   } finally {
     if (isRoot) process.seteuid!(0);
   }

@@ -16,9 +16,12 @@ afterEach(() => void (existsSync(at('disk')) && unmount()));
 
 it('a command on a disk that is full says so, ends with 3, and leaves nothing behind', async ({ skip }) => {
   if (!mount(4) || !unmount()) skip('needs the right to mount a small disk');
-  expect(await ehrsynth('simulate -n 200 -o @source')).toBe(0);
+  expect(await ehrsynth('simulate --world sets -n 200 -o @source')).toBe(0);
   for (const kilobytes of [4, 40]) {
-    for (const command of ['ingest fhir @source -o @disk/out', 'simulate -n 200 -o @disk/out --omop csv']) {
+    for (const command of [
+      'ingest fhir @source -o @disk/out',
+      'simulate --world sets -n 200 -o @disk/out --omop csv',
+    ]) {
       mount(kilobytes);
       forget();
       expect(await ehrsynth(command), `${command} on ${kilobytes} KB: ${output()}`).toBe(3);

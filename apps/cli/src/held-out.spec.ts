@@ -5,7 +5,7 @@ import { commandLine } from './testing.ts';
 const { at, ehrsynth, output } = commandLine();
 
 beforeAll(async () => {
-  await ehrsynth('simulate -n 150 --seed 3 -o @source');
+  await ehrsynth('simulate --world sets -n 150 --seed 3 -o @source');
   await ehrsynth('ingest fhir @source -o @none --min-patients 5 --holdout 0');
   await ehrsynth('ingest fhir @source -o @few --min-patients 5 --holdout 0.02');
   for (const cohort of ['none', 'few']) {

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { Assessment } from './assess.ts';
+import type { Assessment } from '@ehrsynth/pipeline';
 import { listenToSignals } from './main.ts';
 import { commandLine } from './testing.ts';
 
@@ -25,7 +25,7 @@ describe('the main road', () => {
   const quick = '-m medgan --pretrain-epochs 10 --epochs 15 --engine wasm';
 
   it('goes from FHIR to valid FHIR', async () => {
-    expect(await ehrsynth('simulate -n 400 --seed 3 -o @source')).toBe(0);
+    expect(await ehrsynth('simulate --world sets -n 400 --seed 3 -o @source')).toBe(0);
     expect(await ehrsynth('ingest fhir @source -o @cohort --min-patients 5')).toBe(0);
     expect(output()).toMatch(
       /400 patients, [\d,]+ events read[\s\S]*ICD-10-CM[\s\S]*NDC[\s\S]*patients to train on/,
@@ -61,7 +61,7 @@ describe('the main road', () => {
   });
 
   it('writes the same bytes again for the same seeds', async () => {
-    await ehrsynth('simulate -n 400 --seed 3 -o @source2');
+    await ehrsynth('simulate --world sets -n 400 --seed 3 -o @source2');
     expect(contents(at('source2'))).toEqual(contents(at('source')));
     await ehrsynth('ingest fhir @source2 -o @cohort2 --min-patients 5');
     await ehrsynth(`train @cohort2 -o @model2 ${quick}`);
@@ -127,7 +127,7 @@ describe('the main road', () => {
     expect(matrix('from-parquet')).toEqual(matrix('from-csv'));
     expect(matrix('from-duckdb')).toEqual(matrix('from-csv'));
     expect(output()).toMatch(/person +60[\s\S]*ICD-10-CM[\s\S]*NDC/);
-    expect(await ehrsynth('simulate -n 30 --omop csv -o @simulated-omop')).toBe(0);
+    expect(await ehrsynth('simulate --world sets -n 30 --omop csv -o @simulated-omop')).toBe(0);
     expect(await ehrsynth('ingest omop @simulated-omop -o @from-simulated --min-patients 1')).toBe(0);
     expect(output()).toMatch(/30 patients, [\d,]+ events read/);
   });
@@ -201,7 +201,7 @@ describe('bad input and bad places', () => {
     await asNobody(async () => {
       expect(await ehrsynth('ingest fhir @locked -o @open/out')).toBe(3);
       expect(output()).toMatch(/No permission[\s\S]*locked/);
-      expect(await ehrsynth('simulate -n 5 -o @readonly/out')).toBe(3);
+      expect(await ehrsynth('simulate --world sets -n 5 -o @readonly/out')).toBe(3);
       expect(output()).toMatch(/No permission[\s\S]*readonly/);
     });
     chmodSync(at('locked'), 0o755);
@@ -212,12 +212,12 @@ describe('bad input and bad places', () => {
 
   it('a folder that is there already, unless a command wrote it and it may be replaced', async () => {
     source('taken', patient);
-    expect(await ehrsynth('simulate -n 5 -o @taken')).toBe(2);
+    expect(await ehrsynth('simulate --world sets -n 5 -o @taken')).toBe(2);
     expect(output()).toMatch(/exists and is not empty[\s\S]*--force/);
-    expect(await ehrsynth('simulate -n 5 -o @taken --force')).toBe(2);
+    expect(await ehrsynth('simulate --world sets -n 5 -o @taken --force')).toBe(2);
     expect(readdirSync(at('taken'))).toEqual(['a.ndjson']);
-    expect(await ehrsynth('simulate -n 5 -o @simulated')).toBe(0);
-    expect(await ehrsynth('simulate -n 5 -o @simulated --force')).toBe(0);
+    expect(await ehrsynth('simulate --world sets -n 5 -o @simulated')).toBe(0);
+    expect(await ehrsynth('simulate --world sets -n 5 -o @simulated --force')).toBe(0);
     expect(readdirSync(at('simulated'))).toContain('run.json');
   });
 

@@ -17,7 +17,7 @@ import { validateCommand } from './commands/validate.ts';
 import { vocabCommand } from './commands/vocab.ts';
 import { restrictFileModes } from './file-modes.ts';
 import { guardExit } from './unfinished.ts';
-import { version } from './version.ts';
+import { version } from '@ehrsynth/pipeline';
 
 export { listenToSignals } from './signals.ts';
 

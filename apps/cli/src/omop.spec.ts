@@ -27,7 +27,7 @@ const run = (name: string) => JSON.parse(readFileSync(at(name, 'run.json'), 'utf
 
 describe.skipIf(!server)('OMOP in PostgreSQL, from the command line', () => {
   it('loads what was generated and reads the same cohort from it as from files; nothing shows the password', async () => {
-    expect(await ehrsynth('simulate -n 60 -o @source')).toBe(0);
+    expect(await ehrsynth('simulate --world sets -n 60 -o @source')).toBe(0);
     expect(await ehrsynth('ingest fhir @source -o @cohort --min-patients 1')).toBe(0);
     expect(
       await ehrsynth('train @cohort -m medgan -o @model --engine wasm --pretrain-epochs 1 --epochs 1'),
@@ -54,7 +54,7 @@ it('has standard concepts once Athena is imported, and maps them back', async ()
   expect(await ehrsynth('vocab import athena @download')).toBe(0);
   expect(await ehrsynth('vocab list')).toBe(0);
   expect(output()).toMatch(/19 concepts, 13 mappings[\s\S]*OHDSI's vocabularies: v5\.0 31-AUG-24/);
-  expect(await ehrsynth('simulate -n 200 --omop -o @mapped')).toBe(0);
+  expect(await ehrsynth('simulate --world sets -n 200 --omop -o @mapped')).toBe(0);
   const { mapped, vocabularyVersion } = run('mapped').counts as unknown as {
     mapped: Record<string, number>;
     vocabularyVersion: string;

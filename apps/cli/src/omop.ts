@@ -1,12 +1,7 @@
-import { join } from 'node:path';
-import { ATHENA_FILE, type OmopCounts } from '@ehrsynth/omop';
-import { userFolder } from '@ehrsynth/vocab';
+import type { OmopCounts } from '@ehrsynth/omop';
 import { table, text } from './table.ts';
 
-/** Where `vocab import athena` puts the vocabularies; nothing may be there. */
-export function athenaFile(): string {
-  return join(userFolder(), ATHENA_FILE);
-}
+export { athenaFile, omopCounts } from '@ehrsynth/pipeline';
 
 /** What was written to a CDM, and what the CDM or the vocabularies lack. */
 export function omopReport(out: string, { rows, lost, mapped, vocabularyVersion }: OmopCounts): string {
@@ -21,9 +16,4 @@ export function omopReport(out: string, { rows, lost, mapped, vocabularyVersion 
       : "Standard concepts: none, all are 0. To have them, import Athena's vocabularies: ehrsynth vocab import athena DIR",
     ...(lost.size > 0 ? [`What the CDM cannot say:\n${table(['', 'left out'], [...lost])}`] : []),
   ].join('\n');
-}
-
-/** The same for run.json. */
-export function omopCounts({ rows, lost, mapped, vocabularyVersion }: OmopCounts): Record<string, unknown> {
-  return { rows: Object.fromEntries(rows), lost: Object.fromEntries(lost), mapped, vocabularyVersion };
 }

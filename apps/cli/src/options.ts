@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { isResourceType } from '@ehrsynth/fhir';
+import type { Grid } from '@ehrsynth/pipeline';
 
 /** Parsers of option values, for commander; each says what it wants. */
 export function wholeNumber(from: number) {
@@ -89,3 +90,11 @@ export function instant(text: string): string {
     throw new InvalidArgumentError('a time with its zone, such as 2026-01-31T00:00:00Z');
   return text;
 }
+
+/** hidden=256,384 → the values to try of one option, beside those before. */
+export function gridOf(text: string, before: Grid = {}): Grid {
+  const [, flag, values] = /^([a-z][a-z0-9-]*)=(.+)$/.exec(text) ?? [];
+  if (!flag) throw new InvalidArgumentError('an option and its values, such as hidden=256,384');
+  const name = flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+  return { ...before, [name]: values.split(',').map((value) => (Number.isNaN(Number(value)) ? value : Number(value))) };
+} // prettier-ignore

@@ -5,9 +5,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { Policy } from '@ehrsynth/release';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { measureRelease } from './measure-release.ts';
-import { writeRelease } from './release-data.ts';
-import type { RunRecord } from './run-folder.ts';
+import { measureRelease, type RunRecord, writeRelease } from '@ehrsynth/pipeline';
 import { commandLine, LENIENT } from './testing.ts';
 
 const { at, ehrsynth, output, forget } = commandLine();
@@ -28,7 +26,7 @@ const refused = async (synth: string, options = '') => {
 
 beforeAll(async () => {
   for (const command of [
-    'simulate -n 500 --seed 3 -o @source',
+    'simulate --world sets -n 500 --seed 3 -o @source',
     'ingest fhir @source -o @cohort',
     'train @cohort -o @model -m chow-liu',
     'generate @model -n 150 -o @synth',

@@ -11,7 +11,7 @@ describe('release verify', () => {
       LENIENT.replace('gates:', 'gates:\n  rare-columns: 5').replace('coverage: 0.9', 'coverage: off'),
     );
     for (const command of [
-      'simulate -n 400 --seed 3 -o @source',
+      'simulate --world sets -n 400 --seed 3 -o @source',
       'ingest fhir @source -o @cohort --min-patients 5',
       'train @cohort -o @model -m marginals --engine wasm',
       'generate @model -n 150 -o @synth --engine wasm',

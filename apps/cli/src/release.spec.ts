@@ -9,7 +9,7 @@ const quick =
 describe('release', () => {
   beforeAll(async () => {
     for (const command of [
-      'simulate -n 500 --seed 3 -o @source',
+      'simulate --world sets -n 500 --seed 3 -o @source',
       'ingest fhir @source -o @cohort',
       `train @cohort -o @model ${quick}`,
       'generate @model -n 150 -o @synth --engine wasm',

@@ -3,12 +3,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lockOutput } from '@ehrsynth/io';
-import { listingOf, notListed } from './listing.ts';
-import { assertReplaceable } from './replaceable.ts';
+import { assertReplaceable, listingOf, notListed } from '@ehrsynth/pipeline';
 import { commandLine } from './testing.ts';
 
 const { at, ehrsynth, output, forget } = commandLine();
-const FHIR = 'simulate -n 120 --format bundles -o @fhir';
+const FHIR = 'simulate --world sets -n 120 --format bundles -o @fhir';
 
 describe('--force', () => {
   it('replaces what a command wrote, and nothing where something else lies in it', async () => {
@@ -39,7 +38,7 @@ describe('--force', () => {
     ]) {
       if (text !== undefined) writeFileSync(at('theirs', 'run.json'), text);
       forget();
-      expect(await ehrsynth('simulate -n 5 -o @theirs --force'), text).toBe(2);
+      expect(await ehrsynth('simulate --world sets -n 5 -o @theirs --force'), text).toBe(2);
       expect(output()).toMatch(/replaces only what ehrsynth wrote/);
     }
     expect(output()).toMatch(/of version 0\.1\.0, does not list its files/);
@@ -75,10 +74,10 @@ it('a folder of many files is listed by their number and one sum', () => {
 
 it('the second of two commands on one output is told', async () => {
   const unlock = lockOutput(at('both'));
-  expect(await ehrsynth('simulate -n 5 -o @both')).toBe(2);
+  expect(await ehrsynth('simulate --world sets -n 5 -o @both')).toBe(2);
   expect(output()).toContain(`being written by process ${process.pid}`);
   unlock();
-  expect(await ehrsynth('simulate -n 5 -o @both')).toBe(0);
+  expect(await ehrsynth('simulate --world sets -n 5 -o @both')).toBe(0);
 });
 
 it('a folder whose replacement was killed half-way is there for the next command that reads it', async () => {

@@ -18,7 +18,7 @@ const matrix = (cohort: string) => readFileSync(at(cohort, 'train', 'matrix.npz'
 
 describe('with a server', () => {
   it('pushes, once; rehearses; reads back by export and by search; deletes', async () => {
-    expect(await ehrsynth('simulate -n 60 -o @source --seed 3')).toBe(0);
+    expect(await ehrsynth('simulate --world sets -n 60 -o @source --seed 3')).toBe(0);
     expect(await ehrsynth('push @source --server SERVER --dry-run')).toBe(0);
     expect(output()).toMatch(/Patient +60[\s\S]*nothing was sent/);
     expect(sandbox.size()).toBe(0);
@@ -45,7 +45,7 @@ describe('with a server', () => {
   });
 
   it('runs a sandbox of its own, filled, until Ctrl-C, and has its data again', async () => {
-    await ehrsynth('simulate -n 5 -o @few --seed 3');
+    await ehrsynth('simulate --world sets -n 5 -o @few --seed 3');
     listenToSignals();
     const counts: number[] = [];
     for (const load of [' --load @few', '']) {

@@ -1,13 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { missedShares, type ShapeReport } from './shaped-patients.ts';
+import type { ShapeReport } from '@ehrsynth/pipeline';
+import { missedShares } from './shape-report.ts';
 import { commandLine } from './testing.ts';
 
 const { at, ehrsynth, output } = commandLine();
 
 describe('patients of a shape', () => {
   beforeAll(async () => {
-    expect(await ehrsynth('simulate -n 900 --seed 3 -o @source')).toBe(0);
+    expect(await ehrsynth('simulate --world sets -n 900 --seed 3 -o @source')).toBe(0);
     expect(await ehrsynth('ingest fhir @source -o @cohort --min-patients 3')).toBe(0);
     expect(await ehrsynth('train @cohort -m chow-liu -o @model')).toBe(0);
   });

@@ -18,11 +18,28 @@ export function listenToSignals(): void {
 
 /** Runs work that ends itself at the first signal; the second one leaves at once. */
 export async function withSignal<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const stopped = new AbortController();
-  handler = () => stopped.abort();
+  const stop = new Stop();
+  stop.listen();
   try {
-    return await work(stopped.signal);
+    return await work(stop.signal);
   } finally {
+    stop.end();
+  }
+}
+
+/** Aborts at the first signal while it listens; the second one leaves at once, as the first does when it does not listen. */
+export class Stop {
+  private readonly stopped = new AbortController();
+
+  get signal(): AbortSignal {
+    return this.stopped.signal;
+  }
+
+  listen(): void {
+    handler = () => this.stopped.abort();
+  }
+
+  end(): void {
     handler = leave;
   }
 }

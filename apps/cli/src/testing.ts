@@ -19,6 +19,11 @@ export const LENIENT = `gates:
   linkability: 0.9
   inference: 0.6
   identity-disclosure: 0.5
+  history-membership: 0.7
+  history-membership-density: 0.75
+  sequence-copies: 0.2
+  near-sequence-copies: 0.2
+  histories-closer-to-training: 0.5
   outcome-prediction: 0.9
   dimension-wise-prediction: 0.9
   prevalence-shortfall: 1.9

@@ -8,7 +8,7 @@ const quick = '--epochs 3 --hidden 8 --engine wasm';
 
 describe('a training', () => {
   beforeAll(async () => {
-    expect(await ehrsynth('simulate -n 250 --seed 3 -o @source')).toBe(0);
+    expect(await ehrsynth('simulate --world sets -n 250 --seed 3 -o @source')).toBe(0);
     expect(await ehrsynth('ingest fhir @source -o @cohort --min-patients 5')).toBe(0);
   });
 

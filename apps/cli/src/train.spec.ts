@@ -1,9 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { loadMatrix } from '@ehrsynth/matrix';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Assessment } from './assess.ts';
-import { canariesOf } from './canaries.ts';
-import type { PrivacyStatement } from './privacy-budget.ts';
+import { type Assessment, canariesOf, type PrivacyStatement } from '@ehrsynth/pipeline';
 import { commandLine } from './testing.ts';
 
 const { at, ehrsynth, output } = commandLine();
@@ -11,7 +9,7 @@ const quick = '-m medgan --pretrain-epochs 10 --epochs 15 --engine wasm';
 
 describe('train', () => {
   beforeAll(async () => {
-    expect(await ehrsynth('simulate -n 400 --seed 3 -o @source')).toBe(0);
+    expect(await ehrsynth('simulate --world sets -n 400 --seed 3 -o @source')).toBe(0);
     expect(await ehrsynth('ingest fhir @source -o @cohort --min-patients 5')).toBe(0);
   });
 

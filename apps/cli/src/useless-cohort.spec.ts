@@ -42,7 +42,7 @@ it('exit code 1, in words, where every patient is held out', async () => {
 });
 
 it('the same of OMOP', async () => {
-  expect(await ehrsynth('simulate -n 5 -o @simulated --omop csv')).toBe(0);
+  expect(await ehrsynth('simulate --world sets -n 5 -o @simulated --omop csv')).toBe(0);
   const omop = existsSync(at('simulated', 'person.csv')) ? 'simulated' : 'simulated-omop';
   mkdirSync(at('people'));
   cpSync(at(omop, 'person.csv'), at('people', 'person.csv'));

@@ -1,10 +1,13 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import type { PatientRecord } from '@ehrsynth/records';
 import { expect, it } from 'vitest';
 import { commandLine } from './testing.ts';
 
-const { at, ehrsynth } = commandLine();
+const { at, ehrsynth, output } = commandLine();
+const UCUM = 'http://unitsofmeasure.org';
+const RXNORM = 'http://www.nlm.nih.gov/research/umls/rxnorm';
 
 it('keeps numbers and coded answers in a cohort, and no text that a value has', async () => {
   mkdirSync(at('cdm'));
@@ -33,6 +36,44 @@ it('keeps numbers and coded answers in a cohort, and no text that a value has', 
   expect(texts.join('\n')).toContain('"code":"LA6576-8"');
   expect(texts.filter((text) => text.includes('Jane'))).toEqual([]);
 });
+
+it('keeps no text that FHIR has beside the codes and numbers of values, and the codes and numbers themselves', async () => {
+  mkdirSync(at('fhir'));
+  const people = Array.from({ length: 20 }, (_, i) => `p${i}`);
+  const local = (code: string) => ({ coding: [{ system: 'urn:local', code, display: 'seen by Jane' }] });
+  const resources = people.flatMap((id) => {
+    const subject = { reference: `Patient/${id}` };
+    const observation = { resourceType: 'Observation', status: 'final', subject, effectiveDateTime: '2020-02-02' };
+    return [
+      { resourceType: 'Patient', id, gender: 'female', birthDate: '1970-01-01' },
+      { ...observation, code: local('a'), valueCodeableConcept: local('answer') },
+      { ...observation, code: local('b'), valueQuantity: { value: 7.25, unit: 'for Jane Doe' }, interpretation: [local('H')] },
+      { ...observation, code: local('c'), valueQuantity: { value: 5.5, unit: 'Jane Doe', system: UCUM, code: 'mg/dL' } },
+      { ...observation, code: local('panel'), component: [{ code: local('d'), valueQuantity: { value: 3.25, unit: 'mg for Jane', system: 'urn:x', code: 'mg for Jane' } }] },
+      {
+        resourceType: 'MedicationRequest', status: 'active', intent: 'order', subject, authoredOn: '2020-02-02',
+        medicationCodeableConcept: { coding: [{ system: RXNORM, code: '860975' }] },
+        dosageInstruction: [{ route: local('route'), doseAndRate: [{ doseQuantity: { value: 2, unit: 'pills for Jane Doe' } }] }],
+      },
+    ];
+  }); // prettier-ignore
+  writeFileSync(at('fhir', 'all.ndjson'), resources.map((resource) => `${JSON.stringify(resource)}\n`).join(''));
+  expect(
+    await ehrsynth('ingest fhir @fhir -o @of-fhir --min-patients 1 --kinds drug,measurement'),
+    output(),
+  ).toBe(0);
+  const lines = ['train', 'holdout'].flatMap((part) =>
+    gunzipSync(readFileSync(at('of-fhir', part, 'records.ndjson.gz'))).toString().trim().split('\n'),
+  ); // prettier-ignore
+  const records = lines.map((line) => JSON.parse(line) as PatientRecord);
+  expect(records).toHaveLength(20);
+  for (const { events } of records) {
+    const found = JSON.stringify(events.map((event) => ({ ...event, code: event.code.code })));
+    for (const kept of ['"answer"', '"panel"', '"route"', '7.25', '{"value":5.5,"unit":"mg/dL"}', '3.25', '"dose":{"value":2}'])
+      expect(found).toContain(kept);
+    expect(found).not.toContain('Jane');
+  }
+}); // prettier-ignore
 
 function filesOf(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {

@@ -6,7 +6,8 @@ import { Concretizer } from './concretize.ts';
 import { drawEncounters, earliestDay } from './draw-encounters.ts';
 import { dropEmpty } from './drop-empty.ts';
 import { drawFrom } from './histogram.ts';
-import { placeCodes, type Placeable } from './place-codes.ts';
+import { placeCodes } from './place-codes.ts';
+import type { Placeable } from './placeable.ts';
 import { codeLimitsOf, type Repairs, withoutImpossible } from './repair.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -18,8 +19,8 @@ const DAYS_TO_DEATH = 30;
 
 export interface DecodedRow {
   record: PatientRecord;
-  /** What the record holds: the row after repeats were drawn and impossible codes left out. */
-  entries: [Column, number][];
+  /** What the record holds: the row after repeats were drawn and impossible codes left out; columns ascending. */
+  entries: [column: number, count: number][];
 }
 
 export interface DecoderOptions {
@@ -79,12 +80,12 @@ export class Decoder {
         ...(active !== undefined && { active }),
       })),
     };
-    const codeEntries = counted.map(({ column, count }): [Column, number] => [this.columns[column], count]);
     const demographics = this.demographicColumns(sex, age, drawn.race);
-    return {
-      record,
-      entries: [...demographics.map((at): [Column, number] => [this.columns[at], 1]), ...codeEntries],
-    };
+    const entries = [
+      ...demographics.map((column): [number, number] => [column, 1]),
+      ...counted.map(({ column, count }): [number, number] => [column, count]),
+    ];
+    return { record, entries };
   }
 
   /** The columns that a row's record will have, ascending: those of the row after what is impossible has been repaired. */

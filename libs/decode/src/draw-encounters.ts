@@ -1,6 +1,6 @@
 import type { Rng } from '@ehrsynth/random';
 import { drawFrom } from './histogram.ts';
-import type { Placeable } from './place-codes.ts';
+import type { Placeable } from './placeable.ts';
 import type { Timeline } from './timeline.ts';
 
 const DAYS_A_YEAR = 365.2425;

@@ -2,4 +2,4 @@ export { learnTimeline } from './learn-timeline.ts';
 export { Timeline, saveTimeline, loadTimeline } from './timeline.ts';
 export { limitsOf } from './repair.ts';
 export { Decoder, type DecodedRow, type Repairs } from './decoder.ts';
-export { WrittenEncoder } from './written-encoder.ts';
+export { writtenEncoder } from './written-encoder.ts';

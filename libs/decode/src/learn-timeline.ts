@@ -1,4 +1,4 @@
-import { ageBandOf, type Column, columnKey } from '@ehrsynth/matrix';
+import { ageBandOf, type Column } from '@ehrsynth/matrix';
 import { yieldToEventLoop } from '@ehrsynth/io';
 import { ageInYears, type CodedEvent, daysBetween, type PatientRecord } from '@ehrsynth/records';
 import { histogram } from './histogram.ts';
@@ -29,20 +29,16 @@ const PAIRS_PER_PASS = 2 ** 25;
 export async function learnTimeline(
   records: () => AsyncIterable<PatientRecord>,
   columns: readonly Column[],
-  columnOf: (event: CodedEvent) => Column | undefined,
+  columnOf: (event: CodedEvent) => number | undefined,
   minPatients: number,
   { pairsPerPass = PAIRS_PER_PASS }: { pairsPerPass?: number } = {},
 ): Promise<Timeline> {
-  const index = new Map(columns.map((column, i) => [columnKey(column), i]));
   const learner = new Learner(columns, minPatients);
   const company: Company[] = [];
   for (const [pass, block] of columnBlocks(columns, pairsPerPass).entries()) {
     const pairs = new PairCounts(columns, minPatients, block);
     for await (const record of records()) {
-      const columnOfEvent = record.events.map((event) => {
-        const column = columnOf(event);
-        return column ? (index.get(columnKey(column)) ?? -1) : -1;
-      });
+      const columnOfEvent = record.events.map((event) => columnOf(event) ?? -1);
       const occurrences = occurrencesOf(record, columnOfEvent);
       if (pass === 0) learner.learn(record, columnOfEvent, occurrences);
       pairs.add(occurrences);

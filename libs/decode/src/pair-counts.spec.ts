@@ -21,7 +21,7 @@ const eventOf = ({ kind, system, code }: Column, start: string, encounter: numbe
 
 describe('pairs of columns', () => {
   const columns = [...Array.from({ length: 20 }, (_, i) => condition(i)), drug(0), drug(1)];
-  const index = new Map(columns.map((column) => [column.code, column]));
+  const index = new Map(columns.map((column, i) => [column.code, i]));
   const columnOf = ({ code }: CodedEvent) => index.get(code.code);
 
   /** Patients of a few conditions each; drug 0 comes with condition 0 or after it. */

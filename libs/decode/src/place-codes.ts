@@ -1,9 +1,8 @@
 import type { Rng } from '@ehrsynth/random';
 import type { CodedEvent } from '@ehrsynth/records';
-import type { CodeLimits } from '@ehrsynth/vocab';
 import { type DrawnEncounter, earliestDay, latestDay } from './draw-encounters.ts';
 import { densityAt } from './histogram.ts';
-import type { CodeTimeline } from './timeline.ts';
+import type { Placeable } from './placeable.ts';
 
 const DAYS_A_YEAR = 365.2425;
 /** Weight of an encounter that nothing speaks for, so that a code always finds a place. */
@@ -11,14 +10,6 @@ const FLOOR = 1e-6;
 /** How much likelier a code opens an encounter that is still empty: people seldom come for nothing. */
 const EMPTY_FIRST = 5;
 const KIND_ORDER: CodedEvent['kind'][] = ['condition', 'procedure', 'measurement', 'drug'];
-
-export interface Placeable {
-  column: number;
-  count: number;
-  kind: CodedEvent['kind'];
-  timeline: CodeTimeline;
-  limits?: CodeLimits;
-}
 
 export interface Placed {
   column: number;

@@ -8,3 +8,17 @@ export {
 export { NoRowsError, requireRows } from './errors.ts';
 export { knowledgeViolation, type Limits, type Violations } from './knowledge-violation.ts';
 export { isSmallCell, SMALL_CELL, type Withheld, withheldText } from './small-cells.ts';
+export * from './values/index.ts';
+export {
+  compareHistories,
+  type CompareHistoriesOptions,
+  LONGITUDINAL_STEPS,
+} from './longitudinal/compare-histories.ts';
+export type { LongitudinalComparison, ShownCode } from './longitudinal/comparison.ts';
+export type { Both, Figure } from './longitudinal/figure.ts';
+export type { BinnedShares } from './longitudinal/binned.ts';
+export { OUTCOMES, type OutcomeDefinition } from './longitudinal/outcome-definitions.ts';
+export { EFFECTS, type EffectDefinition } from './longitudinal/effect-definitions.ts';
+export type { CodePrefixes, CodeSet } from './longitudinal/code-set.ts';
+export type { OutcomeFit } from './longitudinal/outcomes.ts';
+export type { Effect, EffectOfGroup, Effects, RatioFit, Ratios } from './longitudinal/effects.ts';

@@ -16,7 +16,7 @@ const MUTATIONS = 5000;
 const PART = /^[A-Z]\w*\.[a-z]\w*$/;
 const PER_FILE = 500;
 const vocabulary = new Vocabulary();
-const KINDS: EventKind[] = ['condition', 'drug', 'procedure', 'measurement'];
+const KINDS: EventKind[] = ['condition', 'drug', 'procedure', 'measurement', 'immunization', 'allergy'];
 /** One who is right among all that is not. */
 const RIGHT = [
   { resourceType: 'Patient', id: 'right', gender: 'female', birthDate: '1970-05-01' },

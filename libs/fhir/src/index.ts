@@ -22,5 +22,5 @@ export { type Loss, lossText } from './server/losses.ts';
 export { removeFetched } from './server/fetched.ts';
 export { exportBySearch } from './server/search-export.ts';
 export { FHIR_ID, isResourceType } from './resource-types.ts';
-export { kindOf } from './read/facts.ts';
+export { kindOf } from './read/kinds.ts';
 export { patientOf } from './read/references.ts';

@@ -12,3 +12,14 @@ export async function yieldToEventLoop(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
   turnedAt = performance.now();
 }
+
+/** To be awaited in every loop that may take long: lets the event loop turn, and throws where the work is to end. */
+export type Pause = () => Promise<void>;
+
+/** `yieldToEventLoop` for work that a signal ends: throws its reason. */
+export function pausing(signal?: AbortSignal): Pause {
+  return async () => {
+    await yieldToEventLoop();
+    signal?.throwIfAborted();
+  };
+}

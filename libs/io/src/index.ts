@@ -37,6 +37,6 @@ export { checksum } from './checksum.ts';
 export { Spill } from './spill.ts';
 export { outsideName } from './outside-name.ts';
 export { redactUrls } from './redact.ts';
-export { yieldToEventLoop } from './event-loop.ts';
+export { type Pause, pausing, yieldToEventLoop } from './event-loop.ts';
 export { printable, printableLines } from './printable.ts';
 export { asCell, fromCell } from './spreadsheet.ts';

@@ -19,8 +19,17 @@ export class MatrixBuilder {
 
   /** Adds one row; a column named twice has its counts added. */
   add(id: string, entries: Iterable<[Column, number]>): void {
-    const row = countsOf(entries, (column) => this.indexOf(column));
-    for (const [index, count] of row) {
+    const known: [column: number, count: number][] = [];
+    for (const [column, count] of entries) {
+      const index = this.indexOf(column);
+      if (index !== undefined) known.push([index, count]);
+    }
+    this.addEntries(id, known);
+  }
+
+  /** The same, with columns by their index. */
+  addEntries(id: string, entries: Iterable<readonly [column: number, count: number]>): void {
+    for (const [index, count] of countsOf(entries)) {
       this.indices.push(index);
       this.values.push(count);
     }
@@ -49,15 +58,11 @@ export class MatrixBuilder {
   }
 }
 
-/** Columns, ascending, and counts of a row; entries without a column are left out, those of one column added. */
+/** Columns, ascending, and counts of a row; those of one column are added. */
 export function countsOf(
-  entries: Iterable<readonly [Column, number]>,
-  indexOf: (column: Column) => number | undefined,
-): [index: number, count: number][] {
+  entries: Iterable<readonly [column: number, count: number]>,
+): [column: number, count: number][] {
   const row = new Map<number, number>();
-  for (const [column, count] of entries) {
-    const index = indexOf(column);
-    if (index !== undefined && count > 0) row.set(index, (row.get(index) ?? 0) + count);
-  }
+  for (const [column, count] of entries) if (count > 0) row.set(column, (row.get(column) ?? 0) + count);
   return [...row].sort(([a], [b]) => a - b);
 }

@@ -22,7 +22,8 @@ export {
   type Selection,
   type SelectionReport,
 } from './select.ts';
-export { saveMatrix, loadMatrix, saveColumns, loadColumns } from './store.ts';
+export { saveColumns, loadColumns } from './columns-file.ts';
+export { saveMatrix, loadMatrix } from './store.ts';
 export { byColumn, type ColumnLists, onlyColumns, stacked } from './rearrange.ts';
 export { isHoldout } from './split.ts';
 export { differingEntries } from './differing-entries.ts';

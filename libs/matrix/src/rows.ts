@@ -8,7 +8,8 @@ import {
   stackRows,
 } from './code-matrix.ts';
 import { RowReader } from './row-reader.ts';
-import { loadColumns, openNpz } from './store.ts';
+import { loadColumns } from './columns-file.ts';
+import { openNpz } from './store.ts';
 
 /** Matrices whose entries take more are read from disk as they are needed. */
 const IN_MEMORY_BYTES = 64 * 2 ** 20;

@@ -3,15 +3,8 @@ import { join } from 'node:path';
 import { fileWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
 import { fromSystemError } from '@ehrsynth/io';
 import { countsOf } from './builder.ts';
-import {
-  type CodeMatrix,
-  type Column,
-  columnGroups,
-  type ColumnGroup,
-  columnKey,
-  firstCodeOf,
-} from './code-matrix.ts';
-import { saveColumns } from './store.ts';
+import { type CodeMatrix, type Column, columnGroups, type ColumnGroup, firstCodeOf } from './code-matrix.ts';
+import { saveColumns } from './columns-file.ts';
 import { NpzWriter } from './npz/npz-write.ts';
 
 const ROW_GROUP = 100_000;
@@ -25,7 +18,6 @@ type Cells = Record<string, (string | number)[]>;
 export class MatrixWriter {
   private readonly groups: ColumnGroup[];
   private readonly firstCode: number;
-  private readonly index: Map<string, number>;
   private readonly npz: NpzWriter;
   private readonly parquet: InstanceType<typeof ParquetWriter>;
   private readonly partial: { npz: string; rows: string };
@@ -40,7 +32,6 @@ export class MatrixWriter {
     this.partial = { npz: this.temporary('matrix.npz'), rows: this.temporary('rows.parquet') };
     this.groups = columnGroups(columns);
     this.firstCode = firstCodeOf(columns);
-    this.index = new Map(columns.map((column, i) => [columnKey(column), i]));
     this.cells = this.emptyCells();
     try {
       this.npz = new NpzWriter(this.partial.npz);
@@ -54,9 +45,9 @@ export class MatrixWriter {
     }
   }
 
-  /** One row; entries of other columns are left out. */
-  addEntries(id: string, entries: Iterable<readonly [Column, number]>): void {
-    const row = countsOf(entries, (column) => this.index.get(columnKey(column)));
+  /** One row, by entries; those of one column are added. */
+  addEntries(id: string, entries: Iterable<readonly [column: number, count: number]>): void {
+    const row = countsOf(entries);
     const part = (which: 0 | 1) => row.map((entry) => entry[which]);
     this.add(id, part(0), part(1));
   }

@@ -1,1 +1,3 @@
-export {};
+export { readMeds, type MedsReadOptions } from './read/read-meds.ts';
+export { writeMeds, type MedsCounts, type MedsWriteOptions } from './write/write-meds.ts';
+export { SPLITS, type Split } from './standard.ts';

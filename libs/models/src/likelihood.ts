@@ -2,19 +2,11 @@ import { Adam, tf } from '@ehrsynth/engine';
 import { type Batch, batchCount, batches, type RowParts, type RowSource } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
 import { z } from 'zod';
-import {
-  CHECKPOINT_EVERY_MS,
-  keepBest,
-  loadCheckpoint,
-  Position as AnyPosition,
-  restoreBest,
-  saveCheckpoint,
-  type Training,
-} from './checkpoint.ts';
+import { keepBest, Position as AnyPosition, restoreBest, type Training } from './checkpoint.ts';
 import { DivergedError } from './errors.ts';
 import type { FitControl } from './synthesizer.ts';
+import { type Course, cosineDecay, runCourse } from './training-loop.ts';
 
-const BREATH_MS = 100;
 /** Share of the rows that are set aside to tell when to stop, and most of them. */
 const VALIDATION_SHARE = 0.1;
 const MOST_VALIDATION = 5000;
@@ -75,8 +67,8 @@ export async function fitLikelihood(
   const members = order.slice(source.rows > 1 ? aside : 0).sort();
   const validation = await source.take(order.slice(0, aside).sort());
   try {
-    const run = new Run(model, training, adam, source, members, validation, options, control);
-    if (!(await run.toTheEnd())) return false;
+    const course = new LikelihoodCourse(model, training, adam, source, members, validation, options, control);
+    if (!(await runCourse(course, control))) return false;
     restoreBest(training);
     return true;
   } finally {
@@ -85,19 +77,13 @@ export async function fitLikelihood(
   }
 } // prettier-ignore
 
-/** From 1 to 0 by half a cosine wave, by the share of a training that is done. @see Loshchilov, Hutter 2017, equation 5 */
-export function cosineDecay(done: number): number {
-  return (1 + Math.cos(Math.PI * done)) / 2;
-}
-
-class Run {
-  private position: Position = { done: 0, step: 0, loss: 0, since: 0 };
-  private breathedAt = Date.now();
-  private savedAt = Date.now();
+class LikelihoodCourse implements Course<Position> {
+  readonly start: Position = { done: 0, step: 0, loss: 0, since: 0 };
+  readonly type = Position;
 
   constructor(
     private readonly model: Likelihood,
-    private readonly training: Training,
+    readonly training: Training,
     private readonly adam: Adam,
     private readonly source: RowSource,
     private readonly members: Int32Array,
@@ -106,92 +92,62 @@ class Run {
     private readonly control: FitControl,
   ) {}
 
-  async toTheEnd(): Promise<boolean> {
-    const { resume, checkpointFolder } = this.control;
-    if (resume && checkpointFolder)
-      this.position = await loadCheckpoint(checkpointFolder, this.training, Position);
-    if (this.isOver) return true;
-    while (!this.isOver) if (!(await this.epoch())) return false;
-    // Whatever fails from now on, the training need not be done again.
-    await this.save();
-    return true;
+  isOver({ done, since }: Position): boolean {
+    return done >= this.options.epochs || since >= this.options.patience;
   }
 
-  private get isOver(): boolean {
-    return this.position.done >= this.options.epochs || this.position.since >= this.options.patience;
+  stepsOf(): number {
+    return batchCount(this.members, this.options.batchSize);
   }
 
-  private async epoch(): Promise<boolean> {
+  async *steps(position: Position): AsyncGenerator<number> {
     const { batchSize, seed, epochs } = this.options;
     const { binary } = this.model;
-    const { done, step: from } = this.position;
+    const { done, step: from } = position;
     const rng = new Rng(seed).fork(`epoch/${done}`);
-    const steps = batchCount(this.members, batchSize);
-    const started = performance.now();
-    let rows = 0;
+    const steps = this.stepsOf();
     for await (const batch of batches(this.source, this.members, rng, { batchSize, binary, from })) {
       this.adam.scale = cosineDecay((done + batch.step / steps) / epochs);
       const step = this.model.step(batch, rng.fork(`step/${batch.step}`));
       const loss = this.adam.minimize(step.loss);
       step.dispose();
-      this.position.loss += loss.dataSync()[0];
+      position.loss += loss.dataSync()[0];
       loss.dispose();
-      rows += batch.rows;
-      this.position.step = batch.step + 1;
-      if (!Number.isFinite(this.position.loss)) throw this.diverged();
-      if (batch.step + 1 < steps && !(await this.breathe((batch.step + 1) / steps))) return false;
+      if (!Number.isFinite(position.loss)) throw this.diverged(position);
+      yield batch.rows;
     }
-    await this.judge(this.position.loss / steps, (1000 * rows) / (performance.now() - started));
-    this.position = { ...this.position, done: done + 1, step: 0, loss: 0 };
-    return this.breathe(0);
   }
 
   /** The epoch's event, and whether its weights are the best so far. */
-  private async judge(loss: number, rowsPerSecond: number): Promise<void> {
+  async report(position: Position, rowsPerSecond: number): Promise<void> {
     const losses = await this.model.losses(this.validation);
     const aside = losses.reduce((sum, one) => sum + one, 0) / losses.length;
-    if (!Number.isFinite(aside)) throw this.diverged();
-    const best = aside < (this.position.best ?? Infinity);
+    if (!Number.isFinite(aside)) throw this.diverged(position);
+    const best = aside < (position.best ?? Infinity);
     if (best) {
       keepBest(this.training);
-      this.position.best = aside;
+      position.best = aside;
     }
-    this.position.since = best ? 0 : this.position.since + 1;
+    position.since = best ? 0 : position.since + 1;
     const { epochs } = this.options;
-    const done = this.position.done + 1;
+    const done = position.done + 1;
     this.control.onEvent?.({
       phase: 'likelihood',
       epoch: done,
       epochs,
       done,
       total: epochs,
-      losses: { training: loss, 'set aside': aside },
+      losses: { training: position.loss / this.stepsOf(), 'set aside': aside },
       rowsPerSecond,
       best,
     });
   }
 
-  /** Lets others speak, and saves a checkpoint where one is due; false where the training is to stop. */
-  private async breathe(fraction: number): Promise<boolean> {
-    const { signal, checkpointEveryMs = CHECKPOINT_EVERY_MS, onProgress } = this.control;
-    const now = Date.now();
-    if (this.position.step > 0 && now - this.breathedAt < BREATH_MS) return true;
-    this.breathedAt = now;
-    onProgress?.(this.position.done + fraction);
-    await new Promise((resolve) => setImmediate(resolve));
-    const stop = signal?.aborted && !this.isOver;
-    if (stop || now - this.savedAt >= checkpointEveryMs) await this.save();
-    return !stop;
+  next(position: Position): Position {
+    return { ...position, loss: 0 };
   }
 
-  private async save(): Promise<void> {
-    const { checkpointFolder } = this.control;
-    if (checkpointFolder && !(await saveCheckpoint(checkpointFolder, this.training, this.position)))
-      throw this.diverged();
-    this.savedAt = Date.now();
-  }
-
-  private diverged(): DivergedError {
-    return new DivergedError('likelihood', this.position.done + 1, this.control.checkpointFolder);
+  diverged({ done }: Position): DivergedError {
+    return new DivergedError('likelihood', done + 1, this.control.checkpointFolder);
   }
 }

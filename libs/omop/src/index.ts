@@ -1,4 +1,5 @@
-export { readOmop, type OmopReadOptions } from './read/read-records.ts';
+export { readOmop } from './read/read-records.ts';
+export type { OmopReadOptions } from './read/options.ts';
 export { writeOmop, DATABASE, type OmopOptions, type OmopCounts } from './write/write-omop.ts';
 export { importAthena, ATHENA_FILE, type AthenaCounts } from './athena/import-athena.ts';
 export type { PostgresTarget } from './postgres/load.ts';

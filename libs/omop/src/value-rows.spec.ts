@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type CodedEvent, OMOP_CONCEPT, type PatientRecord, System, Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { UCUM } from './cdm/value-concepts.ts';
+import { UCUM } from '@ehrsynth/units';
 import { readOmop, writeOmop } from './index.ts';
 import { answers } from './testing/answers.ts';
 
@@ -185,12 +185,7 @@ describe('a drug', () => {
       '30.5,tablet',
       { quantity: { value: 30.5, unit: 'tablet' } },
     ],
-    [
-      "days' supply and refills, whatever they are",
-      'days_supply,refills',
-      '-3,0',
-      { daysSupply: -3, refills: 0 },
-    ],
+    ["days' supply and refills", 'days_supply,refills', '3,0', { daysSupply: 3, refills: 0 }],
     [
       'a usual route',
       'route_concept_id,route_source_value',

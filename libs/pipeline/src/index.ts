@@ -1,1 +1,87 @@
-export {};
+export { type PipelineEvent, type Running, untilStopped, Work } from './run/events.ts';
+export { checkedOptions } from './run/options.ts';
+export {
+  checkpointFolderOf,
+  fileOf,
+  filesByNumber,
+  filesOf,
+  intoRunFolder,
+  LEDGER_FILE,
+  readRun,
+  RUN_FILE,
+  type RunFile,
+  type RunRecord,
+} from './run/run-folder.ts';
+export { type Listing, listingOf, notListed } from './run/listing.ts';
+export { checkOrigin, folderOf, inputsFrom, provenRun, type ProvenRun } from './run/provenance.ts';
+export { assertReplaceable } from './run/replaceable.ts';
+export { linkTo, withoutPlaces } from './run/run-privacy.ts';
+export { parseJson, readJson, readJsonIfAny } from './run/json-file.ts';
+export { version } from './run/version.ts';
+export * from './errors.ts';
+
+export { ingest, type Ingested, type IngestOptions } from './cohort/ingest.ts';
+export { type CohortCounts, CohortWriter, readEncoding } from './cohort/cohort-writer.ts';
+export { readRecords, RecordsWriter } from './cohort/records-file.ts';
+export { recordSource, type RecordSource, USUAL_KINDS } from './cohort/record-source.ts';
+export { DRUG_RESOURCES, type Fetched, fhirSource, type FhirSourceOptions } from './cohort/fhir-source.ts';
+export { type AnyOptions, type AnyRecords, anySource, readAnyRecords } from './cohort/any-records.ts';
+export { medsSource, type MedsSourceOptions } from './cohort/meds-source.ts';
+export { omopSource, type OmopSourceOptions } from './cohort/omop-source.ts';
+
+export { train, type Trained } from './training/train.ts';
+export { TrainOptions } from './training/train-options.ts';
+export type { TrainingBegun } from './training/begun.ts';
+export { TRAINING } from './training/fit.ts';
+export {
+  type BudgetOptions,
+  budgetOf,
+  type PrivacyStatement,
+  privacyOf,
+  PUBLIC_PARTS,
+} from './training/privacy-budget.ts';
+export { type CanaryReport, canariesOf } from './training/canaries.ts';
+export { readTrainingLog, TrainingLog } from './training/training-log.ts';
+
+export { generate, type Generated, type GenerateOptions } from './generation/generate.ts';
+export { merge, type MergeOptions } from './generation/merge.ts';
+export { type Generation, openGeneration } from './generation/generation.ts';
+export { shapedPatients, type ShapeReport } from './generation/shaped-patients.ts';
+export { type AskedShape, shapeOf, type ShapeOptions } from './generation/shape-options.ts';
+
+export { evaluate, type Evaluated, type EvaluateOptions } from './assessment/evaluate.ts';
+export {
+  evaluateRecords,
+  EvaluateRecordsOptions,
+  type RecordsToJudge,
+} from './assessment/evaluate-records.ts';
+export { type Assessment, assess, type AssessmentInput } from './assessment/assess.ts';
+export { measureRecords, type RecordsInput } from './assessment/measure-records.ts';
+export { encodeRecords, encoderOf, type Written } from './assessment/written-records.ts';
+export { readPolicy } from './assessment/policy-file.ts';
+export { writeReport } from './assessment/report-files.ts';
+
+export { compare, type Compared, type CompareOptions } from './comparison/compare.ts';
+export { isTrainingOfComparison } from './comparison/enter.ts';
+export { bestOf, type Entrant, type FigureName, FIGURES, labelOf } from './comparison/entrant.ts';
+export { flagsOf, type Grid, type Settings, trialsOf } from './comparison/settings-grid.ts';
+
+export { release, type Released } from './release/release.ts';
+export { ReleaseOptions } from './release/release-options.ts';
+export { RELEASE_FORMATS, type ReleaseFormat, recordsOf } from './release/formats.ts';
+export { type MeasuredRelease, measureRelease, type OtherFormat } from './release/measure-release.ts';
+export { writeRelease } from './release/release-data.ts';
+export { inTheWay, rareLines } from './release/refusal.ts';
+export { type ReleaseChain, releaseChain } from './release/release-provenance.ts';
+
+export { type CsvOptions, writeCsv } from './export/csv-export.ts';
+export { readCsv } from './export/csv-records.ts';
+export { athenaFile } from './export/athena-file.ts';
+export { omopCounts } from './export/omop-counts.ts';
+export { exportCsv, type ExportCsvOptions } from './export/export-csv.ts';
+export { exportFhir, type ExportFhirOptions } from './export/export-fhir.ts';
+export { exportMeds, type ExportMedsOptions } from './export/export-meds.ts';
+export { exportOmop, type ExportOmopOptions } from './export/export-omop.ts';
+export { type SyntheticRecords, syntheticRecords } from './export/synthetic-records.ts';
+
+export { simulate, type Simulated, type SimulateOptions } from './simulation/simulate.ts';

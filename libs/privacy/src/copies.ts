@@ -54,7 +54,8 @@ export function copies(training: CodeMatrix, holdout: CodeMatrix, synthetic: Cod
   };
 }
 
-function reproduced(rows: number[], training: number, holdout: number, synthetic: number): Reproduced {
+/** People that are given back, by their rows: the training patients' first, then the held-out ones'. */
+export function reproduced(rows: number[], training: number, holdout: number, synthetic: number): Reproduced {
   const ofTraining = { successes: rows.filter((row) => row < training).length, trials: training };
   const ofHoldout = { successes: rows.filter((row) => row >= training).length, trials: holdout };
   const perRow = training / Math.max(1, Math.min(synthetic, training));
@@ -78,9 +79,13 @@ function rowKeys({ rows, indptr, indices, firstCode }: CodeMatrix): string[] {
 
 /** Rows of people to whom a synthetic row is much closer than any other person. */
 function nearCopies(people: CodeMatrix, synthetic: CodeMatrix): number[] {
+  return nearCopiesAt(people, nearest(people, synthetic).first);
+}
+
+/** The same where the distance of each person to the closest synthetic row is known. */
+export function nearCopiesAt(people: CodeMatrix, first: Float64Array): number[] {
   const sizes = people.rowSizes();
   const shortest = sizes.reduce((least, size) => Math.min(least, size), Infinity);
-  const { first } = nearest(people, synthetic);
   // Nobody is further from the next person than from the one with the fewest codes.
   const candidates = [...first.keys()].filter((row) => first[row] <= NEAR * (sizes[row] + shortest));
   // The closest person to each is the person, the second closest another.

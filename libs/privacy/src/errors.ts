@@ -15,3 +15,17 @@ export class PrivacyBudgetError extends UserError {
     super('bad-budget', 2, `Differential privacy: ${what}`, { todo });
   }
 }
+
+const ABSENT = {
+  training: ['There are no training histories to attack', 'Ingest again with more patients, or with a smaller --holdout.'],
+  holdout: ['There are no held-out histories to compare with', 'Ingest again with --holdout 0.3.'],
+  synthetic: ['There are no synthetic histories', 'Generate some: `ehrsynth generate MODEL --number 1000`.'],
+} as const; // prettier-ignore
+
+/** Nothing to audit: a side has no patients. */
+export class NoHistoriesError extends UserError {
+  constructor(side: keyof typeof ABSENT) {
+    const [what, todo] = ABSENT[side];
+    super('no-histories', 2, what, { todo });
+  }
+}

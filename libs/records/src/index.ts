@@ -32,6 +32,7 @@ export {
   isPlaceholderOfBirth,
   LONGEST_YEARS,
   PLACEHOLDER_DAYS,
+  RECORDED_AFTER_DEATH_DAYS,
   ZONE_DAYS,
 } from './placeholder-dates.ts';
 export { Tally, type Problem } from './tally.ts';
@@ -39,3 +40,6 @@ export { BadInputError } from './errors.ts';
 export { CONTROLS_IN_CODE, FORMER_RELEASE, hasControls, withoutControls } from './outside-text.ts';
 export { RULED_OUT_WORDS } from './condition-words.ts';
 export { groupBy } from './group-by.ts';
+export { saysNoAllergy } from './no-allergy.ts';
+export { quoted, sampleOf } from './quoted.ts';
+export { writtenNumber } from './written-number.ts';

@@ -25,6 +25,8 @@ export const LONGEST_YEARS = 123;
 export const DOUBTFUL_YEARS = 100;
 /** An instant may be written in a time zone that is a day behind: an event so many days before a birth is none before it. */
 export const ZONE_DAYS = 1;
+/** Days after a death in which something may still be recorded of a person. @see OHDSI's plausibleBeforeDeath */
+export const RECORDED_AFTER_DEATH_DAYS = 60;
 /** What is written after a death: autopsies, bills. A doubtful day of death is none where the record goes on for longer. */
 export const AFTER_DEATH_DAYS = 366;
 

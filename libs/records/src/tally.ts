@@ -68,6 +68,16 @@ export class Tally {
     this.list(problem);
   }
 
+  /**
+   * Notes something wrong that was put right, so that it costs no resource.
+   * @throws BadInputError where the user asked to stop
+   */
+  repair(problem: Problem, times = 1): void {
+    const { reason, detail, where } = problem;
+    if (this.onError === 'stop') throw new BadInputError(detail ? `${reason}: ${detail}` : reason, where);
+    this.note(problem, times);
+  }
+
   /** Counts something that does not cost its resource, and lists the first thousand of each reason. */
   note(problem: Problem, times = 1): void {
     increase(this.notes, problem.reason, times);

@@ -1,8 +1,9 @@
-import type { CodedEvent, PatientRecord, Quantity } from './patient-record.ts';
+import type { Code, CodedEvent, PatientRecord, Quantity } from './patient-record.ts';
 
 /**
- * The record without values that are text: these may name the patient, and nothing models them. So may the text of a route, and a unit
- * that is longer than units are. The same where it has none.
+ * The record without values that are text: these may name the patient, and nothing models them. So may what a source writes beside the
+ * code of an answer, a panel or a route; the text of a route; and a unit, an interpretation or a category that is longer than these are,
+ * or is made of words. The same where it has none.
  */
 export function withoutText(record: PatientRecord): PatientRecord {
   if (!record.events.some(hasText)) return record;
@@ -11,27 +12,73 @@ export function withoutText(record: PatientRecord): PatientRecord {
 
 const LONGEST_UNIT = 20;
 const MOST_BLANKS = 2;
+/** Longer than any code of UCUM that is in use. */
+const LONGEST_UNIT_CODE = 50;
+const CODE = /^\S{1,20}$/;
+const UNIT_CODE = new RegExp(String.raw`^\S{1,${LONGEST_UNIT_CODE}}$`);
+const UCUM = 'http://unitsofmeasure.org';
 
-function hasText({ text, sourceText, route, quantity }: CodedEvent): boolean {
-  return (text ?? sourceText ?? route?.text) !== undefined || (!!quantity && hasLongUnit(quantity));
+function hasText(event: CodedEvent): boolean {
+  const { text, sourceText, route, quantity, dose, answer, panel, interpretation, category } = event;
+  return (
+    (text ?? sourceText ?? route?.text ?? answer?.display ?? panel?.display ?? route?.code?.display) !==
+      undefined ||
+    hasLongUnit(quantity) ||
+    hasLongUnit(dose) ||
+    isNoCode(interpretation) ||
+    isNoCode(category)
+  );
 }
 
-/** A unit that is its own code is no text. */
-function hasLongUnit({ unit, system, code }: Quantity): boolean {
-  if (unit === undefined || (system !== undefined && unit === code)) return false;
-  return unit.length > LONGEST_UNIT || unit.split(' ').length - 1 > MOST_BLANKS;
+function isNoCode(word: string | undefined): boolean {
+  return word !== undefined && !CODE.test(word);
+}
+
+function hasLongUnit(quantity: Quantity | undefined): boolean {
+  return quantity !== undefined && (isLong(quantity) || hasTextAsCode(quantity));
+}
+
+/** Codes of other systems than UCUM are short. */
+function hasTextAsCode({ system, code }: Quantity): boolean {
+  return code !== undefined && !(system === UCUM ? UNIT_CODE : CODE).test(code);
+}
+
+/** A unit that is its own code in UCUM is no text. */
+function isLong({ unit, system, code }: Quantity): boolean {
+  if (unit === undefined || (system === UCUM && unit === code && UNIT_CODE.test(unit))) return false;
+  return unit.length > LONGEST_UNIT || unit.split(/\s/).length - 1 > MOST_BLANKS;
 }
 
 function stripped(event: CodedEvent): CodedEvent {
-  const { route, quantity } = event;
-  const rest: CodedEvent = { ...event };
+  const { quantity, dose, answer, panel, route, ...rest } = event;
+  const { interpretation, category } = event;
   delete rest.text;
   delete rest.sourceText;
-  delete rest.route;
-  if (route?.code) rest.route = { code: route.code };
-  if (!quantity || !hasLongUnit(quantity)) return rest;
-  rest.quantity = { ...quantity };
-  delete rest.quantity.unit;
-  if (Object.keys(rest.quantity).length === 0) delete rest.quantity;
-  return rest;
+  if (isNoCode(interpretation)) delete rest.interpretation;
+  if (isNoCode(category)) delete rest.category;
+  const left = { quantity: withShortUnit(quantity), dose: withShortUnit(dose) };
+  return {
+    ...rest,
+    ...(left.quantity && { quantity: left.quantity }),
+    ...(panel && { panel: bare(panel) }),
+    ...(answer && { answer: bare(answer) }),
+    ...(left.dose && { dose: left.dose }),
+    ...(route?.code && { route: { code: bare(route.code) } }),
+  };
+}
+
+function bare({ system, code }: Code): Code {
+  return { system, code };
+}
+
+/** Undefined where nothing is left. */
+function withShortUnit(quantity: Quantity | undefined): Quantity | undefined {
+  if (!hasLongUnit(quantity)) return quantity;
+  const rest = { ...quantity! };
+  if (isLong(rest)) delete rest.unit;
+  if (hasTextAsCode(rest)) {
+    delete rest.system;
+    delete rest.code;
+  }
+  return Object.keys(rest).length > 0 ? rest : undefined;
 }

@@ -1,7 +1,7 @@
 import { numberText } from '@ehrsynth/statistics';
-import type { Figures } from './gates.ts';
+import type { Figures } from './gate.ts';
 import { isWaivable } from './policy.ts';
-import type { GateOutcome } from './verdict.ts';
+import type { GateOutcome } from './gate-outcome.ts';
 
 /**
  * What to do for a pass, from what is in its way. A model that both remembers its patients and misses what is common is not helped by

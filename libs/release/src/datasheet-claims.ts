@@ -1,7 +1,7 @@
 import { numberText } from '@ehrsynth/statistics';
 import type { DatasheetFacts } from './datasheet.ts';
 import type { Tries } from './ledger.ts';
-import type { GateOutcome } from './verdict.ts';
+import type { GateOutcome } from './gate-outcome.ts';
 
 /** Gates of the section privacy that are no attack. */
 const NO_ATTACK = ['source-ids', 'rare-columns', 'k-anonymity'];

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { caveatsOf } from './caveats.ts';
 import { type DatasheetFacts, datasheetOf } from './datasheet.ts';
 import { Policy } from './policy.ts';
-import type { GateOutcome, Verdict } from './verdict.ts';
+import type { GateOutcome } from './gate-outcome.ts';
+import type { Verdict } from './verdict.ts';
 
 const gate = (name: string, outcome: GateOutcome['outcome'], section: GateOutcome['section'] = 'privacy'): GateOutcome => ({
   name, section, title: name, bound: 'at most', source: '', advice: '', threshold: 10, value: 0.123, outcome,

@@ -1,4 +1,4 @@
-import type { Gate } from './gates.ts';
+import type { Gate } from './gate.ts';
 
 /** What synthetic patients are worth, beside what real training patients are. */
 export const FIDELITY_GATES: readonly Gate[] = [

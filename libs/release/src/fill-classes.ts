@@ -1,4 +1,4 @@
-import { type CodeMatrix, type Column, columnKey } from '@ehrsynth/matrix';
+import type { CodeMatrix, Column } from '@ehrsynth/matrix';
 import { classKey, equivalenceClasses, quasiColumns } from '@ehrsynth/privacy';
 
 /** A class of patients that was smaller than k. */
@@ -26,7 +26,7 @@ export interface Candidate<T> {
   /** Columns of the row as it was drawn. */
   columns: readonly number[];
   /** The patient, with the columns that its record has: mending may have changed them. Undefined where it is not to be taken. */
-  decode: () => { entries: readonly (readonly [Column, number])[]; value: T } | undefined;
+  decode: () => { entries: readonly (readonly [column: number, count: number])[]; value: T } | undefined;
 }
 
 /**
@@ -44,7 +44,6 @@ export async function fillClasses<T>(
   const quasi = quasiColumns(matrix.columns, quasiIdentifiers);
   const isQuasi = (column: number) => quasi.has(column);
   const classes = equivalenceClasses(matrix, quasi);
-  const index = new Map(matrix.columns.map((column, i) => [columnKey(column), i]));
   const missing = new Map<string, FilledClass>();
   for (const [key, rows] of classes) {
     if (rows.length >= k) continue;
@@ -62,7 +61,7 @@ export async function fillClasses<T>(
         const decoded = decode();
         if (!decoded) continue;
         const { entries, value } = decoded;
-        const key = classKey(entries.map(([column]) => index.get(columnKey(column)) ?? -1), isQuasi);
+        const key = classKey(entries.map(([column]) => column), isQuasi);
         const own = open.get(key);
         if (own) {
           found.get(key)!.push(value);

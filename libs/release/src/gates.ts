@@ -1,51 +1,8 @@
-import type { Comparison } from '@ehrsynth/evaluation';
-import type { Exposure, KAnonymity, PrivacyAudit } from '@ehrsynth/privacy';
-import type { Interval } from '@ehrsynth/statistics';
 import { FIDELITY_GATES } from './fidelity-gates.ts';
+import type { Gate } from './gate.ts';
+import { HISTORY_GATES } from './history-gates.ts';
 import { PRIVACY_GATES } from './privacy-gates.ts';
 import { PACKAGE_GATES } from './package-gates.ts';
-import type { SourceFigures } from './source-figures.ts';
-
-/** What gates look at. */
-export interface Figures {
-  comparison: Comparison;
-  privacy: PrivacyAudit;
-  /** Of planted canaries, as the synthetic rows show it. */
-  exposure?: Exposure;
-  /** Records checked by the validator of their format, and those with a fault. */
-  records?: { checked: number; invalid: number };
-  /** By the quasi-identifiers of the policy. */
-  kAnonymity?: KAnonymity;
-  /** What the written records share with the source. */
-  source?: SourceFigures;
-}
-
-export type Section = 'validity' | 'privacy' | 'utility' | 'fidelity';
-
-export interface Gate {
-  name: string;
-  section: Section;
-  /** What is compared with the threshold. */
-  title: string;
-  bound: 'at most' | 'at least' | 'below';
-  /** Where the policy names none; a gate without one is off until the policy sets it. */
-  threshold?: number;
-  /** Values that the figure can have; a threshold outside of them is refused, one at the lenient end leaves the gate open. */
-  range: readonly [least: number, most: number];
-  /** Of a figure with an interval: the value of a release that tells nothing of its patients. */
-  safe?: number;
-  /** Left out where it is not measured, unless the policy names it: only some releases have the figure. */
-  optional?: boolean;
-  /** Where the threshold comes from. */
-  source: string;
-  /** What to do where it is not passed, if it is no matter of how the model was trained. */
-  advice?: string;
-  /**
-   * Undefined where it was not measured. Of a figure with an interval the end is compared that speaks against the release: evidence has to
-   * pass, not chance.
-   */
-  value: (figures: Figures) => number | Interval | undefined;
-}
 
 /** All gates, in the order in which they are reported. */
 export const GATES: readonly Gate[] = [
@@ -78,4 +35,5 @@ export const GATES: readonly Gate[] = [
   ...PACKAGE_GATES,
   ...PRIVACY_GATES,
   ...FIDELITY_GATES,
+  ...HISTORY_GATES,
 ];

@@ -1,7 +1,8 @@
 export { caveatsOf } from './caveats.ts';
 export { type DatasheetFacts } from './datasheet.ts';
 export { type Candidate, fillClasses, type Filling } from './fill-classes.ts';
-export { type Figures, type Gate, GATES, type Section } from './gates.ts';
+export { type Figures, type Gate, type Section } from './gate.ts';
+export { GATES } from './gates.ts';
 export {
   keyIdText,
   newSecretKey,
@@ -20,16 +21,9 @@ export { writePapers } from './package.ts';
 export { defaultPolicy, parsePolicy, Policy, PolicyError, policyYaml } from './policy.ts';
 export { PRIVACY_GATES } from './privacy-gates.ts';
 export { headline } from './headline.ts';
-export {
-  type GateOutcome,
-  isInTheWay,
-  judge,
-  judgeGate,
-  type Outcome,
-  SECTIONS,
-  tallyOf,
-  type Verdict,
-} from './verdict.ts';
+export type { HistoryFigures } from './history-figures.ts';
+export { type GateOutcome, type Outcome } from './gate-outcome.ts';
+export { isInTheWay, judge, judgeGate, SECTIONS, tallyOf, type Verdict } from './verdict.ts';
 export { PARTS, type Verification, verifyRelease } from './verify.ts';
 export { type Standing } from './verify/check-outcome.ts';
 export { figuresOf, type ReportFile } from './verify/report-file.ts';

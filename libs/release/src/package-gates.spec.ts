@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Figures } from './gates.ts';
+import type { Figures } from './gate.ts';
 import { FEWEST_HOLDERS, PACKAGE_GATES } from './package-gates.ts';
 import { sourceFigures } from './source-figures.ts';
 

@@ -1,4 +1,4 @@
-import type { Gate } from './gates.ts';
+import type { Gate } from './gate.ts';
 
 /** Training patients that everything in a release is held by, where the policy names no other number. */
 export const FEWEST_HOLDERS = 10;

@@ -1,10 +1,11 @@
 import { UserError } from '@ehrsynth/io';
 import { isMap, parseDocument, stringify } from 'yaml';
 import { z } from 'zod';
-import { type Gate, GATES } from './gates.ts';
+import type { Gate } from './gate.ts';
+import { GATES } from './gates.ts';
 
-/** Gates that have a threshold of their own. */
-const USUAL = GATES.filter(({ threshold }) => threshold !== undefined);
+/** Gates that a policy may give a threshold; k-anonymity has a part of its own. */
+const USUAL = GATES.filter(({ name }) => name !== 'k-anonymity');
 const Threshold = z.union([z.number(), z.literal('off')]);
 /** Without these a release may be the patients themselves: no policy switches them off, or takes another outcome for a pass. */
 const NEVER_WAIVED = ['source-ids', 'exact-copies', 'near-copies', 'real-patients'];
@@ -114,7 +115,7 @@ function faultOf({ gates }: Policy): { what: string; at: string[] } | undefined 
     };
   }
   const isOff = (gate: Gate) => {
-    const threshold = gates[gate.name] ?? gate.threshold!;
+    const threshold = gates[gate.name] ?? gate.threshold ?? 'off';
     return threshold === 'off' || isOpen(gate, threshold);
   };
   const guards = USUAL.filter(({ section, optional }) => section === 'privacy' && !optional);
@@ -150,9 +151,10 @@ function lineOf(document: ReturnType<typeof parseDocument>, text: string, keys: 
 export function policyYaml({ gates, license, ...policy }: Policy): string {
   // A gate that only some releases have is asked for by being named.
   const used = Object.fromEntries(
-    USUAL.flatMap(({ name, threshold, optional }) =>
-      optional && gates[name] === undefined ? [] : [[name, gates[name] ?? threshold]],
-    ),
+    USUAL.flatMap(({ name, threshold, optional }) => {
+      const asked = gates[name] ?? (optional ? undefined : threshold);
+      return asked === undefined ? [] : [[name, asked]];
+    }),
   );
   const file = license && { license: { ...license, file: 'LICENSE.txt' } };
   return stringify({ gates: used, ...policy, ...file }, { lineWidth: 0 });
@@ -161,10 +163,7 @@ export function policyYaml({ gates, license, ...policy }: Policy): string {
 /** The default policy as YAML, each gate with what it compares and where its threshold comes from. */
 export function defaultPolicy(): string {
   const { datasheet, 'small-cells': smallCells } = Policy.parse({});
-  const gates = USUAL.map(
-    ({ name, title, bound, threshold, source, optional }) =>
-      `  # ${title}: ${bound} this. From: ${source}.${optional ? ' Held wherever it is measured; without the #, it has to be.' : ''}\n  ${optional ? '# ' : ''}${name}: ${Number(threshold!.toFixed(4))}`,
-  );
+  const gates = USUAL.map(gateYaml);
   return [
     '# What a release must meet. What is left out has the value shown here; `off` leaves a gate out.',
     `gates:\n${gates.join('\n')}`,
@@ -176,3 +175,15 @@ export function defaultPolicy(): string {
     '',
   ].join('\n\n');
 } // prettier-ignore
+
+/** A gate with its threshold, as a comment where it is not on unless it is named. */
+function gateYaml({ name, title, bound, threshold, suggested, source, optional }: Gate): string {
+  const isOff = threshold === undefined;
+  const how = isOff
+    ? ' Off; without the #, it is on.'
+    : optional
+      ? ' Held wherever it is measured; without the #, it has to be.'
+      : '';
+  const shown = Number((threshold ?? suggested!).toFixed(4));
+  return `  # ${title}: ${bound} this. From: ${source}.${how}\n  ${isOff || optional ? '# ' : ''}${name}: ${shown}`;
+}

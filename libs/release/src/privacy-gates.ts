@@ -1,5 +1,5 @@
 import type { Interval } from '@ehrsynth/statistics';
-import type { Gate } from './gates.ts';
+import type { Gate } from './gate.ts';
 
 /** What an attack may gain by training patients over others: five in a hundred. */
 const GAIN = 0.05;

@@ -2,20 +2,19 @@ import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compare } from '@ehrsynth/evaluation';
-import { type CodeMatrix, type Column, stacked } from '@ehrsynth/matrix';
+import { type CodeMatrix, stacked } from '@ehrsynth/matrix';
 import { audit, kAnonymity } from '@ehrsynth/privacy';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { adviceOf } from './advice.ts';
 import { type Candidate, fillClasses } from './fill-classes.ts';
-import { type Figures, GATES } from './gates.ts';
 import { writePapers } from './package.ts';
 import { defaultPolicy, parsePolicy, Policy, policyYaml } from './policy.ts';
 import { PRIVACY_GATES } from './privacy-gates.ts';
 import { caveatsOf } from './caveats.ts';
 import { headline } from './headline.ts';
-import { columns, draw, matrix } from './testing.ts';
-import { type GateOutcome, judge, type Verdict } from './verdict.ts';
+import { type Figures, type GateOutcome, GATES, judge, type Verdict } from './index.ts';
+import { draw, matrix } from './testing.ts';
 import { verifyRelease } from './verify.ts';
 
 const [training, holdout] = [draw(1200, 'training'), draw(1000, 'holdout')];
@@ -189,7 +188,7 @@ describe('k-anonymity by addition', () => {
   async function* candidates(rows: number[][]): AsyncGenerator<Candidate<number[]>> {
     for (const [i, row] of rows.entries()) {
       const mended = i % 3 === 2 ? [1 - row[0], ...row.slice(1)] : row;
-      const entries = mended.map((column): [Column, number] => [columns[column], 1]);
+      const entries = mended.map((column): [number, number] => [column, 1]);
       yield { columns: row, decode: () => ({ entries, value: mended }) };
     }
   }

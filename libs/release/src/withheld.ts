@@ -1,7 +1,7 @@
 import type { Comparison } from '@ehrsynth/evaluation';
 import type { CodeMatrix } from '@ehrsynth/matrix';
 import type { KAnonymity } from '@ehrsynth/privacy';
-import type { Figures } from './gates.ts';
+import type { Figures } from './gate.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What is shown of a release of a private model: figures of the synthetic rows alone. Any figure of a real row is outside of the budget. */

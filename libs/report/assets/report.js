@@ -1,9 +1,10 @@
-/* Draws the plots of a report from the figures that stand in it. ECharts is loaded before. */
+/* Draws the plots of a report from the figures that stand in it. ECharts and the plots are loaded before. */
 (() => {
   const data = JSON.parse(document.getElementById('figures').textContent);
-  const { comparison, privacy, training } = data;
   const dark = window.matchMedia('(prefers-color-scheme: dark)');
   let printing = false;
+  /** Pixels that fit on A4 and on letter paper. */
+  const PRINTED_WIDTH = 680;
   /** Colours that people who see few of them tell apart (Paul Tol's bright scheme); shapes and dashes differ as well. */
   const COLOURS = ['#4477aa', '#ee6677', '#228833', '#aa3377'];
   const SHAPES = ['circle', 'diamond', 'triangle', 'rect'];
@@ -11,13 +12,12 @@
 
   const percent = (share) =>
     share === undefined || share === null ? 'too few to show' : `${(100 * share).toFixed(1)} %`;
-  /** Share of the patients of one side that have a code, or which kind of small cell stands in its place. */
-  const prevalenceOf = (one, side) => {
-    const few = `fewer than ${comparison.smallCell}`;
-    const kind = one.withheld?.[side];
-    return kind ? (kind === 'few' ? few : `all but ${few}`) : percent(one[side]);
-  };
-  const named = ({ code, display }) => (display ? `${code} ${display}` : code);
+  const named = ({ code, title, display = title }) => (display ? `${code} ${display}` : code);
+  const labName = (lab) => (lab.unit ? `${named(lab)}, ${lab.unit}` : named(lab));
+  const plain = (x) => String(Number(x.toPrecision(4)));
+  /** Where an axis of shares ends: never beyond 100 %. */
+  const shareLimit = ({ max }) => (max > 0.8 ? 1 : null);
+  const escaped = (text) => echarts.format.encodeHTML(text);
 
   /** Everything that plots have in common; `ink` follows light, dark and print. */
   function frame() {
@@ -61,384 +61,64 @@
     lineStyle: { type: 'dashed', color: ink, width: 1 },
   });
 
-  /** Each gives an ECharts option, and the words for each point of its first series. */
+  /** Whose patients a line or bar is of; always in the same colour and dash. */
+  const SIDES = [
+    ['holdout', 'held out'],
+    ['synthetic', 'synthetic'],
+    ['training', 'training'],
+  ].map(([key, name], i) => ({ key, name, colour: COLOURS[i], dash: DASHES[i] }));
+
+  /**
+   * Small plots in rows: the grid and the title of each, as many beside each other as are `least` pixels wide.
+   * @param left room for the labels of the y axis; `bottom` for those of the x axis
+   */
+  function multiples(titles, width, { least = 300, height = 220, top = 34, left = 46, bottom = 46 } = {}) {
+    const { ink } = frame();
+    const columns = Math.max(1, Math.min(titles.length, Math.floor(width / least)));
+    const cell = width / columns;
+    const x = (i) => (i % columns) * cell;
+    const y = (i) => top + Math.floor(i / columns) * height;
+    return {
+      columns,
+      height: y(titles.length - 1) + height + 4,
+      grid: titles.map((_, i) => ({
+        left: x(i) + left,
+        top: y(i) + 26,
+        width: cell - left - 14,
+        height: height - 26 - bottom,
+      })),
+      title: titles.map((text, i) => ({
+        text,
+        left: x(i) + 8,
+        top: y(i) + 2,
+        padding: 0,
+        textStyle: { color: ink, fontSize: 12, width: cell - 20, overflow: 'truncate' },
+      })),
+    };
+  }
+
+  const tools = {
+    data,
+    frame,
+    diagonal,
+    multiples,
+    percent,
+    plain,
+    named,
+    labName,
+    shareLimit,
+    escaped,
+    COLOURS,
+    SHAPES,
+    DASHES,
+    SIDES,
+  };
+  /** Each gives, for a width in pixels, an ECharts option, the words for each point and, where it is not the usual one, the height. */
   const plots = {
-    prevalence() {
-      const { ink, axis, base } = frame();
-      const isLog = document.getElementById('log-axes').checked;
-      const { holdout: n, synthetic: m } = comparison.rows;
-      const off = ({ holdout: p, synthetic: q }) => {
-        const both = (p * n + q * m) / (n + m);
-        return Math.abs(p - q) / Math.sqrt(both * (1 - both) * (1 / n + 1 / m) || 1);
-      };
-      const codes = comparison.byCode.filter(
-        (one) => one.holdout !== undefined && (!isLog || (one.holdout > 0 && one.synthetic > 0)),
-      );
-      const outliers = new Set([...codes].sort((a, b) => off(b) - off(a)).slice(0, 5));
-      const most = codes.reduce((top, one) => Math.max(top, one.holdout, one.synthetic), 0) * 1.05 || 1;
-      const least = isLog
-        ? codes.reduce((low, one) => Math.min(low, one.holdout, one.synthetic), 1) * 0.8
-        : 0;
-      const scale = (name) =>
-        axis(name, {
-          type: isLog ? 'log' : 'value',
-          min: least,
-          max: most,
-          axisLabel: { color: ink, formatter: (x) => `${Number((100 * x).toPrecision(2))} %` },
-        });
-      const words = (one) =>
-        `${named(one)}: training ${prevalenceOf(one, 'training')}, held out ${percent(one.holdout)}, synthetic ${percent(one.synthetic)}`;
-      return {
-        option: {
-          ...base,
-          legend: { show: false },
-          xAxis: scale('held out'),
-          yAxis: scale('synthetic'),
-          tooltip: {
-            ...base.tooltip,
-            formatter: ({ data: { one } }) =>
-              echarts.format.encodeHTML(words(one)).replaceAll(', ', '<br>').replace(': ', '<br>'),
-          },
-          series: [
-            {
-              type: 'scatter',
-              symbolSize: 7,
-              itemStyle: { opacity: 0.75 },
-              labelLayout: { moveOverlap: 'shiftY' },
-              data: codes.map((one) => ({
-                value: [one.holdout, one.synthetic],
-                one,
-                label: { show: outliers.has(one), formatter: one.code, position: 'right', color: ink },
-                symbol: outliers.has(one) ? 'diamond' : 'circle',
-                symbolSize: outliers.has(one) ? 11 : 7,
-              })),
-            },
-            diagonal(least, most, ink),
-          ],
-        },
-        points: codes.map(words),
-      };
-    },
-
-    lengths() {
-      const { axis, base } = frame();
-      const { bins, ...sets } = comparison.lengths;
-      const names = [
-        ['held out', 'holdout'],
-        ['synthetic', 'synthetic'],
-        ['training', 'training'],
-      ];
-      const label = ([from, to]) => (from === to ? `${from}` : `${from}–${to}`);
-      return {
-        option: {
-          ...base,
-          tooltip: { ...base.tooltip, trigger: 'axis', valueFormatter: percent },
-          xAxis: axis('distinct codes', { type: 'category', data: bins.map(label) }),
-          yAxis: axis('patients', {
-            nameGap: 44,
-            axisLabel: { ...axis('').axisLabel, formatter: (x) => `${Math.round(100 * x)} %` },
-          }),
-          series: names.map(([name, key]) => ({ type: 'bar', name, data: sets[key] })),
-        },
-        points: bins.map(
-          (bin, i) =>
-            `${label(bin)} codes: held out ${percent(sets.holdout[i])}, synthetic ${percent(sets.synthetic[i])}, training ${percent(sets.training[i])}`,
-        ),
-      };
-    },
-
-    counts() {
-      const { ink, axis, base } = frame();
-      const { means } = comparison.counts.synthetic;
-      const most = means.reduce((top, one) => Math.max(top, one.reference, one.other), 1) * 1.05;
-      const words = (one) =>
-        `${named(one)}: held out ${one.reference.toFixed(2)}, synthetic ${one.other.toFixed(2)}`;
-      return {
-        option: {
-          ...base,
-          legend: { show: false },
-          tooltip: {
-            ...base.tooltip,
-            formatter: ({ data: { one } }) => echarts.format.encodeHTML(words(one)),
-          },
-          xAxis: axis('mean count, held out', {
-            min: 1,
-            max: most,
-            axisLabel: { color: ink, formatter: (x) => x.toFixed(1) },
-          }),
-          yAxis: axis('mean count, synthetic', {
-            min: 1,
-            max: most,
-            nameGap: 36,
-            axisLabel: { color: ink, formatter: (x) => x.toFixed(1) },
-          }),
-          series: [
-            {
-              type: 'scatter',
-              symbolSize: 8,
-              data: means.map((one) => ({ value: [one.reference, one.other], one })),
-            },
-            diagonal(1, most, ink),
-          ],
-        },
-        points: means.map(words),
-      };
-    },
-
-    correlations() {
-      const { ink, base } = frame();
-      const { codes, holdout, synthetic } = comparison.correlations;
-      const difference = holdout.map((row, i) =>
-        row.map((value, j) => (value === null ? null : synthetic[i][j] - value)),
-      );
-      const matrices = [
-        ['held out', holdout],
-        ['synthetic', synthetic],
-        ['synthetic less held out', difference],
-      ];
-      const cells = (matrix) =>
-        matrix.flatMap((row, i) =>
-          row.map((value, j) => [j, i, value === null || i === j ? '-' : Number(value.toFixed(3))]),
-        );
-      const names = codes.map(({ code }) => code);
-      const words = (i, j) =>
-        `${named(codes[i])} and ${named(codes[j])}: held out ${holdout[i][j]?.toFixed(3) ?? 'too few to show'}, synthetic ${synthetic[i][j].toFixed(3)}`;
-      const label = { color: ink, interval: Math.ceil(codes.length / 14) - 1, fontSize: 9 };
-      const pairs = codes.flatMap((_, i) => codes.map((__, j) => (i === j ? named(codes[i]) : words(i, j))));
-      return {
-        option: {
-          ...base,
-          legend: { show: false },
-          title: matrices.map(([text], k) => ({
-            text,
-            left: `${6 + 31 * k}%`,
-            top: 4,
-            textStyle: { color: ink, fontSize: 13 },
-          })),
-          tooltip: {
-            ...base.tooltip,
-            formatter: ({ data: [j, i] }) => echarts.format.encodeHTML(words(i, j)),
-          },
-          visualMap: {
-            min: -0.6,
-            max: 0.6,
-            calculable: false,
-            orient: 'horizontal',
-            left: 'center',
-            bottom: 0,
-            itemWidth: 12,
-            itemHeight: 160,
-            text: ['0.6', '−0.6'],
-            textStyle: { color: ink },
-            inRange: { color: ['#b2182b', '#f4a582', '#f7f7f7', '#92c5de', '#2166ac'] },
-          },
-          grid: matrices.map((_, k) => ({ left: `${6 + 31 * k}%`, width: '26%', top: 30, bottom: 90 })),
-          xAxis: matrices.map((_, k) => ({
-            gridIndex: k,
-            type: 'category',
-            data: names,
-            axisLabel: { ...label, rotate: 90 },
-            axisTick: { show: false },
-          })),
-          yAxis: matrices.map((_, k) => ({
-            gridIndex: k,
-            type: 'category',
-            data: names,
-            inverse: true,
-            axisLabel: { ...label, show: k === 0 },
-            axisTick: { show: false },
-          })),
-          series: matrices.map(([name, matrix], k) => ({
-            type: 'heatmap',
-            name,
-            xAxisIndex: k,
-            yAxisIndex: k,
-            data: cells(matrix),
-            itemStyle: { decal: { symbol: 'none' } },
-          })),
-        },
-        points: pairs,
-      };
-    },
-
-    coverage() {
-      const { ink, axis, base } = frame();
-      const { bands } = comparison.coverage;
-      const label = ({ from }, i) =>
-        bands[i + 1]
-          ? `${Number((100 * from).toPrecision(2))}–${Number((100 * bands[i + 1].from).toPrecision(2))} %`
-          : `≥ ${100 * from} %`;
-      const words = (band, i) => `${label(band, i)}: ${band.generated} of ${band.codes} codes`;
-      return {
-        option: {
-          ...base,
-          legend: { show: false },
-          tooltip: { ...base.tooltip, formatter: ({ dataIndex }) => words(bands[dataIndex], dataIndex) },
-          xAxis: axis('prevalence in the training patients', { type: 'category', data: bands.map(label) }),
-          yAxis: axis('codes generated', {
-            max: 1,
-            nameGap: 44,
-            axisLabel: { color: ink, formatter: (x) => `${100 * x} %` },
-          }),
-          series: [
-            {
-              type: 'bar',
-              barMaxWidth: 64,
-              data: bands.map(({ codes, generated }) => (codes > 0 ? generated / codes : '-')),
-              label: {
-                show: true,
-                position: 'top',
-                color: ink,
-                formatter: ({ dataIndex }) => `${bands[dataIndex].generated}/${bands[dataIndex].codes}`,
-              },
-            },
-          ],
-        },
-        points: bands.map(words),
-      };
-    },
-
-    prediction() {
-      const { ink, axis, base } = frame();
-      const { codes } = comparison.prediction;
-      const least =
-        Math.floor(
-          10 *
-            codes.reduce(
-              (low, { real, synthetic }) => Math.min(low, real.auc.value, synthetic.auc.value),
-              0.5,
-            ),
-        ) / 10;
-      const words = (one) =>
-        `${named(one)}: AUC ${one.real.auc.value.toFixed(3)} from real, ${one.synthetic.auc.value.toFixed(3)} from synthetic rows; F1 ${one.real.f1.toFixed(3)}, ${one.synthetic.f1.toFixed(3)}`;
-      return {
-        option: {
-          ...base,
-          legend: { show: false },
-          tooltip: {
-            ...base.tooltip,
-            formatter: ({ data: { one } }) =>
-              echarts.format.encodeHTML(words(one)).replace(': ', '<br>').replace('; ', '<br>'),
-          },
-          xAxis: axis('AUC, trained on real rows', { min: least, max: 1 }),
-          yAxis: axis('AUC, trained on synthetic rows', { min: least, max: 1, nameGap: 40 }),
-          series: [
-            {
-              type: 'scatter',
-              symbolSize: 9,
-              data: codes.map((one) => ({ value: [one.real.auc.value, one.synthetic.auc.value], one })),
-            },
-            diagonal(least, 1, ink),
-          ],
-        },
-        points: codes.map(words),
-      };
-    },
-
-    roc() {
-      const { ink, axis, base } = frame();
-      const attacks = [
-        ['distance of sets', 'sets'],
-        ['distance of counts', 'counts'],
-        ['density (DOMIAS)', 'density'],
-      ];
-      return {
-        option: {
-          ...base,
-          tooltip: {
-            ...base.tooltip,
-            formatter: ({ seriesName, data: [x, y] }) =>
-              `${seriesName}<br>${percent(y)} of training patients<br>${percent(x)} of others`,
-          },
-          xAxis: axis('others taken for training patients', { min: 0, max: 1 }),
-          yAxis: axis('training patients found', { min: 0, max: 1, nameGap: 40 }),
-          series: [
-            ...attacks.map(([name, key], i) => ({
-              type: 'line',
-              name: `${name}, AUC ${privacy.membership[key].value.toFixed(3)}`,
-              symbol: SHAPES[i],
-              symbolSize: 5,
-              lineStyle: { type: DASHES[i], width: 2 },
-              data: privacy.roc[key].map(({ falsePositives, truePositives }) => [
-                falsePositives,
-                truePositives,
-              ]),
-            })),
-            { ...diagonal(0, 1, ink), name: 'guessing' },
-          ],
-        },
-        points: privacy.roc.sets.map(
-          ({ falsePositives, truePositives }) =>
-            `distance of sets: ${percent(truePositives)} of training patients at ${percent(falsePositives)} of others`,
-        ),
-      };
-    },
-
-    distances() {
-      const { axis, base } = frame();
-      const [near, far] = [privacy.closestRecord.training.histogram, privacy.closestRecord.holdout.histogram];
-      const all = Array.from({ length: Math.max(near.length, far.length) }, (_, i) => i);
-      return {
-        option: {
-          ...base,
-          tooltip: { ...base.tooltip, trigger: 'axis' },
-          xAxis: axis('codes that differ', { type: 'category', data: all }),
-          yAxis: axis('synthetic patients', { nameGap: 48 }),
-          series: [
-            ['to the closest training patient', near],
-            ['to the closest held-out patient', far],
-          ].map(([name, counts]) => ({ type: 'bar', name, data: all.map((i) => counts[i] ?? 0) })),
-        },
-        points: all.map((i) => `${i} codes differ: ${near[i] ?? 0} to training, ${far[i] ?? 0} to held out`),
-      };
-    },
-
-    training() {
-      const { ink, axis, base } = frame();
-      const names = [...new Set(training.flatMap(({ losses }) => Object.keys(losses)))];
-      const curve = (value) => training.map((event) => [event.done, value(event) > 0 ? value(event) : '-']);
-      const probes = training.filter(({ probe }) => probe).map(({ done, probe }) => [done, probe.rmse]);
-      return {
-        option: {
-          ...base,
-          grid: { ...base.grid, right: 64 },
-          tooltip: {
-            ...base.tooltip,
-            trigger: 'axis',
-            valueFormatter: (x) => (typeof x === 'number' ? x.toPrecision(4) : x),
-          },
-          xAxis: axis('epochs done', { type: 'value' }),
-          yAxis: [
-            axis('loss, logarithmic', { type: 'log', nameGap: 44 }),
-            axis('prevalence RMSE', { nameGap: 48, splitLine: { show: false }, axisLabel: { color: ink } }),
-          ],
-          series: [
-            ...names.map((name, i) => ({
-              type: 'line',
-              name: `${name} loss`,
-              showSymbol: false,
-              lineStyle: { type: DASHES[i % 4], width: 2 },
-              data: curve(({ losses }) => losses[name]),
-            })),
-            {
-              type: 'line',
-              name: 'prevalence RMSE',
-              yAxisIndex: 1,
-              symbol: SHAPES[1],
-              symbolSize: 8,
-              lineStyle: { type: DASHES[3], width: 1.5 },
-              data: probes,
-            },
-          ],
-        },
-        points: training.map(
-          ({ done, losses }) =>
-            `epoch ${done}: ${Object.entries(losses)
-              .map(([name, loss]) => `${name} loss ${loss.toPrecision(4)}`)
-              .join(', ')}`,
-        ),
-      };
-    },
+    ...window.rowPlots(tools),
+    ...window.timePlots(tools),
+    ...window.valuePlots(tools),
+    ...window.dependencePlots(tools),
   };
 
   const drawn = [...document.querySelectorAll('[data-plot]')].map((element) => {
@@ -448,10 +128,14 @@
 
   function draw() {
     for (const plot of drawn) {
-      const { option, points } = plots[plot.name]();
-      plot.points = points;
+      const width = printing ? PRINTED_WIDTH : plot.element.clientWidth;
+      const { option, points, height } = plots[plot.name](width);
+      plot.element.style.height = height ? `${height}px` : '';
+      plot.points = points.map((point, i) =>
+        typeof point === 'string' ? { words: point, series: 0, index: i } : point,
+      );
+      plot.chart.resize({ width: printing ? width : 'auto' });
       plot.chart.setOption(option, true);
-      plot.chart.resize();
       plot.element.dataset.drawn = String(points.length);
     }
   }
@@ -462,15 +146,21 @@
       if (!step || plot.points.length === 0) return;
       event.preventDefault();
       plot.at = (plot.at + step + plot.points.length) % plot.points.length;
-      plot.chart.dispatchAction({ type: 'showTip', seriesIndex: 0, dataIndex: plot.at });
-      plot.element.parentElement.querySelector('.point').textContent = plot.points[plot.at];
+      const { words, series, index } = plot.points[plot.at];
+      plot.chart.dispatchAction({ type: 'showTip', seriesIndex: series, dataIndex: index });
+      plot.element.parentElement.querySelector('.point').textContent = words;
     });
   }
 
   draw();
-  document.getElementById('log-axes').addEventListener('change', draw);
+  for (const control of document.querySelectorAll('.controls input'))
+    control.addEventListener('change', draw);
   dark.addEventListener('change', draw);
-  window.addEventListener('resize', () => drawn.forEach(({ chart }) => chart.resize()));
+  let resized;
+  window.addEventListener('resize', () => {
+    clearTimeout(resized);
+    resized = setTimeout(draw, 100);
+  });
   const print = (isPrinting) => () => {
     printing = isPrinting;
     draw();

@@ -1,7 +1,7 @@
 import { type CodePrevalence, type Comparison, withheldText } from '@ehrsynth/evaluation';
 import { numberText, percent } from '@ehrsynth/statistics';
 import { escapeHtml, plotOf, sectionOf, tableOf } from './html.ts';
-import type { ReportData } from './render.ts';
+import type { ReportData } from './report-data.ts';
 import { fidelityRows, trainingViolationText, violationText } from './rows.ts';
 
 /** How the synthetic rows look beside held-out ones. */

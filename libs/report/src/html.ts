@@ -32,10 +32,15 @@ export function plotOf(name: string, title: string, words: string, table: string
 <figcaption><strong>${escapeHtml(title)}.</strong> ${escapeHtml(words)}</figcaption>
 <div class="plot" data-plot="${name}" tabindex="0" role="img" aria-label="${escapeHtml(`${title}. ${words} Arrow keys go from point to point.`)}"></div>
 <p class="point" aria-live="polite"></p>
-<details><summary>As a table</summary>
-${table}
-</details>
+${detailsOf('As a table', table)}
 </figure>`;
+}
+
+/** What is shown when it is asked for. */
+export function detailsOf(summary: string, content: string): string {
+  return `<details><summary>${escapeHtml(summary)}</summary>
+${content}
+</details>`;
 }
 
 export function sectionOf(id: string, title: string, ...parts: string[]): string {

@@ -1,11 +1,12 @@
 import type { AttackRisk } from '@ehrsynth/privacy';
 import { intervalText, numberText, shareText } from '@ehrsynth/statistics';
+import { historyAttacks } from './history-attacks.ts';
 import { escapeHtml, plotOf, sectionOf, tableOf } from './html.ts';
-import type { ReportData } from './render.ts';
+import type { ReportData } from './report-data.ts';
 import { attackRows } from './rows.ts';
 
 /** What the synthetic rows tell of the patients that the model learnt from. */
-export function privacySection({ privacy, canaries }: ReportData): string {
+export function privacySection({ privacy, histories, canaries }: ReportData): string {
   const { rows, closestRecord, kAnonymity } = privacy;
   return sectionOf(
     'privacy',
@@ -34,6 +35,7 @@ export function privacySection({ privacy, canaries }: ReportData): string {
       ),
     ),
     `<h3>Classes</h3><p>${numberText(kAnonymity.classes)} classes of synthetic patients by ${escapeHtml(kAnonymity.quasiIdentifiers.join(', '))}; the smallest has ${numberText(kAnonymity.k)}.</p>`,
+    historyAttacks(histories?.attacks),
     canaryTable(canaries),
   );
 } // prettier-ignore

@@ -1,39 +1,28 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { Comparison } from '@ehrsynth/evaluation';
 import { printableLines } from '@ehrsynth/io';
-import type { Exposure, PrivacyAudit } from '@ehrsynth/privacy';
-import type { Verdict } from '@ehrsynth/release';
 import { pageOf } from './page.ts';
+import type { ReportData } from './report-data.ts';
 import { bodyOf } from './sections.ts';
 
-/** What a report shows. */
-export interface ReportData {
-  title: string;
-  comparison: Comparison;
-  privacy: PrivacyAudit;
-  verdict: Verdict;
-  /** Of planted canaries, as the model and as the synthetic rows show them. */
-  canaries?: { canaries: number; repeats: number; byReconstruction: Exposure; bySamples?: Exposure };
-  /** Of each epoch: its losses, and now and then how generated rows stood to real ones. */
-  training: { phase: string; done: number; losses: Record<string, number>; probe?: { rmse: number } }[];
-}
+/** Plots, then what draws them. */
+const SCRIPTS = ['row-plots.js', 'time-plots.js', 'value-plots.js', 'dependence-plots.js', 'report.js'];
 
 /** One HTML file with all that it needs in it: text, tables, the figures as JSON, and the plotting library that draws them. */
 export async function renderReport(data: ReportData): Promise<string> {
   const asset = (name: string) => readFile(new URL(`../assets/${name}`, import.meta.url), 'utf8');
   const library = createRequire(import.meta.url).resolve('echarts/dist/echarts.min.js');
-  const [style, script, echarts] = await Promise.all([
+  const [style, echarts, ...scripts] = await Promise.all([
     asset('report.css'),
-    asset('report.js'),
     readFile(library, 'utf8'),
+    ...SCRIPTS.map(asset),
   ]);
   const figures = `<script type="application/json" id="figures">${inPage(JSON.stringify(data))}</script>`;
   return pageOf({
     title: data.title,
     style,
     body: `${bodyOf(data)}\n${figures}`,
-    scripts: [echarts, script],
+    scripts: [echarts, ...scripts],
   });
 }
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { fidelitySection } from './fidelity-section.ts';
 import { fidelityRows, NOT_MEASURED, utilityRows, violationText } from './rows.ts';
 import { utilitySection } from './utility-section.ts';
-import type { ReportData } from './render.ts';
+import type { ReportData } from './report-data.ts';
 
 const sex: Column = { kind: 'demographic', system: 'sex', code: 'male', level: 'code' };
 const codes = ['A', 'B', 'C'].map((code): Column => ({ kind: 'condition', system: 'urn:test', code, level: 'code' })); // prettier-ignore

@@ -11,9 +11,11 @@ import { intervalText, numberText } from '@ehrsynth/statistics';
 import { fidelitySection } from './fidelity-section.ts';
 import { escapeHtml, sectionOf, tableOf } from './html.ts';
 import { privacySection } from './privacy-section.ts';
-import type { ReportData } from './render.ts';
+import type { ReportData } from './report-data.ts';
+import { timeSection } from './time-section.ts';
 import { trainingSection } from './training-section.ts';
 import { utilitySection } from './utility-section.ts';
+import { valuesSection } from './values-section.ts';
 
 const TITLES: Record<Section, string> = {
   fidelity: 'Fidelity',
@@ -28,6 +30,8 @@ export function bodyOf(data: ReportData): string {
   const parts: [id: string, name: string][] = [
     ['gates', 'Gates'],
     ['fidelity', 'Fidelity'],
+    ['time', 'Time'],
+    ['values', 'Values'],
     ['utility', 'Utility'],
     ['privacy', 'Privacy'],
     ...(data.training.length > 0 ? [['training', 'Training'] as [string, string]] : []),
@@ -44,6 +48,8 @@ ${verdictOf(data.verdict)}
 <main>
 ${gatesSection(data.verdict)}
 ${fidelitySection(data)}
+${timeSection(data)}
+${valuesSection(data)}
 ${utilitySection(data)}
 ${privacySection(data)}
 ${trainingSection(data)}

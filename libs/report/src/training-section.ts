@@ -1,6 +1,6 @@
 import { numberText } from '@ehrsynth/statistics';
 import { plotOf, sectionOf, tableOf } from './html.ts';
-import type { ReportData } from './render.ts';
+import type { ReportData } from './report-data.ts';
 
 /** How the losses went. */
 export function trainingSection({ training }: ReportData): string {

@@ -1,6 +1,6 @@
 import { intervalText } from '@ehrsynth/statistics';
 import { plotOf, sectionOf, tableOf } from './html.ts';
-import type { ReportData } from './render.ts';
+import type { ReportData } from './report-data.ts';
 import { utilityRows } from './rows.ts';
 
 /** What classifiers learn from the synthetic rows. */

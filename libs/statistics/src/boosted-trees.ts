@@ -17,7 +17,7 @@ interface Tree {
 /**
  * Gradient-boosted trees on which columns a row has: 100 trees of depth 4, each step 0.1, splits by second-order gain. Of each node and
  * column the sums of gradients and Hessians are added up over the entries that are there; what is absent is the node's sum less that.
- * A column's importance is the gain of its splits.
+ * Of two children only the one with fewer rows is added up; the other is what the parent has more. A column's importance is the gain of its splits.
  * @see Chen, Guestrin 2016 (XGBoost), equations 6 and 7 and section 3.4
  */
 export function boostedTrees(
@@ -39,12 +39,13 @@ export function boostedTrees(
 
 /** One tree; the scores of the rows move by its leaves. */
 function grow(
-  { rows, columns, indptr, indices }: Rows,
+  all: Rows,
   labels: Uint8Array,
   scores: Float64Array,
   hidden: ReadonlySet<number>,
   importance: Float64Array,
 ): Tree {
+  const { rows, columns } = all;
   const gradients = new Float64Array(rows);
   const hessians = new Float64Array(rows);
   for (let row = 0; row < rows; row++) {
@@ -55,6 +56,7 @@ function grow(
   const size = 2 ** (DEPTH + 1) - 1;
   const tree: Tree = { columns: new Int32Array(size).fill(-1), leaves: new Float64Array(size) };
   const nodeOf = new Int32Array(rows);
+  let above: ColumnSums | undefined;
   for (let level = 0; ; level++) {
     const first = 2 ** level - 1;
     const width = first + 1;
@@ -66,31 +68,71 @@ function grow(
     }
     sums.g.forEach((g, i) => (tree.leaves[first + i] = (-SHRINKAGE * g) / (sums.h[i] + LAMBDA)));
     if (level === DEPTH) break;
-    const g = new Float64Array(width * columns.length);
-    const h = new Float64Array(width * columns.length);
-    for (let row = 0; row < rows; row++) {
-      if (nodeOf[row] < first) continue;
-      const offset = (nodeOf[row] - first) * columns.length;
-      for (let at = indptr[row]; at < indptr[row + 1]; at++) {
-        g[offset + indices[at]] += gradients[row];
-        h[offset + indices[at]] += hessians[row];
-      }
-    }
+    above = columnSums(all, gradients, hessians, membersOf(nodeOf, first, width), above);
     for (let i = 0; i < width; i++) {
-      const { column, gain } = bestSplit(g, h, i * columns.length, columns.length, sums.g[i], sums.h[i], hidden);
+      const { g, h } = above;
+      const { column, gain } = bestSplit(g[i], h[i], columns.length, sums.g[i], sums.h[i], hidden);
       tree.columns[first + i] = column;
       if (column !== -1) importance[column] += gain;
     }
-    if (!descend({ rows, indptr, indices }, tree, nodeOf, first)) break;
+    if (!descend(all, tree, nodeOf, first)) break;
   }
   for (let row = 0; row < rows; row++) scores[row] += tree.leaves[nodeOf[row]];
   return tree;
-} // prettier-ignore
+}
+
+/** The rows at each node of a level. */
+function membersOf(nodeOf: Int32Array, first: number, width: number): number[][] {
+  const members: number[][] = Array.from({ length: width }, () => []);
+  nodeOf.forEach((node, row) => {
+    if (node >= first) members[node - first].push(row);
+  });
+  return members;
+}
+
+/** Of each node of a level the sums of gradients and of Hessians over the rows that have each column. */
+interface ColumnSums {
+  g: Float64Array[];
+  h: Float64Array[];
+}
+
+/** @param above the sums of the level above; none of the root */
+function columnSums(
+  { columns, indptr, indices }: Rows,
+  gradients: Float64Array,
+  hessians: Float64Array,
+  members: number[][],
+  above?: ColumnSums,
+): ColumnSums {
+  const [g, h] = [0, 1].map(() => members.map(() => new Float64Array(columns.length)));
+  const add = (node: number) => {
+    const [ofG, ofH] = [g[node], h[node]];
+    for (const row of members[node]) {
+      const [gradient, hessian] = [gradients[row], hessians[row]];
+      for (let at = indptr[row]; at < indptr[row + 1]; at++) {
+        ofG[indices[at]] += gradient;
+        ofH[indices[at]] += hessian;
+      }
+    }
+  };
+  if (!above) add(0);
+  else
+    for (let node = 0; node < members.length; node += 2) {
+      const fewer = members[node].length <= members[node + 1].length ? node : node + 1;
+      const other = fewer === node ? node + 1 : node;
+      if (members[other].length === 0) continue;
+      add(fewer);
+      for (let column = 0; column < columns.length; column++) {
+        g[other][column] = above.g[node / 2][column] - g[fewer][column];
+        h[other][column] = above.h[node / 2][column] - h[fewer][column];
+      }
+    }
+  return { g, h };
+}
 
 function bestSplit(
   g: Float64Array,
   h: Float64Array,
-  offset: number,
   columns: number,
   total: number,
   totalHessian: number,
@@ -100,7 +142,7 @@ function bestSplit(
   const whole = worth(total, totalHessian);
   let best = { column: -1, gain: 1e-9 };
   for (let column = 0; column < columns; column++) {
-    const [gradient, hessian] = [g[offset + column], h[offset + column]];
+    const [gradient, hessian] = [g[column], h[column]];
     if (hessian < MIN_CHILD || totalHessian - hessian < MIN_CHILD || hidden.has(column)) continue;
     const gain = (worth(gradient, hessian) + worth(total - gradient, totalHessian - hessian) - whole) / 2;
     if (gain > best.gain) best = { column, gain };

@@ -1,1 +1,5 @@
-export {};
+export { UCUM, ucumOf } from './spellings.ts';
+export { type Conversion, conversionOf, converted } from './conversion.ts';
+export { CommonUnits, type UnitReport } from './common-unit.ts';
+export { withUsualUnit, withUsualUnits } from './usual-unit.ts';
+export { isUcum } from './ucum.ts';

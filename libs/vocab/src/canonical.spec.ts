@@ -33,6 +33,11 @@ it.each([
   [System.ndc, '93104801', '00093104801'],
   [System.ndc, 'UNKNOWN ', 'UNKNOWN'],
   [System.loinc, ' 4548-4 ', '4548-4'],
+  [System.cvx, '8', '08'],
+  [System.cvx, ' 08 ', '08'],
+  [System.cvx, '008', '08'],
+  [System.cvx, '140', '140'],
+  [System.cvx, 'influenza', 'influenza'],
 ])('writes %s of %j as %s', (system, code, written) => {
   expect(vocabulary.canonical(system, code)).toBe(written);
 });

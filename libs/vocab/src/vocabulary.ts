@@ -78,10 +78,11 @@ export class Vocabulary {
     return entry?.level === 'code' ? asFound(entry) : undefined;
   }
 
-  /** The code as its system writes it, known or not: ICD-10-CM dotted, NDC as 11 digits (9 for a product). */
+  /** The code as its system writes it, known or not: ICD-10-CM dotted, NDC as 11 digits (9 for a product), CVX with two digits at least. */
   canonical(system: string, code: string): string {
     if (system === System.icd10cm) return this.withoutFillers(dotted(system, code));
     if (system === System.icd9cm) return dotted(system, code);
+    if (system === System.cvx) return twoDigits(code.trim());
     if (system !== System.ndc) return code.trim();
     const ndc = normaliseNdc(code);
     if (ndc.kind === 'package') return ndc.ndc11;
@@ -137,6 +138,11 @@ function asFound({ code, title, billable, validFrom, validTo, former }: Icd10cmE
 function describe(product: NdcProduct): string {
   const words = [product.ingredients.join(' / '), product.strength?.replace(/\/1$/, ''), product.form];
   return `${words.filter(Boolean).join(' ')} (${product.routes.join(', ')})`;
+}
+
+/** 8 and 008 are 08. @see CDC, IIS: HL7 Standard Code Set CVX */
+function twoDigits(code: string): string {
+  return /^\d{1,3}$/.test(code) ? String(Number(code)).padStart(2, '0') : code;
 }
 
 /** ICD-9-CM takes its dot after the third character, after the fourth in E codes. */

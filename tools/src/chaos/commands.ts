@@ -31,29 +31,29 @@ const RELEASE = '--policy policy.yaml --format csv -o $OUT';
 export const COMMANDS: ChaosCommand[] = [
   {
     name: 'simulate',
-    args: 'simulate -n 150 -o $OUT',
+    args: 'simulate --world sets -n 150 -o $OUT',
     needs: [],
-    earlier: 'simulate -n 20 --seed 2 -o $OUT',
+    earlier: 'simulate --world sets -n 20 --seed 2 -o $OUT',
     diskSizes: true,
   },
   {
     name: 'simulate bundles',
-    args: 'simulate -n 100 --format bundles --gzip -o $OUT',
+    args: 'simulate --world sets -n 100 --format bundles --gzip -o $OUT',
     needs: [],
-    earlier: 'simulate -n 20 -o $OUT',
+    earlier: 'simulate --world sets -n 20 -o $OUT',
   },
   {
     name: 'simulate omop csv',
-    args: 'simulate -n 150 --omop csv -o $OUT',
+    args: 'simulate --world sets -n 150 --omop csv -o $OUT',
     needs: [],
-    earlier: 'simulate -n 20 -o $OUT',
+    earlier: 'simulate --world sets -n 20 -o $OUT',
     diskSizes: true,
   },
   {
     name: 'simulate omop duckdb',
-    args: 'simulate -n 100 --omop duckdb -o $OUT',
+    args: 'simulate --world sets -n 100 --omop duckdb -o $OUT',
     needs: [],
-    earlier: 'simulate -n 20 -o $OUT',
+    earlier: 'simulate --world sets -n 20 -o $OUT',
   },
   {
     name: 'ingest fhir',

@@ -14,7 +14,7 @@ export function ehrsynth(line: string): void {
 /** Trains a small model, generates patients and exports them as Bundles and as NDJSON; gives the two folders. */
 export function generateExports(folder: string, patients: number): { bundles: string; ndjson: string } {
   const at = (name: string) => join(folder, name);
-  ehrsynth(`simulate -n 1000 -o ${at('source')} --seed 1`);
+  ehrsynth(`simulate --world sets -n 1000 -o ${at('source')} --seed 1`);
   ehrsynth(`ingest fhir ${at('source')} -o ${at('cohort')}`);
   ehrsynth(`train ${at('cohort')} -o ${at('model')} --epochs 40`);
   ehrsynth(`generate ${at('model')} -n ${patients} -o ${at('synth')} --seed 2`);

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import type { HostileFile, Prepared } from './case.ts';
 
 const REFUSED = [1, 2, 3];
-const SIMULATE = 'simulate -n 5';
+const SIMULATE = 'simulate --world sets -n 5';
 
 /** The user's own file, which must be there as it was. */
 const diary =

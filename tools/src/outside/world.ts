@@ -14,19 +14,19 @@ const LARGE = '--hidden 16 --epochs 20 --engine cpu';
 const TINY = '--epochs 4 --hidden 16 --engine cpu';
 
 const MADE_BY = [
-  'simulate -n 150 -o source',
-  'simulate -n 12 --seed 4 -o few',
-  'simulate -n 60 --seed 5 -o served',
-  'simulate -n 150 --omop csv -o omop',
-  'simulate -n 100 --omop duckdb -o omop-duckdb',
-  'simulate -n 100 --omop parquet -o parquet',
+  'simulate --world sets -n 150 -o source',
+  'simulate --world sets -n 12 --seed 4 -o few',
+  'simulate --world sets -n 60 --seed 5 -o served',
+  'simulate --world sets -n 150 --omop csv -o omop',
+  'simulate --world sets -n 100 --omop duckdb -o omop-duckdb',
+  'simulate --world sets -n 100 --omop parquet -o parquet',
   'ingest fhir source --min-patients 3 -o cohort',
   `train cohort ${TINY} -o model`,
   'generate model -n 100 --engine cpu -o synth',
   'generate model -n 100 --shard 1/2 --engine cpu -o part1',
   'generate model -n 100 --shard 2/2 --engine cpu -o part2',
   'export fhir synth -o fhir',
-  'simulate -n 450 --seed 3 -o large-source',
+  'simulate --world sets -n 450 --seed 3 -o large-source',
   'ingest fhir large-source -o large-cohort',
   `train large-cohort ${LARGE} -o large-model`,
   'generate large-model -n 100 --engine cpu -o large-synth',
@@ -88,6 +88,11 @@ const LENIENT = `gates:
   linkability: 0.9
   inference: 0.6
   identity-disclosure: 0.5
+  history-membership: 0.7
+  history-membership-density: 0.75
+  sequence-copies: 0.2
+  near-sequence-copies: 0.2
+  histories-closer-to-training: 0.5
   outcome-prediction: 0.9
   dimension-wise-prediction: 0.9
   prevalence-shortfall: 1.9
@@ -95,7 +100,7 @@ const LENIENT = `gates:
   coverage: 0.9
   discriminator: 0.999
 accept:
-  too-few-to-tell: [membership-sets, membership-counts, membership-density, closer-to-training, privacy-loss, attribute-inference, singling-out, linkability, inference, identity-disclosure]
+  too-few-to-tell: [membership-sets, membership-counts, membership-density, closer-to-training, privacy-loss, attribute-inference, singling-out, linkability, inference, identity-disclosure, history-membership, history-membership-density, sequence-copies, near-sequence-copies, histories-closer-to-training]
 license: { name: CC0-1.0, file: LICENSE }
 datasheet: { purpose: To test. }
 `;

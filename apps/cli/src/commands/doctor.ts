@@ -4,7 +4,7 @@ import { surveyEngines } from '@ehrsynth/engine';
 import { systemName } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { console } from '../console.ts';
-import { version } from '../version.ts';
+import { version } from '@ehrsynth/pipeline';
 import { table, text } from '../table.ts';
 
 export function doctorCommand(): Command {

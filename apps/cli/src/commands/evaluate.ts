@@ -1,86 +1,94 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { columnKey, loadColumns } from '@ehrsynth/matrix';
-import { type Held, Policy } from '@ehrsynth/release';
-import type { Assessment } from '../assess.ts';
+import { evaluate, evaluateRecords, rareLines, type RecordsToJudge } from '@ehrsynth/pipeline';
+import { EventKind } from '@ehrsynth/records';
 import { summary } from '../assessment-summary.ts';
 import { console } from '../console.ts';
-import { OtherColumnsError } from '../errors.ts';
-import { measureRecords, rareLines } from '../measure-release.ts';
-import { wholeNumber } from '../options.ts';
-import { readPolicy } from '../policy-file.ts';
-import { checkOrigin, inputsFrom, provenRun } from '../provenance.ts';
-import { readRecords } from '../records-file.ts';
-import { writeReport } from '../release-report.ts';
-import { intoRunFolder } from '../run-folder.ts';
+import { EvaluateUsageError } from '../errors.ts';
+import { listOf, wholeNumber } from '../options.ts';
+import { showing } from '../showing.ts';
 
 interface Options {
+  records?: string;
+  holdout?: string;
+  synth?: string;
+  kinds?: EventKind[];
+  minPatients?: number;
   out: string;
   model?: string;
   policy?: string;
   outcome?: string;
   seed: number;
+  histories: boolean;
   force: boolean;
 }
 
 export function evaluateCommand(): Command {
   return new Command('evaluate')
-    .description('how synthetic patients compare with held-out real ones, and what they tell of the training patients')
-    .argument('<cohort>', 'folder that `ehrsynth ingest` wrote')
-    .argument('<synth>', 'folder that `ehrsynth generate` wrote')
+    .description(
+      'how synthetic patients compare with held-out real ones, and what they tell of the training patients',
+    )
+    .argument('[cohort]', 'folder that `ehrsynth ingest` wrote')
+    .argument('[synth]', 'folder that `ehrsynth generate` wrote')
+    .option(
+      '--records <path>',
+      'in place of both: records that any generator learned from, as FHIR, OMOP, CSV of ehrsynth or records.ndjson.gz',
+    )
+    .option('--holdout <path>', 'records of real patients that it never saw')
+    .option('--synth <path>', 'the records that it made')
+    .option('--kinds <list>', `with --records: some of ${EventKind.options.join(', ')} (default: all)`, listOf(...EventKind.options))
+    .option(
+      '--min-patients <number>',
+      'with --records: codes that fewer training patients have are left out of rows (default: 10)',
+      wholeNumber(1),
+    )
     .requiredOption('-o, --out <folder>', 'where to write report.html and report.json')
     .option('--model <folder>', 'model that drew the patients (default: the one that run.json names)')
-    .option('--policy <file>', 'gates to hold the figures against (default: as `ehrsynth release policy` prints)')
-    .option('--outcome <code>', 'code that is predicted to compare real and synthetic training (default: the code of about 15 % of the patients)')
+    .option(
+      '--policy <file>',
+      'gates to hold the figures against (default: as `ehrsynth release policy` prints)',
+    )
+    .option(
+      '--outcome <code>',
+      'code that is predicted to compare real and synthetic training (default: the code of about 15 % of the patients)',
+    )
     .option('--seed <number>', 'decides which rows are drawn where not all are compared', wholeNumber(0), 1)
+    .option('--no-histories', 'leave out records over time: order, rhythm, values, attacks on histories')
     .option('--force', 'replace the folder', false)
-    .action(evaluate);
+    .action(run);
 } // prettier-ignore
 
-async function evaluate(cohort: string, synth: string, options: Options): Promise<void> {
-  const { model: named, ...shown } = options;
-  const { out, force, seed, outcome } = options;
-  const { model, inputs } = await checkedSources(cohort, synth, named);
-  const policy = options.policy === undefined ? Policy.parse({}) : await readPolicy(options.policy);
-  let found: Assessment | undefined;
-  let rare: Held[] = [];
-  await intoRunFolder(
-    {
-      command: 'evaluate',
-      out,
-      force,
-      options: shown,
-      links: { cohort, synth },
-      sources: model === undefined ? [] : [model],
-      inputs,
-    },
-    async (folder) => {
-      const records = readRecords(join(synth, 'records.ndjson.gz'));
-      ({ found, rare } = await measureRecords(records, { cohort, model, policy, seed, outcome }));
-      await writeReport(folder, found, policy.datasheet.title);
-      return { ...found.comparison.rows };
-    },
-  );
-  console.log([summary(found!), ...rareLines(rare)].join('\n'));
+async function run(cohort: string | undefined, synth: string | undefined, options: Options): Promise<void> {
+  const { out, assessment, rare } = await evaluated(cohort, synth, options);
+  console.log([summary(assessment), ...rareLines(rare)].join('\n'));
   console.log(`Look at ${join(out, 'report.html')}; all figures → ${join(out, 'report.json')}`);
 }
 
-/** Proves that the patients are of a model of this cohort; where the model is not at hand, says that it cannot be. */
-async function checkedSources(cohort: string, folder: string, given: string | undefined) {
-  const source = await provenRun(cohort, 'ingest');
-  const synth = await provenRun(folder, 'generate');
-  const model = given ?? synth.run.links['model'];
-  const at = given ?? (model === undefined ? undefined : join(folder, model));
-  if (at === undefined || (given === undefined && !existsSync(at))) {
-    const columns = await Promise.all([join(cohort, 'train'), folder].map((where) => loadColumns(where)));
-    const [own, others] = columns.map((all) => all.map(columnKey).join('\n'));
-    if (own !== others) throw new OtherColumnsError(cohort);
-    console.log('The model is not at hand: that the patients are of this cohort is not proven (--model names its folder)');
-  } else {
-    const trained = await provenRun(at, 'train');
-    checkOrigin(synth, 'model', trained);
-    checkOrigin(trained, 'cohort', source);
+/** By the form of the command line that was used. @throws EvaluateUsageError where it is both, or a part of one */
+function evaluated(
+  cohort: string | undefined,
+  drawn: string | undefined,
+  { records, holdout, synth, kinds, minPatients, model, ...common }: Options,
+) {
+  const ofRecords = { kinds, minPatients };
+  const paths = { records, holdout, synth };
+  const isGiven = (options: object) => Object.values(options).some((value) => value !== undefined);
+  if (cohort === undefined) {
+    if (!isGiven({ ...paths, ...ofRecords })) throw new EvaluateUsageError('Nothing to evaluate was named');
+    const missing = Object.entries(paths).flatMap(([name, path]) =>
+      path === undefined ? [`--${name}`] : [],
+    );
+    if (missing.length > 0)
+      throw new EvaluateUsageError(`Records cannot be evaluated without ${missing.join(' and ')}`);
+    if (model !== undefined)
+      throw new EvaluateUsageError('--model is of patients that `ehrsynth generate` drew');
+    return evaluateRecords(paths as RecordsToJudge, { ...common, ...ofRecords }, showing());
   }
-  return { model: at, inputs: [...inputsFrom('cohort', source), ...inputsFrom('synth', synth)] };
-} // prettier-ignore
+  const other = Object.entries({ ...paths, ...ofRecords }).find(([, value]) => value !== undefined)?.[0];
+  if (other !== undefined) {
+    const name = other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    throw new EvaluateUsageError(`--${name} does not go with a cohort's folder`);
+  }
+  if (drawn === undefined) throw new EvaluateUsageError('A cohort was named, and no synthetic patients');
+  return evaluate(cohort, drawn, { ...common, model }, showing());
+}

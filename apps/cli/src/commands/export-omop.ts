@@ -1,13 +1,10 @@
-import { join } from 'node:path';
 import { Command } from 'commander';
-import { type OmopOptions, type OmopCounts, withoutPassword, writeOmop } from '@ehrsynth/omop';
+import { withoutPassword } from '@ehrsynth/omop';
+import { exportOmop } from '@ehrsynth/pipeline';
 import { console } from '../console.ts';
-import { OmopTargetError } from '../errors.ts';
-import { athenaFile, omopCounts, omopReport } from '../omop.ts';
+import { omopReport } from '../omop.ts';
 import { oneOf } from '../options.ts';
-import { Progress } from '../progress.ts';
-import { readRecords } from '../records-file.ts';
-import { filesOf, intoRunFolder, readRun } from '../run-folder.ts';
+import { showing } from '../showing.ts';
 
 interface Options {
   out?: string;
@@ -28,42 +25,12 @@ export function exportOmopCommand(): Command {
     .option('--schema <name>', 'schema of the database; made where it is missing', 'public')
     .option('--replace', 'drop the tables of a CDM that the schema has', false)
     .option('--force', 'replace the folder', false)
-    .action(exportOmop); // prettier-ignore
+    .action(run); // prettier-ignore
 }
 
-async function exportOmop(synth: string, options: Options): Promise<void> {
-  const { out, force, postgres, schema, replace } = options;
-  if (!out === !postgres) throw new OmopTargetError();
-  const { counts } = await readRun(synth, 'generate');
-  const write = async (folder: string | undefined, format: OmopOptions['format']): Promise<OmopCounts> => {
-    const progress = new Progress('Writing', 'patients', Number(counts.patients));
-    const result = await writeOmop(readRecords(join(synth, 'records.ndjson.gz')), folder, {
-      format,
-      athena: athenaFile(),
-      today: new Date().toISOString().slice(0, 10),
-      onProgress: (patients) => progress.update(patients),
-      onLoad: (table) => progress.update(Number(counts.patients), `loading ${table}`),
-    });
-    progress.stop();
-    return result;
-  };
-  if (postgres) {
-    const result = await write(undefined, { url: postgres, schema, replace });
-    console.log(omopReport(`${withoutPassword(postgres)}, schema ${schema}`, result));
-    return;
-  }
-  let result: OmopCounts | undefined;
-  const run = {
-    command: 'export omop',
-    out: out!,
-    force,
-    options: { format: options.format },
-    links: { synth },
-    inputs: () => filesOf(synth, 'synth'),
-  };
-  await intoRunFolder(run, async (folder) => {
-    result = await write(folder, options.format);
-    return omopCounts(result);
-  });
-  console.log(omopReport(out!, result!));
+async function run(synth: string, options: Options): Promise<void> {
+  const { out, postgres, schema } = options;
+  const counts = await exportOmop(synth, options, showing());
+  const where = postgres ? `${withoutPassword(postgres)}, schema ${schema}` : out!;
+  console.log(omopReport(where, counts));
 }

@@ -1,6 +1,6 @@
 import { CLAIMS_NOT_ASKED_FOR, CLAIMS_NOT_READ } from '@ehrsynth/fhir';
 import type { Tally } from '@ehrsynth/records';
-import type { CohortCounts } from '../cohort.ts';
+import type { CohortCounts } from '@ehrsynth/pipeline';
 import { text } from '../table.ts';
 
 /** What the user may want to do about what was not read; a line each. */

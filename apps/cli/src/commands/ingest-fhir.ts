@@ -1,25 +1,17 @@
 import { Command } from 'commander';
-import { type ClaimsMode, type Loss, readPatientRecords, SystemAliases } from '@ehrsynth/fhir';
+import type { ClaimsMode } from '@ehrsynth/fhir';
 import { redactUrls } from '@ehrsynth/io';
-import { Tally } from '@ehrsynth/records';
-import { Vocabulary } from '@ehrsynth/vocab';
+import { DRUG_RESOURCES, type Fetched, fhirSource } from '@ehrsynth/pipeline';
 import { addFormerCodesOption, type FormerCodes } from '../code-options.ts';
 import { limitsOf } from '../limit-options.ts';
 import { collect, listOf, oneOf } from '../options.ts';
 import { addCohortOptions, type CohortOptions, ingest } from './ingest-cohort.ts';
-import { addSourceOptions, countLosses, isServer, type SourceOptions, withFetched } from './ingest-source.ts';
-
-const DRUG_RESOURCES = [
-  'MedicationRequest',
-  'MedicationDispense',
-  'MedicationAdministration',
-  'MedicationStatement',
-];
+import { addSourceOptions, isServer, type SourceOptions, withFetched } from './ingest-source.ts';
 
 interface Options extends CohortOptions, SourceOptions {
   systemAlias?: string[];
   systemAliasFile?: string;
-  drugResources?: string[];
+  drugResources?: (typeof DRUG_RESOURCES)[number][];
   claims: ClaimsMode;
   unconfirmed: 'keep' | 'skip';
   release?: 'r4';
@@ -42,72 +34,29 @@ export function ingestFhirCommand(): Command {
 }
 
 async function ingestFhir(source: string, options: Options): Promise<void> {
+  if (!isServer(source)) return ingestFiles(source, options);
   const name = redactUrls(source);
-  if (isServer(source))
-    await withFetched(source, options, (folder, losses) => ingestFiles(folder, options, name, losses));
-  else await ingestFiles(source, options, source);
+  await withFetched(source, options, (folder, losses) => ingestFiles(folder, options, { name, losses }));
 }
 
-/** @param name what the user calls it: a server, where the files were fetched from one */
-async function ingestFiles(
-  source: string,
-  options: Options,
-  name: string,
-  losses: Loss[] = [],
-): Promise<void> {
-  const {
-    onError,
-    kinds,
-    drugResources,
-    keepUnknownCodes,
-    formerCodes,
-    furtherCodings,
-    claims,
-    unconfirmed,
-    release,
-  } = options;
-  const aliases = new SystemAliases(options.systemAlias);
-  if (options.systemAliasFile) await aliases.addFile(options.systemAliasFile);
-  const vocabulary = new Vocabulary();
-  const tally = new Tally(onError);
-  countLosses(losses, tally);
-  await ingest({
-    command: 'ingest fhir',
-    name,
-    inputs: [source, ...(options.systemAliasFile ? [options.systemAliasFile] : [])],
-    options: withoutSecrets(options),
-    vocabulary,
-    tally,
-    unit: 'resources',
-    read: (tell, workFolder) => {
-      const onProgress = ({
-        resources,
-        fileIndex,
-        files,
-      }: {
-        resources: number;
-        fileIndex: number;
-        files: number;
-      }) => tell(resources, `(file ${fileIndex + 1} of ${files})`);
-      const reading = {
-        aliases,
-        vocabulary,
-        kinds,
-        drugResources,
-        keepUnknownCodes,
-        claims,
-        unconfirmed,
-        release,
-        isFetched: isServer(name),
-        formerCodes,
-        furtherCodings,
-        onProgress,
-        limits: limitsOf(options),
-        workFolder,
-      };
-      return readPatientRecords(source, reading, tally);
+async function ingestFiles(source: string, options: Options, fetched?: Fetched): Promise<void> {
+  const { onError, kinds, drugResources, keepUnknownCodes, formerCodes, furtherCodings } = options;
+  const { claims, unconfirmed, release, systemAlias, systemAliasFile } = options;
+  const reading = { onError, kinds, drugResources, keepUnknownCodes, formerCodes, furtherCodings };
+  const records = await fhirSource(
+    source,
+    {
+      ...reading,
+      claims,
+      unconfirmed,
+      release,
+      systemAlias,
+      systemAliasFile,
+      limits: limitsOf(options),
     },
-  });
+    fetched,
+  );
+  await ingest({ ...records, options: withoutSecrets(options) });
 }
 
 /** Tokens do not belong into run.json, and headers may have some; a group's id is the server's own. */

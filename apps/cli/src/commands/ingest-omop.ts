@@ -1,8 +1,6 @@
 import { Command } from 'commander';
-import { isPostgres, readOmop, withoutPassword } from '@ehrsynth/omop';
-import { type EventKind, Tally } from '@ehrsynth/records';
-import { Vocabulary } from '@ehrsynth/vocab';
-import { athenaFile } from '../omop.ts';
+import { omopSource } from '@ehrsynth/pipeline';
+import { EventKind } from '@ehrsynth/records';
 import { limitsOf } from '../limit-options.ts';
 import { collect, oneOf } from '../options.ts';
 import { InvalidSourceSystemError } from '../errors.ts';
@@ -20,7 +18,7 @@ interface Options extends CohortOptions {
   formerCodes: FormerCodes;
 }
 
-const KINDS: EventKind[] = ['condition', 'drug', 'procedure', 'measurement'];
+const KINDS = EventKind.options;
 
 export function ingestOmopCommand(): Command {
   const command = new Command('omop')
@@ -57,52 +55,12 @@ export function ingestOmopCommand(): Command {
 }
 
 async function ingestOmop(source: string, options: Options): Promise<void> {
-  const {
-    onError,
-    kinds,
-    keepUnknownCodes,
-    formerCodes,
-    codes,
-    schema,
-    vocabularySchema,
-    timezone: timeZone,
-    header,
-    encoding,
-  } = options;
+  const { onError, kinds, keepUnknownCodes, formerCodes, codes, header, encoding } = options;
+  const { schema, vocabularySchema, timezone: timeZone } = options;
   const systems = Object.fromEntries((options.sourceSystem ?? []).map(kindAndSystem));
-  const vocabulary = new Vocabulary();
-  const tally = new Tally(onError);
-  await ingest({
-    command: 'ingest omop',
-    name: withoutPassword(source),
-    inputs: isPostgres(source) ? [] : [source],
-    options,
-    vocabulary,
-    tally,
-    unit: 'patients',
-    read: (onProgress, workFolder) =>
-      readOmop(
-        source,
-        {
-          vocabulary,
-          kinds,
-          systems,
-          codes,
-          schema,
-          vocabularySchema,
-          timeZone,
-          header,
-          encoding,
-          athena: athenaFile(),
-          keepUnknownCodes,
-          formerCodes,
-          onProgress,
-          limits: limitsOf(options),
-          workFolder,
-        },
-        tally,
-      ),
-  });
+  const reading = { onError, kinds, keepUnknownCodes, formerCodes, systems, codes, header, encoding };
+  const place = { schema, vocabularySchema, timeZone, limits: limitsOf(options) };
+  await ingest({ ...omopSource(source, { ...reading, ...place }), options });
 }
 
 function kindAndSystem(text: string): [EventKind, string] {

@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import type { SelectionReport } from '@ehrsynth/matrix';
 import { printable } from '@ehrsynth/io';
 import { systemName, type Tally } from '@ehrsynth/records';
-import type { CohortCounts } from '../cohort.ts';
+import type { CohortCounts } from '@ehrsynth/pipeline';
+import type { UnitReport } from '@ehrsynth/units';
 import { table, text } from '../table.ts';
 
 const PROBLEMS_SHOWN = 5;
@@ -15,6 +16,7 @@ export function ingestReport(
   tally: Tally,
   counts: CohortCounts,
   selection: SelectionReport,
+  units: readonly UnitReport[] = [],
 ): string {
   const parts = [
     `${text(counts.patients)} patients, ${text(counts.events)} events read from ${printable(source)}`,
@@ -44,6 +46,7 @@ export function ingestReport(
     const more = faults.length > PROBLEMS_SHOWN ? [`  … ${text(faults.length - PROBLEMS_SHOWN)} more`] : [];
     parts.push(`Faults in the input, all listed in ${out}/problems.ndjson:`, [...lines, ...more].join('\n'));
   }
+  if (units.length > 0) parts.push(...unitLines(units));
   const rare = selection.rolledUp > 0 ? `, ${text(selection.rolledUp)} counted in their parent` : '';
   parts.push(
     `${text(selection.kept)} columns kept; ${text(selection.dropped)} held by fewer than ${selection.minPatients} training patients left out` +
@@ -112,6 +115,32 @@ function filesNotRead({ filesNotRead: all }: Tally): string[] {
   return [
     isOfTables ? 'Tables not read:' : 'Files not read:',
     table(['why', isOfTables ? 'tables' : 'files', 'which'], rows),
+  ];
+}
+
+/** Of codes with values in more than one unit: which one they were brought to, and which values could not be. */
+function unitLines(units: readonly UnitReport[]): string[] {
+  const keptOf = ({ kept }: UnitReport) => Object.entries(kept);
+  const rows = units
+    .map((one) => {
+      const kept = keptOf(one).map(([unit, count]) => `${text(count)} in ${printable(unit)}`);
+      const without = one.withoutUnit > 0 ? [`${text(one.withoutUnit)} without a unit`] : [];
+      return [
+        printable(one.code.code),
+        one.unit,
+        one.values,
+        one.converted,
+        [...kept, ...without].join(', '),
+      ];
+    })
+    .sort((a, b) => Number(b[2]) - Number(a[2]));
+  const head = ['code', 'unit', 'values', 'converted to it', 'left as they are'];
+  const more =
+    rows.length > ROWS_SHOWN ? [`… ${text(rows.length - ROWS_SHOWN)} more codes, in run.json`] : [];
+  return [
+    'Codes whose values have more than one unit, or none:',
+    table(head, rows.slice(0, ROWS_SHOWN)),
+    ...more,
   ];
 }
 

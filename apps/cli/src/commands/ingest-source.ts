@@ -11,14 +11,14 @@ import {
   removeFetched,
 } from '@ehrsynth/fhir';
 import { lockOutput, redactUrls, UserError } from '@ehrsynth/io';
-import type { EventKind, Tally } from '@ehrsynth/records';
+import type { EventKind } from '@ehrsynth/records';
 import {
   addConnectionOptions,
   addFetchLimits,
   connectionOf,
   type ConnectionOptions,
 } from '../connection-options.ts';
-import { StoppedError } from '../errors.ts';
+import { StoppedError } from '@ehrsynth/pipeline';
 import { exportLevel, instant, oneOf, resourceTypes, wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
 import {
@@ -56,6 +56,8 @@ const READ = [
   'MedicationStatement',
   'Procedure',
   'Observation',
+  'Immunization',
+  'AllergyIntolerance',
 ];
 
 /** The options for a source that is a server. */
@@ -115,15 +117,6 @@ async function fetchInto(
   });
   if (losses.length > 0) process.exitCode = 1;
   if (!options.keep) await removeFetched(folder);
-}
-
-/** Counts what a server did not send among what was not used, or among what is worth knowing where its number is not known. */
-export function countLosses(losses: Loss[], tally: Tally): void {
-  for (const { type, reason, where, details, missing, times } of losses) {
-    const problem = { reason, resourceType: type, where, detail: details.join('; ') };
-    if (missing > 0) tally.fault(problem, missing);
-    else tally.note(problem, times);
-  }
 }
 
 async function fetchFrom(

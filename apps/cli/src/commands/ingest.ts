@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import { ingestFhirCommand } from './ingest-fhir.ts';
+import { ingestMedsCommand } from './ingest-meds.ts';
 import { ingestOmopCommand } from './ingest-omop.ts';
 
 export function ingestCommand(): Command {
   return new Command('ingest')
     .description('read patient records into a cohort')
     .addCommand(ingestFhirCommand())
-    .addCommand(ingestOmopCommand());
+    .addCommand(ingestOmopCommand())
+    .addCommand(ingestMedsCommand());
 }

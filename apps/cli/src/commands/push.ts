@@ -14,7 +14,7 @@ import {
 import { lockOutput, printable, redactUrls } from '@ehrsynth/io';
 import { addConnectionOptions, connectionOf, type ConnectionOptions } from '../connection-options.ts';
 import { console } from '../console.ts';
-import { StoppedError } from '../errors.ts';
+import { StoppedError } from '@ehrsynth/pipeline';
 import { addLimitOptions, type LimitOptions, limitsOf } from '../limit-options.ts';
 import { oneOf, wholeNumber } from '../options.ts';
 import { duration, Progress } from '../progress.ts';

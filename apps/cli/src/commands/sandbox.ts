@@ -9,7 +9,7 @@ import { above0, collect, wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { withSignal } from '../signals.ts';
 import { text } from '../table.ts';
-import { version } from '../version.ts';
+import { version } from '@ehrsynth/pipeline';
 
 interface Options {
   port: number;

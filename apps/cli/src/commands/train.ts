@@ -1,43 +1,23 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
-import { learnTimeline, saveTimeline } from '@ehrsynth/decode';
-import { ENGINE_NAMES, type EngineName, startEngine } from '@ehrsynth/engine';
-import { Encoder, type Encoding, openRows, type RowSource } from '@ehrsynth/matrix';
-import {
-  checkpointFolderFor,
-  createModel,
-  hasCheckpoint,
-  MODEL_NAMES,
-  type ModelName,
-  MODELS,
-  optionsOf,
-  type Synthesizer,
-  type TrainingEvent,
-} from '@ehrsynth/models';
-import type { CodedEvent } from '@ehrsynth/records';
-import type { Interval } from '@ehrsynth/statistics';
-import { Vocabulary } from '@ehrsynth/vocab';
-import { type CanaryReport, keepPlan, keptPlan, planCanaries, planted, reportCanaries } from '../canaries.ts';
-import { console } from '../console.ts';
-import { NothingToResumeError, NothingToTrainError, StoppedError } from '../errors.ts';
-import { above0, fraction, listOf, oneOf, positive, wholeNumber } from '../options.ts';
+import { ENGINE_NAMES, type EngineName } from '@ehrsynth/engine';
+import { MODEL_NAMES, type ModelName, MODELS, type TrainingEvent } from '@ehrsynth/models';
 import {
   type BudgetOptions,
-  budgetOf,
+  type CanaryReport,
+  type PipelineEvent,
   type PrivacyStatement,
   PUBLIC_PARTS,
-  savePrivacy,
-} from '../privacy-budget.ts';
-import { duration, Progress } from '../progress.ts';
-import { readEncoding } from '../cohort.ts';
-import { readRecords } from '../records-file.ts';
-import { inputsFrom, provenRun } from '../provenance.ts';
-import { checkpointFolderOf, intoRunFolder } from '../run-folder.ts';
-import { withSignal } from '../signals.ts';
+  train,
+  TRAINING,
+  type TrainingBegun,
+} from '@ehrsynth/pipeline';
+import type { Interval } from '@ehrsynth/statistics';
+import { console } from '../console.ts';
+import { above0, fraction, listOf, oneOf, positive, wholeNumber } from '../options.ts';
+import { duration } from '../progress.ts';
+import { type Shown, showingStoppable } from '../showing.ts';
 import { text } from '../table.ts';
 import { TensorBoardWriter } from '../tensorboard.ts';
-import { TrainingLog } from '../training-log.ts';
 
 interface Options extends BudgetOptions {
   model: ModelName;
@@ -88,94 +68,19 @@ export function trainCommand(): Command {
     .option('--resume', 'continue a training that was stopped or killed; --epochs, --learning-rate and --l2 may be others', false)
     .option('--tensorboard <folder>', "write TensorBoard's event files there as well")
     .option('--force', 'replace the folder', false)
-    .action(train); // prettier-ignore
+    .action(run); // prettier-ignore
 }
 
-/** What can fail is learned before the network is trained: the output folder, the plan of canaries, the budget, the timeline. */
-async function train(cohort: string, given: Options, command: Command): Promise<void> {
-  // The held-out patients are not read; that they are the same when the model is measured follows from their sums.
-  const ingested = await provenRun(cohort, 'ingest', (name) => !name.startsWith('holdout/'));
-  const { out, force, model: name, seed, canaries, canaryRepeats } = given;
-  const options = optionsOf(name, { ...givenOf(command), seed });
-  const encoding = await readEncoding(cohort);
-  const patients = await openRows(join(cohort, 'train'));
-  const codes = patients.columns.length - patients.firstCode;
-  if (codes === 0) throw new NothingToTrainError(cohort);
-  const checkpointFolder = checkpointFolderOf(out);
-  const resume = given.resume && (await canResume(out, checkpointFolder));
-  const isPrivate = given.dpEpsilon !== undefined;
-  /** Completed by what is known only later. */
-  const recorded: Record<string, unknown> = { model: name, canaries, canaryRepeats };
-  const run = {
-    command: 'train',
-    out,
-    force,
-    options: recorded,
-    links: { cohort },
-    checkpoint: checkpointFolder,
-    ...(isPrivate && { origins: { cohort: ingested.run.id } }),
-    // Who knows all patients but one could tell by a checksum whether that one is there.
-    inputs: isPrivate ? [] : inputsFrom('cohort', ingested),
-  };
-  const work = async (folder: string) => {
-    const planned =
-      canaries > 0 ? await planCanaries(patients, canaries, canaryRepeats, seed, isPrivate) : undefined;
-    const plan = resume ? await keptPlan(checkpointFolder, planned) : planned;
-    const rows = plan ? planted(patients, plan) : patients;
-    const budget = budgetOf(given, {
-      model: name,
-      options,
-      given: Object.keys(givenOf(command)),
-      patients: patients.rows,
-      rows: rows.rows,
-      weights: weightsAtMost(rows, options),
-    });
-    if (budget) {
-      const { noiseMultiplier, clip } = budget;
-      Object.assign(options, optionsOf(name, { ...options, noiseMultiplier, clip }));
-    }
-    await checkpointFolderFor(checkpointFolder);
-    await keepPlan(checkpointFolder, plan);
-    if (budget) await savePrivacy(folder, budget);
-    await saveTimeline(folder, await timelineOf(cohort, patients, encoding));
-
-    const engine = await startEngine(given.engine);
-    Object.assign(recorded, options, { engine: engine.name });
-    console.log(
-      `${MODELS[name].title} on ${text(patients.rows)} patients${plan ? ` and ${text(canaries)} canaries` : ''} × ${text(codes)} codes; engine: ${engine.name}, ${engine.detail}`,
-    );
-    if (budget) console.log(budgetLine(budget));
-    const model = createModel(name, rows.columns, options);
-    const log = new TrainingLog(checkpointFolder, resume);
-    const last = await withSignal((signal) =>
-      fit(model, options, rows, log, checkpointFolder, signal, { ...given, ...encoding, resume }),
-    );
-    try {
-      await model.save(folder);
-      log.copyTo(folder);
-      if (plan) console.log(exposureLine(await reportCanaries(model, plan, folder)));
-    } catch (error) {
-      if (await hasCheckpoint(checkpointFolder))
-        console.error(
-          'The training is done and kept: give the same command with --resume once the cause is gone.',
-        );
-      throw error;
-    }
-    return { patients: patients.rows, codes, engine: engine.detail, last };
-  };
-  await intoRunFolder(run, work).finally(() => patients.close());
+async function run(cohort: string, options: Options, command: Command): Promise<void> {
+  const { model, seed, out, engine, resume, checkpointEvery, canaries, canaryRepeats, force } = options;
+  const { dpEpsilon, dpDelta, dpClip, dpPublic } = options;
+  const budget = { dpEpsilon, dpDelta, dpClip, dpPublic };
+  const given = { model, seed, out, engine, resume, checkpointEvery, canaries, canaryRepeats, force };
+  const settings = givenOf(command);
+  const running = showingStoppable((work) => work === TRAINING, trainingListener(options.tensorboard));
+  const trained = await train(cohort, { ...given, ...budget, settings }, running);
+  if (trained.canaries) console.log(exposureLine(trained.canaries));
   console.log(`Model → ${out}`);
-}
-
-/**
- * Whether there is a checkpoint to go on from. A training that was stopped before its first one begins anew, and says so.
- * @throws NothingToResumeError where none was begun for this output: it may be the wrong one
- */
-async function canResume(out: string, checkpointFolder: string): Promise<boolean> {
-  if (await hasCheckpoint(checkpointFolder)) return true;
-  if (!existsSync(checkpointFolder)) throw new NothingToResumeError(out, checkpointFolder);
-  console.log('The training was stopped before its first checkpoint: it begins anew');
-  return false;
 }
 
 /** Options of models that stand on the command line; those of the command itself, and defaults, are left out. */
@@ -185,48 +90,39 @@ function givenOf(command: Command): Record<string, unknown> {
   return Object.fromEntries(given);
 } // prettier-ignore
 
-async function fit(
-  model: Synthesizer,
-  options: Record<string, unknown>,
-  rows: RowSource,
-  log: TrainingLog,
-  checkpointFolder: string,
-  signal: AbortSignal,
-  { resume, checkpointEvery, tensorboard, minPatients }: Options & Encoding,
-): Promise<TrainingEvent | undefined> {
-  const { pretrainEpochs = 0, epochs = 0 } = options as { pretrainEpochs?: number; epochs?: number };
-  const progress = new Progress('Training', 'epochs', pretrainEpochs + epochs);
-  const board = tensorboard === undefined ? undefined : new TensorBoardWriter(tensorboard);
-  let last: TrainingEvent | undefined;
-  let note = '';
-  const finished = await model
-    .fit(rows, {
-      minPatients,
-      checkpointFolder,
-      checkpointEveryMs: 60_000 * checkpointEvery,
-      resume,
-      signal,
-      onProgress: (done) => progress.update(done, note),
-      onEvent: (event) => {
-        last = event;
-        log.write(event);
-        board?.write(event);
-        note = describe(event);
-        progress.update(event.done, note);
-        const every = Math.max(1, Math.floor(event.epochs / SHOWN_EPOCHS));
-        const shown = event.epoch % every === 0 || event.epoch === event.epochs;
-        if (shown && !process.stderr.isTTY)
-          console.log(`  ${event.phase} ${event.epoch}/${event.epochs}: ${note}`);
-        event.warnings?.forEach((warning) =>
-          progress.say(`  Warning, ${event.phase} ${event.epoch}: ${warning}.`),
+/** Shows a training as it goes, and writes its epochs for TensorBoard where that is asked for. */
+function trainingListener(tensorboard: string | undefined): (event: PipelineEvent, shown: Shown) => void {
+  let board: TensorBoardWriter | undefined;
+  return (event, shown) => {
+    switch (event.type) {
+      case 'training':
+        console.log(headLine(event.training));
+        if (event.training.privacy) console.log(budgetLine(event.training.privacy));
+        if (tensorboard !== undefined) board = new TensorBoardWriter(tensorboard);
+        break;
+      case 'epoch':
+        board?.write(event.epoch);
+        showEpoch(event.epoch, shown);
+        break;
+      case 'trained':
+        console.log(
+          `Trained in ${duration(event.seconds)}${event.last ? `; ${event.last.phase}: ${describe(event.last)}` : ''}`,
         );
-      },
-    })
-    .finally(() => progress.stop());
-  if (!finished)
-    throw new StoppedError('Training was stopped; what was done so far is kept', checkpointFolder);
-  console.log(`Trained in ${duration(log.seconds)}${last ? `; ${last.phase}: ${describe(last)}` : ''}`);
-  return last;
+        break;
+    }
+  };
+}
+
+function showEpoch(event: TrainingEvent, shown: Shown): void {
+  const progress = shown.of(TRAINING);
+  shown.note = describe(event);
+  progress?.update(event.done, shown.note);
+  const every = Math.max(1, Math.floor(event.epochs / SHOWN_EPOCHS));
+  const isShown = event.epoch % every === 0 || event.epoch === event.epochs;
+  if (isShown && !process.stderr.isTTY)
+    console.log(`  ${event.phase} ${event.epoch}/${event.epochs}: ${shown.note}`);
+  for (const warning of event.warnings ?? [])
+    progress?.say(`  Warning, ${event.phase} ${event.epoch}: ${warning}.`);
 }
 
 function describe({ losses, rowsPerSecond, probe, best }: TrainingEvent): string {
@@ -243,11 +139,9 @@ function describe({ losses, rowsPerSecond, probe, best }: TrainingEvent): string
   return shown.join(', ');
 }
 
-/** More numbers than the network has: tokens are columns, absences of a group and the end. */
-function weightsAtMost({ columns }: RowSource, { hidden = 0, layers = 0 }: { hidden?: number; layers?: number }): number {
-  const tokens = 2 * columns.length + 1;
-  return (2 * tokens + layers * hidden) * (hidden + 1) + tokens;
-} // prettier-ignore
+function headLine({ title, patients, canaries, codes, engine }: TrainingBegun): string {
+  return `${title} on ${text(patients)} patients${canaries > 0 ? ` and ${text(canaries)} canaries` : ''} × ${text(codes)} codes; engine: ${engine.name}, ${engine.detail}`;
+}
 
 function budgetLine({ epsilon, delta, rdp, noiseMultiplier, samplingRate, steps }: PrivacyStatement): string {
   return `Differential privacy: ε ${epsilon.toFixed(3)} at δ ${delta} for each patient (${rdp.epsilon.toFixed(3)} by the Rényi accountant), by noise of ${noiseMultiplier.toFixed(3)} times the clipping norm on ${text(steps)} steps, each on a share of ${samplingRate.toPrecision(3)}; columns and timeline are public, as declared. The noise comes from the system's secure generator and is kept nowhere: --seed decides the initial weights alone, and training again gives another model`;
@@ -257,17 +151,3 @@ function exposureLine({ canaries, repeats, byReconstruction: { mean, candidates,
   const bits = ({ value, lower, upper }: Interval) => `${value.toFixed(2)} bits (${lower.toFixed(2)} – ${upper.toFixed(2)})`;
   return `Memory of ${text(canaries)} canaries, each planted ${text(repeats)} times: exposure ${bits(mean)} of at most ${Math.log2(candidates).toFixed(1)}; rows that were never planted have ${unplanted.toFixed(2)}`;
 } // prettier-ignore
-
-async function timelineOf(cohort: string, { rows, columns }: RowSource, encoding: Encoding) {
-  const encoder = new Encoder(columns, encoding, new Vocabulary());
-  const progress = new Progress('Learning the timeline', 'patients', rows);
-  async function* records() {
-    let read = 0;
-    for await (const record of readRecords(join(cohort, 'train', 'records.ndjson.gz'))) {
-      progress.update(++read);
-      yield record;
-    }
-  }
-  const columnOf = (event: CodedEvent) => encoder.columnOf(event);
-  return learnTimeline(records, columns, columnOf, encoding.minPatients).finally(() => progress.stop());
-}

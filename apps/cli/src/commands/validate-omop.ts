@@ -16,7 +16,7 @@ import { athenaFile } from '../omop.ts';
 import { oneOf, wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { table, text, wrapped } from '../table.ts';
-import { version } from '../version.ts';
+import { version } from '@ehrsynth/pipeline';
 
 interface Options {
   schema?: string;

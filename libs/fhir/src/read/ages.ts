@@ -10,16 +10,17 @@ export interface Age {
 /** An R4 Age, undefined where its unit is none of time or its value none of a life. */
 export function ageOf({ value, code, unit }: Partial<Resource>): Age | undefined {
   if (typeof value !== 'number' || !(value >= 0)) return undefined;
-  const days =
-    DAYS.get(code as string) ??
-    DAYS.get(
-      String(unit ?? '')
-        .trim()
-        .toLowerCase(),
-    );
+  const days = daysOfUnit({ code: code as unknown, unit: unit as unknown });
   if (days === undefined || value * days > OLDEST_DAYS) return undefined;
   const months = days >= MONTH ? Math.round(days / MONTH) * value : undefined;
   return months !== undefined && Number.isInteger(months) ? { months } : { days: Math.floor(value * days) };
+}
+
+/** How many days a unit of time has, by its code of UCUM or its name; undefined where it is none of time. */
+export function daysOfUnit({ code, unit }: { code?: unknown; unit?: unknown }): number | undefined {
+  return (
+    DAYS.get(code as string) ?? (typeof unit === 'string' ? DAYS.get(unit.trim().toLowerCase()) : undefined)
+  );
 }
 
 /** The day on which somebody is that old. */

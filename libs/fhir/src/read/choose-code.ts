@@ -67,9 +67,24 @@ export function chooseCodes(
   return { codes: [], refusal };
 }
 
+/** The code of a concept that is no event itself, which is counted nowhere: what was answered, the panel, the route. */
+export function codeWithin(
+  codings: Coding[],
+  kind: EventKind | 'answer' | 'route',
+  reading: CodeReading,
+): { code?: Code; refusal?: Refusal } {
+  let refusal: Refusal | undefined;
+  for (const { coding, written } of inOrder(codings, kind, reading)) {
+    const judged = judge(coding, written, reading);
+    if ('code' in judged) return { code: judged.code };
+    refusal ??= judged.refusal;
+  }
+  return { refusal };
+}
+
 /** By preference of system; a person's choice first among equals, else as they stand. */
-function inOrder(codings: Coding[], kind: EventKind, reading: CodeReading): Ranked[] {
-  const preference = CODING_PREFERENCE[kind];
+function inOrder(codings: Coding[], kind: EventKind | 'answer' | 'route', reading: CodeReading): Ranked[] {
+  const preference = kind === 'answer' || kind === 'route' ? WITHIN : CODING_PREFERENCE[kind];
   const ranked = codings.map((coding) => {
     const written = systemOf(coding, reading);
     const { system } = written;
@@ -82,6 +97,9 @@ function inOrder(codings: Coding[], kind: EventKind, reading: CodeReading): Rank
       a.rank - b.rank || Number(b.coding.userSelected ?? false) - Number(a.coding.userSelected ?? false),
   );
 }
+
+/** Of answers and routes. */
+const WITHIN: string[] = [System.snomed, System.loinc];
 
 /**
  * The one to read and the others of its system that can be read, without repeats. A header beside a code under it says

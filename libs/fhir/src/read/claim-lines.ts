@@ -3,7 +3,8 @@ import { type Coding, codingsOf, type Concept } from './codings.ts';
 import { dateOf } from './dates.ts';
 import { modifierOf } from './extension.ts';
 import type { Note } from './facts.ts';
-import { type Quantity, quantityOf } from './quantity.ts';
+import type { EventDetails } from './details.ts';
+import { quantityOf } from './quantity.ts';
 import { resolve } from './references.ts';
 import type { Found, Resource } from './resources.ts';
 import type { SystemAliases } from './systems.ts';
@@ -15,7 +16,7 @@ export interface Line {
   start?: string;
   end?: string;
   encounter?: string;
-  quantity?: Quantity;
+  details?: EventDetails;
 }
 
 const DRUGS = new Set<string>([System.ndc, System.rxnorm, System.atc]);
@@ -70,8 +71,10 @@ export function linesOf(
     for (const line of lines) {
       const day = start ?? dateOf(resource.billablePeriod?.start);
       const isDrug = line.kind === 'drug';
+      const details = isDrug && days !== undefined ? { ...line.details, daysSupply: days } : line.details;
       read.push({
         ...line,
+        ...(details && { details }),
         start,
         encounter,
         end: isDrug ? lastDay(day, days) : dateOf(item.servicedPeriod?.end),
@@ -97,7 +100,8 @@ function lineOf(line: Resource, aliases: SystemAliases, notes: Note[]): Line | u
   if (codings.some(({ coding }) => CALLED_OFF_WITHIN.test(coding.code))) return undefined;
   const drugs = codings.filter(({ system }) => DRUGS.has(system)).map(({ coding }) => coding);
   if (drugs.length === 0) return { kind: 'procedure', codings: codings.map(({ coding }) => coding) };
-  return { kind: 'drug', codings: drugs, quantity: quantityOf(quantity, 'item.quantity', notes) };
+  const given = quantityOf(quantity, 'item.quantity', notes);
+  return { kind: 'drug', codings: drugs, ...(given && { details: { quantity: given } }) };
 }
 
 /** For how many days the drugs of a pharmacy's claim last. @see CARIN Blue Button, supportingInfo "dayssupply" */

@@ -8,6 +8,7 @@ import { type Coding, codingsOf, type Concept } from './codings.ts';
 import { dateOf } from './dates.ts';
 import { modifierOf } from './extension.ts';
 import type { Fact, Note, Projection } from './facts.ts';
+import { notAskedFor } from './kinds.ts';
 import { ownKey, resolve } from './references.ts';
 import type { Found, Resource } from './resources.ts';
 import type { SystemAliases } from './systems.ts';
@@ -92,7 +93,7 @@ export function claimFacts(
   if (visit) wanted.unshift({ type: 'encounter', part: 'encounter', ...visit, ...common });
   if (wanted.length === 0) {
     const [other] = facts;
-    if (other?.type === 'event') return { skip: `${other.kind}s not asked for` };
+    if (other?.type === 'event') return { skip: notAskedFor(other.kind) };
     if (refersTo.length > 0) return { skip: REPEATS_OTHERS };
     return { skip: lines.left > 0 ? 'no drug or service named' : 'no code' };
   }

@@ -29,9 +29,9 @@ export function codingsOf(concept: Concept | undefined): Coding[] {
         !saysNothing(coding.system, coding.code),
     )
     .map(({ system, code, display, userSelected }) => ({
-      system: system ?? '',
+      system: typeof system === 'string' ? system : '',
       code: code!,
-      ...(display && { display }),
+      ...(typeof display === 'string' && display !== '' && { display }),
       ...(userSelected === true && { userSelected }),
     }));
 }

@@ -51,7 +51,7 @@ it.each<[string, object, unknown[][], string[]]>([
     'a value of its own too',
     { valueInteger: 3, component: [component('8480-6', mmHg(120))] },
     [
-      ['85354-9', undefined, undefined],
+      ['85354-9', 3, undefined],
       ['8480-6', 120, 'mm[Hg]'],
     ],
     [],
@@ -99,7 +99,7 @@ it.each<[string, object, unknown[][], string[]]>([
     'a comparator',
     { component: [component('8480-6', mmHg(120, { comparator: '>' }))] },
     [['8480-6', 120, 'mm[Hg]']],
-    ['comparator of a value lost, the value kept'],
+    [],
   ],
   ['an empty unit', mmHg(120, { unit: '' }), [['85354-9', 120, undefined]], []],
   ['no unit but its code', mmHg(120, { unit: null, code: 'mm[Hg]' }), [['85354-9', 120, 'mm[Hg]']], []],

@@ -1,16 +1,19 @@
 import { type Coding, codingsOf, type Concept } from './codings.ts';
+import type { EventDetails } from './details.ts';
+import { orNone } from './elements.ts';
 import { extensionsOf, modifierOf, NOT_UNDERSTOOD, valueCodes } from './extension.ts';
 import type { Note } from './facts.ts';
 import { wordsOf } from './happened.ts';
-import { type Quantity, quantityOf } from './quantity.ts';
+import { addReading, categoryIn } from './observation-details.ts';
 import type { Resource } from './resources.ts';
+import { valueIn } from './value.ts';
 
 /** One thing measured. */
 export interface Measured {
   /** Where the Observation has several. */
   part?: string;
   codings: Coding[];
-  quantity?: Quantity;
+  details?: EventDetails;
   notes: Note[];
 }
 
@@ -23,15 +26,26 @@ type Component = Partial<Resource> & { code?: Concept };
 export function measuredIn(resource: Resource): Measured[] | { skip: string } {
   const components = (resource.component ?? []) as Component[];
   const value = valueOf(resource);
-  const own = { codings: codingsOf(resource.code), ...quantityIn(resource, 'Observation') };
-  if (components.length === 0) return value === 'absent' ? VALUE_ABSENT : [own];
+  if (components.length === 0 && value === 'absent') return VALUE_ABSENT;
+  const category = categoryIn(resource);
+  const own = {
+    codings: codingsOf(resource.code),
+    ...detailsIn(resource, 'Observation', category, undefined),
+  };
+  if (components.length === 0) return [own];
+  const panel = own.codings.length > 0 ? own.codings : undefined;
   const left: Note[] = [];
   const measured: Measured[] = [];
   for (const component of components) {
     const codings = codingsOf(component.code);
     const reason = whyNot(component, codings);
     if (reason) left.push({ reason: `component left out: ${reason}`, detail: modifierOf(component) });
-    else measured.push({ part: 'component', codings, ...quantityIn(component, 'Observation.component') });
+    else
+      measured.push({
+        part: 'component',
+        codings,
+        ...detailsIn(component, 'Observation.component', category, panel),
+      });
   }
   if (value === 'given') measured.unshift(measured.length > 0 ? { part: 'value', ...own } : own);
   if (measured.length === 0) {
@@ -45,9 +59,18 @@ export function measuredIn(resource: Resource): Measured[] | { skip: string } {
 
 const VALUE_ABSENT = { skip: 'no value (dataAbsentReason)' };
 
-function quantityIn({ valueQuantity }: Component, path: string): { quantity?: Quantity; notes: Note[] } {
+function detailsIn(
+  element: Component,
+  path: string,
+  category: string | undefined,
+  panel: Coding[] | undefined,
+): { details?: EventDetails; notes: Note[] } {
   const notes: Note[] = [];
-  return { quantity: quantityOf(valueQuantity, `${path}.valueQuantity`, notes), notes };
+  const details: EventDetails = valueIn(element, path, notes) ?? {};
+  addReading(details, element, path, notes);
+  if (category !== undefined) details.category = category;
+  if (panel !== undefined) details.panel = panel;
+  return { details: orNone(details), notes };
 }
 
 function whyNot(component: Component, codings: Coding[]): string | undefined {

@@ -1,10 +1,11 @@
 import type { EventKind, Tally } from '@ehrsynth/records';
 import { isClaim } from './claims.ts';
 import { modifierOf, notUnderstood } from './extension.ts';
-import { type Fact, kindOf, project, type Projection, type Unconfirmed } from './facts.ts';
+import { type Fact, project, type Projection, type Unconfirmed } from './facts.ts';
 import { isAboutAnother } from './focus.ts';
 import { happened } from './happened.ts';
 import { asReference, type Key } from './identity.ts';
+import { kindOf, notAskedFor } from './kinds.ts';
 import { nameWithin } from './parts.ts';
 import { resolve } from './references.ts';
 import type { Found, Resource } from './resources.ts';
@@ -57,7 +58,7 @@ export function containedFacts(
     const kind = kindOf(resourceType);
     if (ofClaim.includes(id as string)) continue;
     const name = nameWithin(resourceType);
-    if (kind && !options.kinds.includes(kind)) tally.skip(name, `${kind}s not asked for`);
+    if (kind && !options.kinds.includes(kind)) tally.skip(name, notAskedFor(kind));
     else if (!kind || !isSound || !wanted.has(id as string)) tally.skip(name, CONTAINED_NOT_READ);
     else facts.push(...factsOf(inner, found, key, patient!, options.unconfirmed, tally));
   }

@@ -1,12 +1,16 @@
-import { dayOf, isCalendarDate } from '@ehrsynth/records';
+import { dayOf, isCalendarDate, sampleOf } from '@ehrsynth/records';
 import { type Age, ageOf } from './ages.ts';
 import type { Note } from './facts.ts';
+import { onClockOf } from './one-clock.ts';
 import type { Resource } from './resources.ts';
 
 /** When something began and ended, as far as the resource alone says it. */
 export interface Dates {
   start?: string;
   end?: string;
+  /** HH:MM by the clock on the wall, where it is given to the minute. */
+  startTime?: string;
+  endTime?: string;
   /** Digits of a date that was given as a year (4) or a month (7) alone. */
   startDigits?: number;
   endDigits?: number;
@@ -15,6 +19,7 @@ export interface Dates {
   endAge?: Age;
   /** When it was written down, which stands in for a start that cannot be. */
   recorded?: string;
+  recordedTime?: string;
 }
 
 /**
@@ -26,14 +31,24 @@ export function datesOf(resource: Resource, notes: Note[]): Dates {
   if (resourceType === 'Encounter') return periodDates(resource.period, 'Encounter.period', notes);
   const form = CHOICE[resourceType];
   let dates: Dates = form ? choiceDates(resource, form, notes) : {};
-  if (resourceType === 'Condition') dates = conditionDates(dates, choiceDates(resource, ABATEMENT, notes));
+  if (resourceType === 'Condition')
+    dates = conditionDates(dates, choiceDates(withOneClock(resource), ABATEMENT, notes));
+  if (resourceType === 'AllergyIntolerance') dates = conditionDates(dates, {});
   for (const element of RECORDED[resourceType] ?? []) {
     const value = element === ASSERTED ? assertedDate(resource) : (resource[element] as unknown);
     if (value === undefined || value === null) continue;
-    const { start, startDigits } = startDates(value, `${resourceType}.${element}`, notes);
+    const { start, startTime, startDigits } = startDates(value, `${resourceType}.${element}`, notes);
     if (start === undefined || start === dates.start) continue;
-    if (dates.start === undefined) Object.assign(dates, { start, ...digits('startDigits', startDigits) });
-    else dates.recorded ??= start;
+    if (dates.start === undefined) {
+      Object.assign(dates, {
+        start,
+        ...(startTime && { startTime }),
+        ...digits('startDigits', startDigits),
+      });
+    } else if (dates.recorded === undefined) {
+      dates.recorded = start;
+      if (startTime) dates.recordedTime = startTime;
+    }
   }
   return dates;
 }
@@ -46,18 +61,29 @@ export function dateOf(text: unknown): string | undefined {
 }
 
 /**
- * The day of a date, dateTime or instant as it is written, whatever its time zone; a time without its seconds is read. With
- * the digits that it is given to, where they are less than a day's. What is no date is noted.
+ * The day of a date, dateTime or instant as it is written, and the time of day to the minute, whatever its time zone; a time without
+ * its seconds is read, and one of an hour alone is none. With the digits that it is given to, where they are less than a day's. What is no date is noted.
  */
-export function readDate(value: unknown, path: string, notes: Note[]): { day?: string; length?: number } {
+export function readDate(
+  value: unknown,
+  path: string,
+  notes: Note[],
+): { day?: string; time?: string; length?: number } {
   if (value === undefined || value === null) return {};
   const day = dateOf(value);
   if (day === undefined) {
     notes.push({ reason: DATE_NOT_READ, detail: `${path}: ${shown(value)}` });
     return {};
   }
-  const { length } = value as string;
-  return length < 10 ? { day, length } : { day };
+  const text = value as string;
+  if (text.length < 10) return { day, length: text.length };
+  const time = timeOf(text);
+  return time === undefined ? { day } : { day, time };
+}
+
+/** R4 has no 24:00, which would be a time of the next day. */
+function timeOf(text: string): string | undefined {
+  return text[13] === ':' && !text.startsWith('24', 11) ? text.slice(11, 16) : undefined;
 }
 
 /** What a date that is none is counted under. */
@@ -70,6 +96,8 @@ const CHOICE: Partial<Record<string, Forms>> = {
   Observation: formsOf('effective'),
   MedicationAdministration: formsOf('effective'),
   MedicationStatement: formsOf('effective'),
+  Immunization: formsOf('occurrence'),
+  AllergyIntolerance: formsOf('onset'),
 };
 const ABATEMENT = formsOf('abatement');
 
@@ -97,6 +125,8 @@ const RECORDED: Partial<Record<string, string[]>> = {
   MedicationStatement: ['dateAsserted'],
   MedicationRequest: ['authoredOn'],
   MedicationDispense: ['whenHandedOver', 'whenPrepared'],
+  Immunization: ['recorded'],
+  AllergyIntolerance: ['recordedDate'],
 };
 function assertedDate({ extension }: Resource): unknown {
   if (!Array.isArray(extension)) return undefined;
@@ -111,15 +141,19 @@ const DATE =
 
 /** From the first day of the onset to the last of the abatement. */
 function conditionDates(onset: Dates, abatement: Dates): Dates {
-  const [from, fromDigits] =
-    onset.start === undefined ? [onset.end, onset.endDigits] : [onset.start, onset.startDigits];
-  const [to, toDigits] =
+  const [from, fromTime, fromDigits] =
+    onset.start === undefined
+      ? [onset.end, onset.endTime, onset.endDigits]
+      : [onset.start, onset.startTime, onset.startDigits];
+  const [to, toTime, toDigits] =
     abatement.end === undefined
-      ? [abatement.start, abatement.startDigits]
-      : [abatement.end, abatement.endDigits];
+      ? [abatement.start, abatement.startTime, abatement.startDigits]
+      : [abatement.end, abatement.endTime, abatement.endDigits];
   return {
     start: from,
     end: to,
+    ...(fromTime && { startTime: fromTime }),
+    ...(toTime && { endTime: toTime }),
     startAge: onset.startAge,
     endAge: abatement.startAge,
     ...digits('startDigits', fromDigits),
@@ -144,15 +178,18 @@ function choiceDates(resource: Resource, forms: Forms, notes: Note[]): Dates {
 }
 
 function startDates(value: unknown, path: string, notes: Note[]): Dates {
-  const { day, length } = readDate(value, path, notes);
-  return day === undefined ? {} : { start: day, ...digits('startDigits', length) };
+  const { day, time, length } = readDate(value, path, notes);
+  if (day === undefined) return {};
+  if (time !== undefined) return { start: day, startTime: time };
+  return { start: day, ...digits('startDigits', length) };
 }
 
 function periodDates(period: Partial<Resource> | undefined | null, path: string, notes: Note[]): Dates {
   if (!period) return {};
   const dates = startDates(period.start, `${path}.start`, notes);
-  const { day, length } = readDate(period.end, `${path}.end`, notes);
-  return day === undefined ? dates : { ...dates, end: day, ...digits('endDigits', length) };
+  const { day, time, length } = readDate(onClockOf(period.start, period.end), `${path}.end`, notes);
+  if (day === undefined) return dates;
+  return { ...dates, end: day, ...(time && { endTime: time }), ...digits('endDigits', length) };
 }
 
 function startingAt(quantity: Partial<Resource>, path: string, notes: Note[]): Dates {
@@ -174,8 +211,15 @@ function digits(name: 'startDigits' | 'endDigits', length: number | undefined): 
   return length === undefined ? {} : { [name]: length };
 }
 
+/** A condition whose abatement is on the clock of its onset. */
+function withOneClock(resource: Resource): Resource {
+  const { onsetDateTime, abatementDateTime } = resource as Partial<Record<string, unknown>>;
+  const end = onClockOf(onsetDateTime, abatementDateTime);
+  return end === abatementDateTime ? resource : { ...resource, abatementDateTime: end };
+}
+
 /** A mutated source may have anything here, as deep as it likes. */
 function shown(value: unknown): string {
   if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object';
-  return String(value).slice(0, 100);
+  return sampleOf(String(value));
 }

@@ -1,20 +1,26 @@
 import type { EventKind, Sex } from '@ehrsynth/records';
+import { allergyIn } from './allergies.ts';
 import type { ClaimMark } from './claim-status.ts';
 import { claimFacts, type ClaimOptions, isClaim } from './claims.ts';
 import { type Coding, codingsOf, type Concept } from './codings.ts';
 import { measuredIn } from './components.ts';
 import { type Dates, datesOf, readDate } from './dates.ts';
+import type { EventDetails } from './details.ts';
+import { addDosage } from './dosage.ts';
+import { orNone } from './elements.ts';
 import { encounterClass } from './encounter-class.ts';
 import { notUnderstood, ombCategory } from './extension.ts';
 import { isAboutAnother } from './focus.ts';
 import { happened, isActive } from './happened.ts';
 import { drugOf, type DrugPart, ingredientsLeftOut } from './medications.ts';
 import { NOTHING_KNOWN } from './judge-coding.ts';
-import { type Quantity, quantityOf } from './quantity.ts';
+import { kindOf, patientElement } from './kinds.ts';
+import { quantityOf } from './quantity.ts';
 import { ownKey, resolve } from './references.ts';
 import type { Found, Resource } from './resources.ts';
 import { sexOf } from './sex.ts';
 import { wrongShape } from './shape.ts';
+import { addSupply } from './supply.ts';
 
 interface PatientFact {
   type: 'patient';
@@ -44,7 +50,8 @@ interface EventFact extends Dates {
   /** Type/id of the MedicationRequest whose date stands in for a missing one. */
   request?: string;
   active?: boolean;
-  quantity?: Quantity;
+  /** What it says beside its code and dates. */
+  details?: EventDetails;
 }
 
 /** Something to know of a fact that is read all the same. */
@@ -72,21 +79,6 @@ export type Fact = (PatientFact | EncounterFact | EventFact) & {
 export type Projection =
   { patient: string; facts: Fact[] } | { skip: string } | { fault: string; detail?: string };
 
-const KINDS: Record<string, EventKind> = {
-  Condition: 'condition',
-  MedicationRequest: 'drug',
-  MedicationDispense: 'drug',
-  MedicationAdministration: 'drug',
-  MedicationStatement: 'drug',
-  Procedure: 'procedure',
-  Observation: 'measurement',
-};
-
-/** The kind of event that a resource type tells of, where it is one that we read. */
-export function kindOf(resourceType: string): EventKind | undefined {
-  return Object.hasOwn(KINDS, resourceType) ? KINDS[resourceType] : undefined;
-}
-
 /** What to do with what may not have happened: an unconfirmed diagnosis, a status that is not known. */
 export type Unconfirmed = 'keep' | 'skip';
 
@@ -105,7 +97,7 @@ export function project(found: Found, unconfirmed: Unconfirmed = 'keep', claims?
   const status = happened(resource);
   if (status.standing === 'did not') return { skip: status.reason };
   if (status.standing === 'unsure' && unconfirmed === 'skip') return { skip: status.reason };
-  const element = asClaim ? 'patient' : 'subject';
+  const element = patientElement(resourceType);
   const patient = resolve(resource[element]?.reference, found);
   if (!patient) return { fault: 'no patient named', detail: `${element}.reference is missing` };
   if (!patient.startsWith('Patient/')) return { skip: 'subject is not a patient' };
@@ -124,21 +116,37 @@ function eventsIn(found: Found, patient: string, notes: Note[]): Projection {
     const unclear = containedMedication(resource, notes);
     if (unclear) return unclear;
     if ('skip' in drug) return { skip: whyNoCode(drug.skip, resource.medicationCodeableConcept) };
-    return { patient, facts: [eventFact(found, { codings: [], drugs: drug.parts }, notes)] };
+    const details: EventDetails = {};
+    addDosage(details, resource, notes);
+    addSupply(details, resource, notes);
+    const what = { codings: [], drugs: drug.parts, details: orNone(details) };
+    return { patient, facts: [eventFact(found, what, notes)] };
   }
-  if (kind !== 'measurement') {
-    const codings = codingsOf(resource.code);
-    if (codings.length === 0) return { skip: whyNoCode('no code', resource.code) };
-    return { patient, facts: [eventFact(found, { codings }, notes)] };
+  if (kind === 'measurement') return measurementsIn(found, patient, notes);
+  if (kind === 'allergy') {
+    const allergy = allergyIn(resource, notes);
+    return 'skip' in allergy ? allergy : { patient, facts: [eventFact(found, allergy, notes)] };
   }
+  const concept = (kind === 'immunization' ? resource.vaccineCode : resource.code) as Concept | undefined;
+  const codings = codingsOf(concept);
+  if (codings.length === 0) return { skip: whyNoCode('no code', concept) };
+  const dose =
+    kind === 'immunization'
+      ? quantityOf(resource.doseQuantity, 'Immunization.doseQuantity', notes)
+      : undefined;
+  return { patient, facts: [eventFact(found, { codings, ...(dose && { details: { dose } }) }, notes)] };
+}
+
+function measurementsIn(found: Found, patient: string, notes: Note[]): Projection {
+  const { resource } = found;
   if (isAboutAnother(found, patient)) return { skip: 'about another: focus' };
   const all = measuredIn(resource);
   if ('skip' in all) return all;
   const [first, ...others] = all.filter(({ codings }) => codings.length > 0);
   if (!first) return { skip: whyNoCode('no code', resource.code) };
-  const { part, codings, quantity } = first;
+  const { part, codings, details } = first;
   notes.push(...first.notes);
-  const fact = eventFact(found, { part, codings, quantity }, notes);
+  const fact = eventFact(found, { part, codings, details }, notes);
   const parts = others.map((other) => ({ ...fact, ...other }));
   return { patient, facts: [fact, ...parts] };
 }
@@ -200,7 +208,7 @@ function encounterFact(found: Found, notes: Note[]): Fact {
 
 function eventFact(
   found: Found,
-  what: { part?: string; codings: Coding[]; drugs?: DrugPart[]; quantity?: Quantity },
+  what: { part?: string; codings: Coding[]; drugs?: DrugPart[]; details?: EventDetails },
   notes: Note[],
 ): Fact {
   const { resource, where } = found;
@@ -213,12 +221,13 @@ function eventFact(
     where,
     id: resource.id ? `${resourceType}/${resource.id}` : undefined,
     kind: kindOf(resourceType)!,
-    quantity: quantityOf(resource.quantity, `${resourceType}.quantity`, notes),
     ...what,
     ...dates,
     encounter: resolve((resource.encounter ?? resource.context)?.reference, found),
     request: resolve(request, found),
-    active: resourceType === 'Condition' ? isActive(resource) : undefined,
+    active: HAS_CLINICAL_STATUS.has(resourceType) ? isActive(resource) : undefined,
     ...(notes.length > 0 && { notes }),
   };
 }
+
+const HAS_CLINICAL_STATUS = new Set(['Condition', 'AllergyIntolerance']);

@@ -33,6 +33,7 @@ export function happened(resource: Resource): Happened {
 function ofOthers(resource: Resource): Happened {
   switch (resource.resourceType) {
     case 'Condition':
+    case 'AllergyIntolerance':
       return ofVerification(resource);
     case 'MedicationRequest':
       return resource.doNotPerform === true
@@ -95,12 +96,12 @@ function ofVerification({ verificationStatus, clinicalStatus, code }: Resource):
   return HAPPENED;
 }
 
-/** Whether a condition is active still, as far as it says so; one that has abated is not. */
-export function isActive(condition: Resource): boolean | undefined {
-  const words = wordsOf(condition.clinicalStatus).map(withHyphens);
+/** Whether a condition or an allergy is active still, as far as it says so; one that has abated is not. */
+export function isActive(resource: Resource): boolean | undefined {
+  const words = wordsOf(resource.clinicalStatus).map(withHyphens);
   if (words.some((word) => ACTIVE.has(word))) return true;
   if (words.length > 0) return false;
-  for (const name in condition) if (name.startsWith('abatement') && condition[name]) return false;
+  for (const name in resource) if (name.startsWith('abatement') && resource[name]) return false;
   return undefined;
 }
 

@@ -60,6 +60,13 @@ export function lifetimeOf(patient: PatientFact, others: DatedFact[], today: str
 
 /** Puts the dates of a fact into the patient's life: ages become days, and what cannot be is dropped and noted. */
 export function settle(fact: DatedFact, life: Lifetime): void {
+  if (fact.startTime && fact.endTime && fact.start === fact.end && fact.endTime < fact.startTime) {
+    (fact.notes ??= []).push({
+      reason: 'end before start on the same day, its time dropped',
+      detail: `${fact.endTime} before ${fact.startTime}`,
+    });
+    fact.endTime = undefined;
+  }
   const { start, end, startAge, endAge, recorded, startDigits, endDigits } = fact;
   const isSettled =
     (start === undefined || isWithin(life, start)) &&
@@ -73,12 +80,23 @@ export function settle(fact: DatedFact, life: Lifetime): void {
       return void notes.push({ reason: 'age without a birth date, dropped', detail: name });
     return dayAtAge(life.birthDate, age);
   };
+  const { startTime, endTime, recordedTime } = fact;
   fact.start =
     atAge(startAge, `${resourceType}, start`) ??
     within(life, start, startDigits, `${resourceType}, start`, notes) ??
     within(life, recorded, undefined, `${resourceType}, recorded`, notes);
+  fact.startTime =
+    fact.start === undefined || (startAge && life.birthDate)
+      ? undefined
+      : fact.start === start
+        ? startTime
+        : fact.start === recorded
+          ? recordedTime
+          : undefined;
   fact.end =
     atAge(endAge, `${resourceType}, end`) ?? within(life, end, endDigits, `${resourceType}, end`, notes);
+  fact.endTime =
+    !(endAge && life.birthDate) && fact.end !== undefined && fact.end === end ? endTime : undefined;
   if (!fact.start || !fact.end || fact.end >= fact.start) return;
   if (endDigits && fact.start.startsWith(fact.end.slice(0, endDigits))) {
     fact.end = fact.start;
@@ -86,6 +104,7 @@ export function settle(fact: DatedFact, life: Lifetime): void {
   }
   notes.push(endBeforeStart(fact.end, fact.start));
   fact.end = undefined;
+  fact.endTime = undefined;
 }
 
 /** What is worth knowing of a fact whose end was dropped. */

@@ -48,6 +48,10 @@ const NOTHING_KNOWN_IN_SNOMED = new Set([
   '409137002', // No known drug allergy
   '428607008', // No known environmental allergy
   '429625007', // No known food allergy
+  '716184000', // No known latex allergy
+  '1003774007', // No known Hevea brasiliensis latex allergy
+  '716220001', // No known animal allergy
+  '428197003', // No known insect allergy
   '182849000', // No drug therapy prescribed
   '182904002', // Drug treatment unknown
   '1287211007', // No information available

@@ -6,7 +6,8 @@ import type { CodeReading } from './judge-coding.ts';
 import { NoPatientError } from './errors.ts';
 import { addResource } from './add-resource.ts';
 import { DrugSources } from './drug-sources.ts';
-import { kindOf, type Unconfirmed } from './facts.ts';
+import type { Unconfirmed } from './facts.ts';
+import { kindOf, notAskedFor } from './kinds.ts';
 import { describesDrugs, type Medications } from './medications.ts';
 import { PatientGroups } from './patient-groups.ts';
 import { readResources } from './resources.ts';
@@ -79,7 +80,7 @@ export async function* readPatientRecords(
         if (!found.deleted) tally.skip(resourceType, 'listed as deleted');
       } else if (describesDrugs(resourceType)) drugs.add(found, version);
       else {
-        const unwanted = notAskedFor(resourceType, options);
+        const unwanted = whyNotAskedFor(resourceType, options);
         if (unwanted) tally.skip(resourceType, unwanted);
         else {
           const writing = addResource(found, version, groups, tally, options);
@@ -105,9 +106,9 @@ export async function* readPatientRecords(
   }
 }
 
-function notAskedFor(resourceType: string, { kinds, drugResources }: ReadOptions): string | undefined {
+function whyNotAskedFor(resourceType: string, { kinds, drugResources }: ReadOptions): string | undefined {
   const kind = kindOf(resourceType);
-  if (kind && !kinds.includes(kind)) return `${kind}s not asked for`;
+  if (kind && !kinds.includes(kind)) return notAskedFor(kind);
   if (kind === 'drug' && drugResources && !drugResources.includes(resourceType))
     return 'not among --drug-resources';
   return undefined;

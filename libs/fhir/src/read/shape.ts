@@ -68,6 +68,19 @@ const DRUG: Shape = {
   quantity: QUANTITY,
   ...choice('effective'),
 };
+const IMMUNIZATION: Shape = {
+  ...OCCURRENCE,
+  patient: REFERENCE,
+  vaccineCode: CONCEPT,
+};
+const ALLERGY: Shape = {
+  ...OCCURRENCE,
+  patient: REFERENCE,
+  clinicalStatus: CONCEPT_IN_WORDS,
+  verificationStatus: CONCEPT_IN_WORDS,
+  code: CONCEPT,
+  ...choice('onset'),
+};
 const VALUE: Shape = { code: CONCEPT, valueQuantity: QUANTITY, valueCodeableConcept: CONCEPT_IN_WORDS };
 const OBSERVATION: Shape = {
   ...OCCURRENCE,
@@ -134,6 +147,8 @@ const SHAPES: Partial<Record<string, Shape>> = {
   Procedure: PROCEDURE,
   Observation: OBSERVATION,
   DiagnosticReport: OCCURRENCE,
+  Immunization: IMMUNIZATION,
+  AllergyIntolerance: ALLERGY,
   MedicationRequest: DRUG,
   MedicationDispense: DRUG,
   MedicationAdministration: DRUG,

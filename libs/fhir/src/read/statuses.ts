@@ -52,6 +52,7 @@ export const STATUSES: Readonly<Record<string, Standings>> = {
     unsure: 'unknown',
     'did not': 'intended not-taken entered-in-error',
   }),
+  Immunization: standings({ happened: 'completed', 'did not': 'not-done entered-in-error' }),
   ExplanationOfBenefit: claims(),
   Claim: claims(),
 };
@@ -76,7 +77,7 @@ export const USES: Standings = standings({
 });
 
 /**
- * Of a condition, how sure it is: R4's codes, and what sources have in their place or beside them: local words and SNOMED
+ * Of a condition or an allergy, how sure it is: R4's codes, and what sources have in their place or beside them: local words and SNOMED
  * CT's finding contexts.
  */
 export const VERIFICATIONS: Standings = standings({

@@ -10,6 +10,7 @@ import {
 import { type Choice, chooseCodes, type CodeReading } from './choose-code.ts';
 import { ClaimReading, type ClaimsMode } from './claim-reading.ts';
 import type { Coding } from './codings.ts';
+import { detailsOf } from './details.ts';
 import type { Fact } from './facts.ts';
 import { endBeforeStart, lifetimeOf, settle } from './lifetime.ts';
 import { conceptsOf, type Medications } from './medications.ts';
@@ -42,10 +43,12 @@ export function toPatientRecord(
   const claims = new ClaimReading(group, reading.claims ?? 'auto', tally);
   const encounterFacts = claims.encounters.sort(byStart);
   const indexOf = new Map(encounterFacts.map((fact, index) => [fact.id, index]));
-  const encounters: Encounter[] = encounterFacts.map(({ class: kind, start, end }) => ({
+  const encounters: Encounter[] = encounterFacts.map(({ class: kind, start, startTime, end, endTime }) => ({
     class: kind,
     start,
+    ...(startTime && { startTime }),
     end,
+    ...(endTime && { endTime }),
   }));
   const eventFacts = claims.facts.filter((fact) => fact.type === 'event').sort(claimsLast);
   const requestDates = new Map(eventFacts.map((fact) => [fact.id, fact.start]));
@@ -89,15 +92,24 @@ export function toPatientRecord(
     if (isReversed) (fact.notes ??= []).push(endBeforeStart(fact.end!, start!));
     const end = isReversed ? undefined : fact.end;
     parts.use(fact);
+    const { kind, active, startTime, endTime } = fact;
+    const details = detailsOf(
+      fact.details,
+      { resourceType: nameOf(fact), where: fact.where },
+      reading,
+      tally,
+    );
     for (const code of codes) {
       events.push({
-        kind: fact.kind,
+        kind,
         code,
         start,
+        ...(fact.start && startTime && { startTime }),
         end,
+        ...(end && endTime && { endTime }),
         encounter,
-        active: fact.active,
-        quantity: fact.quantity,
+        active,
+        ...details,
       });
     }
   }
@@ -148,7 +160,13 @@ function claimsLast(a: Fact, b: Fact): number {
   return Number(Boolean(a.claim)) - Number(Boolean(b.claim));
 }
 
-function byStart(a: { start?: string; id: string }, b: { start?: string; id: string }): number {
-  const [x, y] = [`${a.start ?? '9999'} ${a.id}`, `${b.start ?? '9999'} ${b.id}`];
+interface Begun {
+  id: string;
+  start?: string;
+  startTime?: string;
+}
+
+function byStart(a: Begun, b: Begun): number {
+  const [x, y] = [a, b].map(({ start = '9999', startTime = '', id }) => `${start} ${startTime} ${id}`);
   return x < y ? -1 : x > y ? 1 : 0;
 }

@@ -15,3 +15,5 @@ export {
   type SeenRequest,
 } from './hostile-server.ts';
 export { mutateResource, type Mutation, mutations } from './mutations.ts';
+export { recordArbitrary } from './record-arbitrary.ts';
+export { comparable, keptByFhir } from './kept-by-fhir.ts';

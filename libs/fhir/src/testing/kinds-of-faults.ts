@@ -14,6 +14,7 @@ import { SHAPES } from './kinds/shapes.ts';
 import { SIBLINGS } from './kinds/siblings.ts';
 import { URNS } from './kinds/urns.ts';
 import { US_CORE } from './kinds/us-core.ts';
+import { US_CORE_VALUES } from './kinds/us-core-values.ts';
 import { REFERENCE_TYPES } from './kinds/reference-types.ts';
 import { NO_RESOURCES } from './kinds/no-resources.ts';
 
@@ -38,4 +39,5 @@ export const KINDS_OF_FAULTS: Record<string, KindOfFault> = {
   'codes that their system cannot have': CODE_FORMS,
   URNs: URNS,
   'releases of US Core': US_CORE,
+  'values in profiles of US Core': US_CORE_VALUES,
 };

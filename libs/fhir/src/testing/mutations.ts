@@ -11,7 +11,17 @@ import {
   NESTINGS,
   LONG,
 } from './odd-values.ts';
-import { ASKED, BUNDLE_OF_ALL, CLAIM, MIXTURE, PARAMETERS, RICH } from './rich-resources.ts';
+import {
+  ALLERGY,
+  ASKED,
+  BUNDLE_OF_ALL,
+  CLAIM,
+  MIXTURE,
+  PANEL,
+  PARAMETERS,
+  RICH,
+  VACCINE,
+} from './rich-resources.ts';
 import { RIGHT, RIGHT_BUNDLE } from './right-resources.ts';
 
 /** A resource that was right, damaged in one to three places. */
@@ -45,6 +55,9 @@ export function* mutations(seed: number | string, count = 1000): Generator<Mutat
     PARAMETERS,
     RICH,
     MIXTURE,
+    PANEL,
+    VACCINE,
+    ALLERGY,
     CLAIM,
     ASKED,
   ];

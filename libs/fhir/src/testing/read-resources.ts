@@ -26,7 +26,7 @@ export async function readTheseLines(lines: string[], more: Partial<ReadOptions>
     const options: ReadOptions = {
       aliases: new SystemAliases(),
       vocabulary,
-      kinds: ['condition', 'drug', 'procedure', 'measurement'],
+      kinds: ['condition', 'drug', 'procedure', 'measurement', 'immunization', 'allergy'],
       ...more,
     };
     for await (const record of readPatientRecords(folder, options, tally)) records.push(record);

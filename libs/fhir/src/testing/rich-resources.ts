@@ -55,7 +55,63 @@ export const RICH = {
       ],
     },
   ],
-  dispenseRequest: { numberOfRepeatsAllowed: 2, quantity: { value: 30 } },
+  dispenseRequest: {
+    numberOfRepeatsAllowed: 2,
+    quantity: { value: 30 },
+    expectedSupplyDuration: { value: 30, unit: 'days', system: 'http://unitsofmeasure.org', code: 'd' },
+  },
+};
+
+/** A panel with all that is read of a measurement. */
+export const PANEL = {
+  resourceType: 'Observation',
+  id: 'panel',
+  status: 'final',
+  category: [hl7('observation-category', 'vital-signs')],
+  code: coded(System.loinc, '85354-9'),
+  subject: { reference: 'Patient/p' },
+  effectivePeriod: { start: '2010-01-01T10:00:00+02:00', end: '2010-01-01T10:05:00+02:00' },
+  valueString: '120/80',
+  component: [
+    {
+      code: coded(System.loinc, '8480-6'),
+      valueQuantity: {
+        value: 120,
+        comparator: '<',
+        unit: 'mmHg',
+        system: 'http://unitsofmeasure.org',
+        code: 'mm[Hg]',
+      },
+      interpretation: [hl7('v3-ObservationInterpretation', 'H')],
+      referenceRange: [{ low: { value: 90 }, high: { value: 120 }, text: '90 to 120' }],
+    },
+    {
+      code: coded(System.loinc, '8357-6'),
+      valueCodeableConcept: { ...coded(System.snomed, '37931006'), text: 'cuff' },
+    },
+    { code: coded('urn:x', 'titre'), valueRatio: { numerator: { value: 1 }, denominator: { value: 40 } } },
+  ],
+};
+
+export const VACCINE = {
+  resourceType: 'Immunization',
+  id: 'vaccine',
+  status: 'completed',
+  vaccineCode: coded(System.cvx, '140'),
+  patient: { reference: 'Patient/p' },
+  occurrenceDateTime: '2010-01-01T09:30:00Z',
+  doseQuantity: { value: 0.5, unit: 'mL', system: 'http://unitsofmeasure.org', code: 'mL' },
+};
+
+export const ALLERGY = {
+  resourceType: 'AllergyIntolerance',
+  id: 'allergy',
+  clinicalStatus: hl7('allergyintolerance-clinical', 'active'),
+  verificationStatus: hl7('allergyintolerance-verification', 'confirmed'),
+  patient: { reference: 'Patient/p' },
+  onsetPeriod: { start: '2009', end: '2010' },
+  recordedDate: '2010-01-01',
+  reaction: [{ substance: coded(System.rxnorm, '7980'), manifestation: [coded(System.snomed, '247472004')] }],
 };
 
 /** A mixture, its ingredients in every form. */

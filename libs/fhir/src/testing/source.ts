@@ -23,7 +23,7 @@ export async function readFiles(files: Files, more: Partial<ReadOptions> = {}) {
     }
     const tally = new Tally();
     const records: PatientRecord[] = [];
-    const kinds = ['condition', 'drug', 'procedure', 'measurement'] as const;
+    const kinds = ['condition', 'drug', 'procedure', 'measurement', 'immunization', 'allergy'] as const;
     const options = { aliases: new SystemAliases(), vocabulary, kinds: [...kinds], ...more };
     for await (const record of readPatientRecords(folder, options, tally)) records.push(record);
     return { records, tally };

@@ -10,9 +10,9 @@ import {
   type ProfileRule,
   rule,
   TERMINOLOGY,
-  valueOrReason,
   within,
 } from './us-core-rules.ts';
+import { OBSERVATION_PROFILES } from './us-core-observations.ts';
 import { VITAL_SIGN_PROFILES } from './us-core-vitals.ts';
 
 export type { ProfileRule };
@@ -184,34 +184,31 @@ const PROFILES: Record<string, Profile> = {
       coded('code', PROCEDURE_SYSTEMS, 'SNOMED CT, CPT, HCPCS or ICD-10-PCS'),
     ],
   },
-  'observation-lab': {
-    type: 'Observation',
+  immunization: {
+    type: 'Immunization',
     releases: ALL,
     rules: [
       needs('status'),
-      category('laboratory', `${TERMINOLOGY}/observation-category`),
-      needs('code'),
-      needs('subject'),
-      coded('code', [System.loinc], 'LOINC'),
-      rule(
-        'us-core-1',
-        'effective',
-        'effective.ofType(dateTime).all($this.toString().length() >= 10)',
-        'A time is given to the day at least',
-      ),
-      valueOrReason('us-core-2'),
-      rule(
-        'us-core-3',
-        'value',
-        `value.ofType(Quantity).code.empty() or value.ofType(Quantity).system = 'http://unitsofmeasure.org'`,
-        'Coded units are of UCUM',
-      ),
+      needs('vaccineCode'),
+      needs('patient'),
+      needs('occurrence'),
+      needs('primarySource', [FIRST, 5]),
+      coded('vaccineCode', [System.cvx], 'CVX'),
     ],
   },
-  ...Object.fromEntries(
-    Object.entries(VITAL_SIGN_PROFILES).map(([name, profile]) => [name, { type: 'Observation', ...profile }]),
-  ),
+  allergyintolerance: {
+    type: 'AllergyIntolerance',
+    releases: ALL,
+    rules: [needs('code'), needs('patient')],
+  },
+  ...ofObservations({ ...OBSERVATION_PROFILES, ...VITAL_SIGN_PROFILES }),
 };
+
+function ofObservations(profiles: Record<string, Omit<Profile, 'type'>>): Record<string, Profile> {
+  return Object.fromEntries(
+    Object.entries(profiles).map(([name, profile]) => [name, { type: 'Observation', ...profile }]),
+  );
+}
 
 /** The address of a profile or extension of US Core by its short name. */
 export function usCore(name: string): string {

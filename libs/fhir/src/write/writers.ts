@@ -94,16 +94,16 @@ function ndjsonSink(folder: string, gzip: boolean): Sink {
   };
 }
 
+/** The elements in which what we write refers to another resource. */
+const REFERENCES = ['subject', 'patient', 'encounter'] as const;
+
 function withReferences(resource: Written, urls: Map<string, string | undefined>): Written {
-  const { subject, encounter } = resource as {
-    subject?: { reference: string };
-    encounter?: { reference: string };
-  };
-  return {
-    ...resource,
-    ...(subject && { subject: { reference: urls.get(subject.reference) } }),
-    ...(encounter && { encounter: { reference: urls.get(encounter.reference) } }),
-  } as Written;
+  const given = resource as { [name in (typeof REFERENCES)[number]]?: { reference: string } };
+  const replaced = REFERENCES.flatMap((name) => {
+    const reference = given[name]?.reference;
+    return reference === undefined ? [] : [[name, { reference: urls.get(reference) }]];
+  });
+  return { ...resource, ...(Object.fromEntries(replaced) as object) };
 }
 
 function asUuid(id: string): string {

@@ -1,16 +1,10 @@
 import { Adam, tf, WeightStore } from '@ehrsynth/engine';
 import type { RowSource } from '@ehrsynth/matrix';
 import { next53, type RandomWords, RoundedNormal, SecureWords } from '@ehrsynth/random';
-import {
-  CHECKPOINT_EVERY_MS,
-  loadCheckpoint,
-  Position,
-  saveCheckpoint,
-  type Training,
-} from '../checkpoint.ts';
+import { Position, type Training } from '../checkpoint.ts';
 import { DivergedError } from '../errors.ts';
-import { cosineDecay } from '../likelihood.ts';
 import type { FitControl } from '../synthesizer.ts';
+import { type Course, cosineDecay, runCourse } from '../training-loop.ts';
 import type { Network } from './network.ts';
 import { type AutoregressiveOptions, batchSizeFor } from './options.ts';
 import { CLIP_UNITS, clippedGradients, type GradientSums } from './private-gradients.ts';
@@ -45,56 +39,93 @@ export async function fitPrivately(
   source: RowSource,
   options: AutoregressiveOptions,
   control: FitControl,
-  { words = new SecureWords(), plant, observe }: PrivateHooks = {},
+  hooks: PrivateHooks = {},
 ): Promise<boolean> {
-  const variables = network.named;
-  const names = Object.keys(variables);
-  const { learningRate, l2, noiseMultiplier, clip, epochs } = options;
-  const adam = new Adam(Object.values(variables), { learningRate, l2 });
-  const training: Training = { variables, sampling: variables, optimizers: { adam }, options, free: [], best: {} };
-  const { samplingRate, steps } = privateSteps(source.rows, options);
-  const { checkpointFolder, checkpointEveryMs = CHECKPOINT_EVERY_MS, resume, signal, onProgress, onEvent } = control;
-  const noise = new RoundedNormal(Math.ceil(noiseMultiplier * CLIP_UNITS), words);
-  const isTaken = () => next53(words) < samplingRate * 2 ** 53;
-  /** From units to the mean over as many patients as a batch is expected to have. */
-  const scale = clip / CLIP_UNITS / (samplingRate * source.rows);
-  /** Steps made, of all. */
-  let step = 0;
-  let savedAt = Date.now();
-  let started = performance.now();
+  const { learningRate, l2 } = options;
+  const adam = new Adam(Object.values(network.named), { learningRate, l2 });
   try {
-    if (resume && checkpointFolder) ({ step } = await loadCheckpoint(checkpointFolder, training, Position));
-    while (step < steps) {
-      const batch = Int32Array.from(Array(source.rows).keys()).filter(isTaken);
-      const sums = clippedGradients(network, tokens, await source.take(batch), clip);
-      plant?.(sums, isTaken);
-      for (const name of names) addNoise(sums[name], noise);
-      observe?.(sums);
-      adam.scale = cosineDecay(step / steps);
-      tf.tidy(() => adam.apply(names.map((name) => tf.tensor(Float32Array.from(sums[name], (units) => units * scale), variables[name].shape))));
-      step++;
-      const done = Math.floor(step * samplingRate);
-      onProgress?.(step * samplingRate);
-      await new Promise((resolve) => setImmediate(resolve));
-      const perEpoch = Math.max(1, Math.round(1 / samplingRate));
-      if (step % perEpoch === 0) {
-        const rowsPerSecond = (1000 * source.rows) / (performance.now() - started);
-        started = performance.now();
-        onEvent?.({ phase: 'private', epoch: done, epochs, done, total: epochs, losses: {}, rowsPerSecond });
-      }
-      const isOver = step >= steps;
-      const stop = signal?.aborted && !isOver;
-      // At the end as well: whatever fails from then on, the training need not be done again.
-      if (checkpointFolder && (stop || isOver || Date.now() - savedAt >= checkpointEveryMs)) {
-        if (!(await saveCheckpoint(checkpointFolder, training, { done, step }))) throw new DivergedError('private', done, checkpointFolder);
-        savedAt = Date.now();
-      }
-      if (stop) return false;
-    }
-    if (!(await new WeightStore(variables).isFinite())) throw new DivergedError('private', epochs, checkpointFolder);
+    if (!(await runCourse(new PrivateCourse(network, tokens, source, options, adam, control, hooks), control))) return false;
+    if (!(await new WeightStore(network.named).isFinite())) throw new DivergedError('private', options.epochs, control.checkpointFolder);
     return true;
   } finally {
     adam.dispose();
+  }
+} // prettier-ignore
+
+/** An epoch is as many steps as take each patient once on average. */
+class PrivateCourse implements Course<Position> {
+  readonly start: Position = { done: 0, step: 0 };
+  /** That of an earlier version counted steps from the beginning. */
+  readonly type = Position.refine(({ step }) => step <= this.perEpoch);
+  readonly training: Training;
+  private readonly samplingRate: number;
+  private readonly total: number;
+  private readonly perEpoch: number;
+  private readonly words: RandomWords;
+  private readonly noise: RoundedNormal;
+
+  constructor(
+    private readonly network: Network,
+    private readonly tokens: Tokens,
+    private readonly source: RowSource,
+    private readonly options: AutoregressiveOptions,
+    private readonly adam: Adam,
+    private readonly control: FitControl,
+    private readonly hooks: PrivateHooks,
+  ) {
+    const variables = network.named;
+    const { samplingRate, steps } = privateSteps(source.rows, options);
+    this.training = { variables, sampling: variables, optimizers: { adam }, options, free: [], best: {} };
+    this.samplingRate = samplingRate;
+    this.total = steps;
+    this.perEpoch = Math.max(1, Math.round(1 / samplingRate));
+    this.words = hooks.words ?? new SecureWords();
+    this.noise = new RoundedNormal(Math.ceil(options.noiseMultiplier * CLIP_UNITS), this.words);
+  }
+
+  isOver(position: Position): boolean {
+    return this.made(position) >= this.total;
+  }
+
+  stepsOf({ done }: Position): number {
+    return Math.min(this.perEpoch, this.total - done * this.perEpoch);
+  }
+
+  async *steps(position: Position): AsyncGenerator<number> {
+    const { network, options, source, samplingRate, words } = this;
+    const names = Object.keys(network.named);
+    const isTaken = () => next53(words) < samplingRate * 2 ** 53;
+    /** From units to the mean over as many patients as a batch is expected to have. */
+    const scale = options.clip / CLIP_UNITS / (samplingRate * source.rows);
+    while (position.step < this.stepsOf(position)) {
+      const batch = Int32Array.from(Array(source.rows).keys()).filter(isTaken);
+      const sums = clippedGradients(network, this.tokens, await source.take(batch), options.clip);
+      this.hooks.plant?.(sums, isTaken);
+      for (const name of names) addNoise(sums[name], this.noise);
+      this.hooks.observe?.(sums);
+      this.adam.scale = cosineDecay(this.made(position) / this.total);
+      tf.tidy(() => this.adam.apply(names.map((name) => tf.tensor(Float32Array.from(sums[name], (units) => units * scale), network.named[name].shape))));
+      // How many were taken is nobody's business.
+      yield samplingRate * source.rows;
+    }
+  }
+
+  report({ done }: Position, rowsPerSecond: number): void {
+    const { epochs } = this.options;
+    const epoch = Math.min(epochs, done + 1);
+    this.control.onEvent?.({ phase: 'private', epoch, epochs, done: epoch, total: epochs, losses: {}, rowsPerSecond });
+  }
+
+  next(position: Position): Position {
+    return position;
+  }
+
+  diverged({ done }: Position): DivergedError {
+    return new DivergedError('private', done, this.control.checkpointFolder);
+  }
+
+  private made({ done, step }: Position): number {
+    return done * this.perEpoch + step;
   }
 } // prettier-ignore
 

@@ -157,17 +157,16 @@ describe('private training', () => {
     expect(statSync(checkpointFolder).mode & 0o777).toBe(0o700);
     for (const file of readdirSync(checkpointFolder)) expect(statSync(join(checkpointFolder, file)).mode & 0o777, file).toBe(0o600);
     const head = JSON.parse(readFileSync(join(checkpointFolder, 'checkpoint.json'), 'utf8')) as { name: string; position: object; steps: object };
-    expect(head).toMatchObject({ position: { step: 5 }, steps: { adam: 5 } });
+    expect(head).toMatchObject({ position: { done: 1, step: 0 }, steps: { adam: 5 } });
     const held = JSON.parse(readFileSync(join(checkpointFolder, `${head.name}.json`), 'utf8')) as { name: string }[];
     expect(held.filter(({ name }) => !/^(first|middle\.\d|last)\.(weights|bias)$|^adam\.\d+\.(first|second)$/.test(name))).toEqual([]);
     const continued = async (own: string) => {
       // A training that ends leaves a checkpoint of its own there.
       cpSync(checkpointFolder, join(folder, own), { recursive: true });
       const model = new Autoregressive(matrix.columns, options({ noiseMultiplier: 1, epochs: 3 }));
-      const steps: number[] = [];
-      expect(await model.fit(matrix, { checkpointFolder: join(folder, own), resume: true, onProgress: (done) => steps.push(Math.round(done * 5)) })).toBe(true);
+      expect(await model.fit(matrix, { checkpointFolder: join(folder, own), resume: true })).toBe(true);
       // The steps that were left, each once.
-      expect(steps).toEqual(range(6, 16));
+      expect(JSON.parse(readFileSync(join(folder, own, 'checkpoint.json'), 'utf8'))).toMatchObject({ position: { done: 3, step: 0 }, steps: { adam: 15 } });
       return weights(model);
     };
     expect(distance(await continued('once'), await continued('again'))).toBeGreaterThan(0.1);

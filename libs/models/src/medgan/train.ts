@@ -8,14 +8,12 @@ import { freshWatch, watch, WatchState } from '../watch.ts';
 import { calibrate } from './calibrate.ts';
 import { demographicTree } from './demographics.ts';
 import {
-  CHECKPOINT_EVERY_MS,
   keepBest,
-  loadCheckpoint,
   Position as AnyPosition,
   restoreBest,
-  saveCheckpoint,
   type Training as AnyTraining,
 } from '../checkpoint.ts';
+import { type Course, runCourse } from '../training-loop.ts';
 import { Losses, LossSums } from './losses.ts';
 import { batchSizeFor, type MedGanOptions } from './options.ts';
 import { probe, type Reference, referenceOf } from './probe.ts';
@@ -23,7 +21,6 @@ import type { Networks } from './state.ts';
 import { adversarialStep, autoencoderStep, type Optimizers, optimizersOf } from './steps.ts';
 
 const PROBE_EVERY = 10;
-const BREATH_MS = 100;
 /** Share of the rows that are set aside to judge the weights by, where the best are kept. */
 const VALIDATION_SHARE = 0.1;
 
@@ -64,8 +61,8 @@ export async function train(
   if (options.conditional) networks.demographics = await demographicTree(source, members, minPatients);
   const reference = await referenceOf(source, validation, options);
   try {
-    const run = new Run(training, source, members, reference, control);
-    if (!(await run.toTheEnd())) return false;
+    const course = new MedGanCourse(training, source, members, reference, control);
+    if (!(await runCourse(course, control))) return false;
     restoreBest(training);
     await finish(networks, source, members, reference, options, control);
     return true;
@@ -76,15 +73,16 @@ export async function train(
   }
 }
 
-/** One training, from where it is to its end. */
-class Run {
+class MedGanCourse implements Course<Position> {
+  readonly start: Position = { done: 0, step: 0, losses: {}, watch: freshWatch() };
+  readonly type = Position;
   private readonly total: number;
-  private position: Position = { done: 0, step: 0, losses: {}, watch: freshWatch() };
-  private breathedAt = Date.now();
-  private savedAt = Date.now();
+  /** Those of the epoch under way. */
+  private losses = new Losses();
+  private rng = new Rng(0);
 
   constructor(
-    private readonly training: Training,
+    readonly training: Training,
     private readonly source: RowSource,
     private readonly members: Int32Array,
     private readonly reference: Reference,
@@ -94,120 +92,97 @@ class Run {
     this.total = pretrainEpochs + epochs;
   }
 
-  async toTheEnd(): Promise<boolean> {
-    const { resume, checkpointFolder } = this.control;
-    if (resume && checkpointFolder)
-      this.position = await loadCheckpoint(checkpointFolder, this.training, Position);
-    if (this.position.done >= this.total) return true;
-    while (this.position.done < this.total) if (!(await this.epoch())) return false;
-    // Whatever fails from now on, the training need not be done again.
-    await this.save(new Losses());
-    return true;
+  isOver({ done }: Position): boolean {
+    return done >= this.total;
   }
 
-  /** What is left of the epoch under way; false where it was stopped. */
-  private async epoch(): Promise<boolean> {
+  stepsOf(position: Position): number {
+    return batchCount(this.members, this.batchSizeOf(position));
+  }
+
+  async *steps(position: Position): AsyncGenerator<number> {
     const { networks, optimizers, options } = this.training;
-    const { done, step: from } = this.position;
-    const pretraining = this.under.phase === 'autoencoder';
-    const batchSize = pretraining ? options.pretrainBatchSize : batchSizeFor(options, this.members.length);
+    const { done, step: from } = position;
+    const pretraining = this.under(position).phase === 'autoencoder';
+    const batchSize = this.batchSizeOf(position);
     const binary = options.mode === 'binary';
     const rng = new Rng(options.seed).fork(`epoch/${done}`);
-    const losses = new Losses(this.position.losses);
-    const steps = batchCount(this.members, batchSize);
-    const started = performance.now();
-    let rows = 0;
+    const steps = this.stepsOf(position);
+    this.rng = rng;
+    this.losses = new Losses(position.losses);
     for await (const batch of batches(this.source, this.members, rng, { batchSize, binary, from })) {
       const real = onEngine(batch, this.source.columns.length);
       const before = (done - options.pretrainEpochs) * steps + batch.step;
       const stepRng = rng.fork(`step/${batch.step}`);
-      losses.add(
+      this.losses.add(
         pretraining
           ? autoencoderStep(networks, real, options, optimizers, batch.step)
           : adversarialStep(networks, real, options, optimizers, stepRng, before),
       );
       real.dispose();
-      rows += batch.rows;
-      this.position.step = batch.step + 1;
-      if (batch.step + 1 < steps && !(await this.breathe(losses, (batch.step + 1) / steps))) return false;
+      yield batch.rows;
     }
-    const seconds = (performance.now() - started) / 1000;
-    this.tell(losses, rows / seconds, rng);
-    this.position = { ...this.position, done: done + 1, step: 0, losses: {} };
-    return this.breathe(new Losses(), 0);
   }
 
-  /** Lets others speak, and saves a checkpoint where one is due; false where the training is to stop. */
-  private async breathe(losses: Losses, fraction: number): Promise<boolean> {
-    const { signal, checkpointEveryMs = CHECKPOINT_EVERY_MS } = this.control;
-    const now = Date.now();
-    const betweenEpochs = this.position.step === 0;
-    if (!betweenEpochs && now - this.breathedAt < BREATH_MS) return true;
-    this.breathedAt = now;
-    this.control.onProgress?.(this.position.done + fraction);
-    await new Promise((resolve) => setImmediate(resolve));
-    const stop = signal?.aborted && this.position.done < this.total;
-    if (stop || now - this.savedAt >= checkpointEveryMs) await this.save(losses);
-    return !stop;
-  }
-
-  private async save(losses: Losses): Promise<void> {
-    const { checkpointFolder } = this.control;
-    if (checkpointFolder) {
-      this.position.losses = this.finite(losses.sums());
-      if (!(await saveCheckpoint(checkpointFolder, this.training, this.position))) throw this.diverged();
-    }
-    this.savedAt = Date.now();
-  }
-
-  /** The event of a whole epoch. */
-  private tell(losses: Losses, rowsPerSecond: number, rng: Rng): void {
-    this.finite(losses.sums());
-    const { phase, epoch, epochs } = this.under;
+  report(position: Position, rowsPerSecond: number): void {
+    this.settle(position);
+    const { phase, epoch, epochs } = this.under(position);
     const event: TrainingEvent = {
       phase,
       epoch,
       epochs,
-      done: this.position.done + 1,
+      done: position.done + 1,
       total: this.total,
-      losses: losses.means(),
+      losses: this.losses.means(),
       rowsPerSecond,
     };
-    if (phase === 'gan' && (epoch % PROBE_EVERY === 0 || epoch === epochs)) this.look(event, rng);
+    if (phase === 'gan' && (epoch % PROBE_EVERY === 0 || epoch === epochs)) this.look(event, position);
     this.control.onEvent?.(event);
   }
 
+  next(position: Position): Position {
+    this.losses = new Losses();
+    return { ...position, losses: {} };
+  }
+
+  /** @throws DivergedError */
+  settle(position: Position): void {
+    position.losses = this.losses.sums();
+    if (!Object.values(position.losses).every(([sum]) => Number.isFinite(sum))) throw this.diverged(position);
+  }
+
+  diverged(position: Position): DivergedError {
+    const { phase, epoch } = this.under(position);
+    return new DivergedError(phase, epoch, this.control.checkpointFolder);
+  }
+
   /** Compares generated rows with real ones, and keeps the weights where they are the best so far. */
-  private look(event: TrainingEvent, rng: Rng): void {
+  private look(event: TrainingEvent, position: Position): void {
     const { networks, options } = this.training;
-    const found = probe(networks, this.reference, this.source.firstCode, options, rng.fork('probe'));
+    const found = probe(networks, this.reference, this.source.firstCode, options, this.rng.fork('probe'));
     // A critic that tells the rows apart still shows the way.
     const judged = options.generatorLoss === 'wasserstein' ? { ...found, discriminatorAccuracy: 0 } : found;
-    const { warnings, state } = watch(judged, this.position.watch);
-    this.position.watch = state;
+    const { warnings, state } = watch(judged, position.watch);
+    position.watch = state;
     event.probe = found;
     if (warnings.length > 0) event.warnings = warnings;
-    if (!options.keepBest || found.score >= (this.position.bestScore ?? Infinity)) return;
-    this.position.bestScore = found.score;
+    if (!options.keepBest || found.score >= (position.bestScore ?? Infinity)) return;
+    position.bestScore = found.score;
     event.best = true;
     keepBest(this.training);
   }
 
-  /** @throws DivergedError */
-  private finite<T extends Position['losses']>(losses: T): T {
-    if (!Object.values(losses).every(([sum]) => Number.isFinite(sum))) throw this.diverged();
-    return losses;
-  }
-
-  private diverged(): DivergedError {
-    const { phase, epoch } = this.under;
-    return new DivergedError(phase, epoch, this.control.checkpointFolder);
+  private batchSizeOf(position: Position): number {
+    const { options } = this.training;
+    return this.under(position).phase === 'autoencoder'
+      ? options.pretrainBatchSize
+      : batchSizeFor(options, this.members.length);
   }
 
   /** The epoch under way, of its phase. */
-  private get under(): { phase: 'autoencoder' | 'gan'; epoch: number; epochs: number } {
+  private under({ done }: Position): { phase: 'autoencoder' | 'gan'; epoch: number; epochs: number } {
     const { pretrainEpochs, epochs } = this.training.options;
-    const epoch = this.position.done + 1;
+    const epoch = done + 1;
     return epoch <= pretrainEpochs
       ? { phase: 'autoencoder', epoch, epochs: pretrainEpochs }
       : { phase: 'gan', epoch: epoch - pretrainEpochs, epochs };

@@ -5,9 +5,16 @@ export const Concept = {
   none: 0,
   /** Type concepts: where in an electronic health record something stands. */
   ehr: 32817,
+  ehrAdministration: 32818,
   ehrEncounter: 32827,
   ehrPrescription: 32838,
   ehrProblemList: 32840,
+  /** What a patient is allergic to stands in the value: OHDSI's convention. @see https://github.com/OHDSI/Themis/issues/59 */
+  allergyToDrug: 439224,
+  allergyToSubstance: 4169307,
+  allergyToFood: 4188027,
+  /** Which field an event_id is of. */
+  measurementId: 1147138,
   /** CDM version 5.4. */
   cdm54: 756265,
 } as const;
@@ -43,7 +50,7 @@ export const VISIT: Record<string, number> = {
 };
 
 /**
- * Vocabularies of diagnoses alone and of drugs alone: their codes are of one kind, whatever table the domain of their standard concept
+ * Vocabularies of diagnoses alone, of drugs alone and of vaccines alone: their codes are of one kind, whatever table the domain of their standard concept
  * puts them in. Those of procedures and of observations (CPT-4, HCPCS, OPCS-4, LOINC) are not among them: a laboratory test in CPT-4 is a
  * measurement.
  */
@@ -59,7 +66,7 @@ export const KIND_OF_VOCABULARY: Record<string, EventKind> = {
   RxNorm: 'drug',
   'RxNorm Extension': 'drug',
   ATC: 'drug',
-  CVX: 'drug',
+  CVX: 'immunization',
 };
 
 /** Its codes are procedures in any table, but where a row has a number or an answer: that one is what was measured. */
@@ -87,5 +94,6 @@ export const SOURCE_VOCABULARY: Record<EventKind, string> = {
 /** Concepts of one's own begin here, by OHDSI's convention. */
 export const FIRST_LOCAL_CONCEPT = 2_000_000_001;
 
-/** concept_class_id of the concepts that we make for source codes. */
+/** concept_class_id of the concepts that we make for source codes, and for those of vaccines. */
 export const SOURCE_CODE = 'Source code';
+export const VACCINE = 'Vaccine';

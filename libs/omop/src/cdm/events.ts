@@ -34,5 +34,14 @@ export function tableOfDomain(domain: string): EventTable {
 
 /** The table of a kind of event that no standard concept puts elsewhere. */
 export function tableOfKind(kind: EventKind): EventTable {
-  return EVENT_TABLES.find((table) => table.kind === kind)!;
+  const domain = DOMAIN_OF_KIND[kind];
+  return domain ? tableOfDomain(domain) : EVENT_TABLES.find((table) => table.kind === kind)!;
+}
+
+/** Of kinds that have no table of their own. */
+const DOMAIN_OF_KIND: Partial<Record<EventKind, string>> = { immunization: 'Drug', allergy: 'Observation' };
+
+/** The column of a date's time of day. */
+export function datetimeOf(dateColumn: string): string {
+  return `${dateColumn}time`;
 }

@@ -1,3 +1,4 @@
+import { ALLERGY_CODES } from './allergies.ts';
 import { Concept } from './concepts.ts';
 
 /** A row of a table, by column. */
@@ -27,9 +28,14 @@ const USED: [number, string, string, string, string, string][] = [
   [581478, 'Ambulance Visit', 'Visit', 'Visit', 'Visit', 'OMOP generated'],
   [42898160, 'Non-hospital institution Visit', 'Visit', 'Visit', 'Visit', 'LTCP'],
   [Concept.ehr, 'EHR', 'Type Concept', 'Type Concept', 'Type Concept', 'OMOP4976890'],
+  [Concept.ehrAdministration, 'EHR administration record', 'Type Concept', 'Type Concept', 'Type Concept', 'OMOP4976891'],
   [Concept.ehrEncounter, 'EHR encounter record', 'Type Concept', 'Type Concept', 'Type Concept', 'OMOP4976900'],
   [Concept.ehrPrescription, 'EHR prescription', 'Type Concept', 'Type Concept', 'Type Concept', 'OMOP4976911'],
   [Concept.ehrProblemList, 'EHR problem list', 'Type Concept', 'Type Concept', 'Type Concept', 'OMOP4976913'],
+  [Concept.allergyToDrug, 'Allergy to drug', 'Observation', 'SNOMED', 'Clinical Finding', ALLERGY_CODES[Concept.allergyToDrug]],
+  [Concept.allergyToSubstance, 'Allergy to substance', 'Observation', 'SNOMED', 'Clinical Finding', ALLERGY_CODES[Concept.allergyToSubstance]],
+  [Concept.allergyToFood, 'Food allergy', 'Observation', 'SNOMED', 'Clinical Finding', ALLERGY_CODES[Concept.allergyToFood]],
+  [Concept.measurementId, 'measurement.measurement_id', 'Metadata', 'CDM', 'Field', 'measurement.measurement_id'],
   [Concept.cdm54, 'OMOP CDM Version 5.4.0', 'Metadata', 'CDM', 'CDM', 'CDM v5.4.0'],
 ]; // prettier-ignore
 

@@ -1,9 +1,7 @@
 import { type Code, type Comparator, System } from '@ehrsynth/records';
+import { UCUM, ucumOf } from '@ehrsynth/units';
 import { FIRST_LOCAL_CONCEPT } from './concepts.ts';
 import { ALWAYS_VALID, type Row } from './own-concepts.ts';
-
-/** @see https://ucum.org */
-export const UCUM = 'http://unitsofmeasure.org';
 
 /** A usual concept of a value, that has its id and code where nobody has Athena's files. All are standard. */
 export interface ValueConcept extends Code {
@@ -171,10 +169,19 @@ export function valueConcept(
   return BY_CODE.get(keyOf(domain, code));
 }
 
-/** The usual concept of a unit as it is written: UCUM has [IU] and [iU] for the same. */
-export function unitConcept(unit: string): ValueConcept | undefined {
-  return valueConcept('Unit', { system: UCUM, code: unit.replaceAll('[IU]', '[iU]') });
+/** The usual concept of a unit by UCUM's code. */
+export function unitConcept(ucum: string): ValueConcept | undefined {
+  const code = ucum.replaceAll('[IU]', '[iU]');
+  return valueConcept('Unit', { system: UCUM, code: OF_OHDSI[code] ?? code });
 }
+
+/** UCUM's code of a unit as it is written; the unit itself where it is not understood. */
+export function unitCode(unit: string): string {
+  return unitConcept(unit) ? unit : (ucumOf({ unit }) ?? unit);
+}
+
+/** UCUM has several codes for one unit; OHDSI's concept has this one. */
+const OF_OHDSI: Record<string, string> = { U: '[U]', '[lb_av]': '[lb_us]' };
 
 /** Whether the id means the same everywhere: ids of one's own, from two billion on, do not. */
 export function isSharedConcept(id: number): boolean {

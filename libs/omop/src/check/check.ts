@@ -20,6 +20,9 @@ export interface Check {
   concept?: CheckedConcept;
 }
 
+/** A check of a field that is known where it is made. */
+export type OfField = Omit<Check, 'table' | 'field'>;
+
 /** The rows that a check on concepts is about: of a concept, or of one in a unit. */
 export interface CheckedConcept {
   /** Several stand with commas between them. */

@@ -1,7 +1,7 @@
 import { type Column, plainName, type Table } from '../cdm/tables.ts';
 import type { Source } from '../read/source.ts';
 import type { CdmVersion } from './cdm-version.ts';
-import type { Check } from './check.ts';
+import type { Check, OfField } from './check.ts';
 import {
   CLASSES,
   domainOf,
@@ -32,8 +32,6 @@ export function fieldChecks(source: Source, tables: Table[], version: CdmVersion
     }),
   );
 }
-
-export type OfField = Omit<Check, 'table' | 'field'>;
 
 function conformance(source: Source, table: Table, column: Column): OfField[] {
   const { name: t, primaryKey } = table;

@@ -1,6 +1,6 @@
 import type { Column, Table } from '../cdm/tables.ts';
 import type { CdmVersion } from './cdm-version.ts';
-import type { OfField } from './field-checks.ts';
+import type { OfField } from './check.ts';
 import { limitsOf } from './field-facts.ts';
 import { BIRTH, BIRTH_OR_JUNE, countFrom, countOf } from './sql.ts';
 import { timeFacts } from './time-facts.ts';

@@ -1,4 +1,5 @@
 import { type CdmType, isText } from '../cdm/tables.ts';
+import { type Dialect, timeOfText } from '../read/clock.ts';
 import { FLOATING, isRecordId, noId, SIGNS, UUID, WHOLE } from '../read/record-ids.ts';
 
 /** How a column becomes one of the CDM's type, in PostgreSQL's SQL. */
@@ -94,9 +95,14 @@ function dateOf(column: string, found: string): string {
 function datetimeOf(column: string, found: string): string {
   if (isDate(found)) return when(inCalendar(column, found), `CAST(${column} AS timestamp)`);
   const text = textOf(column);
-  const time = `'[ T]((?:[01]?\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d(?:\\.\\d{1,6})?)?)'`;
-  return `(${dateOfText(text)} + coalesce(CAST(substring(${text} FROM ${time}) AS time), '00:00'))`;
+  return `(${dateOfText(text)} + ${timeOfText(text, POSTGRES)})`;
 }
+
+const POSTGRES: Dialect = {
+  finds: (text, pattern) => `${text} ~ '${pattern}'`,
+  timeIn: (text, pattern, end = '') =>
+    `CAST(substring(${text} FROM '${pattern}')${end && ` || '${end}'`} AS time)`,
+};
 
 /** Of the years 1 to 9999, and so neither infinity nor before Christ. */
 function inCalendar(column: string, found: string): string {

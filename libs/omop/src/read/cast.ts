@@ -1,11 +1,11 @@
 import { type CdmType, isText } from '../cdm/tables.ts';
+import { type Dialect, timeOfText } from './clock.ts';
 import { FLOATING, hashedId, isRecordId, WHOLE } from './record-ids.ts';
 
 /** The beginning of a day as texts have it, years 1 to 9999, up to what may follow; the first group is its digits. */
 const YEAR = '(?:[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])';
 const DIVIDED = `^\\s*(${YEAR}[-/][0-9][0-9]?[-/][0-9][0-9]?)(?:[ TtZz+]|$)`;
 const UNDIVIDED = `^\\s*(${YEAR}[0-9]{4})(?:[.]0*)?(?:[ TtZz+]|$)`;
-const TIME = '[ T]((?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.][0-9]{1,6})?)?)';
 
 /**
  * A text of a file as a value of the CDM's type, empty where it is none, in DuckDB's SQL. A key may be larger than the CDM's integer,
@@ -25,8 +25,14 @@ export function castStrictly(column: string, type: CdmType): string {
   if (type === 'numeric') return number(column);
   const day = dayOf(column);
   if (type === 'date') return day;
-  return `(${day} + coalesce(TRY_CAST(regexp_extract(${column}, '${TIME}', 1) AS TIME), TIME '00:00'))`;
+  return `(${day} + ${timeOfText(column, DUCKDB)})`;
 }
+
+const DUCKDB: Dialect = {
+  finds: (text, pattern) => `regexp_matches(${text}, '${pattern}')`,
+  timeIn: (text, pattern, end = '') =>
+    `TRY_CAST(regexp_extract(${text}, '${pattern}', 1)${end && ` || '${end}'`} AS TIME)`,
+};
 
 /** DuckDB rounds fractions, and reads 1_0 and 0x1F: they are none. Nearly all are plain digits. */
 function plainInteger(column: string, otherwise = ''): string {

@@ -8,7 +8,8 @@ import { EVENT_TABLES } from '../cdm/events.ts';
 import type { Row } from '../cdm/own-concepts.ts';
 import { type Cdm, loadCdm, writeCdm } from '../testing/cdm.ts';
 import { startPostgres } from '../testing/postgres.ts';
-import { type OmopReadOptions, readOmop } from './read-records.ts';
+import type { OmopReadOptions } from './options.ts';
+import { readOmop } from './read-records.ts';
 
 const vocabulary = new Vocabulary();
 const work = mkdtempSync(join(tmpdir(), 'codes-'));

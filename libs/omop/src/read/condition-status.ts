@@ -15,21 +15,22 @@ export function statusOf(text: string, table: string): string {
   return `${text} || CASE WHEN condition_status_concept_id = ${RESOLVED_CONDITION} THEN chr(31) || 'resolved' ELSE '' END`;
 }
 
-/** Whether a condition is active, where its status says so, in any capitals; else, and of other kinds, undefined. */
+/** Whether a condition or an allergy is active, where its status says so, in any capitals; else, and of other kinds, undefined. */
 export function isActive({ kind, status }: OfStatus): boolean | undefined {
-  if (kind !== 'condition') return undefined;
+  if (!HAS_STATUS.has(kind)) return undefined;
   return wordsOf(status)
     .map((word) => ACTIVE.get(word))
     .find((active) => active !== undefined);
 }
 
-/** Whether it is a condition that the patient was found not to have, or that was entered in error. */
+/** Whether it is a condition or an allergy that the patient was found not to have, or that was entered in error. */
 export function isRuledOut({ kind, status }: OfStatus): boolean {
-  return kind === 'condition' && wordsOf(status).some((word) => NOT_HAD.has(word));
+  return HAS_STATUS.has(kind) && wordsOf(status).some((word) => NOT_HAD.has(word));
 }
 
 /** condition_status_concept_id "Resolved condition" */
 const RESOLVED_CONDITION = 32906;
+const HAS_STATUS = new Set<EventKind>(['condition', 'allergy']);
 const ACTIVE = new Map([
   ['active', true],
   ['resolved', false],

@@ -1,5 +1,5 @@
-import type { Problem, Tally } from '@ehrsynth/records';
-import { EVENT_TABLES } from '../cdm/events.ts';
+import { type Problem, sampleOf, type Tally } from '@ehrsynth/records';
+import { datetimeOf, EVENT_TABLES } from '../cdm/events.ts';
 import { TABLES } from '../cdm/tables.ts';
 import { quote } from '../database.ts';
 import { type Doubts, findDoubts } from './doubtful-dates.ts';
@@ -14,8 +14,9 @@ import {
   spanOf,
   VISIT_OF_ANOTHER,
 } from './rules.ts';
-import { sampleOf } from './quoted.ts';
+import { panelRules } from './panels.ts';
 import { dayOf } from './sql-days.ts';
+import { isOnOtherDay, timed } from './sql-times.ts';
 import type { Source } from './source.ts';
 import { unreadable } from './unreadable.ts';
 
@@ -24,7 +25,7 @@ const LISTED = 100;
 /** Tables that records are made of. */
 const READ = ['person', 'death', 'visit_occurrence', ...EVENT_TABLES.map(({ table }) => table)];
 
-/** The rows of a table that may be read, as SQL; after `settleFates`. Days are settled: an end that cannot be is NULL. */
+/** The rows of a table that may be read, as SQL; after `settleFates`. Days and times are settled: an end that cannot be is NULL, and so is a datetime that says no time of its date. */
 export function readable(table: string): string {
   return `SELECT * FROM fated_${table} WHERE fate IS NULL`;
 }
@@ -54,7 +55,8 @@ export async function settleFates(
     if (!tables.has(table)) continue;
     await countFates(table, source, tally, doubts);
     if (EVENT_TABLES.some((one) => one.table === table))
-      await countNote(table, VISIT_OF_ANOTHER, source, tally);
+      for (const rule of [VISIT_OF_ANOTHER, ...panelRules(table, source)])
+        await countNote(table, rule, source, tally);
     await countWrongTypes(table, source, tally);
   }
 }
@@ -71,11 +73,15 @@ function fated(table: string, codes: CodeChoice, repeated: Repeated, doubts: Dou
   const { start, end } = span;
   const columns = TABLES[table].columns.map(({ name }) => {
     if (name === start) return `t.start_day AS ${start}`;
+    if (name === datetimeOf(start)) return `${timed('t', name, 't.start_day')} AS ${name}`;
+    if (end && name === datetimeOf(end)) return `${timed('t', name, 't.end_day')} AS ${name}`;
     return name === end ? `CASE WHEN NOT ${isNoEnd()} THEN t.end_day END AS ${end}` : `t.${name}`;
   });
+  const otherDays = [isOnOtherDay('t', start, 't.start_day'), end && isOnOtherDay('t', end, 't.end_day')];
   const days = `${dayOf('o', start)} AS start_day, ${end ? dayOf('o', end) : 'CAST(NULL AS DATE)'} AS end_day`;
   return `
-  SELECT ${columns.join(', ')}, t.is_of_datetime, t.is_shared, ${isNoEnd()} AS is_no_end, ${fate}
+  SELECT ${columns.join(', ')}, t.is_of_datetime, t.is_shared, ${isNoEnd()} AS is_no_end,
+    (${otherDays.filter(Boolean).join(' OR ')}) AS is_on_other_day, ${fate}
   FROM (SELECT o.*, ${days}, o.${start} IS NULL AND o.${start}time IS NOT NULL AS is_of_datetime FROM ${ranked(table, repeated)} o) t
   ${lives}`;
 }

@@ -2,8 +2,8 @@ import type { EventKind } from '@ehrsynth/records';
 import { SOURCE_VOCABULARY } from '../cdm/concepts.ts';
 import { systemOfVocabulary } from '../cdm/vocabularies.ts';
 import { NoMappingsError } from '../errors.ts';
-import type { OmopReadOptions } from './read-records.ts';
-import { alike, type CodeRow, type SourceCode } from './source-codes.ts';
+import type { OmopReadOptions } from './options.ts';
+import { alike, type CodeRow, type SourceCode } from './code-row.ts';
 import { looked } from './to-code.ts';
 import type { Source } from './source.ts';
 

@@ -1,6 +1,6 @@
 import { System } from '@ehrsynth/records';
 import { quote } from '../database.ts';
-import type { OmopReadOptions } from './read-records.ts';
+import type { OmopReadOptions } from './options.ts';
 import type { Source } from './source.ts';
 
 /** Begins as codes of ICD-10-CM do, and is no code of HCPCS: a letter and four digits. DuckDB wants the whole text matched. */

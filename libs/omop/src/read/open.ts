@@ -4,7 +4,7 @@ import { addImportedToServer } from '../postgres/imported.ts';
 import { openPostgres } from '../postgres/source.ts';
 import { type FilesOptions, openFiles } from './files.ts';
 import { addImported } from './imported.ts';
-import type { OmopReadOptions } from './read-records.ts';
+import type { OmopReadOptions } from './options.ts';
 import { requireColumns, type Source } from './source.ts';
 import { timeZoneOf } from './time-zone.ts';
 import { noteUnknownColumns } from './unknown-columns.ts';

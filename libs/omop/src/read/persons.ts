@@ -3,13 +3,13 @@ import {
   type Origin,
   originOfText,
   type PatientRecord,
+  quoted,
   Race,
   type Sex,
   sexOfWord,
 } from '@ehrsynth/records';
 import { readable } from './fates.ts';
 import type { Meanings } from './meanings.ts';
-import { quoted } from './quoted.ts';
 
 export type PersonRow = [
   id: bigint,

@@ -1,51 +1,19 @@
-import type { ReadLimits } from '@ehrsynth/io';
-import type { EventKind, PatientRecord, Tally } from '@ehrsynth/records';
-import type { Vocabulary } from '@ehrsynth/vocab';
+import type { PatientRecord, Tally } from '@ehrsynth/records';
 import { EVENT_TABLES } from '../cdm/events.ts';
 import { reportInventory } from '../files/inventory.ts';
-import { addEvents, type EventRow, eventRows, toEvent } from './events.ts';
+import { type EventRow, eventRows } from './event-rows.ts';
+import { addEvents, toEvent } from './events.ts';
 import { settleFates } from './fates.ts';
 import { type Meanings, meaningsOf } from './meanings.ts';
 import { openSource } from './open.ts';
+import { findPanels, settlePanels } from './panels.ts';
 import { type PersonRow, personRows, toPerson } from './persons.ts';
-import type { CodeChoice } from './rules.ts';
-import { type SourceCode, sourceCodes } from './source-codes.ts';
+import type { SourceCode } from './code-row.ts';
+import type { OmopReadOptions } from './options.ts';
+import { sourceCodes } from './source-codes.ts';
 import { valueCodes } from './value-codes.ts';
 import { Values } from './values.ts';
 import { toEncounter, type VisitRow, visitRows } from './visits.ts';
-
-export interface OmopReadOptions {
-  vocabulary: Vocabulary;
-  kinds: EventKind[];
-  /**
-   * The system of source values that no known concept stands beside. By default ICD-10-CM, NDC, ICD-10-PCS and LOINC where a value has
-   * the form of such a code, and a URI of its own where not.
-   */
-  systems?: Partial<Record<EventKind, string>>;
-  /** The source's own codes, codes that the standard concepts are mapped back to, or the standard concepts themselves. */
-  codes?: CodeChoice;
-  /** Schema of a PostgreSQL database or a DuckDB file. */
-  schema?: string;
-  /** The schema of the vocabulary tables, where it is another. */
-  vocabularySchema?: string;
-  /** In which times that name their zone are read: an IANA name; UTC by default. */
-  timeZone?: string;
-  /** Whether files of text have a header: no stands for files in the order of the CDM's DDL. */
-  header?: 'yes' | 'no';
-  /** Of files of text that are neither UTF-8 nor UTF-16, by a name of the WHATWG's standard. */
-  encoding?: string;
-  /** The user's vocabularies from Athena, for a source that has none: a file that `importAthena` wrote. */
-  athena?: string;
-  /** Keep a code that its complete dictionary does not have. */
-  keepUnknownCodes?: boolean;
-  /** Codes of former ICD-10-CM releases: as they are (default), as what took their place, or as the header above. */
-  formerCodes?: 'keep' | 'successor' | 'parent';
-  /** Of gzipped files and of the lines of CSV. */
-  limits?: ReadLimits;
-  /** Where what does not fit into memory is put, as plain text; by default the system's folder for temporary files. */
-  workFolder?: string;
-  onProgress?: (patients: number) => void;
-}
 
 /** The tables that records are made from. Others are not read: a source names them. */
 export const RECORD_TABLES: ReadonlySet<string> = new Set([
@@ -76,13 +44,15 @@ export async function* readOmop(
     if (source.inventory) reportInventory(source.inventory, tally);
     const { codes: choice = 'source' } = options;
     await settleFates(source, tally, choice);
-    await addEvents(source, choice);
+    const hasPanels = await findPanels(source);
+    await addEvents(source, choice, hasPanels);
     const codes = await sourceCodes(source, options, tally);
+    if (hasPanels) await settlePanels(source, codes, tally);
     const values = new Values(await valueCodes(source));
     const meanings = await meaningsOf(source);
     const { database } = source;
     const visits = new ByPerson(database.stream<VisitRow>(visitRows()));
-    const events = new ByPerson(database.stream<EventRow>(eventRows(source)));
+    const events = new ByPerson(database.stream<EventRow>(eventRows(source, hasPanels)));
     let patients = 0;
     for await (const person of database.stream<PersonRow>(personRows())) {
       const own = [await visits.of(person[0]), await events.of(person[0])] as const;
@@ -93,6 +63,9 @@ export async function* readOmop(
     await source.close();
   }
 }
+
+/** Where the number of events that are alike stands in a row. */
+const TIMES = 9;
 
 /** Rows in the order of their persons, handed out person by person. */
 class ByPerson<Row extends [person: bigint, ...unknown[]]> {
@@ -140,7 +113,7 @@ function toRecord(
     ),
     events: events.flatMap((row) => {
       const event = toEvent(row, codes, values, indexOf as Map<bigint, number>, tally);
-      return event ? Array.from({ length: Number(row[6]) }, () => ({ ...event })) : [];
+      return event ? Array.from({ length: Number(row[TIMES]) }, () => ({ ...event })) : [];
     }),
   };
 }

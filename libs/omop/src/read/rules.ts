@@ -1,6 +1,10 @@
-import { ZONE_DAYS } from '@ehrsynth/records';
-import { EVENT_TABLES } from '../cdm/events.ts';
+import { RECORDED_AFTER_DEATH_DAYS as AFTER_DEATH, ZONE_DAYS } from '@ehrsynth/records';
+import { datetimeOf, EVENT_TABLES } from '../cdm/events.ts';
+import { SIG_FORM } from '../cdm/sig.ts';
+import { quote } from '../database.ts';
 import { BirthNote } from './births.ts';
+import { ALLERGEN } from './allergens.ts';
+import { minuteOfText } from './clock.ts';
 import { type Doubts, isOnDoubtfulDay } from './doubtful-dates.ts';
 import { DeathFault, IdNote } from './lives.ts';
 import { date, standsForNone } from './sql-days.ts';
@@ -23,8 +27,6 @@ export interface Span {
   end?: string;
 }
 
-/** Days after a death in which something may still be recorded of a person. @see OHDSI's plausibleBeforeDeath */
-const AFTER_DEATH = 60;
 const PERSON_UNKNOWN: Rule = { reason: 'person unknown', where: 'l.person_id IS NULL' };
 
 /** The columns of a table that is read and has dates; of death, deaths are settled with lives. */
@@ -63,7 +65,7 @@ export function leftOutRules(table: string, codes: CodeChoice, { hasDoubtfulDays
   const without: Record<CodeChoice, Rule> = {
     source: {
       reason: NO_CODE,
-      where: `t.${prefix}_source_value IS NULL AND coalesce(t.${prefix}_source_concept_id, 0) = 0`,
+      where: `t.${prefix}_source_value IS NULL AND coalesce(t.${prefix}_source_concept_id, 0) = 0${table === 'observation' ? ` AND NOT ${ALLERGEN.where}` : ''}`,
     },
     mapped: unmapped,
     standard: unmapped,
@@ -87,9 +89,16 @@ export function noteRules(table: string, { lastDay }: Doubts): Rule[] {
   const rules = [{ reason: 'no date, day of the date with time read', where: 't.is_of_datetime' }];
   if (table !== 'death')
     rules.push({ reason: 'row id of several persons, each row read', where: 't.is_shared' });
+  if (table === 'measurement')
+    rules.push({
+      reason: 'measurement_time is no time of its date',
+      where: `t.measurement_datetime IS NULL AND trim(t.measurement_time) <> '' AND (${minuteOfText('t.measurement_time', 't.measurement_date')}) IS NULL`,
+    });
   if (table === 'drug_exposure')
-    rules.push({ reason: 'sig left out: free text', where: 't.sig IS NOT NULL' });
+    rules.push({ reason: 'sig left out: free text', where: `NOT t.sig ~ ${quote(SIG_FORM)}` });
   const span = spanOf(table);
+  if (span)
+    rules.push({ reason: 'datetime on another day than its date, time dropped', where: 't.is_on_other_day' });
   if (lastDay !== undefined)
     rules.push({ reason: 'date in the future', where: `t.${span?.start ?? 'day'} > ${date(lastDay)}` });
   if (!span?.end) return rules;
@@ -97,6 +106,10 @@ export function noteRules(table: string, { lastDay }: Doubts): Rule[] {
     ...rules,
     { reason: 'end that stands for none or lies after the longest life, dropped', where: 't.is_no_end' },
     { reason: 'ends before it begins', where: `t.${span.end} < t.${span.start}` },
+    {
+      reason: 'ends before it begins on the same day, time of the end dropped',
+      where: `t.${span.end} = t.${span.start} AND t.${datetimeOf(span.end)} < t.${datetimeOf(span.start)}`,
+    },
   ];
 }
 

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { type PatientRecord, systemName, Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { describe, expect, it } from 'vitest';
-import { type OmopReadOptions, readOmop } from './read-records.ts';
+import type { OmopReadOptions } from './options.ts';
+import { readOmop } from './read-records.ts';
 
 const folder = fileURLToPath(new URL('../../../../../shared/cases/omop', import.meta.url));
 const vocabulary = new Vocabulary();

@@ -1,51 +1,18 @@
-import type { CodedEvent, EventKind, Problem, Tally } from '@ehrsynth/records';
+import type { EventKind, Tally } from '@ehrsynth/records';
 import { quote } from '../database.ts';
-import { isActive, isRuledOut, RULED_OUT } from './condition-status.ts';
-import { CODE_KEY, mergeSourceRows } from './events.ts';
+import { isNoAllergy, NO_ALLERGY } from './allergens.ts';
 import { addCodeKinds } from './code-kinds.ts';
+import { alike, CODE_KEY, type CodeRow, type SourceCode } from './code-row.ts';
+import { isRuledOut, RULED_OUT } from './condition-status.ts';
 import { mappedBack } from './mapped-back.ts';
+import { mergeSourceRows } from './merged-rows.ts';
 import { findObservedDiagnoses } from './observed-diagnoses.ts';
-import type { OmopReadOptions } from './read-records.ts';
+import type { OmopReadOptions } from './options.ts';
 import type { CodeChoice } from './rules.ts';
-import { saysNothing } from './says-nothing.ts';
 import type { Source } from './source.ts';
 import { hintAtStandardConcepts } from './standard-hint.ts';
 import { toCode } from './to-code.ts';
 import { looksLikeIcd9, looksLikePcs } from './value-system.ts';
-
-/** Something to know of a code, of each of its events. */
-export type CodeProblem = Pick<Problem, 'reason' | 'detail'>;
-
-/** What many events have alike, read once: the code with its name, the unit, whether a condition is active. */
-export interface SourceCode {
-  kind: EventKind;
-  table: string;
-  code: CodedEvent['code'];
-  unit: string | null;
-  active: boolean | undefined;
-  /** What is to be known of each event that has the code. */
-  notes: CodeProblem[];
-  /** Why its events are not read; a fault unless nothing is wrong with them. */
-  leftOut?: CodeProblem & { isRight?: boolean };
-}
-
-/** A distinct combination of what events have alike, with what the vocabulary tables say of its concept. */
-export interface CodeRow {
-  place: number;
-  table: string;
-  kind: EventKind;
-  /** 0 where there is none. */
-  concept: bigint | number | string;
-  source: string;
-  /** Null where the concept table lacks the concept. */
-  found: bigint | number | string | null;
-  code: string | null;
-  vocabulary: string | null;
-  reference: string | null;
-  name: string | null;
-  unit: string;
-  status: string;
-}
 
 /**
  * Gathers what the events in the view `events` have alike, of the kinds asked for: the table `code_places` has the place of each
@@ -76,17 +43,10 @@ export async function sourceCodes(
     choice === 'mapped'
       ? await mappedBack(source, rows, options)
       : rows.map((row) => ({ ...alike(row), ...toCode(row, options, looks) }));
-  return codes.map((code, i) => (isRuledOut(rows[i]) ? { ...code, notes: [], leftOut: RULED_OUT } : code));
-}
-
-/** What is not the code's. */
-export function alike({
-  kind,
-  table,
-  unit,
-  status,
-}: CodeRow): Pick<SourceCode, 'kind' | 'table' | 'unit' | 'active'> {
-  return { kind, table, unit: saysNothing(unit) ? null : unit, active: isActive({ kind, status }) };
+  return codes.map((code, i) => {
+    const leftOut = isRuledOut(rows[i]) ? RULED_OUT : isNoAllergy(rows[i]) ? NO_ALLERGY : undefined;
+    return leftOut ? { ...code, notes: [], leftOut } : code;
+  });
 }
 
 const isAsked = (kinds: EventKind[]) => `kind IN (${kinds.map((kind) => quote(kind)).join(', ')})`;

@@ -3,12 +3,12 @@ import {
   FORMER_RELEASE,
   hasControls,
   OMOP_CONCEPT,
+  quoted,
   withoutControls,
 } from '@ehrsynth/records';
 import { systemOfVocabulary } from '../cdm/vocabularies.ts';
-import type { OmopReadOptions } from './read-records.ts';
-import type { CodeProblem, CodeRow, SourceCode } from './source-codes.ts';
-import { quoted } from './quoted.ts';
+import type { OmopReadOptions } from './options.ts';
+import type { CodeProblem, CodeRow, SourceCode } from './code-row.ts';
 import { saysNothing } from './says-nothing.ts';
 import { type Looks, systemOfValue } from './value-system.ts';
 

@@ -1,10 +1,10 @@
 import { type Code, type Comparator, OMOP_CONCEPT, type Problem, type Quantity } from '@ehrsynth/records';
+import { UCUM } from '@ehrsynth/units';
 import { EVENT_TABLES } from '../cdm/events.ts';
 import { systemOfVocabulary } from '../cdm/vocabularies.ts';
 import {
   COMPARATORS,
   isSharedConcept,
-  UCUM,
   unitConcept,
   VALUE_CONCEPTS,
   type ValueConcept,

@@ -1,4 +1,6 @@
+import { SIG_FORM } from '../cdm/sig.ts';
 import { isText, TABLES } from '../cdm/tables.ts';
+import { quote } from '../database.ts';
 import { readable } from './fates.ts';
 
 /**
@@ -15,7 +17,7 @@ export const VALUE_COLUMNS: Record<string, { alike: string[]; own: string[] }> =
     own: ['value_as_string', 'value_source_value'],
   },
   drug_exposure: {
-    alike: ['days_supply', 'refills', 'route_concept_id', 'route_source_value'],
+    alike: ['days_supply', 'refills', 'route_concept_id', 'route_source_value', 'sig'],
     own: ['verbatim_end_date'],
   },
   device_exposure: { alike: ['unit_concept_id'], own: [] },
@@ -25,12 +27,19 @@ export const VALUE_COLUMNS: Record<string, { alike: string[]; own: string[] }> =
 export const SEPARATORS = { value: '\u001f', kind: '\u001e' };
 const SQL_SEPARATORS = { value: 'chr(31)', kind: 'chr(30)' };
 
-/** SQL of the other columns of an event's value as a text, NULL where all are empty. */
-export function valueText(table: string): string {
+/**
+ * SQL of the other columns of an event's value as a text, NULL where all are empty.
+ * @param hidden SQL that is true where columns are not the value's
+ */
+export function valueText(table: string, hidden?: { columns: string[]; where: string }): string {
   const columns = VALUE_COLUMNS[table];
   if (!columns) return 'CAST(NULL AS VARCHAR)';
   const [alike, own] = [columns.alike, columns.own].map((some) =>
-    some.map((column) => textOf(table, column)),
+    some.map((column) =>
+      hidden?.columns.includes(column)
+        ? `CASE WHEN NOT ${hidden.where} THEN ${textOf(table, column)} END`
+        : textOf(table, column),
+    ),
   );
   const none = [...alike, ...own].map((text) => `${text} IS NULL`).join(' AND ');
   const joined = (texts: string[]) =>
@@ -47,6 +56,8 @@ export function valueConceptIds(table: string): string | undefined {
 }
 
 function textOf(table: string, column: string): string {
+  // Any other text may name the patient.
+  if (column === 'sig') return `CASE WHEN sig ~ ${quote(SIG_FORM)} THEN sig END`;
   const { type } = TABLES[table].columns.find(({ name }) => name === column)!;
   if (isText(type))
     return `nullif(translate(${column}, ${SQL_SEPARATORS.value} || ${SQL_SEPARATORS.kind}, '  '), '')`;

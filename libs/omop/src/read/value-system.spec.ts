@@ -3,7 +3,7 @@ import { Vocabulary } from '@ehrsynth/vocab';
 import { expect, it } from 'vitest';
 import { EVENT_TABLES } from '../cdm/events.ts';
 import { toCode } from './to-code.ts';
-import type { CodeRow } from './source-codes.ts';
+import type { CodeRow } from './code-row.ts';
 import { type Looks, looksLikeIcd9, looksLikePcs } from './value-system.ts';
 
 const vocabulary = new Vocabulary();

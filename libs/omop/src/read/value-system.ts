@@ -1,9 +1,8 @@
-import { type EventKind, SOURCE_VALUE_OF, System } from '@ehrsynth/records';
+import { type EventKind, quoted, SOURCE_VALUE_OF, System } from '@ehrsynth/records';
 import { codeFormFault } from '@ehrsynth/vocab';
-import type { OmopReadOptions } from './read-records.ts';
+import type { OmopReadOptions } from './options.ts';
 import { isPcsPlace } from './pcs-places.ts';
-import { quoted } from './quoted.ts';
-import type { CodeProblem, CodeRow } from './source-codes.ts';
+import type { CodeProblem, CodeRow } from './code-row.ts';
 
 type FitOptions = Pick<OmopReadOptions, 'vocabulary' | 'keepUnknownCodes'> & Looks;
 
@@ -15,16 +14,26 @@ export interface Looks {
   isPcs?: boolean;
 }
 
-/** The system whose codes a table has as source values as a rule, where the event is of the kind. */
-const USUAL: Record<string, { kind: EventKind; system: string }> = {
-  condition_occurrence: { kind: 'condition', system: System.icd10cm },
-  drug_exposure: { kind: 'drug', system: System.ndc },
-  procedure_occurrence: { kind: 'procedure', system: System.icd10pcs },
-  measurement: { kind: 'measurement', system: System.loinc },
-  observation: { kind: 'measurement', system: System.loinc },
+interface Usual {
+  kind: EventKind;
+  /** The first that a value has the form of is its own. */
+  systems: string[];
+}
+
+/** The systems whose codes a table has as source values as a rule, where the event is of the kind. */
+const USUAL: Record<string, Usual[]> = {
+  condition_occurrence: [{ kind: 'condition', systems: [System.icd10cm] }],
+  drug_exposure: [
+    { kind: 'drug', systems: [System.ndc] },
+    { kind: 'immunization', systems: [System.cvx, System.ndc] },
+  ],
+  procedure_occurrence: [{ kind: 'procedure', systems: [System.icd10pcs] }],
+  measurement: [{ kind: 'measurement', systems: [System.loinc] }],
+  observation: [
+    { kind: 'measurement', systems: [System.loinc] },
+    { kind: 'condition', systems: [System.icd10cm] },
+  ],
 };
-/** What an observation is of where it is a condition. */
-const OBSERVED_DIAGNOSIS = { kind: 'condition', system: System.icd10cm } as const;
 
 /**
  * The system of a source value that no known concept stands beside: the one that the user named for its kind; else the usual one of
@@ -38,10 +47,11 @@ export function systemOfValue(
 ): { system: string; value: string; note?: CodeProblem } {
   const named = options.systems?.[kind];
   if (named) return { system: named, value: source };
-  const isDiagnosis = table === 'observation' && kind === 'condition';
-  const usual = isDiagnosis ? OBSERVED_DIAGNOSIS : Object.hasOwn(USUAL, table) ? USUAL[table] : undefined;
-  const value = usual?.kind === kind && FITS[usual.system](source.trim(), { ...options, ...looks });
-  if (value) return { system: usual!.system, value };
+  const usual = Object.hasOwn(USUAL, table) ? USUAL[table].find((one) => one.kind === kind) : undefined;
+  for (const system of usual?.systems ?? []) {
+    const value = FITS[system](source.trim(), { ...options, ...looks });
+    if (value) return { system, value };
+  }
   return {
     system: SOURCE_VALUE_OF + table,
     value: source,
@@ -93,6 +103,7 @@ const FITS: Record<string, (text: string, options: FitOptions) => string | false
     if (/^\d{10}$/.test(text)) return false;
     return !codeFormFault(System.ndc, code) && code.replace(/\D/g, '').length > 9 ? code : false;
   },
+  [System.cvx]: (text, { vocabulary }) => /^\d{1,3}$/.test(text) && vocabulary.canonical(System.cvx, text),
   [System.icd10pcs]: (text, { isPcs = false }) => pcsOf(text, isPcs),
   [System.loinc]: (text) => (/^\d/.test(text) && !codeFormFault(System.loinc, text) ? text : false),
 };

@@ -1,6 +1,7 @@
-import { type CodedEvent, type Quantity, withoutControls } from '@ehrsynth/records';
+import { type CodedEvent, type Quantity, sampleOf, withoutControls } from '@ehrsynth/records';
 import { plainValue } from '../cdm/plain-value.ts';
-import { sampleOf } from './quoted.ts';
+import { readSig } from '../cdm/sig.ts';
+import { censored } from './censored.ts';
 import { saysNothing } from './says-nothing.ts';
 import { type Note, toCode, toComparator, toUnit, type ValueCodes } from './value-codes.ts';
 import { SEPARATORS, VALUE_COLUMNS } from './value-columns.ts';
@@ -43,7 +44,7 @@ export class Values {
     if (number !== null) result.quantity = { value: number, ...quantity };
     else if (quantity) result.quantity = quantity;
     const own = others.slice(at + 1);
-    if (own) Object.assign(result, ownOf(row, own, event, note));
+    if (own) Object.assign(result, ownOf(row, own, event, result.quantity, note));
     return result;
   }
 
@@ -68,26 +69,38 @@ function alikeOf(table: string, unit: string | null, text: string, codes: ValueC
     text: saysNothing(at.route_source_value ?? '') ? undefined : textIn(at.route_source_value),
   };
   const rest = defined({
-    referenceRange: notEmpty({ low: numberIn(at.range_low), high: numberIn(at.range_high) }),
+    referenceRange: rangeIn(at.range_low, at.range_high, note),
     answer: toCode('Meas Value', at.value_as_concept_id, codes, note),
     daysSupply: wholeIn('days_supply', at.days_supply, note),
     refills: wholeIn('refills', at.refills, note),
     route: notEmpty(route),
+    ...(at.sig && readSig(at.sig)),
   });
   const ofUnit = toUnit(unit, at.unit_concept_id, codes, note);
   return { quantity: notEmpty({ unit: unit ?? undefined, ...ofUnit, comparator }), rest, problems };
 }
 
-/** What is a row's own: its text, or the end that it states. */
+function rangeIn(from: string | undefined, to: string | undefined, note: Note): CodedEvent['referenceRange'] {
+  const [low, high] = [numberIn(from), numberIn(to)];
+  if (low === undefined || high === undefined || low <= high) return notEmpty({ low, high });
+  note({ reason: 'range_low above range_high, range left out', detail: `${low}, ${high}` });
+  return undefined;
+}
+
+/** What is a row's own: its text, or the number that the text is; or the end that it states. */
 function ownOf(
   { table, number }: ValueRow,
   text: string,
   event: Pick<CodedEvent, 'start' | 'end'>,
+  quantity: Quantity | undefined,
   note: Note,
 ): Partial<CodedEvent> {
   if (table === 'drug_exposure') return endOf(text, event, note);
   // A measurement has no column for text but that of the source's value.
   const [asString, source] = table === 'measurement' ? [undefined, text] : text.split(SEPARATORS.value);
+  const ofText = censored(source || asString, quantity, note);
+  if (ofText)
+    return defined({ quantity: ofText, text: source && asString !== source ? textIn(asString) : undefined });
   // What the number or the text says as well is no text.
   const isTold = (source || undefined) === plainValue(number ?? undefined, asString || undefined);
   const further = isTold ? undefined : textIn(source);
@@ -124,8 +137,8 @@ function numberIn(text: string | undefined): number | undefined {
 
 function wholeIn(column: string, text: string | undefined, note: Note): number | undefined {
   const number = numberIn(text);
-  if (number === undefined || Number.isSafeInteger(number)) return number;
-  note({ reason: `${column} is no integer`, detail: text });
+  if (number === undefined || (Number.isSafeInteger(number) && number >= 0)) return number;
+  note({ reason: `${column} is ${number < 0 ? 'negative, left out' : 'no integer'}`, detail: text });
   return undefined;
 }
 

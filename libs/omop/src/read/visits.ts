@@ -1,9 +1,10 @@
-import { classOfWords, type Encounter, ENCOUNTER_CODES } from '@ehrsynth/records';
+import { classOfWords, type Encounter, ENCOUNTER_CODES, quoted } from '@ehrsynth/records';
 import { isKindOf } from '../cdm/visit-classes.ts';
 import { VISIT } from '../cdm/concepts.ts';
 import { readable } from './fates.ts';
 import type { Meanings } from './meanings.ts';
-import { quoted } from './quoted.ts';
+import { minuteOf } from './sql-times.ts';
+import { isAfter, timeText } from './times.ts';
 
 export type VisitRow = [
   person: bigint,
@@ -12,27 +13,34 @@ export type VisitRow = [
   sourceConcept: bigint | null,
   source: string | null,
   start: string,
+  /** Minutes since midnight. */
+  startMinute: number | null,
   end: string | null,
+  endMinute: number | null,
 ];
 type Note = (reason: string, detail: string) => void;
 
 /** SQL of the visits in the order of their persons. */
 export function visitRows(): string {
+  const minutes = [minuteOf('visit_start_date'), minuteOf('visit_end_date')];
   return `
   SELECT person_id, visit_occurrence_id, visit_concept_id, visit_source_concept_id, visit_source_value, CAST(visit_start_date AS VARCHAR),
-    CAST(visit_end_date AS VARCHAR)
-  FROM (${readable('visit_occurrence')}) r ORDER BY person_id, visit_start_date, visit_occurrence_id, visit_end_date, visit_concept_id`;
+    ${minutes[0]} AS start_minute, CAST(visit_end_date AS VARCHAR), ${minutes[1]} AS end_minute
+  FROM (${readable('visit_occurrence')}) r
+  ORDER BY person_id, visit_start_date, start_minute NULLS FIRST, visit_occurrence_id, visit_end_date, visit_concept_id`;
 }
 
 export function toEncounter(
-  [, , concept, sourceConcept, source, start, end]: VisitRow,
+  [, , concept, sourceConcept, source, start, startMinute, end, endMinute]: VisitRow,
   { classes }: Meanings,
   note: Note,
 ): Encounter {
   return {
     class: classOf(Number(concept ?? 0), Number(sourceConcept ?? 0), source?.trim() ?? '', classes, note),
     start,
+    startTime: timeText(startMinute),
     end: end && end >= start ? end : undefined,
+    endTime: end && isAfter([end, endMinute], [start, startMinute]) ? timeText(endMinute) : undefined,
   };
 }
 

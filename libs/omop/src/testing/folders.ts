@@ -1,12 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type EventKind, type PatientRecord, Tally } from '@ehrsynth/records';
+import { EventKind, type PatientRecord, Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { openDatabase } from '../database.ts';
 import { type OmopReadOptions, readOmop } from '../index.ts';
 
-const KINDS: EventKind[] = ['condition', 'drug', 'procedure', 'measurement'];
+const KINDS = EventKind.options;
 const vocabulary = new Vocabulary();
 
 /** For a file of tests: folders of CDMs by the content of their files, and what is read of them. */

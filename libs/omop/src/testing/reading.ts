@@ -1,6 +1,7 @@
-import { type PatientRecord, Tally } from '@ehrsynth/records';
+import { EventKind, type PatientRecord, Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
-import { type OmopReadOptions, readOmop } from '../read/read-records.ts';
+import type { OmopReadOptions } from '../read/options.ts';
+import { readOmop } from '../read/read-records.ts';
 
 const vocabulary = new Vocabulary();
 
@@ -10,7 +11,7 @@ export async function readAll(
   options: Partial<OmopReadOptions> = {},
   tally = new Tally(),
 ): Promise<{ records: PatientRecord[]; tally: Tally }> {
-  const kinds: OmopReadOptions['kinds'] = ['condition', 'drug', 'procedure', 'measurement'];
+  const kinds = EventKind.options;
   const records: PatientRecord[] = [];
   for await (const record of readOmop(source, { vocabulary, kinds, ...options }, tally)) records.push(record);
   return { records, tally };

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type PatientRecord, Tally } from '@ehrsynth/records';
+import { EventKind, type PatientRecord, Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import pg from 'pg';
-import { type CdmType, TABLES } from '../cdm/tables.ts';
+import { type CdmType, isText, TABLES } from '../cdm/tables.ts';
 import { readOmop } from '../read/read-records.ts';
 
 /** Rows by table; columns that a row does not have are empty. */
@@ -61,8 +61,7 @@ export async function readFromServer(cdm: SmallCdm, url: string, schema: string)
 async function read(path: string, schema?: string): Promise<ReadCdm> {
   const tally = new Tally();
   const records = new Map<string, PatientRecord>();
-  const kinds = ['condition', 'drug', 'procedure', 'measurement'] as const;
-  for await (const record of readOmop(path, { vocabulary, kinds: [...kinds], schema }, tally)) {
+  for await (const record of readOmop(path, { vocabulary, kinds: EventKind.options, schema }, tally)) {
     if (records.has(record.id)) throw new Error(`Two records have the id ${record.id}`);
     records.set(record.id, record);
   }
@@ -85,6 +84,8 @@ function quoted(value: string | number | undefined): string {
 }
 
 function sqlType(type: CdmType): string {
+  // Sites have wider columns than the CDM's.
+  if (isText(type)) return 'text';
   const types: Partial<Record<CdmType, string>> = { integer: 'bigint', datetime: 'timestamp' };
   return types[type] ?? type;
 }

@@ -1,6 +1,6 @@
 import { addDays, type CodedEvent, OMOP_CONCEPT, type PatientRecord, System } from '@ehrsynth/records';
 import fc from 'fast-check';
-import { UCUM } from '../cdm/value-concepts.ts';
+import { UCUM } from '@ehrsynth/units';
 
 const START = '2010-03-04';
 
@@ -9,7 +9,7 @@ const number = fc
   // PostgreSQL's numeric is read as a double only where it is well below the largest.
   .oneof(fc.double({ noNaN: true, min: -1e300, max: 1e300 }), fc.integer(), fc.constantFrom(7.2, 1e-7, 1e21))
   .map((value) => value + 0 || 0);
-const whole = fc.integer({ min: -(2 ** 31) + 1, max: 2 ** 31 - 1 });
+const whole = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 const text = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
   .map((value) => value.replace(/[\p{C}\p{Z}]+/gu, ' ').trim())
@@ -38,53 +38,126 @@ const route = fc.constantFrom(
 );
 const comparator = fc.constantFrom('<', '<=', '=', '>=', '>');
 
+const DAYS = [START, addDays(START, 1), addDays(START, 40)];
+const place = fc.record({
+  start: fc.constantFrom(...DAYS),
+  startTime: fc.constantFrom(undefined, '00:00', '07:05', '12:30'),
+  encounter: fc.constantFrom(undefined, 0, 1),
+});
+const dosage = {
+  dose: optional(
+    fc.constantFrom(
+      { value: 2, unit: 'tablet' },
+      { value: 0.5, unit: 'Stück', system: UCUM, code: '{tbl}' },
+      { value: 1e-7 },
+    ),
+  ),
+  timesPerDay: fc.constantFrom(undefined, 0.5, 3, 1 / 3),
+};
+
+const range = fc
+  .record({ low: optional(number), high: optional(number) })
+  .filter(({ low = -Infinity, high = Infinity }) => low <= high);
+
 const measured = fc
   .record({
+    place,
+    code: fc.constantFrom('4548-4', '8480-6', '8462-4'),
     quantity: optional(
       fc
         .record({ value: optional(number), comparator: optional(comparator), unit })
         .map(({ unit: named, ...rest }) => ({ ...rest, ...named })),
     ),
-    referenceRange: optional(fc.record({ low: optional(number), high: optional(number) })),
+    referenceRange: optional(range),
     answer: optional(answer),
     text: optional(text),
+    panel: fc.constantFrom(undefined, { system: System.loinc, code: '85354-9' }, { system: 'urn:own', code: 'p' }),
   })
-  .map((value): CodedEvent => ({
+  .map(({ place: at, code, ...value }): CodedEvent => ({
     kind: 'measurement',
-    code: { system: System.loinc, code: '4548-4' },
-    start: START,
+    code: { system: System.loinc, code },
+    ...at,
     ...value,
-  }));
+  })); // prettier-ignore
 
 const given = fc
   .record({
+    place,
     quantity: optional(fc.record({ value: optional(number), unit: fc.constantFrom('mg', 'tablet') })),
     daysSupply: optional(whole),
     refills: optional(whole),
     route: optional(route),
-    end: fc.constantFrom(undefined, START, addDays(START, 9)),
+    days: fc.constantFrom(undefined, 0, 9),
+    endTime: fc.constantFrom(undefined, '12:30', '23:59'),
     verbatimEnd: fc.constantFrom(undefined, addDays(START, -1), addDays(START, 3)),
+    ...dosage,
   })
-  .map((value): CodedEvent => ({
+  .map(({ place: at, days, endTime, ...value }): CodedEvent => ({
     kind: 'drug',
     code: { system: System.ndc, code: '68180051301' },
-    start: START,
+    ...at,
     ...value,
-  }))
-  // The end of a day that the source states otherwise is not known.
-  .map((event) => (event.end === START && event.verbatimEnd ? { ...event, end: undefined } : event));
+    // The end of a day that the source states otherwise is not known.
+    ...(days !== undefined && (days > 0 || !value.verbatimEnd) && { end: addDays(at.start, days), endTime }),
+  }));
 
-const done = optional(whole).map((value): CodedEvent => ({
+const vaccinated = fc
+  .record({ place, quantity: optional(fc.record({ value: number })), route: optional(route), dose: dosage.dose })
+  .chain(({ place: at, ...value }) =>
+    fc
+      .constantFrom(
+        { system: System.cvx, code: '140' },
+        { system: System.snomed, code: '871751006' },
+        { system: System.ndc, code: '68180051301' },
+      )
+      .map((code): CodedEvent => ({ kind: 'immunization', code, ...at, ...value })),
+  ); // prettier-ignore
+
+const allergic = fc
+  .record({
+    place,
+    code: fc.constantFrom(
+      { system: System.rxnorm, code: '7980' },
+      { system: System.ndc, code: '68180051301' },
+      { system: System.snomed, code: '256259004', display: 'Pollen' },
+      { system: System.snomed, code: '91936005', display: 'Allergy to penicillin' },
+      { system: 'urn:own', code: 'nuts, "all"' },
+    ),
+    active: optional(fc.boolean()),
+    text: optional(text),
+  })
+  .map(({ place: at, ...value }): CodedEvent => ({ kind: 'allergy', ...at, ...value }));
+
+const had = fc
+  .record({ place, active: optional(fc.boolean()), end: fc.boolean() })
+  .map(({ place: at, active, end }): CodedEvent => ({
+    kind: 'condition',
+    code: { system: System.icd10cm, code: 'I10' },
+    ...at,
+    active,
+    ...(end && { end: at.start, endTime: at.startTime && '12:31' }),
+  }));
+
+const done = fc.record({ place, value: optional(whole) }).map(({ place: at, value }): CodedEvent => ({
   kind: 'procedure',
   code: { system: System.icd10pcs, code: '0DTJ4ZZ' },
-  start: START,
+  ...at,
   ...(value !== undefined && { quantity: { value } }),
 }));
 
-/** Records whose events have values that the CDM can say all of. */
+/** Records whose events have values that the CDM can say all of, in two visits of which one has times. */
 export const valuedRecord: fc.Arbitrary<PatientRecord> = fc
-  .array(fc.oneof(measured, given, done), { minLength: 20, maxLength: 60 })
-  .map((events) => ({ id: 'a', sex: 'female', birthDate: '1960-01-02', encounters: [], events }));
+  .array(fc.oneof(measured, measured, given, vaccinated, allergic, had, done), { minLength: 20, maxLength: 60 })
+  .map((events) => ({
+    id: 'a',
+    sex: 'female',
+    birthDate: '1960-01-02',
+    encounters: [
+      { class: 'AMB', start: START, end: START },
+      { class: 'IMP', start: START, startTime: '00:00', end: addDays(START, 2), endTime: '09:41' },
+    ],
+    events,
+  })); // prettier-ignore
 
 /** Events in an order of their own, without what is empty and without the names of codes. */
 export function plainEvents({ events }: PatientRecord): unknown[] {

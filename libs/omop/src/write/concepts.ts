@@ -1,6 +1,6 @@
-import { type Code, type PatientRecord, systemName } from '@ehrsynth/records';
+import { type Code, type EventKind, type PatientRecord, systemName } from '@ehrsynth/records';
 import type { Athena, Mapping } from '../athena/athena.ts';
-import { Concept, FIRST_LOCAL_CONCEPT, SOURCE_CODE } from '../cdm/concepts.ts';
+import { Concept, FIRST_LOCAL_CONCEPT, SOURCE_CODE, VACCINE } from '../cdm/concepts.ts';
 import { tableOfKind } from '../cdm/events.ts';
 import { ALWAYS_VALID, OWN_CONCEPTS, type Row } from '../cdm/own-concepts.ts';
 import { ohdsiVocabulary, vocabularyOfSystem } from '../cdm/vocabularies.ts';
@@ -17,6 +17,7 @@ export interface Mapped {
 interface Known {
   /** Of the concept of our own. */
   domain: string;
+  class: string;
   code: Code;
   mapping: Mapping;
   events: number;
@@ -42,18 +43,20 @@ export class Concepts {
   async learn(records: PatientRecord[]): Promise<void> {
     await this.values.learn(records);
     const fresh: Known[] = [];
-    const add = (domain: string, code: Code): Known => {
-      let known = this.known.get(keyOf(code));
+    const add = (domain: string, code: Code, kind?: EventKind): Known => {
+      const key = keyOf(code, kind);
+      let known = this.known.get(key);
       if (!known) {
-        known = { domain, code, mapping: { source: 0, targets: [] }, events: 0 };
-        this.known.set(keyOf(code), known);
+        known = { domain, class: classOf(kind), code, mapping: { source: 0, targets: [] }, events: 0 };
+        this.known.set(key, known);
         fresh.push(known);
       }
       return known;
     };
     for (const { events } of records) {
-      for (const { kind, code, answer } of events) {
-        add(tableOfKind(kind).domain, code).events++;
+      for (const { kind, code, answer, panel } of events) {
+        add(tableOfKind(kind).domain, code, kind).events++;
+        if (panel) add(tableOfKind('measurement').domain, panel);
         if (answer && this.values.answer(answer) === undefined) add('Meas Value', answer);
       }
     }
@@ -67,8 +70,9 @@ export class Concepts {
     for (const { mapping } of fresh) if (mapping.source === 0) mapping.source = this.firstLocal + this.own++;
   }
 
-  of(code: Code): Mapping {
-    return this.known.get(keyOf(code))!.mapping;
+  /** @param kind of the event whose code it is */
+  of(code: Code, kind?: EventKind): Mapping {
+    return this.known.get(keyOf(code, kind))!.mapping;
   }
 
   mapped(): Mapped {
@@ -122,10 +126,11 @@ export class Concepts {
     }
     for (const row of [...OWN_CONCEPTS, ...this.values.rows()])
       if (!told.has(Number(row.concept_id))) yield ['concept', row];
-    for (const { domain, code, mapping } of this.known.values()) {
+    for (const { mapping, ...known } of this.known.values()) {
       if (told.has(mapping.source)) continue;
+      const { code } = known;
       const id = vocabularyOfSystem(code.system);
-      yield ['concept', ownConcept(mapping.source, domain, code, id)];
+      yield ['concept', ownConcept(mapping.source, known, id)];
       yield [
         'vocabulary',
         { vocabulary_id: id, vocabulary_name: systemName(code.system), vocabulary_reference: code.system },
@@ -136,18 +141,27 @@ export class Concepts {
 
 const MAPS_TO: Row = { relationship_id: 'Maps to', relationship_name: 'Non-standard to Standard map (OMOP)', is_hierarchical: '0', defines_ancestry: '0', reverse_relationship_id: 'Mapped from', relationship_concept_id: Concept.none }; // prettier-ignore
 
-function ownConcept(id: number, domain: string, code: Code, vocabulary: string): Row {
+function ownConcept(
+  id: number,
+  { domain, class: ofClass, code }: Omit<Known, 'mapping'>,
+  vocabulary: string,
+): Row {
   return {
     concept_id: id,
     concept_name: code.display ?? code.code,
     domain_id: domain,
     vocabulary_id: vocabulary,
-    concept_class_id: SOURCE_CODE,
+    concept_class_id: ofClass,
     concept_code: code.code,
     ...ALWAYS_VALID,
   };
 }
 
-function keyOf({ system, code }: Code): string {
-  return `${system}|${code}`;
+/** A code of vaccines and of other things has a concept of each: their kind is read from it. */
+function keyOf({ system, code }: Code, kind?: EventKind): string {
+  return kind === 'immunization' ? `${system}|${code}|${VACCINE}` : `${system}|${code}`;
+}
+
+function classOf(kind: EventKind | undefined): string {
+  return kind === 'immunization' ? VACCINE : SOURCE_CODE;
 }

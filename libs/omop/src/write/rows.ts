@@ -1,28 +1,28 @@
-import { addDays, type CodedEvent, daysBetween, type PatientRecord } from '@ehrsynth/records';
+import { addDays, type Code, type CodedEvent, daysBetween, type PatientRecord } from '@ehrsynth/records';
 import { Concept, ETHNICITY, GENDER, RACE, VISIT } from '../cdm/concepts.ts';
-import { type EventTable, tableOfDomain, tableOfKind } from '../cdm/events.ts';
+import { datetimeOf, type EventTable, tableOfDomain, tableOfKind } from '../cdm/events.ts';
 import type { Row } from '../cdm/own-concepts.ts';
+import { allergyPlace } from './allergies.ts';
 import type { Concepts } from './concepts.ts';
 import { erasOf, type Span } from './eras.ts';
+import { instantOf } from './instant.ts';
+import type { Lost } from './lost.ts';
+import { linkOf, Panels } from './panels.ts';
 import { hasValue, valueColumns } from './values.ts';
 
-/** What a record has that the CDM cannot say. */
-export type Lost = (
-  what:
-    | 'event without a date'
-    | 'encounter without a date'
-    | 'birth date missing'
-    | 'patient id cut to 50 characters'
-    | 'code cut to 50 characters'
-    | 'unit cut to 50 characters'
-    | 'text of a value cut to its column'
-    | 'unit without a standard concept'
-    | 'route without a standard concept'
-    | 'value that its table has no column for'
-    | 'number that a column of integers cannot hold',
-) => void;
-
 const VARCHAR_50 = 50;
+
+const PANELS = tableOfKind('measurement');
+
+/** What of an event's row is not its own. */
+interface Place {
+  person: number;
+  visit: number | undefined;
+  /** Empty where no day is known. */
+  start: string;
+  /** The measurement_id of its panel. */
+  panel?: number;
+}
 
 /** Turns records into rows of the CDM's tables, with keys that count up. */
 export class RowMaker {
@@ -42,7 +42,7 @@ export class RowMaker {
     const person = this.key('person');
     if (record.id.length > VARCHAR_50) this.lost('patient id cut to 50 characters');
     const rows: [string, Row][] = [['person', personRow(record, person)]];
-    const visits = record.encounters.map(({ class: code, start, end }) => {
+    const visits = record.encounters.map(({ class: code, start, startTime, end, endTime }) => {
       if (!start && !end) {
         this.lost('encounter without a date');
         return undefined;
@@ -55,7 +55,9 @@ export class RowMaker {
           person_id: person,
           visit_concept_id: VISIT[code] ?? Concept.none,
           visit_start_date: start ?? end,
+          visit_start_datetime: instantOf(start, startTime),
           visit_end_date: end ?? start,
+          visit_end_datetime: instantOf(end, endTime),
           visit_type_concept_id: Concept.ehrEncounter,
           visit_source_value: code,
         },
@@ -63,13 +65,20 @@ export class RowMaker {
       return id;
     });
     const spans = { condition: [] as Span[], drug: [] as Span[] };
+    const placeOf = (event: CodedEvent): Omit<Place, 'panel'> => ({
+      person,
+      visit: event.encounter === undefined ? undefined : visits[event.encounter],
+      start: event.start ?? record.encounters[event.encounter ?? -1]?.start ?? '',
+    });
+    const panels = new Panels((panel, event) => {
+      const row = this.panelRow(panel, event, placeOf(event));
+      rows.push([PANELS.table, row]);
+      return Number(row[PANELS.key]);
+    });
     for (const event of record.events) {
-      const encounter = event.encounter === undefined ? undefined : record.encounters[event.encounter];
-      const start = event.start ?? encounter?.start;
-      if (start) {
-        const visit = event.encounter === undefined ? undefined : visits[event.encounter];
-        rows.push(...this.eventRows(event, { person, visit, start }, spans));
-      } else this.lost('event without a date');
+      const place = placeOf(event);
+      if (place.start) rows.push(...this.eventRows(event, { ...place, panel: panels.of(event) }, spans));
+      else this.lost('event without a date');
     }
     rows.push(...this.eraRows(person, spans));
     const period = observationPeriod(record);
@@ -86,15 +95,17 @@ export class RowMaker {
   /** A row for each standard concept that the code maps to, in the table of its domain; one where it maps to none. */
   private eventRows(
     event: CodedEvent,
-    place: { person: number; visit: number | undefined; start: string },
+    place: Place,
     spans: { condition: Span[]; drug: Span[] },
   ): [string, Row][] {
-    const { source, targets } = this.concepts.of(event.code);
+    if (event.kind === 'allergy') return [this.allergyRow(event, place)];
+    const { source, targets } = this.concepts.of(event.code, event.kind);
+    const from = { sourceCode: event.code.code, source };
     if (targets.length === 0) {
       // A condition's table has no columns for a value: with one, it is what was observed.
       const isObserved = event.kind === 'condition' && !event.end && hasValue(event);
       const table = isObserved ? tableOfDomain('Observation') : tableOfKind(event.kind);
-      return [[table.table, this.eventRow(event, place, table, Concept.none, source)]];
+      return [[table.table, this.eventRow(event, place, table, { ...from, standard: Concept.none })]];
     }
     return targets.map(({ concept, domain, ingredients }) => {
       const table = tableOfDomain(domain);
@@ -104,16 +115,33 @@ export class RowMaker {
       // A drug's end is its start where it is not known, as its row has it.
       if (domain === 'Drug')
         for (const ingredient of ingredients) spans.drug.push({ concept: ingredient, start, end: end ?? start });
-      return [table.table, this.eventRow(event, place, table, concept, source)];
+      return [table.table, this.eventRow(event, place, table, { ...from, standard: concept })];
     });
   } // prettier-ignore
 
+  private allergyRow(event: CodedEvent, place: Place): [string, Row] {
+    const { answer, sourceText, ...rest } = event;
+    const { value, ...named } = allergyPlace(event, this.concepts);
+    const table = tableOfKind('allergy');
+    // What the patient is allergic to stands where these would.
+    for (const more of [answer, sourceText])
+      if (more !== undefined) this.lost('value that its table has no column for');
+    return [table.table, { ...this.eventRow(rest, place, table, named), ...value }];
+  }
+
+  /** A row without a value, for the components to name. */
+  private panelRow(panel: Code, { startTime }: CodedEvent, place: Omit<Place, 'panel'>): Row {
+    const { source, targets } = this.concepts.of(panel);
+    const standard = targets.find(({ domain }) => domain === PANELS.domain)?.concept ?? Concept.none;
+    const event: CodedEvent = { kind: 'measurement', code: panel, startTime };
+    return this.eventRow(event, place, PANELS, { sourceCode: panel.code, source, standard });
+  }
+
   private eventRow(
     event: CodedEvent,
-    { person, visit, start }: { person: number; visit: number | undefined; start: string },
+    { person, visit, start, panel }: Place,
     eventTable: EventTable,
-    standard: number,
-    source: number,
+    { standard, source, sourceCode }: { standard: number; source: number; sourceCode: string },
   ): Row {
     const { kind, code, end, active } = event;
     const { table, prefix, key, start: startColumn, end: endColumn, status } = eventTable;
@@ -124,13 +152,22 @@ export class RowMaker {
       [startColumn]: start,
       [`${prefix}_type_concept_id`]: typeOf(kind, visit),
       visit_occurrence_id: visit,
-      [`${prefix}_source_value`]: code.code.slice(0, VARCHAR_50),
+      [`${prefix}_source_value`]: sourceCode.slice(0, VARCHAR_50),
       [`${prefix}_source_concept_id`]: source,
     };
     if (code.code.length > VARCHAR_50) this.lost('code cut to 50 characters');
-    // A drug's end is required, and is its start where it is not known.
-    if (endColumn) row[endColumn] = end ?? (table === 'drug_exposure' ? start : undefined);
+    if (event.startTime) row[datetimeOf(startColumn)] = instantOf(start, event.startTime);
+    if (endColumn) {
+      // A drug's end is required, and is its start where it is not known.
+      row[endColumn] = end ?? (table === 'drug_exposure' ? start : undefined);
+      if (event.endTime) row[datetimeOf(endColumn)] = instantOf(end, event.endTime);
+    }
     if (status && active !== undefined) row[status] = active ? 'active' : 'resolved';
+    if (panel !== undefined) {
+      const link = linkOf(table, panel);
+      if (link) Object.assign(row, link);
+      else this.lost('panel that its table has no column for');
+    }
     return Object.assign(row, valueColumns(event, start, eventTable, this.concepts, this.lost));
   }
 
@@ -169,6 +206,7 @@ function dayNumber(day: string): number {
 /** Where in the health record an event of the kind stands. */
 function typeOf(kind: CodedEvent['kind'], visit: number | undefined): number {
   if (kind === 'drug') return Concept.ehrPrescription;
+  if (kind === 'immunization') return Concept.ehrAdministration;
   if (kind === 'condition') return visit === undefined ? Concept.ehrProblemList : Concept.ehrEncounter;
   return Concept.ehr;
 }

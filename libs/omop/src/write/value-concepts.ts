@@ -5,6 +5,7 @@ import {
   type PatientRecord,
   type Quantity,
 } from '@ehrsynth/records';
+import { UCUM } from '@ehrsynth/units';
 import type { Athena } from '../athena/athena.ts';
 import { Concept } from '../cdm/concepts.ts';
 import { ohdsiVocabulary } from '../cdm/vocabularies.ts';
@@ -13,7 +14,7 @@ import { cut } from '../cdm/plain-value.ts';
 import {
   isSharedConcept,
   rowOf,
-  UCUM,
+  unitCode,
   unitConcept,
   type ValueConcept,
   valueConcept,
@@ -134,7 +135,7 @@ function* codesOf({ quantity, route, answer }: CodedEvent): Generator<[Domain, C
 
 function unitOf({ unit, system, code }: Quantity): Code | undefined {
   if (system && code) return { system, code, display: unit };
-  return unit === undefined ? undefined : { system: UCUM, code: unit };
+  return unit === undefined ? undefined : { system: UCUM, code: unitCode(unit), display: unit };
 }
 
 function conceptOf(domain: Domain, code: Code): ValueConcept | undefined {

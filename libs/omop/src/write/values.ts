@@ -2,10 +2,11 @@ import { type CodedEvent, withoutControls } from '@ehrsynth/records';
 import type { EventTable } from '../cdm/events.ts';
 import type { Row } from '../cdm/own-concepts.ts';
 import { cut, plainValue } from '../cdm/plain-value.ts';
+import { sigOf } from '../cdm/sig.ts';
 import { TABLES } from '../cdm/tables.ts';
 import { OPERATOR_IDS, VALUE_CONCEPTS } from '../cdm/value-concepts.ts';
 import type { Concepts } from './concepts.ts';
-import type { Lost } from './rows.ts';
+import type { Lost } from './lost.ts';
 
 /** The types of each table's columns. */
 const TYPES = new Map(
@@ -28,7 +29,9 @@ export function valueColumns(
   const types = TYPES.get(table.table)!;
   const row: Row = {};
   const wanted = wantedOf(event, start, table, concepts);
-  const { quantity, route } = event;
+  const { quantity, route, interpretation } = event;
+  if (interpretation !== undefined) lost('interpretation of a value');
+  if (hasDosage(event) && wanted.sig === undefined) lost('dose that sig has no form for');
   if (quantity?.code && wanted.unit_concept_id === 0) lost('unit without a standard concept');
   if (route?.code && wanted.route_concept_id === 0) lost('route without a standard concept');
   for (const [column, value] of Object.entries(wanted)) {
@@ -53,9 +56,18 @@ export function hasValue(event: CodedEvent): boolean {
   const { quantity, referenceRange, answer, text, sourceText, daysSupply, refills, route, verbatimEnd } =
     event;
   return (
-    !!(quantity || referenceRange || answer || route || verbatimEnd) ||
+    !!(quantity || referenceRange || answer || route || verbatimEnd || hasDosage(event)) ||
     (text ?? sourceText ?? daysSupply ?? refills) !== undefined
   );
+}
+
+/** Whether a drug's end is that of one whose end is not known: its start. */
+function isEndUnsaid({ end, endTime, startTime }: CodedEvent, start: string): boolean {
+  return end === start && (endTime === undefined || endTime === startTime);
+}
+
+function hasDosage({ dose, timesPerDay }: CodedEvent): boolean {
+  return (dose ?? timesPerDay) !== undefined;
 }
 
 /** What is to be written by column, also where the table does not have that column. */
@@ -65,7 +77,7 @@ function wantedOf(
   { table, number, unit }: EventTable,
   concepts: Concepts,
 ): Row {
-  const isSameDay = table === 'drug_exposure' && event.end === start;
+  const isSameDay = table === 'drug_exposure' && isEndUnsaid(event, start);
   if (!isSameDay && !hasValue(event)) return NO_VALUE;
   const {
     quantity,
@@ -99,6 +111,7 @@ function wantedOf(
     value_source_value: source,
     days_supply: daysSupply,
     refills,
+    sig: sigOf(event),
     route_concept_id: route?.code && concepts.values.route(route.code),
     route_source_value: route?.text,
     // A drug's end is required, and not known where it is the start: unless the source states it.

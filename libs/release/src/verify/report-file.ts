@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Figures } from '../gates.ts';
+import type { Figures } from '../gate.ts';
 import { arrayUpTo } from './bounds.ts';
 
 /** What report.json has, of which gates are judged again. */
@@ -17,6 +17,10 @@ const Figure = z.number().nullable().transform((figure) => figure ?? NaN); // pr
 const Interval = z.looseObject({ value: Figure, lower: Figure, upper: Figure });
 const Risk = z.looseObject({ attacks: Figure, risk: Interval });
 const Excess = z.looseObject({ excess: Interval });
+/** People counted, with an excess where that was measured. */
+const Counted = z.looseObject({ excess: Interval.optional() });
+/** A figure of both comparisons; a side that was not measured is left out. */
+const Compared = z.looseObject({ synthetic: Interval.optional(), floor: Interval.optional() });
 const synthetic = <T extends z.ZodRawShape>(shape: T) => z.looseObject({ synthetic: z.looseObject(shape) });
 const withFloor = <T extends z.ZodRawShape>(shape: T) =>
   z.looseObject({ synthetic: z.looseObject(shape), floor: z.looseObject(shape) });
@@ -49,6 +53,19 @@ const WithFigures = z.looseObject({
     inference: Risk,
     identityDisclosure: Excess,
   }),
+  histories: z.looseObject({
+    longitudinal: z.looseObject({
+      codes: z.looseObject({ sequentialRecordBigrams: Compared, visitBigrams: Compared }),
+      time: z.looseObject({ span: Compared }),
+      discriminator: z.looseObject({ auc: Compared }),
+    }),
+    values: z.looseObject({ distribution: z.looseObject({ ks: Compared }) }),
+    attacks: z.looseObject({
+      membership: z.looseObject({ aligned: Interval.optional(), density: Interval.optional() }),
+      copies: z.looseObject({ sequences: Counted, near: Counted }),
+      closestPeople: Counted,
+    }),
+  }).optional(),
   canaries: z.looseObject({ bySamples: z.looseObject({ mean: Interval, unplanted: Figure }).optional() }).optional(),
   records: z.looseObject({ checked: Figure, invalid: Figure }).optional(),
   kAnonymity: z.looseObject({ k: Figure }).optional(),

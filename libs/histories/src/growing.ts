@@ -1,0 +1,29 @@
+const CHUNK = 1 << 16;
+
+type Numbers = Int32Array | Int16Array | Uint8Array | Float64Array;
+
+/** A typed array that grows by chunks: while it grows it takes no more room than it will take. */
+export class Growing<T extends Numbers> {
+  private readonly chunks: T[] = [];
+  length = 0;
+
+  constructor(private readonly kind: new (length: number) => T) {}
+
+  push(value: number): void {
+    const at = this.length % CHUNK;
+    if (at === 0) this.chunks.push(new this.kind(CHUNK));
+    this.chunks[this.chunks.length - 1][at] = value;
+    this.length++;
+  }
+
+  /** All that was pushed, in one array. Nothing can be pushed afterwards. */
+  done(): T {
+    const all = new this.kind(this.length);
+    this.chunks.forEach((chunk, i) => {
+      const from = i * CHUNK;
+      all.set(chunk.subarray(0, Math.min(CHUNK, this.length - from)), from);
+    });
+    this.chunks.length = 0;
+    return all;
+  }
+}

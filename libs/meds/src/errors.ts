@@ -1,0 +1,90 @@
+import { UserError } from '@ehrsynth/io';
+
+/** The folder holds no data of MEDS. */
+export class NotMedsError extends UserError {
+  /** @param instead a folder below or above it that does */
+  constructor(folder: string, what: string, instead?: string) {
+    super('not-meds', 2, what, {
+      where: folder,
+      todo: instead
+        ? `Give the folder that has data/ in it: ${instead}`
+        : 'Give the folder of a MEDS dataset: it has data/**/*.parquet and metadata/ in it.',
+    });
+  }
+}
+
+/** A file lacks a column that the standard demands. */
+export class MissingMedsColumnError extends UserError {
+  constructor(where: string, column: string, found: string[]) {
+    const isOld = found.some((name) => /^(?:patient_id|events|static_measurements)$/i.test(name));
+    super('missing-column', 2, `The file has no column ${column}, which MEDS demands`, {
+      where,
+      todo: isOld
+        ? 'It is of a MEDS before 0.3 (patient_id, or events nested in a row). Convert it with the meds_etl package of that version.'
+        : `Its columns: ${found.slice(0, 20).join(', ')}.`,
+    });
+  }
+}
+
+/** A column is of a type that cannot be read as the standard's. */
+export class MedsTypeError extends UserError {
+  constructor(where: string, column: string, type: string, wanted: string) {
+    super('column-type', 2, `Column ${column} is ${type}, where MEDS demands ${wanted}`, {
+      where,
+      todo: 'Write the file again with the type that the standard names.',
+    });
+  }
+}
+
+/** A file cannot be read as Parquet or JSON. */
+export class BrokenMedsFileError extends UserError {
+  constructor(where: string, cause: unknown) {
+    const [said] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+    super('broken-file', 1, `The file cannot be read: ${said}`, {
+      where,
+      todo: 'Copy it again from where it was written.',
+      cause,
+    });
+  }
+}
+
+/**
+ * Does what reads a file.
+ * @throws BrokenMedsFileError where DuckDB cannot read it; what is wrong with the machine goes through as it is
+ */
+export async function reading<T>(where: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw asReadingError(where, error);
+  }
+}
+
+/** What came up while a file was read. */
+export function asReadingError(where: string, error: unknown): unknown {
+  const isOfMachine =
+    !(error instanceof Error) || error instanceof UserError || OF_MACHINE.test(error.message);
+  return isOfMachine ? error : new BrokenMedsFileError(where, error);
+}
+
+const OF_MACHINE = /No space left|failed to offload|Out of Memory|INTERNAL|Interrupt/i;
+
+/** Two records would be one subject. */
+export class SameSubjectError extends UserError {
+  constructor(subject: string, ids: string[]) {
+    const [one, other] = ids;
+    const isTwice = one === other;
+    super(
+      'same-subject',
+      1,
+      isTwice
+        ? `Two records have the id ${one}`
+        : `The ids ${one} and ${other} give the same subject_id, ${subject}`,
+      {
+        todo: isTwice
+          ? 'MEDS has each subject once: join the records before, or give one of them another id.'
+          : 'Give one of the records another id.',
+      },
+    );
+  }
+}

@@ -1,0 +1,20 @@
+import type { Comparison } from '@ehrsynth/evaluation';
+import type { TrainingEvent } from '@ehrsynth/models';
+import type { PrivacyAudit } from '@ehrsynth/privacy';
+import type { Figures, HistoryFigures, SourceFigures, Verdict } from '@ehrsynth/release';
+import type { CanaryReport } from '../training/canaries.ts';
+
+/** Everything that is measured of synthetic patients, and how it stands to a policy. */
+export interface Assessment {
+  comparison: Comparison;
+  privacy: PrivacyAudit;
+  /** Of records over time; undefined where records have no visits, or nobody asked for them: not measured. */
+  histories?: HistoryFigures;
+  canaries?: CanaryReport;
+  kAnonymity?: Figures['kAnonymity'];
+  records?: Figures['records'];
+  source?: SourceFigures;
+  verdict: Verdict;
+  /** How the model was trained; empty where it is not at hand. */
+  training: TrainingEvent[];
+}

@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { columnKey, loadColumns } from '@ehrsynth/matrix';
+import { type Held, Policy } from '@ehrsynth/release';
+import { z } from 'zod';
+import { readRecords } from '../cohort/records-file.ts';
+import { OtherColumnsError } from '../errors.ts';
+import type { Running } from '../run/events.ts';
+import { checkedOptions } from '../run/options.ts';
+import { checkOrigin, inputsFrom, provenRun } from '../run/provenance.ts';
+import { intoRunFolder, type RunFile } from '../run/run-folder.ts';
+import { seedNumber } from '../training/train-options.ts';
+import type { Assessment } from './assess.ts';
+import { measureRecords } from './measure-records.ts';
+import { readPolicy } from './policy-file.ts';
+import { writeReport } from './report-files.ts';
+
+export const EvaluateOptions = z.strictObject({
+  /** The folder of report.html and report.json. */
+  out: z.string().min(1),
+  /** Folder of the model that drew the patients (by default the one that run.json names). */
+  model: z.string().optional(),
+  /** File with the gates to hold the figures against. */
+  policy: z.string().optional(),
+  /** Code that is predicted to compare real and synthetic training (by default that of about 15 % of the patients). */
+  outcome: z.string().optional(),
+  /** Decides which rows are drawn where not all are compared. */
+  seed: seedNumber.default(1),
+  /** Whether records over time are measured, too. */
+  histories: z.boolean().default(true),
+  /** Replaces the folder where `evaluate` wrote it. */
+  force: z.boolean().default(false),
+});
+export type EvaluateOptions = z.input<typeof EvaluateOptions>;
+
+export interface Evaluated {
+  /** The folder of report.html and report.json. */
+  out: string;
+  assessment: Assessment;
+  /** What of the records is held by fewer training patients than the policy asks for. */
+  rare: Held[];
+  /** Whether it is proven that the patients are of a model of this cohort. */
+  isProven: boolean;
+}
+
+/**
+ * Measures synthetic patients: fidelity and utility against held-out real ones, privacy by attacks on the training patients, all of it
+ * held against the gates of a policy. Writes report.html and report.json.
+ * @param cohort folder that `ingest` wrote
+ * @param synth folder that `generate` wrote
+ * @throws UserError
+ */
+export async function evaluate(
+  cohort: string,
+  synth: string,
+  options: EvaluateOptions,
+  running: Running = {},
+): Promise<Evaluated> {
+  const given = checkedOptions('evaluate', EvaluateOptions, options);
+  const { model: named, ...shown } = given;
+  const { out, force, seed, outcome, histories } = given;
+  const { model, inputs } = await checkedSources(cohort, synth, named, running);
+  const policy = given.policy === undefined ? Policy.parse({}) : await readPolicy(given.policy);
+  const run = {
+    command: 'evaluate',
+    out,
+    force,
+    options: shown,
+    links: { cohort, synth },
+    sources: model === undefined ? [] : [model],
+    inputs,
+  };
+  let found: { found: Assessment; rare: Held[] } | undefined;
+  await intoRunFolder(run, async (folder) => {
+    const records = readRecords(join(synth, 'records.ndjson.gz'));
+    found = await measureRecords(records, { cohort, model, policy, seed, outcome, histories }, running);
+    await writeReport(folder, found.found, policy.datasheet.title);
+    return { ...found.found.comparison.rows };
+  });
+  return { out, assessment: found!.found, rare: found!.rare, isProven: model !== undefined };
+}
+
+/** Proves that the patients are of a model of this cohort; where the model is not at hand, says that it cannot be. */
+async function checkedSources(
+  cohort: string,
+  folder: string,
+  given: string | undefined,
+  { onEvent }: Running,
+): Promise<{ model: string | undefined; inputs: RunFile[] }> {
+  const source = await provenRun(cohort, 'ingest');
+  const synth = await provenRun(folder, 'generate');
+  const inputs = [...inputsFrom('cohort', source), ...inputsFrom('synth', synth)];
+  const link = synth.run.links['model'];
+  const model = given ?? (link === undefined ? undefined : join(folder, link));
+  if (model === undefined || (given === undefined && !existsSync(model))) {
+    const columns = await Promise.all([join(cohort, 'train'), folder].map((where) => loadColumns(where)));
+    const [own, others] = columns.map((all) => all.map(columnKey).join('\n'));
+    if (own !== others) throw new OtherColumnsError(cohort);
+    const text =
+      'The model is not at hand: that the patients are of this cohort is not proven (--model names its folder)';
+    onEvent?.({ type: 'note', text });
+    return { model: undefined, inputs };
+  }
+  const trained = await provenRun(model, 'train');
+  checkOrigin(synth, 'model', trained);
+  checkOrigin(trained, 'cohort', source);
+  return { model, inputs };
+}

@@ -1,0 +1,191 @@
+import { join } from 'node:path';
+import { writeFileAtomic } from '@ehrsynth/io';
+import {
+  type CodeMatrix,
+  demographicColumns,
+  Encoding,
+  isHoldout,
+  levelOf,
+  MatrixBuilder,
+  MatrixWriter,
+  selectColumns,
+  selectedEntries,
+  type Selection,
+  type SelectionReport,
+  Titles,
+} from '@ehrsynth/matrix';
+import { type CodedEvent, type PatientRecord, withoutText } from '@ehrsynth/records';
+import { CommonUnits, type UnitReport, withUsualUnits } from '@ehrsynth/units';
+import type { Vocabulary } from '@ehrsynth/vocab';
+import { RareTexts } from './rare-texts.ts';
+import { changeRecords, RecordsWriter } from './records-file.ts';
+import { readJson } from '../run/json-file.ts';
+
+/** The two parts of a cohort: patients to learn from, and patients to judge by. */
+export type Part = 'train' | 'holdout';
+
+interface CohortOptions extends Encoding {
+  holdout: number;
+  seed: number;
+  /** The part that the source has a patient in; where it has none, the seed decides. */
+  partOf?: (id: string) => Part | undefined;
+}
+
+export interface CohortCounts {
+  patients: number;
+  training: number;
+  holdout: number;
+  events: number;
+}
+
+/** What a cohort does not keep of its source, with how many events it took it from. */
+const TEXT_NOT_KEPT = 'value is text, not kept in the cohort';
+const WORDS_NOT_KEPT = 'unit is words and not understood, not kept in the cohort';
+const rareNotKept = (minPatients: number) =>
+  `unit or code of an answer that fewer than ${minPatients} training patients have, not kept in the cohort`;
+
+/**
+ * Writes a cohort: encoding.json, and train/ and holdout/ with records.ndjson.gz and the code matrix. Which columns there
+ * are, and their titles, is decided by the training patients alone; so is the one unit that a code's values are brought to, and which
+ * units and answers that nobody knows are kept.
+ */
+export class CohortWriter {
+  private readonly builder = new MatrixBuilder();
+  private readonly titles: Titles;
+  private readonly units = new CommonUnits();
+  private readonly rareTexts: RareTexts;
+  private readonly notes = new Map<string, number>();
+  private readonly rows: { train: number[]; holdout: number[] } = { train: [], holdout: [] };
+  private readonly records: { train: RecordsWriter; holdout: RecordsWriter };
+  private events = 0;
+
+  constructor(
+    private readonly folder: string,
+    private readonly vocabulary: Vocabulary,
+    private readonly options: CohortOptions,
+  ) {
+    this.titles = new Titles(vocabulary);
+    this.rareTexts = new RareTexts(options.minPatients);
+    this.records = {
+      train: new RecordsWriter(this.pathOf('train')),
+      holdout: new RecordsWriter(this.pathOf('holdout')),
+    };
+  }
+
+  async add(record: PatientRecord): Promise<void> {
+    const { holdout, seed, levels, partOf } = this.options;
+    const drawn = isHoldout(record.id, holdout, seed) ? 'holdout' : 'train';
+    const part = partOf?.(record.id) ?? drawn;
+    this.rows[part].push(this.rows.train.length + this.rows.holdout.length);
+    const columns = [
+      ...demographicColumns(record),
+      ...record.events.map((event) => levelOf(event, levels, this.vocabulary)),
+    ];
+    if (part === 'train') this.titles.add(columns);
+    this.builder.add(
+      record.id,
+      columns.map((column) => [column, 1]),
+    );
+    this.events += record.events.length;
+    this.note(TEXT_NOT_KEPT, record.events.filter(isTextAlone).length);
+    const kept = this.withoutTexts(record, part === 'train');
+    this.rareTexts.add(kept.events, part === 'train');
+    await this.records[part].write(kept);
+  }
+
+  /** Of the notes, each says how many events it is about. */
+  async close(): Promise<{
+    counts: CohortCounts;
+    selection: SelectionReport;
+    units: UnitReport[];
+    notes: ReadonlyMap<string, number>;
+  }> {
+    const isChanged = this.units.isMixed || this.rareTexts.hasAny;
+    for (const part of ['train', 'holdout'] as const) {
+      await this.records[part].close();
+      if (isChanged) await changeRecords(this.pathOf(part), (record) => this.asKept(record));
+    }
+    const all = this.builder.build();
+    const { minPatients, rare, levels } = this.options;
+    const selection = selectColumns(
+      all,
+      { minPatients, rare },
+      this.vocabulary,
+      Int32Array.from(this.rows.train),
+    );
+    selection.columns = selection.columns.map((column) => this.titles.titled(column, minPatients));
+    for (const part of ['train', 'holdout'] as const)
+      await writeRows(join(this.folder, part), all, this.rows[part], selection);
+    const encoding: Encoding = { levels, minPatients, rare };
+    await writeFileAtomic(join(this.folder, 'encoding.json'), `${JSON.stringify(encoding, null, 1)}\n`);
+    const counts = {
+      patients: all.rows,
+      training: this.rows.train.length,
+      holdout: this.rows.holdout.length,
+      events: this.events,
+    };
+    const units = this.units.report((unit) => this.rareTexts.shown(unit));
+    return { counts, selection: selection.report, units, notes: this.notes };
+  }
+
+  /** A record that is no part of the cohort as the cohort has its own: without text, with values in its units. When it is closed. */
+  likeOwn(record: PatientRecord): PatientRecord {
+    const { events, ...rest } = this.withoutTexts(record, false);
+    return { ...rest, events: events.map((event) => this.units.apply(this.rareTexts.without(event))) };
+  }
+
+  private pathOf(part: Part): string {
+    return join(this.folder, part, 'records.ndjson.gz');
+  }
+
+  private withoutTexts(record: PatientRecord, hasSay: boolean): PatientRecord {
+    const { events, ...rest } = withoutText(record);
+    const counted = events.map((event) => {
+      const left = withUsualUnits(event, 'words');
+      if (left !== event) this.note(WORDS_NOT_KEPT, 1);
+      return this.units.add(left, hasSay);
+    });
+    return { ...rest, events: counted };
+  }
+
+  private asKept({ events, ...record }: PatientRecord): PatientRecord {
+    const kept = events.map((event) => {
+      const left = this.rareTexts.without(event);
+      if (left !== event) this.note(rareNotKept(this.options.minPatients), 1);
+      return this.units.apply(left);
+    });
+    return { ...record, events: kept };
+  }
+
+  private note(what: string, events: number): void {
+    if (events > 0) this.notes.set(what, (this.notes.get(what) ?? 0) + events);
+  }
+}
+
+function isTextAlone({ text, sourceText, quantity, answer }: CodedEvent): boolean {
+  return (text ?? sourceText) !== undefined && quantity?.value === undefined && answer === undefined;
+}
+
+/** One row after the other, so that there is no second matrix. */
+async function writeRows(
+  folder: string,
+  all: CodeMatrix,
+  rows: number[],
+  selection: Selection,
+): Promise<void> {
+  const writer = new MatrixWriter(folder, selection.columns);
+  for (const row of rows) {
+    const entries = selectedEntries(all, row, selection);
+    writer.add(
+      all.ids[row],
+      entries.map(([column]) => column),
+      entries.map(([, count]) => count),
+    );
+  }
+  await writer.close();
+}
+
+/** How a cohort's records became rows. */
+export async function readEncoding(cohort: string): Promise<Encoding> {
+  return readJson(join(cohort, 'encoding.json'), Encoding);
+}

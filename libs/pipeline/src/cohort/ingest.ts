@@ -1,0 +1,94 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomic, yieldToEventLoop } from '@ehrsynth/io';
+import type { SelectionReport } from '@ehrsynth/matrix';
+import type { Tally } from '@ehrsynth/records';
+import type { UnitReport } from '@ehrsynth/units';
+import { z } from 'zod';
+import { type Running, untilStopped, Work } from '../run/events.ts';
+import { checkedOptions } from '../run/options.ts';
+import { filesByNumber, intoRunFolder } from '../run/run-folder.ts';
+import { seedNumber } from '../training/train-options.ts';
+import { type CohortCounts, CohortWriter } from './cohort-writer.ts';
+import { levelChoice } from './levels.ts';
+import type { RecordSource } from './record-source.ts';
+import { tallyCounts } from './tally-counts.ts';
+
+export const IngestOptions = z.strictObject({
+  /** The cohort's folder. */
+  out: z.string().min(1),
+  /** Levels to count codes at: icd-10-cm=category, ndc=product, ndc=ingredient. */
+  level: z.array(z.string()).optional(),
+  /** Codes that fewer training patients have are left out; nothing else that fewer have is written to a model either. */
+  minPatients: z.number().int().min(1).default(10),
+  /** Drop rare codes, or count them in their parent. */
+  rare: z.enum(['drop', 'parent']).default('drop'),
+  /** Share of the patients that training never sees. */
+  holdout: z.number().min(0).lt(1).default(0.3),
+  /** Decides the split. */
+  seed: seedNumber.default(1),
+  /** Replaces the folder where `ingest` wrote it. */
+  force: z.boolean().default(false),
+});
+export type IngestOptions = z.input<typeof IngestOptions>;
+
+export interface Ingested {
+  /** The cohort's folder. */
+  out: string;
+  counts: CohortCounts;
+  /** Which columns were kept, dropped, rolled up. */
+  selection: SelectionReport;
+  /** Codes with values in more than one unit, or without one, and what became of these. */
+  units: UnitReport[];
+  /** What was read and what was not, and why. */
+  tally: Tally;
+}
+
+/**
+ * Reads records into a cohort's folder: training and held-out patients as records and as rows, problems.ndjson, run.json. A cohort on
+ * which nothing can be trained is written all the same, for the list of what was wrong is in it.
+ * @throws UserError
+ */
+export async function ingest(
+  source: RecordSource,
+  options: IngestOptions,
+  running: Running = {},
+): Promise<Ingested> {
+  const given = checkedOptions('ingest', IngestOptions, options);
+  const { out, force } = given;
+  const { command, inputs, vocabulary, tally } = source;
+  const levels = levelChoice(given.level ?? []);
+  const run = {
+    command,
+    out,
+    force,
+    options: { ...source.options, ...given },
+    sources: inputs,
+    inputs: () => filesByNumber('source', ...inputFiles(inputs, tally)),
+  };
+  let result: Omit<Ingested, 'out' | 'tally'> | undefined;
+  await intoRunFolder(run, async (folder) => {
+    const work = new Work(running, 'Reading', source.unit);
+    await mkdir(join(folder, 'train'));
+    await mkdir(join(folder, 'holdout'));
+    const cohort = new CohortWriter(folder, vocabulary, { ...given, levels, partOf: source.partOf });
+    const records = source.read((count, note) => work.update(count, note), folder);
+    for await (const record of untilStopped(records, running)) {
+      await cohort.add(record);
+      await yieldToEventLoop();
+    }
+    const { notes, ...made } = await cohort.close();
+    result = made;
+    for (const [what, events] of notes) tally.notes.set(what, events);
+    work.stop();
+    const problems = tally.problems.map((problem) => `${JSON.stringify(problem)}\n`).join('');
+    await writeFileAtomic(join(folder, 'problems.ndjson'), problems);
+    return { ...made.counts, columns: made.selection, units: made.units, ...tallyCounts(tally) };
+  });
+  return { out, ...result!, tally };
+}
+
+/** The files that were read, in place of the folder that they were found in, where the reading says which they were. */
+export function inputFiles([source, ...others]: string[], { filesRead }: Tally): string[] {
+  return filesRead.length > 0 ? [...filesRead, ...others] : [source, ...others].filter(Boolean);
+}

@@ -1,0 +1,77 @@
+import { READ_LIMITS, type ReadLimits } from '@ehrsynth/io';
+import { EventKind, type PatientRecord, Tally } from '@ehrsynth/records';
+import { Vocabulary } from '@ehrsynth/vocab';
+import { z } from 'zod';
+import type { Part } from './cohort-writer.ts';
+
+/** Records that a cohort can be made of, whatever they come from. */
+export interface RecordSource {
+  /** ingest fhir, ingest omop: the first words of run.json. */
+  command: string;
+  /** What the user calls the source. */
+  name: string;
+  /** Files and folders that are read: the output replaces none of them, and run.json has their sums. */
+  inputs: string[];
+  /** Options of the reading, for run.json. */
+  options: Record<string, unknown>;
+  vocabulary: Vocabulary;
+  /** Filled as the source is read. */
+  tally: Tally;
+  /** What progress counts. */
+  unit: string;
+  /** The part of the cohort that the source has a patient in, asked for as each is read; where it has none, the seed decides. */
+  partOf?: (id: string) => Part | undefined;
+  /** Reads the source, reporting how far it is; what does not fit into memory goes into the folder. */
+  read: (
+    onProgress: (count: number, note?: string) => void,
+    workFolder?: string,
+  ) => AsyncIterable<PatientRecord>;
+}
+
+/** Records that a program has itself. */
+export function recordSource(
+  name: string,
+  records: AsyncIterable<PatientRecord> | Iterable<PatientRecord>,
+): RecordSource {
+  async function* read(onProgress: (count: number) => void) {
+    let count = 0;
+    for await (const record of records) {
+      onProgress(++count);
+      yield record;
+    }
+  }
+  const [vocabulary, tally] = [new Vocabulary(), new Tally()];
+  return {
+    command: 'ingest records',
+    name,
+    inputs: [],
+    options: {},
+    vocabulary,
+    tally,
+    unit: 'patients',
+    read,
+  };
+}
+
+/** Kinds of events that are read where nobody says. */
+export const USUAL_KINDS: EventKind[] = ['condition', 'drug', 'procedure'];
+
+/** Options of reading, whatever the format. */
+export const readingOptions = {
+  kinds: z.array(EventKind).min(1).default(USUAL_KINDS),
+  /** Leave bad input out and count it, or stop before anything is written. */
+  onError: z.enum(['skip', 'stop']).default('skip'),
+  /** Keep ICD-10-CM codes that the dictionary does not have. */
+  keepUnknownCodes: z.boolean().default(false),
+  /** ICD-10-CM codes of former releases: as they are, what took their place, or the header above. */
+  formerCodes: z.enum(['keep', 'successor', 'parent']).default('keep'),
+  limits: z.custom<ReadLimits>().default(READ_LIMITS),
+};
+
+/** Of options, those that run.json shows: what decides how records are read. */
+export function shownOptions({ limits, ...options }: { limits?: ReadLimits }): Record<string, unknown> {
+  return limits === undefined ||
+    (limits.maxLineBytes === READ_LIMITS.maxLineBytes && limits.maxExpansion === READ_LIMITS.maxExpansion)
+    ? options
+    : { ...options, limits };
+}

@@ -1,0 +1,131 @@
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startEngine } from '@ehrsynth/engine';
+import { requireRows } from '@ehrsynth/evaluation';
+import { writeFileAtomic } from '@ehrsynth/io';
+import { type CodeMatrix, loadMatrix } from '@ehrsynth/matrix';
+import { MODEL_NAMES } from '@ehrsynth/models';
+import { Rng } from '@ehrsynth/random';
+import { splitRows } from '@ehrsynth/statistics';
+import { z } from 'zod';
+import { readEncoding } from '../cohort/cohort-writer.ts';
+import type { Running } from '../run/events.ts';
+import { checkedOptions } from '../run/options.ts';
+import { checkpointFolderOf, filesOf, intoRunFolder, readRun } from '../run/run-folder.ts';
+import { engineName, modelName, seedNumber } from '../training/train-options.ts';
+import { bestOf, type Entrant } from './entrant.ts';
+import { enter, type EntryOptions, optionsFor } from './enter.ts';
+import { realHistories } from './entrant-histories.ts';
+import { type Settings, trialsOf } from './settings-grid.ts';
+
+export const CompareOptions = z.strictObject({
+  /** The folder of comparison.json. */
+  out: z.string().min(1),
+  models: z.array(modelName).min(1).default(MODEL_NAMES),
+  /** Each model is trained once per seed. */
+  seeds: z.array(seedNumber).min(1).default([1]),
+  /** Patients that each draws (by default as many as it learned from). */
+  number: z.number().int().min(1).optional(),
+  /** Epochs, the same for all models that have any (by default their own). */
+  epochs: z.number().int().min(0).optional(),
+  /** Values to try of options of the model: { hidden: [256, 384] }. */
+  set: z.record(z.string(), z.array(z.union([z.string(), z.number()])).min(1)).default({}),
+  /** So many of the combinations, at random by the first seed (by default all). */
+  trials: z.number().int().min(1).optional(),
+  engine: engineName.default('auto'),
+  /** Whether rows are decoded and measured as records over time, too. */
+  histories: z.boolean().default(true),
+  /** Goes on after those that were done. */
+  resume: z.boolean().default(false),
+  /** Replaces the folder where `compare` wrote it. */
+  force: z.boolean().default(false),
+});
+export type CompareOptions = z.input<typeof CompareOptions>;
+
+export interface Compared {
+  /** The folder of comparison.json. */
+  out: string;
+  entrants: Entrant[];
+  /** Where settings were searched, the first entrant of the model and settings that fare best. */
+  best?: Entrant;
+}
+
+/** Share of the training patients to judge settings by. */
+const SEARCH_SHARE = 0.2;
+
+/**
+ * Trains several models on a cohort and compares what they draw: fidelity, utility, privacy, time.
+ * @param cohort folder that `ingest` wrote
+ * @throws UserError; StoppedError where the signal ended it: what was measured is kept, and `resume` goes on after it
+ */
+export async function compare(
+  cohort: string,
+  options: CompareOptions,
+  running: Running = {},
+): Promise<Compared> {
+  const given = checkedOptions('compare', CompareOptions, options);
+  await readRun(cohort, 'ingest');
+  const { out, force, models, seeds, resume, epochs } = given;
+  const engine = await startEngine(given.engine);
+  const encoding = await readEncoding(cohort);
+  const { minPatients } = encoding;
+  const inputs = [join(cohort, 'train'), join(cohort, 'holdout')];
+  const trials = trialsOf(given.set, given.trials, seeds[0]);
+  for (const model of models) for (const settings of trials) optionsFor(model, seeds[0], settings, epochs);
+  const searched = Object.keys(given.set).length > 0;
+  const [training, holdout] = searched
+    ? await setAside(inputs[0])
+    : await Promise.all(inputs.map(loadMatrix));
+  requireRows({ training: training.rows, holdout: holdout.rows }, cohort);
+  const kept = checkpointFolderOf(out);
+  const entrants: Entrant[] = [];
+  const run = {
+    command: 'compare',
+    out,
+    force,
+    options: { ...given, engine: engine.name },
+    links: { cohort },
+    checkpoint: kept,
+    inputs: () => filesOf(cohort, 'cohort'),
+  };
+  await intoRunFolder(run, async (folder) => {
+    if (!resume) await rm(kept, { recursive: true, force: true });
+    await mkdir(kept, { recursive: true });
+    const parts = { training, holdout };
+    const histories = given.histories
+      ? await realHistories(cohort, parts, { isSplit: searched, encoding }, running)
+      : undefined;
+    const entry = { histories, training, holdout, minPatients, kept, number: given.number, epochs };
+    for (const model of models)
+      for (const settings of trials)
+        for (const seed of seeds)
+          entrants.push(await keptEntrant({ ...entry, model, settings, seed }, running));
+    await writeFileAtomic(join(folder, 'comparison.json'), `${JSON.stringify(entrants, null, 1)}\n`);
+    return { models: models.length, seeds: seeds.length };
+  });
+  return { out, entrants, ...(searched && { best: bestOf(entrants) }) };
+}
+
+/**
+ * Training patients, and a fifth of them that are not learned from: what is chosen by the held-out patients could not be proved with them.
+ * The same fifth whatever the seeds, so that searches can be told apart.
+ */
+async function setAside(folder: string): Promise<[CodeMatrix, CodeMatrix]> {
+  const all = await loadMatrix(folder);
+  const [judges, training] = splitRows(all, Math.ceil(SEARCH_SHARE * all.rows), new Rng(0).fork('search'));
+  return [training, judges];
+}
+
+/** What was measured before, or is measured now and kept. */
+async function keptEntrant(entry: EntryOptions, running: Running): Promise<Entrant> {
+  const path = join(entry.kept, `${nameOf(entry)}-${entry.seed}.json`);
+  const before = await readFile(path, 'utf8').catch(() => undefined);
+  if (before !== undefined) return JSON.parse(before) as Entrant;
+  const entrant = await enter(entry, running);
+  await writeFileAtomic(path, JSON.stringify(entrant));
+  return entrant;
+}
+
+function nameOf({ model, settings }: { model: string; settings: Settings }): string {
+  return [model, ...Object.entries(settings).map((pair) => pair.join('='))].join(',');
+}

@@ -1,0 +1,96 @@
+import { type CodeMatrix, MatrixBuilder } from '@ehrsynth/matrix';
+import { createModel, type ModelName, MODELS, optionsOf, type Synthesizer } from '@ehrsynth/models';
+import { StoppedError } from '../errors.ts';
+import { blocking, type Running, Work } from '../run/events.ts';
+import { type Entrant, labelOf, measured } from './entrant.ts';
+import { historyFigures, type RealHistories } from './entrant-histories.ts';
+import type { Settings } from './settings-grid.ts';
+
+export interface EntryOptions {
+  model: ModelName;
+  settings: Settings;
+  seed: number;
+  training: CodeMatrix;
+  holdout: CodeMatrix;
+  /** Rows to draw. */
+  number?: number;
+  epochs?: number;
+  minPatients: number;
+  /** Of the same patients; undefined where records over time are not to be measured. */
+  histories?: RealHistories;
+  /** Folder of what was measured before. */
+  kept: string;
+}
+
+/** Trains one model, draws from it and measures what it drew. @throws StoppedError where the signal ended it */
+export async function enter(
+  {
+    model: name,
+    settings,
+    seed,
+    training,
+    holdout,
+    number = training.rows,
+    epochs,
+    minPatients,
+    histories,
+    kept,
+  }: EntryOptions,
+  running: Running,
+): Promise<Entrant> {
+  const options = optionsFor(name, seed, settings, epochs);
+  const model = createModel(name, training.columns, options);
+  const { pretrainEpochs = 0, epochs: own = 0 } = options as { pretrainEpochs?: number; epochs?: number };
+  const work = new Work(running, entryWork(name, settings, seed), 'epochs', pretrainEpochs + own);
+  const started = Date.now();
+  const { signal } = running;
+  const finished = await model
+    .fit(training, { minPatients, signal, onProgress: (done) => work.update(done) })
+    .finally(() => work.stop());
+  // A signal that came too late for the training still ends the comparison.
+  if (!finished || signal?.aborted)
+    throw new StoppedError('The comparison was stopped; models that were measured are kept', kept);
+  const trained = Date.now();
+  const synthetic = await drawn(model, number, seed);
+  const generated = Date.now();
+  model.dispose();
+  const rows = blocking(running, () => measured(training, holdout, synthetic, seed));
+  const records = histories && (await historyFigures(histories, synthetic, model, seed, running));
+  const entrant: Entrant = {
+    model: name,
+    seed,
+    ...(Object.keys(settings).length > 0 && { settings }),
+    trainSeconds: (trained - started) / 1000,
+    generateSeconds: (generated - trained) / 1000,
+    figures: { ...rows.figures, ...records?.figures },
+    floors: { ...rows.floors, ...records?.floors },
+  };
+  running.onEvent?.({ type: 'entrant', entrant });
+  return entrant;
+}
+
+/** Options of one training. @throws UnknownOptionError, BadOptionError */
+export function optionsFor(name: ModelName, seed: number, settings: Settings, epochs: number | undefined) {
+  const hasEpochs = 'epochs' in MODELS[name].options.shape;
+  return optionsOf(name, { seed, ...(hasEpochs && { epochs }), ...settings });
+}
+
+/** The piece of work that training a model of a comparison is, which a signal ends in order. */
+function entryWork(model: ModelName, settings: Settings, seed: number): string {
+  return `${TRAINING}${labelOf({ model, settings })}, seed ${seed}`;
+}
+
+/** Whether a piece of work of a comparison is a training, which a signal ends in order. */
+export function isTrainingOfComparison(work: string): boolean {
+  return work.startsWith(TRAINING);
+}
+
+const TRAINING = 'Training ';
+
+async function drawn(model: Synthesizer, rows: number, seed: number): Promise<CodeMatrix> {
+  const builder = new MatrixBuilder(model.columns);
+  for await (const { row, entries } of model.sample(rows, { seed })) {
+    builder.addEntries(String(row), entries);
+  }
+  return builder.build();
+}

@@ -1,0 +1,136 @@
+import { ageOf, type Column, type ColumnGroup, columnGroups, firstCodeOf } from '@ehrsynth/matrix';
+import type { Margin, Shape } from '@ehrsynth/models';
+import type { PatientRecord } from '@ehrsynth/records';
+import { ShapeOptionError } from '../errors.ts';
+
+/** --where, --set-prevalence and --balance as they were given. */
+export interface ShapeOptions {
+  where?: string[];
+  setPrevalence?: string[];
+  balance?: string[];
+}
+
+/** A shape of rows, and what only the record can tell: the age within its band. */
+export interface AskedShape extends Shape {
+  isRecordWanted: (record: PatientRecord) => boolean;
+}
+
+/**
+ * What the options ask for, in terms of a model's columns.
+ * @throws ShapeOptionError where one names no value or code of the model, or shares do not sum to 1
+ */
+export function shapeOf(
+  columns: readonly Column[],
+  { where = [], setPrevalence = [], balance = [] }: ShapeOptions,
+): AskedShape {
+  const groups = columnGroups(columns);
+  const conditions = where.map((text) => conditionOf(text, columns, groups));
+  return {
+    name: where.length > 0 ? where.join(', ') : 'any',
+    isWanted: (own) => conditions.every(({ columns: some }) => some.some((column) => own.has(column))),
+    isRecordWanted: (record) => conditions.every(({ isWanted }) => isWanted?.(record) ?? true),
+    margins: [
+      ...setPrevalence.map((text) => prevalenceMargin(text, columns)),
+      ...balance.map((text) => balanceMargin(text, columns, groups)),
+    ],
+  };
+}
+
+interface Condition {
+  /** One of these is to be there. */
+  columns: number[];
+  isWanted?: (record: PatientRecord) => boolean;
+}
+
+/** sex=female, race=Asian, age=40-64, code=E11 */
+function conditionOf(text: string, columns: readonly Column[], groups: ColumnGroup[]): Condition {
+  const [name, value] = pairOf(text, '--where sex=female,age=40-64,code=E11');
+  if (name === 'code') return { columns: codesOf(value, columns) };
+  const group = groups.find((one) => one.name === name);
+  if (!group) throw new ShapeOptionError(`--where ${text}`, `Give ${groups.map((one) => one.name).join(', ')} or code.`);
+  if (name !== 'age') return { columns: [valueOf(value, columns, group)] };
+  const [from, to] = /^(\d+)-(\d+)$/.exec(value)?.slice(1).map(Number) ?? [];
+  if (!(from <= to)) throw new ShapeOptionError(`--where ${text}`, 'Give ages in whole years: age=40-64.');
+  return { columns: overlapping(from, to, columns, group), isWanted: (record) => isBetween(ageOf(record), from, to) };
+} // prettier-ignore
+
+/** E11=0.2 */
+function prevalenceMargin(text: string, columns: readonly Column[]): Margin {
+  const [code, value] = pairOf(text, '--set-prevalence E11=0.2');
+  const share = shareOf(value, `--set-prevalence ${text}`);
+  const own = codesOf(code, columns);
+  return {
+    name: code,
+    isCode: true,
+    cells: ['there', 'not there'],
+    targets: [share, 1 - share],
+    cellOf: (row) => (own.some((column) => row.has(column)) ? 0 : 1),
+  };
+}
+
+/** sex=female:0.5/male:0.5 */
+function balanceMargin(text: string, columns: readonly Column[], groups: ColumnGroup[]): Margin {
+  const [name, value] = pairOf(text, '--balance sex=female:0.5/male:0.5');
+  const group = groups.find((one) => one.name === name);
+  if (!group) throw new ShapeOptionError(`--balance ${text}`, `Give ${groups.map((one) => one.name).join(', ')}.`);
+  const parts = value.split('/').map((part, i) => {
+    const [label, share] = part.includes(':') ? part.split(':') : [columns[group.start + i]?.code, part];
+    return { column: valueOf(label ?? '', columns, group), share: shareOf(share, `--balance ${text}`) };
+  });
+  const total = parts.reduce((sum, { share }) => sum + share, 0);
+  if (Math.abs(total - 1) > 1e-6) throw new ShapeOptionError(`--balance ${text}`, `The shares sum to ${total}; they are to sum to 1.`);
+  return {
+    name,
+    cells: parts.map(({ column }) => columns[column].display ?? columns[column].code),
+    targets: parts.map(({ share }) => share),
+    cellOf: (row) => parts.findIndex(({ column }) => row.has(column)),
+  };
+} // prettier-ignore
+
+function pairOf(text: string, example: string): [name: string, value: string] {
+  const at = text.indexOf('=');
+  if (at < 1 || at === text.length - 1) throw new ShapeOptionError(text, `Write it as ${example}.`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function shareOf(text: string, option: string): number {
+  const share = Number(text);
+  if (!(share >= 0 && share <= 1) || text.trim() === '')
+    throw new ShapeOptionError(option, 'Shares are from 0 to 1.');
+  return share;
+}
+
+/** The code itself and those under it: E11 is E11.9 as well. */
+function codesOf(code: string, columns: readonly Column[]): number[] {
+  const first = firstCodeOf(columns);
+  const found = [...columns.keys()].filter(
+    (column) =>
+      column >= first && (columns[column].code === code || columns[column].code.startsWith(`${code}.`)),
+  );
+  if (found.length === 0) throw new ShapeOptionError(code, 'The model has no such code: columns.json lists them.');
+  return found;
+} // prettier-ignore
+
+/** A value by its code or its name, whatever its capitals. */
+function valueOf(text: string, columns: readonly Column[], { name, start, end }: ColumnGroup): number {
+  const wanted = text.toLowerCase();
+  for (let column = start; column < end; column++) {
+    const { code, display } = columns[column];
+    if (code.toLowerCase() === wanted || display?.toLowerCase() === wanted) return column;
+  }
+  const values = columns.slice(start, end).map(({ code, display }) => display ?? code);
+  throw new ShapeOptionError(`${name} ${text}`, `The model has ${values.join(', ')}.`);
+}
+
+function overlapping(from: number, to: number, columns: readonly Column[], { start, end }: ColumnGroup): number[] {
+  const found = [...Array(end - start).keys()].map((i) => start + i).filter((column) => {
+    const [first, last] = columns[column].code.split('-').map(Number);
+    return first <= to && last >= from;
+  });
+  if (found.length === 0) throw new ShapeOptionError(`age ${from}-${to}`, 'The model has no patients of that age.');
+  return found;
+} // prettier-ignore
+
+function isBetween(age: number | undefined, from: number, to: number): boolean {
+  return age !== undefined && age >= from && age <= to;
+}

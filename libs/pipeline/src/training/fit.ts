@@ -1,0 +1,42 @@
+import type { RowSource } from '@ehrsynth/matrix';
+import type { Synthesizer, TrainingEvent } from '@ehrsynth/models';
+import { StoppedError } from '../errors.ts';
+import { type Running, Work } from '../run/events.ts';
+import type { TrainingLog } from './training-log.ts';
+
+/** The piece of work that a signal ends in order, with a checkpoint. */
+export const TRAINING = 'Training';
+
+/**
+ * Fits a model to rows, each epoch written into the log. Gives the last epoch's event, where there are epochs.
+ * @param epochs of all phases
+ * @throws StoppedError where the signal ended it
+ */
+export async function fit(
+  model: Synthesizer,
+  rows: RowSource,
+  log: TrainingLog,
+  epochs: number,
+  options: { minPatients: number; checkpointFolder: string; checkpointEveryMs: number; resume: boolean },
+  running: Running,
+): Promise<TrainingEvent | undefined> {
+  const { signal, onEvent } = running;
+  const work = new Work(running, TRAINING, 'epochs', epochs);
+  let last: TrainingEvent | undefined;
+  const finished = await model
+    .fit(rows, {
+      ...options,
+      signal,
+      onProgress: (done) => work.update(done),
+      onEvent: (event) => {
+        last = event;
+        log.write(event);
+        onEvent?.({ type: 'epoch', epoch: event });
+      },
+    })
+    .finally(() => work.stop());
+  if (!finished)
+    throw new StoppedError('Training was stopped; what was done so far is kept', options.checkpointFolder);
+  onEvent?.({ type: 'trained', seconds: log.seconds, last });
+  return last;
+}

@@ -1,0 +1,35 @@
+import { ENGINE_NAMES } from '@ehrsynth/engine';
+import { MODEL_NAMES, type ModelName } from '@ehrsynth/models';
+import { z } from 'zod';
+import { PUBLIC_PARTS } from './privacy-budget.ts';
+
+export const engineName = z.enum(['auto', ...ENGINE_NAMES]);
+export const modelName = z.enum(MODEL_NAMES as [ModelName, ...ModelName[]]);
+export const seedNumber = z.number().int().min(0);
+
+export const TrainOptions = z.strictObject({
+  /** The model's folder. */
+  out: z.string().min(1),
+  model: modelName.default('autoregressive'),
+  /** Options of the model by name, those that are not its defaults: { epochs: 5, hidden: 128 }. */
+  settings: z.record(z.string(), z.unknown()).default({}),
+  /** The same seed, cohort and engine give the same model; in a private training it decides the initial weights alone. */
+  seed: seedNumber.default(1),
+  engine: engineName.default('auto'),
+  /** Goes on from the checkpoint of a training for the same output. */
+  resume: z.boolean().default(false),
+  /** Minutes between two checkpoints. */
+  checkpointEvery: z.number().positive().default(5),
+  /** Random rows among the patients, to measure what the model remembers; and how often each stands there. */
+  canaries: z.number().int().min(0).default(0),
+  canaryRepeats: z.number().int().min(1).default(1),
+  /** Differential privacy by DP-SGD: ε for each patient, δ well below one in their number, the norm of a gradient. */
+  dpEpsilon: z.number().positive().optional(),
+  dpDelta: z.number().min(0).lt(1).optional(),
+  dpClip: z.number().positive().optional(),
+  /** What is declared public, since the budget does not cover it. */
+  dpPublic: z.array(z.enum(PUBLIC_PARTS)).optional(),
+  /** Replaces the folder where a training wrote it. */
+  force: z.boolean().default(false),
+});
+export type TrainOptions = z.input<typeof TrainOptions>;

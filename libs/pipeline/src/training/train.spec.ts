@@ -1,0 +1,65 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { beforeAll, expect, it } from 'vitest';
+import { ingest } from '../cohort/ingest.ts';
+import { InvalidOptionsError, StoppedError } from '../errors.ts';
+import { generate } from '../generation/generate.ts';
+import type { PipelineEvent } from '../run/events.ts';
+import { ownFolder, simulated, typesOf } from '../testing.ts';
+import { train } from './train.ts';
+
+const at = ownFolder();
+const settings = { epochs: 3, hidden: 8 };
+
+beforeAll(async () => {
+  await ingest(simulated(160), { out: at('cohort'), minPatients: 4 });
+});
+
+it('reports each stage, and gives what it came to', async () => {
+  const events: PipelineEvent[] = [];
+  const trained = await train(
+    at('cohort'),
+    { out: at('model'), settings, engine: 'wasm', canaries: 5 },
+    { onEvent: (event) => void events.push(event) },
+  );
+  expect(typesOf(events)).toEqual(['work', 'progress', 'work-end', 'training', 'epoch', 'trained']);
+  const works = events.flatMap((event) => (event.type === 'work' ? [event.work] : []));
+  expect(works).toEqual(['Learning the timeline', 'Training']);
+  expect(events.filter(({ type }) => type === 'epoch')).toHaveLength(3);
+  expect(trained).toMatchObject({ model: 'autoregressive', canaries: { canaries: 5 }, last: { epoch: 3 } });
+  const run = JSON.parse(readFileSync(at('model', 'run.json'), 'utf8'));
+  expect(run).toMatchObject({
+    command: 'train',
+    counts: { patients: trained.patients, codes: trained.codes },
+    options: { model: 'autoregressive', epochs: 3, canaries: 5, engine: 'wasm' },
+  });
+});
+
+it('is stopped by a signal, and goes on to the very model that it would have been', async () => {
+  const whole = { settings, engine: 'wasm', seed: 2 } as const;
+  await train(at('cohort'), { ...whole, out: at('whole') });
+  const stopped = new AbortController();
+  const onEvent = (event: PipelineEvent) => {
+    if (event.type === 'epoch' && event.epoch.epoch === 2) stopped.abort();
+  };
+  const given = { ...whole, out: at('parts') };
+  await expect(train(at('cohort'), given, { onEvent, signal: stopped.signal })).rejects.toThrow(StoppedError);
+  expect(existsSync(at('parts'))).toBe(false);
+  expect(readdirSync(at('.parts.checkpoint'))).toContain('training.jsonl');
+  const resumed = await train(at('cohort'), { ...given, resume: true });
+  expect(resumed.last).toMatchObject({ epoch: 3 });
+  expect(existsSync(at('.parts.checkpoint'))).toBe(false);
+  const drawn = (model: string) =>
+    generate(at(model), { number: 40, out: at(`${model}-synth`), engine: 'wasm' });
+  for (const model of ['whole', 'parts']) await drawn(model);
+  const matrix = (model: string) => readFileSync(at(`${model}-synth`, 'matrix.npz'));
+  expect(matrix('parts').equals(matrix('whole'))).toBe(true);
+});
+
+it('refuses options that it does not have, and values that cannot be, before it reads anything', async () => {
+  const unknown = { out: at('none'), epochs: 3 } as never;
+  await expect(train(at('nowhere'), unknown)).rejects.toThrow(InvalidOptionsError);
+  await expect(train(at('nowhere'), { out: at('none'), canaries: -1 })).rejects.toThrow(/canaries/);
+  await expect(train(at('cohort'), { out: at('none'), settings: { epochs: 1.5 } })).rejects.toThrow(/epochs/);
+  await expect(train(at('cohort'), { out: at('none'), dpDelta: 1e-4 })).rejects.toThrow(/--dp-epsilon/);
+  expect(existsSync(at('none'))).toBe(false);
+});

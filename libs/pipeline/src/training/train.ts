@@ -1,0 +1,212 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { saveTimeline } from '@ehrsynth/decode';
+import { startEngine } from '@ehrsynth/engine';
+import { openRows, type RowSource } from '@ehrsynth/matrix';
+import {
+  checkpointFolderFor,
+  createModel,
+  hasCheckpoint,
+  type ModelName,
+  MODELS,
+  optionsOf,
+  type TrainingEvent,
+} from '@ehrsynth/models';
+import type { z } from 'zod';
+import { readEncoding } from '../cohort/cohort-writer.ts';
+import { NothingToResumeError, NothingToTrainError } from '../errors.ts';
+import type { Running } from '../run/events.ts';
+import { checkedOptions } from '../run/options.ts';
+import { inputsFrom, type ProvenRun, provenRun } from '../run/provenance.ts';
+import { checkpointFolderOf, intoRunFolder } from '../run/run-folder.ts';
+import { type CanaryReport, keepPlan, keptPlan, planCanaries, planted, reportCanaries } from './canaries.ts';
+import { fit } from './fit.ts';
+import { timelineOf } from './learn-timeline.ts';
+import { budgetOf, type PrivacyStatement, savePrivacy } from './privacy-budget.ts';
+import { TrainOptions } from './train-options.ts';
+import { TrainingLog } from './training-log.ts';
+
+export interface Trained {
+  /** Its folder. */
+  out: string;
+  model: ModelName;
+  patients: number;
+  codes: number;
+  /** Of all runs of this training together. */
+  seconds: number;
+  last?: TrainingEvent;
+  privacy?: PrivacyStatement;
+  /** What the model remembers of the canaries that were planted. */
+  canaries?: CanaryReport;
+}
+
+/**
+ * Trains a model on a cohort's training patients into a folder: the model, its timeline, its log, run.json. What can fail is learned
+ * before the network is trained: the output folder, the plan of canaries, the budget, the timeline.
+ * @param cohort folder that `ingest` wrote
+ * @throws UserError; StoppedError where the signal ended it: the checkpoint is kept beside the output, and `resume` goes on from it
+ */
+export async function train(cohort: string, options: TrainOptions, running: Running = {}): Promise<Trained> {
+  const given = checkedOptions('train', TrainOptions, options);
+  // The held-out patients are not read; that they are the same when the model is measured follows from their sums.
+  const ingested = await provenRun(cohort, 'ingest', (name) => !name.startsWith('holdout/'));
+  const settings = optionsOf(given.model, { ...given.settings, seed: given.seed });
+  const patients = await openRows(join(cohort, 'train'));
+  const checkpoint = checkpointFolderOf(given.out);
+  /** Completed by what is known only later. */
+  const recorded: Record<string, unknown> = {
+    model: given.model,
+    canaries: given.canaries,
+    canaryRepeats: given.canaryRepeats,
+  };
+  let done: Trained | undefined;
+  try {
+    const codes = patients.columns.length - patients.firstCode;
+    if (codes === 0) throw new NothingToTrainError(cohort);
+    const resume = given.resume && (await canResume(given.out, checkpoint, running));
+    const training = { cohort, given: { ...given, resume }, settings, patients, codes, checkpoint, recorded };
+    await intoRunFolder(runOf(cohort, ingested, given, recorded, checkpoint), async (folder) => {
+      const { engine, ...result } = await trainInto(folder, training, running);
+      done = result;
+      return { patients: result.patients, codes, engine, last: result.last };
+    });
+  } finally {
+    await patients.close();
+  }
+  return done!;
+}
+
+type Given = z.output<typeof TrainOptions>;
+
+interface Training {
+  cohort: string;
+  given: Given;
+  /** Options of the model, with their defaults. */
+  settings: Record<string, unknown>;
+  patients: RowSource;
+  codes: number;
+  checkpoint: string;
+  recorded: Record<string, unknown>;
+}
+
+function runOf(
+  cohort: string,
+  ingested: ProvenRun,
+  { out, force, dpEpsilon }: Given,
+  options: Record<string, unknown>,
+  checkpoint: string,
+) {
+  const isPrivate = dpEpsilon !== undefined;
+  return {
+    command: 'train',
+    out,
+    force,
+    options,
+    links: { cohort },
+    checkpoint,
+    ...(isPrivate && { origins: { cohort: ingested.run.id } }),
+    // Who knows all patients but one could tell by a checksum whether that one is there.
+    inputs: isPrivate ? [] : inputsFrom('cohort', ingested),
+  };
+}
+
+/**
+ * Whether there is a checkpoint to go on from. A training that was stopped before its first one begins anew, and says so.
+ * @throws NothingToResumeError where none was begun for this output: it may be the wrong one
+ */
+async function canResume(out: string, checkpoint: string, { onEvent }: Running): Promise<boolean> {
+  if (await hasCheckpoint(checkpoint)) return true;
+  if (!existsSync(checkpoint)) throw new NothingToResumeError(out, checkpoint);
+  onEvent?.({
+    type: 'note',
+    text: 'The training was stopped before its first checkpoint: it begins anew',
+  });
+  return false;
+}
+
+/** Trains into a folder that gets its name when all is done. */
+async function trainInto(
+  folder: string,
+  { cohort, given, settings, patients, codes, checkpoint, recorded }: Training,
+  running: Running,
+): Promise<Trained & { engine: string }> {
+  const { model: name, seed, canaries, canaryRepeats, resume } = given;
+  const isPrivate = given.dpEpsilon !== undefined;
+  const encoding = await readEncoding(cohort);
+  const planned =
+    canaries > 0 ? await planCanaries(patients, canaries, canaryRepeats, seed, isPrivate) : undefined;
+  const plan = resume ? await keptPlan(checkpoint, planned) : planned;
+  const rows = plan ? planted(patients, plan) : patients;
+  const privacy = budgetOf(given, {
+    model: name,
+    options: settings,
+    given: Object.keys(given.settings),
+    patients: patients.rows,
+    rows: rows.rows,
+    weights: weightsAtMost(rows, settings),
+  });
+  if (privacy) {
+    const { noiseMultiplier, clip } = privacy;
+    Object.assign(settings, optionsOf(name, { ...settings, noiseMultiplier, clip }));
+  }
+  await checkpointFolderFor(checkpoint);
+  await keepPlan(checkpoint, plan);
+  if (privacy) await savePrivacy(folder, privacy);
+  await saveTimeline(folder, await timelineOf(cohort, patients, encoding, running));
+
+  const { name: engineName, detail } = await startEngine(given.engine);
+  Object.assign(recorded, settings, { engine: engineName });
+  const { pretrainEpochs = 0, epochs = 0 } = settings as { pretrainEpochs?: number; epochs?: number };
+  running.onEvent?.({
+    type: 'training',
+    training: {
+      model: name,
+      title: MODELS[name].title,
+      patients: patients.rows,
+      canaries: plan ? canaries : 0,
+      codes,
+      engine: { name: engineName, detail },
+      epochs: pretrainEpochs + epochs,
+      privacy,
+    },
+  });
+  const model = createModel(name, rows.columns, settings);
+  const log = new TrainingLog(checkpoint, resume);
+  const training = {
+    minPatients: encoding.minPatients,
+    checkpointFolder: checkpoint,
+    checkpointEveryMs: 60_000 * given.checkpointEvery,
+    resume,
+  };
+  const last = await fit(model, rows, log, pretrainEpochs + epochs, training, running);
+  const { seconds } = log;
+  try {
+    await model.save(folder);
+    log.copyTo(folder);
+    const remembered = plan && (await reportCanaries(model, plan, folder));
+    return {
+      out: given.out,
+      model: name,
+      patients: patients.rows,
+      codes,
+      seconds,
+      last,
+      privacy,
+      canaries: remembered,
+      engine: detail,
+    };
+  } catch (error) {
+    const text = 'The training is done and kept: give the same command with --resume once the cause is gone.';
+    if (await hasCheckpoint(checkpoint)) running.onEvent?.({ type: 'advice', text });
+    throw error;
+  }
+}
+
+/** More numbers than the network has: tokens are columns, absences of a group and the end. */
+function weightsAtMost(
+  { columns }: RowSource,
+  { hidden = 0, layers = 0 }: { hidden?: number; layers?: number },
+): number {
+  const tokens = 2 * columns.length + 1;
+  return (2 * tokens + layers * hidden) * (hidden + 1) + tokens;
+}

@@ -1,0 +1,34 @@
+import { auc, type Interval, rocCurve, type RocPoint, rocPoints } from '@ehrsynth/statistics';
+
+export interface LikelihoodAttack {
+  /** AUC of members against people who were not in training; 0.5 is safe. */
+  auc: Interval;
+  roc: RocPoint[];
+  /** Patients of either side. */
+  members: number;
+  nonMembers: number;
+}
+
+/**
+ * Membership inference by likelihood: an attacker who holds the model takes a person for a member where the model finds the person's
+ * record likely. The control is in the figure: people who were not in training are what members are told from.
+ * @param members log-likelihood of each training patient's record; `nonMembers` of each held-out one's. −Infinity is a record that the
+ * model thinks impossible
+ * @throws RangeError where one is not a number
+ * @see Yeom et al. 2018, adversary 2
+ */
+export function likelihoodAttack(
+  members: ArrayLike<number>,
+  nonMembers: ArrayLike<number>,
+): LikelihoodAttack {
+  for (const [name, all] of Object.entries({ members, nonMembers })) {
+    const at = Array.prototype.findIndex.call(all, Number.isNaN);
+    if (at !== -1) throw new RangeError(`the log-likelihood of patient ${at} of the ${name} is not a number`);
+  }
+  return {
+    auc: auc(members, nonMembers),
+    roc: rocCurve(members, nonMembers, rocPoints(Math.min(members.length, nonMembers.length))),
+    members: members.length,
+    nonMembers: nonMembers.length,
+  };
+}

@@ -1,0 +1,17 @@
+import type { Comparison } from '@ehrsynth/evaluation';
+import type { Exposure, PrivacyAudit } from '@ehrsynth/privacy';
+import type { HistoryFigures, Verdict } from '@ehrsynth/release';
+
+/** What a report shows. */
+export interface ReportData {
+  title: string;
+  comparison: Comparison;
+  privacy: PrivacyAudit;
+  verdict: Verdict;
+  /** Undefined where records have no visits, or histories were not asked for: not measured. */
+  histories?: HistoryFigures;
+  /** Of planted canaries, as the model and as the synthetic rows show them. */
+  canaries?: { canaries: number; repeats: number; byReconstruction: Exposure; bySamples?: Exposure };
+  /** Of each epoch: its losses, and now and then how generated rows stood to real ones. */
+  training: { phase: string; done: number; losses: Record<string, number>; probe?: { rmse: number } }[];
+}

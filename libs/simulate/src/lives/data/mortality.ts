@@ -1,0 +1,62 @@
+import type { Mortality } from '../types.ts';
+
+/**
+ * Total: US life tables of 2019 (NCHS), both sexes. Men and women: what of it is left when the factors and additions of the diseases
+ * simulated, and deaths in hospital, are taken off, so that all deaths together meet the total.
+ */
+export const MORTALITY: Mortality = {
+  men: {
+    0: 5.8,
+    0.99: 5.8,
+    1: 0.25,
+    5: 0.14,
+    12: 0.15,
+    17: 0.7,
+    30: 1.3,
+    40: 1.6,
+    50: 2,
+    60: 3.9,
+    67: 5.3,
+    72: 6.4,
+    77: 10.2,
+    82: 9.5,
+    87: 15,
+    92: 40,
+    97: 90,
+  },
+  women: {
+    0: 5,
+    0.99: 5,
+    1: 0.2,
+    5: 0.11,
+    12: 0.11,
+    17: 0.3,
+    30: 0.6,
+    40: 0.65,
+    50: 1,
+    60: 1.6,
+    67: 2.5,
+    72: 3.5,
+    77: 7.4,
+    82: 9.5,
+    87: 17,
+    92: 33,
+    97: 85,
+  },
+  largestRatio: 3,
+  total: [
+    { from: 0, to: 5, deaths: 1.3 },
+    { from: 5, to: 15, deaths: 0.13 },
+    { from: 15, to: 25, deaths: 0.7 },
+    { from: 25, to: 35, deaths: 1.3 },
+    { from: 35, to: 45, deaths: 2 },
+    { from: 45, to: 55, deaths: 3.9 },
+    { from: 55, to: 65, deaths: 8.8 },
+    { from: 65, to: 70, deaths: 14.6 },
+    { from: 70, to: 75, deaths: 23 },
+    { from: 75, to: 80, deaths: 36 },
+    { from: 80, to: 85, deaths: 57 },
+    { from: 85, to: 90, deaths: 100 },
+    { from: 90, to: 95, deaths: 170 },
+  ],
+};
