@@ -15,7 +15,8 @@ export {
   LONGITUDINAL_STEPS,
 } from './longitudinal/compare-histories.ts';
 export type { LongitudinalComparison, ShownCode } from './longitudinal/comparison.ts';
-export type { Both, Figure } from './longitudinal/figure.ts';
+export type { Figure } from './longitudinal/figure.ts';
+export type { Both } from './sides.ts';
 export type { BinnedShares } from './longitudinal/binned.ts';
 export { OUTCOMES, type OutcomeDefinition } from './longitudinal/outcome-definitions.ts';
 export { EFFECTS, type EffectDefinition } from './longitudinal/effect-definitions.ts';

@@ -9,7 +9,7 @@ export {
   Sex,
 } from './patient-record.ts';
 export { withoutText } from './without-text.ts';
-export { OMOP_CONCEPT, OMOP_VOCABULARY, SOURCE_VALUE_OF, System, systemName } from './systems.ts';
+export { OMOP_CONCEPT, OMOP_VOCABULARY, SOURCE_VALUE_OF, System, systemName, UCUM } from './systems.ts';
 export {
   ageInYears,
   compareInstants,

@@ -14,6 +14,9 @@ export const System = {
   cvx: 'http://hl7.org/fhir/sid/cvx',
 } as const;
 
+/** The system of units of measure. */
+export const UCUM = 'http://unitsofmeasure.org';
+
 const NAMES: Record<string, string> = {
   [System.icd10cm]: 'ICD-10-CM',
   [System.icd9cm]: 'ICD-9-CM',
@@ -32,7 +35,7 @@ const NAMES: Record<string, string> = {
   'http://fhir.de/CodeSystem/bfarm/ops': 'OPS',
   'https://fhir.hl7.org.uk/CodeSystem/OPCS-4': 'OPCS-4',
   'https://dmd.nhs.uk': 'dm+d',
-  'http://unitsofmeasure.org': 'UCUM',
+  [UCUM]: 'UCUM',
   'http://read.info/readv2': 'Read Codes version 2',
   'https://www.nlm.nih.gov/mesh': 'MeSH',
   'https://www.meddra.org': 'MedDRA',

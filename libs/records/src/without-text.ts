@@ -1,4 +1,5 @@
 import type { Code, CodedEvent, PatientRecord, Quantity } from './patient-record.ts';
+import { UCUM } from './systems.ts';
 
 /**
  * The record without values that are text: these may name the patient, and nothing models them. So may what a source writes beside the
@@ -16,7 +17,6 @@ const MOST_BLANKS = 2;
 const LONGEST_UNIT_CODE = 50;
 const CODE = /^\S{1,20}$/;
 const UNIT_CODE = new RegExp(String.raw`^\S{1,${LONGEST_UNIT_CODE}}$`);
-const UCUM = 'http://unitsofmeasure.org';
 
 function hasText(event: CodedEvent): boolean {
   const { text, sourceText, route, quantity, dose, answer, panel, interpretation, category } = event;

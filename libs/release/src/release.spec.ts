@@ -187,9 +187,9 @@ describe('k-anonymity by addition', () => {
   /** Candidates of the numbers of columns; the record of one in three turns out to be of the other sex. */
   async function* candidates(rows: number[][]): AsyncGenerator<Candidate<number[]>> {
     for (const [i, row] of rows.entries()) {
-      const mended = i % 3 === 2 ? [1 - row[0], ...row.slice(1)] : row;
-      const entries = mended.map((column): [number, number] => [column, 1]);
-      yield { columns: row, decode: () => ({ entries, value: mended }) };
+      const repaired = i % 3 === 2 ? [1 - row[0], ...row.slice(1)] : row;
+      const entries = repaired.map((column): [number, number] => [column, 1]);
+      yield { columns: row, decode: () => ({ entries, value: repaired }) };
     }
   }
   const rows = [[0, 2, 5], [0, 2, 6], [0, 2, 7], [1, 2, 5], [1, 3, 5], [1, 3, 6]]; // prettier-ignore

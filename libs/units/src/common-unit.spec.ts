@@ -1,7 +1,6 @@
-import { type CodedEvent, System } from '@ehrsynth/records';
+import { type CodedEvent, System, UCUM } from '@ehrsynth/records';
 import { describe, expect, it } from 'vitest';
 import { CommonUnits } from './common-unit.ts';
-import { UCUM } from './spellings.ts';
 
 const glucose = (value: number, unit?: string, more: Partial<CodedEvent> = {}): CodedEvent => ({
   kind: 'measurement',

@@ -1,6 +1,6 @@
-import type { Code, CodedEvent, Quantity } from '@ehrsynth/records';
+import { type Code, type CodedEvent, type Quantity, UCUM } from '@ehrsynth/records';
 import { type Conversion, conversionOf, converted } from './conversion.ts';
-import { UCUM, ucumOf } from './spellings.ts';
+import { ucumOf } from './spellings.ts';
 
 /** How a code's values were brought to one unit, in numbers of values. */
 export interface UnitReport {
@@ -23,7 +23,8 @@ interface Counts {
   byUnit: Map<string, number>;
   /** Of these, those that count in the choice. */
   said: Map<string, number>;
-  fixed?: { unit: string; ways: Map<string, Conversion | undefined> };
+  /** The unit that they are brought to, once it is asked for. */
+  chosen?: string;
 }
 
 /** One unit for each code, chosen by how many values have it. */
@@ -64,15 +65,14 @@ export class CommonUnits {
     if (kind !== 'measurement' || quantity?.value === undefined) return event;
     const counts = this.codes.get(keyOf(code));
     const from = nameOf(quantity, code);
-    const fixed = counts && this.fix(counts);
-    if (!fixed || from === fixed.unit) return event;
-    const way = fixed.ways.get(from) ?? wayOf(code, from, fixed.unit);
-    fixed.ways.set(from, way);
+    const unit = counts && chosenUnit(counts);
+    if (unit === undefined || from === unit) return event;
+    const way = wayOf(code, from, unit);
     if (!way) return event;
     const { value, comparator } = quantity;
     return {
       ...event,
-      quantity: { value: converted(value, way), ...(comparator && { comparator }), unit: fixed.unit },
+      quantity: { value: converted(value, way), ...(comparator && { comparator }), unit },
       ...(referenceRange && {
         referenceRange: {
           ...(referenceRange.low !== undefined && { low: converted(referenceRange.low, way) }),
@@ -91,7 +91,7 @@ export class CommonUnits {
     return [...this.codes.values()]
       .filter(({ byUnit }) => byUnit.size > 1)
       .map((counts) => {
-        const { unit } = this.fix(counts)!;
+        const unit = chosenUnit(counts);
         const report: UnitReport = {
           code: counts.code,
           unit: named(unit),
@@ -110,17 +110,16 @@ export class CommonUnits {
         return report;
       });
   }
+}
 
-  /** The unit that most values have; of those that as many have, the first by name. Values without one have no say. */
-  private fix(counts: Counts): Counts['fixed'] {
-    if (!counts.fixed) {
-      const units = [...counts.byUnit.keys()].filter((unit) => unit !== '');
-      const say = (unit: string) => counts.said.get(unit) ?? 0;
-      const [most = ''] = units.sort((a, b) => say(b) - say(a) || (a < b ? -1 : 1));
-      counts.fixed = { unit: most, ways: new Map() };
-    }
-    return counts.fixed;
+/** The unit that most values have; of those that as many have, the first by name. Values without one have no say. */
+function chosenUnit(counts: Counts): string {
+  if (counts.chosen === undefined) {
+    const units = [...counts.byUnit.keys()].filter((unit) => unit !== '');
+    const say = (unit: string) => counts.said.get(unit) ?? 0;
+    [counts.chosen = ''] = units.sort((a, b) => say(b) - say(a) || (a < b ? -1 : 1));
   }
+  return counts.chosen;
 }
 
 const TEXT = /^text:/;

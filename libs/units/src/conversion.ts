@@ -28,6 +28,19 @@ const SAME: Conversion = { factor: 1, offset: 0 };
 export function conversionOf({ system, code }: Code, from: string, to: string): Conversion | undefined {
   if (from === to) return SAME;
   const loinc = system === System.loinc ? code : '';
+  const key = `${loinc}|${from}|${to}`;
+  if (!found.has(key)) {
+    if (found.size === MOST_KEPT) found.clear();
+    found.set(key, lookUp(loinc, from, to));
+  }
+  return found.get(key);
+}
+
+const MOST_KEPT = 10_000;
+/** UCUM's parser is slow, and the same units come again. */
+const found = new Map<string, Conversion | undefined>();
+
+function lookUp(loinc: string, from: string, to: string): Conversion | undefined {
   const [one, another] = [withoutAnnotations(from), withoutAnnotations(to)];
   if (isNumberAlone(from, loinc) || isNumberAlone(to, loinc))
     return isNumberAlone(from, loinc) && isNumberAlone(to, loinc) ? SAME : undefined;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { UCUM, ucumOf } from './spellings.ts';
+import { UCUM } from '@ehrsynth/records';
+import { ucumOf } from './spellings.ts';
 
 describe('the unit of a quantity in UCUM', () => {
   it.each([

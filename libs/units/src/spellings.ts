@@ -1,8 +1,6 @@
-import type { Quantity } from '@ehrsynth/records';
+import { type Quantity, UCUM } from '@ehrsynth/records';
 import { folded, shortWords } from './letters.ts';
 import { isUcum } from './ucum.ts';
-
-export const UCUM = 'http://unitsofmeasure.org';
 
 /** UCUM, and how laboratories, monitors and tables of units write it: folded, in small letters, without blanks. */
 const WRITTEN: [ucum: string, spellings: string][] = [

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { UCUM } from './spellings.ts';
+import { UCUM } from '@ehrsynth/records';
 import { withUsualUnit, withUsualUnits } from './usual-unit.ts';
 
 const ucum = (code: string, unit = code) => ({ value: 7, unit, system: UCUM, code });

@@ -1,5 +1,5 @@
-import type { CodedEvent, Quantity } from '@ehrsynth/records';
-import { UCUM, ucumOf } from './spellings.ts';
+import { type CodedEvent, type Quantity, UCUM } from '@ehrsynth/records';
+import { ucumOf } from './spellings.ts';
 
 /**
  * The quantity without a unit that is not in use: what a source writes as a unit may be a text about one patient. In use are units that

@@ -1,4 +1,4 @@
-import { eachSide, type SideName } from './key-counts.ts';
+import { eachSide, type SideName } from '../sides.ts';
 import type { Sides } from './side.ts';
 import type { Values } from './time-values.ts';
 

@@ -1,8 +1,9 @@
 import { type Pause, yieldToEventLoop } from '@ehrsynth/io';
+import { type Both, COMPARED, eachSide } from '../sides.ts';
 import { totalVariation } from './distances.ts';
-import { type Both, both, type Jackknifed, WITHOUT } from './figure.ts';
+import { both, type Jackknifed, WITHOUT } from './figure.ts';
 import { MeanSums } from './jackknife-sums.ts';
-import { codesOf, eachSide, KeyCounts } from './key-counts.ts';
+import { codesOf, KeyCounts } from './key-counts.ts';
 import { MIN_CARRIERS } from './recurrence.ts';
 import type { Side, Sides } from './side.ts';
 
@@ -24,10 +25,7 @@ export async function classGivenCode(sides: Sides, pause: Pause = yieldToEventLo
   const sums = both(() => ({ variation: new MeanSums(), codes: 0 }));
   const classes = MOST_CLASSES + 1;
   for (let code = 0; code < codes; code++) {
-    for (const [key, other] of [
-      ['synthetic', 'synthetic'],
-      ['floor', 'training'],
-    ] as const) {
+    for (const [key, other] of COMPARED) {
       if (people.holdout[code] < MIN_CARRIERS || people[other][code] < MIN_CARRIERS) continue;
       const at = code * classes * WITHOUT;
       sums[key].variation.add(totalVariation(counts.holdout.counts, counts[other].counts, classes, at));

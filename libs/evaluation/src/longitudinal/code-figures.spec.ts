@@ -1,7 +1,7 @@
 import type { PatientRecord } from '@ehrsynth/records';
 import { expect, it } from 'vitest';
+import { eachSide } from '../sides.ts';
 import { GROUPS, type Jackknifed } from './figure.ts';
-import { eachSide } from './key-counts.ts';
 import { order } from './order.ts';
 import type { Sides } from './side.ts';
 import { singleCodes } from './single-codes.ts';

@@ -1,9 +1,9 @@
 import type { EventKind } from '@ehrsynth/records';
+import type { Both, SideName } from '../sides.ts';
 import type { Effects } from './effects.ts';
-import type { Both, Figure } from './figure.ts';
+import type { Figure } from './figure.ts';
 import type { FirstAgeCurve } from './first-age-curves.ts';
 import type { HistoryDiscrimination } from './history-discriminator.ts';
-import type { SideName } from './key-counts.ts';
 import type { NextVisit } from './next-visit.ts';
 import type { OutcomeFit } from './outcomes.ts';
 import type { DistributionPlots } from './plots.ts';

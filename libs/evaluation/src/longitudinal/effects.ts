@@ -1,11 +1,11 @@
 import { FEMALE, MALE } from '@ehrsynth/histories';
 import { type Pause, yieldToEventLoop } from '@ehrsynth/io';
 import { type Interval, meanOf, proportion, withVariance } from '@ehrsynth/statistics';
+import { eachSide, type SideName, SIDES } from '../sides.ts';
 import { coxRegression } from './cox.ts';
 import type { EffectDefinition } from './effect-definitions.ts';
 import type { Figure } from './figure.ts';
 import { episodesOf, type FollowUp, followUps, tableOf } from './follow-up.ts';
-import { eachSide, SIDES, type SideName } from './key-counts.ts';
 import { type LogRatio, oddsRatio } from './odds-ratio.ts';
 import type { Sides } from './side.ts';
 

@@ -1,9 +1,9 @@
 import type { PatientRecord } from '@ehrsynth/records';
 import { expect, it } from 'vitest';
+import { eachSide } from '../sides.ts';
 import { classGivenCode } from './class-given-code.ts';
 import { type Figure, figureOf } from './figure.ts';
 import { firstAge } from './first-age.ts';
-import { eachSide } from './key-counts.ts';
 import { order } from './order.ts';
 import { recurrence } from './recurrence.ts';
 import { singleCodes } from './single-codes.ts';

@@ -1,4 +1,5 @@
 import { type Interval, jackknifeVariance, withVariance } from '@ehrsynth/statistics';
+import type { Both } from '../sides.ts';
 
 /** Groups of patients that are left out in turn to know how sure a figure is. */
 export const GROUPS = 20;
@@ -13,12 +14,6 @@ export interface Figure {
   synthetic?: Interval;
   floor?: Interval;
   notMeasured?: string;
-}
-
-/** A figure of both comparisons. */
-export interface Both<T> {
-  synthetic: T;
-  floor: T;
 }
 
 /** A figure of all patients of two sides, and without each group of both sides; undefined where it cannot be had. */

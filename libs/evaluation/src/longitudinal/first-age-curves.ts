@@ -1,7 +1,7 @@
 import { SMALL_CELL } from '../small-cells.ts';
+import { eachSide, type SideName } from '../sides.ts';
 import { joinedBins } from './binned.ts';
 import { unpacked } from './distances.ts';
-import { eachSide, type SideName } from './key-counts.ts';
 import { MIN_CARRIERS } from './recurrence.ts';
 import type { Sides } from './side.ts';
 import { type ValuesByCode, valuesOf } from './values-by-code.ts';

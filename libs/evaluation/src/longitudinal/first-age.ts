@@ -1,9 +1,10 @@
 import { NO_DAY } from '@ehrsynth/histories';
 import { type Pause, yieldToEventLoop } from '@ehrsynth/io';
+import { type Both, COMPARED, eachSide, type SideName } from '../sides.ts';
 import { ksDistance } from './distances.ts';
-import { type Both, both, type Jackknifed } from './figure.ts';
+import { both, type Jackknifed } from './figure.ts';
 import { MeanSums } from './jackknife-sums.ts';
-import { codesOf, eachSide, type SideName } from './key-counts.ts';
+import { codesOf } from './key-counts.ts';
 import { MIN_CARRIERS } from './recurrence.ts';
 import type { Side, Sides } from './side.ts';
 import { type EntryValues, type ValuesByCode, valuesByCode, valuesOf } from './values-by-code.ts';
@@ -23,10 +24,7 @@ export async function firstAge(
   const sums = both(() => ({ distance: new MeanSums(), codes: 0 }));
   for (let code = 0; code < codesOf(sides); code++) {
     const reference = valuesOf(ages.holdout, code);
-    for (const [key, name] of [
-      ['synthetic', 'synthetic'],
-      ['floor', 'training'],
-    ] as const) {
+    for (const [key, name] of COMPARED) {
       const other = valuesOf(ages[name], code);
       if (reference.length < MIN_CARRIERS || other.length < MIN_CARRIERS) continue;
       sums[key].distance.add(ksDistance(reference, other));

@@ -1,4 +1,5 @@
 import { GROUPS, WITHOUT } from './figure.ts';
+import { SIDES, type SideName } from '../sides.ts';
 import type { Sides } from './side.ts';
 
 /** Counts of keys by jackknife group: of each key its groups, then all. */
@@ -26,14 +27,6 @@ export class KeyCounts {
     }
     this.touchedCount = 0;
   }
-}
-
-export const SIDES = ['holdout', 'training', 'synthetic'] as const;
-export type SideName = (typeof SIDES)[number];
-
-/** One thing for each side. */
-export function eachSide<T>(made: (name: SideName) => T): Record<SideName, T> {
-  return { holdout: made('holdout'), training: made('training'), synthetic: made('synthetic') };
 }
 
 /** The keys that any of some counts have, each once. */

@@ -1,7 +1,8 @@
 import { type Pause, yieldToEventLoop } from '@ehrsynth/io';
-import { type Both, both, GROUPS, type Jackknifed, WITHOUT } from './figure.ts';
+import { type Both, eachSide } from '../sides.ts';
+import { both, GROUPS, type Jackknifed, WITHOUT } from './figure.ts';
 import { PearsonSums } from './jackknife-sums.ts';
-import { codesOf, eachSide, KeyCounts } from './key-counts.ts';
+import { codesOf, KeyCounts } from './key-counts.ts';
 import { type Places, placesOf, rowsOf } from './occurrences.ts';
 import type { Side, Sides } from './side.ts';
 

@@ -3,12 +3,12 @@ import type { CodeMatrix } from '@ehrsynth/matrix';
 import type { Rng } from '@ehrsynth/random';
 import { aucOf, type Interval, logisticRegression, proportion } from '@ehrsynth/statistics';
 import { isSmallCell } from '../small-cells.ts';
+import { eachSide, type SideName } from '../sides.ts';
 import { averagePrecision } from './average-precision.ts';
 import { type Cohort, cohortOf } from './cohort.ts';
 import { commonestCodes, DEMOGRAPHICS, demographicsOn, FeatureRows } from './features.ts';
 import { GROUPS, intervalOf, WITHOUT } from './figure.ts';
 import { kaplanMeier, type SurvivalPoint } from './kaplan-meier.ts';
-import { eachSide, type SideName } from './key-counts.ts';
 import type { OutcomeDefinition } from './outcome-definitions.ts';
 import type { Side, Sides } from './side.ts';
 

@@ -1,8 +1,9 @@
 import { type Pause, yieldToEventLoop } from '@ehrsynth/io';
+import { type Both, COMPARED, eachSide } from '../sides.ts';
 import { ksDistance } from './distances.ts';
-import { type Both, both, GROUPS, type Jackknifed, WITHOUT } from './figure.ts';
+import { both, GROUPS, type Jackknifed, WITHOUT } from './figure.ts';
 import { MeanSums, PearsonSums } from './jackknife-sums.ts';
-import { codesOf, eachSide, KeyCounts } from './key-counts.ts';
+import { codesOf, KeyCounts } from './key-counts.ts';
 import type { Side, Sides } from './side.ts';
 import { type EntryValues, valuesByCode, valuesOf } from './values-by-code.ts';
 
@@ -35,7 +36,7 @@ export async function recurrence(sides: Sides, pause: Pause = yieldToEventLoop):
     codesWithDays: 0,
   }));
   for (let code = 0; code < codes; code++) {
-    for (const [key, other] of OTHERS) {
+    for (const [key, other] of COMPARED) {
       const at = code * WITHOUT + GROUPS;
       const [mine, theirs] = [people.holdout, people[other]];
       if (mine.all.counts[at] < MIN_CARRIERS || theirs.all.counts[at] < MIN_CARRIERS) continue;
@@ -60,11 +61,6 @@ export async function recurrence(sides: Sides, pause: Pause = yieldToEventLoop):
     codesWithDays: fit((sums) => sums.codesWithDays),
   };
 }
-
-const OTHERS = [
-  ['synthetic', 'synthetic'],
-  ['floor', 'training'],
-] as const;
 
 interface Carriers {
   all: KeyCounts;

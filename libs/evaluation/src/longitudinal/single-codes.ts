@@ -1,6 +1,7 @@
-import { both, type Both, type Jackknifed, WITHOUT } from './figure.ts';
+import { type Both, eachSide, type SideName } from '../sides.ts';
+import { both, type Jackknifed, WITHOUT } from './figure.ts';
 import { RSquaredSums } from './jackknife-sums.ts';
-import { codesOf, eachSide, KeyCounts, type SideName } from './key-counts.ts';
+import { codesOf, KeyCounts } from './key-counts.ts';
 import type { Side, Sides } from './side.ts';
 import type { Totals } from './totals.ts';
 

@@ -1,9 +1,10 @@
 import { type Pause, yieldToEventLoop } from '@ehrsynth/io';
-import { type Both, both, GROUPS, type Jackknifed, WITHOUT } from './figure.ts';
+import { type Both, COMPARED, eachSide, type SideName } from '../sides.ts';
+import { type Beside, BesideCode } from './beside-code.ts';
+import { both, GROUPS, type Jackknifed, WITHOUT } from './figure.ts';
 import { PearsonSums, RSquaredSums } from './jackknife-sums.ts';
-import { codesOf, eachSide, KeyCounts, type SideName, TouchedKeys } from './key-counts.ts';
-import { type Places, placesOf, rowsOf } from './occurrences.ts';
-import type { Side, Sides } from './side.ts';
+import { codesOf, type KeyCounts, TouchedKeys } from './key-counts.ts';
+import type { Sides } from './side.ts';
 import type { Totals } from './totals.ts';
 
 /** Lifts of pairs that fewer successions of the held-out visits have are mostly noise. */
@@ -50,7 +51,7 @@ export async function successions(
   pause: Pause = yieldToEventLoop,
 ): Promise<Successions> {
   const codes = codesOf(sides);
-  const next = eachSide((name) => new NextOfCode(sides[name], codes));
+  const next = eachSide((name) => new BesideCode(sides[name], codes, inNextVisit));
   const touched = new TouchedKeys(codes);
   const sums = both(() => ({
     records: new RSquaredSums(),
@@ -63,7 +64,7 @@ export async function successions(
     const { holdout } = next;
     for (const to of touched.of(eachSide((name) => next[name].visits))) {
       const at = to * WITHOUT;
-      for (const [key, other] of OTHERS) {
+      for (const [key, other] of COMPARED) {
         sums[key].records.add(holdout.records.counts, next[other].records.counts, at);
         sums[key].visits.add(holdout.visits.counts, next[other].visits.counts, at);
       }
@@ -74,7 +75,7 @@ export async function successions(
         const liftOf = (name: SideName) =>
           logLift(next[name].visits.counts, visits[name].counts, totals[name], from, to, group);
         const reference = liftOf('holdout');
-        for (const [key, other] of OTHERS) sums[key].lifts.add(group, reference, liftOf(other));
+        for (const [key, other] of COMPARED) sums[key].lifts.add(group, reference, liftOf(other));
       }
     }
     for (const own of Object.values(next)) own.clear();
@@ -99,11 +100,6 @@ export async function successions(
   };
 }
 
-const OTHERS = [
-  ['synthetic', 'synthetic'],
-  ['floor', 'training'],
-] as const;
-
 function logLift(
   successive: Int32Array,
   alone: Int32Array,
@@ -122,46 +118,7 @@ function logLift(
   return Math.log((share * totals.visits[group] ** 2) / (first * second));
 }
 
-/** Of one code at a time: successions, and records with one, from a visit that holds it to a visit that holds each code. */
-class NextOfCode {
-  readonly records: KeyCounts;
-  readonly visits: KeyCounts;
-  private readonly places: Places;
-  private readonly visitOf: Int32Array;
-  private readonly lastPatient: Int32Array;
-
-  constructor(
-    private readonly side: Side,
-    codes: number,
-  ) {
-    this.records = new KeyCounts(codes);
-    this.visits = new KeyCounts(codes);
-    this.places = placesOf(side.sequences.codes, codes);
-    this.visitOf = rowsOf(side.sequences.codeStarts, side.sequences.codes.length);
-    this.lastPatient = new Int32Array(codes);
-  }
-
-  count(code: number): void {
-    const { groups, sequences } = this.side;
-    const { codeStarts, codes, patients } = sequences;
-    this.lastPatient.fill(-1);
-    for (let i = this.places.starts[code]; i < this.places.starts[code + 1]; i++) {
-      const next = this.visitOf[this.places.places[i]] + 1;
-      const patient = patients[next - 1];
-      if (patients[next] !== patient) continue;
-      const group = groups[patient];
-      for (let at = codeStarts[next]; at < codeStarts[next + 1]; at++) {
-        const other = codes[at];
-        this.visits.add(other, group);
-        if (this.lastPatient[other] === patient) continue;
-        this.lastPatient[other] = patient;
-        this.records.add(other, group);
-      }
-    }
-  }
-
-  clear(): void {
-    this.records.clear();
-    this.visits.clear();
-  }
-}
+/** All codes of the patient's next visit. */
+const inNextVisit: Beside = (_, visit, { codeStarts, patients }) =>
+  patients[visit + 1] === patients[visit] ? [codeStarts[visit + 1], codeStarts[visit + 2]] : NONE;
+const NONE = [0, 0] as const;

@@ -1,9 +1,9 @@
 import { civilOf, weekdayOf } from '@ehrsynth/histories';
 import { type Pause, yieldToEventLoop } from '@ehrsynth/io';
+import { type Both, eachSide, type SideName } from '../sides.ts';
 import { ksDistance, totalVariation } from './distances.ts';
-import { both, type Both, type Figure, figureOf, GROUPS, type Jackknifed, WITHOUT } from './figure.ts';
+import { both, type Figure, figureOf, GROUPS, type Jackknifed, WITHOUT } from './figure.ts';
 import { MeanSums } from './jackknife-sums.ts';
-import { eachSide, type SideName } from './key-counts.ts';
 import type { Side, Sides } from './side.ts';
 import {
   agesAtVisit,

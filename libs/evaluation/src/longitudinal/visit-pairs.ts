@@ -1,9 +1,10 @@
 import { type Pause, yieldToEventLoop } from '@ehrsynth/io';
-import { type Both, both, type Jackknifed, WITHOUT } from './figure.ts';
+import { type Both, COMPARED, eachSide, type SideName } from '../sides.ts';
+import { type Beside, BesideCode } from './beside-code.ts';
+import { both, type Jackknifed, WITHOUT } from './figure.ts';
 import { RSquaredSums } from './jackknife-sums.ts';
-import { codesOf, eachSide, KeyCounts, type SideName, TouchedKeys } from './key-counts.ts';
-import { type Places, placesOf, rowsOf } from './occurrences.ts';
-import type { Side, Sides } from './side.ts';
+import { codesOf, TouchedKeys } from './key-counts.ts';
+import type { Sides } from './side.ts';
 import type { Totals } from './totals.ts';
 
 export interface VisitPairs {
@@ -24,18 +25,18 @@ export async function visitPairs(
   pause: Pause = yieldToEventLoop,
 ): Promise<VisitPairs> {
   const codes = codesOf(sides);
-  const pairs = eachSide((name) => new PairsOfCode(sides[name], codes));
+  const pairs = eachSide((name) => new BesideCode(sides[name], codes, laterInVisit));
   const touched = new TouchedKeys(codes);
   const sums = both(() => ({ records: new RSquaredSums(), visits: new RSquaredSums() }));
   for (let code = 0; code < codes; code++) {
     for (const own of Object.values(pairs)) own.count(code);
-    const { holdout, training, synthetic } = pairs;
-    for (const other of touched.of(eachSide((name) => pairs[name].visits))) {
-      const at = other * WITHOUT;
-      sums.synthetic.records.add(holdout.records.counts, synthetic.records.counts, at);
-      sums.synthetic.visits.add(holdout.visits.counts, synthetic.visits.counts, at);
-      sums.floor.records.add(holdout.records.counts, training.records.counts, at);
-      sums.floor.visits.add(holdout.visits.counts, training.visits.counts, at);
+    const { holdout } = pairs;
+    for (const later of touched.of(eachSide((name) => pairs[name].visits))) {
+      const at = later * WITHOUT;
+      for (const [key, other] of COMPARED) {
+        sums[key].records.add(holdout.records.counts, pairs[other].records.counts, at);
+        sums[key].visits.add(holdout.visits.counts, pairs[other].visits.counts, at);
+      }
     }
     for (const own of Object.values(pairs)) own.clear();
     await pause();
@@ -47,46 +48,5 @@ export async function visitPairs(
   return { recordBigrams: fit('records'), visitBigrams: fit('visits') };
 }
 
-/** Of one code at a time: visits, and records with a visit, that have each later code of the dictionary too. */
-class PairsOfCode {
-  readonly records: KeyCounts;
-  readonly visits: KeyCounts;
-  private readonly places: Places;
-  private readonly visitOf: Int32Array;
-  private readonly lastPatient: Int32Array;
-
-  constructor(
-    private readonly side: Side,
-    codes: number,
-  ) {
-    this.records = new KeyCounts(codes);
-    this.visits = new KeyCounts(codes);
-    this.places = placesOf(side.sequences.codes, codes);
-    this.visitOf = rowsOf(side.sequences.codeStarts, side.sequences.codes.length);
-    this.lastPatient = new Int32Array(codes);
-  }
-
-  count(code: number): void {
-    const { groups, sequences } = this.side;
-    const { codeStarts, codes, patients } = sequences;
-    this.lastPatient.fill(-1);
-    for (let i = this.places.starts[code]; i < this.places.starts[code + 1]; i++) {
-      const place = this.places.places[i];
-      const visit = this.visitOf[place];
-      const patient = patients[visit];
-      const group = groups[patient];
-      for (let at = place + 1; at < codeStarts[visit + 1]; at++) {
-        const other = codes[at];
-        this.visits.add(other, group);
-        if (this.lastPatient[other] === patient) continue;
-        this.lastPatient[other] = patient;
-        this.records.add(other, group);
-      }
-    }
-  }
-
-  clear(): void {
-    this.records.clear();
-    this.visits.clear();
-  }
-}
+/** The later codes of the dictionary in the same visit, so that each pair is counted once. */
+const laterInVisit: Beside = (place, visit, { codeStarts }) => [place + 1, codeStarts[visit + 1]];

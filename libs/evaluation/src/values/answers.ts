@@ -1,16 +1,9 @@
 import type { Histories } from '@ehrsynth/histories';
+import { type Both, type SideName, SIDES } from '../sides.ts';
 import { placesOf } from './common-codes.ts';
 import { eventsOf, MIN_VALUES } from './labs.ts';
 import { totalVariation } from './last-digits.ts';
-import {
-  type Both,
-  type Estimates,
-  estimatesOf,
-  type Resampling,
-  type Side,
-  SIDES,
-  weightedSums,
-} from './resampling.ts';
+import { type Estimates, estimatesOf, type Resampling, weightedSums } from './resampling.ts';
 
 /** The coded answers of one code. */
 export interface CodeAnswers {
@@ -23,22 +16,22 @@ export interface CodeAnswers {
 
 /** Answers of each code of which held-out patients give 50, and at least `minPatients` of them one. */
 export function codedAnswers(
-  histories: Record<Side, Histories>,
+  histories: Record<SideName, Histories>,
   sampled: Resampling,
   minPatients: number,
 ): CodeAnswers[] {
   const codes = answeredCodes(histories.holdout, minPatients);
-  const sides = {} as Record<Side, AnswerCounts[]>;
+  const sides = {} as Record<SideName, AnswerCounts[]>;
   for (const side of SIDES) sides[side] = countAnswers(histories[side], codes, sampled);
   return codes.map((code, place) => {
-    const own = {} as Record<Side, AnswerCounts>;
+    const own = {} as Record<SideName, AnswerCounts>;
     for (const side of SIDES) own[side] = sides[side][place];
     const answers = [...new Set(SIDES.flatMap((side) => [...own[side].keys()]))].sort((a, b) => a - b);
     const groups = sampled.draws[0].holdout.length;
-    const columns = {} as Record<Side, Float64Array>;
+    const columns = {} as Record<SideName, Float64Array>;
     for (const side of SIDES) columns[side] = byGroup(own[side], answers, groups);
-    const itself = (side: Side) => weightedSums(columns[side], answers.length, sampled.draws[0][side]);
-    const isEnough = (side: Side) => itself(side).reduce((sum, count) => sum + count, 0) >= MIN_VALUES;
+    const itself = (side: SideName) => weightedSums(columns[side], answers.length, sampled.draws[0][side]);
+    const isEnough = (side: SideName) => itself(side).reduce((sum, count) => sum + count, 0) >= MIN_VALUES;
     return {
       code,
       difference: estimatesOf(sampled.draws, (draw, other) =>
@@ -112,15 +105,15 @@ function byGroup(counts: AnswerCounts, answers: number[], groups: number): Float
 }
 
 function shownAnswers(
-  sides: Record<Side, AnswerCounts>,
+  sides: Record<SideName, AnswerCounts>,
   answers: number[],
   minPatients: number,
 ): CodeAnswers['answers'] {
   const isShown = (answer: number) =>
     (['holdout', 'training'] as const).every((side) => (sides[side].get(answer)?.people ?? 0) >= minPatients);
-  const total = (side: Side, of: number[]) =>
+  const total = (side: SideName, of: number[]) =>
     of.reduce((sum, answer) => sum + (sides[side].get(answer)?.byGroup.reduce((a, b) => a + b, 0) ?? 0), 0);
-  const share = (side: Side, of: number[]) => total(side, of) / Math.max(1, total(side, answers));
+  const share = (side: SideName, of: number[]) => total(side, of) / Math.max(1, total(side, answers));
   const row = (answer: number, of: number[]) => ({
     answer,
     holdout: share('holdout', of),

@@ -3,6 +3,7 @@ import { pausing } from '@ehrsynth/io';
 import { Rng } from '@ehrsynth/random';
 import { requireRows } from '../errors.ts';
 import { SMALL_CELL } from '../small-cells.ts';
+import { type Both, type SideName, SIDES, eachSide } from '../sides.ts';
 import { codedAnswers } from './answers.ts';
 import { distributionOf, type LeveledLab } from './distribution.ts';
 import { labPairs } from './lab-pairs.ts';
@@ -11,15 +12,7 @@ import { type Lab, labsOf } from './labs.ts';
 import { levelsOf } from './levels.ts';
 import { measuredOrNot } from './measured.ts';
 import { Namer } from './names.ts';
-import {
-  type Both,
-  type Estimates,
-  type ValueFigure,
-  meanFigure,
-  resampling,
-  type Side,
-  SIDES,
-} from './resampling.ts';
+import { type Estimates, type ValueFigure, meanFigure, resampling } from './resampling.ts';
 import { shiftsOf } from './shifts.ts';
 import {
   answerComparison,
@@ -65,7 +58,7 @@ export async function compareValues(
   requireRows({ training: training.patients, holdout: holdout.patients, synthetic: synthetic.patients });
   const rng = new Rng(seed);
   const compared = Math.min(...SIDES.map((side) => all[side].patients));
-  const sides = mapSides((side) => sampleHistories(all[side], compared, rng.fork(side)));
+  const sides = eachSide((side) => sampleHistories(all[side], compared, rng.fork(side)));
   const sampled = resampling(compared, rng.fork('resampling'));
   const { draws } = sampled;
   const pause = pausing(signal);
@@ -86,7 +79,7 @@ export async function compareValues(
   const { labs, leftOut } = labsOf(sides.holdout, minPatients);
   const leveled = leveledLabs(
     labs,
-    mapSides((side) => labValues(sides[side], labs, sampled.groups)),
+    eachSide((side) => labValues(sides[side], labs, sampled.groups)),
   );
   await step('distributions');
   const distributions = await eachLab((lab) => distributionOf(lab, draws));
@@ -107,7 +100,7 @@ export async function compareValues(
   return {
     seed,
     minPatients,
-    patients: { ...mapSides((side) => all[side].patients), compared },
+    patients: { ...eachSide((side) => all[side].patients), compared },
     labs: leveled.map((lab, i) =>
       labComparison(namer.lab(labs[i]), lab, distributions[i], within[i], {
         withTrajectories: i < SHOWN_TRAJECTORIES,
@@ -142,18 +135,14 @@ export async function compareValues(
   };
 }
 
-function mapSides<T>(of: (side: Side) => T): Record<Side, T> {
-  return { holdout: of('holdout'), training: of('training'), synthetic: of('synthetic') };
-}
-
 /** The labs with their values numbered by level. */
-function leveledLabs(labs: readonly Lab[], values: Record<Side, LabValues[]>): LeveledLab[] {
+function leveledLabs(labs: readonly Lab[], values: Record<SideName, LabValues[]>): LeveledLab[] {
   return labs.map((_, lab) => {
-    const own = mapSides((side) => values[side][lab]);
+    const own = eachSide((side) => values[side][lab]);
     const { values: levelValues, levels } = levelsOf(...SIDES.map((side) => own[side].value));
     return {
       values: own,
-      levels: Object.fromEntries(SIDES.map((side, i) => [side, levels[i]])) as Record<Side, Uint16Array>,
+      levels: Object.fromEntries(SIDES.map((side, i) => [side, levels[i]])) as Record<SideName, Uint16Array>,
       levelValues,
       spread: spreadOf(own.holdout.value),
     };

@@ -1,15 +1,8 @@
-import {
-  type Both,
-  COMPARED,
-  type Draw,
-  emptyEstimates,
-  type Estimates,
-  type Side,
-  SIDES,
-} from './resampling.ts';
+import { type Both, COMPARED, type SideName, SIDES } from '../sides.ts';
+import { type Draw, emptyEstimates, type Estimates } from './resampling.ts';
 
 /** The same kind of values on each side, with the group of the patient of each. */
-export type Samples = Record<Side, { level: Uint16Array; group: Uint8Array }>;
+export type Samples = Record<SideName, { level: Uint16Array; group: Uint8Array }>;
 
 /**
  * Kolmogorov–Smirnov distance (the largest difference of the distribution functions) and Wasserstein-1 distance (the area between
@@ -24,7 +17,7 @@ export function distributionDistances(
 ): { ks: Both<Estimates>; wasserstein: Both<Estimates> } {
   const [ks, wasserstein] = [emptyEstimates(draws), emptyEstimates(draws)];
   draws.forEach((draw, i) => {
-    const shares = {} as Record<Side, Float64Array>;
+    const shares = {} as Record<SideName, Float64Array>;
     for (const side of SIDES) shares[side] = sharesOf(samples[side], values.length, draw[side]);
     for (const [name, side] of COMPARED) {
       const between = distanceOf(shares.holdout, shares[side], values);
@@ -36,7 +29,7 @@ export function distributionDistances(
 }
 
 /** Share of the values at each level; NaN where there are none. */
-function sharesOf({ level, group }: Samples[Side], levels: number, weights: Float64Array): Float64Array {
+function sharesOf({ level, group }: Samples[SideName], levels: number, weights: Float64Array): Float64Array {
   const shares = new Float64Array(levels);
   let total = 0;
   for (let i = 0; i < level.length; i++) {

@@ -1,16 +1,9 @@
+import { type Both, type SideName, SIDES } from '../sides.ts';
 import { distributionDistances } from './distances.ts';
 import type { LabValues, Spread } from './lab-values.ts';
 import { MIN_VALUES } from './labs.ts';
 import { decimalsOf, lastDigitDistance } from './last-digits.ts';
-import {
-  type Both,
-  type Draw,
-  type Estimates,
-  estimatesOf,
-  type Side,
-  SIDES,
-  weightedSums,
-} from './resampling.ts';
+import { type Draw, type Estimates, estimatesOf, weightedSums } from './resampling.ts';
 
 /** Figures of one lab's distribution. */
 export interface Distribution {
@@ -22,7 +15,7 @@ export interface Distribution {
   /** Training patients who have a value outside. */
   peopleOutside: number;
   /** Patients of each side who have a bound. */
-  peopleWithBounds: Record<Side, number>;
+  peopleWithBounds: Record<SideName, number>;
   /** Total variation of last digits. */
   lastDigit: Both<Estimates>;
   /** Absolute difference of the shares of values that are bounds. */
@@ -31,8 +24,8 @@ export interface Distribution {
 
 /** A lab on each side, its values numbered by level. */
 export interface LeveledLab {
-  values: Record<Side, LabValues>;
-  levels: Record<Side, Uint16Array>;
+  values: Record<SideName, LabValues>;
+  levels: Record<SideName, Uint16Array>;
   /** Value of each level. */
   levelValues: Float64Array;
   /** Of held-out patients. */
@@ -79,26 +72,26 @@ function peopleWithBounds({ patient, isBound }: LabValues): number {
 /** Not measured on a side that has fewer than 50 values. */
 function whereEnough(
   { synthetic, floor }: Both<Estimates>,
-  values: Record<Side, LabValues>,
+  values: Record<SideName, LabValues>,
 ): Both<Estimates> {
-  const kept = (estimates: Estimates, side: Side) =>
+  const kept = (estimates: Estimates, side: SideName) =>
     values[side].value.length < MIN_VALUES ? estimates.map(() => NaN) : estimates;
   return { synthetic: kept(synthetic, 'synthetic'), floor: kept(floor, 'training') };
 }
 
-type ShareOf = (side: Side, draw: Draw) => number;
+type ShareOf = (side: SideName, draw: Draw) => number;
 
-function differenceFrom(share: ShareOf, other: Side, draw: Draw): number {
+function differenceFrom(share: ShareOf, other: SideName, draw: Draw): number {
   return share(other, draw) - share('holdout', draw);
 }
 
 /** Share of a side's values for which something holds, in a draw. */
 function shares(
-  lab: Record<Side, LabValues>,
+  lab: Record<SideName, LabValues>,
   draws: Draw[],
   holds: (values: LabValues, i: number) => boolean,
 ): ShareOf {
-  const sums = {} as Record<Side, Int32Array>;
+  const sums = {} as Record<SideName, Int32Array>;
   for (const side of SIDES) {
     sums[side] = new Int32Array(draws[0][side].length * 2);
     const { group } = lab[side];

@@ -1,7 +1,7 @@
+import { type SideName, SIDES } from '../sides.ts';
 import type { LeveledLab } from './distribution.ts';
 import { decimalsOf, DIGITS, FINER, lastDigitOf } from './last-digits.ts';
 import { type BinCounts, countBins, hasPeople, shareIn, sharesIn } from './merge-bins.ts';
-import { type Side, SIDES } from './resampling.ts';
 
 /** Values in common bins. */
 export interface ValueHistogram {
@@ -39,20 +39,20 @@ export function valueHistogram({ values }: LeveledLab, minPatients: number): Val
   // Values are moved by a trifle, so that 0.3 is not below 3 × 0.1.
   const binOf = (value: number) =>
     Math.max(0, Math.min(bins - 1, Math.floor(value / width + 1e-9) - first + 1));
-  const sides = {} as Record<Side, BinCounts>;
+  const sides = {} as Record<SideName, BinCounts>;
   for (const side of SIDES)
     sides[side] = countBins(values[side], bins, minPatients, (i) => binOf(values[side].value[i]));
   const groups = mergedBins(sides, bins, minPatients);
   if (!groups) return undefined;
   const edges = groups.slice(1).map(([bin]) => Number(((first + bin - 1) * width).toPrecision(12)));
-  const of = (side: Side) => groups.map((group) => shareIn(sides[side], group));
+  const of = (side: SideName) => groups.map((group) => shareIn(sides[side], group));
   return { edges, holdout: of('holdout'), training: of('training'), synthetic: of('synthetic') };
 }
 
 /** Last digits, as in `lastDigitDistance`. Digits that fewer than `minPatients` real patients have stand together. */
 export function digitShares({ values }: LeveledLab, minPatients: number): DigitShare[] {
   const decimals = decimalsOf(recorded(values.holdout));
-  const sides = {} as Record<Side, BinCounts>;
+  const sides = {} as Record<SideName, BinCounts>;
   for (const side of SIDES) {
     const { value, isBound } = values[side];
     sides[side] = countBins(values[side], DIGITS, minPatients, (i) =>
@@ -91,7 +91,7 @@ function roundWidth(width: number): number {
 
 /** Neighbours together, each group of enough people; the last joins the one before where it is not. */
 function mergedBins(
-  sides: Record<Side, BinCounts>,
+  sides: Record<SideName, BinCounts>,
   bins: number,
   minPatients: number,
 ): number[][] | undefined {

@@ -1,8 +1,9 @@
 import type { Pause } from '@ehrsynth/io';
+import { type Both, type SideName, SIDES } from '../sides.ts';
 import type { LeveledLab } from './distribution.ts';
 import { MIN_VALUES } from './labs.ts';
 import { type Pairs, RankCorrelation } from './rank-correlation.ts';
-import { type Both, type Draw, type Estimates, type Resampling, type Side, SIDES } from './resampling.ts';
+import { type Draw, type Estimates, type Resampling } from './resampling.ts';
 
 /** Labs whose pairs are looked at: those with most values. */
 const MOST_LABS = 30;
@@ -29,7 +30,7 @@ export async function labPairs(
   pause: Pause,
 ): Promise<LabPair[]> {
   const chosen = labs.slice(0, MOST_LABS);
-  const pairs = {} as Record<Side, PairCases[]>;
+  const pairs = {} as Record<SideName, PairCases[]>;
   for (const side of SIDES) pairs[side] = casesOf(chosen, side, patients);
   const found: LabPair[] = [];
   for (let a = 0; a < chosen.length; a++) {
@@ -39,15 +40,15 @@ export async function labPairs(
       const { x, people } = pairs.holdout[place];
       if (x.length < MIN_VALUES || people < minPatients) continue;
       const levels = [chosen[a], chosen[b]].map(({ levelValues }) => levelValues.length) as [number, number];
-      const of = {} as Record<Side, RankCorrelation>;
+      const of = {} as Record<SideName, RankCorrelation>;
       for (const side of SIDES) of[side] = new RankCorrelation(typed(pairs[side][place]), levels);
       const isFew = pairs.training[place].people < minPatients;
-      const inDraw = (side: Side, draw: Draw) =>
+      const inDraw = (side: SideName, draw: Draw) =>
         side === 'training' && isFew ? NaN : of[side].of(draw[side], MIN_VALUES);
       const holdout = Float64Array.from(draws, (draw) => inDraw('holdout', draw));
       // A value that is the same in all has no correlation.
       if (!Number.isFinite(holdout[0])) continue;
-      const estimates = (other: Side) =>
+      const estimates = (other: SideName) =>
         Float64Array.from(draws, (draw, i) => Math.abs(inDraw(other, draw) - holdout[i]));
       found.push({
         labs: [a, b],
@@ -82,7 +83,7 @@ function typed({ x, y, group }: PairCases): Pairs {
 /** Levels of both labs of each pair in each visit: labs × labs, the first less than the second. */
 function casesOf(
   labs: LeveledLab[],
-  side: Side,
+  side: SideName,
   { groups, order }: Pick<Resampling, 'groups' | 'order'>,
 ): PairCases[] {
   const cases = Array.from({ length: labs.length ** 2 }, (): PairCases => ({
@@ -121,7 +122,7 @@ function startsOf(patient: Int32Array, patients: number): Int32Array {
 /** The labs of each visit of a patient, by number, with the level of the first value of each. */
 function eachVisit(
   labs: LeveledLab[],
-  side: Side,
+  side: SideName,
   starts: Int32Array[],
   patient: number,
   visited: (own: [lab: number, level: number][]) => void,

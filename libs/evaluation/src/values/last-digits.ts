@@ -1,12 +1,5 @@
-import {
-  type Both,
-  type Draw,
-  type Estimates,
-  estimatesOf,
-  type Side,
-  SIDES,
-  weightedSums,
-} from './resampling.ts';
+import { type Both, type SideName, SIDES } from '../sides.ts';
+import { type Draw, type Estimates, estimatesOf, weightedSums } from './resampling.ts';
 import type { LabValues } from './lab-values.ts';
 
 /** Digits 0 to 9, and values that are finer than the source records. */
@@ -40,12 +33,12 @@ export function lastDigitOf(value: number, decimals: number): number {
  * absolute differences of shares. Bounds, such as <5, are left out: they are the laboratory's, not the patient's.
  */
 export function lastDigitDistance(
-  lab: Record<Side, LabValues>,
+  lab: Record<SideName, LabValues>,
   decimals: number,
   draws: Draw[],
 ): Both<Estimates> {
   const groups = draws[0].holdout.length;
-  const counts = {} as Record<Side, Int32Array>;
+  const counts = {} as Record<SideName, Int32Array>;
   for (const side of SIDES) {
     const { value, group, isBound } = lab[side];
     counts[side] = new Int32Array(groups * DIGITS);

@@ -1,16 +1,8 @@
 import type { Histories } from '@ehrsynth/histories';
+import { type Both, type SideName, SIDES } from '../sides.ts';
 import { commonCodes, placesOf } from './common-codes.ts';
 import { MIN_VALUES } from './labs.ts';
-import {
-  type Both,
-  type Draw,
-  type Estimates,
-  estimatesOf,
-  type Resampling,
-  type Side,
-  SIDES,
-  weightedSums,
-} from './resampling.ts';
+import { type Draw, type Estimates, estimatesOf, type Resampling, weightedSums } from './resampling.ts';
 
 /** Conditions by which the shares of visits are compared: those that most held-out patients have. */
 const MOST_CONDITIONS = 20;
@@ -28,7 +20,7 @@ export interface MeasuredShares {
   /** Mean absolute difference of the shares over all (class or condition, code); NaN where there are none. */
   difference: Both<Estimates>;
   /** Shares of the visits of a class in which a code was measured, classes × codes; null where fewer than `minPatients` real patients have or lack it. */
-  shares: Record<Side, (number | null)[][]>;
+  shares: Record<SideName, (number | null)[][]>;
 }
 
 /**
@@ -38,7 +30,7 @@ export interface MeasuredShares {
  * @param codes by their numbers
  */
 export function measuredOrNot(
-  histories: Record<Side, Histories>,
+  histories: Record<SideName, Histories>,
   codes: number[],
   sampled: Resampling,
   minPatients: number,
@@ -46,11 +38,11 @@ export function measuredOrNot(
   const { holdout } = histories;
   const classes = [...holdout.dictionary.classes.texts.keys()];
   const conditions = commonCodes(holdout, 'condition', MOST_CONDITIONS, minPatients);
-  const counts = {} as Record<Side, VisitCounts[]>;
+  const counts = {} as Record<SideName, VisitCounts[]>;
   for (const side of SIDES)
     counts[side] = countVisits(histories[side], codes, classes.length, conditions, sampled);
   const shares = (which: 0 | 1, of: number[]) => {
-    const sides = {} as Record<Side, VisitCounts>;
+    const sides = {} as Record<SideName, VisitCounts>;
     for (const side of SIDES) sides[side] = counts[side][which];
     const kept = [...of.keys()].filter((at) => {
       const { visits, people } = sides.holdout;
@@ -163,12 +155,12 @@ class PatientCounter {
 }
 
 function differenceOf(
-  sides: Record<Side, VisitCounts>,
+  sides: Record<SideName, VisitCounts>,
   kept: number[],
   codes: number,
   draws: Draw[],
 ): Both<Estimates> {
-  const shares = (side: Side, draw: Draw) => sharesOf(sides[side], kept, codes, draw[side]);
+  const shares = (side: SideName, draw: Draw) => sharesOf(sides[side], kept, codes, draw[side]);
   return estimatesOf(draws, (draw, other) => {
     const [a, b] = [shares('holdout', draw), shares(other, draw)];
     return a.reduce((sum, share, i) => sum + Math.abs(share - b[i]), 0) / a.length;
@@ -191,12 +183,12 @@ function sharesOf(
 }
 
 function shownShares(
-  sides: Record<Side, VisitCounts>,
+  sides: Record<SideName, VisitCounts>,
   kept: number[],
   codes: number,
   minPatients: number,
 ): MeasuredShares['shares'] {
-  const of = (side: Side) => {
+  const of = (side: SideName) => {
     const { having, lacking, kinds, visits } = sides[side];
     const shares = sharesOf(sides[side], kept, codes, new Float64Array(visits.length / kinds).fill(1));
     const isSmall = (count: number) => side !== 'synthetic' && count > 0 && count < minPatients;

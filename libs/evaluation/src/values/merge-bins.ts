@@ -1,5 +1,5 @@
+import { type SideName, SIDES } from '../sides.ts';
 import type { LabValues } from './lab-values.ts';
-import { type Side, SIDES } from './resampling.ts';
 
 /** What one side has in bins of values. */
 export interface BinCounts {
@@ -37,13 +37,19 @@ export function shareIn({ values }: BinCounts, bins: readonly number[]): number 
 }
 
 /** The shares of each side. */
-export function sharesIn(sides: Record<Side, BinCounts>, bins: readonly number[]): Record<Side, number> {
-  return Object.fromEntries(SIDES.map((side) => [side, shareIn(sides[side], bins)])) as Record<Side, number>;
+export function sharesIn(
+  sides: Record<SideName, BinCounts>,
+  bins: readonly number[],
+): Record<SideName, number> {
+  return Object.fromEntries(SIDES.map((side) => [side, shareIn(sides[side], bins)])) as Record<
+    SideName,
+    number
+  >;
 }
 
 /** Whether at least so many held-out and as many training patients each have a value in one of some bins. */
 export function hasPeople(
-  { holdout, training }: Record<Side, BinCounts>,
+  { holdout, training }: Record<SideName, BinCounts>,
   bins: readonly number[],
   minPatients: number,
 ): boolean {

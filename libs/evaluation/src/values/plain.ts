@@ -1,3 +1,4 @@
+import type { Both } from '../sides.ts';
 import type { CodeAnswers } from './answers.ts';
 import type { Distribution, LeveledLab } from './distribution.ts';
 import { digitShares, valueHistogram } from './histograms.ts';
@@ -6,7 +7,7 @@ import { peopleOf } from './lab-values.ts';
 import type { Lab } from './labs.ts';
 import type { MeasuredShares } from './measured.ts';
 import type { Namer } from './names.ts';
-import { type Both, type Estimates, intervalOf } from './resampling.ts';
+import { type Estimates, intervalOf } from './resampling.ts';
 import type { Shifts } from './shifts.ts';
 import { trajectoriesOf } from './trajectories.ts';
 import type {

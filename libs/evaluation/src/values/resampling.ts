@@ -1,31 +1,17 @@
 import type { Rng } from '@ehrsynth/random';
 import { type Interval, moments, withVariance } from '@ehrsynth/statistics';
+import type { Both, SideName } from '../sides.ts';
 
 /** Samples drawn again; the error of a standard error from so many is 7%. */
 export const REPLICATES = 100;
 /** Groups of patients that are drawn together; a patient is a group where there are no more patients. */
 const GROUPS = 200;
 
-export const SIDES = ['holdout', 'training', 'synthetic'] as const;
-export type Side = (typeof SIDES)[number];
-
 /** How often each group of each side is in a sample that was drawn again. */
-export type Draw = Record<Side, Float64Array>;
+export type Draw = Record<SideName, Float64Array>;
 
 /** A figure in each draw, that of the sample itself first; NaN where it cannot be measured. */
 export type Estimates = Float64Array;
-
-/** Synthetic against held-out patients, and the floor: training against held-out patients. */
-export interface Both<T> {
-  synthetic: T;
-  floor: T;
-}
-
-/** What stands beside held-out patients, and the side that it is of. */
-export const COMPARED = [
-  ['synthetic', 'synthetic'],
-  ['floor', 'training'],
-] as const;
 
 /** Room for estimates of a figure. */
 export function emptyEstimates(draws: Draw[]): Both<Estimates> {

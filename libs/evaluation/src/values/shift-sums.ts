@@ -1,8 +1,9 @@
 import type { Histories } from '@ehrsynth/histories';
+import type { SideName } from '../sides.ts';
 import { placesOf } from './common-codes.ts';
 import type { LeveledLab } from './distribution.ts';
 import { eventsOf } from './labs.ts';
-import { type Resampling, type Side, weightedSums } from './resampling.ts';
+import { type Resampling, weightedSums } from './resampling.ts';
 
 /** The codes that each patient has of some, with the day of the first time. */
 export interface FirstDays {
@@ -46,7 +47,7 @@ export interface LabSums {
 /** @param firsts what `firstDays` gives */
 export function sumsOf(
   { values, spread }: LeveledLab,
-  side: Side,
+  side: SideName,
   firsts: FirstDays,
   codes: number,
   { groups, draws }: Resampling,

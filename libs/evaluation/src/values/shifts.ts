@@ -1,18 +1,10 @@
 import type { Histories } from '@ehrsynth/histories';
 import type { Pause } from '@ehrsynth/io';
 import { correlationOf } from '../correlation.ts';
+import { type Both, COMPARED, type SideName, SIDES } from '../sides.ts';
 import { commonCodes } from './common-codes.ts';
 import type { LeveledLab } from './distribution.ts';
-import {
-  type Both,
-  COMPARED,
-  type Draw,
-  emptyEstimates,
-  type Estimates,
-  type Resampling,
-  type Side,
-  SIDES,
-} from './resampling.ts';
+import { type Draw, emptyEstimates, type Estimates, type Resampling } from './resampling.ts';
 import { afterDrug, deviationOf, firstDays, type LabSums, sumsOf, withCode } from './shift-sums.ts';
 
 /** Values and codes that are looked at: the labs with most values, the conditions and the drugs that most held-out patients have. */
@@ -56,7 +48,7 @@ export interface AllShifts {
  * held-out patients as its ends. Values on the day of a drug's first receipt are before it.
  */
 export async function shiftsOf(
-  histories: Record<Side, Histories>,
+  histories: Record<SideName, Histories>,
   labs: LeveledLab[],
   sampled: Resampling,
   minPatients: number,
@@ -67,14 +59,14 @@ export async function shiftsOf(
   const conditions = commonCodes(histories.holdout, 'condition', MOST_CODES, fewest);
   const chosen = labs.slice(0, MOST_LABS);
   const shifts = async (codes: number[], shiftIn: typeof withCode | typeof afterDrug): Promise<Shifts> => {
-    const sums = {} as Record<Side, LabSums[]>;
+    const sums = {} as Record<SideName, LabSums[]>;
     for (const side of SIDES) {
       const firsts = firstDays(histories[side], codes);
       sums[side] = chosen.map((lab) => sumsOf(lab, side, firsts, codes.length, sampled));
       await pause();
     }
     const deviations = sums.holdout.map(deviationOf);
-    const own = (side: Side, draw: Draw, least: number) =>
+    const own = (side: SideName, draw: Draw, least: number) =>
       shiftIn(sums[side], codes.length, deviations, draw[side], least);
     return compared(codes, sampled.draws, own, fewest, Math.max(FEWEST, minPatients));
   };
@@ -91,11 +83,11 @@ export async function shiftsOf(
 function compared(
   codes: number[],
   draws: Draw[],
-  shiftsIn: (side: Side, draw: Draw, least: number) => number[],
+  shiftsIn: (side: SideName, draw: Draw, least: number) => number[],
   fewest: number,
   others: number,
 ): Shifts {
-  const itself = {} as Record<Side, number[]>;
+  const itself = {} as Record<SideName, number[]>;
   for (const side of SIDES) itself[side] = shiftsIn(side, draws[0], side === 'holdout' ? fewest : others);
   const cells = [...itself.holdout.keys()].filter((cell) => Number.isFinite(itself.holdout[cell]));
   const [correlation, difference] = [emptyEstimates(draws), emptyEstimates(draws)];

@@ -1,6 +1,7 @@
 import type { Interval } from '@ehrsynth/statistics';
+import type { SideName } from '../sides.ts';
 import type { DigitShare, ValueHistogram } from './histograms.ts';
-import type { ValueFigure, Side } from './resampling.ts';
+import type { ValueFigure } from './resampling.ts';
 import type { Trajectory } from './trajectories.ts';
 
 /** A code as it is printed. */
@@ -28,7 +29,7 @@ export interface ValuesComparison {
   seed: number;
   minPatients: number;
   /** All there are, and how many of each side were compared: as many of each. */
-  patients: Record<Side, number> & { compared: number };
+  patients: Record<SideName, number> & { compared: number };
   /** Each (code, unit) of which held-out patients have 50 values; `leftOut` says how many they have fewer of. */
   labs: LabComparison[];
   leftOut: number;
@@ -59,7 +60,7 @@ export interface LabComparison {
   /** Undefined where too few patients have two values. */
   withinPatient?: Record<'autocorrelation' | 'intraclass' | 'differences', BothIntervals> & {
     /** The correlations of each side. */
-    sides: Record<'autocorrelation' | 'intraclass', Partial<Record<Side, number>>>;
+    sides: Record<'autocorrelation' | 'intraclass', Partial<Record<SideName, number>>>;
   };
   /** Undefined where too few real patients have values. */
   histogram?: ValueHistogram;
@@ -81,7 +82,7 @@ export interface MeasuredComparison {
   of: string[];
   codes: NamedCode[];
   /** Shares of visits, classes or conditions × codes; null where a small number of real patients stands behind one. */
-  shares: Record<Side, (number | null)[][]>;
+  shares: Record<SideName, (number | null)[][]>;
 }
 
 export interface ShiftComparison {

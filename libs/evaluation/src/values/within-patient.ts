@@ -1,18 +1,11 @@
+import { type Both, type SideName, SIDES } from '../sides.ts';
 import { distributionDistances } from './distances.ts';
 import type { LeveledLab } from './distribution.ts';
 import type { LabValues, Spread } from './lab-values.ts';
 import { MIN_VALUES } from './labs.ts';
 import { levelsOf } from './levels.ts';
 import { RankCorrelation } from './rank-correlation.ts';
-import {
-  type Both,
-  type Draw,
-  type Estimates,
-  estimatesOf,
-  type Side,
-  SIDES,
-  weightedSums,
-} from './resampling.ts';
+import { type Draw, type Estimates, estimatesOf, weightedSums } from './resampling.ts';
 
 /** Figures of one lab's values within patients. */
 export interface WithinPatient {
@@ -23,7 +16,7 @@ export interface WithinPatient {
   /** KS distance of the differences between a value and the same patient's next. */
   differences: Both<Estimates>;
   /** The correlations themselves; not there where a side has fewer than 50 successive values. */
-  sides: Record<'autocorrelation' | 'intraclass', Partial<Record<Side, number>>>;
+  sides: Record<'autocorrelation' | 'intraclass', Partial<Record<SideName, number>>>;
 }
 
 /**
@@ -35,15 +28,15 @@ export function withinPatient(
   draws: Draw[],
   minPatients: number,
 ): WithinPatient | undefined {
-  const successions = {} as Record<Side, Int32Array>;
+  const successions = {} as Record<SideName, Int32Array>;
   for (const side of SIDES) successions[side] = successionsOf(lab.values[side]);
   const { holdout } = successions;
   if (holdout.length < MIN_VALUES || peopleAt(lab.values.holdout, holdout) < minPatients) return undefined;
   const people = peopleAt(lab.values.training, successions.training);
-  const isMeasured = (side: Side) =>
+  const isMeasured = (side: SideName) =>
     successions[side].length >= MIN_VALUES && (side !== 'training' || people >= minPatients);
-  const correlations = {} as Record<Side, RankCorrelation>;
-  const classes = {} as Record<Side, (weights: Float64Array) => number>;
+  const correlations = {} as Record<SideName, RankCorrelation>;
+  const classes = {} as Record<SideName, (weights: Float64Array) => number>;
   for (const side of SIDES) {
     const own = successions[side];
     const [x, y] = [0, 1].map((next) => Uint16Array.from(own, (i) => lab.levels[side][i + next]));
@@ -54,9 +47,9 @@ export function withinPatient(
     classes[side] = isEnough ? intraclass(lab.values[side], lab.spread, draws[0][side].length) : () => NaN;
   }
   const figures = {
-    autocorrelation: (side: Side, draw: Draw) =>
+    autocorrelation: (side: SideName, draw: Draw) =>
       isMeasured(side) ? correlations[side].of(draw[side], MIN_VALUES) : NaN,
-    intraclass: (side: Side, draw: Draw) => classes[side](draw[side]),
+    intraclass: (side: SideName, draw: Draw) => classes[side](draw[side]),
   };
   const differenceOf = (name: keyof typeof figures) =>
     estimatesOf(draws, (draw, other) =>
@@ -88,7 +81,11 @@ function peopleAt({ patient }: LabValues, places: Int32Array): number {
   return new Set(Array.from(places, (i) => patient[i])).size;
 }
 
-function differences(lab: LeveledLab, successions: Record<Side, Int32Array>, draws: Draw[]): Both<Estimates> {
+function differences(
+  lab: LeveledLab,
+  successions: Record<SideName, Int32Array>,
+  draws: Draw[],
+): Both<Estimates> {
   const steps = SIDES.map((side) => {
     const { value } = lab.values[side];
     return Float64Array.from(successions[side], (i) => rounded(value[i + 1] - value[i]));

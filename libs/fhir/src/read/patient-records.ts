@@ -42,7 +42,7 @@ const DELETED_FILE = /(^|[\\/])deleted([\\/]|[^\\/]*\.ndjson)/i;
 /**
  * The patients of a folder or file of FHIR R4, their resources joined across files whatever the order; of each resource the
  * newest version. Memory is bounded by the largest of 128 parts, plus the Medication resources.
- * @throws NothingToReadError, NoPatientError, OtherReleaseError, and BadInputError where the tally is told to stop
+ * @throws NothingToReadError, NoPatientError, OtherReleaseError, and BadInputError where the tally stops at bad input
  */
 export async function* readPatientRecords(
   source: string,

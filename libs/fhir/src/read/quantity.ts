@@ -1,4 +1,4 @@
-import type { Quantity } from '@ehrsynth/records';
+import { type Quantity, UCUM } from '@ehrsynth/records';
 import type { Note } from './facts.ts';
 
 /**
@@ -34,7 +34,6 @@ export function quantityOf(quantity: unknown, path: string, notes: Note[]): Quan
 }
 
 const COMPARATORS = new Set(['<', '<=', '=', '>=', '>']);
-const UCUM = 'http://unitsofmeasure.org';
 const UCUM_NAMES = new Set([
   UCUM,
   `${UCUM}/`,

@@ -1,4 +1,4 @@
-import { type CodedEvent, type Quantity, System } from '@ehrsynth/records';
+import { type CodedEvent, type Quantity, System, UCUM } from '@ehrsynth/records';
 import fc from 'fast-check';
 
 /** Events that happen together: at one time, until one so many days later. */
@@ -9,7 +9,6 @@ export interface Happening {
   endTime?: string;
 }
 
-const UCUM = 'http://unitsofmeasure.org';
 const time = fc.option(fc.constantFrom('00:00', '08:05', '23:59'), { nil: undefined });
 const optional = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined });
 const coded = (system: string, ...codes: string[]) =>

@@ -1,6 +1,6 @@
+import { UCUM } from '@ehrsynth/records';
 import type { Report } from './finding.ts';
 
-const UCUM = 'http://unitsofmeasure.org';
 /** UCUM's prefixes of metric units. */
 const PREFIX = '(?:[YZEPTGMkhdcmunpfazy]|da)?';
 const TIME = new RegExp(`^(?:${PREFIX}s|min|h|d|wk|mo(?:_[sjg])?|${PREFIX}a(?:_[tjg])?)$`);

@@ -1,4 +1,4 @@
-import { System } from '@ehrsynth/records';
+import { System, UCUM } from '@ehrsynth/records';
 import {
   category,
   coded,
@@ -10,7 +10,6 @@ import {
 } from './us-core-rules.ts';
 import { ALL, type Span } from './us-core-releases.ts';
 
-const UCUM = 'http://unitsofmeasure.org';
 const SINCE_4: Span = [4, ALL[1]];
 
 const VITAL_SIGNS: ProfileRule[] = [

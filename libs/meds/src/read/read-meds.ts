@@ -24,7 +24,7 @@ const NOT_IN_ORDER = 'subject whose rows are not in the order of time, put in or
  * The subjects of a MEDS 0.4 dataset as records, in the order of the data; one subject is in memory at a time. What breaks the
  * standard is counted with file and subject: a subject in several files or whose rows do not stand together is left out, a row without
  * a code too, rows out of order are put in order.
- * @throws NotMedsError, MissingMedsColumnError, MedsTypeError, BrokenMedsFileError; BadInputError where the tally is told to stop
+ * @throws NotMedsError, MissingMedsColumnError, MedsTypeError, BrokenMedsFileError; BadInputError where the tally stops at bad input
  */
 export async function* readMeds(
   folder: string,

@@ -32,7 +32,7 @@ export const RECORD_TABLES: ReadonlySet<string> = new Set([
  * of their ids. Codes are the source's own (`*_source_concept_id`, else `*_source_value`), or mapped back from standard concepts.
  * DuckDB or the server sorts and joins; here three sorted streams are merged.
  * @param path of a folder or file, or a postgres:// URL
- * @throws MissingTableError, MissingColumnError, BrokenTableError; BadInputError where the tally is told to stop
+ * @throws MissingTableError, MissingColumnError, BrokenTableError; BadInputError where the tally stops at bad input
  */
 export async function* readOmop(
   path: string,

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { checkedOptions } from '../run/options.ts';
 import { readingOptions, type RecordSource, shownOptions } from './record-source.ts';
 
-/** Resources that tell of drugs. */
+/** Resources that hold drugs. */
 export const DRUG_RESOURCES = [
   'MedicationRequest',
   'MedicationDispense',
@@ -15,7 +15,7 @@ export const DRUG_RESOURCES = [
 
 const FhirSourceOptions = z.strictObject({
   ...readingOptions,
-  /** Which resources tell of drugs; all by default. */
+  /** Which resources drugs are read from; all by default. */
   drugResources: z.array(z.enum(DRUG_RESOURCES)).optional(),
   /** auto reads of ExplanationOfBenefit and Claim what a patient has no clinical records of. */
   claims: z.enum(['auto', 'read', 'skip']).default('auto'),

@@ -11,7 +11,7 @@ export interface LikelihoodAttack {
 
 /**
  * Membership inference by likelihood: an attacker who holds the model takes a person for a member where the model finds the person's
- * record likely. The control is in the figure: people who were not in training are what members are told from.
+ * record likely. The control is in the figure: members are compared with people who were not in training.
  * @param members log-likelihood of each training patient's record; `nonMembers` of each held-out one's. −Infinity is a record that the
  * model thinks impossible
  * @throws RangeError where one is not a number

@@ -1,8 +1,8 @@
+import { UCUM } from '@ehrsynth/records';
 import { coded, RIGHT } from '../right-resources.ts';
 
 /** What the cases are put together from. */
 export const { patient, condition, encounter, medication, observation } = RIGHT;
-const UCUM = 'http://unitsofmeasure.org';
 export const SUBJECT = 'Condition.subject';
 export const X = { url: 'urn:x', valueCode: 'x' };
 export const to = (reference: unknown, more = {}) => ({ subject: { reference, ...more } });
