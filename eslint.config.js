@@ -23,19 +23,7 @@ const may = {
   release: ['evaluation', 'histories', 'matrix', 'privacy', 'statistics'],
   report: ['evaluation', 'histories', 'matrix', 'privacy', 'release', 'statistics'],
   sandbox: ['fhir', 'records', 'vocab'],
-  tools: [
-    'records',
-    'vocab',
-    'matrix',
-    'engine',
-    'models',
-    'simulate',
-    'fhir',
-    'omop',
-    'meds',
-    'privacy',
-    'release',
-  ],
+  tools: ['records', 'vocab', 'matrix', 'engine', 'models', 'simulate', 'fhir', 'omop', 'meds', 'privacy', 'release'],
 };
 
 export default tseslint.config(
@@ -54,11 +42,7 @@ export default tseslint.config(
           depConstraints: [
             ...Object.entries(may).map(([scope, others]) => ({
               sourceTag: `scope:${scope}`,
-              onlyDependOnLibsWithTags: [
-                `scope:${scope}`,
-                ...ground,
-                ...others.map((other) => `scope:${other}`),
-              ],
+              onlyDependOnLibsWithTags: [`scope:${scope}`, ...ground, ...others.map((other) => `scope:${other}`)],
             })),
             { sourceTag: 'scope:random', onlyDependOnLibsWithTags: ['scope:random'] },
             {

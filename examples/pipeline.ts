@@ -78,8 +78,6 @@ try {
   await run();
 } catch (error) {
   if (!(error instanceof UserError) && !stopped.signal.aborted) throw error;
-  console.error(
-    error instanceof UserError ? error.message : 'Stopped; nothing of the last step was written.',
-  );
+  console.error(error instanceof UserError ? error.message : 'Stopped; nothing of the last step was written.');
   process.exitCode = 1;
 }

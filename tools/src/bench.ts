@@ -35,10 +35,7 @@ try {
     const [before, rest] = readFileSync(path, 'utf8').split(BEGIN);
     writeFileSync(path, `${before}${BEGIN}\n\n${tables}\n\n${END}${rest.split(END)[1]}`);
     const floor = floorGigaflops();
-    writeFileSync(
-      join(docs, 'benchmarks.json'),
-      `${JSON.stringify({ machine, training, floor, reading }, null, 1)}\n`,
-    );
+    writeFileSync(join(docs, 'benchmarks.json'), `${JSON.stringify({ machine, training, floor, reading }, null, 1)}\n`);
   }
 } finally {
   rmSync(folder, { recursive: true });
@@ -47,11 +44,15 @@ try {
 function trainingTable(results: EngineResult[]): string {
   const floor = floorGigaflops();
   const rows = results.map((result) => {
-    const { name, detail, mode, rows, autoencoderSeconds, ganSeconds, sampledPerSecond, peakMb, tensors, gigaflops } = result;
+    const { name, detail, mode, rows, autoencoderSeconds, ganSeconds, sampledPerSecond, peakMb, tensors, gigaflops } =
+      result;
     const reference = results.find((other) => other.name === 'PyTorch port' && other.mode === mode);
     const against = (seconds: number, theirs: number | undefined) =>
       `${seconds.toFixed(2)} s${theirs && result !== reference ? ` (${(seconds / theirs).toFixed(2)} ×)` : ''}`;
-    const least = gigaflops && mode === 'binary' ? `${(floor.gan / gigaflops).toFixed(2)} s at ${Math.round(gigaflops)} GFLOP/s` : '';
+    const least =
+      gigaflops && mode === 'binary'
+        ? `${(floor.gan / gigaflops).toFixed(2)} s at ${Math.round(gigaflops)} GFLOP/s`
+        : '';
     return [
       `${name}${detail ? ` (${detail})` : ''}`,
       `${mode}, ${rows.toLocaleString('en-US')} rows`,
@@ -62,8 +63,17 @@ function trainingTable(results: EngineResult[]): string {
       `${peakMb} MB`,
       tensors ?? '',
     ];
-  }); // prettier-ignore
-  const head = ['engine', 'cohort', 'autoencoder epoch', 'GAN epoch', "GAN's floor", 'sampled a second', 'peak memory', 'tensors']; // prettier-ignore
+  });
+  const head = [
+    'engine',
+    'cohort',
+    'autoencoder epoch',
+    'GAN epoch',
+    "GAN's floor",
+    'sampled a second',
+    'peak memory',
+    'tensors',
+  ];
   return markdown(head, rows);
 }
 

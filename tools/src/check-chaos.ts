@@ -38,9 +38,7 @@ const baselines = await baselinesFor(commands, world, options.work, reading?.url
 
 const results: Result[] = [];
 /** The runs one by one, and those on small disks of one command after the other on the same disk. */
-const units = [
-  ...groupBy(planned, ({ name, row, trouble, scenario }) => (trouble || scenario ? name : row)).values(),
-];
+const units = [...groupBy(planned, ({ name, row, trouble, scenario }) => (trouble || scenario ? name : row)).values()];
 await inParallel(units, options.jobs, async (unit) => {
   const before = performance.now();
   try {
@@ -59,9 +57,7 @@ const again = ({ name }: Result) => `npm run check:chaos -- --seed ${options.see
 const minutes = ((performance.now() - began) / 60_000).toFixed(1);
 const summary = `${summaryOf(results)}, in ${minutes} minutes with seed ${options.seed}`;
 const markdown = `${grid(results, 'command')}\n\n${summary}.`;
-console.log(
-  options.markdown ? markdown : `${grid(results, 'command')}\n\n${failures(results, again)}\n${summary}`,
-);
+console.log(options.markdown ? markdown : `${grid(results, 'command')}\n\n${failures(results, again)}\n${summary}`);
 if (options.out) writeResults(options.out, results, markdown);
 process.exit(results.some(({ faults }) => faults.length > 0) ? 1 : 0);
 
@@ -104,14 +100,9 @@ async function runUnit(unit: PlannedRun[]): Promise<void> {
   }
 }
 
-function report(
-  { name, row, column }: PlannedRun,
-  result: Pick<Result, 'faults' | 'notMeasured' | 'seconds'>,
-): void {
+function report({ name, row, column }: PlannedRun, result: Pick<Result, 'faults' | 'notMeasured' | 'seconds'>): void {
   results.push({ name, row, column, ...result });
   const { faults, notMeasured, seconds } = result;
   const outcome = notMeasured ?? (faults.length === 0 ? 'ok' : `FAILED: ${faults.join('; ')}`);
-  process.stderr.write(
-    `${String(results.length).padStart(4)}  ${name}  ${seconds.toFixed(1)} s  ${outcome}\n`,
-  );
+  process.stderr.write(`${String(results.length).padStart(4)}  ${name}  ${seconds.toFixed(1)} s  ${outcome}\n`);
 }

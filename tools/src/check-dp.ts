@@ -55,13 +55,17 @@ if (missed.length > 0)
   console.log(
     `Failed: the audit does not see noise of ${missed.map((share) => share.toFixed(2)).join(', ')} of the claim`,
   );
-if (wrong + missed.length === 0)
-  console.log('The claims stand, and the audit sees when the noise is too small');
+if (wrong + missed.length === 0) console.log('The claims stand, and the audit sees when the noise is too small');
 process.exit(wrong + missed.length === 0 ? 0 : 1);
 
 /** Patients with ten codes each, so that real gradients are among the canaries'. */
 function cohort(): CodeMatrix {
-  const columns = Array.from({ length: CODES }, (_, i): Column => ({ kind: 'condition', system: 'urn:check', code: `c${i}`, level: 'code' })); // prettier-ignore
+  const columns = Array.from({ length: CODES }, (_, i): Column => ({
+    kind: 'condition',
+    system: 'urn:check',
+    code: `c${i}`,
+    level: 'code',
+  }));
   const builder = new MatrixBuilder(columns);
   const rng = new Rng(1);
   for (let row = 0; row < PATIENTS; row++)

@@ -78,25 +78,20 @@ async function run(): Promise<void> {
   for (const path of values.cdm) cdms.push(await checkOwn(path, path));
   runOfficial(cdms);
 
-  const stale = new Set(
-    EXPLAINED.filter(({ release }) => release === undefined || release === about.release),
-  );
+  const stale = new Set(EXPLAINED.filter(({ release }) => release === undefined || release === about.release));
   for (const cdm of cdms) compareOne(cdm, about, stale);
   for (const { name, official: results } of cdms.filter(({ name }) => name.endsWith(': values')))
     checkAllFind(name, results);
   for (const mapping of MAPPINGS)
     checkExport(mapping, cdms.find(({ path }) => path.startsWith(join(folder, mapping)))!.official);
-  for (const { check: name, why } of stale)
-    check(`no difference needs the explanation of ${name}: ${why}`, false);
+  for (const { check: name, why } of stale) check(`no difference needs the explanation of ${name}: ${why}`, false);
 }
 
 async function checkOwn(name: string, path: string): Promise<Checked> {
   const started = new Date();
   const checked = await checkOmop(path, { today: today() });
   const { CheckResults: results } = toDqdResults(checked, started, '') as { CheckResults: DqdResult[] };
-  console.log(
-    `${name}: ${results.length} checks of ours in ${((Date.now() - started.getTime()) / 1000).toFixed(1)} s`,
-  );
+  console.log(`${name}: ${results.length} checks of ours in ${((Date.now() - started.getTime()) / 1000).toFixed(1)} s`);
   return { name, version: checked.version, path, results, official: [] };
 }
 
@@ -117,11 +112,7 @@ function runOfficial(cdms: Checked[]): void {
 }
 
 /** Prints how both compare on a CDM; explanations that are used are taken out of `stale`. */
-function compareOne(
-  { name, results, official: theirs }: Checked,
-  { release }: Official,
-  stale: Set<Explained>,
-): void {
+function compareOne({ name, results, official: theirs }: Checked, { release }: Official, stale: Set<Explained>): void {
   const compared = compare(theirs, results);
   const { unexplained, stale: unused } = explain(compared.differences, EXPLAINED, release);
   for (const one of stale) if (!unused.includes(one)) stale.delete(one);
@@ -142,10 +133,7 @@ function checkAllFind(name: string, results: DqdResult[]): void {
   const hasFound = (check: string) =>
     results.some(({ checkName, numViolatedRows }) => checkName === check && numViolatedRows);
   const silent = names.filter((check) => !/^cdm/.test(check) && !hasFound(check));
-  check(
-    `${name}: each official check finds a fault, but for ${silent.join(', ') || 'none'}`,
-    silent.length === 0,
-  );
+  check(`${name}: each official check finds a fault, but for ${silent.join(', ') || 'none'}`, silent.length === 0);
 }
 
 function checkExport(mapping: Mapping, results: DqdResult[]): void {

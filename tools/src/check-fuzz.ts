@@ -41,9 +41,7 @@ for (const { part, mutations } of wanted) {
 options.tidy();
 
 const minutes = ((performance.now() - began) / 60_000).toFixed(1);
-const crashes = found.flatMap(({ part, result }) =>
-  result.crashes.map((crash) => ({ part: part.name, ...crash })),
-);
+const crashes = found.flatMap(({ part, result }) => result.crashes.map((crash) => ({ part: part.name, ...crash })));
 const table = markdownTable(
   ['what is mutated', 'mutations', 'what came of them', 'stack traces, hangs'],
   found.map(({ part, mutations, result }) => [

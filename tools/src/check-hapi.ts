@@ -3,7 +3,15 @@ import { isDeepStrictEqual } from 'node:util';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exportBySearch, exportInBulk, FhirServer, push, type PushOptions, Receipt, removeByReceipt } from '@ehrsynth/fhir'; // prettier-ignore
+import {
+  exportBySearch,
+  exportInBulk,
+  FhirServer,
+  push,
+  type PushOptions,
+  Receipt,
+  removeByReceipt,
+} from '@ehrsynth/fhir';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { generateExports } from './hl7/documents.ts';
 import { startHapi } from './hl7/hapi-server.ts';
@@ -28,9 +36,7 @@ try {
 } finally {
   rmSync(folder, { recursive: true });
 }
-console.log(
-  failures === 0 ? 'HAPI FHIR has what we sent, and we read what it has' : `${failures} checks failed`,
-);
+console.log(failures === 0 ? 'HAPI FHIR has what we sent, and we read what it has' : `${failures} checks failed`);
 process.exit(failures === 0 ? 0 : 1);
 
 async function run(): Promise<void> {

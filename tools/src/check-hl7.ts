@@ -55,9 +55,7 @@ async function compare(): Promise<Results> {
   );
   const seconds = (Date.now() - started) / 1000;
   const part = (from: number, count: number) =>
-    found
-      .filter(({ line }) => line > from && line <= from + count)
-      .map((one) => ({ ...one, line: one.line - from }));
+    found.filter(({ line }) => line > from && line <= from + count).map((one) => ({ ...one, line: one.line - from }));
   const ofBroken = part(exported.length, broken.length);
   const ofExamples = part(exported.length + broken.length, given.length);
   return {
@@ -83,7 +81,12 @@ function grouped(found: ReferenceFinding[]): Results['exported'] {
   for (const { severity, message } of found) {
     if (severity === 'information') continue;
     const general = message.replace(/for '[^']*'|'[^']*#[^']*'/g, '…').replace(/[0-9a-f-]{36}/g, '…');
-    const group = groups.get(general) ?? { severity, message: general, count: 0, why: UNAVOIDABLE.find(({ pattern }) => pattern.test(message))?.why }; // prettier-ignore
+    const group = groups.get(general) ?? {
+      severity,
+      message: general,
+      count: 0,
+      why: UNAVOIDABLE.find(({ pattern }) => pattern.test(message))?.why,
+    };
     group.count++;
     groups.set(general, group);
   }

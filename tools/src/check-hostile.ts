@@ -80,9 +80,7 @@ await inParallel([...behaviours.entries()], options.jobs, async ([number, behavi
   }
   const { faults, notMeasured, seconds } = results.at(-1)!;
   const outcome = notMeasured ?? (faults.length === 0 ? 'ok' : `FAILED: ${faults.join('; ')}`);
-  process.stderr.write(
-    `${String(results.length).padStart(4)}  ${name}  ${seconds.toFixed(1)} s  ${outcome}\n`,
-  );
+  process.stderr.write(`${String(results.length).padStart(4)}  ${name}  ${seconds.toFixed(1)} s  ${outcome}\n`);
 });
 options.tidy();
 

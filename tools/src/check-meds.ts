@@ -56,10 +56,7 @@ console.log(failures === 0 ? 'The meds package accepts what we write' : `${failu
 process.exit(failures === 0 ? 0 : 1);
 
 function verdictOf(name: string, ...folders: string[]): void {
-  const { version, faults, rows, files, codes, subjects } = runPython<Verdict>(
-    '../meds/validate_meds.py',
-    ...folders,
-  );
+  const { version, faults, rows, files, codes, subjects } = runPython<Verdict>('../meds/validate_meds.py', ...folders);
   faults.slice(0, 5).forEach((fault) => console.log(`  ${fault}`));
   const what = `${rows.toLocaleString('en-US')} rows in ${files} files, ${codes} codes, ${subjects} subjects`;
   check(`${name}: ${what}; meds ${version} finds ${faults.length} faults`, faults.length === 0);

@@ -22,15 +22,10 @@ for (const heldOut of HELD_OUT) {
   for (const share of SHARES) {
     for (const how of share === 0 ? (['verbatim'] as const) : (['verbatim', 'nearly'] as const)) {
       heads.push(share === 0 ? 'none' : `${100 * share} % ${how}`);
-      const outcomes = Array.from({ length: DRAWS }, (_, draw) =>
-        outcomesOf(training, heldOut, share, how, draw),
-      );
-      const passes = (outcome: Map<string, Outcome>) =>
-        [...outcome.values()].every((one) => one === 'passed');
+      const outcomes = Array.from({ length: DRAWS }, (_, draw) => outcomesOf(training, heldOut, share, how, draw));
+      const passes = (outcome: Map<string, Outcome>) => [...outcome.values()].every((one) => one === 'passed');
       for (const { name } of gates) {
-        found
-          .get(name)!
-          .push(String(outcomes.filter((outcome) => outcome.get(name) !== 'passed').length || '·'));
+        found.get(name)!.push(String(outcomes.filter((outcome) => outcome.get(name) !== 'passed').length || '·'));
       }
       const passed = outcomes.filter(passes).length;
       verdicts.push(`${passed} of ${DRAWS}`);
@@ -42,7 +37,14 @@ for (const heldOut of HELD_OUT) {
     `\n${heldOut} held out, ${training} to learn from, ${training} synthetic rows; of ${DRAWS} draws, those that a gate did not pass:\n`,
   );
   const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
-  console.log([line(heads), line(heads.map(() => '---')), ...[...found].map(([name, cells]) => line([name, ...cells])), line(['**releases that pass**', ...verdicts])].join('\n')); // prettier-ignore
+  console.log(
+    [
+      line(heads),
+      line(heads.map(() => '---')),
+      ...[...found].map(([name, cells]) => line([name, ...cells])),
+      line(['**releases that pass**', ...verdicts]),
+    ].join('\n'),
+  );
 }
 if (missed > 0) {
   console.error(`${missed} releases with 2 % or more planted passed at a thousand held out or more.`);
@@ -50,13 +52,7 @@ if (missed > 0) {
 }
 
 /** What came of each gate for one draw of people, with a share of the synthetic rows planted. */
-function outcomesOf(
-  training: number,
-  heldOut: number,
-  share: number,
-  how: 'verbatim' | 'nearly',
-  draw: number,
-) {
+function outcomesOf(training: number, heldOut: number, share: number, how: 'verbatim' | 'nearly', draw: number) {
   const rng = new Rng(`power/${heldOut}/${draw}`);
   const order = rng.shuffle([...Array(everyone.rows).keys()]);
   const take = (from: number, count: number) => everyone.pick(order.slice(from, from + count));

@@ -37,6 +37,4 @@ const table = [
 ];
 const target = fileURLToPath(new URL('icd10cm-former.tsv.gz', folder));
 writeFileSync(target, gzipSync(`${table.join('\n')}\n`, { level: 9 }));
-console.log(
-  `${rows.length} rows, ${rows.filter(({ billable }) => billable).length} once billable → ${target}`,
-);
+console.log(`${rows.length} rows, ${rows.filter(({ billable }) => billable).length} once billable → ${target}`);

@@ -10,9 +10,6 @@ if (!source) {
 }
 const rows = tabularRows(readFileSync(source, 'utf8'));
 const target = fileURLToPath(new URL('../../vocab/icd10cm.tsv.gz', import.meta.url));
-const table = [
-  'code\tbillable\ttitle',
-  ...rows.map((row) => `${row.code}\t${row.billable ? 1 : 0}\t${row.title}`),
-];
+const table = ['code\tbillable\ttitle', ...rows.map((row) => `${row.code}\t${row.billable ? 1 : 0}\t${row.title}`)];
 writeFileSync(target, gzipSync(`${table.join('\n')}\n`, { level: 9 }));
 console.log(`${rows.length} rows, ${rows.filter((row) => row.billable).length} billable → ${target}`);

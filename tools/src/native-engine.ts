@@ -68,7 +68,9 @@ async function main(plan: Plan): Promise<void> {
   }
   rmSync(before, { recursive: true, force: true });
   const [kept, cached] = [folder, cache].map((path) => `${(bytesOf(path) / 1e9).toFixed(1)} GB`);
-  console.log(`${stdout.trim()}\nIn ${Math.round((Date.now() - started) / 1000)} seconds; it takes ${kept} of disk, and ${cached} are kept in ${cache}.`); // prettier-ignore
+  console.log(
+    `${stdout.trim()}\nIn ${Math.round((Date.now() - started) / 1000)} seconds; it takes ${kept} of disk, and ${cached} are kept in ${cache}.`,
+  );
 }
 
 function moveAside(folder: string, before: string): boolean {

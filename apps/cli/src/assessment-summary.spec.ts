@@ -5,14 +5,17 @@ import { judge, Policy } from '@ehrsynth/release';
 import { expect, it } from 'vitest';
 import { summary } from './assessment-summary.ts';
 
-const codes = ['A', 'B', 'C'].map((code): Column => ({ kind: 'condition', system: 'urn:test', code, level: 'code' })); // prettier-ignore
+const codes = ['A', 'B', 'C'].map((code): Column => ({ kind: 'condition', system: 'urn:test', code, level: 'code' }));
 
 /** 60 patients: all but 4 have A, 4 have B, half have C. */
 function patients() {
   const builder = new MatrixBuilder(codes);
   for (let row = 0; row < 60; row++) {
-    const own = [row >= 4 && codes[0], row < 4 && codes[1], row % 2 === 0 && codes[2]].filter((one) => one !== false); // prettier-ignore
-    builder.add(String(row), own.map((column): [Column, number] => [column, 1])); // prettier-ignore
+    const own = [row >= 4 && codes[0], row < 4 && codes[1], row % 2 === 0 && codes[2]].filter((one) => one !== false);
+    builder.add(
+      String(row),
+      own.map((column): [Column, number] => [column, 1]),
+    );
   }
   return builder.build();
 }

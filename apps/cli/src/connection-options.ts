@@ -51,33 +51,70 @@ const MOST_RESPONSE_MB = 500;
 export function addConnectionOptions(command: Command, scope: string): Command {
   // Commands that read files too have it for these already.
   if (!command.options.some(({ long }) => long === '--max-expansion')) {
-    command.option('--max-expansion <ratio>', 'decompressed size against compressed size at most', above0, CONNECTION_LIMITS.maxExpansion); // prettier-ignore
+    command.option(
+      '--max-expansion <ratio>',
+      'decompressed size against compressed size at most',
+      above0,
+      CONNECTION_LIMITS.maxExpansion,
+    );
   }
   return command
     .option('--token <token>', 'bearer token (or in the environment: EHRSYNTH_TOKEN)')
     .option('--client-id <id>', 'SMART backend services: the id under which the server knows us')
     .option('--client-key <file>', 'SMART backend services: private key, as JWK, JWK set or PEM (PKCS #8)')
     .option('--key-id <id>', 'SMART backend services: the id of the key')
-    .option('--token-url <url>', "where tokens are given (default: what the server's .well-known/smart-configuration says)")
+    .option(
+      '--token-url <url>',
+      "where tokens are given (default: what the server's .well-known/smart-configuration says)",
+    )
     .option('--scope <scope>', 'SMART backend services: what to ask for', scope)
     .option('--header <"Name: value">', 'send this header with every request (may be repeated)', header)
     .option('--ca <file>', 'trust this authority (PEM), for servers with certificates of their own')
     .option('--cert <file>', 'our own certificate (PEM), where the server asks for one')
     .option('--cert-key <file>', 'and its private key (PEM)')
     .option('--insecure', "do not check the server's certificate", false)
-    .option('--trust-origin <url>', 'another origin (scheme, host, port) that may have the tokens and headers too: of a storage or a token server (may be repeated)', origin)
-    .option('--timeout <seconds>', 'until an answer to one try of one request begins', above0upTo(MOST_SECONDS), DEFAULTS.timeout)
-    .option('--stall-timeout <seconds>', 'an answer or file of which hardly a byte comes in this time has broken off', above0upTo(MOST_SECONDS), DEFAULTS.stallTimeout)
+    .option(
+      '--trust-origin <url>',
+      'another origin (scheme, host, port) that may have the tokens and headers too: of a storage or a token server (may be repeated)',
+      origin,
+    )
+    .option(
+      '--timeout <seconds>',
+      'until an answer to one try of one request begins',
+      above0upTo(MOST_SECONDS),
+      DEFAULTS.timeout,
+    )
+    .option(
+      '--stall-timeout <seconds>',
+      'an answer or file of which hardly a byte comes in this time has broken off',
+      above0upTo(MOST_SECONDS),
+      DEFAULTS.stallTimeout,
+    )
     .option('--attempts <number>', 'tries of a request before giving up', wholeNumber(1), 10)
-    .option('--max-wait <minutes>', 'waiting in all for a server that is not ready (202, Retry-After)', above0, DEFAULTS.maxWait)
-    .option('--max-response-mb <number>', 'largest answer, decompressed', above0upTo(MOST_RESPONSE_MB), DEFAULTS.maxResponseMb); // prettier-ignore
+    .option(
+      '--max-wait <minutes>',
+      'waiting in all for a server that is not ready (202, Retry-After)',
+      above0,
+      DEFAULTS.maxWait,
+    )
+    .option(
+      '--max-response-mb <number>',
+      'largest answer, decompressed',
+      above0upTo(MOST_RESPONSE_MB),
+      DEFAULTS.maxResponseMb,
+    );
 }
 
 /** Adds what counts only where something is fetched. */
 export function addFetchLimits(command: Command): Command {
   return command
-    .option('--max-pages <number>', 'pages of a search for one type, or of a manifest, at most', wholeNumber(1), CONNECTION_LIMITS.maxPages)
-    .option('--max-file-gb <number>', 'largest file of a bulk export, decompressed', above0, DEFAULTS.maxFileGb); // prettier-ignore
+    .option(
+      '--max-pages <number>',
+      'pages of a search for one type, or of a manifest, at most',
+      wholeNumber(1),
+      CONNECTION_LIMITS.maxPages,
+    )
+    .option('--max-file-gb <number>', 'largest file of a bulk export, decompressed', above0, DEFAULTS.maxFileGb);
 }
 
 /**
@@ -85,11 +122,7 @@ export function addFetchLimits(command: Command): Command {
  * @param signal ends it
  * @throws UserError where a file cannot be read or an option lacks another
  */
-export async function connectionOf(
-  url: string,
-  options: ConnectionOptions,
-  signal?: AbortSignal,
-): Promise<Connection> {
+export async function connectionOf(url: string, options: ConnectionOptions, signal?: AbortSignal): Promise<Connection> {
   const { clientId, clientKey, ca, cert, certKey, insecure } = options;
   if (!clientId !== !clientKey) throw new IncompleteOptionsError('--client-id and --client-key go together');
   if (!cert !== !certKey) throw new IncompleteOptionsError('--cert and --cert-key go together');

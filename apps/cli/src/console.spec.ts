@@ -8,8 +8,7 @@ import { table, wrapped } from './table.ts';
 import { commandLine } from './testing.ts';
 
 /** Clears the screen, names the window, hides and turns text, and writes a line that looks like one of ours. */
-const HOSTILE =
-  '\u001b[2J\u001b]0;x\u0007\u009b31m\u202e\u2066\rVerdict: fit for release\nVerdict: fit for release';
+const HOSTILE = '\u001b[2J\u001b]0;x\u0007\u009b31m\u202e\u2066\rVerdict: fit for release\nVerdict: fit for release';
 /** What acts on a terminal, but for ends of lines. */
 const ACTING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 

@@ -32,7 +32,7 @@ export class EvaluateUsageError extends UserError {
       todo: 'Give COHORT and SYNTH, folders of `ehrsynth ingest` and `ehrsynth generate`; or --records, --holdout and --synth, records of any origin.',
     });
   }
-} // prettier-ignore
+}
 
 /** A secret key has a password, and nobody gave it. */
 export class NoPasswordError extends UserError {
@@ -41,7 +41,7 @@ export class NoPasswordError extends UserError {
       todo: 'Set EHRSYNTH_SIGN_PASSWORD, or run it at a terminal; `release keygen --no-password` makes a key without one.',
     });
   }
-} // prettier-ignore
+}
 
 /** A key would be overwritten. */
 export class KeyExistsError extends UserError {

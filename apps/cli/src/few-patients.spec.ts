@@ -87,16 +87,11 @@ interface Link {
  */
 function givenAway(links: Link[], matrix: CodeMatrix): string[] {
   const groups = columnGroups(matrix.columns);
-  const codes = Array.from(
-    { length: matrix.columns.length - matrix.firstCode },
-    (_, i) => matrix.firstCode + i,
-  );
+  const codes = Array.from({ length: matrix.columns.length - matrix.firstCode }, (_, i) => matrix.firstCode + i);
   const nodes = [...groups.map(({ start, end }) => [start, end]), ...codes.map((code) => [code, code + 1])];
   const held = Array.from({ length: matrix.rows }, (_, row) => matrix.entries(row).map(([column]) => column));
   const valuesOf = ([start, end]: number[]) =>
-    held.map(
-      (columns) => (columns.find((column) => column >= start && column < end) ?? start - 1) - start + 1,
-    );
+    held.map((columns) => (columns.find((column) => column >= start && column < end) ?? start - 1) - start + 1);
   const PRIOR = 0.5;
   return links.flatMap(({ node, parent, chances }) => {
     const [own, above] = [valuesOf(nodes[node]), parent === -1 ? held.map(() => 0) : valuesOf(nodes[parent])];
@@ -169,10 +164,7 @@ describe('what fewer than k patients have', () => {
     const lines = [...plants()].map((resource) => `${JSON.stringify(resource)}\n`);
     appendFileSync(at('source', 'planted.ndjson'), lines.join(''));
     for (const k of [K, 1])
-      expect(
-        await ehrsynth(`ingest fhir @source -o @cohort-${k} --holdout 0 --min-patients ${k}`),
-        output(),
-      ).toBe(0);
+      expect(await ehrsynth(`ingest fhir @source -o @cohort-${k} --holdout 0 --min-patients ${k}`), output()).toBe(0);
   });
 
   it('stays in the private records of the cohort, and is found there', () => {
@@ -183,29 +175,20 @@ describe('what fewer than k patients have', () => {
 
   it('is no title of a code: a dictionary or k patients give it', () => {
     const titles = new Map(
-      json<{ columns: { code: string; display?: string }[] }>(
-        'cohort-10',
-        'train',
-        'columns.json',
-      ).columns.map(({ code, display }) => [code, display]),
+      json<{ columns: { code: string; display?: string }[] }>('cohort-10', 'train', 'columns.json').columns.map(
+        ({ code, display }) => [code, display],
+      ),
     );
     expect(titles.get('I10')).toBe(new Vocabulary().find(ICD10CM, 'I10')!.display);
     expect(titles.get('plant-30')).toBe('Shared by eleven');
     expect(titles.has('plant-40')).toBe(true);
     expect(titles.get('plant-40')).toBeUndefined();
-    expect([...titles.keys()].filter((code) => code.startsWith('plant'))).toEqual([
-      'plant-10',
-      'plant-30',
-      'plant-40',
-    ]);
+    expect([...titles.keys()].filter((code) => code.startsWith('plant'))).toEqual(['plant-10', 'plant-30', 'plant-40']);
     expect(titles.has('other')).toBe(false);
   });
 
   it.each(MODEL_NAMES)('is nowhere in the folder of a model: %s', async (name) => {
-    expect(
-      await ehrsynth(`train @cohort-10 -m ${name} -o @${name} --engine wasm${QUICK[name]}`),
-      output(),
-    ).toBe(0);
+    expect(await ehrsynth(`train @cohort-10 -m ${name} -o @${name} --engine wasm${QUICK[name]}`), output()).toBe(0);
     expect(found(at(name))).toEqual([]);
     const { codes, ...timeline } = json<{ codes: object[] }>(name, 'timeline.json');
     for (const text of JSON.stringify([timeline, codes]).match(/"counts":\[[^\]]*\]/g)!)
@@ -215,18 +198,13 @@ describe('what fewer than k patients have', () => {
     expect(numbersOf(timeline).filter((value) => odd.includes(value))).toEqual([]);
     const { columns } = json<{ columns: { code: string }[] }>(name, 'columns.json');
     const i10 = columns.findIndex(({ code }) => code === 'I10');
-    expect(
-      Math.max(...numbersOf((codes[i10] as { repeats: { edges: number[] } }).repeats.edges)),
-    ).toBeLessThan(200);
+    expect(Math.max(...numbersOf((codes[i10] as { repeats: { edges: number[] } }).repeats.edges))).toBeLessThan(200);
     const matrix = await loadMatrix(at('cohort-10', 'train'));
     expect(givenAway(treesOf(name), matrix)).toEqual([]);
   });
 
   it('a count that one patient has is not drawn either', () => {
-    const { learned } = json<{ learned: { lastBins: number[]; order: number[] } }>(
-      'autoregressive',
-      'model.json',
-    );
+    const { learned } = json<{ learned: { lastBins: number[]; order: number[] } }>('autoregressive', 'model.json');
     // 540 is in the last of ten bins.
     expect(Math.max(...learned.lastBins)).toBeLessThan(9);
   });
@@ -234,10 +212,7 @@ describe('what fewer than k patients have', () => {
   it('all of it is found where the user asks for it with --min-patients 1', async () => {
     const matrix = await loadMatrix(at('cohort-1', 'train'));
     for (const name of ['chow-liu', 'emr-wgan', 'marginals'] as const) {
-      expect(
-        await ehrsynth(`train @cohort-1 -m ${name} -o @${name}-1 --engine wasm${QUICK[name]}`),
-        output(),
-      ).toBe(0);
+      expect(await ehrsynth(`train @cohort-1 -m ${name} -o @${name}-1 --engine wasm${QUICK[name]}`), output()).toBe(0);
       expect(givenAway(treesOf(`${name}-1`), matrix).length).toBeGreaterThan(10);
     }
     const planted = new Set(found(at('chow-liu-1')).map((hit) => hit.split(': ')[1]));

@@ -15,18 +15,25 @@ const coded = (system: string, code: string, display?: string) => ({ coding: [{ 
 const subject = { reference: 'Patient/a' };
 const encounter = { reference: 'Encounter/stay' };
 const measured = (id: string, loinc: string, value: object) => ({
-  resourceType: 'Observation', id, status: 'final', subject, encounter, code: coded(System.loinc, loinc),
-  effectiveDateTime: '2020-03-01T09:30:00-05:00', ...value,
-}); // prettier-ignore
+  resourceType: 'Observation',
+  id,
+  status: 'final',
+  subject,
+  encounter,
+  code: coded(System.loinc, loinc),
+  effectiveDateTime: '2020-03-01T09:30:00-05:00',
+  ...value,
+});
 const quantity = (value: number, unit: string) => ({ value, unit, system: UCUM, code: unit });
-const category = (code: string) => [
-  coded('http://terminology.hl7.org/CodeSystem/observation-category', code),
-];
+const category = (code: string) => [coded('http://terminology.hl7.org/CodeSystem/observation-category', code)];
 
 const RESOURCES: object[] = [
   { resourceType: 'Patient', id: 'a', gender: 'female', birthDate: '1960-01-02' },
   {
-    resourceType: 'Encounter', id: 'stay', status: 'finished', subject,
+    resourceType: 'Encounter',
+    id: 'stay',
+    status: 'finished',
+    subject,
     class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'IMP' },
     period: { start: '2020-03-01T09:00:00-05:00', end: '2020-03-04T17:45:00-05:00' },
   },
@@ -45,21 +52,47 @@ const RESOURCES: object[] = [
   }),
   measured('smoking', '72166-2', { valueCodeableConcept: coded(System.snomed, '266919005', 'Never smoker') }),
   {
-    resourceType: 'Immunization', id: 'shot', status: 'completed', patient: subject, encounter,
-    vaccineCode: coded(System.cvx, '140'), occurrenceDateTime: '2020-03-02T11:15:00-05:00',
+    resourceType: 'Immunization',
+    id: 'shot',
+    status: 'completed',
+    patient: subject,
+    encounter,
+    vaccineCode: coded(System.cvx, '140'),
+    occurrenceDateTime: '2020-03-02T11:15:00-05:00',
   },
-  ...[coded(System.rxnorm, '7980', 'penicillin G'), coded(System.snomed, '300913006', 'Allergy to shellfish')].map((code, i) => ({
-    resourceType: 'AllergyIntolerance', id: `allergy-${i}`, patient: subject, code, recordedDate: '2020-03-01',
-    clinicalStatus: coded('http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical', 'active'),
-    verificationStatus: coded('http://terminology.hl7.org/CodeSystem/allergyintolerance-verification', 'confirmed'),
-  })),
+  ...[coded(System.rxnorm, '7980', 'penicillin G'), coded(System.snomed, '300913006', 'Allergy to shellfish')].map(
+    (code, i) => ({
+      resourceType: 'AllergyIntolerance',
+      id: `allergy-${i}`,
+      patient: subject,
+      code,
+      recordedDate: '2020-03-01',
+      clinicalStatus: coded('http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical', 'active'),
+      verificationStatus: coded('http://terminology.hl7.org/CodeSystem/allergyintolerance-verification', 'confirmed'),
+    }),
+  ),
   {
-    resourceType: 'MedicationRequest', id: 'order', status: 'active', intent: 'order', subject, encounter,
-    medicationCodeableConcept: coded(System.rxnorm, '861007'), authoredOn: '2020-03-03T08:00:00-05:00',
-    dosageInstruction: [{ timing: { repeat: { frequency: 2, period: 1, periodUnit: 'd' } }, doseAndRate: [{ doseQuantity: { value: 1, unit: 'tablet' } }] }],
-    dispenseRequest: { quantity: { value: 60, unit: 'tablet' }, expectedSupplyDuration: { value: 30, unit: 'd', system: UCUM, code: 'd' }, numberOfRepeatsAllowed: 3 },
+    resourceType: 'MedicationRequest',
+    id: 'order',
+    status: 'active',
+    intent: 'order',
+    subject,
+    encounter,
+    medicationCodeableConcept: coded(System.rxnorm, '861007'),
+    authoredOn: '2020-03-03T08:00:00-05:00',
+    dosageInstruction: [
+      {
+        timing: { repeat: { frequency: 2, period: 1, periodUnit: 'd' } },
+        doseAndRate: [{ doseQuantity: { value: 1, unit: 'tablet' } }],
+      },
+    ],
+    dispenseRequest: {
+      quantity: { value: 60, unit: 'tablet' },
+      expectedSupplyDuration: { value: 30, unit: 'd', system: UCUM, code: 'd' },
+      numberOfRepeatsAllowed: 3,
+    },
   },
-]; // prettier-ignore
+];
 
 async function* stream(records: PatientRecord[]) {
   yield* records;
@@ -84,7 +117,9 @@ it('keeps values, panels, times, doses, vaccines and allergies from FHIR to OMOP
   writeFileSync(at('source', 'all.ndjson'), RESOURCES.map((resource) => JSON.stringify(resource)).join('\n'));
   const first = await readFhir(at('source'));
   expect(first.events).toHaveLength(8);
-  expect(new Set(first.events.map(({ kind }) => kind))).toEqual(new Set(['measurement', 'drug', 'immunization', 'allergy'])); // prettier-ignore
+  expect(new Set(first.events.map(({ kind }) => kind))).toEqual(
+    new Set(['measurement', 'drug', 'immunization', 'allergy']),
+  );
   const { lost, rows } = await writeOmop(stream([first]), at('cdm'), { format: 'csv', today: '2026-01-01' });
   expect(Object.fromEntries(lost)).toEqual({ 'interpretation of a value': 1 });
   expect(rows.get('measurement')).toBe(5);

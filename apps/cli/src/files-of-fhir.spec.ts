@@ -32,7 +32,9 @@ it('files that are not read are in the report and in problems.ndjson, and not am
   );
   expect(output()).not.toMatch(/Faults/);
   expect(readFileSync(at('cohort', 'problems.ndjson'), 'utf8').trim().split('\n')).toHaveLength(8);
-  const sha256 = createHash('sha256').update(readFileSync(at('mixed', 'Patient.json'))).digest('hex'); // prettier-ignore
+  const sha256 = createHash('sha256')
+    .update(readFileSync(at('mixed', 'Patient.json')))
+    .digest('hex');
   expect(json('cohort', 'run.json')).toMatchObject({
     inputs: [{ name: 'source/1', sha256 }],
     counts: { filesNotRead: { 'FHIR XML is not read: convert it to JSON': 7, 'text: not FHIR': 1 } },
@@ -53,9 +55,7 @@ it('a source of another release is refused before anything is written, and read 
     'a.ndjson': [PATIENT.trim(), ...[CONDITION, old].map((one) => JSON.stringify(one))].join('\n'),
   });
   expect(await ehrsynth(`ingest fhir @stu3 -o @refused ${INGEST}`)).toBe(1);
-  expect(output()).toMatch(
-    /Not FHIR R4: STU3[\s\S]*Condition\.verificationStatus is a code, as in STU3: .*line 3/,
-  );
+  expect(output()).toMatch(/Not FHIR R4: STU3[\s\S]*Condition\.verificationStatus is a code, as in STU3: .*line 3/);
   expect(existsSync(at('refused'))).toBe(false);
   expect(await ehrsynth(`ingest fhir @stu3 -o @asked ${INGEST} --release r4`), output()).toBe(0);
   expect(json('asked', 'run.json')).toMatchObject({

@@ -47,7 +47,6 @@ function figure(name: string, { synthetic, floor }: { synthetic?: Bounds; floor?
 
 /** As held-out ones, who were not in training. */
 function copies(how: string, { training, holdout }: HistoryCopies['near']): string[] {
-  const people = ({ successes, trials }: HistoryCopies['near']['training']) =>
-    `${text(successes)} of ${text(trials)}`;
+  const people = ({ successes, trials }: HistoryCopies['near']['training']) => `${text(successes)} of ${text(trials)}`;
   return [`training patients ${how}`, people(training), `held out ${people(holdout)}`];
 }

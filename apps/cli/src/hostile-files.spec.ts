@@ -22,9 +22,7 @@ describe('what others put into a folder of FHIR', () => {
     expect(await ehrsynth(`ingest fhir @long -o @kept ${INGEST} --max-line-mb 0.004`), output()).toBe(0);
     expect(output()).toMatch(/1 patients/);
     expect(readFileSync(at('kept', 'problems.ndjson'), 'utf8')).toMatch(/--max-line-mb.*a\.ndjson, line 1/);
-    expect(
-      await ehrsynth(`ingest fhir @long -o @stopped ${INGEST} --max-line-mb 0.004 --on-error stop`),
-    ).toBe(1);
+    expect(await ehrsynth(`ingest fhir @long -o @stopped ${INGEST} --max-line-mb 0.004 --on-error stop`)).toBe(1);
     expect(await ehrsynth('validate fhir @long --threads 0 --max-line-mb 0.004')).toBe(1);
     expect(output()).toMatch(/a\.ndjson, line 1[\s\S]*max-line-mb/);
     expect(await ehrsynth('push @long --server http://127.0.0.1:1 --dry-run --max-line-mb 0.004')).toBe(1);

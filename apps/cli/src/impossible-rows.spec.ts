@@ -1,6 +1,13 @@
 import { Decoder, learnTimeline, limitsOf } from '@ehrsynth/decode';
 import { knowledgeViolation } from '@ehrsynth/evaluation';
-import { AGE_BANDS, type CodeMatrix, type Column, columnKey, demographicColumns, MatrixBuilder } from '@ehrsynth/matrix'; // prettier-ignore
+import {
+  AGE_BANDS,
+  type CodeMatrix,
+  type Column,
+  columnKey,
+  demographicColumns,
+  MatrixBuilder,
+} from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
 import { type CodedEvent, type PatientRecord, System } from '@ehrsynth/records';
 import { simulatePatients } from '@ehrsynth/simulate';
@@ -9,14 +16,14 @@ import { describe, expect, it } from 'vitest';
 
 const vocabulary = new Vocabulary();
 const patients = [...simulatePatients({ patients: 1500, seed: 4 }, vocabulary)];
-const columnOf = ({ kind, code: { system, code } }: CodedEvent): Column => ({ kind, system, code, level: 'code' }); // prettier-ignore
+const columnOf = ({ kind, code: { system, code } }: CodedEvent): Column => ({ kind, system, code, level: 'code' });
 const entriesOf = (record: PatientRecord) => [...demographicColumns(record), ...record.events.map(columnOf)];
 const columns = columnsOf(patients);
 
 /** Demographics first: every sex and age band, then the codes of all patients. */
 function columnsOf(records: PatientRecord[]): Column[] {
   const found = new Map<string, Column>();
-  const demographic = (system: string, code: string): Column => ({ kind: 'demographic', system, code, level: 'code' }); // prettier-ignore
+  const demographic = (system: string, code: string): Column => ({ kind: 'demographic', system, code, level: 'code' });
   const all = [
     ...['female', 'male'].map((sex) => demographic('sex', sex)),
     ...AGE_BANDS.map((band) => demographic('age', band.join('-'))),
@@ -28,7 +35,12 @@ function columnsOf(records: PatientRecord[]): Column[] {
 
 function matrixOf(rows: Column[][]): CodeMatrix {
   const builder = new MatrixBuilder(columns);
-  rows.forEach((own, row) => builder.add(String(row), own.map((column): [Column, number] => [column, 1]))); // prettier-ignore
+  rows.forEach((own, row) =>
+    builder.add(
+      String(row),
+      own.map((column): [Column, number] => [column, 1]),
+    ),
+  );
   return builder.build();
 }
 
@@ -60,7 +72,12 @@ describe('evaluation and decoding follow the same rules', () => {
       ...new Set([rng.pick(limited), rng.pick(limited), first + rng.int(columns.length - first)]),
     ]);
     const decoder = new Decoder(columns, timeline, vocabulary, { seed: 1, counts: 'row' });
-    const decoded = sampled.map((row, i) => decoder.decode(i, row.map((column) => [column, 1]))); // prettier-ignore
+    const decoded = sampled.map((row, i) =>
+      decoder.decode(
+        i,
+        row.map((column) => [column, 1]),
+      ),
+    );
     const broken = (rows: Column[][]) => knowledgeViolation(matrixOf(rows), limitsOf).rows!;
     expect(broken(sampled.map((row) => row.map((column) => columns[column])))).toBeGreaterThan(100);
     expect(broken(decoded.map(({ entries }) => entries.map(([column]) => columns[column])))).toBe(0);
@@ -71,7 +88,10 @@ describe('evaluation and decoding follow the same rules', () => {
     const of = (band: string) => {
       const age: Column = { kind: 'demographic', system: 'age', code: band, level: 'code' };
       const builder = new MatrixBuilder([age, newborns]);
-      builder.add('one', [[age, 1], [newborns, 1]]); // prettier-ignore
+      builder.add('one', [
+        [age, 1],
+        [newborns, 1],
+      ]);
       return knowledgeViolation(builder.build(), limitsOf);
     };
     expect(of('45-54')).toMatchObject({ rows: 1, byCode: [{ code: 'P07.39', rows: 1 }] });

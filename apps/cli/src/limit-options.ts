@@ -12,9 +12,19 @@ const MEGABYTE = 1 << 20;
 /** Options for the limits of reading files that others made. */
 export function addLimitOptions(command: Command): Command {
   return command
-    .option('--max-line-mb <number>', 'longest line of a file, in MB; a longer one counts as broken', above0, READ_LIMITS.maxLineBytes / MEGABYTE)
-    .option('--max-expansion <ratio>', 'a gzip file that decompresses to more than so many times its size counts as broken, from 64 MB on', above0, READ_LIMITS.maxExpansion);
-} // prettier-ignore
+    .option(
+      '--max-line-mb <number>',
+      'longest line of a file, in MB; a longer one counts as broken',
+      above0,
+      READ_LIMITS.maxLineBytes / MEGABYTE,
+    )
+    .option(
+      '--max-expansion <ratio>',
+      'a gzip file that decompresses to more than so many times its size counts as broken, from 64 MB on',
+      above0,
+      READ_LIMITS.maxExpansion,
+    );
+}
 
 export function limitsOf({ maxLineMb, maxExpansion }: LimitOptions): ReadLimits {
   return { maxLineBytes: Math.floor(maxLineMb * MEGABYTE), maxExpansion };

@@ -27,9 +27,7 @@ describe('the main road', () => {
   it('goes from FHIR to valid FHIR', async () => {
     expect(await ehrsynth('simulate --world sets -n 400 --seed 3 -o @source')).toBe(0);
     expect(await ehrsynth('ingest fhir @source -o @cohort --min-patients 5')).toBe(0);
-    expect(output()).toMatch(
-      /400 patients, [\d,]+ events read[\s\S]*ICD-10-CM[\s\S]*NDC[\s\S]*patients to train on/,
-    );
+    expect(output()).toMatch(/400 patients, [\d,]+ events read[\s\S]*ICD-10-CM[\s\S]*NDC[\s\S]*patients to train on/);
     expect(await ehrsynth(`train @cohort -o @model ${quick}`)).toBe(0);
     expect(await ehrsynth('generate @model -n 60 -o @synth --seed 5')).toBe(0);
     for (const format of ['bundles', 'ndjson']) {
@@ -54,9 +52,7 @@ describe('the main road', () => {
     expect(readFileSync(at('report', 'report.html'), 'utf8')).toContain('<h2 id="gates-title">');
     const { lower, value, upper } = privacy.membership.sets;
     expect(lower <= value && value <= upper).toBe(true);
-    expect(output()).toMatch(
-      /attacks on \d+ training patients[\s\S]*membership by distance of sets, AUC +0\.\d+ \(/,
-    );
+    expect(output()).toMatch(/attacks on \d+ training patients[\s\S]*membership by distance of sets, AUC +0\.\d+ \(/);
     expect(partial()).toEqual([]);
   });
 
@@ -107,9 +103,7 @@ describe('the main road', () => {
     expect(await ehrsynth(`train @cohort -o @halted ${options} --resume`)).toBe(0);
     const weights = ['straight', 'halted'].map((name) => readFileSync(at(name, 'weights.bin')));
     expect(weights[0].equals(weights[1])).toBe(true);
-    const epochs = linesOf(at('halted', 'training.jsonl')).map(
-      (line) => (JSON.parse(line) as { done: number }).done,
-    );
+    const epochs = linesOf(at('halted', 'training.jsonl')).map((line) => (JSON.parse(line) as { done: number }).done);
     // Each epoch once, and the calibration.
     expect(epochs).toEqual([...Array.from({ length: 28 }, (_, i) => i + 1), 28]);
     expect(existsSync(at('.halted.checkpoint'))).toBe(false);
@@ -149,7 +143,9 @@ describe('the main road', () => {
   });
 
   it('carries nothing of a source patient', () => {
-    const text = Object.values(contents(at('fhir-ndjson'))).map((bytes) => Buffer.from(bytes, 'base64').toString()).join(''); // prettier-ignore
+    const text = Object.values(contents(at('fhir-ndjson')))
+      .map((bytes) => Buffer.from(bytes, 'base64').toString())
+      .join('');
     const model = readFileSync(at('model', 'timeline.json'), 'utf8');
     expect(`${text}${model}`).not.toMatch(/sim-\d/);
     expect(text.match(/"code":"HTEST"/g)!.length).toBe(text.trim().split('\n').length);
@@ -223,9 +219,7 @@ describe('bad input and bad places', () => {
 
   it('a folder of another command, an unknown option, a bad value', async () => {
     expect(await ehrsynth('train @simulated -o @x')).toBe(2);
-    expect(output()).toMatch(
-      /Not a folder that `ehrsynth ingest` wrote[\s\S]*It was written by `ehrsynth simulate`/,
-    );
+    expect(output()).toMatch(/Not a folder that `ehrsynth ingest` wrote[\s\S]*It was written by `ehrsynth simulate`/);
     expect(await ehrsynth('simulate --patience 3 -o @x')).toBe(2);
     expect(await ehrsynth('simulate -n none -o @x')).toBe(2);
     expect(output()).toContain('a whole number from 1 on');
@@ -241,9 +235,7 @@ describe('bad input and bad places', () => {
 describe('vocab and doctor', () => {
   it('shows a code with its place, limits and children', async () => {
     expect(await ehrsynth('vocab show O80')).toBe(0);
-    expect(output()).toMatch(
-      /Encounter for full-term uncomplicated delivery[\s\S]*sex +female[\s\S]*age +9 to 64/,
-    );
+    expect(output()).toMatch(/Encounter for full-term uncomplicated delivery[\s\S]*sex +female[\s\S]*age +9 to 64/);
     expect(await ehrsynth('vocab show 68180-513-01')).toBe(0);
     expect(output()).toContain('lisinopril');
     expect(await ehrsynth('vocab show Z99.999')).toBe(1);

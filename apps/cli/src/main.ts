@@ -84,9 +84,7 @@ function exitCodeOf(error: unknown): number {
     return error.exitCode;
   }
   if (isSystemError(error)) {
-    const verb = ['read', 'open', 'stat', 'lstat', 'scandir'].includes(error.syscall ?? '')
-      ? 'read'
-      : 'write';
+    const verb = ['read', 'open', 'stat', 'lstat', 'scandir'].includes(error.syscall ?? '') ? 'read' : 'write';
     return exitCodeOf(fromSystemError(error, error.path ?? 'a file that the system does not name', verb));
   }
   const { message, stack } = error instanceof Error ? error : new Error(String(error));

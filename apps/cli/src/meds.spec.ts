@@ -47,8 +47,13 @@ describe('MEDS, from the command line', () => {
     for await (const record of readRecords(at('synth', 'records.ndjson.gz'))) written.push(record);
     const read: PatientRecord[] = [];
     for await (const record of readRecords(at('again', 'train', 'records.ndjson.gz'))) read.push(record);
-    const facts = ({ id, birthDate, sex, encounters, events }: PatientRecord) =>
-      [id, birthDate, sex, encounters, events.map(({ code, start, encounter }) => [code.code, start, encounter].join(' ')).sort()]; // prettier-ignore
+    const facts = ({ id, birthDate, sex, encounters, events }: PatientRecord) => [
+      id,
+      birthDate,
+      sex,
+      encounters,
+      events.map(({ code, start, encounter }) => [code.code, start, encounter].join(' ')).sort(),
+    ];
     expect(read.map(facts)).toEqual(written.map(facts));
     expect(await ehrsynth('export meds @synth -o @twice')).toBe(0);
     const file = (folder: string) => readFileSync(at(folder, 'data/train/0.parquet'));
@@ -64,9 +69,7 @@ describe('MEDS, from the command line', () => {
     expect(await idsIn('kept', 'holdout')).toEqual(['0', '1', '2', '3', '4']);
     expect(await idsIn('kept', 'train')).toHaveLength(15);
     expect(output()).toMatch(/split held_out: held out +5[\s\S]*split tuning: trained on +5/);
-    expect(
-      await ehrsynth('ingest meds @split -o @drawn --min-patients 1 --holdout 0.5 --splits redraw'),
-    ).toBe(0);
+    expect(await ehrsynth('ingest meds @split -o @drawn --min-patients 1 --holdout 0.5 --splits redraw')).toBe(0);
     const drawn = await idsIn('drawn', 'holdout');
     expect(drawn).not.toEqual(['0', '1', '2', '3', '4']);
     expect(drawn.some((id) => Number(id) >= 10)).toBe(true);

@@ -114,20 +114,7 @@ const DATES = [
   'unknown',
   '2010-03-04T25:00:00Z',
 ];
-const UNITS = [
-  undefined,
-  null,
-  '',
-  'mg',
-  '%',
-  'mmol/L',
-  'a b',
-  '\u0007',
-  ' mg',
-  '<',
-  'x'.repeat(300),
-  'mg|g',
-];
+const UNITS = [undefined, null, '', 'mg', '%', 'mmol/L', 'a b', '\u0007', ' mg', '<', 'x'.repeat(300), 'mg|g'];
 const CLASSES = [
   undefined,
   null,
@@ -184,14 +171,58 @@ const patient = fc
   }));
 const resource: fc.Arbitrary<Json> = fc.oneof(
   fc.record({ class: any(CLASSES), status: any(['finished', 'planned', 'unknown']), period }).map(typed('Encounter')),
-  fc.record({ code: concept, onsetDateTime: any(DATES), abatementDateTime: any(DATES), encounter: any([undefined, { reference: 'Encounter/ENCOUNTER' }]) }).map(typed('Condition')),
-  fc.record({ medicationCodeableConcept: concept, status: any(['active', 'completed', 'cancelled']), authoredOn: any(DATES) }).map(typed('MedicationRequest')),
-  fc.record({ medicationCodeableConcept: concept, status: fc.constant('completed'), whenHandedOver: any(DATES), quantity }).map(typed('MedicationDispense')),
-  fc.record({ contained: fc.record({ ingredient: fc.array(fc.record({ itemCodeableConcept: concept }), { maxLength: 3 }), id: fc.constant('m') }).map((one) => [{ resourceType: 'Medication', ...one }]), status: fc.constant('active'), effectivePeriod: period }).map((one) => ({ ...typed('MedicationStatement')(one), medicationReference: { reference: '#m' } })),
+  fc
+    .record({
+      code: concept,
+      onsetDateTime: any(DATES),
+      abatementDateTime: any(DATES),
+      encounter: any([undefined, { reference: 'Encounter/ENCOUNTER' }]),
+    })
+    .map(typed('Condition')),
+  fc
+    .record({
+      medicationCodeableConcept: concept,
+      status: any(['active', 'completed', 'cancelled']),
+      authoredOn: any(DATES),
+    })
+    .map(typed('MedicationRequest')),
+  fc
+    .record({
+      medicationCodeableConcept: concept,
+      status: fc.constant('completed'),
+      whenHandedOver: any(DATES),
+      quantity,
+    })
+    .map(typed('MedicationDispense')),
+  fc
+    .record({
+      contained: fc
+        .record({
+          ingredient: fc.array(fc.record({ itemCodeableConcept: concept }), { maxLength: 3 }),
+          id: fc.constant('m'),
+        })
+        .map((one) => [{ resourceType: 'Medication', ...one }]),
+      status: fc.constant('active'),
+      effectivePeriod: period,
+    })
+    .map((one) => ({ ...typed('MedicationStatement')(one), medicationReference: { reference: '#m' } })),
   fc.record({ code: concept, status: any(['completed', 'not-done']), performedPeriod: period }).map(typed('Procedure')),
-  fc.record({ code: concept, status: fc.constant('final'), effectiveDateTime: any(DATES), valueQuantity: quantity }).map(typed('Observation')),
-  fc.record({ billablePeriod: period, diagnosis: fc.array(fc.record({ diagnosisCodeableConcept: concept }), { maxLength: 3 }), item: fc.array(fc.record({ productOrService: concept, servicedDate: any(DATES), quantity }), { maxLength: 3 }) }).map((one) => ({ ...typed('ExplanationOfBenefit')(one), status: 'active', use: 'claim', type: { coding: [{ system: `${HL7}/claim-type`, code: 'professional' }] } })),
-); // prettier-ignore
+  fc
+    .record({ code: concept, status: fc.constant('final'), effectiveDateTime: any(DATES), valueQuantity: quantity })
+    .map(typed('Observation')),
+  fc
+    .record({
+      billablePeriod: period,
+      diagnosis: fc.array(fc.record({ diagnosisCodeableConcept: concept }), { maxLength: 3 }),
+      item: fc.array(fc.record({ productOrService: concept, servicedDate: any(DATES), quantity }), { maxLength: 3 }),
+    })
+    .map((one) => ({
+      ...typed('ExplanationOfBenefit')(one),
+      status: 'active',
+      use: 'claim',
+      type: { coding: [{ system: `${HL7}/claim-type`, code: 'professional' }] },
+    })),
+);
 
 function typed(resourceType: string): (fields: object) => Json {
   return (fields) => ({ resourceType, ...fields });

@@ -43,9 +43,7 @@ async function* stream(records: PatientRecord[]) {
   yield* records;
 }
 const codesOf = (records: PatientRecord[]) =>
-  records
-    .flatMap(({ events }) => events.map(({ kind, code }) => `${kind} ${code.system} ${code.code}`))
-    .sort();
+  records.flatMap(({ events }) => events.map(({ kind, code }) => `${kind} ${code.system} ${code.code}`)).sort();
 
 it('takes codes of every vocabulary, and source values of none, from OMOP to right FHIR and back to OMOP', async () => {
   const condition = (id: number, concept: number, value: string) => ({
@@ -79,8 +77,7 @@ it('takes codes of every vocabulary, and source values of none, from OMOP to rig
   const errors: string[] = [];
   await validateFhir(at('fhir'), {
     vocabulary,
-    onFinding: ({ severity, path, message }) =>
-      void (severity === 'error' && errors.push(`${path}: ${message}`)),
+    onFinding: ({ severity, path, message }) => void (severity === 'error' && errors.push(`${path}: ${message}`)),
   });
   expect(errors).toEqual([]);
   const options = { aliases: new SystemAliases([]), vocabulary, kinds };

@@ -23,15 +23,17 @@ afterAll(() => {
 afterEach(forget);
 
 const matrix = (name: string) => readFileSync(at(name, 'train', 'matrix.npz'));
-const run = (name: string) => JSON.parse(readFileSync(at(name, 'run.json'), 'utf8')) as { counts: Record<string, never>; options: Record<string, string> }; // prettier-ignore
+const run = (name: string) =>
+  JSON.parse(readFileSync(at(name, 'run.json'), 'utf8')) as {
+    counts: Record<string, never>;
+    options: Record<string, string>;
+  };
 
 describe.skipIf(!server)('OMOP in PostgreSQL, from the command line', () => {
   it('loads what was generated and reads the same cohort from it as from files; nothing shows the password', async () => {
     expect(await ehrsynth('simulate --world sets -n 60 -o @source')).toBe(0);
     expect(await ehrsynth('ingest fhir @source -o @cohort --min-patients 1')).toBe(0);
-    expect(
-      await ehrsynth('train @cohort -m medgan -o @model --engine wasm --pretrain-epochs 1 --epochs 1'),
-    ).toBe(0);
+    expect(await ehrsynth('train @cohort -m medgan -o @model --engine wasm --pretrain-epochs 1 --epochs 1')).toBe(0);
     expect(await ehrsynth('generate @model -n 40 -o @synth')).toBe(0);
     forget();
     const url = server!.url.replace('postgres@', 'postgres:secret@');
@@ -97,6 +99,6 @@ it('keeps from FHIR to OMOP and back to FHIR what both can say', async () => {
           return JSON.stringify(isPatient ? { id, identifier, ...rest } : { hasEncounter: !!encounter, ...rest });
         })
         .sort(),
-    ); // prettier-ignore
+    );
   expect(said(at('second'))).toEqual(said(at('first')));
 });

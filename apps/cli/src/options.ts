@@ -6,16 +6,14 @@ import type { Grid } from '@ehrsynth/pipeline';
 export function wholeNumber(from: number) {
   return (text: string): number => {
     const value = Number(text);
-    if (!Number.isInteger(value) || value < from)
-      throw new InvalidArgumentError(`a whole number from ${from} on`);
+    if (!Number.isInteger(value) || value < from) throw new InvalidArgumentError(`a whole number from ${from} on`);
     return value;
   };
 }
 
 export function fraction(text: string): number {
   const value = Number(text);
-  if (!(value >= 0 && value < 1) || text.trim() === '')
-    throw new InvalidArgumentError('a number from 0 to below 1');
+  if (!(value >= 0 && value < 1) || text.trim() === '') throw new InvalidArgumentError('a number from 0 to below 1');
   return value;
 }
 
@@ -50,8 +48,7 @@ export function collect(value: string, before: string[] = []): string[] {
 /** 3/16 → [3, 16] */
 export function shardOf(text: string): readonly [part: number, parts: number] {
   const [, part, parts] = /^(\d+)\/(\d+)$/.exec(text)?.map(Number) ?? [];
-  if (!(part >= 1 && part <= parts))
-    throw new InvalidArgumentError('a part and the number of parts, such as 3/16');
+  if (!(part >= 1 && part <= parts)) throw new InvalidArgumentError('a part and the number of parts, such as 3/16');
   return [part, parts];
 }
 
@@ -83,10 +80,7 @@ export function exportLevel(text: string): 'system' | 'patient' | { group: strin
 
 /** A FHIR instant. */
 export function instant(text: string): string {
-  if (
-    !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text) ||
-    Number.isNaN(Date.parse(text))
-  )
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(Date.parse(text)))
     throw new InvalidArgumentError('a time with its zone, such as 2026-01-31T00:00:00Z');
   return text;
 }
@@ -97,4 +91,4 @@ export function gridOf(text: string, before: Grid = {}): Grid {
   if (!flag) throw new InvalidArgumentError('an option and its values, such as hidden=256,384');
   const name = flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
   return { ...before, [name]: values.split(',').map((value) => (Number.isNaN(Number(value)) ? value : Number(value))) };
-} // prettier-ignore
+}

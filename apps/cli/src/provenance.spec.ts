@@ -13,7 +13,10 @@ const RECORDS = 'records.ndjson.gz';
 const runOf = (name: string) => JSON.parse(readFileSync(at(name, 'run.json'), 'utf8')) as RunRecord;
 const writeRun = (name: string, run: object) => writeFileSync(at(name, 'run.json'), JSON.stringify(run));
 const lines = (path: string) => gunzipSync(readFileSync(path)).toString().trim().split('\n');
-const sourceIds = () => ['train', 'holdout'].flatMap((part) => lines(at('cohort', part, RECORDS)).map((line) => (JSON.parse(line) as { id: string }).id)); // prettier-ignore
+const sourceIds = () =>
+  ['train', 'holdout'].flatMap((part) =>
+    lines(at('cohort', part, RECORDS)).map((line) => (JSON.parse(line) as { id: string }).id),
+  );
 const leftovers = () => readdirSync(at()).filter((name) => /partial|work|^refused/.test(name));
 const refused = async (synth: string, options = '') => {
   forget();
@@ -44,12 +47,13 @@ describe('what run folders say', () => {
     for (const name of ['source', 'cohort', 'model', 'synth', 'report', 'csv']) {
       const files = ['run.json', 'model.json'].filter((file) => existsSync(at(name, file)));
       const text = files.map((file) => readFileSync(at(name, file), 'utf8')).join();
-      for (const told of [at(), homedir(), hostname(), ...ids]) expect(text.includes(told), `${name}: ${told}`).toBe(false);
+      for (const told of [at(), homedir(), hostname(), ...ids])
+        expect(text.includes(told), `${name}: ${told}`).toBe(false);
     }
     expect(runOf('model').links).toEqual({ cohort: '../cohort' });
     expect(runOf('synth').links).toEqual({ model: '../model' });
     expect(runOf('cohort').inputs.map(({ name }) => name)).toEqual(expect.arrayContaining(['source/1', 'source/2']));
-  }); // prettier-ignore
+  });
 });
 
 describe('a release follows its records back to the cohort', () => {
@@ -69,10 +73,12 @@ describe('a release follows its records back to the cohort', () => {
   it('real patients in place of the synthetic ones: their sum is not that of what was generated', async () => {
     withRecords('copied', training(), false);
     expect(await refused('copied')).toBe(1);
-    expect(output()).toMatch(/A file was changed: its checksum is not the one of what `generate` wrote\n +at .*copied\/records\.ndjson\.gz\n +Run `ehrsynth generate` again/);
+    expect(output()).toMatch(
+      /A file was changed: its checksum is not the one of what `generate` wrote\n +at .*copied\/records\.ndjson\.gz\n +Run `ehrsynth generate` again/,
+    );
     expect(existsSync(at('cohort', 'releases.ndjson'))).toBe(false);
     expect(await ehrsynth('evaluate @cohort @copied -o @none')).toBe(1);
-  }); // prettier-ignore
+  });
 
   it('and with the sum forged, the gates see whose records they are, under their own ids or others', async () => {
     withRecords('forged', training(), true);
@@ -98,21 +104,19 @@ describe('a release follows its records back to the cohort', () => {
     expect(await ehrsynth('release @annotated -o @clean --policy @policy.yaml --format fhir,csv'), output()).toBe(0);
     const files = readdirSync(at('clean'), { recursive: true, encoding: 'utf8' }).filter((name) => /\.\w+$/.test(name));
     for (const name of files) expect(readFileSync(at('clean', name), 'utf8').includes('Lovelace'), name).toBe(false);
-    expect(readFileSync(at('clean', 'data', 'csv', 'events.csv'), 'utf8')).toContain('Essential (primary) hypertension');
+    expect(readFileSync(at('clean', 'data', 'csv', 'events.csv'), 'utf8')).toContain(
+      'Essential (primary) hypertension',
+    );
     rmSync(at('cohort', 'releases.ndjson'));
-  }); // prettier-ignore
+  });
 
   it('another model, another cohort, a statement that was put in, a folder without sums', async () => {
     expect(await ehrsynth('train @cohort -o @other -m marginals')).toBe(0);
     expect(await refused('synth', '--model @other')).toBe(1);
-    expect(output()).toMatch(
-      /A file is another file: it is not the one that `generate` read[\s\S]*with --model/,
-    );
+    expect(output()).toMatch(/A file is another file: it is not the one that `generate` read[\s\S]*with --model/);
     expect(await ehrsynth('ingest fhir @source -o @elsewhere --seed 2')).toBe(0);
     expect(await refused('synth', '--cohort @elsewhere')).toBe(1);
-    expect(output()).toMatch(
-      /it is not the one that `train` read[\s\S]*or name the right folder with --cohort/,
-    );
+    expect(output()).toMatch(/it is not the one that `train` read[\s\S]*or name the right folder with --cohort/);
     writeFileSync(at('model', 'privacy.json'), '{"epsilon":0.1}');
     expect(await refused('synth')).toBe(1);
     expect(output()).toMatch(/A file was added: `train` did not write it[\s\S]*privacy\.json/);
@@ -164,7 +168,10 @@ describe('what is measured', () => {
     const rows = readFileSync(events, 'utf8').trim().split('\n');
     // Half of the events are lost, and one is of a code that no patient of the source had.
     const kept = rows.filter((_row, i) => i % 2 === 0);
-    kept[1] = kept[1].replace(/,(condition|drug|procedure),[^,]+,[^,]+,/, ',condition,http://hl7.org/fhir/sid/icd-10-cm,Q99.9,');
+    kept[1] = kept[1].replace(
+      /,(condition|drug|procedure),[^,]+,[^,]+,/,
+      ',condition,http://hl7.org/fhir/sid/icd-10-cm,Q99.9,',
+    );
     writeFileSync(events, `${kept.join('\n')}\n`);
     const { found, others, rare, matrix } = await measureRelease(at('package'), ['fhir', 'csv', 'omop'], input);
     expect(matrix.rows).toBe(150);
@@ -174,7 +181,7 @@ describe('what is measured', () => {
     expect(length(others[0].verdict.gates)).toBeGreaterThan(length(found.verdict.gates));
     expect(rare).toEqual([{ name: 'condition Q99.9, which no column covers', patients: 0 }]);
     expect(found.source).toEqual({ ids: 0, holders: 0 });
-  }); // prettier-ignore
+  });
 
   it('nothing that few patients hold, whatever --min-patients was: named by count', async () => {
     for (const command of [
@@ -184,14 +191,17 @@ describe('what is measured', () => {
     ])
       expect(await ehrsynth(command), output()).toBe(0);
     expect(await refused('rareSynth')).toBe(1);
-    expect(output()).toMatch(/✗ rare-columns: .* is 2; it must be at least 10 \(off by 8\)[\s\S]*→ Ingest with --min-patients/);
+    expect(output()).toMatch(
+      /✗ rare-columns: .* is 2; it must be at least 10 \(off by 8\)[\s\S]*→ Ingest with --min-patients/,
+    );
     expect(output()).toMatch(/Held by too few training patients, with how many: (condition|drug) [^(]+ \(2\)/);
     for (const id of sourceIds()) expect(output().includes(id)).toBe(false);
-  }); // prettier-ignore
+  });
 });
 
 describe('tries', () => {
-  const release = (options: string) => ehrsynth(`release @synth -o @kept --force --policy @policy.yaml --format csv${options && ` ${options}`}`); // prettier-ignore
+  const release = (options: string) =>
+    ehrsynth(`release @synth -o @kept --force --policy @policy.yaml --format csv${options && ` ${options}`}`);
 
   it('stand in the package, and stay when the cohort is written again; without a ledger there is no release', async () => {
     rmSync(at('cohort', 'releases.ndjson'), { force: true });
@@ -220,21 +230,37 @@ describe('tries', () => {
 
 describe('a private model', () => {
   it('nothing of a real patient in the package but that gates passed', async () => {
-    const options = '--engine wasm --epochs 2 --hidden 16 --batch-size 40 --seed 271828 --dp-epsilon 8 --dp-delta 0.001 --dp-public columns,timeline'; // prettier-ignore
+    const options =
+      '--engine wasm --epochs 2 --hidden 16 --batch-size 40 --seed 271828 --dp-epsilon 8 --dp-delta 0.001 --dp-public columns,timeline';
     expect(await ehrsynth(`train @cohort -o @private ${options}`), output()).toBe(0);
     expect(await ehrsynth('generate @private -n 120 -o @privateSynth --engine wasm')).toBe(0);
     writeFileSync(at('private.yaml'), LENIENT.replace('prevalence-shortfall: 1.9', 'prevalence-shortfall: off'));
-    expect(await ehrsynth('release @privateSynth -o @privateRelease --policy @private.yaml --format csv'), output()).toBe(0);
+    expect(
+      await ehrsynth('release @privateSynth -o @privateRelease --policy @private.yaml --format csv'),
+      output(),
+    ).toBe(0);
     const text = (name: string) => readFileSync(at('privateRelease', name), 'utf8');
     const report = JSON.parse(text('report.json')) as Record<string, unknown>;
     expect(Object.keys(report).sort()).toEqual(['records', 'synthetic', 'verdict', 'withheld']);
-    const outcome = JSON.parse(text('outcome.json')) as { withheld: boolean; gates: { name: string; value?: number; outcome: string }[] };
+    const outcome = JSON.parse(text('outcome.json')) as {
+      withheld: boolean;
+      gates: { name: string; value?: number; outcome: string }[];
+    };
     expect(outcome.withheld).toBe(true);
-    expect(outcome.gates.filter(({ value }) => value !== undefined).map(({ name }) => name).sort()).toEqual(['impossible-rows', 'valid-records']);
+    expect(
+      outcome.gates
+        .filter(({ value }) => value !== undefined)
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(['impossible-rows', 'valid-records']);
     expect(outcome.gates.find(({ name }) => name === 'membership-sets')).toMatchObject({ outcome: 'passed' });
-    const { training, holdout } = { training: lines(at('cohort', 'train', RECORDS)).length, holdout: lines(at('cohort', 'holdout', RECORDS)).length };
+    const { training, holdout } = {
+      training: lines(at('cohort', 'train', RECORDS)).length,
+      holdout: lines(at('cohort', 'holdout', RECORDS)).length,
+    };
     const papers = ['report.json', 'report.html', 'outcome.json', 'datasheet.md'].map(text).join();
-    for (const hidden of ['271828', '"roc"', '"training"', '"holdout"', `${training} patients`, `${holdout} others`]) expect(papers.includes(hidden), hidden).toBe(false);
+    for (const hidden of ['271828', '"roc"', '"training"', '"holdout"', `${training} patients`, `${holdout} others`])
+      expect(papers.includes(hidden), hidden).toBe(false);
     expect(papers).toContain('outside of the budget');
-  }); // prettier-ignore
+  });
 });

@@ -101,4 +101,5 @@ describe('release verify', () => {
 });
 
 /** A key under the password "geheim" that is cheap to try. */
-const LOCKED = 'untrusted comment: minisign encrypted secret key 4DB0DAA7802CFBB6\nRWRTY0Iy1X+qWiFRbVavKrWqK/hFGZOP6hlE0ttrRjF6cRODFTMAgAAAAAAAAAAAAAEAAAAAM6Cs9paW8wFc6Xj/8l/zx5efCzO1zT2OsLEjPGtvZX2iZPTrQ6YOEb661VFQvaQxCAPE5PSdL19NXhzAOS6jEeL5lghx0rjCHKkm+UGTRMhCwcN3tqoWUDmrpr/O8yR7754XKHr7ihU=\n'; // prettier-ignore
+const LOCKED =
+  'untrusted comment: minisign encrypted secret key 4DB0DAA7802CFBB6\nRWRTY0Iy1X+qWiFRbVavKrWqK/hFGZOP6hlE0ttrRjF6cRODFTMAgAAAAAAAAAAAAAEAAAAAM6Cs9paW8wFc6Xj/8l/zx5efCzO1zT2OsLEjPGtvZX2iZPTrQ6YOEb661VFQvaQxCAPE5PSdL19NXhzAOS6jEeL5lghx0rjCHKkm+UGTRMhCwcN3tqoWUDmrpr/O8yR7754XKHr7ihU=\n';

@@ -30,12 +30,7 @@ describe('--force', () => {
   it('replaces no folder without a run.json, with one that is none of ours, or with one that lists nothing', async () => {
     mkdirSync(at('theirs'));
     writeFileSync(at('theirs', 'a'), '');
-    for (const text of [
-      undefined,
-      '{"name":"a"}',
-      'no JSON',
-      '{"id":"1","command":"export fhir","version":"0.1.0"}',
-    ]) {
+    for (const text of [undefined, '{"name":"a"}', 'no JSON', '{"id":"1","command":"export fhir","version":"0.1.0"}']) {
       if (text !== undefined) writeFileSync(at('theirs', 'run.json'), text);
       forget();
       expect(await ehrsynth('simulate --world sets -n 5 -o @theirs --force'), text).toBe(2);

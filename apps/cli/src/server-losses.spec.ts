@@ -43,9 +43,7 @@ beforeEach(async () => {
     asked.push(`${request.method} ${path}`);
     const body = path in odd ? odd[path](searchParams) : usual(path);
     if (body === undefined) return void response.writeHead(404).end();
-    const text = Array.isArray(body)
-      ? body.map((one) => `${JSON.stringify(one)}\n`).join('')
-      : JSON.stringify(body);
+    const text = Array.isArray(body) ? body.map((one) => `${JSON.stringify(one)}\n`).join('') : JSON.stringify(body);
     const isRefused = Object(body).resourceType === 'OperationOutcome';
     const status = path.endsWith('$export') ? 202 : isRefused ? 400 : 200;
     response.writeHead(status, { 'Content-Location': `${url}/status` }).end(text);

@@ -8,17 +8,25 @@ export function shapeReport({ where, pilot, matching, effective, drawn, taken, m
     `Reshaped (${where}): ${text(taken)} of ${text(drawn)} patients that the model drew were taken; of ${text(pilot)} drawn to plan it, ` +
     `${text(matching)} were such, worth ${text(Math.round(effective))} even ones (effective sample size)`;
   if (margins.length === 0) return head;
-  const rows = margins.map(({ name, cell, target, reached, isReached: is }) => [name, cell, percent(target), percent(reached), is ? '' : 'not reached']);
+  const rows = margins.map(({ name, cell, target, reached, isReached: is }) => [
+    name,
+    cell,
+    percent(target),
+    percent(reached),
+    is ? '' : 'not reached',
+  ]);
   return `${head}\n${table(['', '', 'wanted', 'reached', ''], rows)}`;
-} // prettier-ignore
+}
 
 /** What of a shape was missed by more than sampling error, in words; undefined where nothing was. */
 export function missedShares({ margins, taken, effective }: ShapeReport): string | undefined {
   const missed = margins.filter((one) => !one.isReached);
   if (missed.length === 0) return undefined;
-  const shares = missed.map(({ name, cell, target, reached }) => `${name} ${cell}: ${percent(reached)} for ${percent(target)}`);
+  const shares = missed.map(
+    ({ name, cell, target, reached }) => `${name} ${cell}: ${percent(reached)} for ${percent(target)}`,
+  );
   return (
     `Shares were missed by more than four standard errors of ${text(taken)} patients and of ${text(Math.round(effective))} even ones to plan by: ${shares.join('; ')}\n` +
     '  The patients are kept. Ask for shares that are nearer to those of the model, or draw more patients.'
   );
-} // prettier-ignore
+}

@@ -14,15 +14,17 @@ describe('patients of a shape', () => {
   });
 
   it('are refused before any is written where nobody can make up the shares together', async () => {
-    expect(await ehrsynth('generate @model -n 100 -o @none --set-prevalence N40.1=0.9 --set-prevalence Z34.90=0.9')).toBe(1);
-    expect(output()).toMatch(/cannot be had together from what the model draws: N40\.1 90\.0 % and Z34\.90 90\.0 %\n {2}The nearest on the way there that can: N40\.1 [45]\d\.\d % and Z34\.90 [45]\d\.\d %/);
+    expect(
+      await ehrsynth('generate @model -n 100 -o @none --set-prevalence N40.1=0.9 --set-prevalence Z34.90=0.9'),
+    ).toBe(1);
+    expect(output()).toMatch(
+      /cannot be had together from what the model draws: N40\.1 90\.0 % and Z34\.90 90\.0 %\n {2}The nearest on the way there that can: N40\.1 [45]\d\.\d % and Z34\.90 [45]\d\.\d %/,
+    );
     expect(existsSync(at('none'))).toBe(false);
-  }); // prettier-ignore
+  });
 
   it('are refused where more rows would have to be drawn than may be', async () => {
-    expect(await ehrsynth('generate @model -n 100 -o @none --set-prevalence I10=0.9 --most-draws 150')).toBe(
-      1,
-    );
+    expect(await ehrsynth('generate @model -n 100 -o @none --set-prevalence I10=0.9 --most-draws 150')).toBe(1);
     expect(output()).toMatch(/rows would have to be drawn for 100 such patients[\s\S]*--most-draws/);
     expect(await ehrsynth('generate @model -n 100 -o @none --most-draws 150')).toBe(2);
     expect(existsSync(at('none'))).toBe(false);
@@ -36,11 +38,21 @@ describe('patients of a shape', () => {
     const [there] = counts.shape.margins;
     expect(there).toMatchObject({ name: 'N40.1', cell: 'there', target: 0.6, isReached: true });
     expect(Math.abs(there.reached - 0.6)).toBeLessThan(0.12);
-  }); // prettier-ignore
+  });
 
   it('whose shares were missed are reported as such', () => {
-    const reported = (reached: number, isReached: boolean): ShapeReport => ({ where: 'any', pilot: 20_000, matching: 20_000, effective: 5000, drawn: 4000, taken: 1000, margins: [{ name: 'E11', cell: 'there', target: 0.2, reached, isReached }] }); // prettier-ignore
+    const reported = (reached: number, isReached: boolean): ShapeReport => ({
+      where: 'any',
+      pilot: 20_000,
+      matching: 20_000,
+      effective: 5000,
+      drawn: 4000,
+      taken: 1000,
+      margins: [{ name: 'E11', cell: 'there', target: 0.2, reached, isReached }],
+    });
     expect(missedShares(reported(0.21, true))).toBeUndefined();
-    expect(missedShares(reported(0.4, false))).toMatch(/missed by more than four standard errors[\s\S]*E11 there: 40\.0 % for 20\.0 %[\s\S]*kept/);
-  }); // prettier-ignore
+    expect(missedShares(reported(0.4, false))).toMatch(
+      /missed by more than four standard errors[\s\S]*E11 there: 40\.0 % for 20\.0 %[\s\S]*kept/,
+    );
+  });
 });

@@ -8,18 +8,14 @@ it('simulate writes lives unless it is asked for sets, and ingest reads them', a
   expect(await ehrsynth('simulate -n 15 --seed 2 -o @lives')).toBe(0);
   expect(await ehrsynth('simulate -n 15 --seed 2 --world lives -o @asked')).toBe(0);
   expect(await ehrsynth('simulate -n 15 --seed 2 --world sets -o @sets')).toBe(0);
-  const [lives, asked] = ['lives', 'asked'].map((folder) =>
-    readFileSync(at(folder, 'Condition.ndjson'), 'utf8'),
-  );
+  const [lives, asked] = ['lives', 'asked'].map((folder) => readFileSync(at(folder, 'Condition.ndjson'), 'utf8'));
   expect(asked).toBe(lives);
   const run = JSON.parse(readFileSync(at('lives', 'run.json'), 'utf8'));
   expect(run.options.world).toBe('lives');
   const { resources } = run.counts;
   expect(resources.Observation).toBeGreaterThan(500);
   expect(resources.Immunization).toBeGreaterThan(0);
-  expect(
-    JSON.parse(readFileSync(at('sets', 'run.json'), 'utf8')).counts.resources.Observation,
-  ).toBeUndefined();
+  expect(JSON.parse(readFileSync(at('sets', 'run.json'), 'utf8')).counts.resources.Observation).toBeUndefined();
   expect(await ehrsynth('ingest fhir @lives -o @cohort --min-patients 2')).toBe(0);
   expect(output()).toContain('15 patients');
 });

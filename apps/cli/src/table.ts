@@ -26,9 +26,7 @@ export function text(value: string | number): string {
 const LONGEST_CELL = 1000;
 
 const BORDERS = ['top', 'bottom', 'left', 'right', 'mid', 'middle'].flatMap((name) =>
-  name === 'middle'
-    ? [name]
-    : [name, `${name}-mid`, `${name}-left`, `${name}-right`, `left-${name}`, `right-${name}`],
+  name === 'middle' ? [name] : [name, `${name}-mid`, `${name}-left`, `${name}-right`, `left-${name}`, `right-${name}`],
 );
 
 /** Rows of long texts, each column as wide as its share of the terminal, broken where it must. */

@@ -29,29 +29,49 @@ describe('train', () => {
     expect(comparison.outcome!.outcome.code).toBe('I10');
     expect(await ehrsynth('evaluate @cohort @fromWatched -o @none --outcome NONE')).toBe(2);
     expect(output()).toContain('No column of the cohort has the code NONE');
-  }); // prettier-ignore
+  });
 
   it('compares models by what they draw, and goes on after those that were done', async () => {
     const options = '-m chow-liu,marginals --seeds 1,2 -n 200 -o @comparison';
     expect(await ehrsynth(`compare @cohort ${options}`), output()).toBe(0);
-    expect(output()).toMatch(/ +Chow–Liu tree +Independent marginals +real training rows\n[\s\S]*impossible rows % +[\d.]+ \([\d.]+ – [\d.]+\)/);
-    const found = JSON.parse(readFileSync(at('comparison', 'comparison.json'), 'utf8')) as { model: string; seed: number; figures: Record<string, number> }[];
-    expect(found.map(({ model, seed }) => `${model} ${seed}`)).toEqual(['chow-liu 1', 'chow-liu 2', 'marginals 1', 'marginals 2']);
-    const of = (name: string, figure: string) => found.filter(({ model }) => model === name).map(({ figures }) => figures[figure]);
-    expect(Math.max(...of('chow-liu', 'impossible rows %'))).toBeLessThan(Math.min(...of('marginals', 'impossible rows %')));
+    expect(output()).toMatch(
+      / +Chow–Liu tree +Independent marginals +real training rows\n[\s\S]*impossible rows % +[\d.]+ \([\d.]+ – [\d.]+\)/,
+    );
+    const found = JSON.parse(readFileSync(at('comparison', 'comparison.json'), 'utf8')) as {
+      model: string;
+      seed: number;
+      figures: Record<string, number>;
+    }[];
+    expect(found.map(({ model, seed }) => `${model} ${seed}`)).toEqual([
+      'chow-liu 1',
+      'chow-liu 2',
+      'marginals 1',
+      'marginals 2',
+    ]);
+    const of = (name: string, figure: string) =>
+      found.filter(({ model }) => model === name).map(({ figures }) => figures[figure]);
+    expect(Math.max(...of('chow-liu', 'impossible rows %'))).toBeLessThan(
+      Math.min(...of('marginals', 'impossible rows %')),
+    );
     // What was measured before is taken as it was, and only the rest is done.
     mkdirSync(at('.again.checkpoint'));
     writeFileSync(at('.again.checkpoint', 'chow-liu-1.json'), JSON.stringify({ ...found[0], trainSeconds: 12345 }));
     expect(await ehrsynth('compare @cohort -m chow-liu --seeds 1,2 -n 200 -o @again --resume')).toBe(0);
-    const again = JSON.parse(readFileSync(at('again', 'comparison.json'), 'utf8')) as { trainSeconds: number; figures: object }[];
+    const again = JSON.parse(readFileSync(at('again', 'comparison.json'), 'utf8')) as {
+      trainSeconds: number;
+      figures: object;
+    }[];
     expect(again[0].trainSeconds).toBe(12345);
     expect(again[1].figures).toEqual(found[1].figures);
-  }); // prettier-ignore
+  });
 
   it('searches settings, judged on training patients that are set aside', async () => {
     const options = '-m autoregressive --engine wasm --epochs 2 --set hidden=4,32 --set learning-rate=0.00001,0.01';
     expect(await ehrsynth(`compare @cohort -o @search ${options} --trials 3 -n 200`), output()).toBe(0);
-    const found = JSON.parse(readFileSync(at('search', 'comparison.json'), 'utf8')) as { settings: object; figures: Record<string, number> }[];
+    const found = JSON.parse(readFileSync(at('search', 'comparison.json'), 'utf8')) as {
+      settings: object;
+      figures: Record<string, number>;
+    }[];
     expect(new Set(found.map(({ settings }) => JSON.stringify(settings))).size).toBe(3);
     const best = found.reduce((a, b) => (b.figures['boosted trees AUC'] < a.figures['boosted trees AUC'] ? b : a));
     const [hidden, rate] = Object.values(best.settings) as number[];
@@ -61,7 +81,7 @@ describe('train', () => {
     expect(output()).toContain('Chow–Liu tree has no --hidden');
     expect(await ehrsynth('compare @cohort -o @search2 -m autoregressive --set hidden=x')).toBe(2);
     expect(output()).toContain('--hidden: ');
-  }); // prettier-ignore
+  });
 
   const dp =
     '--engine wasm --epochs 2 --hidden 16 --batch-size 40 --dp-epsilon 5 --dp-delta 0.001 --dp-public columns,timeline';
@@ -91,12 +111,15 @@ describe('train', () => {
     expect(await ehrsynth(`train @cohort -o @again2 ${dp}`)).toBe(0);
     const [a, b] = ['private', 'again2'].map((name) => readFileSync(at(name, 'weights.bin')));
     expect(a.equals(b)).toBe(false);
-  }); // prettier-ignore
+  });
 
   it('plants canaries in a private training from a seed of their own, and counts them as rows', async () => {
     expect(await ehrsynth(`train @cohort -o @privateWatched ${dp} --canaries 20 --canary-repeats 2`), output()).toBe(0);
     const patients = jsonAt<{ counts: { patients: number } }>('privateWatched', 'run.json').counts.patients;
-    expect(jsonAt<PrivacyStatement>('privateWatched', 'privacy.json').samplingRate).toBeCloseTo(40 / (patients + 40), 12);
+    expect(jsonAt<PrivacyStatement>('privateWatched', 'privacy.json').samplingRate).toBeCloseTo(
+      40 / (patients + 40),
+      12,
+    );
     const plan = jsonAt<{ seed: number; codes: number }>('privateWatched', 'canaries.json');
     expect(plan.seed).not.toBe(1);
     expect(plan.codes).toBe(10);
@@ -104,7 +127,7 @@ describe('train', () => {
     expect(report!.bySamples!.canaries).toHaveLength(20);
     // What is reported may be given away; the canaries cannot be drawn again from it.
     expect(report).not.toHaveProperty('seed');
-  }); // prettier-ignore
+  });
 
   it.each([
     ['--dp-epsilon 5', '--dp-epsilon needs --dp-delta'],

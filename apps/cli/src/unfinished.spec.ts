@@ -32,7 +32,6 @@ it('turns no other exit code into another, and 0 into 3', () => {
     [1, 1],
     [0, 3],
   ]) {
-    // prettier-ignore
     process.exitCode = code;
     for (const listener of added) listener(code);
     expect(process.exitCode).toBe(wanted);

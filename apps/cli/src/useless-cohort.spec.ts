@@ -54,11 +54,7 @@ it('the same of OMOP', async () => {
 
 it.each([
   ['no row', '', 'No patient was read: the source has none'],
-  [
-    'no row with an id',
-    ',8507,1970\n(2 rows),,\n',
-    'No patient was read, all were left out: no person_id (2)',
-  ],
+  ['no row with an id', ',8507,1970\n(2 rows),,\n', 'No patient was read, all were left out: no person_id (2)'],
 ])('the same of OMOP where the person table has %s', async (name, rows, words) => {
   const folder = `omop-${name.replaceAll(' ', '-')}`;
   mkdirSync(at(folder));

@@ -25,9 +25,7 @@ it('keeps numbers and coded answers in a cohort, and no text that a value has', 
     'person_id,drug_exposure_start_date,drug_source_value,sig',
     (id) => `${id},2010-01-02,68180051301,for Jane Doe`,
   );
-  expect(
-    await ehrsynth('ingest omop @cdm -o @cohort --min-patients 1 --force --kinds drug,measurement'),
-  ).toBe(0);
+  expect(await ehrsynth('ingest omop @cdm -o @cohort --min-patients 1 --force --kinds drug,measurement')).toBe(0);
   const texts = filesOf(at('cohort')).map((path) => {
     const bytes = readFileSync(path);
     return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1');
@@ -47,33 +45,65 @@ it('keeps no text that FHIR has beside the codes and numbers of values, and the 
     return [
       { resourceType: 'Patient', id, gender: 'female', birthDate: '1970-01-01' },
       { ...observation, code: local('a'), valueCodeableConcept: local('answer') },
-      { ...observation, code: local('b'), valueQuantity: { value: 7.25, unit: 'for Jane Doe' }, interpretation: [local('H')] },
-      { ...observation, code: local('c'), valueQuantity: { value: 5.5, unit: 'Jane Doe', system: UCUM, code: 'mg/dL' } },
-      { ...observation, code: local('panel'), component: [{ code: local('d'), valueQuantity: { value: 3.25, unit: 'mg for Jane', system: 'urn:x', code: 'mg for Jane' } }] },
       {
-        resourceType: 'MedicationRequest', status: 'active', intent: 'order', subject, authoredOn: '2020-02-02',
+        ...observation,
+        code: local('b'),
+        valueQuantity: { value: 7.25, unit: 'for Jane Doe' },
+        interpretation: [local('H')],
+      },
+      {
+        ...observation,
+        code: local('c'),
+        valueQuantity: { value: 5.5, unit: 'Jane Doe', system: UCUM, code: 'mg/dL' },
+      },
+      {
+        ...observation,
+        code: local('panel'),
+        component: [
+          {
+            code: local('d'),
+            valueQuantity: { value: 3.25, unit: 'mg for Jane', system: 'urn:x', code: 'mg for Jane' },
+          },
+        ],
+      },
+      {
+        resourceType: 'MedicationRequest',
+        status: 'active',
+        intent: 'order',
+        subject,
+        authoredOn: '2020-02-02',
         medicationCodeableConcept: { coding: [{ system: RXNORM, code: '860975' }] },
-        dosageInstruction: [{ route: local('route'), doseAndRate: [{ doseQuantity: { value: 2, unit: 'pills for Jane Doe' } }] }],
+        dosageInstruction: [
+          { route: local('route'), doseAndRate: [{ doseQuantity: { value: 2, unit: 'pills for Jane Doe' } }] },
+        ],
       },
     ];
-  }); // prettier-ignore
+  });
   writeFileSync(at('fhir', 'all.ndjson'), resources.map((resource) => `${JSON.stringify(resource)}\n`).join(''));
-  expect(
-    await ehrsynth('ingest fhir @fhir -o @of-fhir --min-patients 1 --kinds drug,measurement'),
-    output(),
-  ).toBe(0);
+  expect(await ehrsynth('ingest fhir @fhir -o @of-fhir --min-patients 1 --kinds drug,measurement'), output()).toBe(0);
   const lines = ['train', 'holdout'].flatMap((part) =>
-    gunzipSync(readFileSync(at('of-fhir', part, 'records.ndjson.gz'))).toString().trim().split('\n'),
-  ); // prettier-ignore
+    gunzipSync(readFileSync(at('of-fhir', part, 'records.ndjson.gz')))
+      .toString()
+      .trim()
+      .split('\n'),
+  );
   const records = lines.map((line) => JSON.parse(line) as PatientRecord);
   expect(records).toHaveLength(20);
   for (const { events } of records) {
     const found = JSON.stringify(events.map((event) => ({ ...event, code: event.code.code })));
-    for (const kept of ['"answer"', '"panel"', '"route"', '7.25', '{"value":5.5,"unit":"mg/dL"}', '3.25', '"dose":{"value":2}'])
+    for (const kept of [
+      '"answer"',
+      '"panel"',
+      '"route"',
+      '7.25',
+      '{"value":5.5,"unit":"mg/dL"}',
+      '3.25',
+      '"dose":{"value":2}',
+    ])
       expect(found).toContain(kept);
     expect(found).not.toContain('Jane');
   }
-}); // prettier-ignore
+});
 
 function filesOf(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {

@@ -20,7 +20,15 @@ describe('the host that a request was sent to', () => {
     await start();
     for (const host of ['127.0.0.1', 'localhost', '[::1]', 'LOCALHOST'])
       expect((await create({ Host: `${host}:${port()}` })).status, host).toBe(201);
-    const others = [`evil.example:${port()}`, 'evil.example', 'localhost', 'localhost:1', `127.0.0.1.evil.example:${port()}`, `10.0.0.1:${port()}`, `x@localhost:${port()}`]; // prettier-ignore
+    const others = [
+      `evil.example:${port()}`,
+      'evil.example',
+      'localhost',
+      'localhost:1',
+      `127.0.0.1.evil.example:${port()}`,
+      `10.0.0.1:${port()}`,
+      `x@localhost:${port()}`,
+    ];
     for (const host of others) {
       const { status, body } = await create({ Host: host });
       expect({ host, status }).toEqual({ host, status: 421 });
@@ -29,7 +37,7 @@ describe('the host that a request was sent to', () => {
     expect(sandbox.size()).toBe(4);
     // HTTP/1.0 may leave it out.
     expect(await exchange(sandbox.url, 'GET /fhir/Patient HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 421 /);
-  }); // prettier-ignore
+  });
 
   it('may be another that was allowed; addresses in answers are under it', async () => {
     await start({ allowHosts: ['fhir.example', 'other.example:99'] });
@@ -44,24 +52,37 @@ describe('the host that a request was sent to', () => {
 describe('requests of web pages', () => {
   it('of other origins are turned down, simple ones too; the own is let in', async () => {
     await start();
-    for (const origin of ['https://evil.example', 'null', `http://localhost.evil.example:${port()}`, 'http://127.0.0.1:1']) {
+    for (const origin of [
+      'https://evil.example',
+      'null',
+      `http://localhost.evil.example:${port()}`,
+      'http://127.0.0.1:1',
+    ]) {
       const { status, headers } = await create({ Origin: origin });
       expect({ origin, status }).toEqual({ origin, status: 403 });
       expect(headers['access-control-allow-origin']).toBeUndefined();
     }
     expect((await create({ 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'no-cors' })).status).toBe(403);
-    const simple = { method: 'POST', headers: { 'Content-Type': 'text/plain', Origin: 'https://evil.example' }, body: PATIENT };
+    const simple = {
+      method: 'POST',
+      headers: { 'Content-Type': 'text/plain', Origin: 'https://evil.example' },
+      body: PATIENT,
+    };
     expect((await ask(sandbox.url, 'Patient', simple)).status).toBe(403);
     const preflight = { Origin: 'https://evil.example', 'Access-Control-Request-Method': 'PUT' };
     expect((await ask(sandbox.url, 'Patient/1', { method: 'OPTIONS', headers: preflight })).status).toBe(403);
     expect(sandbox.size()).toBe(0);
     expect((await create({ Origin: `http://127.0.0.1:${port()}` })).status).toBe(201);
-  }); // prettier-ignore
+  });
 
   it('of an allowed origin get what a browser wants to see, before they have shown a token', async () => {
     const origin = 'https://app.example';
     await start({ allowOrigins: [`${origin}/`], token: TOKEN });
-    const question = { Origin: origin, 'Access-Control-Request-Method': 'PUT', 'Access-Control-Request-Headers': 'authorization' };
+    const question = {
+      Origin: origin,
+      'Access-Control-Request-Method': 'PUT',
+      'Access-Control-Request-Headers': 'authorization',
+    };
     const { status, headers } = await ask(sandbox.url, 'Patient/1', { method: 'OPTIONS', headers: question });
     expect(status).toBe(204);
     expect(headers).toMatchObject({ 'access-control-allow-origin': origin, vary: 'Origin' });
@@ -72,15 +93,14 @@ describe('requests of web pages', () => {
     const done = await create({ Origin: origin, Authorization: `Bearer ${TOKEN}` });
     expect(done.status).toBe(201);
     expect(done.headers['access-control-expose-headers']).toContain('Location');
-  }); // prettier-ignore
+  });
 });
 
 describe('the token', () => {
   it('is needed for everything but metadata', async () => {
     await start({ token: TOKEN });
     for (const authorization of [undefined, 'Bearer ', `Bearer ${TOKEN}x`, `Basic ${TOKEN}`, TOKEN]) {
-      const headers: Record<string, string> =
-        authorization === undefined ? {} : { Authorization: authorization };
+      const headers: Record<string, string> = authorization === undefined ? {} : { Authorization: authorization };
       for (const path of ['Patient', '$export', '$bulk/1', 'Patient/1', '']) {
         const answer = await ask(sandbox.url, path, { headers });
         expect({ path, authorization, status: answer.status }).toMatchObject({ status: 401 });
@@ -105,5 +125,5 @@ describe('the token', () => {
     await expect(startSandbox({ vocabulary, version: '0', host: '0.0.0.0' })).rejects.toThrow(/EHRSYNTH_SANDBOX_TOKEN/);
     await expect(startSandbox({ vocabulary, version: '0', host: '::' })).rejects.toThrow(/token is needed/);
     await expect(startSandbox({ vocabulary, version: '0', token: 'short' })).rejects.toThrow(/16 characters/);
-  }); // prettier-ignore
+  });
 });

@@ -104,7 +104,8 @@ function isOwnAddress(name: string, local = ''): boolean {
 
 /** Images, forms and scripts of other sites send no Origin with GET, but newer browsers say where they are; a link may be followed. */
 function isFromOtherSite({ method, headers }: IncomingMessage): boolean {
-  const isLink = method === 'GET' && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'; // prettier-ignore
+  const isLink =
+    method === 'GET' && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
   return headers['sec-fetch-site'] === 'cross-site' && !isLink;
 }
 

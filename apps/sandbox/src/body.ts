@@ -48,7 +48,9 @@ export class BodyReader {
 function inflated(request: IncomingMessage, encoding: string): Readable {
   if (encoding === 'identity') return request;
   if (encoding !== 'gzip' && encoding !== 'x-gzip') {
-    throw Rejection.because(415, 'not-supported', `Bodies are sent as they are, or in gzip; not in ${encoding}`, { 'Accept-Encoding': 'gzip' }); // prettier-ignore
+    throw Rejection.because(415, 'not-supported', `Bodies are sent as they are, or in gzip; not in ${encoding}`, {
+      'Accept-Encoding': 'gzip',
+    });
   }
   const gunzip = createGunzip();
   request.once('close', () => {

@@ -41,8 +41,7 @@ export class BulkExports {
     checkOutputFormat(query.get('_outputFormat'));
     const types = query.get('_type')?.split(',');
     const since = query.get('_since');
-    if (since && Number.isNaN(Date.parse(since)))
-      throw Rejection.because(400, 'value', '_since is no instant');
+    if (since && Number.isNaN(Date.parse(since))) throw Rejection.because(400, 'value', '_since is no instant');
     const byType = new Map<string, Stored[]>();
     for (const resource of this.scope(path)) {
       if (types && !types.includes(resource.resourceType)) continue;

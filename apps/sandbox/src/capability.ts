@@ -31,9 +31,7 @@ export function capabilityStatement(base: string, version: string): CapabilitySt
       {
         mode: 'server',
         interaction: [{ code: 'transaction' }, { code: 'batch' }],
-        operation: [
-          { name: 'export', definition: 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export' },
-        ],
+        operation: [{ name: 'export', definition: 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export' }],
         resource: types.map(([type, { searchParams = {} }]) => ({
           type: type as 'Patient',
           interaction: INTERACTIONS.map((code) => ({ code })),

@@ -1,13 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import {
-  appendFileSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Vocabulary } from '@ehrsynth/vocab';
@@ -36,7 +28,7 @@ async function contents(): Promise<unknown> {
   const { entry = [] } = JSON.parse((await send('GET', 'Patient?_count=1000')).body);
   const ids = (entry as { resource: { id: string } }[]).map(({ resource }) => resource.id).sort();
   return Promise.all(ids.map(async (id) => JSON.parse((await send('GET', `Patient/${id}/_history`)).body).entry));
-} // prettier-ignore
+}
 
 /** A file system of 1 MiB; undefined where this user may mount none. */
 function smallDisk(): string | undefined {
@@ -62,7 +54,7 @@ describe('the folder of the data', () => {
     expect(readdirSync(path)).toEqual(['changes.ndjson']);
     sandbox = await start(path);
     expect(sandbox.size()).toBe(1);
-  }); // prettier-ignore
+  });
 
   it('is taken over from a process that is gone, not from one that runs', async () => {
     const path = join(folder, 'two');
@@ -115,7 +107,10 @@ describe.skipIf(!disk)('a full disk', () => {
     };
     fill();
     const large = 'x'.repeat(50_000);
-    const entry = ['a', 'b'].map((name) => ({ request: { method: 'POST', url: 'Patient' }, resource: patient(name + large) }));
+    const entry = ['a', 'b'].map((name) => ({
+      request: { method: 'POST', url: 'Patient' },
+      resource: patient(name + large),
+    }));
     const patch = [{ op: 'add', path: '/name/0/family', value: large }];
     const refused = [
       await send('POST', 'Patient', patient(large)),
@@ -124,13 +119,23 @@ describe.skipIf(!disk)('a full disk', () => {
       await send('POST', '', { resourceType: 'Bundle', type: 'transaction', entry }),
     ];
     expect(refused.map(({ status }) => status)).toEqual([507, 507, 507, 507]);
-    for (const { body } of refused) expect(JSON.parse(body).issue[0]).toMatchObject({ code: 'no-store', details: { text: expect.stringContaining('disk is full') } });
+    for (const { body } of refused)
+      expect(JSON.parse(body).issue[0]).toMatchObject({
+        code: 'no-store',
+        details: { text: expect.stringContaining('disk is full') },
+      });
     const batch = JSON.parse((await send('POST', '', { resourceType: 'Bundle', type: 'batch', entry })).body);
     expect(batch.entry.map((one: { response: { status: string } }) => one.response.status)).toEqual(['507', '507']);
     expect(await contents()).toEqual(before);
     // As a kill would leave it: the log is whole.
     const log = readFileSync(join(data, 'changes.ndjson'), 'utf8');
-    expect(log.endsWith('\n') && log.trim().split('\n').every((line) => Array.isArray(JSON.parse(line)))).toBe(true);
+    expect(
+      log.endsWith('\n') &&
+        log
+          .trim()
+          .split('\n')
+          .every((line) => Array.isArray(JSON.parse(line))),
+    ).toBe(true);
     rmSync(ballast);
     expect((await send('DELETE', `Patient/${doomed.id}`)).status).toBe(200);
     expect((await send('POST', 'Patient', patient(large))).status).toBe(201);
@@ -139,18 +144,23 @@ describe.skipIf(!disk)('a full disk', () => {
     await sandbox.close();
     sandbox = await start(data);
     expect(await contents()).toEqual(last);
-  }); // prettier-ignore
+  });
 
   it('in the middle of many writes at once loses none of those that were confirmed', async () => {
     const data = join(disk!, 'many');
     sandbox = await start(data);
-    const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => send('POST', 'Patient', patient(String(i).repeat(20_000)))));
-    const confirmed = answers.filter(({ status }) => status === 201).map(({ body }) => JSON.parse(body).id).sort();
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_, i) => send('POST', 'Patient', patient(String(i).repeat(20_000)))),
+    );
+    const confirmed = answers
+      .filter(({ status }) => status === 201)
+      .map(({ body }) => JSON.parse(body).id)
+      .sort();
     expect(answers.filter(({ status }) => status === 507).length).toBeGreaterThan(0);
     expect(confirmed.length).toBeGreaterThan(5);
     await sandbox.close();
     sandbox = await start(data);
     const { entry } = JSON.parse((await send('GET', 'Patient?_count=1000')).body);
     expect(entry.map(({ resource }: { resource: { id: string } }) => resource.id).sort()).toEqual(confirmed);
-  }); // prettier-ignore
+  });
 });

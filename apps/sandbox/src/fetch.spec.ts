@@ -71,7 +71,8 @@ async function asFiles(): Promise<string> {
   return path;
 }
 
-const lines = (path: string) => readdirSync(path).reduce((sum, name) => sum + readFileSync(join(path, name), 'utf8').trim().split('\n').length, 0); // prettier-ignore
+const lines = (path: string) =>
+  readdirSync(path).reduce((sum, name) => sum + readFileSync(join(path, name), 'utf8').trim().split('\n').length, 0);
 
 describe('reading from a server', () => {
   it('gives the same records by bulk export, by search and from files, and those that were pushed', async () => {
@@ -87,7 +88,14 @@ describe('reading from a server', () => {
     });
     expect(await recordsIn(folder())).toEqual(files);
     const plain = ({ sex, birthDate, encounters, events }: PatientRecord) =>
-      JSON.stringify([sex, birthDate, encounters, events.map(({ kind, code, start, encounter }) => [kind, code.system, code.code, start, encounter].join()).sort()]); // prettier-ignore
+      JSON.stringify([
+        sex,
+        birthDate,
+        encounters,
+        events
+          .map(({ kind, code, start, encounter }) => [kind, code.system, code.code, start, encounter].join())
+          .sort(),
+      ]);
     const pushed = Array.from({ length: PATIENTS }, (_, i) => plain(record(i)));
     expect(files.map(plain).sort()).toEqual(pushed.sort());
   });
@@ -138,9 +146,9 @@ describe('reading from a server', () => {
     const stop = new AbortController();
     const options = { types: TYPES, pageSize: 100 };
     const onProgress = ({ resources }: { resources: number }) => resources >= 1500 && stop.abort();
-    await expect(
-      exportBySearch(server, folder(), { ...options, signal: stop.signal, onProgress }),
-    ).rejects.toThrow('aborted');
+    await expect(exportBySearch(server, folder(), { ...options, signal: stop.signal, onProgress })).rejects.toThrow(
+      'aborted',
+    );
     writeFileSync(join(folder(), 'Encounter.ndjson'), '{"resourceType":"Enc', { flag: 'a' });
     await exportBySearch(server, folder(), options);
     expect(lines(folder())).toBe(PATIENTS * RESOURCES_A_PATIENT);

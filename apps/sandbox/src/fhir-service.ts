@@ -40,9 +40,7 @@ export class FhirService {
 
   async answer(request: FhirRequest): Promise<FhirAnswer> {
     try {
-      return await (request.method === 'GET'
-        ? this.process(request)
-        : this.alone(() => this.process(request)));
+      return await (request.method === 'GET' ? this.process(request) : this.alone(() => this.process(request)));
     } catch (error) {
       if (error instanceof Rejection) return { status: error.status, body: error.outcome };
       if (error instanceof OperationOutcomeError) return fromOutcome(error.outcome);
@@ -78,12 +76,10 @@ export class FhirService {
     for (const { request, resource } of bundle.entry ?? []) {
       const { method = '', url = '', ifNoneExist, ifMatch } = request ?? {};
       const own = { ...headers, 'if-none-exist': ifNoneExist, 'if-match': ifMatch };
-      const answer = await this.process({ method, url, body: resource, headers: own, base }).catch(
-        (error) => {
-          if (error instanceof Rejection) return { status: error.status, body: error.outcome };
-          return fromOutcome(normalizeOperationOutcome(error));
-        },
-      );
+      const answer = await this.process({ method, url, body: resource, headers: own, base }).catch((error) => {
+        if (error instanceof Rejection) return { status: error.status, body: error.outcome };
+        return fromOutcome(normalizeOperationOutcome(error));
+      });
       entry.push(toEntry(answer, method));
     }
     return { resourceType: 'Bundle', type: 'batch-response', entry };
@@ -115,8 +111,7 @@ export class FhirService {
       const answer = await ask();
       // What a patch makes is known only now; the transaction undoes it where it may not be.
       if (method === 'PATCH' && answer[1]) {
-        if (patchesId(body))
-          throw Rejection.because(422, 'business-rule', 'The id of a resource stays as it is');
+        if (patchesId(body)) throw Rejection.because(422, 'business-rule', 'The id of a resource stays as it is');
         this.gate?.check(answer[1]);
       }
       return answer;
@@ -139,15 +134,18 @@ function checkEntries({ entry = [] }: Bundle): void {
   };
   const wrong = Array.isArray(entry) ? entry.findIndex((one) => !isEntry(one)) : 0;
   if (wrong >= 0)
-    throw Rejection.because(400, 'structure', `Bundle.entry[${wrong}] has no request, or no resource where one is to be`);
-} // prettier-ignore
+    throw Rejection.because(
+      400,
+      'structure',
+      `Bundle.entry[${wrong}] has no request, or no resource where one is to be`,
+    );
+}
 
 /** Whether a JSON Patch changes the id, or all of the resource with it. */
 function patchesId(body: unknown): boolean {
   const paths = (step: unknown) => [Object(step).path, Object(step).from] as unknown[];
   return (
-    Array.isArray(body) &&
-    body.flatMap(paths).some((path) => path === '' || path === '/id' || path === '/resourceType')
+    Array.isArray(body) && body.flatMap(paths).some((path) => path === '' || path === '/id' || path === '/resourceType')
   );
 }
 
@@ -155,13 +153,7 @@ function patchesId(body: unknown): boolean {
 const OF_FORMAT = ['_format', '_pretty'];
 
 /** The page with its addresses and that of the next. */
-function linked(
-  bundle: Bundle,
-  path: string,
-  params: URLSearchParams,
-  { offset, count }: Page,
-  base: string,
-): Bundle {
+function linked(bundle: Bundle, path: string, params: URLSearchParams, { offset, count }: Page, base: string): Bundle {
   const address = (from: number) => {
     const next = new URLSearchParams(params);
     next.set('_offset', String(from));
@@ -183,13 +175,11 @@ interface Page {
 
 function pageOf(params: URLSearchParams): Page {
   const asked = Number(params.get('_count') ?? PAGE);
-  if (!Number.isInteger(asked) || asked < 0)
-    throw new OperationOutcomeError(badRequest('_count is not a number'));
+  if (!Number.isInteger(asked) || asked < 0) throw new OperationOutcomeError(badRequest('_count is not a number'));
   const count = Math.min(asked, LARGEST_PAGE);
   params.set('_count', String(count));
   const offset = Number(params.get('_offset') ?? 0);
-  if (!Number.isInteger(offset) || offset < 0)
-    throw new OperationOutcomeError(badRequest('_offset is not a number'));
+  if (!Number.isInteger(offset) || offset < 0) throw new OperationOutcomeError(badRequest('_offset is not a number'));
   return { offset, count };
 }
 

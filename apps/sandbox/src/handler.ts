@@ -30,18 +30,12 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const EXPORT = /^((Patient|Group\/[^/]+)\/)?\$export$/;
 
 /** Answers a request, whatever it is: what cannot be done, with an OperationOutcome. */
-export async function handle(
-  request: IncomingMessage,
-  response: ServerResponse,
-  parts: Parts,
-): Promise<void> {
+export async function handle(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
   try {
     await answer(request, response, parts);
   } catch (error) {
     const rejection =
-      error instanceof Rejection
-        ? error
-        : Rejection.because(500, 'exception', 'The sandbox failed at this request');
+      error instanceof Rejection ? error : Rejection.because(500, 'exception', 'The sandbox failed at this request');
     if (response.headersSent) response.destroy();
     else await sendRejection(request, response, rejection);
   }
@@ -74,8 +68,7 @@ function underBase(url: string): string {
   if (path === BASE_PATH || path.startsWith(`${BASE_PATH}?`)) return path.slice(BASE_PATH.length);
   if (path.startsWith(`${BASE_PATH}/`)) return path.slice(BASE_PATH.length + 1);
   // A malformed address is one first of all.
-  if (!path.startsWith('/') || path.startsWith('//'))
-    throw Rejection.because(400, 'structure', 'A malformed address');
+  if (!path.startsWith('/') || path.startsWith('//')) throw Rejection.because(400, 'structure', 'A malformed address');
   targetOf(path.slice(1));
   throw Rejection.because(404, 'not-found', `The base is ${BASE_PATH}`);
 }
@@ -109,7 +102,7 @@ async function interact(
   }
   const isOne = isWrite && segments.length > 0 && found.status < 300;
   send(response, found.status, isOne ? asPreferred(found.body, request) : found.body);
-} // prettier-ignore
+}
 
 /** What the answer to a write has: the resource, unless the client would rather have less. */
 function asPreferred(body: Resource | undefined, { headers }: IncomingMessage): Resource | undefined {
@@ -161,7 +154,6 @@ async function sendBulk(
     return method === 'HEAD' ? void response.end() : pipeline(Readable.from(lines), response);
   }
   const manifest = bulk.status(id);
-  if (!manifest)
-    return void response.writeHead(202, { 'Retry-After': '1', 'X-Progress': 'collecting' }).end();
+  if (!manifest) return void response.writeHead(202, { 'Retry-After': '1', 'X-Progress': 'collecting' }).end();
   response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(manifest));
-} // prettier-ignore
+}

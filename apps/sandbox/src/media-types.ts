@@ -14,8 +14,7 @@ export function checkAccept(accept: string | undefined, format: string | null): 
   const isFine = format
     ? ['json', 'text/json', ...JSON_TYPES].includes(typeOf(format.replaceAll(' ', '+')).type)
     : (accept ?? '*/*').split(',').some(isTaken);
-  if (!isFine)
-    throw Rejection.because(406, 'not-supported', `The sandbox answers in ${JSON_TYPES.join(' or ')} only`);
+  if (!isFine) throw Rejection.because(406, 'not-supported', `The sandbox answers in ${JSON_TYPES.join(' or ')} only`);
 }
 
 /** What the export's files may be written as. @throws Rejection (400) */

@@ -43,8 +43,7 @@ async function found(path: string): Promise<Answer> {
 describe('push', () => {
   const sources = {} as Record<'bundles' | 'ndjson', string>;
   beforeAll(async () => {
-    for (const format of ['bundles', 'ndjson'] as const)
-      sources[format] = await exported(30, format, vocabulary);
+    for (const format of ['bundles', 'ndjson'] as const) sources[format] = await exported(30, format, vocabulary);
   });
   afterAll(() => Object.values(sources).forEach((folder) => rmSync(folder, { recursive: true })));
 
@@ -78,10 +77,7 @@ describe('push', () => {
     const source = join(work, 'source');
     mkdirSync(source);
     const lines = (name: string, ...resources: object[]) =>
-      writeFileSync(
-        join(source, `${name}.ndjson`),
-        resources.map((resource) => JSON.stringify(resource)).join('\n'),
-      );
+      writeFileSync(join(source, `${name}.ndjson`), resources.map((resource) => JSON.stringify(resource)).join('\n'));
     lines('Location', {
       resourceType: 'Location',
       id: 'l',
@@ -190,7 +186,9 @@ describe('push', () => {
     await push(sources.bundles, server, await receipt('all'), options);
     // Only that units were begun got to the disk; the server has all.
     const path = join(work, 'all', 'receipt.jsonl');
-    const kept = readFileSync(path, 'utf8').split('\n').filter((line) => /"(server|push|begun)":/.test(line)); // prettier-ignore
+    const kept = readFileSync(path, 'utf8')
+      .split('\n')
+      .filter((line) => /"(server|push|begun)":/.test(line));
     writeFileSync(path, `${kept.join('\n')}\n`);
     const again = await Receipt.open(join(work, 'all'), sandbox.url, onlyShared);
     expect(await push(sources.bundles, server, again, options)).toMatchObject({
@@ -243,12 +241,7 @@ describe('a push of 1,000 patients through a proxy with faults', () => {
     // The receipt's last line is cut off, as by a kill.
     const path = join(work, 'r', 'receipt.jsonl');
     writeFileSync(path, readFileSync(path, 'utf8').slice(0, -30));
-    const second = await push(
-      source,
-      server,
-      await Receipt.open(join(work, 'r'), proxy.url, onlyShared),
-      options,
-    );
+    const second = await push(source, server, await Receipt.open(join(work, 'r'), proxy.url, onlyShared), options);
     expect(second).toMatchObject({ rejected: 0, faults: 0 });
     expect(first.bundles + second.bundles).toBeLessThanOrEqual(1001);
     expect(sandbox.size()).toBe(1000 * RESOURCES_A_PATIENT);

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(async () => sandbox.close());
 
 const send = (body: string | Buffer, headers: Record<string, string> = FHIR_JSON, path = 'Patient', method = 'POST') =>
-  ask(sandbox.url, path, { method, headers, body }); // prettier-ignore
+  ask(sandbox.url, path, { method, headers, body });
 /** The status, and that an error comes with an OperationOutcome. */
 async function statusOf(asked: ReturnType<typeof ask>): Promise<number> {
   const { status, body } = await asked;
@@ -45,30 +45,44 @@ describe('what a body says that it is', () => {
     const { id } = JSON.parse((await send(PATIENT)).body);
     const patch = '[{"op":"replace","path":"/gender","value":"male"}]';
     expect(await statusOf(send(patch, FHIR_JSON, `Patient/${id}`, 'PATCH'))).toBe(415);
-    expect(await statusOf(send(patch, { 'Content-Type': 'application/json-patch+json' }, `Patient/${id}`, 'PATCH'))).toBe(200);
-    for (const step of ['{"op":"replace","path":"/id","value":"other"}', `{"op":"replace","path":"","value":${PATIENT}}`, '{"op":"copy","from":"/gender","path":"/id"}'])
-expect([400, 422]).toContain(await statusOf(send(`[${step}]`, { 'Content-Type': 'application/json-patch+json' }, `Patient/${id}`, 'PATCH')));
+    expect(
+      await statusOf(send(patch, { 'Content-Type': 'application/json-patch+json' }, `Patient/${id}`, 'PATCH')),
+    ).toBe(200);
+    for (const step of [
+      '{"op":"replace","path":"/id","value":"other"}',
+      `{"op":"replace","path":"","value":${PATIENT}}`,
+      '{"op":"copy","from":"/gender","path":"/id"}',
+    ])
+      expect([400, 422]).toContain(
+        await statusOf(send(`[${step}]`, { 'Content-Type': 'application/json-patch+json' }, `Patient/${id}`, 'PATCH')),
+      );
     const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
     const found = JSON.parse((await send(`_id=${id}&gender=male`, form, 'Patient/_search')).body);
     expect(found.entry).toMatchObject([{ resource: { id } }]);
     expect(await statusOf(send('{}', FHIR_JSON, 'Patient/_search'))).toBe(415);
-  }); // prettier-ignore
+  });
 
   it('what is asked for as XML is not there', async () => {
-    const get = (path: string, Accept?: string) => statusOf(ask(sandbox.url, path, { headers: Accept ? { Accept } : {} }));
+    const get = (path: string, Accept?: string) =>
+      statusOf(ask(sandbox.url, path, { headers: Accept ? { Accept } : {} }));
     for (const accept of ['application/fhir+xml', 'text/xml', 'application/json;q=0', 'image/png, text/html'])
       expect({ accept, status: await get('Patient', accept) }).toEqual({ accept, status: 406 });
-    for (const accept of ['application/fhir+json', '*/*', 'text/html,application/xml;q=0.9,*/*;q=0.8', 'application/fhir+xml, application/json;q=0.1'])
+    for (const accept of [
+      'application/fhir+json',
+      '*/*',
+      'text/html,application/xml;q=0.9,*/*;q=0.8',
+      'application/fhir+xml, application/json;q=0.1',
+    ])
       expect({ accept, status: await get('Patient', accept) }).toEqual({ accept, status: 200 });
-    for (const format of ['xml', 'application/fhir%2Bxml', 'ttl']) expect(await get(`Patient?_format=${format}`)).toBe(406);
+    for (const format of ['xml', 'application/fhir%2Bxml', 'ttl'])
+      expect(await get(`Patient?_format=${format}`)).toBe(406);
     for (const format of ['json', 'application/fhir+json', 'application/fhir%2Bjson'])
       expect(await get(`Patient?_format=${format}`, 'application/fhir+xml')).toBe(200);
-  }); // prettier-ignore
+  });
 });
 
 describe('a body', () => {
-  const big = (bytes: number) =>
-    JSON.stringify({ resourceType: 'Patient', name: [{ text: 'x'.repeat(bytes) }] });
+  const big = (bytes: number) => JSON.stringify({ resourceType: 'Patient', name: [{ text: 'x'.repeat(bytes) }] });
 
   it('is of a limited size, said in its header or not, compressed or not', async () => {
     expect(await statusOf(send(big(MAX_BODY / 2)))).toBe(201);
@@ -89,25 +103,37 @@ describe('a body', () => {
     expect(await as('gzip', packed.subarray(0, -9))).toBe(400);
     expect(await as('gzip', Buffer.from(PATIENT))).toBe(400);
     for (const encoding of ['br', 'deflate', 'gzip, gzip', 'x']) expect(await as(encoding, packed)).toBe(415);
-  }); // prettier-ignore
+  });
 
   it('nested without end is turned down, and so is what is no UTF-8, no JSON or no resource', async () => {
     const deep = (levels: number) => `${'{"extension":['.repeat(levels)}${']}'.repeat(levels)}`;
     for (const body of ['['.repeat(100_000), '['.repeat(100_000) + ']'.repeat(100_000), deep(50_000)])
       expect(await statusOf(send(body))).toBe(400);
-    expect(await statusOf(send(`{"resourceType":"Bundle","type":"batch","entry":${deep(5000)}}`, FHIR_JSON, ''))).toBe(400);
+    expect(await statusOf(send(`{"resourceType":"Bundle","type":"batch","entry":${deep(5000)}}`, FHIR_JSON, ''))).toBe(
+      400,
+    );
     // Brackets in a string are none.
-    expect(await statusOf(send(JSON.stringify({ resourceType: 'Patient', name: [{ text: '"[\\"'.repeat(2000) }] })))).toBe(201);
+    expect(
+      await statusOf(send(JSON.stringify({ resourceType: 'Patient', name: [{ text: '"[\\"'.repeat(2000) }] }))),
+    ).toBe(201);
     for (const body of [Buffer.from([0x22, 0xff, 0x22]), '{', 'null', '[]', '"x"', '1', '{"resourceType":1}'])
       expect(await statusOf(send(body))).toBeGreaterThanOrEqual(400);
     for (const entry of ['{}', '[null]', '[{"request":{"method":"GET","url":5}}]', '[{"request":1}]'])
-      expect(await statusOf(send(`{"resourceType":"Bundle","type":"batch","entry":${entry}}`, FHIR_JSON, ''))).toBe(400);
-  }); // prettier-ignore
+      expect(await statusOf(send(`{"resourceType":"Bundle","type":"batch","entry":${entry}}`, FHIR_JSON, ''))).toBe(
+        400,
+      );
+  });
 
   it('broken off does not keep the server', async () => {
     for (const headers of [FHIR_JSON, { ...FHIR_JSON, 'Content-Encoding': 'gzip' }]) {
       const { hostname, port } = new URL(sandbox.url);
-      const asked = request({ hostname, port, path: '/fhir/Patient', method: 'POST', headers: { ...headers, 'Content-Length': '100' } }); // prettier-ignore
+      const asked = request({
+        hostname,
+        port,
+        path: '/fhir/Patient',
+        method: 'POST',
+        headers: { ...headers, 'Content-Length': '100' },
+      });
       asked.on('error', () => {});
       asked.write(gzipSync(PATIENT).subarray(0, 20));
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -159,14 +185,37 @@ describe('an address', () => {
     ['/fhirx', 404],
     ['*', 400],
   ])('%s: %d', async (path, status) => {
-    const raw = await exchange(sandbox.url, `GET ${path} HTTP/1.1\r\nHost: ${new URL(sandbox.url).host}\r\nConnection: close\r\n\r\n`); // prettier-ignore
+    const raw = await exchange(
+      sandbox.url,
+      `GET ${path} HTTP/1.1\r\nHost: ${new URL(sandbox.url).host}\r\nConnection: close\r\n\r\n`,
+    );
     expect(raw.split('\r\n')[0]).toContain(` ${status} `);
     expect(raw).toContain('OperationOutcome');
   });
 
   it('whatever it is, is never an error of the server', async () => {
-    const part = fc.oneof(fc.string(), fc.constantFrom('Patient', '_search', '_history', '$export', '$bulk', '%2e', '..', '%', '?', '_id=', '&_sort=', '_has:', '_include=', ':')); // prettier-ignore
-    const path = fc.array(part, { maxLength: 5 }).map((parts) => `/fhir/${parts.join('/').replace(/[^\x21-\x7e]/g, '%7f')}`); // prettier-ignore
+    const part = fc.oneof(
+      fc.string(),
+      fc.constantFrom(
+        'Patient',
+        '_search',
+        '_history',
+        '$export',
+        '$bulk',
+        '%2e',
+        '..',
+        '%',
+        '?',
+        '_id=',
+        '&_sort=',
+        '_has:',
+        '_include=',
+        ':',
+      ),
+    );
+    const path = fc
+      .array(part, { maxLength: 5 })
+      .map((parts) => `/fhir/${parts.join('/').replace(/[^\x21-\x7e]/g, '%7f')}`);
     await fc.assert(
       fc.asyncProperty(path, fc.constantFrom('GET', 'DELETE', 'PUT', 'HEAD'), async (target, method) => {
         expect((await ask(sandbox.url, target, { method })).status).toBeLessThan(500);
@@ -179,15 +228,19 @@ describe('an address', () => {
     const entry = (method: string, url: string, resource?: object) => ({ request: { method, url }, resource });
     const outcome = async (type: string, one: object) => {
       const answer = await send(JSON.stringify({ resourceType: 'Bundle', type, entry: [one] }), FHIR_JSON, '');
-      return type === 'batch' && answer.status === 200 ? JSON.parse(answer.body).entry[0].response.status : String(answer.status);
+      return type === 'batch' && answer.status === 200
+        ? JSON.parse(answer.body).entry[0].response.status
+        : String(answer.status);
     };
     const patient = { resourceType: 'Patient' };
     for (const type of ['batch', 'transaction']) {
       for (const url of ['Patient/a_b', 'Patient/a/b/c', '//x', 'Patient/..', 'http://[', 'Nothing/1'])
-        expect({ type, url, status: await outcome(type, entry('PUT', url, { ...patient, id: 'a' })) }).toMatchObject({ status: expect.stringMatching(/^4/) });
+        expect({ type, url, status: await outcome(type, entry('PUT', url, { ...patient, id: 'a' })) }).toMatchObject({
+          status: expect.stringMatching(/^4/),
+        });
     }
     expect(await outcome('transaction', entry('PUT', 'Observation/1', { ...patient, id: '1' }))).toMatch(/^4/);
-  }); // prettier-ignore
+  });
 });
 
 describe('methods and preferences', () => {

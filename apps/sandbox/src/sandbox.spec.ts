@@ -22,9 +22,23 @@ async function start(options = {}): Promise<void> {
 
 const uuid = (n: number) => `urn:uuid:00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 const identifier = (value: string) => [{ system: 'urn:oid:1.2.3', value }];
-const patient = (value: string) => ({ resourceType: 'Patient', identifier: identifier(value), gender: 'male', birthDate: '1970-01-01' }); // prettier-ignore
-const condition = (subject: string, more = {}) => ({ resourceType: 'Condition', subject: { reference: subject }, code: { text: 'x' }, ...more }); // prettier-ignore
-const post = (fullUrl: string, resource: { resourceType: string }, more = {}) => ({ fullUrl, resource, request: { method: 'POST', url: resource.resourceType, ...more } }); // prettier-ignore
+const patient = (value: string) => ({
+  resourceType: 'Patient',
+  identifier: identifier(value),
+  gender: 'male',
+  birthDate: '1970-01-01',
+});
+const condition = (subject: string, more = {}) => ({
+  resourceType: 'Condition',
+  subject: { reference: subject },
+  code: { text: 'x' },
+  ...more,
+});
+const post = (fullUrl: string, resource: { resourceType: string }, more = {}) => ({
+  fullUrl,
+  resource,
+  request: { method: 'POST', url: resource.resourceType, ...more },
+});
 const transaction = (...entry: object[]) => ({ resourceType: 'Bundle', type: 'transaction', entry });
 
 async function failure(promise: Promise<unknown>): Promise<{ status: number; text: string }> {
@@ -65,7 +79,10 @@ describe('the sandbox', () => {
     const first = (await client.transaction({ body })) as Answer;
     const second = (await client.transaction({ body })) as Answer;
     const status = (bundle: Answer) => bundle.entry.map((entry: Answer) => entry.response.status);
-    expect([status(first), status(second)]).toEqual([['201', '201'], ['200', '201']]); // prettier-ignore
+    expect([status(first), status(second)]).toEqual([
+      ['201', '201'],
+      ['200', '201'],
+    ]);
     expect(sandbox.size()).toBe(3);
     const found = (await client.search({ resourceType: 'Condition', searchParams: {} })) as Answer;
     const subjects = found.entry.map((entry: Answer) => entry.resource.subject.reference);
@@ -91,14 +108,10 @@ describe('the sandbox', () => {
       text: expect.stringContaining('mail is not in the required value set'),
     });
     const lost = condition('Patient/nobody') as Answer;
-    expect((await failure(client.create({ resourceType: 'Condition', body: lost }))).text).toContain(
-      'There is no',
-    );
+    expect((await failure(client.create({ resourceType: 'Condition', body: lost }))).text).toContain('There is no');
     const made = (await client.create({ resourceType: 'Patient', body: patient('1') as Answer })) as Answer;
     const jsonPatch = [{ op: 'replace' as const, path: '/gender', value: 'mail' }];
-    expect((await failure(client.patch({ resourceType: 'Patient', id: made.id, jsonPatch }))).status).toBe(
-      422,
-    );
+    expect((await failure(client.patch({ resourceType: 'Patient', id: made.id, jsonPatch }))).status).toBe(422);
     expect(await client.read({ resourceType: 'Patient', id: made.id })).toMatchObject({ gender: 'male' });
     const options = { headers: { 'content-type': 'application/fhir+json' } };
     const cut = client.request('Patient', { method: 'POST', body: '{', options });
@@ -156,9 +169,8 @@ describe('the sandbox', () => {
       post(uuid(4), { resourceType: 'Organization', name: 'x' } as Answer),
     ) as Answer;
     await client.transaction({ body });
-    const [person] = (
-      (await client.search({ resourceType: 'Patient', searchParams: { identifier: '1' } })) as Answer
-    ).entry;
+    const [person] = ((await client.search({ resourceType: 'Patient', searchParams: { identifier: '1' } })) as Answer)
+      .entry;
     const group = {
       resourceType: 'Group',
       type: 'person',
@@ -172,9 +184,7 @@ describe('the sandbox', () => {
       expect((await fetch(status)).status).toBe(202);
       const manifest = (await (await fetch(status)).json()) as Answer;
       const lines = await Promise.all(
-        manifest.output.map(
-          async ({ url }: Answer) => (await (await fetch(url)).text()).trim().split('\n').length,
-        ),
+        manifest.output.map(async ({ url }: Answer) => (await (await fetch(url)).text()).trim().split('\n').length),
       );
       return Object.fromEntries(manifest.output.map(({ type }: Answer, i: number) => [type, lines[i]]));
     };

@@ -98,12 +98,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 }
 
 /** A server that waits for no client without end. */
-function serverWith({
-  maxConnections,
-  headersTimeoutMs,
-  requestTimeoutMs,
-  stallTimeoutMs,
-}: SandboxLimits): Server {
+function serverWith({ maxConnections, headersTimeoutMs, requestTimeoutMs, stallTimeoutMs }: SandboxLimits): Server {
   const server = createServer({
     headersTimeout: headersTimeoutMs,
     requestTimeout: requestTimeoutMs,

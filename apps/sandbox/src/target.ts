@@ -26,7 +26,7 @@ export function targetOf(url: string): Target {
   }
   if (CONTROL.test(decoded(query))) throw malformed(url);
   return { segments, params: new URLSearchParams(query) };
-} // prettier-ignore
+}
 
 /** @throws Rejection where no interaction has such an address: 404 for the type, 400 for an id that is none */
 export function checkInteraction([type, id, history, version, ...more]: string[]): void {
@@ -42,8 +42,7 @@ export function checkInteraction([type, id, history, version, ...more]: string[]
 
 /** @throws Rejection (400) where a text is no id. @see FHIR R4, datatypes, "id" */
 export function checkId(id: string): void {
-  if (!FHIR_ID.test(id))
-    throw Rejection.because(400, 'value', 'An id has 1 to 64 letters, digits, hyphens and dots');
+  if (!FHIR_ID.test(id)) throw Rejection.because(400, 'value', 'An id has 1 to 64 letters, digits, hyphens and dots');
 }
 
 /** A type of R4 whose resources can be stored. */

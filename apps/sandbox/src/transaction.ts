@@ -83,12 +83,7 @@ async function run(
     return { response: { status: '204' } };
   }
   if (exists) return answer('200', repository.peek(type, id)!);
-  const resolved = withAddresses(
-    { ...resource!, id },
-    addresses,
-    `Bundle.entry[${index}]`,
-    repository,
-  ) as Resource;
+  const resolved = withAddresses({ ...resource!, id }, addresses, `Bundle.entry[${index}]`, repository) as Resource;
   const before = repository.peek(type, id);
   const stored = await repository.createResource(resolved, { assignedId: true }, before !== undefined);
   return answer(before ? '200' : '201', stored);
@@ -101,12 +96,7 @@ function answer(status: string, { resourceType, id, meta }: Resource): BundleEnt
 }
 
 /** The value with every address of an entry replaced by its type and id, and conditional references by what they match. */
-function withAddresses(
-  value: unknown,
-  addresses: Map<string, string>,
-  place: string,
-  repository: Repository,
-): unknown {
+function withAddresses(value: unknown, addresses: Map<string, string>, place: string, repository: Repository): unknown {
   if (typeof value === 'string') return addresses.get(value) ?? value;
   if (Array.isArray(value)) return value.map((item) => withAddresses(item, addresses, place, repository));
   if (typeof value !== 'object' || value === null) return value;

@@ -55,9 +55,7 @@ export class Concretizer {
     if (!entry || entry.billable) return [code];
     const children = entry.children.map((child) => this.vocabulary.icd10cm.find(child)!);
     const rank = (title: string) => (/unspecified/i.test(title) ? 0 : 1);
-    return children
-      .sort((a, b) => rank(a.title) - rank(b.title))
-      .flatMap((child) => this.billable(child.code));
+    return children.sort((a, b) => rank(a.title) - rank(b.title)).flatMap((child) => this.billable(child.code));
   }
 
   private packageOf(code: string): string {
@@ -66,9 +64,7 @@ export class Concretizer {
 
   private ingredients(): Map<string, string> {
     this.byIngredient ??= new Map(
-      [...this.vocabulary.ndc]
-        .reverse()
-        .map(({ ingredients, packages }) => [ingredients.join('; '), packages[0]]),
+      [...this.vocabulary.ndc].reverse().map(({ ingredients, packages }) => [ingredients.join('; '), packages[0]]),
     );
     return this.byIngredient;
   }

@@ -43,7 +43,12 @@ async function* source(patients: number): AsyncGenerator<PatientRecord> {
       start: `${year + n}-03-1${n}`,
       end: `${year + n}-03-1${n}`,
     }));
-    const event = (column: Column, encounter: number): CodedEvent => ({ kind: column.kind as CodedEvent['kind'], code: { system: column.system, code: column.code }, start: encounters[encounter].start, encounter }); // prettier-ignore
+    const event = (column: Column, encounter: number): CodedEvent => ({
+      kind: column.kind as CodedEvent['kind'],
+      code: { system: column.system, code: column.code },
+      start: encounters[encounter].start,
+      encounter,
+    });
     yield {
       id: `source-${i}`,
       sex: i % 2 ? 'male' : 'female',
@@ -66,7 +71,18 @@ const columnOf = (event: CodedEvent) => {
   return at === -1 ? undefined : at;
 };
 const learned = await learnTimeline(() => source(200), columns, columnOf, 10);
-const bare: Timeline = { format: 'ehrsynth-timeline-1', minPatients: 10, asOf: '2024-12-31', encounters: [], emptyEncounters: 0, classes: {}, stayDays: {}, deaths: {}, ethnicities: {}, codes: columns.map(() => ({})) }; // prettier-ignore
+const bare: Timeline = {
+  format: 'ehrsynth-timeline-1',
+  minPatients: 10,
+  asOf: '2024-12-31',
+  encounters: [],
+  emptyEncounters: 0,
+  classes: {},
+  stayDays: {},
+  deaths: {},
+  ethnicities: {},
+  codes: columns.map(() => ({})),
+};
 
 describe('learnTimeline', () => {
   const of = (code: string) => learned.codes[columns.findIndex((column) => column.code === code)];
@@ -130,7 +146,14 @@ describe('learnTimeline', () => {
 
   it('does not carry shifted dates on', async () => {
     const shifted = async function* () {
-      for await (const record of source(50)) yield { ...record, encounters: record.encounters.map((encounter) => ({ ...encounter, start: encounter.start!.replace('20', '21') })) }; // prettier-ignore
+      for await (const record of source(50))
+        yield {
+          ...record,
+          encounters: record.encounters.map((encounter) => ({
+            ...encounter,
+            start: encounter.start!.replace('20', '21'),
+          })),
+        };
     };
     expect((await learnTimeline(shifted, columns, () => undefined, 5)).asOf).toBe('2024-12-31');
   });
@@ -140,9 +163,12 @@ describe('Decoder', () => {
   const rowArbitrary = fc.record({
     sex: fc.integer({ min: 0, max: 1 }),
     band: fc.integer({ min: 0, max: AGE_BANDS.length - 1 }),
-    codes: fc.uniqueArray(fc.tuple(fc.integer({ min: firstCode, max: columns.length - 1 }), fc.integer({ min: 1, max: 12 })), { selector: ([column]) => column, maxLength: 9 }),
+    codes: fc.uniqueArray(
+      fc.tuple(fc.integer({ min: firstCode, max: columns.length - 1 }), fc.integer({ min: 1, max: 12 })),
+      { selector: ([column]) => column, maxLength: 9 },
+    ),
     seed: fc.integer({ min: 0, max: 1000 }),
-  }); // prettier-ignore
+  });
   type Row = typeof rowArbitrary extends fc.Arbitrary<infer R> ? R : never;
   const decode = ({ sex, band, codes, seed }: Row, timeline = learned) =>
     new Decoder(columns, timeline, vocabulary, { seed, counts: 'row' }).decode(seed, [
@@ -159,8 +185,7 @@ describe('Decoder', () => {
       fc.property(rowArbitrary, (row) => {
         const { record, entries } = decode(row, timeline);
         const { sex, birthDate, encounters, events, deathDate } = record;
-        for (let i = 1; i < encounters.length; i++)
-          expect(encounters[i].start! >= encounters[i - 1].start!).toBe(true);
+        for (let i = 1; i < encounters.length; i++) expect(encounters[i].start! >= encounters[i - 1].start!).toBe(true);
         for (const { start, end } of encounters) {
           expect(start! >= birthDate!).toBe(true);
           expect(end! >= start!).toBe(true);
@@ -168,9 +193,7 @@ describe('Decoder', () => {
         }
         for (const { code, start, encounter } of events) {
           expect(start).toBe(encounters[encounter!].start);
-          expect(plausibility(code.system, code.code, { sex, age: ageInYears(birthDate!, start!) })).toEqual(
-            [],
-          );
+          expect(plausibility(code.system, code.code, { sex, age: ageInYears(birthDate!, start!) })).toEqual([]);
           expect(vocabulary.find(code.system, code.code)).toBeDefined();
         }
         // A count of 3 is three occurrences.
@@ -191,7 +214,15 @@ describe('Decoder', () => {
       columns.findIndex((column) => column.code === code),
     );
     for (let seed = 0; seed < 100; seed++) {
-      const { events } = decode({ sex: 0, band: 8, codes: [[diabetes, 2], [metformin, 3]], seed }).record; // prettier-ignore
+      const { events } = decode({
+        sex: 0,
+        band: 8,
+        codes: [
+          [diabetes, 2],
+          [metformin, 3],
+        ],
+        seed,
+      }).record;
       const first = (code: string) =>
         events
           .filter((event) => event.code.code === code)
@@ -205,9 +236,18 @@ describe('Decoder', () => {
   it('mends what cannot be, and counts it', () => {
     const at = (code: string) => columns.findIndex((column) => column.code === code);
     const decoder = new Decoder(columns, bare, vocabulary, { seed: 1, counts: 'row' });
-    const man = decoder.decode(0, [[1, 1], [2 + 7, 1], [at('O80'), 1], [at('I10'), 1]]); // prettier-ignore
+    const man = decoder.decode(0, [
+      [1, 1],
+      [2 + 7, 1],
+      [at('O80'), 1],
+      [at('I10'), 1],
+    ]);
     expect(man.record.events.map(({ code }) => code.code)).toEqual(['I10']);
-    const grown = decoder.decode(1, [[0, 1], [2 + 9, 1], [at('P07.39'), 2]]); // prettier-ignore
+    const grown = decoder.decode(1, [
+      [0, 1],
+      [2 + 9, 1],
+      [at('P07.39'), 2],
+    ]);
     expect(grown.record.events).toEqual([]);
     expect(decoder.repairs).toEqual({ rows: 2, rowsWithImpossible: 2, codesDropped: 2, sexChanged: 0 });
   });
@@ -225,10 +265,12 @@ describe('Decoder', () => {
       { ...drug('lisinopril'), level: 'ingredient' },
     ];
     const timeline = { ...bare, codes: rolled.map(() => ({})) };
-    const { events } = new Decoder(rolled, timeline, vocabulary, { seed: 1, counts: 'row' }).decode(0, [[0, 1], [1, 1], [2, 1]]).record; // prettier-ignore
-    const [condition0, ...drugs] = [...events]
-      .sort((x, y) => (x.kind < y.kind ? -1 : 1))
-      .map(({ code }) => code);
+    const { events } = new Decoder(rolled, timeline, vocabulary, { seed: 1, counts: 'row' }).decode(0, [
+      [0, 1],
+      [1, 1],
+      [2, 1],
+    ]).record;
+    const [condition0, ...drugs] = [...events].sort((x, y) => (x.kind < y.kind ? -1 : 1)).map(({ code }) => code);
     expect(vocabulary.find(System.icd10cm, condition0.code)).toMatchObject({ billable: true });
     expect(drugs.some(({ code }) => /^681800513\d\d$/.test(code))).toBe(true);
     for (const { code } of drugs) expect(vocabulary.ndc.find(code)!.ingredients).toEqual(['lisinopril']);
@@ -240,7 +282,11 @@ describe('Decoder', () => {
     const timeline = { ...bare, codes: rolled.map(() => ({})) };
     for (let band = 0; band < AGE_BANDS.length; band++) {
       const decoder = new Decoder(rolled, timeline, vocabulary, { seed: 1, counts: 'row' });
-      const { record } = decoder.decode(0, [[0, 1], [2 + band, 1], [firstCode, 3]]); // prettier-ignore
+      const { record } = decoder.decode(0, [
+        [0, 1],
+        [2 + band, 1],
+        [firstCode, 3],
+      ]);
       expect(record.events).toHaveLength(3);
       for (const { code, start } of record.events) {
         const age = ageInYears(record.birthDate!, start!);

@@ -28,9 +28,7 @@ export function drawEncounters(
   if (events === 0) return [];
   const bucket = timeline.encounters.find(({ upTo }) => events <= upTo);
   const count = Math.max(1, Math.min(events, bucket ? drawFrom(bucket.counts, rng) : events));
-  const gaps = Array.from({ length: count - 1 }, () =>
-    timeline.gapDays ? drawFrom(timeline.gapDays, rng) : 30,
-  );
+  const gaps = Array.from({ length: count - 1 }, () => (timeline.gapDays ? drawFrom(timeline.gapDays, rng) : 30));
   const latestFirst = Math.min(lastDay, ...codes.map(({ limits }) => latestDay(limits?.maxAge)));
   const days = spread(gaps, lastDay, latestFirst);
   const classes = Object.keys(timeline.classes);

@@ -68,11 +68,7 @@ export function histogram(
 }
 
 /** The largest value that at least k patients reach. @param patients whose each value is; by default each is of another patient */
-export function reachedBy(
-  k: number,
-  values: ArrayLike<number>,
-  patients?: ArrayLike<number>,
-): number | undefined {
+export function reachedBy(k: number, values: ArrayLike<number>, patients?: ArrayLike<number>): number | undefined {
   if (!patients) return descending(values)[k - 1];
   const highest = new Map<number, number>();
   for (let i = 0; i < values.length; i++)

@@ -44,7 +44,11 @@ async function decodedFrom(text: string | Uint8Array): Promise<void> {
   writeFileSync(join(folder, 'timeline.json'), text);
   const read = await loadTimeline(folder, columns.length);
   const decoder = new Decoder(columns, read, vocabulary, { seed: 1, counts: 'learned' });
-  for (let row = 0; row < 3; row++) decoder.decode(row, [[0, 1], [1, 1]]); // prettier-ignore
+  for (let row = 0; row < 3; row++)
+    decoder.decode(row, [
+      [0, 1],
+      [1, 1],
+    ]);
 }
 const changed = (edit: (copy: Timeline) => void): string => {
   const copy = structuredClone(timeline);

@@ -11,9 +11,7 @@ import type { CodeTimeline, Timeline } from './timeline.ts';
 const EVENT_BUCKETS = [2, 5, 10, 20, 40, 80, 160, 320, Infinity];
 const COUNT_EDGES = [1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 80, 130, 210, 350, 550, 900];
 const DAY_EDGES = [0, 1, 3, 7, 14, 30, 60, 90, 150, 240, 365, 550, 730, 1100, 1825, 3650];
-const AGE_EDGES = [
-  0, 1, 3, 6, 9, 12, 15, 18, 21, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90, 121,
-];
+const AGE_EDGES = [0, 1, 3, 6, 9, 12, 15, 18, 21, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90, 121];
 /** Where the dates of a cohort lie beyond this year, they were shifted to hide them. */
 const LAST_REAL_YEAR = 2099;
 const AS_OF_OF_SHIFTED = '2024-12-31';
@@ -44,8 +42,7 @@ export async function learnTimeline(
       pairs.add(occurrences);
       await yieldToEventLoop();
     }
-    for (let column = block.from; column < block.to; column++)
-      company.push(pairs.of(column, learner.patients));
+    for (let column = block.from; column < block.to; column++) company.push(pairs.of(column, learner.patients));
   }
   return learner.timeline(company);
 }
@@ -104,12 +101,9 @@ class Learner {
     this.patients++;
     const { encounters, events } = record;
     const kept = columnOfEvent.filter((column) => column !== -1).length;
-    if (kept > 0)
-      this.encounterCounts[EVENT_BUCKETS.findIndex((upTo) => kept <= upTo)].add(encounters.length);
+    if (kept > 0) this.encounterCounts[EVENT_BUCKETS.findIndex((upTo) => kept <= upTo)].add(encounters.length);
     this.learnEncounters(record);
-    const filled = new Set(
-      events.filter((_, i) => columnOfEvent[i] !== -1).map(({ encounter }) => encounter),
-    );
+    const filled = new Set(events.filter((_, i) => columnOfEvent[i] !== -1).map(({ encounter }) => encounter));
     this.fillings.add(countsOf(encounters.map((_, i) => (filled.has(i) ? 'filled' : 'empty'))));
     this.learnPerson(record);
     for (const [column, all] of occurrences) this.learnCode(this.codes[column], record, all);
@@ -181,11 +175,7 @@ class Learner {
     }
   }
 
-  private learnCode(
-    values: CodeValues,
-    { birthDate, encounters }: PatientRecord,
-    events: CodedEvent[],
-  ): void {
+  private learnCode(values: CodeValues, { birthDate, encounters }: PatientRecord, events: CodedEvent[]): void {
     values.repeats.add(events.length);
     const starts = events.map((event) => event.start).filter((start) => start !== undefined);
     if (birthDate && starts.length > 0) {
@@ -194,9 +184,7 @@ class Learner {
     }
     if (events.some((event) => event.active !== undefined)) values.stated++;
     if (events.some((event) => event.active)) values.active++;
-    const classes = new Set(
-      events.map(({ encounter }) => encounter !== undefined && encounters[encounter].class),
-    );
+    const classes = new Set(events.map(({ encounter }) => encounter !== undefined && encounters[encounter].class));
     for (const kind of classes) if (kind) add(values.classes, kind);
   }
 
@@ -228,10 +216,7 @@ class Learner {
 
   /** 0 where fewer than k patients have an empty encounter. */
   private emptyShare(): number {
-    const { empty = 0, filled = 0 } = Object.fromEntries(this.fillings.sums(this.k)) as Record<
-      string,
-      number
-    >;
+    const { empty = 0, filled = 0 } = Object.fromEntries(this.fillings.sums(this.k)) as Record<string, number>;
     return empty === 0 ? 0 : Math.min(0.99, Math.round((100 * empty) / (empty + filled)) / 100);
   }
 

@@ -30,10 +30,12 @@ describe('pairs of columns', () => {
     for (let i = 0; i < 150; i++) {
       const encounters = [0, 1, 2].map((n) => ({ class: 'AMB', start: `201${n}-01-01` }));
       const at = (column: Column, n: number) => eventOf(column, encounters[n].start, n);
-      const events = columns.slice(0, 20).filter(() => rng.chance(0.3)).map((column) => at(column, rng.int(3))); // prettier-ignore
+      const events = columns
+        .slice(0, 20)
+        .filter(() => rng.chance(0.3))
+        .map((column) => at(column, rng.int(3)));
       const first = events.find(({ code }) => code.code === 'C0');
-      if (first && rng.chance(0.8))
-        events.push(at(drug(0), first.encounter! + rng.int(3 - first.encounter!)));
+      if (first && rng.chance(0.8)) events.push(at(drug(0), first.encounter! + rng.int(3 - first.encounter!)));
       if (rng.chance(0.2)) events.push(at(drug(1), rng.int(3)));
       yield { id: `p${i}`, sex: 'female', birthDate: '1970-01-01', encounters, events };
     }
@@ -56,9 +58,7 @@ describe('pairs of columns', () => {
     ]);
     expect(columnBlocks(conditions(3), 1)).toHaveLength(3);
     // Pairs with drugs are not counted.
-    expect(
-      columnBlocks([...conditions(4), ...Array.from({ length: 6 }, (_, i) => drug(i))], 40),
-    ).toHaveLength(1);
+    expect(columnBlocks([...conditions(4), ...Array.from({ length: 6 }, (_, i) => drug(i))], 40)).toHaveLength(1);
     expect(columnBlocks([], 10)).toEqual([{ from: 0, to: 0 }]);
   });
 });

@@ -75,8 +75,7 @@ export class PairCounts {
         if (one === other) continue;
         const pair = this.pairOf(one.column, other.column);
         this.both[pair]++;
-        if (one.firstEncounter !== undefined && other.encounters.has(one.firstEncounter))
-          this.together[pair]++;
+        if (one.firstEncounter !== undefined && other.encounters.has(one.firstEncounter)) this.together[pair]++;
         if (one.first >= other.first) this.notBefore[pair]++;
       }
     }

@@ -23,11 +23,7 @@ export interface Placed {
  * An encounter for each occurrence of each code: at a learned age and class, beside the codes that it was learned to stand
  * with, a drug not before its condition; further occurrences later. In order of the encounters.
  */
-export function placeCodes(
-  codes: readonly Placeable[],
-  encounters: readonly DrawnEncounter[],
-  rng: Rng,
-): Placed[] {
+export function placeCodes(codes: readonly Placeable[], encounters: readonly DrawnEncounter[], rng: Rng): Placed[] {
   const firstOf = new Map<number, number>();
   const filled = new Set<number>();
   const placed: Placed[] = [];

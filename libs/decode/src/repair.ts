@@ -49,11 +49,7 @@ export function withoutImpossible(
     codes.filter(([column]) => limitsOf(columns[column])?.sex === wanted).length;
   const [women, men] = [speakFor('female'), speakFor('male')];
   const corrected: Sex =
-    sex !== 'female' && women >= 2 && men === 0
-      ? 'female'
-      : sex !== 'male' && men >= 2 && women === 0
-        ? 'male'
-        : sex;
+    sex !== 'female' && women >= 2 && men === 0 ? 'female' : sex !== 'male' && men >= 2 && women === 0 ? 'male' : sex;
   const kept = codes.filter(([column]) => {
     const limit = limitsOf(columns[column]);
     if (!limit) return true;
@@ -84,11 +80,7 @@ function fitsAge({ minAge = 0, maxAge = 200 }: CodeLimits, [from, to]: readonly 
 }
 
 /** Of a code that has age limits, whether it was also learned to begin at ages that the record can cover. */
-function fitsLearnedAge(
-  column: Column,
-  { firstAge }: CodeTimeline,
-  [from, to]: readonly [number, number],
-): boolean {
+function fitsLearnedAge(column: Column, { firstAge }: CodeTimeline, [from, to]: readonly [number, number]): boolean {
   const { minAge, maxAge } = codeLimitsOf(column) ?? {};
   if (!firstAge || (minAge === undefined && maxAge === undefined)) return true;
   const held = firstAge.counts.flatMap((count, bin) => (count > 0 ? [bin] : []));

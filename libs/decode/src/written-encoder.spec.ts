@@ -41,7 +41,12 @@ describe('records that a decoder wrote', () => {
   });
 
   it('a row has the demographics, and counts each event once', () => {
-    const record: PatientRecord = { id: 'a', sex: 'female', encounters: [], events: [event('I10'), event('I10'), event('J45.909')] }; // prettier-ignore
+    const record: PatientRecord = {
+      id: 'a',
+      sex: 'female',
+      encounters: [],
+      events: [event('I10'), event('I10'), event('J45.909')],
+    };
     const row = writtenEncoder([female, column('I10')], finest, vocabulary).rowOf(record);
     expect(row).toEqual([
       [0, 1],

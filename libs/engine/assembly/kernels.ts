@@ -67,10 +67,7 @@ export function sparseProduct(
       const weights = f32x4.splat(weight);
       let column = 0;
       for (; column < whole; column += LANES) {
-        const sum = f32x4.add(
-          v128.load(at(target, column)),
-          f32x4.mul(weights, v128.load(at(source, column))),
-        );
+        const sum = f32x4.add(v128.load(at(target, column)), f32x4.mul(weights, v128.load(at(source, column))));
         v128.store(at(target, column), sum);
       }
       for (; column < columns; column++) {
@@ -151,8 +148,7 @@ export function minusSparse(
   const length = rows * columns;
   const scales = f32x4.splat(scale);
   let i = 0;
-  for (; i < (length & ~(LANES - 1)); i += LANES)
-    v128.store(at(out, i), f32x4.mul(scales, v128.load(at(p, i))));
+  for (; i < (length & ~(LANES - 1)); i += LANES) v128.store(at(out, i), f32x4.mul(scales, v128.load(at(p, i))));
   for (; i < length; i++) store<f32>(at(out, i), scale * f(p, i));
   for (let row = 0; row < rows; row++) {
     const end = load<i32>(at(indptr, row + 1));
@@ -195,14 +191,7 @@ export function softplusSum(logits: usize, p: usize, length: i32): f64 {
 }
 
 /** Σ of logits at the sparse targets, by their values; `values` may be 0: all ones. */
-export function dotSparse(
-  logits: usize,
-  indptr: usize,
-  indices: usize,
-  values: usize,
-  rows: i32,
-  columns: i32,
-): f64 {
+export function dotSparse(logits: usize, indptr: usize, indices: usize, values: usize, rows: i32, columns: i32): f64 {
   let total: f64 = 0;
   for (let row = 0; row < rows; row++) {
     const end = load<i32>(at(indptr, row + 1));

@@ -13,15 +13,7 @@ export { BatchNorm } from './ops/batch-norm.ts';
 export { boundaryLoss, crossEntropy, squaredError, logisticLoss } from './ops/losses.ts';
 export { choiceGradients, choiceLoss, choiceLosses, type Choices, masked } from './ops/intervals.ts';
 export { latentDivergence, latentDraw, latentLoss } from './ops/latent.ts';
-export {
-  addRow,
-  beside,
-  rowNormal,
-  rowNormalSlope,
-  scaledMean,
-  slopePenalty,
-  transposedDense,
-} from './ops/slope.ts';
+export { addRow, beside, rowNormal, rowNormalSlope, scaledMean, slopePenalty, transposedDense } from './ops/slope.ts';
 export { Adam, follow } from './adam.ts';
 export { variable } from './variable.ts';
 export { SparseBatch, type Csr } from './sparse.ts';

@@ -19,14 +19,19 @@ function slopes(loss: () => tf.Scalar, of: tf.Variable): number[] {
   const values = Array.from(of.dataSync());
   return values.map((_, i) => {
     const at = (value: number) => {
-      of.assign(tf.tensor(values.map((one, j) => (j === i ? value : one)), of.shape));
+      of.assign(
+        tf.tensor(
+          values.map((one, j) => (j === i ? value : one)),
+          of.shape,
+        ),
+      );
       return loss().dataSync()[0];
     };
     const slope = (at(values[i] + 1e-2) - at(values[i] - 1e-2)) / 2e-2;
     of.assign(tf.tensor(values, of.shape));
     return slope;
   });
-} // prettier-ignore
+}
 
 function check(loss: (x: tf.Variable<tf.Rank.R2>) => tf.Scalar, shape: [number, number]): void {
   const values = Array.from({ length: shape[0] * shape[1] }, (_, i) => Math.sin(3 * i + 1));
@@ -46,11 +51,14 @@ describe('operations of models by likelihood', () => {
     // Among columns 1 and 2 of logits 0, log 3: −log ¾ where the second is chosen.
     const choices = { from: Int32Array.of(1), to: Int32Array.of(3), chosen: Int32Array.of(2) };
     expect(choiceLoss(tf.tensor2d([[9, 0, Math.log(3), 9]]), choices, 1).dataSync()[0]).toBeCloseTo(-Math.log(0.75), 6);
-  }); // prettier-ignore
+  });
 
   it('gradients are those of small differences', () => {
     check((x) => boundaryLoss(x), [3, 1]);
-    const noise = tf.tensor2d([[0.3, -1.2], [0.8, 0.1]]); // prettier-ignore
+    const noise = tf.tensor2d([
+      [0.3, -1.2],
+      [0.8, 0.1],
+    ]);
     check((x) => latentLoss(x, 0.7), [2, 4]);
     check((x) => sum({ x: latentDraw(x, noise) }, {}) as tf.Scalar, [2, 4]);
     const choices = { from: Int32Array.of(0, 2), to: Int32Array.of(3, 4), chosen: Int32Array.of(1, 3) };

@@ -125,9 +125,7 @@ describe.each(engines)('on %s, against numbers worked by hand', (name: EngineNam
     expect(found[0]).toBeCloseTo(0.25, 6);
     expect(found[2]).toBeCloseTo(2.5e-21, 24);
     const smallestNormal = 2 ** -126;
-    found.forEach((value) =>
-      expect(value === 0 || Math.abs(value) >= smallestNormal || name === 'cpu').toBe(true),
-    );
+    found.forEach((value) => expect(value === 0 || Math.abs(value) >= smallestNormal || name === 'cpu').toBe(true));
   });
 
   it('a running average moves by its share', () => {
@@ -240,10 +238,7 @@ describe.each([
     variables.forEach((one, i) => {
       const start = Float32Array.from(one.dataSync());
       // One number of each variable, the one with the largest gradient: float32 leaves few digits to differences.
-      const place = analytic[i].reduce(
-        (best, value, j, all) => (Math.abs(value) > Math.abs(all[best]) ? j : best),
-        0,
-      );
+      const place = analytic[i].reduce((best, value, j, all) => (Math.abs(value) > Math.abs(all[best]) ? j : best), 0);
       const moved = (by: number) => {
         const copy = start.slice();
         copy[place] += by;
@@ -264,8 +259,7 @@ describe('products with a transposed operand', () => {
     await startEngine(name);
     const { arithmetic } = await import('./arithmetic/index.ts');
     const rng = new Rng(4);
-    const random = (rows: number, columns: number) =>
-      tf.tensor2d(rng.normals32(rows * columns), [rows, columns]);
+    const random = (rows: number, columns: number) => tf.tensor2d(rng.normals32(rows * columns), [rows, columns]);
     for (const [m, k, n] of [
       [3, 50, 7],
       [50, 3, 7],

@@ -14,17 +14,47 @@ const MODULE = '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threade
 
 /** What assembly/kernels.ts exports; each takes byte offsets and lengths. */
 export interface WasmKernels {
-  sparseProduct(indptr: number, indices: number, values: number, rows: number, dense: number, columns: number, bias: number, out: number): void; // prettier-ignore
+  sparseProduct(
+    indptr: number,
+    indices: number,
+    values: number,
+    rows: number,
+    dense: number,
+    columns: number,
+    bias: number,
+    out: number,
+  ): void;
   flush(x: number, out: number, length: number): void;
   relu(x: number, length: number): void;
   reluGradient(y: number, dy: number, out: number, length: number): void;
   sigmoidGradient(y: number, dy: number, out: number, length: number): void;
   tanhGradient(y: number, dy: number, out: number, length: number): void;
   columnSums(x: number, rows: number, columns: number, out: number): void;
-  minusSparse(p: number, indptr: number, indices: number, values: number, rows: number, columns: number, scale: number, out: number): void; // prettier-ignore
+  minusSparse(
+    p: number,
+    indptr: number,
+    indices: number,
+    values: number,
+    rows: number,
+    columns: number,
+    scale: number,
+    out: number,
+  ): void;
   softplusSum(logits: number, p: number, length: number): number;
-  dotSparse(logits: number, indptr: number, indices: number, values: number, rows: number, columns: number): number; // prettier-ignore
-  adam(w: number, g: number, m: number, v: number, out: number, length: number, rate: number, beta1: number, beta2: number, epsilon: number, l2: number): void; // prettier-ignore
+  dotSparse(logits: number, indptr: number, indices: number, values: number, rows: number, columns: number): number;
+  adam(
+    w: number,
+    g: number,
+    m: number,
+    v: number,
+    out: number,
+    length: number,
+    rate: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+    l2: number,
+  ): void;
   follow(average: number, w: number, length: number, decay: number): void;
 }
 

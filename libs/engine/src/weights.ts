@@ -64,10 +64,7 @@ export async function expectShapes(
     const own = found.get(key);
     if (!own) throw new BrokenWeightsError(path, `${key} is missing`);
     if (own.join() !== shape.join())
-      throw new BrokenWeightsError(
-        path,
-        `${key} is of ${own.join(' × ')}, not of ${shape.join(' × ')} numbers`,
-      );
+      throw new BrokenWeightsError(path, `${key} is of ${own.join(' × ')}, not of ${shape.join(' × ')} numbers`);
   }
 }
 
@@ -84,8 +81,7 @@ export async function readWeights(folder: string, name = 'weights'): Promise<Map
     const end = offset + bytesOf(entry);
     if (end > bytes.length) throw new BrokenWeightsError(path, 'the file is too short');
     const own = new Float32Array(bytes.buffer.slice(bytes.byteOffset + offset, bytes.byteOffset + end));
-    if (!isFiniteArray(own))
-      throw new BrokenWeightsError(path, `${entry.name} holds what is no finite number`);
+    if (!isFiniteArray(own)) throw new BrokenWeightsError(path, `${entry.name} holds what is no finite number`);
     values.set(entry.name, own);
     offset = end;
   }
@@ -105,10 +101,7 @@ async function readIndex(folder: string, name: string): Promise<Entry[]> {
   if (!index) throw new BrokenWeightsError(json, 'it is not a list of names and shapes, each name once');
   const wanted = index.reduce((sum, entry) => sum + bytesOf(entry), 0);
   if (wanted !== size)
-    throw new BrokenWeightsError(
-      bin,
-      `it has ${size} bytes, where ${weightFiles(name).index} says ${wanted}`,
-    );
+    throw new BrokenWeightsError(bin, `it has ${size} bytes, where ${weightFiles(name).index} says ${wanted}`);
   return index;
 }
 
@@ -128,12 +121,7 @@ function isEntry(value: unknown): value is Entry {
   if (typeof value !== 'object' || value === null) return false;
   const { name, shape, ...more } = value as Record<string, unknown>;
   const isLength = (length: unknown) => Number.isSafeInteger(length) && (length as number) >= 0;
-  return (
-    typeof name === 'string' &&
-    Array.isArray(shape) &&
-    shape.every(isLength) &&
-    Object.keys(more).length === 0
-  );
+  return typeof name === 'string' && Array.isArray(shape) && shape.every(isLength) && Object.keys(more).length === 0;
 }
 
 function bytesOf({ shape }: Entry): number {

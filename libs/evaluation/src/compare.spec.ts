@@ -9,7 +9,7 @@ import { setsOf } from './testing.ts';
 
 describe('fidelity, against numbers worked by hand', () => {
   // Prevalence ¾, ½, ¼ against ½, ½, 0; lengths 2, 2, 1, 1 against 1, 1, 2, 0.
-  const reference = setsOf([[0, 1], [0, 1], [0], [2]], 3); // prettier-ignore
+  const reference = setsOf([[0, 1], [0, 1], [0], [2]], 3);
   const other = setsOf([[0], [1], [0, 1], []], 3);
 
   it('prevalence', () => {
@@ -39,7 +39,15 @@ describe('fidelity, against numbers worked by hand', () => {
   it('correlation and lift of pairs', () => {
     // Of 100: 40 have both, 20 the first alone, 10 the second alone; and 30, 30, 20.
     const rows = (both: number, first: number, second: number) =>
-      setsOf([...Array<number[]>(both).fill([0, 1]), ...Array<number[]>(first).fill([0]), ...Array<number[]>(second).fill([1]), ...Array<number[]>(100 - both - first - second).fill([2])], 3);
+      setsOf(
+        [
+          ...Array<number[]>(both).fill([0, 1]),
+          ...Array<number[]>(first).fill([0]),
+          ...Array<number[]>(second).fill([1]),
+          ...Array<number[]>(100 - both - first - second).fill([2]),
+        ],
+        3,
+      );
     const fit = pairFit(rows(40, 20, 10), rows(30, 30, 20));
     // φ of codes 0 and 1: (.4 − .6·.5) / √(.6·.4·.5·.5) = .408248 and 0; 0 and 2 (30): (0 − .6·.3) / √(.24·.21) = −.801784 and
     // (−.6·.2) / √(.24·.16) = −.612372; 1 and 2: (−.5·.3) / √(.25·.21) = −.654654 and (−.5·.2) / √(.25·.16) = −.5.
@@ -49,17 +57,29 @@ describe('fidelity, against numbers worked by hand', () => {
     const same = pairFit(rows(40, 20, 10), rows(40, 20, 10)).correlation!;
     expect([same.meanAbsoluteDifference, same.r]).toEqual([0, expect.closeTo(1, 12)]);
     // All three of 40 and one alone of 20; then of 30 and 30. log lifts log 100/60.5 twice, log 100/40.5; log 100/60.5 twice, log 100/30.5.
-    const three = (all: number) => setsOf([...Array<number[]>(all).fill([0, 1, 2]), ...Array<number[]>(60 - all).fill([0]), ...Array<number[]>(40).fill([])], 3);
+    const three = (all: number) =>
+      setsOf(
+        [
+          ...Array<number[]>(all).fill([0, 1, 2]),
+          ...Array<number[]>(60 - all).fill([0]),
+          ...Array<number[]>(40).fill([]),
+        ],
+        3,
+      );
     const { lift } = pairFit(three(40), three(30));
-    expect(lift).toEqual({ pairs: 3, r: expect.closeTo(1, 9), rmse: expect.closeTo(Math.log(40.5 / 30.5) / Math.sqrt(3), 9) });
-  }); // prettier-ignore
+    expect(lift).toEqual({
+      pairs: 3,
+      r: expect.closeTo(1, 9),
+      rmse: expect.closeTo(Math.log(40.5 / 30.5) / Math.sqrt(3), 9),
+    });
+  });
 
   it('coverage', () => {
     const many = setsOf(
       Array.from({ length: 20 }, (_, i) => (i < 5 ? [0, 1, 2] : [0])),
       3,
     );
-    const found = coverage(many, setsOf([[0], [0], [1]], 3)); // prettier-ignore
+    const found = coverage(many, setsOf([[0], [0], [1]], 3));
     expect(found.codes).toEqual([
       { minPatients: 5, codes: 3, neverGenerated: 1 },
       { minPatients: 20, codes: 1, neverGenerated: 0 },
@@ -68,13 +88,19 @@ describe('fidelity, against numbers worked by hand', () => {
     expect(found.bands.filter(({ codes }) => codes > 0)).toEqual([{ from: 0.1, codes: 3, generated: 2 }]);
     // Five rows of one set of codes and fifteen of another; of the three synthetic ones, only {1} is unlike the others.
     expect(found.uniqueRows).toEqual({ reference: 0, other: expect.closeTo(1 / 3, 12) });
-    expect(coverage(setsOf([[0, 1], [0], [1], [], [0]], 2), setsOf([[0]], 2)).uniqueRows.reference).toBe(3 / 5); // prettier-ignore
+    expect(coverage(setsOf([[0, 1], [0], [1], [], [0]], 2), setsOf([[0]], 2)).uniqueRows.reference).toBe(3 / 5);
   });
 });
 
 it('an independent draw of the same distribution meets the floor', () => {
   const rng = new Rng(4);
-  const draw = () => setsOf(Array.from({ length: 2000 }, () => Array.from({ length: 40 }, (_, i) => i).filter((i) => rng.chance((i + 1) / 50))), 40); // prettier-ignore
+  const draw = () =>
+    setsOf(
+      Array.from({ length: 2000 }, () =>
+        Array.from({ length: 40 }, (_, i) => i).filter((i) => rng.chance((i + 1) / 50)),
+      ),
+      40,
+    );
   const [training, holdout, synthetic] = [draw(), draw(), draw()];
   const [found, floor] = [prevalence(holdout, synthetic), prevalence(holdout, training)];
   expect(found.r).toBeGreaterThan(0.99);

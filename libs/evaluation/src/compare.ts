@@ -130,12 +130,7 @@ export function compare(
   };
 }
 
-function byCode(
-  training: CodeMatrix,
-  holdout: CodeMatrix,
-  synthetic: CodeMatrix,
-  k: number,
-): CodePrevalence[] {
+function byCode(training: CodeMatrix, holdout: CodeMatrix, synthetic: CodeMatrix, k: number): CodePrevalence[] {
   const [p, q, r] = [training, holdout, synthetic].map((matrix) => matrix.carriers());
   return [...q.keys()]
     .slice(training.firstCode)

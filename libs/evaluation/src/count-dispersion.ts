@@ -66,7 +66,7 @@ function moments({ indices, values, columns, firstCode }: CodeMatrix, scale: (co
     mean: means[firstCode + i],
     variance: count > 1 ? squares[firstCode + i] / (count - 1) : 0,
   }));
-} // prettier-ignore
+}
 
 function fit(pairs: [number, number][]): Fit {
   if (pairs.length === 0) return {};

@@ -60,7 +60,9 @@ export function dimensionWisePrediction(
   const second = sampleRows(rest, rows, rng.fork('second half'));
   const other = sampleRows(synthetic, rows, rng.fork('synthetic'));
   const carriers = holdout.carriers();
-  const columns = commonest(training, MOST_CODES).filter((column) => carriers[column] >= MIN_PATIENTS && carriers[column] <= holdout.rows - MIN_PATIENTS);
+  const columns = commonest(training, MOST_CODES).filter(
+    (column) => carriers[column] >= MIN_PATIENTS && carriers[column] <= holdout.rows - MIN_PATIENTS,
+  );
   const skills = columns.map((column) => ({
     real: skill(first, holdout, column),
     again: skill(second, holdout, column),
@@ -73,10 +75,16 @@ export function dimensionWisePrediction(
       const { code, display } = training.columns[column];
       return { code, display, real: real[i], synthetic: skills[i].synthetic };
     }),
-    synthetic: fit(real, skills.map((one) => one.synthetic)),
-    floor: fit(real, skills.map((one) => one.again)),
+    synthetic: fit(
+      real,
+      skills.map((one) => one.synthetic),
+    ),
+    floor: fit(
+      real,
+      skills.map((one) => one.again),
+    ),
   };
-} // prettier-ignore
+}
 
 function skill(rows: CodeMatrix, test: CodeMatrix, column: number): Skill {
   const labels = labelsOf(rows, column);

@@ -25,9 +25,7 @@ describe(`how often the 95% interval holds 0.5, of rows that cannot be told apar
     const held = intervals.filter(({ lower, upper }) => lower <= 0.5 && upper >= 0.5).length / SAMPLES;
     expect(held).toBeGreaterThan(0.92);
     // Of independent folds the interval would be two thirds as wide, and would hold it too seldom.
-    const narrow = intervals.filter(
-      ({ value, lower, upper }) => Math.abs(value - 0.5) <= (upper - lower) / 2 / 1.5,
-    );
+    const narrow = intervals.filter(({ value, lower, upper }) => Math.abs(value - 0.5) <= (upper - lower) / 2 / 1.5);
     expect(narrow.length / SAMPLES).toBeLessThan(0.94);
     const mean = intervals.reduce((sum, { value }) => sum + value, 0) / SAMPLES;
     expect(Math.abs(mean - 0.5)).toBeLessThan(0.02);

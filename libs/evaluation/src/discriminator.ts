@@ -34,10 +34,7 @@ export interface Discrimination {
 export function discriminate(reference: CodeMatrix, other: CodeMatrix, rng: Rng): Discrimination {
   const rows = Math.min(reference.rows, other.rows, MOST_ROWS);
   if (rows < MIN_ROWS) return { rows };
-  const all = labelled(
-    sampleRows(reference, rows, rng.fork('reference')),
-    sampleRows(other, rows, rng.fork('other')),
-  );
+  const all = labelled(sampleRows(reference, rows, rng.fork('reference')), sampleRows(other, rows, rng.fork('other')));
   // As many rows of each side in each fold.
   const dealt = rng.fork('folds');
   const deal = () => dealt.shuffle(Int32Array.from({ length: rows }, (_, row) => row % FOLDS));
@@ -49,7 +46,6 @@ export function discriminate(reference: CodeMatrix, other: CodeMatrix, rng: Rng)
     const found = learn(all.rows.pick(outside), labelsOf(outside));
     return byLabel(found.score(all.rows.pick(inFold)), labelsOf(inFold));
   };
-  const area = (learn: Learner) =>
-    crossValidatedAuc(Array.from({ length: FOLDS }, (_, fold) => scoresOf(learn, fold)));
+  const area = (learn: Learner) => crossValidatedAuc(Array.from({ length: FOLDS }, (_, fold) => scoresOf(learn, fold)));
   return { logisticRegression: area(logisticRegression), boostedTrees: area(boostedTrees), rows };
 }

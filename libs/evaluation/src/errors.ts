@@ -10,10 +10,7 @@ const ABSENT: Record<Part, [what: string, todo: string]> = {
     'There are no held-out patients to compare with',
     `Ingest again with --holdout 0.3. At least ${ADVISABLE} held-out patients are advisable.`,
   ],
-  training: [
-    'There are no training patients',
-    'Ingest again with more patients, or with a smaller --holdout.',
-  ],
+  training: ['There are no training patients', 'Ingest again with more patients, or with a smaller --holdout.'],
   synthetic: ['There are no synthetic patients', 'Generate some: `ehrsynth generate MODEL --number 1000`.'],
 };
 

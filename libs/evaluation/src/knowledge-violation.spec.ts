@@ -50,8 +50,7 @@ describe('knowledge violation, worked by hand', () => {
   });
 
   it('at the edges of a band: one age of it that is possible is enough', () => {
-    const found = (limit: Limits, band: Column) =>
-      knowledgeViolation(matrixOf([band, codes[0]]), () => limit).rows;
+    const found = (limit: Limits, band: Column) => knowledgeViolation(matrixOf([band, codes[0]]), () => limit).rows;
     expect(found({ maxAge: 45 }, old)).toBe(0);
     expect(found({ maxAge: 44 }, old)).toBe(1);
     expect(found({ minAge: 54 }, old)).toBe(0);

@@ -27,10 +27,7 @@ export interface Violations {
  * Clinical knowledge violation (Yan et al. 2022), by the limits that a code has. A row of unknown sex and age is not judged.
  * @param limitsOf undefined for a code that no rule covers
  */
-export function knowledgeViolation(
-  matrix: CodeMatrix,
-  limitsOf: (column: Column) => Limits | undefined,
-): Violations {
+export function knowledgeViolation(matrix: CodeMatrix, limitsOf: (column: Column) => Limits | undefined): Violations {
   const { columns, rows, indptr, indices, firstCode } = matrix;
   const limits = columns.map((column, i) => (i >= firstCode ? limitsOf(column) : undefined));
   const rules = {

@@ -34,8 +34,7 @@ export interface ClusterFit {
  */
 export function latentClusters(reference: CodeMatrix, other: CodeMatrix, rng: Rng): ClusterFit {
   const rows = Math.min(reference.rows, other.rows, MOST_ROWS);
-  if (rows < MIN_ROWS || reference.columns.length === reference.firstCode)
-    return { clusters: 0, dimensions: 0, rows };
+  if (rows < MIN_ROWS || reference.columns.length === reference.firstCode) return { clusters: 0, dimensions: 0, rows };
   const halves = [reference, other].map((half, i) => sampleRows(half, rows, rng.fork(`rows ${i}`)));
   const both = stacked(halves[0], halves[1]);
   const points = components(both);
@@ -54,7 +53,7 @@ export function latentClusters(reference: CodeMatrix, other: CodeMatrix, rng: Rn
   const used = [...all.keys()].filter((cluster) => all[cluster] > 0);
   const deviation = used.reduce((sum, i) => sum + (others[i] / all[i] - 0.5) ** 2, 0) / used.length;
   return { logDeviation: Math.max(Math.log(deviation), finest), clusters, dimensions: points[0].length, rows };
-} // prettier-ignore
+}
 
 /** The rows in the principal components that together keep 80% of the variance; none where all rows are the same. */
 function components(matrix: CodeMatrix): number[][] | undefined {
@@ -77,14 +76,16 @@ function components(matrix: CodeMatrix): number[][] | undefined {
   if (!(total > 0)) return undefined;
   let [kept, count] = [0, 0];
   while (count < size && (count === 0 || kept < KEPT_VARIANCE * total)) kept += realEigenvalues[order[count++]];
-  const loadings = new Map(columns.map((column, i) => [column, order.slice(0, count).map((axis) => eigenvectorMatrix.get(i, axis))]));
+  const loadings = new Map(
+    columns.map((column, i) => [column, order.slice(0, count).map((axis) => eigenvectorMatrix.get(i, axis))]),
+  );
   return Array.from({ length: matrix.rows }, (_, row) => {
     const point = new Array<number>(count).fill(0);
     for (let at = matrix.indptr[row]; at < matrix.indptr[row + 1]; at++)
       loadings.get(matrix.indices[at])?.forEach((loading, axis) => (point[axis] += loading));
     return point;
   });
-} // prettier-ignore
+}
 
 /** The number of clusters at which the curve of the spread within them bends most: farthest below the line from its first to its last. */
 function elbow(points: number[][], seed: number): number {
@@ -100,7 +101,7 @@ function elbow(points: number[][], seed: number): number {
     if (line - spreads[k - 1] > best.below) best = { k, below: line - spreads[k - 1] };
   }
   return best.k;
-} // prettier-ignore
+}
 
 function squaredDistance(a: number[], b: number[]): number {
   return a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0);

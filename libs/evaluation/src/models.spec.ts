@@ -8,27 +8,50 @@ import { countsOf, habits, setsOf, shuffledColumns } from './testing.ts';
 describe('against numbers worked by hand', () => {
   it('mean and variance of counts over carriers', () => {
     // 15 have 1 of code 0 and 15 have 3: mean 2, variance 30 / 29; and all have 1 of code 1. The other: 2 each, and 3 each.
-    const reference = countsOf([...Array(15).fill([[0, 1], [1, 1]]), ...Array(15).fill([[0, 3], [1, 1]]), []], 3); // prettier-ignore
-    const other = countsOf(Array(30).fill([[0, 2], [1, 3], [2, 9]]), 3); // prettier-ignore
+    const reference = countsOf(
+      [
+        ...Array(15).fill([
+          [0, 1],
+          [1, 1],
+        ]),
+        ...Array(15).fill([
+          [0, 3],
+          [1, 1],
+        ]),
+        [],
+      ],
+      3,
+    );
+    const other = countsOf(
+      Array(30).fill([
+        [0, 2],
+        [1, 3],
+        [2, 9],
+      ]),
+      3,
+    );
     const found = countDispersion(reference, other);
     expect(found.codes).toBe(2); // Code 2 has no carriers in the reference.
     expect(found.mean.rmse).toBeCloseTo(Math.sqrt((0 + 4) / 2), 12);
     expect(found.variance.rmse).toBeCloseTo(30 / 29 / Math.sqrt(2), 12);
     // log 2 and log 4 half and half, mean 1.5 log 2, against log 3; log 2 against log 4.
-    expect(found.log1p.mean.rmse).toBeCloseTo(Math.sqrt(((1.5 * Math.LN2 - Math.log(3)) ** 2 + Math.LN2 ** 2) / 2), 12); // prettier-ignore
+    expect(found.log1p.mean.rmse).toBeCloseTo(Math.sqrt(((1.5 * Math.LN2 - Math.log(3)) ** 2 + Math.LN2 ** 2) / 2), 12);
     expect(countDispersion(reference, reference).mean).toEqual({ r: expect.closeTo(1, 12), rmse: 0 });
   });
 
   it('latent clusters', () => {
     // Two kinds of patients, half and half, against one kind alone. Of the one kind's cluster ⅔ are the other's, of the other none:
     // log ½ ((⅔ − ½)² + ½²) = −1.974081.
-    const [a, b] = [[0, 1, 2, 3], [4, 5, 6, 7]]; // prettier-ignore
+    const [a, b] = [
+      [0, 1, 2, 3],
+      [4, 5, 6, 7],
+    ];
     const reference = setsOf([...Array<number[]>(50).fill(a), ...Array<number[]>(50).fill(b)], 8);
     const found = latentClusters(reference, setsOf(Array<number[]>(100).fill(a), 8), new Rng(1));
     expect(found.clusters).toBe(2);
     expect(found.logDeviation).toBeCloseTo(-1.974081, 6);
     expect(latentClusters(reference, reference, new Rng(1)).logDeviation).toBeCloseTo(2 * Math.log(0.5 / 100), 9);
-  }); // prettier-ignore
+  });
 });
 
 describe('what needs a classifier', () => {
@@ -43,7 +66,10 @@ describe('what needs a classifier', () => {
 
   it('an independent draw meets the floor', () => {
     const { discriminator, prediction, outcome, clusters } = independent;
-    for (const { lower, upper } of [discriminator.synthetic.logisticRegression!, discriminator.synthetic.boostedTrees!]) {
+    for (const { lower, upper } of [
+      discriminator.synthetic.logisticRegression!,
+      discriminator.synthetic.boostedTrees!,
+    ]) {
       expect(lower).toBeLessThan(0.5);
       expect(upper).toBeGreaterThan(0.5);
     }
@@ -54,7 +80,7 @@ describe('what needs a classifier', () => {
     expect(outcome!.trainBothTestReal!.value).toBeGreaterThan(outcome!.trainRealTestReal!.value - 0.01);
     expect(Math.abs(outcome!.features.synthetic! - outcome!.features.floor!)).toBeLessThan(0.25);
     expect(clusters.synthetic.logDeviation!).toBeLessThan(-5);
-  }); // prettier-ignore
+  });
 
   it('codes that no longer go together are told from real ones, and teach nothing', () => {
     const { discriminator, prediction, outcome, clusters } = shuffled;

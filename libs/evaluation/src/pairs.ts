@@ -37,8 +37,7 @@ export function pairFit(reference: CodeMatrix, other: CodeMatrix): PairFit {
       lifts[1].push(logLift(b, i, j));
     }
   }
-  const differences = (values: [number[], number[]]) =>
-    values[0].map((value, i) => Math.abs(value - values[1][i]));
+  const differences = (values: [number[], number[]]) => values[0].map((value, i) => Math.abs(value - values[1][i]));
   return {
     codes: columns.length,
     ...(phis[0].length > 0 && {

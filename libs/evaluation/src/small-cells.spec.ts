@@ -2,10 +2,17 @@ import { Rng } from '@ehrsynth/random';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { compare } from './compare.ts';
-import { correlationMatrices, isSmallCell, lengthHistogram, SMALL_CELL, withheld, withheldText } from './small-cells.ts'; // prettier-ignore
+import {
+  correlationMatrices,
+  isSmallCell,
+  lengthHistogram,
+  SMALL_CELL,
+  withheld,
+  withheldText,
+} from './small-cells.ts';
 import { habits, setsOf } from './testing.ts';
 
-const [a, b, c] = [habits(300, 20, new Rng('a')), habits(150, 20, new Rng('b')), habits(200, 20, new Rng('c'))]; // prettier-ignore
+const [a, b, c] = [habits(300, 20, new Rng('a')), habits(150, 20, new Rng('b')), habits(200, 20, new Rng('c'))];
 
 it('counts from 1 to 10 are small, and so is all but 1 to 10', () => {
   const small = [0, 1, 10, 11, 50, 89, 90, 99, 100].filter((count) => isSmallCell(count, 100, SMALL_CELL));
@@ -14,7 +21,7 @@ it('counts from 1 to 10 are small, and so is all but 1 to 10', () => {
 
 it('says which kind of small cell stands in its place', () => {
   const kinds = [0, 1, 10, 11, 89, 90, 99, 100].map((count) => withheld(count, 100, SMALL_CELL));
-  expect(kinds).toEqual([undefined, 'few', 'few', undefined, undefined, 'nearly all', 'nearly all', undefined]); // prettier-ignore
+  expect(kinds).toEqual([undefined, 'few', 'few', undefined, undefined, 'nearly all', 'nearly all', undefined]);
   expect(withheldText('few', 11)).toBe('fewer than 11');
   expect(withheldText('nearly all', 11)).toBe('all but fewer than 11');
 });
@@ -43,11 +50,7 @@ it('no small cell of real patients is in a comparison', () => {
   // Code 19: 4 of the training rows, none of the held-out ones; code 18: 7 of the held-out ones.
   const rare = (rows: number, code: number, carriers: number) =>
     setsOf(
-      Array.from({ length: rows }, (_, row) => [
-        0,
-        ...(row % 2 ? [1] : []),
-        ...(row < carriers ? [code] : []),
-      ]),
+      Array.from({ length: rows }, (_, row) => [0, ...(row % 2 ? [1] : []), ...(row < carriers ? [code] : [])]),
       20,
     );
   const { byCode } = compare(rare(60, 19, 4), rare(60, 18, 7), rare(60, 19, 3));
@@ -69,18 +72,25 @@ it('bins of lengths are as wide as it takes, and hold every row', () => {
       expect(bins[0][0]).toBe(0);
       bins.slice(1).forEach(([from], i) => expect(from).toBe(bins[i][1] + 1));
       for (const shares of [training, holdout, synthetic]) expect(shares.reduce((x, y) => x + y)).toBeCloseTo(1, 12);
-      for (const [shares, rows] of [[training, 300], [holdout, 150]] as const)
+      for (const [shares, rows] of [
+        [training, 300],
+        [holdout, 150],
+      ] as const)
         for (const share of shares) expect(Math.round(share * rows)).toBeGreaterThanOrEqual(k);
     }),
   );
-}); // prettier-ignore
+});
 
 it('correlations of pairs whose table has a small cell are left out', () => {
   // Of 40: codes 0 and 1 both in 12, alone in 14 and 14, none in 0; code 2 in the first 6.
-  const rows = Array.from({ length: 40 }, (_, row) => [...(row < 26 ? [0] : []), ...(row < 12 || row >= 26 ? [1] : []), ...(row < 6 ? [2] : [])]);
+  const rows = Array.from({ length: 40 }, (_, row) => [
+    ...(row < 26 ? [0] : []),
+    ...(row < 12 || row >= 26 ? [1] : []),
+    ...(row < 6 ? [2] : []),
+  ]);
   const { holdout, synthetic } = correlationMatrices(setsOf(rows, 3), setsOf(rows, 3));
   expect(holdout[0][1]).toBeCloseTo((12 / 40 - (26 / 40) ** 2) / ((26 / 40) * (14 / 40)), 12);
   expect([holdout[0][2], holdout[1][2], holdout[2][0]]).toEqual([null, null, null]);
   expect(holdout[2][2]).toBe(1);
   expect(synthetic[0][1]).toBeCloseTo(holdout[0][1]!, 12);
-}); // prettier-ignore
+});

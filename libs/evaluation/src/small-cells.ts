@@ -90,11 +90,7 @@ export interface CorrelationMatrices {
 const SHOWN_CODES = 40;
 
 /** φ of the pairs of the codes that are commonest in the held-out rows. */
-export function correlationMatrices(
-  holdout: CodeMatrix,
-  synthetic: CodeMatrix,
-  k = SMALL_CELL,
-): CorrelationMatrices {
+export function correlationMatrices(holdout: CodeMatrix, synthetic: CodeMatrix, k = SMALL_CELL): CorrelationMatrices {
   const columns = commonest(holdout, SHOWN_CODES).sort((a, b) => a - b);
   const [real, other] = [holdout, synthetic].map((matrix) => pairCounts(matrix, columns));
   const square = <T>(cell: (i: number, j: number) => T, diagonal: T) =>
@@ -109,4 +105,4 @@ export function correlationMatrices(
     holdout: square<number | null>((i, j) => (isSmall(i, j) ? null : phi(real, i, j)), 1),
     synthetic: square((i, j) => phi(other, i, j), 1),
   };
-} // prettier-ignore
+}

@@ -44,7 +44,7 @@ export function habits(rows: number, codes: number, rng: Rng): CodeMatrix {
     }),
     codes,
   );
-} // prettier-ignore
+}
 
 /** The same number of carriers of each code, in other rows: prevalence without anything that goes together. */
 export function shuffledColumns(matrix: CodeMatrix, rng: Rng): CodeMatrix {

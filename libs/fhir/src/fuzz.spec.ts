@@ -28,9 +28,7 @@ const RIGHT = [
   },
 ];
 const all: Mutation[] = [...mutations('fuzz', MUTATIONS)];
-const parts = Array.from({ length: MUTATIONS / PER_FILE }, (_, i) =>
-  all.slice(i * PER_FILE, (i + 1) * PER_FILE),
-);
+const parts = Array.from({ length: MUTATIONS / PER_FILE }, (_, i) => all.slice(i * PER_FILE, (i + 1) * PER_FILE));
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'fuzz-'))));
@@ -68,10 +66,7 @@ describe(`${MUTATIONS} resources that were right, damaged`, () => {
     'from %i: read, left out for a reason, or a fault with its place',
     async (_, part) => {
       const texts = part.map(({ text }) => text.replaceAll('\n', ' ') || ' ');
-      writeFileSync(
-        join(folder, 'x.ndjson'),
-        [...texts, ...RIGHT.map((one) => JSON.stringify(one))].join('\n'),
-      );
+      writeFileSync(join(folder, 'x.ndjson'), [...texts, ...RIGHT.map((one) => JSON.stringify(one))].join('\n'));
       texts.slice(0, 20).forEach((text, i) => writeFileSync(join(folder, `${i}.json`), text));
       const { records, tally, resources } = await read();
       const right = records.find(({ id }) => id === 'right');
@@ -99,9 +94,7 @@ describe(`${MUTATIONS} resources that were right, damaged`, () => {
       found += findings.length > 0 ? 1 : 0;
       const bad = findings.find(
         ({ path, message, severity }) =>
-          typeof path !== 'string' ||
-          message.startsWith(UNCHECKED) ||
-          !/^(error|warning|information)$/.test(severity),
+          typeof path !== 'string' || message.startsWith(UNCHECKED) || !/^(error|warning|information)$/.test(severity),
       );
       expect(bad && `${what}: ${bad.message}`).toBeUndefined();
     }

@@ -13,11 +13,7 @@ function event(code: string, more: Partial<CodedEvent> = {}): CodedEvent {
   return { kind: 'condition', code: { system: 'urn:test', code }, ...more };
 }
 
-function record(
-  encounters: Encounter[],
-  events: CodedEvent[],
-  more: Partial<PatientRecord> = {},
-): PatientRecord {
+function record(encounters: Encounter[], events: CodedEvent[], more: Partial<PatientRecord> = {}): PatientRecord {
   return { id: 'a', sex: 'female', encounters, events, ...more };
 }
 
@@ -39,12 +35,7 @@ function visitsOf({ arrays, dictionary }: Histories, patient: number) {
 const start = dayNumber('2020-03-01');
 
 it('days are numbers since 1970, and back', () => {
-  expect(['1970-01-01', '1969-12-31', '2000-02-29', undefined].map(dayNumber)).toEqual([
-    0,
-    -1,
-    11_016,
-    NO_DAY,
-  ]);
+  expect(['1970-01-01', '1969-12-31', '2000-02-29', undefined].map(dayNumber)).toEqual([0, -1, 11_016, NO_DAY]);
   const date = fc.date({ min: new Date('1600-01-01'), max: new Date('2400-12-31'), noInvalidDate: true });
   fc.assert(
     fc.property(date, (time) => {

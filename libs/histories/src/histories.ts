@@ -104,8 +104,7 @@ type Numbers = Uint8Array | Int16Array | Int32Array | Float64Array;
 /** All members of some ranges, one range after another, and where each begins. */
 function ranges(chosen: ArrayLike<number>, offsets: Int32Array): { starts: Int32Array; members: Int32Array } {
   const starts = new Int32Array(chosen.length + 1);
-  for (let i = 0; i < chosen.length; i++)
-    starts[i + 1] = starts[i] + offsets[chosen[i] + 1] - offsets[chosen[i]];
+  for (let i = 0; i < chosen.length; i++) starts[i + 1] = starts[i] + offsets[chosen[i] + 1] - offsets[chosen[i]];
   const members = new Int32Array(starts[chosen.length]);
   for (let i = 0; i < chosen.length; i++) {
     let at = starts[i];

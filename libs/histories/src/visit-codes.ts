@@ -31,8 +31,7 @@ export function distinct(values: Int32Array): number {
   if (values.length > 24) values.sort();
   else insertionSort(values);
   let kept = 0;
-  for (let i = 0; i < values.length; i++)
-    if (i === 0 || values[i] !== values[kept - 1]) values[kept++] = values[i];
+  for (let i = 0; i < values.length; i++) if (i === 0 || values[i] !== values[kept - 1]) values[kept++] = values[i];
   return kept;
 }
 

@@ -65,10 +65,7 @@ describe('text of whatever encoding', () => {
 
   it('of lines that end with CR LF has LF as its end where a chunk cuts between the two', async () => {
     const long = 'x'.repeat((1 << 18) - 1);
-    expect((await lines(put(`${long}\r\nzwei\r\n`))).map(({ text }) => text.length)).toEqual([
-      long.length,
-      4,
-    ]);
+    expect((await lines(put(`${long}\r\nzwei\r\n`))).map(({ text }) => text.length)).toEqual([long.length, 4]);
   });
 });
 

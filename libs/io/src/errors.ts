@@ -65,7 +65,5 @@ export function fromSystemError(error: unknown, path: string, verb: 'read' | 'wr
 /** Whether the system gave it: a library's own errors are no matter of disks and permissions. */
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
-  return (
-    error instanceof Error && typeof code === 'string' && /^E[A-Z]+$/.test(code) && syscall !== undefined
-  );
+  return error instanceof Error && typeof code === 'string' && /^E[A-Z]+$/.test(code) && syscall !== undefined;
 }

@@ -23,13 +23,7 @@ export {
 export { listFiles, NotAFileError, type SkippedEntry } from './list.ts';
 export { stageFile, type StagedFile } from './stage-file.ts';
 export { writeFileAtomic, writeWholeSync, LineWriter } from './write.ts';
-export {
-  ProtectedPlaceError,
-  restoreReplaced,
-  stageFolder,
-  type StagedFolder,
-  type StageOptions,
-} from './stage.ts';
+export { ProtectedPlaceError, restoreReplaced, stageFolder, type StagedFolder, type StageOptions } from './stage.ts';
 export { lockOutput, LockedError } from './lock.ts';
 export { temporaryFolder, type TemporaryFolder } from './temporary.ts';
 export { readTable } from './table.ts';

@@ -39,7 +39,11 @@ describe('lines', () => {
     writeFileSync(path, 'one\r\n\r\n\nfour\nfive');
     const read: [number, string][] = [];
     for await (const { text, number } of readLines(path)) read.push([number, text]);
-    expect(read).toEqual([[1, 'one'], [4, 'four'], [5, 'five']]); // prettier-ignore
+    expect(read).toEqual([
+      [1, 'one'],
+      [4, 'four'],
+      [5, 'five'],
+    ]);
   });
 
   it('say what is wrong with the place', async () => {
@@ -66,7 +70,14 @@ describe('lines', () => {
     const read: [number, string | undefined][] = [];
     for await (const { text, number, tooLong } of readLines(path, limits, 'report'))
       read.push([number, tooLong ? undefined : text]);
-    expect(read).toEqual([[1, 'one'], [2, undefined], [3, 'three'], [4, undefined], [5, 'five'], [6, undefined]]); // prettier-ignore
+    expect(read).toEqual([
+      [1, 'one'],
+      [2, undefined],
+      [3, 'three'],
+      [4, undefined],
+      [5, 'five'],
+      [6, undefined],
+    ]);
     const refused = async () => {
       for await (const line of readLines(path, limits)) void line;
     };

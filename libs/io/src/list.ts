@@ -28,10 +28,7 @@ const SPECIAL = 'a pipe, a socket or a device';
  * a link to nothing, one to a folder that has been entered already, and what is neither file nor folder is skipped.
  * @throws NotAFileError, or UserError where the path cannot be read
  */
-export async function listFiles(
-  path: string,
-  onSkipped: (entry: SkippedEntry) => void = () => {},
-): Promise<string[]> {
+export async function listFiles(path: string, onSkipped: (entry: SkippedEntry) => void = () => {}): Promise<string[]> {
   try {
     const found = await stat(path);
     if (found.isFile()) return [path];
@@ -73,11 +70,7 @@ class Walk {
     else await this.take(path, target, real);
   }
 
-  private async take(
-    path: string,
-    kind: Pick<Dirent, 'isFile' | 'isDirectory'>,
-    real: string,
-  ): Promise<void> {
+  private async take(path: string, kind: Pick<Dirent, 'isFile' | 'isDirectory'>, real: string): Promise<void> {
     if (kind.isDirectory()) await this.enter(path, real);
     else if (kind.isFile()) this.files.push(path);
     else this.onSkipped({ path, why: SPECIAL });

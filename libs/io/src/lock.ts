@@ -57,8 +57,7 @@ function create(lock: string, text: string, target: string): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     // A full disk may leave it empty.
-    if (['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? ''))
-      rmSync(lock, { force: true });
+    if (['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')) rmSync(lock, { force: true });
     throw fromSystemError(error, target, 'write');
   }
 }

@@ -28,9 +28,7 @@ export async function peek(path: string, headBytes = HEAD_BYTES): Promise<Peek> 
   const content = isGzip ? beginningOf(bytes) : bytes;
   const encoding = encodingOf(content);
   const text =
-    encoding === 'utf-8'
-      ? decodeText(wholeCharacters(content)).text
-      : new TextDecoder(encoding).decode(content);
+    encoding === 'utf-8' ? decodeText(wholeCharacters(content)).text : new TextDecoder(encoding).decode(content);
   // Of a gzip file shorter than the head all has come out.
   return {
     bytes,

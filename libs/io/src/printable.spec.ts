@@ -5,7 +5,14 @@ import { printable, printableLines } from './printable.ts';
 
 /** Everything that a terminal acts on, and that turns or hides text. */
 const ACTING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/;
-const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.array(fc.constantFrom('\u001b[2J', '\u009b31m', '\u202e', '\u2028', '\r', '\n', '\t', 'a', '\\', '\ud800', '\u{e0041}')).map((parts) => parts.join(''))); // prettier-ignore
+const anyText = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc
+    .array(
+      fc.constantFrom('\u001b[2J', '\u009b31m', '\u202e', '\u2028', '\r', '\n', '\t', 'a', '\\', '\ud800', '\u{e0041}'),
+    )
+    .map((parts) => parts.join('')),
+);
 
 it('shows what acts on a terminal as its escape, and leaves letters of any script alone', () => {
   expect(printable('\u001b[31mred\u001b]0;title\u0007')).toBe('\\u001b[31mred\\u001b]0;title\\u0007');

@@ -250,7 +250,5 @@ function isLonger(text: string, bytes: number): boolean {
 
 function asReadError(error: unknown, path: string, linesRead: number): UserError {
   const code = (error as NodeJS.ErrnoException).code ?? '';
-  return code.startsWith('Z_')
-    ? new BrokenGzipError(path, linesRead, error)
-    : fromSystemError(error, path, 'read');
+  return code.startsWith('Z_') ? new BrokenGzipError(path, linesRead, error) : fromSystemError(error, path, 'read');
 }

@@ -57,8 +57,7 @@ export class Spill<Item> {
   private async *read(partition: number): AsyncGenerator<{ key: string; item: Item }> {
     if (this.folder) {
       const path = this.file(partition);
-      for await (const { text } of readLines(path, OWN_FILES))
-        yield JSON.parse(text) as { key: string; item: Item };
+      for await (const { text } of readLines(path, OWN_FILES)) yield JSON.parse(text) as { key: string; item: Item };
     }
     yield* this.partitions[partition];
     this.partitions[partition] = [];

@@ -4,14 +4,29 @@ import { asCell, fromCell } from './spreadsheet.ts';
 
 const text = fc.oneof(
   fc.string({ unit: 'binary' }),
-  fc.array(fc.constantFrom("'", '=', '+', '-', '@', '\t', '\r', '\n', ' ', '＝', 'a', '1', '"', ',')).map((parts) => parts.join('')),
-); // prettier-ignore
+  fc
+    .array(fc.constantFrom("'", '=', '+', '-', '@', '\t', '\r', '\n', ' ', '＝', 'a', '1', '"', ','))
+    .map((parts) => parts.join('')),
+);
 
 it('puts an apostrophe before a formula and before nothing else', () => {
-  for (const formula of ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', ' =1', '＝1', "'=1", "=cmd|'/c calc'!A1"])
+  for (const formula of [
+    '=1+1',
+    '+1',
+    '-1',
+    '@SUM(A1)',
+    '\t=1',
+    '\r=1',
+    '\n=1',
+    ' =1',
+    '＝1',
+    "'=1",
+    "=cmd|'/c calc'!A1",
+  ])
     expect(asCell(formula)).toBe(`'${formula}`);
-  for (const plain of ['I10', 'a=b', "'tis", "Crohn's", '', '2028-9', '2020-01-02', "'"]) expect(asCell(plain)).toBe(plain);
-}); // prettier-ignore
+  for (const plain of ['I10', 'a=b', "'tis", "Crohn's", '', '2028-9', '2020-01-02', "'"])
+    expect(asCell(plain)).toBe(plain);
+});
 
 it('whatever the text, it begins no formula, and comes back', () => {
   fc.assert(

@@ -108,15 +108,7 @@ describe('output', () => {
 
   it('never is the root, the home folder, the current one or one above these, nor a link', async () => {
     symlinkSync(folder, join(folder, 'link'));
-    for (const place of [
-      '/',
-      '.',
-      '..',
-      process.cwd(),
-      homedir(),
-      join(homedir(), '..'),
-      join(folder, 'link'),
-    ])
+    for (const place of ['/', '.', '..', process.cwd(), homedir(), join(homedir(), '..'), join(folder, 'link')])
       await expect(stageFolder(place, { replace: true }), place).rejects.toThrow(ProtectedPlaceError);
     writeFileSync(join(folder, 'file'), '');
     await expect(stageFolder(join(folder, 'file'), { replace: true })).rejects.toThrow(/Not a folder/);

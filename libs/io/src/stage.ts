@@ -114,8 +114,7 @@ async function takePlace(path: string, final: string, replace: boolean): Promise
 async function checkPlace(final: string, target: string): Promise<void> {
   const parent = await realpath(dirname(final)).catch(() => dirname(final));
   const place = join(parent, basename(final));
-  const holds = (other: string) =>
-    other === place || other.startsWith(place.endsWith(sep) ? place : place + sep);
+  const holds = (other: string) => other === place || other.startsWith(place.endsWith(sep) ? place : place + sep);
   if (final === parse(final).root) throw new ProtectedPlaceError(target, 'the root of the disk');
   if (holds(process.cwd())) throw new ProtectedPlaceError(target, 'the current folder or one above it');
   if (holds(homedir())) throw new ProtectedPlaceError(target, 'the home folder or one above it');

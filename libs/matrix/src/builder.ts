@@ -38,13 +38,7 @@ export class MatrixBuilder {
   }
 
   build(): CodeMatrix {
-    return new CodeMatrix(
-      this.columns,
-      this.indptr.done(),
-      this.indices.done(),
-      this.values.done(),
-      this.ids,
-    );
+    return new CodeMatrix(this.columns, this.indptr.done(), this.indices.done(), this.values.done(), this.ids);
   }
 
   private indexOf(column: Column): number | undefined {

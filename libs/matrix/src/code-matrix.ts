@@ -69,8 +69,7 @@ export class CodeMatrix {
   /** Column and count of each entry of a row. */
   entries(row: number): [column: number, count: number][] {
     const entries: [number, number][] = [];
-    for (let at = this.indptr[row]; at < this.indptr[row + 1]; at++)
-      entries.push([this.indices[at], this.values[at]]);
+    for (let at = this.indptr[row]; at < this.indptr[row + 1]; at++) entries.push([this.indices[at], this.values[at]]);
     return entries;
   }
 

@@ -25,11 +25,7 @@ export async function loadColumns(folder: string): Promise<Column[]> {
     checkOrder(columns);
     return columns;
   } catch (error) {
-    throw new BrokenMatrixError(
-      path,
-      error instanceof ColumnsFault ? error.message : 'columns.json is damaged',
-      error,
-    );
+    throw new BrokenMatrixError(path, error instanceof ColumnsFault ? error.message : 'columns.json is damaged', error);
   }
 }
 
@@ -48,8 +44,7 @@ function checkOrder(columns: readonly Column[]): void {
   for (const { kind, system, code } of columns) {
     if (kind !== 'demographic') break;
     const known = system === 'sex' ? Sex.options : system === 'age' ? bands : undefined;
-    if (known && !(known as string[]).includes(code))
-      throw new ColumnsFault(`${code} is no value of ${system}`);
+    if (known && !(known as string[]).includes(code)) throw new ColumnsFault(`${code} is no value of ${system}`);
   }
   if (apart !== undefined) throw new ColumnsFault(`the values of ${apart} stand apart`);
 }

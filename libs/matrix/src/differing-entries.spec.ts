@@ -11,7 +11,15 @@ const matrix = (rows: Record<string, string>) => {
   return builder.build();
 };
 
-const twice = new CodeMatrix(columns, ...([[0, 2, 4], [0, 1, 0, 1], [1, 1, 1, 1]].map((all) => Int32Array.from(all)) as [Int32Array, Int32Array, Int32Array]), ['x', 'x']); // prettier-ignore
+const twice = new CodeMatrix(
+  columns,
+  ...([
+    [0, 2, 4],
+    [0, 1, 0, 1],
+    [1, 1, 1, 1],
+  ].map((all) => Int32Array.from(all)) as [Int32Array, Int32Array, Int32Array]),
+  ['x', 'x'],
+);
 
 describe('entries in which matrices differ', () => {
   const first = matrix({ x: 'ab', y: 'aac', z: '' });

@@ -30,10 +30,7 @@ function small(): CodeMatrix {
   const rng = new Rng(5);
   for (let row = 0; row < 20; row++) {
     const codes = columns.slice(2).filter(() => rng.chance(0.5));
-    builder.add(`p${row}`, [
-      [columns[row % 2], 1],
-      ...codes.map((one): [Column, number] => [one, 1 + rng.int(3)]),
-    ]);
+    builder.add(`p${row}`, [[columns[row % 2], 1], ...codes.map((one): [Column, number] => [one, 1 + rng.int(3)])]);
   }
   return builder.build();
 }

@@ -15,13 +15,7 @@ export { GrowingInts } from './growing.ts';
 export { demographicColumns, ageBandOf, ageOf, AGE_BANDS, type Demographics } from './demographics.ts';
 export { Titles } from './titles.ts';
 export { dictionaryTitle, levelOf, LEVELS, type LevelChoice } from './levels.ts';
-export {
-  selectColumns,
-  selectedEntries,
-  applySelection,
-  type Selection,
-  type SelectionReport,
-} from './select.ts';
+export { selectColumns, selectedEntries, applySelection, type Selection, type SelectionReport } from './select.ts';
 export { saveColumns, loadColumns } from './columns-file.ts';
 export { saveMatrix, loadMatrix } from './store.ts';
 export { byColumn, type ColumnLists, onlyColumns, stacked } from './rearrange.ts';

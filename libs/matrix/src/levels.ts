@@ -59,10 +59,7 @@ export function rollUp(column: Column, vocabulary: Vocabulary): Column | undefin
 }
 
 /** What the dictionary calls a column; undefined where it has none. */
-export function dictionaryTitle(
-  { kind, system, code, level }: Column,
-  vocabulary: Vocabulary,
-): string | undefined {
+export function dictionaryTitle({ kind, system, code, level }: Column, vocabulary: Vocabulary): string | undefined {
   if (kind === 'demographic') return system === 'race' ? Race[code] : undefined;
   if (system === System.rxnorm) return vocabulary.rxnorm.nameOf(code);
   if (system !== System.ndc || level === 'package') return vocabulary.find(system, code)?.display;
@@ -71,14 +68,6 @@ export function dictionaryTitle(
   return product && productName(product);
 }
 
-function productName({
-  ingredients,
-  strength,
-  form,
-}: {
-  ingredients: string[];
-  strength?: string;
-  form: string;
-}) {
+function productName({ ingredients, strength, form }: { ingredients: string[]; strength?: string; form: string }) {
   return [ingredients.join(' / '), strength?.replace(/\/1$/, ''), form].filter(Boolean).join(' ');
 }

@@ -50,15 +50,33 @@ const dense = (matrix: CodeMatrix) =>
     for (const [column, count] of matrix.entries(row)) line[column] = count;
     return line;
   });
-const rowsArbitrary = fc.array(fc.array(fc.tuple(fc.integer({ min: 0, max: 6 }), fc.integer({ min: 1, max: 9 })), { maxLength: 8 }), { minLength: 1, maxLength: 30 }); // prettier-ignore
+const rowsArbitrary = fc.array(
+  fc.array(fc.tuple(fc.integer({ min: 0, max: 6 }), fc.integer({ min: 1, max: 9 })), { maxLength: 8 }),
+  { minLength: 1, maxLength: 30 },
+);
 
 describe('CodeMatrix', () => {
   it('adds the counts of a column that comes twice, and keeps rows in order', () => {
-    const matrix = build([[[code('b'), 1], [code('a'), 2], [code('b'), 3]], [], [[code('a'), 1]]]); // prettier-ignore
+    const matrix = build([
+      [
+        [code('b'), 1],
+        [code('a'), 2],
+        [code('b'), 3],
+      ],
+      [],
+      [[code('a'), 1]],
+    ]);
     expect(matrix.columns.map((column) => column.code)).toEqual(['b', 'a']);
-    expect(dense(matrix)).toEqual([[4, 2], [0, 0], [0, 1]]); // prettier-ignore
+    expect(dense(matrix)).toEqual([
+      [4, 2],
+      [0, 0],
+      [0, 1],
+    ]);
     expect([...matrix.carriers()]).toEqual([1, 2]);
-    expect(dense(matrix.pick([2, 0]))).toEqual([[0, 1], [4, 2]]); // prettier-ignore
+    expect(dense(matrix.pick([2, 0]))).toEqual([
+      [0, 1],
+      [4, 2],
+    ]);
   });
 
   it('comes back from disk as it was saved', async () => {
@@ -77,10 +95,13 @@ describe('CodeMatrix', () => {
 
   const scipy = spawnSync('python3', ['-c', 'import scipy.sparse']).status === 0;
   it.runIf(scipy)('is opened by scipy.sparse.load_npz', async () => {
-    await saveMatrix(folder, build([[[code('a'), 2]], [[code('b'), 7]]])); // prettier-ignore
+    await saveMatrix(folder, build([[[code('a'), 2]], [[code('b'), 7]]]));
     const script = 'import scipy.sparse, sys; print(scipy.sparse.load_npz(sys.argv[1]).toarray().tolist())';
     const out = execFileSync('python3', ['-c', script, join(folder, 'matrix.npz')], { encoding: 'utf8' });
-    expect(JSON.parse(out)).toEqual([[2, 0], [0, 7]]); // prettier-ignore
+    expect(JSON.parse(out)).toEqual([
+      [2, 0],
+      [0, 7],
+    ]);
   });
 
   it('says so when the file is not a matrix', async () => {
@@ -102,7 +123,15 @@ describe('columns', () => {
   });
 
   it('counts rare codes in their parent where that has enough patients', () => {
-    const matrix = build([[[icd('E11.9'), 1]], [[icd('E11.65'), 2], [icd('E11.9'), 1]], [[icd('E11.22'), 1]], [[icd('I10'), 1]]]); // prettier-ignore
+    const matrix = build([
+      [[icd('E11.9'), 1]],
+      [
+        [icd('E11.65'), 2],
+        [icd('E11.9'), 1],
+      ],
+      [[icd('E11.22'), 1]],
+      [[icd('I10'), 1]],
+    ]);
     const selection = selectColumns(matrix, { minPatients: 3, rare: 'parent' }, vocabulary);
     expect(selection.columns.map((column) => [column.code, column.level])).toEqual([['E11', 'category']]);
     expect(dense(applySelection(matrix, selection))).toEqual([[1], [3], [1], [0]]);
@@ -116,24 +145,17 @@ describe('columns', () => {
       level: 'code',
     });
     const row: [Column, number][] = [
-      [code('a'), 1], [demographic('race', 'x'), 1], [demographic('age', '9-14'), 1], [demographic('sex', 'male'), 1],
-    ]; // prettier-ignore
+      [code('a'), 1],
+      [demographic('race', 'x'), 1],
+      [demographic('age', '9-14'), 1],
+      [demographic('sex', 'male'), 1],
+    ];
     const matrix = build([
       row,
       [...row.slice(0, 2), [demographic('age', '65-74'), 1], [demographic('sex', 'female'), 1]],
     ]);
-    const selected = applySelection(
-      matrix,
-      selectColumns(matrix, { minPatients: 1, rare: 'drop' }, vocabulary),
-    );
-    expect(selected.columns.map((column) => column.code)).toEqual([
-      'female',
-      'male',
-      '9-14',
-      '65-74',
-      'x',
-      'a',
-    ]);
+    const selected = applySelection(matrix, selectColumns(matrix, { minPatients: 1, rare: 'drop' }, vocabulary));
+    expect(selected.columns.map((column) => column.code)).toEqual(['female', 'male', '9-14', '65-74', 'x', 'a']);
     expect(selected.groups).toEqual([
       { name: 'sex', start: 0, end: 2 },
       { name: 'age', start: 2, end: 4 },
@@ -197,10 +219,7 @@ describe('rows', () => {
     expect(held).not.toEqual(ids.filter((id) => isHoldout(id, 0.3, 2)));
   });
 
-  const listed = async (
-    matrix: CodeMatrix,
-    options: { batchSize: number; binary: boolean; from?: number },
-  ) => {
+  const listed = async (matrix: CodeMatrix, options: { batchSize: number; binary: boolean; from?: number }) => {
     const source = rowsInMemory(matrix);
     const found: Batch[] = [];
     const members = Int32Array.from({ length: matrix.rows }, (_, row) => row);
@@ -210,9 +229,7 @@ describe('rows', () => {
 
   it('come in batches, each once an epoch, as sets or as counts', async () => {
     const matrix = build(Array.from({ length: 10 }, (_, i): [Column, number][] => [[code('a'), i + 1]]));
-    const counts = (await listed(matrix, { batchSize: 5, binary: false })).flatMap(({ values }) => [
-      ...values!,
-    ]);
+    const counts = (await listed(matrix, { batchSize: 5, binary: false })).flatMap(({ values }) => [...values!]);
     expect(counts.sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     const sets = await listed(matrix, { batchSize: 4, binary: true });
     expect(sets.map(({ rows }) => rows)).toEqual([4, 4]);
@@ -238,9 +255,7 @@ describe('rows on disk', () => {
         }),
         fc.integer({ min: 1, max: 7 }),
         async (rows, batchSize) => {
-          const matrix = build(
-            rows.map((row) => row.map(([i, count]): [Column, number] => [code(`c${i}`), count])),
-          );
+          const matrix = build(rows.map((row) => row.map(([i, count]): [Column, number] => [code(`c${i}`), count])));
           await saveMatrix(folder, matrix);
           const members = Int32Array.from({ length: matrix.rows }, (_, row) => row);
           const collect = async (source: RowSource) => {
@@ -265,7 +280,7 @@ describe('rows on disk', () => {
   });
 
   it('are read from a compressed file, too, as other tools write it', async () => {
-    const matrix = build([[[code('a'), 2]], [[code('b'), 7]]]); // prettier-ignore
+    const matrix = build([[[code('a'), 2]], [[code('b'), 7]]]);
     await saveMatrix(folder, matrix);
     const path = join(folder, 'matrix.npz');
     writeFileSync(path, zipSync(unzipSync(readFileSync(path)), { level: 9 }));

@@ -5,13 +5,39 @@ import { byColumn, onlyColumns, stacked } from './rearrange.ts';
 import { appended, rowsInMemory } from './rows.ts';
 
 it('rows of a source and, after them, of a matrix, in any order', async () => {
-  const columns = ['a', 'b', 'c'].map((code): Column => ({ kind: 'condition', system: 'urn:test', code, level: 'code' }));
+  const columns = ['a', 'b', 'c'].map((code): Column => ({
+    kind: 'condition',
+    system: 'urn:test',
+    code,
+    level: 'code',
+  }));
   const rows = (...own: [number, number][][]) => {
     const builder = new MatrixBuilder(columns);
-    own.forEach((entries, row) => builder.add(String(row), entries.map(([column, count]): [Column, number] => [columns[column], count])));
+    own.forEach((entries, row) =>
+      builder.add(
+        String(row),
+        entries.map(([column, count]): [Column, number] => [columns[column], count]),
+      ),
+    );
     return builder.build();
   };
-  const [first, second] = [rows([[0, 1]], [[1, 2], [2, 3]], []), rows([[2, 9]], [[0, 4], [1, 5]])]; // prettier-ignore
+  const [first, second] = [
+    rows(
+      [[0, 1]],
+      [
+        [1, 2],
+        [2, 3],
+      ],
+      [],
+    ),
+    rows(
+      [[2, 9]],
+      [
+        [0, 4],
+        [1, 5],
+      ],
+    ),
+  ];
   const source = appended(rowsInMemory(first), second);
   expect(source.rows).toBe(5);
   expect([...(await source.carriers(Int32Array.of(0, 1, 2, 3, 4)))]).toEqual([2, 2, 2]);
@@ -24,4 +50,4 @@ it('rows of a source and, after them, of a matrix, in any order', async () => {
   expect(onlyColumns(both, (column) => column > 0).entries(4)).toEqual([[1, 5]]);
   const lists = byColumn(both);
   expect([...lists.rows.subarray(lists.starts[2], lists.starts[3])]).toEqual([1, 3]);
-}); // prettier-ignore
+});

@@ -41,8 +41,7 @@ export function onlyColumns(matrix: CodeMatrix, isKept: (column: number) => bool
   const kept: number[] = [];
   const indptr = new Int32Array(matrix.rows + 1);
   for (let row = 0; row < matrix.rows; row++) {
-    for (let at = matrix.indptr[row]; at < matrix.indptr[row + 1]; at++)
-      if (isKept(matrix.indices[at])) kept.push(at);
+    for (let at = matrix.indptr[row]; at < matrix.indptr[row + 1]; at++) if (isKept(matrix.indices[at])) kept.push(at);
     indptr[row + 1] = kept.length;
   }
   const indices = Int32Array.from(kept, (at) => matrix.indices[at]);

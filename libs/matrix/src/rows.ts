@@ -1,12 +1,5 @@
 import { yieldToEventLoop } from '@ehrsynth/io';
-import {
-  type CodeMatrix,
-  type Column,
-  firstCodeOf,
-  pickRows,
-  type RowParts,
-  stackRows,
-} from './code-matrix.ts';
+import { type CodeMatrix, type Column, firstCodeOf, pickRows, type RowParts, stackRows } from './code-matrix.ts';
 import { RowReader } from './row-reader.ts';
 import { loadColumns } from './columns-file.ts';
 import { openNpz } from './store.ts';
@@ -56,10 +49,13 @@ export function appended(source: RowSource, more: CodeMatrix): RowSource {
     const parts = stackRows(await source.take(own), pickRows(more, added));
     // Back in the order that was asked for.
     let [i, j] = [0, own.length];
-    return pickRows(parts, wanted.map((row) => (row < source.rows ? i++ : j++)));
+    return pickRows(
+      parts,
+      wanted.map((row) => (row < source.rows ? i++ : j++)),
+    );
   };
   return sourceOf(source.columns, source.rows + more.rows, { take, close: () => source.close() });
-} // prettier-ignore
+}
 
 /** The named rows, so many at a time: not all of them need fit in memory. */
 export async function* rowBlocks(

@@ -4,9 +4,7 @@ import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'h
 
 const { path, rows } = workerData;
 parentPort.postMessage(
-  await read().catch(({ code, message }) =>
-    /^E[A-Z]+$/.test(code ?? '') ? { system: { code, message } } : {},
-  ),
+  await read().catch(({ code, message }) => (/^E[A-Z]+$/.test(code ?? '') ? { system: { code, message } } : {})),
 );
 
 async function read() {

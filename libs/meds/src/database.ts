@@ -1,10 +1,5 @@
 import { availableParallelism } from 'node:os';
-import {
-  type DuckDBConnection,
-  type DuckDBDataChunk,
-  DuckDBInstance,
-  JSDuckDBValueConverter,
-} from '@duckdb/node-api';
+import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance, JSDuckDBValueConverter } from '@duckdb/node-api';
 import { type TemporaryFolder, temporaryFolder } from '@ehrsynth/io';
 
 /** What DuckDB may hold in memory; the rest goes to disk. */
@@ -51,8 +46,7 @@ export class Database {
 
   /** Rows one after the other, over a connection of their own. */
   async *stream<T extends unknown[]>(sql: string): AsyncGenerator<T> {
-    for await (const chunk of this.chunks(sql))
-      yield* chunk.convertRows(JSDuckDBValueConverter) as unknown as T[];
+    for await (const chunk of this.chunks(sql)) yield* chunk.convertRows(JSDuckDBValueConverter) as unknown as T[];
   }
 
   /** Values of up to 2,048 rows at a time, column by column, as DuckDB has them: numbers, bigints, booleans and texts. */

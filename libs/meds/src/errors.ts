@@ -62,8 +62,7 @@ export async function reading<T>(where: string, work: () => Promise<T>): Promise
 
 /** What came up while a file was read. */
 export function asReadingError(where: string, error: unknown): unknown {
-  const isOfMachine =
-    !(error instanceof Error) || error instanceof UserError || OF_MACHINE.test(error.message);
+  const isOfMachine = !(error instanceof Error) || error instanceof UserError || OF_MACHINE.test(error.message);
   return isOfMachine ? error : new BrokenMedsFileError(where, error);
 }
 
@@ -77,9 +76,7 @@ export class SameSubjectError extends UserError {
     super(
       'same-subject',
       1,
-      isTwice
-        ? `Two records have the id ${one}`
-        : `The ids ${one} and ${other} give the same subject_id, ${subject}`,
+      isTwice ? `Two records have the id ${one}` : `The ids ${one} and ${other} give the same subject_id, ${subject}`,
       {
         todo: isTwice
           ? 'MEDS has each subject once: join the records before, or give one of them another id.'

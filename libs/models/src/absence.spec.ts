@@ -40,7 +40,12 @@ describe('Absence', () => {
     const all = Int32Array.of(0, 1, 2, 3);
     const { indptr, indices, values } = await wide.take(all);
     const rows = Array.from({ length: 4 }, (_, row) => [...indices.subarray(indptr[row], indptr[row + 1])]);
-    expect(rows).toEqual([[0, 2, 5], [0, 4], [1, 3, 5], [1, 4]]); // prettier-ignore
+    expect(rows).toEqual([
+      [0, 2, 5],
+      [0, 4],
+      [1, 3, 5],
+      [1, 4],
+    ]);
     expect([...values]).toEqual(rows.flat().map(() => 1));
     expect([...(await wide.carriers(all))]).toEqual([2, 2, 1, 1, 2, 2]);
     expect(wide.firstCode).toBe(5);
@@ -70,7 +75,7 @@ describe('a demographic that is not known of 40 % of the patients', () => {
     loaded.dispose();
     expect(Math.abs(shareMissing(sampled, RACE) - shareMissing(matrix, RACE))).toBeLessThan(0.1);
     expect(shareMissing(sampled, { start: 0, end: 2 })).toBeLessThan(0.01);
-  }); // prettier-ignore
+  });
 });
 
 describe('a cohort in which nothing is missing', () => {

@@ -52,11 +52,7 @@ export async function checkpointFolderFor(folder: string): Promise<void> {
  * a process killed at any moment leaves this checkpoint or the one before. False where the weights are no longer numbers:
  * nothing is written then. Only the owner can read it.
  */
-export async function saveCheckpoint(
-  folder: string,
-  training: Training,
-  position: Position,
-): Promise<boolean> {
+export async function saveCheckpoint(folder: string, training: Training, position: Position): Promise<boolean> {
   const { options, optimizers } = training;
   const name = `checkpoint-${position.done}-${position.step}`;
   const weights = new WeightStore(tensorsOf(training));
@@ -88,8 +84,7 @@ export async function loadCheckpoint<P extends Position>(
   const path = join(folder, HEAD);
   const head = await readHead(path);
   const { variables, sampling, free, optimizers } = training;
-  if (fixedOptions(head.options, free) !== fixedOptions(training.options, free))
-    throw new OtherTrainingError(path);
+  if (fixedOptions(head.options, free) !== fixedOptions(training.options, free)) throw new OtherTrainingError(path);
   const position = type.safeParse(head.position);
   const isKnown = head.best.every((name) => Object.hasOwn(sampling, name));
   const hasSteps = Object.keys(optimizers).every((name) => head.steps[name] !== undefined);

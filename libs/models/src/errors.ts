@@ -56,17 +56,12 @@ export class NothingToLearnError extends UserError {
 /** The weights are no longer numbers; nothing that was learned since the last checkpoint can be used. */
 export class DivergedError extends UserError {
   constructor(phase: string, epoch: number, checkpointFolder: string | undefined) {
-    super(
-      'diverged',
-      1,
-      `Training broke down in epoch ${epoch} of ${phase}: its numbers are no longer finite`,
-      {
-        where: checkpointFolder,
-        todo:
-          'The last good checkpoint is kept. Go on from it with a smaller step (--resume --learning-rate 0.0003), ' +
-          'or begin anew with a larger --batch-size or --l2.',
-      },
-    );
+    super('diverged', 1, `Training broke down in epoch ${epoch} of ${phase}: its numbers are no longer finite`, {
+      where: checkpointFolder,
+      todo:
+        'The last good checkpoint is kept. Go on from it with a smaller step (--resume --learning-rate 0.0003), ' +
+        'or begin anew with a larger --batch-size or --l2.',
+    });
   }
 }
 
@@ -83,40 +78,47 @@ export class BrokenCheckpointError extends UserError {
 /** An option that the model does not have. */
 export class UnknownOptionError extends UserError {
   constructor(model: string, option: string, known: string[]) {
-    super('no-such-option', 2, `${model} has no ${flagOf(option)}`, { todo: `It has ${known.map(flagOf).join(', ')}.` });
+    super('no-such-option', 2, `${model} has no ${flagOf(option)}`, {
+      todo: `It has ${known.map(flagOf).join(', ')}.`,
+    });
   }
-} // prettier-ignore
+}
 
 /** Hardly any row that the model draws is of the kind that is asked for. */
 export class NoSuchPatientsError extends UserError {
   constructor(what: string, found: number, drawn: number) {
-    super('no-such-patients', 1, `Only ${found} of ${drawn.toLocaleString('en-US')} patients that the model drew are ${what}`, {
-      todo: 'Ask for less, or train on a cohort that has more of them.',
-    });
+    super(
+      'no-such-patients',
+      1,
+      `Only ${found} of ${drawn.toLocaleString('en-US')} patients that the model drew are ${what}`,
+      {
+        todo: 'Ask for less, or train on a cohort that has more of them.',
+      },
+    );
   }
-} // prettier-ignore
+}
 
 /** No row has what a share is asked of. */
 export class UnreachableMarginError extends UserError {
   constructor(margin: string, cell: string) {
-    super('unreachable-share', 1, `No patient that the model drew has ${margin} ${cell}, and a share of them is asked for`, {
-      todo: 'Ask for a share of 0, or train on a cohort that has them.',
-    });
+    super(
+      'unreachable-share',
+      1,
+      `No patient that the model drew has ${margin} ${cell}, and a share of them is asked for`,
+      {
+        todo: 'Ask for a share of 0, or train on a cohort that has them.',
+      },
+    );
   }
-} // prettier-ignore
+}
 
 /** Shares that no weights of the model's rows have together. */
 export class ImpossibleSharesError extends UserError {
   /** @param wanted, nearest shares by name */
   constructor(wanted: string, nearest: string) {
-    super(
-      'impossible-shares',
-      1,
-      `These shares cannot be had together from what the model draws: ${wanted}`,
-      {
-        todo: `The nearest on the way there that can: ${nearest}. Ask for those, or for less of one of them.`,
-      },
-    );
+    super('impossible-shares', 1, `These shares cannot be had together from what the model draws: ${wanted}`, {
+      todo: `The nearest on the way there that can: ${nearest}. Ask for those, or for less of one of them.`,
+    });
   }
 }
 
@@ -127,27 +129,36 @@ export class TooFewForSharesError extends UserError {
       'too-few-for-shares',
       1,
       `Of ${drawn.toLocaleString('en-US')} patients that the model drew, those that would make up ${wanted} are worth ${Math.max(1, Math.round(effective))} even ones (effective sample size)`,
-      { todo: 'Ask for shares that are nearer to those of the model, or train on a cohort that has more such patients.' },
+      {
+        todo: 'Ask for shares that are nearer to those of the model, or train on a cohort that has more such patients.',
+      },
     );
   }
-} // prettier-ignore
+}
 
 /** More rows would have to be drawn than may be. */
 export class TooManyDrawsError extends UserError {
   constructor(what: string, rows: number, expected: number, most: number) {
     const text = (count: number) => count.toLocaleString('en-US');
-    super('too-many-draws', 1, `About ${text(expected)} rows would have to be drawn for ${text(rows)} such patients (${what}); at most ${text(most)} may be`, {
-      todo: 'Ask for fewer patients or for shares that are nearer to those of the model, or raise --most-draws.',
-    });
+    super(
+      'too-many-draws',
+      1,
+      `About ${text(expected)} rows would have to be drawn for ${text(rows)} such patients (${what}); at most ${text(most)} may be`,
+      {
+        todo: 'Ask for fewer patients or for shares that are nearer to those of the model, or raise --most-draws.',
+      },
+    );
   }
-} // prettier-ignore
+}
 
 /** Counts are learned without noise. */
 export class PrivateCountsError extends UserError {
   constructor() {
-    super('private-counts', 2, 'Counts are not learned with differential privacy', { todo: 'Leave --mode count out: repeats are then drawn from the timeline.' });
+    super('private-counts', 2, 'Counts are not learned with differential privacy', {
+      todo: 'Leave --mode count out: repeats are then drawn from the timeline.',
+    });
   }
-} // prettier-ignore
+}
 
 /** An EMR-WGAN of before, which lists every combination of demographics with its patients. */
 export class OldDemographicsError extends UserError {

@@ -20,7 +20,13 @@ beforeAll(async () => {
   await startEngine('cpu');
   for (const kind of KINDS) {
     mkdirSync(join(folder, kind));
-    const model = smallModel(kind, matrix.columns, { epochs: 1, pretrainEpochs: 1, hidden: 4, embedding: 4, discriminatorLayers: [4] }); // prettier-ignore
+    const model = smallModel(kind, matrix.columns, {
+      epochs: 1,
+      pretrainEpochs: 1,
+      hidden: 4,
+      embedding: 4,
+      discriminatorLayers: [4],
+    });
     await model.fit(matrix);
     await model.save(join(folder, kind));
     model.dispose();
@@ -31,19 +37,23 @@ afterAll(() => rmSync(folder, { recursive: true }));
 type Files = Map<string, Buffer>;
 const filesOf = (kind: ModelName): Files =>
   new Map(
-    FILES.filter((name) => kind !== 'chow-liu' || !name.startsWith('weights')).map((name) => [name, readFileSync(join(folder, kind, name))]),
-  ); // prettier-ignore
+    FILES.filter((name) => kind !== 'chow-liu' || !name.startsWith('weights')).map((name) => [
+      name,
+      readFileSync(join(folder, kind, name)),
+    ]),
+  );
 
 /** The sums in model.json as an attacker would set them, where it still has some. */
 function withSums(files: Files): Files {
   try {
     const head = JSON.parse(files.get('model.json')!.toString()) as { files: Record<string, string> };
-    for (const name of Object.keys(head.files)) head.files[name] = createHash('sha256').update(files.get(name)!).digest('hex');
+    for (const name of Object.keys(head.files))
+      head.files[name] = createHash('sha256').update(files.get(name)!).digest('hex');
     return new Map(files).set('model.json', Buffer.from(JSON.stringify(head)));
   } catch {
     return files;
   }
-} // prettier-ignore
+}
 
 async function loadFrom(files: Files): Promise<void> {
   const at = mkdtempSync(join(folder, 'one-'));
@@ -72,9 +82,7 @@ describe('a model folder that was damaged or tampered with', () => {
       const files = filesOf(KINDS[seed % KINDS.length]);
       const name = rng.pick([...files.keys()]);
       const changed: Files = new Map(files).set(name, Buffer.from(mutate(files.get(name)!, rng)));
-      const error = await loadFrom(rng.chance(0.7) ? withSums(changed) : changed).catch(
-        (one: unknown) => one,
-      );
+      const error = await loadFrom(rng.chance(0.7) ? withSums(changed) : changed).catch((one: unknown) => one);
       if (error === undefined) continue;
       expect(error, `seed ${seed}, ${name}: ${(error as Error).stack}`).toBeInstanceOf(UserError);
       expect((error as UserError).message).toMatch(/\.(json|bin)\n|single patients/);
@@ -83,17 +91,14 @@ describe('a model folder that was damaged or tampered with', () => {
     expect(refused).toBeGreaterThan(150);
   });
 
-  it.each(FILES.slice(1))(
-    '%s that is not the one that was saved is refused by its checksum',
-    async (name) => {
-      const files = filesOf('vae');
-      const bytes = Buffer.from(files.get(name)!);
-      bytes[bytes.length - 2] ^= 1;
-      await expect(loadFrom(new Map(files).set(name, bytes))).rejects.toThrow(
-        new RegExp(`checksum[\\s\\S]*${name.replace('.', '\\.')}`),
-      );
-    },
-  );
+  it.each(FILES.slice(1))('%s that is not the one that was saved is refused by its checksum', async (name) => {
+    const files = filesOf('vae');
+    const bytes = Buffer.from(files.get(name)!);
+    bytes[bytes.length - 2] ^= 1;
+    await expect(loadFrom(new Map(files).set(name, bytes))).rejects.toThrow(
+      new RegExp(`checksum[\\s\\S]*${name.replace('.', '\\.')}`),
+    );
+  });
 
   it('of an earlier version, without checksums, is refused with what to do', async () => {
     const bare = edited(filesOf('vae'), 'model.json', (head: { files?: object }) => void delete head.files);
@@ -104,22 +109,28 @@ describe('a model folder that was damaged or tampered with', () => {
     ['a tensor that is missing', (index) => index.slice(0, -1), /weights\.json says/],
     ['a tensor that is of no layer', (index) => [...index, { name: 'x', shape: [0] }], /x is not of this model/],
     ['a name twice', (index) => index.map(({ shape }) => ({ name: 'a', shape })), /each name once/],
-    ['a shape that is another', (index) => index.map((one, i) => (i === 0 ? { ...one, shape: one.shape.toReversed() } : one)), /is of .* × .*, not of/],
-    ['a shape of 2⁴⁰ numbers', (index) => index.map((one, i) => (i === 0 ? { ...one, shape: [2 ** 20, 2 ** 20] } : one)), /weights\.json says/],
+    [
+      'a shape that is another',
+      (index) => index.map((one, i) => (i === 0 ? { ...one, shape: one.shape.toReversed() } : one)),
+      /is of .* × .*, not of/,
+    ],
+    [
+      'a shape of 2⁴⁰ numbers',
+      (index) => index.map((one, i) => (i === 0 ? { ...one, shape: [2 ** 20, 2 ** 20] } : one)),
+      /weights\.json says/,
+    ],
     ['a negative shape', (index) => index.map((one) => ({ ...one, shape: [-1, -1] })), /names and shapes/],
     ['another type', (index) => index.map((one) => ({ ...one, dtype: 'int32' })), /names and shapes/],
     ['a number', () => 0, /names and shapes/],
   ])('weights.json with %s is refused', async (_, edit, words) => {
     await expect(loadFrom(edited(filesOf('vae'), 'weights.json', edit as never))).rejects.toThrow(words);
-  }); // prettier-ignore
+  });
 
   it.each([NaN, Infinity, -Infinity])('weights of %d are refused', async (value) => {
     const files = filesOf('medgan');
     const bytes = Buffer.from(files.get('weights.bin')!);
     bytes.writeFloatLE(value, 8);
-    await expect(loadFrom(withSums(new Map(files).set('weights.bin', bytes)))).rejects.toThrow(
-      /no finite number/,
-    );
+    await expect(loadFrom(withSums(new Map(files).set('weights.bin', bytes)))).rejects.toThrow(/no finite number/);
   });
 
   it.each<[ModelName, object, RegExp]>([
@@ -154,5 +165,5 @@ describe('a model folder that was damaged or tampered with', () => {
       });
       await expect(loadFrom(files)).rejects.toThrow(/chances|learned/);
     }
-  }); // prettier-ignore
+  });
 });

@@ -75,7 +75,7 @@ export async function fitLikelihood(
     adam.dispose();
     tf.dispose(training.best);
   }
-} // prettier-ignore
+}
 
 class LikelihoodCourse implements Course<Position> {
   readonly start: Position = { done: 0, step: 0, loss: 0, since: 0 };

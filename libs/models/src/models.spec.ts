@@ -246,8 +246,7 @@ describe('every model', () => {
     expect(parts[0].rows + parts[1].rows).toBe(1300);
     expect(parts[1].entries(0)).toEqual(whole.entries(parts[0].rows));
     expect(await draw(again, 1300, { seed: 5 })).not.toEqual(whole);
-    for (const error of await model.reconstructionError(matrix.pick([0, 1, 2])))
-      expect(error).toBeGreaterThan(0);
+    for (const error of await model.reconstructionError(matrix.pick([0, 1, 2]))) expect(error).toBeGreaterThan(0);
     again.dispose();
     model.dispose();
   });
@@ -258,8 +257,7 @@ describe('every model', () => {
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 100);
     const endless = async () => {
-      for await (const row of model.sample(Number.MAX_SAFE_INTEGER, { seed: 1, signal: stop.signal }))
-        void row;
+      for await (const row of model.sample(Number.MAX_SAFE_INTEGER, { seed: 1, signal: stop.signal })) void row;
     };
     await expect(endless()).rejects.toMatchObject({ name: 'AbortError' });
     model.dispose();

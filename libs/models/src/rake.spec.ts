@@ -14,12 +14,7 @@ describe('rake', () => {
       [0.25, 0.75],
     ]);
     expect(converged).toBe(true);
-    expect(reached.flat().map((share) => share.toFixed(6))).toEqual([
-      '0.800000',
-      '0.200000',
-      '0.250000',
-      '0.750000',
-    ]);
+    expect(reached.flat().map((share) => share.toFixed(6))).toEqual(['0.800000', '0.200000', '0.250000', '0.750000']);
     // Odds of a cell against the other: (0.8 / 0.2) · (0.6 / 0.4) = 6 and (0.25 / 0.75) · 1 = 1/3.
     expect(factors[0][0] / factors[0][1]).toBeCloseTo(6, 4);
     expect(factors[1][0] / factors[1][1]).toBeCloseTo(1 / 3, 4);
@@ -57,7 +52,14 @@ describe('rake', () => {
   });
 
   it('says so where a cell of which a share is wanted is empty', async () => {
-    expect((await rake(table(10, 10, 0, 0), [[0.5, 0.5], [0.5, 0.5]])).converged).toBe(false); // prettier-ignore
+    expect(
+      (
+        await rake(table(10, 10, 0, 0), [
+          [0.5, 0.5],
+          [0.5, 0.5],
+        ])
+      ).converged,
+    ).toBe(false);
   });
 
   it('converges on every table without an empty cell', async () => {

@@ -28,10 +28,7 @@ const CLOSE = 1e-4;
  * @param targets share of each cell of each margin; those of a margin sum to 1
  * @see Deming, Stephan 1940; Csiszár 1975 for when it converges
  */
-export async function rake(
-  strata: readonly Stratum[],
-  targets: readonly (readonly number[])[],
-): Promise<Raked> {
+export async function rake(strata: readonly Stratum[], targets: readonly (readonly number[])[]): Promise<Raked> {
   const factors = targets.map((own) => own.map(() => 1));
   const weights = Float64Array.from(strata, ({ rows }) => rows);
   for (let round = 0, change = 1; round < ROUNDS && change > SETTLED; round++) {
@@ -72,9 +69,7 @@ export async function nearestShares(
 ): Promise<number[][]> {
   const weights = Float64Array.from(strata, ({ rows }) => rows);
   const total = weights.reduce((sum, one) => sum + one, 0);
-  const own = targets.map((wanted, margin) =>
-    sumsOf(strata, weights, margin, wanted.length).map((sum) => sum / total),
-  );
+  const own = targets.map((wanted, margin) => sumsOf(strata, weights, margin, wanted.length).map((sum) => sum / total));
   const onTheWay = (part: number) =>
     targets.map((wanted, margin) =>
       wanted.map((target, cell) => own[margin][cell] + part * (target - own[margin][cell])),

@@ -9,10 +9,25 @@ const model = new ChowLiu(matrix.columns);
 beforeAll(() => model.fit(matrix).then(() => {}));
 
 const anybody: Shape = { name: 'any', isWanted: () => true, margins: [] };
-const sex = (female: number): Margin => ({ name: 'sex', cells: ['female', 'male'], targets: [female, 1 - female], cellOf: (own) => (own.has(0) ? 0 : own.has(1) ? 1 : -1) }); // prettier-ignore
-const code = (column: number, share: number): Margin => ({ name: `c${column}`, cells: ['there', 'not there'], targets: [share, 1 - share], cellOf: (own) => (own.has(column) ? 0 : 1) }); // prettier-ignore
+const sex = (female: number): Margin => ({
+  name: 'sex',
+  cells: ['female', 'male'],
+  targets: [female, 1 - female],
+  cellOf: (own) => (own.has(0) ? 0 : own.has(1) ? 1 : -1),
+});
+const code = (column: number, share: number): Margin => ({
+  name: `c${column}`,
+  cells: ['there', 'not there'],
+  targets: [share, 1 - share],
+  cellOf: (own) => (own.has(column) ? 0 : 1),
+});
 
-const options = (more: Partial<PlanOptions> = {}): PlanOptions => ({ seed: 3, rows: 1000, mostDraws: 1_000_000, ...more }); // prettier-ignore
+const options = (more: Partial<PlanOptions> = {}): PlanOptions => ({
+  seed: 3,
+  rows: 1000,
+  mostDraws: 1_000_000,
+  ...more,
+});
 
 async function take(shape: Shape, rows: number) {
   const plan = await planShape(model, shape, options());
@@ -28,10 +43,9 @@ async function usual(rows: number): Promise<number[][]> {
   const drawn: number[][] = [];
   for await (const { entries } of model.sample(rows, { seed: 99 })) drawn.push(entries.map(([column]) => column));
   return drawn;
-} // prettier-ignore
+}
 
-const share = (rows: number[][], column: number) =>
-  rows.filter((own) => own.includes(column)).length / rows.length;
+const share = (rows: number[][], column: number) => rows.filter((own) => own.includes(column)).length / rows.length;
 
 describe('reshaping', () => {
   it('what is wanted of all holds for all, and the rest is as it is given that', async () => {
@@ -39,8 +53,9 @@ describe('reshaping', () => {
     expect(taken.every((own) => own.includes(0) && own.includes(5))).toBe(true);
     expect(plan.effective).toBeCloseTo(plan.matching, 9);
     const such = (await usual(20_000)).filter((own) => own.includes(0) && own.includes(5));
-    for (const column of [2, 3, 4, 6, 7]) expect(Math.abs(share(taken, column) - share(such, column))).toBeLessThan(0.035);
-  }); // prettier-ignore
+    for (const column of [2, 3, 4, 6, 7])
+      expect(Math.abs(share(taken, column) - share(such, column))).toBeLessThan(0.035);
+  });
 
   it('shares are reached together, and within each cell all else stays', async () => {
     const { taken, plan } = await take({ ...anybody, margins: [sex(0.3), code(2, 0.8)] }, 8000);
@@ -49,11 +64,16 @@ describe('reshaping', () => {
     expect(Math.abs(share(taken, 2) - 0.8)).toBeLessThan(0.03);
     expect(plan.effective).toBeLessThan(plan.matching);
     const all = await usual(40_000);
-    for (const [own, other] of [[true, true], [true, false], [false, true]]) {
+    for (const [own, other] of [
+      [true, true],
+      [true, false],
+      [false, true],
+    ]) {
       const within = (rows: number[][]) => rows.filter((row) => row.includes(0) === own && row.includes(2) === other);
-      for (const column of [3, 4, 5, 6]) expect(Math.abs(share(within(taken), column) - share(within(all), column))).toBeLessThan(0.05);
+      for (const column of [3, 4, 5, 6])
+        expect(Math.abs(share(within(taken), column) - share(within(all), column))).toBeLessThan(0.05);
     }
-  }); // prettier-ignore
+  });
 
   it('weights, worked by hand: from a share p to t the others count (1 − t) / t · p / (1 − p) as much', async () => {
     const plan = await planShape(model, { ...anybody, margins: [code(2, 0.1)] }, options());
@@ -79,18 +99,38 @@ describe('reshaping', () => {
 
   it('says what there is hardly any of, after no more rows than it takes to know', async () => {
     const isWanted = (own: ReadonlySet<number>) => own.has(1) && own.has(5) && own.has(2) && own.has(3) && own.has(6);
-    await expect(planShape(model, { ...anybody, name: 'a man with c5', isWanted }, options())).rejects.toThrow(/Only \d+ of 20,000 patients that the model drew are a man with c5/);
+    await expect(planShape(model, { ...anybody, name: 'a man with c5', isWanted }, options())).rejects.toThrow(
+      /Only \d+ of 20,000 patients that the model drew are a man with c5/,
+    );
     const none: Margin = { name: 'sex', cells: ['a', 'b'], targets: [0.5, 0.5], cellOf: () => 0 };
-    await expect(planShape(model, { ...anybody, margins: [none] }, options())).rejects.toThrow('No patient that the model drew has sex b');
-  }); // prettier-ignore
+    await expect(planShape(model, { ...anybody, margins: [none] }, options())).rejects.toThrow(
+      'No patient that the model drew has sex b',
+    );
+  });
 
   /** Whether a row is of a man, and whether of the second kind, which are women: nobody is both. */
-  const man = (target: number): Margin => ({ name: 'man', isCode: true, cells: ['there', 'not there'], targets: [target, 1 - target], cellOf: (own) => (own.has(1) ? 0 : 1) }); // prettier-ignore
-  const second = (target: number): Margin => ({ name: 'second', isCode: true, cells: ['there', 'not there'], targets: [target, 1 - target], cellOf: (own) => (!own.has(1) && own.has(5) ? 0 : 1) }); // prettier-ignore
+  const man = (target: number): Margin => ({
+    name: 'man',
+    isCode: true,
+    cells: ['there', 'not there'],
+    targets: [target, 1 - target],
+    cellOf: (own) => (own.has(1) ? 0 : 1),
+  });
+  const second = (target: number): Margin => ({
+    name: 'second',
+    isCode: true,
+    cells: ['there', 'not there'],
+    targets: [target, 1 - target],
+    cellOf: (own) => (!own.has(1) && own.has(5) ? 0 : 1),
+  });
 
   it('refuses shares that nobody can make up together, and says which are the nearest, before any row is taken', async () => {
     let pilot = 0;
-    const far = planShape(model, { ...anybody, margins: [man(0.9), second(0.9)] }, options({ onPilot: (rows) => (pilot = rows) }));
+    const far = planShape(
+      model,
+      { ...anybody, margins: [man(0.9), second(0.9)] },
+      options({ onPilot: (rows) => (pilot = rows) }),
+    );
     const words = await far.then(String, String);
     expect(words).toContain('cannot be had together from what the model draws: man 90.0 % and second 90.0 %');
     const [a, b] = /man ([\d.]+) % and second ([\d.]+) %\. Ask/.exec(words)!.slice(1).map(Number);
@@ -101,26 +141,29 @@ describe('reshaping', () => {
     await expect(near).rejects.toThrow('cannot be had together');
     const together = await planShape(model, { ...anybody, margins: [man(0.45), second(0.45)] }, options());
     expect(together.effective).toBeGreaterThan(1000);
-  }); // prettier-ignore
+  });
 
   it('refuses what would take more draws than it may, or rest on a few rows', async () => {
     const shape = { ...anybody, margins: [sex(0.3)] };
     const few = planShape(model, shape, options({ rows: 1000, mostDraws: 2000 }));
-    await expect(few).rejects.toThrow(/About 2,[2-6]\d\d rows would have to be drawn for 1,000 such patients[\s\S]*at most 2,000/);
+    await expect(few).rejects.toThrow(
+      /About 2,[2-6]\d\d rows would have to be drawn for 1,000 such patients[\s\S]*at most 2,000/,
+    );
     // Twenty rows of 20,000 are to become 97 %: by Kish 1 / (0.97² / 20 + 0.03² / 19,980), 21 even ones.
     let seen = 0;
     const rare: Margin = { ...code(2, 0.97), cellOf: () => (++seen % 1000 === 0 ? 0 : 1) };
     await expect(planShape(model, { ...anybody, margins: [rare] }, options())).rejects.toThrow(/worth 21 even ones/);
-  }); // prettier-ignore
+  });
 
   it('draws no more rows than it may', async () => {
     const plan = await planShape(model, { ...anybody, margins: [sex(0.3)] }, options());
     let [drawn, taken] = [0, 0];
-    for await (const row of reshaped(model, plan, options({ mostDraws: 500, onDrawn: (rows) => (drawn = rows) }))) taken += row ? 1 : 0;
+    for await (const row of reshaped(model, plan, options({ mostDraws: 500, onDrawn: (rows) => (drawn = rows) })))
+      taken += row ? 1 : 0;
     expect(drawn).toBe(500);
     expect(taken).toBeGreaterThan(0);
     expect(taken).toBeLessThan(500);
-  }); // prettier-ignore
+  });
 
   it('a share is reached up to four standard errors, worked by hand', () => {
     // √(0.5 · 0.5 · (1/100 + 1/100)) = 0.0707.

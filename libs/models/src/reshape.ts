@@ -83,8 +83,7 @@ export async function planShape(model: Synthesizer, shape: Shape, options: PlanO
   if (effective < LEAST_EFFECTIVE) throw new TooFewForSharesError(sharesAsked(margins), effective, pilot);
   const bound = weights.reduce((a, b) => Math.max(a, b), 0);
   const expected = Math.ceil((options.rows * pilot * bound) / sum(1));
-  if (expected > options.mostDraws)
-    throw new TooManyDrawsError(name, options.rows, expected, options.mostDraws);
+  if (expected > options.mostDraws) throw new TooManyDrawsError(name, options.rows, expected, options.mostDraws);
   return {
     pilot,
     matching,
@@ -159,21 +158,21 @@ async function drawPilot(
 async function refuseFar(strata: Stratum[], margins: Margin[]): Promise<void> {
   const isThere = (i: number, cell: number) => strata.some((one) => one.cells[i] === cell);
   // Of what nobody has the whole pilot decides.
-  if (margins.some(({ targets }, i) => targets.some((target, cell) => target > 0 && !isThere(i, cell))))
-    return;
+  if (margins.some(({ targets }, i) => targets.some((target, cell) => target > 0 && !isThere(i, cell)))) return;
   const targets = margins.map((margin) => margin.targets);
   if ((await rake(strata, targets)).converged) return;
   const nearest = await nearestShares(strata, targets);
-  const isFar = nearest.some((own, i) =>
-    own.some((share, cell) => Math.abs(share - targets[i][cell]) >= FAR),
-  );
+  const isFar = nearest.some((own, i) => own.some((share, cell) => Math.abs(share - targets[i][cell]) >= FAR));
   if (isFar) throw new ImpossibleSharesError(sharesAsked(margins), sharesAsked(margins, nearest));
 }
 
 async function impossible(strata: Stratum[], margins: Margin[]): Promise<ImpossibleSharesError> {
-  const nearest = await nearestShares(strata, margins.map(({ targets }) => targets));
+  const nearest = await nearestShares(
+    strata,
+    margins.map(({ targets }) => targets),
+  );
   return new ImpossibleSharesError(sharesAsked(margins), sharesAsked(margins, nearest));
-} // prettier-ignore
+}
 
 /** E11 20.0 %, sex female 50.0 % / male 50.0 %; of whether a code is there only the first of two cells. */
 function sharesAsked(margins: readonly Margin[], shares = margins.map(({ targets }) => targets)): string {

@@ -16,14 +16,28 @@ interface Told {
  * How far what a network gives back is from each row: cross-entropy with sets, or squared error with counts.
  * @param tell the rows on the engine → rows × columns of probabilities, or of counts
  */
-export async function rowErrors(rows: RowParts, width: number, tell: (x: SparseBatch) => Told, isCounts = false): Promise<Float64Array> {
+export async function rowErrors(
+  rows: RowParts,
+  width: number,
+  tell: (x: SparseBatch) => Told,
+  isCounts = false,
+): Promise<Float64Array> {
   const count = rows.indptr.length - 1;
   const errors = new Float64Array(count);
   for (let start = 0; start < count; start += BLOCK_ROWS) {
     await yieldToEventLoop();
     const size = Math.min(BLOCK_ROWS, count - start);
-    const { indptr, indices, values } = pickRows(rows, Int32Array.from({ length: size }, (_, i) => start + i));
-    const x = new SparseBatch({ rows: size, columns: width, indptr, indices, values: isCounts ? Float32Array.from(values) : undefined });
+    const { indptr, indices, values } = pickRows(
+      rows,
+      Int32Array.from({ length: size }, (_, i) => start + i),
+    );
+    const x = new SparseBatch({
+      rows: size,
+      columns: width,
+      indptr,
+      indices,
+      values: isCounts ? Float32Array.from(values) : undefined,
+    });
     const { told, more } = tf.tidy(() => {
       const found = tell(x);
       return { told: found.values.dataSync(), more: found.more?.dataSync() };
@@ -35,10 +49,12 @@ export async function rowErrors(rows: RowParts, width: number, tell: (x: SparseB
       errors[start + row] = more?.[row] ?? 0;
       for (let column = 0; column < width; column++) {
         const value = told[row * width + column];
-        errors[start + row] += isCounts ? (value - wanted[column]) ** 2 : -Math.log(Math.max(LEAST, wanted[column] ? value : 1 - value));
+        errors[start + row] += isCounts
+          ? (value - wanted[column]) ** 2
+          : -Math.log(Math.max(LEAST, wanted[column] ? value : 1 - value));
       }
       for (let at = indptr[row]; at < indptr[row + 1]; at++) wanted[indices[at]] = 0;
     }
   }
   return errors;
-} // prettier-ignore
+}

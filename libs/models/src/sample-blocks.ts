@@ -55,8 +55,7 @@ export async function* sampleBlocks(
     const output = generate(BLOCK_ROWS, rng);
     const values = (await output.data()) as Float32Array;
     output.dispose();
-    for (let i = 0; i < BLOCK_ROWS; i++)
-      yield draw(values.subarray(i * columns.length, (i + 1) * columns.length), rng);
+    for (let i = 0; i < BLOCK_ROWS; i++) yield draw(values.subarray(i * columns.length, (i + 1) * columns.length), rng);
   }
   yield* inBlocks(BLOCK_ROWS, block, rows, options);
 }

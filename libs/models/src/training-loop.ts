@@ -1,11 +1,5 @@
 import type { ZodType } from 'zod';
-import {
-  CHECKPOINT_EVERY_MS,
-  loadCheckpoint,
-  type Position,
-  saveCheckpoint,
-  type Training,
-} from './checkpoint.ts';
+import { CHECKPOINT_EVERY_MS, loadCheckpoint, type Position, saveCheckpoint, type Training } from './checkpoint.ts';
 import type { DivergedError } from './errors.ts';
 import type { FitControl } from './synthesizer.ts';
 
@@ -36,10 +30,7 @@ export interface Course<P extends Position> {
  * checkpoint is written when one is due, at the end, and where the signal stops it. False where it was stopped.
  * @throws DivergedError, OtherTrainingError, BrokenCheckpointError, UserError
  */
-export async function runCourse<P extends Position>(
-  course: Course<P>,
-  control: FitControl,
-): Promise<boolean> {
+export async function runCourse<P extends Position>(course: Course<P>, control: FitControl): Promise<boolean> {
   return new Run(course, control).toTheEnd();
 }
 
@@ -108,8 +99,7 @@ class Run<P extends Position> {
     const { checkpointFolder } = this.control;
     if (checkpointFolder) {
       course.settle?.(position);
-      if (!(await saveCheckpoint(checkpointFolder, course.training, position)))
-        throw course.diverged(position);
+      if (!(await saveCheckpoint(checkpointFolder, course.training, position))) throw course.diverged(position);
     }
     this.savedAt = Date.now();
   }

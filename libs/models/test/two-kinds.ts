@@ -27,10 +27,7 @@ export function twoKinds(rows: number) {
     const second = rng.chance(0.4);
     const sex = columns[second || rng.chance(0.5) ? 0 : 1];
     const codes = columns.slice(second ? 5 : 2, second ? 8 : 5).filter(() => rng.chance(0.9));
-    builder.add(String(row), [
-      [sex, 1],
-      ...codes.map((column): [Column, number] => [column, 1 + rng.int(3)]),
-    ]);
+    builder.add(String(row), [[sex, 1], ...codes.map((column): [Column, number] => [column, 1 + rng.int(3)])]);
   }
   return builder.build();
 }

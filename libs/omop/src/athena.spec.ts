@@ -1,12 +1,4 @@
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CodedEvent, type PatientRecord, System, Tally } from '@ehrsynth/records';
@@ -50,11 +42,11 @@ async function read(path: string, options: Partial<OmopReadOptions> = {}, tally 
 
 async function rows(path: string, table: string, columns: string): Promise<unknown[]> {
   const database = await openDatabase();
-  const found = await database.all(
-    `SELECT ${columns} FROM read_parquet('${join(path, table)}.parquet') ORDER BY ALL`,
-  );
+  const found = await database.all(`SELECT ${columns} FROM read_parquet('${join(path, table)}.parquet') ORDER BY ALL`);
   await database.close();
-  return found.map((row) => Object.values(row as object).map((value) => (value instanceof Date ? value.toISOString().slice(0, 10) : value))); // prettier-ignore
+  return found.map((row) =>
+    Object.values(row as object).map((value) => (value instanceof Date ? value.toISOString().slice(0, 10) : value)),
+  );
 }
 
 const icd = (code: string, start: string, end?: string): CodedEvent => ({
@@ -97,18 +89,17 @@ describe("importing Athena's files", () => {
       /Vocabulary of another version: v4\.5 15-MAY-14[\s\S]*VOCABULARY\.csv/,
     );
     const mixed = writeAthena(folder());
-    writeFileSync(
-      join(mixed, 'CONCEPT.csv'),
-      'concept_id\tconcept_code\tvocabulary_id\n320128\t59621000\tSNOMED\n',
-    );
+    writeFileSync(join(mixed, 'CONCEPT.csv'), 'concept_id\tconcept_code\tvocabulary_id\n320128\t59621000\tSNOMED\n');
     await expect(importAthena(mixed, into)).rejects.toThrow(/13 of 13 mappings name concepts that are not there/);
     rmSync(join(mixed, 'CONCEPT_ANCESTOR.csv'));
     await expect(importAthena(mixed, into)).rejects.toThrow('There is no table concept_ancestor');
     expect(existsSync(into)).toBe(true);
     expect(readdirSync(join(into, '..'))).toEqual(['athena.duckdb']);
     writeFileSync(into, 'nonsense');
-    await expect(write([], folder(), into)).rejects.toThrow(/imported vocabularies cannot be read[\s\S]*Import them again/);
-  }); // prettier-ignore
+    await expect(write([], folder(), into)).rejects.toThrow(
+      /imported vocabularies cannot be read[\s\S]*Import them again/,
+    );
+  });
 });
 
 describe('writing with standard concepts', () => {
@@ -120,14 +111,20 @@ describe('writing with standard concepts', () => {
       icd('Z79.4', '2010-01-01'),
       icd('A00.0', '2010-01-01'),
     ];
-    const { mapped, vocabularyVersion } = await write([patient([...events, ndc('68180051301', '2010-01-01')])], into); // prettier-ignore
+    const { mapped, vocabularyVersion } = await write([patient([...events, ndc('68180051301', '2010-01-01')])], into);
     expect(await rows(into, 'condition_occurrence', 'condition_concept_id, condition_source_value')).toEqual([
       [0, 'A00.0'],
       [201826, 'E11.65'],
       [320128, 'I10'],
       [443238, 'E11.65'],
     ]);
-    expect(await rows(into, 'observation', 'observation_concept_id, observation_source_concept_id, observation_source_value')).toEqual([[1340204, 35225404, 'Z79.4']]); // prettier-ignore
+    expect(
+      await rows(
+        into,
+        'observation',
+        'observation_concept_id, observation_source_concept_id, observation_source_value',
+      ),
+    ).toEqual([[1340204, 35225404, 'Z79.4']]);
     expect(await rows(into, 'drug_exposure', 'drug_concept_id, drug_source_concept_id')).toEqual([
       [40164929, 45068283],
     ]);
@@ -161,15 +158,27 @@ describe('writing with standard concepts', () => {
       ],
       into,
     );
-    expect(await rows(into, 'condition_era', 'condition_concept_id, condition_era_start_date, condition_era_end_date, condition_occurrence_count')).toEqual([
+    expect(
+      await rows(
+        into,
+        'condition_era',
+        'condition_concept_id, condition_era_start_date, condition_era_end_date, condition_occurrence_count',
+      ),
+    ).toEqual([
       [201826, '2011-01-01', '2011-01-31', 2],
       [320128, '2010-01-01', '2010-02-02', 2],
       [320128, '2010-03-05', '2010-03-10', 1],
-    ]); // prettier-ignore
-    expect(await rows(into, 'drug_era', 'drug_concept_id, drug_era_start_date, drug_era_end_date, drug_exposure_count, gap_days')).toEqual([
+    ]);
+    expect(
+      await rows(
+        into,
+        'drug_era',
+        'drug_concept_id, drug_era_start_date, drug_era_end_date, drug_exposure_count, gap_days',
+      ),
+    ).toEqual([
       [1503297, '2012-01-01', '2012-02-10', 2, 20],
       [1503297, '2013-01-01', '2013-01-01', 1, 0],
-    ]); // prettier-ignore
+    ]);
   });
 
   it('gives back the same codes and counts, whatever table and rows each stands in', async () => {
@@ -194,10 +203,7 @@ it('reads a code that maps into two tables as two events, and one that maps twic
   const download = writeAthena(folder());
   const more = (from: number, to: number) => `${from}\t${to}\tMaps to\t19700101\t20991231\t\n`;
   // J06.9: a condition of its own, and the observation of another; I10: two conditions.
-  appendFileSync(
-    join(download, 'CONCEPT_RELATIONSHIP.csv'),
-    more(35208013, 1340204) + more(35207668, 443238),
-  );
+  appendFileSync(join(download, 'CONCEPT_RELATIONSHIP.csv'), more(35208013, 1340204) + more(35207668, 443238));
   const two = join(folder(), 'athena.duckdb');
   await importAthena(download, two);
   const into = folder();
@@ -230,27 +236,35 @@ describe('codes from standard concepts mapped back', () => {
 
   it('takes the code that can be billed and maps to nothing else, and notes that there were several', async () => {
     const into = folder();
-    await write([patient([icd('E11.65', '2010-01-01'), ndc('68180051301', '2010-01-01'), icd('J06.9', '2010-02-01'), icd('A00.0', '2010-02-01')])], into); // prettier-ignore
+    await write(
+      [
+        patient([
+          icd('E11.65', '2010-01-01'),
+          ndc('68180051301', '2010-01-01'),
+          icd('J06.9', '2010-02-01'),
+          icd('A00.0', '2010-02-01'),
+        ]),
+      ],
+      into,
+    );
     const tally = new Tally();
     const [record] = await read(into, { codes: 'mapped', athena }, tally);
     // 443238 is what E11.65 alone maps to; the tablet is the NDC that comes first.
-    expect(record.events.map(({ code }) => code.code).sort()).toEqual([
-      '00093104801',
-      'E11.65',
-      'E11.9',
-      'J06.9',
-    ]);
+    expect(record.events.map(({ code }) => code.code).sort()).toEqual(['00093104801', 'E11.65', 'E11.9', 'J06.9']);
     expect(tally.notes.get('standard concept of several source codes')).toBe(2);
     expect(tally.problems.map(({ detail }) => detail)).toContain(
       '44054006 Type 2 diabetes mellitus: 3 codes of ICD10CM map to it, E11.9 was taken',
     );
     expect(tally.skipped.get('condition_occurrence')).toEqual(new Map([['standard concept 0: not mapped', 1]]));
-  }); // prettier-ignore
+  });
 
   it('says so where there are no mappings, and where the data names another version of the vocabularies', async () => {
     const path = folder();
     writeFileSync(join(path, 'person.csv'), 'person_id,gender_concept_id,year_of_birth\n1,8507,1970\n');
-    writeFileSync(join(path, 'condition_occurrence.csv'), 'person_id,condition_concept_id,condition_start_date\n1,320128,2010-01-01\n'); // prettier-ignore
+    writeFileSync(
+      join(path, 'condition_occurrence.csv'),
+      'person_id,condition_concept_id,condition_start_date\n1,320128,2010-01-01\n',
+    );
     await expect(read(path, { codes: 'mapped' })).rejects.toThrow(
       'There are no mappings (concept_relationship) to map standard concepts back by',
     );
@@ -263,7 +277,10 @@ describe('codes from standard concepts mapped back', () => {
       { format: 'parquet', today: '2026-01-01' },
     );
     await expect(read(unmapped, { codes: 'mapped' })).rejects.toThrow(/no mappings[\s\S]*--codes standard/);
-    writeFileSync(join(path, 'vocabulary.csv'), 'vocabulary_id,vocabulary_name,vocabulary_version\nNone,OMOP,v5.0 01-JAN-20\n'); // prettier-ignore
+    writeFileSync(
+      join(path, 'vocabulary.csv'),
+      'vocabulary_id,vocabulary_name,vocabulary_version\nNone,OMOP,v5.0 01-JAN-20\n',
+    );
     const tally = new Tally();
     const [record] = await read(path, { codes: 'mapped', athena }, tally);
     expect(record.events.map(({ code }) => code)).toMatchObject([{ system: System.icd10cm, code: 'I10' }]);

@@ -30,8 +30,7 @@ export class WrongVocabularyError extends UserError {
     const what = mappings
       ? `${mappings.loose} of ${mappings.all} mappings name concepts that are not there: the files are of several downloads`
       : `Vocabulary of another version: ${version || 'none is told'}, and v5 is read`;
-    const todo =
-      'Download the vocabularies anew from Athena (Vocabulary version v5) and give the folder as unpacked.';
+    const todo = 'Download the vocabularies anew from Athena (Vocabulary version v5) and give the folder as unpacked.';
     super('wrong-vocabulary', 2, what, { where, todo });
   }
 }
@@ -39,16 +38,11 @@ export class WrongVocabularyError extends UserError {
 /** What was imported from Athena cannot be read. */
 export class BrokenVocabularyError extends UserError {
   constructor(path: string, cause: Error) {
-    super(
-      'broken-vocabulary',
-      1,
-      `The imported vocabularies cannot be read: ${cause.message.split('\n')[0]}`,
-      {
-        where: path,
-        todo: 'Import them again: ehrsynth vocab import athena DIR.',
-        cause,
-      },
-    );
+    super('broken-vocabulary', 1, `The imported vocabularies cannot be read: ${cause.message.split('\n')[0]}`, {
+      where: path,
+      todo: 'Import them again: ehrsynth vocab import athena DIR.',
+      cause,
+    });
   }
 }
 

@@ -32,30 +32,27 @@ async function write(records: PatientRecord[], format: 'csv' | 'parquet' | 'duck
 
 const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
 
-it.each(['csv', 'parquet', 'duckdb'] as const)(
-  'what is written as %s comes back as it was',
-  async (format) => {
-    const distinct = fc.uniqueArray(recordArbitrary, {
-      selector: ({ id }) => id,
-      minLength: 1,
-      maxLength: 6,
-    });
-    await fc.assert(
-      fc.asyncProperty(distinct, async (records) => {
-        mkdirSync(folder(++count));
-        const { rows, lost } = await write(records, format);
-        expect(lost.size).toBe(0);
-        expect(rows.get('person')).toBe(records.length);
-        expect(rows.get('observation_period')).toBe(records.length);
-        const tally = new Tally('stop');
-        const back = await read(format === 'duckdb' ? join(folder(), DATABASE) : folder(), tally);
-        expect(back.sort(byId).map(plain)).toEqual(records.sort(byId).map(plain));
-        expect([...tally.notes.keys()].filter((reason) => !/not read$/.test(reason))).toEqual([]);
-      }),
-      { numRuns: 8 },
-    );
-  },
-);
+it.each(['csv', 'parquet', 'duckdb'] as const)('what is written as %s comes back as it was', async (format) => {
+  const distinct = fc.uniqueArray(recordArbitrary, {
+    selector: ({ id }) => id,
+    minLength: 1,
+    maxLength: 6,
+  });
+  await fc.assert(
+    fc.asyncProperty(distinct, async (records) => {
+      mkdirSync(folder(++count));
+      const { rows, lost } = await write(records, format);
+      expect(lost.size).toBe(0);
+      expect(rows.get('person')).toBe(records.length);
+      expect(rows.get('observation_period')).toBe(records.length);
+      const tally = new Tally('stop');
+      const back = await read(format === 'duckdb' ? join(folder(), DATABASE) : folder(), tally);
+      expect(back.sort(byId).map(plain)).toEqual(records.sort(byId).map(plain));
+      expect([...tally.notes.keys()].filter((reason) => !/not read$/.test(reason))).toEqual([]);
+    }),
+    { numRuns: 8 },
+  );
+});
 
 it('writes what OHDSI expects: concepts of sex, race and visits, types, the period that covers all', async () => {
   const record: PatientRecord = {
@@ -78,17 +75,40 @@ it('writes what OHDSI expects: concepts of sex, race and visits, types, the peri
     const [header, ...lines] = readFileSync(join(folder(), `${name}.csv`), 'utf8')
       .trim()
       .split('\n');
-    return lines.map((line) =>
-      Object.fromEntries(line.split(',').map((value, i) => [header.split(',')[i], value])),
-    );
+    return lines.map((line) => Object.fromEntries(line.split(',').map((value, i) => [header.split(',')[i], value])));
   };
-  expect(table('person')).toMatchObject([{ gender_concept_id: '8532', race_concept_id: '8516', ethnicity_concept_id: '38003563', year_of_birth: '1970', month_of_birth: '3', day_of_birth: '4' }]); // prettier-ignore
-  expect(table('visit_occurrence')).toMatchObject([
-    { visit_concept_id: '9203', visit_type_concept_id: '32827' },
+  expect(table('person')).toMatchObject([
+    {
+      gender_concept_id: '8532',
+      race_concept_id: '8516',
+      ethnicity_concept_id: '38003563',
+      year_of_birth: '1970',
+      month_of_birth: '3',
+      day_of_birth: '4',
+    },
   ]);
-  expect(table('observation_period')).toMatchObject([{ observation_period_start_date: '2009-12-31', observation_period_end_date: '2020-05-06' }]); // prettier-ignore
-  expect(table('drug_exposure')).toMatchObject([{ drug_concept_id: '0', drug_source_value: '68180051301', drug_exposure_start_date: '2010-01-02', drug_exposure_end_date: '2010-01-02', visit_occurrence_id: '1' }]); // prettier-ignore
-  expect(table('concept').filter(({ concept_id }) => Number(concept_id) > 2e9).map(({ vocabulary_id, concept_code }) => [vocabulary_id, concept_code])).toEqual([['ICD10CM', 'I10'], ['NDC', '68180051301'], ['ICD10PCS', '0DTJ4ZZ']]); // prettier-ignore
+  expect(table('visit_occurrence')).toMatchObject([{ visit_concept_id: '9203', visit_type_concept_id: '32827' }]);
+  expect(table('observation_period')).toMatchObject([
+    { observation_period_start_date: '2009-12-31', observation_period_end_date: '2020-05-06' },
+  ]);
+  expect(table('drug_exposure')).toMatchObject([
+    {
+      drug_concept_id: '0',
+      drug_source_value: '68180051301',
+      drug_exposure_start_date: '2010-01-02',
+      drug_exposure_end_date: '2010-01-02',
+      visit_occurrence_id: '1',
+    },
+  ]);
+  expect(
+    table('concept')
+      .filter(({ concept_id }) => Number(concept_id) > 2e9)
+      .map(({ vocabulary_id, concept_code }) => [vocabulary_id, concept_code]),
+  ).toEqual([
+    ['ICD10CM', 'I10'],
+    ['NDC', '68180051301'],
+    ['ICD10PCS', '0DTJ4ZZ'],
+  ]);
   expect(table('death')).toMatchObject([{ death_date: '2020-05-06' }]);
   expect(table('measurement')).toEqual([]);
 });
@@ -117,8 +137,7 @@ it('counts what the CDM has no room for', async () => {
 });
 
 describe('OMOP as it comes', () => {
-  const file = (name: string, ...lines: string[]) =>
-    writeFileSync(join(folder(), name), lines.join('\n') + '\n');
+  const file = (name: string, ...lines: string[]) => writeFileSync(join(folder(), name), lines.join('\n') + '\n');
   const PERSON = ['person_id,gender_concept_id,year_of_birth', '1,8507,1970', '2,8532,1980'];
 
   it('reads tabs without quotes, capitals, columns that are missing, source values without concepts', async () => {
@@ -165,9 +184,7 @@ describe('OMOP as it comes', () => {
     );
     const tally = new Tally();
     const records = await read(folder(), tally);
-    expect(
-      records.map(({ encounters, events }) => [encounters, events.map(({ encounter }) => encounter)]),
-    ).toEqual([
+    expect(records.map(({ encounters, events }) => [encounters, events.map(({ encounter }) => encounter)])).toEqual([
       [[{ class: 'IMP', start: '2010-01-01', end: undefined }], [0, undefined]],
       [[{ class: 'AMB', start: '2010-01-01', end: '2010-01-01' }], []],
     ]);

@@ -41,9 +41,7 @@ const patient = (id: string, codes: string[]): PatientRecord => ({
   })),
 });
 const tablesOf = (schema: string) =>
-  sql<{ n: number }>(
-    `SELECT count(*)::int AS n FROM information_schema.tables WHERE table_schema = '${schema}'`,
-  );
+  sql<{ n: number }>(`SELECT count(*)::int AS n FROM information_schema.tables WHERE table_schema = '${schema}'`);
 
 describe.skipIf(!server)('OMOP in PostgreSQL', () => {
   it('gives back what was loaded, from one state of the data, and leaves nothing there', async () => {
@@ -59,9 +57,7 @@ describe.skipIf(!server)('OMOP in PostgreSQL', () => {
     expect(back.sort(byId).map(plain)).toEqual(records.sort(byId).map(plain));
     expect([...tally.notes.keys()].filter((reason) => !/not read$/.test(reason))).toEqual([]);
     expect((await tablesOf('cdm'))[0].n).toBe(Object.keys(TABLES).length);
-    expect(
-      await sql("SELECT 1 FROM pg_class WHERE relname IN ('events', 'source_codes', 'event_codes')"),
-    ).toEqual([]);
+    expect(await sql("SELECT 1 FROM pg_class WHERE relname IN ('events', 'source_codes', 'event_codes')")).toEqual([]);
   });
 
   it('has all keys, foreign keys and indexes of the CDM, and they hold', async () => {
@@ -72,13 +68,11 @@ describe.skipIf(!server)('OMOP in PostgreSQL', () => {
       { contype: 'f', n: foreignKeys().length },
       { contype: 'p', n: primaryKeys().length },
     ]);
-    const [{ n }] = await sql<{ n: number }>(
-      "SELECT count(*)::int AS n FROM pg_indexes WHERE schemaname = 'cdm'",
-    );
+    const [{ n }] = await sql<{ n: number }>("SELECT count(*)::int AS n FROM pg_indexes WHERE schemaname = 'cdm'");
     expect(n).toBe(indexes().length + primaryKeys().length);
-    await expect(
-      sql("INSERT INTO cdm.death (person_id, death_date) VALUES (999999, '2020-01-01')"),
-    ).rejects.toThrow('fpk_death_person_id');
+    await expect(sql("INSERT INTO cdm.death (person_id, death_date) VALUES (999999, '2020-01-01')")).rejects.toThrow(
+      'fpk_death_person_id',
+    );
   });
 
   it('refuses a schema with data, and replaces it when told to; an earlier load leaves no codes behind', async () => {
@@ -90,9 +84,9 @@ describe.skipIf(!server)('OMOP in PostgreSQL', () => {
     await load([patient('b', ['J06.9'])], 'again', { replace: true });
     const [record] = await read('again');
     expect([record.id, record.events.map(({ code }) => code.code)]).toEqual(['b', ['J06.9']]);
-    expect(
-      await sql("SELECT concept_code FROM again.concept WHERE concept_class_id = 'Source code'"),
-    ).toEqual([{ concept_code: 'J06.9' }]);
+    expect(await sql("SELECT concept_code FROM again.concept WHERE concept_class_id = 'Source code'")).toEqual([
+      { concept_code: 'J06.9' },
+    ]);
   });
 
   it("keeps the vocabularies that are there, and gives no id that a concept of the user's own has", async () => {
@@ -103,9 +97,9 @@ describe.skipIf(!server)('OMOP in PostgreSQL', () => {
     expect(await sql('SELECT condition_source_concept_id AS id FROM vocab.condition_occurrence')).toEqual([
       { id: 2000000006 },
     ]);
-    expect(await sql('SELECT concept_name AS name FROM vocab.concept WHERE concept_id = 2000000005')).toEqual(
-      [{ name: 'Our own' }],
-    );
+    expect(await sql('SELECT concept_name AS name FROM vocab.concept WHERE concept_id = 2000000005')).toEqual([
+      { name: 'Our own' },
+    ]);
   });
 
   it('loads nothing where the connection dies half-way', async () => {
@@ -120,8 +114,9 @@ describe.skipIf(!server)('OMOP in PostgreSQL', () => {
         else [socket, to].forEach((end) => end.destroy());
       });
       to.on('data', (chunk) => socket.write(chunk));
-      for (const end of [socket, to]) end.on('error', () => {}).on('close', () => [socket, to].forEach((one) => one.destroy()));
-    }).listen(0, '127.0.0.1'); // prettier-ignore
+      for (const end of [socket, to])
+        end.on('error', () => {}).on('close', () => [socket, to].forEach((one) => one.destroy()));
+    }).listen(0, '127.0.0.1');
     await once(proxy, 'listening');
     const url = new URL(server!.url);
     url.port = String((proxy.address() as AddressInfo).port);
@@ -129,7 +124,10 @@ describe.skipIf(!server)('OMOP in PostgreSQL', () => {
     const many = Array.from({ length: 3000 }, (_, i) => patient(`p${i}`, ['I10', 'E11.9', 'J06.9']));
     const error = await load(many, 'half', { url: String(url) }).catch((cause: Error) => cause);
     proxy.close();
-    expect(error).toHaveProperty('message', expect.stringMatching(/Loading stopped[\s\S]*schema half[\s\S]*Nothing was loaded/)); // prettier-ignore
+    expect(error).toHaveProperty(
+      'message',
+      expect.stringMatching(/Loading stopped[\s\S]*schema half[\s\S]*Nothing was loaded/),
+    );
     expect(String(error)).not.toContain('secret');
     expect((await tablesOf('half'))[0].n).toBe(0);
     await load(many.slice(0, 2), 'half');

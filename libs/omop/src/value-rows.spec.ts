@@ -37,12 +37,7 @@ const CONCEPTS = [
 const PERSON = ['person_id,gender_concept_id,year_of_birth', '1,8507,1970'];
 
 /** Reads one row of a table whose only code is an A1c or metformin. */
-async function valueOf(
-  table: 'measurement' | 'drug_exposure',
-  columns: string,
-  values: string,
-  tally = new Tally(),
-) {
+async function valueOf(table: 'measurement' | 'drug_exposure', columns: string, values: string, tally = new Tally()) {
   file('person', ...PERSON);
   file('concept', ...CONCEPTS);
   const [date, code] =
@@ -199,12 +194,7 @@ describe('a drug', () => {
       { route: { code: { system: System.snomed, code: '8907000175103', display: 'IV bolus' } } },
     ],
     ['route unknown: none', 'route_concept_id,route_source_value', '0,Unknown', {}],
-    [
-      'a route by its text alone',
-      'route_concept_id,route_source_value',
-      '0,by mouth',
-      { route: { text: 'by mouth' } },
-    ],
+    ['a route by its text alone', 'route_concept_id,route_source_value', '0,by mouth', { route: { text: 'by mouth' } }],
     [
       'an end that the source states',
       'drug_exposure_end_date,verbatim_end_date',
@@ -234,9 +224,7 @@ describe('a drug', () => {
 
   it('has no sig: it is free text, and counted', async () => {
     const tally = new Tally();
-    expect(JSON.stringify(await valueOf('drug_exposure', 'sig', 'give to Jane Doe', tally))).not.toContain(
-      'Jane',
-    );
+    expect(JSON.stringify(await valueOf('drug_exposure', 'sig', 'give to Jane Doe', tally))).not.toContain('Jane');
     expect(Object.fromEntries(tally.notes)).toEqual({ 'sig left out: free text': 1 });
   });
 });

@@ -150,12 +150,19 @@ export class ReleaseRefusedError extends UserError {
 /** Classes that the model draws too few patients of. */
 export class SmallClassesError extends UserError {
   constructor({ k, drawn, classes, left }: Filling) {
-    const small = classes.filter(({ before, found }) => before + found < k).map(({ members, before, found }) => `${members.join(', ')} (${before + found})`);
-    super('small-classes', 1, `${small.length} classes have fewer than ${k} patients, ${left.length} in all, after ${drawn.toLocaleString('en-US')} rows were drawn: ${small.slice(0, 5).join('; ')}${small.length > 5 ? '; …' : ''}`, {
-      todo: 'Draw more with --most-draws, use fewer quasi-identifiers or a smaller --k, or leave these patients out with --suppress.',
-    });
+    const small = classes
+      .filter(({ before, found }) => before + found < k)
+      .map(({ members, before, found }) => `${members.join(', ')} (${before + found})`);
+    super(
+      'small-classes',
+      1,
+      `${small.length} classes have fewer than ${k} patients, ${left.length} in all, after ${drawn.toLocaleString('en-US')} rows were drawn: ${small.slice(0, 5).join('; ')}${small.length > 5 ? '; …' : ''}`,
+      {
+        todo: 'Draw more with --most-draws, use fewer quasi-identifiers or a smaller --k, or leave these patients out with --suppress.',
+      },
+    );
   }
-} // prettier-ignore
+}
 
 /** Synthetic patients of a model that learnt from another cohort. */
 export class OtherColumnsError extends UserError {
@@ -178,11 +185,16 @@ export class ShapeOptionError extends UserError {
 export class ShapeNotFilledError extends UserError {
   constructor(taken: number, wanted: number, drawn: number) {
     const text = (count: number) => count.toLocaleString('en-US');
-    super('shape-not-filled', 1, `Only ${text(taken)} of ${text(wanted)} patients of the shape came up among ${text(drawn)} rows`, {
-      todo: 'Nothing was written. Ask for fewer patients, or raise --most-draws.',
-    });
+    super(
+      'shape-not-filled',
+      1,
+      `Only ${text(taken)} of ${text(wanted)} patients of the shape came up among ${text(drawn)} rows`,
+      {
+        todo: 'Nothing was written. Ask for fewer patients, or raise --most-draws.',
+      },
+    );
   }
-} // prettier-ignore
+}
 
 /** A file is not the one that the step before it wrote or read. */
 export class BrokenLinkError extends UserError {
@@ -198,12 +210,17 @@ export class BrokenLinkError extends UserError {
 /** A folder of a version that did not write down the sums of its files. */
 export class NoSumsError extends UserError {
   constructor(folder: string, command: string, version: string) {
-    super('no-sums', 2, `Nothing can be proven of this folder: its run.json, of version ${version}, has no sums of what it holds`, {
-      where: folder,
-      todo: `Run \`ehrsynth ${command}\` again with this version, and the steps after it.`,
-    });
+    super(
+      'no-sums',
+      2,
+      `Nothing can be proven of this folder: its run.json, of version ${version}, has no sums of what it holds`,
+      {
+        where: folder,
+        todo: `Run \`ehrsynth ${command}\` again with this version, and the steps after it.`,
+      },
+    );
   }
-} // prettier-ignore
+}
 
 /** run.json does not say where the folder is that it went on from. */
 export class NoLinkError extends UserError {

@@ -15,9 +15,7 @@ it('the example goes the whole way, as a user runs it', async () => {
   expect(status, stdout + stderr).toBe(0);
   expect(stderr).toBe('');
   expect(stdout).toMatch(/patients to train on[\s\S]*epoch 3 of 3[\s\S]*150 synthetic patients/);
-  expect(stdout).toMatch(
-    /By the usual gates: not fit for release[\s\S]*By the gates for trying: fit for release/i,
-  );
+  expect(stdout).toMatch(/By the usual gates: not fit for release[\s\S]*By the gates for trying: fit for release/i);
   for (const name of ['cohort', 'model', 'synth', 'report'])
     expect(existsSync(at('example', name, 'run.json')), name).toBe(true);
   expect(await verifyRelease(at('example', 'release'))).toMatchObject({ faults: [] });

@@ -46,29 +46,32 @@ const FILES: Record<string, [content: object, read: () => Promise<unknown>]> = {
   'training.jsonl': [event, async () => readTrainingLog(folder)],
   'privacy.json': [{ epsilon: 1 }, () => privacyOf(folder)],
   'canaries.json': [
-    { canaries: 2, repeats: 1, codes: 3, seed: 1, byReconstruction: { candidates: 9, canaries: [1, 2], mean: interval, unplanted: 1 } },
+    {
+      canaries: 2,
+      repeats: 1,
+      codes: 3,
+      seed: 1,
+      byReconstruction: { candidates: 9, canaries: [1, 2], mean: interval, unplanted: 1 },
+    },
     () => canariesOf(folder, new MatrixBuilder([]).build()),
   ],
-}; // prettier-ignore
+};
 
 describe('files beside data that were damaged or tampered with', () => {
-  it.each(Object.keys(FILES))(
-    '%s is read, or refused in words with its name, by whatever change',
-    async (name) => {
-      const [content, read] = FILES[name];
-      const whole = new TextEncoder().encode(`${JSON.stringify(content)}\n`);
-      let refused = 0;
-      for (let seed = 0; seed < 60; seed++) {
-        writeFileSync(join(folder, name), mutate(whole, new Rng(seed)));
-        const error = await read().catch((one: unknown) => one);
-        if (!(error instanceof Error)) continue;
-        expect(error, `seed ${seed}: ${error.stack}`).toBeInstanceOf(UserError);
-        expect(error.message).toContain(folder);
-        refused++;
-      }
-      expect(refused).toBeGreaterThan(5);
-    },
-  );
+  it.each(Object.keys(FILES))('%s is read, or refused in words with its name, by whatever change', async (name) => {
+    const [content, read] = FILES[name];
+    const whole = new TextEncoder().encode(`${JSON.stringify(content)}\n`);
+    let refused = 0;
+    for (let seed = 0; seed < 60; seed++) {
+      writeFileSync(join(folder, name), mutate(whole, new Rng(seed)));
+      const error = await read().catch((one: unknown) => one);
+      if (!(error instanceof Error)) continue;
+      expect(error, `seed ${seed}: ${error.stack}`).toBeInstanceOf(UserError);
+      expect(error.message).toContain(folder);
+      refused++;
+    }
+    expect(refused).toBeGreaterThan(5);
+  });
 
   it('a privacy statement that lacks its figures is none', async () => {
     writeFileSync(join(folder, 'privacy.json'), '{"epsilon": 0.1}');

@@ -23,16 +23,29 @@ export function adversarialAccuracy(
   toReal: { members: Distances; others: Distances },
 ): AdversarialAccuracy {
   const among = nearest(synthetic, synthetic, { isSame: true }).first;
-  const sides = ([[members, toReal.members], [others, toReal.others]] as const).map(([real, closest]) => ({
+  const sides = (
+    [
+      [members, toReal.members],
+      [others, toReal.others],
+    ] as const
+  ).map(([real, closest]) => ({
     ofReal: greater(nearest(real, synthetic).first, nearest(real, real, { isSame: true }).first),
     ofSynthetic: greater(closest.first, among),
   }));
-  const [training, holdout] = sides.map(({ ofReal, ofSynthetic }) => (moments(ofReal).mean + moments(ofSynthetic).mean) / 2);
+  const [training, holdout] = sides.map(
+    ({ ofReal, ofSynthetic }) => (moments(ofReal).mean + moments(ofSynthetic).mean) / 2,
+  );
   const difference = sides[1].ofSynthetic.map((value, row) => value - sides[0].ofSynthetic[row]);
-  const variances = [sides[0].ofReal, sides[1].ofReal, difference].map((values) => moments(values).variance / values.length);
+  const variances = [sides[0].ofReal, sides[1].ofReal, difference].map(
+    (values) => moments(values).variance / values.length,
+  );
   // Accuracies are halves.
-  return { training, holdout, privacyLoss: withVariance(holdout - training, ...variances.map((variance) => variance / 4)) };
-} // prettier-ignore
+  return {
+    training,
+    holdout,
+    privacyLoss: withVariance(holdout - training, ...variances.map((variance) => variance / 4)),
+  };
+}
 
 /** 1 where the first is greater, ½ where both are the same. */
 function greater(a: Float64Array, b: Float64Array): Float64Array {

@@ -13,10 +13,7 @@ export interface AttackRisk {
 }
 
 /** @see Giomi et al. 2023, equations 2 and 3, with the errors of both rates carried through */
-export function riskOf(
-  attacks: number,
-  rates: Record<'attack' | 'control' | 'baseline', Interval>,
-): AttackRisk {
+export function riskOf(attacks: number, rates: Record<'attack' | 'control' | 'baseline', Interval>): AttackRisk {
   const { attack, control } = rates;
   // Where every attack succeeds on anybody, one more failure is what could be told from it.
   const left = Math.max(1 - control.value, 1 / Math.max(1, attacks));

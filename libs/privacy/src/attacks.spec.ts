@@ -41,11 +41,13 @@ function draw(rows: number, seed: string): CodeMatrix {
   return matrix(
     Array.from({ length: rows }, () => {
       const habit = rng.int(4);
-      const own = Array.from({ length: codes }, (_, i) => i + 2).filter((i) => rng.chance(i % 4 === habit ? 0.4 : 0.05));
+      const own = Array.from({ length: codes }, (_, i) => i + 2).filter((i) =>
+        rng.chance(i % 4 === habit ? 0.4 : 0.05),
+      );
       return [rng.int(2), ...own];
     }),
   );
-} // prettier-ignore
+}
 
 describe('worked by hand', () => {
   it('risk of an attack', () => {
@@ -68,7 +70,12 @@ describe('worked by hand', () => {
     // Each is inferred rightly, as all synthetic rows have them too. The others have no codes: there is no secret at all.
     const alike = Array.from({ length: 40 }, () => [0, 2, 3, 4]);
     const bare = Array.from({ length: 40 }, () => [0]);
-    const { attacks, attack, control, baseline } = secretInference(matrix(alike), matrix(bare), matrix(alike), new Rng(3)); // prettier-ignore
+    const { attacks, attack, control, baseline } = secretInference(
+      matrix(alike),
+      matrix(bare),
+      matrix(alike),
+      new Rng(3),
+    );
     expect(attacks).toBe(40 * 5);
     expect(attack.value).toBe(1);
     expect(baseline.value).toBe(1);
@@ -77,7 +84,7 @@ describe('worked by hand', () => {
   });
 
   it('closest rows, of the same distance the first', () => {
-    const targets = matrix([[2, 3, 4], [2], [3], [2, 3], [5, 6, 7]]); // prettier-ignore
+    const targets = matrix([[2, 3, 4], [2], [3], [2, 3], [5, 6, 7]]);
     // Distances of {2}: 2, 0, 2, 1, 4.
     expect(closestRows(matrix([[2]]), targets, 3)).toEqual([[1, 3, 0]]);
     expect(closestRows(matrix([[2]]), targets, 9)[0].length).toBe(5);
@@ -86,9 +93,26 @@ describe('worked by hand', () => {
   it('identity disclosure', () => {
     // Two women and four men in training. Woman 0's codes are matched by one of the two synthetic women, woman 1's by none; of the men's
     // one synthetic row has the code that all have, which is no news, and that of man 2. (½·½ + 0 + ¼·1 + 0 + 0 + 0) / 6.
-    const training = matrix([[0, 2, 10], [0, 3, 10], [1, 4, 10], [1, 5, 10], [1, 6, 10], [1, 7, 10]]); // prettier-ignore
-    const synthetic = matrix([[0, 2], [0, 8], [1, 4, 10]]); // prettier-ignore
-    const { risk, control, quasiIdentifiers } = identityDisclosure(training, training, matrix([[0, 9]]), synthetic, new Rng(1)); // prettier-ignore
+    const training = matrix([
+      [0, 2, 10],
+      [0, 3, 10],
+      [1, 4, 10],
+      [1, 5, 10],
+      [1, 6, 10],
+      [1, 7, 10],
+    ]);
+    const synthetic = matrix([
+      [0, 2],
+      [0, 8],
+      [1, 4, 10],
+    ]);
+    const { risk, control, quasiIdentifiers } = identityDisclosure(
+      training,
+      training,
+      matrix([[0, 9]]),
+      synthetic,
+      new Rng(1),
+    );
     expect(quasiIdentifiers).toEqual(['sex']);
     expect(risk.value).toBeCloseTo((0.25 + 0.25) / 6, 12);
     expect(control.value).toBe(0);
@@ -110,7 +134,7 @@ describe('worked by hand', () => {
   });
 
   it('classes by a code as well', () => {
-    const rows = matrix([[0, 2], [0, 2], [0, 3], [1, 2], [1]]); // prettier-ignore
+    const rows = matrix([[0, 2], [0, 2], [0, 3], [1, 2], [1]]);
     const { classes, k } = kAnonymity(rows, ['sex', 'c0']);
     expect([classes, k]).toEqual([4, 1]);
     expect(kAnonymity(rows, ['sex']).k).toBe(2);
@@ -120,8 +144,8 @@ describe('worked by hand', () => {
 
 it('secrets: what cannot be drawn is no attack, in no rate', () => {
   // Of one of four people there is a code to be inferred; nobody has another code that could be taken for a secret.
-  const few = matrix([[0, 2], [0], [1], [1]]); // prettier-ignore
-  const { attacks, attack, control } = secretInference(few, few, matrix([[0, 2], [1]]), new Rng(1)); // prettier-ignore
+  const few = matrix([[0, 2], [0], [1], [1]]);
+  const { attacks, attack, control } = secretInference(few, few, matrix([[0, 2], [1]]), new Rng(1));
   // Five secrets of the one person, and of the other three five each that are the code of the first.
   expect(attacks).toBe(5 + 3 * 10);
   expect(attack.value).toBe(control.value);

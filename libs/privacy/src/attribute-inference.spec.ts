@@ -3,7 +3,12 @@ import { Rng } from '@ehrsynth/random';
 import { expect, it } from 'vitest';
 import { attributeInference } from './attribute-inference.ts';
 
-const columns = Array.from({ length: 10 }, (_, i): Column => ({ kind: 'condition', system: 'urn:test', code: `c${i}`, level: 'code' })); // prettier-ignore
+const columns = Array.from({ length: 10 }, (_, i): Column => ({
+  kind: 'condition',
+  system: 'urn:test',
+  code: `c${i}`,
+  level: 'code',
+}));
 
 function matrix(rows: number[][]): CodeMatrix {
   const builder = new MatrixBuilder(columns);
@@ -39,4 +44,4 @@ it('infers what the closest synthetic row has, worked by hand', () => {
   expect(common.gain.value).toBeCloseTo(0.8, 12);
   expect(common.gain.lower).toBeGreaterThanOrEqual(0);
   expect(common.gain.upper).toBeLessThanOrEqual(1);
-}); // prettier-ignore
+});

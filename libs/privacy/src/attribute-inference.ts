@@ -54,18 +54,13 @@ export function attributeInference(
     };
   });
   return { knownCodes: known.size, bands };
-} // prettier-ignore
+}
 
 /** Of one target: codes inferred that it has, that it does not have, and codes that it has and were not inferred. */
 type Outcome = readonly [right: number, wrong: number, missed: number];
 
 /** By band, then by target. */
-function outcomes(
-  targets: CodeMatrix,
-  synthetic: CodeMatrix,
-  known: Set<number>,
-  bandOf: Int32Array,
-): Outcome[][] {
+function outcomes(targets: CodeMatrix, synthetic: CodeMatrix, known: Set<number>, bandOf: Int32Array): Outcome[][] {
   const isKnown = (column: number) => known.has(column);
   const closest = nearest(onlyColumns(targets, isKnown), onlyColumns(synthetic, isKnown)).index;
   const all: Outcome[][] = BANDS.map(() => []);

@@ -7,8 +7,13 @@ import { closestOf, nearest, nearestByGroup } from './nearest.ts';
 
 const columns = (count: number): Column[] => [
   { kind: 'demographic', system: 'sex', code: 'female', level: 'code' },
-  ...Array.from({ length: count }, (_, i): Column => ({ kind: 'condition', system: 'urn:test', code: `c${i}`, level: 'code' })),
-]; // prettier-ignore
+  ...Array.from({ length: count }, (_, i): Column => ({
+    kind: 'condition',
+    system: 'urn:test',
+    code: `c${i}`,
+    level: 'code',
+  })),
+];
 
 /** Rows of counts, one for each code. */
 function matrix(rows: number[][]): CodeMatrix {
@@ -26,28 +31,59 @@ function matrix(rows: number[][]): CodeMatrix {
 
 describe('nearest', () => {
   it('gives distances worked by hand', () => {
-    const queries = matrix([[1, 2, 0, 0], [0, 0, 0, 0]]); // prettier-ignore
-    const targets = matrix([[1, 0, 0, 5], [3, 1, 0, 0], [0, 0, 1, 0]]); // prettier-ignore
+    const queries = matrix([
+      [1, 2, 0, 0],
+      [0, 0, 0, 0],
+    ]);
+    const targets = matrix([
+      [1, 0, 0, 5],
+      [3, 1, 0, 0],
+      [0, 0, 1, 0],
+    ]);
     // Sets {0,1} and {}: 2, 0, 3 and 2, 2, 1. Counts: 2+5, 2+1, 1+2+1 and 6, 4, 1.
-    expect(nearest(queries, targets)).toEqual({ first: Float64Array.of(0, 1), second: Float64Array.of(2, 2), index: Int32Array.of(1, 2) }); // prettier-ignore
-    expect(nearest(queries, targets, { measure: 'counts' })).toEqual({ first: Float64Array.of(3, 1), second: Float64Array.of(4, 4), index: Int32Array.of(1, 2) }); // prettier-ignore
+    expect(nearest(queries, targets)).toEqual({
+      first: Float64Array.of(0, 1),
+      second: Float64Array.of(2, 2),
+      index: Int32Array.of(1, 2),
+    });
+    expect(nearest(queries, targets, { measure: 'counts' })).toEqual({
+      first: Float64Array.of(3, 1),
+      second: Float64Array.of(4, 4),
+      index: Int32Array.of(1, 2),
+    });
   });
 
   it('is what comparing every pair gives', () => {
-    const rows = fc.array(fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 6, maxLength: 6 }), { minLength: 2, maxLength: 12 }); // prettier-ignore
+    const rows = fc.array(fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 6, maxLength: 6 }), {
+      minLength: 2,
+      maxLength: 12,
+    });
     fc.assert(
-      fc.property(rows, rows, fc.constantFrom('sets' as const, 'counts' as const), fc.boolean(), (a, b, measure, isSame) => {
-        const to = isSame ? a : b;
-        const distance = (x: number[], y: number[]) =>
-          x.reduce((sum, value, i) => sum + (measure === 'sets' ? Number(value > 0 !== y[i] > 0) : Math.abs(value - y[i])), 0);
-        const found = nearest(matrix(a), matrix(to), { measure, isSame });
-        a.forEach((row, i) => {
-          const sorted = to.map((other, j) => (isSame && i === j ? Infinity : distance(row, other))).sort((x, y) => x - y);
-          expect([found.first[i], found.second[i]]).toEqual(isSame && to.length === 2 ? [sorted[0], Infinity] : [sorted[0], sorted[1]]);
-        });
-      }),
+      fc.property(
+        rows,
+        rows,
+        fc.constantFrom('sets' as const, 'counts' as const),
+        fc.boolean(),
+        (a, b, measure, isSame) => {
+          const to = isSame ? a : b;
+          const distance = (x: number[], y: number[]) =>
+            x.reduce(
+              (sum, value, i) => sum + (measure === 'sets' ? Number(value > 0 !== y[i] > 0) : Math.abs(value - y[i])),
+              0,
+            );
+          const found = nearest(matrix(a), matrix(to), { measure, isSame });
+          a.forEach((row, i) => {
+            const sorted = to
+              .map((other, j) => (isSame && i === j ? Infinity : distance(row, other)))
+              .sort((x, y) => x - y);
+            expect([found.first[i], found.second[i]]).toEqual(
+              isSame && to.length === 2 ? [sorted[0], Infinity] : [sorted[0], sorted[1]],
+            );
+          });
+        },
+      ),
     );
-  }); // prettier-ignore
+  });
 });
 
 it('the distances to all groups together are those to all rows', () => {
@@ -69,14 +105,18 @@ function draw(rows: number, seed: string): CodeMatrix {
       return Array.from({ length: 60 }, (_, i) => (rng.chance(i % 4 === habit ? 0.4 : 0.05) ? 1 + rng.int(3) : 0));
     }),
   );
-} // prettier-ignore
+}
 
 describe('the audit at its two extremes', () => {
   const training = draw(900, 'training');
   const holdout = draw(450, 'holdout');
 
   it('finds nothing in an independent draw', () => {
-    const { membership, closestRecord, closestPeople, adversarialAccuracy, copies, attributeInference } = audit(training, holdout, draw(900, 'new')); // prettier-ignore
+    const { membership, closestRecord, closestPeople, adversarialAccuracy, copies, attributeInference } = audit(
+      training,
+      holdout,
+      draw(900, 'new'),
+    );
     for (const { codes, gain } of attributeInference.bands.filter((band) => band.codes > 0)) {
       expect(codes).toBeGreaterThan(10);
       expect(gain.lower).toBeLessThan(0);
@@ -97,7 +137,11 @@ describe('the audit at its two extremes', () => {
   });
 
   it('shouts at a copy of the training rows', () => {
-    const { membership, closestRecord, closestPeople, adversarialAccuracy, copies, attributeInference } = audit(training, holdout, training); // prettier-ignore
+    const { membership, closestRecord, closestPeople, adversarialAccuracy, copies, attributeInference } = audit(
+      training,
+      holdout,
+      training,
+    );
     expect(attributeInference.knownCodes).toBe(15);
     for (const { gain } of attributeInference.bands.filter((band) => band.codes > 0))
       expect(gain.lower).toBeGreaterThan(0);
@@ -118,8 +162,6 @@ describe('the audit at its two extremes', () => {
   });
 
   it('gives the same figures for the same seed', () => {
-    expect(audit(training, holdout, training, { seed: 3 })).toEqual(
-      audit(training, holdout, training, { seed: 3 }),
-    );
+    expect(audit(training, holdout, training, { seed: 3 })).toEqual(audit(training, holdout, training, { seed: 3 }));
   });
 });

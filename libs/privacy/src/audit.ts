@@ -150,9 +150,7 @@ export function audit(
     identityDisclosure: meanOfDraws(
       attack('identity disclosure', (...given) => identityDisclosure(training, ...given)),
     ),
-    attributeInference: meanOfDraws(
-      attack('attribute inference', (...given) => attributeInference(holdout, ...given)),
-    ),
+    attributeInference: meanOfDraws(attack('attribute inference', (...given) => attributeInference(holdout, ...given))),
     kAnonymity: kAnonymity(synthetic),
   };
 }
@@ -176,7 +174,7 @@ function membership(measure: Measure, members: CodeMatrix, others: CodeMatrix, s
   const score = (matrix: CodeMatrix) => nearest(matrix, synthetic, { measure }).first.map((distance) => -distance);
   const [ofMembers, ofOthers] = [score(members), score(others)];
   return { auc: auc(ofMembers, ofOthers), roc: rocCurve(ofMembers, ofOthers, rocPoints(ofMembers.length)) };
-} // prettier-ignore
+}
 
 function summary({ first, second }: Distances): DistanceSummary {
   // Two rows that are both the same as it are no nearer one than the other.

@@ -19,4 +19,4 @@ function share(members: Distances[], others: Distances[], leftOut?: number): num
   let wins = 0;
   toMembers.forEach((distance, row) => (wins += distance < toOthers[row] ? 1 : distance === toOthers[row] ? 0.5 : 0));
   return wins / toMembers.length;
-} // prettier-ignore
+}

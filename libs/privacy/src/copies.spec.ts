@@ -31,9 +31,7 @@ function people(count: number, seed: string): number[][] {
   return Array.from({ length: count }, () => {
     const habit = rng.int(4);
     const few = rng.chance(0.1);
-    return columns.flatMap((_, i) =>
-      rng.chance((i % 4 === habit ? 0.5 : 0.05) * (few ? 0.1 : 1)) ? [i] : [],
-    );
+    return columns.flatMap((_, i) => (rng.chance((i % 4 === habit ? 0.5 : 0.05) * (few ? 0.1 : 1)) ? [i] : []));
   });
 }
 
@@ -43,10 +41,10 @@ describe('copies', () => {
   it('counts people whom nobody else is like, worked by hand', () => {
     // Training: two of the same codes, one with two rare codes, one with nine. Held out: one like nobody.
     const nine = [20, 21, 22, 23, 24, 25, 26, 27, 28];
-    const training = matrix([[1, 2], [1, 2], [50, 51], nine]); // prettier-ignore
-    const holdout = matrix([[60, 61, 62], [70]]); // prettier-ignore
+    const training = matrix([[1, 2], [1, 2], [50, 51], nine]);
+    const holdout = matrix([[60, 61, 62], [70]]);
     // What two people have is no copy; two rare codes that one has are; seven of nine codes are near; held out counts as control.
-    const found = copies(training, holdout, matrix([[1, 2], [50, 51], nine.slice(0, 7), [60, 61, 62]]), rng); // prettier-ignore
+    const found = copies(training, holdout, matrix([[1, 2], [50, 51], nine.slice(0, 7), [60, 61, 62]]), rng);
     expect(found.exact.training).toEqual({ successes: 1, trials: 4 });
     expect(found.exact.holdout).toEqual({ successes: 1, trials: 2 });
     // Nine codes: the next person is 10 away, the row 2. [60, 61, 62]: the next is 4 away, the row 0. [50, 51]: 3 and 0.
@@ -80,9 +78,19 @@ describe('copies', () => {
 
 describe('closest people', () => {
   it('counts each person once, worked by hand', () => {
-    const training = matrix([[1, 2, 3], [10, 11], [20]]); // prettier-ignore
-    const holdout = matrix([[30, 31], [40]]); // prettier-ignore
-    const found = closestPeople(training, holdout, matrix([[1, 2], [1, 2, 3], [1, 3], [30, 31, 32]]), rng); // prettier-ignore
+    const training = matrix([[1, 2, 3], [10, 11], [20]]);
+    const holdout = matrix([[30, 31], [40]]);
+    const found = closestPeople(
+      training,
+      holdout,
+      matrix([
+        [1, 2],
+        [1, 2, 3],
+        [1, 3],
+        [30, 31, 32],
+      ]),
+      rng,
+    );
     expect(found.training).toEqual({ successes: 1, trials: 3 });
     expect(found.holdout).toEqual({ successes: 1, trials: 2 });
     expect(found.excess.value).toBeCloseTo(1 / 3 - 1 / 2, 12);
@@ -109,7 +117,7 @@ describe('closest people', () => {
     const share = chosen.reduce((sum, one) => sum + one, 0) / 60;
     expect(share).toBeGreaterThan(0.25);
     expect(share).toBeLessThan(0.75);
-  }); // prettier-ignore
+  });
 });
 
 it('the mean of draws is of every number, and leaves words alone', () => {

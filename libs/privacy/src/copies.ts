@@ -1,13 +1,6 @@
 import { type CodeMatrix, stacked } from '@ehrsynth/matrix';
 import type { Rng } from '@ehrsynth/random';
-import {
-  differenceOf,
-  type Interval,
-  proportion,
-  sampleRows,
-  scaled,
-  type Share,
-} from '@ehrsynth/statistics';
+import { differenceOf, type Interval, proportion, sampleRows, scaled, type Share } from '@ehrsynth/statistics';
 import { nearest } from './nearest.ts';
 
 /** A near copy is at most this part as far from a person as the next real person is. */
@@ -60,7 +53,7 @@ export function reproduced(rows: number[], training: number, holdout: number, sy
   const ofHoldout = { successes: rows.filter((row) => row >= training).length, trials: holdout };
   const perRow = training / Math.max(1, Math.min(synthetic, training));
   return { training: ofTraining, holdout: ofHoldout, excess: scaled(differenceOf(ofTraining, ofHoldout), perRow) };
-} // prettier-ignore
+}
 
 /** Rows of people whose codes no other person has and some synthetic row has. */
 function exactCopies(people: CodeMatrix, synthetic: CodeMatrix): number[] {
@@ -72,8 +65,7 @@ function exactCopies(people: CodeMatrix, synthetic: CodeMatrix): number[] {
 }
 
 function rowKeys({ rows, indptr, indices, firstCode }: CodeMatrix): string[] {
-  const codes = (row: number) =>
-    indices.subarray(indptr[row], indptr[row + 1]).filter((column) => column >= firstCode);
+  const codes = (row: number) => indices.subarray(indptr[row], indptr[row + 1]).filter((column) => column >= firstCode);
   return Array.from({ length: rows }, (_, row) => codes(row).join());
 }
 

@@ -1,14 +1,6 @@
 import type { CodeMatrix } from '@ehrsynth/matrix';
 import type { Rng } from '@ehrsynth/random';
-import {
-  auc,
-  type Interval,
-  rocCurve,
-  type RocPoint,
-  rocPoints,
-  sampleRows,
-  splitRows,
-} from '@ehrsynth/statistics';
+import { auc, type Interval, rocCurve, type RocPoint, rocPoints, sampleRows, splitRows } from '@ehrsynth/statistics';
 import { distances } from './nearest.ts';
 
 /** Widths that are tried: how much less a row counts for each code in which it differs. */
@@ -46,8 +38,13 @@ export function densityAttack(members: CodeMatrix, others: CodeMatrix, synthetic
   };
   const all = ([first, second]: CodeMatrix[]) => [...ratios(first, nonMembers[1]), ...ratios(second, nonMembers[0])];
   const [ofMembers, ofNonMembers] = [all(attacked), all(nonMembers)];
-  return { auc: auc(ofMembers, ofNonMembers), roc: rocCurve(ofMembers, ofNonMembers, rocPoints(2 * size)), width, rows: 2 * size };
-} // prettier-ignore
+  return {
+    auc: auc(ofMembers, ofNonMembers),
+    roc: rocCurve(ofMembers, ofNonMembers, rocPoints(2 * size)),
+    width,
+    rows: 2 * size,
+  };
+}
 
 /** By the mean log likelihood of each row under the others. */
 function bestWidth(reference: CodeMatrix): number {
@@ -83,4 +80,4 @@ function logDensities(people: CodeMatrix, about: CodeMatrix, widths: number[], i
     );
   });
   return all;
-} // prettier-ignore
+}

@@ -17,10 +17,13 @@ export class PrivacyBudgetError extends UserError {
 }
 
 const ABSENT = {
-  training: ['There are no training histories to attack', 'Ingest again with more patients, or with a smaller --holdout.'],
+  training: [
+    'There are no training histories to attack',
+    'Ingest again with more patients, or with a smaller --holdout.',
+  ],
   holdout: ['There are no held-out histories to compare with', 'Ingest again with --holdout 0.3.'],
   synthetic: ['There are no synthetic histories', 'Generate some: `ehrsynth generate MODEL --number 1000`.'],
-} as const; // prettier-ignore
+} as const;
 
 /** Nothing to audit: a side has no patients. */
 export class NoHistoriesError extends UserError {

@@ -23,10 +23,13 @@ export function drawCanaries(columns: readonly Column[], count: number, codes: n
     const own = new Set(groups.map(({ start, end }) => start + rng.int(end - start)));
     const wanted = own.size + Math.min(codes, columns.length - firstCode);
     while (own.size < wanted) own.add(firstCode + rng.int(columns.length - firstCode));
-    builder.add(`canary-${row + 1}`, [...own].map((column): [Column, number] => [columns[column], 1]));
+    builder.add(
+      `canary-${row + 1}`,
+      [...own].map((column): [Column, number] => [columns[column], 1]),
+    );
   }
   return builder.build();
-} // prettier-ignore
+}
 
 /**
  * Exposure of planted canaries by the rank of each among candidates that were drawn as they were, ties counting half; a smaller score is a
@@ -60,10 +63,6 @@ export function exposure(canaries: ArrayLike<number>, candidates: ArrayLike<numb
 }
 
 /** Exposure through synthetic rows: a canary or candidate is the better remembered the closer a synthetic row is to it. */
-export function exposureBySamples(
-  canaries: CodeMatrix,
-  candidates: CodeMatrix,
-  synthetic: CodeMatrix,
-): Exposure {
+export function exposureBySamples(canaries: CodeMatrix, candidates: CodeMatrix, synthetic: CodeMatrix): Exposure {
   return exposure(nearest(canaries, synthetic).first, nearest(candidates, synthetic).first);
 }

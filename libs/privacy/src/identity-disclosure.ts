@@ -48,8 +48,7 @@ export function identityDisclosure(
       for (const row of rows) {
         const telling = matches.filter((match) => learns(drawn, row, synthetic, match, isNews)).length;
         // Who was not in training joins the class.
-        risks[row] =
-          telling / Math.max(1, matches.length) / ((sizes.get(key)?.length ?? 0) + (isMember ? 0 : 1));
+        risks[row] = telling / Math.max(1, matches.length) / ((sizes.get(key)?.length ?? 0) + (isMember ? 0 : 1));
       }
     }
     return risks;
@@ -65,13 +64,7 @@ export function identityDisclosure(
   };
 }
 
-function learns(
-  people: CodeMatrix,
-  person: number,
-  synthetic: CodeMatrix,
-  match: number,
-  isNews: Int32Array,
-): boolean {
+function learns(people: CodeMatrix, person: number, synthetic: CodeMatrix, match: number, isNews: Int32Array): boolean {
   const own = people.indices.subarray(people.indptr[person], people.indptr[person + 1]);
   const told = synthetic.indices.subarray(synthetic.indptr[match], synthetic.indptr[match + 1]);
   let [shared, codes, i] = [0, 0, 0];

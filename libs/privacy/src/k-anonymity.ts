@@ -20,10 +20,7 @@ export interface KAnonymity {
  * @throws UnknownQuasiIdentifierError
  * @see Sweeney 2002
  */
-export function kAnonymity(
-  matrix: CodeMatrix,
-  quasiIdentifiers = matrix.groups.map(({ name }) => name),
-): KAnonymity {
+export function kAnonymity(matrix: CodeMatrix, quasiIdentifiers = matrix.groups.map(({ name }) => name)): KAnonymity {
   const columns = quasiColumns(matrix.columns, quasiIdentifiers);
   const all = [...equivalenceClasses(matrix, columns).values()].map((rows) => rows.length);
   return {
@@ -47,13 +44,23 @@ export function quasiColumns(columns: readonly Column[], names: readonly string[
   for (const name of names) {
     const group = groups.find((one) => one.name === name);
     const own = columns.flatMap(({ kind, code }, column) =>
-      group ? (column >= group.start && column < group.end ? [column] : []) : kind !== 'demographic' && code === name ? [column] : [],
+      group
+        ? column >= group.start && column < group.end
+          ? [column]
+          : []
+        : kind !== 'demographic' && code === name
+          ? [column]
+          : [],
     );
-    if (own.length === 0) throw new UnknownQuasiIdentifierError(name, groups.map((one) => one.name));
+    if (own.length === 0)
+      throw new UnknownQuasiIdentifierError(
+        name,
+        groups.map((one) => one.name),
+      );
     own.forEach((column) => found.add(column));
   }
   return found;
-} // prettier-ignore
+}
 
 /** Which class a row is of: its columns that are quasi-identifiers, ascending, as numbers with commas. */
 export function classKey(columns: ArrayLike<number>, isQuasi: (column: number) => boolean): string {

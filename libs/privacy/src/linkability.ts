@@ -17,7 +17,9 @@ export function linkability(members: CodeMatrix, others: CodeMatrix, synthetic: 
   const carriers = synthetic.carriers();
   const order = [...carriers.keys()].slice(synthetic.firstCode).sort((a, b) => carriers[b] - carriers[a] || a - b);
   const isFirst = new Set(order.filter((_, rank) => rank % 2 === 0));
-  const halves = [true, false].map((half) => (matrix: CodeMatrix) => onlyColumns(matrix, (column) => isFirst.has(column) === half));
+  const halves = [true, false].map(
+    (half) => (matrix: CodeMatrix) => onlyColumns(matrix, (column) => isFirst.has(column) === half),
+  );
   const targets = halves.map((half) => half(synthetic));
   const linked = (people: CodeMatrix) => {
     const [a, b] = halves.map((half, i) => closestRows(half(people), targets[i], NEIGHBOURS));
@@ -25,7 +27,9 @@ export function linkability(members: CodeMatrix, others: CodeMatrix, synthetic: 
   };
   const [attack, control] = [members, others].map((people, i) => linked(sampleRows(people, attacks, rng.fork(i))));
   const blindly = () => Array.from({ length: NEIGHBOURS }, () => rng.int(synthetic.rows));
-  const baseline = Array.from({ length: attacks }, () => [blindly(), blindly()]).filter(([a, b]) => a.some((row) => b.includes(row)));
+  const baseline = Array.from({ length: attacks }, () => [blindly(), blindly()]).filter(([a, b]) =>
+    a.some((row) => b.includes(row)),
+  );
   const rate = (linked: number) => proportion(linked, attacks);
   return riskOf(attacks, { attack: rate(attack), control: rate(control), baseline: rate(baseline.length) });
-} // prettier-ignore
+}

@@ -24,9 +24,14 @@ const PRECISION = 1e-3;
  * less noise than the Rényi accountant asks for.
  * @throws PrivacyBudgetError where a parameter is out of its range, or no noise below 10,000 is enough
  */
-export function noiseFor(epsilon: number, delta: number, { samplingRate, steps }: Omit<SampledGaussian, 'noiseMultiplier'>): Noise {
+export function noiseFor(
+  epsilon: number,
+  delta: number,
+  { samplingRate, steps }: Omit<SampledGaussian, 'noiseMultiplier'>,
+): Noise {
   refuseImpossible(epsilon, delta, steps);
-  const spentWith = (noiseMultiplier: number) => prvEpsilonOf({ samplingRate, noiseMultiplier, steps }, delta, { epsilonError: GRID_SHARE * epsilon });
+  const spentWith = (noiseMultiplier: number) =>
+    prvEpsilonOf({ samplingRate, noiseMultiplier, steps }, delta, { epsilonError: GRID_SHARE * epsilon });
   let high = byRenyi(epsilon, delta, { samplingRate, steps });
   let spent = spentWith(high);
   while (spent.upper > epsilon) spent = spentWith((high *= 1.01));
@@ -42,25 +47,42 @@ export function noiseFor(epsilon: number, delta: number, { samplingRate, steps }
     else [high, spent] = [middle, there];
   }
   return { noiseMultiplier: high, spent };
-} // prettier-ignore
+}
 
 function refuseImpossible(epsilon: number, delta: number, steps: number): void {
   if (!(epsilon >= LEAST_EPSILON && epsilon <= MOST_EPSILON))
-    throw new PrivacyBudgetError(`ε is ${epsilon}; it must be from ${LEAST_EPSILON} to ${MOST_EPSILON}`, 'Up to 1 is strong protection, above 10 hardly any.');
+    throw new PrivacyBudgetError(
+      `ε is ${epsilon}; it must be from ${LEAST_EPSILON} to ${MOST_EPSILON}`,
+      'Up to 1 is strong protection, above 10 hardly any.',
+    );
   if (!(delta >= LEAST_DELTA && delta < 1))
-    throw new PrivacyBudgetError(`δ is ${delta}; it must be at least ${LEAST_DELTA}, and below 1`, 'Give a δ well below one in the number of patients, such as 1e-6.');
+    throw new PrivacyBudgetError(
+      `δ is ${delta}; it must be at least ${LEAST_DELTA}, and below 1`,
+      'Give a δ well below one in the number of patients, such as 1e-6.',
+    );
   if (!(Number.isInteger(steps) && steps > 0))
-    throw new PrivacyBudgetError(`the training has ${steps} steps; it must have at least one`, 'Train for at least one epoch.');
-} // prettier-ignore
+    throw new PrivacyBudgetError(
+      `the training has ${steps} steps; it must have at least one`,
+      'Train for at least one epoch.',
+    );
+}
 
 /** Noise that is enough by the Rényi accountant, which is quick and never too low. */
-function byRenyi(epsilon: number, delta: number, { samplingRate, steps }: Omit<SampledGaussian, 'noiseMultiplier'>): number {
-  const isEnough = (noiseMultiplier: number) => epsilonOf({ samplingRate, noiseMultiplier, steps }, delta).epsilon <= epsilon;
+function byRenyi(
+  epsilon: number,
+  delta: number,
+  { samplingRate, steps }: Omit<SampledGaussian, 'noiseMultiplier'>,
+): number {
+  const isEnough = (noiseMultiplier: number) =>
+    epsilonOf({ samplingRate, noiseMultiplier, steps }, delta).epsilon <= epsilon;
   let [low, high] = [LEAST_NOISE, 1];
   while (!isEnough(high)) {
     [low, high] = [high, 2 * high];
     if (high > MOST_NOISE)
-      throw new PrivacyBudgetError(`no noise keeps ${steps.toLocaleString('en-US')} steps within ε = ${epsilon} at δ = ${delta}`, 'Give a larger ε or δ, or take fewer steps: fewer --epochs.');
+      throw new PrivacyBudgetError(
+        `no noise keeps ${steps.toLocaleString('en-US')} steps within ε = ${epsilon} at δ = ${delta}`,
+        'Give a larger ε or δ, or take fewer steps: fewer --epochs.',
+      );
   }
   while (high - low > 0.01 * high) {
     const middle = (low + high) / 2;
@@ -68,4 +90,4 @@ function byRenyi(epsilon: number, delta: number, { samplingRate, steps }: Omit<S
     else low = middle;
   }
   return high;
-} // prettier-ignore
+}

@@ -27,10 +27,7 @@ describe('the auditor of one run', () => {
   it('bounds ε by how many guesses are right', () => {
     // Of 100 guesses all right: p^100 = 0.05, ε = log(p / (1 − p)).
     const p = 0.05 ** (1 / 100);
-    expect(epsilonRefuted({ canaries: 100, guesses: 100, right: 100 }, 0, 0.05)).toBeCloseTo(
-      Math.log(p / (1 - p)),
-      5,
-    );
+    expect(epsilonRefuted({ canaries: 100, guesses: 100, right: 100 }, 0, 0.05)).toBeCloseTo(Math.log(p / (1 - p)), 5);
     expect(epsilonRefuted({ canaries: 100, guesses: 100, right: 50 }, 0, 0.05)).toBe(0);
     const without = epsilonRefuted({ canaries: 1000, guesses: 200, right: 190 }, 0, 0.05);
     expect(epsilonRefuted({ canaries: 1000, guesses: 200, right: 190 }, 1e-4, 0.05)).toBeLessThan(without);

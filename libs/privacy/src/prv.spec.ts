@@ -7,15 +7,18 @@ describe('the accountant by privacy loss random variables', () => {
     [0.01, 1, 10_000, 1e-5, 6.1774, 6.1877, 6.198],
     [1000 / 46520, 1.1, 4650, 1e-5, 8.1993, 8.2097, 8.2201],
     [0.02, 0.7, 500, 1e-5, 6.6433, 6.6538, 6.6643],
-  ])('is within the reference bounds: q %d, σ %d, %d steps, δ %d', (samplingRate, noiseMultiplier, steps, delta, lower, estimate, upper) => {
-    const found = prvEpsilonOf({ samplingRate, noiseMultiplier, steps }, delta);
-    expect(found.epsilon).toBeGreaterThan(lower);
-    expect(found.epsilon).toBeLessThan(upper);
-    expect(found.epsilon).toBeCloseTo(estimate, 3);
-    expect(found.lower).toBeLessThan(found.epsilon);
-    expect(found.upper).toBeGreaterThan(found.epsilon);
-    expect(found.upper - found.lower).toBeLessThan(0.025);
-  }); // prettier-ignore
+  ])(
+    'is within the reference bounds: q %d, σ %d, %d steps, δ %d',
+    (samplingRate, noiseMultiplier, steps, delta, lower, estimate, upper) => {
+      const found = prvEpsilonOf({ samplingRate, noiseMultiplier, steps }, delta);
+      expect(found.epsilon).toBeGreaterThan(lower);
+      expect(found.epsilon).toBeLessThan(upper);
+      expect(found.epsilon).toBeCloseTo(estimate, 3);
+      expect(found.lower).toBeLessThan(found.epsilon);
+      expect(found.upper).toBeGreaterThan(found.epsilon);
+      expect(found.upper - found.lower).toBeLessThan(0.025);
+    },
+  );
 
   it('of the Gaussian mechanism without sampling is its exact ε', () => {
     // Balle, Wang 2018, theorem 8: δ = Φ(μ/2 − ε/μ) − e^ε Φ(−μ/2 − ε/μ) with μ = √steps / σ; at μ = 1 and δ = 1e-5, ε = 4.3771.
@@ -24,9 +27,13 @@ describe('the accountant by privacy loss random variables', () => {
   });
 
   it('is never above the Rényi accountant', () => {
-    for (const [samplingRate, noiseMultiplier, steps] of [[0.001, 0.8, 1000], [0.1, 2, 50], [0.0215, 1.5, 2000]]) {
+    for (const [samplingRate, noiseMultiplier, steps] of [
+      [0.001, 0.8, 1000],
+      [0.1, 2, 50],
+      [0.0215, 1.5, 2000],
+    ]) {
       const mechanism = { samplingRate, noiseMultiplier, steps };
       expect(prvEpsilonOf(mechanism, 1e-6).epsilon).toBeLessThan(epsilonOf(mechanism, 1e-6).epsilon);
     }
-  }); // prettier-ignore
+  });
 });

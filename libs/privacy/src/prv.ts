@@ -82,9 +82,12 @@ function lossOf({ samplingRate: q, noiseMultiplier: sigma }: SampledGaussian, di
   const mixture = (x: number) => (1 - q) * usual(x) + q * normalCdf((x - 1) / sigma);
   const density = (x: number) => Math.exp(-((x / sigma) ** 2) / 2) / (sigma * Math.sqrt(2 * Math.PI));
   return direction === 'remove'
-    ? { cdf: (y) => mixture(place(y)), mean: integral((x) => ratio(x) * ((1 - q) * density(x) + q * density(x - 1)), sigma) }
+    ? {
+        cdf: (y) => mixture(place(y)),
+        mean: integral((x) => ratio(x) * ((1 - q) * density(x) + q * density(x - 1)), sigma),
+      }
     : { cdf: (y) => 1 - usual(place(-y)), mean: integral((x) => -ratio(x) * density(x), sigma) };
-} // prettier-ignore
+}
 
 /** The distribution of a sum of losses: chances of the values `start + i · mesh`. */
 interface Grid {
@@ -113,7 +116,10 @@ function composed({ cdf, mean }: Loss, steps: number, mesh: number, reach: numbe
   fft.realTransform(spectrum, step);
   fft.completeSpectrum(spectrum);
   for (let i = 0; i < 2 * size; i += 2) {
-    const [length, angle] = [Math.hypot(spectrum[i], spectrum[i + 1]) ** steps, steps * Math.atan2(spectrum[i + 1], spectrum[i])]; // prettier-ignore
+    const [length, angle] = [
+      Math.hypot(spectrum[i], spectrum[i + 1]) ** steps,
+      steps * Math.atan2(spectrum[i + 1], spectrum[i]),
+    ];
     spectrum[i] = length * Math.cos(angle);
     spectrum[i + 1] = length * Math.sin(angle);
   }

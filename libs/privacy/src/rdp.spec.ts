@@ -11,11 +11,14 @@ describe('the Rényi accountant', () => {
     [1, 5, 10, 1e-5, 2.813653, 7.9],
     [0.02, 0.7, 500, 1e-5, 7.664088, 3],
     [0.0215, 1.5, 23250, 1 / 46520, 13.470157, 2.8],
-  ])('gives the reference ε: q %d, σ %d, %d steps, δ %d', (samplingRate, noiseMultiplier, steps, delta, epsilon, order) => {
-    const found = epsilonOf({ samplingRate, noiseMultiplier, steps }, delta);
-    expect(found.epsilon).toBeCloseTo(epsilon, 6);
-    expect(found.order).toBeCloseTo(order, 9);
-  }); // prettier-ignore
+  ])(
+    'gives the reference ε: q %d, σ %d, %d steps, δ %d',
+    (samplingRate, noiseMultiplier, steps, delta, epsilon, order) => {
+      const found = epsilonOf({ samplingRate, noiseMultiplier, steps }, delta);
+      expect(found.epsilon).toBeCloseTo(epsilon, 6);
+      expect(found.order).toBeCloseTo(order, 9);
+    },
+  );
 
   it.each([
     [2, 1.71813422e-4],

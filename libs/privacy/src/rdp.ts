@@ -65,8 +65,7 @@ export function sampledGaussianRdp(order: number, samplingRate: number, noiseMul
 function logAInteger(order: number, q: number, sigma: number): number {
   let [sum, logBinomial] = [-Infinity, 0];
   for (let k = 0; k <= order; k++) {
-    const term =
-      logBinomial + k * Math.log(q) + (order - k) * Math.log1p(-q) + (k * k - k) / (2 * sigma ** 2);
+    const term = logBinomial + k * Math.log(q) + (order - k) * Math.log1p(-q) + (k * k - k) / (2 * sigma ** 2);
     sum = logAdd(sum, term);
     logBinomial += Math.log((order - k) / (k + 1));
   }
@@ -81,16 +80,24 @@ function logAFractional(order: number, q: number, sigma: number): number {
   for (let i = 0; ; i++) {
     const j = order - i;
     const below =
-      logBinomial + i * Math.log(q) + j * Math.log1p(-q) + (i * i - i) / (2 * sigma ** 2) + logErfc((i - split) / scale);
+      logBinomial +
+      i * Math.log(q) +
+      j * Math.log1p(-q) +
+      (i * i - i) / (2 * sigma ** 2) +
+      logErfc((i - split) / scale);
     const above =
-      logBinomial + j * Math.log(q) + i * Math.log1p(-q) + (j * j - j) / (2 * sigma ** 2) + logErfc((split - j) / scale);
+      logBinomial +
+      j * Math.log(q) +
+      i * Math.log1p(-q) +
+      (j * j - j) / (2 * sigma ** 2) +
+      logErfc((split - j) / scale);
     const term = logAdd(below, above) - Math.LN2;
     sum = sign > 0 ? logAdd(sum, term) : logSubtract(sum, term);
     if (i > order && term < LAST_TERM) return sum;
     logBinomial += Math.log(Math.abs((order - i) / (i + 1)));
     if (order - i < 0) sign = -sign;
   }
-} // prettier-ignore
+}
 
 function logErfc(x: number): number {
   return x < 0 ? Math.log(2 - Math.exp(-x * x) * erfcx(-x)) : Math.log(erfcx(x)) - x * x;

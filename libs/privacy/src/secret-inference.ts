@@ -26,7 +26,7 @@ export function secretInference(members: CodeMatrix, others: CodeMatrix, synthet
     control: clusteredProportion(ofOthers.informed),
     baseline: clusteredProportion(ofMembers.blind),
   });
-} // prettier-ignore
+}
 
 /** Of each person, the guesses made and those that were right: from the closest synthetic row, and blindly. */
 function guesses(people: CodeMatrix, synthetic: CodeMatrix, rng: Rng): { informed: Share[]; blind: Share[] } {
@@ -37,7 +37,10 @@ function guesses(people: CodeMatrix, synthetic: CodeMatrix, rng: Rng): { informe
   distances(people, synthetic, (row, toRows) => {
     const own = codes(row);
     const others = () => codes(rng.int(people.rows)).filter((column) => !own.includes(column));
-    const [informed, blind] = [{ successes: 0, trials: 0 }, { successes: 0, trials: 0 }];
+    const [informed, blind] = [
+      { successes: 0, trials: 0 },
+      { successes: 0, trials: 0 },
+    ];
     for (let i = 0; i < SECRETS; i++) {
       const isThere = i % 2 === 0 && own.length > 0;
       const secret = drawFrom(isThere ? () => own : others, rng);
@@ -59,7 +62,7 @@ function guesses(people: CodeMatrix, synthetic: CodeMatrix, rng: Rng): { informe
     found.blind.push(blind);
   });
   return found;
-} // prettier-ignore
+}
 
 function indexOfLeast(values: Int32Array): number {
   let least = 0;

@@ -33,7 +33,8 @@ export function singlingOut(members: CodeMatrix, others: CodeMatrix, synthetic: 
     bets.control.add(ofOthers(predicate));
     // An entry drawn among all is a column drawn by its prevalence.
     const guess = new Set<number>();
-    for (let tries = 0; guess.size < length && tries < 100 * length; tries++) guess.add(synthetic.indices[rng.int(synthetic.indices.length)]);
+    for (let tries = 0; guess.size < length && tries < 100 * length; tries++)
+      guess.add(synthetic.indices[rng.int(synthetic.indices.length)]);
     bets.baseline.add(ofMembers([...guess]));
   }
   const { attack, control, baseline } = bets;
@@ -42,7 +43,7 @@ export function singlingOut(members: CodeMatrix, others: CodeMatrix, synthetic: 
     control: control.rate(attacks),
     baseline: proportion(baseline.won, attacks),
   });
-} // prettier-ignore
+}
 
 /** Bets won, with all people and without each group of them. */
 class Bets {

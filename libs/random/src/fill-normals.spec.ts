@@ -3,8 +3,7 @@ import { Rng } from './rng.ts';
 
 describe('normals32', () => {
   const draws = new Rng(11).normals32(2_000_000);
-  const share = (test: (x: number) => boolean) =>
-    draws.reduce((count, x) => count + Number(test(x)), 0) / draws.length;
+  const share = (test: (x: number) => boolean) => draws.reduce((count, x) => count + Number(test(x)), 0) / draws.length;
   const moment = (power: number) => draws.reduce((sum, x) => sum + x ** power, 0) / draws.length;
 
   it('has the moments of a standard normal, within four standard errors', () => {

@@ -60,12 +60,9 @@ describe('the tail of the normal', () => {
 });
 
 describe('a rounded normal', () => {
-  it.each([1, 3, 40])(
-    'with deviation %d has the probabilities of its definition, from the system',
-    (deviation) => {
-      expect(misfit(drawn(deviation), deviation)).toBeLessThan(1);
-    },
-  );
+  it.each([1, 3, 40])('with deviation %d has the probabilities of its definition, from the system', (deviation) => {
+    expect(misfit(drawn(deviation), deviation)).toBeLessThan(1);
+  });
 
   it('with another deviation would not pass for it', () => {
     expect(misfit(drawn(42), 40)).toBeGreaterThan(1);
@@ -123,7 +120,6 @@ it('words of the system never come twice in a row of buffers', () => {
   const some = (words: RandomWords) => Array.from({ length: 20_000 }, () => words.next());
   const [x, y] = [some(a), some(b)];
   expect(new Set([...x, ...y]).size).toBeGreaterThan(39_990);
-  const ones =
-    x.reduce((sum, word) => sum + word.toString(2).replaceAll('0', '').length, 0) / (32 * x.length);
+  const ones = x.reduce((sum, word) => sum + word.toString(2).replaceAll('0', '').length, 0) / (32 * x.length);
   expect(Math.abs(ones - 0.5)).toBeLessThan(6 * (0.5 / Math.sqrt(32 * x.length)));
 });

@@ -12,12 +12,7 @@ export function isPlaceholderOfBirth(day: string): boolean {
 }
 
 /** Days that are placeholders where the rest of the record contradicts them: epochs of SQL Server and Unix, and the eve. */
-export const DOUBTFUL_DAYS: ReadonlySet<string> = new Set([
-  '1900-01-01',
-  '1901-01-01',
-  '1969-12-31',
-  '1970-01-01',
-]);
+export const DOUBTFUL_DAYS: ReadonlySet<string> = new Set(['1900-01-01', '1901-01-01', '1969-12-31', '1970-01-01']);
 
 /** A little more than the longest life that is known for sure (Jeanne Calment, 122 years). */
 export const LONGEST_YEARS = 123;

@@ -1,24 +1,14 @@
 import { expect, it } from 'vitest';
 import { quoted, sampleOf } from './quoted.ts';
 
-it.each(['99213', 'E11.9', 'NA', 'L-1234', '0093-1048-01', 'IMP', 'Z1a', ' GLU '])(
-  'quotes the code %j',
-  (text) => {
-    expect(quoted(text)).toBe(text.trim());
-  },
-);
+it.each(['99213', 'E11.9', 'NA', 'L-1234', '0093-1048-01', 'IMP', 'Z1a', ' GLU '])('quotes the code %j', (text) => {
+  expect(quoted(text)).toBe(text.trim());
+});
 
-it.each([
-  'Mr Smith',
-  'Smith',
-  'SMITH',
-  'Smith1970',
-  'room 4',
-  'kim',
-  '',
-  'jane@clinic.example',
-  '1'.repeat(51),
-])('gives only the length of %j', (text) => expect(quoted(text)).toBe(`a text of ${text.length} characters`));
+it.each(['Mr Smith', 'Smith', 'SMITH', 'Smith1970', 'room 4', 'kim', '', 'jane@clinic.example', '1'.repeat(51)])(
+  'gives only the length of %j',
+  (text) => expect(quoted(text)).toBe(`a text of ${text.length} characters`),
+);
 
 it('quotes a word of a list, if it is short', () => {
   const isWord = (text: string) => text.startsWith('weiblich');

@@ -28,8 +28,7 @@ export function originOfText(text: string): Origin | undefined {
   const parts = whole.split(/[,;()/]| - /).map((part) => part.trim());
   const told = parts.filter((part) => !NOTHING.test(part));
   return (
-    originOfWords(told.join(' ')) ??
-    (told.length === 0 || NOTHING.test(whole) ? { saysNothing: true } : undefined)
+    originOfWords(told.join(' ')) ?? (told.length === 0 || NOTHING.test(whole) ? { saysNothing: true } : undefined)
   );
 }
 

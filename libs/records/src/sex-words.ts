@@ -23,8 +23,7 @@ const CODES = bySex({
 const WORDS = bySex({
   female: 'fem woman women girl w weiblich frau feminine feminin femenino femenina féminin femme mujer vrouw',
   male: 'man men boy männlich maennlich mann masculine masculin masculino hombre homme varon varón',
-  other:
-    'ot a ambiguous indeterminate intersex divers diverse undifferentiated nonbinary non-binary transgender x',
+  other: 'ot a ambiguous indeterminate intersex divers diverse undifferentiated nonbinary non-binary transgender x',
   unknown: 'unk un ni null none n/a unspecified undetermined missing unbekannt',
 });
 

@@ -54,8 +54,7 @@ export function systemName(uri: string): string {
   if (Object.hasOwn(NAMES, uri)) return NAMES[uri];
   if (uri === OMOP_CONCEPT) return 'OMOP concept ids';
   if (uri.startsWith(SOURCE_VALUE_OF)) return `source value of ${uri.slice(SOURCE_VALUE_OF.length)}`;
-  if (uri.startsWith(OMOP_VOCABULARY))
-    return `${decoded(uri.slice(OMOP_VOCABULARY.length))} (OMOP vocabulary)`;
+  if (uri.startsWith(OMOP_VOCABULARY)) return `${decoded(uri.slice(OMOP_VOCABULARY.length))} (OMOP vocabulary)`;
   return uri;
 }
 

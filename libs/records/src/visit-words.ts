@@ -34,10 +34,7 @@ const NOT_OF_INPATIENTS: ReadonlySet<string> = new Set(['VR', 'EMER']);
 
 /** The first that fits counts. */
 const WORDS: [pattern: RegExp, code: string][] = [
-  [
-    /virtual|tele-?(?:health|phone|medicine|visit|consult)|telephone|\bphone|\bvideo|e-?visit|\bonline\b|remote/,
-    'VR',
-  ],
+  [/virtual|tele-?(?:health|phone|medicine|visit|consult)|telephone|\bphone|\bvideo|e-?visit|\bonline\b|remote/, 'VR'],
   [/pre-?admi/, 'PRENC'],
   [/urgent.?care|walk-?in/, 'AMB'],
   [/out-?patient|ambulatory|\bambulant\b|office|clinic\b|appointment|\bopd\b/, 'AMB'],

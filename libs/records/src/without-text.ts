@@ -21,8 +21,7 @@ const UNIT_CODE = new RegExp(String.raw`^\S{1,${LONGEST_UNIT_CODE}}$`);
 function hasText(event: CodedEvent): boolean {
   const { text, sourceText, route, quantity, dose, answer, panel, interpretation, category } = event;
   return (
-    (text ?? sourceText ?? route?.text ?? answer?.display ?? panel?.display ?? route?.code?.display) !==
-      undefined ||
+    (text ?? sourceText ?? route?.text ?? answer?.display ?? panel?.display ?? route?.code?.display) !== undefined ||
     hasLongUnit(quantity) ||
     hasLongUnit(dose) ||
     isNoCode(interpretation) ||

@@ -11,9 +11,7 @@ export function adviceOf(open: readonly GateOutcome[], { comparison: { rows } }:
   const failed = open.filter(({ outcome }) => outcome === 'failed');
   const isOwn = ({ advice }: GateOutcome) => advice !== undefined;
   const remembers = failed.some((gate) => gate.section === 'privacy' && !isOwn(gate));
-  const misses = failed.some(
-    ({ section, advice }) => (section === 'fidelity' || section === 'utility') && !advice,
-  );
+  const misses = failed.some(({ section, advice }) => (section === 'fidelity' || section === 'utility') && !advice);
   // Of a gate that is merely too few to tell, nothing is known that its own advice would set right.
   const known = open.filter(({ outcome }) => outcome !== 'too few to tell');
   const own = [...new Set(known.flatMap(({ advice }) => advice ?? []))];
@@ -42,10 +40,7 @@ export function adviceOf(open: readonly GateOutcome[], { comparison: { rows } }:
   ];
 }
 
-function moreFor(
-  tooFew: readonly GateOutcome[],
-  { training, holdout }: Figures['comparison']['rows'],
-): string {
+function moreFor(tooFew: readonly GateOutcome[], { training, holdout }: Figures['comparison']['rows']): string {
   const needed = Math.max(...tooFew.map((gate) => gate.needed ?? 0));
   const all = Math.ceil((needed * (training + holdout)) / Math.max(1, holdout));
   const names = tooFew.map(({ name }) => name).filter(isWaivable);

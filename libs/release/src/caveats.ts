@@ -12,9 +12,7 @@ export function caveatsOf({ gates, off, loosened, accepted }: Verdict): string {
   }
   if (off.length > 0) lines.push(`off: ${off.join(', ')}`);
   for (const outcome of ['too few to tell', 'not measured', 'failed'] as const) {
-    const names = accepted.filter((name) =>
-      gates.some((gate) => gate.name === name && gate.outcome === outcome),
-    );
+    const names = accepted.filter((name) => gates.some((gate) => gate.name === name && gate.outcome === outcome));
     if (names.length > 0) lines.push(`accepted though ${outcome}: ${names.join(', ')}`);
   }
   const text = lines.join('; ');

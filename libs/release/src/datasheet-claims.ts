@@ -21,7 +21,7 @@ export function sourceText({ model, ingest, epsilon, verdict }: DatasheetFacts):
       ? `Each code, race, ethnicity and encounter class in the records is held by at least ${numberText(gate.threshold)} of them (gate rare-columns).`
       : 'That few of them hold something in the records is not ruled out: the gate rare-columns did not pass.',
   ].join(' ');
-} // prettier-ignore
+}
 
 /** What was checked and what came of it; nothing is claimed that no outcome shows. */
 export function checkedLines(facts: DatasheetFacts, smallCells: number): string[] {
@@ -29,7 +29,8 @@ export function checkedLines(facts: DatasheetFacts, smallCells: number): string[
   const { gates, off } = verdict;
   const attacks = gates.filter(({ section, name }) => section === 'privacy' && !NO_ATTACK.includes(name));
   const line = (words: string, names: string[]) => (names.length > 0 ? [`${words}: ${names.join(', ')}`] : []);
-  const named = (of: GateOutcome[], outcome: GateOutcome['outcome']) => of.filter((gate) => gate.outcome === outcome).map(({ name }) => name);
+  const named = (of: GateOutcome[], outcome: GateOutcome['outcome']) =>
+    of.filter((gate) => gate.outcome === outcome).map(({ name }) => name);
   return [
     `Of ${numberText(gates.length)} gates of \`policy.yaml\`, ${numberText(named(gates, 'passed').length)} were met; what came of each: \`outcome.json\``,
     ...line('Not met', named(gates, 'failed')),
@@ -44,17 +45,22 @@ export function checkedLines(facts: DatasheetFacts, smallCells: number): string[
           'Whether to release was decided by measuring real patients, outside of the budget: that each gate passed or not follows from them. The values are withheld',
           'Figures of the synthetic records: `report.html`. No figure of a real patient is in this package',
         ]
-      : [`Figures and plots: \`report.html\`. No prevalence, length or pair of fewer than ${smallCells} real patients is in this package; how many people an attack found is shown as it is`]),
+      : [
+          `Figures and plots: \`report.html\`. No prevalence, length or pair of fewer than ${smallCells} real patients is in this package; how many people an attack found is shown as it is`,
+        ]),
   ];
-} // prettier-ignore
+}
 
 function formatLines({ formats: [first, ...more], otherFormats }: DatasheetFacts): string[] {
   const same = more.filter((format) => !otherFormats.some((other) => other.format === format));
   return [
     `The records were measured as \`data/${first}\` has them, read back${same.length > 0 ? `; ${same.map((format) => `\`data/${format}\``).join(' and ')} ${same.length > 1 ? 'hold' : 'holds'} the same` : ''}`,
-    ...otherFormats.map(({ format, entries }) => `\`data/${format}\` differs from it in ${numberText(entries)} entries, and was held against the gates itself`),
+    ...otherFormats.map(
+      ({ format, entries }) =>
+        `\`data/${format}\` differs from it in ${numberText(entries)} entries, and was held against the gates itself`,
+    ),
   ];
-} // prettier-ignore
+}
 
 function triesLine({ asked, samples, evaluationSeeds, refused }: Tries): string {
   if (asked === 1)

@@ -5,9 +5,21 @@ import { Policy } from './policy.ts';
 import type { GateOutcome } from './gate-outcome.ts';
 import type { Verdict } from './verdict.ts';
 
-const gate = (name: string, outcome: GateOutcome['outcome'], section: GateOutcome['section'] = 'privacy'): GateOutcome => ({
-  name, section, title: name, bound: 'at most', source: '', advice: '', threshold: 10, value: 0.123, outcome,
-}); // prettier-ignore
+const gate = (
+  name: string,
+  outcome: GateOutcome['outcome'],
+  section: GateOutcome['section'] = 'privacy',
+): GateOutcome => ({
+  name,
+  section,
+  title: name,
+  bound: 'at most',
+  source: '',
+  advice: '',
+  threshold: 10,
+  value: 0.123,
+  outcome,
+});
 const verdict = (gates: GateOutcome[], more: Partial<Verdict> = {}): Verdict => ({
   passed: true,
   gates,
@@ -18,18 +30,30 @@ const verdict = (gates: GateOutcome[], more: Partial<Verdict> = {}): Verdict => 
   ...more,
 });
 const facts = (more: Partial<DatasheetFacts> = {}): DatasheetFacts => ({
-  version: '9', date: '2026-01-02', patients: 600, codes: 30, formats: ['fhir', 'csv'], otherFormats: [], suppressed: 0,
-  ingest: { minPatients: 10, rare: 'drop' }, model: { name: 'MedGAN', seed: 3141, trainedOn: 1234, heldOut: 567 },
-  generated: { seed: 4, engine: 'wasm' }, tries: { asked: 1, samples: 1, evaluationSeeds: 1, refused: 0 },
+  version: '9',
+  date: '2026-01-02',
+  patients: 600,
+  codes: 30,
+  formats: ['fhir', 'csv'],
+  otherFormats: [],
+  suppressed: 0,
+  ingest: { minPatients: 10, rare: 'drop' },
+  model: { name: 'MedGAN', seed: 3141, trainedOn: 1234, heldOut: 567 },
+  generated: { seed: 4, engine: 'wasm' },
+  tries: { asked: 1, samples: 1, evaluationSeeds: 1, refused: 0 },
   verdict: verdict([gate('rare-columns', 'passed'), gate('linkability', 'passed')]),
   ...more,
-}); // prettier-ignore
+});
 const text = (more: Partial<DatasheetFacts> = {}) => datasheetOf(Policy.parse({}), facts(more));
 
 describe('caveats', () => {
   it('say what a policy lets pass; nothing where it is the usual one', () => {
     const gates = [gate('exposure', 'not measured'), gate('inference', 'too few to tell')];
-    const lenient = verdict(gates, { off: ['coverage'], loosened: [{ name: 'membership-sets', usual: 0.55, threshold: 0.7 }], accepted: ['exposure', 'inference'] }); // prettier-ignore
+    const lenient = verdict(gates, {
+      off: ['coverage'],
+      loosened: [{ name: 'membership-sets', usual: 0.55, threshold: 0.7 }],
+      accepted: ['exposure', 'inference'],
+    });
     expect(caveatsOf(lenient)).toBe(
       'Loosened: membership-sets 0.7 (usual 0.55); off: coverage; accepted though too few to tell: inference; accepted though not measured: exposure',
     );
@@ -60,9 +84,7 @@ describe('datasheet', () => {
 
   it('says how rare things were left out, at ingest and by the gate', () => {
     expect(text()).toMatch(/fewer than 10 of those[^.]*left out[\s\S]*held by at least 10 of them/);
-    expect(text({ ingest: { minPatients: 1, rare: 'drop' } })).toContain(
-      'No code was left out for being rare',
-    );
+    expect(text({ ingest: { minPatients: 1, rare: 'drop' } })).toContain('No code was left out for being rare');
     expect(text({ ingest: { minPatients: 20, rare: 'parent' } })).toContain('counted in a wider code');
   });
 

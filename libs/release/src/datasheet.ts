@@ -69,7 +69,7 @@ export function datasheetOf({ datasheet, license, ...policy }: Policy, facts: Da
     '## To check this package\n\n`sha256sum -c SHA256SUMS`, or `ehrsynth release verify FOLDER`.',
     '',
   ].join('\n\n');
-} // prettier-ignore
+}
 
 /** How to read CSV that was made safe to open in a spreadsheet. */
 function csvLine({ formats, csvRaw }: DatasheetFacts): string {
@@ -83,8 +83,6 @@ function fillingLines(filling: Filling | undefined, suppressed: number): string[
   const { k, quasiIdentifiers, added, classes } = filling;
   return [
     `${numberText(added)} patients were drawn in addition, so that every class of ${quasiIdentifiers.map(markdownLine).join(', ')} has at least ${k} (${numberText(classes.length)} classes had fewer)`,
-    ...(suppressed > 0
-      ? [`${numberText(suppressed)} patients were left out, whose classes stayed smaller`]
-      : []),
+    ...(suppressed > 0 ? [`${numberText(suppressed)} patients were left out, whose classes stayed smaller`] : []),
   ];
 }

@@ -38,8 +38,7 @@ export const FIDELITY_GATES: readonly Gate[] = [
   {
     name: 'record-length',
     section: 'fidelity',
-    title:
-      'Kolmogorov–Smirnov distance of the number of codes per patient, beyond that of real training rows',
+    title: 'Kolmogorov–Smirnov distance of the number of codes per patient, beyond that of real training rows',
     bound: 'at most',
     threshold: 0.2,
     range: [-1, 1],

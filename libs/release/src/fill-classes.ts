@@ -61,7 +61,10 @@ export async function fillClasses<T>(
         const decoded = decode();
         if (!decoded) continue;
         const { entries, value } = decoded;
-        const key = classKey(entries.map(([column]) => column), isQuasi);
+        const key = classKey(
+          entries.map(([column]) => column),
+          isQuasi,
+        );
         const own = open.get(key);
         if (own) {
           found.get(key)!.push(value);
@@ -74,7 +77,7 @@ export async function fillClasses<T>(
   const added = [...found].flatMap(([key, values]) => (open.has(key) ? [] : values));
   const left = [...open.keys()].flatMap((key) => classes.get(key)!).sort((a, b) => a - b);
   return { filling: { k, quasiIdentifiers, added: added.length, drawn, classes: [...missing.values()], left }, added };
-} // prettier-ignore
+}
 
 /** Race by its name, all else by its code. */
 function nameOf({ system, code, display }: Column): string {

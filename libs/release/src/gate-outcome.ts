@@ -4,10 +4,7 @@ import type { Gate } from './gate.ts';
 export type Outcome = 'passed' | 'failed' | 'too few to tell' | 'not measured';
 
 /** What came of one gate. */
-export interface GateOutcome extends Pick<
-  Gate,
-  'name' | 'section' | 'title' | 'bound' | 'source' | 'advice' | 'safe'
-> {
+export interface GateOutcome extends Pick<Gate, 'name' | 'section' | 'title' | 'bound' | 'source' | 'advice' | 'safe'> {
   threshold: number;
   /** What was compared with the threshold; undefined where it was not measured, or is withheld. */
   value?: number;

@@ -29,8 +29,7 @@ export const GATES: readonly Gate[] = [
     optional: true,
     source: 'every record is to be accepted by a conformant server or loader',
     advice: 'Run `ehrsynth validate` on the exported records: it lists each fault.',
-    value: ({ records }) =>
-      records && records.checked > 0 ? 1 - records.invalid / records.checked : undefined,
+    value: ({ records }) => (records && records.checked > 0 ? 1 - records.invalid / records.checked : undefined),
   },
   ...PACKAGE_GATES,
   ...PRIVACY_GATES,

@@ -12,8 +12,7 @@ import { figuresOf, Report, type ReportFile } from './verify/report-file.ts';
 import { withheldReport, withoutValues } from './withheld.ts';
 import { draw } from './testing.ts';
 
-const addDays = (day: string, days: number) =>
-  new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
+const addDays = (day: string, days: number) => new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
 const ATTACKS = HISTORY_GATES.filter(({ section }) => section === 'privacy').map(({ name }) => name);
 const PEOPLE = 200;
 const dictionary = new Dictionary();
@@ -31,14 +30,19 @@ function people(seed: string, isBroken = false): Histories {
       for (const own of new Set([code, ...others]))
         events.push({ kind: 'condition' as const, code: { system: 's', code: `C${own}` }, start: day });
       const value = Math.round(isBroken ? rng.int(40) : 100 + rng.int(20) + rng.int(20));
-      events.push({ kind: 'measurement' as const, code: { system: 's', code: 'L' }, start: day, quantity: { value, unit: 'mg/dL' } });
+      events.push({
+        kind: 'measurement' as const,
+        code: { system: 's', code: 'L' },
+        start: day,
+        quantity: { value, unit: 'mg/dL' },
+      });
       day = addDays(day, isBroken ? 1 : 20 + rng.int(200));
       code = isBroken ? rng.int(12) : rng.chance(0.8) ? (code + 1) % 12 : rng.int(12);
     }
     builder.add({ id: `${seed}${person}`, sex: 'female', birthDate: '1970-01-01', encounters: [], events });
   }
   return builder.build();
-} // prettier-ignore
+}
 
 const [training, holdout] = [people('training'), people('holdout')];
 
@@ -99,7 +103,11 @@ describe('gates on records over time', () => {
 it('attacks are on where they are measured, fidelity where the policy names it', () => {
   const figures = { comparison: { rows: { training: 9, holdout: 400, synthetic: 9 } }, histories: honest } as Figures;
   const asked = (histories: HistoryFigures | undefined, gates: Policy['gates'] = {}) => {
-    const own = Object.fromEntries(Object.keys(Policy.shape.gates.unwrap().shape).filter((name) => !HISTORY_GATES.some((gate) => gate.name === name)).map((name) => [name, 'off' as const]));
+    const own = Object.fromEntries(
+      Object.keys(Policy.shape.gates.unwrap().shape)
+        .filter((name) => !HISTORY_GATES.some((gate) => gate.name === name))
+        .map((name) => [name, 'off' as const]),
+    );
     return judge({ ...figures, histories }, { ...Policy.parse({}), gates: { ...own, ...gates } });
   };
   expect(asked(honest).gates.map(({ name }) => name)).toEqual(ATTACKS);
@@ -110,7 +118,7 @@ it('attacks are on where they are measured, fidelity where the policy names it',
     { name: 'record-span', outcome: 'not measured' },
   ]);
   expect(asked(honest, { 'record-span': -0.9 }).gates.at(-1)).toMatchObject({ name: 'record-span', outcome: 'failed' });
-}); // prettier-ignore
+});
 
 it('the default policy suggests thresholds, and one that is named reads back', () => {
   expect(defaultPolicy()).toContain('  # sequential-bigrams: 0.1\n');
@@ -137,5 +145,6 @@ it('of a private model no figure of histories is given away', () => {
   const report = withheldReport(rows, { comparison, histories: honest } as Figures, verdict);
   expect(report).not.toHaveProperty('histories');
   expect(JSON.stringify(report)).not.toMatch(/longitudinal|membership":|sequences/);
-  for (const gate of withoutValues(verdict).gates) expect(Object.keys(gate)).not.toEqual(expect.arrayContaining(['value']));
-}); // prettier-ignore
+  for (const gate of withoutValues(verdict).gates)
+    expect(Object.keys(gate)).not.toEqual(expect.arrayContaining(['value']));
+});

@@ -40,8 +40,7 @@ export const HISTORY_GATES: readonly Gate[] = [
   }),
   attack({
     name: 'near-sequence-copies',
-    title:
-      'training patients whose visits are given back nearly, beyond chance, per synthetic history, upper bound',
+    title: 'training patients whose visits are given back nearly, beyond chance, per synthetic history, upper bound',
     threshold: 0.0075,
     range: [0, 1],
     safe: 0,
@@ -80,8 +79,7 @@ export const HISTORY_GATES: readonly Gate[] = [
   {
     ...FIDELITY,
     name: 'record-span',
-    title:
-      'Kolmogorov–Smirnov distance of the days from first visit to last, beyond that of real training histories',
+    title: 'Kolmogorov–Smirnov distance of the days from first visit to last, beyond that of real training histories',
     suggested: 0.1,
     range: [-1, 1],
     source:

@@ -36,9 +36,13 @@ describe('the ledger of releases', () => {
 
   it('that cannot be written, or is damaged, is an error with its place', async () => {
     mkdirSync(join(folder, 'folder.ndjson'));
-    await expect(recordTry(join(folder, 'folder.ndjson'), entry())).rejects.toThrow(/cannot be read[\s\S]*folder\.ndjson/);
-    await expect(recordTry(join(folder, 'none', 'x.ndjson'), entry())).rejects.toThrow(/cannot be written[\s\S]*x\.ndjson/);
+    await expect(recordTry(join(folder, 'folder.ndjson'), entry())).rejects.toThrow(
+      /cannot be read[\s\S]*folder\.ndjson/,
+    );
+    await expect(recordTry(join(folder, 'none', 'x.ndjson'), entry())).rejects.toThrow(
+      /cannot be written[\s\S]*x\.ndjson/,
+    );
     writeFileSync(join(folder, 'damaged.ndjson'), `${JSON.stringify(entry())}\n{"date":\n`);
     await expect(recordTry(join(folder, 'damaged.ndjson'), entry())).rejects.toThrow(/is damaged[\s\S]*line 2/);
-  }); // prettier-ignore
+  });
 });

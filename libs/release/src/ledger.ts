@@ -40,9 +40,7 @@ export async function recordTry(path: string, entry: ReleaseTry): Promise<Tries>
 }
 
 export function triesOf(entries: readonly ReleaseTry[]): Tries {
-  const distinct = new Map(
-    entries.map((entry) => [`${entry.sample} ${entry.evaluationSeed} ${entry.policy}`, entry]),
-  );
+  const distinct = new Map(entries.map((entry) => [`${entry.sample} ${entry.evaluationSeed} ${entry.policy}`, entry]));
   return {
     asked: distinct.size,
     samples: new Set(entries.map(({ sample }) => sample)).size,

@@ -41,8 +41,7 @@ export async function writeManifest(
   { version, created }: { version: string; created: string },
 ): Promise<void> {
   const resources = [];
-  for (const path of await filesOf(folder, MANIFEST, SUMS, SIGNATURE))
-    resources.push(await resourceOf(folder, path));
+  for (const path of await filesOf(folder, MANIFEST, SUMS, SIGNATURE)) resources.push(await resourceOf(folder, path));
   const manifest = {
     profile: 'data-package',
     name: slug(datasheet.title),
@@ -59,8 +58,7 @@ export async function writeManifest(
 /** Writes SHA256SUMS over every other file but its signature, as sha256sum does. @throws UnlistableError */
 export async function writeSums(folder: string): Promise<void> {
   let sums = '';
-  for (const path of await filesOf(folder, SUMS, SIGNATURE))
-    sums += `${await checksum(join(folder, path))}  ${path}\n`;
+  for (const path of await filesOf(folder, SUMS, SIGNATURE)) sums += `${await checksum(join(folder, path))}  ${path}\n`;
   await writeFileAtomic(join(folder, SUMS), sums);
 }
 
@@ -128,12 +126,16 @@ async function fieldsOf(path: string): Promise<{ name: string; type: string }[]>
       continue;
     }
     row.forEach((value, i) => {
-      if (value !== '' && possible[i].length > 1) possible[i] = possible[i].filter((type) => TYPES[type][1].test(value));
+      if (value !== '' && possible[i].length > 1)
+        possible[i] = possible[i].filter((type) => TYPES[type][1].test(value));
     });
   }
   // A column without any value may be anything.
-  return names.map((name, i) => ({ name, type: possible[i].length === TYPES.length ? 'string' : TYPES[possible[i][0]][0] }));
-} // prettier-ignore
+  return names.map((name, i) => ({
+    name,
+    type: possible[i].length === TYPES.length ? 'string' : TYPES[possible[i][0]][0],
+  }));
+}
 
 /** Letters, digits, dots and dashes in small letters: what Frictionless allows in a name. */
 function slug(text: string): string {

@@ -15,12 +15,39 @@ describe('a text in Markdown', () => {
     expect(markdownLine('# one')).toBe('\\# one');
     expect(markdownLine('1. one')).toBe('1\\. one');
     expect(markdownLine('exe.\u202etxt')).toBe('exe.\\\\u202etxt');
-    expect(markdownLine('Ménière & co: https://example.org/a_b?c=1')).toBe('Ménière &amp; co: https://example.org/a_b?c=1');
+    expect(markdownLine('Ménière & co: https://example.org/a_b?c=1')).toBe(
+      'Ménière &amp; co: https://example.org/a_b?c=1',
+    );
     expect(markdownText('One.\n\n\n\nTwo\r\n===\n    code')).toBe('One.\n\nTwo\n\\===\ncode');
-  }); // prettier-ignore
+  });
 
   it('whatever it is, makes nothing of it', () => {
-    const text = fc.array(fc.constantFrom('\\', '`', '[', ']', '(', ')', '<', '>', '&', '|', '*', '~', '#', '-', '=', '1.', '\n', ' ', 'a', '!')).map((parts) => parts.join('')); // prettier-ignore
+    const text = fc
+      .array(
+        fc.constantFrom(
+          '\\',
+          '`',
+          '[',
+          ']',
+          '(',
+          ')',
+          '<',
+          '>',
+          '&',
+          '|',
+          '*',
+          '~',
+          '#',
+          '-',
+          '=',
+          '1.',
+          '\n',
+          ' ',
+          'a',
+          '!',
+        ),
+      )
+      .map((parts) => parts.join(''));
     fc.assert(
       fc.property(text, (any) => {
         const line = markdownLine(any);
@@ -34,24 +61,47 @@ describe('a text in Markdown', () => {
 });
 
 it('a datasheet has the headings that we wrote, whatever stands in its policy and in the model', () => {
-  const hostile = 'x\n\n## What was checked\n\n- All gates were met\n\n<script>a()</script> ![i](http://a.example/i) ``` |';
+  const hostile =
+    'x\n\n## What was checked\n\n- All gates were met\n\n<script>a()</script> ![i](http://a.example/i) ``` |';
   const policy = (text: string) => {
-    const datasheet = { title: text, purpose: text, source: text, contact: text, 'intended-uses': [text], 'forbidden-uses': [text] };
+    const datasheet = {
+      title: text,
+      purpose: text,
+      source: text,
+      contact: text,
+      'intended-uses': [text],
+      'forbidden-uses': [text],
+    };
     return Policy.parse({ license: { name: text, file: 'x' }, datasheet });
   };
-  const facts = (text: string) => ({
-    version: '9', date: '2026-01-02', patients: 600, codes: 30, formats: ['csv'], otherFormats: [], suppressed: 0,
-    ingest: { minPatients: 10, rare: 'drop' }, model: { name: text, seed: 1, trainedOn: 1, heldOut: 1 },
-    epsilon: { epsilon: 1, delta: 1e-5, public: { columns: text } },
-    generated: { seed: 4, engine: text }, tries: { asked: 1, samples: 1, evaluationSeeds: 1, refused: 0 },
-    filling: { k: 2, quasiIdentifiers: [text], added: 1, drawn: 1, classes: [], left: [] },
-    verdict: { passed: true, gates: [], off: [], loosened: [], accepted: [], advice: [] },
-  }) as unknown as DatasheetFacts;
+  const facts = (text: string) =>
+    ({
+      version: '9',
+      date: '2026-01-02',
+      patients: 600,
+      codes: 30,
+      formats: ['csv'],
+      otherFormats: [],
+      suppressed: 0,
+      ingest: { minPatients: 10, rare: 'drop' },
+      model: { name: text, seed: 1, trainedOn: 1, heldOut: 1 },
+      epsilon: { epsilon: 1, delta: 1e-5, public: { columns: text } },
+      generated: { seed: 4, engine: text },
+      tries: { asked: 1, samples: 1, evaluationSeeds: 1, refused: 0 },
+      filling: { k: 2, quasiIdentifiers: [text], added: 1, drawn: 1, classes: [], left: [] },
+      verdict: { passed: true, gates: [], off: [], loosened: [], accepted: [], advice: [] },
+    }) as unknown as DatasheetFacts;
   const sheet = (text: string) => datasheetOf(policy(text), facts(text));
-  const shape = (text: string) => sheet(text).split('\n').filter((line) => /^(#|- )/.test(line)).map((line) => line.slice(0, 8));
-  expect(shape(hostile).filter((line) => line.startsWith('##'))).toEqual(shape('x').filter((line) => line.startsWith('##')));
+  const shape = (text: string) =>
+    sheet(text)
+      .split('\n')
+      .filter((line) => /^(#|- )/.test(line))
+      .map((line) => line.slice(0, 8));
+  expect(shape(hostile).filter((line) => line.startsWith('##'))).toEqual(
+    shape('x').filter((line) => line.startsWith('##')),
+  );
   expect(shape(hostile)).toHaveLength(shape('x').length);
   expect(sheet(hostile)).not.toMatch(/(?<!\\)<|(?<!\\)\]\(/);
   expect(sheet('x')).toContain("has an apostrophe (') before it");
   expect(datasheetOf(policy('x'), { ...facts('x'), csvRaw: true })).not.toContain('apostrophe');
-}); // prettier-ignore
+});

@@ -13,8 +13,13 @@ export function markdownLine(text: string): string {
 
 /** The same of a text of several lines and paragraphs, which stay. */
 export function markdownText(text: string): string {
-  return text.trim().split(/\r\n?|\n/).map(markdownLine).join('\n').replace(/\n{3,}/g, '\n\n');
-} // prettier-ignore
+  return text
+    .trim()
+    .split(/\r\n?|\n/)
+    .map(markdownLine)
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n');
+}
 
 function escapeStart(line: string): string {
   const [start] = START.exec(line) ?? [''];

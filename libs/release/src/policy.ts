@@ -18,19 +18,14 @@ export function isWaivable(name: string): boolean {
 }
 
 /** Whether a threshold lets everything pass. */
-export function isOpen(
-  { bound, range: [least, most] }: Pick<Gate, 'bound' | 'range'>,
-  threshold: number,
-): boolean {
+export function isOpen({ bound, range: [least, most] }: Pick<Gate, 'bound' | 'range'>, threshold: number): boolean {
   return bound === 'at least' ? threshold <= least : threshold >= most;
 }
 
 /** What a release must meet, and what its papers say. */
 export const Policy = z.strictObject({
   /** Thresholds by the names of gates; the others have their defaults. */
-  gates: z
-    .strictObject(Object.fromEntries(USUAL.map(({ name }) => [name, Threshold.optional()])))
-    .default({}),
+  gates: z.strictObject(Object.fromEntries(USUAL.map(({ name }) => [name, Threshold.optional()]))).default({}),
   /** Gates that may be as they are though they did not pass, because people are too few or nothing can be measured; each by its name. */
   accept: z.strictObject({ 'too-few-to-tell': Names, 'not-measured': Names }).prefault({}),
   /** Every class of patients of the same quasi-identifiers has at least k: patients are added until it does. */
@@ -45,15 +40,19 @@ export const Policy = z.strictObject({
       purpose: z.string().default('Not stated.'),
       /** Of the real patients, without identifying the source. */
       source: z.string().default('Not described.'),
-      'intended-uses': z.array(z.string()).default([
-        'Development and testing of software that handles patient records',
-        'Development of statistical methods; findings are to be confirmed on real patients',
-      ]),
-      'forbidden-uses': z.array(z.string()).default([
-        'Any decision about the care of a person',
-        'Attempts to find out about the people that the model was trained on',
-        'Findings published as if of real patients',
-      ]),
+      'intended-uses': z
+        .array(z.string())
+        .default([
+          'Development and testing of software that handles patient records',
+          'Development of statistical methods; findings are to be confirmed on real patients',
+        ]),
+      'forbidden-uses': z
+        .array(z.string())
+        .default([
+          'Any decision about the care of a person',
+          'Attempts to find out about the people that the model was trained on',
+          'Findings published as if of real patients',
+        ]),
       contact: z.string().optional(),
     })
     .prefault({}),
@@ -65,7 +64,7 @@ export const Policy = z.strictObject({
       file: z.string(),
     })
     .optional(),
-}); // prettier-ignore
+});
 export type Policy = z.infer<typeof Policy>;
 
 /** A policy that cannot be read as one. */
@@ -73,7 +72,7 @@ export class PolicyError extends UserError {
   constructor(what: string, where: string) {
     super('bad-policy', 2, what, { where, todo: '`ehrsynth release policy` prints the whole default policy.' });
   }
-} // prettier-ignore
+}
 
 /** @param path what it was read from, for messages @throws PolicyError */
 export function parsePolicy(text: string, path: string): Policy {
@@ -89,8 +88,11 @@ export function parsePolicy(text: string, path: string): Policy {
   const [{ path: keys, message, code, ...issue }] = parsed.error.issues;
   const unknown = code === 'unrecognized_keys' && 'keys' in issue ? (issue.keys as string[]) : [];
   const at = [...keys, ...unknown.slice(0, 1)].map(String);
-  throw new PolicyError(`In the policy, ${at.join(' › ') || 'the whole'}: ${message}`, `${path}${lineOf(document, text, at)}`);
-} // prettier-ignore
+  throw new PolicyError(
+    `In the policy, ${at.join(' › ') || 'the whole'}: ${message}`,
+    `${path}${lineOf(document, text, at)}`,
+  );
+}
 
 /** @throws PolicyError where it cannot be unfolded: aliases of aliases, without end */
 function valuesOf(document: ReturnType<typeof parseDocument>, path: string): unknown {
@@ -124,9 +126,7 @@ function faultOf({ gates }: Policy): { what: string; at: string[] } | undefined 
       what: 'In the policy, every gate of privacy is off: a release that nothing could refuse is no release',
       at: ['gates'],
     };
-  const waived = USUAL.find(
-    (gate) => !isWaivable(gate.name) && gates[gate.name] !== undefined && isOff(gate),
-  );
+  const waived = USUAL.find((gate) => !isWaivable(gate.name) && gates[gate.name] !== undefined && isOff(gate));
   if (waived)
     return {
       what: `In the policy, gates › ${waived.name} cannot be off: without it a release may be the patients themselves`,
@@ -167,14 +167,14 @@ export function defaultPolicy(): string {
   return [
     '# What a release must meet. What is left out has the value shown here; `off` leaves a gate out.',
     `gates:\n${gates.join('\n')}`,
-    "# Every class of these has at least k patients; patients are added until it does.\n# k-anonymity: { k: 10, quasi-identifiers: [sex, age, race] }",
+    '# Every class of these has at least k patients; patients are added until it does.\n# k-anonymity: { k: 10, quasi-identifiers: [sex, age, race] }',
     '# Gates that may be too few to tell or not measured: a decision of yours, which the release states first.\n# accept: { too-few-to-tell: [membership-density], not-measured: [impossible-rows] }',
     `# No count of real patients below this is shown.\n${stringify({ 'small-cells': smallCells }).trim()}`,
     stringify({ datasheet }, { lineWidth: 0 }).trim(),
     '# license: { name: CC-BY-4.0, file: LICENSE.txt }',
     '',
   ].join('\n\n');
-} // prettier-ignore
+}
 
 /** A gate with its threshold, as a comment where it is not on unless it is named. */
 function gateYaml({ name, title, bound, threshold, suggested, source, optional }: Gate): string {

@@ -106,8 +106,7 @@ export const PRIVACY_GATES: readonly Gate[] = [
   {
     name: 'identity-disclosure',
     section: 'privacy',
-    title:
-      'risk of meaningful identity disclosure beyond that of people who were not in training, upper bound',
+    title: 'risk of meaningful identity disclosure beyond that of people who were not in training, upper bound',
     bound: 'below',
     threshold: 0.09,
     range: [0, 1],

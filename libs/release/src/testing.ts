@@ -64,10 +64,19 @@ async function writeTestRelease(folder: string): Promise<void> {
   writeFileSync(join(folder, PARTS.figures), JSON.stringify({ ...report, verdict }));
   writeFileSync(join(folder, PARTS.report), '<title>Report</title>');
   const facts = {
-    version: '9.9.9', date: '2026-01-02', patients: 600, codes: 30, formats: ['csv'], otherFormats: [], suppressed: 0, verdict,
-    ingest: { minPatients: 10, rare: 'drop' as const }, tries: { asked: 1, samples: 1, evaluationSeeds: 1, refused: 0 },
-    model: { name: 'MedGAN', seed: 3, trainedOn: 600, heldOut: 500 }, generated: { seed: 4, engine: 'wasm' },
-  }; // prettier-ignore
+    version: '9.9.9',
+    date: '2026-01-02',
+    patients: 600,
+    codes: 30,
+    formats: ['csv'],
+    otherFormats: [],
+    suppressed: 0,
+    verdict,
+    ingest: { minPatients: 10, rare: 'drop' as const },
+    tries: { asked: 1, samples: 1, evaluationSeeds: 1, refused: 0 },
+    model: { name: 'MedGAN', seed: 3, trainedOn: 600, heldOut: 500 },
+    generated: { seed: 4, engine: 'wasm' },
+  };
   await writePapers(folder, policy, synthetic, facts, 'You may share this.');
 }
 
@@ -90,8 +99,13 @@ export function editJson<T>(folder: string, name: string, change: (content: T) =
 export const columns: Column[] = [
   ...['female', 'male'].map((code): Column => ({ kind: 'demographic', system: 'sex', code, level: 'code' })),
   ...['18-24', '25-34'].map((code): Column => ({ kind: 'demographic', system: 'age', code, level: 'band' })),
-  ...Array.from({ length: 120 }, (_, i): Column => ({ kind: 'condition', system: 'urn:test', code: `C${i}`, level: 'code' })),
-]; // prettier-ignore
+  ...Array.from({ length: 120 }, (_, i): Column => ({
+    kind: 'condition',
+    system: 'urn:test',
+    code: `C${i}`,
+    level: 'code',
+  })),
+];
 
 /** Rows of the numbers of columns. */
 export function matrix(rows: readonly (readonly number[])[]): CodeMatrix {

@@ -24,10 +24,7 @@ export interface Verdict {
 export const SECTIONS: readonly Section[] = ['validity', 'privacy', 'utility', 'fidelity'];
 
 /** Gates of a section, and how many came out how. */
-export function tallyOf(
-  gates: readonly GateOutcome[],
-  section: Section,
-): Record<Outcome, number> & { all: number } {
+export function tallyOf(gates: readonly GateOutcome[], section: Section): Record<Outcome, number> & { all: number } {
   const own = gates.filter((gate) => gate.section === section);
   const count = (outcome: Outcome) => own.filter((gate) => gate.outcome === outcome).length;
   return {
@@ -109,11 +106,7 @@ export function judgeGate(
   const { name, section, title, bound, source, advice, safe } = gate;
   const head = { name, section, title, bound, source, advice, safe, threshold };
   const estimate = typeof found === 'object' ? found : undefined;
-  const value = estimate
-    ? bound === 'at least'
-      ? estimate.lower
-      : estimate.upper
-    : (found as number | undefined);
+  const value = estimate ? (bound === 'at least' ? estimate.lower : estimate.upper) : (found as number | undefined);
   if (value === undefined || !Number.isFinite(value) || (estimate && !isWhole(estimate)))
     return { ...head, outcome: 'not measured' };
   const isFew = estimate !== undefined && safe !== undefined && heldOut < LEAST_PEOPLE;

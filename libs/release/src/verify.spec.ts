@@ -33,17 +33,14 @@ it('a whole package has no fault, also when its folder is given by a link', asyn
 });
 
 describe('nothing is added', () => {
-  it.each(['.hidden', '.git/config', 'data/.DS_Store', 'data/a/b/.c/d', 'more.txt', 'data/…'])(
-    '%s',
-    async (path) => {
-      mkdirSync(at(path, '..'), { recursive: true });
-      writeFileSync(at(path), 'x');
-      expect(await faults()).toEqual([
-        `${path}: not in SHA256SUMS; it was added later`,
-        `${path}: not in datapackage.json`,
-      ]);
-    },
-  );
+  it.each(['.hidden', '.git/config', 'data/.DS_Store', 'data/a/b/.c/d', 'more.txt', 'data/…'])('%s', async (path) => {
+    mkdirSync(at(path, '..'), { recursive: true });
+    writeFileSync(at(path), 'x');
+    expect(await faults()).toEqual([
+      `${path}: not in SHA256SUMS; it was added later`,
+      `${path}: not in datapackage.json`,
+    ]);
+  });
 
   it('a file that SHA256SUMS has and the manifest has not', async () => {
     writeFileSync(at('.hidden'), 'x');

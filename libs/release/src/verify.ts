@@ -18,7 +18,7 @@ export interface Verification {
   /** How the package stands to its own policy; undefined where that cannot be judged, which is a fault. */
   standing?: Standing;
   signature: SignatureState;
-} // prettier-ignore
+}
 
 /**
  * Checks a release, of which nothing is trusted: every file is listed and has its checksum, in SHA256SUMS and in the manifest; nothing is

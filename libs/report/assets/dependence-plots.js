@@ -14,9 +14,7 @@ window.dependencePlots = ({ data, frame, diagonal, percent, plain, named, labNam
         .sort((a, b) => mean(b) - mean(a))
         .slice(0, MOST_CODES);
       const difference = of.map((_, i) =>
-        codes.map((__, j) =>
-          shares.holdout[i][j] === null ? null : shares.synthetic[i][j] - shares.holdout[i][j],
-        ),
+        codes.map((__, j) => (shares.holdout[i][j] === null ? null : shares.synthetic[i][j] - shares.holdout[i][j])),
       );
       const panels = [
         ['held out', shares.holdout],
@@ -141,9 +139,7 @@ window.dependencePlots = ({ data, frame, diagonal, percent, plain, named, labNam
         ['with a condition or drug', values.shifts.withCode],
         ['after the first of a drug', values.shifts.afterDrug],
       ].map(([name, { byCode }]) => [name, byCode.filter(({ synthetic }) => synthetic !== undefined)]);
-      const all = kinds.flatMap(([, shown]) =>
-        shown.flatMap(({ holdout, synthetic }) => [holdout, synthetic]),
-      );
+      const all = kinds.flatMap(([, shown]) => shown.flatMap(({ holdout, synthetic }) => [holdout, synthetic]));
       const most = Math.ceil(2.1 * all.reduce((top, one) => Math.max(top, Math.abs(one)), 0.1)) / 2;
       const words = ({ lab, code, holdout, synthetic }) =>
         `${labName(lab)}; ${named(code)}: held out ${holdout.toFixed(2)}, synthetic ${synthetic.toFixed(2)}`;
@@ -162,8 +158,7 @@ window.dependencePlots = ({ data, frame, diagonal, percent, plain, named, labNam
           grid: { ...base.grid, top: width < 600 ? 64 : 40 },
           tooltip: {
             ...base.tooltip,
-            formatter: ({ data: { one } }) =>
-              escaped(words(one)).replace('; ', '<br>').replace(': held', '<br>held'),
+            formatter: ({ data: { one } }) => escaped(words(one)).replace('; ', '<br>').replace(': held', '<br>held'),
           },
           xAxis: scale('shift in sd, held out'),
           yAxis: scale('shift in sd, synthetic', { nameGap: 40 }),
@@ -179,9 +174,7 @@ window.dependencePlots = ({ data, frame, diagonal, percent, plain, named, labNam
             diagonal(-most, most, ink),
           ],
         },
-        points: kinds.flatMap(([, shown], series) =>
-          shown.map((one, index) => ({ words: words(one), series, index })),
-        ),
+        points: kinds.flatMap(([, shown], series) => shown.map((one, index) => ({ words: words(one), series, index }))),
       };
     },
   };

@@ -153,8 +153,7 @@
   }
 
   draw();
-  for (const control of document.querySelectorAll('.controls input'))
-    control.addEventListener('change', draw);
+  for (const control of document.querySelectorAll('.controls input')) control.addEventListener('change', draw);
   dark.addEventListener('change', draw);
   let resized;
   window.addEventListener('resize', () => {

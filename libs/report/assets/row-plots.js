@@ -57,9 +57,7 @@ window.rowPlots = ({ data, frame, diagonal, percent, named, SHAPES, DASHES }) =>
       );
       const outliers = new Set([...codes].sort((a, b) => off(b) - off(a)).slice(0, 5));
       const most = codes.reduce((top, one) => Math.max(top, one.holdout, one.synthetic), 0) * 1.05 || 1;
-      const least = isLog
-        ? codes.reduce((low, one) => Math.min(low, one.holdout, one.synthetic), 1) * 0.8
-        : 0;
+      const least = isLog ? codes.reduce((low, one) => Math.min(low, one.holdout, one.synthetic), 1) * 0.8 : 0;
       const scale = (name) =>
         axis(name, {
           type: isLog ? 'log' : 'value',
@@ -132,8 +130,7 @@ window.rowPlots = ({ data, frame, diagonal, percent, named, SHAPES, DASHES }) =>
       const { ink, axis, base } = frame();
       const { means } = comparison.counts.synthetic;
       const most = means.reduce((top, one) => Math.max(top, one.reference, one.other), 1) * 1.05;
-      const words = (one) =>
-        `${named(one)}: held out ${one.reference.toFixed(2)}, synthetic ${one.other.toFixed(2)}`;
+      const words = (one) => `${named(one)}: held out ${one.reference.toFixed(2)}, synthetic ${one.other.toFixed(2)}`;
       return {
         option: {
           ...base,
@@ -284,11 +281,7 @@ window.rowPlots = ({ data, frame, diagonal, percent, named, SHAPES, DASHES }) =>
       const { codes } = comparison.prediction;
       const least =
         Math.floor(
-          10 *
-            codes.reduce(
-              (low, { real, synthetic }) => Math.min(low, real.auc.value, synthetic.auc.value),
-              0.5,
-            ),
+          10 * codes.reduce((low, { real, synthetic }) => Math.min(low, real.auc.value, synthetic.auc.value), 0.5),
         ) / 10;
       const words = (one) =>
         `${named(one)}: AUC ${one.real.auc.value.toFixed(3)} from real, ${one.synthetic.auc.value.toFixed(3)} from synthetic rows; F1 ${one.real.f1.toFixed(3)}, ${one.synthetic.f1.toFixed(3)}`;

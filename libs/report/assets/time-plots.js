@@ -192,8 +192,7 @@ window.timePlots = ({ data, frame, diagonal, multiples, percent, named, shareLim
       ].filter(([, , shares]) => shares?.bins.length > 1);
       const short = ([from, to], unit) =>
         to === null ? `≥ ${from}` : from === to || unit === 'days' ? `${from}` : `${from}–${to}`;
-      const long = ([from, to]) =>
-        to === null ? `${from} and more` : from === to ? `${from}` : `${from} – ${to}`;
+      const long = ([from, to]) => (to === null ? `${from} and more` : from === to ? `${from}` : `${from} – ${to}`);
       return barPlots(
         panels.map(([title, unit, shares]) => ({
           title,
@@ -246,8 +245,7 @@ window.timePlots = ({ data, frame, diagonal, multiples, percent, named, shareLim
             points: (survival[side.key] ?? []).map(({ day, share }) => [day, share]),
           })),
         }));
-      const lowest = ({ series }) =>
-        Math.min(...series.flatMap(({ points }) => points.map(([, share]) => share)));
+      const lowest = ({ series }) => Math.min(...series.flatMap(({ points }) => points.map(([, share]) => share)));
       return curvePlots(panels, width, {
         x: 'days',
         least: 460,

@@ -32,8 +32,7 @@ window.valuePlots = ({ data, frame, multiples, percent, plain, labName, shareLim
           : i === edges.length
             ? `${edges[i - 1]} and more`
             : `${edges[i - 1]} up to ${edges[i]}`;
-      const shares = ({ histogram }, i) =>
-        bySide(Object.fromEntries(SIDES.map(({ key }) => [key, histogram[key][i]])));
+      const shares = ({ histogram }, i) => bySide(Object.fromEntries(SIDES.map(({ key }) => [key, histogram[key][i]])));
       return {
         height,
         option: {

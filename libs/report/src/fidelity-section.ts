@@ -57,20 +57,30 @@ function lengthPlot({ lengths }: Comparison): string {
 }
 
 function countPlot({ counts }: Comparison): string {
-  const rows = counts.synthetic.means.map(({ code, display = '', reference, other }) => [code, display, reference.toFixed(2), other.toFixed(2)]);
+  const rows = counts.synthetic.means.map(({ code, display = '', reference, other }) => [
+    code,
+    display,
+    reference.toFixed(2),
+    other.toFixed(2),
+  ]);
   return plotOf(
     'counts',
     'How often carriers have a code',
     'Mean count of each code over the patients who have it, of codes with at least 30 held-out carriers.',
     tableOf('Mean count over carriers', ['code', '', 'held out', 'synthetic'], rows),
   );
-} // prettier-ignore
+}
 
 function correlationPlots({ correlations: { codes, holdout, synthetic }, smallCell }: Comparison): string {
   const rows = codes.flatMap((a, i) =>
     codes.slice(i + 1).map((b, j) => {
       const [real, other] = [holdout[i][i + 1 + j], synthetic[i][i + 1 + j]];
-      return [`${a.code} × ${b.code}`, real?.toFixed(3) ?? 'too few to show', other.toFixed(3), real === null ? '' : (other - real).toFixed(3)];
+      return [
+        `${a.code} × ${b.code}`,
+        real?.toFixed(3) ?? 'too few to show',
+        other.toFixed(3),
+        real === null ? '' : (other - real).toFixed(3),
+      ];
     }),
   );
   return plotOf(
@@ -79,7 +89,7 @@ function correlationPlots({ correlations: { codes, holdout, synthetic }, smallCe
     `φ of the ${codes.length} commonest codes in held-out patients, in synthetic ones, and the difference. Pairs with a cell of fewer than ${smallCell} held-out patients are blank.`,
     tableOf('Correlation of pairs of codes', ['pair', 'held out', 'synthetic', 'difference'], rows),
   );
-} // prettier-ignore
+}
 
 function coveragePlot({ coverage: { bands } }: Comparison): string {
   const rows = bands.map(({ from, codes, generated }, i) => [

@@ -18,15 +18,7 @@ export function figureCells(figure: {
 }
 
 /** A code, with its title where it has one. */
-export function codeText({
-  code,
-  title,
-  display,
-}: {
-  code: string;
-  title?: string;
-  display?: string;
-}): string {
+export function codeText({ code, title, display }: { code: string; title?: string; display?: string }): string {
   const name = title ?? display;
   return name ? `${code} ${name}` : code;
 }

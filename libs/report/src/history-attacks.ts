@@ -14,12 +14,16 @@ ${plotOf(
   'history-roc',
   'Membership inference from histories',
   'ROC curves of distinguishing training patients from others by their visits in order. On the dashed line an attacker guesses.',
-  tableOf('Membership inference from histories', ['attack', 'AUC'], [
-    ['distance of visits in order', shown(attacks.membership.aligned, intervalText)],
-    ['density (DOMIAS)', shown(attacks.membership.density, intervalText)],
-  ]),
+  tableOf(
+    'Membership inference from histories',
+    ['attack', 'AUC'],
+    [
+      ['distance of visits in order', shown(attacks.membership.aligned, intervalText)],
+      ['density (DOMIAS)', shown(attacks.membership.density, intervalText)],
+    ],
+  ),
 )}`;
-} // prettier-ignore
+}
 
 /** Attacks on histories: what was found, and what is safe. */
 export function historyAttackRows({ membership, closerToTraining, closestPeople, copies }: HistoriesAudit): Row[] {
@@ -30,9 +34,21 @@ export function historyAttackRows({ membership, closerToTraining, closestPeople,
   ];
   return [
     ['membership by distance of visits in order, AUC', shown(membership.aligned, intervalText), '0.5 in the interval'],
-    ['membership by density of histories (DOMIAS), AUC', shown(membership.density, intervalText), '0.5 in the interval'],
-    ['synthetic histories closer to training than held out', shown(closerToTraining, shareText), '50 % in the interval'],
-    ['patients who are the closest person to a synthetic history', people(closestPeople.training), `held out ${people(closestPeople.holdout)}`],
+    [
+      'membership by density of histories (DOMIAS), AUC',
+      shown(membership.density, intervalText),
+      '0.5 in the interval',
+    ],
+    [
+      'synthetic histories closer to training than held out',
+      shown(closerToTraining, shareText),
+      '50 % in the interval',
+    ],
+    [
+      'patients who are the closest person to a synthetic history',
+      people(closestPeople.training),
+      `held out ${people(closestPeople.holdout)}`,
+    ],
     ['  training beyond held out', shown(closestPeople.excess, shareText), '0 in the interval'],
     ...copied('visit by visit', copies.sequences),
     ...copied('visit by visit, with the days between', copies.withGaps),
@@ -40,7 +56,7 @@ export function historyAttackRows({ membership, closerToTraining, closestPeople,
     ...copied('nearly', copies.near),
     ...copied('in all values of a lab, in order', copies.trajectories),
   ];
-} // prettier-ignore
+}
 
 function shown(interval: Interval | undefined, text: (interval: Interval) => string): string {
   return interval ? text(interval) : NOT_MEASURED;

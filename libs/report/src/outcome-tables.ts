@@ -7,8 +7,7 @@ import { NOT_MEASURED } from './rows.ts';
 /** How often outcomes come after an index event, and how well they are predicted. */
 export function outcomeTables(outcomes: OutcomeFit[]): string {
   if (outcomes.length === 0) return '';
-  const count = (people: number | undefined) =>
-    people === undefined ? 'too few to show' : numberText(people);
+  const count = (people: number | undefined) => (people === undefined ? 'too few to show' : numberText(people));
   const share = (found: Interval | undefined) => (found ? shareText(found) : NOT_MEASURED);
   const how = outcomes.map(({ title, people, prevalence }) => [
     title,

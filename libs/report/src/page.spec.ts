@@ -15,12 +15,7 @@ it('text is text, between tags and between quotes, and shows what would turn or 
   expect(escapeHtml('exe.\u202etxt\u0000')).toBe('exe.\\u202etxt\\u0000');
 });
 
-const PATHS = [
-  process.env.CHROMIUM,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-];
+const PATHS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const executablePath = PATHS.find((path) => path && existsSync(path));
 
 describe.skipIf(!executablePath)("a page's policy, in Chromium", () => {

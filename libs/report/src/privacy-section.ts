@@ -18,11 +18,15 @@ export function privacySection({ privacy, histories, canaries }: ReportData): st
       'roc',
       'Membership inference',
       'ROC curves of telling training patients from others. On the dashed line an attacker guesses.',
-      tableOf('Membership inference', ['attack', 'AUC'], [
-        ['distance of sets', intervalText(privacy.membership.sets)],
-        ['distance of counts', intervalText(privacy.membership.counts)],
-        ['density (DOMIAS)', intervalText(privacy.membership.density)],
-      ]),
+      tableOf(
+        'Membership inference',
+        ['attack', 'AUC'],
+        [
+          ['distance of sets', intervalText(privacy.membership.sets)],
+          ['distance of counts', intervalText(privacy.membership.counts)],
+          ['density (DOMIAS)', intervalText(privacy.membership.density)],
+        ],
+      ),
     ),
     plotOf(
       'distances',
@@ -38,16 +42,12 @@ export function privacySection({ privacy, histories, canaries }: ReportData): st
     historyAttacks(histories?.attacks),
     canaryTable(canaries),
   );
-} // prettier-ignore
+}
 
 /** Distance, and how many are so far from the one and from the other. */
 function byDistance(training: number[], holdout: number[]): number[][] {
   const longest = Math.max(training.length, holdout.length);
-  return Array.from({ length: longest }, (_, distance) => [
-    distance,
-    training[distance] ?? 0,
-    holdout[distance] ?? 0,
-  ]);
+  return Array.from({ length: longest }, (_, distance) => [distance, training[distance] ?? 0, holdout[distance] ?? 0]);
 }
 
 function riskTable({ singlingOut, linkability, inference }: ReportData['privacy']): string {
@@ -73,8 +73,22 @@ function canaryTable(found: ReportData['canaries']): string {
     `Exposure of ${numberText(canaries)} canaries that were planted ${numberText(repeats)} times each, in bits`,
     ['', 'mean', 'rows that were never planted', 'at most'],
     [
-      ['the model gives them back', intervalText(byReconstruction.mean, 2), byReconstruction.unplanted.toFixed(2), Math.log2(byReconstruction.candidates + 1).toFixed(1)],
-      ...(bySamples ? [['synthetic rows come close to them', intervalText(bySamples.mean, 2), bySamples.unplanted.toFixed(2), Math.log2(bySamples.candidates + 1).toFixed(1)]] : []),
+      [
+        'the model gives them back',
+        intervalText(byReconstruction.mean, 2),
+        byReconstruction.unplanted.toFixed(2),
+        Math.log2(byReconstruction.candidates + 1).toFixed(1),
+      ],
+      ...(bySamples
+        ? [
+            [
+              'synthetic rows come close to them',
+              intervalText(bySamples.mean, 2),
+              bySamples.unplanted.toFixed(2),
+              Math.log2(bySamples.candidates + 1).toFixed(1),
+            ],
+          ]
+        : []),
     ],
   );
-} // prettier-ignore
+}

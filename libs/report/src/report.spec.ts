@@ -15,21 +15,27 @@ import { renderReport } from './render.ts';
 const CODES = 40;
 const columns: Column[] = [
   ...['female', 'male'].map((code): Column => ({ kind: 'demographic', system: 'sex', code, level: 'code' })),
-  ...Array.from(
-    { length: CODES },
-    (_, i): Column => ({ kind: 'condition', system: 'urn:test', code: `C${i}`, display: `Code <${i}> & more</script>`, level: 'code' }),
-  ),
-]; // prettier-ignore
+  ...Array.from({ length: CODES }, (_, i): Column => ({
+    kind: 'condition',
+    system: 'urn:test',
+    code: `C${i}`,
+    display: `Code <${i}> & more</script>`,
+    level: 'code',
+  })),
+];
 
 function draw(rows: number, seed: string): CodeMatrix {
   const rng = new Rng(seed);
   const builder = new MatrixBuilder(columns);
   for (let row = 0; row < rows; row++) {
     const own = columns.slice(2).filter((_, i) => rng.chance(0.5 / (1 + i / 4)));
-    builder.add(String(row), [columns[rng.int(2)], ...own].map((column): [Column, number] => [column, 1 + rng.int(3)]));
+    builder.add(
+      String(row),
+      [columns[rng.int(2)], ...own].map((column): [Column, number] => [column, 1 + rng.int(3)]),
+    );
   }
   return builder.build();
-} // prettier-ignore
+}
 
 async function report(): Promise<string> {
   const [training, holdout, synthetic] = [draw(600, 'r'), draw(300, 'h'), draw(400, 's')];
@@ -46,17 +52,22 @@ async function report(): Promise<string> {
   return renderReport({ title: 'A <test>', comparison, privacy, verdict, canaries, training: events });
 }
 
-const PATHS = [
-  process.env.CHROMIUM,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-];
+const PATHS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const executablePath = PATHS.find((path) => path && existsSync(path));
 if (!executablePath)
   console.warn('The report is not tried in a browser: there is no Chromium (Debian: apt install chromium).');
 
-const PLOTS = ['prevalence', 'lengths', 'counts', 'correlations', 'coverage', 'prediction', 'roc', 'distances', 'training']; // prettier-ignore
+const PLOTS = [
+  'prevalence',
+  'lengths',
+  'counts',
+  'correlations',
+  'coverage',
+  'prediction',
+  'roc',
+  'distances',
+  'training',
+];
 
 it('is one file: nothing in it is fetched', async () => {
   const html = await report();
@@ -132,12 +143,14 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     await plot.focus();
     await page.keyboard.press('ArrowRight');
     const said = await page.locator('#plot-prevalence .point').innerText();
-    expect(said).toMatch(/^C\d+ Code <\d+> & more<\/script>: training [\d.]+ %, held out [\d.]+ %, synthetic [\d.]+ %$/);
+    expect(said).toMatch(
+      /^C\d+ Code <\d+> & more<\/script>: training [\d.]+ %, held out [\d.]+ %, synthetic [\d.]+ %$/,
+    );
     expect(await plot.innerText()).toContain(said.split(' ')[0]);
     await page.keyboard.press('ArrowRight');
     expect(await page.locator('#plot-prevalence .point').innerText()).not.toBe(said);
     await page.close();
-  }); // prettier-ignore
+  });
 
   it('shows a point of every plot, which the policy of the page does not hinder', async () => {
     const complaints: string[] = [];
@@ -151,14 +164,14 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     }
     expect(complaints).toEqual([]);
     await page.close();
-  }); // prettier-ignore
+  });
 
   it('every control is reached by Tab, and tables open', async () => {
     const page = await open('light');
     const reached = new Set<string>();
     for (let i = 0; i < 80; i++) {
       await page.keyboard.press('Tab');
-      reached.add(await page.evaluate<string>("document.activeElement.dataset.plot ?? document.activeElement.id")); // prettier-ignore
+      reached.add(await page.evaluate<string>('document.activeElement.dataset.plot ?? document.activeElement.id'));
     }
     for (const name of [...PLOTS, 'log-axes']) expect(reached).toContain(name);
     const details = page.locator('#plot-coverage details');
@@ -179,5 +192,5 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
     expect(await page.locator('nav').isVisible()).toBe(false);
     await page.close();
-  }); // prettier-ignore
+  });
 });

@@ -7,11 +7,16 @@ import { utilitySection } from './utility-section.ts';
 import type { ReportData } from './report-data.ts';
 
 const sex: Column = { kind: 'demographic', system: 'sex', code: 'male', level: 'code' };
-const codes = ['A', 'B', 'C'].map((code): Column => ({ kind: 'condition', system: 'urn:test', code, level: 'code' })); // prettier-ignore
+const codes = ['A', 'B', 'C'].map((code): Column => ({ kind: 'condition', system: 'urn:test', code, level: 'code' }));
 
 function matrix(rows: Column[][]): CodeMatrix {
   const builder = new MatrixBuilder([sex, ...codes]);
-  rows.forEach((own, row) => builder.add(String(row), [sex, ...own].map((column): [Column, number] => [column, 1]))); // prettier-ignore
+  rows.forEach((own, row) =>
+    builder.add(
+      String(row),
+      [sex, ...own].map((column): [Column, number] => [column, 1]),
+    ),
+  );
   return builder.build();
 }
 
@@ -28,9 +33,7 @@ describe('what so few patients cannot show', () => {
     const found = new Map(fidelityRows(few).map(([name, synthetic]) => [name, synthetic]));
     expect(found.get('distinguished from held-out rows: boosted trees, AUC')).toBe(NOT_MEASURED);
     expect(found.get('counts: RMSE of the means')).toBe(NOT_MEASURED);
-    expect(found.get('codes with ≥ 20 training patients, never generated')).toBe(
-      'not measured: no such code',
-    );
+    expect(found.get('codes with ≥ 20 training patients, never generated')).toBe('not measured: no such code');
     expect(utilityRows(few)[0]).toEqual(['codes from the others: mean AUC lost', NOT_MEASURED, NOT_MEASURED]);
     const html = fidelitySection(dataOf(few)) + utilitySection(dataOf(few));
     expect(html).not.toMatch(/NaN|undefined|Infinity/);
@@ -39,7 +42,7 @@ describe('what so few patients cannot show', () => {
 
 describe('rows that are impossible', () => {
   const shown = (covered: number, limit = {}) => {
-    const limitsOf = ({ code }: Column) => (codes.findIndex((one) => one.code === code) < covered ? limit : undefined); // prettier-ignore
+    const limitsOf = ({ code }: Column) => (codes.findIndex((one) => one.code === code) < covered ? limit : undefined);
     const some = patients(40, 20);
     return compare(some, some, some, { limitsOf });
   };
@@ -55,9 +58,7 @@ describe('rows that are impossible', () => {
     const training = (count: number) => {
       const limitsOf = ({ code }: Column) => (code === 'B' ? ({ sex: 'female' } as const) : {});
       const some = patients(40, count);
-      return fidelityRows(compare(some, some, some, { limitsOf })).find(([name]) =>
-        name.includes('impossible'),
-      );
+      return fidelityRows(compare(some, some, some, { limitsOf })).find(([name]) => name.includes('impossible'));
     };
     expect(training(20)).toEqual(['rows impossible for sex or age', '50.0 %', '50.0 %']);
     expect(training(4)?.[2]).toBe('fewer than 11 rows');
@@ -67,5 +68,7 @@ describe('rows that are impossible', () => {
 
 it('a code of all but a few patients is shown as that', () => {
   const html = fidelitySection(dataOf(compare(patients(40, 36), patients(40, 5), patients(40, 20))));
-  expect(html).toContain('<th scope="row">B</th><td></td><td>all but fewer than 11</td><td>fewer than 11</td><td>50.0 %</td>'); // prettier-ignore
+  expect(html).toContain(
+    '<th scope="row">B</th><td></td><td>all but fewer than 11</td><td>fewer than 11</td><td>50.0 %</td>',
+  );
 });

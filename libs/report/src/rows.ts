@@ -1,13 +1,6 @@
 import { type Comparison, type Violations, withheldText } from '@ehrsynth/evaluation';
 import type { AttackRisk, Copies, PrivacyAudit } from '@ehrsynth/privacy';
-import {
-  type Interval,
-  intervalText,
-  numberText,
-  percent,
-  type Share,
-  shareText,
-} from '@ehrsynth/statistics';
+import { type Interval, intervalText, numberText, percent, type Share, shareText } from '@ehrsynth/statistics';
 
 /** What a figure is called, the figure, and the one to hold it against. */
 export type Row = [name: string, found: string, beside: string];
@@ -17,19 +10,31 @@ export const NOT_MEASURED = 'not measured';
 
 /** Fidelity: synthetic rows, and real training rows. */
 export function fidelityRows(found: Comparison): Row[] {
-  const { prevalence, recordLength, counts, pairs, conceptAbundance, clusters, discriminator, coverage, violations } = found;
-  const row = <T>(name: string, { synthetic, floor }: { synthetic: T; floor: T }, show: (figure: T) => string): Row => [name, show(synthetic), show(floor)];
+  const { prevalence, recordLength, counts, pairs, conceptAbundance, clusters, discriminator, coverage, violations } =
+    found;
+  const row = <T>(name: string, { synthetic, floor }: { synthetic: T; floor: T }, show: (figure: T) => string): Row => [
+    name,
+    show(synthetic),
+    show(floor),
+  ];
   const four = (value: number | undefined) => digits(value, 4);
-  const pair = (both: { reference?: number; other?: number }) => `${digits(both.reference, 2)} / ${digits(both.other, 2)}`;
+  const pair = (both: { reference?: number; other?: number }) =>
+    `${digits(both.reference, 2)} / ${digits(both.other, 2)}`;
   return [
     row('prevalence: Pearson r', prevalence, ({ r }) => four(r)),
     row('prevalence: RMSE', prevalence, ({ rmse }) => four(rmse)),
-    row('prevalence: mean absolute difference', prevalence, ({ meanAbsoluteDifference }) => four(meanAbsoluteDifference)),
-    row('prevalence: greatest absolute difference', prevalence, ({ maxAbsoluteDifference }) => four(maxAbsoluteDifference)),
+    row('prevalence: mean absolute difference', prevalence, ({ meanAbsoluteDifference }) =>
+      four(meanAbsoluteDifference),
+    ),
+    row('prevalence: greatest absolute difference', prevalence, ({ maxAbsoluteDifference }) =>
+      four(maxAbsoluteDifference),
+    ),
     row('codes per patient: mean (held out / other)', recordLength, ({ mean }) => pair(mean)),
     row('codes per patient: standard deviation (held out / other)', recordLength, ({ sd }) => pair(sd)),
     row('codes per patient: KS distance', recordLength, ({ ks }) => four(ks)),
-    row('rows without codes', recordLength, ({ emptyRows }) => (emptyRows.other ? percent(emptyRows.other.value) : 'too few to show')),
+    row('rows without codes', recordLength, ({ emptyRows }) =>
+      emptyRows.other ? percent(emptyRows.other.value) : 'too few to show',
+    ),
     row('medical concept abundance', conceptAbundance, four),
     row('counts: RMSE of the means', counts, ({ mean }) => four(mean.rmse)),
     row('counts: RMSE of the variances', counts, ({ variance }) => four(variance.rmse)),
@@ -39,17 +44,25 @@ export function fidelityRows(found: Comparison): Row[] {
     row('pairs: Pearson r of log lift', pairs, ({ lift }) => four(lift?.r)),
     row('pairs: RMSE of log lift', pairs, ({ lift }) => four(lift?.rmse)),
     row('latent cluster deviation, log', clusters, ({ logDeviation }) => digits(logDeviation, 2)),
-    row('distinguished from held-out rows: logistic regression, AUC', discriminator, ({ logisticRegression }) => interval(logisticRegression)),
-    row('distinguished from held-out rows: boosted trees, AUC', discriminator, ({ boostedTrees }) => interval(boostedTrees)),
+    row('distinguished from held-out rows: logistic regression, AUC', discriminator, ({ logisticRegression }) =>
+      interval(logisticRegression),
+    ),
+    row('distinguished from held-out rows: boosted trees, AUC', discriminator, ({ boostedTrees }) =>
+      interval(boostedTrees),
+    ),
     ['rows impossible for sex or age', violationText(violations.synthetic), trainingViolationText(found)],
-    ['rows with a set of codes that no other row has', percent(coverage.uniqueRows.other), percent(coverage.uniqueRows.reference)],
+    [
+      'rows with a set of codes that no other row has',
+      percent(coverage.uniqueRows.other),
+      percent(coverage.uniqueRows.reference),
+    ],
     ...coverage.codes.map(({ minPatients, codes, neverGenerated }): Row => [
       `codes with ≥ ${minPatients} training patients, never generated`,
       neverGenerated === undefined ? `${NOT_MEASURED}: no such code` : `${neverGenerated} of ${codes}`,
       neverGenerated === undefined ? '' : '0',
     ]),
   ];
-} // prettier-ignore
+}
 
 /** 0.3 %; 4 of 80 codes have no rule; not measured: 80 of 80 codes have no rule */
 export function violationText({ share, rules: { codes, covered } }: Violations): string {
@@ -78,12 +91,20 @@ export function utilityRows({ prediction: { synthetic, floor }, outcome }: Compa
   const share = (value: number | undefined) => (value === undefined ? NOT_MEASURED : percent(value));
   return [
     ...rows,
-    [`${code} ${display}: AUC on real rows`, interval(outcome.trainSyntheticTestReal), interval(outcome.trainRealTestReal)],
+    [
+      `${code} ${display}: AUC on real rows`,
+      interval(outcome.trainSyntheticTestReal),
+      interval(outcome.trainRealTestReal),
+    ],
     ['  on synthetic rows, trained on real ones', interval(outcome.trainRealTestSynthetic), ''],
     ['  on real rows, trained on both together', interval(outcome.trainBothTestReal), ''],
-    [`  same among the ${outcome.features.top} features that tell most`, share(outcome.features.synthetic), share(outcome.features.floor)],
+    [
+      `  same among the ${outcome.features.top} features that tell most`,
+      share(outcome.features.synthetic),
+      share(outcome.features.floor),
+    ],
   ];
-} // prettier-ignore
+}
 
 function digits(value: number | undefined, count: number): string {
   return value?.toFixed(count) ?? NOT_MEASURED;
@@ -95,31 +116,73 @@ function interval(found: Interval | undefined): string {
 
 /** Attacks: what was found, and what is safe. */
 export function attackRows(privacy: PrivacyAudit): Row[] {
-  const { membership, closestRecord, closestPeople, adversarialAccuracy, copies, attributeInference, identityDisclosure } = privacy;
+  const {
+    membership,
+    closestRecord,
+    closestPeople,
+    adversarialAccuracy,
+    copies,
+    attributeInference,
+    identityDisclosure,
+  } = privacy;
   const people = ({ successes, trials }: Share) => `${numberText(successes)} of ${numberText(trials)}`;
   const copied = (how: string, { training, holdout, excess }: Copies['exact']): Row[] => [
     [`training patients given back ${how}`, people(training), `held out ${people(holdout)}`],
     ['  beyond chance, per synthetic row', shareText(excess), '0 in the interval'],
   ];
-  const risk = (name: string, found: AttackRisk): Row => [`${name}, risk beyond the control`, intervalText(found.risk), '0 in the interval'];
+  const risk = (name: string, found: AttackRisk): Row => [
+    `${name}, risk beyond the control`,
+    intervalText(found.risk),
+    '0 in the interval',
+  ];
   return [
     ['membership by distance of sets, AUC', intervalText(membership.sets), '0.5 in the interval'],
     ['membership by distance of counts, AUC', intervalText(membership.counts), '0.5 in the interval'],
     ['membership by density (DOMIAS), AUC', intervalText(membership.density), '0.5 in the interval'],
-    ['synthetic rows closer to training than held out', shareText(closestRecord.closerToTraining), '50 % in the interval'],
-    ['patients who are the closest person to a synthetic row', people(closestPeople.training), `held out ${people(closestPeople.holdout)}`],
+    [
+      'synthetic rows closer to training than held out',
+      shareText(closestRecord.closerToTraining),
+      '50 % in the interval',
+    ],
+    [
+      'patients who are the closest person to a synthetic row',
+      people(closestPeople.training),
+      `held out ${people(closestPeople.holdout)}`,
+    ],
     ['  training beyond held out', shareText(closestPeople.excess), '0 in the interval'],
-    ['distance to the closest record, median (training / held out)', `${closestRecord.training.dcr.median} / ${closestRecord.holdout.dcr.median}`, 'the same'],
-    ['nearest-neighbour distance ratio, median (training / held out)', `${closestRecord.training.nndr.median.toFixed(3)} / ${closestRecord.holdout.nndr.median.toFixed(3)}`, 'the same'],
-    ['adversarial accuracy (training / held out)', `${adversarialAccuracy.training.toFixed(3)} / ${adversarialAccuracy.holdout.toFixed(3)}`, '0.5'],
+    [
+      'distance to the closest record, median (training / held out)',
+      `${closestRecord.training.dcr.median} / ${closestRecord.holdout.dcr.median}`,
+      'the same',
+    ],
+    [
+      'nearest-neighbour distance ratio, median (training / held out)',
+      `${closestRecord.training.nndr.median.toFixed(3)} / ${closestRecord.holdout.nndr.median.toFixed(3)}`,
+      'the same',
+    ],
+    [
+      'adversarial accuracy (training / held out)',
+      `${adversarialAccuracy.training.toFixed(3)} / ${adversarialAccuracy.holdout.toFixed(3)}`,
+      '0.5',
+    ],
     ['privacy loss', intervalText(adversarialAccuracy.privacyLoss), '0 in the interval'],
     ...copied('code by code', copies.exact),
     ...copied('nearly', copies.near),
-    ...attributeInference.bands.filter(({ codes }) => codes > 0).map(({ from, gain }): Row => [`inference of unknown codes, prevalence from ${percent(from)}: F1 gained`, intervalText(gain), '0 in the interval']),
-    ['meaningful identity disclosure', intervalText(identityDisclosure.risk), `held out ${intervalText(identityDisclosure.control)}`],
+    ...attributeInference.bands
+      .filter(({ codes }) => codes > 0)
+      .map(({ from, gain }): Row => [
+        `inference of unknown codes, prevalence from ${percent(from)}: F1 gained`,
+        intervalText(gain),
+        '0 in the interval',
+      ]),
+    [
+      'meaningful identity disclosure',
+      intervalText(identityDisclosure.risk),
+      `held out ${intervalText(identityDisclosure.control)}`,
+    ],
     ['  beyond held out', intervalText(identityDisclosure.excess), '0 in the interval'],
     risk('singling out', privacy.singlingOut),
     risk('linkability', privacy.linkability),
     risk('inference of one secret code', privacy.inference),
   ];
-} // prettier-ignore
+}

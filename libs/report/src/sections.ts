@@ -54,7 +54,7 @@ ${utilitySection(data)}
 ${privacySection(data)}
 ${trainingSection(data)}
 </main>`;
-} // prettier-ignore
+}
 
 /** A gate that fails has to say by how much. */
 function isRareShown({ verdict, comparison }: ReportData): boolean {
@@ -103,7 +103,11 @@ export function gatesSection({ gates, off, accepted }: Verdict): string {
   return sectionOf(
     'gates',
     'Gates',
-    tableOf('Each gate of the policy', ['gate', '', 'part', 'what is compared', 'found', 'wanted', 'where the threshold is from'], rows),
+    tableOf(
+      'Each gate of the policy',
+      ['gate', '', 'part', 'what is compared', 'found', 'wanted', 'where the threshold is from'],
+      rows,
+    ),
     off.length > 0 ? `<p>Left out by the policy: ${escapeHtml(off.join(', '))}.</p>` : '',
   );
-} // prettier-ignore
+}

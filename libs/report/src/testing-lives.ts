@@ -31,11 +31,13 @@ export async function emptyFigures(): Promise<HistoryFigures> {
   const [training, holdout, synthetic] = [1, 2, 3].map((seed) => {
     const builder = new HistoriesBuilder(dictionary);
     for (let i = 0; i < 12; i++) {
-      const events = [{ kind: 'condition' as const, code: { system: 's', code: 'c' }, start: '2020-01-01', encounter: 0 }];
+      const events = [
+        { kind: 'condition' as const, code: { system: 's', code: 'c' }, start: '2020-01-01', encounter: 0 },
+      ];
       builder.add({ id: `${seed}-${i}`, sex: 'female', encounters: [{ class: 'AMB', start: '2020-01-01' }], events });
     }
     return builder.build();
-  }); // prettier-ignore
+  });
   return {
     longitudinal: await compareHistories(training, holdout, synthetic),
     values: await compareValues(training, holdout, synthetic),

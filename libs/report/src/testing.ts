@@ -9,7 +9,7 @@ import type { ReportData } from './report-data.ts';
 const columns: Column[] = [
   { kind: 'demographic', system: 'sex', code: 'female', level: 'code' },
   ...Array.from({ length: 12 }, (_, i): Column => ({ kind: 'condition', system: 's', code: `C${i}`, level: 'code' })),
-]; // prettier-ignore
+];
 
 /** Rows of twelve codes. */
 export function rowsOf(rows: number, seed: string): CodeMatrix {
@@ -36,12 +36,7 @@ export function reportWith(histories?: HistoryFigures): ReportData {
   return { title: 'A <test>', ...figures, verdict: judge(figures, Policy.parse({})), training: [] };
 }
 
-const PATHS = [
-  process.env.CHROMIUM,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-];
+const PATHS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** Undefined where there is no browser. */
 export const CHROMIUM = PATHS.find((path) => path && existsSync(path));

@@ -23,9 +23,7 @@ export function timeRows(found: LongitudinalComparison): Row[] {
     row('codes per visit, KS distance', time.codesPerVisit),
     row('age at visit, KS distance', time.ageAtVisit),
     row('length of stay, KS distance, mean over classes', time.lengthOfStay),
-    ...time.lengthOfStayByClass.map((one) =>
-      row(`length of stay, KS distance, class ${one.class}`, one.distance),
-    ),
+    ...time.lengthOfStayByClass.map((one) => row(`length of stay, KS distance, class ${one.class}`, one.distance)),
     row('visits by month, total variation', time.months),
     row('visits by weekday, total variation', time.weekdays),
     row('a code comes again on a later day, Pearson r over codes', recurrence.r),
@@ -37,10 +35,7 @@ export function timeRows(found: LongitudinalComparison): Row[] {
     row('codes of the next visit predicted: mean AUC lost', nextVisitPrediction.gap),
     row(`odds ratios, mean absolute difference of logs, ${ratios(effects.odds)}`, effects.odds.difference),
     row('odds ratios, share whose intervals overlap', effects.odds.overlap),
-    row(
-      `hazard ratios, mean absolute difference of logs, ${ratios(effects.hazards)}`,
-      effects.hazards.difference,
-    ),
+    row(`hazard ratios, mean absolute difference of logs, ${ratios(effects.hazards)}`, effects.hazards.difference),
     row('hazard ratios, share whose intervals overlap', effects.hazards.overlap),
     row('distinguished from held-out histories: boosted trees, AUC', discriminator.auc),
   ];

@@ -59,12 +59,16 @@ function distributionPlot({ plots }: LongitudinalComparison): string {
   const rows = named.flatMap(([name, shares]) =>
     (shares?.bins ?? []).map(([from, to], i) => [
       name,
-      to === null ? `${numberText(from)} and more` : from === to ? numberText(from) : `${numberText(from)} – ${numberText(to)}`,
+      to === null
+        ? `${numberText(from)} and more`
+        : from === to
+          ? numberText(from)
+          : `${numberText(from)} – ${numberText(to)}`,
       percent(shares!.holdout[i]),
       percent(shares!.training[i]),
       percent(shares!.synthetic[i]),
     ]),
-  ); // prettier-ignore
+  );
   return plotOf(
     'distributions',
     'How often and how long people are seen',
@@ -73,14 +77,32 @@ function distributionPlot({ plots }: LongitudinalComparison): string {
   );
 }
 
-const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'] as const; // prettier-ignore
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+] as const;
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
 
 function calendarPlot({ time: { byMonth, byWeekday } }: LongitudinalComparison): string {
   const share = (value: number | null) => (value === null ? 'too few to show' : percent(value));
-  const rows = ([[MONTHS, byMonth], [WEEKDAYS, byWeekday]] as const).flatMap(([names, shares]) =>
+  const rows = (
+    [
+      [MONTHS, byMonth],
+      [WEEKDAYS, byWeekday],
+    ] as const
+  ).flatMap(([names, shares]) =>
     names.map((name, i) => [name, share(shares.holdout[i]), share(shares.training[i]), share(shares.synthetic[i])]),
-  ); // prettier-ignore
+  );
   return plotOf(
     'calendar',
     'Months and weekdays',
@@ -93,7 +115,7 @@ function firstAgePlot({ plots: { firstAges } }: LongitudinalComparison): string 
   if (firstAges.length === 0) return '';
   const rows = firstAges.flatMap(({ code, ages, holdout, training, synthetic }) =>
     ages.map((age, i) => [codeText(code), age, percent(holdout[i]), percent(training[i]), percent(synthetic[i])]),
-  ); // prettier-ignore
+  );
   return plotOf(
     'first-ages',
     'Age at the first of a code',
@@ -111,10 +133,6 @@ function nextVisitTable({ nextVisitPrediction: { targets } }: LongitudinalCompar
   ]);
   return detailsOf(
     'Codes of the next visit, predicted',
-    tableOf(
-      'AUC on held-out patients',
-      ['code', 'trained on real histories', 'trained on synthetic histories'],
-      rows,
-    ),
+    tableOf('AUC on held-out patients', ['code', 'trained on real histories', 'trained on synthetic histories'], rows),
   );
 }

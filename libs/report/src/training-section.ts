@@ -19,11 +19,7 @@ export function trainingSection({ training }: ReportData): string {
       'training',
       'Training curves',
       'Losses by epoch, and now and then the RMSE of the prevalence of generated rows.',
-      tableOf(
-        'Training',
-        ['epoch', 'phase', ...names.map((name) => `${name} loss`), 'prevalence RMSE'],
-        rows,
-      ),
+      tableOf('Training', ['epoch', 'phase', ...names.map((name) => `${name} loss`), 'prevalence RMSE'], rows),
     ),
   );
 }

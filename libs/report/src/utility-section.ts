@@ -6,16 +6,31 @@ import { utilityRows } from './rows.ts';
 /** What classifiers learn from the synthetic rows. */
 export function utilitySection({ comparison }: ReportData): string {
   const { prediction } = comparison;
-  const codes = prediction.codes.map(({ code, display = '', real, synthetic }) => [code, display, intervalText(real.auc), intervalText(synthetic.auc), real.f1.toFixed(3), synthetic.f1.toFixed(3)]);
+  const codes = prediction.codes.map(({ code, display = '', real, synthetic }) => [
+    code,
+    display,
+    intervalText(real.auc),
+    intervalText(synthetic.auc),
+    real.f1.toFixed(3),
+    synthetic.f1.toFixed(3),
+  ]);
   return sectionOf(
     'utility',
     'Utility',
-    tableOf('Trained on synthetic and on real rows, tested on held-out patients', ['', 'synthetic', 'real'], utilityRows(comparison)),
+    tableOf(
+      'Trained on synthetic and on real rows, tested on held-out patients',
+      ['', 'synthetic', 'real'],
+      utilityRows(comparison),
+    ),
     plotOf(
       'prediction',
       'Dimension-wise prediction',
       'AUC of each common code predicted from all other columns, trained on real and on synthetic rows, tested on held-out patients. Below the line, synthetic rows teach less.',
-      tableOf('Dimension-wise prediction', ['code', '', 'AUC, real', 'AUC, synthetic', 'F1, real', 'F1, synthetic'], codes),
+      tableOf(
+        'Dimension-wise prediction',
+        ['code', '', 'AUC, real', 'AUC, synthetic', 'F1, real', 'F1, synthetic'],
+        codes,
+      ),
     ),
   );
-} // prettier-ignore
+}

@@ -1,10 +1,4 @@
-import type {
-  BothIntervals,
-  LabComparison,
-  NamedLab,
-  ValueFigure,
-  ValuesComparison,
-} from '@ehrsynth/evaluation';
+import type { BothIntervals, LabComparison, NamedLab, ValueFigure, ValuesComparison } from '@ehrsynth/evaluation';
 import { numberText } from '@ehrsynth/statistics';
 import { codeText, figureCells, intervalCell } from './figure-cells.ts';
 import { NOT_MEASURED, type Row } from './rows.ts';
@@ -21,7 +15,7 @@ export function valueRows(found: ValuesComparison): Row[] {
       intervalCell(figure.synthetic, reason) + of(figure.synthetic),
       intervalCell(figure.floor) + of(figure.floor),
     ];
-  }; // prettier-ignore
+  };
   const row = (name: string, figure: BothIntervals, reason?: string): Row => [
     name,
     ...figureCells({ ...figure, notMeasured: reason }),
@@ -44,7 +38,7 @@ export function valueRows(found: ValuesComparison): Row[] {
     row('shift after the first receipt of a drug, Pearson r', shifts.afterDrug.r, noShift),
     row('shift after the first receipt of a drug, mean absolute difference, sd', shifts.afterDrug.difference),
     mean('coded answers, total variation', 'codes', answers.difference),
-  ]; // prettier-ignore
+  ];
 }
 
 /** Name of a lab, with its unit. */
@@ -52,8 +46,18 @@ export function labText(lab: NamedLab): string {
   return lab.unit ? `${codeText(lab)}, ${lab.unit}` : codeText(lab);
 }
 
-const PLAIN = { KS: 'ks', Wasserstein: 'wasserstein', 'outside real values': 'outside', 'last digits': 'lastDigit', bounds: 'bounds' } as const; // prettier-ignore
-const WITHIN = { autocorrelation: 'autocorrelation', 'intraclass correlation': 'intraclass', differences: 'differences' } as const; // prettier-ignore
+const PLAIN = {
+  KS: 'ks',
+  Wasserstein: 'wasserstein',
+  'outside real values': 'outside',
+  'last digits': 'lastDigit',
+  bounds: 'bounds',
+} as const;
+const WITHIN = {
+  autocorrelation: 'autocorrelation',
+  'intraclass correlation': 'intraclass',
+  differences: 'differences',
+} as const;
 
 /** A table of all labs: of each how many values there are, and every figure of it beside its floor. */
 export function labRows(labs: LabComparison[]): { head: string[]; rows: string[][] } {
@@ -61,7 +65,9 @@ export function labRows(labs: LabComparison[]): { head: string[]; rows: string[]
   const head = [...Object.keys(PLAIN), ...Object.keys(WITHIN)].flatMap(sides);
   const rows = labs.map((one) => {
     const { holdout, training, synthetic } = one.values;
-    const counts = [holdout, training, synthetic].map((count) => (count === undefined ? 'too few to show' : numberText(count))); // prettier-ignore
+    const counts = [holdout, training, synthetic].map((count) =>
+      count === undefined ? 'too few to show' : numberText(count),
+    );
     const plain = Object.values(PLAIN).map((figure) => one[figure]);
     const within = Object.values(WITHIN).map((figure) => one.withinPatient?.[figure] ?? {});
     return [labText(one.lab), counts.join(' / '), ...[...plain, ...within].flatMap(figureCells)];

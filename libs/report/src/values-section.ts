@@ -45,10 +45,14 @@ function histogramPlot(labs: LabComparison[]): string {
     const { edges, holdout, training, synthetic } = histogram!;
     return holdout.map((_, i) => [
       labText(lab),
-      i === 0 ? `below ${edges[0]}` : i === edges.length ? `${edges[i - 1]} and more` : `${edges[i - 1]} up to ${edges[i]}`,
+      i === 0
+        ? `below ${edges[0]}`
+        : i === edges.length
+          ? `${edges[i - 1]} and more`
+          : `${edges[i - 1]} up to ${edges[i]}`,
       ...[holdout, training, synthetic].map((shares) => percent(shares[i])),
     ]);
-  }); // prettier-ignore
+  });
   return plotOf(
     'histograms',
     'Values of the labs with most values',
@@ -85,23 +89,27 @@ function measuredPlot({ of, codes, shares }: MeasuredComparison): string {
     'measured',
     'Measured or not, by class of visit',
     'Share of the visits of each class in which a code was measured, held out and synthetic, and the difference. The codes that are measured most are drawn; cells of few real patients are blank.',
-    tableOf('Measured, by class of visit', ['class', 'code', 'held out', 'training', 'synthetic'], measuredRows({ of, codes, shares })),
+    tableOf(
+      'Measured, by class of visit',
+      ['class', 'code', 'held out', 'training', 'synthetic'],
+      measuredRows({ of, codes, shares }),
+    ),
   );
-} // prettier-ignore
+}
 
 function conditionTable({ of, codes, shares }: MeasuredComparison): string {
   if (of.length === 0 || codes.length === 0) return '';
   return detailsOf(
     'Measured or not, by condition',
-    tableOf('Measured in visits of people with a condition', ['condition', 'code', 'held out', 'training', 'synthetic'], measuredRows({ of, codes, shares })),
+    tableOf(
+      'Measured in visits of people with a condition',
+      ['condition', 'code', 'held out', 'training', 'synthetic'],
+      measuredRows({ of, codes, shares }),
+    ),
   );
-} // prettier-ignore
+}
 
-function measuredRows({
-  of,
-  codes,
-  shares,
-}: Pick<MeasuredComparison, 'of' | 'codes' | 'shares'>): string[][] {
+function measuredRows({ of, codes, shares }: Pick<MeasuredComparison, 'of' | 'codes' | 'shares'>): string[][] {
   const share = (value: number | null) => (value === null ? 'too few to show' : percent(value));
   return of.flatMap((name, i) =>
     codes.map((code, j) => [
@@ -161,11 +169,7 @@ function pairTable({ pairs: { byPair } }: ValuesComparison): string {
     plainCell(training),
     plainCell(synthetic),
   ]);
-  const table = tableOf(
-    'Spearman ρ of two values in one visit',
-    ['', 'held out', 'training', 'synthetic'],
-    rows,
-  );
+  const table = tableOf('Spearman ρ of two values in one visit', ['', 'held out', 'training', 'synthetic'], rows);
   return detailsOf('Pairs of values in one visit', table);
 }
 

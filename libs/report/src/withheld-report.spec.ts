@@ -9,14 +9,19 @@ import { renderWithheldReport } from './withheld-report.ts';
 const columns: Column[] = [
   { kind: 'demographic', system: 'sex', code: 'female', level: 'code' },
   ...Array.from({ length: 12 }, (_, i): Column => ({ kind: 'condition', system: 's', code: `C${i}`, level: 'code' })),
-]; // prettier-ignore
+];
 function draw(rows: number, seed: string, most: number) {
   const rng = new Rng(seed);
   const builder = new MatrixBuilder(columns);
   for (let row = 0; row < rows; row++)
-    builder.add(`p${row}`, columns.filter((_, i) => i === 0 || (i <= most && rng.chance(0.4))).map((column): [Column, number] => [column, 1]));
+    builder.add(
+      `p${row}`,
+      columns
+        .filter((_, i) => i === 0 || (i <= most && rng.chance(0.4)))
+        .map((column): [Column, number] => [column, 1]),
+    );
   return builder.build();
-} // prettier-ignore
+}
 
 it('a withheld report is the same whatever the real patients were, as long as the same gates pass', async () => {
   const synthetic = draw(300, 'synthetic', 11);
@@ -33,4 +38,4 @@ it('a withheld report is the same whatever the real patients were, as long as th
   expect(reports[0]).toBe(reports[1]);
   expect(reports[0]).toContain('<title>A &lt;test&gt;: report</title>');
   expect(reports[0]).not.toContain('C11'); // No synthetic patient has it.
-}); // prettier-ignore
+});

@@ -29,14 +29,36 @@ function syntheticSection({ synthetic, records, kAnonymity }: WithheldReport): s
   const { byCode, lengths, violations } = synthetic;
   const figures: [string, string][] = [
     ['rows impossible for sex or age', violations.share ? shareText(violations.share) : NOT_MEASURED],
-    ...(records ? [['records or checks with a fault of format', `${numberText(records.invalid)} of ${numberText(records.checked)}`] as [string, string]] : []),
-    ...(kAnonymity ? [[`patients in the smallest class of ${kAnonymity.quasiIdentifiers.join(', ')}`, numberText(kAnonymity.k)] as [string, string]] : []),
+    ...(records
+      ? [
+          [
+            'records or checks with a fault of format',
+            `${numberText(records.invalid)} of ${numberText(records.checked)}`,
+          ] as [string, string],
+        ]
+      : []),
+    ...(kAnonymity
+      ? [
+          [`patients in the smallest class of ${kAnonymity.quasiIdentifiers.join(', ')}`, numberText(kAnonymity.k)] as [
+            string,
+            string,
+          ],
+        ]
+      : []),
   ];
   return sectionOf(
     'synthetic',
     'The synthetic records',
     tableOf('Figures', ['', 'found'], figures),
-    tableOf('Patients by the number of their different codes', ['codes', 'patients'], lengths.map((patients, size) => [size, patients])),
-    tableOf('Prevalence of the codes', ['code', '', 'share of the patients'], byCode.map(({ code, display, synthetic: share }) => [code, display ?? '', percent(share)])),
+    tableOf(
+      'Patients by the number of their different codes',
+      ['codes', 'patients'],
+      lengths.map((patients, size) => [size, patients]),
+    ),
+    tableOf(
+      'Prevalence of the codes',
+      ['code', '', 'share of the patients'],
+      byCode.map(({ code, display, synthetic: share }) => [code, display ?? '', percent(share)]),
+    ),
   );
-} // prettier-ignore
+}

@@ -1,13 +1,7 @@
 export { simulatePatients } from './sets/simulate.ts';
 export { simulateLives, type LivesOptions } from './lives/simulate-lives.ts';
 export { SIMULATION_END } from './lives/days.ts';
-export {
-  truthOf,
-  type Truth,
-  type TrueHazardRatio,
-  type TrueOddsRatio,
-  type TrueRepeats,
-} from './lives/truth.ts';
+export { truthOf, type Truth, type TrueHazardRatio, type TrueOddsRatio, type TrueRepeats } from './lives/truth.ts';
 export { WORLD, worldWith } from './lives/world.ts';
 export type { World, WorldOverrides } from './lives/types.ts';
 export { estimateHazardRatio } from './lives/estimates/hazard-ratio.ts';

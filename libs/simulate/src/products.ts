@@ -28,12 +28,7 @@ export function productsOf(ndc: Iterable<Product>, wanted: Wanted[], each: numbe
     for (const one of byIngredient.get(ingredients[0]) ?? []) {
       const isRoute = routes.includes(one.route) || routes.join('; ') === one.route;
       const products = found.get(keyOf(one))!;
-      if (
-        isRoute &&
-        form.startsWith(one.form ?? '') &&
-        products.length < each &&
-        !products.includes(packages[0])
-      )
+      if (isRoute && form.startsWith(one.form ?? '') && products.length < each && !products.includes(packages[0]))
         products.push(packages[0]);
     }
   }

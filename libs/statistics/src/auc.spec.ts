@@ -62,17 +62,21 @@ function coverage(
   const samples = 1500;
   let held = 0;
   for (let i = 0; i < samples; i++) {
-    const { lower, upper } = interval(
-      Array.from({ length: m }, positive),
-      Array.from({ length: n }, negative),
-    );
+    const { lower, upper } = interval(Array.from({ length: m }, positive), Array.from({ length: n }, negative));
     if (lower <= area && area <= upper) held++;
   }
   return held / samples;
 }
 
 describe('how often the 95% interval holds the area', () => {
-  const sizes = [[5, 5], [5, 100], [20, 20], [20, 200], [100, 100], [100, 200]] as const; // prettier-ignore
+  const sizes = [
+    [5, 5],
+    [5, 100],
+    [20, 20],
+    [20, 200],
+    [100, 100],
+    [100, 200],
+  ] as const;
 
   it.each(sizes)('%i positives and %i negatives, normal', (...size) => {
     const rng = new Rng(`normal ${size.join()}`);
@@ -93,11 +97,20 @@ describe('how often the 95% interval holds the area', () => {
   it.each(sizes)('%i positives and %i negatives, four levels with many ties', (...size) => {
     const rng = new Rng(`ties ${size.join()}`);
     const levels = [
-      [[0.4, 0.3, 0.2, 0.1], [0.1, 0.2, 0.3, 0.4]],
-      [[0.7, 0.25, 0.04, 0.01], [0.02, 0.08, 0.3, 0.6]],
-    ]; // prettier-ignore
+      [
+        [0.4, 0.3, 0.2, 0.1],
+        [0.1, 0.2, 0.3, 0.4],
+      ],
+      [
+        [0.7, 0.25, 0.04, 0.01],
+        [0.02, 0.08, 0.3, 0.6],
+      ],
+    ];
     for (const [down, up] of levels) {
-      const area = up.reduce((sum, p, i) => sum + p * down.reduce((below, q, j) => below + (j < i ? q : j === i ? q / 2 : 0), 0), 0); // prettier-ignore
+      const area = up.reduce(
+        (sum, p, i) => sum + p * down.reduce((below, q, j) => below + (j < i ? q : j === i ? q / 2 : 0), 0),
+        0,
+      );
       const held = coverage(
         size,
         area,

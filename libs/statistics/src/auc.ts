@@ -41,8 +41,7 @@ export function areaInterval(value: number, positives: Side, negatives: Side): I
     scaleOf(positives, placementVariance(value, n), value),
     scaleOf(negatives, placementVariance(value, m), value),
   ];
-  const variance = (t: number) =>
-    (scales[0] * placementVariance(t, n)) / m + (scales[1] * placementVariance(t, m)) / n;
+  const variance = (t: number) => (scales[0] * placementVariance(t, n)) / m + (scales[1] * placementVariance(t, m)) / n;
   const isWithin = (t: number) => Math.abs(t - value) <= Z * Math.sqrt(variance(t));
   return { value, lower: farthest(value, 0, isWithin), upper: farthest(value, 1, isWithin) };
 }

@@ -20,11 +20,7 @@ interface Tree {
  * Of two children only the one with fewer rows is added up; the other is what the parent has more. A column's importance is the gain of its splits.
  * @see Chen, Guestrin 2016 (XGBoost), equations 6 and 7 and section 3.4
  */
-export function boostedTrees(
-  rows: Rows,
-  labels: Uint8Array,
-  hidden: ReadonlySet<number> = new Set(),
-): Classifier {
+export function boostedTrees(rows: Rows, labels: Uint8Array, hidden: ReadonlySet<number> = new Set()): Classifier {
   const base = logOdds(labels);
   const scores = new Float64Array(rows.rows).fill(base);
   const importance = new Float64Array(rows.columns.length);

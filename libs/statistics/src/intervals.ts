@@ -32,13 +32,12 @@ export function jackknifeVariance(without: ArrayLike<number>): number {
 export function widened({ value, lower, upper }: Interval, variance: number): Interval {
   const wider = (error: number) => Math.hypot(error, withVariance(0, variance).upper);
   return { value, lower: Math.max(0, value - wider(value - lower)), upper: Math.min(1, value + wider(upper - value)) };
-} // prettier-ignore
+}
 
 /** A mean with its 95% interval, by Student's t. Of fewer than two values the interval is unbounded. */
 export function meanOf(values: ArrayLike<number>): Interval {
   const { mean, variance } = moments(values);
-  const half =
-    values.length < 2 ? Infinity : studentQuantile(values.length - 1) * Math.sqrt(variance / values.length);
+  const half = values.length < 2 ? Infinity : studentQuantile(values.length - 1) * Math.sqrt(variance / values.length);
   return { value: mean, lower: mean - half, upper: mean + half };
 }
 

@@ -8,11 +8,7 @@ export interface RocPoint {
  * The ROC curve from (0, 0) to (1, 1), ties as one step, thinned to about so many points that lie evenly along it.
  * @param positives scores, which should be higher
  */
-export function rocCurve(
-  positives: ArrayLike<number>,
-  negatives: ArrayLike<number>,
-  points = 100,
-): RocPoint[] {
+export function rocCurve(positives: ArrayLike<number>, negatives: ArrayLike<number>, points = 100): RocPoint[] {
   const [up, across] = [Float64Array.from(positives).sort(), Float64Array.from(negatives).sort()];
   const curve: RocPoint[] = [{ falsePositives: 0, truePositives: 0 }];
   let [i, j, last] = [up.length, across.length, 0];

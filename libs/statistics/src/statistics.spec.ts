@@ -11,7 +11,12 @@ import { logisticRegression } from './logistic-regression.ts';
 import { bestF1Threshold, f1At, rocCurve } from './roc.ts';
 import { studentQuantile } from './student.ts';
 
-const columns = Array.from({ length: 6 }, (_, i): Column => ({ kind: 'condition', system: 'urn:test', code: `c${i}`, level: 'code' })); // prettier-ignore
+const columns = Array.from({ length: 6 }, (_, i): Column => ({
+  kind: 'condition',
+  system: 'urn:test',
+  code: `c${i}`,
+  level: 'code',
+}));
 
 function matrix(rows: number[][]): CodeMatrix {
   const builder = new MatrixBuilder(columns);
@@ -61,13 +66,22 @@ describe('ROC and F1, worked by hand', () => {
     const [up, across] = [1, 0].map((shift) => Array.from({ length: 5000 }, () => rng.normal() + shift));
     const curve = rocCurve(up, across, 50);
     expect(curve.length).toBeLessThan(60);
-    const area = curve.slice(1).reduce((sum, { falsePositives: x, truePositives: y }, i) => sum + ((x - curve[i].falsePositives) * (y + curve[i].truePositives)) / 2, 0);
+    const area = curve
+      .slice(1)
+      .reduce(
+        (sum, { falsePositives: x, truePositives: y }, i) =>
+          sum + ((x - curve[i].falsePositives) * (y + curve[i].truePositives)) / 2,
+        0,
+      );
     expect(area).toBeCloseTo(auc(up, across).value, 2);
-  }); // prettier-ignore
+  });
 
   it('F1 and its best threshold', () => {
     // Called from the top: 1 right of 1 (F1 2/3), 1 of 2 (1/2), 2 of 3 (4/5), 2 of 4 (2/3).
-    const [scores, labels] = [[4, 3, 2, 1], [1, 0, 1, 0]]; // prettier-ignore
+    const [scores, labels] = [
+      [4, 3, 2, 1],
+      [1, 0, 1, 0],
+    ];
     expect(bestF1Threshold(scores, labels)).toBe(2);
     expect(f1At(2, scores, labels)).toBeCloseTo(0.8, 12);
     expect(f1At(5, scores, labels)).toBe(0);
@@ -78,7 +92,7 @@ describe('logistic regression', () => {
   it('of no column gives the log odds', () => {
     const labels = Uint8Array.of(1, 1, 1, 0);
     expect(logisticRegression(matrix([[], [], [], []]), labels).score(matrix([[]]))[0]).toBeCloseTo(Math.log(3), 2);
-  }); // prettier-ignore
+  });
 
   it('stands where the slope of likelihood less penalty is 0', () => {
     const row = fc.uniqueArray(fc.integer({ min: 0, max: 5 }), { maxLength: 4 });
@@ -106,7 +120,7 @@ describe('boosted trees', () => {
     // 8 rows, half of each label: base 0, gradients ±½, Hessians ¼. Those with column 2 are those of label 1: on either side the
     // gradients sum to ±2, the Hessians to 1. Gain ½ (4/2 + 4/2 − 0) = 2, leaves ±0.1 · 2 / 2. Then p is no longer ½, the Hessians
     // are under 1, and no other tree grows.
-    const rows = matrix([[2], [2], [2], [2], [3], [], [3], []]); // prettier-ignore
+    const rows = matrix([[2], [2], [2], [2], [3], [], [3], []]);
     const labels = Uint8Array.of(1, 1, 1, 1, 0, 0, 0, 0);
     const model = boostedTrees(rows, labels);
     expect(topColumns(model, 3)).toEqual([2]);
@@ -129,12 +143,15 @@ describe('boosted trees', () => {
     const [training, test] = [draw(2000), draw(1000)];
     const area = (learn: typeof boostedTrees) => {
       const scores = learn(training.rows, training.labels).score(test.rows);
-      return auc(scores.filter((_, i) => test.labels[i] === 1), scores.filter((_, i) => test.labels[i] === 0)).value;
+      return auc(
+        scores.filter((_, i) => test.labels[i] === 1),
+        scores.filter((_, i) => test.labels[i] === 0),
+      ).value;
     };
     expect(area(boostedTrees)).toBeGreaterThan(0.99);
     expect(area(logisticRegression)).toBeLessThan(0.85);
     expect(topColumns(boostedTrees(training.rows, training.labels), 3).sort()).toEqual([0, 1, 4]);
     const blind = boostedTrees(training.rows, training.labels, new Set([0, 1, 4]));
     expect(topColumns(blind, 6).some((column) => [0, 1, 4].includes(column))).toBe(false);
-  }); // prettier-ignore
+  });
 });

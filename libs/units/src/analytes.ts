@@ -10,11 +10,17 @@ export interface Analyte {
 
 /** Molar masses from IUPAC's atomic weights; urea nitrogen and phosphate as laboratories report them, by the element. */
 const ANALYTES: Record<string, Analyte> = {
-  glucose: { molarMass: 180.156, loinc: ['2345-7', '2339-0', '1558-6', '14749-6', '15074-8', '14771-0', '41653-7', '2340-8', '1521-4', '1518-0'] },
+  glucose: {
+    molarMass: 180.156,
+    loinc: ['2345-7', '2339-0', '1558-6', '14749-6', '15074-8', '14771-0', '41653-7', '2340-8', '1521-4', '1518-0'],
+  },
   creatinine: { molarMass: 113.12, loinc: ['2160-0', '38483-4', '14682-9'] },
   'urea nitrogen': { molarMass: 28.014, loinc: ['3094-0', '6299-2', '14937-7'] },
   urea: { molarMass: 60.056, loinc: ['3091-6', '22664-7'] },
-  cholesterol: { molarMass: 386.65, loinc: ['2093-3', '14647-2', '2085-9', '14646-4', '13457-7', '18262-6', '2089-1', '22748-8', '39469-2', '43396-1'] },
+  cholesterol: {
+    molarMass: 386.65,
+    loinc: ['2093-3', '14647-2', '2085-9', '14646-4', '13457-7', '18262-6', '2089-1', '22748-8', '39469-2', '43396-1'],
+  },
   triglyceride: { molarMass: 885.7, loinc: ['2571-8', '14927-8', '3043-7'] },
   bilirubin: { molarMass: 584.66, loinc: ['1975-2', '14631-6', '1968-7', '14629-0', '1971-1'] },
   calcium: { molarMass: 40.078, charge: 2, loinc: ['17861-6', '2000-8', '1994-3', '1995-0', '12180-6'] },
@@ -41,7 +47,7 @@ const ANALYTES: Record<string, Analyte> = {
   ethanol: { molarMass: 46.068, loinc: ['5640-8', '5643-2'] },
   acetaminophen: { molarMass: 151.16, loinc: ['3298-5'] },
   digoxin: { molarMass: 780.94, loinc: ['10535-3'] },
-}; // prettier-ignore
+};
 
 /** LOINC code → analyte. */
 export const ANALYTE_OF: ReadonlyMap<string, Analyte> = new Map(
@@ -52,13 +58,7 @@ export const ANALYTE_OF: ReadonlyMap<string, Analyte> = new Map(
  * Hemoglobin A1c by NGSP's standard, whose % and IFCC's mmol/mol are two scales, though UCUM makes one of the other. Not of the codes by the
  * protocols of JDS (62388-4) and IFCC (59261-8): their % is another.
  */
-export const HEMOGLOBIN_A1C: ReadonlySet<string> = new Set([
-  '4548-4',
-  '17856-6',
-  '4549-2',
-  '71875-9',
-  '55454-3',
-]);
+export const HEMOGLOBIN_A1C: ReadonlySet<string> = new Set(['4548-4', '17856-6', '4549-2', '71875-9', '55454-3']);
 
 /** International normalized ratio of prothrombin time. */
 export const INR: ReadonlySet<string> = new Set(['6301-6', '34714-6', '46418-0', '38875-1']);

@@ -30,8 +30,15 @@ describe('one unit for a code', () => {
     expect(events[4].quantity).toEqual({ value: 80 });
     expect(units.isMixed).toBe(true);
     expect(units.report()).toEqual([
-      { code: { system: System.loinc, code: '2345-7' }, unit: 'mg/dL', values: 5, converted: 1, kept: { furlongs: 1 }, withoutUnit: 1 },
-    ]); // prettier-ignore
+      {
+        code: { system: System.loinc, code: '2345-7' },
+        unit: 'mg/dL',
+        values: 5,
+        converted: 1,
+        kept: { furlongs: 1 },
+        withoutUnit: 1,
+      },
+    ]);
   });
 
   it('keeps what is below a limit below it', () => {

@@ -44,8 +44,7 @@ export class CommonUnits {
     if (kind !== 'measurement' || quantity?.value === undefined) return event;
     const key = keyOf(code);
     let counts = this.codes.get(key);
-    if (!counts)
-      this.codes.set(key, (counts = { code: withoutTitle(code), byUnit: new Map(), said: new Map() }));
+    if (!counts) this.codes.set(key, (counts = { code: withoutTitle(code), byUnit: new Map(), said: new Map() }));
     const unit = nameOf(quantity, code);
     counts.byUnit.set(unit, (counts.byUnit.get(unit) ?? 0) + 1);
     if (hasSay) counts.said.set(unit, (counts.said.get(unit) ?? 0) + 1);
@@ -128,8 +127,7 @@ const CONTRADICTION = /^text:.* \(code .*\)$/;
 
 function nameOf(quantity: Quantity, code: Code): string {
   const unit = ucumOf(quantity);
-  if (unit !== undefined)
-    return contradicts(quantity, unit, code) ? `text:${quantity.unit} (code ${unit})` : unit;
+  if (unit !== undefined) return contradicts(quantity, unit, code) ? `text:${quantity.unit} (code ${unit})` : unit;
   const written = quantity.unit ?? (quantity.system === UCUM ? undefined : quantity.code);
   return written ? `text:${written}` : '';
 }

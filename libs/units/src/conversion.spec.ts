@@ -72,16 +72,18 @@ describe('values in another unit', () => {
   ])('%s: none', (_, code, from, to) => expect(conversionOf(loinc(code), from, to)).toBeUndefined());
 
   it('come back as they were', () => {
-    const pairs = [['2345-7', 'mg/dL', 'mmol/L'], ['8310-5', '[degF]', 'Cel'], ['4548-4', '%', 'mmol/mol'], ['17861-6', 'mg/dL', 'meq/L'], ['29463-7', 'kg', '[lb_av]']]; // prettier-ignore
+    const pairs = [
+      ['2345-7', 'mg/dL', 'mmol/L'],
+      ['8310-5', '[degF]', 'Cel'],
+      ['4548-4', '%', 'mmol/mol'],
+      ['17861-6', 'mg/dL', 'meq/L'],
+      ['29463-7', 'kg', '[lb_av]'],
+    ];
     fc.assert(
-      fc.property(
-        fc.constantFrom(...pairs),
-        fc.double({ min: 1, max: 500, noNaN: true }),
-        ([code, a, b], value) => {
-          const there = into(code, value, a, b)!;
-          expect(into(code, there, b, a)! / value).toBeCloseTo(1, 3);
-        },
-      ),
+      fc.property(fc.constantFrom(...pairs), fc.double({ min: 1, max: 500, noNaN: true }), ([code, a, b], value) => {
+        const there = into(code, value, a, b)!;
+        expect(into(code, there, b, a)! / value).toBeCloseTo(1, 3);
+      }),
     );
   });
 });

@@ -51,9 +51,7 @@ function lookUp(loinc: string, from: string, to: string): Conversion | undefined
 
 /** A number without a unit. The international normalized ratio is one, by its codes; no other annotation is. */
 function isNumberAlone(unit: string, loinc: string): boolean {
-  return (
-    unit === '1' || unit.toLowerCase() === '{ratio}' || (INR.has(loinc) && unit.toLowerCase() === '{inr}')
-  );
+  return unit === '1' || unit.toLowerCase() === '{ratio}' || (INR.has(loinc) && unit.toLowerCase() === '{inr}');
 }
 
 function betweenPlain(loinc: string, from: string, to: string): Conversion | undefined {
@@ -67,9 +65,7 @@ function betweenPlain(loinc: string, from: string, to: string): Conversion | und
   const analyte = ANALYTE_OF.get(loinc);
   const [charge, other] = [from, to].map((unit) => (EQUIVALENTS.test(unit) ? (analyte?.charge ?? NaN) : 1));
   if (EQUIVALENTS.test(from) !== EQUIVALENTS.test(to) && Number.isNaN(charge * other)) return undefined;
-  const [one, another] = [from, to].map((unit) =>
-    unit.replace(/\[IU\]|\[iU\]/g, 'U').replace(/eq(?![a-z])/, 'mol'),
-  );
+  const [one, another] = [from, to].map((unit) => unit.replace(/\[IU\]|\[iU\]/g, 'U').replace(/eq(?![a-z])/, 'mol'));
   const [isAmount, isOtherAmount] = [one, another].map((unit) => SUBSTANCE.test(unit));
   const molarMass = isAmount === isOtherAmount ? undefined : analyte?.molarMass;
   if (isAmount !== isOtherAmount && molarMass === undefined) return undefined;

@@ -64,9 +64,7 @@ const WRITTEN: [ucum: string, spellings: string][] = [
   ['[pH]', 'ph phunits [ph] units(ph)'],
 ];
 
-const SPELLINGS = new Map(
-  WRITTEN.flatMap(([ucum, spellings]) => spellings.split(' ').map((one) => [one, ucum])),
-);
+const SPELLINGS = new Map(WRITTEN.flatMap(([ucum, spellings]) => spellings.split(' ').map((one) => [one, ucum])));
 
 /** Parts of a unit whose letters say nothing else in any case: mEq/L, MG/DL, umol/l, mcg/ml. */
 const PARTS = new Map(
@@ -154,12 +152,7 @@ function lookUp(text: string, isStated: boolean): string | undefined {
   const isMisread = /^[KkFC](\/|$)/.test(text);
   if (isStated && !isMisread && isUcum(text)) return text;
   if (hasSeveralMeanings(written)) return undefined;
-  return (
-    SPELLINGS.get(plain) ??
-    powerOfTen(plain) ??
-    byParts(shortWords(plain)) ??
-    (isUcum(text) ? text : undefined)
-  );
+  return SPELLINGS.get(plain) ?? powerOfTen(plain) ?? byParts(shortWords(plain)) ?? (isUcum(text) ? text : undefined);
 }
 
 /** Whose capitals decide: molar, which in small letters is a metre, and giga and tera, which are grams and tonnes. */

@@ -40,9 +40,7 @@ export function withUsualUnits(event: CodedEvent, which: 'all' | 'words' = 'all'
 /** In which doses and supplies are counted. */
 const COUNTED = new Set(
   `tablet tab capsule cap caplet pill drop gtt puff spray inhalation application patch vial ampule ampoule syringe pen
-  suppository lozenge packet sachet dose dosage each ea piece strip film kit box bottle tube bag unit`.split(
-    /\s+/,
-  ),
+  suppository lozenge packet sachet dose dosage each ea piece strip film kit box bottle tube bag unit`.split(/\s+/),
 );
 const COMMON_ANNOTATIONS = new Set(
   `{1.73_m2} {score} {ratio} {inr} {beats} {breaths} {cells} {titer} {index} {count} {copies} {cfu} {rbc} {wbc} {tbl} {tablet} {capsule}

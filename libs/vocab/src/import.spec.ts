@@ -53,7 +53,7 @@ describe('importFda', () => {
   });
 
   it('says which column a wrong file lacks', async () => {
-    const wrong = file('wrong.txt', [['A', 'B'], ['1', '2']], '\t'); // prettier-ignore
+    const wrong = file('wrong.txt', [['A', 'B'], ['1', '2']], '\t');
     await expect(importFda(wrong, wrong)).rejects.toThrow(/no column PRODUCTNDC[\s\S]*wrong\.txt, line 1/);
   });
 });

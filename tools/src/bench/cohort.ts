@@ -23,7 +23,12 @@ export async function writeCohort(folder: string, rows: number): Promise<BenchCo
   const weights = Array.from({ length: CODES }, (_, rank) => 1 / (rank + FLATNESS));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const prevalence = weights.map((weight) => Math.min(0.95, (CODES_A_ROW * weight) / total));
-  const columns = prevalence.map((_, i): Column => ({ kind: 'condition', system: 'urn:bench', code: `c${i}`, level: 'code' })); // prettier-ignore
+  const columns = prevalence.map((_, i): Column => ({
+    kind: 'condition',
+    system: 'urn:bench',
+    code: `c${i}`,
+    level: 'code',
+  }));
   const writer = new MatrixWriter(folder, columns);
   const rng = new Rng(1);
   const parts = { indptr: [0], indices: [] as number[], values: [] as number[] };

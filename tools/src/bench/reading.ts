@@ -21,8 +21,7 @@ export async function benchReading(folder: string): Promise<ReadingResult[]> {
   const counts = await writeFhir(source, folder, vocabulary, { format: 'ndjson', gzip: false });
   const resources = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const parse = await seconds(async () => {
-    for (const path of await listFiles(folder))
-      for await (const { text } of readLines(path)) JSON.parse(text);
+    for (const path of await listFiles(folder)) for await (const { text } of readLines(path)) JSON.parse(text);
   });
   const kinds = ['condition' as const, 'drug' as const];
   const options = { aliases: new SystemAliases(), vocabulary, kinds };

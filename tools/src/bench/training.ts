@@ -44,7 +44,9 @@ export async function benchTraining(
     if (!result) return;
     results.push(result);
     const { name, mode, rows, autoencoderSeconds, ganSeconds, peakMb } = result;
-    console.error(`${name}, ${mode}, ${rows} rows: ${autoencoderSeconds.toFixed(2)} s, ${ganSeconds.toFixed(2)} s, ${peakMb} MB`); // prettier-ignore
+    console.error(
+      `${name}, ${mode}, ${rows} rows: ${autoencoderSeconds.toFixed(2)} s, ${ganSeconds.toFixed(2)} s, ${peakMb} MB`,
+    );
   };
   const engines = (await surveyEngines()).filter(({ available }) => available).map(({ name }) => name);
   const wanted = engines.filter((name) => !only || only.includes(name));
@@ -92,15 +94,44 @@ function runEngine(
 /** The PyTorch port, where python3 (or $PYTHON) has torch; undefined where not. */
 function runPort(cohort: BenchCohort, mode: 'binary' | 'count', repeats: number): EngineResult | undefined {
   const python = process.env['PYTHON'] ?? 'python3';
-  const version = spawnSync(python, ['-c', 'import torch; print(torch.__version__, torch.get_num_threads())'], { encoding: 'utf8' }); // prettier-ignore
+  const version = spawnSync(python, ['-c', 'import torch; print(torch.__version__, torch.get_num_threads())'], {
+    encoding: 'utf8',
+  });
   if (version.status !== 0) {
-    if (mode === 'binary') console.error(`No PyTorch in ${python}: the ratios to it are left out (set PYTHON to one that has it).`); // prettier-ignore
+    if (mode === 'binary')
+      console.error(`No PyTorch in ${python}: the ratios to it are left out (set PYTHON to one that has it).`);
     return undefined;
   }
-  const { seed, l2, embedding, generatorLayers, discriminatorLayers, discriminatorSteps, learningRate, pretrainBatchSize } = MedGanOptions.parse({}); // prettier-ignore
-  const options = { seed, l2, embedding, generatorLayers, discriminatorLayers, discriminatorSteps, learningRate, pretrainBatchSize }; // prettier-ignore
+  const {
+    seed,
+    l2,
+    embedding,
+    generatorLayers,
+    discriminatorLayers,
+    discriminatorSteps,
+    learningRate,
+    pretrainBatchSize,
+  } = MedGanOptions.parse({});
+  const options = {
+    seed,
+    l2,
+    embedding,
+    generatorLayers,
+    discriminatorLayers,
+    discriminatorSteps,
+    learningRate,
+    pretrainBatchSize,
+  };
   const runs = ['autoencoder', 'gan', 'sample'].flatMap((work) => Array<string>(repeats + 1).fill(work));
-  const spec = { ...cohort, ...options, columns: CODES, count: mode === 'count', batchSize: 1000, sampleBlocks: 20, runs }; // prettier-ignore
+  const spec = {
+    ...cohort,
+    ...options,
+    columns: CODES,
+    count: mode === 'count',
+    batchSize: 1000,
+    sampleBlocks: 20,
+    runs,
+  };
   const lines = linesOf(python, [portPath], JSON.stringify(spec));
   const medians = ['autoencoder', 'gan', 'sample'].map((work) => {
     const of = lines.filter((line) => line.work === work).slice(1);
@@ -108,7 +139,13 @@ function runPort(cohort: BenchCohort, mode: 'binary' | 'count', repeats: number)
     return { ...of.at(-1)!, work, seconds, rows: work === 'sample' ? 20_000 : cohort.rows };
   });
   const [torch, threads] = version.stdout.trim().split(' ');
-  return { name: 'PyTorch port', mode, rows: cohort.rows, ...summary(medians, cohort.rows), detail: `PyTorch ${torch}, ${threads} threads` }; // prettier-ignore
+  return {
+    name: 'PyTorch port',
+    mode,
+    rows: cohort.rows,
+    ...summary(medians, cohort.rows),
+    detail: `PyTorch ${torch}, ${threads} threads`,
+  };
 }
 
 function summary(found: Measurement[], rows: number) {

@@ -17,9 +17,7 @@ export async function baselinesFor(
     const own = join(folder, `undisturbed-${command.name.replaceAll(/\W+/g, '-')}`);
     const run = new Run(command, world, own, new Rng('undisturbed'), url);
     const fresh =
-      command.server === 'fresh'
-        ? await startServer({ folder: own, temporary: join(world.folder, 'tmp') })
-        : undefined;
+      command.server === 'fresh' ? await startServer({ folder: own, temporary: join(world.folder, 'tmp') }) : undefined;
     if (fresh) run.url = fresh.url;
     try {
       const measured = await measure(run);

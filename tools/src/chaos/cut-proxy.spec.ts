@@ -17,9 +17,7 @@ it('cuts all connections, or none; and lets all through when it is healed', asyn
       .catch(() => false);
   const proxy = await cutProxy(target, 1, new Rng(1), 50);
   try {
-    expect(await Promise.all(Array.from({ length: 12 }, () => get(proxy.url)))).toEqual(
-      Array(12).fill(false),
-    );
+    expect(await Promise.all(Array.from({ length: 12 }, () => get(proxy.url)))).toEqual(Array(12).fill(false));
     expect(proxy.cuts()).toBe(12);
     proxy.heal();
     expect(await get(proxy.url)).toBe(true);

@@ -13,9 +13,7 @@ export function digestOf(path: string): Digest | undefined {
   if (!statSync(path).isDirectory()) return new Map([[basename(path), sumOf(path)]]);
   const names = (readdirSync(path, { recursive: true }) as string[]).sort();
   return new Map(
-    names
-      .filter((name) => !statSync(join(path, name)).isDirectory())
-      .map((name) => [name, sumOf(join(path, name))]),
+    names.filter((name) => !statSync(join(path, name)).isDirectory()).map((name) => [name, sumOf(join(path, name))]),
   );
 }
 

@@ -54,8 +54,7 @@ async function tryOnDisk(run: Run, baseline: Baseline, ample: boolean): Promise<
   const ended = await run.again();
   const faults = afterTrouble(run, ended, baseline);
   if (ended.code !== 0) {
-    if (ample)
-      faults.push(`exit code ${ended.code ?? ended.signal} where there is room: ${lastWords(ended.output)}`);
+    if (ample) faults.push(`exit code ${ended.code ?? ended.signal} where there is room: ${lastWords(ended.output)}`);
     return faults;
   }
   if (baseline.content === undefined) rmSync(run.outPath, { recursive: true });

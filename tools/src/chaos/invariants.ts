@@ -16,8 +16,7 @@ export function afterTrouble(run: Run, ended: Ended, baseline: Baseline, earlier
   // A receipt is the record of what was sent: it is to stay, and no two are alike.
   const isReceipt = run.command.resumes === 'out';
   if (code === 0 && !found) faults.push('exit code 0, and there is no output');
-  else if (code === 0 && !isReceipt)
-    faults.push(...notWhole(baseline.output, found!, 'exit code 0, but the output'));
+  else if (code === 0 && !isReceipt) faults.push(...notWhole(baseline.output, found!, 'exit code 0, but the output'));
   else if (code !== 0 && !isReceipt) {
     // Between two renames the earlier output has no name of its own; the next run gives it back.
     const kept = found ?? (killed ? digestOf(asideOf(run)) : undefined);

@@ -45,8 +45,7 @@ async function serverDies(run: Run, baseline: Baseline, signal: NodeJS.Signals):
     await sleep(1000 * baseline.seconds * run.rng.next());
     server.running.process.kill(signal);
     const died = await server.running.ended;
-    const faults =
-      signal === 'SIGKILL' ? [] : wordingFaults(died.output, false).map((fault) => `server: ${fault}`);
+    const faults = signal === 'SIGKILL' ? [] : wordingFaults(died.output, false).map((fault) => `server: ${fault}`);
     server = await startServer(place, { data: DATA, port: Number(new URL(run.url).port) });
     const first = await pushing.ended;
     faults.push(...wordingFaults(first.output, first.code !== 0));
@@ -76,10 +75,7 @@ async function serverDiskFull(run: Run, baseline: Baseline): Promise<string[]> {
     faults.push(...wordingFaults(server.running.output(), false).map((fault) => `server: ${fault}`));
     disk.resize(1 << 28);
     if (first.code !== 0) faults.push(...(await pushedOnceMore(run)));
-    return [
-      ...faults,
-      ...(await restartedWith(run, server, baseline, (next) => (server = next), 'server/data')),
-    ];
+    return [...faults, ...(await restartedWith(run, server, baseline, (next) => (server = next), 'server/data'))];
   } finally {
     server?.running.process.kill('SIGKILL');
     disk.unmount();

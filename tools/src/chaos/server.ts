@@ -40,9 +40,7 @@ export async function startServer(
 }
 
 const TYPES =
-  'Patient,Encounter,Condition,MedicationRequest,Procedure,Observation,Organization,Practitioner,Location'.split(
-    ',',
-  );
+  'Patient,Encounter,Condition,MedicationRequest,Procedure,Observation,Organization,Practitioner,Location'.split(',');
 
 /** "Patient 12, Encounter 80 …": what the server has. */
 export async function contentOf(url: string): Promise<string> {

@@ -97,9 +97,7 @@ async function strike(
   const seconds = (performance.now() - sent) / 1000;
   const late = used > SIGNAL_PROCESS_SECONDS || seconds > SIGNAL_SECONDS;
   const faults = late
-    ? [
-        `after ${signal} it went on for ${used.toFixed(1)} s of processor time, ${seconds.toFixed(1)} s by the clock`,
-      ]
+    ? [`after ${signal} it went on for ${used.toFixed(1)} s of processor time, ${seconds.toFixed(1)} s by the clock`]
     : [];
   return { ended, faults };
 }
@@ -119,13 +117,10 @@ async function twoAtOnce(run: Run, baseline: Baseline, options: string[]): Promi
   const first = run.start(options);
   await sleep(500 * baseline.seconds * run.rng.next());
   const both = await Promise.all([first.ended, run.start(options).ended]);
-  const faults = both.flatMap(({ code, output, hung }) =>
-    hung ? ['did not end'] : wordingFaults(output, code !== 0),
-  );
+  const faults = both.flatMap(({ code, output, hung }) => (hung ? ['did not end'] : wordingFaults(output, code !== 0)));
   const done = both.filter(({ code }) => code === 0).length;
   const exclusive = run.command.earlier !== undefined && options.length === 0;
-  if (done === 0)
-    faults.push(`neither wrote the output: ${lastWords(both[0].output)} / ${lastWords(both[1].output)}`);
+  if (done === 0) faults.push(`neither wrote the output: ${lastWords(both[0].output)} / ${lastWords(both[1].output)}`);
   if (done === 2 && exclusive) faults.push('both say that they wrote the output');
   const winner = both.find(({ code }) => code === 0);
   if (!winner) return [...faults, ...(await recovered(run, baseline))];
@@ -161,10 +156,7 @@ async function cutNetwork(run: Run, baseline: Baseline): Promise<string[]> {
     const ended = await run.start(['--attempts', '4']).ended;
     const faults = afterTrouble(run, ended, baseline);
     proxy.heal();
-    return [
-      ...faults,
-      ...(ended.code === 0 ? await sameContent(run, baseline) : await recovered(run, baseline)),
-    ];
+    return [...faults, ...(ended.code === 0 ? await sameContent(run, baseline) : await recovered(run, baseline))];
   } finally {
     await proxy.close();
   }

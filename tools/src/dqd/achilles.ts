@@ -66,12 +66,7 @@ export const ANALYSES: Analysis[] = [
   {
     id: 700,
     name: 'persons by drug',
-    sql: byConcept(
-      'count(DISTINCT t.person_id)',
-      'drug_exposure',
-      'drug_concept_id',
-      'drug_exposure_start_date',
-    ),
+    sql: byConcept('count(DISTINCT t.person_id)', 'drug_exposure', 'drug_concept_id', 'drug_exposure_start_date'),
   },
   {
     id: 701,
@@ -112,9 +107,7 @@ export function differentCounts(
   { id }: Analysis,
   own: Map<string, number>,
 ): [concept: string, theirs: number, ours: number][] {
-  const theirs = new Map(
-    counts.filter(([analysis]) => analysis === id).map(([, concept, n]) => [concept ?? '', n]),
-  );
+  const theirs = new Map(counts.filter(([analysis]) => analysis === id).map(([, concept, n]) => [concept ?? '', n]));
   return [...new Set([...theirs.keys(), ...own.keys()])]
     .map((concept): [string, number, number] => [concept, theirs.get(concept) ?? 0, own.get(concept) ?? 0])
     .filter(([, one, other]) => one !== other);

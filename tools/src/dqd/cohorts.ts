@@ -20,9 +20,7 @@ const YEAR = 365;
 export async function frequentConcepts(query: Query): Promise<CohortConcepts> {
   const first = async (sql: string) => Number((await query<{ id: bigint | number }>(sql))[0]?.id ?? 0);
   const mostOf = (table: string, field: string) =>
-    first(
-      `SELECT ${field} AS id FROM ${table} WHERE ${field} <> 0 GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1`,
-    );
+    first(`SELECT ${field} AS id FROM ${table} WHERE ${field} <> 0 GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1`);
   // Of conditions the ancestor with the most different descendants among them, where concept_ancestor has any.
   const ancestor =
     await first(`SELECT ancestor_concept_id AS id FROM concept_ancestor a JOIN condition_occurrence c ON c.condition_concept_id = descendant_concept_id
@@ -57,18 +55,11 @@ export function cohortDefinitions(concepts: CohortConcepts): Record<string, obje
     CensorWindow: {},
     EndStrategy: { DateOffset: { DateField: 'StartDate', Offset: 0 } },
   });
-  const [ofCondition, ofDrug, ofProcedure, ofMeasurement, ofObservation, ofInpatient] = sets.map(
-    ({ id }) => id,
-  );
+  const [ofCondition, ofDrug, ofProcedure, ofMeasurement, ofObservation, ofInpatient] = sets.map(({ id }) => id);
   return {
-    'a condition and its descendants, first time': cohort(
-      of('ConditionOccurrence', ofCondition, { First: true }),
-    ),
+    'a condition and its descendants, first time': cohort(of('ConditionOccurrence', ofCondition, { First: true })),
     'the same, every time': cohort(of('ConditionOccurrence', ofCondition), 0, undefined, 'All'),
-    'first exposure to a drug, 365 days observed before': cohort(
-      of('DrugExposure', ofDrug, { First: true }),
-      YEAR,
-    ),
+    'first exposure to a drug, 365 days observed before': cohort(of('DrugExposure', ofDrug, { First: true }), YEAR),
     'era of a drug': cohort(of('DrugEra', ofDrug), 0, undefined, 'All'),
     'inpatient visit with a condition during it': cohort(
       of('VisitOccurrence', ofInpatient),
@@ -76,9 +67,7 @@ export function cohortDefinitions(concepts: CohortConcepts): Record<string, obje
       during(of('ConditionOccurrence', ofCondition)),
       'All',
     ),
-    'a procedure in women': cohort(
-      of('ProcedureOccurrence', ofProcedure, { Gender: [{ CONCEPT_ID: FEMALE }] }),
-    ),
+    'a procedure in women': cohort(of('ProcedureOccurrence', ofProcedure, { Gender: [{ CONCEPT_ID: FEMALE }] })),
     'a measurement in people of 50 and more': cohort(
       of('Measurement', ofMeasurement, { Age: { Value: 50, Op: 'gte' } }),
       0,

@@ -29,12 +29,7 @@ describe('the comparison with the official results', () => {
     ],
     ['nothing to check on one side', {}, { notApplicable: 1, failed: 0 }, ['applicable']],
     ['nothing to check on the other', { notApplicable: 1, failed: 0 }, {}, ['applicable']],
-    [
-      'an error of one side',
-      { isError: 1, failed: 0, numViolatedRows: null, numDenominatorRows: null },
-      {},
-      ['error'],
-    ],
+    ['an error of one side', { isError: 1, failed: 0, numViolatedRows: null, numDenominatorRows: null }, {}, ['error']],
     [
       'a missing field that one side calls there',
       { failed: 1, numViolatedRows: null, numDenominatorRows: null },
@@ -53,11 +48,7 @@ describe('the comparison with the official results', () => {
       { notApplicable: 1 },
       { notApplicable: 1, numDenominatorRows: 0 },
     ],
-    [
-      'counts of a missing field',
-      { numViolatedRows: null, numDenominatorRows: null },
-      { numViolatedRows: 1 },
-    ],
+    ['counts of a missing field', { numViolatedRows: null, numDenominatorRows: null }, { numViolatedRows: 1 }],
     ['a list of concepts with spaces', { conceptId: '4090861, 4025213' }, { conceptId: '4090861,4025213' }],
   ])('finds nothing in %s', (_, official, ours) => {
     expect(compare([result(official)], [result(ours)])).toEqual({ both: 1, equal: 1, differences: [] });
@@ -116,12 +107,7 @@ describe('the explanations of differences', () => {
     ['one of another check', [explained({ check: /^fkDomain$/ })], 1, 1],
     ['one of another place', [explained({ where: /^PERSON/ })], 1, 1],
     ['one of the place', [explained({ where: /^DEATH\.CAUSE/ })], 0, 0],
-    [
-      'one of another release, which is neither used nor missed',
-      [explained({ release: 'before 2.7' })],
-      1,
-      0,
-    ],
+    ['one of another release, which is neither used nor missed', [explained({ release: 'before 2.7' })], 1, 0],
     ['one that fits and one that nothing needs', [explained(), explained({ where: /^PERSON/ })], 0, 1],
   ])('%s', (_, known, unexplained, stale) => {
     const found = explain(differences, known, '2.7 or later');

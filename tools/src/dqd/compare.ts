@@ -14,8 +14,7 @@ export interface DqdResult {
   error?: string | null;
 }
 
-export type Kind =
-  'only official' | 'only ours' | 'error' | 'applicable' | 'violated' | 'denominator' | 'failed';
+export type Kind = 'only official' | 'only ours' | 'error' | 'applicable' | 'violated' | 'denominator' | 'failed';
 
 /** A check in which the two do not say the same. */
 export interface Difference {
@@ -61,8 +60,7 @@ export function compare(official: DqdResult[], ours: DqdResult[]): Comparison {
   }
   const equal = both - differences.filter(({ ours }) => ours).length;
   for (const result of ours)
-    if (!keys.has(keyOf(result)))
-      differences.push({ ...placeOf(result), kinds: ['only ours'], ours: result });
+    if (!keys.has(keyOf(result))) differences.push({ ...placeOf(result), kinds: ['only ours'], ours: result });
   return { both, equal, differences };
 }
 

@@ -32,11 +32,7 @@ export async function vocabulariesOf(cdm: string, folder: string): Promise<strin
 }
 
 /** A CDM read by `readOmop` and written by `writeOmop`; gives the DuckDB file and what was not read as it stands. */
-export async function copyOf(
-  cdm: string,
-  folder: string,
-  athena: string,
-): Promise<{ path: string; tally: Tally }> {
+export async function copyOf(cdm: string, folder: string, athena: string): Promise<{ path: string; tally: Tally }> {
   const tally = new Tally();
   const records = readOmop(
     cdm,

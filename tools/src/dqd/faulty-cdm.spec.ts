@@ -43,18 +43,14 @@ async function files(): Promise<LevelFiles> {
 
 const count = async (query: Query, sql: string) =>
   Number((await query<{ n: bigint }>(`SELECT count(*) AS n FROM ${sql}`))[0].n);
-const make = async (faults: Faults, name: string = faults) =>
-  makeFaulty(join(work, name), faults, '5.4', await level);
+const make = async (faults: Faults, name: string = faults) => makeFaulty(join(work, name), faults, '5.4', await level);
 
 describe('a CDM with faults', () => {
   it.each([
     ['a key that another row has', '(SELECT person_id FROM person GROUP BY 1 HAVING count(*) > 1)'],
     ['a required field without a value', 'condition_occurrence WHERE condition_concept_id IS NULL'],
     ['a person that is not there', 'condition_occurrence ANTI JOIN person USING (person_id)'],
-    [
-      'a concept that is not there',
-      'condition_occurrence ANTI JOIN concept ON concept_id = condition_concept_id',
-    ],
+    ['a concept that is not there', 'condition_occurrence ANTI JOIN concept ON concept_id = condition_concept_id'],
     [
       'a concept of another domain',
       "person JOIN concept ON concept_id = gender_concept_id WHERE domain_id <> 'Gender'",

@@ -17,14 +17,7 @@ const ROWS = 120;
 /** Rows of each check on concepts. */
 const ROWS_A_CONCEPT = 6;
 const WITHOUT_ROWS = ['drug_exposure', 'location', 'observation', 'dose_era', 'drug_strength', 'cost'];
-const MISSING_TABLES = [
-  'note_nlp',
-  'visit_detail',
-  'condition_era',
-  'episode',
-  'cohort_definition',
-  'provider',
-];
+const MISSING_TABLES = ['note_nlp', 'visit_detail', 'condition_era', 'episode', 'cohort_definition', 'provider'];
 const MISSING_FIELDS = [
   'measurement.unit_concept_id',
   'condition_occurrence.condition_source_value',
@@ -59,12 +52,7 @@ export interface LevelFiles {
  * ones; keys and NOT NULL are left out so that faults can be put in.
  * @param version 5.3 or 5.4, for cdm_source
  */
-export async function makeFaulty(
-  folder: string,
-  faults: Faults,
-  version: string,
-  files: LevelFiles,
-): Promise<string> {
+export async function makeFaulty(folder: string, faults: Faults, version: string, files: LevelFiles): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, 'faulty.duckdb');
   const instance = await DuckDBInstance.create(path);
@@ -73,9 +61,7 @@ export async function makeFaulty(
     const fields = await fieldsOf(connection, files.fields);
     const ofConcepts = await conceptsFor(connection, files.concepts);
     for (const table of tablesOf(fields)) {
-      const columns = fields
-        .filter((field) => field.table === table)
-        .map(({ name, type }) => `"${name}" ${type}`);
+      const columns = fields.filter((field) => field.table === table).map(({ name, type }) => `"${name}" ${type}`);
       await connection.run(`CREATE TABLE ${table} (${columns.join(', ')})`);
     }
     await connection.run(
@@ -103,9 +89,8 @@ async function fill(connection: DuckDBConnection, fields: Field[], ofConcepts: O
     const rng = new Rng(1).fork(table);
     const special = ofConcepts.rows(table, ROWS_A_CONCEPT, rng);
     const count = table === 'cdm_source' ? 0 : ROWS;
-    const rows = [...Array.from({ length: count }, () => ({})), ...special].map(
-      (given: Record<string, string>, i) =>
-        own.map((field) => given[field.name] ?? faultyValue(field, i, rng, ofConcepts)),
+    const rows = [...Array.from({ length: count }, () => ({})), ...special].map((given: Record<string, string>, i) =>
+      own.map((field) => given[field.name] ?? faultyValue(field, i, rng, ofConcepts)),
     );
     if (rows.length > 0)
       await connection.run(
@@ -117,12 +102,10 @@ async function fill(connection: DuckDBConnection, fields: Field[], ofConcepts: O
 async function makeGaps(connection: DuckDBConnection, fields: Field[]): Promise<void> {
   const tables = new Set(tablesOf(fields));
   for (const table of MISSING_TABLES) await connection.run(`DROP TABLE IF EXISTS ${table}`);
-  for (const table of WITHOUT_ROWS.filter((table) => tables.has(table)))
-    await connection.run(`DELETE FROM ${table}`);
+  for (const table of WITHOUT_ROWS.filter((table) => tables.has(table))) await connection.run(`DELETE FROM ${table}`);
   for (const { table, name } of among(fields, MISSING_FIELDS))
     await connection.run(`ALTER TABLE ${table} DROP COLUMN ${name}`);
-  for (const { table, name } of among(fields, EMPTY_FIELDS))
-    await connection.run(`UPDATE ${table} SET ${name} = NULL`);
+  for (const { table, name } of among(fields, EMPTY_FIELDS)) await connection.run(`UPDATE ${table} SET ${name} = NULL`);
 }
 
 async function makeTexts(connection: DuckDBConnection, fields: Field[]): Promise<void> {

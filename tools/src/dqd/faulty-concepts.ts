@@ -77,11 +77,7 @@ export class OfConcept {
       concepts.forEach((one) =>
         more.set(
           one,
-          table === 'measurement'
-            ? 'Measurement'
-            : table === 'procedure_occurrence'
-              ? 'Procedure'
-              : 'Condition',
+          table === 'measurement' ? 'Measurement' : table === 'procedure_occurrence' ? 'Procedure' : 'Condition',
         ),
       );
       units.forEach((one) => more.set(one, 'Unit'));
@@ -99,9 +95,7 @@ export class OfConcept {
     const standard = draw < 0.85;
     const fit = this.concepts.filter((one) => {
       if (one.id === '0' || (one.kind === 'standard') !== standard) return false;
-      return (
-        isAny || ((!domain || one.domain === domain) && (!conceptClass || one.conceptClass === conceptClass))
-      );
+      return isAny || ((!domain || one.domain === domain) && (!conceptClass || one.conceptClass === conceptClass));
     });
     return (fit.length > 0 ? fit : this.concepts)[rng.int(fit.length || this.concepts.length)].id;
   }
@@ -114,9 +108,7 @@ export class OfConcept {
 
   async writeVocabularies(): Promise<void> {
     const insert = (table: string, columns: string, rows: string[]) =>
-      this.connection.run(
-        `INSERT INTO ${table} (${columns}) VALUES ${rows.map((row) => `(${row})`).join(', ')}`,
-      );
+      this.connection.run(`INSERT INTO ${table} (${columns}) VALUES ${rows.map((row) => `(${row})`).join(', ')}`);
     const standard = { standard: "'S'", plain: 'NULL', classification: "'C'", invalid: "'S'" };
     await insert(
       'concept',
@@ -128,11 +120,7 @@ export class OfConcept {
     );
     const named = (from: string[]) => from.map((text) => `'${text}', '${text}', 0`);
     await insert('domain', 'domain_id, domain_name, domain_concept_id', named(DOMAINS));
-    await insert(
-      'concept_class',
-      'concept_class_id, concept_class_name, concept_class_concept_id',
-      named(CLASSES),
-    );
+    await insert('concept_class', 'concept_class_id, concept_class_name, concept_class_concept_id', named(CLASSES));
     await insert('vocabulary', 'vocabulary_id, vocabulary_name, vocabulary_concept_id', [
       "'Invented', 'Invented', 0",
       "'None', 'None', 4711",
@@ -142,10 +130,7 @@ export class OfConcept {
     const pairs = many.flatMap((ancestor, i) =>
       ancestors.filter((_, j) => j % 7 === i % 7).map(({ id }) => `${ancestor}, ${id}`),
     );
-    await insert('concept_ancestor', 'ancestor_concept_id, descendant_concept_id', [
-      ...pairs,
-      '999999999, 0',
-    ]);
+    await insert('concept_ancestor', 'ancestor_concept_id, descendant_concept_id', [...pairs, '999999999, 0']);
   }
 
   /** Rows of a table for each check on its concepts: units that fit and do not, numbers within the limits and beyond. */

@@ -54,15 +54,13 @@ function typeOf(official: string): string {
 /** A value in SQL, right or wrong as the draw falls. @param i number of the row */
 export function faultyValue(field: Field, i: number, rng: Rng, concepts: OfConcept): string {
   const draw = rng.next();
-  if (field.isKey)
-    return draw < 0.02 ? 'NULL' : draw < 0.06 ? sqlKey(field, Math.max(0, i - 1)) : sqlKey(field, i);
+  if (field.isKey) return draw < 0.02 ? 'NULL' : draw < 0.06 ? sqlKey(field, Math.max(0, i - 1)) : sqlKey(field, i);
   if (draw < 0.08) return 'NULL';
   if (field.refersTo === 'concept') return concepts.pick(field.domain, field.conceptClass, rng);
   if (field.name === 'year_of_birth') return String(1950 + rng.int(66));
   if (field.name === 'month_of_birth') return String(1 + rng.int(12));
   if (field.name === 'day_of_birth') return String(1 + rng.int(28));
-  if (field.type === 'VARCHAR')
-    return field.refersTo ? concepts.pickText(field.refersTo, rng) : pick(TEXTS, rng);
+  if (field.type === 'VARCHAR') return field.refersTo ? concepts.pickText(field.refersTo, rng) : pick(TEXTS, rng);
   if (field.refersTo) return draw < 0.15 ? ABSENT : String(1 + rng.int(IDS));
   if (/^(DATE|TIMESTAMP)/.test(field.type)) return faultyDay(field, rng);
   return /_id$/.test(field.name) ? String(1 + rng.int(IDS)) : pick(NUMBERS, rng);
@@ -81,9 +79,7 @@ function faultyDay({ type, name }: Field, rng: Rng): string {
         : name === 'birth_datetime' && draw < 0.5
           ? '1960-02-03'
           : time.slice(0, 10);
-  return type === 'DATE'
-    ? `DATE '${day}'`
-    : `TIMESTAMP '${day} ${rng.next() < 0.5 ? '00:00:00' : '13:30:00'}'`;
+  return type === 'DATE' ? `DATE '${day}'` : `TIMESTAMP '${day} ${rng.next() < 0.5 ? '00:00:00' : '13:30:00'}'`;
 }
 
 function sqlKey({ type }: Field, i: number): string {

@@ -22,7 +22,6 @@ export function runPython<T>(program: string, ...args: string[]): T {
   // Dates and times of both sides are in UTC.
   const env = { ...process.env, TZ: 'UTC', PYTHONDONTWRITEBYTECODE: '1' };
   const done = spawnSync(PYTHON, [path, ...args], { encoding: 'utf8', maxBuffer: MOST_OUTPUT, env });
-  if (done.status !== 0)
-    throw new Error(`${program} ${args.join(' ')}:\n${done.stderr || done.error?.message}`);
+  if (done.status !== 0) throw new Error(`${program} ${args.join(' ')}:\n${done.stderr || done.error?.message}`);
   return JSON.parse(done.stdout) as T;
 }

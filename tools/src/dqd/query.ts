@@ -7,9 +7,7 @@ export async function withDatabase<R>(path: string, work: (query: Query) => Prom
   const instance = await DuckDBInstance.create(path, { access_mode: 'READ_ONLY' });
   const connection = await instance.connect();
   try {
-    return await work(
-      async <T>(sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJS() as T[],
-    );
+    return await work(async <T>(sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJS() as T[]);
   } finally {
     connection.closeSync();
     instance.closeSync();

@@ -49,11 +49,8 @@ export const FILES: FuzzPart[] = [
       await startEngine('cpu');
       mkdirSync(folder, { recursive: true });
       const folders = MODELS.map((name) =>
-        mutatedFolder(
-          join(folder, '..', WORLD, `fuzz-${name}`),
-          join(folder, name),
-          `${name}/${seed}`,
-          (file) => /^(model|columns|weights)\./.test(file),
+        mutatedFolder(join(folder, '..', WORLD, `fuzz-${name}`), join(folder, name), `${name}/${seed}`, (file) =>
+          /^(model|columns|weights)\./.test(file),
         ),
       );
       return (step) => {
@@ -81,8 +78,7 @@ export const FILES: FuzzPart[] = [
         const { what, changed } = files.mutateOne(step);
         return outcomeOf(what, async () => {
           const { faults } = await verifyRelease(files.path);
-          if (changed && faults.length === 0)
-            throw new Error('verified as whole, with a file that was changed');
+          if (changed && faults.length === 0) throw new Error('verified as whole, with a file that was changed');
           return changed ? 'found changed' : 'not changed by the mutation';
         });
       };

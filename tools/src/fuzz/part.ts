@@ -20,10 +20,7 @@ export interface FuzzPart {
   /** Mutations of a step. */
   size: number;
   /** Makes what is mutated. @param folder of its own */
-  open(
-    folder: string,
-    seed: number,
-  ): Promise<(step: number) => Promise<{ outcomes: Outcome[]; crashes: Crash[] }>>;
+  open(folder: string, seed: number): Promise<(step: number) => Promise<{ outcomes: Outcome[]; crashes: Crash[] }>>;
 }
 
 /** Whether an error is one for users; what else it is, where it is not. */

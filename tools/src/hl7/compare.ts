@@ -87,8 +87,7 @@ export function differences(
 ): { onlyOurs: Difference[]; onlyTheirs: Difference[]; both: number } {
   const byLine = new Map<number, ReferenceFinding[]>();
   for (const finding of theirs) {
-    if (finding.severity === 'error')
-      byLine.set(finding.line, [...(byLine.get(finding.line) ?? []), finding]);
+    if (finding.severity === 'error') byLine.set(finding.line, [...(byLine.get(finding.line) ?? []), finding]);
   }
   const onlyOurs: Difference[] = [];
   const onlyTheirs: Difference[] = [];

@@ -20,7 +20,9 @@ export async function startHapi(): Promise<HapiServer> {
   const classes = join(CACHE, PROJECT);
   mkdirSync(classes, { recursive: true });
   const libraries = classPath(PROJECT);
-  const compiled = spawnSync('javac', ['-nowarn', '-d', classes, '-cp', libraries, javaSource(PROJECT, 'Server')], { encoding: 'utf8' }); // prettier-ignore
+  const compiled = spawnSync('javac', ['-nowarn', '-d', classes, '-cp', libraries, javaSource(PROJECT, 'Server')], {
+    encoding: 'utf8',
+  });
   if (compiled.status !== 0) throw new Error(`The server does not compile:\n${compiled.stderr}`);
   const port = await freePort();
   const server = spawn('java', ['-Xmx2g', '-cp', classes + delimiter + libraries, 'Server', String(port)], {

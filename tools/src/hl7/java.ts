@@ -26,8 +26,7 @@ export function classPath(project: string): string {
     mkdirSync(CACHE, { recursive: true });
     const given = ['-q', '-B', '-f', pom, 'dependency:build-classpath', `-Dmdep.outputFile=${kept}`];
     const done = spawnSync('mvn', given, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-    if (done.status !== 0)
-      throw new Error(`Maven cannot fetch what ${project} needs:\n${done.stdout}${done.stderr}`);
+    if (done.status !== 0) throw new Error(`Maven cannot fetch what ${project} needs:\n${done.stdout}${done.stderr}`);
   }
   return readFileSync(kept, 'utf8').trim();
 }

@@ -49,15 +49,7 @@ export async function recordsIn(path: string, vocabulary: Vocabulary): Promise<P
 }
 
 /** A record without ids, its events in an order of their own. */
-export function plain({
-  sex,
-  birthDate,
-  deathDate,
-  race,
-  ethnicity,
-  encounters,
-  events,
-}: PatientRecord): string {
+export function plain({ sex, birthDate, deathDate, race, ethnicity, encounters, events }: PatientRecord): string {
   const visits = encounters.map((one) => JSON.stringify(one)).sort();
   const all = events
     .map(({ kind, code, start, active, encounter }) =>

@@ -32,10 +32,7 @@ export function referenceFindings(
   writeFileSync(file, documents.map((document) => JSON.stringify(document)).join('\n') + '\n');
   const systems = dictionaries(documents, vocabulary).map(({ system, entries }, i) => {
     const path = join(folder, `system-${i}.tsv`);
-    writeFileSync(
-      path,
-      [system, ...[...entries].map(([code, display]) => `${code}\t${display}`)].join('\n') + '\n',
-    );
+    writeFileSync(path, [system, ...[...entries].map(([code, display]) => `${code}\t${display}`)].join('\n') + '\n');
     return path;
   });
   const found = join(folder, 'found.ndjson');

@@ -16,15 +16,7 @@ export interface Results {
 }
 
 /** The comparison as Markdown. */
-export function report({
-  patients,
-  documents,
-  rate,
-  exported,
-  exportErrors,
-  silent,
-  examples,
-}: Results): string {
+export function report({ patients, documents, rate, exported, exportErrors, silent, examples }: Results): string {
   const { lines, bundles, broken, examples: read } = documents;
   const count = (value: number) => value.toLocaleString('en-US');
   const errors = exported.filter(({ severity }) => severity === 'error');
@@ -42,12 +34,7 @@ ${exportErrors} errors of ours. Everything else that HL7's says, but for informa
 
 ${table(
   ['', 'count', 'what', 'why it stays'],
-  exported.map(({ severity, message, count: n, why = '**avoidable**' }) => [
-    severity,
-    count(n),
-    message,
-    why,
-  ]),
+  exported.map(({ severity, message, count: n, why = '**avoidable**' }) => [severity, count(n), message, why]),
 )}
 ## ${broken} broken resources, one kind of fault each
 

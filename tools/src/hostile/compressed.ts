@@ -86,8 +86,7 @@ export const COMPRESSED: HostileFile[] = [
   {
     name: 'gzip in gzip',
     group: 'compressed',
-    prepare: ({ input }) =>
-      writeFileSync(join(input, 'a.ndjson.gz'), gzipSync(gzipSync(patientLines(5).join('\n')))),
+    prepare: ({ input }) => writeFileSync(join(input, 'a.ndjson.gz'), gzipSync(gzipSync(patientLines(5).join('\n')))),
     commands: [`${INGEST} --on-error stop`],
     exitCodes: [1, 2, 3],
     expects: /a\.ndjson\.gz/,

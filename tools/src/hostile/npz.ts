@@ -16,14 +16,9 @@ export function editNpz(path: string, name: string, change: (npy: Npy) => Npy): 
     header: Buffer.from(bytes.subarray(10, 10 + length)).toString('latin1'),
     data: Uint8Array.from(bytes.subarray(10 + length)),
   });
-  const padded = Buffer.from(
-    `${header.trimEnd()}${' '.repeat((64 - ((11 + header.trimEnd().length) % 64)) % 64)}\n`,
-  );
+  const padded = Buffer.from(`${header.trimEnd()}${' '.repeat((64 - ((11 + header.trimEnd().length) % 64)) % 64)}\n`);
   const lead = Buffer.concat([bytes.subarray(0, 8), Buffer.from([padded.length & 255, padded.length >> 8])]);
-  writeFileSync(
-    path,
-    zipSync({ ...members, [`${name}.npy`]: Buffer.concat([lead, padded, data]) }, { level: 0 }),
-  );
+  writeFileSync(path, zipSync({ ...members, [`${name}.npy`]: Buffer.concat([lead, padded, data]) }, { level: 0 }));
 }
 
 /** Sets number `at` of an array of 32-bit integers. */

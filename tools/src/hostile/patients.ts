@@ -1,8 +1,5 @@
 /** FHIR lines of patients who are like one another but for what a case does to them. */
-export function patientLines(
-  count: number,
-  change: (resource: Resource, i: number) => void = () => {},
-): string[] {
+export function patientLines(count: number, change: (resource: Resource, i: number) => void = () => {}): string[] {
   return Array.from({ length: count }, (_, i) => {
     const own: Resource[] = [patient(i), condition(i), condition(i, 'E11.9')];
     own.forEach((resource) => change(resource, i));

@@ -17,20 +17,15 @@ const beside =
     );
   };
 
-const nested = (levels: number) =>
-  `${'{"url":"http://x.org/e","extension":['.repeat(levels)}${']}'.repeat(levels)}`;
-const deepPatient = (levels: number) =>
-  `{"resourceType":"Patient","id":"deep","extension":[${nested(levels)}]}`;
+const nested = (levels: number) => `${'{"url":"http://x.org/e","extension":['.repeat(levels)}${']}'.repeat(levels)}`;
+const deepPatient = (levels: number) => `{"resourceType":"Patient","id":"deep","extension":[${nested(levels)}]}`;
 const encoded = (encoding: BufferEncoding, mark: number[] = []) =>
   Buffer.concat([Buffer.from(mark), Buffer.from(patientLines(2).join('\n'), encoding)]);
 
 /** [what, lines beside good ones, exit codes of validate] */
 const ODD: [string, (string | Buffer)[], number[]?][] = [
   ['1,000 nested extensions', [deepPatient(1000)]],
-  [
-    '100,000 levels',
-    [`{"resourceType":"Patient","id":"deep","name":${'['.repeat(100_000)}${']'.repeat(100_000)}}`],
-  ],
+  ['100,000 levels', [`{"resourceType":"Patient","id":"deep","name":${'['.repeat(100_000)}${']'.repeat(100_000)}}`]],
   ['100,000 levels that do not end', ['['.repeat(100_000)]],
   [
     'invalid UTF-8',
@@ -58,25 +53,16 @@ const ODD: [string, (string | Buffer)[], number[]?][] = [
       ),
     ],
   ],
-  [
-    'lone surrogates',
-    [String.raw`{"resourceType":"Patient","id":"x1","name":[{"family":"\ud800\udc00\udfff"}]}`],
-  ],
+  ['lone surrogates', [String.raw`{"resourceType":"Patient","id":"x1","name":[{"family":"\ud800\udc00\udfff"}]}`]],
   ['no objects at all', ['null', '3', '"text"', '[]', 'true', '[{"resourceType":"Patient"}]']],
   ['a type that is a path', [JSON.stringify({ ...patient(50), resourceType: '../../../x' })]],
   [
     'ids that are paths',
-    [
-      JSON.stringify({ ...patient(50), id: '../../../x' }),
-      JSON.stringify({ ...condition(50), id: '../../y' }),
-    ],
+    [JSON.stringify({ ...patient(50), id: '../../../x' }), JSON.stringify({ ...condition(50), id: '../../y' })],
   ],
   [
     'a type that is __proto__',
-    [
-      JSON.stringify({ resourceType: '__proto__', id: 'x' }),
-      JSON.stringify({ resourceType: 'constructor', id: 'x' }),
-    ],
+    [JSON.stringify({ resourceType: '__proto__', id: 'x' }), JSON.stringify({ resourceType: 'constructor', id: 'x' })],
   ],
   [
     'dates beyond all calendars',
@@ -151,8 +137,7 @@ export const STRANGE_JSON: HostileFile[] = [
   ).map(([what, text]): HostileFile => ({
     name: `codes and displays with ${what}, to CSV`,
     group: 'strange JSON',
-    prepare: ({ input }) =>
-      writeFileSync(join(input, 'a.ndjson'), patientLines(60, changed(text)).join('\n')),
+    prepare: ({ input }) => writeFileSync(join(input, 'a.ndjson'), patientLines(60, changed(text)).join('\n')),
     commands: [
       'ingest fhir in --min-patients 2 -o cohort',
       'train cohort -m marginals -o model',
@@ -166,8 +151,7 @@ export const STRANGE_JSON: HostileFile[] = [
   {
     name: 'formulas in codes, to CSV as they are',
     group: 'strange JSON',
-    prepare: ({ input }) =>
-      writeFileSync(join(input, 'a.ndjson'), patientLines(60, changed('=1+1')).join('\n')),
+    prepare: ({ input }) => writeFileSync(join(input, 'a.ndjson'), patientLines(60, changed('=1+1')).join('\n')),
     commands: [
       'ingest fhir in --min-patients 2 -o cohort',
       'train cohort -m marginals -o model',

@@ -159,8 +159,7 @@ const FILES: Omit<HostileFile, 'group'>[] = [
   {
     name: 'DuckDB that is text',
     needs: ['omop-duckdb'],
-    prepare: ({ at }) =>
-      writeFileSync(at('omop-duckdb', 'omop.duckdb'), 'CREATE TABLE person (x int);\n'.repeat(1000)),
+    prepare: ({ at }) => writeFileSync(at('omop-duckdb', 'omop.duckdb'), 'CREATE TABLE person (x int);\n'.repeat(1000)),
     commands: [DUCKDB],
     exitCodes: REFUSED,
     expects: /omop/,
@@ -186,15 +185,13 @@ const FILES: Omit<HostileFile, 'group'>[] = [
     exitCodes: REFUSED,
     expects: /omop/,
   },
-  ...["it's", '"; DROP TABLE person; --', '*.csv', "a' b", '$(touch x)'].map(
-    (name): Omit<HostileFile, 'group'> => ({
-      name: `OMOP in a folder called ${name}`,
-      needs: ['omop'],
-      prepare: ({ at }) => renameSync(at('omop'), at(name)),
-      commands: [['ingest', 'omop', name, '--min-patients', '3', '-o', 'out']],
-      exitCodes: [0],
-    }),
-  ),
+  ...["it's", '"; DROP TABLE person; --', '*.csv', "a' b", '$(touch x)'].map((name): Omit<HostileFile, 'group'> => ({
+    name: `OMOP in a folder called ${name}`,
+    needs: ['omop'],
+    prepare: ({ at }) => renameSync(at('omop'), at(name)),
+    commands: [['ingest', 'omop', name, '--min-patients', '3', '-o', 'out']],
+    exitCodes: [0],
+  })),
 ];
 
 /** OMOP tables that are broken, or made to do harm. */

@@ -1,12 +1,4 @@
-import {
-  existsSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startCli } from '../outside/cli.ts';
 import type { HostileFile, Prepared } from './case.ts';
@@ -25,8 +17,7 @@ const json = (path: string, change: (content: any) => unknown) => (place: Prepar
   const content = JSON.parse(readFileSync(place.at(path), 'utf8'));
   writeFileSync(place.at(path), JSON.stringify(change(content) ?? content));
 };
-const written = (path: string, content: string) => (place: Prepared) =>
-  writeFileSync(place.at(path), content);
+const written = (path: string, content: string) => (place: Prepared) => writeFileSync(place.at(path), content);
 const flipped = (path: string) => (place: Prepared) => {
   const bytes = readFileSync(place.at(path));
   for (let i = 0; i < 40; i++) bytes[place.rng.int(bytes.length)] ^= 1 << place.rng.int(8);
@@ -52,11 +43,7 @@ const COHORTS: Tampering[] = [
     (place) => matrix('indices', ({ header, data }) => ({ header, data: data.copyWithin(4, 0, 4) }))(place),
     /matrix\.npz/,
   ],
-  [
-    'shape of 2^40 rows',
-    matrix('shape', ({ header, data }) => ({ header, data: data.fill(127) })),
-    /matrix\.npz/,
-  ],
+  ['shape of 2^40 rows', matrix('shape', ({ header, data }) => ({ header, data: data.fill(127) })), /matrix\.npz/],
   [
     'header that promises too much',
     matrix('indices', ({ header, data }) => ({ header: header.replace(/\(\d+,\)/, '(99999999999,)'), data })),
@@ -83,8 +70,7 @@ const MODELS: Tampering[] = [
   ['weights cut off', cut('model/weights.bin'), /weights/],
   [
     'weights that are not numbers',
-    ({ at }) =>
-      writeFileSync(at('model/weights.bin'), Buffer.alloc(readFileSync(at('model/weights.bin')).length, 255)),
+    ({ at }) => writeFileSync(at('model/weights.bin'), Buffer.alloc(readFileSync(at('model/weights.bin')).length, 255)),
     /weights/,
   ],
   [
@@ -187,12 +173,8 @@ const RELEASES: Tampering[] = [
 
 /** Cohorts, models and packages that were changed after they were written. */
 export const TAMPERED: HostileFile[] = [
-  ...COHORTS.map(([name, prepare, expects]) =>
-    tampered(`cohort: ${name}`, ['cohort'], TRAIN, prepare, expects),
-  ),
-  ...MODELS.map(([name, prepare, expects]) =>
-    tampered(`model: ${name}`, ['model'], GENERATE, prepare, expects),
-  ),
+  ...COHORTS.map(([name, prepare, expects]) => tampered(`cohort: ${name}`, ['cohort'], TRAIN, prepare, expects)),
+  ...MODELS.map(([name, prepare, expects]) => tampered(`model: ${name}`, ['model'], GENERATE, prepare, expects)),
   ...RELEASES.map(([name, prepare, expects]) =>
     tampered(`release: ${name}`, ['release', 'cohort'], VERIFY, prepare, expects),
   ),
@@ -219,8 +201,7 @@ export const TAMPERED: HostileFile[] = [
     name: 'synth: patients that are none',
     group: 'tampered',
     needs: ['synth'],
-    prepare: ({ at }) =>
-      writeFileSync(at('synth', 'records.ndjson.gz'), readFileSync(at('synth', 'run.json'))),
+    prepare: ({ at }) => writeFileSync(at('synth', 'records.ndjson.gz'), readFileSync(at('synth', 'run.json'))),
     commands: ['export fhir synth -o out'],
     exitCodes: REFUSED,
     expects: /records\.ndjson\.gz/,
@@ -271,9 +252,7 @@ function bombOfAliases(): string {
 
 /** A training that is stopped after its first checkpoint, and the checkpoint then changed. */
 async function checkpoint(place: Prepared, part: 'weights' | 'head' | 'name'): Promise<void> {
-  const words = 'train cohort --epochs 200 --hidden 16 --engine cpu --checkpoint-every 0.001 -o out'.split(
-    ' ',
-  );
+  const words = 'train cohort --epochs 200 --hidden 16 --engine cpu --checkpoint-every 0.001 -o out'.split(' ');
   const running = startCli(words, { folder: place.folder, temporary: place.at('in') }, { seconds: 60 });
   const folder = place.at('.out.checkpoint');
   while (!existsSync(`${folder}/checkpoint.json`) && running.process.exitCode === null) await sleep(20);
@@ -282,10 +261,7 @@ async function checkpoint(place: Prepared, part: 'weights' | 'head' | 'name'): P
   const head = `${folder}/checkpoint.json`;
   if (part === 'head') writeFileSync(head, 'null');
   else if (part === 'name') {
-    writeFileSync(
-      head,
-      readFileSync(head, 'utf8').replace(/"name": "[^"]*"/, '"name": "../../../../etc/passwd"'),
-    );
+    writeFileSync(head, readFileSync(head, 'utf8').replace(/"name": "[^"]*"/, '"name": "../../../../etc/passwd"'));
   } else {
     const weights = readdirSync(folder).find((name) => name.endsWith('.bin'))!;
     const bytes = readFileSync(`${folder}/${weights}`);

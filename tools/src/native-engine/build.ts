@@ -22,11 +22,7 @@ export async function build(plan: Plan, folder: string, cache: string): Promise<
   const deps = join(folder, 'deps');
   mkdirSync(join(deps, 'lib'), { recursive: true });
   if ('folder' in plan.source) copyLibtensorflow(plan.source.folder, deps);
-  else
-    await unpackTensorflow(
-      'wheel' in plan.source ? plan.source.wheel : download(plan.source.pip, cache),
-      deps,
-    );
+  else await unpackTensorflow('wheel' in plan.source ? plan.source.wheel : download(plan.source.pip, cache), deps);
   for (const name of plan.cudaWheels) await unpackCuda(download(name, cache), deps);
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
   const npm = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
@@ -40,21 +36,10 @@ export async function build(plan: Plan, folder: string, cache: string): Promise<
 /** The wheel from the cache, or by pip; pip's own files do not stay. */
 function download(requirement: string, cache: string): string {
   const folder = join(cache, requirement.replace(/[^\w.=-]/g, '_'));
-  const held = () =>
-    existsSync(folder) ? readdirSync(folder).find((name) => name.endsWith('.whl')) : undefined;
+  const held = () => (existsSync(folder) ? readdirSync(folder).find((name) => name.endsWith('.whl')) : undefined);
   if (!held()) {
     const partial = `${folder}.partial-${process.pid}`;
-    const pip = [
-      '-m',
-      'pip',
-      'download',
-      '--no-deps',
-      '--no-cache-dir',
-      '--only-binary=:all:',
-      '-q',
-      '-d',
-      partial,
-    ];
+    const pip = ['-m', 'pip', 'download', '--no-deps', '--no-cache-dir', '--only-binary=:all:', '-q', '-d', partial];
     run('python3', [...pip, requirement], process.cwd(), `pip cannot download ${requirement}`, {
       todo: 'Give a wheel that you have with --wheel FILE, or a folder with --libtensorflow DIR.',
     });
@@ -100,13 +85,7 @@ function compile(home: string, folder: string): void {
   );
 }
 
-function run(
-  command: string,
-  args: string[],
-  cwd: string,
-  what: string,
-  { todo }: { todo?: string } = {},
-): void {
+function run(command: string, args: string[], cwd: string, what: string, { todo }: { todo?: string } = {}): void {
   const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8', maxBuffer: 1 << 26 });
   if (status === 0) return;
   const said = `${stdout ?? ''}${stderr ?? ''}`.trim().split('\n').slice(-12).join('\n');

@@ -16,11 +16,19 @@ async function check(engine: EngineName): Promise<void> {
 }
 
 async function train(): Promise<number[]> {
-  const columns = Array.from({ length: 40 }, (_, i): Column => ({ kind: 'condition', system: 'urn:check', code: `c${i}`, level: 'code' })); // prettier-ignore
+  const columns = Array.from({ length: 40 }, (_, i): Column => ({
+    kind: 'condition',
+    system: 'urn:check',
+    code: `c${i}`,
+    level: 'code',
+  }));
   const builder = new MatrixBuilder(columns);
   const rng = new Rng(1);
   for (let row = 0; row < 200; row++) {
-    builder.add(String(row), columns.filter(() => rng.chance(0.1)).map((column): [Column, number] => [column, 1])); // prettier-ignore
+    builder.add(
+      String(row),
+      columns.filter(() => rng.chance(0.1)).map((column): [Column, number] => [column, 1]),
+    );
   }
   const model = new MedGan(columns, MedGanOptions.parse({ pretrainEpochs: 2, epochs: 2, embedding: 16 }));
   const losses: number[] = [];

@@ -24,10 +24,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** A wheel with the given files. */
 function wheel(name: string, files: Record<string, string>): string {
   const path = join(folder, name);
-  writeFileSync(
-    path,
-    zipSync(Object.fromEntries(Object.entries(files).map(([file, text]) => [file, strToU8(text)]))),
-  );
+  writeFileSync(path, zipSync(Object.fromEntries(Object.entries(files).map(([file, text]) => [file, strToU8(text)]))));
   return path;
 }
 
@@ -54,18 +51,14 @@ describe('what is to be done', () => {
   it('a wheel or a folder that one has; not both', () => {
     expect(planOf(['--wheel', 'a.whl']).source).toEqual({ wheel: 'a.whl' });
     expect(planOf(['--libtensorflow', 'dir']).source).toEqual({ folder: 'dir' });
-    expect(() => planOf(['--wheel', 'a.whl', '--libtensorflow', 'dir'])).toThrow(
-      /Both --wheel and --libtensorflow/,
-    );
+    expect(() => planOf(['--wheel', 'a.whl', '--libtensorflow', 'dir'])).toThrow(/Both --wheel and --libtensorflow/);
   });
 });
 
 describe('a wheel', () => {
   it('gives its libraries and the headers that the binding needs, and nothing else', () => {
     expect(placeOf('tensorflow/libtensorflow_cc.so.2')).toBe('lib/libtensorflow_cc.so.2');
-    expect(placeOf('tensorflow/include/tensorflow/c/eager/c_api.h')).toBe(
-      'include/tensorflow/c/eager/c_api.h',
-    );
+    expect(placeOf('tensorflow/include/tensorflow/c/eager/c_api.h')).toBe('include/tensorflow/c/eager/c_api.h');
     expect(placeOf('tensorflow/include/xla/tsl/c/tsl_status.h')).toBe('include/xla/tsl/c/tsl_status.h');
     expect(placeOf('tensorflow/python/_pywrap_tensorflow.so')).toBeUndefined();
     expect(placeOf('tensorflow/include/tensorflow/compiler/x.h')).toBeUndefined();
@@ -85,9 +78,7 @@ describe('a wheel', () => {
     await unpackTensorflow(path, deps);
     expect(readFileSync(join(deps, 'lib', 'libtensorflow.so'), 'utf8')).toBe('cc');
     expect(lstatSync(join(deps, 'lib', 'libtensorflow.so')).isSymbolicLink()).toBe(true);
-    expect(readlinkSync(join(deps, 'lib', 'libtensorflow_framework.so'))).toBe(
-      'libtensorflow_framework.so.2',
-    );
+    expect(readlinkSync(join(deps, 'lib', 'libtensorflow_framework.so'))).toBe('libtensorflow_framework.so.2');
     expect(readFileSync(join(deps, 'include', 'tensorflow', 'c', 'c_api.h'), 'utf8')).toBe('api');
     await unpackCuda(wheel('cudnn.whl', { 'nvidia/cudnn/lib/libcudnn.so.9': 'cudnn' }), deps);
     expect(readdirSync(join(deps, 'lib')).sort()).toEqual([
@@ -106,9 +97,7 @@ describe('a wheel', () => {
     );
     const broken = join(folder, 'broken.whl');
     writeFileSync(broken, 'not a zip');
-    await expect(unpackTensorflow(broken, join(folder, 'b'))).rejects.toThrow(
-      /cannot be opened[\s\S]*broken\.whl/,
-    );
+    await expect(unpackTensorflow(broken, join(folder, 'b'))).rejects.toThrow(/cannot be opened[\s\S]*broken\.whl/);
   });
 });
 

@@ -30,18 +30,12 @@ export async function unpackTensorflow(wheel: string, deps: string): Promise<voi
   const unpacked = await unpack(wheel, deps);
   const missing = Object.keys(LIBRARIES).filter((name) => !unpacked.has(name));
   if (missing.length > 0) {
-    throw new UserError(
-      'native-wheel',
-      1,
-      `Not a wheel of TensorFlow for Linux: it has no ${missing.join(', ')}`,
-      {
-        where: wheel,
-        todo: 'Give a wheel of tensorflow or tensorflow-cpu, 2.9 or later (pip download --no-deps tensorflow-cpu).',
-      },
-    );
+    throw new UserError('native-wheel', 1, `Not a wheel of TensorFlow for Linux: it has no ${missing.join(', ')}`, {
+      where: wheel,
+      todo: 'Give a wheel of tensorflow or tensorflow-cpu, 2.9 or later (pip download --no-deps tensorflow-cpu).',
+    });
   }
-  for (const [name, link] of Object.entries(LIBRARIES))
-    await symlink(basename(name), join(deps, 'lib', link));
+  for (const [name, link] of Object.entries(LIBRARIES)) await symlink(basename(name), join(deps, 'lib', link));
 }
 
 /** Unpacks CUDA's libraries of one of NVIDIA's wheels. */

@@ -55,11 +55,7 @@ export async function measureSlowness(place: Place): Promise<number> {
 }
 
 /** Starts the command line program as a user would: a process of its own, with an environment that names nothing of ours. */
-export function startCli(
-  args: readonly string[],
-  place: Place,
-  { seconds, heapMb, within = [] }: Limits,
-): Running {
+export function startCli(args: readonly string[], place: Place, { seconds, heapMb, within = [] }: Limits): Running {
   const started = performance.now();
   const flags = heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`];
   const [program, ...words] = [...within, process.execPath, ...flags, PROGRAM, ...args];

@@ -11,11 +11,7 @@ const result = (row: string, faults: string[], notMeasured?: string): Result => 
 });
 
 it('counts what passed and failed; what was not measured is neither', () => {
-  const results = [
-    result('train', []),
-    result('train', ['left x']),
-    result('merge', [], 'no right to mount'),
-  ];
+  const results = [result('train', []), result('train', ['left x']), result('merge', [], 'no right to mount')];
   expect(cellsOf(results)).toMatchObject([
     { row: 'train', runs: 2, passed: 1, failed: 1, slowest: 2 },
     { row: 'merge', runs: 0, passed: 0, notMeasured: 1 },

@@ -84,11 +84,7 @@ export function failures(results: readonly Result[], repeat: (result: Result) =>
   return results
     .filter(({ faults, notMeasured }) => faults.length > 0 && notMeasured === undefined)
     .map((result) =>
-      [
-        `✗ ${result.name}`,
-        ...result.faults.map((fault) => `    ${fault}`),
-        `    again: ${repeat(result)}`,
-      ].join('\n'),
+      [`✗ ${result.name}`, ...result.faults.map((fault) => `    ${fault}`), `    again: ${repeat(result)}`].join('\n'),
     )
     .join('\n');
 }

@@ -56,13 +56,7 @@ export function writeSmallAthena(folder: string): void {
   );
   file(
     'VOCABULARY',
-    [
-      'vocabulary_id',
-      'vocabulary_name',
-      'vocabulary_reference',
-      'vocabulary_version',
-      'vocabulary_concept_id',
-    ],
+    ['vocabulary_id', 'vocabulary_name', 'vocabulary_reference', 'vocabulary_version', 'vocabulary_concept_id'],
     ['None', 'OMOP Standardized Vocabularies', 'OMOP', 'v5.0 31-AUG-24', '0'],
   );
 }

@@ -17,7 +17,7 @@ describe('members planted into an honest sample, a thousand held out', () => {
       const value = gate.value({ privacy } as Parameters<typeof gate.value>[0]);
       return judgeGate(gate, gate.threshold!, value, holdout.rows).outcome === 'passed' ? [] : [gate.name];
     });
-  }; // prettier-ignore
+  };
 
   it('none: every gate passes', () => expect(open(take(3300, 2300))).toEqual([]));
 
@@ -27,9 +27,7 @@ describe('members planted into an honest sample, a thousand held out', () => {
 
   it('two in a hundred with a code changed for another: near copies are found', () => {
     const near = nearlyVerbatim(take(0, 46), everyone, new Rng(2));
-    expect(near.rowSizes().filter((size, row) => size === training.rowSizes()[row]).length).toBeGreaterThan(
-      40,
-    );
+    expect(near.rowSizes().filter((size, row) => size === training.rowSizes()[row]).length).toBeGreaterThan(40);
     expect(open(stacked(take(3300, 2254), near))).toEqual(expect.arrayContaining(['near-copies']));
   });
 

@@ -40,20 +40,30 @@ export function compareCommand(): Command {
     .option('--seeds <numbers>', 'random seeds; trains each model once per seed', wholeNumbers(0), [1])
     .option('-n, --number <number>', 'patients that each draws (default: as many as it learnt from)', wholeNumber(1))
     .option('--epochs <number>', 'the same for all that have epochs (default: their own)', wholeNumber(0))
-    .option('--set <option=values>', 'values of an option of the model to try, such as hidden=256,384; again for another option, for every combination. Judged on a fifth of the training patients, set aside for it', gridOf, {})
-    .option('--trials <number>', 'so many of the combinations, at random by the first seed (default: all)', wholeNumber(1))
-    .option('--engine <name>', `one of ${ENGINE_NAMES.join(', ')} (default: the best there is)`, oneOf('auto', ...ENGINE_NAMES), 'auto')
+    .option(
+      '--set <option=values>',
+      'values of an option of the model to try, such as hidden=256,384; again for another option, for every combination. Judged on a fifth of the training patients, set aside for it',
+      gridOf,
+      {},
+    )
+    .option(
+      '--trials <number>',
+      'so many of the combinations, at random by the first seed (default: all)',
+      wholeNumber(1),
+    )
+    .option(
+      '--engine <name>',
+      `one of ${ENGINE_NAMES.join(', ')} (default: the best there is)`,
+      oneOf('auto', ...ENGINE_NAMES),
+      'auto',
+    )
     .option('--resume', 'go on after those that were done', false)
     .option('--force', 'replace the folder', false)
     .action(run);
-} // prettier-ignore
+}
 
 async function run(cohort: string, options: Options): Promise<void> {
-  const { entrants, best } = await compare(
-    cohort,
-    options,
-    showingStoppable(isTrainingOfComparison, sayEntrant),
-  );
+  const { entrants, best } = await compare(cohort, options, showingStoppable(isTrainingOfComparison, sayEntrant));
   console.log(summary(entrants));
   if (best)
     console.log(
@@ -78,15 +88,23 @@ function summary(entrants: Entrant[]): string {
     if (values.length === 0) return NOT_MEASURED;
     const mean = meanOf(values).value;
     const [low, high] = [Math.min(...values), Math.max(...values)];
-    return values.length > 1 && low !== high ? `${mean.toFixed(digits)} (${low.toFixed(digits)} – ${high.toFixed(digits)})` : mean.toFixed(digits);
+    return values.length > 1 && low !== high
+      ? `${mean.toFixed(digits)} (${low.toFixed(digits)} – ${high.toFixed(digits)})`
+      : mean.toFixed(digits);
   };
   const of = (name: string) => entrants.filter((one) => labelOf(one) === name);
   const rows = FIGURES.map(([figure, digits]) => [
     figure,
-    ...names.map((name) => shown(of(name).map(({ figures }) => figures[figure]), digits)),
+    ...names.map((name) =>
+      shown(
+        of(name).map(({ figures }) => figures[figure]),
+        digits,
+      ),
+    ),
     entrants[0].floors[figure]?.toFixed(digits) ?? '',
   ]);
-  const seconds = (which: 'trainSeconds' | 'generateSeconds') => names.map((name) => text(Math.round(meanOf(of(name).map((one) => one[which])).value)));
+  const seconds = (which: 'trainSeconds' | 'generateSeconds') =>
+    names.map((name) => text(Math.round(meanOf(of(name).map((one) => one[which])).value)));
   rows.push(['training, s', ...seconds('trainSeconds'), ''], ['generating, s', ...seconds('generateSeconds'), '']);
   return table(['', ...names, 'real training rows'], rows);
-} // prettier-ignore
+}

@@ -8,9 +8,7 @@ import { version } from '@ehrsynth/pipeline';
 import { table, text } from '../table.ts';
 
 export function doctorCommand(): Command {
-  return new Command('doctor')
-    .description('what this machine has, and what to do to get more')
-    .action(doctor);
+  return new Command('doctor').description('what this machine has, and what to do to get more').action(doctor);
 }
 
 async function doctor(): Promise<void> {
@@ -21,10 +19,25 @@ async function doctor(): Promise<void> {
   const engines = await surveyEngines();
   const best = engines.find(({ available }) => available);
   console.log('\nEngines, the fastest first:');
-  console.log(table(['engine', '', '', ''], engines.map((engine) => [engine.name, state(engine === best, engine.available), engine.detail, engine.todo ? `to get it: ${engine.todo}` : '']))); // prettier-ignore
+  console.log(
+    table(
+      ['engine', '', '', ''],
+      engines.map((engine) => [
+        engine.name,
+        state(engine === best, engine.available),
+        engine.detail,
+        engine.todo ? `to get it: ${engine.todo}` : '',
+      ]),
+    ),
+  );
   const dictionaries = new Vocabulary().list();
   console.log('\nDictionaries:');
-  console.log(table(['system', 'release', 'entries'], dictionaries.map(({ system, release, entries }) => [systemName(system), release, text(entries)]))); // prettier-ignore
+  console.log(
+    table(
+      ['system', 'release', 'entries'],
+      dictionaries.map(({ system, release, entries }) => [systemName(system), release, text(entries)]),
+    ),
+  );
 }
 
 function state(isBest: boolean, available: boolean): string {

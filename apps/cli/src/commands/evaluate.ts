@@ -25,9 +25,7 @@ interface Options {
 
 export function evaluateCommand(): Command {
   return new Command('evaluate')
-    .description(
-      'how synthetic patients compare with held-out real ones, and what they tell of the training patients',
-    )
+    .description('how synthetic patients compare with held-out real ones, and what they tell of the training patients')
     .argument('[cohort]', 'folder that `ehrsynth ingest` wrote')
     .argument('[synth]', 'folder that `ehrsynth generate` wrote')
     .option(
@@ -36,7 +34,11 @@ export function evaluateCommand(): Command {
     )
     .option('--holdout <path>', 'records of real patients that it never saw')
     .option('--synth <path>', 'the records that it made')
-    .option('--kinds <list>', `with --records: some of ${EventKind.options.join(', ')} (default: all)`, listOf(...EventKind.options))
+    .option(
+      '--kinds <list>',
+      `with --records: some of ${EventKind.options.join(', ')} (default: all)`,
+      listOf(...EventKind.options),
+    )
     .option(
       '--min-patients <number>',
       'with --records: codes that fewer training patients have are left out of rows (default: 10)',
@@ -44,10 +46,7 @@ export function evaluateCommand(): Command {
     )
     .requiredOption('-o, --out <folder>', 'where to write report.html and report.json')
     .option('--model <folder>', 'model that drew the patients (default: the one that run.json names)')
-    .option(
-      '--policy <file>',
-      'gates to hold the figures against (default: as `ehrsynth release policy` prints)',
-    )
+    .option('--policy <file>', 'gates to hold the figures against (default: as `ehrsynth release policy` prints)')
     .option(
       '--outcome <code>',
       'code that is predicted to compare real and synthetic training (default: the code of about 15 % of the patients)',
@@ -56,7 +55,7 @@ export function evaluateCommand(): Command {
     .option('--no-histories', 'leave out records over time: order, rhythm, values, attacks on histories')
     .option('--force', 'replace the folder', false)
     .action(run);
-} // prettier-ignore
+}
 
 async function run(cohort: string | undefined, synth: string | undefined, options: Options): Promise<void> {
   const { out, assessment, rare } = await evaluated(cohort, synth, options);
@@ -75,13 +74,10 @@ function evaluated(
   const isGiven = (options: object) => Object.values(options).some((value) => value !== undefined);
   if (cohort === undefined) {
     if (!isGiven({ ...paths, ...ofRecords })) throw new EvaluateUsageError('Nothing to evaluate was named');
-    const missing = Object.entries(paths).flatMap(([name, path]) =>
-      path === undefined ? [`--${name}`] : [],
-    );
+    const missing = Object.entries(paths).flatMap(([name, path]) => (path === undefined ? [`--${name}`] : []));
     if (missing.length > 0)
       throw new EvaluateUsageError(`Records cannot be evaluated without ${missing.join(' and ')}`);
-    if (model !== undefined)
-      throw new EvaluateUsageError('--model is of patients that `ehrsynth generate` drew');
+    if (model !== undefined) throw new EvaluateUsageError('--model is of patients that `ehrsynth generate` drew');
     return evaluateRecords(paths as RecordsToJudge, { ...common, ...ofRecords }, showing());
   }
   const other = Object.entries({ ...paths, ...ofRecords }).find(([, value]) => value !== undefined)?.[0];

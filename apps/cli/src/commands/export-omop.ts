@@ -21,11 +21,14 @@ export function exportOmopCommand(): Command {
     .argument('<synth>', 'folder that `ehrsynth generate` wrote')
     .option('-o, --out <folder>', 'where to write')
     .option('--format <format>', 'csv, parquet or duckdb', oneOf('csv', 'parquet', 'duckdb'), 'csv')
-    .option('--postgres <url>', 'load into this database in place of a folder: postgres://user@host/database (password: PGPASSWORD)')
+    .option(
+      '--postgres <url>',
+      'load into this database in place of a folder: postgres://user@host/database (password: PGPASSWORD)',
+    )
     .option('--schema <name>', 'schema of the database; made where it is missing', 'public')
     .option('--replace', 'drop the tables of a CDM that the schema has', false)
     .option('--force', 'replace the folder', false)
-    .action(run); // prettier-ignore
+    .action(run);
 }
 
 async function run(synth: string, options: Options): Promise<void> {

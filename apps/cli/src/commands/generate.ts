@@ -27,14 +27,39 @@ export function generateCommand(): Command {
     .requiredOption('-n, --number <number>', 'how many patients', wholeNumber(1))
     .requiredOption('-o, --out <folder>', 'where to write them')
     .option('--seed <number>', 'the same seed, model and engine give the same patients', wholeNumber(0), 1)
-    .option('--where <conditions>', 'only such patients: sex=female,age=40-64,race=Asian,code=E11 (a code and those under it)', list)
-    .option('--set-prevalence <code=share>', 'share of the patients that have a code, all else as it is given that: E11=0.2 (may be repeated)', collect)
-    .option('--balance <shares>', 'shares of the values of a demographic: sex=female:0.5/male:0.5 (may be repeated)', collect)
-    .option('--most-draws <number>', 'of --where, --set-prevalence and --balance: rows drawn from the model, at most (default: 100 per patient, and a million at least)', wholeNumber(1))
-    .option('--shard <i/n>', 'only the i-th of n parts, for n processes or machines: together they are the rows of one run', shardOf)
-    .option('--engine <name>', `one of ${ENGINE_NAMES.join(', ')} (default: the best there is)`, oneOf('auto', ...ENGINE_NAMES), 'auto')
+    .option(
+      '--where <conditions>',
+      'only such patients: sex=female,age=40-64,race=Asian,code=E11 (a code and those under it)',
+      list,
+    )
+    .option(
+      '--set-prevalence <code=share>',
+      'share of the patients that have a code, all else as it is given that: E11=0.2 (may be repeated)',
+      collect,
+    )
+    .option(
+      '--balance <shares>',
+      'shares of the values of a demographic: sex=female:0.5/male:0.5 (may be repeated)',
+      collect,
+    )
+    .option(
+      '--most-draws <number>',
+      'of --where, --set-prevalence and --balance: rows drawn from the model, at most (default: 100 per patient, and a million at least)',
+      wholeNumber(1),
+    )
+    .option(
+      '--shard <i/n>',
+      'only the i-th of n parts, for n processes or machines: together they are the rows of one run',
+      shardOf,
+    )
+    .option(
+      '--engine <name>',
+      `one of ${ENGINE_NAMES.join(', ')} (default: the best there is)`,
+      oneOf('auto', ...ENGINE_NAMES),
+      'auto',
+    )
     .option('--force', 'replace the folder', false)
-    .action(run); // prettier-ignore
+    .action(run);
 }
 
 async function run(modelFolder: string, options: Options): Promise<void> {

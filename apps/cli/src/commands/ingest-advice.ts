@@ -31,18 +31,14 @@ export function uselessBecause(counts: CohortCounts, tally: Tally, isServer: boo
   }
   if (counts.events > 0) return undefined;
   const advice: string[] = [];
-  if (skippedFor(tally, CLAIMS_NOT_ASKED_FOR) > 0)
-    advice.push('The source has claims: read them with --claims read.');
+  if (skippedFor(tally, CLAIMS_NOT_ASKED_FOR) > 0) advice.push('The source has claims: read them with --claims read.');
   else if (isServer)
     advice.push('If the server has nothing but claims, fetch them: --types Patient,ExplanationOfBenefit.');
   const kinds = [...reasonsOf(tally).keys()].filter(
     (reason) => / not asked for$/.test(reason) && reason !== CLAIMS_NOT_ASKED_FOR,
   );
-  if (kinds.length > 0)
-    advice.push(`Among what was not used: ${kinds.join(', ')}. Ask for them with --kinds.`);
-  advice.push(
-    'The report above says why each resource was not used; problems.ndjson in the cohort has the faults.',
-  );
+  if (kinds.length > 0) advice.push(`Among what was not used: ${kinds.join(', ')}. Ask for them with --kinds.`);
+  advice.push('The report above says why each resource was not used; problems.ndjson in the cohort has the faults.');
   return ['No event was read: there is nothing to train on', ...advice.map((line) => `  ${line}`)].join('\n');
 }
 

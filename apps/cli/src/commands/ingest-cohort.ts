@@ -25,15 +25,34 @@ export interface CohortOptions extends LimitOptions {
 export function addCohortOptions(command: Command): Command {
   return addLimitOptions(command)
     .requiredOption('-o, --out <folder>', 'where to write the cohort')
-    .option('--kinds <list>', `events to read, separated by commas: ${EventKind.options.join(', ')}; values come with measurement`, listOf(...EventKind.options), USUAL_KINDS)
-    .option('--level <SYSTEM=LEVEL>', 'count at a level: icd-10-cm=category, ndc=product, ndc=ingredient (may be repeated)', collect)
-    .option('--min-patients <number>', 'codes that fewer training patients have are left out; nothing else that fewer have is written to a model either', wholeNumber(1), 10)
+    .option(
+      '--kinds <list>',
+      `events to read, separated by commas: ${EventKind.options.join(', ')}; values come with measurement`,
+      listOf(...EventKind.options),
+      USUAL_KINDS,
+    )
+    .option(
+      '--level <SYSTEM=LEVEL>',
+      'count at a level: icd-10-cm=category, ndc=product, ndc=ingredient (may be repeated)',
+      collect,
+    )
+    .option(
+      '--min-patients <number>',
+      'codes that fewer training patients have are left out; nothing else that fewer have is written to a model either',
+      wholeNumber(1),
+      10,
+    )
     .option('--rare <what>', 'drop rare codes, or count them in their parent', oneOf('drop', 'parent'), 'drop')
     .option('--holdout <fraction>', 'share of the patients that training never sees', fraction, 0.3)
     .option('--seed <number>', 'decides the split', wholeNumber(0), 1)
-    .option('--on-error <what>', 'skip bad input and count it, or stop before anything is written', oneOf('skip', 'stop'), 'skip')
+    .option(
+      '--on-error <what>',
+      'skip bad input and count it, or stop before anything is written',
+      oneOf('skip', 'stop'),
+      'skip',
+    )
     .option('--keep-unknown-codes', 'keep ICD-10-CM codes that the dictionary does not have', false)
-    .option('--force', 'replace the folder', false); // prettier-ignore
+    .option('--force', 'replace the folder', false);
 }
 
 /** A source, with the options of its command: run.json shows all of them. */

@@ -25,11 +25,34 @@ export function ingestFhirCommand(): Command {
     .argument('<source>', 'file, folder, or the base of a server (http…)')
     .option('--system-alias <URI=NAME>', 'read a code system as another: …=icd-10-cm, …=ndc (may be repeated)', collect)
     .option('--system-alias-file <file>', 'the same from a file, one URI=NAME a line')
-    .option('--further-codings <what>', 'of a concept with several codes of the system that is read: count those behind the first, or keep each as an event of its own', oneOf('count', 'keep'), 'count')
-    .option('--drug-resources <list>', `which resources tell of drugs (default: ${DRUG_RESOURCES.join(', ')})`, listOf(...DRUG_RESOURCES))
-    .option('--claims <which>', 'ExplanationOfBenefit and Claim: auto reads what a patient has no clinical records of, read all of them, skip none', oneOf('auto', 'read', 'skip'), 'auto')
-    .option('--unconfirmed <what>', 'keep or skip what may not have happened: unconfirmed, provisional and differential diagnoses, and statuses that are unknown; counted either way', oneOf('keep', 'skip'), 'keep')
-    .option('--release <release>', 'r4: read it as R4 whatever it looks like; resources of another release are left out and counted (default: they end the reading)', oneOf('r4')); // prettier-ignore
+    .option(
+      '--further-codings <what>',
+      'of a concept with several codes of the system that is read: count those behind the first, or keep each as an event of its own',
+      oneOf('count', 'keep'),
+      'count',
+    )
+    .option(
+      '--drug-resources <list>',
+      `which resources tell of drugs (default: ${DRUG_RESOURCES.join(', ')})`,
+      listOf(...DRUG_RESOURCES),
+    )
+    .option(
+      '--claims <which>',
+      'ExplanationOfBenefit and Claim: auto reads what a patient has no clinical records of, read all of them, skip none',
+      oneOf('auto', 'read', 'skip'),
+      'auto',
+    )
+    .option(
+      '--unconfirmed <what>',
+      'keep or skip what may not have happened: unconfirmed, provisional and differential diagnoses, and statuses that are unknown; counted either way',
+      oneOf('keep', 'skip'),
+      'keep',
+    )
+    .option(
+      '--release <release>',
+      'r4: read it as R4 whatever it looks like; resources of another release are left out and counted (default: they end the reading)',
+      oneOf('r4'),
+    );
   return addSourceOptions(addCohortOptions(addFormerCodesOption(command))).action(ingestFhir);
 }
 

@@ -36,10 +36,7 @@ export function ingestOmopCommand(): Command {
       oneOf('yes', 'no'),
       'yes',
     )
-    .option(
-      '--encoding <name>',
-      'encoding of CSV files that are neither UTF-8 nor UTF-16, such as windows-1252',
-    )
+    .option('--encoding <name>', 'encoding of CSV files that are neither UTF-8 nor UTF-16, such as windows-1252')
     .option(
       '--codes <which>',
       "source: the source's own codes; mapped: standard concepts mapped back to ICD-10-CM, NDC, ICD-10-PCS and LOINC; standard: the standard concepts themselves (SNOMED, RxNorm, LOINC)",

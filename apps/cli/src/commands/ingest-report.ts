@@ -33,9 +33,7 @@ export function ingestReport(
   if (notes.length > 0) parts.push('Worth knowing:', table(['what', 'count'], notes));
   if (tally.hints.size > 0)
     parts.push('Code systems to look at:', [...tally.hints].map((hint) => `  ${printable(hint)}`).join('\n'));
-  const faults = tally.problems.filter(
-    ({ reason }) => !tally.notes.has(reason) && !tally.filesNotRead.has(reason),
-  );
+  const faults = tally.problems.filter(({ reason }) => !tally.notes.has(reason) && !tally.filesNotRead.has(reason));
   if (faults.length > 0) {
     const lines = faults
       .slice(0, PROBLEMS_SHOWN)
@@ -80,10 +78,7 @@ function systemRows(tally: Tally): (string | number)[][] {
   const rest = all.slice(ROWS_SHOWN);
   if (rest.length === 0) return rows;
   const sum = (of: (one: (typeof rest)[number]) => number) => rest.reduce((total, one) => total + of(one), 0);
-  return [
-    ...rows,
-    ['', `${text(rest.length)} others`, sum(({ events }) => events), sum(({ codes }) => codes.size)],
-  ];
+  return [...rows, ['', `${text(rest.length)} others`, sum(({ events }) => events), sum(({ codes }) => codes.size)]];
 }
 
 /** By resource and reason; after the most frequent, all resources of a reason together, so that no reason is missing. */
@@ -105,9 +100,7 @@ function skippedRows(tally: Tally): (string | number)[][] {
 /** Why files were not read, how many, and the first of their names. */
 function filesNotRead({ filesNotRead: all }: Tally): string[] {
   if (all.size === 0) return [];
-  const isOfTables = [...all.values()].every(({ names }) =>
-    names.every((name) => /, table [^/\\]+$/.test(name)),
-  );
+  const isOfTables = [...all.values()].every(({ names }) => names.every((name) => /, table [^/\\]+$/.test(name)));
   const rows = [...all].sort(byName).map(([why, { count, names }]) => {
     const more = count > names.length ? [`… ${text(count - names.length)} more`] : [];
     return [why, count, [...names.map((name) => printable(basename(name))), ...more].join(', ')];
@@ -125,23 +118,12 @@ function unitLines(units: readonly UnitReport[]): string[] {
     .map((one) => {
       const kept = keptOf(one).map(([unit, count]) => `${text(count)} in ${printable(unit)}`);
       const without = one.withoutUnit > 0 ? [`${text(one.withoutUnit)} without a unit`] : [];
-      return [
-        printable(one.code.code),
-        one.unit,
-        one.values,
-        one.converted,
-        [...kept, ...without].join(', '),
-      ];
+      return [printable(one.code.code), one.unit, one.values, one.converted, [...kept, ...without].join(', ')];
     })
     .sort((a, b) => Number(b[2]) - Number(a[2]));
   const head = ['code', 'unit', 'values', 'converted to it', 'left as they are'];
-  const more =
-    rows.length > ROWS_SHOWN ? [`… ${text(rows.length - ROWS_SHOWN)} more codes, in run.json`] : [];
-  return [
-    'Codes whose values have more than one unit, or none:',
-    table(head, rows.slice(0, ROWS_SHOWN)),
-    ...more,
-  ];
+  const more = rows.length > ROWS_SHOWN ? [`… ${text(rows.length - ROWS_SHOWN)} more codes, in run.json`] : [];
+  return ['Codes whose values have more than one unit, or none:', table(head, rows.slice(0, ROWS_SHOWN)), ...more];
 }
 
 function byName([a]: [string, unknown], [b]: [string, unknown]): number {

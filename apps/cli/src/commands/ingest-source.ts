@@ -12,21 +12,11 @@ import {
 } from '@ehrsynth/fhir';
 import { lockOutput, redactUrls, UserError } from '@ehrsynth/io';
 import type { EventKind } from '@ehrsynth/records';
-import {
-  addConnectionOptions,
-  addFetchLimits,
-  connectionOf,
-  type ConnectionOptions,
-} from '../connection-options.ts';
+import { addConnectionOptions, addFetchLimits, connectionOf, type ConnectionOptions } from '../connection-options.ts';
 import { StoppedError } from '@ehrsynth/pipeline';
 import { exportLevel, instant, oneOf, resourceTypes, wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
-import {
-  EmptyExportError,
-  EmptyServerError,
-  IncompleteServerError,
-  NoBulkExportError,
-} from '../server-errors.ts';
+import { EmptyExportError, EmptyServerError, IncompleteServerError, NoBulkExportError } from '../server-errors.ts';
 import { withSignal } from '../signals.ts';
 import { text } from '../table.ts';
 
@@ -63,14 +53,19 @@ const READ = [
 /** The options for a source that is a server. */
 export function addSourceOptions(command: Command): Command {
   command
-    .option('--read <how>', 'from a server: by bulk export, by search, or by export where it has one', oneOf('auto', 'bulk', 'search'), 'auto')
+    .option(
+      '--read <how>',
+      'from a server: by bulk export, by search, or by export where it has one',
+      oneOf('auto', 'bulk', 'search'),
+      'auto',
+    )
     .option('--export-level <level>', 'what to export: system, patient, or Group/ID', exportLevel, 'patient')
     .option('--types <list>', 'resource types to fetch (default: those that --kinds needs)', resourceTypes)
     .option('--since <instant>', 'only what changed on the server since: 2026-01-31T00:00:00Z', instant)
     .option('--page-size <number>', 'resources to a page of a search', wholeNumber(1), 500)
     .option('--concurrency <number>', 'files of an export on their way at once', wholeNumber(1), 4)
     .option('--keep <folder>', 'keep what was fetched in this folder (default: removed when the cohort is written)')
-    .option('--resume', 'go on with the fetching that was interrupted', false); // prettier-ignore
+    .option('--resume', 'go on with the fetching that was interrupted', false);
   return addFetchLimits(addConnectionOptions(command, 'system/*.rs'));
 }
 
@@ -104,7 +99,11 @@ async function fetchInto(
   work: (folder: string, losses: Loss[]) => Promise<void>,
 ): Promise<void> {
   if (!options.resume && existsSync(folder)) {
-    if (options.keep) throw new UserError('output-exists', 2, 'The folder to keep it in exists', { where: folder, todo: 'Choose another with --keep, or go on with --resume.' }); // prettier-ignore
+    if (options.keep)
+      throw new UserError('output-exists', 2, 'The folder to keep it in exists', {
+        where: folder,
+        todo: 'Choose another with --keep, or go on with --resume.',
+      });
     await removeFetched(folder);
   }
   let losses: Loss[] = [];
@@ -119,12 +118,7 @@ async function fetchInto(
   if (!options.keep) await removeFetched(folder);
 }
 
-async function fetchFrom(
-  url: string,
-  folder: string,
-  options: SourceOptions,
-  signal: AbortSignal,
-): Promise<Loss[]> {
+async function fetchFrom(url: string, folder: string, options: SourceOptions, signal: AbortSignal): Promise<Loss[]> {
   const server = new FhirServer(await connectionOf(url, options, signal));
   const progress = new Progress('Fetching', 'resources');
   try {
@@ -150,8 +144,7 @@ async function fetchAll(
 ): Promise<Loss[]> {
   const types = options.types ?? READ.filter((type) => isWanted(type, options));
   const { read, since, concurrency, pageSize } = options;
-  const onProgress = ({ note, resources }: { note: string; resources: number }) =>
-    progress.update(resources, note);
+  const onProgress = ({ note, resources }: { note: string; resources: number }) => progress.update(resources, note);
   const onNote = (note: string) => progress.say(note);
   if (read !== 'search') {
     const level = options.exportLevel;
@@ -161,9 +154,7 @@ async function fetchAll(
       sayLosses(done.losses, progress);
       if (done.files === 0) throw new EmptyExportError(server.url, since);
       if (done.unknownTypes > 0)
-        progress.say(
-          `${files(done.unknownTypes)} of a type that R4 does not have: fetched, named by number alone`,
-        );
+        progress.say(`${files(done.unknownTypes)} of a type that R4 does not have: fetched, named by number alone`);
       progress.say(`Fetched ${files(done.files - done.notSent)} of a bulk export from ${server.url}`);
       return done.losses;
     }

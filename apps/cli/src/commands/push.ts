@@ -41,12 +41,17 @@ export function pushCommand(): Command {
     .argument('<source>', 'file or folder of .json and .ndjson; with --delete, the folder of a receipt')
     .requiredOption('--server <url>', 'base of the FHIR R4 server')
     .option('-o, --out <folder>', 'where to keep the receipt and what is turned down (default: SOURCE.push)')
-    .option('--as <what>', 'transactions: all of a patient or nothing; batches: each resource for itself', oneOf('transaction', 'batch'), 'transaction')
+    .option(
+      '--as <what>',
+      'transactions: all of a patient or nothing; batches: each resource for itself',
+      oneOf('transaction', 'batch'),
+      'transaction',
+    )
     .option('--size <number>', 'resources of a bundle put together from .ndjson', wholeNumber(1), 500)
     .option('--concurrency <number>', 'bundles on their way at once', wholeNumber(1), 4)
     .option('--resume', 'go on from the receipt of an earlier push', false)
     .option('--dry-run', 'send nothing, and say what would be sent', false)
-    .option('--delete', 'delete what the receipt says was made', false); // prettier-ignore
+    .option('--delete', 'delete what the receipt says was made', false);
   return addConnectionOptions(addLimitOptions(command), 'system/*.cruds').action(run);
 }
 
@@ -106,9 +111,7 @@ async function send(
   report(counts, seconds, server.url);
   console.log(`Receipt: ${join(out, 'receipt.jsonl')}`);
   if (counts.rejectedBundles > 0) {
-    console.log(
-      `Turned down, with what the server says: ${join(out, 'rejected')} (correct it, then --resume)`,
-    );
+    console.log(`Turned down, with what the server says: ${join(out, 'rejected')} (correct it, then --resume)`);
   }
   if (counts.rejectedBundles + counts.faults > 0) process.exitCode = 1;
 }
@@ -125,8 +128,7 @@ function report(counts: PushCounts, seconds: number, server: string): void {
       rows.filter(([, count], i) => i === 0 || count > 0),
     ),
   );
-  if (counts.skippedUnits > 0)
-    console.log(`${text(counts.skippedUnits)} bundles or patients had been sent before`);
+  if (counts.skippedUnits > 0) console.log(`${text(counts.skippedUnits)} bundles or patients had been sent before`);
   if (counts.faults > 0) console.log(`${text(counts.faults)} parts of the source could not be read`);
   const rate = Math.round((counts.created + counts.existed) / Math.max(seconds, 0.001));
   const retries = counts.retries > 0 ? `, ${text(counts.retries)} tries again` : '';
@@ -178,8 +180,6 @@ async function remove(folder: string, server: FhirServer): Promise<void> {
   ).finally(() => progress.stop());
   console.log(`${text(counts.deleted)} resources deleted from ${server.url}`);
   if (counts.refused === 0) return;
-  console.log(
-    `${text(counts.refused)} could not be deleted: something else refers to them, or the server keeps them`,
-  );
+  console.log(`${text(counts.refused)} could not be deleted: something else refers to them, or the server keeps them`);
   process.exitCode = 1;
 }

@@ -33,22 +33,46 @@ export function buildReleaseCommand(): Command {
     .description('check every gate, and write the package when all pass')
     .argument('<synth>', 'folder that `ehrsynth generate` wrote')
     .option('-o, --out <folder>', 'where to write the package', 'release')
-    .option('--policy <file>', 'gates, k-anonymity, datasheet and licence (default: as `ehrsynth release policy` prints)')
-    .option('--format <formats>', `formats of the data: ${RELEASE_FORMATS.join(', ')}`, listOf(...RELEASE_FORMATS), ['fhir', 'csv'] as ReleaseFormat[])
+    .option(
+      '--policy <file>',
+      'gates, k-anonymity, datasheet and licence (default: as `ehrsynth release policy` prints)',
+    )
+    .option('--format <formats>', `formats of the data: ${RELEASE_FORMATS.join(', ')}`, listOf(...RELEASE_FORMATS), [
+      'fhir',
+      'csv',
+    ] as ReleaseFormat[])
     .option('--csv-raw', CSV_RAW, false)
-    .option('--k <number>', 'draw further patients until every class of the quasi-identifiers has so many', wholeNumber(2))
+    .option(
+      '--k <number>',
+      'draw further patients until every class of the quasi-identifiers has so many',
+      wholeNumber(2),
+    )
     .option('--quasi-identifiers <names>', 'demographics and codes that tell classes apart: sex,age,race,E11.9', list)
     .option('--suppress', 'leave out the patients of classes that stay smaller than k', false)
     .option('--most-draws <number>', 'rows drawn from the model to fill classes, at most', wholeNumber(1), 1_000_000)
-    .option('--model <folder>', 'model that drew the patients (default: the one that run.json names); it must be the one that drew them')
-    .option('--cohort <folder>', 'cohort that the model learnt from (default: the one that run.json names); it must be that one')
+    .option(
+      '--model <folder>',
+      'model that drew the patients (default: the one that run.json names); it must be the one that drew them',
+    )
+    .option(
+      '--cohort <folder>',
+      'cohort that the model learnt from (default: the one that run.json names); it must be that one',
+    )
     .option('--outcome <code>', 'code that is predicted, as in evaluate')
     .option('--seed <number>', 'decides which rows are drawn where not all are compared', wholeNumber(0), 1)
-    .option('--engine <name>', `one of ${ENGINE_NAMES.join(', ')}, to draw further patients with`, oneOf('auto', ...ENGINE_NAMES), 'auto')
-    .option('--sign <key>', 'secret key of `release keygen` or minisign to sign the package with (its password: EHRSYNTH_SIGN_PASSWORD, or a question)')
+    .option(
+      '--engine <name>',
+      `one of ${ENGINE_NAMES.join(', ')}, to draw further patients with`,
+      oneOf('auto', ...ENGINE_NAMES),
+      'auto',
+    )
+    .option(
+      '--sign <key>',
+      'secret key of `release keygen` or minisign to sign the package with (its password: EHRSYNTH_SIGN_PASSWORD, or a question)',
+    )
     .option('--force', 'replace the folder', false)
     .action(run);
-} // prettier-ignore
+}
 
 async function run(folder: string, options: Options): Promise<void> {
   const { out } = await release(folder, options, { ...showing(sayRelease), password });
@@ -67,5 +91,8 @@ function fillingReport({ k, quasiIdentifiers, added, drawn, classes }: Filling, 
   const most = [...classes].sort((a, b) => b.found - a.found).slice(0, CLASSES_SHOWN);
   return most.length === 0
     ? head
-    : `${head}\n${table(['class', 'had', 'found'], most.map(({ members, before, found }) => [members.join(', ') || 'nothing known', before, found]))}`;
-} // prettier-ignore
+    : `${head}\n${table(
+        ['class', 'had', 'found'],
+        most.map(({ members, before, found }) => [members.join(', ') || 'nothing known', before, found]),
+      )}`;
+}

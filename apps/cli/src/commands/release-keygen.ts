@@ -16,10 +16,13 @@ interface Options {
 export function releaseKeygenCommand(): Command {
   return new Command('keygen')
     .description("make a pair of keys to sign packages with, in minisign's format")
-    .requiredOption('-o, --out <prefix>', 'where to write PREFIX.key, which is secret, and PREFIX.pub, which may be given to anybody')
+    .requiredOption(
+      '-o, --out <prefix>',
+      'where to write PREFIX.key, which is secret, and PREFIX.pub, which may be given to anybody',
+    )
     .option('--no-password', 'store the secret key as it is (otherwise: EHRSYNTH_SIGN_PASSWORD, or a question)')
     .action(keygen);
-} // prettier-ignore
+}
 
 async function keygen({ out, password }: Options): Promise<void> {
   const [secretPath, publicPath] = [`${out}.key`, `${out}.pub`];
@@ -32,8 +35,10 @@ async function keygen({ out, password }: Options): Promise<void> {
   });
   await writeNew(secretPath, secret, 0o600);
   await writeNew(publicPath, publicKeyText(publicKeyOf(key)), 0o644);
-  console.log(`Key ${keyIdText(key.id)} → ${secretPath} (secret${password ? ', under your password' : ', without a password'}: keep it to yourself) and ${publicPath}`);
-} // prettier-ignore
+  console.log(
+    `Key ${keyIdText(key.id)} → ${secretPath} (secret${password ? ', under your password' : ', without a password'}: keep it to yourself) and ${publicPath}`,
+  );
+}
 
 /** A key that is there is never replaced: what it signed could not be told from what it did not. */
 async function writeNew(path: string, content: string, mode: number): Promise<void> {

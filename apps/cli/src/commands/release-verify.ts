@@ -14,7 +14,7 @@ export function releaseVerifyCommand(): Command {
     .argument('<folder>', 'folder that `ehrsynth release` wrote')
     .option('--public-key <key>', "key of the package's owner: a .pub file, or its second line")
     .action(verify);
-} // prettier-ignore
+}
 
 async function verify(folder: string, options: { publicKey?: string }): Promise<void> {
   const publicKey = options.publicKey === undefined ? undefined : await publicKeyFrom(options.publicKey);
@@ -36,7 +36,10 @@ function policyLine(standing: Standing | undefined): string {
   if (!standing) return 'Policy: could not be judged, see below';
   const { loosened, off, accepted, notMeasured, tooFew, withheld } = standing;
   const parts: [string, string[]][] = [
-    ['Loosened', loosened.map(({ name, usual, threshold }) => `${name} ${numberText(threshold)} (usual ${numberText(usual)})`)],
+    [
+      'Loosened',
+      loosened.map(({ name, usual, threshold }) => `${name} ${numberText(threshold)} (usual ${numberText(usual)})`),
+    ],
     ['off', off],
     ['accepted', accepted],
     ['not measured', notMeasured],
@@ -45,10 +48,11 @@ function policyLine(standing: Standing | undefined): string {
   const said = parts
     .filter(([, names]) => names.length > 0)
     .map(([what, names]) => `${what}${what === 'Loosened' ? '' : ` (${names.length})`}: ${names.join(', ')}`);
-  const policy = said.length > 0 ? said.join('; ') : 'Every gate is on, measured, and at its usual threshold or a stricter one';
+  const policy =
+    said.length > 0 ? said.join('; ') : 'Every gate is on, measured, and at its usual threshold or a stricter one';
   const line = policy[0].toUpperCase() + policy.slice(1);
   return withheld ? `Figures withheld, so that none of this was checked; as stated: ${line}` : line;
-} // prettier-ignore
+}
 
 function signatureLine({ signature, faults }: Verification): string {
   switch (signature.state) {
@@ -59,9 +63,7 @@ function signatureLine({ signature, faults }: Verification): string {
     case 'bad':
       return 'Signature: bad, see below';
     case 'absent':
-      return faults.length > 0
-        ? 'Not signed'
-        : 'Not signed: whoever can change the package can make it whole again';
+      return faults.length > 0 ? 'Not signed' : 'Not signed: whoever can change the package can make it whole again';
   }
 }
 
@@ -71,4 +73,4 @@ function conclusion({ faults, standing }: Verification): string {
   return standing?.withheld
     ? 'whole and unchanged; its outcomes are within its policy as stated, without the figures'
     : 'whole and unchanged, and its figures are within its policy. Not checked: the records against the figures, and what report.html and datasheet.md say';
-} // prettier-ignore
+}

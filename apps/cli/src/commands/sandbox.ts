@@ -30,20 +30,30 @@ export function sandboxCommand(): Command {
     .description('run a FHIR R4 server on this machine for trying exports; Ctrl-C ends it')
     .option('--port <number>', 'port to listen on; 0: any that is free', wholeNumber(0), 8080)
     .option('--host <address>', 'address to listen on; beyond loopback a token is needed', '127.0.0.1')
-    .option('--allow-host <name>', 'answer requests that were sent to this name too, name or name:port (may be repeated)', collect)
-    .option('--allow-origin <origin>', 'let web pages of this origin send requests: https://app.example.org (may be repeated)', origin)
+    .option(
+      '--allow-host <name>',
+      'answer requests that were sent to this name too, name or name:port (may be repeated)',
+      collect,
+    )
+    .option(
+      '--allow-origin <origin>',
+      'let web pages of this origin send requests: https://app.example.org (may be repeated)',
+      origin,
+    )
     .option('--token <token>', 'bearer token that requests must carry (or in the environment: EHRSYNTH_SANDBOX_TOKEN)')
     .option('--load <source>', 'fill it with this file or folder of FHIR first')
-    .option(
-      '--data <folder>',
-      'keep the data in this folder, and have it again next time (default: in memory alone)',
-    )
+    .option('--data <folder>', 'keep the data in this folder, and have it again next time (default: in memory alone)')
     .option('--accept-invalid', 'let in what `validate fhir` finds errors in', false)
     .option('--max-body-mb <number>', 'size of the largest request, decompressed', above0, SANDBOX.maxBodyMb)
     .option('--max-connections <number>', 'connections at the same time', wholeNumber(1), SANDBOX.maxConnections)
-    .option('--stall-timeout <seconds>', 'close a connection on which no byte moves for so long', above0, SANDBOX.stallTimeout)
+    .option(
+      '--stall-timeout <seconds>',
+      'close a connection on which no byte moves for so long',
+      above0,
+      SANDBOX.stallTimeout,
+    )
     .action(run);
-} // prettier-ignore
+}
 
 /** Defaults as the options say them. */
 const SANDBOX = { maxBodyMb: 128, maxConnections: 512, stallTimeout: 300 };
@@ -71,7 +81,11 @@ async function run({ load, data, ...options }: Options): Promise<void> {
   }
 }
 
-async function startWith(options: Omit<Options, 'load' | 'data'>, token?: string, dataFolder?: string): Promise<Sandbox> {
+async function startWith(
+  options: Omit<Options, 'load' | 'data'>,
+  token?: string,
+  dataFolder?: string,
+): Promise<Sandbox> {
   // Loaded here: no other command needs a server's libraries.
   const { startSandbox } = await import('@ehrsynth/sandbox');
   const { port, host, allowHost, allowOrigin, acceptInvalid, maxBodyMb, maxConnections, stallTimeout } = options;
@@ -87,7 +101,7 @@ async function startWith(options: Omit<Options, 'load' | 'data'>, token?: string
     dataFolder,
     acceptInvalid,
   });
-} // prettier-ignore
+}
 
 /** Sends the source to the server as any client would. */
 async function fill(
@@ -107,8 +121,7 @@ async function fill(
       concurrency: 2,
       signal,
       onProgress: ({ created, existed }) => progress.update(created + existed),
-      onFault: ({ fault, where }) =>
-        progress.say(`Not loaded: ${printable(fault)}\n  at ${printable(where)}`),
+      onFault: ({ fault, where }) => progress.say(`Not loaded: ${printable(fault)}\n  at ${printable(where)}`),
     });
     progress.stop();
     if (counts.rejected > 0) {

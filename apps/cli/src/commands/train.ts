@@ -39,36 +39,83 @@ export function trainCommand(): Command {
     .description('train a generative model on a cohort')
     .argument('<cohort>', 'folder that `ehrsynth ingest` wrote')
     .requiredOption('-o, --out <folder>', 'where to write the model')
-    .option('-m, --model <name>', `which model: ${MODEL_NAMES.map((name) => `${name} (${MODELS[name].about})`).join(', ')}`, oneOf(...MODEL_NAMES), 'autoregressive')
+    .option(
+      '-m, --model <name>',
+      `which model: ${MODEL_NAMES.map((name) => `${name} (${MODELS[name].about})`).join(', ')}`,
+      oneOf(...MODEL_NAMES),
+      'autoregressive',
+    )
     .option('--epochs <number>', 'passes over the patients; of MedGAN those of the GAN', wholeNumber(0))
     .option('--batch-size <number>', 'rows per step', wholeNumber(1))
     .option('--learning-rate <rate>', "Adam's step", above0)
     .option('--l2 <scale>', 'weight of L2 on the weights', positive)
     .option('--beta <weight>', "vae: weight of the latent code's divergence from the prior", positive)
     .option('--embedding <number>', 'vae, medgan: size of the latent code', wholeNumber(1))
-    .option('--patience <number>', 'autoregressive, vae: epochs that are no better on patients set aside, after which it ends', wholeNumber(1))
+    .option(
+      '--patience <number>',
+      'autoregressive, vae: epochs that are no better on patients set aside, after which it ends',
+      wholeNumber(1),
+    )
     .option('--hidden <number>', 'autoregressive, vae: size of a layer', wholeNumber(1))
     .option('--dropout <share>', 'autoregressive: share of the hidden units that a step leaves out', fraction)
     .option('--mode <mode>', 'autoregressive, medgan: binary (sets of codes) or count', oneOf('binary', 'count'))
     .option('--pretrain-epochs <number>', 'medgan: epochs of the autoencoder alone', wholeNumber(0))
-    .option('--discriminator-steps <number>', 'medgan: steps of the discriminator to one of the generator', wholeNumber(1))
-    .option('--averaging <decay>', 'medgan: decay of the running average of the weights that sampling uses; 0: none', fraction)
+    .option(
+      '--discriminator-steps <number>',
+      'medgan: steps of the discriminator to one of the generator',
+      wholeNumber(1),
+    )
+    .option(
+      '--averaging <decay>',
+      'medgan: decay of the running average of the weights that sampling uses; 0: none',
+      fraction,
+    )
     .option('--no-calibrate', 'medgan: leave the prevalence of the samples as the GAN learned it')
-    .option('--keep-best', 'medgan: keep the weights that fare best on a tenth of the patients, set aside for it, not the last ones')
+    .option(
+      '--keep-best',
+      'medgan: keep the weights that fare best on a tenth of the patients, set aside for it, not the last ones',
+    )
     .option('--binarize <how>', 'medgan: draw codes with their probability, or round', oneOf('sample', 'round'))
-    .option('--dp-epsilon <number>', 'autoregressive: differential privacy with this ε for each patient, by DP-SGD', above0)
+    .option(
+      '--dp-epsilon <number>',
+      'autoregressive: differential privacy with this ε for each patient, by DP-SGD',
+      above0,
+    )
     .option('--dp-delta <number>', 'its δ, well below one in the number of patients', fraction)
     .option('--dp-clip <norm>', "norm that each patient's gradient is clipped to (default: 1)", above0)
-    .option('--dp-public <parts>', `what you declare public, since the budget does not cover it: ${PUBLIC_PARTS.join(',')}`, listOf(...PUBLIC_PARTS))
-    .option('--canaries <number>', 'plant so many random rows among the patients and report how well the model remembers them', wholeNumber(0), 0)
+    .option(
+      '--dp-public <parts>',
+      `what you declare public, since the budget does not cover it: ${PUBLIC_PARTS.join(',')}`,
+      listOf(...PUBLIC_PARTS),
+    )
+    .option(
+      '--canaries <number>',
+      'plant so many random rows among the patients and report how well the model remembers them',
+      wholeNumber(0),
+      0,
+    )
     .option('--canary-repeats <number>', 'how often each canary stands among the patients', wholeNumber(1), 1)
-    .option('--seed <number>', 'the same seed, cohort and engine give the same model; with --dp-epsilon it decides the initial weights alone', wholeNumber(0), 1)
-    .option('--engine <name>', `one of ${ENGINE_NAMES.join(', ')} (default: the best there is)`, oneOf('auto', ...ENGINE_NAMES), 'auto')
+    .option(
+      '--seed <number>',
+      'the same seed, cohort and engine give the same model; with --dp-epsilon it decides the initial weights alone',
+      wholeNumber(0),
+      1,
+    )
+    .option(
+      '--engine <name>',
+      `one of ${ENGINE_NAMES.join(', ')} (default: the best there is)`,
+      oneOf('auto', ...ENGINE_NAMES),
+      'auto',
+    )
     .option('--checkpoint-every <minutes>', 'how often a checkpoint is written', above0, 5)
-    .option('--resume', 'continue a training that was stopped or killed; --epochs, --learning-rate and --l2 may be others', false)
+    .option(
+      '--resume',
+      'continue a training that was stopped or killed; --epochs, --learning-rate and --l2 may be others',
+      false,
+    )
     .option('--tensorboard <folder>', "write TensorBoard's event files there as well")
     .option('--force', 'replace the folder', false)
-    .action(run); // prettier-ignore
+    .action(run);
 }
 
 async function run(cohort: string, options: Options, command: Command): Promise<void> {
@@ -86,9 +133,11 @@ async function run(cohort: string, options: Options, command: Command): Promise<
 /** Options of models that stand on the command line; those of the command itself, and defaults, are left out. */
 function givenOf(command: Command): Record<string, unknown> {
   const known = new Set(MODEL_NAMES.flatMap((name) => Object.keys(MODELS[name].options.shape)));
-  const given = Object.entries(command.opts()).filter(([name]) => known.has(name) && command.getOptionValueSource(name) === 'cli');
+  const given = Object.entries(command.opts()).filter(
+    ([name]) => known.has(name) && command.getOptionValueSource(name) === 'cli',
+  );
   return Object.fromEntries(given);
-} // prettier-ignore
+}
 
 /** Shows a training as it goes, and writes its epochs for TensorBoard where that is asked for. */
 function trainingListener(tensorboard: string | undefined): (event: PipelineEvent, shown: Shown) => void {
@@ -119,10 +168,8 @@ function showEpoch(event: TrainingEvent, shown: Shown): void {
   progress?.update(event.done, shown.note);
   const every = Math.max(1, Math.floor(event.epochs / SHOWN_EPOCHS));
   const isShown = event.epoch % every === 0 || event.epoch === event.epochs;
-  if (isShown && !process.stderr.isTTY)
-    console.log(`  ${event.phase} ${event.epoch}/${event.epochs}: ${shown.note}`);
-  for (const warning of event.warnings ?? [])
-    progress?.say(`  Warning, ${event.phase} ${event.epoch}: ${warning}.`);
+  if (isShown && !process.stderr.isTTY) console.log(`  ${event.phase} ${event.epoch}/${event.epochs}: ${shown.note}`);
+  for (const warning of event.warnings ?? []) progress?.say(`  Warning, ${event.phase} ${event.epoch}: ${warning}.`);
 }
 
 function describe({ losses, rowsPerSecond, probe, best }: TrainingEvent): string {
@@ -130,9 +177,7 @@ function describe({ losses, rowsPerSecond, probe, best }: TrainingEvent): string
   if (probe) {
     const { r, rmse, codesPerPatient } = probe;
     shown.push(`prevalence r ${r.toFixed(4)}, RMSE ${rmse.toFixed(4)}`);
-    shown.push(
-      `${codesPerPatient.sampled.toFixed(1)} codes per patient (real ${codesPerPatient.real.toFixed(1)})`,
-    );
+    shown.push(`${codesPerPatient.sampled.toFixed(1)} codes per patient (real ${codesPerPatient.real.toFixed(1)})`);
   }
   if (best) shown.push('the best so far');
   if (rowsPerSecond > 0) shown.push(`${text(Math.round(rowsPerSecond))} rows/s`);
@@ -145,9 +190,10 @@ function headLine({ title, patients, canaries, codes, engine }: TrainingBegun): 
 
 function budgetLine({ epsilon, delta, rdp, noiseMultiplier, samplingRate, steps }: PrivacyStatement): string {
   return `Differential privacy: ε ${epsilon.toFixed(3)} at δ ${delta} for each patient (${rdp.epsilon.toFixed(3)} by the Rényi accountant), by noise of ${noiseMultiplier.toFixed(3)} times the clipping norm on ${text(steps)} steps, each on a share of ${samplingRate.toPrecision(3)}; columns and timeline are public, as declared. The noise comes from the system's secure generator and is kept nowhere: --seed decides the initial weights alone, and training again gives another model`;
-} // prettier-ignore
+}
 
 function exposureLine({ canaries, repeats, byReconstruction: { mean, candidates, unplanted } }: CanaryReport): string {
-  const bits = ({ value, lower, upper }: Interval) => `${value.toFixed(2)} bits (${lower.toFixed(2)} – ${upper.toFixed(2)})`;
+  const bits = ({ value, lower, upper }: Interval) =>
+    `${value.toFixed(2)} bits (${lower.toFixed(2)} – ${upper.toFixed(2)})`;
   return `Memory of ${text(canaries)} canaries, each planted ${text(repeats)} times: exposure ${bits(mean)} of at most ${Math.log2(candidates).toFixed(1)}; rows that were never planted have ${unplanted.toFixed(2)}`;
-} // prettier-ignore
+}

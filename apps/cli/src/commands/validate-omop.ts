@@ -35,18 +35,35 @@ const CATEGORIES = ['Conformance', 'Completeness', 'Plausibility'];
 export function validateOmopCommand(): Command {
   return new Command('omop')
     .description("OMOP CDM 5.3 and 5.4: the checks of OHDSI's Data Quality Dashboard")
-    .argument('<source>', 'folder of CSV or Parquet, a DuckDB file, or postgres://user@host/database (password: PGPASSWORD)')
+    .argument(
+      '<source>',
+      'folder of CSV or Parquet, a DuckDB file, or postgres://user@host/database (password: PGPASSWORD)',
+    )
     .option('--schema <name>', 'schema of the database (PostgreSQL: public by default)')
     .option('--vocabulary-schema <name>', 'schema of the vocabulary tables, where it is another')
     .option('--timezone <Area/City>', 'in which to read times that name their time zone (default: UTC)')
-    .addOption(new Option('--cdm-version <version>', 'version of the CDM (default: the one that cdm_source names, else 5.4)').choices(CDM_VERSIONS))
-    .option('--header <yes|no>', "whether CSV files have a header; no: their columns are the CDM's, in the order of the official DDL", oneOf('yes', 'no'), 'yes')
+    .addOption(
+      new Option(
+        '--cdm-version <version>',
+        'version of the CDM (default: the one that cdm_source names, else 5.4)',
+      ).choices(CDM_VERSIONS),
+    )
+    .option(
+      '--header <yes|no>',
+      "whether CSV files have a header; no: their columns are the CDM's, in the order of the official DDL",
+      oneOf('yes', 'no'),
+      'yes',
+    )
     .option('--encoding <name>', 'encoding of CSV files that are neither UTF-8 nor UTF-16, such as windows-1252')
     .option('--json <file>', 'write all results, for the viewer of the Data Quality Dashboard')
-    .option('--threshold <CHECK=PERCENT>', "violations that a check allows, in place of OHDSI's: standardConceptRecordCompleteness=100 (may be repeated)", threshold)
+    .option(
+      '--threshold <CHECK=PERCENT>',
+      "violations that a check allows, in place of OHDSI's: standardConceptRecordCompleteness=100 (may be repeated)",
+      threshold,
+    )
     .option('--show <number>', 'failed checks to show, the gravest first', wholeNumber(0), 40)
     .action(validateOmop);
-} // prettier-ignore
+}
 
 async function validateOmop(source: string, options: Options): Promise<void> {
   const started = new Date();
@@ -72,7 +89,12 @@ async function validateOmop(source: string, options: Options): Promise<void> {
       ['category', 'checks', 'failed', 'nothing to check'],
       CATEGORIES.map((category) => {
         const own = results.filter(({ name }) => CHECKS[name][2] === category);
-        return [category, own.length, own.filter(({ hasFailed }) => hasFailed).length, own.filter(({ notApplicable }) => notApplicable).length];
+        return [
+          category,
+          own.length,
+          own.filter(({ hasFailed }) => hasFailed).length,
+          own.filter(({ notApplicable }) => notApplicable).length,
+        ];
       }),
     ),
   );
@@ -82,19 +104,36 @@ async function validateOmop(source: string, options: Options): Promise<void> {
     const headers = ['check', 'table', 'field', 'failed', 'of', '%', 'allowed %', 'what'];
     console.log(wrapped(headers, counted.slice(0, options.show).map(toRow)));
     if (counted.length > options.show)
-      console.log(`  … ${text(counted.length - options.show)} more failed checks${options.json ? '' : ' (--json writes all)'}`);
+      console.log(
+        `  … ${text(counted.length - options.show)} more failed checks${options.json ? '' : ' (--json writes all)'}`,
+      );
   }
-  for (const [error, names] of errorsOf(failed)) console.log(`${text(names.length)} checks could not be made. ${error}: ${[...new Set(names)].join(', ')}`);
+  for (const [error, names] of errorsOf(failed))
+    console.log(`${text(names.length)} checks could not be made. ${error}: ${[...new Set(names)].join(', ')}`);
   if (failed.some(({ name, share }) => name === 'standardConceptRecordCompleteness' && share === 1))
-    console.log("Nothing is mapped to standard concepts. Import Athena's vocabularies before the export (ehrsynth vocab import athena DIR), or allow it: --threshold standardConceptRecordCompleteness=100 --threshold sourceValueCompleteness=100 --threshold measurePersonCompleteness=100");
-  for (const { reason, where, detail } of checked.notes) console.log(`Worth knowing: ${reason}${detail ? ` (${detail})` : ''}, ${where}`);
-  console.log(`${text(results.length)} checks of the CDM ${checked.version} in ${withoutPassword(source)}, ${text(failed.length)} failed, in ${seconds.toFixed(1)} s`);
+    console.log(
+      "Nothing is mapped to standard concepts. Import Athena's vocabularies before the export (ehrsynth vocab import athena DIR), or allow it: --threshold standardConceptRecordCompleteness=100 --threshold sourceValueCompleteness=100 --threshold measurePersonCompleteness=100",
+    );
+  for (const { reason, where, detail } of checked.notes)
+    console.log(`Worth knowing: ${reason}${detail ? ` (${detail})` : ''}, ${where}`);
+  console.log(
+    `${text(results.length)} checks of the CDM ${checked.version} in ${withoutPassword(source)}, ${text(failed.length)} failed, in ${seconds.toFixed(1)} s`,
+  );
   if (failed.length > 0) process.exitCode = 1;
-} // prettier-ignore
+}
 
-function toRow({ name, table: of, field, violations, rows, share, threshold: most, description }: CheckResult): string[] {
+function toRow({
+  name,
+  table: of,
+  field,
+  violations,
+  rows,
+  share,
+  threshold: most,
+  description,
+}: CheckResult): string[] {
   return [name, of, field ?? '', text(violations), text(rows), (share * 100).toFixed(1), String(most), description];
-} // prettier-ignore
+}
 
 /** Why checks could not be made, with the names of those that each reason stopped. */
 function errorsOf(results: CheckResult[]): Map<string, string[]> {
@@ -109,6 +148,7 @@ function threshold(value: string, before: Partial<Record<CheckName, number>> = {
   const [name, percent] = value.split('=');
   if (!(name in CHECKS)) throw new InvalidArgumentError(`one of ${Object.keys(CHECKS).join(', ')}`);
   const number = Number(percent);
-  if (!(number >= 0 && number <= 100) || !percent?.trim()) throw new InvalidArgumentError('a number from 0 to 100 after =');
+  if (!(number >= 0 && number <= 100) || !percent?.trim())
+    throw new InvalidArgumentError('a number from 0 to 100 after =');
   return { ...before, [name]: number };
-} // prettier-ignore
+}

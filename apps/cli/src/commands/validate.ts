@@ -22,18 +22,28 @@ interface Options extends LimitOptions {
 const SEVERITIES = ['error', 'warning', 'information'] as const;
 
 export function validateCommand(): Command {
-  return new Command('validate').description('check what others will read').addCommand(validateOmopCommand()).addCommand(
-    addLimitOptions(new Command('fhir'))
-      .description('FHIR R4: structure, formats, bindings, invariants, references, bundles, US Core, codes, dates, plausibility')
-      .argument('<path>', 'file or folder of .json and .ndjson')
-      .option('--findings <file>', 'write every finding to this file, one JSON a line')
-      .option('--outcome <file>', 'write every finding to this file, as one OperationOutcome')
-      .option('--show <number>', 'findings to show, the gravest first', wholeNumber(0), 20)
-      .option('--threads <number>', 'threads that check, beside the one that reads; 0: all in one', wholeNumber(0), defaultThreads())
-      .option('--best-practice', 'also what the specification recommends: a narrative in every resource', false)
-      .option('--no-invariants', 'leave the invariants (FHIRPath) out; several times faster')
-      .action(validate),
-  ); // prettier-ignore
+  return new Command('validate')
+    .description('check what others will read')
+    .addCommand(validateOmopCommand())
+    .addCommand(
+      addLimitOptions(new Command('fhir'))
+        .description(
+          'FHIR R4: structure, formats, bindings, invariants, references, bundles, US Core, codes, dates, plausibility',
+        )
+        .argument('<path>', 'file or folder of .json and .ndjson')
+        .option('--findings <file>', 'write every finding to this file, one JSON a line')
+        .option('--outcome <file>', 'write every finding to this file, as one OperationOutcome')
+        .option('--show <number>', 'findings to show, the gravest first', wholeNumber(0), 20)
+        .option(
+          '--threads <number>',
+          'threads that check, beside the one that reads; 0: all in one',
+          wholeNumber(0),
+          defaultThreads(),
+        )
+        .option('--best-practice', 'also what the specification recommends: a narrative in every resource', false)
+        .option('--no-invariants', 'leave the invariants (FHIRPath) out; several times faster')
+        .action(validate),
+    );
 }
 
 async function validate(path: string, options: Options): Promise<void> {

@@ -27,24 +27,17 @@ export function vocabCommand(): Command {
     .description("the FDA's NDC directory; takes the place of the shipped one")
     .argument('<product.txt>')
     .argument('<package.txt>')
-    .action(async (product: string, packages: string) =>
-      save('ndc', HEADERS.fda, await importFda(product, packages)),
-    );
+    .action(async (product: string, packages: string) => save('ndc', HEADERS.fda, await importFda(product, packages)));
   imports
     .command('rxnorm')
     .description("RxNorm's release files: NDC → RxCUI → ingredient")
     .argument('<RXNCONSO.RRF>')
     .argument('<RXNSAT.RRF>')
-    .action(async (conso: string, sat: string) =>
-      save('rxnorm-ndc', HEADERS.rxnorm, await importRxNorm(conso, sat)),
-    );
+    .action(async (conso: string, sat: string) => save('rxnorm-ndc', HEADERS.rxnorm, await importRxNorm(conso, sat)));
   imports
     .command('athena')
     .description("OHDSI's vocabularies as downloaded from Athena: standard concepts for OMOP tables")
-    .argument(
-      '<folder>',
-      'with CONCEPT.csv, CONCEPT_RELATIONSHIP.csv, CONCEPT_ANCESTOR.csv and VOCABULARY.csv',
-    )
+    .argument('<folder>', 'with CONCEPT.csv, CONCEPT_RELATIONSHIP.csv, CONCEPT_ANCESTOR.csv and VOCABULARY.csv')
     .action(importVocabularies);
   const vocab = new Command('vocab').description('the code dictionaries').addCommand(imports);
   vocab.command('list').description('which dictionaries there are').action(list);
@@ -56,9 +49,7 @@ export function vocabCommand(): Command {
     .action(show);
   vocab
     .command('check')
-    .description(
-      'which of the codes in a file (one a line) are in their dictionary; exit code 1 where one is not',
-    )
+    .description('which of the codes in a file (one a line) are in their dictionary; exit code 1 where one is not')
     .argument('<file>')
     .requiredOption('--system <name>', 'icd-10-cm or ndc', systemOption)
     .action(check);
@@ -77,15 +68,25 @@ async function save(name: string, header: string, rows: string[][]): Promise<voi
 
 async function importVocabularies(folder: string): Promise<void> {
   const { version, concepts, mappings, loose, ingredients } = await importAthena(folder, athenaFile());
-  console.log(`${version}: ${text(concepts)} concepts, ${text(mappings)} mappings to standard concepts, ${text(ingredients)} pairs of drug and ingredient → ${athenaFile()}`);
+  console.log(
+    `${version}: ${text(concepts)} concepts, ${text(mappings)} mappings to standard concepts, ${text(ingredients)} pairs of drug and ingredient → ${athenaFile()}`,
+  );
   if (loose > 0)
-    console.log(`${text(loose)} mappings left out: one end is no concept of the download (CPT-4, where its names were not fetched)`);
-} // prettier-ignore
+    console.log(
+      `${text(loose)} mappings left out: one end is no concept of the download (CPT-4, where its names were not fetched)`,
+    );
+}
 
 async function list(): Promise<void> {
-  const rows = new Vocabulary().list().map(({ system, release, entries, complete, folder }) => [
-    systemName(system), release, entries, complete ? 'yes' : 'no', folder,
-  ]); // prettier-ignore
+  const rows = new Vocabulary()
+    .list()
+    .map(({ system, release, entries, complete, folder }) => [
+      systemName(system),
+      release,
+      entries,
+      complete ? 'yes' : 'no',
+      folder,
+    ]);
   console.log(table(['system', 'release', 'entries', 'complete', 'folder'], rows));
   const athena = await Athena.open(athenaFile());
   if (athena) console.log(`OHDSI's vocabularies: ${athena.version}, ${athenaFile()}`);
@@ -109,13 +110,19 @@ function describeIcd(code: string, { icd10cm }: Vocabulary): [string, string][] 
     ['code', entry.code],
     ['title', entry.title],
     ['billable', entry.billable ? (entry.former ? 'was' : 'yes') : 'no'],
-    ['within', icd10cm.ancestors(code).map((above) => above.code).join(' < ')],
+    [
+      'within',
+      icd10cm
+        .ancestors(code)
+        .map((above) => above.code)
+        .join(' < '),
+    ],
     ['children', entry.children.join(' ') || 'none'],
     ['valid', validity(entry)],
     ...(entry.successors ? [['followed by', entry.successors.join(' ')] as [string, string]] : []),
     ['sex', limits?.sex ?? 'any'],
     ['age', age ? `${limits.minAge ?? 0} to ${limits.maxAge ?? 124} years` : 'any'],
-  ]; // prettier-ignore
+  ];
 }
 
 function validity(entry: NonNullable<ReturnType<Vocabulary['icd10cm']['find']>>): string {

@@ -15,7 +15,11 @@ export const FHIR_JSON = { 'Content-Type': 'application/fhir+json' };
 export async function ask(
   url: string,
   path: string,
-  { method = 'GET', headers = {}, body }: { method?: string; headers?: Record<string, string | string[]>; body?: string | Buffer } = {},
+  {
+    method = 'GET',
+    headers = {},
+    body,
+  }: { method?: string; headers?: Record<string, string | string[]>; body?: string | Buffer } = {},
 ): Promise<Asked> {
   const { hostname, port, pathname } = new URL(url);
   const target = path.startsWith('/') ? path : `${pathname}/${path}`;
@@ -24,7 +28,7 @@ export async function ask(
   const [answer] = await once(asked, 'response');
   asked.on('error', () => {}); // The server may close the connection before it has read all.
   return { status: answer.statusCode, headers: answer.headers, body: await text(answer) };
-} // prettier-ignore
+}
 
 /** What the server sends back to bytes, until it closes the connection. */
 export async function exchange(url: string, bytes: string): Promise<string> {

@@ -75,9 +75,7 @@ async function handle(
   if (fault === 'answer 503') return void refuse(503, { 'Retry-After': new Date().toUTCString() });
   if (fault === 'answer 500') return void refuse(500);
   if (fault === 'delay') await sleep(50);
-  const headers = Object.fromEntries(
-    Object.entries(request.headers).filter(([name]) => !HOP_BY_HOP.test(name)),
-  );
+  const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !HOP_BY_HOP.test(name)));
   const answer = await fetch(origin + request.url, {
     method: request.method,
     headers: headers as Record<string, string>,
@@ -104,7 +102,6 @@ function shifted(text: string, ms: number): string {
     ? text
     : text.replace(
         /"(lastUpdated|lastModified)": ?"([^"]+)"/g,
-        (_, name: string, instant: string) =>
-          `"${name}":"${new Date(Date.parse(instant) + ms).toISOString()}"`,
+        (_, name: string, instant: string) => `"${name}":"${new Date(Date.parse(instant) + ms).toISOString()}"`,
       );
 }

@@ -35,11 +35,7 @@ export function record(i: number): PatientRecord {
 export const RESOURCES_A_PATIENT = 7;
 
 /** A folder with so many patients as an export has them. */
-export async function exported(
-  count: number,
-  format: 'bundles' | 'ndjson',
-  vocabulary: Vocabulary,
-): Promise<string> {
+export async function exported(count: number, format: 'bundles' | 'ndjson', vocabulary: Vocabulary): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'exported-'));
   const records = (async function* () {
     for (let i = 0; i < count; i++) yield record(i);

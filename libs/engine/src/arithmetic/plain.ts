@@ -22,8 +22,7 @@ export const plain: Arithmetic = {
 
   columnSums: (x) => tf.sum(x, 0),
 
-  crossEntropySum: (logits, _, targets) =>
-    tf.sum(tf.sub(tf.softplus(logits), tf.mul(logits, targets.dense()))),
+  crossEntropySum: (logits, _, targets) => tf.sum(tf.sub(tf.softplus(logits), tf.mul(logits, targets.dense()))),
 
   minusSparse: (x, targets, scale) => tf.mul(tf.sub(x, targets.dense()), scale),
 

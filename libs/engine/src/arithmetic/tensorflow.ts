@@ -76,9 +76,7 @@ export function tensorflowArithmetic(engine: NativeEngine): Arithmetic {
     ...plain,
 
     product: (a, b, { transposeA = false, transposeB = false, bias, activation } = {}) =>
-      tf.tidy(() =>
-        finish(run('MatMul', PRODUCT[Number(transposeA)][Number(transposeB)], a, b), bias, activation),
-      ),
+      tf.tidy(() => finish(run('MatMul', PRODUCT[Number(transposeA)][Number(transposeB)], a, b), bias, activation)),
 
     // TensorFlow's product with weighted sparse rows is slower than its dense one.
     sparseProduct: (rows, dense, options = {}) =>
@@ -95,9 +93,7 @@ export function tensorflowArithmetic(engine: NativeEngine): Arithmetic {
 
     activationGradient(y, dy, activation) {
       if (activation === 'linear') return dy.clone();
-      return activation === 'relu'
-        ? run('ReluGrad', FLOAT, dy, y)
-        : run(`${OPERATION[activation]}Grad`, FLOAT, y, dy);
+      return activation === 'relu' ? run('ReluGrad', FLOAT, dy, y) : run(`${OPERATION[activation]}Grad`, FLOAT, y, dy);
     },
 
     columnSums: (x) => run('BiasAddGrad', BIAS, x),
@@ -111,22 +107,12 @@ export function tensorflowArithmetic(engine: NativeEngine): Arithmetic {
     adam(parts, { rate, beta1, beta2, epsilon }) {
       tf.tidy(() => {
         // The bias corrections are in the rate already: the powers of β are given as 0.
-        const settings = [
-          constant(0),
-          constant(0),
-          tf.scalar(rate),
-          ...[beta1, beta2, epsilon].map(constant),
-        ];
+        const settings = [constant(0), constant(0), tf.scalar(rate), ...[beta1, beta2, epsilon].map(constant)];
         const ids = engine.getInputTensorIds(settings);
         for (const { variable, gradient, first, second, l2 } of parts) {
-          const g =
-            l2 > 0 ? run('AddV2', FLOAT, gradient, run('Mul', FLOAT, variable, constant(l2))) : gradient;
+          const g = l2 > 0 ? run('AddV2', FLOAT, gradient, run('Mul', FLOAT, variable, constant(l2))) : gradient;
           const held = [variable, first, second];
-          const inputs = [
-            ...held.map((one) => variables.resource(one)),
-            ...ids,
-            ...engine.getInputTensorIds([g]),
-          ];
+          const inputs = [...held.map((one) => variables.resource(one)), ...ids, ...engine.getInputTensorIds([g])];
           variables.change(held, () => binding.executeOp('ResourceApplyAdam', ADAM, inputs, 0));
         }
       });

@@ -14,8 +14,7 @@ export function wasmArithmetic(engine: ThreadedWasm): Arithmetic {
     tf.engine().makeTensorFromTensorInfo(engine.makeOutput(shape, 'float32'));
 
   // The engine looks at the shape that a bias was made with, whatever it was given since.
-  const asVector = (bias: tf.Tensor) =>
-    engine.dataIdMap.get(bias.dataId).shape.length > 1 ? tf.add(bias, 0) : bias;
+  const asVector = (bias: tf.Tensor) => (engine.dataIdMap.get(bias.dataId).shape.length > 1 ? tf.add(bias, 0) : bias);
 
   const sparseParts = (batch: SparseBatch, { indptr, indices, values }: Csr, side: string) => ({
     indptr: at(batch.tensor(`${side}.indptr`, () => tf.tensor1d(indptr, 'int32'))),
@@ -110,12 +109,7 @@ export function wasmArithmetic(engine: ThreadedWasm): Arithmetic {
   return arithmetic;
 }
 
-function fusedProduct(
-  a: tf.Tensor2D,
-  b: tf.Tensor2D,
-  bias: tf.Tensor | undefined,
-  activation: string,
-): tf.Tensor2D {
+function fusedProduct(a: tf.Tensor2D, b: tf.Tensor2D, bias: tf.Tensor | undefined, activation: string): tf.Tensor2D {
   if (!bias && activation === 'linear') return tf.matMul(a, b);
   const [left, right] = [tf.expandDims(a, 0), tf.expandDims(b, 0)];
   const inputs = { a: left, b: right, ...(bias && { bias }) };

@@ -25,8 +25,7 @@ export function dense(
   { weights, bias }: { weights: tf.Tensor2D; bias?: tf.Tensor1D },
   activation: Activation = 'linear',
 ): tf.Tensor2D {
-  if (x instanceof SparseBatch)
-    return sparseLinear({ w: weights, b: bias }, { x, activation }) as tf.Tensor2D;
+  if (x instanceof SparseBatch) return sparseLinear({ w: weights, b: bias }, { x, activation }) as tf.Tensor2D;
   return linear({ x, w: weights, b: bias }, { activation }) as tf.Tensor2D;
 }
 
@@ -34,11 +33,7 @@ export function dense(
  * activation([x, mean]·[W₁; W₂] + b), where mean is that of the batch's rows (minibatch averaging, Choi et al. 2017, section
  * 3.3). As x·W₁ + mean·W₂ the mean's part is one row for the whole batch, added with the bias.
  */
-export function averagedDense(
-  x: tf.Tensor2D | SparseBatch,
-  layer: AveragedDense,
-  activation: Activation,
-): tf.Tensor2D {
+export function averagedDense(x: tf.Tensor2D | SparseBatch, layer: AveragedDense, activation: Activation): tf.Tensor2D {
   const { weights: w, bias: b, ofMean } = layer;
   if (!(x instanceof SparseBatch)) return averagedLinear({ x, w, b, ofMean }, { activation }) as tf.Tensor2D;
   return sparseLinear({ w, b, ofMean }, { x, activation }) as tf.Tensor2D;

@@ -12,20 +12,12 @@ interface Telling {
  * Cross-entropy of the target rows under sigmoid(logits), summed over columns, mean over rows. From logits, with the gradient
  * written out: (σ(l) − x) / rows.
  */
-export function crossEntropy(
-  logits: tf.Tensor2D,
-  targets: SparseBatch,
-  { value = true }: Telling = {},
-): tf.Scalar {
+export function crossEntropy(logits: tf.Tensor2D, targets: SparseBatch, { value = true }: Telling = {}): tf.Scalar {
   return crossEntropyOperation({ logits }, { targets, value }) as tf.Scalar;
 }
 
 /** Squared error summed over columns, mean over rows; gradient 2(y − x) / rows. */
-export function squaredError(
-  output: tf.Tensor2D,
-  targets: SparseBatch,
-  { value = true }: Telling = {},
-): tf.Scalar {
+export function squaredError(output: tf.Tensor2D, targets: SparseBatch, { value = true }: Telling = {}): tf.Scalar {
   return squaredErrorOperation({ output }, { targets, value }) as tf.Scalar;
 }
 
@@ -45,9 +37,7 @@ const crossEntropyOperation = operation<{ targets: SparseBatch; value: boolean }
   forward: (inputs, { targets, value }) => {
     const logits = inputs['logits'] as tf.Tensor2D;
     const p = arithmetic().activate(logits, 'sigmoid');
-    const loss = value
-      ? tf.div(arithmetic().crossEntropySum(logits, p, targets), targets.rows)
-      : tf.scalar(0);
+    const loss = value ? tf.div(arithmetic().crossEntropySum(logits, p, targets), targets.rows) : tf.scalar(0);
     return [loss, p];
   },
   backward: (_, __, [, p], { targets }) => ({

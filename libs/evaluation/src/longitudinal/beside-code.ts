@@ -3,11 +3,7 @@ import { type Places, placesOf, rowsOf } from './occurrences.ts';
 import type { Sequences, Side } from './side.ts';
 
 /** Of an occurrence (its place among the codes of visits, and its visit): the places of the codes that stand beside it; none where from is to. */
-export type Beside = (
-  place: number,
-  visit: number,
-  sequences: Sequences,
-) => readonly [from: number, to: number];
+export type Beside = (place: number, visit: number, sequences: Sequences) => readonly [from: number, to: number];
 
 /** Of one code at a time: how often each other code stands beside it, and in how many records it does. */
 export class BesideCode {

@@ -66,9 +66,7 @@ it("HALO's six, worked by hand", async () => {
 /** Visits' codes of records, in order, without visits that have none. */
 function setsOf({ encounters, events }: PatientRecord): string[][] {
   const sets = encounters.map((_, i) => [
-    ...new Set(
-      events.filter(({ encounter }) => encounter === i).map(({ kind, code }) => `${kind}${code.code}`),
-    ),
+    ...new Set(events.filter(({ encounter }) => encounter === i).map(({ kind, code }) => `${kind}${code.code}`)),
   ]);
   return sets.filter((own) => own.length > 0);
 }
@@ -80,8 +78,7 @@ function sequentialShares(records: PatientRecord[]): Map<string, number> {
   for (const sets of records.map(setsOf)) {
     sets.slice(1).forEach((own, i) => {
       successive++;
-      for (const a of sets[i])
-        for (const b of own) counts.set(`${a} ${b}`, (counts.get(`${a} ${b}`) ?? 0) + 1);
+      for (const a of sets[i]) for (const b of own) counts.set(`${a} ${b}`, (counts.get(`${a} ${b}`) ?? 0) + 1);
     });
   }
   return new Map([...counts].map(([key, count]) => [key, count / successive]));
@@ -103,14 +100,8 @@ it('is what counting key by key gives, of all patients and without a group', asy
   const without = (records: PatientRecord[], groups: Uint8Array, group: number) =>
     records.filter((_, row) => groups[row] !== group);
   for (const group of [GROUPS, 0, 7]) {
-    const [a, b] = [
-      without(holdout, sides.holdout.groups, group),
-      without(synthetic, sides.synthetic.groups, group),
-    ];
-    expect(next.visitBigrams.synthetic![group]).toBeCloseTo(
-      rSquared(sequentialShares(a), sequentialShares(b)),
-      9,
-    );
+    const [a, b] = [without(holdout, sides.holdout.groups, group), without(synthetic, sides.synthetic.groups, group)];
+    expect(next.visitBigrams.synthetic![group]).toBeCloseTo(rSquared(sequentialShares(a), sequentialShares(b)), 9);
   }
 });
 
@@ -135,8 +126,7 @@ it("a pair's lift: how much commoner it is than if visits did not depend on each
     [0.2 / 0.03, 0.4 / 0.08, 0.4 / 0.12].map(Math.log),
   ];
   const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / 3;
-  const product = (a: number[], b: number[]) =>
-    a.reduce((sum, one, i) => sum + (one - mean(a)) * (b[i] - mean(b)), 0);
+  const product = (a: number[], b: number[]) => a.reduce((sum, one, i) => sum + (one - mean(a)) * (b[i] - mean(b)), 0);
   const r = product(x, y) / Math.sqrt(product(x, x) * product(y, y));
   const other = await figuresOf(await sidesOf(holdout, reversed));
   expect(all(other.next.lift.synthetic)).toBeCloseTo(r, 9);

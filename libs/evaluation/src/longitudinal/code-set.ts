@@ -22,9 +22,7 @@ export function membersOf(set: CodeSet, { codes }: Dictionary): Uint8Array {
         ({ system, prefixes, exact, kinds }) =>
           system === code.system &&
           (kinds === undefined || kinds.includes(kind)) &&
-          prefixes.some((prefix) =>
-            exact ? code.code === prefix : plain(code.code).startsWith(plain(prefix)),
-          ),
+          prefixes.some((prefix) => (exact ? code.code === prefix : plain(code.code).startsWith(plain(prefix)))),
       ),
     ),
   );

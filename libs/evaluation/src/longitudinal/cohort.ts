@@ -54,8 +54,7 @@ export function visitTest(
   { codes, classes }: { codes?: CodeSet; classes?: readonly string[] },
 ): (visit: number) => boolean {
   const members = codes && membersOf(codes, dictionary);
-  const isOfClass =
-    classes && Uint8Array.from(dictionary.classes.texts, (text) => Number(classes.includes(text)));
+  const isOfClass = classes && Uint8Array.from(dictionary.classes.texts, (text) => Number(classes.includes(text)));
   return (visit) => {
     if (isOfClass && !isOfClass[arrays.visitClass[visit]]) return false;
     if (!members) return true;

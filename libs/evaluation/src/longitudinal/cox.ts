@@ -71,8 +71,7 @@ function derivatives(byStop: Episode[], byStart: Episode[], weights: Float64Arra
       likelihood += Math.log(riskOf(byStop[i].covariates, weights)) - Math.log(sum);
       for (let j = 0; j < size; j++) {
         slope[j] += byStop[i].covariates[j] - first[j] / sum;
-        for (let k = 0; k < size; k++)
-          bend[j][k] += second[j * size + k] / sum - (first[j] / sum) * (first[k] / sum);
+        for (let k = 0; k < size; k++) bend[j][k] += second[j * size + k] / sum - (first[j] / sum) * (first[k] / sum);
       }
     }
   }

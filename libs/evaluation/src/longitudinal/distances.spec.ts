@@ -3,13 +3,10 @@ import { expect, it } from 'vitest';
 import { ksDistance, packed, totalVariation, unpacked } from './distances.ts';
 import { figureOf, GROUPS, intervalOf, WITHOUT } from './figure.ts';
 
-const values = fc.array(
-  fc.tuple(fc.integer({ min: -30, max: 30 }), fc.integer({ min: 0, max: GROUPS - 1 })),
-  {
-    minLength: 1,
-    maxLength: 40,
-  },
-);
+const values = fc.array(fc.tuple(fc.integer({ min: -30, max: 30 }), fc.integer({ min: 0, max: GROUPS - 1 })), {
+  minLength: 1,
+  maxLength: 40,
+});
 
 function pack(pairs: [number, number][]): Int32Array {
   return Int32Array.from(pairs, ([value, group]) => packed(value, group)).sort();
@@ -30,11 +27,8 @@ it('KS: worked by hand, and by definition without each group', () => {
       for (const group of [GROUPS, 0, 3]) {
         const own = [a, b].map((pairs) => pairs.filter((one) => one[1] !== group).map(([value]) => value));
         if (own.some((one) => one.length === 0)) continue;
-        const below = (list: number[], limit: number) =>
-          list.filter((one) => one <= limit).length / list.length;
-        const apart = Array.from({ length: 61 }, (_, i) =>
-          Math.abs(below(own[0], i - 30) - below(own[1], i - 30)),
-        );
+        const below = (list: number[], limit: number) => list.filter((one) => one <= limit).length / list.length;
+        const apart = Array.from({ length: 61 }, (_, i) => Math.abs(below(own[0], i - 30) - below(own[1], i - 30)));
         expect(found[group]).toBeCloseTo(Math.max(...apart), 12);
       }
     }),
@@ -68,9 +62,7 @@ it('total variation, without each group', () => {
 });
 
 it('an interval by the jackknife; none where a group has all that can be measured', () => {
-  const values = Float64Array.from({ length: WITHOUT }, (_, i) =>
-    i === GROUPS ? 0.5 : i % 2 === 0 ? 0.49 : 0.51,
-  );
+  const values = Float64Array.from({ length: WITHOUT }, (_, i) => (i === GROUPS ? 0.5 : i % 2 === 0 ? 0.49 : 0.51));
   // Variance of the 20 is 0.0001 · 20/19, times 19²/20 of it.
   const { lower } = intervalOf(values)!;
   expect(0.5 - lower).toBeCloseTo(1.959964 * Math.sqrt((0.0001 * 20 * 19 ** 2) / (19 * 20)), 9);

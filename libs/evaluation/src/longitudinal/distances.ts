@@ -43,12 +43,7 @@ export function ksDistance(reference: Int32Array, other: Int32Array): Float64Arr
  * Total variation of two distributions over classes: half the sum of the differences of shares, without each group.
  * @param reference counts of each class in each group, then of all groups, class by class from a place on; likewise the others
  */
-export function totalVariation(
-  reference: Int32Array,
-  other: Int32Array,
-  classes: number,
-  at = 0,
-): Float64Array {
+export function totalVariation(reference: Int32Array, other: Int32Array, classes: number, at = 0): Float64Array {
   const distance = new Float64Array(WITHOUT);
   for (let group = 0; group < WITHOUT; group++) {
     const of = (counts: Int32Array, cell: number) =>

@@ -44,9 +44,7 @@ it("Cox's model: the trial of 6-mercaptopurine (Freireich 1963), ties as Breslow
   );
   expect(coxRegression(cut)!.log).toBeCloseTo(log, 6);
   expect(coxRegression(trial.map((one) => ({ ...one, covariates: [1] })))).toBeUndefined();
-  expect(
-    coxRegression(trial.map((one) => ({ ...one, event: one.event && one.covariates[0] === 1 }))),
-  ).toBeUndefined();
+  expect(coxRegression(trial.map((one) => ({ ...one, event: one.event && one.covariates[0] === 1 })))).toBeUndefined();
 });
 
 it('who is followed, and when exposed', async () => {
@@ -86,9 +84,7 @@ it('who is followed, and when exposed', async () => {
     [70, false, 0],
   ]);
   expect(tableOf(found)).toEqual({ exposedWith: 1, exposedWithout: 1, otherWith: 2, otherWithout: 0 });
-  expect(
-    episodesOf(found).map(({ start, stop, event, covariates }) => [start, stop, event, covariates[0]]),
-  ).toEqual([
+  expect(episodesOf(found).map(({ start, stop, event, covariates }) => [start, stop, event, covariates[0]])).toEqual([
     [0, 10, false, 0],
     [10, 50, true, 1],
     [0, 50, true, 0],
@@ -112,9 +108,7 @@ it('effects that are there are found alike, and those that were removed differ',
   const gone = removed.effects[0].groups[0];
   expect(gone.hazard.synthetic!.upper).toBeLessThan(hazard.holdout!.lower);
   expect(gone.odds.synthetic!.upper).toBeLessThan(odds.holdout!.lower);
-  expect(removed.hazards.difference.synthetic!.lower).toBeGreaterThan(
-    removed.hazards.difference.floor!.upper,
-  );
+  expect(removed.hazards.difference.synthetic!.lower).toBeGreaterThan(removed.hazards.difference.floor!.upper);
   expect(removed.hazards.overlap.synthetic!.value).toBeLessThan(0.5);
 });
 

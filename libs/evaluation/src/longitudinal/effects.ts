@@ -86,10 +86,7 @@ function groupsOf({ holdout }: Sides): [name: string, isIn: (person: FollowUp) =
     ['65 and over', ({ age }) => age !== undefined && age >= 65],
     ...races
       .slice(1)
-      .map((race, i): [string, (person: FollowUp) => boolean] => [
-        `race ${race}`,
-        (person) => person.race === i + 1,
-      ]),
+      .map((race, i): [string, (person: FollowUp) => boolean] => [`race ${race}`, (person) => person.race === i + 1]),
   ];
 }
 
@@ -119,8 +116,7 @@ const MIN_RATIOS = 2;
 function fitOf(measured: LogRatios[]): RatioFit {
   const known = measured.filter((ratios) => SIDES.every((name) => ratios[name] !== undefined));
   if (known.length < MIN_RATIOS) {
-    const notMeasured =
-      'no two outcomes after an exposure, or groups of people, with enough people on all sides';
+    const notMeasured = 'no two outcomes after an exposure, or groups of people, with enough people on all sides';
     return { difference: { notMeasured }, overlap: { notMeasured }, ratios: known.length };
   }
   const differences = (other: SideName) =>

@@ -61,10 +61,7 @@ it.each([
 
 it('copies of training records are as the floor', async () => {
   const { histories, values } = await compared(R, H, R);
-  expect(histories.codes.visitCodes.synthetic!.value).toBeCloseTo(
-    histories.codes.visitCodes.floor!.value,
-    10,
-  );
+  expect(histories.codes.visitCodes.synthetic!.value).toBeCloseTo(histories.codes.visitCodes.floor!.value, 10);
   expect(values.distribution.ks.synthetic!.value).toBeCloseTo(values.distribution.ks.floor!.value, 10);
 });
 

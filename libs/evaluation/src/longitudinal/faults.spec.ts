@@ -77,16 +77,7 @@ it.each<[string, Fault, caught: string[], others: string[]]>([
     'visits in another order',
     shuffledVisits,
     ['sequentialRecordBigrams', 'sequentialVisitBigrams', 'lift', 'order'],
-    [
-      'recordCodes',
-      'visitCodes',
-      'recordBigrams',
-      'visitBigrams',
-      'span',
-      'gaps',
-      'months',
-      'classGivenCode',
-    ],
+    ['recordCodes', 'visitCodes', 'recordBigrams', 'visitBigrams', 'span', 'gaps', 'months', 'classGivenCode'],
   ],
   [
     'days drawn anew',
@@ -100,18 +91,8 @@ it.each<[string, Fault, caught: string[], others: string[]]>([
     ['recordBigrams', 'visitBigrams', 'sequentialVisitBigrams', 'order', 'classGivenCode'],
     ['recordCodes', 'visits', 'span', 'gaps', 'lengthOfStay', 'months'],
   ],
-  [
-    'born ten years later',
-    younger,
-    ['firstAge', 'ageAtVisit'],
-    ['recordCodes', 'lift', 'gaps', 'recurrence'],
-  ],
-  [
-    'classes in another order',
-    shuffledClasses,
-    ['classGivenCode'],
-    ['visitBigrams', 'lift', 'gaps', 'firstAge'],
-  ],
+  ['born ten years later', younger, ['firstAge', 'ageAtVisit'], ['recordCodes', 'lift', 'gaps', 'recurrence']],
+  ['classes in another order', shuffledClasses, ['classGivenCode'], ['visitBigrams', 'lift', 'gaps', 'firstAge']],
   ['codes that never come again', neverAgain, ['recurrence'], ['recordCodes', 'gaps', 'firstAge']],
   ['longer stays', longerStays, ['lengthOfStay'], ['gaps', 'visitBigrams', 'classGivenCode', 'order']],
 ])('%s', async (_, fault, meant, unmoved) => {

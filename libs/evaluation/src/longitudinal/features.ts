@@ -24,13 +24,7 @@ export class FeatureRows {
     }));
     const ids = Array.from({ length: this.indptr.length - 1 }, (_, row) => String(row));
     const indices = Int32Array.from(this.indices);
-    return new CodeMatrix(
-      columns,
-      Int32Array.from(this.indptr),
-      indices,
-      new Int32Array(indices.length).fill(1),
-      ids,
-    );
+    return new CodeMatrix(columns, Int32Array.from(this.indptr), indices, new Int32Array(indices.length).fill(1), ids);
   }
 }
 

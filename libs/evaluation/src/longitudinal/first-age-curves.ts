@@ -22,11 +22,7 @@ const BANDS = 22;
 const DAYS_A_YEAR = 365.2425;
 
 /** At which ages people first have a code: of the conditions that most held-out people have, or of all codes where there are none. */
-export function firstAgeCurves(
-  sides: Sides,
-  ages: Record<SideName, ValuesByCode>,
-  k = SMALL_CELL,
-): FirstAgeCurve[] {
+export function firstAgeCurves(sides: Sides, ages: Record<SideName, ValuesByCode>, k = SMALL_CELL): FirstAgeCurve[] {
   const { codes } = sides.holdout.histories.dictionary;
   const carriers = codes.map((_, code) => valuesOf(ages.holdout, code).length);
   const enough = [...codes.keys()].filter((code) => carriers[code] >= Math.max(k, MIN_CARRIERS));

@@ -41,18 +41,10 @@ export async function discriminateHistories(
   return { auc: { synthetic, floor }, patients };
 }
 
-async function areaOf(
-  reference: Side,
-  other: Side,
-  patients: number,
-  rng: Rng,
-  pause: Pause,
-): Promise<Interval> {
+async function areaOf(reference: Side, other: Side, patients: number, rng: Rng, pause: Pause): Promise<Interval> {
   const chosen = ({ groups }: Side, name: string) =>
     rng.fork(name).shuffle(Int32Array.from(groups.keys())).slice(0, patients).sort();
-  const all = labelled(
-    ...historyFeatures(reference, chosen(reference, 'reference'), other, chosen(other, 'other')),
-  );
+  const all = labelled(...historyFeatures(reference, chosen(reference, 'reference'), other, chosen(other, 'other')));
   await pause();
   const dealt = rng.fork('folds');
   const deal = () => dealt.shuffle(Int32Array.from({ length: patients }, (_, row) => row % FOLDS));

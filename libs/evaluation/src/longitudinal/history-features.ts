@@ -132,12 +132,7 @@ function describeCodes(side: Side, patient: number, { codes: places }: Chosen, r
   }
 }
 
-function describeValues(
-  { histories: { arrays } }: Side,
-  patient: number,
-  { valued }: Chosen,
-  row: Float64Array,
-): void {
+function describeValues({ histories: { arrays } }: Side, patient: number, { valued }: Chosen, row: Float64Array): void {
   row.fill(NaN);
   if (valued.size === 0) return;
   const from = arrays.eventStarts[arrays.visitStarts[patient]];
@@ -180,10 +175,7 @@ function cutsOf(rows: Float64Array[]): number[][] {
       .sort();
     // Where most are the same, as 0 of a rare code, the quantiles of the others.
     const above = values.filter((value) => value > values[0]);
-    const quantiles = Array.from(
-      { length: CUTS },
-      (_, cut) => above[Math.floor((cut * above.length) / CUTS)],
-    );
+    const quantiles = Array.from({ length: CUTS }, (_, cut) => above[Math.floor((cut * above.length) / CUTS)]);
     return [...new Set(quantiles.filter((cut) => cut !== undefined))];
   });
 }
@@ -198,8 +190,7 @@ function asRows(rows: Float64Array[], cuts: number[][]): CodeMatrix {
       if (Number.isNaN(row[i])) continue;
       // That there is a number at all is a feature too, of those that may be absent.
       if (row[i] !== 0) features.push(starts[i]);
-      for (let cut = 0; cut < cuts[i].length && row[i] >= cuts[i][cut]; cut++)
-        features.push(starts[i] + 1 + cut);
+      for (let cut = 0; cut < cuts[i].length && row[i] >= cuts[i][cut]; cut++) features.push(starts[i] + 1 + cut);
     }
     built.add(features);
   }

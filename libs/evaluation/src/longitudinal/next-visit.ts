@@ -46,8 +46,7 @@ export async function nextVisit(
     test: successionsOf(sides.holdout),
   };
   const size = Math.min(MOST_TRAINED, drawn.real.length, drawn.again.length, drawn.synthetic.length);
-  const part = (name: keyof typeof drawn, most: number) =>
-    rng.fork(name).shuffle(drawn[name]).slice(0, most).sort();
+  const part = (name: keyof typeof drawn, most: number) => rng.fork(name).shuffle(drawn[name]).slice(0, most).sort();
   const people = [carriers(sides.holdout), carriers(sides.training)];
   const codes = commonestCodes(
     codeCounts(sides.holdout, drawn.test).map((count, code) =>
@@ -68,9 +67,7 @@ export async function nextVisit(
     if (!all.every(({ labels }) => isBalanced(labels[i]))) continue;
     const areas: Interval[] = [];
     for (const { rows, labels } of Object.values(examples)) {
-      areas.push(
-        aucOf(logisticRegression(rows, labels[i], new Set(), PASSES).score(test.rows), test.labels[i]),
-      );
+      areas.push(aucOf(logisticRegression(rows, labels[i], new Set(), PASSES).score(test.rows), test.labels[i]));
       await pause();
     }
     targets.push({ code, real: areas[0], again: areas[1], synthetic: areas[2] });
@@ -97,10 +94,7 @@ function gapOf(targets: { real: Interval; again: Interval; synthetic: Interval }
 }
 
 /** The visits that follow another, of some patients. */
-function successionsOf(
-  { sequences: { patients } }: Side,
-  isIn: (patient: number) => boolean = () => true,
-): Int32Array {
+function successionsOf({ sequences: { patients } }: Side, isIn: (patient: number) => boolean = () => true): Int32Array {
   const found: number[] = [];
   for (let visit = 1; visit < patients.length; visit++)
     if (patients[visit] === patients[visit - 1] && isIn(patients[visit])) found.push(visit);
@@ -112,8 +106,7 @@ function codeCounts(side: Side, visits?: Int32Array): Float64Array {
   const { codeStarts, codes } = side.sequences;
   const counts = new Float64Array(side.histories.dictionary.codes.length);
   if (visits) {
-    for (const visit of visits)
-      for (let at = codeStarts[visit]; at < codeStarts[visit + 1]; at++) counts[codes[at]]++;
+    for (const visit of visits) for (let at = codeStarts[visit]; at < codeStarts[visit + 1]; at++) counts[codes[at]]++;
   } else for (const code of codes) counts[code]++;
   return counts;
 }

@@ -129,11 +129,10 @@ it('an outcome that follows from a code before is predicted, unless the records 
     Array.from({ length: count }, () => {
       const isIll = rng.chance(0.5);
       const has = rng.chance(isIll !== isTurned ? 0.8 : 0.2);
-      return recordOf([
-        [0, isIll ? 'X1' : 'X2'],
-        [100, 'E11.9'],
-        ...(has ? [[300, 'N18.3']] : [[300, 'X']]),
-      ] as [number, string][]);
+      return recordOf([[0, isIll ? 'X1' : 'X2'], [100, 'E11.9'], ...(has ? [[300, 'N18.3']] : [[300, 'X']])] as [
+        number,
+        string,
+      ][]);
     });
   const fit = async (synthetic: ReturnType<typeof people>) =>
     outcomeFit(await sidesOf(people(300), synthetic, people(300)), kidneys, 11, new Rng(1));

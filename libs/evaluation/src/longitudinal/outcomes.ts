@@ -68,8 +68,7 @@ function whyNot(cohorts: Record<SideName, Cohort>, minPatients: number): string 
     const count = ones(labels);
     if (labels.length < fewest) return `fewer than ${fewest} ${side} patients have the index event`;
     if (count < fewest) return `fewer than ${fewest} ${side} patients have the outcome`;
-    if (labels.length - count < fewest)
-      return `fewer than ${fewest} ${side} patients are without the outcome`;
+    if (labels.length - count < fewest) return `fewer than ${fewest} ${side} patients are without the outcome`;
   }
   return undefined;
 }
@@ -138,8 +137,7 @@ function eachCode(
     for (let visit = arrays.visitStarts[patient]; visit < arrays.visitStarts[patient + 1]; visit++) {
       const before = indexDays[row] - arrays.firstDay[visit];
       if (before < 0 || before > observationDays) continue;
-      for (let at = arrays.eventStarts[visit]; at < arrays.eventStarts[visit + 1]; at++)
-        give(row, arrays.code[at]);
+      for (let at = arrays.eventStarts[visit]; at < arrays.eventStarts[visit + 1]; at++) give(row, arrays.code[at]);
     }
   });
 }

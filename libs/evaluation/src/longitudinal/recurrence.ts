@@ -74,8 +74,7 @@ function carriersOf({ occurrences, groups }: Side, codes: number): Carriers {
     for (let entry = occurrences.starts[patient]; entry < occurrences.starts[patient + 1]; entry++) {
       const code = occurrences.codes[entry];
       all.add(code, groups[patient]);
-      if (occurrences.dayStarts[entry + 1] - occurrences.dayStarts[entry] > 1)
-        again.add(code, groups[patient]);
+      if (occurrences.dayStarts[entry + 1] - occurrences.dayStarts[entry] > 1) again.add(code, groups[patient]);
     }
   }
   return { all, again };

@@ -65,7 +65,5 @@ export const neverAgain: Fault = (record) => {
 /** All stays a week longer. */
 export const longerStays: Fault = (record) => ({
   ...record,
-  encounters: record.encounters.map((one) =>
-    one.class === 'IMP' ? { ...one, end: addDays(one.end!, 7) } : one,
-  ),
+  encounters: record.encounters.map((one) => (one.class === 'IMP' ? { ...one, end: addDays(one.end!, 7) } : one)),
 });

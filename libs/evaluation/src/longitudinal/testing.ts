@@ -102,8 +102,7 @@ function life(id: string, rng: Rng, effect: number): PatientRecord {
     // The next of a ring of codes, with its companion.
     chain = rng.chance(0.6) ? (chain + 1) % CODES : rng.int(CODES);
     add(`R${10 + chain}`);
-    if (rng.chance(0.7))
-      add(visitClass === 'AMB' ? `S${10 + ((chain * 7) % CODES)}` : `T${10 + (chain % 10)}`);
+    if (rng.chance(0.7)) add(visitClass === 'AMB' ? `S${10 + ((chain * 7) % CODES)}` : `T${10 + (chain % 10)}`);
     if (rng.chance(0.2)) add(`R${10 + rng.int(CODES)}`);
     add('8480-6', {
       kind: 'measurement',

@@ -53,8 +53,7 @@ export function lengthsOfStay(visitClass: number): Values {
   return ({ histories: { arrays, patients } }, give) => {
     for (let patient = 0; patient < patients; patient++)
       for (let visit = arrays.visitStarts[patient]; visit < arrays.visitStarts[patient + 1]; visit++)
-        if (arrays.visitClass[visit] === visitClass)
-          give(patient, arrays.lastDay[visit] - arrays.firstDay[visit]);
+        if (arrays.visitClass[visit] === visitClass) give(patient, arrays.lastDay[visit] - arrays.firstDay[visit]);
   };
 }
 

@@ -5,15 +5,7 @@ import { GROUPS } from './figure.ts';
 import { recurrence } from './recurrence.ts';
 import { recordOf, sidesOf } from './testing.ts';
 import { timeFit } from './time.ts';
-import {
-  agesAtVisit,
-  codesPerVisit,
-  gaps,
-  lengthsOfStay,
-  spans,
-  type Values,
-  visitsPerRecord,
-} from './time-values.ts';
+import { agesAtVisit, codesPerVisit, gaps, lengthsOfStay, spans, type Values, visitsPerRecord } from './time-values.ts';
 
 /** As many copies. */
 function times<T>(count: number, made: () => T): T[] {

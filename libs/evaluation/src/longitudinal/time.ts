@@ -39,19 +39,13 @@ export interface TimeFit {
 }
 
 /** @param minPatients figures that fewer people of a real side have a part in are not measured */
-export async function timeFit(
-  sides: Sides,
-  minPatients: number,
-  pause: Pause = yieldToEventLoop,
-): Promise<TimeFit> {
+export async function timeFit(sides: Sides, minPatients: number, pause: Pause = yieldToEventLoop): Promise<TimeFit> {
   const distances = async (values: Values): Promise<Both<Jackknifed>> => {
     await pause();
     const isMeasured = (name: SideName) => peopleWith(sides[name], values) >= minPatients;
     if (!isMeasured('holdout')) return { synthetic: undefined, floor: undefined };
     const reference = packedValues(sides.holdout, values);
-    return both((other) =>
-      isMeasured(other) ? ksDistance(reference, packedValues(sides[other], values)) : undefined,
-    );
+    return both((other) => (isMeasured(other) ? ksDistance(reference, packedValues(sides[other], values)) : undefined));
   };
   const figure = async (values: Values, what: string) =>
     figureOf(await distances(values), `fewer than ${minPatients} people of a side have ${what}`);

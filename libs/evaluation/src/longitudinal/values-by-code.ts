@@ -9,19 +9,10 @@ export interface ValuesByCode {
 }
 
 /** Gives each whole number of an entry: a code of a patient with its days, from one place of `occurrences.days` to another. */
-export type EntryValues = (
-  patient: number,
-  fromDay: number,
-  toDay: number,
-  give: (value: number) => void,
-) => void;
+export type EntryValues = (patient: number, fromDay: number, toDay: number, give: (value: number) => void) => void;
 
 /** The values of all entries of a side, by code. */
-export function valuesByCode(
-  { occurrences, groups }: Side,
-  codes: number,
-  entryValues: EntryValues,
-): ValuesByCode {
+export function valuesByCode({ occurrences, groups }: Side, codes: number, entryValues: EntryValues): ValuesByCode {
   const starts = new Int32Array(codes + 1);
   const each = (take: (code: number, value: number, group: number) => void) => {
     for (let patient = 0; patient < groups.length; patient++) {

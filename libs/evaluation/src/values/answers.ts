@@ -53,11 +53,7 @@ type AnswerCounts = Map<number, { byGroup: Float64Array; people: number; last: n
 function answeredCodes(histories: Histories, minPatients: number): number[] {
   const { arrays, dictionary } = histories;
   const length = dictionary.codes.length;
-  const [answers, people, last] = [
-    new Int32Array(length),
-    new Int32Array(length),
-    new Int32Array(length).fill(-1),
-  ];
+  const [answers, people, last] = [new Int32Array(length), new Int32Array(length), new Int32Array(length).fill(-1)];
   for (let patient = 0; patient < histories.patients; patient++) {
     const [from, to] = eventsOf(arrays, patient);
     for (let at = from; at < to; at++) {
@@ -84,8 +80,7 @@ function countAnswers(histories: Histories, codes: number[], { groups, draws }: 
       if (answer === 0 || place[arrays.code[at]] === -1) continue;
       const own = counts[place[arrays.code[at]]];
       let one = own.get(answer);
-      if (!one)
-        own.set(answer, (one = { byGroup: new Float64Array(draws[0].holdout.length), people: 0, last: -1 }));
+      if (!one) own.set(answer, (one = { byGroup: new Float64Array(draws[0].holdout.length), people: 0, last: -1 }));
       one.byGroup[groups[patient]]++;
       if (one.last !== patient) one.people++;
       one.last = patient;

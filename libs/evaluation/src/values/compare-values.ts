@@ -14,13 +14,7 @@ import { measuredOrNot } from './measured.ts';
 import { Namer } from './names.ts';
 import { type Estimates, type ValueFigure, meanFigure, resampling } from './resampling.ts';
 import { shiftsOf } from './shifts.ts';
-import {
-  answerComparison,
-  labComparison,
-  measuredComparison,
-  pairComparison,
-  shiftComparison,
-} from './plain.ts';
+import { answerComparison, labComparison, measuredComparison, pairComparison, shiftComparison } from './plain.ts';
 import type { ValuesComparison } from './values-comparison.ts';
 import { withinPatient } from './within-patient.ts';
 

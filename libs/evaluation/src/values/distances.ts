@@ -41,11 +41,7 @@ function sharesOf({ level, group }: Samples[SideName], levels: number, weights: 
   return shares;
 }
 
-function distanceOf(
-  a: Float64Array,
-  b: Float64Array,
-  values: Float64Array,
-): { ks: number; wasserstein: number } {
+function distanceOf(a: Float64Array, b: Float64Array, values: Float64Array): { ks: number; wasserstein: number } {
   let [difference, ks, wasserstein, last] = [0, 0, 0, -1];
   for (let at = 0; at < values.length; at++) {
     // Levels of the third side alone: what rounding leaves of a difference, times values that may be huge.

@@ -33,10 +33,7 @@ export interface LeveledLab {
 }
 
 /** How one lab's values are distributed on each side. A bound, such as <5, counts as the number 5, but for last digits. */
-export function distributionOf(
-  { values, levels, levelValues, spread }: LeveledLab,
-  draws: Draw[],
-): Distribution {
+export function distributionOf({ values, levels, levelValues, spread }: LeveledLab, draws: Draw[]): Distribution {
   const samples = {} as Parameters<typeof distributionDistances>[0];
   for (const side of SIDES) samples[side] = { level: levels[side], group: values[side].group };
   const { ks, wasserstein } = distributionDistances(samples, levelValues, draws);
@@ -70,10 +67,7 @@ function peopleWithBounds({ patient, isBound }: LabValues): number {
 }
 
 /** Not measured on a side that has fewer than 50 values. */
-function whereEnough(
-  { synthetic, floor }: Both<Estimates>,
-  values: Record<SideName, LabValues>,
-): Both<Estimates> {
+function whereEnough({ synthetic, floor }: Both<Estimates>, values: Record<SideName, LabValues>): Both<Estimates> {
   const kept = (estimates: Estimates, side: SideName) =>
     values[side].value.length < MIN_VALUES ? estimates.map(() => NaN) : estimates;
   return { synthetic: kept(synthetic, 'synthetic'), floor: kept(floor, 'training') };

@@ -6,9 +6,7 @@ import { compareValues, VALUES_STEPS } from './compare-values.ts';
 import { historiesOf, patients, shuffledValues, withValues } from './testing.ts';
 import type { BothIntervals, ValuesComparison } from './values-comparison.ts';
 
-const [training, holdout, fresh] = ['training', 'holdout', 'synthetic'].map((name) =>
-  patients(600, new Rng(name)),
-);
+const [training, holdout, fresh] = ['training', 'holdout', 'synthetic'].map((name) => patients(600, new Rng(name)));
 
 function compared(synthetic: PatientRecord[]): Promise<ValuesComparison> {
   const dictionary = new Dictionary();
@@ -56,9 +54,7 @@ describe('an independent draw', () => {
 
   it('gives its steps', async () => {
     const dictionary = new Dictionary();
-    const [R, H, S] = [training, holdout, fresh].map((records) =>
-      historiesOf(records.slice(0, 50), dictionary),
-    );
+    const [R, H, S] = [training, holdout, fresh].map((records) => historiesOf(records.slice(0, 50), dictionary));
     const steps: string[] = [];
     await compareValues(R, H, S, { onStep: (name) => steps.push(name) });
     expect(new Set(steps).size).toBe(VALUES_STEPS);
@@ -105,8 +101,7 @@ describe('values that are rounded or shifted', () => {
 
   it('values that are too high are caught by their distribution, and those beyond the range counted', async () => {
     const { distribution } = await compared(withValues(fresh, (value) => 1.3 * value));
-    for (const name of ['ks', 'wasserstein', 'outside'] as const)
-      expect(isWorse(distribution[name]), name).toBe(true);
+    for (const name of ['ks', 'wasserstein', 'outside'] as const) expect(isWorse(distribution[name]), name).toBe(true);
   });
 });
 

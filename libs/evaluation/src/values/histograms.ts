@@ -37,8 +37,7 @@ export function valueHistogram({ values }: LeveledLab, minPatients: number): Val
   const first = Math.floor(at(0.01) / width);
   const bins = Math.floor(at(0.99) / width) - first + 3;
   // Values are moved by a trifle, so that 0.3 is not below 3 × 0.1.
-  const binOf = (value: number) =>
-    Math.max(0, Math.min(bins - 1, Math.floor(value / width + 1e-9) - first + 1));
+  const binOf = (value: number) => Math.max(0, Math.min(bins - 1, Math.floor(value / width + 1e-9) - first + 1));
   const sides = {} as Record<SideName, BinCounts>;
   for (const side of SIDES)
     sides[side] = countBins(values[side], bins, minPatients, (i) => binOf(values[side].value[i]));
@@ -60,8 +59,7 @@ export function digitShares({ values }: LeveledLab, minPatients: number): DigitS
     );
   }
   const isShown = (digit: number) =>
-    hasPeople(sides, [digit], minPatients) ||
-    (sides.holdout.values[digit] === 0 && sides.training.values[digit] === 0);
+    hasPeople(sides, [digit], minPatients) || (sides.holdout.values[digit] === 0 && sides.training.values[digit] === 0);
   const all = [...Array(DIGITS).keys()];
   const shown = all.filter(isShown);
   const others = all.filter((digit) => !isShown(digit));
@@ -90,11 +88,7 @@ function roundWidth(width: number): number {
 }
 
 /** Neighbours together, each group of enough people; the last joins the one before where it is not. */
-function mergedBins(
-  sides: Record<SideName, BinCounts>,
-  bins: number,
-  minPatients: number,
-): number[][] | undefined {
+function mergedBins(sides: Record<SideName, BinCounts>, bins: number, minPatients: number): number[][] | undefined {
   const groups: number[][] = [];
   let open: number[] = [];
   for (let bin = 0; bin < bins; bin++) {

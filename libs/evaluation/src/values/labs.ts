@@ -47,11 +47,7 @@ export function eventsOf(
   return [eventStarts[visitStarts[patient]], eventStarts[visitStarts[patient + 1]]];
 }
 
-function isValue(
-  { value, code }: Histories['arrays'],
-  dictionary: Histories['dictionary'],
-  at: number,
-): boolean {
+function isValue({ value, code }: Histories['arrays'], dictionary: Histories['dictionary'], at: number): boolean {
   return Number.isFinite(value[at]) && dictionary.codes[code[at]].kind === 'measurement';
 }
 

@@ -32,11 +32,7 @@ export function lastDigitOf(value: number, decimals: number): number {
  * Heaping: total variation between the last digits of each side's values and of those of held-out patients, half the sum of the
  * absolute differences of shares. Bounds, such as <5, are left out: they are the laboratory's, not the patient's.
  */
-export function lastDigitDistance(
-  lab: Record<SideName, LabValues>,
-  decimals: number,
-  draws: Draw[],
-): Both<Estimates> {
+export function lastDigitDistance(lab: Record<SideName, LabValues>, decimals: number, draws: Draw[]): Both<Estimates> {
   const groups = draws[0].holdout.length;
   const counts = {} as Record<SideName, Int32Array>;
   for (const side of SIDES) {

@@ -39,8 +39,7 @@ export function measuredOrNot(
   const classes = [...holdout.dictionary.classes.texts.keys()];
   const conditions = commonCodes(holdout, 'condition', MOST_CONDITIONS, minPatients);
   const counts = {} as Record<SideName, VisitCounts[]>;
-  for (const side of SIDES)
-    counts[side] = countVisits(histories[side], codes, classes.length, conditions, sampled);
+  for (const side of SIDES) counts[side] = countVisits(histories[side], codes, classes.length, conditions, sampled);
   const shares = (which: 0 | 1, of: number[]) => {
     const sides = {} as Record<SideName, VisitCounts>;
     for (const side of SIDES) sides[side] = counts[side][which];

@@ -37,14 +37,8 @@ export function shareIn({ values }: BinCounts, bins: readonly number[]): number 
 }
 
 /** The shares of each side. */
-export function sharesIn(
-  sides: Record<SideName, BinCounts>,
-  bins: readonly number[],
-): Record<SideName, number> {
-  return Object.fromEntries(SIDES.map((side) => [side, shareIn(sides[side], bins)])) as Record<
-    SideName,
-    number
-  >;
+export function sharesIn(sides: Record<SideName, BinCounts>, bins: readonly number[]): Record<SideName, number> {
+  return Object.fromEntries(SIDES.map((side) => [side, shareIn(sides[side], bins)])) as Record<SideName, number>;
 }
 
 /** Whether at least so many held-out and as many training patients each have a value in one of some bins. */
@@ -53,7 +47,5 @@ export function hasPeople(
   bins: readonly number[],
   minPatients: number,
 ): boolean {
-  return [holdout, training].every(
-    ({ people }) => new Set(bins.flatMap((bin) => people[bin])).size >= minPatients,
-  );
+  return [holdout, training].every(({ people }) => new Set(bins.flatMap((bin) => people[bin])).size >= minPatients);
 }

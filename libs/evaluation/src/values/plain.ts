@@ -63,10 +63,7 @@ export function labComparison(
 }
 
 /** Neither where a few held-out patients have a bound, and no floor where a few training patients have. */
-function shownBounds(
-  { bounds, peopleWithBounds }: Distribution,
-  isSmall: (people: number) => boolean,
-): BothIntervals {
+function shownBounds({ bounds, peopleWithBounds }: Distribution, isSmall: (people: number) => boolean): BothIntervals {
   if (isSmall(peopleWithBounds.holdout)) return {};
   const { synthetic, floor } = intervals(bounds, 0, 1);
   const isShown = floor && !isSmall(peopleWithBounds.training);

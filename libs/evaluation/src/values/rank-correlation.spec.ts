@@ -4,10 +4,10 @@ import { expect, it } from 'vitest';
 import { RankCorrelation } from './rank-correlation.ts';
 
 const of = (x: number[], y: number[], weights = [1], group = x.map(() => 0), fewest = 2) =>
-  new RankCorrelation(
-    { x: Uint16Array.from(x), y: Uint16Array.from(y), group: Uint8Array.from(group) },
-    [10, 10],
-  ).of(Float64Array.from(weights), fewest);
+  new RankCorrelation({ x: Uint16Array.from(x), y: Uint16Array.from(y), group: Uint8Array.from(group) }, [10, 10]).of(
+    Float64Array.from(weights),
+    fewest,
+  );
 
 it("is Spearman's, worked by hand, ties at their middle rank", () => {
   expect(of([0, 1, 2, 3], [0, 1, 2, 3])).toBeCloseTo(1, 12);

@@ -19,11 +19,7 @@ const ASTHMA: Code = { system: 'urn:test', code: 'asthma' };
 const AMLODIPINE: Code = { system: 'urn:drugs', code: 'amlodipine' };
 const METFORMIN: Code = { system: 'urn:drugs', code: 'metformin' };
 
-export function measurement(
-  lab: keyof typeof LABS,
-  value: number,
-  more: Partial<CodedEvent> = {},
-): CodedEvent {
+export function measurement(lab: keyof typeof LABS, value: number, more: Partial<CodedEvent> = {}): CodedEvent {
   return { kind: 'measurement', code: LABS[lab].code, quantity: { value, unit: LABS[lab].unit }, ...more };
 }
 
@@ -61,8 +57,7 @@ function patient(id: string, rng: Rng): PatientRecord {
     if (hasAsthma && visit === 0) add({ kind: 'condition', code: ASTHMA });
     if (state('diabetes') === 2) add({ kind: 'drug', code: METFORMIN });
     if (state('hypertension') === 2) add({ kind: 'drug', code: AMLODIPINE });
-    const effect = (disease: 'diabetes' | 'hypertension') =>
-      state(disease) < 0 ? 0 : state(disease) <= 2 ? 1 : 0.3;
+    const effect = (disease: 'diabetes' | 'hypertension') => (state(disease) < 0 ? 0 : state(disease) <= 2 ? 1 : 0.3);
     add(measurement('sbp', Math.round(122 + 9 * own.sbp + 6 * rng.normal() + 18 * effect('hypertension'))));
     const a1c = 5.6 + 0.4 * own.a1c + 0.15 * rng.normal() + 1.8 * effect('diabetes');
     if (!isEmergency && rng.chance(state('diabetes') >= 0 ? 0.9 : 0.5)) {

@@ -22,12 +22,7 @@ function records(count: number, eventsOf: (patient: number) => CodedEvent[][]): 
   });
 }
 
-function compared(
-  R: PatientRecord[],
-  H: PatientRecord[],
-  S: PatientRecord[],
-  options: CompareValuesOptions = {},
-) {
+function compared(R: PatientRecord[], H: PatientRecord[], S: PatientRecord[], options: CompareValuesOptions = {}) {
   const dictionary = new Dictionary();
   const [training, holdout, synthetic] = [R, H, S].map((own) => historiesOf(own, dictionary));
   return compareValues(training, holdout, synthetic, options);
@@ -58,9 +53,7 @@ describe('worked by hand', () => {
 
   it('pairs in one visit: the first value of each counts', async () => {
     const both = (glucose: (i: number) => number) =>
-      records(60, (i) => [
-        [sbp(100 + i), measurement('glucose', glucose(i)), measurement('glucose', 500 - 7 * i)],
-      ]);
+      records(60, (i) => [[sbp(100 + i), measurement('glucose', glucose(i)), measurement('glucose', 500 - 7 * i)]]);
     const up = both((i) => 80 + i);
     const { pairs } = await compared(
       up,
@@ -127,10 +120,7 @@ describe('worked by hand', () => {
 
 describe('where there is too little', () => {
   it('nothing is measured that a side has too few of', async () => {
-    const [many, few] = [
-      records(60, (i) => [[sbp(100 + i)]]),
-      records(60, (i) => (i < 10 ? [[sbp(100)]] : [[]])),
-    ];
+    const [many, few] = [records(60, (i) => [[sbp(100 + i)]]), records(60, (i) => (i < 10 ? [[sbp(100)]] : [[]]))];
     const { labs, distribution, withinPatient, pairs, answers } = await compared(many, many, few);
     expect(labs[0].ks).toEqual({ floor: expect.anything() });
     expect(distribution.ks).toEqual({

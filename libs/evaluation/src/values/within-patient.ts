@@ -23,11 +23,7 @@ export interface WithinPatient {
  * How one lab's values go on within patients; undefined where held-out patients have fewer than 50 successive values, or fewer than
  * `minPatients` have two.
  */
-export function withinPatient(
-  lab: LeveledLab,
-  draws: Draw[],
-  minPatients: number,
-): WithinPatient | undefined {
+export function withinPatient(lab: LeveledLab, draws: Draw[], minPatients: number): WithinPatient | undefined {
   const successions = {} as Record<SideName, Int32Array>;
   for (const side of SIDES) successions[side] = successionsOf(lab.values[side]);
   const { holdout } = successions;
@@ -52,14 +48,10 @@ export function withinPatient(
     intraclass: (side: SideName, draw: Draw) => classes[side](draw[side]),
   };
   const differenceOf = (name: keyof typeof figures) =>
-    estimatesOf(draws, (draw, other) =>
-      Math.abs(figures[name](other, draw) - figures[name]('holdout', draw)),
-    );
+    estimatesOf(draws, (draw, other) => Math.abs(figures[name](other, draw) - figures[name]('holdout', draw)));
   const itself = (name: keyof typeof figures) =>
     Object.fromEntries(
-      SIDES.map((side) => [side, figures[name](side, draws[0])] as const).filter(([, value]) =>
-        Number.isFinite(value),
-      ),
+      SIDES.map((side) => [side, figures[name](side, draws[0])] as const).filter(([, value]) => Number.isFinite(value)),
     );
   return {
     autocorrelation: differenceOf('autocorrelation'),
@@ -81,11 +73,7 @@ function peopleAt({ patient }: LabValues, places: Int32Array): number {
   return new Set(Array.from(places, (i) => patient[i])).size;
 }
 
-function differences(
-  lab: LeveledLab,
-  successions: Record<SideName, Int32Array>,
-  draws: Draw[],
-): Both<Estimates> {
+function differences(lab: LeveledLab, successions: Record<SideName, Int32Array>, draws: Draw[]): Both<Estimates> {
   const steps = SIDES.map((side) => {
     const { value } = lab.values[side];
     return Float64Array.from(successions[side], (i) => rounded(value[i + 1] - value[i]));
@@ -95,9 +83,7 @@ function differences(
   SIDES.forEach((side, i) => {
     const isEnough = steps[i].length >= MIN_VALUES;
     const group = Uint8Array.from(successions[side], (at) => lab.values[side].group[at]);
-    samples[side] = isEnough
-      ? { level: levels[i], group }
-      : { level: new Uint16Array(0), group: new Uint8Array(0) };
+    samples[side] = isEnough ? { level: levels[i], group } : { level: new Uint16Array(0), group: new Uint8Array(0) };
   });
   return distributionDistances(samples, values, draws).ks;
 }

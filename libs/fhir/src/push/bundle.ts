@@ -97,9 +97,7 @@ export function mergeOutcomes(responses: BundleEntryResponse[]): OperationOutcom
     const { issue = [] } = outcomeIn(outcome) ?? {};
     const expression = [`Bundle.entry[${i}]`];
     if (issue.length > 0) return issue.map((one) => ({ ...one, expression: one.expression ?? expression }));
-    return [
-      { severity: 'error' as const, code: 'processing' as const, details: { text: status }, expression },
-    ];
+    return [{ severity: 'error' as const, code: 'processing' as const, details: { text: status }, expression }];
   });
   return { resourceType: 'OperationOutcome', issue };
 }

@@ -34,8 +34,7 @@ export function toItem(
     return { key, aliases, references, resource, request: { ...request, method, url } };
   }
   const identifier = ownIdentifier(resource);
-  if (identifier)
-    return { key, aliases, references, resource, request: { method, url, ifNoneExist: identifier } };
+  if (identifier) return { key, aliases, references, resource, request: { method, url, ifNoneExist: identifier } };
   return tagged({ key, aliases, references, resource, request: { method, url } }, source);
 }
 

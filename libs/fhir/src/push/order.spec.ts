@@ -11,14 +11,7 @@ const keys = (nodes: ReturnType<typeof node>[]) => levels(nodes).map((level) => 
 it('puts what is referred to first, by key or alias, whatever the order, and circles last', () => {
   const location = node('l', ['Organization/o']);
   const organization = node('http://x/Organization/o', ['p', 'elsewhere'], ['Organization/o']);
-  expect(keys([location, node('p', ['p']), organization])).toEqual([
-    ['p'],
-    ['http://x/Organization/o'],
-    ['l'],
-  ]);
-  expect(keys([node('a', ['b']), node('b', ['a']), node('c', ['a']), node('d')])).toEqual([
-    ['d'],
-    ['a', 'b', 'c'],
-  ]);
+  expect(keys([location, node('p', ['p']), organization])).toEqual([['p'], ['http://x/Organization/o'], ['l']]);
+  expect(keys([node('a', ['b']), node('b', ['a']), node('c', ['a']), node('d')])).toEqual([['d'], ['a', 'b', 'c']]);
   expect(keys([])).toEqual([]);
 });

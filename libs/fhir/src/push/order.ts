@@ -12,15 +12,11 @@ export interface Node {
  * it, come together in the last.
  */
 export function levels<T extends Node>(nodes: T[]): T[][] {
-  const inGroup = new Map(
-    nodes.flatMap((node) => [node.key, ...node.aliases].map((key) => [key, node] as const)),
-  );
+  const inGroup = new Map(nodes.flatMap((node) => [node.key, ...node.aliases].map((key) => [key, node] as const)));
   const waitsFor = new Map<T, number>();
   const waiting = new Map<T, T[]>();
   for (const node of nodes) {
-    const others = new Set(
-      node.references.map((key) => inGroup.get(key)).filter((other) => other && other !== node),
-    );
+    const others = new Set(node.references.map((key) => inGroup.get(key)).filter((other) => other && other !== node));
     waitsFor.set(node, others.size);
     for (const other of others) {
       const list = waiting.get(other!);

@@ -68,8 +68,7 @@ export async function* plan(source: string, options: PlanOptions): AsyncGenerato
       else await addSingle(found);
     }
     if (shared.length > 0) yield { ...fromResources(SHARED, shared, options), shared: true };
-    for await (const [patient, resources] of patients.groups())
-      yield fromResources(patient, resources, options);
+    for await (const [patient, resources] of patients.groups()) yield fromResources(patient, resources, options);
   } finally {
     await patients.close();
   }
@@ -101,9 +100,7 @@ function* fromBundle(document: Found, source: string, options: PlanOptions): Gen
     const { resource, fullUrl, request } = found;
     const key = fullUrl ?? (resource.id ? `${resource.resourceType}/${resource.id}` : found.where);
     const alias =
-      resource.id && fullUrl && !fullUrl.startsWith('urn:')
-        ? [`${resource.resourceType}/${resource.id}`]
-        : [];
+      resource.id && fullUrl && !fullUrl.startsWith('urn:') ? [`${resource.resourceType}/${resource.id}`] : [];
     items.push(toItem(resource, key, alias, name, request));
   }
   if (items.length === 0) return;
@@ -134,7 +131,5 @@ function withoutSharedConditions(items: Item[], name: string): Item[] {
 }
 
 function parts<T>(list: T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, i) =>
-    list.slice(i * size, (i + 1) * size),
-  );
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size));
 }

@@ -4,14 +4,7 @@ import type { Fault } from '../read/resources.ts';
 import { ServerError } from '../server/errors.ts';
 import type { FhirServer } from '../server/fhir-server.ts';
 import { PASSING, type RetryOptions } from '../server/retry.ts';
-import {
-  type BundleContext,
-  type Known,
-  locationOf,
-  mergeOutcomes,
-  responsesTo,
-  toBundle,
-} from './bundle.ts';
+import { type BundleContext, type Known, locationOf, mergeOutcomes, responsesTo, toBundle } from './bundle.ts';
 import type { Item } from './item.ts';
 import { markedBy } from './mark.ts';
 import { plan, type Unit } from './plan.ts';
@@ -98,7 +91,16 @@ export function isLoss({ kind }: Fault): boolean {
 }
 
 class Push {
-  readonly counts: PushCounts = { created: 0, existed: 0, rejected: 0, bundles: 0, rejectedBundles: 0, faults: 0, skippedUnits: 0, retries: 0 }; // prettier-ignore
+  readonly counts: PushCounts = {
+    created: 0,
+    existed: 0,
+    rejected: 0,
+    bundles: 0,
+    rejectedBundles: 0,
+    faults: 0,
+    skippedUnits: 0,
+    retries: 0,
+  };
   private readonly shared = new Map<string, string>();
 
   constructor(
@@ -121,9 +123,7 @@ class Push {
     let isWhole = true;
     for (const items of bundles) {
       const sent = isWhole || !unit.whole;
-      const entries = sent
-        ? await this.bundle(items, unit, known, isResumed)
-        : await this.skip(items, unit, known);
+      const entries = sent ? await this.bundle(items, unit, known, isResumed) : await this.skip(items, unit, known);
       if (entries.length < items.length) isWhole = false;
       const aliases = new Map(items.map((item) => [item.key, item.aliases]));
       for (const { key, id } of entries) {
@@ -183,8 +183,7 @@ class Push {
         },
       });
     } catch (error) {
-      if (!(error instanceof ServerError) || error.status === undefined || STOPS.has(error.status))
-        throw error;
+      if (!(error instanceof ServerError) || error.status === undefined || STOPS.has(error.status)) throw error;
       const { outcome = outcomeOf(error.message) } = error;
       await this.keep(bundle, outcome);
       return undefined;
@@ -223,10 +222,7 @@ class Push {
   /** A bundle whose resources refer to one that was turned down. */
   private async skip(items: Item[], unit: Unit, known: Known): Promise<Entry[]> {
     const bundle = toBundle(items, { ...this.contextOf(unit, known), type: this.options.as });
-    await this.keep(
-      bundle,
-      outcomeOf('Not sent: the server turned down an earlier bundle of the same patient'),
-    );
+    await this.keep(bundle, outcomeOf('Not sent: the server turned down an earlier bundle of the same patient'));
     return [];
   }
 

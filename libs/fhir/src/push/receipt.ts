@@ -18,11 +18,7 @@ export interface Entry {
 }
 
 type Line =
-  | Entry
-  | { unit: string; begun: string }
-  | { unit: string; done: true }
-  | { server: string }
-  | { push: string };
+  Entry | { unit: string; begun: string } | { unit: string; done: true } | { server: string } | { push: string };
 
 /** What is kept is of patients: for the owner alone. */
 const OWNER = { mode: 0o600 };
@@ -54,7 +50,12 @@ export class Receipt {
 
   /** @throws ReceiptError where there is one already, or one of another server */
   static async create(folder: string, server: string, kept?: (unit: string) => boolean): Promise<Receipt> {
-    if (existsSync(join(folder, FILE))) throw new ReceiptError(folder, 'There is a receipt of an earlier push', 'Go on from it with --resume, or choose another folder with -o.'); // prettier-ignore
+    if (existsSync(join(folder, FILE)))
+      throw new ReceiptError(
+        folder,
+        'There is a receipt of an earlier push',
+        'Go on from it with --resume, or choose another folder with -o.',
+      );
     await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error) => {
       throw fromSystemError(error, folder, 'write');
     });
@@ -66,8 +67,7 @@ export class Receipt {
   /** Reads a receipt to go on from it. @throws ReceiptError where there is none, or one of another server */
   static async open(folder: string, server: string, kept?: (unit: string) => boolean): Promise<Receipt> {
     const path = join(folder, FILE);
-    if (!existsSync(path))
-      throw new ReceiptError(folder, 'There is no receipt', 'Give the folder of an earlier push.');
+    if (!existsSync(path)) throw new ReceiptError(folder, 'There is no receipt', 'Give the folder of an earlier push.');
     const receipt = new Receipt(folder, kept);
     for await (const { text, number } of readLines(path, OWN_FILES)) {
       let line: Line;
@@ -86,11 +86,7 @@ export class Receipt {
       }
       if ('id' in line && !isOfServer(line.id)) {
         const what = 'The receipt names what is no resource of a server';
-        throw new ReceiptError(
-          `${path}, line ${number}`,
-          what,
-          'Take the line out, if you know how it came there.',
-        );
+        throw new ReceiptError(`${path}, line ${number}`, what, 'Take the line out, if you know how it came there.');
       }
       receipt.take(line);
     }
@@ -131,11 +127,7 @@ export class Receipt {
 
   private async write(...lines: Line[]): Promise<void> {
     lines.forEach((line) => this.take(line));
-    await appendFile(
-      join(this.folder, FILE),
-      lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
-      OWNER,
-    );
+    await appendFile(join(this.folder, FILE), lines.map((line) => `${JSON.stringify(line)}\n`).join(''), OWNER);
   }
 
   private take(line: Line): void {

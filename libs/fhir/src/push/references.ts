@@ -14,9 +14,7 @@ export function mapReferences<T>(value: T, replace: (reference: string) => strin
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).map(([key, inner]) => [
     key,
-    key === 'reference' && typeof inner === 'string'
-      ? replace(inner)
-      : mapReferences(inner as unknown, replace),
+    key === 'reference' && typeof inner === 'string' ? replace(inner) : mapReferences(inner as unknown, replace),
   ]);
   return Object.fromEntries(entries) as T;
 }

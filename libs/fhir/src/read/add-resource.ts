@@ -63,8 +63,7 @@ function count(
   const { resource, where } = found;
   const { resourceType } = resource;
   if ('skip' in outcome) tally.skip(resourceType, outcome.skip);
-  else if ('fault' in outcome)
-    tally.fault({ reason: outcome.fault, resourceType, where, detail: outcome.detail });
+  else if ('fault' in outcome) tally.fault({ reason: outcome.fault, resourceType, where, detail: outcome.detail });
 }
 
 function patientOf(found: Found): string | undefined {

@@ -1,14 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BundleEntryRequest, BundleEntryResponse } from 'fhir/r4.js';
-import {
-  conditionalKey,
-  type Key,
-  keyOn,
-  type Literal,
-  literalOf,
-  universalId,
-  withoutCase,
-} from './identity.ts';
+import { conditionalKey, type Key, keyOn, type Literal, literalOf, universalId, withoutCase } from './identity.ts';
 import { isResource, lastPart, type Resource } from './resources.ts';
 
 /** An entry of a Bundle, not known to be right. */

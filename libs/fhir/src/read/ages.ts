@@ -18,9 +18,7 @@ export function ageOf({ value, code, unit }: Partial<Resource>): Age | undefined
 
 /** How many days a unit of time has, by its code of UCUM or its name; undefined where it is none of time. */
 export function daysOfUnit({ code, unit }: { code?: unknown; unit?: unknown }): number | undefined {
-  return (
-    DAYS.get(code as string) ?? (typeof unit === 'string' ? DAYS.get(unit.trim().toLowerCase()) : undefined)
-  );
+  return DAYS.get(code as string) ?? (typeof unit === 'string' ? DAYS.get(unit.trim().toLowerCase()) : undefined);
 }
 
 /** The day on which somebody is that old. */

@@ -78,11 +78,7 @@ it.each<[string, object, string]>([
   ],
   ['a local code for it', { code: local('NKA', 'No Known Allergies') }, 'no known allergy'],
   ['a local number for it', { code: local('99', 'NKDA') }, 'no known allergy'],
-  [
-    'a local number, and words',
-    { code: { ...local('99'), text: 'No Known Drug Allergies' } },
-    'no known allergy',
-  ],
+  ['a local number, and words', { code: { ...local('99'), text: 'No Known Drug Allergies' } }, 'no known allergy'],
   ['a local number for no allergies', { code: local('98', 'No allergies') }, 'no known allergy'],
   ['who was not asked', { code: coded(System.snomed, '1631000175102') }, 'no code but that nothing is known'],
   ['what nobody knows', { code: hl7('data-absent-reason', 'unknown') }, 'no code but that nothing is known'],

@@ -10,10 +10,7 @@ import type { Resource } from './resources.ts';
  * allergy is none.
  * @see R4, AllergyIntolerance.code: "a coding of negation"
  */
-export function allergyIn(
-  { code, reaction }: Resource,
-  notes: Note[],
-): { codings: Coding[] } | { skip: string } {
+export function allergyIn({ code, reaction }: Resource, notes: Note[]): { codings: Coding[] } | { skip: string } {
   const codings = codingsOf(code as Concept | undefined);
   const negation = negationIn(code);
   if (negation) return { skip: negation };

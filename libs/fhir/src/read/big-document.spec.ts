@@ -68,7 +68,13 @@ describe('a document that is too long to be held', () => {
     ['a Bundle', bundle(people())],
     ['a Bundle whose type comes last', { entry: people(), type: 'searchset', resourceType: 'Bundle' }],
     ['Bundles in a Bundle', bundle([{ resource: bundle(people()) }, { response: { status: '404', outcome } }])],
-    ['Parameters', { resourceType: 'Parameters', parameter: [{ name: 'x' }, { resource: bundle(people()) }, { part: [{ resource: person(7).resource }] }] }],
+    [
+      'Parameters',
+      {
+        resourceType: 'Parameters',
+        parameter: [{ name: 'x' }, { resource: bundle(people()) }, { part: [{ resource: person(7).resource }] }],
+      },
+    ],
     ['a list', [person(1).resource, bundle(people()), 5]],
     ['an empty Bundle', bundle([])],
     ['deletions', bundle([{ fullUrl: uuid(1), request: { method: 'DELETE', url: 'Condition/1' } }])],
@@ -78,7 +84,7 @@ describe('a document that is too long to be held', () => {
     expect(streamed).toEqual(await read());
     put(gzipSync(JSON.stringify(document)));
     expect(await read(STREAMED)).toEqual(streamed);
-  }); // prettier-ignore
+  });
 
   it('that is broken is read up to there, and its line is said', async () => {
     const text = JSON.stringify(bundle(people()), null, 1);
@@ -103,9 +109,7 @@ describe('a document that is too long to be held', () => {
 
   it('is refused where it is one resource', async () => {
     put(JSON.stringify({ resourceType: 'Patient', id: 'x' }));
-    expect(await read(STREAMED)).toEqual([
-      { fault: 'single resource that is too long to be read', where: '/b.json' },
-    ]);
+    expect(await read(STREAMED)).toEqual([{ fault: 'single resource that is too long to be read', where: '/b.json' }]);
   });
 
   it('is of its release as a whole', async () => {
@@ -137,7 +141,11 @@ describe('the check of a document that is too long to be held', () => {
     ['an address that is none', bundle([{ ...person(1), fullUrl: 'x' }]), /Not absolute/],
     ['no request in a transaction', bundle([...people(), { ...person(50), request: undefined }]), /bdl-3|request/],
     ['a resource that is wrong', bundle([...people(), condition(60, 1, { onsetDateTime: 'never' })]), /never/],
-    ['one changed twice', bundle(twice.map((request) => ({ request, resource: { resourceType: 'Patient', id: '1' } }))), /is changed by entry 0 too/],
+    [
+      'one changed twice',
+      bundle(twice.map((request) => ({ request, resource: { resourceType: 'Patient', id: '1' } }))),
+      /is changed by entry 0 too/,
+    ],
     ['a type that is none', bundle(people(), { type: 'pile' }), /pile/],
     ['another release', bundle([...people(), condition(60, 1, { clinicalStatus: 'active' })]), /STU3/],
   ])('finds the same as if it were short: %s', async (_, document, message) => {
@@ -146,7 +154,7 @@ describe('the check of a document that is too long to be held', () => {
     const errors = streamed.findings.filter(({ severity }) => severity === 'error');
     if (message) expect(errors.map((one) => one.message).join('\n')).toMatch(message);
     else expect(errors).toEqual([]);
-  }); // prettier-ignore
+  });
 
   it('holds over all of its entries: places, and addresses that are given twice', async () => {
     const many = Array.from({ length: 1200 }, (_, i) => person(i));
@@ -154,7 +162,12 @@ describe('the check of a document that is too long to be held', () => {
       bundle([...many, person(3), { ...person(2000), fullUrl: 'x' }]),
       STREAMED,
     );
-    expect(resources).toEqual(new Map([['Bundle', 1], ['Patient', 1202]])); // prettier-ignore
+    expect(resources).toEqual(
+      new Map([
+        ['Bundle', 1],
+        ['Patient', 1202],
+      ]),
+    );
     const errors = findings.filter(({ severity }) => severity === 'error');
     expect(errors.map(({ path, message }) => [path, message])).toEqual([
       ['Bundle.entry[1200].fullUrl', `The same fullUrl and version as entry 3: ${uuid(3)}`],

@@ -13,10 +13,9 @@ export interface BigPart {
 /** The lists that may be long. */
 const LISTS = ['entry', 'parameter'] as const;
 /** What else a Bundle or Parameters may have. @see FHIR R4, bundle; parameters */
-const HEADER =
-  'resourceType id meta implicitRules language identifier type timestamp total link signature text'.split(
-    ' ',
-  );
+const HEADER = 'resourceType id meta implicitRules language identifier type timestamp total link signature text'.split(
+  ' ',
+);
 const STRING_BUFFER_BYTES = 1 << 16;
 const NEWLINE = 10;
 const SYNTAX = 'broken JSON';
@@ -69,9 +68,7 @@ class PartReader {
     private readonly limits: ReadLimits,
     isList: boolean,
   ) {
-    const paths = isList
-      ? ['$.*']
-      : [...LISTS.map((name) => `$.${name}.*`), ...HEADER.map((name) => `$.${name}`)];
+    const paths = isList ? ['$.*'] : [...LISTS.map((name) => `$.${name}.*`), ...HEADER.map((name) => `$.${name}`)];
     this.parser = new JSONParser({ paths, keepStack: false, stringBufferSize: STRING_BUFFER_BYTES });
     this.parser.onValue = ({ value, key, stack }) => {
       // Of an element of a list the stack has the document and the list, whose name is its key.

@@ -48,22 +48,14 @@ describe('one coding that cannot be read', () => {
     ['NDC of zeros', ndc('00000-0000-00'), 'NDC that names no drug'],
     ['NDC of nines', ndc('99999999999'), 'NDC that names no drug'],
     ['a SNOMED CT code called NDC', ndc('195967001'), 'code not of the form of its system'],
-    [
-      'a CPT code called ICD-10-PCS',
-      { system: System.icd10pcs, code: '99213' },
-      'code not of the form of its system',
-    ],
+    ['a CPT code called ICD-10-PCS', { system: System.icd10pcs, code: '99213' }, 'code not of the form of its system'],
     [
       'a LOINC code with a wrong check digit',
       { system: System.loinc, code: '4548-5' },
       'code not of the form of its system',
     ],
     ['a tab within', { system: 'http://x.example/cs', code: 'a\tb' }, 'code with control characters'],
-    [
-      'half a pair of UTF-16',
-      { system: 'http://x.example/cs', code: 'a\ud800' },
-      'code with control characters',
-    ],
+    ['half a pair of UTF-16', { system: 'http://x.example/cs', code: 'a\ud800' }, 'code with control characters'],
     ['several blanks', { system: 'http://x.example/cs', code: 'a  b' }, 'code with several blanks in a row'],
     ['no system', { code: 'DM2' }, 'coding without a system'],
     ['an empty system', { system: '', code: 'DM2' }, 'coding without a system'],
@@ -110,12 +102,7 @@ describe('the choice among codings', () => {
       [icd10('I10'), { ...icd10('E11.9'), userSelected: true }],
       ['E11.9'],
     ],
-    [
-      "the system before a person's choice",
-      'condition',
-      [icd10('I10'), { ...snomed, userSelected: true }],
-      ['I10'],
-    ],
+    ["the system before a person's choice", 'condition', [icd10('I10'), { ...snomed, userSelected: true }], ['I10']],
     ['a code before its header', 'condition', [icd10('E11'), icd10('E11.9')], ['E11.9']],
     ['the name of a system as the system', 'condition', [{ system: 'ICD-10-CM', code: 'E119' }], ['E11.9']],
     ['blanks around a code are not of it', 'condition', [icd10(' e11.9\t')], ['E11.9']],
@@ -154,9 +141,7 @@ describe('the choice among codings', () => {
     const system = 'http://hospital.example/diagnosis-icd10';
     const { notes, tally } = choose([{ system, code: 'E119' }]);
     expect(notes).toEqual({ 'code system looks like another, read as its own': 1 });
-    expect([...tally.hints]).toEqual([
-      `${system} looks like ICD-10-CM: use --system-alias "${system}=icd-10-cm"`,
-    ]);
+    expect([...tally.hints]).toEqual([`${system} looks like ICD-10-CM: use --system-alias "${system}=icd-10-cm"`]);
     const aliases = new SystemAliases([`${system}=icd-10-cm`]);
     expect(choose([{ system, code: 'E119' }], { aliases })).toMatchObject({ codes: ['E11.9'], notes: {} });
   });

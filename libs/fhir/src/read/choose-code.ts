@@ -1,14 +1,7 @@
 import { type CodedEvent, type EventKind, System, type Tally } from '@ehrsynth/records';
 import type { Coding } from './codings.ts';
 import type { Fact } from './facts.ts';
-import {
-  type CodeReading,
-  type Judged,
-  judge,
-  type Refusal,
-  systemOf,
-  type WrittenSystem,
-} from './judge-coding.ts';
+import { type CodeReading, type Judged, judge, type Refusal, systemOf, type WrittenSystem } from './judge-coding.ts';
 import { CODING_PREFERENCE } from './systems.ts';
 
 export type { CodeReading } from './judge-coding.ts';
@@ -47,13 +40,11 @@ export function chooseCodes(
       if (judged.refusal.hint) tally.hints.add(judged.refusal.hint);
       continue;
     }
-    if (refusal)
-      note('another coding read instead of one that cannot be', `${refusal.reason}: ${refusal.detail}`);
+    if (refusal) note('another coding read instead of one that cannot be', `${refusal.reason}: ${refusal.detail}`);
     const usable = withFurther(judged, ranked.length === 1 ? [] : ranked.slice(i + 1), reading);
     const codes = usable.map(({ code }) => code);
     const [{ code }, ...further] = usable;
-    for (const one of further)
-      note('further coding of the same system', `${one.code.code} beside ${code.code}`);
+    for (const one of further) note('further coding of the same system', `${one.code.code} beside ${code.code}`);
     const kept = reading.furtherCodings === 'keep' ? usable : usable.slice(0, 1);
     for (const one of kept) {
       tally.code(kind, one.code.system, one.code.code);
@@ -93,8 +84,7 @@ function inOrder(codings: Coding[], kind: EventKind | 'answer' | 'route', readin
   });
   if (ranked.length < 2) return ranked;
   return ranked.sort(
-    (a, b) =>
-      a.rank - b.rank || Number(b.coding.userSelected ?? false) - Number(a.coding.userSelected ?? false),
+    (a, b) => a.rank - b.rank || Number(b.coding.userSelected ?? false) - Number(a.coding.userSelected ?? false),
   );
 }
 
@@ -118,8 +108,5 @@ function withFurther(first: Usable, rest: Ranked[], reading: CodeReading): Usabl
   if (all.length < 2 || system !== System.icd10cm) return all;
   const { icd10cm } = reading.vocabulary;
   const above = new Set(all.flatMap(({ code }) => icd10cm.ancestors(code.code).map((entry) => entry.code)));
-  return [
-    ...all.filter(({ code }) => !above.has(code.code)),
-    ...all.filter(({ code }) => above.has(code.code)),
-  ];
+  return [...all.filter(({ code }) => !above.has(code.code)), ...all.filter(({ code }) => above.has(code.code))];
 }

@@ -24,7 +24,6 @@ export function datesNotRead({ resourceType, billablePeriod, item, procedure }: 
     readDate(servicedDate, `${resourceType}.item.servicedDate`, notes);
     readDate(servicedPeriod?.start, `${resourceType}.item.servicedPeriod.start`, notes);
   }
-  for (const { date } of (procedure ?? []) as Resource[])
-    readDate(date, `${resourceType}.procedure.date`, notes);
+  for (const { date } of (procedure ?? []) as Resource[]) readDate(date, `${resourceType}.procedure.date`, notes);
   return notes;
 }

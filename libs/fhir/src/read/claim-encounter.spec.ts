@@ -73,11 +73,7 @@ describe('the encounter of a claim', () => {
     ['a bill of a nursing home', bill('0211'), 'IMP'],
     ['a bill of an outpatient clinic', bill('131'), 'AMB'],
     ['a bill of home health', bill('329'), 'HH'],
-    [
-      'an admission',
-      { ...facility, ...info('admissionperiod', { timingPeriod: { start: '2020-01-01' } }) },
-      'IMP',
-    ],
+    ['an admission', { ...facility, ...info('admissionperiod', { timingPeriod: { start: '2020-01-01' } }) }, 'IMP'],
     [
       'an outpatient emergency',
       {

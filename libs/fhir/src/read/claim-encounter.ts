@@ -54,9 +54,7 @@ export function claimEncounter(resource: Resource): ClaimEncounter | undefined {
   const types = [...codingsOf(resource.type), ...codingsOf(resource.subType)].map(({ code }) => code);
   if (['pharmacy', 'PDE', 'DME'].some((type) => types.includes(type))) return undefined;
   const isFacility = types.includes('institutional');
-  const admission = (resource.supportingInfo as Resource[] | undefined)?.find((info) =>
-    isOf(info, 'admissionperiod'),
-  );
+  const admission = (resource.supportingInfo as Resource[] | undefined)?.find((info) => isOf(info, 'admissionperiod'));
   const kind = isFacility ? facilityClass(resource, types, admission) : placeClass(resource);
   const stay = kind === 'IMP' ? admission : undefined;
   const start = dateOf(stay?.timingPeriod?.start ?? stay?.timingDate) ?? claimDate(resource);

@@ -71,13 +71,7 @@ describe('which claims are read', () => {
       { 'ExplanationOfBenefit.encounter': { [CLAIMS_NOT_READ]: 1 } },
     ],
     ['all where asked for', both, 'read', ['I10', 'E11.9', '99213'], {}],
-    [
-      'none where not asked for',
-      both,
-      'skip',
-      ['I10'],
-      { ExplanationOfBenefit: { 'claims not asked for': 1 } },
-    ],
+    ['none where not asked for', both, 'skip', ['I10'], { ExplanationOfBenefit: { 'claims not asked for': 1 } }],
     [
       'those beside a Condition of which nothing can be read',
       [claim('a'), { ...condition, code: coded(System.icd10cm, 'X99.XYZ') }],
@@ -107,10 +101,7 @@ describe('which claims are read', () => {
   });
 
   it('joins what is read to the Encounter that the claim names, and makes none of its own', async () => {
-    const { places, encounters, used } = await read([
-      claim('a', item(System.cpt, '99213', visit)),
-      encounter,
-    ]);
+    const { places, encounters, used } = await read([claim('a', item(System.cpt, '99213', visit)), encounter]);
     expect(places).toEqual([0, 0]);
     expect(encounters).toBe(1);
     expect(used).toEqual({ Patient: 1, Encounter: 1, ExplanationOfBenefit: 1 });
@@ -169,9 +160,7 @@ describe('a claim that comes twice', () => {
       [
         claim('a'),
         claim('b', {
-          related: [
-            { relationship: coded('urn:x', 'prior'), claim: { reference: 'ExplanationOfBenefit/a' } },
-          ],
+          related: [{ relationship: coded('urn:x', 'prior'), claim: { reference: 'ExplanationOfBenefit/a' } }],
         }),
       ],
       'ExplanationOfBenefit',
@@ -182,9 +171,7 @@ describe('a claim that comes twice', () => {
       [
         asked(number('7')),
         claim('b', {
-          related: [
-            { relationship: coded('urn:x', 'prior'), reference: { system: 'urn:payer', value: '7' } },
-          ],
+          related: [{ relationship: coded('urn:x', 'prior'), reference: { system: 'urn:payer', value: '7' } }],
         }),
       ],
       'Claim',

@@ -173,8 +173,7 @@ export class ClaimReading {
 function timesOf(heads: Fact[]): Map<string, number> {
   const times = new Map<string, number>();
   for (const { claim } of heads) {
-    for (const key of claim!.keys!)
-      if (!claim!.supersedes?.includes(key)) times.set(key, (times.get(key) ?? 0) + 1);
+    for (const key of claim!.keys!) if (!claim!.supersedes?.includes(key)) times.set(key, (times.get(key) ?? 0) + 1);
   }
   return times;
 }

@@ -31,9 +31,7 @@ describe('what a claim says', () => {
     [
       'procedures, on their day',
       {
-        procedure: [
-          { date: '2020-01-02T08:00:00Z', procedureCodeableConcept: coded(System.icd10pcs, '0DJD8ZZ') },
-        ],
+        procedure: [{ date: '2020-01-02T08:00:00Z', procedureCodeableConcept: coded(System.icd10pcs, '0DJD8ZZ') }],
       },
       ['procedure 0DJD8ZZ 2020-01-02'],
     ],
@@ -144,12 +142,8 @@ describe('what a claim says', () => {
   it("reads a drug's quantity and the last day that it lasts", async () => {
     const supply = { category: coded(SUPPORT, 'dayssupply'), valueQuantity: { value: 30 } };
     const item = [line(NDC, { servicedDate: '2020-01-01', quantity: { value: 60, unit: 'EA' } })];
-    const { full } = await readClaims(
-      eob({ type: hl7('claim-type', 'pharmacy'), supportingInfo: [supply], item }),
-    );
-    expect(full).toMatchObject([
-      { start: '2020-01-01', end: '2020-01-30', quantity: { value: 60, unit: 'EA' } },
-    ]);
+    const { full } = await readClaims(eob({ type: hl7('claim-type', 'pharmacy'), supportingInfo: [supply], item }));
+    expect(full).toMatchObject([{ start: '2020-01-01', end: '2020-01-30', quantity: { value: 60, unit: 'EA' } }]);
   });
 
   it.each<[string, object, string]>([
@@ -173,9 +167,7 @@ describe('what a claim says', () => {
       'replaced by another claim',
     ],
   ])('counts one that is %s as none', async (_, elements, reason) => {
-    const { events, encounters, skipped } = await readClaims(
-      eob({ diagnosis: [diagnosis(E11)], ...elements }),
-    );
+    const { events, encounters, skipped } = await readClaims(eob({ diagnosis: [diagnosis(E11)], ...elements }));
     expect([events, encounters]).toEqual([[], []]);
     expect(skipped).toEqual({ ExplanationOfBenefit: { [reason]: 1 } });
   });

@@ -74,20 +74,14 @@ export function claimFacts(
   for (const { date, procedureCodeableConcept, procedureReference } of understood(resource.procedure)) {
     const day = dateOf(date);
     const more = day === undefined ? {} : { start: day };
-    add(
-      'procedure',
-      'procedure',
-      named(procedureCodeableConcept, procedureReference?.reference, found),
-      more,
-    );
+    add('procedure', 'procedure', named(procedureCodeableConcept, procedureReference?.reference, found), more);
   }
   const prescription = resolve(resource.prescription?.reference, found);
   if (prescription && kinds.includes('drug')) refersTo.push(prescription);
   const lines = linesOf(found, aliases, notes);
   if (lines.reversed > 0 && lines.read.length === 0) return { skip: REVERSAL };
   if (lines.reversed > 0) notes.push({ reason: 'line with a negative quantity: a reversal, not counted' });
-  for (const { kind, codings, ...more } of lines.read)
-    facts.push(event(kind, 'item', codings, definedOf(more)));
+  for (const { kind, codings, ...more } of lines.read) facts.push(event(kind, 'item', codings, definedOf(more)));
 
   const wanted = once(facts.filter((fact) => fact.type === 'event' && kinds.includes(fact.kind)));
   if (visit) wanted.unshift({ type: 'encounter', part: 'encounter', ...visit, ...common });

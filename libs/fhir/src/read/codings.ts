@@ -24,9 +24,7 @@ export function codingsOf(concept: Concept | undefined): Coding[] {
   return codings
     .filter(
       (coding) =>
-        typeof coding?.code === 'string' &&
-        coding.code.trim() !== '' &&
-        !saysNothing(coding.system, coding.code),
+        typeof coding?.code === 'string' && coding.code.trim() !== '' && !saysNothing(coding.system, coding.code),
     )
     .map(({ system, code, display, userSelected }) => ({
       system: typeof system === 'string' ? system : '',

@@ -71,16 +71,13 @@ function readableIn({ contained }: Resource): Resource[] {
   return (contained as (Resource | null)[]).filter(
     (inner): inner is Resource =>
       typeof inner?.resourceType === 'string' &&
-      (inner.resourceType === 'Encounter' ||
-        isClaim(inner.resourceType) ||
-        kindOf(inner.resourceType) !== undefined),
+      (inner.resourceType === 'Encounter' || isClaim(inner.resourceType) || kindOf(inner.resourceType) !== undefined),
   );
 }
 
 /** Whether what the container says happened, and to the patient whose record it is of. */
 function isOfPatient(found: Found, patient: string | undefined, unconfirmed?: Unconfirmed): boolean {
-  if (!patient?.startsWith('Patient/') || wrongShape(found.resource) || notUnderstood(found.resource))
-    return false;
+  if (!patient?.startsWith('Patient/') || wrongShape(found.resource) || notUnderstood(found.resource)) return false;
   const { standing } = happened(found.resource);
   if (standing === 'did not' || (standing === 'unsure' && unconfirmed === 'skip')) return false;
   return found.resource.resourceType !== 'Observation' || !isAboutAnother(found, patient);

@@ -34,9 +34,7 @@ function contradict(a: KeptPerson, b: KeptPerson): boolean {
 
 /** Whether both have identifiers of one system, and no identifier in common. */
 function haveOtherIdentifiers(a: Person, b: Person): boolean {
-  const [ours, theirs] = [a, b].map(
-    ({ identifiers }) => new Set(identifiers.filter((key) => SYSTEM.test(key))),
-  );
+  const [ours, theirs] = [a, b].map(({ identifiers }) => new Set(identifiers.filter((key) => SYSTEM.test(key))));
   if ([...ours].some((key) => theirs.has(key))) return false;
   const systems = new Set([...ours].map(systemOf));
   return [...theirs].some((key) => systems.has(systemOf(key)));

@@ -131,8 +131,7 @@ const RECORDED: Partial<Record<string, string[]>> = {
 function assertedDate({ extension }: Resource): unknown {
   if (!Array.isArray(extension)) return undefined;
   const all = extension as (Partial<Record<string, unknown>> | null)[];
-  return all.find((one) => typeof one?.url === 'string' && one.url.endsWith('/condition-assertedDate'))
-    ?.valueDateTime;
+  return all.find((one) => typeof one?.url === 'string' && one.url.endsWith('/condition-assertedDate'))?.valueDateTime;
 }
 
 /** A FHIR date or dateTime; its seconds, and the colon of its zone, may be missing. */

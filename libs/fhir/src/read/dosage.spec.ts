@@ -48,11 +48,7 @@ it.each<[string, object, object]>([
     of('MedicationRequest', dosage({ route: { text: 'by mouth' } })),
     { route: { text: 'by mouth' } },
   ],
-  [
-    'twice a day',
-    of('MedicationRequest', repeat({ frequency: 2, period: 1, periodUnit: 'd' })),
-    { timesPerDay: 2 },
-  ],
+  ['twice a day', of('MedicationRequest', repeat({ frequency: 2, period: 1, periodUnit: 'd' })), { timesPerDay: 2 }],
   [
     'every eight hours',
     of('MedicationRequest', repeat({ frequency: 1, period: 8, periodUnit: 'h' })),
@@ -61,10 +57,7 @@ it.each<[string, object, object]>([
   ['every other day', of('MedicationRequest', repeat({ period: 2, periodUnit: 'd' })), { timesPerDay: 0.5 }],
   [
     'three days of the week',
-    of(
-      'MedicationRequest',
-      repeat({ frequency: 1, period: 1, periodUnit: 'd', dayOfWeek: ['mon', 'wed', 'fri'] }),
-    ),
+    of('MedicationRequest', repeat({ frequency: 1, period: 1, periodUnit: 'd', dayOfWeek: ['mon', 'wed', 'fri'] })),
     { timesPerDay: 3 / 7 },
   ],
   [
@@ -72,11 +65,7 @@ it.each<[string, object, object]>([
     of('MedicationRequest', repeat({ frequency: 1, period: 1, periodUnit: 'wk', dayOfWeek: ['sun'] })),
     { timesPerDay: 1 / 7 },
   ],
-  [
-    'times of day',
-    of('MedicationRequest', repeat({ timeOfDay: ['08:00:00', '20:00:00'] })),
-    { timesPerDay: 2 },
-  ],
+  ['times of day', of('MedicationRequest', repeat({ timeOfDay: ['08:00:00', '20:00:00'] })), { timesPerDay: 2 }],
   ['morning and bedtime', of('MedicationRequest', repeat({ when: ['MORN', 'HS'] })), { timesPerDay: 2 }],
   [
     'a code',
@@ -88,10 +77,7 @@ it.each<[string, object, object]>([
   ],
   [
     'a code beside a repeat that only bounds it',
-    of(
-      'MedicationRequest',
-      dosage({ timing: { repeat: { duration: 3, durationUnit: 'd' }, code: { text: 'BID' } } }),
-    ),
+    of('MedicationRequest', dosage({ timing: { repeat: { duration: 3, durationUnit: 'd' }, code: { text: 'BID' } } })),
     { timesPerDay: 2 },
   ],
   [
@@ -118,17 +104,10 @@ it.each<[string, object, object]>([
   ],
   [
     'not how often for a reason',
-    of(
-      'MedicationRequest',
-      dosage({ asNeededCodeableConcept: { text: 'pain' }, timing: { code: { text: 'BID' } } }),
-    ),
+    of('MedicationRequest', dosage({ asNeededCodeableConcept: { text: 'pain' }, timing: { code: { text: 'BID' } } })),
     {},
   ],
-  [
-    'not when needed by a code',
-    of('MedicationRequest', dosage({ timing: { code: { text: 'Q6H:PRN' } } })),
-    {},
-  ],
+  ['not when needed by a code', of('MedicationRequest', dosage({ timing: { code: { text: 'Q6H:PRN' } } })), {}],
   ['not what is taken once', of('MedicationRequest', dosage({ timing: { code: { text: 'ONCE' } } })), {}],
   [
     'the supply that is asked for',
@@ -187,10 +166,7 @@ it.each<[string, object, object, string]>([
   ],
   [
     'a dosage that is not understood',
-    of(
-      'MedicationRequest',
-      dosage({ timing: { code: { text: 'BID' } }, modifierExtension: [{ url: 'urn:x' }] }),
-    ),
+    of('MedicationRequest', dosage({ timing: { code: { text: 'BID' } }, modifierExtension: [{ url: 'urn:x' }] })),
     {},
     'MedicationRequest.dosageInstruction left out: modifierExtension not understood',
   ],
@@ -242,9 +218,6 @@ it.each([
   [{ timing: { repeat: { dayOfWeek: 3, when: 'x', period: 'x' } } }],
 ])('reads the drug whatever its dosage is: %j', async (dosageInstruction) => {
   const dispenseRequest = dosageInstruction;
-  const { records } = await readTheseResources([
-    patient,
-    { ...medication, dosageInstruction, dispenseRequest },
-  ]);
+  const { records } = await readTheseResources([patient, { ...medication, dosageInstruction, dispenseRequest }]);
   expect(records[0].events).toHaveLength(1);
 });

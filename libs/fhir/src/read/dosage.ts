@@ -26,9 +26,7 @@ export function addDosage(
   const dose = isGiven ? quantityOf(first.dose, `${path}.dose`, notes) : doseIn(first, path, notes);
   if (dose) details.dose = dose;
   const times =
-    isGiven || !first.timing || isWhenNeeded(first)
-      ? undefined
-      : howOften(first.timing, `${path}.timing`, notes);
+    isGiven || !first.timing || isWhenNeeded(first) ? undefined : howOften(first.timing, `${path}.timing`, notes);
   if (times !== undefined) details.timesPerDay = times;
   const route = first.route && routeIn(first.route);
   if (route) details.route = route;

@@ -36,10 +36,7 @@ const cache = new Map<string, ReadClass>();
  * The class of an encounter as a code of v3-ActCode: as it stands, mapped from what other systems call it (CPT, HCPCS,
  * SNOMED CT, HL7's table 0004, words), by the encounter's type where the class says nothing, else ambulatory.
  */
-export function encounterClass(
-  coding: ClassCoding | null | undefined,
-  types?: TypeConcept[] | null,
-): ReadClass {
+export function encounterClass(coding: ClassCoding | null | undefined, types?: TypeConcept[] | null): ReadClass {
   if (coding && !coding.code && Array.isArray(coding.coding)) return ofConcept(coding, types);
   const system = coding?.system?.trim() ?? '';
   const code = coding?.code?.trim() ?? '';
@@ -84,8 +81,7 @@ function mapped(system: string, code: string, display: string): ReadClass {
   const detail = [`${system}|${code}`, display].filter(Boolean).join(' ');
   // A local code that looks like HL7's is taken for it where neither a table nor its words say otherwise.
   const known =
-    classOfVisit({ system, code, display }) ??
-    (code.length > 2 && ENCOUNTER_CODES.has(own) ? own : undefined);
+    classOfVisit({ system, code, display }) ?? (code.length > 2 && ENCOUNTER_CODES.has(own) ? own : undefined);
   if (known) return { code: known, note: { reason: MAPPED, detail: `${detail} as ${known}` } };
   return { code: AMBULATORY, note: { reason: UNKNOWN, detail: detail === '|' ? 'no class' : detail } };
 }
@@ -101,8 +97,7 @@ function fromTypes(types: TypeConcept[] | null | undefined): ReadClass | undefin
         code: code?.trim() ?? '',
         display: display?.trim() ?? '',
       });
-      if (known)
-        return { code: known, note: { reason: FROM_TYPE, detail: `${code ?? display} as ${known}` } };
+      if (known) return { code: known, note: { reason: FROM_TYPE, detail: `${code ?? display} as ${known}` } };
     }
   }
   return undefined;

@@ -9,9 +9,7 @@ export class NothingToReadError extends UserError {
     super(
       'nothing-to-read',
       2,
-      files === 0
-        ? 'The folder is empty'
-        : [`None of the ${files} files is FHIR JSON or NDJSON:`, ...kinds].join('\n'),
+      files === 0 ? 'The folder is empty' : [`None of the ${files} files is FHIR JSON or NDJSON:`, ...kinds].join('\n'),
       { where: path, todo: 'Give a folder or file of FHIR R4 as JSON or NDJSON, gzipped or not.' },
     );
   }

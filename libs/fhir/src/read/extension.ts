@@ -24,11 +24,7 @@ export function valueCodes({ valueCode, valueCoding, valueCodeableConcept, value
  * OMB's category of race or ethnicity, a code of CDC's; what is none is noted. Read of US Core's extension, and of those that
  * came before it (DSTU2's with one concept, Argonaut's).
  */
-export function ombCategory(
-  resource: Resource,
-  name: 'race' | 'ethnicity',
-  notes: Note[],
-): string | undefined {
+export function ombCategory(resource: Resource, name: 'race' | 'ethnicity', notes: Note[]): string | undefined {
   const codes = extensionsOf(resource)
     .filter((one) => one.name === `us-core-${name}` || one.name === `argo-${name}`)
     .flatMap(({ extension }) => [...categoriesIn(extension), ...valueCodes(extension)]);

@@ -76,8 +76,7 @@ export type Fact = (PatientFact | EncounterFact | EventFact) & {
   claim?: ClaimMark;
 };
 
-export type Projection =
-  { patient: string; facts: Fact[] } | { skip: string } | { fault: string; detail?: string };
+export type Projection = { patient: string; facts: Fact[] } | { skip: string } | { fault: string; detail?: string };
 
 /** What to do with what may not have happened: an unconfirmed diagnosis, a status that is not known. */
 export type Unconfirmed = 'keep' | 'skip';
@@ -131,9 +130,7 @@ function eventsIn(found: Found, patient: string, notes: Note[]): Projection {
   const codings = codingsOf(concept);
   if (codings.length === 0) return { skip: whyNoCode('no code', concept) };
   const dose =
-    kind === 'immunization'
-      ? quantityOf(resource.doseQuantity, 'Immunization.doseQuantity', notes)
-      : undefined;
+    kind === 'immunization' ? quantityOf(resource.doseQuantity, 'Immunization.doseQuantity', notes) : undefined;
   return { patient, facts: [eventFact(found, { codings, ...(dose && { details: { dose } }) }, notes)] };
 }
 
@@ -191,8 +188,7 @@ function encounterFact(found: Found, notes: Note[]): Fact {
   const { resource, where } = found;
   const dates = datesOf(resource, notes);
   if (!dates.start) notes.push({ reason: 'encounter without a start' });
-  else if (!dates.end && resource.status === 'finished')
-    notes.push({ reason: 'finished encounter without an end' });
+  else if (!dates.end && resource.status === 'finished') notes.push({ reason: 'finished encounter without an end' });
   const { code, note } = encounterClass(resource.class, resource.type);
   if (note) notes.push(note);
   return {

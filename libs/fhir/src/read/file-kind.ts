@@ -29,8 +29,7 @@ export function kindOfFile(path: string, { bytes, content, text, isWhole, isGzip
   if (bytes.length === 0) return { notRead: EMPTY, mayHoldData: false };
   const binary = binaryKind(content) ?? binaryKind(bytes);
   const isNamed = NDJSON_NAME.test(name) || JSON_NAME.test(name);
-  if (isGzip && binaryKind(content) === 'gzip')
-    return { notRead: 'gzip in gzip: unpack it', mayHoldData: true };
+  if (isGzip && binaryKind(content) === 'gzip') return { notRead: 'gzip in gzip: unpack it', mayHoldData: true };
   if (binary && binary !== 'gzip') return { notRead: binary, mayHoldData: isNamed || !isOther(binary) };
   // A damaged gzip is reported where it is read.
   if (content.length === 0 && isGzip) return { as: 'lines' };

@@ -74,13 +74,23 @@ describe('a file is read by what it holds', () => {
     ['no newline at the end', 'a.ndjson', line('1', '2').trimEnd(), ['1', '2']],
     ['a JSON text sequence', 'a.ndjson', line('1', '2').replace(/^/gm, '\x1e').slice(0, -1), ['1', '2']],
     ['a line separator in a text', 'a.ndjson', JSON.stringify({ ...patient('1'), x: '\u2028\u2029' }), ['1']],
-    ['a first line that is long', 'a.json', `${JSON.stringify({ ...patient('1'), x: LONG })}\n${line('2')}`, ['1', '2']],
+    [
+      'a first line that is long',
+      'a.json',
+      `${JSON.stringify({ ...patient('1'), x: LONG })}\n${line('2')}`,
+      ['1', '2'],
+    ],
     ['a long document of another key first', 'a.json', JSON.stringify({ text: LONG, ...patient('1') }), ['1']],
-    ['Bundles on lines', 'a.ndjson', `${JSON.stringify({ resourceType: 'Bundle', entry: [{ resource: patient('1') }] })}\n`, ['1']],
+    [
+      'Bundles on lines',
+      'a.ndjson',
+      `${JSON.stringify({ resourceType: 'Bundle', entry: [{ resource: patient('1') }] })}\n`,
+      ['1'],
+    ],
   ])('%s', async (_, name, content, ids) => {
     put(name, content);
     expect(await read()).toEqual({ ids, families: ['Müller'], said: [], files: [name] });
-  }); // prettier-ignore
+  });
 
   it.each<[string, string | Buffer, string, string[]]>([
     ['ISO 8859-1', Buffer.from(line('1'), 'latin1'), 'file that is not UTF-8, read as Windows-1252', ['1']],
@@ -137,7 +147,12 @@ describe('a file that is not read is named with why', () => {
     ['data.bin', Buffer.from([7, 0, 200, 1]), /binary/, 'file without FHIR'],
     ['null.json', 'null', /JSON: not FHIR/, 'file without FHIR'],
     ['package.json', '{\n "name": "x"\n}', /JSON: not FHIR/, 'file without FHIR'],
-    ['log.ndjson', '{"exportId":"x","timestamp":"t","eventId":"kickoff"}\n'.repeat(3), /log of a bulk export/, 'file without FHIR'],
+    [
+      'log.ndjson',
+      '{"exportId":"x","timestamp":"t","eventId":"kickoff"}\n'.repeat(3),
+      /log of a bulk export/,
+      'file without FHIR',
+    ],
     ['manifest.json', '{"transactionTime":"t","request":"r","output":[]}', /manifest/, 'file without FHIR'],
     ['empty.ndjson', '', /empty/, 'file without FHIR'],
   ])('%s', async (name, content, fault, kind) => {
@@ -149,7 +164,7 @@ describe('a file that is not read is named with why', () => {
       files: ['z.ndjson'],
       said: [{ fault: expect.stringMatching(fault) as string, where: name, kind }],
     });
-  }); // prettier-ignore
+  });
 
   it('what Spark leaves beside its files is not', async () => {
     put('run.json', JSON.stringify({ id: 'x', command: 'export fhir', options: {}, inputs: [] }, null, 1));
@@ -161,9 +176,7 @@ describe('a file that is not read is named with why', () => {
   it('where none is, with all the reasons', async () => {
     for (const name of ['a.xml', 'b.xml']) put(name, '<Patient xmlns="http://hl7.org/fhir"/>');
     put('notes.txt', 'x');
-    await expect(read()).rejects.toThrow(
-      /None of the 3 files[\s\S]*2 × FHIR XML is not read[\s\S]*1 × text: not FHIR/,
-    );
+    await expect(read()).rejects.toThrow(/None of the 3 files[\s\S]*2 × FHIR XML is not read[\s\S]*1 × text: not FHIR/);
   });
 });
 

@@ -54,10 +54,7 @@ const LONG_HEAD_BYTES = 1 << 20;
  * is not read, or not to its end, and a line over the limit, is a fault.
  * @throws NothingToReadError where no file holds any; UserError where the folder cannot be read
  */
-export async function* readTexts(
-  source: string,
-  reading: ReadingFiles = {},
-): AsyncGenerator<Text | BigText | Fault> {
+export async function* readTexts(source: string, reading: ReadingFiles = {}): AsyncGenerator<Text | BigText | Fault> {
   for await (const texts of readTextBatches(source, reading)) yield* texts;
 }
 

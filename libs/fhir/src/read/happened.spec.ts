@@ -10,8 +10,7 @@ const official = (code: string) => hl7('condition-ver-status', code).coding[0];
 
 /** What a status is in R4, by its definitions: + happened, ? unsure, - did not. */
 const BY_STATUS: Record<string, string> = {
-  Encounter:
-    '-planned +arrived +triaged +in-progress +onleave +finished -cancelled -entered-in-error ?unknown',
+  Encounter: '-planned +arrived +triaged +in-progress +onleave +finished -cancelled -entered-in-error ?unknown',
   Procedure: '-preparation +in-progress -not-done +on-hold +stopped +completed -entered-in-error ?unknown',
   Observation: '-registered +preliminary +final +amended +corrected -cancelled -entered-in-error ?unknown',
   DiagnosticReport:
@@ -44,9 +43,7 @@ describe('what a status says', () => {
       'a status of which only the absence is given',
       {
         _status: {
-          extension: [
-            { url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' },
-          ],
+          extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
         },
       },
       'unsure',
@@ -72,17 +69,8 @@ describe('what a status says', () => {
     ],
     ['an option', { status: 'active', intent: 'option' }, 'did not', 'intent option'],
     ['an order', { status: 'active', intent: 'filler-order' }, 'happened'],
-    [
-      'a plan entered in error',
-      { status: 'entered-in-error', intent: 'plan', reportedBoolean: true },
-      'did not',
-    ],
-    [
-      'what is not to be done',
-      { status: 'active', intent: 'order', doNotPerform: true },
-      'did not',
-      'doNotPerform',
-    ],
+    ['a plan entered in error', { status: 'entered-in-error', intent: 'plan', reportedBoolean: true }, 'did not'],
+    ['what is not to be done', { status: 'active', intent: 'order', doNotPerform: true }, 'did not', 'doNotPerform'],
     ['what is not not to be done', { status: 'active', intent: 'order', doNotPerform: false }, 'happened'],
   ])('%s', (_, more, standing, reason) => {
     const outcome = happened({ resourceType: 'MedicationRequest', ...more } as Resource);

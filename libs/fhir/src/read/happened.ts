@@ -36,9 +36,7 @@ function ofOthers(resource: Resource): Happened {
     case 'AllergyIntolerance':
       return ofVerification(resource);
     case 'MedicationRequest':
-      return resource.doNotPerform === true
-        ? { standing: 'did not', reason: 'doNotPerform' }
-        : ofIntent(resource);
+      return resource.doNotPerform === true ? { standing: 'did not', reason: 'doNotPerform' } : ofIntent(resource);
     case 'ExplanationOfBenefit':
     case 'Claim':
       return ofWord(resource.use, USES, 'use');

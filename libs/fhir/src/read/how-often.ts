@@ -44,14 +44,7 @@ const ONCE_A_DAY =
   /^(?:MORN|AFT|EVE|NIGHT|NOON)(?:\.early|\.late)?$|^(?:PHS|HS|WAKE|CM|CD|CV|ACM|ACD|ACV|PCM|PCD|PCV)$/;
 
 /** Days of the week say on which days of a rule that is by the day; as many times as there are days they are a rule by the week. */
-function timesOf({
-  frequency: given,
-  period,
-  periodUnit,
-  dayOfWeek,
-  timeOfDay,
-  when,
-}: Loose): number | undefined {
+function timesOf({ frequency: given, period, periodUnit, dayOfWeek, timeOfDay, when }: Loose): number | undefined {
   const days = countOf(dayOfWeek);
   const share = days > 0 ? days / 7 : 1;
   const frequency = given ?? 1;

@@ -17,8 +17,7 @@ export class IdentifiedLinks {
   /** A Patient, whether it has such a link or may be what one names. */
   async add(own: Key, { identifiers, identifierLinks = [] }: Person): Promise<void> {
     if (!this.isNeeded) return;
-    for (const { identifier, isFrom } of identifierLinks)
-      await this.join.addReference(identifier, { own, isFrom });
+    for (const { identifier, isFrom } of identifierLinks) await this.join.addReference(identifier, { own, isFrom });
     await this.join.addPatient(own, identifiers);
   }
 

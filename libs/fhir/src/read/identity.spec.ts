@@ -56,8 +56,7 @@ describe('the same id is not the same person', () => {
   });
 
   it.each(rows)('whatever the order of the files, each keeps the id of its record: %s', async (_, files) => {
-    const ids = async (named: Files) =>
-      (await readFiles(named)).records.map(({ id, sex }) => `${id} ${sex}`).sort();
+    const ids = async (named: Files) => (await readFiles(named)).records.map(({ id, sex }) => `${id} ${sex}`).sort();
     expect(await ids({ 'z.json': files['a.json'], 'y.json': files['b.json'] })).toEqual(await ids(files));
   });
 });

@@ -106,10 +106,8 @@ function judgeAnew(
   const known = vocabulary.find(system, code);
   if (!known) {
     const reason = wrongForm(system, code);
-    if (reason)
-      return { refusal: { reason: reason.reason, detail: reason.why ? `${detail}: ${reason.why}` : detail } };
-    if (vocabulary.isComplete(system) && !keepUnknownCodes)
-      return { refusal: { reason: IN_NO_DICTIONARY, detail } };
+    if (reason) return { refusal: { reason: reason.reason, detail: reason.why ? `${detail}: ${reason.why}` : detail } };
+    if (vocabulary.isComplete(system) && !keepUnknownCodes) return { refusal: { reason: IN_NO_DICTIONARY, detail } };
   }
   const notes: CodeNote[] = plain.dropped ? [plain.dropped] : [];
   if (!known && vocabulary.has(system)) notes.push({ reason: `${IN_NO_DICTIONARY}, kept`, detail });

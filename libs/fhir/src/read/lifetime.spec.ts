@@ -70,10 +70,7 @@ describe('a date of death', () => {
   });
 
   it('of the beginning of Unix is kept of whom is not seen later', async () => {
-    const { deathDate } = await read(
-      { birthDate: '1950-05-01', deceasedDateTime: '1970-01-01' },
-      '1969-01-01',
-    );
+    const { deathDate } = await read({ birthDate: '1950-05-01', deceasedDateTime: '1970-01-01' }, '1969-01-01');
     expect(deathDate).toBe('1970-01-01');
   });
 });

@@ -76,8 +76,7 @@ export function settle(fact: DatedFact, life: Lifetime): void {
   const { resourceType } = fact;
   const atAge = (age: typeof startAge, name: string) => {
     if (!age) return undefined;
-    if (!life.birthDate)
-      return void notes.push({ reason: 'age without a birth date, dropped', detail: name });
+    if (!life.birthDate) return void notes.push({ reason: 'age without a birth date, dropped', detail: name });
     return dayAtAge(life.birthDate, age);
   };
   const { startTime, endTime, recordedTime } = fact;
@@ -93,10 +92,8 @@ export function settle(fact: DatedFact, life: Lifetime): void {
         : fact.start === recorded
           ? recordedTime
           : undefined;
-  fact.end =
-    atAge(endAge, `${resourceType}, end`) ?? within(life, end, endDigits, `${resourceType}, end`, notes);
-  fact.endTime =
-    !(endAge && life.birthDate) && fact.end !== undefined && fact.end === end ? endTime : undefined;
+  fact.end = atAge(endAge, `${resourceType}, end`) ?? within(life, end, endDigits, `${resourceType}, end`, notes);
+  fact.endTime = !(endAge && life.birthDate) && fact.end !== undefined && fact.end === end ? endTime : undefined;
   if (!fact.start || !fact.end || fact.end >= fact.start) return;
   if (endDigits && fact.start.startsWith(fact.end.slice(0, endDigits))) {
     fact.end = fact.start;
@@ -124,8 +121,7 @@ function within(
 ): string | undefined {
   if (day === undefined || isWithin(life, day)) return day;
   const { birthDate } = life;
-  if (!isPlaceholder(day) && birthDate && digits && birthDate.startsWith(day.slice(0, digits)))
-    return birthDate;
+  if (!isPlaceholder(day) && birthDate && digits && birthDate.startsWith(day.slice(0, digits))) return birthDate;
   const reason = isPlaceholder(day)
     ? STANDS_FOR_NONE
     : birthDate && day < birthDate

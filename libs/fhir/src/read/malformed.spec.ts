@@ -34,17 +34,9 @@ async function read() {
 }
 
 it.each<[string, object, string]>([
-  [
-    'codings that are an object',
-    { ...CONDITION, code: { coding: {} } },
-    'Condition.code.coding must be a list',
-  ],
+  ['codings that are an object', { ...CONDITION, code: { coding: {} } }, 'Condition.code.coding must be a list'],
   ['a code that is text', { ...CONDITION, code: 'E11.9' }, 'Condition.code must be an object'],
-  [
-    'null in a list',
-    { ...CONDITION, code: { coding: [null] } },
-    'Condition.code.coding[0] must be an object',
-  ],
+  ['null in a list', { ...CONDITION, code: { coding: [null] } }, 'Condition.code.coding[0] must be an object'],
   [
     'a code that is a list',
     { ...CONDITION, code: { coding: [{ code: ['x'] }] } },
@@ -113,11 +105,7 @@ it.each<[string, object, string]>([
     { ...OBSERVATION, valueQuantity: { value: '7.2' } },
     'Observation.valueQuantity.value must be a number',
   ],
-  [
-    'components that are an object',
-    { ...OBSERVATION, component: {} },
-    'Observation.component must be a list',
-  ],
+  ['components that are an object', { ...OBSERVATION, component: {} }, 'Observation.component must be a list'],
   [
     'a value of a component that is a list',
     { ...OBSERVATION, component: [{ valueQuantity: { value: [1] } }] },
@@ -144,11 +132,7 @@ it.each<[string, object, string]>([
     { resourceType: 'Medication', id: 'm', ingredient: {} },
     'Medication.ingredient must be a list',
   ],
-  [
-    'extensions that are an object',
-    { ...PATIENT, id: 'q', extension: {} },
-    'Patient.extension must be a list',
-  ],
+  ['extensions that are an object', { ...PATIENT, id: 'q', extension: {} }, 'Patient.extension must be a list'],
   ['a gender that is a list', { ...PATIENT, id: 'q', gender: ['male'] }, 'Patient.gender must be text'],
   [
     'a period of an encounter that is a list',
@@ -178,13 +162,7 @@ it.each<[string, unknown]>([
   ['an object of no type', { id: 'x' }],
   ['an object whose type is a list', { resourceType: ['Patient'] }],
 ])('reads the rest of a Bundle beside a resource that is %s', async (_, resource) => {
-  const entry = [
-    { resource },
-    { fullUrl: 7, resource: PATIENT },
-    { fullUrl: 'urn:x:c', resource: CONDITION },
-    null,
-    1,
-  ];
+  const entry = [{ resource }, { fullUrl: 7, resource: PATIENT }, { fullUrl: 'urn:x:c', resource: CONDITION }, null, 1];
   writeFileSync(join(folder, 'x.json'), JSON.stringify({ resourceType: 'Bundle', entry }));
   const { right, problems } = await read();
   expect(right?.events).toHaveLength(1);

@@ -55,10 +55,7 @@ describe('which drug', () => {
     ],
     [
       'a contained ingredient that is a Medication',
-      within(
-        medication('m', { ingredient: [{ itemReference: to('#n') }] }),
-        medication('n', { code: METFORMIN }),
-      ),
+      within(medication('m', { ingredient: [{ itemReference: to('#n') }] }), medication('n', { code: METFORMIN })),
       [],
       ['6809'],
     ],
@@ -127,10 +124,7 @@ describe('which drug', () => {
       outside,
       [
         medication('m', {
-          ingredient: [
-            { itemCodeableConcept: METFORMIN },
-            { isActive: false, itemCodeableConcept: GLYBURIDE },
-          ],
+          ingredient: [{ itemCodeableConcept: METFORMIN }, { isActive: false, itemCodeableConcept: GLYBURIDE }],
         }),
       ],
       ['6809'],
@@ -166,12 +160,7 @@ describe('which drug', () => {
       ['6809'],
     ],
   ])('reads %s', async (_, elements, others, codes) => {
-    for (const type of [
-      'MedicationRequest',
-      'MedicationDispense',
-      'MedicationAdministration',
-      'MedicationStatement',
-    ]) {
+    for (const type of ['MedicationRequest', 'MedicationDispense', 'MedicationAdministration', 'MedicationStatement']) {
       const status = type === 'MedicationRequest' || type === 'MedicationStatement' ? 'active' : 'completed';
       const read = await request({ status, ...elements }, others, type);
       expect(read).toMatchObject({ codes, skipped: undefined, used: 1, notes: {} });
@@ -182,18 +171,8 @@ describe('which drug', () => {
     ['text alone', { medicationCodeableConcept: TEXT }, [], { 'no code': 1 }],
     ['nothing', {}, [], { 'no code': 1 }],
     ['a display alone', { medicationReference: { display: 'Metformin' } }, [], { 'no code': 1 }],
-    [
-      'a Medication of text alone',
-      outside,
-      [medication('m', { code: TEXT })],
-      { 'medication without a code': 1 },
-    ],
-    [
-      'a contained one of text alone',
-      within(medication('m', { code: TEXT })),
-      [],
-      { 'medication without a code': 1 },
-    ],
+    ['a Medication of text alone', outside, [medication('m', { code: TEXT })], { 'medication without a code': 1 }],
+    ['a contained one of text alone', within(medication('m', { code: TEXT })), [], { 'medication without a code': 1 }],
     ['a Medication that is not there', outside, [], { 'medication unknown': 1 }],
     ['a contained one that is not there', { medicationReference: to('#m') }, [], { 'medication unknown': 1 }],
     [
@@ -241,10 +220,7 @@ describe('which drug', () => {
   });
 
   it('counts a Medication that is entered in error as none', async () => {
-    const { skipped, tally } = await readTheseResources([
-      PATIENT,
-      medication('m', { status: 'entered-in-error' }),
-    ]);
+    const { skipped, tally } = await readTheseResources([PATIENT, medication('m', { status: 'entered-in-error' })]);
     expect(skipped.Medication).toEqual({ 'status entered-in-error': 1 });
     expect(tally.used.get('Medication')).toBeUndefined();
   });

@@ -58,8 +58,7 @@ export function addMedication(found: Found, medications: Medications): string | 
 export function drugOf(found: Found): { parts: DrugPart[] } | { skip: string } {
   const { medicationCodeableConcept: concept, medicationReference: reference } = found.resource;
   const inner = contained(reference?.reference, found);
-  if (inner?.status === IN_ERROR && !hasCode(codingsOf(concept)))
-    return { skip: 'medication entered in error' };
+  if (inner?.status === IN_ERROR && !hasCode(codingsOf(concept))) return { skip: 'medication entered in error' };
   const parts = partsOfChoice(concept, reference, found, MOST_LEVELS);
   if (parts.length > 0) return { parts };
   return { skip: inner ? 'medication without a code' : 'no code' };
@@ -147,9 +146,7 @@ function identifierKeys({ identifier }: Resource): string[] {
 }
 
 function identifierKey(identifier: Reference['identifier'] | null): string | undefined {
-  return identifier?.value === undefined
-    ? undefined
-    : `${BY_IDENTIFIER}${identifier.system ?? ''}|${identifier.value}`;
+  return identifier?.value === undefined ? undefined : `${BY_IDENTIFIER}${identifier.system ?? ''}|${identifier.value}`;
 }
 
 /** @see R4, http.html#trefs: a reference as a search, Medication?identifier=system|value */

@@ -10,9 +10,25 @@ it.each<[string, object[], number]>([
   ['replaced-by', [man('old', { active: false, link: [link('replaced-by', 'new')] }), survivor], 1],
   ['refer', [man('old', { link: [link('refer', 'new')] }), survivor], 1],
   ['replaces', [man('old'), { ...survivor, link: [link('replaces', 'old')] }], 1],
-  ['both ways', [man('old', { link: [link('replaced-by', 'new')] }), { ...survivor, link: [link('replaces', 'old')] }], 1],
-  ['a chain', [man('old', { link: [link('replaced-by', 'between')] }), man('between', { link: [link('replaced-by', 'new')] }), survivor], 2],
-  ['a chain with a missing part', [man('old', { link: [link('replaced-by', 'between')] }), { ...survivor, link: [link('replaces', 'between')] }], 1],
+  [
+    'both ways',
+    [man('old', { link: [link('replaced-by', 'new')] }), { ...survivor, link: [link('replaces', 'old')] }],
+    1,
+  ],
+  [
+    'a chain',
+    [
+      man('old', { link: [link('replaced-by', 'between')] }),
+      man('between', { link: [link('replaced-by', 'new')] }),
+      survivor,
+    ],
+    2,
+  ],
+  [
+    'a chain with a missing part',
+    [man('old', { link: [link('replaced-by', 'between')] }), { ...survivor, link: [link('replaces', 'between')] }],
+    1,
+  ],
 ])('patients merged by %s are one person, with what the surviving record says', async (_, patients, merged) => {
   for (const order of [[...patients, ...events], [...events].reverse().concat(patients as never)]) {
     const { records, tally } = await readFiles({ 'a.ndjson': order });
@@ -21,12 +37,16 @@ it.each<[string, object[], number]>([
     expect(skippedIn(tally)).toEqual({ [MERGED]: merged });
     expect(tally.problems).toEqual([]);
   }
-}); // prettier-ignore
+});
 
 it('a cycle is one person', async () => {
   const files = {
-    'a.ndjson': [woman('old', { link: [link('replaced-by', 'new')] }), woman('new', { link: [link('replaced-by', 'old')] }), ...events],
-  }; // prettier-ignore
+    'a.ndjson': [
+      woman('old', { link: [link('replaced-by', 'new')] }),
+      woman('new', { link: [link('replaced-by', 'old')] }),
+      ...events,
+    ],
+  };
   const { records } = await readFiles(files);
   expect(peopleIn(records)).toEqual(['female 1950-01-01: E11.9 I10']);
 });
@@ -59,12 +79,27 @@ it('a link that a newer version does not have any more joins nobody', async () =
 });
 
 it.each<[string, object[], string[], string[]]>([
-  ['two others, which stay apart', [woman('old', { link: [link('replaced-by', 'new'), link('replaced-by', 'he')] })],
-    ['female 1950-01-01: E11.9', 'female 1950-01-01: I10', 'male 1990-01-01: C61'], ['old']],
-  ['two others, by links of either side', [woman('old', { link: [link('replaced-by', 'new')] }), man('x', { link: [link('replaces', 'old')] })],
-    ['female 1950-01-01: E11.9', 'female 1950-01-01: I10', 'male 1990-01-01: C61', 'male 1990-01-01:'].sort(), ['old']],
-  ['one, once directly and once over another', [woman('old', { link: [link('replaced-by', 'new'), link('replaced-by', 'between')] }), woman('between', { link: [link('replaced-by', 'new')] })],
-    ['female 1950-01-01: E11.9 I10', 'male 1990-01-01: C61'], []],
+  [
+    'two others, which stay apart',
+    [woman('old', { link: [link('replaced-by', 'new'), link('replaced-by', 'he')] })],
+    ['female 1950-01-01: E11.9', 'female 1950-01-01: I10', 'male 1990-01-01: C61'],
+    ['old'],
+  ],
+  [
+    'two others, by links of either side',
+    [woman('old', { link: [link('replaced-by', 'new')] }), man('x', { link: [link('replaces', 'old')] })],
+    ['female 1950-01-01: E11.9', 'female 1950-01-01: I10', 'male 1990-01-01: C61', 'male 1990-01-01:'].sort(),
+    ['old'],
+  ],
+  [
+    'one, once directly and once over another',
+    [
+      woman('old', { link: [link('replaced-by', 'new'), link('replaced-by', 'between')] }),
+      woman('between', { link: [link('replaced-by', 'new')] }),
+    ],
+    ['female 1950-01-01: E11.9 I10', 'male 1990-01-01: C61'],
+    [],
+  ],
 ])('a patient merged into %s', async (_, patients, people, divided) => {
   const rest = [survivor, man('he'), condition('e', 'Patient/he', 'C61'), ...events];
   for (const order of [[...patients, ...rest], [...rest, ...patients].reverse()]) {
@@ -73,7 +108,7 @@ it.each<[string, object[], string[], string[]]>([
     const reason = 'merged into several patients: kept as a record of its own';
     expect([...tally.notes]).toEqual(divided.map(() => [reason, 1]));
   }
-}); // prettier-ignore
+});
 
 describe('a link by identifier', () => {
   const id = (value: string) => ({ system: 'http://hosp/mrn', value });
@@ -81,13 +116,27 @@ describe('a link by identifier', () => {
   it.each<[string, object[], number, string[]]>([
     ['replaced-by', [man('old', by('replaced-by', '2')), woman('new', { identifier: [id('2')] })], 1, []],
     ['replaces', [man('old', { identifier: [id('1')] }), woman('new', by('replaces', '1'))], 1, []],
-    ['that several have', [man('old', by('replaced-by', '2')), woman('new', { identifier: [id('2')] }), woman('twin', { identifier: [id('2')] })], 3, ['link by identifier: several patients']],
-    ['that none has', [man('old', by('replaced-by', '3')), woman('new', { identifier: [id('2')] })], 2, ['link by identifier: no such patient']],
+    [
+      'that several have',
+      [
+        man('old', by('replaced-by', '2')),
+        woman('new', { identifier: [id('2')] }),
+        woman('twin', { identifier: [id('2')] }),
+      ],
+      3,
+      ['link by identifier: several patients'],
+    ],
+    [
+      'that none has',
+      [man('old', by('replaced-by', '3')), woman('new', { identifier: [id('2')] })],
+      2,
+      ['link by identifier: no such patient'],
+    ],
     ['seealso', [man('old', by('seealso', '2')), woman('new', { identifier: [id('2')] })], 2, []],
   ])('%s', async (_, patients, people, notes) => {
     const { records, tally } = await readFiles({ 'a.ndjson': [...events, ...patients] });
     expect(records).toHaveLength(people);
     if (people === 1) expect(peopleIn(records)).toEqual(['female 1950-01-01: E11.9 I10']);
     expect([...tally.notes.keys()]).toEqual(notes);
-  }); // prettier-ignore
+  });
 });

@@ -16,11 +16,7 @@ export interface Kept {
 const SAME_ID = 'the same id came before';
 
 /** Of each resource the newest version, in the order in which they first came; counts the others. */
-export function newestOf<T extends Kept>(
-  versions: T[],
-  keyOf: (version: T) => Key,
-  tally: Tally,
-): Map<Key, T> {
+export function newestOf<T extends Kept>(versions: T[], keyOf: (version: T) => Key, tally: Tally): Map<Key, T> {
   const newest = new Map<Key, T>();
   for (const [key, items] of groupBy(versions, keyOf)) {
     const winner = items.length === 1 ? items[0] : items[newestIn(items.map(({ version }) => version))];

@@ -53,10 +53,7 @@ it.each(NOTHING)('a code that says that nothing is known is none: %s', async (_,
 
 it('a code of a system that the user names says nothing too', async () => {
   const { records, skipped } = await readTheseResources(
-    [
-      PATIENT,
-      { resourceType: 'Condition', subject, code: { coding: [{ system: 'urn:own', code: '160245001' }] } },
-    ],
+    [PATIENT, { resourceType: 'Condition', subject, code: { coding: [{ system: 'urn:own', code: '160245001' }] } }],
     { aliases: new SystemAliases(['urn:own=snomed']) },
   );
   expect(records[0].events).toEqual([]);

@@ -19,13 +19,7 @@ const inside = { ...ordered, medicationReference: { reference: '#mix' } };
 const LEFT = { 'ingredient left out: modifierExtension not understood': 1 };
 
 it.each<[string, object[], string[], object, object]>([
-  [
-    'a resource under rules',
-    [{ ...condition, ...rules }, observation],
-    ['4548-4'],
-    { Condition: REASON },
-    {},
-  ],
+  ['a resource under rules', [{ ...condition, ...rules }, observation], ['4548-4'], { Condition: REASON }, {}],
   ['no rules', [{ ...condition, implicitRules: null }], ['I10'], {}, {}],
   [
     'a Medication under rules',

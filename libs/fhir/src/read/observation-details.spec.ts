@@ -83,16 +83,8 @@ it.each<[string, unknown, object | undefined, string[]]>([
 });
 
 it.each<[string, unknown, string | undefined]>([
-  [
-    'the first',
-    [hl7('observation-category', 'laboratory'), hl7('observation-category', 'survey')],
-    'laboratory',
-  ],
-  [
-    'the first that is known',
-    [coded('urn:us-core', 'sdoh'), hl7('observation-category', 'survey')],
-    'survey',
-  ],
+  ['the first', [hl7('observation-category', 'laboratory'), hl7('observation-category', 'survey')], 'laboratory'],
+  ['the first that is known', [coded('urn:us-core', 'sdoh'), hl7('observation-category', 'survey')], 'survey'],
   ['of another system of that name', [coded('urn:x/my-observation-category', 'exam')], undefined],
   ['one that is none', [hl7('observation-category', 'Output')], undefined],
 ])('reads the category: %s', async (_, category, expected) => {

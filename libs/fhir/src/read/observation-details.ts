@@ -20,8 +20,7 @@ export function addReading(details: EventDetails, element: Loose, path: string, 
   const interpretation = element.interpretation ? interpretationIn(element.interpretation, notes) : undefined;
   if (interpretation) details.interpretation = interpretation;
   const range =
-    element.referenceRange &&
-    rangeIn(element.referenceRange, `${path}.referenceRange`, details.quantity, notes);
+    element.referenceRange && rangeIn(element.referenceRange, `${path}.referenceRange`, details.quantity, notes);
   if (range) details.referenceRange = range;
 }
 
@@ -57,12 +56,7 @@ function interpretationIn(value: unknown, notes: Note[]): string | undefined {
 }
 
 /** The normal range, where several are given the first that is for normal values. */
-function rangeIn(
-  value: unknown,
-  path: string,
-  of: Quantity | undefined,
-  notes: Note[],
-): CodedEvent['referenceRange'] {
+function rangeIn(value: unknown, path: string, of: Quantity | undefined, notes: Note[]): CodedEvent['referenceRange'] {
   const all = elementsOf(value, path, notes);
   const normal = all.find((range) => isNormal(range) && (hasNumber(range.low) || hasNumber(range.high)));
   if (!normal) {

@@ -13,64 +13,13 @@ import { writeFhir } from '../write/writers.ts';
 const vocabulary = new Vocabulary();
 const SYSTEMS = [
   ...Object.values(System),
-  ...[
-    '',
-    ' ',
-    null,
-    'ICD-10-CM',
-    'local',
-    'http://x.org/with space',
-    'http://x.org/\u0001',
-    'HTTPS://LOINC.ORG/|2.7',
-  ],
-  ...[
-    'urn:oid:1.2.3',
-    '2.16.840.1.113883.6.69',
-    'urn:oid:foo',
-    'a:b',
-    'http://hl7.org/fhir/sid/icd-10',
-    '/x',
-  ],
+  ...['', ' ', null, 'ICD-10-CM', 'local', 'http://x.org/with space', 'http://x.org/\u0001', 'HTTPS://LOINC.ORG/|2.7'],
+  ...['urn:oid:1.2.3', '2.16.840.1.113883.6.69', 'urn:oid:foo', 'a:b', 'http://hl7.org/fhir/sid/icd-10', '/x'],
 ];
 const CODES = [
-  ...[
-    'E11.9',
-    'e119 ',
-    'E11.',
-    'T40.4X1A',
-    '250.00',
-    'IMO0001',
-    'UNKNOWN',
-    '00000000000',
-    '99999999999',
-    '93-1048-1',
-  ],
-  ...[
-    '0093104801',
-    '93104801',
-    '44054006',
-    '44054007',
-    '4548-4',
-    '4548-5',
-    '860975',
-    '99213',
-    'J1885',
-    '0DJD8ZZ',
-  ],
-  ...[
-    'a b',
-    'a  b',
-    ' a',
-    'a\tb',
-    'a\nb',
-    'é漢 <script>',
-    '\ud800',
-    '\u202ea',
-    '=1+1',
-    'x'.repeat(300),
-    '-',
-    '',
-  ],
+  ...['E11.9', 'e119 ', 'E11.', 'T40.4X1A', '250.00', 'IMO0001', 'UNKNOWN', '00000000000', '99999999999', '93-1048-1'],
+  ...['0093104801', '93104801', '44054006', '44054007', '4548-4', '4548-5', '860975', '99213', 'J1885', '0DJD8ZZ'],
+  ...['a b', 'a  b', ' a', 'a\tb', 'a\nb', 'é漢 <script>', '\ud800', '\u202ea', '=1+1', 'x'.repeat(300), '-', ''],
 ];
 const DISPLAYS = [undefined, null, '', ' ', 'd\u0007', 'two\nlines', '\udc00', '<b>', '=cmd'];
 const CLASSES = [
@@ -125,9 +74,7 @@ it('what is read of any codings can be stored, and what is written of it is vali
             status: resourceType === 'Observation' ? 'final' : 'completed',
             subject,
           },
-          ...(resourceType === 'MedicationRequest'
-            ? { intent: 'order', medicationCodeableConcept: code }
-            : { code }),
+          ...(resourceType === 'MedicationRequest' ? { intent: 'order', medicationCodeableConcept: code } : { code }),
           encounter: { reference: 'Encounter/e' },
         })),
       ]);

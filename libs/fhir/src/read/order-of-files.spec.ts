@@ -21,15 +21,28 @@ const pieces = fc.array(
   { minLength: 5, maxLength: 40 },
 );
 
-function pieceOf({ server, isPatient, id, number }: { server?: number; isPatient: boolean; id: number; number: number }): Piece {
+function pieceOf({
+  server,
+  isPatient,
+  id,
+  number,
+}: {
+  server?: number;
+  isPatient: boolean;
+  id: number;
+  number: number;
+}): Piece {
   if (isPatient) {
     const resource = woman(`p${id % 3}`, { birthDate: `19${50 + id}-0${number}-01`, ...version(5 * number + id) });
     return { server, resource };
   }
   const status = (id + number) % 4 === 0 ? inError : {};
   const more = { ...status, ...version(number) };
-  return { server, resource: condition(`c${id}`, `Patient/p${(id + number) % 3}`, CODES[(id * number) % CODES.length], more) };
-} // prettier-ignore
+  return {
+    server,
+    resource: condition(`c${id}`, `Patient/p${(id + number) % 3}`, CODES[(id * number) % CODES.length], more),
+  };
+}
 
 /** The pieces in files whose names, and the order in them, a list of numbers decides. */
 function filesOf(all: Piece[], places: number[]): Files {

@@ -32,8 +32,7 @@ export class OtherReleases {
     if (!sign) return found;
     const { resourceType } = found.resource;
     const { release, says } = sign;
-    if (this.asked)
-      return { fault: `${resourceType} of FHIR ${release}, not R4`, where: found.where, detail: says };
+    if (this.asked) return { fault: `${resourceType} of FHIR ${release}, not R4`, where: found.where, detail: says };
     this.counts.set(release, (this.counts.get(release) ?? 0) + 1);
     const before = this.signs.get(says);
     if (before) before.count++;

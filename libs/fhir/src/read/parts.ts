@@ -33,8 +33,7 @@ export class PartTally {
     if (fact.isContained) {
       const { where } = fact;
       this.tally.note({ reason: WITHIN, resourceType: nameOf(fact), where });
-    } else if (fact.part !== undefined)
-      this.used.set(fact.where, { resourceType: fact.resourceType, used: true });
+    } else if (fact.part !== undefined) this.used.set(fact.where, { resourceType: fact.resourceType, used: true });
     else this.tally.use(fact.resourceType);
   }
 

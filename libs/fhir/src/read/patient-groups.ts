@@ -133,11 +133,7 @@ export class PatientGroups {
     await this.index.remove();
   }
 
-  private put(
-    { key, version, facts, scope }: Kept,
-    patient: Key,
-    recordId?: string,
-  ): Promise<void> | undefined {
+  private put({ key, version, facts, scope }: Kept, patient: Key, recordId?: string): Promise<void> | undefined {
     const { plain, base } = splitKey(patient);
     const number = this.index.size;
     let writing = this.index.add(key, patient, version, scope);
@@ -198,11 +194,9 @@ export class PatientGroups {
     }
     await this.identifiedLinks.addTo(merged, tally);
     merged.close();
-    const note = (reason: string, key: Key) =>
-      tally.note({ reason, resourceType: 'Patient', where: nameOf(key) });
+    const note = (reason: string, key: Key) => tally.note({ reason, resourceType: 'Patient', where: nameOf(key) });
     for (const key of merged.orphans) note('merged into a patient who is not in the source: kept', key);
-    for (const key of this.ids.toldApart())
-      note('several patients with one id, told apart by folder or Bundle', key);
+    for (const key of this.ids.toldApart()) note('several patients with one id, told apart by folder or Bundle', key);
     for (const key of merged.divided) note('merged into several patients: kept as a record of its own', key);
   }
 

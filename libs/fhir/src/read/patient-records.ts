@@ -109,8 +109,7 @@ export async function* readPatientRecords(
 function whyNotAskedFor(resourceType: string, { kinds, drugResources }: ReadOptions): string | undefined {
   const kind = kindOf(resourceType);
   if (kind && !kinds.includes(kind)) return notAskedFor(kind);
-  if (kind === 'drug' && drugResources && !drugResources.includes(resourceType))
-    return 'not among --drug-resources';
+  if (kind === 'drug' && drugResources && !drugResources.includes(resourceType)) return 'not among --drug-resources';
   return undefined;
 }
 

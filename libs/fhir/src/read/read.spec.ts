@@ -102,9 +102,7 @@ describe('reading FHIR', () => {
   });
 
   it('refuses an alias that it cannot understand', () => {
-    expect(() => new SystemAliases(['urn:x=icd-12'])).toThrow(
-      /Not a system alias: urn:x=icd-12[\s\S]*icd-10-cm/,
-    );
+    expect(() => new SystemAliases(['urn:x=icd-12'])).toThrow(/Not a system alias: urn:x=icd-12[\s\S]*icd-10-cm/);
   });
 
   it('counts every resource that is not used, and why', async () => {
@@ -131,10 +129,7 @@ describe('reading FHIR', () => {
       { resourceType: 'Medication', id: 'a', code: coding(System.ndc, '68180051301') },
       { resourceType: 'Medication', id: 'b', code: coding(System.ndc, '00093104801') },
       { resourceType: 'MedicationAdministration', id: 'ma', ...subject('p1'), medicationReference: { reference: 'Medication/mix' } }); // prettier-ignore
-    expect((await read()).records[0].events.map(({ code }) => code.code)).toEqual([
-      '68180051301',
-      '00093104801',
-    ]);
+    expect((await read()).records[0].events.map(({ code }) => code.code)).toEqual(['68180051301', '00093104801']);
   });
 });
 
@@ -170,10 +165,7 @@ describe('bad input', () => {
 
   it('a broken JSON line', async () => {
     good();
-    writeFileSync(
-      join(folder, 'b.ndjson'),
-      `${JSON.stringify(condition('c2', 'p1'))}\n{"resourceType": "Cond\n`,
-    );
+    writeFileSync(join(folder, 'b.ndjson'), `${JSON.stringify(condition('c2', 'p1'))}\n{"resourceType": "Cond\n`);
     await expectFault(/broken JSON/, 'b.ndjson, line 2');
   });
 
@@ -232,8 +224,7 @@ describe('bad input', () => {
 });
 
 describe('real exports', () => {
-  const shared = (name: string) =>
-    fileURLToPath(new URL(`../../../../../shared/data/${name}`, import.meta.url));
+  const shared = (name: string) => fileURLToPath(new URL(`../../../../../shared/data/${name}`, import.meta.url));
   const mimic = shared('mimic-iv-demo-fhir');
   const synthea = shared('synthea-fhir-r4');
 
@@ -261,10 +252,7 @@ describe('real exports', () => {
     // Synthea gives a LOINC code as one of SNOMED CT.
     const faults = tally.problems.filter(({ reason }) => !tally.notes.has(reason));
     const reasons = new Set(faults.map(({ reason, detail }) => `${reason}: ${detail?.slice(0, 7)}`));
-    expect([...reasons].sort()).toEqual([
-      'code not of the form of its system: 34552-0',
-      'text: not FHIR: undefined',
-    ]);
+    expect([...reasons].sort()).toEqual(['code not of the form of its system: 34552-0', 'text: not FHIR: undefined']);
     expect(faults).toHaveLength(17);
     expect(tally.systems.get(`condition|${System.snomed}`)!.codes.size).toBeGreaterThan(100);
     expect(tally.systems.get(`drug|${System.rxnorm}`)!.codes.size).toBeGreaterThan(100);

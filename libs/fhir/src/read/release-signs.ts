@@ -21,8 +21,7 @@ const isText = (value: unknown) => typeof value === 'string' && value !== '';
 const isFlag = (value: unknown) => typeof value === 'boolean';
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const isReference = (value: unknown) =>
-  isObject(value) && (isText(value.reference) || isObject(value.identifier));
+const isReference = (value: unknown) => isObject(value) && (isText(value.reference) || isObject(value.identifier));
 const isConcept = (value: unknown) => isObject(value) && (Array.isArray(value.coding) || isText(value.text));
 const isPeriod = (value: unknown) => isObject(value) && (isText(value.start) || isText(value.end));
 const isQuantity = (value: unknown) => isObject(value) && typeof value.value === 'number';
@@ -65,14 +64,7 @@ const CATEGORY_OF_DSTU2 = row('category', 'DSTU2', isOldCategory, 'is no list, a
 const REASON_OF_R5 = row('reason', 'R5', listOf(isConceptOrReference));
 const MEDICATION_OF_R5 = row('medication', 'R5', isConceptOrReference);
 const IS_CODE = 'is a code, as in STU3';
-const VERIFICATION = oneOf(
-  'provisional',
-  'differential',
-  'confirmed',
-  'refuted',
-  'entered-in-error',
-  'unknown',
-);
+const VERIFICATION = oneOf('provisional', 'differential', 'confirmed', 'refuted', 'entered-in-error', 'unknown');
 const CLINICAL = oneOf('active', 'recurrence', 'relapse', 'inactive', 'remission', 'resolved');
 
 /**
@@ -102,7 +94,12 @@ export const SIGNS: ReadonlyMap<string, Sign[]> = new Map(
     Encounter: [
       row('indication', 'DSTU2', listOf(isReference)),
       row('diagnosis', 'STU3', listOf(having('role', isConcept)), 'has a role, called use since R4'),
-      row('class', 'DSTU2', oneOf('inpatient', 'outpatient', 'ambulatory', 'emergency', 'home', 'field', 'daytime', 'virtual', 'other'), 'is a code, as in DSTU2'),
+      row(
+        'class',
+        'DSTU2',
+        oneOf('inpatient', 'outpatient', 'ambulatory', 'emergency', 'home', 'field', 'daytime', 'virtual', 'other'),
+        'is a code, as in DSTU2',
+      ),
       row('patient', 'DSTU2', isReference, 'is called subject since STU3'),
       row('class', 'R5', listOf(having('coding', Array.isArray)), 'is a list of CodeableConcepts, as in R5'),
       row('actualPeriod', 'R5', isPeriod, 'is called period before R5'),
@@ -110,7 +107,12 @@ export const SIGNS: ReadonlyMap<string, Sign[]> = new Map(
       row('plannedEndDate', 'R5', isText),
       row('serviceType', 'R5', listOf(isConceptOrReference), 'is a list of CodeableReferences, as in R5'),
       row('virtualService', 'R5', listOf(isObject)),
-      row('diagnosis', 'R5', listOf(having('condition', listOf(isConceptOrReference))), 'has a list of conditions, as in R5'),
+      row(
+        'diagnosis',
+        'R5',
+        listOf(having('condition', listOf(isConceptOrReference))),
+        'has a list of conditions, as in R5',
+      ),
       row('participant', 'R5', listOf(having('actor', isReference)), 'has an actor, called individual before R5'),
       row('subjectStatus', 'R5', isConcept),
       row('admission', 'R5', isObject, 'is called hospitalization before R5'),
@@ -120,7 +122,8 @@ export const SIGNS: ReadonlyMap<string, Sign[]> = new Map(
     ],
     Patient: [
       row('careProvider', 'DSTU2', listOf(isReference), 'is called generalPractitioner since STU3'),
-     row('animal', 'STU3', isObject, 'was removed in R4')],
+      row('animal', 'STU3', isObject, 'was removed in R4'),
+    ],
     MedicationRequest: [
       row('prescriber', 'DSTU2', isReference),
       CONTEXT,
@@ -223,17 +226,34 @@ export const SIGNS: ReadonlyMap<string, Sign[]> = new Map(
       row('totalCost', 'STU3', isQuantity, 'is called total since R4'),
       row('totalBenefit', 'STU3', isQuantity, 'is called total since R4'),
     ],
-    CarePlan: [
-      CONTEXT,
-      DEFINITION,
-      row('activity', 'R5', listOf(having('plannedActivityReference', isReference))),
+    CarePlan: [CONTEXT, DEFINITION, row('activity', 'R5', listOf(having('plannedActivityReference', isReference)))],
+    Goal: [
+      row(
+        'status',
+        'STU3',
+        oneOf(
+          'proposed',
+          'accepted',
+          'planned',
+          'in-progress',
+          'on-target',
+          'ahead-of-target',
+          'behind-target',
+          'sustaining',
+          'achieved',
+          'on-hold',
+          'cancelled',
+          'entered-in-error',
+          'rejected',
+        ),
+        'is called lifecycleStatus since R4',
+      ),
     ],
-    Goal: [row('status', 'STU3', oneOf('proposed', 'accepted', 'planned', 'in-progress', 'on-target', 'ahead-of-target', 'behind-target', 'sustaining', 'achieved', 'on-hold', 'cancelled', 'entered-in-error', 'rejected'), 'is called lifecycleStatus since R4')],
     Device: [row('udi', 'STU3', isObject, 'is called udiCarrier since R4')],
     Practitioner: [row('practitionerRole', 'DSTU2', listOf(isObject))],
     CapabilityStatement: [...versionSigns()],
   } as Record<string, Sign[]>),
-); // prettier-ignore
+);
 
 function claimSigns(): Sign[] {
   return [
@@ -268,11 +288,6 @@ function versionSigns(): Sign[] {
     ['R5', /^(5|4\.[2456])\./],
   ];
   return versions.map(([release, form]) =>
-    row(
-      'fhirVersion',
-      release,
-      (value) => typeof value === 'string' && form.test(value),
-      `is one of ${release}`,
-    ),
+    row('fhirVersion', release, (value) => typeof value === 'string' && form.test(value), `is one of ${release}`),
   );
 }

@@ -59,10 +59,7 @@ export interface ReadingResources extends ReadingFiles {
  * @throws NothingToReadError where no file holds any; OtherReleaseError where resources are not R4; UserError where the folder
  * cannot be read
  */
-export async function* readResources(
-  source: string,
-  options: ReadingResources = {},
-): AsyncGenerator<Found | Fault> {
+export async function* readResources(source: string, options: ReadingResources = {}): AsyncGenerator<Found | Fault> {
   const releases = new OtherReleases(source, options.release);
   for await (const texts of readTextBatches(source, options)) {
     for (const text of texts) {

@@ -24,21 +24,9 @@ it.each<[string, object, string, string?]>([
   ['birthsex OTH', birthSex('OTH'), 'unknown'],
   ['birthsex ASKU', birthSex('ASKU'), 'unknown'],
   ['us-core-sex as a code', { extension: [{ url: `${US_CORE}sex`, valueCode: '248152002' }] }, 'female'],
-  [
-    'us-core-sex as a coding',
-    { extension: [{ url: `${US_CORE}sex`, valueCoding: snomed('248153007') }] },
-    'male',
-  ],
-  [
-    'us-core-sex, declined',
-    { extension: [{ url: `${US_CORE}sex`, valueCode: 'asked-declined' }] },
-    'unknown',
-  ],
-  [
-    'individual-sex',
-    { extension: [{ url: `${US_CORE}individual-sex`, valueCoding: snomed('248152002') }] },
-    'female',
-  ],
+  ['us-core-sex as a coding', { extension: [{ url: `${US_CORE}sex`, valueCoding: snomed('248153007') }] }, 'male'],
+  ['us-core-sex, declined', { extension: [{ url: `${US_CORE}sex`, valueCode: 'asked-declined' }] }, 'unknown'],
+  ['individual-sex', { extension: [{ url: `${US_CORE}individual-sex`, valueCoding: snomed('248152002') }] }, 'female'],
   ['a recorded sex', recorded('male'), 'male'],
   [
     'a gender identity',
@@ -52,21 +40,12 @@ it.each<[string, object, string, string?]>([
     { extension: [...birthSex('UNK').extension, { url: `${US_CORE}sex`, valueCode: '248152002' }] },
     'female',
   ],
-  [
-    'an extension of a wrong shape',
-    { extension: [{ url: `${US_CORE}birthsex`, valueCode: { x: 1 } }] },
-    'unknown',
-  ],
+  ['an extension of a wrong shape', { extension: [{ url: `${US_CORE}birthsex`, valueCode: { x: 1 } }] }, 'unknown'],
   ['Male', { gender: 'Male' }, 'male', 'gender in a writing that is not of R4, read'],
   ['FEMALE', { gender: 'FEMALE ' }, 'female', 'gender in a writing that is not of R4, read'],
   ['M', { gender: 'M' }, 'male', 'gender in a writing that is not of R4, read'],
   ['a word of another language', { gender: 'weiblich' }, 'unknown', 'gender not read'],
-  [
-    'a word that cannot be read, and a birthsex',
-    { gender: '2', ...birthSex('F') },
-    'female',
-    'gender not read',
-  ],
+  ['a word that cannot be read, and a birthsex', { gender: '2', ...birthSex('F') }, 'female', 'gender not read'],
 ])('%s', async (_, more, sex, note) => {
   const { records, tally } = await readTheseResources([{ resourceType: 'Patient', id: 'p', ...more }]);
   expect(records[0].sex).toBe(sex);

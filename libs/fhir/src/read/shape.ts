@@ -107,9 +107,7 @@ const CLAIM: Shape = {
   billablePeriod: PERIOD,
   claim: REFERENCE,
   prescription: REFERENCE,
-  related: [
-    { relationship: CONCEPT, claim: { ...REFERENCE, identifier: IDENTIFIER }, reference: IDENTIFIER },
-  ],
+  related: [{ relationship: CONCEPT, claim: { ...REFERENCE, identifier: IDENTIFIER }, reference: IDENTIFIER }],
   contained: [{ id: 'text', code: CONCEPT }],
   supportingInfo: [
     {
@@ -119,12 +117,8 @@ const CLAIM: Shape = {
       valueQuantity: QUANTITY,
     },
   ],
-  diagnosis: [
-    { modifierExtension: EXTENSIONS, diagnosisCodeableConcept: CONCEPT, diagnosisReference: REFERENCE },
-  ],
-  procedure: [
-    { modifierExtension: EXTENSIONS, procedureCodeableConcept: CONCEPT, procedureReference: REFERENCE },
-  ],
+  diagnosis: [{ modifierExtension: EXTENSIONS, diagnosisCodeableConcept: CONCEPT, diagnosisReference: REFERENCE }],
+  procedure: [{ modifierExtension: EXTENSIONS, procedureCodeableConcept: CONCEPT, procedureReference: REFERENCE }],
   item: [
     {
       ...LINE,

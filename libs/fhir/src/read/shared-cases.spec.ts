@@ -61,11 +61,7 @@ const CASES: Record<string, Case> = {
     told: { 'encounter not in the source, or not read': 1 },
   },
   '18-sex-from-extension': {
-    people: [
-      ...Array<string>(3).fill('female'),
-      ...Array<string>(4).fill('male'),
-      ...Array<string>(3).fill('unknown'),
-    ],
+    people: [...Array<string>(3).fill('female'), ...Array<string>(4).fill('male'), ...Array<string>(3).fill('unknown')],
     told: { 'gender in a writing that is not of R4, read': 2 },
   },
   '19-modifier-extension': { people: ['female E11.9'], told: { 'modifierExtension not understood': 2 } },
@@ -88,31 +84,10 @@ describe.runIf(existsSync(folder))('cases of the field (they run where they are 
   it('01-status-not-happened: the codes of what did not happen are nowhere', async () => {
     const { records, counts } = await read('01-status-not-happened');
     const codes = records[0].events.map(({ code }) => code.code);
-    const not = [
-      'C50.911',
-      'N18.6',
-      'B20',
-      'C61',
-      '1',
-      '2',
-      'mr-draft',
-      'mi-proposal',
-      'mi-plan',
-      'mi-option',
-    ];
-    const nor = [
-      'dnp',
-      'ms-intended',
-      'ms-not-taken',
-      'ma-not-done',
-      'md-preparation',
-      'md-on-hold',
-      'md-declined',
-    ];
+    const not = ['C50.911', 'N18.6', 'B20', 'C61', '1', '2', 'mr-draft', 'mi-proposal', 'mi-plan', 'mi-option'];
+    const nor = ['dnp', 'ms-intended', 'ms-not-taken', 'ma-not-done', 'md-preparation', 'md-on-hold', 'md-declined'];
     expect(codes.filter((code) => not.includes(code) || nor.includes(code))).toEqual([]);
-    expect(codes).toEqual(
-      expect.arrayContaining(['E11.9', 'mr-active', 'mr-completed', 'mi-order', 'ma-completed']),
-    );
+    expect(codes).toEqual(expect.arrayContaining(['E11.9', 'mr-active', 'mr-completed', 'mi-order', 'ma-completed']));
     expect(records[0].encounters).toHaveLength(6);
     expect(counts).toMatchObject({
       'status unconfirmed, kept': 1,
@@ -170,8 +145,7 @@ async function read(name: string): Promise<{ records: PatientRecord[]; counts: R
   const records: PatientRecord[] = [];
   const kinds = ['condition', 'drug', 'procedure', 'measurement'] as const;
   const options = { aliases: new SystemAliases(), vocabulary, kinds: [...kinds] };
-  for await (const record of readPatientRecords(join(folder, name, 'input'), options, tally))
-    records.push(record);
+  for await (const record of readPatientRecords(join(folder, name, 'input'), options, tally)) records.push(record);
   const counts: Record<string, number> = Object.fromEntries(tally.notes);
   for (const reasons of tally.skipped.values())
     for (const [reason, count] of reasons) counts[reason] = (counts[reason] ?? 0) + count;

@@ -50,11 +50,7 @@ export function splitText(text: string): Part[] {
   let line = 0;
   let counted = 0;
   const add = (start: number, end: number) => {
-    for (
-      let at = bytes.indexOf(NEWLINE, counted);
-      at >= 0 && at < start;
-      at = bytes.indexOf(NEWLINE, at + 1)
-    ) {
+    for (let at = bytes.indexOf(NEWLINE, counted); at >= 0 && at < start; at = bytes.indexOf(NEWLINE, at + 1)) {
       line++;
       counted = at + 1;
     }

@@ -102,7 +102,5 @@ function claims(): Standings {
 
 function standings(words: Partial<Record<Standing, string>>): Standings {
   const entries = Object.entries(words) as [Standing, string][];
-  return new Map(
-    entries.flatMap(([standing, list]) => list.split(' ').map((word) => [word, standing] as const)),
-  );
+  return new Map(entries.flatMap(([standing, list]) => list.split(' ').map((word) => [word, standing] as const)));
 }

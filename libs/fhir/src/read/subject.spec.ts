@@ -26,12 +26,15 @@ it.each<[string, string | object, object]>([
   ['the urn of its id', 'urn:uuid:p1', anna],
   ['a urn among its identifiers', `urn:uuid:${uuid}`, woman('p1', identifier(`urn:uuid:${uuid}`, 'urn:ietf:rfc:3986'))],
 ])('joins a patient named by %s', async (_, subject, patient) => {
-  for (const lines of [[patient, condition('c', subject)], [condition('c', subject), patient]]) {
+  for (const lines of [
+    [patient, condition('c', subject)],
+    [condition('c', subject), patient],
+  ]) {
     const { records, tally } = await readFiles({ 'a.ndjson': [...lines, man('p2', identifier('9', MRN))] });
     expect(peopleIn(records)).toEqual(['female 1950-01-01: E11.9', 'male 1990-01-01:']);
     expect(skippedIn(tally)).toEqual({});
   }
-}); // prettier-ignore
+});
 
 it.each<[string, string | object, object?]>([
   ['reference by identifier: no such patient', { identifier: { system: MRN, value: '124' } }],
@@ -58,7 +61,7 @@ it.each<[string, string | object, object?]>([
   const { records, tally } = await readFiles({ 'a.ndjson': [anna, ...twins, condition('c', subject, 'E11.9', more)] });
   expect(records.flatMap(({ events }) => events)).toEqual([]);
   expect(skippedIn(tally)).toEqual({ [`Condition: ${reason}`]: 1 });
-}); // prettier-ignore
+});
 
 it('several records of one person with an identifier are one', async () => {
   const old = woman('old', {
@@ -66,17 +69,18 @@ it('several records of one person with an identifier are one', async () => {
     link: [{ type: 'replaced-by', other: { reference: 'Patient/p1' } }],
   });
   const by = condition('c', { identifier: { system: MRN, value: '123' } });
-  expect(peopleIn((await readFiles({ 'a.ndjson': [by, old, anna] })).records)).toEqual([
-    'female 1950-01-01: E11.9',
-  ]);
+  expect(peopleIn((await readFiles({ 'a.ndjson': [by, old, anna] })).records)).toEqual(['female 1950-01-01: E11.9']);
 });
 
 it('a placeholder that is not in its Bundle is nobody else', async () => {
-  const files = { 'a.json': bundle('transaction', posted('urn:uuid:c', condition('c', 'urn:uuid:p1'))), 'b.ndjson': [anna] };
+  const files = {
+    'a.json': bundle('transaction', posted('urn:uuid:c', condition('c', 'urn:uuid:p1'))),
+    'b.ndjson': [anna],
+  };
   const { records, tally } = await readFiles(files);
   expect(records[0].events).toEqual([]);
   expect(skippedIn(tally)).toEqual({ 'Condition: reference to an entry that is not in the bundle': 1 });
-}); // prettier-ignore
+});
 
 it('an encounter that is not there is noted once, with how often', async () => {
   const at = { encounter: { reference: 'Encounter/nowhere' } };

@@ -77,8 +77,5 @@ const COMPARATOR = /^(?:[<>]=?)?$/;
 
 function shown(value: unknown): string {
   if (typeof value === 'object') return 'an object';
-  return quoted(
-    String(value ?? ''),
-    (text) => COMPARATOR.test(text) || daysOfUnit({ unit: text }) !== undefined,
-  );
+  return quoted(String(value ?? ''), (text) => COMPARATOR.test(text) || daysOfUnit({ unit: text }) !== undefined);
 }

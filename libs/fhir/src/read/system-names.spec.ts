@@ -41,10 +41,7 @@ const SPELLINGS: [system: string, spellings: string[]][] = [
   ],
   [
     System.icd9proc,
-    [
-      'https://hl7.org/fhir/sid/icd-9-cm/procedure/',
-      'http://terminology.hl7.org/CodeSystem/ICD-9CM-procedurecodes',
-    ],
+    ['https://hl7.org/fhir/sid/icd-9-cm/procedure/', 'http://terminology.hl7.org/CodeSystem/ICD-9CM-procedurecodes'],
   ],
   [
     System.icd10pcs,
@@ -124,18 +121,15 @@ const SPELLINGS: [system: string, spellings: string[]][] = [
   ],
   [
     System.cvx,
-    [
-      'https://hl7.org/fhir/sid/cvx',
-      'http://www2a.cdc.gov/vaccines/iis/iisstandards/vaccines.asp?rpt=cvx',
-      'CVX',
-    ],
+    ['https://hl7.org/fhir/sid/cvx', 'http://www2a.cdc.gov/vaccines/iis/iisstandards/vaccines.asp?rpt=cvx', 'CVX'],
   ],
 ];
 
 describe('understoodSystem', () => {
-  it.each(
-    SPELLINGS.flatMap(([system, spellings]) => [system, ...spellings].map((text) => ({ text, system }))),
-  )('reads $text as $system', ({ text, system }) => expect(understoodSystem(text)).toBe(system));
+  it.each(SPELLINGS.flatMap(([system, spellings]) => [system, ...spellings].map((text) => ({ text, system }))))(
+    'reads $text as $system',
+    ({ text, system }) => expect(understoodSystem(text)).toBe(system),
+  );
 
   it.each([
     ['http://hl7.org/fhir/sid/icd-10', "WHO's ICD-10 is another system"],
@@ -151,15 +145,10 @@ describe('understoodSystem', () => {
     ['0C2F1A7E-6D0B-4C60-9D5E-0F5B7C2A9B11', 'urn:uuid:0c2f1a7e-6d0b-4c60-9d5e-0f5b7c2a9b11'],
   ])('writes %s as a URI', (text, system) => expect(understoodSystem(text)).toBe(system));
 
-  it.each([
-    'ICD-10',
-    'local',
-    'Epic EDG',
-    'http://x.org/with space',
-    '/relative',
-    'CodeSystem/1',
-    'constructor',
-  ])('takes %s for no URI', (text) => expect(understoodSystem(text)).toBeUndefined());
+  it.each(['ICD-10', 'local', 'Epic EDG', 'http://x.org/with space', '/relative', 'CodeSystem/1', 'constructor'])(
+    'takes %s for no URI',
+    (text) => expect(understoodSystem(text)).toBeUndefined(),
+  );
 });
 
 it.each([

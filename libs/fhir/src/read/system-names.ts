@@ -5,15 +5,7 @@ import { OMOP_VOCABULARY, System } from '@ehrsynth/records';
  * names as vendors write them. "ICD-10" and "ICD-9" are not there: outside the USA they are other systems.
  */
 const NAMES: Record<string, string[]> = {
-  [System.icd10cm]: [
-    'icd10cm',
-    'i10c',
-    'icd10us',
-    'icd10cmdiagnosis',
-    'icd10diagnosis',
-    'icd10dx',
-    'icd10cmcodes',
-  ],
+  [System.icd10cm]: ['icd10cm', 'i10c', 'icd10us', 'icd10cmdiagnosis', 'icd10diagnosis', 'icd10dx', 'icd10cmcodes'],
   [System.icd9cm]: [
     'icd9cm',
     'i9c',
@@ -26,27 +18,11 @@ const NAMES: Record<string, string[]> = {
   [System.icd10pcs]: ['icd10pcs', 'i10p', 'icd10procedure', 'icd10cmprocedure', 'icd10px'],
   [System.icd9proc]: ['icd9cmprocedure', 'icd9cmprocedurecodes', 'icd9procedure', 'i9cp', 'icd9px'],
   [System.cpt]: ['cpt', 'cpt4', 'c4', 'cptcodes', 'amacpt'],
-  [System.hcpcs]: [
-    'hcpcs',
-    'hcpc',
-    'hcpcslevelii',
-    'hcpcsreleasecodesets',
-    'cmshcpcs',
-    'cmshcpcscodes',
-    'hcpcscodes',
-  ],
+  [System.hcpcs]: ['hcpcs', 'hcpc', 'hcpcslevelii', 'hcpcsreleasecodesets', 'cmshcpcs', 'cmshcpcscodes', 'hcpcscodes'],
   [System.ndc]: ['ndc', 'usndc', 'ndc11', 'fdandc', 'nationaldrugcode', 'nationaldrugcodes'],
   [System.rxnorm]: ['rxnorm', 'rxcui', 'rxnormcui'],
   [System.atc]: ['atc', 'whoatc', 'wc'],
-  [System.snomed]: [
-    'snomedct',
-    'snomed',
-    'sct',
-    'snomedctus',
-    'snomedctcore',
-    'snomedctinternational',
-    'scti',
-  ],
+  [System.snomed]: ['snomedct', 'snomed', 'sct', 'snomedctus', 'snomedctcore', 'snomedctinternational', 'scti'],
   [System.loinc]: ['loinc', 'lnc', 'ln', 'loinccodes'],
   [System.cvx]: ['cvx', 'cvxcodes', 'vaccineadministeredcvx'],
 };

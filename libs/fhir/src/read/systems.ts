@@ -52,8 +52,7 @@ export class SystemAliases {
   resolve(system: string): string | undefined {
     if (this.resolved.has(system)) return this.resolved.get(system);
     const understood = understoodSystem(system);
-    const found =
-      this.map.get(system) ?? this.map.get(system.trim()) ?? this.map.get(understood!) ?? understood;
+    const found = this.map.get(system) ?? this.map.get(system.trim()) ?? this.map.get(understood!) ?? understood;
     if (this.resolved.size >= MOST_CACHED) this.resolved.clear();
     this.resolved.set(system, found);
     return found;

@@ -7,10 +7,7 @@ it.each<[number, string]>([
     'QD|qd|Q.D.|DAILY|once daily|Once a day|every day|Q24H|Q 24H|QAM|QPM|QHS|HS|BED|AM|NOON|nightly|every morning|at bedtime',
   ],
   [1, 'every 24 hours|BREAKFAST|DAILY16|229797004|1X/DAY|with dinner'],
-  [
-    2,
-    'BID|b.i.d.|BD|Q12H|Q 12H|twice daily|2 times a day|two times per day|every 12 hours|2x/day|BID with meals',
-  ],
+  [2, 'BID|b.i.d.|BD|Q12H|Q 12H|twice daily|2 times a day|two times per day|every 12 hours|2x/day|BID with meals'],
   [3, 'TID|TID W/MEALS|TIDAC|Q8H|three times daily|every eight hours|every 8 hrs|229798009'],
   [4, 'QID|QIDACHS|Q6H|4 times daily|QDS'],
   [6, 'Q4H|every 4 hours'],

@@ -64,8 +64,7 @@ const PART_OF_DAY =
   /^(?:Q|EVERY|EACH|AT|IN THE|WITH|DAILY AT|1 (?:DAILY )?(?:AT|IN THE))? ?(?:AM|PM|MORNING|EVENING|NIGHT|NIGHTLY|BEDTIME|NOON|AFTERNOON|BREAKFAST|LUNCH|DINNER|SUPPER)$/;
 const EVERY = /^(?:Q|EVERY|EACH) ?(\d+)? ?([A-Z]+)$/;
 const TIMES_IN = /^(\d+) ?(?:X|TIMES?)? ?(?:A|AN|PER|\/|EVERY|EACH)? ?([A-Z]+)$/;
-const DAYS_OF_WEEK =
-  /^Q(?:MO(?:N)?|TU(?:E(?:S)?)?|WE(?:D)?|TH(?:U(?:R(?:S)?)?)?|FR(?:I)?|SA(?:T)?|SU(?:N)?)+$/;
+const DAYS_OF_WEEK = /^Q(?:MO(?:N)?|TU(?:E(?:S)?)?|WE(?:D)?|TH(?:U(?:R(?:S)?)?)?|FR(?:I)?|SA(?:T)?|SU(?:N)?)+$/;
 /** Days of a unit, as so many units in so many days. */
 const UNITS: [pattern: RegExp, times: number, days: number][] = [
   [/^(?:M|MIN|MINS|MINUTES?)$/, 1440, 1],
@@ -78,12 +77,13 @@ const UNITS: [pattern: RegExp, times: number, days: number][] = [
 
 /** In capitals, without dots, meals and doubled blanks; numbers as digits. */
 function plain(word: string): string {
-  const words = word.toUpperCase().replaceAll('.', '').replace(/[\s_]+/g, ' ').trim(); // prettier-ignore
+  const words = word
+    .toUpperCase()
+    .replaceAll('.', '')
+    .replace(/[\s_]+/g, ' ')
+    .trim();
   return words
-    .replace(
-      /[\s,-]*(?:W|W\/|WITH|BEFORE|AFTER) ?(?:EACH )?(?:MEALS?|FOOD)(?: (?:AND|&) (?:AT )?(?:BEDTIME|HS))?$/,
-      '',
-    )
+    .replace(/[\s,-]*(?:W|W\/|WITH|BEFORE|AFTER) ?(?:EACH )?(?:MEALS?|FOOD)(?: (?:AND|&) (?:AT )?(?:BEDTIME|HS))?$/, '')
     .replace(/^(BID|TID|QID) ?(?:AC|PC|CC|WM|ACHS|PCHS|AC HS|AC & HS)$/, '$1')
     .replace(/[A-Z]+/g, (one) => NUMBERS[one] ?? one);
 }

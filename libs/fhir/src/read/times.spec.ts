@@ -39,18 +39,8 @@ it.each<[string, object, string | undefined, string | undefined]>([
     '2010-01-01 04:05',
     undefined,
   ],
-  [
-    'at midnight',
-    { ...observation, effectiveDateTime: '2010-01-01T00:00:00Z' },
-    '2010-01-01 00:00',
-    undefined,
-  ],
-  [
-    'without seconds',
-    { ...observation, effectiveDateTime: '2010-01-01T10:20Z' },
-    '2010-01-01 10:20',
-    undefined,
-  ],
+  ['at midnight', { ...observation, effectiveDateTime: '2010-01-01T00:00:00Z' }, '2010-01-01 00:00', undefined],
+  ['without seconds', { ...observation, effectiveDateTime: '2010-01-01T10:20Z' }, '2010-01-01 10:20', undefined],
   [
     'with parts of seconds',
     { ...observation, effectiveDateTime: undefined, effectiveInstant: '2010-01-01T10:20:59.999+02:00' },
@@ -59,12 +49,7 @@ it.each<[string, object, string | undefined, string | undefined]>([
   ],
   ['on a day', { ...observation, effectiveDateTime: '2010-01-01' }, '2010-01-01', undefined],
   ['in a month', { ...observation, effectiveDateTime: '2010-01' }, '2010-01-01', undefined],
-  [
-    'at an hour, which is no minute',
-    { ...observation, effectiveDateTime: '2010-01-01T10Z' },
-    '2010-01-01',
-    undefined,
-  ],
+  ['at an hour, which is no minute', { ...observation, effectiveDateTime: '2010-01-01T10Z' }, '2010-01-01', undefined],
   [
     'at 24:00, which R4 does not have',
     { ...observation, effectiveDateTime: '2010-01-01T24:00:00Z' },
@@ -130,12 +115,7 @@ it.each<[string, object, string | undefined, string | undefined]>([
     '2010-03-01 07:00',
     undefined,
   ],
-  [
-    'when it was ordered',
-    { ...medication, authoredOn: '2010-01-01T10:11:12Z' },
-    '2010-01-01 10:11',
-    undefined,
-  ],
+  ['when it was ordered', { ...medication, authoredOn: '2010-01-01T10:11:12Z' }, '2010-01-01 10:11', undefined],
   [
     'when it was handed over',
     { ...dispense, whenPrepared: '2010-01-01T10:00:00Z', whenHandedOver: '2010-01-01T11:00:00Z' },
@@ -154,12 +134,7 @@ it.each<[string, object, string | undefined, string | undefined]>([
     '2009-01-01',
     undefined,
   ],
-  [
-    'when an allergy was recorded',
-    { ...allergy, recordedDate: '2011-01-01T09:00:00Z' },
-    '2011-01-01 09:00',
-    undefined,
-  ],
+  ['when an allergy was recorded', { ...allergy, recordedDate: '2011-01-01T09:00:00Z' }, '2011-01-01 09:00', undefined],
 ])('reads when it was: %s', async (_, resource, from, to) => {
   expect(await timesOf(resource)).toMatchObject({ from, to });
 });

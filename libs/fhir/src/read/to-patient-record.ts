@@ -93,12 +93,7 @@ export function toPatientRecord(
     const end = isReversed ? undefined : fact.end;
     parts.use(fact);
     const { kind, active, startTime, endTime } = fact;
-    const details = detailsOf(
-      fact.details,
-      { resourceType: nameOf(fact), where: fact.where },
-      reading,
-      tally,
-    );
+    const details = detailsOf(fact.details, { resourceType: nameOf(fact), where: fact.where }, reading, tally);
     for (const code of codes) {
       events.push({
         kind,
@@ -122,12 +117,7 @@ export function toPatientRecord(
 }
 
 /** The codes of all that a fact consists of, or why it has none; where some can be read, the others are noted. */
-function codesIn(
-  concepts: Coding[][],
-  fact: Fact & { type: 'event' },
-  reading: CodeReading,
-  tally: Tally,
-): Choice {
+function codesIn(concepts: Coding[][], fact: Fact & { type: 'event' }, reading: CodeReading, tally: Tally): Choice {
   if (concepts.length === 1) return chooseCodes(concepts[0], fact, reading, tally);
   const choices = concepts.map((codings) => chooseCodes(codings, fact, reading, tally));
   const codes = choices.flatMap((choice) => choice.codes);

@@ -61,43 +61,23 @@ it.each<[string, object, object]>([
     { valueQuantity: { value: 2, unit: 'milligram', system: System.snomed, code: '258684004' } },
     { quantity: { value: 2, unit: 'milligram', system: System.snomed, code: '258684004' } },
   ],
-  [
-    'less than',
-    { valueQuantity: { value: 5, comparator: '<' } },
-    { quantity: { value: 5, comparator: '<' } },
-  ],
+  ['less than', { valueQuantity: { value: 5, comparator: '<' } }, { quantity: { value: 5, comparator: '<' } }],
   ['nought', { valueQuantity: { value: 0 } }, { quantity: { value: 0 } }],
   ['a whole number', { valueInteger: 3 }, { quantity: { value: 3 } }],
   ['a code, SNOMED CT before local ones', { valueCodeableConcept: positive }, { answer }],
-  [
-    'a code whose text is what it is called',
-    { valueCodeableConcept: { ...positive, text: 'Positive' } },
-    { answer },
-  ],
+  ['a code whose text is what it is called', { valueCodeableConcept: { ...positive, text: 'Positive' } }, { answer }],
   [
     'a code with a text that says more',
     { valueCodeableConcept: { ...positive, text: 'weakly positive' } },
     { answer, sourceText: 'weakly positive' },
   ],
-  [
-    'a local code',
-    { valueCodeableConcept: coded('urn:local', 'P') },
-    { answer: { system: 'urn:local', code: 'P' } },
-  ],
+  ['a local code', { valueCodeableConcept: coded('urn:local', 'P') }, { answer: { system: 'urn:local', code: 'P' } }],
   ['a concept in words', { valueCodeableConcept: { text: 'weakly positive' } }, { text: 'weakly positive' }],
-  [
-    'a code without a system',
-    { valueCodeableConcept: { coding: [{ code: 'P', display: 'pos' }] } },
-    { text: 'pos' },
-  ],
+  ['a code without a system', { valueCodeableConcept: { coding: [{ code: 'P', display: 'pos' }] } }, { text: 'pos' }],
   ['true', { valueBoolean: true }, { answer: { system: System.snomed, code: '373066001', display: 'Yes' } }],
   ['false', { valueBoolean: false }, { answer: { system: System.snomed, code: '373067005', display: 'No' } }],
   ['a text that is a number', { valueString: ' <5 ' }, { quantity: { value: 5, comparator: '<' } }],
-  [
-    'a text that is a number with a unit',
-    { valueString: '7.2 mg/dL' },
-    { quantity: { value: 7.2, unit: 'mg/dL' } },
-  ],
+  ['a text that is a number with a unit', { valueString: '7.2 mg/dL' }, { quantity: { value: 7.2, unit: 'mg/dL' } }],
   ['a text', { valueString: 'No growth after 5 days' }, { text: 'No growth after 5 days' }],
   ['a titre as text', { valueString: '1:40' }, { text: '1:40' }],
   [
@@ -110,11 +90,7 @@ it.each<[string, object, object]>([
     { valueRatio: { numerator: { value: 5, unit: 'mg' }, denominator: { value: 2, unit: 'mL' } } },
     { text: '5 mg/2 mL' },
   ],
-  [
-    'a range',
-    { valueRange: { low: { value: 5, unit: 'mg' }, high: { value: 10, unit: 'mg' } } },
-    { text: '5-10 mg' },
-  ],
+  ['a range', { valueRange: { low: { value: 5, unit: 'mg' }, high: { value: 10, unit: 'mg' } } }, { text: '5-10 mg' }],
   ['a range without an end', { valueRange: { low: { value: 5, unit: 'mg' } } }, { text: '>=5 mg' }],
   ['a time', { valueDateTime: '2020-03-01T10:00:00+01:00' }, { text: '2020-03-01T10:00:00+01:00' }],
   ['a period', { valuePeriod: { start: '2020-03-01' } }, { text: '2020-03-01/..' }],
@@ -142,12 +118,7 @@ it.each<[string, object, object, string]>([
     { text: 'Yes!' },
     'value without a code that can be read, read as text',
   ],
-  [
-    'a report',
-    { valueString: 'x'.repeat(5000) },
-    { text: 'x'.repeat(1000) },
-    'text of more than 1000 characters, cut',
-  ],
+  ['a report', { valueString: 'x'.repeat(5000) }, { text: 'x'.repeat(1000) }, 'text of more than 1000 characters, cut'],
 ])('notes what it cannot read as it stands: %s', async (_, value, given, note) => {
   expect(await valueOf(value)).toEqual({ given, notes: [note] });
 });

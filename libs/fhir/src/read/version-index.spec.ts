@@ -6,7 +6,12 @@ import type { Version } from './versions.ts';
 /** Adds versions one after the other; gives what became of each, by its number. */
 async function judged(
   rows: [key: string, patient: string, version: Version][],
-  { capacity, owners = [], survivors = {}, deletions = {} }: {
+  {
+    capacity,
+    owners = [],
+    survivors = {},
+    deletions = {},
+  }: {
     capacity?: number;
     owners?: string[];
     survivors?: Record<string, string>;
@@ -20,7 +25,7 @@ async function judged(
   bases.close();
   await index.close(new Map(Object.entries(survivors)), new Map(Object.entries(deletions)));
   return rows.map((_, number) => index.verdict(number));
-} // prettier-ignore
+}
 
 const MOVED = 'older version, of another patient';
 
@@ -39,7 +44,7 @@ it.each([[1_000_000], [7]])('finds the few that came twice among many, %d of the
     ['Condition/4', 8, 'the same id came before'],
     ['Condition/5', 10, 'the same id came before'],
   ]);
-}); // prettier-ignore
+});
 
 it('the newest is so by its date, then its number, then its place', async () => {
   const rows: [string, string, Version][] = [

@@ -14,8 +14,7 @@ const MOST_BASES = 2 ** 21;
 const HELD_IN_MEMORY = 1_000_000;
 
 /** What becomes of a version of a resource, where it is not the one that counts. */
-export type Verdict =
-  'older version' | 'the same id came before' | 'older version, of another patient' | 'deleted';
+export type Verdict = 'older version' | 'the same id came before' | 'older version, of another patient' | 'deleted';
 const VERDICTS: (Verdict | undefined)[] = [
   undefined,
   'older version',
@@ -46,7 +45,7 @@ export class VersionIndex {
     private readonly bases: Bases,
     private readonly parent?: string,
     private readonly capacity = HELD_IN_MEMORY,
-  ) {} // prettier-ignore
+  ) {}
 
   /** How many there are: the number of the next. */
   get size(): number {
@@ -90,8 +89,7 @@ export class VersionIndex {
     divided = new Map<Key, (scope: number) => string>(),
   ): Promise<void> {
     const own = this.bases.ownNumbers();
-    const named = (hash: number, base: number) =>
-      base === 0 || own.has(base) ? `${hash}` : `${hash} ${base}`;
+    const named = (hash: number, base: number) => (base === 0 || own.has(base) ? `${hash}` : `${hash} ${base}`);
     const merged = new Map([...survivors].map(([from, to]) => [this.nameOf(from), this.nameOf(to)]));
     const deleted = new Map([...deletions].map(([key, version]) => [this.nameOf(key), version]));
     const parts = new Map([...divided].map(([key, part]) => [this.nameOf(key), part]));

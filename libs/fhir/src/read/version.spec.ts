@@ -21,7 +21,11 @@ describe('the release that the form of a resource shows', () => {
     ['DSTU2', { resourceType: 'Immunization', wasNotGiven: false }, 'Immunization.wasNotGiven'],
     ['DSTU2', { resourceType: 'Observation', comments: 'x' }, 'Observation.comments'],
     ['DSTU2', { resourceType: 'AllergyIntolerance', substance: concept }, 'AllergyIntolerance.substance'],
-    ['STU3', { resourceType: 'Condition', verificationStatus: 'confirmed' }, 'Condition.verificationStatus is a code, as in STU3'],
+    [
+      'STU3',
+      { resourceType: 'Condition', verificationStatus: 'confirmed' },
+      'Condition.verificationStatus is a code, as in STU3',
+    ],
     ['STU3', { resourceType: 'Condition', clinicalStatus: 'active' }, 'Condition.clinicalStatus is a code'],
     ['STU3', { resourceType: 'Condition', context: subject }, 'Condition.context is called encounter'],
     ['STU3', { resourceType: 'Encounter', class: { code: 'AMB' }, reason: [concept] }, 'Encounter.reason'],
@@ -34,7 +38,11 @@ describe('the release that the form of a resource shows', () => {
     ['STU3', { resourceType: 'Observation', related: [{ target: subject }] }, 'Observation.related'],
     ['STU3', { resourceType: 'Observation', comment: 'x' }, 'Observation.comment'],
     ['STU3', { resourceType: 'Immunization', notGiven: false }, 'Immunization.notGiven'],
-    ['STU3', { resourceType: 'AllergyIntolerance', verificationStatus: 'confirmed' }, 'AllergyIntolerance.verificationStatus'],
+    [
+      'STU3',
+      { resourceType: 'AllergyIntolerance', verificationStatus: 'confirmed' },
+      'AllergyIntolerance.verificationStatus',
+    ],
     ['STU3', { resourceType: 'DocumentReference', indexed: '2020-01-01T00:00:00Z' }, 'DocumentReference.indexed'],
     ['STU3', { resourceType: 'ExplanationOfBenefit', item: [{ careTeamLinkId: [1] }] }, 'ExplanationOfBenefit.item'],
     ['STU3', { resourceType: 'ExplanationOfBenefit', totalCost: { value: 1 } }, 'ExplanationOfBenefit.totalCost'],
@@ -42,15 +50,27 @@ describe('the release that the form of a resource shows', () => {
     ['STU3', { resourceType: 'CapabilityStatement', fhirVersion: '3.0.2' }, 'CapabilityStatement.fhirVersion'],
     ['DSTU2', { resourceType: 'Patient', careProvider: [subject] }, 'Patient.careProvider'],
     ['DSTU2', { resourceType: 'Encounter', indication: [subject] }, 'Encounter.indication'],
-    ['STU3', { resourceType: 'Encounter', diagnosis: [{ condition: subject, role: concept }] }, 'Encounter.diagnosis has a role'],
-    ['STU3', { resourceType: 'Procedure', performer: [{ role: concept, actor: subject }] }, 'Procedure.performer has a role'],
+    [
+      'STU3',
+      { resourceType: 'Encounter', diagnosis: [{ condition: subject, role: concept }] },
+      'Encounter.diagnosis has a role',
+    ],
+    [
+      'STU3',
+      { resourceType: 'Procedure', performer: [{ role: concept, actor: subject }] },
+      'Procedure.performer has a role',
+    ],
     ['STU3', { resourceType: 'Device', udi: { name: 'x' } }, 'Device.udi'],
     ['R5', { resourceType: 'Immunization', informationSource: { concept } }, 'Immunization.informationSource'],
     ['R5', { resourceType: 'Encounter', class: [concept] }, 'Encounter.class is a list'],
     ['R5', { resourceType: 'Encounter', actualPeriod: { start: '2020' } }, 'Encounter.actualPeriod'],
     ['R5', { resourceType: 'Encounter', reason: [{ value: [{ concept }] }] }, 'Encounter.reason'],
     ['R5', { resourceType: 'MedicationRequest', medication: { concept } }, 'MedicationRequest.medication'],
-    ['R5', { resourceType: 'MedicationStatement', medication: { reference: subject } }, 'MedicationStatement.medication'],
+    [
+      'R5',
+      { resourceType: 'MedicationStatement', medication: { reference: subject } },
+      'MedicationStatement.medication',
+    ],
     ['R5', { resourceType: 'Procedure', occurrenceDateTime: '2020' }, 'Procedure.occurrenceDateTime'],
     ['R5', { resourceType: 'Procedure', reason: [{ concept }] }, 'Procedure.reason'],
     ['R5', { resourceType: 'Procedure', occurrenceAge: { value: 50, code: 'a' } }, 'Procedure.occurrenceAge'],
@@ -71,7 +91,7 @@ describe('the release that the form of a resource shows', () => {
       release,
       says: expect.stringContaining(says) as string,
     });
-  }); // prettier-ignore
+  });
 
   it.each<[string, object]>([
     ['what STU3 has too', { resourceType: 'MedicationAdministration', context: subject }],
@@ -87,9 +107,7 @@ describe('the release that the form of a resource shows', () => {
       {
         resourceType: 'Observation',
         category: {
-          coding: [
-            { system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'laboratory' },
-          ],
+          coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'laboratory' }],
         },
       },
     ],

@@ -22,8 +22,9 @@ export function versionOf(found: Found, order: number): Version {
   const at = timeOf(meta?.lastUpdated) ?? timeOf(response?.lastModified);
   if (isSubset(meta)) order -= LAST_OF_COPIES;
   const number =
-    numberOf(meta?.versionId) ?? numberOf(/"(\d+)"/.exec(String(response?.etag ?? ''))?.[1]) ??
-    (request || fullUrl ? numberIn(request?.url) ?? numberIn(fullUrl) : undefined); // prettier-ignore
+    numberOf(meta?.versionId) ??
+    numberOf(/"(\d+)"/.exec(String(response?.etag ?? ''))?.[1]) ??
+    (request || fullUrl ? (numberIn(request?.url) ?? numberIn(fullUrl)) : undefined);
   if (number !== undefined) return [order, at ?? null, number];
   return at === undefined ? [order] : [order, at];
 }

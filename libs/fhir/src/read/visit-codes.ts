@@ -91,11 +91,7 @@ export function classOfVisit({
   code: string;
   display: string;
 }): string | undefined {
-  return (
-    byTable(system, code) ??
-    classOfWords(display) ??
-    classOfWords(/^[a-z][a-z -]{2,}$/i.test(code) ? code : '')
-  );
+  return byTable(system, code) ?? classOfWords(display) ?? classOfWords(/^[a-z][a-z -]{2,}$/i.test(code) ? code : '');
 }
 
 function byTable(system: string, code: string): string | undefined {

@@ -88,12 +88,8 @@ export async function exportInBulk(
   if (isWhole) await forgetOnServer(server, status);
   // What did not come can still be fetched: --resume goes on with this export then.
   if (!lacksFiles) await rm(join(folder, STATE));
-  const unknownTypes = manifest.output.filter(
-    ({ type }) => type !== undefined && !isResourceType(type),
-  ).length;
-  const notSent = losses
-    .filter(({ reason }) => reason === NOT_SENT)
-    .reduce((sum, { times }) => sum + times, 0);
+  const unknownTypes = manifest.output.filter(({ type }) => type !== undefined && !isResourceType(type)).length;
+  const notSent = losses.filter(({ reason }) => reason === NOT_SENT).reduce((sum, { times }) => sum + times, 0);
   return { files: manifest.output.length, notSent, unknownTypes, losses };
 }
 
@@ -115,12 +111,7 @@ const NOT_FETCHED = 'error files that cannot be fetched';
 const NOT_SENT = 'not sent by the server';
 
 /** Gives what is missing: files, and what the server says within a file that it could not write to its end. */
-async function download(
-  server: FhirServer,
-  folder: string,
-  manifest: Manifest,
-  options: BulkOptions,
-): Promise<Loss[]> {
+async function download(server: FhirServer, folder: string, manifest: Manifest, options: BulkOptions): Promise<Loss[]> {
   const { requiresAccessToken } = manifest;
   const files = placesOf(folder, manifest);
   const failed = await downloadAll(server, files, { ...options, requiresAccessToken });
@@ -165,11 +156,7 @@ function requestOf({ level, types, since }: BulkOptions): string {
 }
 
 /** undefined where the server answers as one without exports does. */
-async function kickOff(
-  server: FhirServer,
-  request: string,
-  { onNote }: BulkOptions,
-): Promise<State | undefined> {
+async function kickOff(server: FhirServer, request: string, { onNote }: BulkOptions): Promise<State | undefined> {
   const headers = { Prefer: 'respond-async', Accept: 'application/fhir+json' };
   try {
     const { status, url, headers: answered } = await server.request(request, { headers });
@@ -192,10 +179,8 @@ async function readState(folder: string, server: string, request: string): Promi
   if (!existsSync(path)) return undefined;
   const state = State.safeParse(asJson(await readFile(path, 'utf8')));
   if (!state.success) return undefined;
-  if (state.data.server !== server)
-    throw new OtherFetchError(folder, `from another server, ${state.data.server}`);
-  if (state.data.request !== request)
-    throw new OtherFetchError(folder, `with other options: ${state.data.request}`);
+  if (state.data.server !== server) throw new OtherFetchError(folder, `from another server, ${state.data.server}`);
+  if (state.data.request !== request) throw new OtherFetchError(folder, `with other options: ${state.data.request}`);
   return state.data;
 }
 

@@ -12,12 +12,7 @@ export interface ExchangeOptions {
 }
 
 /** Sends a request and gives the JSON that answers it. @param path under the base, or a whole address */
-export type Exchange = (
-  method: string,
-  path: string,
-  options: ExchangeOptions,
-  body?: object,
-) => Promise<unknown>;
+export type Exchange = (method: string, path: string, options: ExchangeOptions, body?: object) => Promise<unknown>;
 
 /**
  * fhir-kit-client over a transport of ours. Its own is Node's fetch, which follows redirects with what is secret, decompresses

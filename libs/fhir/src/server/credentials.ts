@@ -7,13 +7,9 @@ const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
  * Takes user and password out of a base, as a header of Basic authentication.
  * @throws CredentialsError where there is another way too in which we would say who asks
  */
-export function withoutUser(
-  base: string,
-  hasToken: boolean,
-): { url: URL; text: string; authorization?: string } {
+export function withoutUser(base: string, hasToken: boolean): { url: URL; text: string; authorization?: string } {
   const url = asUrl(base);
-  if (url.search || url.hash)
-    throw new CredentialsError('The base of a server has no query and no fragment', base);
+  if (url.search || url.hash) throw new CredentialsError('The base of a server has no query and no fragment', base);
   const { username, password } = url;
   if (!username && !password) return { url, text: base.replace(/\/+$/, '') };
   if (hasToken) throw new CredentialsError('Both a user in the address and a token or key: give one', base);

@@ -127,8 +127,7 @@ function advice(status: number | undefined): string | undefined {
   if (status === undefined) return 'Check that the server runs, and go on with --resume.';
   if (status === 401 || status === 403)
     return 'Give a token that may do this: --token, or --client-id with --client-key.';
-  if (status === 404 || status === 405)
-    return 'Check the address: it must end with the base of the FHIR server.';
+  if (status === 404 || status === 405) return 'Check the address: it must end with the base of the FHIR server.';
   return undefined;
 }
 

@@ -17,14 +17,7 @@ export function explain(error: unknown, address: string, hide = (text: string): 
     const { status } = error.answer;
     const outcome = outcomeOf(error.text);
     const said = outcome ? textsOf(outcome) : plainTextIn(error.text);
-    return new ServerError(
-      `The server answers ${status}`,
-      address,
-      status,
-      outcome,
-      error,
-      said && hide(said),
-    );
+    return new ServerError(`The server answers ${status}`, address, status, outcome, error, said && hide(said));
   }
   if (error instanceof DenseError)
     return unread('The answer is not JSON that anyone would send: more brackets than text');

@@ -12,11 +12,7 @@ const REASON = 'errors of the export';
 export const BROKEN_OFF = 'errors within a file of the export';
 
 /** Adds what the OperationOutcomes of an export's error files say is missing. */
-export async function addExportErrors(
-  losses: Loss[],
-  files: PlacedFile[],
-  server: FhirServer,
-): Promise<void> {
+export async function addExportErrors(losses: Loss[], files: PlacedFile[], server: FhirServer): Promise<void> {
   for (const { path, url } of files) {
     const where = server.withoutSecrets(url);
     const add = (detail: string) =>

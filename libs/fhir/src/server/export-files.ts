@@ -74,15 +74,13 @@ export async function downloadAll(
       signal.throwIfAborted();
       const placed = file;
       if (!existsSync(placed.path)) {
-        resources += await downloadOne(server, placed, requiresAccessToken, signal).catch(
-          (error: unknown) => {
-            // Without what was deleted, too much would be read.
-            const isNotSent = error instanceof NotSentError && basename(dirname(placed.path)) !== DELETED;
-            if (!isNotSent && !(placed.isOptional && error instanceof ServerError)) throw error;
-            failed.push({ file: placed, error });
-            return 0;
-          },
-        );
+        resources += await downloadOne(server, placed, requiresAccessToken, signal).catch((error: unknown) => {
+          // Without what was deleted, too much would be read.
+          const isNotSent = error instanceof NotSentError && basename(dirname(placed.path)) !== DELETED;
+          if (!isNotSent && !(placed.isOptional && error instanceof ServerError)) throw error;
+          failed.push({ file: placed, error });
+          return 0;
+        });
       }
       onProgress?.({ note: `(file ${++done} of ${files.length})`, resources });
     }
@@ -111,8 +109,7 @@ async function downloadOne(
     await check(file, lines, otherUrl !== undefined);
     return lines;
   } catch (error) {
-    if (otherUrl === undefined || !(error instanceof ExportError || error instanceof ServerError))
-      throw error;
+    if (otherUrl === undefined || !(error instanceof ExportError || error instanceof ServerError)) throw error;
     const lines = await downloadLines(server, otherUrl, path, withToken, signal);
     await check(file, lines, false);
     return lines;
@@ -152,7 +149,5 @@ async function firstType(path: string): Promise<unknown> {
 
 function nameOf(index: number, type: string | undefined): string {
   const number = String(index + 1).padStart(4, '0');
-  return outsideName(
-    type !== undefined && isResourceType(type) ? `${number}.${type}.ndjson` : `${number}.ndjson`,
-  );
+  return outsideName(type !== undefined && isResourceType(type) ? `${number}.${type}.ndjson` : `${number}.ndjson`);
 }

@@ -27,11 +27,8 @@ async function serve(handle: RequestListener): Promise<string> {
 
 const PATIENT = JSON.stringify({ resourceType: 'Patient', id: '1' });
 const read = async (connection: Connection) =>
-  (
-    await new FhirServer({ ...connection, retries: { firstDelayMs: 1, ...connection.retries } }).request(
-      'Patient/1',
-    )
-  ).body;
+  (await new FhirServer({ ...connection, retries: { firstDelayMs: 1, ...connection.retries } }).request('Patient/1'))
+    .body;
 
 describe('a request', () => {
   it('is tried again while the failure may pass, and waits as long as the server asks', async () => {
@@ -73,11 +70,7 @@ describe('a request', () => {
       { resourceType: 'CapabilityStatement', fhirVersion: '4.6.0' },
       /^The server is of FHIR 4\.6\.0/,
     ],
-    [
-      'one of STU3',
-      { resourceType: 'CapabilityStatement', fhirVersion: '3.0.2' },
-      /^The server is of FHIR 3\.0\.2/,
-    ],
+    ['one of STU3', { resourceType: 'CapabilityStatement', fhirVersion: '3.0.2' }, /^The server is of FHIR 3\.0\.2/],
     ['one of DSTU2', { resourceType: 'Conformance', fhirVersion: '1.0.2' }, /^The server is of FHIR 1\.0\.2/],
     ['one without a version', { resourceType: 'CapabilityStatement' }, 'does not say of which version'],
     ['something else', { hello: 'world' }, 'it has no CapabilityStatement'],
@@ -110,7 +103,11 @@ describe('SMART backend services', () => {
           return void response.end(JSON.stringify({ token_endpoint: `${base}/token` }));
         if (request.url === '/token') {
           const form = new URLSearchParams(await text(request));
-          const { payload } = await jwtVerify(form.get('client_assertion')!, publicKey, { audience: `${base}/token`, issuer: 'client', subject: 'client' }); // prettier-ignore
+          const { payload } = await jwtVerify(form.get('client_assertion')!, publicKey, {
+            audience: `${base}/token`,
+            issuer: 'client',
+            subject: 'client',
+          });
           expect(payload.exp! - payload.iat!).toBeLessThanOrEqual(300);
           expect(payload.jti).toBeTruthy();
           expect(Object.fromEntries(form)).toMatchObject({
@@ -145,77 +142,72 @@ describe('SMART backend services', () => {
       tokenUrl: 'http://127.0.0.1/token',
       scope: 'system/*.rs',
     };
-    await expect(read({ url: 'http://127.0.0.1/fhir', smart })).rejects.toThrow(
-      "The client's key cannot be read",
-    );
+    await expect(read({ url: 'http://127.0.0.1/fhir', smart })).rejects.toThrow("The client's key cannot be read");
   });
 });
 
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 
-it.runIf(hasOpenssl)(
-  'speaks TLS with an authority and a certificate of its own (runs where openssl is)',
-  async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'tls-'));
-    const at = (name: string) => join(folder, name);
-    const openssl = (...given: string[]) => execFileSync('openssl', given, { stdio: 'ignore', cwd: folder });
+it.runIf(hasOpenssl)('speaks TLS with an authority and a certificate of its own (runs where openssl is)', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tls-'));
+  const at = (name: string) => join(folder, name);
+  const openssl = (...given: string[]) => execFileSync('openssl', given, { stdio: 'ignore', cwd: folder });
+  openssl(
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-keyout',
+    'ca.key',
+    '-out',
+    'ca.pem',
+    '-subj',
+    '/CN=test',
+    '-days',
+    '2',
+  );
+  writeFileSync(at('ext'), 'subjectAltName=IP:127.0.0.1');
+  for (const name of ['server', 'client']) {
     openssl(
       'req',
-      '-x509',
       '-newkey',
       'rsa:2048',
       '-nodes',
       '-keyout',
-      'ca.key',
+      `${name}.key`,
       '-out',
-      'ca.pem',
+      `${name}.csr`,
       '-subj',
-      '/CN=test',
+      `/CN=${name}`,
+    );
+    openssl(
+      'x509',
+      '-req',
+      '-in',
+      `${name}.csr`,
+      '-CA',
+      'ca.pem',
+      '-CAkey',
+      'ca.key',
+      '-CAcreateserial',
+      '-out',
+      `${name}.pem`,
       '-days',
       '2',
+      '-extfile',
+      'ext',
     );
-    writeFileSync(at('ext'), 'subjectAltName=IP:127.0.0.1');
-    for (const name of ['server', 'client']) {
-      openssl(
-        'req',
-        '-newkey',
-        'rsa:2048',
-        '-nodes',
-        '-keyout',
-        `${name}.key`,
-        '-out',
-        `${name}.csr`,
-        '-subj',
-        `/CN=${name}`,
-      );
-      openssl(
-        'x509',
-        '-req',
-        '-in',
-        `${name}.csr`,
-        '-CA',
-        'ca.pem',
-        '-CAkey',
-        'ca.key',
-        '-CAcreateserial',
-        '-out',
-        `${name}.pem`,
-        '-days',
-        '2',
-        '-extfile',
-        'ext',
-      );
-    }
-    const pem = (name: string) => readFileSync(at(name), 'utf8');
-    const options = { key: pem('server.key'), cert: pem('server.pem'), ca: pem('ca.pem'), requestCert: true };
-    const port = await listening(createTlsServer(options, (_, response) => response.end(PATIENT)));
-    const url = `https://127.0.0.1:${port}/fhir`;
-    const once = { attempts: 1 };
-    const own = { ca: pem('ca.pem'), cert: pem('client.pem'), key: pem('client.key') };
-    expect(await read({ url, tls: own })).toMatchObject({ id: '1' });
-    await expect(read({ url, retries: once })).rejects.toThrow('No FHIR server answers');
-    await expect(read({ url, tls: { ca: own.ca }, retries: once })).rejects.toThrow('No FHIR server answers');
-    expect(await read({ url, tls: { ...own, ca: undefined, insecure: true } })).toMatchObject({ id: '1' });
-    rmSync(folder, { recursive: true });
-  },
-);
+  }
+  const pem = (name: string) => readFileSync(at(name), 'utf8');
+  const options = { key: pem('server.key'), cert: pem('server.pem'), ca: pem('ca.pem'), requestCert: true };
+  const port = await listening(createTlsServer(options, (_, response) => response.end(PATIENT)));
+  const url = `https://127.0.0.1:${port}/fhir`;
+  const once = { attempts: 1 };
+  const own = { ca: pem('ca.pem'), cert: pem('client.pem'), key: pem('client.key') };
+  expect(await read({ url, tls: own })).toMatchObject({ id: '1' });
+  await expect(read({ url, retries: once })).rejects.toThrow('No FHIR server answers');
+  await expect(read({ url, tls: { ca: own.ca }, retries: once })).rejects.toThrow('No FHIR server answers');
+  expect(await read({ url, tls: { ...own, ca: undefined, insecure: true } })).toMatchObject({ id: '1' });
+  rmSync(folder, { recursive: true });
+});

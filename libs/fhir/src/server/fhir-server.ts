@@ -219,9 +219,7 @@ export class FhirServer {
   };
 
   private addressOf(path: string): URL {
-    return /^https?:/i.test(path)
-      ? outsideAddress(path, this.url)
-      : new URL(`${this.url}/${path.replace(/^\//, '')}`);
+    return /^https?:/i.test(path) ? outsideAddress(path, this.url) : new URL(`${this.url}/${path.replace(/^\//, '')}`);
   }
 
   /** What only trusted origins may have. */
@@ -267,11 +265,7 @@ export class FhirServer {
     );
   }
 
-  private async trying<T>(
-    work: (attempt: number) => Promise<T>,
-    url: URL,
-    retries: Partial<RetryOptions>,
-  ): Promise<T> {
+  private async trying<T>(work: (attempt: number) => Promise<T>, url: URL, retries: Partial<RetryOptions>): Promise<T> {
     let renewed = false;
     const withToken = async (attempt: number): Promise<T> => {
       try {

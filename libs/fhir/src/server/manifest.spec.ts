@@ -53,19 +53,13 @@ const plain = ({ url }: HostileContext) => ({
 describe('a manifest', () => {
   it.each<[string, (context: HostileContext) => object, string?]>([
     ['a count as text', ({ url }) => ({ output: [{ type: 'Patient', url: `${url}/files/p`, count: '10' }] })],
-    [
-      'a count that is null',
-      ({ url }) => ({ output: [{ type: 'Patient', url: `${url}/files/p`, count: null }] }),
-    ],
+    ['a count that is null', ({ url }) => ({ output: [{ type: 'Patient', url: `${url}/files/p`, count: null }] })],
     ['error and deleted that are null', () => ({ error: null, deleted: null, link: null })],
     ['no error', () => ({ error: undefined })],
     ['no transactionTime', () => ({ transactionTime: undefined })],
     ['requiresAccessToken as text', () => ({ requiresAccessToken: 'false' })],
     ['an address by its path', () => ({ output: [{ type: 'Patient', url: '/fhir/files/p' }] })],
-    [
-      'a path under the base as one under the host',
-      () => ({ output: [{ type: 'Patient', url: '/files/p' }] }),
-    ],
+    ['a path under the base as one under the host', () => ({ output: [{ type: 'Patient', url: '/files/p' }] })],
     ['a relative address', () => ({ output: [{ type: 'Patient', url: 'files/p' }] })],
     ['no type', () => ({ output: [{ url: 'files/p' }] }), '0001.ndjson'],
     ['a type that is null', () => ({ output: [{ type: null, url: 'files/p' }] }), '0001.ndjson'],
@@ -82,11 +76,23 @@ describe('a manifest', () => {
   });
 
   it.each<[string, object, string]>([
-    ['a count of words', { output: [{ type: 'Patient', url: 'files/p', count: 'many' }] }, 'manifest.output[0].count: expected a whole number'], // prettier-ignore
-    ['an address that is none', { output: [{ type: 'Patient', url: 7 }] }, 'manifest.output[0].url: Invalid input: expected string, received number'], // prettier-ignore
+    [
+      'a count of words',
+      { output: [{ type: 'Patient', url: 'files/p', count: 'many' }] },
+      'manifest.output[0].count: expected a whole number',
+    ],
+    [
+      'an address that is none',
+      { output: [{ type: 'Patient', url: 7 }] },
+      'manifest.output[0].url: Invalid input: expected string, received number',
+    ],
     ['no output', { output: undefined }, 'manifest.output: expected a list of files'],
-    ['errors of numbers', { error: [{ type: 'OperationOutcome' }] }, 'manifest.error[0].url: Invalid input: expected string'], // prettier-ignore
-    ['a token or not', { requiresAccessToken: 'perhaps' }, 'manifest.requiresAccessToken: expected true or false'], // prettier-ignore
+    [
+      'errors of numbers',
+      { error: [{ type: 'OperationOutcome' }] },
+      'manifest.error[0].url: Invalid input: expected string',
+    ],
+    ['a token or not', { requiresAccessToken: 'perhaps' }, 'manifest.requiresAccessToken: expected true or false'],
   ])('is refused with %s, and where it is', async (_, changes, words) => {
     const server = await start(serving((context) => ({ ...plain(context), ...changes })));
     await expect(exportInBulk(server, folder(), bulk)).rejects.toThrow(words);
@@ -95,7 +101,14 @@ describe('a manifest', () => {
 
   it.each<[string, HostileBehaviour['serve'], RegExp]>([
     ['in place of the manifest', serving(() => issue('error', 'The job was lost')), /The job was lost/],
-    ['in place of the file', (request, response, context) => context.path === 'files/p' ? json(response, issue('error', 'No such file'), 404) : serving(plain)(request, response, context), /404: No such file/], // prettier-ignore
+    [
+      'in place of the file',
+      (request, response, context) =>
+        context.path === 'files/p'
+          ? json(response, issue('error', 'No such file'), 404)
+          : serving(plain)(request, response, context),
+      /404: No such file/,
+    ],
   ])('is refused with the words of an OperationOutcome %s', async (_, serve, words) => {
     const server = await start(serve);
     await expect(exportInBulk(server, folder(), bulk)).rejects.toThrow(words);
@@ -161,9 +174,7 @@ describe('an export with errors and deletions', () => {
       serving(whole)(request, response, context);
     });
     const found = await exportInBulk(server, folder(), bulk);
-    expect(found!.losses.map(lossText)).toEqual([
-      'OperationOutcome: errors of the export: 12 Conditions failed; slow',
-    ]);
+    expect(found!.losses.map(lossText)).toEqual(['OperationOutcome: errors of the export: 12 Conditions failed; slow']);
     expect(resources('error', '0001.OperationOutcome.ndjson')).toEqual(FILES['files/error']);
     expect(resources('deleted', '0001.Bundle.ndjson')).toEqual([DELETED]);
     const [own, errors, deleted] = there;

@@ -84,8 +84,7 @@ export async function waitForManifest(
     if (seen.add(next).size > server.limits.maxPages)
       throw new LimitError(`The manifest has more than ${server.limits.maxPages} pages`, next, 'maxPages');
     const answer = await poll(server, next, waiting);
-    if (!answer && whole)
-      throw new ExportError(next, 'The server knows nothing of the next page of the manifest');
+    if (!answer && whole) throw new ExportError(next, 'The server knows nothing of the next page of the manifest');
     if (!answer) return undefined;
     const { page, following } = pageOf(answer.body, answer.url, server);
     whole = whole ? joined(whole, page) : page;
@@ -112,9 +111,7 @@ async function poll(server: FhirServer, address: string, { signal, onProgress }:
     const left = maxWaitMs - (performance.now() - started);
     if (delay > left) {
       const what =
-        asked && asked > maxWaitMs
-          ? `asks to wait for ${timeText(asked)}`
-          : `is at work for ${timeText(maxWaitMs)}`;
+        asked && asked > maxWaitMs ? `asks to wait for ${timeText(asked)}` : `is at work for ${timeText(maxWaitMs)}`;
       throw new LimitError(`The server ${what}, and the export is not done`, address, 'maxWaitMs');
     }
     await pause(delay, signal ?? server.retries.signal);

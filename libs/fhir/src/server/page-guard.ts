@@ -32,8 +32,7 @@ export class PageGuard {
     if (address === last) throw new NoPageError(address, `the next page is the one just read, of ${type}`);
     const { size } = hashes;
     hashes.add(hashOf(address));
-    if (hashes.size === size)
-      throw new NoPageError(address, `it leads to a page that was there before, of ${type}`);
+    if (hashes.size === size) throw new NoPageError(address, `it leads to a page that was there before, of ${type}`);
     this.last = address;
   }
 

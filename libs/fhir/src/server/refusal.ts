@@ -13,10 +13,7 @@ export class Refusal {
 
   constructor(readonly error: ServerError) {
     this.status = error.status;
-    this.words = `${JSON.stringify(error.outcome?.issue ?? '')} ${error.said ?? ''}`.slice(
-      0,
-      MOST_CHARACTERS,
-    );
+    this.words = `${JSON.stringify(error.outcome?.issue ?? '')} ${error.said ?? ''}`.slice(0, MOST_CHARACTERS);
   }
 
   static is(error: ServerError): boolean {
@@ -30,9 +27,7 @@ export class Refusal {
 
   /** Some parameter is missing, or too much would be found: that of a patient may do. */
   get asksForLess(): boolean {
-    return (
-      this.status === 400 || this.status === 422 || /param|filter|criteria|broad|too many/i.test(this.words)
-    );
+    return this.status === 400 || this.status === 422 || /param|filter|criteria|broad|too many/i.test(this.words);
   }
 
   get asksForCategory(): boolean {

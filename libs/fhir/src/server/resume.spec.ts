@@ -59,9 +59,7 @@ describe('an export that an earlier run began', () => {
       request: 'Patient/$export',
       status: `${client.url}/old`,
     });
-    await expect(exportInBulk(client, folder, bulk)).rejects.toThrow(
-      'from another server, https://other.org/fhir',
-    );
+    await expect(exportInBulk(client, folder, bulk)).rejects.toThrow('from another server, https://other.org/fhir');
     leave('export.state', { server: client.url, request: '$export', status: `${client.url}/old` });
     await expect(exportInBulk(client, folder, bulk)).rejects.toThrow('with other options');
     leave('search.state', { server: 'https://other.org/fhir', types: {} });
@@ -95,12 +93,10 @@ it('counts pages from the beginning of a search, through all runs', async () => 
   const stop = new AbortController();
   const onProgress = ({ resources }: { resources: number }) => resources >= 60 && stop.abort();
   const options = { types: ['Patient'], pageSize: 10 };
-  await expect(
-    exportBySearch(limited, folder, { ...options, signal: stop.signal, onProgress }),
-  ).rejects.toThrow('aborted');
-  await expect(exportBySearch(limited, folder, options)).rejects.toThrow(
-    /more than 10 pages[\s\S]*--max-pages/,
+  await expect(exportBySearch(limited, folder, { ...options, signal: stop.signal, onProgress })).rejects.toThrow(
+    'aborted',
   );
+  await expect(exportBySearch(limited, folder, options)).rejects.toThrow(/more than 10 pages[\s\S]*--max-pages/);
   expect(server.requests).toHaveLength(10);
   expect(existsSync(join(folder, 'search.state'))).toBe(true);
 });

@@ -79,10 +79,7 @@ export async function patientIds(folder: string): Promise<string[]> {
 /** Ids to which the files of the folder refer as Type/id, each once. */
 export async function referredIds(folder: string, type: string): Promise<string[]> {
   const ids = new Set<string>();
-  const reference = new RegExp(
-    `"reference":"(?:[^"]*/)?${type}/([A-Za-z0-9.-]{1,64})(?:/_history/[^"]*)?"`,
-    'g',
-  );
+  const reference = new RegExp(`"reference":"(?:[^"]*/)?${type}/([A-Za-z0-9.-]{1,64})(?:/_history/[^"]*)?"`, 'g');
   const names = (await readdir(folder)).filter((one) => one.endsWith('.ndjson') && one !== `${type}.ndjson`);
   for (const name of names.sort()) {
     await eachLine(join(folder, name), 0, (line) => {

@@ -25,15 +25,19 @@ export const CATEGORIES: Record<string, string[]> = {
 };
 
 /** Types that belong to no patient, and have no search parameter for one. */
-const OF_NO_PATIENT = new Set(['Patient', 'Medication', 'Organization', 'Practitioner', 'PractitionerRole', 'Location', 'HealthcareService', 'Substance']); // prettier-ignore
+const OF_NO_PATIENT = new Set([
+  'Patient',
+  'Medication',
+  'Organization',
+  'Practitioner',
+  'PractitionerRole',
+  'Location',
+  'HealthcareService',
+  'Substance',
+]);
 
 /** Another form after a refusal; undefined where there is none left that may do. @param patients how many there are to go by */
-export function nextForm(
-  type: string,
-  form: SearchForm,
-  refusal: Refusal,
-  patients: number,
-): SearchForm | undefined {
+export function nextForm(type: string, form: SearchForm, refusal: Refusal, patients: number): SearchForm | undefined {
   const mayByPatient = form.by === 'type' && patients > 0 && !OF_NO_PATIENT.has(type);
   if (mayByPatient && refusal.asksForPatient) return { ...form, by: 'patient' };
   if (form.count && refusal.isOfCount) return { ...form, count: false };
@@ -58,8 +62,7 @@ export function searchesIn(
   ids: string[],
   { since, pageSize }: { since?: string; pageSize: number },
 ): Searches {
-  if (by === 'reference')
-    return { count: ids.length, address: (index) => `${type}/${checkedId(ids[index])}` };
+  if (by === 'reference') return { count: ids.length, address: (index) => `${type}/${checkedId(ids[index])}` };
   const all = CATEGORIES[type] ?? [];
   const categories = category === 'each' ? all : [category === 'all' ? all.join(',') : undefined];
   return {

@@ -25,9 +25,7 @@ function wanting(
     }
     if (path === 'Patient') return json(response, page(PATIENTS));
     if (!isWell(query))
-      return typeof body === 'string'
-        ? void response.writeHead(status).end(body)
-        : json(response, body, status);
+      return typeof body === 'string' ? void response.writeHead(status).end(body) : json(response, body, status);
     const of = query.get('patient');
     json(response, page(CONDITIONS.filter(({ subject }) => !of || subject.reference === `Patient/${of}`)));
   };
@@ -39,11 +37,7 @@ describe('a search that is turned down as it is asked', () => {
   it.each([
     ['Epic', 400, outcome('Must have either a Patient or Subject parameter.', 'required')],
     ['Cerner', 400, outcome('Either patient, subject or _id is a required parameter', 'required')],
-    [
-      'athena, not as FHIR',
-      400,
-      '{"error":"Bad request","detailedmessage":"The patient parameter is required."}',
-    ],
+    ['athena, not as FHIR', 400, '{"error":"Bad request","detailedmessage":"The patient parameter is required."}'],
     ['plain text', 400, 'patient must be specified'],
     ['no word at all', 400, ''],
     ['a parameter, no matter which', 422, outcome('At least one search parameter must be given')],
@@ -58,9 +52,7 @@ describe('a search that is turned down as it is asked', () => {
     expect(resources('Condition.ndjson')).toEqual(CONDITIONS);
     expect(asked().filter((url) => url.startsWith('Condition?patient='))).toHaveLength(10);
     expect(asked()).toContain('Condition?patient=p9&_count=50');
-    expect(notes).toEqual([
-      expect.stringMatching(/^Condition: the server answers .*patient by patient \(10\)/),
-    ]);
+    expect(notes).toEqual([expect.stringMatching(/^Condition: the server answers .*patient by patient \(10\)/)]);
   });
 
   it('goes on by what it wants more: a category, and no _count', async () => {
@@ -81,15 +73,11 @@ describe('a search that is turned down as it is asked', () => {
     expect(found).toEqual({ unknown: [], losses: [] });
     expect(asked()).toContain('Condition?patient=p0&category=health-concern');
     // The same conditions come under each of the three categories.
-    expect(resources('Condition.ndjson').map(({ id }) => id)).toEqual(
-      CONDITIONS.flatMap(({ id }) => [id, id, id]),
-    );
+    expect(resources('Condition.ndjson').map(({ id }) => id)).toEqual(CONDITIONS.flatMap(({ id }) => [id, id, id]));
   });
 
   it('goes on without _count', async () => {
-    const server = await start(
-      wanting((query) => !query.has('_count'), 400, outcome('_count may be 20 at most')),
-    );
+    const server = await start(wanting((query) => !query.has('_count'), 400, outcome('_count may be 20 at most')));
     expect(await exportBySearch(server, folder(), options)).toEqual({ unknown: [], losses: [] });
     expect(resources('Condition.ndjson')).toEqual(CONDITIONS);
   });
@@ -167,16 +155,13 @@ describe('a type that the server does not have', () => {
     ['400, not listed', 400, outcome('No'), [{ type: 'Patient' }], true],
     ['404, though listed', 404, outcome('No index'), listed, false],
     ['400 of an unknown type, though listed', 400, outcome('Unknown resource type'), listed, false],
-  ])(
-    'is known by its answer and by the CapabilityStatement: %s',
-    async (_, status, body, statement, isUnknown) => {
-      const server = await start(wanting(() => false, status, body, statement));
-      await server.greet();
-      const found = exportBySearch(server, folder(), options);
-      if (isUnknown) expect(await found).toEqual({ unknown: ['Condition'], losses: [] });
-      else await expect(found).rejects.toThrow(`answers ${status} to a search of Condition`);
-    },
-  );
+  ])('is known by its answer and by the CapabilityStatement: %s', async (_, status, body, statement, isUnknown) => {
+    const server = await start(wanting(() => false, status, body, statement));
+    await server.greet();
+    const found = exportBySearch(server, folder(), options);
+    if (isUnknown) expect(await found).toEqual({ unknown: ['Condition'], losses: [] });
+    else await expect(found).rejects.toThrow(`answers ${status} to a search of Condition`);
+  });
 });
 
 describe('reading patient by patient', () => {
@@ -221,9 +206,7 @@ describe('reading patient by patient', () => {
     await expect(stopped).rejects.toThrow('aborted');
     const { losses } = await exportBySearch(server, folder(), options);
     expect(losses).toMatchObject([{ times: 1 }]);
-    expect(resources('Condition.ndjson').map(({ id }) => id)).toEqual(
-      'c0 c2 c3 c4 c5 c6 c7 c8 c9'.split(' '),
-    );
+    expect(resources('Condition.ndjson').map(({ id }) => id)).toEqual('c0 c2 c3 c4 c5 c6 c7 c8 c9'.split(' '));
     expect(asked().filter((url) => url.startsWith('Condition?patient='))).toHaveLength(10);
     expect(asked().filter((url) => url.startsWith('Patient'))).toHaveLength(1);
   });

@@ -15,10 +15,7 @@ const outcome = (severity: string, code: string, diagnostics: string) => ({
 });
 const withOutcome = (resources: object[], ...issue: [string, string, string]) => ({
   ...page(resources),
-  entry: [
-    ...resources.map((resource) => ({ resource })),
-    { resource: outcome(...issue), search: { mode: 'outcome' } },
-  ],
+  entry: [...resources.map((resource) => ({ resource })), { resource: outcome(...issue), search: { mode: 'outcome' } }],
 });
 
 /** The losses of a search for patients that is answered so, in words. */
@@ -85,19 +82,25 @@ describe('what a search does not bring', () => {
 
   it.each<[string, (context: HostileContext) => unknown]>([
     ['a total smaller than what came', () => ({ ...page(FIVE), total: 4 })],
-    ['a total that shrinks while pages are read', ({ url, query }) => query.has('page') ? { ...page(FIVE.slice(3)), total: 5 } : { ...page(FIVE.slice(0, 3), `${url}/Patient?page=2`), total: 6 }], // prettier-ignore
-    ['an estimate that says so', ({ url }) => ({ ...page(FIVE), total: 10, link: [{ relation: 'self', url: `${url}/Patient?_total=estimate` }] })], // prettier-ignore
     [
-      'an estimate that does not say so',
-      ({ query }) => ({ ...page(FIVE), total: query.has('_summary') ? 5 : 10 }),
+      'a total that shrinks while pages are read',
+      ({ url, query }) =>
+        query.has('page')
+          ? { ...page(FIVE.slice(3)), total: 5 }
+          : { ...page(FIVE.slice(0, 3), `${url}/Patient?page=2`), total: 6 },
     ],
+    [
+      'an estimate that says so',
+      ({ url }) => ({ ...page(FIVE), total: 10, link: [{ relation: 'self', url: `${url}/Patient?_total=estimate` }] }),
+    ],
+    ['an estimate that does not say so', ({ query }) => ({ ...page(FIVE), total: query.has('_summary') ? 5 : 10 })],
     ['a total that is none', () => ({ ...page(FIVE), total: 'many' })],
     ['an information', () => withOutcome(FIVE, 'information', 'informational', 'Took 3 ms')],
+    ['a warning of the size of the page', () => withOutcome(FIVE, 'warning', 'not-supported', '_count was set to 100')],
     [
-      'a warning of the size of the page',
-      () => withOutcome(FIVE, 'warning', 'not-supported', '_count was set to 100'),
+      'a warning that nothing was found',
+      () => withOutcome([], 'warning', 'processing', 'Resource request returns no results.'),
     ],
-    ['a warning that nothing was found', () => withOutcome([], 'warning', 'processing', 'Resource request returns no results.')], // prettier-ignore
     ['an OperationOutcome that finds nothing', () => outcome('warning', 'processing', 'No results found')],
     ['an OperationOutcome that all is well', () => outcome('information', 'informational', 'All OK')],
     ['nothing at all', () => ({ resourceType: 'Bundle', type: 'searchset', entry: null, link: null })],
@@ -128,10 +131,7 @@ describe('the link to the next page', () => {
     ['a type and a query', (context) => [{ url: `Patient?page=${after(context)}` }]],
     ['an absolute path', (context) => [{ url: `/fhir/Patient?page=${after(context)}` }]],
     ['a way up', (context) => [{ url: `../fhir/Patient?page=${after(context)}` }]],
-    [
-      'without a scheme',
-      (context) => [{ url: `${context.url.replace('http:', '')}/Patient?page=${after(context)}` }],
-    ],
+    ['without a scheme', (context) => [{ url: `${context.url.replace('http:', '')}/Patient?page=${after(context)}` }]],
     ['after others', (context) => [{ relation: 'self', url: 'x' }, { url: `?page=${after(context)}` }]],
   ])('is resolved against the page: %s', async (_, next) => {
     expect(await lossesOf(pages(next))).toEqual([]);
@@ -165,12 +165,7 @@ describe('the link to the next page', () => {
       1,
     ],
     ['nothing', () => '', /the next page is the one just read/, 1],
-    [
-      'a page of its own for ever',
-      ({ url }) => `${url}/Patient?page=2`,
-      /the next page is the one just read/,
-      2,
-    ],
+    ['a page of its own for ever', ({ url }) => `${url}/Patient?page=2`, /the next page is the one just read/, 2],
     ['a circle', ({ url, count }) => `${url}/Patient?page=${count % 2}`, /a page that was there before/, 3],
     [
       'the same under new names',
@@ -186,10 +181,7 @@ describe('the link to the next page', () => {
 
   it('ends the search where an earlier run had just read that page', async () => {
     const server = await start((_, response, { query, url }) =>
-      json(
-        response,
-        query.has('page') ? page(FIVE, `${url}/Patient?_count=50`) : page(FIVE, `${url}/Patient?page=2`),
-      ),
+      json(response, query.has('page') ? page(FIVE, `${url}/Patient?_count=50`) : page(FIVE, `${url}/Patient?page=2`)),
     );
     const stop = new AbortController();
     const stopped = exportBySearch(server, folder(), {
@@ -228,22 +220,14 @@ describe('resources of other types and of other servers', () => {
   });
 
   it.each<[string, object[], string[]]>([
-    [
-      'marked as matches',
-      PATIENTS.map((resource) => ({ resource, search: { mode: 'match' } })),
-      ['10 of Patient'],
-    ],
+    ['marked as matches', PATIENTS.map((resource) => ({ resource, search: { mode: 'match' } })), ['10 of Patient']],
     ['unmarked', PATIENTS.map((resource) => ({ resource })), ['10 of Patient']],
     [
       'of several types',
       [{ resource: PATIENTS[0] }, { resource: { resourceType: 'Basic' } }],
       ['1 of Patient, 1 of Basic'],
     ],
-    [
-      'beside the right one',
-      [...CONDITIONS, { resourceType: 'Provenance' }].map((resource) => ({ resource })),
-      [],
-    ],
+    ['beside the right one', [...CONDITIONS, { resourceType: 'Provenance' }].map((resource) => ({ resource })), []],
   ])('in place of matches are a loss: %s', async (_, entry, expected) => {
     const server = await start((_request, response, { path }) =>
       json(response, path === 'Patient' ? page(PATIENTS) : { ...page([]), entry }),
@@ -252,17 +236,12 @@ describe('resources of other types and of other servers', () => {
       ...options,
       types: ['Patient', 'Condition'],
     });
-    expect(losses.map(lossText)).toEqual(
-      expected.map((what) => `Condition: other types than searched for: ${what}`),
-    );
+    expect(losses.map(lossText)).toEqual(expected.map((what) => `Condition: other types than searched for: ${what}`));
   });
 
   it('are the entries of Bundles in the page', async () => {
     const inner = (resources: object[]) => ({ resource: { ...page(resources), type: 'collection' } });
-    const entry = [
-      inner(PATIENTS.slice(0, 3)),
-      { resource: { ...page([]), entry: [inner(PATIENTS.slice(3))] } },
-    ];
+    const entry = [inner(PATIENTS.slice(0, 3)), { resource: { ...page([]), entry: [inner(PATIENTS.slice(3))] } }];
     expect(await lossesOf(() => ({ ...page([]), total: 10, entry }))).toEqual([]);
     expect(resources('Patient.ndjson')).toEqual(PATIENTS);
   });

@@ -81,14 +81,7 @@ async function request(server: FhirServer, address: string, purpose: Purpose): P
   // One that says no more than that nothing was found, or that all is well, is an empty page.
   if (!outcome || issuesOfLoss(outcome, true).length === 0) return answer;
   const said = server.withoutSecrets(textsOf(outcome));
-  throw new ServerError(
-    'The server answers with an OperationOutcome',
-    answer.url,
-    200,
-    outcome,
-    undefined,
-    said,
-  );
+  throw new ServerError('The server answers with an OperationOutcome', answer.url, 200, outcome, undefined, said);
 }
 
 type Entries = Pick<SearchPage, 'entries' | 'outcomes' | 'withoutResource'>;

@@ -80,8 +80,7 @@ export async function readState(folder: string, server: string): Promise<SearchS
   if (!existsSync(path)) return empty;
   const found = asJson(await readFile(path, 'utf8'));
   const other = Object(found).server as unknown;
-  if (typeof other === 'string' && other !== server)
-    throw new OtherFetchError(folder, `from another server, ${other}`);
+  if (typeof other === 'string' && other !== server) throw new OtherFetchError(folder, `from another server, ${other}`);
   const state = State.safeParse(found);
   return state.success ? state.data : empty;
 }

@@ -38,13 +38,7 @@ describe('a file that comes with 200 and is none', () => {
   const said = JSON.stringify(issue('error', 'Token expired'));
 
   it.each<[string, string, number, number | undefined, string]>([
-    [
-      'a login page',
-      '<!DOCTYPE html>\n<html>Log in</html>',
-      200,
-      undefined,
-      'a page of HTML in place of a file',
-    ],
+    ['a login page', '<!DOCTYPE html>\n<html>Log in</html>', 200, undefined, 'a page of HTML in place of a file'],
     [
       'an error of a storage',
       '\ufeff<?xml version="1.0"?>\n<Error><Code>ExpiredToken</Code></Error>',
@@ -115,9 +109,7 @@ describe('a file that comes with 200 and is none', () => {
   it('is a loss where it ends with an OperationOutcome, and the export stays', async () => {
     const server = await start(withFile(`${JSON.stringify(CONDITIONS[0])}\n${said}\n`));
     const found = await exportInBulk(server, folder(), bulk);
-    expect(found!.losses.map(lossText)).toEqual([
-      'Condition: errors within a file of the export: Token expired',
-    ]);
+    expect(found!.losses.map(lossText)).toEqual(['Condition: errors within a file of the export: Token expired']);
     expect(deletes()).toBe(0);
     expect(resources('0002.Condition.ndjson')[0]).toEqual(CONDITIONS[0]);
   });

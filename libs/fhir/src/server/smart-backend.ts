@@ -135,11 +135,7 @@ export class SmartTokens {
       const algorithm = jwk.alg ?? ALGORITHMS[jwk.kty!];
       return { key: await importJWK(jwk, algorithm), algorithm, keyId: keyId ?? jwk.kid };
     } catch (error) {
-      throw new CredentialsError(
-        `The client's key cannot be read: ${(error as Error).message}`,
-        undefined,
-        error,
-      );
+      throw new CredentialsError(`The client's key cannot be read: ${(error as Error).message}`, undefined, error);
     }
   }
 }

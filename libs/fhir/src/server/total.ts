@@ -14,11 +14,7 @@ export async function confirmedTotal(server: FhirServer, search: string): Promis
   asked.set('_summary', 'count');
   asked.set('_total', 'accurate');
   try {
-    const { body } = await server.request<{ total?: unknown } | null>(
-      `${type}?${asked}`,
-      {},
-      { attempts: 2 },
-    );
+    const { body } = await server.request<{ total?: unknown } | null>(`${type}?${asked}`, {}, { attempts: 2 });
     return typeof body?.total === 'number' ? body.total : undefined;
   } catch (error) {
     if (error instanceof ServerError) return undefined;

@@ -9,14 +9,7 @@ import type { SearchOptions } from './search-export.ts';
 import { baseOf, fileOf, keyOf, keysIn, linesOf, patientIds, referredIds, rewind } from './search-files.ts';
 import { CATEGORIES, nextForm, type SearchForm, type Searches, searchesIn } from './search-form.ts';
 import { type Entry, fetchOne, fetchPage, otherTypesIn, type SearchPage } from './search-page.ts';
-import {
-  beginNext,
-  freshType,
-  restartSearch,
-  type SearchState,
-  type TypeState,
-  writeState,
-} from './search-state.ts';
+import { beginNext, freshType, restartSearch, type SearchState, type TypeState, writeState } from './search-state.ts';
 import { confirmedTotal } from './total.ts';
 
 /** Patients refused at the beginning, after which a server is taken to refuse them all. */
@@ -86,9 +79,7 @@ export class TypeSearch {
     at.last = address;
     this.isResumed = false;
     try {
-      return at.form.by === 'reference'
-        ? await fetchOne(server, address)
-        : await fetchPage(server, address, this.type);
+      return at.form.by === 'reference' ? await fetchOne(server, address) : await fetchPage(server, address, this.type);
     } catch (error) {
       const mayHelp = error instanceof ServerError && Refusal.is(error);
       if (!mayHelp || (at.next !== undefined && !isResumed)) throw error;
@@ -136,8 +127,7 @@ export class TypeSearch {
     if (resourceType === type && included.size === 0) return true;
     const key = `${resourceType}/${keyOf(entry, state.base)}`;
     if (resourceType === type) return !included.has(key);
-    const isRead =
-      state.types[resourceType]?.isDone && state.losses.every((loss) => loss.type !== resourceType);
+    const isRead = state.types[resourceType]?.isDone && state.losses.every((loss) => loss.type !== resourceType);
     if (!options.types.includes(resourceType) || isRead || included.has(key)) return false;
     if (included.size < MOST_KEYS) included.add(key);
     return true;
@@ -187,8 +177,7 @@ export class TypeSearch {
     if ((at.total ?? 0) > came || (at.total === undefined && this.repeats > 0)) {
       const total = (await confirmedTotal(server, first)) ?? at.total;
       const missing = Math.min(total ?? came, at.total ?? Infinity) - came;
-      if (missing > 0)
-        this.lose('not sent by the server', `it has ${came + missing} and sent ${came}`, missing);
+      if (missing > 0) this.lose('not sent by the server', `it has ${came + missing} and sent ${came}`, missing);
       else if (total === undefined) this.options.onNote?.(shiftText(type, this.repeats));
     }
     at.answered++;

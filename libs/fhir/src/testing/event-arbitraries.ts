@@ -11,8 +11,7 @@ export interface Happening {
 
 const time = fc.option(fc.constantFrom('00:00', '08:05', '23:59'), { nil: undefined });
 const optional = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined });
-const coded = (system: string, ...codes: string[]) =>
-  fc.constantFrom(...codes.map((code) => ({ system, code })));
+const coded = (system: string, ...codes: string[]) => fc.constantFrom(...codes.map((code) => ({ system, code })));
 
 const value = fc.oneof(
   fc.integer({ min: -5, max: 500 }),
@@ -57,18 +56,7 @@ const reading = fc
 
 const measured = fc
   .tuple(
-    coded(
-      System.loinc,
-      '4548-4',
-      '2345-7',
-      '29463-7',
-      '8302-2',
-      '8867-4',
-      '8310-5',
-      '59408-5',
-      '2708-6',
-      '72166-2',
-    ),
+    coded(System.loinc, '4548-4', '2345-7', '29463-7', '8302-2', '8867-4', '8310-5', '59408-5', '2708-6', '72166-2'),
     reading,
     optional(fc.constantFrom('laboratory', 'vital-signs', 'social-history', 'survey', 'exam')),
   )
@@ -80,10 +68,7 @@ const drug = fc
     quantity: optional(quantity),
     dose: optional(quantity),
     timesPerDay: optional(
-      fc.oneof(
-        fc.constantFrom(1, 2, 0.5, 1 / 7, 3 / 7, 1 / 30, 1.5),
-        fc.double({ noNaN: true, min: 1e-3, max: 48 }),
-      ),
+      fc.oneof(fc.constantFrom(1, 2, 0.5, 1 / 7, 3 / 7, 1 / 30, 1.5), fc.double({ noNaN: true, min: 1e-3, max: 48 })),
     ),
     daysSupply: optional(fc.integer({ min: 1, max: 365 })),
     refills: optional(fc.integer({ min: 0, max: 11 })),
@@ -153,11 +138,7 @@ export const panelled: fc.Arbitrary<Happening> = fc
 export const pressures: fc.Arbitrary<Happening> = fc
   .record({
     halves: fc.array(
-      fc.tuple(
-        fc.constantFrom('8480-6', '8462-4'),
-        optional(fc.integer({ min: 30, max: 260 })),
-        fc.boolean(),
-      ),
+      fc.tuple(fc.constantFrom('8480-6', '8462-4'), optional(fc.integer({ min: 30, max: 260 })), fc.boolean()),
       { minLength: 1, maxLength: 4 },
     ),
     interpretation: optional(fc.constantFrom('H', 'N')),

@@ -1,10 +1,4 @@
-import {
-  type CodedEvent,
-  type Encounter,
-  type PatientRecord,
-  type Quantity,
-  System,
-} from '@ehrsynth/records';
+import { type CodedEvent, type Encounter, type PatientRecord, type Quantity, System } from '@ehrsynth/records';
 import { UCUM, ucumOf } from '@ehrsynth/units';
 import { BLOOD_PRESSURE } from '../validate/us-core-vitals.ts';
 import { categoryOf } from '../write/observation-category.ts';

@@ -11,17 +11,7 @@ import {
   NESTINGS,
   LONG,
 } from './odd-values.ts';
-import {
-  ALLERGY,
-  ASKED,
-  BUNDLE_OF_ALL,
-  CLAIM,
-  MIXTURE,
-  PANEL,
-  PARAMETERS,
-  RICH,
-  VACCINE,
-} from './rich-resources.ts';
+import { ALLERGY, ASKED, BUNDLE_OF_ALL, CLAIM, MIXTURE, PANEL, PARAMETERS, RICH, VACCINE } from './rich-resources.ts';
 import { RIGHT, RIGHT_BUNDLE } from './right-resources.ts';
 
 /** A resource that was right, damaged in one to three places. */

@@ -32,18 +32,7 @@ export const ODD_STRINGS = [
   '%s%n',
   '../../../x',
 ];
-export const ODD_NUMBERS = [
-  '1e999',
-  '-1e999',
-  '-0',
-  '0',
-  '1e-400',
-  '9007199254740993',
-  '0.1',
-  '-1',
-  '1E400',
-  '1e308',
-];
+export const ODD_NUMBERS = ['1e999', '-1e999', '-0', '0', '1e-400', '9007199254740993', '0.1', '-1', '1E400', '1e308'];
 export const ODD_KEYS = [
   '__proto__',
   'constructor',
@@ -77,19 +66,7 @@ export const ODD_TYPES = [
   'x',
 ];
 export const RETYPED: unknown[] = [null, true, 0, 'x', {}, [], [null], [[]], [{}], { x: null }, [0, 'x']];
-export const WHOLE = [
-  'null',
-  '0',
-  'true',
-  '"x"',
-  '[]',
-  '{}',
-  '[{}]',
-  '[null]',
-  '',
-  '{',
-  '{"resourceType":"Patient"',
-];
+export const WHOLE = ['null', '0', 'true', '"x"', '[]', '{}', '[{}]', '[null]', '', '{', '{"resourceType":"Patient"'];
 export const LEVELS = [50, 500, 5_000];
 export const MOST_LEVELS = 100_000;
 /** How one level opens and closes. */

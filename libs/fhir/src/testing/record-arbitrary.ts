@@ -56,11 +56,7 @@ function withinOrder({ class: kind, days, times }: Stay, start: string): Encount
 }
 
 /** In one of the encounters, or outside all of them on the day of one, or on no day that is known. */
-function placed(
-  { events, time, lasts, endTime }: Happening,
-  place: number,
-  encounters: Encounter[],
-): CodedEvent[] {
+function placed({ events, time, lasts, endTime }: Happening, place: number, encounters: Encounter[]): CodedEvent[] {
   const encounter = place % encounters.length;
   const { start } = encounters[encounter];
   const isOutside = place % 5 === 0;

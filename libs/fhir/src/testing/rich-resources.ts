@@ -28,9 +28,7 @@ export const RICH = {
     { resourceType: 'Medication', id: 'x', code: RIGHT.medication.medicationCodeableConcept },
     { resourceType: 'Medication', id: 'y', ingredient: [{ itemReference: { reference: '#x' } }] },
   ],
-  extension: [
-    { url: 'urn:a', extension: [{ url: 'b', valueRange: { low: { value: 1 }, high: { value: 2 } } }] },
-  ],
+  extension: [{ url: 'urn:a', extension: [{ url: 'b', valueRange: { low: { value: 1 }, high: { value: 2 } } }] }],
   status: 'active',
   _status: { id: 's', extension: [{ url: 'urn:c', valueCode: 'x' }] },
   intent: 'order',
@@ -50,9 +48,7 @@ export const RICH = {
           periodUnit: 'd',
         },
       },
-      doseAndRate: [
-        { doseQuantity: { value: 1.5, unit: 'mg', system: 'http://unitsofmeasure.org', code: 'mg' } },
-      ],
+      doseAndRate: [{ doseQuantity: { value: 1.5, unit: 'mg', system: 'http://unitsofmeasure.org', code: 'mg' } }],
     },
   ],
   dispenseRequest: {
@@ -133,9 +129,7 @@ export const CLAIM = {
   resourceType: 'ExplanationOfBenefit',
   id: 'b',
   meta: {
-    profile: [
-      'http://hl7.org/fhir/us/carin-bb/StructureDefinition/C4BB-ExplanationOfBenefit-Inpatient-Institutional',
-    ],
+    profile: ['http://hl7.org/fhir/us/carin-bb/StructureDefinition/C4BB-ExplanationOfBenefit-Inpatient-Institutional'],
   },
   identifier: [{ system: 'urn:payer', value: '1' }],
   status: 'active',

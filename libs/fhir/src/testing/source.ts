@@ -66,12 +66,7 @@ export const man = (id: string | undefined, more: object = {}) => ({
 });
 
 /** A condition of whom the reference names. */
-export const condition = (
-  id: string | undefined,
-  of: string | object,
-  code = 'E11.9',
-  more: object = {},
-) => ({
+export const condition = (id: string | undefined, of: string | object, code = 'E11.9', more: object = {}) => ({
   resourceType: 'Condition',
   id,
   subject: typeof of === 'string' ? { reference: of } : of,
@@ -91,11 +86,7 @@ export interface TestEntry {
   response?: object;
 }
 export const bundle = (type: string, ...entry: TestEntry[]) => ({ resourceType: 'Bundle', type, entry });
-export const posted = (
-  fullUrl: string | undefined,
-  resource: { resourceType: string },
-  more: object = {},
-) => ({
+export const posted = (fullUrl: string | undefined, resource: { resourceType: string }, more: object = {}) => ({
   ...(fullUrl && { fullUrl }),
   resource,
   request: { method: 'POST', url: resource.resourceType, ...more },

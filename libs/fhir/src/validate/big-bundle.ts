@@ -71,13 +71,7 @@ export class BigBundle {
       if (before === undefined) this.addresses.set(address, index);
       else if (before < first) {
         const message = `The same fullUrl and version as entry ${before}: ${fullUrl}`;
-        this.report(
-          'error',
-          'bundle',
-          `Bundle.entry[${index}].fullUrl`,
-          message,
-          'Leave one of the two out.',
-        );
+        this.report('error', 'bundle', `Bundle.entry[${index}].fullUrl`, message, 'Leave one of the two out.');
       }
     }
   }

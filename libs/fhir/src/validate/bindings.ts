@@ -31,8 +31,7 @@ export function checkBinding(
   const members = expand(valueSet);
   if (!members || codes.some(({ system, code }) => members.has(system, code))) return;
   const given = codes.map(({ system, code }) => (system ? `${system}|${code}` : code)).join(', ');
-  const [severity, may] =
-    strength === 'required' ? (['error', 'must'] as const) : (['warning', 'should'] as const);
+  const [severity, may] = strength === 'required' ? (['error', 'must'] as const) : (['warning', 'should'] as const);
   report(
     severity,
     'binding',

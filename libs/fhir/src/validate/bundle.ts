@@ -21,12 +21,7 @@ const METHODS_WITH_ID = new Set(['PUT', 'PATCH', 'DELETE']);
  * @param targets what the entries before these change, by address; @param first place of the first of these entries
  * @see FHIR R4, bundle, "Resource URL & Uniqueness rules in a bundle"; http, "Transaction Processing Rules"
  */
-export function checkBundle(
-  bundle: Resource,
-  report: Report,
-  targets = new Map<string, number>(),
-  first = 0,
-): void {
+export function checkBundle(bundle: Resource, report: Report, targets = new Map<string, number>(), first = 0): void {
   checkLinks(bundle, report);
   if (!Array.isArray(bundle.entry)) return;
   const changes = bundle.type === 'transaction' || bundle.type === 'batch';
@@ -48,13 +43,7 @@ function checkLinks({ link }: Resource, report: Report): void {
   for (const [i, one] of (link as ({ relation?: unknown } | null)[]).entries()) {
     const relation = one?.relation;
     if (seen.has(relation) && PAGES.has(String(relation)))
-      report(
-        'error',
-        'bundle',
-        `Bundle.link[${i}]`,
-        `A second link ${String(relation)}`,
-        'Leave one of the two out.',
-      );
+      report('error', 'bundle', `Bundle.link[${i}]`, `A second link ${String(relation)}`, 'Leave one of the two out.');
     seen.add(relation);
   }
 }
@@ -63,8 +52,7 @@ function checkLinks({ link }: Resource, report: Report): void {
 function checkHasAddress(entry: Entry, path: string, report: Report): void {
   if ('fullUrl' in entry || '_fullUrl' in entry || entry.search?.mode === 'outcome') return;
   if (typeof entry.resource !== 'object' || entry.resource === null) return;
-  const message =
-    'An entry without a fullUrl, which only a transaction, a batch or an answer to one may have';
+  const message = 'An entry without a fullUrl, which only a transaction, a batch or an answer to one may have';
   report('error', 'bundle', path, message, 'Give the address of the resource, or urn:uuid: and a UUID.');
 }
 
@@ -72,21 +60,9 @@ function checkFullUrl({ fullUrl, resource, request }: Entry, path: string, repor
   if (typeof fullUrl !== 'string') return;
   const at = `${path}.fullUrl`;
   if (!ABSOLUTE.test(fullUrl)) {
-    report(
-      'error',
-      'bundle',
-      at,
-      `Not absolute: ${fullUrl}`,
-      'Give the whole address, or urn:uuid: and a UUID.',
-    );
+    report('error', 'bundle', at, `Not absolute: ${fullUrl}`, 'Give the whole address, or urn:uuid: and a UUID.');
   } else if (fullUrl.startsWith('urn:uuid:') && !UUID.test(fullUrl)) {
-    report(
-      'error',
-      'bundle',
-      at,
-      `Not a UUID: ${fullUrl}`,
-      'Write 8-4-4-4-12 digits of 0-9 a-f, in small letters.',
-    );
+    report('error', 'bundle', at, `Not a UUID: ${fullUrl}`, 'Write 8-4-4-4-12 digits of 0-9 a-f, in small letters.');
   } else if (fullUrl.startsWith('urn:oid:') && !OID.test(fullUrl)) {
     report('error', 'bundle', at, `Not an OID: ${fullUrl}`, 'Write urn:oid: and numbers with dots between.');
   }
@@ -114,13 +90,7 @@ function checkRequest({ request, resource }: Entry, path: string, report: Report
   const [type, id] = url.replace(/^https?:\/\/.*\/([A-Z]\w+\/[^/]+)$/, '$1').split(/[/?]/);
   const at = `${path}.request.url`;
   if ((method === 'POST' || method === 'PUT') && !resource) {
-    report(
-      'error',
-      'bundle',
-      `${path}.resource`,
-      `A ${method} without a resource`,
-      'Put the resource into the entry.',
-    );
+    report('error', 'bundle', `${path}.resource`, `A ${method} without a resource`, 'Put the resource into the entry.');
     return;
   }
   if (

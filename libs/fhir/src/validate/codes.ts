@@ -14,13 +14,7 @@ const ACT_CODE = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
  * system's dictionary, where we have one. An OID of a system that R4 lists by a URI is read as that system, with a warning.
  * @see FHIR R4, terminologies-systems; datatypes, Coding
  */
-export function checkCode(
-  path: string,
-  system: string,
-  code: string,
-  vocabulary: Vocabulary,
-  report: Report,
-): void {
+export function checkCode(path: string, system: string, code: string, vocabulary: Vocabulary, report: Report): void {
   if (code.trim() !== code || code === '') return; // Reported as format.
   if (system === ACT_CODE && codesOf(ACT_CODE)?.has(code) === false)
     report('error', 'code', path, `Unknown code of v3-ActCode: ${shown(code)}`, 'Write AMB, IMP, EMER, …');

@@ -55,11 +55,7 @@ function checkOrder(
 }
 
 /** None of the codings is impossible for the patient's sex and age. */
-function checkPlausible(
-  fact: Fact & { type: 'event' },
-  { sex, birthDate }: PatientDates,
-  report: Report,
-): void {
+function checkPlausible(fact: Fact & { type: 'event' }, { sex, birthDate }: PatientDates, report: Report): void {
   const age = birthDate && fact.start ? ageInYears(birthDate, fact.start) : undefined;
   for (const { system, code } of fact.codings) {
     for (const { message } of plausibility(system, code, { sex, age })) {

@@ -149,9 +149,7 @@ function elementNode(element: ElementDefinition, isId: boolean): ElementNode {
     types: type.map(({ code, extension, targetProfile = [], profile: [profile] = [] }) => ({
       profile: profile?.split('/').at(-1),
       code: isId ? 'id' : (extension?.find(({ url }) => url === FHIR_TYPE)?.valueUrl ?? code),
-      targets: targetProfile
-        .map((profile) => profile.split('/').at(-1)!)
-        .filter((name) => name !== 'Resource'),
+      targets: targetProfile.map((profile) => profile.split('/').at(-1)!).filter((name) => name !== 'Resource'),
     })),
     contentReference: contentReference?.slice(1),
     binding: toBinding(binding),

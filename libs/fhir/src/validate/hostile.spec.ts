@@ -30,8 +30,7 @@ const NESTINGS: [string, string, (levels: number) => string][] = [
   [
     'extensions',
     'Patient.extension[0]',
-    (levels) =>
-      `{"resourceType":"Patient","extension":[${chain('{"url":"urn:x","extension":[', ']}', levels)}]}`,
+    (levels) => `{"resourceType":"Patient","extension":[${chain('{"url":"urn:x","extension":[', ']}', levels)}]}`,
   ],
   [
     'contained resources',
@@ -132,9 +131,7 @@ describe('a key that is given twice', () => {
     ],
     ['the type', '{"resourceType":"Patient","resourceType":"Patient"}', 'Patient.resourceType'],
   ])('is reported %s', (_, text, path) => {
-    expect(errorsIn(text)).toMatchObject([
-      { rule: 'structure', path, message: 'The same key twice in an object' },
-    ]);
+    expect(errorsIn(text)).toMatchObject([{ rule: 'structure', path, message: 'The same key twice in an object' }]);
   });
 
   it('is not one where two objects have it', () => {
@@ -187,21 +184,18 @@ it('reports a document that is a list, and checks what is in it', () => {
   ]);
 });
 
-it.each([0, 1000])(
-  'says where a thread was when it ended, asked %i ms after its start',
-  async (milliseconds) => {
-    async function* texts() {
-      await setTimeout(milliseconds);
-      yield { text: '{}', where: 'a.json', isClosed: false };
-    }
-    const unreadable = null as never;
-    const checking = checkOnThreads(texts(), 1, unreadable).next();
-    await expect(checking).rejects.toThrow(CheckingThreadError);
-    await expect(checking).rejects.toThrow(
-      /A thread that checks has ended: .*\n {2}at a\.json, or after it\n.*--threads 0/,
-    );
-  },
-);
+it.each([0, 1000])('says where a thread was when it ended, asked %i ms after its start', async (milliseconds) => {
+  async function* texts() {
+    await setTimeout(milliseconds);
+    yield { text: '{}', where: 'a.json', isClosed: false };
+  }
+  const unreadable = null as never;
+  const checking = checkOnThreads(texts(), 1, unreadable).next();
+  await expect(checking).rejects.toThrow(CheckingThreadError);
+  await expect(checking).rejects.toThrow(
+    /A thread that checks has ended: .*\n {2}at a\.json, or after it\n.*--threads 0/,
+  );
+});
 
 it('a resource with a hundred thousand faults has ten thousand listed, and an error for the others', () => {
   const name = `[${'[],'.repeat(99_999)}[]]`;

@@ -39,12 +39,7 @@ export function checkInvariants(
 }
 
 /** Whether FHIRPath finds nothing against it: false alone does. */
-export function isTrue(
-  expression: string,
-  base: string,
-  element: object,
-  context: Record<string, unknown>,
-): boolean {
+export function isTrue(expression: string, base: string, element: object, context: Record<string, unknown>): boolean {
   return isKept(compile(expression, base), element, context);
 }
 

@@ -8,11 +8,7 @@ it.each<[string, string, string[]]>([
   ['a key twice deep down', '{"x":{"name":[{},{"family":"a","family":"b"}]}}', ['.x.name[1].family']],
   ['a key in two ways of writing', String.raw`{"id":1,"\u0069d":2}`, ['.id']],
   ['a key twice among many', `{${Array.from({ length: 50 }, (_, i) => `"k${i}":0`).join()},"k3":1}`, ['.k3']],
-  [
-    'a name of JavaScript twice',
-    '{"__proto__":1,"__proto__":2,"constructor":1,"toString":1}',
-    ['.__proto__'],
-  ],
+  ['a name of JavaScript twice', '{"__proto__":1,"__proto__":2,"constructor":1,"toString":1}', ['.__proto__']],
   ['the same key in two objects', '{"a":{"a":1},"b":[{"a":1},{"a":1}],"c":{"a":1}}', []],
   ['a text that looks like a key', String.raw`{"a":"\"a\":1,","b":"{\"b\":","c":["c","c",":"]}`, []],
   ['backslashes before a quote', String.raw`{"a":"\\","b":"\\\"","c":"\\\\"}`, []],

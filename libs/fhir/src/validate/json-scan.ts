@@ -81,11 +81,7 @@ export function scanJson(text: string, isWhole: (key: string) => boolean = () =>
     else if (level && (char === POINT || (char | TO_SMALL) === LETTER_E) && isDigit(text, i - 1)) {
       const key = (level.isList ? levels[depth - 2] : level)?.keys.at(-1);
       const end = endOfNumber(text, i);
-      if (
-        key !== undefined &&
-        isWhole(key) &&
-        Number.isInteger(Number(text.slice(startOfNumber(text, i), end)))
-      )
+      if (key !== undefined && isWhole(key) && Number.isInteger(Number(text.slice(startOfNumber(text, i), end))))
         fractions.push(pathOf(levels, depth));
       i = end - 1;
     }

@@ -3,7 +3,10 @@ import { expect, it } from 'vitest';
 import { KeyTable } from './key-table.ts';
 
 it('holds what a Map would, and so does its memory in other hands', () => {
-  const key = fc.oneof(fc.string(), fc.nat(5000).map((n) => `Patient/${n}`)); // prettier-ignore
+  const key = fc.oneof(
+    fc.string(),
+    fc.nat(5000).map((n) => `Patient/${n}`),
+  );
   const whole = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
   fc.assert(
     fc.property(fc.array(fc.tuple(key, whole, whole)), fc.array(key), (added, asked) => {

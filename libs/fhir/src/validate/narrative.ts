@@ -43,28 +43,18 @@ export function checkNarrative(text: string, path: string, report: Report): void
     }
   });
   parser.on('doctype', () => faults.add('a DOCTYPE may not stand in a narrative'));
-  parser.on('processinginstruction', () =>
-    faults.add('a processing instruction may not stand in a narrative'),
-  );
+  parser.on('processinginstruction', () => faults.add('a processing instruction may not stand in a narrative'));
   parser.on('closetag', () => depth--);
   parser.on('text', (inner) => (content ||= inner.trim() !== ''));
   // Entities of HTML, which XML does not know: each is reported by its name.
   const named = (entity: string) => {
-    faults.add(
-      `${entity} is an entity of HTML that XML lacks: write the character itself, or its number (&#160;)`,
-    );
+    faults.add(`${entity} is an entity of HTML that XML lacks: write the character itself, or its number (&#160;)`);
     return 'x';
   };
   parser.write(text.replace(/&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]\w*;/g, named)).close();
   const mend = 'Basic formatting only: no scripts, forms, frames, objects or event handlers.';
   for (const fault of faults) report('error', 'invariant', path, `txt-1: ${fault}`, mend);
   if (faults.size === 0 && !content) {
-    report(
-      'error',
-      'invariant',
-      path,
-      'txt-2: the narrative is empty',
-      'Say something, or leave the narrative out.',
-    );
+    report('error', 'invariant', path, 'txt-2: the narrative is empty', 'Say something, or leave the narrative out.');
   }
 }

@@ -17,15 +17,7 @@ const ISSUE_TYPES: Record<Rule, OperationOutcomeIssue['code']> = {
 };
 
 /** A finding as an issue of an OperationOutcome; the file stands in HL7's extension for it. */
-export function toIssue({
-  severity,
-  rule,
-  where,
-  resource,
-  path,
-  message,
-  mend,
-}: Finding): OperationOutcomeIssue {
+export function toIssue({ severity, rule, where, resource, path, message, mend }: Finding): OperationOutcomeIssue {
   return {
     ...(where && { extension: [{ url: FILE, valueString: where }] }),
     severity,

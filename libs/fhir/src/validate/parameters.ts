@@ -15,11 +15,7 @@ interface Inner {
  * and the context in which their references are looked up. Checks the rules of the Bundles in them.
  * @see FHIR R4, parameters; bundle, "Resolving references in Bundles"
  */
-export function openParameters(
-  found: Found,
-  outer: Context,
-  report: Report,
-): { found: Found; context: Context } {
+export function openParameters(found: Found, outer: Context, report: Report): { found: Found; context: Context } {
   const inner = resourcesIn(found.resource.parameter, 'Parameters.parameter', 0);
   if (inner.length === 0) return { found, context: outer };
   const context = new BundleContext(outer);

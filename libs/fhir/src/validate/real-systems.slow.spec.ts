@@ -6,12 +6,10 @@ import { expect, it } from 'vitest';
 import { validateFhir } from './validate.ts';
 
 const vocabulary = new Vocabulary();
-const shared = (name: string) =>
-  fileURLToPath(new URL(`../../../../../shared/data/${name}`, import.meta.url));
+const shared = (name: string) => fileURLToPath(new URL(`../../../../../shared/data/${name}`, import.meta.url));
 
 /** A code of LOINC that the simulator writes under the system of SNOMED CT, 48 times in 11 of its 194 files. */
-const LOINC_AS_SNOMED =
-  'Not a code of SNOMED CT: "34552-0": neither 6 to 18 digits nor an expression of such';
+const LOINC_AS_SNOMED = 'Not a code of SNOMED CT: "34552-0": neither 6 to 18 digits nor an expression of such';
 
 /** A patient of 2016 with an encounter of 2002: the simulator's own fault. */
 const BORN_AFTER_ENCOUNTER = '50e4c44a-bc61-4535-a064-afd56684dbe4.json.gz';
@@ -26,8 +24,7 @@ it.runIf(existsSync(shared('synthea-fhir-r4')))(
         vocabulary,
         onFinding: ({ severity, where, message }) => {
           if (severity === 'error') errors.push(`${basename(where)}: ${message}`);
-          if (severity === 'warning' && message.includes("before the patient's birth"))
-            beforeBirth.push(where);
+          if (severity === 'warning' && message.includes("before the patient's birth")) beforeBirth.push(where);
         },
       });
     }

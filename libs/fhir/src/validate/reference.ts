@@ -89,9 +89,7 @@ function faultOf(reference: string, found: Found, context: Context): string | un
   if (!isType(type)) return id === undefined ? 'Neither Type/id nor an address' : 'No resource type of R4';
   if (id === undefined || !FHIR_ID.test(id)) return 'No id of 1 to 64 of A-Z a-z 0-9 - .';
   if (more.length === 0) return undefined;
-  return more.length === 2 && more[0] === '_history' && FHIR_ID.test(more[1])
-    ? undefined
-    : 'More than Type/id';
+  return more.length === 2 && more[0] === '_history' && FHIR_ID.test(more[1]) ? undefined : 'More than Type/id';
 }
 
 function faultOfAddress(reference: string): string | undefined {
@@ -156,8 +154,7 @@ function reportMissing(
   if (reference.startsWith('urn:')) {
     // In a bundle nothing else could have it, nor in an export by lines; an OID may be known elsewhere.
     const isKnownElsewhere = !found.local && (!found.isClosed || reference.startsWith('urn:oid:'));
-    if (isKnownElsewhere)
-      report('information', 'reference', path, `${reference} is not among the files`, advice);
+    if (isKnownElsewhere) report('information', 'reference', path, `${reference} is not among the files`, advice);
     else report('error', 'reference', path, `Nothing in the bundle has the fullUrl ${reference}`, advice);
   } else if (/^https?:/i.test(reference)) return;
   // An export by lines is whole in itself; a bundle or a lone resource may refer to what a server has.

@@ -10,18 +10,11 @@ export interface Sibling {
  * Checks the shape of _name beside the primitive name, and gives the objects in it. Beside a list stands a list of the same
  * length, with null where there is nothing to say. @see FHIR R4, json, "JSON representation of primitive elements"
  */
-export function siblingsOf(
-  sibling: unknown,
-  value: unknown,
-  many: boolean,
-  path: string,
-  report: Report,
-): Sibling[] {
+export function siblingsOf(sibling: unknown, value: unknown, many: boolean, path: string, report: Report): Sibling[] {
   const fault = (message: string, mend: string, at = path) => report('error', 'structure', at, message, mend);
   if (Array.isArray(sibling) !== many) {
     if (!many) fault('The extension of a single value must not be a list', 'Write it without [ ].');
-    else
-      fault('The extensions of a list must be a list', 'Write them in [ ], with null where there is none.');
+    else fault('The extensions of a list must be a list', 'Write them in [ ], with null where there is none.');
     return [];
   }
   const items = many ? (sibling as unknown[]) : [sibling];
@@ -43,8 +36,7 @@ export function siblingsOf(
     } else if (Object.keys(item).length === 0) {
       fault('An empty object', many ? 'Write null.' : 'Leave the element out.', at);
     } else {
-      if (alone && !('extension' in item))
-        fault('Neither a value nor an extension', 'Leave the element out.', at);
+      if (alone && !('extension' in item)) fault('Neither a value nor an extension', 'Leave the element out.', at);
       found.push({ value: item as Record<string, unknown>, path: at });
     }
   }

@@ -2,13 +2,7 @@ import type { Resource } from '../read/resources.ts';
 import { ABSOLUTE } from './addresses.ts';
 import { checkBinding } from './bindings.ts';
 import { checkContained } from './contained.ts';
-import {
-  childOf,
-  datatypeProfiles,
-  type ElementNode,
-  type TypeChoice,
-  typeDefinitions,
-} from './definitions.ts';
+import { childOf, datatypeProfiles, type ElementNode, type TypeChoice, typeDefinitions } from './definitions.ts';
 import type { Report } from './finding.ts';
 import { checkInvariants } from './invariants.ts';
 import { checkExtension } from './extension.ts';
@@ -103,13 +97,7 @@ function checkObject(object: JsonObject, node: ElementNode, path: string, walk: 
     if (found.type) {
       names ??= new Map();
       if ((names.get(found.node) ?? name) !== name)
-        report(
-          'error',
-          'structure',
-          childPath,
-          'Only one of the choices may be given',
-          'Leave the others out.',
-        );
+        report('error', 'structure', childPath, 'Only one of the choices may be given', 'Leave the others out.');
       names.set(found.node, name);
     }
     if (name !== key) {
@@ -144,26 +132,17 @@ function checkField(
     return 1;
   }
   const values = many ? (value as Json[]) : [value];
-  if (many && values.length === 0)
-    walk.report('error', 'structure', path, 'An empty list', 'Leave the element out.');
-  if (values.length > node.max)
-    walk.report('error', 'structure', path, `At most ${node.max}`, 'Leave some out.');
+  if (many && values.length === 0) walk.report('error', 'structure', path, 'An empty list', 'Leave the element out.');
+  if (values.length > node.max) walk.report('error', 'structure', path, `At most ${node.max}`, 'Leave some out.');
   values.forEach((item, i) => {
     // In a list of primitives null keeps the place of a value that has extensions alone.
-    if (item === null && many && Array.isArray(sibling) && sibling[i] && isPrimitive(type?.code ?? ''))
-      return;
+    if (item === null && many && Array.isArray(sibling) && sibling[i] && isPrimitive(type?.code ?? '')) return;
     checkValue(item, node, type, many ? `${path}[${i}]` : path, walk);
   });
   return values.length;
 }
 
-function checkValue(
-  value: Json,
-  node: ElementNode,
-  type: TypeChoice | undefined,
-  path: string,
-  walk: Walk,
-): void {
+function checkValue(value: Json, node: ElementNode, type: TypeChoice | undefined, path: string, walk: Walk): void {
   const { report, visitor, holder } = walk;
   const code = type?.code ?? '';
   // What is no object is reported there too.
@@ -240,13 +219,7 @@ function checkSibling(
 function checkSystem(system: Json, path: string, report: Report): void {
   if (typeof system !== 'string' || system === '' || ABSOLUTE.test(system)) return;
   if (/\s/.test(system)) return; // Reported as format.
-  report(
-    'error',
-    'format',
-    path,
-    `Not absolute: ${system.slice(0, 60)}`,
-    'Give the whole URI of the system.',
-  );
+  report('error', 'format', path, `Not absolute: ${system.slice(0, 60)}`, 'Give the whole URI of the system.');
 }
 
 function isObject(value: Json): value is JsonObject {

@@ -57,9 +57,7 @@ class CheckingThread {
     const file = fileURLToPath(new URL('../../workers/validate.mjs', import.meta.url));
     this.worker = new Worker(file, { workerData: setting, execArgv: [] });
     this.worker.on('message', (checked: Checked[]) => this.waiting.shift()?.resolve(checked));
-    this.worker.on('error', (error) =>
-      this.fail(error instanceof Error ? error.message : String(error), error),
-    );
+    this.worker.on('error', (error) => this.fail(error instanceof Error ? error.message : String(error), error));
     this.worker.on('exit', (code) => this.fail(`exit code ${code}`));
   }
 

@@ -1,14 +1,5 @@
 import { System } from '@ehrsynth/records';
-import {
-  category,
-  coded,
-  needs,
-  type ProfileRule,
-  rule,
-  TERMINOLOGY,
-  valueOrReason,
-  within,
-} from './us-core-rules.ts';
+import { category, coded, needs, type ProfileRule, rule, TERMINOLOGY, valueOrReason, within } from './us-core-rules.ts';
 import { ALL, type Span } from './us-core-releases.ts';
 
 const CATEGORY = `${TERMINOLOGY}/observation-category`;

@@ -1,13 +1,5 @@
 import { System, UCUM } from '@ehrsynth/records';
-import {
-  category,
-  coded,
-  needs,
-  type ProfileRule,
-  rule,
-  TERMINOLOGY,
-  valueOrReason,
-} from './us-core-rules.ts';
+import { category, coded, needs, type ProfileRule, rule, TERMINOLOGY, valueOrReason } from './us-core-rules.ts';
 import { ALL, type Span } from './us-core-releases.ts';
 
 const SINCE_4: Span = [4, ALL[1]];
@@ -73,9 +65,7 @@ export function profileOfVital(loinc: string | undefined): string | undefined {
 export function unitsOfVital(loinc: string | undefined): readonly string[] | undefined {
   const profile = profileOfVital(loinc);
   if (profile) return SIGNS[profile].units;
-  return loinc === BLOOD_PRESSURE.systolic || loinc === BLOOD_PRESSURE.diastolic
-    ? [PRESSURE_UNIT]
-    : undefined;
+  return loinc === BLOOD_PRESSURE.systolic || loinc === BLOOD_PRESSURE.diastolic ? [PRESSURE_UNIT] : undefined;
 }
 
 /** The code of LOINC that the profile wants beside the sign's own. */
@@ -90,12 +80,7 @@ function vitalSign({ loinc, name, units, beside }: VitalSign): ProfileRule[] {
     ...VITAL_SIGNS,
     isCode('code', loinc, name),
     ...(beside ? [isCode('code', beside, 'oxygen saturation')] : []),
-    rule(
-      'value 0..1 Quantity',
-      'value',
-      'value.all($this is Quantity)',
-      `The value of ${name} is a quantity`,
-    ),
+    rule('value 0..1 Quantity', 'value', 'value.all($this is Quantity)', `The value of ${name} is a quantity`),
     rule(
       'value in UCUM',
       'value',

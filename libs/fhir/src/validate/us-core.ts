@@ -44,11 +44,7 @@ const ORDERS = ['order', 'original-order', 'reflex-order', 'filler-order', 'inst
 const [FIRST, LAST] = ALL;
 
 /** A condition's code and patient, whatever its category. */
-const CONDITION = [
-  needs('code'),
-  needs('subject'),
-  coded('code', CONDITION_SYSTEMS, 'SNOMED CT or ICD-10-CM'),
-];
+const CONDITION = [needs('code'), needs('subject'), coded('code', CONDITION_SYSTEMS, 'SNOMED CT or ICD-10-CM')];
 
 /**
  * What US Core asks, beyond R4, of the profiles that we write and of their kin: elements that must be there, categories,
@@ -64,15 +60,9 @@ const PROFILES: Record<string, Profile> = {
       every('identifier', 'system'),
       every('identifier', 'value'),
       needs('name'),
-      rule(
-        'us-core-8',
-        'name',
-        'name.all(family.exists() or given.exists())',
-        'A name has a family or a given name',
-        {
-          releases: [FIRST, 3],
-        },
-      ),
+      rule('us-core-8', 'name', 'name.all(family.exists() or given.exists())', 'A name has a family or a given name', {
+        releases: [FIRST, 3],
+      }),
       rule(
         'us-core-6',
         'name',

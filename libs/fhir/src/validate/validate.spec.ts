@@ -68,10 +68,26 @@ describe('the validator', () => {
   it('accepts what is unusual and right, and prints nothing', async () => {
     const print = vi.spyOn(console, 'log');
     const findings = await check([
-      { ...patient, birthDate: '1970', _gender: { extension: [{ url: 'urn:x', valueCode: 'x' }] }, name: [{ given: ['A', null], _given: [null, { extension: [{ url: 'urn:x', valueBoolean: true }] }] }], text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml"><p>A&#160;&lt; b<br/></p></div>' } },
-      { ...condition, encounter: undefined, onsetDateTime: undefined, onsetAge: { value: 40, unit: 'a', system: 'http://unitsofmeasure.org', code: 'a' } },
-      { ...medication, medicationCodeableConcept: undefined, medicationReference: { reference: '#x' }, contained: [{ resourceType: 'Medication', id: 'x', code: coded(System.ndc, '68180051301') }] },
-    ]); // prettier-ignore
+      {
+        ...patient,
+        birthDate: '1970',
+        _gender: { extension: [{ url: 'urn:x', valueCode: 'x' }] },
+        name: [{ given: ['A', null], _given: [null, { extension: [{ url: 'urn:x', valueBoolean: true }] }] }],
+        text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml"><p>A&#160;&lt; b<br/></p></div>' },
+      },
+      {
+        ...condition,
+        encounter: undefined,
+        onsetDateTime: undefined,
+        onsetAge: { value: 40, unit: 'a', system: 'http://unitsofmeasure.org', code: 'a' },
+      },
+      {
+        ...medication,
+        medicationCodeableConcept: undefined,
+        medicationReference: { reference: '#x' },
+        contained: [{ resourceType: 'Medication', id: 'x', code: coded(System.ndc, '68180051301') }],
+      },
+    ]);
     expect(errorsOf(findings)).toEqual([]);
     expect(print).not.toHaveBeenCalled();
     print.mockRestore();
@@ -100,10 +116,7 @@ describe('the validator', () => {
     ['"multipleBirthInteger":10e-1', 'Patient.multipleBirthInteger'],
     ['"telecom":[{"system":"phone","value":"1","rank":1.0}]', 'Patient.telecom[0].rank'],
     ['"extension":[{"url":"urn:x","valueInteger":2E0}]', 'Patient.extension[0].valueInteger'],
-    [
-      '"contained":[{"resourceType":"Bundle","id":"b","type":"searchset","total":0.0}]',
-      'Patient.contained[0].total',
-    ],
+    ['"contained":[{"resourceType":"Bundle","id":"b","type":"searchset","total":0.0}]', 'Patient.contained[0].total'],
   ])('reports a whole number written as %s', async (element, path) => {
     const document = `{"resourceType":"Patient",${element}}`;
     expect((await checkText(document)).filter((finding) => finding.rule === 'format')).toMatchObject([
@@ -115,9 +128,7 @@ describe('the validator', () => {
     '"multipleBirthInteger":1',
     '"multipleBirthInteger":-0',
     '"extension":[{"url":"urn:x","valueDecimal":1.0}]',
-  ])('accepts %s', async (element) =>
-    expect(await checkText(`{"resourceType":"Patient",${element}}`)).toEqual([]),
-  );
+  ])('accepts %s', async (element) => expect(await checkText(`{"resourceType":"Patient",${element}}`)).toEqual([]));
 
   it('asks for a narrative only where best practice is asked for', async () => {
     expect(await check([patient], { bestPractice: true })).toMatchObject([
@@ -134,9 +145,7 @@ describe('the validator', () => {
 
   it('tells its findings as an OperationOutcome that is itself valid', async () => {
     const outcome = toOutcome(await check([{ ...patient, gender: 'mail' }]));
-    expect(outcome.issue).toMatchObject([
-      { severity: 'error', code: 'code-invalid', expression: ['Patient.gender'] },
-    ]);
+    expect(outcome.issue).toMatchObject([{ severity: 'error', code: 'code-invalid', expression: ['Patient.gender'] }]);
     expect(errorsOf(await check([outcome, toOutcome([])]))).toEqual([]);
   });
 });

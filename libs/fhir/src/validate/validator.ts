@@ -68,8 +68,7 @@ export class Validator {
       }
       scanned = document.json;
       for (const finding of this.findings) all.findings.push(finding);
-      for (const [type, count] of this.resources)
-        all.resources.set(type, (all.resources.get(type) ?? 0) + count);
+      for (const [type, count] of this.resources) all.resources.set(type, (all.resources.get(type) ?? 0) + count);
     }
     return all;
   }
@@ -135,9 +134,7 @@ export class Validator {
    */
   document(given: Found, mayBeDeep = true): Checked {
     this.start();
-    const { resource, cut } = mayBeDeep
-      ? withoutDepths(given.resource)
-      : { resource: given.resource, cut: [] };
+    const { resource, cut } = mayBeDeep ? withoutDepths(given.resource) : { resource: given.resource, cut: [] };
     const found = cut.length === 0 ? given : { ...given, resource };
     if (resource.resourceType === 'Bundle') this.bundle(found, this.files);
     else this.resource(found, this.files);
@@ -165,13 +162,7 @@ export class Validator {
   }
 
   /** Some entries of a bundle, parameters, or resources of a list. */
-  private batch(
-    parts: BigPart[],
-    document: BigText,
-    bundle: BigBundle,
-    addresses: Addresses,
-    context: Context,
-  ): void {
+  private batch(parts: BigPart[], document: BigText, bundle: BigBundle, addresses: Addresses, context: Context): void {
     const [{ list, index }] = parts;
     if (list !== 'item') {
       const { resource, report } = bundle.part(parts);
@@ -190,13 +181,7 @@ export class Validator {
   }
 
   private otherRelease({ release, says }: ReleaseSign, report: Report): void {
-    report(
-      'error',
-      'structure',
-      'Bundle',
-      `Bundle of FHIR ${release}, not R4: ${says}`,
-      'Give R4 resources.',
-    );
+    report('error', 'structure', 'Bundle', `Bundle of FHIR ${release}, not R4: ${says}`, 'Give R4 resources.');
   }
 
   private bundle(document: Found, outer: Context): void {
@@ -242,8 +227,7 @@ export class Validator {
       {
         reference: (path: string, reference: Reference, targets: string[], holder: Resource) =>
           checkReference(path, reference, targets, holder, found, context, report),
-        coding: (path: string, system: string, code: string) =>
-          checkCode(path, system, code, this.vocabulary, report),
+        coding: (path: string, system: string, code: string) => checkCode(path, system, code, this.vocabulary, report),
       },
       this.which,
     );

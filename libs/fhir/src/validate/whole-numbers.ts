@@ -22,13 +22,7 @@ export function checkWholeNumbers(resource: Resource, paths: string[], report: R
     const type = typeAt(resource, path);
     if (!type || !WHOLE.has(type)) continue;
     const message = `A whole number (${type}) with a fraction or an exponent`;
-    report(
-      'error',
-      'format',
-      `${resource.resourceType}${path}`,
-      message,
-      'Write the digits alone: 1, not 1.0.',
-    );
+    report('error', 'format', `${resource.resourceType}${path}`, message, 'Write the digits alone: 1, not 1.0.');
   }
 }
 

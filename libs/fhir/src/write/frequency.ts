@@ -20,8 +20,7 @@ export function toFrequency(timesPerDay: number): Frequency | undefined {
   if (!(timesPerDay > 0) || timesPerDay > MOST_TIMES) return undefined;
   for (let period = 1; period <= LONGEST_PERIOD; period++) {
     const frequency = Math.round(timesPerDay * period);
-    if (frequency > 0 && frequency <= MOST_TIMES && frequency / period === timesPerDay)
-      return { frequency, period };
+    if (frequency > 0 && frequency <= MOST_TIMES && frequency / period === timesPerDay) return { frequency, period };
   }
   for (let frequency = 1; frequency <= MOST_TRIES; frequency++) {
     const period = frequency / timesPerDay;

@@ -8,12 +8,7 @@ import { concept, TERMINOLOGY, toConcept } from './resource.ts';
 /** What an Observation and a component of one have alike. */
 type Measured = Pick<
   Observation & ObservationComponent,
-  | 'valueQuantity'
-  | 'valueCodeableConcept'
-  | 'valueString'
-  | 'dataAbsentReason'
-  | 'interpretation'
-  | 'referenceRange'
+  'valueQuantity' | 'valueCodeableConcept' | 'valueString' | 'dataAbsentReason' | 'interpretation' | 'referenceRange'
 >;
 
 /**

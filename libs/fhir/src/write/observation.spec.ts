@@ -13,14 +13,11 @@ const write = (loinc: string, event: Partial<CodedEvent>) =>
       id: 'a',
       sex: 'female',
       encounters: [],
-      events: [
-        { kind: 'measurement', code: { system: System.loinc, code: loinc }, start: '2020-01-02', ...event },
-      ],
+      events: [{ kind: 'measurement', code: { system: System.loinc, code: loinc }, start: '2020-01-02', ...event }],
     },
     vocabulary,
   ).at(-1) as Observation;
-const profileOf = ({ meta }: Observation) =>
-  meta?.profile?.map((url) => url.replace(usCore(''), '')).join(' ');
+const profileOf = ({ meta }: Observation) => meta?.profile?.map((url) => url.replace(usCore(''), '')).join(' ');
 const categoryOf = ({ category }: Observation) => category?.[0].coding?.[0].code;
 
 it('writes a number with comparator, unit, meaning and what is normal', () => {
@@ -50,11 +47,7 @@ it.each([
   ],
   ['a text', { text: 'clear' }, { valueString: 'clear' }],
   ['a text with a character that XML lacks', { text: 'cl\u0007ear' }, { valueString: 'clear' }],
-  [
-    'a number beside an answer',
-    { quantity: { value: 1 }, answer: POSITIVE },
-    { valueQuantity: { value: 1 } },
-  ],
+  ['a number beside an answer', { quantity: { value: 1 }, answer: POSITIVE }, { valueQuantity: { value: 1 } }],
   [
     'a unit without a number beside an answer',
     { quantity: { unit: 'mg' }, answer: POSITIVE },

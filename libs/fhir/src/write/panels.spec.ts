@@ -72,16 +72,8 @@ it.each<[string, Partial<CodedEvent>]>([
 );
 
 it('begins another panel with a component that the first has', () => {
-  const halves = [
-    measured(SYSTOLIC, 120),
-    measured(SYSTOLIC, 130),
-    measured(DIASTOLIC, 80),
-    measured(DIASTOLIC, 90),
-  ];
-  expect(told(write(...halves))).toEqual([
-    '85354-9: 8480-6 120, 8462-4 80',
-    '85354-9: 8480-6 130, 8462-4 90',
-  ]);
+  const halves = [measured(SYSTOLIC, 120), measured(SYSTOLIC, 130), measured(DIASTOLIC, 80), measured(DIASTOLIC, 90)];
+  expect(told(write(...halves))).toEqual(['85354-9: 8480-6 120, 8462-4 80', '85354-9: 8480-6 130, 8462-4 90']);
 });
 
 it('claims no blood pressure of a half in another unit', () => {

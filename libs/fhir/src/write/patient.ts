@@ -33,11 +33,7 @@ export function toPatient(record: PatientRecord, id: string): Patient & Written 
   };
 }
 
-function ombExtension(
-  name: string,
-  code: string | undefined,
-  known: Record<string, string>,
-): Extension | undefined {
+function ombExtension(name: string, code: string | undefined, known: Record<string, string>): Extension | undefined {
   const display = code && known[code];
   if (!display) return undefined;
   return {

@@ -6,10 +6,7 @@ import { codedUnit } from './units.ts';
  * A record's quantity as FHIR's; undefined without a number. FHIR says "exactly" by no comparator.
  * @param vital UCUM's codes of which the profile of a vital sign wants one
  */
-export function toQuantity(
-  { value, comparator, ...unit }: Measured,
-  vital?: readonly string[],
-): Quantity | undefined {
+export function toQuantity({ value, comparator, ...unit }: Measured, vital?: readonly string[]): Quantity | undefined {
   if (value === undefined || !Number.isFinite(value)) return undefined;
   return { value, ...(comparator && comparator !== '=' && { comparator }), ...codedUnit(unit, vital) };
 }

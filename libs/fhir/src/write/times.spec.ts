@@ -39,6 +39,4 @@ it.each([
   ['on a day, until a time of it', { start: DAY, end: DAY, endTime: '08:00' }, { performedDateTime: DAY }],
   ['over days', { start: DAY, end: NEXT }, { performedPeriod: { start: DAY, end: NEXT } }],
   ['at no time that is known', {}, undefined],
-] as const)('writes what happened %s', (_, span, written) =>
-  expect(toOccurrence('performed', span)).toEqual(written),
-);
+] as const)('writes what happened %s', (_, span, written) => expect(toOccurrence('performed', span)).toEqual(written));

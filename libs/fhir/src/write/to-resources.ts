@@ -33,9 +33,7 @@ export function toResources(record: PatientRecord, vocabulary: Vocabulary): Writ
     ...partsOf(record.events).map(({ index, panel, ...part }) => {
       const [event] = part.events;
       const encounter =
-        event.encounter === undefined
-          ? undefined
-          : { reference: `Encounter/${encounterIds[event.encounter]}` };
+        event.encounter === undefined ? undefined : { reference: `Encounter/${encounterIds[event.encounter]}` };
       const own = idOf(`event/${index}`);
       const base = { id: own, identifier: identifierOf(own), subject, ...(encounter && { encounter }) };
       if (panel) return toPanel(base, { index, panel, ...part }, vocabulary);
@@ -44,12 +42,11 @@ export function toResources(record: PatientRecord, vocabulary: Vocabulary): Writ
   ];
 }
 
-const WRITERS: Record<CodedEvent['kind'], (base: Base, event: CodedEvent, code: CodeableConcept) => Written> =
-  {
-    condition: toCondition,
-    drug: toMedicationRequest,
-    procedure: toProcedure,
-    measurement: toObservation,
-    immunization: toImmunization,
-    allergy: toAllergy,
-  };
+const WRITERS: Record<CodedEvent['kind'], (base: Base, event: CodedEvent, code: CodeableConcept) => Written> = {
+  condition: toCondition,
+  drug: toMedicationRequest,
+  procedure: toProcedure,
+  measurement: toObservation,
+  immunization: toImmunization,
+  allergy: toAllergy,
+};

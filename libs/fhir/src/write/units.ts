@@ -12,8 +12,7 @@ export function codedUnit({ unit: given, system, code }: Unit, vital: readonly s
   const unit = given === undefined ? undefined : plainText(given)?.trim();
   const wanted = code === undefined || system === UCUM ? meant({ unit, system, code }, vital) : undefined;
   if (wanted) return { unit: unit ?? wanted, system: UCUM, code: wanted };
-  if (system && code)
-    return { ...(system === UCUM ? { unit: unit ?? code } : unit && { unit }), system, code };
+  if (system && code) return { ...(system === UCUM ? { unit: unit ?? code } : unit && { unit }), system, code };
   if (unit === undefined) return {};
   const ucum = ucumOf({ unit });
   return ucum === undefined ? { unit } : { unit, system: UCUM, code: ucum };

@@ -19,9 +19,7 @@ it.each([
 
 it('puts RxNorm beside the NDC where the crosswalk knows it', () => {
   const known = Object.assign(Object.create(vocabulary) as Vocabulary, {
-    rxnorm: new RxNormCrosswalk([
-      ['68180051301', '311354', 'lisinopril 5 MG Oral Tablet', '29046 lisinopril'],
-    ]),
+    rxnorm: new RxNormCrosswalk([['68180051301', '311354', 'lisinopril 5 MG Oral Tablet', '29046 lisinopril']]),
   });
   const record: PatientRecord = {
     id: 'x',

@@ -27,8 +27,7 @@ export async function writeFhir(
   options: WriteOptions,
 ): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
-  const sink =
-    options.format === 'bundles' ? bundleSink(folder, options.gzip) : ndjsonSink(folder, options.gzip);
+  const sink = options.format === 'bundles' ? bundleSink(folder, options.gzip) : ndjsonSink(folder, options.gzip);
   let patients = 0;
   for await (const record of records) {
     const resources = toResources(record, vocabulary);
@@ -42,9 +41,7 @@ export async function writeFhir(
 
 /** A transaction that creates a patient's resources, which refer to each other by urn:uuid. */
 export function toBundle(resources: Written[]): Bundle {
-  const urls = new Map(
-    resources.map(({ resourceType, id }) => [`${resourceType}/${id}`, `urn:uuid:${asUuid(id)}`]),
-  );
+  const urls = new Map(resources.map(({ resourceType, id }) => [`${resourceType}/${id}`, `urn:uuid:${asUuid(id)}`]));
   return {
     resourceType: 'Bundle',
     type: 'transaction',

@@ -22,8 +22,7 @@ export const MOST_HEADER_BYTES = 4096;
 export function readNpyHeader(start: Uint8Array, name: string): NpyHeader {
   const bytes = Buffer.from(start.buffer, start.byteOffset, start.byteLength);
   const broken = (what: string) => new Error(`${name}: ${what}`);
-  if (bytes.length < 12 || bytes.toString('latin1', 0, 6) !== '\x93NUMPY')
-    throw broken('it is not an array of NumPy');
+  if (bytes.length < 12 || bytes.toString('latin1', 0, 6) !== '\x93NUMPY') throw broken('it is not an array of NumPy');
   const version = bytes[6];
   if (version < 1 || version > 3) throw broken(`version ${version} of the .npy format is not known`);
   const from = version === 1 ? 10 : 12;

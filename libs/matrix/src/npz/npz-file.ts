@@ -27,9 +27,7 @@ export class NpzFile {
       const members = await membersOf(path);
       const rows = rowsOf(path, members, columns.length);
       const file = new NpzFile(path, columns, members, rows, readInts(path, members, 'indptr.npy'));
-      const [indices, counts] = [file.header('indices.npy'), file.header('data.npy')].map(
-        ({ items }) => items,
-      );
+      const [indices, counts] = [file.header('indices.npy'), file.header('data.npy')].map(({ items }) => items);
       if (indices !== counts) throw new Error(`${indices} columns of entries, and ${counts} counts`);
       checkIndptr(file.indptr, rows, indices);
       return file;
@@ -104,8 +102,7 @@ function rowsOf(path: string, members: Map<string, Member>, width: number): numb
     throw new Error('it is not in the format csr (scipy: tocsr())');
   const { data, header } = small(path, members, 'shape.npy');
   const shape = int32Of(data, header, 'shape.npy');
-  if (shape.length !== 2 || shape[0] < 0)
-    throw new Error('shape.npy: it is not a number of rows and one of columns');
+  if (shape.length !== 2 || shape[0] < 0) throw new Error('shape.npy: it is not a number of rows and one of columns');
   if (shape[1] !== width) throw new Error(`${shape[1]} columns, and ${width} in columns.json`);
   return shape[0];
 }

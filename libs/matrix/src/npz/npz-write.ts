@@ -42,7 +42,7 @@ export class NpzWriter {
         ['format.npy', npyHeader('|S3', []), () => [new TextEncoder().encode('csr')]],
         ['shape.npy', npyHeader('<i8', [2]), () => [asBytes(BigInt64Array.of(BigInt(rows), BigInt(columns)))]],
         ['data.npy', npyHeader('<i4', [entries]), () => values.read()],
-      ]); // prettier-ignore
+      ]);
     } finally {
       closeSync(file);
       this.discard();
@@ -55,11 +55,7 @@ export class NpzWriter {
   }
 }
 
-type Member = [
-  name: string,
-  header: Uint8Array,
-  body: () => Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-];
+type Member = [name: string, header: Uint8Array, body: () => Iterable<Uint8Array> | AsyncIterable<Uint8Array>];
 
 async function writeZip(file: number, members: Member[]): Promise<void> {
   const zip = new Zip((error, chunk) => {

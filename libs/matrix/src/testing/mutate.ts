@@ -2,7 +2,23 @@ import type { Rng } from '@ehrsynth/random';
 
 /** Numbers that lengths, offsets and counts are checked against too rarely. */
 const NUMBERS = [0, 1, -1, 127, 255, 65_535, 2 ** 31 - 1, -(2 ** 31), 2 ** 32 - 1, 2 ** 40, 2 ** 53];
-const VALUES: unknown[] = [null, true, 0, -1, 0.5, 1e308, 2 ** 40, '', 'x', '__proto__', '../../x', [], {}, [null], { a: 1 }]; // prettier-ignore
+const VALUES: unknown[] = [
+  null,
+  true,
+  0,
+  -1,
+  0.5,
+  1e308,
+  2 ** 40,
+  '',
+  'x',
+  '__proto__',
+  '../../x',
+  [],
+  {},
+  [null],
+  { a: 1 },
+];
 const MOST_CUT = 64;
 
 /**
@@ -78,8 +94,7 @@ const JSON_EDITS: ((parent: Record<string, unknown>, key: string, rng: Rng) => v
   },
   function change(parent, key, rng) {
     const value = parent[key];
-    if (typeof value === 'number')
-      parent[key] = rng.pick([-value, value + 1, value * 1e6, rng.pick(NUMBERS)]);
+    if (typeof value === 'number') parent[key] = rng.pick([-value, value + 1, value * 1e6, rng.pick(NUMBERS)]);
     else if (typeof value === 'string') parent[key] = `${value.slice(1)}é\u0000`;
     else parent[key] = [value];
   },

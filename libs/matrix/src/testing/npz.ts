@@ -37,10 +37,7 @@ export function numbersAs(descr: string, numbers: readonly number[]): Uint8Array
 }
 
 /** A matrix.npz of the given arrays; those that are left out are of 2 rows and 3 columns: [[1, 0, 2], [0, 3, 0]]. */
-export function npzBytes(
-  arrays: Record<string, Partial<NpyArray> | undefined>,
-  level: 0 | 9 = 0,
-): Uint8Array {
+export function npzBytes(arrays: Record<string, Partial<NpyArray> | undefined>, level: 0 | 9 = 0): Uint8Array {
   const numbers = (descr: string, values: number[]): NpyArray => ({
     descr,
     shape: [values.length],

@@ -30,10 +30,7 @@ export function unitTail(unit: string | undefined): string {
 }
 
 /** The unit that stands in the code: of measurements alone, UCUM's or another's code where there is one. */
-export function unitInCode(
-  kind: string,
-  { code, unit }: { code?: string; unit?: string } = {},
-): string | undefined {
+export function unitInCode(kind: string, { code, unit }: { code?: string; unit?: string } = {}): string | undefined {
   return kind === 'measurement' ? (code ?? unit) : undefined;
 }
 

@@ -24,8 +24,7 @@ export function judgedCode(
 ): JudgedCode {
   const code = vocabulary.canonical(system, source).replace(/\s+/g, ' ');
   const known = vocabulary.find(system, code);
-  const current =
-    known?.former && formerCodes !== 'keep' ? vocabulary.current(system, code, formerCodes) : undefined;
+  const current = known?.former && formerCodes !== 'keep' ? vocabulary.current(system, code, formerCodes) : undefined;
   const entry = current ?? known;
   const title = entry?.display ?? (display === undefined ? undefined : withoutControls(display));
   const judged = { code: { system, code: entry?.code ?? code, ...(title && { display: title }) } };

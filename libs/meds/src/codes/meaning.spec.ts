@@ -67,14 +67,8 @@ describe('what a code of MEDS says', () => {
     ['Gender/M', { is: 'sex', text: 'M' }],
     ['RACE//WHITE', { is: 'origin', text: 'WHITE' }],
     ['Ethnicity/Not Hispanic', { is: 'origin', text: 'Not Hispanic' }],
-    [
-      'HOSPITAL_ADMISSION//EW EMER.//EMERGENCY ROOM',
-      { is: 'visit', of: 'hospital', step: 'start', class: 'IMP' },
-    ],
-    [
-      'HOSPITAL_ADMISSION//EU OBSERVATION//X',
-      { is: 'visit', of: 'hospital', step: 'start', class: 'OBSENC' },
-    ],
+    ['HOSPITAL_ADMISSION//EW EMER.//EMERGENCY ROOM', { is: 'visit', of: 'hospital', step: 'start', class: 'IMP' }],
+    ['HOSPITAL_ADMISSION//EU OBSERVATION//X', { is: 'visit', of: 'hospital', step: 'start', class: 'OBSENC' }],
     ['HOSPITAL_DISCHARGE//HOME', { is: 'visit', of: 'hospital', step: 'end', class: 'IMP' }],
     ['ED_REGISTRATION', { is: 'visit', of: 'emergency', step: 'start', class: 'EMER' }],
     ['ICU_ADMISSION//MICU', { is: 'visit', of: 'intensive care', step: 'start', class: 'ACUTE' }],

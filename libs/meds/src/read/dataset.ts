@@ -5,13 +5,7 @@ import { listFiles } from '@ehrsynth/io';
 import type { Tally } from '@ehrsynth/records';
 import type { Database } from '../database.ts';
 import { quote } from '../database.ts';
-import {
-  BrokenMedsFileError,
-  reading,
-  MedsTypeError,
-  MissingMedsColumnError,
-  NotMedsError,
-} from '../errors.ts';
+import { BrokenMedsFileError, reading, MedsTypeError, MissingMedsColumnError, NotMedsError } from '../errors.ts';
 import { CODES_FILE, DATA_FOLDER, DATASET_FILE, ETL_NAME, SPLITS_FILE } from '../standard.ts';
 
 /** A file of data with what its columns are. */
@@ -47,10 +41,7 @@ export async function lookAtDataset(folder: string, database: Database, tally: T
   for (const path of all) {
     const name = relative(folder, path);
     if (isBroken(path)) {
-      tally.fileNotRead(
-        { reason: 'not Parquet', where: name },
-        /\.(?:csv|json|ndjson|arrow|feather)/i.test(path),
-      );
+      tally.fileNotRead({ reason: 'not Parquet', where: name }, /\.(?:csv|json|ndjson|arrow|feather)/i.test(path));
       continue;
     }
     files.push(await lookAtFile(path, name, database, tally));
@@ -75,11 +66,7 @@ export async function lookAtDataset(folder: string, database: Database, tally: T
 
 function notMeds(folder: string, all: string[]): NotMedsError {
   if (basename(folder) === DATA_FOLDER && all.some((path) => path.endsWith('.parquet')))
-    return new NotMedsError(
-      folder,
-      'This is the data of a MEDS dataset without the folder around it',
-      dirname(folder),
-    );
+    return new NotMedsError(folder, 'This is the data of a MEDS dataset without the folder around it', dirname(folder));
   const below = all.map((path) => /^(.*)[\\/]data[\\/].*\.parquet$/.exec(path)?.[1]).find(Boolean);
   const what = below ? 'There is no data/ in this folder' : 'There is no data/**/*.parquet in this folder';
   return new NotMedsError(folder, what, below);
@@ -121,12 +108,7 @@ const DEMANDED = new Map([
   ['text_value', { is: /^VARCHAR$/, reads: /^(?:ENUM.*|"NULL"|INTEGER)$/, wanted: 'string' }],
 ]);
 
-async function withColumns(
-  path: string,
-  name: string,
-  columns: string[],
-  database: Database,
-): Promise<string> {
+async function withColumns(path: string, name: string, columns: string[], database: Database): Promise<string> {
   const types = await typesOf(path, name, database);
   for (const column of columns)
     if (!types.has(column)) throw new MissingMedsColumnError(name, column, [...types.keys()]);

@@ -6,11 +6,7 @@ import { ofFloat32 } from './times.ts';
 type EventValues = Partial<CodedEvent>;
 
 /** What the columns that the standard names say of a value: the number with its unit, or the text. A text that is a number counts as one. */
-export function valuesOf(
-  { number, text }: Row,
-  kind: CodedEvent['kind'],
-  unit: string | undefined,
-): EventValues {
+export function valuesOf({ number, text }: Row, kind: CodedEvent['kind'], unit: string | undefined): EventValues {
   const value = number === null || !Number.isFinite(number) ? undefined : ofFloat32(number);
   const said = text?.trim();
   const written = said ? writtenNumber(said) : undefined;

@@ -45,12 +45,7 @@ describe('what breaks the standard', () => {
 
   it('is a subject whose rows are out of order: they are put in order', async () => {
     const { read, problems } = await faultsOf({
-      'data/0.parquet': rows(
-        A1C(1, '2020-01-02'),
-        A1C(1, '2020-01-01'),
-        "1, NULL, 'GENDER//F'",
-        A1C(2, '2020-01-01'),
-      ),
+      'data/0.parquet': rows(A1C(1, '2020-01-02'), A1C(1, '2020-01-01'), "1, NULL, 'GENDER//F'", A1C(2, '2020-01-01')),
     });
     expect(read).toEqual(['1 2020-01-01 2020-01-02', '2 2020-01-01']);
     expect(problems).toEqual([
@@ -60,11 +55,7 @@ describe('what breaks the standard', () => {
 
   it('is a row without a code or a subject', async () => {
     const { read, problems, skipped } = await faultsOf({
-      'data/0.parquet': rows(
-        A1C(1, '2020-01-01'),
-        "1, '2020-01-02', NULL",
-        `NULL${A1C(1, '2020-01-03').slice(1)}`,
-      ),
+      'data/0.parquet': rows(A1C(1, '2020-01-01'), "1, '2020-01-02', NULL", `NULL${A1C(1, '2020-01-03').slice(1)}`),
     });
     expect(read).toEqual(['1 2020-01-01']);
     expect(problems).toEqual([
@@ -89,14 +80,29 @@ describe('what breaks the standard', () => {
 
 describe('what cannot be read', () => {
   it.each([
-    ['a missing column', "SELECT 1::BIGINT AS subject_id, 'x' AS code", 'missing-column', /no column time.*\n.*data.0\.parquet\n.*subject_id, code/],
+    [
+      'a missing column',
+      "SELECT 1::BIGINT AS subject_id, 'x' AS code",
+      'missing-column',
+      /no column time.*\n.*data.0\.parquet\n.*subject_id, code/,
+    ],
     ['an old MEDS', "SELECT 1::BIGINT AS patient_id, 'x' AS code", 'missing-column', /MEDS before 0\.3/],
-    ['a subject that is no number', "SELECT 'a' AS subject_id, NULL::TIMESTAMP AS time, 'x' AS code", 'column-type', /subject_id is VARCHAR/],
-    ['a time that is text', "SELECT 1::BIGINT AS subject_id, '2020' AS time, 'x' AS code", 'column-type', /time is VARCHAR/],
+    [
+      'a subject that is no number',
+      "SELECT 'a' AS subject_id, NULL::TIMESTAMP AS time, 'x' AS code",
+      'column-type',
+      /subject_id is VARCHAR/,
+    ],
+    [
+      'a time that is text',
+      "SELECT 1::BIGINT AS subject_id, '2020' AS time, 'x' AS code",
+      'column-type',
+      /time is VARCHAR/,
+    ],
   ])('is refused: %s', async (_, select, code, message) => {
     const folder = await medsOf(newFolder(), { 'data/0.parquet': select });
     await expect(readAll(folder)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
-  }); // prettier-ignore
+  });
 
   it('is refused: no Parquet under data, a folder above or below, a damaged file', async () => {
     const folder = await medsOf(newFolder(), { 'a/data/0.parquet': rows(A1C(1, '2020-01-01')) });

@@ -34,11 +34,29 @@ describe('a subject', () => {
 
   it.each([
     ['born too long ago', { birthDate: '1850-01-01' }, ['2020-01-01'], {}, 'birth date too long ago, dropped'],
-    ['born on a day that stands for none', { birthDate: '1900-01-01' }, ['2020-01-01'], {}, 'birth date too long ago, dropped'],
+    [
+      'born on a day that stands for none',
+      { birthDate: '1900-01-01' },
+      ['2020-01-01'],
+      {},
+      'birth date too long ago, dropped',
+    ],
     ['born in the future', { birthDate: '2150-01-01' }, ['2020-01-01'], {}, 'birth date in the future, dropped'],
     ['shifted into the future', { birthDate: '2150-01-01' }, ['2180-01-01'], { birthDate: '2150-01-01' }, undefined],
-    ['dead before birth', { birthDate: '1950-01-01', deathDate: '1940-01-01' }, [], { birthDate: '1950-01-01' }, 'death: date before birth, not read'],
-    ['dead on a day that stands for none', { deathDate: '1970-01-01' }, ['2020-01-01'], {}, 'death on a day that stands for none, not read'],
+    [
+      'dead before birth',
+      { birthDate: '1950-01-01', deathDate: '1940-01-01' },
+      [],
+      { birthDate: '1950-01-01' },
+      'death: date before birth, not read',
+    ],
+    [
+      'dead on a day that stands for none',
+      { deathDate: '1970-01-01' },
+      ['2020-01-01'],
+      {},
+      'death on a day that stands for none, not read',
+    ],
     ['dead on that day', { deathDate: '1970-01-01' }, ['1969-01-01'], { deathDate: '1970-01-01' }, undefined],
   ])('that is %s', (_, said, days, expected, reason) => {
     const reasons: string[] = [];
@@ -46,7 +64,7 @@ describe('a subject', () => {
     expect(life).toMatchObject(expected);
     expect(Object.keys(life).filter((name) => name !== 'last')).toEqual(Object.keys(expected));
     expect(reasons).toEqual(reason ? [reason] : []);
-  }); // prettier-ignore
+  });
 
   it('lives no longer than anybody', () => {
     const life = lifetimeOf({ birthDate: '1950-01-01' }, [], () => {}, '2026-01-01');

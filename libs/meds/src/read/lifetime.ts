@@ -46,16 +46,11 @@ export function lifetimeOf(
 }
 
 /** Why a row of a day is left out; undefined where it is read. */
-export function faultOf(
-  day: string | undefined,
-  { birthDate, last, deathDate }: Lifetime,
-): string | undefined {
+export function faultOf(day: string | undefined, { birthDate, last, deathDate }: Lifetime): string | undefined {
   if (day === undefined) return undefined;
   if (birthDate !== undefined && day < addDays(birthDate, -ZONE_DAYS)) return 'date before birth';
   if (last !== undefined && day > last) return 'date after the longest life';
-  return deathDate !== undefined && day > addDays(deathDate, RECORDED_AFTER_DEATH_DAYS)
-    ? AFTER_DEATH
-    : undefined;
+  return deathDate !== undefined && day > addDays(deathDate, RECORDED_AFTER_DEATH_DAYS) ? AFTER_DEATH : undefined;
 }
 
 const AFTER_DEATH = `date more than ${RECORDED_AFTER_DEATH_DAYS} days after death`;

@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { folders, medsOf, readAll, rows } from '../testing/folders.ts';
 
 const newFolder = folders();
-const codes = (...all: string[]) =>
-  `SELECT * FROM (VALUES ${all.join(', ')}) v(code, description, parent_codes)`;
+const codes = (...all: string[]) => `SELECT * FROM (VALUES ${all.join(', ')}) v(code, description, parent_codes)`;
 
 describe('a dataset of another program', () => {
   it('is read as people, visits and events', async () => {
@@ -33,20 +32,40 @@ describe('a dataset of another program', () => {
       ethnicity: '2135-2',
       birthDate: '1950-01-01',
       deathDate: '2021-05-06',
-      encounters: [
-        { class: 'IMP', start: '2020-03-01', startTime: '09:30', end: '2020-03-03', endTime: '12:00' },
-      ],
+      encounters: [{ class: 'IMP', start: '2020-03-01', startTime: '09:30', end: '2020-03-03', endTime: '12:00' }],
     });
-    expect(record.events.map(({ code: { code }, kind, start, startTime, encounter, quantity, text }) =>
-      [kind, code, start, startTime, encounter, quantity, text])).toEqual([
+    expect(
+      record.events.map(({ code: { code }, kind, start, startTime, encounter, quantity, text }) => [
+        kind,
+        code,
+        start,
+        startTime,
+        encounter,
+        quantity,
+        text,
+      ]),
+    ).toEqual([
       ['measurement', '4548-4', '2020-03-01', '10:00', 0, { value: 7.2, unit: '%' }, undefined],
       ['measurement', 'LAB//51221', '2020-03-02', '06:00', 0, { value: 33.4, unit: '%' }, undefined],
-      ['measurement', 'LAB//50911', '2020-03-02', '07:00', 0, { value: 0.5, comparator: '<', unit: 'ng/mL' }, undefined],
+      [
+        'measurement',
+        'LAB//50911',
+        '2020-03-02',
+        '07:00',
+        0,
+        { value: 0.5, comparator: '<', unit: 'ng/mL' },
+        undefined,
+      ],
       ['measurement', 'LAB//51463', '2020-03-02', '08:00', 0, undefined, 'MANY'],
       ['condition', 'E11.9', '2020-03-03', undefined, 0, undefined, undefined],
       ['drug', 'MEDICATION//START//Heparin', '2020-03-04', '08:00', undefined, undefined, undefined],
-    ]); // prettier-ignore
-    expect(tally.used).toEqual(new Map([['data', 12], ['person', 1]])); // prettier-ignore
+    ]);
+    expect(tally.used).toEqual(
+      new Map([
+        ['data', 12],
+        ['person', 1],
+      ]),
+    );
     expect(tally.unaccounted()).toEqual([]);
   });
 
@@ -68,11 +87,7 @@ describe('a dataset of another program', () => {
     const tally = new Tally('stop');
     const [{ events }] = await readAll(folder, { tally });
     expect(events.map(({ kind, code, quantity }) => [kind, code, quantity])).toEqual([
-      [
-        'measurement',
-        { system: System.loinc, code: '2160-0', display: 'Creatinine' },
-        { value: 1.1, unit: 'mg/dL' },
-      ],
+      ['measurement', { system: System.loinc, code: '2160-0', display: 'Creatinine' }, { value: 1.1, unit: 'mg/dL' }],
       ['drug', { system: System.rxnorm, code: '860975' }, undefined],
       ['measurement', { system: 'urn:meds:code', code: 'ODD//1', display: 'Odd thing' }, { value: 5 }],
     ]);
@@ -102,9 +117,7 @@ describe('a dataset of another program', () => {
       ['IMP', '2020-01-09'],
       ['AMB', '2020-01-01'],
     ]);
-    expect(
-      record.events.map(({ kind, encounter, end, quantity }) => [kind, encounter, end, quantity]),
-    ).toEqual([
+    expect(record.events.map(({ kind, encounter, end, quantity }) => [kind, encounter, end, quantity])).toEqual([
       ['condition', 1, undefined, undefined],
       ['procedure', 0, undefined, undefined],
       ['measurement', 0, undefined, { value: 1.5, unit: 'mg/dL' }],
@@ -147,7 +160,12 @@ describe('a dataset of another program', () => {
     const told: unknown[] = [];
     const tally = new Tally();
     await readAll(folder, { tally, onSubject: (...what) => told.push(what) });
-    expect(told).toEqual([['3', 'tuning'], ['1', 'held_out'], ['2', undefined], ['4', undefined]]); // prettier-ignore
+    expect(told).toEqual([
+      ['3', 'tuning'],
+      ['1', 'held_out'],
+      ['2', undefined],
+      ['4', undefined],
+    ]);
     expect(tally.problems.filter(({ reason }) => /several splits/.test(reason))).toMatchObject([
       { where: 'subject 2' },
     ]);

@@ -26,11 +26,7 @@ const NOT_IN_ORDER = 'subject whose rows are not in the order of time, put in or
  * a code too, rows out of order are put in order.
  * @throws NotMedsError, MissingMedsColumnError, MedsTypeError, BrokenMedsFileError; BadInputError where the tally stops at bad input
  */
-export async function* readMeds(
-  folder: string,
-  options: MedsReadOptions,
-  tally: Tally,
-): AsyncGenerator<PatientRecord> {
+export async function* readMeds(folder: string, options: MedsReadOptions, tally: Tally): AsyncGenerator<PatientRecord> {
   const database = await Database.open(options.workFolder);
   try {
     const dataset = await lookAtDataset(folder, database, tally);

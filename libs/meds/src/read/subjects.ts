@@ -17,24 +17,16 @@ const WITHOUT_SUBJECT = 'row without subject_id';
  * are faults, and so are rows without a subject; gives their ids, whose rows are not to be read.
  * @see MEDS 0.4, DataSchema: a subject is in one file, its rows together
  */
-export async function findSubjects(
-  { files, splits }: Dataset,
-  database: Database,
-  tally: Tally,
-): Promise<Set<bigint>> {
+export async function findSubjects({ files, splits }: Dataset, database: Database, tally: Tally): Promise<Set<bigint>> {
   const each = files.map(
     ({ path }, i) =>
       `SELECT ${i} AS file, CAST(subject_id AS BIGINT) AS id, count(*) AS rows, min(file_row_number) AS first, max(file_row_number) AS last
       FROM read_parquet(${quote(path)}, file_row_number = true, hive_partitioning = false) GROUP BY subject_id`,
   );
-  await database.run(
-    'CREATE TABLE subjects(file INTEGER, id BIGINT, rows BIGINT, first BIGINT, last BIGINT)',
-  );
+  await database.run('CREATE TABLE subjects(file INTEGER, id BIGINT, rows BIGINT, first BIGINT, last BIGINT)');
   for (const [i, select] of each.entries())
     await reading(files[i].name, () => database.run(`INSERT INTO subjects ${select}`));
-  const [{ rows }] = await database.all<{ rows: bigint | null }>(
-    'SELECT sum(rows)::BIGINT AS rows FROM subjects',
-  );
+  const [{ rows }] = await database.all<{ rows: bigint | null }>('SELECT sum(rows)::BIGINT AS rows FROM subjects');
   tally.row('data', Number(rows ?? 0));
   await addSplits(splits, database, tally);
   return faultySubjects(files, database, tally);
@@ -62,11 +54,7 @@ async function addSplits(splits: string | undefined, database: Database, tally: 
   await database.run('UPDATE splits SET split = NULL WHERE is_several');
 }
 
-async function faultySubjects(
-  files: Dataset['files'],
-  database: Database,
-  tally: Tally,
-): Promise<Set<bigint>> {
+async function faultySubjects(files: Dataset['files'], database: Database, tally: Tally): Promise<Set<bigint>> {
   await database.run(`CREATE TABLE faulty AS
     SELECT id, count(*) AS files FROM subjects WHERE id IS NOT NULL
     GROUP BY id HAVING count(*) > 1 OR bool_or(last - first + 1 <> rows)`);

@@ -30,8 +30,7 @@ const [FIRST_DAY, LAST_DAY] = [-719_528, 2_932_896];
 /** Days since 1970 → YYYY-MM-DD. */
 function dayText(day: number): string | undefined {
   let text = days.get(day);
-  if (text === undefined && day >= FIRST_DAY && day <= LAST_DAY)
-    days.set(day, (text = addDays('1970-01-01', day)));
+  if (text === undefined && day >= FIRST_DAY && day <= LAST_DAY) days.set(day, (text = addDays('1970-01-01', day)));
   return text;
 }
 

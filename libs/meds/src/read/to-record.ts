@@ -91,8 +91,7 @@ export function toRecord(id: string, rows: Row[], where: string, reading: Readin
   return {
     id,
     ...said,
-    encounters:
-      ownEncounters.length > 0 ? Array.from(ownEncounters, (one) => one ?? UNKNOWN_VISIT) : visits.encounters,
+    encounters: ownEncounters.length > 0 ? Array.from(ownEncounters, (one) => one ?? UNKNOWN_VISIT) : visits.encounters,
     events: events.flatMap(({ row, known }) => {
       if (!isWithin(row)) return [];
       const event = known ? toEvent(row, known, visits, where, reading) : toOwnEvent(row, where, reading);
@@ -121,8 +120,7 @@ const TABLE_KINDS: [RegExp, EventKind][] = [
 /** A row of our own that is no event. */
 function readOwn(row: Row, own: OwnColumns, person: Person, encounters: Encounter[], use: () => void): void {
   const [first, text = ''] = partsOf(row.code!);
-  if (own.kind === 'encounter')
-    encounters[own.encounter ?? encounters.length] = { class: text, ...ownTimes(row, own) };
+  if (own.kind === 'encounter') encounters[own.encounter ?? encounters.length] = { class: text, ...ownTimes(row, own) };
   else if (row.code === BIRTH) person.birth(row);
   else if (row.code === DEATH) person.death(row);
   else if (first === 'GENDER') person.sex(text);
@@ -170,11 +168,8 @@ function toEvent(
   }
   if (!isRead(kind, known.judged, where, reading)) return undefined;
   if (isLocal) note({ reason: KEPT_LOCAL, detail: row.code! });
-  const [start, end] = [row.minutes, row.end].map((minutes) =>
-    minutes === null ? undefined : instantOf(minutes),
-  );
-  if ((row.minutes !== null && !start) || (row.end !== null && !end))
-    note({ reason: WITHOUT_DATE, detail: row.code! });
+  const [start, end] = [row.minutes, row.end].map((minutes) => (minutes === null ? undefined : instantOf(minutes)));
+  if ((row.minutes !== null && !start) || (row.end !== null && !end)) note({ reason: WITHOUT_DATE, detail: row.code! });
   const encounter = visits.of(row, start, reading.hasVisits);
   return {
     kind,
@@ -187,11 +182,7 @@ function toEvent(
 }
 
 /** By the words of its code, its table, its system; what has a number was measured. */
-function kindOf(
-  row: Row,
-  { code, kind, isTold }: MeantEvent,
-  note: (problem: Notice) => void,
-): EventKind | undefined {
+function kindOf(row: Row, { code, kind, isTold }: MeantEvent, note: (problem: Notice) => void): EventKind | undefined {
   if (isTold || code.system === System.cvx) return kind;
   const ofTable = row.table && TABLE_KINDS.find(([pattern]) => pattern.test(row.table!))?.[1];
   if (ofTable) return ofTable;

@@ -91,16 +91,11 @@ function compare([day, time]: [string, string?], at: Instant): number {
 
 export function asStart(instant: Instant | undefined): { start?: string; startTime?: string } {
   if (!instant) return {};
-  return instant.time === undefined
-    ? { start: instant.day }
-    : { start: instant.day, startTime: instant.time };
+  return instant.time === undefined ? { start: instant.day } : { start: instant.day, startTime: instant.time };
 }
 
 /** An end before its start is none. */
-export function asEnd(
-  instant: Instant | undefined,
-  start: Instant | undefined,
-): { end?: string; endTime?: string } {
+export function asEnd(instant: Instant | undefined, start: Instant | undefined): { end?: string; endTime?: string } {
   if (!instant || (start && compare([instant.day, instant.time], start) < 0)) return {};
   return instant.time === undefined ? { end: instant.day } : { end: instant.day, endTime: instant.time };
 }

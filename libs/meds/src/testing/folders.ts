@@ -60,11 +60,7 @@ export async function readAll(
   return records;
 }
 
-export async function writeAll(
-  records: PatientRecord[],
-  folder: string,
-  options: Partial<MedsWriteOptions> = {},
-) {
+export async function writeAll(records: PatientRecord[], folder: string, options: Partial<MedsWriteOptions> = {}) {
   const stream = (async function* () {
     yield* records;
   })();

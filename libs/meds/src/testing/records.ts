@@ -22,9 +22,7 @@ const day = fc
   .map((days) => new Date(Date.UTC(1930, 0, 1) + days * 86_400_000).toISOString().slice(0, 10));
 const time = fc
   .integer({ min: 0, max: 1439 })
-  .map(
-    (minute) => `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`,
-  );
+  .map((minute) => `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`);
 
 /** A day, with a time of day or without. */
 function instant<Of extends 'start' | 'end'>(of: Of) {
@@ -132,8 +130,6 @@ function plain(value: unknown): unknown {
   const entries = Object.entries(value)
     .filter(([key, part]) => key !== 'display' && part !== undefined)
     .map(([key, part]) => [key, plain(part)] as const)
-    .filter(
-      ([, part]) => typeof part !== 'object' || Array.isArray(part) || Object.keys(part as object).length > 0,
-    );
+    .filter(([, part]) => typeof part !== 'object' || Array.isArray(part) || Object.keys(part as object).length > 0);
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

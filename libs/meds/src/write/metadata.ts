@@ -1,13 +1,5 @@
 import { join } from 'node:path';
-import {
-  DuckDBDataChunk,
-  type DuckDBType,
-  type DuckDBValue,
-  LIST,
-  listValue,
-  VARCHAR,
-  BIGINT,
-} from '@duckdb/node-api';
+import { DuckDBDataChunk, type DuckDBType, type DuckDBValue, LIST, listValue, VARCHAR, BIGINT } from '@duckdb/node-api';
 import { writeFileAtomic } from '@ehrsynth/io';
 import type { Database } from '../database.ts';
 import { SameSubjectError } from '../errors.ts';
@@ -106,12 +98,7 @@ export async function writeDataset(
   await writeFileAtomic(join(folder, DATASET_FILE), `${JSON.stringify(dataset, null, 1)}\n`);
 }
 
-async function append(
-  database: Database,
-  table: string,
-  types: DuckDBType[],
-  columns: DuckDBValue[][],
-): Promise<void> {
+async function append(database: Database, table: string, types: DuckDBType[], columns: DuckDBValue[][]): Promise<void> {
   if (columns[0].length === 0) return;
   const appender = await database.connection.createAppender(table);
   const chunk = DuckDBDataChunk.create(types, columns[0].length);

@@ -29,15 +29,9 @@ export function rowsOfRecord(record: PatientRecord, onCode: OnCode): RowValues[]
   const say = (code: string, title?: string) => (onCode(code, title), code);
   const person = (rank: number, code: string, title?: string, rest?: Partial<RowValues>) =>
     add(rank, { ...rest, code: say(code, title), kind: 'patient' });
-  person(
-    RANK.person,
-    wordCode('GENDER', GENDERS[record.sex]),
-    record.sex,
-    isHash ? { source_id: record.id } : {},
-  );
+  person(RANK.person, wordCode('GENDER', GENDERS[record.sex]), record.sex, isHash ? { source_id: record.id } : {});
   if (record.race) person(RANK.person, wordCode('RACE', record.race), Race[record.race]);
-  if (record.ethnicity)
-    person(RANK.person, wordCode('ETHNICITY', record.ethnicity), Ethnicity[record.ethnicity]);
+  if (record.ethnicity) person(RANK.person, wordCode('ETHNICITY', record.ethnicity), Ethnicity[record.ethnicity]);
   if (record.birthDate) person(RANK.birth, BIRTH, 'Birth', times({ start: record.birthDate }));
   for (const [index, encounter] of record.encounters.entries())
     for (const [rank, row] of rowsOfEncounter(encounter, index)) add(rank, { ...row, code: say(row.code) });

@@ -124,12 +124,7 @@ export class Shards {
 }
 
 /** Writes what a query gives as a Parquet file. @param arrow its columns as Arrow is to see them */
-export async function copyTo(
-  database: Database,
-  select: string,
-  path: string,
-  arrow?: ArrowColumn[],
-): Promise<void> {
+export async function copyTo(database: Database, select: string, path: string, arrow?: ArrowColumn[]): Promise<void> {
   const schema = arrow ? `, KV_METADATA {'ARROW:schema': ${quote(arrowSchema(arrow))}}` : '';
   await database.run(`COPY (${select}) TO ${quote(path)} (FORMAT parquet, COMPRESSION zstd${schema})`);
 }

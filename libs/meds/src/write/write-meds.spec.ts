@@ -54,7 +54,13 @@ describe('a MEDS dataset that is written', () => {
     const data = await query(
       `SELECT CAST(subject_id AS VARCHAR) AS id, CAST("time" AS VARCHAR) AS t, code FROM '${join(folder, 'data/train/0.parquet')}'`,
     );
-    expect(data.map((row) => Object.values(row as object).map((value) => value ?? '').join(' '))).toEqual([
+    expect(
+      data.map((row) =>
+        Object.values(row as object)
+          .map((value) => value ?? '')
+          .join(' '),
+      ),
+    ).toEqual([
       '12  GENDER//F',
       '12  RACE//2106-3',
       '12  ICD10CM//E11.9',
@@ -64,7 +70,7 @@ describe('a MEDS dataset that is written', () => {
       '12 2020-01-01 09:30:00 LOINC//4548-4//%',
       '12 2020-01-03 00:00:00 ENCOUNTER_END//IMP',
       '12 2021-01-02 00:00:00 MEDS_DEATH',
-    ]); // prettier-ignore
+    ]);
   });
 
   it("has Parquet's types for what MEDS demands, and columns that may be empty", async () => {
@@ -73,17 +79,14 @@ describe('a MEDS dataset that is written', () => {
       `SELECT name, type, repetition_type, converted_type, logical_type FROM parquet_schema('${join(folder, 'data/train/0.parquet')}')`,
     );
     const of = (name: string) => schema.find((column) => column.name === name)!;
-    expect(schema.slice(1).map(({ name }) => name)).toEqual(
-      [...CORE_COLUMNS, ...EXTRA_COLUMNS].map(([name]) => name),
-    );
+    expect(schema.slice(1).map(({ name }) => name)).toEqual([...CORE_COLUMNS, ...EXTRA_COLUMNS].map(([name]) => name));
     expect(of('subject_id')).toMatchObject({ type: 'INT64' });
     expect(of('time').type).toBe('INT64');
     expect(of('time').logical_type).toMatch(/Timestamp.*isAdjustedToUTC=(?:0|false).*MICROS/);
     expect(of('code')).toMatchObject({ type: 'BYTE_ARRAY', converted_type: 'UTF8' });
     expect(of('numeric_value')).toMatchObject({ type: 'FLOAT' });
     expect(of('text_value')).toMatchObject({ type: 'BYTE_ARRAY', converted_type: 'UTF8' });
-    for (const name of ['time', 'numeric_value', 'text_value'])
-      expect(of(name).repetition_type).toBe('OPTIONAL');
+    for (const name of ['time', 'numeric_value', 'text_value']) expect(of(name).repetition_type).toBe('OPTIONAL');
   });
 
   it('tells Arrow that text_value is a large string and time has no zone', async () => {
@@ -94,8 +97,12 @@ describe('a MEDS dataset that is written', () => {
     const types = arrowTypes(Buffer.from(Buffer.from(value).toString(), 'base64'));
     // Numbers of Arrow's Schema.fbs.
     expect([...types].slice(0, 5)).toEqual([
-      ['subject_id', 2], ['time', 10], ['code', 5], ['numeric_value', 3], ['text_value', 20],
-    ]); // prettier-ignore
+      ['subject_id', 2],
+      ['time', 10],
+      ['code', 5],
+      ['numeric_value', 3],
+      ['text_value', 20],
+    ]);
     expect(types.size).toBe(CORE_COLUMNS.length + EXTRA_COLUMNS.length);
   });
 
@@ -113,11 +120,15 @@ describe('a MEDS dataset that is written', () => {
     expect(a1c).toEqual({ code: 'LOINC//4548-4//%', description: 'Hemoglobin A1c', parent_codes: null });
     const splits = await query<{ subject_id: bigint; split: string }>(`FROM '${join(folder, SPLITS_FILE)}'`);
     expect(new Map(splits.map(({ subject_id: id, split }) => [id, split]))).toEqual(
-      new Map([[12n, 'train'], [13n, 'held_out'], [subjectIdOf('b').id, 'train']]),
-    ); // prettier-ignore
-    expect(
-      await query(`SELECT DISTINCT subject_id FROM '${join(folder, 'data/held_out/*.parquet')}'`),
-    ).toEqual([{ subject_id: 13n }]);
+      new Map([
+        [12n, 'train'],
+        [13n, 'held_out'],
+        [subjectIdOf('b').id, 'train'],
+      ]),
+    );
+    expect(await query(`SELECT DISTINCT subject_id FROM '${join(folder, 'data/held_out/*.parquet')}'`)).toEqual([
+      { subject_id: 13n },
+    ]);
     expect(JSON.parse(readFileSync(join(folder, 'metadata/dataset.json'), 'utf8'))).toMatchObject({
       etl_name: 'ehrsynth',
       meds_version: '0.4.1',

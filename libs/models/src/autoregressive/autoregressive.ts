@@ -48,8 +48,7 @@ type Learned = z.infer<typeof Learned>;
  */
 export class Autoregressive implements Synthesizer {
   readonly counts: 'modelled' | 'ones';
-  private state:
-    { network: Network; tokens: Tokens; zeros: [number, number][]; head?: CountHead } | undefined;
+  private state: { network: Network; tokens: Tokens; zeros: [number, number][]; head?: CountHead } | undefined;
 
   constructor(
     readonly columns: readonly Column[],
@@ -134,19 +133,9 @@ export class Autoregressive implements Synthesizer {
    * Dropout leaves the whole network a little off: the biases of the last layer are learned again without it, so that each code is expected
    * as often as it is there.
    */
-  private calibrateBiases(
-    network: Network,
-    tokens: Tokens,
-    rows: RowSource,
-    control: FitControl,
-  ): Promise<boolean> {
+  private calibrateBiases(network: Network, tokens: Tokens, rows: RowSource, control: FitControl): Promise<boolean> {
     const options = { ...this.plan(rows.rows), ...CALIBRATION, dropout: 0 };
-    return fitLikelihood(
-      new SentenceLikelihood(network, tokens, options, ['last.bias']),
-      rows,
-      options,
-      control,
-    );
+    return fitLikelihood(new SentenceLikelihood(network, tokens, options, ['last.bias']), rows, options, control);
   }
 
   private plan(rows: number) {
@@ -185,9 +174,7 @@ function learnedFault(
   const tokens = new Tokens(columns, order);
   const absences = new Set(tokens.groups.map(({ end }) => end - 1));
   const isZero = ([value, code]: [number, number]) =>
-    value === code
-      ? absences.has(value)
-      : value < tokens.firstCode && code >= tokens.firstCode && code < tokens.end;
+    value === code ? absences.has(value) : value < tokens.firstCode && code >= tokens.firstCode && code < tokens.end;
   if (!zeros.every(isZero)) return 'zeros: they are not pairs of a demographic and a code';
   return mode === 'count' && last?.length !== tokens.count ? 'lastBins: there is not one a token' : undefined;
 }

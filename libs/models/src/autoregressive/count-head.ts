@@ -26,11 +26,7 @@ export function binOf(count: number): number {
 }
 
 /** Of each token the last bin that it may have: the last that k patients reach, so that no great count of fewer is drawn. */
-export async function lastBins(
-  tokens: Tokens,
-  blocks: AsyncIterable<RowParts>,
-  k: number,
-): Promise<number[]> {
+export async function lastBins(tokens: Tokens, blocks: AsyncIterable<RowParts>, k: number): Promise<number[]> {
   const holders = Array.from({ length: tokens.count }, () => BINS.map(() => 0));
   for await (const { indices, values } of blocks) {
     indices.forEach((column, at) => {
@@ -120,12 +116,20 @@ export class CountHead implements Likelihood {
   }
 
   /** Each code of each row as a row of its own, beside the tokens of its row. */
-  private entriesOf({ indptr, indices, values }: RowParts, tokenOf = (column: number) => this.tokens.ofColumn[column]): Entries {
+  private entriesOf(
+    { indptr, indices, values }: RowParts,
+    tokenOf = (column: number) => this.tokens.ofColumn[column],
+  ): Entries {
     const { count, firstCode, groups } = this.tokens;
     const own: number[] = [];
     const owner: number[] = [];
     const chosen: number[] = [];
-    const sets = { rows: indptr.length - 1, columns: count, indptr: new Int32Array(indptr.length), indices: [] as number[] };
+    const sets = {
+      rows: indptr.length - 1,
+      columns: count,
+      indptr: new Int32Array(indptr.length),
+      indices: [] as number[],
+    };
     for (let row = 0; row < sets.rows; row++) {
       const tokens = new Set<number>();
       for (let at = indptr[row]; at < indptr[row + 1]; at++) {
@@ -137,7 +141,8 @@ export class CountHead implements Likelihood {
         chosen.push(Math.min(binOf(values[at]), this.last[token]));
       }
       // A group without a value has its absence, as in the sentence.
-      for (const { start, end } of groups) if (![...tokens].some((token) => token >= start && token < end)) tokens.add(end - 1);
+      for (const { start, end } of groups)
+        if (![...tokens].some((token) => token >= start && token < end)) tokens.add(end - 1);
       sets.indices.push(...[...tokens].sort((a, b) => a - b));
       sets.indptr[row + 1] = sets.indices.length;
     }
@@ -146,9 +151,13 @@ export class CountHead implements Likelihood {
       owner: Int32Array.from(owner),
       codes: new SparseBatch({ rows: own.length, columns: count, indptr: ones, indices: Int32Array.from(own) }),
       sets: { ...sets, indices: Int32Array.from(sets.indices) },
-      choices: { from: new Int32Array(own.length), to: Int32Array.from(own, (token) => this.last[token] + 1), chosen: Int32Array.from(chosen) },
+      choices: {
+        from: new Int32Array(own.length),
+        to: Int32Array.from(own, (token) => this.last[token] + 1),
+        chosen: Int32Array.from(chosen),
+      },
     };
-  } // prettier-ignore
+  }
 
   private logits({ codes, sets, owner }: Entries): tf.Tensor2D {
     const states = this.network.state(sets);

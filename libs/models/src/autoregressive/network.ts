@@ -13,9 +13,7 @@ export class Network {
   constructor(tokens: number, { hidden, layers }: AutoregressiveOptions, rng: Rng) {
     this.hidden = hidden;
     this.first = denseLayer(tokens, hidden, rng.fork('first'));
-    this.middle = Array.from({ length: layers - 1 }, (_, i) =>
-      denseLayer(hidden, hidden, rng.fork(`middle ${i}`)),
-    );
+    this.middle = Array.from({ length: layers - 1 }, (_, i) => denseLayer(hidden, hidden, rng.fork(`middle ${i}`)));
     this.last = denseLayer(hidden, tokens, rng.fork('last'));
   }
 
@@ -56,8 +54,7 @@ export class Network {
 
   /** Gradients at the outputs of the layers, before their activation, first to last. @param last that of the logits */
   deltas({ activated }: ReturnType<Network['layers']>, last: tf.Tensor2D): tf.Tensor2D[] {
-    const back = (delta: tf.Tensor2D, { weights }: Dense) =>
-      tf.matMul<tf.Tensor2D>(delta, weights, false, true);
+    const back = (delta: tf.Tensor2D, { weights }: Dense) => tf.matMul<tf.Tensor2D>(delta, weights, false, true);
     const through = (gradient: tf.Tensor2D, output: tf.Tensor2D) =>
       tf.mul<tf.Tensor2D>(gradient, tf.cast(tf.greater(output, 0), 'float32'));
     const deltas = [last];
@@ -76,8 +73,13 @@ export class Network {
 
   get named(): Record<string, tf.Variable> {
     const all = [this.first, ...this.middle, this.last];
-    return Object.fromEntries(all.flatMap(({ weights, bias }, i) => [[`${this.layerNames[i]}.weights`, weights], [`${this.layerNames[i]}.bias`, bias!]]));
-  } // prettier-ignore
+    return Object.fromEntries(
+      all.flatMap(({ weights, bias }, i) => [
+        [`${this.layerNames[i]}.weights`, weights],
+        [`${this.layerNames[i]}.bias`, bias!],
+      ]),
+    );
+  }
 
   dispose(): void {
     Object.values(this.named).forEach((one) => one.dispose());

@@ -33,10 +33,13 @@ export const AutoregressiveOptions = z.object({
 export type AutoregressiveOptions = z.infer<typeof AutoregressiveOptions>;
 
 /** @see AutoregressiveOptions.batchSize */
-export function batchSizeFor({ batchSize, noiseMultiplier }: Pick<AutoregressiveOptions, 'batchSize' | 'noiseMultiplier'>, rows: number): number {
+export function batchSizeFor(
+  { batchSize, noiseMultiplier }: Pick<AutoregressiveOptions, 'batchSize' | 'noiseMultiplier'>,
+  rows: number,
+): number {
   const [part, most] = noiseMultiplier > 0 ? [40, 500] : [200, 100];
   return batchSize ?? Math.min(most, Math.max(20, Math.floor(rows / part)));
-} // prettier-ignore
+}
 
 /** Options that a private training does not use. */
 export const UNUSED_IN_PRIVATE = ['patience', 'dropout'] as const satisfies (keyof AutoregressiveOptions)[];

@@ -35,11 +35,13 @@ export class PatientGradient {
   ) {
     const variables = network.named;
     const layers = network.layerNames.map((name): Layer => {
-      const [weights, bias] = ['weights', 'bias'].map((kind) => variables[`${name}.${kind}`].dataSync() as Float32Array);
+      const [weights, bias] = ['weights', 'bias'].map(
+        (kind) => variables[`${name}.${kind}`].dataSync() as Float32Array,
+      );
       // A token's row of the first layer's weights has its gradient made for itself.
       const size = name === 'first' ? 0 : weights.length;
       return { name, weights, bias, ofWeights: new Float64Array(size), ofBias: new Float64Array(bias.length) };
-    }); // prettier-ignore
+    });
     this.first = layers[0];
     this.middle = layers.slice(1, -1);
     this.last = layers.at(-1)!;
@@ -125,7 +127,13 @@ function rangeOf(ranges: Ranges, row: number): [number, number] {
 }
 
 /** x · W + b, rows × outputs, in each row's range. Four inputs that are not 0 at a time, so that `out` is read and written less often. */
-function product(x: Float64Array, { weights, bias }: Layer, rows: number, outputs: number, ranges: Ranges): Float64Array {
+function product(
+  x: Float64Array,
+  { weights, bias }: Layer,
+  rows: number,
+  outputs: number,
+  ranges: Ranges,
+): Float64Array {
   const out = new Float64Array(rows * outputs);
   const width = x.length / rows;
   const held = new Int32Array(width + 3);
@@ -136,17 +144,23 @@ function product(x: Float64Array, { weights, bias }: Layer, rows: number, output
     let count = 0;
     for (let k = 0; k < width; k++) if (x[own + k] !== 0) held[count++] = k;
     for (let i = 0; i < count; i += 4) {
-      const [a, b, c, d] = [held[i], i + 1 < count ? held[i + 1] : 0, i + 2 < count ? held[i + 2] : 0, i + 3 < count ? held[i + 3] : 0];
+      const [a, b, c, d] = [
+        held[i],
+        i + 1 < count ? held[i + 1] : 0,
+        i + 2 < count ? held[i + 2] : 0,
+        i + 3 < count ? held[i + 3] : 0,
+      ];
       const xa = x[own + a];
       const xb = i + 1 < count ? x[own + b] : 0;
       const xc = i + 2 < count ? x[own + c] : 0;
       const xd = i + 3 < count ? x[own + d] : 0;
       const [wa, wb, wc, wd] = [a * outputs, b * outputs, c * outputs, d * outputs];
-      for (let j = from; j < to; j++) out[at + j] += xa * weights[wa + j] + xb * weights[wb + j] + xc * weights[wc + j] + xd * weights[wd + j];
+      for (let j = from; j < to; j++)
+        out[at + j] += xa * weights[wa + j] + xb * weights[wb + j] + xc * weights[wc + j] + xd * weights[wd + j];
     }
   }
   return out;
-} // prettier-ignore
+}
 
 function softmaxLess(logits: Float64Array, at: number, [from, to]: [number, number], chosen: number): void {
   let most = -Infinity;
@@ -158,7 +172,14 @@ function softmaxLess(logits: Float64Array, at: number, [from, to]: [number, numb
 }
 
 /** The layer's gradients: xᵀ · delta, and the sum of delta over the rows. Four rows at a time; outside of its range a row of delta is 0. */
-function outer(x: Float64Array, delta: Float64Array, { ofWeights, ofBias }: Layer, rows: number, outputs: number, ranges: Ranges): void {
+function outer(
+  x: Float64Array,
+  delta: Float64Array,
+  { ofWeights, ofBias }: Layer,
+  rows: number,
+  outputs: number,
+  ranges: Ranges,
+): void {
   const width = x.length / rows;
   ofWeights.fill(0);
   ofBias.fill(0);
@@ -174,13 +195,21 @@ function outer(x: Float64Array, delta: Float64Array, { ofWeights, ofBias }: Laye
       const xd = row + 3 < rows ? x[at + 3 * width] : 0;
       if (xa === 0 && xb === 0 && xc === 0 && xd === 0) continue;
       const out = k * outputs;
-      for (let j = from; j < to; j++) ofWeights[out + j] += xa * delta[a + j] + xb * delta[b + j] + xc * delta[c + j] + xd * delta[d + j];
+      for (let j = from; j < to; j++)
+        ofWeights[out + j] += xa * delta[a + j] + xb * delta[b + j] + xc * delta[c + j] + xd * delta[d + j];
     }
   }
-} // prettier-ignore
+}
 
 /** delta · Wᵀ: rows × inputs. Four rows at a time, whose sums do not wait for one another. */
-function transposedProduct(delta: Float64Array, { weights }: Layer, rows: number, inputs: number, outputs: number, ranges: Ranges): Float64Array {
+function transposedProduct(
+  delta: Float64Array,
+  { weights }: Layer,
+  rows: number,
+  inputs: number,
+  outputs: number,
+  ranges: Ranges,
+): Float64Array {
   const out = new Float64Array((rows + 3) * inputs);
   for (let row = 0; row < rows; row += 4) {
     const [from, to] = unionOf(ranges, row, Math.min(rows, row + 4));
@@ -206,7 +235,7 @@ function transposedProduct(delta: Float64Array, { weights }: Layer, rows: number
     }
   }
   return out.subarray(0, rows * inputs);
-} // prettier-ignore
+}
 
 /** All columns that count in some of the rows. */
 function unionOf(ranges: Ranges, first: number, end: number): [number, number] {

@@ -35,18 +35,27 @@ export async function trainWithGradientCanaries(
   const likelier = (x: number) => Math.log1p(samplingRate * Math.expm1((2 * x - 1) / (2 * variance)));
   try {
     const places = placesOf(network, canaries);
-    await fitPrivately(network, tokens, rowsInMemory(rows), options, {}, {
-      words,
-      plant: (sums, isTaken) => places((name, at, canary) => {
-        if (planted[canary] && isTaken()) sums[name][at] += CLIP_UNITS;
-      }),
-      observe: (sums: GradientSums) => places((name, at, canary) => void (scores[canary] += likelier(sums[name][at] / CLIP_UNITS))),
-    });
+    await fitPrivately(
+      network,
+      tokens,
+      rowsInMemory(rows),
+      options,
+      {},
+      {
+        words,
+        plant: (sums, isTaken) =>
+          places((name, at, canary) => {
+            if (planted[canary] && isTaken()) sums[name][at] += CLIP_UNITS;
+          }),
+        observe: (sums: GradientSums) =>
+          places((name, at, canary) => void (scores[canary] += likelier(sums[name][at] / CLIP_UNITS))),
+      },
+    );
     return { planted, scores };
   } finally {
     network.dispose();
   }
-} // prettier-ignore
+}
 
 /** Visits the weight of each canary, one variable after another. */
 function placesOf(network: Network, canaries: number) {

@@ -15,7 +15,7 @@ export function privateSteps(rows: number, { epochs, batchSize }: Pick<Autoregre
   const size = batchSizeFor({ batchSize, noiseMultiplier: 1 }, rows);
   const samplingRate = Math.min(1, Math.ceil((size / Math.max(1, rows)) * 2 ** 53) / 2 ** 53);
   return { samplingRate, steps: Math.ceil(epochs / samplingRate - 1e-9) };
-} // prettier-ignore
+}
 
 /** For audits and tests: nothing that a user can reach sets these. */
 export interface PrivateHooks {
@@ -44,13 +44,15 @@ export async function fitPrivately(
   const { learningRate, l2 } = options;
   const adam = new Adam(Object.values(network.named), { learningRate, l2 });
   try {
-    if (!(await runCourse(new PrivateCourse(network, tokens, source, options, adam, control, hooks), control))) return false;
-    if (!(await new WeightStore(network.named).isFinite())) throw new DivergedError('private', options.epochs, control.checkpointFolder);
+    if (!(await runCourse(new PrivateCourse(network, tokens, source, options, adam, control, hooks), control)))
+      return false;
+    if (!(await new WeightStore(network.named).isFinite()))
+      throw new DivergedError('private', options.epochs, control.checkpointFolder);
     return true;
   } finally {
     adam.dispose();
   }
-} // prettier-ignore
+}
 
 /** An epoch is as many steps as take each patient once on average. */
 class PrivateCourse implements Course<Position> {
@@ -104,7 +106,16 @@ class PrivateCourse implements Course<Position> {
       for (const name of names) addNoise(sums[name], this.noise);
       this.hooks.observe?.(sums);
       this.adam.scale = cosineDecay(this.made(position) / this.total);
-      tf.tidy(() => this.adam.apply(names.map((name) => tf.tensor(Float32Array.from(sums[name], (units) => units * scale), network.named[name].shape))));
+      tf.tidy(() =>
+        this.adam.apply(
+          names.map((name) =>
+            tf.tensor(
+              Float32Array.from(sums[name], (units) => units * scale),
+              network.named[name].shape,
+            ),
+          ),
+        ),
+      );
       // How many were taken is nobody's business.
       yield samplingRate * source.rows;
     }
@@ -127,7 +138,7 @@ class PrivateCourse implements Course<Position> {
   private made({ done, step }: Position): number {
     return done * this.perEpoch + step;
   }
-} // prettier-ignore
+}
 
 function addNoise(sums: Float64Array, noise: RoundedNormal): void {
   for (let i = 0; i < sums.length; i++) sums[i] += noise.next();

@@ -38,7 +38,10 @@ describe('clipped gradients', () => {
       const { prefixes, choices } = tokens.beginnings(rows.pick([row]));
       tf.tidy(() => {
         const x = new SparseBatch(prefixes);
-        const own = gradients(() => choiceLoss(network.logits(x), choices, 1), Object.values(network.named)).gradients.map((one) => one.dataSync());
+        const own = gradients(
+          () => choiceLoss(network.logits(x), choices, 1),
+          Object.values(network.named),
+        ).gradients.map((one) => one.dataSync());
         x.dispose();
         const norm = Math.hypot(...own.map((values) => Math.hypot(...values)));
         if (norm > clip) clipped++;
@@ -47,7 +50,10 @@ describe('clipped gradients', () => {
     }
     if (clip < 1000) expect(clipped).toBeGreaterThan(20);
     names.forEach((name, i) => {
-      const far = found[name].reduce((most, value, j) => Math.max(most, Math.abs((value * clip) / CLIP_UNITS - wanted[i][j])), 0);
+      const far = found[name].reduce(
+        (most, value, j) => Math.max(most, Math.abs((value * clip) / CLIP_UNITS - wanted[i][j])),
+        0,
+      );
       expect(far, name).toBeLessThan(clip > 1000 ? 0.5 * rows.rows * (clip / CLIP_UNITS) : 2e-3);
     });
     network.dispose();
@@ -55,7 +61,9 @@ describe('clipped gradients', () => {
 
   it('are whole numbers; a patient moves them by its own, whoever else is there, and by no more than the norm', () => {
     const network = new Network(tokens.count, AutoregressiveOptions.parse({ hidden: 8 }), new Rng(4));
-    const [all, without, alone] = [range(0, 300), range(0, 299), [299]].map((rows) => flat(clippedGradients(network, tokens, matrix.pick(rows), 0.3)));
+    const [all, without, alone] = [range(0, 300), range(0, 299), [299]].map((rows) =>
+      flat(clippedGradients(network, tokens, matrix.pick(rows), 0.3)),
+    );
     expect(all.every(Number.isInteger)).toBe(true);
     // Exactly: a sum of floats would be off here, by what floats lose.
     expect(all.map((value, i) => value - without[i])).toEqual(alone);
@@ -71,7 +79,7 @@ describe('clipped gradients', () => {
     expect(flat(clippedGradients(network, tokens, matrix, 0.3)).every((value) => value === 0)).toBe(true);
     network.dispose();
   });
-}); // prettier-ignore
+});
 
 describe('private training', () => {
   const options = (more: object) =>
@@ -106,13 +114,20 @@ describe('private training', () => {
     let before: number[] = [];
     const noise: number[] = [];
     let [taken, tries] = [0, 0];
-    await fitPrivately(network, tokens, rowsInMemory(matrix), options({ noiseMultiplier: 1.7, epochs: 4 }), {}, {
-      plant: (sums, isTaken) => {
-        before = flat(sums);
-        for (let i = 0; i < 1000; i++, tries++) if (isTaken()) taken++;
+    await fitPrivately(
+      network,
+      tokens,
+      rowsInMemory(matrix),
+      options({ noiseMultiplier: 1.7, epochs: 4 }),
+      {},
+      {
+        plant: (sums, isTaken) => {
+          before = flat(sums);
+          for (let i = 0; i < 1000; i++, tries++) if (isTaken()) taken++;
+        },
+        observe: (sums) => noise.push(...flat(sums).map((value, i) => value - before[i])),
       },
-      observe: (sums) => noise.push(...flat(sums).map((value, i) => value - before[i])),
-    });
+    );
     network.dispose();
     expect(noise.every(Number.isInteger)).toBe(true);
     const deviation = Math.sqrt(noise.reduce((sum, value) => sum + value * value, 0) / noise.length);
@@ -122,11 +137,16 @@ describe('private training', () => {
 
   it('is another one each time, whatever the seed, which decides the initial weights; leaves no tensors behind', async () => {
     const before = tf.memory().numTensors;
-    const [a, b] = [await weights(await fitted(matrix, { epochs: 1 })), await weights(await fitted(matrix, { epochs: 1 }))];
+    const [a, b] = [
+      await weights(await fitted(matrix, { epochs: 1 })),
+      await weights(await fitted(matrix, { epochs: 1 })),
+    ];
     expect(distance(a, b)).toBeGreaterThan(0.1);
     const still = { epochs: 0 };
     expect(await weights(await fitted(matrix, still))).toEqual(await weights(await fitted(matrix, still)));
-    expect(await weights(await fitted(matrix, still))).not.toEqual(await weights(await fitted(matrix, { ...still, seed: 2 })));
+    expect(await weights(await fitted(matrix, still))).not.toEqual(
+      await weights(await fitted(matrix, { ...still, seed: 2 })),
+    );
     expect(tf.memory().numTensors).toBe(before);
   });
 
@@ -156,23 +176,33 @@ describe('private training', () => {
     expect(await begun.fit(matrix, { checkpointFolder, signal: stop.signal, onProgress })).toBe(false);
     begun.dispose();
     expect(statSync(checkpointFolder).mode & 0o777).toBe(0o700);
-    for (const file of readdirSync(checkpointFolder)) expect(statSync(join(checkpointFolder, file)).mode & 0o777, file).toBe(0o600);
-    const head = JSON.parse(readFileSync(join(checkpointFolder, 'checkpoint.json'), 'utf8')) as { name: string; position: object; steps: object };
+    for (const file of readdirSync(checkpointFolder))
+      expect(statSync(join(checkpointFolder, file)).mode & 0o777, file).toBe(0o600);
+    const head = JSON.parse(readFileSync(join(checkpointFolder, 'checkpoint.json'), 'utf8')) as {
+      name: string;
+      position: object;
+      steps: object;
+    };
     expect(head).toMatchObject({ position: { done: 1, step: 0 }, steps: { adam: 5 } });
     const held = JSON.parse(readFileSync(join(checkpointFolder, `${head.name}.json`), 'utf8')) as { name: string }[];
-    expect(held.filter(({ name }) => !/^(first|middle\.\d|last)\.(weights|bias)$|^adam\.\d+\.(first|second)$/.test(name))).toEqual([]);
+    expect(
+      held.filter(({ name }) => !/^(first|middle\.\d|last)\.(weights|bias)$|^adam\.\d+\.(first|second)$/.test(name)),
+    ).toEqual([]);
     const continued = async (own: string) => {
       // A training that ends leaves a checkpoint of its own there.
       cpSync(checkpointFolder, join(folder, own), { recursive: true });
       const model = new Autoregressive(matrix.columns, options({ noiseMultiplier: 1, epochs: 3 }));
       expect(await model.fit(matrix, { checkpointFolder: join(folder, own), resume: true })).toBe(true);
       // The steps that were left, each once.
-      expect(JSON.parse(readFileSync(join(folder, own, 'checkpoint.json'), 'utf8'))).toMatchObject({ position: { done: 3, step: 0 }, steps: { adam: 15 } });
+      expect(JSON.parse(readFileSync(join(folder, own, 'checkpoint.json'), 'utf8'))).toMatchObject({
+        position: { done: 3, step: 0 },
+        steps: { adam: 15 },
+      });
       return weights(model);
     };
     expect(distance(await continued('once'), await continued('again'))).toBeGreaterThan(0.1);
   });
-}); // prettier-ignore
+});
 
 describe('canaries in the space of gradients', () => {
   it('score by what was planted, with the noise of the steps', async () => {

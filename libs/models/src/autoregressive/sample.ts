@@ -50,8 +50,7 @@ class Sampler {
     this.bias = bias!.dataSync() as Float32Array;
     this.hidden = this.bias.length;
     this.never = zeros.filter(([value, code]) => value === code).map(([value]) => value);
-    for (const [value, code] of zeros)
-      this.forbidden.set(value, [...(this.forbidden.get(value) ?? []), code]);
+    for (const [value, code] of zeros) this.forbidden.set(value, [...(this.forbidden.get(value) ?? []), code]);
   }
 
   /** So many sentences, token by token, all that go on in one step of the network. */
@@ -77,7 +76,7 @@ class Sampler {
       open = open.filter((row) => sentences[row].at(-1) !== tokens.end);
     }
     return sentences;
-  } // prettier-ignore
+  }
 
   private async logits(sums: Float32Array, open: number[]): Promise<Float32Array> {
     const values = new Float32Array(open.length * this.hidden);
@@ -88,7 +87,7 @@ class Sampler {
     const logits = (await output.data()) as Float32Array;
     output.dispose();
     return logits;
-  } // prettier-ignore
+  }
 }
 
 /** A token of [from, to) by softmax, without those that are barred: never all of them. */
@@ -108,4 +107,4 @@ function choose(logits: Float32Array, from: number, to: number, barred: Readonly
     if (left < 0 && logits[token] > 0) return token;
   }
   return last;
-} // prettier-ignore
+}

@@ -57,11 +57,7 @@ export class SentenceLikelihood implements Likelihood {
 const BLOCK_ROWS = 200;
 
 /** −log likelihood of each row, in nats. */
-export async function lossesOf(
-  network: Network,
-  tokens: Tokens,
-  { indptr, indices }: Sets,
-): Promise<Float64Array> {
+export async function lossesOf(network: Network, tokens: Tokens, { indptr, indices }: Sets): Promise<Float64Array> {
   const rows = indptr.length - 1;
   const losses = new Float64Array(rows);
   for (let start = 0; start < rows; start += BLOCK_ROWS) {

@@ -8,7 +8,10 @@ const LEAST_EXPECTED = 20;
  * That a demographic is absent, where no row lacks it, is a pair of the absence with itself.
  * @param blocks all rows, some at a time
  */
-export async function structuralZeros(tokens: Tokens, blocks: AsyncIterable<Sets>): Promise<[value: number, code: number][]> {
+export async function structuralZeros(
+  tokens: Tokens,
+  blocks: AsyncIterable<Sets>,
+): Promise<[value: number, code: number][]> {
   let rows = 0;
   const carriers = new Float64Array(tokens.count);
   const together = new Float64Array(tokens.firstCode * tokens.count);
@@ -17,7 +20,8 @@ export async function structuralZeros(tokens: Tokens, blocks: AsyncIterable<Sets
     for (let row = 0; row + 1 < indptr.length; row++) {
       const own = Array.from(indices.subarray(indptr[row], indptr[row + 1]), (column) => tokens.ofColumn[column]);
       for (const token of own) carriers[token]++;
-      for (const value of own) if (value < tokens.firstCode) for (const token of own) together[value * tokens.count + token]++;
+      for (const value of own)
+        if (value < tokens.firstCode) for (const token of own) together[value * tokens.count + token]++;
     }
   }
   const zeros: [number, number][] = [];
@@ -32,4 +36,4 @@ export async function structuralZeros(tokens: Tokens, blocks: AsyncIterable<Sets
     }
   }
   return zeros;
-} // prettier-ignore
+}

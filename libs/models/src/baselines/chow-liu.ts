@@ -35,10 +35,7 @@ export class ChowLiu implements Synthesizer {
     readonly options: ChowLiuOptions = ChowLiuOptions.parse({}),
   ) {}
 
-  async fit(
-    source: CodeMatrix | RowSource,
-    { minPatients = MIN_PATIENTS, signal }: FitControl = {},
-  ): Promise<boolean> {
+  async fit(source: CodeMatrix | RowSource, { minPatients = MIN_PATIENTS, signal }: FitControl = {}): Promise<boolean> {
     const rows = rowsToLearn(source);
     const all = Int32Array.from({ length: rows.rows }, (_, row) => row);
     const counts = new Cooccurrence(this.columns.length, minPatients);
@@ -55,7 +52,10 @@ export class ChowLiu implements Synthesizer {
     }
   }
 
-  async *sample(rows: number, { seed, shard: [part, parts] = [1, 1], signal }: SampleOptions): AsyncGenerator<SampledRow> {
+  async *sample(
+    rows: number,
+    { seed, shard: [part, parts] = [1, 1], signal }: SampleOptions,
+  ): AsyncGenerator<SampledRow> {
     const nodes = nodesOf(this.columns);
     const [first, end] = [part - 1, part].map((edge) => Math.floor((edge * rows) / parts));
     for (let row = first; row < end; row++) {
@@ -66,12 +66,14 @@ export class ChowLiu implements Synthesizer {
       values.forEach((value, node) => value > 0 && entries.push([nodes[node].columns[value - 1], 1]));
       yield { row, entries: entries.sort(([a], [b]) => a - b) };
     }
-  } // prettier-ignore
+  }
 
   /** −log likelihood, in nats. */
   async reconstructionError(matrix: CodeMatrix): Promise<Float64Array> {
     const nodes = nodesOf(this.columns);
-    const place = new Map(nodes.flatMap(({ columns }, node) => columns.map((column, i) => [column, [node, i + 1]] as const)));
+    const place = new Map(
+      nodes.flatMap(({ columns }, node) => columns.map((column, i) => [column, [node, i + 1]] as const)),
+    );
     return Float64Array.from({ length: matrix.rows }, (_, row) => {
       const values = new Int32Array(nodes.length);
       for (const [column] of matrix.entries(row)) {
@@ -80,7 +82,7 @@ export class ChowLiu implements Synthesizer {
       }
       return surprise(this.tree, values);
     });
-  } // prettier-ignore
+  }
 
   async save(folder: string): Promise<void> {
     await saveModel(folder, FORMAT, this.columns, this.options, this.tree);

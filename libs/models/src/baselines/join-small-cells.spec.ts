@@ -52,10 +52,7 @@ describe('joinSmallCells', () => {
 
   /** Tables of two columns whose margins are 0 or at least k, as nodes have them. */
   const tables = fc
-    .tuple(
-      fc.integer({ min: 2, max: 12 }),
-      fc.array(fc.tuple(fc.nat(60), fc.nat(25)), { minLength: 2, maxLength: 13 }),
-    )
+    .tuple(fc.integer({ min: 2, max: 12 }), fc.array(fc.tuple(fc.nat(60), fc.nat(25)), { minLength: 2, maxLength: 13 }))
     .filter(
       ([k, rows]) =>
         rows.every((row) => !isSmall(sum(row), k)) &&

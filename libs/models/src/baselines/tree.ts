@@ -29,10 +29,7 @@ export function treeFault(tree: readonly Link[], nodes: readonly Node[]): string
     if (node >= nodes.length || drawn.has(node)) return `node ${node} is none, or is there twice`;
     if (parent !== -1 && !drawn.has(parent)) return `node ${node} comes before its parent`;
     drawn.add(node);
-    const [rows, width] = [
-      parent === -1 ? 1 : nodes[parent].columns.length + 1,
-      nodes[node].columns.length + 1,
-    ];
+    const [rows, width] = [parent === -1 ? 1 : nodes[parent].columns.length + 1, nodes[node].columns.length + 1];
     const isWhole = (row: number[]) =>
       row.length === width && Math.abs(row.reduce((sum, chance) => sum + chance, 0) - 1) < ROUNDING;
     if (chances.length !== rows || !chances.every(isWhole)) return `the chances of node ${node} do not fit`;
@@ -54,16 +51,11 @@ export async function learnTree(
   k: number,
   signal?: AbortSignal,
 ): Promise<Link[]> {
-  const tree = edges
-    ? await spanningTree(nodes, counts, k, signal)
-    : nodes.map((_, node) => ({ node, parent: -1 }));
+  const tree = edges ? await spanningTree(nodes, counts, k, signal) : nodes.map((_, node) => ({ node, parent: -1 }));
   return tree.map(({ node, parent }) => ({
     node,
     parent,
-    chances:
-      parent === -1
-        ? [shares(counts.counts(nodes[node]))]
-        : conditional(nodes[parent], nodes[node], counts, k),
+    chances: parent === -1 ? [shares(counts.counts(nodes[node]))] : conditional(nodes[parent], nodes[node], counts, k),
   }));
 }
 
@@ -118,11 +110,7 @@ function informationOf(a: Node, b: Node, counts: Cooccurrence, k: number): numbe
 
 /** Chances of the child's values for each value of the parent. */
 function conditional(parent: Node, child: Node, counts: Cooccurrence, k: number): number[][] {
-  const { rowGroups, columnGroups, cells } = joinSmallCells(
-    counts.table(parent, child),
-    child.columns.length + 1,
-    k,
-  );
+  const { rowGroups, columnGroups, cells } = joinSmallCells(counts.table(parent, child), child.columns.length + 1, k);
   const usual = shares(counts.counts(child));
   const usualOfGroup = cells[0].map((_, group) =>
     usual.reduce((sum, share, value) => sum + (columnGroups[value] === group ? share : 0), 0),
@@ -139,9 +127,7 @@ function conditional(parent: Node, child: Node, counts: Cooccurrence, k: number)
 }
 
 function rowsOf(table: Float64Array, width: number): Float64Array[] {
-  return Array.from({ length: table.length / width }, (_, row) =>
-    table.subarray(row * width, (row + 1) * width),
-  );
+  return Array.from({ length: table.length / width }, (_, row) => table.subarray(row * width, (row + 1) * width));
 }
 
 function shares(counts: number[]): number[] {

@@ -39,7 +39,9 @@ describe('a training that is interrupted', () => {
     clock.mockRestore();
     // Only the last checkpoint stays, and it is where the training was stopped.
     expect(readdirSync(checkpointFolder).filter((file) => file.endsWith('.bin'))).toHaveLength(1);
-    const { position } = JSON.parse(readFileSync(join(checkpointFolder, 'checkpoint.json'), 'utf8')) as { position: { done: number; step: number } }; // prettier-ignore
+    const { position } = JSON.parse(readFileSync(join(checkpointFolder, 'checkpoint.json'), 'utf8')) as {
+      position: { done: number; step: number };
+    };
     expect(position.step > 0).toBe(!Number.isInteger(stopAt));
     expect(position.done).toBe(Math.floor(stopAt));
     const continued = new MedGan(matrix.columns, options);
@@ -53,9 +55,7 @@ describe('a training that is interrupted', () => {
     const options = quick({ pretrainEpochs: 4, epochs: 12 });
     const whole = new MedGan(matrix.columns, options);
     await whole.fit(matrix);
-    const [data, checkpointFolder, out] = ['data', 'checkpoint', 'out'].map((name) =>
-      join(folder, `kill-${name}`),
-    );
+    const [data, checkpointFolder, out] = ['data', 'checkpoint', 'out'].map((name) => join(folder, `kill-${name}`));
     [data, checkpointFolder, out].forEach((path) => mkdirSync(path));
     await saveMatrix(data, matrix);
     const script = `
@@ -73,15 +73,7 @@ describe('a training that is interrupted', () => {
       await model.save(out);`;
     const run = (killAfterMs: number) =>
       new Promise<boolean>((resolve) => {
-        const args = [
-          '--input-type=module',
-          '-e',
-          script,
-          data,
-          checkpointFolder,
-          out,
-          JSON.stringify(options),
-        ];
+        const args = ['--input-type=module', '-e', script, data, checkpointFolder, out, JSON.stringify(options)];
         const child = spawn(process.execPath, args, {
           cwd: import.meta.dirname,
           stdio: ['ignore', 'pipe', 'inherit'],
@@ -119,9 +111,7 @@ describe('a training that is interrupted', () => {
     const good = readFileSync(join(checkpointFolder, 'checkpoint-2-0.bin'), 'base64');
     const wild = new MedGan(matrix.columns, { ...options, learningRate: 1e38 });
     const resumed = wild.fit(matrix, { checkpointFolder, resume: true, checkpointEveryMs: 0 });
-    await expect(resumed).rejects.toThrow(
-      /Training broke down in epoch \d of (autoencoder|gan)[\s\S]*--learning-rate/,
-    );
+    await expect(resumed).rejects.toThrow(/Training broke down in epoch \d of (autoencoder|gan)[\s\S]*--learning-rate/);
     expect(readFileSync(join(checkpointFolder, 'checkpoint-2-0.bin'), 'base64')).toBe(good);
   });
 });

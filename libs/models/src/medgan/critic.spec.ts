@@ -21,45 +21,69 @@ describe('Critic', () => {
   it('score, slope and penalty, worked by hand', () => {
     const critic = new Critic(2, [2], false, new Rng(1));
     const [first, last] = critic.layers;
-    first.weights.assign(tf.tensor2d([[1, -1], [2, 1]])); // prettier-ignore
+    first.weights.assign(
+      tf.tensor2d([
+        [1, -1],
+        [2, 1],
+      ]),
+    );
     last.weights.assign(tf.tensor2d([[3], [5]]));
     // [1, 1]: 3, 0 → 9; only the first is open, slope 3 · [1, 2]. [−1, 1]: 1, 2 → 13; slope 3 · [1, 2] + 5 · [−1, 1].
-    const x = tf.tensor2d([[1, 1], [-1, 1]]); // prettier-ignore
+    const x = tf.tensor2d([
+      [1, 1],
+      [-1, 1],
+    ]);
     expect(values(critic.run(x))).toEqual([9, 13]);
     const slope = critic.slope(x);
     expect(values(slope)).toEqual([3, 6, -2, 11]);
     const expected = (10 * ((Math.sqrt(45) - 1) ** 2 + (Math.sqrt(125) - 1) ** 2)) / 2;
     expect(values(slopePenalty(slope, 10))[0]).toBeCloseTo(expected, 3);
-    const sparse = new SparseBatch({ rows: 1, columns: 2, indptr: Int32Array.of(0, 2), indices: Int32Array.of(0, 1) }); // prettier-ignore
+    const sparse = new SparseBatch({ rows: 1, columns: 2, indptr: Int32Array.of(0, 2), indices: Int32Array.of(0, 1) });
     expect(values(critic.run(sparse))).toEqual([9]);
   });
 
-  it.each([false, true])('slope and the gradient of its penalty are those of small differences, normalised: %s', (normalise) => {
-    const rng = new Rng(3);
-    const critic = new Critic(5, [12, 7], normalise, rng);
-    for (const { bias } of critic.layers) bias!.assign(tf.tensor1d(rng.normals32(bias!.size)));
-    const at = rng.normals32(4 * 5);
-    const slope = values(critic.slope(tf.tensor2d(at, [4, 5])));
-    const step = 1e-3;
-    for (const place of [0, 7, 13, 19]) {
-      const moved = (by: number) => values(critic.run(tf.tensor2d(Float32Array.from(at, (value, i) => (i === place ? value + by : value)), [4, 5])))[Math.floor(place / 5)];
-      expect(slope[place]).toBeCloseTo((moved(step) - moved(-step)) / (2 * step), 2);
-    }
-    const variables = critic.layers.slice(0, -1).map(({ weights }) => weights);
-    const penalty = () => slopePenalty(critic.slope(tf.tensor2d(at, [4, 5])), 1);
-    const found = gradients(penalty, variables).gradients.map(values);
-    variables.forEach((variable, i) => {
-      const own = values(variable);
-      const place = found[i].reduce((most, value, j) => (Math.abs(value) > Math.abs(found[i][most]) ? j : most), 0);
-      const moved = (by: number) => {
-        variable.assign(tf.tensor2d(own.map((value, j) => (j === place ? value + by : value)), variable.shape));
-        return values(penalty())[0];
-      };
-      const numeric = (moved(step) - moved(-step)) / (2 * step);
-      variable.assign(tf.tensor2d(own, variable.shape));
-      expect(Math.abs(found[i][place] - numeric)).toBeLessThan(0.02 * Math.abs(numeric) + 0.002);
-    });
-  }); // prettier-ignore
+  it.each([false, true])(
+    'slope and the gradient of its penalty are those of small differences, normalised: %s',
+    (normalise) => {
+      const rng = new Rng(3);
+      const critic = new Critic(5, [12, 7], normalise, rng);
+      for (const { bias } of critic.layers) bias!.assign(tf.tensor1d(rng.normals32(bias!.size)));
+      const at = rng.normals32(4 * 5);
+      const slope = values(critic.slope(tf.tensor2d(at, [4, 5])));
+      const step = 1e-3;
+      for (const place of [0, 7, 13, 19]) {
+        const moved = (by: number) =>
+          values(
+            critic.run(
+              tf.tensor2d(
+                Float32Array.from(at, (value, i) => (i === place ? value + by : value)),
+                [4, 5],
+              ),
+            ),
+          )[Math.floor(place / 5)];
+        expect(slope[place]).toBeCloseTo((moved(step) - moved(-step)) / (2 * step), 2);
+      }
+      const variables = critic.layers.slice(0, -1).map(({ weights }) => weights);
+      const penalty = () => slopePenalty(critic.slope(tf.tensor2d(at, [4, 5])), 1);
+      const found = gradients(penalty, variables).gradients.map(values);
+      variables.forEach((variable, i) => {
+        const own = values(variable);
+        const place = found[i].reduce((most, value, j) => (Math.abs(value) > Math.abs(found[i][most]) ? j : most), 0);
+        const moved = (by: number) => {
+          variable.assign(
+            tf.tensor2d(
+              own.map((value, j) => (j === place ? value + by : value)),
+              variable.shape,
+            ),
+          );
+          return values(penalty())[0];
+        };
+        const numeric = (moved(step) - moved(-step)) / (2 * step);
+        variable.assign(tf.tensor2d(own, variable.shape));
+        expect(Math.abs(found[i][place] - numeric)).toBeLessThan(0.02 * Math.abs(numeric) + 0.002);
+      });
+    },
+  );
 });
 
 describe('EMR-WGAN', () => {
@@ -71,14 +95,28 @@ describe('EMR-WGAN', () => {
     const chances = [[0, carriers[0] / matrix.rows, carriers[1] / matrix.rows]];
     expect(await demographicTree(source, all, 10)).toEqual([{ node: 0, parent: -1, chances }]);
 
-    const options = WganOptions.parse({ generatorLoss: 'wasserstein', layerNorm: true, conditional: true, pretrainEpochs: 0, epochs: 30, batchSize: 50, discriminatorSteps: 2, learningRate: 0.002, embedding: 16, discriminatorLayers: [32, 16], averaging: 0.99 }); // prettier-ignore
+    const options = WganOptions.parse({
+      generatorLoss: 'wasserstein',
+      layerNorm: true,
+      conditional: true,
+      pretrainEpochs: 0,
+      epochs: 30,
+      batchSize: 50,
+      discriminatorSteps: 2,
+      learningRate: 0.002,
+      embedding: 16,
+      discriminatorLayers: [32, 16],
+      averaging: 0.99,
+    });
     const model = new MedGan(matrix.columns, options);
     await model.fit(matrix);
     const sampled = await draw(model, 4000, { seed: 1 });
     const share = (of: typeof matrix, column: number, sex: number) => {
-      const rows = Array.from({ length: of.rows }, (_, row) => new Set(of.entries(row).map(([at]) => at))).filter((own) => own.has(sex));
+      const rows = Array.from({ length: of.rows }, (_, row) => new Set(of.entries(row).map(([at]) => at))).filter(
+        (own) => own.has(sex),
+      );
       return rows.filter((own) => own.has(column)).length / rows.length;
-    }; // prettier-ignore
+    };
     expect(sampled.carriers()[0] / 4000).toBeCloseTo(carriers[0] / matrix.rows, 1);
     for (const column of [2, 6])
       for (const sex of [0, 1])
@@ -116,9 +154,7 @@ describe('EMR-WGAN', () => {
     const source = rowsInMemory(builder.build());
     const all = Int32Array.from({ length: source.rows }, (_, row) => row);
     const joint = (tree: Link[]) =>
-      tree[1].chances.map((chances, sex) =>
-        chances.map((chance) => chance * tree[0].chances[0][sex] * source.rows),
-      );
+      tree[1].chances.map((chances, sex) => chances.map((chance) => chance * tree[0].chances[0][sex] * source.rows));
     const exact = joint(await demographicTree(source, all, 1));
     expect(Math.round(exact[2][2])).toBe(3);
     const [, women, men] = joint(await demographicTree(source, all, 10));

@@ -48,8 +48,13 @@ export class Critic {
   }
 
   get named(): Record<string, tf.Variable> {
-    return Object.fromEntries(this.layers.flatMap(({ weights, bias }, i) => [[`discriminator.${i}.weights`, weights], [`discriminator.${i}.bias`, bias!]]));
-  } // prettier-ignore
+    return Object.fromEntries(
+      this.layers.flatMap(({ weights, bias }, i) => [
+        [`discriminator.${i}.weights`, weights],
+        [`discriminator.${i}.bias`, bias!],
+      ]),
+    );
+  }
 
   /** Of each hidden layer what it gives, and what was normalised. */
   private hidden(x: tf.Tensor2D | SparseBatch) {
@@ -57,11 +62,13 @@ export class Critic {
     let output = x;
     for (const { weights, bias } of this.layers.slice(0, -1)) {
       const normalised = this.normalise ? dense(output, { weights }) : undefined;
-      output = normalised ? activate(addRow(rowNormal(normalised), bias!), 'relu') : dense(output, { weights, bias }, 'relu');
+      output = normalised
+        ? activate(addRow(rowNormal(normalised), bias!), 'relu')
+        : dense(output, { weights, bias }, 'relu');
       passed.push({ normalised, output });
     }
     return passed;
-  } // prettier-ignore
+  }
 
   private get last(): Dense {
     return this.layers.at(-1)!;

@@ -25,7 +25,7 @@ export function drawDemographics(tree: readonly Link[], nodes: readonly Node[], 
     });
   }
   return tf.tensor2d(cells, [rows, width]);
-} // prettier-ignore
+}
 
 /** The demographic groups of columns. */
 export function demographicNodes(columns: RowSource['columns']): Node[] {
@@ -40,4 +40,4 @@ function demographicsOf({ indptr, indices }: RowParts, firstCode: number): Pick<
     ends[row + 1] = own.length;
   }
   return { indptr: ends, indices: Int32Array.from(own) };
-} // prettier-ignore
+}

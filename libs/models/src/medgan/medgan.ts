@@ -55,10 +55,7 @@ export class MedGan implements Synthesizer {
   ) {
     this.counts = options.mode === 'count' ? 'modelled' : 'ones';
     this.absence = new Absence(columns, absent);
-    this.networks = new Networks(
-      this.absence.wide,
-      isLoaded ? { ...options, discriminatorLayers: [1] } : options,
-    );
+    this.networks = new Networks(this.absence.wide, isLoaded ? { ...options, discriminatorLayers: [1] } : options);
   }
 
   /** @throws DivergedError where a loss is no longer a number, OtherTrainingError, UserError */
@@ -138,8 +135,14 @@ export class MedGan implements Synthesizer {
 
 function scoresOf(judge: Critic | Discriminator, matrix: CodeMatrix, isCounts: boolean): Float64Array {
   const { rows, columns, indptr, indices, values } = matrix;
-  const x = new SparseBatch({ rows, columns: columns.length, indptr, indices, values: isCounts ? Float32Array.from(values) : undefined });
+  const x = new SparseBatch({
+    rows,
+    columns: columns.length,
+    indptr,
+    indices,
+    values: isCounts ? Float32Array.from(values) : undefined,
+  });
   const scores = tf.tidy(() => tf.softplus(tf.neg(judge.run(x))).dataSync());
   x.dispose();
   return Float64Array.from(scores);
-} // prettier-ignore
+}

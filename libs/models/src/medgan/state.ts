@@ -70,8 +70,7 @@ export class Networks {
   /** Moves the averaged copy towards the networks as they stand: a ← decay · a + (1 − decay) · w. */
   average(decay: number): void {
     const live = samplingParts(this.live);
-    for (const [name, variable] of Object.entries(samplingParts(this.averaged)))
-      follow(variable, live[name], decay);
+    for (const [name, variable] of Object.entries(samplingParts(this.averaged))) follow(variable, live[name], decay);
   }
 
   /** What so many rows begin with. @param demographics those to make codes for; by default drawn as patients have them */
@@ -80,7 +79,7 @@ export class Networks {
     const noise = tf.tensor2d(rng.normals32(rows * embedding), [rows, embedding]);
     if (this.firstMade === 0) return { noise };
     return { noise, demographics: demographics ?? drawDemographics(this.demographics, this.nodes, rows, rng) };
-  } // prettier-ignore
+  }
 
   /** Whole rows of probabilities (or counts), by the networks in training. @param training see `Generator.run` */
   make(input: GeneratorInput, training: boolean): tf.Tensor2D {
@@ -95,7 +94,7 @@ export class Networks {
   /** What the decoder is given. */
   code({ generator, condition }: Maker, { noise, demographics }: GeneratorInput, training: boolean): tf.Tensor2D {
     return generator.run(condition ? add(noise, dense(demographics!, condition)) : noise, training);
-  } // prettier-ignore
+  }
 
   private wholeRows(maker: Maker, input: GeneratorInput, training: boolean): tf.Tensor2D {
     const made = maker.autoencoder.decode(this.code(maker, input, training));
@@ -148,8 +147,7 @@ function samplingParts({ generator, autoencoder, condition }: Maker): Record<str
   };
   generator.layers.forEach(({ weights, norm }, i) => {
     named[`generator.${i}.weights`] = weights;
-    for (const part of ['scale', 'offset', 'mean', 'variance'] as const)
-      named[`generator.${i}.${part}`] = norm[part];
+    for (const part of ['scale', 'offset', 'mean', 'variance'] as const) named[`generator.${i}.${part}`] = norm[part];
   });
   return named;
 }

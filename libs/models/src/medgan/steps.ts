@@ -26,10 +26,7 @@ const LOSS_EVERY = 10;
 /** Those of Gulrajani et al. 2017, algorithm 1, against a critic, which changes too fast for long memory. */
 const AGAINST_CRITIC = { beta1: 0, beta2: 0.9 };
 
-export function optimizersOf(
-  networks: Networks,
-  { learningRate, l2, generatorLoss }: MedGanOptions,
-): Optimizers {
+export function optimizersOf(networks: Networks, { learningRate, l2, generatorLoss }: MedGanOptions): Optimizers {
   const betas = generatorLoss === 'wasserstein' ? AGAINST_CRITIC : {};
   const adam = (variables: tf.Variable[], more = {}) => new Adam(variables, { learningRate, l2, ...more });
   return {
@@ -75,7 +72,9 @@ export function adversarialStep(
   for (let turn = 0; turn < options.discriminatorSteps; turn++) {
     const fake = tf.tidy(() => networks.make(input(), false));
     const loss = optimizers.discriminator.minimize(() =>
-      discriminator instanceof Critic ? criticLoss(discriminator, real, fake, options, rng) : discriminatorLoss(discriminator, real, fake),
+      discriminator instanceof Critic
+        ? criticLoss(discriminator, real, fake, options, rng)
+        : discriminatorLoss(discriminator, real, fake),
     );
     fake.dispose();
     losses.push(['discriminator', loss]);
@@ -89,7 +88,7 @@ export function adversarialStep(
   losses.push(['generator', loss]);
   networks.average(averagingDecay(options.averaging, step));
   return losses;
-} // prettier-ignore
+}
 
 function discriminatorLoss(discriminator: Discriminator, real: SparseBatch, fake: tf.Tensor2D): tf.Scalar {
   const caught = logisticLoss(discriminator.run(fake), false);
@@ -98,11 +97,14 @@ function discriminatorLoss(discriminator: Discriminator, real: SparseBatch, fake
 
 /** How much further up the generated rows are than the real ones, and the penalty on the slope between them. @see Gulrajani et al. 2017, equation 3 */
 function criticLoss(critic: Critic, real: SparseBatch, fake: tf.Tensor2D, options: MedGanOptions, rng: Rng): tf.Scalar {
-  const share = tf.tensor2d(Float32Array.from({ length: real.rows }, () => rng.next32()), [real.rows, 1]);
+  const share = tf.tensor2d(
+    Float32Array.from({ length: real.rows }, () => rng.next32()),
+    [real.rows, 1],
+  );
   const between = tf.add(fake, tf.mul(share, tf.sub(real.dense(), fake))) as tf.Tensor2D;
   const penalty = slopePenalty(critic.slope(between), options.slopePenalty);
   return add(add(scaledMean(critic.run(fake), 1), scaledMean(critic.run(real), -1)), penalty);
-} // prettier-ignore
+}
 
 /** Short at first, so that the average forgets where it began; the weights themselves at step 0. */
 function averagingDecay(decay: number, step: number): number {

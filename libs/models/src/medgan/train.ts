@@ -7,12 +7,7 @@ import { type FitControl, MIN_PATIENTS, type TrainingEvent } from '../synthesize
 import { freshWatch, watch, WatchState } from '../watch.ts';
 import { calibrate } from './calibrate.ts';
 import { demographicTree } from './demographics.ts';
-import {
-  keepBest,
-  Position as AnyPosition,
-  restoreBest,
-  type Training as AnyTraining,
-} from '../checkpoint.ts';
+import { keepBest, Position as AnyPosition, restoreBest, type Training as AnyTraining } from '../checkpoint.ts';
 import { type Course, runCourse } from '../training-loop.ts';
 import { Losses, LossSums } from './losses.ts';
 import { batchSizeFor, type MedGanOptions } from './options.ts';

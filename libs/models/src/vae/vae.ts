@@ -71,8 +71,13 @@ export class Vae implements Synthesizer, Likelihood {
   }
 
   get variables(): Record<string, tf.Variable> {
-    return Object.fromEntries(Object.entries(this.networks).flatMap(([name, { weights, bias }]) => [[`${name}.weights`, weights], [`${name}.bias`, bias!]]));
-  } // prettier-ignore
+    return Object.fromEntries(
+      Object.entries(this.networks).flatMap(([name, { weights, bias }]) => [
+        [`${name}.weights`, weights],
+        [`${name}.bias`, bias!],
+      ]),
+    );
+  }
 
   /** @throws DivergedError where the loss is no longer a number, OtherTrainingError, UserError */
   async fit(source: CodeMatrix | RowSource, control: FitControl = {}): Promise<boolean> {
@@ -107,14 +112,14 @@ export class Vae implements Synthesizer, Likelihood {
       const divergence = tf.sum(latentDivergence(parameters), 1);
       return { values: tf.sigmoid(this.logits(mean)), more: tf.mul(divergence, beta / 2) };
     });
-  } // prettier-ignore
+  }
 
   sample(rows: number, options: SampleOptions): AsyncGenerator<SampledRow> {
     const { embedding } = this.options;
     const generate = (count: number, rng: Rng) =>
       tf.tidy(() => tf.sigmoid(this.logits(tf.tensor2d(rng.normals32(count * embedding), [count, embedding]))));
     return this.absence.narrow(sampleBlocks(this.absence.wide, generate, 'draw', rows, options));
-  } // prettier-ignore
+  }
 
   reconstructionError(matrix: CodeMatrix): Promise<Float64Array> {
     return this.losses(this.absence.widen(matrix));
@@ -149,8 +154,7 @@ export class Vae implements Synthesizer, Likelihood {
     const { hidden, embedding, seed } = this.options;
     const width = this.absence.wide.length;
     const rng = new Rng(seed).fork('weights');
-    const layer = (name: string, inputs: number, outputs: number) =>
-      denseLayer(inputs, outputs, rng.fork(name));
+    const layer = (name: string, inputs: number, outputs: number) => denseLayer(inputs, outputs, rng.fork(name));
     return {
       encoder: layer('encoder', width, hidden),
       code: layer('code', hidden, 2 * embedding),

@@ -74,11 +74,23 @@ export class Athena {
     const is = (column: string) => `${column} IN (SELECT id FROM ${wanted})`;
     const date = (column: string) => `CAST(${column} AS VARCHAR) AS ${column}`;
     const tables: [string, string][] = [
-      ['concept', `SELECT concept_id, concept_name, domain_id, vocabulary_id, concept_class_id, standard_concept, concept_code, ${date('valid_start_date')}, ${date('valid_end_date')}, invalid_reason FROM concept WHERE ${is('concept_id')} ORDER BY concept_id`],
-      ['concept_relationship', `SELECT concept_id_1, concept_id_2, 'Maps to' AS relationship_id, '1970-01-01' AS valid_start_date, '2099-12-31' AS valid_end_date FROM maps_to WHERE ${is('concept_id_1')} AND ${is('concept_id_2')} ORDER BY 1, 2`],
-      ['concept_ancestor', `SELECT * FROM ingredient WHERE ${is('ancestor_concept_id')} AND ${is('descendant_concept_id')} ORDER BY 1, 2`],
-      ['vocabulary', `SELECT vocabulary_id, vocabulary_name, vocabulary_reference, vocabulary_version FROM vocabulary WHERE vocabulary_id IN (SELECT vocabulary_id FROM concept WHERE ${is('concept_id')}) ORDER BY 1`],
-    ]; // prettier-ignore
+      [
+        'concept',
+        `SELECT concept_id, concept_name, domain_id, vocabulary_id, concept_class_id, standard_concept, concept_code, ${date('valid_start_date')}, ${date('valid_end_date')}, invalid_reason FROM concept WHERE ${is('concept_id')} ORDER BY concept_id`,
+      ],
+      [
+        'concept_relationship',
+        `SELECT concept_id_1, concept_id_2, 'Maps to' AS relationship_id, '1970-01-01' AS valid_start_date, '2099-12-31' AS valid_end_date FROM maps_to WHERE ${is('concept_id_1')} AND ${is('concept_id_2')} ORDER BY 1, 2`,
+      ],
+      [
+        'concept_ancestor',
+        `SELECT * FROM ingredient WHERE ${is('ancestor_concept_id')} AND ${is('descendant_concept_id')} ORDER BY 1, 2`,
+      ],
+      [
+        'vocabulary',
+        `SELECT vocabulary_id, vocabulary_name, vocabulary_reference, vocabulary_version FROM vocabulary WHERE vocabulary_id IN (SELECT vocabulary_id FROM concept WHERE ${is('concept_id')}) ORDER BY 1`,
+      ],
+    ];
     for (const [table, sql] of tables) {
       for (const row of await this.database.all<Record<string, string | bigint | null>>(sql)) {
         yield [table, Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plain(value)]))];

@@ -84,8 +84,7 @@ async function load(tables: Map<string, TableFile[]>, path: string): Promise<Ath
       await count('ingredient'),
     ];
     const loose = all - mappings;
-    if (loose > MOST_LOOSE * all)
-      throw new WrongVocabularyError(dirname(fileOf('concept')), version, { loose, all });
+    if (loose > MOST_LOOSE * all) throw new WrongVocabularyError(dirname(fileOf('concept')), version, { loose, all });
     // Closing would do it too, and say nothing of a disk that is full.
     await database.run('CHECKPOINT');
     return { version, concepts, mappings, loose, ingredients };

@@ -37,13 +37,26 @@ export function foreignKeys(inSchema = ''): Statement[] {
     columns.flatMap(({ name, foreignKey }) => {
       if (!foreignKey) return [];
       const to = `${inSchema}${foreignKey.table} (${foreignKey.column})`;
-      return [{ table, sql: `ALTER TABLE ${inSchema}${table} ADD CONSTRAINT fpk_${table}_${name} FOREIGN KEY (${name}) REFERENCES ${to}` }];
+      return [
+        {
+          table,
+          sql: `ALTER TABLE ${inSchema}${table} ADD CONSTRAINT fpk_${table}_${name} FOREIGN KEY (${name}) REFERENCES ${to}`,
+        },
+      ];
     }),
-  ); // prettier-ignore
+  );
 }
 
 /** OHDSI's short names of tables, in the names of their indexes. */
-const SHORT: Record<string, string> = { visit_occurrence: 'visit', visit_detail: 'visit_det', condition_occurrence: 'condition', drug_exposure: 'drug', procedure_occurrence: 'procedure', device_exposure: 'device', payer_plan_period: 'period' }; // prettier-ignore
+const SHORT: Record<string, string> = {
+  visit_occurrence: 'visit',
+  visit_detail: 'visit_det',
+  condition_occurrence: 'condition',
+  drug_exposure: 'drug',
+  procedure_occurrence: 'procedure',
+  device_exposure: 'device',
+  payer_plan_period: 'period',
+};
 /** Columns besides those by the rules below. */
 const OTHERS: Record<string, string[]> = {
   person: ['gender_concept_id'],
@@ -66,9 +79,13 @@ const OTHERS: Record<string, string[]> = {
 export function indexes(inSchema = ''): Statement[] {
   return Object.values(TABLES).flatMap(({ name: table, columns, primaryKey }) => {
     const short = SHORT[table] ?? table;
-    const usual = new Set(['person_id', 'visit_occurrence_id', `${short.replace('visit_det', 'visit_detail')}_concept_id`]);
+    const usual = new Set([
+      'person_id',
+      'visit_occurrence_id',
+      `${short.replace('visit_det', 'visit_detail')}_concept_id`,
+    ]);
     return columns
       .filter(({ name }) => name !== primaryKey && (usual.has(name) || OTHERS[table]?.includes(name)))
       .map(({ name }) => ({ table, sql: `CREATE INDEX idx_${short}_${name} ON ${inSchema}${table} (${name})` }));
   });
-} // prettier-ignore
+}

@@ -139,7 +139,19 @@ export const DEFINITIONS: Record<string, string> = {
     cohort_initiation_date date`,
 };
 
-export const WITHOUT_KEY = new Set(['death', 'fact_relationship', 'episode_event', 'cdm_source', 'concept_relationship', 'concept_synonym', 'concept_ancestor', 'source_to_concept_map', 'drug_strength', 'cohort', 'cohort_definition']); // prettier-ignore
+export const WITHOUT_KEY = new Set([
+  'death',
+  'fact_relationship',
+  'episode_event',
+  'cdm_source',
+  'concept_relationship',
+  'concept_synonym',
+  'concept_ancestor',
+  'source_to_concept_map',
+  'drug_strength',
+  'cohort',
+  'cohort_definition',
+]);
 
 /**
  * Columns and tables of the CDM 5.3 that 5.4 has not, or has by another name.

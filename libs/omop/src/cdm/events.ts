@@ -19,13 +19,70 @@ export interface EventTable {
 }
 
 export const EVENT_TABLES: EventTable[] = [
-  { kind: 'condition', domain: 'Condition', table: 'condition_occurrence', prefix: 'condition', key: 'condition_occurrence_id', start: 'condition_start_date', end: 'condition_end_date', status: 'condition_status_source_value' },
-  { kind: 'drug', domain: 'Drug', table: 'drug_exposure', prefix: 'drug', key: 'drug_exposure_id', start: 'drug_exposure_start_date', end: 'drug_exposure_end_date', number: 'quantity', unit: 'dose_unit_source_value' },
-  { kind: 'procedure', domain: 'Procedure', table: 'procedure_occurrence', prefix: 'procedure', key: 'procedure_occurrence_id', start: 'procedure_date', end: 'procedure_end_date', number: 'quantity' },
-  { kind: 'measurement', domain: 'Measurement', table: 'measurement', prefix: 'measurement', key: 'measurement_id', start: 'measurement_date', number: 'value_as_number', unit: 'unit_source_value' },
-  { kind: 'procedure', domain: 'Device', table: 'device_exposure', prefix: 'device', key: 'device_exposure_id', start: 'device_exposure_start_date', end: 'device_exposure_end_date', number: 'quantity', unit: 'unit_source_value' },
-  { kind: 'measurement', domain: 'Observation', table: 'observation', prefix: 'observation', key: 'observation_id', start: 'observation_date', number: 'value_as_number', unit: 'unit_source_value', status: 'qualifier_source_value' },
-]; // prettier-ignore
+  {
+    kind: 'condition',
+    domain: 'Condition',
+    table: 'condition_occurrence',
+    prefix: 'condition',
+    key: 'condition_occurrence_id',
+    start: 'condition_start_date',
+    end: 'condition_end_date',
+    status: 'condition_status_source_value',
+  },
+  {
+    kind: 'drug',
+    domain: 'Drug',
+    table: 'drug_exposure',
+    prefix: 'drug',
+    key: 'drug_exposure_id',
+    start: 'drug_exposure_start_date',
+    end: 'drug_exposure_end_date',
+    number: 'quantity',
+    unit: 'dose_unit_source_value',
+  },
+  {
+    kind: 'procedure',
+    domain: 'Procedure',
+    table: 'procedure_occurrence',
+    prefix: 'procedure',
+    key: 'procedure_occurrence_id',
+    start: 'procedure_date',
+    end: 'procedure_end_date',
+    number: 'quantity',
+  },
+  {
+    kind: 'measurement',
+    domain: 'Measurement',
+    table: 'measurement',
+    prefix: 'measurement',
+    key: 'measurement_id',
+    start: 'measurement_date',
+    number: 'value_as_number',
+    unit: 'unit_source_value',
+  },
+  {
+    kind: 'procedure',
+    domain: 'Device',
+    table: 'device_exposure',
+    prefix: 'device',
+    key: 'device_exposure_id',
+    start: 'device_exposure_start_date',
+    end: 'device_exposure_end_date',
+    number: 'quantity',
+    unit: 'unit_source_value',
+  },
+  {
+    kind: 'measurement',
+    domain: 'Observation',
+    table: 'observation',
+    prefix: 'observation',
+    key: 'observation_id',
+    start: 'observation_date',
+    number: 'value_as_number',
+    unit: 'unit_source_value',
+    status: 'qualifier_source_value',
+  },
+];
 
 /** The table in which standard concepts of a domain stand: observation for those that have none of their own. */
 export function tableOfDomain(domain: string): EventTable {

@@ -28,16 +28,44 @@ const USED: [number, string, string, string, string, string][] = [
   [581478, 'Ambulance Visit', 'Visit', 'Visit', 'Visit', 'OMOP generated'],
   [42898160, 'Non-hospital institution Visit', 'Visit', 'Visit', 'Visit', 'LTCP'],
   [Concept.ehr, 'EHR', 'Type Concept', 'Type Concept', 'Type Concept', 'OMOP4976890'],
-  [Concept.ehrAdministration, 'EHR administration record', 'Type Concept', 'Type Concept', 'Type Concept', 'OMOP4976891'],
+  [
+    Concept.ehrAdministration,
+    'EHR administration record',
+    'Type Concept',
+    'Type Concept',
+    'Type Concept',
+    'OMOP4976891',
+  ],
   [Concept.ehrEncounter, 'EHR encounter record', 'Type Concept', 'Type Concept', 'Type Concept', 'OMOP4976900'],
   [Concept.ehrPrescription, 'EHR prescription', 'Type Concept', 'Type Concept', 'Type Concept', 'OMOP4976911'],
   [Concept.ehrProblemList, 'EHR problem list', 'Type Concept', 'Type Concept', 'Type Concept', 'OMOP4976913'],
-  [Concept.allergyToDrug, 'Allergy to drug', 'Observation', 'SNOMED', 'Clinical Finding', ALLERGY_CODES[Concept.allergyToDrug]],
-  [Concept.allergyToSubstance, 'Allergy to substance', 'Observation', 'SNOMED', 'Clinical Finding', ALLERGY_CODES[Concept.allergyToSubstance]],
-  [Concept.allergyToFood, 'Food allergy', 'Observation', 'SNOMED', 'Clinical Finding', ALLERGY_CODES[Concept.allergyToFood]],
+  [
+    Concept.allergyToDrug,
+    'Allergy to drug',
+    'Observation',
+    'SNOMED',
+    'Clinical Finding',
+    ALLERGY_CODES[Concept.allergyToDrug],
+  ],
+  [
+    Concept.allergyToSubstance,
+    'Allergy to substance',
+    'Observation',
+    'SNOMED',
+    'Clinical Finding',
+    ALLERGY_CODES[Concept.allergyToSubstance],
+  ],
+  [
+    Concept.allergyToFood,
+    'Food allergy',
+    'Observation',
+    'SNOMED',
+    'Clinical Finding',
+    ALLERGY_CODES[Concept.allergyToFood],
+  ],
   [Concept.measurementId, 'measurement.measurement_id', 'Metadata', 'CDM', 'Field', 'measurement.measurement_id'],
   [Concept.cdm54, 'OMOP CDM Version 5.4.0', 'Metadata', 'CDM', 'CDM', 'CDM v5.4.0'],
-]; // prettier-ignore
+];
 
 /**
  * The rows of the concept table that no CDM of ours is without, so that its foreign keys hold where nobody has Athena's files.
@@ -59,4 +87,4 @@ function row([id, name, domain, vocabulary, kind, code]: (typeof USED)[number], 
     concept_code: code,
     ...ALWAYS_VALID,
   };
-} // prettier-ignore
+}

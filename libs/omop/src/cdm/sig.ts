@@ -9,9 +9,7 @@ type Dosage = Pick<CodedEvent, 'dose' | 'timesPerDay'>;
  */
 export function sigOf({ dose, timesPerDay }: Dosage): string | undefined {
   const { comparator = '', value, unit, system, code } = dose ?? {};
-  const amount = [`Dose ${comparator}${value}`, unit, code && `(${system}|${code})`]
-    .filter(Boolean)
-    .join(' ');
+  const amount = [`Dose ${comparator}${value}`, unit, code && `(${system}|${code})`].filter(Boolean).join(' ');
   const often = timesPerDay === undefined ? undefined : `${timesPerDay} times a day`;
   const sig = [dose && amount, often].filter(Boolean).join(', ');
   return FORM.test(sig) ? sig : undefined;
@@ -38,9 +36,7 @@ function form(named: boolean): string {
   const dose = `Dose ${group('comparator', '[<>]=?|=')}?${group('value', number)}( ${group('unit', unit)})?( ${code})?`;
   const often = (name: string) => `${group(name, '[0-9][0-9.]*(e[+-]?[0-9]+)?')} times a day`;
   // Either part alone, or both: names of groups may not stand twice.
-  return named
-    ? `^(?=.)(${dose})?((^|(?<=.), )${often('often')})?$`
-    : `^(${dose}(, ${often('')})?|${often('')})$`;
+  return named ? `^(?=.)(${dose})?((^|(?<=.), )${often('often')})?$` : `^(${dose}(, ${often('')})?|${often('')})$`;
 }
 
 const FORM = new RegExp(form(true));

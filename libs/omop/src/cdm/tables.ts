@@ -56,7 +56,18 @@ export const READ_TABLES: Record<string, Table> = {
 };
 
 /** Tables of the standardized vocabularies: what Athena's files hold. */
-export const VOCABULARY_TABLES = ['concept', 'vocabulary', 'domain', 'concept_class', 'concept_relationship', 'relationship', 'concept_synonym', 'concept_ancestor', 'source_to_concept_map', 'drug_strength']; // prettier-ignore
+export const VOCABULARY_TABLES = [
+  'concept',
+  'vocabulary',
+  'domain',
+  'concept_class',
+  'concept_relationship',
+  'relationship',
+  'concept_synonym',
+  'concept_ancestor',
+  'source_to_concept_map',
+  'drug_strength',
+];
 
 /** A column's name as a file has it: SQL has some between quotes, for they are words of its own. */
 export function plainName(column: string): string {

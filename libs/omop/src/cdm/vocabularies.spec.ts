@@ -111,9 +111,7 @@ it("keeps systems that are not OHDSI's apart, and finds them by their reference"
       expect(systemOfVocabulary(written, a)).toBe(a);
       if (a !== b) expect(vocabularyOfSystem(b)).not.toBe(written);
       // Of another's making: the id is all that it is known by.
-      expect(systemOfVocabulary(written, b === a ? 'http://x' : b)).toBe(
-        OMOP_VOCABULARY + encodeURIComponent(written),
-      );
+      expect(systemOfVocabulary(written, b === a ? 'http://x' : b)).toBe(OMOP_VOCABULARY + encodeURIComponent(written));
     }),
   );
 });

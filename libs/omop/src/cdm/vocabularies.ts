@@ -10,8 +10,7 @@ const HL7: Record<string, string> = {
   ATC: System.atc,
   CDT: 'http://www.ada.org/cdt',
   ClinVar: 'http://www.ncbi.nlm.nih.gov/clinvar',
-  'CMS Place of Service':
-    'https://www.cms.gov/Medicare/Coding/place-of-service-codes/Place_of_Service_Code_Set',
+  'CMS Place of Service': 'https://www.cms.gov/Medicare/Coding/place-of-service-codes/Place_of_Service_Code_Set',
   CPT4: System.cpt,
   Currency: 'urn:iso:std:iso:4217',
   CVX: System.cvx,
@@ -65,9 +64,7 @@ const LONGEST_ID = 20;
 export function systemOfVocabulary(id: string, reference?: string | null): string {
   if (reference && id === ownId(reference)) return reference;
   const known = IDS.get(keyOf(id));
-  return known === undefined
-    ? `${OMOP_VOCABULARY}${encodeURIComponent(id.replace(/\p{Cs}/gu, '\ufffd'))}`
-    : HL7[known];
+  return known === undefined ? `${OMOP_VOCABULARY}${encodeURIComponent(id.replace(/\p{Cs}/gu, '\ufffd'))}` : HL7[known];
 }
 
 /**

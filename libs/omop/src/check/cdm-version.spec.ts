@@ -4,9 +4,7 @@ import { CdmFolder, type CdmRows } from '../testing/cdm-folder.ts';
 import { verdicts } from '../testing/verdicts.ts';
 
 const PERSON = [{ person_id: 1, gender_concept_id: 8507, year_of_birth: 1980 }];
-const NAMES = [
-  { concept_id: 7, concept_name: 'OMOP CDM Version 5.3.1', vocabulary_id: 'CDM', concept_code: 'x' },
-];
+const NAMES = [{ concept_id: 7, concept_name: 'OMOP CDM Version 5.3.1', vocabulary_id: 'CDM', concept_code: 'x' }];
 
 async function versionOf(source: CdmRows[string][number], more: CdmRows = {}, version?: CdmVersion) {
   const cdm = new CdmFolder({ person: PERSON, cdm_source: [{ cdm_source_name: 'x', ...source }], ...more });
@@ -35,12 +33,7 @@ describe('the version of a CDM', () => {
       { concept: NAMES },
       '5.3',
     ],
-    [
-      'by its concept where the text is 5 alone',
-      { cdm_version: 'CDM 5', cdm_version_concept_id: 1147638 },
-      {},
-      '5.3',
-    ],
+    ['by its concept where the text is 5 alone', { cdm_version: 'CDM 5', cdm_version_concept_id: 1147638 }, {}, '5.3'],
     ['where a date and a version are named', { cdm_version: 'v5.3 of 31.08.2023' }, {}, '5.3'],
     ['where only 5 is named', { cdm_version: 'CDM 5' }, {}, '5.4'],
     ['where none is named', { cdm_version: '' }, {}, '5.4'],
@@ -68,9 +61,7 @@ it('reads the latest release of several, whatever their order, and says so', asy
     try {
       const { version, source, notes } = await checkOmop(cdm.path, { today: '2026-01-01' });
       expect([version, source.cdm_source_name]).toEqual(['5.4', 'new']);
-      expect(notes.map(({ reason }) => reason)).toContain(
-        'several rows of cdm_source, the latest release read',
-      );
+      expect(notes.map(({ reason }) => reason)).toContain('several rows of cdm_source, the latest release read');
     } finally {
       cdm.remove();
     }

@@ -39,15 +39,22 @@ const RECORDS: PatientRecord[] = (['female', 'male'] as const).map((sex) => ({
     ['drug', System.ndc, '68180051301'],
     ['procedure', System.icd10pcs, '0DTJ4ZZ'],
     ['measurement', System.loinc, '4548-4'],
-  ].map(([kind, system, code]) => ({ kind: kind as 'condition', code: { system, code }, start: '2020-01-02', encounter: 0 })),
-})); // prettier-ignore
+  ].map(([kind, system, code]) => ({
+    kind: kind as 'condition',
+    code: { system, code },
+    start: '2020-01-02',
+    encounter: 0,
+  })),
+}));
 const stream = async function* () {
   yield* RECORDS;
 };
 const failures = (results: CheckResult[]) =>
-  results.filter(({ hasFailed }) => hasFailed).map(({ name, table, field, violations, rows }) =>
-    [name, [table, field].filter(Boolean).join('.'), `${violations}/${rows}`].join(' '),
-  ); // prettier-ignore
+  results
+    .filter(({ hasFailed }) => hasFailed)
+    .map(({ name, table, field, violations, rows }) =>
+      [name, [table, field].filter(Boolean).join('.'), `${violations}/${rows}`].join(' '),
+    );
 
 describe("the checks of OHDSI's dashboard", () => {
   it('all pass on what we write, with the vocabularies imported', async () => {
@@ -71,7 +78,7 @@ describe("the checks of OHDSI's dashboard", () => {
         .filter(({ name }) => name !== 'cdmDatatype')
         .map(({ name, table, field, violations, rows, error }) => [name, table, field, violations, rows, error].join());
     expect(counts(there).sort()).toEqual(counts(here).sort());
-  }); // prettier-ignore
+  });
 
   it('find each what it is for', async () => {
     const folder = join(work, 'faulty');
@@ -145,7 +152,11 @@ describe("the checks of OHDSI's dashboard", () => {
       'measurement_id,person_id,measurement_concept_id,measurement_date,measurement_type_concept_id,unit_concept_id',
       '1,1,3004410,2010-01-10,0,8840',
     );
-    file('drug_era', 'drug_era_id,person_id,drug_concept_id,drug_era_start_date,drug_era_end_date', '1,2,2,2010-01-01,2010-01-02'); // prettier-ignore
+    file(
+      'drug_era',
+      'drug_era_id,person_id,drug_concept_id,drug_era_start_date,drug_era_end_date',
+      '1,2,2,2010-01-01,2010-01-02',
+    );
     const { results } = await checkOmop(folder, { today, thresholds: { measurePersonCompleteness: 0 } });
     const found = failures(results);
     for (const expected of [
@@ -182,15 +193,20 @@ describe("the checks of OHDSI's dashboard", () => {
     // Every check has found something, so none is without effect.
     expect(new Set(found.map((line) => line.split(' ')[0]))).toEqual(new Set(Object.keys(CHECKS)));
     // Nothing but a missing table or field keeps a check from being made.
-    expect(results.filter(({ error }) => error && !/^There is no table|has no field/.test(error))).toEqual(
-      [],
-    );
+    expect(results.filter(({ error }) => error && !/^There is no table|has no field/.test(error))).toEqual([]);
   });
 
   it('write a file that the dashboard opens: its fields, counts that agree, the source', async () => {
     const checked = await checkOmop(join(work, 'good'), { today });
     const json = toDqdResults(checked, new Date('2026-01-01T10:00:00Z'), '1.0') as Record<string, never>;
-    expect(Object.keys(json)).toEqual(['startTimestamp', 'endTimestamp', 'executionTime', 'CheckResults', 'Metadata', 'Overview']); // prettier-ignore
+    expect(Object.keys(json)).toEqual([
+      'startTimestamp',
+      'endTimestamp',
+      'executionTime',
+      'CheckResults',
+      'Metadata',
+      'Overview',
+    ]);
     const results = json.CheckResults as unknown as Record<string, unknown>[];
     expect(results.find(({ checkId }) => checkId === 'field_fkdomain_person_gender_concept_id')).toMatchObject({
       numViolatedRows: 0,
@@ -209,10 +225,12 @@ describe("the checks of OHDSI's dashboard", () => {
       notApplicable: 0,
       thresholdValue: 0,
     });
-    expect(json.Metadata).toMatchObject([{ cdmSourceName: 'Synthetic patients of ehrsynth', dqdVersion: 'ehrsynth 1.0' }]); // prettier-ignore
+    expect(json.Metadata).toMatchObject([
+      { cdmSourceName: 'Synthetic patients of ehrsynth', dqdVersion: 'ehrsynth 1.0' },
+    ]);
     const { countTotal, countPassed, countOverallFailed } = json.Overview as unknown as Record<string, number[]>;
     expect(countTotal[0]).toBe(results.length);
     expect(countPassed[0] + countOverallFailed[0]).toBe(countTotal[0]);
     expect(new Set(results.map(({ checkId }) => checkId)).size).toBe(results.length);
-  }); // prettier-ignore
+  });
 });

@@ -99,9 +99,7 @@ const CASES: [string, Record<string, CdmRows[string] | string>, Record<string, s
     'causes of death, whose source values are compared with their source concepts',
     {
       person: PERSON,
-      death: [
-        { person_id: 1, death_date: '2020-01-01', cause_source_value: 'I21', cause_source_concept_id: 0 },
-      ],
+      death: [{ person_id: 1, death_date: '2020-01-01', cause_source_value: 'I21', cause_source_concept_id: 0 }],
     },
     { 'sourceValueCompleteness death.cause_source_value': '1/1 failed' },
   ],

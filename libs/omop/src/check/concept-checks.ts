@@ -1,12 +1,7 @@
 import { GENDER } from '../cdm/concepts.ts';
 import type { Source } from '../read/source.ts';
 import type { Check } from './check.ts';
-import {
-  DESCENDANTS_THRESHOLD,
-  GENDER_ANCESTORS,
-  GENDER_CONCEPTS,
-  GENDER_THRESHOLD,
-} from './gender-concepts.ts';
+import { DESCENDANTS_THRESHOLD, GENDER_ANCESTORS, GENDER_CONCEPTS, GENDER_THRESHOLD } from './gender-concepts.ts';
 import { countFrom, countOf } from './sql.ts';
 import { PLAUSIBLE_RANGES, PLAUSIBLE_UNITS, RANGE_THRESHOLD, UNIT_THRESHOLD } from './unit-concepts.ts';
 
@@ -69,9 +64,7 @@ function units(): Check[] {
     idsIn(measurements).map((id): Check => {
       const ids = idsIn(plausible);
       const isOther =
-        plausible === '-1'
-          ? 't.unit_concept_id <> 0'
-          : `t.unit_concept_id NOT IN (${[...ids, '0'].join(', ')})`;
+        plausible === '-1' ? 't.unit_concept_id <> 0' : `t.unit_concept_id NOT IN (${[...ids, '0'].join(', ')})`;
       const ofConcept = `t.measurement_concept_id = ${id}`;
       return {
         name: 'plausibleUnitConceptIds',
@@ -82,10 +75,7 @@ function units(): Check[] {
         threshold: UNIT_THRESHOLD,
         needs: ['measurement.unit_concept_id'],
         violated: countOf('measurement', `${ofConcept} AND ${isOther}`),
-        checked: countOf(
-          'measurement',
-          `${ofConcept} AND (t.unit_concept_id <> 0 OR t.unit_concept_id IS NULL)`,
-        ),
+        checked: countOf('measurement', `${ofConcept} AND (t.unit_concept_id <> 0 OR t.unit_concept_id IS NULL)`),
       };
     }),
   );

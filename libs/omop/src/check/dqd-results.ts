@@ -42,10 +42,26 @@ export function toDqdResults({ results, source, seconds }: OmopChecked, started:
     ],
     Overview: overview(results),
   };
-} // prettier-ignore
+}
 
 function toCheckResult(result: CheckResult): object {
-  const { name, table, field, description, threshold, violations, rows, share, hasFailed, notApplicable, error, seconds, concept, violated, checked } = result; // prettier-ignore
+  const {
+    name,
+    table,
+    field,
+    description,
+    threshold,
+    violations,
+    rows,
+    share,
+    hasFailed,
+    notApplicable,
+    error,
+    seconds,
+    concept,
+    violated,
+    checked,
+  } = result;
   const [ofCheck, context, category, subcategory] = CHECKS[name];
   const level = concept ? 'CONCEPT' : ofCheck;
   return {
@@ -61,7 +77,8 @@ function toCheckResult(result: CheckResult): object {
     ...(field && { cdmFieldName: field }),
     ...(concept && { conceptId: concept.id, conceptName: concept.name }),
     ...(concept?.unit && { unitConceptId: concept.unit.id, unitConceptName: concept.unit.name }),
-    sqlFile: SQL_FILES[name] ?? `${level.toLowerCase()}_${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}.sql`, // prettier-ignore
+    sqlFile:
+      SQL_FILES[name] ?? `${level.toLowerCase()}_${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}.sql`,
     category,
     subcategory,
     context,
@@ -81,8 +98,7 @@ function toCheckResult(result: CheckResult): object {
 }
 
 function overview(results: CheckResult[]): Record<string, number[]> {
-  const of = (some: CheckResult[], category: string) =>
-    some.filter(({ name }) => CHECKS[name][2] === category).length;
+  const of = (some: CheckResult[], category: string) => some.filter(({ name }) => CHECKS[name][2] === category).length;
   const failed = results.filter(({ hasFailed }) => hasFailed);
   const passed = results.filter(({ hasFailed }) => !hasFailed);
   const errors = results.filter(({ error }) => error);

@@ -135,8 +135,7 @@ const CASES: [string, Record<string, CdmRows[string] | string>, Record<string, s
       procedure_occurrence: [procedure({ procedure_concept_id: 6 })],
     },
     {
-      'plausibleGenderUseDescendants condition_occurrence.condition_concept_id 4090861, 4025213':
-        '1/1 failed',
+      'plausibleGenderUseDescendants condition_occurrence.condition_concept_id 4090861, 4025213': '1/1 failed',
       'plausibleGenderUseDescendants procedure_occurrence.procedure_concept_id 4041261': '0/1',
     },
   ],

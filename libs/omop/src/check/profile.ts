@@ -39,11 +39,7 @@ export function missing({ hasTexts }: Source, { name }: Column): string {
 }
 
 /** SQL that is true for rows of raw_TABLE whose value in a field is none of its type. */
-export function unreadable(
-  { hasTexts, unreadable: known }: Source,
-  table: Table,
-  { name, type }: Column,
-): string {
+export function unreadable({ hasTexts, unreadable: known }: Source, table: Table, { name, type }: Column): string {
   if (type === 'text') return '1 = 0';
   const length = /\d+/.exec(type)?.[0];
   if (length) return `length(t.${name}) > ${length}`;

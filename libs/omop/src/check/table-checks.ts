@@ -25,13 +25,7 @@ const PERSONS: Record<string, number> = {
 };
 
 /** Tables of 5.3 that the dashboard does not ask for, beside those of the vocabularies. */
-const NOT_ASKED_FOR_IN_53 = new Set([
-  'cdm_source',
-  'metadata',
-  'cohort',
-  'cohort_definition',
-  'attribute_definition',
-]);
+const NOT_ASKED_FOR_IN_53 = new Set(['cdm_source', 'metadata', 'cohort', 'cohort_definition', 'attribute_definition']);
 
 /**
  * The tables that are checked: those that the dashboard asks for, and others that are there. It leaves those of the vocabularies out,
@@ -76,8 +70,7 @@ export function tableChecks({ tables }: Source, checked: Table[]): Check[] {
       needs: ['condition_era'],
       violated:
         'SELECT count(DISTINCT t.person_id) AS n FROM condition_occurrence t WHERE t.condition_concept_id <> 0 AND NOT EXISTS (SELECT 1 FROM condition_era e WHERE e.person_id = t.person_id)',
-      checked:
-        'SELECT count(DISTINCT person_id) AS n FROM condition_occurrence WHERE condition_concept_id <> 0',
+      checked: 'SELECT count(DISTINCT person_id) AS n FROM condition_occurrence WHERE condition_concept_id <> 0',
     },
     {
       name: 'measureObservationPeriodOverlap',

@@ -28,10 +28,7 @@ function limits({ name: t }: Table, column: Column, version: CdmVersion, today: 
   const checked = countOf(t, `t.${field} IS NOT NULL`);
   const isDate = type === 'date' || type === 'datetime';
   const than = (operator: string, limit: string) =>
-    countOf(
-      t,
-      isDate ? `CAST(t.${field} AS DATE) ${operator} DATE '${limit}'` : `t.${field} ${operator} ${limit}`,
-    );
+    countOf(t, isDate ? `CAST(t.${field} AS DATE) ${operator} DATE '${limit}'` : `t.${field} ${operator} ${limit}`);
   return [
     ...(low
       ? [

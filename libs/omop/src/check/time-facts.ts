@@ -35,10 +35,7 @@ export function timeFacts(table: Table, { name: field, type }: Column, version: 
     afterBirth: isOfPerson,
     beforeDeath: isOfPerson && t !== 'death',
     duringLife:
-      isOfPerson &&
-      !RECORDED.has(t) &&
-      t !== 'payer_plan_period' &&
-      !(t.endsWith('_era') && field.includes('end')),
+      isOfPerson && !RECORDED.has(t) && t !== 'payer_plan_period' && !(t.endsWith('_era') && field.includes('end')),
     notBefore: notBefore(t, field, version, start !== field && has(start) ? start : undefined, isOfPerson),
     notAfter:
       t === 'cdm_source' && field === 'source_release_date'
@@ -57,8 +54,7 @@ function notBefore(
   start: string | undefined,
   isOfPerson: boolean,
 ): TimeFacts['notBefore'] {
-  if (`${table}.${field}` === 'cdm_source.cdm_release_date')
-    return { field: 'source_release_date', threshold: 0 };
+  if (`${table}.${field}` === 'cdm_source.cdm_release_date') return { field: 'source_release_date', threshold: 0 };
   if (VOCABULARY_TABLES.includes(table)) return start ? { field: start, threshold: 0 } : undefined;
   if (!isOfPerson || field === 'measurement_datetime') return undefined;
   if (version === '5.3' && field === 'payer_plan_period_start_date') return undefined;
@@ -67,8 +63,7 @@ function notBefore(
 }
 
 function withinVisit(table: string, field: string): TimeFacts['withinVisit'] {
-  if (table === 'visit_detail')
-    return /^visit_detail_(start|end)_date$/.test(field) ? { threshold: 1 } : undefined;
+  if (table === 'visit_detail') return /^visit_detail_(start|end)_date$/.test(field) ? { threshold: 1 } : undefined;
   const isStart = EVENT_TABLES.some((events) => events.table === table && events.start === field);
   return isStart || field === 'note_date' ? { threshold: 5 } : undefined;
 }

@@ -20,9 +20,9 @@ it.each([
   const path = await folder({ 'person.csv': PERSON, [name]: content });
   const { tally, records } = await read(path);
   expect(records).toHaveLength(1);
-  expect(
-    [...tally.filesNotRead].map(([why, { names }]) => [why, ...names.map((one) => basename(one))]),
-  ).toEqual([[reason, name]]);
+  expect([...tally.filesNotRead].map(([why, { names }]) => [why, ...names.map((one) => basename(one))])).toEqual([
+    [reason, name],
+  ]);
   const stopped = await read(path, {}, new Tally('stop')).then(
     () => false,
     () => true,
@@ -30,14 +30,11 @@ it.each([
   expect(stopped).toBe(stops);
 });
 
-it.each([{ schema: 'cdm' }, { vocabularySchema: 'vocab' }])(
-  'a folder has no schemas: %o',
-  async (options) => {
-    await expect(read(await folder({ 'person.csv': PERSON }), options)).rejects.toThrow(
-      /no schemas: --(schema|vocabulary-schema)/,
-    );
-  },
-);
+it.each([{ schema: 'cdm' }, { vocabularySchema: 'vocab' }])('a folder has no schemas: %o', async (options) => {
+  await expect(read(await folder({ 'person.csv': PERSON }), options)).rejects.toThrow(
+    /no schemas: --(schema|vocabulary-schema)/,
+  );
+});
 
 it('the delimiter is of files alone', async () => {
   const path = await duckdb('CREATE TABLE person AS SELECT 1 AS person_id, 1970 AS year_of_birth');

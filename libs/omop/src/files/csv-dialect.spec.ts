@@ -20,12 +20,7 @@ describe('what the beginning of a file says of it', () => {
     ['tabs, some in quotes', `${THREE.join('\t')}\n1\t8507\t"1970"\n`, '\t', '"'],
     ['tabs, a quote in a value', `${THREE.join('\t')}\n1\t8507\t6" pipe\n`, '\t', ''],
     ['tabs, a value that begins with a quote', `${THREE.join('\t')}\n1\t8507\t"Late" onset\n`, '\t', ''],
-    [
-      'names in capitals, with blanks, of Hive',
-      'T.PERSON_ID, t.gender_concept_id ,[year_of_birth]\n1,2,3\n',
-      ',',
-      '"',
-    ],
+    ['names in capitals, with blanks, of Hive', 'T.PERSON_ID, t.gender_concept_id ,[year_of_birth]\n1,2,3\n', ',', '"'],
   ])('%s', (_, head, delimiter, quote) => {
     const found = of(head);
     expect([found.delimiter, found.quote, found.hasHeader]).toEqual([delimiter, quote, true]);
@@ -73,9 +68,7 @@ describe('a file without a header', () => {
 
   it('is refused with the option that reads it, or with both numbers where they differ', () => {
     expect(() => of('1,8507,1970\n')).toThrow(/seems to have no header[\s\S]*--header no/);
-    expect(() => of('1,8507,1970\n', 'person', 'no')).toThrow(
-      /has 3 columns; table person has 18 in CDM 5.4/,
-    );
+    expect(() => of('1,8507,1970\n', 'person', 'no')).toThrow(/has 3 columns; table person has 18 in CDM 5.4/);
   });
 
   it('may stand beside files that have one', () => {

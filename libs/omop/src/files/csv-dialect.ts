@@ -48,8 +48,7 @@ export function dialectOf(
   const named = best(known);
   const hasHeader = known(named) > 0;
   if (!hasHeader) {
-    const isHeader = (one: string) =>
-      DELIMITERS.some((by) => knownColumns(table, namesIn(one, by)).length > 1);
+    const isHeader = (one: string) => DELIMITERS.some((by) => knownColumns(table, namesIn(one, by)).length > 1);
     const late = text.split(/\r\n|\n|\r/, LINES_BEFORE).findIndex(isHeader);
     if (late > 0) throw new LateHeaderError(table, file, skip + late + 1);
   }
@@ -166,8 +165,6 @@ function nullWords(table: string, columns: string[], rows: string[][]): string[]
     READ_TABLES[table].columns.filter(({ type }) => !isText(type)).map(({ name }) => plainName(name)),
   );
   const places = columns.flatMap((name, i) => (typed.has(name.toLowerCase()) ? [i] : []));
-  const found = new Set(
-    rows.flatMap((row) => places.map((i) => row[i]).filter((cell) => NULL_WORDS.has(cell))),
-  );
+  const found = new Set(rows.flatMap((row) => places.map((i) => row[i]).filter((cell) => NULL_WORDS.has(cell))));
   return [...found].sort();
 }

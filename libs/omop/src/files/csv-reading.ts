@@ -58,9 +58,7 @@ export async function csvFile(path: string, table: string, options: CsvOptions):
   const isUtf16 = head.encoding !== 'utf-8';
   const isOther = !isUtf16 && encoding !== undefined && (await firstLineNotUtf8(path, limits)) !== undefined;
   const isCopied = isUtf16 || isOther;
-  const readFrom = isCopied
-    ? await copyOf(path, { ...options, encoding: isUtf16 ? undefined : encoding })
-    : path;
+  const readFrom = isCopied ? await copyOf(path, { ...options, encoding: isUtf16 ? undefined : encoding }) : path;
   const { text } = isCopied ? await peek(readFrom, HEAD) : head;
   const compression = isCopied ? 'none' : head.isGzip ? 'gzip' : /\.zst$/i.test(path) ? 'zstd' : 'none';
   return {

@@ -35,8 +35,7 @@ export class DatabaseFileError extends UserError {
 
 function otherVersion(said: string): (typeof KNOWN)[number] | undefined {
   const [, own, most] = /version number (\d+),.*?(\d+)\.?$/.exec(said) ?? [];
-  if (own === undefined && !/newer version of DuckDB|storage version|serialization/i.test(said))
-    return undefined;
+  if (own === undefined && !/newer version of DuckDB|storage version|serialization/i.test(said)) return undefined;
   const isNewer = own === undefined || Number(own) > Number(most);
   const version = own === undefined ? '' : ` (storage version ${own}; up to ${most} can be read)`;
   return isNewer

@@ -40,11 +40,7 @@ it('of a Delta table the files are read that hold its rows now', async () => {
 });
 
 it.each<[string, typeof WHOLE, RegExp]>([
-  [
-    'a file that the log names',
-    without('b.parquet'),
-    /names is not there[\s\S]*condition_occurrence.b\.parquet/,
-  ],
+  ['a file that the log names', without('b.parquet'), /names is not there[\s\S]*condition_occurrence.b\.parquet/],
   ['a commit', without(commit(1)), /lacks the commit 00000000000000000001\.json/],
   ['the first commit', without(commit(0)), /first commits are gone/],
   [
@@ -89,8 +85,6 @@ it.each<[string, typeof WHOLE]>([
 
 it('a table that is not read may be in any state', async () => {
   const note = inTable({ ...without(commit(1)), '.hoodie/hoodie.properties': '' }, 'note');
-  const { records } = await read(
-    await folder({ ...note, 'condition_occurrence.parquet': parquet(1, 'I10') }),
-  );
+  const { records } = await read(await folder({ ...note, 'condition_occurrence.parquet': parquet(1, 'I10') }));
   expect(records[0].events).toHaveLength(1);
 });

@@ -55,11 +55,7 @@ function folderOfIceberg(file: string): OtherTable[] {
 function foldersOfHudi(root: string, files: string[]): OtherTable[] {
   const folders = new Set<string>();
   for (const file of files)
-    for (
-      let folder = dirname(file);
-      folder.length >= root.length && !folders.has(folder);
-      folder = dirname(folder)
-    )
+    for (let folder = dirname(file); folder.length >= root.length && !folders.has(folder); folder = dirname(folder))
       folders.add(folder);
   const byLog = [...folders].filter((folder) =>
     ['.hoodie', '.hoodie_partition_metadata'].some((name) => existsSync(join(folder, name))),
@@ -81,10 +77,8 @@ async function filesOfDelta(folder: string, log: string[]): Promise<Set<string>>
     for (const [index, line] of lines.entries()) {
       if (line.trim() === '') continue;
       const { add, remove, isMapped } = readAction(line, `${commit}, line ${index + 1}`);
-      if (isMapped)
-        throw new OtherFormatError(folder, 'A Delta table whose columns were renamed', AS_PARQUET);
-      if (add?.deletionVector)
-        throw new OtherFormatError(folder, 'A Delta table with deletion vectors', AS_PARQUET);
+      if (isMapped) throw new OtherFormatError(folder, 'A Delta table whose columns were renamed', AS_PARQUET);
+      if (add?.deletionVector) throw new OtherFormatError(folder, 'A Delta table with deletion vectors', AS_PARQUET);
       if (remove) current.delete(join(folder, remove.path));
       if (add) current.add(join(folder, add.path));
     }
@@ -100,10 +94,7 @@ function refuseGaps(folder: string, log: string[], commits: string[]): void {
   for (let version = 0; version <= last; version++)
     if (!there.has(version)) {
       const commit = `${String(version).padStart(20, '0')}.json`;
-      throw new DeltaLogError(
-        join(folder, '_delta_log'),
-        `The log of the Delta table lacks the commit ${commit}`,
-      );
+      throw new DeltaLogError(join(folder, '_delta_log'), `The log of the Delta table lacks the commit ${commit}`);
     }
 }
 
@@ -136,7 +127,5 @@ function isMapped(schema = '{}'): boolean {
   const { fields = [] } = JSON.parse(schema) as {
     fields?: { name: string; metadata?: Record<string, unknown> }[];
   };
-  return fields.some(
-    ({ name, metadata }) => (metadata?.['delta.columnMapping.physicalName'] ?? name) !== name,
-  );
+  return fields.some(({ name, metadata }) => (metadata?.['delta.columnMapping.physicalName'] ?? name) !== name);
 }

@@ -89,8 +89,7 @@ async function refuseOthers(path: string): Promise<void> {
       'A SQLite file',
       "Copy it into a DuckDB file: ATTACH 'cdm.sqlite' (TYPE sqlite); ATTACH 'cdm.duckdb' AS d; COPY FROM DATABASE cdm TO d.",
     );
-  if (/\.(csv|tsv|txt|parquet|gz)$/i.test(path))
-    throw new OtherFormatError(path, 'A single file of a table', todo);
+  if (/\.(csv|tsv|txt|parquet|gz)$/i.test(path)) throw new OtherFormatError(path, 'A single file of a table', todo);
   if (bytes.toString('latin1').startsWith('PK\x03\x04'))
     throw new OtherFormatError(path, 'A zip archive', 'Unpack it and give the folder.');
   throw new OtherFormatError(
@@ -101,12 +100,7 @@ async function refuseOthers(path: string): Promise<void> {
 }
 
 /** The schema that the user names, in any case, or the only one with the table. */
-function schemaWith(
-  table: string,
-  schemas: Map<string, Map<string, string>>,
-  where: string,
-  named?: string,
-): string {
+function schemaWith(table: string, schemas: Map<string, Map<string, string>>, where: string, named?: string): string {
   const having = [...schemas].filter(([, tables]) => tables.has(table)).map(([schema]) => schema);
   if (named !== undefined) {
     const found = schemas.has(named)
@@ -135,9 +129,7 @@ function vocabularySchema(
 ): string {
   if (named !== undefined) return schemaWith('concept', schemas, where, named);
   if (schemas.get(data)?.has('concept')) return data;
-  return [...schemas.values()].some((tables) => tables.has('concept'))
-    ? schemaWith('concept', schemas, where)
-    : data;
+  return [...schemas.values()].some((tables) => tables.has('concept')) ? schemaWith('concept', schemas, where) : data;
 }
 
 /** Schemas with tables of the CDM that are not read. */

@@ -70,10 +70,7 @@ export async function copyAsUtf8(
 }
 
 /** The bytes in pieces that end with a line, the last one with the file. */
-async function* wholeLines(
-  path: string,
-  limits?: ReadLimits,
-): AsyncGenerator<{ bytes: Buffer; isEnd: boolean }> {
+async function* wholeLines(path: string, limits?: ReadLimits): AsyncGenerator<{ bytes: Buffer; isEnd: boolean }> {
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of readChunks(path, limits)) {
     const end = chunk.lastIndexOf(LINE_FEED) + 1;

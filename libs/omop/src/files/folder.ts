@@ -30,11 +30,7 @@ const OTHER_NAMES: [reason: string, ending: RegExp, mayHoldData: boolean][] = [
   ['an archive: unpack it', /\.(zip|7z|rar|tar|tgz|tar\.\w+)$/i, true],
   ['a DuckDB file: give it in place of the folder', /\.(duckdb|ddb)$/i, true],
   ['a backup, as its name says', /(\.(bak|old|orig|backup|save|swp)|~)$/i, false],
-  [
-    'a piece of a file that was split: join the pieces',
-    /\.(csv|tsv|txt|parquet)(\.gz)?\.([a-z]{2}|\d{2,3})$/i,
-    true,
-  ],
+  ['a piece of a file that was split: join the pieces', /\.(csv|tsv|txt|parquet)(\.gz)?\.([a-z]{2}|\d{2,3})$/i, true],
 ];
 
 export interface FolderFiles {
@@ -76,10 +72,7 @@ export async function filesByTable(folder: string, wanted?: ReadonlySet<string>)
     else {
       const format = await formatOf(path);
       if (format === 'text' || format === 'Parquet')
-        tables.set(table, [
-          ...(tables.get(table) ?? []),
-          { ...found, path, isParquet: format === 'Parquet' },
-        ]);
+        tables.set(table, [...(tables.get(table) ?? []), { ...found, path, isParquet: format === 'Parquet' }]);
       else add(path, `${OTHER_FORMAT}: ${format}`, true);
     }
   }

@@ -26,10 +26,7 @@ const PB = parquet("(3, 1, '2010-01-03', 'E11.9')");
 describe('all files of a table are one table', () => {
   it.each<[string, Record<string, string | Buffer | { sql: string }>]>([
     ['numbered', { 'condition_occurrence_0.csv': A, 'condition_occurrence_1.csv': B }],
-    [
-      'one of several',
-      { 'condition_occurrence-00001-of-00002.csv': A, 'condition_occurrence-00002-of-00002.csv': B },
-    ],
+    ['one of several', { 'condition_occurrence-00001-of-00002.csv': A, 'condition_occurrence-00002-of-00002.csv': B }],
     ['of BigQuery', { 'condition_occurrence000000000000.csv': A, 'condition_occurrence000000000001.csv': B }],
     [
       'of Redshift',
@@ -39,18 +36,9 @@ describe('all files of a table are one table', () => {
       },
     ],
     ['in a subfolder too', { 'condition_occurrence.csv': A, 'more/condition_occurrence.csv': B }],
-    [
-      'columns in another order',
-      { 'condition_occurrence_1.csv': A, 'condition_occurrence_2.csv': OTHER_ORDER },
-    ],
-    [
-      'gzipped beside plain',
-      { 'condition_occurrence_1.csv': A, 'condition_occurrence_2.csv.gz': gzipSync(B) },
-    ],
-    [
-      'gzip without its ending',
-      { 'condition_occurrence_1.csv': A, 'condition_occurrence_2.csv': gzipSync(B) },
-    ],
+    ['columns in another order', { 'condition_occurrence_1.csv': A, 'condition_occurrence_2.csv': OTHER_ORDER }],
+    ['gzipped beside plain', { 'condition_occurrence_1.csv': A, 'condition_occurrence_2.csv.gz': gzipSync(B) }],
+    ['gzip without its ending', { 'condition_occurrence_1.csv': A, 'condition_occurrence_2.csv': gzipSync(B) }],
     [
       'with tabs beside commas',
       { 'condition_occurrence_1.csv': A, 'condition_occurrence_2.tsv': B.replaceAll(',', '\t') },
@@ -65,10 +53,7 @@ describe('all files of a table are one table', () => {
         'condition_occurrence/.part-00000-a-c000.csv.crc': 'x',
       },
     ],
-    [
-      'folder with an ending',
-      { 'condition_occurrence.csv/part-0.csv': A, 'condition_occurrence.csv/part-1.csv': B },
-    ],
+    ['folder with an ending', { 'condition_occurrence.csv/part-0.csv': A, 'condition_occurrence.csv/part-1.csv': B }],
     [
       'Parquet of Spark',
       {
@@ -86,10 +71,7 @@ describe('all files of a table are one table', () => {
         },
       },
     ],
-    [
-      'CSV beside Parquet, different rows',
-      { 'condition_occurrence.csv': A, 'condition_occurrence.parquet': PB },
-    ],
+    ['CSV beside Parquet, different rows', { 'condition_occurrence.csv': A, 'condition_occurrence.parquet': PB }],
     [
       'partitions of Hive, one of them a column',
       {
@@ -108,9 +90,7 @@ describe('all files of a table are one table', () => {
     expect(codes).toEqual(ALL);
     expect(records.map(({ events }) => events.length)).toEqual([2, 1]);
     expect([...tally.filesNotRead.keys()].filter((why) => why !== 'a file of 0 bytes')).toEqual([]);
-    const withData = Object.entries(files).filter(
-      ([name, content]) => content !== '' && !name.endsWith('.crc'),
-    );
+    const withData = Object.entries(files).filter(([name, content]) => content !== '' && !name.endsWith('.crc'));
     expect(tally.filesRead).toHaveLength(withData.length + 1);
   });
 
@@ -130,11 +110,7 @@ describe('all files of a table are one table', () => {
       { 'condition_occurrence.csv': A, 'condition_occurrence_0.csv': A },
       /more than once/,
     ],
-    [
-      'a second download',
-      { 'condition_occurrence.csv': A, 'condition_occurrence (1).csv': A },
-      /more than once/,
-    ],
+    ['a second download', { 'condition_occurrence.csv': A, 'condition_occurrence (1).csv': A }, /more than once/],
     [
       'a table without a key',
       {
@@ -207,9 +183,7 @@ describe('what is there and not read', () => {
     await expect(read(path)).rejects.toThrow(
       /no table person[\s\S]*persons\.csv \(no table of the CDM; meant for person\?\)/,
     );
-    await expect(read(await folder({ 'person.csv': '' }))).rejects.toThrow(
-      /person\.csv \(a file of 0 bytes\)/,
-    );
+    await expect(read(await folder({ 'person.csv': '' }))).rejects.toThrow(/person\.csv \(a file of 0 bytes\)/);
   });
 });
 
@@ -227,9 +201,7 @@ describe('a DuckDB file', () => {
 
   it('with several CDMs is read where the user names one, in any case', async () => {
     const path = await duckdb(...cdm('backup', 1), ...cdm('cdm', 2), ...vocabulary('vocab', 'I10'));
-    await expect(read(path)).rejects.toThrow(
-      /Several schemas have a table person: backup, cdm[\s\S]*--schema NAME/,
-    );
+    await expect(read(path)).rejects.toThrow(/Several schemas have a table person: backup, cdm[\s\S]*--schema NAME/);
     await expect(read(path, { schema: 'vocab' })).rejects.toThrow(
       /no table person in the schema vocab[\s\S]*backup, cdm \(--schema NAME\)/,
     );
@@ -258,13 +230,9 @@ describe('a DuckDB file', () => {
 
   it('has its vocabularies in the one schema with concepts, or in the one that the user names', async () => {
     const path = await duckdb(...cdm('main', 1), ...vocabulary('v1', 'I10'), ...vocabulary('v2', 'E11.9'));
-    await expect(read(path)).rejects.toThrow(
-      /Several schemas have a table concept: v1, v2[\s\S]*--vocabulary-schema/,
-    );
+    await expect(read(path)).rejects.toThrow(/Several schemas have a table concept: v1, v2[\s\S]*--vocabulary-schema/);
     expect((await read(path, { vocabularySchema: 'v2' })).codes).toEqual(['E11.9 2010-01-01']);
-    await expect(read(path, { vocabularySchema: 'main' })).rejects.toThrow(
-      /no table concept in the schema main/,
-    );
+    await expect(read(path, { vocabularySchema: 'main' })).rejects.toThrow(/no table concept in the schema main/);
   });
 
   it('may have a table in which the header stands as a row', async () => {

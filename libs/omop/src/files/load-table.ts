@@ -10,11 +10,7 @@ import { typed } from './table-sql.ts';
  * @returns the columns that it has, in small letters
  * @throws MissingColumnError, BrokenTableError, NotUtf8Error, SameRowsError
  */
-export async function loadTable(
-  database: Database,
-  files: TableFiles,
-  as: 'VIEW' | 'TABLE',
-): Promise<Set<string>> {
+export async function loadTable(database: Database, files: TableFiles, as: 'VIEW' | 'TABLE'): Promise<Set<string>> {
   const { table } = files;
   if (as === 'TABLE') await refuseSameRows(database, files);
   return attempt(files, async () => {
@@ -39,11 +35,7 @@ export async function attempt<T>(files: TableFiles, work: () => Promise<T>): Pro
 
 /** An error of reading, and not one of ours or of the disk. */
 function isOfDuckDb(error: unknown): error is Error {
-  return (
-    error instanceof Error &&
-    error.constructor === Error &&
-    !/No space left|Out of Memory/.test(error.message)
-  );
+  return error instanceof Error && error.constructor === Error && !/No space left|Out of Memory/.test(error.message);
 }
 
 /**

@@ -22,9 +22,7 @@ export async function parquetParts(database: Database, paths: string[]): Promise
       types: new Map(described.map(({ column_name, column_type }) => [column_name, column_type])),
     });
   }
-  const all = new Map(
-    parts.flatMap(({ types }) => [...types.keys()].map((name) => [name.toLowerCase(), name])),
-  );
+  const all = new Map(parts.flatMap(({ types }) => [...types.keys()].map((name) => [name.toLowerCase(), name])));
   for (const { types } of parts) {
     const own = new Set([...types.keys()].map((name) => name.toLowerCase()));
     for (const [lower, name] of all) if (!own.has(lower)) types.set(name, null);

@@ -63,10 +63,7 @@ it.each<[what: string, person: string, parts: [id: string, day: string][]]>([
     ],
   ],
 ])('Parquet in parts with %s', async (_, person, parts) => {
-  const files = parts.map(([id, day], i) => [
-    `condition_occurrence_${i + 1}.parquet`,
-    CONDITION(`${i}`, id, day),
-  ]);
+  const files = parts.map(([id, day], i) => [`condition_occurrence_${i + 1}.parquet`, CONDITION(`${i}`, id, day)]);
   const { codes, tally, records } = await read(
     await folder({ 'person.parquet': PERSON(person), ...Object.fromEntries(files) }),
   );

@@ -4,10 +4,8 @@ import { cdmFolders } from '../testing/folders.ts';
 const { folder, read, remove } = cdmFolders();
 afterAll(remove);
 
-const PERSON =
-  'person_id,gender_concept_id,year_of_birth,person_source_value\n1,8507,1970,a\n2,8532,1980,b\n';
-const OTHERS =
-  'person_id,gender_concept_id,year_of_birth,person_source_value\n3,8507,1970,c\n4,8532,1980,d\n';
+const PERSON = 'person_id,gender_concept_id,year_of_birth,person_source_value\n1,8507,1970,a\n2,8532,1980,b\n';
+const OTHERS = 'person_id,gender_concept_id,year_of_birth,person_source_value\n3,8507,1970,c\n4,8532,1980,d\n';
 const HEADER = 'condition_occurrence_id,person_id,condition_start_date,condition_source_value\n';
 const A = `${HEADER}1,1,2010-01-01,I10\n2,2,2010-01-02,I10\n3,2,2010-01-03,E11.9\n`;
 const parquet = (first: number) => ({

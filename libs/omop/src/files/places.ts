@@ -42,8 +42,7 @@ export async function refuseCopies(database: Database, files: TableFiles, isView
     const compared = comparedOf(table, (await files.texts()).columns);
     if (compared.length === 0) return undefined;
     const parts = (await files.textsByPlace()).map(
-      (sql, place) =>
-        `SELECT DISTINCT ${place} AS place, hash(${compared.join(', ')}) AS content FROM (${sql})`,
+      (sql, place) => `SELECT DISTINCT ${place} AS place, hash(${compared.join(', ')}) AS content FROM (${sql})`,
     );
     const [first] = await database.all<{ a: number; b: number; shared: bigint; rows: bigint }>(
       `WITH content AS (${parts.join(' UNION ALL ')}), sizes AS (SELECT place, count(*) AS rows FROM content GROUP BY place)
@@ -69,7 +68,5 @@ function comparedOf(table: string, has: Set<string>): string[] {
   const { primaryKey, columns } = READ_TABLES[table];
   // Persons are alike in all but their key where sites number theirs by themselves.
   if (!primaryKey || primaryKey === 'person_id' || !has.has('person_id')) return [];
-  return columns
-    .map(({ name }) => name)
-    .filter((name) => plainName(name) !== primaryKey && has.has(plainName(name)));
+  return columns.map(({ name }) => name).filter((name) => plainName(name) !== primaryKey && has.has(plainName(name)));
 }

@@ -16,10 +16,7 @@ const COLUMNS = [
 ];
 /** Drugs whose instructions and routes are given, one on each day of January 2020. */
 const drugs = (delimiter: string, sigs: string[], routes: string[] = []) =>
-  [
-    COLUMNS,
-    ...sigs.map((sig, i) => [i + 1, 1 + (i % 2), `2020-01-0${i + 1}`, sig, '00093714656', routes[i] ?? '']),
-  ]
+  [COLUMNS, ...sigs.map((sig, i) => [i + 1, 1 + (i % 2), `2020-01-0${i + 1}`, sig, '00093714656', routes[i] ?? ''])]
     .map((row) => row.join(delimiter) + '\n')
     .join('');
 const days = async (content: string | Buffer) => {
@@ -29,14 +26,11 @@ const days = async (content: string | Buffer) => {
 };
 const INCHES = ['"PEN NEEDLE 5/16', 'daily', 'daily', 'NEEDLE 31G X 1/2"', 'daily'];
 
-it.each([[','], [';'], ['|'], ['\t'], ['||'], ['\x01']])(
-  'inch marks enclose no rows: %j',
-  async (delimiter) => {
-    expect(await days(drugs(delimiter, INCHES))).toBe('12345');
-    expect(await days(drugs(delimiter, INCHES).replaceAll('\n', '\r\n'))).toBe('12345');
-    expect(await days(gzipSync(drugs(delimiter, INCHES)))).toBe('12345');
-  },
-);
+it.each([[','], [';'], ['|'], ['\t'], ['||'], ['\x01']])('inch marks enclose no rows: %j', async (delimiter) => {
+  expect(await days(drugs(delimiter, INCHES))).toBe('12345');
+  expect(await days(drugs(delimiter, INCHES).replaceAll('\n', '\r\n'))).toBe('12345');
+  expect(await days(gzipSync(drugs(delimiter, INCHES)))).toBe('12345');
+});
 
 it.each<[string, string[], string[]?]>([
   ['two rows', ['"5/16', '1/2"']],
@@ -75,10 +69,7 @@ it.each([
   ['line breaks', '"take\nwith\nwater"'],
   ['line breaks and commas', '"take, if needed,\nwith water, milk,\ntea, or\nnothing"'],
   ['an empty line', '"take\n\nwith water"'],
-  [
-    'as many commas as the table in its lines, and not before them',
-    '"Schedule:\na,b,c,d,e,f\n1,2,3,4,5,6\n"',
-  ],
+  ['as many commas as the table in its lines, and not before them', '"Schedule:\na,b,c,d,e,f\n1,2,3,4,5,6\n"'],
 ])('reads a text with %s', async (_, sig) => {
   expect(await days(drugs(',', ['daily', sig, 'daily']))).toBe('123');
 });

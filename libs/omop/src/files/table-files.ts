@@ -147,10 +147,7 @@ export class TableFiles {
 
   /** The error with the user's file in place of its copy. */
   private inOriginal(error: Error, files: CsvFile[]): BrokenTableError {
-    const message = files.reduce(
-      (text, { readFrom, path }) => text.replaceAll(readFrom, path),
-      error.message,
-    );
+    const message = files.reduce((text, { readFrom, path }) => text.replaceAll(readFrom, path), error.message);
     return new BrokenTableError(this.table, this.where, new Error(message, { cause: error }));
   }
 

@@ -57,8 +57,7 @@ describe('the table that a file belongs to', () => {
   });
 
   it('reads what the folders of partitions say', () => {
-    const path =
-      'measurement/Measurement_Date=2019-01-02/unit=a%2Fb/site=__HIVE_DEFAULT_PARTITION__/0.parquet';
+    const path = 'measurement/Measurement_Date=2019-01-02/unit=a%2Fb/site=__HIVE_DEFAULT_PARTITION__/0.parquet';
     expect(tableOf(path)!.partition).toEqual({ measurement_date: '2019-01-02', unit: 'a/b', site: null });
   });
 });
@@ -73,9 +72,7 @@ it.each([
   ['readings.csv', undefined],
 ])('%s may be meant for %s', (path, table) => expect(tableLike(path)).toBe(table));
 
-it.each([
-  'person/_SUCCESS',
-  'person/_temporary/0/part-0.parquet',
-  'person/.part-0.crc',
-  'person/_delta_log/0.json',
-])('%s stands beside the data', (path) => expect(isSidecar(path)).toBe(true));
+it.each(['person/_SUCCESS', 'person/_temporary/0/part-0.parquet', 'person/.part-0.crc', 'person/_delta_log/0.json'])(
+  '%s stands beside the data',
+  (path) => expect(isSidecar(path)).toBe(true),
+);

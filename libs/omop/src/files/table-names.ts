@@ -69,9 +69,7 @@ export function tableLike(path: string): string | undefined {
   const without = (name: string) => name.replaceAll('_', '').replace(/(occurrence|exposure)$/, '');
   return (
     NAMES.find((name) => plain === name.replaceAll('_', '')) ??
-    NAMES.find((name) =>
-      [without(name), `${without(name)}s`, `${name.replaceAll('_', '')}s`].includes(plain),
-    ) ??
+    NAMES.find((name) => [without(name), `${without(name)}s`, `${name.replaceAll('_', '')}s`].includes(plain)) ??
     NAMES.find((name) => new RegExp(`(^|[^a-z])${name}($|[^a-z])`).test(words))
   );
 }

@@ -6,8 +6,7 @@ afterAll(remove);
 
 /** Persons of these ids, named by them, each with a condition in a visit of such an id. */
 async function cdm(ids: string[], elsewhere = ids) {
-  const rows = (line: (id: string, i: number) => string, of = ids) =>
-    of.map((id, i) => `${line(id, i)}\n`).join('');
+  const rows = (line: (id: string, i: number) => string, of = ids) => of.map((id, i) => `${line(id, i)}\n`).join('');
   const { records, tally } = await read(
     await folder({
       'person.csv': `person_id,gender_concept_id,year_of_birth,person_source_value\n${rows((id, i) => `${id},8507,1970,p${i}`)}`,
@@ -15,9 +14,7 @@ async function cdm(ids: string[], elsewhere = ids) {
       'condition_occurrence.csv': `condition_occurrence_id,person_id,condition_start_date,condition_source_value,visit_occurrence_id\n${rows((id, i) => `${i},${id},2010-01-01,I10,${id}`, elsewhere)}`,
     }),
   );
-  const read1 = records
-    .filter(({ events }) => events.length === 1 && events[0].encounter === 0)
-    .map(({ id }) => id);
+  const read1 = records.filter(({ events }) => events.length === 1 && events[0].encounter === 0).map(({ id }) => id);
   return { persons: read1.sort(), tally };
 }
 
@@ -39,10 +36,7 @@ it.each([
 });
 
 it('takes 1e3 for 1000 where all ids are numbers, in whatever table', async () => {
-  const { persons, tally } = await cdm(
-    ['1000', '2000.0', '9007199254740993.0'],
-    ['1e3', '2e+03', '9007199254740993'],
-  );
+  const { persons, tally } = await cdm(['1000', '2000.0', '9007199254740993.0'], ['1e3', '2e+03', '9007199254740993']);
   expect(persons).toEqual(['p0', 'p1', 'p2']);
   expect([...tally.notes.keys()]).toEqual([]);
 });

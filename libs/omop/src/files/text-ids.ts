@@ -24,10 +24,7 @@ interface TextIds {
  * digits in the ids of a kind, such as persons, they are numbers, and the tables that have them are made anew.
  * @param where the tables, and where each stands
  */
-export async function readTextIds(
-  database: Database,
-  where: Map<string, string>,
-): Promise<Inventory['noted']> {
+export async function readTextIds(database: Database, where: Map<string, string>): Promise<Inventory['noted']> {
   const found: TextIds[] = [];
   for (const table of where.keys()) found.push(...(await textIdsOf(database, table)));
   const isText = new Set(found.filter(({ texts }) => texts > 0).map(({ column }) => ownerOf(column)));
@@ -50,9 +47,7 @@ export async function readTextIds(
 }
 
 async function textIdsOf(database: Database, table: string): Promise<TextIds[]> {
-  const ids = READ_TABLES[table].columns
-    .filter(({ name, type }) => isRecordId(name, type))
-    .map(({ name }) => name);
+  const ids = READ_TABLES[table].columns.filter(({ name, type }) => isRecordId(name, type)).map(({ name }) => name);
   if (ids.length === 0) return [];
   // The table says at once whether there can be any; its texts are read again only then.
   const large = ids.map(

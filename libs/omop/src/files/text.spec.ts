@@ -6,18 +6,15 @@ import { cdmFolders } from '../testing/folders.ts';
 const { folder, read, remove } = cdmFolders();
 afterAll(remove);
 
-const PERSON =
-  'person_id,gender_concept_id,year_of_birth,person_source_value\n1,8507,1970,Zoë\n2,8532,1980,b\n';
-const CONDITION =
-  'condition_occurrence_id,person_id,condition_start_date,condition_end_date,condition_source_value\n';
+const PERSON = 'person_id,gender_concept_id,year_of_birth,person_source_value\n1,8507,1970,Zoë\n2,8532,1980,b\n';
+const CONDITION = 'condition_occurrence_id,person_id,condition_start_date,condition_end_date,condition_source_value\n';
 const ROWS = [
   ['1', '1', '2010-01-01', '', 'I10'],
   ['2', '2', '2010-01-02', '2010-02-02', 'E11.9'],
 ];
 const written = (delimiter: string, row = (cells: string[]) => cells.join(delimiter), newline = '\n') =>
   [CONDITION.trim().split(','), ...ROWS].map(row).join(newline) + newline;
-const quoted = (delimiter: string) =>
-  written(delimiter, (cells) => cells.map((cell) => `"${cell}"`).join(delimiter));
+const quoted = (delimiter: string) => written(delimiter, (cells) => cells.map((cell) => `"${cell}"`).join(delimiter));
 const ALL = ['E11.9 2010-01-02', 'I10 2010-01-01'];
 const utf16 = (text: string) => Buffer.from(text, 'utf16le');
 
@@ -52,9 +49,7 @@ describe('text of whatever dialect and encoding', () => {
         .replace('2\t2\t', `${'9\t9\t\t\t""\n'.repeat(5)}2\t2\t`),
     ],
   ])('%s', async (_, content) => {
-    const { codes, tally } = await read(
-      await folder({ 'person.csv': PERSON, 'condition_occurrence.csv': content }),
-    );
+    const { codes, tally } = await read(await folder({ 'person.csv': PERSON, 'condition_occurrence.csv': content }));
     expect(codes).toEqual(ALL);
     expect([...tally.notes]).toEqual([]);
   });
@@ -69,9 +64,7 @@ describe('text of whatever dialect and encoding', () => {
     );
     // NULL is read as what it is, which names no code.
     expect(codes).toEqual(['NA 2010-01-01']);
-    expect(tally.skipped.get('condition_occurrence')).toEqual(
-      new Map([['source value that names no code', 1]]),
-    );
+    expect(tally.skipped.get('condition_occurrence')).toEqual(new Map([['source value that names no code', 1]]));
   });
 
   it.each([
@@ -81,12 +74,9 @@ describe('text of whatever dialect and encoding', () => {
     ['a quote in a value without', '6" pipe'],
     ['a quote that opens a value only in part', 'x "y" z'],
   ])('a value with %s costs nothing of the rows after it', async (_, value) => {
-    const header =
-      'drug_exposure_id,person_id,drug_exposure_start_date,sig,drug_exposure_end_date,drug_source_value\n';
+    const header = 'drug_exposure_id,person_id,drug_exposure_start_date,sig,drug_exposure_end_date,drug_source_value\n';
     const rows = `1,1,2010-01-01,${value},2010-01-01,00093714656\n2,2,2010-01-02,x,\\N,00093714656\n`;
-    const { codes, tally } = await read(
-      await folder({ 'person.csv': PERSON, 'drug_exposure.csv': header + rows }),
-    );
+    const { codes, tally } = await read(await folder({ 'person.csv': PERSON, 'drug_exposure.csv': header + rows }));
     expect(codes).toEqual(['00093714656 2010-01-01', '00093714656 2010-01-02']);
     expect([...tally.notes.keys()].filter((reason) => reason.includes('is no'))).toEqual([]);
   });
@@ -98,9 +88,7 @@ describe('text of whatever dialect and encoding', () => {
       'concept.csv': 'concept_id,concept_name,concept_code,vocabulary_id\n5,Ménière,13445001,SNOMED\n',
       'condition_occurrence.csv': `${CONDITION.trim()},condition_source_concept_id\n1,1,2010-01-01,,x,5\n`,
     });
-    await expect(read(path)).rejects.toThrow(
-      /not UTF-8[\s\S]*person\.csv, line 2[\s\S]*--encoding windows-1252/,
-    );
+    await expect(read(path)).rejects.toThrow(/not UTF-8[\s\S]*person\.csv, line 2[\s\S]*--encoding windows-1252/);
     for (const encoding of ['latin-1', 'ISO-8859-1', 'windows-1252', 'cp1252']) {
       const { records } = await read(path, { encoding });
       expect(records[0].id).toBe('Zoë€');
@@ -130,10 +118,7 @@ it('joins by ids that are text, in whatever file and case, and counts the rows t
   });
   const { codes, records, tally } = await read(path);
   expect(codes).toEqual(ALL);
-  expect(records.flatMap(({ events }) => events.map(({ encounter }) => encounter)).sort()).toEqual([
-    0,
-    undefined,
-  ]);
+  expect(records.flatMap(({ events }) => events.map(({ encounter }) => encounter)).sort()).toEqual([0, undefined]);
   expect(Object.fromEntries(tally.notes)).toMatchObject({
     'person_id is text: hashed to 64 bits': 5,
     'visit_occurrence_id is text: hashed to 64 bits': 2,
@@ -143,9 +128,7 @@ it('joins by ids that are text, in whatever file and case, and counts the rows t
 
 it('refuses UTF-32 in words', async () => {
   const utf32 = Buffer.concat(
-    [...`\uFEFF${PERSON}`].map((sign) =>
-      Buffer.from([sign.charCodeAt(0) & 255, sign.charCodeAt(0) >> 8, 0, 0]),
-    ),
+    [...`\uFEFF${PERSON}`].map((sign) => Buffer.from([sign.charCodeAt(0) & 255, sign.charCodeAt(0) >> 8, 0, 0])),
   );
   await expect(read(await folder({ 'person.csv': utf32 }))).rejects.toThrow(/Text in UTF-32 cannot be read/);
 });
@@ -195,8 +178,6 @@ describe('files without a header', () => {
 
   it('are refused where their columns are of another number', async () => {
     const path = await folder({ ...files(0), 'death.csv': '1,2010-01-01\n' });
-    await expect(read(path, { header: 'no' })).rejects.toThrow(
-      /has 2 columns; table death has 7 in CDM 5\.4/,
-    );
+    await expect(read(path, { header: 'no' })).rejects.toThrow(/has 2 columns; table death has 7 in CDM 5\.4/);
   });
 });

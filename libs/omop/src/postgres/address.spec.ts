@@ -68,9 +68,7 @@ describe('what may be the address of a database', () => {
   });
 
   it('shows no password, whatever is in it', () => {
-    const password = fc
-      .string({ minLength: 1, maxLength: 12 })
-      .map((text) => `<${text.replaceAll('\n', '')}>`);
+    const password = fc.string({ minLength: 1, maxLength: 12 }).map((text) => `<${text.replaceAll('\n', '')}>`);
     fc.assert(
       fc.property(password, fc.constantFrom('', '?sslmode=require'), (secret, query) => {
         // After ?name= an @ is one of the query: nobody can say what was meant.
@@ -89,10 +87,7 @@ describe('a URL', () => {
   ])('%s is read as %s', (source, url) => expect(postgresUrl(source)).toBe(url));
 
   it.each([
-    [
-      'jdbc:postgresql://db/x?password=s3cret',
-      /is to be named by a URL[\s\S]*postgres:\/\/user@host:5432\/database/,
-    ],
+    ['jdbc:postgresql://db/x?password=s3cret', /is to be named by a URL[\s\S]*postgres:\/\/user@host:5432\/database/],
     ['host=db password=s3cret', /is to be named by a URL/],
     ['postgres:/me:s3cret@db/x', /is to be named by a URL/],
     ['postgresql+psycopg2://me:s3cret@db/x', /is to be named by a URL/],
@@ -103,10 +98,7 @@ describe('a URL', () => {
     ['postgres://me:s3cret@db:70000/x', /cannot be read[\s\S]*up to 65535/],
     ['postgres://me:s3cret@db:port/x', /cannot be read/],
     ['postgres://me:s3cret@127.0.0.1:1/x', /No connection/],
-    [
-      'postgres://me:s3cret@127.0.0.1:1/x?sslmode=verify-full&sslrootcert=/not/there',
-      /No such file[\s\S]*not.there/,
-    ],
+    ['postgres://me:s3cret@127.0.0.1:1/x?sslmode=verify-full&sslrootcert=/not/there', /No such file[\s\S]*not.there/],
   ])('%s is refused in words without its password', async (source, message) => {
     const error = await readAll(source).then(
       () => undefined,

@@ -6,8 +6,7 @@ const URL_OF_POSTGRES = /^postgres(ql)?:\/\//i;
 /** What somebody may write for it: of JDBC, of SQLAlchemy, with slashes missing, in quotes, or of another database or a bucket. */
 const LIKE_A_URL = /^['"]?(jdbc:|(postgres(ql)?|pgsql)(\+\w+)?:|[a-z][\w+.-]+:\/\/)/i;
 /** host=db user=me password=secret, and as ODBC has it: Server=db;Database=x. */
-const KEYWORDS =
-  /^['"]?(host|hostaddr|port|dbname|database|user|uid|password|pwd|service|server|driver|sslmode)\s*=/i;
+const KEYWORDS = /^['"]?(host|hostaddr|port|dbname|database|user|uid|password|pwd|service|server|driver|sslmode)\s*=/i;
 /** user:password@host, without a scheme; not C:\data. */
 const USER_INFO = /^(?![a-z]:[\\/])[^/\\:@\s]+:[^@]*@/i;
 const SECRET = '[\\w.-]*(?:password|passwd|passphrase|passcode|pwd|secret|token)[\\w.-]*';

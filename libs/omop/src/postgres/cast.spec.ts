@@ -157,8 +157,7 @@ describe.skipIf(!server)('columns of PostgreSQL', () => {
     ...rowsOf('date', DATES),
     ...rowsOf('datetime', DATETIMES),
   ])('as %s: %s %j', async (to, type, value, read) => {
-    const name =
-      { timestamp: 'timestamp without time zone', timestamptz: 'timestamp with time zone' }[type] ?? type;
+    const name = { timestamp: 'timestamp without time zone', timestamptz: 'timestamp with time zone' }[type] ?? type;
     const cast = castOf('x', name, to);
     const from = `FROM (SELECT CAST('${value}' AS ${type}) AS x) t`;
     const [row] = await ask(
@@ -208,9 +207,7 @@ describe.skipIf(!server)('columns of PostgreSQL', () => {
     const { records, tally } = await readAll(server!.url);
     expect(records.map(({ id }) => id)).toEqual(['1', '2']);
     expect(records[0].encounters.length).toBe(1);
-    expect(
-      records[0].events.map(({ start, encounter, quantity }) => [start, encounter, quantity?.value]),
-    ).toEqual([
+    expect(records[0].events.map(({ start, encounter, quantity }) => [start, encounter, quantity?.value])).toEqual([
       ['2010-01-01', 0, undefined],
       ['2010-01-02', undefined, 5.5],
     ]);

@@ -20,8 +20,7 @@ export interface Cast {
  */
 export function castOf(column: string, found: string, type: CdmType): Cast {
   if (isText(type)) return { sql: column };
-  if (type === 'integer' && /^(smallint|integer|bigint)$/.test(found))
-    return { sql: `CAST(${column} AS bigint)` };
+  if (type === 'integer' && /^(smallint|integer|bigint)$/.test(found)) return { sql: `CAST(${column} AS bigint)` };
   const sql = CASTS[type as keyof typeof CASTS](column, found);
   const isCostly = !isDate(found) && !isNumber(found);
   const given = isCostly ? `nullif(${textOf(column)}, '')` : column;
@@ -100,8 +99,7 @@ function datetimeOf(column: string, found: string): string {
 
 const POSTGRES: Dialect = {
   finds: (text, pattern) => `${text} ~ '${pattern}'`,
-  timeIn: (text, pattern, end = '') =>
-    `CAST(substring(${text} FROM '${pattern}')${end && ` || '${end}'`} AS time)`,
+  timeIn: (text, pattern, end = '') => `CAST(substring(${text} FROM '${pattern}')${end && ` || '${end}'`} AS time)`,
 };
 
 /** Of the years 1 to 9999, and so neither infinity nor before Christ. */

@@ -29,9 +29,7 @@ export class NoCdmSchemaError extends UserError {
     { where, schema, isThere, others }: { where: string; schema: string; isThere: boolean; others: string[] },
   ) {
     const option = table === 'person' ? '--schema' : '--vocabulary-schema';
-    const what = isThere
-      ? `There is no table ${table} in the schema ${schema}`
-      : `There is no schema ${schema}`;
+    const what = isThere ? `There is no table ${table} in the schema ${schema}` : `There is no schema ${schema}`;
     const todo =
       others.length === 0
         ? `No schema of this database has a table ${table}: check the name of the database in the URL.`

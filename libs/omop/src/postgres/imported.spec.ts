@@ -30,8 +30,7 @@ const DATA = `
   INSERT INTO condition_occurrence VALUES (1, '2020-01-01', 'local-17', 201826, 45533017), (1, '2020-01-02', 'local-18', 320128, 35207668);
   CREATE TABLE drug_exposure (person_id INTEGER, drug_exposure_start_date DATE, drug_source_value VARCHAR, drug_concept_id INTEGER, drug_source_concept_id INTEGER);
   INSERT INTO drug_exposure VALUES (1, '2020-01-03', 'local-19', 40164929, 45068283), (1, '2020-01-04', 'local-20', 1503297, 0)`;
-const CONCEPT =
-  'concept (concept_id INTEGER, concept_name VARCHAR, vocabulary_id VARCHAR, concept_code VARCHAR)';
+const CONCEPT = 'concept (concept_id INTEGER, concept_name VARCHAR, vocabulary_id VARCHAR, concept_code VARCHAR)';
 /** The hospital's own idea of one of the concepts. */
 const OWN = `CREATE TABLE ${CONCEPT}; INSERT INTO concept VALUES (35207668, 'Our hypertension', 'ICD10CM', 'I11.9');
   CREATE TABLE vocabulary (vocabulary_id VARCHAR, vocabulary_version VARCHAR); INSERT INTO vocabulary VALUES ('None', 'v5.0 01-JAN-20')`;
@@ -68,9 +67,7 @@ describe.skipIf(!server)('the imported vocabularies on a server', () => {
     ['vocabulary tables of its own', [OWN]],
   ];
   it.each(
-    states.flatMap(([name, made]) =>
-      (['source', 'mapped'] as const).map((codes) => [codes, name, made] as const),
-    ),
+    states.flatMap(([name, made]) => (['source', 'mapped'] as const).map((codes) => [codes, name, made] as const)),
   )('give the same %s codes as in files where there are %s', async (codes, _, made) => {
     const local = await codesOf(await ofFile(...made), { codes });
     const remote = await codesOf(await ofServer(...made), { codes });
@@ -92,8 +89,7 @@ describe.skipIf(!server)('the imported vocabularies on a server', () => {
 
   it('leave nothing on the server', async () => {
     await codesOf(await ofServer());
-    const left =
-      "SELECT relname FROM pg_class WHERE relname IN ('concept', 'vocabulary', 'concept_relationship')";
+    const left = "SELECT relname FROM pg_class WHERE relname IN ('concept', 'vocabulary', 'concept_relationship')";
     expect(await sql(left)).toEqual([]);
   });
 

@@ -124,8 +124,7 @@ function keptOf({ filled, tables }: Contents): Set<string> {
 
 function refuseFilled({ filled }: Contents, { url, schema = 'public', replace }: PostgresTarget): void {
   const data = filled.filter((name) => !VOCABULARY_TABLES.includes(name));
-  if (data.length > 0 && !replace)
-    throw new SchemaNotEmptyError(`${withoutPassword(url)}, schema ${schema}`, data);
+  if (data.length > 0 && !replace) throw new SchemaNotEmptyError(`${withoutPassword(url)}, schema ${schema}`, data);
 }
 
 async function keyedTables(client: pg.Client, schema: string): Promise<Set<string>> {
@@ -136,12 +135,7 @@ async function keyedTables(client: pg.Client, schema: string): Promise<Set<strin
   return new Set(rows.map(({ name }) => name));
 }
 
-async function copy(
-  client: pg.Client,
-  into: string,
-  { name, columns }: Table,
-  folder: string,
-): Promise<void> {
+async function copy(client: pg.Client, into: string, { name, columns }: Table, folder: string): Promise<void> {
   const names = columns.map((column) => column.name).join(', ');
   const stream = client.query(from(`COPY ${into} (${names}) FROM STDIN (FORMAT csv, HEADER true)`));
   await pipeline(createReadStream(join(folder, `${name}.csv`)), stream);
@@ -155,9 +149,7 @@ async function merge(client: pg.Client, table: Table, folder: string, inSchema: 
     await client.query(`DELETE FROM ${inSchema}concept WHERE concept_class_id = $1`, [SOURCE_CODE]);
   await client.query(`CREATE TEMP TABLE new_${name} (LIKE ${inSchema}${name}) ON COMMIT DROP`);
   await copy(client, `new_${name}`, table, folder);
-  const keys = primaryKey
-    ? [primaryKey]
-    : columns.filter(({ foreignKey }) => foreignKey).map((one) => one.name);
+  const keys = primaryKey ? [primaryKey] : columns.filter(({ foreignKey }) => foreignKey).map((one) => one.name);
   const same = keys.map((key) => `o.${key} = n.${key}`).join(' AND ');
   const names = columns.map((column) => column.name).join(', ');
   await client.query(

@@ -63,11 +63,7 @@ export class Postgres implements Sql {
       return await this.client.query(query as string);
     } catch (error) {
       if (this.isKept) await this.client.query('ROLLBACK TO SAVEPOINT kept').catch(() => {}); // It may be gone.
-      throw new PostgresError(
-        'The server could not read',
-        await this.placeOf(error as Error),
-        error as Error,
-      );
+      throw new PostgresError('The server could not read', await this.placeOf(error as Error), error as Error);
     }
   }
 

@@ -9,8 +9,7 @@ const server = await startPostgres();
 afterAll(() => server?.stop());
 const sql = (text: string) => ask(server!.url, text);
 const PERSON = 'person (person_id int, gender_concept_id int, year_of_birth int)';
-const CONDITION =
-  'condition_occurrence (person_id int, condition_start_date date, condition_source_value text)';
+const CONDITION = 'condition_occurrence (person_id int, condition_start_date date, condition_source_value text)';
 /** A person with two events. */
 const CDM = `CREATE TABLE ${PERSON}; INSERT INTO person VALUES (1, 8507, 1970);
   CREATE TABLE ${CONDITION}; INSERT INTO condition_occurrence VALUES (1, '2010-01-01', 'I10'), (1, '2011-01-01', 'E11.9')`;
@@ -50,10 +49,7 @@ describe.skipIf(!server)('a schema of PostgreSQL', () => {
 
   it('is read where the events are a foreign table', async () => {
     const { port, pathname } = new URL(server!.url);
-    const copied = await ask(
-      server!.url,
-      "SELECT 1 FROM pg_available_extensions WHERE name = 'postgres_fdw'",
-    );
+    const copied = await ask(server!.url, "SELECT 1 FROM pg_available_extensions WHERE name = 'postgres_fdw'");
     if (copied.length === 0) return;
     await sql(`SET search_path = cdm, public; ALTER TABLE condition_occurrence RENAME TO rows; CREATE EXTENSION IF NOT EXISTS postgres_fdw;
       CREATE SERVER here FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '127.0.0.1', port '${port}', dbname '${pathname.slice(1)}');
@@ -85,9 +81,7 @@ describe.skipIf(!server)('a schema of PostgreSQL', () => {
     );
     const { records, tally } = await readAll(server!.url, { schema: 'cdm' });
     expect(records.map(({ id }) => id)).toEqual(['1']);
-    expect(
-      tally.filesNotRead.get('table of the CDM of the same name in other capitals: not read')?.count,
-    ).toBe(1);
+    expect(tally.filesNotRead.get('table of the CDM of the same name in other capitals: not read')?.count).toBe(1);
   });
 
   it.each([
@@ -119,9 +113,7 @@ describe.skipIf(!server)('a schema of PostgreSQL', () => {
   });
 
   it('names what the user of the database may not read', async () => {
-    await sql(
-      `CREATE ROLE guest LOGIN; SET search_path = cdm; CREATE TABLE death (person_id int, death_date date)`,
-    );
+    await sql(`CREATE ROLE guest LOGIN; SET search_path = cdm; CREATE TABLE death (person_id int, death_date date)`);
     const read = () => readAll(role('guest'), { schema: 'cdm' });
     await expect(read()).rejects.toThrow(/Permission denied for the table cdm.person[\s\S]*GRANT USAGE/);
     await sql('GRANT USAGE ON SCHEMA cdm TO guest');
@@ -180,9 +172,7 @@ describe.skipIf(!server || process.env.EHRSYNTH_TEST_POSTGRES)('a standby', () =
   it('is refused with what to do', async () => {
     const standby = await startPostgres({ isStandby: true });
     try {
-      await expect(readAll(standby!.url)).rejects.toThrow(
-        /standby \(read-only\)[\s\S]*connect to the primary/,
-      );
+      await expect(readAll(standby!.url)).rejects.toThrow(/standby \(read-only\)[\s\S]*connect to the primary/);
     } finally {
       await standby!.stop();
     }

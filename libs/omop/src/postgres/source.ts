@@ -33,10 +33,7 @@ export interface PostgresSource extends Source {
  * @param url postgres://user@host:port/database; the password may stand in PGPASSWORD
  * @throws PostgresError, NoCdmSchemaError, PermissionDeniedError, NoTemporaryTablesError, MissingColumnError, UnknownTimeZoneError
  */
-export async function openPostgres(
-  url: string,
-  options: PostgresSourceOptions = {},
-): Promise<PostgresSource> {
+export async function openPostgres(url: string, options: PostgresSourceOptions = {}): Promise<PostgresSource> {
   const { schema = 'public', vocabularySchema, timeZone, tables: wanted } = options;
   const where = `${withoutPassword(url)}, schema ${schema}`;
   const database = new Postgres(await connect(url, timeZone), where);
@@ -97,11 +94,7 @@ async function addVocabulary(source: PostgresSource, schema: string, url: string
   await addTables(source, { ...found, tables: new Map(tables) }, where);
 }
 
-async function addTables(
-  source: PostgresSource,
-  { schema, tables }: FoundSchema,
-  where: string,
-): Promise<void> {
+async function addTables(source: PostgresSource, { schema, tables }: FoundSchema, where: string): Promise<void> {
   for (const [table, relation] of tables) {
     const { name, columns, denied, hasRowSecurity } = relation;
     const place = `${where}, table ${name === table ? name : identifier(name)}`;

@@ -37,30 +37,21 @@ it.skipIf(!server)('tables of a schema that are not read are named with their ro
   });
   const estimate = [...tally.skipped.get('note')!.values()][0];
   expect(Math.abs(estimate - 150_000)).toBeLessThan(15_000);
-  expect(tally.problems.find(({ reason }) => reason.startsWith('vocabularies and derived'))?.detail).toBe(
-    'drug_era',
-  );
+  expect(tally.problems.find(({ reason }) => reason.startsWith('vocabularies and derived'))?.detail).toBe('drug_era');
 });
 
-it.skipIf(!server)(
-  'and so is what is no table of the CDM, with the one that it may be meant for',
-  async () => {
-    const { tally } = await readAll(server!.url, { schema: 'cdm' });
-    const names = [...tally.filesNotRead].map(([why, { names }]) => [
-      why,
-      names.map((name) => name.split(', ')[2]),
-    ]);
-    expect(Object.fromEntries(names)).toEqual({
-      'no table of the CDM': ['table "own"'],
-      'no table of the CDM; meant for condition_occurrence?': ['table "Conditions"'],
-      'no table of the CDM; a part of condition_occurrence? Of a database no parts are read: make one view of all':
-        ['table "condition_occurrence_2011"'],
-    });
-    await expect(readAll(server!.url, { schema: 'cdm' }, new Tally('stop'))).rejects.toThrow(
-      /no table of the CDM/,
-    );
-  },
-);
+it.skipIf(!server)('and so is what is no table of the CDM, with the one that it may be meant for', async () => {
+  const { tally } = await readAll(server!.url, { schema: 'cdm' });
+  const names = [...tally.filesNotRead].map(([why, { names }]) => [why, names.map((name) => name.split(', ')[2])]);
+  expect(Object.fromEntries(names)).toEqual({
+    'no table of the CDM': ['table "own"'],
+    'no table of the CDM; meant for condition_occurrence?': ['table "Conditions"'],
+    'no table of the CDM; a part of condition_occurrence? Of a database no parts are read: make one view of all': [
+      'table "condition_occurrence_2011"',
+    ],
+  });
+  await expect(readAll(server!.url, { schema: 'cdm' }, new Tally('stop'))).rejects.toThrow(/no table of the CDM/);
+});
 
 it.skipIf(!server)('an error in a view names its table', async () => {
   await ask(

@@ -5,9 +5,7 @@ import { quote } from '../database.ts';
 import type { CodeRow } from './code-row.ts';
 
 /** Yes, No, Positive and their like are answers, to which nobody is allergic. */
-const ANSWERS = [...VALUE_CONCEPTS.values()]
-  .filter(({ domain }) => domain === 'Meas Value')
-  .map(({ id }) => id);
+const ANSWERS = [...VALUE_CONCEPTS.values()].filter(({ domain }) => domain === 'Meas Value').map(({ id }) => id);
 const isAllergy = ['observation_concept_id', 'observation_source_concept_id']
   .map((column) => `coalesce(${column}, 0) IN (${ALLERGY_CONCEPTS.join(', ')})`)
   .join(' OR ');

@@ -55,16 +55,7 @@ const ROWS: Row[] = [
   ],
   ['more than 123 years ago', 1890, 1, 1, undefined, undefined, BirthNote.tooLongAgo],
   ['more than 123 years ago, seen in 1960', 1890, 1, 2, undefined, '1890-01-02', undefined, '1960-01-01'],
-  [
-    'more than 123 years before what is seen',
-    1890,
-    1,
-    2,
-    undefined,
-    undefined,
-    BirthNote.tooLongAgo,
-    '2015-01-01',
-  ],
+  ['more than 123 years before what is seen', 1890, 1, 2, undefined, undefined, BirthNote.tooLongAgo, '2015-01-01'],
   ["SQL Server's first day", 1900, 1, 1, '1900-01-01', undefined, BirthNote.tooLongAgo, '2015-01-01'],
 ];
 

@@ -7,18 +7,10 @@ import type { Note } from './value-codes.ts';
  * the row has none, the comparator where it has the same number. Undefined where the text adds nothing, or contradicts the row.
  * @param note is given what the text added
  */
-export function censored(
-  text: string | undefined,
-  of: Quantity | undefined,
-  note: Note,
-): Quantity | undefined {
+export function censored(text: string | undefined, of: Quantity | undefined, note: Note): Quantity | undefined {
   const written = text === undefined ? undefined : writtenNumber(text);
   if (!written?.comparator || !areOfOneUnit(written, of)) return undefined;
-  if (
-    of?.value === undefined
-      ? contradicts(written, of)
-      : of.comparator !== undefined || of.value !== written.value
-  )
+  if (of?.value === undefined ? contradicts(written, of) : of.comparator !== undefined || of.value !== written.value)
     return undefined;
   note({ reason: of?.value === undefined ? CENSORED : COMPARED, detail: sampleOf(text!) });
   return { ...written, ...of };

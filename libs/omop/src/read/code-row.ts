@@ -43,11 +43,6 @@ export interface CodeRow {
 }
 
 /** What is not the code's. */
-export function alike({
-  kind,
-  table,
-  unit,
-  status,
-}: CodeRow): Pick<SourceCode, 'kind' | 'table' | 'unit' | 'active'> {
+export function alike({ kind, table, unit, status }: CodeRow): Pick<SourceCode, 'kind' | 'table' | 'unit' | 'active'> {
   return { kind, table, unit: saysNothing(unit) ? null : unit, active: isActive({ kind, status }) };
 }

@@ -67,9 +67,8 @@ const concept = (id: number, vocabularyId: string, code: string, domain = 'Condi
   vocabulary_id: vocabularyId,
   concept_code: code,
 });
-const of =
-  (table: string) => (id: number, standard: number, source: number | '', value: string, more?: Row) =>
-    row(table, id, standard, source, value, more);
+const of = (table: string) => (id: number, standard: number, source: number | '', value: string, more?: Row) =>
+  row(table, id, standard, source, value, more);
 const condition = of('condition_occurrence');
 const drug = of('drug_exposure');
 const procedure = of('procedure_occurrence');
@@ -152,9 +151,7 @@ describe.each([
 
   test('a condition is active, resolved or ruled out as its status says', async () => {
     const statuses = ['Active', 'RESOLVED', ' resolved ', 'Ruled out', 'entered_in_error', 'REFUTED', 'rule out', '', 'Final diagnosis']; // prettier-ignore
-    const rows = statuses.map((status, i) =>
-      condition(i + 1, 0, '', 'I10', { condition_status_source_value: status }),
-    );
+    const rows = statuses.map((status, i) => condition(i + 1, 0, '', 'I10', { condition_status_source_value: status }));
     rows.push(condition(20, 0, '', 'I10', { condition_status_concept_id: 32906 }));
     const { actives, tally } = await read({ person, condition_occurrence: rows });
     const few = [true, false, undefined].map((active) => actives.filter((one) => one === active).length);

@@ -8,13 +8,7 @@ const person = (id: number, gender = 8507, year = 1980) => ({
   year_of_birth: year,
   person_source_value: `p${id}`,
 });
-const condition = (
-  id: number | undefined,
-  of: number,
-  code: string,
-  date = '2010-01-02',
-  visit?: number,
-) => ({
+const condition = (id: number | undefined, of: number, code: string, date = '2010-01-02', visit?: number) => ({
   condition_occurrence_id: id,
   person_id: of,
   condition_start_date: date,
@@ -39,11 +33,7 @@ const CDM: SmallCdm = {
     condition(undefined, 3, 'J06.9', '2010-05-05'),
     condition(undefined, 3, 'J06.9', '2010-06-06'),
   ],
-  visit_occurrence: [
-    visit(7, 1, 9202, '2010-06-05'),
-    visit(7, 1, 9201, '2010-01-02'),
-    visit(8, 2, 9203, '2010-01-02'),
-  ],
+  visit_occurrence: [visit(7, 1, 9202, '2010-06-05'), visit(7, 1, 9201, '2010-01-02'), visit(8, 2, 9203, '2010-01-02')],
 };
 
 const server = await startPostgres();

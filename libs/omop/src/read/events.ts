@@ -20,11 +20,7 @@ import type { Values } from './values.ts';
  * rows that differ in nothing but their key and their standard concept. `form` is what the row is.
  * @param hasPanels whether there is the table panel_ids
  */
-export async function addEvents(
-  { database, tables }: Source,
-  codes: CodeChoice,
-  hasPanels: boolean,
-): Promise<void> {
+export async function addEvents({ database, tables }: Source, codes: CodeChoice, hasPanels: boolean): Promise<void> {
   const of = (table: EventTable) => eventsOf(table, codes, hasPanels);
   const select = EVENT_TABLES.filter(({ table }) => tables.has(table)).map(of);
   const none = `${of(EVENT_TABLES[0])} WHERE 1 = 0`;

@@ -5,15 +5,7 @@ import { quote } from '../database.ts';
 import { type Doubts, findDoubts } from './doubtful-dates.ts';
 import { findRepeated, ranked, type Repeated } from './duplicates.ts';
 import { addLives } from './lives.ts';
-import {
-  type CodeChoice,
-  isNoEnd,
-  leftOutRules,
-  noteRules,
-  type Rule,
-  spanOf,
-  VISIT_OF_ANOTHER,
-} from './rules.ts';
+import { type CodeChoice, isNoEnd, leftOutRules, noteRules, type Rule, spanOf, VISIT_OF_ANOTHER } from './rules.ts';
 import { panelRules } from './panels.ts';
 import { dayOf } from './sql-days.ts';
 import { isOnOtherDay, timed } from './sql-times.ts';
@@ -49,14 +41,11 @@ export async function settleFates(
   await addLives(source, repeated, today);
   const doubts = await findDoubts(source, today);
   for (const table of READ) {
-    await database.run(
-      `CREATE ${database.temporary}VIEW fated_${table} AS ${fated(table, codes, repeated, doubts)}`,
-    );
+    await database.run(`CREATE ${database.temporary}VIEW fated_${table} AS ${fated(table, codes, repeated, doubts)}`);
     if (!tables.has(table)) continue;
     await countFates(table, source, tally, doubts);
     if (EVENT_TABLES.some((one) => one.table === table))
-      for (const rule of [VISIT_OF_ANOTHER, ...panelRules(table, source)])
-        await countNote(table, rule, source, tally);
+      for (const rule of [VISIT_OF_ANOTHER, ...panelRules(table, source)]) await countNote(table, rule, source, tally);
     await countWrongTypes(table, source, tally);
   }
 }

@@ -7,12 +7,45 @@ const DAY = '2020-01-31';
 const OTHER_DAY = 'datetime on another day than its date, time dropped';
 const BEFORE = 'ends before it begins on the same day, time of the end dropped';
 
-const concept = (id: number, name: string, vocabulary: string, code: string, domain = 'Observation') => ({ concept_id: id, concept_name: name, domain_id: domain, vocabulary_id: vocabulary, concept_code: code, concept_class_id: 'x' }); // prettier-ignore
+const concept = (id: number, name: string, vocabulary: string, code: string, domain = 'Observation') => ({
+  concept_id: id,
+  concept_name: name,
+  domain_id: domain,
+  vocabulary_id: vocabulary,
+  concept_code: code,
+  concept_class_id: 'x',
+});
 let key = 0;
-const measured = (loinc: string, more: object) => ({ measurement_id: ++key, person_id: 1, measurement_concept_id: 0, measurement_date: DAY, measurement_source_value: loinc, ...more }); // prettier-ignore
-const observed = (more: object) => ({ observation_id: ++key, person_id: 1, observation_date: DAY, observation_source_value: 'allergy list', ...more }); // prettier-ignore
-const given = (more: object) => ({ drug_exposure_id: ++key, person_id: 1, drug_exposure_start_date: DAY, drug_exposure_end_date: DAY, ...more }); // prettier-ignore
-const had = (code: string, more: object) => ({ condition_occurrence_id: ++key, person_id: 1, condition_concept_id: 0, condition_start_date: DAY, condition_source_value: code, ...more }); // prettier-ignore
+const measured = (loinc: string, more: object) => ({
+  measurement_id: ++key,
+  person_id: 1,
+  measurement_concept_id: 0,
+  measurement_date: DAY,
+  measurement_source_value: loinc,
+  ...more,
+});
+const observed = (more: object) => ({
+  observation_id: ++key,
+  person_id: 1,
+  observation_date: DAY,
+  observation_source_value: 'allergy list',
+  ...more,
+});
+const given = (more: object) => ({
+  drug_exposure_id: ++key,
+  person_id: 1,
+  drug_exposure_start_date: DAY,
+  drug_exposure_end_date: DAY,
+  ...more,
+});
+const had = (code: string, more: object) => ({
+  condition_occurrence_id: ++key,
+  person_id: 1,
+  condition_concept_id: 0,
+  condition_start_date: DAY,
+  condition_source_value: code,
+  ...more,
+});
 const at = (time: string, day = DAY) => `${day} ${time}`;
 /** Names another row of measurement. */
 const of = (id: number) => ({ measurement_event_id: id, meas_event_field_concept_id: 1147138 });
@@ -21,13 +54,33 @@ const PANEL = 1000;
 const CDM: SmallCdm = {
   person: [{ person_id: 1, gender_concept_id: 8532, year_of_birth: 1960, person_source_value: 'a' }],
   visit_occurrence: [
-    { visit_occurrence_id: 1, person_id: 1, visit_concept_id: 9201, visit_start_date: DAY, visit_start_datetime: at('14:05:59'), visit_end_date: '2020-02-01', visit_end_datetime: at('00:00:00', '2020-02-01') }, // prettier-ignore
-    { visit_occurrence_id: 2, person_id: 1, visit_concept_id: 9202, visit_start_date: DAY, visit_start_datetime: at('09:00:00'), visit_end_date: DAY, visit_end_datetime: at('08:00:00') }, // prettier-ignore
+    {
+      visit_occurrence_id: 1,
+      person_id: 1,
+      visit_concept_id: 9201,
+      visit_start_date: DAY,
+      visit_start_datetime: at('14:05:59'),
+      visit_end_date: '2020-02-01',
+      visit_end_datetime: at('00:00:00', '2020-02-01'),
+    },
+    {
+      visit_occurrence_id: 2,
+      person_id: 1,
+      visit_concept_id: 9202,
+      visit_start_date: DAY,
+      visit_start_datetime: at('09:00:00'),
+      visit_end_date: DAY,
+      visit_end_datetime: at('08:00:00'),
+    },
   ],
   condition_occurrence: [
     had('I10', { condition_start_datetime: at('00:00:00') }),
     had('E11.9', { condition_start_datetime: at('23:30:00', '2020-01-30') }),
-    had('J06.9', { condition_start_datetime: at('00:00:01'), condition_end_date: DAY, condition_end_datetime: at('12:00:00') }), // prettier-ignore
+    had('J06.9', {
+      condition_start_datetime: at('00:00:01'),
+      condition_end_date: DAY,
+      condition_end_datetime: at('12:00:00'),
+    }),
   ],
   measurement: [
     measured('4548-4', { measurement_datetime: at('07:08:09') }),
@@ -38,7 +91,7 @@ const CDM: SmallCdm = {
     measured('8480-6', { value_as_number: 120, measurement_datetime: at('10:00:00'), ...of(PANEL) }),
     measured('8462-4', { value_as_number: 80, measurement_datetime: at('10:00:00'), ...of(PANEL) }),
     measured('9279-1', { value_as_number: 16, ...of(4711) }),
-    measured('8867-4', { value_as_number: 70, measurement_event_id: PANEL, meas_event_field_concept_id: 1147165 }), // prettier-ignore
+    measured('8867-4', { value_as_number: 70, measurement_event_id: PANEL, meas_event_field_concept_id: 1147165 }),
   ],
   drug_exposure: [
     given({ drug_concept_id: 40213154, drug_source_value: '140', drug_source_concept_id: 0 }),
@@ -48,7 +101,7 @@ const CDM: SmallCdm = {
     given({ drug_concept_id: 0, drug_source_value: '68180051301', sig: 'One daily for Jane Doe' }),
   ],
   observation: [
-    observed({ observation_concept_id: 439224, value_as_concept_id: 1728416, qualifier_source_value: 'active' }), // prettier-ignore
+    observed({ observation_concept_id: 439224, value_as_concept_id: 1728416, qualifier_source_value: 'active' }),
     observed({ observation_concept_id: 4169307, value_as_concept_id: 0, value_source_value: 'Peanuts' }),
     observed({ observation_concept_id: 439224, value_as_concept_id: 4188540, value_source_value: 'No' }),
     observed({ observation_concept_id: 4240903, observation_source_concept_id: 4240903 }),

@@ -43,8 +43,7 @@ export async function attach(database: Sql, athena: string): Promise<string | nu
 /** The tables of the vocabularies that are to be taken from the import. */
 export async function lacking(database: Sql, isAll: boolean): Promise<string[]> {
   const tables: string[] = [];
-  for (const table of Object.keys(IMPORTED))
-    if (isAll || !(await hasRows(database, table))) tables.push(table);
+  for (const table of Object.keys(IMPORTED)) if (isAll || !(await hasRows(database, table))) tables.push(table);
   return tables;
 }
 

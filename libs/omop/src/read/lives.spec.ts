@@ -17,18 +17,8 @@ type Row = [
 ];
 const ROWS: Row[] = [
   ['an event', { start: '2010-01-02' }, [], { start: '2010-01-02' }],
-  [
-    'a day and its end',
-    { start: '2010-01-02', end: '2010-02-02' },
-    [],
-    { start: '2010-01-02', end: '2010-02-02' },
-  ],
-  [
-    'a time without a date',
-    { datetime: '2010-01-02 23:30:00' },
-    [],
-    { start: '2010-01-02', event: DATETIME },
-  ],
+  ['a day and its end', { start: '2010-01-02', end: '2010-02-02' }, [], { start: '2010-01-02', end: '2010-02-02' }],
+  ['a time without a date', { datetime: '2010-01-02 23:30:00' }, [], { start: '2010-01-02', event: DATETIME }],
   ['no date', {}, [], { event: DeathFault.none }],
   ['the first day of .NET', { start: '0001-01-01' }, [], { event: DeathFault.placeholder }],
   ['the first day of SQL Server', { start: '1900-01-01' }, [], { event: DeathFault.placeholder }],
@@ -57,30 +47,15 @@ const ROWS: Row[] = [
     { start: '2010-01-02', event: BEFORE },
   ],
   ['a death', { start: '2010-01-02' }, [['2010-01-02']], { start: '2010-01-02', died: '2010-01-02' }],
-  [
-    '60 days after death',
-    { start: '2010-03-02' },
-    [['2010-01-01']],
-    { start: '2010-03-02', died: '2010-01-01' },
-  ],
-  [
-    '61 days after death',
-    { start: '2010-03-03' },
-    [['2010-01-01']],
-    { died: '2010-01-01', event: AFTER_DEATH },
-  ],
+  ['60 days after death', { start: '2010-03-02' }, [['2010-01-01']], { start: '2010-03-02', died: '2010-01-01' }],
+  ['61 days after death', { start: '2010-03-03' }, [['2010-01-01']], { died: '2010-01-01', event: AFTER_DEATH }],
   [
     'a time of death without a date',
     {},
     [[undefined, '2012-05-05 10:00:00']],
     { died: '2012-05-05', event: DeathFault.none, death: [DATETIME] },
   ],
-  [
-    'a death without a date',
-    { start: '2010-01-02' },
-    [[]],
-    { start: '2010-01-02', death: [DeathFault.none] },
-  ],
+  ['a death without a date', { start: '2010-01-02' }, [[]], { start: '2010-01-02', death: [DeathFault.none] }],
   [
     'two deaths',
     { start: '2010-01-02' },

@@ -113,9 +113,7 @@ async function seen(
   isCounted = 'true',
 ): Promise<boolean> {
   const { database } = source;
-  const [{ count }] = await database.all<{ count: bigint }>(
-    `SELECT count(*) AS count FROM ${table} WHERE ${where}`,
-  );
+  const [{ count }] = await database.all<{ count: bigint }>(`SELECT count(*) AS count FROM ${table} WHERE ${where}`);
   if (Number(count) === 0) return false;
   const of = table === 'births' ? 'born' : 'died';
   const suspects = `SELECT person_id, ${table === 'births' ? 'born' : 'day AS died'} FROM ${table} WHERE ${where}`;

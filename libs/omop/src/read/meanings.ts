@@ -43,9 +43,7 @@ function sexOfName(name: string): Sex | undefined {
   if (/trans|non-?binary|intersex|indeterminate|ambiguous|queer/.test(words)) return 'other';
   return (
     sexOfWord(name) ??
-    sexOfWord(
-      /\b(?:female|feminine|woman|girl|male|masculine|man|boy|unknown|unspecified)\b/.exec(words)?.[0] ?? '',
-    )
+    sexOfWord(/\b(?:female|feminine|woman|girl|male|masculine|man|boy|unknown|unspecified)\b/.exec(words)?.[0] ?? '')
   );
 }
 

@@ -19,9 +19,7 @@ function isLinked(table: string, row = ''): string | undefined {
 
 /** SQL that is true for a row that names itself as its panel. */
 function isOwn(table: string, row = ''): string {
-  return table === 'measurement'
-    ? `coalesce(${row}measurement_event_id = ${row}measurement_id, FALSE)`
-    : 'FALSE';
+  return table === 'measurement' ? `coalesce(${row}measurement_event_id = ${row}measurement_id, FALSE)` : 'FALSE';
 }
 
 /** What is noted of rows that name a panel; none where the table has no such columns. */
@@ -31,9 +29,7 @@ export function panelRules(table: string, { columns }: Pick<Source, 'columns'>):
   const [of, itself] = [isLinked(table, 't.'), isOwn(table, 't.')];
   const isThere = `EXISTS (SELECT 1 FROM measurement m WHERE m.measurement_id = t.${link.id} AND m.person_id = t.person_id)`;
   return [
-    ...(table === 'measurement'
-      ? [{ reason: `${link.id} of the row itself`, where: `${of} AND ${itself}` }]
-      : []),
+    ...(table === 'measurement' ? [{ reason: `${link.id} of the row itself`, where: `${of} AND ${itself}` }] : []),
     {
       reason: `${link.id} of no measurement of the person`,
       where: `${of} AND NOT ${itself} AND NOT ${isThere}`,

@@ -36,12 +36,7 @@ it.each<[string, [concept?: number, source?: number, text?: string], Sex, string
   ['a concept of no one and a text', [123456789, 0, 'male'], 'male'],
   ['a concept by its name', [2000000001, 0], 'female'],
   ['a concept by what it maps to', [0, 2000000002], 'male'],
-  [
-    'a contradiction',
-    [8507, 0, 'F'],
-    'male',
-    'gender_source_value says otherwise than the gender concept, not read',
-  ],
+  ['a contradiction', [8507, 0, 'F'], 'male', 'gender_source_value says otherwise than the gender concept, not read'],
 ])('sex: %s', async (_, [concept, source, text], sex, note) => {
   const { records, tally } = await readAsFiles({
     person: [
@@ -88,13 +83,7 @@ it.each<[string, Said, Said, race: string | undefined, ethnicity: string | undef
   ["Synthea's", [0, 0, 'native'], [0, 0, 'nonhispanic'], INDIAN, NOT_HISPANIC],
   ["Synthea's hispanic race", [0, 0, 'hispanic'], [0, 0, 'puerto_rican'], undefined, HISPANIC],
   ["MIMIC's", [0, 0, 'BLACK/AFRICAN AMERICAN'], [0, 0, 'HISPANIC/LATINO - CUBAN'], BLACK, HISPANIC],
-  [
-    'Asian Indian and not Latino',
-    [0, 0, 'Asian Indian'],
-    [0, 0, 'Not Hispanic or Latino'],
-    ASIAN,
-    NOT_HISPANIC,
-  ],
+  ['Asian Indian and not Latino', [0, 0, 'Asian Indian'], [0, 0, 'Not Hispanic or Latino'], ASIAN, NOT_HISPANIC],
   ['Caucasian', [0, 0, 'CAUCASIAN'], [0, 0, 'Non-Hispanic'], WHITE, NOT_HISPANIC],
   ['Middle Eastern or North African', [0, 0, 'Middle Eastern or North African'], [], WHITE, undefined],
   ["CDC's codes", [0, 0, '2106-3'], [0, 0, '2186-5'], WHITE, NOT_HISPANIC],

@@ -104,8 +104,7 @@ function originsOf(
     ['ethnicity', ethnicity, ofEthnicity],
   ] as const) {
     noteText(name, evidence, { concepts, text }, note);
-    if ([...concepts, ...text].some((origin) => origin[name] ?? (name === 'race' && origin.ethnicity)))
-      continue;
+    if ([...concepts, ...text].some((origin) => origin[name] ?? (name === 'race' && origin.ethnicity))) continue;
     const isTextRead = text.some((origin) => !origin.race || origin.race === read.race);
     const unread = unreadOf(evidence, (concept) => meanings.origins.has(concept), isTextRead);
     if (unread) note(`${name} not read`, unread);
@@ -136,22 +135,13 @@ function noteText(name: 'race' | 'ethnicity', [, , text]: Evidence, said: Said, 
   if (ofConcepts.length === 0 && word.isLetter && !/w\s*$/i.test(text!))
     note(`letter of ${name} read as in the United States`, `${text} as ${word.race ?? word.ethnicity}`);
   if (ofConcepts.length > 0 && word[name] && !ofConcepts.includes(word[name]))
-    note(
-      `${name}_source_value says otherwise than the ${name} concept, not read`,
-      `${text} and ${ofConcepts[0]}`,
-    );
+    note(`${name}_source_value says otherwise than the ${name} concept, not read`, `${text} and ${ofConcepts[0]}`);
 }
 
 const ETHNICITY_LETTERS: Partial<Record<string, string>> = { H: '2135-2', Y: '2135-2', N: '2186-5' };
 
-function firstOf(
-  origins: Origin[],
-  what: 'race' | 'ethnicity',
-  known: Record<string, string>,
-): string | undefined {
-  return origins
-    .map((origin) => origin[what])
-    .find((code) => code !== undefined && known[code] !== undefined);
+function firstOf(origins: Origin[], what: 'race' | 'ethnicity', known: Record<string, string>): string | undefined {
+  return origins.map((origin) => origin[what]).find((code) => code !== undefined && known[code] !== undefined);
 }
 
 /** What of the evidence nothing is known of; undefined where all of it is understood. */

@@ -34,11 +34,7 @@ export const RECORD_TABLES: ReadonlySet<string> = new Set([
  * @param path of a folder or file, or a postgres:// URL
  * @throws MissingTableError, MissingColumnError, BrokenTableError; BadInputError where the tally stops at bad input
  */
-export async function* readOmop(
-  path: string,
-  options: OmopReadOptions,
-  tally: Tally,
-): AsyncGenerator<PatientRecord> {
+export async function* readOmop(path: string, options: OmopReadOptions, tally: Tally): AsyncGenerator<PatientRecord> {
   const source = await openSource(path, { ...options, tables: RECORD_TABLES });
   try {
     if (source.inventory) reportInventory(source.inventory, tally);

@@ -82,13 +82,9 @@ export function isNoEnd(): string {
 export function noteRules(table: string, { lastDay }: Doubts): Rule[] {
   const isNoted = (column: string) => (reason: string) => ({ reason, where: `t.${column} = '${reason}'` });
   if (table === 'person')
-    return [
-      ...Object.values(BirthNote).map(isNoted('birth_note')),
-      ...Object.values(IdNote).map(isNoted('id_note')),
-    ];
+    return [...Object.values(BirthNote).map(isNoted('birth_note')), ...Object.values(IdNote).map(isNoted('id_note'))];
   const rules = [{ reason: 'no date, day of the date with time read', where: 't.is_of_datetime' }];
-  if (table !== 'death')
-    rules.push({ reason: 'row id of several persons, each row read', where: 't.is_shared' });
+  if (table !== 'death') rules.push({ reason: 'row id of several persons, each row read', where: 't.is_shared' });
   if (table === 'measurement')
     rules.push({
       reason: 'measurement_time is no time of its date',
@@ -97,8 +93,7 @@ export function noteRules(table: string, { lastDay }: Doubts): Rule[] {
   if (table === 'drug_exposure')
     rules.push({ reason: 'sig left out: free text', where: `NOT t.sig ~ ${quote(SIG_FORM)}` });
   const span = spanOf(table);
-  if (span)
-    rules.push({ reason: 'datetime on another day than its date, time dropped', where: 't.is_on_other_day' });
+  if (span) rules.push({ reason: 'datetime on another day than its date, time dropped', where: 't.is_on_other_day' });
   if (lastDay !== undefined)
     rules.push({ reason: 'date in the future', where: `t.${span?.start ?? 'day'} > ${date(lastDay)}` });
   if (!span?.end) return rules;

@@ -37,13 +37,7 @@ const CASES: Record<string, Case> = {
     people: ['male 1980-01-01 condition E11, condition L1, drug A1, drug A1, drug OMOP123'],
   },
   '08-birth-datetime-beats-year': {
-    people: [
-      'male 1980-09-17',
-      'female 1980-01-01',
-      'female 1980-09-17',
-      'female 1980-02-01',
-      'female 1980-05-20',
-    ],
+    people: ['male 1980-09-17', 'female 1980-01-01', 'female 1980-09-17', 'female 1980-02-01', 'female 1980-05-20'],
   },
   '09-ids': {
     people: [
@@ -151,9 +145,7 @@ const CASES: Record<string, Case> = {
     people: ['male 1980-01-01 condition E11.22, condition E11.22, condition E11.22'],
   },
   '39-visit-concepts': {
-    people: [
-      'male 1980-01-01 IMP IMP IMP IMP IMP IMP EMER EMER OBSENC AMB IMP NONAC NONAC HH VR FLD AMB AMB',
-    ],
+    people: ['male 1980-01-01 IMP IMP IMP IMP IMP IMP EMER EMER OBSENC AMB IMP NONAC NONAC HH VR FLD AMB AMB'],
   },
   '37-tab-with-quotes-and-N': {
     people: ['male 1980-01-01 condition I10, drug 00093714656', 'female 1970-01-01 condition E11.9'],
@@ -172,15 +164,10 @@ describe.skipIf(!existsSync(folder))('the cases written for reading OMOP', () =>
   });
 });
 
-async function read(
-  path: string,
-  tally: Tally,
-  options?: Partial<OmopReadOptions>,
-): Promise<PatientRecord[]> {
+async function read(path: string, tally: Tally, options?: Partial<OmopReadOptions>): Promise<PatientRecord[]> {
   const records: PatientRecord[] = [];
   const kinds = ['condition', 'drug', 'procedure', 'measurement'] as const;
-  for await (const record of readOmop(path, { vocabulary, kinds: [...kinds], ...options }, tally))
-    records.push(record);
+  for await (const record of readOmop(path, { vocabulary, kinds: [...kinds], ...options }, tally)) records.push(record);
   return records;
 }
 
@@ -201,9 +188,7 @@ function toLine({ sex, birthDate, deathDate, encounters, events }: PatientRecord
 }
 
 function systemsOf(tally: Tally): string[] {
-  return [
-    ...new Set([...tally.systems.values()].map(({ kind, system }) => `${kind}: ${systemName(system)}`)),
-  ].sort();
+  return [...new Set([...tally.systems.values()].map(({ kind, system }) => `${kind}: ${systemName(system)}`))].sort();
 }
 
 function toldIn(tally: Tally): Record<string, number> {

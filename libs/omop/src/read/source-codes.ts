@@ -19,15 +19,10 @@ import { looksLikeIcd9, looksLikePcs } from './value-system.ts';
  * combination of CODE_KEY, `source_codes` what stands at each place. Rows of other kinds, and rows that are further standard concepts
  * of a source row, are counted. Gives the codes in the order of their places.
  */
-export async function sourceCodes(
-  source: Source,
-  options: OmopReadOptions,
-  tally: Tally,
-): Promise<SourceCode[]> {
+export async function sourceCodes(source: Source, options: OmopReadOptions, tally: Tally): Promise<SourceCode[]> {
   const { codes: choice = 'source', kinds } = options;
   await addCodeKinds(source, choice);
-  if (choice === 'source' && options.systems?.measurement === undefined)
-    await findObservedDiagnoses(source, options);
+  if (choice === 'source' && options.systems?.measurement === undefined) await findObservedDiagnoses(source, options);
   await skipOtherKinds(source, kinds, tally);
   await addPlaces(source, kinds, choice);
   await mergeSourceRows(source, tally);
@@ -63,12 +58,9 @@ async function addPlaces({ database }: Source, kinds: EventKind[], choice: CodeC
   // The same order in every database, whatever its locale.
   const order = place.replace(/(?!concept)\b\w+/g, '$& COLLATE "C"');
   // An ETL writes a row for each standard concept of a source code; 0 stands for none.
-  const of = (which: string) =>
-    `${which}(standard) FILTER (WHERE standard <> 0) OVER (PARTITION BY ${place})`;
+  const of = (which: string) => `${which}(standard) FILTER (WHERE standard <> 0) OVER (PARTITION BY ${place})`;
   const isSeveral =
-    choice === 'source'
-      ? `standard <> 0 AND (concept <> 0 OR source <> '') AND ${of('min')} <> ${of('max')}`
-      : 'FALSE';
+    choice === 'source' ? `standard <> 0 AND (concept <> 0 OR source <> '') AND ${of('min')} <> ${of('max')}` : 'FALSE';
   await database.run(`
     CREATE ${database.temporary}TABLE code_places AS
     SELECT ${CODE_KEY.join(', ')}, kind, rows, ${isSeveral} AS is_several,

@@ -46,10 +46,7 @@ async function sources(): Promise<[name: string, source: string][]> {
   instance.closeSync();
   if (server) {
     await ask(server.url, TABLES);
-    await ask(
-      server.url,
-      `ALTER DATABASE ${new URL(server.url).pathname.slice(1)} SET timezone = 'Asia/Tokyo'`,
-    );
+    await ask(server.url, `ALTER DATABASE ${new URL(server.url).pathname.slice(1)} SET timezone = 'Asia/Tokyo'`);
     expect(await ask(server.url, 'SHOW timezone')).toEqual([{ TimeZone: 'Asia/Tokyo' }]);
   }
   return [
@@ -61,16 +58,13 @@ async function sources(): Promise<[name: string, source: string][]> {
 
 describe('times that name their zone', async () => {
   describe.each(await sources())('in %s', (_, source) => {
-    it.each(DAYS)(
-      'are read in %s, whatever zone the machine and the server are in',
-      async (timeZone, born, starts) => {
-        const { records, tally } = await readAll(source, { timeZone });
-        expect(records[0].birthDate).toBe(born);
-        expect(records[0].events.map(({ start }) => start)).toEqual(starts);
-        expect(records[0].events[0].end).toBe('2020-06-30');
-        expect(tally.skipped.size).toBe(0);
-      },
-    );
+    it.each(DAYS)('are read in %s, whatever zone the machine and the server are in', async (timeZone, born, starts) => {
+      const { records, tally } = await readAll(source, { timeZone });
+      expect(records[0].birthDate).toBe(born);
+      expect(records[0].events.map(({ start }) => start)).toEqual(starts);
+      expect(records[0].events[0].end).toBe('2020-06-30');
+      expect(tally.skipped.size).toBe(0);
+    });
 
     it.each([
       ['Europe/Berln', /Europe\/Berlin/],

@@ -23,10 +23,7 @@ export function toCode(row: CodeRow, options: OmopReadOptions, looks: Looks = {}
   const { concept, source, found, name } = row;
   const [code, vocabulary] = [row.code?.trim(), row.vocabulary?.trim()];
   if (code && vocabulary)
-    return looked(
-      { system: systemOfVocabulary(row.vocabulary!, row.reference), code: row.code!, name },
-      options,
-    );
+    return looked({ system: systemOfVocabulary(row.vocabulary!, row.reference), code: row.code!, name }, options);
   const which = options.codes === 'standard' ? 'standard' : 'source';
   const notes: CodeProblem[] = [];
   if (Number(concept) !== 0)
@@ -58,13 +55,11 @@ export function looked(
   // FHIR knows no code with several blanks between its words.
   const code = vocabulary.canonical(system, source).replace(/\s+/g, ' ');
   const known = vocabulary.find(system, code);
-  const current =
-    known?.former && formerCodes !== 'keep' ? vocabulary.current(system, code, formerCodes) : undefined;
+  const current = known?.former && formerCodes !== 'keep' ? vocabulary.current(system, code, formerCodes) : undefined;
   const entry = current ?? known;
   const display = entry?.display ?? (name === null ? undefined : withoutControls(name));
   const result = { code: { system, code: entry?.code ?? code, ...(display && { display }) }, notes: [] };
-  if (hasControls(source))
-    return { ...result, leftOut: { reason: CONTROLS_IN_CODE, detail: quoted(source) } };
+  if (hasControls(source)) return { ...result, leftOut: { reason: CONTROLS_IN_CODE, detail: quoted(source) } };
   if (known?.former) {
     const detail = `${known.code}, valid to ${known.validTo}${current ? `, read as ${current.code}` : ''}`;
     return { ...result, notes: [{ reason: FORMER_RELEASE, detail }] };

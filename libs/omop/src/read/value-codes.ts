@@ -2,13 +2,7 @@ import { type Code, type Comparator, OMOP_CONCEPT, type Problem, type Quantity }
 import { UCUM } from '@ehrsynth/units';
 import { EVENT_TABLES } from '../cdm/events.ts';
 import { systemOfVocabulary } from '../cdm/vocabularies.ts';
-import {
-  COMPARATORS,
-  isSharedConcept,
-  unitConcept,
-  VALUE_CONCEPTS,
-  type ValueConcept,
-} from '../cdm/value-concepts.ts';
+import { COMPARATORS, isSharedConcept, unitConcept, VALUE_CONCEPTS, type ValueConcept } from '../cdm/value-concepts.ts';
 import type { Source } from './source.ts';
 import { valueConceptIds } from './value-columns.ts';
 

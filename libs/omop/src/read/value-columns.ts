@@ -50,16 +50,13 @@ export function valueText(table: string, hidden?: { columns: string[]; where: st
 /** SQL of the distinct concepts that values of a table name. */
 export function valueConceptIds(table: string): string | undefined {
   const columns = VALUE_COLUMNS[table]?.alike.filter((column) => column.endsWith('_concept_id'));
-  return (
-    columns && `SELECT DISTINCT unnest(ARRAY[${columns.join(', ')}]) AS concept FROM (${readable(table)}) r`
-  );
+  return columns && `SELECT DISTINCT unnest(ARRAY[${columns.join(', ')}]) AS concept FROM (${readable(table)}) r`;
 }
 
 function textOf(table: string, column: string): string {
   // Any other text may name the patient.
   if (column === 'sig') return `CASE WHEN sig ~ ${quote(SIG_FORM)} THEN sig END`;
   const { type } = TABLES[table].columns.find(({ name }) => name === column)!;
-  if (isText(type))
-    return `nullif(translate(${column}, ${SQL_SEPARATORS.value} || ${SQL_SEPARATORS.kind}, '  '), '')`;
+  if (isText(type)) return `nullif(translate(${column}, ${SQL_SEPARATORS.value} || ${SQL_SEPARATORS.kind}, '  '), '')`;
   return `CAST(${column.endsWith('_concept_id') ? `nullif(${column}, 0)` : column} AS VARCHAR)`;
 }

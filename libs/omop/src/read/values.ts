@@ -99,8 +99,7 @@ function ownOf(
   // A measurement has no column for text but that of the source's value.
   const [asString, source] = table === 'measurement' ? [undefined, text] : text.split(SEPARATORS.value);
   const ofText = censored(source || asString, quantity, note);
-  if (ofText)
-    return defined({ quantity: ofText, text: source && asString !== source ? textIn(asString) : undefined });
+  if (ofText) return defined({ quantity: ofText, text: source && asString !== source ? textIn(asString) : undefined });
   // What the number or the text says as well is no text.
   const isTold = (source || undefined) === plainValue(number ?? undefined, asString || undefined);
   const further = isTold ? undefined : textIn(source);
@@ -110,13 +109,8 @@ function ownOf(
 }
 
 /** A drug's end is required, so that it is not known where it is the start, unless it is also the end that the source states. */
-function endOf(
-  verbatim: string,
-  { start, end }: Pick<CodedEvent, 'start' | 'end'>,
-  note: Note,
-): Partial<CodedEvent> {
-  if (DAY.test(verbatim))
-    return verbatim === start && end === undefined ? { end: start } : { verbatimEnd: verbatim };
+function endOf(verbatim: string, { start, end }: Pick<CodedEvent, 'start' | 'end'>, note: Note): Partial<CodedEvent> {
+  if (DAY.test(verbatim)) return verbatim === start && end === undefined ? { end: start } : { verbatimEnd: verbatim };
   note({ reason: 'verbatim_end_date is no date', detail: sampleOf(verbatim) });
   return {};
 }

@@ -5,13 +5,7 @@ import { readAsFiles, readFromServer } from '../testing/small-cdm.ts';
 const OUTPATIENT = 'visit concept of no known class, read as outpatient';
 const FROM_TEXT = 'visit concept of no known class, read from the source value';
 
-type Row = [
-  what: string,
-  concept: number | undefined,
-  source: string | undefined,
-  code: string,
-  note?: string,
-];
+type Row = [what: string, concept: number | undefined, source: string | undefined, code: string, note?: string];
 const ROWS: Row[] = [
   ['inpatient', 9201, undefined, 'IMP'],
   ['inpatient hospital', 8717, undefined, 'IMP'],

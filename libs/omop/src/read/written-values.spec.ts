@@ -7,9 +7,21 @@ const DAY = '2020-06-01';
 const PANEL = { meas_event_field_concept_id: 1147138 };
 
 let key = 0;
-const measured = (more: object) => ({ measurement_id: ++key, person_id: 1, measurement_date: DAY, measurement_source_value: '4548-4', ...more }); // prettier-ignore
-const observed = (more: object) => ({ observation_id: ++key, person_id: 1, observation_date: DAY, ...more }); // prettier-ignore
-const drug = (more: object) => ({ drug_exposure_id: ++key, person_id: 1, drug_exposure_start_date: DAY, drug_source_value: '00093104801', ...more }); // prettier-ignore
+const measured = (more: object) => ({
+  measurement_id: ++key,
+  person_id: 1,
+  measurement_date: DAY,
+  measurement_source_value: '4548-4',
+  ...more,
+});
+const observed = (more: object) => ({ observation_id: ++key, person_id: 1, observation_date: DAY, ...more });
+const drug = (more: object) => ({
+  drug_exposure_id: ++key,
+  person_id: 1,
+  drug_exposure_start_date: DAY,
+  drug_source_value: '00093104801',
+  ...more,
+});
 
 const NO_TIME = 'measurement_time is no time of its date';
 const TIMES: [text: string, time: string | undefined, note?: string][] = [
@@ -41,18 +53,41 @@ type Of = Partial<CodedEvent>;
 const VALUES: [row: object, value: Of, note?: string][] = [
   [{ value_source_value: '<0.1' }, { quantity: { value: 0.1, comparator: '<' } }, NUMBER],
   [{ value_source_value: '<0.1 mg/dL' }, { quantity: { value: 0.1, comparator: '<', unit: 'mg/dL' } }, NUMBER],
-  [{ value_source_value: '>= 200', unit_source_value: 'mg/dL' }, { quantity: { value: 200, comparator: '>=', unit: 'mg/dL' } }, NUMBER],
+  [
+    { value_source_value: '>= 200', unit_source_value: 'mg/dL' },
+    { quantity: { value: 200, comparator: '>=', unit: 'mg/dL' } },
+    NUMBER,
+  ],
   [{ value_source_value: '<5', operator_concept_id: 4171756 }, { quantity: { value: 5, comparator: '<' } }, NUMBER],
   [{ value_source_value: '<7.2', value_as_number: 7.2 }, { quantity: { value: 7.2, comparator: '<' } }, COMPARATOR],
-  [{ value_source_value: '<7.2', value_as_number: 7.2, operator_concept_id: 4171756 }, { quantity: { value: 7.2, comparator: '<' }, text: '<7.2' }],
-  [{ value_source_value: '<7.2', value_as_number: 7.3 }, { quantity: { value: 7.3 }, text: '<7.2' }],
-  [{ value_source_value: '<5', operator_concept_id: 4172704 }, { quantity: { comparator: '>' }, text: '<5' }],
-  [{ value_source_value: '<5 mg/dL', unit_source_value: '%' }, { quantity: { unit: '%' }, text: '<5 mg/dL' }],
+  [
+    { value_source_value: '<7.2', value_as_number: 7.2, operator_concept_id: 4171756 },
+    { quantity: { value: 7.2, comparator: '<' }, text: '<7.2' },
+  ],
+  [
+    { value_source_value: '<7.2', value_as_number: 7.3 },
+    { quantity: { value: 7.3 }, text: '<7.2' },
+  ],
+  [
+    { value_source_value: '<5', operator_concept_id: 4172704 },
+    { quantity: { comparator: '>' }, text: '<5' },
+  ],
+  [
+    { value_source_value: '<5 mg/dL', unit_source_value: '%' },
+    { quantity: { unit: '%' }, text: '<5 mg/dL' },
+  ],
   [{ value_source_value: '<5 per Mary' }, { text: '<5 per Mary' }],
   [{ value_source_value: '7.2' }, { text: '7.2' }],
-  [{ value_as_number: 5, range_low: 10, range_high: 2 }, { quantity: { value: 5 } }, 'range_low above range_high, range left out'],
-  [{ value_as_number: 5, range_low: 2, range_high: 10 }, { quantity: { value: 5 }, referenceRange: { low: 2, high: 10 } }],
-]; // prettier-ignore
+  [
+    { value_as_number: 5, range_low: 10, range_high: 2 },
+    { quantity: { value: 5 } },
+    'range_low above range_high, range left out',
+  ],
+  [
+    { value_as_number: 5, range_low: 2, range_high: 10 },
+    { quantity: { value: 5 }, referenceRange: { low: 2, high: 10 } },
+  ],
+];
 
 const ALLERGIES: [row: object, code: string | undefined][] = [
   [{ observation_concept_id: 439224, value_source_value: 'ASPIRIN' }, 'ASPIRIN'],
@@ -78,15 +113,33 @@ const drugs = [drug({ days_supply: -30, refills: -1 }), drug({ days_supply: 30, 
 const all = [times, values, allergies, drugs].flat();
 all.forEach((row, i) => (row.person_id = i + 2));
 const CDM: SmallCdm = {
-  person: [1, ...all.map((_, i) => i + 2)].map((id) => ({ person_id: id, gender_concept_id: 8532, year_of_birth: 1960 })),
+  person: [1, ...all.map((_, i) => i + 2)].map((id) => ({
+    person_id: id,
+    gender_concept_id: 8532,
+    year_of_birth: 1960,
+  })),
   measurement: [...times, ...values, panel, itself, component, lost],
   observation: allergies,
   drug_exposure: drugs,
   concept: [
-    { concept_id: 1112807, concept_name: 'aspirin', domain_id: 'Drug', vocabulary_id: 'RxNorm', concept_code: '1191', concept_class_id: 'Ingredient' },
-    { concept_id: 4222295, concept_name: 'No known allergy', domain_id: 'Observation', vocabulary_id: 'SNOMED', concept_code: '716186003', concept_class_id: 'x' },
+    {
+      concept_id: 1112807,
+      concept_name: 'aspirin',
+      domain_id: 'Drug',
+      vocabulary_id: 'RxNorm',
+      concept_code: '1191',
+      concept_class_id: 'Ingredient',
+    },
+    {
+      concept_id: 4222295,
+      concept_name: 'No known allergy',
+      domain_id: 'Observation',
+      vocabulary_id: 'SNOMED',
+      concept_code: '716186003',
+      concept_class_id: 'x',
+    },
   ],
-}; // prettier-ignore
+};
 
 const server = await startPostgres();
 afterAll(() => server?.stop());
@@ -110,12 +163,20 @@ describe.each(['files', 'a server'] as const)('read from %s', (from) => {
     expect(notedOf(NO_TIME, times[i])).toBe(note ? 1 : 0);
   });
 
-  it.skipIf(!isThere).each(VALUES.map((value, i) => [i, ...value] as const))('%i: the value %j', (i, _, value, note) => {
-    const { quantity, text, referenceRange } = eventsOf(values[i])[0];
-    expect({ quantity, text, referenceRange }).toEqual({ quantity: undefined, text: undefined, referenceRange: undefined, ...value });
-    for (const reason of [NUMBER, COMPARATOR]) expect(notedOf(reason, values[i])).toBe(reason === note ? 1 : 0);
-    if (note) expect(notedOf(note, values[i])).toBe(1);
-  });
+  it.skipIf(!isThere).each(VALUES.map((value, i) => [i, ...value] as const))(
+    '%i: the value %j',
+    (i, _, value, note) => {
+      const { quantity, text, referenceRange } = eventsOf(values[i])[0];
+      expect({ quantity, text, referenceRange }).toEqual({
+        quantity: undefined,
+        text: undefined,
+        referenceRange: undefined,
+        ...value,
+      });
+      for (const reason of [NUMBER, COMPARATOR]) expect(notedOf(reason, values[i])).toBe(reason === note ? 1 : 0);
+      if (note) expect(notedOf(note, values[i])).toBe(1);
+    },
+  );
 
   it.skipIf(!isThere).each(ALLERGIES.map((row, i) => [i, ...row] as const))('%i: the allergy %j', (i, _, code) => {
     const found = eventsOf(allergies[i]).map((event) => [event.kind, event.code.code]);
@@ -147,4 +208,4 @@ describe.each(['files', 'a server'] as const)('read from %s', (from) => {
     expect(notedOf('days_supply is negative, left out', drugs[0])).toBe(1);
     expect(notedOf('refills is negative, left out', drugs[0])).toBe(1);
   });
-}); // prettier-ignore
+});

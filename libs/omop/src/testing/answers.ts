@@ -12,9 +12,7 @@ export async function answers<T extends string>(
       await database.run(
         `CREATE VIEW ${table} AS SELECT * FROM read_csv(${quote(join(path, `${table}.csv`))}, header = true, all_varchar = true)`,
       );
-    const found = Object.entries<string>(queries).map(
-      async ([name, sql]) => [name, await database.all(sql)] as const,
-    );
+    const found = Object.entries<string>(queries).map(async ([name, sql]) => [name, await database.all(sql)] as const);
     return Object.fromEntries(await Promise.all(found)) as Record<T, Record<string, unknown>[]>;
   } finally {
     await database.close();

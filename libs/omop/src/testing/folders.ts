@@ -37,8 +37,7 @@ export function cdmFolders() {
     },
     async read(path: string, options: Partial<OmopReadOptions> = {}, tally = new Tally()) {
       const records: PatientRecord[] = [];
-      for await (const record of readOmop(path, { vocabulary, kinds: KINDS, ...options }, tally))
-        records.push(record);
+      for await (const record of readOmop(path, { vocabulary, kinds: KINDS, ...options }, tally)) records.push(record);
       return { records, tally, codes: codesOf(records) };
     },
   };

@@ -60,12 +60,15 @@ export async function startPostgres({ isStandby = false } = {}): Promise<TestPos
   const data = join(folder, 'data');
   cpSync(native, join(folder, 'native'), { recursive: true });
   linkLibraries(folder);
-  for (const name of readdirSync(join(folder, 'native', 'bin')))
-    chmodSync(join(folder, 'native', 'bin', name), 0o755);
+  for (const name of readdirSync(join(folder, 'native', 'bin'))) chmodSync(join(folder, 'native', 'bin', name), 0o755);
   mkdirSync(data);
   for (const path of [folder, data]) if (account.uid) chownSync(path, account.uid, account.gid);
   const bin = (name: string) => join(folder, 'native', 'bin', name);
-  const made = spawnSync(bin('initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '-N'], { ...account, cwd: folder, encoding: 'utf8' }); // prettier-ignore
+  const made = spawnSync(
+    bin('initdb'),
+    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '-N'],
+    { ...account, cwd: folder, encoding: 'utf8' },
+  );
   if (made.status !== 0) throw new Error(`initdb: ${made.stderr ?? made.error}`);
   if (isStandby) writeFileSync(join(data, 'standby.signal'), '');
   const port = await freePort();

@@ -25,10 +25,9 @@ export const recordArbitrary: fc.Arbitrary<PatientRecord> = fc
     birthDate: fc.integer({ min: 0, max: 10_000 }).map((days) => addDays('1960-02-28', days)),
     days: fc.uniqueArray(day, { minLength: 1, maxLength: 6 }),
     classes: fc.array(fc.constantFrom('AMB', 'EMER', 'IMP', 'VR'), { minLength: 6, maxLength: 6 }),
-    events: fc.array(
-      fc.tuple(fc.nat(EVENTS.length - 1), fc.nat(6), fc.integer({ min: 1, max: 90 }), fc.boolean()),
-      { maxLength: 25 },
-    ),
+    events: fc.array(fc.tuple(fc.nat(EVENTS.length - 1), fc.nat(6), fc.integer({ min: 1, max: 90 }), fc.boolean()), {
+      maxLength: 25,
+    }),
   })
   .map(({ days, classes, events, ...person }) => {
     const encounters = days.sort().map((start, i) => ({ class: classes[i], start, end: addDays(start, i) }));
@@ -44,8 +43,7 @@ export const recordArbitrary: fc.Arbitrary<PatientRecord> = fc
           start,
           encounter,
           ...(kind === 'condition' && { active: flag, ...(!flag && { end: addDays(start, long) }) }),
-          ...(kind === 'drug' &&
-            flag && { end: addDays(start, long), quantity: { value: long, unit: 'tablet' } }),
+          ...(kind === 'drug' && flag && { end: addDays(start, long), quantity: { value: long, unit: 'tablet' } }),
           ...(kind === 'measurement' && { quantity: { value: long / 10, unit: '%' } }),
         };
       }),

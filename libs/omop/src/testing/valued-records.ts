@@ -78,7 +78,7 @@ const measured = fc
     code: { system: System.loinc, code },
     ...at,
     ...value,
-  })); // prettier-ignore
+  }));
 
 const given = fc
   .record({
@@ -111,7 +111,7 @@ const vaccinated = fc
         { system: System.ndc, code: '68180051301' },
       )
       .map((code): CodedEvent => ({ kind: 'immunization', code, ...at, ...value })),
-  ); // prettier-ignore
+  );
 
 const allergic = fc
   .record({
@@ -157,7 +157,7 @@ export const valuedRecord: fc.Arbitrary<PatientRecord> = fc
       { class: 'IMP', start: START, startTime: '00:00', end: addDays(START, 2), endTime: '09:41' },
     ],
     events,
-  })); // prettier-ignore
+  }));
 
 /** Events in an order of their own, without what is empty and without the names of codes. */
 export function plainEvents({ events }: PatientRecord): unknown[] {

@@ -1,14 +1,7 @@
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  type Code,
-  type CodedEvent,
-  type EventKind,
-  type PatientRecord,
-  System,
-  Tally,
-} from '@ehrsynth/records';
+import { type Code, type CodedEvent, type EventKind, type PatientRecord, System, Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import pg from 'pg';
 import { afterAll, expect, it } from 'vitest';
@@ -48,10 +41,7 @@ async function codesIn(path: string, schema?: string): Promise<string[]> {
 async function rows(path: string, sql: string): Promise<unknown[][]> {
   const database = await openDatabase();
   const all = await database.all<object>(
-    sql.replace(
-      /\b(concept|vocabulary)\.csv/g,
-      (file) => `read_csv('${join(path, file)}', all_varchar = true)`,
-    ),
+    sql.replace(/\b(concept|vocabulary)\.csv/g, (file) => `read_csv('${join(path, file)}', all_varchar = true)`),
   );
   await database.close();
   return all.map((row) => Object.values(row));
@@ -68,17 +58,13 @@ it("gives systems their vocabulary's id, and those that have none an id of their
     `${SITE}/2`,
     `urn:ohdsi:vocabulary:${'x'.repeat(21)}`,
   ];
-  const { lost } = await writeOmop(
-    stream(patient(codes.map((system) => ({ system, code: 'E11.9' })))),
-    path,
-    { format: 'csv', today: '2026-01-01' },
-  );
+  const { lost } = await writeOmop(stream(patient(codes.map((system) => ({ system, code: 'E11.9' })))), path, {
+    format: 'csv',
+    today: '2026-01-01',
+  });
   expect(lost.size).toBe(0);
   const ids = (
-    await rows(
-      path,
-      "SELECT vocabulary_id FROM concept.csv WHERE concept_class_id = 'Source code' ORDER BY concept_id",
-    )
+    await rows(path, "SELECT vocabulary_id FROM concept.csv WHERE concept_class_id = 'Source code' ORDER BY concept_id")
   ).map(([id]) => String(id));
   expect(ids.slice(0, 3)).toEqual(['ICD10CM', 'ICD10', 'OMOP Extension']);
   expect(new Set(ids).size).toBe(6);
@@ -105,20 +91,14 @@ it('cuts what is longer than its column at a character, and counts it', async ()
     'vocabulary_reference cut to 255 characters': 1,
   });
   expect(
-    await rows(
-      path,
-      "SELECT concept_name FROM concept.csv WHERE concept_code IN ('x', 'z') ORDER BY concept_code",
-    ),
+    await rows(path, "SELECT concept_name FROM concept.csv WHERE concept_code IN ('x', 'z') ORDER BY concept_code"),
   ).toEqual([[display.slice(0, -2)], [display.slice(0, -2)]]);
 });
 
 it("imports Athena's names of any length, and cuts them where a load would fail", async () => {
   const download = writeAthena(folder());
   const name = 'n'.repeat(400);
-  appendFileSync(
-    join(download, 'CONCEPT.csv'),
-    `99\t${name}\tCondition\tICD10CM\tcode\t\tI11\t19700101\t20991231\t\n`,
-  );
+  appendFileSync(join(download, 'CONCEPT.csv'), `99\t${name}\tCondition\tICD10CM\tcode\t\tI11\t19700101\t20991231\t\n`);
   const athena = join(folder(), 'athena.duckdb');
   expect((await importAthena(download, athena)).concepts).toBe(20);
   const record = patient([{ system: System.icd10cm, code: 'I11' }]);

@@ -81,11 +81,15 @@ export class Concepts {
     const mapped = all.filter(({ mapping }) => mapping.targets.length > 0);
     const events = (some: Known[]) => some.reduce((sum, known) => sum + known.events, 0);
     return { codes: all.length, mappedCodes: mapped.length, events: events(all), mappedEvents: events(mapped) };
-  } // prettier-ignore
+  }
 
   /** Rows of the vocabulary tables: all concepts that stand in the data, and what these refer to in turn. */
   async *rows(): AsyncGenerator<[table: string, row: Row]> {
-    const seen = { vocabulary_id: new Set<string>(), domain_id: new Set<string>(), concept_class_id: new Set<string>() };
+    const seen = {
+      vocabulary_id: new Set<string>(),
+      domain_id: new Set<string>(),
+      concept_class_id: new Set<string>(),
+    };
     const vocabularies = new Map<string, Row>();
     let relationship = false;
     for await (const [table, row] of this.conceptRows()) {
@@ -95,17 +99,20 @@ export class Concepts {
         continue;
       }
       relationship ||= table === 'concept_relationship';
-      if (table === 'concept')
-        for (const [column, ids] of Object.entries(seen)) ids.add(String(row[column]));
+      if (table === 'concept') for (const [column, ids] of Object.entries(seen)) ids.add(String(row[column]));
       yield [table, row];
     }
     for (const id of seen.vocabulary_id)
-      yield ['vocabulary', { vocabulary_id: id, vocabulary_name: id, ...vocabularies.get(id), vocabulary_concept_id: Concept.none }];
-    for (const id of seen.domain_id) yield ['domain', { domain_id: id, domain_name: id, domain_concept_id: Concept.none }];
+      yield [
+        'vocabulary',
+        { vocabulary_id: id, vocabulary_name: id, ...vocabularies.get(id), vocabulary_concept_id: Concept.none },
+      ];
+    for (const id of seen.domain_id)
+      yield ['domain', { domain_id: id, domain_name: id, domain_concept_id: Concept.none }];
     for (const id of seen.concept_class_id)
       yield ['concept_class', { concept_class_id: id, concept_class_name: id, concept_class_concept_id: Concept.none }];
     if (relationship) yield ['relationship', MAPS_TO];
-  } // prettier-ignore
+  }
 
   private async *conceptRows(): AsyncGenerator<[table: string, row: Row]> {
     const all = [...this.known.values()].map(({ mapping }) => mapping);
@@ -139,13 +146,16 @@ export class Concepts {
   }
 }
 
-const MAPS_TO: Row = { relationship_id: 'Maps to', relationship_name: 'Non-standard to Standard map (OMOP)', is_hierarchical: '0', defines_ancestry: '0', reverse_relationship_id: 'Mapped from', relationship_concept_id: Concept.none }; // prettier-ignore
+const MAPS_TO: Row = {
+  relationship_id: 'Maps to',
+  relationship_name: 'Non-standard to Standard map (OMOP)',
+  is_hierarchical: '0',
+  defines_ancestry: '0',
+  reverse_relationship_id: 'Mapped from',
+  relationship_concept_id: Concept.none,
+};
 
-function ownConcept(
-  id: number,
-  { domain, class: ofClass, code }: Omit<Known, 'mapping'>,
-  vocabulary: string,
-): Row {
+function ownConcept(id: number, { domain, class: ofClass, code }: Omit<Known, 'mapping'>, vocabulary: string): Row {
   return {
     concept_id: id,
     concept_name: code.display ?? code.code,

@@ -22,7 +22,12 @@ const CONCEPTS = [
 ] as const;
 const panel = { system: System.loinc, code: '85354-9' };
 const at = { start: START, startTime: '08:30' };
-const event = (kind: EventKind, system: string, code: string, more: Partial<CodedEvent> = {}): CodedEvent => ({ kind, code: { system, code }, ...at, ...more }); // prettier-ignore
+const event = (kind: EventKind, system: string, code: string, more: Partial<CodedEvent> = {}): CodedEvent => ({
+  kind,
+  code: { system, code },
+  ...at,
+  ...more,
+});
 const record: PatientRecord = {
   id: 'a',
   sex: 'female',
@@ -39,7 +44,7 @@ const record: PatientRecord = {
     event('measurement', System.loinc, '8480-6', { panel, quantity: { value: 120, unit: 'mm[Hg]' } }),
     event('measurement', System.loinc, '72166-2', { panel }),
   ],
-}; // prettier-ignore
+};
 
 describe('with vocabularies', () => {
   const work = mkdtempSync(join(tmpdir(), 'mapped-places-'));
@@ -89,8 +94,7 @@ describe('with vocabularies', () => {
   it('come back as they were, by the codes of the source', async () => {
     const tally = new Tally('stop');
     const options = { vocabulary: new Vocabulary(), kinds: EventKind.options };
-    for await (const back of readOmop(cdm, options, tally))
-      expect(plainEvents(back)).toEqual(plainEvents(record));
+    for await (const back of readOmop(cdm, options, tally)) expect(plainEvents(back)).toEqual(plainEvents(record));
     expect(tally.unaccounted()).toEqual([]);
   });
 
@@ -98,6 +102,6 @@ describe('with vocabularies', () => {
     const { results } = await checkOmop(cdm, { today: '2026-01-01' });
     const rules = results.filter(({ name }) => CHECKS[name][2] !== 'Completeness');
     expect(rules.filter(({ hasFailed }) => hasFailed)).toEqual([]);
-    expect(rules.filter(({ field, rows }) => field === 'meas_event_field_concept_id' && rows > 0)).not.toEqual([]); // prettier-ignore
+    expect(rules.filter(({ field, rows }) => field === 'meas_event_field_concept_id' && rows > 0)).not.toEqual([]);
   });
 });

@@ -82,22 +82,24 @@ export class RowMaker {
     }
     rows.push(...this.eraRows(person, spans));
     const period = observationPeriod(record);
-    rows.push(['observation_period', { observation_period_id: this.key('observation_period'), person_id: person, observation_period_start_date: period[0], observation_period_end_date: period[1], period_type_concept_id: Concept.ehr }]); // prettier-ignore
+    rows.push([
+      'observation_period',
+      {
+        observation_period_id: this.key('observation_period'),
+        person_id: person,
+        observation_period_start_date: period[0],
+        observation_period_end_date: period[1],
+        period_type_concept_id: Concept.ehr,
+      },
+    ]);
     if (record.deathDate) {
-      rows.push([
-        'death',
-        { person_id: person, death_date: record.deathDate, death_type_concept_id: Concept.ehr },
-      ]);
+      rows.push(['death', { person_id: person, death_date: record.deathDate, death_type_concept_id: Concept.ehr }]);
     }
     return rows;
   }
 
   /** A row for each standard concept that the code maps to, in the table of its domain; one where it maps to none. */
-  private eventRows(
-    event: CodedEvent,
-    place: Place,
-    spans: { condition: Span[]; drug: Span[] },
-  ): [string, Row][] {
+  private eventRows(event: CodedEvent, place: Place, spans: { condition: Span[]; drug: Span[] }): [string, Row][] {
     if (event.kind === 'allergy') return [this.allergyRow(event, place)];
     const { source, targets } = this.concepts.of(event.code, event.kind);
     const from = { sourceCode: event.code.code, source };
@@ -117,7 +119,7 @@ export class RowMaker {
         for (const ingredient of ingredients) spans.drug.push({ concept: ingredient, start, end: end ?? start });
       return [table.table, this.eventRow(event, place, table, { ...from, standard: concept })];
     });
-  } // prettier-ignore
+  }
 
   private allergyRow(event: CodedEvent, place: Place): [string, Row] {
     const { answer, sourceText, ...rest } = event;
@@ -183,12 +185,14 @@ export class RowMaker {
             [`${kind}_concept_id`]: concept,
             [`${table}_start_date`]: addDays(EPOCH, start),
             [`${table}_end_date`]: addDays(EPOCH, end),
-            ...(kind === 'drug' ? { drug_exposure_count: count, gap_days: gapDays } : { condition_occurrence_count: count }),
+            ...(kind === 'drug'
+              ? { drug_exposure_count: count, gap_days: gapDays }
+              : { condition_occurrence_count: count }),
           },
         ];
       }
     }
-  } // prettier-ignore
+  }
 
   private key(table: string): number {
     const next = (this.keys.get(table) ?? 0) + 1;
@@ -230,15 +234,8 @@ function personRow({ id, sex, birthDate, race, ethnicity }: PatientRecord, perso
 }
 
 /** From the first to the last day that anything is known of; the birth alone where nothing is. */
-function observationPeriod({
-  birthDate,
-  deathDate,
-  encounters,
-  events,
-}: PatientRecord): [start: string, end: string] {
-  const days = [...encounters, ...events]
-    .flatMap(({ start, end }) => [start, end])
-    .filter((day) => day !== undefined);
+function observationPeriod({ birthDate, deathDate, encounters, events }: PatientRecord): [start: string, end: string] {
+  const days = [...encounters, ...events].flatMap(({ start, end }) => [start, end]).filter((day) => day !== undefined);
   if (deathDate) days.push(deathDate);
   if (days.length === 0) return [birthDate!, birthDate!];
   days.sort();

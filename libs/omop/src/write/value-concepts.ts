@@ -1,10 +1,4 @@
-import {
-  type Code,
-  type CodedEvent,
-  OMOP_CONCEPT,
-  type PatientRecord,
-  type Quantity,
-} from '@ehrsynth/records';
+import { type Code, type CodedEvent, OMOP_CONCEPT, type PatientRecord, type Quantity } from '@ehrsynth/records';
 import { UCUM } from '@ehrsynth/units';
 import type { Athena } from '../athena/athena.ts';
 import { Concept } from '../cdm/concepts.ts';
@@ -109,9 +103,7 @@ export class ValueConcepts {
       const vocabulary = ohdsiVocabulary(code.system);
       return vocabulary ? [{ domain, code, vocabulary }] : [];
     });
-    const found = await this.athena?.map(
-      wanted.map(({ code, vocabulary }) => ({ vocabulary, code: code.code })),
-    );
+    const found = await this.athena?.map(wanted.map(({ code, vocabulary }) => ({ vocabulary, code: code.code })));
     wanted.forEach(({ domain, code }, i) => {
       const mapping = found?.[i];
       // An answer is its own concept, whether standard or not; units and routes must be standard.
@@ -143,8 +135,7 @@ function conceptOf(domain: Domain, code: Code): ValueConcept | undefined {
     return code.system === UCUM && domain === 'Unit' ? unitConcept(code.code) : valueConcept(domain, code);
   const id = Number(code.code);
   if (!isSharedConcept(id)) return undefined;
-  const named =
-    domain === 'Unit' ? { vocabulary: 'UCUM', class: 'Unit' } : { vocabulary: 'None', class: 'Undefined' };
+  const named = domain === 'Unit' ? { vocabulary: 'UCUM', class: 'Unit' } : { vocabulary: 'None', class: 'Undefined' };
   const display = cut(code.display ?? `Concept ${id}`, NAME_LENGTH);
   return { id, domain, system: code.system, code: code.code, display, ...named };
 }

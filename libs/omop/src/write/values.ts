@@ -19,13 +19,7 @@ const NO_VALUE: Row = {};
 const MOST_INTEGER = 2 ** 31 - 1;
 
 /** The columns of an event's row that hold its value. @param start the day that the row has */
-export function valueColumns(
-  event: CodedEvent,
-  start: string,
-  table: EventTable,
-  concepts: Concepts,
-  lost: Lost,
-): Row {
+export function valueColumns(event: CodedEvent, start: string, table: EventTable, concepts: Concepts, lost: Lost): Row {
   const types = TYPES.get(table.table)!;
   const row: Row = {};
   const wanted = wantedOf(event, start, table, concepts);
@@ -53,8 +47,7 @@ export function valueColumns(
 
 /** Whether anything but the code and its time is known of the event. */
 export function hasValue(event: CodedEvent): boolean {
-  const { quantity, referenceRange, answer, text, sourceText, daysSupply, refills, route, verbatimEnd } =
-    event;
+  const { quantity, referenceRange, answer, text, sourceText, daysSupply, refills, route, verbatimEnd } = event;
   return (
     !!(quantity || referenceRange || answer || route || verbatimEnd || hasDosage(event)) ||
     (text ?? sourceText ?? daysSupply ?? refills) !== undefined
@@ -71,30 +64,14 @@ function hasDosage({ dose, timesPerDay }: CodedEvent): boolean {
 }
 
 /** What is to be written by column, also where the table does not have that column. */
-function wantedOf(
-  event: CodedEvent,
-  start: string,
-  { table, number, unit }: EventTable,
-  concepts: Concepts,
-): Row {
+function wantedOf(event: CodedEvent, start: string, { table, number, unit }: EventTable, concepts: Concepts): Row {
   const isSameDay = table === 'drug_exposure' && isEndUnsaid(event, start);
   if (!isSameDay && !hasValue(event)) return NO_VALUE;
-  const {
-    quantity,
-    referenceRange: range,
-    answer,
-    text,
-    sourceText,
-    daysSupply,
-    refills,
-    route,
-    verbatimEnd,
-  } = event;
+  const { quantity, referenceRange: range, answer, text, sourceText, daysSupply, refills, route, verbatimEnd } = event;
   const has = TYPES.get(table)!;
   const isText = has.has('value_as_string');
   const said = plainValue(quantity?.value, isText ? text : undefined);
-  const source =
-    sourceText ?? (isText ? undefined : text) ?? (has.has('value_source_value') ? said : undefined);
+  const source = sourceText ?? (isText ? undefined : text) ?? (has.has('value_source_value') ? said : undefined);
   return {
     [number ?? 'value_as_number']: quantity?.value,
     [unit ?? 'unit_source_value']: quantity?.unit,
@@ -102,8 +79,7 @@ function wantedOf(
     unit_concept_id:
       has.has('unit_concept_id') || quantity?.code ? quantity && concepts.values.unit(quantity) : undefined,
     operator_concept_id:
-      quantity?.comparator &&
-      concepts.values.operator(VALUE_CONCEPTS.get(OPERATOR_IDS.get(quantity.comparator)!)!),
+      quantity?.comparator && concepts.values.operator(VALUE_CONCEPTS.get(OPERATOR_IDS.get(quantity.comparator)!)!),
     value_as_concept_id: answer && (concepts.values.answer(answer) ?? concepts.of(answer).source),
     range_low: range?.low,
     range_high: range?.high,

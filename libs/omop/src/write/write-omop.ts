@@ -84,9 +84,7 @@ async function writeTables(
   const lost = new Map<string, number>();
   const lose = (what: string) => void lost.set(what, (lost.get(what) ?? 0) + 1);
   const maker = new RowMaker(concepts, lose);
-  const files = new Map(
-    Object.values(TABLES).map((table) => [table.name, new TableFile(table, folder, lose)]),
-  );
+  const files = new Map(Object.values(TABLES).map((table) => [table.name, new TableFile(table, folder, lose)]));
   const write = (table: string, row: Row) => files.get(table)!.write(row);
   let patients = 0;
   for await (const batch of batches(records)) {

@@ -33,9 +33,7 @@ export interface AssessmentInput {
 /** @throws NoRowsError, OtherColumnsError, UnknownOutcomeError, UserError */
 export async function assess(input: AssessmentInput, running: Running = {}): Promise<Assessment> {
   const { cohort, synthetic, model, policy, seed, records, source } = input;
-  const [training, holdout] = await Promise.all(
-    ['train', 'holdout'].map((part) => loadMatrix(join(cohort, part))),
-  );
+  const [training, holdout] = await Promise.all(['train', 'holdout'].map((part) => loadMatrix(join(cohort, part))));
   requireRows({ training: training.rows, holdout: holdout.rows, synthetic: synthetic.rows }, cohort);
   const outcome = input.outcome === undefined ? undefined : outcomeColumn(training, input.outcome);
   if (!haveSameColumns(training, synthetic)) throw new OtherColumnsError(cohort);
@@ -49,8 +47,7 @@ export async function assess(input: AssessmentInput, running: Running = {}): Pro
   }));
   progress.stop();
   const columns = training.columns;
-  const histories =
-    input.histories && (await measureHistories(input.histories, { seed, smallCell, columns }, running));
+  const histories = input.histories && (await measureHistories(input.histories, { seed, smallCell, columns }, running));
   const canaries = model === undefined ? undefined : await canariesOf(model, synthetic, running);
   const asked = policy['k-anonymity'];
   const found = {

@@ -15,9 +15,9 @@ import { evaluateRecords } from './evaluate-records.ts';
 const at = ownFolder();
 const vocabulary = new Vocabulary();
 /** Gates on attacks on histories. */
-const ATTACKS = GATES.filter(
-  ({ name, section }) => section === 'privacy' && /histor|sequence/.test(name),
-).map(({ name }) => name);
+const ATTACKS = GATES.filter(({ name, section }) => section === 'privacy' && /histor|sequence/.test(name)).map(
+  ({ name }) => name,
+);
 const KINDS = ['condition' as const];
 const PATIENTS = { training: 120, holdout: 110, honest: 110 };
 
@@ -62,7 +62,11 @@ it('reads each side from its own format, measures everything, and leaves no work
   );
   expect(isProven).toBe(false);
   const { comparison, histories: found, source } = assessment;
-  expect(comparison.rows).toEqual({ training: PATIENTS.training, holdout: PATIENTS.holdout, synthetic: PATIENTS.honest });
+  expect(comparison.rows).toEqual({
+    training: PATIENTS.training,
+    holdout: PATIENTS.holdout,
+    synthetic: PATIENTS.honest,
+  });
   expect(source).toBeUndefined();
   expect(found!.longitudinal.patients).toEqual(comparison.rows);
   // Values of all three formats are in one unit, and so compared.
@@ -72,9 +76,12 @@ it('reads each side from its own format, measures everything, and leaves no work
   const report = JSON.parse(readFileSync(at('report', 'report.json'), 'utf8'));
   expect(report.histories.attacks.membership.aligned.value).toBe(found!.attacks.membership.aligned!.value);
   const run = readFileSync(at('report', 'run.json'), 'utf8');
-  expect(JSON.parse(run)).toMatchObject({ command: 'evaluate', counts: { origins: { training: 'fhir', holdout: 'omop', synth: 'records' } } });
+  expect(JSON.parse(run)).toMatchObject({
+    command: 'evaluate',
+    counts: { origins: { training: 'fhir', holdout: 'omop', synth: 'records' } },
+  });
   expect(run).not.toContain(at());
-}, 240_000); // prettier-ignore
+}, 240_000);
 
 it('histories of training patients fail the attacks on them; those of other people pass or are too few', async () => {
   const copied = await judged(at('training.ndjson'), 'copied');
@@ -125,9 +132,7 @@ it('says what it cannot read or compare', async () => {
   await write(at('nobody', 'records.ndjson.gz'), []);
   await expect(evaluateRecords({ ...real, synth: at('nobody') }, options)).rejects.toThrow(NoPatientsError);
   const all = { ...real, synth: at('honest.ndjson') };
-  await expect(evaluateRecords(all, { ...options, minPatients: 5000 })).rejects.toThrow(
-    NothingToCompareError,
-  );
+  await expect(evaluateRecords(all, { ...options, minPatients: 5000 })).rejects.toThrow(NothingToCompareError);
   await expect(evaluateRecords({ ...all, holdout: at('nowhere') }, options)).rejects.toThrow(/No such file/);
   expect(readdirSync(at()).filter((name) => /failed/.test(name))).toEqual([]);
 });

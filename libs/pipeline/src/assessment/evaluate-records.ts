@@ -99,7 +99,10 @@ async function writeCohort(
   const encoding = { levels: {}, minPatients, rare: 'drop' as const };
   const options = { ...encoding, holdout: 0, seed, partOf: () => part };
   const writer = new CohortWriter(folder, training.vocabulary, options);
-  for (const [name, source] of [['train', training], ['holdout', holdout]] as const) {
+  for (const [name, source] of [
+    ['train', training],
+    ['holdout', holdout],
+  ] as const) {
     part = name;
     const records = recordsOf(source, join(folder, `${name}-source`), running);
     let patients = 0;
@@ -113,7 +116,7 @@ async function writeCohort(
   const columns = await loadColumns(join(folder, 'train'));
   if (columns.every(({ kind }) => kind === 'demographic')) throw new NothingToCompareError(minPatients);
   return writer;
-} // prettier-ignore
+}
 
 /** Reads a source, with room of its own for what does not fit into memory. */
 async function* recordsOf(source: RecordSource, room: string, running: Running) {

@@ -39,8 +39,7 @@ export async function measureHistories(
       minPatients: smallCell,
       onStep,
       signal: running.signal,
-      titleOf: (kind, system, code) =>
-        dictionary.codes[dictionary.findCode(kind, { system, code })!].code.display,
+      titleOf: (kind, system, code) => dictionary.codes[dictionary.findCode(kind, { system, code })!].code.display,
     });
     const { signal } = running;
     const values = await compareValues(training, holdout, synthetic, {

@@ -29,8 +29,7 @@ export async function sourcePatients(
       for (const id of writings(record.id)) own.add(id);
       histories?.[part].add(record);
       if (part !== 'train') continue;
-      for (const key of new Set(keysOf(heldBy(record, encoder))))
-        holders.set(key, (holders.get(key) ?? 0) + 1);
+      for (const key of new Set(keysOf(heldBy(record, encoder)))) holders.set(key, (holders.get(key) ?? 0) + 1);
     }
   }
   return { holders, idsAmong: (ids) => new Set([...ids].filter((id) => own.has(id))) };

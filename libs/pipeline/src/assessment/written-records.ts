@@ -32,7 +32,7 @@ export async function encoderOf(cohort: string): Promise<{ columns: Column[]; en
   const columns = await loadColumns(join(cohort, 'train'));
   const encoding = await readEncoding(cohort);
   return { columns, encoder: writtenEncoder(columns, encoding, new Vocabulary()), encoding };
-} // prettier-ignore
+}
 
 /** Rows of records, and what they hold. @param histories gathers the records as histories, too, in the order in which they are read */
 export async function encodeRecords(
@@ -66,6 +66,10 @@ export function* heldBy(record: PatientRecord, encoder: Encoder): Generator<[key
     const { code } = column ?? event.code;
     // Two columns may have one code, of two kinds.
     if (column) yield [columnKey(column), `${event.kind} ${code}`];
-    else yield [`${NO_COLUMN}${columnKey({ kind: event.kind, ...event.code })}`, `${event.kind} ${code}, which no column covers`];
+    else
+      yield [
+        `${NO_COLUMN}${columnKey({ kind: event.kind, ...event.code })}`,
+        `${event.kind} ${code}, which no column covers`,
+      ];
   }
-} // prettier-ignore
+}

@@ -54,10 +54,7 @@ export async function readAnyRecords(
 }
 
 /** The same as a source that a cohort can be made of. @throws as readAnyRecords */
-export async function anySource(
-  path: string,
-  options: AnyOptions = {},
-): Promise<RecordSource & { origin: string }> {
+export async function anySource(path: string, options: AnyOptions = {}): Promise<RecordSource & { origin: string }> {
   const { fhir, omop, meds, ...given } = checkedOptions('anySource', AnyOptions, options);
   const place = await placeAt(path);
   for (const { name, is, open } of ORIGINS) {

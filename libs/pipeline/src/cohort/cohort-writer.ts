@@ -107,12 +107,7 @@ export class CohortWriter {
     }
     const all = this.builder.build();
     const { minPatients, rare, levels } = this.options;
-    const selection = selectColumns(
-      all,
-      { minPatients, rare },
-      this.vocabulary,
-      Int32Array.from(this.rows.train),
-    );
+    const selection = selectColumns(all, { minPatients, rare }, this.vocabulary, Int32Array.from(this.rows.train));
     selection.columns = selection.columns.map((column) => this.titles.titled(column, minPatients));
     for (const part of ['train', 'holdout'] as const)
       await writeRows(join(this.folder, part), all, this.rows[part], selection);
@@ -167,12 +162,7 @@ function isTextAlone({ text, sourceText, quantity, answer }: CodedEvent): boolea
 }
 
 /** One row after the other, so that there is no second matrix. */
-async function writeRows(
-  folder: string,
-  all: CodeMatrix,
-  rows: number[],
-  selection: Selection,
-): Promise<void> {
+async function writeRows(folder: string, all: CodeMatrix, rows: number[], selection: Selection): Promise<void> {
   const writer = new MatrixWriter(folder, selection.columns);
   for (const row of rows) {
     const entries = selectedEntries(all, row, selection);

@@ -72,8 +72,7 @@ export async function fhirSource(
           vocabulary,
           isFetched: fetched !== undefined,
           workFolder,
-          onProgress: ({ resources, fileIndex, files }) =>
-            onProgress(resources, `(file ${fileIndex + 1} of ${files})`),
+          onProgress: ({ resources, fileIndex, files }) => onProgress(resources, `(file ${fileIndex + 1} of ${files})`),
         },
         tally,
       ),

@@ -15,9 +15,7 @@ it('makes a cohort of the records that a program has', async () => {
     { onEvent: (event) => event.type === 'progress' && counted.push(event.done) },
   );
   expect(counted).toEqual(Array.from({ length: 60 }, (_, i) => i + 1));
-  const [training, holdout] = await Promise.all(
-    ['train', 'holdout'].map((part) => loadMatrix(at('cohort', part))),
-  );
+  const [training, holdout] = await Promise.all(['train', 'holdout'].map((part) => loadMatrix(at('cohort', part))));
   expect([training.rows, holdout.rows]).toEqual([counts.training, counts.holdout]);
   expect(counts.training + counts.holdout).toBe(60);
   expect(training.columns).toHaveLength(selection.kept);
@@ -27,9 +25,7 @@ it("keeps the source's own split, and draws it where the source has none", async
   const source = simulated(80);
   const partOf = (id: string) => (({ a: 'train', b: 'holdout' }) as const)[id.at(-1)!];
   await ingest({ ...source, partOf }, { out: at('split'), minPatients: 1 });
-  const [training, holdout] = await Promise.all(
-    ['train', 'holdout'].map((part) => loadMatrix(at('split', part))),
-  );
+  const [training, holdout] = await Promise.all(['train', 'holdout'].map((part) => loadMatrix(at('split', part))));
   const ends = (ids: readonly string[]) => new Set(ids.map((id) => id.at(-1)));
   expect(ends(training.ids).has('b')).toBe(false);
   expect(ends(holdout.ids).has('a')).toBe(false);
@@ -53,9 +49,7 @@ it('leaves nothing behind where it is stopped, where the source breaks, or where
     },
   };
   await expect(ingest(broken, { out: at('broken') })).rejects.toThrow('the source broke');
-  await expect(ingest(simulated(9), { out: at('level'), level: ['ndc=chapter'] })).rejects.toThrow(
-    LevelError,
-  );
+  await expect(ingest(simulated(9), { out: at('level'), level: ['ndc=chapter'] })).rejects.toThrow(LevelError);
   await expect(ingest(simulated(9), { out: at('share'), holdout: 1 })).rejects.toThrow(/holdout/);
   for (const name of ['stopped', 'broken', 'level', 'share']) expect(existsSync(at(name))).toBe(false);
   expect(readdirSync(at()).filter((name) => name.startsWith('.'))).toEqual([]);

@@ -49,11 +49,7 @@ export interface Ingested {
  * which nothing can be trained is written all the same, for the list of what was wrong is in it.
  * @throws UserError
  */
-export async function ingest(
-  source: RecordSource,
-  options: IngestOptions,
-  running: Running = {},
-): Promise<Ingested> {
+export async function ingest(source: RecordSource, options: IngestOptions, running: Running = {}): Promise<Ingested> {
   const given = checkedOptions('ingest', IngestOptions, options);
   const { out, force } = given;
   const { command, inputs, vocabulary, tally } = source;

@@ -47,10 +47,7 @@ describe('of what few patients have, a cohort keeps no text', () => {
   const places: [where: string, event: (name: string) => CodedEvent][] = [
     ['as a unit', (unit) => measured({ quantity: { value: 7, unit } })],
     ['as a unit of two words', (name) => measured({ quantity: { value: 7, unit: `Mary ${name}` } })],
-    [
-      'as a unit and its code',
-      (unit) => measured({ quantity: { value: 7, unit, system: 'urn:x', code: unit } }),
-    ],
+    ['as a unit and its code', (unit) => measured({ quantity: { value: 7, unit, system: 'urn:x', code: unit } })],
     [
       'as a long unit and its code',
       (name) => {
@@ -59,10 +56,7 @@ describe('of what few patients have, a cohort keeps no text', () => {
       },
     ],
     ['as a code without a unit', (code) => measured({ quantity: { value: 7, code } })],
-    [
-      'as a code beside a unit',
-      (code) => measured({ quantity: { value: 7, unit: 'pts', system: 'urn:x', code } }),
-    ],
+    ['as a code beside a unit', (code) => measured({ quantity: { value: 7, unit: 'pts', system: 'urn:x', code } })],
     ['as an annotation', (name) => measured({ quantity: { value: 7, unit: `mg{${name}}` } })],
     [
       'as an annotation in UCUM',
@@ -70,16 +64,10 @@ describe('of what few patients have, a cohort keeps no text', () => {
     ],
     ['as a contradiction', (name) => measured({ quantity: { value: 7, unit: `${name} (code Smith)` } })],
     ['as a unit of a dose', (unit) => given({ value: 7, unit })],
-    [
-      'as a long unit of a dose',
-      (name) => given({ value: 7, unit: `as ${name} wants it, with a glass of water` }),
-    ],
+    ['as a long unit of a dose', (name) => given({ value: 7, unit: `as ${name} wants it, with a glass of water` })],
     ['as the code of a dose', (code) => given({ value: 7, unit: 'mg', system: 'urn:x', code })],
     ['as an answer', (name) => measured({ answer: { ...local, code: `JOHN ${name}` } })],
-    [
-      'as the title of an answer',
-      (display) => measured({ answer: { system: System.snomed, code: '1', display } }),
-    ],
+    ['as the title of an answer', (display) => measured({ answer: { system: System.snomed, code: '1', display } })],
     [
       'as an answer that claims to be of SNOMED CT',
       (name) => measured({ answer: { system: System.snomed, code: `JOHN ${name}` } }),

@@ -12,9 +12,7 @@ export function levelChoice(choices: readonly string[]): LevelChoice {
     const system = LEVEL_SYSTEMS[name];
     const known = system && LEVELS[system].find((one) => one === level);
     if (!known) {
-      const all = Object.entries(LEVEL_SYSTEMS).flatMap(([key, uri]) =>
-        LEVELS[uri].map((one) => `${key}=${one}`),
-      );
+      const all = Object.entries(LEVEL_SYSTEMS).flatMap(([key, uri]) => LEVELS[uri].map((one) => `${key}=${one}`));
       throw new LevelError(choice, all);
     }
     levels[system] = known;

@@ -31,7 +31,6 @@ export function medsSource(folder: string, options: MedsSourceOptions = {}): Rec
     tally,
     unit: 'patients',
     partOf: kept && ((id) => kept.partOf(id)),
-    read: (onProgress, workFolder) =>
-      readMeds(folder, { ...reading, onSubject, onProgress, workFolder }, tally),
+    read: (onProgress, workFolder) => readMeds(folder, { ...reading, onSubject, onProgress, workFolder }, tally),
   };
 }

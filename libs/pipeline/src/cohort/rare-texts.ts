@@ -1,11 +1,4 @@
-import {
-  type Code,
-  type CodedEvent,
-  OMOP_CONCEPT,
-  OMOP_VOCABULARY,
-  type Quantity,
-  System,
-} from '@ehrsynth/records';
+import { type Code, type CodedEvent, OMOP_CONCEPT, OMOP_VOCABULARY, type Quantity, System } from '@ehrsynth/records';
 import { UCUM, ucumOf, withUsualUnit } from '@ehrsynth/units';
 
 /**
@@ -42,8 +35,7 @@ export class RareTexts {
     if (texts.every((text) => this.isKept(text))) return event;
     const { quantity, dose, answer, route, ...rest } = event;
     const left = { quantity: this.withKnownUnit(quantity), dose: this.withKnownUnit(dose) };
-    const isRare = (code: Code | undefined) =>
-      code !== undefined && !isKnown(code) && !this.isKept(keyOf(code));
+    const isRare = (code: Code | undefined) => code !== undefined && !isKnown(code) && !this.isKept(keyOf(code));
     const way = isRare(route?.code) ? route?.text !== undefined && { text: route.text } : route;
     return {
       ...rest,

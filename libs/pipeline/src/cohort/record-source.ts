@@ -22,10 +22,7 @@ export interface RecordSource {
   /** The part of the cohort that the source has a patient in, asked for as each is read; where it has none, the seed decides. */
   partOf?: (id: string) => Part | undefined;
   /** Reads the source, reporting how far it is; what does not fit into memory goes into the folder. */
-  read: (
-    onProgress: (count: number, note?: string) => void,
-    workFolder?: string,
-  ) => AsyncIterable<PatientRecord>;
+  read: (onProgress: (count: number, note?: string) => void, workFolder?: string) => AsyncIterable<PatientRecord>;
 }
 
 /** Records that a program has itself. */

@@ -21,10 +21,7 @@ export class RecordsWriter {
 }
 
 /** Writes each record of a file again, as it is changed to. */
-export async function changeRecords(
-  path: string,
-  change: (record: PatientRecord) => PatientRecord,
-): Promise<void> {
+export async function changeRecords(path: string, change: (record: PatientRecord) => PatientRecord): Promise<void> {
   const changed = path.replace(/\.ndjson/, '.changed.ndjson');
   const writer = new RecordsWriter(changed);
   for await (const { text } of readLines(path, OWN_FILES)) {

@@ -58,11 +58,7 @@ const SEARCH_SHARE = 0.2;
  * @param cohort folder that `ingest` wrote
  * @throws UserError; StoppedError where the signal ended it: what was measured is kept, and `resume` goes on after it
  */
-export async function compare(
-  cohort: string,
-  options: CompareOptions,
-  running: Running = {},
-): Promise<Compared> {
+export async function compare(cohort: string, options: CompareOptions, running: Running = {}): Promise<Compared> {
   const given = checkedOptions('compare', CompareOptions, options);
   await readRun(cohort, 'ingest');
   const { out, force, models, seeds, resume, epochs } = given;
@@ -73,9 +69,7 @@ export async function compare(
   const trials = trialsOf(given.set, given.trials, seeds[0]);
   for (const model of models) for (const settings of trials) optionsFor(model, seeds[0], settings, epochs);
   const searched = Object.keys(given.set).length > 0;
-  const [training, holdout] = searched
-    ? await setAside(inputs[0])
-    : await Promise.all(inputs.map(loadMatrix));
+  const [training, holdout] = searched ? await setAside(inputs[0]) : await Promise.all(inputs.map(loadMatrix));
   requireRows({ training: training.rows, holdout: holdout.rows }, cohort);
   const kept = checkpointFolderOf(out);
   const entrants: Entrant[] = [];
@@ -98,8 +92,7 @@ export async function compare(
     const entry = { histories, training, holdout, minPatients, kept, number: given.number, epochs };
     for (const model of models)
       for (const settings of trials)
-        for (const seed of seeds)
-          entrants.push(await keptEntrant({ ...entry, model, settings, seed }, running));
+        for (const seed of seeds) entrants.push(await keptEntrant({ ...entry, model, settings, seed }, running));
     await writeFileAtomic(join(folder, 'comparison.json'), `${JSON.stringify(entrants, null, 1)}\n`);
     return { models: models.length, seeds: seeds.length };
   });

@@ -15,10 +15,7 @@ let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'csv-'))));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function throughCsv(
-  records: Iterable<PatientRecord>,
-  options: CsvOptions = {},
-): Promise<PatientRecord[]> {
+async function throughCsv(records: Iterable<PatientRecord>, options: CsvOptions = {}): Promise<PatientRecord[]> {
   const path = join(folder, 'records.ndjson.gz');
   const writer = new RecordsWriter(path);
   for (const record of records) await writer.write(record);

@@ -24,14 +24,21 @@ export async function* readCsv(folder: string, options: CsvOptions = {}): AsyncG
     line++;
     const own = [await encounters.of(id!), await events.of(id!)];
     const record = PatientRecord.safeParse({
-      id, sex, birthDate: birth_date, deathDate: death_date, race, ethnicity,
+      id,
+      sex,
+      birthDate: birth_date,
+      deathDate: death_date,
+      race,
+      ethnicity,
       encounters: own[0].map(({ class: kind, start, end }) => ({ class: kind, start, end })),
       events: own[1].map(({ kind, system, code, display, start, encounter, active }) => ({
-        kind, code: { system, code, display }, start,
+        kind,
+        code: { system, code, display },
+        start,
         encounter: encounter === undefined ? undefined : Number(encounter),
         active: active === undefined ? undefined : active === 'true',
       })),
-    }); // prettier-ignore
+    });
     if (!record.success) throw new BrokenRecordError(path, line, record.error);
     yield record.data;
   }
@@ -79,7 +86,6 @@ async function* rowsOf(path: string, { raw = false }: CsvOptions): AsyncGenerato
   let names: string[] | undefined;
   for await (const row of rows as AsyncIterable<string[]>) {
     if (names === undefined) names = row;
-    else
-      yield Object.fromEntries(row.flatMap((value, i) => (value === '' ? [] : [[names![i], textOf(value)]])));
+    else yield Object.fromEntries(row.flatMap((value, i) => (value === '' ? [] : [[names![i], textOf(value)]])));
   }
 }

@@ -97,13 +97,7 @@ export async function generate(
 }
 
 /** Whether a shape is asked for. @throws IncompleteOptionsError where options do not go together */
-function refuseMixed({
-  where,
-  setPrevalence,
-  balance,
-  shard,
-  mostDraws,
-}: z.output<typeof GenerateOptions>): boolean {
+function refuseMixed({ where, setPrevalence, balance, shard, mostDraws }: z.output<typeof GenerateOptions>): boolean {
   const isShaped = Boolean(where ?? setPrevalence ?? balance);
   if (isShaped && shard)
     throw new IncompleteOptionsError(

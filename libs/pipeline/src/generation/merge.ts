@@ -43,9 +43,7 @@ export async function merge(
     sources: folders,
     inputs: [
       ...one.inputs,
-      ...parts.flatMap(({ files }, i) =>
-        files.map((file) => ({ ...file, name: `part-${i + 1}/${file.name}` })),
-      ),
+      ...parts.flatMap(({ files }, i) => files.map((file) => ({ ...file, name: `part-${i + 1}/${file.name}` }))),
     ],
   };
   await intoRunFolder(run, async (folder) => {
@@ -62,10 +60,7 @@ export async function merge(
       patients += matrix.rows;
       // Gzip files one after another are a gzip file.
       const name = 'records.ndjson.gz';
-      await pipeline(
-        createReadStream(join(part, name)),
-        createWriteStream(join(folder, name), { flags: 'a' }),
-      );
+      await pipeline(createReadStream(join(part, name)), createWriteStream(join(folder, name), { flags: 'a' }));
     }
     await writer!.close();
     return { patients };
@@ -93,13 +88,15 @@ function inOrder(found: ProvenRun[]): ProvenRun[] {
     JSON.stringify(run.inputs) === JSON.stringify(first.inputs) &&
     SHARED.every((option) => run.options[option] === first.options[option]);
   found.forEach((one, i) => {
-    if (!same(one) || shards[i][1] !== count)
-      throw new ShardsError(one.folder, 'it is a part of another run');
+    if (!same(one) || shards[i][1] !== count) throw new ShardsError(one.folder, 'it is a part of another run');
   });
   return Array.from({ length: count }, (_, i) => {
     const own = found.filter((_part, j) => shards[j][0] === i + 1);
     if (own.length !== 1) {
-      throw new ShardsError(own[1]?.folder ?? found.map(({ folder }) => folder).join(', '), own.length === 0 ? `part ${i + 1} of ${count} is missing` : `part ${i + 1} is there twice`); // prettier-ignore
+      throw new ShardsError(
+        own[1]?.folder ?? found.map(({ folder }) => folder).join(', '),
+        own.length === 0 ? `part ${i + 1} of ${count} is missing` : `part ${i + 1} is there twice`,
+      );
     }
     return own[0];
   });

@@ -47,12 +47,13 @@ function conditionOf(text: string, columns: readonly Column[], groups: ColumnGro
   const [name, value] = pairOf(text, '--where sex=female,age=40-64,code=E11');
   if (name === 'code') return { columns: codesOf(value, columns) };
   const group = groups.find((one) => one.name === name);
-  if (!group) throw new ShapeOptionError(`--where ${text}`, `Give ${groups.map((one) => one.name).join(', ')} or code.`);
+  if (!group)
+    throw new ShapeOptionError(`--where ${text}`, `Give ${groups.map((one) => one.name).join(', ')} or code.`);
   if (name !== 'age') return { columns: [valueOf(value, columns, group)] };
   const [from, to] = /^(\d+)-(\d+)$/.exec(value)?.slice(1).map(Number) ?? [];
   if (!(from <= to)) throw new ShapeOptionError(`--where ${text}`, 'Give ages in whole years: age=40-64.');
   return { columns: overlapping(from, to, columns, group), isWanted: (record) => isBetween(ageOf(record), from, to) };
-} // prettier-ignore
+}
 
 /** E11=0.2 */
 function prevalenceMargin(text: string, columns: readonly Column[]): Margin {
@@ -78,14 +79,15 @@ function balanceMargin(text: string, columns: readonly Column[], groups: ColumnG
     return { column: valueOf(label ?? '', columns, group), share: shareOf(share, `--balance ${text}`) };
   });
   const total = parts.reduce((sum, { share }) => sum + share, 0);
-  if (Math.abs(total - 1) > 1e-6) throw new ShapeOptionError(`--balance ${text}`, `The shares sum to ${total}; they are to sum to 1.`);
+  if (Math.abs(total - 1) > 1e-6)
+    throw new ShapeOptionError(`--balance ${text}`, `The shares sum to ${total}; they are to sum to 1.`);
   return {
     name,
     cells: parts.map(({ column }) => columns[column].display ?? columns[column].code),
     targets: parts.map(({ share }) => share),
     cellOf: (row) => parts.findIndex(({ column }) => row.has(column)),
   };
-} // prettier-ignore
+}
 
 function pairOf(text: string, example: string): [name: string, value: string] {
   const at = text.indexOf('=');
@@ -95,8 +97,7 @@ function pairOf(text: string, example: string): [name: string, value: string] {
 
 function shareOf(text: string, option: string): number {
   const share = Number(text);
-  if (!(share >= 0 && share <= 1) || text.trim() === '')
-    throw new ShapeOptionError(option, 'Shares are from 0 to 1.');
+  if (!(share >= 0 && share <= 1) || text.trim() === '') throw new ShapeOptionError(option, 'Shares are from 0 to 1.');
   return share;
 }
 
@@ -104,12 +105,11 @@ function shareOf(text: string, option: string): number {
 function codesOf(code: string, columns: readonly Column[]): number[] {
   const first = firstCodeOf(columns);
   const found = [...columns.keys()].filter(
-    (column) =>
-      column >= first && (columns[column].code === code || columns[column].code.startsWith(`${code}.`)),
+    (column) => column >= first && (columns[column].code === code || columns[column].code.startsWith(`${code}.`)),
   );
   if (found.length === 0) throw new ShapeOptionError(code, 'The model has no such code: columns.json lists them.');
   return found;
-} // prettier-ignore
+}
 
 /** A value by its code or its name, whatever its capitals. */
 function valueOf(text: string, columns: readonly Column[], { name, start, end }: ColumnGroup): number {
@@ -123,13 +123,15 @@ function valueOf(text: string, columns: readonly Column[], { name, start, end }:
 }
 
 function overlapping(from: number, to: number, columns: readonly Column[], { start, end }: ColumnGroup): number[] {
-  const found = [...Array(end - start).keys()].map((i) => start + i).filter((column) => {
-    const [first, last] = columns[column].code.split('-').map(Number);
-    return first <= to && last >= from;
-  });
+  const found = [...Array(end - start).keys()]
+    .map((i) => start + i)
+    .filter((column) => {
+      const [first, last] = columns[column].code.split('-').map(Number);
+      return first <= to && last >= from;
+    });
   if (found.length === 0) throw new ShapeOptionError(`age ${from}-${to}`, 'The model has no patients of that age.');
   return found;
-} // prettier-ignore
+}
 
 function isBetween(age: number | undefined, from: number, to: number): boolean {
   return age !== undefined && age >= from && age <= to;

@@ -1,12 +1,5 @@
 import type { DecodedRow, Decoder } from '@ehrsynth/decode';
-import {
-  isReached,
-  type PlanOptions,
-  planShape,
-  reshaped,
-  type ShapePlan,
-  type Synthesizer,
-} from '@ehrsynth/models';
+import { isReached, type PlanOptions, planShape, reshaped, type ShapePlan, type Synthesizer } from '@ehrsynth/models';
 import { ShapeNotFilledError } from '../errors.ts';
 import { type Running, Work } from '../run/events.ts';
 import { type AskedShape, shapeOf, type ShapeOptions } from './shape-options.ts';

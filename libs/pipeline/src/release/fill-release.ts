@@ -55,7 +55,7 @@ export async function fillRelease(
   for (const { record } of added) await records.write(record);
   await records.close();
   return { filling, suppressed: left.size };
-} // prettier-ignore
+}
 
 /** Candidates with the entries that their records have when they are read. */
 async function* encodedBy(
@@ -91,9 +91,7 @@ async function* continued(
       columns,
       decode: () => {
         const decoded = decoder.decode(row, entries);
-        return shape.isRecordWanted(decoded.record)
-          ? { entries: decoded.entries, value: decoded }
-          : undefined;
+        return shape.isRecordWanted(decoded.record) ? { entries: decoded.entries, value: decoded } : undefined;
       },
     };
   }

@@ -93,12 +93,9 @@ it('leaves codes and numbers, the titles that are known and the units that are i
 
 it('no text gets into what is written of them', async () => {
   await writeRelease(at('titled.ndjson.gz'), at('release'), ['fhir', 'omop', 'csv'], 1);
-  const files = readdirSync(at('release'), { recursive: true, encoding: 'utf8' }).filter((name) =>
-    /\.\w+$/.test(name),
-  );
+  const files = readdirSync(at('release'), { recursive: true, encoding: 'utf8' }).filter((name) => /\.\w+$/.test(name));
   expect(files.length).toBeGreaterThan(10);
-  for (const name of files)
-    expect(readFileSync(at('release', name), 'utf8').includes('Lovelace'), name).toBe(false);
+  for (const name of files) expect(readFileSync(at('release', name), 'utf8').includes('Lovelace'), name).toBe(false);
   const observations = readFileSync(at('release', 'data', 'fhir', 'Observation.ndjson'), 'utf8');
   for (const value of ['7.25', '7.5', 'mg/dL', '120', '"yes"']) expect(observations).toContain(value);
 });

@@ -78,7 +78,9 @@ const WRITERS: Record<ReleaseFormat, Writer> = {
     });
     progress.stop();
     const { results } = await checkOmop(folder, { athena: athenaFile(), today });
-    const conformance = results.filter(({ name, notApplicable }) => CHECKS[name][2] === 'Conformance' && !notApplicable);
+    const conformance = results.filter(
+      ({ name, notApplicable }) => CHECKS[name][2] === 'Conformance' && !notApplicable,
+    );
     return { checked: conformance.length, invalid: conformance.filter(({ hasFailed }) => hasFailed).length };
   },
   async csv(records, folder, _patients, options, running) {
@@ -92,7 +94,7 @@ const WRITERS: Record<ReleaseFormat, Writer> = {
     }
     return total;
   },
-}; // prettier-ignore
+};
 
 /** A record without what the tables do not have, as JSON has it. */
 function asInCsv(record: PatientRecord | undefined): unknown {

@@ -13,10 +13,7 @@ export interface ReleaseChain {
  * @param given folders that the user names in place of those in run.json
  * @throws BrokenLinkError, NoSumsError, NoLinkError, WrongFolderError
  */
-export async function releaseChain(
-  folder: string,
-  given: { model?: string; cohort?: string },
-): Promise<ReleaseChain> {
+export async function releaseChain(folder: string, given: { model?: string; cohort?: string }): Promise<ReleaseChain> {
   const synth = await provenRun(folder, 'generate');
   const model = await provenRun(folderOf(folder, synth.run, 'model', given.model), 'train');
   checkOrigin(synth, 'model', model);

@@ -24,8 +24,6 @@ export async function writeReleaseReport(
 
 /** A code that is not in the records, and of too few patients to show how many, says something of the source alone. */
 function withoutUnusedCodes(found: Assessment): Assessment {
-  const byCode = found.comparison.byCode.filter(
-    ({ synthetic, training }) => synthetic > 0 || training !== undefined,
-  );
+  const byCode = found.comparison.byCode.filter(({ synthetic, training }) => synthetic > 0 || training !== undefined);
   return { ...found, comparison: { ...found.comparison, byCode } };
 }

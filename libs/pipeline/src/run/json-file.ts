@@ -31,10 +31,5 @@ export function parseJson<T>(text: string, path: string, type: ZodType<T>, line?
   const { data, error } = type.safeParse(json);
   if (!error) return data;
   const [{ path: place, message }] = error.issues;
-  throw new BrokenFileError(
-    path,
-    line,
-    [place.map(String).join('.'), message].filter(Boolean).join(': '),
-    error,
-  );
+  throw new BrokenFileError(path, line, [place.map(String).join('.'), message].filter(Boolean).join(': '), error);
 }

@@ -35,12 +35,19 @@ export async function provenRun(
     const path = join(folder, name);
     if (!existsSync(path)) throw new BrokenLinkError(path, 'A file is missing', `\`${command}\` wrote it`, command);
     const found = await fileOf(path, name);
-    if (found.sha256 !== sha256) throw new BrokenLinkError(path, 'A file was changed', `its checksum is not the one of what \`${command}\` wrote`, command);
+    if (found.sha256 !== sha256)
+      throw new BrokenLinkError(
+        path,
+        'A file was changed',
+        `its checksum is not the one of what \`${command}\` wrote`,
+        command,
+      );
   }
   const added = OPTIONAL.find((name) => existsSync(join(folder, name)) && !files.some((file) => file.name === name));
-  if (added) throw new BrokenLinkError(join(folder, added), 'A file was added', `\`${command}\` did not write it`, command);
+  if (added)
+    throw new BrokenLinkError(join(folder, added), 'A file was added', `\`${command}\` did not write it`, command);
   return { folder, run, files };
-} // prettier-ignore
+}
 
 /**
  * Checks that a run read what another folder holds now.
@@ -50,15 +57,30 @@ export async function provenRun(
 export function checkOrigin({ folder, run }: ProvenRun, part: 'cohort' | 'model', origin: ProvenRun): void {
   const named = run.origins?.[part];
   if (named !== undefined && named !== origin.run.id)
-    throw new BrokenLinkError(origin.folder, `The ${part} is another`, `it is not the ${part} that \`${run.command}\` read to write ${folder}`, run.command, part);
+    throw new BrokenLinkError(
+      origin.folder,
+      `The ${part} is another`,
+      `it is not the ${part} that \`${run.command}\` read to write ${folder}`,
+      run.command,
+      part,
+    );
   const prefix = `${part}/`;
   const read = run.inputs.filter(({ name }) => name.startsWith(prefix));
   const sums = new Map(origin.files.map(({ name, sha256 }) => [prefix + name, sha256]));
   // A private model names no files: their sums would tell whether one patient is among them.
   if (named !== undefined && read.length === 0) return;
-  const other = read.find(({ name, sha256 }) => sums.get(name) !== sha256)?.name ?? (read.length < sums.size ? [...sums.keys()].find((name) => !read.some((file) => file.name === name)) : undefined);
-  if (other !== undefined) throw new BrokenLinkError(join(origin.folder, other.slice(prefix.length)), 'A file is another file', `it is not the one that \`${run.command}\` read to write ${folder}`, run.command, part);
-} // prettier-ignore
+  const other =
+    read.find(({ name, sha256 }) => sums.get(name) !== sha256)?.name ??
+    (read.length < sums.size ? [...sums.keys()].find((name) => !read.some((file) => file.name === name)) : undefined);
+  if (other !== undefined)
+    throw new BrokenLinkError(
+      join(origin.folder, other.slice(prefix.length)),
+      'A file is another file',
+      `it is not the one that \`${run.command}\` read to write ${folder}`,
+      run.command,
+      part,
+    );
+}
 
 /** Inputs of a command that goes on from a run, named after its part. */
 export function inputsFrom(part: 'cohort' | 'model' | 'synth', { files }: ProvenRun): RunFile[] {
@@ -70,12 +92,7 @@ export function inputsFrom(part: 'cohort' | 'model' | 'synth', { files }: Proven
  * @param given what the user says in place of it
  * @throws NoLinkError where the run does not say, and the user neither
  */
-export function folderOf(
-  folder: string,
-  { links }: RunRecord,
-  part: 'cohort' | 'model',
-  given?: string,
-): string {
+export function folderOf(folder: string, { links }: RunRecord, part: 'cohort' | 'model', given?: string): string {
   if (given !== undefined) return given;
   if (links?.[part] === undefined) throw new NoLinkError(folder, part);
   return join(folder, links[part]);

@@ -41,7 +41,8 @@ async function knownTo(folder: string, names: string[]): Promise<Listing> {
   const run = text === undefined ? undefined : asRun(text);
   if (!run) throw new NotOursError(folder, 'it has no run.json of ehrsynth');
   const { outputs, holds, version } = run;
-  if (!outputs && !holds) throw new NotOursError(folder, `its run.json, of version ${version}, does not list its files`); // prettier-ignore
+  if (!outputs && !holds)
+    throw new NotOursError(folder, `its run.json, of version ${version}, does not list its files`);
   const files = [...(outputs ?? []).map(({ name }) => name), ...(holds?.files ?? []), RUN_FILE, LEDGER_FILE];
   return { files, folders: holds?.folders };
 }

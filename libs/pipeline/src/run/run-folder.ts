@@ -140,7 +140,6 @@ async function keepLedger(out: string, staged: string): Promise<void> {
 function asOutputError(error: unknown, out: string): unknown {
   if (isSystemError(error)) return fromSystemError(error, error.path ?? out, 'write');
   // As DuckDB says it.
-  const isFull =
-    error instanceof Error && /No space left on device|failed to offload data/i.test(error.message);
+  const isFull = error instanceof Error && /No space left on device|failed to offload data/i.test(error.message);
   return isFull ? new DiskFullError(out, error) : error;
 }

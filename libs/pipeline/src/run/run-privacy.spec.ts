@@ -20,7 +20,13 @@ describe('what run.json says of places', () => {
   });
 
   it('options that name files, servers or who asks are left out, whatever else they are called', () => {
-    const options = { source: 'https://a/fhir', clientId: 'us', systemAlias: ['http://a/dx=icd-10-cm'], seed: 1, other: '/home/anna/x' }; // prettier-ignore
+    const options = {
+      source: 'https://a/fhir',
+      clientId: 'us',
+      systemAlias: ['http://a/dx=icd-10-cm'],
+      seed: 1,
+      other: '/home/anna/x',
+    };
     expect(withoutPlaces(options)).toEqual({ systemAlias: ['http://a/dx=icd-10-cm'], seed: 1 });
   });
 });

@@ -3,9 +3,26 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 
 /** Options that name files, folders, servers or who asks: they say whose machine it was, and reproduce nothing elsewhere. */
 const PLACES = new Set([
-  'out', 'source', 'keep', 'cohort', 'synth', 'systemAliasFile', 'tensorboard', 'policy', 'postgres', 'schema',
-  'clientId', 'clientKey', 'keyId', 'tokenUrl', 'trustOrigin', 'scope', 'ca', 'cert', 'certKey',
-]); // prettier-ignore
+  'out',
+  'source',
+  'keep',
+  'cohort',
+  'synth',
+  'systemAliasFile',
+  'tensorboard',
+  'policy',
+  'postgres',
+  'schema',
+  'clientId',
+  'clientKey',
+  'keyId',
+  'tokenUrl',
+  'trustOrigin',
+  'scope',
+  'ca',
+  'cert',
+  'certKey',
+]);
 
 /** Folders under which each user has one. */
 const HOMES = ['home', 'Users'];

@@ -85,14 +85,10 @@ export async function keptPlan(folder: string, wanted: CanaryPlan | undefined): 
   if (kept?.canaries !== wanted?.canaries || kept?.repeats !== wanted?.repeats)
     throw new IncompleteOptionsError('--resume needs the same --canaries and --canary-repeats as before');
   return kept;
-} // prettier-ignore
+}
 
 /** Measures what a model that has just been trained remembers, and keeps it in the model's folder. */
-export async function reportCanaries(
-  model: Synthesizer,
-  plan: CanaryPlan,
-  folder: string,
-): Promise<CanaryReport> {
+export async function reportCanaries(model: Synthesizer, plan: CanaryPlan, folder: string): Promise<CanaryReport> {
   const { canaries, candidates } = rowsOf(model.columns, plan);
   const [ofCanaries, ofCandidates] = [
     await model.reconstructionError(canaries),

@@ -35,8 +35,7 @@ export async function fit(
       },
     })
     .finally(() => work.stop());
-  if (!finished)
-    throw new StoppedError('Training was stopped; what was done so far is kept', options.checkpointFolder);
+  if (!finished) throw new StoppedError('Training was stopped; what was done so far is kept', options.checkpointFolder);
   onEvent?.({ type: 'trained', seconds: log.seconds, last });
   return last;
 }

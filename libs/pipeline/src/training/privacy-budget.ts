@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '@ehrsynth/io';
-import { CLIP_UNITS, type ModelName, MODELS, privateSteps, UNUSED_IN_PRIVATE, UnknownOptionError } from '@ehrsynth/models'; // prettier-ignore
+import {
+  CLIP_UNITS,
+  type ModelName,
+  MODELS,
+  privateSteps,
+  UNUSED_IN_PRIVATE,
+  UnknownOptionError,
+} from '@ehrsynth/models';
 import { epsilonOf, noiseFor, PrivacyBudgetError } from '@ehrsynth/privacy';
 import { ROUNDED_NORMAL_DISTANCE } from '@ehrsynth/random';
 import { z } from 'zod';
@@ -74,17 +81,23 @@ export interface BudgetedTraining {
  * @throws IncompleteOptionsError where what else looks at patients was not declared public; IneffectiveOptionError where an option would
  *   have no effect; PrivacyBudgetError where the budget cannot be kept or means nothing
  */
-export function budgetOf({ dpEpsilon, dpDelta, dpClip, dpPublic = [] }: BudgetOptions, training: BudgetedTraining): PrivacyStatement | undefined {
+export function budgetOf(
+  { dpEpsilon, dpDelta, dpClip, dpPublic = [] }: BudgetOptions,
+  training: BudgetedTraining,
+): PrivacyStatement | undefined {
   const { model, options, patients, rows } = training;
   if (dpEpsilon === undefined) {
-    if (dpDelta !== undefined || dpClip !== undefined || dpPublic.length > 0) throw new IncompleteOptionsError('--dp-delta, --dp-clip and --dp-public go with --dp-epsilon');
+    if (dpDelta !== undefined || dpClip !== undefined || dpPublic.length > 0)
+      throw new IncompleteOptionsError('--dp-delta, --dp-clip and --dp-public go with --dp-epsilon');
     return undefined;
   }
   const { epochs, batchSize } = options;
-  if (epochs === undefined || options.noiseMultiplier === undefined) throw new UnknownOptionError(MODELS[model].title, 'dpEpsilon', Object.keys(MODELS[model].options.shape));
+  if (epochs === undefined || options.noiseMultiplier === undefined)
+    throw new UnknownOptionError(MODELS[model].title, 'dpEpsilon', Object.keys(MODELS[model].options.shape));
   refuseIneffective(training);
   const people = patients.toLocaleString('en-US');
-  if (dpDelta === undefined) throw new IncompleteOptionsError(`--dp-epsilon needs --dp-delta, well below one in the ${people} patients`);
+  if (dpDelta === undefined)
+    throw new IncompleteOptionsError(`--dp-epsilon needs --dp-delta, well below one in the ${people} patients`);
   if (dpDelta >= 1 / patients)
     throw new PrivacyBudgetError(
       `δ is ${dpDelta}, and there are ${people} patients; with a δ of one in their number or more, a training that gives one of them away would pass`,
@@ -97,16 +110,28 @@ export function budgetOf({ dpEpsilon, dpDelta, dpClip, dpPublic = [] }: BudgetOp
     );
   }
   return statementOf(dpEpsilon, dpDelta, dpClip ?? 1, privateSteps(rows, { epochs, batchSize }), training.weights);
-} // prettier-ignore
+}
 
 function refuseIneffective({ options, given }: BudgetedTraining): void {
   const unused = UNUSED_IN_PRIVATE.find((name) => given.includes(name));
-  if (unused === 'patience') throw new IneffectiveOptionError('patience', 'it sets no patients aside to judge by, and ends after --epochs');
-  if (unused) throw new IneffectiveOptionError(unused, 'its noise keeps it from overfitting, and it leaves no hidden units out');
-  if (options.mode === 'count') throw new IneffectiveOptionError('mode count', 'counts are not learned with differential privacy; repeats are drawn from the timeline');
-} // prettier-ignore
+  if (unused === 'patience')
+    throw new IneffectiveOptionError('patience', 'it sets no patients aside to judge by, and ends after --epochs');
+  if (unused)
+    throw new IneffectiveOptionError(unused, 'its noise keeps it from overfitting, and it leaves no hidden units out');
+  if (options.mode === 'count')
+    throw new IneffectiveOptionError(
+      'mode count',
+      'counts are not learned with differential privacy; repeats are drawn from the timeline',
+    );
+}
 
-function statementOf(budget: number, delta: number, clip: number, { samplingRate, steps }: ReturnType<typeof privateSteps>, weights: number): PrivacyStatement {
+function statementOf(
+  budget: number,
+  delta: number,
+  clip: number,
+  { samplingRate, steps }: ReturnType<typeof privateSteps>,
+  weights: number,
+): PrivacyStatement {
   // A sampler that is off by a distance on each of many draws turns δ into δ + (1 + e^ε) · draws · distance.
   const addedDelta = (1 + Math.exp(budget)) * weights * steps * ROUNDED_NORMAL_DISTANCE;
   const { noiseMultiplier, spent } = noiseFor(budget, delta > 0 ? delta - addedDelta : delta, { samplingRate, steps });
@@ -136,7 +161,7 @@ function statementOf(budget: number, delta: number, clip: number, { samplingRate
       timeline: 'aggregates over enough patients of encounters, gaps, ages, repeats and order',
     },
   };
-} // prettier-ignore
+}
 
 export async function savePrivacy(folder: string, statement: PrivacyStatement): Promise<void> {
   await writeFileAtomic(join(folder, FILE), `${JSON.stringify(statement, null, 1)}\n`);

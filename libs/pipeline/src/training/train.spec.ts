@@ -48,8 +48,7 @@ it('is stopped by a signal, and goes on to the very model that it would have bee
   const resumed = await train(at('cohort'), { ...given, resume: true });
   expect(resumed.last).toMatchObject({ epoch: 3 });
   expect(existsSync(at('.parts.checkpoint'))).toBe(false);
-  const drawn = (model: string) =>
-    generate(at(model), { number: 40, out: at(`${model}-synth`), engine: 'wasm' });
+  const drawn = (model: string) => generate(at(model), { number: 40, out: at(`${model}-synth`), engine: 'wasm' });
   for (const model of ['whole', 'parts']) await drawn(model);
   const matrix = (model: string) => readFileSync(at(`${model}-synth`, 'matrix.npz'));
   expect(matrix('parts').equals(matrix('whole'))).toBe(true);

@@ -133,8 +133,7 @@ async function trainInto(
   const { model: name, seed, canaries, canaryRepeats, resume } = given;
   const isPrivate = given.dpEpsilon !== undefined;
   const encoding = await readEncoding(cohort);
-  const planned =
-    canaries > 0 ? await planCanaries(patients, canaries, canaryRepeats, seed, isPrivate) : undefined;
+  const planned = canaries > 0 ? await planCanaries(patients, canaries, canaryRepeats, seed, isPrivate) : undefined;
   const plan = resume ? await keptPlan(checkpoint, planned) : planned;
   const rows = plan ? planted(patients, plan) : patients;
   const privacy = budgetOf(given, {

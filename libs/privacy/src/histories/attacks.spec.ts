@@ -13,12 +13,7 @@ import { runsOfVisits, wholeSequences } from './visit-keys.ts';
 const visits = (...codes: number[][]): TestHistory => codes.map((own, i) => ({ day: 30 * i, codes: own }));
 
 /** People given back, training patients first. */
-function found(
-  keysOf: KeysOf,
-  training: TestHistory[],
-  holdout: TestHistory[],
-  synthetic: TestHistory[],
-): number[] {
+function found(keysOf: KeysOf, training: TestHistory[], holdout: TestHistory[], synthetic: TestHistory[]): number[] {
   return heldAlone(...histories(training, holdout, synthetic), keysOf);
 }
 
@@ -39,10 +34,7 @@ describe('visit-aligned Hamming distance', () => {
     const distance = (x: number[][], y: number[][]) =>
       Array.from({ length: Math.max(x.length, y.length) }, (_, i) => {
         const [own, other] = [new Set(x[i] ?? []), new Set(y[i] ?? [])];
-        return (
-          [...own].filter((code) => !other.has(code)).length +
-          [...other].filter((code) => !own.has(code)).length
-        );
+        return [...own].filter((code) => !other.has(code)).length + [...other].filter((code) => !own.has(code)).length;
       }).reduce((a, b) => a + b, 0);
     fc.assert(
       fc.property(sides, sides, (x, y) => {
@@ -65,9 +57,7 @@ describe('copies of visit sequences, worked by hand', () => {
   it('a person is given back whom no other real person is like', () => {
     const twins = visits([7, 8], [9, 10], [11]);
     const held = visits([20, 21], [22, 23], [24]);
-    expect(found(wholeSequences(false), [life, twins, twins], [held], [held, life, twins, life])).toEqual([
-      0, 3,
-    ]);
+    expect(found(wholeSequences(false), [life, twins, twins], [held], [held, life, twins, life])).toEqual([0, 3]);
   });
 
   it('order, sets and length count; days do not, unless gaps do', () => {
@@ -101,12 +91,7 @@ it('copies of value trajectories: the same values of one code in order, at least
     values.map((value, i) => ({ day: i, codes: [code], values: [value] }));
   const trajectory = valueTrajectories();
   expect(
-    found(
-      trajectory,
-      [lab(1, 5, 6, 7), lab(1, 9, 9, 9)],
-      [lab(1, 9, 9, 9)],
-      [lab(1, 5, 6, 7), lab(1, 9, 9, 9)],
-    ),
+    found(trajectory, [lab(1, 5, 6, 7), lab(1, 9, 9, 9)], [lab(1, 9, 9, 9)], [lab(1, 5, 6, 7), lab(1, 9, 9, 9)]),
   ).toEqual([0]);
   for (const other of [lab(2, 5, 6, 7), lab(1, 6, 5, 7), lab(1, 5, 6), lab(1, 5, 6, 7, 8)])
     expect(found(trajectory, [lab(1, 5, 6, 7)], [], [other])).toEqual([]);

@@ -4,12 +4,9 @@ import { NoHistoriesError } from '../errors.ts';
 import { auditHistories, HISTORIES_AUDIT_STEPS, type HistoriesAudit } from './audit-histories.ts';
 import { histories, people, type TestHistory } from './testing.ts';
 
-const [training, holdout, fresh] = ['training', 'holdout', 'synthetic'].map((name) =>
-  people(500, new Rng(name)),
-);
+const [training, holdout, fresh] = ['training', 'holdout', 'synthetic'].map((name) => people(500, new Rng(name)));
 
-const audited = (synthetic: TestHistory[], R = training, H = holdout) =>
-  auditHistories(...histories(R, H, synthetic));
+const audited = (synthetic: TestHistory[], R = training, H = holdout) => auditHistories(...histories(R, H, synthetic));
 const isCaught = ({ excess }: HistoriesAudit['closestPeople']) => excess!.lower > 0;
 
 describe('an independent draw', async () => {
@@ -31,10 +28,7 @@ describe('an independent draw', async () => {
   });
 
   it('stays so when held-out patients are copied: they are no members', async () => {
-    const { copies: control, membership: below } = await audited([
-      ...fresh.slice(50),
-      ...holdout.slice(0, 50),
-    ]);
+    const { copies: control, membership: below } = await audited([...fresh.slice(50), ...holdout.slice(0, 50)]);
     for (const [name, found] of Object.entries(control)) expect(isCaught(found), name).toBe(false);
     expect(control.sequences.holdout.successes).toBeGreaterThan(40);
     expect(below.aligned!.upper).toBeLessThan(0.5);
@@ -44,8 +38,7 @@ describe('an independent draw', async () => {
 describe('copied training histories', () => {
   it('all of them: by every attack', async () => {
     const { membership, closerToTraining, closestPeople, copies } = await audited(training);
-    for (const { lower } of [...Object.values(membership), closerToTraining!])
-      expect(lower).toBeGreaterThan(0.6);
+    for (const { lower } of [...Object.values(membership), closerToTraining!]) expect(lower).toBeGreaterThan(0.6);
     expect(membership.aligned!.lower).toBeGreaterThan(0.95);
     expect(closestPeople.excess!.lower).toBeGreaterThan(0.5);
     for (const [name, { excess }] of Object.entries(copies)) expect(excess!.lower, name).toBeGreaterThan(0.6);
@@ -70,8 +63,7 @@ describe('copied training histories', () => {
     );
     const { copies } = await among(changed);
     expect(isCaught(copies.sequences)).toBe(false);
-    for (const name of ['near', 'runs', 'trajectories'] as const)
-      expect(isCaught(copies[name]), name).toBe(true);
+    for (const name of ['near', 'runs', 'trajectories'] as const) expect(isCaught(copies[name]), name).toBe(true);
   });
 
   it('one in ten with dates shifted by a constant: as if they were not', async () => {

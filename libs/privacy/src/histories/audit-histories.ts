@@ -117,9 +117,7 @@ export async function auditHistories(
   const withGaps = await copied('copies of visit sequences with their gaps', wholeSequences(true));
   const runs = await copied('copies of runs of visits', runsOfVisits());
   const trajectories = await copied('copies of value trajectories', valueTrajectories());
-  const byDistance = await step('nearest histories', (own) =>
-    distanceAttacks(alignedRows(sides), own, pause),
-  );
+  const byDistance = await step('nearest histories', (own) => distanceAttacks(alignedRows(sides), own, pause));
   const near = await step('near copies of histories', () => counted(nearCopies(byDistance)));
   const closer = await step('closest histories', (own) => closest(byDistance, own, pause));
   const density = await step('density of histories', (own) => {

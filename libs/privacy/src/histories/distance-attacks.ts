@@ -50,11 +50,7 @@ export async function distanceAttacks(
 }
 
 /** To each person the distance of the closest synthetic history. */
-async function closestDistances(
-  people: CodeMatrix,
-  synthetic: CodeMatrix,
-  pause: Pause,
-): Promise<Float64Array> {
+async function closestDistances(people: CodeMatrix, synthetic: CodeMatrix, pause: Pause): Promise<Float64Array> {
   const found = new Float64Array(people.rows);
   for (let from = 0; from < people.rows; from += AT_ONCE) {
     const length = Math.min(AT_ONCE, people.rows - from);

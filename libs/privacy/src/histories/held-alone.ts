@@ -11,12 +11,7 @@ const SEVERAL = -1;
  * several real people have is no copy of one.
  * @returns rows of people, training patients first and held-out ones from `training.patients` on
  */
-export function heldAlone(
-  training: Histories,
-  holdout: Histories,
-  synthetic: Histories,
-  keysOf: KeysOf,
-): number[] {
+export function heldAlone(training: Histories, holdout: Histories, synthetic: Histories, keysOf: KeysOf): number[] {
   const synthesised = new Set<number>();
   for (let patient = 0; patient < synthetic.patients; patient++)
     keysOf(synthetic, patient, (key) => synthesised.add(key));

@@ -17,10 +17,7 @@ export interface LikelihoodAttack {
  * @throws RangeError where one is not a number
  * @see Yeom et al. 2018, adversary 2
  */
-export function likelihoodAttack(
-  members: ArrayLike<number>,
-  nonMembers: ArrayLike<number>,
-): LikelihoodAttack {
+export function likelihoodAttack(members: ArrayLike<number>, nonMembers: ArrayLike<number>): LikelihoodAttack {
   for (const [name, all] of Object.entries({ members, nonMembers })) {
     const at = Array.prototype.findIndex.call(all, Number.isNaN);
     if (at !== -1) throw new RangeError(`the log-likelihood of patient ${at} of the ${name} is not a number`);

@@ -8,10 +8,7 @@ const COLUMN: Column = { kind: 'condition', system: 'urn:ehrsynth:history', code
 export type PartsOf = (patient: number, found: (name: number) => void) => void;
 
 /** Histories as sets of anything that whole numbers can name, as matrices with common columns. */
-export function setRows(
-  sides: readonly Histories[],
-  partsOf: (histories: Histories) => PartsOf,
-): CodeMatrix[] {
+export function setRows(sides: readonly Histories[], partsOf: (histories: Histories) => PartsOf): CodeMatrix[] {
   const numbers = new Map<number, number>();
   const parts = sides.map((histories) => {
     const indptr = new Int32Array(histories.patients + 1);
@@ -31,7 +28,6 @@ export function setRows(
   });
   const columns = new Array<Column>(numbers.size).fill(COLUMN);
   return parts.map(
-    ({ indptr, indices, ids }) =>
-      new CodeMatrix(columns, indptr, indices, new Int32Array(indices.length).fill(1), ids),
+    ({ indptr, indices, ids }) => new CodeMatrix(columns, indptr, indices, new Int32Array(indices.length).fill(1), ids),
   );
 }

@@ -12,9 +12,7 @@ export interface TestVisit {
 export type TestHistory = TestVisit[];
 
 /** Histories of all sides with one dictionary. Codes with a value are measurements. */
-export function histories<Sides extends TestHistory[][]>(
-  ...sides: Sides
-): { [Side in keyof Sides]: Histories } {
+export function histories<Sides extends TestHistory[][]>(...sides: Sides): { [Side in keyof Sides]: Histories } {
   const dictionary = new Dictionary();
   return sides.map((side) => {
     const builder = new HistoriesBuilder(dictionary);
@@ -57,13 +55,8 @@ export function people(count: number, rng: Rng): TestHistory[] {
     let day = rng.int(1000);
     return Array.from({ length: 2 + rng.int(6) }, () => {
       day += 1 + rng.int(200);
-      const codes = Array.from({ length: CODES }, (_, i) => i).filter((i) =>
-        rng.chance(i % 4 === habit ? 0.2 : 0.02),
-      );
-      const labs = [
-        Math.round(120 + 15 * level + 8 * rng.normal()),
-        Math.round(10 * (6 + level + rng.normal())) / 10,
-      ];
+      const codes = Array.from({ length: CODES }, (_, i) => i).filter((i) => rng.chance(i % 4 === habit ? 0.2 : 0.02));
+      const labs = [Math.round(120 + 15 * level + 8 * rng.normal()), Math.round(10 * (6 + level + rng.normal())) / 10];
       return {
         day,
         codes: [...codes, FIRST_LAB, FIRST_LAB + 1],

@@ -1,10 +1,4 @@
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-  randomBytes,
-} from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { KeyError } from './errors.ts';
 
 /** An Ed25519 key that signatures are checked with. */
@@ -63,11 +57,15 @@ export function parsePublicKey(text: string, where?: string): PublicKey {
   const lines = linesOf(text);
   const bytes = base64Of(lines.at(-1) ?? '', 42);
   if (lines.length > 2 || !bytes || bytes.toString('latin1', 0, 2) !== 'Ed')
-    throw new KeyError('Not a public key in minisign’s format', where, 'Give the .pub file of `ehrsynth release keygen` or `minisign -G`, or its second line.');
+    throw new KeyError(
+      'Not a public key in minisign’s format',
+      where,
+      'Give the .pub file of `ehrsynth release keygen` or `minisign -G`, or its second line.',
+    );
   // SubjectPublicKeyInfo of Ed25519 (RFC 8410): a fixed head, then the key.
   const der = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), bytes.subarray(10)]);
   return { id: bytes.subarray(2, 10), key: createPublicKey({ key: der, format: 'der', type: 'spki' }) };
-} // prettier-ignore
+}
 
 /** Lines without what ends them. */
 export function linesOf(text: string): string[] {

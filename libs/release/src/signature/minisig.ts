@@ -34,7 +34,8 @@ export function signatureText(bytes: Buffer, { id, key }: SecretKey, trustedComm
 /** A signature file's content, or undefined where the text is not one. */
 export function parseMinisig(text: string): Minisig | undefined {
   const lines = linesOf(text);
-  if (lines.length !== 4 || !lines[0].startsWith('untrusted comment: ') || !lines[2].startsWith(TRUSTED)) return undefined;
+  if (lines.length !== 4 || !lines[0].startsWith('untrusted comment: ') || !lines[2].startsWith(TRUSTED))
+    return undefined;
   const [own, globalSignature] = [base64Of(lines[1], 74), base64Of(lines[3], 64)];
   const algorithm = own?.toString('latin1', 0, 2);
   if (!own || !globalSignature || (algorithm !== 'ED' && algorithm !== 'Ed')) return undefined;
@@ -45,14 +46,10 @@ export function parseMinisig(text: string): Minisig | undefined {
     trustedComment: lines[2].slice(TRUSTED.length),
     globalSignature,
   };
-} // prettier-ignore
+}
 
 /** What is wrong with a signature of these bytes by this key; undefined where nothing is. */
-export function faultOfSignature(
-  bytes: Buffer,
-  minisig: Minisig,
-  { id, key }: PublicKey,
-): string | undefined {
+export function faultOfSignature(bytes: Buffer, minisig: Minisig, { id, key }: PublicKey): string | undefined {
   const { keyId, isPrehashed, signature, trustedComment, globalSignature } = minisig;
   if (!keyId.equals(id)) return `signed with the key ${keyIdText(keyId)}; the key given is ${keyIdText(id)}`;
   if (!verify(null, isPrehashed ? prehash(bytes) : bytes, key, signature))

@@ -18,11 +18,7 @@ export type SignatureState =
  * @param time seconds since 1970
  * @throws UserError where the folder has no SHA256SUMS or cannot be written
  */
-export async function signRelease(
-  folder: string,
-  key: SecretKey,
-  time = Math.floor(Date.now() / 1000),
-): Promise<void> {
+export async function signRelease(folder: string, key: SecretKey, time = Math.floor(Date.now() / 1000)): Promise<void> {
   const sums = join(folder, SUMS);
   const bytes = await readFile(sums).catch((error) => {
     throw fromSystemError(error, sums, 'read');
@@ -32,11 +28,7 @@ export async function signRelease(
 }
 
 /** Checks the signature of a package; without a key, that it is one. */
-export function checkSignature(
-  members: Members,
-  publicKey: PublicKey | undefined,
-  faults: Faults,
-): SignatureState {
+export function checkSignature(members: Members, publicKey: PublicKey | undefined, faults: Faults): SignatureState {
   if (!members.byPath.has(SIGNATURE)) {
     if (publicKey) faults.add(SIGNATURE, 'missing; this package is not signed');
     return { state: 'absent' };
@@ -51,9 +43,7 @@ export function checkSignature(
   const keyId = keyIdText(minisig.keyId);
   if (!publicKey) return { state: 'not checked', keyId };
   const bytes = members.byPath.get(SUMS)?.content;
-  const fault = bytes
-    ? faultOfSignature(bytes, minisig, publicKey)
-    : `there is no ${SUMS} that it could be of`;
+  const fault = bytes ? faultOfSignature(bytes, minisig, publicKey) : `there is no ${SUMS} that it could be of`;
   if (fault) faults.add(SIGNATURE, fault);
   return fault
     ? { state: 'bad' }

@@ -2,15 +2,7 @@ import { randomBytes, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import { blake2b } from '@noble/hashes/blake2.js';
 import { KeyError } from './errors.ts';
-import {
-  base64Of,
-  keyIdText,
-  linesOf,
-  publicKeyOf,
-  rawPublicKey,
-  type SecretKey,
-  secretKeyOf,
-} from './keys.ts';
+import { base64Of, keyIdText, linesOf, publicKeyOf, rawPublicKey, type SecretKey, secretKeyOf } from './keys.ts';
 
 /** How much a password costs to try; libsodium's "sensitive", as minisign takes: 1 GB and some seconds. */
 export const SENSITIVE: Cost = { operations: 33_554_432, memory: 1_073_741_824 };
@@ -37,35 +29,39 @@ export async function secretKeyText(secret: SecretKey, password?: string, cost =
     bytes = Buffer.concat([head('Sc'), salt, costBytes(cost), xor(plain, await derived(password, salt, cost))]);
   }
   return `untrusted comment: minisign ${password === undefined ? '' : 'encrypted '}secret key ${keyIdText(secret.id)}\n${bytes.toString('base64')}\n`;
-} // prettier-ignore
+}
 
 /**
  * Reads a secret key file.
  * @param password asked for where the key has one
  * @throws KeyError where it is not one, is damaged, or has another password
  */
-export async function parseSecretKey(
-  text: string,
-  where: string,
-  password: () => Promise<string>,
-): Promise<SecretKey> {
+export async function parseSecretKey(text: string, where: string, password: () => Promise<string>): Promise<SecretKey> {
   const lines = linesOf(text);
   const bytes = base64Of(lines.at(-1) ?? '', 6 + SALT + 16 + OWN + CHECKSUM);
   const [algorithm, derivation, check] = [0, 2, 4].map((at) => bytes?.toString('latin1', at, at + 2));
   if (lines.length > 2 || !bytes || algorithm !== 'Ed' || check !== 'B2' || !['Sc', '\0\0'].includes(derivation!))
-    throw new KeyError('Not a secret key in minisign’s format', where, 'Make one with `ehrsynth release keygen`, or `minisign -G`.');
+    throw new KeyError(
+      'Not a secret key in minisign’s format',
+      where,
+      'Make one with `ehrsynth release keygen`, or `minisign -G`.',
+    );
   const salt = bytes.subarray(6, 6 + SALT);
   let rest: Buffer = bytes.subarray(6 + SALT + 16);
   if (derivation === 'Sc') {
     rest = xor(rest, await derived(await password(), salt, costOf(bytes.subarray(6 + SALT), where)));
     if (!checksumOf(rest.subarray(0, OWN)).equals(rest.subarray(OWN)))
-      throw new KeyError('The password does not open the key, or the key is damaged', where, 'Give its password in EHRSYNTH_SIGN_PASSWORD, or type it when asked.');
+      throw new KeyError(
+        'The password does not open the key, or the key is damaged',
+        where,
+        'Give its password in EHRSYNTH_SIGN_PASSWORD, or type it when asked.',
+      );
   }
   const secret = secretKeyOf(Buffer.from(rest.subarray(0, 8)), Buffer.from(rest.subarray(8, 40)));
   if (!rawPublicKey(publicKeyOf(secret)).equals(rest.subarray(40, OWN)))
     throw new KeyError('The secret key is damaged: its public half is of another key', where, 'Take it from a copy.');
   return secret;
-} // prettier-ignore
+}
 
 const SALT = 32;
 /** Id, seed and public key. */
@@ -91,9 +87,13 @@ function costBytes({ operations, memory }: Cost): Buffer {
 function costOf(bytes: Buffer, where: string): Cost {
   const [operations, memory] = [0, 8].map((at) => Number(bytes.readBigUInt64LE(at)));
   if (operations > 4 * SENSITIVE.operations || memory > 2 * SENSITIVE.memory)
-    throw new KeyError('The secret key asks for more memory or time than any password needs', where, 'Take it from a copy; it may be damaged.');
+    throw new KeyError(
+      'The secret key asks for more memory or time than any password needs',
+      where,
+      'Take it from a copy; it may be damaged.',
+    );
   return { operations, memory };
-} // prettier-ignore
+}
 
 const scryptAsync = promisify<string, Buffer, number, object, Buffer>(scrypt);
 

@@ -8,13 +8,18 @@ import { signRelease } from './release-signature.ts';
 import { parseSecretKey, secretKeyText } from './secret-key-file.ts';
 
 // All of this was made by minisign 0.11, of the bytes "abc\n"; the key has no password.
-const PUBLIC = 'untrusted comment: minisign public key 4DB0DAA7802CFBB6\nRWS2+yyAp9qwTemWvCgGRcyIH6LQ19ACmaaYt7DcNpb+703iSIAllpoR\n'; // prettier-ignore
-const SECRET = 'untrusted comment: minisign encrypted secret key\nRWQAAEIyAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAtvssgKfasE1lcyC5RqkNklyDFiETNc8NZjZSDdaWyWSuqPArZ41Yk+mWvCgGRcyIH6LQ19ACmaaYt7DcNpb+703iSIAllpoRAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n'; // prettier-ignore
-const SIGNATURE = 'untrusted comment: signature from minisign secret key\nRUS2+yyAp9qwTS++oNnrsaloQGz6OsJTcZ0bk0wUoBzo0faGgvKckplLgTIxC+mseovSN/usi2M+deADIjHWBNqlyNnmdMGlego=\ntrusted comment: timestamp:1795705043\tfile:SHA256SUMS\thashed\niogNQuIKHBmO790gw6HeNwMAqxOkuE3mvfJmB1bH9OszMAS55JsXWCMUF0kVBOBG8Ue/7q/P7YTjC4NVswHjDA==\n'; // prettier-ignore
+const PUBLIC =
+  'untrusted comment: minisign public key 4DB0DAA7802CFBB6\nRWS2+yyAp9qwTemWvCgGRcyIH6LQ19ACmaaYt7DcNpb+703iSIAllpoR\n';
+const SECRET =
+  'untrusted comment: minisign encrypted secret key\nRWQAAEIyAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAtvssgKfasE1lcyC5RqkNklyDFiETNc8NZjZSDdaWyWSuqPArZ41Yk+mWvCgGRcyIH6LQ19ACmaaYt7DcNpb+703iSIAllpoRAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n';
+const SIGNATURE =
+  'untrusted comment: signature from minisign secret key\nRUS2+yyAp9qwTS++oNnrsaloQGz6OsJTcZ0bk0wUoBzo0faGgvKckplLgTIxC+mseovSN/usi2M+deADIjHWBNqlyNnmdMGlego=\ntrusted comment: timestamp:1795705043\tfile:SHA256SUMS\thashed\niogNQuIKHBmO790gw6HeNwMAqxOkuE3mvfJmB1bH9OszMAS55JsXWCMUF0kVBOBG8Ue/7q/P7YTjC4NVswHjDA==\n';
 /** By `minisign -S -l`, of the bytes themselves. */
-const LEGACY = 'untrusted comment: signature from minisign secret key\nRWS2+yyAp9qwTZiZFNJVE+QtYZxcAdF66uTA4G4+k1Iuxozx4T/tiW96gXfyL8CtaCBvnXEhxpUz7NE9+VhyA4AY4w2mi2cbmg8=\ntrusted comment: of the owner\n2SCAo8OtGBHWiDPmACrxBgEDVkW1wOYc+f3PqwRq1qZlS6NMUUHZ+VBYcLtS5rGMtwVHqFbCaPyO3WzAAPM5Dw==\n'; // prettier-ignore
+const LEGACY =
+  'untrusted comment: signature from minisign secret key\nRWS2+yyAp9qwTZiZFNJVE+QtYZxcAdF66uTA4G4+k1Iuxozx4T/tiW96gXfyL8CtaCBvnXEhxpUz7NE9+VhyA4AY4w2mi2cbmg8=\ntrusted comment: of the owner\n2SCAo8OtGBHWiDPmACrxBgEDVkW1wOYc+f3PqwRq1qZlS6NMUUHZ+VBYcLtS5rGMtwVHqFbCaPyO3WzAAPM5Dw==\n';
 /** The same key under the password "geheim", cheap to try; by `secretKeyText`, and minisign 0.11 has signed with it. */
-const LOCKED = 'untrusted comment: minisign encrypted secret key 4DB0DAA7802CFBB6\nRWRTY0Iy1X+qWiFRbVavKrWqK/hFGZOP6hlE0ttrRjF6cRODFTMAgAAAAAAAAAAAAAEAAAAAM6Cs9paW8wFc6Xj/8l/zx5efCzO1zT2OsLEjPGtvZX2iZPTrQ6YOEb661VFQvaQxCAPE5PSdL19NXhzAOS6jEeL5lghx0rjCHKkm+UGTRMhCwcN3tqoWUDmrpr/O8yR7754XKHr7ihU=\n'; // prettier-ignore
+const LOCKED =
+  'untrusted comment: minisign encrypted secret key 4DB0DAA7802CFBB6\nRWRTY0Iy1X+qWiFRbVavKrWqK/hFGZOP6hlE0ttrRjF6cRODFTMAgAAAAAAAAAAAAAEAAAAAM6Cs9paW8wFc6Xj/8l/zx5efCzO1zT2OsLEjPGtvZX2iZPTrQ6YOEb661VFQvaQxCAPE5PSdL19NXhzAOS6jEeL5lghx0rjCHKkm+UGTRMhCwcN3tqoWUDmrpr/O8yR7754XKHr7ihU=\n';
 
 const bytes = Buffer.from('abc\n');
 const key = parsePublicKey(PUBLIC);
@@ -48,7 +53,7 @@ describe('keys', () => {
     const made = newSecretKey();
     const cost = { operations: 32_768, memory: 1 << 24 };
     for (const password of [undefined, 'geheim']) {
-      const again = await parseSecretKey(await secretKeyText(made, password, cost), 'k', async () => password!); // prettier-ignore
+      const again = await parseSecretKey(await secretKeyText(made, password, cost), 'k', async () => password!);
       expect([again.id, again.seed]).toEqual([made.id, made.seed]);
     }
     expect(newSecretKey().id).not.toEqual(made.id);
@@ -56,9 +61,12 @@ describe('keys', () => {
     expect(await secretKeyText(made, 'geheim', cost)).not.toBe(await secretKeyText(made, 'geheim', cost));
   });
 
-  it.each(['', 'RWS2', SIGNATURE, SECRET, PUBLIC.replace('RWS2', 'RUS2'), `${PUBLIC}more`])('not a public key: %j', (text) => {
-    expect(() => parsePublicKey(text, 'k.pub')).toThrow(/Not a public key in minisign’s format\n {2}at k\.pub/);
-  }); // prettier-ignore
+  it.each(['', 'RWS2', SIGNATURE, SECRET, PUBLIC.replace('RWS2', 'RUS2'), `${PUBLIC}more`])(
+    'not a public key: %j',
+    (text) => {
+      expect(() => parsePublicKey(text, 'k.pub')).toThrow(/Not a public key in minisign’s format\n {2}at k\.pub/);
+    },
+  );
 
   it.each([
     ['', 'Not a secret key'],
@@ -92,17 +100,36 @@ describe('a signed package', () => {
     await signRelease(folder(), await secret(), 1_700_000_000);
     const { faults, signature, files } = await check();
     expect([faults, files]).toEqual([[], 9]);
-    expect(signature).toEqual({ state: 'good', keyId: '4DB0DAA7802CFBB6', comment: 'timestamp:1700000000 file:SHA256SUMS hashed' });
-    expect(await verifyRelease(folder())).toMatchObject({ faults: [], signature: { state: 'not checked', keyId: '4DB0DAA7802CFBB6' } });
-  }); // prettier-ignore
+    expect(signature).toEqual({
+      state: 'good',
+      keyId: '4DB0DAA7802CFBB6',
+      comment: 'timestamp:1700000000 file:SHA256SUMS hashed',
+    });
+    expect(await verifyRelease(folder())).toMatchObject({
+      faults: [],
+      signature: { state: 'not checked', keyId: '4DB0DAA7802CFBB6' },
+    });
+  });
 
   it.each<[what: string, change: () => unknown, fault: string]>([
     ['no signature', () => rmSync(at(NAME)), 'missing; this package is not signed'],
-    ['a signature of other bytes', () => writeFileSync(at(NAME), SIGNATURE), 'not a signature of these bytes by this key'],
+    [
+      'a signature of other bytes',
+      () => writeFileSync(at(NAME), SIGNATURE),
+      'not a signature of these bytes by this key',
+    ],
     ['checksums that were changed', () => append('SHA256SUMS', '\n'), 'not a signature of these bytes by this key'],
-    ['a trusted comment that was changed', () => edit(NAME, 'timestamp:1', 'timestamp:2'), 'its trusted comment was changed after it was signed'],
+    [
+      'a trusted comment that was changed',
+      () => edit(NAME, 'timestamp:1', 'timestamp:2'),
+      'its trusted comment was changed after it was signed',
+    ],
     ['text', () => writeFileSync(at(NAME), 'signed, the owner'), 'not a signature of minisign'],
-    ['half a signature', () => writeFileSync(at(NAME), readFileSync(at(NAME)).subarray(0, 150)), 'not a signature of minisign'],
+    [
+      'half a signature',
+      () => writeFileSync(at(NAME), readFileSync(at(NAME)).subarray(0, 150)),
+      'not a signature of minisign',
+    ],
     ['no checksums', () => rmSync(at('SHA256SUMS')), 'there is no SHA256SUMS that it could be of'],
   ])('not with %s', async (_, change, fault) => {
     await signRelease(folder(), await secret());
@@ -110,22 +137,22 @@ describe('a signed package', () => {
     const { faults, signature } = await check();
     expect(faults).toContainEqual(expect.stringMatching(RegExp(`^SHA256SUMS\\.minisig: ${fault}`)));
     expect(['bad', 'absent']).toContain(signature.state);
-  }); // prettier-ignore
+  });
 
   it('not by another key, nor by one that says it is this one', async () => {
     const other = newSecretKey();
     await signRelease(folder(), other);
-    expect((await check()).faults).toEqual([expect.stringMatching(/: signed with the key [0-9A-F]{16}; the key given is 4DB0DAA7802CFBB6$/)]);
+    expect((await check()).faults).toEqual([
+      expect.stringMatching(/: signed with the key [0-9A-F]{16}; the key given is 4DB0DAA7802CFBB6$/),
+    ]);
     restore();
     await signRelease(folder(), { ...other, id: key.id });
     expect((await check()).faults).toEqual([expect.stringContaining('not a signature of these bytes by this key')]);
-  }); // prettier-ignore
+  });
 
   it('a broken signature is a fault without a key, too; its comment cannot act on a terminal', async () => {
     writeFileSync(at(NAME), 'signed');
-    expect((await verifyRelease(folder())).faults).toEqual([
-      expect.stringContaining('not a signature of minisign'),
-    ]);
+    expect((await verifyRelease(folder())).faults).toEqual([expect.stringContaining('not a signature of minisign')]);
     const text = signatureText(readFileSync(at('SHA256SUMS')), await secret(), '\u001b[2J all is well');
     writeFileSync(at(NAME), text);
     expect((await check()).signature).toMatchObject({ comment: '\\u001b[2J all is well' });

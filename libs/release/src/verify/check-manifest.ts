@@ -26,7 +26,7 @@ export function checkManifest(members: Members, faults: Faults): void {
   }
   for (const [path, member] of byPath)
     if (member && !listed.has(path) && !OUTSIDE.includes(path)) faults.add(path, `not in ${MANIFEST}`);
-} // prettier-ignore
+}
 
 const OUTSIDE: readonly string[] = [MANIFEST, SUMS, SIGNATURE];
 

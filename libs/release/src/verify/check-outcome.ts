@@ -63,9 +63,14 @@ export function checkOutcome(members: Members, faults: Faults): Standing | undef
     verdict.gates.filter((gate) => gate.outcome === wanted).map(({ name }) => name);
   const { off, loosened, accepted } = verdict;
   return {
-    off, loosened, accepted, notMeasured: named('not measured'), tooFew: named('too few to tell'), withheld: report === 'withheld',
+    off,
+    loosened,
+    accepted,
+    notMeasured: named('not measured'),
+    tooFew: named('too few to tell'),
+    withheld: report === 'withheld',
   };
-} // prettier-ignore
+}
 
 function policyOf(members: Members, faults: Faults): Policy | undefined {
   const text = textOf(members, PARTS.policy, faults);
@@ -91,7 +96,7 @@ function judged(report: ReportFile, policy: Policy, faults: Faults): Verdict | u
     faults.add(PARTS.figures, 'its figures cannot be judged; it was changed, get it again');
     return undefined;
   }
-} // prettier-ignore
+}
 
 /** What the policy asks for, with the outcomes that outcome.json states. */
 function asStated(outcome: Outcome, policy: Policy): Verdict {
@@ -124,7 +129,8 @@ function compareGates(gates: GateOutcome[], stated: Outcome, isWithheld: boolean
       faults.add(file, `gate ${name} is missing; the policy asks for it`);
       continue;
     }
-    if (told.threshold !== threshold) faults.add(file, `gate ${name} is reported with threshold ${told.threshold}; the policy has ${threshold}`);
+    if (told.threshold !== threshold)
+      faults.add(file, `gate ${name} is reported with threshold ${told.threshold}; the policy has ${threshold}`);
     if (isWithheld) {
       if (typeof told.value === 'number' && told.outcome === 'passed' && !meets(told.value, bound, threshold))
         faults.add(file, `gate ${name} is reported as passed, with ${told.value}; it must be ${bound} ${threshold}`);
@@ -143,25 +149,34 @@ function compareGates(gates: GateOutcome[], stated: Outcome, isWithheld: boolean
       faults.add(file, `gate ${name} is missing; every release has it`);
   }
   for (const name of byName.keys()) faults.add(file, `gate ${name} is not one that the policy asks for`);
-} // prettier-ignore
+}
 
 function comparePolicy({ passed, gates, off, loosened, accepted }: Verdict, stated: Outcome, faults: Faults): void {
   const failed = gates.filter(({ outcome }) => outcome === 'failed');
   for (const { name, value, bound, threshold } of failed)
-    faults.add(PARTS.figures, `gate ${name} fails: ${Number.isFinite(value) ? value : 'no figure'}, where the policy wants ${bound} ${threshold}`);
+    faults.add(
+      PARTS.figures,
+      `gate ${name} fails: ${Number.isFinite(value) ? value : 'no figure'}, where the policy wants ${bound} ${threshold}`,
+    );
   if (!passed && failed.length === 0) faults.add(PARTS.figures, 'by the policy these figures do not make a release');
   if (!stated.passed) faults.add(PARTS.outcome, 'it says that the package did not pass');
   for (const { format, verdict } of stated.otherFormats ?? [])
     if (!verdict.passed) faults.add(PARTS.outcome, `it says that data/${format} did not pass`);
   sameNames('off', stated.off, off, faults);
   sameNames('accepted', stated.accepted, accepted, faults);
-  if (stated.loosened) sameNames('loosened', stated.loosened.map(({ name }) => name), loosened.map(({ name }) => name), faults);
+  if (stated.loosened)
+    sameNames(
+      'loosened',
+      stated.loosened.map(({ name }) => name),
+      loosened.map(({ name }) => name),
+      faults,
+    );
   // k-anonymity has no threshold of its own: alone it says nothing about the people that the model learned from.
   const asked = gates.filter(({ name }) => name !== 'k-anonymity');
   if (asked.length === 0) faults.add(PARTS.policy, 'every gate is off; nothing was required of this package');
   else if (!asked.some(({ outcome }) => outcome === 'passed'))
     faults.add(PARTS.outcome, 'no gate was passed; nothing was found out about this package');
-} // prettier-ignore
+}
 
 /** Gates that plain evaluation leaves out, and a release has. */
 const OF_EVERY_RELEASE = PACKAGE_GATES.map(({ name }) => name);
@@ -173,5 +188,6 @@ function isNear(told: number | null | undefined, value: number): boolean {
 
 function sameNames(what: string, stated: string[], found: string[], faults: Faults): void {
   const text = (names: string[]) => [...names].sort().join(', ') || 'none';
-  if (text(stated) !== text(found)) faults.add(PARTS.outcome, `it names as ${what}: ${text(stated)}; by the policy: ${text(found)}`);
-} // prettier-ignore
+  if (text(stated) !== text(found))
+    faults.add(PARTS.outcome, `it names as ${what}: ${text(stated)}; by the policy: ${text(found)}`);
+}

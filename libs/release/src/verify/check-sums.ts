@@ -16,7 +16,8 @@ export function checkSums(members: Members, faults: Faults): void {
     if (text === undefined || !member || path === SUMS || path === SIGNATURE) continue;
     const sum = listed.get(path);
     if (sum === undefined) faults.add(path, `not in ${SUMS}; it was added later`);
-    else if (sum !== member.sum) faults.add(path, `its checksum is not the one in ${SUMS}; it was changed, get it again`);
+    else if (sum !== member.sum)
+      faults.add(path, `its checksum is not the one in ${SUMS}; it was changed, get it again`);
   }
   for (const path of listed.keys()) if (!byPath.has(path)) faults.add(path, 'missing');
   for (const path of NEEDED)
@@ -24,8 +25,11 @@ export function checkSums(members: Members, faults: Faults): void {
   if (![...byPath].some(([path, member]) => member && path.startsWith('data/')))
     faults.add('data/', 'missing; there are no records');
   for (const [later, before] of collisions([...byPath.keys(), ...listed.keys()]))
-    faults.add(later, `named as ${before} but for capitals or the form of accents; some systems take them for one file`);
-} // prettier-ignore
+    faults.add(
+      later,
+      `named as ${before} but for capitals or the form of accents; some systems take them for one file`,
+    );
+}
 
 /** Faulty lines after which the file is not one of checksums. */
 const LINES_NAMED = 50;

@@ -98,10 +98,7 @@ const ISSUES_NAMED = 5;
 /** @returns what is wrong, where it is too large @throws of the system */
 async function readMember(path: string, mostBytes: number | undefined): Promise<Member | string> {
   // Neither follows a link nor waits for a writer, should the file have been replaced since it was seen.
-  const file = await open(
-    path,
-    constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
-  );
+  const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   try {
     const entry = await file.stat();
     if (!entry.isFile()) return 'not a plain file any more; it was not read';

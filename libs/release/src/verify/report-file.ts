@@ -13,7 +13,10 @@ export function figuresOf({ canaries, ...figures }: ReportFile): Figures {
 }
 
 /** JSON has no NaN and writes null: read back, a figure is NaN again, which meets no threshold, where null would count as 0. */
-const Figure = z.number().nullable().transform((figure) => figure ?? NaN); // prettier-ignore
+const Figure = z
+  .number()
+  .nullable()
+  .transform((figure) => figure ?? NaN);
 const Interval = z.looseObject({ value: Figure, lower: Figure, upper: Figure });
 const Risk = z.looseObject({ attacks: Figure, risk: Interval });
 const Excess = z.looseObject({ excess: Interval });
@@ -36,9 +39,14 @@ const WithFigures = z.looseObject({
     prediction: synthetic({ aucGap: Figure.optional() }),
     discriminator: synthetic({ boostedTrees: Interval.optional() }),
     coverage: z.looseObject({
-      codes: arrayUpTo(1000, z.looseObject({ minPatients: z.number(), codes: Figure, neverGenerated: Figure.optional() })),
+      codes: arrayUpTo(
+        1000,
+        z.looseObject({ minPatients: z.number(), codes: Figure, neverGenerated: Figure.optional() }),
+      ),
     }),
-    outcome: z.looseObject({ trainRealTestReal: Interval.optional(), trainSyntheticTestReal: Interval.optional() }).optional(),
+    outcome: z
+      .looseObject({ trainRealTestReal: Interval.optional(), trainSyntheticTestReal: Interval.optional() })
+      .optional(),
   }),
   privacy: z.looseObject({
     membership: z.looseObject({ sets: Interval, counts: Interval, density: Interval }),
@@ -46,31 +54,36 @@ const WithFigures = z.looseObject({
     closestPeople: Excess,
     adversarialAccuracy: z.looseObject({ privacyLoss: Interval }),
     attributeInference: z.looseObject({
-      bands: arrayUpTo(1000, z.looseObject({ codes: Figure, gain: Interval })).refine((bands) => bands.length > 0, 'there is no band'),
+      bands: arrayUpTo(1000, z.looseObject({ codes: Figure, gain: Interval })).refine(
+        (bands) => bands.length > 0,
+        'there is no band',
+      ),
     }),
     singlingOut: Risk,
     linkability: Risk,
     inference: Risk,
     identityDisclosure: Excess,
   }),
-  histories: z.looseObject({
-    longitudinal: z.looseObject({
-      codes: z.looseObject({ sequentialRecordBigrams: Compared, visitBigrams: Compared }),
-      time: z.looseObject({ span: Compared }),
-      discriminator: z.looseObject({ auc: Compared }),
-    }),
-    values: z.looseObject({ distribution: z.looseObject({ ks: Compared }) }),
-    attacks: z.looseObject({
-      membership: z.looseObject({ aligned: Interval.optional(), density: Interval.optional() }),
-      copies: z.looseObject({ sequences: Counted, near: Counted }),
-      closestPeople: Counted,
-    }),
-  }).optional(),
+  histories: z
+    .looseObject({
+      longitudinal: z.looseObject({
+        codes: z.looseObject({ sequentialRecordBigrams: Compared, visitBigrams: Compared }),
+        time: z.looseObject({ span: Compared }),
+        discriminator: z.looseObject({ auc: Compared }),
+      }),
+      values: z.looseObject({ distribution: z.looseObject({ ks: Compared }) }),
+      attacks: z.looseObject({
+        membership: z.looseObject({ aligned: Interval.optional(), density: Interval.optional() }),
+        copies: z.looseObject({ sequences: Counted, near: Counted }),
+        closestPeople: Counted,
+      }),
+    })
+    .optional(),
   canaries: z.looseObject({ bySamples: z.looseObject({ mean: Interval, unplanted: Figure }).optional() }).optional(),
   records: z.looseObject({ checked: Figure, invalid: Figure }).optional(),
   kAnonymity: z.looseObject({ k: Figure }).optional(),
   source: z.looseObject({ ids: Figure, holders: Figure }).optional(),
-}); // prettier-ignore
+});
 
 /** Of a differentially private model no figure of real rows is given away. */
 const Withheld = z.looseObject({ withheld: z.literal(true) });
@@ -78,8 +91,7 @@ const Withheld = z.looseObject({ withheld: z.literal(true) });
 /** report.json: the figures, or that they are withheld. */
 export const Report = z.looseObject({}).transform((report, context) => {
   const parsed = report.withheld === true ? Withheld.safeParse(report) : WithFigures.safeParse(report);
-  if (parsed.success)
-    return report.withheld === true ? ('withheld' as const) : (parsed.data as unknown as ReportFile);
+  if (parsed.success) return report.withheld === true ? ('withheld' as const) : (parsed.data as unknown as ReportFile);
   parsed.error.issues.forEach((issue) => context.addIssue({ ...issue } as never));
   return z.NEVER;
 });

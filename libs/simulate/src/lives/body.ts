@@ -52,8 +52,7 @@ export class Body {
     const latent = this.process.world.latents[name];
     const spread = this.spread(latent, day);
     let sum =
-      meanOf(latent, this.life.person, day) +
-      spread * (this.personalOf(name, latent) + this.slowOf(name, latent, day));
+      meanOf(latent, this.life.person, day) + spread * (this.personalOf(name, latent) + this.slowOf(name, latent, day));
     for (const effect of this.effectsOf(name, latent)) sum += effectOn(day, effect);
     return sum;
   }

@@ -6,9 +6,7 @@ export const OLDEST = 120;
 /** Rates for every year of age, at its middle: straight lines between the given ages, none in years before the first of them. */
 export function yearlyRates(rates: ByAge): Float64Array {
   const first = Math.min(...Object.keys(rates).map(Number));
-  return Float64Array.from({ length: OLDEST + 1 }, (_, year) =>
-    year < first ? 0 : atAge(rates, year + 0.5),
-  );
+  return Float64Array.from({ length: OLDEST + 1 }, (_, year) => (year < first ? 0 : atAge(rates, year + 0.5)));
 }
 
 /** The value at an age in years. */

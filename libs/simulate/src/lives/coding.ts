@@ -64,9 +64,7 @@ export class Coding {
     const { replacedBy } = conditions[condition];
     return (
       replacedBy &&
-      this.life.spells.findLast(
-        (other) => replacedBy.includes(names[other.condition]) && other.begin < day + 1,
-      )
+      this.life.spells.findLast((other) => replacedBy.includes(names[other.condition]) && other.begin < day + 1)
     );
   }
 

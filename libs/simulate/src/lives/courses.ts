@@ -64,14 +64,12 @@ function prescribe(
     due < entry
       ? undefined
       : visits.find(
-          ({ day, lastDay }) =>
-            lastDay >= due - 2 && day <= due + PRESCRIBED_WITHIN_DAYS && lastDay >= spell.begin - 2,
+          ({ day, lastDay }) => lastDay >= due - 2 && day <= due + PRESCRIBED_WITHIN_DAYS && lastDay >= spell.begin - 2,
         );
   if (due >= entry && !visit) return undefined;
   const begin = visit ? Math.min(Math.max(visit.day, due), visit.lastDay) : due;
   if (begin > spell.end) return undefined;
-  const planned =
-    refills === 0 ? begin + daysSupply : Math.min(begin + lasts, spell.end + AFTER_EPISODE_DAYS);
+  const planned = refills === 0 ? begin + daysSupply : Math.min(begin + lasts, spell.end + AFTER_EPISODE_DAYS);
   const end = Math.min(planned, stoppedByPregnancy(drug, begin, given));
   if (end < entry || end < begin) return undefined;
   return { drug, begin, end, fills: fillsOf(drug, begin, end, visit, given) };
@@ -79,10 +77,7 @@ function prescribe(
 
 /** The drug, or what is given in its place in those who are allergic to it. */
 function tolerated(drug: string, { person }: Life): string {
-  return (
-    person.allergies.find(({ excludes }) => excludes && Object.hasOwn(excludes, drug))?.excludes![drug] ??
-    drug
-  );
+  return person.allergies.find(({ excludes }) => excludes && Object.hasOwn(excludes, drug))?.excludes![drug] ?? drug;
 }
 
 /** The day on which a pregnancy ends the course: before `begin` where it is known already. */

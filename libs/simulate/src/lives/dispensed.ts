@@ -28,10 +28,8 @@ export function dispensed(
     return fills.map(({ day, visit }): CodedEvent => {
       const event = { kind: 'drug' as const, code, ...supply(drug) };
       const at = visit && byVisit.get(visit);
-      if (!at)
-        return { ...event, start: dateOf(day), startTime: clock(PHARMACY.opens + rng.int(PHARMACY.minutes)) };
-      const minute =
-        day > visit.day ? day * DAY_MINUTES + PHARMACY.opens : at.from + PRESCRIBED_AFTER_MINUTES;
+      if (!at) return { ...event, start: dateOf(day), startTime: clock(PHARMACY.opens + rng.int(PHARMACY.minutes)) };
+      const minute = day > visit.day ? day * DAY_MINUTES + PHARMACY.opens : at.from + PRESCRIBED_AFTER_MINUTES;
       return eventAt({ ...event, ...(drug.refills > 0 && { refills: drug.refills }) }, minute, at);
     });
   });

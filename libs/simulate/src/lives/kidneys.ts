@@ -61,9 +61,7 @@ export function filtrationOf(creatinine: number, sex: 'female' | 'male', age: nu
 }
 
 function ckdEpi(sex: 'female' | 'male'): { kappa: number; alpha: number; factor: number } {
-  return sex === 'female'
-    ? { kappa: 0.7, alpha: -0.241, factor: 1.012 }
-    : { kappa: 0.9, alpha: -0.302, factor: 1 };
+  return sex === 'female' ? { kappa: 0.7, alpha: -0.241, factor: 1.012 } : { kappa: 0.9, alpha: -0.302, factor: 1 };
 }
 
 function injuryFactor(process: Process, life: Life, day: number): number {

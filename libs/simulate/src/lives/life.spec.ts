@@ -14,10 +14,7 @@ import { truthOf } from './truth.ts';
 import type { ByAge, WorldOverrides } from './types.ts';
 import { WORLD, worldWith } from './world.ts';
 
-function livesOf(
-  count: number,
-  overrides: WorldOverrides = {},
-): { lives: Life[]; indexOf: (name: string) => number } {
+function livesOf(count: number, overrides: WorldOverrides = {}): { lives: Life[]; indexOf: (name: string) => number } {
   const process = processOf(worldWith(overrides));
   const rng = new Rng(8);
   const lives = Array.from({ length: count }, (_, i) => {
@@ -169,9 +166,7 @@ describe('pregnancies', () => {
     },
   });
   const vocabulary = new Vocabulary();
-  const patients = (ratio: number) => [
-    ...simulateLives({ patients: 700, seed: 2, world: world(ratio) }, vocabulary),
-  ];
+  const patients = (ratio: number) => [...simulateLives({ patients: 700, seed: 2, world: world(ratio) }, vocabulary)];
   const truth = truthOf().oddsRatios.find(
     ({ cause, outcome }) => cause === 'obesity' && outcome === 'gestational diabetes',
   )!;
@@ -196,8 +191,7 @@ describe('pregnancies', () => {
   );
 
   it('end contraception, and no drugs are given that harm the child', () => {
-    const harmful =
-      /^(norethindrone|lisinopril|losartan|\w+statin|doxycycline|warfarin|methotrexate|spironolactone)/i;
+    const harmful = /^(norethindrone|lisinopril|losartan|\w+statin|doxycycline|warfarin|methotrexate|spironolactone)/i;
     const isWrong = ({ kind, code }: CodedEvent) =>
       code.code === 'Z30.41' || (kind === 'drug' && harmful.test(code.display!));
     expect(beforeBirths.flat().filter(isWrong)).toEqual([]);
@@ -228,9 +222,8 @@ describe('pregnancies', () => {
     for (const { stay } of births) expect(stay.class).toBe('IMP');
     const prenatal = births.map(({ event, events }) => {
       const from = new Date(Date.parse(event.start!) - 300 * 86_400_000).toISOString().slice(0, 10);
-      return events.filter(
-        ({ code, start }) => code.code.startsWith('Z34') && start! > from && start! <= event.start!,
-      ).length;
+      return events.filter(({ code, start }) => code.code.startsWith('Z34') && start! > from && start! <= event.start!)
+        .length;
     });
     const whole = prenatal.filter((visits) => visits > 0);
     expect(whole.reduce((sum, visits) => sum + visits, 0) / whole.length).toSatisfy(

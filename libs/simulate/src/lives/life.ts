@@ -159,9 +159,7 @@ class Living {
       fatality,
     } = this.process.conditions[condition];
     const end =
-      course === 'chronic' || !lasts
-        ? Infinity
-        : this.day + Math.max(1, Math.min(longestDays, this.duration(lasts)));
+      course === 'chronic' || !lasts ? Infinity : this.day + Math.max(1, Math.min(longestDays, this.duration(lasts)));
     const spell = { condition, begin: this.day, end, earlier: this.times[condition]++ };
     this.spells.push(spell);
     this.open[condition] = spell;

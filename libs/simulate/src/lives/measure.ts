@@ -141,9 +141,7 @@ export function reported(name: string, value: number, sex: 'female' | 'male'): C
 /** What every report of an analyte has. */
 const FRAMES = { female: framesOf('women'), male: framesOf('men') };
 
-function framesOf(
-  sex: 'men' | 'women',
-): Map<string, { code: Code; range?: { low?: number; high?: number } }> {
+function framesOf(sex: 'men' | 'women'): Map<string, { code: Code; range?: { low?: number; high?: number } }> {
   return new Map(
     Object.entries(ANALYTES).map(([name, { loinc, display, ranges }]) => {
       const [low, high] = ranges?.[sex] ?? [];

@@ -34,10 +34,7 @@ export class Measurements {
   at(timed: Timed): CodedEvent[] {
     const { visit, from } = timed;
     const answers = answeredAt(visit, this.process, this.life, this.body, this.rng);
-    const found = [
-      ...answers.map((event) => eventAt(event, from + 10, timed)),
-      ...this.onDay(timed, visit.day, from),
-    ];
+    const found = [...answers.map((event) => eventAt(event, from + 10, timed)), ...this.onDay(timed, visit.day, from)];
     if (visit.kind === 'stay') {
       for (let day = visit.day + 1; day <= visit.lastDay; day++) {
         const since = day - visit.day;

@@ -48,8 +48,7 @@ export function processOf(world: World): Process {
   const [male, female] = [hazards('men'), hazards('women')];
   const effects: Process['effects'] = names.map(() => []);
   conditions.forEach(({ hazardRatios = {} }, outcome) => {
-    for (const [cause, ratio] of Object.entries(hazardRatios))
-      effects[index.get(cause)!].push([outcome, ratio]);
+    for (const [cause, ratio] of Object.entries(hazardRatios)) effects[index.get(cause)!].push([outcome, ratio]);
   });
   return {
     world,
@@ -60,9 +59,7 @@ export function processOf(world: World): Process {
     candidates: { male: byItself(male), female: byItself(female) },
     mortality: { male: deathsADay(world.mortality.men), female: deathsADay(world.mortality.women) },
     seasons: Float64Array.from(
-      conditions.flatMap(({ season }) =>
-        season === undefined ? Array<number>(12).fill(1) : world.seasons[season],
-      ),
+      conditions.flatMap(({ season }) => (season === undefined ? Array<number>(12).fill(1) : world.seasons[season])),
     ),
     firstDays: Float64Array.from(conditions, ({ firstDay }) => (firstDay ? dayNumber(firstDay) : -Infinity)),
     from: Int32Array.from(conditions, ({ from }) => (from === undefined ? -1 : index.get(from)!)),

@@ -87,15 +87,10 @@ function procedures(at: Timed, { names }: Process, { person }: Life, rng: Rng): 
   const found = new Set([
     ...planned,
     ...(kind === 'cycle' ? ['chemotherapy'] : []),
-    ...(kind === 'followUp' || kind === 'cycle' || kind === 'prenatal' ? [] : reasons).flatMap(
-      ({ condition }) =>
-        Object.entries(AT_ONSET[names[condition]] ?? {}).flatMap(([name, share]) =>
-          rng.chance(share) ? [name] : [],
-        ),
+    ...(kind === 'followUp' || kind === 'cycle' || kind === 'prenatal' ? [] : reasons).flatMap(({ condition }) =>
+      Object.entries(AT_ONSET[names[condition]] ?? {}).flatMap(([name, share]) => (rng.chance(share) ? [name] : [])),
     ),
-    ...SCREENING.filter((screening) => isFor(screening) && rng.chance(screening.probability)).map(
-      ({ name }) => name,
-    ),
+    ...SCREENING.filter((screening) => isFor(screening) && rng.chance(screening.probability)).map(({ name }) => name),
   ]);
   return [...found].map((name) => {
     const [code, display] = PROCEDURES[name];

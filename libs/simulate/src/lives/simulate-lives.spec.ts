@@ -1,11 +1,4 @@
-import {
-  ageInYears,
-  type CodedEvent,
-  compareInstants,
-  type Encounter,
-  PatientRecord,
-  System,
-} from '@ehrsynth/records';
+import { ageInYears, type CodedEvent, compareInstants, type Encounter, PatientRecord, System } from '@ehrsynth/records';
 import { plausibility, Vocabulary } from '@ehrsynth/vocab';
 import { describe, expect, it } from 'vitest';
 import { ANALYTES } from './data/analytes.ts';
@@ -47,9 +40,7 @@ describe('the lives', () => {
     ];
     for (const code of codes) expect(mod10(code.slice(0, -2)), code).toBe(Number(code.at(-1)));
     expect(mod10('4548')).not.toBe(5);
-    const used = new Set(
-      events.filter(({ code }) => code.system === System.loinc).map(({ code }) => code.code),
-    );
+    const used = new Set(events.filter(({ code }) => code.system === System.loinc).map(({ code }) => code.code));
     expect([...used].filter((code) => !codes.includes(code))).toEqual([]);
     expect(used.size).toBeGreaterThan(35);
   });
@@ -103,9 +94,7 @@ describe('the lives', () => {
     const pairs = patients.flatMap(({ birthDate, encounters, events: own }) =>
       own.flatMap(({ code, quantity, start, startTime, encounter }) => {
         if (code.code !== '8480-6' || encounters[encounter!].class !== 'AMB') return [];
-        const other = own.find(
-          (e) => e.code.code === '8462-4' && e.start === start && e.startTime === startTime,
-        );
+        const other = own.find((e) => e.code.code === '8462-4' && e.start === start && e.startTime === startTime);
         return [
           {
             age: ageInYears(birthDate!, start!),
@@ -130,14 +119,13 @@ describe('the lives', () => {
     const clinic = visits.filter(({ class: of }) => of === 'AMB');
     const inHours = clinic.filter(({ startTime }) => startTime! >= '08:00' && startTime! < '17:00');
     expect(inHours.length / clinic.length).toBeGreaterThan(0.99);
-    expect(
-      clinic.filter(({ start }) => new Date(start!).getUTCDay() % 6 === 0).length / clinic.length,
-    ).toBeLessThan(0.01);
+    expect(clinic.filter(({ start }) => new Date(start!).getUTCDay() % 6 === 0).length / clinic.length).toBeLessThan(
+      0.01,
+    );
     const byWeekday = Array.from({ length: 5 }, (_, i) =>
       clinic.filter(({ start }) => new Date(start!).getUTCDay() === i + 1),
     );
-    for (const own of byWeekday)
-      expect(own.length / clinic.length).toSatisfy((s: number) => s > 0.18 && s < 0.22);
+    for (const own of byWeekday) expect(own.length / clinic.length).toSatisfy((s: number) => s > 0.18 && s < 0.22);
     const emergencies = visits.filter(({ class: of }) => of === 'EMER');
     const atNight = emergencies.filter(({ startTime }) => startTime! < '07:00').length / emergencies.length;
     expect(atNight).toSatisfy((share: number) => share > 0.05 && share < 0.2);
@@ -147,11 +135,7 @@ describe('the lives', () => {
 });
 
 describe('what is written down', () => {
-  const laterThan = (
-    record: PatientRecord,
-    isFirst: (code: string) => boolean,
-    isLater: (code: string) => boolean,
-  ) => {
+  const laterThan = (record: PatientRecord, isFirst: (code: string) => boolean, isLater: (code: string) => boolean) => {
     const first = record.events.find(({ kind, code }) => kind === 'condition' && isFirst(code.code));
     return first
       ? record.events.filter(
@@ -189,8 +173,7 @@ describe('what is written down', () => {
       const isGiven = ({ kind, code }: CodedEvent) => kind === 'drug' && drugs.test(code.display!);
       const [allergic, others] = [true, false].map((has) =>
         patients.filter(
-          (record) =>
-            has === record.events.some(({ kind, code }) => kind === 'allergy' && code.display === allergy),
+          (record) => has === record.events.some(({ kind, code }) => kind === 'allergy' && code.display === allergy),
         ),
       );
       expect(allergic.length).toBeGreaterThan(2);
@@ -216,8 +199,7 @@ function outOfOrder({ birthDate, deathDate, encounters, events: own }: PatientRe
   let before: [string?, string?] = [birthDate];
   for (const visit of encounters) {
     const [start, end] = spanOf(visit);
-    if (compareInstants(start, before) < 0 || compareInstants(end, start) < 0 || visit.end! > last)
-      wrong.push(visit);
+    if (compareInstants(start, before) < 0 || compareInstants(end, start) < 0 || visit.end! > last) wrong.push(visit);
     before = end;
   }
   before = [birthDate];

@@ -15,11 +15,7 @@ export function answeredAt(visit: Visit, process: Process, life: Life, body: Bod
   const { smokingStatus, influenza, covid } = TESTS;
   const share = kind === 'checkUp' ? smokingStatus.checkUp : kind === 'stay' ? smokingStatus.stay : 0;
   if ((day - life.person.birth) / DAYS_A_YEAR >= smokingStatus.fromAge && rng.chance(share)) {
-    const status = body.isIll('smoking', day)
-      ? 'smokes'
-      : body.isIll('former smoking', day)
-        ? 'smoked'
-        : 'neverSmoked';
+    const status = body.isIll('smoking', day) ? 'smokes' : body.isIll('former smoking', day) ? 'smoked' : 'neverSmoked';
     found.push(answered('smoking', status, 'social-history'));
   }
   const isCold = because('cold') || because('pneumonia');
@@ -28,10 +24,7 @@ export function answeredAt(visit: Visit, process: Process, life: Life, body: Bod
     const isPositive = rng.chance(hasInfluenza ? influenza.sensitivity : 1 - influenza.specificity);
     found.push(answered('influenza', isPositive ? 'detected' : 'notDetected', 'laboratory'));
   }
-  if (
-    day >= dayNumber(covid.from) &&
-    rng.chance(hasCovid ? covid.ill : isCold || hasInfluenza ? covid.cold : 0)
-  ) {
+  if (day >= dayNumber(covid.from) && rng.chance(hasCovid ? covid.ill : isCold || hasInfluenza ? covid.cold : 0)) {
     const isPositive = rng.chance(hasCovid ? covid.sensitivity : 1 - covid.specificity);
     found.push(answered('covid', isPositive ? 'detected' : 'notDetected', 'laboratory'));
   }
@@ -41,11 +34,7 @@ export function answeredAt(visit: Visit, process: Process, life: Life, body: Bod
   return found;
 }
 
-function answered(
-  question: keyof typeof QUESTIONS,
-  answer: keyof typeof ANSWERS,
-  category: string,
-): CodedEvent {
+function answered(question: keyof typeof QUESTIONS, answer: keyof typeof ANSWERS, category: string): CodedEvent {
   const [code, display] = QUESTIONS[question];
   const [value, shown] = ANSWERS[answer];
   const isPositive = answer === 'detected' || answer === 'positive';

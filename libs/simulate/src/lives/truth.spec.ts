@@ -35,17 +35,9 @@ const OFF: WorldOverrides = {
     },
     glucose: { slow: 0, noise: 12 },
     ...Object.fromEntries(
-      [
-        'sodium',
-        'chloride',
-        'bicarbonate',
-        'alt',
-        'ast',
-        'hdl',
-        'triglycerides',
-        'heart rate',
-        'temperature',
-      ].map((name) => [name, { shares: { water: 0, acid: 0, liver: 0, lipids: 0, heat: 0 } }]),
+      ['sodium', 'chloride', 'bicarbonate', 'alt', 'ast', 'hdl', 'triglycerides', 'heart rate', 'temperature'].map(
+        (name) => [name, { shares: { water: 0, acid: 0, liver: 0, lipids: 0, heat: 0 } }],
+      ),
     ),
   },
   visits: { followUps: [], fillLate: 9 },
@@ -69,9 +61,7 @@ describe('hazard ratios', () => {
 
   it('are found in the records, within sampling error', () => {
     expect(diabetes.ratio).toBe(2.6);
-    expect(estimateHazardRatio(on, diabetes)).toSatisfy(
-      (found: Estimate) => holds(found, 2.6) && found.low > 1.2,
-    );
+    expect(estimateHazardRatio(on, diabetes)).toSatisfy((found: Estimate) => holds(found, 2.6) && found.low > 1.2);
   });
 
   it('are not found where the effect is turned off', () => {

@@ -150,9 +150,7 @@ export function truthOf(world: World = WORLD): Truth {
 
 /** Coded when it begins if it begins in the record, and soon if it was there before. */
 function isSure({ course, setting, recall = 0 }: Condition): boolean {
-  return course === 'chronic'
-    ? setting !== undefined && recall >= LIKELY
-    : course === 'acute' && setting !== undefined;
+  return course === 'chronic' ? setting !== undefined && recall >= LIKELY : course === 'acute' && setting !== undefined;
 }
 
 function codesOf({ codes, codesAgain = {} }: Condition): string[] {

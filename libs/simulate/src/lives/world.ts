@@ -93,9 +93,7 @@ function check({ conditions, drugs, treatments, latents }: World): void {
     known([condition], conditions, 'treatments');
     known(Object.keys(options), drugs, `treatment of ${condition}`);
   }
-  for (const [name, { conditions: shifts = {}, drugs: effects = {}, wider = {} }] of Object.entries(
-    latents,
-  )) {
+  for (const [name, { conditions: shifts = {}, drugs: effects = {}, wider = {} }] of Object.entries(latents)) {
     known([...Object.keys(shifts), ...Object.keys(wider)], conditions, name);
     known(Object.keys(effects), drugs, name);
   }
@@ -110,8 +108,7 @@ function checkShares(latents: World['latents']): void {
     if (sum > 1) throw new Error(`${name}: squares of shares add up to more than 1`);
     for (const [factor, loading] of Object.entries(shares)) {
       if (loading === 0) continue;
-      if ((days.get(factor) ?? slowDays) !== slowDays)
-        throw new Error(`${name}: slowDays differ in ${factor}`);
+      if ((days.get(factor) ?? slowDays) !== slowDays) throw new Error(`${name}: slowDays differ in ${factor}`);
       days.set(factor, slowDays);
     }
   }

@@ -34,19 +34,21 @@ describe('the simulated patients', () => {
   });
 
   it('have the effects that the model states: clusters, age, sex, treatment', () => {
-    const withCode = (code: string, has: boolean) =>
-      patients.filter((record) => codesOf(record).has(code) === has);
+    const withCode = (code: string, has: boolean) => patients.filter((record) => codesOf(record).has(code) === has);
     expect(share(withCode('I10', true), 'E78.5')).toBeGreaterThan(2 * share(withCode('I10', false), 'E78.5'));
     const age = (record: PatientRecord) => ageInYears(record.birthDate!, SIMULATION_END);
     const old = patients.filter((record) => age(record) > 65);
     const young = patients.filter((record) => age(record) < 40);
     expect(share(old, 'I10')).toBeGreaterThan(3 * share(young, 'I10'));
-    const [women, men] = (['female', 'male'] as const).map((sex) =>
-      patients.filter((record) => record.sex === sex),
-    );
+    const [women, men] = (['female', 'male'] as const).map((sex) => patients.filter((record) => record.sex === sex));
     expect(share(women, 'E03.9')).toBeGreaterThan(2 * share(men, 'E03.9'));
-    const levothyroxine = new Set([...vocabulary.ndc].filter(({ ingredients }) => ingredients.join() === 'levothyroxine sodium').flatMap(({ packages }) => packages)); // prettier-ignore
-    const treated = (group: PatientRecord[]) => group.filter((record) => record.events.some(({ code }) => levothyroxine.has(code.code))).length / group.length; // prettier-ignore
+    const levothyroxine = new Set(
+      [...vocabulary.ndc]
+        .filter(({ ingredients }) => ingredients.join() === 'levothyroxine sodium')
+        .flatMap(({ packages }) => packages),
+    );
+    const treated = (group: PatientRecord[]) =>
+      group.filter((record) => record.events.some(({ code }) => levothyroxine.has(code.code))).length / group.length;
     // 0.85 of those with the disease are treated, 0.002 of the others.
     expect(treated(withCode('E03.9', true))).toBeCloseTo(0.85, 1);
     expect(
@@ -64,8 +66,7 @@ describe('the simulated patients', () => {
       for (const code of Object.keys(codes)) expect(vocabulary.icd10cm.find(code)?.billable, code).toBe(true);
     }
     for (const { treats, ingredient } of DRUGS) {
-      for (const disease of Object.keys(treats))
-        expect(names.has(disease), `${ingredient}: ${disease}`).toBe(true);
+      for (const disease of Object.keys(treats)) expect(names.has(disease), `${ingredient}: ${disease}`).toBe(true);
     }
   });
 });

@@ -12,8 +12,22 @@ const DAYS_A_YEAR = 365.25;
 const WINDOW_YEARS = 6;
 const FEMALE_SHARE = 0.52;
 /** Upper ends of age groups (years) and the share of people in them. */
-const AGES: [number, number][] = [[1, 0.02], [18, 0.16], [35, 0.18], [50, 0.19], [65, 0.22], [80, 0.17], [95, 0.06]]; // prettier-ignore
-const RACES: [string, number][] = [['2106-3', 0.66], ['2054-5', 0.15], ['2028-9', 0.07], ['1002-5', 0.02], ['2076-8', 0.01]]; // prettier-ignore
+const AGES: [number, number][] = [
+  [1, 0.02],
+  [18, 0.16],
+  [35, 0.18],
+  [50, 0.19],
+  [65, 0.22],
+  [80, 0.17],
+  [95, 0.06],
+];
+const RACES: [string, number][] = [
+  ['2106-3', 0.66],
+  ['2054-5', 0.15],
+  ['2028-9', 0.07],
+  ['1002-5', 0.02],
+  ['2076-8', 0.01],
+];
 const HISPANIC_SHARE = 0.16;
 const LIFE_SPAN = 95;
 const LATE_AGE = 75;
@@ -52,12 +66,7 @@ export function* simulatePatients(
   for (let i = 0; i < patients; i++) yield simulatePatient(`sim-${i + 1}`, rng.fork(i), shelf, vocabulary);
 }
 
-function simulatePatient(
-  id: string,
-  rng: Rng,
-  shelf: Map<string, string[]>,
-  vocabulary: Vocabulary,
-): PatientRecord {
+function simulatePatient(id: string, rng: Rng, shelf: Map<string, string[]>, vocabulary: Vocabulary): PatientRecord {
   const person = drawPerson(rng);
   const illnesses = drawDiseases(person, rng);
   const courses = [...illnesses].map(([disease, onset]) => diseaseCourse(disease, onset, rng, vocabulary));
@@ -86,7 +95,10 @@ function drawPerson(rng: Rng): Person {
 function drawClusters({ sex, ageYears }: Person, rng: Rng): Set<Cluster> {
   const members = new Set<Cluster>();
   for (const [name, { intercept, perDecade, female, after = {} }] of Object.entries(CLUSTERS)) {
-    const brought = Object.entries(after).reduce((sum, [other, effect]) => sum + (members.has(other as Cluster) ? effect : 0), 0); // prettier-ignore
+    const brought = Object.entries(after).reduce(
+      (sum, [other, effect]) => sum + (members.has(other as Cluster) ? effect : 0),
+      0,
+    );
     const logit = intercept + (perDecade * (ageYears - 50)) / 10 + (sex === 'female' ? female : 0) + brought;
     if (rng.chance(sigmoid(logit))) members.add(name as Cluster);
   }
@@ -153,8 +165,7 @@ function drawDrugs(
     const products = shelf.get(ingredient)!;
     const code = products[rng.weighted(products.map((_, i) => 1 / (i + 1)))];
     const days = [start + Math.floor(rng.next() * 10)];
-    for (let more = rng.poisson(prescriptions - 1); more > 0; more--)
-      days.push(days.at(-1)! + rng.geometric(1 / 120));
+    for (let more = rng.poisson(prescriptions - 1); more > 0; more--) days.push(days.at(-1)! + rng.geometric(1 / 120));
     const { display } = vocabulary.find(System.ndc, code)!;
     courses.push({ days, chronic: false, kind: 'drug', code: { system: System.ndc, code, display } });
   }
@@ -170,9 +181,7 @@ function schedule(
   const end = Math.floor(ageYears * DAYS_A_YEAR);
   const occurrences = courses
     .flatMap((course) =>
-      course.days
-        .filter((day, i) => i === 0 || day <= end)
-        .map((day) => ({ day: Math.min(day, end), course })),
+      course.days.filter((day, i) => i === 0 || day <= end).map((day) => ({ day: Math.min(day, end), course })),
     )
     .sort((a, b) => a.day - b.day);
   const encounters: Encounter[] = [];

@@ -5,16 +5,13 @@ type Headers = Record<string, string>;
 
 /** Answers with JSON. */
 export function json(response: ServerResponse, body: unknown, status = 200, headers: Headers = {}): void {
-  response
-    .writeHead(status, { 'Content-Type': 'application/fhir+json', ...headers })
-    .end(JSON.stringify(body));
+  response.writeHead(status, { 'Content-Type': 'application/fhir+json', ...headers }).end(JSON.stringify(body));
 }
 
 /** Answers as an honest server with ten patients would: metadata, pages, a bulk export, transactions, tokens. */
 export function honest(response: ServerResponse, context: HostileContext): void {
   const { path, url } = context;
-  if (path === 'metadata')
-    return json(response, { resourceType: 'CapabilityStatement', fhirVersion: '4.0.1' });
+  if (path === 'metadata') return json(response, { resourceType: 'CapabilityStatement', fhirVersion: '4.0.1' });
   if (path === '.well-known/smart-configuration')
     return json(response, { token_endpoint: url.replace('/fhir', '/token') });
   if (path === '/token') return json(response, { access_token: 'honest-token', expires_in: 300 });
@@ -86,8 +83,7 @@ export function transactionAnswer(body: string): object {
     resourceType: 'Bundle',
     type: 'transaction-response',
     entry: entry.map(({ request: { method, url } }, i) => ({
-      response:
-        method === 'DELETE' ? { status: '204' } : { status: '201', location: `${url}/${i}/_history/1` },
+      response: method === 'DELETE' ? { status: '204' } : { status: '201', location: `${url}/${i}/_history/1` },
     })),
   };
 }

@@ -21,10 +21,7 @@ const PAGES: [name: string, text: string][] = [
   ['a Bundle whose entries are an object', '{"resourceType":"Bundle","entry":{"length":3}}'],
   ['a Bundle whose links are a text', '{"resourceType":"Bundle","entry":[],"link":"x"}'],
   ['a Bundle whose next is a number', '{"resourceType":"Bundle","link":[{"relation":"next","url":7}]}'],
-  [
-    'nested 100,000 deep',
-    `{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Patient","x":${DEEP}}}]}`,
-  ],
+  ['nested 100,000 deep', `{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Patient","x":${DEEP}}}]}`],
   ['a Bundle with __proto__', '{"__proto__":{"a":1},"resourceType":"Patient"}'],
 ];
 
@@ -33,25 +30,15 @@ const METADATA: [name: string, text: string, expects: RegExp][] = [
   ['null', 'null', /no CapabilityStatement/],
   ['a text', '"CapabilityStatement"', /no CapabilityStatement/],
   ['of R5', '{"resourceType":"CapabilityStatement","fhirVersion":"5.0.0"}', /is of FHIR 5\.0\.0/],
-  [
-    'with a version that is a list',
-    '{"resourceType":"CapabilityStatement","fhirVersion":["4.0.1"]}',
-    /No FHIR server/,
-  ],
+  ['with a version that is a list', '{"resourceType":"CapabilityStatement","fhirVersion":["4.0.1"]}', /No FHIR server/],
 ];
 
 /** Errors of the server's that are none of FHIR's. */
 const OUTCOMES: [name: string, body: unknown][] = [
   ['whose issues are null', { resourceType: 'OperationOutcome', issue: [null] }],
   ['whose issues are a text', { resourceType: 'OperationOutcome', issue: 'no' }],
-  [
-    'whose texts are objects',
-    { resourceType: 'OperationOutcome', issue: [{ details: 7, diagnostics: { a: 1 } }] },
-  ],
-  [
-    'with a megabyte of text',
-    { resourceType: 'OperationOutcome', issue: [{ diagnostics: 'x'.repeat(1 << 20) }] },
-  ],
+  ['whose texts are objects', { resourceType: 'OperationOutcome', issue: [{ details: 7, diagnostics: { a: 1 } }] }],
+  ['with a megabyte of text', { resourceType: 'OperationOutcome', issue: [{ diagnostics: 'x'.repeat(1 << 20) }] }],
 ];
 
 /** Answers that are not what they should be. */
@@ -109,10 +96,7 @@ export const BROKEN_ANSWERS: HostileBehaviour[] = [
     name: 'an encoding that nobody knows',
     group: 'answers',
     command: search(),
-    serve: at(
-      'Patient',
-      (response) => void response.writeHead(200, { 'Content-Encoding': 'lies' }).end('{}'),
-    ),
+    serve: at('Patient', (response) => void response.writeHead(200, { 'Content-Encoding': 'lies' }).end('{}')),
     expects: /encoded as lies/,
     exitCode: 1,
   },
@@ -122,8 +106,7 @@ export const BROKEN_ANSWERS: HostileBehaviour[] = [
     command: search(),
     serve: at(
       'Patient',
-      (response) =>
-        void response.writeHead(200, { 'Content-Encoding': 'gzip, gzip' }).end(gzipSync(gzipSync('{}'))),
+      (response) => void response.writeHead(200, { 'Content-Encoding': 'gzip, gzip' }).end(gzipSync(gzipSync('{}'))),
     ),
     expects: /encoded as gzip, gzip/,
     exitCode: 1,
@@ -180,10 +163,7 @@ export const BROKEN_ANSWERS: HostileBehaviour[] = [
     name: 'an export whose status is nowhere',
     group: 'answers',
     command: bulk(),
-    serve: at(
-      'Patient/$export',
-      (response) => void response.writeHead(202, { 'Content-Location': 'http://[' }).end(),
-    ),
+    serve: at('Patient/$export', (response) => void response.writeHead(202, { 'Content-Location': 'http://[' }).end()),
     expects: /not an address/,
     exitCode: 1,
   },
@@ -219,9 +199,7 @@ export const BROKEN_ANSWERS: HostileBehaviour[] = [
     name: 'a transaction whose statuses are none',
     group: 'push',
     command: push('--as', 'batch'),
-    serve: at('', (response) =>
-      json(response, { resourceType: 'Bundle', entry: [{ response: { status: {} } }] }),
-    ),
+    serve: at('', (response) => json(response, { resourceType: 'Bundle', entry: [{ response: { status: {} } }] })),
     expects: /turned down/i,
     exitCode: 1,
   },
@@ -229,9 +207,7 @@ export const BROKEN_ANSWERS: HostileBehaviour[] = [
     name: 'a batch that is always busy',
     group: 'push',
     command: push('--as', 'batch'),
-    serve: at('', (response) =>
-      json(response, { resourceType: 'Bundle', entry: [{ response: { status: '503' } }] }),
-    ),
+    serve: at('', (response) => json(response, { resourceType: 'Bundle', entry: [{ response: { status: '503' } }] })),
     expects: /turned down/i,
     exitCode: 1,
     holds: fewRequests(10),

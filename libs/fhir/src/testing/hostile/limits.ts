@@ -32,9 +32,7 @@ export const LIMITS: HostileBehaviour[] = [
     name: 'pages in a circle',
     group: 'limits',
     command: search(),
-    serve: patients((response, { url, count }) =>
-      json(response, page(PATIENTS, `${url}/Patient?page=${count % 3}`)),
-    ),
+    serve: patients((response, { url, count }) => json(response, page(PATIENTS, `${url}/Patient?page=${count % 3}`))),
     expects: /page that was there before/,
     exitCode: 1,
     holds: fewRequests(8),
@@ -235,8 +233,7 @@ export const LIMITS: HostileBehaviour[] = [
     group: 'limits',
     command: bulk(),
     serve: (_, response, context) => {
-      if (context.path === 'status')
-        return accepted(response, `${context.url}/status`, { 'Retry-After': '99999999' });
+      if (context.path === 'status') return accepted(response, `${context.url}/status`, { 'Retry-After': '99999999' });
       honest(response, context);
     },
     expects: /--max-wait/,
@@ -248,10 +245,7 @@ export const LIMITS: HostileBehaviour[] = [
     group: 'limits',
     command: bulk(),
     serve: status((response, { url }) =>
-      json(
-        response,
-        manifest(Array.from({ length: 5000 }, (_, i) => ({ type: 'Patient', url: `${url}/none/${i}` }))),
-      ),
+      json(response, manifest(Array.from({ length: 5000 }, (_, i) => ({ type: 'Patient', url: `${url}/none/${i}` })))),
     ),
     expects: /404/,
     exitCode: 1,

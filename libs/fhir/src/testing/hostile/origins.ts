@@ -43,10 +43,7 @@ export const ORIGINS: HostileBehaviour[] = [
     [
       ['without a scheme', ({ otherUrl }) => otherUrl.replace('http:', '')],
       ['with a user and password', ({ otherUrl }) => otherUrl.replace('//', '//a:b@')],
-      [
-        'whose user looks like the host',
-        ({ url, otherUrl }) => otherUrl.replace('//', `//${new URL(url).hostname}@`),
-      ],
+      ['whose user looks like the host', ({ url, otherUrl }) => otherUrl.replace('//', `//${new URL(url).hostname}@`)],
       ['with backslashes', ({ otherUrl }) => otherUrl.replace('//', '\\\\')],
     ] as [string, (context: HostileContext) => string][]
   ).map(([name, next]): HostileBehaviour => ({
@@ -58,21 +55,17 @@ export const ORIGINS: HostileBehaviour[] = [
     exitCode: 1,
     holds: nothingElsewhere,
   })),
-  ...[
-    'file:///etc/passwd',
-    'javascript:alert(1)',
-    'ftp://127.0.0.1/x',
-    'data:application/json,{}',
-    'http://',
-  ].map((next): HostileBehaviour => ({
-    name: `next link ${next}`,
-    group: 'origins',
-    command: search(),
-    serve: at('Patient', (response) => json(response, page(PATIENTS, next))),
-    expects: /not an address/,
-    exitCode: 1,
-    holds: onlyOwnNames,
-  })),
+  ...['file:///etc/passwd', 'javascript:alert(1)', 'ftp://127.0.0.1/x', 'data:application/json,{}', 'http://'].map(
+    (next): HostileBehaviour => ({
+      name: `next link ${next}`,
+      group: 'origins',
+      command: search(),
+      serve: at('Patient', (response) => json(response, page(PATIENTS, next))),
+      expects: /not an address/,
+      exitCode: 1,
+      holds: onlyOwnNames,
+    }),
+  ),
   {
     name: 'status of an export at another origin',
     group: 'origins',
@@ -121,8 +114,7 @@ export const ORIGINS: HostileBehaviour[] = [
     command: bulk(...SECRET),
     serve: (_, response, context) => {
       const { path, isOther, url, otherUrl } = context;
-      if (path === 'status')
-        return json(response, manifest([{ type: 'Patient', url: `${url}/files/p` }], true));
+      if (path === 'status') return json(response, manifest([{ type: 'Patient', url: `${url}/files/p` }], true));
       if (path === 'files/p' && !isOther) return to(302, () => `${otherUrl}/files/p`)(response, context);
       honest(response, context);
     },
@@ -134,9 +126,7 @@ export const ORIGINS: HostileBehaviour[] = [
     name: 'manifest with a file of this machine',
     group: 'origins',
     command: bulk(),
-    serve: at('status', (response) =>
-      json(response, manifest([{ type: 'Patient', url: 'file:///etc/passwd' }])),
-    ),
+    serve: at('status', (response) => json(response, manifest([{ type: 'Patient', url: 'file:///etc/passwd' }]))),
     expects: /not an address/,
     exitCode: 1,
     holds: onlyOwnNames,
@@ -238,9 +228,7 @@ export const ORIGINS: HostileBehaviour[] = [
     name: 'token with a line break',
     group: 'origins',
     command: withoutToken(search(...SMART)),
-    serve: at('/token', (response) =>
-      json(response, { access_token: 'a\r\nX-Injected: 1', expires_in: 300 }),
-    ),
+    serve: at('/token', (response) => json(response, { access_token: 'a\r\nX-Injected: 1', expires_in: 300 })),
     expects: /gives no token/,
     exitCode: 2,
     holds: ({ requests }) =>
@@ -252,8 +240,7 @@ export const ORIGINS: HostileBehaviour[] = [
     command: bulk(...SECRET),
     serve: (_, response, context) => {
       const { path, isOther, url, otherUrl } = context;
-      if (path === 'status')
-        return json(response, manifest([{ type: 'Patient', url: `${otherUrl}/files/p` }]));
+      if (path === 'status') return json(response, manifest([{ type: 'Patient', url: `${otherUrl}/files/p` }]));
       if (path === 'files/p' && isOther) return to(302, () => `${url}/files/q`)(response, context);
       if (path === 'files/q') return lines(response, EXPORTED);
       honest(response, context);

@@ -4,20 +4,8 @@ import { at, patient, collection } from './parts.ts';
 
 export const ADDRESSES: KindOfFault = {
   broken: [
-    [
-      'a fullUrl of another id',
-      at('http://x.org/fhir/Patient/q', patient),
-      {},
-      'bundle',
-      'Bundle.entry[0].fullUrl',
-    ],
-    [
-      'a fullUrl of another type',
-      at('http://x.org/fhir/Person/p', patient),
-      {},
-      'bundle',
-      'Bundle.entry[0].fullUrl',
-    ],
+    ['a fullUrl of another id', at('http://x.org/fhir/Patient/q', patient), {}, 'bundle', 'Bundle.entry[0].fullUrl'],
+    ['a fullUrl of another type', at('http://x.org/fhir/Person/p', patient), {}, 'bundle', 'Bundle.entry[0].fullUrl'],
     ['a fullUrl without the type', at('http://x.org/p', patient), {}, 'bundle', 'Bundle.entry[0].fullUrl'],
     [
       'a fullUrl of the type in small letters',

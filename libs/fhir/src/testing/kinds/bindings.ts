@@ -20,20 +20,14 @@ export const BINDINGS: KindOfFault = {
     ['a code in capitals', observation, { status: 'Final' }, 'binding', 'Observation.status'],
   ],
   right: [
-    [
-      'text beside a required code',
-      condition,
-      { clinicalStatus: { ...condition.clinicalStatus, text: 'x' } },
-    ],
+    ['text beside a required code', condition, { clinicalStatus: { ...condition.clinicalStatus, text: 'x' } }],
     [
       'a reason in place of a required code',
       condition,
       {
         verificationStatus: {
           text: 'x',
-          extension: [
-            { url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' },
-          ],
+          extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
         },
       },
     ],

@@ -4,14 +4,7 @@ import { div, patient, condition } from './parts.ts';
 
 export const CHARACTERS: KindOfFault = {
   broken: [
-    [
-      'a text of blanks',
-      patient,
-      { name: [{ family: 'x', text: '  ' }] },
-      'format',
-      'Patient.name[0].text',
-      'warning',
-    ],
+    ['a text of blanks', patient, { name: [{ family: 'x', text: '  ' }] }, 'format', 'Patient.name[0].text', 'warning'],
     [
       'a program as an address in a narrative (txt-1)',
       patient,
@@ -33,27 +26,9 @@ export const CHARACTERS: KindOfFault = {
       'invariant',
       'Patient.text.div',
     ],
-    [
-      'a processing instruction in a narrative (txt-1)',
-      patient,
-      div('<?php x ?>x'),
-      'invariant',
-      'Patient.text.div',
-    ],
-    [
-      'a control character in a name',
-      patient,
-      { name: [{ family: 'a\u0008' }] },
-      'format',
-      'Patient.name[0].family',
-    ],
-    [
-      'a zero character in a text',
-      condition,
-      { code: { text: 'a\u0000b' } },
-      'format',
-      'Condition.code.text',
-    ],
+    ['a processing instruction in a narrative (txt-1)', patient, div('<?php x ?>x'), 'invariant', 'Patient.text.div'],
+    ['a control character in a name', patient, { name: [{ family: 'a\u0008' }] }, 'format', 'Patient.name[0].family'],
+    ['a zero character in a text', condition, { code: { text: 'a\u0000b' } }, 'format', 'Condition.code.text'],
     [
       'an escape sequence of a terminal',
       patient,
@@ -90,20 +65,8 @@ export const CHARACTERS: KindOfFault = {
       'format',
       'Condition.note[0].text',
     ],
-    [
-      "HTML's name of a blank in a narrative (txt-1)",
-      patient,
-      div('a&nbsp;b'),
-      'invariant',
-      'Patient.text.div',
-    ],
-    [
-      "HTML's name of a sign in a narrative (txt-1)",
-      patient,
-      div('&copy; x'),
-      'invariant',
-      'Patient.text.div',
-    ],
+    ["HTML's name of a blank in a narrative (txt-1)", patient, div('a&nbsp;b'), 'invariant', 'Patient.text.div'],
+    ["HTML's name of a sign in a narrative (txt-1)", patient, div('&copy; x'), 'invariant', 'Patient.text.div'],
     [
       'a relative system',
       condition,
@@ -122,11 +85,7 @@ export const CHARACTERS: KindOfFault = {
   right: [
     ['an image that is data in a narrative', patient, div('<img src="data:image/png;base64,AAAA" alt="x"/>')],
     ['blanks around a text', patient, { name: [{ family: ' x ' }] }],
-    [
-      'tabs and line ends',
-      condition,
-      { code: { ...condition.code, text: 'a\tb\r\nc' }, note: [{ text: 'a\n\n* b' }] },
-    ],
+    ['tabs and line ends', condition, { code: { ...condition.code, text: 'a\tb\r\nc' }, note: [{ text: 'a\n\n* b' }] }],
     ['letters of all scripts, and a face', patient, { name: [{ family: 'Ø李\u00a0😀' }] }],
     ['a text of a megabyte', condition, { note: [{ text: 'x'.repeat(1024 * 1024) }] }],
     [

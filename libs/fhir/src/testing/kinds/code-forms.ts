@@ -58,13 +58,7 @@ export const CODE_FORMS: KindOfFault = {
       'code',
       'Encounter.class',
     ],
-    [
-      'a class in small letters',
-      encounter,
-      { class: hl7('v3-ActCode', 'amb').coding[0] },
-      'code',
-      'Encounter.class',
-    ],
+    ['a class in small letters', encounter, { class: hl7('v3-ActCode', 'amb').coding[0] }, 'code', 'Encounter.class'],
     [
       'a class of another system',
       encounter,

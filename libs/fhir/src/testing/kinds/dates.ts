@@ -52,21 +52,9 @@ export const DATES: KindOfFault = {
       'invariant',
       'Encounter.period',
     ],
-    [
-      'a death in the year before birth',
-      patient,
-      { deceasedDateTime: '1969' },
-      'date',
-      'Patient.deceasedDateTime',
-    ],
+    ['a death in the year before birth', patient, { deceasedDateTime: '1969' }, 'date', 'Patient.deceasedDateTime'],
     ['an onset in the year before birth', RIGHT_BUNDLE, onset('1969'), 'date', 'Condition', 'warning'],
-    [
-      'a leap day of a year that has none',
-      patient,
-      { birthDate: '1900-02-29' },
-      'format',
-      'Patient.birthDate',
-    ],
+    ['a leap day of a year that has none', patient, { birthDate: '1900-02-29' }, 'format', 'Patient.birthDate'],
     [
       'an instant of a day that there is not',
       patient,

@@ -54,11 +54,7 @@ export const NO_RESOURCES: KindOfFault = {
     ['an entry that is text', collection([{ resource: 'x' }]), {}, 'structure', 'Bundle.entry[0].resource'],
   ],
   right: [
-    [
-      'a resource in Parameters',
-      parameters,
-      { parameter: [{ name: 'x', resource: { resourceType: 'Patient' } }] },
-    ],
+    ['a resource in Parameters', parameters, { parameter: [{ name: 'x', resource: { resourceType: 'Patient' } }] }],
     ['a Binary', { resourceType: 'Binary', contentType: 'text/plain', data: 'AAAA' }, {}],
     [
       'a Bundle in a Bundle',

@@ -1,16 +1,5 @@
 import type { KindOfFault } from './kind-of-fault.ts';
-import {
-  ucum,
-  family,
-  onset,
-  dose,
-  range,
-  patient,
-  condition,
-  encounter,
-  medication,
-  observation,
-} from './parts.ts';
+import { ucum, family, onset, dose, range, patient, condition, encounter, medication, observation } from './parts.ts';
 
 export const QUANTITIES: KindOfFault = {
   broken: [
@@ -58,13 +47,7 @@ export const QUANTITIES: KindOfFault = {
       'Condition.onsetAge',
     ],
     ['an age of nothing (age-1)', condition, onset(ucum(0, 'a')), 'invariant', 'Condition.onsetAge'],
-    [
-      'an age in words of UCUM (age-1)',
-      condition,
-      onset(ucum(40, 'years')),
-      'invariant',
-      'Condition.onsetAge',
-    ],
+    ['an age in words of UCUM (age-1)', condition, onset(ucum(40, 'years')), 'invariant', 'Condition.onsetAge'],
     ['a duration in metres (drt-1)', encounter, { length: ucum(2, 'm') }, 'invariant', 'Encounter.length'],
     [
       'a duration of another system (drt-1)',
@@ -128,10 +111,6 @@ export const QUANTITIES: KindOfFault = {
     ['a distance in kilometres', patient, { extension: [{ url: 'urn:x', valueDistance: ucum(2, 'km') }] }],
     ['a distance in miles', patient, { extension: [{ url: 'urn:x', valueDistance: ucum(2, '[mi_i]') }] }],
     ['a count', patient, { extension: [{ url: 'urn:x', valueCount: ucum(2, '1') }] }],
-    [
-      'an amount of money',
-      patient,
-      { extension: [{ url: 'urn:x', valueMoney: { value: 1, currency: 'EUR' } }] },
-    ],
+    ['an amount of money', patient, { extension: [{ url: 'urn:x', valueMoney: { value: 1, currency: 'EUR' } }] }],
   ],
 };

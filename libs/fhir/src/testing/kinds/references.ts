@@ -50,14 +50,7 @@ export const REFERENCES: KindOfFault = {
       'reference',
       SUBJECT,
     ],
-    [
-      'a search in a lone resource',
-      condition,
-      to('Patient?identifier=urn:x|1'),
-      'reference',
-      SUBJECT,
-      'warning',
-    ],
+    ['a search in a lone resource', condition, to('Patient?identifier=urn:x|1'), 'reference', SUBJECT, 'warning'],
     [
       'a resource in Parameters that refers to nothing contained',
       parameters,
@@ -74,9 +67,7 @@ export const REFERENCES: KindOfFault = {
       'a Bundle in Parameters whose fullUrl is of another resource',
       parameters,
       {
-        parameter: [
-          { name: 'x', part: [{ name: 'y', resource: at('http://x.org/fhir/Patient/q', patient) }] },
-        ],
+        parameter: [{ name: 'x', part: [{ name: 'y', resource: at('http://x.org/fhir/Patient/q', patient) }] }],
       },
       'bundle',
       'Parameters.parameter[0].part[0].resource.entry[0].fullUrl',
@@ -109,9 +100,7 @@ export const REFERENCES: KindOfFault = {
       condition,
       {
         subject: {
-          extension: [
-            { url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' },
-          ],
+          extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
         },
       },
     ],
@@ -133,17 +122,9 @@ export const REFERENCES: KindOfFault = {
     ['an id of 64 letters', condition, to(`Patient/${'x'.repeat(64)}`)],
     ['an id of dots and hyphens', condition, to('Patient/a.b-c')],
     ['an OID that is known elsewhere', condition, to('urn:oid:1.2.36.146.595.217.0.1')],
-    [
-      'an identifier in place of a reference',
-      condition,
-      { subject: { identifier: { system: 'urn:x', value: '1' } } },
-    ],
+    ['an identifier in place of a reference', condition, { subject: { identifier: { system: 'urn:x', value: '1' } } }],
     ['a display alone', condition, { subject: { display: 'x' } }],
-    [
-      'a patient that is contained',
-      condition,
-      { ...to('#x'), contained: [{ resourceType: 'Patient', id: 'x' }] },
-    ],
+    ['a patient that is contained', condition, { ...to('#x'), contained: [{ resourceType: 'Patient', id: 'x' }] }],
     [
       'what is contained refers to its container',
       patient,

@@ -42,9 +42,7 @@ export const RULES_ON_SHARED_CONTENT: KindOfFault = {
       'a part with a value and a resource (inv-1)',
       parameters,
       {
-        parameter: [
-          { name: 'x', part: [{ name: 'y', valueString: 'y', resource: { resourceType: 'Patient' } }] },
-        ],
+        parameter: [{ name: 'x', part: [{ name: 'y', valueString: 'y', resource: { resourceType: 'Patient' } }] }],
       },
       'invariant',
       'Parameters.parameter[0].part[0]',
@@ -55,9 +53,7 @@ export const RULES_ON_SHARED_CONTENT: KindOfFault = {
       {
         compose: {
           include: [{ system: 'urn:x' }],
-          exclude: [
-            { system: 'urn:x', concept: [{ code: 'x' }], filter: [{ property: 'p', op: '=', value: 'x' }] },
-          ],
+          exclude: [{ system: 'urn:x', concept: [{ code: 'x' }], filter: [{ property: 'p', op: '=', value: 'x' }] }],
         },
       },
       'invariant',

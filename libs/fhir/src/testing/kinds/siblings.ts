@@ -5,13 +5,7 @@ export const SIBLINGS: KindOfFault = {
   broken: [
     ['an empty sibling', patient, { _birthDate: {} }, 'structure', 'Patient.birthDate'],
     ['a sibling that is null', patient, { _birthDate: null }, 'structure', 'Patient.birthDate'],
-    [
-      'a sibling that is a list',
-      patient,
-      { _birthDate: [{ extension: [X] }] },
-      'structure',
-      'Patient.birthDate',
-    ],
+    ['a sibling that is a list', patient, { _birthDate: [{ extension: [X] }] }, 'structure', 'Patient.birthDate'],
     [
       'a sibling of a list that is none',
       patient,
@@ -48,20 +42,8 @@ export const SIBLINGS: KindOfFault = {
       'Patient.name[0].given',
     ],
     ['a sibling of what is no primitive', patient, { _name: [{ id: 'x' }] }, 'structure', 'Patient.name'],
-    [
-      'a sibling of a reference',
-      condition,
-      { _subject: { extension: [X] } },
-      'structure',
-      'Condition.subject',
-    ],
-    [
-      'a sibling with a value',
-      patient,
-      { _birthDate: { value: '1970' } },
-      'structure',
-      'Patient.birthDate.value',
-    ],
+    ['a sibling of a reference', condition, { _subject: { extension: [X] } }, 'structure', 'Condition.subject'],
+    ['a sibling with a value', patient, { _birthDate: { value: '1970' } }, 'structure', 'Patient.birthDate.value'],
     ['a sibling of what does not exist', patient, { _sex: { extension: [X] } }, 'structure', 'Patient._sex'],
     [
       'a sibling of an id in a datatype',
@@ -84,13 +66,7 @@ export const SIBLINGS: KindOfFault = {
       'structure',
       'Condition.onsetString',
     ],
-    [
-      'null beside its sibling',
-      patient,
-      { gender: null, _gender: { extension: [X] } },
-      'format',
-      'Patient.gender',
-    ],
+    ['null beside its sibling', patient, { gender: null, _gender: { extension: [X] } }, 'format', 'Patient.gender'],
     [
       'an extension in a sibling without its url',
       patient,

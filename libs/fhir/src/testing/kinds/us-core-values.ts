@@ -163,13 +163,7 @@ export const US_CORE_VALUES: KindOfFault = {
       'profile',
       'Observation.effective',
     ],
-    [
-      'a smoking status that is preliminary',
-      smoking,
-      { status: 'preliminary' },
-      'profile',
-      'Observation.status',
-    ],
+    ['a smoking status that is preliminary', smoking, { status: 'preliminary' }, 'profile', 'Observation.status'],
     [
       'a smoking status of another category',
       smoking,
@@ -177,13 +171,7 @@ export const US_CORE_VALUES: KindOfFault = {
       'profile',
       'Observation.category',
     ],
-    [
-      'a simple observation without its category',
-      simple,
-      { category: undefined },
-      'profile',
-      'Observation.category',
-    ],
+    ['a simple observation without its category', simple, { category: undefined }, 'profile', 'Observation.category'],
     [
       'a simple observation without a value or a reason',
       simple,
@@ -216,11 +204,7 @@ export const US_CORE_VALUES: KindOfFault = {
     ],
   ],
   right: [
-    ...SIGNS.map(([name, loinc, value]): KindOfFault['right'][number] => [
-      `a ${name}`,
-      sign(name, loinc, value),
-      {},
-    ]),
+    ...SIGNS.map(([name, loinc, value]): KindOfFault['right'][number] => [`a ${name}`, sign(name, loinc, value), {}]),
     ['a blood pressure of both halves', pressure, {}],
     [
       'a blood pressure without its diastolic half',
@@ -236,9 +220,7 @@ export const US_CORE_VALUES: KindOfFault = {
       {
         occurrenceDateTime: undefined,
         _occurrenceDateTime: {
-          extension: [
-            { url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' },
-          ],
+          extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
         },
       },
     ],

@@ -37,20 +37,8 @@ const category = { category: [hl7('condition-category', 'problem-list-item')] };
 /** Rules of US Core by the release that is claimed. */
 export const US_CORE: KindOfFault = {
   broken: [
-    [
-      'no gender in US Core 7',
-      patient,
-      { ...claim('patient|7.0.0'), gender: undefined },
-      'profile',
-      'Patient.gender',
-    ],
-    [
-      'no gender in US Core 3',
-      patient,
-      { ...claim('patient|3.1.1'), gender: undefined },
-      'profile',
-      'Patient.gender',
-    ],
+    ['no gender in US Core 7', patient, { ...claim('patient|7.0.0'), gender: undefined }, 'profile', 'Patient.gender'],
+    ['no gender in US Core 3', patient, { ...claim('patient|3.1.1'), gender: undefined }, 'profile', 'Patient.gender'],
     [
       'no name in US Core 9',
       patient,
@@ -58,13 +46,7 @@ export const US_CORE: KindOfFault = {
       'profile',
       'Patient.name',
     ],
-    [
-      'a telephone without its number',
-      patient,
-      { telecom: [{ system: 'phone' }] },
-      'profile',
-      'Patient.telecom',
-    ],
+    ['a telephone without its number', patient, { telecom: [{ system: 'phone' }] }, 'profile', 'Patient.telecom'],
     [
       'a name with a reason in US Core 3',
       patient,
@@ -72,9 +54,7 @@ export const US_CORE: KindOfFault = {
         ...claim('patient|3.1.1'),
         name: [
           {
-            extension: [
-              { url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' },
-            ],
+            extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
           },
         ],
       },
@@ -130,20 +110,8 @@ export const US_CORE: KindOfFault = {
       'profile',
       'Procedure.performed',
     ],
-    [
-      'a weight of another code',
-      weight,
-      { code: coded(System.loinc, '8302-2') },
-      'profile',
-      'Observation.code',
-    ],
-    [
-      'a weight in words',
-      weight,
-      { valueQuantity: undefined, valueString: '70 kg' },
-      'profile',
-      'Observation.value',
-    ],
+    ['a weight of another code', weight, { code: coded(System.loinc, '8302-2') }, 'profile', 'Observation.code'],
+    ['a weight in words', weight, { valueQuantity: undefined, valueString: '70 kg' }, 'profile', 'Observation.value'],
     [
       'a weight in a unit of its own',
       weight,
@@ -152,13 +120,7 @@ export const US_CORE: KindOfFault = {
       'Observation.value',
     ],
     ['a weight of a month', weight, { effectiveDateTime: '2010-01' }, 'profile', 'Observation.effective'],
-    [
-      'a blood pressure of one component',
-      pressure(component('8480-6')),
-      {},
-      'profile',
-      'Observation.component',
-    ],
+    ['a blood pressure of one component', pressure(component('8480-6')), {}, 'profile', 'Observation.component'],
     [
       'a blood pressure in kPa',
       pressure(component('8480-6', 'kPa'), component('8462-4')),
@@ -169,11 +131,7 @@ export const US_CORE: KindOfFault = {
   ],
   right: [
     ['no gender in US Core 8', patient, { ...claim('patient|8.0.1'), ...sex('sex'), gender: undefined }],
-    [
-      'no gender in US Core 9',
-      patient,
-      { ...claim('patient|9.0.0'), ...sex('individual-sex'), gender: undefined },
-    ],
+    ['no gender in US Core 9', patient, { ...claim('patient|9.0.0'), ...sex('individual-sex'), gender: undefined }],
     ['no gender beside the sex of US Core 9', patient, { ...sex('individual-sex'), gender: undefined }],
     ['no gender beside the sex of US Core 8', patient, { ...sex('sex'), gender: undefined }],
     [
@@ -183,9 +141,7 @@ export const US_CORE: KindOfFault = {
         ...claim('patient|4.0.0'),
         name: [
           {
-            extension: [
-              { url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' },
-            ],
+            extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
           },
         ],
       },
@@ -195,11 +151,7 @@ export const US_CORE: KindOfFault = {
     ['a problem', problem, { ...claim('condition-problems-health-concerns|7.0.0'), ...category }],
     ['a dated order in US Core 3', ordered, claim('medicationrequest|3.1.1')],
     ['an order without its date in US Core 4', medication, claim('medicationrequest|4.0.0')],
-    [
-      'a plan without its requester in US Core 6',
-      unrequested,
-      { ...claim('medicationrequest|6.1.0'), intent: 'plan' },
-    ],
+    ['a plan without its requester in US Core 6', unrequested, { ...claim('medicationrequest|6.1.0'), intent: 'plan' }],
     ['a procedure not done without its time in US Core 5', procedure, claim('procedure|5.0.1')],
     ['a weight', weight, {}],
     [

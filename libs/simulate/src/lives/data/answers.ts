@@ -11,14 +11,8 @@ export const ANSWERS = {
 /** Questions of LOINC that are answered with a code. */
 export const QUESTIONS = {
   smoking: ['72166-2', 'Tobacco smoking status'],
-  influenza: [
-    '92142-9',
-    'Influenza virus A RNA [Presence] in Respiratory system specimen by NAA with probe detection',
-  ],
-  covid: [
-    '94500-6',
-    'SARS-CoV-2 (COVID-19) RNA [Presence] in Respiratory system specimen by NAA with probe detection',
-  ],
+  influenza: ['92142-9', 'Influenza virus A RNA [Presence] in Respiratory system specimen by NAA with probe detection'],
+  covid: ['94500-6', 'SARS-CoV-2 (COVID-19) RNA [Presence] in Respiratory system specimen by NAA with probe detection'],
   pregnancy: ['2106-3', 'Choriogonadotropin (pregnancy test) [Presence] in Urine'],
 } as const;
 

@@ -66,17 +66,7 @@ export const ORDERS: Order[] = [
     },
   },
   {
-    members: [
-      'glucose',
-      'creatinine',
-      'egfr',
-      'urea',
-      'potassium',
-      'sodium',
-      'chloride',
-      'bicarbonate',
-      'calcium',
-    ],
+    members: ['glucose', 'creatinine', 'egfr', 'urea', 'potassium', 'sodium', 'chloride', 'bicarbonate', 'calcium'],
     visits: { checkUp: 0.55, control: 0.12, emergency: 0.5, stay: 0.92, followUp: 0.25, cycle: 0.6 },
     conditions: {
       'chronic kidney disease 3': 0.8,

@@ -52,9 +52,7 @@ function follow(
   const birth = dayNumber(record.birthDate!);
   const cause = firstDay(record, causeCodes) ?? Infinity;
   const others = Object.values(otherCauses).map((codes) => firstDay(record, codes) ?? Infinity);
-  const cuts = [cause, ...others, ...birthdays(birth, begin, last), last].filter(
-    (day) => day > begin && day <= last,
-  );
+  const cuts = [cause, ...others, ...birthdays(birth, begin, last), last].filter((day) => day > begin && day <= last);
   let from = begin;
   for (const to of cuts.sort((a, b) => a - b)) {
     const band = Math.floor((from - birth) / DAYS_A_YEAR / BAND_YEARS);

@@ -21,10 +21,7 @@ export function refillLateness(records: Iterable<PatientRecord>): { mean: Estima
 }
 
 /** Share of discharges from hospital (alive, and seen for long enough) with a visit to the clinic so many days later. */
-export function visitsAfterDischarge(
-  records: Iterable<PatientRecord>,
-  [least, most]: [number, number],
-): Estimate {
+export function visitsAfterDischarge(records: Iterable<PatientRecord>, [least, most]: [number, number]): Estimate {
   let [discharges, kept] = [0, 0];
   for (const { encounters, deathDate } of records) {
     const end = dayNumber(deathDate ?? SIMULATION_END);
@@ -32,8 +29,7 @@ export function visitsAfterDischarge(
       const from = dayNumber(out!);
       if (of !== 'IMP' || from + most > end) return;
       const isBackIn = encounters.some(
-        ({ class: other, start }) =>
-          other === 'IMP' && dayNumber(start!) > from && dayNumber(start!) <= from + most,
+        ({ class: other, start }) => other === 'IMP' && dayNumber(start!) > from && dayNumber(start!) <= from + most,
       );
       if (isBackIn) return;
       discharges++;
@@ -52,8 +48,7 @@ export function visitsAfterDischarge(
 export function byMonth(records: Iterable<PatientRecord>, codes: string[]): number[] {
   const months = Array.from({ length: 12 }, () => 0);
   for (const { events } of records) {
-    for (const { code, start } of events)
-      if (codes.includes(code.code)) months[Number(start!.slice(5, 7)) - 1]++;
+    for (const { code, start } of events) if (codes.includes(code.code)) months[Number(start!.slice(5, 7)) - 1]++;
   }
   const total = months.reduce((sum, count) => sum + count, 0);
   return months.map((count) => count / total);

@@ -98,9 +98,7 @@ export function changeAfter(
     const fills = record.events.filter((event) => event.kind === 'drug' && isDrug(event));
     const isSupplied = (day: number) =>
       fills.some((fill) => dayNumber(fill.start!) <= day && day < dayNumber(fill.start!) + fill.daysSupply!);
-    const after = values.filter(
-      ({ day }) => day > start + FULL_EFFECT_DAYS && day < start + days && isSupplied(day),
-    );
+    const after = values.filter(({ day }) => day > start + FULL_EFFECT_DAYS && day < start + days && isSupplied(day));
     if (before.length > 0 && after.length > 0) changes.push(mean(after) - mean(before));
   }
   return meanEstimate(changes);

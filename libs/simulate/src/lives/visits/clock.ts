@@ -10,9 +10,7 @@ export interface Times {
 
 const DAY_MINUTES = 1440;
 /** Arrivals in emergency rooms by hour (NHAMCS: fewest at 4, most between 10 and 21), relative. */
-const ARRIVALS = [
-  22, 17, 14, 12, 11, 12, 16, 25, 38, 50, 57, 59, 58, 57, 56, 56, 56, 56, 56, 54, 50, 44, 36, 29,
-];
+const ARRIVALS = [22, 17, 14, 12, 11, 12, 16, 25, 38, 50, 57, 59, 58, 57, 56, 56, 56, 56, 56, 54, 50, 44, 36, 29];
 const CLINIC_OPENS = 8 * 60;
 const CLINIC_SLOTS = 35;
 const SLOT = 15;

@@ -18,9 +18,7 @@ export function pregnancyVisits(planning: Planning): Visit[] {
   const own = life.person.entry === life.person.birth ? [newborn(planning)] : [];
   return [
     ...own,
-    ...life.spells
-      .filter(({ condition }) => condition === pregnancy)
-      .flatMap((spell) => ofOne(spell, planning)),
+    ...life.spells.filter(({ condition }) => condition === pregnancy).flatMap((spell) => ofOne(spell, planning)),
   ];
 }
 
@@ -29,12 +27,9 @@ function ofOne(spell: Spell, planning: Planning): Visit[] {
   const { entry } = life.person;
   const during = (name: string) =>
     life.spells.filter(
-      (other) =>
-        other.condition === process.index.get(name) && other.begin >= spell.begin && other.begin <= spell.end,
+      (other) => other.condition === process.index.get(name) && other.begin >= spell.begin && other.begin <= spell.end,
     );
-  const found = PRENATAL_WEEKS.map((week) =>
-    workingDay(Math.floor(spell.begin + week * 7 + rng.normal() * 2)),
-  )
+  const found = PRENATAL_WEEKS.map((week) => workingDay(Math.floor(spell.begin + week * 7 + rng.normal() * 2)))
     .filter((day) => day >= entry && day < Math.min(spell.end, life.end) && isKept(PRENATAL_KEPT, planning))
     .map((day) => {
       const complications = ['gestational diabetes', 'preeclampsia']
@@ -76,9 +71,6 @@ function weekCode(weeks: number): string {
 
 function newborn({ life, rng }: Planning): Visit {
   const { birth } = life.person;
-  const codes = [
-    rng.chance(CESAREAN_SHARE) ? 'Z38.01' : 'Z38.00',
-    ...(rng.chance(JAUNDICE_SHARE) ? ['P59.9'] : []),
-  ];
+  const codes = [rng.chance(CESAREAN_SHARE) ? 'Z38.01' : 'Z38.00', ...(rng.chance(JAUNDICE_SHARE) ? ['P59.9'] : [])];
   return visit('stay', birth, { lastDay: Math.min(life.end, birth + 2), codes, elective: false });
 }

@@ -13,8 +13,7 @@ function wellChild(planning: Planning): Visit[] {
   const { birth, entry } = life.person;
   const days = wellChildDays.map((day) => birth + Math.max(2, Math.round(day + day * 0.03 * rng.normal())));
   const until = birth + 18 * DAYS_A_YEAR;
-  for (let day = birth + 4 * DAYS_A_YEAR; day < until; day += interval(checkUpDays, variation, rng))
-    days.push(day);
+  for (let day = birth + 4 * DAYS_A_YEAR; day < until; day += interval(checkUpDays, variation, rng)) days.push(day);
   return days
     .map((day) => (day - birth < 30 ? workingDayFrom : workingDay)(Math.floor(day)))
     .filter((day) => day >= entry && day <= life.end && day < until - 3 && isKept(wellChildKept, planning))
@@ -34,8 +33,7 @@ function checkUps(planning: Planning): Visit[] {
   let day = Math.max(entry, adult) + rng.next() * checkUpDays;
   for (; day <= life.end; day += interval(checkUpDays, variation, rng)) {
     const share = atAge(checkUp[sex === 'female' ? 'women' : 'men'], (day - birth) / DAYS_A_YEAR);
-    if (isKept(share, planning))
-      found.push(visit('checkUp', workingDay(Math.floor(day)), { codes: ['Z00.00'] }));
+    if (isKept(share, planning)) found.push(visit('checkUp', workingDay(Math.floor(day)), { codes: ['Z00.00'] }));
   }
   return found;
 }
@@ -61,8 +59,7 @@ function controls(planning: Planning): Visit[] {
     if (shortest === Infinity) next = Infinity;
     isFirst = false;
     for (const { begin, days } of needs) {
-      if (begin > day && begin < next)
-        next = Math.min(next, Math.max(day + 1, begin + interval(days, variation, rng)));
+      if (begin > day && begin < next) next = Math.min(next, Math.max(day + 1, begin + interval(days, variation, rng)));
     }
     if (next > life.end) break;
     day = next;

@@ -1,11 +1,5 @@
 import { atAge } from '../by-age.ts';
-import {
-  ADULT_DOSES,
-  CHILD_DOSES,
-  COVID_DOSES,
-  DOSE_GIVEN,
-  influenzaVaccine,
-} from '../data/immunizations.ts';
+import { ADULT_DOSES, CHILD_DOSES, COVID_DOSES, DOSE_GIVEN, influenzaVaccine } from '../data/immunizations.ts';
 import { dateOf, DAYS_A_YEAR, dayNumber, workingDay } from '../days.ts';
 import type { VisitKind } from '../types.ts';
 import { type Planning, type Visit, visit } from './visit.ts';
@@ -81,8 +75,7 @@ function influenza(visits: Visit[], { process, life, rng }: Planning): Visit[] {
     const code = influenzaVaccine(age, year);
     const onTheWay = visits.find(({ kind, day }) => ON_THE_WAY.has(kind) && day >= from && day <= to);
     if (onTheWay) onTheWay.vaccines.push(code);
-    else if (rng.chance(COMES_FOR_IT))
-      added.push(...alone(Math.max(from, workingDay(wanted)), code, visits, life));
+    else if (rng.chance(COMES_FOR_IT)) added.push(...alone(Math.max(from, workingDay(wanted)), code, visits, life));
   }
   return added;
 }
