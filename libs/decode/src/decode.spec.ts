@@ -233,7 +233,7 @@ describe('Decoder', () => {
     }
   });
 
-  it('mends what cannot be, and counts it', () => {
+  it('repairs what cannot be, and counts it', () => {
     const at = (code: string) => columns.findIndex((column) => column.code === code);
     const decoder = new Decoder(columns, bare, vocabulary, { seed: 1, counts: 'row' });
     const man = decoder.decode(0, [

@@ -3,7 +3,7 @@ import { type Sex, System } from '@ehrsynth/records';
 import { type CodeLimits, codeLimits, RECORD_YEARS, recordLimits } from '@ehrsynth/vocab';
 import type { CodeTimeline, Timeline } from './timeline.ts';
 
-/** What had to be mended because the model sampled what cannot be. */
+/** What had to be repaired because the model sampled what cannot be. */
 export interface Repairs {
   rows: number;
   /** Rows with a code that their sex or age forbids, as sampled. */

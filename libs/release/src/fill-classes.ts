@@ -25,7 +25,7 @@ export interface Filling {
 export interface Candidate<T> {
   /** Columns of the row as it was drawn. */
   columns: readonly number[];
-  /** The patient, with the columns that its record has: mending may have changed them. Undefined where it is not to be taken. */
+  /** The patient, with the columns that its record has: repair may have changed them. Undefined where it is not to be taken. */
   decode: () => { entries: readonly (readonly [column: number, count: number])[]; value: T } | undefined;
 }
 

@@ -86,7 +86,7 @@ async function validate(path: string, options: Options): Promise<void> {
     console.log(
       wrapped(
         ['severity', 'where', 'resource', 'FHIRPath', 'what', 'how to correct it'],
-        list.map((f) => [f.severity, within(path, f.where), f.resource, f.path, f.message, f.mend]),
+        list.map((f) => [f.severity, within(path, f.where), f.resource, f.path, f.message, f.remedy]),
       ),
     );
   }
@@ -115,7 +115,7 @@ class Gravest {
 
   add(finding: Finding): void {
     const list = this.bySeverity.get(finding.severity)!;
-    const kind = `${finding.severity} ${finding.rule} ${finding.path.replace(/\[\d+\]/g, '')} ${finding.mend}`;
+    const kind = `${finding.severity} ${finding.rule} ${finding.path.replace(/\[\d+\]/g, '')} ${finding.remedy}`;
     if (list.length >= this.most || (finding.severity !== 'error' && this.kinds.has(kind))) return;
     this.kinds.add(kind);
     list.push(finding);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LimitError } from './errors.ts';
 import { timeText } from './limits.ts';
 
-/** What a request may give that another try can mend. */
+/** What a request may give that another try can put right. */
 export interface Failure {
   /** HTTP status; undefined where no whole answer came. */
   status: number | undefined;

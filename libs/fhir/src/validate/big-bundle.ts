@@ -41,16 +41,16 @@ export class BigBundle {
     const name = `${header.resourceType}.${list}[`;
     const resource = { ...header, [list]: parts.map(({ value }) => value) };
     if (first > 0 && FIRST.has(header.type)) resource.type = 'collection';
-    const report: Report = (severity, rule, path, message, mend) => {
+    const report: Report = (severity, rule, path, message, remedy) => {
       if (path.startsWith(name)) {
         const rest = path.slice(name.length);
         const end = rest.indexOf(']');
         const at = `${name}${Number(rest.slice(0, end)) + first}${rest.slice(end)}`;
-        this.report(severity, rule, at, message, mend);
+        this.report(severity, rule, at, message, remedy);
       } else if (!this.reported.has(`${path} ${message}`)) {
         // Said of the document itself by each of its batches.
         this.reported.add(`${path} ${message}`);
-        this.report(severity, rule, path, message, mend);
+        this.report(severity, rule, path, message, remedy);
       }
     };
     if (list === 'entry') this.checkAddresses(parts);

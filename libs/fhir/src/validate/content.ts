@@ -59,8 +59,8 @@ function checkPlausible(fact: Fact & { type: 'event' }, { sex, birthDate }: Pati
   const age = birthDate && fact.start ? ageInYears(birthDate, fact.start) : undefined;
   for (const { system, code } of fact.codings) {
     for (const { message } of plausibility(system, code, { sex, age })) {
-      const mend = "Correct the code, or the patient's sex or birth date.";
-      report('error', 'plausibility', `${nameOf(fact)}.code`, message, mend);
+      const remedy = "Correct the code, or the patient's sex or birth date.";
+      report('error', 'plausibility', `${nameOf(fact)}.code`, message, remedy);
     }
   }
 }

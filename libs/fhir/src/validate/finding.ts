@@ -13,7 +13,7 @@ export interface Finding {
   path: string;
   message: string;
   /** What to do about it. */
-  mend: string;
+  remedy: string;
 }
 
 export type Rule =
@@ -29,4 +29,4 @@ export type Rule =
   | 'plausibility';
 
 /** Takes what one resource's checks find; where and which are filled in by the caller. */
-export type Report = (severity: Severity, rule: Rule, path: string, message: string, mend: string) => void;
+export type Report = (severity: Severity, rule: Rule, path: string, message: string, remedy: string) => void;

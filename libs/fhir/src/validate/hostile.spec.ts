@@ -142,9 +142,9 @@ describe('a key that is given twice', () => {
 describe('a thousand mutations', () => {
   it('give findings, never a fault of the check', () => {
     for (const { what, text } of mutations('validator', 1000)) {
-      for (const { path, message, mend, severity } of check(text)) {
+      for (const { path, message, remedy, severity } of check(text)) {
         expect(message.startsWith(UNCHECKED), `${what}: ${message}`).toBe(false);
-        expect([typeof path, typeof message, mend !== ''], what).toEqual(['string', 'string', true]);
+        expect([typeof path, typeof message, remedy !== ''], what).toEqual(['string', 'string', true]);
         expect(['error', 'warning', 'information']).toContain(severity);
       }
     }

@@ -52,8 +52,8 @@ export function checkNarrative(text: string, path: string, report: Report): void
     return 'x';
   };
   parser.write(text.replace(/&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]\w*;/g, named)).close();
-  const mend = 'Basic formatting only: no scripts, forms, frames, objects or event handlers.';
-  for (const fault of faults) report('error', 'invariant', path, `txt-1: ${fault}`, mend);
+  const remedy = 'Basic formatting only: no scripts, forms, frames, objects or event handlers.';
+  for (const fault of faults) report('error', 'invariant', path, `txt-1: ${fault}`, remedy);
   if (faults.size === 0 && !content) {
     report('error', 'invariant', path, 'txt-2: the narrative is empty', 'Say something, or leave the narrative out.');
   }

@@ -17,13 +17,13 @@ const ISSUE_TYPES: Record<Rule, OperationOutcomeIssue['code']> = {
 };
 
 /** A finding as an issue of an OperationOutcome; the file stands in HL7's extension for it. */
-export function toIssue({ severity, rule, where, resource, path, message, mend }: Finding): OperationOutcomeIssue {
+export function toIssue({ severity, rule, where, resource, path, message, remedy }: Finding): OperationOutcomeIssue {
   return {
     ...(where && { extension: [{ url: FILE, valueString: where }] }),
     severity,
     code: ISSUE_TYPES[rule],
     details: { text: message },
-    diagnostics: [resource, mend].filter(Boolean).join(': '),
+    diagnostics: [resource, remedy].filter(Boolean).join(': '),
     ...(path && { expression: [path] }),
   };
 }

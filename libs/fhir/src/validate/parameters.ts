@@ -25,13 +25,13 @@ export function openParameters(found: Found, outer: Context, report: Report): { 
       context.add({ ...found, resource, fullUrl: undefined });
       continue;
     }
-    checkBundle(resource, (severity, rule, at, message, mend) =>
+    checkBundle(resource, (severity, rule, at, message, remedy) =>
       report(
         severity,
         rule,
         at.replace(/^Bundle/, () => path),
         message,
-        mend,
+        remedy,
       ),
     );
     for (const part of unbundle({ ...found, resource })) {

@@ -16,9 +16,9 @@ export function checkProfiles(resource: Resource, report: Report): void {
       report('information', 'profile', `${resourceType}.meta.profile`, `${name}: not checked`, rules);
       continue;
     }
-    for (const { key, severity, path, expression, human, mend } of rules) {
+    for (const { key, severity, path, expression, human, remedy } of rules) {
       if (isTrue(expression, resourceType, resource, { resource, rootResource: resource })) continue;
-      report(severity, 'profile', `${resourceType}.${path}`, `${name}: ${key}: ${human}`, mend);
+      report(severity, 'profile', `${resourceType}.${path}`, `${name}: ${key}: ${human}`, remedy);
     }
   }
 }

@@ -11,7 +11,7 @@ export interface Sibling {
  * length, with null where there is nothing to say. @see FHIR R4, json, "JSON representation of primitive elements"
  */
 export function siblingsOf(sibling: unknown, value: unknown, many: boolean, path: string, report: Report): Sibling[] {
-  const fault = (message: string, mend: string, at = path) => report('error', 'structure', at, message, mend);
+  const fault = (message: string, remedy: string, at = path) => report('error', 'structure', at, message, remedy);
   if (Array.isArray(sibling) !== many) {
     if (!many) fault('The extension of a single value must not be a list', 'Write it without [ ].');
     else fault('The extensions of a list must be a list', 'Write them in [ ], with null where there is none.');

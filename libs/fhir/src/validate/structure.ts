@@ -125,10 +125,10 @@ function checkField(
 ): number {
   const many = node.max > 1;
   if (Array.isArray(value) !== many) {
-    const [must, mend] = many
+    const [must, remedy] = many
       ? ['Must be a list', 'Write it in [ ].']
       : ['Must not be a list', 'Write it without [ ].'];
-    walk.report('error', 'structure', path, must, mend);
+    walk.report('error', 'structure', path, must, remedy);
     return 1;
   }
   const values = many ? (value as Json[]) : [value];

@@ -9,7 +9,7 @@ export interface ProfileRule {
   path: string;
   expression: string;
   human: string;
-  mend: string;
+  remedy: string;
   /** Releases of the guide that have the rule. */
   releases: Span;
 }
@@ -21,7 +21,7 @@ const EXTENSIBLE: Span = [3, 6];
 
 interface More {
   severity?: Severity;
-  mend?: string;
+  remedy?: string;
   releases?: Span;
 }
 
@@ -30,15 +30,15 @@ export function rule(
   path: string,
   expression: string,
   human: string,
-  { severity = 'error', mend = `Make true: ${expression}`, releases = ALL }: More = {},
+  { severity = 'error', remedy = `Make true: ${expression}`, releases = ALL }: More = {},
 ): ProfileRule {
-  return { key, severity, path, expression, human, mend, releases };
+  return { key, severity, path, expression, human, remedy, releases };
 }
 
 export function needs(element: string, releases: Span = ALL): ProfileRule {
-  const mend = 'Add the element.';
+  const remedy = 'Add the element.';
   return rule(`${element} 1..*`, element, `${element}.exists()`, `${element} must be there`, {
-    mend,
+    remedy,
     releases,
   });
 }
@@ -64,7 +64,7 @@ export function coded(element: string, systems: string[], names: string): Profil
   const expression = `${element}.all(coding.exists(${fits}))`;
   return rule(`${path} binding`, path, expression, `A code of ${names} should stand there where one fits`, {
     severity: 'warning',
-    mend: `Add a coding of ${names}, where you have one.`,
+    remedy: `Add a coding of ${names}, where you have one.`,
     releases: EXTENSIBLE,
   });
 }

@@ -53,7 +53,7 @@ describe('the validator', () => {
     );
     expect(found, JSON.stringify(findings, null, 1)).toHaveLength(1);
     expect(found[0].where.replace(/, entry \d+$/, '')).toBe(`${join(folder, 'x.ndjson')}, line ${line}`);
-    expect(found[0].mend).not.toBe('');
+    expect(found[0].remedy).not.toBe('');
   });
 
   it.each(

@@ -72,7 +72,7 @@ async function survey(source: string, summary: Summary, limits?: ReadLimits): Pr
       resource: ownKey(found),
       path: `${resourceType}.id`,
       message: 'Another resource before it has the same type and id',
-      mend: 'Leave one of the two out, or give it an id of its own.',
+      remedy: 'Leave one of the two out, or give it an id of its own.',
     });
   };
   for await (const text of readTexts(source, { limits })) {

@@ -236,14 +236,14 @@ export class Validator {
 
   private reporter(found: Found): Report {
     const resource = ownKey(found);
-    const list = (finding: Pick<Finding, 'severity' | 'rule' | 'path' | 'message' | 'mend'>) =>
+    const list = (finding: Pick<Finding, 'severity' | 'rule' | 'path' | 'message' | 'remedy'>) =>
       this.findings.push({ ...finding, where: found.where, resource });
     let count = 0;
-    return (severity, rule, path, message, mend) => {
-      if (count++ < MOST_FINDINGS) list({ severity, rule, path, message, mend });
+    return (severity, rule, path, message, remedy) => {
+      if (count++ < MOST_FINDINGS) list({ severity, rule, path, message, remedy });
       // An error whatever those are that it stands for: among them may be one.
       else if (count === MOST_FINDINGS + 1)
-        list({ severity: 'error', rule, path, message: MANY, mend: 'Correct these first.' });
+        list({ severity: 'error', rule, path, message: MANY, remedy: 'Correct these first.' });
     };
   }
 }
@@ -257,6 +257,6 @@ export function findingOf({ fault, detail, where, kind }: Fault): Finding {
 
 /** A document that is none. */
 export function faultFinding(where: string, message: string): Finding {
-  const mend = 'Give FHIR R4 as JSON.';
-  return { severity: 'error', rule: 'structure', where, resource: '', path: '', message, mend };
+  const remedy = 'Give FHIR R4 as JSON.';
+  return { severity: 'error', rule: 'structure', where, resource: '', path: '', message, remedy };
 }
