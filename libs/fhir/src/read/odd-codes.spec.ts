@@ -85,7 +85,7 @@ it('what is read of any codings can be stored, and what is written of it is vali
     { numRuns: 60 },
   );
   expect(read).toBeGreaterThan(60);
-}, 60_000);
+});
 
 async function errorsOf(records: PatientRecord[]): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'odd-codes-'));
