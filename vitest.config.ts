@@ -30,6 +30,7 @@ export default defineConfig({
           name: 'shared',
           include,
           exclude: [...exclude, ...alone],
+          setupFiles: ['vitest.setup.ts'],
           // Files of one worker share what is imported: dictionaries, profiles, the engine. Those take longer than most tests.
           isolate: false,
           // Each worker has a core. The engine's threads wait for each other by spinning, and take it from the others.
