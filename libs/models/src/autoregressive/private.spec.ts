@@ -105,8 +105,9 @@ describe('private training', () => {
     };
     const real = Array.from(matrix.carriers(), (count) => count / 300);
     const off = (found: number[]) => Math.max(...found.map((value, i) => Math.abs(value - real[i])));
-    expect(off(await prevalence(0.01))).toBeLessThan(0.15);
-    expect(off(await prevalence(1000))).toBeGreaterThan(0.25);
+    // In twenty trainings each: 0.02 with a deviation of 0.01, and 0.44 with one of 0.06.
+    expect(off(await prevalence(0.01))).toBeLessThan(0.1);
+    expect(off(await prevalence(1000))).toBeGreaterThan(0.1);
   });
 
   it('adds noise of the promised size to whole numbers, and takes patients as often as promised', async () => {
