@@ -19,7 +19,7 @@ const ATTACKS = GATES.filter(({ name, section }) => section === 'privacy' && /hi
   ({ name }) => name,
 );
 const KINDS = ['condition' as const];
-const PATIENTS = { training: 120, holdout: 110, honest: 110 };
+const PATIENTS = { training: 80, holdout: 70, honest: 70 };
 
 function lives(patients: number, seed: number): PatientRecord[] {
   return [...simulateLives({ patients, seed }, vocabulary)];
