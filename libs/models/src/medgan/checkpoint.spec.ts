@@ -85,7 +85,7 @@ describe('a training that is interrupted', () => {
     const rng = new Rng(21);
     let kills = 0;
     // Each gets an epoch further at least, so that there is an end, however slow the machine.
-    while (!(await run(rng.int(Math.ceil(30 * 2 ** kills))))) kills++;
+    while (!(await run(rng.int(50 * 3 ** kills)))) kills++;
     expect(kills).toBeGreaterThan(0);
     expect(readFileSync(join(out, 'weights.bin'), 'base64')).toBe(await weightsOf(whole, folder));
   });
