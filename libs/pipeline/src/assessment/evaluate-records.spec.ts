@@ -19,7 +19,7 @@ const ATTACKS = GATES.filter(({ name, section }) => section === 'privacy' && /hi
   ({ name }) => name,
 );
 const KINDS = ['condition' as const];
-const PATIENTS = { training: 120, holdout: 110, honest: 110 };
+const PATIENTS = { training: 80, holdout: 70, honest: 70 };
 
 function lives(patients: number, seed: number): PatientRecord[] {
   return [...simulateLives({ patients, seed }, vocabulary)];
@@ -44,7 +44,7 @@ beforeAll(async () => {
   await write(at('holdout.ndjson'), holdout);
   await write(at('honest.ndjson'), lives(PATIENTS.honest, 3));
   writeFileSync(at('empty.ndjson'), '');
-}, 240_000);
+});
 
 const judged = (synth: string, out: string, onEvent?: (event: PipelineEvent) => void) =>
   evaluateRecords(
@@ -81,7 +81,7 @@ it('reads each side from its own format, measures everything, and leaves no work
     counts: { origins: { training: 'fhir', holdout: 'omop', synth: 'records' } },
   });
   expect(run).not.toContain(at());
-}, 240_000);
+});
 
 it('histories of training patients fail the attacks on them; those of other people pass or are too few', async () => {
   const copied = await judged(at('training.ndjson'), 'copied');
@@ -93,7 +93,7 @@ it('histories of training patients fail the attacks on them; those of other peop
   for (const name of ATTACKS) expect(passed[name], name).toMatch(/passed|too few to tell/);
   const steps = events.filter((event) => event.type === 'progress' && event.work === 'Measuring histories');
   expect(steps.length).toBeGreaterThan(20);
-}, 240_000);
+});
 
 it('what is left out or has no visits is not measured, and no gate of histories is passed', async () => {
   const undated = lives(30, 4).map((record) => ({ ...record, encounters: [], events: [] }));
@@ -120,7 +120,7 @@ it('what is left out or has no visits is not measured, and no gate of histories 
     });
     expect(verdict.passed).toBe(false);
   }
-}, 240_000);
+});
 
 it('says what it cannot read or compare', async () => {
   const real = { records: at('training.ndjson'), holdout: at('holdout.ndjson') };
