@@ -1,65 +1,126 @@
-import { add, dense, type Dense, denseLayer, masked, runningDense, type Csr, SparseBatch, tf } from '@ehrsynth/engine';
+import {
+  add,
+  choiceLoss,
+  choiceLosses,
+  type Choices,
+  type Csr,
+  dense,
+  type Dense,
+  denseLayer,
+  masked,
+  runningDense,
+  SparseBatch,
+  tf,
+} from '@ehrsynth/engine';
 import type { Rng } from '@ehrsynth/random';
+import type { Clusters } from './clusters.ts';
 import type { AutoregressiveOptions } from './options.ts';
+import type { SentenceBatch } from './sentence-batch.ts';
 
-/** A set of tokens → a logit of each token: one sparse layer, residual layers, one layer out. */
+/** What the network's last layers choose among: the sizes of the head and of the clusters. @see Clusters */
+type Shape = Pick<Clusters, 'headSize' | 'sizes'>;
+
+/** A set of tokens → a logit of each token: one sparse layer, residual layers, one layer out for the head and one for each cluster. */
 export class Network {
   readonly first: Dense;
   readonly middle: Dense[];
   readonly last: Dense;
+  readonly tails: Dense[];
 
   readonly hidden: number;
 
-  constructor(tokens: number, { hidden, layers }: AutoregressiveOptions, rng: Rng) {
+  /** @param shape all tokens in the head by default */
+  constructor(
+    tokens: number,
+    { hidden, layers }: Pick<AutoregressiveOptions, 'hidden' | 'layers'>,
+    rng: Rng,
+    { headSize, sizes }: Shape = { headSize: tokens, sizes: [] },
+  ) {
     this.hidden = hidden;
     this.first = denseLayer(tokens, hidden, rng.fork('first'));
     this.middle = Array.from({ length: layers - 1 }, (_, i) => denseLayer(hidden, hidden, rng.fork(`middle ${i}`)));
-    this.last = denseLayer(hidden, tokens, rng.fork('last'));
+    this.last = denseLayer(hidden, headSize, rng.fork('last'));
+    this.tails = sizes.map((size, i) => denseLayer(hidden, size, rng.fork(`tail ${i}`)));
   }
 
-  /**
-   * The logits of sets that grow, for training: one row each.
-   * @param added the token that each set has more than the one before it @param ends of each patient the row after the last
-   * @param keep masks of the hidden units, one per layer
-   */
-  logits(added: SparseBatch, ends: Int32Array, keep?: readonly tf.Tensor2D[]): tf.Tensor2D {
-    return this.after(runningDense(added, ends, this.first, 'relu'), keep);
+  /** −log likelihood of what came next after each beginning, mean over patients; recorded. @param keep masks of the hidden units, one per layer */
+  loss({ added, ends, head, tails }: SentenceBatch, keep?: readonly tf.Tensor2D[]): tf.Scalar {
+    const top = this.top(runningDense(added, ends, this.first, 'relu'), keep);
+    return tails.reduce(
+      (loss, { picked, choices }, i) =>
+        add(loss, choiceLoss(this.tail(i, dense(picked, { weights: top })), choices, ends.length)),
+      choiceLoss(this.head(top), head, ends.length),
+    );
   }
 
-  /** The logits from the first layer's numbers on. */
-  after(first: tf.Tensor2D, keep?: readonly tf.Tensor2D[]): tf.Tensor2D {
+  /** −log likelihood of what came next after each beginning; not recorded. */
+  losses({ added, ends, head, tails }: SentenceBatch): Float64Array {
+    let losses = new Float64Array();
+    // Not as the result of `tidy`, which looks for tensors in each number of it.
+    tf.tidy(() => {
+      const top = this.top(runningDense(added, ends, this.first, 'relu'));
+      losses = lossesOf(this.head(top), head);
+      tails.forEach(({ rows, picked, choices }, i) => {
+        const own = lossesOf(this.tail(i, dense(picked, { weights: top })), choices);
+        rows.forEach((row, at) => (losses[row] += own[at]));
+      });
+    });
+    return losses;
+  }
+
+  /** The last hidden layer, from the first layer's numbers on. */
+  top(first: tf.Tensor2D, keep?: readonly tf.Tensor2D[]): tf.Tensor2D {
     const dropped = (h: tf.Tensor2D, i: number) => (keep ? masked(h, keep[i]) : h);
-    const h = this.middle.reduce(
+    return this.middle.reduce(
       (before, next, i) => dropped(add(dense(before, next, 'relu'), before), i + 1),
       dropped(first, 0),
     );
-    return dense(h, this.last);
+  }
+
+  /** Logits of the head's choices. @param top the last hidden layer */
+  head(top: tf.Tensor2D): tf.Tensor2D {
+    return dense(top, this.last);
+  }
+
+  /** Logits of the choices in a cluster. @param top the last hidden layer */
+  tail(cluster: number, top: tf.Tensor2D): tf.Tensor2D {
+    return dense(top, this.tails[cluster]);
   }
 
   /** What the last layer looks at, for sets of tokens; nothing of its making is recorded. To be called within `tf.tidy`. */
   state(sets: Csr): tf.Tensor2D {
     const x = new SparseBatch(sets);
-    const first = dense(x, this.first, 'relu');
+    const top = this.top(dense(x, this.first, 'relu'));
     x.dispose();
-    return this.middle.reduce((before, next) => add(dense(before, next, 'relu'), before), first);
+    return top;
   }
 
-  /** Names of the layers in `named`, first to last. */
+  /** Names of the layers in `named`, first to last, without the clusters'. */
   get layerNames(): string[] {
     return ['first', ...this.middle.map((_, i) => `middle.${i}`), 'last'];
   }
 
   get named(): Record<string, tf.Variable> {
-    const all = [this.first, ...this.middle, this.last];
+    const all = [this.first, ...this.middle, this.last, ...this.tails];
+    const names = [...this.layerNames, ...this.tails.map((_, i) => `tail.${i}`)];
     return Object.fromEntries(
       all.flatMap(({ weights, bias }, i) => [
-        [`${this.layerNames[i]}.weights`, weights],
-        [`${this.layerNames[i]}.bias`, bias!],
+        [`${names[i]}.weights`, weights],
+        [`${names[i]}.bias`, bias!],
       ]),
     );
+  }
+
+  /** Names of the biases of all logits. */
+  get outputBiases(): string[] {
+    return ['last.bias', ...this.tails.map((_, i) => `tail.${i}.bias`)];
   }
 
   dispose(): void {
     Object.values(this.named).forEach((one) => one.dispose());
   }
+}
+
+function lossesOf(logits: tf.Tensor2D, choices: Choices): Float64Array<ArrayBuffer> {
+  return choiceLosses(logits.dataSync() as Float32Array, logits.shape[1], choices) as Float64Array<ArrayBuffer>;
 }
