@@ -10,7 +10,7 @@ import { type Course, cosineDecay, runCourse } from './training-loop.ts';
 /** Share of the rows that are set aside to tell when to stop, and most of them. */
 const VALIDATION_SHARE = 0.1;
 const MOST_VALIDATION = 5000;
-const FREE = ['epochs', 'patience', 'learningRate', 'l2'];
+const FREE = ['epochs', 'patience', 'learningRate', 'l2', 'softmax'];
 
 export interface LikelihoodOptions {
   epochs: number;

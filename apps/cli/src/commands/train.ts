@@ -58,6 +58,11 @@ export function trainCommand(): Command {
     )
     .option('--hidden <number>', 'autoregressive, vae: size of a layer', wholeNumber(1))
     .option('--dropout <share>', 'autoregressive: share of the hidden units that a step leaves out', fraction)
+    .option(
+      '--softmax <way>',
+      'autoregressive: full (the next code is one of all), adaptive (a common one, or one of a cluster of rarer ones: faster where there are many) or auto',
+      oneOf('auto', 'full', 'adaptive'),
+    )
     .option('--mode <mode>', 'autoregressive, medgan: binary (sets of codes) or count', oneOf('binary', 'count'))
     .option('--pretrain-epochs <number>', 'medgan: epochs of the autoencoder alone', wholeNumber(0))
     .option(

@@ -6,13 +6,18 @@ export const AutoregressiveOptions = z.object({
   /** Epochs without a better likelihood of the rows set aside, after which training ends; the best weights are kept. */
   patience: z.number().int().min(1).default(6),
   /**
-   * Rows of a batch; by default a 200th of the rows, from 20 to 100, so that a small cohort has as many steps; under differential privacy a
-   * 40th, from 20 to 500, since noise is spread over the batch.
+   * Rows of a batch; by default a 200th of the rows, up to 100, and at least 20, or a 50th and at least 5 of fewer than 1,000, so that a small
+   * cohort has as many steps; under differential privacy a 40th, from 20 to 500, since noise is spread over the batch.
    */
   batchSize: z.number().int().min(1).optional(),
   /** Size of each hidden layer. */
   hidden: z.number().int().min(1).default(384),
   layers: z.number().int().min(1).default(2),
+  /**
+   * How the next code is chosen: among all at once, or first among the commonest codes and clusters of the rarer ones, which is faster where
+   * there are many; auto: by how many there are.
+   */
+  softmax: z.enum(['auto', 'full', 'adaptive']).default('auto'),
   /** Share of the hidden units that a step leaves out. */
   dropout: z.number().min(0).lt(1).default(0.35),
   learningRate: z.number().positive().default(1e-3),
@@ -23,7 +28,7 @@ export const AutoregressiveOptions = z.object({
   /**
    * Differential privacy: standard deviation of the noise over the norm that each patient's gradient is clipped to; 0 is none. Training
    * then takes `epochs` passes' worth of steps on Poisson samples, without early stopping or anything else that looks at the patients;
-   * `patience`, `dropout` and `mode` have no effect.
+   * `patience`, `dropout`, `softmax` and `mode` have no effect.
    */
   noiseMultiplier: z.number().min(0).default(0),
   clip: z.number().positive().default(1),
@@ -37,9 +42,11 @@ export function batchSizeFor(
   { batchSize, noiseMultiplier }: Pick<AutoregressiveOptions, 'batchSize' | 'noiseMultiplier'>,
   rows: number,
 ): number {
-  const [part, most] = noiseMultiplier > 0 ? [40, 500] : [200, 100];
-  return batchSize ?? Math.min(most, Math.max(20, Math.floor(rows / part)));
+  const within = (size: number, fewest: number, most: number) => Math.min(most, Math.max(fewest, size));
+  if (batchSize !== undefined) return batchSize;
+  if (noiseMultiplier > 0) return within(Math.floor(rows / 40), 20, 500);
+  return within(Math.floor(rows / 200), within(Math.ceil(rows / 50), 5, 20), 100);
 }
 
 /** Options that a private training does not use. */
-export const UNUSED_IN_PRIVATE = ['patience', 'dropout'] as const satisfies (keyof AutoregressiveOptions)[];
+export const UNUSED_IN_PRIVATE = ['patience', 'dropout', 'softmax'] as const satisfies (keyof AutoregressiveOptions)[];

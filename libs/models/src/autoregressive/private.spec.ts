@@ -1,18 +1,20 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { choiceLoss, gradients, SparseBatch, startEngine, tf } from '@ehrsynth/engine';
+import { gradients, startEngine, tf } from '@ehrsynth/engine';
 import { type CodeMatrix, rowsInMemory } from '@ehrsynth/matrix';
 import { Rng, SecureWords } from '@ehrsynth/random';
 import { mean, standardDeviation } from 'simple-statistics';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { draw, twoKinds } from '../../test/two-kinds.ts';
 import { Autoregressive } from './autoregressive.ts';
+import { Clusters } from './clusters.ts';
 import { Network } from './network.ts';
 import { AutoregressiveOptions } from './options.ts';
 import { trainWithGradientCanaries } from './private-audit.ts';
 import { CLIP_UNITS, clippedGradients, type GradientSums } from './private-gradients.ts';
 import { fitPrivately } from './private-train.ts';
+import { SentenceBatch } from './sentence-batch.ts';
 import { Tokens } from './tokens.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'private-'));
@@ -35,14 +37,12 @@ describe('clipped gradients', () => {
     const wanted = names.map((name) => new Float64Array(network.named[name].size));
     let clipped = 0;
     for (let row = 0; row < rows.rows; row++) {
-      const { prefixes, choices } = tokens.beginnings(rows.pick([row]));
+      const sentence = new SentenceBatch(tokens, new Clusters(tokens, []), rows.pick([row]));
       tf.tidy(() => {
-        const x = new SparseBatch(prefixes);
-        const own = gradients(
-          () => choiceLoss(network.logits(x), choices, 1),
-          Object.values(network.named),
-        ).gradients.map((one) => one.dataSync());
-        x.dispose();
+        const own = gradients(() => network.loss(sentence), Object.values(network.named)).gradients.map((one) =>
+          one.dataSync(),
+        );
+        sentence.dispose();
         const norm = Math.hypot(...own.map((values) => Math.hypot(...values)));
         if (norm > clip) clipped++;
         own.forEach((values, i) => values.forEach((value, j) => (wanted[i][j] += value * Math.min(1, clip / norm))));
