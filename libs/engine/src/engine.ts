@@ -5,10 +5,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NativeEngine } from './arithmetic/tensorflow.ts';
 import { EngineError } from './errors.ts';
 import { absence, gpuMemory, loadNative } from './native.ts';
+import { OnnxBackend } from './onnx/backend.ts';
+import { ONNX_BACKEND, registerOnnxKernels } from './onnx/kernels.ts';
+import { onnxAbsence, Runtime } from './onnx/runtime.ts';
 import { ThreadedWasm } from './wasm-threads.ts';
 
 /** From the fastest to the one that always works. */
-export const ENGINE_NAMES = ['tensorflow-gpu', 'tensorflow', 'wasm', 'cpu'] as const;
+export const ENGINE_NAMES = ['tensorflow-gpu', 'tensorflow', 'onnx', 'wasm', 'cpu'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
 export interface EngineState {
@@ -31,6 +34,16 @@ tf.registerBackend('wasm', () =>
     throw error;
   }),
 );
+let onnxFailure: Error | undefined;
+registerOnnxKernels();
+tf.registerBackend(ONNX_BACKEND, () => {
+  try {
+    return new OnnxBackend(Runtime.load());
+  } catch (error) {
+    onnxFailure = error as Error;
+    throw error;
+  }
+});
 
 /**
  * Starts an engine: the one that is named, or the best one available (GPU, native CPU, WASM, plain CPU).
@@ -69,8 +82,11 @@ async function start(name: EngineName): Promise<EngineState> {
   }
   try {
     await use(name);
+    const engine = tf.backend();
+    if (engine instanceof OnnxBackend) return { name, available: true, detail: `ONNX Runtime ${engine.version}, ${counted(engine.threads)}` };
     return { name, available: true, detail: `TensorFlow.js ${tf.version_core} ${embedded(name)}` };
   } catch (error) {
+    if (name === 'onnx') return { name, available: false, ...onnxAbsence(onnxFailure ?? (error as Error)) };
     const { message } = (name === 'wasm' ? wasmFailure : undefined) ?? (error as Error);
     return { name, available: false, detail: message };
   }
@@ -84,11 +100,14 @@ async function use(backend: string): Promise<void> {
 function embedded(name: EngineName): string {
   const engine = tf.backend();
   return engine instanceof ThreadedWasm
-    ? `(SIMD, ${engine.threads === 1 ? '1 thread' : `${engine.threads} threads`})`
+    ? `(SIMD, ${counted(engine.threads)})`
     : `(${name}: JavaScript, slow)`;
 }
 
 function threads(): string {
-  const count = Number(process.env['TF_NUM_INTRAOP_THREADS']) || availableParallelism();
-  return count === 1 ? '1 thread' : `${count} threads`;
+  return counted(Number(process.env['TF_NUM_INTRAOP_THREADS']) || availableParallelism());
+}
+
+function counted(threads: number): string {
+  return threads === 1 ? '1 thread' : `${threads} threads`;
 }

@@ -53,6 +53,8 @@ export interface Arithmetic {
   adam(parts: AdamPart[], step: AdamStep): void;
   /** average ← decay · average + (1 − decay) · w. */
   follow(average: tf.Variable, w: tf.Tensor, decay: number): void;
+  /** After a step of training, whose intermediate results nobody holds any more: an engine that only records computes now. */
+  endStep?(): void;
 }
 
 /** In TensorFlow.js's own operations. */

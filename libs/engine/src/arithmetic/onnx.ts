@@ -1,0 +1,80 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { OnnxBackend } from '../onnx/backend.ts';
+import { stepOf } from '../onnx/kernels.ts';
+import type { Slot } from '../onnx/recording.ts';
+import type { Activation, Arithmetic } from './arithmetic.ts';
+import { plain } from './plain.ts';
+
+const OPERATOR: Record<Activation, string> = { linear: '', relu: 'Relu', tanh: 'Tanh', sigmoid: 'Sigmoid' };
+
+/** On ONNX Runtime: each part is recorded, in the graph's own operations, and a step is run as a whole. */
+export function onnxArithmetic(backend: OnnxBackend): Arithmetic {
+  const at = (tensor: tf.Tensor) => backend.slotOf(tensor);
+  const make = <T extends tf.Tensor>(slot: Slot) =>
+    tf.engine().makeTensorFromTensorInfo(backend.tensorOf(slot)) as unknown as T;
+  const activated = (slot: Slot, shape: number[], activation: Activation) =>
+    activation === 'linear' ? slot : backend.node(OPERATOR[activation], [slot], shape);
+
+  const arithmetic: Arithmetic = {
+    ...plain,
+
+    product(a, b, { transposeA = false, transposeB = false, bias, activation = 'linear' } = {}) {
+      const shape = [a.shape[transposeA ? 1 : 0], b.shape[transposeB ? 0 : 1]];
+      const operands = [a, b, ...(bias ? [bias] : [])].map(at);
+      const y = backend.node('Gemm', operands, shape, { transA: Number(transposeA), transB: Number(transposeB) });
+      return make(activated(y, shape, activation));
+    },
+
+    sparseProduct: (rows, dense, options) => arithmetic.product(rows.dense(), dense, options),
+
+    sparseTransposeProduct: (rows, dense) => arithmetic.product(rows.dense(), dense, { transposeA: true }),
+
+    activate: (x, activation) => (activation === 'linear' ? x : make(activated(at(x), x.shape, activation))),
+
+    activationGradient(y, dy, activation) {
+      if (activation === 'linear') return dy.clone();
+      const { shape } = y;
+      const [output, slope] = [y, dy].map(at);
+      if (activation === 'relu') return make(backend.node('Mul', [slope, stepOf(backend, output, shape)], shape));
+      const square = backend.node('Mul', [output, output], shape);
+      const derivative = backend.node('Sub', [activation === 'tanh' ? backend.constant(1) : output, square], shape);
+      return make(backend.node('Mul', [slope, derivative], shape));
+    },
+
+    minusSparse(x, targets, scale) {
+      const difference = backend.node('Sub', [at(x), at(targets.dense())], x.shape);
+      return make(scale === 1 ? difference : backend.node('Mul', [difference, backend.constant(scale)], x.shape));
+    },
+
+    adam(parts, { rate, beta1, beta2, epsilon }) {
+      tf.tidy(() => {
+        // The one number that changes from step to step; the others are part of the graph.
+        const pace = at(tf.scalar(rate));
+        for (const { variable, gradient, first, second, l2 } of parts) {
+          const { shape } = variable;
+          const [w, raw, m, v] = [variable, gradient, first, second].map(at);
+          const node = (operator: string, ...inputs: Slot[]) => backend.node(operator, inputs, shape);
+          const times = (slot: Slot, factor: number) => node('Mul', slot, backend.constant(factor));
+          const g = l2 > 0 ? node('Add', raw, times(w, l2)) : raw;
+          const mean = node('Add', times(m, beta1), times(g, 1 - beta1));
+          const square = node('Add', times(v, beta2), times(node('Mul', g, g), 1 - beta2));
+          const spread = node('Add', node('Sqrt', square), backend.constant(epsilon));
+          const moved = node('Sub', w, node('Mul', node('Div', mean, spread), pace));
+          [first, second, variable].forEach((held, i) => held.assign(make([mean, square, moved][i])));
+        }
+      });
+    },
+
+    follow(average, w, decay) {
+      tf.tidy(() => {
+        const difference = backend.node('Sub', [at(w), at(average)], average.shape);
+        const share = at(tf.scalar(1 - decay));
+        const step = backend.node('Mul', [difference, share], average.shape);
+        average.assign(make(backend.node('Add', [at(average), step], average.shape)));
+      });
+    },
+
+    endStep: () => backend.run(),
+  };
+  return arithmetic;
+}
