@@ -134,6 +134,42 @@ export function columnSums(x: usize, rows: i32, columns: i32, out: usize): void 
   }
 }
 
+/**
+ * out[r] = bias + Σ x of the rows of r's segment up to r, or from r on where `reverse` is 1. Segment i goes to the row before ends[i];
+ * `bias` may be 0: none.
+ */
+export function runningSums(
+  x: usize,
+  ends: usize,
+  segments: i32,
+  columns: i32,
+  bias: usize,
+  reverse: i32,
+  out: usize,
+): void {
+  let start = 0;
+  for (let segment = 0; segment < segments; segment++) {
+    const end = load<i32>(at(ends, segment));
+    for (let i = 0; i < end - start; i++) {
+      const row = reverse ? end - 1 - i : start + i;
+      const own = row * columns;
+      const before = i > 0 ? at(out, (reverse ? row + 1 : row - 1) * columns) : bias;
+      if (before == 0) memory.copy(at(out, own), at(x, own), <usize>columns * WORD);
+      else sum(before, at(x, own), at(out, own), columns);
+    }
+    start = end;
+  }
+}
+
+/** out = a + b, without what is tiny. */
+function sum(a: usize, b: usize, out: usize, length: i32): void {
+  let i = 0;
+  for (; i < (length & ~(LANES - 1)); i += LANES) {
+    v128.store(at(out, i), flushed(f32x4.add(v128.load(at(a, i)), v128.load(at(b, i))), TINY));
+  }
+  for (; i < length; i++) store<f32>(at(out, i), flushedOne(f(a, i) + f(b, i), TINY));
+}
+
 /** gradient[r, c] = scale · (p[r, c] − value of the sparse targets there); `values` may be 0: all ones. */
 export function minusSparse(
   p: usize,

@@ -9,6 +9,7 @@ export {
   type Dense,
 } from './ops/linear.ts';
 export { add, gradients } from './ops/operation.ts';
+export { runningDense } from './ops/running.ts';
 export { BatchNorm } from './ops/batch-norm.ts';
 export { boundaryLoss, crossEntropy, squaredError, logisticLoss } from './ops/losses.ts';
 export { choiceGradients, choiceLoss, choiceLosses, type Choices, masked } from './ops/intervals.ts';

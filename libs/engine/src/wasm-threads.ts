@@ -30,6 +30,15 @@ export interface WasmKernels {
   sigmoidGradient(y: number, dy: number, out: number, length: number): void;
   tanhGradient(y: number, dy: number, out: number, length: number): void;
   columnSums(x: number, rows: number, columns: number, out: number): void;
+  runningSums(
+    x: number,
+    ends: number,
+    segments: number,
+    columns: number,
+    bias: number,
+    reverse: number,
+    out: number,
+  ): void;
   minusSparse(
     p: number,
     indptr: number,

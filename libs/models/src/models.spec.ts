@@ -49,10 +49,11 @@ describe('a row as a sentence', () => {
   });
 
   it('its beginnings, and what came next', () => {
-    const { prefixes, choices, ends } = tokens.beginnings({ indptr: Int32Array.of(0, 2, 2), indices: Int32Array.of(0, 3) }); // prettier-ignore
+    const rows = { indptr: Int32Array.of(0, 2, 2), indices: Int32Array.of(0, 3) };
+    const { added, choices, ends } = tokens.beginnings(rows);
     expect([...ends]).toEqual([3, 5]);
-    expect([...prefixes.indptr]).toEqual([0, 0, 1, 3, 3, 4]);
-    expect([...prefixes.indices]).toEqual([0, 0, 5, 2]);
+    expect([...added.indptr]).toEqual([0, 0, 1, 2, 2, 3]);
+    expect([...added.indices]).toEqual([0, 5, 2]);
     expect([...choices.from]).toEqual([0, 3, 6, 0, 3]);
     expect([...choices.to]).toEqual([3, 10, 10, 3, 10]);
     expect([...choices.chosen]).toEqual([0, 5, 9, 2, 9]);

@@ -11,6 +11,14 @@ export interface ProductOptions {
   activation?: Activation;
 }
 
+/** Sums within segments of rows, each of which ends before a row of `ends`. */
+export interface RunningSumOptions {
+  /** One number a column, which every sum begins with. */
+  bias?: tf.Tensor;
+  /** Each row and all rows of its segment after it. */
+  reverse?: boolean;
+}
+
 /** A step of Adam: see `Adam`. */
 export interface AdamStep {
   /** With the bias corrections in it. */
@@ -45,6 +53,8 @@ export interface Arithmetic {
   activationGradient(y: tf.Tensor2D, dy: tf.Tensor2D, activation: Activation): tf.Tensor2D;
   /** One sum a column. */
   columnSums(x: tf.Tensor2D): tf.Tensor1D;
+  /** Each row and all rows of its segment before it, summed, and the bias. @see RunningSumOptions */
+  runningSums(x: tf.Tensor2D, ends: Int32Array, options?: RunningSumOptions): tf.Tensor2D;
   /** Σ softplus(logit) − Σ logit · target, given p = σ(logits). */
   crossEntropySum(logits: tf.Tensor2D, p: tf.Tensor2D, targets: SparseBatch): tf.Scalar;
   /** scale · (x − targets). */

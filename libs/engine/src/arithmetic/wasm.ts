@@ -73,6 +73,15 @@ export function wasmArithmetic(engine: ThreadedWasm): Arithmetic {
       return out;
     },
 
+    runningSums(x, ends, { bias, reverse = false } = {}) {
+      const [rows, columns] = x.shape;
+      const out = make([rows, columns]) as tf.Tensor2D;
+      const places = tf.tensor1d(ends, 'int32');
+      kernels.runningSums(at(x), at(places), ends.length, columns, bias ? at(bias) : 0, reverse ? 1 : 0, at(out));
+      places.dispose();
+      return out;
+    },
+
     crossEntropySum(logits, p, targets) {
       const { indptr, indices, values } = byRow(targets);
       const [rows, columns] = logits.shape;

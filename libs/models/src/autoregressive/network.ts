@@ -1,4 +1,4 @@
-import { add, dense, type Dense, denseLayer, masked, type Csr, SparseBatch, tf } from '@ehrsynth/engine';
+import { add, dense, type Dense, denseLayer, masked, runningDense, type Csr, SparseBatch, tf } from '@ehrsynth/engine';
 import type { Rng } from '@ehrsynth/random';
 import type { AutoregressiveOptions } from './options.ts';
 
@@ -17,9 +17,13 @@ export class Network {
     this.last = denseLayer(hidden, tokens, rng.fork('last'));
   }
 
-  /** @param keep masks of the hidden units, one per layer, in training */
-  logits(x: SparseBatch, keep?: readonly tf.Tensor2D[]): tf.Tensor2D {
-    return this.after(dense(x, this.first, 'relu'), keep);
+  /**
+   * The logits of sets that grow, for training: one row each.
+   * @param added the token that each set has more than the one before it @param ends of each patient the row after the last
+   * @param keep masks of the hidden units, one per layer
+   */
+  logits(added: SparseBatch, ends: Int32Array, keep?: readonly tf.Tensor2D[]): tf.Tensor2D {
+    return this.after(runningDense(added, ends, this.first, 'relu'), keep);
   }
 
   /** The logits from the first layer's numbers on. */
@@ -35,35 +39,9 @@ export class Network {
   /** What the last layer looks at, for sets of tokens; nothing of its making is recorded. To be called within `tf.tidy`. */
   state(sets: Csr): tf.Tensor2D {
     const x = new SparseBatch(sets);
-    const { inputs } = this.layers(x);
-    x.dispose();
-    return inputs.at(-1)!;
-  }
-
-  /** Every layer's output that is the next one's input, and the logits; without dropout. */
-  layers(x: SparseBatch): { inputs: tf.Tensor2D[]; activated: tf.Tensor2D[]; logits: tf.Tensor2D } {
     const first = dense(x, this.first, 'relu');
-    const inputs = [first];
-    const activated = [first];
-    for (const next of this.middle) {
-      activated.push(dense(inputs.at(-1)!, next, 'relu'));
-      inputs.push(add(activated.at(-1)!, inputs.at(-1)!));
-    }
-    return { inputs, activated, logits: dense(inputs.at(-1)!, this.last) };
-  }
-
-  /** Gradients at the outputs of the layers, before their activation, first to last. @param last that of the logits */
-  deltas({ activated }: ReturnType<Network['layers']>, last: tf.Tensor2D): tf.Tensor2D[] {
-    const back = (delta: tf.Tensor2D, { weights }: Dense) => tf.matMul<tf.Tensor2D>(delta, weights, false, true);
-    const through = (gradient: tf.Tensor2D, output: tf.Tensor2D) =>
-      tf.mul<tf.Tensor2D>(gradient, tf.cast(tf.greater(output, 0), 'float32'));
-    const deltas = [last];
-    let gradient = back(last, this.last);
-    for (let i = this.middle.length - 1; i >= 0; i--) {
-      deltas.unshift(through(gradient, activated[i + 1]));
-      gradient = tf.add(gradient, back(deltas[0], this.middle[i]));
-    }
-    return [through(gradient, activated[0]), ...deltas];
+    x.dispose();
+    return this.middle.reduce((before, next) => add(dense(before, next, 'relu'), before), first);
   }
 
   /** Names of the layers in `named`, first to last. */

@@ -35,11 +35,11 @@ describe('clipped gradients', () => {
     const wanted = names.map((name) => new Float64Array(network.named[name].size));
     let clipped = 0;
     for (let row = 0; row < rows.rows; row++) {
-      const { prefixes, choices } = tokens.beginnings(rows.pick([row]));
+      const { added, ends, choices } = tokens.beginnings(rows.pick([row]));
       tf.tidy(() => {
-        const x = new SparseBatch(prefixes);
+        const x = new SparseBatch(added);
         const own = gradients(
-          () => choiceLoss(network.logits(x), choices, 1),
+          () => choiceLoss(network.logits(x, ends), choices, 1),
           Object.values(network.named),
         ).gradients.map((one) => one.dataSync());
         x.dispose();

@@ -25,9 +25,9 @@ export class SentenceLikelihood implements Likelihood {
   }
 
   step(batch: Batch, rng: Rng): Step {
-    const { prefixes, choices, ends } = this.tokens.beginnings(batch);
-    const x = new SparseBatch(prefixes);
-    const loss = () => choiceLoss(this.network.logits(x, this.masks(ends, rng)), choices, ends.length);
+    const { added, ends, choices } = this.tokens.beginnings(batch);
+    const x = new SparseBatch(added);
+    const loss = () => choiceLoss(this.network.logits(x, ends, this.masks(ends, rng)), choices, ends.length);
     return { loss, dispose: () => x.dispose() };
   }
 
@@ -63,11 +63,11 @@ export async function lossesOf(network: Network, tokens: Tokens, { indptr, indic
   for (let start = 0; start < rows; start += BLOCK_ROWS) {
     await yieldToEventLoop();
     const block = { indptr: indptr.slice(start, Math.min(rows, start + BLOCK_ROWS) + 1), indices };
-    const { prefixes, choices, ends } = tokens.beginnings(block);
-    const x = new SparseBatch(prefixes);
+    const { added, ends, choices } = tokens.beginnings(block);
+    const x = new SparseBatch(added);
     let logits = new Float32Array();
     // Not as the result of `tidy`, which looks for tensors in each number of it.
-    tf.tidy(() => void (logits = network.logits(x).dataSync() as Float32Array<ArrayBuffer>));
+    tf.tidy(() => void (logits = network.logits(x, ends).dataSync() as Float32Array<ArrayBuffer>));
     x.dispose();
     const parts = choiceLosses(logits, tokens.count, choices);
     let at = 0;
