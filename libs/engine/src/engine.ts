@@ -83,7 +83,8 @@ async function start(name: EngineName): Promise<EngineState> {
   try {
     await use(name);
     const engine = tf.backend();
-    if (engine instanceof OnnxBackend) return { name, available: true, detail: `ONNX Runtime ${engine.version}, ${counted(engine.threads)}` };
+    if (engine instanceof OnnxBackend)
+      return { name, available: true, detail: `ONNX Runtime ${engine.version}, ${counted(engine.threads)}` };
     return { name, available: true, detail: `TensorFlow.js ${tf.version_core} ${embedded(name)}` };
   } catch (error) {
     if (name === 'onnx') return { name, available: false, ...onnxAbsence(onnxFailure ?? (error as Error)) };
@@ -99,9 +100,7 @@ async function use(backend: string): Promise<void> {
 
 function embedded(name: EngineName): string {
   const engine = tf.backend();
-  return engine instanceof ThreadedWasm
-    ? `(SIMD, ${counted(engine.threads)})`
-    : `(${name}: JavaScript, slow)`;
+  return engine instanceof ThreadedWasm ? `(SIMD, ${counted(engine.threads)})` : `(${name}: JavaScript, slow)`;
 }
 
 function threads(): string {

@@ -7,6 +7,9 @@ import { plain } from './plain.ts';
 
 const OPERATOR: Record<Activation, string> = { linear: '', relu: 'Relu', tanh: 'Tanh', sigmoid: 'Sigmoid' };
 
+/** The logit of a column that a row may not choose. */
+const OUTSIDE = -1e30;
+
 /** On ONNX Runtime: each part is recorded, in the graph's own operations, and a step is run as a whole. */
 export function onnxArithmetic(backend: OnnxBackend): Arithmetic {
   const at = (tensor: tf.Tensor) => backend.slotOf(tensor);
@@ -44,6 +47,30 @@ export function onnxArithmetic(backend: OnnxBackend): Arithmetic {
     minusSparse(x, targets, scale) {
       const difference = backend.node('Sub', [at(x), at(targets.dense())], x.shape);
       return make(scale === 1 ? difference : backend.node('Mul', [difference, backend.constant(scale)], x.shape));
+    },
+
+    choice(logits, { from, to, chosen }, divisor) {
+      const [rows, columns] = logits.shape;
+      const whole = logits.shape;
+      const numbers = (values: Int32Array, shape: [number, number]) => at(tf.tensor2d(values, shape, 'int32'));
+      const column = numbers(
+        Int32Array.from({ length: columns }, (_, i) => i),
+        [1, columns],
+      );
+      const [first, end, own] = [from, to, chosen].map((values) => numbers(values, [rows, 1]));
+      const is = (operator: string, ...inputs: Slot[]) => backend.node(operator, inputs, whole, {}, 'bool');
+      const isInside = is('And', is('GreaterOrEqual', column, first), is('Less', column, end));
+      const open = backend.node('Where', [isInside, at(logits), backend.constant(OUTSIDE)], whole);
+      const logs = backend.node('LogSoftmax', [open], whole, { axis: 1 });
+      const ofChosen = backend.node('GatherElements', [logs, own], [rows, 1], { axis: 1 });
+      const sum = backend.node('ReduceSum', [ofChosen], [], { keepdims: 0 });
+      const isChosen = backend.node('Cast', [is('Equal', column, own)], whole, { to: 1 });
+      const slope = backend.node('Sub', [backend.node('Exp', [logs], whole), isChosen], whole);
+      const share = backend.constant(divisor);
+      return {
+        loss: make<tf.Scalar>(backend.node('Neg', [backend.node('Div', [sum, share], [])], [])),
+        gradient: make<tf.Tensor2D>(backend.node('Div', [slope, share], whole)),
+      };
     },
 
     adam(parts, { rate, beta1, beta2, epsilon }) {
