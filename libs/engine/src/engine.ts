@@ -46,11 +46,11 @@ tf.registerBackend(ONNX_BACKEND, () => {
 });
 
 /**
- * Starts an engine: the one that is named, or the best one available (GPU, native CPU, WASM, plain CPU).
+ * Starts an engine: the one that is named, or the best one available (GPU, native CPU, WASM, plain CPU; ONNX Runtime where it is named).
  * @throws EngineError where the named one is not available
  */
 export async function startEngine(wanted: EngineName | 'auto' = 'auto'): Promise<EngineState> {
-  const names = wanted === 'auto' ? ENGINE_NAMES : [wanted];
+  const names = wanted === 'auto' ? ENGINE_NAMES.filter((name) => name !== 'onnx') : [wanted];
   let last: EngineState | undefined;
   for (const name of names) {
     last = await start(name);

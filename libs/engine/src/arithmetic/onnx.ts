@@ -2,10 +2,16 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { OnnxBackend } from '../onnx/backend.ts';
 import { stepOf } from '../onnx/kernels.ts';
 import type { Slot } from '../onnx/recording.ts';
+import { SparseKernels } from '../onnx/sparse-kernels.ts';
+import type { Csr, SparseBatch } from '../sparse.ts';
 import type { Activation, Arithmetic } from './arithmetic.ts';
 import { plain } from './plain.ts';
 
 const OPERATOR: Record<Activation, string> = { linear: '', relu: 'Relu', tanh: 'Tanh', sigmoid: 'Sigmoid' };
+
+/** Where batches are smaller, or fuller, a dense product within the graph is as fast as a sparse one that interrupts it. */
+const LEAST_ROWS = 500;
+const MOST_FILLED = 0.01;
 
 /** The logit of a column that a row may not choose. */
 const OUTSIDE = -1e30;
@@ -15,6 +21,13 @@ export function onnxArithmetic(backend: OnnxBackend): Arithmetic {
   const at = (tensor: tf.Tensor) => backend.slotOf(tensor);
   const make = <T extends tf.Tensor>(slot: Slot) =>
     tf.engine().makeTensorFromTensorInfo(backend.tensorOf(slot)) as unknown as T;
+  const wrap = (info: tf.TensorInfo) => tf.engine().makeTensorFromTensorInfo(info) as tf.Tensor2D;
+  const sparse = new SparseKernels();
+  const times = (rows: Csr, dense: tf.Tensor2D) => {
+    const numbers = backend.numbersOf(dense);
+    const width = dense.shape[1];
+    return wrap(backend.filled([rows.rows, width], (out) => sparse.product(rows, numbers, width, out)));
+  };
   const activated = (slot: Slot, shape: number[], activation: Activation) =>
     activation === 'linear' ? slot : backend.node(OPERATOR[activation], [slot], shape);
 
@@ -28,9 +41,26 @@ export function onnxArithmetic(backend: OnnxBackend): Arithmetic {
       return make(activated(y, shape, activation));
     },
 
-    sparseProduct: (rows, dense, options) => arithmetic.product(rows.dense(), dense, options),
+    sparseProduct(rows, dense, options = {}) {
+      if (!isWorthwhile(rows)) return arithmetic.product(rows.dense(), dense, options);
+      const { bias, activation = 'linear' } = options;
+      return tf.tidy(() => {
+        const y = times(rows.csr, dense);
+        const sum = bias ? backend.node('Add', [at(y), at(bias)], y.shape) : at(y);
+        return bias || activation !== 'linear' ? make(activated(sum, y.shape, activation)) : y;
+      });
+    },
 
-    sparseTransposeProduct: (rows, dense) => arithmetic.product(rows.dense(), dense, { transposeA: true }),
+    sparseTransposeProduct: (rows, dense) =>
+      isWorthwhile(rows)
+        ? times(rows.transposed, dense)
+        : arithmetic.product(rows.dense(), dense, { transposeA: true }),
+
+    runningSums(x, ends, { bias, reverse = false } = {}) {
+      const [numbers, first] = [x, bias].map((tensor) => tensor && backend.numbersOf(tensor));
+      const options = { width: x.shape[1], bias: first, reverse };
+      return wrap(backend.filled(x.shape, (out) => sparse.runningSums(numbers!, ends, options, out)));
+    },
 
     activate: (x, activation) => (activation === 'linear' ? x : make(activated(at(x), x.shape, activation))),
 
@@ -104,4 +134,8 @@ export function onnxArithmetic(backend: OnnxBackend): Arithmetic {
     endStep: () => backend.run(),
   };
   return arithmetic;
+}
+
+function isWorthwhile({ csr: { rows, columns, indices } }: SparseBatch): boolean {
+  return rows >= LEAST_ROWS && indices.length < MOST_FILLED * rows * columns;
 }

@@ -134,6 +134,19 @@ export class OnnxBackend extends MathBackendCPU {
     if (this.recording.nodes.length > MOST_NODES) this.run();
   }
 
+  /** A tensor's numbers, to be read at once and not kept. */
+  numbersOf(tensor: tf.TensorInfo): Float32Array {
+    this.settle([tensor]);
+    return this.held(tensor.dataId).values as Float32Array;
+  }
+
+  /** A tensor of numbers that `fill` writes. */
+  filled(shape: number[], fill: (numbers: Float32Array) => void): tf.TensorInfo {
+    const values = this.buffers.take(tf.util.sizeFromShape(shape));
+    fill(values);
+    return { dataId: this.hold({ values, dtype: 'float32', shape, refCount: 1, own: true }), shape, dtype: 'float32' };
+  }
+
   /** Computes what is recorded, if one of these tensors needs it. */
   settle(tensors: tf.TensorInfo[]): void {
     if (tensors.some(({ dataId }) => !this.held(dataId).values)) this.run();

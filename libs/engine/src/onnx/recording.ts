@@ -68,15 +68,17 @@ export class Recording {
 
   model(outputs: readonly Slot[]): Model {
     const values = this.values.map((value, slot) => ({ ...value, name: nameOf(slot), rank: value.shape.length }));
+    const nodes = this.neededFor(outputs);
+    const used = new Set(nodes.flatMap(({ inputs }) => inputs.map(nameOf)));
     return {
-      nodes: this.neededFor(outputs).map(({ inputs, output, ...node }) => ({
+      nodes: nodes.map(({ inputs, output, ...node }) => ({
         ...node,
         inputs: inputs.map(nameOf),
         output: nameOf(output),
       })),
       inputs: values.filter(({ kind }) => kind === 'input'),
       outputs: outputs.map((slot) => values[slot]),
-      constants: values.flatMap(({ constant, name }) => (constant ? { ...constant, name } : [])),
+      constants: values.flatMap(({ constant, name }) => (constant && used.has(name) ? { ...constant, name } : [])),
     };
   }
 

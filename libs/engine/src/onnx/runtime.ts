@@ -41,9 +41,9 @@ export class Runtime {
     readonly version: string,
   ) {}
 
-  /** @throws Error where the package is not installed or does not load on this machine */
-  static load(): Runtime {
-    const load = createRequire(import.meta.url);
+  /** @param from the file whose packages are looked at. @throws Error where the package is not installed or does not load on this machine */
+  static load(from: string | URL = import.meta.url): Runtime {
+    const load = createRequire(from);
     const { Tensor } = load(ONNX_PACKAGE) as { Tensor: TensorClass };
     const native = load(`${ONNX_PACKAGE}/dist/binding.js`) as Binding;
     const { version } = load(`${ONNX_PACKAGE}/package.json`) as { version: string };
@@ -80,9 +80,11 @@ function defaultThreads(): number {
 }
 
 /** In one line why it is not there, and what brings it. */
-export function onnxAbsence({ message, ...error }: NodeJS.ErrnoException): { detail: string; todo?: string } {
-  const first = message.split('\n')[0];
-  if (error.code !== 'MODULE_NOT_FOUND' || !first.includes(ONNX_PACKAGE))
-    return { detail: `${ONNX_PACKAGE} is installed but does not load: ${first}` };
-  return { detail: `${ONNX_PACKAGE} is not installed`, todo: 'npm ci --include=optional' };
+export function onnxAbsence(error: NodeJS.ErrnoException): { detail: string; todo: string } {
+  const [first] = error.message.split('\n');
+  const isMissing = error.code === 'MODULE_NOT_FOUND' && first.includes(`'${ONNX_PACKAGE}'`);
+  const detail = isMissing
+    ? `${ONNX_PACKAGE} is not installed`
+    : `${ONNX_PACKAGE} is installed but does not load: ${first}`;
+  return { detail, todo: 'npm ci --include=optional' };
 }
