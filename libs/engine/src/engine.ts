@@ -13,6 +13,8 @@ import { ThreadedWasm } from './wasm-threads.ts';
 /** From the fastest to the one that always works. */
 export const ENGINE_NAMES = ['tensorflow-gpu', 'tensorflow', 'onnx', 'wasm', 'cpu'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
+/** Those that are used without being named; ONNX Runtime must be (docs/engines.md says why). */
+export const DEFAULT_ENGINES: readonly EngineName[] = ENGINE_NAMES.filter((name) => name !== 'onnx');
 
 export interface EngineState {
   name: EngineName;
@@ -50,7 +52,7 @@ tf.registerBackend(ONNX_BACKEND, () => {
  * @throws EngineError where the named one is not available
  */
 export async function startEngine(wanted: EngineName | 'auto' = 'auto'): Promise<EngineState> {
-  const names = wanted === 'auto' ? ENGINE_NAMES.filter((name) => name !== 'onnx') : [wanted];
+  const names = wanted === 'auto' ? DEFAULT_ENGINES : [wanted];
   let last: EngineState | undefined;
   for (const name of names) {
     last = await start(name);
