@@ -1,4 +1,11 @@
-export { startEngine, surveyEngines, ENGINE_NAMES, type EngineName, type EngineState } from './engine.ts';
+export {
+  startEngine,
+  surveyEngines,
+  DEFAULT_ENGINES,
+  ENGINE_NAMES,
+  type EngineName,
+  type EngineState,
+} from './engine.ts';
 export {
   activate,
   averagedDense,

@@ -93,7 +93,7 @@ export class ThreadedWasm extends BackendWasm {
     const memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: MOST_PAGES, shared: true });
     const folder = dirname(load.resolve(MODULE));
     // First of all, since the module's threads run from when it is made.
-    const kernels = ownKernels(memory, kernelsPath);
+    const kernels = loadKernels(memory, kernelsPath);
     const module = await withCores(2 * threads, () =>
       create({
         wasmMemory: memory,
@@ -143,7 +143,8 @@ async function withCores<T>(count: number, work: () => Promise<T>): Promise<T> {
   }
 }
 
-function ownKernels(memory: WebAssembly.Memory, path: string): WasmKernels {
+/** Our kernels on a memory. @throws Error in words where there are none, or damaged ones */
+export function loadKernels(memory: WebAssembly.Memory, path = OWN_KERNELS): WasmKernels {
   let bytes: Uint8Array<ArrayBuffer>;
   try {
     bytes = readFileSync(path);

@@ -19,6 +19,13 @@ export interface RunningSumOptions {
   reverse?: boolean;
 }
 
+/** For each row the columns [from, to) that it may choose among, and the one that it chose. */
+export interface Choices {
+  from: Int32Array;
+  to: Int32Array;
+  chosen: Int32Array;
+}
+
 /** A step of Adam: see `Adam`. */
 export interface AdamStep {
   /** With the bias corrections in it. */
@@ -59,10 +66,17 @@ export interface Arithmetic {
   crossEntropySum(logits: tf.Tensor2D, p: tf.Tensor2D, targets: SparseBatch): tf.Scalar;
   /** scale · (x − targets). */
   minusSparse(x: tf.Tensor2D, targets: SparseBatch, scale: number): tf.Tensor2D;
+  /**
+   * −log softmax of the chosen column within each row's interval, summed over rows, and its gradient along the logits, both divided by
+   * `divisor`; plain JavaScript computes it where an engine has nothing better.
+   */
+  choice?(logits: tf.Tensor2D, choices: Choices, divisor: number): { loss: tf.Scalar; gradient: tf.Tensor2D };
   /** Moves variables and their moments along their gradients. */
   adam(parts: AdamPart[], step: AdamStep): void;
   /** average ← decay · average + (1 − decay) · w. */
   follow(average: tf.Variable, w: tf.Tensor, decay: number): void;
+  /** After a step of training, whose intermediate results nobody holds any more: an engine that only records computes now. */
+  endStep?(): void;
 }
 
 /** In TensorFlow.js's own operations. */
