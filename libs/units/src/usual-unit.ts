@@ -27,14 +27,13 @@ export function withUsualUnit(quantity: Quantity, which: 'all' | 'words' = 'all'
 
 /** An event with such quantities and doses. @see withUsualUnit */
 export function withUsualUnits(event: CodedEvent, which: 'all' | 'words' = 'all'): CodedEvent {
-  const { quantity, dose } = event;
-  if (!quantity && !dose) return event;
+  if (!event.quantity && !event.dose) return event;
+  const { quantity, dose, ...rest } = event;
   const left = {
     quantity: quantity && withUsualUnit(quantity, which),
     dose: dose && withUsualUnit(dose, which),
   };
   if (left.quantity === quantity && left.dose === dose) return event;
-  const { quantity: _, dose: __, ...rest } = event;
   return {
     ...rest,
     ...(left.quantity && { quantity: left.quantity }),

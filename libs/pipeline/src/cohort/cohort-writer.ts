@@ -157,9 +157,7 @@ export class CohortWriter {
       isChanged ||= applied !== event;
       return applied;
     });
-    if (!isChanged) return record;
-    const { events: _, ...rest } = record;
-    return { ...rest, events: kept };
+    return isChanged ? { ...record, events: kept } : record;
   }
 
   private note(what: string, events: number): void {
