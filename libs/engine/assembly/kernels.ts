@@ -4,36 +4,14 @@
  * time, then the rest one by one.
  */
 
-/** JavaScript's own: AssemblyScript's has tables, for which the engine's memory has no place. */
-declare function log(x: f64): f64;
+import { at, f, flushed, flushedOne, log, TINY, TINY_SQUARE } from './numbers';
+
+export { choice } from './choice';
 
 const LANES: i32 = 4;
 const WORD: usize = 4;
 /** Products of so many numbers in [1/2, 1] stay far from underflow, and cost one logarithm. */
 const LOG_BLOCK: i32 = 64;
-/**
- * Smaller numbers become 0 wherever gradients, moments and weights are written: the processor takes far longer for
- * numbers below 1e-38, and WASM has no switch for that.
- */
-const TINY: f32 = 1e-30;
-const TINY_SQUARE: f32 = 1e-36;
-
-function at(base: usize, index: i32): usize {
-  return base + ((<usize>index) << 2);
-}
-
-function f(base: usize, index: i32): f32 {
-  return load<f32>(at(base, index));
-}
-
-function flushed(x: v128, least: f32): v128 {
-  return v128.and(x, f32x4.ge(f32x4.abs(x), f32x4.splat(least)));
-}
-
-function flushedOne(x: f32, least: f32): f32 {
-  return abs<f32>(x) >= least ? x : 0;
-}
-
 /** out = x, without what is tiny. */
 export function flush(x: usize, out: usize, length: i32): void {
   let i = 0;

@@ -65,6 +65,16 @@ export interface WasmKernels {
     l2: number,
   ): void;
   follow(average: number, w: number, length: number, decay: number): void;
+  choice(
+    logits: number,
+    from: number,
+    to: number,
+    chosen: number,
+    rows: number,
+    columns: number,
+    divisor: number,
+    gradient: number,
+  ): number;
 }
 
 interface EmscriptenModule {
@@ -125,6 +135,8 @@ export class ThreadedWasm extends BackendWasm {
 
 const workerPath = fileURLToPath(new URL('../workers/wasm-thread.cjs', import.meta.url));
 const OWN_KERNELS = fileURLToPath(new URL('../dist/kernels.wasm', import.meta.url));
+/** The same, for a memory that no thread shares. */
+export const UNSHARED_KERNELS = fileURLToPath(new URL('../dist/kernels-unshared.wasm', import.meta.url));
 
 /** EHRSYNTH_THREADS, or as many as there are cores. */
 function defaultThreads(): number {
@@ -155,7 +167,7 @@ export function loadKernels(memory: WebAssembly.Memory, path = OWN_KERNELS): Was
   }
   try {
     const module = new WebAssembly.Module(bytes);
-    const imports = { env: { memory }, kernels: { log: Math.log } };
+    const imports = { env: { memory }, numbers: { log: Math.log } };
     return new WebAssembly.Instance(module, imports).exports as unknown as WasmKernels;
   } catch (cause) {
     throw new Error(`its kernels are damaged (${path}); \`node tools/build-kernels.mjs\` makes them anew`, {

@@ -3,7 +3,7 @@ declare namespace WebAssembly {
   class Memory {
     readonly buffer: SharedArrayBuffer;
     grow(pages: number): number;
-    constructor(descriptor: { initial: number; maximum: number; shared: boolean });
+    constructor(descriptor: { initial: number; maximum: number; shared?: boolean });
   }
   class Module {
     constructor(bytes: Uint8Array);

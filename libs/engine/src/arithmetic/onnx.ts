@@ -1,33 +1,40 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { OnnxBackend } from '../onnx/backend.ts';
 import { stepOf } from '../onnx/kernels.ts';
-import type { Slot } from '../onnx/recording.ts';
-import { SparseKernels } from '../onnx/sparse-kernels.ts';
-import type { Csr, SparseBatch } from '../sparse.ts';
+import type { Call, Slot } from '../onnx/recording.ts';
+import { type Csr, type SparseBatch, writeDense } from '../sparse.ts';
 import type { Activation, Arithmetic } from './arithmetic.ts';
 import { plain } from './plain.ts';
 
 const OPERATOR: Record<Activation, string> = { linear: '', relu: 'Relu', tanh: 'Tanh', sigmoid: 'Sigmoid' };
 
-/** Where batches are smaller, or fuller, a dense product within the graph is as fast as a sparse one that interrupts it. */
-const LEAST_ROWS = 500;
-const MOST_FILLED = 0.01;
-
-/** The logit of a column that a row may not choose. */
-const OUTSIDE = -1e30;
+/** Where rows are fuller, a dense product within the graph is faster than our sparse one. */
+const MOST_FILLED = 0.05;
 
 /** On ONNX Runtime: each part is recorded, in the graph's own operations, and a step is run as a whole. */
 export function onnxArithmetic(backend: OnnxBackend): Arithmetic {
   const at = (tensor: tf.Tensor) => backend.slotOf(tensor);
   const make = <T extends tf.Tensor>(slot: Slot) =>
     tf.engine().makeTensorFromTensorInfo(backend.tensorOf(slot)) as unknown as T;
-  const wrap = (info: tf.TensorInfo) => tf.engine().makeTensorFromTensorInfo(info) as tf.Tensor2D;
-  const sparse = new SparseKernels();
-  const times = (rows: Csr, dense: tf.Tensor2D) => {
-    const numbers = backend.numbersOf(dense);
-    const width = dense.shape[1];
-    return wrap(backend.filled([rows.rows, width], (out) => sparse.product(rows, numbers, width, out)));
+  const { arena } = backend;
+  const { kernels } = arena;
+  const call = <T extends tf.Tensor>(tensors: tf.Tensor[], shape: number[], work: Call['work'], changes?: number[]) => {
+    const [made] = backend.call(tensors, [shape], work, changes);
+    return tf.engine().makeTensorFromTensorInfo(made) as unknown as T;
   };
+  const times = ({ rows, indptr, indices, values }: Csr, dense: tf.Tensor2D, bias?: tf.Tensor) => {
+    const width = dense.shape[1];
+    return call<tf.Tensor2D>([dense, ...(bias ? [bias] : [])], [rows, width], ([numbers, first], [out]) =>
+      arena.use([indptr, indices, values, numbers, first], [out], (starts, columns, weights, at, firstAt, outAt) =>
+        kernels.sparseProduct(starts, columns, weights, rows, at, width, firstAt, outAt),
+      ),
+    );
+  };
+  /** Written into memory that is used again. */
+  const denseOf = (batch: SparseBatch) =>
+    batch.tensor('dense', ({ csr }) =>
+      call<tf.Tensor2D>([], [csr.rows, csr.columns], (_, [out]) => writeDense(csr, out)),
+    );
   const activated = (slot: Slot, shape: number[], activation: Activation) =>
     activation === 'linear' ? slot : backend.node(OPERATOR[activation], [slot], shape);
 
@@ -42,24 +49,25 @@ export function onnxArithmetic(backend: OnnxBackend): Arithmetic {
     },
 
     sparseProduct(rows, dense, options = {}) {
-      if (!isWorthwhile(rows)) return arithmetic.product(rows.dense(), dense, options);
+      if (!isSparse(rows)) return arithmetic.product(denseOf(rows), dense, options);
       const { bias, activation = 'linear' } = options;
-      return tf.tidy(() => {
-        const y = times(rows.csr, dense);
-        const sum = bias ? backend.node('Add', [at(y), at(bias)], y.shape) : at(y);
-        return bias || activation !== 'linear' ? make(activated(sum, y.shape, activation)) : y;
-      });
+      const y = times(rows.csr, dense, bias);
+      if (activation === 'linear') return y;
+      const active = arithmetic.activate(y, activation);
+      y.dispose();
+      return active;
     },
 
     sparseTransposeProduct: (rows, dense) =>
-      isWorthwhile(rows)
-        ? times(rows.transposed, dense)
-        : arithmetic.product(rows.dense(), dense, { transposeA: true }),
+      isSparse(rows) ? times(rows.transposed, dense) : arithmetic.product(denseOf(rows), dense, { transposeA: true }),
 
     runningSums(x, ends, { bias, reverse = false } = {}) {
-      const [numbers, first] = [x, bias].map((tensor) => tensor && backend.numbersOf(tensor));
-      const options = { width: x.shape[1], bias: first, reverse };
-      return wrap(backend.filled(x.shape, (out) => sparse.runningSums(numbers!, ends, options, out)));
+      const width = x.shape[1];
+      const work: Call['work'] = ([, first], [sums]) =>
+        arena.use([ends, first], [sums], (places, firstAt, at) =>
+          kernels.runningSums(at, places, ends.length, width, firstAt, Number(reverse), at),
+        );
+      return call([x, ...(bias ? [bias] : [])], x.shape, work, [0]);
     },
 
     activate: (x, activation) => (activation === 'linear' ? x : make(activated(at(x), x.shape, activation))),
@@ -75,51 +83,36 @@ export function onnxArithmetic(backend: OnnxBackend): Arithmetic {
     },
 
     minusSparse(x, targets, scale) {
-      const difference = backend.node('Sub', [at(x), at(targets.dense())], x.shape);
+      const difference = backend.node('Sub', [at(x), at(denseOf(targets))], x.shape);
       return make(scale === 1 ? difference : backend.node('Mul', [difference, backend.constant(scale)], x.shape));
     },
 
     choice(logits, { from, to, chosen }, divisor) {
       const [rows, columns] = logits.shape;
-      const whole = logits.shape;
-      const numbers = (values: Int32Array, shape: [number, number]) => at(tf.tensor2d(values, shape, 'int32'));
-      const column = numbers(
-        Int32Array.from({ length: columns }, (_, i) => i),
-        [1, columns],
-      );
-      const [first, end, own] = [from, to, chosen].map((values) => numbers(values, [rows, 1]));
-      const is = (operator: string, ...inputs: Slot[]) => backend.node(operator, inputs, whole, {}, 'bool');
-      const isInside = is('And', is('GreaterOrEqual', column, first), is('Less', column, end));
-      const open = backend.node('Where', [isInside, at(logits), backend.constant(OUTSIDE)], whole);
-      const logs = backend.node('LogSoftmax', [open], whole, { axis: 1 });
-      const ofChosen = backend.node('GatherElements', [logs, own], [rows, 1], { axis: 1 });
-      const sum = backend.node('ReduceSum', [ofChosen], [], { keepdims: 0 });
-      const isChosen = backend.node('Cast', [is('Equal', column, own)], whole, { to: 1 });
-      const slope = backend.node('Sub', [backend.node('Exp', [logs], whole), isChosen], whole);
-      const share = backend.constant(divisor);
-      return {
-        loss: make<tf.Scalar>(backend.node('Neg', [backend.node('Div', [sum, share], [])], [])),
-        gradient: make<tf.Tensor2D>(backend.node('Div', [slope, share], whole)),
-      };
+      const work: Call['work'] = (_, [gradient, loss]) =>
+        arena.use([from, to, chosen], [gradient], (first, end, own, at) => {
+          loss[0] = kernels.choice(at, first, end, own, rows, columns, divisor, at);
+        });
+      const made = backend.call([logits], [logits.shape, []], work, [0]);
+      const [gradient, loss] = made.map((one) => tf.engine().makeTensorFromTensorInfo(one));
+      return { loss: loss as tf.Scalar, gradient: gradient as tf.Tensor2D };
     },
 
     adam(parts, { rate, beta1, beta2, epsilon }) {
-      tf.tidy(() => {
-        // The one number that changes from step to step; the others are part of the graph.
-        const pace = at(tf.scalar(rate));
-        for (const { variable, gradient, first, second, l2 } of parts) {
-          const { shape } = variable;
-          const [w, raw, m, v] = [variable, gradient, first, second].map(at);
-          const node = (operator: string, ...inputs: Slot[]) => backend.node(operator, inputs, shape);
-          const times = (slot: Slot, factor: number) => node('Mul', slot, backend.constant(factor));
-          const g = l2 > 0 ? node('Add', raw, times(w, l2)) : raw;
-          const mean = node('Add', times(m, beta1), times(g, 1 - beta1));
-          const square = node('Add', times(v, beta2), times(node('Mul', g, g), 1 - beta2));
-          const spread = node('Add', node('Sqrt', square), backend.constant(epsilon));
-          const moved = node('Sub', w, node('Mul', node('Div', mean, spread), pace));
-          [first, second, variable].forEach((held, i) => held.assign(make([mean, square, moved][i])));
-        }
-      });
+      for (const { variable, gradient, first, second, l2 } of parts) {
+        const tensors = [variable, gradient, first, second];
+        const work: Call['work'] = ([, slope], changed) =>
+          arena.use([slope], changed, (g, w, m, v) =>
+            kernels.adam(w, g, m, v, w, variable.size, rate, beta1, beta2, epsilon, l2),
+          );
+        const shapes = [variable.shape, variable.shape, variable.shape];
+        const made = backend.call(tensors, shapes, work, [0, 2, 3]);
+        [variable, first, second].forEach((held, i) => {
+          const moved = tf.engine().makeTensorFromTensorInfo(made[i]);
+          held.assign(moved as tf.Tensor);
+          moved.dispose();
+        });
+      }
     },
 
     follow(average, w, decay) {
@@ -136,6 +129,6 @@ export function onnxArithmetic(backend: OnnxBackend): Arithmetic {
   return arithmetic;
 }
 
-function isWorthwhile({ csr: { rows, columns, indices } }: SparseBatch): boolean {
-  return rows >= LEAST_ROWS && indices.length < MOST_FILLED * rows * columns;
+function isSparse({ csr: { rows, columns, indices } }: SparseBatch): boolean {
+  return indices.length < MOST_FILLED * rows * columns;
 }

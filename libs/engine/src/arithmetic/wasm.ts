@@ -97,6 +97,16 @@ export function wasmArithmetic(engine: ThreadedWasm): Arithmetic {
       return out;
     },
 
+    choice(logits, choices, divisor) {
+      const [rows, columns] = logits.shape;
+      const gradient = make(logits.shape) as tf.Tensor2D;
+      const places = [choices.from, choices.to, choices.chosen].map((list) => tf.tensor1d(list, 'int32'));
+      const [from, to, chosen] = places.map(at);
+      const loss = kernels.choice(at(logits), from, to, chosen, rows, columns, divisor, at(gradient));
+      tf.dispose(places);
+      return { loss: tf.scalar(loss), gradient };
+    },
+
     adam(parts, { rate, beta1, beta2, epsilon }) {
       for (const { variable, gradient, first, second, l2 } of parts) {
         // Into a new tensor: the engine keeps what it made of an operand of products for as long as the operand lives.

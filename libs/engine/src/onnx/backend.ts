@@ -1,45 +1,39 @@
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { Buffers } from './buffers.ts';
+import { Arena } from './arena.ts';
 import type { Attribute, ValueType } from './model.ts';
-import { nameOf, Recording, type Slot } from './recording.ts';
-import type { Numbers, Program, Runtime, RuntimeTensor } from './runtime.ts';
+import { type Call, Recording, type Slot } from './recording.ts';
+import { Runner, type Value } from './runner.ts';
+import type { Numbers, Runtime } from './runtime.ts';
 
 /** A tensor's numbers, or where they come from in the recording that is under way. */
-interface Held {
-  values?: tf.backend_util.BackendValues;
+interface Held extends Value {
   dtype: tf.DataType;
   refCount: number;
-  shape: readonly number[];
-  /** Over the values, once a graph took them. */
-  tensor?: RuntimeTensor;
   recording?: Recording;
   slot?: Slot;
-  /** Whether the values are an array of ours that nobody else has seen. */
-  own?: boolean;
 }
 
-/** Graphs kept; each has its threads and its memory. */
-const MOST_PROGRAMS = 64;
 /** A recording of more operations is run, whoever asked for it. */
 const MOST_NODES = 2000;
 
 /**
  * A TensorFlow.js engine that computes nothing when it is asked to, but records it; a whole step is then run at once, as one graph on
- * ONNX Runtime. The graph is compiled when such a step first comes. What the graph has no operation for, TensorFlow.js's plain engine
- * computes, on the same numbers.
+ * ONNX Runtime, with calls of our WASM kernels before and after it. The graph is compiled when such a step first comes. What neither has
+ * an operation for, TensorFlow.js's plain engine computes, on the same numbers.
  */
 export class OnnxBackend extends MathBackendCPU {
   private recording = new Recording();
-  /** Of the recording: tensors that it makes and somebody still holds, those that it uses, and arrays to take back after it. */
+  /** Of the recording: tensors that it makes and somebody still holds, those that it uses, and those that were let go since. */
   private readonly made = new Set<Held>();
   private inputs: Held[] = [];
-  private released: Float32Array[] = [];
-  private readonly programs = new Map<string, Program>();
-  private readonly buffers = new Buffers();
+  private released: Held[] = [];
+  readonly arena = new Arena();
+  private readonly runner: Runner;
 
   constructor(private readonly runtime: Runtime) {
     super();
+    this.runner = new Runner(runtime, this.arena);
   }
 
   get threads(): number {
@@ -51,7 +45,7 @@ export class OnnxBackend extends MathBackendCPU {
   }
 
   override write(values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): object {
-    return this.hold({ values, shape, dtype, refCount: 1 });
+    return this.hold({ values: values as Numbers, shape, dtype, refCount: 1 });
   }
 
   override move(
@@ -67,8 +61,8 @@ export class OnnxBackend extends MathBackendCPU {
   override readSync(dataId: object): tf.backend_util.BackendValues {
     const held = this.held(dataId);
     if (held.slot !== undefined && !held.values) this.run();
-    held.own = false;
-    return super.readSync(dataId);
+    const found = super.readSync(dataId);
+    return held.own ? (found as Float32Array).slice() : found;
   }
 
   override disposeData(dataId: object, force = false): boolean {
@@ -77,11 +71,9 @@ export class OnnxBackend extends MathBackendCPU {
     const gone = super.disposeData(dataId, force);
     if (!gone) return false;
     this.made.delete(held);
-    if (held.own && held.values) {
-      const array = held.values as Float32Array;
-      if (held.recording === this.recording) this.released.push(array);
-      else this.buffers.give(array);
-    }
+    held.gone = true;
+    if (held.recording === this.recording) this.released.push(held);
+    else this.runner.release(held);
     return true;
   }
 
@@ -134,17 +126,16 @@ export class OnnxBackend extends MathBackendCPU {
     if (this.recording.nodes.length > MOST_NODES) this.run();
   }
 
-  /** A tensor's numbers, to be read at once and not kept. */
-  numbersOf(tensor: tf.TensorInfo): Float32Array {
-    this.settle([tensor]);
-    return this.held(tensor.dataId).values as Float32Array;
+  /** A call of ours on tensors' numbers, when they are there; tensors of these shapes come of it. @see Call */
+  call(tensors: tf.TensorInfo[], shapes: number[][], work: Call['work'], changes?: number[]): tf.TensorInfo[] {
+    const inputs = tensors.map((tensor) => this.slotOf(tensor));
+    return this.recording.call(inputs, shapes, work, changes).map((slot) => this.tensorOf(slot));
   }
 
-  /** A tensor of numbers that `fill` writes. */
-  filled(shape: number[], fill: (numbers: Float32Array) => void): tf.TensorInfo {
-    const values = this.buffers.take(tf.util.sizeFromShape(shape));
-    fill(values);
-    return { dataId: this.hold({ values, dtype: 'float32', shape, refCount: 1, own: true }), shape, dtype: 'float32' };
+  /** To be called on what the plain engine made: its numbers may lie within those of a tensor whose memory is used again. */
+  detach({ dataId }: tf.TensorInfo): void {
+    const held = this.held(dataId);
+    if (!held.own && held.values && this.arena.has(held.values)) held.values = held.values.slice();
   }
 
   /** Computes what is recorded, if one of these tensors needs it. */
@@ -154,45 +145,22 @@ export class OnnxBackend extends MathBackendCPU {
 
   /** Computes what is recorded and still held by somebody. */
   run(): void {
-    const { inputs } = this;
+    const { inputs, released } = this;
     const made = [...this.made];
-    const slots = made.map(({ slot }) => slot!);
-    if (slots.length > 0) {
-      const feeds: Record<string, RuntimeTensor> = {};
-      const fetches: Record<string, RuntimeTensor> = {};
-      for (const held of inputs) feeds[nameOf(held.slot!)] = held.tensor ??= this.tensorOver(held);
-      for (const held of made) {
-        const length = tf.util.sizeFromShape(held.shape as number[]);
-        held.own = held.dtype === 'float32';
-        held.values = held.own ? this.buffers.take(length) : new Uint8Array(length);
-        fetches[nameOf(held.slot!)] = held.tensor = this.tensorOver(held);
-      }
-      this.program(slots).run(feeds, fetches);
+    if (made.length > 0) {
+      const known = new Map<Slot, Held>([...inputs, ...made].map((held) => [held.slot!, held]));
+      this.runner.run(
+        this.recording,
+        known,
+        made.map(({ slot }) => slot!),
+      );
     }
     for (const held of [...inputs, ...made]) held.recording = held.slot = undefined;
-    this.released.forEach((array) => this.buffers.give(array));
+    released.forEach((held) => this.runner.release(held));
     this.released = [];
     this.made.clear();
     this.inputs = [];
     this.recording = new Recording();
-  }
-
-  /** The compiled graph; the one that was not used for longest makes room. */
-  private program(outputs: Slot[]): Program {
-    const key = this.recording.signature(outputs);
-    const program = this.programs.get(key) ?? this.runtime.compile(this.recording.model(outputs));
-    this.programs.delete(key);
-    this.programs.set(key, program);
-    if (this.programs.size > MOST_PROGRAMS) {
-      const [oldest] = this.programs;
-      this.programs.delete(oldest[0]);
-      oldest[1].dispose();
-    }
-    return program;
-  }
-
-  private tensorOver({ dtype, values, shape }: Held): RuntimeTensor {
-    return this.runtime.tensor(dtype as ValueType, values as Numbers, shape);
   }
 
   private held(dataId: object): Held {

@@ -131,7 +131,9 @@ export function registerOnnxKernels(): void {
         const recorded = record?.(backend, inputs, parameters.attrs as Attributes);
         if (recorded) return recorded;
         if (!isView) backend.settle(Object.values(inputs).flat());
-        return kernelFunc(parameters);
+        const made = kernelFunc(parameters);
+        [made].flat().forEach((one) => backend.detach(one));
+        return made;
       },
     });
   }

@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { follow, SparseBatch, startEngine, surveyEngines, tf, variable } from '../index.ts';
+import { Adam, follow, SparseBatch, startEngine, surveyEngines, tf, variable } from '../index.ts';
 import { arithmetic } from '../arithmetic/index.ts';
+import type { OnnxBackend } from './backend.ts';
 import { onnxAbsence, Runtime } from './runtime.ts';
 
 const isThere = (await surveyEngines()).some(({ name, available }) => name === 'onnx' && available);
@@ -27,6 +28,13 @@ describe('where ONNX Runtime is not there', () => {
     expect(absence({})).toEqual({ detail: 'onnxruntime-node is not installed', todo: 'npm ci --include=optional' });
     const broken = absence({ 'onnxruntime-node/index.js': "throw new Error('wrong architecture\\nmore')" });
     expect(broken?.detail).toBe('onnxruntime-node is installed but does not load: wrong architecture');
+    const elsewhere = absence({
+      'onnxruntime-node/index.js': '',
+      'onnxruntime-node/dist/binding.js': "require('../bin/here/onnxruntime_binding.node')",
+    });
+    expect(elsewhere?.detail).toBe(
+      `onnxruntime-node is installed but does not load: it has no binary for ${process.platform} on ${process.arch}`,
+    );
   });
 });
 
@@ -61,6 +69,26 @@ describe.runIf(isThere)('a recording', () => {
     expect([...average.dataSync()]).toEqual([2.125]);
   });
 
+  it('changes weights where they stand, but not while somebody needs the former ones', () => {
+    const w = variable(tf.tensor2d([[5, 2]]));
+    const adam = new Adam([w], { learningRate: 1, epsilon: 0 });
+    const step = () => adam.apply([tf.tensor2d([[4, -4]])]);
+    const rounded = (tensor: tf.Tensor) => Array.from(tensor.dataSync(), (one) => Number(one.toFixed(2)));
+    step();
+    // Its first steps are as long as the rate.
+    expect(rounded(w)).toEqual([4, 3]);
+    const former = tf.clone(w);
+    step();
+    expect(rounded(former)).toEqual([4, 3]);
+    expect(rounded(w)).toEqual([3, 4]);
+    // Used by a graph that comes after sums of ours, and so after the step that was asked for later.
+    const sums = arithmetic().runningSums(tf.mul(tf.ones<tf.Rank.R2>([2, 2]), 2), Int32Array.of(2));
+    const late = tf.mul(sums, w);
+    step();
+    expect(rounded(late)).toEqual([6, 8, 12, 16]);
+    expect(rounded(w)).toEqual([2, 5]);
+  });
+
   it('is the same graph for batches of any size, and one shape may be read as another', () => {
     for (const rows of [1, 3, 2]) {
       const x = tf.ones([rows, 2]);
@@ -74,6 +102,20 @@ describe.runIf(isThere)('a recording', () => {
     expect([...tf.cumsum(x).dataSync()]).toEqual([4, 6, 9]);
     expect([...tf.add(tf.pow(x, y), 1).dataSync()]).toEqual([17, 5, 10]);
     expect([...tf.cast(tf.greater(x, 2), 'int32').dataSync()]).toEqual([1, 0, 1]);
+  });
+
+  it('needs no more memory for tensors that are gone, whatever their lengths', () => {
+    const { arena } = tf.backend() as OnnxBackend;
+    const sizes = Array.from({ length: 300 }, (_, i) => 9000 + 3 * i);
+    const steps = () =>
+      sizes.forEach((size) => {
+        tf.tidy(() => tf.add(tf.sum(tf.mul(tf.ones([size]), 2)), 1).dataSync());
+      });
+    steps();
+    const before = arena.bytes;
+    steps();
+    expect(arena.bytes).toBe(before);
+    expect(before).toBeLessThan(2 ** 20);
   });
 
   it('multiplies many rows with few entries as a dense product would', () => {

@@ -1,32 +1,44 @@
-import type { Attribute, Model, ModelConstant, ValueType } from './model.ts';
+import type { Attribute, ModelConstant, ValueType } from './model.ts';
 
-/** A value of the graph that is being recorded, by its number. */
+/** A value of what is being recorded, by its number. */
 export type Slot = number;
 
-interface Value {
-  kind: 'input' | 'node' | 'constant';
+export interface Value {
+  kind: 'input' | 'node' | 'constant' | 'call';
   type: ValueType;
   shape: readonly number[];
+  /** When it is there: 0 before the first graph, 1 within it, 2 between it and the second one, and so on. */
+  level: number;
   constant?: Omit<ModelConstant, 'name'>;
 }
 
-interface RecordedNode {
+export interface RecordedNode {
   operator: string;
   inputs: Slot[];
   output: Slot;
   attributes: Record<string, Attribute>;
 }
 
+/** What no graph does: a function of ours, called between two of them. */
+export interface Call {
+  inputs: Slot[];
+  outputs: Slot[];
+  /** Each of the first outputs begins as the numbers of this input, by its place; in the same memory where nobody else needs them. */
+  changes: number[];
+  work(inputs: Float32Array[], outputs: Float32Array[]): void;
+}
+
 /** Operations in the order in which they were asked for, and nothing computed yet. */
 export class Recording {
   readonly nodes: RecordedNode[] = [];
-  private readonly values: Value[] = [];
+  readonly calls: Call[] = [];
+  readonly values: Value[] = [];
   private readonly constants = new Map<string, Slot>();
   private text = '';
 
   input(type: ValueType, shape: readonly number[]): Slot {
     this.text += `i${type}${shape.length};`;
-    return this.add({ kind: 'input', type, shape });
+    return this.add({ kind: 'input', type, shape, level: 0 });
   }
 
   /** A constant that is part of the graph: only for numbers that seldom change, since other numbers are another graph. */
@@ -36,7 +48,7 @@ export class Recording {
     if (slot === undefined) {
       this.text += key;
       const [list, shape] = Array.isArray(values) ? [values, [values.length]] : [[values], []];
-      slot = this.add({ kind: 'constant', type, shape, constant: { type, shape, values: list } });
+      slot = this.add({ kind: 'constant', type, shape, level: 0, constant: { type, shape, values: list } });
       this.constants.set(key, slot);
     }
     return slot;
@@ -49,7 +61,7 @@ export class Recording {
     attributes: Record<string, Attribute> = {},
     type: ValueType = 'float32',
   ): Slot {
-    const output = this.add({ kind: 'node', type, shape });
+    const output = this.add({ kind: 'node', type, shape, level: this.latest(inputs) | 1 });
     this.nodes.push({ operator, inputs, output, attributes });
     this.text += `${operator}(${inputs.join()}`;
     for (const name in attributes) this.text += `,${name}=${JSON.stringify(attributes[name])}`;
@@ -57,40 +69,28 @@ export class Recording {
     return output;
   }
 
+  /** A function of ours on the numbers of values. @see Call */
+  call(inputs: Slot[], shapes: (readonly number[])[], work: Call['work'], changes: number[] = []): Slot[] {
+    const level = (this.latest(inputs) + 1) & ~1;
+    const outputs = shapes.map((shape) => this.add({ kind: 'call', type: 'float32', shape, level }));
+    this.calls.push({ inputs, outputs, changes, work });
+    this.text += `(${inputs.join()})${changes.join()}>${outputs.length};`;
+    return outputs;
+  }
+
   shapeOf(slot: Slot): readonly number[] {
     return this.values[slot].shape;
   }
 
-  /** The same text for the same graph, whatever the lengths of its inputs. */
+  /** The same text for the same graphs and calls, whatever the lengths of the inputs. */
   signature(outputs: readonly Slot[]): string {
     return `${this.text}${outputs.join()}`;
   }
 
-  model(outputs: readonly Slot[]): Model {
-    const values = this.values.map((value, slot) => ({ ...value, name: nameOf(slot), rank: value.shape.length }));
-    const nodes = this.neededFor(outputs);
-    const used = new Set(nodes.flatMap(({ inputs }) => inputs.map(nameOf)));
-    return {
-      nodes: nodes.map(({ inputs, output, ...node }) => ({
-        ...node,
-        inputs: inputs.map(nameOf),
-        output: nameOf(output),
-      })),
-      inputs: values.filter(({ kind }) => kind === 'input'),
-      outputs: outputs.map((slot) => values[slot]),
-      constants: values.flatMap(({ constant, name }) => (constant && used.has(name) ? { ...constant, name } : [])),
-    };
-  }
-
-  private neededFor(outputs: readonly Slot[]): RecordedNode[] {
-    const needed = new Set(outputs);
-    const kept: RecordedNode[] = [];
-    for (const node of this.nodes.toReversed()) {
-      if (!needed.has(node.output)) continue;
-      kept.unshift(node);
-      node.inputs.forEach((slot) => needed.add(slot));
-    }
-    return kept;
+  private latest(inputs: readonly Slot[]): number {
+    let most = 0;
+    for (const slot of inputs) most = Math.max(most, this.values[slot].level);
+    return most;
   }
 
   private add(value: Value): Slot {

@@ -83,8 +83,10 @@ function defaultThreads(): number {
 export function onnxAbsence(error: NodeJS.ErrnoException): { detail: string; todo: string } {
   const [first] = error.message.split('\n');
   const isMissing = error.code === 'MODULE_NOT_FOUND' && first.includes(`'${ONNX_PACKAGE}'`);
+  const hasNoBinary = error.code === 'MODULE_NOT_FOUND' && first.includes('.node');
+  const reason = hasNoBinary ? `it has no binary for ${process.platform} on ${process.arch}` : first;
   const detail = isMissing
     ? `${ONNX_PACKAGE} is not installed`
-    : `${ONNX_PACKAGE} is installed but does not load: ${first}`;
+    : `${ONNX_PACKAGE} is installed but does not load: ${reason}`;
   return { detail, todo: 'npm ci --include=optional' };
 }

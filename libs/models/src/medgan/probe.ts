@@ -53,16 +53,17 @@ export function probe(
   rng: Rng,
 ): Probe {
   const { mode } = options;
-  const { values, accuracy } = tf.tidy(() => {
+  let values = new Float32Array();
+  let accuracy = 0;
+  // Not as the result of `tidy`, which looks for tensors in each number of it.
+  tf.tidy(() => {
     const fake = networks.generate(PROBE_ROWS, rng);
     const told = [
       networks.discriminator.run(reference.rows).dataSync() as Float32Array,
       networks.discriminator.run(fake).dataSync() as Float32Array,
     ];
-    return {
-      values: fake.dataSync(),
-      accuracy: accuracyOf(told[0], told[1], options.generatorLoss === 'wasserstein'),
-    };
+    values = fake.dataSync() as Float32Array<ArrayBuffer>;
+    accuracy = accuracyOf(told[0], told[1], options.generatorLoss === 'wasserstein');
   });
   const width = reference.prevalence.length;
   const expected = new Float64Array(width);
