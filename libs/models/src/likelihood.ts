@@ -7,7 +7,7 @@ import { DivergedError } from './errors.ts';
 import type { FitControl } from './synthesizer.ts';
 import { type Course, cosineDecay, runCourse } from './training-loop.ts';
 
-/** Share of the rows that are set aside to tell when to stop, and most of them. */
+/** Share of the rows that are set aside to decide when to stop, and most of them. */
 const VALIDATION_SHARE = 0.1;
 const MOST_VALIDATION = 5000;
 const FREE = ['epochs', 'patience', 'learningRate', 'l2', 'softmax'];
@@ -22,7 +22,7 @@ export interface LikelihoodOptions {
   seed: number;
 }
 
-/** A model whose loss on rows is told, and has a gradient. */
+/** A model whose loss on rows can be computed, and has a gradient. */
 export interface Likelihood {
   variables: Record<string, tf.Variable>;
   /** What a step needs of a batch. */
@@ -137,7 +137,7 @@ class LikelihoodCourse implements Course<Position> {
       epochs,
       done,
       total: epochs,
-      losses: { training: position.loss / this.stepsOf(), 'set aside': aside },
+      losses: { training: position.loss / this.stepsOf(), validation: aside },
       rowsPerSecond,
       best,
     });

@@ -105,6 +105,6 @@ const LOADERS: Record<string, (folder: string) => Promise<Synthesizer>> = {
 /** The model of a folder, whatever its kind. @throws UserError */
 export async function loadModel(folder: string): Promise<Synthesizer> {
   const format = await formatOf(folder);
-  // What is of no known kind is told by a loader that finds another format.
+  // A folder of no known kind is refused by the loader, which finds another format.
   return (LOADERS[format] ?? MedGan.load)(folder);
 }
