@@ -1,7 +1,7 @@
 import type { Column } from '@ehrsynth/matrix';
 import type { ZodObject } from 'zod';
 import { Autoregressive } from './autoregressive/autoregressive.ts';
-import { AutoregressiveOptions } from './autoregressive/options.ts';
+import { AutoregressiveOptions, scheduleFor } from './autoregressive/options.ts';
 import { ChowLiu, ChowLiuOptions } from './baselines/chow-liu.ts';
 import { BadOptionError, UnknownOptionError } from './errors.ts';
 import { MedGan } from './medgan/medgan.ts';
@@ -88,6 +88,16 @@ export function optionsOf(name: ModelName, given: Record<string, unknown>): Reco
   const { data, error } = options.safeParse({ ...set, ...fixed });
   if (error) throw new BadOptionError(String(error.issues[0].path[0]), error.issues[0].message);
   return data;
+}
+
+/**
+ * Options that were not given and have a default that depends on the number of rows to learn from: epochs and patience of the autoregressive
+ * model. None of the other models.
+ */
+export function scheduleOf(name: ModelName, options: object, rows: number, isPrivate = false): Record<string, unknown> {
+  if (name !== 'autoregressive') return {};
+  const own = AutoregressiveOptions.parse(options);
+  return scheduleFor(isPrivate ? { ...own, noiseMultiplier: 1 } : own, rows);
 }
 
 /** An untrained model. @param options as `optionsOf` gives them */

@@ -18,6 +18,8 @@ export interface TrainingEvent {
   warnings?: string[];
   /** Whether these are the best weights so far; where the best are kept. */
   best?: boolean;
+  /** Whether the training ended while its loss on patients set aside was still falling: more epochs would help. */
+  stillFalling?: boolean;
 }
 
 /** 1,000 generated rows beside real ones. */
