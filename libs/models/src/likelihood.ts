@@ -11,7 +11,7 @@ import { type Course, cosineDecay, runCourse } from './training-loop.ts';
 const VALIDATION_SHARE = 0.1;
 const MOST_VALIDATION = 5000;
 /** A validation loss that fell by more than this share over the last half of the epochs, where the rate is low, has not come to its end. */
-const STILL_FALLING = 0.03;
+const STILL_FALLING = 0.01;
 const FREE = ['epochs', 'patience', 'learningRate', 'l2', 'softmax'];
 
 export interface LikelihoodOptions {
