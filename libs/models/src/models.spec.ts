@@ -155,7 +155,7 @@ describe('Autoregressive', () => {
     const few = twoKinds(60);
     const events: number[] = [];
     const model = new Autoregressive(few.columns, quick({ epochs: 200, patience: 3, dropout: 0, l2: 0, learningRate: 0.02 })); // prettier-ignore
-    await model.fit(few, { onEvent: ({ losses }) => events.push(losses['set aside']) });
+    await model.fit(few, { onEvent: ({ losses }) => events.push(losses.validation) });
     expect(events.length).toBeLessThan(200);
     expect(Math.min(...events)).toBe(events.at(-4));
   });

@@ -45,7 +45,11 @@ export function trainCommand(): Command {
       oneOf(...MODEL_NAMES),
       'autoregressive',
     )
-    .option('--epochs <number>', 'passes over the patients; of MedGAN those of the GAN', wholeNumber(0))
+    .option(
+      '--epochs <number>',
+      'passes over the patients (autoregressive: by default more for few of them); of MedGAN those of the GAN',
+      wholeNumber(0),
+    )
     .option('--batch-size <number>', 'rows per step', wholeNumber(1))
     .option('--learning-rate <rate>', "Adam's step", above0)
     .option('--l2 <scale>', 'weight of L2 on the weights', positive)

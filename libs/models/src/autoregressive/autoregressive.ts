@@ -17,7 +17,7 @@ import {
 import { Clusters, cutoffsFor } from './clusters.ts';
 import { CountHead, LAST_BIN, lastBins } from './count-head.ts';
 import { Network } from './network.ts';
-import { AutoregressiveOptions, batchSizeFor } from './options.ts';
+import { AutoregressiveOptions, batchSizeFor, scheduleFor } from './options.ts';
 import { fitPrivately } from './private-train.ts';
 import { sampleRows } from './sample.ts';
 import { Tokens } from './tokens.ts';
@@ -70,7 +70,8 @@ export class Autoregressive implements Synthesizer {
       if (this.options.mode === 'count') throw new PrivateCountsError();
       // Nothing but the noisy gradients looks at the patients: codes stand in the order of the columns.
       this.state = this.build({ order, zeros: [] });
-      return fitPrivately(this.state.network, this.state.tokens, rows, this.options, control);
+      const options = { ...this.options, ...scheduleFor(this.options, rows.rows) };
+      return fitPrivately(this.state.network, this.state.tokens, rows, options, control);
     }
     const carriers = await rows.carriers(all);
     order.sort((a, b) => carriers[b] - carriers[a] || a - b);
@@ -149,7 +150,8 @@ export class Autoregressive implements Synthesizer {
   }
 
   private plan(rows: number) {
-    return { ...this.options, batchSize: batchSizeFor(this.options, rows) };
+    const batchSize = batchSizeFor(this.options, rows);
+    return { ...this.options, ...scheduleFor(this.options, rows), batchSize };
   }
 
   private build({ order, zeros, cutoffs = [], lastBins: last = [] }: Learned) {

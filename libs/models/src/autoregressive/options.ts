@@ -1,10 +1,14 @@
 import { z } from 'zod';
+import { membersOf } from '../likelihood.ts';
 
 export const AutoregressiveOptions = z.object({
-  /** Passes over the rows, at most. */
-  epochs: z.number().int().min(0).default(20),
-  /** Epochs without a better likelihood of the rows set aside, after which training ends; the best weights are kept. */
-  patience: z.number().int().min(1).default(6),
+  /** Passes over the rows, at most; by default as many as make 1,000 steps, at least 20 and at most 200; 20 under differential privacy. */
+  epochs: z.number().int().min(0).optional(),
+  /**
+   * Epochs without a better likelihood of the rows set aside, after which training ends; the best weights are kept. By default a quarter of the
+   * epochs, at least 6.
+   */
+  patience: z.number().int().min(1).optional(),
   /**
    * Rows of a batch; by default a 200th of the rows, up to 100, and at least 20, or a 50th and at least 5 of fewer than 1,000, so that a small
    * cohort has as many steps; under differential privacy a 40th, from 20 to 500, since noise is spread over the batch.
@@ -46,6 +50,30 @@ export function batchSizeFor(
   if (batchSize !== undefined) return batchSize;
   if (noiseMultiplier > 0) return within(Math.floor(rows / 40), 20, 500);
   return within(Math.floor(rows / 200), within(Math.ceil(rows / 50), 5, 20), 100);
+}
+
+/** Epochs of a cohort that is large enough, and of every private training, whose budget is spent by the step. */
+const EPOCHS = 20;
+const LEAST_STEPS = 1000;
+const MOST_EPOCHS = 200;
+
+/**
+ * Epochs and patience, where they are not given: a small cohort has few steps an epoch, and takes more epochs.
+ * @param rows of the cohort, those that are set aside with them
+ * @see AutoregressiveOptions
+ */
+export function scheduleFor(
+  options: Pick<AutoregressiveOptions, 'epochs' | 'patience' | 'batchSize' | 'noiseMultiplier'>,
+  rows: number,
+): { epochs: number; patience: number } {
+  const isPrivate = options.noiseMultiplier > 0;
+  const epochs = options.epochs ?? (isPrivate ? EPOCHS : epochsForSteps(membersOf(rows), batchSizeFor(options, rows)));
+  return { epochs, patience: options.patience ?? Math.max(6, Math.ceil(epochs / 4)) };
+}
+
+function epochsForSteps(members: number, batchSize: number): number {
+  const steps = Math.max(1, Math.ceil(members / batchSize));
+  return Math.min(MOST_EPOCHS, Math.max(EPOCHS, Math.ceil(LEAST_STEPS / steps)));
 }
 
 /** Options that a private training does not use. */

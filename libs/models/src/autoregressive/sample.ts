@@ -3,6 +3,7 @@ import { yieldToEventLoop } from '@ehrsynth/io';
 import type { Rng } from '@ehrsynth/random';
 import { inBlocks } from '../sample-blocks.ts';
 import type { SampledRow, SampleOptions } from '../synthesizer.ts';
+import { valuesOf } from '../values.ts';
 import type { Clusters } from './clusters.ts';
 import type { CountHead } from './count-head.ts';
 import type { Network } from './network.ts';
@@ -69,7 +70,7 @@ class Sampler {
       signal?.throwIfAborted();
       const top = this.top(sums, open);
       const following = open.map((row) => tokens.following(sentences[row].length, sentences[row].at(-1) ?? -1));
-      const next = await this.choices(
+      const next = this.choices(
         top,
         open.map((row) => barred[row]),
         following,
@@ -98,45 +99,44 @@ class Sampler {
   }
 
   /** A token for each row of the last hidden layer, of those that may follow: the head's choice, then the clusters'. */
-  private async choices(
+  private choices(
     top: tf.Tensor2D,
     barred: ReadonlySet<number>[],
     following: [from: number, to: number][],
     rng: Rng,
-  ): Promise<number[]> {
+  ): number[] {
     const { network, clusters } = this;
     const { cutoffs, headSize, sizes, inHead } = clusters;
-    const logits = await valuesOf(() => network.head(top));
+    const logits = valuesOf(() => network.head(top));
     const chosen = following.map((range, i) => {
-      const own = barred[i];
-      const isBarred = (choice: number) => {
-        const cluster = clusters.clusterOf(choice);
-        if (cluster === -1) return own.has(choice);
-        const [from, to] = clusters.tailRange(cluster, range);
-        return own.size >= to - from && every(from, to, (at) => own.has(cutoffs[cluster] + at));
-      };
-      return choose(logits.subarray(i * headSize, (i + 1) * headSize), clusters.headRange(range), isBarred, rng);
+      const own = logits.subarray(i * headSize, (i + 1) * headSize);
+      for (const token of barred[i]) {
+        const cluster = clusters.clusterOf(inHead[token]);
+        if (cluster === -1 || this.isSpent(cluster, range, barred[i])) own[inHead[token]] = -Infinity;
+      }
+      return choose(own, clusters.headRange(range), rng);
     });
     const next = chosen.map((choice) => (choice === headSize - 1 ? inHead.length - 1 : choice));
     for (const [cluster, size] of sizes.entries()) {
       const rows = [...chosen.keys()].filter((i) => clusters.clusterOf(chosen[i]) === cluster);
       if (rows.length === 0) continue;
-      const own = await valuesOf(() => network.tail(cluster, tf.gather(top, Int32Array.from(rows)) as tf.Tensor2D));
+      const own = valuesOf(() => network.tail(cluster, tf.gather(top, Int32Array.from(rows)) as tf.Tensor2D));
       rows.forEach((i, at) => {
-        const range = clusters.tailRange(cluster, following[i]);
-        const isBarred = (choice: number) => barred[i].has(cutoffs[cluster] + choice);
-        next[i] = cutoffs[cluster] + choose(own.subarray(at * size, (at + 1) * size), range, isBarred, rng);
+        const first = cutoffs[cluster];
+        const odds = own.subarray(at * size, (at + 1) * size);
+        for (const token of barred[i]) if (token >= first && token < first + size) odds[token - first] = -Infinity;
+        next[i] = first + choose(odds, clusters.tailRange(cluster, following[i]), rng);
       });
     }
     return next;
   }
-}
 
-async function valuesOf(make: () => tf.Tensor2D): Promise<Float32Array> {
-  const made = tf.tidy(make);
-  const values = (await made.data()) as Float32Array;
-  made.dispose();
-  return values;
+  /** Whether all that may still follow in a cluster is barred. */
+  private isSpent(cluster: number, range: [from: number, to: number], barred: ReadonlySet<number>): boolean {
+    const first = this.clusters.cutoffs[cluster];
+    const [from, to] = this.clusters.tailRange(cluster, range);
+    return barred.size >= to - from && every(from, to, (at) => barred.has(first + at));
+  }
 }
 
 function every(from: number, to: number, test: (at: number) => boolean): boolean {
@@ -144,18 +144,13 @@ function every(from: number, to: number, test: (at: number) => boolean): boolean
   return true;
 }
 
-/** One of [from, to) by softmax, without those that are barred: never all of them. */
-function choose(
-  logits: Float32Array,
-  [from, to]: readonly [number, number],
-  isBarred: (choice: number) => boolean,
-  rng: Rng,
-): number {
+/** One of [from, to) by softmax; none whose logit is −∞, which never all are. The logits are overwritten. */
+function choose(logits: Float32Array, [from, to]: readonly [number, number], rng: Rng): number {
   let most = -Infinity;
   for (let choice = from; choice < to; choice++) most = Math.max(most, logits[choice]);
   let sum = 0;
   for (let choice = from; choice < to; choice++) {
-    logits[choice] = isBarred(choice) ? 0 : Math.exp(logits[choice] - most);
+    logits[choice] = Math.exp(logits[choice] - most);
     sum += logits[choice];
   }
   let left = rng.next32() * sum;
