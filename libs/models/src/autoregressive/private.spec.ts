@@ -119,7 +119,7 @@ describe('private training', () => {
       network,
       tokens,
       rowsInMemory(matrix),
-      options({ noiseMultiplier: 1.7, epochs: 4 }),
+      { ...options({ noiseMultiplier: 1.7 }), epochs: 4 },
       {},
       {
         plant: (sums, isTaken) => {
