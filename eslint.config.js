@@ -5,11 +5,12 @@ import tseslint from 'typescript-eslint';
 const ground = ['scope:io', 'scope:random'];
 const may = {
   io: [],
+  duckdb: [],
   records: [],
   vocab: ['records'],
   fhir: ['records', 'units', 'vocab'],
-  omop: ['records', 'units', 'vocab'],
-  meds: ['records', 'vocab'],
+  omop: ['duckdb', 'records', 'units', 'vocab'],
+  meds: ['duckdb', 'records', 'vocab'],
   units: ['records'],
   histories: ['records'],
   matrix: ['records', 'vocab'],

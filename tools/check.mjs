@@ -1,29 +1,47 @@
-// Everything that CI checks, in order; each step stops the run when it fails. Ends with one line that counts the tests.
-import { spawnSync } from 'node:child_process';
+// Everything that CI checks; the first step that fails stops the run. Ends with one line that counts the tests.
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = (path) => `${root}node_modules/${path}`;
-const steps = [
-  ['format', bin('prettier/bin/prettier.cjs'), ['--check', '--log-level=warn', '.']],
-  ['kernels', `${root}tools/build-kernels.mjs`, []],
-  ['build', bin('typescript/bin/tsc'), ['-b', root]],
-  ['types of the tests', bin('typescript/bin/tsc'), ['-p', 'tsconfig.spec.json']],
-  ['project graph, for the module boundaries', bin('nx/dist/bin/nx.js'), ['show', 'projects']],
-  ['lint and module boundaries', bin('eslint/bin/eslint.js'), ['--max-warnings=0', '.']],
-  ['tests', bin('vitest/vitest.mjs'), ['run']],
-];
+const format = ['format', bin('prettier/bin/prettier.cjs'), ['--check', '--log-level=warn', '.']];
+const kernels = ['kernels', `${root}tools/build-kernels.mjs`, []];
+const build = ['build', bin('typescript/bin/tsc'), ['-b', root]];
+const types = ['types of the tests', bin('typescript/bin/tsc'), ['-p', 'tsconfig.spec.json']];
+const graph = ['project graph, for the module boundaries', bin('nx/dist/bin/nx.js'), ['show', 'projects']];
+const lint = ['lint and module boundaries', bin('eslint/bin/eslint.js'), ['--max-warnings=0', '.']];
+const tests = ['tests', bin('vitest/vitest.mjs'), ['run']];
 
-for (const [what, script, args] of steps) {
-  console.log(`\n— ${what}`);
-  const env = { ...process.env, NX_DAEMON: 'false', NX_NO_CLOUD: 'true', NX_TUI: 'false' };
-  const { status } = spawnSync(process.execPath, [script, ...args], { cwd: root, stdio: 'inherit', env });
-  if (what === 'tests') printCounts();
-  if (status !== 0) {
+// One after the other; of each, rows of steps that run side by side, since each step keeps one core busy.
+const stages = [[[format], [kernels, build]], [[types], [graph, lint]], [[tests]]];
+
+for (const stage of stages) {
+  const failed = await Promise.all(stage.map((steps) => firstFailing(steps, stage.length === 1)));
+  if (stage[0][0] === tests) printCounts();
+  for (const what of failed.filter(Boolean)) {
     console.error(`Failed: ${what}`);
     process.exit(1);
   }
+}
+
+async function firstFailing(steps, isAlone) {
+  for (const [what, script, args] of steps) if ((await run(what, script, args, isAlone)) !== 0) return what;
+}
+
+/** Exit status of a step. What it prints is shown when it has ended, unless it runs alone. */
+function run(what, script, args, isAlone) {
+  const env = { ...process.env, NX_DAEMON: 'false', NX_NO_CLOUD: 'true', NX_TUI: 'false' };
+  if (isAlone) console.log(`\n— ${what}`);
+  const child = spawn(process.execPath, [script, ...args], { cwd: root, stdio: isAlone ? 'inherit' : 'pipe', env });
+  const printed = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => printed.push(text));
+  return new Promise((resolve) =>
+    child.on('close', (status) => {
+      if (!isAlone) process.stdout.write(`\n— ${what}\n${Buffer.concat(printed).toString()}`);
+      resolve(status);
+    }),
+  );
 }
 
 function printCounts() {

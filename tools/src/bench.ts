@@ -3,6 +3,8 @@ import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { surveyEngines } from '@ehrsynth/engine';
+import { type AutoregressiveResult, benchAutoregressive } from './bench/autoregressive.ts';
 import { benchReading, type ReadingResult } from './bench/reading.ts';
 import { benchTraining, type EngineResult, floorGigaflops } from './bench/training.ts';
 
@@ -23,19 +25,31 @@ const [BEGIN, END] = ['<!-- bench: begin -->', '<!-- bench: end -->'];
 const folder = mkdtempSync(join(tmpdir(), 'ehrsynth-bench-'));
 try {
   const repeats = Number(values.repeats);
-  const training = await benchTraining(folder, { repeats, large: !values.quick, only: values.engine });
+  const present = (await surveyEngines()).filter(({ available }) => available).map(({ name }) => name);
+  const engines = present.filter((name) => !values.engine || values.engine.includes(name));
+  const training = await benchTraining(folder, { repeats, large: !values.quick, engines });
+  // Plain JavaScript would take an hour.
+  const autoregressive = await benchAutoregressive(
+    folder,
+    engines.filter((name) => name !== 'cpu'),
+    repeats,
+  );
   const fhir = join(folder, 'fhir');
   mkdirSync(fhir);
   const reading = await benchReading(fhir);
   const machine = `${cpus()[0].model.trim()}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GB; Node ${process.version}; ${new Date().toISOString().slice(0, 10)}; medians of ${repeats}`;
-  const tables = [`${machine}.`, trainingTable(training), readingTable(reading)].join('\n\n');
+  const parts = [`${machine}.`, trainingTable(training), autoregressiveTable(autoregressive), readingTable(reading)];
+  const tables = parts.join('\n\n');
   console.log(tables);
   if (values.write) {
     const path = join(docs, 'benchmarks.md');
     const [before, rest] = readFileSync(path, 'utf8').split(BEGIN);
     writeFileSync(path, `${before}${BEGIN}\n\n${tables}\n\n${END}${rest.split(END)[1]}`);
     const floor = floorGigaflops();
-    writeFileSync(join(docs, 'benchmarks.json'), `${JSON.stringify({ machine, training, floor, reading }, null, 1)}\n`);
+    writeFileSync(
+      join(docs, 'benchmarks.json'),
+      `${JSON.stringify({ machine, training, floor, autoregressive, reading }, null, 1)}\n`,
+    );
   }
 } finally {
   rmSync(folder, { recursive: true });
@@ -75,6 +89,17 @@ function trainingTable(results: EngineResult[]): string {
     'tensors',
   ];
   return markdown(head, rows);
+}
+
+function autoregressiveTable(results: AutoregressiveResult[]): string {
+  const port = results.find(({ name }) => name === 'PyTorch port');
+  const rows = results.map((result) => {
+    const { name, detail, seconds, peakMb } = result;
+    const ratio = port && port !== result ? ` (${(seconds / port.seconds).toFixed(2)} ×)` : '';
+    return [`${name} (${detail})`, `${seconds.toFixed(2)} s${ratio}`, `${peakMb} MB`];
+  });
+  const number = results[0]?.rows.toLocaleString('en-US') ?? '0';
+  return markdown(['engine', `autoregressive model, epoch of ${number} rows`, 'peak memory'], rows);
 }
 
 function readingTable(results: ReadingResult[]): string {

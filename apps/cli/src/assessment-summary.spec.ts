@@ -24,7 +24,7 @@ it('prints no small cell, and which of the two it is', () => {
   const [training, holdout, synthetic] = [patients(), patients(), patients()];
   const [comparison, privacy] = [compare(training, holdout, synthetic), audit(training, holdout, synthetic)];
   const verdict = judge({ comparison, privacy }, Policy.parse({}));
-  const printed = summary({ comparison, privacy, verdict, training: [] });
+  const printed = summary({ comparison, privacy, verdict, training: [], notes: [] });
   expect(printed).toMatch(/A +all but fewer than 11 +93\.3 %/);
   expect(printed).toMatch(/B +fewer than 11 +6\.7 %/);
   expect(printed).toMatch(/C +50\.0 % +50\.0 %/);

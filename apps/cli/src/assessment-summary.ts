@@ -11,11 +11,12 @@ const CODES_SHOWN = 8;
 const NAME_WIDTH = 48;
 
 /** What was measured, for the terminal: fidelity, utility, privacy, and the verdict last. */
-export function summary({ comparison, privacy, histories, canaries, verdict }: Assessment): string {
+export function summary({ notes, comparison, privacy, histories, canaries, verdict }: Assessment): string {
   const memory = canaries?.bySamples
     ? `\nExposure of ${text(canaries.canaries)} canaries in the synthetic rows: ${intervalText(canaries.bySamples.mean, 2)} bits; never planted: ${canaries.bySamples.unplanted.toFixed(2)}`
     : '';
   return [
+    ...notes,
     fidelity(comparison),
     utility(comparison),
     attacks(privacy) + memory,

@@ -7,7 +7,7 @@ import { table, text } from './table.ts';
 /** Records over time, for the terminal: a few of the figures, each beside its floor, and attacks beside their controls. */
 export function historySummary({ longitudinal, values, attacks }: HistoryFigures): string {
   const { compared, codes, time, discriminator } = longitudinal;
-  const { sequences, runs, near } = attacks.copies;
+  const { sequences, runs, longRuns, near } = attacks.copies;
   const { aligned, density } = attacks.membership;
   return [
     `Records over time: ${text(compared)} synthetic against as many held-out histories (95% intervals)`,
@@ -28,6 +28,7 @@ export function historySummary({ longitudinal, values, attacks }: HistoryFigures
         ['membership by density (DOMIAS), AUC', measured(density), '0.5 in the interval'],
         copies('whose visits are given back in order', sequences),
         copies('of whom 3 visits that follow each other are', runs),
+        copies('of whom 5 such visits with 10 codes are', longRuns),
         copies('whose visits are given back nearly', near),
       ],
     ),

@@ -31,7 +31,7 @@ export async function expectOddSourcesToPass(
   await run('train @odd/cohort -m marginals -o @odd/model');
   await run('generate @odd/model -n 60 -o @odd/synth');
   await run('export fhir @odd/synth -o @odd/fhir --format ndjson');
-  await run('validate fhir @odd/fhir');
+  await run('validate fhir @odd/fhir --threads 0');
   expect(output()).toMatch(/\b0 errors/);
   await run('export omop @odd/synth -o @odd/omop --format csv');
   // Completeness and plausibility are of standard concepts, which want Athena's vocabularies, and of dates as the source has them.

@@ -22,6 +22,7 @@ export const LENIENT = `gates:
   history-membership: 0.7
   history-membership-density: 0.75
   sequence-copies: 0.2
+  partial-sequence-copies: 0.2
   near-sequence-copies: 0.2
   histories-closer-to-training: 0.5
   outcome-prediction: 0.9

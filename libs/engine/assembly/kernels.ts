@@ -4,36 +4,14 @@
  * time, then the rest one by one.
  */
 
-/** JavaScript's own: AssemblyScript's has tables, for which the engine's memory has no place. */
-declare function log(x: f64): f64;
+import { at, f, flushed, flushedOne, log, TINY, TINY_SQUARE } from './numbers';
+
+export { choice } from './choice';
 
 const LANES: i32 = 4;
 const WORD: usize = 4;
 /** Products of so many numbers in [1/2, 1] stay far from underflow, and cost one logarithm. */
 const LOG_BLOCK: i32 = 64;
-/**
- * Smaller numbers become 0 wherever gradients, moments and weights are written: the processor takes far longer for
- * numbers below 1e-38, and WASM has no switch for that.
- */
-const TINY: f32 = 1e-30;
-const TINY_SQUARE: f32 = 1e-36;
-
-function at(base: usize, index: i32): usize {
-  return base + ((<usize>index) << 2);
-}
-
-function f(base: usize, index: i32): f32 {
-  return load<f32>(at(base, index));
-}
-
-function flushed(x: v128, least: f32): v128 {
-  return v128.and(x, f32x4.ge(f32x4.abs(x), f32x4.splat(least)));
-}
-
-function flushedOne(x: f32, least: f32): f32 {
-  return abs<f32>(x) >= least ? x : 0;
-}
-
 /** out = x, without what is tiny. */
 export function flush(x: usize, out: usize, length: i32): void {
   let i = 0;
@@ -132,6 +110,42 @@ export function columnSums(x: usize, rows: i32, columns: i32, out: usize): void 
     }
     for (; column < columns; column++) store<f32>(at(out, column), f(out, column) + f(source, column));
   }
+}
+
+/**
+ * out[r] = bias + Σ x of the rows of r's segment up to r, or from r on where `reverse` is 1. Segment i goes to the row before ends[i];
+ * `bias` may be 0: none.
+ */
+export function runningSums(
+  x: usize,
+  ends: usize,
+  segments: i32,
+  columns: i32,
+  bias: usize,
+  reverse: i32,
+  out: usize,
+): void {
+  let start = 0;
+  for (let segment = 0; segment < segments; segment++) {
+    const end = load<i32>(at(ends, segment));
+    for (let i = 0; i < end - start; i++) {
+      const row = reverse ? end - 1 - i : start + i;
+      const own = row * columns;
+      const before = i > 0 ? at(out, (reverse ? row + 1 : row - 1) * columns) : bias;
+      if (before == 0) memory.copy(at(out, own), at(x, own), <usize>columns * WORD);
+      else sum(before, at(x, own), at(out, own), columns);
+    }
+    start = end;
+  }
+}
+
+/** out = a + b, without what is tiny. */
+function sum(a: usize, b: usize, out: usize, length: i32): void {
+  let i = 0;
+  for (; i < (length & ~(LANES - 1)); i += LANES) {
+    v128.store(at(out, i), flushed(f32x4.add(v128.load(at(a, i)), v128.load(at(b, i))), TINY));
+  }
+  for (; i < length; i++) store<f32>(at(out, i), flushedOne(f(a, i) + f(b, i), TINY));
 }
 
 /** gradient[r, c] = scale · (p[r, c] − value of the sparse targets there); `values` may be 0: all ones. */

@@ -35,11 +35,13 @@ export class Adam {
 
   /** One step down the loss; gives its value as a tensor that the caller disposes of. */
   minimize(loss: () => tf.Scalar): tf.Scalar {
-    return tf.tidy(() => {
+    const value = tf.tidy(() => {
       const found = gradients(loss, this.variables);
       this.apply(found.gradients);
       return found.value;
     });
+    arithmetic().endStep?.();
+    return value;
   }
 
   /** One step along the gradients, in the order of the variables. */

@@ -1,8 +1,9 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Rng } from '@ehrsynth/random';
 import { describe, expect, it } from 'vitest';
-import { startEngine, surveyEngines } from './index.ts';
+import { startEngine, surveyEngines, tf } from './index.ts';
 import { ThreadedWasm } from './wasm-threads.ts';
 
 describe('engines', () => {
@@ -12,7 +13,7 @@ describe('engines', () => {
     for (const { available, detail, todo } of states.filter(({ available }) => !available)) {
       expect(available).toBe(false);
       expect(detail).toMatch(/not installed|does not load/);
-      expect(todo).toMatch(/npm run engine:native/);
+      expect(todo).toMatch(/npm run engine:native|npm ci/);
     }
   });
 
@@ -20,7 +21,7 @@ describe('engines', () => {
     const missing = (await surveyEngines()).find(({ available }) => !available);
     if (!missing) return;
     await expect(startEngine(missing.name)).rejects.toThrow(
-      /is not available[\s\S]*npm run engine:native[\s\S]*doctor/,
+      /is not available[\s\S]*npm (run engine:native|ci)[\s\S]*doctor/,
     );
   });
 
@@ -35,5 +36,23 @@ describe('engines', () => {
     );
     await expect(ThreadedWasm.start(1, damaged)).rejects.toThrow(/kernels are damaged.*damaged\.wasm/);
     expect(threads()).toBe(before);
+  });
+
+  it('WASM computes the same on several threads as on one', async () => {
+    const rng = new Rng(5);
+    const [a, b] = [rng.normals32(300 * 200), rng.normals32(200 * 250)];
+    const found: Float32Array[] = [];
+    const given = process.env['EHRSYNTH_THREADS'];
+    for (const threads of [1, 3]) {
+      process.env['EHRSYNTH_THREADS'] = String(threads);
+      // The next start makes the engine anew.
+      tf.engine().reset();
+      expect((await startEngine('wasm')).detail).toContain(threads === 1 ? '1 thread' : `${threads} threads`);
+      const product = tf.tidy(() => tf.relu(tf.matMul(tf.tensor2d(a, [300, 200]), tf.tensor2d(b, [200, 250]))));
+      found.push((await product.data()) as Float32Array);
+    }
+    if (given === undefined) delete process.env['EHRSYNTH_THREADS'];
+    else process.env['EHRSYNTH_THREADS'] = given;
+    expect(found[1]).toEqual(found[0]);
   });
 });

@@ -5,11 +5,16 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NativeEngine } from './arithmetic/tensorflow.ts';
 import { EngineError } from './errors.ts';
 import { absence, gpuMemory, loadNative } from './native.ts';
+import { OnnxBackend } from './onnx/backend.ts';
+import { ONNX_BACKEND, registerOnnxKernels } from './onnx/kernels.ts';
+import { onnxAbsence, Runtime } from './onnx/runtime.ts';
 import { ThreadedWasm } from './wasm-threads.ts';
 
 /** From the fastest to the one that always works. */
-export const ENGINE_NAMES = ['tensorflow-gpu', 'tensorflow', 'wasm', 'cpu'] as const;
+export const ENGINE_NAMES = ['tensorflow-gpu', 'tensorflow', 'onnx', 'wasm', 'cpu'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
+/** Those that are used without being named; ONNX Runtime must be (docs/engines.md says why). */
+export const DEFAULT_ENGINES: readonly EngineName[] = ENGINE_NAMES.filter((name) => name !== 'onnx');
 
 export interface EngineState {
   name: EngineName;
@@ -31,13 +36,23 @@ tf.registerBackend('wasm', () =>
     throw error;
   }),
 );
+let onnxFailure: Error | undefined;
+registerOnnxKernels();
+tf.registerBackend(ONNX_BACKEND, () => {
+  try {
+    return new OnnxBackend(Runtime.load());
+  } catch (error) {
+    onnxFailure = error as Error;
+    throw error;
+  }
+});
 
 /**
- * Starts an engine: the one that is named, or the best one available (GPU, native CPU, WASM, plain CPU).
+ * Starts an engine: the one that is named, or the best one available (GPU, native CPU, WASM, plain CPU; ONNX Runtime where it is named).
  * @throws EngineError where the named one is not available
  */
 export async function startEngine(wanted: EngineName | 'auto' = 'auto'): Promise<EngineState> {
-  const names = wanted === 'auto' ? ENGINE_NAMES : [wanted];
+  const names = wanted === 'auto' ? DEFAULT_ENGINES : [wanted];
   let last: EngineState | undefined;
   for (const name of names) {
     last = await start(name);
@@ -69,8 +84,12 @@ async function start(name: EngineName): Promise<EngineState> {
   }
   try {
     await use(name);
+    const engine = tf.backend();
+    if (engine instanceof OnnxBackend)
+      return { name, available: true, detail: `ONNX Runtime ${engine.version}, ${counted(engine.threads)}` };
     return { name, available: true, detail: `TensorFlow.js ${tf.version_core} ${embedded(name)}` };
   } catch (error) {
+    if (name === 'onnx') return { name, available: false, ...onnxAbsence(onnxFailure ?? (error as Error)) };
     const { message } = (name === 'wasm' ? wasmFailure : undefined) ?? (error as Error);
     return { name, available: false, detail: message };
   }
@@ -83,12 +102,13 @@ async function use(backend: string): Promise<void> {
 
 function embedded(name: EngineName): string {
   const engine = tf.backend();
-  return engine instanceof ThreadedWasm
-    ? `(SIMD, ${engine.threads === 1 ? '1 thread' : `${engine.threads} threads`})`
-    : `(${name}: JavaScript, slow)`;
+  return engine instanceof ThreadedWasm ? `(SIMD, ${counted(engine.threads)})` : `(${name}: JavaScript, slow)`;
 }
 
 function threads(): string {
-  const count = Number(process.env['TF_NUM_INTRAOP_THREADS']) || availableParallelism();
-  return count === 1 ? '1 thread' : `${count} threads`;
+  return counted(Number(process.env['TF_NUM_INTRAOP_THREADS']) || availableParallelism());
+}
+
+function counted(threads: number): string {
+  return threads === 1 ? '1 thread' : `${threads} threads`;
 }

@@ -1,4 +1,11 @@
-export { startEngine, surveyEngines, ENGINE_NAMES, type EngineName, type EngineState } from './engine.ts';
+export {
+  startEngine,
+  surveyEngines,
+  DEFAULT_ENGINES,
+  ENGINE_NAMES,
+  type EngineName,
+  type EngineState,
+} from './engine.ts';
 export {
   activate,
   averagedDense,
@@ -9,6 +16,7 @@ export {
   type Dense,
 } from './ops/linear.ts';
 export { add, gradients } from './ops/operation.ts';
+export { runningDense } from './ops/running.ts';
 export { BatchNorm } from './ops/batch-norm.ts';
 export { boundaryLoss, crossEntropy, squaredError, logisticLoss } from './ops/losses.ts';
 export { choiceGradients, choiceLoss, choiceLosses, type Choices, masked } from './ops/intervals.ts';

@@ -39,7 +39,11 @@ export class SparseBatch {
 
   /** rows × columns. */
   dense(): tf.Tensor2D {
-    return this.tensor('dense', () => tf.tensor2d(denseValues(this.csr), [this.rows, this.columns]));
+    return this.tensor('dense', ({ csr, rows, columns }) => {
+      const values = new Float32Array(rows * columns);
+      writeDense(csr, values);
+      return tf.tensor2d(values, [rows, columns]);
+    });
   }
 
   /** The mean of the rows: 1 × columns. */
@@ -67,14 +71,14 @@ export function rowOfEntries({ rows, indptr, indices }: Csr): Int32Array {
   return owner;
 }
 
-function denseValues({ rows, columns, indptr, indices, values }: Csr): Float32Array {
-  const dense = new Float32Array(rows * columns);
+/** @param out rows × columns, any content */
+export function writeDense({ rows, columns, indptr, indices, values }: Csr, out: Float32Array): void {
+  out.fill(0);
   for (let row = 0; row < rows; row++) {
     for (let at = indptr[row]; at < indptr[row + 1]; at++) {
-      dense[row * columns + indices[at]] = values ? values[at] : 1;
+      out[row * columns + indices[at]] = values ? values[at] : 1;
     }
   }
-  return dense;
 }
 
 function transpose({ rows, columns, indptr, indices, values }: Csr): Csr {

@@ -30,6 +30,15 @@ export interface WasmKernels {
   sigmoidGradient(y: number, dy: number, out: number, length: number): void;
   tanhGradient(y: number, dy: number, out: number, length: number): void;
   columnSums(x: number, rows: number, columns: number, out: number): void;
+  runningSums(
+    x: number,
+    ends: number,
+    segments: number,
+    columns: number,
+    bias: number,
+    reverse: number,
+    out: number,
+  ): void;
   minusSparse(
     p: number,
     indptr: number,
@@ -56,6 +65,16 @@ export interface WasmKernels {
     l2: number,
   ): void;
   follow(average: number, w: number, length: number, decay: number): void;
+  choice(
+    logits: number,
+    from: number,
+    to: number,
+    chosen: number,
+    rows: number,
+    columns: number,
+    divisor: number,
+    gradient: number,
+  ): number;
 }
 
 interface EmscriptenModule {
@@ -84,7 +103,7 @@ export class ThreadedWasm extends BackendWasm {
     const memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: MOST_PAGES, shared: true });
     const folder = dirname(load.resolve(MODULE));
     // First of all, since the module's threads run from when it is made.
-    const kernels = ownKernels(memory, kernelsPath);
+    const kernels = loadKernels(memory, kernelsPath);
     const module = await withCores(2 * threads, () =>
       create({
         wasmMemory: memory,
@@ -116,6 +135,8 @@ export class ThreadedWasm extends BackendWasm {
 
 const workerPath = fileURLToPath(new URL('../workers/wasm-thread.cjs', import.meta.url));
 const OWN_KERNELS = fileURLToPath(new URL('../dist/kernels.wasm', import.meta.url));
+/** The same, for a memory that no thread shares. */
+export const UNSHARED_KERNELS = fileURLToPath(new URL('../dist/kernels-unshared.wasm', import.meta.url));
 
 /** EHRSYNTH_THREADS, or as many as there are cores. */
 function defaultThreads(): number {
@@ -134,7 +155,8 @@ async function withCores<T>(count: number, work: () => Promise<T>): Promise<T> {
   }
 }
 
-function ownKernels(memory: WebAssembly.Memory, path: string): WasmKernels {
+/** Our kernels on a memory. @throws Error in words where there are none, or damaged ones */
+export function loadKernels(memory: WebAssembly.Memory, path = OWN_KERNELS): WasmKernels {
   let bytes: Uint8Array<ArrayBuffer>;
   try {
     bytes = readFileSync(path);
@@ -145,7 +167,7 @@ function ownKernels(memory: WebAssembly.Memory, path: string): WasmKernels {
   }
   try {
     const module = new WebAssembly.Module(bytes);
-    const imports = { env: { memory }, kernels: { log: Math.log } };
+    const imports = { env: { memory }, numbers: { log: Math.log } };
     return new WebAssembly.Instance(module, imports).exports as unknown as WasmKernels;
   } catch (cause) {
     throw new Error(`its kernels are damaged (${path}); \`node tools/build-kernels.mjs\` makes them anew`, {

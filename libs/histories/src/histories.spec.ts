@@ -69,6 +69,46 @@ it('an encounter is a visit, with or without events; visits and events stand in 
   expect([...histories.arrays.minute]).toEqual([-1, 390, 720, -1]);
 });
 
+it('the same record gives the same visits, in whatever order a format lists its encounters and events', async () => {
+  const value = (code: string, of: number, encounter: number, startTime?: string) =>
+    event(code, {
+      kind: 'measurement',
+      start: '2020-03-01',
+      startTime,
+      encounter,
+      quantity: { value: of, unit: 'mg' },
+    });
+  const classes = ['AMB', 'EMER', 'AMB', 'AMB'];
+  const events = [
+    value('glucose', 90, 0, '08:00'),
+    value('glucose', 85, 0, '08:00'),
+    value('sodium', 140, 0, '08:00'),
+    event('a', { start: '2020-03-01', encounter: 1 }),
+    event('b', { start: '2020-03-01', encounter: 2 }),
+    event('a', { start: '2020-03-01', encounter: 3 }),
+  ];
+  const listed = (encounters: number[], order: number[]) =>
+    record(
+      encounters.map((one) => ({ class: classes[one], start: '2020-03-01' })),
+      order.map((one) => ({ ...events[one], encounter: encounters.indexOf(events[one].encounter!) })),
+    );
+  const [own, numbers] = [classes.keys(), events.keys()].map((keys) => [...keys]);
+  const usual = [
+    ['AMB', start, start, 'a'],
+    ['AMB', start, start, 'b'],
+    ['AMB', start, start, 'glucose glucose sodium'],
+    ['EMER', start, start, 'a'],
+  ];
+  const anyOrder = (all: number[]) => fc.shuffledSubarray(all, { minLength: all.length });
+  await fc.assert(
+    fc.asyncProperty(anyOrder(own), anyOrder(numbers), async (encounters, order) => {
+      const histories = await readHistories([listed(encounters, order)]);
+      expect(visitsOf(histories, 0)).toEqual(usual);
+      expect([...histories.arrays.value].filter((one) => !Number.isNaN(one))).toEqual([85, 90, 140]);
+    }),
+  );
+});
+
 it('an event without an encounter joins the visit that covers its day, or makes one of its day', async () => {
   const histories = await readHistories([
     record(

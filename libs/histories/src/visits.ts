@@ -27,6 +27,8 @@ export interface RecordVisits {
  * The visits of a record: each encounter is one, with or without events. An event without an encounter joins the visit that covers its
  * day, the latest begun of several; those of a day that no encounter covers make a visit of their own, of the class `none`.
  * An event without a day has the first of its encounter; an encounter without a day has those of its events.
+ * Events of one time are in the order of their codes and values, and visits of one time in that of their classes and events, so that the
+ * same record gives the same visits in whatever order a format lists them.
  */
 export function visitsOf({ encounters, events }: PatientRecord): RecordVisits {
   const visits = encounters.map(({ class: own, start, end, startTime }): Visit => {
@@ -51,8 +53,8 @@ export function visitsOf({ encounters, events }: PatientRecord): RecordVisits {
   const dated = inOrder(visits.filter((visit) => visit.first !== NO_DAY));
   const undatedEncounters = visits.length - dated.length;
   const all = alone.length === 0 ? dated : inOrder([...dated, ...placeAlone(alone, dated)]);
-  for (const visit of all) sortByTime(visit.events);
-  return { visits: all, undatedEvents, undatedEncounters };
+  for (const visit of all) visit.events.sort(compareEvents);
+  return { visits: all.sort(compareVisits), undatedEvents, undatedEncounters };
 }
 
 function dateByEvents(visit: Visit): void {
@@ -63,11 +65,37 @@ function dateByEvents(visit: Visit): void {
 }
 
 function inOrder(visits: Visit[]): Visit[] {
-  return visits.sort((a, b) => a.first - b.first || a.minute - b.minute || a.last - b.last);
+  return visits.sort(byTime);
 }
 
-function sortByTime(events: DatedEvent[]): void {
-  events.sort((a, b) => a.day - b.day || minuteOf(a.event.startTime) - minuteOf(b.event.startTime));
+function byTime(a: Visit, b: Visit): number {
+  return a.first - b.first || a.minute - b.minute || a.last - b.last;
+}
+
+/** By time; those of one time by what they are. */
+function compareVisits(a: Visit, b: Visit): number {
+  return (
+    byTime(a, b) ||
+    compareTexts(a.class, b.class) ||
+    a.events.length - b.events.length ||
+    a.events.map((event, i) => compareEvents(event, b.events[i])).find((order) => order !== 0) ||
+    0
+  );
+}
+
+function compareEvents({ event: a, day: ofA }: DatedEvent, { event: b, day: ofB }: DatedEvent): number {
+  return (
+    ofA - ofB ||
+    minuteOf(a.startTime) - minuteOf(b.startTime) ||
+    compareTexts(a.code.code, b.code.code) ||
+    compareTexts(a.kind, b.kind) ||
+    compareTexts(a.code.system, b.code.system) ||
+    (a.quantity?.value ?? 0) - (b.quantity?.value ?? 0)
+  );
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Puts events into the visits that cover their days; gives the visits that the others make. */

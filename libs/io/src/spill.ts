@@ -3,18 +3,23 @@ import { join } from 'node:path';
 import { hashString } from '@ehrsynth/random';
 import { fromSystemError } from './errors.ts';
 import { OWN_FILES } from './limits.ts';
-import { readLines } from './read.ts';
+import { readLineBatches } from './read.ts';
 import { type TemporaryFolder, temporaryFolder } from './temporary.ts';
 
 const PARTITIONS = 128;
 const HELD_IN_MEMORY = 100_000;
+
+interface Entry<Item> {
+  key: string;
+  item: Item;
+}
 
 /**
  * Groups any number of items by key in bounded memory: items are held by partition of their key's hash and go to
  * temporary files when there are many; `groups` then joins one partition after the other.
  */
 export class Spill<Item> {
-  private readonly partitions: { key: string; item: Item }[][] = Array.from({ length: PARTITIONS }, () => []);
+  private readonly partitions: Entry<Item>[][] = Array.from({ length: PARTITIONS }, () => []);
   private readonly capacity: number;
   private readonly parent: string | undefined;
   private held = 0;
@@ -39,10 +44,12 @@ export class Spill<Item> {
   async *groups(): AsyncGenerator<[key: string, items: Item[]]> {
     for (let partition = 0; partition < PARTITIONS; partition++) {
       const groups = new Map<string, Item[]>();
-      for await (const { key, item } of this.read(partition)) {
-        const group = groups.get(key);
-        if (group) group.push(item);
-        else groups.set(key, [item]);
+      for await (const entries of this.read(partition)) {
+        for (const { key, item } of entries) {
+          const group = groups.get(key);
+          if (group) group.push(item);
+          else groups.set(key, [item]);
+        }
       }
       for (const key of [...groups.keys()].sort()) yield [key, groups.get(key)!];
     }
@@ -54,13 +61,15 @@ export class Spill<Item> {
     await this.folder?.remove();
   }
 
-  private async *read(partition: number): AsyncGenerator<{ key: string; item: Item }> {
+  /** Many at a time, in the order in which they were added. */
+  private async *read(partition: number): AsyncGenerator<Entry<Item>[]> {
     if (this.folder) {
-      const path = this.file(partition);
-      for await (const { text } of readLines(path, OWN_FILES)) yield JSON.parse(text) as { key: string; item: Item };
+      for await (const lines of readLineBatches(this.file(partition), OWN_FILES))
+        yield lines.map(({ text }) => JSON.parse(text) as Entry<Item>);
     }
-    yield* this.partitions[partition];
+    const held = this.partitions[partition];
     this.partitions[partition] = [];
+    yield held;
   }
 
   private async flush(): Promise<void> {

@@ -6,6 +6,8 @@ import { createGzip, type Gzip } from 'node:zlib';
 import { fromSystemError } from './errors.ts';
 
 const BUFFER_CHARACTERS = 1 << 18;
+/** By which what is compressed comes, so that there is no turn of the event loop for each 16 kB. */
+const COMPRESSED_BYTES = 1 << 17;
 
 /** Writes the file under a temporary name, to the disk itself, and then renames it. @param mode who may read it; as usual by default */
 export async function writeFileAtomic(path: string, data: string | Uint8Array, mode?: number): Promise<void> {
@@ -36,7 +38,7 @@ export class LineWriter {
   constructor(private readonly path: string) {
     const file = createWriteStream(path);
     this.open = new Promise((resolve) => file.once('open', () => resolve()));
-    this.sink = path.endsWith('.gz') ? createGzip() : file;
+    this.sink = path.endsWith('.gz') ? createGzip({ chunkSize: COMPRESSED_BYTES }) : file;
     const whole = this.sink === file ? finished(file) : pipeline(this.sink as Gzip, file);
     this.closed = whole.then(
       () => undefined,

@@ -7,10 +7,12 @@ import { DivergedError } from './errors.ts';
 import type { FitControl } from './synthesizer.ts';
 import { type Course, cosineDecay, runCourse } from './training-loop.ts';
 
-/** Share of the rows that are set aside to tell when to stop, and most of them. */
+/** Share of the rows that are set aside to decide when to stop, and most of them. */
 const VALIDATION_SHARE = 0.1;
 const MOST_VALIDATION = 5000;
-const FREE = ['epochs', 'patience', 'learningRate', 'l2'];
+/** A validation loss that fell by more than this share over the last half of the epochs, where the rate is low, has not come to its end. */
+const STILL_FALLING = 0.01;
+const FREE = ['epochs', 'patience', 'learningRate', 'l2', 'softmax'];
 
 export interface LikelihoodOptions {
   epochs: number;
@@ -22,7 +24,7 @@ export interface LikelihoodOptions {
   seed: number;
 }
 
-/** A model whose loss on rows is told, and has a gradient. */
+/** A model whose loss on rows can be computed, and has a gradient. */
 export interface Likelihood {
   variables: Record<string, tf.Variable>;
   /** What a step needs of a batch. */
@@ -44,6 +46,8 @@ const Position = AnyPosition.extend({
   /** Loss of the best epoch on the rows set aside, and epochs since. */
   best: z.number().optional(),
   since: z.number().int().min(0),
+  /** Loss on the rows set aside when half of the epochs were done. */
+  halfway: z.number().optional(),
 });
 type Position = z.infer<typeof Position>;
 
@@ -63,8 +67,8 @@ export async function fitLikelihood(
   const adam = new Adam(Object.values(variables), { learningRate, l2 });
   const training: Training = { variables, sampling: variables, optimizers: { adam }, options, free: FREE, best: {} };
   const order = new Rng(seed).fork('validation').shuffle(Int32Array.from({ length: source.rows }, (_, row) => row));
-  const aside = Math.min(MOST_VALIDATION, Math.max(1, Math.round(VALIDATION_SHARE * source.rows)));
-  const members = order.slice(source.rows > 1 ? aside : 0).sort();
+  const aside = setAside(source.rows);
+  const members = order.slice(source.rows - membersOf(source.rows)).sort();
   const validation = await source.take(order.slice(0, aside).sort());
   try {
     const course = new LikelihoodCourse(model, training, adam, source, members, validation, options, control);
@@ -75,6 +79,15 @@ export async function fitLikelihood(
     adam.dispose();
     tf.dispose(training.best);
   }
+}
+
+/** How many rows are learned from, where a share of all is set aside. A single row is both. */
+export function membersOf(rows: number): number {
+  return rows > 1 ? rows - setAside(rows) : rows;
+}
+
+function setAside(rows: number): number {
+  return Math.min(MOST_VALIDATION, Math.max(1, Math.round(VALIDATION_SHARE * rows)));
 }
 
 class LikelihoodCourse implements Course<Position> {
@@ -131,15 +144,17 @@ class LikelihoodCourse implements Course<Position> {
     position.since = best ? 0 : position.since + 1;
     const { epochs } = this.options;
     const done = position.done + 1;
+    if (done === Math.floor(epochs / 2)) position.halfway = aside;
     this.control.onEvent?.({
       phase: 'likelihood',
       epoch: done,
       epochs,
       done,
       total: epochs,
-      losses: { training: position.loss / this.stepsOf(), 'set aside': aside },
+      losses: { training: position.loss / this.stepsOf(), validation: aside },
       rowsPerSecond,
       best,
+      stillFalling: best && done === epochs && hasFallen(position.halfway, aside),
     });
   }
 
@@ -150,4 +165,8 @@ class LikelihoodCourse implements Course<Position> {
   diverged({ done }: Position): DivergedError {
     return new DivergedError('likelihood', done + 1, this.control.checkpointFolder);
   }
+}
+
+function hasFallen(from: number | undefined, to: number): boolean {
+  return from !== undefined && from - to > STILL_FALLING * Math.abs(from);
 }

@@ -1,7 +1,7 @@
 import type { Column } from '@ehrsynth/matrix';
 import type { ZodObject } from 'zod';
 import { Autoregressive } from './autoregressive/autoregressive.ts';
-import { AutoregressiveOptions } from './autoregressive/options.ts';
+import { AutoregressiveOptions, scheduleFor } from './autoregressive/options.ts';
 import { ChowLiu, ChowLiuOptions } from './baselines/chow-liu.ts';
 import { BadOptionError, UnknownOptionError } from './errors.ts';
 import { MedGan } from './medgan/medgan.ts';
@@ -90,6 +90,16 @@ export function optionsOf(name: ModelName, given: Record<string, unknown>): Reco
   return data;
 }
 
+/**
+ * Options that were not given and have a default that depends on the number of rows to learn from: epochs and patience of the autoregressive
+ * model. None of the other models.
+ */
+export function scheduleOf(name: ModelName, options: object, rows: number, isPrivate = false): Record<string, unknown> {
+  if (name !== 'autoregressive') return {};
+  const own = AutoregressiveOptions.parse(options);
+  return scheduleFor(isPrivate ? { ...own, noiseMultiplier: 1 } : own, rows);
+}
+
 /** An untrained model. @param options as `optionsOf` gives them */
 export function createModel(name: ModelName, columns: readonly Column[], options: object): Synthesizer {
   return MODELS[name].create(columns, options);
@@ -105,6 +115,6 @@ const LOADERS: Record<string, (folder: string) => Promise<Synthesizer>> = {
 /** The model of a folder, whatever its kind. @throws UserError */
 export async function loadModel(folder: string): Promise<Synthesizer> {
   const format = await formatOf(folder);
-  // What is of no known kind is told by a loader that finds another format.
+  // A folder of no known kind is refused by the loader, which finds another format.
   return (LOADERS[format] ?? MedGan.load)(folder);
 }

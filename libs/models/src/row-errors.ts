@@ -7,19 +7,19 @@ const BLOCK_ROWS = 500;
 const LEAST = 1e-7;
 
 /** What a network gives back of rows: a value for each column, and what is added to each row's error. */
-interface Told {
+interface Reconstruction {
   values: tf.Tensor2D;
   more?: tf.Tensor;
 }
 
 /**
  * How far what a network gives back is from each row: cross-entropy with sets, or squared error with counts.
- * @param tell the rows on the engine → rows × columns of probabilities, or of counts
+ * @param reconstruct the rows on the engine → rows × columns of probabilities, or of counts
  */
 export async function rowErrors(
   rows: RowParts,
   width: number,
-  tell: (x: SparseBatch) => Told,
+  reconstruct: (x: SparseBatch) => Reconstruction,
   isCounts = false,
 ): Promise<Float64Array> {
   const count = rows.indptr.length - 1;
@@ -38,17 +38,14 @@ export async function rowErrors(
       indices,
       values: isCounts ? Float32Array.from(values) : undefined,
     });
-    const { told, more } = tf.tidy(() => {
-      const found = tell(x);
-      return { told: found.values.dataSync(), more: found.more?.dataSync() };
-    });
+    const { values: given, more } = numbersOf(() => reconstruct(x));
     x.dispose();
     const wanted = new Float32Array(width);
     for (let row = 0; row < size; row++) {
       for (let at = indptr[row]; at < indptr[row + 1]; at++) wanted[indices[at]] = isCounts ? values[at] : 1;
       errors[start + row] = more?.[row] ?? 0;
       for (let column = 0; column < width; column++) {
-        const value = told[row * width + column];
+        const value = given[row * width + column];
         errors[start + row] += isCounts
           ? (value - wanted[column]) ** 2
           : -Math.log(Math.max(LEAST, wanted[column] ? value : 1 - value));
@@ -57,4 +54,14 @@ export async function rowErrors(
     }
   }
   return errors;
+}
+
+/** Not as the result of `tf.tidy`, which looks for tensors in each number of it. */
+function numbersOf(make: () => Reconstruction): { values: Float32Array; more?: Float32Array } {
+  let numbers: ReturnType<typeof numbersOf> | undefined;
+  tf.tidy(() => {
+    const { values, more } = make();
+    numbers = { values: values.dataSync() as Float32Array, more: more?.dataSync() as Float32Array | undefined };
+  });
+  return numbers!;
 }

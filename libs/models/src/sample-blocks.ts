@@ -10,8 +10,8 @@ const BLOCK_ROWS = 1000;
 type Entries = SampledRow['entries'];
 
 /**
- * Rows that are made in whole blocks, each from its own random numbers, so that shards and longer runs share them.
- * The event loop turns between rows, so that signals are seen.
+ * Rows that are made in whole blocks, each from its own random numbers, so that shards and longer runs share them. A shard that begins or
+ * ends within a block makes the block and leaves out the rows of other shards. The event loop turns between rows, so that signals are seen.
  * @param block the rows of one, one after another; no more are taken than are wanted
  * @see Synthesizer.sample
  */
@@ -19,20 +19,24 @@ export async function* inBlocks(
   blockRows: number,
   block: (rng: Rng) => AsyncIterable<Entries>,
   rows: number,
-  { seed, shard: [part, parts] = [1, 1], onProgress, signal }: SampleOptions,
+  { seed, shard, onProgress, signal }: SampleOptions,
 ): AsyncGenerator<SampledRow> {
-  const blocks = Math.ceil(rows / blockRows);
-  const [first, end] = [part - 1, part].map((edge) => Math.floor((edge * blocks) / parts));
-  for (let number = first; number < end; number++) {
-    let row = number * blockRows;
-    for await (const entries of block(new Rng(seed).fork(`rows/${row}`))) {
+  const [first, end] = shardRows(rows, shard);
+  for (let start = first - (first % blockRows); start < end; start += blockRows) {
+    let row = start;
+    for await (const entries of block(new Rng(seed).fork(`rows/${start}`))) {
       await yieldToEventLoop();
       signal?.throwIfAborted();
-      yield { row: row++, entries };
-      if (row === rows) break;
+      if (row >= first) yield { row, entries };
+      if (++row === end) break;
     }
-    onProgress?.(row - first * blockRows);
+    onProgress?.(row - first);
   }
+}
+
+/** The rows of a shard, [first, end): of any number of shards none has more than one row more than another. */
+export function shardRows(rows: number, [part, parts]: readonly [i: number, n: number] = [1, 1]): [number, number] {
+  return [Math.floor(((part - 1) * rows) / parts), Math.floor((part * rows) / parts)];
 }
 
 /** How values become codes: drawn as probabilities, or rounded (to counts, where they are such). */

@@ -1,7 +1,7 @@
 import { CodeMatrix, type Column, type RowSource, rowsInMemory } from '@ehrsynth/matrix';
 import { NothingToLearnError } from './errors.ts';
 
-/** What a training run tells as it goes; once an epoch. */
+/** What a training run reports, once an epoch. */
 export interface TrainingEvent {
   phase: string;
   epoch: number;
@@ -18,6 +18,8 @@ export interface TrainingEvent {
   warnings?: string[];
   /** Whether these are the best weights so far; where the best are kept. */
   best?: boolean;
+  /** Whether the training ended while its loss on patients set aside was still falling: more epochs would help. */
+  stillFalling?: boolean;
 }
 
 /** 1,000 generated rows beside real ones. */
@@ -28,7 +30,7 @@ export interface Probe {
   codesPerPatient: { real: number; sampled: number };
   /** Share of distinct rows. */
   distinctRows: { real: number; sampled: number };
-  /** Share of real and generated rows that the discriminator tells rightly. */
+  /** Share of real and generated rows that the discriminator recognizes as such. */
   discriminatorAccuracy: number;
   /** Prevalence RMSE plus the mean absolute difference of the commonest codes' correlations; smaller is better. */
   score: number;

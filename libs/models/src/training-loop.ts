@@ -1,9 +1,11 @@
 import type { ZodType } from 'zod';
+import { yieldToEventLoop } from '@ehrsynth/io';
 import { CHECKPOINT_EVERY_MS, loadCheckpoint, type Position, saveCheckpoint, type Training } from './checkpoint.ts';
 import type { DivergedError } from './errors.ts';
 import type { FitControl } from './synthesizer.ts';
 
-const BREATH_MS = 100;
+/** How long others wait for their turn, at most. */
+const YIELD_EVERY_MS = 100;
 
 /** What one way of training adds to the loop that all share. It may write on the position that it is given. */
 export interface Course<P extends Position> {
@@ -41,7 +43,7 @@ export function cosineDecay(done: number): number {
 
 class Run<P extends Position> {
   private position: P;
-  private breathedAt = Date.now();
+  private yieldedAt = Date.now();
   private savedAt = Date.now();
 
   constructor(
@@ -74,21 +76,21 @@ class Run<P extends Position> {
     for await (const made of this.course.steps(this.position)) {
       rows += made;
       const step = ++this.position.step;
-      if (step < steps && !(await this.breathe(step / steps))) return false;
+      if (step < steps && !(await this.pause(step / steps))) return false;
     }
     await this.course.report(this.position, (1000 * rows) / (performance.now() - started));
     this.position = { ...this.course.next(this.position), done: this.position.done + 1, step: 0 };
-    return this.breathe(0);
+    return this.pause(0);
   }
 
   /** Lets others have their turn, and saves a checkpoint where one is due; false where the training is to stop. */
-  private async breathe(fraction: number): Promise<boolean> {
+  private async pause(fraction: number): Promise<boolean> {
     const { signal, checkpointEveryMs = CHECKPOINT_EVERY_MS, onProgress } = this.control;
     const now = Date.now();
-    if (this.position.step > 0 && now - this.breathedAt < BREATH_MS) return true;
-    this.breathedAt = now;
+    if (this.position.step > 0 && now - this.yieldedAt < YIELD_EVERY_MS) return true;
+    this.yieldedAt = now;
     onProgress?.(this.position.done + fraction);
-    await new Promise((resolve) => setImmediate(resolve));
+    await yieldToEventLoop();
     const stop = signal?.aborted && !this.isOver;
     if (stop || now - this.savedAt >= checkpointEveryMs) await this.save();
     return !stop;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Probe } from './synthesizer.ts';
 
-/** The discriminator tells nearly everything: its share of right answers, and probes in a row. */
+/** The discriminator wins: its share of right answers, and probes in a row. */
 const WINNING = 0.99;
 const WINS = 3;
 /** Share of the real rows' distinct share. */
@@ -30,7 +30,7 @@ export function watch(
   const found: Record<string, string | false> = {
     wins:
       wins >= WINS &&
-      `the discriminator tells ${percent(discriminatorAccuracy)} of real and generated rows apart, ${wins} probes in a row: ` +
+      `the discriminator recognizes ${percent(discriminatorAccuracy)} of real and generated rows, ${wins} probes in a row: ` +
         'the generator no longer learns from it. Try --discriminator-steps 1 or a larger --batch-size',
     collapse:
       distinctRows.sampled < COLLAPSED * distinctRows.real &&

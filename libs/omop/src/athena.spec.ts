@@ -5,7 +5,7 @@ import { type CodedEvent, type PatientRecord, System, Tally } from '@ehrsynth/re
 import { Vocabulary } from '@ehrsynth/vocab';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDatabase } from './database.ts';
+import { openDatabase } from '@ehrsynth/duckdb';
 import { importAthena, type OmopReadOptions, readOmop, writeOmop } from './index.ts';
 import { ATHENA_VERSION, writeAthena } from './testing/athena.ts';
 import { plain, recordArbitrary } from './testing/records.ts';

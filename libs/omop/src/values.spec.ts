@@ -101,7 +101,7 @@ describe('values', () => {
           start: '2010-01-02',
           answer: { system: System.loinc, code: 'LA6576-8' },
           daysSupply: 2 ** 40,
-          route: { code: { system: 'http://hospital.example/routes', code: 'x' } },
+          route: { code: { system: 'http://hospital.example/routes', code: 'PO/NG' } },
         },
         {
           kind: 'measurement',
@@ -129,5 +129,7 @@ describe('values', () => {
     });
     const [{ events }] = await read(folder);
     expect(events.map(({ text }) => text)).toEqual(expect.arrayContaining(['𝒳'.repeat(50), 'since 1999']));
+    // The code of a route that has no concept is its source value.
+    expect(events.find(({ kind }) => kind === 'drug')?.route).toEqual({ text: 'PO/NG' });
   });
 });

@@ -37,25 +37,6 @@ export class NothingToTrainError extends UserError {
   }
 }
 
-/** Records to be judged, or to judge by, without a patient. */
-export class NoPatientsError extends UserError {
-  constructor(where: string) {
-    super('no-patients', 1, 'No patient could be read', {
-      where,
-      todo: 'Give a file or folder of FHIR, OMOP, CSV that ehrsynth wrote, or records.ndjson.gz.',
-    });
-  }
-}
-
-/** Records to judge by that have no code in common. */
-export class NothingToCompareError extends UserError {
-  constructor(minPatients: number) {
-    super('nothing-to-compare', 1, `No code is held by ${minPatients} of the training records`, {
-      todo: 'Give more records, other --kinds, or a smaller --min-patients.',
-    });
-  }
-}
-
 /** Stopped by the user; --resume goes on from what is kept. */
 export class StoppedError extends UserError {
   constructor(what: string, kept: string) {

@@ -18,6 +18,7 @@ export { assertReplaceable } from './run/replaceable.ts';
 export { linkTo, withoutPlaces } from './run/run-privacy.ts';
 export { parseJson, readJson, readJsonIfAny } from './run/json-file.ts';
 export { version } from './run/version.ts';
+export * from './assessment/errors.ts';
 export * from './errors.ts';
 
 export { ingest, type Ingested, type IngestOptions } from './cohort/ingest.ts';

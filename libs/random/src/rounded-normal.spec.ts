@@ -29,7 +29,8 @@ function misfit(draws: number[], deviation: number): number {
   let [statistic, cells, rest, restExpected] = [0, 0, DRAWS, DRAWS];
   for (let k = -5 * deviation; k <= 5 * deviation; k++) {
     const expected = DRAWS * (beyond(2 * k - 1) - beyond(2 * k + 1));
-    if (expected < 10) continue;
+    // What is left over must be expected often enough too: with deviation 1, all beyond ±3.
+    if (expected < 50) continue;
     const found = counts.get(k) ?? 0;
     statistic += (found - expected) ** 2 / expected;
     [cells, rest, restExpected] = [cells + 1, rest - found, restExpected - expected];

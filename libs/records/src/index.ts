@@ -18,6 +18,7 @@ export {
   RECORDED_AFTER_DEATH_DAYS,
   ZONE_DAYS,
 } from './placeholder-dates.ts';
+export { isTooLongAgo } from './too-long-ago.ts';
 export { Tally, type Problem } from './tally.ts';
 export { BadInputError } from './errors.ts';
 export { CONTROLS_IN_CODE, FORMER_RELEASE, hasControls, withoutControls } from './outside-text.ts';

@@ -7,8 +7,13 @@ import { UCUM } from './systems.ts';
  * or is made of words. The same where it has none.
  */
 export function withoutText(record: PatientRecord): PatientRecord {
-  if (!record.events.some(hasText)) return record;
-  return { ...record, events: record.events.map((event) => (hasText(event) ? stripped(event) : event)) };
+  let has = false;
+  const events = record.events.map((event) => {
+    if (!hasText(event)) return event;
+    has = true;
+    return stripped(event);
+  });
+  return has ? { ...record, events } : record;
 }
 
 const LONGEST_UNIT = 20;

@@ -1,12 +1,13 @@
 import type { Interval } from '@ehrsynth/statistics';
 import type { Figures, Gate } from './gate.ts';
 
-type Attacks = NonNullable<Figures['histories']>['attacks'];
+type Histories = NonNullable<Figures['histories']>;
+type Attacks = Histories['attacks'];
 
 /** What the gates on records over time have in common: a release without dated records has no such figure. */
 const ATTACK = { section: 'privacy', bound: 'at most', optional: true } as const;
-/** Off until a policy names them: no model that ships reaches what is worth asking for. */
-const FIDELITY = { section: 'fidelity', bound: 'at most' } as const;
+/** What a policy may let synthetic histories lose of the way from the floor to what is worth nothing. */
+const LOST = 0.1;
 
 /** Gates on records over time: attacks on the training patients' histories, and how far synthetic histories are from the floor. */
 export const HISTORY_GATES: readonly Gate[] = [
@@ -39,6 +40,16 @@ export const HISTORY_GATES: readonly Gate[] = [
     of: ({ copies }) => copies.sequences.excess,
   }),
   attack({
+    name: 'partial-sequence-copies',
+    title:
+      'training patients of whom five successive visits with ten codes are given back, beyond chance, per synthetic history, upper bound',
+    threshold: 0.01,
+    range: [0, 1],
+    safe: 0,
+    source: 'as sequence-copies: a part of a history is memory, too',
+    of: ({ copies }) => copies.longRuns.excess,
+  }),
+  attack({
     name: 'near-sequence-copies',
     title: 'training patients whose visits are given back nearly, beyond chance, per synthetic history, upper bound',
     threshold: 0.0075,
@@ -57,56 +68,38 @@ export const HISTORY_GATES: readonly Gate[] = [
     source: 'as closer-to-training: histories that lean on nobody are as often closest to held-out people',
     of: ({ closestPeople }) => closestPeople.excess,
   }),
-  {
-    ...FIDELITY,
+  fidelity({
     name: 'sequential-bigrams',
-    title: 'R² of pairs of codes in successive visits, short of the one that real training histories reach',
-    suggested: 0.1,
-    range: [-2, Infinity],
-    source:
-      "ours, after Theodorou et al. 2023 (HALO, which reports R² above 0.9); 0.1 is suggested, where the floor's own interval is some hundredths wide",
-    value: ({ histories }) => beyond(histories?.longitudinal.codes.sequentialRecordBigrams, 'floor'),
-  },
-  {
-    ...FIDELITY,
+    figure: 'R² of pairs of codes in successive visits',
+    worthless: 0,
+    source: 'after Theodorou et al. 2023 (HALO)',
+    of: ({ longitudinal }) => longitudinal.codes.sequentialRecordBigrams,
+  }),
+  fidelity({
     name: 'visit-bigrams',
-    title: 'R² of pairs of codes in one visit, short of the one that real training histories reach',
-    suggested: 0.1,
-    range: [-2, Infinity],
-    source: 'ours, after Theodorou et al. 2023 (HALO); 0.1 is suggested, as for sequential-bigrams',
-    value: ({ histories }) => beyond(histories?.longitudinal.codes.visitBigrams, 'floor'),
-  },
-  {
-    ...FIDELITY,
+    figure: 'R² of pairs of codes in one visit',
+    worthless: 0,
+    source: 'after Theodorou et al. 2023 (HALO)',
+    of: ({ longitudinal }) => longitudinal.codes.visitBigrams,
+  }),
+  fidelity({
     name: 'record-span',
-    title: 'Kolmogorov–Smirnov distance of the days from first visit to last, beyond that of real training histories',
-    suggested: 0.1,
-    range: [-1, 1],
-    source:
-      'ours; 0.1 is suggested, half of what record-length allows, since it is the distance beyond the floor (which was 0.04 among 300 simulated lives)',
-    value: ({ histories }) => beyond(histories?.longitudinal.time.span, 'synthetic'),
-  },
-  {
-    ...FIDELITY,
+    figure: 'Kolmogorov–Smirnov distance of the days from first visit to last',
+    worthless: 1,
+    of: ({ longitudinal }) => longitudinal.time.span,
+  }),
+  fidelity({
     name: 'history-discriminator',
-    title:
-      'AUC of boosted trees that distinguish synthetic from held-out histories, beyond that of real training histories',
-    suggested: 0.2,
-    range: [-1, 0.5],
-    source: 'ours; 0.2 is suggested: the floor is 0.5, and an AUC of 0.7 still finds much alike',
-    value: ({ histories }) => beyond(histories?.longitudinal.discriminator.auc, 'synthetic'),
-  },
-  {
-    ...FIDELITY,
+    figure: 'AUC of boosted trees that distinguish synthetic from held-out histories',
+    worthless: 1,
+    of: ({ longitudinal }) => longitudinal.discriminator.auc,
+  }),
+  fidelity({
     name: 'values-distribution',
-    title:
-      'Kolmogorov–Smirnov distance of the values of labs and vitals, mean over those that held-out patients have 50 of, beyond that of real training values',
-    suggested: 0.1,
-    range: [-1, 1],
-    source:
-      'ours; 0.1 is suggested, as the distance beyond the floor (which was 0.07 among 300 simulated lives; less the more values there are)',
-    value: ({ histories }) => beyond(histories?.values.distribution.ks, 'synthetic'),
-  },
+    figure: 'mean Kolmogorov–Smirnov distance of the values of labs and vitals that held-out patients have 50 of',
+    worthless: 1,
+    of: ({ values }) => values.distribution.ks,
+  }),
 ];
 
 function attack({
@@ -116,12 +109,39 @@ function attack({
   return { ...ATTACK, ...gate, value: ({ histories }) => histories && of(histories.attacks) };
 }
 
-/** How far synthetic histories are from the floor: a figure that should be small less the floor, or the floor less one that should be great. */
-function beyond(
-  figure: { synthetic?: { value: number }; floor?: { value: number } } | undefined,
-  greater: 'synthetic' | 'floor',
-): number | undefined {
-  if (!figure?.synthetic || !figure.floor) return undefined;
-  const distance = figure.synthetic.value - figure.floor.value;
-  return greater === 'synthetic' ? distance : -distance;
+/**
+ * A gate of fidelity, off until a policy names it: no model that ships passes it yet. Of the way from the floor to the figure of histories
+ * that are worth nothing, it asks how much is lost beyond the end of the floor's own interval. So one threshold does for all figures and
+ * for any number of patients.
+ */
+function fidelity({
+  name,
+  figure,
+  worthless,
+  source = '',
+  of,
+}: Pick<Gate, 'name'> & {
+  figure: string;
+  worthless: 0 | 1;
+  source?: string;
+  of: (histories: Histories) => { synthetic?: Interval; floor?: Interval };
+}): Gate {
+  return {
+    name,
+    section: 'fidelity',
+    bound: 'at most',
+    title: `${figure}: share lost of the way from the floor (real training histories) to ${worthless}, beyond the floor's interval`,
+    suggested: LOST,
+    range: [-2, Infinity],
+    source: `ours${source && `, ${source}`}; a tenth of the way is suggested`,
+    value: ({ histories }) => histories && lost(of(histories), worthless),
+  };
+}
+
+/** Undefined where it was not measured, or the floor itself is worth nothing: these patients cannot show it. */
+function lost({ synthetic, floor }: { synthetic?: Interval; floor?: Interval }, worthless: 0 | 1): number | undefined {
+  if (!synthetic || !floor) return undefined;
+  const [way, end] = worthless === 0 ? [floor.value, floor.lower] : [1 - floor.value, floor.upper];
+  if (way <= 0) return undefined;
+  return (worthless === 0 ? end - synthetic.value : synthetic.value - end) / way;
 }

@@ -54,7 +54,7 @@ describe('every interval that was measured is in a table', () => {
 
   it('of attacks on histories', () => {
     const { changed, count } = numbered(figures.attacks);
-    expect(count).toBe(9);
+    expect(count).toBe(10);
     expect(missing(historyAttacks(changed), count)).toEqual([]);
   });
 });

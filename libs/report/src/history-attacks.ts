@@ -53,6 +53,7 @@ export function historyAttackRows({ membership, closerToTraining, closestPeople,
     ...copied('visit by visit', copies.sequences),
     ...copied('visit by visit, with the days between', copies.withGaps),
     ...copied('in three successive visits', copies.runs),
+    ...copied('in five successive visits with ten codes', copies.longRuns),
     ...copied('nearly', copies.near),
     ...copied('in all values of a lab, in order', copies.trajectories),
   ];

@@ -1,7 +1,4 @@
-export { historyAttackRows } from './history-attacks.ts';
 export { renderReport } from './render.ts';
 export { type ReportData } from './report-data.ts';
 export { attackRows, fidelityRows, NOT_MEASURED, type Row, utilityRows } from './rows.ts';
-export { timeRows } from './time-rows.ts';
-export { valueRows } from './value-rows.ts';
 export { renderWithheldReport } from './withheld-report.ts';

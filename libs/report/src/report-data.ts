@@ -5,6 +5,8 @@ import type { HistoryFigures, Verdict } from '@ehrsynth/release';
 /** What a report shows. */
 export interface ReportData {
   title: string;
+  /** What of the records was left out, in sentences. */
+  notes?: readonly string[];
   comparison: Comparison;
   privacy: PrivacyAudit;
   verdict: Verdict;

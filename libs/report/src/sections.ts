@@ -42,7 +42,7 @@ export function bodyOf(data: ReportData): string {
 <p>${numberText(rows.synthetic)} synthetic patients of ${numberText(codes)} codes, compared with ${numberText(rows.holdout)} real patients that the model never saw;
 it learnt from ${numberText(rows.training)} others. “Real training rows” are the floor: what the training patients themselves reach against the held-out ones.
 Intervals are of 95 %. No count of fewer than ${smallCell} real patients is shown, but for how many people an attack found${isRareShown(data) ? ' and the gate rare-columns' : ''}. Seed ${seed}.</p>
-${verdictOf(data.verdict)}
+${(data.notes ?? []).map((note) => `<p>${escapeHtml(note)}</p>\n`).join('')}${verdictOf(data.verdict)}
 <nav aria-label="Parts of the report"><ul>${parts.map(([id, name]) => `<li><a href="#${id}">${name}</a></li>`).join('')}</ul></nav>
 </header>
 <main>

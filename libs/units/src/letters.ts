@@ -8,7 +8,7 @@ export function folded(text: string): string {
     .replace(/[×✕]/g, 'x')
     .replace(/[μµ]/g, 'u')
     .replace(/(?<![a-z])mc(?=g|l|mol|iu|u|kat|eq|m)/gi, 'u')
-    .replace(/(^|\s)per\s?(?=\S)/gi, '/')
+    .replace(/(^|\s)per(?!\s?cent)\s?(?=\S)/gi, '/')
     .replace(/\s+/g, '')
     .replace(/(?<=[a-z])\.$/i, '');
 }

@@ -82,6 +82,11 @@ describe('the unit of a quantity in UCUM', () => {
     ['milligrams per deciliter', 'mg/dL'],
     ['micrograms/mL', 'ug/mL'],
     ['nanomoles/litre', 'nmol/L'],
+    ['percent', '%'],
+    ['#/hpf', '/[HPF]'],
+    ['per HPF', '/[HPF]'],
+    ['mg/g creat', 'mg/g{creat}'],
+    ['ug/mg Cr', 'ug/mg{creat}'],
   ])('%s is %s', (unit, ucum) => expect(ucumOf({ value: 1, unit })).toBe(ucum));
 
   it.each([

@@ -58,6 +58,10 @@ const WRITTEN: [ucum: string, spellings: string][] = [
   ['L/min', 'l/min lpm liters/min liter/minute'],
   ['U', 'unit units u'],
   ['U/L', 'units/l unit/l u/l'],
+  ['/[HPF]', '/hpf #/hpf cells/hpf cell/hpf /highpowerfield'],
+  ['/[LPF]', '/lpf #/lpf cells/lpf cell/lpf /lowpowerfield'],
+  ['mg/g{creat}', 'mg/gcreat mg/gcr mg/gcre mg/gcreatinine mg/g{creat} mg/g{creatinine} mg/g{cre}'],
+  ['ug/mg{creat}', 'ug/mgcreat ug/mgcr ug/mgcre ug/mgcreatinine ug/mg{creat} ug/mg{creatinine}'],
   ['{score}', 'score {score} points'],
   ['{ratio}', 'ratio {ratio}'],
   ['{INR}', 'inr {inr}'],
@@ -117,7 +121,8 @@ const PARTS = new Map(
 );
 
 const MOST_KEPT = 10_000;
-const found = new Map<string, string | undefined>();
+/** Texts that were looked up before, those that a source states to be UCUM and others. */
+const found = { stated: new Map<string, string | undefined>(), text: new Map<string, string | undefined>() };
 
 /**
  * The unit of a quantity in UCUM; undefined where it has none, or one that is not understood. A code under UCUM's system is taken
@@ -132,12 +137,13 @@ export function ucumOf({ unit, system, code }: Quantity): string | undefined {
 }
 
 function understood(text: string, isStated: boolean): string | undefined {
-  const key = `${isStated ? 'ucum' : 'text'}|${text}`;
-  if (!found.has(key)) {
-    if (found.size === MOST_KEPT) found.clear();
-    found.set(key, lookUp(text, isStated));
+  const before = isStated ? found.stated : found.text;
+  let ucum = before.get(text);
+  if (ucum === undefined && !before.has(text)) {
+    if (before.size === MOST_KEPT) before.clear();
+    before.set(text, (ucum = lookUp(text, isStated)));
   }
-  return found.get(key);
+  return ucum;
 }
 
 function lookUp(text: string, isStated: boolean): string | undefined {

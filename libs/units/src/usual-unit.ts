@@ -8,14 +8,17 @@ import { ucumOf } from './spellings.ts';
  * @param which all units are looked at, or those that are several words
  */
 export function withUsualUnit(quantity: Quantity, which: 'all' | 'words' = 'all'): Quantity | undefined {
-  const { unit, system, code, ...rest } = quantity;
+  const { unit, system, code } = quantity;
+  if (unit === undefined && code === undefined) return quantity;
   const isLookedAt = (text: string) => which === 'all' || /\s/.test(text.trim());
   const keepsCode = code === undefined || !isLookedAt(code) || isUsualCode(system, code);
   const keepsUnit = unit === undefined || !isLookedAt(unit) || isUsual(unit);
   if (keepsCode && keepsUnit) return quantity;
+  const { value, comparator } = quantity;
   const coded = keepsCode && code !== undefined ? { system, code } : {};
   const left = {
-    ...rest,
+    ...(value !== undefined && { value }),
+    ...(comparator && { comparator }),
     ...(keepsUnit ? unit !== undefined && { unit } : coded.code && system === UCUM && { unit: code }),
     ...coded,
   };
@@ -24,6 +27,7 @@ export function withUsualUnit(quantity: Quantity, which: 'all' | 'words' = 'all'
 
 /** An event with such quantities and doses. @see withUsualUnit */
 export function withUsualUnits(event: CodedEvent, which: 'all' | 'words' = 'all'): CodedEvent {
+  if (!event.quantity && !event.dose) return event;
   const { quantity, dose, ...rest } = event;
   const left = {
     quantity: quantity && withUsualUnit(quantity, which),
@@ -53,7 +57,19 @@ function isUsualCode(system: string | undefined, code: string): boolean {
   return system === UCUM ? isUsual(code) : /^\d+$/.test(code);
 }
 
+const MOST_KEPT = 10_000;
+const known = new Map<string, boolean>();
+
 function isUsual(unit: string): boolean {
+  let is = known.get(unit);
+  if (is === undefined) {
+    if (known.size === MOST_KEPT) known.clear();
+    known.set(unit, (is = looksUsual(unit)));
+  }
+  return is;
+}
+
+function looksUsual(unit: string): boolean {
   const plain = unit.trim().toLowerCase();
   if (COUNTED.has(plain.replace(/(?:\(e?s\)|e?s)$/, '')) || COUNTED.has(plain)) return true;
   const ucum = ucumOf({ unit });

@@ -34,6 +34,7 @@ export interface Icd10cmEntry {
  * releases are found too; the iteration and the children of an entry are those of the release that ships.
  */
 export class Icd10cm {
+  private static shipped?: Icd10cm;
   private readonly entries = new Map<string, Icd10cmEntry>();
   private readonly former = new Map<string, Icd10cmEntry>();
 
@@ -63,9 +64,10 @@ export class Icd10cm {
     formerRows.forEach((row) => this.addFormer(row));
   }
 
+  /** What ships; read once in a process, since it takes half a second. */
   static load(): Icd10cm {
-    const [current, former] = ['icd10cm.tsv.gz', 'icd10cm-former.tsv.gz'];
-    return new Icd10cm(readTable(join(shippedFolder(), current)), readTable(join(shippedFolder(), former)));
+    const table = (name: string) => readTable(join(shippedFolder(), name));
+    return (this.shipped ??= new Icd10cm(table('icd10cm.tsv.gz'), table('icd10cm-former.tsv.gz')));
   }
 
   /** The entry of a dotted or undotted code, of a block (A00-A09) or of a chapter (1 to 22). */

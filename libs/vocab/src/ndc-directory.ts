@@ -21,6 +21,7 @@ export interface NdcProduct {
 
 /** The FDA's directory of drug products, by any written form of the NDC. */
 export class NdcDirectory {
+  private static shipped?: NdcDirectory;
   private readonly products = new Map<string, NdcProduct>();
 
   constructor(rows: string[][], atcRows: string[][] = []) {
@@ -39,9 +40,13 @@ export class NdcDirectory {
     }
   }
 
+  /** @param folder where the directory is; the one that ships is read once in a process, since it takes half a second */
   static load(folder = shippedFolder()): NdcDirectory {
-    const atc = readTable(join(shippedFolder(), 'common-ingredients.tsv'));
-    return new NdcDirectory(readTable(join(folder, 'ndc.tsv.gz')), atc);
+    const read = () => {
+      const atc = readTable(join(shippedFolder(), 'common-ingredients.tsv'));
+      return new NdcDirectory(readTable(join(folder, 'ndc.tsv.gz')), atc);
+    };
+    return folder === shippedFolder() ? (this.shipped ??= read()) : read();
   }
 
   /** The product of a package's or product's NDC; of an ambiguous one, where only one reading is in the directory. */

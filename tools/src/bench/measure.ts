@@ -1,6 +1,6 @@
 import { type EngineName, startEngine, tf } from '@ehrsynth/engine';
 import { openRows } from '@ehrsynth/matrix';
-import { MedGan, MedGanOptions } from '@ehrsynth/models';
+import { Autoregressive, AutoregressiveOptions, MedGan, MedGanOptions } from '@ehrsynth/models';
 
 /** One measurement of one process; a line of JSON on standard output. */
 export interface Measurement {
@@ -15,7 +15,10 @@ export interface Measurement {
   gigaflops?: number;
 }
 
-export interface MeasureJob {
+export type MeasureJob = MedGanJob | AutoregressiveJob;
+
+interface MedGanJob {
+  model: 'medgan';
   engine: EngineName;
   folder: string;
   mode: 'binary' | 'count';
@@ -25,8 +28,16 @@ export interface MeasureJob {
   sampleRows: number;
 }
 
-/** Trains and samples with the paper's sizes, and prints what each epoch took. Run in a process of its own, for its memory. */
-async function measure({ engine, folder, mode, repeats, batchSize, sampleRows }: MeasureJob): Promise<void> {
+interface AutoregressiveJob {
+  model: 'autoregressive';
+  engine: EngineName;
+  folder: string;
+  repeats: number;
+  batchSize: number;
+}
+
+/** Trains MedGAN with the paper's sizes, samples from it, and prints what each epoch took. Run in a process of its own, for its memory. */
+async function measureMedGan({ engine, folder, mode, repeats, batchSize, sampleRows }: MedGanJob): Promise<void> {
   const { detail } = await startEngine(engine);
   const source = await openRows(folder);
   // One epoch more to warm up, and one at the end of the GAN that has a probe in it.
@@ -58,12 +69,43 @@ async function measure({ engine, folder, mode, repeats, batchSize, sampleRows }:
   report({ work: 'sample', seconds: median(sampling.slice(1)), rows: sampleRows });
 }
 
+/** Trains the default autoregressive model, and prints what an epoch took. */
+async function measureAutoregressive({ engine, folder, repeats, batchSize }: AutoregressiveJob): Promise<void> {
+  const { detail } = await startEngine(engine);
+  const source = await openRows(folder);
+  // One epoch more to warm up.
+  const epochs = repeats + 1;
+  const model = new Autoregressive(
+    source.columns,
+    AutoregressiveOptions.parse({ batchSize, epochs, patience: epochs }),
+  );
+  const took: number[] = [];
+  let last = performance.now();
+  await model.fit(source, {
+    onEvent: () => {
+      const now = performance.now();
+      took.push((now - last) / 1000);
+      last = now;
+    },
+  });
+  await source.close();
+  const { numTensors } = tf.memory();
+  report({
+    work: 'autoregressive',
+    seconds: median(took.slice(1, epochs)),
+    rows: source.rows,
+    tensors: numTensors,
+    detail,
+  });
+}
+
 function productRate(): number {
   const [rows, inner, columns] = [1000, 1071, 256];
   const [a, b] = [tf.ones([rows, inner]) as tf.Tensor2D, tf.ones([inner, columns]) as tf.Tensor2D];
   const times = Array.from({ length: 15 }, () => {
     const started = performance.now();
-    tf.dispose(tf.matMul(a, b));
+    // Read, since an engine may compute nothing before that.
+    tf.tidy(() => tf.matMul(a, b).dataSync());
     return performance.now() - started;
   });
   return (2 * rows * inner * columns) / median(times) / 1e6;
@@ -77,4 +119,5 @@ function median(values: number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
-await measure(JSON.parse(process.argv[2]) as MeasureJob);
+const job = JSON.parse(process.argv[2]) as MeasureJob;
+await (job.model === 'medgan' ? measureMedGan(job) : measureAutoregressive(job));

@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type EngineName, surveyEngines } from '@ehrsynth/engine';
+import type { EngineName } from '@ehrsynth/engine';
 import { MedGanOptions } from '@ehrsynth/models';
+import { linesOf, portThreads, portVersion, python } from './processes.ts';
 import { type BenchCohort, CODES, ROWS, writeCohort } from './cohort.ts';
 import type { Measurement, MeasureJob } from './measure.ts';
 
@@ -28,10 +28,10 @@ const ROWS_FOR_CPU = 2000;
 const measurePath = fileURLToPath(new URL('./measure.js', import.meta.url));
 const portPath = fileURLToPath(new URL('../../bench/medgan_torch.py', import.meta.url));
 
-/** Every engine present beside the PyTorch port, one process each, on the same rows. */
+/** MedGAN on each engine beside the PyTorch port, one process each, on the same rows. */
 export async function benchTraining(
   folder: string,
-  { repeats, large, only }: { repeats: number; large: boolean; only?: string[] },
+  { repeats, large, engines }: { repeats: number; large: boolean; engines: readonly EngineName[] },
 ): Promise<EngineResult[]> {
   const cohortOf = async (rows: number) => {
     const path = join(folder, String(rows));
@@ -48,11 +48,9 @@ export async function benchTraining(
       `${name}, ${mode}, ${rows} rows: ${autoencoderSeconds.toFixed(2)} s, ${ganSeconds.toFixed(2)} s, ${peakMb} MB`,
     );
   };
-  const engines = (await surveyEngines()).filter(({ available }) => available).map(({ name }) => name);
-  const wanted = engines.filter((name) => !only || only.includes(name));
   for (const mode of ['binary', 'count'] as const) {
     add(runPort(cohort, mode, repeats));
-    for (const engine of wanted) {
+    for (const engine of engines) {
       const slow = engine === 'cpu';
       const on = slow ? await cohortOf(ROWS_FOR_CPU + Number(mode === 'count')) : cohort;
       add(runEngine(engine, on, mode, slow ? 1 : repeats, slow ? 0 : 20_000));
@@ -60,7 +58,7 @@ export async function benchTraining(
   }
   if (large) {
     const more = await cohortOf(TIMES_THE_ROWS * ROWS);
-    for (const engine of wanted) if (engine !== 'cpu') add(runEngine(engine, more, 'binary', 1, 0));
+    for (const engine of engines) if (engine !== 'cpu') add(runEngine(engine, more, 'binary', 1, 0));
   }
   return results;
 }
@@ -86,18 +84,15 @@ function runEngine(
   repeats: number,
   sampleRows: number,
 ): EngineResult {
-  const job: MeasureJob = { engine, folder, mode, repeats, batchSize: 1000, sampleRows };
+  const job: MeasureJob = { model: 'medgan', engine, folder, mode, repeats, batchSize: 1000, sampleRows };
   const found = linesOf(process.execPath, [measurePath, JSON.stringify(job)]);
   return { name: engine, mode, rows, ...summary(found, rows) };
 }
 
 /** The PyTorch port, where python3 (or $PYTHON) has torch; undefined where not. */
 function runPort(cohort: BenchCohort, mode: 'binary' | 'count', repeats: number): EngineResult | undefined {
-  const python = process.env['PYTHON'] ?? 'python3';
-  const version = spawnSync(python, ['-c', 'import torch; print(torch.__version__, torch.get_num_threads())'], {
-    encoding: 'utf8',
-  });
-  if (version.status !== 0) {
+  const detail = portVersion();
+  if (!detail) {
     if (mode === 'binary')
       console.error(`No PyTorch in ${python}: the ratios to it are left out (set PYTHON to one that has it).`);
     return undefined;
@@ -130,6 +125,7 @@ function runPort(cohort: BenchCohort, mode: 'binary' | 'count', repeats: number)
     count: mode === 'count',
     batchSize: 1000,
     sampleBlocks: 20,
+    threads: portThreads(),
     runs,
   };
   const lines = linesOf(python, [portPath], JSON.stringify(spec));
@@ -138,13 +134,12 @@ function runPort(cohort: BenchCohort, mode: 'binary' | 'count', repeats: number)
     const seconds = of.map((line) => line.seconds!).sort((a, b) => a - b)[Math.floor(of.length / 2)];
     return { ...of.at(-1)!, work, seconds, rows: work === 'sample' ? 20_000 : cohort.rows };
   });
-  const [torch, threads] = version.stdout.trim().split(' ');
   return {
     name: 'PyTorch port',
     mode,
     rows: cohort.rows,
     ...summary(medians, cohort.rows),
-    detail: `PyTorch ${torch}, ${threads} threads`,
+    detail,
   };
 }
 
@@ -162,17 +157,4 @@ function summary(found: Measurement[], rows: number) {
     tensors: gan!.tensors,
     gigaflops: gan!.gigaflops,
   };
-}
-
-function linesOf(command: string, args: string[], input = ''): Measurement[] {
-  const { status, stdout, stderr } = spawnSync(command, args, {
-    input,
-    encoding: 'utf8',
-    maxBuffer: 1 << 26,
-  });
-  if (status !== 0) throw new Error(`${command} ${args[0]} failed:\n${stderr}`);
-  return stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Measurement);
 }

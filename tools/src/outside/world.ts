@@ -89,6 +89,7 @@ const LENIENT = `gates:
   history-membership: 0.7
   history-membership-density: 0.75
   sequence-copies: 0.2
+  partial-sequence-copies: 0.2
   near-sequence-copies: 0.2
   histories-closer-to-training: 0.5
   outcome-prediction: 0.9
@@ -98,7 +99,7 @@ const LENIENT = `gates:
   coverage: 0.9
   discriminator: 0.999
 accept:
-  too-few-to-tell: [membership-sets, membership-counts, membership-density, closer-to-training, privacy-loss, attribute-inference, singling-out, linkability, inference, identity-disclosure, history-membership, history-membership-density, sequence-copies, near-sequence-copies, histories-closer-to-training]
+  too-few-to-tell: [membership-sets, membership-counts, membership-density, closer-to-training, privacy-loss, attribute-inference, singling-out, linkability, inference, identity-disclosure, history-membership, history-membership-density, sequence-copies, partial-sequence-copies, near-sequence-copies, histories-closer-to-training]
 license: { name: CC0-1.0, file: LICENSE }
 datasheet: { purpose: To test. }
 `;

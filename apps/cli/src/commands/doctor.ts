@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { Command } from 'commander';
-import { surveyEngines } from '@ehrsynth/engine';
+import { DEFAULT_ENGINES, surveyEngines } from '@ehrsynth/engine';
 import { systemName } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { console } from '../console.ts';
@@ -17,7 +17,7 @@ async function doctor(): Promise<void> {
     `ehrsynth ${version()}, Node ${process.version}, ${availableParallelism()} cores, ${gigabytes} GB of memory`,
   );
   const engines = await surveyEngines();
-  const best = engines.find(({ available }) => available);
+  const best = engines.find(({ name, available }) => available && DEFAULT_ENGINES.includes(name));
   console.log('\nEngines, the fastest first:');
   console.log(
     table(

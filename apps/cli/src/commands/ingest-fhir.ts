@@ -33,7 +33,7 @@ export function ingestFhirCommand(): Command {
     )
     .option(
       '--drug-resources <list>',
-      `which resources tell of drugs (default: ${DRUG_RESOURCES.join(', ')})`,
+      `which resources count as drugs (default: ${DRUG_RESOURCES.join(', ')})`,
       listOf(...DRUG_RESOURCES),
     )
     .option(

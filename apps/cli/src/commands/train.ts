@@ -45,7 +45,11 @@ export function trainCommand(): Command {
       oneOf(...MODEL_NAMES),
       'autoregressive',
     )
-    .option('--epochs <number>', 'passes over the patients; of MedGAN those of the GAN', wholeNumber(0))
+    .option(
+      '--epochs <number>',
+      'passes over the patients (autoregressive: by default more for few of them); of MedGAN those of the GAN',
+      wholeNumber(0),
+    )
     .option('--batch-size <number>', 'rows per step', wholeNumber(1))
     .option('--learning-rate <rate>', "Adam's step", above0)
     .option('--l2 <scale>', 'weight of L2 on the weights', positive)
@@ -58,6 +62,11 @@ export function trainCommand(): Command {
     )
     .option('--hidden <number>', 'autoregressive, vae: size of a layer', wholeNumber(1))
     .option('--dropout <share>', 'autoregressive: share of the hidden units that a step leaves out', fraction)
+    .option(
+      '--softmax <way>',
+      'autoregressive: full (the next code is one of all), adaptive (a common one, or one of a cluster of rarer ones: faster where there are many) or auto',
+      oneOf('auto', 'full', 'adaptive'),
+    )
     .option('--mode <mode>', 'autoregressive, medgan: binary (sets of codes) or count', oneOf('binary', 'count'))
     .option('--pretrain-epochs <number>', 'medgan: epochs of the autoencoder alone', wholeNumber(0))
     .option(

@@ -11,6 +11,21 @@ export interface ProductOptions {
   activation?: Activation;
 }
 
+/** Sums within segments of rows, each of which ends before a row of `ends`. */
+export interface RunningSumOptions {
+  /** One number a column, which every sum begins with. */
+  bias?: tf.Tensor;
+  /** Each row and all rows of its segment after it. */
+  reverse?: boolean;
+}
+
+/** For each row the columns [from, to) that it may choose among, and the one that it chose. */
+export interface Choices {
+  from: Int32Array;
+  to: Int32Array;
+  chosen: Int32Array;
+}
+
 /** A step of Adam: see `Adam`. */
 export interface AdamStep {
   /** With the bias corrections in it. */
@@ -45,14 +60,23 @@ export interface Arithmetic {
   activationGradient(y: tf.Tensor2D, dy: tf.Tensor2D, activation: Activation): tf.Tensor2D;
   /** One sum a column. */
   columnSums(x: tf.Tensor2D): tf.Tensor1D;
+  /** Each row and all rows of its segment before it, summed, and the bias. @see RunningSumOptions */
+  runningSums(x: tf.Tensor2D, ends: Int32Array, options?: RunningSumOptions): tf.Tensor2D;
   /** Σ softplus(logit) − Σ logit · target, given p = σ(logits). */
   crossEntropySum(logits: tf.Tensor2D, p: tf.Tensor2D, targets: SparseBatch): tf.Scalar;
   /** scale · (x − targets). */
   minusSparse(x: tf.Tensor2D, targets: SparseBatch, scale: number): tf.Tensor2D;
+  /**
+   * −log softmax of the chosen column within each row's interval, summed over rows, and its gradient along the logits, both divided by
+   * `divisor`; plain JavaScript computes it where an engine has nothing better.
+   */
+  choice?(logits: tf.Tensor2D, choices: Choices, divisor: number): { loss: tf.Scalar; gradient: tf.Tensor2D };
   /** Moves variables and their moments along their gradients. */
   adam(parts: AdamPart[], step: AdamStep): void;
   /** average ← decay · average + (1 − decay) · w. */
   follow(average: tf.Variable, w: tf.Tensor, decay: number): void;
+  /** After a step of training, whose intermediate results nobody holds any more: an engine that only records computes now. */
+  endStep?(): void;
 }
 
 /** In TensorFlow.js's own operations. */

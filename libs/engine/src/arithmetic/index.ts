@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { OnnxBackend } from '../onnx/backend.ts';
 import { ThreadedWasm } from '../wasm-threads.ts';
 import type { Arithmetic } from './arithmetic.ts';
+import { onnxArithmetic } from './onnx.ts';
 import { plain } from './plain.ts';
 import { type NativeEngine, tensorflowArithmetic } from './tensorflow.ts';
 import { wasmArithmetic } from './wasm.ts';
@@ -15,6 +17,7 @@ export function arithmetic(): Arithmetic {
 }
 
 function arithmeticOf(engine: tf.KernelBackend): Arithmetic {
+  if (engine instanceof OnnxBackend) return onnxArithmetic(engine);
   if (engine instanceof ThreadedWasm) return wasmArithmetic(engine);
   if ('binding' in engine) return tensorflowArithmetic(engine as unknown as NativeEngine);
   return plain;

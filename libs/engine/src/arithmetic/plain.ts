@@ -22,6 +22,22 @@ export const plain: Arithmetic = {
 
   columnSums: (x) => tf.sum(x, 0),
 
+  runningSums(x, ends, { bias, reverse = false } = {}) {
+    const [rows, columns] = x.shape;
+    const sums = Float32Array.from(x.dataSync());
+    const first = bias?.dataSync();
+    const segments = Array.from(ends, (end, i) => [i > 0 ? ends[i - 1] : 0, end]);
+    for (const [start, end] of segments) {
+      for (let i = 0; i < end - start; i++) {
+        const row = reverse ? end - 1 - i : start + i;
+        const before = (reverse ? row + 1 : row - 1) * columns;
+        for (let column = 0; column < columns; column++)
+          sums[row * columns + column] += i > 0 ? sums[before + column] : (first?.[column] ?? 0);
+      }
+    }
+    return tf.tensor2d(sums, [rows, columns]);
+  },
+
   crossEntropySum: (logits, _, targets) => tf.sum(tf.sub(tf.softplus(logits), tf.mul(logits, targets.dense()))),
 
   minusSparse: (x, targets, scale) => tf.mul(tf.sub(x, targets.dense()), scale),

@@ -73,6 +73,15 @@ export function wasmArithmetic(engine: ThreadedWasm): Arithmetic {
       return out;
     },
 
+    runningSums(x, ends, { bias, reverse = false } = {}) {
+      const [rows, columns] = x.shape;
+      const out = make([rows, columns]) as tf.Tensor2D;
+      const places = tf.tensor1d(ends, 'int32');
+      kernels.runningSums(at(x), at(places), ends.length, columns, bias ? at(bias) : 0, reverse ? 1 : 0, at(out));
+      places.dispose();
+      return out;
+    },
+
     crossEntropySum(logits, p, targets) {
       const { indptr, indices, values } = byRow(targets);
       const [rows, columns] = logits.shape;
@@ -86,6 +95,16 @@ export function wasmArithmetic(engine: ThreadedWasm): Arithmetic {
       const out = make(x.shape) as tf.Tensor2D;
       kernels.minusSparse(at(x), indptr, indices, values, rows, columns, scale, at(out));
       return out;
+    },
+
+    choice(logits, choices, divisor) {
+      const [rows, columns] = logits.shape;
+      const gradient = make(logits.shape) as tf.Tensor2D;
+      const places = [choices.from, choices.to, choices.chosen].map((list) => tf.tensor1d(list, 'int32'));
+      const [from, to, chosen] = places.map(at);
+      const loss = kernels.choice(at(logits), from, to, chosen, rows, columns, divisor, at(gradient));
+      tf.dispose(places);
+      return { loss: tf.scalar(loss), gradient };
     },
 
     adam(parts, { rate, beta1, beta2, epsilon }) {

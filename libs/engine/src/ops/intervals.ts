@@ -1,12 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Choices } from '../arithmetic/arithmetic.ts';
+import { arithmetic } from '../arithmetic/index.ts';
 import { operation } from './operation.ts';
 
-/** For each row the columns [from, to) that it may choose among, and the one that it chose. */
-export interface Choices {
-  from: Int32Array;
-  to: Int32Array;
-  chosen: Int32Array;
-}
+export type { Choices };
 
 /** −log softmax of the chosen column within each row's interval, summed over rows, divided by `divisor`. */
 export function choiceLoss(logits: tf.Tensor2D, choices: Choices, divisor: number): tf.Scalar {
@@ -31,6 +28,8 @@ export function masked(x: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor2D {
 const choiceOperation = operation<{ choices: Choices; divisor: number }>({
   forward: (inputs, { choices, divisor }) => {
     const logits = inputs['logits'] as tf.Tensor2D;
+    const found = arithmetic().choice?.(logits, choices, divisor);
+    if (found) return [found.loss, found.gradient];
     const { losses, gradient } = softmaxOf(logits.dataSync() as Float32Array, logits.shape[1], choices);
     for (let i = 0; i < gradient.length; i++) gradient[i] /= divisor;
     const sum = losses.reduce((total, loss) => total + loss, 0);

@@ -134,10 +134,16 @@ export async function compareHistories(
     codes: {
       recordCodes: figure(single.recordCodes, 'all codes are as common'),
       visitCodes: figure(single.visitCodes, 'all codes are as common'),
-      recordBigrams: figure(pairs.recordBigrams, 'no visit holds two codes'),
-      visitBigrams: figure(pairs.visitBigrams, 'no visit holds two codes'),
-      sequentialRecordBigrams: figure(next.recordBigrams, 'no record has two visits that hold codes'),
-      sequentialVisitBigrams: figure(next.visitBigrams, 'no record has two visits that hold codes'),
+      recordBigrams: figure(pairs.recordBigrams, 'no visit holds two codes, or all pairs are as common'),
+      visitBigrams: figure(pairs.visitBigrams, 'no visit holds two codes, or all pairs are as common'),
+      sequentialRecordBigrams: figure(
+        next.recordBigrams,
+        'no record has two visits that hold codes, or all pairs are as common',
+      ),
+      sequentialVisitBigrams: figure(
+        next.visitBigrams,
+        'no record has two visits that hold codes, or all pairs are as common',
+      ),
     },
     nextVisitLift: {
       r: figure(next.lift, 'fewer than two pairs that 20 successions of visits have'),

@@ -53,7 +53,7 @@ describe('worked by hand', () => {
 
   it('pairs in one visit: the first value of each counts', async () => {
     const both = (glucose: (i: number) => number) =>
-      records(60, (i) => [[sbp(100 + i), measurement('glucose', glucose(i)), measurement('glucose', 500 - 7 * i)]]);
+      records(60, (i) => [[sbp(100 + i), measurement('glucose', glucose(i)), measurement('glucose', 500 - i)]]);
     const up = both((i) => 80 + i);
     const { pairs } = await compared(
       up,

@@ -1,7 +1,8 @@
 import type { Tally } from '@ehrsynth/records';
 import type { ClaimOptions } from './claims.ts';
 import { containedFacts } from './contained.ts';
-import { type Fact, type Projection, project, type Unconfirmed } from './facts.ts';
+import type { Fact, Projection, Unconfirmed } from './facts.ts';
+import { project } from './project.ts';
 import { ownKey, resolve } from './references.ts';
 import type { Kept } from './newest.ts';
 import type { PatientGroups } from './patient-groups.ts';

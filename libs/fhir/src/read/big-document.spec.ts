@@ -9,7 +9,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { plan } from '../push/plan.ts';
 import type { Finding } from '../validate/finding.ts';
 import { validateFhir } from '../validate/validate.ts';
-import { type Fault, readResources } from './resources.ts';
+import { readResources } from './read-resources.ts';
+import type { Fault } from './resources.ts';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'big-'))));

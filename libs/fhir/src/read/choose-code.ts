@@ -1,6 +1,5 @@
 import { type CodedEvent, type EventKind, System, type Tally } from '@ehrsynth/records';
 import type { Coding } from './codings.ts';
-import type { Fact } from './facts.ts';
 import { type CodeReading, type Judged, judge, type Refusal, systemOf, type WrittenSystem } from './judge-coding.ts';
 import { CODING_PREFERENCE } from './systems.ts';
 
@@ -12,6 +11,14 @@ interface Ranked {
   coding: Coding;
   written: WrittenSystem;
   rank: number;
+}
+
+/** What a concept is of. */
+export interface OfEvent {
+  kind: EventKind;
+  /** For messages. */
+  resourceType: string;
+  where: string;
 }
 
 /** The codes to read of a concept; none where no coding can be read, with the reason of the preferred one. */
@@ -26,7 +33,7 @@ export interface Choice {
  */
 export function chooseCodes(
   codings: Coding[],
-  { kind, resourceType, where }: Fact & { kind: EventKind },
+  { kind, resourceType, where }: OfEvent,
   reading: CodeReading,
   tally: Tally,
 ): Choice {

@@ -79,14 +79,15 @@ export class ClaimReading {
 
   /** Counts the claims of which nothing was read, the parts left out of others, and what these refer to in vain. */
   close(): void {
-    const there = new Set(this.facts.map((fact) => (fact.type === 'patient' ? undefined : fact.id)));
     for (const { isRead, isJoined, resourceType, left } of this.claims.values()) {
       if (isRead) for (const part of left) this.tally.skip(part, CLAIMS_NOT_READ);
       else this.tally.skip(resourceType, isJoined ? REPEATS_OTHERS : REASONS[this.mode]);
     }
-    for (const { claim, where, resourceType } of this.facts) {
-      const missing = (claim?.refersTo ?? []).filter((key) => !there.has(key));
-      if (!this.claims.get(where)?.isRead) continue;
+    const referring = this.facts.filter(({ claim, where }) => claim?.refersTo && this.claims.get(where)?.isRead);
+    if (referring.length === 0) return;
+    const there = new Set(this.facts.map((fact) => (fact.type === 'patient' ? undefined : fact.id)));
+    for (const { claim, where, resourceType } of referring) {
+      const missing = claim!.refersTo!.filter((key) => !there.has(key));
       for (const detail of missing)
         this.tally.note({
           reason: 'a claim refers to a diagnosis or procedure that is not read',

@@ -20,16 +20,16 @@ export interface Concept {
 
 /** The codings that have a code and say something by it; one without a system has an empty one. */
 export function codingsOf(concept: Concept | undefined): Coding[] {
-  const codings = Array.isArray(concept?.coding) ? concept.coding : [];
-  return codings
-    .filter(
-      (coding) =>
-        typeof coding?.code === 'string' && coding.code.trim() !== '' && !saysNothing(coding.system, coding.code),
-    )
-    .map(({ system, code, display, userSelected }) => ({
-      system: typeof system === 'string' ? system : '',
-      code: code!,
-      ...(typeof display === 'string' && display !== '' && { display }),
-      ...(userSelected === true && { userSelected }),
-    }));
+  const found: Coding[] = [];
+  if (!Array.isArray(concept?.coding)) return found;
+  for (const coding of concept.coding) {
+    if (typeof coding?.code !== 'string' || coding.code.trim() === '') continue;
+    const { system, code, display, userSelected } = coding;
+    if (saysNothing(system, code)) continue;
+    const one: Coding = { system: typeof system === 'string' ? system : '', code };
+    if (typeof display === 'string' && display !== '') one.display = display;
+    if (userSelected === true) one.userSelected = userSelected;
+    found.push(one);
+  }
+  return found;
 }

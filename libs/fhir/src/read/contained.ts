@@ -1,7 +1,8 @@
 import type { EventKind, Tally } from '@ehrsynth/records';
 import { isClaim } from './claims.ts';
 import { modifierOf, notUnderstood } from './extension.ts';
-import { type Fact, project, type Projection, type Unconfirmed } from './facts.ts';
+import type { Fact, Projection, Unconfirmed } from './facts.ts';
+import { project } from './project.ts';
 import { isAboutAnother } from './focus.ts';
 import { happened } from './happened.ts';
 import { asReference, type Key } from './identity.ts';

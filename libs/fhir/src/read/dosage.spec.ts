@@ -200,6 +200,24 @@ it.each<[string, object, object, string]>([
     'further dosages of a drug, the first read',
   ],
   [
+    'a dose that is no number',
+    of('MedicationRequest', dosage({ doseAndRate: [{ doseQuantity: { value: '5', unit: 'mg' } }] })),
+    {},
+    'quantity whose value is no number, not read',
+  ],
+  [
+    'a supply that is no number',
+    of('MedicationRequest', { dispenseRequest: { quantity: { value: '30', unit: 'tablet' } } }),
+    {},
+    'quantity whose value is no number, not read',
+  ],
+  [
+    'a dosage that is a text',
+    of('MedicationRequest', { dosageInstruction: 'take two' }),
+    {},
+    'element that is no object, left out',
+  ],
+  [
     'refills that are none',
     of('MedicationRequest', { dispenseRequest: { numberOfRepeatsAllowed: -1 } }),
     {},

@@ -5,8 +5,8 @@ import type { Note } from './facts.ts';
 export type Loose = Partial<Record<string, unknown>>;
 
 /**
- * The objects of an element that repeats, one that stands without its list among them. What is none is left out; so is, with a
- * note, what has a modifierExtension.
+ * The objects of an element that repeats, one that stands without its list among them. What is none, and what has a
+ * modifierExtension, is left out with a note.
  * @param path for the note: MedicationRequest.dosageInstruction
  */
 export function elementsOf(value: unknown, path: string, notes: Note[]): Loose[] {
@@ -14,7 +14,10 @@ export function elementsOf(value: unknown, path: string, notes: Note[]): Loose[]
   const found: Loose[] = [];
   const all: unknown[] = Array.isArray(value) ? value : [value];
   for (const one of all) {
-    if (!isObject(one)) continue;
+    if (!isObject(one)) {
+      notes.push({ reason: 'element that is no object, left out', detail: path });
+      continue;
+    }
     const modifier = one.modifierExtension === undefined ? undefined : modifierOf(one);
     if (modifier) notes.push({ reason: `${path} left out: ${NOT_UNDERSTOOD}`, detail: modifier });
     else found.push(one);

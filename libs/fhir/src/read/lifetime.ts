@@ -1,12 +1,11 @@
 import {
   addMonths,
   AFTER_DEATH_DAYS,
-  ageInYears,
   daysBetween,
   DOUBTFUL_DAYS,
-  DOUBTFUL_YEARS,
   isPlaceholder,
   isPlaceholderOfBirth,
+  isTooLongAgo,
   LONGEST_YEARS,
   ZONE_DAYS,
 } from '@ehrsynth/records';
@@ -33,20 +32,16 @@ export function lifetimeOf(patient: PatientFact, others: DatedFact[], today: str
     dropped(STANDS_FOR_NONE, `Patient.birthDate: ${birthDate}`);
     birthDate = undefined;
   }
-  let [first, last] = ['', ''];
+  let first: string | undefined;
+  let last = '';
   for (const { start } of others) {
     if (!start || isPlaceholder(start)) continue;
     if (start > last) last = start;
-    if (birthDate && start >= birthDate && (first === '' || start < first)) first = start;
+    if (birthDate && start >= birthDate && (first === undefined || start < first)) first = start;
   }
-  if (birthDate) {
-    const mostYears = DOUBTFUL_DAYS.has(birthDate) ? DOUBTFUL_YEARS : LONGEST_YEARS;
-    // A first date in the future is no proof of age, but where the birth is there too: the record was shifted.
-    const seen = first !== '' && (first <= today || birthDate > today) ? first : today;
-    if (ageInYears(birthDate, seen) > mostYears) {
-      dropped('birth date too long ago, dropped', `Patient.birthDate: ${birthDate}`);
-      birthDate = undefined;
-    }
+  if (birthDate && isTooLongAgo(birthDate, first, today)) {
+    dropped('birth date too long ago, dropped', `Patient.birthDate: ${birthDate}`);
+    birthDate = undefined;
   }
   const life: Lifetime = { birthDate, last: birthDate && addMonths(birthDate, LONGEST_YEARS * 12) };
   const detail = 'Patient.deceasedDateTime';

@@ -10,7 +10,8 @@ import type { Unconfirmed } from './facts.ts';
 import { kindOf, notAskedFor } from './kinds.ts';
 import { describesDrugs, type Medications } from './medications.ts';
 import { PatientGroups } from './patient-groups.ts';
-import { readResources } from './resources.ts';
+import { readResourceBatches } from './read-resources.ts';
+import type { Fault, Found } from './resources.ts';
 import { tallyFault } from './tally-fault.ts';
 import { toPatientRecord } from './to-patient-record.ts';
 import { SourceOrder, versionOf } from './versions.ts';
@@ -65,12 +66,9 @@ export async function* readPatientRecords(
   try {
     const { limits, release, isFetched } = options;
     const onRead = (path: string) => tally.filesRead.push(path);
-    for await (const found of readResources(source, { onFile, onRead, limits, release, isFetched })) {
+    const add = (found: Found | Fault): Promise<void> | undefined => {
       if (++resources % PROGRESS_EVERY === 0) options.onProgress?.({ ...at, resources });
-      if ('fault' in found) {
-        tallyFault(found, tally);
-        continue;
-      }
+      if ('fault' in found) return void tallyFault(found, tally);
       const { resourceType } = found.resource;
       const version = versionOf(found, order.next(found));
       found.asKeys = true;
@@ -78,14 +76,17 @@ export async function* readPatientRecords(
         const isOfExport = isDeletedFile || (found.deleted === true && found.isClosed === true);
         groups.addDeletion(found, version, isOfExport);
         if (!found.deleted) tally.skip(resourceType, 'listed as deleted');
-      } else if (describesDrugs(resourceType)) drugs.add(found, version);
-      else {
-        const unwanted = whyNotAskedFor(resourceType, options);
-        if (unwanted) tally.skip(resourceType, unwanted);
-        else {
-          const writing = addResource(found, version, groups, tally, options);
-          if (writing) await writing;
-        }
+        return undefined;
+      }
+      if (describesDrugs(resourceType)) return void drugs.add(found, version);
+      const unwanted = whyNotAskedFor(resourceType, options);
+      if (unwanted) return void tally.skip(resourceType, unwanted);
+      return addResource(found, version, groups, tally, options);
+    };
+    for await (const some of readResourceBatches(source, { onFile, onRead, limits, release, isFetched })) {
+      for (const found of some) {
+        const writing = add(found);
+        if (writing) await writing;
       }
     }
     options.onProgress?.({ ...at, resources });

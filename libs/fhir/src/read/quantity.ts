@@ -9,7 +9,11 @@ import type { Note } from './facts.ts';
 export function quantityOf(quantity: unknown, path: string, notes: Note[]): Quantity | undefined {
   const given = (quantity ?? {}) as Partial<Record<keyof Quantity, unknown>>;
   const { value } = given;
-  if (typeof value !== 'number' || !Number.isFinite(value)) return undefined;
+  if (typeof value !== 'number' || !Number.isFinite(value)) {
+    if (value !== undefined && value !== null)
+      notes.push({ reason: 'quantity whose value is no number, not read', detail: path });
+    return undefined;
+  }
   const result: Quantity = { value };
   if (given.comparator !== undefined && given.comparator !== null && given.comparator !== '') {
     const comparator = String(given.comparator);

@@ -1,10 +1,6 @@
 import type { BundleEntryRequest, BundleEntryResponse } from 'fhir/r4.js';
 import type { Addresses } from './addresses.ts';
-import { resourcesOfBig } from './big-bundle.ts';
-import { isPlain, resourcesIn } from './containers.ts';
-import { documentsOf } from './documents.ts';
-import { type BigText, type Folder, type ReadingFiles, readTextBatches, readTexts } from './files.ts';
-import { OtherReleases } from './other-releases.ts';
+import type { Folder } from './files.ts';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- input that is not known to be FHIR yet
 export type Resource = Record<string, any> & { resourceType: string };
@@ -46,52 +42,6 @@ export interface Fault {
   file?: boolean;
   /** What is less than a fault: worth knowing, or a file that is not read at all. */
   kind?: 'note' | 'file not read' | 'file without FHIR';
-}
-
-export interface ReadingResources extends ReadingFiles {
-  /** Read as R4 whatever it looks like: resources of another release are faults. By default they end the reading. */
-  release?: 'r4';
-}
-
-/**
- * All resources of a file or folder (JSON or NDJSON, gzipped or not), in name order of the files, one at a time; those of
- * Bundles, Parameters and lists each for itself.
- * @throws NothingToReadError where no file holds any; OtherReleaseError where resources are not R4; UserError where the folder
- * cannot be read
- */
-export async function* readResources(source: string, options: ReadingResources = {}): AsyncGenerator<Found | Fault> {
-  const releases = new OtherReleases(source, options.release);
-  for await (const texts of readTextBatches(source, options)) {
-    for (const text of texts) {
-      if ('fault' in text) yield text;
-      else if ('big' in text) {
-        for await (const found of resourcesOfBig(text)) {
-          const sifted = releases.sift(found);
-          if (sifted) yield sifted;
-        }
-      } else {
-        for (const { found } of documentsOf(text)) {
-          const parts = 'fault' in found || isPlain(found) ? [found] : resourcesIn(found);
-          for (const part of parts) {
-            const sifted = releases.sift(part);
-            if (sifted) yield sifted;
-          }
-        }
-      }
-    }
-  }
-  releases.assertNone();
-}
-
-/** The same, with Bundles whole, and what is too long to be held as it is. */
-export async function* readDocuments(
-  source: string,
-  options: ReadingFiles = {},
-): AsyncGenerator<Found | Fault | BigText> {
-  for await (const text of readTexts(source, options)) {
-    if ('fault' in text || 'big' in text) yield text;
-    else for (const { found } of documentsOf(text)) yield found;
-  }
 }
 
 export function isResource(value: unknown): value is Resource {

@@ -7,7 +7,7 @@ import {
   type PatientRecord,
   type Tally,
 } from '@ehrsynth/records';
-import { type Choice, chooseCodes, type CodeReading } from './choose-code.ts';
+import { type Choice, chooseCodes, type CodeReading, type OfEvent } from './choose-code.ts';
 import { ClaimReading, type ClaimsMode } from './claim-reading.ts';
 import type { Coding } from './codings.ts';
 import { detailsOf } from './details.ts';
@@ -51,7 +51,7 @@ export function toPatientRecord(
     ...(endTime && { endTime }),
   }));
   const eventFacts = claims.facts.filter((fact) => fact.type === 'event').sort(claimsLast);
-  const requestDates = new Map(eventFacts.map((fact) => [fact.id, fact.start]));
+  const requestDates = requestDatesOf(eventFacts);
 
   const parts = new PartTally(tally);
   const conceptsIn = (fact: Fact & { type: 'event' }): Coding[][] | undefined => {
@@ -74,38 +74,34 @@ export function toPatientRecord(
     if (!claims.reads(fact)) continue;
     const concepts = conceptsIn(fact);
     if (!concepts) continue;
-    const { codes, refusal } = codesIn(concepts, { ...fact, resourceType: nameOf(fact) }, reading, tally);
+    const { kind, where, active, startTime, endTime } = fact;
+    const resourceType = nameOf(fact);
+    const { codes, refusal } = codesIn(concepts, { kind, resourceType, where }, reading, tally);
     if (codes.length === 0) {
       parts.leave(fact);
-      const { where } = fact;
-      if (!refusal || refusal.isAllowed) tally.skip(nameOf(fact), refusal?.reason ?? 'no code');
-      else tally.fault({ reason: refusal.reason, resourceType: nameOf(fact), where, detail: refusal.detail });
+      if (!refusal || refusal.isAllowed) tally.skip(resourceType, refusal?.reason ?? 'no code');
+      else tally.fault({ reason: refusal.reason, resourceType, where, detail: refusal.detail });
       continue;
     }
     claims.hasRead(fact);
     const encounter = claims.encounterOf(fact, indexOf);
     const start =
       fact.start ??
-      requestDates.get(fact.request) ??
+      (fact.request === undefined ? undefined : requestDates.get(fact.request)) ??
       (encounter === undefined ? undefined : encounters[encounter].start);
     const isReversed = fact.end !== undefined && start !== undefined && fact.end < start;
     if (isReversed) (fact.notes ??= []).push(endBeforeStart(fact.end!, start!));
     const end = isReversed ? undefined : fact.end;
     parts.use(fact);
-    const { kind, active, startTime, endTime } = fact;
-    const details = detailsOf(fact.details, { resourceType: nameOf(fact), where: fact.where }, reading, tally);
+    const details = fact.details && detailsOf(fact.details, { resourceType, where }, reading, tally);
     for (const code of codes) {
-      events.push({
-        kind,
-        code,
-        start,
-        ...(fact.start && startTime && { startTime }),
-        end,
-        ...(end && endTime && { endTime }),
-        encounter,
-        active,
-        ...details,
-      });
+      const event: CodedEvent = { kind, code, start };
+      if (fact.start && startTime) event.startTime = startTime;
+      event.end = end;
+      if (end && endTime) event.endTime = endTime;
+      event.encounter = encounter;
+      event.active = active;
+      events.push(details ? Object.assign(event, details) : event);
     }
   }
   for (const fact of [patient, ...encounterFacts]) parts.use(fact);
@@ -116,8 +112,14 @@ export function toPatientRecord(
   return { sex, birthDate, deathDate, race, ethnicity, encounters, events };
 }
 
+/** When the requests were made that other facts refer to and have their dates from. */
+function requestDatesOf(facts: (Fact & { type: 'event' })[]): Map<string | undefined, string | undefined> {
+  const isAsked = facts.some(({ request, start }) => request !== undefined && start === undefined);
+  return new Map(isAsked ? facts.map(({ id, start }) => [id, start]) : []);
+}
+
 /** The codes of all that a fact consists of, or why it has none; where some can be read, the others are noted. */
-function codesIn(concepts: Coding[][], fact: Fact & { type: 'event' }, reading: CodeReading, tally: Tally): Choice {
+function codesIn(concepts: Coding[][], fact: OfEvent, reading: CodeReading, tally: Tally): Choice {
   if (concepts.length === 1) return chooseCodes(concepts[0], fact, reading, tally);
   const choices = concepts.map((codings) => chooseCodes(codings, fact, reading, tally));
   const codes = choices.flatMap((choice) => choice.codes);

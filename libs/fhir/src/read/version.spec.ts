@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordExamples } from '../testing/examples.ts';
-import { type ReadingResources, readResources, type Resource } from './resources.ts';
+import { type ReadingResources, readResources } from './read-resources.ts';
+import type { Resource } from './resources.ts';
 import { releaseSign } from './version.ts';
 
 const subject = { reference: 'Patient/1' };

@@ -2,20 +2,9 @@ import { mkdir, rm } from 'node:fs/promises';
 import type { FhirServer } from './fhir-server.ts';
 import { type Loss, writeLosses } from './losses.ts';
 import { fileOf } from './search-files.ts';
+import type { SearchOptions } from './search-options.ts';
 import { freshType, readState, removeState } from './search-state.ts';
 import { TypeSearch } from './type-search.ts';
-
-export interface SearchOptions {
-  types: string[];
-  /** Only what changed since: an instant. */
-  since?: string;
-  /** Resources to a page. */
-  pageSize: number;
-  signal?: AbortSignal;
-  onProgress?: (progress: { note: string; resources: number }) => void;
-  /** Called with what there is to know of how a type is read. */
-  onNote?: (note: string) => void;
-}
 
 export interface SearchResult {
   /** Types that the server does not have. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { importJWK, importPKCS8, type JWK, SignJWT } from 'jose';
+import type { JWK } from 'jose';
 import { z } from 'zod';
 import { asJson } from '../as-json.ts';
 import { CredentialsError } from './errors.ts';
@@ -111,6 +111,7 @@ export class SmartTokens {
   private async assertion(tokenUrl: string): Promise<string> {
     const { clientId } = this.credentials;
     const { key, algorithm, keyId } = await this.signingKey();
+    const { SignJWT } = await import('jose');
     return new SignJWT()
       .setProtectedHeader({ alg: algorithm, typ: 'JWT', ...(keyId && { kid: keyId }) })
       .setIssuer(clientId)
@@ -124,6 +125,7 @@ export class SmartTokens {
 
   private async signingKey() {
     const { key, keyId } = this.credentials;
+    const { importJWK, importPKCS8 } = await import('jose');
     try {
       const parsed = asJson(key) as (JWK & { keys?: JWK[] }) | undefined;
       if (!parsed) {
@@ -142,6 +144,7 @@ export class SmartTokens {
 
 /** The algorithm of the two that the specification asks for which the key fits. */
 async function pemAlgorithm(pem: string): Promise<string> {
+  const { importPKCS8 } = await import('jose');
   const isRsa = await importPKCS8(pem, 'RS384').then(
     () => true,
     () => false,

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Readable } from 'node:stream';
-import { Agent, request } from 'undici';
+import type { Agent } from 'undici';
 import { ACCEPTED, decoded, StallError } from './body.ts';
 import { type ConnectionLimits, timeText } from './limits.ts';
 
@@ -33,18 +33,15 @@ export interface Incoming {
 
 /** One request and its answer. Follows no redirects and adds no credentials. */
 export class Transport {
-  private readonly own: Agent;
-  private readonly others: Agent;
+  /** Made with the first request: who reads files waits for no HTTP client to load. */
+  private agents: Promise<{ own: Agent; others: Agent }> | undefined;
 
   /** @param signal ends all that is on its way */
   constructor(
     readonly limits: ConnectionLimits,
-    tls: Tls = {},
+    private readonly tls: Tls = {},
     private readonly signal?: AbortSignal,
   ) {
-    const { ca, cert, key, insecure } = tls;
-    this.own = new Agent({ ...NO_TIMEOUTS, connect: { ca, cert, key, rejectUnauthorized: !insecure } });
-    this.others = new Agent({ ...NO_TIMEOUTS, connect: { ca } });
     if (signal) setMaxListeners(0, signal);
   }
 
@@ -62,11 +59,13 @@ export class Transport {
     const tooLate = new StallError(`no answer within ${timeText(limits.timeoutMs)} (--timeout)`);
     const timer = setTimeout(() => stopped.abort(tooLate), limits.timeoutMs);
     try {
+      const { request } = await import('undici');
+      const { own, others } = await (this.agents ??= agentsFor(this.tls));
       const answer = await request(url, {
         method: method as 'GET',
         headers: { ...headers, 'accept-encoding': ACCEPTED },
         body,
-        dispatcher: isTrusted ? this.own : this.others,
+        dispatcher: isTrusted ? own : others,
         signal: stopped.signal,
       });
       const where = url.href;
@@ -90,8 +89,17 @@ export class Transport {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.own.destroy(), this.others.destroy()]);
+    const agents = await this.agents;
+    await Promise.all([agents?.own.destroy(), agents?.others.destroy()]);
   }
+}
+
+async function agentsFor({ ca, cert, key, insecure }: Tls): Promise<{ own: Agent; others: Agent }> {
+  const { Agent } = await import('undici');
+  return {
+    own: new Agent({ ...NO_TIMEOUTS, connect: { ca, cert, key, rejectUnauthorized: !insecure } }),
+    others: new Agent({ ...NO_TIMEOUTS, connect: { ca } }),
+  };
 }
 
 /** Both are measured here. */

@@ -5,7 +5,7 @@ import { addLoss } from './losses.ts';
 import { issuesOfLoss, textsOf } from './outcome-text.ts';
 import { PageGuard } from './page-guard.ts';
 import { Refusal } from './refusal.ts';
-import type { SearchOptions } from './search-export.ts';
+import type { SearchOptions } from './search-options.ts';
 import { baseOf, fileOf, keyOf, keysIn, linesOf, patientIds, referredIds, rewind } from './search-files.ts';
 import { CATEGORIES, nextForm, type SearchForm, type Searches, searchesIn } from './search-form.ts';
 import { type Entry, fetchOne, fetchPage, otherTypesIn, type SearchPage } from './search-page.ts';

@@ -1,5 +1,6 @@
 import { addDays, daysBetween, type Sex } from '@ehrsynth/records';
-import { type Fact, project } from '../read/facts.ts';
+import type { Fact } from '../read/facts.ts';
+import { project } from '../read/project.ts';
 import { ownKey } from '../read/references.ts';
 import type { Found } from '../read/resources.ts';
 import { KeyTable, type SharedTable } from './key-table.ts';

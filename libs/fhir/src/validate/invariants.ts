@@ -1,9 +1,12 @@
-import fhirpath from 'fhirpath';
-import r4 from 'fhirpath/fhir-context/r4/index.js';
+import { createRequire } from 'node:module';
 import type { ElementNode } from './definitions.ts';
 import type { Report } from './finding.ts';
 
 type Compiled = (element: unknown, context: Record<string, unknown>) => unknown;
+
+/** Loaded with the first invariant: it takes longer than many a command that checks none. */
+const require = createRequire(import.meta.url);
+let engine: { compile: (path: { base: string; expression: string }, model: unknown) => Compiled } | undefined;
 
 const compiled = new Map<string, Compiled | undefined>();
 const compiledByNode = new WeakMap<ElementNode, (Compiled | undefined)[]>();
@@ -68,11 +71,16 @@ function compile(expression: string, base: string): Compiled | undefined {
   if (!compiled.has(key)) {
     let run: Compiled | undefined;
     try {
-      run = fhirpath.compile({ base, expression }, r4) as Compiled;
+      run = compileWithR4({ base, expression });
     } catch {
       run = undefined;
     }
     compiled.set(key, run);
   }
   return compiled.get(key);
+}
+
+function compileWithR4(path: { base: string; expression: string }): Compiled {
+  engine ??= require('fhirpath') as NonNullable<typeof engine>;
+  return engine.compile(path, require('fhirpath/fhir-context/r4/index.js'));
 }

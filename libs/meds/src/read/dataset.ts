@@ -3,8 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { listFiles } from '@ehrsynth/io';
 import type { Tally } from '@ehrsynth/records';
-import type { Database } from '../database.ts';
-import { quote } from '../database.ts';
+import { type Database, quote } from '@ehrsynth/duckdb';
 import { BrokenMedsFileError, reading, MedsTypeError, MissingMedsColumnError, NotMedsError } from '../errors.ts';
 import { CODES_FILE, DATA_FOLDER, DATASET_FILE, ETL_NAME, SPLITS_FILE } from '../standard.ts';
 

@@ -2,10 +2,9 @@ import {
   addDays,
   addMonths,
   AFTER_DEATH_DAYS,
-  ageInYears,
   daysBetween,
   DOUBTFUL_DAYS,
-  DOUBTFUL_YEARS,
+  isTooLongAgo,
   LONGEST_YEARS,
   type PatientRecord,
   type Problem,
@@ -56,14 +55,11 @@ export function faultOf(day: string | undefined, { birthDate, last, deathDate }:
 const AFTER_DEATH = `date more than ${RECORDED_AFTER_DEATH_DAYS} days after death`;
 const NO_DEATH = 'death on a day that stands for none, not read';
 
-/** A first date in the future is no proof of age, but where the birth is there too: the record was shifted. */
 function whyNoBirth(born: string, days: string[], today: string): string | undefined {
   let first: string | undefined;
   for (const day of days) if (day >= born && (first === undefined || day < first)) first = day;
   if (first === undefined && born > addDays(today, 1)) return 'birth date in the future, dropped';
-  const seen = first !== undefined && (first <= today || born > today) ? first : today;
-  const mostYears = DOUBTFUL_DAYS.has(born) ? DOUBTFUL_YEARS : LONGEST_YEARS;
-  return ageInYears(born, seen) > mostYears ? 'birth date too long ago, dropped' : undefined;
+  return isTooLongAgo(born, first, today) ? 'birth date too long ago, dropped' : undefined;
 }
 
 function isDoubtful(death: string, days: string[]): boolean {

@@ -144,6 +144,7 @@ describe('a dataset of another program', () => {
       [undefined, undefined],
     ]);
     expect(tally.notes.get('date that stands for none, dropped')).toBe(2);
+    expect(tally.notes.get('numeric_value is infinite: no number')).toBe(1);
   });
 
   it('gives the split of each subject before its record', async () => {

@@ -1,7 +1,7 @@
 import type { EventKind, PatientRecord, Tally } from '@ehrsynth/records';
 import { CodeBook, type CodeEntry } from '../codes/code-book.ts';
 import type { CodeReading } from '../codes/judged-code.ts';
-import { Database, quote } from '../database.ts';
+import { type Database, openDatabase, quote } from '@ehrsynth/duckdb';
 import { asReadingError, reading as readingFile } from '../errors.ts';
 import { CODES_FILE } from '../standard.ts';
 import { type DataFile, type Dataset, lookAtDataset } from './dataset.ts';
@@ -27,7 +27,7 @@ const NOT_IN_ORDER = 'subject whose rows are not in the order of time, put in or
  * @throws NotMedsError, MissingMedsColumnError, MedsTypeError, BrokenMedsFileError; BadInputError where the tally stops at bad input
  */
 export async function* readMeds(folder: string, options: MedsReadOptions, tally: Tally): AsyncGenerator<PatientRecord> {
-  const database = await Database.open(options.workFolder);
+  const database = await openDatabase(':memory:', { ordered: true, workFolder: options.workFolder });
   try {
     const dataset = await lookAtDataset(folder, database, tally);
     const faulty = await findSubjects(dataset, database, tally);

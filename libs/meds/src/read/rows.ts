@@ -1,4 +1,4 @@
-import { identifier, quote } from '../database.ts';
+import { identifier, quote } from '@ehrsynth/duckdb';
 import { type ColumnName, EXTRA_COLUMNS } from '../standard.ts';
 import type { DataFile } from './dataset.ts';
 

@@ -1,5 +1,5 @@
 import type { Tally } from '@ehrsynth/records';
-import { type Database, quote } from '../database.ts';
+import { type Database, quote } from '@ehrsynth/duckdb';
 import { reading } from '../errors.ts';
 import { SPLITS_FILE } from '../standard.ts';
 import type { Dataset } from './dataset.ts';

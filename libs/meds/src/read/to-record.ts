@@ -35,6 +35,7 @@ const NOT_KNOWN = 'code of no known system, without a number';
 const KIND_NOT_KNOWN = 'code whose kind nothing says';
 const KEPT_LOCAL = `code of no known system, kept under ${LOCAL_SYSTEM}`;
 const AS_CONDITION = 'SNOMED CT code whose kind nothing says, read as a condition';
+const INFINITE = 'numeric_value is infinite: no number';
 const WITHOUT_DATE = 'date that stands for none, dropped';
 const NOT_IN_CODES = 'code that metadata/codes.parquet lacks';
 
@@ -170,6 +171,7 @@ function toEvent(
   if (isLocal) note({ reason: KEPT_LOCAL, detail: row.code! });
   const [start, end] = [row.minutes, row.end].map((minutes) => (minutes === null ? undefined : instantOf(minutes)));
   if ((row.minutes !== null && !start) || (row.end !== null && !end)) note({ reason: WITHOUT_DATE, detail: row.code! });
+  if (row.number === Infinity || row.number === -Infinity) note({ reason: INFINITE, detail: row.code! });
   const encounter = visits.of(row, start, reading.hasVisits);
   return {
     kind,

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { DuckDBDataChunk, type DuckDBType, type DuckDBValue, LIST, listValue, VARCHAR, BIGINT } from '@duckdb/node-api';
+import type { Appended, AppendedType, Database } from '@ehrsynth/duckdb';
 import { writeFileAtomic } from '@ehrsynth/io';
-import type { Database } from '../database.ts';
 import { SameSubjectError } from '../errors.ts';
 import { CODES_FILE, DATASET_FILE, ETL_NAME, EXTRA_COLUMNS, MEDS_VERSION, SPLITS_FILE } from '../standard.ts';
 import { copyTo } from './shards.ts';
@@ -37,7 +36,7 @@ export class SubjectSplits {
 
   private async flush(): Promise<void> {
     const columns = [0, 1, 2].map((i) => this.batch.map((row) => row[i]));
-    await append(this.database, 'subject_splits', [BIGINT, VARCHAR, VARCHAR], columns);
+    await append(this.database, 'subject_splits', ['BIGINT', 'VARCHAR', 'VARCHAR'], columns);
     this.batch = [];
   }
 }
@@ -57,11 +56,11 @@ export async function writeCodes(
     await append(
       database,
       'codes',
-      [VARCHAR, VARCHAR, LIST(VARCHAR)],
+      ['VARCHAR', 'VARCHAR', 'VARCHAR[]'],
       [
         some.map(([code]) => code),
         some.map(([, { description }]) => description ?? null),
-        some.map(([, { parents }]) => (parents.length > 0 ? listValue(parents) : null)),
+        some.map(([, { parents }]) => (parents.length > 0 ? parents : null)),
       ],
     );
   }
@@ -98,11 +97,9 @@ export async function writeDataset(
   await writeFileAtomic(join(folder, DATASET_FILE), `${JSON.stringify(dataset, null, 1)}\n`);
 }
 
-async function append(database: Database, table: string, types: DuckDBType[], columns: DuckDBValue[][]): Promise<void> {
+async function append(database: Database, table: string, types: AppendedType[], columns: Appended[][]): Promise<void> {
   if (columns[0].length === 0) return;
-  const appender = await database.connection.createAppender(table);
-  const chunk = DuckDBDataChunk.create(types, columns[0].length);
-  columns.forEach((values, i) => chunk.setColumnValues(i, values));
-  appender.appendDataChunk(chunk);
-  appender.closeSync();
+  const appender = await database.append(table, types);
+  appender.add(columns);
+  appender.close();
 }

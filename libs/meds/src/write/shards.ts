@@ -1,39 +1,23 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  BIGINT,
-  BOOLEAN,
-  DOUBLE,
-  type DuckDBAppender,
-  DuckDBDataChunk,
-  type DuckDBType,
-  type DuckDBValue,
-  FLOAT,
-  INTEGER,
-  VARCHAR,
-} from '@duckdb/node-api';
+import { type Appended, type AppendedType, type Appender, type Database, identifier, quote } from '@ehrsynth/duckdb';
 import { outsideName } from '@ehrsynth/io';
-import { type Database, identifier, quote } from '../database.ts';
 import { type ColumnName, type ColumnType, CORE_COLUMNS, DATA_FOLDER, EXTRA_COLUMNS } from '../standard.ts';
 import { type ArrowColumn, arrowSchema } from './arrow-schema.ts';
 import type { RowValues } from './rows-of-record.ts';
 
 const COLUMNS: readonly (readonly [ColumnName, ColumnType])[] = [...CORE_COLUMNS, ...EXTRA_COLUMNS];
-/** How a type is handed over, what makes it what it is, and what Arrow calls it. */
-const TYPES: Record<
-  ColumnType,
-  { by: DuckDBType; sql: string; select?: (name: string) => string; arrow: ArrowColumn[1] }
-> = {
-  BIGINT: { by: BIGINT, sql: 'BIGINT', arrow: 'int64' },
-  INTEGER: { by: INTEGER, sql: 'INTEGER', arrow: 'int32' },
-  FLOAT: { by: FLOAT, sql: 'FLOAT', arrow: 'float32' },
-  DOUBLE: { by: DOUBLE, sql: 'DOUBLE', arrow: 'float64' },
-  VARCHAR: { by: VARCHAR, sql: 'VARCHAR', arrow: 'string' },
-  BOOLEAN: { by: BOOLEAN, sql: 'BOOLEAN', arrow: 'bool' },
-  DATE: { by: VARCHAR, sql: 'VARCHAR', select: (name) => `CAST(${name} AS DATE)`, arrow: 'date32' },
+/** What a type is appended as, what makes it what it is, and what Arrow calls it. */
+const TYPES: Record<ColumnType, { by: AppendedType; select?: (name: string) => string; arrow: ArrowColumn[1] }> = {
+  BIGINT: { by: 'BIGINT', arrow: 'int64' },
+  INTEGER: { by: 'INTEGER', arrow: 'int32' },
+  FLOAT: { by: 'FLOAT', arrow: 'float32' },
+  DOUBLE: { by: 'DOUBLE', arrow: 'float64' },
+  VARCHAR: { by: 'VARCHAR', arrow: 'string' },
+  BOOLEAN: { by: 'BOOLEAN', arrow: 'bool' },
+  DATE: { by: 'VARCHAR', select: (name) => `CAST(${name} AS DATE)`, arrow: 'date32' },
   TIMESTAMP: {
-    by: DOUBLE,
-    sql: 'DOUBLE',
+    by: 'DOUBLE',
     select: (name) => `make_timestamp(CAST(${name} AS BIGINT) * 60000000)`,
     arrow: 'timestamp[us]',
   },
@@ -49,7 +33,7 @@ export class Shards {
   rows = 0;
   files = 0;
   private readonly table: string;
-  private appender: DuckDBAppender | undefined;
+  private appender: Appender | undefined;
   private batch = emptyBatch();
   private waiting = 0;
   private inShard = 0;
@@ -68,7 +52,7 @@ export class Shards {
     if (!this.appender) await this.begin();
     for (const row of rows) {
       for (const name in row)
-        this.batch[PLACES.get(name)!][this.waiting] = (row[name as ColumnName] as DuckDBValue) ?? null;
+        this.batch[PLACES.get(name)!][this.waiting] = (row[name as ColumnName] as Appended) ?? null;
       if (++this.waiting === BATCH) this.flush();
     }
     this.rows += rows.length;
@@ -82,28 +66,25 @@ export class Shards {
   }
 
   private async begin(): Promise<void> {
-    const columns = COLUMNS.map(([name, type]) => `${identifier(name)} ${TYPES[type].sql}`).join(', ');
+    const columns = COLUMNS.map(([name, type]) => `${identifier(name)} ${TYPES[type].by}`).join(', ');
     await this.database.run(`CREATE OR REPLACE TABLE ${this.table} (${columns})`);
-    this.appender = await this.database.connection.createAppender(`shard of ${this.split}`);
+    this.appender = await this.database.append(
+      `shard of ${this.split}`,
+      COLUMNS.map(([, type]) => TYPES[type].by),
+    );
     this.inShard = 0;
   }
 
   private flush(): void {
     if (this.waiting === 0) return;
-    const chunk = DuckDBDataChunk.create(
-      COLUMNS.map(([, type]) => TYPES[type].by),
-      this.waiting,
-    );
-    for (const [i, values] of this.batch.entries())
-      chunk.setColumnValues(i, this.waiting === BATCH ? values : values.slice(0, this.waiting));
-    this.appender!.appendDataChunk(chunk);
+    this.appender!.add(this.waiting === BATCH ? this.batch : this.batch.map((values) => values.slice(0, this.waiting)));
     this.batch = emptyBatch();
     this.waiting = 0;
   }
 
   private async finish(): Promise<void> {
     this.flush();
-    this.appender!.closeSync();
+    this.appender!.close();
     this.appender = undefined;
     const folder = join(this.folder, DATA_FOLDER, outsideName(this.split));
     await mkdir(folder, { recursive: true });
@@ -129,6 +110,6 @@ export async function copyTo(database: Database, select: string, path: string, a
   await database.run(`COPY (${select}) TO ${quote(path)} (FORMAT parquet, COMPRESSION zstd${schema})`);
 }
 
-function emptyBatch(): DuckDBValue[][] {
-  return COLUMNS.map(() => new Array<DuckDBValue>(BATCH).fill(null));
+function emptyBatch(): Appended[][] {
+  return COLUMNS.map(() => new Array<Appended>(BATCH).fill(null));
 }

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { PatientRecord } from '@ehrsynth/records';
-import { Database } from '../database.ts';
+import { openDatabase } from '@ehrsynth/duckdb';
 import { CODES_FILE } from '../standard.ts';
 import { type DatasetNames, SubjectSplits, writeCodes, writeDataset } from './metadata.ts';
 import { type OnCode, rowsOfRecord } from './rows-of-record.ts';
@@ -37,7 +37,7 @@ export async function writeMeds(
   { dataset, splitOf = () => 'train', rowsAShard, workFolder = folder, onProgress }: MedsWriteOptions,
 ): Promise<MedsCounts> {
   await mkdir(dirname(join(folder, CODES_FILE)), { recursive: true });
-  const database = await Database.open(workFolder);
+  const database = await openDatabase(':memory:', { ordered: true, workFolder });
   try {
     const codes = new Codes();
     const splits = new SubjectSplits(database);

@@ -14,9 +14,10 @@ import {
   type SampleOptions,
   type Synthesizer,
 } from '../synthesizer.ts';
+import { Clusters, cutoffsFor } from './clusters.ts';
 import { CountHead, LAST_BIN, lastBins } from './count-head.ts';
 import { Network } from './network.ts';
-import { AutoregressiveOptions, batchSizeFor } from './options.ts';
+import { AutoregressiveOptions, batchSizeFor, scheduleFor } from './options.ts';
 import { fitPrivately } from './private-train.ts';
 import { sampleRows } from './sample.ts';
 import { Tokens } from './tokens.ts';
@@ -35,6 +36,8 @@ const Learned = z.object({
   order: z.array(z.number().int().min(0)),
   /** Pairs of tokens that never stand together. */
   zeros: z.array(z.tuple([z.number().int().min(0), z.number().int().min(0)])),
+  /** The first token of each cluster of rare codes; absent where all are in one softmax. */
+  cutoffs: z.array(z.number().int().min(0)).optional(),
   /** In count mode, of each token the last bin of counts. */
   lastBins: z.array(z.number().int().min(0).max(LAST_BIN)).readonly().optional(),
 });
@@ -48,7 +51,8 @@ type Learned = z.infer<typeof Learned>;
  */
 export class Autoregressive implements Synthesizer {
   readonly counts: 'modelled' | 'ones';
-  private state: { network: Network; tokens: Tokens; zeros: [number, number][]; head?: CountHead } | undefined;
+  private state:
+    { network: Network; tokens: Tokens; clusters: Clusters; zeros: [number, number][]; head?: CountHead } | undefined;
 
   constructor(
     readonly columns: readonly Column[],
@@ -66,42 +70,47 @@ export class Autoregressive implements Synthesizer {
       if (this.options.mode === 'count') throw new PrivateCountsError();
       // Nothing but the noisy gradients looks at the patients: codes stand in the order of the columns.
       this.state = this.build({ order, zeros: [] });
-      return fitPrivately(this.state.network, this.state.tokens, rows, this.options, control);
+      const options = { ...this.options, ...scheduleFor(this.options, rows.rows) };
+      return fitPrivately(this.state.network, this.state.tokens, rows, options, control);
     }
     const carriers = await rows.carriers(all);
     order.sort((a, b) => carriers[b] - carriers[a] || a - b);
     const words = new Tokens(this.columns, order);
     const zeros = await structuralZeros(words, rowBlocks(rows, all));
+    const common = order.map((column) => carriers[column]);
     this.state = this.build({
       order,
       zeros,
+      cutoffs: cutoffsFor(words, common, rows.rows, this.options),
       lastBins:
         this.options.mode === 'count'
           ? await lastBins(words, rowBlocks(rows, all), control.minPatients ?? MIN_PATIENTS)
           : undefined,
     });
-    const { network, tokens, head } = this.state;
-    const likelihood = new SentenceLikelihood(network, tokens, this.options);
+    const { network, tokens, clusters, head } = this.state;
+    const likelihood = new SentenceLikelihood(network, tokens, clusters, this.options);
     if (!(await fitLikelihood(likelihood, rows, this.plan(rows.rows), control))) return false;
     // What follows is short beside it, and is done again where it was stopped.
     const { signal } = control;
-    if (!(await this.calibrateBiases(network, tokens, rows, { signal }))) return false;
+    if (!(await this.calibrateBiases(rows, { signal }))) return false;
     return head ? fitLikelihood(head, rows, { ...this.plan(rows.rows), ...COUNTING }, { signal }) : true;
   }
 
   sample(rows: number, options: SampleOptions): AsyncGenerator<SampledRow> {
-    const { network, tokens, zeros, head } = this.learned;
-    return sampleRows(network, tokens, zeros, head, rows, options);
+    const { network, tokens, clusters, zeros, head } = this.learned;
+    return sampleRows(network, tokens, clusters, zeros, head, rows, options);
   }
 
   /** −log likelihood of the row's set of codes and demographics, in nats. */
   async reconstructionError(matrix: CodeMatrix): Promise<Float64Array> {
-    return lossesOf(this.learned.network, this.learned.tokens, matrix);
+    const { network, tokens, clusters } = this.learned;
+    return lossesOf(network, tokens, clusters, matrix);
   }
 
   async save(folder: string): Promise<void> {
-    const { tokens, zeros, head } = this.learned;
-    const learned: Learned = { order: [...tokens.order], zeros, lastBins: head?.last };
+    const { tokens, clusters, zeros, head } = this.learned;
+    const cutoffs = clusters.cutoffs.length > 0 ? [...clusters.cutoffs] : undefined;
+    const learned: Learned = { order: [...tokens.order], zeros, cutoffs, lastBins: head?.last };
     await saveModel(folder, FORMAT, this.columns, this.options, learned, this.variables);
   }
 
@@ -133,21 +142,25 @@ export class Autoregressive implements Synthesizer {
    * Dropout leaves the whole network a little off: the biases of the last layer are learned again without it, so that each code is expected
    * as often as it is there.
    */
-  private calibrateBiases(network: Network, tokens: Tokens, rows: RowSource, control: FitControl): Promise<boolean> {
+  private calibrateBiases(rows: RowSource, control: FitControl): Promise<boolean> {
+    const { network, tokens, clusters } = this.learned;
     const options = { ...this.plan(rows.rows), ...CALIBRATION, dropout: 0 };
-    return fitLikelihood(new SentenceLikelihood(network, tokens, options, ['last.bias']), rows, options, control);
+    const likelihood = new SentenceLikelihood(network, tokens, clusters, options, network.outputBiases);
+    return fitLikelihood(likelihood, rows, options, control);
   }
 
   private plan(rows: number) {
-    return { ...this.options, batchSize: batchSizeFor(this.options, rows) };
+    const batchSize = batchSizeFor(this.options, rows);
+    return { ...this.options, ...scheduleFor(this.options, rows), batchSize };
   }
 
-  private build({ order, zeros, lastBins: last = [] }: Learned) {
+  private build({ order, zeros, cutoffs = [], lastBins: last = [] }: Learned) {
     this.dispose();
     const tokens = new Tokens(this.columns, order);
-    const network = new Network(tokens.count, this.options, new Rng(this.options.seed).fork('weights'));
+    const clusters = new Clusters(tokens, cutoffs);
+    const network = new Network(tokens.count, this.options, new Rng(this.options.seed).fork('weights'), clusters);
     const head = this.options.mode === 'count' ? new CountHead(network, tokens, last) : undefined;
-    return { network, tokens, zeros, head };
+    return { network, tokens, clusters, zeros, head };
   }
 
   private get variables() {
@@ -162,7 +175,7 @@ export class Autoregressive implements Synthesizer {
 
 /** What of a file's learned parts does not fit its columns; undefined where all does. */
 function learnedFault(
-  { order, zeros, lastBins: last }: Learned,
+  { order, zeros, cutoffs = [], lastBins: last }: Learned,
   columns: readonly Column[],
   { mode }: AutoregressiveOptions,
 ): string | undefined {
@@ -172,6 +185,8 @@ function learnedFault(
   if (codes.size !== order.length || order.length !== columns.length - firstCode || !order.every(isCode))
     return 'order: it is not each code once';
   const tokens = new Tokens(columns, order);
+  const isCut = (cut: number, i: number) => cut > (i > 0 ? cutoffs[i - 1] : tokens.firstCode) && cut < tokens.end;
+  if (!cutoffs.every(isCut)) return 'cutoffs: they are not ascending tokens of codes';
   const absences = new Set(tokens.groups.map(({ end }) => end - 1));
   const isZero = ([value, code]: [number, number]) =>
     value === code ? absences.has(value) : value < tokens.firstCode && code >= tokens.firstCode && code < tokens.end;

@@ -12,6 +12,7 @@ import {
 import type { Batch, RowParts } from '@ehrsynth/matrix';
 import type { Rng } from '@ehrsynth/random';
 import type { Likelihood, Step } from '../likelihood.ts';
+import { valuesOf } from '../values.ts';
 import type { Network } from './network.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -83,7 +84,7 @@ export class CountHead implements Likelihood {
 
   losses(rows: RowParts): Float64Array {
     const entries = this.entriesOf(rows);
-    const logits = tf.tidy(() => this.logits(entries).dataSync() as Float32Array);
+    const logits = valuesOf(() => this.logits(entries));
     entries.codes.dispose();
     const parts = choiceLosses(logits, BINS.length, entries.choices);
     const losses = new Float64Array(rows.indptr.length - 1);
@@ -97,7 +98,7 @@ export class CountHead implements Likelihood {
     sets.forEach(({ length }, row) => (indptr[row + 1] = indptr[row] + length));
     const indices = Int32Array.from(sets.flat());
     const entries = this.entriesOf({ indptr, indices, values: indices.map(() => 1) }, (token) => token);
-    const logits = tf.tidy(() => this.logits(entries).dataSync() as Float32Array);
+    const logits = valuesOf(() => this.logits(entries));
     entries.codes.dispose();
     let at = 0;
     return sets.map((own) =>

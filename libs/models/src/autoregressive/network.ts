@@ -1,87 +1,126 @@
-import { add, dense, type Dense, denseLayer, masked, type Csr, SparseBatch, tf } from '@ehrsynth/engine';
+import {
+  add,
+  choiceLoss,
+  choiceLosses,
+  type Choices,
+  type Csr,
+  dense,
+  type Dense,
+  denseLayer,
+  masked,
+  runningDense,
+  SparseBatch,
+  tf,
+} from '@ehrsynth/engine';
 import type { Rng } from '@ehrsynth/random';
+import type { Clusters } from './clusters.ts';
 import type { AutoregressiveOptions } from './options.ts';
+import type { SentenceBatch } from './sentence-batch.ts';
 
-/** A set of tokens → a logit of each token: one sparse layer, residual layers, one layer out. */
+/** What the network's last layers choose among: the sizes of the head and of the clusters. @see Clusters */
+type Shape = Pick<Clusters, 'headSize' | 'sizes'>;
+
+/** A set of tokens → a logit of each token: one sparse layer, residual layers, one layer out for the head and one for each cluster. */
 export class Network {
   readonly first: Dense;
   readonly middle: Dense[];
   readonly last: Dense;
+  readonly tails: Dense[];
 
   readonly hidden: number;
 
-  constructor(tokens: number, { hidden, layers }: AutoregressiveOptions, rng: Rng) {
+  /** @param shape all tokens in the head by default */
+  constructor(
+    tokens: number,
+    { hidden, layers }: Pick<AutoregressiveOptions, 'hidden' | 'layers'>,
+    rng: Rng,
+    { headSize, sizes }: Shape = { headSize: tokens, sizes: [] },
+  ) {
     this.hidden = hidden;
     this.first = denseLayer(tokens, hidden, rng.fork('first'));
     this.middle = Array.from({ length: layers - 1 }, (_, i) => denseLayer(hidden, hidden, rng.fork(`middle ${i}`)));
-    this.last = denseLayer(hidden, tokens, rng.fork('last'));
+    this.last = denseLayer(hidden, headSize, rng.fork('last'));
+    this.tails = sizes.map((size, i) => denseLayer(hidden, size, rng.fork(`tail ${i}`)));
   }
 
-  /** @param keep masks of the hidden units, one per layer, in training */
-  logits(x: SparseBatch, keep?: readonly tf.Tensor2D[]): tf.Tensor2D {
-    return this.after(dense(x, this.first, 'relu'), keep);
+  /** −log likelihood of what came next after each beginning, mean over patients; recorded. @param keep masks of the hidden units, one per layer */
+  loss({ added, ends, head, tails }: SentenceBatch, keep?: readonly tf.Tensor2D[]): tf.Scalar {
+    const top = this.top(runningDense(added, ends, this.first, 'relu'), keep);
+    return tails.reduce(
+      (loss, { picked, choices }, i) =>
+        add(loss, choiceLoss(this.tail(i, dense(picked, { weights: top })), choices, ends.length)),
+      choiceLoss(this.head(top), head, ends.length),
+    );
   }
 
-  /** The logits from the first layer's numbers on. */
-  after(first: tf.Tensor2D, keep?: readonly tf.Tensor2D[]): tf.Tensor2D {
+  /** −log likelihood of what came next after each beginning; not recorded. */
+  losses({ added, ends, head, tails }: SentenceBatch): Float64Array {
+    let losses = new Float64Array();
+    // Not as the result of `tidy`, which looks for tensors in each number of it.
+    tf.tidy(() => {
+      const top = this.top(runningDense(added, ends, this.first, 'relu'));
+      losses = lossesOf(this.head(top), head);
+      tails.forEach(({ rows, picked, choices }, i) => {
+        const own = lossesOf(this.tail(i, dense(picked, { weights: top })), choices);
+        rows.forEach((row, at) => (losses[row] += own[at]));
+      });
+    });
+    return losses;
+  }
+
+  /** The last hidden layer, from the first layer's numbers on. */
+  top(first: tf.Tensor2D, keep?: readonly tf.Tensor2D[]): tf.Tensor2D {
     const dropped = (h: tf.Tensor2D, i: number) => (keep ? masked(h, keep[i]) : h);
-    const h = this.middle.reduce(
+    return this.middle.reduce(
       (before, next, i) => dropped(add(dense(before, next, 'relu'), before), i + 1),
       dropped(first, 0),
     );
-    return dense(h, this.last);
+  }
+
+  /** Logits of the head's choices. @param top the last hidden layer */
+  head(top: tf.Tensor2D): tf.Tensor2D {
+    return dense(top, this.last);
+  }
+
+  /** Logits of the choices in a cluster. @param top the last hidden layer */
+  tail(cluster: number, top: tf.Tensor2D): tf.Tensor2D {
+    return dense(top, this.tails[cluster]);
   }
 
   /** What the last layer looks at, for sets of tokens; nothing of its making is recorded. To be called within `tf.tidy`. */
   state(sets: Csr): tf.Tensor2D {
     const x = new SparseBatch(sets);
-    const { inputs } = this.layers(x);
+    const top = this.top(dense(x, this.first, 'relu'));
     x.dispose();
-    return inputs.at(-1)!;
+    return top;
   }
 
-  /** Every layer's output that is the next one's input, and the logits; without dropout. */
-  layers(x: SparseBatch): { inputs: tf.Tensor2D[]; activated: tf.Tensor2D[]; logits: tf.Tensor2D } {
-    const first = dense(x, this.first, 'relu');
-    const inputs = [first];
-    const activated = [first];
-    for (const next of this.middle) {
-      activated.push(dense(inputs.at(-1)!, next, 'relu'));
-      inputs.push(add(activated.at(-1)!, inputs.at(-1)!));
-    }
-    return { inputs, activated, logits: dense(inputs.at(-1)!, this.last) };
-  }
-
-  /** Gradients at the outputs of the layers, before their activation, first to last. @param last that of the logits */
-  deltas({ activated }: ReturnType<Network['layers']>, last: tf.Tensor2D): tf.Tensor2D[] {
-    const back = (delta: tf.Tensor2D, { weights }: Dense) => tf.matMul<tf.Tensor2D>(delta, weights, false, true);
-    const through = (gradient: tf.Tensor2D, output: tf.Tensor2D) =>
-      tf.mul<tf.Tensor2D>(gradient, tf.cast(tf.greater(output, 0), 'float32'));
-    const deltas = [last];
-    let gradient = back(last, this.last);
-    for (let i = this.middle.length - 1; i >= 0; i--) {
-      deltas.unshift(through(gradient, activated[i + 1]));
-      gradient = tf.add(gradient, back(deltas[0], this.middle[i]));
-    }
-    return [through(gradient, activated[0]), ...deltas];
-  }
-
-  /** Names of the layers in `named`, first to last. */
+  /** Names of the layers in `named`, first to last, without the clusters'. */
   get layerNames(): string[] {
     return ['first', ...this.middle.map((_, i) => `middle.${i}`), 'last'];
   }
 
   get named(): Record<string, tf.Variable> {
-    const all = [this.first, ...this.middle, this.last];
+    const all = [this.first, ...this.middle, this.last, ...this.tails];
+    const names = [...this.layerNames, ...this.tails.map((_, i) => `tail.${i}`)];
     return Object.fromEntries(
       all.flatMap(({ weights, bias }, i) => [
-        [`${this.layerNames[i]}.weights`, weights],
-        [`${this.layerNames[i]}.bias`, bias!],
+        [`${names[i]}.weights`, weights],
+        [`${names[i]}.bias`, bias!],
       ]),
     );
+  }
+
+  /** Names of the biases of all logits. */
+  get outputBiases(): string[] {
+    return ['last.bias', ...this.tails.map((_, i) => `tail.${i}.bias`)];
   }
 
   dispose(): void {
     Object.values(this.named).forEach((one) => one.dispose());
   }
+}
+
+function lossesOf(logits: tf.Tensor2D, choices: Choices): Float64Array<ArrayBuffer> {
+  return choiceLosses(logits.dataSync() as Float32Array, logits.shape[1], choices) as Float64Array<ArrayBuffer>;
 }

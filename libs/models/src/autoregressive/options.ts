@@ -1,18 +1,27 @@
 import { z } from 'zod';
+import { membersOf } from '../likelihood.ts';
 
 export const AutoregressiveOptions = z.object({
-  /** Passes over the rows, at most. */
-  epochs: z.number().int().min(0).default(20),
-  /** Epochs without a better likelihood of the rows set aside, after which training ends; the best weights are kept. */
-  patience: z.number().int().min(1).default(6),
+  /** Passes over the rows, at most; by default as many as make 1,000 steps, at least 20 and at most 200; 20 under differential privacy. */
+  epochs: z.number().int().min(0).optional(),
   /**
-   * Rows of a batch; by default a 200th of the rows, from 20 to 100, so that a small cohort has as many steps; under differential privacy a
-   * 40th, from 20 to 500, since noise is spread over the batch.
+   * Epochs without a better likelihood of the rows set aside, after which training ends; the best weights are kept. By default a quarter of the
+   * epochs, at least 6.
+   */
+  patience: z.number().int().min(1).optional(),
+  /**
+   * Rows of a batch; by default a 200th of the rows, up to 100, and at least 20, or a 50th and at least 5 of fewer than 1,000, so that a small
+   * cohort has as many steps; under differential privacy a 40th, from 20 to 500, since noise is spread over the batch.
    */
   batchSize: z.number().int().min(1).optional(),
   /** Size of each hidden layer. */
   hidden: z.number().int().min(1).default(384),
   layers: z.number().int().min(1).default(2),
+  /**
+   * How the next code is chosen: among all at once, or first among the commonest codes and clusters of the rarer ones, which is faster where
+   * there are many; auto: by how many there are.
+   */
+  softmax: z.enum(['auto', 'full', 'adaptive']).default('auto'),
   /** Share of the hidden units that a step leaves out. */
   dropout: z.number().min(0).lt(1).default(0.35),
   learningRate: z.number().positive().default(1e-3),
@@ -23,7 +32,7 @@ export const AutoregressiveOptions = z.object({
   /**
    * Differential privacy: standard deviation of the noise over the norm that each patient's gradient is clipped to; 0 is none. Training
    * then takes `epochs` passes' worth of steps on Poisson samples, without early stopping or anything else that looks at the patients;
-   * `patience`, `dropout` and `mode` have no effect.
+   * `patience`, `dropout`, `softmax` and `mode` have no effect.
    */
   noiseMultiplier: z.number().min(0).default(0),
   clip: z.number().positive().default(1),
@@ -37,9 +46,35 @@ export function batchSizeFor(
   { batchSize, noiseMultiplier }: Pick<AutoregressiveOptions, 'batchSize' | 'noiseMultiplier'>,
   rows: number,
 ): number {
-  const [part, most] = noiseMultiplier > 0 ? [40, 500] : [200, 100];
-  return batchSize ?? Math.min(most, Math.max(20, Math.floor(rows / part)));
+  const within = (size: number, fewest: number, most: number) => Math.min(most, Math.max(fewest, size));
+  if (batchSize !== undefined) return batchSize;
+  if (noiseMultiplier > 0) return within(Math.floor(rows / 40), 20, 500);
+  return within(Math.floor(rows / 200), within(Math.ceil(rows / 50), 5, 20), 100);
+}
+
+/** Epochs of a cohort that is large enough, and of every private training, whose budget is spent by the step. */
+const EPOCHS = 20;
+const LEAST_STEPS = 1000;
+const MOST_EPOCHS = 200;
+
+/**
+ * Epochs and patience, where they are not given: a small cohort has few steps an epoch, and takes more epochs.
+ * @param rows of the cohort, those that are set aside with them
+ * @see AutoregressiveOptions
+ */
+export function scheduleFor(
+  options: Pick<AutoregressiveOptions, 'epochs' | 'patience' | 'batchSize' | 'noiseMultiplier'>,
+  rows: number,
+): { epochs: number; patience: number } {
+  const isPrivate = options.noiseMultiplier > 0;
+  const epochs = options.epochs ?? (isPrivate ? EPOCHS : epochsForSteps(membersOf(rows), batchSizeFor(options, rows)));
+  return { epochs, patience: options.patience ?? Math.max(6, Math.ceil(epochs / 4)) };
+}
+
+function epochsForSteps(members: number, batchSize: number): number {
+  const steps = Math.max(1, Math.ceil(members / batchSize));
+  return Math.min(MOST_EPOCHS, Math.max(EPOCHS, Math.ceil(LEAST_STEPS / steps)));
 }
 
 /** Options that a private training does not use. */
-export const UNUSED_IN_PRIVATE = ['patience', 'dropout'] as const satisfies (keyof AutoregressiveOptions)[];
+export const UNUSED_IN_PRIVATE = ['patience', 'dropout', 'softmax'] as const satisfies (keyof AutoregressiveOptions)[];

@@ -1,7 +1,7 @@
 import { type CodeMatrix, firstCodeOf, rowsInMemory } from '@ehrsynth/matrix';
 import { next53, Rng, SecureWords } from '@ehrsynth/random';
 import { Network } from './network.ts';
-import type { AutoregressiveOptions } from './options.ts';
+import { type AutoregressiveOptions, scheduleFor } from './options.ts';
 import { CLIP_UNITS, type GradientSums } from './private-gradients.ts';
 import { fitPrivately, type PrivateHooks, privateSteps } from './private-train.ts';
 import { Tokens } from './tokens.ts';
@@ -39,7 +39,7 @@ export async function trainWithGradientCanaries(
       network,
       tokens,
       rowsInMemory(rows),
-      options,
+      { ...options, ...scheduleFor(options, rows.rows) },
       {},
       {
         words,

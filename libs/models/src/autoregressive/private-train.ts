@@ -6,16 +6,20 @@ import { DivergedError } from '../errors.ts';
 import type { FitControl } from '../synthesizer.ts';
 import { type Course, cosineDecay, runCourse } from '../training-loop.ts';
 import type { Network } from './network.ts';
-import { type AutoregressiveOptions, batchSizeFor } from './options.ts';
+import { type AutoregressiveOptions, batchSizeFor, scheduleFor } from './options.ts';
 import { CLIP_UNITS, clippedGradients, type GradientSums } from './private-gradients.ts';
 import type { Tokens } from './tokens.ts';
 
 /** Steps of a private training, each of which takes a patient with the same probability: a multiple of 2⁻⁵³, so that it is exact. */
 export function privateSteps(rows: number, { epochs, batchSize }: Pick<AutoregressiveOptions, 'epochs' | 'batchSize'>) {
-  const size = batchSizeFor({ batchSize, noiseMultiplier: 1 }, rows);
+  const given = { epochs, batchSize, noiseMultiplier: 1 };
+  const size = batchSizeFor(given, rows);
   const samplingRate = Math.min(1, Math.ceil((size / Math.max(1, rows)) * 2 ** 53) / 2 ** 53);
-  return { samplingRate, steps: Math.ceil(epochs / samplingRate - 1e-9) };
+  return { samplingRate, steps: Math.ceil(scheduleFor(given, rows).epochs / samplingRate - 1e-9) };
 }
+
+/** Those of a training whose steps are fixed before it begins. */
+type PrivateOptions = AutoregressiveOptions & { epochs: number };
 
 /** For audits and tests: nothing that a user can reach sets these. */
 export interface PrivateHooks {
@@ -37,7 +41,7 @@ export async function fitPrivately(
   network: Network,
   tokens: Tokens,
   source: RowSource,
-  options: AutoregressiveOptions,
+  options: PrivateOptions,
   control: FitControl,
   hooks: PrivateHooks = {},
 ): Promise<boolean> {
@@ -70,7 +74,7 @@ class PrivateCourse implements Course<Position> {
     private readonly network: Network,
     private readonly tokens: Tokens,
     private readonly source: RowSource,
-    private readonly options: AutoregressiveOptions,
+    private readonly options: PrivateOptions,
     private readonly adam: Adam,
     private readonly control: FitControl,
     private readonly hooks: PrivateHooks,

@@ -3,6 +3,8 @@ import { yieldToEventLoop } from '@ehrsynth/io';
 import type { Rng } from '@ehrsynth/random';
 import { inBlocks } from '../sample-blocks.ts';
 import type { SampledRow, SampleOptions } from '../synthesizer.ts';
+import { valuesOf } from '../values.ts';
+import type { Clusters } from './clusters.ts';
 import type { CountHead } from './count-head.ts';
 import type { Network } from './network.ts';
 import type { Tokens } from './tokens.ts';
@@ -13,12 +15,13 @@ const BLOCK_ROWS = 500;
 export async function* sampleRows(
   network: Network,
   tokens: Tokens,
+  clusters: Clusters,
   zeros: readonly (readonly [number, number])[],
   counts: CountHead | undefined,
   rows: number,
   options: SampleOptions,
 ): AsyncGenerator<SampledRow> {
-  const sampler = new Sampler(network, tokens, zeros);
+  const sampler = new Sampler(network, tokens, clusters, zeros);
   async function* block(rng: Rng): AsyncGenerator<SampledRow['entries']> {
     const sentences = await sampler.draw(BLOCK_ROWS, rng, options.signal);
     const sets = sentences.map((own) => own.filter((token) => tokens.columnOf[token] !== -1));
@@ -43,6 +46,7 @@ class Sampler {
   constructor(
     private readonly network: Network,
     private readonly tokens: Tokens,
+    private readonly clusters: Clusters,
     zeros: readonly (readonly [number, number])[],
   ) {
     const { weights, bias } = network.first;
@@ -64,12 +68,18 @@ class Sampler {
     while (open.length > 0) {
       await yieldToEventLoop();
       signal?.throwIfAborted();
-      const logits = await this.logits(sums, open);
+      const top = this.top(sums, open);
+      const following = open.map((row) => tokens.following(sentences[row].length, sentences[row].at(-1) ?? -1));
+      const next = this.choices(
+        top,
+        open.map((row) => barred[row]),
+        following,
+        rng,
+      );
+      top.dispose();
       open.forEach((row, i) => {
-        const own = sentences[row];
-        const [from, to] = tokens.following(own.length, own.at(-1) ?? -1);
-        const token = choose(logits.subarray(i * tokens.count, (i + 1) * tokens.count), from, to, barred[row], rng);
-        own.push(token);
+        const token = next[i];
+        sentences[row].push(token);
         this.forbidden.get(token)?.forEach((code) => barred[row].add(code));
         for (let j = 0; j < hidden; j++) sums[row * hidden + j] += this.embedding[token * hidden + j];
       });
@@ -78,33 +88,77 @@ class Sampler {
     return sentences;
   }
 
-  private async logits(sums: Float32Array, open: number[]): Promise<Float32Array> {
-    const values = new Float32Array(open.length * this.hidden);
-    open.forEach((row, i) => {
-      for (let j = 0; j < this.hidden; j++) values[i * this.hidden + j] = Math.max(0, sums[row * this.hidden + j]);
+  /** The last hidden layer of some rows, from the sums of their tokens. */
+  private top(sums: Float32Array, rows: number[]): tf.Tensor2D {
+    const { hidden } = this;
+    const values = new Float32Array(rows.length * hidden);
+    rows.forEach((row, i) => {
+      for (let j = 0; j < hidden; j++) values[i * hidden + j] = Math.max(0, sums[row * hidden + j]);
     });
-    const output = tf.tidy(() => this.network.after(tf.tensor2d(values, [open.length, this.hidden])));
-    const logits = (await output.data()) as Float32Array;
-    output.dispose();
-    return logits;
+    return tf.tidy(() => this.network.top(tf.tensor2d(values, [rows.length, hidden])));
+  }
+
+  /** A token for each row of the last hidden layer, of those that may follow: the head's choice, then the clusters'. */
+  private choices(
+    top: tf.Tensor2D,
+    barred: ReadonlySet<number>[],
+    following: [from: number, to: number][],
+    rng: Rng,
+  ): number[] {
+    const { network, clusters } = this;
+    const { cutoffs, headSize, sizes, inHead } = clusters;
+    const logits = valuesOf(() => network.head(top));
+    const chosen = following.map((range, i) => {
+      const own = logits.subarray(i * headSize, (i + 1) * headSize);
+      for (const token of barred[i]) {
+        const cluster = clusters.clusterOf(inHead[token]);
+        if (cluster === -1 || this.isSpent(cluster, range, barred[i])) own[inHead[token]] = -Infinity;
+      }
+      return choose(own, clusters.headRange(range), rng);
+    });
+    const next = chosen.map((choice) => (choice === headSize - 1 ? inHead.length - 1 : choice));
+    for (const [cluster, size] of sizes.entries()) {
+      const rows = [...chosen.keys()].filter((i) => clusters.clusterOf(chosen[i]) === cluster);
+      if (rows.length === 0) continue;
+      const own = valuesOf(() => network.tail(cluster, tf.gather(top, Int32Array.from(rows)) as tf.Tensor2D));
+      rows.forEach((i, at) => {
+        const first = cutoffs[cluster];
+        const odds = own.subarray(at * size, (at + 1) * size);
+        for (const token of barred[i]) if (token >= first && token < first + size) odds[token - first] = -Infinity;
+        next[i] = first + choose(odds, clusters.tailRange(cluster, following[i]), rng);
+      });
+    }
+    return next;
+  }
+
+  /** Whether all that may still follow in a cluster is barred. */
+  private isSpent(cluster: number, range: [from: number, to: number], barred: ReadonlySet<number>): boolean {
+    const first = this.clusters.cutoffs[cluster];
+    const [from, to] = this.clusters.tailRange(cluster, range);
+    return barred.size >= to - from && every(from, to, (at) => barred.has(first + at));
   }
 }
 
-/** A token of [from, to) by softmax, without those that are barred: never all of them. */
-function choose(logits: Float32Array, from: number, to: number, barred: ReadonlySet<number>, rng: Rng): number {
+function every(from: number, to: number, test: (at: number) => boolean): boolean {
+  for (let at = from; at < to; at++) if (!test(at)) return false;
+  return true;
+}
+
+/** One of [from, to) by softmax; none whose logit is −∞, which never all are. The logits are overwritten. */
+function choose(logits: Float32Array, [from, to]: readonly [number, number], rng: Rng): number {
   let most = -Infinity;
-  for (let token = from; token < to; token++) most = Math.max(most, logits[token]);
+  for (let choice = from; choice < to; choice++) most = Math.max(most, logits[choice]);
   let sum = 0;
-  for (let token = from; token < to; token++) {
-    logits[token] = barred.has(token) ? 0 : Math.exp(logits[token] - most);
-    sum += logits[token];
+  for (let choice = from; choice < to; choice++) {
+    logits[choice] = Math.exp(logits[choice] - most);
+    sum += logits[choice];
   }
   let left = rng.next32() * sum;
   let last = to - 1;
-  for (let token = from; token < to; token++) {
-    left -= logits[token];
-    if (logits[token] > 0) last = token;
-    if (left < 0 && logits[token] > 0) return token;
+  for (let choice = from; choice < to; choice++) {
+    left -= logits[choice];
+    if (logits[choice] > 0) last = choice;
+    if (left < 0 && logits[choice] > 0) return choice;
   }
   return last;
 }

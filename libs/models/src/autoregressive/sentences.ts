@@ -1,10 +1,12 @@
-import { choiceLoss, choiceLosses, SparseBatch, tf } from '@ehrsynth/engine';
+import { tf } from '@ehrsynth/engine';
 import { yieldToEventLoop } from '@ehrsynth/io';
 import type { Batch } from '@ehrsynth/matrix';
 import type { Rng } from '@ehrsynth/random';
 import type { Likelihood, Step } from '../likelihood.ts';
+import type { Clusters } from './clusters.ts';
 import type { Network } from './network.ts';
 import type { AutoregressiveOptions } from './options.ts';
+import { SentenceBatch } from './sentence-batch.ts';
 import type { Sets, Tokens } from './tokens.ts';
 
 /** −log likelihood of rows as sentences, for training by it. */
@@ -14,6 +16,7 @@ export class SentenceLikelihood implements Likelihood {
   constructor(
     private readonly network: Network,
     private readonly tokens: Tokens,
+    private readonly clusters: Clusters,
     private readonly options: AutoregressiveOptions,
     /** Names of the variables that are learned; all by default. */
     private readonly only?: string[],
@@ -25,14 +28,13 @@ export class SentenceLikelihood implements Likelihood {
   }
 
   step(batch: Batch, rng: Rng): Step {
-    const { prefixes, choices, ends } = this.tokens.beginnings(batch);
-    const x = new SparseBatch(prefixes);
-    const loss = () => choiceLoss(this.network.logits(x, this.masks(ends, rng)), choices, ends.length);
-    return { loss, dispose: () => x.dispose() };
+    const sentences = new SentenceBatch(this.tokens, this.clusters, batch);
+    const loss = () => this.network.loss(sentences, this.masks(sentences.ends, rng));
+    return { loss, dispose: () => sentences.dispose() };
   }
 
   losses(rows: Sets): Promise<Float64Array> {
-    return lossesOf(this.network, this.tokens, rows);
+    return lossesOf(this.network, this.tokens, this.clusters, rows);
   }
 
   /** Masks that leave some of the hidden units out, the same ones for all of a patient's beginnings, and raise the others by as much. */
@@ -54,26 +56,33 @@ export class SentenceLikelihood implements Likelihood {
   }
 }
 
-const BLOCK_ROWS = 200;
+/** Logits of a block, at most; rows that are longer are blocks of their own. */
+const BLOCK_LOGITS = 4e6;
 
 /** −log likelihood of each row, in nats. */
-export async function lossesOf(network: Network, tokens: Tokens, { indptr, indices }: Sets): Promise<Float64Array> {
+export async function lossesOf(
+  network: Network,
+  tokens: Tokens,
+  clusters: Clusters,
+  { indptr, indices }: Sets,
+): Promise<Float64Array> {
   const rows = indptr.length - 1;
   const losses = new Float64Array(rows);
-  for (let start = 0; start < rows; start += BLOCK_ROWS) {
+  const isFull = (start: number, end: number) => {
+    const beginnings = indptr[end] - indptr[start] + (end - start) * (tokens.groups.length + 1);
+    return beginnings * clusters.headSize > BLOCK_LOGITS;
+  };
+  for (let start = 0, next = 0; start < rows; start = next) {
     await yieldToEventLoop();
-    const block = { indptr: indptr.slice(start, Math.min(rows, start + BLOCK_ROWS) + 1), indices };
-    const { prefixes, choices, ends } = tokens.beginnings(block);
-    const x = new SparseBatch(prefixes);
-    let logits = new Float32Array();
-    // Not as the result of `tidy`, which looks for tensors in each number of it.
-    tf.tidy(() => void (logits = network.logits(x).dataSync() as Float32Array<ArrayBuffer>));
-    x.dispose();
-    const parts = choiceLosses(logits, tokens.count, choices);
+    next = start + 1;
+    while (next < rows && !isFull(start, next + 1)) next++;
+    const block = new SentenceBatch(tokens, clusters, { indptr: indptr.slice(start, next + 1), indices });
+    const parts = network.losses(block);
     let at = 0;
-    ends.forEach((end, row) => {
+    block.ends.forEach((end, row) => {
       for (; at < end; at++) losses[start + row] += parts[at];
     });
+    block.dispose();
   }
   return losses;
 }

@@ -4,6 +4,16 @@ import { type Column, type ColumnGroup, columnGroups, type RowParts } from '@ehr
 /** Rows as sets of columns. */
 export type Sets = Pick<RowParts, 'indptr' | 'indices'>;
 
+/** The beginnings of sentences: those of a patient one after another, each a token longer than the one before it, the first one empty. */
+export interface Beginnings {
+  /** The token that each has more than the one before it; an empty row of a patient's first. */
+  added: Csr;
+  /** Of each patient the row after the last. */
+  ends: Int32Array;
+  /** What came next, and what might have. */
+  choices: Choices;
+}
+
 /**
  * A row as a sentence: for each demographic group the value or that there is none, then the codes in a fixed order, then the end. Tokens
  * are numbered so that what may follow is an interval: a group's values and its absence side by side, then the codes in their order, the
@@ -55,32 +65,31 @@ export class Tokens {
     return [...demographics, ...own.filter((token) => token >= this.firstCode), this.end];
   }
 
-  /** Every beginning of the sentences of some rows, as sets of tokens, and what came next. */
-  beginnings({ indptr, indices }: Sets): { prefixes: Csr; choices: Choices; ends: Int32Array } {
+  /** Every beginning of the sentences of some rows, and what came next. */
+  beginnings({ indptr, indices }: Sets): Beginnings {
     const sentences = Array.from({ length: indptr.length - 1 }, (_, row) =>
       this.sentence(indices.subarray(indptr[row], indptr[row + 1])),
     );
     const rows = sentences.reduce((sum, { length }) => sum + length, 0);
-    const entries = sentences.reduce((sum, { length }) => sum + (length * (length - 1)) / 2, 0);
-    const prefixes = {
+    const added = {
       rows,
       columns: this.count,
       indptr: new Int32Array(rows + 1),
-      indices: new Int32Array(entries),
+      indices: new Int32Array(rows - sentences.length),
     };
     const choices = { from: new Int32Array(rows), to: new Int32Array(rows), chosen: new Int32Array(rows) };
     const ends = new Int32Array(sentences.length);
     let [row, entry] = [0, 0];
     sentences.forEach((sentence, patient) => {
       sentence.forEach((token, length) => {
-        for (let i = 0; i < length; i++) prefixes.indices[entry++] = sentence[i];
+        if (length > 0) added.indices[entry++] = sentence[length - 1];
         [choices.from[row], choices.to[row]] = this.following(length, sentence[length - 1]);
         choices.chosen[row] = token;
-        prefixes.indptr[++row] = entry;
+        added.indptr[++row] = entry;
       });
       ends[patient] = row;
     });
-    return { prefixes, choices, ends };
+    return { added, ends, choices };
   }
 
   private pair(column: number, token: number): void {

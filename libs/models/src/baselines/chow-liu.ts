@@ -5,6 +5,7 @@ import { yieldToEventLoop } from '@ehrsynth/io';
 import { Rng } from '@ehrsynth/random';
 import { BrokenModelError } from '../errors.ts';
 import { readModel, saveModel } from '../model-file.ts';
+import { shardRows } from '../sample-blocks.ts';
 import {
   type FitControl,
   MIN_PATIENTS,
@@ -52,12 +53,9 @@ export class ChowLiu implements Synthesizer {
     }
   }
 
-  async *sample(
-    rows: number,
-    { seed, shard: [part, parts] = [1, 1], signal }: SampleOptions,
-  ): AsyncGenerator<SampledRow> {
+  async *sample(rows: number, { seed, shard, signal }: SampleOptions): AsyncGenerator<SampledRow> {
     const nodes = nodesOf(this.columns);
-    const [first, end] = [part - 1, part].map((edge) => Math.floor((edge * rows) / parts));
+    const [first, end] = shardRows(rows, shard);
     for (let row = first; row < end; row++) {
       await yieldToEventLoop();
       signal?.throwIfAborted();

@@ -115,7 +115,7 @@ describe('MedGan', () => {
     },
   );
 
-  it('after a training too short, still has the prevalence of the real rows unless told not to', async () => {
+  it('after a training too short, still has the prevalence of the real rows unless that is off', async () => {
     const prevalence = async (calibrate: boolean) => {
       const model = new MedGan(matrix.columns, quick({ epochs: 5, calibrate }));
       await model.fit(matrix);
@@ -168,12 +168,12 @@ describe('MedGan', () => {
     expect(await rowsOf(1200)).toEqual(whole.slice(0, 1200));
   });
 
-  it('keeps the weights with the best score on patients set aside, if told so', async () => {
+  it('keeps the weights with the best score on patients set aside, where that is on', async () => {
     const options = quick({ pretrainEpochs: 10, epochs: 16, keepBest: true, calibrate: false });
     const model = new MedGan(matrix.columns, options);
-    const told: TrainingEvent[] = [];
-    await model.fit(matrix, { onEvent: (event) => told.push(event) });
-    const probes = told.filter(({ probe }) => probe);
+    const events: TrainingEvent[] = [];
+    await model.fit(matrix, { onEvent: (event) => events.push(event) });
+    const probes = events.filter(({ probe }) => probe);
     const smallest = Math.min(...probes.map(({ probe }) => probe!.score));
     const best = probes.filter(({ best }) => best);
     expect(best.at(-1)!.probe!.score).toBe(smallest);

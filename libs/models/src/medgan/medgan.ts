@@ -17,6 +17,7 @@ import {
   type SampleOptions,
   type Synthesizer,
 } from '../synthesizer.ts';
+import { valuesOf } from '../values.ts';
 import type { Critic } from './critic.ts';
 import { demographicNodes } from './demographics.ts';
 import type { Discriminator } from './networks.ts';
@@ -80,14 +81,14 @@ export class MedGan implements Synthesizer {
 
   /**
    * Cross-entropy of sets, squared error of counts; without an autoencoder softplus(− the critic's score), less where the row looks more real. After
-   * `load` there is neither encoder nor critic to tell it by.
+   * `load` there is neither encoder nor critic to measure it by.
    */
   async reconstructionError(matrix: CodeMatrix): Promise<Float64Array> {
     const { autoencoder, discriminator } = this.networks;
     if (this.options.conditional) return scoresOf(discriminator, matrix, this.options.mode === 'count');
-    const tell = (x: SparseBatch) => ({ values: autoencoder.decode(autoencoder.encode(x)) });
+    const reconstruct = (x: SparseBatch) => ({ values: autoencoder.decode(autoencoder.encode(x)) });
     const rows = this.absence.widen(matrix);
-    return rowErrors(rows, this.absence.wide.length, tell, this.options.mode === 'count');
+    return rowErrors(rows, this.absence.wide.length, reconstruct, this.options.mode === 'count');
   }
 
   async save(folder: string): Promise<void> {
@@ -142,7 +143,7 @@ function scoresOf(judge: Critic | Discriminator, matrix: CodeMatrix, isCounts: b
     indices,
     values: isCounts ? Float32Array.from(values) : undefined,
   });
-  const scores = tf.tidy(() => tf.softplus(tf.neg(judge.run(x))).dataSync());
+  const scores = valuesOf(() => tf.softplus(tf.neg(judge.run(x))));
   x.dispose();
   return Float64Array.from(scores);
 }

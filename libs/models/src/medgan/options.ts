@@ -17,7 +17,7 @@ export const MedGanOptions = z.object({
   /** Discriminator steps to one of the generator. */
   discriminatorSteps: z.number().int().min(1).default(2),
   /**
-   * What the generator is trained for: to be taken for real (Choi et al. 2017), to come to where the discriminator cannot tell (medBGAN,
+   * What the generator is trained for: to be taken for real (Choi et al. 2017), to come to where the discriminator cannot decide (medBGAN,
    * Baowaly et al. 2019), or to be near the real rows by a critic whose slope is held at 1 (medWGAN; Gulrajani et al. 2017).
    */
   generatorLoss: z.enum(['real', 'boundary', 'wasserstein']).default('real'),

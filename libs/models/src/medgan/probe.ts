@@ -3,6 +3,7 @@ import type { RowSource } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
 import { mean, rootMeanSquare, sampleCorrelation, sum } from 'simple-statistics';
 import type { Probe } from '../synthesizer.ts';
+import { valuesOf } from '../values.ts';
 import type { MedGanOptions } from './options.ts';
 import type { Networks } from './state.ts';
 
@@ -10,7 +11,7 @@ const PROBE_ROWS = 1000;
 /** The commonest codes, whose correlations count in the score. */
 const PAIRED_CODES = 64;
 
-/** The real side of the comparison: what is told of some rows once, and a thousand of them. */
+/** The real side of the comparison: statistics of all rows, computed once, and a thousand of the rows. */
 export interface Reference {
   rows: SparseBatch;
   /** Share of carriers of each column. */
@@ -53,17 +54,13 @@ export function probe(
   rng: Rng,
 ): Probe {
   const { mode } = options;
-  const { values, accuracy } = tf.tidy(() => {
-    const fake = networks.generate(PROBE_ROWS, rng);
-    const told = [
-      networks.discriminator.run(reference.rows).dataSync() as Float32Array,
-      networks.discriminator.run(fake).dataSync() as Float32Array,
-    ];
-    return {
-      values: fake.dataSync(),
-      accuracy: accuracyOf(told[0], told[1], options.generatorLoss === 'wasserstein'),
-    };
-  });
+  const { discriminator } = networks;
+  const fake = tf.tidy(() => networks.generate(PROBE_ROWS, rng));
+  const values = fake.dataSync();
+  const scoresOfReal = valuesOf(() => discriminator.run(reference.rows));
+  const scoresOfFake = valuesOf(() => discriminator.run(fake));
+  fake.dispose();
+  const accuracy = accuracyOf(scoresOfReal, scoresOfFake, options.generatorLoss === 'wasserstein');
   const width = reference.prevalence.length;
   const expected = new Float64Array(width);
   const lists = Array.from({ length: PROBE_ROWS }, (_, row) => {

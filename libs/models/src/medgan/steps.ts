@@ -70,13 +70,12 @@ export function adversarialStep(
   const given = firstMade > 0 ? tf.tidy(() => tf.slice2d(real.dense(), [0, 0], [real.rows, firstMade])) : undefined;
   const input = () => networks.input(real.rows, rng, given);
   for (let turn = 0; turn < options.discriminatorSteps; turn++) {
-    const fake = tf.tidy(() => networks.make(input(), false));
-    const loss = optimizers.discriminator.minimize(() =>
-      discriminator instanceof Critic
+    const loss = optimizers.discriminator.minimize(() => {
+      const fake = networks.make(input(), false);
+      return discriminator instanceof Critic
         ? criticLoss(discriminator, real, fake, options, rng)
-        : discriminatorLoss(discriminator, real, fake),
-    );
-    fake.dispose();
+        : discriminatorLoss(discriminator, real, fake);
+    });
     losses.push(['discriminator', loss]);
   }
   const loss = optimizers.generator.minimize(() => {

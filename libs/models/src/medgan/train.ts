@@ -155,7 +155,7 @@ class MedGanCourse implements Course<Position> {
   private look(event: TrainingEvent, position: Position): void {
     const { networks, options } = this.training;
     const found = probe(networks, this.reference, this.source.firstCode, options, this.rng.fork('probe'));
-    // A critic that tells the rows apart still shows the way.
+    // A critic that distinguishes the rows still shows the way.
     const judged = options.generatorLoss === 'wasserstein' ? { ...found, discriminatorAccuracy: 0 } : found;
     const { warnings, state } = watch(judged, position.watch);
     position.watch = state;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Database, openDatabase, quote } from '../database.ts';
+import { type Database, openDatabase, quote } from '@ehrsynth/duckdb';
 import { BrokenVocabularyError } from '../errors.ts';
 import { vocabularyVersion } from '../read/source.ts';
 import type { Row } from '../cdm/own-concepts.ts';

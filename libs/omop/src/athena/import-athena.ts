@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { lockOutput, temporaryFolder } from '@ehrsynth/io';
-import { openDatabase } from '../database.ts';
+import { openDatabase } from '@ehrsynth/duckdb';
 import { MissingTableError, WrongVocabularyError } from '../errors.ts';
 import { vocabularyVersion } from '../read/source.ts';
 import { filesByTable } from '../files/folder.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { checkGzip, peek, readChunks, type ReadLimits } from '@ehrsynth/io';
-import { quote } from '../database.ts';
+import { quote } from '@ehrsynth/duckdb';
 import { type Dialect, dialectOf } from './csv-dialect.ts';
 import { copyAsUtf8, firstLineNotUtf8 } from './encodings.ts';
 import { OtherFormatError } from './errors.ts';

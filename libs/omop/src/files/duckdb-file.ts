@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { peek } from '@ehrsynth/io';
 import type { Problem } from '@ehrsynth/records';
 import { READ_TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
-import { type Database, identifier, quote } from '../database.ts';
+import { type Database, identifier, quote } from '@ehrsynth/duckdb';
 import { DatabaseFileError } from './database-error.ts';
 import { NoSuchSchemaError, OtherFormatError, SeveralSchemasError } from './errors.ts';
 import type { UnreadFile } from './inventory.ts';

@@ -1,4 +1,4 @@
-import { type Database, identifier } from '../database.ts';
+import { type Database, identifier } from '@ehrsynth/duckdb';
 import { knownColumns } from './csv-columns.ts';
 
 /**

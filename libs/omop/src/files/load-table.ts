@@ -1,5 +1,5 @@
 import { plainName, READ_TABLES } from '../cdm/tables.ts';
-import type { Database } from '../database.ts';
+import type { Database } from '@ehrsynth/duckdb';
 import { SameRowsError } from './errors.ts';
 import type { TableFiles } from './table-files.ts';
 import { typed } from './table-sql.ts';

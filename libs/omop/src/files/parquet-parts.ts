@@ -1,4 +1,4 @@
-import { type Database, quote } from '../database.ts';
+import { type Database, quote } from '@ehrsynth/duckdb';
 
 /** Files with the same columns of the same types, and what DuckDB calls them. */
 export interface ParquetPart {

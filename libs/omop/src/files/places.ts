@@ -1,7 +1,7 @@
 import { basename, dirname, relative } from 'node:path';
 import type { Problem } from '@ehrsynth/records';
 import { plainName, READ_TABLES } from '../cdm/tables.ts';
-import type { Database } from '../database.ts';
+import type { Database } from '@ehrsynth/duckdb';
 import { SameRowsError } from './errors.ts';
 import { attempt, refuseSameRows } from './load-table.ts';
 import type { TableFiles } from './table-files.ts';

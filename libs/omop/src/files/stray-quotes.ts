@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { type Database, identifier, quote } from '../database.ts';
+import { type Database, identifier, quote } from '@ehrsynth/duckdb';
 import { beyond, type CsvFile, readCsv, readLines, type Attempt } from './csv-reading.ts';
 
 /** A quote that opens a value of several rows: the file it is in and the line. */

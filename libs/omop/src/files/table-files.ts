@@ -1,5 +1,5 @@
 import { VOCABULARY_TABLES } from '../cdm/tables.ts';
-import { type Database, identifier } from '../database.ts';
+import { type Database, identifier } from '@ehrsynth/duckdb';
 import { BrokenTableError } from './broken-table.ts';
 import {
   type Attempt,

@@ -1,5 +1,5 @@
 import { type CdmType, isText, plainName, READ_TABLES } from '../cdm/tables.ts';
-import { identifier, quote } from '../database.ts';
+import { identifier, quote } from '@ehrsynth/duckdb';
 import { cast } from '../read/cast.ts';
 import { columnsOf } from '../read/source.ts';
 

@@ -1,5 +1,5 @@
 import { plainName, READ_TABLES } from '../cdm/tables.ts';
-import type { Database } from '../database.ts';
+import type { Database } from '@ehrsynth/duckdb';
 import { cast, castStrictly } from '../read/cast.ts';
 import { FLOATING, isRecordId } from '../read/record-ids.ts';
 import { kindOf } from '../read/source.ts';

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { CdmType } from '../cdm/tables.ts';
-import { openDatabase } from '../database.ts';
+import { openDatabase } from '@ehrsynth/duckdb';
 import { cast as castInFiles } from '../read/cast.ts';
 import { ask, startPostgres } from '../testing/postgres.ts';
 import { readAll } from '../testing/reading.ts';

@@ -1,6 +1,6 @@
 import { fromSystemError, isSystemError } from '@ehrsynth/io';
 import pg from 'pg';
-import { quote } from '../database.ts';
+import { quote } from '@ehrsynth/duckdb';
 import { PostgresError } from '../errors.ts';
 import { timeZoneOf } from '../read/time-zone.ts';
 import { postgresUrl, withoutPassword } from './address.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type TemporaryFolder, temporaryFolder } from '@ehrsynth/io';
 import { plainName, READ_TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
-import { type Database, openDatabase, quote } from '../database.ts';
+import { type Database, openDatabase, quote } from '@ehrsynth/duckdb';
 import { emptyOf } from '../read/cast.ts';
 import { addTable, attach, IMPORTED, lacking, noteVersions } from '../read/imported.ts';
 import { vocabularyVersion } from '../read/source.ts';

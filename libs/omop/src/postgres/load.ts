@@ -7,7 +7,7 @@ import { FIRST_LOCAL_CONCEPT, SOURCE_CODE } from '../cdm/concepts.ts';
 import { createTable, foreignKeys, indexes, primaryKeys } from '../cdm/ddl.ts';
 import { type Table, TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
 import { PostgresError, SchemaNotEmptyError } from '../errors.ts';
-import { identifier } from '../database.ts';
+import { identifier } from '@ehrsynth/duckdb';
 import { withoutPassword } from './address.ts';
 import { connect } from './connection.ts';
 

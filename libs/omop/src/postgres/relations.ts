@@ -1,5 +1,5 @@
 import { READ_TABLES } from '../cdm/tables.ts';
-import { quote } from '../database.ts';
+import { quote } from '@ehrsynth/duckdb';
 import type { Sql } from '../read/source.ts';
 
 /** What of a schema can be asked as a table of the CDM: a table, partitioned or not, a view, a materialized view or a foreign table. */

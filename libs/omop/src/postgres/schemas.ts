@@ -1,4 +1,4 @@
-import { quote } from '../database.ts';
+import { quote } from '@ehrsynth/duckdb';
 import type { Sql } from '../read/source.ts';
 import { NoCdmSchemaError, PermissionDeniedError } from './errors.ts';
 import { type Relations, relationsOf } from './relations.ts';

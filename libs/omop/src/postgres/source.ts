@@ -1,5 +1,5 @@
 import { type CdmType, isText, plainName, READ_TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
-import { identifier } from '../database.ts';
+import { identifier } from '@ehrsynth/duckdb';
 import { emptyOf } from '../read/cast.ts';
 import { addEmptyTables, columnsOf, hasRows, type Source } from '../read/source.ts';
 import { withoutPassword } from './address.ts';

@@ -1,4 +1,4 @@
-import { identifier } from '../database.ts';
+import { identifier } from '@ehrsynth/duckdb';
 import type { Inventory } from '../files/inventory.ts';
 import { isOfPatients, unreadTable, unreadTogether } from '../files/other-tables.ts';
 import type { FoundSchema } from './schemas.ts';

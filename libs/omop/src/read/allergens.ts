@@ -1,7 +1,7 @@
 import { saysNoAllergy } from '@ehrsynth/records';
 import { ALLERGY_CONCEPTS } from '../cdm/allergies.ts';
 import { VALUE_CONCEPTS } from '../cdm/value-concepts.ts';
-import { quote } from '../database.ts';
+import { quote } from '@ehrsynth/duckdb';
 import type { CodeRow } from './code-row.ts';
 
 /** Yes, No, Positive and their like are answers, to which nobody is allergic. */

@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from 'vitest';
-import { openDatabase } from '../database.ts';
+import { openDatabase } from '@ehrsynth/duckdb';
 import { cast, castStrictly } from './cast.ts';
 
 const database = await openDatabase();

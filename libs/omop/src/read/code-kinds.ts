@@ -9,7 +9,7 @@ import {
   VACCINE,
 } from '../cdm/concepts.ts';
 import { EVENT_TABLES } from '../cdm/events.ts';
-import { quote } from '../database.ts';
+import { quote } from '@ehrsynth/duckdb';
 import { CODE_KEY } from './code-row.ts';
 import type { CodeChoice } from './rules.ts';
 import type { Source } from './source.ts';

@@ -1,7 +1,7 @@
 import { type Problem, sampleOf, type Tally } from '@ehrsynth/records';
 import { datetimeOf, EVENT_TABLES } from '../cdm/events.ts';
 import { TABLES } from '../cdm/tables.ts';
-import { quote } from '../database.ts';
+import { quote } from '@ehrsynth/duckdb';
 import { type Doubts, findDoubts } from './doubtful-dates.ts';
 import { findRepeated, ranked, type Repeated } from './duplicates.ts';
 import { addLives } from './lives.ts';

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { fromSystemError, type ReadLimits, temporaryFolder } from '@ehrsynth/io';
-import { type Database, identifier, openDatabase, quote } from '../database.ts';
+import { type Database, identifier, openDatabase, quote } from '@ehrsynth/duckdb';
 import { MissingColumnError, MissingTableError } from '../errors.ts';
 import { BrokenTableError, OF_DATABASE } from '../files/broken-table.ts';
 import type { CsvOptions } from '../files/csv-reading.ts';
@@ -18,6 +18,7 @@ import { asTexts, typed } from '../files/table-sql.ts';
 import { withoutPassword } from '../postgres/address.ts';
 import { readTextIds } from '../files/text-ids.ts';
 import { addEmptyTables, type Source } from './source.ts';
+import { timeZoneOf } from './time-zone.ts';
 
 export interface FilesOptions extends SchemaOptions {
   limits?: ReadLimits;
@@ -43,7 +44,7 @@ export async function openFiles(path: string, options: FilesOptions = {}): Promi
   const found = await stat(path).catch((error) => {
     throw fromSystemError(error, withoutPassword(path), 'read');
   });
-  const database = await openDatabase(undefined, options);
+  const database = await openDatabase(undefined, { ...options, timeZone: timeZoneOf(options.timeZone) });
   const copies = await temporaryFolder(options.workFolder);
   const close = async () => {
     await database.close();

@@ -1,5 +1,5 @@
 import { TABLES } from '../cdm/tables.ts';
-import { quote } from '../database.ts';
+import { quote } from '@ehrsynth/duckdb';
 import { BrokenVocabularyError } from '../errors.ts';
 import { hasRows, kindOf, type Source, type Sql, vocabularyVersion } from './source.ts';
 

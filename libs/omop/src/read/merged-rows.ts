@@ -1,5 +1,5 @@
 import type { Tally } from '@ehrsynth/records';
-import { quote } from '../database.ts';
+import { quote } from '@ehrsynth/duckdb';
 import { CODE_KEY } from './code-row.ts';
 import type { Source } from './source.ts';
 

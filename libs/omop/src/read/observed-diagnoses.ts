@@ -1,5 +1,5 @@
 import { System } from '@ehrsynth/records';
-import { quote } from '../database.ts';
+import { quote } from '@ehrsynth/duckdb';
 import type { OmopReadOptions } from './options.ts';
 import type { Source } from './source.ts';
 

@@ -1,7 +1,7 @@
 import { RECORDED_AFTER_DEATH_DAYS as AFTER_DEATH, ZONE_DAYS } from '@ehrsynth/records';
 import { datetimeOf, EVENT_TABLES } from '../cdm/events.ts';
 import { SIG_FORM } from '../cdm/sig.ts';
-import { quote } from '../database.ts';
+import { quote } from '@ehrsynth/duckdb';
 import { BirthNote } from './births.ts';
 import { ALLERGEN } from './allergens.ts';
 import { minuteOfText } from './clock.ts';

@@ -1,5 +1,5 @@
 import type { EventKind, Tally } from '@ehrsynth/records';
-import { quote } from '../database.ts';
+import { quote } from '@ehrsynth/duckdb';
 import { isNoAllergy, NO_ALLERGY } from './allergens.ts';
 import { addCodeKinds } from './code-kinds.ts';
 import { alike, CODE_KEY, type CodeRow, type SourceCode } from './code-row.ts';

@@ -1,5 +1,5 @@
 import { DOUBTFUL_DAYS, LONGEST_YEARS, PLACEHOLDER_DAYS } from '@ehrsynth/records';
-import { quote } from '../database.ts';
+import { quote } from '@ehrsynth/duckdb';
 
 /** SQL that is true for a day that stands for having no date. @see isPlaceholder, of which it is the same */
 export function standsForNone(day: string): string {

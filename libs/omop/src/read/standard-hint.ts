@@ -1,6 +1,6 @@
 import type { Tally } from '@ehrsynth/records';
 import { EVENT_TABLES } from '../cdm/events.ts';
-import { quote } from '../database.ts';
+import { quote } from '@ehrsynth/duckdb';
 import { NO_CODE } from './rules.ts';
 import type { Source } from './source.ts';
 

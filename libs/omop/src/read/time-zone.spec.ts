@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { openDatabase } from '../database.ts';
+import { openDatabase } from '@ehrsynth/duckdb';
 import { ask, startPostgres } from '../testing/postgres.ts';
 import { readAll } from '../testing/reading.ts';
 import { dayIn } from './time-zone.ts';

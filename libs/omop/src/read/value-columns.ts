@@ -1,6 +1,6 @@
 import { SIG_FORM } from '../cdm/sig.ts';
 import { isText, TABLES } from '../cdm/tables.ts';
-import { quote } from '../database.ts';
+import { quote } from '@ehrsynth/duckdb';
 import { readable } from './fates.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openDatabase, quote } from '../database.ts';
+import { openDatabase, quote } from '@ehrsynth/duckdb';
 
 /** What each query gives over the CSV of a folder. */
 export async function answers<T extends string>(

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { EventKind, type PatientRecord, Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
-import { openDatabase } from '../database.ts';
+import { openDatabase } from '@ehrsynth/duckdb';
 import { type OmopReadOptions, readOmop } from '../index.ts';
 
 const KINDS = EventKind.options;

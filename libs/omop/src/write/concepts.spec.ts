@@ -5,7 +5,7 @@ import { type Code, type CodedEvent, type EventKind, type PatientRecord, System,
 import { Vocabulary } from '@ehrsynth/vocab';
 import pg from 'pg';
 import { afterAll, expect, it } from 'vitest';
-import { openDatabase } from '../database.ts';
+import { openDatabase } from '@ehrsynth/duckdb';
 import { importAthena, readOmop, writeOmop } from '../index.ts';
 import { writeAthena } from '../testing/athena.ts';
 import { startPostgres } from '../testing/postgres.ts';

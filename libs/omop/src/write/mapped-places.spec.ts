@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type CodedEvent, EventKind, type PatientRecord, System, Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDatabase } from '../database.ts';
+import { openDatabase } from '@ehrsynth/duckdb';
 import { CHECKS, checkOmop, importAthena, readOmop, writeOmop } from '../index.ts';
 import { writeAthena } from '../testing/athena.ts';
 import { plainEvents } from '../testing/valued-records.ts';

@@ -71,6 +71,7 @@ function wantedOf(event: CodedEvent, start: string, { table, number, unit }: Eve
   const has = TYPES.get(table)!;
   const isText = has.has('value_as_string');
   const said = plainValue(quantity?.value, isText ? text : undefined);
+  const routeConcept = route?.code && concepts.values.route(route.code);
   const source = sourceText ?? (isText ? undefined : text) ?? (has.has('value_source_value') ? said : undefined);
   return {
     [number ?? 'value_as_number']: quantity?.value,
@@ -88,8 +89,9 @@ function wantedOf(event: CodedEvent, start: string, { table, number, unit }: Eve
     days_supply: daysSupply,
     refills,
     sig: sigOf(event),
-    route_concept_id: route?.code && concepts.values.route(route.code),
-    route_source_value: route?.text,
+    route_concept_id: routeConcept,
+    // What no concept says is said by the source's own code, where there is no text.
+    route_source_value: route?.text ?? (routeConcept === 0 ? route!.code!.code : undefined),
     // A drug's end is required, and not known where it is the start: unless the source states it.
     verbatim_end_date: verbatimEnd ?? (isSameDay ? event.end : undefined),
   };

@@ -7,7 +7,7 @@ import { Concept } from '../cdm/concepts.ts';
 import { createTable, foreignKeys, indexes, primaryKeys, sqlType } from '../cdm/ddl.ts';
 import type { Row } from '../cdm/own-concepts.ts';
 import { plainName, TABLES } from '../cdm/tables.ts';
-import { openDatabase, quote } from '../database.ts';
+import { openDatabase, quote } from '@ehrsynth/duckdb';
 import { checkTarget, loadPostgres, type PostgresTarget } from '../postgres/load.ts';
 import { Concepts, type Mapped } from './concepts.ts';
 import { RowMaker } from './rows.ts';

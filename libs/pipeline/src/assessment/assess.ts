@@ -9,6 +9,7 @@ import { OtherColumnsError, UnknownOutcomeError } from '../errors.ts';
 import { blocking, type Running, Work } from '../run/events.ts';
 import type { HistorySides } from './history-sides.ts';
 import { measureHistories } from './measure-histories.ts';
+import { historyNotes } from './notes.ts';
 import { readTrainingLog } from '../training/training-log.ts';
 import type { Assessment } from './assessment.ts';
 
@@ -25,6 +26,8 @@ export interface AssessmentInput {
   seed: number;
   /** Code of the outcome that is predicted. */
   outcome?: string;
+  /** What was left out of the records before they came here. */
+  notes?: string[];
   records?: Figures['records'];
   /** What the records share with the source. */
   source?: SourceFigures;
@@ -60,6 +63,7 @@ export async function assess(input: AssessmentInput, running: Running = {}): Pro
     kAnonymity: asked && kAnonymity(synthetic, asked['quasi-identifiers']),
   };
   return {
+    notes: [...(input.notes ?? []), ...historyNotes(input.histories, smallCell)],
     ...found,
     verdict: judge(figuresOf(found), policy),
     training: model === undefined ? [] : readTrainingLog(model),

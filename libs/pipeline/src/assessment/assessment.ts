@@ -6,6 +6,8 @@ import type { CanaryReport } from '../training/canaries.ts';
 
 /** Everything that is measured of synthetic patients, and how it stands to a policy. */
 export interface Assessment {
+  /** What of the records was left out, in sentences. */
+  notes: string[];
   comparison: Comparison;
   privacy: PrivacyAudit;
   /** Of records over time; undefined where records have no visits, or nobody asked for them: not measured. */

@@ -9,14 +9,16 @@ import { anySource } from '../cohort/any-records.ts';
 import { CohortWriter, type Part } from '../cohort/cohort-writer.ts';
 import { inputFiles } from '../cohort/ingest.ts';
 import type { RecordSource } from '../cohort/record-source.ts';
-import { NoPatientsError, NothingToCompareError } from '../errors.ts';
 import { type Running, untilStopped, Work } from '../run/events.ts';
 import { checkedOptions } from '../run/options.ts';
 import { filesByNumber, intoRunFolder } from '../run/run-folder.ts';
+import { NobodyHeldOutError, NoPatientsError, NothingToCompareError } from './errors.ts';
 import { EvaluateOptions, type Evaluated } from './evaluate.ts';
 import { measureRecords } from './measure-records.ts';
+import { repeatedNotes } from './notes.ts';
 import { readPolicy } from './policy-file.ts';
 import { writeReport } from './report-files.ts';
+import { SeenPeople } from './same-people.ts';
 
 export const EvaluateRecordsOptions = EvaluateOptions.omit({ model: true }).extend({
   /** Kinds of events that are compared. */
@@ -38,8 +40,10 @@ export interface RecordsToJudge {
 
 /**
  * Measures synthetic records of any generator, as `evaluate` does: the real ones become a cohort in a folder that is removed at the end.
- * Nothing is known of a model; ids are not compared, for those of other formats are often plain numbers.
- * @throws NoPatientsError, NothingToCompareError, UserError
+ * Nothing is known of a model; ids are not compared, for those of other formats are often plain numbers. Real people who are in the
+ * records twice, on one side or on both, count once, as training patients where they are on both: of somebody who is there twice no copy
+ * could be found.
+ * @throws NoPatientsError, NobodyHeldOutError, NothingToCompareError, UserError
  */
 export async function evaluateRecords(
   paths: RecordsToJudge,
@@ -66,7 +70,7 @@ export async function evaluateRecords(
   const work = await stageFolder(`${resolve(out)}.work`, { replace: true });
   try {
     await intoRunFolder(run, async (folder) => {
-      const writer = await writeCohort(work.path, sources, given, running);
+      const { writer, repeated } = await writeCohort(work.path, sources, given, running);
       async function* synthetic() {
         let patients = 0;
         for await (const record of recordsOf(synth, join(work.path, 'synth'), running)) {
@@ -76,7 +80,8 @@ export async function evaluateRecords(
         if (patients === 0) throw new NoPatientsError(synth.name);
       }
       // Of ids, and of what few training patients hold, nothing is said: those are matters of a package.
-      const input = { cohort: work.path, policy, seed, outcome, histories, withSource: false };
+      const notes = repeatedNotes(repeated, policy['small-cells']);
+      const input = { cohort: work.path, policy, seed, outcome, histories, notes, withSource: false };
       ({ found } = await measureRecords(synthetic(), input, running));
       await writeReport(folder, found, policy.datasheet.title);
       return { ...found.comparison.rows, origins };
@@ -93,29 +98,29 @@ async function writeCohort(
   { training, holdout }: Record<'training' | 'holdout', RecordSource>,
   { minPatients, seed }: { minPatients: number; seed: number },
   running: Running,
-): Promise<CohortWriter> {
+): Promise<{ writer: CohortWriter; repeated: Record<'training' | 'holdout', number> }> {
   let part: Part = 'train';
   for (const name of ['train', 'holdout']) await mkdir(join(folder, name));
   const encoding = { levels: {}, minPatients, rare: 'drop' as const };
   const options = { ...encoding, holdout: 0, seed, partOf: () => part };
   const writer = new CohortWriter(folder, training.vocabulary, options);
-  for (const [name, source] of [
-    ['train', training],
-    ['holdout', holdout],
-  ] as const) {
-    part = name;
-    const records = recordsOf(source, join(folder, `${name}-source`), running);
+  const people = new SeenPeople();
+  const repeated = { training: 0, holdout: 0 };
+  for (const [name, source] of Object.entries({ training, holdout }) as [keyof typeof repeated, RecordSource][]) {
+    part = name === 'training' ? 'train' : name;
     let patients = 0;
-    for await (const record of records) {
-      await writer.add(record);
+    for await (const record of recordsOf(source, join(folder, `${part}-source`), running)) {
       patients++;
+      if (people.isRepeated(record)) repeated[name]++;
+      else await writer.add(record);
     }
     if (patients === 0) throw new NoPatientsError(source.name);
+    if (patients === repeated[name]) throw new NobodyHeldOutError(source.name);
   }
   await writer.close();
   const columns = await loadColumns(join(folder, 'train'));
   if (columns.every(({ kind }) => kind === 'demographic')) throw new NothingToCompareError(minPatients);
-  return writer;
+  return { writer, repeated };
 }
 
 /** Reads a source, with room of its own for what does not fit into memory. */

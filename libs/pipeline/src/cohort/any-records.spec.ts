@@ -74,6 +74,14 @@ it.each([
   expect([...from.tally.used.values()].some((count) => count > 0)).toBe(true);
 });
 
+it('takes a folder that has rows of MEDS alone for MEDS, and tables of OMOP in data/ for OMOP', async () => {
+  cpSync(at('meds', 'data'), at('rows', 'data'), { recursive: true });
+  const { origin, found } = await read(at('rows'));
+  expect([origin, found.length]).toEqual(['meds', PATIENTS]);
+  cpSync(at('parquet'), at('tables', 'data'), { recursive: true });
+  expect((await read(at('tables'))).origin).toBe('omop');
+});
+
 it('reads one part of a cohort, and never both as one', async () => {
   const { found: training } = await read(at('cohort', 'train'));
   const { found: holdout } = await read(at('cohort', 'holdout'));

@@ -1,10 +1,13 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@ehrsynth/io';
 import {
   type CodeMatrix,
+  type Column,
   demographicColumns,
   Encoding,
   isHoldout,
+  type LevelChoice,
   levelOf,
   MatrixBuilder,
   MatrixWriter,
@@ -14,11 +17,11 @@ import {
   type SelectionReport,
   Titles,
 } from '@ehrsynth/matrix';
-import { type CodedEvent, type PatientRecord, withoutText } from '@ehrsynth/records';
+import { type Code, type CodedEvent, type PatientRecord, withoutText } from '@ehrsynth/records';
 import { CommonUnits, type UnitReport, withUsualUnits } from '@ehrsynth/units';
 import type { Vocabulary } from '@ehrsynth/vocab';
 import { RareTexts } from './rare-texts.ts';
-import { changeRecords, RecordsWriter } from './records-file.ts';
+import { copyRecords, RecordsWriter } from './records-file.ts';
 import { readJson } from '../run/json-file.ts';
 
 /** The two parts of a cohort: patients to learn from, and patients to judge by. */
@@ -56,6 +59,7 @@ export class CohortWriter {
   private readonly rareTexts: RareTexts;
   private readonly notes = new Map<string, number>();
   private readonly rows: { train: number[]; holdout: number[] } = { train: [], holdout: [] };
+  /** As they come, not compressed: what their units are, and which texts are rare, is known when all are there. */
   private readonly records: { train: RecordsWriter; holdout: RecordsWriter };
   private events = 0;
 
@@ -67,8 +71,8 @@ export class CohortWriter {
     this.titles = new Titles(vocabulary);
     this.rareTexts = new RareTexts(options.minPatients);
     this.records = {
-      train: new RecordsWriter(this.pathOf('train')),
-      holdout: new RecordsWriter(this.pathOf('holdout')),
+      train: new RecordsWriter(this.comingPathOf('train')),
+      holdout: new RecordsWriter(this.comingPathOf('holdout')),
     };
   }
 
@@ -77,15 +81,9 @@ export class CohortWriter {
     const drawn = isHoldout(record.id, holdout, seed) ? 'holdout' : 'train';
     const part = partOf?.(record.id) ?? drawn;
     this.rows[part].push(this.rows.train.length + this.rows.holdout.length);
-    const columns = [
-      ...demographicColumns(record),
-      ...record.events.map((event) => levelOf(event, levels, this.vocabulary)),
-    ];
-    if (part === 'train') this.titles.add(columns);
-    this.builder.add(
-      record.id,
-      columns.map((column) => [column, 1]),
-    );
+    const columns = columnsOf(record, levels, this.vocabulary);
+    if (part === 'train') this.titles.add(columns.keys());
+    this.builder.add(record.id, columns);
     this.events += record.events.length;
     this.note(TEXT_NOT_KEPT, record.events.filter(isTextAlone).length);
     const kept = this.withoutTexts(record, part === 'train');
@@ -102,8 +100,10 @@ export class CohortWriter {
   }> {
     const isChanged = this.units.isMixed || this.rareTexts.hasAny;
     for (const part of ['train', 'holdout'] as const) {
+      const coming = this.comingPathOf(part);
       await this.records[part].close();
-      if (isChanged) await changeRecords(this.pathOf(part), (record) => this.asKept(record));
+      await copyRecords(coming, this.pathOf(part), isChanged ? (record) => this.asKept(record) : undefined);
+      await rm(coming);
     }
     const all = this.builder.build();
     const { minPatients, rare, levels } = this.options;
@@ -133,6 +133,10 @@ export class CohortWriter {
     return join(this.folder, part, 'records.ndjson.gz');
   }
 
+  private comingPathOf(part: Part): string {
+    return join(this.folder, part, 'records.coming.ndjson');
+  }
+
   private withoutTexts(record: PatientRecord, hasSay: boolean): PatientRecord {
     const { events, ...rest } = withoutText(record);
     const counted = events.map((event) => {
@@ -143,18 +147,37 @@ export class CohortWriter {
     return { ...rest, events: counted };
   }
 
-  private asKept({ events, ...record }: PatientRecord): PatientRecord {
-    const kept = events.map((event) => {
+  /** The record itself where nothing of it changes. */
+  private asKept(record: PatientRecord): PatientRecord {
+    let isChanged = false;
+    const kept = record.events.map((event) => {
       const left = this.rareTexts.without(event);
       if (left !== event) this.note(rareNotKept(this.options.minPatients), 1);
-      return this.units.apply(left);
+      const applied = this.units.apply(left);
+      isChanged ||= applied !== event;
+      return applied;
     });
-    return { ...record, events: kept };
+    return isChanged ? { ...record, events: kept } : record;
   }
 
   private note(what: string, events: number): void {
     if (events > 0) this.notes.set(what, (this.notes.get(what) ?? 0) + events);
   }
+}
+
+/** The columns of a record with their counts; some columns may come more than once. */
+function columnsOf(record: PatientRecord, levels: LevelChoice, vocabulary: Vocabulary): Map<Column, number> {
+  const counts = new Map<Column, number>();
+  for (const column of demographicColumns(record)) counts.set(column, 1);
+  // A source's codes are mostly the same objects wherever they come again.
+  const known = new Map<Code, Column>();
+  for (const event of record.events) {
+    const before = known.get(event.code);
+    const column = before?.kind === event.kind ? before : levelOf(event, levels, vocabulary);
+    if (!before) known.set(event.code, column);
+    counts.set(column, (counts.get(column) ?? 0) + 1);
+  }
+  return counts;
 }
 
 function isTextAlone({ text, sourceText, quantity, answer }: CodedEvent): boolean {

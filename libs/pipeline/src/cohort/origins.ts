@@ -56,7 +56,7 @@ export const ORIGINS: readonly Origin[] = [
   },
   {
     name: 'meds',
-    is: ({ names }) => [MEDS_DATA, MEDS_METADATA].every((file) => names.some((name) => file.test(name))),
+    is: ({ names }) => isMeds(names),
     open: ({ path }, { meds }) => medsSource(path, meds),
   },
   {
@@ -88,6 +88,12 @@ const MEDS_METADATA = /^metadata\/(dataset\.json|codes\.parquet)$/;
 /** OMOP's table of persons, a file or a folder of parts; FHIR's Person stands in other formats. */
 const PERSON = /(^|\/)person(\.(csv|tsv|txt|parquet)(\.gz)?|\/[^/]*\.parquet)$/;
 const DUCKDB = /^[^/]*\.(duckdb|ddb)$/;
+
+/** With its metadata, or rows and nothing else. */
+function isMeds(names: string[]): boolean {
+  const hasAll = [MEDS_DATA, MEDS_METADATA].every((file) => names.some((name) => file.test(name)));
+  return hasAll || (names.length > 0 && names.every((name) => MEDS_DATA.test(name) && !PERSON.test(name)));
+}
 
 function isRecords(name: string, folder?: string): boolean {
   return RECORDS.some((one) => name === (folder === undefined ? one : `${folder}/${one}`));

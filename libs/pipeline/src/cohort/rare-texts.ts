@@ -17,9 +17,10 @@ export class RareTexts {
     this.patient++;
     for (const event of events) {
       for (const text of textsOf(event)) {
-        const held = this.patients.get(text) ?? { count: 0, last: 0 };
+        let held = this.patients.get(text);
+        if (!held) this.patients.set(text, (held = { count: 0, last: 0 }));
         if (isTraining && held.last !== this.patient) held.count++;
-        this.patients.set(text, { ...held, last: this.patient });
+        held.last = this.patient;
       }
     }
   }
@@ -31,8 +32,7 @@ export class RareTexts {
 
   /** The event without such units and codes; the same where it has none. */
   without(event: CodedEvent): CodedEvent {
-    const texts = textsOf(event);
-    if (texts.every((text) => this.isKept(text))) return event;
+    if (textsOf(event).every((text) => this.isKept(text))) return event;
     const { quantity, dose, answer, route, ...rest } = event;
     const left = { quantity: this.withKnownUnit(quantity), dose: this.withKnownUnit(dose) };
     const isRare = (code: Code | undefined) => code !== undefined && !isKnown(code) && !this.isKept(keyOf(code));
@@ -70,16 +70,20 @@ export class RareTexts {
   }
 }
 
-function textsOf({ quantity, dose, answer, route }: CodedEvent): string[] {
-  const codes = [answer, route?.code].filter((code) => code !== undefined && !isKnown(code));
-  return [...unitTexts(quantity), ...unitTexts(dose), ...codes.map((code) => keyOf(code!))];
+function textsOf({ quantity, dose, answer, route }: CodedEvent): readonly string[] {
+  if (!quantity && !dose && !answer && !route) return NONE;
+  const texts = [...unitTexts(quantity), ...unitTexts(dose)];
+  for (const code of [answer, route?.code]) if (code && !isKnown(code)) texts.push(keyOf(code));
+  return texts;
 }
 
+const NONE: readonly string[] = [];
+
 /** Of a quantity whose unit is not in use, or whose code is of another system than UCUM: its unit and its code. */
-function unitTexts(quantity: Quantity | undefined): string[] {
-  if (!quantity) return [];
+function unitTexts(quantity: Quantity | undefined): readonly string[] {
+  if (!quantity || (quantity.unit === undefined && quantity.code === undefined)) return NONE;
   const { unit, system, code } = quantity;
-  const texts = [];
+  const texts: string[] = [];
   if (unit !== undefined && !isInUse({ unit }) && !isContradiction(unit)) texts.push(`unit|${unit}`);
   if (code !== undefined && (!UNITS.has(system) || !isInUse({ system, code })))
     texts.push(`unit|${system ?? ''}|${code}`);

@@ -1,4 +1,3 @@
-import { rename } from 'node:fs/promises';
 import { LineWriter, OWN_FILES, readLines, yieldToEventLoop } from '@ehrsynth/io';
 import { PatientRecord } from '@ehrsynth/records';
 import { BrokenRecordError } from '../errors.ts';
@@ -20,16 +19,23 @@ export class RecordsWriter {
   }
 }
 
-/** Writes each record of a file again, as it is changed to. */
-export async function changeRecords(path: string, change: (record: PatientRecord) => PatientRecord): Promise<void> {
-  const changed = path.replace(/\.ndjson/, '.changed.ndjson');
-  const writer = new RecordsWriter(changed);
-  for await (const { text } of readLines(path, OWN_FILES)) {
-    await writer.write(change(JSON.parse(text) as PatientRecord));
+/**
+ * Writes the records of a file into another, each as it is changed to; where the change gives the record itself, its line stays as it
+ * is. Without a change no record is read.
+ */
+export async function copyRecords(
+  from: string,
+  to: string,
+  change?: (record: PatientRecord) => PatientRecord,
+): Promise<void> {
+  const writer = new LineWriter(to);
+  for await (const { text } of readLines(from, OWN_FILES)) {
+    const record = change && (JSON.parse(text) as PatientRecord);
+    const changed = record && change(record);
+    await writer.write(changed === record ? text : JSON.stringify(changed));
     await yieldToEventLoop();
   }
   await writer.close();
-  await rename(changed, path);
 }
 
 /** @throws UserError with file and line where a record is damaged */

@@ -1,5 +1,5 @@
 import { type CodeMatrix, MatrixBuilder } from '@ehrsynth/matrix';
-import { createModel, type ModelName, MODELS, optionsOf, type Synthesizer } from '@ehrsynth/models';
+import { createModel, type ModelName, MODELS, optionsOf, scheduleOf, type Synthesizer } from '@ehrsynth/models';
 import { StoppedError } from '../errors.ts';
 import { blocking, type Running, Work } from '../run/events.ts';
 import { type Entrant, labelOf, measured } from './entrant.ts';
@@ -38,7 +38,8 @@ export async function enter(
   }: EntryOptions,
   running: Running,
 ): Promise<Entrant> {
-  const options = optionsFor(name, seed, settings, epochs);
+  const given = optionsFor(name, seed, settings, epochs);
+  const options = { ...given, ...scheduleOf(name, given, training.rows) };
   const model = createModel(name, training.columns, options);
   const { pretrainEpochs = 0, epochs: own = 0 } = options as { pretrainEpochs?: number; epochs?: number };
   const work = new Work(running, entryWork(name, settings, seed), 'epochs', pretrainEpochs + own);

@@ -24,7 +24,7 @@ it('compares each model as records over time beside the floor, unless that is le
   const without = await compare(at('cohort'), { ...options, out: at('without'), histories: false });
   expect(Object.keys(without.entrants[0].figures).filter((name) => NAMES.includes(name as never))).toEqual([]);
   expect(without.entrants[0].figures['prevalence r']).toBe(figures['prevalence r']);
-}, 120_000);
+});
 
 it('where settings are searched, no history of the held-out patients is looked at', async () => {
   const all = await loadMatrix(at('cohort', 'train'));
@@ -40,4 +40,4 @@ it('where settings are searched, no history of the held-out patients is looked a
   expect(first).toEqual(second);
   const none = await historyFigures(real, training.pick([]), { counts: 'modelled' } as never, 5, {});
   expect(none).toEqual({ figures: {}, floors: {} });
-}, 120_000);
+});

@@ -37,5 +37,9 @@ export async function fit(
     .finally(() => work.stop());
   if (!finished) throw new StoppedError('Training was stopped; what was done so far is kept', options.checkpointFolder);
   onEvent?.({ type: 'trained', seconds: log.seconds, last });
+  if (last?.stillFalling) {
+    const text = `The validation loss was still falling at the last epoch: --epochs ${2 * last.epochs} for more.`;
+    onEvent?.({ type: 'advice', text });
+  }
   return last;
 }

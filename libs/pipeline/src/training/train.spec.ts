@@ -34,6 +34,14 @@ it('reports each stage, and gives what it came to', async () => {
   });
 });
 
+it('advises more epochs where the loss on patients set aside was still falling', async () => {
+  const advice: string[] = [];
+  const onEvent = (event: PipelineEvent) => void (event.type === 'advice' && advice.push(event.text));
+  const short = { epochs: 8, hidden: 32, learningRate: 1e-3 };
+  await train(at('cohort'), { out: at('short'), settings: short, engine: 'wasm' }, { onEvent });
+  expect(advice).toEqual(['The validation loss was still falling at the last epoch: --epochs 16 for more.']);
+});
+
 it('is stopped by a signal, and goes on to the very model that it would have been', async () => {
   const whole = { settings, engine: 'wasm', seed: 2 } as const;
   await train(at('cohort'), { ...whole, out: at('whole') });

@@ -10,6 +10,7 @@ import {
   type ModelName,
   MODELS,
   optionsOf,
+  scheduleOf,
   type TrainingEvent,
 } from '@ehrsynth/models';
 import type { z } from 'zod';
@@ -136,6 +137,7 @@ async function trainInto(
   const planned = canaries > 0 ? await planCanaries(patients, canaries, canaryRepeats, seed, isPrivate) : undefined;
   const plan = resume ? await keptPlan(checkpoint, planned) : planned;
   const rows = plan ? planted(patients, plan) : patients;
+  Object.assign(settings, scheduleOf(name, settings, rows.rows, isPrivate));
   const privacy = budgetOf(given, {
     model: name,
     options: settings,

@@ -7,7 +7,7 @@ import { likelihoodAttack } from './likelihood-attack.ts';
 import { SequenceHash } from './sequence-hash.ts';
 import { histories, type TestHistory } from './testing.ts';
 import { valueTrajectories } from './value-keys.ts';
-import { runsOfVisits, wholeSequences } from './visit-keys.ts';
+import { LONG_RUN, runsOfVisits, SHORT_RUN, wholeSequences } from './visit-keys.ts';
 
 /** A visit a month, of these codes. */
 const visits = (...codes: number[][]): TestHistory => codes.map((own, i) => ({ day: 30 * i, codes: own }));
@@ -79,10 +79,26 @@ describe('copies of visit sequences, worked by hand', () => {
   it('three visits in a row count wherever they stand', () => {
     const part = visits([30, 31], [1, 2], [3, 4], [5, 6], [7, 8]);
     const long = visits([1, 2], [3, 4], [5, 6], [9, 10]);
-    expect(found(runsOfVisits(), [long], [], [part])).toEqual([0]);
-    expect(found(runsOfVisits(), [long], [], [visits([1, 2], [3, 4], [9, 10])])).toEqual([]);
+    expect(found(runsOfVisits(SHORT_RUN), [long], [], [part])).toEqual([0]);
+    expect(found(runsOfVisits(SHORT_RUN), [long], [], [visits([1, 2], [3, 4], [9, 10])])).toEqual([]);
     // Five codes are too few.
-    expect(found(runsOfVisits(), [life], [], [life])).toEqual([]);
+    expect(found(runsOfVisits(SHORT_RUN), [life], [], [life])).toEqual([]);
+  });
+
+  it('five visits in a row with ten different codes are a long run; a code that comes again counts once', () => {
+    const run = [
+      [1, 2],
+      [3, 4],
+      [5, 6],
+      [7, 8],
+      [9, 10],
+    ] as const;
+    const long = visits([40], ...run.map((own) => [...own]), [41]);
+    const found5 = (...synthetic: TestHistory[]) => found(runsOfVisits(LONG_RUN), [long], [], synthetic);
+    expect(found5(visits([50, 51], ...run.map((own) => [...own])))).toEqual([0]);
+    expect(found5(visits([1, 2], [3, 4], [5, 6], [7, 8], [9, 11]))).toEqual([]);
+    const again = visits([1, 2], [1, 2, 3], [1, 2, 4], [1, 2, 5], [1, 2, 6]);
+    expect(found(runsOfVisits(LONG_RUN), [again], [], [again])).toEqual([]);
   });
 });
 

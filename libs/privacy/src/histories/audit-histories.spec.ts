@@ -35,13 +35,17 @@ describe('an independent draw', async () => {
   });
 });
 
+/** Share of these people, about, who have what a copy is of: half have five visits. */
+const HAVING = { sequences: 1, withGaps: 1, runs: 1, longRuns: 0.5, near: 1, trajectories: 1 };
+
 describe('copied training histories', () => {
   it('all of them: by every attack', async () => {
     const { membership, closerToTraining, closestPeople, copies } = await audited(training);
     for (const { lower } of [...Object.values(membership), closerToTraining!]) expect(lower).toBeGreaterThan(0.6);
     expect(membership.aligned!.lower).toBeGreaterThan(0.95);
     expect(closestPeople.excess!.lower).toBeGreaterThan(0.5);
-    for (const [name, { excess }] of Object.entries(copies)) expect(excess!.lower, name).toBeGreaterThan(0.6);
+    for (const [name, { excess }] of Object.entries(copies))
+      expect(excess!.lower, name).toBeGreaterThan(0.6 * HAVING[name as keyof typeof HAVING]);
   });
 
   const tenth = training.slice(0, 50);
@@ -53,7 +57,7 @@ describe('copied training histories', () => {
     expect(closestPeople.excess!.lower).toBeGreaterThan(0);
     for (const [name, found] of Object.entries(copies)) {
       expect(isCaught(found), name).toBe(true);
-      expect(found.training.successes, name).toBeGreaterThan(25);
+      expect(found.training.successes, name).toBeGreaterThan(25 * HAVING[name as keyof typeof HAVING]);
     }
   });
 

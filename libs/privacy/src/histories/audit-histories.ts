@@ -11,7 +11,7 @@ import { closest, distanceAttacks, nearCopies } from './distance-attacks.ts';
 import { featureRows } from './feature-rows.ts';
 import { heldAlone, type KeysOf } from './held-alone.ts';
 import { valueTrajectories } from './value-keys.ts';
-import { runsOfVisits, wholeSequences } from './visit-keys.ts';
+import { LONG_RUN, runsOfVisits, SHORT_RUN, wholeSequences } from './visit-keys.ts';
 import { whyNot } from './why-not.ts';
 
 /** Synthetic histories whose density is estimated. */
@@ -54,6 +54,8 @@ export interface HistoryCopies {
   withGaps: Counted<Reproduced>;
   /** The same sets of codes in 3 visits that follow each other, with at least 6 codes, anywhere in the history. */
   runs: Counted<Reproduced>;
+  /** The same in 5 visits that follow each other, with at least 10 different codes among them. */
+  longRuns: Counted<Reproduced>;
   /** At most a third as far, in visit-aligned Hamming distance, as the next real person is. Of the people who were looked at. */
   near: Counted<Reproduced>;
   /** All values of one code in order, at least 3. */
@@ -69,7 +71,7 @@ export interface AuditHistoriesOptions {
 }
 
 /** Steps that take a while. */
-export const HISTORIES_AUDIT_STEPS = 8;
+export const HISTORIES_AUDIT_STEPS = 9;
 
 /**
  * How much synthetic histories give away of the histories that the model learnt from: the attacks of `audit` on records over time. Each
@@ -115,7 +117,8 @@ export async function auditHistories(
     );
   const sequences = await copied('copies of visit sequences', wholeSequences(false));
   const withGaps = await copied('copies of visit sequences with their gaps', wholeSequences(true));
-  const runs = await copied('copies of runs of visits', runsOfVisits());
+  const runs = await copied('copies of runs of visits', runsOfVisits(SHORT_RUN));
+  const longRuns = await copied('copies of long runs of visits', runsOfVisits(LONG_RUN));
   const trajectories = await copied('copies of value trajectories', valueTrajectories());
   const byDistance = await step('nearest histories', (own) => distanceAttacks(alignedRows(sides), own, pause));
   const near = await step('near copies of histories', () => counted(nearCopies(byDistance)));
@@ -146,7 +149,7 @@ export async function auditHistories(
       closerToTraining: closer.closerToTraining,
     }),
     closestPeople: counted(closer.closestPeople),
-    copies: { sequences, withGaps, runs, near, trajectories },
+    copies: { sequences, withGaps, runs, longRuns, near, trajectories },
     ...(notMeasured !== undefined && { notMeasured }),
   };
 }

@@ -74,7 +74,7 @@ const WithFigures = z.looseObject({
       values: z.looseObject({ distribution: z.looseObject({ ks: Compared }) }),
       attacks: z.looseObject({
         membership: z.looseObject({ aligned: Interval.optional(), density: Interval.optional() }),
-        copies: z.looseObject({ sequences: Counted, near: Counted }),
+        copies: z.looseObject({ sequences: Counted, longRuns: Counted, near: Counted }),
         closestPeople: Counted,
       }),
     })

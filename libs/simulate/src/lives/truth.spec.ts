@@ -47,6 +47,8 @@ const simulated = (patients: number, world: WorldOverrides, seed = 5) => [
 ];
 const on = simulated(1500, OLDER);
 const off = simulated(1500, OFF);
+/** Seen for ten years, so that each has enough visits. */
+const ofAllAges = simulated(800, { population: { wholeWindowShare: 1 } });
 
 const hazardRatio = (cause: string, outcome: string) =>
   truth.hazardRatios.find((one) => one.cause === cause && one.outcome === outcome)!;
@@ -96,15 +98,26 @@ describe('values', () => {
     }
   });
 
-  it('systolic pressure goes on from visit to visit, 0.4 to 0.8, as the slow part and the noise say', () => {
-    const { noise, slow, slowDays } = truth.repeats.systolic;
+  describe('systolic pressure from visit to visit', () => {
+    const { noise, slow, slowDays, spread } = truth.repeats.systolic;
     const expected = noise ** 2 + slow ** 2 * (1 - Math.exp(-100 / slowDays));
     // Rounding to tens and twos, and the starts and stops of drugs, come on top.
-    const found = semivariance(on, '8480-6', [80, 120]);
-    expect(found.value / expected).toSatisfy((ratio: number) => ratio > 0.93 && ratio < 1.15);
-    expect(semivariance(off, '8480-6', [80, 120]).value / expected).toBeLessThan(0.9);
-    const correlation = autocorrelation(on, '8480-6', [60, 130]);
-    expect(correlation).toSatisfy(({ low, high }: Estimate) => low > 0.4 && high < 0.8);
+    const isExpected = ({ value }: Estimate) => value / expected > 0.93 && value / expected < 1.15;
+
+    it('differs as the slow part and the noise say, in the young less by the spread of their age', () => {
+      expect(semivariance(on, '8480-6', [80, 120])).toSatisfy(isExpected);
+      expect(semivariance(off, '8480-6', [80, 120])).not.toSatisfy(isExpected);
+      expect(semivariance(ofAllAges, '8480-6', [80, 120], spread)).toSatisfy(isExpected);
+      expect(semivariance(ofAllAges, '8480-6', [80, 120])).not.toSatisfy(isExpected);
+    });
+
+    it('correlates by 0.4 to 0.8, in the old and at all ages', () => {
+      const isWithin = ({ low, high }: Estimate) => low > 0.4 && high < 0.8;
+      expect(autocorrelation(on, '8480-6', [60, 130])).toSatisfy(isWithin);
+      expect(autocorrelation(ofAllAges, '8480-6', [60, 130])).toSatisfy(isWithin);
+      const steady = simulated(400, { latents: { systolic: { noise: 4 } } });
+      expect(autocorrelation(steady, '8480-6', [60, 130])).not.toSatisfy(isWithin);
+    });
   });
 
   it('fall after treatment: systolic pressure, LDL', () => {

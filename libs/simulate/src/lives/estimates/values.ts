@@ -1,5 +1,7 @@
 import type { CodedEvent, PatientRecord } from '@ehrsynth/records';
-import { dayNumber } from '../days.ts';
+import { atAge } from '../by-age.ts';
+import { DAYS_A_YEAR, dayNumber } from '../days.ts';
+import type { ByAge } from '../types.ts';
 import { type Estimate, meanEstimate, normalEstimate } from './estimate.ts';
 
 /** A measurement of a patient in the clinic. */
@@ -37,14 +39,20 @@ export function autocorrelation(
   return correlation(pairs);
 }
 
+/** Of every age. */
+const SAME_SPREAD: ByAge = { 0: 1 };
+
 /**
  * Half the mean square of the difference between two values of a patient so many days apart: noise² + slow² (1 − exp(−gap/days)),
  * whatever the patient's own level.
+ *
+ * @param spread factor by age on the spreads, by which a difference is divided: then the young count as adults do
  */
 export function semivariance(
   records: Iterable<PatientRecord>,
   loinc: string,
   [least, most]: [number, number],
+  spread = SAME_SPREAD,
 ): Estimate {
   const halves: number[] = [];
   for (const record of records) {
@@ -52,7 +60,9 @@ export function semivariance(
     const own: number[] = [];
     for (let i = 1; i < values.length; i++) {
       const gap = values[i].day - values[i - 1].day;
-      if (gap >= least && gap <= most) own.push((values[i].value - values[i - 1].value) ** 2 / 2);
+      if (gap < least || gap > most) continue;
+      const age = (values[i].day - dayNumber(record.birthDate!)) / DAYS_A_YEAR;
+      own.push(((values[i].value - values[i - 1].value) / atAge(spread, age)) ** 2 / 2);
     }
     if (own.length > 0) halves.push(own.reduce((sum, half) => sum + half, 0) / own.length);
   }

@@ -1,0 +1,41 @@
+import { Rng } from '@ehrsynth/random';
+import { describe, expect, it } from 'vitest';
+import { choiceGradients, choiceLoss, choiceLosses, startEngine, surveyEngines, tf, variable } from './index.ts';
+import { gradients } from './ops/operation.ts';
+
+const engines = (await surveyEngines()).filter(({ available }) => available).map(({ name }) => name);
+
+describe.each(engines)('a softmax over intervals, on %s', (engine) => {
+  const columns = 13;
+  // Of one column, of all, of the last ones, of more and of fewer than four, from odd places.
+  const choices = {
+    from: Int32Array.of(5, 0, 10, 1, 3),
+    to: Int32Array.of(6, 13, 13, 12, 5),
+    chosen: Int32Array.of(5, 12, 11, 1, 4),
+  };
+  const rows = choices.from.length;
+
+  it.each([1, 30, 200])('has the loss and the gradient of each row, with logits of about ±%d', async (size) => {
+    await startEngine(engine);
+    const numbers = new Rng(4).normals32(rows * columns).map((one) => one * size);
+    const logits = variable(tf.tensor2d(numbers, [rows, columns]));
+    const expected = choiceLosses(numbers, columns, choices).reduce((sum, one) => sum + one, 0) / 3;
+    const slopes = choiceGradients(numbers, columns, choices);
+    tf.tidy(() => {
+      const found = gradients(() => choiceLoss(logits as tf.Tensor2D, choices, 3), [logits]);
+      expect(found.value.dataSync()[0] / expected).toBeCloseTo(1, 5);
+      const slope = found.gradients[0].dataSync();
+      slopes.forEach((one, i) => expect(Math.abs(slope[i] - one / 3)).toBeLessThan(1e-6));
+      // What was given stays as it was.
+      expect([...logits.dataSync()]).toEqual([...numbers]);
+    });
+    logits.dispose();
+  });
+
+  it('of a single column costs nothing', async () => {
+    await startEngine(engine);
+    const one = { from: Int32Array.of(2), to: Int32Array.of(3), chosen: Int32Array.of(2) };
+    const loss = tf.tidy(() => choiceLoss(tf.tensor2d([7, 8, 9, 1], [1, 4]), one, 1).dataSync()[0]);
+    expect(loss).toBe(0);
+  });
+});

@@ -1,0 +1,92 @@
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { encodeModel, type Model, type ValueType } from './model.ts';
+
+export const ONNX_PACKAGE = 'onnxruntime-node';
+
+export type Numbers = Float32Array | Int32Array | Uint8Array;
+
+/** A tensor of ONNX Runtime over numbers that stay where they are. */
+export interface RuntimeTensor {
+  readonly data: Numbers;
+  readonly dims: readonly number[];
+}
+
+/** A graph that is ready to run: inputs and outputs by name, all of them in memory of ours. */
+export interface Program {
+  run(inputs: Record<string, RuntimeTensor>, outputs: Record<string, RuntimeTensor>): void;
+  dispose(): void;
+}
+
+/** The parts of the package's binding that we call. Its public `run` is the same behind a promise; TensorFlow.js reads at once. */
+interface Binding {
+  binding: { InferenceSession: new () => Session };
+  initOrt(): void;
+}
+
+interface Session {
+  loadModel(buffer: ArrayBufferLike, offset: number, length: number, options: object): void;
+  run(inputs: Record<string, RuntimeTensor>, outputs: Record<string, RuntimeTensor>, options: object): unknown;
+  dispose(): void;
+}
+
+type TensorClass = new (type: ValueType, data: Numbers, dims: readonly number[]) => RuntimeTensor;
+
+/** ONNX Runtime for Node: compiles graphs, and runs them on all cores. */
+export class Runtime {
+  readonly threads = defaultThreads();
+  private constructor(
+    private readonly native: Binding,
+    private readonly tensorClass: TensorClass,
+    readonly version: string,
+  ) {}
+
+  /** @param from the file whose packages are looked at. @throws Error where the package is not installed or does not load on this machine */
+  static load(from: string | URL = import.meta.url): Runtime {
+    const load = createRequire(from);
+    const { Tensor } = load(ONNX_PACKAGE) as { Tensor: TensorClass };
+    const native = load(`${ONNX_PACKAGE}/dist/binding.js`) as Binding;
+    const { version } = load(`${ONNX_PACKAGE}/package.json`) as { version: string };
+    native.initOrt();
+    return new Runtime(native, Tensor, version);
+  }
+
+  tensor(type: ValueType, data: Numbers, dims: readonly number[]): RuntimeTensor {
+    return new this.tensorClass(type, data, dims);
+  }
+
+  compile(model: Model): Program {
+    const bytes = encodeModel(model);
+    const session = new this.native.binding.InferenceSession();
+    session.loadModel(bytes.buffer, bytes.byteOffset, bytes.byteLength, {
+      executionProviders: ['cpu'],
+      graphOptimizationLevel: 'all',
+      executionMode: 'sequential',
+      intraOpNumThreads: this.threads,
+      interOpNumThreads: 1,
+      // Gradients become denormal late in a training, and products of them many times slower.
+      extra: { session: { set_denormal_as_zero: '1' } },
+    });
+    return {
+      run: (inputs, outputs) => void session.run(inputs, outputs, {}),
+      dispose: () => session.dispose(),
+    };
+  }
+}
+
+/** EHRSYNTH_THREADS, or as many as there are cores. */
+function defaultThreads(): number {
+  return Math.max(1, Math.floor(Number(process.env['EHRSYNTH_THREADS'] ?? availableParallelism())) || 1);
+}
+
+/** In one line why it is not there, and what brings it. */
+export function onnxAbsence(error: NodeJS.ErrnoException): { detail: string; todo: string } {
+  const [first] = error.message.split('\n');
+  const isMissing = error.code === 'MODULE_NOT_FOUND' && first.includes(`'${ONNX_PACKAGE}'`);
+  const hasNoBinary = error.code === 'MODULE_NOT_FOUND' && first.includes('.node');
+  const reason = hasNoBinary ? `it has no binary for ${process.platform} on ${process.arch}` : first;
+  const detail = isMissing
+    ? `${ONNX_PACKAGE} is not installed`
+    : `${ONNX_PACKAGE} is installed but does not load: ${reason}`;
+  return { detail, todo: 'npm ci --include=optional' };
+}

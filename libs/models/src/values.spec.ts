@@ -1,0 +1,13 @@
+import { startEngine, tf } from '@ehrsynth/engine';
+import { expect, it } from 'vitest';
+import { valuesOf } from './values.ts';
+
+it('gives the numbers of a tensor, and leaves no tensor behind', async () => {
+  await startEngine('wasm');
+  const kept = tf.tensor1d([1, 2, 3]);
+  const before = tf.memory().numTensors;
+  expect([...valuesOf(() => tf.add(tf.mul(kept, 2), 1))]).toEqual([3, 5, 7]);
+  expect(tf.memory().numTensors).toBe(before);
+  expect([...kept.dataSync()]).toEqual([1, 2, 3]);
+  kept.dispose();
+});

@@ -1,0 +1,12 @@
+import { tf } from '@ehrsynth/engine';
+
+/**
+ * The numbers of a tensor; it and all that was made on the way are disposed of. Not by returning numbers from `tf.tidy`, which looks for
+ * tensors in what it returns: in an array of a million numbers, at each of them.
+ */
+export function valuesOf(make: () => tf.Tensor): Float32Array {
+  const made = tf.tidy(make);
+  const values = made.dataSync() as Float32Array;
+  made.dispose();
+  return values;
+}

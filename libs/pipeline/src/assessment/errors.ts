@@ -1,0 +1,30 @@
+import { UserError } from '@ehrsynth/io';
+
+/** Records to be judged, or to judge by, without a patient. */
+export class NoPatientsError extends UserError {
+  constructor(where: string) {
+    super('no-patients', 1, 'No patient could be read', {
+      where,
+      todo: 'Give a file or folder of FHIR, OMOP, CSV that ehrsynth wrote, or records.ndjson.gz.',
+    });
+  }
+}
+
+/** Held-out records that are the training records. */
+export class NobodyHeldOutError extends UserError {
+  constructor(where: string) {
+    super('nobody-held-out', 1, 'All of these patients are training patients too, code by code and day by day', {
+      where,
+      todo: 'Hold out real patients that the generator never saw.',
+    });
+  }
+}
+
+/** Records to judge by that have no code in common. */
+export class NothingToCompareError extends UserError {
+  constructor(minPatients: number) {
+    super('nothing-to-compare', 1, `No code is held by ${minPatients} of the training records`, {
+      todo: 'Give more records, other --kinds, or a smaller --min-patients.',
+    });
+  }
+}
