@@ -97,30 +97,10 @@ function runPort(cohort: BenchCohort, mode: 'binary' | 'count', repeats: number)
       console.error(`No PyTorch in ${python}: the ratios to it are left out (set PYTHON to one that has it).`);
     return undefined;
   }
-  const {
-    seed,
-    l2,
-    embedding,
-    generatorLayers,
-    discriminatorLayers,
-    discriminatorSteps,
-    learningRate,
-    pretrainBatchSize,
-  } = MedGanOptions.parse({});
-  const options = {
-    seed,
-    l2,
-    embedding,
-    generatorLayers,
-    discriminatorLayers,
-    discriminatorSteps,
-    learningRate,
-    pretrainBatchSize,
-  };
   const runs = ['autoencoder', 'gan', 'sample'].flatMap((work) => Array<string>(repeats + 1).fill(work));
   const spec = {
+    ...MedGanOptions.parse({}),
     ...cohort,
-    ...options,
     columns: CODES,
     count: mode === 'count',
     batchSize: 1000,
