@@ -33,7 +33,6 @@ interface Options {
 
 export function compareCommand(): Command {
   return new Command('compare')
-    .description('train several models on a cohort and compare what they draw: fidelity, utility, privacy, time')
     .argument('<cohort>', 'folder that `ehrsynth ingest` wrote')
     .requiredOption('-o, --out <folder>', 'where to write comparison.json')
     .option('-m, --models <names>', `some of ${MODEL_NAMES.join(', ')}`, listOf(...MODEL_NAMES), MODEL_NAMES)

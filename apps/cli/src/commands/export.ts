@@ -17,7 +17,6 @@ interface Options {
 
 export function exportCommand(): Command {
   return new Command('export')
-    .description('write synthetic patients in a format that others read')
     .addCommand(
       new Command('fhir')
         .description('FHIR R4: a transaction Bundle a patient, or NDJSON by resource type')

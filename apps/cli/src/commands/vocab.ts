@@ -39,7 +39,7 @@ export function vocabCommand(): Command {
     .description("OHDSI's vocabularies as downloaded from Athena: standard concepts for OMOP tables")
     .argument('<folder>', 'with CONCEPT.csv, CONCEPT_RELATIONSHIP.csv, CONCEPT_ANCESTOR.csv and VOCABULARY.csv')
     .action(importVocabularies);
-  const vocab = new Command('vocab').description('the code dictionaries').addCommand(imports);
+  const vocab = new Command('vocab').addCommand(imports);
   vocab.command('list').description('which dictionaries there are').action(list);
   vocab
     .command('show')

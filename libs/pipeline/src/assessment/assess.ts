@@ -44,8 +44,8 @@ export async function assess(input: AssessmentInput, running: Running = {}): Pro
   let steps = 0;
   const onStep = (name: string) => progress.update(steps++, name);
   const smallCell = policy['small-cells'];
-  const { comparison, privacy } = blocking(running, () => ({
-    comparison: compare(training, holdout, synthetic, { limitsOf, outcome, seed, smallCell, onStep }),
+  const { comparison, privacy } = await blocking(running, async () => ({
+    comparison: await compare(training, holdout, synthetic, { limitsOf, outcome, seed, smallCell, onStep }),
     privacy: audit(training, holdout, synthetic, { seed, onStep }),
   }));
   progress.stop();
