@@ -10,8 +10,9 @@
   const SHAPES = ['circle', 'diamond', 'triangle', 'rect'];
   const DASHES = ['solid', [8, 4], [2, 3], [10, 3, 2, 3]];
 
-  const percent = (share) =>
-    share === undefined || share === null ? 'too few to show' : `${(100 * share).toFixed(1)} %`;
+  /** Without the minus of a negative number that rounds to zero. */
+  const fixed = (x, digits) => (Number(x.toFixed(digits)) + 0).toFixed(digits);
+  const percent = (share) => (share === undefined || share === null ? 'too few to show' : `${fixed(100 * share, 1)} %`);
   const named = ({ code, title, display = title }) => (display ? `${code} ${display}` : code);
   const labName = (lab) => (lab.unit ? `${named(lab)}, ${lab.unit}` : named(lab));
   const plain = (x) => String(Number(x.toPrecision(4)));
@@ -103,6 +104,7 @@
     diagonal,
     multiples,
     percent,
+    fixed,
     plain,
     named,
     labName,
