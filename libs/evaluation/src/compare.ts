@@ -69,7 +69,7 @@ export interface CompareOptions {
   seed?: number;
   /** Counts of real patients below this are not given, but for none. */
   smallCell?: number;
-  /** Is told what is measured next, COMPARISON_STEPS times. */
+  /** Called with the name of each step before it, COMPARISON_STEPS times. */
   onStep?: (name: string) => void;
 }
 

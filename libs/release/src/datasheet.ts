@@ -7,7 +7,7 @@ import { markdownLine, markdownText } from './markdown.ts';
 import type { Policy } from './policy.ts';
 import type { Verdict } from './verdict.ts';
 
-/** What a datasheet tells besides the policy's own words. */
+/** What a datasheet says besides the policy's own words. */
 export interface DatasheetFacts {
   version: string;
   /** ISO date. */

@@ -214,7 +214,7 @@ describe('k-anonymity by addition', () => {
     expect(kAnonymity(matrix([...rows, ...added]), ['sex', 'age']).k).toBe(3);
   });
 
-  it('tells which rows are of classes that stay small, and adds nothing to them', async () => {
+  it('says which rows are of classes that stay small, and adds nothing to them', async () => {
     const { filling, added } = await fillClasses(matrix(rows), { k: 3, quasiIdentifiers: ['sex', 'age'] }, candidates([[1, 2, 8], [1, 3, 9]])); // prettier-ignore
     expect(added).toEqual([[1, 3, 9]]);
     expect(filling.left).toEqual([3]);

@@ -99,7 +99,7 @@ export function utilityRows({ prediction: { synthetic, floor }, outcome }: Compa
     ['  on synthetic rows, trained on real ones', interval(outcome.trainRealTestSynthetic), ''],
     ['  on real rows, trained on both together', interval(outcome.trainBothTestReal), ''],
     [
-      `  same among the ${outcome.features.top} features that tell most`,
+      `  same among the ${outcome.features.top} most important features`,
       share(outcome.features.synthetic),
       share(outcome.features.floor),
     ],

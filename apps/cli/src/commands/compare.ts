@@ -66,7 +66,7 @@ async function run(cohort: string, options: Options): Promise<void> {
   console.log(summary(entrants));
   if (best)
     console.log(
-      `The best, by what boosted trees tell: ehrsynth train ${cohort} -m ${[best.model, flagsOf(best.settings ?? {})].join(' ').trim()} -o model`,
+      `The best by boosted trees: ehrsynth train ${cohort} -m ${[best.model, flagsOf(best.settings ?? {})].join(' ').trim()} -o model`,
     );
 }
 

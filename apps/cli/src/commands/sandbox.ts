@@ -124,7 +124,7 @@ async function fill(
     progress.stop();
     if (counts.rejected > 0) {
       console.log(
-        `${text(counts.rejected)} resources were turned down as invalid: \`ehrsynth validate fhir ${source}\` tells why`,
+        `${text(counts.rejected)} resources were turned down as invalid: \`ehrsynth validate fhir ${source}\` says why`,
       );
     }
   } finally {

@@ -49,7 +49,7 @@ export function vocabCommand(): Command {
     .action(show);
   vocab
     .command('check')
-    .description('which of the codes in a file (one a line) are in their dictionary; exit code 1 where one is not')
+    .description('which of the codes in a file (one per line) are in their dictionary; exit code 1 where one is not')
     .argument('<file>')
     .requiredOption('--system <name>', 'icd-10-cm or ndc', systemOption)
     .action(check);

@@ -19,7 +19,7 @@ import { SourceOrder, versionOf } from './versions.ts';
 export interface ReadOptions extends CodeReading {
   /** Which kinds of events to read. */
   kinds: EventKind[];
-  /** Which resource types tell of drugs; all by default. */
+  /** Which resource types drugs are read from; all by default. */
   drugResources?: string[];
   /** Whether claims are read; by default where a patient has no clinical records of the same kind. */
   claims?: ClaimsMode;

@@ -10,7 +10,7 @@ import { identifierKeys } from './subject.ts';
 export interface Person {
   /** Its own id: what its record is called, where no other has it. */
   id: string;
-  /** What tells it from others with the same id. */
+  /** What distinguishes it from others with the same id. */
   mark?: string;
   links: PatientLink[];
   identifierLinks?: IdentifierLink[];

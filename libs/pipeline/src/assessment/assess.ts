@@ -20,7 +20,7 @@ export interface AssessmentInput {
   synthetic: CodeMatrix;
   /** The same patients, and the cohort's, as histories; undefined where records over time are not to be measured. */
   histories?: HistorySides;
-  /** Folder of the model that generated them; what it tells is left out where it is not at hand. */
+  /** Folder of the model that generated them; what it logged is left out where it is not at hand. */
   model?: string;
   policy: Policy;
   seed: number;
