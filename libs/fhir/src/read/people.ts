@@ -3,7 +3,8 @@ import type { Fact } from './facts.ts';
 import { universalId, type Key, splitKey, isOfDocument, withoutCase } from './identity.ts';
 import { type IdentifierLink, identifierLinksOf, linksOf, type PatientLink } from './merged-patients.ts';
 import { withoutPlace } from './newest.ts';
-import { type Found, lastPart, type Resource } from './resources.ts';
+import type { Found } from './found.ts';
+import { lastPart, type Resource } from './resources.ts';
 import { identifierKeys } from './subject.ts';
 
 /** What is kept of a Patient besides its fact. */
