@@ -38,8 +38,6 @@ export interface ReadOptions extends CodeReading {
 }
 
 const PROGRESS_EVERY = 2000;
-/** An export's lists of what was deleted: deleted/Condition.ndjson, deleted.ndjson. */
-const DELETED_FILE = /(^|[\\/])deleted([\\/]|[^\\/]*\.ndjson)/i;
 
 /**
  * The patients of a folder or file of FHIR R4, their resources joined across files whatever the order; of each resource the
@@ -56,11 +54,9 @@ export async function* readPatientRecords(
   const order = new SourceOrder();
   let resources = 0;
   let at = { file: source, fileIndex: 0, files: 0 };
-  let isDeletedFile = false;
   const onFile = (file: string, fileIndex: number, files: number) => {
     at = { file, fileIndex, files };
     const path = relative(source, file);
-    isDeletedFile = DELETED_FILE.test(path);
     groups.ids.scopes.startFolder(path.split(/[\\/]/).slice(0, -1)[0] ?? '');
   };
 
@@ -73,8 +69,9 @@ export async function* readPatientRecords(
       const { resourceType } = found.resource;
       const version = versionOf(found, order.next(found));
       found.asKeys = true;
-      if (found.deleted || isDeletedFile) {
-        const isOfExport = isDeletedFile || (found.deleted === true && found.isClosed === true);
+      const isListed = found.folder === 'deleted';
+      if (found.deleted || isListed) {
+        const isOfExport = isListed || (found.deleted === true && found.isClosed === true);
         groups.addDeletion(found, version, isOfExport);
         if (!found.deleted) tally.skip(resourceType, 'listed as deleted');
         return undefined;
