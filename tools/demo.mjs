@@ -11,7 +11,7 @@ step('Source records with a known distribution', 'simulate --world sets -n 2600 
 step('Read them as any FHIR export is read', 'ingest fhir demo/source -o demo/cohort');
 step('Train the default model, an autoregressive one', 'train demo/cohort --epochs 12 --hidden 192 -o demo/model');
 step('Draw synthetic patients', 'generate demo/model -n 1000 --seed 1 -o demo/synth');
-step('Write them as FHIR R4, one transaction Bundle a patient', 'export fhir demo/synth -o demo/fhir');
+step('Write them as FHIR R4, one transaction Bundle per patient', 'export fhir demo/synth -o demo/fhir');
 step('Check what was written', 'validate fhir demo/fhir');
 step('Compare with patients that training never saw', 'evaluate demo/cohort demo/synth -o demo/report');
 

@@ -104,7 +104,7 @@ function autoregressiveTable(results: AutoregressiveResult[]): string {
 
 function readingTable(results: ReadingResult[]): string {
   return markdown(
-    ['', 'resources a second', 'against JSON.parse of the same'],
+    ['', 'resources per second', 'against JSON.parse of the same'],
     results.map(({ what, resourcesPerSecond, timesParse }) => [
       what,
       Math.round(resourcesPerSecond).toLocaleString('en-US'),

@@ -7,7 +7,7 @@ import { startEngine, surveyEngines, tf } from './index.ts';
 import { ThreadedWasm } from './wasm-threads.ts';
 
 describe('engines', () => {
-  it('are told with their versions and threads, and the command that brings one that is not there', async () => {
+  it('are listed with their versions and threads, and the command that brings one that is not there', async () => {
     const states = await surveyEngines();
     expect(states.find(({ name }) => name === 'wasm')!.detail).toMatch(/SIMD, \d+ threads?/);
     for (const { available, detail, todo } of states.filter(({ available }) => !available)) {

@@ -28,6 +28,7 @@ export { lockOutput, LockedError } from './lock.ts';
 export { temporaryFolder, type TemporaryFolder } from './temporary.ts';
 export { readTable } from './table.ts';
 export { checksum } from './checksum.ts';
+export { version } from './version.ts';
 export { Spill } from './spill.ts';
 export { outsideName } from './outside-name.ts';
 export { redactUrls } from './redact.ts';

@@ -44,7 +44,7 @@ export type Drawing = 'draw' | 'round';
 
 /**
  * Rows from a network's blocks of probabilities or counts: one value of each demographic group, and codes.
- * @param generate so many rows of values, one a column
+ * @param generate so many rows of values, one per column
  * @see Synthesizer.sample
  */
 export async function* sampleBlocks(

@@ -28,7 +28,7 @@ export interface Course<P extends Position> {
 }
 
 /**
- * Epoch after epoch to the end, from the checkpoint where it is to go on from one: others get their turn ten times a second, a
+ * Epoch after epoch to the end, from the checkpoint where it is to go on from one: others get their turn ten times per second, a
  * checkpoint is written when one is due, at the end, and where the signal stops it. False where it was stopped.
  * @throws DivergedError, OtherTrainingError, BrokenCheckpointError, UserError
  */

@@ -5,8 +5,13 @@ import { tf } from '@ehrsynth/engine';
  * tensors in what it returns: in an array of a million numbers, at each of them.
  */
 export function valuesOf(make: () => tf.Tensor): Float32Array {
+  return valuesOfEach(() => [make()])[0];
+}
+
+/** The numbers of each of some tensors. @see valuesOf */
+export function valuesOfEach<T extends tf.Tensor[]>(make: () => T): { [K in keyof T]: Float32Array } {
   const made = tf.tidy(make);
-  const values = made.dataSync() as Float32Array;
-  made.dispose();
-  return values;
+  const values = made.map((one) => one.dataSync() as Float32Array);
+  tf.dispose(made);
+  return values as { [K in keyof T]: Float32Array };
 }

@@ -17,7 +17,6 @@ export { checkOrigin, folderOf, inputsFrom, provenRun, type ProvenRun } from './
 export { assertReplaceable } from './run/replaceable.ts';
 export { linkTo, withoutPlaces } from './run/run-privacy.ts';
 export { parseJson, readJson, readJsonIfAny } from './run/json-file.ts';
-export { version } from './run/version.ts';
 export * from './assessment/errors.ts';
 export * from './errors.ts';
 

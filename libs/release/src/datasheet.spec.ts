@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { caveatsOf } from './caveats.ts';
-import { type DatasheetFacts, datasheetOf } from './datasheet.ts';
+import type { DatasheetFacts } from './datasheet-facts.ts';
+import { datasheetOf } from './datasheet.ts';
 import { Policy } from './policy.ts';
 import type { GateOutcome } from './gate-outcome.ts';
 import type { Verdict } from './verdict.ts';

@@ -1,37 +1,10 @@
 import { numberText } from '@ehrsynth/statistics';
 import { caveatsOf } from './caveats.ts';
 import { checkedLines, sourceText } from './datasheet-claims.ts';
+import type { DatasheetFacts } from './datasheet-facts.ts';
 import type { Filling } from './fill-classes.ts';
-import type { Tries } from './ledger.ts';
 import { markdownLine, markdownText } from './markdown.ts';
 import type { Policy } from './policy.ts';
-import type { Verdict } from './verdict.ts';
-
-/** What a datasheet tells besides the policy's own words. */
-export interface DatasheetFacts {
-  version: string;
-  /** ISO date. */
-  date: string;
-  patients: number;
-  /** Different codes that the records have. */
-  codes: number;
-  formats: string[];
-  /** Texts of CSV files as they are, also where a spreadsheet would take them for formulas. */
-  csvRaw?: boolean;
-  /** Formats that hold other entries than the first, measured each for itself. */
-  otherFormats: { format: string; entries: number; verdict: Verdict }[];
-  model: { name: string; seed: number; trainedOn: number; heldOut: number };
-  /** How columns were chosen: those of fewer training patients were dropped, or counted in a wider one. */
-  ingest: { minPatients: number; rare: 'drop' | 'parent' };
-  /** Of differential privacy; undefined where the model was trained without. */
-  epsilon?: { epsilon: number; delta: number; public: Record<string, string> };
-  generated: { seed: number; engine: string };
-  filling?: Filling;
-  /** Patients left out because their class stayed too small. */
-  suppressed: number;
-  tries: Tries;
-  verdict: Verdict;
-}
 
 /** Datasheet of a release, with the questions of Gebru et al. 2021 that apply to synthetic records. Words of the policy are shown as text. */
 export function datasheetOf({ datasheet, license, ...policy }: Policy, facts: DatasheetFacts): string {

@@ -34,7 +34,7 @@ export interface Gate {
   suggested?: number;
   /** Values that the figure can have; a threshold outside of them is refused, one at the lenient end leaves the gate open. */
   range: readonly [least: number, most: number];
-  /** Of a figure with an interval: the value of a release that tells nothing of its patients. */
+  /** Of a figure with an interval: the value of a release that reveals nothing about its patients. */
   safe?: number;
   /** Left out where it is not measured, unless the policy names it: only some releases have the figure. */
   optional?: boolean;

@@ -114,7 +114,7 @@ it('fidelity is the share lost of the way from the floor to what is worth nothin
     const gate = HISTORY_GATES.find((one) => one.name === name)!;
     return gate.value({ histories: { ...honest, longitudinal } } as Figures);
   };
-  // R²: of the way of 0.8 down to 0, 0.7 less 0.5 is lost; none where the floor itself tells nothing.
+  // R²: of the way of 0.8 down to 0, 0.7 less 0.5 is lost; none where the floor itself explains nothing.
   expect(valueOf('sequential-bigrams', 0.5, [0.8, 0.7, 0.9])).toBeCloseTo(0.25, 12);
   expect(valueOf('sequential-bigrams', 0.75, [0.8, 0.7, 0.9])).toBeCloseTo(-0.0625, 12);
   expect(valueOf('sequential-bigrams', -3, [-0.1, -0.6, 0.4])).toBeUndefined();

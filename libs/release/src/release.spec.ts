@@ -18,9 +18,9 @@ import { draw, matrix } from './testing.ts';
 import { verifyRelease } from './verify.ts';
 
 const [training, holdout] = [draw(1200, 'training'), draw(1000, 'holdout')];
-function figuresOf(synthetic: CodeMatrix, learned = training, unseen = holdout): Figures {
+async function figuresOf(synthetic: CodeMatrix, learned = training, unseen = holdout): Promise<Figures> {
   return {
-    comparison: compare(learned, unseen, synthetic, { limitsOf: () => ({}) }),
+    comparison: await compare(learned, unseen, synthetic, { limitsOf: () => ({}) }),
     privacy: audit(learned, unseen, synthetic),
     records: { checked: 10, invalid: 0 },
     source: { ids: 0, holders: 10 },
@@ -79,7 +79,7 @@ describe('policy', () => {
   }); // prettier-ignore
 });
 
-const honest = figuresOf(draw(1000, 'new'));
+const honest = await figuresOf(draw(1000, 'new'));
 
 describe('verdict', () => {
   const named = ({ gates }: Verdict, outcome: string) =>
@@ -93,8 +93,8 @@ describe('verdict', () => {
     expect(headline({ ...verdict, accepted: [] })).toContain('fit for release');
   });
 
-  it('a copy of the training rows fails the gates of privacy, and no other', () => {
-    const { passed, gates } = judge(figuresOf(training), Policy.parse({}));
+  it('a copy of the training rows fails the gates of privacy, and no other', async () => {
+    const { passed, gates } = judge(await figuresOf(training), Policy.parse({}));
     const failed = gates.filter(({ outcome }) => outcome === 'failed');
     expect(passed).toBe(false);
     expect(new Set(failed.map(({ section }) => section))).toEqual(new Set(['privacy']));
@@ -103,23 +103,23 @@ describe('verdict', () => {
       expect(names).toContain(name);
   }); // prettier-ignore
 
-  it('one row in fifty of the training patients is never fit for release', () => {
+  it('one row in fifty of the training patients is never fit for release', async () => {
     const planted = stacked(draw(980, 'planted'), training.pick([...Array(20).keys()]));
-    const verdict = judge(figuresOf(planted), Policy.parse({}));
+    const verdict = judge(await figuresOf(planted), Policy.parse({}));
     expect(verdict.passed).toBe(false);
     expect(named(verdict, 'passed')).not.toContain('near-copies');
   });
 
-  it('held-out patients are real, too: their copies cannot make those of training patients chance', () => {
+  it('held-out patients are real, too: their copies cannot make those of training patients chance', async () => {
     const both = stacked(draw(600, 'planted'), stacked(training.pick([...Array(400).keys()]), holdout.pick([...Array(400).keys()])));
-    const verdict = judge(figuresOf(both), Policy.parse({}));
+    const verdict = judge(await figuresOf(both), Policy.parse({}));
     expect(named(verdict, 'failed')).toContain('real-patients');
-    expect(named(judge(figuresOf(holdout), Policy.parse({})), 'failed')).toContain('real-patients');
+    expect(named(judge(await figuresOf(holdout), Policy.parse({})), 'failed')).toContain('real-patients');
   }); // prettier-ignore
 
-  it('few held-out patients are no pass, and it says how many are needed', () => {
+  it('few held-out patients are no pass, and it says how many are needed', async () => {
     const few = [...Array(34).keys()];
-    const verdict = judge(figuresOf(draw(300, 'new'), training.pick(few.concat(few.map((i) => i + 34))), holdout.pick(few)), Policy.parse({}));
+    const verdict = judge(await figuresOf(draw(300, 'new'), training.pick(few.concat(few.map((i) => i + 34))), holdout.pick(few)), Policy.parse({}));
     const sets = verdict.gates.find(({ name }) => name === 'membership-sets')!;
     expect(sets.outcome).toBe('too few to tell');
     expect(sets.needed).toBeGreaterThan(100);
@@ -132,7 +132,7 @@ describe('verdict', () => {
     const names = named(verdict, 'too few to tell');
     const accepting = judge(honest, Policy.parse({ accept: { 'too-few-to-tell': names.filter((name) => name.startsWith('membership')) } }));
     expect(accepting.accepted).toEqual([]);
-    const accepted = judge(figuresOf(draw(300, 'new'), training.pick(few), holdout.pick(few)), Policy.parse({ accept: { 'too-few-to-tell': ['membership-sets'] } }));
+    const accepted = judge(await figuresOf(draw(300, 'new'), training.pick(few), holdout.pick(few)), Policy.parse({ accept: { 'too-few-to-tell': ['membership-sets'] } }));
     expect(accepted.accepted).toEqual(['membership-sets']);
     expect(caveatsOf(accepted)).toContain('ccepted though too few to tell: membership-sets');
   }); // prettier-ignore
@@ -214,7 +214,7 @@ describe('k-anonymity by addition', () => {
     expect(kAnonymity(matrix([...rows, ...added]), ['sex', 'age']).k).toBe(3);
   });
 
-  it('tells which rows are of classes that stay small, and adds nothing to them', async () => {
+  it('says which rows are of classes that stay small, and adds nothing to them', async () => {
     const { filling, added } = await fillClasses(matrix(rows), { k: 3, quasiIdentifiers: ['sex', 'age'] }, candidates([[1, 2, 8], [1, 3, 9]])); // prettier-ignore
     expect(added).toEqual([[1, 3, 9]]);
     expect(filling.left).toEqual([3]);

@@ -50,7 +50,7 @@ export function testPackage() {
 
 /** Writes a small release, of independent draws of the same patients: every gate that can be measured passes. */
 async function writeTestRelease(folder: string): Promise<void> {
-  const { synthetic, ...figures } = (measured ??= measureOnce());
+  const { synthetic, ...figures } = await (measured ??= measureOnce());
   const report: ReportFile = {
     ...figures,
     records: { checked: 10, invalid: 0 },
@@ -82,9 +82,9 @@ async function writeTestRelease(folder: string): Promise<void> {
 /** Measuring takes seconds, and is the same for each file of tests of a worker. */
 let measured: ReturnType<typeof measureOnce> | undefined;
 
-function measureOnce() {
+async function measureOnce() {
   const [training, holdout, synthetic] = [draw(1200, 'training'), draw(1000, 'holdout'), draw(1000, 'new')];
-  const comparison = compare(training, holdout, synthetic, { limitsOf: () => ({}) });
+  const comparison = await compare(training, holdout, synthetic, { limitsOf: () => ({}) });
   return { synthetic, comparison, privacy: audit(training, holdout, synthetic) };
 }
 

@@ -39,7 +39,7 @@ function draw(rows: number, seed: string): CodeMatrix {
 
 async function report(): Promise<string> {
   const [training, holdout, synthetic] = [draw(600, 'r'), draw(300, 'h'), draw(400, 's')];
-  const [comparison, privacy] = [compare(training, holdout, synthetic), audit(training, holdout, synthetic)];
+  const [comparison, privacy] = [await compare(training, holdout, synthetic), audit(training, holdout, synthetic)];
   const verdict = judge({ comparison, privacy }, Policy.parse({ gates: { 'prevalence-shortfall': -0.5 } }));
   const events = [1, 2, 3].map((done) => ({
     phase: 'gan',

@@ -1,14 +1,14 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { Command } from 'commander';
 import { DEFAULT_ENGINES, surveyEngines } from '@ehrsynth/engine';
+import { version } from '@ehrsynth/io';
 import { systemName } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { console } from '../console.ts';
-import { version } from '@ehrsynth/pipeline';
 import { table, text } from '../table.ts';
 
 export function doctorCommand(): Command {
-  return new Command('doctor').description('what this machine has, and what to do to get more').action(doctor);
+  return new Command('doctor').action(doctor);
 }
 
 async function doctor(): Promise<void> {

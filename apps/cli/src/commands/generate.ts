@@ -22,7 +22,6 @@ interface Options {
 
 export function generateCommand(): Command {
   return new Command('generate')
-    .description('draw synthetic patients from a model')
     .argument('<model>', 'folder that `ehrsynth train` wrote')
     .requiredOption('-n, --number <number>', 'how many patients', wholeNumber(1))
     .requiredOption('-o, --out <folder>', 'where to write them')

@@ -40,7 +40,7 @@ async function keygen({ out, password }: Options): Promise<void> {
   );
 }
 
-/** A key that is there is never replaced: what it signed could not be told from what it did not. */
+/** A key that is there is never replaced: what it signed could not be distinguished from what it did not. */
 async function writeNew(path: string, content: string, mode: number): Promise<void> {
   await writeFile(path, content, { mode, flag: 'wx', flush: true }).catch((error) => {
     throw (error as NodeJS.ErrnoException).code === 'EEXIST'

@@ -36,7 +36,6 @@ const SHOWN_EPOCHS = 20;
 
 export function trainCommand(): Command {
   return new Command('train')
-    .description('train a generative model on a cohort')
     .argument('<cohort>', 'folder that `ehrsynth ingest` wrote')
     .requiredOption('-o, --out <folder>', 'where to write the model')
     .option(

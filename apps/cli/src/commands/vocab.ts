@@ -39,7 +39,7 @@ export function vocabCommand(): Command {
     .description("OHDSI's vocabularies as downloaded from Athena: standard concepts for OMOP tables")
     .argument('<folder>', 'with CONCEPT.csv, CONCEPT_RELATIONSHIP.csv, CONCEPT_ANCESTOR.csv and VOCABULARY.csv')
     .action(importVocabularies);
-  const vocab = new Command('vocab').description('the code dictionaries').addCommand(imports);
+  const vocab = new Command('vocab').addCommand(imports);
   vocab.command('list').description('which dictionaries there are').action(list);
   vocab
     .command('show')
@@ -49,7 +49,7 @@ export function vocabCommand(): Command {
     .action(show);
   vocab
     .command('check')
-    .description('which of the codes in a file (one a line) are in their dictionary; exit code 1 where one is not')
+    .description('which of the codes in a file (one per line) are in their dictionary; exit code 1 where one is not')
     .argument('<file>')
     .requiredOption('--system <name>', 'icd-10-cm or ndc', systemOption)
     .action(check);

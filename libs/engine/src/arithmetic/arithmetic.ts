@@ -6,14 +6,14 @@ export type Activation = 'linear' | 'relu' | 'tanh' | 'sigmoid';
 export interface ProductOptions {
   transposeA?: boolean;
   transposeB?: boolean;
-  /** One number a column. */
+  /** One number per column. */
   bias?: tf.Tensor;
   activation?: Activation;
 }
 
 /** Sums within segments of rows, each of which ends before a row of `ends`. */
 export interface RunningSumOptions {
-  /** One number a column, which every sum begins with. */
+  /** One number per column, which every sum begins with. */
   bias?: tf.Tensor;
   /** Each row and all rows of its segment after it. */
   reverse?: boolean;

@@ -3,7 +3,7 @@ import { arithmetic } from '../arithmetic/index.ts';
 import type { SparseBatch } from '../sparse.ts';
 import { operation } from './operation.ts';
 
-/** Whether the loss is to be told, or its gradient alone is wanted: its value then costs nothing and is 0. */
+/** Whether the loss itself is wanted, or its gradient alone: its value then costs nothing and is 0. */
 interface Telling {
   value?: boolean;
 }

@@ -74,7 +74,7 @@ export class Receipt {
       try {
         line = JSON.parse(text) as Line;
       } catch {
-        continue; // As a kill leaves the last line; what it told of is sent again, and created once.
+        continue; // As a kill leaves the last line; what it named is sent again, and created once.
       }
       if (typeof line !== 'object' || line === null) continue;
       if ('server' in line && line.server !== server) {

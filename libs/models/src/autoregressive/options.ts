@@ -58,7 +58,7 @@ const LEAST_STEPS = 1000;
 const MOST_EPOCHS = 200;
 
 /**
- * Epochs and patience, where they are not given: a small cohort has few steps an epoch, and takes more epochs.
+ * Epochs and patience, where they are not given: a small cohort has few steps per epoch, and takes more epochs.
  * @param rows of the cohort, those that are set aside with them
  * @see AutoregressiveOptions
  */

@@ -211,7 +211,7 @@ describe('canaries in the space of gradients', () => {
     const { planted, scores } = await trainWithGradientCanaries(matrix.pick(range(0, 60)), options, 400);
     const of = (which: boolean) => [...scores].filter((_, i) => planted[i] === which);
     expect(Math.abs(of(true).length - 200)).toBeLessThan(60);
-    // Sixty of sixty patients a step: four steps, each of which has every canary; log likelihood ratios of N(1, 1) and N(0, 1). Beside the noise
+    // Sixty of sixty patients per step: four steps, each of which has every canary; log likelihood ratios of N(1, 1) and N(0, 1). Beside the noise
     // each weight's sums have the patients' own gradients, which are not the same for all weights: the deviation is the scores' own.
     const error = Math.hypot(
       ...[of(true), of(false)].map((group) => standardDeviation(group) / Math.sqrt(group.length)),

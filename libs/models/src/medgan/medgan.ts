@@ -86,7 +86,7 @@ export class MedGan implements Synthesizer {
   async reconstructionError(matrix: CodeMatrix): Promise<Float64Array> {
     const { autoencoder, discriminator } = this.networks;
     if (this.options.conditional) return scoresOf(discriminator, matrix, this.options.mode === 'count');
-    const reconstruct = (x: SparseBatch) => ({ values: autoencoder.decode(autoencoder.encode(x)) });
+    const reconstruct = (x: SparseBatch): [tf.Tensor2D] => [autoencoder.decode(autoencoder.encode(x))];
     const rows = this.absence.widen(matrix);
     return rowErrors(rows, this.absence.wide.length, reconstruct, this.options.mode === 'count');
   }

@@ -110,7 +110,7 @@ export class Vae implements Synthesizer, Likelihood {
       const parameters = this.encode(x);
       const mean = tf.slice2d(parameters, [0, 0], [x.rows, embedding]);
       const divergence = tf.sum(latentDivergence(parameters), 1);
-      return { values: tf.sigmoid(this.logits(mean)), more: tf.mul(divergence, beta / 2) };
+      return [tf.sigmoid(this.logits(mean)), tf.mul(divergence, beta / 2)];
     });
   }
 

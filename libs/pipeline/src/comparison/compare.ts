@@ -101,7 +101,7 @@ export async function compare(cohort: string, options: CompareOptions, running: 
 
 /**
  * Training patients, and a fifth of them that are not learned from: what is chosen by the held-out patients could not be proved with them.
- * The same fifth whatever the seeds, so that searches can be told apart.
+ * The same fifth whatever the seeds, so that searches can be compared.
  */
 async function setAside(folder: string): Promise<[CodeMatrix, CodeMatrix]> {
   const all = await loadMatrix(folder);

@@ -55,7 +55,7 @@ export async function enter(
   const synthetic = await drawn(model, number, seed);
   const generated = Date.now();
   model.dispose();
-  const rows = blocking(running, () => measured(training, holdout, synthetic, seed));
+  const rows = await blocking(running, () => measured(training, holdout, synthetic, seed));
   const records = histories && (await historyFigures(histories, synthetic, model, seed, running));
   const entrant: Entrant = {
     model: name,

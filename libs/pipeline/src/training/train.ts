@@ -106,7 +106,7 @@ function runOf(
     links: { cohort },
     checkpoint,
     ...(isPrivate && { origins: { cohort: ingested.run.id } }),
-    // Who knows all patients but one could tell by a checksum whether that one is there.
+    // Who knows all patients but one could see by a checksum whether that one is there.
     inputs: isPrivate ? [] : inputsFrom('cohort', ingested),
   };
 }
