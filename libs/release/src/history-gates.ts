@@ -5,7 +5,7 @@ type Histories = NonNullable<Figures['histories']>;
 type Attacks = Histories['attacks'];
 
 /** What the gates on records over time have in common: a release without dated records has no such figure. */
-const ATTACK = { section: 'privacy', bound: 'at most', optional: true } as const;
+const ATTACK = { section: 'privacy', bound: 'at most', part: 'histories' } as const;
 /** What a policy may let synthetic histories lose of the way from the floor to what is worth nothing. */
 const LOST = 0.1;
 

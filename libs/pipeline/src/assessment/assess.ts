@@ -57,6 +57,7 @@ export async function assess(input: AssessmentInput, running: Running = {}): Pro
     comparison,
     privacy,
     histories,
+    dated: input.histories && input.histories.synthetic.visits > 0,
     canaries,
     records,
     source,
