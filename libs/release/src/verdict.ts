@@ -11,7 +11,7 @@ export interface Verdict {
   gates: GateOutcome[];
   /** Gates that the policy leaves out, or whose threshold everything meets. */
   off: string[];
-  /** Gates whose threshold is more lenient than usual. */
+  /** Gates whose threshold is more lenient than usual, or than is suggested where they have none. */
   loosened: { name: string; usual: number; threshold: number }[];
   /** Gates that did not pass, and whose outcome the policy accepts. */
   accepted: string[];
@@ -56,9 +56,9 @@ export interface AskedGate {
 export function askedOf(policy: Policy): { on: AskedGate[] } & Pick<Verdict, 'off' | 'loosened'> {
   const [on, off, loosened]: [AskedGate[], string[], Verdict['loosened']] = [[], [], []];
   for (const gate of GATES) {
-    const { name, bound, threshold: usual } = gate;
+    const { name, bound, threshold: own, suggested: usual = own } = gate;
     const asked = name === 'k-anonymity' ? policy['k-anonymity']?.k : policy.gates[name];
-    const threshold = asked ?? usual;
+    const threshold = asked ?? own;
     if (threshold === undefined) continue;
     if (threshold === 'off' || isOpen(gate, threshold)) {
       off.push(name);

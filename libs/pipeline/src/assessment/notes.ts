@@ -9,8 +9,7 @@ export function historyNotes(sides: HistorySides | undefined, smallCell: number)
   return (['training', 'holdout', 'synthetic'] as const).flatMap((side) => {
     const { visits, leftOut } = sides[side];
     const records = `${NAMES[side]} records`;
-    if (visits === 0)
-      return [`No visit and no event of the ${records} has a date: records over time are not measured.`];
+    if (visits === 0) return undatedNotes({ [side]: sides[side] });
     const count = (number: number) =>
       side !== 'synthetic' && number < smallCell ? `fewer than ${smallCell}` : numberText(number);
     const parts = [
@@ -21,6 +20,16 @@ export function historyNotes(sides: HistorySides | undefined, smallCell: number)
       ? []
       : [`Without a date, and so left out of records over time: ${parts.join(' and ')} of the ${records}.`];
   });
+}
+
+/** Sides without a date, by which nothing can be measured as records over time. */
+export function undatedNotes(sides: Partial<HistorySides>): string[] {
+  return Object.entries(sides)
+    .filter(([, { visits }]) => visits === 0)
+    .map(
+      ([side]) =>
+        `No visit and no event of the ${NAMES[side as keyof HistorySides]} records has a date: records over time are not measured.`,
+    );
 }
 
 /** People who were left out because they are in the real records already. */
