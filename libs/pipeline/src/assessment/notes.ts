@@ -1,3 +1,5 @@
+import type { CodeMatrix } from '@ehrsynth/matrix';
+import { printable } from '@ehrsynth/io';
 import { numberText } from '@ehrsynth/statistics';
 import type { HistorySides } from './history-sides.ts';
 
@@ -31,6 +33,28 @@ export function undatedNotes(sides: Partial<HistorySides>): string[] {
         `No visit and no event of the ${NAMES[side as keyof HistorySides]} records has a date: records over time are not measured.`,
     );
 }
+
+/** Code systems of the columns that a side has no code of: figures would compare codes of one system with those of another. */
+export function systemNotes(sides: Record<'holdout' | 'synthetic', CodeMatrix>): string[] {
+  return (['holdout', 'synthetic'] as const).flatMap((side) => {
+    const { columns, firstCode } = sides[side];
+    const carriers = sides[side].carriers();
+    const bySystem = new Map<string, { codes: number; carriers: number }>();
+    for (let column = firstCode; column < columns.length; column++) {
+      const own = bySystem.get(columns[column].system) ?? { codes: 0, carriers: 0 };
+      bySystem.set(columns[column].system, { codes: own.codes + 1, carriers: own.carriers + carriers[column] });
+    }
+    return [...bySystem]
+      .filter(([, { codes, carriers: held }]) => codes >= LEAST_CODES_OF_A_SYSTEM && held === 0)
+      .map(
+        ([system, { codes }]) =>
+          `No code of ${printable(system)} is in the ${NAMES[side]} records, and ${numberText(codes)} of the ${numberText(columns.length - firstCode)} codes of the training records are of it: over these nothing can be compared. Give records in the same code systems, or leave the kind out (--kinds).`,
+      );
+  });
+}
+
+/** Fewer may be missing by chance. */
+const LEAST_CODES_OF_A_SYSTEM = 5;
 
 /** People who were left out because they are in the real records already. */
 export function repeatedNotes({ training, holdout }: Record<'training' | 'holdout', number>, smallCell: number) {
