@@ -108,3 +108,10 @@ describe('datasheet', () => {
     expect(found).toContain('ε = 5.000');
   });
 });
+
+it('says of dates what gates looked at', () => {
+  expect(text()).toContain('dates were not compared with those of the source');
+  const measured = (outcome: GateOutcome['outcome']) => text({ verdict: verdict([gate('sequence-copies', outcome)]) });
+  expect(measured('passed')).toContain('the gates on histories look at the order and rhythm of visits');
+  expect(measured('not measured')).toContain('dates were not compared with those of the source');
+});

@@ -7,7 +7,7 @@ import type { Figures } from './gate.ts';
 import type { HistoryFigures } from './history-figures.ts';
 import { HISTORY_GATES } from './history-gates.ts';
 import { defaultPolicy, parsePolicy, Policy, policyYaml } from './policy.ts';
-import { judge, judgeGate } from './verdict.ts';
+import { askedOf, judge, judgeGate } from './verdict.ts';
 import { figuresOf, Report, type ReportFile } from './verify/report-file.ts';
 import { withheldReport, withoutValues } from './withheld.ts';
 import { draw } from './testing.ts';
@@ -152,6 +152,20 @@ it('the default policy suggests thresholds, and one that is named reads back', (
   expect(again.gates).toMatchObject({ 'visit-bigrams': 0.1, 'history-membership': 0.6 });
   expect(again.gates['record-span']).toBeUndefined();
   expect(() => parsePolicy('gates: { history-membership: 55 }', 'p')).toThrow('from 0.5 to 1');
+});
+
+it('a threshold more lenient than the suggested one is said to be loosened, and one that everything meets is off', () => {
+  const asked = (gates: string) => askedOf(parsePolicy(`gates: { ${gates} }`, 'p'));
+  expect(asked('record-span: 0.1, sequential-bigrams: 0.05')).toMatchObject({ off: [], loosened: [] });
+  expect(asked('record-span: 0.5, sequential-bigrams: 7').loosened).toEqual([
+    { name: 'sequential-bigrams', usual: 0.1, threshold: 7 },
+    { name: 'record-span', usual: 0.1, threshold: 0.5 },
+  ]);
+  expect(asked('history-discriminator: 1, values-distribution: 1').off).toEqual([
+    'history-discriminator',
+    'values-distribution',
+  ]);
+  expect(() => asked('history-discriminator: 2')).toThrow('from -2 to 1');
 });
 
 it('figures in report.json are judged again, and must be numbers', () => {

@@ -58,7 +58,8 @@ async function writeTestRelease(folder: string): Promise<void> {
   };
   const policy = Policy.parse({ license: { name: 'CC0-1.0', file: 'LICENSE' } });
   const verdict = judge(figuresOf(report), policy);
-  mkdirSync(join(folder, 'data'), { recursive: true });
+  mkdirSync(join(folder, 'data', 'csv'), { recursive: true });
+  writeFileSync(join(folder, 'data', 'csv', 'patients.csv'), ['id', ...synthetic.ids, ''].join('\n'));
   writeFileSync(join(folder, 'data', 't.csv'), 'a,b\n1,2\n');
   writeFileSync(join(folder, PARTS.figures), JSON.stringify({ ...report, verdict }));
   writeFileSync(join(folder, PARTS.report), '<title>Report</title>');

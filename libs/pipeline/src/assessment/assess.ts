@@ -9,7 +9,7 @@ import { OtherColumnsError, UnknownOutcomeError } from '../errors.ts';
 import { blocking, type Running, Work } from '../run/events.ts';
 import type { HistorySides } from './history-sides.ts';
 import { measureHistories } from './measure-histories.ts';
-import { historyNotes } from './notes.ts';
+import { historyNotes, systemNotes } from './notes.ts';
 import { readTrainingLog } from '../training/training-log.ts';
 import type { Assessment } from './assessment.ts';
 
@@ -57,13 +57,18 @@ export async function assess(input: AssessmentInput, running: Running = {}): Pro
     comparison,
     privacy,
     histories,
+    dated: input.histories && input.histories.synthetic.visits > 0,
     canaries,
     records,
     source,
     kAnonymity: asked && kAnonymity(synthetic, asked['quasi-identifiers']),
   };
   return {
-    notes: [...(input.notes ?? []), ...historyNotes(input.histories, smallCell)],
+    notes: [
+      ...(input.notes ?? []),
+      ...systemNotes({ holdout, synthetic }),
+      ...historyNotes(input.histories, smallCell),
+    ],
     ...found,
     verdict: judge(figuresOf(found), policy),
     training: model === undefined ? [] : readTrainingLog(model),

@@ -63,11 +63,16 @@ export async function enter(
     ...(Object.keys(settings).length > 0 && { settings }),
     trainSeconds: (trained - started) / 1000,
     generateSeconds: (generated - trained) / 1000,
-    figures: { ...rows.figures, ...records?.figures },
-    floors: { ...rows.floors, ...records?.floors },
+    figures: finite({ ...rows.figures, ...records?.figures }),
+    floors: finite({ ...rows.floors, ...records?.floors }),
   };
   running.onEvent?.({ type: 'entrant', entrant });
   return entrant;
+}
+
+/** Figures that are numbers: one that is none was not measured. */
+function finite(figures: Entrant['figures']): Entrant['figures'] {
+  return Object.fromEntries(Object.entries(figures).filter(([, value]) => Number.isFinite(value)));
 }
 
 /** Options of one training. @throws UnknownOptionError, BadOptionError */
