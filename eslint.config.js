@@ -28,7 +28,7 @@ const may = {
 };
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.engine/**', 'libs/engine/assembly/**'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', 'libs/engine/assembly/**'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   ...tseslint.configs.recommended,
   {

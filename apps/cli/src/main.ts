@@ -3,6 +3,7 @@ import { fromSystemError, isSystemError, UserError } from '@ehrsynth/io';
 import { compareCommand } from './commands/compare.ts';
 import { console } from './console.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { engineCommand } from './commands/engine.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
 import { generateCommand } from './commands/generate.ts';
@@ -41,6 +42,7 @@ export async function main(argv: string[]): Promise<number> {
   program.addCommand(compareCommand());
   program.addCommand(releaseCommand());
   program.addCommand(vocabCommand());
+  program.addCommand(engineCommand());
   program.addCommand(doctorCommand());
   for (const command of program.commands) inheritErrorHandling(command);
   let usualModes = () => {};

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { saveTimeline } from '@ehrsynth/decode';
-import { startEngine } from '@ehrsynth/engine';
+import { fasterEngine, startEngine } from '@ehrsynth/engine';
 import { openRows, type RowSource } from '@ehrsynth/matrix';
 import {
   checkpointFolderFor,
@@ -26,6 +26,9 @@ import { timelineOf } from './learn-timeline.ts';
 import { budgetOf, type PrivacyStatement, savePrivacy } from './privacy-budget.ts';
 import { TrainOptions } from './train-options.ts';
 import { TrainingLog } from './training-log.ts';
+
+/** Patients of a training that takes many minutes on WASM. */
+const LARGE_COHORT = 10_000;
 
 export interface Trained {
   /** Its folder. */
@@ -157,6 +160,8 @@ async function trainInto(
 
   const { name: engineName, detail } = await startEngine(given.engine);
   Object.assign(recorded, settings, { engine: engineName });
+  const faster = patients.rows >= LARGE_COHORT ? fasterEngine(engineName) : undefined;
+  if (faster) running.onEvent?.({ type: 'advice', text: faster });
   const { pretrainEpochs = 0, epochs = 0 } = settings as { pretrainEpochs?: number; epochs?: number };
   running.onEvent?.({
     type: 'training',
