@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { dirname } from 'node:path';
 import { fromSystemError, redactUrls, UserError } from '@ehrsynth/io';
 import { NoNetworkError, NoNpmError, NpmError } from './errors.ts';
 
@@ -14,15 +15,18 @@ const LAST_LINES = 8;
  * @throws NoNpmError, NoNetworkError, NpmError; UserError where the disk is full
  */
 export async function npmInstall(folder: string, specs: string[], env = process.env): Promise<void> {
-  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', '--prefix', '.'];
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+  // By default npm waits a minute and a half for a registry that it cannot reach.
+  const pauses = ['--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
+  const flags = ['--ignore-scripts', '--prefix', '.', ...quiet, ...pauses];
   const { status, said } = await run('npm', ['install', ...flags, ...specs], folder, env);
-  if (status !== 0) throw npmFailure(said, folder);
+  if (status !== 0) throw npmFailure(said, dirname(folder));
 }
 
-/** What npm's own words come to. */
-export function npmFailure(said: string, folder: string): UserError {
+/** What npm's own words come to. @param where it was to install */
+export function npmFailure(said: string, where: string): UserError {
   const [full] = DISK.exec(said) ?? [];
-  if (full) return fromSystemError(Object.assign(new Error(full), { code: full }), folder, 'write');
+  if (full) return fromSystemError(Object.assign(new Error(full), { code: full }), where, 'write');
   const [cause] = UNREACHABLE.exec(said) ?? [];
   if (cause) return new NoNetworkError();
   const lines = said.split('\n').filter((line) => line.trim() !== '' && !line.includes('A complete log of this run'));
