@@ -70,7 +70,7 @@ async function grow(
       peakMb,
       // The time of a row beside that of a row of the size before.
       ...(before && { ratio: seconds / rows / (before.seconds / before.rows), reference: 'a row of the size before' }),
-      note: exponent === undefined ? '' : `exponent ${exponent.toFixed(2)}`,
+      ...(exponent !== undefined && { note: `exponent ${exponent.toFixed(2)}` }),
     });
   }
   return figures;

@@ -160,9 +160,10 @@ async function trainInto(
 
   const { name: engineName, detail } = await startEngine(given.engine);
   Object.assign(recorded, settings, { engine: engineName });
-  const faster = patients.rows >= LARGE_COHORT ? fasterEngine(engineName) : undefined;
-  if (faster) running.onEvent?.({ type: 'advice', text: faster });
   const { pretrainEpochs = 0, epochs = 0 } = settings as { pretrainEpochs?: number; epochs?: number };
+  const isLong = epochs > 0 && patients.rows >= LARGE_COHORT;
+  const faster = isLong ? fasterEngine(engineName) : undefined;
+  if (faster) running.onEvent?.({ type: 'advice', text: faster });
   running.onEvent?.({
     type: 'training',
     training: {
