@@ -16,7 +16,10 @@ step('Check what was written', 'validate fhir demo/fhir');
 step('Compare with patients that training never saw', 'evaluate demo/cohort demo/synth -o demo/report');
 
 const { headline } = await import('@ehrsynth/release');
+const { fasterEngine } = await import('@ehrsynth/engine');
 const { verdict } = JSON.parse(readFileSync(`${root}demo/report/report.json`, 'utf8'));
+const { options } = JSON.parse(readFileSync(`${root}demo/model/run.json`, 'utf8'));
+const faster = fasterEngine(options.engine);
 console.log(`
 Verdict: ${headline(verdict)}.
 ${inPlainWords(verdict)}
@@ -32,7 +35,7 @@ Try next:
   npm run ehrsynth -- generate model -n 100000 -o synth
   npm run ehrsynth -- export csv synth -o csv
   npm run ehrsynth -- release demo/synth -o release --k 5 --quasi-identifiers sex,age
-  npm run ehrsynth -- doctor`);
+  npm run ehrsynth -- doctor${faster ? `\n\n${faster}` : ''}`);
 
 /** What the verdict means for whoever would give the synthetic patients away. */
 function inPlainWords({ gates }) {

@@ -56,6 +56,10 @@ export const COMMANDS: Readonly<Record<string, { about: string; load: () => Prom
     about: 'the code dictionaries',
     load: async () => (await import('./commands/vocab.ts')).vocabCommand(),
   },
+  engine: {
+    about: 'the engines that train and draw: which one is used, and how to get a faster one',
+    load: async () => (await import('./commands/engine.ts')).engineCommand(),
+  },
   doctor: {
     about: 'what this machine has, and what to do to get more',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand(),

@@ -13,16 +13,14 @@ describe('engines', () => {
     for (const { available, detail, todo } of states.filter(({ available }) => !available)) {
       expect(available).toBe(false);
       expect(detail).toMatch(/not installed|does not load/);
-      expect(todo).toMatch(/npm run engine:native|npm ci/);
+      expect(todo).toMatch(/^ehrsynth engine add \w+/);
     }
   });
 
   it('one that is asked for and is not there is an error that says so', async () => {
     const missing = (await surveyEngines()).find(({ available }) => !available);
     if (!missing) return;
-    await expect(startEngine(missing.name)).rejects.toThrow(
-      /is not available[\s\S]*npm (run engine:native|ci)[\s\S]*doctor/,
-    );
+    await expect(startEngine(missing.name)).rejects.toThrow(/is not available[\s\S]*ehrsynth engine add[\s\S]*doctor/);
   });
 
   it('WASM without its kernels, or with damaged ones, says so and leaves no thread that keeps the process alive', async () => {

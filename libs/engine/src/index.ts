@@ -27,3 +27,8 @@ export { variable } from './variable.ts';
 export { SparseBatch, type Csr } from './sparse.ts';
 export { expectShapes, readWeights, weightFiles, WeightStore } from './weights.ts';
 export * as tf from '@tensorflow/tfjs-core';
+export { ADDABLE, ADDABLE_NAMES, type AddableEngine, type AddableName, PLATFORM } from './add/catalogue.ts';
+export { addEngine, type AddedEngine } from './add/add-engine.ts';
+export { commandFor, folderOf, presentFolder } from './add/folders.ts';
+export { removeEngine } from './add/remove-engine.ts';
+export { choiceOf, fasterEngine } from './add/suggestion.ts';

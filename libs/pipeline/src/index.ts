@@ -80,4 +80,6 @@ export { exportMeds, type ExportMedsOptions } from './export/export-meds.ts';
 export { exportOmop, type ExportOmopOptions } from './export/export-omop.ts';
 export { type SyntheticRecords, syntheticRecords } from './export/synthetic-records.ts';
 
+export { addEngine, type AddedAndChecked, AddEngineOptions } from './engine/add-engine.ts';
+
 export { simulate, type Simulated, type SimulateOptions } from './simulation/simulate.ts';

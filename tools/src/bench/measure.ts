@@ -1,6 +1,7 @@
 import { type EngineName, startEngine, tf } from '@ehrsynth/engine';
 import { openRows } from '@ehrsynth/matrix';
-import { Autoregressive, AutoregressiveOptions, MedGan, MedGanOptions } from '@ehrsynth/models';
+import { Autoregressive, AutoregressiveOptions, MedGan, MedGanOptions, type Synthesizer } from '@ehrsynth/models';
+import { median } from './median.ts';
 
 /** One measurement of one process; a line of JSON on standard output. */
 export interface Measurement {
@@ -11,7 +12,7 @@ export interface Measurement {
   peakMb: number;
   tensors?: number;
   detail?: string;
-  /** Billions of operations a second of the engine's largest product. */
+  /** Billions of operations per second of the engine's largest product. */
   gigaflops?: number;
 }
 
@@ -34,6 +35,8 @@ interface AutoregressiveJob {
   folder: string;
   repeats: number;
   batchSize: number;
+  /** Rows that are drawn when it is trained. */
+  sampled: number;
 }
 
 /** Trains MedGAN with the paper's sizes, samples from it, and prints what each epoch took. Run in a process of its own, for its memory. */
@@ -60,17 +63,17 @@ async function measureMedGan({ engine, folder, mode, repeats, batchSize, sampleR
   report({ work: 'gan', seconds: median(took['gan'].slice(1, -1)), rows, tensors, gigaflops: productRate() });
   await source.close();
   if (sampleRows === 0) return;
-  const sampling: number[] = [];
-  for (let i = 0; i <= repeats; i++) {
-    const started = performance.now();
-    for await (const { row } of model.sample(sampleRows, { seed: i })) if (row < 0) throw new Error('no row');
-    sampling.push((performance.now() - started) / 1000);
-  }
-  report({ work: 'sample', seconds: median(sampling.slice(1)), rows: sampleRows });
+  report({ work: 'sample', seconds: await samplingSeconds(model, sampleRows, repeats), rows: sampleRows });
 }
 
-/** Trains the default autoregressive model, and prints what an epoch took. */
-async function measureAutoregressive({ engine, folder, repeats, batchSize }: AutoregressiveJob): Promise<void> {
+/** Trains the default autoregressive model, draws from it, and prints what an epoch took, and what the draws. */
+async function measureAutoregressive({
+  engine,
+  folder,
+  repeats,
+  batchSize,
+  sampled,
+}: AutoregressiveJob): Promise<void> {
   const { detail } = await startEngine(engine);
   const source = await openRows(folder);
   // One epoch more to warm up.
@@ -97,6 +100,18 @@ async function measureAutoregressive({ engine, folder, repeats, batchSize }: Aut
     tensors: numTensors,
     detail,
   });
+  report({ work: 'sample', seconds: await samplingSeconds(model, sampled, repeats), rows: sampled });
+}
+
+/** Median of the repeats, after one draw to warm up. */
+async function samplingSeconds(model: Synthesizer, rows: number, repeats: number): Promise<number> {
+  const took: number[] = [];
+  for (let i = 0; i <= repeats; i++) {
+    const started = performance.now();
+    for await (const { row } of model.sample(rows, { seed: i })) if (row < 0) throw new Error('no row');
+    took.push((performance.now() - started) / 1000);
+  }
+  return median(took.slice(1));
 }
 
 function productRate(): number {
@@ -113,10 +128,6 @@ function productRate(): number {
 
 function report(found: Omit<Measurement, 'peakMb'>): void {
   console.log(JSON.stringify({ ...found, peakMb: Math.round(process.resourceUsage().maxRSS / 1024) }));
-}
-
-function median(values: number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
 const job = JSON.parse(process.argv[2]) as MeasureJob;

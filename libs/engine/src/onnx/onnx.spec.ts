@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -17,7 +18,7 @@ describe('where ONNX Runtime is not there', () => {
       writeFileSync(join(folder, 'node_modules', path), text);
     }
     try {
-      Runtime.load(join(folder, 'here.js'));
+      Runtime.load(createRequire(join(folder, 'here.js')));
     } catch (error) {
       return onnxAbsence(error as Error);
     }
@@ -25,7 +26,7 @@ describe('where ONNX Runtime is not there', () => {
   };
 
   it('says in one line that it is not installed, or why it does not load', () => {
-    expect(absence({})).toEqual({ detail: 'onnxruntime-node is not installed', todo: 'npm ci --include=optional' });
+    expect(absence({})).toEqual({ detail: 'onnxruntime-node is not installed', todo: 'ehrsynth engine add onnx' });
     const broken = absence({ 'onnxruntime-node/index.js': "throw new Error('wrong architecture\\nmore')" });
     expect(broken?.detail).toBe('onnxruntime-node is installed but does not load: wrong architecture');
     const elsewhere = absence({

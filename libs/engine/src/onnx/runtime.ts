@@ -1,8 +1,9 @@
-import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
+import { ADDABLE } from '../add/catalogue.ts';
+import { commandFor, requireOf } from '../add/folders.ts';
 import { encodeModel, type Model, type ValueType } from './model.ts';
 
-export const ONNX_PACKAGE = 'onnxruntime-node';
+const ONNX_PACKAGE = ADDABLE.onnx.package;
 
 export type Numbers = Float32Array | Int32Array | Uint8Array;
 
@@ -41,9 +42,8 @@ export class Runtime {
     readonly version: string,
   ) {}
 
-  /** @param from the file whose packages are looked at. @throws Error where the package is not installed or does not load on this machine */
-  static load(from: string | URL = import.meta.url): Runtime {
-    const load = createRequire(from);
+  /** @param load finds the package. @throws Error where the package is not installed or does not load on this machine */
+  static load(load = requireOf(ADDABLE.onnx)): Runtime {
     const { Tensor } = load(ONNX_PACKAGE) as { Tensor: TensorClass };
     const native = load(`${ONNX_PACKAGE}/dist/binding.js`) as Binding;
     const { version } = load(`${ONNX_PACKAGE}/package.json`) as { version: string };
@@ -80,7 +80,7 @@ function defaultThreads(): number {
 }
 
 /** In one line why it is not there, and what brings it. */
-export function onnxAbsence(error: NodeJS.ErrnoException): { detail: string; todo: string } {
+export function onnxAbsence(error: NodeJS.ErrnoException): { detail: string; todo?: string } {
   const [first] = error.message.split('\n');
   const isMissing = error.code === 'MODULE_NOT_FOUND' && first.includes(`'${ONNX_PACKAGE}'`);
   const hasNoBinary = error.code === 'MODULE_NOT_FOUND' && first.includes('.node');
@@ -88,5 +88,5 @@ export function onnxAbsence(error: NodeJS.ErrnoException): { detail: string; tod
   const detail = isMissing
     ? `${ONNX_PACKAGE} is not installed`
     : `${ONNX_PACKAGE} is installed but does not load: ${reason}`;
-  return { detail, todo: 'npm ci --include=optional' };
+  return { detail, todo: commandFor(ADDABLE.onnx) };
 }
