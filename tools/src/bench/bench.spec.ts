@@ -103,7 +103,11 @@ it('tables are put between their marks, part by part, in the order of the parts'
 });
 
 it('the exponent of what grows is of the last two sizes; without two the square is expected', () => {
-  const square = [{ rows: 10, seconds: 5 }, { rows: 100, seconds: 6 }, { rows: 1000, seconds: 600 }]; // prettier-ignore
+  const square = [
+    { rows: 10, seconds: 5 },
+    { rows: 100, seconds: 6 },
+    { rows: 1000, seconds: 600 },
+  ];
   expect(exponentOf(square)).toBeCloseTo(2);
   expect(expectedSeconds(square, 10_000)).toBeCloseTo(60_000);
   expect(exponentOf(square.slice(0, 1))).toBeUndefined();
