@@ -38,7 +38,7 @@ export async function rowErrors(
       indices,
       values: isCounts ? Float32Array.from(values) : undefined,
     });
-    const { values: given, more } = numbersOf(() => reconstruct(x));
+    const { values: given, more } = await reconstructed(() => reconstruct(x));
     x.dispose();
     const wanted = new Float32Array(width);
     for (let row = 0; row < size; row++) {
@@ -56,12 +56,9 @@ export async function rowErrors(
   return errors;
 }
 
-/** Not as the result of `tf.tidy`, which looks for tensors in each number of it. */
-function numbersOf(make: () => Reconstruction): { values: Float32Array; more?: Float32Array } {
-  let numbers: ReturnType<typeof numbersOf> | undefined;
-  tf.tidy(() => {
-    const { values, more } = make();
-    numbers = { values: values.dataSync() as Float32Array, more: more?.dataSync() as Float32Array | undefined };
-  });
-  return numbers!;
+async function reconstructed(make: () => Reconstruction): Promise<{ values: Float32Array; more?: Float32Array }> {
+  const made = tf.tidy(() => ({ ...make() }));
+  const [values, more] = (await Promise.all([made.values.data(), made.more?.data()])) as Float32Array[];
+  tf.dispose({ ...made });
+  return { values, more };
 }

@@ -22,8 +22,8 @@ export interface Course<P extends Position> {
   report(position: P, rowsPerSecond: number): Promise<void> | void;
   /** What the next epoch begins with, beside its number. */
   next(position: P): P;
-  /** Brings the position up to date before it is written. */
-  settle?(position: P): void;
+  /** Brings the position up to date before it is written, and whenever it might have been. */
+  settle?(position: P): Promise<void>;
   diverged(position: P): DivergedError;
 }
 
@@ -99,8 +99,8 @@ class Run<P extends Position> {
   private async save(): Promise<void> {
     const { course, position } = this;
     const { checkpointFolder } = this.control;
+    await course.settle?.(position);
     if (checkpointFolder) {
-      course.settle?.(position);
       if (!(await saveCheckpoint(checkpointFolder, course.training, position))) throw course.diverged(position);
     }
     this.savedAt = Date.now();
