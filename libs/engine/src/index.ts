@@ -1,4 +1,5 @@
 export {
+  engineDrained,
   startEngine,
   surveyEngines,
   DEFAULT_ENGINES,
