@@ -1,6 +1,6 @@
 import { Rng } from '@ehrsynth/random';
 import { describe, expect, it } from 'vitest';
-import { enginesHere } from '../test/engines.ts';
+import { enginesHere } from './testing/index.ts';
 import { choiceGradients, choiceLoss, choiceLosses, startEngine, tf, variable } from './index.ts';
 import { gradients } from './ops/operation.ts';
 

@@ -11,7 +11,7 @@ import { onnxAbsence, Runtime } from './onnx/runtime.ts';
 import { ThreadedWasm } from './wasm-threads.ts';
 import { arithmetic } from './arithmetic/index.ts';
 import { WebGpu } from './webgpu/backend.ts';
-import { openGpu, webgpuAbsence } from './webgpu/dawn.ts';
+import { isSoftware, openGpu, webgpuAbsence } from './webgpu/dawn.ts';
 
 /** From the fastest to the one that always works. */
 export const ENGINE_NAMES = ['webgpu', 'tensorflow-gpu', 'tensorflow', 'onnx', 'wasm', 'cpu'] as const;
@@ -26,6 +26,8 @@ export interface EngineState {
   detail: string;
   /** The command that brings it, where it is not there. */
   todo?: string;
+  /** Of `webgpu`: the processor stands in for a GPU; used only where it is named. */
+  isSoftware?: boolean;
 }
 
 // Without the checks, and the notes to developers, that TensorFlow.js makes otherwise.
@@ -68,7 +70,7 @@ export async function startEngine(wanted: EngineName | 'auto' = 'auto'): Promise
   let last: EngineState | undefined;
   for (const name of names) {
     last = await start(name);
-    if (last.available) return last;
+    if (last.available && !(wanted === 'auto' && last.isSoftware)) return last;
   }
   throw new EngineError(wanted, last!.detail, last!.todo);
 }
@@ -103,7 +105,7 @@ async function start(name: EngineName): Promise<EngineState> {
     await use(name);
     const engine = tf.backend();
     const gpu = WebGpu.of(engine);
-    if (gpu) return { name, available: true, detail: gpu.detail };
+    if (gpu) return { name, available: true, detail: gpu.detail, isSoftware: isSoftware(gpu.info) };
     if (engine instanceof OnnxBackend)
       return { name, available: true, detail: `ONNX Runtime ${engine.version}, ${counted(engine.threads)}` };
     return { name, available: true, detail: `TensorFlow.js ${tf.version_core} ${embedded(name)}` };

@@ -27,4 +27,5 @@ export { Adam, follow } from './adam.ts';
 export { variable } from './variable.ts';
 export { SparseBatch, type Csr } from './sparse.ts';
 export { expectShapes, readWeights, weightFiles, WeightStore } from './weights.ts';
+export { checkEngine, type PartCheck } from './self-check.ts';
 export * as tf from '@tensorflow/tfjs-core';

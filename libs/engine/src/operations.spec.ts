@@ -1,7 +1,7 @@
 import { Rng } from '@ehrsynth/random';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plain } from './arithmetic/plain.ts';
-import { enginesHere } from '../test/engines.ts';
+import { enginesHere } from './testing/index.ts';
 import {
   activate,
   Adam,

@@ -1,6 +1,6 @@
 import { Rng } from '@ehrsynth/random';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { enginesHere } from '../test/engines.ts';
+import { enginesHere } from './testing/index.ts';
 import { arithmetic } from './arithmetic/index.ts';
 import {
   choiceLoss,

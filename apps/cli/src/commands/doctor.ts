@@ -17,7 +17,9 @@ async function doctor(): Promise<void> {
     `ehrsynth ${version()}, Node ${process.version}, ${availableParallelism()} cores, ${gigabytes} GB of memory`,
   );
   const engines = await surveyEngines();
-  const best = engines.find(({ name, available }) => available && DEFAULT_ENGINES.includes(name));
+  const best = engines.find(
+    ({ name, available, isSoftware }) => available && !isSoftware && DEFAULT_ENGINES.includes(name),
+  );
   console.log('\nEngines, the fastest first:');
   console.log(
     table(

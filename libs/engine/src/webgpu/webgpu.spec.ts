@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { Rng } from '@ehrsynth/random';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { enginesHere } from '../../test/engines.ts';
+import { enginesHere } from '../testing/index.ts';
 import { arithmetic } from '../arithmetic/index.ts';
 import { plain } from '../arithmetic/plain.ts';
-import { Adam, BatchNorm, crossEntropy, dense, denseLayer, gradients, SparseBatch, startEngine, variable } from '../index.ts'; // prettier-ignore
+import { Adam, BatchNorm, checkEngine, crossEntropy, dense, denseLayer, SparseBatch, startEngine, variable } from '../index.ts'; // prettier-ignore
 import { WebGpu } from './backend.ts';
 import { isSoftware, NoAdapterError, openGpu, webgpuAbsence } from './dawn.ts';
 import { program } from './program.ts';
@@ -79,6 +79,7 @@ describe('where there is no WebGPU', () => {
 
   it.runIf(isThere)('does not take a software adapter by itself', async () => {
     if (!isSoftware(WebGpu.of(await engine())!.info)) return;
+    expect((await startEngine()).name).not.toBe('webgpu');
     process.env['EHRSYNTH_WEBGPU_SOFTWARE'] = '0';
     await expect(openGpu()).rejects.toThrow(/software/);
     process.env['EHRSYNTH_WEBGPU_SOFTWARE'] = '1';
@@ -100,28 +101,11 @@ describe.runIf(isThere)('programs of ours', () => {
   beforeAll(async () => void (await engine()));
   const rng = new Rng(2);
   const random = (rows: number, columns: number) => tf.tensor2d(rng.normals32(rows * columns), [rows, columns]);
-  /** Of rows of 0 to 40 entries. */
-  const batch = (rows: number, columns: number, isWeighted = false) => {
-    const own = Array.from({ length: rows }, () => {
-      const all = rng.shuffle(Int32Array.from({ length: columns }, (_, i) => i));
-      return [...all.slice(0, rng.int(Math.min(columns, 41)))].sort((a, b) => a - b);
-    });
-    const indptr = new Int32Array(rows + 1);
-    own.forEach(({ length }, row) => (indptr[row + 1] = indptr[row] + length));
-    const indices = Int32Array.from(own.flat());
-    const values = isWeighted ? Float32Array.from(indices, () => 1 + rng.int(4)) : undefined;
-    return new SparseBatch({ rows, columns, indptr, indices, values });
-  };
-
-  it.each([false, true])('multiply sparse rows both ways, and subtract them; weighted: %s', async (isWeighted) => {
-    const rows = batch(70, 90, isWeighted);
-    const [wide, tall, bias] = [random(90, 37), random(70, 37), tf.tensor1d(rng.normals32(37))];
-    const options = { bias, activation: 'tanh' } as const;
-    await closeTo(arithmetic().sparseProduct(rows, wide, options), plain.sparseProduct(rows, wide, options));
-    await closeTo(arithmetic().sparseTransposeProduct(rows, tall), plain.sparseTransposeProduct(rows, tall));
-    const x = random(70, 90);
-    await closeTo(arithmetic().minusSparse(x, rows, 0.3), plain.minusSparse(x, rows, 0.3));
-    await closeTo(arithmetic().crossEntropySum(x, x, rows), plain.crossEntropySum(x, x, rows));
+  it('compute what plain JavaScript does, and the same bits again', async () => {
+    for (const { part, error, isRepeated } of await checkEngine('webgpu')) {
+      expect(error, part).toBeLessThan(1e-5);
+      expect(isRepeated, part).toBe(true);
+    }
   });
 
   it('sum more rows than one workgroup takes', async () => {
@@ -150,21 +134,6 @@ describe.runIf(isThere)('programs of ours', () => {
     step();
     expect(await rounded(former)).toEqual([3, 4]);
     expect(await rounded(w)).toEqual([2, 5]);
-  });
-
-  it('move as many variables at once as a program can bind, and the rest after them', async () => {
-    const sizes = Array.from({ length: 9 }, (_, i) => 100 * i + 3);
-    const start = sizes.map((size) => rng.normals32(size));
-    const slopes = sizes.map((size) => rng.normals32(size));
-    const moved = async (name: 'webgpu' | 'cpu') => {
-      await startEngine(name);
-      const variables = start.map((values) => variable(tf.tensor1d(values)));
-      const adam = new Adam(variables, { learningRate: 0.01, beta2: 0.9 });
-      for (let i = 0; i < 2; i++) tf.tidy(() => adam.apply(slopes.map((values) => tf.tensor1d(values))));
-      return Promise.all(variables.map(numbers));
-    };
-    const [expected, found] = [await moved('cpu'), await moved('webgpu')];
-    found.forEach((own, i) => own.forEach((one, j) => expect(Math.abs(one - expected[i][j])).toBeLessThan(2e-6)));
   });
 
   /** Some steps of a small network on batches of other sizes; its loss and weights. */
@@ -204,31 +173,6 @@ describe.runIf(isThere)('programs of ours', () => {
     const before = tf.memory().numTensors;
     await trained([20]);
     expect(tf.memory().numTensors).toBe(before);
-  });
-
-  it('agree with the plain form on gradients that go through batch normalisation', async () => {
-    const x = random(60, 24);
-    const of = () => {
-      const norm = new BatchNorm(24);
-      const own = variable(tf.tensor2d(values, [60, 24]));
-      const square = (y: tf.Tensor2D) => crossEntropy(y, targets);
-      return tf.tidy(() => gradients(() => square(norm.train(own as tf.Tensor2D)), [own, norm.scale, norm.offset]));
-    };
-    const values = (await x.data()) as Float32Array;
-    const targets = batch(60, 24);
-    const found = await Promise.all(of().gradients.map(numbers));
-    await startEngine('cpu');
-    const plainTargets = new SparseBatch(targets.csr);
-    const norm = new BatchNorm(24);
-    const own = variable(tf.tensor2d(values, [60, 24]));
-    const expected = tf.tidy(() =>
-      gradients(() => crossEntropy(norm.train(own as tf.Tensor2D), plainTargets), [own, norm.scale, norm.offset]),
-    );
-    for (const [i, one] of expected.gradients.entries()) {
-      const wanted = await numbers(one);
-      expect(Math.hypot(...wanted.map((value, j) => value - found[i][j])) / Math.hypot(...wanted)).toBeLessThan(1e-5);
-    }
-    await engine();
   });
 
   it('that the GPU refuses are an error of the next reading', async () => {

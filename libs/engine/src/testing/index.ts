@@ -5,10 +5,10 @@ import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync } from 'node:zlib';
-import { type EngineName, surveyEngines } from '../src/index.ts';
+import { type EngineName, surveyEngines } from '../index.ts';
 
 const PACKAGE = '@sparticuz/chromium';
-const CACHE = fileURLToPath(new URL('../../../node_modules/.cache', import.meta.url));
+const CACHE = fileURLToPath(new URL('../../../../node_modules/.cache', import.meta.url));
 /** glibc's: what is loaded stays, though it is no module of Node's. */
 const RTLD_NODELETE = 0x1000;
 
