@@ -3,7 +3,8 @@ import { table } from './table.ts';
 
 /** The engine that runs where none is named. */
 export function usedEngine(engines: readonly EngineState[]): string | undefined {
-  return engines.find(({ name, available }) => available && DEFAULT_ENGINES.includes(name))?.name;
+  return engines.find(({ name, available, isSoftware }) => available && !isSoftware && DEFAULT_ENGINES.includes(name))
+    ?.name;
 }
 
 /** All engines, the fastest first: whether each is there, its version or why it is not, and what brings it. */

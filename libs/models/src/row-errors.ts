@@ -36,7 +36,7 @@ export async function rowErrors(
       indices,
       values: isCounts ? Float32Array.from(values) : undefined,
     });
-    const [given, more] = valuesOfEach(() => reconstruct(x));
+    const [given, more] = await valuesOfEach(() => reconstruct(x));
     x.dispose();
     const wanted = new Float32Array(width);
     for (let row = 0; row < size; row++) {

@@ -6,7 +6,7 @@ it('gives the numbers of a tensor, and leaves no tensor behind', async () => {
   await startEngine('wasm');
   const kept = tf.tensor1d([1, 2, 3]);
   const before = tf.memory().numTensors;
-  expect([...valuesOf(() => tf.add(tf.mul(kept, 2), 1))]).toEqual([3, 5, 7]);
+  expect([...(await valuesOf(() => tf.add(tf.mul(kept, 2), 1)))]).toEqual([3, 5, 7]);
   expect(tf.memory().numTensors).toBe(before);
   expect([...kept.dataSync()]).toEqual([1, 2, 3]);
   kept.dispose();

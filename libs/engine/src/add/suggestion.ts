@@ -34,7 +34,7 @@ function isOfUse({ needsGpu }: AddableEngine): boolean {
 
 /** Which engine is used where none is named, and why, in one sentence. @param states of all engines, the fastest first */
 export function choiceOf(states: readonly EngineState[]): string {
-  const isDefault = ({ name }: EngineState) => DEFAULT_ENGINES.includes(name);
+  const isDefault = ({ name, isSoftware }: EngineState) => !isSoftware && DEFAULT_ENGINES.includes(name);
   const chosen = states.find((state) => state.available && isDefault(state));
   if (!chosen) return 'No engine runs here.';
   const before = states.slice(0, states.indexOf(chosen));

@@ -26,6 +26,21 @@ export interface Choices {
   chosen: Int32Array;
 }
 
+/** Running averages of the batches' moments: a ← decay · a + (1 − decay) · moment. */
+export interface BatchNormOptions {
+  mean: tf.Variable;
+  variance: tf.Variable;
+  decay: number;
+  epsilon: number;
+}
+
+/** n = (x − mean) · inverse, and scale · n + offset. */
+export interface Normalised {
+  out: tf.Tensor2D;
+  normal: tf.Tensor2D;
+  inverse: tf.Tensor1D;
+}
+
 /** A step of Adam: see `Adam`. */
 export interface AdamStep {
   /** With the bias corrections in it. */
@@ -71,12 +86,22 @@ export interface Arithmetic {
    * `divisor`; plain JavaScript computes it where an engine has nothing better.
    */
   choice?(logits: tf.Tensor2D, choices: Choices, divisor: number): { loss: tf.Scalar; gradient: tf.Tensor2D };
+  /** Batch normalisation in one go, where an engine has it: see `BatchNorm`. The running averages follow. */
+  batchNorm?(x: tf.Tensor2D, scale: tf.Tensor, offset: tf.Tensor, options: BatchNormOptions): Normalised;
+  batchNormGradient?(
+    dy: tf.Tensor2D,
+    normal: tf.Tensor2D,
+    inverse: tf.Tensor,
+    scale: tf.Tensor,
+  ): Record<'x' | 'scale' | 'offset', tf.Tensor>;
   /** Moves variables and their moments along their gradients. */
   adam(parts: AdamPart[], step: AdamStep): void;
   /** average ← decay · average + (1 − decay) · w. */
   follow(average: tf.Variable, w: tf.Tensor, decay: number): void;
   /** After a step of training, whose intermediate results nobody holds any more: an engine that only records computes now. */
   endStep?(): void;
+  /** When all that was asked for is done, where the engine computes for itself meanwhile. */
+  drained?(): Promise<void>;
 }
 
 /** In TensorFlow.js's own operations. */

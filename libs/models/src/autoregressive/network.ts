@@ -13,6 +13,7 @@ import {
   tf,
 } from '@ehrsynth/engine';
 import type { Rng } from '@ehrsynth/random';
+import { valuesOf } from '../values.ts';
 import type { Clusters } from './clusters.ts';
 import type { AutoregressiveOptions } from './options.ts';
 import type { SentenceBatch } from './sentence-batch.ts';
@@ -54,17 +55,14 @@ export class Network {
   }
 
   /** −log likelihood of what came next after each beginning; not recorded. */
-  losses({ added, ends, head, tails }: SentenceBatch): Float64Array {
-    let losses = new Float64Array();
-    // Not as the result of `tidy`, which looks for tensors in each number of it.
-    tf.tidy(() => {
-      const top = this.top(runningDense(added, ends, this.first, 'relu'));
-      losses = lossesOf(this.head(top), head);
-      tails.forEach(({ rows, picked, choices }, i) => {
-        const own = lossesOf(this.tail(i, dense(picked, { weights: top })), choices);
-        rows.forEach((row, at) => (losses[row] += own[at]));
-      });
-    });
+  async losses({ added, ends, head, tails }: SentenceBatch): Promise<Float64Array> {
+    const top = tf.tidy(() => this.top(runningDense(added, ends, this.first, 'relu')));
+    const losses = await lossesOf(() => this.head(top), head);
+    for (const [i, { rows, picked, choices }] of tails.entries()) {
+      const own = await lossesOf(() => this.tail(i, dense(picked, { weights: top })), choices);
+      rows.forEach((row, at) => (losses[row] += own[at]));
+    }
+    top.dispose();
     return losses;
   }
 
@@ -121,6 +119,7 @@ export class Network {
   }
 }
 
-function lossesOf(logits: tf.Tensor2D, choices: Choices): Float64Array<ArrayBuffer> {
-  return choiceLosses(logits.dataSync() as Float32Array, logits.shape[1], choices) as Float64Array<ArrayBuffer>;
+async function lossesOf(make: () => tf.Tensor2D, choices: Choices): Promise<Float64Array> {
+  const logits = await valuesOf(make);
+  return choiceLosses(logits, logits.length / choices.from.length, choices);
 }

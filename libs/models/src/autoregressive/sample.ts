@@ -21,11 +21,11 @@ export async function* sampleRows(
   rows: number,
   options: SampleOptions,
 ): AsyncGenerator<SampledRow> {
-  const sampler = new Sampler(network, tokens, clusters, zeros);
+  const sampler = await Sampler.of(network, tokens, clusters, zeros);
   async function* block(rng: Rng): AsyncGenerator<SampledRow['entries']> {
     const sentences = await sampler.draw(BLOCK_ROWS, rng, options.signal);
     const sets = sentences.map((own) => own.filter((token) => tokens.columnOf[token] !== -1));
-    const drawn = counts?.draw(sets, rng.fork('counts'));
+    const drawn = await counts?.draw(sets, rng.fork('counts'));
     for (const [i, set] of sets.entries()) {
       const entries = set.map((token, j): [number, number] => [tokens.columnOf[token], drawn?.[i][j] ?? 1]);
       yield entries.sort(([a], [b]) => a - b);
@@ -35,26 +35,35 @@ export async function* sampleRows(
 }
 
 class Sampler {
-  /** Of each token what it adds to the first layer, tokens × hidden; and what the layer begins with. */
-  private readonly embedding: Float32Array;
-  private readonly bias: Float32Array;
   private readonly hidden: number;
   private readonly forbidden = new Map<number, number[]>();
   /** Absences of what nobody lacks. */
   private readonly never: number[];
 
-  constructor(
+  private constructor(
     private readonly network: Network,
     private readonly tokens: Tokens,
     private readonly clusters: Clusters,
     zeros: readonly (readonly [number, number])[],
+    /** Of each token what it adds to the first layer, tokens × hidden. */
+    private readonly embedding: Float32Array,
+    /** What the first layer begins with. */
+    private readonly bias: Float32Array,
   ) {
-    const { weights, bias } = network.first;
-    this.embedding = weights.dataSync() as Float32Array;
-    this.bias = bias!.dataSync() as Float32Array;
     this.hidden = this.bias.length;
     this.never = zeros.filter(([value, code]) => value === code).map(([value]) => value);
     for (const [value, code] of zeros) this.forbidden.set(value, [...(this.forbidden.get(value) ?? []), code]);
+  }
+
+  static async of(
+    network: Network,
+    tokens: Tokens,
+    clusters: Clusters,
+    zeros: readonly (readonly [number, number])[],
+  ): Promise<Sampler> {
+    const { weights, bias } = network.first;
+    const [embedding, first] = (await Promise.all([weights.data(), bias!.data()])) as Float32Array[];
+    return new Sampler(network, tokens, clusters, zeros, embedding, first);
   }
 
   /** So many sentences, token by token, all that go on in one step of the network. */
@@ -70,7 +79,7 @@ class Sampler {
       signal?.throwIfAborted();
       const top = this.top(sums, open);
       const following = open.map((row) => tokens.following(sentences[row].length, sentences[row].at(-1) ?? -1));
-      const next = this.choices(
+      const next = await this.choices(
         top,
         open.map((row) => barred[row]),
         following,
@@ -99,15 +108,15 @@ class Sampler {
   }
 
   /** A token for each row of the last hidden layer, of those that may follow: the head's choice, then the clusters'. */
-  private choices(
+  private async choices(
     top: tf.Tensor2D,
     barred: ReadonlySet<number>[],
     following: [from: number, to: number][],
     rng: Rng,
-  ): number[] {
+  ): Promise<number[]> {
     const { network, clusters } = this;
     const { cutoffs, headSize, sizes, inHead } = clusters;
-    const logits = valuesOf(() => network.head(top));
+    const logits = await valuesOf(() => network.head(top));
     const chosen = following.map((range, i) => {
       const own = logits.subarray(i * headSize, (i + 1) * headSize);
       for (const token of barred[i]) {
@@ -120,7 +129,7 @@ class Sampler {
     for (const [cluster, size] of sizes.entries()) {
       const rows = [...chosen.keys()].filter((i) => clusters.clusterOf(chosen[i]) === cluster);
       if (rows.length === 0) continue;
-      const own = valuesOf(() => network.tail(cluster, tf.gather(top, Int32Array.from(rows)) as tf.Tensor2D));
+      const own = await valuesOf(() => network.tail(cluster, tf.gather(top, Int32Array.from(rows)) as tf.Tensor2D));
       rows.forEach((i, at) => {
         const first = cutoffs[cluster];
         const odds = own.subarray(at * size, (at + 1) * size);

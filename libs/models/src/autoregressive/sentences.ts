@@ -77,7 +77,7 @@ export async function lossesOf(
     next = start + 1;
     while (next < rows && !isFull(start, next + 1)) next++;
     const block = new SentenceBatch(tokens, clusters, { indptr: indptr.slice(start, next + 1), indices });
-    const parts = network.losses(block);
+    const parts = await network.losses(block);
     let at = 0;
     block.ends.forEach((end, row) => {
       for (; at < end; at++) losses[start + row] += parts[at];

@@ -134,7 +134,7 @@ export class MedGan implements Synthesizer {
   }
 }
 
-function scoresOf(judge: Critic | Discriminator, matrix: CodeMatrix, isCounts: boolean): Float64Array {
+async function scoresOf(judge: Critic | Discriminator, matrix: CodeMatrix, isCounts: boolean): Promise<Float64Array> {
   const { rows, columns, indptr, indices, values } = matrix;
   const x = new SparseBatch({
     rows,
@@ -143,7 +143,7 @@ function scoresOf(judge: Critic | Discriminator, matrix: CodeMatrix, isCounts: b
     indices,
     values: isCounts ? Float32Array.from(values) : undefined,
   });
-  const scores = valuesOf(() => tf.softplus(tf.neg(judge.run(x))));
+  const scores = await valuesOf(() => tf.softplus(tf.neg(judge.run(x))));
   x.dispose();
   return Float64Array.from(scores);
 }

@@ -119,8 +119,8 @@ class MedGanCourse implements Course<Position> {
     }
   }
 
-  report(position: Position, rowsPerSecond: number): void {
-    this.settle(position);
+  async report(position: Position, rowsPerSecond: number): Promise<void> {
+    await this.settle(position);
     const { phase, epoch, epochs } = this.under(position);
     const event: TrainingEvent = {
       phase,
@@ -128,10 +128,10 @@ class MedGanCourse implements Course<Position> {
       epochs,
       done: position.done + 1,
       total: this.total,
-      losses: this.losses.means(),
+      losses: await this.losses.means(),
       rowsPerSecond,
     };
-    if (phase === 'gan' && (epoch % PROBE_EVERY === 0 || epoch === epochs)) this.look(event, position);
+    if (phase === 'gan' && (epoch % PROBE_EVERY === 0 || epoch === epochs)) await this.look(event, position);
     this.control.onEvent?.(event);
   }
 
@@ -141,8 +141,8 @@ class MedGanCourse implements Course<Position> {
   }
 
   /** @throws DivergedError */
-  settle(position: Position): void {
-    position.losses = this.losses.sums();
+  async settle(position: Position): Promise<void> {
+    position.losses = await this.losses.sums();
     if (!Object.values(position.losses).every(([sum]) => Number.isFinite(sum))) throw this.diverged(position);
   }
 
@@ -152,9 +152,9 @@ class MedGanCourse implements Course<Position> {
   }
 
   /** Compares generated rows with real ones, and keeps the weights where they are the best so far. */
-  private look(event: TrainingEvent, position: Position): void {
+  private async look(event: TrainingEvent, position: Position): Promise<void> {
     const { networks, options } = this.training;
-    const found = probe(networks, this.reference, this.source.firstCode, options, this.rng.fork('probe'));
+    const found = await probe(networks, this.reference, this.source.firstCode, options, this.rng.fork('probe'));
     // A critic that distinguishes the rows still shows the way.
     const judged = options.generatorLoss === 'wasserstein' ? { ...found, discriminatorAccuracy: 0 } : found;
     const { warnings, state } = watch(judged, position.watch);
@@ -202,7 +202,7 @@ async function finish(
     Float32Array.from(carriers, (count) => guarded(count, members.length, minPatients) / members.length),
     rng,
   );
-  const found = probe(networks, reference, source.firstCode, options, rng.fork('probe'));
+  const found = await probe(networks, reference, source.firstCode, options, rng.fork('probe'));
   const total = pretrainEpochs + epochs;
   onEvent?.({
     phase: 'calibration',
