@@ -9,9 +9,9 @@ import { commandFor, presentFolder } from './folders.ts';
  */
 export function fasterEngine(used: string): string | undefined {
   if (used !== 'wasm') return undefined;
-  for (const engine of Object.values(ADDABLE)) {
-    const name = ENGINE_NAMES.find((one) => one === engine.engine);
-    if (!name || engine.isBuilt || !isOfUse(engine)) continue;
+  for (const name of ENGINE_NAMES) {
+    const engine = Object.values(ADDABLE).find((one) => one.engine === name);
+    if (!engine || engine.isBuilt || !isOfUse(engine)) continue;
     const line = suggestion(name, engine);
     if (line) return line;
   }
