@@ -64,8 +64,14 @@ export class Runtime {
       executionMode: 'sequential',
       intraOpNumThreads: this.threads,
       interOpNumThreads: 1,
-      // Gradients become denormal late in a training, and products of them many times slower.
-      extra: { session: { set_denormal_as_zero: '1' } },
+      extra: {
+        session: {
+          // Gradients become denormal late in a training, and products of them many times slower.
+          set_denormal_as_zero: '1',
+          // Each graph has its own threads, which would go on waiting actively after their work and keep those of the next one from a core.
+          force_spinning_stop: '1',
+        },
+      },
     });
     return {
       run: (inputs, outputs) => void session.run(inputs, outputs, {}),
