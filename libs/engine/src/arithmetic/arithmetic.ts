@@ -71,6 +71,8 @@ export interface Arithmetic {
    * `divisor`; plain JavaScript computes it where an engine has nothing better.
    */
   choice?(logits: tf.Tensor2D, choices: Choices, divisor: number): { loss: tf.Scalar; gradient: tf.Tensor2D };
+  /** −log softmax of the chosen column within each row's interval: one number a row. */
+  choiceLosses?(logits: tf.Tensor2D, choices: Choices): tf.Tensor1D;
   /** Moves variables and their moments along their gradients. */
   adam(parts: AdamPart[], step: AdamStep): void;
   /** average ← decay · average + (1 − decay) · w. */
