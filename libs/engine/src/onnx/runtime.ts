@@ -64,6 +64,9 @@ export class Runtime {
       executionMode: 'sequential',
       intraOpNumThreads: this.threads,
       interOpNumThreads: 1,
+      // A graph would keep all of the memory that it ever needed, for batches of each size anew; without this it is as fast.
+      enableCpuMemArena: false,
+      enableMemPattern: false,
       extra: {
         session: {
           // Gradients become denormal late in a training, and products of them many times slower.
