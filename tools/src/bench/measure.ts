@@ -119,8 +119,10 @@ function productRate(): number {
   const [a, b] = [tf.ones([rows, inner]) as tf.Tensor2D, tf.ones([inner, columns]) as tf.Tensor2D];
   const times = Array.from({ length: 15 }, () => {
     const started = performance.now();
-    // Read, since an engine may compute nothing before that.
-    tf.tidy(() => tf.matMul(a, b).dataSync());
+    // Read, since an engine may compute nothing before that; not returned, since `tidy` looks for tensors in each number of it.
+    tf.tidy(() => {
+      tf.matMul(a, b).dataSync();
+    });
     return performance.now() - started;
   });
   return (2 * rows * inner * columns) / median(times) / 1e6;

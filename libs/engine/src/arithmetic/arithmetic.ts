@@ -94,6 +94,8 @@ export interface Arithmetic {
     inverse: tf.Tensor,
     scale: tf.Tensor,
   ): Record<'x' | 'scale' | 'offset', tf.Tensor>;
+  /** −log softmax of the chosen column within each row's interval: one number a row. */
+  choiceLosses?(logits: tf.Tensor2D, choices: Choices): tf.Tensor1D;
   /** Moves variables and their moments along their gradients. */
   adam(parts: AdamPart[], step: AdamStep): void;
   /** average ← decay · average + (1 − decay) · w. */

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { OnnxBackend } from '../onnx/backend.ts';
+import { recordChoice, recordChoiceLosses } from '../onnx/choice.ts';
 import { stepOf } from '../onnx/kernels.ts';
 import type { Call, Slot } from '../onnx/recording.ts';
 import { type Csr, type SparseBatch, writeDense } from '../sparse.ts';
@@ -87,16 +88,12 @@ export function onnxArithmetic(backend: OnnxBackend): Arithmetic {
       return make(scale === 1 ? difference : backend.node('Mul', [difference, backend.constant(scale)], x.shape));
     },
 
-    choice(logits, { from, to, chosen }, divisor) {
-      const [rows, columns] = logits.shape;
-      const work: Call['work'] = (_, [gradient, loss]) =>
-        arena.use([from, to, chosen], [gradient], (first, end, own, at) => {
-          loss[0] = kernels.choice(at, first, end, own, rows, columns, divisor, at);
-        });
-      const made = backend.call([logits], [logits.shape, []], work, [0]);
-      const [gradient, loss] = made.map((one) => tf.engine().makeTensorFromTensorInfo(one));
-      return { loss: loss as tf.Scalar, gradient: gradient as tf.Tensor2D };
+    choice(logits, choices, divisor) {
+      const { loss, gradient } = recordChoice(backend, logits, choices, divisor);
+      return { loss: make<tf.Scalar>(loss), gradient: make<tf.Tensor2D>(gradient) };
     },
+
+    choiceLosses: (logits, choices) => make<tf.Tensor1D>(recordChoiceLosses(backend, logits, choices)),
 
     adam(parts, { rate, beta1, beta2, epsilon }) {
       for (const { variable, gradient, first, second, l2 } of parts) {

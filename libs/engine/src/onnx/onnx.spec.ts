@@ -39,6 +39,29 @@ describe('where ONNX Runtime is not there', () => {
   });
 });
 
+describe.runIf(isThere)('a graph', () => {
+  const runtime = isThere ? Runtime.load() : undefined;
+  const of = (values: number[], shape: number[]) => runtime!.tensor('float32', Float32Array.from(values), shape);
+  const sum = () =>
+    runtime!.compile({
+      nodes: [{ operator: 'Add', inputs: ['a', 'b'], output: 'y', attributes: {} }],
+      inputs: ['a', 'b'].map((name) => ({ name, type: 'float32', rank: 1 })),
+      outputs: [{ name: 'y', type: 'float32', rank: 1 }],
+      constants: [],
+    });
+
+  it('writes its outputs into our memory', () => {
+    const y = of([0, 0], [2]);
+    sum().run({ a: of([1, 2], [2]), b: of([3, 4], [2]) }, { y });
+    expect([...y.data]).toEqual([4, 6]);
+  });
+
+  it('that fails says why', () => {
+    const inputs = { a: of([1, 2], [2]), b: of([1, 2, 3], [3]) };
+    expect(() => sum().run(inputs, { y: of([0, 0], [2]) })).toThrow(/Attempting to broadcast/);
+  });
+});
+
 describe.runIf(isThere)('a recording', () => {
   beforeAll(async () => void (await startEngine('onnx')));
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { ADDABLE } from '../add/catalogue.ts';
 import { commandFor, requireOf } from '../add/folders.ts';
+import { runWithoutCopies, TRIAL, UNREADABLE, withoutCopies } from './copies.ts';
 import { encodeModel, type Model, type ValueType } from './model.ts';
 
 const ONNX_PACKAGE = ADDABLE.onnx.package;
@@ -15,7 +16,7 @@ export interface RuntimeTensor {
 
 /** A graph that is ready to run: inputs and outputs by name, all of them in memory of ours. */
 export interface Program {
-  run(inputs: Record<string, RuntimeTensor>, outputs: Record<string, RuntimeTensor>): void;
+  run(inputs: Record<string, RuntimeTensor>, outputs: Record<string, RuntimeTensor | null>): void;
   dispose(): void;
 }
 
@@ -27,7 +28,7 @@ interface Binding {
 
 interface Session {
   loadModel(buffer: ArrayBufferLike, offset: number, length: number, options: object): void;
-  run(inputs: Record<string, RuntimeTensor>, outputs: Record<string, RuntimeTensor>, options: object): unknown;
+  run(inputs: Record<string, RuntimeTensor>, outputs: Record<string, RuntimeTensor | null>, options: object): unknown;
   dispose(): void;
 }
 
@@ -36,11 +37,16 @@ type TensorClass = new (type: ValueType, data: Numbers, dims: readonly number[])
 /** ONNX Runtime for Node: compiles graphs, and runs them on all cores. */
 export class Runtime {
   readonly threads = defaultThreads();
+  /** Whether this version of the package is as `withoutCopies` needs it. */
+  private readonly skipsCopies: boolean;
+
   private constructor(
     private readonly native: Binding,
     private readonly tensorClass: TensorClass,
     readonly version: string,
-  ) {}
+  ) {
+    this.skipsCopies = this.trySkippingCopies();
+  }
 
   /** @param load finds the package. @throws Error where the package is not installed or does not load on this machine */
   static load(load = requireOf(ADDABLE.onnx)): Runtime {
@@ -56,6 +62,31 @@ export class Runtime {
   }
 
   compile(model: Model): Program {
+    return this.skipsCopies ? this.compileWithoutCopies(model) : this.open(model);
+  }
+
+  private compileWithoutCopies(model: Model): Program {
+    const { run, dispose } = this.open(withoutCopies(model));
+    return {
+      run: (inputs, outputs) => runWithoutCopies(() => run(inputs, { [UNREADABLE]: null, ...outputs })),
+      dispose,
+    };
+  }
+
+  private trySkippingCopies(): boolean {
+    const [x, y] = [3, 0].map((value) => this.tensor('float32', Float32Array.of(value), []));
+    const program = this.compileWithoutCopies(TRIAL);
+    try {
+      program.run({ x }, { y });
+      return y.data[0] === 9;
+    } catch {
+      return false;
+    } finally {
+      program.dispose();
+    }
+  }
+
+  private open(model: Model): Program {
     const bytes = encodeModel(model);
     const session = new this.native.binding.InferenceSession();
     session.loadModel(bytes.buffer, bytes.byteOffset, bytes.byteLength, {
@@ -64,8 +95,17 @@ export class Runtime {
       executionMode: 'sequential',
       intraOpNumThreads: this.threads,
       interOpNumThreads: 1,
-      // Gradients become denormal late in a training, and products of them many times slower.
-      extra: { session: { set_denormal_as_zero: '1' } },
+      // A graph would keep all of the memory that it ever needed, for batches of each size anew; without this it is as fast.
+      enableCpuMemArena: false,
+      enableMemPattern: false,
+      extra: {
+        session: {
+          // Gradients become denormal late in a training, and products of them many times slower.
+          set_denormal_as_zero: '1',
+          // Each graph has its own threads, which would go on waiting actively after their work and keep those of the next one from a core.
+          force_spinning_stop: '1',
+        },
+      },
     });
     return {
       run: (inputs, outputs) => void session.run(inputs, outputs, {}),

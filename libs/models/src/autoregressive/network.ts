@@ -1,8 +1,7 @@
 import {
   add,
   choiceLoss,
-  choiceLosses,
-  type Choices,
+  choiceLossesOf,
   type Csr,
   dense,
   type Dense,
@@ -13,7 +12,6 @@ import {
   tf,
 } from '@ehrsynth/engine';
 import type { Rng } from '@ehrsynth/random';
-import { valuesOf } from '../values.ts';
 import type { Clusters } from './clusters.ts';
 import type { AutoregressiveOptions } from './options.ts';
 import type { SentenceBatch } from './sentence-batch.ts';
@@ -55,11 +53,11 @@ export class Network {
   }
 
   /** −log likelihood of what came next after each beginning; not recorded. */
-  async losses({ added, ends, head, tails }: SentenceBatch): Promise<Float64Array> {
+  async losses({ added, ends, head, tails }: SentenceBatch): Promise<Float32Array | Float64Array> {
     const top = tf.tidy(() => this.top(runningDense(added, ends, this.first, 'relu')));
-    const losses = await lossesOf(() => this.head(top), head);
+    const losses = await choiceLossesOf(() => this.head(top), head);
     for (const [i, { rows, picked, choices }] of tails.entries()) {
-      const own = await lossesOf(() => this.tail(i, dense(picked, { weights: top })), choices);
+      const own = await choiceLossesOf(() => this.tail(i, dense(picked, { weights: top })), choices);
       rows.forEach((row, at) => (losses[row] += own[at]));
     }
     top.dispose();
@@ -117,9 +115,4 @@ export class Network {
   dispose(): void {
     Object.values(this.named).forEach((one) => one.dispose());
   }
-}
-
-async function lossesOf(make: () => tf.Tensor2D, choices: Choices): Promise<Float64Array> {
-  const logits = await valuesOf(make);
-  return choiceLosses(logits, logits.length / choices.from.length, choices);
 }
