@@ -1,6 +1,15 @@
 import { Rng } from '@ehrsynth/random';
 import { describe, expect, it } from 'vitest';
-import { choiceGradients, choiceLoss, choiceLosses, startEngine, surveyEngines, tf, variable } from './index.ts';
+import {
+  choiceGradients,
+  choiceLoss,
+  choiceLosses,
+  choiceLossesOf,
+  startEngine,
+  surveyEngines,
+  tf,
+  variable,
+} from './index.ts';
 import { gradients } from './ops/operation.ts';
 
 const engines = (await surveyEngines()).filter(({ available }) => available).map(({ name }) => name);
@@ -31,6 +40,18 @@ describe.each(engines)('a softmax over intervals, on %s', (engine) => {
     });
     logits.dispose();
   });
+
+  it.each([1, 200])(
+    'has a loss for each row where that is all that is wanted, with logits of about ±%d',
+    async (size) => {
+      await startEngine(engine);
+      const numbers = new Rng(5).normals32(rows * columns).map((one) => one * size);
+      const found = choiceLossesOf(tf.tensor2d(numbers, [rows, columns]), choices);
+      const expected = choiceLosses(numbers, columns, choices);
+      found.dataSync().forEach((one, row) => expect(Math.abs(one - expected[row])).toBeLessThan(1e-6 * (size + one)));
+      expect(found.shape).toEqual([rows]);
+    },
+  );
 
   it('of a single column costs nothing', async () => {
     await startEngine(engine);
