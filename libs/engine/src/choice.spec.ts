@@ -1,7 +1,7 @@
 import { Rng } from '@ehrsynth/random';
 import { describe, expect, it } from 'vitest';
 import { enginesHere } from './testing/index.ts';
-import { choiceGradients, choiceLoss, choiceLosses, startEngine, tf, variable } from './index.ts';
+import { choiceGradients, choiceLoss, choiceLosses, choiceLossesOf, startEngine, tf, variable } from './index.ts';
 import { gradients } from './ops/operation.ts';
 
 const engines = await enginesHere();
@@ -31,6 +31,18 @@ describe.each(engines)('a softmax over intervals, on %s', (engine) => {
     tf.dispose([found.value, ...found.gradients]);
     logits.dispose();
   });
+
+  it.each([1, 200])(
+    'has a loss for each row where that is all that is wanted, with logits of about ±%d',
+    async (size) => {
+      await startEngine(engine);
+      const numbers = new Rng(5).normals32(rows * columns).map((one) => one * size);
+      const found = await choiceLossesOf(() => tf.tensor2d(numbers, [rows, columns]), choices);
+      const expected = choiceLosses(numbers, columns, choices);
+      found.forEach((one, row) => expect(Math.abs(one - expected[row])).toBeLessThan(1e-6 * (size + one)));
+      expect(found).toHaveLength(rows);
+    },
+  );
 
   it('of a single column costs nothing', async () => {
     await startEngine(engine);

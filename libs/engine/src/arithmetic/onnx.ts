@@ -88,12 +88,13 @@ export function onnxArithmetic(backend: OnnxBackend): Arithmetic {
       return make(scale === 1 ? difference : backend.node('Mul', [difference, backend.constant(scale)], x.shape));
     },
 
-    choice(logits, choices, divisor) {
-      const { loss, gradient } = recordChoice(backend, logits, choices, divisor);
-      return { loss: make<tf.Scalar>(loss), gradient: make<tf.Tensor2D>(gradient) };
-    },
+    choice: (logits, choices, divisor) =>
+      tf.tidy(() => {
+        const { loss, gradient } = recordChoice(backend, logits, choices, divisor);
+        return { loss: make<tf.Scalar>(loss), gradient: make<tf.Tensor2D>(gradient) };
+      }),
 
-    choiceLosses: (logits, choices) => make<tf.Tensor1D>(recordChoiceLosses(backend, logits, choices)),
+    choiceLosses: (logits, choices) => tf.tidy(() => make<tf.Tensor1D>(recordChoiceLosses(backend, logits, choices))),
 
     adam(parts, { rate, beta1, beta2, epsilon }) {
       for (const { variable, gradient, first, second, l2 } of parts) {
