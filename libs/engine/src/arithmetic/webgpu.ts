@@ -3,8 +3,8 @@ import type { Csr, SparseBatch } from '../sparse.ts';
 import type { WebGpu } from '../webgpu/backend.ts';
 import { activate, activationGradient, ELEMENTWISE } from '../webgpu/kernels/activation.ts';
 import { adam, follow } from '../webgpu/kernels/adam.ts';
-import { batchNorm, batchNormGradient, NORM_COLUMNS } from '../webgpu/kernels/batch-norm.ts';
-import { choice, crossEntropyRows } from '../webgpu/kernels/losses.ts';
+import { batchNorm, batchNormGradient, fold, NORM_COLUMNS } from '../webgpu/kernels/batch-norm.ts';
+import { choice, crossEntropyRows, logistic } from '../webgpu/kernels/losses.ts';
 import { minusSparse, SPARSE_COLUMNS, sparseProduct } from '../webgpu/kernels/sparse.ts';
 import { columnSums, RUNNING_COLUMNS, runningSums, SUM_COLUMNS, SUM_ROWS, sumAll } from '../webgpu/kernels/sums.ts';
 import { grid, type Program } from '../webgpu/program.ts';
@@ -161,6 +161,20 @@ export function webgpuArithmetic(gpu: WebGpu): Arithmetic {
       const groups: Groups = [Math.ceil(columns / NORM_COLUMNS), 1, 1];
       gpu.run(batchNormGradient, [dy, normal, inverse, scale], writes, [rows, columns], groups);
       return gradient;
+    },
+
+    fold(weights, scale, offset, { mean, variance, epsilon }) {
+      const columns = weights.shape[1];
+      const folded = { weights: make<tf.Tensor2D>(weights.shape), bias: make<tf.Tensor1D>([columns]) };
+      const reads = [weights, scale, offset, mean, variance];
+      gpu.run(fold, reads, [folded.weights, folded.bias], [weights.size, columns, epsilon], over(weights.size));
+      return folded;
+    },
+
+    logistic(logits, real) {
+      const found = { loss: make<tf.Scalar>([]), gradient: make<tf.Tensor2D>(logits.shape) };
+      gpu.run(logistic, [logits], [found.loss, found.gradient], [logits.size, real ? -1 : 1], [1, 1, 1]);
+      return found;
     },
 
     adam(parts, { rate, beta1, beta2, epsilon }) {

@@ -69,3 +69,23 @@ export const choice = program({
   }
   if (index == 0u) { losses[row] = log(sum) - (logits[first + chosen] - most); }`,
 });
+
+/** Mean of softplus(sign · logit), and its gradient sign · σ(sign · logit) / size, by a single workgroup. */
+export const logistic = program({
+  name: 'logistic',
+  reads: { logits: 'f32' },
+  writes: ['loss', 'gradient'],
+  numbers: { size: 'u32', sign: 'f32' },
+  threads: [THREADS, 1],
+  before: SHARED + SUM,
+  body: `
+  var sum = 0.0;
+  for (var at = index; at < n.size; at += ${THREADS}u) {
+    let logit = n.sign * logits[at];
+    sum += max(logit, 0.0) + log(1.0 + exp(-abs(logit)));
+    gradient[at] = n.sign / (1.0 + exp(-logit)) / f32(n.size);
+  }
+  shared_[index] = sum;
+  reduce(index);
+  if (index == 0u) { loss[0] = shared_[0] / f32(n.size); }`,
+});
