@@ -1,7 +1,7 @@
 import { Rng } from '@ehrsynth/random';
 import { describe, expect, it } from 'vitest';
 import { enginesHere } from './testing/index.ts';
-import { choiceGradients, choiceLoss, choiceLosses, startEngine, tf, variable } from './index.ts';
+import { choiceGradients, choiceLoss, choiceLosses, choiceLossesOf, startEngine, tf, variable } from './index.ts';
 import { gradients } from './ops/operation.ts';
 
 const engines = await enginesHere();
@@ -26,6 +26,8 @@ describe.each(engines)('a softmax over intervals, on %s', (engine) => {
     expect((await found.value.data())[0] / expected).toBeCloseTo(1, 5);
     const slope = await found.gradients[0].data();
     slopes.forEach((one, i) => expect(Math.abs(slope[i] - one / 3)).toBeLessThan(1e-6));
+    const each = await choiceLossesOf(logits as tf.Tensor2D, choices);
+    choiceLosses(numbers, columns, choices).forEach((one, i) => expect(each[i]).toBeCloseTo(one, size > 30 ? 3 : 4));
     // What was given stays as it was.
     expect([...(await logits.data())]).toEqual([...numbers]);
     tf.dispose([found.value, ...found.gradients]);

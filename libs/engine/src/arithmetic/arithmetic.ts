@@ -91,6 +91,8 @@ export interface Arithmetic {
    * `divisor`; plain JavaScript computes it where an engine has nothing better.
    */
   choice?(logits: tf.Tensor2D, choices: Choices, divisor: number): { loss: tf.Scalar; gradient: tf.Tensor2D };
+  /** The same of each row, divided by nothing, without the gradient; where an engine has it, since logits are large to read back. */
+  choiceRows?(logits: tf.Tensor2D, choices: Choices): tf.Tensor1D;
   /** Batch normalisation in one go, where an engine has it: see `BatchNorm`. The running averages follow. */
   batchNorm?(x: tf.Tensor2D, scale: tf.Tensor, offset: tf.Tensor, options: BatchNormOptions): Normalised;
   batchNormGradient?(

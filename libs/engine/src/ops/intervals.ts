@@ -15,6 +15,15 @@ export function choiceLosses(logits: Float32Array, columns: number, choices: Cho
   return softmaxOf(logits, columns, choices).losses;
 }
 
+/** The same of logits that are on the engine, which need not be read back where it has the softmax itself. */
+export async function choiceLossesOf(logits: tf.Tensor2D, choices: Choices): Promise<Float64Array> {
+  const found = arithmetic().choiceRows?.(logits, choices);
+  if (!found) return choiceLosses((await logits.data()) as Float32Array, logits.shape[1], choices);
+  const losses = Float64Array.from(await found.data());
+  found.dispose();
+  return losses;
+}
+
 /** Its gradient along the logits, row by row. */
 export function choiceGradients(logits: Float32Array, columns: number, choices: Choices): Float32Array {
   return softmaxOf(logits, columns, choices).gradient;

@@ -1,7 +1,7 @@
 import {
   add,
   choiceLoss,
-  choiceLosses,
+  choiceLossesOf,
   type Choices,
   type Csr,
   dense,
@@ -13,7 +13,6 @@ import {
   tf,
 } from '@ehrsynth/engine';
 import type { Rng } from '@ehrsynth/random';
-import { valuesOf } from '../values.ts';
 import type { Clusters } from './clusters.ts';
 import type { AutoregressiveOptions } from './options.ts';
 import type { SentenceBatch } from './sentence-batch.ts';
@@ -120,6 +119,8 @@ export class Network {
 }
 
 async function lossesOf(make: () => tf.Tensor2D, choices: Choices): Promise<Float64Array> {
-  const logits = await valuesOf(make);
-  return choiceLosses(logits, logits.length / choices.from.length, choices);
+  const logits = tf.tidy(make);
+  const losses = await choiceLossesOf(logits, choices);
+  logits.dispose();
+  return losses;
 }

@@ -41,17 +41,14 @@ export class SentenceLikelihood implements Likelihood {
   private masks(ends: Int32Array, rng: Rng): tf.Tensor2D[] | undefined {
     const { dropout, hidden, layers } = this.options;
     if (dropout === 0) return undefined;
-    const rows = ends.at(-1)!;
+    const owners = new Int32Array(ends.at(-1)!);
+    ends.forEach((end, patient) => owners.fill(patient, ends[patient - 1] ?? 0, end));
+    const owner = tf.tensor1d(owners, 'int32');
     return Array.from({ length: layers }, () => {
-      const values = new Float32Array(rows * hidden);
-      let from = 0;
-      for (const end of ends) {
-        const first = from * hidden;
-        for (let i = 0; i < hidden; i++) values[first + i] = rng.next32() < dropout ? 0 : 1 / (1 - dropout);
-        for (let row = from + 1; row < end; row++) values.copyWithin(row * hidden, first, first + hidden);
-        from = end;
-      }
-      return tf.tensor2d(values, [rows, hidden]);
+      const values = Float32Array.from({ length: ends.length * hidden }, () =>
+        rng.next32() < dropout ? 0 : 1 / (1 - dropout),
+      );
+      return tf.gather(tf.tensor2d(values, [ends.length, hidden]), owner);
     });
   }
 }
