@@ -24,7 +24,7 @@ const { values } = parseArgs({
 
 /** Of parts of the arithmetic, against plain JavaScript. */
 const LARGEST_ERROR = 1e-5;
-const QUICK_ROWS = 300;
+const QUICK_ROWS = 100;
 const WORK: Record<Work, string> = {
   autoencoder: "MedGAN's autoencoder",
   gan: "MedGAN's GAN",
@@ -79,10 +79,12 @@ async function measure(folder: string, engine: EngineName): Promise<void> {
   const rows = values.quick ? QUICK_ROWS : Number(values.rows);
   const cohort = await cohortOf('cohort', rows);
   // The first epoch compiles programs.
-  const found = { ...(await medganEpochs(cohort.folder, 2)), ...(await autoregressiveEpochs(cohort.folder, 2)) };
-  print(engine, rows, found);
+  const medgan = await medganEpochs(cohort.folder, 2);
+  print(engine, rows, medgan);
+  const autoregressive = await autoregressiveEpochs(cohort.folder, 2);
+  print(engine, rows, autoregressive);
   const port = portOnGpu();
-  if (port) print(port, rows, portEpochs(cohort, 2), found);
+  if (port) print(port, rows, portEpochs(cohort, 2), { ...medgan, ...autoregressive });
   else console.log('python3 has no PyTorch that sees a GPU (set PYTHON to one that has): nothing to compare with');
   const large = values.quick ? 0 : Number(values.large);
   if (large > 0) print(engine, large, await medganEpochs((await cohortOf('large', large)).folder, 1));

@@ -5,7 +5,7 @@ import { arithmetic } from './arithmetic/index.ts';
 import { type EngineName, startEngine } from './engine.ts';
 import { BatchNorm } from './ops/batch-norm.ts';
 import { choiceLoss } from './ops/intervals.ts';
-import { crossEntropy } from './ops/losses.ts';
+import { crossEntropy, logisticLoss } from './ops/losses.ts';
 import { gradients } from './ops/operation.ts';
 import { SparseBatch } from './sparse.ts';
 import { variable } from './variable.ts';
@@ -77,7 +77,14 @@ async function computed({ rows, columns, hidden }: Sizes): Promise<Record<string
       parts[activation] = y;
       parts[`slope of ${activation}`] = own.activationGradient(y, random(rows, hidden), activation);
     }
-    Object.assign(parts, softmax(rng, x), normalisation(x, batches[0]), optimiser(rng, columns, hidden));
+    Object.assign(
+      parts,
+      logistic(h, true),
+      logistic(h, false),
+      softmax(rng, x),
+      normalisation(x, batches[0]),
+      optimiser(rng, columns, hidden),
+    );
     return parts;
   });
   const entries = Object.entries(made);
@@ -85,6 +92,14 @@ async function computed({ rows, columns, hidden }: Sizes): Promise<Record<string
   tf.dispose(made);
   batches.forEach((batch) => batch.dispose());
   return Object.fromEntries(entries.map(([part], i) => [part, Float32Array.from(numbers[i])]));
+}
+
+function logistic(x: tf.Tensor2D, real: boolean): Record<string, tf.Tensor> {
+  const logits = variable(tf.mul(x, 5) as tf.Tensor2D);
+  const found = gradients(() => logisticLoss(logits as tf.Tensor2D, real), [logits]);
+  logits.dispose();
+  const kind = real ? 'real' : 'generated';
+  return { [`loss of ${kind} rows`]: found.value, [`its gradient, of ${kind} rows`]: found.gradients[0] };
 }
 
 function softmax(rng: Rng, x: tf.Tensor2D): Record<string, tf.Tensor> {
@@ -105,11 +120,14 @@ function normalisation(x: tf.Tensor2D, targets: SparseBatch): Record<string, tf.
   const loss = () => crossEntropy(norm.train(input as tf.Tensor2D), targets);
   const { gradients: found } = gradients(loss, all);
   const averages = tf.concat([norm.mean, norm.variance]);
+  const folded = norm.fold(x);
   tf.dispose([...all, norm.mean, norm.variance]);
   return {
     'averages of batch normalisation': averages,
     'gradient of batch normalisation': found[0],
     'gradients of its scale and offset': tf.concat(found.slice(1)),
+    'weights that normalise': folded.weights,
+    'biases that normalise': folded.bias,
   };
 }
 

@@ -41,6 +41,11 @@ export interface Normalised {
   inverse: tf.Tensor1D;
 }
 
+export interface Folded {
+  weights: tf.Tensor2D;
+  bias: tf.Tensor1D;
+}
+
 /** A step of Adam: see `Adam`. */
 export interface AdamStep {
   /** With the bias corrections in it. */
@@ -96,6 +101,10 @@ export interface Arithmetic {
   ): Record<'x' | 'scale' | 'offset', tf.Tensor>;
   /** −log softmax of the chosen column within each row's interval: one number a row. */
   choiceLosses?(logits: tf.Tensor2D, choices: Choices): tf.Tensor1D;
+  /** Normalisation by running averages within the weights of the layer before it: see `BatchNorm.fold`. */
+  fold?(weights: tf.Tensor2D, scale: tf.Tensor, offset: tf.Tensor, averages: BatchNormOptions): Folded;
+  /** −log σ(logit) where the rows are called real, −log(1 − σ(logit)) where not, mean over rows; and its gradient. */
+  logistic?(logits: tf.Tensor2D, real: boolean): { loss: tf.Scalar; gradient: tf.Tensor2D };
   /** Moves variables and their moments along their gradients. */
   adam(parts: AdamPart[], step: AdamStep): void;
   /** average ← decay · average + (1 − decay) · w. */

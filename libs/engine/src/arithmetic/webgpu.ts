@@ -3,12 +3,12 @@ import type { Csr, SparseBatch } from '../sparse.ts';
 import type { WebGpu } from '../webgpu/backend.ts';
 import { activate, activationGradient, ELEMENTWISE } from '../webgpu/kernels/activation.ts';
 import { adam, follow } from '../webgpu/kernels/adam.ts';
-import { batchNorm, batchNormGradient, NORM_COLUMNS } from '../webgpu/kernels/batch-norm.ts';
-import { choice, crossEntropyRows } from '../webgpu/kernels/losses.ts';
+import { batchNorm, batchNormGradient, fold, NORM_COLUMNS } from '../webgpu/kernels/batch-norm.ts';
+import { choice, crossEntropyRows, logistic } from '../webgpu/kernels/losses.ts';
 import { minusSparse, SPARSE_COLUMNS, sparseProduct } from '../webgpu/kernels/sparse.ts';
 import { columnSums, RUNNING_COLUMNS, runningSums, SUM_COLUMNS, SUM_ROWS, sumAll } from '../webgpu/kernels/sums.ts';
 import { grid, type Program } from '../webgpu/program.ts';
-import type { Activation, AdamPart, Arithmetic } from './arithmetic.ts';
+import type { Activation, AdamPart, Arithmetic, Choices } from './arithmetic.ts';
 import { plain } from './plain.ts';
 
 /** From this length of the inner dimension on, TensorFlow.js might split it, and add up the parts in no fixed order. */
@@ -56,6 +56,22 @@ export function webgpuArithmetic(gpu: WebGpu): Arithmetic {
     const reads = [parts, dense, ...weights, ...(bias ? [bias] : [])];
     gpu.run(program, reads, [out], [csr.rows, width], columnsBy(SPARSE_COLUMNS, width, csr.rows));
     return out;
+  };
+  const choose = (
+    logits: tf.Tensor2D,
+    { from, to, chosen }: Choices,
+    divisor: number,
+    gradient?: tf.Tensor,
+  ): tf.Tensor1D => {
+    const [rows, columns] = logits.shape;
+    const choices = new Int32Array(3 * rows);
+    [from, to, chosen].forEach((list, i) => choices.set(list, i * rows));
+    const places = tf.tensor1d(choices);
+    const losses = make<tf.Tensor1D>([rows]);
+    const writes = [losses, ...(gradient ? [gradient] : [])];
+    gpu.run(choice(gradient !== undefined), [logits, places], writes, [rows, columns, divisor], grid(rows));
+    places.dispose();
+    return losses;
   };
   const total = (parts: tf.Tensor, scale: number) => {
     const sum = make<tf.Scalar>([]);
@@ -132,17 +148,12 @@ export function webgpuArithmetic(gpu: WebGpu): Arithmetic {
       return out;
     },
 
-    choice(logits, { from, to, chosen }, divisor) {
-      const [rows, columns] = logits.shape;
-      const choices = new Int32Array(3 * rows);
-      [from, to, chosen].forEach((list, i) => choices.set(list, i * rows));
-      const places = tf.tensor1d(choices);
-      const losses = make([rows]);
-      const gradient = make<tf.Tensor2D>([rows, columns]);
-      gpu.run(choice, [logits, places], [losses, gradient], [rows, columns, divisor], grid(rows));
-      places.dispose();
-      return { loss: total(losses, 1 / divisor), gradient };
+    choice(logits, choices, divisor) {
+      const gradient = make<tf.Tensor2D>(logits.shape);
+      return { loss: total(choose(logits, choices, divisor, gradient), 1 / divisor), gradient };
     },
+
+    choiceLosses: (logits, choices) => choose(logits, choices, 1),
 
     batchNorm(x, scale, offset, { mean, variance, decay, epsilon }) {
       const [rows, columns] = x.shape;
@@ -161,6 +172,20 @@ export function webgpuArithmetic(gpu: WebGpu): Arithmetic {
       const groups: Groups = [Math.ceil(columns / NORM_COLUMNS), 1, 1];
       gpu.run(batchNormGradient, [dy, normal, inverse, scale], writes, [rows, columns], groups);
       return gradient;
+    },
+
+    fold(weights, scale, offset, { mean, variance, epsilon }) {
+      const columns = weights.shape[1];
+      const folded = { weights: make<tf.Tensor2D>(weights.shape), bias: make<tf.Tensor1D>([columns]) };
+      const reads = [weights, scale, offset, mean, variance];
+      gpu.run(fold, reads, [folded.weights, folded.bias], [weights.size, columns, epsilon], over(weights.size));
+      return folded;
+    },
+
+    logistic(logits, real) {
+      const found = { loss: make<tf.Scalar>([]), gradient: make<tf.Tensor2D>(logits.shape) };
+      gpu.run(logistic, [logits], [found.loss, found.gradient], [logits.size, real ? -1 : 1], [1, 1, 1]);
+      return found;
     },
 
     adam(parts, { rate, beta1, beta2, epsilon }) {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { BatchNormOptions } from '../arithmetic/arithmetic.ts';
+import type { BatchNormOptions, Folded } from '../arithmetic/arithmetic.ts';
 import { arithmetic } from '../arithmetic/index.ts';
 import { variable } from '../variable.ts';
 import { operation } from './operation.ts';
@@ -35,7 +35,10 @@ export class BatchNorm {
    * Normalisation by the running averages, folded into the layer before it: x·W normalised is x·(W·a) + c with
    * a = scale / √(variance + ε) and c = offset − mean · a. For sampling; no gradients.
    */
-  fold(weights: tf.Tensor2D): { weights: tf.Tensor2D; bias: tf.Tensor1D } {
+  fold(weights: tf.Tensor2D): Folded {
+    const { scale, offset, mean, variance, decay, epsilon } = this;
+    const found = arithmetic().fold?.(weights, scale, offset, { mean, variance, decay, epsilon });
+    if (found) return found;
     const a = tf.mul(this.scale, tf.rsqrt(tf.add(this.variance, this.epsilon)));
     return { weights: tf.mul(weights, a), bias: tf.sub(this.offset, tf.mul(this.mean, a)) };
   }

@@ -58,9 +58,13 @@ const squaredErrorOperation = operation<{ targets: SparseBatch; value: boolean }
 
 /** softplus(−l) or softplus(l), whose derivatives are σ(l) − 1 and σ(l). */
 const logisticOperation = operation<{ real: boolean }>({
-  forward: ({ logits }, { real }) => [tf.mean(tf.softplus(real ? tf.neg(logits) : logits))],
-  backward: (_, { logits }, __, { real }) => ({
+  forward: ({ logits }, { real }) => {
+    const found = arithmetic().logistic?.(logits as tf.Tensor2D, real);
+    return found ? [found.loss, found.gradient] : [tf.mean(tf.softplus(real ? tf.neg(logits) : logits))];
+  },
+  backward: (_, { logits }, [, gradient], { real }) => ({
     logits: () => {
+      if (gradient) return gradient;
       const p = tf.sigmoid(logits);
       return tf.div(real ? tf.sub(p, 1) : p, logits.size);
     },

@@ -4,6 +4,7 @@ import { gpuMemory } from '../native.ts';
 import { BufferPool } from './buffers.ts';
 import type { AdapterInfo, Gpu } from './dawn.ts';
 import type { Program } from './program.ts';
+import { turns } from './turns.ts';
 
 /** A tensor's numbers on the machine, or its buffer on the GPU. */
 interface Held {
@@ -75,9 +76,6 @@ export class WebGpu {
     this.buffers = new BufferPool(device);
     device.addEventListener('uncapturederror', (event) => {
       this.failure ??= new Error(`The GPU reports: ${(event as GPUUncapturedErrorEvent).error.message.split('\n')[0]}`);
-    });
-    void device.lost.then(({ reason, message }) => {
-      if (reason !== 'destroyed') this.failure ??= new Error(`The GPU was lost: ${message}`);
     });
     engine.bufferManager = this.buffers;
     engine.uploadToGPU = (dataId) => void this.bufferOf(dataId);
@@ -157,7 +155,7 @@ export class WebGpu {
       engine.endComputePassEncoder();
       engine.submitQueue();
     }
-    await device.queue.onSubmittedWorkDone();
+    await turns.wait(() => device.queue.onSubmittedWorkDone());
     if (this.failure) throw this.failure;
   }
 
@@ -172,7 +170,7 @@ export class WebGpu {
     engine.endComputePassEncoder();
     engine.commandEncoder!.copyBufferToBuffer(resource, 0, staging, 0, bytes);
     engine.submitQueue();
-    await staging.mapAsync(MAP_READ_MODE, 0, bytes);
+    await turns.wait(() => staging.mapAsync(MAP_READ_MODE, 0, bytes));
     const copy = staging.getMappedRange(0, bytes).slice(0);
     staging.unmap();
     buffers.releaseBuffer(staging);

@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { ADDABLE } from '../add/catalogue.ts';
 import { commandFor, requireOf } from '../add/folders.ts';
+import { turns } from './turns.ts';
 import { vulkanFault } from './vulkan.ts';
 
 export const WEBGPU_PACKAGES = ['webgpu', '@tensorflow/tfjs-backend-webgpu'] as const;
@@ -56,12 +57,13 @@ export async function openGpu(load = requireOf(ADDABLE.webgpu)): Promise<Gpu> {
   Object.assign(globalThis, dawn.globals);
   const gpu = dawn.create([]);
   kept.push(gpu);
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  const adapter = await turns.wait(() => gpu.requestAdapter({ powerPreference: 'high-performance' }));
   if (!adapter) throw new NoAdapterError('no GPU was found');
   const { info } = adapter;
   if (isSoftware(info) && !mayBeSoftware)
     throw new NoAdapterError(`there is no GPU; ${info.description} computes in software, and ${SOFTWARE_SETTING}=1 allows it`); // prettier-ignore
-  const device = await adapter.requestDevice({ requiredLimits: wantedLimits(adapter.limits) });
+  const requiredLimits = wantedLimits(adapter.limits);
+  const device = await turns.wait(() => adapter.requestDevice({ requiredLimits }));
   return { device, info, version };
 }
 

@@ -176,6 +176,12 @@ describe.runIf(isThere)('programs of ours', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it('leave Node free to end, once what was asked for is there', async () => {
+    await numbers(random(30, 40));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(process.getActiveResourcesInfo()).not.toContain('Immediate');
+  });
+
   it('that the GPU refuses are an error of the next reading', async () => {
     const gpu = WebGpu.of(tf.backend())!;
     const wrong = program({ name: 'wrong', reads: {}, writes: ['out'], numbers: { size: 'u32' }, threads: [1, 1], body: 'no WGSL' }); // prettier-ignore

@@ -41,8 +41,9 @@ export class SentenceLikelihood implements Likelihood {
   private masks(ends: Int32Array, rng: Rng): tf.Tensor2D[] | undefined {
     const { dropout, hidden, layers } = this.options;
     if (dropout === 0) return undefined;
-    const owner = new Int32Array(ends.at(-1)!);
-    ends.forEach((end, patient) => owner.fill(patient, ends[patient - 1] ?? 0, end));
+    const owners = new Int32Array(ends.at(-1)!);
+    ends.forEach((end, patient) => owners.fill(patient, ends[patient - 1] ?? 0, end));
+    const owner = tf.tensor1d(owners, 'int32');
     return Array.from({ length: layers }, () => {
       const values = new Float32Array(ends.length * hidden);
       for (let i = 0; i < values.length; i++) values[i] = rng.next32() < dropout ? 0 : 1 / (1 - dropout);

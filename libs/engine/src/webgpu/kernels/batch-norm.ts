@@ -1,4 +1,5 @@
 import { program } from '../program.ts';
+import { ELEMENTWISE } from './activation.ts';
 
 /** Columns of a workgroup, and the threads that share a column's rows. */
 export const NORM_COLUMNS = 16;
@@ -69,4 +70,19 @@ export const batchNormGradient = program({
     ofOffset[column] = first;
     ofScale[column] = second;
   }`,
+});
+
+/** Weights · a and offset − mean · a, where a = scale / √(variance + ε). */
+export const fold = program({
+  name: 'fold',
+  reads: { weights: 'f32', scale: 'f32', offset: 'f32', mean: 'f32', variance: 'f32' },
+  writes: ['out', 'bias'],
+  numbers: { size: 'u32', columns: 'u32', epsilon: 'f32' },
+  threads: [ELEMENTWISE, 1],
+  body: `
+  if (item >= n.size) { return; }
+  let column = item % n.columns;
+  let a = scale[column] / sqrt(variance[column] + n.epsilon);
+  out[item] = weights[item] * a;
+  if (item < n.columns) { bias[column] = offset[column] - mean[column] * a; }`,
 });

@@ -32,18 +32,27 @@ export const crossEntropyRows = variants((isWeighted: boolean) =>
   }),
 );
 
+const GRADIENT = `
+  for (var column = index; column < n.columns; column += ${THREADS}u) {
+    var slope = 0.0;
+    if (column >= start && column < end) { slope = exp(logits[first + column] - most) / sum; }
+    if (column == chosen) { slope -= 1.0; }
+    gradient[first + column] = slope / n.divisor;
+  }`;
+
 /**
- * −log softmax of the chosen column within each row's interval, and its gradient along the logits divided by a number. `choices` holds where
+ * −log softmax of the chosen column within each row's interval, and its gradient along the logits, where it is wanted, divided by a number. `choices` holds where
  * each row's interval begins, then where it ends, then what was chosen. A workgroup a row.
  */
-export const choice = program({
-  name: 'choice',
-  reads: { logits: 'f32', choices: 'i32' },
-  writes: ['losses', 'gradient'],
-  numbers: { rows: 'u32', columns: 'u32', divisor: 'f32' },
-  threads: [THREADS, 1],
-  before: SHARED + SUM + reduction('reduceMost', THREADS, (a, b) => `max(${a}, ${b})`),
-  body: `
+export const choice = variants((hasGradient: boolean) =>
+  program({
+    name: 'choice',
+    reads: { logits: 'f32', choices: 'i32' },
+    writes: ['losses', ...(hasGradient ? ['gradient'] : [])],
+    numbers: { rows: 'u32', columns: 'u32', divisor: 'f32' },
+    threads: [THREADS, 1],
+    before: SHARED + SUM + reduction('reduceMost', THREADS, (a, b) => `max(${a}, ${b})`),
+    body: `
   let row = group.y * groups.x + group.x;
   if (row >= n.rows) { return; }
   let start = u32(choices[row]);
@@ -61,11 +70,27 @@ export const choice = program({
   shared_[index] = sum;
   reduce(index);
   sum = shared_[0];
-  for (var column = index; column < n.columns; column += ${THREADS}u) {
-    var slope = 0.0;
-    if (column >= start && column < end) { slope = exp(logits[first + column] - most) / sum; }
-    if (column == chosen) { slope -= 1.0; }
-    gradient[first + column] = slope / n.divisor;
-  }
+  ${hasGradient ? GRADIENT : ''}
   if (index == 0u) { losses[row] = log(sum) - (logits[first + chosen] - most); }`,
+  }),
+);
+
+/** Mean of softplus(sign · logit), and its gradient sign · σ(sign · logit) / size, by a single workgroup. */
+export const logistic = program({
+  name: 'logistic',
+  reads: { logits: 'f32' },
+  writes: ['loss', 'gradient'],
+  numbers: { size: 'u32', sign: 'f32' },
+  threads: [THREADS, 1],
+  before: SHARED + SUM,
+  body: `
+  var sum = 0.0;
+  for (var at = index; at < n.size; at += ${THREADS}u) {
+    let logit = n.sign * logits[at];
+    sum += max(logit, 0.0) + log(1.0 + exp(-abs(logit)));
+    gradient[at] = n.sign / (1.0 + exp(-logit)) / f32(n.size);
+  }
+  shared_[index] = sum;
+  reduce(index);
+  if (index == 0u) { loss[0] = shared_[0] / f32(n.size); }`,
 });

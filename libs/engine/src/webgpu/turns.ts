@@ -1,0 +1,37 @@
+/**
+ * Turns of Node's event loop for Dawn. It asks for one after another by the global `setImmediate` for as long as there is a device, so that
+ * Node would never end and a core never rest. What it asks for here keeps Node awake only while somebody waits for the GPU.
+ */
+class Turns {
+  private waiting = 0;
+  private next: NodeJS.Immediate | undefined;
+
+  /** Calls Dawn, and waits for what comes of it. */
+  async wait<T>(work: () => Promise<T>): Promise<T> {
+    this.waiting++;
+    this.next?.ref();
+    try {
+      return await this.call(work);
+    } finally {
+      if (--this.waiting === 0) this.next?.unref();
+    }
+  }
+
+  /** Calls Dawn, which looks the global function up each time. */
+  private call<T>(work: () => T): T {
+    const { setImmediate: usual } = globalThis;
+    const own = (callback: () => void) => {
+      this.next = usual(() => this.call(callback));
+      if (this.waiting === 0) this.next.unref();
+      return this.next;
+    };
+    globalThis.setImmediate = own as typeof setImmediate;
+    try {
+      return work();
+    } finally {
+      globalThis.setImmediate = usual;
+    }
+  }
+}
+
+export const turns = new Turns();
