@@ -23,14 +23,15 @@ export async function* drawOnThreads(
   try {
     signal?.throwIfAborted();
     for (const [i, chunk] of chunks.entries()) {
-      pending.push(workers[i % threads].draw(chunk));
+      const drawn = workers[i % threads].draw(chunk);
+      // One that fails before its turn comes must not end the process; and what is not waited for any more may fail in peace.
+      drawn.catch(() => {});
+      pending.push(drawn);
       if (pending.length >= threads * WAITING) yield await pending.shift()!;
     }
     while (pending.length > 0) yield await pending.shift()!;
   } finally {
     signal?.removeEventListener('abort', stop);
-    // What is not waited for any more may fail in peace.
-    pending.forEach((chunk) => chunk.catch(() => {}));
     await Promise.all(workers.map((worker) => worker.end()));
   }
 }
