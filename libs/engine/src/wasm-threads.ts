@@ -13,7 +13,7 @@ const MOST_PAGES = 65_536;
 const MODULE = '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js';
 
 /** What assembly/kernels.ts exports; each takes byte offsets and lengths. */
-export interface WasmKernels {
+export interface WasmKernels extends DrawingKernels {
   sparseProduct(
     indptr: number,
     indices: number,
@@ -75,6 +75,25 @@ export interface WasmKernels {
     divisor: number,
     gradient: number,
   ): number;
+}
+
+/** Those of them with which rows are drawn. @see libs/engine/assembly/panels.ts */
+export interface DrawingKernels {
+  panelProduct(
+    x: number,
+    rows: number,
+    inputs: number,
+    layer: number,
+    first: number,
+    end: number,
+    from: number,
+    out: number,
+    columns: number,
+  ): void;
+  gatherRelu(x: number, order: number, rows: number, columns: number, out: number): void;
+  addRelu(x: number, y: number, rows: number, columns: number, wide: number, out: number): void;
+  addRows(x: number, order: number, chosen: number, rows: number, table: number, columns: number): void;
+  choose(logits: number, start: number, end: number, chance: number): number;
 }
 
 interface EmscriptenModule {

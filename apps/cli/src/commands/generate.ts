@@ -17,6 +17,7 @@ interface Options {
   balance?: string[];
   mostDraws?: number;
   engine: EngineName | 'auto';
+  workers?: number;
   force: boolean;
 }
 
@@ -56,6 +57,11 @@ export function generateCommand(): Command {
       `one of ${ENGINE_NAMES.join(', ')} (default: the best there is)`,
       oneOf('auto', ...ENGINE_NAMES),
       'auto',
+    )
+    .option(
+      '--workers <number>',
+      'threads that draw; they change nothing of what is drawn (default: one a core)',
+      wholeNumber(1),
     )
     .option('--force', 'replace the folder', false)
     .action(run);

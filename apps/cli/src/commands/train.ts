@@ -46,7 +46,7 @@ export function trainCommand(): Command {
     )
     .option(
       '--epochs <number>',
-      'passes over the patients (autoregressive: by default more for few of them); of MedGAN those of the GAN',
+      'passes over the patients (by default more for few of them, fewer for very many); of MedGAN those of the GAN',
       wholeNumber(0),
     )
     .option('--batch-size <number>', 'rows per step', wholeNumber(1))

@@ -21,7 +21,7 @@ import { valuesOf } from '../values.ts';
 import type { Critic } from './critic.ts';
 import { demographicNodes } from './demographics.ts';
 import type { Discriminator } from './networks.ts';
-import { MedGanOptions } from './options.ts';
+import { MedGanOptions, scheduleFor } from './options.ts';
 import { Networks } from './state.ts';
 import { train } from './train.ts';
 
@@ -68,7 +68,8 @@ export class MedGan implements Synthesizer {
       this.absence = absence;
       this.networks = new Networks(absence.wide, this.options);
     }
-    return train(this.networks, absence.source(rows), this.options, control);
+    const options = { ...this.options, ...scheduleFor(this.options, rows.rows) };
+    return train(this.networks, absence.source(rows), options, control);
   }
 
   /** Rows of codes (counts of 1 in binary mode) with one value of each demographic group. */

@@ -10,7 +10,7 @@ import { demographicTree } from './demographics.ts';
 import { keepBest, Position as AnyPosition, restoreBest, type Training as AnyTraining } from '../checkpoint.ts';
 import { type Course, runCourse } from '../training-loop.ts';
 import { Losses, LossSums } from './losses.ts';
-import { batchSizeFor, type MedGanOptions } from './options.ts';
+import { batchSizeFor, type MedGanOptions, type Schedule } from './options.ts';
 import { probe, type Reference, referenceOf } from './probe.ts';
 import type { Networks } from './state.ts';
 import { adversarialStep, autoencoderStep, type Optimizers, optimizersOf } from './steps.ts';
@@ -32,10 +32,13 @@ const Position = AnyPosition.extend({
 });
 type Position = z.infer<typeof Position>;
 
+/** Options with what was chosen by the number of rows. */
+type Scheduled = MedGanOptions & Schedule;
+
 interface Training extends AnyTraining {
   networks: Networks;
   optimizers: Optimizers;
-  options: MedGanOptions;
+  options: Scheduled;
 }
 
 /**
@@ -45,7 +48,7 @@ interface Training extends AnyTraining {
 export async function train(
   networks: Networks,
   source: RowSource,
-  options: MedGanOptions,
+  options: Scheduled,
   control: FitControl,
 ): Promise<boolean> {
   const optimizers = optimizersOf(networks, options);
@@ -190,7 +193,7 @@ async function finish(
   source: RowSource,
   members: Int32Array,
   reference: Reference,
-  options: MedGanOptions,
+  options: Scheduled,
   { onEvent, minPatients = MIN_PATIENTS }: FitControl,
 ): Promise<void> {
   const { calibrate: wanted, mode, epochs, pretrainEpochs, seed } = options;
