@@ -89,6 +89,8 @@ export interface Synthesizer {
   readonly columns: readonly Column[];
   /** Whether a row's counts are of the model, or 1 for each code that is there. */
   readonly counts: 'modelled' | 'ones';
+  /** Whether the engine computes what is drawn; if not, the same rows come whatever the engine. */
+  readonly drawsOnEngine: boolean;
   dispose(): void;
 }
 

@@ -28,6 +28,7 @@ export type ChowLiuOptions = z.infer<typeof ChowLiuOptions>;
 /** A baseline without a network: a tree over demographics and codes. @see learnTree */
 export class ChowLiu implements Synthesizer {
   readonly counts = 'ones';
+  readonly drawsOnEngine = false;
   private tree: Link[] = [];
 
   constructor(

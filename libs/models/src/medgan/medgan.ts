@@ -43,6 +43,7 @@ const Learned = z
  */
 export class MedGan implements Synthesizer {
   readonly counts: 'modelled' | 'ones';
+  readonly drawsOnEngine = true;
   private networks: Networks;
   private absence: Absence;
 

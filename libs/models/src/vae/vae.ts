@@ -78,6 +78,7 @@ const Learned = z.object({ absent: z.array(z.string()) }).optional();
  */
 export class Vae implements Synthesizer, Likelihood {
   readonly counts = 'ones';
+  readonly drawsOnEngine = true;
   readonly binary = true;
   private networks: Record<'encoder' | 'code' | 'decoder' | 'output', Dense>;
   private absence: Absence;

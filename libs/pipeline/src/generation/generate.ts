@@ -44,8 +44,8 @@ export const GenerateOptions = z.strictObject({
   mostDraws: z.number().int().min(1).optional(),
   engine: engineName.default('auto'),
   /**
-   * Threads that draw, each on an engine of its own; they change nothing of what is drawn. By default EHRSYNTH_THREADS, or one a core (and a GB of memory); one for
-   * a shape, and on engines that take all cores or a GPU by themselves.
+   * Threads that draw, each on an engine of its own; they change nothing of what is drawn. By default EHRSYNTH_THREADS, or one a core (and a GB of
+   * memory); one for a shape, and of a network that draws on an engine that takes all cores or a GPU by itself.
    */
   workers: z.number().int().min(1).optional(),
   /** Replaces the folder where `generate` wrote it. */
@@ -80,7 +80,9 @@ export async function generate(
   const isShaped = refuseMixed(given);
   const generation = await openGeneration(modelFolder, seed, given.engine);
   const { engine } = generation;
-  const threads = isShaped ? 1 : threadsFor(workers, engine);
+  // The threads of a model that needs no engine to draw have the one that starts at once.
+  const drawing = generation.model.drawsOnEngine ? engine : 'cpu';
+  const threads = isShaped ? 1 : threadsFor(workers, drawing);
   const run = {
     command: 'generate',
     out,
@@ -94,7 +96,7 @@ export async function generate(
     if (isShaped) done = await drawShape(folder, generation, given, running);
     else {
       const range = shardRows(number, shard);
-      const setting = { model: modelFolder, engine, number, seed };
+      const setting = { model: modelFolder, engine: drawing, number, seed };
       done = await drawRows(folder, generation, range, threads, setting, running);
     }
     return { ...done };

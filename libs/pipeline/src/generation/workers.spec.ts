@@ -92,3 +92,9 @@ it('a thread that cannot go on is reported, and ends the others', async () => {
     ),
   ).rejects.toThrow(DrawingThreadError);
 });
+
+it('a model that needs no engine to draw gives the same rows on another', async () => {
+  const run = { number: 40, seed: 4, workers: 1 } as const;
+  for (const engine of ['wasm', 'cpu'] as const) await generate(at('model'), { ...run, engine, out: at(engine) });
+  expect(readFileSync(at('cpu', 'matrix.npz')).equals(readFileSync(at('wasm', 'matrix.npz')))).toBe(true);
+});
