@@ -1,6 +1,6 @@
 import { startEngine, tf } from '@ehrsynth/engine';
 import { expect, it } from 'vitest';
-import { valuesOf } from './values.ts';
+import { numbersOf, valuesOf } from './values.ts';
 
 it('gives the numbers of a tensor, and leaves no tensor behind', async () => {
   await startEngine('wasm');
@@ -10,4 +10,12 @@ it('gives the numbers of a tensor, and leaves no tensor behind', async () => {
   expect(tf.memory().numTensors).toBe(before);
   expect([...kept.dataSync()]).toEqual([1, 2, 3]);
   kept.dispose();
+});
+
+it('reads scalars together, and disposes of them', async () => {
+  await startEngine('wasm');
+  const before = tf.memory().numTensors;
+  expect([...(await numbersOf([tf.scalar(3), tf.scalar(-1)]))]).toEqual([3, -1]);
+  expect(await numbersOf([])).toHaveLength(0);
+  expect(tf.memory().numTensors).toBe(before);
 });

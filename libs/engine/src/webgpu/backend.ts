@@ -4,6 +4,7 @@ import { gpuMemory } from '../native.ts';
 import { BufferPool } from './buffers.ts';
 import type { AdapterInfo, Gpu } from './dawn.ts';
 import type { Program } from './program.ts';
+import { Recent } from './recent.ts';
 import { turns } from './turns.ts';
 
 /** A tensor's numbers on the machine, or its buffer on the GPU. */
@@ -27,9 +28,17 @@ interface Engine extends tf.KernelBackend {
   ensureCommandEncoderReady(): void;
   endComputePassEncoder(): void;
   submitQueue(): void;
+  makeUniforms(numbers: { type: string; data: number[] }[]): Uniforms;
   makeTensorInfo(shape: number[], dtype: tf.DataType, values?: tf.TypedArray): tf.TensorInfo;
   uploadToGPU(dataId: object): void;
   read(dataId: object): Promise<tf.TypedArray>;
+}
+
+/** Numbers that are the same for all threads of a program. */
+interface Uniforms {
+  buffer: GPUBuffer;
+  size: number;
+  offset: number;
 }
 
 interface Pipeline {
@@ -49,6 +58,9 @@ const TENSOR = STORAGE | COPY_SRC | COPY_DST;
 /** Programs that are handed to the GPU at a time; what waits for it to be done is submitted at once. */
 const BATCH = 64;
 
+/** Sets of numbers for programs that are kept on the GPU: from step to step they are mostly the same, and a write costs as much as a program. */
+const KEPT_NUMBERS = 256;
+
 const made = new WeakMap<object, WebGpu>();
 
 /**
@@ -64,6 +76,10 @@ export class WebGpu {
   readonly mostBuffers: number;
   private readonly pipelines = new Map<Program, Pipeline>();
   private failure: Error | undefined;
+  /** What is dropped may still be needed by what has not been submitted. */
+  private readonly uniforms = new Recent<Uniforms>(KEPT_NUMBERS, ({ buffer }) =>
+    this.engine.uniformPendingDisposal.push(buffer),
+  );
 
   private constructor(
     readonly engine: Engine,
@@ -80,6 +96,14 @@ export class WebGpu {
     engine.bufferManager = this.buffers;
     engine.uploadToGPU = (dataId) => void this.bufferOf(dataId);
     engine.read = (dataId) => this.read(dataId);
+    const makeUniforms = engine.makeUniforms.bind(engine);
+    engine.makeUniforms = (numbers) =>
+      this.uniforms.get(numbers.map(({ type, data }) => `${type}${data.join()}`).join(), () => {
+        const uniforms = makeUniforms(numbers);
+        // Not to be taken back at the next submission.
+        engine.uniformPendingDisposal.pop();
+        return uniforms;
+      });
     made.set(engine, this);
   }
 
@@ -133,8 +157,9 @@ export class WebGpu {
     const { engine, device } = this;
     const { pipeline, layout } = this.pipelineOf(program);
     const tensors = [...reads, ...writes];
-    const buffers = [...tensors.map(({ dataId }) => this.bufferOf(dataId)), this.uniform(program, numbers)];
-    const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
+    const buffers = tensors.map(({ dataId }): GPUBufferBinding => ({ buffer: this.bufferOf(dataId) }));
+    const resources = [...buffers, this.uniformsOf(program, numbers)];
+    const entries = resources.map((resource, binding) => ({ binding, resource }));
     const bound = device.createBindGroup({ layout, entries });
     tensors.forEach(({ dataId }) => engine.commandQueueOwnedIds.add(dataId));
     engine.ensureCommandEncoderReady();
@@ -194,17 +219,18 @@ export class WebGpu {
     return buffer;
   }
 
-  private uniform({ numbers: types }: Program, numbers: number[]): GPUBuffer {
-    const bytes = Math.ceil(types.length / 4) * 16;
-    const view = new DataView(new ArrayBuffer(bytes));
-    types.forEach((type, i) => {
-      if (type === 'u32') view.setUint32(4 * i, numbers[i], true);
-      else view.setFloat32(4 * i, numbers[i], true);
+  private uniformsOf({ numbers: types }: Program, numbers: number[]): Uniforms {
+    return this.uniforms.get(types.map((type, i) => type + numbers[i]).join(), () => {
+      const size = Math.ceil(types.length / 4) * 16;
+      const view = new DataView(new ArrayBuffer(size));
+      types.forEach((type, i) => {
+        if (type === 'u32') view.setUint32(4 * i, numbers[i], true);
+        else view.setFloat32(4 * i, numbers[i], true);
+      });
+      const buffer = this.buffers.acquireBuffer(size, UNIFORM | COPY_DST);
+      this.device.queue.writeBuffer(buffer, 0, view.buffer, 0, size);
+      return { buffer, size, offset: 0 };
     });
-    const buffer = this.buffers.acquireBuffer(bytes, UNIFORM | COPY_DST);
-    this.device.queue.writeBuffer(buffer, 0, view.buffer, 0, bytes);
-    this.engine.uniformPendingDisposal.push(buffer);
-    return buffer;
   }
 
   private pipelineOf(program: Program): Pipeline {

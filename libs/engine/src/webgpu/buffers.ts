@@ -11,8 +11,6 @@ export class BufferPool {
   private readonly keys = new Map<GPUBuffer, { key: number; bytes: number }>();
   numBytesUsed = 0;
   numBytesAllocated = 0;
-  /** How many were ever made. */
-  made = 0;
 
   constructor(private readonly device: GPUDevice) {}
 
@@ -44,7 +42,6 @@ export class BufferPool {
     const buffer = this.device.createBuffer({ size: bytes, usage });
     this.keys.set(buffer, { key, bytes });
     this.numBytesAllocated += bytes;
-    this.made++;
     return buffer;
   }
 }

@@ -162,12 +162,13 @@ describe.runIf(isThere)('programs of ours', () => {
     expect(await trained([30, 70, 30])).toEqual(await trained([30, 70, 30]));
   });
 
-  it('need no more buffers for tensors that are gone, whatever their lengths', async () => {
+  it('need no more memory for tensors that are gone, whatever their lengths', async () => {
     const { buffers } = WebGpu.of(tf.backend())!;
     await trained([50, 51, 52, 53]);
-    const { made } = buffers;
+    const before = buffers.numBytesAllocated;
     await trained([53, 50, 51, 52, 50, 53]);
-    expect(buffers.made).toBe(made);
+    // Of numbers that change with each step, some bytes.
+    expect(buffers.numBytesAllocated - before).toBeLessThan(2000);
   });
 
   it('leave no tensor behind', async () => {
