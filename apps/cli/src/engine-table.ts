@@ -1,10 +1,9 @@
-import { DEFAULT_ENGINES, type EngineState } from '@ehrsynth/engine';
+import type { EngineState } from '@ehrsynth/engine';
 import { table } from './table.ts';
 
 /** The engine that runs where none is named. */
 export function usedEngine(engines: readonly EngineState[]): string | undefined {
-  return engines.find(({ name, available, isSoftware }) => available && !isSoftware && DEFAULT_ENGINES.includes(name))
-    ?.name;
+  return engines.find(({ available, isSoftware }) => available && !isSoftware)?.name;
 }
 
 /** All engines, the fastest first: whether each is there, its version or why it is not, and what brings it. */

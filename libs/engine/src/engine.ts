@@ -14,10 +14,8 @@ import { WebGpu } from './webgpu/backend.ts';
 import { isSoftware, openGpu, webgpuAbsence } from './webgpu/dawn.ts';
 
 /** From the fastest to the one that always works. */
-export const ENGINE_NAMES = ['webgpu', 'tensorflow-gpu', 'tensorflow', 'onnx', 'wasm', 'cpu'] as const;
+export const ENGINE_NAMES = ['webgpu', 'tensorflow-gpu', 'onnx', 'tensorflow', 'wasm', 'cpu'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
-/** Those that are used without being named; ONNX Runtime must be (docs/engines.md says why). */
-export const DEFAULT_ENGINES: readonly EngineName[] = ENGINE_NAMES.filter((name) => name !== 'onnx');
 
 export interface EngineState {
   name: EngineName;
@@ -62,11 +60,11 @@ tf.registerBackend('webgpu', async () => {
 });
 
 /**
- * Starts an engine: the one that is named, or the best one available (GPU, native CPU, WASM, plain CPU; ONNX Runtime where it is named).
+ * Starts an engine: the one that is named, or the best one available (GPU, native CPU, WASM, plain CPU).
  * @throws EngineError where the named one is not available
  */
 export async function startEngine(wanted: EngineName | 'auto' = 'auto'): Promise<EngineState> {
-  const names = wanted === 'auto' ? DEFAULT_ENGINES : [wanted];
+  const names = wanted === 'auto' ? ENGINE_NAMES : [wanted];
   let last: EngineState | undefined;
   for (const name of names) {
     last = await start(name);

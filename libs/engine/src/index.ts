@@ -2,7 +2,6 @@ export {
   engineDrained,
   startEngine,
   surveyEngines,
-  DEFAULT_ENGINES,
   ENGINE_NAMES,
   type EngineName,
   type EngineState,

@@ -1,4 +1,4 @@
-import { DEFAULT_ENGINES, ENGINE_NAMES, type EngineName, type EngineState } from '../engine.ts';
+import { ENGINE_NAMES, type EngineState } from '../engine.ts';
 import { gpuMemory } from '../native.ts';
 import { ADDABLE, type AddableEngine } from './catalogue.ts';
 import { commandFor, presentFolder } from './folders.ts';
@@ -12,20 +12,12 @@ export function fasterEngine(used: string): string | undefined {
   for (const name of ENGINE_NAMES) {
     const engine = Object.values(ADDABLE).find((one) => one.engine === name);
     if (!engine || engine.isBuilt || !isOfUse(engine)) continue;
-    const line = suggestion(name, engine);
-    if (line) return line;
+    const command = commandFor(engine);
+    // What is there, and was not taken, does not run here; doctor says why.
+    if (command && !presentFolder(engine))
+      return `A faster engine than WASM: \`${command}\` brings it (${engine.megabytes} MB, by npm).`;
   }
   return undefined;
-}
-
-function suggestion(name: EngineName, engine: AddableEngine): string | undefined {
-  const isDefault = DEFAULT_ENGINES.includes(name);
-  // What is there, would be taken, and was not, does not run here; doctor says why.
-  if (presentFolder(engine)) return isDefault ? undefined : `A faster engine is there: --engine ${name}.`;
-  const command = commandFor(engine);
-  if (!command) return undefined;
-  const use = isDefault ? '' : `; then add --engine ${name}`;
-  return `A faster engine than WASM: \`${command}\` brings it (${engine.megabytes} MB, by npm)${use}.`;
 }
 
 function isOfUse({ needsGpu }: AddableEngine): boolean {
@@ -34,17 +26,16 @@ function isOfUse({ needsGpu }: AddableEngine): boolean {
 
 /** Which engine is used where none is named, and why, in one sentence. @param states of all engines, the fastest first */
 export function choiceOf(states: readonly EngineState[]): string {
-  const isDefault = ({ name, isSoftware }: EngineState) => !isSoftware && DEFAULT_ENGINES.includes(name);
-  const chosen = states.find((state) => state.available && isDefault(state));
+  const chosen = states.find(({ available, isSoftware }) => available && !isSoftware);
   if (!chosen) return 'No engine runs here.';
   const before = states.slice(0, states.indexOf(chosen));
   const names = (some: EngineState[]) => some.map(({ name }) => name).join(', ');
-  const absent = before.filter((state) => !state.available && isDefault(state));
-  const named = before.filter((state) => state.available && !isDefault(state));
+  const absent = before.filter(({ available }) => !available);
+  const software = before.filter(({ available }) => available);
   const reasons = [
     ...(absent.length > 0 ? [`not there: ${names(absent)}`] : []),
-    ...(named.length > 0 ? [`there, and used only where it is named: ${names(named)}`] : []),
+    ...(software.length > 0 ? [`computing in software: ${names(software)}`] : []),
   ];
   const why = reasons.length > 0 ? ` (${reasons.join('; ')})` : '';
-  return `${chosen.name} is used where no --engine is given: the first of the list that is there and needs no naming${why}.`;
+  return `${chosen.name} is used where no --engine is given: the fastest that is there${why}.`;
 }

@@ -1,6 +1,6 @@
-import { availableParallelism } from 'node:os';
 import { ADDABLE } from '../add/catalogue.ts';
 import { commandFor, requireOf } from '../add/folders.ts';
+import { defaultThreads } from '../threads.ts';
 import { runWithoutCopies, TRIAL, UNREADABLE, withoutCopies } from './copies.ts';
 import { encodeModel, type Model, type ValueType } from './model.ts';
 
@@ -112,11 +112,6 @@ export class Runtime {
       dispose: () => session.dispose(),
     };
   }
-}
-
-/** EHRSYNTH_THREADS, or as many as there are cores. */
-function defaultThreads(): number {
-  return Math.max(1, Math.floor(Number(process.env['EHRSYNTH_THREADS'] ?? availableParallelism())) || 1);
 }
 
 /** In one line why it is not there, and what brings it. */
