@@ -1,14 +1,19 @@
+/** So many turns come at once when somebody begins to wait, the others a millisecond apart: each costs a core, and memory. */
+const AT_ONCE = 100;
+
 /**
  * Turns of Node's event loop for Dawn. It asks for one after another by the global `setImmediate` for as long as there is a device, so that
  * Node would never end and a core never rest. What it asks for here keeps Node awake only while somebody waits for the GPU.
  */
 class Turns {
   private waiting = 0;
-  private next: NodeJS.Immediate | undefined;
+  private taken = 0;
+  private next: { ref(): unknown; unref(): unknown } | undefined;
 
   /** Calls Dawn, and waits for what comes of it. */
   async wait<T>(work: () => Promise<T>): Promise<T> {
     this.waiting++;
+    this.taken = 0;
     this.next?.ref();
     try {
       return await this.call(work);
@@ -21,7 +26,8 @@ class Turns {
   private call<T>(work: () => T): T {
     const { setImmediate: usual } = globalThis;
     const own = (callback: () => void) => {
-      this.next = usual(() => this.call(callback));
+      const turn = () => this.call(callback);
+      this.next = ++this.taken < AT_ONCE ? usual(turn) : setTimeout(turn, 1);
       if (this.waiting === 0) this.next.unref();
       return this.next;
     };
