@@ -64,9 +64,13 @@ async function isRight(engine: EngineName): Promise<boolean> {
   const checks = await checkEngine(engine, sizes);
   const wrong = checks.filter(({ error, isRepeated }) => !(error < LARGEST_ERROR) || !isRepeated);
   for (const { part, error, isRepeated } of wrong)
-    console.log(`WRONG: ${part} is off by ${error.toExponential(1)}${isRepeated ? '' : ', and differs when it is repeated'}`); // prettier-ignore
+    console.log(
+      `WRONG: ${part} is off by ${error.toExponential(1)}${isRepeated ? '' : ', and differs when it is repeated'}`,
+    );
   const most = Math.max(...checks.map(({ error }) => error)).toExponential(1);
-  console.log(`${checks.length} parts of the arithmetic, ${checks.length - wrong.length} as plain JavaScript has them and the same when repeated; off by ${most} at most`); // prettier-ignore
+  console.log(
+    `${checks.length} parts of the arithmetic, ${checks.length - wrong.length} as plain JavaScript has them and the same when repeated; off by ${most} at most`,
+  );
   return wrong.length === 0;
 }
 
@@ -96,6 +100,8 @@ async function measure(folder: string, engine: EngineName): Promise<void> {
 function print(name: string, rows: number, found: Epochs, own?: Epochs): void {
   for (const [work, seconds] of Object.entries(found) as [Work, number][]) {
     const ratio = own?.[work] ? `; ours takes ${(own[work] / seconds).toFixed(2)} times as long` : '';
-    console.log(`${name}, ${rows.toLocaleString('en-US')} rows, epoch of ${WORK[work]}: ${seconds.toFixed(2)} s${ratio}`); // prettier-ignore
+    console.log(
+      `${name}, ${rows.toLocaleString('en-US')} rows, epoch of ${WORK[work]}: ${seconds.toFixed(2)} s${ratio}`,
+    );
   }
 }

@@ -34,6 +34,9 @@ function run(port: string, spec: object): Epochs {
     maxBuffer: 1 << 26,
   });
   if (status !== 0) throw new Error(`${port} failed:\n${stderr}`);
-  const lines = stdout.trim().split('\n').map((line) => JSON.parse(line) as { work: Work; seconds: number }); // prettier-ignore
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { work: Work; seconds: number });
   return Object.fromEntries(lines.map(({ work, seconds }) => [work, seconds]));
 }

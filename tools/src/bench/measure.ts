@@ -60,7 +60,7 @@ async function measureMedGan({ engine, folder, mode, repeats, batchSize, sampleR
   });
   const { rows } = source;
   report({ work: 'autoencoder', seconds: median(took['autoencoder'].slice(1)), rows, tensors, detail });
-  report({ work: 'gan', seconds: median(took['gan'].slice(1, -1)), rows, tensors, gigaflops: productRate() });
+  report({ work: 'gan', seconds: median(took['gan'].slice(1, -1)), rows, tensors, gigaflops: await productRate() });
   await source.close();
   if (sampleRows === 0) return;
   report({ work: 'sample', seconds: await samplingSeconds(model, sampleRows, repeats), rows: sampleRows });
@@ -114,17 +114,18 @@ async function samplingSeconds(model: Synthesizer, rows: number, repeats: number
   return median(took.slice(1));
 }
 
-function productRate(): number {
+async function productRate(): Promise<number> {
   const [rows, inner, columns] = [1000, 1071, 256];
   const [a, b] = [tf.ones([rows, inner]) as tf.Tensor2D, tf.ones([inner, columns]) as tf.Tensor2D];
-  const times = Array.from({ length: 15 }, () => {
+  const times: number[] = [];
+  for (let i = 0; i < 15; i++) {
     const started = performance.now();
-    // Read, since an engine may compute nothing before that; not returned, since `tidy` looks for tensors in each number of it.
-    tf.tidy(() => {
-      tf.matMul(a, b).dataSync();
-    });
-    return performance.now() - started;
-  });
+    const product = tf.matMul(a, b);
+    // Read, since an engine may compute nothing before that.
+    await product.data();
+    product.dispose();
+    times.push(performance.now() - started);
+  }
   return (2 * rows * inner * columns) / median(times) / 1e6;
 }
 

@@ -167,7 +167,11 @@ export function webgpuArithmetic(gpu: WebGpu): Arithmetic {
 
     batchNormGradient(dy, normal, inverse, scale) {
       const [rows, columns] = dy.shape;
-      const gradient = { x: make<tf.Tensor2D>(dy.shape), scale: make<tf.Tensor1D>([columns]), offset: make<tf.Tensor1D>([columns]) }; // prettier-ignore
+      const gradient = {
+        x: make<tf.Tensor2D>(dy.shape),
+        scale: make<tf.Tensor1D>([columns]),
+        offset: make<tf.Tensor1D>([columns]),
+      };
       const writes = [gradient.x, gradient.scale, gradient.offset];
       const groups: Groups = [Math.ceil(columns / NORM_COLUMNS), 1, 1];
       gpu.run(batchNormGradient, [dy, normal, inverse, scale], writes, [rows, columns], groups);

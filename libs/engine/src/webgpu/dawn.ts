@@ -61,7 +61,9 @@ export async function openGpu(load = requireOf(ADDABLE.webgpu)): Promise<Gpu> {
   if (!adapter) throw new NoAdapterError('no GPU was found');
   const { info } = adapter;
   if (isSoftware(info) && !mayBeSoftware)
-    throw new NoAdapterError(`there is no GPU; ${info.description} computes in software, and ${SOFTWARE_SETTING}=1 allows it`); // prettier-ignore
+    throw new NoAdapterError(
+      `there is no GPU; ${info.description} computes in software, and ${SOFTWARE_SETTING}=1 allows it`,
+    );
   const requiredLimits = wantedLimits(adapter.limits);
   const device = await turns.wait(() => adapter.requestDevice({ requiredLimits }));
   return { device, info, version };
@@ -69,7 +71,10 @@ export async function openGpu(load = requireOf(ADDABLE.webgpu)): Promise<Gpu> {
 
 /** Whether the processor itself computes, slower than our other engines do. */
 export function isSoftware({ vendor, device, description, isFallbackAdapter }: AdapterInfo): boolean {
-  return isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${vendor} ${device} ${description}`); // prettier-ignore
+  return (
+    isFallbackAdapter === true ||
+    /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${vendor} ${device} ${description}`)
+  );
 }
 
 /** In one line why it is not there, and what brings it. */

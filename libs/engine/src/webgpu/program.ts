@@ -34,7 +34,9 @@ export function program({ name, reads, writes, numbers, threads, before = '', bo
   ];
   const size = threads[0] * threads[1];
   const code = `
-struct Numbers { ${Object.entries(numbers).map(([number, type]) => `${number}: ${type}`).join(', ')} }
+struct Numbers { ${Object.entries(numbers)
+    .map(([number, type]) => `${number}: ${type}`)
+    .join(', ')} }
 ${arrays.map((declaration, i) => `@group(0) @binding(${i}) ${declaration}`).join('\n')}
 ${before}
 @compute @workgroup_size(${threads.join(', ')})
@@ -46,7 +48,7 @@ fn main(
 ) {
   let item = (group.y * groups.x + group.x) * ${size}u + index;
 ${body}
-}`; // prettier-ignore
+}`;
   return { name, reads: Object.keys(reads).length, writes: writes.length, numbers: Object.values(numbers), code };
 }
 

@@ -30,8 +30,15 @@ function manifests(): string[] {
   const { env } = process;
   const named = env['VK_DRIVER_FILES'] ?? env['VK_ICD_FILENAMES'];
   if (named) return named.split(delimiter).filter((path) => existsSync(path));
-  const home = [env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), env['XDG_DATA_HOME'] ?? join(homedir(), '.local/share')]; // prettier-ignore
-  const shared = [env['XDG_CONFIG_DIRS'] ?? '/etc/xdg', '/usr/local/etc:/etc', env['XDG_DATA_DIRS'] ?? '/usr/local/share:/usr/share']; // prettier-ignore
+  const home = [
+    env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'),
+    env['XDG_DATA_HOME'] ?? join(homedir(), '.local/share'),
+  ];
+  const shared = [
+    env['XDG_CONFIG_DIRS'] ?? '/etc/xdg',
+    '/usr/local/etc:/etc',
+    env['XDG_DATA_DIRS'] ?? '/usr/local/share:/usr/share',
+  ];
   return [...home, ...shared.flatMap((list) => list.split(delimiter))].flatMap((folder) => {
     const own = join(folder, 'vulkan/icd.d');
     const names = existsSync(own) ? readdirSync(own) : [];

@@ -8,7 +8,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enginesHere } from '../testing/index.ts';
 import { arithmetic } from '../arithmetic/index.ts';
 import { plain } from '../arithmetic/plain.ts';
-import { Adam, BatchNorm, checkEngine, crossEntropy, dense, denseLayer, SparseBatch, startEngine, variable } from '../index.ts'; // prettier-ignore
+import {
+  Adam,
+  BatchNorm,
+  checkEngine,
+  crossEntropy,
+  dense,
+  denseLayer,
+  SparseBatch,
+  startEngine,
+  variable,
+} from '../index.ts';
 import { WebGpu } from './backend.ts';
 import { isSoftware, NoAdapterError, openGpu, webgpuAbsence } from './dawn.ts';
 import { program } from './program.ts';
@@ -185,7 +195,14 @@ describe.runIf(isThere)('programs of ours', () => {
 
   it('that the GPU refuses are an error of the next reading', async () => {
     const gpu = WebGpu.of(tf.backend())!;
-    const wrong = program({ name: 'wrong', reads: {}, writes: ['out'], numbers: { size: 'u32' }, threads: [1, 1], body: 'no WGSL' }); // prettier-ignore
+    const wrong = program({
+      name: 'wrong',
+      reads: {},
+      writes: ['out'],
+      numbers: { size: 'u32' },
+      threads: [1, 1],
+      body: 'no WGSL',
+    });
     const out = gpu.make([1]);
     gpu.run(wrong, [], [out], [1], [1, 1, 1]);
     await expect(gpu.drained()).rejects.toThrow(/The GPU reports: .*WGSL/);

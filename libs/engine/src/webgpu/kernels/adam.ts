@@ -15,7 +15,12 @@ export const adam = variants((count: number) => {
       rest1: 'f32',
       rest2: 'f32',
       epsilon: 'f32',
-      ...Object.fromEntries(all.flatMap((i) => [[`size${i}`, 'u32'], [`l2_${i}`, 'f32']])), // prettier-ignore
+      ...Object.fromEntries(
+        all.flatMap((i) => [
+          [`size${i}`, 'u32'],
+          [`l2_${i}`, 'f32'],
+        ]),
+      ),
     },
     threads: [ELEMENTWISE, 1],
     body: `  var i = item;${all
