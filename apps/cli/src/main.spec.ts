@@ -261,7 +261,7 @@ describe('vocab and doctor', () => {
     expect(await ehrsynth('doctor')).toBe(0);
     expect(output()).toMatch(/wasm +(used|there)[\s\S]*ICD-10-CM +2026/);
     expect(output()).toMatch(
-      /^ *onnx +(there +ONNX Runtime [\d.]+, \d+ threads?|not there +onnxruntime-node is (not installed|installed but does not load: .+)) *(to get it: ehrsynth engine add onnx)?$/m,
+      /^ *onnx +((used|there) +ONNX Runtime [\d.]+, \d+ threads?|not there +onnxruntime-node is (not installed|installed but does not load: .+)) *(to get it: ehrsynth engine add onnx)?$/m,
     );
   });
 });

@@ -72,8 +72,8 @@ const PLOTS = [
 it('is one file: nothing in it is fetched', async () => {
   const html = await report();
   const scripts = html.match(/<script[^>]*>/g);
-  // ECharts, four files of plots, and what draws them.
-  const ours = Array<string>(6).fill('<script>');
+  // ECharts, five files of plots, and what draws them.
+  const ours = Array<string>(7).fill('<script>');
   expect(scripts).toEqual(['<script type="application/json" id="figures">', ...ours]);
   const markup = html.replace(/<script[^>]*>[\s\S]*?<\/script>/g, '');
   expect(/<(?:img|link|iframe|script)/.test(markup)).toBe(false);
@@ -81,7 +81,7 @@ it('is one file: nothing in it is fetched', async () => {
   expect(/@import|url\(/.test(markup)).toBe(false);
   expect(markup.includes('<title>A &lt;test&gt;: report</title>')).toBe(true);
   // None of the code's name, which has one in it.
-  expect(html.match(/<\/script>/g)).toHaveLength(7);
+  expect(html.match(/<\/script>/g)).toHaveLength(8);
 });
 
 describe.skipIf(!executablePath)('in Chromium', () => {

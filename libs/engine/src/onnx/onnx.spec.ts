@@ -56,6 +56,12 @@ describe.runIf(isThere)('a graph', () => {
     expect([...y.data]).toEqual([4, 6]);
   });
 
+  it("leaves JavaScript's own arithmetic as it is, down to the smallest numbers", () => {
+    sum().run({ a: of([1], [1]), b: of([2], [1]) }, { y: of([0], [1]) });
+    const smallest = Float64Array.of(Number.MIN_VALUE)[0];
+    expect(3 * smallest > smallest && smallest > 0).toBe(true);
+  });
+
   it('that fails says why', () => {
     const inputs = { a: of([1, 2], [2]), b: of([1, 2, 3], [3]) };
     expect(() => sum().run(inputs, { y: of([0, 0], [2]) })).toThrow(/Attempting to broadcast/);

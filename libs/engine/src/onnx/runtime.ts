@@ -65,17 +65,18 @@ export class Runtime {
     return this.skipsCopies ? this.compileWithoutCopies(model) : this.open(model);
   }
 
-  private compileWithoutCopies(model: Model): Program {
-    const { run, dispose } = this.open(withoutCopies(model));
+  private compileWithoutCopies(model: Model, flushed = true): Program {
+    const { run, dispose } = this.open(withoutCopies(model), flushed);
     return {
       run: (inputs, outputs) => runWithoutCopies(() => run(inputs, { [UNREADABLE]: null, ...outputs })),
       dispose,
     };
   }
 
+  /** The first session of the process, whose floating point becomes that of the thread that opens it: JavaScript's must stay as it is. */
   private trySkippingCopies(): boolean {
     const [x, y] = [3, 0].map((value) => this.tensor('float32', Float32Array.of(value), []));
-    const program = this.compileWithoutCopies(TRIAL);
+    const program = this.compileWithoutCopies(TRIAL, false);
     try {
       program.run({ x }, { y });
       return y.data[0] === 9;
@@ -86,7 +87,8 @@ export class Runtime {
     }
   }
 
-  private open(model: Model): Program {
+  /** @param flushed whether the session's threads take denormal numbers for 0 */
+  private open(model: Model, flushed = true): Program {
     const bytes = encodeModel(model);
     const session = new this.native.binding.InferenceSession();
     session.loadModel(bytes.buffer, bytes.byteOffset, bytes.byteLength, {
@@ -100,8 +102,8 @@ export class Runtime {
       enableMemPattern: false,
       extra: {
         session: {
-          // Gradients become denormal late in a training, and products of them many times slower.
-          set_denormal_as_zero: '1',
+          // Gradients become denormal late in a training, and products of them many times slower; of the threads besides our own.
+          set_denormal_as_zero: flushed ? '1' : '0',
           // Each graph has its own threads, which would go on waiting actively after their work and keep those of the next one from a core.
           force_spinning_stop: '1',
         },
