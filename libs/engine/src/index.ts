@@ -16,6 +16,7 @@ export {
   type Dense,
 } from './ops/linear.ts';
 export { add, gradients } from './ops/operation.ts';
+export { repeatedRows } from './ops/rows.ts';
 export { runningDense } from './ops/running.ts';
 export { BatchNorm } from './ops/batch-norm.ts';
 export { boundaryLoss, crossEntropy, squaredError, logisticLoss } from './ops/losses.ts';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { AutoregressiveOptions, MedGanOptions } from '@ehrsynth/models';
-import { type BenchCohort, CODES } from '../bench/cohort.ts';
+import { type BenchCohort, CODES, PRETRAIN_BATCH } from '../bench/cohort.ts';
 import { type Epochs, GAN_BATCH, SENTENCES_BATCH, type Work } from './epochs.ts';
 
 const python = process.env['PYTHON'] ?? 'python3';
@@ -16,7 +16,7 @@ export function portOnGpu(): string | undefined {
 
 /** The same epochs by the PyTorch ports on the GPU; of each kind the last. @throws Error with what a port wrote, where it fails */
 export function portEpochs(cohort: BenchCohort, epochs: number): Epochs {
-  const medgan = MedGanOptions.parse({});
+  const medgan = MedGanOptions.parse({ pretrainBatchSize: PRETRAIN_BATCH });
   const runs = ['autoencoder', 'gan'].flatMap((work) => Array<string>(epochs).fill(work));
   const batchSize = Math.min(GAN_BATCH, cohort.rows);
   const { hidden, layers, dropout, learningRate, l2, seed } = AutoregressiveOptions.parse({});

@@ -1,6 +1,7 @@
 import { type EngineName, startEngine, tf } from '@ehrsynth/engine';
 import { openRows } from '@ehrsynth/matrix';
 import { Autoregressive, AutoregressiveOptions, MedGan, MedGanOptions, type Synthesizer } from '@ehrsynth/models';
+import { PRETRAIN_BATCH } from './cohort.ts';
 import { median } from './median.ts';
 
 /** One measurement of one process; a line of JSON on standard output. */
@@ -45,7 +46,14 @@ async function measureMedGan({ engine, folder, mode, repeats, batchSize, sampleR
   const source = await openRows(folder);
   // One epoch more to warm up, and one at the end of the GAN that has a probe in it.
   const [pretrainEpochs, epochs] = [repeats + 1, repeats + 2];
-  const options = MedGanOptions.parse({ mode, batchSize, pretrainEpochs, epochs, calibrate: false });
+  const options = MedGanOptions.parse({
+    mode,
+    batchSize,
+    pretrainBatchSize: PRETRAIN_BATCH,
+    pretrainEpochs,
+    epochs,
+    calibrate: false,
+  });
   const model = new MedGan(source.columns, options);
   const took: Record<string, number[]> = { autoencoder: [], gan: [] };
   let tensors = 0;

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { EngineName } from '@ehrsynth/engine';
 import { MedGanOptions } from '@ehrsynth/models';
 import { linesOf, portThreads, portVersion, python } from './processes.ts';
-import { type BenchCohort, CODES, ROWS, writeCohort } from './cohort.ts';
+import { type BenchCohort, CODES, PRETRAIN_BATCH, ROWS, writeCohort } from './cohort.ts';
 import type { Figure } from './figure.ts';
 import type { Measurement, MeasureJob } from './measure.ts';
 import type { BenchSettings } from './settings.ts';
@@ -133,6 +133,7 @@ function runPort(cohort: BenchCohort, mode: 'binary' | 'count', repeats: number)
     columns: CODES,
     count: mode === 'count',
     batchSize: 1000,
+    pretrainBatchSize: PRETRAIN_BATCH,
     sampleBlocks: 20,
     threads: portThreads(),
     runs,

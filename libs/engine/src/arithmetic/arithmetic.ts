@@ -99,7 +99,9 @@ export interface Arithmetic {
     inverse: tf.Tensor,
     scale: tf.Tensor,
   ): Record<'x' | 'scale' | 'offset', tf.Tensor>;
-  /** −log softmax of the chosen column within each row's interval: one number a row. */
+  /** Rows are repeated on the engine: to hand all of them over costs more. (TensorFlow.js's WASM takes ten times as long to repeat them.) */
+  readonly repeatsRows?: true;
+  /** −log softmax of the chosen column within each row's interval: one number per row. */
   choiceLosses?(logits: tf.Tensor2D, choices: Choices): tf.Tensor1D;
   /** Normalisation by running averages within the weights of the layer before it: see `BatchNorm.fold`. */
   fold?(weights: tf.Tensor2D, scale: tf.Tensor, offset: tf.Tensor, averages: BatchNormOptions): Folded;

@@ -94,6 +94,8 @@ export function onnxArithmetic(backend: OnnxBackend): Arithmetic {
         return { loss: make<tf.Scalar>(loss), gradient: make<tf.Tensor2D>(gradient) };
       }),
 
+    repeatsRows: true,
+
     choiceLosses: (logits, choices) => tf.tidy(() => make<tf.Tensor1D>(recordChoiceLosses(backend, logits, choices))),
 
     adam(parts, { rate, beta1, beta2, epsilon }) {

@@ -153,6 +153,8 @@ export function webgpuArithmetic(gpu: WebGpu): Arithmetic {
       return { loss: total(choose(logits, choices, divisor, gradient), 1 / divisor), gradient };
     },
 
+    repeatsRows: true,
+
     choiceLosses: (logits, choices) => choose(logits, choices, 1),
 
     batchNorm(x, scale, offset, { mean, variance, decay, epsilon }) {

@@ -1,4 +1,4 @@
-import { tf } from '@ehrsynth/engine';
+import { repeatedRows, type tf } from '@ehrsynth/engine';
 import { yieldToEventLoop } from '@ehrsynth/io';
 import type { Batch } from '@ehrsynth/matrix';
 import type { Rng } from '@ehrsynth/random';
@@ -43,11 +43,10 @@ export class SentenceLikelihood implements Likelihood {
     if (dropout === 0) return undefined;
     const owners = new Int32Array(ends.at(-1)!);
     ends.forEach((end, patient) => owners.fill(patient, ends[patient - 1] ?? 0, end));
-    const owner = tf.tensor1d(owners, 'int32');
     return Array.from({ length: layers }, () => {
       const values = new Float32Array(ends.length * hidden);
       for (let i = 0; i < values.length; i++) values[i] = rng.next32() < dropout ? 0 : 1 / (1 - dropout);
-      return tf.gather(tf.tensor2d(values, [ends.length, hidden]), owner);
+      return repeatedRows(values, hidden, owners);
     });
   }
 }
