@@ -26,7 +26,7 @@ ${inPlainWords(verdict)}
 
 Done in ${Math.round((Date.now() - started) / 1000)} seconds. Look at
   demo/fhir/0000/*.json     1,000 synthetic patients, ready to POST to a FHIR server
-  demo/report/report.html   how they compare with real ones, and what they tell of them; report.json has every figure
+  demo/report/report.html   how they compare with real ones, and what they reveal about them; report.json has every figure
   demo/cohort/run.json      what was read, and with which options
 
 Try next:
