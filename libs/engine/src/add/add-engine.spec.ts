@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addEngine } from './add-engine.ts';
@@ -64,6 +64,18 @@ describe('an engine that npm brings', () => {
     expect(removeEngine(tiny)).toEqual([folderOf(tiny)]);
     expect(inCache()).toEqual([]);
     expect(presentFolder(tiny)).toBeUndefined();
+  });
+
+  it('is loaded from a cache that is named from the current folder', async () => {
+    const cache = process.env['EHRSYNTH_CACHE'];
+    process.env['EHRSYNTH_CACHE'] = relative(process.cwd(), join(folder, 'cache é 日本'));
+    try {
+      await addEngine(tiny, { spec: tarball });
+      expect(requireOf(tiny)('tiny-engine')).toBe(1000);
+      expect(removeEngine(tiny)).toHaveLength(1);
+    } finally {
+      process.env['EHRSYNTH_CACHE'] = cache;
+    }
   });
 
   it('is looked for among our own packages first', async () => {
