@@ -125,6 +125,13 @@ describe('an engine that npm brings', () => {
 describe('npm', () => {
   const at = () => mkdtempSync(join(folder, 'npm-'));
 
+  it.each(['dry_run', 'global'])('that is set up with %s installs into the folder all the same', async (setting) => {
+    const home = at();
+    const prefix = { npm_config_cache: at(), npm_config_prefix: at() };
+    await npmInstall(home, [tarball], { ...process.env, ...prefix, [`npm_config_${setting}`]: 'true' });
+    expect(existsSync(join(home, 'node_modules', 'tiny-engine', 'index.js'))).toBe(true);
+  });
+
   it('that is missing, or cannot reach its registry, says so', async () => {
     await expect(npmInstall(at(), ['a'], { PATH: folder })).rejects.toThrow(/npm was not found[\s\S]*PATH/);
     const cut = { ...process.env, npm_config_registry: 'http://127.0.0.1:9/', npm_config_fetch_retries: '0' };
