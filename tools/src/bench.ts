@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { surveyEngines } from '@ehrsynth/engine';
 import { UserError } from '@ehrsynth/io';
 import { against, inWords, readReport } from './bench/against.ts';
-import { type BenchOptions, benchOptions } from './bench/options.ts';
+import { type BenchOptions, benchOptions, enginesToMeasure } from './bench/options.ts';
 import type { Report } from './bench/figure.ts';
 import { PARTS } from './bench/parts.ts';
 import { figureTable, withTables } from './bench/tables.ts';
@@ -30,7 +30,7 @@ try {
 
 async function measure({ only, engine, repeats, scale, quick }: BenchOptions): Promise<Report> {
   const present = (await surveyEngines()).filter(({ available }) => available).map(({ name }) => name);
-  const engines = present.filter((name) => !engine || engine.includes(name));
+  const engines = enginesToMeasure(present, engine);
   const folder = mkdtempSync(join(tmpdir(), 'ehrsynth-bench-'));
   const report: Report = { parts: {} };
   try {

@@ -53,4 +53,17 @@ describe('engines', () => {
     else process.env['EHRSYNTH_THREADS'] = given;
     expect(found[1]).toEqual(found[0]);
   });
+
+  it.each(['0', '-1', '3.5', 'abc'])('%s is no number of threads, which is said before any starts', async (threads) => {
+    const given = process.env['EHRSYNTH_THREADS'];
+    process.env['EHRSYNTH_THREADS'] = threads;
+    try {
+      const message = new RegExp(`EHRSYNTH_THREADS is not a number of threads: ${threads}\n.*from 1 on`);
+      await expect(startEngine('cpu')).rejects.toThrow(message);
+      await expect(surveyEngines()).rejects.toThrow(message);
+    } finally {
+      if (given === undefined) delete process.env['EHRSYNTH_THREADS'];
+      else process.env['EHRSYNTH_THREADS'] = given;
+    }
+  });
 });

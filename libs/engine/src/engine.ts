@@ -8,6 +8,7 @@ import { absence, gpuMemory, loadNative } from './native.ts';
 import { OnnxBackend } from './onnx/backend.ts';
 import { ONNX_BACKEND, registerOnnxKernels } from './onnx/kernels.ts';
 import { onnxAbsence, Runtime } from './onnx/runtime.ts';
+import { threadsSetting } from './threads.ts';
 import { ThreadedWasm } from './wasm-threads.ts';
 import { arithmetic } from './arithmetic/index.ts';
 import { WebGpu } from './webgpu/backend.ts';
@@ -61,9 +62,11 @@ tf.registerBackend('webgpu', async () => {
 
 /**
  * Starts an engine: the one that is named, or the best one available (GPU, native CPU, WASM, plain CPU).
- * @throws EngineError where the named one is not available
+ * @throws EngineError where the named one is not available; BadThreadsError where EHRSYNTH_THREADS is no number of threads
  */
 export async function startEngine(wanted: EngineName | 'auto' = 'auto'): Promise<EngineState> {
+  // Here, since an engine that does not start is taken for one that is not there.
+  threadsSetting();
   const names = wanted === 'auto' ? ENGINE_NAMES : [wanted];
   let last: EngineState | undefined;
   for (const name of names) {
@@ -73,8 +76,12 @@ export async function startEngine(wanted: EngineName | 'auto' = 'auto'): Promise
   throw new EngineError(wanted, last!.detail, last!.todo);
 }
 
-/** Every engine with its version or the reason why it is not there; the last one started stays the current one. */
+/**
+ * Every engine with its version or the reason why it is not there; the last one started stays the current one.
+ * @throws BadThreadsError where EHRSYNTH_THREADS is no number of threads
+ */
 export async function surveyEngines(): Promise<EngineState[]> {
+  threadsSetting();
   const states: EngineState[] = [];
   for (const name of [...ENGINE_NAMES].reverse()) states.unshift(await start(name));
   return states;

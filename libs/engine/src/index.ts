@@ -24,6 +24,7 @@ export { choiceGradients, choiceLoss, choiceLosses, choiceLossesOf, type Choices
 export { DrawingNetwork, type DrawingParts, type LayerNumbers } from './drawing-network.ts';
 export { latentDivergence, latentDraw, latentLoss } from './ops/latent.ts';
 export { addRow, beside, rowNormal, rowNormalSlope, scaledMean, slopePenalty, transposedDense } from './ops/slope.ts';
+export { threadsSetting } from './threads.ts';
 export { Adam, follow } from './adam.ts';
 export { variable } from './variable.ts';
 export { SparseBatch, type Csr } from './sparse.ts';

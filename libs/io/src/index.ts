@@ -25,6 +25,7 @@ export { stageFile, type StagedFile } from './stage-file.ts';
 export { writeFileAtomic, writeWholeSync, LineWriter } from './write.ts';
 export { ProtectedPlaceError, restoreReplaced, stageFolder, type StagedFolder, type StageOptions } from './stage.ts';
 export { lockOutput, LockedError } from './lock.ts';
+export { makeFolder } from './make-folder.ts';
 export { temporaryFolder, type TemporaryFolder } from './temporary.ts';
 export { readTable } from './table.ts';
 export { checksum } from './checksum.ts';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { against, inWords, readReport } from './against.ts';
 import { expectedSeconds, exponentOf } from './exponent.ts';
 import type { Figure, MeasuredPart, Report } from './figure.ts';
-import { benchOptions } from './options.ts';
+import { benchOptions, enginesToMeasure } from './options.ts';
 import { evaluatedRows, grownRows } from './rows.ts';
 import { differing } from './same-figures.ts';
 import { figureTable, withTables } from './tables.ts';
@@ -79,6 +79,9 @@ it('options: parts by name, and none that there is not', () => {
     write: false,
   });
   expect(() => benchOptions(['--only', 'fihr'], parts)).toThrow(/no part fihr[\s\S]*fhir, omop/);
+  expect(() => benchOptions(['--engine', 'wsam'], parts)).toThrow(/no engine wsam[\s\S]*onnx/);
+  expect(() => enginesToMeasure(['wasm', 'cpu'], ['webgpu'])).toThrow(/webgpu is not there/);
+  expect(enginesToMeasure(['wasm', 'cpu'], ['cpu'])).toEqual(['cpu']);
   expect(() => benchOptions(['--repeats', '0'], parts)).toThrow(/whole number/);
   expect(() => benchOptions(['--scale', '0.1', '--write'], parts)).toThrow(/--write is for the usual sizes/);
   expect(() => benchOptions(['--fast'], parts)).toThrow(/--fast/);

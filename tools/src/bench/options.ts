@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { ENGINE_NAMES, type EngineName } from '@ehrsynth/engine';
 import { UserError } from '@ehrsynth/io';
 
 export interface BenchOptions {
@@ -24,11 +25,20 @@ export function benchOptions(argv: string[], parts: readonly string[]): BenchOpt
   const { values } = parsed(argv);
   const unknown = values.only?.find((name) => !parts.includes(name));
   if (unknown !== undefined) throw usage(`There is no part ${unknown}`, `Parts: ${parts.join(', ')}.`);
+  const strange = values.engine?.find((name) => !ENGINE_NAMES.some((known) => known === name));
+  if (strange !== undefined) throw usage(`There is no engine ${strange}`, `Engines: ${ENGINE_NAMES.join(', ')}.`);
   const [repeats, scale] = [Number(values.repeats), Number(values.scale)];
   if (!Number.isInteger(repeats) || repeats < 1) throw usage('--repeats wants a whole number from 1 on');
   if (!(scale > 0)) throw usage('--scale wants a number above 0');
   if (values.write && scale !== 1) throw usage('--write is for the usual sizes', 'Leave --scale out.');
   return { ...values, repeats, scale };
+}
+
+/** The engines to measure of those that are there. @throws UserError where one that was asked for is not */
+export function enginesToMeasure(present: readonly EngineName[], wanted?: readonly string[]): EngineName[] {
+  const missing = wanted?.find((name) => !present.some((one) => one === name));
+  if (missing !== undefined) throw usage(`The engine ${missing} is not there`, '`ehrsynth doctor` shows why.');
+  return present.filter((name) => !wanted || wanted.includes(name));
 }
 
 function parsed(argv: string[]) {

@@ -1,8 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Command } from 'commander';
-import { readLines, writeFileAtomic } from '@ehrsynth/io';
+import { fromSystemError, makeFolder, readLines, writeFileAtomic } from '@ehrsynth/io';
 import { Athena, importAthena } from '@ehrsynth/omop';
 import { System, systemName } from '@ehrsynth/records';
 import { codeLimits, importFda, importRxNorm, normaliseNdc, userFolder, Vocabulary } from '@ehrsynth/vocab';
@@ -60,7 +59,11 @@ async function save(name: string, header: string, rows: string[][]): Promise<voi
   if (rows.length === 0) {
     throw new NothingImportedError();
   }
-  await mkdir(userFolder(), { recursive: true });
+  try {
+    makeFolder(userFolder());
+  } catch (error) {
+    throw fromSystemError(error, userFolder(), 'write');
+  }
   const path = join(userFolder(), `${name}.tsv.gz`);
   await writeFileAtomic(path, gzipSync(`${[header, ...rows.map((row) => row.join('\t'))].join('\n')}\n`));
   console.log(`${text(rows.length)} rows → ${path}`);

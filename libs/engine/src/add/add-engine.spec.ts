@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addEngine } from './add-engine.ts';
@@ -66,6 +66,18 @@ describe('an engine that npm brings', () => {
     expect(presentFolder(tiny)).toBeUndefined();
   });
 
+  it('is loaded from a cache that is named from the current folder', async () => {
+    const cache = process.env['EHRSYNTH_CACHE'];
+    process.env['EHRSYNTH_CACHE'] = relative(process.cwd(), join(folder, 'cache é 日本'));
+    try {
+      await addEngine(tiny, { spec: tarball });
+      expect(requireOf(tiny)('tiny-engine')).toBe(1000);
+      expect(removeEngine(tiny)).toHaveLength(1);
+    } finally {
+      process.env['EHRSYNTH_CACHE'] = cache;
+    }
+  });
+
   it('is looked for among our own packages first', async () => {
     const engine = { ...tiny, package: 'yauzl', platforms: { [PLATFORM]: [] } };
     const other = join(folderOf(engine), 'node_modules', 'yauzl');
@@ -112,6 +124,13 @@ describe('an engine that npm brings', () => {
 
 describe('npm', () => {
   const at = () => mkdtempSync(join(folder, 'npm-'));
+
+  it.each(['dry_run', 'global'])('that is set up with %s installs into the folder all the same', async (setting) => {
+    const home = at();
+    const prefix = { npm_config_cache: at(), npm_config_prefix: at() };
+    await npmInstall(home, [tarball], { ...process.env, ...prefix, [`npm_config_${setting}`]: 'true' });
+    expect(existsSync(join(home, 'node_modules', 'tiny-engine', 'index.js'))).toBe(true);
+  });
 
   it('that is missing, or cannot reach its registry, says so', async () => {
     await expect(npmInstall(at(), ['a'], { PATH: folder })).rejects.toThrow(/npm was not found[\s\S]*PATH/);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type AddableEngine, PLATFORM } from './catalogue.ts';
 
 /**
@@ -9,9 +9,9 @@ import { type AddableEngine, PLATFORM } from './catalogue.ts';
  */
 export function cacheFolder(): string {
   const { EHRSYNTH_CACHE, XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
-  if (EHRSYNTH_CACHE) return EHRSYNTH_CACHE;
+  if (EHRSYNTH_CACHE) return resolve(EHRSYNTH_CACHE);
   const local = process.platform === 'win32' ? LOCALAPPDATA : undefined;
-  return join(XDG_CACHE_HOME || local || join(homedir(), '.cache'), 'ehrsynth');
+  return resolve(XDG_CACHE_HOME || local || join(homedir(), '.cache'), 'ehrsynth');
 }
 
 /** Where engines are brought to, one folder each. */

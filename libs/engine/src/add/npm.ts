@@ -18,7 +18,9 @@ export async function npmInstall(folder: string, specs: string[], env = process.
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
   // By default npm waits a minute and a half for a registry that it cannot reach.
   const pauses = ['--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
-  const flags = ['--ignore-scripts', '--prefix', '.', ...quiet, ...pauses];
+  // Whatever npm is set up for: into this folder, and really.
+  const here = ['--prefix', '.', '--global=false', '--dry-run=false'];
+  const flags = ['--ignore-scripts', ...here, ...quiet, ...pauses];
   const { status, said } = await run('npm', ['install', ...flags, ...specs], folder, env);
   if (status !== 0) throw npmFailure(said, dirname(folder));
 }

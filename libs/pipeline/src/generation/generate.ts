@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Decoder } from '@ehrsynth/decode';
+import { threadsSetting } from '@ehrsynth/engine';
 import { MatrixWriter } from '@ehrsynth/matrix';
 import { shardRows } from '@ehrsynth/models';
 import { z } from 'zod';
@@ -44,8 +45,8 @@ export const GenerateOptions = z.strictObject({
   mostDraws: z.number().int().min(1).optional(),
   engine: engineName.default('auto'),
   /**
-   * Threads that draw, each on an engine of its own; they change nothing of what is drawn. By default EHRSYNTH_THREADS, or one a core (and a GB of
-   * memory); one for a shape, and of a network that draws on an engine that takes all cores or a GPU by itself.
+   * Threads that draw, each on an engine of its own; they change nothing of what is drawn. By default EHRSYNTH_THREADS, or one a core;
+   * no more than there are GB of memory; one for a shape, and of a network that draws on an engine that takes all cores or a GPU by itself.
    */
   workers: z.number().int().min(1).optional(),
   /** Replaces the folder where `generate` wrote it. */
@@ -127,13 +128,14 @@ async function drawShape(
   return { patients, shape: report(), repairs: decoder.repairs };
 }
 
-/** @throws IncompleteOptionsError where several are asked for of an engine that has to be one */
-function threadsFor(workers: number | undefined, engine: string): number {
+/**
+ * How many threads draw. @param memory of the machine, in bytes
+ * @throws IncompleteOptionsError where several are asked for of an engine that has to be one; BadThreadsError
+ */
+export function threadsFor(workers: number | undefined, engine: string, memory = totalmem()): number {
   if (ENGINES_A_THREAD.includes(engine)) {
-    const wanted = Number(
-      process.env['EHRSYNTH_THREADS'] ?? Math.min(availableParallelism(), totalmem() / THREAD_BYTES),
-    );
-    return workers ?? Math.max(1, Math.floor(wanted) || 1);
+    const room = Math.max(1, Math.floor(memory / THREAD_BYTES));
+    return Math.min(room, workers ?? threadsSetting() ?? availableParallelism());
   }
   if ((workers ?? 1) > 1)
     throw new IncompleteOptionsError(

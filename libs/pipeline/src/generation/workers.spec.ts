@@ -7,7 +7,7 @@ import { ownFolder, simulated } from '../testing.ts';
 import { train } from '../training/train.ts';
 import { type Chunk, chunksOf, drawChunks } from './draw-chunks.ts';
 import { drawOnThreads } from './drawing-threads.ts';
-import { generate } from './generate.ts';
+import { generate, threadsFor } from './generate.ts';
 import { openGeneration } from './generation.ts';
 
 const at = ownFolder();
@@ -97,4 +97,11 @@ it('a model that needs no engine to draw gives the same rows on another', async 
   const run = { number: 40, seed: 4, workers: 1 } as const;
   for (const engine of ['wasm', 'cpu'] as const) await generate(at('model'), { ...run, engine, out: at(engine) });
   expect(readFileSync(at('cpu', 'matrix.npz')).equals(readFileSync(at('wasm', 'matrix.npz')))).toBe(true);
+});
+
+it('there are no more threads than the machine has GB of memory, however many are asked for', () => {
+  expect(threadsFor(1000, 'wasm', 4 * 2 ** 30)).toBe(4);
+  expect(threadsFor(3, 'wasm', 4 * 2 ** 30)).toBe(3);
+  expect(threadsFor(3, 'wasm', 2 ** 29)).toBe(1);
+  expect(() => threadsFor(3, 'webgpu', 4 * 2 ** 30)).toThrow(/--workers goes with the engines onnx, wasm, cpu/);
 });
