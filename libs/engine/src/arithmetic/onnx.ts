@@ -12,6 +12,9 @@ const OPERATOR: Record<Activation, string> = { linear: '', relu: 'Relu', tanh: '
 /** Where rows are fuller, a dense product within the graph is faster than our sparse one. */
 const MOST_FILLED = 0.05;
 
+/** Added to a number and taken away again it leaves multiples of 2⁻¹²⁴: none is denormal, which processors are slow with. */
+const COARSE = 2 ** -100;
+
 /** On ONNX Runtime: each part is recorded, in the graph's own operations, and a step is run as a whole. */
 export function onnxArithmetic(backend: OnnxBackend): Arithmetic {
   const at = (tensor: tf.Tensor) => backend.slotOf(tensor);
@@ -80,7 +83,9 @@ export function onnxArithmetic(backend: OnnxBackend): Arithmetic {
       if (activation === 'relu') return make(backend.node('Mul', [slope, stepOf(backend, output, shape)], shape));
       const square = backend.node('Mul', [output, output], shape);
       const derivative = backend.node('Sub', [activation === 'tanh' ? backend.constant(1) : output, square], shape);
-      return make(backend.node('Mul', [slope, derivative], shape));
+      const gradient = backend.node('Mul', [slope, derivative], shape);
+      const raised = backend.node('Add', [gradient, backend.constant(COARSE)], shape);
+      return make(backend.node('Sub', [raised, backend.constant(COARSE)], shape));
     },
 
     minusSparse(x, targets, scale) {
