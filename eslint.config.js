@@ -24,11 +24,27 @@ const may = {
   release: ['evaluation', 'histories', 'matrix', 'privacy', 'statistics'],
   report: ['evaluation', 'histories', 'matrix', 'privacy', 'release', 'statistics'],
   sandbox: ['fhir', 'records', 'vocab'],
-  tools: ['records', 'vocab', 'matrix', 'engine', 'models', 'simulate', 'fhir', 'omop', 'meds', 'privacy', 'release'],
+  tools: [
+    'records',
+    'vocab',
+    'matrix',
+    'engine',
+    'models',
+    'simulate',
+    'fhir',
+    'omop',
+    'duckdb',
+    'meds',
+    'statistics',
+    'evaluation',
+    'privacy',
+    'release',
+    'pipeline',
+  ],
 };
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.engine/**', 'libs/engine/assembly/**'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', 'libs/engine/assembly/**'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   ...tseslint.configs.recommended,
   {

@@ -11,19 +11,22 @@ step('Source records with a known distribution', 'simulate --world sets -n 2600 
 step('Read them as any FHIR export is read', 'ingest fhir demo/source -o demo/cohort');
 step('Train the default model, an autoregressive one', 'train demo/cohort --epochs 12 --hidden 192 -o demo/model');
 step('Draw synthetic patients', 'generate demo/model -n 1000 --seed 1 -o demo/synth');
-step('Write them as FHIR R4, one transaction Bundle a patient', 'export fhir demo/synth -o demo/fhir');
+step('Write them as FHIR R4, one transaction Bundle per patient', 'export fhir demo/synth -o demo/fhir');
 step('Check what was written', 'validate fhir demo/fhir');
 step('Compare with patients that training never saw', 'evaluate demo/cohort demo/synth -o demo/report');
 
 const { headline } = await import('@ehrsynth/release');
+const { fasterEngine } = await import('@ehrsynth/engine');
 const { verdict } = JSON.parse(readFileSync(`${root}demo/report/report.json`, 'utf8'));
+const { options } = JSON.parse(readFileSync(`${root}demo/model/run.json`, 'utf8'));
+const faster = fasterEngine(options.engine);
 console.log(`
 Verdict: ${headline(verdict)}.
 ${inPlainWords(verdict)}
 
 Done in ${Math.round((Date.now() - started) / 1000)} seconds. Look at
   demo/fhir/0000/*.json     1,000 synthetic patients, ready to POST to a FHIR server
-  demo/report/report.html   how they compare with real ones, and what they tell of them; report.json has every figure
+  demo/report/report.html   how they compare with real ones, and what they reveal about them; report.json has every figure
   demo/cohort/run.json      what was read, and with which options
 
 Try next:
@@ -32,7 +35,7 @@ Try next:
   npm run ehrsynth -- generate model -n 100000 -o synth
   npm run ehrsynth -- export csv synth -o csv
   npm run ehrsynth -- release demo/synth -o release --k 5 --quasi-identifiers sex,age
-  npm run ehrsynth -- doctor`);
+  npm run ehrsynth -- doctor${faster ? `\n\n${faster}` : ''}`);
 
 /** What the verdict means for whoever would give the synthetic patients away. */
 function inPlainWords({ gates }) {

@@ -4,7 +4,7 @@ A patient's codes in a fixed order, each predicted from the set of those before 
 padded batch, residual layers follow, and a softmax over the codes that may still come; cross_entropy, autograd, torch.optim.Adam
 (its fused form, where this PyTorch has one for the CPU). Padding is left out from the layers after the first. Reads a cohort as
 CSR from stdin's JSON (paths of int32 files), prints one line of JSON for each timed epoch: a pass over nine tenths of the rows,
-and the loss of the others.
+and the loss of the others. Then it draws rows, many at once, each step for those that have not ended, and prints a line for each draw.
 """
 
 import json
@@ -72,6 +72,30 @@ def loss_of(network, sentences, dropout):
     return F.cross_entropy(logits.masked_fill(past, float("-inf")), chosen, reduction="sum") / len(sentences)
 
 
+@torch.no_grad()
+def draw(network, rows, block=1000):
+    """Codes a patient, drawn one after the other; the sum of the embeddings is carried along."""
+    network.eval()
+    codes = 0
+    for start in range(0, rows, block):
+        size = min(block, rows - start)
+        state = network.bias.repeat(size, 1)
+        least = torch.zeros(size, dtype=torch.long)
+        while len(state):
+            h = torch.relu(state)
+            for layer in network.middle:
+                h = torch.relu(layer(h)) + h
+            logits = network.last(h)
+            past = torch.arange(logits.shape[1]) < least[:, None]
+            chosen = torch.multinomial(torch.softmax(logits.masked_fill(past, float("-inf")), 1), 1)[:, 0]
+            going = chosen < logits.shape[1] - 1
+            chosen, state = chosen[going], state[going]
+            state = state + network.first(chosen)
+            least = chosen + 1
+            codes += len(chosen)
+    return codes / rows
+
+
 def main():
     spec = json.load(sys.stdin)
     torch.manual_seed(spec["seed"])
@@ -105,6 +129,13 @@ def main():
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         loss = total / -(-aside // size)
         print(json.dumps({"work": "autoregressive", "seconds": seconds, "loss": loss, "peakMb": peak}), flush=True)
+
+    for _ in range(spec["repeats"] + 1):
+        started = time.perf_counter()
+        codes = draw(network, spec["sampled"])
+        seconds = time.perf_counter() - started
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(json.dumps({"work": "sample", "seconds": seconds, "codes": codes, "peakMb": peak}), flush=True)
 
 
 main()

@@ -1,118 +1,70 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { surveyEngines } from '@ehrsynth/engine';
-import { type AutoregressiveResult, benchAutoregressive } from './bench/autoregressive.ts';
-import { benchReading, type ReadingResult } from './bench/reading.ts';
-import { benchTraining, type EngineResult, floorGigaflops } from './bench/training.ts';
-
-const { values } = parseArgs({
-  options: {
-    repeats: { type: 'string', default: '3' },
-    /** Engines to measure, by name; all that are there where not given. */
-    engine: { type: 'string', multiple: true },
-    /** Leaves out ten times the rows. */
-    quick: { type: 'boolean', default: false },
-    /** Writes docs/benchmarks.json, and its tables into docs/benchmarks.md. */
-    write: { type: 'boolean', default: false },
-  },
-});
+import { UserError } from '@ehrsynth/io';
+import { against, inWords, readReport } from './bench/against.ts';
+import { type BenchOptions, benchOptions, enginesToMeasure } from './bench/options.ts';
+import type { Report } from './bench/figure.ts';
+import { PARTS } from './bench/parts.ts';
+import { figureTable, withTables } from './bench/tables.ts';
 
 const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
-const [BEGIN, END] = ['<!-- bench: begin -->', '<!-- bench: end -->'];
-const folder = mkdtempSync(join(tmpdir(), 'ehrsynth-bench-'));
+
 try {
-  const repeats = Number(values.repeats);
-  const present = (await surveyEngines()).filter(({ available }) => available).map(({ name }) => name);
-  const engines = present.filter((name) => !values.engine || values.engine.includes(name));
-  const training = await benchTraining(folder, { repeats, large: !values.quick, engines });
-  // Plain JavaScript would take an hour.
-  const autoregressive = await benchAutoregressive(
-    folder,
-    engines.filter((name) => name !== 'cpu'),
-    repeats,
-  );
-  const fhir = join(folder, 'fhir');
-  mkdirSync(fhir);
-  const reading = await benchReading(fhir);
-  const machine = `${cpus()[0].model.trim()}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GB; Node ${process.version}; ${new Date().toISOString().slice(0, 10)}; medians of ${repeats}`;
-  const parts = [`${machine}.`, trainingTable(training), autoregressiveTable(autoregressive), readingTable(reading)];
-  const tables = parts.join('\n\n');
-  console.log(tables);
-  if (values.write) {
-    const path = join(docs, 'benchmarks.md');
-    const [before, rest] = readFileSync(path, 'utf8').split(BEGIN);
-    writeFileSync(path, `${before}${BEGIN}\n\n${tables}\n\n${END}${rest.split(END)[1]}`);
-    const floor = floorGigaflops();
-    writeFileSync(
-      join(docs, 'benchmarks.json'),
-      `${JSON.stringify({ machine, training, floor, autoregressive, reading }, null, 1)}\n`,
-    );
+  const options = benchOptions(process.argv.slice(2), Object.keys(PARTS));
+  const earlier = options.against === undefined ? undefined : readReport(options.against);
+  const report = await measure(options);
+  if (options.json !== undefined) writeFileSync(options.json, text(report));
+  if (options.write) writeDocs(report);
+  if (earlier) {
+    const compared = against(earlier, report);
+    console.log(`\nAgainst ${options.against}: ${inWords(compared)}`);
+    if (compared.slower.length > 0) process.exitCode = 1;
   }
-} finally {
-  rmSync(folder, { recursive: true });
+} catch (error) {
+  console.error(`\n${error instanceof UserError ? error.message : (error as Error).stack}`);
+  process.exitCode = error instanceof UserError ? error.exitCode : 3;
 }
 
-function trainingTable(results: EngineResult[]): string {
-  const floor = floorGigaflops();
-  const rows = results.map((result) => {
-    const { name, detail, mode, rows, autoencoderSeconds, ganSeconds, sampledPerSecond, peakMb, tensors, gigaflops } =
-      result;
-    const reference = results.find((other) => other.name === 'PyTorch port' && other.mode === mode);
-    const against = (seconds: number, theirs: number | undefined) =>
-      `${seconds.toFixed(2)} s${theirs && result !== reference ? ` (${(seconds / theirs).toFixed(2)} ×)` : ''}`;
-    const least =
-      gigaflops && mode === 'binary'
-        ? `${(floor.gan / gigaflops).toFixed(2)} s at ${Math.round(gigaflops)} GFLOP/s`
-        : '';
-    return [
-      `${name}${detail ? ` (${detail})` : ''}`,
-      `${mode}, ${rows.toLocaleString('en-US')} rows`,
-      against(autoencoderSeconds, reference?.autoencoderSeconds),
-      against(ganSeconds, reference?.ganSeconds),
-      least,
-      sampledPerSecond ? Math.round(sampledPerSecond).toLocaleString('en-US') : '',
-      `${peakMb} MB`,
-      tensors ?? '',
-    ];
-  });
-  const head = [
-    'engine',
-    'cohort',
-    'autoencoder epoch',
-    'GAN epoch',
-    "GAN's floor",
-    'sampled a second',
-    'peak memory',
-    'tensors',
+async function measure({ only, engine, repeats, scale, quick }: BenchOptions): Promise<Report> {
+  const present = (await surveyEngines()).filter(({ available }) => available).map(({ name }) => name);
+  const engines = enginesToMeasure(present, engine);
+  const folder = mkdtempSync(join(tmpdir(), 'ehrsynth-bench-'));
+  const report: Report = { parts: {} };
+  try {
+    for (const [name, run] of Object.entries(PARTS)) {
+      if (only && !only.includes(name)) continue;
+      console.error(`— ${name}`);
+      const { figures, table = figureTable(figures) } = await run({ folder, repeats, scale, quick, engines });
+      report.parts[name] = { machine: machine(repeats, scale), scale, figures, table };
+      console.log(`\n${name}\n\n${table}`);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  return report;
+}
+
+function machine(repeats: number, scale: number): string {
+  const parts = [
+    `${cpus()[0].model.trim()}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GB`,
+    `Node ${process.version}`,
+    new Date().toISOString().slice(0, 10),
+    `medians of ${repeats}`,
+    ...(scale === 1 ? [] : [`${scale} times the usual sizes`]),
   ];
-  return markdown(head, rows);
+  return parts.join('; ');
 }
 
-function autoregressiveTable(results: AutoregressiveResult[]): string {
-  const port = results.find(({ name }) => name === 'PyTorch port');
-  const rows = results.map((result) => {
-    const { name, detail, seconds, peakMb } = result;
-    const ratio = port && port !== result ? ` (${(seconds / port.seconds).toFixed(2)} ×)` : '';
-    return [`${name} (${detail})`, `${seconds.toFixed(2)} s${ratio}`, `${peakMb} MB`];
-  });
-  const number = results[0]?.rows.toLocaleString('en-US') ?? '0';
-  return markdown(['engine', `autoregressive model, epoch of ${number} rows`, 'peak memory'], rows);
+/** Into docs/benchmarks.md and docs/benchmarks.json; parts that were not measured stay as they were. */
+function writeDocs(report: Report): void {
+  const [page, json] = ['benchmarks.md', 'benchmarks.json'].map((name) => join(docs, name));
+  writeFileSync(page, withTables(readFileSync(page, 'utf8'), report.parts, Object.keys(PARTS)));
+  writeFileSync(json, text({ parts: { ...readReport(json).parts, ...report.parts } }));
 }
 
-function readingTable(results: ReadingResult[]): string {
-  return markdown(
-    ['', 'resources a second', 'against JSON.parse of the same'],
-    results.map(({ what, resourcesPerSecond, timesParse }) => [
-      what,
-      Math.round(resourcesPerSecond).toLocaleString('en-US'),
-      `${timesParse.toFixed(1)} ×`,
-    ]),
-  );
-}
-
-function markdown(head: string[], rows: (string | number)[][]): string {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+function text(report: Report): string {
+  return `${JSON.stringify(report, null, 1)}\n`;
 }

@@ -85,7 +85,7 @@ async function run(): Promise<void> {
   const receipt = await Receipt.open(at('first'), server.url);
   const removed = await timed('deleted', () => removeByReceipt(receipt, server), sent.size);
   const left = await server.request<{ resourceType: string; total: number }>('Patient?_summary=count');
-  check('deletes what the receipt tells of', removed.deleted === sent.size && left.body.total === 0);
+  check('deletes what the receipt names', removed.deleted === sent.size && left.body.total === 0);
   hapi.stop();
 }
 

@@ -10,7 +10,7 @@ const HELD_OUT = [350, 1000, 3000];
 const TRAINING_PER_HELD_OUT = 7 / 3;
 const DRAWS = Number(process.argv[2] ?? 5);
 const SHARES = [0, 0.01, 0.02, 0.05, 0.1, 0.2];
-const gates = PRIVACY_GATES.filter(({ optional, threshold }) => !optional && threshold !== undefined);
+const gates = PRIVACY_GATES.filter(({ part, threshold }) => part === undefined && threshold !== undefined);
 
 const everyone = population(Math.round(Math.max(...HELD_OUT) * (1 + 2 * TRAINING_PER_HELD_OUT)));
 let missed = 0;

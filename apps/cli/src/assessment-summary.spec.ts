@@ -20,9 +20,9 @@ function patients() {
   return builder.build();
 }
 
-it('prints no small cell, and which of the two it is', () => {
+it('prints no small cell, and which of the two it is', async () => {
   const [training, holdout, synthetic] = [patients(), patients(), patients()];
-  const [comparison, privacy] = [compare(training, holdout, synthetic), audit(training, holdout, synthetic)];
+  const [comparison, privacy] = [await compare(training, holdout, synthetic), audit(training, holdout, synthetic)];
   const verdict = judge({ comparison, privacy }, Policy.parse({}));
   const printed = summary({ comparison, privacy, verdict, training: [], notes: [] });
   expect(printed).toMatch(/A +all but fewer than 11 +93\.3 %/);

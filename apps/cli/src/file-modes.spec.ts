@@ -17,7 +17,7 @@ function modesOf(name: string): { folders: Set<string>; files: Set<string> } {
 }
 
 it.skipIf(process.platform === 'win32')(
-  'what tells of patients is for its user alone; what is for others is as the umask says',
+  'what is about patients is for its user alone; what is for others is as the umask says',
   async () => {
     const before = process.umask(0o022);
     try {

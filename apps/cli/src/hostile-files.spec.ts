@@ -38,7 +38,7 @@ describe('what others put into a folder of FHIR', () => {
     expect(output()).toMatch(/1 patients/);
   });
 
-  it('links in a circle, links to nothing and pipes are told and passed over', async () => {
+  it('links in a circle, links to nothing and pipes are reported and passed over', async () => {
     folder('odd', { 'a.ndjson': PATIENT });
     symlinkSync('.', at('odd', 'circle'));
     symlinkSync('nothing.ndjson', at('odd', 'b.ndjson'));

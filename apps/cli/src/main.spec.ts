@@ -250,11 +250,18 @@ describe('vocab and doctor', () => {
     expect(output()).toMatch(/codes\.txt, line 3: X00\.00X is not in the dictionary\n2 known, 1 not/);
   });
 
+  it('says which engine is used and why, and what could be brought; an engine that there is not is wrong usage', async () => {
+    expect(await ehrsynth('engine list')).toBe(0);
+    expect(output()).toMatch(/^\w+ is used where no --engine is given/m);
+    expect(output()).toMatch(/^ *onnx +--engine onnx +onnxruntime-node [\d.]+, about \d+ MB, by npm +(in|not) /m);
+    expect(await ehrsynth('engine add abacus')).toBe(2);
+  });
+
   it('says which engines and dictionaries there are', async () => {
     expect(await ehrsynth('doctor')).toBe(0);
     expect(output()).toMatch(/wasm +(used|there)[\s\S]*ICD-10-CM +2026/);
     expect(output()).toMatch(
-      /^ *onnx +(there +ONNX Runtime [\d.]+, \d+ threads?|not there +onnxruntime-node is (not installed|installed but does not load: .+)) *(to get it: npm ci.*)?$/m,
+      /^ *onnx +((used|there) +ONNX Runtime [\d.]+, \d+ threads?|not there +onnxruntime-node is (not installed|installed but does not load: .+)) *(to get it: ehrsynth engine add onnx)?$/m,
     );
   });
 });

@@ -1,23 +1,9 @@
 import { Command, CommanderError } from 'commander';
-import { fromSystemError, isSystemError, UserError } from '@ehrsynth/io';
-import { compareCommand } from './commands/compare.ts';
+import { fromSystemError, isSystemError, UserError, version } from '@ehrsynth/io';
+import { COMMANDS } from './commands.ts';
 import { console } from './console.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { evaluateCommand } from './commands/evaluate.ts';
-import { exportCommand } from './commands/export.ts';
-import { generateCommand } from './commands/generate.ts';
-import { ingestCommand } from './commands/ingest.ts';
-import { mergeCommand } from './commands/merge.ts';
-import { pushCommand } from './commands/push.ts';
-import { releaseCommand } from './commands/release.ts';
-import { sandboxCommand } from './commands/sandbox.ts';
-import { simulateCommand } from './commands/simulate.ts';
-import { trainCommand } from './commands/train.ts';
-import { validateCommand } from './commands/validate.ts';
-import { vocabCommand } from './commands/vocab.ts';
 import { restrictFileModes } from './file-modes.ts';
 import { guardExit } from './unfinished.ts';
-import { version } from '@ehrsynth/pipeline';
 
 export { listenToSignals } from './signals.ts';
 
@@ -28,26 +14,13 @@ export async function main(argv: string[]): Promise<number> {
     .version(version())
     .showHelpAfterError('(--help shows the options)')
     .exitOverride();
-  program.addCommand(simulateCommand());
-  program.addCommand(ingestCommand());
-  program.addCommand(trainCommand());
-  program.addCommand(generateCommand());
-  program.addCommand(mergeCommand());
-  program.addCommand(exportCommand());
-  program.addCommand(validateCommand());
-  program.addCommand(pushCommand());
-  program.addCommand(sandboxCommand());
-  program.addCommand(evaluateCommand());
-  program.addCommand(compareCommand());
-  program.addCommand(releaseCommand());
-  program.addCommand(vocabCommand());
-  program.addCommand(doctorCommand());
-  for (const command of program.commands) inheritErrorHandling(command);
   let usualModes = () => {};
   program.hook('preAction', (_, action) => void (usualModes = restrictFileModes(firstWord(action))));
   const finished = guardExit();
   try {
     process.exitCode = 0;
+    for (const command of await commandsFor(argv)) program.addCommand(command);
+    for (const command of program.commands) inheritErrorHandling(command);
     await program.parseAsync(argv);
     return process.exitCode;
   } catch (error) {
@@ -65,6 +38,16 @@ export function listenToFaults(): void {
     process.exit(error.code === 'EPIPE' ? 141 : exitCodeOf(error));
   });
   process.on('uncaughtException', (error) => process.exit(exitCodeOf(error)));
+}
+
+/** All commands; but for the one that is asked for, they have no more than is shown of them in the list. */
+async function commandsFor(argv: string[]): Promise<Command[]> {
+  const asked = argv.slice(2).find((word) => Object.hasOwn(COMMANDS, word));
+  return Promise.all(
+    Object.entries(COMMANDS).map(async ([name, { about, load }]) =>
+      (name === asked ? await load() : new Command(name)).description(about),
+    ),
+  );
 }
 
 /** The name of a command under the program's own: ingest for `ehrsynth ingest fhir`. */

@@ -9,7 +9,7 @@ export class Progress {
   private readonly started = Date.now();
   private readonly bar: SingleBar | undefined;
   private lastLine = Date.now();
-  /** The first value told: a continued piece of work does not begin at 0. */
+  /** The first value shown: a continued piece of work does not begin at 0. */
   private first: number | undefined;
 
   /** @param total 0 where it is not known */

@@ -245,7 +245,7 @@ describe('a private model', () => {
     ).toBe(0);
     const text = (name: string) => readFileSync(at('privateRelease', name), 'utf8');
     const report = JSON.parse(text('report.json')) as Record<string, unknown>;
-    expect(Object.keys(report).sort()).toEqual(['records', 'synthetic', 'verdict', 'withheld']);
+    expect(Object.keys(report).sort()).toEqual(['dated', 'records', 'synthetic', 'verdict', 'withheld']);
     const outcome = JSON.parse(text('outcome.json')) as {
       withheld: boolean;
       gates: { name: string; value?: number; outcome: string }[];

@@ -75,7 +75,7 @@ describe('release', () => {
     writeFileSync(at('strict.yaml'), `${LENIENT.replace('discriminator: 0.999', 'discriminator: 0.501')}`);
     expect(await ehrsynth('release @synth -o @refused --policy @strict.yaml --format csv')).toBe(1);
     expect(output()).toMatch(
-      /Verdict: not fit for release: one gate failed[^\n]*\n +✗ discriminator: AUC of boosted trees .* is 0\.\d+; it must be at most 0\.501 \(off by 0\.\d+\)\n +→ The model misses what is common/,
+      /Verdict: not fit for release: one gate failed[^\n]*\n +✗ discriminator: AUC of boosted trees.* is 0\.\d+; it must be at most 0\.501 \(off by 0\.\d+\)\n +→ The model misses what is common/,
     );
     expect(existsSync(at('refused'))).toBe(false);
     expect(readdirSync(at()).filter((name) => name.includes('refused') || name.includes('partial'))).toEqual([]);

@@ -67,7 +67,7 @@ it('a folder of many files is listed by their number and one sum', () => {
   expect(notListed(['b', '1/a'], listing)).toEqual(['b', '1/a']);
 });
 
-it('the second of two commands on one output is told', async () => {
+it('the second of two commands on one output is refused', async () => {
   const unlock = lockOutput(at('both'));
   expect(await ehrsynth('simulate --world sets -n 5 -o @both')).toBe(2);
   expect(output()).toContain(`being written by process ${process.pid}`);

@@ -48,11 +48,11 @@ export class Stop {
  * Runs a computation that keeps the event loop from turning. Nobody could hear a signal meanwhile: until it is done the system ends the
  * process at the first one, as it does where nobody listens. What was staged is then removed by the next run.
  */
-export function endedBySystem<T>(compute: () => T): T {
+export async function endedBySystem<T>(compute: () => T | Promise<T>): Promise<T> {
   const listeners = SIGNALS.map((signal) => [signal, process.listeners(signal)] as const);
   for (const signal of SIGNALS) process.removeAllListeners(signal);
   try {
-    return compute();
+    return await compute();
   } finally {
     for (const [signal, own] of listeners) own.forEach((listener) => process.on(signal, listener));
   }

@@ -1,9 +1,9 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Crc32c } from '@aws-crypto/crc32c';
 import Pbf from 'pbf';
-import { fromSystemError } from '@ehrsynth/io';
+import { fromSystemError, makeFolder } from '@ehrsynth/io';
 import type { TrainingEvent } from '@ehrsynth/models';
 
 /** Of TensorFlow's record format: how a checksum is stored. */
@@ -21,7 +21,7 @@ export class TensorBoardWriter {
     const seconds = Math.floor(Date.now() / 1000);
     this.path = join(folder, `events.out.tfevents.${seconds}.${hostname()}.${process.pid}`);
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       this.append(event(0, (pbf) => pbf.writeStringField(3, 'brain.Event:2')));
     } catch (error) {
       throw fromSystemError(error, folder, 'write');

@@ -13,7 +13,7 @@ describe('train', () => {
     expect(await ehrsynth('ingest fhir @source -o @cohort --min-patients 5')).toBe(0);
   });
 
-  it('plants canaries, and tells how well they are remembered', async () => {
+  it('plants canaries, and measures how well they are remembered', async () => {
     expect(await ehrsynth(`train @cohort -o @watched ${quick} --canaries 12 --canary-repeats 40`)).toBe(0);
     const [, exposure] = /exposure ([\d.]+) bits/.exec(output())!;
     expect(Number(exposure)).toBeGreaterThan(2);

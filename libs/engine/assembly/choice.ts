@@ -39,6 +39,24 @@ export function choice(
   return total / divisor;
 }
 
+/**
+ * One of the columns [start, end) by softmax of their logits, which are overwritten; none whose logit is −∞, which never all are.
+ * @param chance a random number from 0 to 1
+ */
+export function choose(logits: usize, start: i32, end: i32, chance: f64): i32 {
+  const most = largest(logits, start, end);
+  let left = chance * exponentials(logits, logits, start, end, most);
+  let last = start;
+  for (let i = start; i < end; i++) {
+    const one = f(logits, i);
+    if (one == 0) continue;
+    left -= <f64>one;
+    if (left < 0) return i;
+    last = i;
+  }
+  return last;
+}
+
 function largest(x: usize, start: i32, end: i32): f32 {
   let most = f32x4.splat(f(x, start));
   let i = start;

@@ -6,7 +6,8 @@
 
 import { at, f, flushed, flushedOne, log, TINY, TINY_SQUARE } from './numbers';
 
-export { choice } from './choice';
+export { choice, choose } from './choice';
+export { addRelu, addRows, gatherRelu, panelProduct } from './panels';
 
 const LANES: i32 = 4;
 const WORD: usize = 4;

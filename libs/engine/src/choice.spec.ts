@@ -1,9 +1,10 @@
 import { Rng } from '@ehrsynth/random';
 import { describe, expect, it } from 'vitest';
-import { choiceGradients, choiceLoss, choiceLosses, startEngine, surveyEngines, tf, variable } from './index.ts';
+import { enginesHere } from './testing/index.ts';
+import { choiceGradients, choiceLoss, choiceLosses, choiceLossesOf, startEngine, tf, variable } from './index.ts';
 import { gradients } from './ops/operation.ts';
 
-const engines = (await surveyEngines()).filter(({ available }) => available).map(({ name }) => name);
+const engines = await enginesHere();
 
 describe.each(engines)('a softmax over intervals, on %s', (engine) => {
   const columns = 13;
@@ -21,21 +22,32 @@ describe.each(engines)('a softmax over intervals, on %s', (engine) => {
     const logits = variable(tf.tensor2d(numbers, [rows, columns]));
     const expected = choiceLosses(numbers, columns, choices).reduce((sum, one) => sum + one, 0) / 3;
     const slopes = choiceGradients(numbers, columns, choices);
-    tf.tidy(() => {
-      const found = gradients(() => choiceLoss(logits as tf.Tensor2D, choices, 3), [logits]);
-      expect(found.value.dataSync()[0] / expected).toBeCloseTo(1, 5);
-      const slope = found.gradients[0].dataSync();
-      slopes.forEach((one, i) => expect(Math.abs(slope[i] - one / 3)).toBeLessThan(1e-6));
-      // What was given stays as it was.
-      expect([...logits.dataSync()]).toEqual([...numbers]);
-    });
+    const found = tf.tidy(() => gradients(() => choiceLoss(logits as tf.Tensor2D, choices, 3), [logits]));
+    expect((await found.value.data())[0] / expected).toBeCloseTo(1, 5);
+    const slope = await found.gradients[0].data();
+    slopes.forEach((one, i) => expect(Math.abs(slope[i] - one / 3)).toBeLessThan(1e-6));
+    // What was given stays as it was.
+    expect([...(await logits.data())]).toEqual([...numbers]);
+    tf.dispose([found.value, ...found.gradients]);
     logits.dispose();
   });
+
+  it.each([1, 200])(
+    'has a loss for each row where that is all that is wanted, with logits of about ±%d',
+    async (size) => {
+      await startEngine(engine);
+      const numbers = new Rng(5).normals32(rows * columns).map((one) => one * size);
+      const found = await choiceLossesOf(() => tf.tensor2d(numbers, [rows, columns]), choices);
+      const expected = choiceLosses(numbers, columns, choices);
+      found.forEach((one, row) => expect(Math.abs(one - expected[row])).toBeLessThan(1e-6 * (size + one)));
+      expect(found).toHaveLength(rows);
+    },
+  );
 
   it('of a single column costs nothing', async () => {
     await startEngine(engine);
     const one = { from: Int32Array.of(2), to: Int32Array.of(3), chosen: Int32Array.of(2) };
-    const loss = tf.tidy(() => choiceLoss(tf.tensor2d([7, 8, 9, 1], [1, 4]), one, 1).dataSync()[0]);
+    const loss = (await tf.tidy(() => choiceLoss(tf.tensor2d([7, 8, 9, 1], [1, 4]), one, 1)).data())[0];
     expect(loss).toBe(0);
   });
 });

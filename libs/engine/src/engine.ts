@@ -8,13 +8,15 @@ import { absence, gpuMemory, loadNative } from './native.ts';
 import { OnnxBackend } from './onnx/backend.ts';
 import { ONNX_BACKEND, registerOnnxKernels } from './onnx/kernels.ts';
 import { onnxAbsence, Runtime } from './onnx/runtime.ts';
+import { threadsSetting } from './threads.ts';
 import { ThreadedWasm } from './wasm-threads.ts';
+import { arithmetic } from './arithmetic/index.ts';
+import { WebGpu } from './webgpu/backend.ts';
+import { isSoftware, openGpu, webgpuAbsence } from './webgpu/dawn.ts';
 
 /** From the fastest to the one that always works. */
-export const ENGINE_NAMES = ['tensorflow-gpu', 'tensorflow', 'onnx', 'wasm', 'cpu'] as const;
+export const ENGINE_NAMES = ['webgpu', 'tensorflow-gpu', 'onnx', 'tensorflow', 'wasm', 'cpu'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
-/** Those that are used without being named; ONNX Runtime must be (docs/engines.md says why). */
-export const DEFAULT_ENGINES: readonly EngineName[] = ENGINE_NAMES.filter((name) => name !== 'onnx');
 
 export interface EngineState {
   name: EngineName;
@@ -23,6 +25,8 @@ export interface EngineState {
   detail: string;
   /** The command that brings it, where it is not there. */
   todo?: string;
+  /** Of `webgpu`: the processor stands in for a GPU; used only where it is named. */
+  isSoftware?: boolean;
 }
 
 // Without the checks, and the notes to developers, that TensorFlow.js makes otherwise.
@@ -46,26 +50,46 @@ tf.registerBackend(ONNX_BACKEND, () => {
     throw error;
   }
 });
+let webgpuFailure: Error | undefined;
+tf.registerBackend('webgpu', async () => {
+  try {
+    return WebGpu.start(await openGpu()).engine;
+  } catch (error) {
+    webgpuFailure = error as Error;
+    throw error;
+  }
+});
 
 /**
- * Starts an engine: the one that is named, or the best one available (GPU, native CPU, WASM, plain CPU; ONNX Runtime where it is named).
- * @throws EngineError where the named one is not available
+ * Starts an engine: the one that is named, or the best one available (GPU, native CPU, WASM, plain CPU).
+ * @throws EngineError where the named one is not available; BadThreadsError where EHRSYNTH_THREADS is no number of threads
  */
 export async function startEngine(wanted: EngineName | 'auto' = 'auto'): Promise<EngineState> {
-  const names = wanted === 'auto' ? DEFAULT_ENGINES : [wanted];
+  // Here, since an engine that does not start is taken for one that is not there.
+  threadsSetting();
+  const names = wanted === 'auto' ? ENGINE_NAMES : [wanted];
   let last: EngineState | undefined;
   for (const name of names) {
     last = await start(name);
-    if (last.available) return last;
+    if (last.available && !(wanted === 'auto' && last.isSoftware)) return last;
   }
   throw new EngineError(wanted, last!.detail, last!.todo);
 }
 
-/** Every engine with its version or the reason why it is not there; the last one started stays the current one. */
+/**
+ * Every engine with its version or the reason why it is not there; the last one started stays the current one.
+ * @throws BadThreadsError where EHRSYNTH_THREADS is no number of threads
+ */
 export async function surveyEngines(): Promise<EngineState[]> {
+  threadsSetting();
   const states: EngineState[] = [];
   for (const name of [...ENGINE_NAMES].reverse()) states.unshift(await start(name));
   return states;
+}
+
+/** When the engine is done with all that it was asked for: a GPU computes for itself meanwhile. */
+export async function engineDrained(): Promise<void> {
+  await arithmetic().drained?.();
 }
 
 async function start(name: EngineName): Promise<EngineState> {
@@ -85,11 +109,14 @@ async function start(name: EngineName): Promise<EngineState> {
   try {
     await use(name);
     const engine = tf.backend();
+    const gpu = WebGpu.of(engine);
+    if (gpu) return { name, available: true, detail: gpu.detail, isSoftware: isSoftware(gpu.info) };
     if (engine instanceof OnnxBackend)
       return { name, available: true, detail: `ONNX Runtime ${engine.version}, ${counted(engine.threads)}` };
     return { name, available: true, detail: `TensorFlow.js ${tf.version_core} ${embedded(name)}` };
   } catch (error) {
     if (name === 'onnx') return { name, available: false, ...onnxAbsence(onnxFailure ?? (error as Error)) };
+    if (name === 'webgpu') return { name, available: false, ...webgpuAbsence(webgpuFailure ?? (error as Error)) };
     const { message } = (name === 'wasm' ? wasmFailure : undefined) ?? (error as Error);
     return { name, available: false, detail: message };
   }

@@ -19,3 +19,12 @@ export class BrokenWeightsError extends UserError {
     });
   }
 }
+
+/** The environment asks for a number of threads that is none. */
+export class BadThreadsError extends UserError {
+  constructor(setting: string, given: string) {
+    super('bad-threads', 2, `${setting} is not a number of threads: ${given}`, {
+      todo: `Set ${setting} to a whole number from 1 on, or leave it unset for one thread a core.`,
+    });
+  }
+}

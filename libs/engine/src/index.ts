@@ -1,7 +1,7 @@
 export {
+  engineDrained,
   startEngine,
   surveyEngines,
-  DEFAULT_ENGINES,
   ENGINE_NAMES,
   type EngineName,
   type EngineState,
@@ -16,14 +16,23 @@ export {
   type Dense,
 } from './ops/linear.ts';
 export { add, gradients } from './ops/operation.ts';
+export { repeatedRows } from './ops/rows.ts';
 export { runningDense } from './ops/running.ts';
 export { BatchNorm } from './ops/batch-norm.ts';
 export { boundaryLoss, crossEntropy, squaredError, logisticLoss } from './ops/losses.ts';
-export { choiceGradients, choiceLoss, choiceLosses, type Choices, masked } from './ops/intervals.ts';
+export { choiceGradients, choiceLoss, choiceLosses, choiceLossesOf, type Choices, masked } from './ops/intervals.ts';
+export { DrawingNetwork, type DrawingParts, type LayerNumbers } from './drawing-network.ts';
 export { latentDivergence, latentDraw, latentLoss } from './ops/latent.ts';
 export { addRow, beside, rowNormal, rowNormalSlope, scaledMean, slopePenalty, transposedDense } from './ops/slope.ts';
+export { threadsSetting } from './threads.ts';
 export { Adam, follow } from './adam.ts';
 export { variable } from './variable.ts';
 export { SparseBatch, type Csr } from './sparse.ts';
 export { expectShapes, readWeights, weightFiles, WeightStore } from './weights.ts';
+export { checkEngine, type PartCheck } from './self-check.ts';
 export * as tf from '@tensorflow/tfjs-core';
+export { ADDABLE, ADDABLE_NAMES, type AddableEngine, type AddableName, PLATFORM } from './add/catalogue.ts';
+export { addEngine, type AddedEngine } from './add/add-engine.ts';
+export { commandFor, folderOf, presentFolder } from './add/folders.ts';
+export { removeEngine } from './add/remove-engine.ts';
+export { choiceOf, fasterEngine } from './add/suggestion.ts';

@@ -1,43 +1,36 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { ADDABLE } from './add/catalogue.ts';
+import { commandFor, requireOf } from './add/folders.ts';
 
-/** The npm packages of the native engines; optional, found at run time. */
-export const NATIVE_PACKAGES = {
-  'tensorflow-gpu': '@tensorflow/tfjs-node-gpu',
-  tensorflow: '@tensorflow/tfjs-node',
-} as const;
-export type NativeName = keyof typeof NATIVE_PACKAGES;
-
-/** Where `npm run engine:native` puts the native engines, one folder each. */
-export const engineFolder = fileURLToPath(new URL('../../../.engine', import.meta.url));
+/** TensorFlow's own engines; optional, found at run time. */
+const NATIVE = { 'tensorflow-gpu': ADDABLE['native-gpu'], tensorflow: ADDABLE.native } as const;
+export type NativeName = keyof typeof NATIVE;
 
 /**
- * Loads a native engine's package, which registers it with TensorFlow.js: the one that `npm run engine:native` set up, else an
- * installed one. Gives the package's version. @throws Error where there is none or it does not load
+ * Loads a native engine's package, which registers it with TensorFlow.js: an installed one, else the one that `ehrsynth engine add`
+ * brought. Gives the package's version. @throws Error where there is none or it does not load
  */
 export function loadNative(name: NativeName): string {
   // TensorFlow's own notes at its start are not the user's concern; its errors are.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
   // On two cores, waking its other threads takes longer than they help (docs/engines.md).
   if (availableParallelism() <= 2) process.env['TF_NUM_INTRAOP_THREADS'] ??= '1';
-  const { version } = load(name) as { version: Record<string, string> };
+  const engine = NATIVE[name];
+  const { version } = requireOf(engine)(engine.package) as { version: Record<string, string> };
   return `tfjs-node ${version['tfjs-node']}`;
 }
 
 /** In one line why a native engine is not there, and what brings it. */
-export function absence(name: NativeName, error: unknown): { detail: string; todo: string } {
+export function absence(name: NativeName, error: unknown): { detail: string; todo?: string } {
   const { code, message } = error as NodeJS.ErrnoException;
-  const missing = code === 'MODULE_NOT_FOUND' && message.includes(NATIVE_PACKAGES[name]);
-  const gpu = name === 'tensorflow-gpu';
+  const engine = NATIVE[name];
+  const missing = code === 'MODULE_NOT_FOUND' && message.includes(engine.package);
   const detail = missing
-    ? `${NATIVE_PACKAGES[name]} is not installed`
+    ? `${engine.package} is not installed`
     : `it is installed but does not load: ${message.split('\n')[0]}`;
-  const noGpu = gpu && gpuMemory().length === 0 ? '; no NVIDIA GPU was found' : '';
-  return { detail: detail + noGpu, todo: `npm run engine:native${gpu ? ' -- --gpu' : ''}` };
+  const noGpu = engine.needsGpu && gpuMemory().length === 0 ? '; no NVIDIA GPU was found' : '';
+  return { detail: detail + noGpu, todo: commandFor(engine) };
 }
 
 /** Name and memory of each NVIDIA GPU, as its driver's own tool says; empty where there is none. */
@@ -45,10 +38,4 @@ export function gpuMemory(): string[] {
   const query = ['--query-gpu=name,memory.total,memory.free', '--format=csv,noheader'];
   const { status, stdout } = spawnSync('nvidia-smi', query, { encoding: 'utf8' });
   return status === 0 ? stdout.trim().split('\n').filter(Boolean) : [];
-}
-
-function load(name: NativeName): unknown {
-  const own = join(engineFolder, name);
-  const from = existsSync(join(own, 'package.json')) ? join(own, 'package.json') : import.meta.url;
-  return createRequire(from)(NATIVE_PACKAGES[name]);
 }

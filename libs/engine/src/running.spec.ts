@@ -1,5 +1,6 @@
 import { Rng } from '@ehrsynth/random';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { enginesHere } from './testing/index.ts';
 import { arithmetic } from './arithmetic/index.ts';
 import {
   choiceLoss,
@@ -10,29 +11,26 @@ import {
   runningDense,
   SparseBatch,
   startEngine,
-  surveyEngines,
   tf,
 } from './index.ts';
 
-const available = (await surveyEngines()).filter(({ available }) => available).map(({ name }) => name);
-/** The native GPU engine runs the native engine's code. */
-const engines = available.filter((name) => name !== 'tensorflow-gpu');
+const engines = await enginesHere();
 
 describe.each(engines)('sums within segments of rows, on %s', (name: EngineName) => {
   beforeAll(async () => void (await startEngine(name)));
 
-  it('begin anew with each segment, forward and backward, and with the bias', () => {
+  it('begin anew with each segment, forward and backward, and with the bias', async () => {
     const x = tf.tensor2d([[1, 10], [2, 20], [3, 30], [4, 40], [5, 50]]); // prettier-ignore
     const ends = Int32Array.of(2, 2, 5);
     const bias = tf.tensor1d([0.5, -1]);
     const forward = arithmetic().runningSums(x, ends, { bias });
-    expect([...forward.dataSync()]).toEqual([1.5, 9, 3.5, 29, 3.5, 29, 7.5, 69, 12.5, 119]);
+    expect([...(await forward.data())]).toEqual([1.5, 9, 3.5, 29, 3.5, 29, 7.5, 69, 12.5, 119]);
     const backward = arithmetic().runningSums(x, ends, { reverse: true });
-    expect([...backward.dataSync()]).toEqual([3, 30, 2, 20, 12, 120, 9, 90, 5, 50]);
-    expect([...x.dataSync()]).toEqual([1, 10, 2, 20, 3, 30, 4, 40, 5, 50]);
+    expect([...(await backward.data())]).toEqual([3, 30, 2, 20, 12, 120, 9, 90, 5, 50]);
+    expect([...(await x.data())]).toEqual([1, 10, 2, 20, 3, 30, 4, 40, 5, 50]);
   });
 
-  it('give the loss and the gradients of every beginning summed for itself', () => {
+  it('give the loss and the gradients of every beginning summed for itself', async () => {
     const rng = new Rng(3);
     // Sets of 1 to 60 of 90 tokens, each a patient's; a set of none; 7 numbers, which is no multiple of four.
     const [tokens, width] = [90, 7];
@@ -60,12 +58,17 @@ describe.each(engines)('sums within segments of rows, on %s', (name: EngineName)
     const layer = denseLayer(tokens, width, rng.fork('layer'));
     layer.bias!.assign(tf.tensor1d(Array.from({ length: width }, () => rng.normal() / 4)));
     const variables = [layer.weights, layer.bias!];
-    const found = [() => dense(whole, layer, 'relu'), () => runningDense(added, ends, layer, 'relu')].map((logits) =>
-      tf.tidy(() => {
+    const partsOf = async (logits: () => tf.Tensor2D) => {
+      const all = tf.tidy(() => {
         const { value, gradients: own } = gradients(() => choiceLoss(logits(), choices, 5), variables);
-        return [value, ...own].map((one) => [...one.dataSync()]);
-      }),
-    );
+        return [value, ...own];
+      });
+      return Promise.all(all.map(async (one) => [...(await one.data())]));
+    };
+    const found = [
+      await partsOf(() => dense(whole, layer, 'relu')),
+      await partsOf(() => runningDense(added, ends, layer, 'relu')),
+    ];
     found[0].forEach((old, part) =>
       old.forEach((number, i) =>
         expect(Math.abs(found[1][part][i] - number)).toBeLessThan(1e-5 * Math.max(1, Math.abs(number))),

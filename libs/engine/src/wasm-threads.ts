@@ -4,16 +4,16 @@ import os from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BackendWasm, setThreadsCount } from '@tensorflow/tfjs-backend-wasm';
+import { defaultThreads } from './threads.ts';
 
 /** The package starts a pool of so many workers, whatever the machine. */
-const MOST_THREADS = 8;
 const PAGE_BYTES = 65_536;
 const FIRST_PAGES = 1024;
 const MOST_PAGES = 65_536;
 const MODULE = '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js';
 
 /** What assembly/kernels.ts exports; each takes byte offsets and lengths. */
-export interface WasmKernels {
+export interface WasmKernels extends DrawingKernels {
   sparseProduct(
     indptr: number,
     indices: number,
@@ -77,6 +77,25 @@ export interface WasmKernels {
   ): number;
 }
 
+/** Those of them with which rows are drawn. @see libs/engine/assembly/panels.ts */
+export interface DrawingKernels {
+  panelProduct(
+    x: number,
+    rows: number,
+    inputs: number,
+    layer: number,
+    first: number,
+    end: number,
+    from: number,
+    out: number,
+    columns: number,
+  ): void;
+  gatherRelu(x: number, order: number, rows: number, columns: number, out: number): void;
+  addRelu(x: number, y: number, rows: number, columns: number, wide: number, out: number): void;
+  addRows(x: number, order: number, chosen: number, rows: number, table: number, columns: number): void;
+  choose(logits: number, start: number, end: number, chance: number): number;
+}
+
 interface EmscriptenModule {
   cwrap(name: string, result: string | null, parameters: string[]): unknown;
   PThread: { runningWorkers: { unref(): void }[] };
@@ -137,12 +156,6 @@ const workerPath = fileURLToPath(new URL('../workers/wasm-thread.cjs', import.me
 const OWN_KERNELS = fileURLToPath(new URL('../dist/kernels.wasm', import.meta.url));
 /** The same, for a memory that no thread shares. */
 export const UNSHARED_KERNELS = fileURLToPath(new URL('../dist/kernels-unshared.wasm', import.meta.url));
-
-/** EHRSYNTH_THREADS, or as many as there are cores. */
-function defaultThreads(): number {
-  const wanted = Number(process.env['EHRSYNTH_THREADS'] ?? os.availableParallelism());
-  return Math.max(1, Math.min(MOST_THREADS, Math.floor(wanted) || 1));
-}
 
 /** As it starts, the module takes half of the cores that it sees as its most threads; here it sees so many. */
 async function withCores<T>(count: number, work: () => Promise<T>): Promise<T> {

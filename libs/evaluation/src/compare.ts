@@ -69,7 +69,7 @@ export interface CompareOptions {
   seed?: number;
   /** Counts of real patients below this are not given, but for none. */
   smallCell?: number;
-  /** Is told what is measured next, COMPARISON_STEPS times. */
+  /** Called with the name of each step before it, COMPARISON_STEPS times. */
   onStep?: (name: string) => void;
 }
 
@@ -81,23 +81,26 @@ export const COMPARISON_STEPS = 9;
  * A figure that so few rows or codes cannot give is undefined.
  * @throws NoRowsError where one of the three has no rows
  */
-export function compare(
+export async function compare(
   training: CodeMatrix,
   holdout: CodeMatrix,
   synthetic: CodeMatrix,
   { limitsOf = () => undefined, outcome, seed = 1, smallCell = SMALL_CELL, onStep }: CompareOptions = {},
-): Comparison {
+): Promise<Comparison> {
   if (!haveSameColumns(training, synthetic) || !haveSameColumns(training, holdout)) {
     throw new Error('the matrices have different columns');
   }
   requireRows({ training: training.rows, holdout: holdout.rows, synthetic: synthetic.rows });
   const rng = new Rng(seed);
   /** The figure of synthetic rows against held-out ones, and of training rows. */
-  const both = <T>(name: string, figure: (reference: CodeMatrix, other: CodeMatrix, rng: Rng) => T) => {
+  const both = async <T>(
+    name: string,
+    figure: (reference: CodeMatrix, other: CodeMatrix, rng: Rng) => T | Promise<T>,
+  ) => {
     onStep?.(name);
     return {
-      synthetic: figure(holdout, synthetic, rng.fork(name)),
-      floor: figure(holdout, training, rng.fork(name)),
+      synthetic: await figure(holdout, synthetic, rng.fork(name)),
+      floor: await figure(holdout, training, rng.fork(name)),
     };
   };
   /** A figure of all three. */
@@ -110,13 +113,13 @@ export function compare(
     smallCell,
     rows: { training: training.rows, holdout: holdout.rows, synthetic: synthetic.rows },
     codes: training.columns.length - training.firstCode,
-    prevalence: both('prevalence', prevalence),
-    recordLength: shownEmptyRows(both('length', recordLength), training.rows, holdout.rows, smallCell),
-    counts: both('counts', countDispersion),
-    pairs: both('pairs', pairFit),
-    conceptAbundance: both('abundance', conceptAbundance),
-    clusters: both('clusters', latentClusters),
-    discriminator: both('discriminator', discriminate),
+    prevalence: await both('prevalence', prevalence),
+    recordLength: shownEmptyRows(await both('length', recordLength), training.rows, holdout.rows, smallCell),
+    counts: await both('counts', countDispersion),
+    pairs: await both('pairs', pairFit),
+    conceptAbundance: await both('abundance', conceptAbundance),
+    clusters: await both('clusters', latentClusters),
+    discriminator: await both('discriminator', discriminate),
     violations: {
       synthetic: knowledgeViolation(synthetic, limitsOf),
       training: shownViolations(knowledgeViolation(training, limitsOf), smallCell),

@@ -4,7 +4,7 @@ import type { CodeMatrix } from '@ehrsynth/matrix';
 const BINS = 20;
 
 /**
- * Medical concept abundance: how unlike the two distributions of distinct codes a patient are, Σ |share − share| / 2 over common bins;
+ * Medical concept abundance: how unlike the two distributions of distinct codes per patient are, Σ |share − share| / 2 over common bins;
  * 0 where they are the same, 1 where no bin has patients of both. The paper's Σ |h − h'| / (2 n) for matrices of any number of rows.
  * @see Yan et al. 2022, A multifaceted benchmarking of synthetic electronic health record generation models
  */

@@ -9,7 +9,7 @@ const LEARNERS: Learner[] = ['logisticRegression', 'boostedTrees'];
 const SAMPLES = 120;
 const ROWS = 50;
 
-describe(`how often the 95% interval holds 0.5, of rows that cannot be told apart (${SAMPLES} samples)`, () => {
+describe(`how often the 95% interval holds 0.5, of rows that cannot be distinguished (${SAMPLES} samples)`, () => {
   let found: Required<Discrimination>[];
   beforeAll(() => {
     const rng = new Rng('halves');

@@ -18,7 +18,7 @@ const MIN_ROWS = 2 * FOLDS;
 
 export interface Discrimination {
   /**
-   * Area under the ROC curve, the mean over the folds; 0.5 where the rows cannot be told apart. Undefined where a side has fewer than
+   * Area under the ROC curve, the mean over the folds; 0.5 where the rows cannot be distinguished. Undefined where a side has fewer than
    * ten rows.
    */
   logisticRegression?: Interval;

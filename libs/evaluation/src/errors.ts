@@ -1,6 +1,6 @@
 import { UserError } from '@ehrsynth/io';
 
-/** Held-out patients from which on intervals of rates are narrow enough to tell good from bad. */
+/** Held-out patients from which on intervals of rates are narrow enough to distinguish good from bad. */
 const ADVISABLE = 200;
 
 type Part = 'training' | 'holdout' | 'synthetic';

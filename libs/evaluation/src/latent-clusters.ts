@@ -1,7 +1,6 @@
 import { type CodeMatrix, stacked } from '@ehrsynth/matrix';
 import type { Rng } from '@ehrsynth/random';
 import { sampleRows } from '@ehrsynth/statistics';
-import { kmeans } from 'ml-kmeans';
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { commonest, pairCounts } from './pairs.ts';
 
@@ -32,7 +31,7 @@ export interface ClusterFit {
  * Latent cluster deviation: as many rows of the one matrix and the other together, principal components of their sets of codes, k-means.
  * @see Goncalves et al. 2020, equation 7; Yan et al. 2022
  */
-export function latentClusters(reference: CodeMatrix, other: CodeMatrix, rng: Rng): ClusterFit {
+export async function latentClusters(reference: CodeMatrix, other: CodeMatrix, rng: Rng): Promise<ClusterFit> {
   const rows = Math.min(reference.rows, other.rows, MOST_ROWS);
   if (rows < MIN_ROWS || reference.columns.length === reference.firstCode) return { clusters: 0, dimensions: 0, rows };
   const halves = [reference, other].map((half, i) => sampleRows(half, rows, rng.fork(`rows ${i}`)));
@@ -41,10 +40,13 @@ export function latentClusters(reference: CodeMatrix, other: CodeMatrix, rng: Rn
   // Shares as equal as can be would give log 0: no figure is finer than half a row.
   const finest = Math.log((0.5 / rows) ** 2);
   if (!points) return { logDeviation: finest, clusters: 0, dimensions: 0, rows };
+  // Loaded here: its import takes a quarter of a second.
+  const { kmeans } = await import('ml-kmeans');
   const seed = rng.fork('k-means').int(2 ** 31);
+  const clustered = (some: number[][], k: number) => kmeans(some, k, { seed, initialization: 'kmeans++' });
   const few = rows > ELBOW_ROWS ? points.filter((_, row) => row % Math.ceil(rows / ELBOW_ROWS) === 0) : points;
-  const clusters = elbow(few, seed);
-  const { clusters: clusterOf } = kmeans(points, clusters, { seed, initialization: 'kmeans++' });
+  const clusters = elbow(few, (k) => clustered(few, k));
+  const { clusters: clusterOf } = clustered(points, clusters);
   const [all, others] = [new Float64Array(clusters), new Float64Array(clusters)];
   clusterOf.forEach((cluster, row) => {
     all[cluster]++;
@@ -88,11 +90,11 @@ function components(matrix: CodeMatrix): number[][] | undefined {
 }
 
 /** The number of clusters at which the curve of the spread within them bends most: farthest below the line from its first to its last. */
-function elbow(points: number[][], seed: number): number {
+function elbow(points: number[][], clustered: (k: number) => { clusters: number[]; centroids: number[][] }): number {
   const most = Math.min(MOST_CLUSTERS, points.length - 1);
   const spreads: number[] = [];
   for (let k = 1; k <= most; k++) {
-    const { clusters, centroids } = kmeans(points, k, { seed, initialization: 'kmeans++' });
+    const { clusters, centroids } = clustered(k);
     spreads.push(points.reduce((sum, point, row) => sum + squaredDistance(point, centroids[clusters[row]]), 0));
   }
   let best = { k: Math.min(2, most), below: 0 };

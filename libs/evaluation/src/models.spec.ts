@@ -39,7 +39,7 @@ describe('against numbers worked by hand', () => {
     expect(countDispersion(reference, reference).mean).toEqual({ r: expect.closeTo(1, 12), rmse: 0 });
   });
 
-  it('latent clusters', () => {
+  it('latent clusters', async () => {
     // Two kinds of patients, half and half, against one kind alone. Of the one kind's cluster ⅔ are the other's, of the other none:
     // log ½ ((⅔ − ½)² + ½²) = −1.974081.
     const [a, b] = [
@@ -47,10 +47,11 @@ describe('against numbers worked by hand', () => {
       [4, 5, 6, 7],
     ];
     const reference = setsOf([...Array<number[]>(50).fill(a), ...Array<number[]>(50).fill(b)], 8);
-    const found = latentClusters(reference, setsOf(Array<number[]>(100).fill(a), 8), new Rng(1));
+    const found = await latentClusters(reference, setsOf(Array<number[]>(100).fill(a), 8), new Rng(1));
     expect(found.clusters).toBe(2);
     expect(found.logDeviation).toBeCloseTo(-1.974081, 6);
-    expect(latentClusters(reference, reference, new Rng(1)).logDeviation).toBeCloseTo(2 * Math.log(0.5 / 100), 9);
+    const { logDeviation } = await latentClusters(reference, reference, new Rng(1));
+    expect(logDeviation).toBeCloseTo(2 * Math.log(0.5 / 100), 9);
   });
 });
 
@@ -59,9 +60,9 @@ describe('what needs a classifier', () => {
   const [training, holdout, fresh] = [1200, 600, 1200].map((rows) => habits(rows, 24, rng));
   let independent: Comparison;
   let shuffled: Comparison;
-  beforeAll(() => {
-    independent = compare(training, holdout, fresh);
-    shuffled = compare(training, holdout, shuffledColumns(fresh, rng));
+  beforeAll(async () => {
+    independent = await compare(training, holdout, fresh);
+    shuffled = await compare(training, holdout, shuffledColumns(fresh, rng));
   });
 
   it('an independent draw meets the floor', () => {
@@ -82,7 +83,7 @@ describe('what needs a classifier', () => {
     expect(clusters.synthetic.logDeviation!).toBeLessThan(-5);
   });
 
-  it('codes that no longer go together are told from real ones, and teach nothing', () => {
+  it('codes that no longer go together are distinguished from real ones, and teach nothing', () => {
     const { discriminator, prediction, outcome, clusters } = shuffled;
     expect(discriminator.synthetic.boostedTrees!.lower).toBeGreaterThan(0.75);
     // Each code alone is as common as it was: a linear look does not see it.
@@ -95,9 +96,9 @@ describe('what needs a classifier', () => {
     expect(clusters.synthetic.logDeviation!).toBeGreaterThan(clusters.floor.logDeviation!);
   });
 
-  it('gives the same figures for the same seed', () => {
+  it('gives the same figures for the same seed', async () => {
     const steps: string[] = [];
-    expect(compare(training, holdout, fresh, { onStep: (name) => steps.push(name) })).toEqual(independent);
+    expect(await compare(training, holdout, fresh, { onStep: (name) => steps.push(name) })).toEqual(independent);
     expect(steps).toHaveLength(COMPARISON_STEPS);
   });
 });

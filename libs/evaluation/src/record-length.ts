@@ -3,7 +3,7 @@ import { type Interval, proportion } from '@ehrsynth/statistics';
 import { mean, standardDeviation } from 'simple-statistics';
 
 export interface LengthFit {
-  /** Distinct codes a patient. */
+  /** Distinct codes per patient. */
   mean: { reference: number; other: number };
   /** Undefined where there is one row. */
   sd: { reference?: number; other?: number };
@@ -12,7 +12,7 @@ export interface LengthFit {
   emptyRows: { reference?: Interval; other?: Interval };
 }
 
-/** Record length: distinct codes a patient, in one matrix and the other. */
+/** Record length: distinct codes per patient, in one matrix and the other. */
 export function recordLength(reference: CodeMatrix, other: CodeMatrix): LengthFit {
   const [a, b] = [[...reference.rowSizes()], [...other.rowSizes()]];
   const empty = (values: number[]) => proportion(values.filter((value) => value === 0).length, values.length);

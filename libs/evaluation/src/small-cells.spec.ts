@@ -26,13 +26,13 @@ it('says which kind of small cell stands in its place', () => {
   expect(withheldText('nearly all', 11)).toBe('all but fewer than 11');
 });
 
-it('a code that all but a few have is not shown as one that a few have', () => {
+it('a code that all but a few have is not shown as one that a few have', async () => {
   const rows = (count: number, having: number) =>
     setsOf(
       Array.from({ length: count }, (_, row) => (row < having ? [0] : [1])),
       2,
     );
-  const { byCode } = compare(rows(60, 57), rows(60, 60), rows(60, 57));
+  const { byCode } = await compare(rows(60, 57), rows(60, 60), rows(60, 57));
   expect(byCode.find(({ code }) => code === 'c0')).toEqual({
     code: 'c0',
     training: undefined,
@@ -46,19 +46,19 @@ it('a code that all but a few have is not shown as one that a few have', () => {
   });
 });
 
-it('no small cell of real patients is in a comparison', () => {
+it('no small cell of real patients is in a comparison', async () => {
   // Code 19: 4 of the training rows, none of the held-out ones; code 18: 7 of the held-out ones.
   const rare = (rows: number, code: number, carriers: number) =>
     setsOf(
       Array.from({ length: rows }, (_, row) => [0, ...(row % 2 ? [1] : []), ...(row < carriers ? [code] : [])]),
       20,
     );
-  const { byCode } = compare(rare(60, 19, 4), rare(60, 18, 7), rare(60, 19, 3));
+  const { byCode } = await compare(rare(60, 19, 4), rare(60, 18, 7), rare(60, 19, 3));
   const of = (code: string) => byCode.find((one) => one.code === code);
   expect(of('c19')).toMatchObject({ training: undefined, holdout: 0, synthetic: 3 / 60 });
   expect(of('c18')).toMatchObject({ training: 0, holdout: undefined, synthetic: 0 });
   expect(of('c1')).toMatchObject({ training: 0.5, holdout: 0.5, synthetic: 0.5 });
-  for (const { training, holdout, withheld: kinds } of compare(a, b, c).byCode) {
+  for (const { training, holdout, withheld: kinds } of (await compare(a, b, c)).byCode) {
     expect([training === undefined, holdout === undefined]).toEqual([!!kinds?.training, !!kinds?.holdout]);
     if (training !== undefined) expect(isSmallCell(Math.round(training * 300), 300, 11)).toBe(false);
     if (holdout !== undefined) expect(isSmallCell(Math.round(holdout * 150), 150, 11)).toBe(false);

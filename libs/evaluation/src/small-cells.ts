@@ -39,7 +39,7 @@ export interface LengthHistogram {
 
 const BINS = 24;
 
-/** Distinct codes a patient, in common bins. */
+/** Distinct codes per patient, in common bins. */
 export function lengthHistogram(
   training: CodeMatrix,
   holdout: CodeMatrix,

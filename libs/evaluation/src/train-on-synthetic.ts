@@ -29,8 +29,8 @@ export interface OutcomeTask {
 }
 
 /**
- * Share of the 20 columns that tell most of the outcome which are the same, trained on training rows and on others. Undefined where
- * training rows tell nothing of it.
+ * Share of the 20 most important columns for the outcome which are the same, trained on training rows and on others. Undefined where
+ * no column of the training rows predicts it.
  */
 export interface FeatureAgreement {
   top: number;

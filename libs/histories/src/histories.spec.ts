@@ -196,6 +196,12 @@ it('sides that share a dictionary share their numbers; a code of another kind is
   expect(dictionary.findCode('drug', { system: 'urn:test', code: 'b' })).toBeUndefined();
 });
 
+it.each([2 ** 16, 2 ** 16 + 1])('keeps the codes of a dictionary of %i entries apart', async (codes) => {
+  const events = Array.from({ length: codes }, (_, i) => event(`c${i}`, { start: '2020-03-01' }));
+  const { arrays, dictionary } = await readHistories([record([], events)]);
+  expect(new Set(Array.from(arrays.code, (number) => dictionary.codes[number].code.code)).size).toBe(codes);
+});
+
 it('picks, splits and samples whole patients', async () => {
   const records = Array.from({ length: 40 }, (_, i) =>
     record(

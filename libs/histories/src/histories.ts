@@ -1,12 +1,13 @@
 import type { Dictionary } from './dictionary.ts';
+import type { EntryNumbers } from './growing.ts';
 
 /** Numbers of sexes: places in `Sex.options` of `PatientRecord`, female 0 and male 1. */
 export const FEMALE = 0;
 export const MALE = 1;
 
 /**
- * Records over time in typed arrays: patients, their visits in order of time, and the events of each visit in order of time. About 27
- * bytes an event. Days are day numbers (days since 1970-01-01), `NO_DAY` where there is none. Codes, classes, units, answers, races
+ * Records over time in typed arrays: patients, their visits in order of time, and the events of each visit in order of time. About 21
+ * bytes per event. Days are day numbers (days since 1970-01-01), `NO_DAY` where there is none. Codes, classes, units, answers, races
  * and ethnicities are numbers of the dictionary.
  */
 export interface HistoryArrays {
@@ -25,7 +26,7 @@ export interface HistoryArrays {
   /** Visits + 1 offsets into the events. */
   eventStarts: Int32Array;
   /** Of each event. */
-  code: Int32Array;
+  code: EntryNumbers;
   day: Int32Array;
   /** Minutes from midnight; −1 where only the day is known. */
   minute: Int16Array;
@@ -33,8 +34,8 @@ export interface HistoryArrays {
   value: Float64Array;
   /** 0 for none; otherwise 1 + its place in `Comparator.options`. */
   comparator: Uint8Array;
-  unit: Int32Array;
-  answer: Int32Array;
+  unit: EntryNumbers;
+  answer: EntryNumbers;
 }
 
 /** What of the records is not in their histories. */
@@ -99,7 +100,7 @@ export class Histories {
   }
 }
 
-type Numbers = Uint8Array | Int16Array | Int32Array | Float64Array;
+type Numbers = Uint8Array | Int16Array | Uint16Array | Int32Array | Float64Array;
 
 /** All members of some ranges, one range after another, and where each begins. */
 function ranges(chosen: ArrayLike<number>, offsets: Int32Array): { starts: Int32Array; members: Int32Array } {

@@ -4,7 +4,7 @@ const paths = new Set<string>();
 
 process.on('exit', () => paths.forEach((path) => rmSync(path, { recursive: true, force: true })));
 
-/** Removes a file or folder when this process ends, however it is told to end. */
+/** Removes a file or folder when this process ends, however it ends. */
 export function removeAtExit(path: string): void {
   paths.add(path);
 }

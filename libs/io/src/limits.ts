@@ -43,7 +43,7 @@ export class LongFileError extends UserError {
   constructor(path: string, limitBytes: number) {
     super('long-file', 1, `One JSON document of more than ${megabytes(limitBytes)} MB cannot be read`, {
       where: path,
-      todo: 'Export it as NDJSON, a resource a line, or as several Bundles.',
+      todo: 'Export it as NDJSON, a resource per line, or as several Bundles.',
     });
   }
 }

@@ -1,7 +1,8 @@
-import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { keepAtExit, removeAtExit } from './at-exit.ts';
 import { fromSystemError, UserError } from './errors.ts';
+import { makeFolder } from './make-folder.ts';
 import { hasEnded, type Owner, thisProcess } from './owner.ts';
 
 /** Another process is writing the same output. */
@@ -51,7 +52,7 @@ export function lockOutput(target: string): () => void {
 /** False where there is one. */
 function create(lock: string, text: string, target: string): boolean {
   try {
-    mkdirSync(dirname(lock), { recursive: true });
+    makeFolder(dirname(lock));
     writeFileSync(lock, text, { flag: 'wx', mode: OWNER_FILE });
     return true;
   } catch (error) {

@@ -128,7 +128,7 @@ export function haveSameColumns(a: CodeMatrix, b: CodeMatrix): boolean {
   return keys(a) === keys(b);
 }
 
-/** What tells one column from another. */
+/** What distinguishes one column from another. */
 export function columnKey({ kind, system, code }: Pick<Column, 'kind' | 'system' | 'code'>): string {
   return `${kind}|${system}|${code}`;
 }

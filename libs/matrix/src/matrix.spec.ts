@@ -246,7 +246,7 @@ describe('rows', () => {
 });
 
 describe('rows on disk', () => {
-  it('are those in memory, in the same batches, and tell who has which column', async () => {
+  it('are those in memory, in the same batches, and show who has which column', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.array(fc.tuple(fc.nat(8), fc.integer({ min: 1, max: 9 })), { maxLength: 6 }), {

@@ -92,14 +92,18 @@ export class Absence {
   }
 
   /** Sampled rows of `wide` as rows of columns: those with an absence have no value of its group. */
-  async *narrow(rows: AsyncGenerator<SampledRow>): AsyncGenerator<SampledRow> {
+  narrow(rows: AsyncGenerator<SampledRow>): AsyncGenerator<SampledRow> {
+    return this.groups.length === 0 ? rows : this.withoutAbsences(rows);
+  }
+
+  private async *withoutAbsences(rows: AsyncGenerator<SampledRow>): AsyncGenerator<SampledRow> {
     for await (const { row, entries } of rows) {
-      yield {
-        row,
-        entries: entries.flatMap(([place, count]): [number, number][] =>
-          this.columnOf[place] === -1 ? [] : [[this.columnOf[place], count]],
-        ),
-      };
+      const own: SampledRow['entries'] = [];
+      for (const [place, count] of entries) {
+        const column = this.columnOf[place];
+        if (column !== -1) own.push([column, count]);
+      }
+      yield { row, entries: own };
     }
   }
 }

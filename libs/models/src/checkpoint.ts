@@ -1,7 +1,7 @@
-import { chmod, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Adam, readWeights, tf, variable, weightFiles, WeightStore } from '@ehrsynth/engine';
-import { checksum, fromSystemError, writeFileAtomic } from '@ehrsynth/io';
+import { checksum, fromSystemError, makeFolder, writeFileAtomic } from '@ehrsynth/io';
 import { z, type ZodType } from 'zod';
 import { BrokenCheckpointError, OtherTrainingError } from './errors.ts';
 
@@ -40,7 +40,7 @@ export async function hasCheckpoint(folder: string): Promise<boolean> {
 /** A folder for checkpoints that its owner alone can open. */
 export async function checkpointFolderFor(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: OWNER_FOLDER });
+    makeFolder(folder, OWNER_FOLDER);
     await chmod(folder, OWNER_FOLDER);
   } catch (error) {
     throw fromSystemError(error, folder, 'write');

@@ -1,6 +1,7 @@
 export { checkpointFolderFor, hasCheckpoint } from './checkpoint.ts';
 export type { Synthesizer, TrainingEvent, FitControl, SampledRow, SampleOptions } from './synthesizer.ts';
 export { MIN_PATIENTS } from './synthesizer.ts';
+export { shardRows } from './sample-blocks.ts';
 export { createModel, loadModel, MODEL_NAMES, type ModelName, MODELS, optionsOf, scheduleOf } from './registry.ts';
 export {
   isReached,

@@ -6,12 +6,15 @@ import { keepBest, Position as AnyPosition, restoreBest, type Training } from '.
 import { DivergedError } from './errors.ts';
 import type { FitControl } from './synthesizer.ts';
 import { type Course, cosineDecay, runCourse } from './training-loop.ts';
+import { numbersOf } from './values.ts';
 
 /** Share of the rows that are set aside to decide when to stop, and most of them. */
 const VALIDATION_SHARE = 0.1;
 const MOST_VALIDATION = 5000;
 /** A validation loss that fell by more than this share over the last half of the epochs, where the rate is low, has not come to its end. */
 const STILL_FALLING = 0.01;
+/** Steps whose losses are read back together. */
+const READ_EVERY = 50;
 const FREE = ['epochs', 'patience', 'learningRate', 'l2', 'softmax'];
 
 export interface LikelihoodOptions {
@@ -30,7 +33,7 @@ export interface Likelihood {
   /** What a step needs of a batch. */
   step(batch: Batch, rng: Rng): Step;
   /** Losses of rows, without any chance in them where the model has none. */
-  losses(rows: RowParts): Float64Array | Promise<Float64Array>;
+  losses(rows: RowParts): Promise<Float64Array>;
   /** Whether rows are taken as sets. */
   binary: boolean;
 }
@@ -93,6 +96,8 @@ function setAside(rows: number): number {
 class LikelihoodCourse implements Course<Position> {
   readonly start: Position = { done: 0, step: 0, loss: 0, since: 0 };
   readonly type = Position;
+  /** Of steps whose losses are not in the position yet. */
+  private losses: tf.Scalar[] = [];
 
   constructor(
     private readonly model: Likelihood,
@@ -122,17 +127,16 @@ class LikelihoodCourse implements Course<Position> {
     for await (const batch of batches(this.source, this.members, rng, { batchSize, binary, from })) {
       this.adam.scale = cosineDecay((done + batch.step / steps) / epochs);
       const step = this.model.step(batch, rng.fork(`step/${batch.step}`));
-      const loss = this.adam.minimize(step.loss);
+      this.losses.push(this.adam.minimize(step.loss));
       step.dispose();
-      position.loss += loss.dataSync()[0];
-      loss.dispose();
-      if (!Number.isFinite(position.loss)) throw this.diverged(position);
+      if (this.losses.length === READ_EVERY) await this.settle(position);
       yield batch.rows;
     }
   }
 
   /** The epoch's event, and whether its weights are the best so far. */
   async report(position: Position, rowsPerSecond: number): Promise<void> {
+    await this.settle(position);
     const losses = await this.model.losses(this.validation);
     const aside = losses.reduce((sum, one) => sum + one, 0) / losses.length;
     if (!Number.isFinite(aside)) throw this.diverged(position);
@@ -160,6 +164,14 @@ class LikelihoodCourse implements Course<Position> {
 
   next(position: Position): Position {
     return { ...position, loss: 0 };
+  }
+
+  /** Reads back the losses that are held. @throws DivergedError */
+  async settle(position: Position): Promise<void> {
+    const { losses } = this;
+    this.losses = [];
+    for (const loss of await numbersOf(losses)) position.loss += loss;
+    if (!Number.isFinite(position.loss)) throw this.diverged(position);
   }
 
   diverged({ done }: Position): DivergedError {

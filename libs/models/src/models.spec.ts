@@ -12,6 +12,7 @@ import { Tokens } from './autoregressive/tokens.ts';
 import { ChowLiu, ChowLiuOptions } from './baselines/chow-liu.ts';
 import { Cooccurrence, nodesOf } from './baselines/nodes.ts';
 import { createModel, loadModel, MODEL_NAMES, type ModelName, optionsOf } from './registry.ts';
+import { shardRows } from './sample-blocks.ts';
 import type { SampledRow, Synthesizer, TrainingEvent } from './synthesizer.ts';
 import { Vae, VaeOptions } from './vae/vae.ts';
 
@@ -246,7 +247,7 @@ describe('every model', () => {
     const shared: SampledRow[] = [];
     for (const part of [1, 2, 3]) {
       const own: SampledRow[] = [];
-      for await (const row of again.sample(1300, { seed: 4, shard: [part, 3] })) own.push(row);
+      for await (const row of again.sample(1300, { seed: 4, range: shardRows(1300, [part, 3]) })) own.push(row);
       expect(Math.abs(own.length - 1300 / 3)).toBeLessThan(1);
       shared.push(...own);
     }

@@ -5,10 +5,10 @@ import { AutoregressiveOptions, scheduleFor } from './autoregressive/options.ts'
 import { ChowLiu, ChowLiuOptions } from './baselines/chow-liu.ts';
 import { BadOptionError, UnknownOptionError } from './errors.ts';
 import { MedGan } from './medgan/medgan.ts';
-import { MedGanOptions, WganOptions } from './medgan/options.ts';
+import { MedGanOptions, scheduleFor as ganSchedule, WganOptions } from './medgan/options.ts';
 import { formatOf } from './model-file.ts';
 import type { Synthesizer } from './synthesizer.ts';
-import { Vae, VaeOptions } from './vae/vae.ts';
+import { scheduleFor as vaeSchedule, Vae, VaeOptions } from './vae/vae.ts';
 
 interface Kind {
   title: string;
@@ -90,11 +90,11 @@ export function optionsOf(name: ModelName, given: Record<string, unknown>): Reco
   return data;
 }
 
-/**
- * Options that were not given and have a default that depends on the number of rows to learn from: epochs and patience of the autoregressive
- * model. None of the other models.
- */
+/** Options that were not given and have a default that depends on the number of rows to learn from: epochs, patience, batches of an autoencoder. */
 export function scheduleOf(name: ModelName, options: object, rows: number, isPrivate = false): Record<string, unknown> {
+  if (name === 'vae') return vaeSchedule(VaeOptions.parse(options), rows);
+  if (MODELS[name].options === MedGanOptions) return ganSchedule(MedGanOptions.parse(options), rows);
+  if (MODELS[name].options === WganOptions) return ganSchedule(WganOptions.parse(options), rows);
   if (name !== 'autoregressive') return {};
   const own = AutoregressiveOptions.parse(options);
   return scheduleFor(isPrivate ? { ...own, noiseMultiplier: 1 } : own, rows);

@@ -1,16 +1,14 @@
-import { SparseBatch, tf } from '@ehrsynth/engine';
+import { SparseBatch, type tf } from '@ehrsynth/engine';
 import { yieldToEventLoop } from '@ehrsynth/io';
 import { pickRows, type RowParts } from '@ehrsynth/matrix';
+import { valuesOfEach } from './values.ts';
 
 const BLOCK_ROWS = 500;
 /** Keeps the logarithm of a probability finite. */
 const LEAST = 1e-7;
 
-/** What a network gives back of rows: a value for each column, and what is added to each row's error. */
-interface Reconstruction {
-  values: tf.Tensor2D;
-  more?: tf.Tensor;
-}
+/** What a network gives back of rows: a value for each column and, where there is more to it, what is added to each row's error. */
+type Reconstruction = [values: tf.Tensor2D] | [values: tf.Tensor2D, more: tf.Tensor];
 
 /**
  * How far what a network gives back is from each row: cross-entropy with sets, or squared error with counts.
@@ -38,7 +36,7 @@ export async function rowErrors(
       indices,
       values: isCounts ? Float32Array.from(values) : undefined,
     });
-    const { values: given, more } = numbersOf(() => reconstruct(x));
+    const [given, more] = await valuesOfEach(() => reconstruct(x));
     x.dispose();
     const wanted = new Float32Array(width);
     for (let row = 0; row < size; row++) {
@@ -54,14 +52,4 @@ export async function rowErrors(
     }
   }
   return errors;
-}
-
-/** Not as the result of `tf.tidy`, which looks for tensors in each number of it. */
-function numbersOf(make: () => Reconstruction): { values: Float32Array; more?: Float32Array } {
-  let numbers: ReturnType<typeof numbersOf> | undefined;
-  tf.tidy(() => {
-    const { values, more } = make();
-    numbers = { values: values.dataSync() as Float32Array, more: more?.dataSync() as Float32Array | undefined };
-  });
-  return numbers!;
 }

@@ -10,8 +10,8 @@ const BLOCK_ROWS = 1000;
 type Entries = SampledRow['entries'];
 
 /**
- * Rows that are made in whole blocks, each from its own random numbers, so that shards and longer runs share them. A shard that begins or
- * ends within a block makes the block and leaves out the rows of other shards. The event loop turns between rows, so that signals are seen.
+ * Rows that are made in whole blocks, each from its own random numbers, so that ranges and longer runs share them. A range that begins or
+ * ends within a block makes the block and leaves out the rows outside of it. The event loop turns between rows, so that signals are seen.
  * @param block the rows of one, one after another; no more are taken than are wanted
  * @see Synthesizer.sample
  */
@@ -19,9 +19,8 @@ export async function* inBlocks(
   blockRows: number,
   block: (rng: Rng) => AsyncIterable<Entries>,
   rows: number,
-  { seed, shard, onProgress, signal }: SampleOptions,
+  { seed, range: [first, end] = [0, rows], onProgress, signal }: SampleOptions,
 ): AsyncGenerator<SampledRow> {
-  const [first, end] = shardRows(rows, shard);
   for (let start = first - (first % blockRows); start < end; start += blockRows) {
     let row = start;
     for await (const entries of block(new Rng(seed).fork(`rows/${start}`))) {
@@ -34,7 +33,7 @@ export async function* inBlocks(
   }
 }
 
-/** The rows of a shard, [first, end): of any number of shards none has more than one row more than another. */
+/** The rows of the i-th of n shards, from 1, as [first, end): of any number of shards none has more than one row more than another. */
 export function shardRows(rows: number, [part, parts]: readonly [i: number, n: number] = [1, 1]): [number, number] {
   return [Math.floor(((part - 1) * rows) / parts), Math.floor((part * rows) / parts)];
 }
@@ -44,7 +43,7 @@ export type Drawing = 'draw' | 'round';
 
 /**
  * Rows from a network's blocks of probabilities or counts: one value of each demographic group, and codes.
- * @param generate so many rows of values, one a column
+ * @param generate so many rows of values, one per column
  * @see Synthesizer.sample
  */
 export async function* sampleBlocks(

@@ -59,8 +59,8 @@ export interface FitControl {
 
 export interface SampleOptions {
   seed: number;
-  /** The i-th of n parts, from 1: together the parts are the rows of a whole run. */
-  shard?: readonly [i: number, n: number];
+  /** Of the whole run only the rows [first, end). */
+  range?: readonly [first: number, end: number];
   onProgress?: (rows: number) => void;
   /** Ends the drawing: the generator then throws the signal's reason. */
   signal?: AbortSignal;
@@ -79,7 +79,7 @@ export interface Synthesizer {
   /** Trains; false where it was stopped before the end. */
   fit(source: CodeMatrix | RowSource, control?: FitControl): Promise<boolean>;
   /**
-   * So many new rows, one after another. The same seed on the same engine gives the same rows, whatever the shards, and the
+   * So many new rows, one after another. The same seed on the same engine gives the same rows, whatever the range, and the
    * first rows of a longer run are those of a shorter one.
    */
   sample(rows: number, options: SampleOptions): AsyncGenerator<SampledRow>;
@@ -89,6 +89,8 @@ export interface Synthesizer {
   readonly columns: readonly Column[];
   /** Whether a row's counts are of the model, or 1 for each code that is there. */
   readonly counts: 'modelled' | 'ones';
+  /** Whether the engine computes what is drawn; if not, the same rows come whatever the engine. */
+  readonly drawsOnEngine: boolean;
   dispose(): void;
 }
 

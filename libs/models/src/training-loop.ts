@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod';
+import { engineDrained } from '@ehrsynth/engine';
 import { yieldToEventLoop } from '@ehrsynth/io';
 import { CHECKPOINT_EVERY_MS, loadCheckpoint, type Position, saveCheckpoint, type Training } from './checkpoint.ts';
 import type { DivergedError } from './errors.ts';
@@ -22,13 +23,13 @@ export interface Course<P extends Position> {
   report(position: P, rowsPerSecond: number): Promise<void> | void;
   /** What the next epoch begins with, beside its number. */
   next(position: P): P;
-  /** Brings the position up to date before it is written. */
-  settle?(position: P): void;
+  /** Brings the position up to date before it is written, and whenever it might have been. */
+  settle?(position: P): Promise<void>;
   diverged(position: P): DivergedError;
 }
 
 /**
- * Epoch after epoch to the end, from the checkpoint where it is to go on from one: others get their turn ten times a second, a
+ * Epoch after epoch to the end, from the checkpoint where it is to go on from one: others get their turn ten times per second, a
  * checkpoint is written when one is due, at the end, and where the signal stops it. False where it was stopped.
  * @throws DivergedError, OtherTrainingError, BrokenCheckpointError, UserError
  */
@@ -78,6 +79,7 @@ class Run<P extends Position> {
       const step = ++this.position.step;
       if (step < steps && !(await this.pause(step / steps))) return false;
     }
+    await engineDrained();
     await this.course.report(this.position, (1000 * rows) / (performance.now() - started));
     this.position = { ...this.course.next(this.position), done: this.position.done + 1, step: 0 };
     return this.pause(0);
@@ -91,6 +93,8 @@ class Run<P extends Position> {
     this.yieldedAt = now;
     onProgress?.(this.position.done + fraction);
     await yieldToEventLoop();
+    // Else a GPU would be asked for more and more steps, and hold what each of them needs.
+    await engineDrained();
     const stop = signal?.aborted && !this.isOver;
     if (stop || now - this.savedAt >= checkpointEveryMs) await this.save();
     return !stop;
@@ -99,8 +103,8 @@ class Run<P extends Position> {
   private async save(): Promise<void> {
     const { course, position } = this;
     const { checkpointFolder } = this.control;
+    await course.settle?.(position);
     if (checkpointFolder) {
-      course.settle?.(position);
       if (!(await saveCheckpoint(checkpointFolder, course.training, position))) throw course.diverged(position);
     }
     this.savedAt = Date.now();

@@ -1,6 +1,6 @@
 import { type CodeMatrix, type Column, MatrixBuilder } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
-import { createModel, type ModelName, optionsOf } from '../src/registry.ts';
+import { createModel, type ModelName, MODELS, optionsOf } from '../src/registry.ts';
 import type { Synthesizer } from '../src/synthesizer.ts';
 
 export const demographic = (system: string, code: string): Column => ({
@@ -47,7 +47,6 @@ export function raceMissing(rows: number): CodeMatrix {
 
 /** A model that is small enough for a test. */
 export function smallModel(name: ModelName, columns: readonly Column[], more: object = {}): Synthesizer {
-  const known = optionsOf(name, {});
   const wanted = {
     epochs: 3,
     pretrainEpochs: 2,
@@ -56,6 +55,6 @@ export function smallModel(name: ModelName, columns: readonly Column[], more: ob
     discriminatorLayers: [16, 8],
     ...more,
   };
-  const given = Object.entries(wanted).filter(([key]) => key in known);
+  const given = Object.entries(wanted).filter(([key]) => key in MODELS[name].options.shape);
   return createModel(name, columns, optionsOf(name, Object.fromEntries(given)));
 }

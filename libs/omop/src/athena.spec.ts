@@ -103,7 +103,7 @@ describe("importing Athena's files", () => {
 });
 
 describe('writing with standard concepts', () => {
-  it('puts each code where its standard concept belongs, a row for each, and tells the share mapped', async () => {
+  it('puts each code where its standard concept belongs, a row for each, and gives the share mapped', async () => {
     const into = folder();
     const events = [
       icd('I10', '2010-01-01'),

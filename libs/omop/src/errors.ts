@@ -29,7 +29,7 @@ export class WrongVocabularyError extends UserError {
   constructor(where: string, version: string, mappings?: { loose: number; all: number }) {
     const what = mappings
       ? `${mappings.loose} of ${mappings.all} mappings name concepts that are not there: the files are of several downloads`
-      : `Vocabulary of another version: ${version || 'none is told'}, and v5 is read`;
+      : `Vocabulary of another version: ${version || 'it names none'}, and v5 is read`;
     const todo = 'Download the vocabularies anew from Athena (Vocabulary version v5) and give the folder as unpacked.';
     super('wrong-vocabulary', 2, what, { where, todo });
   }
@@ -119,4 +119,27 @@ export class CdmVersionError extends UserError {
       todo: 'Convert the data to 5.3 or 5.4. If cdm_source names the wrong version, name the right one: --cdm-version 5.4.',
     });
   }
+}
+
+/** A database does not have the schema that is to be read, or the schema lacks the table without which it is none to read. */
+export class NoSuchSchemaError extends UserError {
+  /** @param others schemas of the database that have the table */
+  constructor(
+    table: 'person' | 'concept',
+    { where, schema, isThere, others }: { where: string; schema: string; isThere: boolean; others: string[] },
+  ) {
+    const option = table === 'person' ? '--schema' : '--vocabulary-schema';
+    const what = isThere ? `There is no table ${table} in the schema ${schema}` : `There is no schema ${schema}`;
+    const todo =
+      others.length === 0
+        ? `No schema of this database has a table ${table}: check which database is named.`
+        : others.length === 1
+          ? `The schema ${others[0]} has one: ${option} ${shellWord(others[0])}`
+          : `Schemas that have one: ${others.join(', ')} (${option} NAME).`;
+    super('no-schema', 2, what, { where, todo });
+  }
+}
+
+function shellWord(name: string): string {
+  return /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
 }

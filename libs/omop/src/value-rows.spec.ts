@@ -140,7 +140,7 @@ describe('a measurement', () => {
     ],
     ['text of the source', 'value_source_value', '"see note, ""urgent"""', { text: 'see note, "urgent"' }],
     [
-      'the number again as text: told once',
+      'the number again as text: counted once',
       'value_as_number,value_source_value',
       '7.2,7.2',
       { quantity: { value: 7.2 } },

@@ -95,6 +95,16 @@ export class ShardsError extends UserError {
   }
 }
 
+/** A thread of `generate` ended before its work. */
+export class DrawingThreadError extends UserError {
+  constructor(why: string, cause?: unknown) {
+    super('drawing-thread', 3, `A thread that draws patients has ended: ${why}`, {
+      todo: 'Try it with fewer threads: --workers 1 draws without any.',
+      cause,
+    });
+  }
+}
+
 /** An option that needs another. */
 export class IncompleteOptionsError extends UserError {
   constructor(what: string) {

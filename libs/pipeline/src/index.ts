@@ -17,7 +17,6 @@ export { checkOrigin, folderOf, inputsFrom, provenRun, type ProvenRun } from './
 export { assertReplaceable } from './run/replaceable.ts';
 export { linkTo, withoutPlaces } from './run/run-privacy.ts';
 export { parseJson, readJson, readJsonIfAny } from './run/json-file.ts';
-export { version } from './run/version.ts';
 export * from './assessment/errors.ts';
 export * from './errors.ts';
 
@@ -80,5 +79,7 @@ export { exportFhir, type ExportFhirOptions } from './export/export-fhir.ts';
 export { exportMeds, type ExportMedsOptions } from './export/export-meds.ts';
 export { exportOmop, type ExportOmopOptions } from './export/export-omop.ts';
 export { type SyntheticRecords, syntheticRecords } from './export/synthetic-records.ts';
+
+export { addEngine, type AddedAndChecked, AddEngineOptions } from './engine/add-engine.ts';
 
 export { simulate, type Simulated, type SimulateOptions } from './simulation/simulate.ts';

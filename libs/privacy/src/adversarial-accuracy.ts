@@ -4,7 +4,7 @@ import { type Distances, nearest } from './nearest.ts';
 
 /** @see Yale et al. 2020, nearest-neighbour adversarial accuracy */
 export interface AdversarialAccuracy {
-  /** Against training and against held-out rows: 0.5 where synthetic rows cannot be told from them. */
+  /** Against training and against held-out rows: 0.5 where synthetic rows cannot be distinguished from them. */
   training: number;
   holdout: number;
   /** holdout − training; 0 where training rows are no closer than others. */

@@ -8,14 +8,14 @@ export interface AttackRisk {
   attack: Interval;
   control: Interval;
   baseline: Interval;
-  /** (attack − control) / (1 − control): what the synthetic rows tell of the training rows beyond what they tell of anybody. */
+  /** (attack − control) / (1 − control): what the synthetic rows reveal about the training rows beyond what they reveal about anybody. */
   risk: Interval;
 }
 
 /** @see Giomi et al. 2023, equations 2 and 3, with the errors of both rates carried through */
 export function riskOf(attacks: number, rates: Record<'attack' | 'control' | 'baseline', Interval>): AttackRisk {
   const { attack, control } = rates;
-  // Where every attack succeeds on anybody, one more failure is what could be told from it.
+  // Where every attack succeeds on anybody, one more failure is what could be distinguished from it.
   const left = Math.max(1 - control.value, 1 / Math.max(1, attacks));
   const value = (attack.value - control.value) / left;
   const half = ({ lower, upper }: Interval) => (upper - lower) / 2;

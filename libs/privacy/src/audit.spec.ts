@@ -154,7 +154,7 @@ describe('the audit at its two extremes', () => {
     expect(copies.exact.holdout.successes).toBeLessThan(10);
   });
 
-  it('tells its steps', () => {
+  it('names its steps', () => {
     const steps: string[] = [];
     audit(training, holdout, draw(100, 'few'), { onStep: (name) => steps.push(name) });
     expect(new Set(steps).size).toBe(AUDIT_STEPS);

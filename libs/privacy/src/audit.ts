@@ -62,7 +62,7 @@ export interface DistanceSummary {
 
 export interface AuditOptions {
   seed?: number;
-  /** Is told what is measured next, AUDIT_STEPS times. */
+  /** Called with the name of each step before it, AUDIT_STEPS times. */
   onStep?: (name: string) => void;
 }
 
@@ -73,7 +73,7 @@ const DRAWS = 3;
 export const AUDIT_STEPS = 5 + 7 * DRAWS;
 
 /**
- * How much synthetic rows tell of the rows that the model learnt from. Each attack stands beside its control: the same on people who
+ * How much synthetic rows reveal about the rows that the model learnt from. Each attack stands beside its control: the same on people who
  * were not in training. Copies, closest people and membership by distance look at all of them. For the other attacks as many training rows are
  * drawn as there are held-out rows, so that both have the same chance to be close; what depends on such a draw is the mean of three, of
  * values and of bounds, so that no single draw decides.

@@ -72,7 +72,7 @@ function logDensities(people: CodeMatrix, about: CodeMatrix, widths: number[], i
     const closest = counts.findIndex((count) => count > 0);
     all.push(
       widths.map((width) => {
-        // Told from the closest on, so that a far one is not 0.
+        // Counted from the closest on, so that a far one is not 0.
         let sum = 0;
         for (let d = closest; d < counts.length; d++) sum += (counts[d] ?? 0) * width ** (d - closest);
         return closest === -1 ? -Infinity : closest * Math.log(width) + Math.log(sum / found.length);

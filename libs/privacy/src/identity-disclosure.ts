@@ -12,7 +12,7 @@ const NEWS_BELOW = 0.5;
 
 export interface IdentityDisclosure {
   quasiIdentifiers: string[];
-  /** Mean over people of (1 / people of the same class) × (chance that a matching synthetic row tells something new). */
+  /** Mean over people of (1 / people of the same class) × (chance that a matching synthetic row reveals something new). */
   risk: Interval;
   /** The same of people who were not in training. */
   control: Interval;
@@ -66,13 +66,13 @@ export function identityDisclosure(
 
 function learns(people: CodeMatrix, person: number, synthetic: CodeMatrix, match: number, isNews: Int32Array): boolean {
   const own = people.indices.subarray(people.indptr[person], people.indptr[person + 1]);
-  const told = synthetic.indices.subarray(synthetic.indptr[match], synthetic.indptr[match + 1]);
+  const revealed = synthetic.indices.subarray(synthetic.indptr[match], synthetic.indptr[match + 1]);
   let [shared, codes, i] = [0, 0, 0];
   for (const column of own) {
     if (column < people.firstCode) continue;
     codes++;
-    while (i < told.length && told[i] < column) i++;
-    if (told[i] === column && isNews[column]) shared++;
+    while (i < revealed.length && revealed[i] < column) i++;
+    if (revealed[i] === column && isNews[column]) shared++;
   }
   return shared > 0 && shared >= LEARNT_SHARE * codes;
 }

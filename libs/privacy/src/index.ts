@@ -3,6 +3,7 @@ export type { AttackRisk } from './attack-risk.ts';
 export type { Copies } from './copies.ts';
 export { drawCanaries, exposure, exposureBySamples, type Exposure } from './exposure.ts';
 export { classKey, equivalenceClasses, kAnonymity, type KAnonymity, quasiColumns } from './k-anonymity.ts';
+export { nearest } from './nearest.ts';
 export { auditOneRun, type CanaryScores, type EmpiricalEpsilon } from './one-run-audit.ts';
 export { type EpsilonBounds, prvEpsilonOf, type PrvOptions } from './prv.ts';
 export { NoHistoriesError, PrivacyBudgetError } from './errors.ts';

@@ -5,7 +5,7 @@ import { UnknownQuasiIdentifierError } from './errors.ts';
 const SMALL = [5, 11];
 
 export interface KAnonymity {
-  /** What tells classes apart: sex, age band, race; codes. */
+  /** What defines the classes: sex, age band, race; codes. */
   quasiIdentifiers: string[];
   /** Rows of the smallest class; 0 where there are no rows. */
   k: number;

@@ -30,7 +30,7 @@ describe('the Rényi accountant', () => {
     expect(sampledGaussianRdp(order, 0.01, 1) / rdp).toBeCloseTo(1, 8);
   });
 
-  it('more steps, more rows a step and less noise cost more', () => {
+  it('more steps, more rows per step and less noise cost more', () => {
     const q = fc.double({ min: 0.001, max: 0.5, noNaN: true });
     const sigma = fc.double({ min: 0.6, max: 8, noNaN: true });
     const epsilon = (samplingRate: number, noiseMultiplier: number, steps: number) =>

@@ -26,4 +26,5 @@ export { RULED_OUT_WORDS } from './condition-words.ts';
 export { groupBy } from './group-by.ts';
 export { saysNoAllergy } from './no-allergy.ts';
 export { quoted, sampleOf } from './quoted.ts';
+export { withoutUnit, withQuantities } from './quantities.ts';
 export { writtenNumber } from './written-number.ts';

@@ -44,7 +44,7 @@ export const CodedEvent = z.object({
   kind: EventKind,
   code: Code,
   start: Day.optional(),
-  /** Where the source tells it to the minute. */
+  /** Where the source has it to the minute. */
   startTime: TimeOfDay.optional(),
   end: Day.optional(),
   endTime: TimeOfDay.optional(),

@@ -6,7 +6,7 @@ export function isPlaceholder(day: string): boolean {
   return day < PLACEHOLDER_DAYS.before || day >= PLACEHOLDER_DAYS.from || PLACEHOLDERS.has(day);
 }
 
-/** The same of a birth date: some of whom a record tells were born in 1900, and a birth in the future is a fault. */
+/** The same of a birth date: some patients were born in 1900, and a birth in the future is a fault. */
 export function isPlaceholderOfBirth(day: string): boolean {
   return day < PLACEHOLDER_DAYS.before || BIRTH_PLACEHOLDERS.has(day);
 }

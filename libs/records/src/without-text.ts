@@ -1,4 +1,5 @@
 import type { Code, CodedEvent, PatientRecord, Quantity } from './patient-record.ts';
+import { withoutUnit, withQuantities } from './quantities.ts';
 import { UCUM } from './systems.ts';
 
 /**
@@ -9,9 +10,9 @@ import { UCUM } from './systems.ts';
 export function withoutText(record: PatientRecord): PatientRecord {
   let has = false;
   const events = record.events.map((event) => {
-    if (!hasText(event)) return event;
-    has = true;
-    return stripped(event);
+    const left = withQuantities(hasText(event) ? stripped(event) : event, withShortUnit);
+    has ||= left !== event;
+    return left;
   });
   return has ? { ...record, events } : record;
 }
@@ -24,11 +25,9 @@ const CODE = /^\S{1,20}$/;
 const UNIT_CODE = new RegExp(String.raw`^\S{1,${LONGEST_UNIT_CODE}}$`);
 
 function hasText(event: CodedEvent): boolean {
-  const { text, sourceText, route, quantity, dose, answer, panel, interpretation, category } = event;
+  const { text, sourceText, route, answer, panel, interpretation, category } = event;
   return (
     (text ?? sourceText ?? route?.text ?? answer?.display ?? panel?.display ?? route?.code?.display) !== undefined ||
-    hasLongUnit(quantity) ||
-    hasLongUnit(dose) ||
     isNoCode(interpretation) ||
     isNoCode(category)
   );
@@ -36,10 +35,6 @@ function hasText(event: CodedEvent): boolean {
 
 function isNoCode(word: string | undefined): boolean {
   return word !== undefined && !CODE.test(word);
-}
-
-function hasLongUnit(quantity: Quantity | undefined): boolean {
-  return quantity !== undefined && (isLong(quantity) || hasTextAsCode(quantity));
 }
 
 /** Codes of other systems than UCUM are short. */
@@ -54,19 +49,16 @@ function isLong({ unit, system, code }: Quantity): boolean {
 }
 
 function stripped(event: CodedEvent): CodedEvent {
-  const { quantity, dose, answer, panel, route, ...rest } = event;
+  const { answer, panel, route, ...rest } = event;
   const { interpretation, category } = event;
   delete rest.text;
   delete rest.sourceText;
   if (isNoCode(interpretation)) delete rest.interpretation;
   if (isNoCode(category)) delete rest.category;
-  const left = { quantity: withShortUnit(quantity), dose: withShortUnit(dose) };
   return {
     ...rest,
-    ...(left.quantity && { quantity: left.quantity }),
     ...(panel && { panel: bare(panel) }),
     ...(answer && { answer: bare(answer) }),
-    ...(left.dose && { dose: left.dose }),
     ...(route?.code && { route: { code: bare(route.code) } }),
   };
 }
@@ -75,14 +67,7 @@ function bare({ system, code }: Code): Code {
   return { system, code };
 }
 
-/** Undefined where nothing is left. */
-function withShortUnit(quantity: Quantity | undefined): Quantity | undefined {
-  if (!hasLongUnit(quantity)) return quantity;
-  const rest = { ...quantity! };
-  if (isLong(rest)) delete rest.unit;
-  if (hasTextAsCode(rest)) {
-    delete rest.system;
-    delete rest.code;
-  }
-  return Object.keys(rest).length > 0 ? rest : undefined;
+function withShortUnit(quantity: Quantity): Quantity | undefined {
+  const without = { unit: isLong(quantity), code: hasTextAsCode(quantity) };
+  return without.unit || without.code ? withoutUnit(quantity, without) : quantity;
 }

@@ -5,7 +5,7 @@ import type { GateOutcome } from './gate-outcome.ts';
 
 /**
  * What to do for a pass, from what is in its way. A model that both remembers its patients and misses what is common is not helped by
- * shorter or longer training: it wants more patients, and so do gates that cannot tell.
+ * shorter or longer training: it wants more patients, and so do gates that cannot decide.
  */
 export function adviceOf(open: readonly GateOutcome[], { comparison: { rows } }: Figures): string[] {
   const failed = open.filter(({ outcome }) => outcome === 'failed');
@@ -30,11 +30,11 @@ export function adviceOf(open: readonly GateOutcome[], { comparison: { rows } }:
       ...more,
     ];
   if (!misses) return [...own, ...more];
-  // Longer training fits better and remembers more: not where memory cannot be told yet.
+  // Longer training fits better and remembers more: not where memory cannot be measured yet.
   return [
     ...own,
     tooFew.length > 0
-      ? 'The model misses what is common: learn from more patients, which the gates that cannot tell want as well.'
+      ? 'The model misses what is common: learn from more patients, which the undecided gates need as well.'
       : 'The model misses what is common: train for more --epochs, or learn from more patients or coarser codes (ingest --rare parent).',
     ...more,
   ];

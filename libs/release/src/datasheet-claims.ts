@@ -1,5 +1,5 @@
 import { numberText } from '@ehrsynth/statistics';
-import type { DatasheetFacts } from './datasheet.ts';
+import type { DatasheetFacts } from './datasheet-facts.ts';
 import type { Tries } from './ledger.ts';
 import type { GateOutcome } from './gate-outcome.ts';
 

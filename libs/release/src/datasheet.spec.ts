@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { caveatsOf } from './caveats.ts';
-import { type DatasheetFacts, datasheetOf } from './datasheet.ts';
+import type { DatasheetFacts } from './datasheet-facts.ts';
+import { datasheetOf } from './datasheet.ts';
 import { Policy } from './policy.ts';
 import type { GateOutcome } from './gate-outcome.ts';
 import type { Verdict } from './verdict.ts';
@@ -106,4 +107,11 @@ describe('datasheet', () => {
     expect(found).toContain('outside of the budget');
     expect(found).toContain('ε = 5.000');
   });
+});
+
+it('says of dates what gates looked at', () => {
+  expect(text()).toContain('dates were not compared with those of the source');
+  const measured = (outcome: GateOutcome['outcome']) => text({ verdict: verdict([gate('sequence-copies', outcome)]) });
+  expect(measured('passed')).toContain('the gates on histories look at the order and rhythm of visits');
+  expect(measured('not measured')).toContain('dates were not compared with those of the source');
 });

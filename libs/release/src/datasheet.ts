@@ -1,37 +1,12 @@
 import { numberText } from '@ehrsynth/statistics';
 import { caveatsOf } from './caveats.ts';
 import { checkedLines, sourceText } from './datasheet-claims.ts';
+import type { DatasheetFacts } from './datasheet-facts.ts';
+import { HISTORY_GATES } from './history-gates.ts';
 import type { Filling } from './fill-classes.ts';
-import type { Tries } from './ledger.ts';
 import { markdownLine, markdownText } from './markdown.ts';
 import type { Policy } from './policy.ts';
 import type { Verdict } from './verdict.ts';
-
-/** What a datasheet tells besides the policy's own words. */
-export interface DatasheetFacts {
-  version: string;
-  /** ISO date. */
-  date: string;
-  patients: number;
-  /** Different codes that the records have. */
-  codes: number;
-  formats: string[];
-  /** Texts of CSV files as they are, also where a spreadsheet would take them for formulas. */
-  csvRaw?: boolean;
-  /** Formats that hold other entries than the first, measured each for itself. */
-  otherFormats: { format: string; entries: number; verdict: Verdict }[];
-  model: { name: string; seed: number; trainedOn: number; heldOut: number };
-  /** How columns were chosen: those of fewer training patients were dropped, or counted in a wider one. */
-  ingest: { minPatients: number; rare: 'drop' | 'parent' };
-  /** Of differential privacy; undefined where the model was trained without. */
-  epsilon?: { epsilon: number; delta: number; public: Record<string, string> };
-  generated: { seed: number; engine: string };
-  filling?: Filling;
-  /** Patients left out because their class stayed too small. */
-  suppressed: number;
-  tries: Tries;
-  verdict: Verdict;
-}
 
 /** Datasheet of a release, with the questions of Gebru et al. 2021 that apply to synthetic records. Words of the policy are shown as text. */
 export function datasheetOf({ datasheet, license, ...policy }: Policy, facts: DatasheetFacts): string {
@@ -58,7 +33,7 @@ export function datasheetOf({ datasheet, license, ...policy }: Policy, facts: Da
     `## What was checked\n\n${list(checkedLines(facts, policy['small-cells']))}`,
     `## Limits\n\n${list([
       'Rare codes, and combinations of codes, are less faithful than common ones.',
-      'Dates are drawn from aggregates, plausible in order and distance; gates look at codes and demographics, and dates were not compared with those of the source.',
+      datesLine(verdict),
       'A finding in these records is a finding about the model until it is confirmed in real patients.',
       'Attacks that are not named here were not tried.',
     ])}`,
@@ -70,6 +45,17 @@ export function datasheetOf({ datasheet, license, ...policy }: Policy, facts: Da
     '',
   ].join('\n\n');
 }
+
+function datesLine({ gates }: Verdict): string {
+  const isMeasured = ({ name, outcome }: Verdict['gates'][number]) =>
+    OF_HISTORIES.has(name) && outcome !== 'not measured';
+  const dates = 'Dates are drawn from aggregates, plausible in order and distance; ';
+  return gates.some(isMeasured)
+    ? `${dates}the gates on histories look at the order and rhythm of visits, and no gate at the dates of single events.`
+    : `${dates}gates look at codes and demographics, and dates were not compared with those of the source.`;
+}
+
+const OF_HISTORIES: ReadonlySet<string> = new Set(HISTORY_GATES.map(({ name }) => name));
 
 /** How to read CSV that was made safe to open in a spreadsheet. */
 function csvLine({ formats, csvRaw }: DatasheetFacts): string {

@@ -62,11 +62,11 @@ export const FIDELITY_GATES: readonly Gate[] = [
   {
     name: 'discriminator',
     section: 'fidelity',
-    title: 'AUC of boosted trees that tell synthetic from held-out rows',
+    title: 'AUC of boosted trees, synthetic against held-out rows',
     bound: 'at most',
     threshold: 0.85,
     range: [0.5, 1],
-    source: 'ours; 0.5 cannot be told apart',
+    source: 'ours; 0.5 cannot be distinguished',
     value: ({ comparison }) => comparison.discriminator.synthetic.boostedTrees?.value,
   },
 ];

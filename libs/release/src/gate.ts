@@ -8,8 +8,10 @@ import type { SourceFigures } from './source-figures.ts';
 export interface Figures {
   comparison: Comparison;
   privacy: PrivacyAudit;
-  /** Of records over time; undefined where records have no visits, or nobody asked for them. */
+  /** Of records over time; undefined where records of a side have no visits, or nobody asked for them. */
   histories?: HistoryFigures;
+  /** Whether the synthetic records have visits or dated events, where they were to be measured as records over time. */
+  dated?: boolean;
   /** Of planted canaries, as the synthetic rows show it. */
   exposure?: Exposure;
   /** Records checked by the validator of their format, and those with a fault. */
@@ -19,6 +21,9 @@ export interface Figures {
   /** What the written records share with the source. */
   source?: SourceFigures;
 }
+
+/** Figures that only some releases have. */
+export type Part = 'records' | 'source' | 'exposure' | 'histories';
 
 export type Section = 'validity' | 'privacy' | 'utility' | 'fidelity';
 
@@ -34,10 +39,10 @@ export interface Gate {
   suggested?: number;
   /** Values that the figure can have; a threshold outside of them is refused, one at the lenient end leaves the gate open. */
   range: readonly [least: number, most: number];
-  /** Of a figure with an interval: the value of a release that tells nothing of its patients. */
+  /** Of a figure with an interval: the value of a release that reveals nothing about its patients. */
   safe?: number;
-  /** Left out where it is not measured, unless the policy names it: only some releases have the figure. */
-  optional?: boolean;
+  /** What it looks at, where only some releases have that: of others it is left out, unless the policy names it. */
+  part?: Part;
   /** Where the threshold comes from. */
   source: string;
   /** What to do where it is not passed, if it is no matter of how the model was trained. */
@@ -47,4 +52,16 @@ export interface Gate {
    * pass, not chance.
    */
   value: (figures: Figures) => number | Interval | undefined;
+}
+
+/** Which of these a release has. */
+export type Parts = { [part in Part]?: unknown } & Pick<Figures, 'dated'>;
+
+/**
+ * Whether a release with these figures has to answer for a gate that its policy does not name. Of records with dates that holds for
+ * histories even where nothing of them could be measured.
+ */
+export function isDue({ part }: Pick<Gate, 'part'>, figures: Parts): boolean {
+  if (part === undefined) return true;
+  return figures[part] !== undefined || (part === 'histories' && figures.dated === true);
 }

@@ -26,7 +26,7 @@ export const GATES: readonly Gate[] = [
     threshold: 1,
     range: [0, 1],
     // Plain evaluation writes no records.
-    optional: true,
+    part: 'records',
     source: 'every record is to be accepted by a conformant server or loader',
     advice: 'Run `ehrsynth validate` on the exported records: it lists each fault.',
     value: ({ records }) => (records && records.checked > 0 ? 1 - records.invalid / records.checked : undefined),

@@ -7,7 +7,7 @@ import type { Figures } from './gate.ts';
 import type { HistoryFigures } from './history-figures.ts';
 import { HISTORY_GATES } from './history-gates.ts';
 import { defaultPolicy, parsePolicy, Policy, policyYaml } from './policy.ts';
-import { judge, judgeGate } from './verdict.ts';
+import { askedOf, judge, judgeGate } from './verdict.ts';
 import { figuresOf, Report, type ReportFile } from './verify/report-file.ts';
 import { withheldReport, withoutValues } from './withheld.ts';
 import { draw } from './testing.ts';
@@ -114,7 +114,7 @@ it('fidelity is the share lost of the way from the floor to what is worth nothin
     const gate = HISTORY_GATES.find((one) => one.name === name)!;
     return gate.value({ histories: { ...honest, longitudinal } } as Figures);
   };
-  // R²: of the way of 0.8 down to 0, 0.7 less 0.5 is lost; none where the floor itself tells nothing.
+  // R²: of the way of 0.8 down to 0, 0.7 less 0.5 is lost; none where the floor itself explains nothing.
   expect(valueOf('sequential-bigrams', 0.5, [0.8, 0.7, 0.9])).toBeCloseTo(0.25, 12);
   expect(valueOf('sequential-bigrams', 0.75, [0.8, 0.7, 0.9])).toBeCloseTo(-0.0625, 12);
   expect(valueOf('sequential-bigrams', -3, [-0.1, -0.6, 0.4])).toBeUndefined();
@@ -152,6 +152,20 @@ it('the default policy suggests thresholds, and one that is named reads back', (
   expect(again.gates).toMatchObject({ 'visit-bigrams': 0.1, 'history-membership': 0.6 });
   expect(again.gates['record-span']).toBeUndefined();
   expect(() => parsePolicy('gates: { history-membership: 55 }', 'p')).toThrow('from 0.5 to 1');
+});
+
+it('a threshold more lenient than the suggested one is said to be loosened, and one that everything meets is off', () => {
+  const asked = (gates: string) => askedOf(parsePolicy(`gates: { ${gates} }`, 'p'));
+  expect(asked('record-span: 0.1, sequential-bigrams: 0.05')).toMatchObject({ off: [], loosened: [] });
+  expect(asked('record-span: 0.5, sequential-bigrams: 7').loosened).toEqual([
+    { name: 'sequential-bigrams', usual: 0.1, threshold: 7 },
+    { name: 'record-span', usual: 0.1, threshold: 0.5 },
+  ]);
+  expect(asked('history-discriminator: 1, values-distribution: 1').off).toEqual([
+    'history-discriminator',
+    'values-distribution',
+  ]);
+  expect(() => asked('history-discriminator: 2')).toThrow('from -2 to 1');
 });
 
 it('figures in report.json are judged again, and must be numbers', () => {

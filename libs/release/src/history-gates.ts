@@ -5,7 +5,7 @@ type Histories = NonNullable<Figures['histories']>;
 type Attacks = Histories['attacks'];
 
 /** What the gates on records over time have in common: a release without dated records has no such figure. */
-const ATTACK = { section: 'privacy', bound: 'at most', optional: true } as const;
+const ATTACK = { section: 'privacy', bound: 'at most', part: 'histories' } as const;
 /** What a policy may let synthetic histories lose of the way from the floor to what is worth nothing. */
 const LOST = 0.1;
 
@@ -132,7 +132,8 @@ function fidelity({
     bound: 'at most',
     title: `${figure}: share lost of the way from the floor (real training histories) to ${worthless}, beyond the floor's interval`,
     suggested: LOST,
-    range: [-2, Infinity],
+    // A distance and an AUC are at most 1, all of the way; an R² may be below 0.
+    range: [-2, worthless === 0 ? Infinity : 1],
     source: `ours${source && `, ${source}`}; a tenth of the way is suggested`,
     value: ({ histories }) => histories && lost(of(histories), worthless),
   };

@@ -1,5 +1,5 @@
 export { caveatsOf } from './caveats.ts';
-export { type DatasheetFacts } from './datasheet.ts';
+export type { DatasheetFacts } from './datasheet-facts.ts';
 export { type Candidate, fillClasses, type Filling } from './fill-classes.ts';
 export { type Figures, type Gate, type Section } from './gate.ts';
 export { GATES } from './gates.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DatasheetFacts, datasheetOf } from './datasheet.ts';
+import type { DatasheetFacts } from './datasheet-facts.ts';
+import { datasheetOf } from './datasheet.ts';
 import { markdownLine, markdownText } from './markdown.ts';
 import { Policy } from './policy.ts';
 

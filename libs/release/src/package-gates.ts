@@ -13,7 +13,7 @@ export const PACKAGE_GATES: readonly Gate[] = [
     threshold: 0,
     range: [0, Infinity],
     // Plain evaluation writes no package.
-    optional: true,
+    part: 'source',
     source: 'ours; a synthetic patient has an id of its own',
     advice: 'The records are not what `ehrsynth generate` drew: generate again.',
     value: ({ source }) => source?.ids,
@@ -25,7 +25,7 @@ export const PACKAGE_GATES: readonly Gate[] = [
     bound: 'at least',
     threshold: FEWEST_HOLDERS,
     range: [1, Infinity],
-    optional: true,
+    part: 'source',
     source: 'ours; the usual --min-patients of ingest',
     advice: 'Ingest with --min-patients of at least the threshold, then train and generate again.',
     value: ({ source }) => source?.holders,

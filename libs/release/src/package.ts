@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '@ehrsynth/io';
 import type { CodeMatrix } from '@ehrsynth/matrix';
-import { type DatasheetFacts, datasheetOf } from './datasheet.ts';
+import type { DatasheetFacts } from './datasheet-facts.ts';
+import { datasheetOf } from './datasheet.ts';
 import { dictionaryCsv } from './dictionary.ts';
 import { writeManifest, writeSums } from './manifest.ts';
 import { type Policy, policyYaml } from './policy.ts';

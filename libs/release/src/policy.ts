@@ -1,7 +1,7 @@
 import { UserError } from '@ehrsynth/io';
 import { isMap, parseDocument, stringify } from 'yaml';
 import { z } from 'zod';
-import type { Gate } from './gate.ts';
+import type { Gate, Part } from './gate.ts';
 import { GATES } from './gates.ts';
 
 /** Gates that a policy may give a threshold; k-anonymity has a part of its own. */
@@ -120,7 +120,7 @@ function faultOf({ gates }: Policy): { what: string; at: string[] } | undefined 
     const threshold = gates[gate.name] ?? gate.threshold ?? 'off';
     return threshold === 'off' || isOpen(gate, threshold);
   };
-  const guards = USUAL.filter(({ section, optional }) => section === 'privacy' && !optional);
+  const guards = USUAL.filter(({ section, part }) => section === 'privacy' && part === undefined);
   if (guards.every(isOff))
     return {
       what: 'In the policy, every gate of privacy is off: a release that nothing could refuse is no release',
@@ -151,8 +151,8 @@ function lineOf(document: ReturnType<typeof parseDocument>, text: string, keys: 
 export function policyYaml({ gates, license, ...policy }: Policy): string {
   // A gate that only some releases have is asked for by being named.
   const used = Object.fromEntries(
-    USUAL.flatMap(({ name, threshold, optional }) => {
-      const asked = gates[name] ?? (optional ? undefined : threshold);
+    USUAL.flatMap(({ name, threshold, part }) => {
+      const asked = gates[name] ?? (part === undefined ? threshold : undefined);
       return asked === undefined ? [] : [[name, asked]];
     }),
   );
@@ -176,14 +176,21 @@ export function defaultPolicy(): string {
   ].join('\n\n');
 }
 
+const PARTS_IN_WORDS: Record<Part, string> = {
+  records: 'records are written',
+  source: 'records are written',
+  exposure: 'canaries were planted',
+  histories: 'records have dates',
+};
+
 /** A gate with its threshold, as a comment where it is not on unless it is named. */
-function gateYaml({ name, title, bound, threshold, suggested, source, optional }: Gate): string {
+function gateYaml({ name, title, bound, threshold, suggested, source, part }: Gate): string {
   const isOff = threshold === undefined;
   const how = isOff
     ? ' Off; without the #, it is on.'
-    : optional
-      ? ' Held wherever it is measured; without the #, it has to be.'
-      : '';
+    : part === undefined
+      ? ''
+      : ` Held wherever ${PARTS_IN_WORDS[part]}; without the #, always.`;
   const shown = Number((threshold ?? suggested!).toFixed(4));
-  return `  # ${title}: ${bound} this. From: ${source}.${how}\n  ${isOff || optional ? '# ' : ''}${name}: ${shown}`;
+  return `  # ${title}: ${bound} this. From: ${source}.${how}\n  ${isOff || part !== undefined ? '# ' : ''}${name}: ${shown}`;
 }

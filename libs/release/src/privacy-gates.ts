@@ -122,7 +122,7 @@ export const PRIVACY_GATES: readonly Gate[] = [
     threshold: 1,
     range: [0, 64],
     safe: 0,
-    optional: true,
+    part: 'exposure',
     source: 'Carlini et al. 2019: a row that was not remembered is as exposed as one that was never there',
     value: ({ exposure }) => exposure && less(exposure.mean, exposure.unplanted),
   },

@@ -18,9 +18,9 @@ import { draw, matrix } from './testing.ts';
 import { verifyRelease } from './verify.ts';
 
 const [training, holdout] = [draw(1200, 'training'), draw(1000, 'holdout')];
-function figuresOf(synthetic: CodeMatrix, learned = training, unseen = holdout): Figures {
+async function figuresOf(synthetic: CodeMatrix, learned = training, unseen = holdout): Promise<Figures> {
   return {
-    comparison: compare(learned, unseen, synthetic, { limitsOf: () => ({}) }),
+    comparison: await compare(learned, unseen, synthetic, { limitsOf: () => ({}) }),
     privacy: audit(learned, unseen, synthetic),
     records: { checked: 10, invalid: 0 },
     source: { ids: 0, holders: 10 },
@@ -33,9 +33,9 @@ describe('policy', () => {
     const { gates, ...rest } = Policy.parse({});
     expect(gates).toEqual({});
     expect(printed).toEqual({ ...rest, gates: expect.anything() });
-    for (const { name, threshold, optional } of GATES) {
+    for (const { name, threshold, part } of GATES) {
       // Naming a gate asks for it, also where nothing can be measured.
-      if (optional) expect(printed.gates[name]).toBeUndefined();
+      if (part) expect(printed.gates[name]).toBeUndefined();
       else if (threshold !== undefined) expect(printed.gates[name]).toBeCloseTo(threshold, 4);
     }
     expect(defaultPolicy()).toContain('  # exposure: 1\n');
@@ -54,7 +54,7 @@ describe('policy', () => {
     expect({ ...again, gates: policy.gates }).toEqual(policy);
     expect((parse(policyYaml(policy)) as Policy)['small-cells']).toBe(11);
   });
-  const privacy = PRIVACY_GATES.filter(({ optional, threshold }) => !optional && threshold !== undefined);
+  const privacy = PRIVACY_GATES.filter(({ part, threshold }) => part === undefined && threshold !== undefined);
   const allOff = `gates: { ${privacy.map(({ name }) => `${name}: off`).join(', ')} }`;
   const allOpen = `gates: { ${privacy.map(({ name, range: [, most] }) => `${name}: ${most}`).join(', ')} }`;
 
@@ -79,7 +79,7 @@ describe('policy', () => {
   }); // prettier-ignore
 });
 
-const honest = figuresOf(draw(1000, 'new'));
+const honest = await figuresOf(draw(1000, 'new'));
 
 describe('verdict', () => {
   const named = ({ gates }: Verdict, outcome: string) =>
@@ -93,8 +93,8 @@ describe('verdict', () => {
     expect(headline({ ...verdict, accepted: [] })).toContain('fit for release');
   });
 
-  it('a copy of the training rows fails the gates of privacy, and no other', () => {
-    const { passed, gates } = judge(figuresOf(training), Policy.parse({}));
+  it('a copy of the training rows fails the gates of privacy, and no other', async () => {
+    const { passed, gates } = judge(await figuresOf(training), Policy.parse({}));
     const failed = gates.filter(({ outcome }) => outcome === 'failed');
     expect(passed).toBe(false);
     expect(new Set(failed.map(({ section }) => section))).toEqual(new Set(['privacy']));
@@ -103,23 +103,23 @@ describe('verdict', () => {
       expect(names).toContain(name);
   }); // prettier-ignore
 
-  it('one row in fifty of the training patients is never fit for release', () => {
+  it('one row in fifty of the training patients is never fit for release', async () => {
     const planted = stacked(draw(980, 'planted'), training.pick([...Array(20).keys()]));
-    const verdict = judge(figuresOf(planted), Policy.parse({}));
+    const verdict = judge(await figuresOf(planted), Policy.parse({}));
     expect(verdict.passed).toBe(false);
     expect(named(verdict, 'passed')).not.toContain('near-copies');
   });
 
-  it('held-out patients are real, too: their copies cannot make those of training patients chance', () => {
+  it('held-out patients are real, too: their copies cannot make those of training patients chance', async () => {
     const both = stacked(draw(600, 'planted'), stacked(training.pick([...Array(400).keys()]), holdout.pick([...Array(400).keys()])));
-    const verdict = judge(figuresOf(both), Policy.parse({}));
+    const verdict = judge(await figuresOf(both), Policy.parse({}));
     expect(named(verdict, 'failed')).toContain('real-patients');
-    expect(named(judge(figuresOf(holdout), Policy.parse({})), 'failed')).toContain('real-patients');
+    expect(named(judge(await figuresOf(holdout), Policy.parse({})), 'failed')).toContain('real-patients');
   }); // prettier-ignore
 
-  it('few held-out patients are no pass, and it says how many are needed', () => {
+  it('few held-out patients are no pass, and it says how many are needed', async () => {
     const few = [...Array(34).keys()];
-    const verdict = judge(figuresOf(draw(300, 'new'), training.pick(few.concat(few.map((i) => i + 34))), holdout.pick(few)), Policy.parse({}));
+    const verdict = judge(await figuresOf(draw(300, 'new'), training.pick(few.concat(few.map((i) => i + 34))), holdout.pick(few)), Policy.parse({}));
     const sets = verdict.gates.find(({ name }) => name === 'membership-sets')!;
     expect(sets.outcome).toBe('too few to tell');
     expect(sets.needed).toBeGreaterThan(100);
@@ -132,7 +132,7 @@ describe('verdict', () => {
     const names = named(verdict, 'too few to tell');
     const accepting = judge(honest, Policy.parse({ accept: { 'too-few-to-tell': names.filter((name) => name.startsWith('membership')) } }));
     expect(accepting.accepted).toEqual([]);
-    const accepted = judge(figuresOf(draw(300, 'new'), training.pick(few), holdout.pick(few)), Policy.parse({ accept: { 'too-few-to-tell': ['membership-sets'] } }));
+    const accepted = judge(await figuresOf(draw(300, 'new'), training.pick(few), holdout.pick(few)), Policy.parse({ accept: { 'too-few-to-tell': ['membership-sets'] } }));
     expect(accepted.accepted).toEqual(['membership-sets']);
     expect(caveatsOf(accepted)).toContain('ccepted though too few to tell: membership-sets');
   }); // prettier-ignore
@@ -214,7 +214,7 @@ describe('k-anonymity by addition', () => {
     expect(kAnonymity(matrix([...rows, ...added]), ['sex', 'age']).k).toBe(3);
   });
 
-  it('tells which rows are of classes that stay small, and adds nothing to them', async () => {
+  it('says which rows are of classes that stay small, and adds nothing to them', async () => {
     const { filling, added } = await fillClasses(matrix(rows), { k: 3, quasiIdentifiers: ['sex', 'age'] }, candidates([[1, 2, 8], [1, 3, 9]])); // prettier-ignore
     expect(added).toEqual([[1, 3, 9]]);
     expect(filling.left).toEqual([3]);
@@ -243,7 +243,8 @@ describe('package', () => {
     const license = { name: 'CC-BY-4.0', file: 'somewhere.txt' };
     const policy = Policy.parse({ license, datasheet: { title: 'A test: release' } });
     const verdict = judge(figures, policy);
-    mkdirSync(at('data'));
+    mkdirSync(at('data/csv'), { recursive: true });
+    writeFileSync(at('data/csv/patients.csv'), ['id', ...synthetic.ids, ''].join('\n'));
     writeFileSync(at('data/t.csv'), 'a,b,c,d,e\n1,1,2020-01-01,true,\n2,1.5,2021-12-31,false,\n3,,,,\n');
     writeFileSync(at('report.json'), JSON.stringify({ ...figures, verdict }));
     writeFileSync(at('report.html'), '<title>Report</title>');
@@ -278,7 +279,7 @@ describe('package', () => {
   it('is found whole', async () => {
     const { files, faults } = await verifyRelease(folder);
     expect(faults).toEqual([]);
-    expect(files).toBe(9);
+    expect(files).toBe(10);
   });
 
   it('and not when something in it was changed, added or taken away', async () => {

@@ -50,7 +50,7 @@ export function testPackage() {
 
 /** Writes a small release, of independent draws of the same patients: every gate that can be measured passes. */
 async function writeTestRelease(folder: string): Promise<void> {
-  const { synthetic, ...figures } = (measured ??= measureOnce());
+  const { synthetic, ...figures } = await (measured ??= measureOnce());
   const report: ReportFile = {
     ...figures,
     records: { checked: 10, invalid: 0 },
@@ -58,7 +58,8 @@ async function writeTestRelease(folder: string): Promise<void> {
   };
   const policy = Policy.parse({ license: { name: 'CC0-1.0', file: 'LICENSE' } });
   const verdict = judge(figuresOf(report), policy);
-  mkdirSync(join(folder, 'data'), { recursive: true });
+  mkdirSync(join(folder, 'data', 'csv'), { recursive: true });
+  writeFileSync(join(folder, 'data', 'csv', 'patients.csv'), ['id', ...synthetic.ids, ''].join('\n'));
   writeFileSync(join(folder, 'data', 't.csv'), 'a,b\n1,2\n');
   writeFileSync(join(folder, PARTS.figures), JSON.stringify({ ...report, verdict }));
   writeFileSync(join(folder, PARTS.report), '<title>Report</title>');
@@ -82,9 +83,9 @@ async function writeTestRelease(folder: string): Promise<void> {
 /** Measuring takes seconds, and is the same for each file of tests of a worker. */
 let measured: ReturnType<typeof measureOnce> | undefined;
 
-function measureOnce() {
+async function measureOnce() {
   const [training, holdout, synthetic] = [draw(1200, 'training'), draw(1000, 'holdout'), draw(1000, 'new')];
-  const comparison = compare(training, holdout, synthetic, { limitsOf: () => ({}) });
+  const comparison = await compare(training, holdout, synthetic, { limitsOf: () => ({}) });
   return { synthetic, comparison, privacy: audit(training, holdout, synthetic) };
 }
 

@@ -1,7 +1,7 @@
 import type { Interval } from '@ehrsynth/statistics';
 import { adviceOf } from './advice.ts';
 import type { GateOutcome, Outcome } from './gate-outcome.ts';
-import type { Figures, Gate, Section } from './gate.ts';
+import { type Figures, type Gate, isDue, type Parts, type Section } from './gate.ts';
 import { GATES } from './gates.ts';
 import { isOpen, type Policy } from './policy.ts';
 
@@ -11,7 +11,7 @@ export interface Verdict {
   gates: GateOutcome[];
   /** Gates that the policy leaves out, or whose threshold everything meets. */
   off: string[];
-  /** Gates whose threshold is more lenient than usual. */
+  /** Gates whose threshold is more lenient than usual, or than is suggested where they have none. */
   loosened: { name: string; usual: number; threshold: number }[];
   /** Gates that did not pass, and whose outcome the policy accepts. */
   accepted: string[];
@@ -56,9 +56,9 @@ export interface AskedGate {
 export function askedOf(policy: Policy): { on: AskedGate[] } & Pick<Verdict, 'off' | 'loosened'> {
   const [on, off, loosened]: [AskedGate[], string[], Verdict['loosened']] = [[], [], []];
   for (const gate of GATES) {
-    const { name, bound, threshold: usual } = gate;
+    const { name, bound, threshold: own, suggested: usual = own } = gate;
     const asked = name === 'k-anonymity' ? policy['k-anonymity']?.k : policy.gates[name];
-    const threshold = asked ?? usual;
+    const threshold = asked ?? own;
     if (threshold === undefined) continue;
     if (threshold === 'off' || isOpen(gate, threshold)) {
       off.push(name);
@@ -73,14 +73,14 @@ export function askedOf(policy: Policy): { on: AskedGate[] } & Pick<Verdict, 'of
 /**
  * Holds the figures against the policy's thresholds. A gate passes where the evidence shows that its figure is within the threshold, and
  * fails where it shows harm; where people are too few to show either, that is what it says, and no pass.
+ * @param parts what the release has to answer for (by default that of which there are figures)
  */
-export function judge(figures: Figures, policy: Policy): Verdict {
+export function judge(figures: Figures, policy: Policy, parts: Parts = figures): Verdict {
   const { on, off, loosened } = askedOf(policy);
   const heldOut = figures.comparison.rows.holdout;
-  const gates = on.flatMap(({ gate, threshold, isNamed }) => {
-    const found = judgeGate(gate, threshold, gate.value(figures), heldOut);
-    return found.outcome === 'not measured' && gate.optional && !isNamed ? [] : [found];
-  });
+  const gates = on
+    .filter(({ gate, isNamed }) => isNamed || isDue(gate, parts))
+    .map(({ gate, threshold }) => judgeGate(gate, threshold, gate.value(figures), heldOut));
   const accepted = gates.filter((gate) => isAccepted(gate, policy)).map(({ name }) => name);
   const open = gates.filter((gate) => isInTheWay(gate, accepted));
   const passed = gates.length > 0 && open.length === 0;

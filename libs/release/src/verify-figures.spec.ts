@@ -223,7 +223,7 @@ describe('figures are numbers, and say what the outcome says, also where every c
 
 describe('figures that are withheld', () => {
   beforeEach(async () => {
-    writeFileSync(at('report.json'), '{ "withheld": true }');
+    writeFileSync(at('report.json'), '{ "withheld": true, "synthetic": { "rows": 1000 } }');
     outcome((it) => it.gates.forEach((one: Json) => delete one.value));
     await reseal(folder());
   });
@@ -237,6 +237,11 @@ describe('figures that are withheld', () => {
   it.each<[what: string, change: (outcome: Json) => void, fault: RegExp]>([
     ['a gate that failed', (it) => (it.gates[0].outcome = 'failed'), /^report\.json: gate impossible-rows fails/],
     ['a gate left out', (it) => it.gates.shift(), /gate impossible-rows is missing/],
+    [
+      'the gate of ids of the source left out',
+      (it) => (it.gates = it.gates.filter(({ name }: Json) => name !== 'source-ids')),
+      /gate source-ids is missing; every release has it/,
+    ],
     [
       'a value past its threshold',
       (it) => (it.gates[0].value = 0.2),

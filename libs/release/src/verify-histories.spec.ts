@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { beforeEach, expect, it } from 'vitest';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { parsePolicy } from './policy.ts';
 import { editJson, type Json, reseal, testPackage } from './testing.ts';
 import { judge, type Verdict } from './verdict.ts';
+import { verifyRelease } from './verify.ts';
 import { figuresOf } from './verify/report-file.ts';
 
 const { at, edit, faults, folder } = testPackage();
@@ -107,4 +108,96 @@ it.each<[what: string, change: () => void, fault: RegExp]>([
   change();
   await reseal(folder());
   expect((await faults()).join('\n')).toMatch(new RegExp(fault.source, 'm'));
+});
+
+describe('records with dates, whose figures and gates were left out together, by a policy that names none of them', () => {
+  const EVENTS = 'id,encounter,kind,system,code,display,start,active\n';
+  const encounter = { resourceType: 'Encounter', id: 'e', class: { code: 'AMB' } };
+  const write = (name: string, text: string) => {
+    mkdirSync(at('data', name, '..'), { recursive: true });
+    writeFileSync(at('data', name), text);
+  };
+  const ndjson = (...resources: object[]) => resources.map((one) => `${JSON.stringify(one)}\n`).join('');
+  const MISSING =
+    /^outcome\.json: gate (history|sequence|partial|near|histories).* is missing; every release of records with dates has it/;
+
+  beforeEach(async () => {
+    report((it) => delete it.histories);
+    outcomeWithout(/histor|sequence|record-span/);
+    edit('policy.yaml', /^ {2}(record-span|history-discriminator|sequence-copies): .*\n/gm, '');
+  });
+
+  it('nothing is missing where no record has a date', async () => {
+    write('csv/events.csv', `${EVENTS}p0,,condition,s,C1,,,\n`);
+    write('fhir/Encounter.ndjson', ndjson(encounter));
+    await reseal(folder());
+    expect(await faults()).toEqual([]);
+  });
+
+  it.each<[what: string, name: string, text: string]>([
+    ['an event in CSV', 'csv/events.csv', `${EVENTS}p0,,condition,s,C1,,,\np1,,condition,s,C1,"a\nb",2020-01-01,\n`],
+    ['an encounter in CSV', 'csv/encounters.csv', 'id,encounter,class,start,end\np0,0,AMB,2020-01-01,\n'],
+    ['an encounter in FHIR', 'fhir/Encounter.ndjson', ndjson(encounter, { ...encounter, period: { start: '2020' } })],
+    ['a condition in FHIR', 'fhir/Condition.ndjson', ndjson({ resourceType: 'Condition', recordedDate: '2020-01-01' })],
+    ['a measurement in OMOP', 'omop/measurement.csv', 'measurement_id,person_id,measurement_date\n1,1,2020-01-01\n'],
+  ])('%s shows it', async (_, name, text) => {
+    write(name, text);
+    await reseal(folder());
+    expect((await faults()).filter((fault) => MISSING.test(fault))).toHaveLength(6);
+  });
+
+  it('also where the figures are withheld', async () => {
+    write('csv/events.csv', `${EVENTS}p0,,condition,s,C1,,2020-01-01,\n`);
+    writeFileSync(at('report.json'), '{ "withheld": true, "synthetic": { "rows": 1000 } }');
+    outcome((it) => it.gates.forEach((one: Json) => delete one.value));
+    await reseal(folder());
+    expect((await faults()).filter((fault) => MISSING.test(fault))).toHaveLength(6);
+  });
+
+  it('stated as not measured, they are in the way, and said first where the policy accepts that', async () => {
+    write('csv/events.csv', `${EVENTS}p0,,condition,s,C1,,2020-01-01,\n`);
+    const stated = (accepts: boolean) => {
+      const policy = parsePolicy(read('policy.yaml'), 'policy.yaml');
+      const { passed, off, loosened, accepted, gates } = judge(
+        { ...figuresOf(JSON.parse(read('report.json'))), dated: true },
+        policy,
+      );
+      expect(passed).toBe(accepts);
+      outcome((it) => Object.assign(it, { off, loosened, accepted, gates }));
+    };
+    stated(false);
+    await reseal(folder());
+    expect(await faults()).toEqual(['report.json: by the policy these figures do not make a release']);
+    const names = JSON.parse(read('outcome.json')).gates.filter(({ outcome: it }: Json) => it === 'not measured');
+    edit('policy.yaml', /not-measured:.*/, `not-measured: [${names.map(({ name }: Json) => name).join(', ')}]`);
+    stated(true);
+    await reseal(folder());
+    const { faults: none, standing } = await verifyRelease(folder());
+    expect(none).toEqual([]);
+    expect(standing!.accepted).toHaveLength(6);
+    expect(standing!.notMeasured).toEqual(standing!.accepted);
+  });
+});
+
+describe('the records are as many as the figures are of, in a format that a release writes', () => {
+  it('fewer patients', async () => {
+    writeFileSync(at('data/csv/patients.csv'), 'id\np0\np1\n');
+    await reseal(folder());
+    expect(await faults()).toEqual(['data: the figures are of 1000 patients; there are 2 in data/csv']);
+  });
+
+  it('no records', async () => {
+    rmSync(at('data/csv'), { recursive: true });
+    await reseal(folder());
+    expect(await faults()).toEqual([expect.stringMatching(/^data: no records in it/)]);
+  });
+
+  it.each([
+    ['CSV that ends in a text', `id,start\n"${'x'.repeat(3_000_000)}`],
+    ['CSV of another shape', 'id\n"a"b,"\n\0,,,'],
+  ])('%s ends in a fault', async (_, text) => {
+    writeFileSync(at('data/csv/patients.csv'), text);
+    await reseal(folder()).catch(() => undefined);
+    expect((await faults()).join()).toMatch(/data: the figures are of 1000 patients/);
+  });
 });

@@ -9,6 +9,7 @@ export interface WithheldReport {
   withheld: true;
   synthetic: SyntheticFigures;
   records?: Figures['records'];
+  dated?: boolean;
   kAnonymity?: KAnonymity;
   /** Without the values of gates that depend on real rows. */
   verdict: Verdict;
@@ -31,13 +32,14 @@ const OF_SYNTHETIC = ['impossible-rows', 'valid-records', 'k-anonymity'];
 
 export function withheldReport(
   matrix: CodeMatrix,
-  { comparison, records, kAnonymity }: Figures,
+  { comparison, records, dated, kAnonymity }: Figures,
   verdict: Verdict,
 ): WithheldReport {
   return {
     withheld: true,
     synthetic: syntheticFigures(matrix, comparison.violations.synthetic),
     records,
+    dated,
     kAnonymity,
     verdict: withoutValues(verdict),
   };

@@ -1,5 +1,5 @@
 /* Plots of when labs and vitals are measured, and of what moves them. */
-window.dependencePlots = ({ data, frame, diagonal, percent, plain, named, labName, escaped, SHAPES }) => {
+window.dependencePlots = ({ data, frame, diagonal, percent, fixed, plain, named, labName, escaped, SHAPES }) => {
   const values = data.histories?.values;
   /** Codes of the heat map. */
   const MOST_CODES = 30;
@@ -142,7 +142,7 @@ window.dependencePlots = ({ data, frame, diagonal, percent, plain, named, labNam
       const all = kinds.flatMap(([, shown]) => shown.flatMap(({ holdout, synthetic }) => [holdout, synthetic]));
       const most = Math.ceil(2.1 * all.reduce((top, one) => Math.max(top, Math.abs(one)), 0.1)) / 2;
       const words = ({ lab, code, holdout, synthetic }) =>
-        `${labName(lab)}; ${named(code)}: held out ${holdout.toFixed(2)}, synthetic ${synthetic.toFixed(2)}`;
+        `${labName(lab)}; ${named(code)}: held out ${fixed(holdout, 2)}, synthetic ${fixed(synthetic, 2)}`;
       const scale = (name, more) =>
         axis(name, {
           min: -most,

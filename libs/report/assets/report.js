@@ -5,13 +5,15 @@
   let printing = false;
   /** Pixels that fit on A4 and on letter paper. */
   const PRINTED_WIDTH = 680;
-  /** Colours that people who see few of them tell apart (Paul Tol's bright scheme); shapes and dashes differ as well. */
+  /** Colours that people with colour blindness distinguish (Paul Tol's bright scheme); shapes and dashes differ as well. */
   const COLOURS = ['#4477aa', '#ee6677', '#228833', '#aa3377'];
   const SHAPES = ['circle', 'diamond', 'triangle', 'rect'];
   const DASHES = ['solid', [8, 4], [2, 3], [10, 3, 2, 3]];
 
-  const percent = (share) =>
-    share === undefined || share === null ? 'too few to show' : `${(100 * share).toFixed(1)} %`;
+  /** Without the minus of a negative number that rounds to zero. */
+  const fixed = (x, digits) => (Number(x.toFixed(digits)) + 0).toFixed(digits);
+  const percent = (share) => (share === undefined || share === null ? 'too few to show' : `${fixed(100 * share, 1)} %`);
+  const inPercent = (x) => `${Number((100 * x).toPrecision(2))} %`;
   const named = ({ code, title, display = title }) => (display ? `${code} ${display}` : code);
   const labName = (lab) => (lab.unit ? `${named(lab)}, ${lab.unit}` : named(lab));
   const plain = (x) => String(Number(x.toPrecision(4)));
@@ -97,12 +99,14 @@
     };
   }
 
-  const tools = {
+  const common = {
     data,
     frame,
     diagonal,
     multiples,
     percent,
+    fixed,
+    inPercent,
     plain,
     named,
     labName,
@@ -113,6 +117,7 @@
     DASHES,
     SIDES,
   };
+  const tools = { ...common, barPlots: window.barPlots(common) };
   /** Each gives, for a width in pixels, an ECharts option, the words for each point and, where it is not the usual one, the height. */
   const plots = {
     ...window.rowPlots(tools),

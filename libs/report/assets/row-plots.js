@@ -1,5 +1,5 @@
 /* Plots of rows of codes: each gives an ECharts option, and the words for each point of its first series. */
-window.rowPlots = ({ data, frame, diagonal, percent, named, SHAPES, DASHES }) => {
+window.rowPlots = ({ data, frame, diagonal, percent, fixed, named, SHAPES, DASHES }) => {
   const { comparison, privacy, training } = data;
   /** Share of the patients of one side that have a code, or which kind of small cell stands in its place. */
   const prevalenceOf = (one, side) => {
@@ -180,7 +180,7 @@ window.rowPlots = ({ data, frame, diagonal, percent, named, SHAPES, DASHES }) =>
         );
       const names = codes.map(({ code }) => code);
       const words = (i, j) =>
-        `${named(codes[i])} and ${named(codes[j])}: held out ${holdout[i][j]?.toFixed(3) ?? 'too few to show'}, synthetic ${synthetic[i][j].toFixed(3)}`;
+        `${named(codes[i])} and ${named(codes[j])}: held out ${holdout[i][j] === null ? 'too few to show' : fixed(holdout[i][j], 3)}, synthetic ${fixed(synthetic[i][j], 3)}`;
       const label = { color: ink, interval: Math.ceil(codes.length / 14) - 1, fontSize: 9 };
       const pairs = codes.flatMap((_, i) => codes.map((__, j) => (i === j ? named(codes[i]) : words(i, j))));
       return {

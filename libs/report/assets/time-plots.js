@@ -1,73 +1,8 @@
 /* Plots of records over time. */
-window.timePlots = ({ data, frame, diagonal, multiples, percent, named, shareLimit, escaped, SIDES }) => {
+window.timePlots = ({ data, frame, diagonal, multiples, barPlots, percent, inPercent, named, escaped, SIDES }) => {
   const longitudinal = data.histories?.longitudinal;
   const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
   const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
-  const inPercent = (x) => `${Number((100 * x).toPrecision(2))} %`;
-  const bySide = (shares, i) => SIDES.map(({ key, name }) => `${name} ${percent(shares[key][i])}`).join(', ');
-
-  /** Bars of each side in small plots: of each its title, the name of its x axis, labels, long labels and shares. */
-  function barPlots(panels, width, more) {
-    const { axis, base, ink } = frame();
-    const { height, grid, title } = multiples(
-      panels.map((panel) => panel.title),
-      width,
-      { least: 380, height: 260, left: 54, bottom: 52, ...more },
-    );
-    const small = { color: ink, fontSize: 10 };
-    return {
-      height,
-      option: {
-        ...base,
-        grid,
-        title,
-        tooltip: {
-          ...base.tooltip,
-          trigger: 'axis',
-          axisPointer: { type: 'shadow' },
-          formatter: ([{ seriesIndex, dataIndex }]) => {
-            const panel = panels[Math.floor(seriesIndex / SIDES.length)];
-            return `${panel.long[dataIndex]}<br>${bySide(panel.shares, dataIndex).replaceAll(', ', '<br>')}`;
-          },
-        },
-        xAxis: panels.map((panel, i) =>
-          axis(panel.axis, {
-            gridIndex: i,
-            type: 'category',
-            data: panel.labels,
-            nameGap: 26,
-            axisLabel: { ...small, hideOverlap: true },
-          }),
-        ),
-        yAxis: panels.map((_, i) =>
-          axis('', {
-            gridIndex: i,
-            splitNumber: 5,
-            max: shareLimit,
-            axisLabel: { ...small, formatter: inPercent },
-          }),
-        ),
-        series: panels.flatMap(({ shares }, i) =>
-          SIDES.map(({ key, name, colour }) => ({
-            type: 'bar',
-            name,
-            xAxisIndex: i,
-            yAxisIndex: i,
-            barGap: '0%',
-            itemStyle: { color: colour },
-            data: shares[key].map((share) => share ?? '-'),
-          })),
-        ),
-      },
-      points: panels.flatMap((panel, i) =>
-        panel.long.map((label, index) => ({
-          words: `${panel.title}, ${label}: ${bySide(panel.shares, index)}`,
-          series: i * SIDES.length,
-          index,
-        })),
-      ),
-    };
-  }
 
   /** Curves of each side in small plots: of each its title, and of each side points x, y. */
   function curvePlots(panels, width, { x, y, words, least }) {

@@ -1,5 +1,5 @@
 /* Plots of the values of labs and vitals. */
-window.valuePlots = ({ data, frame, multiples, percent, plain, labName, shareLimit, escaped, SIDES }) => {
+window.valuePlots = ({ data, frame, multiples, barPlots, percent, plain, labName, escaped, SIDES }) => {
   const values = data.histories?.values;
   const MOST_LABS = 12;
   const isDigit = ({ digit }) => digit !== 'finer';
@@ -91,64 +91,19 @@ window.valuePlots = ({ data, frame, multiples, percent, plain, labName, shareLim
     },
 
     digits(width) {
-      const { ink, axis, base } = frame();
       const labs = values.labs.filter(({ digits }) => digits.filter(isDigit).length > 1).slice(0, MOST_LABS);
-      const { height, grid, title } = multiples(
-        labs.map(({ lab }) => labTitle(lab)),
+      return barPlots(
+        labs.map(({ lab, digits }) => ({
+          title: labTitle(lab),
+          name: labName(lab),
+          axis: '',
+          labels: digits.map(({ digit }) => digit),
+          long: digits.map(({ digit }) => `last digit ${digit}`),
+          shares: Object.fromEntries(SIDES.map(({ key }) => [key, digits.map((one) => one[key])])),
+        })),
         width,
-        { left: 46, bottom: 30, height: 190 },
+        { least: 300, height: 190, left: 46, bottom: 30 },
       );
-      return {
-        height,
-        option: {
-          ...base,
-          grid,
-          title,
-          tooltip: {
-            ...base.tooltip,
-            trigger: 'axis',
-            axisPointer: { type: 'shadow' },
-            formatter: ([{ seriesIndex, dataIndex }]) => {
-              const one = labs[Math.floor(seriesIndex / SIDES.length)].digits[dataIndex];
-              return `last digit ${one.digit}<br>${bySide(one).replaceAll(', ', '<br>')}`;
-            },
-          },
-          xAxis: labs.map(({ digits }, i) =>
-            axis('', {
-              gridIndex: i,
-              type: 'category',
-              data: digits.map(({ digit }) => digit),
-              axisLabel: small(ink),
-            }),
-          ),
-          yAxis: labs.map((_, i) =>
-            axis('', {
-              gridIndex: i,
-              splitNumber: 5,
-              max: shareLimit,
-              axisLabel: { ...small(ink), formatter: (x) => `${Math.round(100 * x)} %` },
-            }),
-          ),
-          series: labs.flatMap(({ digits }, i) =>
-            SIDES.map(({ key, name, colour }) => ({
-              type: 'bar',
-              name,
-              xAxisIndex: i,
-              yAxisIndex: i,
-              barGap: '0%',
-              itemStyle: { color: colour },
-              data: digits.map((one) => one[key]),
-            })),
-          ),
-        },
-        points: labs.flatMap(({ lab, digits }, i) =>
-          digits.map((one, index) => ({
-            words: `${labName(lab)}, last digit ${one.digit}: ${bySide(one)}`,
-            series: i * SIDES.length,
-            index,
-          })),
-        ),
-      };
     },
 
     trajectories(width) {

@@ -1,5 +1,5 @@
 import { type CodePrevalence, type Comparison, withheldText } from '@ehrsynth/evaluation';
-import { numberText, percent } from '@ehrsynth/statistics';
+import { fixed, numberText, percent } from '@ehrsynth/statistics';
 import { escapeHtml, plotOf, sectionOf, tableOf } from './html.ts';
 import type { ReportData } from './report-data.ts';
 import { fidelityRows, trainingViolationText, violationText } from './rows.ts';
@@ -77,9 +77,9 @@ function correlationPlots({ correlations: { codes, holdout, synthetic }, smallCe
       const [real, other] = [holdout[i][i + 1 + j], synthetic[i][i + 1 + j]];
       return [
         `${a.code} × ${b.code}`,
-        real?.toFixed(3) ?? 'too few to show',
-        other.toFixed(3),
-        real === null ? '' : (other - real).toFixed(3),
+        real === null ? 'too few to show' : fixed(real, 3),
+        fixed(other, 3),
+        real === null ? '' : fixed(other - real, 3),
       ];
     }),
   );

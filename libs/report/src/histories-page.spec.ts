@@ -28,8 +28,8 @@ describe.skipIf(!CHROMIUM)('records over time and values, in Chromium', () => {
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
     folder = await mkdtemp(join(tmpdir(), 'ehrsynth-report-'));
-    await writeFile(join(folder, 'full.html'), await renderReport(reportWith(await historyFigures())));
-    await writeFile(join(folder, 'empty.html'), await renderReport(reportWith(await emptyFigures())));
+    await writeFile(join(folder, 'full.html'), await renderReport(await reportWith(await historyFigures())));
+    await writeFile(join(folder, 'empty.html'), await renderReport(await reportWith(await emptyFigures())));
   });
   afterAll(async () => {
     await browser?.close();

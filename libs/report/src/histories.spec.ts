@@ -14,7 +14,7 @@ let figures: HistoryFigures;
 let report: ReportData;
 beforeAll(async () => {
   figures = await historyFigures();
-  report = reportWith(figures);
+  report = await reportWith(figures);
 });
 
 const withFigures = (changed: Partial<HistoryFigures>): ReportData => ({
@@ -119,7 +119,7 @@ it('texts are texts', () => {
 });
 
 it('where nothing could be measured, says so and why', async () => {
-  const html = bodyOf(reportWith(await emptyFigures()));
+  const html = bodyOf(await reportWith(await emptyFigures()));
   expect(html).toContain('<td>not measured: fewer than two pairs of codes that 20 people have</td>');
   expect(html).toContain('<td>not measured: no labs</td>');
   expect(html.replace(/<[^>]*>/g, ' ')).not.toMatch(/NaN|undefined|null|Infinity/);

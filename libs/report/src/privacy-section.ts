@@ -5,7 +5,7 @@ import { escapeHtml, plotOf, sectionOf, tableOf } from './html.ts';
 import type { ReportData } from './report-data.ts';
 import { attackRows } from './rows.ts';
 
-/** What the synthetic rows tell of the patients that the model learnt from. */
+/** What the synthetic rows reveal about the patients that the model learnt from. */
 export function privacySection({ privacy, histories, canaries }: ReportData): string {
   const { rows, closestRecord, kAnonymity } = privacy;
   return sectionOf(

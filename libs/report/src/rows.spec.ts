@@ -1,6 +1,6 @@
-import { compare } from '@ehrsynth/evaluation';
+import { compare, type Comparison } from '@ehrsynth/evaluation';
 import { type CodeMatrix, type Column, MatrixBuilder } from '@ehrsynth/matrix';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { fidelitySection } from './fidelity-section.ts';
 import { fidelityRows, NOT_MEASURED, utilityRows, violationText } from './rows.ts';
 import { utilitySection } from './utility-section.ts';
@@ -27,7 +27,10 @@ const patients = (count: number, having: number) =>
 const dataOf = (comparison: ReportData['comparison']) => ({ comparison }) as ReportData;
 
 describe('what so few patients cannot show', () => {
-  const few = compare(patients(8, 4), patients(3, 1), patients(8, 4));
+  let few: Comparison;
+  beforeAll(async () => {
+    few = await compare(patients(8, 4), patients(3, 1), patients(8, 4));
+  });
 
   it('is said to be not measured', () => {
     const found = new Map(fidelityRows(few).map(([name, synthetic]) => [name, synthetic]));
@@ -47,27 +50,27 @@ describe('rows that are impossible', () => {
     return compare(some, some, some, { limitsOf });
   };
 
-  it('no rule for any code, for some, for none', () => {
-    expect(violationText(shown(0).violations.synthetic)).toBe('not measured: 3 of 3 codes have no rule');
-    expect(violationText(shown(2).violations.synthetic)).toBe('0.0 % (1 of 3 codes have no rule)');
-    expect(violationText(shown(3).violations.synthetic)).toBe('0.0 %');
-    expect(fidelitySection(dataOf(shown(0)))).toContain('not measured: 3 of 3 codes have no rule');
+  it('no rule for any code, for some, for none', async () => {
+    expect(violationText((await shown(0)).violations.synthetic)).toBe('not measured: 3 of 3 codes have no rule');
+    expect(violationText((await shown(2)).violations.synthetic)).toBe('0.0 % (1 of 3 codes have no rule)');
+    expect(violationText((await shown(3)).violations.synthetic)).toBe('0.0 %');
+    expect(fidelitySection(dataOf(await shown(0)))).toContain('not measured: 3 of 3 codes have no rule');
   });
 
-  it('of the training rows, without small cells', () => {
-    const training = (count: number) => {
+  it('of the training rows, without small cells', async () => {
+    const training = async (count: number) => {
       const limitsOf = ({ code }: Column) => (code === 'B' ? ({ sex: 'female' } as const) : {});
       const some = patients(40, count);
-      return fidelityRows(compare(some, some, some, { limitsOf })).find(([name]) => name.includes('impossible'));
+      return fidelityRows(await compare(some, some, some, { limitsOf })).find(([name]) => name.includes('impossible'));
     };
-    expect(training(20)).toEqual(['rows impossible for sex or age', '50.0 %', '50.0 %']);
-    expect(training(4)?.[2]).toBe('fewer than 11 rows');
-    expect(training(36)?.[2]).toBe('all but fewer than 11 rows');
+    expect(await training(20)).toEqual(['rows impossible for sex or age', '50.0 %', '50.0 %']);
+    expect((await training(4))?.[2]).toBe('fewer than 11 rows');
+    expect((await training(36))?.[2]).toBe('all but fewer than 11 rows');
   });
 });
 
-it('a code of all but a few patients is shown as that', () => {
-  const html = fidelitySection(dataOf(compare(patients(40, 36), patients(40, 5), patients(40, 20))));
+it('a code of all but a few patients is shown as that', async () => {
+  const html = fidelitySection(dataOf(await compare(patients(40, 36), patients(40, 5), patients(40, 20))));
   expect(html).toContain(
     '<th scope="row">B</th><td></td><td>all but fewer than 11</td><td>fewer than 11</td><td>50.0 %</td>',
   );

@@ -1,6 +1,6 @@
 import { type Comparison, type Violations, withheldText } from '@ehrsynth/evaluation';
 import type { AttackRisk, Copies, PrivacyAudit } from '@ehrsynth/privacy';
-import { type Interval, intervalText, numberText, percent, type Share, shareText } from '@ehrsynth/statistics';
+import { fixed, type Interval, intervalText, numberText, percent, type Share, shareText } from '@ehrsynth/statistics';
 
 /** What a figure is called, the figure, and the one to hold it against. */
 export type Row = [name: string, found: string, beside: string];
@@ -99,7 +99,7 @@ export function utilityRows({ prediction: { synthetic, floor }, outcome }: Compa
     ['  on synthetic rows, trained on real ones', interval(outcome.trainRealTestSynthetic), ''],
     ['  on real rows, trained on both together', interval(outcome.trainBothTestReal), ''],
     [
-      `  same among the ${outcome.features.top} features that tell most`,
+      `  same among the ${outcome.features.top} most important features`,
       share(outcome.features.synthetic),
       share(outcome.features.floor),
     ],
@@ -107,7 +107,7 @@ export function utilityRows({ prediction: { synthetic, floor }, outcome }: Compa
 }
 
 function digits(value: number | undefined, count: number): string {
-  return value?.toFixed(count) ?? NOT_MEASURED;
+  return value === undefined ? NOT_MEASURED : fixed(value, count);
 }
 
 function interval(found: Interval | undefined): string {

@@ -26,10 +26,10 @@ export function rowsOf(rows: number, seed: string): CodeMatrix {
 }
 
 /** A small report, with or without figures of histories. */
-export function reportWith(histories?: HistoryFigures): ReportData {
+export async function reportWith(histories?: HistoryFigures): Promise<ReportData> {
   const [training, holdout, synthetic] = ['r', 'h', 's'].map((seed) => rowsOf(250, seed));
   const figures = {
-    comparison: compare(training, holdout, synthetic),
+    comparison: await compare(training, holdout, synthetic),
     privacy: audit(training, holdout, synthetic),
     ...(histories && { histories }),
   };

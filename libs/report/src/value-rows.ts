@@ -1,5 +1,5 @@
 import type { BothIntervals, LabComparison, NamedLab, ValueFigure, ValuesComparison } from '@ehrsynth/evaluation';
-import { numberText } from '@ehrsynth/statistics';
+import { fixed, numberText } from '@ehrsynth/statistics';
 import { codeText, figureCells, intervalCell } from './figure-cells.ts';
 import { NOT_MEASURED, type Row } from './rows.ts';
 
@@ -77,5 +77,5 @@ export function labRows(labs: LabComparison[]): { head: string[]; rows: string[]
 
 /** A number that two sides have, or not: a correlation, a shift. */
 export function plainCell(value: number | undefined | null): string {
-  return value === undefined || value === null ? NOT_MEASURED : value.toFixed(3);
+  return value === undefined || value === null ? NOT_MEASURED : fixed(value, 3);
 }

@@ -28,7 +28,10 @@ it('a withheld report is the same whatever the real patients were, as long as th
   const reports = [];
   for (const most of [9, 12]) {
     const [training, holdout] = [draw(300, `training ${most}`, most), draw(250, `holdout ${most}`, most)];
-    const figures = { comparison: compare(training, holdout, synthetic), privacy: audit(training, holdout, synthetic) };
+    const figures = {
+      comparison: await compare(training, holdout, synthetic),
+      privacy: audit(training, holdout, synthetic),
+    };
     const { gates, ...verdict } = judge(figures, Policy.parse({}));
     // Which gates pass is shown; here they are made the same.
     const same = gates.map((gate) => ({ ...gate, outcome: 'passed' as const }));

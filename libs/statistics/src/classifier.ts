@@ -6,12 +6,12 @@ export type Rows = Pick<CodeMatrix, 'rows' | 'columns' | 'indptr' | 'indices' | 
 export interface Classifier {
   /** Log odds of label 1, a row. */
   score(rows: Rows): Float64Array;
-  /** How much each column tells: greater is more, 0 is nothing. */
+  /** Importance of each column: 0 where it is not used. */
   importance: Float64Array;
 }
 
 /**
- * Learns to tell rows with label 1 from those with 0 by which columns they have.
+ * Learns to distinguish rows with label 1 from those with 0 by which columns they have.
  * @param hidden columns that it must not look at
  */
 export type Learner = (rows: Rows, labels: Uint8Array, hidden?: ReadonlySet<number>) => Classifier;
@@ -23,7 +23,7 @@ export function logOdds(labels: Uint8Array): number {
   return Math.log((ones + 0.5) / (labels.length - ones + 0.5));
 }
 
-/** The `count` columns that tell most, those that tell nothing left out. */
+/** The `count` most important columns, those of no importance left out. */
 export function topColumns({ importance }: Classifier, count: number): number[] {
   return [...importance.keys()]
     .filter((column) => importance[column] > 0)

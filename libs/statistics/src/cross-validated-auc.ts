@@ -7,7 +7,7 @@ export type FoldScores = readonly [positives: ArrayLike<number>, negatives: Arra
 /**
  * The mean of the folds' AUCs, with an interval that counts that folds are not independent: each is trained on the others.
  * Scores are compared within their fold only. Those of different folds come from different classifiers, and pooling them pulls the
- * AUC of rows that cannot be told apart below 0.5. Within a fold the variance is DeLong's, σ²; the mean over K folds has
+ * AUC of rows that cannot be distinguished below 0.5. Within a fold the variance is DeLong's, σ²; the mean over K folds has
  * (1/K + n_test/n_train) σ² in place of σ²/K, so that the interval is that of fewer rows. Each fold needs two of either side.
  * @see Nadeau, Bengio 2003, Inference for the Generalization Error (the corrected resampled variance); LeDell, Petersen, van der Laan 2015 (the mean over folds)
  */

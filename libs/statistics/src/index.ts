@@ -7,5 +7,5 @@ export { logisticRegression } from './logistic-regression.ts';
 export { boostedTrees } from './boosted-trees.ts';
 export { sampleRows, splitRows } from './sample-rows.ts';
 export { aucOf, byLabel, labelled, type Labelled, labelsOf } from './labelled.ts';
-export { intervalText, numberText, percent, shareText } from './format.ts';
+export { fixed, intervalText, numberText, percent, shareText } from './format.ts';
 export { clusteredProportion, differenceOf, scaled, type Share } from './difference.ts';

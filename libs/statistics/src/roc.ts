@@ -25,7 +25,7 @@ export function rocCurve(positives: ArrayLike<number>, negatives: ArrayLike<numb
   return curve;
 }
 
-/** Points of a curve of so many rows of either side, so that each step is of many rows: a curve tells of no single one. */
+/** Points of a curve of so many rows of either side, so that each step is of many rows: a curve shows no single one. */
 export function rocPoints(rows: number): number {
   return Math.max(1, Math.min(100, Math.floor(rows / 11)));
 }

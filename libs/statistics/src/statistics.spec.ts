@@ -133,7 +133,7 @@ describe('boosted trees', () => {
     expect(topColumns(few, 3)).toEqual([]);
   });
 
-  it('learns what no column tells alone', () => {
+  it('learns what no column shows alone', () => {
     const rng = new Rng(3);
     const draw = (count: number) => {
       const rows = Array.from({ length: count }, () => columns.map((_, i) => i).filter(() => rng.chance(0.5)));

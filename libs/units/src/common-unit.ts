@@ -1,4 +1,4 @@
-import { type Code, type CodedEvent, type Quantity, UCUM } from '@ehrsynth/records';
+import { type Code, type CodedEvent, type Quantity, UCUM, withoutUnit } from '@ehrsynth/records';
 import { type Conversion, conversionOf, converted } from './conversion.ts';
 import { ucumOf } from './spellings.ts';
 
@@ -149,8 +149,7 @@ function inUcum(dose: Quantity): Quantity {
 /** The same where it has no other already. */
 function withUnit(quantity: Quantity, unit: string): Quantity {
   if (unit === quantity.unit && !quantity.system && !quantity.code) return quantity;
-  const { value, comparator } = quantity;
-  return { ...(value !== undefined && { value }), ...(comparator && { comparator }), unit };
+  return { ...withoutUnit(quantity, { unit: true, code: true }), unit };
 }
 
 function wayOf(code: Code, from: string, to: string): Conversion | undefined {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { UCUM } from '@ehrsynth/records';
-import { withUsualUnit, withUsualUnits } from './usual-unit.ts';
+import { withUsualUnit } from './usual-unit.ts';
 
 const ucum = (code: string, unit = code) => ({ value: 7, unit, system: UCUM, code });
 
@@ -30,18 +30,6 @@ it.each([
     { value: 7, unit: 'mg' },
   ],
 ])('of %j leaves %j', (quantity, left) => expect(withUsualUnit(quantity)).toEqual(left));
-
-it('looks at quantities and doses of events', () => {
-  const event = { kind: 'drug', code: { system: 'x', code: '1' } } as const;
-  const odd = { value: 1, unit: 'Doe' };
-  expect(withUsualUnits({ ...event, quantity: odd, dose: odd })).toEqual({
-    ...event,
-    quantity: { value: 1 },
-    dose: { value: 1 },
-  });
-  const usual = { ...event, dose: { value: 1, unit: 'mg' } };
-  expect(withUsualUnits(usual)).toBe(usual);
-});
 
 it('looks at words alone where that is asked for', () => {
   expect(withUsualUnit({ value: 7, unit: 'Stück' }, 'words')).toEqual({ value: 7, unit: 'Stück' });

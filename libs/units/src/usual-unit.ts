@@ -1,4 +1,4 @@
-import { type CodedEvent, type Quantity, UCUM } from '@ehrsynth/records';
+import { type Quantity, UCUM, withoutUnit } from '@ehrsynth/records';
 import { ucumOf } from './spellings.ts';
 
 /**
@@ -14,31 +14,8 @@ export function withUsualUnit(quantity: Quantity, which: 'all' | 'words' = 'all'
   const keepsCode = code === undefined || !isLookedAt(code) || isUsualCode(system, code);
   const keepsUnit = unit === undefined || !isLookedAt(unit) || isUsual(unit);
   if (keepsCode && keepsUnit) return quantity;
-  const { value, comparator } = quantity;
-  const coded = keepsCode && code !== undefined ? { system, code } : {};
-  const left = {
-    ...(value !== undefined && { value }),
-    ...(comparator && { comparator }),
-    ...(keepsUnit ? unit !== undefined && { unit } : coded.code && system === UCUM && { unit: code }),
-    ...coded,
-  };
-  return Object.keys(left).length > 0 ? left : undefined;
-}
-
-/** An event with such quantities and doses. @see withUsualUnit */
-export function withUsualUnits(event: CodedEvent, which: 'all' | 'words' = 'all'): CodedEvent {
-  if (!event.quantity && !event.dose) return event;
-  const { quantity, dose, ...rest } = event;
-  const left = {
-    quantity: quantity && withUsualUnit(quantity, which),
-    dose: dose && withUsualUnit(dose, which),
-  };
-  if (left.quantity === quantity && left.dose === dose) return event;
-  return {
-    ...rest,
-    ...(left.quantity && { quantity: left.quantity }),
-    ...(left.dose && { dose: left.dose }),
-  };
+  if (!keepsUnit && keepsCode && code !== undefined && system === UCUM) return { ...quantity, unit: code };
+  return withoutUnit(quantity, { unit: !keepsUnit, code: !keepsCode });
 }
 
 /** In which doses and supplies are counted. */

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { type Column, MatrixWriter } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
 
-/** The size of MIMIC-III in MedGAN's paper (Choi et al. 2017, table 1), and about as many codes a row. */
+/** The size of MIMIC-III in MedGAN's paper (Choi et al. 2017, table 1), and about as many codes per row. */
 export const ROWS = 46_520;
 export const CODES = 1_071;
+/** Rows of a batch of the autoencoder, as in the paper. */
+export const PRETRAIN_BATCH = 100;
 const CODES_A_ROW = 27;
 const FLATNESS = 20;
 

@@ -19,9 +19,17 @@ export function portThreads(): number | undefined {
   return Number(process.env['EHRSYNTH_THREADS']) || undefined;
 }
 
+/** Whether that Python has these modules. */
+export function hasPython(...modules: string[]): boolean {
+  return spawnSync(python, ['-c', `import ${modules.join(', ')}`]).status === 0;
+}
+
 /** Runs a program that prints a measurement a line. @throws Error with what it wrote, where it fails */
-export function linesOf(command: string, args: string[], input = ''): Measurement[] {
+export function linesOf<Line = Measurement>(command: string, args: string[], input = ''): Line[] {
+  const threads = process.env['EHRSYNTH_THREADS'];
   const { status, stdout, stderr } = spawnSync(command, args, {
+    // numpy and scikit-learn have their threads from there.
+    env: { ...process.env, ...(threads && { OMP_NUM_THREADS: threads }) },
     input,
     encoding: 'utf8',
     maxBuffer: 1 << 26,
@@ -30,9 +38,5 @@ export function linesOf(command: string, args: string[], input = ''): Measuremen
   return stdout
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as Measurement);
-}
-
-export function median(values: number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+    .map((line) => JSON.parse(line) as Line);
 }

@@ -4,8 +4,10 @@ import { fileURLToPath } from 'node:url';
 import type { EngineName } from '@ehrsynth/engine';
 import { MedGanOptions } from '@ehrsynth/models';
 import { linesOf, portThreads, portVersion, python } from './processes.ts';
-import { type BenchCohort, CODES, ROWS, writeCohort } from './cohort.ts';
+import { type BenchCohort, CODES, PRETRAIN_BATCH, ROWS, writeCohort } from './cohort.ts';
+import type { Figure } from './figure.ts';
 import type { Measurement, MeasureJob } from './measure.ts';
+import type { BenchSettings } from './settings.ts';
 
 /** What was measured of one engine, or of the PyTorch port. */
 export interface EngineResult {
@@ -23,22 +25,27 @@ export interface EngineResult {
 }
 
 const TIMES_THE_ROWS = 10;
+const SAMPLED = 20_000;
+export const PORT = 'PyTorch port';
 /** Plain JavaScript takes minutes for an epoch; it is measured on fewer rows, and said to be. */
 const ROWS_FOR_CPU = 2000;
 const measurePath = fileURLToPath(new URL('./measure.js', import.meta.url));
 const portPath = fileURLToPath(new URL('../../bench/medgan_torch.py', import.meta.url));
 
 /** MedGAN on each engine beside the PyTorch port, one process each, on the same rows. */
-export async function benchTraining(
-  folder: string,
-  { repeats, large, engines }: { repeats: number; large: boolean; engines: readonly EngineName[] },
-): Promise<EngineResult[]> {
+export async function benchTraining({
+  folder,
+  repeats,
+  quick,
+  engines,
+  scale,
+}: BenchSettings): Promise<EngineResult[]> {
   const cohortOf = async (rows: number) => {
     const path = join(folder, String(rows));
     mkdirSync(path);
     return writeCohort(path, rows);
   };
-  const cohort = await cohortOf(ROWS);
+  const cohort = await cohortOf(Math.ceil(scale * ROWS));
   const results: EngineResult[] = [];
   const add = (result: EngineResult | undefined) => {
     if (!result) return;
@@ -53,11 +60,11 @@ export async function benchTraining(
     for (const engine of engines) {
       const slow = engine === 'cpu';
       const on = slow ? await cohortOf(ROWS_FOR_CPU + Number(mode === 'count')) : cohort;
-      add(runEngine(engine, on, mode, slow ? 1 : repeats, slow ? 0 : 20_000));
+      add(runEngine(engine, on, mode, slow ? 1 : repeats, slow ? 0 : SAMPLED));
     }
   }
-  if (large) {
-    const more = await cohortOf(TIMES_THE_ROWS * ROWS);
+  if (!quick) {
+    const more = await cohortOf(Math.ceil(scale * TIMES_THE_ROWS * ROWS));
     for (const engine of engines) if (engine !== 'cpu') add(runEngine(engine, more, 'binary', 1, 0));
   }
   return results;
@@ -75,6 +82,28 @@ export function floorGigaflops(): { autoencoder: number; gan: number } {
   const discriminator = generate + decode + 2 * product(CODES, first) + 2 * 3 * inner;
   const generator = 3 * (generate + decode) + 2 * product(CODES, first) + 2 * inner;
   return { autoencoder: 3 * decode, gan: turns * discriminator + generator };
+}
+
+/** Epochs and draws of each engine, as ratios to the port's where that was measured. */
+export function figuresOfTraining(results: readonly EngineResult[]): Figure[] {
+  return results.flatMap((result): Figure[] => {
+    const { name, mode, rows, autoencoderSeconds, ganSeconds, sampledPerSecond, peakMb } = result;
+    const port = results.find((other) => other.name === PORT && other.mode === mode);
+    const figure = (what: string, seconds: number, theirs: number | undefined, count = rows): Figure => ({
+      name: `${what}, ${mode}, ${name}, ${rows.toLocaleString('en-US')} rows`,
+      seconds,
+      count,
+      unit: 'rows',
+      peakMb,
+      ...(port && port !== result && theirs && { ratio: seconds / theirs, reference: PORT }),
+    });
+    const drawing = ({ sampledPerSecond: rate }: EngineResult) => rate && SAMPLED / rate;
+    return [
+      figure('autoencoder epoch', autoencoderSeconds, port?.autoencoderSeconds),
+      figure('GAN epoch', ganSeconds, port?.ganSeconds),
+      ...(sampledPerSecond ? [figure('drawing', drawing(result)!, port && drawing(port), SAMPLED)] : []),
+    ];
+  });
 }
 
 function runEngine(
@@ -104,6 +133,7 @@ function runPort(cohort: BenchCohort, mode: 'binary' | 'count', repeats: number)
     columns: CODES,
     count: mode === 'count',
     batchSize: 1000,
+    pretrainBatchSize: PRETRAIN_BATCH,
     sampleBlocks: 20,
     threads: portThreads(),
     runs,
@@ -112,10 +142,10 @@ function runPort(cohort: BenchCohort, mode: 'binary' | 'count', repeats: number)
   const medians = ['autoencoder', 'gan', 'sample'].map((work) => {
     const of = lines.filter((line) => line.work === work).slice(1);
     const seconds = of.map((line) => line.seconds!).sort((a, b) => a - b)[Math.floor(of.length / 2)];
-    return { ...of.at(-1)!, work, seconds, rows: work === 'sample' ? 20_000 : cohort.rows };
+    return { ...of.at(-1)!, work, seconds, rows: work === 'sample' ? SAMPLED : cohort.rows };
   });
   return {
-    name: 'PyTorch port',
+    name: PORT,
     mode,
     rows: cohort.rows,
     ...summary(medians, cohort.rows),

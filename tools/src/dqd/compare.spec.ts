@@ -54,7 +54,7 @@ describe('the comparison with the official results', () => {
     expect(compare([result(official)], [result(ours)])).toEqual({ both: 1, equal: 1, differences: [] });
   });
 
-  it('tells checks on other concepts, units and fields apart', () => {
+  it('distinguishes checks on other concepts, units and fields', () => {
     const official = [
       result({ conceptId: 1 }),
       result({ conceptId: 1, unitConceptId: 8840 }),

@@ -4,7 +4,7 @@ import type { LevelFiles } from './faulty-cdm.ts';
 import { runPython } from './python.ts';
 
 export interface Official {
-  /** What tells the releases apart that differ in SQL: `2.7 or later`, `before 2.7`. */
+  /** What distinguishes the releases that differ in SQL: `2.7 or later`, `before 2.7`. */
   release: string;
   /** With csv/ and sql/sql_server/. */
   folder: string;

@@ -30,7 +30,7 @@ export function crashOf(error: unknown): string | undefined {
   return (stack ?? message ?? String(error)).split('\n').slice(0, 3).join(' / ').slice(0, 300);
 }
 
-/** Runs one read, and tells how it ended. */
+/** Runs one read, and says how it ended. */
 export async function outcomeOf(
   mutation: string,
   read: () => Promise<string>,

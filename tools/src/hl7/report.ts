@@ -25,7 +25,7 @@ export function report({ patients, documents, rate, exported, exportErrors, sile
 Written by \`npm run check:hl7 -- --write\`, which runs HL7's reference validator (as HAPI FHIR 8.8 carries it, from Maven Central;
 Java 17 and Maven are needed) and ours over the same documents. HL7's gets our dictionaries' entries of the codes in use, HL7's
 definitions of US Core's race, ethnicity and birth sex, and of each US Core profile that we claim a StructureDefinition made of our
-own rules: it so checks that our FHIRPath means what we think, not that our rules are US Core's. It read ${Math.round(rate)} documents a second.
+own rules: it so checks that our FHIRPath means what we think, not that our rules are US Core's. It read ${Math.round(rate)} documents per second.
 
 ## A generated export
 

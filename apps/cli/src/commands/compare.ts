@@ -12,7 +12,7 @@ import {
   type PipelineEvent,
 } from '@ehrsynth/pipeline';
 import { NOT_MEASURED } from '@ehrsynth/report';
-import { meanOf } from '@ehrsynth/statistics';
+import { fixed, meanOf } from '@ehrsynth/statistics';
 import { console } from '../console.ts';
 import { gridOf, listOf, oneOf, wholeNumber, wholeNumbers } from '../options.ts';
 import { showingStoppable } from '../showing.ts';
@@ -33,7 +33,6 @@ interface Options {
 
 export function compareCommand(): Command {
   return new Command('compare')
-    .description('train several models on a cohort and compare what they draw: fidelity, utility, privacy, time')
     .argument('<cohort>', 'folder that `ehrsynth ingest` wrote')
     .requiredOption('-o, --out <folder>', 'where to write comparison.json')
     .option('-m, --models <names>', `some of ${MODEL_NAMES.join(', ')}`, listOf(...MODEL_NAMES), MODEL_NAMES)
@@ -67,7 +66,7 @@ async function run(cohort: string, options: Options): Promise<void> {
   console.log(summary(entrants));
   if (best)
     console.log(
-      `The best, by what boosted trees tell: ehrsynth train ${cohort} -m ${[best.model, flagsOf(best.settings ?? {})].join(' ').trim()} -o model`,
+      `The best by boosted trees: ehrsynth train ${cohort} -m ${[best.model, flagsOf(best.settings ?? {})].join(' ').trim()} -o model`,
     );
 }
 
@@ -75,9 +74,13 @@ function sayEntrant(event: PipelineEvent): void {
   if (event.type !== 'entrant') return;
   const { entrant } = event;
   const figures = FIGURES.slice(0, 5).map(
-    ([figure, digits]) => `${figure} ${entrant.figures[figure]?.toFixed(digits) ?? NOT_MEASURED}`,
+    ([figure, digits]) => `${figure} ${digitsOf(entrant.figures[figure], digits)}`,
   );
   console.log(`  ${labelOf(entrant)}, seed ${entrant.seed}: ${figures.join(', ')}`);
+}
+
+function digitsOf(value: number | undefined, digits: number, otherwise = NOT_MEASURED): string {
+  return value === undefined ? otherwise : fixed(value, digits);
 }
 
 /** Mean of each figure over the seeds, and its range where there are several. */
@@ -89,8 +92,8 @@ function summary(entrants: Entrant[]): string {
     const mean = meanOf(values).value;
     const [low, high] = [Math.min(...values), Math.max(...values)];
     return values.length > 1 && low !== high
-      ? `${mean.toFixed(digits)} (${low.toFixed(digits)} – ${high.toFixed(digits)})`
-      : mean.toFixed(digits);
+      ? `${fixed(mean, digits)} (${fixed(low, digits)} – ${fixed(high, digits)})`
+      : fixed(mean, digits);
   };
   const of = (name: string) => entrants.filter((one) => labelOf(one) === name);
   const rows = FIGURES.map(([figure, digits]) => [
@@ -101,7 +104,7 @@ function summary(entrants: Entrant[]): string {
         digits,
       ),
     ),
-    entrants[0].floors[figure]?.toFixed(digits) ?? '',
+    digitsOf(entrants[0].floors[figure], digits, ''),
   ]);
   const seconds = (which: 'trainSeconds' | 'generateSeconds') =>
     names.map((name) => text(Math.round(meanOf(of(name).map((one) => one[which])).value)));

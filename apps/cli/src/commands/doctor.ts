@@ -1,14 +1,15 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { Command } from 'commander';
-import { DEFAULT_ENGINES, surveyEngines } from '@ehrsynth/engine';
+import { fasterEngine, surveyEngines } from '@ehrsynth/engine';
+import { version } from '@ehrsynth/io';
 import { systemName } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { console } from '../console.ts';
-import { version } from '@ehrsynth/pipeline';
+import { engineTable, usedEngine } from '../engine-table.ts';
 import { table, text } from '../table.ts';
 
 export function doctorCommand(): Command {
-  return new Command('doctor').description('what this machine has, and what to do to get more').action(doctor);
+  return new Command('doctor').action(doctor);
 }
 
 async function doctor(): Promise<void> {
@@ -17,19 +18,10 @@ async function doctor(): Promise<void> {
     `ehrsynth ${version()}, Node ${process.version}, ${availableParallelism()} cores, ${gigabytes} GB of memory`,
   );
   const engines = await surveyEngines();
-  const best = engines.find(({ name, available }) => available && DEFAULT_ENGINES.includes(name));
   console.log('\nEngines, the fastest first:');
-  console.log(
-    table(
-      ['engine', '', '', ''],
-      engines.map((engine) => [
-        engine.name,
-        state(engine === best, engine.available),
-        engine.detail,
-        engine.todo ? `to get it: ${engine.todo}` : '',
-      ]),
-    ),
-  );
+  console.log(engineTable(engines));
+  const faster = fasterEngine(usedEngine(engines) ?? '');
+  if (faster) console.log(faster);
   const dictionaries = new Vocabulary().list();
   console.log('\nDictionaries:');
   console.log(
@@ -38,9 +30,4 @@ async function doctor(): Promise<void> {
       dictionaries.map(({ system, release, entries }) => [systemName(system), release, text(entries)]),
     ),
   );
-}
-
-function state(isBest: boolean, available: boolean): string {
-  if (!available) return 'not there';
-  return isBest ? 'used' : 'there';
 }

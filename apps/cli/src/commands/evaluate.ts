@@ -25,9 +25,6 @@ interface Options {
 
 export function evaluateCommand(): Command {
   return new Command('evaluate')
-    .description(
-      'how synthetic patients compare with held-out real ones, and what they reveal about the training patients',
-    )
     .argument('[cohort]', 'folder that `ehrsynth ingest` wrote')
     .argument('[synth]', 'folder that `ehrsynth generate` wrote')
     .option(

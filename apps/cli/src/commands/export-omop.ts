@@ -17,7 +17,7 @@ interface Options {
 
 export function exportOmopCommand(): Command {
   return new Command('omop')
-    .description('OMOP CDM 5.4: CSV or Parquet, a file a table, one DuckDB file, or a PostgreSQL database')
+    .description('OMOP CDM 5.4: CSV or Parquet, a file per table, one DuckDB file, or a PostgreSQL database')
     .argument('<synth>', 'folder that `ehrsynth generate` wrote')
     .option('-o, --out <folder>', 'where to write')
     .option('--format <format>', 'csv, parquet or duckdb', oneOf('csv', 'parquet', 'duckdb'), 'csv')

@@ -17,10 +17,9 @@ interface Options {
 
 export function exportCommand(): Command {
   return new Command('export')
-    .description('write synthetic patients in a format that others read')
     .addCommand(
       new Command('fhir')
-        .description('FHIR R4: a transaction Bundle a patient, or NDJSON by resource type')
+        .description('FHIR R4: a transaction Bundle per patient, or NDJSON by resource type')
         .argument('<synth>', 'folder that `ehrsynth generate` wrote')
         .requiredOption('-o, --out <folder>', 'where to write')
         .option('--format <format>', 'bundles or ndjson', oneOf('bundles', 'ndjson'), 'bundles')

@@ -17,12 +17,12 @@ interface Options {
   balance?: string[];
   mostDraws?: number;
   engine: EngineName | 'auto';
+  workers?: number;
   force: boolean;
 }
 
 export function generateCommand(): Command {
   return new Command('generate')
-    .description('draw synthetic patients from a model')
     .argument('<model>', 'folder that `ehrsynth train` wrote')
     .requiredOption('-n, --number <number>', 'how many patients', wholeNumber(1))
     .requiredOption('-o, --out <folder>', 'where to write them')
@@ -57,6 +57,11 @@ export function generateCommand(): Command {
       `one of ${ENGINE_NAMES.join(', ')} (default: the best there is)`,
       oneOf('auto', ...ENGINE_NAMES),
       'auto',
+    )
+    .option(
+      '--workers <number>',
+      'threads that draw; they change nothing of what is drawn (default: one a core)',
+      wholeNumber(1),
     )
     .option('--force', 'replace the folder', false)
     .action(run);

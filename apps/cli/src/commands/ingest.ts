@@ -5,7 +5,6 @@ import { ingestOmopCommand } from './ingest-omop.ts';
 
 export function ingestCommand(): Command {
   return new Command('ingest')
-    .description('read patient records into a cohort')
     .addCommand(ingestFhirCommand())
     .addCommand(ingestOmopCommand())
     .addCommand(ingestMedsCommand());

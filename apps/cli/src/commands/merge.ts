@@ -6,7 +6,6 @@ import { text } from '../table.ts';
 
 export function mergeCommand(): Command {
   return new Command('merge')
-    .description('put the parts that `generate --shard` wrote into one folder')
     .argument('<parts...>', 'the folders, in any order')
     .requiredOption('-o, --out <folder>', 'where to write')
     .option('--force', 'replace the folder', false)

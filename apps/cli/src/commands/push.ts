@@ -37,7 +37,6 @@ const GRACE_MS = 500;
 
 export function pushCommand(): Command {
   const command = new Command('push')
-    .description('send FHIR to a server: each resource once, whatever happens on the way')
     .argument('<source>', 'file or folder of .json and .ndjson; with --delete, the folder of a receipt')
     .requiredOption('--server <url>', 'base of the FHIR R4 server')
     .option('-o, --out <folder>', 'where to keep the receipt and what is turned down (default: SOURCE.push)')

@@ -47,7 +47,7 @@ export function buildReleaseCommand(): Command {
       'draw further patients until every class of the quasi-identifiers has so many',
       wholeNumber(2),
     )
-    .option('--quasi-identifiers <names>', 'demographics and codes that tell classes apart: sex,age,race,E11.9', list)
+    .option('--quasi-identifiers <names>', 'demographics and codes that define the classes: sex,age,race,E11.9', list)
     .option('--suppress', 'leave out the patients of classes that stay smaller than k', false)
     .option('--most-draws <number>', 'rows drawn from the model to fill classes, at most', wholeNumber(1), 1_000_000)
     .option(

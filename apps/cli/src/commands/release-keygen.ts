@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Command } from 'commander';
-import { fromSystemError } from '@ehrsynth/io';
+import { fromSystemError, makeFolder } from '@ehrsynth/io';
 import { keyIdText, newSecretKey, publicKeyOf, publicKeyText, secretKeyText } from '@ehrsynth/release';
 import { console } from '../console.ts';
 import { KeyExistsError } from '../errors.ts';
@@ -30,9 +30,11 @@ async function keygen({ out, password }: Options): Promise<void> {
   if (taken) throw new KeyExistsError(taken);
   const key = newSecretKey();
   const secret = await secretKeyText(key, password ? await newPassword() : undefined);
-  await mkdir(dirname(out), { recursive: true }).catch((error) => {
+  try {
+    makeFolder(dirname(out));
+  } catch (error) {
     throw fromSystemError(error, dirname(out), 'write');
-  });
+  }
   await writeNew(secretPath, secret, 0o600);
   await writeNew(publicPath, publicKeyText(publicKeyOf(key)), 0o644);
   console.log(
@@ -40,7 +42,7 @@ async function keygen({ out, password }: Options): Promise<void> {
   );
 }
 
-/** A key that is there is never replaced: what it signed could not be told from what it did not. */
+/** A key that is there is never replaced: what it signed could not be distinguished from what it did not. */
 async function writeNew(path: string, content: string, mode: number): Promise<void> {
   await writeFile(path, content, { mode, flag: 'wx', flush: true }).catch((error) => {
     throw (error as NodeJS.ErrnoException).code === 'EEXIST'

@@ -7,7 +7,6 @@ import { releaseVerifyCommand } from './release-verify.ts';
 
 export function releaseCommand(): Command {
   return new Command('release')
-    .description('a package of synthetic patients that may be given away, when every gate of a policy passes')
     .addCommand(buildReleaseCommand(), { isDefault: true })
     .addCommand(releaseVerifyCommand())
     .addCommand(releaseKeygenCommand())

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { FhirServer, push, Receipt, SHARED } from '@ehrsynth/fhir';
-import { printable, temporaryFolder } from '@ehrsynth/io';
+import { printable, temporaryFolder, version } from '@ehrsynth/io';
 import type { Sandbox } from '@ehrsynth/sandbox';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { dirname, join, resolve } from 'node:path';
@@ -9,7 +9,6 @@ import { above0, collect, wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { withSignal } from '../signals.ts';
 import { text } from '../table.ts';
-import { version } from '@ehrsynth/pipeline';
 
 interface Options {
   port: number;
@@ -27,7 +26,6 @@ interface Options {
 
 export function sandboxCommand(): Command {
   return new Command('sandbox')
-    .description('run a FHIR R4 server on this machine for trying exports; Ctrl-C ends it')
     .option('--port <number>', 'port to listen on; 0: any that is free', wholeNumber(0), 8080)
     .option('--host <address>', 'address to listen on; beyond loopback a token is needed', '127.0.0.1')
     .option(
@@ -126,7 +124,7 @@ async function fill(
     progress.stop();
     if (counts.rejected > 0) {
       console.log(
-        `${text(counts.rejected)} resources were turned down as invalid: \`ehrsynth validate fhir ${source}\` tells why`,
+        `${text(counts.rejected)} resources were turned down as invalid: \`ehrsynth validate fhir ${source}\` says why`,
       );
     }
   } finally {

@@ -21,7 +21,6 @@ const WHAT = { FHIR: 'FHIR resources', OMOP: 'OMOP rows', MEDS: 'MEDS rows' };
 
 export function simulateCommand(): Command {
   return new Command('simulate')
-    .description('make source records of a known distribution, as FHIR, OMOP or MEDS, for trying and measuring')
     .requiredOption('-o, --out <folder>', 'where to write')
     .option('-n, --patients <number>', 'how many', wholeNumber(1), 2000)
     .option('--seed <number>', 'the same seed gives the same patients', wholeNumber(0), 1)

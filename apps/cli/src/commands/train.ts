@@ -36,7 +36,6 @@ const SHOWN_EPOCHS = 20;
 
 export function trainCommand(): Command {
   return new Command('train')
-    .description('train a generative model on a cohort')
     .argument('<cohort>', 'folder that `ehrsynth ingest` wrote')
     .requiredOption('-o, --out <folder>', 'where to write the model')
     .option(
@@ -47,7 +46,7 @@ export function trainCommand(): Command {
     )
     .option(
       '--epochs <number>',
-      'passes over the patients (autoregressive: by default more for few of them); of MedGAN those of the GAN',
+      'passes over the patients (by default more for few of them, fewer for very many); of MedGAN those of the GAN',
       wholeNumber(0),
     )
     .option('--batch-size <number>', 'rows per step', wholeNumber(1))

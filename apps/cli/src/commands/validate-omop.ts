@@ -10,13 +10,12 @@ import {
   toDqdResults,
   withoutPassword,
 } from '@ehrsynth/omop';
-import { writeFileAtomic } from '@ehrsynth/io';
+import { version, writeFileAtomic } from '@ehrsynth/io';
 import { console } from '../console.ts';
 import { athenaFile } from '../omop.ts';
 import { oneOf, wholeNumber } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { table, text, wrapped } from '../table.ts';
-import { version } from '@ehrsynth/pipeline';
 
 interface Options {
   schema?: string;

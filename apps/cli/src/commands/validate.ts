@@ -23,7 +23,6 @@ const SEVERITIES = ['error', 'warning', 'information'] as const;
 
 export function validateCommand(): Command {
   return new Command('validate')
-    .description('check what others will read')
     .addCommand(validateOmopCommand())
     .addCommand(
       addLimitOptions(new Command('fhir'))

@@ -1,8 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Command } from 'commander';
-import { readLines, writeFileAtomic } from '@ehrsynth/io';
+import { fromSystemError, makeFolder, readLines, writeFileAtomic } from '@ehrsynth/io';
 import { Athena, importAthena } from '@ehrsynth/omop';
 import { System, systemName } from '@ehrsynth/records';
 import { codeLimits, importFda, importRxNorm, normaliseNdc, userFolder, Vocabulary } from '@ehrsynth/vocab';
@@ -39,7 +38,7 @@ export function vocabCommand(): Command {
     .description("OHDSI's vocabularies as downloaded from Athena: standard concepts for OMOP tables")
     .argument('<folder>', 'with CONCEPT.csv, CONCEPT_RELATIONSHIP.csv, CONCEPT_ANCESTOR.csv and VOCABULARY.csv')
     .action(importVocabularies);
-  const vocab = new Command('vocab').description('the code dictionaries').addCommand(imports);
+  const vocab = new Command('vocab').addCommand(imports);
   vocab.command('list').description('which dictionaries there are').action(list);
   vocab
     .command('show')
@@ -49,7 +48,7 @@ export function vocabCommand(): Command {
     .action(show);
   vocab
     .command('check')
-    .description('which of the codes in a file (one a line) are in their dictionary; exit code 1 where one is not')
+    .description('which of the codes in a file (one per line) are in their dictionary; exit code 1 where one is not')
     .argument('<file>')
     .requiredOption('--system <name>', 'icd-10-cm or ndc', systemOption)
     .action(check);
@@ -60,7 +59,11 @@ async function save(name: string, header: string, rows: string[][]): Promise<voi
   if (rows.length === 0) {
     throw new NothingImportedError();
   }
-  await mkdir(userFolder(), { recursive: true });
+  try {
+    makeFolder(userFolder());
+  } catch (error) {
+    throw fromSystemError(error, userFolder(), 'write');
+  }
   const path = join(userFolder(), `${name}.tsv.gz`);
   await writeFileAtomic(path, gzipSync(`${[header, ...rows.map((row) => row.join('\t'))].join('\n')}\n`));
   console.log(`${text(rows.length)} rows → ${path}`);

@@ -6,14 +6,14 @@ export type Activation = 'linear' | 'relu' | 'tanh' | 'sigmoid';
 export interface ProductOptions {
   transposeA?: boolean;
   transposeB?: boolean;
-  /** One number a column. */
+  /** One number per column. */
   bias?: tf.Tensor;
   activation?: Activation;
 }
 
 /** Sums within segments of rows, each of which ends before a row of `ends`. */
 export interface RunningSumOptions {
-  /** One number a column, which every sum begins with. */
+  /** One number per column, which every sum begins with. */
   bias?: tf.Tensor;
   /** Each row and all rows of its segment after it. */
   reverse?: boolean;
@@ -24,6 +24,26 @@ export interface Choices {
   from: Int32Array;
   to: Int32Array;
   chosen: Int32Array;
+}
+
+/** Running averages of the batches' moments: a ← decay · a + (1 − decay) · moment. */
+export interface BatchNormOptions {
+  mean: tf.Variable;
+  variance: tf.Variable;
+  decay: number;
+  epsilon: number;
+}
+
+/** n = (x − mean) · inverse, and scale · n + offset. */
+export interface Normalised {
+  out: tf.Tensor2D;
+  normal: tf.Tensor2D;
+  inverse: tf.Tensor1D;
+}
+
+export interface Folded {
+  weights: tf.Tensor2D;
+  bias: tf.Tensor1D;
 }
 
 /** A step of Adam: see `Adam`. */
@@ -71,12 +91,30 @@ export interface Arithmetic {
    * `divisor`; plain JavaScript computes it where an engine has nothing better.
    */
   choice?(logits: tf.Tensor2D, choices: Choices, divisor: number): { loss: tf.Scalar; gradient: tf.Tensor2D };
+  /** Batch normalisation in one go, where an engine has it: see `BatchNorm`. The running averages follow. */
+  batchNorm?(x: tf.Tensor2D, scale: tf.Tensor, offset: tf.Tensor, options: BatchNormOptions): Normalised;
+  batchNormGradient?(
+    dy: tf.Tensor2D,
+    normal: tf.Tensor2D,
+    inverse: tf.Tensor,
+    scale: tf.Tensor,
+  ): Record<'x' | 'scale' | 'offset', tf.Tensor>;
+  /** Rows are repeated on the engine: to hand all of them over costs more. (TensorFlow.js's WASM takes ten times as long to repeat them.) */
+  readonly repeatsRows?: true;
+  /** −log softmax of the chosen column within each row's interval: one number per row. */
+  choiceLosses?(logits: tf.Tensor2D, choices: Choices): tf.Tensor1D;
+  /** Normalisation by running averages within the weights of the layer before it: see `BatchNorm.fold`. */
+  fold?(weights: tf.Tensor2D, scale: tf.Tensor, offset: tf.Tensor, averages: BatchNormOptions): Folded;
+  /** −log σ(logit) where the rows are called real, −log(1 − σ(logit)) where not, mean over rows; and its gradient. */
+  logistic?(logits: tf.Tensor2D, real: boolean): { loss: tf.Scalar; gradient: tf.Tensor2D };
   /** Moves variables and their moments along their gradients. */
   adam(parts: AdamPart[], step: AdamStep): void;
   /** average ← decay · average + (1 − decay) · w. */
   follow(average: tf.Variable, w: tf.Tensor, decay: number): void;
   /** After a step of training, whose intermediate results nobody holds any more: an engine that only records computes now. */
   endStep?(): void;
+  /** When all that was asked for is done, where the engine computes for itself meanwhile. */
+  drained?(): Promise<void>;
 }
 
 /** In TensorFlow.js's own operations. */

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { OnnxBackend } from '../onnx/backend.ts';
+import { recordChoice, recordChoiceLosses } from '../onnx/choice.ts';
 import { stepOf } from '../onnx/kernels.ts';
 import type { Call, Slot } from '../onnx/recording.ts';
 import { type Csr, type SparseBatch, writeDense } from '../sparse.ts';
@@ -10,6 +11,9 @@ const OPERATOR: Record<Activation, string> = { linear: '', relu: 'Relu', tanh: '
 
 /** Where rows are fuller, a dense product within the graph is faster than our sparse one. */
 const MOST_FILLED = 0.05;
+
+/** Added to a number and taken away again it leaves multiples of 2⁻¹²⁴: none is denormal, which processors are slow with. */
+const COARSE = 2 ** -100;
 
 /** On ONNX Runtime: each part is recorded, in the graph's own operations, and a step is run as a whole. */
 export function onnxArithmetic(backend: OnnxBackend): Arithmetic {
@@ -79,7 +83,9 @@ export function onnxArithmetic(backend: OnnxBackend): Arithmetic {
       if (activation === 'relu') return make(backend.node('Mul', [slope, stepOf(backend, output, shape)], shape));
       const square = backend.node('Mul', [output, output], shape);
       const derivative = backend.node('Sub', [activation === 'tanh' ? backend.constant(1) : output, square], shape);
-      return make(backend.node('Mul', [slope, derivative], shape));
+      const gradient = backend.node('Mul', [slope, derivative], shape);
+      const raised = backend.node('Add', [gradient, backend.constant(COARSE)], shape);
+      return make(backend.node('Sub', [raised, backend.constant(COARSE)], shape));
     },
 
     minusSparse(x, targets, scale) {
@@ -87,16 +93,15 @@ export function onnxArithmetic(backend: OnnxBackend): Arithmetic {
       return make(scale === 1 ? difference : backend.node('Mul', [difference, backend.constant(scale)], x.shape));
     },
 
-    choice(logits, { from, to, chosen }, divisor) {
-      const [rows, columns] = logits.shape;
-      const work: Call['work'] = (_, [gradient, loss]) =>
-        arena.use([from, to, chosen], [gradient], (first, end, own, at) => {
-          loss[0] = kernels.choice(at, first, end, own, rows, columns, divisor, at);
-        });
-      const made = backend.call([logits], [logits.shape, []], work, [0]);
-      const [gradient, loss] = made.map((one) => tf.engine().makeTensorFromTensorInfo(one));
-      return { loss: loss as tf.Scalar, gradient: gradient as tf.Tensor2D };
-    },
+    choice: (logits, choices, divisor) =>
+      tf.tidy(() => {
+        const { loss, gradient } = recordChoice(backend, logits, choices, divisor);
+        return { loss: make<tf.Scalar>(loss), gradient: make<tf.Tensor2D>(gradient) };
+      }),
+
+    repeatsRows: true,
+
+    choiceLosses: (logits, choices) => tf.tidy(() => make<tf.Tensor1D>(recordChoiceLosses(backend, logits, choices))),
 
     adam(parts, { rate, beta1, beta2, epsilon }) {
       for (const { variable, gradient, first, second, l2 } of parts) {

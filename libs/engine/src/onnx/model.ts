@@ -1,6 +1,6 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 
-export type ValueType = 'float32' | 'int32' | 'bool' | 'int64';
+export type ValueType = 'float32' | 'int32' | 'bool' | 'int64' | 'bfloat16';
 /** An attribute of a node: whole numbers, or one. ONNX has other kinds, which none of our operations needs but `float`. */
 export type Attribute = number | number[] | { float: number };
 
@@ -35,7 +35,7 @@ export interface Model {
 /** Version 9 of the format, and 18 of its operators, which every ONNX Runtime since 1.15 reads. */
 const FORMAT_VERSION = 9;
 const OPERATOR_VERSION = 18;
-const TYPE: Record<ValueType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+const TYPE: Record<ValueType, number> = { float32: 1, int32: 6, int64: 7, bool: 9, bfloat16: 16 };
 const ATTRIBUTE = { float: 1, int: 2, ints: 7 };
 
 /**

@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -17,7 +18,7 @@ describe('where ONNX Runtime is not there', () => {
       writeFileSync(join(folder, 'node_modules', path), text);
     }
     try {
-      Runtime.load(join(folder, 'here.js'));
+      Runtime.load(createRequire(join(folder, 'here.js')));
     } catch (error) {
       return onnxAbsence(error as Error);
     }
@@ -25,7 +26,7 @@ describe('where ONNX Runtime is not there', () => {
   };
 
   it('says in one line that it is not installed, or why it does not load', () => {
-    expect(absence({})).toEqual({ detail: 'onnxruntime-node is not installed', todo: 'npm ci --include=optional' });
+    expect(absence({})).toEqual({ detail: 'onnxruntime-node is not installed', todo: 'ehrsynth engine add onnx' });
     const broken = absence({ 'onnxruntime-node/index.js': "throw new Error('wrong architecture\\nmore')" });
     expect(broken?.detail).toBe('onnxruntime-node is installed but does not load: wrong architecture');
     const elsewhere = absence({
@@ -35,6 +36,35 @@ describe('where ONNX Runtime is not there', () => {
     expect(elsewhere?.detail).toBe(
       `onnxruntime-node is installed but does not load: it has no binary for ${process.platform} on ${process.arch}`,
     );
+  });
+});
+
+describe.runIf(isThere)('a graph', () => {
+  const runtime = isThere ? Runtime.load() : undefined;
+  const of = (values: number[], shape: number[]) => runtime!.tensor('float32', Float32Array.from(values), shape);
+  const sum = () =>
+    runtime!.compile({
+      nodes: [{ operator: 'Add', inputs: ['a', 'b'], output: 'y', attributes: {} }],
+      inputs: ['a', 'b'].map((name) => ({ name, type: 'float32', rank: 1 })),
+      outputs: [{ name: 'y', type: 'float32', rank: 1 }],
+      constants: [],
+    });
+
+  it('writes its outputs into our memory', () => {
+    const y = of([0, 0], [2]);
+    sum().run({ a: of([1, 2], [2]), b: of([3, 4], [2]) }, { y });
+    expect([...y.data]).toEqual([4, 6]);
+  });
+
+  it("leaves JavaScript's own arithmetic as it is, down to the smallest numbers", () => {
+    sum().run({ a: of([1], [1]), b: of([2], [1]) }, { y: of([0], [1]) });
+    const smallest = Float64Array.of(Number.MIN_VALUE)[0];
+    expect(3 * smallest > smallest && smallest > 0).toBe(true);
+  });
+
+  it('that fails says why', () => {
+    const inputs = { a: of([1, 2], [2]), b: of([1, 2, 3], [3]) };
+    expect(() => sum().run(inputs, { y: of([0, 0], [2]) })).toThrow(/Attempting to broadcast/);
   });
 });
 

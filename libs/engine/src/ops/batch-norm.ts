@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { BatchNormOptions, Folded } from '../arithmetic/arithmetic.ts';
 import { arithmetic } from '../arithmetic/index.ts';
 import { variable } from '../variable.ts';
 import { operation } from './operation.ts';
@@ -26,47 +27,48 @@ export class BatchNorm {
 
   /** Normalises by the batch's own moments and moves the running averages: a ← decay · a + (1 − decay) · moment. */
   train(x: tf.Tensor2D): tf.Tensor2D {
-    const { scale, offset, epsilon } = this;
-    const onMoments = (mean: tf.Tensor, variance: tf.Tensor) => {
-      this.follow(this.mean, mean);
-      this.follow(this.variance, variance);
-    };
-    return batchNorm({ x, scale, offset }, { epsilon, onMoments }) as tf.Tensor2D;
+    const { scale, offset, mean, variance, decay, epsilon } = this;
+    return batchNorm({ x, scale, offset }, { mean, variance, decay, epsilon }) as tf.Tensor2D;
   }
 
   /**
    * Normalisation by the running averages, folded into the layer before it: x·W normalised is x·(W·a) + c with
    * a = scale / √(variance + ε) and c = offset − mean · a. For sampling; no gradients.
    */
-  fold(weights: tf.Tensor2D): { weights: tf.Tensor2D; bias: tf.Tensor1D } {
+  fold(weights: tf.Tensor2D): Folded {
+    const { scale, offset, mean, variance, decay, epsilon } = this;
+    const found = arithmetic().fold?.(weights, scale, offset, { mean, variance, decay, epsilon });
+    if (found) return found;
     const a = tf.mul(this.scale, tf.rsqrt(tf.add(this.variance, this.epsilon)));
     return { weights: tf.mul(weights, a), bias: tf.sub(this.offset, tf.mul(this.mean, a)) };
   }
-
-  private follow(average: tf.Variable<tf.Rank.R1>, moment: tf.Tensor): void {
-    average.assign(tf.add(tf.mul(average, this.decay), tf.mul(moment, 1 - this.decay)));
-  }
 }
 
-interface Attributes {
-  epsilon: number;
-  onMoments: (mean: tf.Tensor, variance: tf.Tensor) => void;
+function follow(average: tf.Variable, moment: tf.Tensor, decay: number): void {
+  average.assign(tf.add(tf.mul(average, decay), tf.mul(moment, 1 - decay)));
 }
 
 /** y = scale · n + offset with n = (x − mean) / √(variance + ε); backward as in Ioffe and Szegedy, section 3. */
-const batchNorm = operation<Attributes>({
-  forward: (inputs, { epsilon, onMoments }) => {
+const batchNorm = operation<BatchNormOptions>({
+  forward: (inputs, options) => {
     const { x, scale, offset } = inputs;
+    const found = arithmetic().batchNorm?.(x as tf.Tensor2D, scale, offset, options);
+    if (found) return [found.out, found.normal, found.inverse];
+    const { decay, epsilon } = options;
     const rows = x.shape[0];
     const mean = tf.div(arithmetic().columnSums(x as tf.Tensor2D), rows);
     const centred = tf.sub(x, mean) as tf.Tensor2D;
     const variance = tf.div(arithmetic().columnSums(tf.square(centred)), rows);
-    onMoments(mean, variance);
+    follow(options.mean, mean, decay);
+    follow(options.variance, variance, decay);
     const inverse = tf.rsqrt(tf.add(variance, epsilon));
     const normal = tf.mul(centred, inverse);
     return [tf.add(tf.mul(normal, scale), offset), normal, inverse];
   },
   backward: (dy, { scale }, [, normal, inverse]) => {
+    const given = [dy, normal, inverse, scale] as [tf.Tensor2D, tf.Tensor2D, tf.Tensor, tf.Tensor];
+    const found = arithmetic().batchNormGradient?.(...given);
+    if (found) return { x: () => found.x, scale: () => found.scale, offset: () => found.offset };
     const rows = dy.shape[0]!;
     const ofOffset = arithmetic().columnSums(dy as tf.Tensor2D);
     const ofScale = arithmetic().columnSums(tf.mul(dy, normal));

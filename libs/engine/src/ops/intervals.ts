@@ -11,8 +11,25 @@ export function choiceLoss(logits: tf.Tensor2D, choices: Choices, divisor: numbe
 }
 
 /** −log softmax of the chosen column within each row's interval. */
-export function choiceLosses(logits: Float32Array, columns: number, choices: Choices): Float64Array {
-  return softmaxOf(logits, columns, choices).losses;
+export function choiceLosses(logits: Float32Array, columns: number, { from, to, chosen }: Choices): Float64Array {
+  const losses = new Float64Array(from.length);
+  for (let row = 0; row < from.length; row++) {
+    const offset = row * columns;
+    const most = largest(logits, offset + from[row], offset + to[row]);
+    let sum = 0;
+    for (let i = offset + from[row]; i < offset + to[row]; i++) sum += Math.exp(logits[i] - most);
+    losses[row] = Math.log(sum) - (logits[offset + chosen[row]] - most);
+  }
+  return losses;
+}
+
+/** The same of logits that are made on the engine; not recorded. */
+export async function choiceLossesOf(make: () => tf.Tensor2D, choices: Choices): Promise<Float32Array | Float64Array> {
+  const { choiceLosses: onEngine } = arithmetic();
+  const made = tf.tidy(() => (onEngine ? onEngine(make(), choices) : make()));
+  const values = (await made.data()) as Float32Array;
+  made.dispose();
+  return onEngine ? values : choiceLosses(values, values.length / choices.from.length, choices);
 }
 
 /** Its gradient along the logits, row by row. */
@@ -50,8 +67,7 @@ function softmaxOf(logits: Float32Array, columns: number, { from, to, chosen }: 
   for (let row = 0; row < from.length; row++) {
     const offset = row * columns;
     const [start, end] = [offset + from[row], offset + to[row]];
-    let most = -Infinity;
-    for (let i = start; i < end; i++) if (logits[i] > most) most = logits[i];
+    const most = largest(logits, start, end);
     let sum = 0;
     for (let i = start; i < end; i++) sum += gradient[i] = Math.exp(logits[i] - most);
     for (let i = start; i < end; i++) gradient[i] /= sum;
@@ -60,4 +76,10 @@ function softmaxOf(logits: Float32Array, columns: number, { from, to, chosen }: 
     gradient[at] -= 1;
   }
   return { losses, gradient };
+}
+
+function largest(numbers: Float32Array, start: number, end: number): number {
+  let most = -Infinity;
+  for (let i = start; i < end; i++) if (numbers[i] > most) most = numbers[i];
+  return most;
 }

@@ -125,7 +125,7 @@ const averagedLinear = operation<{ activation: Activation }>({
   },
 });
 
-/** mean·W₂ + b, as one number a column. */
+/** mean·W₂ + b, as one number per column. */
 function biasOfMean(mean: tf.Tensor2D, ofMean: tf.Tensor2D, b: tf.Tensor): tf.Tensor1D {
   return tf.reshape(arithmetic().product(mean, ofMean, { bias: b }), [-1]);
 }

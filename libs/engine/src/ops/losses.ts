@@ -3,7 +3,7 @@ import { arithmetic } from '../arithmetic/index.ts';
 import type { SparseBatch } from '../sparse.ts';
 import { operation } from './operation.ts';
 
-/** Whether the loss is to be told, or its gradient alone is wanted: its value then costs nothing and is 0. */
+/** Whether the loss itself is wanted, or its gradient alone: its value then costs nothing and is 0. */
 interface Telling {
   value?: boolean;
 }
@@ -58,9 +58,13 @@ const squaredErrorOperation = operation<{ targets: SparseBatch; value: boolean }
 
 /** softplus(−l) or softplus(l), whose derivatives are σ(l) − 1 and σ(l). */
 const logisticOperation = operation<{ real: boolean }>({
-  forward: ({ logits }, { real }) => [tf.mean(tf.softplus(real ? tf.neg(logits) : logits))],
-  backward: (_, { logits }, __, { real }) => ({
+  forward: ({ logits }, { real }) => {
+    const found = arithmetic().logistic?.(logits as tf.Tensor2D, real);
+    return found ? [found.loss, found.gradient] : [tf.mean(tf.softplus(real ? tf.neg(logits) : logits))];
+  },
+  backward: (_, { logits }, [, gradient], { real }) => ({
     logits: () => {
+      if (gradient) return gradient;
       const p = tf.sigmoid(logits);
       return tf.div(real ? tf.sub(p, 1) : p, logits.size);
     },

@@ -22,7 +22,7 @@ function figuresIn(value: unknown): Figure[] {
   return [...own, ...Object.values(value).flatMap(figuresIn)];
 }
 
-it('tells records with an order from those without; an independent draw from neither', async () => {
+it('distinguishes records with an order from those without; an independent draw from neither', async () => {
   const [training, holdout, other] = [lives(300, 1), lives(340, 2), lives(320, 3)];
   const steps: string[] = [];
   const same = await compared(training, holdout, other, { onStep: (name) => steps.push(name) });

@@ -3,16 +3,14 @@ import { FEMALE, MALE, NO_DAY, type Histories } from '@ehrsynth/histories';
 
 /** Gathers rows of features, which are there or not, for classifiers. */
 export class FeatureRows {
-  private readonly indptr: number[] = [0];
-  private readonly indices: number[] = [];
+  private readonly rows: Int32Array[] = [];
 
   /** @param columns how many features there are */
   constructor(private readonly columns: number) {}
 
   /** Adds a row with the features that it has, in any order. */
   add(features: Iterable<number>): void {
-    for (const feature of [...new Set(features)].sort((a, b) => a - b)) this.indices.push(feature);
-    this.indptr.push(this.indices.length);
+    this.rows.push(Int32Array.from(new Set(features)).sort());
   }
 
   build(): CodeMatrix {
@@ -22,9 +20,12 @@ export class FeatureRows {
       code: String(i),
       level: 'band',
     }));
-    const ids = Array.from({ length: this.indptr.length - 1 }, (_, row) => String(row));
-    const indices = Int32Array.from(this.indices);
-    return new CodeMatrix(columns, Int32Array.from(this.indptr), indices, new Int32Array(indices.length).fill(1), ids);
+    const indptr = new Int32Array(this.rows.length + 1);
+    this.rows.forEach(({ length }, row) => (indptr[row + 1] = indptr[row] + length));
+    const indices = new Int32Array(indptr[this.rows.length]);
+    this.rows.forEach((features, row) => indices.set(features, indptr[row]));
+    const ids = this.rows.map((_, row) => String(row));
+    return new CodeMatrix(columns, indptr, indices, new Int32Array(indices.length).fill(1), ids);
   }
 }
 

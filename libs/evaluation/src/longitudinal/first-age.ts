@@ -38,7 +38,7 @@ export async function firstAge(
   };
 }
 
-/** Ages in days at which people first have each code, one a person whose birth date is known. */
+/** Ages in days at which people first have each code, one per person whose birth date is known. */
 export function firstAges(sides: Sides): Record<SideName, ValuesByCode> {
   return eachSide((name) => valuesByCode(sides[name], codesOf(sides), ageAtFirst(sides[name])));
 }

@@ -18,13 +18,13 @@ const MOST_PATIENTS = 2500;
 const MIN_PATIENTS = 2 * FOLDS;
 
 export interface HistoryDiscrimination {
-  /** Area under the ROC curve; 0.5 where the histories cannot be told apart. */
+  /** Area under the ROC curve; 0.5 where the histories cannot be distinguished. */
   auc: Figure;
   /** Patients of each side. */
   patients: number;
 }
 
-/** How well boosted trees tell whole histories from held-out ones, as many of each; five-fold cross-validation. */
+/** How well boosted trees distinguish whole histories from held-out ones, as many of each; five-fold cross-validation. */
 export async function discriminateHistories(
   sides: Sides,
   minPatients: number,

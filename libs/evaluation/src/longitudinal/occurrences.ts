@@ -45,7 +45,7 @@ export function occurrencesOf({ arrays, patients, events }: Histories): Occurren
 /** More than the days of all calendars. */
 const DAYS = 2 ** 23;
 
-function byCodeAndDay(code: Int32Array, day: Int32Array, from: number, to: number): Float64Array {
+function byCodeAndDay(code: ArrayLike<number>, day: Int32Array, from: number, to: number): Float64Array {
   const packed = new Float64Array(to - from);
   for (let at = from; at < to; at++) packed[at - from] = code[at] * DAYS + day[at] + DAYS / 2;
   return packed.sort();

@@ -80,7 +80,7 @@ export function packedValues(side: Side, values: Values): Int32Array {
   return found.sort();
 }
 
-/** Days of more than 80,000 years are not told apart. */
+/** Days of more than 80,000 years are not distinguished. */
 const LARGEST = 2 ** 25;
 
 function clamped(value: number): number {

@@ -1,7 +1,8 @@
 import { addressesOf, foundInPart, notInParts } from '../read/big-bundle.ts';
 import type { BigText } from '../read/files.ts';
 import { ownKey } from '../read/references.ts';
-import type { Fault, Found } from '../read/resources.ts';
+import type { Found } from '../read/found.ts';
+import type { Fault } from '../read/resources.ts';
 import { mapReferences } from './references.ts';
 import { SENDABLE } from './sendable.ts';
 

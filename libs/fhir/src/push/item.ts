@@ -13,7 +13,7 @@ export interface Item extends Node {
   request: BundleEntryRequest;
 }
 
-/** The tag by which a server tells that it has a resource that has no identifier of its own. */
+/** The tag by which a server knows that it has a resource that has no identifier of its own. */
 const PUSH_SYSTEM = 'urn:ehrsynth:push';
 
 /**

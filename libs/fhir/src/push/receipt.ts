@@ -3,7 +3,7 @@ import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bundle, OperationOutcome } from 'fhir/r4.js';
-import { fromSystemError, OWN_FILES, readLines, redactUrls } from '@ehrsynth/io';
+import { fromSystemError, makeFolder, OWN_FILES, readLines, redactUrls } from '@ehrsynth/io';
 import { ReceiptError } from './errors.ts';
 
 /** A resource that the server has now. */
@@ -56,9 +56,11 @@ export class Receipt {
         'There is a receipt of an earlier push',
         'Go on from it with --resume, or choose another folder with -o.',
       );
-    await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error) => {
+    try {
+      makeFolder(folder, 0o700);
+    } catch (error) {
       throw fromSystemError(error, folder, 'write');
-    });
+    }
     const receipt = new Receipt(folder, kept);
     await receipt.write({ server }, { push: randomUUID() });
     return receipt;
@@ -74,7 +76,7 @@ export class Receipt {
       try {
         line = JSON.parse(text) as Line;
       } catch {
-        continue; // As a kill leaves the last line; what it told of is sent again, and created once.
+        continue; // As a kill leaves the last line; what it named is sent again, and created once.
       }
       if (typeof line !== 'object' || line === null) continue;
       if ('server' in line && line.server !== server) {

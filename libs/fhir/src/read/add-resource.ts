@@ -7,7 +7,7 @@ import { ownKey, resolve } from './references.ts';
 import type { Kept } from './newest.ts';
 import type { PatientGroups } from './patient-groups.ts';
 import { personOf } from './people.ts';
-import type { Found } from './resources.ts';
+import type { Found } from './found.ts';
 import { oddSubject, setSubject } from './subject.ts';
 import type { Version } from './versions.ts';
 

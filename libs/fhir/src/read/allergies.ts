@@ -1,7 +1,7 @@
 import { saysNoAllergy } from '@ehrsynth/records';
 import { type Coding, codingsOf, type Concept } from './codings.ts';
 import { elementOf, elementsOf, textOf } from './elements.ts';
-import type { Note } from './facts.ts';
+import type { Note } from './note.ts';
 import { NOTHING_KNOWN } from './judge-coding.ts';
 import type { Resource } from './resources.ts';
 

@@ -2,7 +2,8 @@ import { Addresses, deletionOf, type Entry, foundOf } from './unbundle.ts';
 import type { BigPart } from './big-document.ts';
 import { resourcesIn, resourcesOfParameters, responseOf } from './containers.ts';
 import type { BigText } from './files.ts';
-import { type Fault, type Found, isResource } from './resources.ts';
+import type { Found } from './found.ts';
+import { type Fault, isResource } from './resources.ts';
 
 /** The resources of a document that is too long to be held, in two passes: the first for the addresses of its entries. */
 export async function* resourcesOfBig(document: BigText): AsyncGenerator<Found | Fault> {

@@ -74,7 +74,7 @@ describe('one coding that cannot be read', () => {
     expect(choose([{ code: 'DM2' }, snomed])).toMatchObject({ codes: ['44054006'], notes: {} });
   });
 
-  it('tells valid FHIR from faults', () => {
+  it('distinguishes valid FHIR from faults', () => {
     expect(choose([{ code: 'DM2' }]).refusal!.isAllowed).toBe(true);
     expect(choose([icd10('IMO0001')]).refusal!.isAllowed).toBeUndefined();
   });

@@ -1,5 +1,5 @@
 import { dateOf, readDate } from './dates.ts';
-import type { Note } from './facts.ts';
+import type { Note } from './note.ts';
 import type { Resource } from './resources.ts';
 
 /** The day of a claim: of what it bills, or else the first of its lines', or else when it was made. */

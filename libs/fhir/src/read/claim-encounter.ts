@@ -2,7 +2,8 @@ import { claimDate } from './claim-dates.ts';
 import { codingsOf } from './codings.ts';
 import { dateOf } from './dates.ts';
 import { resolve } from './references.ts';
-import type { Found, Resource } from './resources.ts';
+import type { Found } from './found.ts';
+import type { Resource } from './resources.ts';
 
 /** The visit or stay that a claim bills, its class a code of HL7's v3-ActCode. */
 export interface ClaimEncounter {

@@ -2,11 +2,12 @@ import { addDays, type EventKind, System } from '@ehrsynth/records';
 import { type Coding, codingsOf, type Concept } from './codings.ts';
 import { dateOf } from './dates.ts';
 import { modifierOf } from './extension.ts';
-import type { Note } from './facts.ts';
+import type { Note } from './note.ts';
 import type { EventDetails } from './details.ts';
 import { quantityOf } from './quantity.ts';
 import { resolve } from './references.ts';
-import type { Found, Resource } from './resources.ts';
+import type { Found } from './found.ts';
+import type { Resource } from './resources.ts';
 import type { SystemAliases } from './systems.ts';
 
 /** A service or drug of a claim's line. */

@@ -1,6 +1,7 @@
 import { codingsOf } from './codings.ts';
 import { ownKey, resolve } from './references.ts';
-import type { Found, Resource } from './resources.ts';
+import type { Found } from './found.ts';
+import type { Resource } from './resources.ts';
 
 /** Of the first fact of a claim: how it is found to be the same as another. */
 export interface ClaimMark {

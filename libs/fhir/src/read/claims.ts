@@ -7,10 +7,12 @@ import { plainCode } from './code-writing.ts';
 import { type Coding, codingsOf, type Concept } from './codings.ts';
 import { dateOf } from './dates.ts';
 import { modifierOf } from './extension.ts';
-import type { Fact, Note, Projection } from './facts.ts';
+import type { Fact, Projection } from './facts.ts';
+import type { Note } from './note.ts';
 import { notAskedFor } from './kinds.ts';
 import { ownKey, resolve } from './references.ts';
-import type { Found, Resource } from './resources.ts';
+import type { Found } from './found.ts';
+import type { Resource } from './resources.ts';
 import type { SystemAliases } from './systems.ts';
 
 export interface ClaimOptions {

@@ -2,7 +2,7 @@ import { type Coding, codingsOf, type Concept } from './codings.ts';
 import type { EventDetails } from './details.ts';
 import { orNone } from './elements.ts';
 import { extensionsOf, modifierOf, NOT_UNDERSTOOD, valueCodes } from './extension.ts';
-import type { Note } from './facts.ts';
+import type { Note } from './note.ts';
 import { wordsOf } from './happened.ts';
 import { addReading, categoryIn } from './observation-details.ts';
 import type { Resource } from './resources.ts';

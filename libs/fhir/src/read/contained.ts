@@ -9,7 +9,8 @@ import { asReference, type Key } from './identity.ts';
 import { kindOf, notAskedFor } from './kinds.ts';
 import { nameWithin } from './parts.ts';
 import { resolve } from './references.ts';
-import type { Found, Resource } from './resources.ts';
+import type { Found } from './found.ts';
+import type { Resource } from './resources.ts';
 import { wrongShape } from './shape.ts';
 
 /** Why a resource within another is left out. */

@@ -1,6 +1,7 @@
 import type { OperationOutcome } from 'fhir/r4.js';
 import { outcomeIn, textsOf } from '../server/outcome-text.ts';
-import { type Fault, type Found, isResource } from './resources.ts';
+import type { Found } from './found.ts';
+import { type Fault, isResource } from './resources.ts';
 import { unbundle } from './unbundle.ts';
 
 /** Bundles within Bundles: the answer to a batch of searches has two, and nothing has so many. */

@@ -1,6 +1,6 @@
 import { dayOf, isCalendarDate, sampleOf } from '@ehrsynth/records';
 import { type Age, ageOf } from './ages.ts';
-import type { Note } from './facts.ts';
+import type { Note } from './note.ts';
 import { onClockOf } from './one-clock.ts';
 import type { Resource } from './resources.ts';
 

@@ -1,7 +1,7 @@
 import type { Bases } from './bases.ts';
 import type { Key } from './identity.ts';
 import { ownKey, resolve } from './references.ts';
-import type { Found } from './resources.ts';
+import type { Found } from './found.ts';
 import { isDated, isNewer, type Version } from './versions.ts';
 
 /** The place of what an export's list of deletions has. */

@@ -65,7 +65,7 @@ export function wholeOf(part: Key): Key {
   return at < 0 ? part : part.slice(0, at);
 }
 
-/** For the name of its record: what a patient looks like tells it from others with its id, wherever it stands. */
+/** For the name of its record: what a patient looks like distinguishes it from others with its id, wherever it stands. */
 export function markedPerson(part: Key, { person, facts }: Kept & { person: Person }): Person {
   if (!part.includes(PART)) return person;
   return { ...person, mark: JSON.stringify([person.mark, person.identifiers, withoutPlace(facts)]) };

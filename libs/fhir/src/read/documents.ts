@@ -1,6 +1,7 @@
 import { parse as parseTolerantly, type ParseError } from 'jsonc-parser';
 import type { Text } from './files.ts';
-import { type Fault, type Found, isResource } from './resources.ts';
+import type { Found } from './found.ts';
+import { type Fault, isResource } from './resources.ts';
 import { splitText, withoutSeparators } from './split.ts';
 
 /** A document with the JSON that it stands in; a note has none. */

@@ -1,7 +1,7 @@
 import { codingsOf, type Concept } from './codings.ts';
 import type { EventDetails } from './details.ts';
 import { elementOf, elementsOf, type Loose, textOf } from './elements.ts';
-import type { Note } from './facts.ts';
+import type { Note } from './note.ts';
 import { howOften } from './how-often.ts';
 import { quantityOf } from './quantity.ts';
 import type { Resource } from './resources.ts';

@@ -4,7 +4,7 @@ import { addMedication, ingredientsLeftOut, type Medications } from './medicatio
 import type { Key } from './identity.ts';
 import type { PatientGroups } from './patient-groups.ts';
 import { ownKey } from './references.ts';
-import type { Found } from './resources.ts';
+import type { Found } from './found.ts';
 import { wrongShape } from './shape.ts';
 import { compareDated, isNewer, type Version } from './versions.ts';
 

@@ -1,5 +1,5 @@
 import { modifierOf, NOT_UNDERSTOOD } from './extension.ts';
-import type { Note } from './facts.ts';
+import type { Note } from './note.ts';
 
 /** What an element of any shape may hold: nothing in it has been looked at yet. */
 export type Loose = Partial<Record<string, unknown>>;

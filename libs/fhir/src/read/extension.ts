@@ -1,4 +1,4 @@
-import type { Note } from './facts.ts';
+import type { Note } from './note.ts';
 import type { Resource } from './resources.ts';
 
 type Loose = Partial<Record<string, unknown>>;

@@ -4,6 +4,7 @@ import type { Coding } from './codings.ts';
 import type { Dates } from './dates.ts';
 import type { EventDetails } from './details.ts';
 import type { DrugPart } from './medications.ts';
+import type { Note } from './note.ts';
 
 interface PatientFact {
   type: 'patient';
@@ -35,12 +36,6 @@ interface EventFact extends Dates {
   active?: boolean;
   /** What it says beside its code and dates. */
   details?: EventDetails;
-}
-
-/** Something to know of a fact that is read all the same. */
-export interface Note {
-  reason: string;
-  detail?: string;
 }
 
 /**

@@ -15,7 +15,7 @@ export type FileKind =
 
 /** What Spark, Hadoop and Databricks leave beside their files, and our own fetching. */
 const MARKERS = /^(_SUCCESS|_started_.*|_committed_.*|export\.state|search\.state)$|\.crc$/;
-/** A resource a line, by the name: x.ndjson, x.ndjson.1, part-00000-…, x.ndjson-00000-of-00001. */
+/** A resource per line, by the name: x.ndjson, x.ndjson.1, part-00000-…, x.ndjson-00000-of-00001. */
 const NDJSON_NAME = /\.(ndjson|jsonl|ldjson)(\W|$)|^part-\d{5}|-\d{5}-of-\d{5}/i;
 const JSON_NAME = /\.json(\W|$)/i;
 const TYPE = /"resourceType"\s*:\s*"/;

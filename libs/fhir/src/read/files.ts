@@ -32,7 +32,10 @@ export interface BigText {
   folder?: Folder;
 }
 
-/** Where the clients of bulk exports put what is no data: below `deleted`, and below `error`. */
+/**
+ * Where the clients of bulk exports put what is no data: below `deleted`, and below `error`. A file of a name like deleted.ndjson is
+ * taken for one in the folder.
+ */
 export type Folder = 'deleted' | 'error';
 
 export type OnFile = (path: string, index: number, files: number) => void;
@@ -145,8 +148,9 @@ const UNREADABLE = [
 ] as const;
 
 function folderOf(path: string, source: string): Folder | undefined {
-  const folders = dirname(relative(source, path)).toLowerCase().split(sep);
-  if (folders.includes('deleted')) return 'deleted';
+  const name = relative(source, path).toLowerCase();
+  const folders = dirname(name).split(sep);
+  if (folders.includes('deleted') || /^deleted.*\.ndjson/.test(basename(name))) return 'deleted';
   return folders.includes('error') || folders.includes('errors') ? 'error' : undefined;
 }
 

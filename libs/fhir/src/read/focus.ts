@@ -1,6 +1,7 @@
 import { type Key, literalOf, splitKey } from './identity.ts';
 import { resolve } from './references.ts';
-import { type Found, lastPart, type Resource } from './resources.ts';
+import type { Found } from './found.ts';
+import { lastPart, type Resource } from './resources.ts';
 
 /**
  * Whether an Observation in a patient's record is about another person: a mother's about her baby or fetus, a patient's about

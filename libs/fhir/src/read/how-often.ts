@@ -1,6 +1,6 @@
 import { quoted } from '@ehrsynth/records';
 import { elementOf, elementsOf, type Loose, textOf } from './elements.ts';
-import type { Note } from './facts.ts';
+import type { Note } from './note.ts';
 import { timesInWords } from './times-in-words.ts';
 
 /**

@@ -10,7 +10,8 @@ import {
   ZONE_DAYS,
 } from '@ehrsynth/records';
 import { dayAtAge } from './ages.ts';
-import type { Fact, Note } from './facts.ts';
+import type { Fact } from './facts.ts';
+import type { Note } from './note.ts';
 
 type PatientFact = Fact & { type: 'patient' };
 type DatedFact = Exclude<Fact, PatientFact>;

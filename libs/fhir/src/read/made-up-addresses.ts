@@ -2,7 +2,7 @@ import { isPlain, type Key, universalId } from './identity.ts';
 import type { MergedPatients } from './merged-patients.ts';
 import { type Kept, withoutPlace } from './newest.ts';
 import type { Person } from './people.ts';
-import type { Found } from './resources.ts';
+import type { Found } from './found.ts';
 
 /**
  * Collections whose urn:uuid addresses are made up for each page: what refers by Type/id to a Patient who is not in its Bundle

@@ -1,9 +1,10 @@
 import { type Coding, codingsOf, type Concept } from './codings.ts';
 import { modifierOf, NOT_UNDERSTOOD } from './extension.ts';
-import type { Note } from './facts.ts';
+import type { Note } from './note.ts';
 import { decoded } from './identity.ts';
 import { ownKey, resolve } from './references.ts';
-import type { Found, Resource } from './resources.ts';
+import type { Found } from './found.ts';
+import type { Resource } from './resources.ts';
 
 /** One thing that a drug consists of: its codings, or the address of the resource that has them. */
 export type DrugPart = Coding[] | string;

@@ -1,6 +1,6 @@
 import type { Key } from './identity.ts';
 import { resolve } from './references.ts';
-import type { Found } from './resources.ts';
+import type { Found } from './found.ts';
 import { identifierKey } from './subject.ts';
 
 /** A Patient's link to another: which of the two records counts. */

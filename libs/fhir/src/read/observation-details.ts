@@ -2,7 +2,7 @@ import { type CodedEvent, type Quantity, quoted, sampleOf } from '@ehrsynth/reco
 import { ucumOf } from '@ehrsynth/units';
 import type { EventDetails } from './details.ts';
 import { elementOf, elementsOf, type Loose, textOf } from './elements.ts';
-import type { Note } from './facts.ts';
+import type { Note } from './note.ts';
 import { quantityOf } from './quantity.ts';
 import type { Resource } from './resources.ts';
 

@@ -1,6 +1,7 @@
 import { OtherReleaseError } from './errors.ts';
 import type { Release } from './release-signs.ts';
-import type { Fault, Found } from './resources.ts';
+import type { Found } from './found.ts';
+import type { Fault } from './resources.ts';
 import { releaseSign } from './version.ts';
 
 /** Once so many resources have shown it, nothing that comes later changes the decision. */

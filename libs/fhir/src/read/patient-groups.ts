@@ -13,7 +13,7 @@ import { MergedPatients } from './merged-patients.ts';
 import { type Kept, newestOf } from './newest.ts';
 import { nameOfWhole } from './parts.ts';
 import { distinctIds, type Person } from './people.ts';
-import type { Found } from './resources.ts';
+import type { Found } from './found.ts';
 import { VersionIndex } from './version-index.ts';
 import type { Version } from './versions.ts';
 

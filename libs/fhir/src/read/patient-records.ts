@@ -11,7 +11,8 @@ import { kindOf, notAskedFor } from './kinds.ts';
 import { describesDrugs, type Medications } from './medications.ts';
 import { PatientGroups } from './patient-groups.ts';
 import { readResourceBatches } from './read-resources.ts';
-import type { Fault, Found } from './resources.ts';
+import type { Found } from './found.ts';
+import type { Fault } from './resources.ts';
 import { tallyFault } from './tally-fault.ts';
 import { toPatientRecord } from './to-patient-record.ts';
 import { SourceOrder, versionOf } from './versions.ts';
@@ -19,7 +20,7 @@ import { SourceOrder, versionOf } from './versions.ts';
 export interface ReadOptions extends CodeReading {
   /** Which kinds of events to read. */
   kinds: EventKind[];
-  /** Which resource types tell of drugs; all by default. */
+  /** Which resource types drugs are read from; all by default. */
   drugResources?: string[];
   /** Whether claims are read; by default where a patient has no clinical records of the same kind. */
   claims?: ClaimsMode;
@@ -37,8 +38,6 @@ export interface ReadOptions extends CodeReading {
 }
 
 const PROGRESS_EVERY = 2000;
-/** An export's lists of what was deleted: deleted/Condition.ndjson, deleted.ndjson. */
-const DELETED_FILE = /(^|[\\/])deleted([\\/]|[^\\/]*\.ndjson)/i;
 
 /**
  * The patients of a folder or file of FHIR R4, their resources joined across files whatever the order; of each resource the
@@ -55,11 +54,9 @@ export async function* readPatientRecords(
   const order = new SourceOrder();
   let resources = 0;
   let at = { file: source, fileIndex: 0, files: 0 };
-  let isDeletedFile = false;
   const onFile = (file: string, fileIndex: number, files: number) => {
     at = { file, fileIndex, files };
     const path = relative(source, file);
-    isDeletedFile = DELETED_FILE.test(path);
     groups.ids.scopes.startFolder(path.split(/[\\/]/).slice(0, -1)[0] ?? '');
   };
 
@@ -72,8 +69,9 @@ export async function* readPatientRecords(
       const { resourceType } = found.resource;
       const version = versionOf(found, order.next(found));
       found.asKeys = true;
-      if (found.deleted || isDeletedFile) {
-        const isOfExport = isDeletedFile || (found.deleted === true && found.isClosed === true);
+      const isListed = found.folder === 'deleted';
+      if (found.deleted || isListed) {
+        const isOfExport = isListed || (found.deleted === true && found.isClosed === true);
         groups.addDeletion(found, version, isOfExport);
         if (!found.deleted) tally.skip(resourceType, 'listed as deleted');
         return undefined;

@@ -3,14 +3,15 @@ import type { Fact } from './facts.ts';
 import { universalId, type Key, splitKey, isOfDocument, withoutCase } from './identity.ts';
 import { type IdentifierLink, identifierLinksOf, linksOf, type PatientLink } from './merged-patients.ts';
 import { withoutPlace } from './newest.ts';
-import { type Found, lastPart, type Resource } from './resources.ts';
+import type { Found } from './found.ts';
+import { lastPart, type Resource } from './resources.ts';
 import { identifierKeys } from './subject.ts';
 
 /** What is kept of a Patient besides its fact. */
 export interface Person {
   /** Its own id: what its record is called, where no other has it. */
   id: string;
-  /** What tells it from others with the same id. */
+  /** What distinguishes it from others with the same id. */
   mark?: string;
   links: PatientLink[];
   identifierLinks?: IdentifierLink[];

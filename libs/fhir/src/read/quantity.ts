@@ -1,5 +1,5 @@
 import { type Quantity, UCUM } from '@ehrsynth/records';
-import type { Note } from './facts.ts';
+import type { Note } from './note.ts';
 
 /**
  * An R4 Quantity as a record holds it; undefined without a number. Its unit is the text, or the code where there is no text. The code

@@ -3,7 +3,8 @@ import { isPlain, resourcesIn } from './containers.ts';
 import { documentsOf } from './documents.ts';
 import { type BigText, type ReadingFiles, readTextBatches, readTexts, type Text } from './files.ts';
 import { OtherReleases } from './other-releases.ts';
-import type { Fault, Found } from './resources.ts';
+import type { Found } from './found.ts';
+import type { Fault } from './resources.ts';
 
 export interface ReadingResources extends ReadingFiles {
   /** Read as R4 whatever it looks like: resources of another release are faults. By default they end the reading. */

@@ -1,5 +1,6 @@
 import { isPlain, keyInReference, type Key, keyOn, literalOf, withoutCase } from './identity.ts';
-import { type Found, lastPart } from './resources.ts';
+import type { Found } from './found.ts';
+import { lastPart } from './resources.ts';
 
 /**
  * Which resource a reference points to: Type/id, through the bundle's own addresses where it is in one; where the whole

@@ -1,5 +1,5 @@
 import type { Addresses } from './addresses.ts';
-import type { Found } from './resources.ts';
+import type { Found } from './found.ts';
 
 /** Within what a source's Type/id means one resource, where it does not in the whole: a folder, or a Bundle. */
 export type Level = 'folder' | 'bundle';

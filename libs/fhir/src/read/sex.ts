@@ -1,6 +1,6 @@
 import { Sex, sexOfCode } from '@ehrsynth/records';
 import { extensionsOf, valueCodes } from './extension.ts';
-import type { Note } from './facts.ts';
+import type { Note } from './note.ts';
 import type { Resource } from './resources.ts';
 
 /**

@@ -1,7 +1,8 @@
 import { isResourceType } from '../resource-types.ts';
 import { asReference, decoded, isPlain, literalOf, universalId, withoutCase } from './identity.ts';
 import { resolve } from './references.ts';
-import { type Found, lastPart, type Resource } from './resources.ts';
+import type { Found } from './found.ts';
+import { lastPart, type Resource } from './resources.ts';
 
 /** Whose record a resource belongs to, where it is not named by Type/id; or why it is of no patient's. */
 export type OddSubject =

@@ -2,7 +2,7 @@ import { quoted } from '@ehrsynth/records';
 import { daysOfUnit } from './ages.ts';
 import type { EventDetails } from './details.ts';
 import { elementOf, elementsOf } from './elements.ts';
-import type { Note } from './facts.ts';
+import type { Note } from './note.ts';
 import { quantityOf } from './quantity.ts';
 import type { Resource } from './resources.ts';
 

@@ -1,6 +1,7 @@
 import { Addresses, type Entry } from './addresses.ts';
 import { literalOf } from './identity.ts';
-import { type Fault, type Found, isResource } from './resources.ts';
+import type { Found } from './found.ts';
+import { type Fault, isResource } from './resources.ts';
 import { timeOf } from './versions.ts';
 
 export { Addresses, type Entry } from './addresses.ts';

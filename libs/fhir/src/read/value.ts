@@ -2,7 +2,7 @@ import { type Quantity, writtenNumber } from '@ehrsynth/records';
 import { type Coding, codingsOf, type Concept } from './codings.ts';
 import { type Loose, elementOf, textOf } from './elements.ts';
 import type { EventDetails } from './details.ts';
-import type { Note } from './facts.ts';
+import type { Note } from './note.ts';
 import { quantityOf } from './quantity.ts';
 
 export type Value = Pick<EventDetails, 'quantity' | 'answer' | 'text' | 'sourceText'>;

@@ -191,6 +191,10 @@ describe('what was deleted is not counted', () => {
       '',
     ],
     ['a folder of the resources themselves', { 'c.ndjson': [...person, old], 'deleted/Condition.ndjson': [old] }, ''],
+    ['a folder in capitals', { 'c.ndjson': [...person, old], 'x/DELETED/c.ndjson': [old] }, ''],
+    ['a file of the resources themselves', { 'c.ndjson': [...person, old], 'deleted.ndjson': [old] }, ''],
+    ['a file in a folder', { 'c.ndjson': [...person, old], 'x/Deleted-1.ndjson': [old] }, ''],
+    ['no file of another name', { 'c.ndjson': [...person, old], 'undeleted.ndjson': [corrected] }, 'I10'],
     [
       'a line elsewhere',
       { 'c.ndjson': [...person, old], 'gone.ndjson': [bundle('transaction', deletion('Condition/c'))] },

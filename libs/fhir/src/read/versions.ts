@@ -1,4 +1,4 @@
-import type { Found } from './resources.ts';
+import type { Found } from './found.ts';
 
 /**
  * Which version of a resource something is: where it stands in the source (later files, lines and entries have more, but

@@ -1,9 +1,6 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import { z } from 'zod';
-import { writeFileAtomic } from '@ehrsynth/io';
-import { asJson } from '../as-json.ts';
 import { isResourceType } from '../resource-types.ts';
 import { ExportError, NotSentError, OtherFetchError, ServerError } from './errors.ts';
 import { addExportErrors, addOutcomes, BROKEN_OFF } from './export-errors.ts';
@@ -14,6 +11,7 @@ import { addLoss, type Loss } from './losses.ts';
 import { Manifest, waitForManifest } from './manifest.ts';
 import { outsideAddress } from './origins.ts';
 import { isAbort } from './retry.ts';
+import { StateFile } from './state-file.ts';
 
 export interface BulkOptions {
   /** Everything the server has, the records of its patients, or those of a group. */
@@ -40,7 +38,7 @@ const State = z.object({
 });
 type State = z.infer<typeof State>;
 
-const STATE = 'export.state';
+const STATE = new StateFile('export.state', State);
 export interface BulkResult {
   /** Files that it offers. */
   files: number;
@@ -76,18 +74,18 @@ export async function exportInBulk(
     await removeExported(folder);
     begun = await kickOff(server, request, options);
     if (!begun) return undefined;
-    await writeState(folder, begun);
+    await STATE.write(folder, begun);
     whole = await withManifest(server, begun, options);
     if (!whole) throw new ExportError(begun.status, 'The server knows nothing of the export that it began');
   }
   const { status, manifest } = whole;
-  await writeState(folder, whole);
+  await STATE.write(folder, whole);
   const losses = await download(server, folder, manifest, options);
   const lacksFiles = losses.some(({ reason }) => reason === NOT_FETCHED || reason === NOT_SENT);
   const isWhole = !lacksFiles && losses.every(({ reason }) => reason !== BROKEN_OFF);
   if (isWhole) await forgetOnServer(server, status);
   // What did not come can still be fetched: --resume goes on with this export then.
-  if (!lacksFiles) await rm(join(folder, STATE));
+  if (!lacksFiles) await STATE.remove(folder);
   const unknownTypes = manifest.output.filter(({ type }) => type !== undefined && !isResourceType(type)).length;
   const notSent = losses.filter(({ reason }) => reason === NOT_SENT).reduce((sum, { times }) => sum + times, 0);
   return { files: manifest.output.length, notSent, unknownTypes, losses };
@@ -175,16 +173,7 @@ async function kickOff(server: FhirServer, request: string, { onNote }: BulkOpti
 
 /** @throws OtherFetchError where the folder holds something else */
 async function readState(folder: string, server: string, request: string): Promise<State | undefined> {
-  const path = join(folder, STATE);
-  if (!existsSync(path)) return undefined;
-  const state = State.safeParse(asJson(await readFile(path, 'utf8')));
-  if (!state.success) return undefined;
-  if (state.data.server !== server) throw new OtherFetchError(folder, `from another server, ${state.data.server}`);
-  if (state.data.request !== request) throw new OtherFetchError(folder, `with other options: ${state.data.request}`);
-  return state.data;
-}
-
-/** It may have addresses that let in whoever has them. */
-async function writeState(folder: string, state: State): Promise<void> {
-  await writeFileAtomic(join(folder, STATE), JSON.stringify(state), 0o600);
+  const state = await STATE.read(folder, server);
+  if (state && state.request !== request) throw new OtherFetchError(folder, `with other options: ${state.request}`);
+  return state;
 }

@@ -133,7 +133,7 @@ async function check(
   await rm(path);
   throw new ExportError(
     url,
-    hasOther ? `The server told of ${count} resources and sent ${lines}` : `The file is not of ${type}`,
+    hasOther ? `The server announced ${count} resources and sent ${lines}` : `The file is not of ${type}`,
   );
 }
 

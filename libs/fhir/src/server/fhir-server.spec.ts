@@ -45,7 +45,7 @@ describe('a request', () => {
     expect(delayOf('soon')).toBeUndefined();
   });
 
-  it('is not tried again where the server says that it is wrong, and tells what it says', async () => {
+  it('is not tried again where the server says that it is wrong, and prints what it says', async () => {
     let requests = 0;
     const issue = [{ severity: 'error', code: 'invalid', diagnostics: 'no such thing' }];
     const url = await serve((_, response) => {

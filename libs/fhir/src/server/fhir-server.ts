@@ -133,7 +133,7 @@ export class FhirServer {
   }
 
   /**
-   * Asks the server what it is, so that a wrong address is told of at once. A server that does not say without a token is
+   * Asks the server what it is, so that a wrong address is reported at once. A server that does not say without a token is
    * taken at its word.
    * @throws NoServerError where nothing answers, or something other than FHIR; OtherReleaseServerError where it is not R4 or R4B
    */

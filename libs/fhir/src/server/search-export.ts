@@ -3,7 +3,7 @@ import type { FhirServer } from './fhir-server.ts';
 import { type Loss, writeLosses } from './losses.ts';
 import { fileOf } from './search-files.ts';
 import type { SearchOptions } from './search-options.ts';
-import { freshType, readState, removeState } from './search-state.ts';
+import { freshSearch, freshType, SEARCH_STATE } from './search-state.ts';
 import { TypeSearch } from './type-search.ts';
 
 export interface SearchResult {
@@ -27,7 +27,7 @@ export async function exportBySearch(
   options: SearchOptions,
 ): Promise<SearchResult> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const state = await readState(folder, server.url);
+  const state = (await SEARCH_STATE.read(folder, server.url)) ?? freshSearch(server.url);
   const unknown: string[] = [];
   const included = new Set<string>();
   let resources = 0;
@@ -41,7 +41,7 @@ export async function exportBySearch(
     resources += at.resources;
   }
   await writeLosses(folder, state.losses);
-  await removeState(folder);
+  await SEARCH_STATE.remove(folder);
   return { unknown, losses: state.losses };
 }
 

@@ -149,7 +149,7 @@ describe('the link to the next page', () => {
     expect(asked().slice(2)).toEqual([1, 2, 3, 4].map((at) => `pages/next?page=${at}`));
   });
 
-  it('is followed under a wrong name, and told', async () => {
+  it('is followed under a wrong name, and reported', async () => {
     const losses = await lossesOf(pages((context) => [{ relation: 'Next', url: `?page=${after(context)}` }]));
     expect(losses).toEqual([
       'Patient: next page under a wrong name: "Next" in place of "next", followed all the same (4 times in all)',
@@ -246,7 +246,7 @@ describe('resources of other types and of other servers', () => {
     expect(resources('Patient.ndjson')).toEqual(PATIENTS);
   });
 
-  it('keep the address that tells their ids apart', async () => {
+  it('keep the address that distinguishes their ids', async () => {
     const entries = ['http://a/fhir', 'https://a/fhir', 'http://b/fhir'].map((base, i) => ({
       fullUrl: `${base}/Patient/p${i % 2}`,
       resource: PATIENTS[i % 2],

@@ -1,12 +1,7 @@
-import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { writeFileAtomic } from '@ehrsynth/io';
-import { asJson } from '../as-json.ts';
-import { OtherFetchError } from './errors.ts';
 import { Loss } from './losses.ts';
 import { ALL_AT_ONCE, SearchForm } from './search-form.ts';
+import { StateFile } from './state-file.ts';
 
 /** How far a type has been read. */
 const TypeState = z.object({
@@ -46,7 +41,7 @@ const State = z.object({
 });
 export type SearchState = z.infer<typeof State>;
 
-const FILE = 'search.state';
+export const SEARCH_STATE = new StateFile('search.state', State);
 
 export function freshType(form = ALL_AT_ONCE): TypeState {
   const begin = { search: 0, isDone: false, bytes: 0, from: 0, resources: 0, pages: 0 };
@@ -73,22 +68,7 @@ export function restartSearch(at: TypeState): void {
   Object.assign(at, { search, from, bytes: from, resources: Math.max(0, resources - matches) });
 }
 
-/** @throws OtherFetchError where it is of another server */
-export async function readState(folder: string, server: string): Promise<SearchState> {
-  const path = join(folder, FILE);
-  const empty = { version: 2 as const, server, types: {}, losses: [] };
-  if (!existsSync(path)) return empty;
-  const found = asJson(await readFile(path, 'utf8'));
-  const other = Object(found).server as unknown;
-  if (typeof other === 'string' && other !== server) throw new OtherFetchError(folder, `from another server, ${other}`);
-  const state = State.safeParse(found);
-  return state.success ? state.data : empty;
-}
-
-export async function writeState(folder: string, state: SearchState): Promise<void> {
-  await writeFileAtomic(join(folder, FILE), JSON.stringify(state), 0o600);
-}
-
-export async function removeState(folder: string): Promise<void> {
-  await rm(join(folder, FILE), { force: true });
+/** Of a search that begins. */
+export function freshSearch(server: string): SearchState {
+  return { version: 2, server, types: {}, losses: [] };
 }

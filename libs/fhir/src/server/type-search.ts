@@ -9,7 +9,7 @@ import type { SearchOptions } from './search-options.ts';
 import { baseOf, fileOf, keyOf, keysIn, linesOf, patientIds, referredIds, rewind } from './search-files.ts';
 import { CATEGORIES, nextForm, type SearchForm, type Searches, searchesIn } from './search-form.ts';
 import { type Entry, fetchOne, fetchPage, otherTypesIn, type SearchPage } from './search-page.ts';
-import { beginNext, freshType, restartSearch, type SearchState, type TypeState, writeState } from './search-state.ts';
+import { beginNext, freshType, restartSearch, SEARCH_STATE, type SearchState, type TypeState } from './search-state.ts';
 import { confirmedTotal } from './total.ts';
 
 /** Patients refused at the beginning, after which a server is taken to refuse them all. */
@@ -66,7 +66,7 @@ export class TypeSearch {
         else if (await this.changeForm(page)) searches = await this.searches();
         else this.refuse(page, searches.count);
       }
-      await writeState(this.folder, this.state);
+      await SEARCH_STATE.write(this.folder, this.state);
       options.onProgress?.({ note: this.note(searches), resources: before + at.resources });
     }
     return true;

@@ -85,7 +85,7 @@ function checkFullUrl({ fullUrl, resource, request }: Entry, path: string, repor
 
 function checkRequest({ request, resource }: Entry, path: string, report: Report): void {
   const { method, url } = request!;
-  if (typeof method !== 'string' || typeof url !== 'string') return; // Told of as structure.
+  if (typeof method !== 'string' || typeof url !== 'string') return; // Reported as structure.
   // An absolute address stands for the same on another server.
   const [type, id] = url.replace(/^https?:\/\/.*\/([A-Z]\w+\/[^/]+)$/, '$1').split(/[/?]/);
   const at = `${path}.request.url`;

@@ -1,6 +1,7 @@
 import { ageInYears, dayOf, daysBetween } from '@ehrsynth/records';
 import { plausibility } from '@ehrsynth/vocab';
-import type { Found, Resource } from '../read/resources.ts';
+import type { Found } from '../read/found.ts';
+import type { Resource } from '../read/resources.ts';
 import type { Fact } from '../read/facts.ts';
 import { nameOf } from '../read/parts.ts';
 import { type Context, factsOf, type PatientDates } from './context.ts';

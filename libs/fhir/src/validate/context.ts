@@ -2,7 +2,7 @@ import { addDays, daysBetween, type Sex } from '@ehrsynth/records';
 import type { Fact } from '../read/facts.ts';
 import { project } from '../read/project.ts';
 import { ownKey } from '../read/references.ts';
-import type { Found } from '../read/resources.ts';
+import type { Found } from '../read/found.ts';
 import { KeyTable, type SharedTable } from './key-table.ts';
 
 export interface PatientDates {

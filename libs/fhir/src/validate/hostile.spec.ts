@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mutations } from '../testing/mutations.ts';
@@ -195,6 +197,26 @@ it.each([0, 1000])('says where a thread was when it ended, asked %i ms after its
   await expect(checking).rejects.toThrow(
     /A thread that checks has ended: .*\n {2}at a\.json, or after it\n.*--threads 0/,
   );
+});
+
+it('a thread that ends while the next file is still being read does not end the process', async () => {
+  const unhandled: unknown[] = [];
+  const note = (error: unknown) => void unhandled.push(error);
+  process.on('unhandledRejection', note);
+  const started = once(process, 'worker');
+  async function* texts() {
+    const [worker] = (await started) as [Worker];
+    // Larger than a batch: handed to the thread before the next is asked for.
+    yield { text: ' '.repeat(2 ** 21), where: 'a.json', isClosed: false };
+    await new Promise((resolve) => worker.once('exit', resolve));
+    // Rejections that nobody handles are reported once what was due is done.
+    await setImmediate();
+    yield { text: '{}', where: 'b.json', isClosed: false };
+  }
+  const unreadable = null as never;
+  await expect(checkOnThreads(texts(), 1, unreadable).next()).rejects.toThrow(/at a\.json, or after it/);
+  process.off('unhandledRejection', note);
+  expect(unhandled).toEqual([]);
 });
 
 it('a resource with a hundred thousand faults has ten thousand listed, and an error for the others', () => {

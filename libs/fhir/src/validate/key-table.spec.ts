@@ -25,7 +25,7 @@ it('holds what a Map would, and so does its memory in other hands', () => {
   );
 });
 
-it('grows, and tells a hundred thousand alike keys apart', () => {
+it('grows, and distinguishes a hundred thousand alike keys', () => {
   const table = new KeyTable();
   for (let i = 0; i < 100_000; i++) expect(table.add(`Observation/${i}`, i, 7 * i)).toBe(true);
   for (let i = 0; i < 100_000; i++) expect(table.get(`Observation/${i}`)).toEqual([i, 7 * i]);

@@ -1,4 +1,5 @@
-import { type Found, isResource, type Resource } from '../read/resources.ts';
+import type { Found } from '../read/found.ts';
+import { isResource, type Resource } from '../read/resources.ts';
 import { unbundle } from '../read/unbundle.ts';
 import { checkBundle } from './bundle.ts';
 import { BundleContext, type Context } from './context.ts';

@@ -1,6 +1,7 @@
 import { resolve } from '../read/references.ts';
 import { FHIR_ID } from '../resource-types.ts';
-import type { Found, Resource } from '../read/resources.ts';
+import type { Found } from '../read/found.ts';
+import type { Resource } from '../read/resources.ts';
 import { OID, UUID } from './addresses.ts';
 import type { Context } from './context.ts';
 import { typeDefinitions } from './definitions.ts';

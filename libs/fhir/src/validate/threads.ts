@@ -31,13 +31,14 @@ export async function* checkOnThreads(
   try {
     let next = 0;
     for await (const batch of batches(texts)) {
-      pending.push(workers[next++ % threads].check(batch));
+      const checked = workers[next++ % threads].check(batch);
+      // One that fails before its turn comes must not end the process; and what is not waited for any more may fail in peace.
+      checked.catch(() => {});
+      pending.push(checked);
       if (pending.length >= threads * WAITING) yield* await pending.shift()!;
     }
     while (pending.length > 0) yield* await pending.shift()!;
   } finally {
-    // What is not waited for any more may fail in peace.
-    pending.forEach((batch) => batch.catch(() => {}));
     await Promise.all(workers.map((worker) => worker.end()));
   }
 }

@@ -143,7 +143,7 @@ describe('the validator', () => {
     expect(alone.length).toBeGreaterThan(BROKEN.length);
   });
 
-  it('tells its findings as an OperationOutcome that is itself valid', async () => {
+  it('gives its findings as an OperationOutcome that is itself valid', async () => {
     const outcome = toOutcome(await check([{ ...patient, gender: 'mail' }]));
     expect(outcome.issue).toMatchObject([{ severity: 'error', code: 'code-invalid', expression: ['Patient.gender'] }]);
     expect(errorsOf(await check([outcome, toOutcome([])]))).toEqual([]);

@@ -119,7 +119,7 @@ function filtered(
   );
 }
 
-/** Codes under a code, by nesting and by the property `child`, with which v3 tells of second parents. */
+/** Codes under a code, by nesting and by the property `child`, with which v3 names second parents. */
 function descendants(code: string, concepts: CodeSystemConcept[]): Set<string> {
   const children = new Map<string, string[]>();
   const collect = (concept: CodeSystemConcept) => {

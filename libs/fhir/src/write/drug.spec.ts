@@ -65,3 +65,9 @@ it('writes when it was ordered to the minute', () =>
   expect(write({ start: '2020-01-02', startTime: '07:30' })).toMatchObject({
     authoredOn: '2020-01-02T07:30:00Z',
   }));
+
+it('says that nobody knows who asked for it, for machines and for people', () => {
+  expect(write({})).toMatchObject({
+    requester: { extension: [{ valueCode: 'unknown' }], display: 'Unknown' },
+  });
+});

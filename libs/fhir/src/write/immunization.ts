@@ -22,7 +22,7 @@ export function toImmunization(
     status: 'completed',
     vaccineCode,
     ...(start ? { occurrenceDateTime: start } : { _occurrenceDateTime: UNKNOWN }),
-    // By those who gave it, not told by another.
+    // By those who gave it, not reported by another.
     primarySource: true,
     ...(route && { route }),
     ...(doseQuantity && { doseQuantity }),

@@ -23,7 +23,7 @@ export function toMedicationRequest(
     intent: 'order',
     medicationCodeableConcept,
     ...(start && { authoredOn: start }),
-    requester: UNKNOWN,
+    requester: { ...UNKNOWN, display: 'Unknown' },
     ...(dosage && { dosageInstruction: [dosage] }),
     ...(dispenseRequest && { dispenseRequest }),
   };

@@ -17,7 +17,7 @@ export interface WriteOptions {
 const FOLDER_SIZE = 1000;
 
 /**
- * Writes records as FHIR R4 into a folder: one transaction Bundle a patient (in subfolders of a thousand), or one NDJSON
+ * Writes records as FHIR R4 into a folder: one transaction Bundle per patient (in subfolders of a thousand), or one NDJSON
  * file a resource type, as bulk export does. Gives the number of resources by type.
  */
 export async function writeFhir(

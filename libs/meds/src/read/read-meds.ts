@@ -11,7 +11,7 @@ import { type Reading, toRecord } from './to-record.ts';
 
 export interface MedsReadOptions extends CodeReading {
   kinds: EventKind[];
-  /** Told, before each record, of its id and of the split that metadata/subject_splits.parquet has its subject in. */
+  /** Called before each record, with its id and the split that metadata/subject_splits.parquet has its subject in. */
   onSubject?: (id: string, split: string | undefined) => void;
   /** Where what does not fit into memory is put; by default the system's folder for temporary files. */
   workFolder?: string;

@@ -15,7 +15,7 @@ import { subjectIdOf } from './subject-id.ts';
 /** A row by the columns that have a value. Times are minutes since 1970. */
 export type RowValues = Partial<Record<ColumnName, unknown>> & { code: string };
 
-/** Told of each code that rows name, with its title where it has one; gives the title that stands for it. */
+/** Called with each code that rows name, with its title where it has one; gives the title that stands for it. */
 export type OnCode = (code: string, title: string | undefined) => string | undefined;
 
 /**

@@ -89,7 +89,7 @@ describe('a MEDS dataset that is written', () => {
     for (const name of ['time', 'numeric_value', 'text_value']) expect(of(name).repetition_type).toBe('OPTIONAL');
   });
 
-  it('tells Arrow that text_value is a large string and time has no zone', async () => {
+  it('declares to Arrow that text_value is a large string and time has no zone', async () => {
     const folder = await written(record);
     const [{ value }] = await query<{ value: Uint8Array }>(
       `SELECT value FROM parquet_kv_metadata('${join(folder, 'data/train/0.parquet')}') WHERE key = 'ARROW:schema'`,

@@ -51,6 +51,8 @@ type Learned = z.infer<typeof Learned>;
  */
 export class Autoregressive implements Synthesizer {
   readonly counts: 'modelled' | 'ones';
+  /** Only for counts. */
+  readonly drawsOnEngine: boolean;
   private state:
     { network: Network; tokens: Tokens; clusters: Clusters; zeros: [number, number][]; head?: CountHead } | undefined;
 
@@ -59,6 +61,7 @@ export class Autoregressive implements Synthesizer {
     readonly options: AutoregressiveOptions = AutoregressiveOptions.parse({}),
   ) {
     this.counts = options.mode === 'count' ? 'modelled' : 'ones';
+    this.drawsOnEngine = options.mode === 'count';
   }
 
   /** @throws DivergedError where the loss is no longer a number, OtherTrainingError, UserError */

@@ -82,9 +82,9 @@ export class CountHead implements Likelihood {
     return { loss, dispose: () => entries.codes.dispose() };
   }
 
-  losses(rows: RowParts): Float64Array {
+  async losses(rows: RowParts): Promise<Float64Array> {
     const entries = this.entriesOf(rows);
-    const logits = valuesOf(() => this.logits(entries));
+    const logits = await valuesOf(() => this.logits(entries));
     entries.codes.dispose();
     const parts = choiceLosses(logits, BINS.length, entries.choices);
     const losses = new Float64Array(rows.indptr.length - 1);
@@ -93,12 +93,12 @@ export class CountHead implements Likelihood {
   }
 
   /** Counts of the codes of some rows, each given the whole set. @param sets tokens of each row, demographics and codes */
-  draw(sets: readonly (readonly number[])[], rng: Rng): number[][] {
+  async draw(sets: readonly (readonly number[])[], rng: Rng): Promise<number[][]> {
     const indptr = new Int32Array(sets.length + 1);
     sets.forEach(({ length }, row) => (indptr[row + 1] = indptr[row] + length));
     const indices = Int32Array.from(sets.flat());
     const entries = this.entriesOf({ indptr, indices, values: indices.map(() => 1) }, (token) => token);
-    const logits = valuesOf(() => this.logits(entries));
+    const logits = await valuesOf(() => this.logits(entries));
     entries.codes.dispose();
     let at = 0;
     return sets.map((own) =>

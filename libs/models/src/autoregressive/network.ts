@@ -1,8 +1,7 @@
 import {
   add,
   choiceLoss,
-  choiceLosses,
-  type Choices,
+  choiceLossesOf,
   type Csr,
   dense,
   type Dense,
@@ -54,17 +53,14 @@ export class Network {
   }
 
   /** −log likelihood of what came next after each beginning; not recorded. */
-  losses({ added, ends, head, tails }: SentenceBatch): Float64Array {
-    let losses = new Float64Array();
-    // Not as the result of `tidy`, which looks for tensors in each number of it.
-    tf.tidy(() => {
-      const top = this.top(runningDense(added, ends, this.first, 'relu'));
-      losses = lossesOf(this.head(top), head);
-      tails.forEach(({ rows, picked, choices }, i) => {
-        const own = lossesOf(this.tail(i, dense(picked, { weights: top })), choices);
-        rows.forEach((row, at) => (losses[row] += own[at]));
-      });
-    });
+  async losses({ added, ends, head, tails }: SentenceBatch): Promise<Float32Array | Float64Array> {
+    const top = tf.tidy(() => this.top(runningDense(added, ends, this.first, 'relu')));
+    const losses = await choiceLossesOf(() => this.head(top), head);
+    for (const [i, { rows, picked, choices }] of tails.entries()) {
+      const own = await choiceLossesOf(() => this.tail(i, dense(picked, { weights: top })), choices);
+      rows.forEach((row, at) => (losses[row] += own[at]));
+    }
+    top.dispose();
     return losses;
   }
 
@@ -119,8 +115,4 @@ export class Network {
   dispose(): void {
     Object.values(this.named).forEach((one) => one.dispose());
   }
-}
-
-function lossesOf(logits: tf.Tensor2D, choices: Choices): Float64Array<ArrayBuffer> {
-  return choiceLosses(logits.dataSync() as Float32Array, logits.shape[1], choices) as Float64Array<ArrayBuffer>;
 }

@@ -9,11 +9,12 @@ it('a batch is a 200th of the rows, smaller for small cohorts so that they have 
   expect(batchSizeFor({ batchSize: 7, noiseMultiplier: 0 }, 1e6)).toBe(7);
 });
 
-it('a small cohort takes as many epochs as make 1,000 steps, 200 at most; a large one 20, and so does a private training', () => {
+it('a small cohort takes as many epochs as make 1,000 steps, 200 at most; a large one 20, and a very large one 20,000 steps; a private training 20', () => {
   const epochs = (noiseMultiplier: number) =>
     [1, 60, 144, 500, 1000, 20_000, 1e6].map((rows) => scheduleFor({ noiseMultiplier }, rows).epochs);
   // 60 patients: 54 to learn from in batches of 5 are 11 steps, and 91 × 11 = 1,001.
-  expect(epochs(0)).toEqual([200, 91, 39, 23, 23, 20, 20]);
+  // A million: 9,950 steps an epoch, three of which are more than 20,000.
+  expect(epochs(0)).toEqual([200, 91, 39, 23, 23, 20, 3]);
   expect(epochs(1)).toEqual([20, 20, 20, 20, 20, 20, 20]);
 });
 

@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { membersOf } from '../likelihood.ts';
+import { epochsFor } from '../schedule.ts';
 
 export const AutoregressiveOptions = z.object({
-  /** Passes over the rows, at most; by default as many as make 1,000 steps, at least 20 and at most 200; 20 under differential privacy. */
+  /**
+   * Passes over the rows, at most; by default 20, or as many as make 1,000 steps (200 at most), or 20,000 where 20 are more; 20 under
+   * differential privacy.
+   */
   epochs: z.number().int().min(0).optional(),
   /**
    * Epochs without a better likelihood of the rows set aside, after which training ends; the best weights are kept. By default a quarter of the
@@ -52,13 +56,12 @@ export function batchSizeFor(
   return within(Math.floor(rows / 200), within(Math.ceil(rows / 50), 5, 20), 100);
 }
 
-/** Epochs of a cohort that is large enough, and of every private training, whose budget is spent by the step. */
+/** Epochs of a cohort that is neither small nor very large, and of every private training, whose budget is spent by the step. */
 const EPOCHS = 20;
-const LEAST_STEPS = 1000;
-const MOST_EPOCHS = 200;
+const WORK = { epochs: EPOCHS, leastSteps: 1000, mostEpochs: 200, mostSteps: 20_000 };
 
 /**
- * Epochs and patience, where they are not given: a small cohort has few steps an epoch, and takes more epochs.
+ * Epochs and patience, where they are not given: a small cohort has few steps per epoch and takes more epochs, a very large one fewer.
  * @param rows of the cohort, those that are set aside with them
  * @see AutoregressiveOptions
  */
@@ -67,13 +70,8 @@ export function scheduleFor(
   rows: number,
 ): { epochs: number; patience: number } {
   const isPrivate = options.noiseMultiplier > 0;
-  const epochs = options.epochs ?? (isPrivate ? EPOCHS : epochsForSteps(membersOf(rows), batchSizeFor(options, rows)));
+  const epochs = options.epochs ?? (isPrivate ? EPOCHS : epochsFor(membersOf(rows), batchSizeFor(options, rows), WORK));
   return { epochs, patience: options.patience ?? Math.max(6, Math.ceil(epochs / 4)) };
-}
-
-function epochsForSteps(members: number, batchSize: number): number {
-  const steps = Math.max(1, Math.ceil(members / batchSize));
-  return Math.min(MOST_EPOCHS, Math.max(EPOCHS, Math.ceil(LEAST_STEPS / steps)));
 }
 
 /** Options that a private training does not use. */

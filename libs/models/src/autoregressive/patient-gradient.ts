@@ -26,26 +26,28 @@ export class PatientGradient {
   private readonly first: Layer;
   private readonly middle: Layer[];
   private readonly last: Layer;
-  private readonly hidden: number;
 
-  /** @param network as it is now; later changes are not seen */
-  constructor(
-    network: Network,
+  private constructor(
+    layers: Layer[],
+    private readonly hidden: number,
     private readonly tokens: Tokens,
   ) {
+    this.first = layers[0];
+    this.middle = layers.slice(1, -1);
+    this.last = layers.at(-1)!;
+  }
+
+  /** @param network as it is now; later changes are not seen */
+  static async of(network: Network, tokens: Tokens): Promise<PatientGradient> {
     const variables = network.named;
-    const layers = network.layerNames.map((name): Layer => {
-      const [weights, bias] = ['weights', 'bias'].map(
-        (kind) => variables[`${name}.${kind}`].dataSync() as Float32Array,
-      );
+    const layers = network.layerNames.map(async (name): Promise<Layer> => {
+      const parts = ['weights', 'bias'].map((kind) => variables[`${name}.${kind}`].data() as Promise<Float32Array>);
+      const [weights, bias] = await Promise.all(parts);
       // A token's row of the first layer's weights has its gradient made for itself.
       const size = name === 'first' ? 0 : weights.length;
       return { name, weights, bias, ofWeights: new Float64Array(size), ofBias: new Float64Array(bias.length) };
     });
-    this.first = layers[0];
-    this.middle = layers.slice(1, -1);
-    this.last = layers.at(-1)!;
-    this.hidden = network.hidden;
+    return new PatientGradient(await Promise.all(layers), network.hidden, tokens);
   }
 
   /** @param columns of the patient's row. The parts are valid until the next call. */

@@ -16,12 +16,17 @@ export const CLIP_UNITS = 2 ** 20;
  * scaled and rounded to whole numbers whose norm is at most CLIP_UNITS; and whole numbers add up exactly. A gradient that is not finite
  * counts as none.
  */
-export function clippedGradients(network: Network, tokens: Tokens, rows: Sets, clip: number): GradientSums {
+export async function clippedGradients(
+  network: Network,
+  tokens: Tokens,
+  rows: Sets,
+  clip: number,
+): Promise<GradientSums> {
   const sums = Object.fromEntries(
     Object.entries(network.named).map(([name, { size }]) => [name, new Float64Array(size)]),
   );
   const size = Object.values(sums).reduce((total, { length }) => total + length, 0);
-  const gradient = new PatientGradient(network, tokens);
+  const gradient = await PatientGradient.of(network, tokens);
   for (let row = 0; row + 1 < rows.indptr.length; row++) {
     const columns = rows.indices.subarray(rows.indptr[row], rows.indptr[row + 1]);
     addClipped(gradient.of(columns), sums, clip, size);

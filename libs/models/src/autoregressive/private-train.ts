@@ -105,7 +105,7 @@ class PrivateCourse implements Course<Position> {
     const scale = options.clip / CLIP_UNITS / (samplingRate * source.rows);
     while (position.step < this.stepsOf(position)) {
       const batch = Int32Array.from(Array(source.rows).keys()).filter(isTaken);
-      const sums = clippedGradients(network, this.tokens, await source.take(batch), options.clip);
+      const sums = await clippedGradients(network, this.tokens, await source.take(batch), options.clip);
       this.hooks.plant?.(sums, isTaken);
       for (const name of names) addNoise(sums[name], this.noise);
       this.hooks.observe?.(sums);

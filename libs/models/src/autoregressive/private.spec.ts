@@ -29,11 +29,11 @@ describe('clipped gradients', () => {
     ['one hidden layer', 1, 1e9],
     ['one hidden layer', 1, 0.5],
     ['three hidden layers', 3, 1.5],
-  ])('are those of each patient alone, clipped and summed: %s', (_, layers, clip) => {
+  ])('are those of each patient alone, clipped and summed: %s', async (_, layers, clip) => {
     const network = new Network(tokens.count, AutoregressiveOptions.parse({ hidden: 8, layers }), new Rng(4));
     const names = Object.keys(network.named);
     const rows = matrix.pick([...Array(250).keys()]);
-    const found = clippedGradients(network, tokens, rows, clip);
+    const found = await clippedGradients(network, tokens, rows, clip);
     const wanted = names.map((name) => new Float64Array(network.named[name].size));
     let clipped = 0;
     for (let row = 0; row < rows.rows; row++) {
@@ -59,10 +59,12 @@ describe('clipped gradients', () => {
     network.dispose();
   });
 
-  it('are whole numbers; a patient moves them by its own, whoever else is there, and by no more than the norm', () => {
+  it('are whole numbers; a patient moves them by its own, whoever else is there, and by no more than the norm', async () => {
     const network = new Network(tokens.count, AutoregressiveOptions.parse({ hidden: 8 }), new Rng(4));
-    const [all, without, alone] = [range(0, 300), range(0, 299), [299]].map((rows) =>
-      flat(clippedGradients(network, tokens, matrix.pick(rows), 0.3)),
+    const [all, without, alone] = await Promise.all(
+      [range(0, 300), range(0, 299), [299]].map(async (rows) =>
+        flat(await clippedGradients(network, tokens, matrix.pick(rows), 0.3)),
+      ),
     );
     expect(all.every(Number.isInteger)).toBe(true);
     // Exactly: a sum of floats would be off here, by what floats lose.
@@ -73,10 +75,10 @@ describe('clipped gradients', () => {
     network.dispose();
   });
 
-  it('of weights that are no numbers are none', () => {
+  it('of weights that are no numbers are none', async () => {
     const network = new Network(tokens.count, AutoregressiveOptions.parse({ hidden: 8 }), new Rng(4));
     network.last.weights.assign(tf.fill(network.last.weights.shape, NaN));
-    expect(flat(clippedGradients(network, tokens, matrix, 0.3)).every((value) => value === 0)).toBe(true);
+    expect(flat(await clippedGradients(network, tokens, matrix, 0.3)).every((value) => value === 0)).toBe(true);
     network.dispose();
   });
 });
@@ -211,7 +213,7 @@ describe('canaries in the space of gradients', () => {
     const { planted, scores } = await trainWithGradientCanaries(matrix.pick(range(0, 60)), options, 400);
     const of = (which: boolean) => [...scores].filter((_, i) => planted[i] === which);
     expect(Math.abs(of(true).length - 200)).toBeLessThan(60);
-    // Sixty of sixty patients a step: four steps, each of which has every canary; log likelihood ratios of N(1, 1) and N(0, 1). Beside the noise
+    // Sixty of sixty patients per step: four steps, each of which has every canary; log likelihood ratios of N(1, 1) and N(0, 1). Beside the noise
     // each weight's sums have the patients' own gradients, which are not the same for all weights: the deviation is the scores' own.
     const error = Math.hypot(
       ...[of(true), of(false)].map((group) => standardDeviation(group) / Math.sqrt(group.length)),

@@ -1,9 +1,8 @@
-import { tf } from '@ehrsynth/engine';
+import { type Dense, DrawingNetwork, type LayerNumbers } from '@ehrsynth/engine';
 import { yieldToEventLoop } from '@ehrsynth/io';
 import type { Rng } from '@ehrsynth/random';
 import { inBlocks } from '../sample-blocks.ts';
 import type { SampledRow, SampleOptions } from '../synthesizer.ts';
-import { valuesOf } from '../values.ts';
 import type { Clusters } from './clusters.ts';
 import type { CountHead } from './count-head.ts';
 import type { Network } from './network.ts';
@@ -21,11 +20,11 @@ export async function* sampleRows(
   rows: number,
   options: SampleOptions,
 ): AsyncGenerator<SampledRow> {
-  const sampler = new Sampler(network, tokens, clusters, zeros);
+  const sampler = await Sampler.of(network, tokens, clusters, zeros);
   async function* block(rng: Rng): AsyncGenerator<SampledRow['entries']> {
     const sentences = await sampler.draw(BLOCK_ROWS, rng, options.signal);
     const sets = sentences.map((own) => own.filter((token) => tokens.columnOf[token] !== -1));
-    const drawn = counts?.draw(sets, rng.fork('counts'));
+    const drawn = await counts?.draw(sets, rng.fork('counts'));
     for (const [i, set] of sets.entries()) {
       const entries = set.map((token, j): [number, number] => [tokens.columnOf[token], drawn?.[i][j] ?? 1]);
       yield entries.sort(([a], [b]) => a - b);
@@ -34,131 +33,153 @@ export async function* sampleRows(
   yield* inBlocks(BLOCK_ROWS, block, rows, options);
 }
 
+/** A sentence that is being drawn. */
+interface Sentence {
+  row: number;
+  tokens: number[];
+  /** Lists of tokens that cannot follow. */
+  barred: (readonly number[])[];
+  /** What may follow otherwise. */
+  following: [from: number, to: number];
+  /** The head's choices that this is. */
+  inHead: readonly [from: number, to: number];
+  /** The random number by which one is chosen. */
+  chance: number;
+}
+
 class Sampler {
-  /** Of each token what it adds to the first layer, tokens × hidden; and what the layer begins with. */
-  private readonly embedding: Float32Array;
-  private readonly bias: Float32Array;
-  private readonly hidden: number;
+  /** Tokens that each token rules out. */
   private readonly forbidden = new Map<number, number[]>();
   /** Absences of what nobody lacks. */
   private readonly never: number[];
 
-  constructor(
-    private readonly network: Network,
+  private constructor(
+    private readonly network: DrawingNetwork,
     private readonly tokens: Tokens,
     private readonly clusters: Clusters,
     zeros: readonly (readonly [number, number])[],
   ) {
-    const { weights, bias } = network.first;
-    this.embedding = weights.dataSync() as Float32Array;
-    this.bias = bias!.dataSync() as Float32Array;
-    this.hidden = this.bias.length;
     this.never = zeros.filter(([value, code]) => value === code).map(([value]) => value);
     for (const [value, code] of zeros) this.forbidden.set(value, [...(this.forbidden.get(value) ?? []), code]);
   }
 
+  static async of(
+    { first, middle, last, tails }: Network,
+    tokens: Tokens,
+    clusters: Clusters,
+    zeros: readonly (readonly [number, number])[],
+  ): Promise<Sampler> {
+    const parts = {
+      first: await numbersOf(first),
+      middle: await Promise.all(middle.map(numbersOf)),
+      outs: await Promise.all([last, ...tails].map(numbersOf)),
+    };
+    return new Sampler(new DrawingNetwork(parts, BLOCK_ROWS), tokens, clusters, zeros);
+  }
+
   /** So many sentences, token by token, all that go on in one step of the network. */
   async draw(rows: number, rng: Rng, signal?: AbortSignal): Promise<number[][]> {
-    const { tokens, hidden } = this;
-    const sums = new Float32Array(rows * hidden);
-    for (let row = 0; row < rows; row++) sums.set(this.bias, row * hidden);
-    const sentences = Array.from({ length: rows }, () => [] as number[]);
-    const barred = sentences.map(() => new Set<number>(this.never));
-    let open = [...sentences.keys()];
+    const { network, tokens, clusters } = this;
+    network.begin(rows);
+    const all = Array.from({ length: rows }, (_, row): Sentence => ({
+      row,
+      tokens: [],
+      barred: this.never.length > 0 ? [this.never] : [],
+      following: [0, 0],
+      inHead: [0, 0],
+      chance: 0,
+    }));
+    let open = all;
     while (open.length > 0) {
       await yieldToEventLoop();
       signal?.throwIfAborted();
-      const top = this.top(sums, open);
-      const following = open.map((row) => tokens.following(sentences[row].length, sentences[row].at(-1) ?? -1));
-      const next = this.choices(
-        top,
-        open.map((row) => barred[row]),
-        following,
-        rng,
-      );
-      top.dispose();
-      open.forEach((row, i) => {
-        const token = next[i];
-        sentences[row].push(token);
-        this.forbidden.get(token)?.forEach((code) => barred[row].add(code));
-        for (let j = 0; j < hidden; j++) sums[row * hidden + j] += this.embedding[token * hidden + j];
-      });
-      open = open.filter((row) => sentences[row].at(-1) !== tokens.end);
-    }
-    return sentences;
-  }
-
-  /** The last hidden layer of some rows, from the sums of their tokens. */
-  private top(sums: Float32Array, rows: number[]): tf.Tensor2D {
-    const { hidden } = this;
-    const values = new Float32Array(rows.length * hidden);
-    rows.forEach((row, i) => {
-      for (let j = 0; j < hidden; j++) values[i * hidden + j] = Math.max(0, sums[row * hidden + j]);
-    });
-    return tf.tidy(() => this.network.top(tf.tensor2d(values, [rows.length, hidden])));
-  }
-
-  /** A token for each row of the last hidden layer, of those that may follow: the head's choice, then the clusters'. */
-  private choices(
-    top: tf.Tensor2D,
-    barred: ReadonlySet<number>[],
-    following: [from: number, to: number][],
-    rng: Rng,
-  ): number[] {
-    const { network, clusters } = this;
-    const { cutoffs, headSize, sizes, inHead } = clusters;
-    const logits = valuesOf(() => network.head(top));
-    const chosen = following.map((range, i) => {
-      const own = logits.subarray(i * headSize, (i + 1) * headSize);
-      for (const token of barred[i]) {
-        const cluster = clusters.clusterOf(inHead[token]);
-        if (cluster === -1 || this.isSpent(cluster, range, barred[i])) own[inHead[token]] = -Infinity;
+      for (const one of open) {
+        one.following = tokens.following(one.tokens.length, one.tokens.at(-1) ?? -1);
+        one.inHead = clusters.headRange(one.following);
+        one.chance = rng.next32();
       }
-      return choose(own, clusters.headRange(range), rng);
-    });
-    const next = chosen.map((choice) => (choice === headSize - 1 ? inHead.length - 1 : choice));
-    for (const [cluster, size] of sizes.entries()) {
-      const rows = [...chosen.keys()].filter((i) => clusters.clusterOf(chosen[i]) === cluster);
-      if (rows.length === 0) continue;
-      const own = valuesOf(() => network.tail(cluster, tf.gather(top, Int32Array.from(rows)) as tf.Tensor2D));
-      rows.forEach((i, at) => {
-        const first = cutoffs[cluster];
-        const odds = own.subarray(at * size, (at + 1) * size);
-        for (const token of barred[i]) if (token >= first && token < first + size) odds[token - first] = -Infinity;
-        next[i] = first + choose(odds, clusters.tailRange(cluster, following[i]), rng);
-      });
+      const sorted = open.toSorted((a, b) => a.inHead[0] - b.inHead[0]);
+      this.step(sorted, rng);
+      open = open.filter((one) => one.tokens.at(-1) !== tokens.end);
     }
-    return next;
+    return all.map((one) => one.tokens);
+  }
+
+  /** One more token for each sentence, of those that may follow: the head's choice, then the clusters'. */
+  private step(sentences: readonly Sentence[], rng: Rng): void {
+    const { network, clusters } = this;
+    const end = clusters.inHead.length - 1;
+    const rows = Int32Array.from(sentences, ({ row }) => row);
+    const to = sentences.reduce((most, { inHead }) => Math.max(most, inHead[1]), 0);
+    network.look(rows);
+    network.logits(
+      0,
+      Int32Array.from(sentences, ({ inHead }) => inHead[0]),
+      to,
+    );
+    const chosen = Int32Array.from(sentences, (one, i) => this.headChoice(one, i));
+    const next = chosen.map((choice) => (choice === clusters.headSize - 1 ? end : choice));
+    for (const cluster of clusters.sizes.keys()) {
+      const places = [...chosen.keys()].filter((i) => clusters.clusterOf(chosen[i]) === cluster);
+      if (places.length > 0) this.chooseWithin(cluster, sentences, places, next, rng);
+    }
+    for (const [i, one] of sentences.entries()) {
+      one.tokens.push(next[i]);
+      const ruledOut = this.forbidden.get(next[i]);
+      if (ruledOut) one.barred.push(ruledOut);
+    }
+    network.add(rows, next);
+  }
+
+  private headChoice({ following, inHead: [from, to], barred, chance }: Sentence, i: number): number {
+    const { network, clusters } = this;
+    const { inHead, cutoffs } = clusters;
+    for (const list of barred) {
+      for (const token of list) {
+        const choice = inHead[token];
+        if (choice >= from && choice < to && clusters.clusterOf(choice) === -1) network.bar(0, i, choice);
+      }
+    }
+    cutoffs.forEach((first, cluster) => {
+      const choice = inHead[first];
+      if (choice >= from && choice < to && this.isSpent(cluster, following, barred)) network.bar(0, i, choice);
+    });
+    return network.choose(0, i, from, to, chance);
+  }
+
+  /** Tokens of a cluster for the sentences at some places. */
+  private chooseWithin(
+    cluster: number,
+    sentences: readonly Sentence[],
+    places: number[],
+    next: Int32Array,
+    rng: Rng,
+  ): void {
+    const { network, clusters } = this;
+    const [out, first, size] = [cluster + 1, clusters.cutoffs[cluster], clusters.sizes[cluster]];
+    const start = (place: number) => clusters.tailRange(cluster, sentences[place].following)[0];
+    const byRow = places.toSorted((a, b) => sentences[a].row - sentences[b].row);
+    const chances = new Map(byRow.map((place) => [place, rng.next32()]));
+    const sorted = Int32Array.from(places).sort((a, b) => start(a) - start(b));
+    network.logitsOf(sorted, out, sorted.map(start), size);
+    for (const [i, place] of sorted.entries()) {
+      for (const list of sentences[place].barred)
+        for (const token of list) if (token >= first && token < first + size) network.bar(out, i, token - first);
+      next[place] = first + network.choose(out, i, start(place), size, chances.get(place)!);
+    }
   }
 
   /** Whether all that may still follow in a cluster is barred. */
-  private isSpent(cluster: number, range: [from: number, to: number], barred: ReadonlySet<number>): boolean {
-    const first = this.clusters.cutoffs[cluster];
+  private isSpent(cluster: number, range: [from: number, to: number], barred: readonly (readonly number[])[]): boolean {
     const [from, to] = this.clusters.tailRange(cluster, range);
-    return barred.size >= to - from && every(from, to, (at) => barred.has(first + at));
+    if (barred.reduce((sum, { length }) => sum + length, 0) < to - from) return false;
+    const first = this.clusters.cutoffs[cluster];
+    const own = new Set(barred.flat());
+    for (let at = from; at < to; at++) if (!own.has(first + at)) return false;
+    return true;
   }
 }
 
-function every(from: number, to: number, test: (at: number) => boolean): boolean {
-  for (let at = from; at < to; at++) if (!test(at)) return false;
-  return true;
-}
-
-/** One of [from, to) by softmax; none whose logit is −∞, which never all are. The logits are overwritten. */
-function choose(logits: Float32Array, [from, to]: readonly [number, number], rng: Rng): number {
-  let most = -Infinity;
-  for (let choice = from; choice < to; choice++) most = Math.max(most, logits[choice]);
-  let sum = 0;
-  for (let choice = from; choice < to; choice++) {
-    logits[choice] = Math.exp(logits[choice] - most);
-    sum += logits[choice];
-  }
-  let left = rng.next32() * sum;
-  let last = to - 1;
-  for (let choice = from; choice < to; choice++) {
-    left -= logits[choice];
-    if (logits[choice] > 0) last = choice;
-    if (left < 0 && logits[choice] > 0) return choice;
-  }
-  return last;
+async function numbersOf({ weights, bias }: Dense): Promise<LayerNumbers> {
+  return { weights: (await weights.data()) as Float32Array, bias: (await bias!.data()) as Float32Array };
 }

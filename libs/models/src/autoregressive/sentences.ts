@@ -1,4 +1,4 @@
-import { tf } from '@ehrsynth/engine';
+import { repeatedRows, type tf } from '@ehrsynth/engine';
 import { yieldToEventLoop } from '@ehrsynth/io';
 import type { Batch } from '@ehrsynth/matrix';
 import type { Rng } from '@ehrsynth/random';
@@ -41,17 +41,12 @@ export class SentenceLikelihood implements Likelihood {
   private masks(ends: Int32Array, rng: Rng): tf.Tensor2D[] | undefined {
     const { dropout, hidden, layers } = this.options;
     if (dropout === 0) return undefined;
-    const rows = ends.at(-1)!;
+    const owners = new Int32Array(ends.at(-1)!);
+    ends.forEach((end, patient) => owners.fill(patient, ends[patient - 1] ?? 0, end));
     return Array.from({ length: layers }, () => {
-      const values = new Float32Array(rows * hidden);
-      let from = 0;
-      for (const end of ends) {
-        const first = from * hidden;
-        for (let i = 0; i < hidden; i++) values[first + i] = rng.next32() < dropout ? 0 : 1 / (1 - dropout);
-        for (let row = from + 1; row < end; row++) values.copyWithin(row * hidden, first, first + hidden);
-        from = end;
-      }
-      return tf.tensor2d(values, [rows, hidden]);
+      const values = new Float32Array(ends.length * hidden);
+      for (let i = 0; i < values.length; i++) values[i] = rng.next32() < dropout ? 0 : 1 / (1 - dropout);
+      return repeatedRows(values, hidden, owners);
     });
   }
 }
@@ -77,7 +72,7 @@ export async function lossesOf(
     next = start + 1;
     while (next < rows && !isFull(start, next + 1)) next++;
     const block = new SentenceBatch(tokens, clusters, { indptr: indptr.slice(start, next + 1), indices });
-    const parts = network.losses(block);
+    const parts = await network.losses(block);
     let at = 0;
     block.ends.forEach((end, row) => {
       for (; at < end; at++) losses[start + row] += parts[at];

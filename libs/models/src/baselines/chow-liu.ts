@@ -5,7 +5,6 @@ import { yieldToEventLoop } from '@ehrsynth/io';
 import { Rng } from '@ehrsynth/random';
 import { BrokenModelError } from '../errors.ts';
 import { readModel, saveModel } from '../model-file.ts';
-import { shardRows } from '../sample-blocks.ts';
 import {
   type FitControl,
   MIN_PATIENTS,
@@ -29,6 +28,7 @@ export type ChowLiuOptions = z.infer<typeof ChowLiuOptions>;
 /** A baseline without a network: a tree over demographics and codes. @see learnTree */
 export class ChowLiu implements Synthesizer {
   readonly counts = 'ones';
+  readonly drawsOnEngine = false;
   private tree: Link[] = [];
 
   constructor(
@@ -53,9 +53,11 @@ export class ChowLiu implements Synthesizer {
     }
   }
 
-  async *sample(rows: number, { seed, shard, signal }: SampleOptions): AsyncGenerator<SampledRow> {
+  async *sample(
+    rows: number,
+    { seed, range: [first, end] = [0, rows], signal }: SampleOptions,
+  ): AsyncGenerator<SampledRow> {
     const nodes = nodesOf(this.columns);
-    const [first, end] = shardRows(rows, shard);
     for (let row = first; row < end; row++) {
       await yieldToEventLoop();
       signal?.throwIfAborted();

@@ -23,24 +23,27 @@ export function nodesOf(columns: readonly Column[]): Node[] {
  */
 export class Cooccurrence {
   rows = 0;
-  private readonly both: Float64Array;
+  /** Rows that have both of two columns, each two once: those with x at place x (x + 1) / 2 and on. */
+  private readonly both: Uint32Array;
   private readonly moved = new Map<Node, [from: number, to: number][]>();
 
   /** @param width columns @param k 1: every value counts as it is */
   constructor(
-    private readonly width: number,
+    width: number,
     private readonly k = 1,
   ) {
-    this.both = new Float64Array(width * width);
+    this.both = new Uint32Array((width * (width + 1)) / 2);
   }
 
-  /** Counts some more rows; all of them before anything is asked. */
+  /** Counts some more rows, columns ascending; all of them before anything is asked. */
   add({ indptr, indices }: Pick<RowParts, 'indptr' | 'indices'>): this {
-    const { width, both } = this;
+    const { both } = this;
     this.rows += indptr.length - 1;
     for (let row = 0; row + 1 < indptr.length; row++) {
-      for (let i = indptr[row]; i < indptr[row + 1]; i++)
-        for (let j = indptr[row]; j < indptr[row + 1]; j++) both[indices[i] * width + indices[j]]++;
+      for (let i = indptr[row]; i < indptr[row + 1]; i++) {
+        const from = placeOf(indices[i], 0);
+        for (let j = indptr[row]; j <= i; j++) both[from + indices[j]]++;
+      }
     }
     return this;
   }
@@ -49,7 +52,7 @@ export class Cooccurrence {
   table(a: Node, b: Node): Float64Array {
     const [height, width] = [a.columns.length + 1, b.columns.length + 1];
     const cells = new Float64Array(height * width);
-    const of = (x: number, y: number) => this.both[x * this.width + y];
+    const of = (x: number, y: number) => this.both[x > y ? placeOf(x, y) : placeOf(y, x)];
     let none = this.rows;
     a.columns.forEach((x, i) => {
       cells[(i + 1) * width] = of(x, x);
@@ -95,7 +98,12 @@ export class Cooccurrence {
   }
 
   private ownCounts({ columns }: Node): number[] {
-    const own = columns.map((column) => this.both[column * this.width + column]);
+    const own = columns.map((column) => this.both[placeOf(column, column)]);
     return [this.rows - own.reduce((sum, count) => sum + count, 0), ...own];
   }
+}
+
+/** Where two columns are counted together, x ≥ y. */
+function placeOf(x: number, y: number): number {
+  return (x * (x + 1)) / 2 + y;
 }

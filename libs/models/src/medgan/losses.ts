@@ -1,5 +1,5 @@
-import { tf } from '@ehrsynth/engine';
 import { z } from 'zod';
+import { numbersOf } from '../values.ts';
 import type { StepLosses } from './steps.ts';
 
 /** Sum and number of the losses of each network, plain data. */
@@ -17,18 +17,20 @@ export class Losses {
   }
 
   /** Reads back what is held. */
-  sums(): LossSums {
-    for (const [name, loss] of this.held) {
-      const total = (this.totals[name] ??= [0, 0]);
-      total[0] += loss.dataSync()[0];
-      total[1]++;
-    }
-    tf.dispose(this.held.map(([, loss]) => loss));
+  async sums(): Promise<LossSums> {
+    const { held } = this;
     this.held = [];
+    const values = await numbersOf(held.map(([, loss]) => loss));
+    held.forEach(([name], i) => {
+      const total = (this.totals[name] ??= [0, 0]);
+      total[0] += values[i];
+      total[1]++;
+    });
     return this.totals;
   }
 
-  means(): Record<string, number> {
-    return Object.fromEntries(Object.entries(this.sums()).map(([name, [sum, count]]) => [name, sum / count]));
+  async means(): Promise<Record<string, number>> {
+    const sums = await this.sums();
+    return Object.fromEntries(Object.entries(sums).map(([name, [sum, count]]) => [name, sum / count]));
   }
 }

@@ -7,6 +7,7 @@ import { Rng } from '@ehrsynth/random';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SampledRow, TrainingEvent } from '../synthesizer.ts';
 import { draw, quick, twoKinds, weightsOf } from '../../test/two-kinds.ts';
+import { shardRows } from '../sample-blocks.ts';
 import { MedGan } from './medgan.ts';
 import { Autoencoder, Discriminator, Generator } from './networks.ts';
 import { batchSizeFor } from './options.ts';
@@ -153,16 +154,16 @@ describe('MedGan', () => {
   it('in shards, gives together exactly the rows of one run; a longer run begins with a shorter one', async () => {
     const model = new MedGan(matrix.columns, quick({ pretrainEpochs: 1, epochs: 1 }));
     await model.fit(matrix);
-    const rowsOf = async (rows: number, shard?: [number, number]) => {
+    const rowsOf = async (rows: number, range?: readonly [number, number]) => {
       const found: SampledRow[] = [];
-      for await (const row of model.sample(rows, { seed: 4, shard })) found.push(row);
+      for await (const row of model.sample(rows, { seed: 4, range })) found.push(row);
       return found;
     };
     const whole = await rowsOf(4500);
     expect(whole.map(({ row }) => row)).toEqual(Array.from({ length: 4500 }, (_, i) => i));
     for (const parts of [2, 3, 7]) {
       const shards = [];
-      for (let part = 1; part <= parts; part++) shards.push(...(await rowsOf(4500, [part, parts])));
+      for (let part = 1; part <= parts; part++) shards.push(...(await rowsOf(4500, shardRows(4500, [part, parts]))));
       expect(shards).toEqual(whole);
     }
     expect(await rowsOf(1200)).toEqual(whole.slice(0, 1200));

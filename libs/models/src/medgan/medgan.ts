@@ -21,7 +21,7 @@ import { valuesOf } from '../values.ts';
 import type { Critic } from './critic.ts';
 import { demographicNodes } from './demographics.ts';
 import type { Discriminator } from './networks.ts';
-import { MedGanOptions } from './options.ts';
+import { MedGanOptions, scheduleFor } from './options.ts';
 import { Networks } from './state.ts';
 import { train } from './train.ts';
 
@@ -43,6 +43,7 @@ const Learned = z
  */
 export class MedGan implements Synthesizer {
   readonly counts: 'modelled' | 'ones';
+  readonly drawsOnEngine = true;
   private networks: Networks;
   private absence: Absence;
 
@@ -68,7 +69,8 @@ export class MedGan implements Synthesizer {
       this.absence = absence;
       this.networks = new Networks(absence.wide, this.options);
     }
-    return train(this.networks, absence.source(rows), this.options, control);
+    const options = { ...this.options, ...scheduleFor(this.options, rows.rows) };
+    return train(this.networks, absence.source(rows), options, control);
   }
 
   /** Rows of codes (counts of 1 in binary mode) with one value of each demographic group. */
@@ -86,7 +88,7 @@ export class MedGan implements Synthesizer {
   async reconstructionError(matrix: CodeMatrix): Promise<Float64Array> {
     const { autoencoder, discriminator } = this.networks;
     if (this.options.conditional) return scoresOf(discriminator, matrix, this.options.mode === 'count');
-    const reconstruct = (x: SparseBatch) => ({ values: autoencoder.decode(autoencoder.encode(x)) });
+    const reconstruct = (x: SparseBatch): [tf.Tensor2D] => [autoencoder.decode(autoencoder.encode(x))];
     const rows = this.absence.widen(matrix);
     return rowErrors(rows, this.absence.wide.length, reconstruct, this.options.mode === 'count');
   }
@@ -134,7 +136,7 @@ export class MedGan implements Synthesizer {
   }
 }
 
-function scoresOf(judge: Critic | Discriminator, matrix: CodeMatrix, isCounts: boolean): Float64Array {
+async function scoresOf(judge: Critic | Discriminator, matrix: CodeMatrix, isCounts: boolean): Promise<Float64Array> {
   const { rows, columns, indptr, indices, values } = matrix;
   const x = new SparseBatch({
     rows,
@@ -143,7 +145,7 @@ function scoresOf(judge: Critic | Discriminator, matrix: CodeMatrix, isCounts: b
     indices,
     values: isCounts ? Float32Array.from(values) : undefined,
   });
-  const scores = valuesOf(() => tf.softplus(tf.neg(judge.run(x))));
+  const scores = await valuesOf(() => tf.softplus(tf.neg(judge.run(x))));
   x.dispose();
   return Float64Array.from(scores);
 }

@@ -1,14 +1,19 @@
 import { z } from 'zod';
+import { epochsFor, smallBatch, type Work } from '../schedule.ts';
 
 /** MedGAN's hyperparameters with the paper's defaults (Choi et al. 2017, section 4 and its published code). */
 export const MedGanOptions = z.object({
   /** Whether a row is a set of codes or their counts. */
   mode: z.enum(['binary', 'count']).default('binary'),
-  /** Epochs of the autoencoder alone. */
-  pretrainEpochs: z.number().int().min(0).default(100),
-  pretrainBatchSize: z.number().int().min(2).default(100),
-  /** Epochs of the generative adversarial network. */
-  epochs: z.number().int().min(0).default(1000),
+  /** Epochs of the autoencoder alone; by default 100, or as many as make 1,000 steps (400 at most), or 50,000 where 100 are more. */
+  pretrainEpochs: z.number().int().min(0).optional(),
+  /** Rows of a batch of it; by default 100, of small cohorts a 20th of the rows, at least 10. */
+  pretrainBatchSize: z.number().int().min(2).optional(),
+  /**
+   * Epochs of the generative adversarial network; by default 1,000, or as many as make 40,000 steps where 1,000 are more. (With a critic 100, or as
+   * many as make 1,000 steps.)
+   */
+  epochs: z.number().int().min(0).optional(),
   /**
    * Rows of a batch; by default 1,000 as in the paper, or a 40th of a smaller cohort (the paper's had 46,520 rows), at
    * least 100, so that an epoch has as many steps.
@@ -49,7 +54,6 @@ export type MedGanOptions = z.infer<typeof MedGanOptions>;
 
 /** Those of medWGAN and EMR-WGAN: a critic wants more steps to each of the generator, and no L2. */
 export const WganOptions = MedGanOptions.extend({
-  epochs: z.number().int().min(0).default(100),
   batchSize: z.number().int().min(2).default(250),
   discriminatorSteps: z.number().int().min(1).default(3),
   learningRate: z.number().positive().default(5e-4),
@@ -59,4 +63,23 @@ export const WganOptions = MedGanOptions.extend({
 /** @see MedGanOptions.batchSize */
 export function batchSizeFor({ batchSize }: MedGanOptions, rows: number): number {
   return batchSize ?? Math.min(1000, Math.max(100, Math.floor(rows / 40)));
+}
+
+const PRETRAINING: Work = { epochs: 100, leastSteps: 1000, mostEpochs: 400, mostSteps: 50_000 };
+const ADVERSARIAL: Work = { epochs: 1000, leastSteps: 1000, mostEpochs: 1000, mostSteps: 40_000 };
+/** With a critic, whose every step is several. */
+const WITH_CRITIC: Work = { ...ADVERSARIAL, epochs: 100 };
+
+/** What is chosen by the number of rows, where it is not given. */
+export type Schedule = Record<'epochs' | 'pretrainEpochs' | 'pretrainBatchSize', number>;
+
+/** @param rows of the cohort @see MedGanOptions */
+export function scheduleFor(options: MedGanOptions, rows: number): Schedule {
+  const work = options.generatorLoss === 'wasserstein' ? WITH_CRITIC : ADVERSARIAL;
+  const { pretrainBatchSize = smallBatch(rows) } = options;
+  return {
+    pretrainBatchSize,
+    pretrainEpochs: options.pretrainEpochs ?? epochsFor(rows, pretrainBatchSize, PRETRAINING),
+    epochs: options.epochs ?? epochsFor(rows, Math.min(rows, batchSizeFor(options, rows)), work),
+  };
 }

@@ -46,19 +46,19 @@ export async function referenceOf(
 }
 
 /** @see Probe */
-export function probe(
+export async function probe(
   networks: Networks,
   reference: Reference,
   firstCode: number,
   options: MedGanOptions,
   rng: Rng,
-): Probe {
+): Promise<Probe> {
   const { mode } = options;
   const { discriminator } = networks;
   const fake = tf.tidy(() => networks.generate(PROBE_ROWS, rng));
-  const values = fake.dataSync();
-  const scoresOfReal = valuesOf(() => discriminator.run(reference.rows));
-  const scoresOfFake = valuesOf(() => discriminator.run(fake));
+  const values = (await fake.data()) as Float32Array;
+  const scoresOfReal = await valuesOf(() => discriminator.run(reference.rows));
+  const scoresOfFake = await valuesOf(() => discriminator.run(fake));
   fake.dispose();
   const accuracy = accuracyOf(scoresOfReal, scoresOfFake, options.generatorLoss === 'wasserstein');
   const width = reference.prevalence.length;

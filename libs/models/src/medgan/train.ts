@@ -10,7 +10,7 @@ import { demographicTree } from './demographics.ts';
 import { keepBest, Position as AnyPosition, restoreBest, type Training as AnyTraining } from '../checkpoint.ts';
 import { type Course, runCourse } from '../training-loop.ts';
 import { Losses, LossSums } from './losses.ts';
-import { batchSizeFor, type MedGanOptions } from './options.ts';
+import { batchSizeFor, type MedGanOptions, type Schedule } from './options.ts';
 import { probe, type Reference, referenceOf } from './probe.ts';
 import type { Networks } from './state.ts';
 import { adversarialStep, autoencoderStep, type Optimizers, optimizersOf } from './steps.ts';
@@ -32,10 +32,13 @@ const Position = AnyPosition.extend({
 });
 type Position = z.infer<typeof Position>;
 
+/** Options with what was chosen by the number of rows. */
+type Scheduled = MedGanOptions & Schedule;
+
 interface Training extends AnyTraining {
   networks: Networks;
   optimizers: Optimizers;
-  options: MedGanOptions;
+  options: Scheduled;
 }
 
 /**
@@ -45,7 +48,7 @@ interface Training extends AnyTraining {
 export async function train(
   networks: Networks,
   source: RowSource,
-  options: MedGanOptions,
+  options: Scheduled,
   control: FitControl,
 ): Promise<boolean> {
   const optimizers = optimizersOf(networks, options);
@@ -119,8 +122,8 @@ class MedGanCourse implements Course<Position> {
     }
   }
 
-  report(position: Position, rowsPerSecond: number): void {
-    this.settle(position);
+  async report(position: Position, rowsPerSecond: number): Promise<void> {
+    await this.settle(position);
     const { phase, epoch, epochs } = this.under(position);
     const event: TrainingEvent = {
       phase,
@@ -128,10 +131,10 @@ class MedGanCourse implements Course<Position> {
       epochs,
       done: position.done + 1,
       total: this.total,
-      losses: this.losses.means(),
+      losses: await this.losses.means(),
       rowsPerSecond,
     };
-    if (phase === 'gan' && (epoch % PROBE_EVERY === 0 || epoch === epochs)) this.look(event, position);
+    if (phase === 'gan' && (epoch % PROBE_EVERY === 0 || epoch === epochs)) await this.look(event, position);
     this.control.onEvent?.(event);
   }
 
@@ -141,8 +144,8 @@ class MedGanCourse implements Course<Position> {
   }
 
   /** @throws DivergedError */
-  settle(position: Position): void {
-    position.losses = this.losses.sums();
+  async settle(position: Position): Promise<void> {
+    position.losses = await this.losses.sums();
     if (!Object.values(position.losses).every(([sum]) => Number.isFinite(sum))) throw this.diverged(position);
   }
 
@@ -152,9 +155,9 @@ class MedGanCourse implements Course<Position> {
   }
 
   /** Compares generated rows with real ones, and keeps the weights where they are the best so far. */
-  private look(event: TrainingEvent, position: Position): void {
+  private async look(event: TrainingEvent, position: Position): Promise<void> {
     const { networks, options } = this.training;
-    const found = probe(networks, this.reference, this.source.firstCode, options, this.rng.fork('probe'));
+    const found = await probe(networks, this.reference, this.source.firstCode, options, this.rng.fork('probe'));
     // A critic that distinguishes the rows still shows the way.
     const judged = options.generatorLoss === 'wasserstein' ? { ...found, discriminatorAccuracy: 0 } : found;
     const { warnings, state } = watch(judged, position.watch);
@@ -190,7 +193,7 @@ async function finish(
   source: RowSource,
   members: Int32Array,
   reference: Reference,
-  options: MedGanOptions,
+  options: Scheduled,
   { onEvent, minPatients = MIN_PATIENTS }: FitControl,
 ): Promise<void> {
   const { calibrate: wanted, mode, epochs, pretrainEpochs, seed } = options;
@@ -202,7 +205,7 @@ async function finish(
     Float32Array.from(carriers, (count) => guarded(count, members.length, minPatients) / members.length),
     rng,
   );
-  const found = probe(networks, reference, source.firstCode, options, rng.fork('probe'));
+  const found = await probe(networks, reference, source.firstCode, options, rng.fork('probe'));
   const total = pretrainEpochs + epochs;
   onEvent?.({
     phase: 'calibration',

@@ -16,10 +16,11 @@ import { type Batch, type CodeMatrix, type Column, type RowParts, type RowSource
 import { Rng } from '@ehrsynth/random';
 import { z } from 'zod';
 import { Absence } from '../absence.ts';
-import { fitLikelihood, type Likelihood, type Step } from '../likelihood.ts';
+import { fitLikelihood, type Likelihood, membersOf, type Step } from '../likelihood.ts';
 import { readModel, saveModel } from '../model-file.ts';
 import { rowErrors } from '../row-errors.ts';
 import { sampleBlocks } from '../sample-blocks.ts';
+import { epochsFor, smallBatch } from '../schedule.ts';
 import {
   type FitControl,
   MIN_PATIENTS,
@@ -32,10 +33,15 @@ import {
 const FORMAT = 'ehrsynth-vae-1';
 
 export const VaeOptions = z.object({
-  epochs: z.number().int().min(0).default(100),
-  /** Epochs without a smaller loss on the rows set aside, after which training ends; the best weights are kept. */
-  patience: z.number().int().min(1).default(10),
-  batchSize: z.number().int().min(1).default(100),
+  /** Passes over the rows, at most; by default 100, or as many as make 1,500 steps (400 at most), or 50,000 where 100 are more. */
+  epochs: z.number().int().min(0).optional(),
+  /**
+   * Epochs without a smaller loss on the rows set aside, after which training ends; the best weights are kept. By default 10, or as
+   * many as make 1,500 steps.
+   */
+  patience: z.number().int().min(1).optional(),
+  /** Rows of a batch; by default 100, of small cohorts a 20th of the rows, at least 10. */
+  batchSize: z.number().int().min(1).optional(),
   hidden: z.number().int().min(1).default(256),
   /** Size of the latent code. */
   embedding: z.number().int().min(1).default(32),
@@ -47,6 +53,22 @@ export const VaeOptions = z.object({
 });
 export type VaeOptions = z.infer<typeof VaeOptions>;
 
+/**
+ * Steps within which the loss on rows set aside first falls, then rises while the latent code comes to be used, and falls again, farther: whoever
+ * ends a training before has a decoder that draws four times the codes.
+ */
+const LEAST_STEPS = 1500;
+const WORK = { epochs: 100, leastSteps: LEAST_STEPS, mostEpochs: 400, mostSteps: 50_000 };
+const LEAST_PATIENCE = 10;
+
+/** Epochs and patience, where they are not given. @param rows of the cohort, those that are set aside with them */
+export function scheduleFor(options: VaeOptions, rows: number): { epochs: number; patience: number } {
+  const { batchSize = smallBatch(rows) } = options;
+  const members = membersOf(rows);
+  const epochs = options.epochs ?? epochsFor(members, batchSize, WORK);
+  return { epochs, patience: options.patience ?? epochsFor(members, batchSize, { ...WORK, epochs: LEAST_PATIENCE }) };
+}
+
 /** What it learns besides weights. */
 const Learned = z.object({ absent: z.array(z.string()) }).optional();
 
@@ -56,6 +78,7 @@ const Learned = z.object({ absent: z.array(z.string()) }).optional();
  */
 export class Vae implements Synthesizer, Likelihood {
   readonly counts = 'ones';
+  readonly drawsOnEngine = true;
   readonly binary = true;
   private networks: Record<'encoder' | 'code' | 'decoder' | 'output', Dense>;
   private absence: Absence;
@@ -88,7 +111,9 @@ export class Vae implements Synthesizer, Likelihood {
       this.absence = absence;
       this.networks = this.build();
     }
-    return fitLikelihood(this, absence.source(rows), this.options, control);
+    const batchSize = this.options.batchSize ?? smallBatch(rows.rows);
+    const plan = { ...this.options, ...scheduleFor(this.options, rows.rows), batchSize };
+    return fitLikelihood(this, absence.source(rows), plan, control);
   }
 
   step({ rows, indptr, indices }: Batch, rng: Rng): Step {
@@ -110,7 +135,7 @@ export class Vae implements Synthesizer, Likelihood {
       const parameters = this.encode(x);
       const mean = tf.slice2d(parameters, [0, 0], [x.rows, embedding]);
       const divergence = tf.sum(latentDivergence(parameters), 1);
-      return { values: tf.sigmoid(this.logits(mean)), more: tf.mul(divergence, beta / 2) };
+      return [tf.sigmoid(this.logits(mean)), tf.mul(divergence, beta / 2)];
     });
   }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { lockOutput, temporaryFolder } from '@ehrsynth/io';
 import { openDatabase } from '@ehrsynth/duckdb';
@@ -32,7 +32,6 @@ export async function importAthena(folder: string, out: string): Promise<AthenaC
   const { tables: files } = await filesByTable(folder, new Set(NEEDED));
   const missing = NEEDED.find((table) => !files.has(table));
   if (missing) throw new MissingTableError(missing, folder, [...files.keys()]);
-  await mkdir(dirname(out), { recursive: true });
   const unlock = lockOutput(out);
   const partial = `${out}.partial`;
   await rm(partial, { force: true });

@@ -15,7 +15,7 @@ const SQL_FILES: Partial<Record<CheckResult['name'], string>> = {
 
 /**
  * Results in the shape of the file that OHDSI's DataQualityDashboard (2.x) writes and its viewer opens.
- * @param version of ehrsynth, told in place of the dashboard's
+ * @param version of ehrsynth, given in place of the dashboard's
  */
 export function toDqdResults({ results, source, seconds }: OmopChecked, started: Date, version: string): object {
   const stamp = (time: number) => new Date(time).toISOString().slice(0, 19).replace('T', ' ');

@@ -5,7 +5,8 @@ import type { Problem } from '@ehrsynth/records';
 import { READ_TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
 import { type Database, identifier, quote } from '@ehrsynth/duckdb';
 import { DatabaseFileError } from './database-error.ts';
-import { NoSuchSchemaError, OtherFormatError, SeveralSchemasError } from './errors.ts';
+import { NoSuchSchemaError } from '../errors.ts';
+import { OtherFormatError, SeveralSchemasError } from './errors.ts';
 import type { UnreadFile } from './inventory.ts';
 import { unreadTable } from './other-tables.ts';
 
@@ -100,16 +101,21 @@ async function refuseOthers(path: string): Promise<void> {
 }
 
 /** The schema that the user names, in any case, or the only one with the table. */
-function schemaWith(table: string, schemas: Map<string, Map<string, string>>, where: string, named?: string): string {
+function schemaWith(
+  table: 'person' | 'concept',
+  schemas: Map<string, Map<string, string>>,
+  where: string,
+  named?: string,
+): string {
   const having = [...schemas].filter(([, tables]) => tables.has(table)).map(([schema]) => schema);
   if (named !== undefined) {
     const found = schemas.has(named)
       ? named
       : [...schemas.keys()].find((schema) => schema.toLowerCase() === named.toLowerCase());
     if (found === undefined || !having.includes(found))
-      throw new NoSuchSchemaError(where, {
+      throw new NoSuchSchemaError(table, {
+        where,
         schema: named,
-        table,
         isThere: found !== undefined,
         others: having,
       });

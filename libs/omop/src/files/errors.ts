@@ -121,25 +121,3 @@ export class SeveralSchemasError extends UserError {
     });
   }
 }
-
-/** A database does not have the schema that the user named, or the schema no CDM. */
-export class NoSuchSchemaError extends UserError {
-  constructor(
-    where: string,
-    { schema, table, isThere, others }: { schema: string; table: string; isThere: boolean; others: string[] },
-  ) {
-    const option = table === 'person' ? '--schema' : '--vocabulary-schema';
-    super(
-      'no-schema',
-      2,
-      isThere ? `There is no table ${table} in the schema ${schema}` : `There is no schema ${schema}`,
-      {
-        where,
-        todo:
-          others.length > 0
-            ? `Schemas that have one: ${others.join(', ')} (${option} NAME).`
-            : `No schema of the database has a table ${table}.`,
-      },
-    );
-  }
-}

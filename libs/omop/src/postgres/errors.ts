@@ -22,24 +22,6 @@ export class DatabaseAddressError extends UserError {
   }
 }
 
-/** The schema has no CDM, or is not there. */
-export class NoCdmSchemaError extends UserError {
-  constructor(
-    table: string,
-    { where, schema, isThere, others }: { where: string; schema: string; isThere: boolean; others: string[] },
-  ) {
-    const option = table === 'person' ? '--schema' : '--vocabulary-schema';
-    const what = isThere ? `There is no table ${table} in the schema ${schema}` : `There is no schema ${schema}`;
-    const todo =
-      others.length === 0
-        ? `No schema of this database has a table ${table}: check the name of the database in the URL.`
-        : others.length === 1
-          ? `The schema ${others[0]} has one: ${option} ${shellWord(others[0])}`
-          : `Schemas that have one: ${others.join(', ')} (${option} NAME).`;
-    super('missing-table', 2, what, { where, todo });
-  }
-}
-
 /** The user of the database may not read the table that nothing can be read without. */
 export class PermissionDeniedError extends UserError {
   constructor(where: string, schema: string, table: string) {
@@ -62,8 +44,4 @@ export class NoTemporaryTablesError extends UserError {
       : `Reading needs temporary views and tables: GRANT TEMPORARY ON DATABASE ${database} TO …, ${instead}.`;
     super('no-temporary-tables', 2, what, { where, todo });
   }
-}
-
-function shellWord(name: string): string {
-  return /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
 }

@@ -50,7 +50,7 @@ export async function checkTarget(target: PostgresTarget): Promise<number> {
 }
 
 /**
- * Loads a folder of CSV, a file a table, into a schema with the CDM's tables, keys, foreign keys and indexes: all in one transaction,
+ * Loads a folder of CSV, a file per table, into a schema with the CDM's tables, keys, foreign keys and indexes: all in one transaction,
  * so that nothing is there until all is. Vocabulary tables that have rows (Athena's) are kept, and rows that they lack are added.
  * @throws SchemaNotEmptyError; PostgresError, after which the schema is as it was
  */

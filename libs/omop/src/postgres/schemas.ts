@@ -1,6 +1,7 @@
 import { quote } from '@ehrsynth/duckdb';
 import type { Sql } from '../read/source.ts';
-import { NoCdmSchemaError, PermissionDeniedError } from './errors.ts';
+import { NoSuchSchemaError } from '../errors.ts';
+import { PermissionDeniedError } from './errors.ts';
 import { type Relations, relationsOf } from './relations.ts';
 
 export interface FoundSchema extends Relations {
@@ -11,7 +12,7 @@ export interface FoundSchema extends Relations {
 /**
  * A schema by its name, in any case where none has it as it stands.
  * @param needs the table without which it is none to read
- * @throws NoCdmSchemaError, PermissionDeniedError where that table is not there or may not be read
+ * @throws NoSuchSchemaError, PermissionDeniedError where that table is not there or may not be read
  */
 export async function findSchema(
   database: Sql,
@@ -26,7 +27,7 @@ export async function findSchema(
   const relation = relations.tables.get(needs);
   if (!relation) {
     const others = await schemasWith(database, needs, name);
-    throw new NoCdmSchemaError(needs, { where, schema, isThere: exact !== undefined, others });
+    throw new NoSuchSchemaError(needs, { where, schema, isThere: exact !== undefined, others });
   }
   if (relation.columns.size === 0) throw new PermissionDeniedError(where, name, relation.name);
   return { schema: name, ...relations };

@@ -31,7 +31,7 @@ export interface PostgresSource extends Source {
  * Opens a CDM in a schema of a PostgreSQL database: tables, views, materialized views and foreign tables. Nothing is written there but
  * temporary views and tables.
  * @param url postgres://user@host:port/database; the password may stand in PGPASSWORD
- * @throws PostgresError, NoCdmSchemaError, PermissionDeniedError, NoTemporaryTablesError, MissingColumnError, UnknownTimeZoneError
+ * @throws PostgresError, NoSuchSchemaError, PermissionDeniedError, NoTemporaryTablesError, MissingColumnError, UnknownTimeZoneError
  */
 export async function openPostgres(url: string, options: PostgresSourceOptions = {}): Promise<PostgresSource> {
   const { schema = 'public', vocabularySchema, timeZone, tables: wanted } = options;

@@ -19,7 +19,7 @@ export class TableFile {
   private batch: unknown[][] = [];
   private rows = 0;
 
-  /** @param onCut told of each text that is longer than its column allows, and is cut */
+  /** @param onCut called with each text that is longer than its column allows, and is cut */
   constructor(
     table: Table,
     folder: string,
@@ -32,7 +32,7 @@ export class TableFile {
     this.columns = table.columns.map(({ name }) => plainName(name));
     this.file = createWriteStream(join(folder, `${table.name}.csv`));
     this.done = finished(this.file);
-    this.done.catch(() => {}); // Told of by close.
+    this.done.catch(() => {}); // Reported by close.
     this.file.write(stringify([this.columns]));
   }
 

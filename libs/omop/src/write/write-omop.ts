@@ -21,7 +21,7 @@ export interface OmopOptions {
   /** The user's vocabularies from Athena: a file that `importAthena` wrote; without it, standard concepts are 0. */
   athena?: string;
   onProgress?: (patients: number) => void;
-  /** Told of each table that is loaded. */
+  /** Called with each table that is loaded. */
   onLoad?: (table: string) => void;
 }
 

@@ -9,7 +9,7 @@ import { OtherColumnsError, UnknownOutcomeError } from '../errors.ts';
 import { blocking, type Running, Work } from '../run/events.ts';
 import type { HistorySides } from './history-sides.ts';
 import { measureHistories } from './measure-histories.ts';
-import { historyNotes } from './notes.ts';
+import { historyNotes, systemNotes } from './notes.ts';
 import { readTrainingLog } from '../training/training-log.ts';
 import type { Assessment } from './assessment.ts';
 
@@ -20,7 +20,7 @@ export interface AssessmentInput {
   synthetic: CodeMatrix;
   /** The same patients, and the cohort's, as histories; undefined where records over time are not to be measured. */
   histories?: HistorySides;
-  /** Folder of the model that generated them; what it tells is left out where it is not at hand. */
+  /** Folder of the model that generated them; what it logged is left out where it is not at hand. */
   model?: string;
   policy: Policy;
   seed: number;
@@ -44,8 +44,8 @@ export async function assess(input: AssessmentInput, running: Running = {}): Pro
   let steps = 0;
   const onStep = (name: string) => progress.update(steps++, name);
   const smallCell = policy['small-cells'];
-  const { comparison, privacy } = blocking(running, () => ({
-    comparison: compare(training, holdout, synthetic, { limitsOf, outcome, seed, smallCell, onStep }),
+  const { comparison, privacy } = await blocking(running, async () => ({
+    comparison: await compare(training, holdout, synthetic, { limitsOf, outcome, seed, smallCell, onStep }),
     privacy: audit(training, holdout, synthetic, { seed, onStep }),
   }));
   progress.stop();
@@ -57,13 +57,18 @@ export async function assess(input: AssessmentInput, running: Running = {}): Pro
     comparison,
     privacy,
     histories,
+    dated: input.histories && input.histories.synthetic.visits > 0,
     canaries,
     records,
     source,
     kAnonymity: asked && kAnonymity(synthetic, asked['quasi-identifiers']),
   };
   return {
-    notes: [...(input.notes ?? []), ...historyNotes(input.histories, smallCell)],
+    notes: [
+      ...(input.notes ?? []),
+      ...systemNotes({ holdout, synthetic }),
+      ...historyNotes(input.histories, smallCell),
+    ],
     ...found,
     verdict: judge(figuresOf(found), policy),
     training: model === undefined ? [] : readTrainingLog(model),

@@ -12,6 +12,8 @@ export interface Assessment {
   privacy: PrivacyAudit;
   /** Of records over time; undefined where records have no visits, or nobody asked for them: not measured. */
   histories?: HistoryFigures;
+  /** Whether the synthetic records have visits or dated events; undefined where nobody asked for records over time. */
+  dated?: boolean;
   canaries?: CanaryReport;
   kAnonymity?: Figures['kAnonymity'];
   records?: Figures['records'];

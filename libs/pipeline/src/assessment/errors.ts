@@ -13,10 +13,15 @@ export class NoPatientsError extends UserError {
 /** Held-out records that are the training records. */
 export class NobodyHeldOutError extends UserError {
   constructor(where: string) {
-    super('nobody-held-out', 1, 'All of these patients are training patients too, code by code and day by day', {
-      where,
-      todo: 'Hold out real patients that the generator never saw.',
-    });
+    super(
+      'nobody-held-out',
+      1,
+      'All of these patients who can be recognised are training patients too, code by code and day by day',
+      {
+        where,
+        todo: 'Hold out real patients that the generator never saw.',
+      },
+    );
   }
 }
 

@@ -117,7 +117,8 @@ it('people who are in training and held out, or there twice, count once, so that
   ]);
   expect(readFileSync(at('overlap', 'report.html'), 'utf8')).toContain('40 held-out records are in the training');
   expect(outcomes(assessment.verdict)).toMatchObject({ 'exact-copies': 'failed', 'near-copies': 'failed' });
-  await write(at('known.ndjson'), again);
+  // The same people, and a few with hardly a code, who are nobody's in particular.
+  await write(at('known.ndjson'), [...again, ...lives(5, 9).map((record) => ({ ...record, events: [] }))]);
   await expect(
     evaluateRecords(
       { records: at('training.ndjson'), holdout: at('known.ndjson'), synth: at('honest.ndjson') },
@@ -142,7 +143,8 @@ it('what is left out or has no visits is not measured, and no gate of histories 
     });
     expect(assessment.histories).toBeUndefined();
     const why = 'No visit and no event of the synthetic records has a date: records over time are not measured.';
-    expect(assessment.notes).toEqual(synth === 'undated.ndjson' ? [why] : []);
+    const noCode = expect.stringMatching(/^No code of \S*icd-10-cm is in the synthetic records/) as string;
+    expect(assessment.notes).toEqual(synth === 'undated.ndjson' ? [noCode, why] : []);
     expect(assessment.verdict.gates.filter(({ name }) => ATTACKS.includes(name))).toEqual([]);
     const named = Policy.parse({ gates: { 'sequence-copies': 0.01, 'record-span': 0.1 } });
     const { comparison, privacy, histories } = assessment;
@@ -154,6 +156,21 @@ it('what is left out or has no visits is not measured, and no gate of histories 
     expect(verdict.passed).toBe(false);
   }
 });
+
+it('where the synthetic records have dates and the real ones have none, gates on histories stand as not measured', async () => {
+  const undated = lives(PATIENTS.training, 1).map((record) => ({
+    ...record,
+    encounters: [],
+    events: record.events.map(({ kind, code }) => ({ kind, code })),
+  }));
+  await write(at('no-dates.ndjson'), undated);
+  const paths = { records: at('no-dates.ndjson'), holdout: at('holdout.ndjson'), synth: at('honest.ndjson') };
+  const { assessment } = await evaluateRecords(paths, { out: at('no-dates'), kinds: KINDS });
+  expect(assessment.histories).toBeUndefined();
+  const found = outcomes(assessment.verdict);
+  expect(ATTACKS.map((name) => found[name])).toEqual(ATTACKS.map(() => 'not measured'));
+  expect(assessment.verdict.passed).toBe(false);
+}, 60_000);
 
 it('says what it cannot read or compare', async () => {
   const real = { records: at('training.ndjson'), holdout: at('holdout.ndjson') };

@@ -1,3 +1,5 @@
+import type { CodeMatrix } from '@ehrsynth/matrix';
+import { printable } from '@ehrsynth/io';
 import { numberText } from '@ehrsynth/statistics';
 import type { HistorySides } from './history-sides.ts';
 
@@ -9,8 +11,7 @@ export function historyNotes(sides: HistorySides | undefined, smallCell: number)
   return (['training', 'holdout', 'synthetic'] as const).flatMap((side) => {
     const { visits, leftOut } = sides[side];
     const records = `${NAMES[side]} records`;
-    if (visits === 0)
-      return [`No visit and no event of the ${records} has a date: records over time are not measured.`];
+    if (visits === 0) return undatedNotes({ [side]: sides[side] });
     const count = (number: number) =>
       side !== 'synthetic' && number < smallCell ? `fewer than ${smallCell}` : numberText(number);
     const parts = [
@@ -22,6 +23,38 @@ export function historyNotes(sides: HistorySides | undefined, smallCell: number)
       : [`Without a date, and so left out of records over time: ${parts.join(' and ')} of the ${records}.`];
   });
 }
+
+/** Sides without a date, by which nothing can be measured as records over time. */
+export function undatedNotes(sides: Partial<HistorySides>): string[] {
+  return Object.entries(sides)
+    .filter(([, { visits }]) => visits === 0)
+    .map(
+      ([side]) =>
+        `No visit and no event of the ${NAMES[side as keyof HistorySides]} records has a date: records over time are not measured.`,
+    );
+}
+
+/** Code systems of the columns that a side has no code of: figures would compare codes of one system with those of another. */
+export function systemNotes(sides: Record<'holdout' | 'synthetic', CodeMatrix>): string[] {
+  return (['holdout', 'synthetic'] as const).flatMap((side) => {
+    const { columns, firstCode } = sides[side];
+    const carriers = sides[side].carriers();
+    const bySystem = new Map<string, { codes: number; carriers: number }>();
+    for (let column = firstCode; column < columns.length; column++) {
+      const own = bySystem.get(columns[column].system) ?? { codes: 0, carriers: 0 };
+      bySystem.set(columns[column].system, { codes: own.codes + 1, carriers: own.carriers + carriers[column] });
+    }
+    return [...bySystem]
+      .filter(([, { codes, carriers: held }]) => codes >= LEAST_CODES_OF_A_SYSTEM && held === 0)
+      .map(
+        ([system, { codes }]) =>
+          `No code of ${printable(system)} is in the ${NAMES[side]} records, and ${numberText(codes)} of the ${numberText(columns.length - firstCode)} codes of the training records are of it: over these nothing can be compared. Give records in the same code systems, or leave the kind out (--kinds).`,
+      );
+  });
+}
+
+/** Fewer may be missing by chance. */
+const LEAST_CODES_OF_A_SYSTEM = 5;
 
 /** People who were left out because they are in the real records already. */
 export function repeatedNotes({ training, holdout }: Record<'training' | 'holdout', number>, smallCell: number) {

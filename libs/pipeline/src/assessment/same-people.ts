@@ -11,10 +11,10 @@ const LEAST_CODES = 5;
 export class SeenPeople {
   private readonly seen = new Set<string>();
 
-  /** Whether the record is of a person who came before. */
-  isRepeated(record: PatientRecord): boolean {
+  /** Whether the record is of a person who came before; undefined where nobody could be recognised by it. */
+  isRepeated(record: PatientRecord): boolean | undefined {
     const key = keyOf(record);
-    if (key === undefined) return false;
+    if (key === undefined) return undefined;
     if (this.seen.has(key)) return true;
     this.seen.add(key);
     return false;

@@ -17,8 +17,8 @@ import {
   type SelectionReport,
   Titles,
 } from '@ehrsynth/matrix';
-import { type Code, type CodedEvent, type PatientRecord, withoutText } from '@ehrsynth/records';
-import { CommonUnits, type UnitReport, withUsualUnits } from '@ehrsynth/units';
+import { type Code, type CodedEvent, type PatientRecord, withoutText, withQuantities } from '@ehrsynth/records';
+import { CommonUnits, type UnitReport, withUsualUnit } from '@ehrsynth/units';
 import type { Vocabulary } from '@ehrsynth/vocab';
 import { RareTexts } from './rare-texts.ts';
 import { copyRecords, RecordsWriter } from './records-file.ts';
@@ -140,7 +140,7 @@ export class CohortWriter {
   private withoutTexts(record: PatientRecord, hasSay: boolean): PatientRecord {
     const { events, ...rest } = withoutText(record);
     const counted = events.map((event) => {
-      const left = withUsualUnits(event, 'words');
+      const left = withQuantities(event, (quantity) => withUsualUnit(quantity, 'words'));
       if (left !== event) this.note(WORDS_NOT_KEPT, 1);
       return this.units.add(left, hasSay);
     });

@@ -1,4 +1,13 @@
-import { type Code, type CodedEvent, OMOP_CONCEPT, OMOP_VOCABULARY, type Quantity, System } from '@ehrsynth/records';
+import {
+  type Code,
+  type CodedEvent,
+  OMOP_CONCEPT,
+  OMOP_VOCABULARY,
+  type Quantity,
+  System,
+  withoutUnit,
+  withQuantities,
+} from '@ehrsynth/records';
 import { UCUM, ucumOf, withUsualUnit } from '@ehrsynth/units';
 
 /**
@@ -33,15 +42,12 @@ export class RareTexts {
   /** The event without such units and codes; the same where it has none. */
   without(event: CodedEvent): CodedEvent {
     if (textsOf(event).every((text) => this.isKept(text))) return event;
-    const { quantity, dose, answer, route, ...rest } = event;
-    const left = { quantity: this.withKnownUnit(quantity), dose: this.withKnownUnit(dose) };
+    const { answer, route, ...rest } = withQuantities(event, (quantity) => this.withKnownUnit(quantity));
     const isRare = (code: Code | undefined) => code !== undefined && !isKnown(code) && !this.isKept(keyOf(code));
     const way = isRare(route?.code) ? route?.text !== undefined && { text: route.text } : route;
     return {
       ...rest,
-      ...(left.quantity && { quantity: left.quantity }),
       ...(answer && !isRare(answer) && { answer }),
-      ...(left.dose && { dose: left.dose }),
       ...(way && { route: way }),
     };
   }
@@ -56,17 +62,11 @@ export class RareTexts {
     return (this.patients.get(text)?.count ?? 0) >= this.minPatients;
   }
 
-  private withKnownUnit(quantity: Quantity | undefined): Quantity | undefined {
-    if (!quantity || unitTexts(quantity).every((text) => this.isKept(text))) return quantity;
+  private withKnownUnit(quantity: Quantity): Quantity | undefined {
+    if (unitTexts(quantity).every((text) => this.isKept(text))) return quantity;
     const usual = withUsualUnit(quantity);
     if (!usual || usual.code === undefined || UNITS.has(usual.system)) return usual;
-    const { value, comparator, unit } = usual;
-    const left = {
-      ...(value !== undefined && { value }),
-      ...(comparator && { comparator }),
-      ...(unit !== undefined && { unit }),
-    };
-    return Object.keys(left).length > 0 ? left : undefined;
+    return withoutUnit(usual, { unit: false, code: true });
   }
 }
 

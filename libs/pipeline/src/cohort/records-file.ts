@@ -2,7 +2,7 @@ import { LineWriter, OWN_FILES, readLines, yieldToEventLoop } from '@ehrsynth/io
 import { PatientRecord } from '@ehrsynth/records';
 import { BrokenRecordError } from '../errors.ts';
 
-/** PatientRecords, one a line, gzipped. */
+/** PatientRecords, one per line, gzipped. */
 export class RecordsWriter {
   private readonly lines: LineWriter;
 

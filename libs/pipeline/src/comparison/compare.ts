@@ -9,6 +9,7 @@ import { Rng } from '@ehrsynth/random';
 import { splitRows } from '@ehrsynth/statistics';
 import { z } from 'zod';
 import { readEncoding } from '../cohort/cohort-writer.ts';
+import { IncompleteOptionsError } from '../errors.ts';
 import type { Running } from '../run/events.ts';
 import { checkedOptions } from '../run/options.ts';
 import { checkpointFolderOf, filesOf, intoRunFolder, readRun } from '../run/run-folder.ts';
@@ -16,20 +17,28 @@ import { engineName, modelName, seedNumber } from '../training/train-options.ts'
 import { bestOf, type Entrant } from './entrant.ts';
 import { enter, type EntryOptions, optionsFor } from './enter.ts';
 import { realHistories } from './entrant-histories.ts';
-import { type Settings, trialsOf } from './settings-grid.ts';
+import { distinct, type Settings, trialsOf } from './settings-grid.ts';
 
 export const CompareOptions = z.strictObject({
   /** The folder of comparison.json. */
   out: z.string().min(1),
-  models: z.array(modelName).min(1).default(MODEL_NAMES),
-  /** Each model is trained once per seed. */
-  seeds: z.array(seedNumber).min(1).default([1]),
+  models: z.array(modelName).min(1).default(MODEL_NAMES).transform(distinct),
+  /** Each model is trained once per seed; one that is named twice counts once. */
+  seeds: z.array(seedNumber).min(1).default([1]).transform(distinct),
   /** Patients that each draws (by default as many as it learned from). */
   number: z.number().int().min(1).optional(),
   /** Epochs, the same for all models that have any (by default their own). */
   epochs: z.number().int().min(0).optional(),
   /** Values to try of options of the model: { hidden: [256, 384] }. */
-  set: z.record(z.string(), z.array(z.union([z.string(), z.number()])).min(1)).default({}),
+  set: z
+    .record(
+      z.string(),
+      z
+        .array(z.union([z.string(), z.number()]))
+        .min(1)
+        .transform(distinct),
+    )
+    .default({}),
   /** So many of the combinations, at random by the first seed (by default all). */
   trials: z.number().int().min(1).optional(),
   engine: engineName.default('auto'),
@@ -85,6 +94,10 @@ export async function compare(cohort: string, options: CompareOptions, running: 
   await intoRunFolder(run, async (folder) => {
     if (!resume) await rm(kept, { recursive: true, force: true });
     await mkdir(kept, { recursive: true });
+    await requireSameAsked(kept, {
+      cohort: (await filesOf(cohort, 'cohort')).map(({ sha256 }) => sha256),
+      ...{ number: given.number, epochs, histories: given.histories, isSearch: searched },
+    });
     const parts = { training, holdout };
     const histories = given.histories
       ? await realHistories(cohort, parts, { isSplit: searched, encoding }, running)
@@ -101,12 +114,27 @@ export async function compare(cohort: string, options: CompareOptions, running: 
 
 /**
  * Training patients, and a fifth of them that are not learned from: what is chosen by the held-out patients could not be proved with them.
- * The same fifth whatever the seeds, so that searches can be told apart.
+ * The same fifth whatever the seeds, so that searches can be compared.
  */
 async function setAside(folder: string): Promise<[CodeMatrix, CodeMatrix]> {
   const all = await loadMatrix(folder);
   const [judges, training] = splitRows(all, Math.ceil(SEARCH_SHARE * all.rows), new Rng(0).fork('search'));
   return [training, judges];
+}
+
+/**
+ * What was measured before goes with what is measured now only if it was asked of the same patients in the same way; models, seeds and
+ * settings may be others. @throws IncompleteOptionsError
+ */
+async function requireSameAsked(kept: string, asked: object): Promise<void> {
+  const path = join(kept, 'asked.json');
+  const text = JSON.stringify(asked);
+  const before = await readFile(path, 'utf8').catch(() => undefined);
+  if (before === undefined) await writeFileAtomic(path, text);
+  else if (before !== text)
+    throw new IncompleteOptionsError(
+      '--resume needs the same cohort, --number and --epochs as before, and --set where it was there',
+    );
 }
 
 /** What was measured before, or is measured now and kept. */

@@ -55,7 +55,7 @@ export async function enter(
   const synthetic = await drawn(model, number, seed);
   const generated = Date.now();
   model.dispose();
-  const rows = blocking(running, () => measured(training, holdout, synthetic, seed));
+  const rows = await blocking(running, () => measured(training, holdout, synthetic, seed));
   const records = histories && (await historyFigures(histories, synthetic, model, seed, running));
   const entrant: Entrant = {
     model: name,
@@ -63,11 +63,16 @@ export async function enter(
     ...(Object.keys(settings).length > 0 && { settings }),
     trainSeconds: (trained - started) / 1000,
     generateSeconds: (generated - trained) / 1000,
-    figures: { ...rows.figures, ...records?.figures },
-    floors: { ...rows.floors, ...records?.floors },
+    figures: finite({ ...rows.figures, ...records?.figures }),
+    floors: finite({ ...rows.floors, ...records?.floors }),
   };
   running.onEvent?.({ type: 'entrant', entrant });
   return entrant;
+}
+
+/** Figures that are numbers: one that is none was not measured. */
+function finite(figures: Entrant['figures']): Entrant['figures'] {
+  return Object.fromEntries(Object.entries(figures).filter(([, value]) => Number.isFinite(value)));
 }
 
 /** Options of one training. @throws UnknownOptionError, BadOptionError */

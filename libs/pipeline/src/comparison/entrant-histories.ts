@@ -9,6 +9,7 @@ import { Vocabulary } from '@ehrsynth/vocab';
 import { readRecords } from '../cohort/records-file.ts';
 import { type Running, untilStopped, Work } from '../run/events.ts';
 import { timelineOf } from '../training/learn-timeline.ts';
+import { undatedNotes } from '../assessment/notes.ts';
 import type { Entrant } from './entrant.ts';
 
 /** Of a comparison's patients: their histories, and what makes records of rows, learned once for all models. */
@@ -30,9 +31,13 @@ export async function realHistories(
     readHistories(untilStopped(readRecords(join(cohort, part, 'records.ndjson.gz')), running), dictionary);
   const all = await read('train');
   const wanted = new Set(training.ids);
-  return {
+  const sides = {
     training: isSplit ? ofPatients(all, training.ids) : all,
     holdout: isSplit ? ofPatients(all, holdout.ids) : await read('holdout'),
+  };
+  for (const text of undatedNotes(sides)) running.onEvent?.({ type: 'note', text });
+  return {
+    ...sides,
     timeline: await timelineOf(cohort, training, encoding, running, (id) => wanted.has(id)),
   };
 }

@@ -62,13 +62,13 @@ export function bestOf(entrants: readonly Entrant[]): Entrant {
 }
 
 /** The figures of synthetic rows, and of training rows in their place. */
-export function measured(
+export async function measured(
   training: CodeMatrix,
   holdout: CodeMatrix,
   synthetic: CodeMatrix,
   seed: number,
-): Pick<Entrant, 'figures' | 'floors'> {
-  const found = compareRows(training, holdout, synthetic, { limitsOf, seed });
+): Promise<Pick<Entrant, 'figures' | 'floors'>> {
+  const found = await compareRows(training, holdout, synthetic, { limitsOf, seed });
   const { membership, adversarialAccuracy } = audit(training, holdout, synthetic, { seed });
   const sides = (side: 'synthetic' | 'floor') => ({
     'prevalence r': found.prevalence[side].r,

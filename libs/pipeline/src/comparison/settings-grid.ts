@@ -6,6 +6,11 @@ export type Settings = Record<string, string | number>;
 /** Values to try of each. */
 export type Grid = Record<string, (string | number)[]>;
 
+/** Each once, in the order of the first. */
+export function distinct<T>(values: T[]): T[] {
+  return [...new Set(values)];
+}
+
 /** Every combination of the grid; of many, `trials` of them at random, in the grid's order. No grid: one without settings. */
 export function trialsOf(grid: Grid, trials: number | undefined, seed: number): Settings[] {
   const all = Object.entries(grid).reduce<Settings[]>(

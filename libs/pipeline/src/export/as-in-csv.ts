@@ -1,23 +1,9 @@
 import type { PatientRecord } from '@ehrsynth/records';
 
 /** A record with what the tables of `writeCsv` have of it: no times of day, ends of events, values, answers, doses, panels. */
-export function asInCsv({
-  id,
-  sex,
-  birthDate,
-  deathDate,
-  race,
-  ethnicity,
-  encounters,
-  events,
-}: PatientRecord): PatientRecord {
+export function asInCsv({ encounters, events, ...patient }: PatientRecord): PatientRecord {
   return withoutUndefined({
-    id,
-    sex,
-    birthDate,
-    deathDate,
-    race,
-    ethnicity,
+    ...patient,
     encounters: encounters.map(({ class: own, start, end }) => ({ class: own, start, end })),
     events: events.map(({ kind, code: { system, code, display }, start, encounter, active }) => ({
       kind,

@@ -1,9 +1,9 @@
+import { version } from '@ehrsynth/io';
 import { type MedsCounts, SPLITS, writeMeds } from '@ehrsynth/meds';
 import { z } from 'zod';
 import { type Running, Work } from '../run/events.ts';
 import { checkedOptions } from '../run/options.ts';
 import { intoRunFolder } from '../run/run-folder.ts';
-import { version } from '../run/version.ts';
 import { syntheticRecords } from './synthetic-records.ts';
 
 export const ExportMedsOptions = z.strictObject({

@@ -1,7 +1,9 @@
+import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
-import type { DecodedRow, Decoder } from '@ehrsynth/decode';
+import type { Decoder } from '@ehrsynth/decode';
+import { threadsSetting } from '@ehrsynth/engine';
 import { MatrixWriter } from '@ehrsynth/matrix';
-import type { SampledRow } from '@ehrsynth/models';
+import { shardRows } from '@ehrsynth/models';
 import { z } from 'zod';
 import { RecordsWriter } from '../cohort/records-file.ts';
 import { IncompleteOptionsError } from '../errors.ts';
@@ -10,8 +12,15 @@ import { checkedOptions } from '../run/options.ts';
 import { inputsFrom, provenRun } from '../run/provenance.ts';
 import { intoRunFolder } from '../run/run-folder.ts';
 import { engineName, seedNumber } from '../training/train-options.ts';
-import { openGeneration } from './generation.ts';
+import { drawRows, DRAWING, RECORDS } from './draw-rows.ts';
+import { type Generation, openGeneration } from './generation.ts';
 import { shapedPatients, type ShapeReport } from './shaped-patients.ts';
+
+/** Engines of which each thread can have one. */
+const ENGINES_A_THREAD: readonly string[] = ['onnx', 'wasm', 'cpu'];
+
+/** Memory of a thread, at most. */
+const THREAD_BYTES = 2 ** 30;
 
 export const GenerateOptions = z.strictObject({
   /** How many patients. */
@@ -35,6 +44,11 @@ export const GenerateOptions = z.strictObject({
   /** Rows that may be drawn for a shape (by default 100 for a patient, and a million at least). */
   mostDraws: z.number().int().min(1).optional(),
   engine: engineName.default('auto'),
+  /**
+   * Threads that draw, each on an engine of its own; they change nothing of what is drawn. By default EHRSYNTH_THREADS, or one a core;
+   * no more than there are GB of memory; one for a shape, and of a network that draws on an engine that takes all cores or a GPU by itself.
+   */
+  workers: z.number().int().min(1).optional(),
   /** Replaces the folder where `generate` wrote it. */
   force: z.boolean().default(false),
 });
@@ -62,38 +76,72 @@ export async function generate(
 ): Promise<Generated> {
   const given = checkedOptions('generate', GenerateOptions, options);
   const trained = await provenRun(modelFolder, 'train');
+  const { workers, ...shown } = given;
   const { number, out, seed, shard, force } = given;
   const isShaped = refuseMixed(given);
-  const { model, decoder, engine } = await openGeneration(modelFolder, seed, given.engine);
+  const generation = await openGeneration(modelFolder, seed, given.engine);
+  const { engine } = generation;
+  // The threads of a model that needs no engine to draw have the one that starts at once.
+  const drawing = generation.model.drawsOnEngine ? engine : 'cpu';
+  const threads = isShaped ? 1 : threadsFor(workers, drawing);
   const run = {
     command: 'generate',
     out,
     force,
-    options: { ...given, shard: shard?.join('/'), engine },
+    options: { ...shown, shard: shard?.join('/'), engine },
     links: { model: modelFolder },
     inputs: inputsFrom('model', trained),
   };
-  const done: { patients: number; shape?: ShapeReport } = { patients: 0 };
+  let done: Omit<Generated, 'out'> | undefined;
   await intoRunFolder(run, async (folder) => {
-    const source = isShaped
-      ? await shapedPatients(model, decoder, given, running)
-      : { report: undefined, patients: patientsOf(model.sample(number, { seed, shard }), decoder) };
-    const expected = shard ? Math.ceil(number / shard[1]) : number;
-    const work = new Work(running, 'Generating', 'patients', expected);
-    const records = new RecordsWriter(join(folder, 'records.ndjson.gz'));
-    const matrix = new MatrixWriter(folder, model.columns);
-    for await (const { record, entries } of untilStopped(source.patients, running)) {
-      matrix.addEntries(record.id, entries);
-      await records.write(record);
-      work.update(++done.patients);
+    if (isShaped) done = await drawShape(folder, generation, given, running);
+    else {
+      const range = shardRows(number, shard);
+      const setting = { model: modelFolder, engine: drawing, number, seed };
+      done = await drawRows(folder, generation, range, threads, setting, running);
     }
-    await records.close();
-    await matrix.close();
-    work.stop();
-    if (source.report) done.shape = source.report();
-    return { ...done, repairs: decoder.repairs };
+    return { ...done };
   });
-  return { out, ...done, repairs: decoder.repairs };
+  return { out, ...done! };
+}
+
+/** Patients of a shape, one after another: whether one is taken depends on those before it. */
+async function drawShape(
+  folder: string,
+  { model, decoder }: Generation,
+  given: z.output<typeof GenerateOptions>,
+  running: Running,
+): Promise<Omit<Generated, 'out'>> {
+  const { patients: drawn, report } = await shapedPatients(model, decoder, given, running);
+  const work = new Work(running, DRAWING, 'patients', given.number);
+  const records = new RecordsWriter(join(folder, RECORDS));
+  const matrix = new MatrixWriter(folder, model.columns);
+  let patients = 0;
+  for await (const { record, entries } of untilStopped(drawn, running)) {
+    matrix.addEntries(record.id, entries);
+    await records.write(record);
+    work.update(++patients);
+  }
+  await records.close();
+  await matrix.close();
+  work.stop();
+  return { patients, shape: report(), repairs: decoder.repairs };
+}
+
+/**
+ * How many threads draw. @param memory of the machine, in bytes
+ * @throws IncompleteOptionsError where several are asked for of an engine that has to be one; BadThreadsError
+ */
+export function threadsFor(workers: number | undefined, engine: string, memory = totalmem()): number {
+  if (ENGINES_A_THREAD.includes(engine)) {
+    const room = Math.max(1, Math.floor(memory / THREAD_BYTES));
+    return Math.min(room, workers ?? threadsSetting() ?? availableParallelism());
+  }
+  if ((workers ?? 1) > 1)
+    throw new IncompleteOptionsError(
+      `--workers goes with the engines ${ENGINES_A_THREAD.join(', ')}: ${engine} takes all cores, or the GPU, by itself`,
+    );
+  return 1;
 }
 
 /** Whether a shape is asked for. @throws IncompleteOptionsError where options do not go together */
@@ -106,8 +154,4 @@ function refuseMixed({ where, setPrevalence, balance, shard, mostDraws }: z.outp
   if (!isShaped && mostDraws !== undefined)
     throw new IncompleteOptionsError('--most-draws goes with --where, --set-prevalence and --balance');
   return isShaped;
-}
-
-async function* patientsOf(rows: AsyncIterable<SampledRow>, decoder: Decoder): AsyncGenerator<DecodedRow> {
-  for await (const { row, entries } of rows) yield decoder.decode(row, entries);
 }

@@ -10,7 +10,7 @@ export interface ShapeOptions {
   balance?: string[];
 }
 
-/** A shape of rows, and what only the record can tell: the age within its band. */
+/** A shape of rows, and what only the record has: the age within its band. */
 export interface AskedShape extends Shape {
   isRecordWanted: (record: PatientRecord) => boolean;
 }

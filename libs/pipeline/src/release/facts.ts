@@ -1,6 +1,6 @@
+import { version } from '@ehrsynth/io';
 import { type ModelName, MODELS } from '@ehrsynth/models';
 import type { DatasheetFacts, Tries } from '@ehrsynth/release';
-import { version } from '../run/version.ts';
 import type { PrivacyStatement } from '../training/privacy-budget.ts';
 import type { MeasuredRelease } from './measure-release.ts';
 import type { CheckedRelease } from './release-options.ts';

@@ -1,6 +1,6 @@
 import { columnKey, dictionaryTitle, levelOf, loadColumns } from '@ehrsynth/matrix';
-import { type CodedEvent, withoutText } from '@ehrsynth/records';
-import { withUsualUnits } from '@ehrsynth/units';
+import { type CodedEvent, withoutText, withQuantities } from '@ehrsynth/records';
+import { withUsualUnit } from '@ehrsynth/units';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { readRecords, RecordsWriter } from '../cohort/records-file.ts';
 
@@ -26,7 +26,7 @@ export async function withKnownTitles(records: string, copy: string, modelFolder
       const { system, code } = event.code;
       const display = titleOf(event);
       return {
-        ...withUsualUnits(event),
+        ...withQuantities(event, (quantity) => withUsualUnit(quantity)),
         code: display === undefined ? { system, code } : { system, code, display },
       };
     });

@@ -12,7 +12,7 @@ export const ReleaseOptions = z.strictObject({
   csvRaw: z.boolean().default(false),
   /** Draws further patients until every class of the quasi-identifiers has so many. */
   k: z.number().int().min(2).optional(),
-  /** Demographics and codes that tell classes apart: sex, age, race, E11.9. */
+  /** Demographics and codes that define the classes: sex, age, race, E11.9. */
   quasiIdentifiers: z.array(z.string()).optional(),
   /** Leaves out the patients of classes that stay smaller than k. */
   suppress: z.boolean().default(false),

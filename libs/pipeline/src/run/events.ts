@@ -16,7 +16,7 @@ export type PipelineEvent =
   | { type: 'work-end'; work: string }
   /** A sentence that is worth knowing. */
   | { type: 'note'; text: string }
-  /** Something went wrong that the user can put right; the error itself is thrown. */
+  /** What the user may want to do: put right what went wrong (the error itself is thrown), or have it faster. */
   | { type: 'advice'; text: string }
   /** Everything that can fail early has been done, and the training begins. */
   | { type: 'training'; training: TrainingBegun }

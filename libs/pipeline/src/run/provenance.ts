@@ -67,7 +67,7 @@ export function checkOrigin({ folder, run }: ProvenRun, part: 'cohort' | 'model'
   const prefix = `${part}/`;
   const read = run.inputs.filter(({ name }) => name.startsWith(prefix));
   const sums = new Map(origin.files.map(({ name, sha256 }) => [prefix + name, sha256]));
-  // A private model names no files: their sums would tell whether one patient is among them.
+  // A private model names no files: their sums would show whether one patient is among them.
   if (named !== undefined && read.length === 0) return;
   const other =
     read.find(({ name, sha256 }) => sums.get(name) !== sha256)?.name ??

@@ -9,6 +9,7 @@ import {
   listFiles,
   restoreReplaced,
   stageFolder,
+  version,
   writeFileAtomic,
 } from '@ehrsynth/io';
 import { DiskFullError, WrongFolderError } from '../errors.ts';
@@ -18,7 +19,6 @@ import { assertReplaceable } from './replaceable.ts';
 import { LEDGER_FILE, RUN_FILE } from './run-files.ts';
 import { linkTo, withoutPlaces } from './run-privacy.ts';
 import { type RunFile, RunRecord } from './run-record.ts';
-import { version } from './version.ts';
 
 export type { RunFile, RunRecord } from './run-record.ts';
 export { LEDGER_FILE, RUN_FILE };

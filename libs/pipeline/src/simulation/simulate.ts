@@ -1,4 +1,5 @@
 import { writeFhir } from '@ehrsynth/fhir';
+import { version } from '@ehrsynth/io';
 import { writeMeds } from '@ehrsynth/meds';
 import { writeOmop } from '@ehrsynth/omop';
 import type { PatientRecord } from '@ehrsynth/records';
@@ -10,7 +11,6 @@ import { omopCounts } from '../export/omop-counts.ts';
 import { type Running, untilStopped, Work } from '../run/events.ts';
 import { checkedOptions } from '../run/options.ts';
 import { intoRunFolder } from '../run/run-folder.ts';
-import { version } from '../run/version.ts';
 import { seedNumber } from '../training/train-options.ts';
 
 export const SimulateOptions = z

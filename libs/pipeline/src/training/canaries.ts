@@ -110,7 +110,7 @@ export async function canariesOf(
   const { canaries, candidates } = rowsOf(synthetic.columns, kept);
   return {
     ...withoutSeed(kept),
-    bySamples: blocking(running, () => exposureBySamples(canaries, candidates, synthetic)),
+    bySamples: await blocking(running, () => exposureBySamples(canaries, candidates, synthetic)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { saveTimeline } from '@ehrsynth/decode';
-import { startEngine } from '@ehrsynth/engine';
+import { fasterEngine, startEngine } from '@ehrsynth/engine';
 import { openRows, type RowSource } from '@ehrsynth/matrix';
 import {
   checkpointFolderFor,
@@ -26,6 +26,9 @@ import { timelineOf } from './learn-timeline.ts';
 import { budgetOf, type PrivacyStatement, savePrivacy } from './privacy-budget.ts';
 import { TrainOptions } from './train-options.ts';
 import { TrainingLog } from './training-log.ts';
+
+/** Patients of a training that takes many minutes on WASM. */
+const LARGE_COHORT = 10_000;
 
 export interface Trained {
   /** Its folder. */
@@ -106,7 +109,7 @@ function runOf(
     links: { cohort },
     checkpoint,
     ...(isPrivate && { origins: { cohort: ingested.run.id } }),
-    // Who knows all patients but one could tell by a checksum whether that one is there.
+    // Who knows all patients but one could see by a checksum whether that one is there.
     inputs: isPrivate ? [] : inputsFrom('cohort', ingested),
   };
 }
@@ -158,6 +161,9 @@ async function trainInto(
   const { name: engineName, detail } = await startEngine(given.engine);
   Object.assign(recorded, settings, { engine: engineName });
   const { pretrainEpochs = 0, epochs = 0 } = settings as { pretrainEpochs?: number; epochs?: number };
+  const isLong = epochs > 0 && patients.rows >= LARGE_COHORT;
+  const faster = isLong ? fasterEngine(engineName) : undefined;
+  if (faster) running.onEvent?.({ type: 'advice', text: faster });
   running.onEvent?.({
     type: 'training',
     training: {

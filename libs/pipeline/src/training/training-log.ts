@@ -44,17 +44,17 @@ export class TrainingLog {
     return this.secondsBefore + (Date.now() - this.started) / 1000;
   }
 
-  /** An epoch that a killed run had told already, and its continuation tells again, stands once. */
+  /** An epoch that a killed run had logged already, and its continuation logs again, stands once. */
   write(event: TrainingEvent): void {
-    const told = { seconds: this.seconds, ...event };
+    const logged = { seconds: this.seconds, ...event };
     const again = this.events.some(({ done, phase }) => done >= event.done && phase === event.phase);
     try {
       if (again) {
         this.events = this.events.filter(({ done }) => done < event.done);
         writeFileSync(this.path, this.events.map(line).join(''));
       }
-      this.events.push(told);
-      appendFileSync(this.path, line(told));
+      this.events.push(logged);
+      appendFileSync(this.path, line(logged));
     } catch (error) {
       throw fromSystemError(error, this.path, 'write');
     }

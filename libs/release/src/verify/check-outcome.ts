@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import { PACKAGE_GATES } from '../package-gates.ts';
 import { PARTS } from '../parts.ts';
 import { parsePolicy, type Policy } from '../policy.ts';
+import { type Figures, isDue, type Parts } from '../gate.ts';
 import type { GateOutcome } from '../gate-outcome.ts';
 import { askedOf, isInTheWay, judge, meets, type Verdict } from '../verdict.ts';
 import { arrayUpTo, mayYamlBeTooDeep } from './bounds.ts';
+import { checkData } from './check-data.ts';
 import type { Faults } from './faults.ts';
 import { jsonOf, type Members, textOf } from './members.ts';
-import { figuresOf, Report, type ReportFile } from './report-file.ts';
+import { figuresOf, Report, type ReportFile, type WithheldFile } from './report-file.ts';
 
 /** How a package stands to its own policy. */
 export interface Standing {
@@ -46,8 +47,8 @@ const Outcome = z.looseObject({
 type Outcome = z.infer<typeof Outcome>;
 
 /**
- * Judges the figures of report.json by policy.yaml again, and compares outcome.json with what comes of it. Where figures are withheld, the
- * outcomes can only be compared with the policy.
+ * Judges the figures of report.json by policy.yaml again, and compares outcome.json with what comes of it. Which gates have to be there
+ * follows from the policy and from the records in data/. Where figures are withheld, outcomes can only be compared with these.
  * @returns undefined, and faults, where one of the three cannot be read
  */
 export function checkOutcome(members: Members, faults: Faults): Standing | undefined {
@@ -55,9 +56,12 @@ export function checkOutcome(members: Members, faults: Faults): Standing | undef
   const report = jsonOf(members, PARTS.figures, Report, faults);
   const outcome = jsonOf(members, PARTS.outcome, Outcome, faults);
   if (!policy || !report || !outcome) return undefined;
-  const verdict = report === 'withheld' ? asStated(outcome, policy) : judged(report, policy, faults);
+  checkData(members, report, faults);
+  const parts = partsOf(members, report);
+  const isWithheld = report.withheld === true;
+  const verdict = isWithheld ? asStated(outcome, policy, parts) : judged(report as ReportFile, policy, parts, faults);
   if (!verdict) return undefined;
-  compareGates(verdict.gates, outcome, report === 'withheld', faults);
+  compareGates(verdict.gates, policy, outcome, isWithheld, faults);
   comparePolicy(verdict, outcome, faults);
   const named = (wanted: GateOutcome['outcome']) =>
     verdict.gates.filter((gate) => gate.outcome === wanted).map(({ name }) => name);
@@ -68,8 +72,18 @@ export function checkOutcome(members: Members, faults: Faults): Standing | undef
     accepted,
     notMeasured: named('not measured'),
     tooFew: named('too few to tell'),
-    withheld: report === 'withheld',
+    withheld: isWithheld,
   };
+}
+
+/**
+ * What a package has to answer for, whatever its papers say: each has records that were written and held against their source, and
+ * histories where they have dates.
+ */
+function partsOf({ data }: Members, report: ReportFile | WithheldFile): Parts {
+  const { histories, exposure } = report.withheld === true ? ({} as Partial<Figures>) : figuresOf(report as ReportFile);
+  const dated = report.dated === true || [...data.values()].some((facts) => facts.dated);
+  return { records: true, source: true, histories, exposure, dated };
 }
 
 function policyOf(members: Members, faults: Faults): Policy | undefined {
@@ -89,9 +103,9 @@ function policyOf(members: Members, faults: Faults): Policy | undefined {
 }
 
 /** A gate may look at more than the form of report.json promises. */
-function judged(report: ReportFile, policy: Policy, faults: Faults): Verdict | undefined {
+function judged(report: ReportFile, policy: Policy, parts: Parts, faults: Faults): Verdict | undefined {
   try {
-    return judge(figuresOf(report), policy);
+    return judge(figuresOf(report), policy, parts);
   } catch {
     faults.add(PARTS.figures, 'its figures cannot be judged; it was changed, get it again');
     return undefined;
@@ -99,12 +113,12 @@ function judged(report: ReportFile, policy: Policy, faults: Faults): Verdict | u
 }
 
 /** What the policy asks for, with the outcomes that outcome.json states. */
-function asStated(outcome: Outcome, policy: Policy): Verdict {
+function asStated(outcome: Outcome, policy: Policy, parts: Parts): Verdict {
   const { on, off, loosened } = askedOf(policy);
   const gates = on.flatMap(({ gate, threshold, isNamed }): GateOutcome[] => {
     const { name, section, title, bound, source, advice } = gate;
     const stated = outcome.gates.find((one) => one.name === name);
-    if (!stated && gate.optional && !isNamed) return [];
+    if (!stated && !isNamed && !isDue(gate, parts)) return [];
     const found = {
       value: stated?.value ?? undefined,
       outcome: stated?.outcome ?? ('not measured' as const),
@@ -118,7 +132,13 @@ function asStated(outcome: Outcome, policy: Policy): Verdict {
   return { passed, gates, off, loosened, accepted, advice: [] };
 }
 
-function compareGates(gates: GateOutcome[], stated: Outcome, isWithheld: boolean, faults: Faults): void {
+function compareGates(
+  gates: GateOutcome[],
+  policy: Policy,
+  stated: Outcome,
+  isWithheld: boolean,
+  faults: Faults,
+): void {
   const { figures, outcome: file } = PARTS;
   const byName = new Map(stated.gates.map((gate) => [gate.name, gate]));
   if (byName.size < stated.gates.length) faults.add(file, 'it has a gate twice');
@@ -126,7 +146,7 @@ function compareGates(gates: GateOutcome[], stated: Outcome, isWithheld: boolean
     const told = byName.get(name);
     byName.delete(name);
     if (!told) {
-      faults.add(file, `gate ${name} is missing; the policy asks for it`);
+      faults.add(file, `gate ${name} is missing; ${whoAsksFor(name, policy)}`);
       continue;
     }
     if (told.threshold !== threshold)
@@ -143,10 +163,6 @@ function compareGates(gates: GateOutcome[], stated: Outcome, isWithheld: boolean
       faults.add(file, `gate ${name} is reported as ${told.outcome}; by the figures it is ${outcome}`);
     if (isMeasured && !isNear(told.value, value))
       faults.add(file, `gate ${name} is reported with ${told.value ?? 'no value'}; by the figures it is ${value}`);
-  }
-  for (const name of OF_EVERY_RELEASE) {
-    if (!stated.gates.some((gate) => gate.name === name) && !stated.off.includes(name))
-      faults.add(file, `gate ${name} is missing; every release has it`);
   }
   for (const name of byName.keys()) faults.add(file, `gate ${name} is not one that the policy asks for`);
 }
@@ -178,8 +194,12 @@ function comparePolicy({ passed, gates, off, loosened, accepted }: Verdict, stat
     faults.add(PARTS.outcome, 'no gate was passed; nothing was found out about this package');
 }
 
-/** Gates that plain evaluation leaves out, and a release has. */
-const OF_EVERY_RELEASE = PACKAGE_GATES.map(({ name }) => name);
+function whoAsksFor(name: string, policy: Policy): string {
+  const { gate, isNamed } = askedOf(policy).on.find((one) => one.gate.name === name)!;
+  if (isNamed || gate.part === undefined) return 'the policy asks for it';
+  if (gate.part === 'exposure') return 'the figures have what it looks at';
+  return gate.part === 'histories' ? 'every release of records with dates has it' : 'every release has it';
+}
 
 /** The same figure, but for the last digits: another version may add in another order. */
 function isNear(told: number | null | undefined, value: number): boolean {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { MANIFEST, PARTS, SIGNATURE, SUMS } from '../parts.ts';
 import { isJsonTooDeep } from './bounds.ts';
+import { type DataFacts, watcherOf, type Watcher } from './data-facts.ts';
 import type { Faults } from './faults.ts';
 import { walkPackage, wordsOf } from './walk.ts';
 
@@ -34,22 +35,25 @@ export interface Members {
   byPath: Map<string, Member | undefined>;
   /** Number of files, beside SHA256SUMS and its signature. */
   files: number;
+  /** What is seen of the records in data/, by format. */
+  data: Map<string, DataFacts>;
 }
 
 /** Reads a package: checksums of all files, content of those that are checked. What cannot be read becomes a fault. */
 export async function readMembers(folder: string, faults: Faults): Promise<Members> {
   const { files, odd } = await walkPackage(folder);
   const byPath = new Map<string, Member | undefined>();
+  const data = new Map<string, DataFacts>();
   for (const { path, what } of odd) {
     faults.add(path, what);
     byPath.set(path, undefined);
   }
   for (const path of files) {
-    const member = await readMember(join(folder, path), MOST_BYTES[path]).catch(wordsOf);
+    const member = await readMember(join(folder, path), MOST_BYTES[path], watcherOf(path, data)).catch(wordsOf);
     if (typeof member === 'string') faults.add(path, member);
     byPath.set(path, typeof member === 'string' ? undefined : member);
   }
-  return { byPath, files: files.filter((path) => path !== SUMS && path !== SIGNATURE).length };
+  return { byPath, files: files.filter((path) => path !== SUMS && path !== SIGNATURE).length, data };
 }
 
 /** Text of a file, undefined (and a fault, except where it is missing) where it cannot be had. */
@@ -96,7 +100,11 @@ export function jsonOf<T>(members: Members, name: string, form: z.ZodType<T>, fa
 const ISSUES_NAMED = 5;
 
 /** @returns what is wrong, where it is too large @throws of the system */
-async function readMember(path: string, mostBytes: number | undefined): Promise<Member | string> {
+async function readMember(
+  path: string,
+  mostBytes: number | undefined,
+  watcher: Watcher | undefined,
+): Promise<Member | string> {
   // Neither follows a link nor waits for a writer, should the file have been replaced since it was seen.
   const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   try {
@@ -113,6 +121,7 @@ async function readMember(path: string, mostBytes: number | undefined): Promise<
     }) as AsyncIterable<Buffer>) {
       hash.update(chunk);
       bytes += chunk.length;
+      await watcher?.take(chunk);
       if (mostBytes === undefined) continue;
       if (bytes > mostBytes) return tooLarge;
       kept.push(chunk);
@@ -123,6 +132,7 @@ async function readMember(path: string, mostBytes: number | undefined): Promise<
       content: mostBytes === undefined ? undefined : Buffer.concat(kept),
     };
   } finally {
+    await watcher?.end();
     await file.close();
   }
 }

@@ -5,6 +5,7 @@ import { arrayUpTo } from './bounds.ts';
 /** What report.json has, of which gates are judged again. */
 export type ReportFile = Omit<Figures, 'exposure'> & {
   canaries?: { bySamples?: Figures['exposure'] };
+  withheld?: false;
 };
 
 /** The figures of a report.json. */
@@ -80,18 +81,24 @@ const WithFigures = z.looseObject({
     })
     .optional(),
   canaries: z.looseObject({ bySamples: z.looseObject({ mean: Interval, unplanted: Figure }).optional() }).optional(),
+  dated: z.boolean().optional(),
   records: z.looseObject({ checked: Figure, invalid: Figure }).optional(),
   kAnonymity: z.looseObject({ k: Figure }).optional(),
   source: z.looseObject({ ids: Figure, holders: Figure }).optional(),
 });
 
 /** Of a differentially private model no figure of real rows is given away. */
-const Withheld = z.looseObject({ withheld: z.literal(true) });
+const Withheld = z.looseObject({
+  withheld: z.literal(true),
+  synthetic: z.looseObject({ rows: Figure }),
+  dated: z.boolean().optional(),
+});
+export type WithheldFile = z.infer<typeof Withheld>;
 
 /** report.json: the figures, or that they are withheld. */
 export const Report = z.looseObject({}).transform((report, context) => {
   const parsed = report.withheld === true ? Withheld.safeParse(report) : WithFigures.safeParse(report);
-  if (parsed.success) return report.withheld === true ? ('withheld' as const) : (parsed.data as unknown as ReportFile);
+  if (parsed.success) return parsed.data as unknown as ReportFile | WithheldFile;
   parsed.error.issues.forEach((issue) => context.addIssue({ ...issue } as never));
   return z.NEVER;
 });

@@ -180,7 +180,7 @@ export const US_CORE_VALUES: KindOfFault = {
       'Observation.value',
     ],
     [
-      'a vaccine of US Core 3 of which nobody says who told it',
+      'a vaccine of US Core 3 of which nobody says who reported it',
       vaccine,
       claim('immunization|3.1.1'),
       'profile',

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ADDABLE } from '../catalogue.ts';
 import { build } from './build.ts';
 import { planOf } from './plan.ts';
 import { placeOf, unpackCuda, unpackTensorflow } from './unpack.ts';
@@ -29,29 +30,29 @@ function wheel(name: string, files: Record<string, string>): string {
 }
 
 describe('what is to be done', () => {
-  it('without options: the CPU engine, from a wheel by pip', () => {
-    expect(planOf([])).toMatchObject({
-      engine: 'tensorflow',
+  it('without options: TensorFlow for the CPU, from a wheel by pip', () => {
+    expect(planOf(ADDABLE.native)).toMatchObject({
       npmPackage: expect.stringMatching(/^@tensorflow\/tfjs-node@[\d.]+$/),
       source: { pip: expect.stringMatching(/^tensorflow-cpu==[\d.]+$/) },
       cudaWheels: [],
     });
   });
 
-  it('--gpu: the GPU package, TensorFlow with CUDA, and its libraries', () => {
-    const plan = planOf(['--gpu']);
-    expect(plan.engine).toBe('tensorflow-gpu');
+  it('for a GPU: its package, TensorFlow with CUDA, and its libraries', () => {
+    const plan = planOf(ADDABLE['native-gpu']);
     expect(plan.npmPackage).toMatch(/^@tensorflow\/tfjs-node-gpu@/);
     expect(plan.source).toEqual({ pip: expect.stringMatching(/^tensorflow==/) });
     expect(plan.cudaWheels).toContain('nvidia-cudnn-cu12');
     // Who gives a wheel of their own, or a folder, has CUDA as they want it.
-    expect(planOf(['--gpu', '--libtensorflow', '/opt/tf']).cudaWheels).toEqual([]);
+    expect(planOf(ADDABLE['native-gpu'], { libtensorflow: '/opt/tf' }).cudaWheels).toEqual([]);
   });
 
   it('a wheel or a folder that one has; not both', () => {
-    expect(planOf(['--wheel', 'a.whl']).source).toEqual({ wheel: 'a.whl' });
-    expect(planOf(['--libtensorflow', 'dir']).source).toEqual({ folder: 'dir' });
-    expect(() => planOf(['--wheel', 'a.whl', '--libtensorflow', 'dir'])).toThrow(/Both --wheel and --libtensorflow/);
+    expect(planOf(ADDABLE.native, { wheel: 'a.whl' }).source).toEqual({ wheel: 'a.whl' });
+    expect(planOf(ADDABLE.native, { libtensorflow: 'dir' }).source).toEqual({ folder: 'dir' });
+    expect(() => planOf(ADDABLE.native, { wheel: 'a.whl', libtensorflow: 'dir' })).toThrow(
+      /Both --wheel and --libtensorflow/,
+    );
   });
 });
 
@@ -106,7 +107,7 @@ describe('a folder that is no libtensorflow', () => {
     const empty = join(folder, 'empty');
     mkdirSync(empty);
     const target = join(folder, 'target');
-    await expect(build(planOf(['--libtensorflow', empty]), target, folder)).rejects.toThrow(
+    await expect(build(planOf(ADDABLE.native, { libtensorflow: empty }), target, folder)).rejects.toThrow(
       /Not a libtensorflow: lib and include missing|must be there/,
     );
     expect(existsSync(join(target, 'node_modules'))).toBe(false);

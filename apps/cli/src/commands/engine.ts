@@ -1,0 +1,81 @@
+import {
+  ADDABLE,
+  ADDABLE_NAMES,
+  type AddableEngine,
+  type AddableName,
+  choiceOf,
+  PLATFORM,
+  presentFolder,
+  removeEngine,
+  surveyEngines,
+} from '@ehrsynth/engine';
+import { addEngine } from '@ehrsynth/pipeline';
+import { Argument, Command } from 'commander';
+import { console } from '../console.ts';
+import { engineTable } from '../engine-table.ts';
+import { showing } from '../showing.ts';
+import { table } from '../table.ts';
+
+interface AddOptions {
+  wheel?: string;
+  libtensorflow?: string;
+  force: boolean;
+}
+
+export function engineCommand(): Command {
+  const engine = new Command('engine');
+  const name = () => new Argument('<name>', 'of the engine').choices(ADDABLE_NAMES);
+  engine
+    .command('list')
+    .description('which engines are there, which one is used and why, and what `engine add` would bring')
+    .action(list);
+  engine
+    .command('add')
+    .description("bring an engine into your cache by npm (EHRSYNTH_CACHE, or the system's folder for caches)")
+    .addArgument(name())
+    .option('--wheel <file>', 'native: a wheel of TensorFlow that you have, instead of one by pip')
+    .option('--libtensorflow <folder>', 'native: a folder with lib/ and include/, instead of a wheel')
+    .option('--force', 'bring it anew where it is there', false)
+    .action(add);
+  engine.command('remove').description('remove an engine from your cache').addArgument(name()).action(remove);
+  return engine;
+}
+
+async function list(): Promise<void> {
+  const states = await surveyEngines();
+  console.log(`Engines, the fastest first:\n${engineTable(states)}\n${choiceOf(states)}`);
+  console.log('\nWhat `ehrsynth engine add` brings:');
+  const rows = Object.values(ADDABLE).map((one) => [one.name, `--engine ${one.engine}`, whatComes(one), state(one)]);
+  console.log(table(['engine', 'used by', 'package', ''], rows));
+}
+
+function whatComes({ package: packageName, version, megabytes, isBuilt }: AddableEngine): string {
+  const how = isBuilt ? 'built here: needs python3 with pip, make and g++' : 'by npm';
+  const size = megabytes === undefined ? '' : `about ${megabytes} MB, `;
+  return `${packageName} ${version}, ${size}${how}`;
+}
+
+function state(engine: AddableEngine): string {
+  if (!engine.platforms[PLATFORM]) return `not for ${PLATFORM}`;
+  const folder = presentFolder(engine);
+  return folder === undefined ? 'not there' : `in ${folder}`;
+}
+
+async function add(name: AddableName, options: AddOptions): Promise<void> {
+  const started = Date.now();
+  const { folder, wasThere, bytes, detail } = await addEngine(name, options, showing());
+  const seconds = ((Date.now() - started) / 1000).toFixed(0);
+  const megabytes = (count: number) => `${Math.round(count / 1e6)} MB`;
+  console.log(
+    wasThere
+      ? `${name} is there already, ${megabytes(bytes.kept)} in ${folder}`
+      : `${name} → ${folder}\n  ${megabytes(bytes.installed)} as installed, ${megabytes(bytes.kept)} kept for ${PLATFORM}; ${seconds} seconds`,
+  );
+  if (detail) console.log(`  It runs and computes what the plain engine does: ${detail}`);
+  console.log(`  To use it: --engine ${ADDABLE[name].engine}. To remove it: ehrsynth engine remove ${name}`);
+}
+
+function remove(name: AddableName): void {
+  const gone = removeEngine(ADDABLE[name]);
+  console.log(gone.length > 0 ? `Removed ${gone.join(', ')}` : `${name} is not in your cache`);
+}

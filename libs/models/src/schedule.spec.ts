@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { MODEL_NAMES, optionsOf, scheduleOf } from './registry.ts';
+import { epochsFor, smallBatch } from './schedule.ts';
+
+it('few rows are passed over more often, up to a bound; many rows less often, once at least', () => {
+  const work = { epochs: 20, leastSteps: 1000, mostEpochs: 200, mostSteps: 20_000 };
+  expect(epochsFor(10_000, 100, work)).toBe(20);
+  expect(epochsFor(500, 20, work)).toBe(40);
+  expect(epochsFor(30, 10, work)).toBe(200);
+  expect(epochsFor(400_000, 100, work)).toBe(5);
+  expect(epochsFor(1e9, 100, work)).toBe(1);
+  expect([5, 60, 300, 1000, 5000].map(smallBatch)).toEqual([10, 10, 15, 50, 100]);
+});
+
+const trained = MODEL_NAMES.filter((name) => name !== 'chow-liu' && name !== 'marginals');
+
+it.each(trained)(
+  '%s makes about a thousand steps of 60 rows, and no more than some ten thousand of a million',
+  (name) => {
+    const batchOf: Record<string, (rows: number) => number> = {
+      autoregressive: (rows) => (rows < 1000 ? 5 : 100),
+      vae: smallBatch,
+    };
+    const batch = batchOf[name] ?? ((rows: number) => Math.min(rows, name.includes('wgan') ? 250 : 1000));
+    const steps = (rows: number) => {
+      const { epochs } = scheduleOf(name, optionsOf(name, {}), rows) as { epochs: number };
+      return epochs * Math.floor(rows / batch(rows));
+    };
+    expect(steps(60)).toBeGreaterThanOrEqual(1000);
+    expect(steps(60)).toBeLessThan(2500);
+    expect(steps(1_000_000)).toBeLessThanOrEqual(60_000);
+    expect(scheduleOf(name, optionsOf(name, { epochs: 7 }), 60)).toMatchObject({ epochs: 7 });
+  },
+);
+
+it('an autoencoder before a GAN is trained for as long', () => {
+  const steps = (rows: number) => {
+    const { pretrainEpochs } = scheduleOf('medgan', optionsOf('medgan', {}), rows) as { pretrainEpochs: number };
+    return pretrainEpochs * Math.ceil(rows / smallBatch(rows));
+  };
+  expect(steps(60)).toBeGreaterThanOrEqual(1000);
+  expect(steps(20_000)).toBe(20_000);
+  expect(steps(1_000_000)).toBeLessThanOrEqual(60_000);
+  expect(scheduleOf('emr-wgan', optionsOf('emr-wgan', {}), 60)).toMatchObject({ pretrainEpochs: 0 });
+});

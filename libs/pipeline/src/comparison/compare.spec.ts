@@ -1,0 +1,47 @@
+import type { PatientRecord } from '@ehrsynth/records';
+import { beforeAll, expect, it } from 'vitest';
+import { ingest } from '../cohort/ingest.ts';
+import { recordSource } from '../cohort/record-source.ts';
+import { StoppedError } from '../errors.ts';
+import { ownFolder, simulated } from '../testing.ts';
+import { compare } from './compare.ts';
+
+const at = ownFolder();
+const options = { models: ['marginals' as const], engine: 'wasm' as const, number: 40, histories: false };
+
+beforeAll(async () => {
+  await ingest(simulated(200), { out: at('cohort'), minPatients: 4 });
+});
+
+it('a seed or a model that is named twice counts once', async () => {
+  const models = ['marginals' as const, 'marginals' as const];
+  const { entrants } = await compare(at('cohort'), { ...options, models, seeds: [3, 3, 1], out: at('twice') });
+  expect(entrants.map(({ seed }) => seed)).toEqual([3, 1]);
+});
+
+it('goes on after what was measured, and not where something else is asked for', async () => {
+  const stop = new AbortController();
+  const given = { ...options, seeds: [1, 2], out: at('stopped') };
+  const running = { signal: stop.signal, onEvent: ({ type }: { type: string }) => type === 'entrant' && stop.abort() };
+  await expect(compare(at('cohort'), given, running)).rejects.toThrow(StoppedError);
+  const other = compare(at('cohort'), { ...given, number: 50, resume: true });
+  await expect(other).rejects.toThrow('--resume needs the same cohort, --number and --epochs as before');
+  const { entrants } = await compare(at('cohort'), { ...given, seeds: [1, 2, 5], resume: true });
+  expect(entrants.map(({ seed }) => seed)).toEqual([1, 2, 5]);
+});
+
+it('says that records without dates are not measured as records over time', async () => {
+  const undated = Array.from({ length: 120 }, (_, i): PatientRecord => {
+    const code = { system: 'http://hl7.org/fhir/sid/icd-10-cm', code: ['I10', 'E11.9', 'R05'][i % 3] };
+    const events = [{ kind: 'condition' as const, code }];
+    return { id: `p${i}`, sex: i % 2 ? 'female' : 'male', birthDate: '1970-01-01', encounters: [], events };
+  });
+  await ingest(recordSource('undated patients', undated), { out: at('none'), minPatients: 4 });
+  const notes: string[] = [];
+  const onEvent = (event: { type: string; text?: string }) => void (event.type === 'note' && notes.push(event.text!));
+  const { entrants } = await compare(at('none'), { ...options, histories: true, out: at('over-time') }, { onEvent });
+  expect(notes).toContain(
+    'No visit and no event of the training records has a date: records over time are not measured.',
+  );
+  expect(entrants[0].figures).not.toHaveProperty('span KS');
+});

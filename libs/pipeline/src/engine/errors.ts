@@ -1,0 +1,12 @@
+import { UserError } from '@ehrsynth/io';
+
+/** An engine was brought, and cannot be used on this machine. */
+export class EngineDoesNotRunError extends UserError {
+  constructor(name: string, cause: Error) {
+    const [why] = cause.message.split('\n');
+    super('engine-does-not-run', 3, `The engine ${name} does not run here, and is not kept: ${why}`, {
+      todo: 'WASM, which is built in, runs everywhere; `ehrsynth doctor` shows what is there.',
+      cause,
+    });
+  }
+}

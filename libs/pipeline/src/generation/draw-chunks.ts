@@ -1,0 +1,110 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { Repairs } from '@ehrsynth/decode';
+import { yieldToEventLoop } from '@ehrsynth/io';
+import type { Generation } from './generation.ts';
+
+/**
+ * Patients that one thread draws and writes at a time. Whole blocks of every model, and a gzip member of its own in the records' file: what is
+ * written depends on the run's rows alone, not on who drew them.
+ */
+const CHUNK_ROWS = 1000;
+
+/** A run that rows are drawn of. */
+export interface DrawingSetting {
+  /** Folder of the model. */
+  model: string;
+  engine: string;
+  /** Its rows. */
+  number: number;
+  seed: number;
+}
+
+/** Some patients, as they are written. */
+export interface Chunk extends Rows {
+  /** Their records, one a line, gzipped. */
+  records: Uint8Array<ArrayBuffer>;
+}
+
+interface Rows {
+  /** Rows: ids, and entries in CSR as scipy names its parts. */
+  ids: string[];
+  indptr: Int32Array;
+  indices: Int32Array;
+  values: Int32Array;
+  repairs: Repairs;
+}
+
+/** The rows [first, end) of a run. */
+export type Range = readonly [first: number, end: number];
+
+/** A range of rows in chunks, which begin at the same rows whatever the range. */
+export function chunksOf([first, end]: Range): Range[] {
+  const chunks: Range[] = [];
+  for (let start = first; start < end; start = chunks.at(-1)![1])
+    chunks.push([start, Math.min(end, start - (start % CHUNK_ROWS) + CHUNK_ROWS)]);
+  return chunks;
+}
+
+/**
+ * Chunks of a run of `number` rows, one after another; the next one is drawn while one is compressed.
+ * @throws the signal's reason, once it is given
+ */
+export async function* drawChunks(
+  chunks: Iterable<Range>,
+  generation: Generation,
+  { number, seed }: Pick<DrawingSetting, 'number' | 'seed'>,
+  signal?: AbortSignal,
+): AsyncGenerator<Chunk> {
+  let before: Promise<Chunk> | undefined;
+  for (const range of chunks) {
+    const { lines, ...rows } = await drawRange(generation, number, seed, range, signal);
+    if (before) yield await before;
+    before = compressed(lines.join('')).then((records) => ({ ...rows, records: new Uint8Array(records) }));
+    // Whoever stops listening must not leave a failure that nobody hears.
+    before.catch(() => {});
+  }
+  if (before) yield await before;
+}
+
+const compressed = promisify(gzip);
+
+/**
+ * The patients of some rows.
+ * @throws the signal's reason, once it is given
+ */
+async function drawRange(
+  { model, decoder }: Generation,
+  number: number,
+  seed: number,
+  range: Range,
+  signal?: AbortSignal,
+): Promise<Rows & { lines: string[] }> {
+  const before = { ...decoder.repairs };
+  const lines: string[] = [];
+  const ids: string[] = [];
+  const indptr = [0];
+  const indices: number[] = [];
+  const values: number[] = [];
+  for await (const { row, entries: sampled } of model.sample(number, { seed, range, signal })) {
+    const { record, entries } = decoder.decode(row, sampled);
+    lines.push(JSON.stringify(record), '\n');
+    ids.push(record.id);
+    for (const [column, count] of entries) {
+      indices.push(column);
+      values.push(count);
+    }
+    indptr.push(indices.length);
+    await yieldToEventLoop();
+    signal?.throwIfAborted();
+  }
+  const after = decoder.repairs;
+  const repairs: Repairs = {
+    rows: after.rows - before.rows,
+    rowsWithImpossible: after.rowsWithImpossible - before.rowsWithImpossible,
+    codesDropped: after.codesDropped - before.codesDropped,
+    sexChanged: after.sexChanged - before.sexChanged,
+  };
+  const [own, columns, counts] = [indptr, indices, values].map((list) => Int32Array.from(list));
+  return { lines, ids, indptr: own, indices: columns, values: counts, repairs };
+}
