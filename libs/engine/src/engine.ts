@@ -4,6 +4,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import type { NativeEngine } from './arithmetic/tensorflow.ts';
 import { EngineError } from './errors.ts';
+import { ENGINE_NAMES, type EngineName } from './names.ts';
 import { absence, gpuMemory, loadNative } from './native.ts';
 import { OnnxBackend } from './onnx/backend.ts';
 import { ONNX_BACKEND, registerOnnxKernels } from './onnx/kernels.ts';
@@ -13,10 +14,6 @@ import { ThreadedWasm } from './wasm-threads.ts';
 import { arithmetic } from './arithmetic/index.ts';
 import { WebGpu } from './webgpu/backend.ts';
 import { isSoftware, openGpu, webgpuAbsence } from './webgpu/dawn.ts';
-
-/** From the fastest to the one that always works. */
-export const ENGINE_NAMES = ['webgpu', 'tensorflow-gpu', 'onnx', 'tensorflow', 'wasm', 'cpu'] as const;
-export type EngineName = (typeof ENGINE_NAMES)[number];
 
 export interface EngineState {
   name: EngineName;

@@ -1,11 +1,5 @@
-export {
-  engineDrained,
-  startEngine,
-  surveyEngines,
-  ENGINE_NAMES,
-  type EngineName,
-  type EngineState,
-} from './engine.ts';
+export { engineDrained, startEngine, surveyEngines, type EngineState } from './engine.ts';
+export { ENGINE_NAMES, type EngineName } from './names.ts';
 export {
   activate,
   averagedDense,

@@ -71,7 +71,7 @@ async function add(name: AddableName, options: AddOptions): Promise<void> {
       ? `${name} is there already, ${megabytes(bytes.kept)} in ${folder}`
       : `${name} → ${folder}\n  ${megabytes(bytes.installed)} as installed, ${megabytes(bytes.kept)} kept for ${PLATFORM}; ${seconds} seconds`,
   );
-  if (detail) console.log(`  It runs and computes what the plain engine does: ${detail}`);
+  console.log(`  It runs and computes what the plain engine does: ${detail}`);
   console.log(`  To use it: --engine ${ADDABLE[name].engine}. To remove it: ehrsynth engine remove ${name}`);
 }
 

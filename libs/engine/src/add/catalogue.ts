@@ -1,8 +1,10 @@
+import type { EngineName } from '../names.ts';
+
 /** An engine that is no part of what npm installs with ehrsynth, and that `ehrsynth engine add` brings. */
 export interface AddableEngine {
   name: AddableName;
   /** What `--engine` calls it. */
-  engine: string;
+  engine: EngineName;
   /** Its npm package, in the version that it was built and tested against. */
   package: string;
   version: string;

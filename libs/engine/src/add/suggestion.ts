@@ -1,4 +1,5 @@
-import { ENGINE_NAMES, type EngineState } from '../engine.ts';
+import type { EngineState } from '../engine.ts';
+import { ENGINE_NAMES } from '../names.ts';
 import { gpuMemory } from '../native.ts';
 import { ADDABLE, type AddableEngine } from './catalogue.ts';
 import { commandFor, presentFolder } from './folders.ts';

@@ -1,12 +1,5 @@
 import { rm } from 'node:fs/promises';
-import {
-  ADDABLE,
-  ADDABLE_NAMES,
-  type AddableName,
-  addEngine as bring,
-  type AddedEngine,
-  ENGINE_NAMES,
-} from '@ehrsynth/engine';
+import { ADDABLE, ADDABLE_NAMES, type AddableName, addEngine as bring, type AddedEngine } from '@ehrsynth/engine';
 import { z } from 'zod';
 import type { Running } from '../run/events.ts';
 import { checkedOptions } from '../run/options.ts';
@@ -23,8 +16,8 @@ export const AddEngineOptions = z.strictObject({
 export type AddEngineOptions = z.input<typeof AddEngineOptions>;
 
 export interface AddedAndChecked extends AddedEngine {
-  /** Version and threads as it runs here; undefined where this version of ehrsynth cannot use it yet. */
-  detail?: string;
+  /** Version and threads as it runs here. */
+  detail: string;
 }
 
 /**
@@ -42,10 +35,8 @@ export async function addEngine(
   const how = engine.isBuilt ? 'building it here takes a minute and more' : 'by npm';
   running.onEvent?.({ type: 'note', text: `Bringing ${engine.package} ${engine.version}, ${how} …` });
   const added = await bring(engine, given);
-  const known = ENGINE_NAMES.find((one) => one === engine.engine);
-  if (!known) return added;
   try {
-    return { ...added, detail: await checkEngine(known) };
+    return { ...added, detail: await checkEngine(engine.engine) };
   } catch (error) {
     if (!added.wasThere) await rm(added.folder, { recursive: true });
     throw new EngineDoesNotRunError(name, error as Error);
