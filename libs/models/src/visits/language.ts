@@ -1,0 +1,55 @@
+import {
+  Alphabet,
+  type Columns,
+  type Dictionary,
+  Features,
+  Grammar,
+  type LifePart,
+  LifeReader,
+  nothingLeftOut,
+  RowGatherer,
+  Walk,
+} from '@ehrsynth/sequence';
+import { LifeBatch } from './batch.ts';
+
+/** What lives are written in, with all that follows from it. */
+export class Language {
+  readonly alphabet: Alphabet;
+  readonly features: Features;
+  readonly sizes: [number, number];
+
+  constructor(readonly dictionary: Dictionary) {
+    this.alphabet = new Alphabet(dictionary);
+    this.features = new Features(dictionary, this.alphabet);
+    const { firstInVisit, count } = this.alphabet;
+    this.sizes = [firstInVisit, count - firstInVisit];
+  }
+
+  walk(): Walk {
+    return new Walk(this.dictionary, this.alphabet, this.features);
+  }
+
+  grammar(): Grammar {
+    return new Grammar(this.dictionary, this.alphabet);
+  }
+
+  reader(columnOf: Columns['columnOf'], leftOut = nothingLeftOut()): LifeReader {
+    return new LifeReader(this.dictionary, this.alphabet, { columnOf }, leftOut);
+  }
+}
+
+/** Makes batches of parts of lives. */
+export class Batcher {
+  private readonly gatherer: RowGatherer;
+
+  constructor(private readonly language: Language) {
+    this.gatherer = new RowGatherer(language.dictionary, language.alphabet, language.walk());
+  }
+
+  batch(parts: Iterable<LifePart>): { batch: LifeBatch; nats: number[] } {
+    for (const part of parts) this.gatherer.add(part);
+    const rows = this.gatherer.done();
+    const { features, alphabet } = this.language;
+    return { batch: new LifeBatch(rows, features.count, alphabet.firstInVisit), nats: rows.nats };
+  }
+}
