@@ -125,6 +125,11 @@ export class DrawingNetwork {
     this.product(this.picked, out, from, end);
   }
 
+  /** Adds to a logit of the i-th set. */
+  raise(out: number, i: number, choice: number, amount: number): void {
+    this.y[i * this.outs[out].width + choice] += amount;
+  }
+
   /** Rules choices of the i-th set out. */
   bar(out: number, i: number, choice: number): void {
     this.y[i * this.outs[out].width + choice] = -Infinity;

@@ -9,7 +9,7 @@ export {
   type AveragedDense,
   type Dense,
 } from './ops/linear.ts';
-export { add, gradients } from './ops/operation.ts';
+export { add, gradients, reshaped } from './ops/operation.ts';
 export { repeatedRows } from './ops/rows.ts';
 export { runningDense } from './ops/running.ts';
 export { BatchNorm } from './ops/batch-norm.ts';

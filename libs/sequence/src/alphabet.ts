@@ -13,8 +13,7 @@ export interface Interval {
 }
 
 /**
- * Tokens by number. What may come at one place is an interval: first all that has to do with people and time, then, as the second part, what
- * is in a visit.
+ * Tokens by number. What may come at one place is an interval within a part.
  */
 export class Alphabet {
   /** Values, and last that there is none. */
@@ -24,20 +23,25 @@ export class Alphabet {
   /** Spans of years of the first visit, and last that there is none. */
   readonly years: Interval;
   readonly months: Interval;
-  readonly weekdays: Interval;
   /** Spans of ages at the first visit, and last that it is not known. */
   readonly ages: Interval;
+  readonly weekdays: Interval;
   /** The end of the record, and spans of days to what comes next. */
   readonly gaps: Interval;
   /** Death; then classes of encounters, no encounter, and stays that are gone on with. */
   readonly classes: Interval;
   readonly stays: Interval;
-  /** Of each entry the first token of its variants, and the end of the last. */
-  readonly firstTokens: Int32Array;
-  /** Of each token of a visit, counted from the first, its entry. */
+  /** Entries of the dictionary in their order, and the end of the visit. */
+  readonly codes: Interval;
+  /** What events of the entries say that have more than one variant. */
+  readonly values: Interval;
+  /** Of each entry the token of its first variant; of those that have but one, where it would be. */
+  readonly firstValues: Int32Array;
+  /** Events by number: of each entry that of its first variant, and the end of the last; and of each event its entry. */
+  readonly firstEvents: Int32Array;
   readonly entryOf: Int32Array;
-  /** All tokens of people and time; those in visits begin here. */
-  readonly firstInVisit: number;
+  /** Parts of all tokens, in their order: who it is, days of the week, gaps, classes, stays, codes, and values where there are any. */
+  readonly parts: readonly Interval[];
   readonly count: number;
 
   constructor({ sexes, races, ethnicities, years, ages, classes, entries }: Dictionary) {
@@ -48,23 +52,27 @@ export class Alphabet {
     this.ethnicities = take(ethnicities.length + 1);
     this.years = take(Math.max(0, years.length - 1) + 1);
     this.months = take(MONTHS);
-    this.weekdays = take(WEEKDAYS);
     this.ages = take(Math.max(0, ages.length - 1) + 1);
+    this.weekdays = take(WEEKDAYS);
     this.gaps = take(1 + SPANS.count);
     this.classes = take(1 + classes.length + 1 + MOST_STAYS);
     this.stays = take(SPANS.count);
-    this.firstInVisit = next;
-    this.firstTokens = new Int32Array(entries.length + 1);
+    this.codes = take(entries.length + 1);
+    this.firstEvents = new Int32Array(entries.length + 1);
+    this.firstValues = new Int32Array(entries.length);
+    const firstValue = next;
     entries.forEach(({ variants }, i) => {
-      this.firstTokens[i] = next;
-      next += variants.length;
+      this.firstEvents[i + 1] = this.firstEvents[i] + variants.length;
+      this.firstValues[i] = next;
+      if (variants.length > 1) next += variants.length;
     });
-    this.firstTokens[entries.length] = next;
-    this.count = next + 1;
-    this.entryOf = new Int32Array(next - this.firstInVisit);
-    entries.forEach((_, i) =>
-      this.entryOf.fill(i, this.firstTokens[i] - this.firstInVisit, this.firstTokens[i + 1] - this.firstInVisit),
-    );
+    this.values = { start: firstValue, end: next };
+    this.count = next;
+    this.entryOf = new Int32Array(this.firstEvents[entries.length]);
+    entries.forEach((_, i) => this.entryOf.fill(i, this.firstEvents[i], this.firstEvents[i + 1]));
+    const people = { start: 0, end: this.weekdays.start };
+    const parts = [people, this.weekdays, this.gaps, this.classes, this.stays, this.codes, this.values];
+    this.parts = parts.filter(({ start, end }) => end > start);
   }
 
   get endOfRecord(): number {
@@ -81,7 +89,7 @@ export class Alphabet {
   }
 
   get endOfVisit(): number {
-    return this.count - 1;
+    return this.codes.end - 1;
   }
 
   /** The token for going on with the n-th latest stay, from 0. */
@@ -94,8 +102,8 @@ export class Alphabet {
     return token > this.death && token < this.alone;
   }
 
-  /** Tokens of the two parts. */
-  partOf(token: number): 0 | 1 {
-    return token < this.firstInVisit ? 0 : 1;
+  /** The part that a token is in, by its number. */
+  partOf(token: number): number {
+    return this.parts.findIndex(({ end }) => token < end);
   }
 }

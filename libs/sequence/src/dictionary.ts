@@ -40,6 +40,12 @@ export const Entry = z.object({
   /** Events with an end, and without one. */
   ended: share,
   open: share,
+  /** How many of it are on one day of a visit, at most. */
+  times: whole.min(1),
+  /** Classes of visits that never have it, by number; that of no encounter follows those that have names. */
+  neverIn: z.array(whole.min(0)),
+  /** Classes of visits in which nobody has it for the first time. */
+  neverFirstIn: z.array(whole.min(0)),
   sex: z.enum(['female', 'male']).optional(),
   /** Years, inclusive. */
   minAge: z.number().optional(),
@@ -54,6 +60,8 @@ export const Dictionary = z.object({
   ethnicities: z.array(z.string()),
   /** Classes of encounters, the commonest first. */
   classes: z.array(z.string()),
+  /** Of each class the days from the first to the last of its longest encounters. */
+  longest: z.array(whole.min(0)),
   /** Spans of calendar years of first visits: first year of each, and the year after the last. */
   years: z.array(whole),
   /** Spans of ages in days at the first visit: first day of each, and the day after the last. */
@@ -75,6 +83,8 @@ export interface LeftOut {
   undatedEncounters: number;
   /** Values of units, answers and limits that too few people have: the event is kept. */
   rareValues: number;
+  /** Events of a code that is there more often on one day of a visit than it is with enough people. */
+  repeatedEvents: number;
   /** Encounters of a class that too few people have: written as the commonest class. */
   rareClasses: number;
   /** Visits and events before birth, after death, or within a stay that begins before three later ones. */
@@ -87,6 +97,7 @@ export function nothingLeftOut(): LeftOut {
     undatedEvents: 0,
     undatedEncounters: 0,
     rareValues: 0,
+    repeatedEvents: 0,
     rareClasses: 0,
     misplacedEvents: 0,
   };

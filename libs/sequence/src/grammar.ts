@@ -8,12 +8,16 @@ const YEAR = 365.25;
 const OLDEST_YEARS = 120;
 
 /**
- * What cannot come next although it is in the interval that may: codes of the other sex or of another age, visits after the last day of the
- * cohort, what nobody lacks. What follows from the order of tokens alone is the walk's.
+ * What cannot come next although it is in the interval that may: codes of the other sex, of another age or of other classes of visits, stays
+ * longer than those of the class, visits after the last day of the cohort, what nobody lacks. What follows from the order of tokens alone is the walk's.
  */
 export class Grammar {
   private readonly bySex: Record<'female' | 'male', number[]> = { female: [], male: [] };
-  private readonly aged: { tokens: number[]; from: number; to: number }[] = [];
+  /** Of each class the tokens that it never has. */
+  private readonly neverIn: number[][];
+  /** Of each class the entries that nobody has for the first time in it. */
+  private readonly neverFirstIn: number[][];
+  private readonly aged: { token: number; from: number; to: number }[] = [];
   private readonly known = new Map<string, readonly number[]>();
   private readonly absences: number[];
 
@@ -21,12 +25,15 @@ export class Grammar {
     private readonly dictionary: Dictionary,
     private readonly alphabet: Alphabet,
   ) {
-    dictionary.entries.forEach(({ sex, minAge, maxAge }, entry) => {
-      const first = alphabet.firstTokens[entry];
-      const tokens = Array.from({ length: alphabet.firstTokens[entry + 1] - first }, (_, i) => first + i);
-      if (sex) this.bySex[sex === 'female' ? 'male' : 'female'].push(...tokens);
+    const ofClasses = () => Array.from({ length: dictionary.classes.length + 1 }, (): number[] => []);
+    [this.neverIn, this.neverFirstIn] = [ofClasses(), ofClasses()];
+    dictionary.entries.forEach(({ sex, minAge, maxAge, neverIn, neverFirstIn }, entry) => {
+      const token = alphabet.codes.start + entry;
+      for (const kind of neverIn) this.neverIn[kind].push(token);
+      for (const kind of neverFirstIn) if (!neverIn.includes(kind)) this.neverFirstIn[kind].push(entry);
+      if (sex) this.bySex[sex === 'female' ? 'male' : 'female'].push(token);
       if (minAge !== undefined || maxAge !== undefined)
-        this.aged.push({ tokens, from: minAge ?? 0, to: maxAge ?? Infinity });
+        this.aged.push({ token, from: minAge ?? 0, to: maxAge ?? Infinity });
     });
     const { lacked } = dictionary;
     this.absences = (['sexes', 'races', 'ethnicities', 'years', 'ages'] as const).flatMap((name) =>
@@ -36,22 +43,36 @@ export class Grammar {
 
   /** Tokens that cannot come next; others than those that may come at all may be among them. */
   barred(walk: Walk): readonly number[] {
-    if (walk.phase === 'codes') return this.barredCodes(walk);
+    if (walk.phase === 'code') return this.barredCodes(walk);
     if (walk.phase === 'gap') return this.barredGaps(walk);
+    if (walk.phase === 'stay') return this.barredStays(walk);
     return this.absences;
   }
 
-  private barredCodes({ sex, day, birth }: Walk): readonly number[] {
+  private barredCodes(walk: Walk): readonly number[] {
+    const { start } = this.alphabet.codes;
+    const first = this.neverFirstIn[walk.kind].filter((entry) => !walk.had(entry)).map((entry) => start + entry);
+    return first.length > 0 ? [...this.barredOf(walk), ...first] : this.barredOf(walk);
+  }
+
+  /** By who it is and the class of the visit. */
+  private barredOf({ sex, day, birth, kind }: Walk): readonly number[] {
     const name = this.dictionary.sexes[sex - this.alphabet.sexes.start];
     const age = birth === NO_DAY ? -1 : Math.floor((day - birth) / YEAR);
-    const key = `${name} ${age}`;
+    const key = `${name} ${age} ${kind}`;
     let barred = this.known.get(key);
     if (!barred) {
       const ofSex = name === 'female' || name === 'male' ? this.bySex[name] : [];
       const ofAge = age < 0 ? [] : this.aged.filter(({ from, to }) => age < from || age > to);
-      this.known.set(key, (barred = [...ofSex, ...ofAge.flatMap(({ tokens }) => tokens)]));
+      this.known.set(key, (barred = [...ofSex, ...ofAge.map(({ token }) => token), ...this.neverIn[kind]]));
     }
     return barred;
+  }
+
+  /** Stays that are longer than those of the class. */
+  private barredStays({ kind }: Walk): readonly number[] {
+    const first = SPANS.of(this.dictionary.longest[kind]) + 1;
+    return Array.from({ length: SPANS.count - first }, (_, i) => this.alphabet.stays.start + first + i);
   }
 
   /** Spans that begin after the last day, or at an age that nobody reaches. */

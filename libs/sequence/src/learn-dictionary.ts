@@ -4,6 +4,7 @@ import type { Code, CodedEvent, PatientRecord, Sex } from '@ehrsynth/records';
 import { plausibilityLimits } from './limits.ts';
 import type { Dictionary } from './dictionary.ts';
 import { EntryLearner } from './learn-entry.ts';
+import { Largest } from './largest.ts';
 import { PeopleCounts } from './people-counts.ts';
 
 /** Smallest span of ages in days at the first visit: to the day in the first week of life, then longer. */
@@ -31,7 +32,10 @@ export class DictionaryLearner {
   private readonly classes = new PeopleCounts<string>();
   private readonly years = new PeopleCounts<number>();
   private readonly ages = new PeopleCounts<number>();
-  private readonly lastDays: number[] = [];
+  private readonly lastDay: Largest;
+  /** Of each class the visits, and their days from first to last. */
+  private readonly visits = new Map<string, number>();
+  private readonly stays = new Map<string, Largest>();
   private readonly entries = new Map<string, EntryLearner>();
   private people = 0;
   private readonly lacks = new PeopleCounts<Dictionary['lacked'][number]>();
@@ -39,7 +43,9 @@ export class DictionaryLearner {
   constructor(
     private readonly cohort: Columns,
     private readonly minPatients: number,
-  ) {}
+  ) {
+    this.lastDay = new Largest(minPatients);
+  }
 
   add(record: PatientRecord): void {
     const person = this.people++;
@@ -55,17 +61,13 @@ export class DictionaryLearner {
     const [{ first }] = visits;
     this.years.add(civilOf(first)[0], person);
     if (birth !== NO_DAY) this.ages.add(ageEdge(Math.max(0, first - birth)), person);
-    this.lastDays.push(visits.at(-1)!.first);
+    this.lastDay.add(visits.at(-1)!.first, person);
     for (const visit of visits) {
       if (visit.class !== 'none') this.classes.add(visit.class, person);
-      const seen = new Set<EntryLearner>();
-      for (const { event, day } of visit.events) {
-        const learner = this.learnerOf(event);
-        if (!learner) continue;
-        learner.add(event, day, person, record.sex);
-        if (!seen.has(learner)) learner.visits++;
-        seen.add(learner);
-      }
+      this.visits.set(visit.class, (this.visits.get(visit.class) ?? 0) + 1);
+      if (!this.stays.has(visit.class)) this.stays.set(visit.class, new Largest(this.minPatients));
+      this.stays.get(visit.class)!.add(visit.last - visit.first, person);
+      for (const { event, day } of visit.events) this.learnerOf(event)?.add(event, day, person, record.sex, visit);
     }
   }
 
@@ -85,18 +87,20 @@ export class DictionaryLearner {
     }
     for (const learner of rest.values()) if (learner.people >= minPatients) kept.push(learner);
     kept.sort((a, b) => b.visits - a.visits || (keyOf(a) < keyOf(b) ? -1 : 1));
-    const lastDays = this.lastDays.sort((a, b) => b - a);
+    const classes = this.classes.common(minPatients);
+    const visits = [...classes, 'none'].map((name) => [name, this.visits.get(name) ?? 0] as const);
     return {
       sexes: this.sexes.common(minPatients).sort(),
       races: this.races.common(minPatients).sort(),
       ethnicities: this.ethnicities.common(minPatients).sort(),
-      classes: this.classes.common(minPatients),
+      classes,
+      longest: classes.map((name) => this.stays.get(name)?.value() ?? 0),
       years: this.years.spans(minPatients, (year) => year + 1),
       ages: this.ages.spans(minPatients, (age) => AGE_EDGES.find((edge) => edge > age) ?? nextYear(age)),
-      lastDay: lastDays[Math.min(minPatients, lastDays.length) - 1] ?? 0,
+      lastDay: this.lastDay.value() ?? 0,
       lacked: this.lacks.common(minPatients),
       entries: kept.map((learner) => ({
-        ...learner.done(this.sexes, this.people),
+        ...learner.done(this.sexes, this.people, visits),
         ...plausibilityLimits(learner.code),
       })),
     };

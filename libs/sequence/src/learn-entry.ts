@@ -8,6 +8,8 @@ import { detailsOf, saidBy } from './said.ts';
 
 /** People who would have a code by chance, from which on it is taken to be impossible in those that never have it. */
 const LEAST_EXPECTED = 20;
+/** Rare codes of one column that may be on one day of a visit. */
+const MOST_OF_REST = 4;
 
 /** Learns what the events of one code are like. People are given one after another. */
 export class EntryLearner {
@@ -25,6 +27,12 @@ export class EntryLearner {
   private readonly ranges = new PeopleCounts<string>();
   private readonly interpretations = new PeopleCounts<string>();
   private readonly details = new PeopleCounts<string>();
+  /** With how many of it on one day of a visit people are, each with all numbers up to their own. */
+  private readonly onDay = new PeopleCounts<number>();
+  /** Visits that have it, and those in which somebody has it for the first time, by their class. */
+  private readonly inClass = new Map<string, number>();
+  private readonly firstIn = new Map<string, number>();
+  private latest: { visit: object; day: number; times: number } | undefined;
   private readonly lengths: Sample;
   private ended = 0;
   private open = 0;
@@ -40,8 +48,18 @@ export class EntryLearner {
     this.lengths = new Sample(`${kind} ${code.code} length`);
   }
 
-  add(event: CodedEvent, day: number, person: number, sex: string): void {
+  /** @param visit in which it is */
+  add(event: CodedEvent, day: number, person: number, sex: string, visit: { class: string }): void {
+    const { latest } = this;
+    if (latest?.visit !== visit) {
+      this.visits++;
+      this.inClass.set(visit.class, (this.inClass.get(visit.class) ?? 0) + 1);
+    }
+    const isAgain = latest?.visit === visit && latest.day === day;
+    this.latest = { visit, day, times: isAgain ? latest.times + 1 : 1 };
+    this.onDay.add(this.latest.times, person);
     if (person !== this.last) {
+      this.firstIn.set(visit.class, (this.firstIn.get(visit.class) ?? 0) + 1);
       this.people++;
       this.bySex.set(sex, (this.bySex.get(sex) ?? 0) + 1);
       this.few?.add(person);
@@ -68,16 +86,25 @@ export class EntryLearner {
   }
 
   /** Takes a rare code in: that it was there, and nothing that its events say. */
-  join({ few, visits, bySex }: EntryLearner): void {
+  join({ few, visits, bySex, inClass, firstIn }: EntryLearner): void {
     for (const person of few ?? []) this.few?.add(person);
     this.people = this.few?.size ?? this.people;
     this.visits += visits;
     for (const [sex, people] of bySex) this.bySex.set(sex, (this.bySex.get(sex) ?? 0) + people);
+    for (const [name, own] of inClass) this.inClass.set(name, (this.inClass.get(name) ?? 0) + own);
+    for (const [name, own] of firstIn) this.firstIn.set(name, (this.firstIn.get(name) ?? 0) + own);
     this.said.add('plain', -1);
   }
 
-  /** @param sexes of all people */
-  done(sexes: PeopleCounts<PatientRecord['sex']>, people: number): Entry {
+  /**
+   * @param sexes of all people
+   * @param classes of visits by their numbers, with how many visits each has
+   */
+  done(
+    sexes: PeopleCounts<PatientRecord['sex']>,
+    people: number,
+    classes: readonly (readonly [name: string, visits: number])[],
+  ): Entry {
     const { minPatients, kind, code, column, rest } = this;
     const most = <T>(counts: PeopleCounts<string>): T | undefined => {
       const [first] = counts.common(minPatients);
@@ -85,10 +112,15 @@ export class EntryLearner {
     };
     const details = this.details.common(minPatients);
     const kept = details.map((text): [string, number] => [text, this.details.times(text)]);
-    const never = (['female', 'male'] as const).filter(
+    const lacking = (['female', 'male'] as const).filter(
       (sex) => !this.bySex.has(sex) && (this.people * sexes.of(sex)) / people >= LEAST_EXPECTED,
     );
-    const only = never.length === 1 ? (['female', 'male'] as const).find((sex) => sex !== never[0]) : undefined;
+    const only = lacking.length === 1 ? (['female', 'male'] as const).find((sex) => sex !== lacking[0]) : undefined;
+    const allVisits = classes.reduce((sum, [, visits]) => sum + visits, 0);
+    const never = (times: number, found: ReadonlyMap<string, number>) =>
+      classes.flatMap(([name, visits], i) =>
+        !found.has(name) && (times * visits) / allVisits >= LEAST_EXPECTED ? [i] : [],
+      );
     return {
       kind,
       code,
@@ -104,6 +136,9 @@ export class EntryLearner {
       lengths: learnValueBins(this.lengths, minPatients),
       ended: this.ended,
       open: this.open,
+      times: rest ? MOST_OF_REST : (this.onDay.largest(minPatients) ?? 1),
+      neverIn: never(this.visits, this.inClass),
+      neverFirstIn: never(this.people, this.firstIn),
       ...(only && { sex: only }),
     };
   }

@@ -63,7 +63,7 @@ describe('a life', () => {
     const { dictionary, reader, leftOut } = languageOf(records, 2);
     expect(dictionary.entries.map(({ code }) => code.code)).toEqual(['I10']);
     expect(dictionary.classes).toEqual(['AMB']);
-    expect(records.map((record) => reader.read(record).items[0].tokens.length)).toEqual([1, 1, 1]);
+    expect(records.map((record) => reader.read(record).items[0].events.length)).toEqual([1, 1, 1]);
     expect(leftOut).toMatchObject({ rareEvents: 2, rareClasses: 1 });
   });
 

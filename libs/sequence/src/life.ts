@@ -14,8 +14,8 @@ export interface Item {
   class: number;
   /** Days from the first to the last of a new encounter. */
   stay: number;
-  /** Tokens in a visit, ascending; an event that is there twice has two. */
-  tokens: number[];
+  /** Its events by number, ascending; one that is there twice has two. @see Alphabet.firstEvents */
+  events: number[];
 }
 
 /** A record as the model of lives sees it. */
@@ -70,24 +70,24 @@ export class LifeReader {
     drafts.sort((a, b) => a.day - b.day || Number(a.isFirst) - Number(b.isFirst) || a.visit - b.visit);
     const items: Item[] = [];
     const stays: { visit: number; last: number }[] = [];
-    for (const { day, visit, isFirst, tokens } of drafts) {
+    for (const { day, visit, isFirst, events } of drafts) {
       const { class: name, first, last } = visits[visit];
       if ((birth !== NO_DAY && day < birth) || (death !== NO_DAY && day > death)) {
-        leftOut.misplacedEvents += Math.max(1, tokens.length);
+        leftOut.misplacedEvents += Math.max(1, events.length);
         continue;
       }
       if (isFirst) {
         const own = name === 'none' ? alphabet.alone : this.classOf(name);
-        items.push({ day, class: own, stay: last - first, tokens });
+        items.push({ day, class: own, stay: last - first, events });
         if (name !== 'none' && last > first) stays.unshift({ visit, last });
       } else {
         const place = stays.filter((stay) => stay.last >= day).findIndex((stay) => stay.visit === visit);
-        if (place < 0 || place >= MOST_STAYS) leftOut.misplacedEvents += tokens.length;
-        else items.push({ day, class: alphabet.stayedOn(place), stay: 0, tokens });
+        if (place < 0 || place >= MOST_STAYS) leftOut.misplacedEvents += events.length;
+        else items.push({ day, class: alphabet.stayedOn(place), stay: 0, events });
       }
     }
     if (death !== NO_DAY && (birth === NO_DAY || death >= birth))
-      items.push({ day: Math.max(death, items.at(-1)?.day ?? death), class: alphabet.death, stay: 0, tokens: [] });
+      items.push({ day: Math.max(death, items.at(-1)?.day ?? death), class: alphabet.death, stay: 0, events: [] });
     const place = (list: readonly string[], value: string | undefined) =>
       value === undefined || !list.includes(value) ? list.length : list.indexOf(value);
     return {
@@ -103,20 +103,34 @@ export class LifeReader {
   private draftsOf({ first, last, events }: ReturnType<typeof visitsOf>['visits'][number], visit: number) {
     const byDay = new Map<number, number[]>([[first, []]]);
     for (const { event, day } of events) {
-      const token = this.tokenOf(event);
-      if (token === undefined) this.leftOut.rareEvents++;
+      const number = this.numberOf(event);
+      if (number === undefined) this.leftOut.rareEvents++;
       else {
         const within = Math.min(last, Math.max(first, day));
         if (!byDay.has(within)) byDay.set(within, []);
-        byDay.get(within)!.push(token);
+        byDay.get(within)!.push(number);
       }
     }
-    return [...byDay].map(([day, tokens]) => ({
+    return [...byDay].map(([day, numbers]) => ({
       day,
       visit,
       isFirst: day === first,
-      tokens: tokens.sort((a, b) => a - b),
+      events: this.withoutTooMany(numbers.sort((a, b) => a - b)),
     }));
+  }
+
+  /** Of each entry as many events as there may be on a day. */
+  private withoutTooMany(events: number[]): number[] {
+    const { entryOf } = this.alphabet;
+    let [entry, times] = [-1, 0];
+    const kept = events.filter((event) => {
+      const own = entryOf[event];
+      times = own === entry ? times + 1 : 1;
+      entry = own;
+      return times <= this.dictionary.entries[own].times;
+    });
+    this.leftOut.repeatedEvents += events.length - kept.length;
+    return kept;
   }
 
   private classOf(name: string): number {
@@ -125,7 +139,7 @@ export class LifeReader {
     return own ?? this.alphabet.death + 1;
   }
 
-  private tokenOf(event: CodedEvent): number | undefined {
+  private numberOf(event: CodedEvent): number | undefined {
     const entry = this.entryOf(event);
     if (entry === undefined) return undefined;
     const said = saidBy(event);
@@ -138,7 +152,7 @@ export class LifeReader {
       const variant = this.dictionary.entries[entry].variants[place];
       if (variant.type === 'number') place += binOfValue(variant.bins, event.quantity!.value!);
     }
-    return this.alphabet.firstTokens[entry] + place;
+    return this.alphabet.firstEvents[entry] + place;
   }
 
   private entryOf(event: CodedEvent): number | undefined {

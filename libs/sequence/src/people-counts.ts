@@ -37,6 +37,12 @@ export class PeopleCounts<T extends string | number> {
       .map(([value]) => value);
   }
 
+  /** The largest value that, or more than that, at least so many people have; people are in it with each that they have. */
+  largest(least: number): number | undefined {
+    const values = [...this.counts].filter(([, { people }]) => people >= least).map(([value]) => Number(value));
+    return values.length > 0 ? Math.max(...values) : undefined;
+  }
+
   /** How many times a value was there. */
   times(value: T): number {
     return this.counts.get(value)?.times ?? 0;

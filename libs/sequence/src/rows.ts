@@ -17,6 +17,8 @@ export interface LifeRows {
   from: Int32Array;
   to: Int32Array;
   chosen: Int32Array;
+  /** Of rows at which a code came, what is added to the logits of codes: rows + 1 offsets into triples of numbers, and the code of each. */
+  copies: { indptr: Int32Array; entries: Int32Array; numbers: Int32Array };
   /** Of each part the −log likelihood of the days within its tokens' spans, in nats. */
   nats: number[];
 }
@@ -34,8 +36,8 @@ const MOST_TOKENS = 1000;
 /** The parts that a life is learned in: long ones are divided, so that a batch has its limits. */
 export function partsOf({ items }: Life): { first: number; end: number; tokens: number }[] {
   const parts = [{ first: 0, end: 0, tokens: 8 }];
-  for (const { tokens } of items) {
-    const own = tokens.length + 5;
+  for (const { events } of items) {
+    const own = 2 * events.length + 5;
     let part = parts.at(-1)!;
     if (part.end > part.first && part.tokens + own > MOST_TOKENS)
       parts.push((part = { first: part.end, end: part.end, tokens: 0 }));
@@ -55,6 +57,10 @@ export class RowGatherer {
   private chosen = new Int32Array(1024);
   private indices = new Int32Array(8192);
   private values = new Float32Array(8192);
+  private copied = 0;
+  private copyStarts = new Int32Array(1024);
+  private copyEntries = new Int32Array(8192);
+  private copyNumbers = new Int32Array(3 * 8192);
   private ends: number[] = [];
   private nats: number[] = [];
 
@@ -100,9 +106,14 @@ export class RowGatherer {
       from: this.from.slice(0, rows),
       to: this.to.slice(0, rows),
       chosen: this.chosen.slice(0, rows),
+      copies: {
+        indptr: this.copyStarts.slice(0, rows + 1),
+        entries: this.copyEntries.slice(0, this.copied),
+        numbers: this.copyNumbers.slice(0, 3 * this.copied),
+      },
       nats: this.nats,
     };
-    this.rows = this.entries = 0;
+    this.rows = this.entries = this.copied = 0;
     this.ends = [];
     this.nats = [];
     return taken;
@@ -113,6 +124,7 @@ export class RowGatherer {
     const { changes } = walk;
     if (rows + 2 > this.indptr.length) {
       this.indptr = grown(this.indptr);
+      this.copyStarts = grown(this.copyStarts);
       [this.from, this.to, this.chosen] = [this.from, this.to, this.chosen].map(grown);
     }
     while (this.entries + changes.length > this.indices.length) {
@@ -129,7 +141,21 @@ export class RowGatherer {
     this.to[rows] = walk.to;
     this.chosen[rows] = token;
     this.indptr[++this.rows] = this.entries;
+    if (walk.phase === 'code') walk.copies(this.hear);
+    this.copyStarts[this.rows] = this.copied;
   }
+
+  private readonly hear = (entry: number, since: number, due: number, ofKind: number): void => {
+    if (this.copied === this.copyEntries.length) {
+      this.copyEntries = grown(this.copyEntries);
+      this.copyNumbers = grown(this.copyNumbers);
+    }
+    const at = 3 * this.copied;
+    this.copyEntries[this.copied++] = entry;
+    this.copyNumbers[at] = since;
+    this.copyNumbers[at + 1] = due;
+    this.copyNumbers[at + 2] = ofKind;
+  };
 }
 
 function grown(numbers: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import type { Life } from './life.ts';
 import { partsOf } from './rows.ts';
 
-/** Of a life before its items: sex, race, ethnicity, birth, number of items; and of an item before its tokens. */
+/** Of a life before its items: sex, race, ethnicity, birth, number of items; and of an item before its events. */
 const HEAD = 5;
 const ITEM_HEAD = 4;
 /** Numbers that are written at a time. */
@@ -21,9 +21,6 @@ export class LifeStore {
   /** Of each life where it begins in the file, in numbers, and the end of the last. */
   private readonly starts: number[] = [0];
   readonly parts: StoredPart[] = [];
-  /** Items of all lives, and tokens in them. */
-  items = 0;
-  tokens = 0;
   private buffer: number[] = [];
   private readonly file: number;
 
@@ -37,11 +34,10 @@ export class LifeStore {
 
   add(life: Life): void {
     const numbers = [life.sex, life.race, life.ethnicity, life.birth, life.items.length];
-    for (const { day, class: own, stay, tokens } of life.items) {
-      numbers.push(day, own, stay, tokens.length, ...tokens);
-      this.tokens += tokens.length;
+    for (const { day, class: own, stay, events } of life.items) {
+      numbers.push(day, own, stay, events.length);
+      for (const event of events) numbers.push(event);
     }
-    this.items += life.items.length;
     for (const part of partsOf(life)) this.parts.push({ life: this.lives, ...part });
     this.starts.push(this.starts.at(-1)! + numbers.length);
     for (const number of numbers) this.buffer.push(number);
@@ -62,8 +58,8 @@ export class LifeStore {
     let at = HEAD;
     const items = Array.from({ length: count }, () => {
       const [day, own, stay, length] = numbers.subarray(at, at + ITEM_HEAD);
-      const tokens = Array.from(numbers.subarray(at + ITEM_HEAD, (at += ITEM_HEAD + length)));
-      return { day, class: own, stay, tokens };
+      const events = Array.from(numbers.subarray(at + ITEM_HEAD, (at += ITEM_HEAD + length)));
+      return { day, class: own, stay, events };
     });
     return { sex, race, ethnicity, birth, items };
   }

@@ -43,7 +43,7 @@ export function tellLife(
   take(alphabet.weekdays.start + weekdayOf(first), first);
   const age = birth === NO_DAY ? -1 : spanOf(ages, Math.max(0, first - birth));
   take(age < 0 ? alphabet.ages.end - 1 : alphabet.ages.start + age, birth);
-  items.forEach(({ day, class: own, stay, tokens }, i) => {
+  items.forEach(({ day, class: own, stay, events }, i) => {
     next?.(walk, i);
     if (i > 0) {
       const span = SPANS.of(day - items[i - 1].day);
@@ -53,7 +53,11 @@ export function tellLife(
     take(own);
     if (walk.isOver) return;
     if (alphabet.isEncounter(own)) take(alphabet.stays.start + SPANS.of(stay), day + stay);
-    for (const token of tokens) take(token);
+    for (const event of events) {
+      const entry = alphabet.entryOf[event];
+      take(alphabet.codes.start + entry);
+      if (walk.phase === 'value') take(alphabet.firstValues[entry] + event - alphabet.firstEvents[entry]);
+    }
     take(alphabet.endOfVisit);
   });
   if (!walk.isOver && !isOpen) take(alphabet.endOfRecord);

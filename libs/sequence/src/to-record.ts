@@ -33,9 +33,9 @@ export function recordOf(id: string, life: Life, dictionary: Dictionary, alphabe
       const open = stays.filter((stay) => stay.last >= item.day);
       encounter = open[item.class - alphabet.stayedOn(0)]?.encounter;
     }
-    for (const token of item.tokens) {
-      const entry = alphabet.entryOf[token - alphabet.firstInVisit];
-      const variant = token - alphabet.firstTokens[entry];
+    for (const number of item.events) {
+      const entry = alphabet.entryOf[number];
+      const variant = number - alphabet.firstEvents[entry];
       events.push(eventOf(dictionary.entries[entry], variant, item.day, encounter, death, rng));
     }
   }

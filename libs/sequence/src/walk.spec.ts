@@ -41,7 +41,10 @@ describe('a walk through a life', () => {
               changes.all();
               const whole = new Float64Array(features.count);
               for (let i = 0; i < changes.length; i++) whole[changes.features[i]] += changes.weights[i];
-              const apart = whole.reduce((most, weight, feature) => Math.max(most, Math.abs(sums[feature] - weight)), 0);
+              const apart = whole.reduce(
+                (most, weight, feature) => Math.max(most, Math.abs(sums[feature] - weight)),
+                0,
+              );
               expect(apart).toBeLessThan(1e-4);
               changes.seen();
             },

@@ -2,7 +2,8 @@ import { civilOf, NO_DAY, weekdayOf } from '@ehrsynth/histories';
 import { type Alphabet, MOST_STAYS } from './alphabet.ts';
 import type { Dictionary } from './dictionary.ts';
 import { Changes } from './changes.ts';
-import { Features, type Phase, PHASES, SINCE_SPANS, sinceOf } from './features.ts';
+import { Features, type Phase, PHASES } from './features.ts';
+import { Past } from './past.ts';
 import { SPANS } from './spans.ts';
 
 /** Where a token leaves several days or years open. */
@@ -43,63 +44,50 @@ export class Walk {
   /** −log likelihood of the days that were chosen where tokens left several open, in nats. */
   nats = 0;
   private itemClass = 0;
+  /** The class of the item, or of the stay that it goes on with: a number from 0, the last one where there is no encounter. */
+  kind = 0;
   private firstDay = NO_DAY;
   private span = 0;
   private year = 0;
   private monthStart = 0;
   private monthEnd = 0;
-  /** Tokens of the item under way but those in the visit. */
+  /** Tokens of the item under way. */
   private ofItem: number[] = [];
-  private visits = 0;
   /** Latest begun first. */
   private stays: Stay[] = [];
-  private readonly seen: number[] = [];
-  private readonly lastDay: Int32Array;
-  private readonly times: Int32Array;
-  private readonly latest: Int32Array;
-  private readonly binSum: Float64Array;
-  private readonly binTimes: Int32Array;
-  private readonly classDay: Int32Array;
-  private readonly classTimes: Int32Array;
-  private itemTokens: number[] = [];
-  private before: number[] = [];
+  private readonly past: Past;
+  /** Events of the item, by number. */
+  events: number[] = [];
+  /** The entry of the last event in the visit, how many of it came one after another, and the variant of the last. */
+  private entry = -1;
+  private times = 0;
+  private value = 0;
 
   constructor(
     private readonly dictionary: Dictionary,
     private readonly alphabet: Alphabet,
     private readonly features: Features,
   ) {
-    const { entries, classes } = dictionary;
     this.changes = new Changes(features.count);
-    this.lastDay = new Int32Array(entries.length).fill(NO_DAY);
-    this.times = new Int32Array(entries.length);
-    this.latest = new Int32Array(entries.length).fill(-1);
-    this.binSum = new Float64Array(entries.length);
-    this.binTimes = new Int32Array(entries.length);
-    this.classDay = new Int32Array(classes.length + 1).fill(NO_DAY);
-    this.classTimes = new Int32Array(classes.length + 1);
+    this.past = new Past(dictionary, alphabet, features, this.changes);
     this.begin();
+  }
+
+  /** Classes, with that of no encounter. */
+  private get kinds(): number {
+    return this.dictionary.classes.length + 1;
   }
 
   /** A new life. */
   begin(): void {
     this.changes.clear();
-    for (const entry of this.seen) {
-      this.lastDay[entry] = NO_DAY;
-      this.times[entry] = this.binTimes[entry] = this.binSum[entry] = 0;
-      this.latest[entry] = -1;
-    }
-    this.seen.length = 0;
-    this.classDay.fill(NO_DAY);
-    this.classTimes.fill(0);
+    this.past.clear();
     this.isOver = this.isDead = false;
     this.birth = this.day = this.firstDay = NO_DAY;
-    this.visits = 0;
     this.stays = [];
     this.nats = 0;
     this.ofItem = [];
-    this.itemTokens = [];
-    this.before = [];
+    this.events = [];
     this.ask('sex', this.alphabet.sexes);
   }
 
@@ -158,6 +146,7 @@ export class Walk {
       case 'class':
         if (token === alphabet.death) return this.end(true);
         this.itemClass = token;
+        this.kind = token > alphabet.alone ? this.stays[token - alphabet.stayedOn(0)].kind : token - alphabet.death - 1;
         this.note(token);
         return alphabet.isEncounter(token) ? this.ask('stay', alphabet.stays) : this.askCodes();
       case 'stay': {
@@ -165,14 +154,27 @@ export class Walk {
         const last = this.pick(days, first, first + SPANS.length(token - alphabet.stays.start) - 1, 1);
         this.note(token);
         this.stay = last - this.day;
-        if (last > this.day) this.stays.unshift({ kind: this.itemClass - alphabet.death - 1, first: this.day, last });
+        if (last > this.day) this.stays.unshift({ kind: this.kind, first: this.day, last });
         return this.askCodes();
       }
-      case 'codes':
-        if (token !== alphabet.endOfVisit) return this.event(token);
+      case 'code':
+        if (token !== alphabet.endOfVisit) return this.code(token);
         this.endItem();
         return this.ask('gap', alphabet.gaps);
+      case 'value':
+        this.past.lookAway(this.entry);
+        return this.event(token - alphabet.firstValues[this.entry], token);
     }
+  }
+
+  /** Whether a code was there in the items before. */
+  had(entry: number): boolean {
+    return this.past.had(entry);
+  }
+
+  /** What is added to the logits of the codes that may come. @see Past.copies */
+  copies(hear: (entry: number, since: number, due: number, ofKind: number) => void): void {
+    this.past.copies(this.day, this.from - this.alphabet.codes.start, hear);
   }
 
   private ask(phase: Phase, { start, end }: { start: number; end: number }): void {
@@ -191,7 +193,7 @@ export class Walk {
 
   private askCodes(): void {
     const { alphabet } = this;
-    this.ask('codes', { start: alphabet.firstInVisit, end: alphabet.count });
+    this.ask('code', alphabet.codes);
   }
 
   /** The next item's day. */
@@ -234,54 +236,48 @@ export class Walk {
     return days.day(first, last, step);
   }
 
-  private event(token: number): void {
-    const { alphabet, changes, features } = this;
-    changes.add(features.tokens + token, 1);
-    this.itemTokens.push(token);
-    // The same again is an event that is there twice.
-    [this.from, this.to] = [token, alphabet.count];
+  private code(token: number): void {
+    const { alphabet } = this;
+    const entry = token - alphabet.codes.start;
+    this.times = entry === this.entry ? this.times + 1 : 1;
+    if (entry !== this.entry) this.value = 0;
+    this.entry = entry;
+    this.mark(token);
+    const { length } = this.dictionary.entries[entry].variants;
+    if (length === 1) return this.event(0);
+    this.past.lookAt(entry);
+    // Several of one code are in the order of their values.
+    const first = alphabet.firstValues[entry];
+    this.ask('value', { start: first + this.value, end: first + length });
+  }
+
+  /** @param token that of its value, where it has one */
+  private event(variant: number, token?: number): void {
+    const { alphabet, entry } = this;
+    if (token !== undefined) this.mark(token);
+    this.value = variant;
+    this.events.push(alphabet.firstEvents[entry] + variant);
+    // The same again is an event that is there twice, where enough people had such.
+    const again = this.times < this.dictionary.entries[entry].times;
+    const { start, end } = alphabet.codes;
+    this.ask('code', { start: start + entry + (again ? 0 : 1), end });
+  }
+
+  /** A token in the visit, which may be there several times. */
+  private mark(token: number): void {
+    this.changes.add(this.features.tokens + token, 1);
+    this.ofItem.push(token);
   }
 
   /** What the item has becomes what the patient has had. */
   private endItem(): void {
-    const { alphabet, changes, features, itemTokens } = this;
-    const { entries } = this.dictionary;
-    for (const entry of this.before) changes.set(features.before + entry, 0);
-    this.before = [];
-    for (const token of itemTokens) {
-      changes.set(features.tokens + token, 0);
-      const own = token - alphabet.firstInVisit;
-      const entry = alphabet.entryOf[own];
-      if (this.times[entry]++ === 0) {
-        this.seen.push(entry);
-        changes.set(features.ever + entry, 1);
-      }
-      changes.set(features.often + entry, Math.log2(this.times[entry]));
-      this.lastDay[entry] = this.day;
-      if (changes.set(features.before + entry, 1)) this.before.push(entry);
-      if (entries[entry].variants.length > 1) {
-        if (this.latest[entry] >= 0) changes.set(features.latest + this.latest[entry], 0);
-        changes.set(features.latest + own, 1);
-        this.latest[entry] = own;
-        const variant = entries[entry].variants[token - alphabet.firstTokens[entry]];
-        if (variant.type === 'number' && variant.bins.bins.length > 1) {
-          this.binSum[entry] += (2 * variant.bin) / (variant.bins.bins.length - 1) - 1;
-          changes.set(features.mean + entry, this.binSum[entry] / ++this.binTimes[entry]);
-        }
-      }
-    }
-    this.itemTokens = [];
+    const { alphabet, changes, features, past, day } = this;
     for (const token of this.ofItem) changes.set(features.tokens + token, 0);
+    past.add(this.events, day);
+    this.events = [];
     this.ofItem = [];
-    const isNew = this.itemClass <= alphabet.alone;
-    if (isNew) {
-      this.visits++;
-      changes.scale(features.visits, this.visits);
-      const kind = this.itemClass - alphabet.death - 1;
-      changes.choose(features.lastClass, kind);
-      this.classDay[kind] = this.day;
-      changes.set(features.classOften + kind, Math.log2(1 + ++this.classTimes[kind]));
-    }
+    this.entry = -1;
+    if (this.itemClass <= alphabet.alone) past.addVisit(this.kind, day);
     this.lookAtDay();
   }
 
@@ -289,11 +285,7 @@ export class Walk {
   private lookAtDay(): void {
     const { changes, features, day, alphabet } = this;
     this.lookAtStays();
-    for (const entry of this.seen)
-      changes.choose(features.since + entry * SINCE_SPANS, sinceOf(day - this.lastDay[entry]));
-    this.classDay.forEach((last, kind) => {
-      if (last !== NO_DAY) changes.choose(features.classSince + kind * SINCE_SPANS, sinceOf(day - last));
-    });
+    this.past.look(day);
     const [, month] = civilOf(day);
     changes.choose(features.months, month - 1);
     changes.choose(features.weekdays, weekdayOf(day));
@@ -307,9 +299,8 @@ export class Walk {
   }
 
   private lookAtStays(): void {
-    const { changes, features, day } = this;
+    const { changes, features, day, kinds } = this;
     this.stays = this.stays.filter(({ last }) => last >= day);
-    const kinds = this.classTimes.length;
     for (let place = 0; place < MOST_STAYS; place++)
       changes.choose(features.openClass + place * kinds, this.stays[place]?.kind ?? -1);
     const [latest] = this.stays as (Stay | undefined)[];

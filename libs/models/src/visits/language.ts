@@ -16,13 +16,20 @@ import { LifeBatch } from './batch.ts';
 export class Language {
   readonly alphabet: Alphabet;
   readonly features: Features;
-  readonly sizes: [number, number];
 
   constructor(readonly dictionary: Dictionary) {
     this.alphabet = new Alphabet(dictionary);
     this.features = new Features(dictionary, this.alphabet);
-    const { firstInVisit, count } = this.alphabet;
-    this.sizes = [firstInVisit, count - firstInVisit];
+  }
+
+  /** Tokens of each part. */
+  get sizes(): number[] {
+    return this.alphabet.parts.map(({ start, end }) => end - start);
+  }
+
+  /** The number of the part that codes are. */
+  get codePart(): number {
+    return this.alphabet.partOf(this.alphabet.codes.start);
   }
 
   walk(): Walk {
@@ -49,7 +56,6 @@ export class Batcher {
   batch(parts: Iterable<LifePart>): { batch: LifeBatch; nats: number[] } {
     for (const part of parts) this.gatherer.add(part);
     const rows = this.gatherer.done();
-    const { features, alphabet } = this.language;
-    return { batch: new LifeBatch(rows, features.count, alphabet.firstInVisit), nats: rows.nats };
+    return { batch: new LifeBatch(rows, this.language), nats: rows.nats };
   }
 }

@@ -6,12 +6,19 @@ import {
   type Dense,
   denseLayer,
   masked,
+  reshaped,
   runningDense,
+  type SparseBatch,
   tf,
+  variable,
 } from '@ehrsynth/engine';
 import type { Rng } from '@ehrsynth/random';
 import type { LifeBatch } from './batch.ts';
+import type { Language } from './language.ts';
 import type { VisitsOptions } from './options.ts';
+
+/** Names of the parts of all tokens. @see Alphabet.parts */
+const PARTS = ['person', 'weekday', 'gap', 'class', 'stay', 'code', 'value'];
 
 /** Residual layers and one that gives logits. */
 export interface Trunk {
@@ -20,21 +27,23 @@ export interface Trunk {
 }
 
 /**
- * What a patient has had → a logit of each token: one sparse layer, then layers of their own for the tokens of people and time and for those
- * in visits.
+ * What a patient has had → a logit of each token: one sparse layer, then for each part of the tokens layers of its own.
  */
 export class VisitsNetwork {
   readonly first: Dense;
   readonly trunks: Trunk[];
+  /** @see Copies */
+  readonly copies: tf.Variable<tf.Rank.R2>;
+  private readonly codePart: number;
 
-  /** @param sizes how many tokens each trunk chooses among */
   constructor(
-    features: number,
-    readonly sizes: readonly number[],
+    { features, sizes, codePart }: Pick<Language, 'features' | 'sizes' | 'codePart'>,
     { hidden, layers }: Pick<VisitsOptions, 'hidden' | 'layers'>,
     rng: Rng,
   ) {
-    this.first = denseLayer(features, hidden, rng.fork('first'));
+    this.codePart = codePart;
+    this.first = denseLayer(features.count, hidden, rng.fork('first'));
+    this.copies = variable(tf.zeros<tf.Rank.R2>([features.copies.count, 1]));
     this.trunks = sizes.map((size, part) => ({
       middle: Array.from({ length: layers - 1 }, (_, i) => denseLayer(hidden, hidden, rng.fork(`${part} middle ${i}`))),
       last: denseLayer(hidden, size, rng.fork(`${part} last`)),
@@ -42,20 +51,25 @@ export class VisitsNetwork {
   }
 
   /** −log likelihood of the tokens, divided by `divisor`; recorded. @param keep masks of the hidden units, one per trunk and layer */
-  loss({ added, ends, parts }: LifeBatch, divisor: number, keep?: readonly (readonly tf.Tensor2D[])[]): tf.Scalar {
+  loss(
+    { added, ends, parts, copies }: LifeBatch,
+    divisor: number,
+    keep?: readonly (readonly tf.Tensor2D[])[],
+  ): tf.Scalar {
     const state = runningDense(added, ends, this.first, 'relu');
-    const [time, codes] = parts.map(({ picked, choices }, part) =>
-      choiceLoss(this.logits(part, dense(picked, { weights: state }), keep?.[part]), choices, divisor),
-    );
-    return add(time, codes);
+    return parts
+      .map(({ picked, choices }, part) =>
+        choiceLoss(this.logits(part, dense(picked, { weights: state }), copies, keep?.[part]), choices, divisor),
+      )
+      .reduce((sum, loss) => add(sum, loss));
   }
 
   /** −log likelihood of each token; not recorded. */
-  async losses({ added, ends, parts }: LifeBatch): Promise<Float64Array> {
+  async losses({ added, ends, parts, copies }: LifeBatch): Promise<Float64Array> {
     const state = tf.tidy(() => runningDense(added, ends, this.first, 'relu'));
     const losses = new Float64Array(ends.at(-1)!);
     for (const [part, { rows, picked, choices }] of parts.entries()) {
-      const own = await choiceLossesOf(() => this.logits(part, dense(picked, { weights: state })), choices);
+      const own = await choiceLossesOf(() => this.logits(part, dense(picked, { weights: state }), copies), choices);
       rows.forEach((row, i) => (losses[row] += own[i]));
     }
     state.dispose();
@@ -65,26 +79,28 @@ export class VisitsNetwork {
   get named(): Record<string, tf.Variable> {
     const layers: [string, Dense][] = [['first', this.first]];
     this.trunks.forEach(({ middle, last }, part) => {
-      const name = part === 0 ? 'time' : 'codes';
+      const name = PARTS[part];
       middle.forEach((layer, i) => layers.push([`${name}.middle.${i}`, layer]));
       layers.push([`${name}.last`, last]);
     });
-    return Object.fromEntries(
-      layers.flatMap(([name, { weights, bias }]) => [
-        [`${name}.weights`, weights],
-        [`${name}.bias`, bias!],
-      ]),
-    );
+    const named = layers.flatMap(([name, { weights, bias }]): [string, tf.Variable][] => [
+      [`${name}.weights`, weights],
+      [`${name}.bias`, bias!],
+    ]);
+    return { ...Object.fromEntries(named), copies: this.copies };
   }
 
   dispose(): void {
     Object.values(this.named).forEach((one) => one.dispose());
   }
 
-  private logits(part: number, state: tf.Tensor2D, keep?: readonly tf.Tensor2D[]): tf.Tensor2D {
+  private logits(part: number, state: tf.Tensor2D, copies: SparseBatch, keep?: readonly tf.Tensor2D[]): tf.Tensor2D {
     const dropped = (h: tf.Tensor2D, i: number) => (keep ? masked(h, keep[i]) : h);
     const { middle, last } = this.trunks[part];
     const top = middle.reduce((h, layer, i) => dropped(add(dense(h, layer, 'relu'), h), i + 1), dropped(state, 0));
-    return dense(top, last);
+    const logits = dense(top, last);
+    return part === this.codePart
+      ? add(logits, reshaped(dense(copies, { weights: this.copies }), logits.shape))
+      : logits;
   }
 }

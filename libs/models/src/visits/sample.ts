@@ -4,7 +4,6 @@ import { Rng } from '@ehrsynth/random';
 import {
   type Days,
   type Grammar,
-  type Item,
   type Life,
   recordOf,
   SPANS,
@@ -47,12 +46,14 @@ export class LifeSampler {
   private constructor(
     private readonly network: DrawingNetwork,
     private readonly language: Language,
+    /** Numbers that are added to logits. @see Copies */
+    private readonly copies: Float32Array,
   ) {
     this.walks = Array.from({ length: BLOCK_LIVES }, () => language.walk());
     this.grammar = language.grammar();
   }
 
-  static async of({ first, trunks }: VisitsNetwork, language: Language): Promise<LifeSampler> {
+  static async of({ first, trunks, copies }: VisitsNetwork, language: Language): Promise<LifeSampler> {
     const parts = {
       first: await layerNumbers(first),
       trunks: await Promise.all(
@@ -62,7 +63,7 @@ export class LifeSampler {
         })),
       ),
     };
-    return new LifeSampler(new DrawingNetwork(parts, BLOCK_LIVES), language);
+    return new LifeSampler(new DrawingNetwork(parts, BLOCK_LIVES), language, (await copies.data()) as Float32Array);
   }
 
   /**
@@ -122,9 +123,9 @@ export class LifeSampler {
   /** One more token for each life, all of which are at the same phase. */
   private step(drafts: Draft[]): void {
     const { network, grammar } = this;
-    const { firstInVisit } = this.language.alphabet;
-    const trunk = drafts[0].walk.phase === 'codes' ? 1 : 0;
-    const offset = trunk === 1 ? firstInVisit : 0;
+    const { alphabet } = this.language;
+    const trunk = alphabet.partOf(drafts[0].walk.from);
+    const offset = alphabet.parts[trunk].start;
     const sorted = drafts.sort((a, b) => a.walk.from - b.walk.from || a.place - b.place);
     const to = sorted.reduce((most, { walk }) => Math.max(most, walk.to), 0) - offset;
     network.look(
@@ -139,12 +140,22 @@ export class LifeSampler {
     for (const [i, draft] of sorted.entries()) {
       const { walk, rng } = draft;
       const { from, to: end } = walk;
+      if (walk.phase === 'code') this.raise(i, draft);
       for (const token of grammar.barred(walk)) if (token >= from && token < end) network.bar(trunk, i, token - offset);
       for (const token of this.past(draft)) network.bar(trunk, i, token - offset);
       const token = offset + network.choose(trunk, i, from - offset, end - offset, rng.next32());
       if (++draft.tokens > MOST_TOKENS) walk.isOver = true;
       else this.take(draft, token);
     }
+  }
+
+  /** Adds to the logits of codes that the patient had before. */
+  private raise(i: number, { walk }: Draft): void {
+    const { copies, network } = this;
+    const part = this.language.codePart;
+    walk.copies((entry, since, due, ofKind) =>
+      network.raise(part, i, entry, copies[since] + copies[due] + copies[ofKind]),
+    );
   }
 
   /** Times of the next item that are over. */
@@ -172,13 +183,13 @@ export class LifeSampler {
         return begin + step * rng.int(1 + Math.floor((end - begin) / step));
       },
     };
+    if (phase === 'code' && token === alphabet.endOfVisit) life.items.at(-1)!.events = [...walk.events];
     walk.take(token, days);
     if (phase === 'sex') life.sex = token;
     else if (phase === 'race') life.race = token;
     else if (phase === 'ethnicity') life.ethnicity = token;
-    else if (phase === 'class') life.items.push({ day: walk.day, class: token, stay: 0, tokens: [] });
-    else if (phase === 'stay') (life.items.at(-1) as Item).stay = walk.stay;
-    else if (phase === 'codes' && token !== alphabet.endOfVisit) (life.items.at(-1) as Item).tokens.push(token);
+    else if (phase === 'class') life.items.push({ day: walk.day, class: token, stay: 0, events: [] });
+    else if (phase === 'stay') life.items.at(-1)!.stay = walk.stay;
   }
 }
 

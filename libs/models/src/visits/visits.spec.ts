@@ -69,7 +69,7 @@ const source = {
     yield* people;
   },
 };
-const settings = VisitsOptions.parse({ hidden: 32, epochs: 8, batchTokens: 1000, learningRate: 0.01 });
+const settings = VisitsOptions.parse({ hidden: 32, epochs: 12, batchTokens: 1000, learningRate: 0.01 });
 
 async function drawn(model: Visits, count: number, range?: [number, number], seed = 4): Promise<PatientRecord[]> {
   const records: PatientRecord[] = [];

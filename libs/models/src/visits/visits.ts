@@ -150,7 +150,7 @@ export class Visits implements PatientModel {
     this.dispose();
     const language = new Language(dictionary);
     const rng = new Rng(this.options.seed).fork('weights');
-    return { language, network: new VisitsNetwork(language.features.count, language.sizes, this.options, rng) };
+    return { language, network: new VisitsNetwork(language, this.options, rng) };
   }
 
   private get learned() {
