@@ -15,7 +15,7 @@ const may = {
   histories: ['records'],
   matrix: ['records', 'vocab'],
   engine: [],
-  models: ['matrix', 'engine'],
+  models: ['records', 'matrix', 'engine'],
   decode: ['records', 'vocab', 'matrix'],
   simulate: ['records', 'vocab'],
   statistics: ['matrix'],
