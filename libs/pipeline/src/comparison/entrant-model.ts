@@ -1,5 +1,5 @@
 import { type Histories, HistoriesBuilder } from '@ehrsynth/histories';
-import { type CodeMatrix, Encoder, type Encoding, MatrixBuilder } from '@ehrsynth/matrix';
+import { type CodeMatrix, type Encoding, MatrixBuilder } from '@ehrsynth/matrix';
 import {
   createModel,
   createPatientModel,
@@ -9,7 +9,7 @@ import {
   type RowModelName,
   takesRecords,
 } from '@ehrsynth/models';
-import { Vocabulary } from '@ehrsynth/vocab';
+import { DrawnRecords } from '../generation/drawn-records.ts';
 import { patientsOf } from '../training/patient-source.ts';
 import { decodedHistories, type RealHistories } from './entrant-histories.ts';
 
@@ -58,15 +58,16 @@ function ofRecords(
   const model = createPatientModel(name, training.columns, options);
   const wanted = new Set(training.ids);
   const source = patientsOf(cohort, training, encoding, (id) => wanted.has(id));
-  const encoder = new Encoder(training.columns, encoding, new Vocabulary());
+  const writer = new DrawnRecords(training.columns, encoding);
   return {
     fit: (control) => model.fit(source, control),
     draw: async (patients, seed) => {
       const rows = new MatrixBuilder(training.columns);
       const drawn = histories && new HistoriesBuilder(histories.holdout.dictionary);
       for await (const { row, record } of model.sample(patients, { seed })) {
-        rows.addEntries(String(row), encoder.rowOf(record));
-        drawn?.add(record);
+        const written = writer.written(record);
+        rows.addEntries(String(row), written.entries);
+        drawn?.add(written.record);
       }
       return { rows: rows.build(), ...(drawn && { histories: async () => drawn.build() }) };
     },

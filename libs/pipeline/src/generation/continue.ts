@@ -62,7 +62,7 @@ export async function continueRecords(
   const trained = await provenRun(modelFolder, 'train');
   const generation = await openGeneration(modelFolder, seed, given.engine);
   if (!('model' in generation)) throw new NoFuturesError(modelFolder);
-  const { model, encoder, engine } = generation;
+  const { model, writer, engine } = generation;
   const source = await anySource(from);
   const run = {
     command: 'generate',
@@ -94,8 +94,9 @@ export async function continueRecords(
       const drawn = await model.continue(withoutText(record), asOf, futures, own);
       for (const [i, future] of drawn.entries()) {
         const named = { ...future, id: futureId(record.id, i + 1) };
-        matrix.addEntries(named.id, encoder.rowOf(named));
-        await records.write(named);
+        const written = writer.written(named, ({ start }) => start !== undefined && start > asOf);
+        matrix.addEntries(named.id, written.entries);
+        await records.write(written.record);
         done.patients++;
       }
       work.update(++done.histories);

@@ -1,10 +1,10 @@
-import { type DecodedRow, Decoder, loadTimeline } from '@ehrsynth/decode';
+import { type DecodedRow, Decoder, loadTimeline, type Repairs } from '@ehrsynth/decode';
 import { type EngineName, startEngine } from '@ehrsynth/engine';
-import { type Column, Encoder } from '@ehrsynth/matrix';
+import type { Column } from '@ehrsynth/matrix';
 import { type Draws, loadAnyModel, type PatientModel, type SampleOptions, type Synthesizer } from '@ehrsynth/models';
-import type { Repairs } from '@ehrsynth/decode';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { readEncoding } from '../cohort/cohort-writer.ts';
+import { DrawnRecords } from './drawn-records.ts';
 
 /** A patient that was drawn. */
 export interface Draw {
@@ -30,7 +30,7 @@ export interface Generation extends Draws<Draw> {
 /** A model of records, with what gives their rows. */
 export interface RecordGeneration extends Generation {
   model: PatientModel;
-  encoder: Encoder;
+  writer: DrawnRecords;
 }
 
 /** Opens a model folder for drawing patients by a seed. @throws UserError */
@@ -41,7 +41,10 @@ export async function openGeneration(
 ): Promise<Generation | RecordGeneration> {
   const engine = await startEngine(wanted);
   const model = await loadAnyModel(modelFolder);
-  if ('takes' in model) return byRecords(model, await encoderFor(model, modelFolder), engine.name);
+  if ('takes' in model) {
+    const writer = new DrawnRecords(model.columns, await readEncoding(modelFolder));
+    return byRecords(model, writer, engine.name);
+  }
   const timeline = await loadTimeline(modelFolder, model.columns.length);
   const counts = model.counts === 'modelled' ? 'row' : 'learned';
   return byRows(model, new Decoder(model.columns, timeline, new Vocabulary(), { seed, counts }), engine.name);
@@ -57,19 +60,14 @@ export function byRows(model: Synthesizer, decoder: Decoder, engine: string): Ge
   return { columns, engine, drawsOnEngine, sample, repairs: () => ({ ...decoder.repairs }) };
 }
 
-/** Patients of a model of records: an encoder gives their rows. */
-export function byRecords(model: PatientModel, encoder: Encoder, engine: string): RecordGeneration {
+/** Patients of a model of records: their rows are encoded. */
+export function byRecords(model: PatientModel, writer: DrawnRecords, engine: string): RecordGeneration {
   async function* sample(patients: number, options: SampleOptions): AsyncGenerator<Draw> {
     for await (const { row, record } of model.sample(patients, options)) {
-      const entries = encoder.rowOf(record);
-      yield { row, columns: () => entries.map(([column]) => column), patient: () => ({ record, entries }) };
+      const written = writer.written(record);
+      yield { row, columns: () => written.entries.map(([column]) => column), patient: () => written };
     }
   }
   const { columns, drawsOnEngine } = model;
-  return { model, encoder, columns, engine, drawsOnEngine, sample, repairs: () => undefined };
-}
-
-/** Encodes as the cohort did that a model learned from, which `train` wrote into the model's folder. */
-async function encoderFor({ columns }: PatientModel, modelFolder: string): Promise<Encoder> {
-  return new Encoder(columns, await readEncoding(modelFolder), new Vocabulary());
+  return { model, writer, columns, engine, drawsOnEngine, sample, repairs: () => undefined };
 }
