@@ -17,8 +17,6 @@ export interface Columns {
   columns: readonly Column[];
   /** The column of an event; undefined where the cohort has none for it. */
   columnOf(event: CodedEvent): number | undefined;
-  /** The code that is written for a column; its own by default. */
-  writtenCode?(column: Column): Code;
 }
 
 /**
@@ -79,8 +77,8 @@ export class DictionaryLearner {
       if (learner.people >= minPatients) kept.push(learner);
       else {
         const { column } = learner;
-        const own = this.cohort.columns[column];
-        const written = this.cohort.writtenCode?.(own) ?? { system: own.system, code: own.code, display: own.display };
+        const { system, code, display } = this.cohort.columns[column];
+        const written: Code = { system, code, ...(display !== undefined && { display }) };
         if (!rest.has(column)) rest.set(column, new EntryLearner(learner.kind, written, column, minPatients, true));
         rest.get(column)!.join(learner);
       }

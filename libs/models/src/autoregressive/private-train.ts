@@ -6,17 +6,9 @@ import { DivergedError } from '../errors.ts';
 import type { FitControl } from '../synthesizer.ts';
 import { type Course, cosineDecay, runCourse } from '../training-loop.ts';
 import type { Network } from './network.ts';
-import { type AutoregressiveOptions, batchSizeFor, scheduleFor } from './options.ts';
+import { type AutoregressiveOptions, privateSteps } from './options.ts';
 import { CLIP_UNITS, clippedGradients, type GradientSums } from './private-gradients.ts';
 import type { Tokens } from './tokens.ts';
-
-/** Steps of a private training, each of which takes a patient with the same probability: a multiple of 2⁻⁵³, so that it is exact. */
-export function privateSteps(rows: number, { epochs, batchSize }: Pick<AutoregressiveOptions, 'epochs' | 'batchSize'>) {
-  const given = { epochs, batchSize, noiseMultiplier: 1 };
-  const size = batchSizeFor(given, rows);
-  const samplingRate = Math.min(1, Math.ceil((size / Math.max(1, rows)) * 2 ** 53) / 2 ** 53);
-  return { samplingRate, steps: Math.ceil(scheduleFor(given, rows).epochs / samplingRate - 1e-9) };
-}
 
 /** Those of a training whose steps are fixed before it begins. */
 type PrivateOptions = AutoregressiveOptions & { epochs: number };

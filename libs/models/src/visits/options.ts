@@ -1,13 +1,18 @@
+import type { Column } from '@ehrsynth/matrix';
 import type { LifeStore } from '@ehrsynth/sequence';
 import { z } from 'zod';
+import { poissonSteps, type PrivateTraining } from '../private-training.ts';
 import { epochsFor } from '../schedule.ts';
 
 export const VisitsOptions = z.object({
-  /** Passes over the patients, at most; by default so many that a cohort of any size has enough steps. */
+  /** Passes over the patients, at most; by default 15, more of few patients and fewer of very many. */
   epochs: z.number().int().min(0).optional(),
-  /** Epochs without a better likelihood of the patients set aside, after which training ends; the best weights are kept. */
+  /**
+   * Epochs without a better likelihood of the patients set aside, after which training ends; the best weights are kept. By default a quarter
+   * of the epochs, at least 4.
+   */
   patience: z.number().int().min(1).optional(),
-  /** Tokens of a batch, about; by default fewer for a small cohort, so that it has as many steps. */
+  /** Tokens of a batch, about; by default a 200th of all, from 500 to 4,000. */
   batchTokens: z.number().int().min(1).optional(),
   /** Size of each hidden layer. */
   hidden: z.number().int().min(1).default(256),
@@ -17,23 +22,52 @@ export const VisitsOptions = z.object({
   learningRate: z.number().positive().default(2e-3),
   /** L2 on weights. */
   l2: z.number().min(0).default(1e-6),
-  /** Of everything random in training. */
+  /** Under differential privacy: patients of a batch, on the average. */
+  batchRows: z.number().int().min(1).default(50),
+  /** Differential privacy: standard deviation of the noise over the norm that each patient's gradient is clipped to; 0 is none. */
+  noiseMultiplier: z.number().min(0).default(0),
+  clip: z.number().positive().default(1),
+  /** Of everything random in training; under differential privacy of the initial weights alone. */
   seed: z.number().int().default(1),
 });
 export type VisitsOptions = z.infer<typeof VisitsOptions>;
 
-const MOST_BATCH = 4000;
 const LEAST_BATCH = 500;
-/** Epochs of a cohort that is neither small nor very large. */
-const WORK = { epochs: 20, leastSteps: 2000, mostEpochs: 200, mostSteps: 60_000 };
+const MOST_BATCH = 4000;
 
-/** What is not given: by the tokens that there are to learn from. */
-export function scheduleFor(
-  options: VisitsOptions,
-  { parts }: Pick<LifeStore, 'parts'>,
-): { epochs: number; patience: number; batchTokens: number } {
+/** Tokens of a batch, where they are not given. */
+export function batchTokensFor({ batchTokens }: VisitsOptions, { parts }: Pick<LifeStore, 'parts'>): number {
   const tokens = parts.reduce((sum, part) => sum + part.tokens, 0);
-  const batchTokens = options.batchTokens ?? Math.min(MOST_BATCH, Math.max(LEAST_BATCH, Math.ceil(tokens / 200)));
-  const epochs = options.epochs ?? epochsFor(tokens, batchTokens, WORK);
-  return { epochs, batchTokens, patience: options.patience ?? Math.max(4, Math.ceil(epochs / 4)) };
+  return batchTokens ?? Math.min(MOST_BATCH, Math.max(LEAST_BATCH, Math.ceil(tokens / 200)));
 }
+
+const EPOCHS = 15;
+/** As if a batch were of ten patients. */
+const WORK = { epochs: EPOCHS, leastSteps: 1500, mostEpochs: 150, mostSteps: 40_000 };
+const PATIENTS = 10;
+const NUMBERS_A_TOKEN = 30;
+
+/** Epochs and patience, where they are not given. @param patients that are learned from */
+export function scheduleFor(
+  { epochs, patience, noiseMultiplier }: VisitsOptions,
+  patients: number,
+): { epochs: number; patience: number } {
+  const own = epochs ?? (noiseMultiplier > 0 ? EPOCHS : epochsFor(patients, PATIENTS, WORK));
+  return { epochs: own, patience: patience ?? Math.max(4, Math.ceil(own / 4)) };
+}
+
+/** @see PrivateTraining */
+export const PRIVATE_VISITS: PrivateTraining = {
+  unused: {
+    patience: 'it sets no patients aside to judge by, and ends after --epochs',
+    dropout: 'its noise keeps it from overfitting, and it leaves no hidden units out',
+  },
+  steps: (rows, options) => {
+    const own = VisitsOptions.parse(options);
+    return poissonSteps(rows, own.batchRows, scheduleFor({ ...own, noiseMultiplier: 1 }, rows).epochs);
+  },
+  weightsAtMost: (columns: readonly Column[], options) => {
+    const { hidden, layers } = VisitsOptions.parse(options);
+    return (2 * NUMBERS_A_TOKEN * (columns.length + 100) + 8 * layers * hidden) * (hidden + 1);
+  },
+};

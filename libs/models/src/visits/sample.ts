@@ -1,15 +1,7 @@
 import { DrawingNetwork } from '@ehrsynth/engine';
 import { yieldToEventLoop } from '@ehrsynth/io';
 import { Rng } from '@ehrsynth/random';
-import {
-  type Days,
-  type Grammar,
-  type Life,
-  recordOf,
-  SPANS,
-  tellLife,
-  type Walk,
-} from '@ehrsynth/sequence';
+import { type Days, type Grammar, type Life, recordOf, SPANS, tellLife, type Walk } from '@ehrsynth/sequence';
 import type { PatientRecord } from '@ehrsynth/records';
 import { layerNumbers } from '../values.ts';
 import type { Language } from './language.ts';

@@ -18,13 +18,13 @@ import {
 import { z } from 'zod';
 import { fitLessons } from '../likelihood.ts';
 import { readModel, saveModel } from '../model-file.ts';
-import type { PatientModel, PatientSource, SampledPatient } from '../patient-model.ts';
+import { type PatientModel, type PatientSource, refuseNothing, type SampledPatient } from '../patient-model.ts';
 import { type FitControl, MIN_PATIENTS, type SampleOptions } from '../synthesizer.ts';
 import { Batcher, Language } from './language.ts';
 import { LifeLessons } from './lessons.ts';
 import { lossesOfLives } from './losses.ts';
 import { VisitsNetwork } from './network.ts';
-import { scheduleFor, VisitsOptions } from './options.ts';
+import { batchTokensFor, scheduleFor, VisitsOptions } from './options.ts';
 import { BLOCK_LIVES, LifeSampler, recordOfLife } from './sample.ts';
 
 const FORMAT = 'ehrsynth-visits-1';
@@ -50,6 +50,8 @@ export class Visits implements PatientModel {
   ) {}
 
   async fit(source: PatientSource, control: FitControl = {}): Promise<boolean> {
+    refuseNothing(source);
+    if (this.options.noiseMultiplier > 0) throw new Error('It cannot be trained with differential privacy yet');
     const learner = new DictionaryLearner(source, control.minPatients ?? MIN_PATIENTS);
     for await (const record of source.records()) learner.add(record);
     this.state = this.build(learner.done());
@@ -60,7 +62,8 @@ export class Visits implements PatientModel {
       const reader = language.reader((event) => source.columnOf(event), this.leftOut);
       for await (const record of source.records()) store.add(reader.read(record));
       store.flush();
-      const options = { ...this.options, ...scheduleFor(this.options, store) };
+      const batchTokens = batchTokensFor(this.options, store);
+      const options = { ...this.options, ...scheduleFor(this.options, store.lives), batchTokens };
       return await fitLessons(new LifeLessons(network, language, store, options), options, control);
     } finally {
       store.close();

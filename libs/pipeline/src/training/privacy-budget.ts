@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '@ehrsynth/io';
+import type { RowSource } from '@ehrsynth/matrix';
 import {
   CLIP_UNITS,
   type ModelName,
   MODELS,
-  privateSteps,
-  UNUSED_IN_PRIVATE,
+  type PrivateSteps,
+  privateTrainingOf,
+  takesRecords,
   UnknownOptionError,
 } from '@ehrsynth/models';
 import { epsilonOf, noiseFor, PrivacyBudgetError } from '@ehrsynth/privacy';
@@ -14,9 +16,19 @@ import { z } from 'zod';
 import { IncompleteOptionsError, IneffectiveOptionError } from '../errors.ts';
 import { readJsonIfAny } from '../run/json-file.ts';
 
-/** What of a training looks at patients outside of the noisy gradients. */
+/** What may have to be declared public. */
 export const PUBLIC_PARTS = ['columns', 'timeline'] as const;
 export type PublicPart = (typeof PUBLIC_PARTS)[number];
+
+const PUBLIC: Record<PublicPart, string> = {
+  columns: 'which codes there are: those that enough training patients have, or their parents',
+  timeline: 'aggregates over enough patients of encounters, gaps, ages, repeats and order',
+};
+
+/** What of a training looks at patients outside of the noisy gradients. A model of records learns time by them, and needs no timeline. */
+export function publicPartsOf(model: ModelName): readonly PublicPart[] {
+  return takesRecords(model) ? ['columns'] : PUBLIC_PARTS;
+}
 
 const FILE = 'privacy.json';
 
@@ -52,7 +64,7 @@ const PrivacyStatement = z.object({
   unit: z.literal('patient'),
   /** What the budget covers, and what the user declared to be public. */
   covered: z.array(z.string()),
-  public: z.record(z.enum(PUBLIC_PARTS), z.string()),
+  public: z.partialRecord(z.enum(PUBLIC_PARTS), z.string()),
 });
 export type PrivacyStatement = z.infer<typeof PrivacyStatement>;
 
@@ -66,14 +78,12 @@ export interface BudgetOptions {
 /** The part of a training that the budget depends on. */
 export interface BudgetedTraining {
   model: ModelName;
-  options: { epochs?: number; batchSize?: number; noiseMultiplier?: number; mode?: string };
+  options: { mode?: string };
   /** Names of the model's options that were given. */
   given: string[];
   patients: number;
-  /** Rows that are learned from: patients and canaries. */
-  rows: number;
-  /** Numbers that the model may have at most, each with its noise in each step. */
-  weights: number;
+  /** What is learned from: patients and canaries. */
+  rows: Pick<RowSource, 'rows' | 'columns'>;
 }
 
 /**
@@ -91,10 +101,9 @@ export function budgetOf(
       throw new IncompleteOptionsError('--dp-delta, --dp-clip and --dp-public go with --dp-epsilon');
     return undefined;
   }
-  const { epochs, batchSize } = options;
-  if (epochs === undefined || options.noiseMultiplier === undefined)
-    throw new UnknownOptionError(MODELS[model].title, 'dpEpsilon', Object.keys(MODELS[model].options.shape));
-  refuseIneffective(training);
+  const own = privateTrainingOf(model);
+  if (!own) throw new UnknownOptionError(MODELS[model].title, 'dpEpsilon', Object.keys(MODELS[model].options.shape));
+  refuseIneffective(training, own.unused);
   const people = patients.toLocaleString('en-US');
   if (dpDelta === undefined)
     throw new IncompleteOptionsError(`--dp-epsilon needs --dp-delta, well below one in the ${people} patients`);
@@ -103,21 +112,16 @@ export function budgetOf(
       `δ is ${dpDelta}, and there are ${people} patients; with a δ of one in their number or more, a training that gives one of them away would pass`,
       `Give a --dp-delta well below ${(1 / patients).toPrecision(2)}, such as ${Number((0.1 / patients).toPrecision(1))}.`,
     );
-  const missing = PUBLIC_PARTS.filter((part) => !dpPublic.includes(part));
-  if (missing.length > 0) {
-    throw new IncompleteOptionsError(
-      `The budget covers the network alone. Outside of it, columns (which codes enough patients have) and the timeline (aggregates over at least --min-patients of them) are learned from patients: declare them public with --dp-public ${PUBLIC_PARTS.join(',')}, or train without --dp-epsilon`,
-    );
-  }
-  return statementOf(dpEpsilon, dpDelta, dpClip ?? 1, privateSteps(rows, { epochs, batchSize }), training.weights);
+  refuseUndeclared(model, dpPublic);
+  const weights = own.weightsAtMost(rows.columns, options);
+  const statement = statementOf(dpEpsilon, dpDelta, dpClip ?? 1, own.steps(rows.rows, options), weights);
+  return { ...statement, ...declared(model) };
 }
 
-function refuseIneffective({ options, given }: BudgetedTraining): void {
-  const unused = UNUSED_IN_PRIVATE.find((name) => given.includes(name));
-  if (unused === 'patience')
-    throw new IneffectiveOptionError('patience', 'it sets no patients aside to judge by, and ends after --epochs');
-  if (unused)
-    throw new IneffectiveOptionError(unused, 'its noise keeps it from overfitting, and it leaves no hidden units out');
+/** @throws IneffectiveOptionError */
+function refuseIneffective({ options, given }: BudgetedTraining, unused: Readonly<Record<string, string>>): void {
+  const name = Object.keys(unused).find((one) => given.includes(one));
+  if (name !== undefined) throw new IneffectiveOptionError(name, unused[name]);
   if (options.mode === 'count')
     throw new IneffectiveOptionError(
       'mode count',
@@ -125,13 +129,41 @@ function refuseIneffective({ options, given }: BudgetedTraining): void {
     );
 }
 
+/** @throws IncompleteOptionsError where a part is not declared public, IneffectiveOptionError where one need not be */
+function refuseUndeclared(model: ModelName, dpPublic: readonly PublicPart[]): void {
+  const parts = publicPartsOf(model);
+  if (dpPublic.some((part) => !parts.includes(part)))
+    throw new IneffectiveOptionError(
+      'dp-public timeline',
+      `${MODELS[model].title} learns time within its budget, and keeps no timeline`,
+    );
+  if (parts.every((part) => dpPublic.includes(part))) return;
+  const outside = parts.includes('timeline')
+    ? 'columns (which codes enough patients have) and the timeline (aggregates over at least --min-patients of them) are learned from patients: declare them public'
+    : 'the columns (which codes enough patients have) are learned from patients: declare them public';
+  throw new IncompleteOptionsError(
+    `The budget covers the network alone. Outside of it, ${outside} with --dp-public ${parts.join(',')}, or train without --dp-epsilon`,
+  );
+}
+
+/** What the budget of a model covers, and what was declared public. */
+function declared(model: ModelName): Pick<PrivacyStatement, 'covered' | 'public'> {
+  const what = takesRecords(model)
+    ? 'demographics, codes, what goes together, when it happens, and values'
+    : 'demographics, codes and what goes together';
+  return {
+    covered: [`weights of the network: ${what}`],
+    public: Object.fromEntries(publicPartsOf(model).map((part) => [part, PUBLIC[part]])),
+  };
+}
+
 function statementOf(
   budget: number,
   delta: number,
   clip: number,
-  { samplingRate, steps }: ReturnType<typeof privateSteps>,
+  { samplingRate, steps }: PrivateSteps,
   weights: number,
-): PrivacyStatement {
+): Omit<PrivacyStatement, 'covered' | 'public'> {
   // A sampler that is off by a distance on each of many draws turns δ into δ + (1 + e^ε) · draws · distance.
   const addedDelta = (1 + Math.exp(budget)) * weights * steps * ROUNDED_NORMAL_DISTANCE;
   const { noiseMultiplier, spent } = noiseFor(budget, delta > 0 ? delta - addedDelta : delta, { samplingRate, steps });
@@ -155,11 +187,6 @@ function statementOf(
       addedDelta,
     },
     unit: 'patient',
-    covered: ['weights of the network: demographics, codes and what goes together'],
-    public: {
-      columns: 'which codes there are: those that enough training patients have, or their parents',
-      timeline: 'aggregates over enough patients of encounters, gaps, ages, repeats and order',
-    },
   };
 }
 

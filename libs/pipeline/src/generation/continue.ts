@@ -1,0 +1,126 @@
+import { join } from 'node:path';
+import { MatrixWriter } from '@ehrsynth/matrix';
+import { Rng, uuidOf } from '@ehrsynth/random';
+import { type PatientRecord, withoutText } from '@ehrsynth/records';
+import { z } from 'zod';
+import { anySource } from '../cohort/any-records.ts';
+import { inputFiles } from '../cohort/ingest.ts';
+import { RecordsWriter } from '../cohort/records-file.ts';
+import { type Running, untilStopped, Work } from '../run/events.ts';
+import { checkedOptions } from '../run/options.ts';
+import { inputsFrom, provenRun } from '../run/provenance.ts';
+import { filesByNumber, intoRunFolder } from '../run/run-folder.ts';
+import { engineName, seedNumber } from '../training/train-options.ts';
+import { RECORDS } from './draw-rows.ts';
+import { NobodyToContinueError, NoFuturesError } from './errors.ts';
+import { openGeneration } from './generation.ts';
+
+/** OMOP has no room for a longer id of a patient; FHIR has 64 characters. */
+const LONGEST_ID = 50;
+
+export const ContinueOptions = z.strictObject({
+  /** Records of any origin that `readAnyRecords` reads: those whose futures are drawn. */
+  from: z.string().min(1),
+  /** The day up to and with which a record is kept; what follows is drawn. */
+  asOf: z.iso.date(),
+  /** Futures of each record. */
+  futures: z.number().int().min(1).default(1),
+  /** The folder of the continued records. */
+  out: z.string().min(1),
+  /** The same seed, model and engine give the same futures of a record, whoever else is continued. */
+  seed: seedNumber.default(1),
+  engine: engineName.default('auto'),
+  /** Replaces the folder where `generate` wrote it. */
+  force: z.boolean().default(false),
+});
+export type ContinueOptions = z.input<typeof ContinueOptions>;
+
+export interface Continued {
+  /** Their folder. */
+  out: string;
+  /** Records that were continued, and those that came of them: `futures` of each. */
+  histories: number;
+  patients: number;
+  /** Records that were left out: those who had died by the day, and those who were not born yet. */
+  dead: number;
+  unborn: number;
+}
+
+/**
+ * Continues records from a day on: of each so many futures, whose ids are its own with the future's number (a-1, a-2, …). Writes the same
+ * folder as `generate`; its records hold the histories as they were given, and are as private as those.
+ * @param modelFolder that `train` wrote
+ * @throws NoFuturesError where the model draws rows and not records, NobodyToContinueError, UserError
+ */
+export async function continueRecords(
+  modelFolder: string,
+  options: ContinueOptions,
+  running: Running = {},
+): Promise<Continued> {
+  const given = checkedOptions('continueRecords', ContinueOptions, options);
+  const { from, asOf, futures, out, seed, force } = given;
+  const trained = await provenRun(modelFolder, 'train');
+  const generation = await openGeneration(modelFolder, seed, given.engine);
+  if (!('model' in generation)) throw new NoFuturesError(modelFolder);
+  const { model, writer, engine } = generation;
+  const source = await anySource(from);
+  const run = {
+    command: 'generate',
+    out,
+    force,
+    options: { asOf, futures, seed, engine, origin: source.origin },
+    links: { model: modelFolder },
+    sources: source.inputs,
+    inputs: async () => [
+      ...inputsFrom('model', trained),
+      ...(await filesByNumber('from', ...inputFiles(source.inputs, source.tally))),
+    ],
+  };
+  const done = { histories: 0, patients: 0, dead: 0, unborn: 0 };
+  await intoRunFolder(run, async (folder) => {
+    const work = new Work(running, 'Continuing', 'patients');
+    const records = new RecordsWriter(join(folder, RECORDS));
+    const matrix = new MatrixWriter(folder, model.columns);
+    for await (const record of untilStopped(
+      source.read(() => {}),
+      running,
+    )) {
+      const ended = endOf(record, asOf);
+      if (ended) {
+        done[ended]++;
+        continue;
+      }
+      const own = { seed: new Rng(seed).fork(record.id).int(2 ** 31), columnOf: writer.columnOf };
+      const drawn = await model.continue(withoutText(record), asOf, futures, own);
+      for (const [i, future] of drawn.entries()) {
+        const named = { ...future, id: futureId(record.id, i + 1) };
+        const written = writer.written(named, ({ start }) => start !== undefined && start > asOf);
+        matrix.addEntries(named.id, written.entries);
+        await records.write(written.record);
+        done.patients++;
+      }
+      work.update(++done.histories);
+    }
+    await records.close();
+    await matrix.close();
+    work.stop();
+    if (done.histories === 0) throw new NobodyToContinueError(from, asOf, done.dead + done.unborn);
+    return { ...done };
+  });
+  return { out, ...done };
+}
+
+/**
+ * The id of a history's i-th future, from 1: `a` has `a-1`, `a-2`, …. Where that would be too long for OMOP, a UUID of the history's id stands in
+ * its place.
+ */
+export function futureId(history: string, i: number): string {
+  const id = `${history}-${i}`;
+  return id.length > LONGEST_ID ? `${uuidOf(history)}-${i}` : id;
+}
+
+/** Why somebody has no future from a day on. */
+function endOf({ birthDate, deathDate }: PatientRecord, asOf: string): 'dead' | 'unborn' | undefined {
+  if (deathDate !== undefined && deathDate <= asOf) return 'dead';
+  return birthDate !== undefined && birthDate > asOf ? 'unborn' : undefined;
+}
