@@ -7,7 +7,7 @@ import type { VisitsNetwork } from './network.ts';
 import { BLOCK_LIVES, LifeSampler } from './sample.ts';
 
 /** How often lives are drawn and compared, how many, and how much of what they lack is made up for each time. */
-const ROUNDS = 4;
+const ROUNDS = 8;
 const MOST_LIVES = 4000;
 const SHARE = 0.7;
 /** Events that are taken to be there of everything beside those that are, so that what is rare moves little; and the farthest move. */
