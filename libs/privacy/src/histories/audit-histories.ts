@@ -9,7 +9,7 @@ import { type DensityAttack, densityAttack } from '../density.ts';
 import { alignedRows } from './aligned-rows.ts';
 import { closest, distanceAttacks, nearCopies } from './distance-attacks.ts';
 import { featureRows } from './feature-rows.ts';
-import { heldAlone, type KeysOf } from './held-alone.ts';
+import { heldAlone, type KeysOf } from '../held-alone.ts';
 import { valueTrajectories } from './value-keys.ts';
 import { LONG_RUN, runsOfVisits, SHORT_RUN, wholeSequences } from './visit-keys.ts';
 import { whyNot } from './why-not.ts';
@@ -104,11 +104,11 @@ export async function auditHistories(
     ...counts,
     ...(notMeasured === undefined && { excess: shareOf(excess) }),
   });
-  const copied = (name: string, keysOf: KeysOf) =>
+  const copied = (name: string, keysOf: KeysOf<Histories>) =>
     step(name, () =>
       counted(
         reproduced(
-          heldAlone(training, holdout, synthetic, keysOf),
+          heldAlone(training, holdout, synthetic, keysOf, ({ patients }) => patients),
           training.patients,
           holdout.patients,
           synthetic.patients,
