@@ -64,8 +64,8 @@ export function reproduced(rows: number[], training: number, holdout: number, sy
   return withExcess(ofTraining, ofHoldout, training, synthetic);
 }
 
-/** @param patients all training patients, of whom some were looked for */
-function withExcess(training: Share, holdout: Share, patients: number, synthetic: number): Reproduced {
+/** The shares found of each side, and their excess. @param patients all training patients, of whom some were looked for */
+export function withExcess(training: Share, holdout: Share, patients: number, synthetic: number): Reproduced {
   return { training, holdout, excess: scaled(differenceOf(training, holdout), perRow(patients, synthetic)) };
 }
 
