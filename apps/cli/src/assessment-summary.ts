@@ -1,7 +1,7 @@
 import { type Comparison, withheldText } from '@ehrsynth/evaluation';
 import type { PrivacyAudit } from '@ehrsynth/privacy';
 import { caveatsOf, headline, type Section, SECTIONS, tallyOf, type Verdict } from '@ehrsynth/release';
-import { attackRows, fidelityRows, utilityRows } from '@ehrsynth/report';
+import { attackRows, fidelityRows, lookedText, utilityRows } from '@ehrsynth/report';
 import { intervalText, percent } from '@ehrsynth/statistics';
 import { type Assessment, inTheWay } from '@ehrsynth/pipeline';
 import { historySummary } from './history-summary.ts';
@@ -47,8 +47,10 @@ function utility(comparison: Comparison): string {
 /** The attacks, each beside what is safe. */
 function attacks(privacy: PrivacyAudit): string {
   const { rows, kAnonymity } = privacy;
+  const looked = lookedText(privacy);
   return [
     `Privacy: attacks on ${text(rows.members)} training patients, beside as many held-out ones (95% intervals)`,
+    ...(looked ? [looked] : []),
     table(['', 'found', 'safe'], attackRows(privacy)),
     `${text(kAnonymity.classes)} classes by ${kAnonymity.quasiIdentifiers.join(', ')}; the smallest has ${text(kAnonymity.k)} synthetic patients, ${kAnonymity.smaller.map(({ than, rows: few }) => `${text(few)} are in classes of fewer than ${than}`).join(', ')}`,
   ].join('\n');

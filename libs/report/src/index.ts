@@ -1,4 +1,4 @@
 export { renderReport } from './render.ts';
 export { type ReportData } from './report-data.ts';
-export { attackRows, fidelityRows, NOT_MEASURED, type Row, utilityRows } from './rows.ts';
+export { attackRows, fidelityRows, lookedText, NOT_MEASURED, type Row, utilityRows } from './rows.ts';
 export { renderWithheldReport } from './withheld-report.ts';
