@@ -42,10 +42,15 @@ export interface PatientModel {
   sample(patients: number, options: SampleOptions): AsyncGenerator<SampledPatient>;
   /**
    * So many futures of a record from a day on: what stands in it up to and with that day is kept as it is, what follows is drawn, and what it
-   * has after that day is not looked at.
+   * has after that day is not looked at. None where there is nothing to go on from.
    * @param asOf YYYY-MM-DD
    */
-  continue(record: PatientRecord, asOf: string, futures: number, options: { seed: number }): Promise<PatientRecord[]>;
+  continue(
+    record: PatientRecord,
+    asOf: string,
+    futures: number,
+    options: { seed: number; columnOf: (event: CodedEvent) => number | undefined },
+  ): Promise<PatientRecord[]>;
   /** Log likelihood of each record, in nats. @param columnOf the column of an event of theirs; undefined where it has none */
   logLikelihood(
     records: AsyncIterable<PatientRecord>,
