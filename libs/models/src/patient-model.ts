@@ -42,7 +42,8 @@ export interface PatientModel {
   sample(patients: number, options: SampleOptions): AsyncGenerator<SampledPatient>;
   /**
    * So many futures of a record from a day on: what stands in it up to and with that day is kept as it is, what follows is drawn, and what it
-   * has after that day is not looked at. None where there is nothing to go on from.
+   * has after that day is not looked at.
+   * None where the model cannot go on with it: nothing was there up to that day, or the patient had died.
    * @param asOf YYYY-MM-DD
    */
   continue(

@@ -109,9 +109,8 @@ export async function* futuresOf(
   done: Omit<Continued, 'out'>,
 ): AsyncGenerator<DecodedRow> {
   const isDrawn = ({ start }: CodedEvent) => start !== undefined && start > asOf;
-  const columnOf = (event: CodedEvent) => writer.columnOf(event);
   for await (const record of histories) {
-    const own = { seed: new Rng(seed).fork(record.id).int(2 ** 31), columnOf };
+    const own = { seed: new Rng(seed).fork(record.id).int(2 ** 31), columnOf: writer.columnOf };
     const ended = endOf(record, asOf);
     const drawn = ended ? [] : await model.continue(withoutText(record), asOf, futures, own);
     done[ended ?? (drawn.length > 0 ? 'histories' : 'unseen')]++;

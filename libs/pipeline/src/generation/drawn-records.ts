@@ -15,10 +15,8 @@ export class DrawnRecords {
     this.encoder = writtenEncoder(columns, encoding, vocabulary);
   }
 
-  /** The column of an event of any record; undefined where the model has none for it. */
-  columnOf(event: CodedEvent): number | undefined {
-    return this.encoder.columnOf(event);
-  }
+  /** The column of an event; undefined where there is none. */
+  readonly columnOf = (event: CodedEvent): number | undefined => this.encoder.columnOf(event);
 
   /** @param isDrawn whether an event is of the model, and not one of a history that it continues */
   written(drawn: PatientRecord, isDrawn?: (event: CodedEvent) => boolean): DecodedRow {
