@@ -101,7 +101,8 @@ describe('futures of records', () => {
 
   it("go on from a part of a cohort, and are not released: the histories are those of the cohort's people", async () => {
     const out = at('held-out');
-    const done = await continueRecords(at('model'), { ...options, from: at('cohort', 'holdout'), out });
+    const given = { ...options, asOf: '2021-06-30', from: at('cohort', 'holdout'), out };
+    const done = await continueRecords(at('model'), given);
     const heldOut = await recordsAt('cohort', 'holdout', 'records.ndjson.gz');
     expect(done.histories + done.dead + done.unborn + done.unseen).toBe(heldOut.length);
     expect(done.patients).toBe(done.histories);
