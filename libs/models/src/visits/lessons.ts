@@ -1,4 +1,4 @@
-import { repeatedRows, type tf } from '@ehrsynth/engine';
+import { repeatedRows, tf } from '@ehrsynth/engine';
 import { Rng } from '@ehrsynth/random';
 import type { LifeStore, StoredPart } from '@ehrsynth/sequence';
 import { type Lessons, setAside, shuffled } from '../likelihood.ts';
@@ -77,8 +77,7 @@ export class LifeLessons implements Lessons {
           const values = new Float32Array(ends.length * hidden);
           for (let i = 0; i < values.length; i++) values[i] = rng.next32() < dropout ? 0 : 1 / (1 - dropout);
           return repeatedRows(
-            values,
-            hidden,
+            tf.tensor2d(values, [ends.length, hidden]),
             rows.map((row) => owners[row]),
           );
         }),
