@@ -39,6 +39,7 @@ const may = {
     'evaluation',
     'privacy',
     'release',
+    'report',
     'pipeline',
   ],
 };
