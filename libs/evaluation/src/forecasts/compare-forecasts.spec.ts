@@ -149,6 +149,16 @@ describe('a forecast', () => {
   });
 });
 
+it('of nobody who lives on the day is not measured', async () => {
+  const dead = { real: recordOf([SEEN], { deathDate: '2019-12-31' }), futures: [recordOf([LATER])] };
+  const { people, futuresPerPerson, horizons, summary } = compareForecasts(await forecastOf([dead]));
+  expect([people, futuresPerPerson, summary]).toEqual([0, 0, { outcomes: 0 }]);
+  for (const { followed, notMeasured } of horizons) {
+    expect(followed.expected).toBe(0);
+    expect(notMeasured).toContain('fewer than 20 people');
+  }
+});
+
 it('of other codes than the histories has is refused', async () => {
   const [one, other] = [await forecastOf(byHand()), await forecastOf(byHand())];
   expect(() => compareForecasts({ ...one, futures: other.futures })).toThrow('different dictionaries');

@@ -64,7 +64,7 @@ export function compareForecasts(forecast: Forecast, options: CompareForecastsOp
   const compared = tallies.map((tally) => horizonComparison(tally, outcomes.map(shown), minPatients));
   return {
     people: people.length,
-    futuresPerPerson: people.reduce((sum, { futures: rows }) => sum + rows.length, 0) / people.length,
+    futuresPerPerson: people.reduce((sum, { futures: rows }) => sum + rows.length, 0) / Math.max(1, people.length),
     horizons: compared,
     summary: summaryOf(compared),
   };
@@ -101,7 +101,7 @@ function horizonComparison(
     days,
     followed: {
       ...(followed !== undefined && { observed: followed }),
-      expected: futures.reduce((sum, own) => sum + own, 0) / drawn,
+      expected: futures.reduce((sum, own) => sum + own, 0) / Math.max(1, drawn),
     },
     outcomes: [],
   };

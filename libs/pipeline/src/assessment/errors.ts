@@ -33,3 +33,23 @@ export class NothingToCompareError extends UserError {
     });
   }
 }
+
+/** A folder of synthetic patients where drawn futures were expected. */
+export class NoFuturesError extends UserError {
+  constructor(folder: string) {
+    super('no-futures', 2, 'The folder holds no futures of people', {
+      where: folder,
+      todo: 'Draw some: `ehrsynth generate MODEL --from RECORDS --as-of DATE -k 20`, of the held-out records of the cohort.',
+    });
+  }
+}
+
+/** Futures of which none is of a held-out person. */
+export class ForeignFuturesError extends UserError {
+  constructor(folder: string, cohort: string) {
+    super('foreign-futures', 1, `None of the futures is of a person whom the cohort holds out: ${cohort}`, {
+      where: folder,
+      todo: 'Draw those of its own held-out records: --from COHORT/holdout/records.ndjson.gz.',
+    });
+  }
+}

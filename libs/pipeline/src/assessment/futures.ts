@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { isCalendarDate } from '@ehrsynth/records';
+import type { Running } from '../run/events.ts';
+import { checkOrigin, inputsFrom, type ProvenRun, provenRun } from '../run/provenance.ts';
+import type { RunFile } from '../run/run-folder.ts';
+import { NoFuturesError } from './errors.ts';
+
+/** A folder of futures that `generate --from` drew. */
+export interface Futures {
+  folder: string;
+  /** The last day that was known of each record: YYYY-MM-DD. */
+  asOf: string;
+  /** The model that drew them, where it is at hand. */
+  model?: string;
+  inputs: RunFile[];
+}
+
+/**
+ * Proves that futures are of a model of a cohort; where the model is not at hand, says that it cannot be.
+ * @param model the folder of the model, where run.json's is not to be used
+ * @throws NoFuturesError where the folder holds synthetic patients; BrokenLinkError and its kin where a file was changed
+ */
+export async function provenFutures(
+  folder: string,
+  cohort: ProvenRun,
+  { model: given }: { model?: string },
+  { onEvent }: Running = {},
+): Promise<Futures> {
+  const drawn = await provenRun(folder, 'generate');
+  const { asOf } = drawn.run.options;
+  if (typeof asOf !== 'string' || !isCalendarDate(asOf)) throw new NoFuturesError(folder);
+  const found = { folder, asOf, inputs: inputsFrom('futures', drawn) };
+  const link = drawn.run.links['model'];
+  const model = given ?? (link === undefined ? undefined : join(folder, link));
+  if (model === undefined || (given === undefined && !existsSync(model))) {
+    const text =
+      'The model of the futures is not at hand: that they are of this cohort is not proven (--model names its folder)';
+    onEvent?.({ type: 'note', text });
+    return found;
+  }
+  const trained = await provenRun(model, 'train');
+  checkOrigin(drawn, 'model', trained);
+  checkOrigin(trained, 'cohort', cohort);
+  return { ...found, model };
+}
+
+/** Whose future it is: the id of the person, a dash and the number of the future is its own. */
+export function personOf(id: string): string {
+  return id.replace(/-\d+$/, '');
+}
