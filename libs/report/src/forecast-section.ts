@@ -34,7 +34,7 @@ export function forecastSection(forecasts: ShownForecasts): string {
 }
 
 /** The summary of all outcomes and horizons, with what a perfect forecast has. */
-export function forecastSummaryRows({ summary }: ForecastComparison): Row[] {
+export function forecastSummaryRows({ summary, horizons }: ForecastComparison): Row[] {
   const { outcomes, covered, medianRatio, meanAuroc } = summary;
   const two = (value: number | undefined) => (value === undefined ? NOT_MEASURED : fixed(value, 2));
   return [
@@ -45,6 +45,14 @@ export function forecastSummaryRows({ summary }: ForecastComparison): Row[] {
     ],
     ['observed to expected, median', two(medianRatio), '1'],
     ['AUROC, mean', two(meanAuroc), 'as high as it can be had'],
+    ...horizons.flatMap((horizon): Row[] => [
+      [
+        `visits within ${daysText(horizon)}, observed to expected`,
+        horizon.visits?.ratio ? intervalText(horizon.visits.ratio, 2) : NOT_MEASURED,
+        '1 in the interval',
+      ],
+      [`futures that are followed for ${daysText(horizon)}`, ...followedCells(horizon)],
+    ]),
   ];
 }
 
@@ -59,18 +67,18 @@ const HORIZON_HEAD = [
 ];
 
 function horizonRow(horizon: HorizonComparison): string[] {
-  const { followed, visits, newCodes, notMeasured } = horizon;
+  const { visits, newCodes, notMeasured } = horizon;
+  const [drawn, real] = followedCells(horizon);
   const cells = (one: MeanComparison | undefined, reason?: string) => [
     one ? `${fixed(one.observed, 2)} / ${fixed(one.expected, 2)}` : intervalCell(undefined, reason),
     one?.ratio ? intervalText(one.ratio, 2) : NOT_MEASURED,
   ];
-  return [
-    daysText(horizon),
-    followed.observed === undefined ? 'too few to show' : percent(followed.observed),
-    percent(followed.expected),
-    ...cells(visits, notMeasured),
-    ...cells(newCodes),
-  ];
+  return [daysText(horizon), real, drawn, ...cells(visits, notMeasured), ...cells(newCodes)];
+}
+
+/** Shares of futures, and of people, that are followed so far. */
+function followedCells({ followed: { observed, expected } }: HorizonComparison): [drawn: string, real: string] {
+  return [percent(expected), observed === undefined ? 'too few to show' : percent(observed)];
 }
 
 function outcomeRow({ outcome, people, observed, expected, ratio, auroc, brier }: OutcomeComparison): string[] {

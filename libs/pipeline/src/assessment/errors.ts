@@ -35,11 +35,11 @@ export class NothingToCompareError extends UserError {
 }
 
 /** A folder of synthetic patients where drawn futures were expected. */
-export class NoFuturesError extends UserError {
+export class NotFuturesError extends UserError {
   constructor(folder: string) {
-    super('no-futures', 2, 'The folder holds no futures of people', {
+    super('not-futures', 2, 'The folder holds no futures of people', {
       where: folder,
-      todo: 'Draw some: `ehrsynth generate MODEL --from RECORDS --as-of DATE -k 20`, of the held-out records of the cohort.',
+      todo: 'Draw some of the held-out people: `ehrsynth generate MODEL --from COHORT/holdout --as-of DATE -k 20`.',
     });
   }
 }
@@ -49,7 +49,7 @@ export class ForeignFuturesError extends UserError {
   constructor(folder: string, cohort: string) {
     super('foreign-futures', 1, `None of the futures is of a person whom the cohort holds out: ${cohort}`, {
       where: folder,
-      todo: 'Draw those of its own held-out records: --from COHORT/holdout/records.ndjson.gz.',
+      todo: 'Draw those of its own held-out records: --from COHORT/holdout.',
     });
   }
 }

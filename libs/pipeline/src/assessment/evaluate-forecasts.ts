@@ -27,7 +27,7 @@ export interface EvaluatedForecasts {
  * `small-cells` count.
  * @param cohort folder that `ingest` wrote
  * @param futures folder that `generate --from` wrote, from held-out records of the cohort
- * @throws NoFuturesError, ForeignFuturesError, UserError
+ * @throws NotFuturesError, ForeignFuturesError, UserError
  */
 export async function evaluateForecasts(
   cohort: string,

@@ -52,7 +52,7 @@ export interface Evaluated {
  * held against the gates of a policy. Writes report.html and report.json.
  * @param cohort folder that `ingest` wrote
  * @param synth folder that `generate` wrote
- * @throws UserError; of `futures` NoFuturesError and ForeignFuturesError
+ * @throws UserError; of `futures` NotFuturesError and ForeignFuturesError
  */
 export async function evaluate(
   cohort: string,

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { uuidOf } from '@ehrsynth/random';
 import { isCalendarDate } from '@ehrsynth/records';
 import type { Running } from '../run/events.ts';
 import { checkOrigin, inputsFrom, type ProvenRun, provenRun } from '../run/provenance.ts';
 import type { RunFile } from '../run/run-folder.ts';
-import { NoFuturesError } from './errors.ts';
+import { NotFuturesError } from './errors.ts';
 
 /** A folder of futures that `generate --from` drew. */
 export interface Futures {
@@ -19,7 +20,7 @@ export interface Futures {
 /**
  * Proves that futures are of a model of a cohort; where the model is not at hand, says that it cannot be.
  * @param model the folder of the model, where run.json's is not to be used
- * @throws NoFuturesError where the folder holds synthetic patients; BrokenLinkError and its kin where a file was changed
+ * @throws NotFuturesError where the folder holds synthetic patients; BrokenLinkError and its kin where a file was changed
  */
 export async function provenFutures(
   folder: string,
@@ -29,7 +30,7 @@ export async function provenFutures(
 ): Promise<Futures> {
   const drawn = await provenRun(folder, 'generate');
   const { asOf } = drawn.run.options;
-  if (typeof asOf !== 'string' || !isCalendarDate(asOf)) throw new NoFuturesError(folder);
+  if (typeof asOf !== 'string' || !isCalendarDate(asOf)) throw new NotFuturesError(folder);
   const found = { folder, asOf, inputs: inputsFrom('futures', drawn) };
   const link = drawn.run.links['model'];
   const model = given ?? (link === undefined ? undefined : join(folder, link));
@@ -45,7 +46,12 @@ export async function provenFutures(
   return { ...found, model };
 }
 
-/** Whose future it is: the id of the person, a dash and the number of the future is its own. */
-export function personOf(id: string): string {
-  return id.replace(/-\d+$/, '');
+/**
+ * Whose future a record is, by its id: the id of the person, a dash and a number; of a person whose own id is too long for that, a UUID of
+ * it in its place.
+ */
+export function ownersAmong(people: readonly string[]): (future: string) => string | undefined {
+  const owners = new Map(people.map((id) => [uuidOf(id), id]));
+  for (const id of people) owners.set(id, id);
+  return (future) => owners.get(future.replace(/-\d+$/, ''));
 }

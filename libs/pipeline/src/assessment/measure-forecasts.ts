@@ -7,7 +7,7 @@ import type { ShownForecasts } from '@ehrsynth/report';
 import { readRecords } from '../cohort/records-file.ts';
 import { type Running, untilStopped, Work } from '../run/events.ts';
 import { ForeignFuturesError } from './errors.ts';
-import { type Futures, personOf } from './futures.ts';
+import { type Futures, ownersAmong } from './futures.ts';
 import { encoderOf } from './written-records.ts';
 
 const RECORDS = 'records.ndjson.gz';
@@ -25,14 +25,14 @@ export async function measureForecasts(
   running: Running = {},
 ): Promise<ShownForecasts> {
   const { columns, encoder } = await encoderOf(cohort);
-  const heldOut = new Set((await loadMatrix(join(cohort, 'holdout'))).ids);
+  const ownerOf = ownersAmong((await loadMatrix(join(cohort, 'holdout'))).ids);
   const dictionary = new Dictionary();
   const drawn = new HistoriesBuilder(dictionary);
   const owners: string[] = [];
   let foreign = 0;
   for await (const record of recordsIn(folder, 'Reading futures', running)) {
-    const owner = personOf(record.id);
-    if (!heldOut.has(owner)) foreign++;
+    const owner = ownerOf(record.id);
+    if (owner === undefined) foreign++;
     else {
       owners.push(owner);
       drawn.add(inColumns(afterDay(record, asOf), encoder));
