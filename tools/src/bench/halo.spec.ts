@@ -44,12 +44,12 @@ function patient(number: number): PatientRecord {
 const VISITS_SUM_TO_ONE = `
 import itertools, json, sys, torch
 sys.path.insert(0, sys.argv[1])
-import halo_torch
+import halo_network
 torch.manual_seed(3)
-model = halo_torch.Halo(codes=6, visits=3, width=8, layers=1, heads=2, dropout=0.0)
+model = halo_network.Halo(codes=6, visits=3, width=8, layers=1, heads=2, dropout=0.0)
 for layer in (model.hidden, model.last):
     torch.nn.init.normal_(layer.weight), torch.nn.init.normal_(layer.bias)
-halo_torch.BLOCK = 4
+halo_network.BLOCK = 4
 every = torch.tensor(list(itertools.product([0.0, 1.0], repeat=6)))
 history = torch.randn(1, 8)
 with torch.no_grad():
