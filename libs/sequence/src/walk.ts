@@ -78,10 +78,9 @@ export class Walk {
     this.isOver = this.isDead = false;
     this.birth = this.day = this.firstDay = NO_DAY;
     this.stays = [];
-    this.nats = 0;
+    this.nats = this.kind = 0;
     this.ofItem = [];
     this.events = [];
-    this.kind = 0;
     this.ask('sex', this.alphabet.sexes);
   }
 
@@ -290,8 +289,7 @@ export class Walk {
   }
 
   private end(isDeath = false): void {
-    this.isOver = true;
-    this.isDead = isDeath;
+    [this.isOver, this.isDead] = [true, isDeath];
   }
 }
 
