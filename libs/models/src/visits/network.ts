@@ -51,12 +51,22 @@ export class VisitsNetwork {
   }
 
   /** −log likelihood of the tokens, divided by `divisor`; recorded. @param keep masks of the hidden units, one per trunk and layer */
-  loss(
-    { added, ends, parts, copies }: LifeBatch,
+  loss(batch: LifeBatch, divisor: number, keep?: readonly (readonly tf.Tensor2D[])[]): tf.Scalar {
+    return this.lossFrom(this.state(batch), batch, divisor, keep);
+  }
+
+  /** What the first layer makes of what is there, rows × hidden; recorded. */
+  state({ added, ends }: LifeBatch): tf.Tensor2D {
+    return runningDense(added, ends, this.first, 'relu');
+  }
+
+  /** The loss given the first layer's state. @see loss */
+  lossFrom(
+    state: tf.Tensor2D,
+    { parts, copies }: LifeBatch,
     divisor: number,
     keep?: readonly (readonly tf.Tensor2D[])[],
   ): tf.Scalar {
-    const state = runningDense(added, ends, this.first, 'relu');
     return parts
       .map(({ picked, choices }, part) =>
         choiceLoss(this.logits(part, dense(picked, { weights: state }), copies, keep?.[part]), choices, divisor),
@@ -65,8 +75,9 @@ export class VisitsNetwork {
   }
 
   /** −log likelihood of each token; not recorded. */
-  async losses({ added, ends, parts, copies }: LifeBatch): Promise<Float64Array> {
-    const state = tf.tidy(() => runningDense(added, ends, this.first, 'relu'));
+  async losses(batch: LifeBatch): Promise<Float64Array> {
+    const { ends, parts, copies } = batch;
+    const state = tf.tidy(() => this.state(batch));
     const losses = new Float64Array(ends.at(-1)!);
     for (const [part, { rows, picked, choices }] of parts.entries()) {
       const own = await choiceLossesOf(() => this.logits(part, dense(picked, { weights: state }), copies), choices);
