@@ -40,6 +40,7 @@ const may = {
     'evaluation',
     'privacy',
     'release',
+    'report',
     'pipeline',
   ],
 };

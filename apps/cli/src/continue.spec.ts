@@ -23,7 +23,7 @@ describe('a model of whole records', () => {
   });
 
   it('continues records from a day on, each as often as asked for', async () => {
-    const day = '2020-01-01';
+    const day = '2021-06-30';
     const line = `generate @model --from @cohort/holdout --as-of ${day} -k 3 --engine wasm -o @futures`;
     expect(await ehrsynth(line), output()).toBe(0);
     expect(output()).toMatch(/\d+ futures of \d+ patients → /);

@@ -23,7 +23,7 @@ export { Adam, follow } from './adam.ts';
 export { variable } from './variable.ts';
 export { SparseBatch, type Csr } from './sparse.ts';
 export { expectShapes, readWeights, weightFiles, WeightStore } from './weights.ts';
-export { checkEngine, type PartCheck } from './self-check.ts';
+export { checkArithmetic, type PartCheck } from './self-check.ts';
 export * as tf from '@tensorflow/tfjs-core';
 export { ADDABLE, ADDABLE_NAMES, type AddableEngine, type AddableName, PLATFORM } from './add/catalogue.ts';
 export { addEngine, type AddedEngine } from './add/add-engine.ts';

@@ -52,6 +52,12 @@ export { shapedPatients, type ShapeReport } from './generation/shaped-patients.t
 export { type AskedShape, shapeOf, type ShapeOptions } from './generation/shape-options.ts';
 
 export { evaluate, type Evaluated, type EvaluateOptions } from './assessment/evaluate.ts';
+export {
+  type EvaluatedForecasts,
+  evaluateForecasts,
+  type EvaluateForecastsOptions,
+} from './assessment/evaluate-forecasts.ts';
+export { measureForecasts } from './assessment/measure-forecasts.ts';
 export { evaluateRecords, EvaluateRecordsOptions, type RecordsToJudge } from './assessment/evaluate-records.ts';
 export { type Assessment, assess, type AssessmentInput } from './assessment/assess.ts';
 export { measureRecords, type RecordsInput } from './assessment/measure-records.ts';

@@ -12,7 +12,7 @@ export const COINS: readonly Column[] = [
   ...['heads', 'tails', 'edge'].map((code) => column('condition', 'urn:coins', code)),
 ];
 
-/** For tests: draws women and men alike, and each condition by a share of its own; one patient in ten has nothing at all. */
+/** For tests: draws women and men alike, and each condition by a share of its own; one patient in ten has nothing at all. Who has no visit is not continued. */
 export function coinModel(shares: readonly number[] = [0.5, 0.3, 0.01]): PatientModel {
   const untrained = () => Promise.reject(new Error('It learns nothing'));
   const visit = (record: PatientRecord, day: string, rng: Rng): PatientRecord => {
@@ -42,12 +42,13 @@ export function coinModel(shares: readonly number[] = [0.5, 0.3, 0.01]): Patient
     save: untrained,
     logLikelihood: untrained,
     sample,
-    continue: async (record, asOf, futures, { seed }) =>
-      Array.from({ length: futures }, (_, i) => {
-        const encounters = record.encounters.filter(({ start }) => start! <= asOf);
-        const events = record.events.filter(({ start }) => start! <= asOf);
-        return visit({ ...record, encounters, events }, addDays(asOf, 30), new Rng(seed).fork(i));
-      }),
+    continue: async (record, asOf, futures, { seed }) => {
+      const encounters = record.encounters.filter(({ start }) => start! <= asOf);
+      const events = record.events.filter(({ start }) => start! <= asOf);
+      const history = () => ({ ...record, encounters: [...encounters], events: [...events] });
+      const length = encounters.length > 0 ? futures : 0;
+      return Array.from({ length }, (_, i) => visit(history(), addDays(asOf, 30), new Rng(seed).fork(i)));
+    },
     dispose: () => {},
   };
 }

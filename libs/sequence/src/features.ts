@@ -104,6 +104,8 @@ export class Features {
   readonly toLastDay: Scale;
   readonly stayed: Scale;
   readonly toStay: Scale;
+  /** How many events there are in the visit so far. */
+  readonly soFar: number;
   /** Of each stay that may be gone on with, its class. */
   readonly openClass: number;
   readonly count: number;
@@ -145,18 +147,23 @@ export class Features {
     this.toLastDay = scale(DAYS);
     this.stayed = scale(STAY_DAYS);
     this.toStay = scale(STAY_DAYS);
+    this.soFar = take(SO_FAR + 1);
     this.openClass = take(MOST_STAYS * kinds);
     this.count = next;
     this.copies = new Copies(entries.length);
   }
 }
 
+/** Events of a visit from which on they are not counted. */
+export const SO_FAR = 11;
 export const SINCE_SPANS = SINCE.length;
 
 /** Numbers that are added to an entry's own logit, by how long ago it was and when it is due: of each entry by itself, and of its kind. */
 export class Copies {
   /** Of an entry. */
   static readonly EACH = SINCE.length + DUE_OF_ONE.length + 1;
+  /** Of these the first ones, of which one is added whatever the entry. */
+  static readonly SINCE = SINCE.length;
   readonly count: number;
 
   constructor(private readonly entries: number) {

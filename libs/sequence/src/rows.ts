@@ -17,6 +17,8 @@ export interface LifeRows {
   from: Int32Array;
   to: Int32Array;
   chosen: Int32Array;
+  /** @see Walk.context */
+  contexts: Int32Array;
   /** Of rows at which a code came, what is added to the logits of codes: rows + 1 offsets into triples of numbers, and the code of each. */
   copies: { indptr: Int32Array; entries: Int32Array; numbers: Int32Array };
   /** Of each part the −log likelihood of the days within its tokens' spans, in nats. */
@@ -55,6 +57,7 @@ export class RowGatherer {
   private from = new Int32Array(1024);
   private to = new Int32Array(1024);
   private chosen = new Int32Array(1024);
+  private contexts = new Int32Array(1024);
   private indices = new Int32Array(8192);
   private values = new Float32Array(8192);
   private copied = 0;
@@ -106,6 +109,7 @@ export class RowGatherer {
       from: this.from.slice(0, rows),
       to: this.to.slice(0, rows),
       chosen: this.chosen.slice(0, rows),
+      contexts: this.contexts.slice(0, rows),
       copies: {
         indptr: this.copyStarts.slice(0, rows + 1),
         entries: this.copyEntries.slice(0, this.copied),
@@ -125,7 +129,7 @@ export class RowGatherer {
     if (rows + 2 > this.indptr.length) {
       this.indptr = grown(this.indptr);
       this.copyStarts = grown(this.copyStarts);
-      [this.from, this.to, this.chosen] = [this.from, this.to, this.chosen].map(grown);
+      [this.from, this.to, this.chosen, this.contexts] = [this.from, this.to, this.chosen, this.contexts].map(grown);
     }
     while (this.entries + changes.length > this.indices.length) {
       this.indices = grown(this.indices);
@@ -140,6 +144,7 @@ export class RowGatherer {
     this.from[rows] = walk.from;
     this.to[rows] = walk.to;
     this.chosen[rows] = token;
+    this.contexts[rows] = walk.context;
     this.indptr[++this.rows] = this.entries;
     if (walk.phase === 'code') walk.copies(this.hear);
     this.copyStarts[this.rows] = this.copied;

@@ -64,6 +64,11 @@ export class LifeStore {
     return { sex, race, ethnicity, birth, items };
   }
 
+  /** All lives, one after another. */
+  *all(): Generator<Life> {
+    for (let life = 0; life < this.lives; life++) yield this.read(life);
+  }
+
   close(): void {
     closeSync(this.file);
   }

@@ -1,9 +1,11 @@
-import { civilOf, NO_DAY, weekdayOf } from '@ehrsynth/histories';
-import { type Alphabet, MOST_STAYS } from './alphabet.ts';
+import { NO_DAY, weekdayOf } from '@ehrsynth/histories';
+import { type Alphabet, type Interval, MOST_STAYS } from './alphabet.ts';
 import type { Dictionary } from './dictionary.ts';
 import { Changes } from './changes.ts';
-import { Features, type Phase, PHASES } from './features.ts';
+import { contextOf } from './contexts.ts';
+import { Features, type Phase, PHASES, SO_FAR } from './features.ts';
 import { Past } from './past.ts';
+import { Calendar, type Stay } from './calendar.ts';
 import { SPANS } from './spans.ts';
 
 /** Where a token leaves several days or years open. */
@@ -15,12 +17,6 @@ export interface Days {
 }
 
 const WEEK = 7;
-
-interface Stay {
-  kind: number;
-  first: number;
-  last: number;
-}
 
 /**
  * A life as it is written, token by token: what may come next, and how what the network looks at changes with each token. The same in
@@ -56,6 +52,7 @@ export class Walk {
   /** Latest begun first. */
   private stays: Stay[] = [];
   private readonly past: Past;
+  private readonly calendar: Calendar;
   /** Events of the item, by number. */
   events: number[] = [];
   /** The entry of the last event in the visit, how many of it came one after another, and the variant of the last. */
@@ -70,12 +67,8 @@ export class Walk {
   ) {
     this.changes = new Changes(features.count);
     this.past = new Past(dictionary, alphabet, features, this.changes);
+    this.calendar = new Calendar(dictionary, features, this.changes);
     this.begin();
-  }
-
-  /** Classes, with that of no encounter. */
-  private get kinds(): number {
-    return this.dictionary.classes.length + 1;
   }
 
   /** A new life. */
@@ -88,32 +81,28 @@ export class Walk {
     this.nats = 0;
     this.ofItem = [];
     this.events = [];
+    this.kind = 0;
     this.ask('sex', this.alphabet.sexes);
   }
 
   /** What comes next, of [from, to). */
   take(token: number, days: Days): void {
-    const { alphabet, dictionary } = this;
-    const { changes, features } = this;
+    const { alphabet, dictionary, changes, features } = this;
     switch (this.phase) {
       case 'sex':
         this.sex = token;
-        changes.set(features.tokens + token, 1);
-        return this.ask('race', alphabet.races);
+        return this.person(token, 'race', alphabet.races);
       case 'race':
-        changes.set(features.tokens + token, 1);
-        return this.ask('ethnicity', alphabet.ethnicities);
+        return this.person(token, 'ethnicity', alphabet.ethnicities);
       case 'ethnicity':
-        changes.set(features.tokens + token, 1);
-        return this.ask('year', alphabet.years);
+        return this.person(token, 'year', alphabet.years);
       case 'year': {
         const { years } = dictionary;
         const span = token - alphabet.years.start;
         if (token === alphabet.years.end - 1) return this.end();
-        changes.set(features.tokens + token, 1);
         this.year = days.year(years[span], years[span + 1] - 1);
         this.nats += Math.log(years[span + 1] - years[span]);
-        return this.ask('month', alphabet.months);
+        return this.person(token, 'month', alphabet.months);
       }
       case 'month': {
         const month = token - alphabet.months.start;
@@ -167,6 +156,12 @@ export class Walk {
     }
   }
 
+  /** @see contextOf */
+  get context(): number {
+    const { phase, kind, day, events } = this;
+    return contextOf(phase, this.dictionary, { kind, day, isFirst: day === this.firstDay, events: events.length });
+  }
+
   /** Whether a code was there in the items before. */
   had(entry: number): boolean {
     return this.past.had(entry);
@@ -177,12 +172,18 @@ export class Walk {
     this.past.copies(this.day, this.from - this.alphabet.codes.start, hear);
   }
 
-  private ask(phase: Phase, { start, end }: { start: number; end: number }): void {
+  private ask(phase: Phase, { start, end }: Interval): void {
     const { changes, features } = this;
     changes.set(features.phases + PHASES.indexOf(this.phase), 0);
     changes.set(features.phases + PHASES.indexOf(phase), 1);
     this.phase = phase;
     [this.from, this.to] = [start, end];
+  }
+
+  /** A token that stays. */
+  private person(token: number, next: Phase, interval: Interval): void {
+    this.changes.set(this.features.tokens + token, 1);
+    this.ask(next, interval);
   }
 
   private askClass(): void {
@@ -257,6 +258,7 @@ export class Walk {
     if (token !== undefined) this.mark(token);
     this.value = variant;
     this.events.push(alphabet.firstEvents[entry] + variant);
+    this.changes.choose(this.features.soFar, Math.min(SO_FAR, this.events.length));
     // The same again is an event that is there twice, where enough people had such.
     const again = this.times < this.dictionary.entries[entry].times;
     const { start, end } = alphabet.codes;
@@ -276,6 +278,7 @@ export class Walk {
     past.add(this.events, day);
     this.events = [];
     this.ofItem = [];
+    changes.choose(features.soFar, -1);
     this.entry = -1;
     if (this.itemClass <= alphabet.alone) past.addVisit(this.kind, day);
     this.lookAtDay();
@@ -283,29 +286,12 @@ export class Walk {
 
   /** What depends on the day. */
   private lookAtDay(): void {
-    const { changes, features, day, alphabet } = this;
-    this.lookAtStays();
-    this.past.look(day);
-    const [, month] = civilOf(day);
-    changes.choose(features.months, month - 1);
-    changes.choose(features.weekdays, weekdayOf(day));
-    changes.scale(features.year, day);
-    changes.scale(features.toLastDay, Math.max(0, this.dictionary.lastDay - day));
-    changes.scale(features.sinceFirst, day - this.firstDay);
-    if (this.birth === NO_DAY) return;
-    const age = Math.max(0, day - this.birth);
-    changes.scale(features.age, age);
-    if (this.dictionary.sexes[this.sex - alphabet.sexes.start] === 'female') changes.scale(features.ageOfWomen, age);
-  }
-
-  private lookAtStays(): void {
-    const { changes, features, day, kinds } = this;
+    const { day, birth, firstDay, sex } = this;
     this.stays = this.stays.filter(({ last }) => last >= day);
-    for (let place = 0; place < MOST_STAYS; place++)
-      changes.choose(features.openClass + place * kinds, this.stays[place]?.kind ?? -1);
-    const [latest] = this.stays as (Stay | undefined)[];
-    changes.scale(features.stayed, latest && day - latest.first);
-    changes.scale(features.toStay, latest && latest.last - day);
+    this.past.look(day);
+    const isWoman = this.dictionary.sexes[sex - this.alphabet.sexes.start] === 'female';
+    this.calendar.look(day, { birth, firstDay, isWoman });
+    this.calendar.lookAtStays(day, this.stays);
   }
 
   private end(isDeath = false): void {

@@ -126,8 +126,10 @@ function repairsLine({
   );
 }
 
-function continued({ out, histories, patients, dead, unborn }: Continued): void {
+function continued({ out, histories, patients, dead, unborn, unseen }: Continued): void {
   console.log(`${text(patients)} futures of ${text(histories)} patients → ${out}`);
-  if (dead + unborn > 0)
-    console.log(`  left out: ${text(dead)} who had died by that day, ${text(unborn)} who were not born yet`);
+  if (dead + unborn + unseen > 0)
+    console.log(
+      `  left out: ${text(dead)} who had died by that day, ${text(unborn)} who were not born yet, ${text(unseen)} whose records say nothing by then`,
+    );
 }

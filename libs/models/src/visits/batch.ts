@@ -7,6 +7,8 @@ export interface PartRows {
   rows: Int32Array;
   /** Rows × all rows: a one for each. */
   picked: SparseBatch;
+  /** Rows × contexts: a one for each. */
+  contexts: SparseBatch;
   choices: Choices;
 }
 
@@ -20,7 +22,7 @@ export class LifeBatch {
   /** For each number among the logits of codes, row by row, what is added to it: a sum of `Copies`. */
   readonly copies: SparseBatch;
 
-  constructor(lifeRows: LifeRows, { alphabet, features, codePart }: Language) {
+  constructor(lifeRows: LifeRows, { alphabet, features, codePart, contexts }: Language) {
     const { rows, indptr, indices, values, ends, from, to, chosen } = lifeRows;
     const intervals = alphabet.parts;
     this.added = new SparseBatch({ rows, columns: features.count, indptr, indices, values });
@@ -35,12 +37,11 @@ export class LifeBatch {
       const of = (numbers: Int32Array) => picked.map((row) => numbers[row] - start);
       return {
         rows: picked,
-        picked: new SparseBatch({
-          rows: picked.length,
-          columns: rows,
-          indptr: Int32Array.from({ length: picked.length + 1 }, (_, i) => i),
-          indices: picked,
-        }),
+        picked: oneEach(picked, rows),
+        contexts: oneEach(
+          picked.map((row) => (isEmpty ? 0 : lifeRows.contexts[row])),
+          contexts[part],
+        ),
         choices: isEmpty
           ? { from: Int32Array.of(0), to: Int32Array.of(1), chosen: Int32Array.of(0) }
           : { from: of(from), to: of(to), chosen: of(chosen) },
@@ -53,8 +54,14 @@ export class LifeBatch {
   dispose(): void {
     this.added.dispose();
     this.copies.dispose();
-    for (const { picked } of this.parts) picked.dispose();
+    for (const { picked, contexts } of this.parts) [picked, contexts].forEach((one) => one.dispose());
   }
+}
+
+/** Rows of so many columns with one 1 each. */
+function oneEach(indices: Int32Array, columns: number): SparseBatch {
+  const indptr = Int32Array.from({ length: indices.length + 1 }, (_, i) => i);
+  return new SparseBatch({ rows: indices.length, columns, indptr, indices });
 }
 
 /** @param rows in which codes came */

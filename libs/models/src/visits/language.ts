@@ -1,5 +1,6 @@
 import {
   Alphabet,
+  contextsOf,
   type Columns,
   type Dictionary,
   Features,
@@ -8,10 +9,14 @@ import {
   LifeReader,
   type LifeRows,
   nothingLeftOut,
+  type Phase,
   RowGatherer,
   Walk,
 } from '@ehrsynth/sequence';
 import { LifeBatch } from './batch.ts';
+
+/** Where tokens of each part are asked for. */
+const PHASES: Phase[] = ['sex', 'weekday', 'gap', 'class', 'stay', 'code', 'value'];
 
 /** What lives are written in, with all that follows from it. */
 export class Language {
@@ -28,14 +33,18 @@ export class Language {
     return this.alphabet.parts.map(({ start, end }) => end - start);
   }
 
+  /** Contexts of each part. */
+  get contexts(): number[] {
+    return PHASES.slice(0, this.alphabet.parts.length).map((phase) => contextsOf(phase, this.dictionary));
+  }
+
   /** The number of the part that codes are. */
   get codePart(): number {
     return this.alphabet.partOf(this.alphabet.codes.start);
   }
 
-  walk(): Walk {
-    return new Walk(this.dictionary, this.alphabet, this.features);
-  }
+  /** A walk to be used again and again. */
+  readonly walk = (): Walk => new Walk(this.dictionary, this.alphabet, this.features);
 
   grammar(): Grammar {
     return new Grammar(this.dictionary, this.alphabet);

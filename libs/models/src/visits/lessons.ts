@@ -1,7 +1,8 @@
-import { repeatedRows, type tf } from '@ehrsynth/engine';
+import { repeatedRows, tf } from '@ehrsynth/engine';
 import { Rng } from '@ehrsynth/random';
 import type { LifeStore, StoredPart } from '@ehrsynth/sequence';
-import { type Lessons, setAside, shuffled, type Step } from '../likelihood.ts';
+import { type Lessons, setAside, shuffled } from '../likelihood.ts';
+import { cosineDecay } from '../training-loop.ts';
 import type { LifeBatch } from './batch.ts';
 import { Batcher, type Language } from './language.ts';
 import { lossesOfLives } from './losses.ts';
@@ -23,7 +24,7 @@ export class LifeLessons implements Lessons {
     private readonly network: VisitsNetwork,
     language: Language,
     private readonly store: LifeStore,
-    private readonly options: VisitsOptions & { batchTokens: number },
+    private readonly options: VisitsOptions & { batchTokens: number; epochs: number },
   ) {
     this.variables = network.named;
     this.batcher = new Batcher(language);
@@ -47,7 +48,12 @@ export class LifeLessons implements Lessons {
       const parts = batches[number].map((part) => ({ ...part, life: this.store.read(part.life) }));
       const { batch } = this.batcher.batch(parts);
       const tokens = batches[number].reduce((sum, part) => sum + part.tokens, 0);
-      yield { step: this.step(batch, tokens, rng.fork(`step/${number}`)), number, rows: tokens / this.tokensPerLife };
+      // Less and less is left out, so that in the end the whole network is what it was trained to be.
+      const dropout = this.options.dropout * cosineDecay((epoch + number / batches.length) / this.options.epochs);
+      const keep = dropout > 0 ? this.masks(batch, dropout, rng.fork(`step/${number}`)) : undefined;
+      const divisor = tokens / this.tokensPerLife;
+      const step = { loss: () => this.network.loss(batch, divisor, keep?.()), dispose: () => batch.dispose() };
+      yield { step, number, rows: divisor };
     }
   }
 
@@ -60,18 +66,9 @@ export class LifeLessons implements Lessons {
     return losses.reduce((sum, one) => sum + one, 0) / losses.length;
   }
 
-  private step(batch: LifeBatch, tokens: number, rng: Rng): Step {
-    const keep = this.masks(batch, rng);
-    return {
-      loss: () => this.network.loss(batch, tokens / this.tokensPerLife, keep?.()),
-      dispose: () => batch.dispose(),
-    };
-  }
-
   /** Masks that leave some of the hidden units out, the same ones for all of a part of a life, and raise the others by as much. */
-  private masks({ ends, parts }: LifeBatch, rng: Rng): (() => tf.Tensor2D[][]) | undefined {
-    const { dropout, hidden, layers } = this.options;
-    if (dropout === 0) return undefined;
+  private masks({ ends, parts }: LifeBatch, dropout: number, rng: Rng): () => tf.Tensor2D[][] {
+    const { hidden, layers } = this.options;
     const owners = new Int32Array(ends.at(-1)!);
     ends.forEach((end, part) => owners.fill(part, ends[part - 1] ?? 0, end));
     return () =>
@@ -80,8 +77,7 @@ export class LifeLessons implements Lessons {
           const values = new Float32Array(ends.length * hidden);
           for (let i = 0; i < values.length; i++) values[i] = rng.next32() < dropout ? 0 : 1 / (1 - dropout);
           return repeatedRows(
-            values,
-            hidden,
+            tf.tensor2d(values, [ends.length, hidden]),
             rows.map((row) => owners[row]),
           );
         }),

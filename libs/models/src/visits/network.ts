@@ -13,7 +13,7 @@ import {
   variable,
 } from '@ehrsynth/engine';
 import type { Rng } from '@ehrsynth/random';
-import type { LifeBatch } from './batch.ts';
+import type { LifeBatch, PartRows } from './batch.ts';
 import type { Language } from './language.ts';
 import type { VisitsOptions } from './options.ts';
 
@@ -24,6 +24,8 @@ const PARTS = ['person', 'weekday', 'gap', 'class', 'stay', 'code', 'value'];
 export interface Trunk {
   middle: Dense[];
   last: Dense;
+  /** What is added to the logits in each context: contexts × tokens. @see Walk.context */
+  table: tf.Variable<tf.Rank.R2>;
 }
 
 /**
@@ -34,10 +36,10 @@ export class VisitsNetwork {
   readonly trunks: Trunk[];
   /** @see Copies */
   readonly copies: tf.Variable<tf.Rank.R2>;
-  private readonly codePart: number;
+  readonly codePart: number;
 
   constructor(
-    { features, sizes, codePart }: Pick<Language, 'features' | 'sizes' | 'codePart'>,
+    { features, sizes, contexts, codePart }: Pick<Language, 'features' | 'sizes' | 'contexts' | 'codePart'>,
     { hidden, layers }: Pick<VisitsOptions, 'hidden' | 'layers'>,
     rng: Rng,
   ) {
@@ -47,6 +49,7 @@ export class VisitsNetwork {
     this.trunks = sizes.map((size, part) => ({
       middle: Array.from({ length: layers - 1 }, (_, i) => denseLayer(hidden, hidden, rng.fork(`${part} middle ${i}`))),
       last: denseLayer(hidden, size, rng.fork(`${part} last`)),
+      table: variable(tf.zeros<tf.Rank.R2>([contexts[part], size])),
     }));
   }
 
@@ -68,9 +71,7 @@ export class VisitsNetwork {
     keep?: readonly (readonly tf.Tensor2D[])[],
   ): tf.Scalar {
     return parts
-      .map(({ picked, choices }, part) =>
-        choiceLoss(this.logits(part, dense(picked, { weights: state }), copies, keep?.[part]), choices, divisor),
-      )
+      .map((own, part) => choiceLoss(this.logits(part, state, own, copies, keep?.[part]), own.choices, divisor))
       .reduce((sum, loss) => add(sum, loss));
   }
 
@@ -79,9 +80,9 @@ export class VisitsNetwork {
     const { ends, parts, copies } = batch;
     const state = tf.tidy(() => this.state(batch));
     const losses = new Float64Array(ends.at(-1)!);
-    for (const [part, { rows, picked, choices }] of parts.entries()) {
-      const own = await choiceLossesOf(() => this.logits(part, dense(picked, { weights: state }), copies), choices);
-      rows.forEach((row, i) => (losses[row] += own[i]));
+    for (const [part, own] of parts.entries()) {
+      const found = await choiceLossesOf(() => this.logits(part, state, own, copies), own.choices);
+      own.rows.forEach((row, i) => (losses[row] += found[i]));
     }
     state.dispose();
     return losses;
@@ -98,20 +99,28 @@ export class VisitsNetwork {
       [`${name}.weights`, weights],
       [`${name}.bias`, bias!],
     ]);
-    return { ...Object.fromEntries(named), copies: this.copies };
+    const tables = this.trunks.map(({ table }, part) => [`${PARTS[part]}.table`, table] as const);
+    return { ...Object.fromEntries([...named, ...tables]), copies: this.copies };
   }
 
   dispose(): void {
     Object.values(this.named).forEach((one) => one.dispose());
   }
 
-  private logits(part: number, state: tf.Tensor2D, copies: SparseBatch, keep?: readonly tf.Tensor2D[]): tf.Tensor2D {
+  /** @param state of all rows */
+  private logits(
+    part: number,
+    state: tf.Tensor2D,
+    { picked, contexts }: PartRows,
+    copies: SparseBatch,
+    keep?: readonly tf.Tensor2D[],
+  ): tf.Tensor2D {
     const dropped = (h: tf.Tensor2D, i: number) => (keep ? masked(h, keep[i]) : h);
-    const { middle, last } = this.trunks[part];
-    const top = middle.reduce((h, layer, i) => dropped(add(dense(h, layer, 'relu'), h), i + 1), dropped(state, 0));
-    const logits = dense(top, last);
-    return part === this.codePart
-      ? add(logits, reshaped(dense(copies, { weights: this.copies }), logits.shape))
-      : logits;
+    const { middle, last, table } = this.trunks[part];
+    const own = dense(picked, { weights: state });
+    const top = middle.reduce((h, layer, i) => dropped(add(dense(h, layer, 'relu'), h), i + 1), dropped(own, 0));
+    const logits = add(dense(top, last), dense(contexts, { weights: table }));
+    if (part !== this.codePart) return logits;
+    return add(logits, reshaped(dense(copies, { weights: this.copies }), logits.shape));
   }
 }

@@ -17,11 +17,11 @@ export const VisitsOptions = z.object({
   /** Size of each hidden layer. */
   hidden: z.number().int().min(1).default(256),
   layers: z.number().int().min(1).default(2),
-  /** Share of the hidden units that a step leaves out. */
-  dropout: z.number().min(0).lt(1).default(0.1),
+  /** Share of the hidden units that a step leaves out at first; it goes down to none. */
+  dropout: z.number().min(0).lt(1).default(0.3),
   learningRate: z.number().positive().default(2e-3),
   /** L2 on weights. */
-  l2: z.number().min(0).default(1e-6),
+  l2: z.number().min(0).default(1e-5),
   /** Under differential privacy: patients of a batch, on the average; by default a 40th of all, from 20 to 500. */
   batchRows: z.number().int().min(1).optional(),
   /** Differential privacy: standard deviation of the noise over the norm that each patient's gradient is clipped to; 0 is none. */

@@ -267,7 +267,7 @@ describe('private training on lives', () => {
       expect(statSync(join(checkpointFolder, file)).mode & 0o777, file).toBe(0o600);
     const head = JSON.parse(readFileSync(join(checkpointFolder, 'checkpoint.json'), 'utf8')) as { name: string };
     const held = JSON.parse(readFileSync(join(checkpointFolder, `${head.name}.json`), 'utf8')) as { name: string }[];
-    const known = /^(first|\w+\.(middle\.\d|last))\.(weights|bias)$|^copies$|^adam\.\d+\.(first|second)$/;
+    const known = /^(first|\w+\.(middle\.\d|last))\.(weights|bias)$|^\w+\.table$|^copies$|^adam\.\d+\.(first|second)$/;
     expect(held.filter(({ name }) => !known.test(name))).toEqual([]);
     const continued = async (own: string) => {
       cpSync(checkpointFolder, join(folder, own), { recursive: true });

@@ -38,8 +38,9 @@ export class LifeSampler {
   private constructor(
     private readonly network: DrawingNetwork,
     private readonly language: Language,
-    /** Numbers that are added to logits. @see Copies */
+    /** Numbers that are added to logits. @see Copies, Trunk.table */
     private readonly copies: Float32Array,
+    private readonly tables: Float32Array[],
   ) {
     this.walks = Array.from({ length: BLOCK_LIVES }, () => language.walk());
     this.grammar = language.grammar();
@@ -55,7 +56,12 @@ export class LifeSampler {
         })),
       ),
     };
-    return new LifeSampler(new DrawingNetwork(parts, BLOCK_LIVES), language, (await copies.data()) as Float32Array);
+    return new LifeSampler(
+      new DrawingNetwork(parts, BLOCK_LIVES),
+      language,
+      (await copies.data()) as Float32Array,
+      await Promise.all(trunks.map(async ({ table }) => (await table.data()) as Float32Array)),
+    );
   }
 
   /**
@@ -132,7 +138,7 @@ export class LifeSampler {
     for (const [i, draft] of sorted.entries()) {
       const { walk, rng } = draft;
       const { from, to: end } = walk;
-      if (walk.phase === 'code') this.raise(i, draft);
+      this.raise(trunk, i, draft);
       for (const token of grammar.barred(walk)) if (token >= from && token < end) network.bar(trunk, i, token - offset);
       for (const token of this.past(draft)) network.bar(trunk, i, token - offset);
       const token = offset + network.choose(trunk, i, from - offset, end - offset, rng.next32());
@@ -141,10 +147,12 @@ export class LifeSampler {
     }
   }
 
-  /** Adds to the logits of codes that the patient had before. */
-  private raise(i: number, { walk }: Draft): void {
-    const { copies, network } = this;
-    const part = this.language.codePart;
+  /** Adds to the logits what is added in the context, and to those of codes that the patient had before. */
+  private raise(part: number, i: number, { walk }: Draft): void {
+    const { copies, network, tables } = this;
+    const { start, end } = this.language.alphabet.parts[part];
+    network.raiseAll(part, i, tables[part], walk.context * (end - start), [walk.from - start, walk.to - start]);
+    if (walk.phase !== 'code') return;
     walk.copies((entry, since, due, ofKind) =>
       network.raise(part, i, entry, copies[since] + copies[due] + copies[ofKind]),
     );

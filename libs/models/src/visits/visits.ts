@@ -20,6 +20,7 @@ import { fitLessons } from '../likelihood.ts';
 import { readModel, saveModel } from '../model-file.ts';
 import { type PatientModel, type PatientSource, refuseNothing, type SampledPatient } from '../patient-model.ts';
 import { type FitControl, MIN_PATIENTS, type SampleOptions } from '../synthesizer.ts';
+import { calibrate } from './calibrate.ts';
 import { Batcher, Language } from './language.ts';
 import { LifeLessons } from './lessons.ts';
 import { lossesOfLives } from './losses.ts';
@@ -68,7 +69,9 @@ export class Visits implements PatientModel {
       if (isPrivate) return await fitLivesPrivately(network, language, store, source, this.options, control);
       const batchTokens = batchTokensFor(this.options, store);
       const options = { ...this.options, ...scheduleFor(this.options, store.lives), batchTokens };
-      return await fitLessons(new LifeLessons(network, language, store, options), options, control);
+      if (!(await fitLessons(new LifeLessons(network, language, store, options), options, control))) return false;
+      // What follows is short beside it, and is done again where it was stopped.
+      return await calibrate(network, language, store.all(), store.lives, this.options.seed, control.signal);
     } finally {
       store.close();
       await folder.remove();

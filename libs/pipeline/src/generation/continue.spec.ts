@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type { DecodedRow } from '@ehrsynth/decode';
 import { loadMatrix } from '@ehrsynth/matrix';
 import type { PatientRecord } from '@ehrsynth/records';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -6,9 +7,11 @@ import { ingest } from '../cohort/ingest.ts';
 import { readRecords } from '../cohort/records-file.ts';
 import { InvalidOptionsError } from '../errors.ts';
 import { releaseChain } from '../release/release-provenance.ts';
+import { coinModel, COINS } from '../testing-model.ts';
 import { ownFolder, simulated } from '../testing.ts';
 import { train } from '../training/train.ts';
-import { continueRecords, futureId } from './continue.ts';
+import { continueRecords, futureId, futuresOf } from './continue.ts';
+import { DrawnRecords } from './drawn-records.ts';
 import { ContinuedRecordsError, NobodyToContinueError, NoFuturesError } from './errors.ts';
 
 const at = ownFolder();
@@ -58,13 +61,16 @@ describe('futures of records', () => {
   it('keep what stands in a record up to the day, and draw what follows', async () => {
     const out = at('futures');
     const done = await continueRecords(at('model'), { ...options, from: at('few.ndjson'), futures: 3, out });
-    expect(done).toEqual({ out, histories: 2, patients: 6, dead: 1, unborn: 1 });
+    expect(done).toEqual({ out, histories: 2, patients: 6, dead: 1, unborn: 1, unseen: 0 });
     const found = await recordsAt('futures', 'records.ndjson.gz');
     expect(found.map(({ id }) => id)).toEqual(['ada-1', 'ada-2', 'ada-3', 'grace-1', 'grace-2', 'grace-3']);
     for (const record of found) {
       expect(upTo(record)).toEqual(upTo(person('ada')));
       expect(record).toMatchObject({ sex: record.id.startsWith('ada') ? 'female' : 'male', birthDate: '1950-05-05' });
-      expect(record.events.every(({ start, encounter }) => start === record.encounters[encounter!].start)).toBe(true);
+      // An event may be outside of visits, and on any day of a stay.
+      const visitOf = (encounter: number) => record.encounters[encounter] ?? { start: 'none' };
+      for (const { start, encounter } of record.events)
+        if (encounter !== undefined) expect(visitOf(encounter).start! <= start!).toBe(true);
     }
     // Free text may name somebody: it is not copied.
     expect(JSON.stringify(found)).not.toContain('Ada said so');
@@ -98,9 +104,10 @@ describe('futures of records', () => {
 
   it("go on from a part of a cohort, and are not released: the histories are those of the cohort's people", async () => {
     const out = at('held-out');
-    const done = await continueRecords(at('model'), { ...options, from: at('cohort', 'holdout'), out });
+    const given = { ...options, asOf: '2021-06-30', from: at('cohort', 'holdout'), out };
+    const done = await continueRecords(at('model'), given);
     const heldOut = await recordsAt('cohort', 'holdout', 'records.ndjson.gz');
-    expect(done.histories + done.dead + done.unborn).toBe(heldOut.length);
+    expect(done.histories + done.dead + done.unborn + done.unseen).toBe(heldOut.length);
     expect(done.patients).toBe(done.histories);
     await expect(releaseChain(out, {})).rejects.toThrow(ContinuedRecordsError);
   });
@@ -117,6 +124,23 @@ describe('futures of records', () => {
     await expect(refused('model', { from: at('cohort') })).rejects.toThrow(/two parts/);
     expect(existsSync(at('none'))).toBe(false);
   });
+});
+
+it('a patient whom the model has nothing to go on from is counted, and has no futures', async () => {
+  const encoding = { levels: {}, minPatients: 10, rare: 'drop' } as const;
+  const generation = { model: coinModel([1, 0, 0]), writer: new DrawnRecords(COINS, encoding) };
+  async function* histories() {
+    yield person('new', { encounters: [], events: [] });
+    yield person('ada');
+  }
+  const done = { histories: 0, patients: 0, dead: 0, unborn: 0, unseen: 0 };
+  const found: DecodedRow[] = [];
+  const given = { asOf: AS_OF, futures: 2, seed: 1 };
+  for await (const one of futuresOf(histories(), generation, given, done)) found.push(one);
+  expect(found.map(({ record }) => record.id)).toEqual(['ada-1', 'ada-2']);
+  expect(done).toEqual({ histories: 1, patients: 2, dead: 0, unborn: 0, unseen: 1 });
+  // A woman, and heads; I10 has no column.
+  expect(found[0].entries.map(([column]) => column)).toEqual([0, 2]);
 });
 
 it('an id is that of the history with a number, and never longer than OMOP takes', () => {

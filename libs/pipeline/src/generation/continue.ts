@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import type { DecodedRow } from '@ehrsynth/decode';
 import { MatrixWriter } from '@ehrsynth/matrix';
 import { Rng, uuidOf } from '@ehrsynth/random';
-import { type PatientRecord, withoutText } from '@ehrsynth/records';
+import { type CodedEvent, type PatientRecord, withoutText } from '@ehrsynth/records';
 import { z } from 'zod';
 import { anySource } from '../cohort/any-records.ts';
 import { inputFiles } from '../cohort/ingest.ts';
@@ -13,7 +14,7 @@ import { filesByNumber, intoRunFolder } from '../run/run-folder.ts';
 import { engineName, seedNumber } from '../training/train-options.ts';
 import { RECORDS } from './draw-rows.ts';
 import { NobodyToContinueError, NoFuturesError } from './errors.ts';
-import { openGeneration } from './generation.ts';
+import { openGeneration, type RecordGeneration } from './generation.ts';
 
 /** OMOP has no room for a longer id of a patient; FHIR has 64 characters. */
 const LONGEST_ID = 50;
@@ -41,9 +42,10 @@ export interface Continued {
   /** Records that were continued, and those that came of them: `futures` of each. */
   histories: number;
   patients: number;
-  /** Records that were left out: those who had died by the day, and those who were not born yet. */
+  /** Patients who were left out: they had died by the day, were not born yet, or the model had nothing to go on from. */
   dead: number;
   unborn: number;
+  unseen: number;
 }
 
 /**
@@ -62,7 +64,7 @@ export async function continueRecords(
   const trained = await provenRun(modelFolder, 'train');
   const generation = await openGeneration(modelFolder, seed, given.engine);
   if (!('model' in generation)) throw new NoFuturesError(modelFolder);
-  const { model, writer, engine } = generation;
+  const { engine } = generation;
   const source = await anySource(from);
   const run = {
     command: 'generate',
@@ -76,38 +78,47 @@ export async function continueRecords(
       ...(await filesByNumber('from', ...inputFiles(source.inputs, source.tally))),
     ],
   };
-  const done = { histories: 0, patients: 0, dead: 0, unborn: 0 };
+  const done = { histories: 0, patients: 0, dead: 0, unborn: 0, unseen: 0 };
   await intoRunFolder(run, async (folder) => {
     const work = new Work(running, 'Continuing', 'patients');
     const records = new RecordsWriter(join(folder, RECORDS));
-    const matrix = new MatrixWriter(folder, model.columns);
-    for await (const record of untilStopped(
+    const matrix = new MatrixWriter(folder, generation.columns);
+    const histories = untilStopped(
       source.read(() => {}),
       running,
-    )) {
-      const ended = endOf(record, asOf);
-      if (ended) {
-        done[ended]++;
-        continue;
-      }
-      const own = { seed: new Rng(seed).fork(record.id).int(2 ** 31), columnOf: writer.columnOf };
-      const drawn = await model.continue(withoutText(record), asOf, futures, own);
-      for (const [i, future] of drawn.entries()) {
-        const named = { ...future, id: futureId(record.id, i + 1) };
-        const written = writer.written(named, ({ start }) => start !== undefined && start > asOf);
-        matrix.addEntries(named.id, written.entries);
-        await records.write(written.record);
-        done.patients++;
-      }
-      work.update(++done.histories);
+    );
+    for await (const { record, entries } of futuresOf(histories, generation, given, done)) {
+      matrix.addEntries(record.id, entries);
+      await records.write(record);
+      work.update(done.histories);
     }
     await records.close();
     await matrix.close();
     work.stop();
-    if (done.histories === 0) throw new NobodyToContinueError(from, asOf, done.dead + done.unborn);
+    if (done.histories === 0) throw new NobodyToContinueError(from, asOf, done.dead + done.unborn + done.unseen);
     return { ...done };
   });
   return { out, ...done };
+}
+
+/** Futures of records as they are written, one after another. @param done counts them, and who is left out */
+export async function* futuresOf(
+  histories: AsyncIterable<PatientRecord>,
+  { model, writer }: Pick<RecordGeneration, 'model' | 'writer'>,
+  { asOf, futures, seed }: { asOf: string; futures: number; seed: number },
+  done: Omit<Continued, 'out'>,
+): AsyncGenerator<DecodedRow> {
+  const isDrawn = ({ start }: CodedEvent) => start !== undefined && start > asOf;
+  for await (const record of histories) {
+    const own = { seed: new Rng(seed).fork(record.id).int(2 ** 31), columnOf: writer.columnOf };
+    const ended = endOf(record, asOf);
+    const drawn = ended ? [] : await model.continue(withoutText(record), asOf, futures, own);
+    done[ended ?? (drawn.length > 0 ? 'histories' : 'unseen')]++;
+    for (const [i, future] of drawn.entries()) {
+      done.patients++;
+      yield writer.written({ ...future, id: futureId(record.id, i + 1) }, isDrawn);
+    }
+  }
 }
 
 /**

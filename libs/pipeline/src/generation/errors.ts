@@ -10,14 +10,14 @@ export class NoFuturesError extends UserError {
   }
 }
 
-/** --from, and nobody who is alive on the day. */
+/** --from, and nobody who is alive on the day and known by then. */
 export class NobodyToContinueError extends UserError {
   constructor(from: string, asOf: string, leftOut: number) {
     super(
       'nobody-to-continue',
       1,
       leftOut > 0
-        ? `None of the ${leftOut.toLocaleString('en-US')} patients is alive on ${asOf}`
+        ? `None of the ${leftOut.toLocaleString('en-US')} patients is alive on ${asOf} and had been seen by then`
         : 'No patient could be read',
       { where: from, todo: 'Give other records with --from, or another day with --as-of.' },
     );

@@ -163,8 +163,8 @@ async function trainInto(
 
   const { name: engineName, detail } = await startEngine(given.engine);
   Object.assign(recorded, settings, { engine: engineName });
-  const { pretrainEpochs = 0, epochs = 0 } = settings as { pretrainEpochs?: number; epochs?: number };
-  const isLong = epochs > 0 && patients.rows >= LARGE_COHORT;
+  const { pretrainEpochs = 0, epochs } = settings as { pretrainEpochs?: number; epochs?: number };
+  const isLong = 'epochs' in MODELS[name].options.shape && epochs !== 0 && patients.rows >= LARGE_COHORT;
   const faster = isLong ? fasterEngine(engineName) : undefined;
   if (faster) running.onEvent?.({ type: 'advice', text: faster });
   running.onEvent?.({
@@ -176,7 +176,7 @@ async function trainInto(
       canaries: plan ? canaries : 0,
       codes,
       engine: { name: engineName, detail },
-      epochs: pretrainEpochs + epochs,
+      epochs: pretrainEpochs + (epochs ?? 0),
       privacy,
     },
   });
@@ -188,7 +188,9 @@ async function trainInto(
     checkpointEveryMs: 60_000 * given.checkpointEvery,
     resume,
   };
-  const last = await fit(learning, log, pretrainEpochs + epochs, training, running);
+  const last = await fit(learning, log, pretrainEpochs + (epochs ?? 0), training, running);
+  // Of a model that decides by what it has read, it is known only now.
+  if (epochs === undefined && last) recorded.epochs = last.epochs;
   const { seconds } = log;
   try {
     await learning.save(folder);
