@@ -3,7 +3,7 @@ export type { Synthesizer, TrainingEvent, FitControl, SampledRow, SampleOptions 
 export { MIN_PATIENTS } from './synthesizer.ts';
 export { shardRows } from './sample-blocks.ts';
 export { type PatientModel, type PatientSource, type SampledPatient } from './patient-model.ts';
-export type { PrivateSteps } from './private-training.ts';
+export type { PrivateCounts, PrivateSteps } from './private/private-steps.ts';
 export {
   createModel,
   createPatientModel,
@@ -34,6 +34,6 @@ export { BadOptionError, flagOf, UnknownOptionError } from './errors.ts';
 export { Autoregressive } from './autoregressive/autoregressive.ts';
 export { AutoregressiveOptions, privateSteps } from './autoregressive/options.ts';
 export { type GradientCanaries, trainWithGradientCanaries } from './autoregressive/private-audit.ts';
-export { CLIP_UNITS } from './autoregressive/private-gradients.ts';
+export { CLIP_UNITS } from './private/clipped-sums.ts';
 export { MedGan } from './medgan/medgan.ts';
 export { MedGanOptions } from './medgan/options.ts';

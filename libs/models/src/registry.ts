@@ -8,7 +8,7 @@ import { MedGan } from './medgan/medgan.ts';
 import { MedGanOptions, scheduleFor as ganSchedule, WganOptions } from './medgan/options.ts';
 import { formatOf } from './model-file.ts';
 import type { PatientModel } from './patient-model.ts';
-import type { PrivateTraining } from './private-training.ts';
+import type { PrivateTraining } from './private/private-steps.ts';
 import type { Synthesizer } from './synthesizer.ts';
 import { scheduleFor as vaeSchedule, Vae, VaeOptions } from './vae/vae.ts';
 import { PRIVATE_VISITS, scheduleFor as visitsSchedule, VisitsOptions } from './visits/options.ts';

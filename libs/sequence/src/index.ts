@@ -13,3 +13,5 @@ export { tellLife } from './tell.ts';
 export { contextsOf } from './contexts.ts';
 export { type Days, Walk } from './walk.ts';
 export { SPANS } from './spans.ts';
+export { type ColumnValues, MOST_VALUES_OF_PATIENT, NoisyValues } from './noisy-values.ts';
+export { privateDictionary } from './private-dictionary.ts';

@@ -61,7 +61,7 @@ export function trainCommand(): Command {
     )
     .option('--hidden <number>', 'autoregressive, visits, vae: size of a layer', wholeNumber(1))
     .option('--layers <number>', 'autoregressive, visits: how many there are', wholeNumber(1))
-    .option('--batch-rows <number>', 'visits, with --dp-epsilon: patients per step', wholeNumber(1))
+    .option('--batch-rows <number>', 'visits: patients per step under differential privacy', wholeNumber(1))
     .option(
       '--batch-tokens <number>',
       'visits: tokens per step, about (default: by how many there are)',
@@ -210,9 +210,13 @@ function budgetLine({
   noiseMultiplier,
   samplingRate,
   steps,
+  values,
   public: declared,
 }: PrivacyStatement): string {
-  return `Differential privacy: ε ${epsilon.toFixed(3)} at δ ${delta} for each patient (${rdp.epsilon.toFixed(3)} by the Rényi accountant), by noise of ${noiseMultiplier.toFixed(3)} times the clipping norm on ${text(steps)} steps, each on a share of ${samplingRate.toPrecision(3)}; ${Object.keys(declared).join(' and ')} are public, as declared. The noise comes from the system's secure generator and is kept nowhere: --seed decides the initial weights alone, and training again gives another model`;
+  const counts = values
+    ? `, and on counts of values ${(values.noiseMultiplier * Math.sqrt(values.contributions)).toFixed(1)} patients`
+    : '';
+  return `Differential privacy: ε ${epsilon.toFixed(3)} at δ ${delta} for each patient (${rdp.epsilon.toFixed(3)} by the Rényi accountant), by noise of ${noiseMultiplier.toFixed(3)} times the clipping norm on ${text(steps)} steps, each on a share of ${samplingRate.toPrecision(3)}${counts}; ${Object.keys(declared).join(' and ')} are public, as declared. The noise comes from the system's secure generator and is kept nowhere: --seed decides the initial weights alone, and training again gives another model`;
 }
 
 function exposureLine({ canaries, repeats, byReconstruction: { mean, candidates, unplanted } }: CanaryReport): string {

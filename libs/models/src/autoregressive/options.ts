@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { membersOf } from '../likelihood.ts';
-import { poissonSteps, type PrivateSteps, type PrivateTraining } from '../private-training.ts';
+import { poissonSteps, type PrivateSteps, type PrivateTraining } from '../private/private-steps.ts';
 import { epochsFor } from '../schedule.ts';
 
 export const AutoregressiveOptions = z.object({

@@ -7,6 +7,7 @@ import {
   Grammar,
   type LifePart,
   LifeReader,
+  type LifeRows,
   nothingLeftOut,
   type Phase,
   RowGatherer,
@@ -62,9 +63,9 @@ export class Batcher {
     this.gatherer = new RowGatherer(language.dictionary, language.alphabet, language.walk());
   }
 
-  batch(parts: Iterable<LifePart>): { batch: LifeBatch; nats: number[] } {
+  batch(parts: Iterable<LifePart>): { batch: LifeBatch; rows: LifeRows; nats: number[] } {
     for (const part of parts) this.gatherer.add(part);
     const rows = this.gatherer.done();
-    return { batch: new LifeBatch(rows, this.language), nats: rows.nats };
+    return { batch: new LifeBatch(rows, this.language), rows, nats: rows.nats };
   }
 }

@@ -54,20 +54,31 @@ export class VisitsNetwork {
   }
 
   /** −log likelihood of the tokens, divided by `divisor`; recorded. @param keep masks of the hidden units, one per trunk and layer */
-  loss(
-    { added, ends, parts, copies }: LifeBatch,
+  loss(batch: LifeBatch, divisor: number, keep?: readonly (readonly tf.Tensor2D[])[]): tf.Scalar {
+    return this.lossFrom(this.state(batch), batch, divisor, keep);
+  }
+
+  /** What the first layer makes of what is there, rows × hidden; recorded. */
+  state({ added, ends }: LifeBatch): tf.Tensor2D {
+    return runningDense(added, ends, this.first, 'relu');
+  }
+
+  /** The loss given the first layer's state. @see loss */
+  lossFrom(
+    state: tf.Tensor2D,
+    { parts, copies }: LifeBatch,
     divisor: number,
     keep?: readonly (readonly tf.Tensor2D[])[],
   ): tf.Scalar {
-    const state = runningDense(added, ends, this.first, 'relu');
     return parts
       .map((own, part) => choiceLoss(this.logits(part, state, own, copies, keep?.[part]), own.choices, divisor))
       .reduce((sum, loss) => add(sum, loss));
   }
 
   /** −log likelihood of each token; not recorded. */
-  async losses({ added, ends, parts, copies }: LifeBatch): Promise<Float64Array> {
-    const state = tf.tidy(() => runningDense(added, ends, this.first, 'relu'));
+  async losses(batch: LifeBatch): Promise<Float64Array> {
+    const { ends, parts, copies } = batch;
+    const state = tf.tidy(() => this.state(batch));
     const losses = new Float64Array(ends.at(-1)!);
     for (const [part, own] of parts.entries()) {
       const found = await choiceLossesOf(() => this.logits(part, state, own, copies), own.choices);

@@ -1,7 +1,7 @@
 import type { Column } from '@ehrsynth/matrix';
-import type { LifeStore } from '@ehrsynth/sequence';
+import { type LifeStore, MOST_VALUES_OF_PATIENT, NoisyValues } from '@ehrsynth/sequence';
 import { z } from 'zod';
-import { poissonSteps, type PrivateTraining } from '../private-training.ts';
+import { poissonSteps, type PrivateTraining } from '../private/private-steps.ts';
 import { epochsFor } from '../schedule.ts';
 
 export const VisitsOptions = z.object({
@@ -22,11 +22,16 @@ export const VisitsOptions = z.object({
   learningRate: z.number().positive().default(2e-3),
   /** L2 on weights. */
   l2: z.number().min(0).default(1e-5),
-  /** Under differential privacy: patients of a batch, on the average. */
-  batchRows: z.number().int().min(1).default(50),
+  /** Under differential privacy: patients of a batch, on the average; by default a 40th of all, from 20 to 500. */
+  batchRows: z.number().int().min(1).optional(),
   /** Differential privacy: standard deviation of the noise over the norm that each patient's gradient is clipped to; 0 is none. */
   noiseMultiplier: z.number().min(0).default(0),
   clip: z.number().positive().default(1),
+  /**
+   * Differential privacy: standard deviation of the noise on the counts from which bins of values are made, over what a patient moves them
+   * by; with 0 no values are learned.
+   */
+  valueNoise: z.number().min(0).default(0),
   /** Of everything random in training; under differential privacy of the initial weights alone. */
   seed: z.number().int().default(1),
 });
@@ -45,7 +50,11 @@ const EPOCHS = 15;
 /** As if a batch were of ten patients. */
 const WORK = { epochs: EPOCHS, leastSteps: 1500, mostEpochs: 150, mostSteps: 40_000 };
 const PATIENTS = 10;
-const NUMBERS_A_TOKEN = 30;
+/** More than a column has: tokens, of values too, and what the network looks at; and what there is beside columns. */
+const NUMBERS_A_COLUMN = 400;
+const OTHER_NUMBERS = 20_000;
+/** Networks of one part of the tokens each. */
+const MOST_PARTS = 16;
 
 /** Epochs and patience, where they are not given. @param patients that are learned from */
 export function scheduleFor(
@@ -61,13 +70,21 @@ export const PRIVATE_VISITS: PrivateTraining = {
   unused: {
     patience: 'it sets no patients aside to judge by, and ends after --epochs',
     dropout: 'its noise keeps it from overfitting, and it leaves no hidden units out',
+    batchTokens: 'it takes patients by chance, --batch-rows of them on average',
   },
   steps: (rows, options) => {
     const own = VisitsOptions.parse(options);
-    return poissonSteps(rows, own.batchRows, scheduleFor({ ...own, noiseMultiplier: 1 }, rows).epochs);
+    const batchRows = own.batchRows ?? Math.min(500, Math.max(20, Math.floor(rows / 40)));
+    return poissonSteps(rows, batchRows, scheduleFor({ ...own, noiseMultiplier: 1 }, rows).epochs);
   },
   weightsAtMost: (columns: readonly Column[], options) => {
     const { hidden, layers } = VisitsOptions.parse(options);
-    return (2 * NUMBERS_A_TOKEN * (columns.length + 100) + 8 * layers * hidden) * (hidden + 1);
+    return (NUMBERS_A_COLUMN * columns.length + OTHER_NUMBERS + MOST_PARTS * layers * hidden) * (hidden + 1);
+  },
+  values: {
+    share: 0.1,
+    contributions: MOST_VALUES_OF_PATIENT,
+    counts: (columns, rows) => NoisyValues.countsOf(columns, rows),
+    isWorthwhile: (rows, noiseMultiplier) => NoisyValues.isWorthwhile(rows, noiseMultiplier),
   },
 };

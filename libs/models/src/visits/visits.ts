@@ -26,6 +26,7 @@ import { LifeLessons } from './lessons.ts';
 import { lossesOfLives } from './losses.ts';
 import { VisitsNetwork } from './network.ts';
 import { batchTokensFor, scheduleFor, VisitsOptions } from './options.ts';
+import { dictionaryInPrivate, fitLivesPrivately } from './private-fit.ts';
 import { BLOCK_LIVES, LifeSampler, recordOfLife } from './sample.ts';
 
 const FORMAT = 'ehrsynth-visits-1';
@@ -52,17 +53,20 @@ export class Visits implements PatientModel {
 
   async fit(source: PatientSource, control: FitControl = {}): Promise<boolean> {
     refuseNothing(source);
-    if (this.options.noiseMultiplier > 0) throw new Error('It cannot be trained with differential privacy yet');
-    const learner = new DictionaryLearner(source, control.minPatients ?? MIN_PATIENTS);
-    for await (const record of source.records()) learner.add(record);
-    this.state = this.build(learner.done());
+    const isPrivate = this.options.noiseMultiplier > 0;
+    this.state = this.build(
+      isPrivate ? await dictionaryInPrivate(source, this.options, control) : await learnDictionary(source, control),
+    );
     const { network, language } = this.state;
     const folder = await temporaryFolder(control.checkpointFolder && join(control.checkpointFolder, '..'));
     const store = new LifeStore(join(folder.path, 'lives.bin'));
     try {
-      const reader = language.reader((event) => source.columnOf(event), this.leftOut);
+      // How much is left out would depend on the patients.
+      const leftOut = isPrivate ? nothingLeftOut() : this.leftOut;
+      const reader = language.reader((event) => source.columnOf(event), leftOut);
       for await (const record of source.records()) store.add(reader.read(record));
       store.flush();
+      if (isPrivate) return await fitLivesPrivately(network, language, store, source, this.options, control);
       const batchTokens = batchTokensFor(this.options, store);
       const options = { ...this.options, ...scheduleFor(this.options, store.lives), batchTokens };
       if (!(await fitLessons(new LifeLessons(network, language, store, options), options, control))) return false;
@@ -163,4 +167,10 @@ export class Visits implements PatientModel {
     if (!this.state) throw new Error('the model has not been trained');
     return this.state;
   }
+}
+
+async function learnDictionary(source: PatientSource, { minPatients = MIN_PATIENTS }: FitControl): Promise<Dictionary> {
+  const learner = new DictionaryLearner(source, minPatients);
+  for await (const record of source.records()) learner.add(record);
+  return learner.done();
 }

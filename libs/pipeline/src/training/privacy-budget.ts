@@ -5,12 +5,13 @@ import {
   CLIP_UNITS,
   type ModelName,
   MODELS,
+  type PrivateCounts,
   type PrivateSteps,
   privateTrainingOf,
   takesRecords,
   UnknownOptionError,
 } from '@ehrsynth/models';
-import { epsilonOf, noiseFor, PrivacyBudgetError } from '@ehrsynth/privacy';
+import { epsilonOf, noiseFor, PrivacyBudgetError, type SampledGaussian } from '@ehrsynth/privacy';
 import { ROUNDED_NORMAL_DISTANCE } from '@ehrsynth/random';
 import { z } from 'zod';
 import { IncompleteOptionsError, IneffectiveOptionError } from '../errors.ts';
@@ -24,6 +25,9 @@ const PUBLIC: Record<PublicPart, string> = {
   columns: 'which codes there are: those that enough training patients have, or their parents',
   timeline: 'aggregates over enough patients of encounters, gaps, ages, repeats and order',
 };
+
+/** Where values are learned, `ingest` has looked at them too. */
+const UNITS = '; and the unit that the values of each were brought to';
 
 /** What of a training looks at patients outside of the noisy gradients. A model of records learns time by them, and needs no timeline. */
 export function publicPartsOf(model: ModelName): readonly PublicPart[] {
@@ -60,6 +64,18 @@ const PrivacyStatement = z.object({
   samplingRate: z.number(),
   steps: z.number(),
   noise: NoiseStatement,
+  /** Noisy counts from which bins of values were made, within the same ε; not there where no values were learned. */
+  values: z
+    .object({
+      mechanism: z.literal('Gaussian'),
+      /** Standard deviation of the noise over what a patient moves the counts by. */
+      noiseMultiplier: z.number(),
+      /** Counts that a patient changes at most, each by 1. */
+      contributions: z.number(),
+      counts: z.number(),
+      share: z.number(),
+    })
+    .optional(),
   /** Neighbouring data sets differ by one patient, there or not; how many rows there are is taken as known. */
   unit: z.literal('patient'),
   /** What the budget covers, and what the user declared to be public. */
@@ -113,9 +129,26 @@ export function budgetOf(
       `Give a --dp-delta well below ${(1 / patients).toPrecision(2)}, such as ${Number((0.1 / patients).toPrecision(1))}.`,
     );
   refuseUndeclared(model, dpPublic);
-  const weights = own.weightsAtMost(rows.columns, options);
-  const statement = statementOf(dpEpsilon, dpDelta, dpClip ?? 1, own.steps(rows.rows, options), weights);
-  return { ...statement, ...declared(model) };
+  const { columns } = rows;
+  const plan: Plan = {
+    ...own.steps(rows.rows, options),
+    weights: own.weightsAtMost(columns, options),
+    values: own.values && { ...own.values, numbers: own.values.counts(columns, rows.rows), rows: rows.rows },
+  };
+  const statement = statementOf(dpEpsilon, dpDelta, dpClip ?? 1, plan);
+  return { ...statement, ...declared(model, statement.values !== undefined) };
+}
+
+/** What of a private training looks at the patients. */
+interface Plan extends PrivateSteps {
+  weights: number;
+  values?: PrivateCounts & { numbers: number; rows: number };
+}
+
+/** What a user has to know of a private training before it begins; undefined where there is nothing. */
+export function privacyNoteOf(model: ModelName, statement: PrivacyStatement): string | undefined {
+  if (!takesRecords(model) || statement.values) return undefined;
+  return 'Measurements are learned without their values: within this budget, noise would hide the counts of values of so few patients';
 }
 
 /** @throws IneffectiveOptionError */
@@ -147,13 +180,15 @@ function refuseUndeclared(model: ModelName, dpPublic: readonly PublicPart[]): vo
 }
 
 /** What the budget of a model covers, and what was declared public. */
-function declared(model: ModelName): Pick<PrivacyStatement, 'covered' | 'public'> {
-  const what = takesRecords(model)
-    ? 'demographics, codes, what goes together, when it happens, and values'
-    : 'demographics, codes and what goes together';
+function declared(model: ModelName, hasValues: boolean): Pick<PrivacyStatement, 'covered' | 'public'> {
+  const ofRecords = `whole records: demographics, codes, what goes together, times and order${hasValues ? ', and values' : ''}`;
+  const what = takesRecords(model) ? ofRecords : 'demographics, codes and what goes together';
+  const values = 'bins of values: which units and values measurements have';
   return {
-    covered: [`weights of the network: ${what}`],
-    public: Object.fromEntries(publicPartsOf(model).map((part) => [part, PUBLIC[part]])),
+    covered: [`weights of the network: ${what}`, ...(hasValues ? [values] : [])],
+    public: Object.fromEntries(
+      publicPartsOf(model).map((part) => [part, part === 'columns' && hasValues ? PUBLIC[part] + UNITS : PUBLIC[part]]),
+    ),
   };
 }
 
@@ -161,19 +196,22 @@ function statementOf(
   budget: number,
   delta: number,
   clip: number,
-  { samplingRate, steps }: PrivateSteps,
-  weights: number,
+  { samplingRate, steps, weights, values }: Plan,
 ): Omit<PrivacyStatement, 'covered' | 'public'> {
   // A sampler that is off by a distance on each of many draws turns δ into δ + (1 + e^ε) · draws · distance.
-  const addedDelta = (1 + Math.exp(budget)) * weights * steps * ROUNDED_NORMAL_DISTANCE;
-  const { noiseMultiplier, spent } = noiseFor(budget, delta > 0 ? delta - addedDelta : delta, { samplingRate, steps });
+  const draws = weights * steps + (values?.numbers ?? 0);
+  const addedDelta = (1 + Math.exp(budget)) * draws * ROUNDED_NORMAL_DISTANCE;
+  const left = delta > 0 ? delta - addedDelta : delta;
+  const counted = values && countsWithin(budget, left, values);
+  const others = counted ? [counted.mechanism] : [];
+  const { noiseMultiplier, spent } = noiseFor(budget, left, { samplingRate, steps }, others);
   return {
     epsilon: spent.upper,
     delta,
     budget,
     accountant: 'PRV',
     prv: spent,
-    rdp: epsilonOf({ samplingRate, noiseMultiplier, steps }, delta - addedDelta),
+    rdp: epsilonOf([{ samplingRate, noiseMultiplier, steps }, ...others], left),
     mechanism: 'Poisson-sampled Gaussian (DP-SGD)',
     noiseMultiplier,
     clip,
@@ -186,7 +224,23 @@ function statementOf(
       clipInGridSteps: CLIP_UNITS,
       addedDelta,
     },
+    ...(counted && { values: counted.statement }),
     unit: 'patient',
+  };
+}
+
+/** The noise of the counts that values are learned from; undefined where it would leave nothing of them. */
+function countsWithin(
+  budget: number,
+  delta: number,
+  { share, contributions, numbers, rows, isWorthwhile }: NonNullable<Plan['values']>,
+): { mechanism: SampledGaussian; statement: PrivacyStatement['values'] } | undefined {
+  const alone = { samplingRate: 1, steps: 1 };
+  const noiseMultiplier = noiseFor(budget, delta, alone).noiseMultiplier / Math.sqrt(share);
+  if (numbers === 0 || !isWorthwhile(rows, noiseMultiplier)) return undefined;
+  return {
+    mechanism: { ...alone, noiseMultiplier },
+    statement: { mechanism: 'Gaussian', noiseMultiplier, contributions, counts: numbers, share },
   };
 }
 

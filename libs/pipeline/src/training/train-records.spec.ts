@@ -49,6 +49,30 @@ it('it is stopped by a signal, and goes on to the very model that it would have 
   expect((await drawn('parts')).equals(await drawn('whole'))).toBe(true);
 });
 
+it('it is trained with differential privacy from the same command, and draws records', async () => {
+  const events: PipelineEvent[] = [];
+  const onEvent = (event: PipelineEvent) => void events.push(event);
+  const dp = { dpEpsilon: 8, dpDelta: 1e-3, dpPublic: ['columns' as const] };
+  const settings = { epochs: 2, hidden: 2, batchRows: 40 };
+  const { privacy, patients } = await train(
+    at('cohort'),
+    { ...options, ...dp, settings, out: at('private') },
+    { onEvent },
+  );
+  expect(privacy!.samplingRate).toBeCloseTo(40 / patients, 12);
+  expect(privacy!.steps).toBe(Math.ceil(2 / privacy!.samplingRate));
+  expect(privacy!.epsilon).toBeLessThanOrEqual(8);
+  expect(events.filter((event) => event.type === 'epoch').map(({ epoch }) => epoch.losses)).toEqual(
+    Array(Math.ceil(privacy!.steps / Math.round(1 / privacy!.samplingRate))).fill({}),
+  );
+  expect(events.flatMap((event) => (event.type === 'note' ? [event.text] : [])).join()).toMatch(/without their values/);
+  const file = (name: string) => JSON.parse(readFileSync(at('private', name), 'utf8'));
+  expect(file('privacy.json')).toEqual(privacy);
+  expect(file('run.json').inputs).toEqual([]);
+  expect(file('model.json').learned.dictionary.sexes).toEqual(['female', 'male', 'other', 'unknown']);
+  await generate(at('private'), { number: 10, out: at('private-synth'), engine: 'wasm', workers: 1 });
+});
+
 it('canaries, which are rows, are refused before anything is read', async () => {
   const refused = train(at('nowhere'), { ...options, out: at('none'), canaries: 3 });
   await expect(refused).rejects.toThrow(IncompleteOptionsError);

@@ -21,7 +21,7 @@ import { checkpointFolderOf, intoRunFolder } from '../run/run-folder.ts';
 import { type CanaryReport, keepPlan, keptPlan, planCanaries, planted } from './canaries.ts';
 import { fit } from './fit.ts';
 import { learnerOf, refuseCanaries } from './learner.ts';
-import { budgetOf, type PrivacyStatement, savePrivacy } from './privacy-budget.ts';
+import { budgetOf, privacyNoteOf, type PrivacyStatement, savePrivacy } from './privacy-budget.ts';
 import { TrainOptions } from './train-options.ts';
 import { TrainingLog } from './training-log.ts';
 
@@ -149,8 +149,11 @@ async function trainInto(
     rows,
   });
   if (privacy) {
-    const { noiseMultiplier, clip } = privacy;
-    Object.assign(settings, optionsOf(name, { ...settings, noiseMultiplier, clip }));
+    const { noiseMultiplier, clip, values } = privacy;
+    const valueNoise = values && { valueNoise: values.noiseMultiplier };
+    Object.assign(settings, optionsOf(name, { ...settings, noiseMultiplier, clip, ...valueNoise }));
+    const text = privacyNoteOf(name, privacy);
+    if (text) running.onEvent?.({ type: 'note', text });
   }
   await checkpointFolderFor(checkpoint);
   await keepPlan(checkpoint, plan);

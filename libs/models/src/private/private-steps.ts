@@ -15,6 +15,20 @@ export interface PrivateTraining {
   steps(rows: number, options: object): PrivateSteps;
   /** More numbers than the model has, each of which gets its noise in each step. @param options of the model */
   weightsAtMost(columns: readonly Column[], options: object): number;
+  /** Noisy counts from which it learns bins of values before the training; not there where it learns no values. */
+  values?: PrivateCounts;
+}
+
+/** Counts that are given away once, by the Gaussian mechanism on all patients. */
+export interface PrivateCounts {
+  /** Of the budget: as a share of the noise's inverse variance that one release of the whole budget would have. */
+  share: number;
+  /** How many counts a patient is in at most, each of which it changes by 1. */
+  contributions: number;
+  /** How many counts there are, each of which gets its noise. */
+  counts(columns: readonly Column[], rows: number): number;
+  /** Whether noise of so many times a patient's effect leaves anything of counts of so many patients. */
+  isWorthwhile(rows: number, noiseMultiplier: number): boolean;
 }
 
 /** Steps that take `batchSize` of the rows on average, for as long as that many passes over all of them. */
