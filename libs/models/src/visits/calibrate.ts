@@ -6,9 +6,13 @@ import type { Language } from './language.ts';
 import type { VisitsNetwork } from './network.ts';
 import { BLOCK_LIVES, LifeSampler } from './sample.ts';
 
-/** How often lives are drawn and compared, how many, and how much of what they lack is made up for each time. */
+/**
+ * How often lives are drawn and compared; how many, of long ones so many that they have this number of events together, but one block at
+ * least; and how much of what they lack is made up for each time.
+ */
 const ROUNDS = 8;
 const MOST_LIVES = 4000;
+const MOST_EVENTS = 500_000;
 const SHARE = 0.7;
 /** Events that are taken to be there of everything beside those that are, so that what is rare moves little; and the farthest move. */
 const PRIOR = 10;
@@ -41,11 +45,12 @@ export async function calibrate(
   signal?: AbortSignal,
 ): Promise<boolean> {
   const real = await tallyOf(lives, language);
+  const wanted = Math.min(MOST_LIVES, count, Math.ceil((MOST_EVENTS * real.lives) / Math.max(1, sumOf(real.events))));
   for (let round = 0; round < ROUNDS; round++) {
     const sampler = await LifeSampler.of(network, language);
     const drawn: Life[] = [];
     const rng = new Rng(seed).fork(`calibration/${round}`);
-    while (drawn.length < Math.min(MOST_LIVES, count)) {
+    while (drawn.length < wanted) {
       if (signal?.aborted) return false;
       const rngs = Array.from({ length: BLOCK_LIVES }, (_, i) => rng.fork(drawn.length + i));
       drawn.push(...(await sampler.draw(rngs)));
