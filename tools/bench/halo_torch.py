@@ -175,7 +175,7 @@ def main():
     one.set_defaults(run=train)
     one.add_argument("cohort")
     one.add_argument("model")
-    one.add_argument("--epochs", type=int, default=6, help="at most")
+    one.add_argument("--epochs", type=int, default=20, help="at most")
     one.add_argument("--patience", type=int, default=2, help="epochs without a smaller validation loss")
     one.add_argument("--width", type=int, default=128)
     one.add_argument("--layers", type=int, default=3)

@@ -78,10 +78,9 @@ export class Walk {
     this.isOver = this.isDead = false;
     this.birth = this.day = this.firstDay = NO_DAY;
     this.stays = [];
-    this.nats = 0;
+    this.nats = this.kind = 0;
     this.ofItem = [];
     this.events = [];
-    this.kind = 0;
     this.ask('sex', this.alphabet.sexes);
   }
 
@@ -137,14 +136,14 @@ export class Walk {
         this.itemClass = token;
         this.kind = token > alphabet.alone ? this.stays[token - alphabet.stayedOn(0)].kind : token - alphabet.death - 1;
         this.note(token);
-        return alphabet.isEncounter(token) ? this.ask('stay', alphabet.stays) : this.askCodes();
+        return alphabet.isEncounter(token) ? this.ask('stay', alphabet.stays) : this.ask('code', alphabet.codes);
       case 'stay': {
         const first = this.day + SPANS.start(token - alphabet.stays.start);
         const last = this.pick(days, first, first + SPANS.length(token - alphabet.stays.start) - 1, 1);
         this.note(token);
         this.stay = last - this.day;
         if (last > this.day) this.stays.unshift({ kind: this.kind, first: this.day, last });
-        return this.askCodes();
+        return this.ask('code', alphabet.codes);
       }
       case 'code':
         if (token !== alphabet.endOfVisit) return this.code(token);
@@ -190,11 +189,6 @@ export class Walk {
     const { alphabet } = this;
     const to = alphabet.stayedOn(Math.min(MOST_STAYS, this.stays.length));
     this.ask('class', { start: alphabet.classes.start, end: to });
-  }
-
-  private askCodes(): void {
-    const { alphabet } = this;
-    this.ask('code', alphabet.codes);
   }
 
   /** The next item's day. */
@@ -295,8 +289,7 @@ export class Walk {
   }
 
   private end(isDeath = false): void {
-    this.isOver = true;
-    this.isDead = isDeath;
+    [this.isOver, this.isDead] = [true, isDeath];
   }
 }
 

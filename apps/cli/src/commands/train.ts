@@ -62,7 +62,11 @@ export function trainCommand(): Command {
     .option('--hidden <number>', 'autoregressive, visits, vae: size of a layer', wholeNumber(1))
     .option('--layers <number>', 'autoregressive, visits: how many there are', wholeNumber(1))
     .option('--batch-rows <number>', 'visits: patients per step under differential privacy', wholeNumber(1))
-    .option('--values <way>', 'visits: draw values from bins, or by a flow within them', oneOf('bins', 'flow'))
+    .option(
+      '--batch-tokens <number>',
+      'visits: tokens per step, about (default: by how many there are)',
+      wholeNumber(1),
+    )
     .option('--dropout <share>', 'autoregressive, visits: share of the hidden units that a step leaves out', fraction)
     .option(
       '--softmax <way>',
