@@ -77,6 +77,24 @@ it('a patient is in so many counts at most, once in each, however many values th
   expect(Math.abs(total - 200 * MOST_VALUES_OF_PATIENT)).toBeLessThan(6 * Math.sqrt(50));
 });
 
+it('draws no share above all, and whole numbers of what is counted', () => {
+  const rng = new Rng(1);
+  const people = Array.from({ length: 1000 }, (_, i) =>
+    person([
+      [0, 95 + (i % 6), '%'],
+      [1, 60 + (i % 30), '/min'],
+    ]),
+  );
+  const found = learn(people, 0.2);
+  const draws = (column: number) => {
+    const { bins } = found.get(column)!;
+    return bins.bins.flatMap((_, bin) => Array.from({ length: 50 }, () => drawValue(bins, bin, rng)));
+  };
+  expect(Math.max(...draws(0))).toBe(100);
+  expect(Math.min(...draws(0))).toBeGreaterThan(90);
+  expect(draws(1).every(Number.isInteger)).toBe(true);
+});
+
 it('counts as many cells as it says, and finds each value its cell', () => {
   for (const patients of [100, 20_000, 1e6]) {
     const grid = new ValueGrid(patients);

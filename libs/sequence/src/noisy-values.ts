@@ -14,6 +14,7 @@ const [LEAST_OF_CELL, LEAST_OF_UNIT] = [4, 12];
 const MOST_BINS = 10;
 /** Standard deviations that a bin holds at least. */
 const LEAST_OF_BIN = 4;
+const ALMOST_HALF = 0.49;
 /** Points of the quantile function within a bin. */
 const POINTS = 9;
 
@@ -25,6 +26,13 @@ export const VALUE_UNITS: readonly string[] = `
   .trim()
   .split(/\s+/)
   .concat('');
+
+/** Units in which values are whole numbers. */
+const WHOLE: ReadonlySet<string> = new Set(['/min', '{score}', 'mm[Hg]']);
+/** Where a share of a whole ends: what is in the cell from there on is that very value. */
+const ALL = { unit: '%', value: 100 };
+
+type Cell = [cell: number, count: number];
 
 /** Values of a column's events: a unit, and bins of what lies in each. */
 export interface ColumnValues {
@@ -97,10 +105,14 @@ export class NoisyValues {
       let most = LEAST_OF_UNIT * noise.deviation;
       VALUE_UNITS.forEach((unit, i) => {
         const cells = this.noisyCells(column * VALUE_UNITS.length + i, noise);
-        const total = cells.reduce((sum, [, count]) => sum + count, 0);
+        const total = countOf(cells);
         if (total < most) return;
         most = total;
-        const bins = this.binsOf(cells, Math.min(MOST_BINS, Math.floor(total / (LEAST_OF_BIN * noise.deviation))));
+        const bins = this.binsOf(
+          cells,
+          unit,
+          Math.min(MOST_BINS, Math.floor(total / (LEAST_OF_BIN * noise.deviation))),
+        );
         found.set(column, { unit: unit === '' ? {} : { unit }, bins });
       });
     }
@@ -108,9 +120,9 @@ export class NoisyValues {
   }
 
   /** Every cell gets noise; those that are above it are kept. */
-  private noisyCells(pair: number, noise: RoundedNormal): [cell: number, count: number][] {
+  private noisyCells(pair: number, noise: RoundedNormal): Cell[] {
     const counts = this.counts.get(pair);
-    const kept: [number, number][] = [];
+    const kept: Cell[] = [];
     for (let cell = 0; cell < this.grid.count; cell++) {
       const noisy = (counts?.get(cell) ?? 0) + noise.next();
       if (noisy >= LEAST_OF_CELL * noise.deviation) kept.push([cell, noisy]);
@@ -119,36 +131,34 @@ export class NoisyValues {
   }
 
   /** Bins of about as many values each, whole cells. */
-  private binsOf(cells: readonly [cell: number, count: number][], wanted: number): ValueBins {
+  private binsOf(cells: readonly Cell[], unit: string, wanted: number): ValueBins {
     const { grid } = this;
-    const total = cells.reduce((sum, [, count]) => sum + count, 0);
-    const bins: [number, number][][] = [[]];
+    const total = countOf(cells);
+    const bins: Cell[][] = [[]];
     let before = 0;
     for (const cell of cells) {
       if (before >= (bins.length * total) / wanted) bins.push([]);
       bins.at(-1)!.push(cell);
       before += cell[1];
     }
+    const decimals = WHOLE.has(unit) ? 0 : decimalsFor(grid.start(cells[cells.length >> 1][0]));
+    const spread = ([cell, count]: Cell) => ({ count, ...this.spreadOf(cell, unit, decimals) });
     return {
-      decimals: decimalsFor(grid.start(cells[cells.length >> 1][0])),
+      decimals,
       cuts: bins.slice(1).map(([[first]]) => grid.start(first)),
-      bins: bins.map((own) => ({
-        atoms: [],
-        others: own.reduce((sum, [, count]) => sum + count, 0),
-        points: Array.from({ length: POINTS }, (_, i) => this.quantile(own, i / (POINTS - 1))),
-      })),
+      bins: bins.map((own) => ({ atoms: [], others: countOf(own), points: quantiles(own.map(spread)) })),
     };
   }
 
-  /** A quantile of values that are evenly spread within each cell. */
-  private quantile(cells: readonly [cell: number, count: number][], share: number): number {
-    let left = share * cells.reduce((sum, [, count]) => sum + count, 0);
-    for (const [cell, count] of cells) {
-      const [start, end] = [this.grid.start(cell), this.grid.start(cell + 1)];
-      if (left <= count) return start + (left / count) * (end - start);
-      left -= count;
-    }
-    return this.grid.start(cells.at(-1)![0] + 1);
+  /** Numbers that round to the values which are written in a cell, each as many. */
+  private spreadOf(cell: number, unit: string, decimals: number): { start: number; end: number } {
+    const [start, end] = [this.grid.start(cell), this.grid.start(cell + 1)];
+    const step = 10 ** -decimals;
+    const written = (value: number) => step * Math.ceil(value / step - 1e-9);
+    const first = written(start);
+    const last = unit === ALL.unit && start === ALL.value ? ALL.value : written(end) - step;
+    if (last < first - step / 2) return { start, end };
+    return { start: first - ALMOST_HALF * step, end: last + ALMOST_HALF * step };
   }
 
   private below(count: number): number {
@@ -165,4 +175,21 @@ function decimalsFor(value: number): number {
   const size = Math.abs(value);
   if (size >= 100 || size === 0) return 0;
   return size >= 1 ? 1 : Math.min(6, 1 - Math.floor(Math.log10(size)));
+}
+
+function countOf(cells: readonly Cell[]): number {
+  return cells.reduce((sum, [, count]) => sum + count, 0);
+}
+
+/** Evenly spaced quantiles of values that are evenly spread within each part. */
+function quantiles(parts: readonly { count: number; start: number; end: number }[]): number[] {
+  const total = parts.reduce((sum, { count }) => sum + count, 0);
+  return Array.from({ length: POINTS }, (_, i) => {
+    let left = (i / (POINTS - 1)) * total;
+    for (const { count, start, end } of parts) {
+      if (left <= count) return start + (left / count) * (end - start);
+      left -= count;
+    }
+    return parts.at(-1)!.end;
+  });
 }

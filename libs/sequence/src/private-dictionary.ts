@@ -4,12 +4,13 @@ import type { Dictionary, Entry, Variant } from './dictionary.ts';
 import { plausibilityLimits } from './limits.ts';
 import type { ColumnValues } from './noisy-values.ts';
 
-/** Years of first visits, of which one is told from the next where most records begin: [first year, the one after the last, years of a span]. */
+/** Spans of years of first visits, single ones where most records begin: [first year, the one after the last, years of a span]. */
 const YEARS = [
-  [1900, 1980, 5],
-  [1980, 2040, 1],
+  [1900, 1980, 20],
+  [1980, 2000, 5],
+  [2000, 2030, 1],
   // Dates that were shifted to hide the patients lie anywhere in this.
-  [2040, 2300, 20],
+  [2030, 2300, 90],
 ];
 const YEAR_DAYS = 365.25;
 const AGES_OF_INFANTS = [0, 1, 2, 3, 4, 5, 6, 7, 14, 30, 61, 91, 183, 274, 365, 548];

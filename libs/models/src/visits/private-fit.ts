@@ -12,6 +12,7 @@ import { Batcher, type Language } from './language.ts';
 import { LifeGradient } from './life-gradient.ts';
 import type { VisitsNetwork } from './network.ts';
 import { PRIVATE_VISITS, scheduleFor, type VisitsOptions } from './options.ts';
+import { beginWithPublicOdds } from './public-prior.ts';
 
 /** Beside the checkpoint. */
 const KEPT = 'dictionary.json';
@@ -70,6 +71,7 @@ export function fitLivesPrivately(
   // The budget's rate and steps follow from it.
   if (store.lives !== patients) throw new Error(`there are ${store.lives} records of ${patients} patients`);
   const { epochs } = scheduleFor(options, patients);
+  beginWithPublicOdds(network, language);
   const lessons = {
     variables: network.named,
     patients,

@@ -157,8 +157,7 @@ describe('the dictionary of a private training', () => {
       race: '2028-9',
       encounters: [{ class: 'HH', start: '1931-01-01' }],
     };
-    const withOdd = await dictionaryInPrivate(sourceOf([...people, odd]), { valueNoise: 0 }, {});
-    expect(withOdd).toEqual(dictionary);
+    expect(await dictionaryInPrivate(sourceOf([...people, odd]), { valueNoise: 0 }, {})).toEqual(dictionary);
   });
 
   it('has bins of values where their counts are worth it, and a training that goes on has those that it began with', async () => {
@@ -222,8 +221,8 @@ describe('private training on lives', () => {
   });
 
   it('learns a rhythm under little noise, and nothing under much', async () => {
-    const weekly = async (noiseMultiplier: number) => {
-      const model = await fitted(people, { noiseMultiplier, clip: 20, epochs: 14, batchRows: 15, hidden: 12 });
+    const weekly = async (noiseMultiplier: number, epochs: number) => {
+      const model = await fitted(people, { noiseMultiplier, clip: 20, epochs, batchRows: 15, hidden: 12 });
       let [weeks, gaps] = [0, 0];
       for await (const { record } of model.sample(60, { seed: 1 }))
         record.encounters.slice(1).forEach(({ start }, i) => {
@@ -233,8 +232,21 @@ describe('private training on lives', () => {
       model.dispose();
       return weeks / Math.max(1, gaps);
     };
-    expect(await weekly(1e-3)).toBeGreaterThan(0.8);
-    expect(await weekly(1000)).toBeLessThan(0.4);
+    expect(await weekly(1e-3, 12)).toBeGreaterThan(0.8);
+    expect(await weekly(1000, 3)).toBeLessThan(0.2);
+  });
+
+  it('begins with what everybody knows, and with nothing of the patients', async () => {
+    const [some, others] = await Promise.all([people, people.slice(0, 5)].map((all) => fitted(all, { epochs: 0 })));
+    const drawn: PatientRecord[] = [];
+    for await (const { record } of some.sample(200, { seed: 2 })) drawn.push(record);
+    const share = (of: (record: PatientRecord) => boolean) => drawn.filter(of).length / drawn.length;
+    expect(share(({ sex }) => sex === 'female')).toBeGreaterThan(0.3);
+    expect(share(({ sex }) => sex === 'male')).toBeGreaterThan(0.3);
+    expect(share(({ encounters }) => /^20[012]/.test(encounters[0]?.start ?? ''))).toBeGreaterThan(0.6);
+    const stays = drawn.flatMap(({ encounters }) => encounters).map(({ start, end }) => start === end);
+    expect(stays.filter(Boolean).length / stays.length).toBeGreaterThan(0.8);
+    expect(await weights(some)).toEqual(await weights(others));
   });
 
   it('does not give a patient away to who trains again with the same seed on all the others', async () => {
