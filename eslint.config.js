@@ -14,8 +14,9 @@ const may = {
   units: ['records'],
   histories: ['records'],
   matrix: ['records', 'vocab'],
+  sequence: ['histories', 'matrix', 'records', 'vocab'],
   engine: [],
-  models: ['matrix', 'engine'],
+  models: ['engine', 'histories', 'matrix', 'records', 'sequence'],
   decode: ['records', 'vocab', 'matrix'],
   simulate: ['records', 'vocab'],
   statistics: ['matrix'],
@@ -39,6 +40,7 @@ const may = {
     'evaluation',
     'privacy',
     'release',
+    'report',
     'pipeline',
   ],
 };

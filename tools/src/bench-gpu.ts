@@ -2,7 +2,7 @@ import { mkdtempSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { checkEngine, type EngineName, ENGINE_NAMES, surveyEngines, tf } from '@ehrsynth/engine';
+import { checkArithmetic, type EngineName, ENGINE_NAMES, surveyEngines, tf } from '@ehrsynth/engine';
 import { ROWS, writeCohort } from './bench/cohort.ts';
 import { autoregressiveEpochs, type Epochs, medganEpochs, type Work } from './bench-gpu/epochs.ts';
 import { pack } from './bench-gpu/pack.ts';
@@ -61,7 +61,7 @@ async function bench(): Promise<void> {
 /** Prints each part of the arithmetic that is wrong, or how far off they are at most. */
 async function isRight(engine: EngineName): Promise<boolean> {
   const sizes = values.quick ? undefined : { rows: 1000, columns: 1071, hidden: 256 };
-  const checks = await checkEngine(engine, sizes);
+  const checks = await checkArithmetic(engine, sizes);
   const wrong = checks.filter(({ error, isRepeated }) => !(error < LARGEST_ERROR) || !isRepeated);
   for (const { part, error, isRepeated } of wrong)
     console.log(

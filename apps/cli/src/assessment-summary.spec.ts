@@ -1,6 +1,6 @@
 import { compare } from '@ehrsynth/evaluation';
 import { type Column, MatrixBuilder } from '@ehrsynth/matrix';
-import { audit } from '@ehrsynth/privacy';
+import { audit, type AuditOptions } from '@ehrsynth/privacy';
 import { judge, Policy } from '@ehrsynth/release';
 import { expect, it } from 'vitest';
 import { summary } from './assessment-summary.ts';
@@ -29,4 +29,23 @@ it('prints no small cell, and which of the two it is', async () => {
   expect(printed).toMatch(/B +fewer than 11 +6\.7 %/);
   expect(printed).toMatch(/C +50\.0 % +50\.0 %/);
   expect(printed).toMatch(/rows impossible for sex or age +not measured: 3 of 3 codes have no rule/);
+});
+
+it('says at how many patients attacks by distance looked, where these are not all', async () => {
+  const [training, holdout, synthetic] = [patients(), patients(), patients()];
+  const comparison = await compare(training, holdout, synthetic);
+  const printedOf = (most?: AuditOptions['most']) => {
+    const privacy = audit(training, holdout, synthetic, { most });
+    return summary({
+      comparison,
+      privacy,
+      verdict: judge({ comparison, privacy }, Policy.parse({})),
+      training: [],
+      notes: [],
+    });
+  };
+  expect(printedOf()).not.toMatch(/by distance looked/);
+  expect(printedOf({ people: 20, synthetic: 60 })).toContain(
+    'looked for 20 of 60 training patients and 20 of 60 held-out ones, drawn at random, among all 60 synthetic rows; exact copies of everybody',
+  );
 });

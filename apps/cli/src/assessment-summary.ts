@@ -1,7 +1,14 @@
 import { type Comparison, withheldText } from '@ehrsynth/evaluation';
 import type { PrivacyAudit } from '@ehrsynth/privacy';
 import { caveatsOf, headline, type Section, SECTIONS, tallyOf, type Verdict } from '@ehrsynth/release';
-import { attackRows, fidelityRows, utilityRows } from '@ehrsynth/report';
+import {
+  attackRows,
+  fidelityRows,
+  forecastSummaryRows,
+  lookedText,
+  type ShownForecasts,
+  utilityRows,
+} from '@ehrsynth/report';
 import { intervalText, percent } from '@ehrsynth/statistics';
 import { type Assessment, inTheWay } from '@ehrsynth/pipeline';
 import { historySummary } from './history-summary.ts';
@@ -11,7 +18,7 @@ const CODES_SHOWN = 8;
 const NAME_WIDTH = 48;
 
 /** What was measured, for the terminal: fidelity, utility, privacy, and the verdict last. */
-export function summary({ notes, comparison, privacy, histories, canaries, verdict }: Assessment): string {
+export function summary({ notes, comparison, privacy, histories, forecasts, canaries, verdict }: Assessment): string {
   const memory = canaries?.bySamples
     ? `\nExposure of ${text(canaries.canaries)} canaries in the synthetic rows: ${intervalText(canaries.bySamples.mean, 2)} bits; never planted: ${canaries.bySamples.unplanted.toFixed(2)}`
     : '';
@@ -21,7 +28,18 @@ export function summary({ notes, comparison, privacy, histories, canaries, verdi
     utility(comparison),
     attacks(privacy) + memory,
     ...(histories ? [historySummary(histories)] : []),
+    ...(forecasts ? [forecastSummary(forecasts)] : []),
     verdictLines(verdict),
+  ].join('\n');
+}
+
+/** Forecasts of held-out people, for the terminal. */
+export function forecastSummary(forecasts: ShownForecasts): string {
+  const { people, futuresPerPerson, asOf, notes } = forecasts;
+  return [
+    ...notes,
+    `Forecasts: ${text(people)} held-out people from ${asOf} on, beside ${text(futuresPerPerson)} futures of each`,
+    table(['', 'found', 'perfect'], forecastSummaryRows(forecasts)),
   ].join('\n');
 }
 
@@ -47,8 +65,10 @@ function utility(comparison: Comparison): string {
 /** The attacks, each beside what is safe. */
 function attacks(privacy: PrivacyAudit): string {
   const { rows, kAnonymity } = privacy;
+  const looked = lookedText(privacy);
   return [
     `Privacy: attacks on ${text(rows.members)} training patients, beside as many held-out ones (95% intervals)`,
+    ...(looked ? [looked] : []),
     table(['', 'found', 'safe'], attackRows(privacy)),
     `${text(kAnonymity.classes)} classes by ${kAnonymity.quasiIdentifiers.join(', ')}; the smallest has ${text(kAnonymity.k)} synthetic patients, ${kAnonymity.smaller.map(({ than, rows: few }) => `${text(few)} are in classes of fewer than ${than}`).join(', ')}`,
   ].join('\n');

@@ -29,7 +29,7 @@ export class InvalidSourceSystemError extends UserError {
 export class EvaluateUsageError extends UserError {
   constructor(what: string) {
     super('bad-usage', 2, what, {
-      todo: 'Give COHORT and SYNTH, folders of `ehrsynth ingest` and `ehrsynth generate`; or --records, --holdout and --synth, records of any origin.',
+      todo: 'Give COHORT and SYNTH, folders of `ehrsynth ingest` and `ehrsynth generate`; COHORT and --futures; or --records, --holdout and --synth, records of any origin.',
     });
   }
 }

@@ -99,7 +99,7 @@ describe('the main road', () => {
     listenToSignals();
     while (linesOf(log).length < 10) await new Promise((resolve) => setTimeout(resolve, 1));
     process.emit('SIGTERM', 'SIGTERM');
-    expect(await stopping).toBe(1);
+    expect(await stopping).toBe(130);
     process.removeAllListeners('SIGTERM').removeAllListeners('SIGINT');
     expect(output()).toMatch(/Training was stopped[\s\S]*--resume/);
     expect(partial()).toEqual([]);

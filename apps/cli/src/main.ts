@@ -7,7 +7,10 @@ import { guardExit } from './unfinished.ts';
 
 export { listenToSignals } from './signals.ts';
 
-/** Runs a command line and gives its exit code: 0 done; 1 the data failed a check; 2 wrong usage; 3 the environment lacks something. */
+/**
+ * Runs a command line and gives its exit code: 0 done; 1 the data failed a check; 2 wrong usage; 3 the environment lacks something; 130 a signal
+ * stopped it.
+ */
 export async function main(argv: string[]): Promise<number> {
   const program = new Command('ehrsynth')
     .description('Synthetic patient records that may be shared: read, train, generate, export, check.')

@@ -54,7 +54,7 @@ describe('a training', () => {
       learned.push(...files.filter((file) => /order.*timeline\.json$/.test(file)));
       return false;
     });
-    expect(await ehrsynth(`train @cohort -o @order ${quick}`)).toBe(1);
+    expect(await ehrsynth(`train @cohort -o @order ${quick}`)).toBe(130);
     expect(learned).toHaveLength(1);
   });
 });

@@ -3,3 +3,4 @@ export { Timeline, saveTimeline, loadTimeline } from './timeline.ts';
 export { limitsOf } from './repair.ts';
 export { Decoder, type DecodedRow, type Repairs } from './decoder.ts';
 export { writtenEncoder } from './written-encoder.ts';
+export { WrittenCodes } from './written-codes.ts';

@@ -7,7 +7,7 @@
 import { at, f, flushed, flushedOne, log, TINY, TINY_SQUARE } from './numbers';
 
 export { choice, choose } from './choice';
-export { addRelu, addRows, gatherRelu, panelProduct } from './panels';
+export { addRelu, addRows, addSparse, gatherRelu, panelProduct } from './panels';
 
 const LANES: i32 = 4;
 const WORD: usize = 4;

@@ -133,3 +133,31 @@ export function addRows(x: usize, order: usize, chosen: usize, rows: i32, table:
     for (; i < columns; i++) store<f32>(at(target, i), f(target, i) + f(source, i));
   }
 }
+
+/** x[order[r]] += Σ values · table[indices], over the entries indptr[r] to indptr[r + 1]. */
+export function addSparse(
+  x: usize,
+  order: usize,
+  indptr: usize,
+  indices: usize,
+  values: usize,
+  rows: i32,
+  table: usize,
+  columns: i32,
+): void {
+  for (let row = 0; row < rows; row++) {
+    const target = at(x, load<i32>(at(order, row)) * columns);
+    const end = load<i32>(at(indptr, row + 1));
+    for (let entry = load<i32>(at(indptr, row)); entry < end; entry++) {
+      const source = at(table, load<i32>(at(indices, entry)) * columns);
+      const weight = f(values, entry);
+      const weights = f32x4.splat(weight);
+      let i = 0;
+      for (; i <= columns - LANES; i += LANES) {
+        const product = f32x4.mul(weights, v128.load(at(source, i)));
+        v128.store(at(target, i), f32x4.add(v128.load(at(target, i)), product));
+      }
+      for (; i < columns; i++) store<f32>(at(target, i), f(target, i) + weight * f(source, i));
+    }
+  }
+}

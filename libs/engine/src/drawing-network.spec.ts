@@ -43,7 +43,7 @@ function chosen(shares: number[], chance: number): number {
 describe('a network that draws', () => {
   // Seven sets, so that one panel has four rows beside each other and three alone.
   const sets = [[], [1], [1, 2], [6], [0, 3, 5], [4, 6], [2, 3]];
-  const network = new DrawingNetwork(parts, sets.length);
+  const network = new DrawingNetwork({ first: parts.first, trunks: [parts] }, sets.length);
   const order = Int32Array.of(3, 0, 6, 1, 2, 5, 4);
   const from = Int32Array.of(0, 0, 2, 7, 8, 15, 20);
 

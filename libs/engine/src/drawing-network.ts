@@ -9,14 +9,28 @@ export interface LayerNumbers {
 export interface DrawingParts {
   /** What each token adds to the first layer, tokens × hidden; and what the layer begins with. */
   first: LayerNumbers;
+  /** What follows on the first layer: one way, or several to choose among. */
+  trunks: readonly DrawingTrunk[];
+}
+
+export interface DrawingTrunk {
   /** Residual layers, hidden × hidden: x ← max(0, x · W + b) + x. */
   middle: readonly LayerNumbers[];
-  /** Layers that give logits, hidden × choices. */
+  /** Layers that give logits, hidden × choices. They are numbered through all trunks. */
   outs: readonly LayerNumbers[];
+}
+
+/** What some sets have more, or less, than before: rows in CSR, with a weight of each token. */
+export interface WeightedTokens {
+  indptr: Int32Array;
+  tokens: Int32Array;
+  weights: Float32Array;
 }
 
 const PAGE_BYTES = 65_536;
 const PANEL = 8;
+/** Entries that are handed over at a time. */
+const ENTRIES = 16_384;
 
 /**
  * A network over growing sets of tokens that is asked for the next token of many sets at a time: in a memory of its own and in this thread
@@ -26,7 +40,7 @@ export class DrawingNetwork {
   private readonly hidden: number;
   private readonly memory: WebAssembly.Memory;
   private readonly kernels;
-  private readonly middle: number[];
+  private readonly middles: number[][];
   private readonly outs: { layer: number; width: number }[];
   private readonly embedding: Float32Array;
   private readonly start: Float32Array;
@@ -37,10 +51,16 @@ export class DrawingNetwork {
   private readonly y: Float32Array;
   private readonly order: Int32Array;
   private readonly numbers: Int32Array;
+  /** Of `change`: which sets, and the entries of a few of them. */
+  private readonly entryStarts: Int32Array;
+  private readonly entryTokens: Int32Array;
+  private readonly entryWeights: Float32Array;
   private end = 64;
 
   /** @param sets that are drawn at a time, at most */
-  constructor({ first, middle, outs }: DrawingParts, sets: number) {
+  constructor({ first, trunks }: DrawingParts, sets: number) {
+    const outs = trunks.flatMap((trunk) => trunk.outs);
+    const middle = trunks.flatMap((trunk) => trunk.middle);
     const hidden = (this.hidden = first.bias.length);
     const widths = [hidden, ...outs.map(({ bias }) => bias.length)].map(padded);
     const lengths = [
@@ -48,7 +68,8 @@ export class DrawingNetwork {
       ...[...middle, ...outs].map(({ bias }) => padded(bias.length) * (hidden + 1)),
       3 * sets * hidden,
       sets * Math.max(...widths),
-      2 * sets,
+      3 * sets + 1,
+      2 * ENTRIES,
     ];
     const bytes = lengths.reduce((sum, length) => sum + 4 * length + 128, PAGE_BYTES);
     const pages = Math.ceil(bytes / PAGE_BYTES);
@@ -57,7 +78,7 @@ export class DrawingNetwork {
     this.embedding = this.floats(first.weights.length);
     this.embedding.set(first.weights);
     this.start = first.bias;
-    this.middle = middle.map((layer) => this.packed(layer));
+    this.middles = trunks.map((trunk) => trunk.middle.map((layer) => this.packed(layer)));
     this.outs = outs.map((layer, i) => ({ layer: this.packed(layer), width: widths[i + 1] }));
     this.sums = this.floats(sets * hidden);
     this.x = this.floats(sets * hidden);
@@ -65,6 +86,9 @@ export class DrawingNetwork {
     this.y = this.floats(sets * Math.max(...widths));
     this.order = this.ints(sets);
     this.numbers = this.ints(sets);
+    this.entryStarts = this.ints(sets + 1);
+    this.entryTokens = this.ints(ENTRIES);
+    this.entryWeights = this.floats(ENTRIES);
   }
 
   /** Empties the first so many sets. */
@@ -73,12 +97,12 @@ export class DrawingNetwork {
   }
 
   /** Computes the last hidden layer of some sets, in that order. */
-  look(sets: Int32Array): void {
+  look(sets: Int32Array, trunk = 0): void {
     const { kernels, hidden, x, y } = this;
     const wide = padded(hidden);
     this.order.set(sets);
     kernels.gatherRelu(at(this.sums), at(this.order), sets.length, hidden, at(x));
-    for (const layer of this.middle) {
+    for (const layer of this.middles[trunk]) {
       kernels.panelProduct(at(x), sets.length, hidden, layer, 0, wide / PANEL, 0, at(y), wide);
       kernels.addRelu(at(x), at(y), sets.length, hidden, wide, at(x));
     }
@@ -101,6 +125,17 @@ export class DrawingNetwork {
     this.product(this.picked, out, from, end);
   }
 
+  /** Adds to a logit of the i-th set. */
+  raise(out: number, i: number, choice: number, amount: number): void {
+    this.y[i * this.outs[out].width + choice] += amount;
+  }
+
+  /** Adds numbers of a table, from a place on one for each choice, to the logits [from, to) of the i-th set. */
+  raiseAll(out: number, i: number, table: Float32Array, place: number, [from, to]: [from: number, to: number]): void {
+    const start = i * this.outs[out].width;
+    for (let choice = from; choice < to; choice++) this.y[start + choice] += table[place + choice];
+  }
+
   /** Rules choices of the i-th set out. */
   bar(out: number, i: number, choice: number): void {
     this.y[i * this.outs[out].width + choice] = -Infinity;
@@ -120,6 +155,26 @@ export class DrawingNetwork {
     this.numbers.set(tokens);
     const { sums, order, numbers, embedding, hidden } = this;
     this.kernels.addRows(at(sums), at(order), at(numbers), sets.length, at(embedding), hidden);
+  }
+
+  /** Adds tokens with weights to some sets. */
+  change(sets: Int32Array, { indptr, tokens, weights }: WeightedTokens): void {
+    const { kernels, sums, order, embedding, hidden, entryStarts, entryTokens, entryWeights } = this;
+    for (let first = 0, next = 0; first < sets.length; first = next) {
+      // As many sets as there is room for; the entries of one that has more, some at a time.
+      while (next < sets.length && indptr[next + 1] - indptr[first] <= ENTRIES) next++;
+      const rows = Math.max(1, next - first);
+      next = first + rows;
+      for (let start = indptr[first]; start < indptr[next] || start === indptr[first]; start += ENTRIES) {
+        const end = Math.min(indptr[next], start + ENTRIES);
+        order.set(sets.subarray(first, next));
+        for (let i = 0; i <= rows; i++) entryStarts[i] = Math.max(0, Math.min(end, indptr[first + i]) - start);
+        entryTokens.set(tokens.subarray(start, end));
+        entryWeights.set(weights.subarray(start, end));
+        const [from, columns] = [at(entryStarts), at(entryTokens)];
+        kernels.addSparse(at(sums), at(order), from, columns, at(entryWeights), rows, at(embedding), hidden);
+      }
+    }
   }
 
   private product(x: Float32Array, out: number, from: Int32Array, end: number): void {

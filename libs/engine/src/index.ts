@@ -9,13 +9,13 @@ export {
   type AveragedDense,
   type Dense,
 } from './ops/linear.ts';
-export { add, gradients } from './ops/operation.ts';
+export { add, gradients, reshaped } from './ops/operation.ts';
 export { repeatedRows } from './ops/rows.ts';
 export { runningDense } from './ops/running.ts';
 export { BatchNorm } from './ops/batch-norm.ts';
 export { boundaryLoss, crossEntropy, squaredError, logisticLoss } from './ops/losses.ts';
 export { choiceGradients, choiceLoss, choiceLosses, choiceLossesOf, type Choices, masked } from './ops/intervals.ts';
-export { DrawingNetwork, type DrawingParts, type LayerNumbers } from './drawing-network.ts';
+export { DrawingNetwork, type DrawingParts, type LayerNumbers, type WeightedTokens } from './drawing-network.ts';
 export { latentDivergence, latentDraw, latentLoss } from './ops/latent.ts';
 export { addRow, beside, rowNormal, rowNormalSlope, scaledMean, slopePenalty, transposedDense } from './ops/slope.ts';
 export { threadsSetting } from './threads.ts';
@@ -23,7 +23,7 @@ export { Adam, follow } from './adam.ts';
 export { variable } from './variable.ts';
 export { SparseBatch, type Csr } from './sparse.ts';
 export { expectShapes, readWeights, weightFiles, WeightStore } from './weights.ts';
-export { checkEngine, type PartCheck } from './self-check.ts';
+export { checkArithmetic, type PartCheck } from './self-check.ts';
 export * as tf from '@tensorflow/tfjs-core';
 export { ADDABLE, ADDABLE_NAMES, type AddableEngine, type AddableName, PLATFORM } from './add/catalogue.ts';
 export { addEngine, type AddedEngine } from './add/add-engine.ts';

@@ -30,7 +30,7 @@ interface Sizes {
  * Each part of an engine's arithmetic on random rows, against plain JavaScript's. The engine stays the current one. @throws EngineError
  * where it is not there
  */
-export async function checkEngine(
+export async function checkArithmetic(
   name: EngineName,
   sizes: Sizes = { rows: 70, columns: 90, hidden: 37 },
 ): Promise<PartCheck[]> {

@@ -93,6 +93,16 @@ export interface DrawingKernels {
   gatherRelu(x: number, order: number, rows: number, columns: number, out: number): void;
   addRelu(x: number, y: number, rows: number, columns: number, wide: number, out: number): void;
   addRows(x: number, order: number, chosen: number, rows: number, table: number, columns: number): void;
+  addSparse(
+    x: number,
+    order: number,
+    indptr: number,
+    indices: number,
+    values: number,
+    rows: number,
+    table: number,
+    columns: number,
+  ): void;
   choose(logits: number, start: number, end: number, chance: number): number;
 }
 

@@ -17,3 +17,11 @@ export { EFFECTS, type EffectDefinition } from './longitudinal/effect-definition
 export type { CodePrefixes, CodeSet } from './longitudinal/code-set.ts';
 export type { OutcomeFit } from './longitudinal/outcomes.ts';
 export type { Effect, EffectOfGroup, Effects, RatioFit, Ratios } from './longitudinal/effects.ts';
+export { compareForecasts, type CompareForecastsOptions } from './forecasts/compare-forecasts.ts';
+export type { Forecast } from './forecasts/forecast.ts';
+export type {
+  ForecastComparison,
+  HorizonComparison,
+  MeanComparison,
+  OutcomeComparison,
+} from './forecasts/forecast-comparison.ts';

@@ -1,7 +1,7 @@
 import { printable } from './printable.ts';
 
-/** 1: the data failed a check; 2: wrong usage; 3: the environment lacks something. */
-export type ExitCode = 1 | 2 | 3;
+/** 1: the data failed a check; 2: wrong usage; 3: the environment lacks something; 130: stopped by a signal. */
+export type ExitCode = 1 | 2 | 3 | 130;
 
 /**
  * An error for the person at the keyboard. The message has what was wrong, where, and what to do, each safe to print: parts of it

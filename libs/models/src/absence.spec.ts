@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { code, demographic, matrixOf, raceMissing, smallModel } from '../test/cohorts.ts';
 import { draw, twoKinds } from '../test/two-kinds.ts';
 import { Absence } from './absence.ts';
-import { loadModel, MODEL_NAMES } from './registry.ts';
+import { loadModel, ROW_MODEL_NAMES } from './registry.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -61,7 +61,7 @@ describe('Absence', () => {
 
 describe('a demographic that is not known of 40 % of the patients', () => {
   const matrix = raceMissing(400);
-  it.each(MODEL_NAMES)('is not known of about as many of those that %s draws, after saving too', async (name) => {
+  it.each(ROW_MODEL_NAMES)('is not known of about as many of those that %s draws, after saving too', async (name) => {
     const gan = /gan/.test(name);
     const more = gan ? { epochs: 20, pretrainEpochs: 20 } : { epochs: 15 };
     const model = smallModel(name, matrix.columns, { ...more, learningRate: gan ? undefined : 0.01 });

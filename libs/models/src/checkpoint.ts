@@ -29,7 +29,7 @@ export const CHECKPOINT_EVERY_MS = 5 * 60_000;
 
 const HEAD = 'checkpoint.json';
 /** A checkpoint is for its owner alone: it holds weights that no calibration or other last step has been through. */
-const OWNER_FILE = 0o600;
+export const OWNER_FILE = 0o600;
 const OWNER_FOLDER = 0o700;
 
 /** Whether a folder holds a checkpoint to go on from. */

@@ -6,7 +6,7 @@ import { UserError } from '@ehrsynth/io';
 import type { CodeMatrix } from '@ehrsynth/matrix';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { code, demographic, matrixOf, smallModel } from '../test/cohorts.ts';
-import { loadModel, MODEL_NAMES, type ModelName } from './registry.ts';
+import { loadModel, ROW_MODEL_NAMES, type RowModelName } from './registry.ts';
 import type { TrainingEvent } from './synthesizer.ts';
 
 let folder: string;
@@ -41,10 +41,10 @@ const COHORTS: Record<string, CodeMatrix> = {
 describe.each(Object.keys(COHORTS))('%s', (name) => {
   const matrix = COHORTS[name];
   it.each(
-    MODEL_NAMES.flatMap((model) => [[model, 'binary'], ...(/^medgan|auto/.test(model) ? [[model, 'count']] : [])]) as [
-      ModelName,
-      string,
-    ][],
+    ROW_MODEL_NAMES.flatMap((model) => [
+      [model, 'binary'],
+      ...(/^medgan|auto/.test(model) ? [[model, 'count']] : []),
+    ]) as [RowModelName, string][],
   )('%s (%s) trains and samples, or says what is lacking', async (modelName, mode) => {
     const losses: number[] = [];
     const onEvent = (event: TrainingEvent) => losses.push(...Object.values(event.losses));

@@ -2,9 +2,27 @@ export { checkpointFolderFor, hasCheckpoint } from './checkpoint.ts';
 export type { Synthesizer, TrainingEvent, FitControl, SampledRow, SampleOptions } from './synthesizer.ts';
 export { MIN_PATIENTS } from './synthesizer.ts';
 export { shardRows } from './sample-blocks.ts';
-export { createModel, loadModel, MODEL_NAMES, type ModelName, MODELS, optionsOf, scheduleOf } from './registry.ts';
+export { type PatientModel, type PatientSource, type SampledPatient } from './patient-model.ts';
+export type { PrivateCounts, PrivateSteps } from './private/private-steps.ts';
+export {
+  createModel,
+  createPatientModel,
+  DEFAULT_MODEL,
+  loadAnyModel,
+  loadModel,
+  MODEL_NAMES,
+  type ModelName,
+  MODELS,
+  optionsOf,
+  privateTrainingOf,
+  type RecordModelName,
+  type RowModelName,
+  scheduleOf,
+  takesRecords,
+} from './registry.ts';
 export {
   isReached,
+  type Draws,
   type Margin,
   planShape,
   reshaped,
@@ -14,9 +32,8 @@ export {
 } from './reshape.ts';
 export { BadOptionError, flagOf, UnknownOptionError } from './errors.ts';
 export { Autoregressive } from './autoregressive/autoregressive.ts';
-export { AutoregressiveOptions, UNUSED_IN_PRIVATE } from './autoregressive/options.ts';
+export { AutoregressiveOptions, privateSteps } from './autoregressive/options.ts';
 export { type GradientCanaries, trainWithGradientCanaries } from './autoregressive/private-audit.ts';
-export { CLIP_UNITS } from './autoregressive/private-gradients.ts';
-export { privateSteps } from './autoregressive/private-train.ts';
+export { CLIP_UNITS } from './private/clipped-sums.ts';
 export { MedGan } from './medgan/medgan.ts';
 export { MedGanOptions } from './medgan/options.ts';

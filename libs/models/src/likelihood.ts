@@ -17,14 +17,28 @@ const STILL_FALLING = 0.01;
 const READ_EVERY = 50;
 const FREE = ['epochs', 'patience', 'learningRate', 'l2', 'softmax'];
 
-export interface LikelihoodOptions {
+export interface CourseOptions {
   epochs: number;
   /** Epochs without a smaller loss on the rows set aside, after which training ends; the best weights are kept. */
   patience: number;
-  batchSize: number;
   learningRate: number;
   l2: number;
   seed: number;
+}
+
+export interface LikelihoodOptions extends CourseOptions {
+  batchSize: number;
+}
+
+/** What is learned from, in batches, and what the learning is judged by. */
+export interface Lessons {
+  variables: Record<string, tf.Variable>;
+  /** Steps of an epoch. */
+  stepsOf(epoch: number): number;
+  /** The steps of an epoch from one on, with the number of each and of the rows, or patients, in it. */
+  steps(epoch: number, from: number): AsyncIterable<{ step: Step; number: number; rows: number }>;
+  /** Mean loss of what is set aside. */
+  validate(): Promise<number>;
 }
 
 /** A model whose loss on rows can be computed, and has a gradient. */
@@ -55,8 +69,8 @@ const Position = AnyPosition.extend({
 type Position = z.infer<typeof Position>;
 
 /**
- * Training by likelihood: Adam whose rate goes down by `cosineDecay`, with early stopping. False
- * where it was stopped by the signal, with a checkpoint that goes on from there to the same end.
+ * Training on rows by likelihood, some of which are set aside. False where it was stopped by the signal, with a checkpoint that goes on from
+ * there to the same end.
  * @throws DivergedError, OtherTrainingError, BrokenCheckpointError, UserError
  */
 export async function fitLikelihood(
@@ -65,17 +79,23 @@ export async function fitLikelihood(
   options: LikelihoodOptions,
   control: FitControl,
 ): Promise<boolean> {
-  const { variables } = model;
-  const { learningRate, l2, seed } = options;
+  const order = shuffled(source.rows, options.seed);
+  const members = order.slice(source.rows - membersOf(source.rows)).sort();
+  const validation = await source.take(order.slice(0, setAside(source.rows)).sort());
+  return fitLessons(new RowLessons(model, source, members, validation, options), options, control);
+}
+
+/**
+ * Training by likelihood: Adam whose rate goes down by `cosineDecay`, with early stopping.
+ * @see fitLikelihood
+ */
+export async function fitLessons(lessons: Lessons, options: CourseOptions, control: FitControl): Promise<boolean> {
+  const { variables } = lessons;
+  const { learningRate, l2 } = options;
   const adam = new Adam(Object.values(variables), { learningRate, l2 });
   const training: Training = { variables, sampling: variables, optimizers: { adam }, options, free: FREE, best: {} };
-  const order = new Rng(seed).fork('validation').shuffle(Int32Array.from({ length: source.rows }, (_, row) => row));
-  const aside = setAside(source.rows);
-  const members = order.slice(source.rows - membersOf(source.rows)).sort();
-  const validation = await source.take(order.slice(0, aside).sort());
   try {
-    const course = new LikelihoodCourse(model, training, adam, source, members, validation, options, control);
-    if (!(await runCourse(course, control))) return false;
+    if (!(await runCourse(new LikelihoodCourse(lessons, training, adam, options, control), control))) return false;
     restoreBest(training);
     return true;
   } finally {
@@ -84,13 +104,52 @@ export async function fitLikelihood(
   }
 }
 
+/** The numbers below `count` in a random order, of which the first are set aside. @see setAside */
+export function shuffled(count: number, seed: number): Int32Array<ArrayBuffer> {
+  return new Rng(seed).fork('validation').shuffle(Int32Array.from({ length: count }, (_, i) => i));
+}
+
 /** How many rows are learned from, where a share of all is set aside. A single row is both. */
 export function membersOf(rows: number): number {
   return rows > 1 ? rows - setAside(rows) : rows;
 }
 
-function setAside(rows: number): number {
+/** How many of so many rows are set aside. */
+export function setAside(rows: number): number {
   return Math.min(MOST_VALIDATION, Math.max(1, Math.round(VALIDATION_SHARE * rows)));
+}
+
+class RowLessons implements Lessons {
+  readonly variables: Record<string, tf.Variable>;
+
+  constructor(
+    private readonly model: Likelihood,
+    private readonly source: RowSource,
+    private readonly members: Int32Array,
+    private readonly validation: RowParts,
+    private readonly options: LikelihoodOptions,
+  ) {
+    this.variables = model.variables;
+  }
+
+  stepsOf(): number {
+    return batchCount(this.members, this.options.batchSize);
+  }
+
+  async *steps(epoch: number, from: number) {
+    const { batchSize, seed } = this.options;
+    const { binary } = this.model;
+    const rng = new Rng(seed).fork(`epoch/${epoch}`);
+    for await (const batch of batches(this.source, this.members, rng, { batchSize, binary, from })) {
+      const step = this.model.step(batch, rng.fork(`step/${batch.step}`));
+      yield { step, number: batch.step, rows: batch.rows };
+    }
+  }
+
+  async validate(): Promise<number> {
+    const losses = await this.model.losses(this.validation);
+    return losses.reduce((sum, one) => sum + one, 0) / losses.length;
+  }
 }
 
 class LikelihoodCourse implements Course<Position> {
@@ -100,13 +159,10 @@ class LikelihoodCourse implements Course<Position> {
   private losses: tf.Scalar[] = [];
 
   constructor(
-    private readonly model: Likelihood,
+    private readonly lessons: Lessons,
     readonly training: Training,
     private readonly adam: Adam,
-    private readonly source: RowSource,
-    private readonly members: Int32Array,
-    private readonly validation: RowParts,
-    private readonly options: LikelihoodOptions,
+    private readonly options: CourseOptions,
     private readonly control: FitControl,
   ) {}
 
@@ -114,31 +170,26 @@ class LikelihoodCourse implements Course<Position> {
     return done >= this.options.epochs || since >= this.options.patience;
   }
 
-  stepsOf(): number {
-    return batchCount(this.members, this.options.batchSize);
+  stepsOf({ done }: Position): number {
+    return this.lessons.stepsOf(done);
   }
 
   async *steps(position: Position): AsyncGenerator<number> {
-    const { batchSize, seed, epochs } = this.options;
-    const { binary } = this.model;
     const { done, step: from } = position;
-    const rng = new Rng(seed).fork(`epoch/${done}`);
-    const steps = this.stepsOf();
-    for await (const batch of batches(this.source, this.members, rng, { batchSize, binary, from })) {
-      this.adam.scale = cosineDecay((done + batch.step / steps) / epochs);
-      const step = this.model.step(batch, rng.fork(`step/${batch.step}`));
+    const steps = this.stepsOf(position);
+    for await (const { step, number, rows } of this.lessons.steps(done, from)) {
+      this.adam.scale = cosineDecay((done + number / steps) / this.options.epochs);
       this.losses.push(this.adam.minimize(step.loss));
       step.dispose();
       if (this.losses.length === READ_EVERY) await this.settle(position);
-      yield batch.rows;
+      yield rows;
     }
   }
 
   /** The epoch's event, and whether its weights are the best so far. */
   async report(position: Position, rowsPerSecond: number): Promise<void> {
     await this.settle(position);
-    const losses = await this.model.losses(this.validation);
-    const aside = losses.reduce((sum, one) => sum + one, 0) / losses.length;
+    const aside = await this.lessons.validate();
     if (!Number.isFinite(aside)) throw this.diverged(position);
     const best = aside < (position.best ?? Infinity);
     if (best) {
@@ -155,7 +206,7 @@ class LikelihoodCourse implements Course<Position> {
       epochs,
       done,
       total: epochs,
-      losses: { training: position.loss / this.stepsOf(), validation: aside },
+      losses: { training: position.loss / this.stepsOf(position), validation: aside },
       rowsPerSecond,
       best,
       stillFalling: best && done === epochs && hasFallen(position.halfway, aside),

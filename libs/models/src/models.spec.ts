@@ -11,7 +11,7 @@ import { AutoregressiveOptions } from './autoregressive/options.ts';
 import { Tokens } from './autoregressive/tokens.ts';
 import { ChowLiu, ChowLiuOptions } from './baselines/chow-liu.ts';
 import { Cooccurrence, nodesOf } from './baselines/nodes.ts';
-import { createModel, loadModel, MODEL_NAMES, type ModelName, optionsOf } from './registry.ts';
+import { createModel, loadModel, ROW_MODEL_NAMES, type RowModelName, optionsOf } from './registry.ts';
 import { shardRows } from './sample-blocks.ts';
 import type { SampledRow, Synthesizer, TrainingEvent } from './synthesizer.ts';
 import { Vae, VaeOptions } from './vae/vae.ts';
@@ -235,7 +235,7 @@ describe('every model', () => {
     vae: { epochs: 2, hidden: 16, embedding: 4 },
   };
 
-  it.each(MODEL_NAMES)('%s: saved and loaded it draws the same, in shards as well', async (name) => {
+  it.each(ROW_MODEL_NAMES)('%s: saved and loaded it draws the same, in shards as well', async (name) => {
     const model = createModel(name, matrix.columns, optionsOf(name, { ...small[name], seed: 2 }));
     expect(await model.fit(matrix)).toBe(true);
     const at = mkdtempSync(join(folder, `${name}-`));
@@ -261,7 +261,7 @@ describe('every model', () => {
     model.dispose();
   });
 
-  it.each(MODEL_NAMES)('%s: lets timers run while it draws, and ends by a signal', async (name) => {
+  it.each(ROW_MODEL_NAMES)('%s: lets timers run while it draws, and ends by a signal', async (name) => {
     const model = createModel(name, matrix.columns, optionsOf(name, { ...small[name], seed: 2 }));
     await model.fit(matrix);
     const stop = new AbortController();
@@ -273,13 +273,13 @@ describe('every model', () => {
     model.dispose();
   });
 
-  it.each(MODEL_NAMES)('%s: does not train where the signal is given already', async (name) => {
+  it.each(ROW_MODEL_NAMES)('%s: does not train where the signal is given already', async (name) => {
     const model = createModel(name, matrix.columns, optionsOf(name, { ...small[name], seed: 2 }));
     expect(await model.fit(matrix, { signal: AbortSignal.abort() })).toBe(false);
     model.dispose();
   });
 
-  it.each(Object.keys(small) as ModelName[])('%s: ends with a checkpoint, from which it need not train again', async (name) => {
+  it.each(Object.keys(small) as RowModelName[])('%s: ends with a checkpoint, from which it need not train again', async (name) => {
     const checkpointFolder = mkdtempSync(join(folder, 'ended-'));
     const weights: string[] = [];
     const epochs: string[] = [];

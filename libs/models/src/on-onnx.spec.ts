@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type EngineName, startEngine, surveyEngines } from '@ehrsynth/engine';
 import { afterAll, describe, expect, it } from 'vitest';
 import { draw, twoKinds } from '../test/two-kinds.ts';
-import { createModel, MODELS, type ModelName, optionsOf } from './registry.ts';
+import { createModel, MODELS, type RowModelName, optionsOf } from './registry.ts';
 
 const isThere = (await surveyEngines()).some(({ name, available }) => name === 'onnx' && available);
 const folder = mkdtempSync(join(tmpdir(), 'on-onnx-'));
@@ -13,11 +13,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe.runIf(isThere)('on ONNX Runtime', () => {
   const matrix = twoKinds(300);
   const sizes = { epochs: 2, pretrainEpochs: 2, embedding: 8, discriminatorLayers: [16, 8], hidden: 12 };
-  const untrained = (name: ModelName, more: object) => {
+  const untrained = (name: RowModelName, more: object) => {
     const known = Object.entries({ ...sizes, ...more }).filter(([key]) => key in MODELS[name].options.shape);
     return createModel(name, matrix.columns, optionsOf(name, Object.fromEntries(known)));
   };
-  const learned = async (engine: EngineName, name: ModelName, more: object) => {
+  const learned = async (engine: EngineName, name: RowModelName, more: object) => {
     await startEngine(engine);
     const model = untrained(name, more);
     const losses: number[] = [];
@@ -26,7 +26,7 @@ describe.runIf(isThere)('on ONNX Runtime', () => {
     return { losses, rows: [...indptr, ...indices] };
   };
 
-  it.each<[ModelName, object]>([
+  it.each<[RowModelName, object]>([
     ['medgan', {}],
     ['medgan', { mode: 'count' }],
     ['medwgan', {}],

@@ -5,7 +5,7 @@ import { startEngine } from '@ehrsynth/engine';
 import { enginesHere } from '@ehrsynth/engine/testing';
 import { afterAll, describe, expect, it } from 'vitest';
 import { draw, twoKinds } from '../test/two-kinds.ts';
-import { createModel, loadModel, MODELS, type ModelName, optionsOf } from './registry.ts';
+import { createModel, loadModel, MODELS, type RowModelName, optionsOf } from './registry.ts';
 
 const isThere = (await enginesHere()).includes('webgpu');
 const folder = mkdtempSync(join(tmpdir(), 'on-webgpu-'));
@@ -22,11 +22,11 @@ describe.runIf(isThere)('on WebGPU', () => {
     discriminatorLayers: [16, 8],
     hidden: 12,
   };
-  const untrained = (name: ModelName, more: object = {}) => {
+  const untrained = (name: RowModelName, more: object = {}) => {
     const known = Object.entries({ ...sizes, ...more }).filter(([key]) => key in MODELS[name].options.shape);
     return createModel(name, matrix.columns, optionsOf(name, Object.fromEntries(known)));
   };
-  const learned = async (engine: 'cpu' | 'webgpu', name: ModelName, more: object) => {
+  const learned = async (engine: 'cpu' | 'webgpu', name: RowModelName, more: object) => {
     await startEngine(engine);
     const model = untrained(name, more);
     const losses: number[] = [];
@@ -37,7 +37,7 @@ describe.runIf(isThere)('on WebGPU', () => {
     return { losses: [...losses, ...errors], rows: [...indptr, ...indices] };
   };
 
-  it.each<[ModelName, object]>([
+  it.each<[RowModelName, object]>([
     ['medgan', {}],
     ['autoregressive', { mode: 'count' }],
   ])('%s %o learns and draws what it does on the plain engine', async (name, more) => {

@@ -1,24 +1,53 @@
 import type { Column } from '@ehrsynth/matrix';
 import type { ZodObject } from 'zod';
 import { Autoregressive } from './autoregressive/autoregressive.ts';
-import { AutoregressiveOptions, scheduleFor } from './autoregressive/options.ts';
+import { AutoregressiveOptions, PRIVATE_AUTOREGRESSIVE, scheduleFor } from './autoregressive/options.ts';
 import { ChowLiu, ChowLiuOptions } from './baselines/chow-liu.ts';
 import { BadOptionError, UnknownOptionError } from './errors.ts';
 import { MedGan } from './medgan/medgan.ts';
 import { MedGanOptions, scheduleFor as ganSchedule, WganOptions } from './medgan/options.ts';
 import { formatOf } from './model-file.ts';
+import type { PatientModel } from './patient-model.ts';
+import type { PrivateTraining } from './private/private-steps.ts';
 import type { Synthesizer } from './synthesizer.ts';
 import { scheduleFor as vaeSchedule, Vae, VaeOptions } from './vae/vae.ts';
+import { PRIVATE_VISITS, scheduleFor as visitsSchedule, VisitsOptions } from './visits/options.ts';
+import { Visits } from './visits/visits.ts';
 
-interface Kind {
+interface AnyKind {
   title: string;
   /** What it is, for help. */
   about: string;
   options: ZodObject;
   /** Of its own options, those that are fixed. */
   fixed?: object;
+  /** Options that were not given and have a default that depends on the number of rows, or patients, to learn from. */
+  schedule?(options: object, rows: number, isPrivate: boolean): Record<string, unknown>;
+  /** Not there where it cannot be trained with differential privacy. */
+  private?: PrivateTraining;
+}
+
+/** A model of rows: what a patient had, as a set or as counts. */
+interface RowKind extends AnyKind {
+  takes?: undefined;
   create(columns: readonly Column[], options: object): Synthesizer;
 }
+
+/** A model of whole records. */
+interface RecordKind extends AnyKind {
+  takes: 'records';
+  create(columns: readonly Column[], options: object): PatientModel;
+}
+
+type Kind = RowKind | RecordKind;
+
+/** MedGAN and its relatives, by their options. */
+const ganKind = (type: typeof MedGanOptions | typeof WganOptions) =>
+  ({
+    options: type,
+    schedule: (options, rows) => ganSchedule(type.parse(options), rows),
+    create: (columns, options) => new MedGan(columns, type.parse(options)),
+  }) satisfies Partial<RowKind>;
 
 /** The models by the names that `train -m` takes. */
 export const MODELS = {
@@ -26,39 +55,53 @@ export const MODELS = {
     title: 'Autoregressive',
     about: 'code after code, by maximum likelihood: the most faithful',
     options: AutoregressiveOptions,
+    schedule: (options, rows, isPrivate) => {
+      const own = AutoregressiveOptions.parse(options);
+      return scheduleFor(isPrivate ? { ...own, noiseMultiplier: 1 } : own, rows);
+    },
+    private: PRIVATE_AUTOREGRESSIVE,
     create: (columns, options) => new Autoregressive(columns, AutoregressiveOptions.parse(options)),
+  },
+  visits: {
+    title: 'Visits',
+    about: 'whole lives, visit after visit, with values: the most faithful over time',
+    takes: 'records',
+    options: VisitsOptions,
+    schedule: (options, patients, isPrivate) => {
+      const own = VisitsOptions.parse(options);
+      return visitsSchedule(isPrivate ? { ...own, noiseMultiplier: 1 } : own, patients);
+    },
+    private: PRIVATE_VISITS,
+    create: (columns, options) => new Visits(columns, VisitsOptions.parse(options)),
   },
   medgan: {
     title: 'MedGAN',
     about: 'autoencoder and GAN (Choi et al. 2017)',
-    options: MedGanOptions,
-    create: (columns, options) => new MedGan(columns, MedGanOptions.parse(options)),
+    ...ganKind(MedGanOptions),
   },
   medbgan: {
     title: 'medBGAN',
     about: 'MedGAN with a boundary-seeking generator (Baowaly et al. 2019)',
-    options: MedGanOptions,
+    ...ganKind(MedGanOptions),
     fixed: { generatorLoss: 'boundary' },
-    create: (columns, options) => new MedGan(columns, MedGanOptions.parse(options)),
   },
   medwgan: {
     title: 'medWGAN',
     about: 'MedGAN with a Wasserstein loss and gradient penalty (Baowaly et al. 2019)',
-    options: WganOptions,
+    ...ganKind(WganOptions),
     fixed: { generatorLoss: 'wasserstein' },
-    create: (columns, options) => new MedGan(columns, WganOptions.parse(options)),
   },
   'emr-wgan': {
     title: 'EMR-WGAN',
     about: 'codes for given demographics, without an autoencoder (Zhang et al. 2020)',
-    options: WganOptions,
+    ...ganKind(WganOptions),
     fixed: { generatorLoss: 'wasserstein', layerNorm: true, conditional: true, pretrainEpochs: 0 },
-    create: (columns, options) => new MedGan(columns, WganOptions.parse(options)),
   },
   vae: {
     title: 'VAE',
     about: 'variational autoencoder (Kingma and Welling 2014)',
     options: VaeOptions,
+    schedule: (options, rows) => vaeSchedule(VaeOptions.parse(options), rows),
     create: (columns, options) => new Vae(columns, VaeOptions.parse(options)),
   },
   'chow-liu': {
@@ -76,12 +119,28 @@ export const MODELS = {
   },
 } satisfies Record<string, Kind>;
 
-export type ModelName = keyof typeof MODELS;
+type Models = typeof MODELS;
+export type ModelName = keyof Models;
+/** Models of rows, and models of whole records. */
+export type RecordModelName = { [N in ModelName]: Models[N] extends { takes: 'records' } ? N : never }[ModelName];
+export type RowModelName = Exclude<ModelName, RecordModelName>;
 export const MODEL_NAMES = Object.keys(MODELS) as ModelName[];
+export const ROW_MODEL_NAMES = MODEL_NAMES.filter((name): name is RowModelName => !takesRecords(name));
+/** The one that `train` takes where nobody says. */
+export const DEFAULT_MODEL: ModelName = 'autoregressive';
+
+export function takesRecords(name: ModelName): name is RecordModelName {
+  return kindOf(name).takes === 'records';
+}
+
+/** What a budget has to know of a model; undefined where it cannot be trained with differential privacy. */
+export function privateTrainingOf(name: ModelName): PrivateTraining | undefined {
+  return kindOf(name).private;
+}
 
 /** The options of a model: what was given, and the defaults of the rest. @throws UnknownOptionError, BadOptionError */
 export function optionsOf(name: ModelName, given: Record<string, unknown>): Record<string, unknown> {
-  const { options, fixed, title }: Kind = MODELS[name];
+  const { options, fixed, title } = kindOf(name);
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const unknown = Object.keys(set).find((key) => !(key in options.shape));
   if (unknown) throw new UnknownOptionError(title, unknown, Object.keys(options.shape));
@@ -90,18 +149,18 @@ export function optionsOf(name: ModelName, given: Record<string, unknown>): Reco
   return data;
 }
 
-/** Options that were not given and have a default that depends on the number of rows to learn from: epochs, patience, batches of an autoencoder. */
+/** Options that were not given and have a default that depends on how many there are to learn from: epochs, patience, batches of an autoencoder. */
 export function scheduleOf(name: ModelName, options: object, rows: number, isPrivate = false): Record<string, unknown> {
-  if (name === 'vae') return vaeSchedule(VaeOptions.parse(options), rows);
-  if (MODELS[name].options === MedGanOptions) return ganSchedule(MedGanOptions.parse(options), rows);
-  if (MODELS[name].options === WganOptions) return ganSchedule(WganOptions.parse(options), rows);
-  if (name !== 'autoregressive') return {};
-  const own = AutoregressiveOptions.parse(options);
-  return scheduleFor(isPrivate ? { ...own, noiseMultiplier: 1 } : own, rows);
+  return kindOf(name).schedule?.(options, rows, isPrivate) ?? {};
 }
 
-/** An untrained model. @param options as `optionsOf` gives them */
-export function createModel(name: ModelName, columns: readonly Column[], options: object): Synthesizer {
+/** An untrained model of rows. @param options as `optionsOf` gives them */
+export function createModel(name: RowModelName, columns: readonly Column[], options: object): Synthesizer {
+  return MODELS[name].create(columns, options);
+}
+
+/** An untrained model of records. @param options as `optionsOf` gives them */
+export function createPatientModel(name: RecordModelName, columns: readonly Column[], options: object): PatientModel {
   return MODELS[name].create(columns, options);
 }
 
@@ -112,9 +171,23 @@ const LOADERS: Record<string, (folder: string) => Promise<Synthesizer>> = {
   'ehrsynth-chow-liu-1': ChowLiu.load,
 };
 
-/** The model of a folder, whatever its kind. @throws UserError */
+const RECORD_LOADERS: Record<string, (folder: string) => Promise<PatientModel>> = {
+  'ehrsynth-visits-1': Visits.load,
+};
+
+/** The model of rows of a folder, whatever its kind. @throws UserError */
 export async function loadModel(folder: string): Promise<Synthesizer> {
   const format = await formatOf(folder);
   // A folder of no known kind is refused by the loader, which finds another format.
   return (LOADERS[format] ?? MedGan.load)(folder);
+}
+
+/** The model of a folder, of rows or of records. @throws UserError */
+export async function loadAnyModel(folder: string): Promise<Synthesizer | PatientModel> {
+  const load = RECORD_LOADERS[await formatOf(folder)] ?? loadModel;
+  return load(folder);
+}
+
+function kindOf(name: ModelName): Kind {
+  return MODELS[name];
 }

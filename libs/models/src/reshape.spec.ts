@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { twoKinds } from '../test/two-kinds.ts';
 import { ChowLiu } from './baselines/chow-liu.ts';
 import { isReached, type Margin, planShape, type PlanOptions, reshaped, type Shape } from './reshape.ts';
+import type { SampledRow } from './synthesizer.ts';
 
 // Columns: female, male; codes 2–4 of the first kind, 5–7 of the second, which are women.
 const matrix = twoKinds(4000);
@@ -22,10 +23,11 @@ const code = (column: number, share: number): Margin => ({
   cellOf: (own) => (own.has(column) ? 0 : 1),
 });
 
-const options = (more: Partial<PlanOptions> = {}): PlanOptions => ({
+const options = (more: Partial<PlanOptions<SampledRow>> = {}): PlanOptions<SampledRow> => ({
   seed: 3,
   rows: 1000,
   mostDraws: 1_000_000,
+  columnsOf: ({ entries }) => entries.map(([column]) => column),
   ...more,
 });
 

@@ -7,7 +7,7 @@ import {
   UnreachableMarginError,
 } from './errors.ts';
 import { nearestShares, rake, type Stratum } from './rake.ts';
-import type { SampledRow, Synthesizer } from './synthesizer.ts';
+import type { SampleOptions } from './synthesizer.ts';
 
 /** A variable of rows whose shares are asked for: a demographic group, or whether a code is there. */
 export interface Margin {
@@ -30,13 +30,18 @@ export interface Shape {
   margins: Margin[];
 }
 
-export interface PlanOptions {
+/** What patients are drawn by, each with its number in the run. @see Synthesizer.sample, PatientModel.sample */
+export interface Draws<T extends { row: number }> {
+  sample(patients: number, options: SampleOptions): AsyncGenerator<T>;
+}
+
+export interface PlanOptions<T> {
   seed: number;
   /** Rows that are wanted, and those that may be drawn for them at most. */
   rows: number;
   mostDraws: number;
-  /** Columns of a row as they count: where rows are repaired, those that it has then. Its own by default. */
-  columnsOf?: (row: SampledRow) => readonly number[];
+  /** Columns of a row as they count: those of its record, after what is impossible has been repaired. */
+  columnsOf: (row: T) => readonly number[];
   /** Rows that were drawn to plan by, and then for good. */
   onPilot?: (rows: number) => void;
   onDrawn?: (rows: number) => void;
@@ -70,7 +75,11 @@ export interface ShapePlan {
  * ImpossibleSharesError where shares cannot be had together, TooFewForSharesError where they would rest on a few rows,
  * TooManyDrawsError where more rows would have to be drawn than may be
  */
-export async function planShape(model: Synthesizer, shape: Shape, options: PlanOptions): Promise<ShapePlan> {
+export async function planShape<T extends { row: number }>(
+  model: Draws<T>,
+  shape: Shape,
+  options: PlanOptions<T>,
+): Promise<ShapePlan> {
   const { name, isWanted, margins } = shape;
   const { strata, pilot, matching } = await drawPilot(model, shape, options);
   const targets = margins.map((margin) => margin.targets);
@@ -96,11 +105,11 @@ export async function planShape(model: Synthesizer, shape: Shape, options: PlanO
 }
 
 /** Rows of a model that the plan takes, one after another; each is drawn for itself, so none stands twice. Ends where no more may be drawn. */
-export async function* reshaped(
-  model: Synthesizer,
+export async function* reshaped<T extends { row: number }>(
+  model: Draws<T>,
   plan: ShapePlan,
-  { seed, mostDraws, columnsOf = ownColumns, onDrawn }: PlanOptions,
-): AsyncGenerator<SampledRow> {
+  { seed, mostDraws, columnsOf, onDrawn }: PlanOptions<T>,
+): AsyncGenerator<T> {
   const rng = new Rng(seed).fork('reshape');
   let drawn = 0;
   for await (const row of model.sample(mostDraws, { seed })) {
@@ -120,10 +129,10 @@ export function isReached(target: number, reached: number, taken: number, effect
 }
 
 /** Rows of the model by the cells that they stand in, until there are enough of them. */
-async function drawPilot(
-  model: Synthesizer,
+async function drawPilot<T extends { row: number }>(
+  model: Draws<T>,
   { name, isWanted, margins }: Shape,
-  { seed, rows, mostDraws, columnsOf = ownColumns, onPilot }: PlanOptions,
+  { seed, rows, mostDraws, columnsOf, onPilot }: PlanOptions<T>,
 ): Promise<{ strata: Stratum[]; pilot: number; matching: number }> {
   const found = new Map<string, { cells: number[]; rows: number }>();
   let [pilot, matching] = [0, 0];
@@ -184,8 +193,4 @@ function sharesAsked(margins: readonly Margin[], shares = margins.map(({ targets
         : `${name} ${cells.map((cell, at) => `${cell} ${percent(shares[i][at])}`).join(' / ')}`,
     )
     .join(' and ');
-}
-
-function ownColumns({ entries }: SampledRow): number[] {
-  return entries.map(([column]) => column);
 }

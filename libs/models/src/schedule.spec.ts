@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { MODEL_NAMES, optionsOf, scheduleOf } from './registry.ts';
+import { optionsOf, ROW_MODEL_NAMES, scheduleOf } from './registry.ts';
 import { epochsFor, smallBatch } from './schedule.ts';
 
 it('few rows are passed over more often, up to a bound; many rows less often, once at least', () => {
@@ -12,7 +12,7 @@ it('few rows are passed over more often, up to a bound; many rows less often, on
   expect([5, 60, 300, 1000, 5000].map(smallBatch)).toEqual([10, 10, 15, 50, 100]);
 });
 
-const trained = MODEL_NAMES.filter((name) => name !== 'chow-liu' && name !== 'marginals');
+const trained = ROW_MODEL_NAMES.filter((name) => name !== 'chow-liu' && name !== 'marginals');
 
 it.each(trained)(
   '%s makes about a thousand steps of 60 rows, and no more than some ten thousand of a million',

@@ -1,4 +1,4 @@
-import { tf } from '@ehrsynth/engine';
+import { type Dense, type LayerNumbers, tf } from '@ehrsynth/engine';
 
 /**
  * The numbers of a tensor; it and all that was made on the way are disposed of. Not by returning numbers from `tf.tidy`, which looks for
@@ -22,4 +22,9 @@ export async function numbersOf(scalars: tf.Scalar[]): Promise<Float32Array> {
   const values = await valuesOf(() => tf.stack(scalars));
   tf.dispose(scalars);
   return values;
+}
+
+/** The numbers of a dense layer. */
+export async function layerNumbers({ weights, bias }: Dense): Promise<LayerNumbers> {
+  return { weights: (await weights.data()) as Float32Array, bias: (await bias!.data()) as Float32Array };
 }

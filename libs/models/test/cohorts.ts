@@ -1,6 +1,6 @@
 import { type CodeMatrix, type Column, MatrixBuilder } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
-import { createModel, type ModelName, MODELS, optionsOf } from '../src/registry.ts';
+import { createModel, type RowModelName, MODELS, optionsOf } from '../src/registry.ts';
 import type { Synthesizer } from '../src/synthesizer.ts';
 
 export const demographic = (system: string, code: string): Column => ({
@@ -46,7 +46,7 @@ export function raceMissing(rows: number): CodeMatrix {
 }
 
 /** A model that is small enough for a test. */
-export function smallModel(name: ModelName, columns: readonly Column[], more: object = {}): Synthesizer {
+export function smallModel(name: RowModelName, columns: readonly Column[], more: object = {}): Synthesizer {
   const wanted = {
     epochs: 3,
     pretrainEpochs: 2,

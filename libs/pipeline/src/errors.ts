@@ -40,7 +40,7 @@ export class NothingToTrainError extends UserError {
 /** Stopped by the user; --resume goes on from what is kept. */
 export class StoppedError extends UserError {
   constructor(what: string, kept: string) {
-    super('stopped', 1, what, { where: kept, todo: 'Give the same command with --resume to go on.' });
+    super('stopped', 130, what, { where: kept, todo: 'Give the same command with --resume to go on.' });
   }
 }
 

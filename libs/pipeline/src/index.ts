@@ -19,6 +19,7 @@ export { linkTo, withoutPlaces } from './run/run-privacy.ts';
 export { parseJson, readJson, readJsonIfAny } from './run/json-file.ts';
 export * from './assessment/errors.ts';
 export * from './errors.ts';
+export * from './generation/errors.ts';
 
 export { ingest, type Ingested, type IngestOptions } from './cohort/ingest.ts';
 export { type CohortCounts, CohortWriter, readEncoding } from './cohort/cohort-writer.ts';
@@ -44,12 +45,19 @@ export { type CanaryReport, canariesOf } from './training/canaries.ts';
 export { readTrainingLog, TrainingLog } from './training/training-log.ts';
 
 export { generate, type Generated, type GenerateOptions } from './generation/generate.ts';
+export { type Continued, ContinueOptions, continueRecords, futureId } from './generation/continue.ts';
 export { merge, type MergeOptions } from './generation/merge.ts';
-export { type Generation, openGeneration } from './generation/generation.ts';
+export { type Draw, type Generation, openGeneration } from './generation/generation.ts';
 export { shapedPatients, type ShapeReport } from './generation/shaped-patients.ts';
 export { type AskedShape, shapeOf, type ShapeOptions } from './generation/shape-options.ts';
 
 export { evaluate, type Evaluated, type EvaluateOptions } from './assessment/evaluate.ts';
+export {
+  type EvaluatedForecasts,
+  evaluateForecasts,
+  type EvaluateForecastsOptions,
+} from './assessment/evaluate-forecasts.ts';
+export { measureForecasts } from './assessment/measure-forecasts.ts';
 export { evaluateRecords, EvaluateRecordsOptions, type RecordsToJudge } from './assessment/evaluate-records.ts';
 export { type Assessment, assess, type AssessmentInput } from './assessment/assess.ts';
 export { measureRecords, type RecordsInput } from './assessment/measure-records.ts';

@@ -1,4 +1,4 @@
-import { type CodeMatrix, type Column, MatrixBuilder } from '@ehrsynth/matrix';
+import { type CodeMatrix, type Column, MatrixBuilder, stacked } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -163,5 +163,46 @@ describe('the audit at its two extremes', () => {
 
   it('gives the same figures for the same seed', () => {
     expect(audit(training, holdout, training, { seed: 3 })).toEqual(audit(training, holdout, training, { seed: 3 }));
+  });
+});
+
+describe('an audit that looks at a part of many people', () => {
+  const [training, holdout, synthetic] = [draw(600, 'R'), draw(300, 'H'), draw(500, 'S')];
+  const all = { training: 600, holdout: 300, synthetic: 500 };
+
+  it('is what it is without a bound where nobody is left out', () => {
+    const bounded = audit(training, holdout, synthetic, { most: { people: 600, synthetic: 500 } });
+    expect(bounded).toEqual(audit(training, holdout, synthetic));
+    expect(bounded.rows).toEqual({ members: 300, nonMembers: 300, ...all, looked: all });
+  });
+
+  it('says at how many it looked, counts among these, and finds the one copy of a training patient among all', () => {
+    // The last training patient and the last row: a sample of a tenth has hardly both.
+    const stolen = stacked(synthetic, training.pick([599]));
+    const { rows, copies, closestPeople } = audit(training, holdout, stolen, { most: { people: 60, synthetic: 50 } });
+    const looked = { training: 60, holdout: 60, synthetic: 50 };
+    expect(rows).toEqual({ members: 60, nonMembers: 60, ...all, synthetic: 501, looked });
+    expect([copies.near, closestPeople].map(({ training, holdout }) => [training.trials, holdout.trials])).toEqual([
+      [60, 60],
+      [60, 60],
+    ]);
+    expect(copies.exact.training).toEqual({ successes: 1, trials: 600 });
+    expect(audit(training, holdout, synthetic).copies.exact.training.successes).toBe(0);
+  });
+
+  it('says of everybody what it finds in the sample: near copies per synthetic row, beside the next of all people', () => {
+    // Every fifth row is a training patient: of 600, 100 are given back.
+    const leaking = stacked(synthetic.pick([...Array(400).keys()]), training.pick([...Array(100).keys()]));
+    const { near, people } = audit(training, holdout, leaking, { most: { people: 300, synthetic: 250 } }).copies;
+    const whole = audit(training, holdout, leaking).copies;
+    expect(whole.near.excess.value).toBeGreaterThan(0.15);
+    for (const [sample, everybody] of [
+      [near.excess, whole.near.excess],
+      [people, whole.people],
+    ]) {
+      expect(sample.lower).toBeLessThan(everybody.value);
+      expect(sample.upper).toBeGreaterThan(everybody.value);
+      expect(sample.lower).toBeGreaterThan(0.05);
+    }
   });
 });

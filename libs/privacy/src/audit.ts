@@ -12,6 +12,7 @@ import { type DensityAttack, densityAttack } from './density.ts';
 import { type IdentityDisclosure, identityDisclosure } from './identity-disclosure.ts';
 import { type KAnonymity, kAnonymity } from './k-anonymity.ts';
 import { linkability } from './linkability.ts';
+import { type Looked, lookedAt, MOST, type Most } from './looked.ts';
 import { meanOfDraws } from './mean-of-draws.ts';
 import { closestOf, type Distances, type Measure, nearest, nearestByGroup } from './nearest.ts';
 import { secretInference } from './secret-inference.ts';
@@ -21,8 +22,18 @@ export interface PrivacyAudit {
   seed: number;
   /** Draws over which figures are means. */
   draws: number;
-  /** Rows of a draw: as many training rows as there are held-out ones; and all there are. */
-  rows: { members: number; nonMembers: number; training: number; holdout: number; synthetic: number };
+  /**
+   * Rows of a draw: as many training rows as held-out ones; all there are; and those that attacks by distance look at, drawn at random where
+   * they are not all.
+   */
+  rows: {
+    members: number;
+    nonMembers: number;
+    training: number;
+    holdout: number;
+    synthetic: number;
+    looked: { training: number; holdout: number; synthetic: number };
+  };
   /**
    * AUC of members against people who were not in training, by the distance to the closest synthetic row and by density; 0.5 is safe.
    */
@@ -62,6 +73,8 @@ export interface DistanceSummary {
 
 export interface AuditOptions {
   seed?: number;
+  /** By default 20,000 people of each side and 50,000 synthetic rows. */
+  most?: Most;
   /** Called with the name of each step before it, AUDIT_STEPS times. */
   onStep?: (name: string) => void;
 }
@@ -74,55 +87,64 @@ export const AUDIT_STEPS = 5 + 7 * DRAWS;
 
 /**
  * How much synthetic rows reveal about the rows that the model learnt from. Each attack stands beside its control: the same on people who
- * were not in training. Copies, closest people and membership by distance look at all of them. For the other attacks as many training rows are
- * drawn as there are held-out rows, so that both have the same chance to be close; what depends on such a draw is the mean of three, of
- * values and of bounds, so that no single draw decides.
+ * were not in training. Exact copies are looked for of everybody, among all synthetic rows; near copies, closest people and membership by
+ * distance look at 20,000 people of each side and at 50,000 synthetic rows, or at all where there are no more. For the other attacks as many
+ * training rows are drawn as held-out rows, at most 20,000 but for singling out, so that both have the same chance to be close; what depends
+ * on such a draw is the mean of three, of values and of bounds, so that no single draw decides.
  */
 export function audit(
   training: CodeMatrix,
   holdout: CodeMatrix,
   synthetic: CodeMatrix,
-  { seed = 1, onStep }: AuditOptions = {},
+  { seed = 1, most = MOST, onStep }: AuditOptions = {},
 ): PrivacyAudit {
   const rng = new Rng(seed);
-  const size = Math.min(training.rows, holdout.rows);
-  /** A figure of everybody, by a stream of its own. */
-  const whole = <T>(
-    name: string,
-    run: (training: CodeMatrix, holdout: CodeMatrix, synthetic: CodeMatrix, rng: Rng) => T,
-  ): T => {
+  const all: Looked = { training, holdout, synthetic };
+  const looked = lookedAt(all, most, rng.fork('looked at'));
+  const pairs = Math.min(training.rows, holdout.rows);
+  const size = Math.min(pairs, most.people);
+  /** A figure of everybody who is looked at, by a stream of its own. */
+  const whole = <T>(name: string, run: (rng: Rng) => T): T => {
     onStep?.(name);
-    return run(training, holdout, synthetic, rng.fork(name));
+    return run(rng.fork(name));
   };
-  const draws = Array.from({ length: DRAWS }, (_, draw) => {
-    const own = rng.fork(`draw ${draw}`);
-    return {
-      members: sampleRows(training, size, own.fork('members')),
-      others: sampleRows(holdout, size, own.fork('others')),
-      rng: own,
-    };
+  const draw = (count: number, own: Rng) => ({
+    members: sampleRows(training, count, own.fork('members')),
+    others: sampleRows(holdout, count, own.fork('others')),
+  });
+  const draws = Array.from({ length: DRAWS }, (_, number) => {
+    const own = rng.fork(`draw ${number}`);
+    return { ...draw(size, own), rng: own };
   });
   /** An attack on each draw, by streams of its own. */
   const attack = <T>(
     name: string,
     run: (members: CodeMatrix, others: CodeMatrix, synthetic: CodeMatrix, rng: Rng) => T,
   ): T[] =>
-    draws.map(({ members, others, rng: own }, draw) => {
-      onStep?.(`${name}, draw ${draw + 1} of ${DRAWS}`);
-      return run(members, others, synthetic, own.fork(name));
+    draws.map(({ members, others, rng: own }, number) => {
+      onStep?.(`${name}, draw ${number + 1} of ${DRAWS}`);
+      return run(members, others, looked.synthetic, own.fork(name));
     });
   const [sets, counts] = (['sets', 'counts'] as const).map((measure) =>
-    whole(`membership by ${measure}`, (a, b, c) => membership(measure, a, b, c)),
+    whole(`membership by ${measure}`, () => membership(measure, looked)),
   );
-  const closestPerson = whole('closest people', closestPeople);
-  const copied = whole('copies', copies);
+  const closestPerson = whole('closest people', (own) =>
+    closestPeople(looked.training, looked.holdout, looked.synthetic, own),
+  );
+  const copied = whole('copies', () => copies(all, looked));
   const [density, ...more] = attack('density', densityAttack);
-  const closestRecords = whole('closest records', (_, __, all, own) =>
-    closest(draws[0].members, draws[0].others, sampleRows(all, size, own)),
+  const closestRecords = whole('closest records', (own) =>
+    closest(draws[0].members, draws[0].others, sampleRows(looked.synthetic, size, own)),
   );
-  const accuracies = attack('adversarial accuracy', (real, control, all, own) =>
-    accuracyOf(real, control, sampleRows(all, size, own)),
+  const accuracies = attack('adversarial accuracy', (real, control, rows, own) =>
+    accuracyOf(real, control, sampleRows(rows, size, own)),
   );
+  // A description has to fit one person among all: this looks at lists of patients by code, not at pairs, and takes everybody.
+  const singled = draws.map(({ rng: own }, number) => {
+    onStep?.(`singling out, draw ${number + 1} of ${DRAWS}`);
+    const { members, others } = draw(pairs, own);
+    return singlingOut(members, others, synthetic, own.fork('singling out'));
+  });
   return {
     seed,
     draws: DRAWS,
@@ -132,6 +154,7 @@ export function audit(
       training: training.rows,
       holdout: holdout.rows,
       synthetic: synthetic.rows,
+      looked: { training: looked.training.rows, holdout: looked.holdout.rows, synthetic: looked.synthetic.rows },
     },
     membership: {
       sets: sets.auc,
@@ -144,7 +167,7 @@ export function audit(
     closestPeople: closestPerson,
     adversarialAccuracy: meanOfDraws(accuracies),
     copies: copied,
-    singlingOut: meanOfDraws(attack('singling out', singlingOut)),
+    singlingOut: meanOfDraws(singled),
     linkability: meanOfDraws(attack('linkability', linkability)),
     inference: meanOfDraws(attack('inference of secrets', secretInference)),
     identityDisclosure: meanOfDraws(
@@ -170,9 +193,9 @@ function accuracyOf(members: CodeMatrix, others: CodeMatrix, synthetic: CodeMatr
   return adversarialAccuracy(members, others, synthetic, toReal);
 }
 
-function membership(measure: Measure, members: CodeMatrix, others: CodeMatrix, synthetic: CodeMatrix) {
-  const score = (matrix: CodeMatrix) => nearest(matrix, synthetic, { measure }).first.map((distance) => -distance);
-  const [ofMembers, ofOthers] = [score(members), score(others)];
+function membership(measure: Measure, { training, holdout, synthetic }: Looked) {
+  const score = (people: CodeMatrix) => nearest(people, synthetic, { measure }).first.map((distance) => -distance);
+  const [ofMembers, ofOthers] = [score(training), score(holdout)];
   return { auc: auc(ofMembers, ofOthers), roc: rocCurve(ofMembers, ofOthers, rocPoints(ofMembers.length)) };
 }
 

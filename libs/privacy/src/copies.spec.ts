@@ -44,7 +44,11 @@ describe('copies', () => {
     const training = matrix([[1, 2], [1, 2], [50, 51], nine]);
     const holdout = matrix([[60, 61, 62], [70]]);
     // What two people have is no copy; two rare codes that one has are; seven of nine codes are near; held out counts as control.
-    const found = copies(training, holdout, matrix([[1, 2], [50, 51], nine.slice(0, 7), [60, 61, 62]]), rng);
+    const found = copies({
+      training,
+      holdout,
+      synthetic: matrix([[1, 2], [50, 51], nine.slice(0, 7), [60, 61, 62]]),
+    });
     expect(found.exact.training).toEqual({ successes: 1, trials: 4 });
     expect(found.exact.holdout).toEqual({ successes: 1, trials: 2 });
     // Nine codes: the next person is 10 away, the row 2. [60, 61, 62]: the next is 4 away, the row 0. [50, 51]: 3 and 0.
@@ -56,7 +60,7 @@ describe('copies', () => {
 
   it('an honest sample has no more than chance, also of those with few codes', () => {
     const [training, holdout, fresh] = [people(2333, 'R'), people(1000, 'H'), people(1000, 'S')].map(matrix);
-    const { exact, near } = copies(training, holdout, fresh, rng);
+    const { exact, near } = copies({ training, holdout, synthetic: fresh });
     expect(exact.excess.lower).toBeLessThan(0);
     expect(near.excess.upper).toBeLessThan(0.005);
   });
@@ -66,13 +70,13 @@ describe('copies', () => {
     const holdout = matrix(people(1000, `H${draw}`));
     const members = training.filter((codes) => codes.length > 5).slice(0, 6);
     const synthetic = matrix([...people(994, `S${draw}`), ...members]);
-    const { near } = copies(matrix(training), holdout, synthetic, rng);
+    const { near } = copies({ training: matrix(training), holdout, synthetic });
     expect(near.excess.value).toBeGreaterThan(0.004);
     expect(near.excess.upper).toBeGreaterThan(0.008);
     // Each with a code changed: the same.
     const changed = members.map(([, ...codes]) => codes);
     const close = matrix([...people(994, `S${draw}`), ...changed]);
-    expect(copies(matrix(training), holdout, close, rng).near.excess.upper).toBeGreaterThan(0.008);
+    expect(copies({ training: matrix(training), holdout, synthetic: close }).near.excess.upper).toBeGreaterThan(0.008);
   });
 });
 

@@ -1,16 +1,16 @@
-import { type CodeMatrix, stacked } from '@ehrsynth/matrix';
-import type { Rng } from '@ehrsynth/random';
-import { differenceOf, type Interval, proportion, sampleRows, scaled, type Share } from '@ehrsynth/statistics';
-import { nearest } from './nearest.ts';
+import type { CodeMatrix } from '@ehrsynth/matrix';
+import { differenceOf, type Interval, proportion, scaled, type Share } from '@ehrsynth/statistics';
+import { heldAlone } from './held-alone.ts';
+import type { Looked } from './looked.ts';
+import { closestOf, nearest } from './nearest.ts';
+import { SequenceHash } from './sequence-hash.ts';
 
 /** A near copy is at most this part as far from a person as the next real person is. */
 const NEAR = 1 / 3;
-/** Synthetic rows among which near copies are looked for, at most. */
-const MOST_ROWS = 50_000;
 
 /** People whom synthetic rows reproduce. */
 export interface Reproduced {
-  /** Patients that a synthetic row gives back, of all training and of all held-out patients. */
+  /** Patients that a synthetic row gives back, of all training and of all held-out patients who were looked for. */
   training: Share;
   holdout: Share;
   /**
@@ -21,9 +21,9 @@ export interface Reproduced {
 }
 
 export interface Copies {
-  /** A synthetic row has the codes of the person, and no other real person has them. */
+  /** A synthetic row has the codes of the person, and no other real person has them. Everybody is looked for among all rows. */
   exact: Reproduced;
-  /** A synthetic row is at most a third as far from the person as any other real person is. */
+  /** A synthetic row is at most a third as far from the person as any other real person is. Of the people who are looked at by distance. */
   near: Reproduced;
   /** Real people, in training or held out, whom a row is so near, as a share of the synthetic rows (of the people, where these are fewer). */
   people: Interval;
@@ -34,16 +34,26 @@ export interface Copies {
  * be it two rare codes or twenty common ones. A person counts only where nobody else of the real people, in training or held out, is (about)
  * the same: what many have is no copy. Held-out patients are looked for in the same way; who of both was in training is all that sets them
  * apart, so that what is found of them is chance. Codes are compared as sets, demographics are left out.
+ * @param looked who is looked for nearly, and among which rows; shares of a sample are taken for those of everybody
  */
-export function copies(training: CodeMatrix, holdout: CodeMatrix, synthetic: CodeMatrix, rng: Rng): Copies {
-  const people = stacked(training, holdout);
-  const looked = sampleRows(synthetic, MOST_ROWS, rng);
-  const near = nearCopies(people, looked);
-  const perRow = people.rows / Math.max(1, Math.min(looked.rows, people.rows));
+export function copies(all: Looked, looked = all): Copies {
+  const { training, holdout, synthetic } = all;
+  const exact = heldAlone(training, holdout, synthetic, keyOfSet(), ({ rows }) => rows);
+  const near = (people: CodeMatrix): Share => {
+    const { first } = nearest(people, looked.synthetic);
+    return { successes: nearCopiesAt(people, first, [training, holdout]).length, trials: people.rows };
+  };
+  const [ofTraining, ofHoldout] = [near(looked.training), near(looked.holdout)];
   return {
-    exact: reproduced(exactCopies(people, synthetic), training.rows, holdout.rows, synthetic.rows),
-    near: reproduced(near, training.rows, holdout.rows, looked.rows),
-    people: scaled(proportion(near.length, people.rows), perRow),
+    exact: reproduced(exact, training.rows, holdout.rows, synthetic.rows),
+    near: withExcess(ofTraining, ofHoldout, training.rows, looked.synthetic.rows),
+    people: shareOfPeople(
+      [
+        [ofTraining, training.rows],
+        [ofHoldout, holdout.rows],
+      ],
+      looked.synthetic.rows,
+    ),
   };
 }
 
@@ -51,36 +61,56 @@ export function copies(training: CodeMatrix, holdout: CodeMatrix, synthetic: Cod
 export function reproduced(rows: number[], training: number, holdout: number, synthetic: number): Reproduced {
   const ofTraining = { successes: rows.filter((row) => row < training).length, trials: training };
   const ofHoldout = { successes: rows.filter((row) => row >= training).length, trials: holdout };
-  const perRow = training / Math.max(1, Math.min(synthetic, training));
-  return { training: ofTraining, holdout: ofHoldout, excess: scaled(differenceOf(ofTraining, ofHoldout), perRow) };
+  return withExcess(ofTraining, ofHoldout, training, synthetic);
 }
 
-/** Rows of people whose codes no other person has and some synthetic row has. */
-function exactCopies(people: CodeMatrix, synthetic: CodeMatrix): number[] {
-  const keys = rowKeys(people);
-  const holders = new Map<string, number>();
-  for (const key of keys) holders.set(key, (holders.get(key) ?? 0) + 1);
-  const there = new Set(rowKeys(synthetic));
-  return [...keys.keys()].filter((row) => there.has(keys[row]) && holders.get(keys[row]) === 1);
+/** The shares found of each side, and their excess. @param patients all training patients, of whom some were looked for */
+export function withExcess(training: Share, holdout: Share, patients: number, synthetic: number): Reproduced {
+  return { training, holdout, excess: scaled(differenceOf(training, holdout), perRow(patients, synthetic)) };
 }
 
-function rowKeys({ rows, indptr, indices, firstCode }: CodeMatrix): string[] {
-  const codes = (row: number) => indices.subarray(indptr[row], indptr[row + 1]).filter((column) => column >= firstCode);
-  return Array.from({ length: rows }, (_, row) => codes(row).join());
+/** What a share of people is to be multiplied by to be one of the synthetic rows, or of the people where these are fewer. */
+function perRow(people: number, synthetic: number): number {
+  return people / Math.max(1, Math.min(synthetic, people));
 }
 
-/** Rows of people to whom a synthetic row is much closer than any other person. */
-function nearCopies(people: CodeMatrix, synthetic: CodeMatrix): number[] {
-  return nearCopiesAt(people, nearest(people, synthetic).first);
+/**
+ * The share of everybody found, from the shares found of each side. Where sides are samples, a person stands for several: the interval is
+ * that of as many people as have the variance of the weighted share (Kish 1965).
+ */
+function shareOfPeople(sides: [found: Share, people: number][], synthetic: number): Interval {
+  const total = (of: (found: Share, people: number) => number) =>
+    sides.reduce((sum, [found, people]) => (found.trials > 0 ? sum + of(found, people) : sum), 0);
+  const everybody = total((_, people) => people);
+  const found = total(({ successes, trials }, people) => (successes * people) / trials);
+  const looked = everybody === 0 ? 0 : everybody ** 2 / total(({ trials }, people) => people ** 2 / trials);
+  return scaled(proportion((found * looked) / Math.max(1, everybody), looked), perRow(everybody, synthetic));
 }
 
-/** The same where the distance of each person to the closest synthetic row is known. */
-export function nearCopiesAt(people: CodeMatrix, first: Float64Array): number[] {
+/** The set of codes of a row as a number. */
+function keyOfSet() {
+  const hash = new SequenceHash();
+  return ({ indptr, indices, firstCode }: CodeMatrix, row: number, found: (key: number) => void) => {
+    hash.reset();
+    for (let at = indptr[row]; at < indptr[row + 1]; at++) if (indices[at] >= firstCode) hash.add(indices[at]);
+    found(hash.key());
+  };
+}
+
+/**
+ * Rows of people to whom a synthetic row is much closer than any other person.
+ * @param first distance of each to the closest synthetic row
+ * @param everybody all real people, those among them
+ */
+export function nearCopiesAt(people: CodeMatrix, first: Float64Array, everybody = [people]): number[] {
   const sizes = people.rowSizes();
-  const shortest = sizes.reduce((least, size) => Math.min(least, size), Infinity);
+  const shortest = everybody
+    .map((some) => some.rowSizes())
+    .reduce((least, some) => some.reduce((a, b) => Math.min(a, b), least), Infinity);
   // Nobody is further from the next person than from the one with the fewest codes.
   const candidates = [...first.keys()].filter((row) => first[row] <= NEAR * (sizes[row] + shortest));
   // The closest person to each is the person, the second closest another.
-  const { second } = nearest(people.pick(candidates), people);
+  const looked = people.pick(candidates);
+  const { second } = closestOf(everybody.map((some) => nearest(looked, some)));
   return candidates.filter((row, i) => second[i] * NEAR >= 1 && first[row] <= NEAR * second[i]);
 }

@@ -22,17 +22,21 @@ const PRECISION = 1e-3;
 /**
  * The least noise multiplier, to a thousandth, whose ε by the upper bound of privacy loss random variables is within the budget: 5 to 10 %
  * less noise than the Rényi accountant asks for.
+ * @param others what else looks at the same rows and is within the same budget
  * @throws PrivacyBudgetError where a parameter is out of its range, or no noise below 10,000 is enough
  */
 export function noiseFor(
   epsilon: number,
   delta: number,
   { samplingRate, steps }: Omit<SampledGaussian, 'noiseMultiplier'>,
+  others: readonly SampledGaussian[] = [],
 ): Noise {
   refuseImpossible(epsilon, delta, steps);
   const spentWith = (noiseMultiplier: number) =>
-    prvEpsilonOf({ samplingRate, noiseMultiplier, steps }, delta, { epsilonError: GRID_SHARE * epsilon });
-  let high = byRenyi(epsilon, delta, { samplingRate, steps });
+    prvEpsilonOf([{ samplingRate, noiseMultiplier, steps }, ...others], delta, {
+      epsilonError: GRID_SHARE * epsilon,
+    });
+  let high = byRenyi(epsilon, delta, { samplingRate, steps }, others);
   let spent = spentWith(high);
   while (spent.upper > epsilon) spent = spentWith((high *= 1.01));
   let low = high / 1.1;
@@ -72,9 +76,10 @@ function byRenyi(
   epsilon: number,
   delta: number,
   { samplingRate, steps }: Omit<SampledGaussian, 'noiseMultiplier'>,
+  others: readonly SampledGaussian[],
 ): number {
   const isEnough = (noiseMultiplier: number) =>
-    epsilonOf({ samplingRate, noiseMultiplier, steps }, delta).epsilon <= epsilon;
+    epsilonOf([{ samplingRate, noiseMultiplier, steps }, ...others], delta).epsilon <= epsilon;
   let [low, high] = [LEAST_NOISE, 1];
   while (!isEnough(high)) {
     [low, high] = [high, 2 * high];

@@ -26,6 +26,25 @@ describe('the accountant by privacy loss random variables', () => {
     expect(epsilon).toBeCloseTo(4.3771, 2);
   });
 
+  it('of several mechanisms is that of all their losses', () => {
+    // μ² = 8/16 + 2/4 = 1, as above, in whatever order.
+    const [a, b] = [
+      { samplingRate: 1, noiseMultiplier: 4, steps: 8 },
+      { samplingRate: 1, noiseMultiplier: 2, steps: 2 },
+    ];
+    expect(prvEpsilonOf([a, b], 1e-5).epsilon).toBeCloseTo(4.3771, 2);
+    expect(prvEpsilonOf([b, a], 1e-5).epsilon).toBeCloseTo(4.3771, 2);
+    // A training and one release beside it: more than the training alone, less than both ε together, within Rényi's bound.
+    const [training, release] = [
+      { samplingRate: 0.05, noiseMultiplier: 1.2, steps: 100 },
+      { samplingRate: 1, noiseMultiplier: 5, steps: 1 },
+    ];
+    const [both, one, other] = [[training, release], training, release].map((all) => prvEpsilonOf(all, 1e-5));
+    expect(both.lower).toBeGreaterThan(one.upper);
+    expect(both.upper).toBeLessThan(one.lower + other.lower);
+    expect(both.epsilon).toBeLessThan(epsilonOf([training, release], 1e-5).epsilon);
+  });
+
   it('is never above the Rényi accountant', () => {
     for (const [samplingRate, noiseMultiplier, steps] of [
       [0.001, 0.8, 1000],

@@ -21,20 +21,23 @@ const INTEGRATION_WIDTH = 14;
 /**
  * ε of the Poisson-sampled Gaussian mechanism by its privacy loss random variable: the loss of one step on a grid, its sum over the steps
  * by a fast Fourier transform, the greater of adding a patient and taking one away. Less than the Rényi accountant's, which is an upper
- * bound; the bounds hold whatever the grid does.
+ * bound; the bounds hold whatever the grid does. Of several mechanisms, each of which looks at the same rows, the sum of all their losses.
  * @see Gopi, Lee, Wutschitz 2021, algorithms 1 and 2, theorem 5.5
  * @throws RangeError where a parameter is out of its range
  */
 export function prvEpsilonOf(
-  mechanism: SampledGaussian,
+  mechanism: SampledGaussian | readonly SampledGaussian[],
   delta: number,
   { epsilonError = 0.01, deltaError = 1e-3 }: PrvOptions = {},
 ): EpsilonBounds {
   const error = delta * deltaError;
-  const reach = reachOf(mechanism, epsilonError, error);
-  const mesh = epsilonError / Math.sqrt((mechanism.steps / 2) * Math.log(12 / error));
+  const mechanisms = [mechanism].flat();
+  const steps = mechanisms.reduce((sum, one) => sum + one.steps, 0);
+  const reach = reachOf(mechanisms, steps, epsilonError, error);
+  const mesh = epsilonError / Math.sqrt((steps / 2) * Math.log(12 / error));
   const bounds = (['remove', 'add'] as const).map((direction) => {
-    const loss = composed(lossOf(mechanism, direction), mechanism.steps, mesh, reach);
+    const losses = mechanisms.map((one) => ({ ...lossOf(one, direction), steps: one.steps }));
+    const loss = composed(losses, mesh, reach);
     return {
       lower: Math.max(0, epsilonAt(loss, delta + error) - epsilonError),
       epsilon: epsilonAt(loss, delta),
@@ -53,12 +56,12 @@ export function prvEpsilonOf(
  * δ(ε) / (1 − e^−c); the paper has c = 2, and a small ε needs a smaller one for the grid not to be mostly empty.
  * @see Gopi, Lee, Wutschitz 2021, theorem 5.5, lemma 5.4
  */
-function reachOf(mechanism: SampledGaussian, epsilonError: number, error: number): number {
+function reachOf(mechanisms: readonly SampledGaussian[], steps: number, epsilonError: number, error: number): number {
   const margin = Math.min(2, 200 * epsilonError);
   const share = Math.expm1(-margin) / Math.expm1(-2);
-  const ofSum = epsilonOf(mechanism, (share * error) / 4).epsilon;
-  const ofStep = epsilonOf({ ...mechanism, steps: 1 }, (share * error) / (8 * mechanism.steps)).epsilon;
-  return margin + Math.max(epsilonError + ofSum, ofStep);
+  const ofSum = epsilonOf(mechanisms, (share * error) / 4).epsilon;
+  const ofStep = mechanisms.map((one) => epsilonOf({ ...one, steps: 1 }, (share * error) / (8 * steps)).epsilon);
+  return margin + Math.max(epsilonError + ofSum, ...ofStep);
 }
 
 /** A privacy loss: its distribution function and its mean. */
@@ -96,39 +99,47 @@ interface Grid {
   chances: Float64Array;
 }
 
-function composed({ cdf, mean }: Loss, steps: number, mesh: number, reach: number): Grid {
+function composed(losses: readonly (Loss & { steps: number })[], mesh: number, reach: number): Grid {
   const size = 2 ** Math.ceil(Math.log2((2 * reach) / mesh));
   const half = size / 2;
-  const step = new Float64Array(size);
+  const fft = new FFT(size);
+  const sums = Float64Array.from({ length: 2 * size }, (_, i) => 1 - (i % 2));
+  let offset = 0;
+  for (const { cdf, mean, steps } of losses) {
+    const { chances, mean: onGrid } = discretised(cdf, size, mesh);
+    // What rounding did to the mean is put right for each step.
+    offset += steps * (mean - onGrid);
+    const spectrum = new Float64Array(2 * size);
+    fft.realTransform(spectrum, chances);
+    fft.completeSpectrum(spectrum);
+    for (let i = 0; i < 2 * size; i += 2) {
+      const length = Math.hypot(spectrum[i], spectrum[i + 1]) ** steps;
+      const angle = steps * Math.atan2(spectrum[i + 1], spectrum[i]);
+      const [a, b] = [length * Math.cos(angle), length * Math.sin(angle)];
+      [sums[i], sums[i + 1]] = [sums[i] * a - sums[i + 1] * b, sums[i] * b + sums[i + 1] * a];
+    }
+  }
+  const output = new Float64Array(2 * size);
+  fft.inverseTransform(output, sums);
+  const chances = new Float64Array(size);
+  for (let i = -half; i < half; i++) chances[i + half] = Math.max(0, output[2 * ((i + size) % size)]);
+  return { start: -half * mesh + offset, mesh, chances };
+}
+
+/** A step's loss on the grid; negative values stand at the end, as the transform's circle wants them. */
+function discretised(cdf: Loss['cdf'], size: number, mesh: number): { chances: Float64Array; mean: number } {
+  const half = size / 2;
+  const chances = new Float64Array(size);
   let [before, total, sum] = [cdf((-half - 0.5) * mesh), 0, 0];
   for (let i = -half; i < half; i++) {
     const next = cdf((i + 0.5) * mesh);
     const chance = Math.max(0, next - before);
     before = next;
-    // Negative values stand at the end, as the transform's circle wants them.
-    step[(i + size) % size] = chance;
+    chances[(i + size) % size] = chance;
     total += chance;
     sum += chance * i * mesh;
   }
-  for (let i = 0; i < size; i++) step[i] /= total;
-  const fft = new FFT(size);
-  const spectrum = new Float64Array(2 * size);
-  fft.realTransform(spectrum, step);
-  fft.completeSpectrum(spectrum);
-  for (let i = 0; i < 2 * size; i += 2) {
-    const [length, angle] = [
-      Math.hypot(spectrum[i], spectrum[i + 1]) ** steps,
-      steps * Math.atan2(spectrum[i + 1], spectrum[i]),
-    ];
-    spectrum[i] = length * Math.cos(angle);
-    spectrum[i + 1] = length * Math.sin(angle);
-  }
-  const output = new Float64Array(2 * size);
-  fft.inverseTransform(output, spectrum);
-  const chances = new Float64Array(size);
-  for (let i = -half; i < half; i++) chances[i + half] = Math.max(0, output[2 * ((i + size) % size)]);
-  // What rounding did to the mean is put right for each step.
-  return { start: -half * mesh + steps * (mean - sum / total), mesh, chances };
+  return { chances: chances.map((chance) => chance / total), mean: sum / total };
 }
 
 /** The ε at which δ(ε) = Σ (1 − e^(ε − y))₊ P(y) comes down to δ. */

@@ -28,18 +28,25 @@ const LAST_TERM = -30;
 
 /**
  * ε of (ε, δ)-differential privacy by the Rényi accountant: the least over the orders, converted as by Canonne, Kamath and Steinke.
+ * @param mechanisms one, or several of which each looks at the same rows
  * @see Mironov 2017, proposition 1; Canonne, Kamath, Steinke 2020, proposition 12
  * @throws RangeError where a parameter is out of its range
  */
 export function epsilonOf(
-  { samplingRate, noiseMultiplier, steps }: SampledGaussian,
+  mechanisms: SampledGaussian | readonly SampledGaussian[],
   delta: number,
   orders = ORDERS,
 ): Epsilon {
   if (!(delta > 0 && delta < 1)) throw new RangeError(`delta is ${delta}; it must be between 0 and 1`);
   let best: Epsilon = { epsilon: Infinity, order: orders[0] };
   for (const order of orders) {
-    const rdp = steps * sampledGaussianRdp(order, samplingRate, noiseMultiplier);
+    const rdp = [mechanisms]
+      .flat()
+      .reduce(
+        (sum, { samplingRate, noiseMultiplier, steps }) =>
+          sum + steps * sampledGaussianRdp(order, samplingRate, noiseMultiplier),
+        0,
+      );
     const epsilon = rdp + Math.log1p(-1 / order) - Math.log(delta * order) / (order - 1);
     if (epsilon < best.epsilon) best = { epsilon: Math.max(0, epsilon), order };
   }

@@ -1,4 +1,8 @@
 export { renderReport } from './render.ts';
 export { type ReportData } from './report-data.ts';
-export { attackRows, fidelityRows, NOT_MEASURED, type Row, utilityRows } from './rows.ts';
+export { attackRows, fidelityRows, lookedText, NOT_MEASURED, type Row, utilityRows } from './rows.ts';
 export { renderWithheldReport } from './withheld-report.ts';
+export { renderForecastReport } from './forecast-report.ts';
+export { forecastSummaryRows, type ShownForecasts } from './forecast-section.ts';
+export { timeRows } from './time-rows.ts';
+export { valueRows } from './value-rows.ts';

@@ -3,15 +3,16 @@ import { intervalText, numberText, shareText } from '@ehrsynth/statistics';
 import { historyAttacks } from './history-attacks.ts';
 import { escapeHtml, plotOf, sectionOf, tableOf } from './html.ts';
 import type { ReportData } from './report-data.ts';
-import { attackRows } from './rows.ts';
+import { attackRows, lookedText } from './rows.ts';
 
 /** What the synthetic rows reveal about the patients that the model learnt from. */
 export function privacySection({ privacy, histories, canaries }: ReportData): string {
   const { rows, closestRecord, kAnonymity } = privacy;
+  const looked = lookedText(privacy);
   return sectionOf(
     'privacy',
     'Privacy',
-    `<p>Attacks on ${numberText(rows.members)} training patients, each beside its control: the same on ${numberText(rows.nonMembers)} patients who were not in training.</p>`,
+    `<p>Attacks on ${numberText(rows.members)} training patients, each beside its control: the same on ${numberText(rows.nonMembers)} patients who were not in training.${looked ? ` ${looked}` : ''}</p>`,
     tableOf('Attacks', ['', 'found', 'safe'], attackRows(privacy)),
     riskTable(privacy),
     plotOf(

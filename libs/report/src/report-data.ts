@@ -1,6 +1,7 @@
 import type { Comparison } from '@ehrsynth/evaluation';
 import type { Exposure, PrivacyAudit } from '@ehrsynth/privacy';
 import type { HistoryFigures, Verdict } from '@ehrsynth/release';
+import type { ShownForecasts } from './forecast-section.ts';
 
 /** What a report shows. */
 export interface ReportData {
@@ -12,6 +13,8 @@ export interface ReportData {
   verdict: Verdict;
   /** Undefined where records have no visits, or histories were not asked for: not measured. */
   histories?: HistoryFigures;
+  /** Futures of held-out people beside what became of them; undefined where none were given. */
+  forecasts?: ShownForecasts;
   /** Of planted canaries, as the model and as the synthetic rows show them. */
   canaries?: { canaries: number; repeats: number; byReconstruction: Exposure; bySamples?: Exposure };
   /** Of each epoch: its losses, and now and then how generated rows stood to real ones. */

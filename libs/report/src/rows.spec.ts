@@ -1,7 +1,9 @@
 import { compare, type Comparison } from '@ehrsynth/evaluation';
 import { type CodeMatrix, type Column, MatrixBuilder } from '@ehrsynth/matrix';
+import { audit, type AuditOptions } from '@ehrsynth/privacy';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fidelitySection } from './fidelity-section.ts';
+import { privacySection } from './privacy-section.ts';
 import { fidelityRows, NOT_MEASURED, utilityRows, violationText } from './rows.ts';
 import { utilitySection } from './utility-section.ts';
 import type { ReportData } from './report-data.ts';
@@ -73,5 +75,15 @@ it('a code of all but a few patients is shown as that', async () => {
   const html = fidelitySection(dataOf(await compare(patients(40, 36), patients(40, 5), patients(40, 20))));
   expect(html).toContain(
     '<th scope="row">B</th><td></td><td>all but fewer than 11</td><td>fewer than 11</td><td>50.0 %</td>',
+  );
+});
+
+it('of attacks by distance the page says how many of the patients they looked for', async () => {
+  const some = patients(40, 20);
+  const pageOf = (most?: AuditOptions['most']) =>
+    privacySection({ privacy: audit(some, some, some, { most }) } as ReportData);
+  expect(pageOf()).not.toContain('by distance looked');
+  expect(pageOf({ people: 25, synthetic: 30 })).toContain(
+    'looked for 25 of 40 training patients and 25 of 40 held-out ones, drawn at random, among 30 of 40 synthetic rows',
   );
 });

@@ -114,6 +114,18 @@ function interval(found: Interval | undefined): string {
   return found ? intervalText(found) : NOT_MEASURED;
 }
 
+/** Which people and rows the attacks by distance looked at; undefined where that is all of them. */
+export function lookedText({ rows: { looked, ...all } }: PrivacyAudit): string | undefined {
+  const sides = ['training', 'holdout', 'synthetic'] as const;
+  if (sides.every((side) => looked[side] === all[side])) return undefined;
+  const [training, holdout, synthetic] = sides.map((side) =>
+    looked[side] === all[side]
+      ? `all ${numberText(all[side])}`
+      : `${numberText(looked[side])} of ${numberText(all[side])}`,
+  );
+  return `Attacks by distance looked for ${training} training patients and ${holdout} held-out ones, drawn at random, among ${synthetic} synthetic rows; exact copies of everybody were looked for among all rows.`;
+}
+
 /** Attacks: what was found, and what is safe. */
 export function attackRows(privacy: PrivacyAudit): Row[] {
   const {

@@ -9,6 +9,7 @@ import {
 } from '@ehrsynth/release';
 import { intervalText, numberText } from '@ehrsynth/statistics';
 import { fidelitySection } from './fidelity-section.ts';
+import { forecastSection } from './forecast-section.ts';
 import { escapeHtml, sectionOf, tableOf } from './html.ts';
 import { privacySection } from './privacy-section.ts';
 import type { ReportData } from './report-data.ts';
@@ -32,6 +33,7 @@ export function bodyOf(data: ReportData): string {
     ['fidelity', 'Fidelity'],
     ['time', 'Time'],
     ['values', 'Values'],
+    ...(data.forecasts ? [['forecasts', 'Forecasts'] as [string, string]] : []),
     ['utility', 'Utility'],
     ['privacy', 'Privacy'],
     ...(data.training.length > 0 ? [['training', 'Training'] as [string, string]] : []),
@@ -50,6 +52,7 @@ ${gatesSection(data.verdict)}
 ${fidelitySection(data)}
 ${timeSection(data)}
 ${valuesSection(data)}
+${data.forecasts ? forecastSection(data.forecasts) : ''}
 ${utilitySection(data)}
 ${privacySection(data)}
 ${trainingSection(data)}

@@ -9,3 +9,5 @@ export { sampleRows, splitRows } from './sample-rows.ts';
 export { aucOf, byLabel, labelled, type Labelled, labelsOf } from './labelled.ts';
 export { fixed, intervalText, numberText, percent, shareText } from './format.ts';
 export { clusteredProportion, differenceOf, scaled, type Share } from './difference.ts';
+export { observedToExpected } from './observed-to-expected.ts';
+export { ratioOfTotals } from './ratio-of-totals.ts';

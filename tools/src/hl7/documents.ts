@@ -1,15 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { readDocuments, recordExamples } from '@ehrsynth/fhir/testing';
-
-const CLI = fileURLToPath(new URL('../../../apps/cli/bin/ehrsynth.js', import.meta.url));
-/** Runs one of our commands as a user would. */
-export function ehrsynth(line: string): void {
-  const done = spawnSync(process.execPath, [CLI, ...line.split(' ')], { encoding: 'utf8' });
-  if (done.status !== 0) throw new Error(`ehrsynth ${line}:\n${done.stdout}${done.stderr}`);
-}
+import { ehrsynth } from '../outside/ehrsynth.ts';
 
 /** Trains a small model, generates patients and exports them as Bundles and as NDJSON; gives the two folders. */
 export function generateExports(folder: string, patients: number): { bundles: string; ndjson: string } {

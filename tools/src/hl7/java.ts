@@ -13,7 +13,7 @@ export function whyNoJava(): string | undefined {
   const java = spawnSync('java', ['-version'], { encoding: 'utf8' });
   if (java.error || java.status !== 0) return 'there is no Java here';
   const version = Number(/version "(\d+)/.exec(java.stderr)?.[1]);
-  if (version < OLDEST) return `Java ${version} is here, and ${OLDEST} is the oldest that HAPI FHIR runs on`;
+  if (version < OLDEST) return `Java ${version} is here, and ${OLDEST} is the oldest that will do`;
   if (spawnSync('mvn', ['-version']).status !== 0) return 'there is no Maven here';
   return undefined;
 }

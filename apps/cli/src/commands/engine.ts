@@ -7,6 +7,7 @@ import {
   PLATFORM,
   presentFolder,
   removeEngine,
+  startEngine,
   surveyEngines,
 } from '@ehrsynth/engine';
 import { addEngine } from '@ehrsynth/pipeline';
@@ -72,7 +73,13 @@ async function add(name: AddableName, options: AddOptions): Promise<void> {
       : `${name} → ${folder}\n  ${megabytes(bytes.installed)} as installed, ${megabytes(bytes.kept)} kept for ${PLATFORM}; ${seconds} seconds`,
   );
   console.log(`  It runs and computes what the plain engine does: ${detail}`);
-  console.log(`  To use it: --engine ${ADDABLE[name].engine}. To remove it: ehrsynth engine remove ${name}`);
+  const { engine } = ADDABLE[name];
+  const { name: used } = await startEngine();
+  const use =
+    used === engine
+      ? 'It is used where no --engine is given'
+      : `To use it: --engine ${engine}; where none is given, ${used} is used`;
+  console.log(`  ${use}. To remove it: ehrsynth engine remove ${name}`);
 }
 
 function remove(name: AddableName): void {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { evaluate, evaluateRecords, rareLines, type RecordsToJudge } from '@ehrsynth/pipeline';
+import { evaluate, evaluateForecasts, evaluateRecords, rareLines, type RecordsToJudge } from '@ehrsynth/pipeline';
 import { EventKind } from '@ehrsynth/records';
-import { summary } from '../assessment-summary.ts';
+import { forecastSummary, summary } from '../assessment-summary.ts';
 import { console } from '../console.ts';
 import { EvaluateUsageError } from '../errors.ts';
 import { listOf, wholeNumber } from '../options.ts';
@@ -20,6 +20,7 @@ interface Options {
   outcome?: string;
   seed: number;
   histories: boolean;
+  futures?: string;
   force: boolean;
 }
 
@@ -52,21 +53,50 @@ export function evaluateCommand(): Command {
     )
     .option('--seed <number>', 'decides which rows are drawn where not all are compared', wholeNumber(0), 1)
     .option('--no-histories', 'leave out records over time: order, rhythm, values, attacks on histories')
+    .option(
+      '--futures <folder>',
+      'futures of held-out people that `ehrsynth generate --from` drew: how they compare with what became of them (SYNTH may then be left out)',
+    )
     .option('--force', 'replace the folder', false)
     .action(run);
 }
 
 async function run(cohort: string | undefined, synth: string | undefined, options: Options): Promise<void> {
-  const { out, assessment, rare } = await evaluated(cohort, synth, options);
-  console.log([summary(assessment), ...rareLines(rare)].join('\n'));
+  const { out } = options;
+  if (cohort !== undefined && synth === undefined && options.futures !== undefined)
+    console.log(await forecastLines(cohort, options.futures, options));
+  else {
+    const { assessment, rare } = await evaluated(cohort, synth, options);
+    console.log([summary(assessment), ...rareLines(rare)].join('\n'));
+  }
   console.log(`Look at ${join(out, 'report.html')}; all figures → ${join(out, 'report.json')}`);
+}
+
+/** Of forecasts by themselves. @throws EvaluateUsageError where there are options of synthetic patients */
+async function forecastLines(
+  cohort: string,
+  futures: string,
+  { records, holdout, synth, kinds, minPatients, outcome, histories, out, model, policy, force }: Options,
+): Promise<string> {
+  const others = { records, holdout, synth, kinds, minPatients, outcome, histories: histories ? undefined : histories };
+  refuse(others, 'is of synthetic patients, and none were named');
+  const { forecasts } = await evaluateForecasts(cohort, futures, { out, model, policy, force }, showing());
+  return forecastSummary(forecasts);
+}
+
+/** @throws EvaluateUsageError where one of these options is given */
+function refuse(options: object, why: string): void {
+  const given = Object.entries(options).find(([, value]) => value !== undefined)?.[0];
+  if (given === undefined) return;
+  const name = given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new EvaluateUsageError(`--${given === 'histories' ? 'no-' : ''}${name} ${why}`);
 }
 
 /** By the form of the command line that was used. @throws EvaluateUsageError where it is both, or a part of one */
 function evaluated(
   cohort: string | undefined,
   drawn: string | undefined,
-  { records, holdout, synth, kinds, minPatients, model, ...common }: Options,
+  { records, holdout, synth, kinds, minPatients, model, futures, ...common }: Options,
 ) {
   const ofRecords = { kinds, minPatients };
   const paths = { records, holdout, synth };
@@ -77,13 +107,10 @@ function evaluated(
     if (missing.length > 0)
       throw new EvaluateUsageError(`Records cannot be evaluated without ${missing.join(' and ')}`);
     if (model !== undefined) throw new EvaluateUsageError('--model is of patients that `ehrsynth generate` drew');
+    if (futures !== undefined) throw new EvaluateUsageError('--futures goes with the folder of a cohort');
     return evaluateRecords(paths as RecordsToJudge, { ...common, ...ofRecords }, showing());
   }
-  const other = Object.entries({ ...paths, ...ofRecords }).find(([, value]) => value !== undefined)?.[0];
-  if (other !== undefined) {
-    const name = other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    throw new EvaluateUsageError(`--${name} does not go with a cohort's folder`);
-  }
+  refuse({ ...paths, ...ofRecords }, "does not go with a cohort's folder");
   if (drawn === undefined) throw new EvaluateUsageError('A cohort was named, and no synthetic patients');
-  return evaluate(cohort, drawn, { ...common, model }, showing());
+  return evaluate(cohort, drawn, { ...common, model, futures }, showing());
 }

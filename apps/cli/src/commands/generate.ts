@@ -1,6 +1,6 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { ENGINE_NAMES, type EngineName } from '@ehrsynth/engine';
-import { generate } from '@ehrsynth/pipeline';
+import { type Continued, continueRecords, generate, type Generated, IncompleteOptionsError } from '@ehrsynth/pipeline';
 import { console } from '../console.ts';
 import { collect, list, oneOf, shardOf, wholeNumber } from '../options.ts';
 import { missedShares, shapeReport } from '../shape-report.ts';
@@ -8,7 +8,7 @@ import { showing } from '../showing.ts';
 import { text } from '../table.ts';
 
 interface Options {
-  number: number;
+  number?: number;
   out: string;
   seed: number;
   shard?: readonly [part: number, parts: number];
@@ -18,13 +18,19 @@ interface Options {
   mostDraws?: number;
   engine: EngineName | 'auto';
   workers?: number;
+  from?: string;
+  asOf?: string;
+  futures?: number;
   force: boolean;
 }
+
+/** Options of patients that are drawn from their first day on. */
+const WHOLE = ['number', 'where', 'setPrevalence', 'balance', 'mostDraws', 'shard', 'workers'];
 
 export function generateCommand(): Command {
   return new Command('generate')
     .argument('<model>', 'folder that `ehrsynth train` wrote')
-    .requiredOption('-n, --number <number>', 'how many patients', wholeNumber(1))
+    .option('-n, --number <number>', 'how many patients', wholeNumber(1))
     .requiredOption('-o, --out <folder>', 'where to write them')
     .option('--seed <number>', 'the same seed, model and engine give the same patients', wholeNumber(0), 1)
     .option(
@@ -63,23 +69,67 @@ export function generateCommand(): Command {
       'threads that draw; they change nothing of what is drawn (default: one a core)',
       wholeNumber(1),
     )
+    .addOption(
+      new Option(
+        '--from <records>',
+        'visits: continue these records (a part of a cohort, FHIR, OMOP, MEDS, CSV that ehrsynth wrote) in place of drawing whole patients',
+      ).conflicts(WHOLE),
+    )
+    .addOption(
+      new Option(
+        '--as-of <date>',
+        'of --from: the day up to which a record is kept, and from which it is drawn',
+      ).conflicts(WHOLE),
+    )
+    .addOption(
+      new Option('-k, --futures <number>', 'of --from: futures of each record, with the ids a-1, a-2, … (default: 1)')
+        .argParser(wholeNumber(1))
+        .conflicts(WHOLE),
+    )
     .option('--force', 'replace the folder', false)
     .action(run);
 }
 
-async function run(modelFolder: string, options: Options): Promise<void> {
-  const { patients, shape, repairs } = await generate(modelFolder, options, showing());
-  const { out, shard } = options;
-  const { rows: sampledRows, rowsWithImpossible, codesDropped, sexChanged } = repairs;
-  console.log(
-    `${text(patients)} synthetic patients${shard ? `, part ${shard.join(' of ')}` : ''} → ${out}\n` +
-      `  ${text(rowsWithImpossible)} sampled rows (${((100 * rowsWithImpossible) / Math.max(1, sampledRows)).toFixed(1)} %) held a code that their sex or age forbids;` +
-      ` repaired: removed ${text(codesDropped)} codes, changed the sex in ${text(sexChanged)} rows`,
-  );
+async function run(modelFolder: string, { from, asOf, futures, ...options }: Options): Promise<void> {
+  if ([from, asOf, futures].some((given) => given !== undefined)) {
+    if (from === undefined || asOf === undefined)
+      throw new IncompleteOptionsError('A continuation needs --from and --as-of');
+    const { out, seed, engine, force } = options;
+    return continued(await continueRecords(modelFolder, { from, asOf, futures, out, seed, engine, force }, showing()));
+  }
+  const { number, out, shard } = options;
+  if (number === undefined)
+    throw new IncompleteOptionsError(
+      'How many patients is missing: --number; or --from and --as-of to continue records',
+    );
+  const { patients, shape, repairs } = await generate(modelFolder, { ...options, number }, showing());
+  console.log(`${text(patients)} synthetic patients${shard ? `, part ${shard.join(' of ')}` : ''} → ${out}`);
+  if (repairs) console.log(repairsLine(repairs));
   if (!shape) return;
   console.log(shapeReport(shape));
   const missed = missedShares(shape);
   if (missed === undefined) return;
   console.error(missed);
   process.exitCode = 1;
+}
+
+function repairsLine({
+  rows,
+  rowsWithImpossible,
+  codesDropped,
+  sexChanged,
+}: NonNullable<Generated['repairs']>): string {
+  const share = ((100 * rowsWithImpossible) / Math.max(1, rows)).toFixed(1);
+  return (
+    `  ${text(rowsWithImpossible)} sampled rows (${share} %) held a code that their sex or age forbids;` +
+    ` repaired: removed ${text(codesDropped)} codes, changed the sex in ${text(sexChanged)} rows`
+  );
+}
+
+function continued({ out, histories, patients, dead, unborn, unseen }: Continued): void {
+  console.log(`${text(patients)} futures of ${text(histories)} patients → ${out}`);
+  if (dead + unborn + unseen > 0)
+    console.log(
+      `  left out: ${text(dead)} who had died by that day, ${text(unborn)} who were not born yet, ${text(unseen)} whose records say nothing by then`,
+    );
 }

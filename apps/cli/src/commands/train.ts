@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { ENGINE_NAMES, type EngineName } from '@ehrsynth/engine';
-import { MODEL_NAMES, type ModelName, MODELS, type TrainingEvent } from '@ehrsynth/models';
+import { DEFAULT_MODEL, MODEL_NAMES, type ModelName, MODELS, type TrainingEvent } from '@ehrsynth/models';
 import {
   type BudgetOptions,
   type CanaryReport,
@@ -42,7 +42,7 @@ export function trainCommand(): Command {
       '-m, --model <name>',
       `which model: ${MODEL_NAMES.map((name) => `${name} (${MODELS[name].about})`).join(', ')}`,
       oneOf(...MODEL_NAMES),
-      'autoregressive',
+      DEFAULT_MODEL,
     )
     .option(
       '--epochs <number>',
@@ -56,11 +56,18 @@ export function trainCommand(): Command {
     .option('--embedding <number>', 'vae, medgan: size of the latent code', wholeNumber(1))
     .option(
       '--patience <number>',
-      'autoregressive, vae: epochs that are no better on patients set aside, after which it ends',
+      'autoregressive, visits, vae: epochs that are no better on patients set aside, after which it ends',
       wholeNumber(1),
     )
-    .option('--hidden <number>', 'autoregressive, vae: size of a layer', wholeNumber(1))
-    .option('--dropout <share>', 'autoregressive: share of the hidden units that a step leaves out', fraction)
+    .option('--hidden <number>', 'autoregressive, visits, vae: size of a layer', wholeNumber(1))
+    .option('--layers <number>', 'autoregressive, visits: how many there are', wholeNumber(1))
+    .option('--batch-rows <number>', 'visits: patients per step under differential privacy', wholeNumber(1))
+    .option(
+      '--batch-tokens <number>',
+      'visits: tokens per step, about (default: by how many there are)',
+      wholeNumber(1),
+    )
+    .option('--dropout <share>', 'autoregressive, visits: share of the hidden units that a step leaves out', fraction)
     .option(
       '--softmax <way>',
       'autoregressive: full (the next code is one of all), adaptive (a common one, or one of a cluster of rarer ones: faster where there are many) or auto',
@@ -86,19 +93,19 @@ export function trainCommand(): Command {
     .option('--binarize <how>', 'medgan: draw codes with their probability, or round', oneOf('sample', 'round'))
     .option(
       '--dp-epsilon <number>',
-      'autoregressive: differential privacy with this ε for each patient, by DP-SGD',
+      'autoregressive, visits: differential privacy with this ε for each patient, by DP-SGD',
       above0,
     )
     .option('--dp-delta <number>', 'its δ, well below one in the number of patients', fraction)
     .option('--dp-clip <norm>', "norm that each patient's gradient is clipped to (default: 1)", above0)
     .option(
       '--dp-public <parts>',
-      `what you declare public, since the budget does not cover it: ${PUBLIC_PARTS.join(',')}`,
+      `what you declare public, since the budget does not cover it: ${PUBLIC_PARTS.join(',')}; of visits columns`,
       listOf(...PUBLIC_PARTS),
     )
     .option(
       '--canaries <number>',
-      'plant so many random rows among the patients and report how well the model remembers them',
+      'not visits: plant so many random rows among the patients and report how well the model remembers them',
       wholeNumber(0),
       0,
     )
@@ -196,8 +203,20 @@ function headLine({ title, patients, canaries, codes, engine }: TrainingBegun): 
   return `${title} on ${text(patients)} patients${canaries > 0 ? ` and ${text(canaries)} canaries` : ''} × ${text(codes)} codes; engine: ${engine.name}, ${engine.detail}`;
 }
 
-function budgetLine({ epsilon, delta, rdp, noiseMultiplier, samplingRate, steps }: PrivacyStatement): string {
-  return `Differential privacy: ε ${epsilon.toFixed(3)} at δ ${delta} for each patient (${rdp.epsilon.toFixed(3)} by the Rényi accountant), by noise of ${noiseMultiplier.toFixed(3)} times the clipping norm on ${text(steps)} steps, each on a share of ${samplingRate.toPrecision(3)}; columns and timeline are public, as declared. The noise comes from the system's secure generator and is kept nowhere: --seed decides the initial weights alone, and training again gives another model`;
+function budgetLine({
+  epsilon,
+  delta,
+  rdp,
+  noiseMultiplier,
+  samplingRate,
+  steps,
+  values,
+  public: declared,
+}: PrivacyStatement): string {
+  const counts = values
+    ? `, and on counts of values ${(values.noiseMultiplier * Math.sqrt(values.contributions)).toFixed(1)} patients`
+    : '';
+  return `Differential privacy: ε ${epsilon.toFixed(3)} at δ ${delta} for each patient (${rdp.epsilon.toFixed(3)} by the Rényi accountant), by noise of ${noiseMultiplier.toFixed(3)} times the clipping norm on ${text(steps)} steps, each on a share of ${samplingRate.toPrecision(3)}${counts}; ${Object.keys(declared).join(' and ')} are public, as declared. The noise comes from the system's secure generator and is kept nowhere: --seed decides the initial weights alone, and training again gives another model`;
 }
 
 function exposureLine({ canaries, repeats, byReconstruction: { mean, candidates, unplanted } }: CanaryReport): string {

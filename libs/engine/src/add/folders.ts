@@ -44,7 +44,7 @@ export function presentFolder(engine: AddableEngine): string | undefined {
 }
 
 /** Where a package lies for whoever requires it; it is not loaded. */
-function packageFolder(load: NodeJS.Require, name: string): string | undefined {
+export function packageFolder(load: NodeJS.Require, name: string): string | undefined {
   const folders = load.resolve.paths(name) ?? [];
   return folders.map((folder) => join(folder, name)).find((folder) => existsSync(join(folder, 'package.json')));
 }

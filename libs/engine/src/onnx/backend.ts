@@ -109,7 +109,9 @@ export class OnnxBackend extends MathBackendCPU {
   }
 
   reshaped(slot: Slot, shape: readonly number[]): Slot {
-    return this.node('Reshape', [slot, this.constant([...shape], 'int64')], shape);
+    // The first length follows from the others: a batch of another size is no other graph.
+    const lengths = shape.length > 0 ? [-1, ...shape.slice(1)] : [];
+    return this.node('Reshape', [slot, this.constant(lengths, 'int64')], shape);
   }
 
   /** A value of the recording as a tensor. */

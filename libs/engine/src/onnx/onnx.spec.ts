@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Adam, follow, SparseBatch, startEngine, surveyEngines, tf, variable } from '../index.ts';
+import { ADDABLE, PLATFORM } from '../add/catalogue.ts';
 import { arithmetic } from '../arithmetic/index.ts';
 import type { OnnxBackend } from './backend.ts';
 import { onnxAbsence, Runtime } from './runtime.ts';
@@ -11,7 +12,7 @@ import { onnxAbsence, Runtime } from './runtime.ts';
 const isThere = (await surveyEngines()).some(({ name, available }) => name === 'onnx' && available);
 
 describe('where ONNX Runtime is not there', () => {
-  const absence = (packages: Record<string, string>) => {
+  const absence = (packages: Record<string, string | Buffer>) => {
     const folder = mkdtempSync(join(tmpdir(), 'onnx-'));
     for (const [path, text] of Object.entries(packages)) {
       mkdirSync(join(folder, 'node_modules', path, '..'), { recursive: true });
@@ -37,6 +38,29 @@ describe('where ONNX Runtime is not there', () => {
       `onnxruntime-node is installed but does not load: it has no binary for ${process.platform} on ${process.arch}`,
     );
   });
+
+  it.runIf(ADDABLE.onnx.platforms[PLATFORM])(
+    'says that its library is cut off, which would end the process with a bus error',
+    () => {
+      // The header of an ELF file whose table of 2 sections, 64 bytes each, begins at byte 900.
+      const header = Buffer.alloc(64);
+      header.write('\x7fELF', 'latin1');
+      header.writeBigUInt64LE(900n, 40);
+      header.writeUInt16LE(64, 58);
+      header.writeUInt16LE(2, 60);
+      const libraryOf = (bytes: number) => ({
+        'onnxruntime-node/package.json': '{}',
+        [`onnxruntime-node/${ADDABLE.onnx.platforms[PLATFORM][0]}/libonnxruntime.so.1`]: Buffer.concat([header], bytes),
+        'onnxruntime-node/index.js': "throw new Error('loaded')",
+      });
+      expect(absence(libraryOf(1027))).toEqual({
+        detail:
+          'onnxruntime-node is installed but does not load: libonnxruntime.so.1 is cut off, 1027 of 1028 bytes: install it anew (engine add --force, or npm ci)',
+        todo: 'ehrsynth engine add onnx',
+      });
+      expect(absence(libraryOf(1028))?.detail).toContain('loaded');
+    },
+  );
 });
 
 describe.runIf(isThere)('a graph', () => {

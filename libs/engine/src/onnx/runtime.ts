@@ -1,5 +1,6 @@
 import { ADDABLE } from '../add/catalogue.ts';
 import { commandFor, requireOf } from '../add/folders.ts';
+import { requireWholeBinaries } from '../add/whole-binaries.ts';
 import { defaultThreads } from '../threads.ts';
 import { runWithoutCopies, TRIAL, UNREADABLE, withoutCopies } from './copies.ts';
 import { encodeModel, type Model, type ValueType } from './model.ts';
@@ -50,6 +51,7 @@ export class Runtime {
 
   /** @param load finds the package. @throws Error where the package is not installed or does not load on this machine */
   static load(load = requireOf(ADDABLE.onnx)): Runtime {
+    requireWholeBinaries(ADDABLE.onnx, load);
     const { Tensor } = load(ONNX_PACKAGE) as { Tensor: TensorClass };
     const native = load(`${ONNX_PACKAGE}/dist/binding.js`) as Binding;
     const { version } = load(`${ONNX_PACKAGE}/package.json`) as { version: string };

@@ -83,3 +83,13 @@ const addOperation = operation<object>({
   forward: ({ a, b }) => [tf.add(a, b)],
   backward: (dy) => ({ a: () => dy, b: () => dy }),
 });
+
+/** The same numbers in another shape. */
+export function reshaped<R extends tf.Rank>(x: tf.Tensor, shape: tf.ShapeMap[R]): tf.Tensor<R> {
+  return reshapeOperation({ x }, { shape }) as tf.Tensor<R>;
+}
+
+const reshapeOperation = operation<{ shape: number[] }>({
+  forward: ({ x }, { shape }) => [tf.reshape(x, shape)],
+  backward: (dy, { x }) => ({ x: () => tf.reshape(dy, x.shape) }),
+});

@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { ADDABLE } from '../add/catalogue.ts';
 import { commandFor, requireOf } from '../add/folders.ts';
+import { requireWholeBinaries } from '../add/whole-binaries.ts';
 import { turns } from './turns.ts';
 import { vulkanFault } from './vulkan.ts';
 
@@ -49,6 +50,7 @@ const kept: unknown[] = [];
  */
 export async function openGpu(load = requireOf(ADDABLE.webgpu)): Promise<Gpu> {
   const path = load.resolve('webgpu');
+  requireWholeBinaries(ADDABLE.webgpu, load);
   const { version } = load('webgpu/package.json') as { version: string };
   const mayBeSoftware = process.env[SOFTWARE_SETTING] === '1';
   const fault = process.platform === 'linux' ? vulkanFault(mayBeSoftware) : undefined;

@@ -11,7 +11,7 @@ import { plain } from '../arithmetic/plain.ts';
 import {
   Adam,
   BatchNorm,
-  checkEngine,
+  checkArithmetic,
   crossEntropy,
   dense,
   denseLayer,
@@ -113,7 +113,7 @@ describe.runIf(isThere)('programs of ours', () => {
   const rng = new Rng(2);
   const random = (rows: number, columns: number) => tf.tensor2d(rng.normals32(rows * columns), [rows, columns]);
   it('compute what plain JavaScript does, and the same bits again', async () => {
-    for (const { part, error, isRepeated } of await checkEngine('webgpu')) {
+    for (const { part, error, isRepeated } of await checkArithmetic('webgpu')) {
       expect(error, part).toBeLessThan(1e-5);
       expect(isRepeated, part).toBe(true);
     }

@@ -1,10 +1,11 @@
 import {
   add,
   choiceLoss,
-  choiceLosses,
+  choiceLossesOf,
   type Choices,
   dense,
   type Dense,
+  repeatedRows,
   SparseBatch,
   tf,
   variable,
@@ -84,9 +85,8 @@ export class CountHead implements Likelihood {
 
   async losses(rows: RowParts): Promise<Float64Array> {
     const entries = this.entriesOf(rows);
-    const logits = await valuesOf(() => this.logits(entries));
+    const parts = await choiceLossesOf(() => this.logits(entries), entries.choices);
     entries.codes.dispose();
-    const parts = choiceLosses(logits, BINS.length, entries.choices);
     const losses = new Float64Array(rows.indptr.length - 1);
     parts.forEach((part, i) => (losses[entries.owner[i]] += part));
     return losses;
@@ -162,7 +162,7 @@ export class CountHead implements Likelihood {
 
   private logits({ codes, sets, owner }: Entries): tf.Tensor2D {
     const states = this.network.state(sets);
-    return add(dense(codes, this.byCode), dense(tf.gather(states, owner) as tf.Tensor2D, this.bySet));
+    return add(dense(codes, this.byCode), dense(repeatedRows(states, owner), this.bySet));
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { membersOf } from '../likelihood.ts';
+import { poissonSteps, type PrivateSteps, type PrivateTraining } from '../private/private-steps.ts';
 import { epochsFor } from '../schedule.ts';
 
 export const AutoregressiveOptions = z.object({
@@ -74,5 +75,27 @@ export function scheduleFor(
   return { epochs, patience: options.patience ?? Math.max(6, Math.ceil(epochs / 4)) };
 }
 
-/** Options that a private training does not use. */
-export const UNUSED_IN_PRIVATE = ['patience', 'dropout', 'softmax'] as const satisfies (keyof AutoregressiveOptions)[];
+/** Steps of a private training of so many rows. */
+export function privateSteps(
+  rows: number,
+  { epochs, batchSize }: Pick<AutoregressiveOptions, 'epochs' | 'batchSize'>,
+): PrivateSteps {
+  const given = { epochs, batchSize, noiseMultiplier: 1 };
+  return poissonSteps(rows, batchSizeFor(given, rows), scheduleFor(given, rows).epochs);
+}
+
+/** @see PrivateTraining */
+export const PRIVATE_AUTOREGRESSIVE: PrivateTraining = {
+  unused: {
+    patience: 'it sets no patients aside to judge by, and ends after --epochs',
+    dropout: 'its noise keeps it from overfitting, and it leaves no hidden units out',
+    softmax: 'its gradients are computed over all codes',
+  },
+  steps: (rows, options) => privateSteps(rows, AutoregressiveOptions.parse(options)),
+  // Tokens are columns, absences of a group and the end.
+  weightsAtMost: ({ length }, options) => {
+    const { hidden, layers } = AutoregressiveOptions.parse(options);
+    const tokens = 2 * length + 1;
+    return (2 * tokens + layers * hidden) * (hidden + 1) + tokens;
+  },
+};

@@ -1,12 +1,6 @@
+import type { GradientPart } from '../private/clipped-sums.ts';
 import type { Network } from './network.ts';
 import type { Tokens } from './tokens.ts';
-
-/** Values of a variable from a place on. */
-export interface Part {
-  name: string;
-  start: number;
-  values: Float64Array;
-}
 
 interface Layer {
   name: string;
@@ -51,7 +45,7 @@ export class PatientGradient {
   }
 
   /** @param columns of the patient's row. The parts are valid until the next call. */
-  of(columns: ArrayLike<number>): Part[] {
+  of(columns: ArrayLike<number>): GradientPart[] {
     const { tokens, first, middle, last, hidden } = this;
     const sentence = tokens.sentence(columns);
     const length = sentence.length;
@@ -108,9 +102,9 @@ export class PatientGradient {
   }
 
   /** A token is in every beginning after it. */
-  private firstParts(sentence: number[], gradient: Float64Array): Part[] {
+  private firstParts(sentence: number[], gradient: Float64Array): GradientPart[] {
     const { hidden } = this;
-    const parts: Part[] = [];
+    const parts: GradientPart[] = [];
     let after = new Float64Array(hidden);
     for (let t = sentence.length - 1; t > 0; t--) {
       if (sentence[t - 1] >= sentence[t]) throw new Error('a row has a column twice');

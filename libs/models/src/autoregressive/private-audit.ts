@@ -1,9 +1,10 @@
 import { type CodeMatrix, firstCodeOf, rowsInMemory } from '@ehrsynth/matrix';
 import { next53, Rng, SecureWords } from '@ehrsynth/random';
+import { CLIP_UNITS, type GradientSums } from '../private/clipped-sums.ts';
+import type { PrivateHooks } from '../private/dp-sgd.ts';
 import { Network } from './network.ts';
-import { type AutoregressiveOptions, scheduleFor } from './options.ts';
-import { CLIP_UNITS, type GradientSums } from './private-gradients.ts';
-import { fitPrivately, type PrivateHooks, privateSteps } from './private-train.ts';
+import { type AutoregressiveOptions, privateSteps, scheduleFor } from './options.ts';
+import { fitPrivately } from './private-train.ts';
 import { Tokens } from './tokens.ts';
 
 /** Canaries of a private training: which were planted, by a fair coin each, and how planted each looks. */

@@ -1,149 +1,26 @@
-import { Adam, tf, WeightStore } from '@ehrsynth/engine';
 import type { RowSource } from '@ehrsynth/matrix';
-import { next53, type RandomWords, RoundedNormal, SecureWords } from '@ehrsynth/random';
-import { Position, type Training } from '../checkpoint.ts';
-import { DivergedError } from '../errors.ts';
+import { fitByDpSgd, type PrivateHooks } from '../private/dp-sgd.ts';
 import type { FitControl } from '../synthesizer.ts';
-import { type Course, cosineDecay, runCourse } from '../training-loop.ts';
 import type { Network } from './network.ts';
-import { type AutoregressiveOptions, batchSizeFor, scheduleFor } from './options.ts';
-import { CLIP_UNITS, clippedGradients, type GradientSums } from './private-gradients.ts';
+import { type AutoregressiveOptions, privateSteps } from './options.ts';
+import { clippedGradients } from './private-gradients.ts';
 import type { Tokens } from './tokens.ts';
 
-/** Steps of a private training, each of which takes a patient with the same probability: a multiple of 2⁻⁵³, so that it is exact. */
-export function privateSteps(rows: number, { epochs, batchSize }: Pick<AutoregressiveOptions, 'epochs' | 'batchSize'>) {
-  const given = { epochs, batchSize, noiseMultiplier: 1 };
-  const size = batchSizeFor(given, rows);
-  const samplingRate = Math.min(1, Math.ceil((size / Math.max(1, rows)) * 2 ** 53) / 2 ** 53);
-  return { samplingRate, steps: Math.ceil(scheduleFor(given, rows).epochs / samplingRate - 1e-9) };
-}
-
-/** Those of a training whose steps are fixed before it begins. */
-type PrivateOptions = AutoregressiveOptions & { epochs: number };
-
-/** For audits and tests: nothing that a user can reach sets these. */
-export interface PrivateHooks {
-  /** What samples and noise are drawn from, in place of the system's secure generator. */
-  words?: RandomWords;
-  /** Adds rows of its own to a step's sums, each of a norm of at most CLIP_UNITS, where `isTaken` says so. */
-  plant?: (sums: GradientSums, isTaken: () => boolean) => void;
-  /** Sees what a step gives away: the sums with their noise. */
-  observe?: (sums: GradientSums) => void;
-}
-
-/**
- * DP-SGD (Abadi et al. 2016, algorithm 1), with Adam on the noisy gradients: Poisson samples of the patients, each one's gradient clipped,
- * noise on their sum, which is a whole number of units and gets a rounded normal for each weight. What is taken and what noise is added
- * comes from the system's secure generator and is kept nowhere; the seed has decided the initial weights, and nothing here. A training that
- * goes on from a checkpoint draws anew. No loss is reported: it would depend on the patients. False where it was stopped by the signal.
- */
-export async function fitPrivately(
+/** Trains on rows by DP-SGD; the number of steps is fixed before it begins. @see fitByDpSgd */
+export function fitPrivately(
   network: Network,
   tokens: Tokens,
   source: RowSource,
-  options: PrivateOptions,
+  options: AutoregressiveOptions & { epochs: number },
   control: FitControl,
-  hooks: PrivateHooks = {},
+  hooks?: PrivateHooks,
 ): Promise<boolean> {
-  const { learningRate, l2 } = options;
-  const adam = new Adam(Object.values(network.named), { learningRate, l2 });
-  try {
-    if (!(await runCourse(new PrivateCourse(network, tokens, source, options, adam, control, hooks), control)))
-      return false;
-    if (!(await new WeightStore(network.named).isFinite()))
-      throw new DivergedError('private', options.epochs, control.checkpointFolder);
-    return true;
-  } finally {
-    adam.dispose();
-  }
-}
-
-/** An epoch is as many steps as take each patient once on average. */
-class PrivateCourse implements Course<Position> {
-  readonly start: Position = { done: 0, step: 0 };
-  /** That of an earlier version counted steps from the beginning. */
-  readonly type = Position.refine(({ step }) => step <= this.perEpoch);
-  readonly training: Training;
-  private readonly samplingRate: number;
-  private readonly total: number;
-  private readonly perEpoch: number;
-  private readonly words: RandomWords;
-  private readonly noise: RoundedNormal;
-
-  constructor(
-    private readonly network: Network,
-    private readonly tokens: Tokens,
-    private readonly source: RowSource,
-    private readonly options: PrivateOptions,
-    private readonly adam: Adam,
-    private readonly control: FitControl,
-    private readonly hooks: PrivateHooks,
-  ) {
-    const variables = network.named;
-    const { samplingRate, steps } = privateSteps(source.rows, options);
-    this.training = { variables, sampling: variables, optimizers: { adam }, options, free: [], best: {} };
-    this.samplingRate = samplingRate;
-    this.total = steps;
-    this.perEpoch = Math.max(1, Math.round(1 / samplingRate));
-    this.words = hooks.words ?? new SecureWords();
-    this.noise = new RoundedNormal(Math.ceil(options.noiseMultiplier * CLIP_UNITS), this.words);
-  }
-
-  isOver(position: Position): boolean {
-    return this.made(position) >= this.total;
-  }
-
-  stepsOf({ done }: Position): number {
-    return Math.min(this.perEpoch, this.total - done * this.perEpoch);
-  }
-
-  async *steps(position: Position): AsyncGenerator<number> {
-    const { network, options, source, samplingRate, words } = this;
-    const names = Object.keys(network.named);
-    const isTaken = () => next53(words) < samplingRate * 2 ** 53;
-    /** From units to the mean over as many patients as a batch is expected to have. */
-    const scale = options.clip / CLIP_UNITS / (samplingRate * source.rows);
-    while (position.step < this.stepsOf(position)) {
-      const batch = Int32Array.from(Array(source.rows).keys()).filter(isTaken);
-      const sums = await clippedGradients(network, this.tokens, await source.take(batch), options.clip);
-      this.hooks.plant?.(sums, isTaken);
-      for (const name of names) addNoise(sums[name], this.noise);
-      this.hooks.observe?.(sums);
-      this.adam.scale = cosineDecay(this.made(position) / this.total);
-      tf.tidy(() =>
-        this.adam.apply(
-          names.map((name) =>
-            tf.tensor(
-              Float32Array.from(sums[name], (units) => units * scale),
-              network.named[name].shape,
-            ),
-          ),
-        ),
-      );
-      // How many were taken is nobody's business.
-      yield samplingRate * source.rows;
-    }
-  }
-
-  report({ done }: Position, rowsPerSecond: number): void {
-    const { epochs } = this.options;
-    const epoch = Math.min(epochs, done + 1);
-    this.control.onEvent?.({ phase: 'private', epoch, epochs, done: epoch, total: epochs, losses: {}, rowsPerSecond });
-  }
-
-  next(position: Position): Position {
-    return position;
-  }
-
-  diverged({ done }: Position): DivergedError {
-    return new DivergedError('private', done, this.control.checkpointFolder);
-  }
-
-  private made({ done, step }: Position): number {
-    return done * this.perEpoch + step;
-  }
-}
-
-function addNoise(sums: Float64Array, noise: RoundedNormal): void {
-  for (let i = 0; i < sums.length; i++) sums[i] += noise.next();
+  const lessons = {
+    variables: network.named,
+    patients: source.rows,
+    steps: privateSteps(source.rows, options),
+    clippedGradients: async (taken: Int32Array) =>
+      clippedGradients(network, tokens, await source.take(taken), options.clip),
+  };
+  return fitByDpSgd(lessons, options, control, hooks);
 }

@@ -1,8 +1,9 @@
-import { type Dense, DrawingNetwork, type LayerNumbers } from '@ehrsynth/engine';
+import { DrawingNetwork } from '@ehrsynth/engine';
 import { yieldToEventLoop } from '@ehrsynth/io';
 import type { Rng } from '@ehrsynth/random';
 import { inBlocks } from '../sample-blocks.ts';
 import type { SampledRow, SampleOptions } from '../synthesizer.ts';
+import { layerNumbers as numbersOf } from '../values.ts';
 import type { Clusters } from './clusters.ts';
 import type { CountHead } from './count-head.ts';
 import type { Network } from './network.ts';
@@ -71,8 +72,12 @@ class Sampler {
   ): Promise<Sampler> {
     const parts = {
       first: await numbersOf(first),
-      middle: await Promise.all(middle.map(numbersOf)),
-      outs: await Promise.all([last, ...tails].map(numbersOf)),
+      trunks: [
+        {
+          middle: await Promise.all(middle.map(numbersOf)),
+          outs: await Promise.all([last, ...tails].map(numbersOf)),
+        },
+      ],
     };
     return new Sampler(new DrawingNetwork(parts, BLOCK_ROWS), tokens, clusters, zeros);
   }
@@ -178,8 +183,4 @@ class Sampler {
     for (let at = from; at < to; at++) if (!own.has(first + at)) return false;
     return true;
   }
-}
-
-async function numbersOf({ weights, bias }: Dense): Promise<LayerNumbers> {
-  return { weights: (await weights.data()) as Float32Array, bias: (await bias!.data()) as Float32Array };
 }

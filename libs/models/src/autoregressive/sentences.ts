@@ -1,4 +1,4 @@
-import { repeatedRows, type tf } from '@ehrsynth/engine';
+import { repeatedRows, tf } from '@ehrsynth/engine';
 import { yieldToEventLoop } from '@ehrsynth/io';
 import type { Batch } from '@ehrsynth/matrix';
 import type { Rng } from '@ehrsynth/random';
@@ -46,7 +46,7 @@ export class SentenceLikelihood implements Likelihood {
     return Array.from({ length: layers }, () => {
       const values = new Float32Array(ends.length * hidden);
       for (let i = 0; i < values.length; i++) values[i] = rng.next32() < dropout ? 0 : 1 / (1 - dropout);
-      return repeatedRows(values, hidden, owners);
+      return repeatedRows(tf.tensor2d(values, [ends.length, hidden]), owners);
     });
   }
 }

@@ -4,6 +4,7 @@ import { compare, COMPARISON_STEPS, requireRows } from '@ehrsynth/evaluation';
 import { type CodeMatrix, haveSameColumns, loadMatrix } from '@ehrsynth/matrix';
 import { audit, AUDIT_STEPS, kAnonymity } from '@ehrsynth/privacy';
 import { type Figures, figuresOf, judge, type Policy, type SourceFigures } from '@ehrsynth/release';
+import type { ShownForecasts } from '@ehrsynth/report';
 import { canariesOf } from '../training/canaries.ts';
 import { OtherColumnsError, UnknownOutcomeError } from '../errors.ts';
 import { blocking, type Running, Work } from '../run/events.ts';
@@ -29,13 +30,15 @@ export interface AssessmentInput {
   /** What was left out of the records before they came here. */
   notes?: string[];
   records?: Figures['records'];
+  /** Futures of held-out people beside what became of them. */
+  forecasts?: ShownForecasts;
   /** What the records share with the source. */
   source?: SourceFigures;
 }
 
 /** @throws NoRowsError, OtherColumnsError, UnknownOutcomeError, UserError */
 export async function assess(input: AssessmentInput, running: Running = {}): Promise<Assessment> {
-  const { cohort, synthetic, model, policy, seed, records, source } = input;
+  const { cohort, synthetic, model, policy, seed, records, source, forecasts } = input;
   const [training, holdout] = await Promise.all(['train', 'holdout'].map((part) => loadMatrix(join(cohort, part))));
   requireRows({ training: training.rows, holdout: holdout.rows, synthetic: synthetic.rows }, cohort);
   const outcome = input.outcome === undefined ? undefined : outcomeColumn(training, input.outcome);
@@ -70,6 +73,7 @@ export async function assess(input: AssessmentInput, running: Running = {}): Pro
       ...historyNotes(input.histories, smallCell),
     ],
     ...found,
+    ...(forecasts && { forecasts }),
     verdict: judge(figuresOf(found), policy),
     training: model === undefined ? [] : readTrainingLog(model),
   };

@@ -2,6 +2,7 @@ import type { Comparison } from '@ehrsynth/evaluation';
 import type { TrainingEvent } from '@ehrsynth/models';
 import type { PrivacyAudit } from '@ehrsynth/privacy';
 import type { Figures, HistoryFigures, SourceFigures, Verdict } from '@ehrsynth/release';
+import type { ShownForecasts } from '@ehrsynth/report';
 import type { CanaryReport } from '../training/canaries.ts';
 
 /** Everything that is measured of synthetic patients, and how it stands to a policy. */
@@ -14,6 +15,8 @@ export interface Assessment {
   histories?: HistoryFigures;
   /** Whether the synthetic records have visits or dated events; undefined where nobody asked for records over time. */
   dated?: boolean;
+  /** Futures of held-out people beside what became of them; undefined where none were given. */
+  forecasts?: ShownForecasts;
   canaries?: CanaryReport;
   kAnonymity?: Figures['kAnonymity'];
   records?: Figures['records'];

@@ -33,3 +33,23 @@ export class NothingToCompareError extends UserError {
     });
   }
 }
+
+/** A folder of synthetic patients where drawn futures were expected. */
+export class NotFuturesError extends UserError {
+  constructor(folder: string) {
+    super('not-futures', 2, 'The folder holds no futures of people', {
+      where: folder,
+      todo: 'Draw some of the held-out people: `ehrsynth generate MODEL --from COHORT/holdout --as-of DATE -k 20`.',
+    });
+  }
+}
+
+/** Futures of which none is of a held-out person. */
+export class ForeignFuturesError extends UserError {
+  constructor(folder: string, cohort: string) {
+    super('foreign-futures', 1, `None of the futures is of a person whom the cohort holds out: ${cohort}`, {
+      where: folder,
+      todo: 'Draw those of its own held-out records: --from COHORT/holdout.',
+    });
+  }
+}

@@ -20,7 +20,7 @@ import { readPolicy } from './policy-file.ts';
 import { writeReport } from './report-files.ts';
 import { SeenPeople } from './same-people.ts';
 
-export const EvaluateRecordsOptions = EvaluateOptions.omit({ model: true }).extend({
+export const EvaluateRecordsOptions = EvaluateOptions.omit({ model: true, futures: true }).extend({
   /** Kinds of events that are compared. */
   kinds: z.array(EventKind).min(1).default(EventKind.options),
   /** Codes that fewer training patients have are left out of the rows; histories keep them. */

@@ -7,10 +7,12 @@ import { readRecords } from '../cohort/records-file.ts';
 import { OtherColumnsError } from '../errors.ts';
 import type { Running } from '../run/events.ts';
 import { checkedOptions } from '../run/options.ts';
-import { checkOrigin, inputsFrom, provenRun } from '../run/provenance.ts';
+import { checkOrigin, inputsFrom, type ProvenRun, provenRun } from '../run/provenance.ts';
 import { intoRunFolder, type RunFile } from '../run/run-folder.ts';
 import { seedNumber } from '../training/train-options.ts';
 import type { Assessment } from './assess.ts';
+import { provenFutures } from './futures.ts';
+import { measureForecasts } from './measure-forecasts.ts';
 import { measureRecords } from './measure-records.ts';
 import { readPolicy } from './policy-file.ts';
 import { writeReport } from './report-files.ts';
@@ -28,6 +30,8 @@ export const EvaluateOptions = z.strictObject({
   seed: seedNumber.default(1),
   /** Whether records over time are measured, too. */
   histories: z.boolean().default(true),
+  /** Folder of futures of held-out people that `generate --from` drew, which are put beside what became of them. */
+  futures: z.string().min(1).optional(),
   /** Replaces the folder where `evaluate` wrote it. */
   force: z.boolean().default(false),
 });
@@ -48,7 +52,7 @@ export interface Evaluated {
  * held against the gates of a policy. Writes report.html and report.json.
  * @param cohort folder that `ingest` wrote
  * @param synth folder that `generate` wrote
- * @throws UserError
+ * @throws UserError; of `futures` NotFuturesError and ForeignFuturesError
  */
 export async function evaluate(
   cohort: string,
@@ -57,23 +61,25 @@ export async function evaluate(
   running: Running = {},
 ): Promise<Evaluated> {
   const given = checkedOptions('evaluate', EvaluateOptions, options);
-  const { model: named, ...shown } = given;
+  const { model: named, futures: drawn, ...shown } = given;
   const { out, force, seed, outcome, histories } = given;
-  const { model, inputs } = await checkedSources(cohort, synth, named, running);
+  const { source, model, inputs } = await checkedSources(cohort, synth, named, running);
+  const futures = drawn === undefined ? undefined : await provenFutures(drawn, source, {}, running);
   const policy = given.policy === undefined ? Policy.parse({}) : await readPolicy(given.policy);
   const run = {
     command: 'evaluate',
     out,
     force,
     options: shown,
-    links: { cohort, synth },
-    sources: model === undefined ? [] : [model],
-    inputs,
+    links: { cohort, synth, ...(drawn !== undefined && { futures: drawn }) },
+    sources: [model, futures?.model].filter((one) => one !== undefined),
+    inputs: [...inputs, ...(futures?.inputs ?? [])],
   };
   let found: { found: Assessment; rare: Held[] } | undefined;
   await intoRunFolder(run, async (folder) => {
+    const forecasts = futures && (await measureForecasts(cohort, futures, policy['small-cells'], running));
     const records = readRecords(join(synth, 'records.ndjson.gz'));
-    found = await measureRecords(records, { cohort, model, policy, seed, outcome, histories }, running);
+    found = await measureRecords(records, { cohort, model, policy, seed, outcome, histories, forecasts }, running);
     await writeReport(folder, found.found, policy.datasheet.title);
     return { ...found.found.comparison.rows };
   });
@@ -86,7 +92,7 @@ async function checkedSources(
   folder: string,
   given: string | undefined,
   { onEvent }: Running,
-): Promise<{ model: string | undefined; inputs: RunFile[] }> {
+): Promise<{ source: ProvenRun; model: string | undefined; inputs: RunFile[] }> {
   const source = await provenRun(cohort, 'ingest');
   const synth = await provenRun(folder, 'generate');
   const inputs = [...inputsFrom('cohort', source), ...inputsFrom('synth', synth)];
@@ -99,10 +105,10 @@ async function checkedSources(
     const text =
       'The model is not at hand: that the patients are of this cohort is not proven (--model names its folder)';
     onEvent?.({ type: 'note', text });
-    return { model: undefined, inputs };
+    return { source, model: undefined, inputs };
   }
   const trained = await provenRun(model, 'train');
   checkOrigin(synth, 'model', trained);
   checkOrigin(trained, 'cohort', source);
-  return { model, inputs };
+  return { source, model, inputs };
 }

@@ -27,6 +27,8 @@ import { readJson } from '../run/json-file.ts';
 /** The two parts of a cohort: patients to learn from, and patients to judge by. */
 export type Part = 'train' | 'holdout';
 
+const ENCODING = 'encoding.json';
+
 interface CohortOptions extends Encoding {
   holdout: number;
   seed: number;
@@ -112,7 +114,7 @@ export class CohortWriter {
     for (const part of ['train', 'holdout'] as const)
       await writeRows(join(this.folder, part), all, this.rows[part], selection);
     const encoding: Encoding = { levels, minPatients, rare };
-    await writeFileAtomic(join(this.folder, 'encoding.json'), `${JSON.stringify(encoding, null, 1)}\n`);
+    await keepEncoding(this.folder, encoding);
     const counts = {
       patients: all.rows,
       training: this.rows.train.length,
@@ -198,7 +200,12 @@ async function writeRows(folder: string, all: CodeMatrix, rows: number[], select
   await writer.close();
 }
 
-/** How a cohort's records became rows. */
-export async function readEncoding(cohort: string): Promise<Encoding> {
-  return readJson(join(cohort, 'encoding.json'), Encoding);
+/** Writes how records become rows, into a cohort or into the folder of a model that draws records. */
+export async function keepEncoding(folder: string, encoding: Encoding): Promise<void> {
+  await writeFileAtomic(join(folder, ENCODING), `${JSON.stringify(encoding, null, 1)}\n`);
+}
+
+/** How records become rows: those of a cohort, or those that a model draws. */
+export async function readEncoding(folder: string): Promise<Encoding> {
+  return readJson(join(folder, ENCODING), Encoding);
 }

@@ -45,3 +45,16 @@ it('says that records without dates are not measured as records over time', asyn
   );
   expect(entrants[0].figures).not.toHaveProperty('span KS');
 });
+
+it('compares a model of records beside one of rows, as records and as rows', async () => {
+  const events: string[] = [];
+  const onEvent = (event: { type: string; work?: string }) => void (event.type === 'work' && events.push(event.work!));
+  const given = { ...options, models: ['visits' as const], epochs: 1, set: { hidden: [4] }, histories: true };
+  const { entrants } = await compare(at('cohort'), { ...given, out: at('records') }, { onEvent });
+  const [{ figures, floors, model }] = entrants;
+  expect(model).toBe('visits');
+  for (const name of ['prevalence r', 'KS distance', 'span KS', 'visit bigram R2'] as const)
+    expect([figures[name], floors[name]], name).toEqual([expect.any(Number), expect.any(Number)]);
+  // It needs none to have records.
+  expect(events).not.toContain('Learning the timeline');
+});

@@ -4,7 +4,7 @@ import { startEngine } from '@ehrsynth/engine';
 import { requireRows } from '@ehrsynth/evaluation';
 import { writeFileAtomic } from '@ehrsynth/io';
 import { type CodeMatrix, loadMatrix } from '@ehrsynth/matrix';
-import { MODEL_NAMES } from '@ehrsynth/models';
+import { MODEL_NAMES, takesRecords } from '@ehrsynth/models';
 import { Rng } from '@ehrsynth/random';
 import { splitRows } from '@ehrsynth/statistics';
 import { z } from 'zod';
@@ -73,7 +73,6 @@ export async function compare(cohort: string, options: CompareOptions, running: 
   const { out, force, models, seeds, resume, epochs } = given;
   const engine = await startEngine(given.engine);
   const encoding = await readEncoding(cohort);
-  const { minPatients } = encoding;
   const inputs = [join(cohort, 'train'), join(cohort, 'holdout')];
   const trials = trialsOf(given.set, given.trials, seeds[0]);
   for (const model of models) for (const settings of trials) optionsFor(model, seeds[0], settings, epochs);
@@ -99,10 +98,11 @@ export async function compare(cohort: string, options: CompareOptions, running: 
       ...{ number: given.number, epochs, histories: given.histories, isSearch: searched },
     });
     const parts = { training, holdout };
+    const hasRows = models.some((name) => !takesRecords(name));
     const histories = given.histories
-      ? await realHistories(cohort, parts, { isSplit: searched, encoding }, running)
+      ? await realHistories(cohort, parts, { isSplit: searched, encoding, hasRows }, running)
       : undefined;
-    const entry = { histories, training, holdout, minPatients, kept, number: given.number, epochs };
+    const entry = { cohort, encoding, histories, training, holdout, kept, number: given.number, epochs };
     for (const model of models)
       for (const settings of trials)
         for (const seed of seeds) entrants.push(await keptEntrant({ ...entry, model, settings, seed }, running));

@@ -1,62 +1,50 @@
-import { type CodeMatrix, MatrixBuilder } from '@ehrsynth/matrix';
-import { createModel, type ModelName, MODELS, optionsOf, scheduleOf, type Synthesizer } from '@ehrsynth/models';
+import type { CodeMatrix } from '@ehrsynth/matrix';
+import { type ModelName, MODELS, optionsOf, scheduleOf } from '@ehrsynth/models';
 import { StoppedError } from '../errors.ts';
 import { blocking, type Running, Work } from '../run/events.ts';
 import { type Entrant, labelOf, measured } from './entrant.ts';
-import { historyFigures, type RealHistories } from './entrant-histories.ts';
+import { historyFigures } from './entrant-histories.ts';
+import { entrantModel, type EntryCohort } from './entrant-model.ts';
 import type { Settings } from './settings-grid.ts';
 
-export interface EntryOptions {
+export interface EntryOptions extends EntryCohort {
   model: ModelName;
   settings: Settings;
   seed: number;
-  training: CodeMatrix;
   holdout: CodeMatrix;
-  /** Rows to draw. */
+  /** Patients to draw. */
   number?: number;
   epochs?: number;
-  minPatients: number;
-  /** Of the same patients; undefined where records over time are not to be measured. */
-  histories?: RealHistories;
   /** Folder of what was measured before. */
   kept: string;
 }
 
 /** Trains one model, draws from it and measures what it drew. @throws StoppedError where the signal ended it */
-export async function enter(
-  {
-    model: name,
-    settings,
-    seed,
-    training,
-    holdout,
-    number = training.rows,
-    epochs,
-    minPatients,
-    histories,
-    kept,
-  }: EntryOptions,
-  running: Running,
-): Promise<Entrant> {
+export async function enter(entry: EntryOptions, running: Running): Promise<Entrant> {
+  const { model: name, settings, seed, training, holdout, number = training.rows, epochs, encoding, kept } = entry;
+  const { minPatients } = encoding;
   const given = optionsFor(name, seed, settings, epochs);
   const options = { ...given, ...scheduleOf(name, given, training.rows) };
-  const model = createModel(name, training.columns, options);
+  const model = entrantModel(name, options, entry);
   const { pretrainEpochs = 0, epochs: own = 0 } = options as { pretrainEpochs?: number; epochs?: number };
   const work = new Work(running, entryWork(name, settings, seed), 'epochs', pretrainEpochs + own);
   const started = Date.now();
   const { signal } = running;
   const finished = await model
-    .fit(training, { minPatients, signal, onProgress: (done) => work.update(done) })
+    .fit({ minPatients, signal, onProgress: (done) => work.update(done) })
     .finally(() => work.stop());
   // A signal that came too late for the training still ends the comparison.
   if (!finished || signal?.aborted)
     throw new StoppedError('The comparison was stopped; models that were measured are kept', kept);
   const trained = Date.now();
-  const synthetic = await drawn(model, number, seed);
+  const synthetic = await model.draw(number, seed);
   const generated = Date.now();
   model.dispose();
-  const rows = await blocking(running, () => measured(training, holdout, synthetic, seed));
-  const records = histories && (await historyFigures(histories, synthetic, model, seed, running));
+  const rows = await blocking(running, () => measured(training, holdout, synthetic.rows, seed));
+  const records =
+    entry.histories &&
+    synthetic.histories &&
+    (await historyFigures(entry.histories, await synthetic.histories(), seed, running));
   const entrant: Entrant = {
     model: name,
     seed,
@@ -92,11 +80,3 @@ export function isTrainingOfComparison(work: string): boolean {
 }
 
 const TRAINING = 'Training ';
-
-async function drawn(model: Synthesizer, rows: number, seed: number): Promise<CodeMatrix> {
-  const builder = new MatrixBuilder(model.columns);
-  for await (const { row, entries } of model.sample(rows, { seed })) {
-    builder.addEntries(String(row), entries);
-  }
-  return builder.build();
-}

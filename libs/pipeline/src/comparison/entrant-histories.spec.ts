@@ -1,10 +1,10 @@
-import { loadMatrix } from '@ehrsynth/matrix';
+import { type CodeMatrix, loadMatrix } from '@ehrsynth/matrix';
 import { beforeAll, expect, it } from 'vitest';
 import { ingest } from '../cohort/ingest.ts';
 import { readEncoding } from '../cohort/cohort-writer.ts';
 import { ownFolder, simulated } from '../testing.ts';
 import { compare } from './compare.ts';
-import { historyFigures, realHistories } from './entrant-histories.ts';
+import { decodedHistories, historyFigures, realHistories } from './entrant-histories.ts';
 
 const at = ownFolder();
 const NAMES = ['sequential bigram R2', 'visit bigram R2', 'span KS', 'history trees AUC'] as const;
@@ -30,14 +30,16 @@ it('where settings are searched, no history of the held-out patients is looked a
   const all = await loadMatrix(at('cohort', 'train'));
   const [training, judges] = [all.pick([...Array(90).keys()]), all.pick([...Array(30).keys()].map((i) => i + 90))];
   const encoding = await readEncoding(at('cohort'));
-  const split = { isSplit: true, encoding };
+  const split = { isSplit: true, encoding, hasRows: true };
   const real = await realHistories(at('cohort'), { training, holdout: judges }, split, {});
   expect(real.training.arrays.ids).toEqual(training.ids);
   expect(real.holdout.arrays.ids).toEqual(judges.ids);
   // Rows of a whole cohort are decoded one by one, and drawn again the same.
-  const drawn = () => historyFigures(real, training, { counts: 'modelled' } as never, 5, {});
+  const figures = async (rows: CodeMatrix) =>
+    historyFigures(real, await decodedHistories(real, rows, { counts: 'modelled' }, 5), 5, {});
+  const drawn = () => figures(training);
   const [first, second] = [await drawn(), await drawn()];
   expect(first).toEqual(second);
-  const none = await historyFigures(real, training.pick([]), { counts: 'modelled' } as never, 5, {});
+  const none = await figures(training.pick([]));
   expect(none).toEqual({ figures: {}, floors: {} });
 });

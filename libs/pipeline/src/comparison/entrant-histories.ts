@@ -16,14 +16,18 @@ import type { Entrant } from './entrant.ts';
 export interface RealHistories {
   training: Histories;
   holdout: Histories;
-  timeline: Timeline;
+  /** Undefined where no model of rows is compared. */
+  timeline?: Timeline;
 }
 
-/** @param isSplit whether both are training patients of the cohort, of whom some were set aside */
+/**
+ * @param isSplit whether both are training patients of the cohort, of whom some were set aside
+ * @param hasRows whether there is a model of rows, whose records a timeline is needed for
+ */
 export async function realHistories(
   cohort: string,
   { training, holdout }: { training: CodeMatrix; holdout: CodeMatrix },
-  { isSplit, encoding }: { isSplit: boolean; encoding: Encoding },
+  { isSplit, encoding, hasRows }: { isSplit: boolean; encoding: Encoding; hasRows: boolean },
   running: Running,
 ): Promise<RealHistories> {
   const dictionary = new Dictionary();
@@ -38,7 +42,9 @@ export async function realHistories(
   for (const text of undatedNotes(sides)) running.onEvent?.({ type: 'note', text });
   return {
     ...sides,
-    timeline: await timelineOf(cohort, training, encoding, running, (id) => wanted.has(id)),
+    ...(hasRows && {
+      timeline: await timelineOf(cohort, training, encoding, running, (id) => wanted.has(id)),
+    }),
   };
 }
 
@@ -47,14 +53,14 @@ function ofPatients(all: Histories, ids: readonly string[]): Histories {
   return all.pick(ids.map((id) => places.get(id)!));
 }
 
-/** Figures of rows as records over time: impossible codes are left out of a record, as `generate` does. */
-export async function historyFigures(
-  { training, holdout, timeline }: RealHistories,
+/** Rows as histories: impossible codes are left out of a record, as `generate` does. */
+export async function decodedHistories(
+  { holdout, timeline }: RealHistories,
   synthetic: CodeMatrix,
   model: Pick<Synthesizer, 'counts'>,
   seed: number,
-  running: Running,
-): Promise<Pick<Entrant, 'figures' | 'floors'>> {
+): Promise<Histories> {
+  if (!timeline) throw new Error('no timeline was learned to decode rows by');
   const counts = model.counts === 'modelled' ? 'row' : 'learned';
   const decoder = new Decoder(synthetic.columns, timeline, new Vocabulary(), { seed, counts });
   const builder = new HistoriesBuilder(holdout.dictionary);
@@ -62,7 +68,16 @@ export async function historyFigures(
     builder.add(decoder.decode(row, entriesOf(synthetic, row)).record);
     await yieldToEventLoop();
   }
-  const histories = builder.build();
+  return builder.build();
+}
+
+/** Figures of records over time. */
+export async function historyFigures(
+  { training, holdout }: RealHistories,
+  histories: Histories,
+  seed: number,
+  running: Running,
+): Promise<Pick<Entrant, 'figures' | 'floors'>> {
   if ([training, holdout, histories].some(({ visits }) => visits === 0)) return { figures: {}, floors: {} };
   const work = new Work(running, 'Measuring histories', 'steps');
   let steps = 0;

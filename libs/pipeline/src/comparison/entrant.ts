@@ -29,7 +29,7 @@ export type FigureName = (typeof FIGURES)[number][0];
 
 /**
  * What one training of a model came to, on rows as it draws them: nothing is repaired before it is measured. Figures of histories are of
- * records that were decoded from the rows.
+ * the records that a model of records draws, or of records that were decoded from the rows.
  */
 export interface Entrant {
   model: ModelName;

@@ -32,7 +32,8 @@ interface Rows {
   indptr: Int32Array;
   indices: Int32Array;
   values: Int32Array;
-  repairs: Repairs;
+  /** Undefined of a model whose records need no repair. */
+  repairs: Repairs | undefined;
 }
 
 /** The rows [first, end) of a run. */
@@ -74,20 +75,20 @@ const compressed = promisify(gzip);
  * @throws the signal's reason, once it is given
  */
 async function drawRange(
-  { model, decoder }: Generation,
+  generation: Generation,
   number: number,
   seed: number,
   range: Range,
   signal?: AbortSignal,
 ): Promise<Rows & { lines: string[] }> {
-  const before = { ...decoder.repairs };
+  const before = generation.repairs();
   const lines: string[] = [];
   const ids: string[] = [];
   const indptr = [0];
   const indices: number[] = [];
   const values: number[] = [];
-  for await (const { row, entries: sampled } of model.sample(number, { seed, range, signal })) {
-    const { record, entries } = decoder.decode(row, sampled);
+  for await (const draw of generation.sample(number, { seed, range, signal })) {
+    const { record, entries } = draw.patient();
     lines.push(JSON.stringify(record), '\n');
     ids.push(record.id);
     for (const [column, count] of entries) {
@@ -98,13 +99,28 @@ async function drawRange(
     await yieldToEventLoop();
     signal?.throwIfAborted();
   }
-  const after = decoder.repairs;
-  const repairs: Repairs = {
+  const [own, columns, counts] = [indptr, indices, values].map((list) => Int32Array.from(list));
+  const repairs = repairsSince(before, generation.repairs());
+  return { lines, ids, indptr: own, indices: columns, values: counts, repairs };
+}
+
+function repairsSince(before: Repairs | undefined, after: Repairs | undefined): Repairs | undefined {
+  if (!before || !after) return undefined;
+  return {
     rows: after.rows - before.rows,
     rowsWithImpossible: after.rowsWithImpossible - before.rowsWithImpossible,
     codesDropped: after.codesDropped - before.codesDropped,
     sexChanged: after.sexChanged - before.sexChanged,
   };
-  const [own, columns, counts] = [indptr, indices, values].map((list) => Int32Array.from(list));
-  return { lines, ids, indptr: own, indices: columns, values: counts, repairs };
+}
+
+/** Of two parts of a run together. */
+export function repairsOfBoth(one: Repairs | undefined, other: Repairs | undefined): Repairs | undefined {
+  if (!one || !other) return one ?? other;
+  return {
+    rows: one.rows + other.rows,
+    rowsWithImpossible: one.rowsWithImpossible + other.rowsWithImpossible,
+    codesDropped: one.codesDropped + other.codesDropped,
+    sexChanged: one.sexChanged + other.sexChanged,
+  };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Repairs } from '@ehrsynth/decode';
 import { MatrixWriter } from '@ehrsynth/matrix';
 import { type Running, untilStopped, Work } from '../run/events.ts';
-import { type Chunk, chunksOf, drawChunks, type DrawingSetting, type Range } from './draw-chunks.ts';
+import { type Chunk, chunksOf, drawChunks, type DrawingSetting, type Range, repairsOfBoth } from './draw-chunks.ts';
 import { drawOnThreads } from './drawing-threads.ts';
 import type { Generation } from './generation.ts';
 
@@ -21,7 +21,7 @@ export async function drawRows(
   threads: number,
   setting: DrawingSetting,
   running: Running,
-): Promise<{ patients: number; repairs: Repairs }> {
+): Promise<{ patients: number; repairs?: Repairs }> {
   const chunks = chunksOf(range);
   const workers = Math.min(threads, Math.ceil(chunks.length / LEAST_CHUNKS));
   const drawn =
@@ -30,15 +30,15 @@ export async function drawRows(
       : drawChunks(chunks, generation, setting, running.signal);
   const work = new Work(running, DRAWING, 'patients', range[1] - range[0]);
   const records = await open(join(folder, RECORDS), 'w');
-  const matrix = new MatrixWriter(folder, generation.model.columns);
-  const repairs = { rows: 0, rowsWithImpossible: 0, codesDropped: 0, sexChanged: 0 };
+  const matrix = new MatrixWriter(folder, generation.columns);
+  let repairs: Repairs | undefined;
   let patients = 0;
   try {
     for await (const chunk of untilStopped(drawn, running)) {
       await records.writeFile(chunk.records);
       addRows(matrix, chunk);
       patients += chunk.ids.length;
-      for (const name of Object.keys(repairs) as (keyof typeof repairs)[]) repairs[name] += chunk.repairs[name];
+      repairs = repairsOfBoth(repairs, chunk.repairs);
       work.update(patients);
     }
   } finally {

@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
-import type { Decoder } from '@ehrsynth/decode';
+import type { Repairs } from '@ehrsynth/decode';
 import { threadsSetting } from '@ehrsynth/engine';
 import { MatrixWriter } from '@ehrsynth/matrix';
 import { shardRows } from '@ehrsynth/models';
@@ -60,8 +60,8 @@ export interface Generated {
   patients: number;
   /** How near they came to the shape that was asked for. */
   shape?: ShapeReport;
-  /** What was repaired of rows that their sex or age forbids. */
-  repairs: Decoder['repairs'];
+  /** What was repaired of rows that their sex or age forbids; of a model of records nothing has to be. */
+  repairs?: Repairs;
 }
 
 /**
@@ -82,7 +82,7 @@ export async function generate(
   const generation = await openGeneration(modelFolder, seed, given.engine);
   const { engine } = generation;
   // The threads of a model that needs no engine to draw have the one that starts at once.
-  const drawing = generation.model.drawsOnEngine ? engine : 'cpu';
+  const drawing = generation.drawsOnEngine ? engine : 'cpu';
   const threads = isShaped ? 1 : threadsFor(workers, drawing);
   const run = {
     command: 'generate',
@@ -108,14 +108,14 @@ export async function generate(
 /** Patients of a shape, one after another: whether one is taken depends on those before it. */
 async function drawShape(
   folder: string,
-  { model, decoder }: Generation,
+  generation: Generation,
   given: z.output<typeof GenerateOptions>,
   running: Running,
 ): Promise<Omit<Generated, 'out'>> {
-  const { patients: drawn, report } = await shapedPatients(model, decoder, given, running);
+  const { patients: drawn, report } = await shapedPatients(generation, given, running);
   const work = new Work(running, DRAWING, 'patients', given.number);
   const records = new RecordsWriter(join(folder, RECORDS));
-  const matrix = new MatrixWriter(folder, model.columns);
+  const matrix = new MatrixWriter(folder, generation.columns);
   let patients = 0;
   for await (const { record, entries } of untilStopped(drawn, running)) {
     matrix.addEntries(record.id, entries);
@@ -125,7 +125,7 @@ async function drawShape(
   await records.close();
   await matrix.close();
   work.stop();
-  return { patients, shape: report(), repairs: decoder.repairs };
+  return { patients, shape: report(), repairs: generation.repairs() };
 }
 
 /**

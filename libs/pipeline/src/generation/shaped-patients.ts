@@ -1,7 +1,8 @@
-import type { DecodedRow, Decoder } from '@ehrsynth/decode';
-import { isReached, type PlanOptions, planShape, reshaped, type ShapePlan, type Synthesizer } from '@ehrsynth/models';
+import type { DecodedRow } from '@ehrsynth/decode';
+import { isReached, type PlanOptions, planShape, reshaped, type ShapePlan } from '@ehrsynth/models';
 import { ShapeNotFilledError } from '../errors.ts';
 import { type Running, Work } from '../run/events.ts';
+import type { Draw, Generation } from './generation.ts';
 import { type AskedShape, shapeOf, type ShapeOptions } from './shape-options.ts';
 
 /** How near reshaped patients came to what was asked. */
@@ -28,29 +29,28 @@ interface Wanted extends ShapeOptions {
 
 /** So many patients of a shape, and a report of those that were taken so far. @throws ShapeOptionError, ShapeNotFilledError, UserError */
 export async function shapedPatients(
-  model: Synthesizer,
-  decoder: Decoder,
+  generation: Generation,
   wanted: Wanted,
   running: Running = {},
 ): Promise<{ patients: AsyncGenerator<DecodedRow>; report: () => ShapeReport }> {
-  const shape = shapeOf(model.columns, wanted);
+  const shape = shapeOf(generation.columns, wanted);
   const { number, seed, mostDraws = Math.max(LEAST_MOST_DRAWS, DRAWS_PER_PATIENT * number) } = wanted;
   const state = { drawn: 0, taken: 0 };
   const progress = new Work(running, 'Planning the shape', 'rows');
-  const options: PlanOptions = {
+  const options: PlanOptions<Draw> = {
     seed,
     rows: number,
     mostDraws,
     // What cannot be is left out of a record: shares are those of the records.
-    columnsOf: ({ row, entries }) => decoder.columnsOf(row, entries),
+    columnsOf: (draw) => draw.columns(),
     onPilot: (drawn) => progress.update(drawn),
     onDrawn: (drawn) => (state.drawn = drawn),
   };
-  const plan = await planShape(model, shape, options).finally(() => progress.stop());
+  const plan = await planShape(generation, shape, options).finally(() => progress.stop());
   const counts = shape.margins.map(({ cells }) => cells.map(() => 0));
   const { pilot, matching, effective } = plan;
   return {
-    patients: take(model, decoder, shape, plan, options, counts, state),
+    patients: take(generation, shape, plan, options, counts, state),
     report: () => ({
       where: shape.name,
       pilot,
@@ -74,16 +74,15 @@ export async function shapedPatients(
 }
 
 async function* take(
-  model: Synthesizer,
-  decoder: Decoder,
+  generation: Generation,
   shape: AskedShape,
   plan: ShapePlan,
-  options: PlanOptions,
+  options: PlanOptions<Draw>,
   counts: number[][],
   state: { drawn: number; taken: number },
 ): AsyncGenerator<DecodedRow> {
-  for await (const { row, entries } of reshaped(model, plan, options)) {
-    const decoded = decoder.decode(row, entries);
+  for await (const draw of reshaped(generation, plan, options)) {
+    const decoded = draw.patient();
     // The age within the band is known only now.
     if (!shape.isRecordWanted(decoded.record)) continue;
     const columns = new Set(decoded.entries.map(([column]) => column));

@@ -44,7 +44,7 @@ it('threads draw what this one draws, in its order', async () => {
   const generation = await openGeneration(at('model'), 4, 'wasm');
   const here = await all(drawChunks(chunks, generation, setting()));
   expect(here.map(({ ids }) => ids.length)).toEqual([30, 30, 30, 30, 30]);
-  expect(here.reduce((sum, { repairs }) => sum + repairs.rows, 0)).toBe(150);
+  expect(here.reduce((sum, { repairs }) => sum + repairs!.rows, 0)).toBe(150);
   expect(await all(drawOnThreads(chunks, 4, setting()))).toEqual(here);
 });
 
@@ -57,7 +57,7 @@ it('a run on several threads writes the very bytes of a run on one', async () =>
   for (const file of ['records.ndjson.gz', 'matrix.npz', 'rows.parquet', 'columns.json'])
     expect(readFileSync(at('two', file)).equals(readFileSync(at('one', file))), file).toBe(true);
   expect(two).toEqual({ ...one, out: at('two') });
-  expect(one.repairs.rows).toBe(3100);
+  expect(one.repairs!.rows).toBe(3100);
   const lines = gunzipSync(readFileSync(at('one', 'records.ndjson.gz')))
     .toString()
     .trim()

@@ -75,22 +75,22 @@ async function* encodedBy(
 
 /** The rows that a run draws after its first `from`, those that are of its shape. */
 async function* continued(
-  { model, decoder }: Generation,
+  generation: Generation,
   shape: AskedShape,
   seed: number,
   from: number,
   most: number,
   onDrawn: (drawn: number) => void,
 ): AsyncGenerator<Candidate<DecodedRow>> {
-  for await (const { row, entries } of model.sample(from + most, { seed })) {
-    if (row < from) continue;
-    onDrawn(row - from + 1);
-    const columns = entries.map(([column]) => column);
+  const last = from + most;
+  for await (const draw of generation.sample(last, { seed, range: [from, last] })) {
+    onDrawn(draw.row - from + 1);
+    const columns = draw.columns();
     if (!shape.isWanted(new Set(columns))) continue;
     yield {
       columns,
       decode: () => {
-        const decoded = decoder.decode(row, entries);
+        const decoded = draw.patient();
         return shape.isRecordWanted(decoded.record) ? { entries: decoded.entries, value: decoded } : undefined;
       },
     };

@@ -12,7 +12,7 @@ export interface TrainingBegun {
   /** Columns of codes. */
   codes: number;
   engine: { name: string; detail: string };
-  /** Epochs of all phases; 0 for a model that has none. */
+  /** Epochs of all phases; 0 for a model that has none, or decides about them when it has read the patients. */
   epochs: number;
   /** What a private training spends. */
   privacy?: PrivacyStatement;

@@ -1,5 +1,4 @@
-import type { RowSource } from '@ehrsynth/matrix';
-import type { Synthesizer, TrainingEvent } from '@ehrsynth/models';
+import type { FitControl, TrainingEvent } from '@ehrsynth/models';
 import { StoppedError } from '../errors.ts';
 import { type Running, Work } from '../run/events.ts';
 import type { TrainingLog } from './training-log.ts';
@@ -8,13 +7,12 @@ import type { TrainingLog } from './training-log.ts';
 export const TRAINING = 'Training';
 
 /**
- * Fits a model to rows, each epoch written into the log. Gives the last epoch's event, where there are epochs.
+ * Trains a model, each epoch written into the log. Gives the last epoch's event, where there are epochs.
  * @param epochs of all phases
  * @throws StoppedError where the signal ended it
  */
 export async function fit(
-  model: Synthesizer,
-  rows: RowSource,
+  model: { fit(control: FitControl): Promise<boolean> },
   log: TrainingLog,
   epochs: number,
   options: { minPatients: number; checkpointFolder: string; checkpointEveryMs: number; resume: boolean },
@@ -24,7 +22,7 @@ export async function fit(
   const work = new Work(running, TRAINING, 'epochs', epochs);
   let last: TrainingEvent | undefined;
   const finished = await model
-    .fit(rows, {
+    .fit({
       ...options,
       signal,
       onProgress: (done) => work.update(done),

@@ -1,22 +1,38 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '@ehrsynth/io';
+import type { RowSource } from '@ehrsynth/matrix';
 import {
   CLIP_UNITS,
   type ModelName,
   MODELS,
-  privateSteps,
-  UNUSED_IN_PRIVATE,
+  type PrivateCounts,
+  type PrivateSteps,
+  privateTrainingOf,
+  takesRecords,
   UnknownOptionError,
 } from '@ehrsynth/models';
-import { epsilonOf, noiseFor, PrivacyBudgetError } from '@ehrsynth/privacy';
+import { epsilonOf, noiseFor, PrivacyBudgetError, type SampledGaussian } from '@ehrsynth/privacy';
 import { ROUNDED_NORMAL_DISTANCE } from '@ehrsynth/random';
 import { z } from 'zod';
 import { IncompleteOptionsError, IneffectiveOptionError } from '../errors.ts';
 import { readJsonIfAny } from '../run/json-file.ts';
 
-/** What of a training looks at patients outside of the noisy gradients. */
+/** What may have to be declared public. */
 export const PUBLIC_PARTS = ['columns', 'timeline'] as const;
 export type PublicPart = (typeof PUBLIC_PARTS)[number];
+
+const PUBLIC: Record<PublicPart, string> = {
+  columns: 'which codes there are: those that enough training patients have, or their parents',
+  timeline: 'aggregates over enough patients of encounters, gaps, ages, repeats and order',
+};
+
+/** Where values are learned, `ingest` has looked at them too. */
+const UNITS = '; and the unit that the values of each were brought to';
+
+/** What of a training looks at patients outside of the noisy gradients. A model of records learns time by them, and needs no timeline. */
+export function publicPartsOf(model: ModelName): readonly PublicPart[] {
+  return takesRecords(model) ? ['columns'] : PUBLIC_PARTS;
+}
 
 const FILE = 'privacy.json';
 
@@ -48,11 +64,23 @@ const PrivacyStatement = z.object({
   samplingRate: z.number(),
   steps: z.number(),
   noise: NoiseStatement,
+  /** Noisy counts from which bins of values were made, within the same ε; not there where no values were learned. */
+  values: z
+    .object({
+      mechanism: z.literal('Gaussian'),
+      /** Standard deviation of the noise over what a patient moves the counts by. */
+      noiseMultiplier: z.number(),
+      /** Counts that a patient changes at most, each by 1. */
+      contributions: z.number(),
+      counts: z.number(),
+      share: z.number(),
+    })
+    .optional(),
   /** Neighbouring data sets differ by one patient, there or not; how many rows there are is taken as known. */
   unit: z.literal('patient'),
   /** What the budget covers, and what the user declared to be public. */
   covered: z.array(z.string()),
-  public: z.record(z.enum(PUBLIC_PARTS), z.string()),
+  public: z.partialRecord(z.enum(PUBLIC_PARTS), z.string()),
 });
 export type PrivacyStatement = z.infer<typeof PrivacyStatement>;
 
@@ -66,14 +94,12 @@ export interface BudgetOptions {
 /** The part of a training that the budget depends on. */
 export interface BudgetedTraining {
   model: ModelName;
-  options: { epochs?: number; batchSize?: number; noiseMultiplier?: number; mode?: string };
+  options: { mode?: string };
   /** Names of the model's options that were given. */
   given: string[];
   patients: number;
-  /** Rows that are learned from: patients and canaries. */
-  rows: number;
-  /** Numbers that the model may have at most, each with its noise in each step. */
-  weights: number;
+  /** What is learned from: patients and canaries. */
+  rows: Pick<RowSource, 'rows' | 'columns'>;
 }
 
 /**
@@ -91,10 +117,9 @@ export function budgetOf(
       throw new IncompleteOptionsError('--dp-delta, --dp-clip and --dp-public go with --dp-epsilon');
     return undefined;
   }
-  const { epochs, batchSize } = options;
-  if (epochs === undefined || options.noiseMultiplier === undefined)
-    throw new UnknownOptionError(MODELS[model].title, 'dpEpsilon', Object.keys(MODELS[model].options.shape));
-  refuseIneffective(training);
+  const own = privateTrainingOf(model);
+  if (!own) throw new UnknownOptionError(MODELS[model].title, 'dpEpsilon', Object.keys(MODELS[model].options.shape));
+  refuseIneffective(training, own.unused);
   const people = patients.toLocaleString('en-US');
   if (dpDelta === undefined)
     throw new IncompleteOptionsError(`--dp-epsilon needs --dp-delta, well below one in the ${people} patients`);
@@ -103,21 +128,33 @@ export function budgetOf(
       `δ is ${dpDelta}, and there are ${people} patients; with a δ of one in their number or more, a training that gives one of them away would pass`,
       `Give a --dp-delta well below ${(1 / patients).toPrecision(2)}, such as ${Number((0.1 / patients).toPrecision(1))}.`,
     );
-  const missing = PUBLIC_PARTS.filter((part) => !dpPublic.includes(part));
-  if (missing.length > 0) {
-    throw new IncompleteOptionsError(
-      `The budget covers the network alone. Outside of it, columns (which codes enough patients have) and the timeline (aggregates over at least --min-patients of them) are learned from patients: declare them public with --dp-public ${PUBLIC_PARTS.join(',')}, or train without --dp-epsilon`,
-    );
-  }
-  return statementOf(dpEpsilon, dpDelta, dpClip ?? 1, privateSteps(rows, { epochs, batchSize }), training.weights);
+  refuseUndeclared(model, dpPublic);
+  const { columns } = rows;
+  const plan: Plan = {
+    ...own.steps(rows.rows, options),
+    weights: own.weightsAtMost(columns, options),
+    values: own.values && { ...own.values, numbers: own.values.counts(columns, rows.rows), rows: rows.rows },
+  };
+  const statement = statementOf(dpEpsilon, dpDelta, dpClip ?? 1, plan);
+  return { ...statement, ...declared(model, statement.values !== undefined) };
 }
 
-function refuseIneffective({ options, given }: BudgetedTraining): void {
-  const unused = UNUSED_IN_PRIVATE.find((name) => given.includes(name));
-  if (unused === 'patience')
-    throw new IneffectiveOptionError('patience', 'it sets no patients aside to judge by, and ends after --epochs');
-  if (unused)
-    throw new IneffectiveOptionError(unused, 'its noise keeps it from overfitting, and it leaves no hidden units out');
+/** What of a private training looks at the patients. */
+interface Plan extends PrivateSteps {
+  weights: number;
+  values?: PrivateCounts & { numbers: number; rows: number };
+}
+
+/** What a user has to know of a private training before it begins; undefined where there is nothing. */
+export function privacyNoteOf(model: ModelName, statement: PrivacyStatement): string | undefined {
+  if (!takesRecords(model) || statement.values) return undefined;
+  return 'Measurements are learned without their values: within this budget, noise would hide the counts of values of so few patients';
+}
+
+/** @throws IneffectiveOptionError */
+function refuseIneffective({ options, given }: BudgetedTraining, unused: Readonly<Record<string, string>>): void {
+  const name = Object.keys(unused).find((one) => given.includes(one));
+  if (name !== undefined) throw new IneffectiveOptionError(name, unused[name]);
   if (options.mode === 'count')
     throw new IneffectiveOptionError(
       'mode count',
@@ -125,23 +162,56 @@ function refuseIneffective({ options, given }: BudgetedTraining): void {
     );
 }
 
+/** @throws IncompleteOptionsError where a part is not declared public, IneffectiveOptionError where one need not be */
+function refuseUndeclared(model: ModelName, dpPublic: readonly PublicPart[]): void {
+  const parts = publicPartsOf(model);
+  if (dpPublic.some((part) => !parts.includes(part)))
+    throw new IneffectiveOptionError(
+      'dp-public timeline',
+      `${MODELS[model].title} learns time within its budget, and keeps no timeline`,
+    );
+  if (parts.every((part) => dpPublic.includes(part))) return;
+  const outside = parts.includes('timeline')
+    ? 'columns (which codes enough patients have) and the timeline (aggregates over at least --min-patients of them) are learned from patients: declare them public'
+    : 'the columns (which codes enough patients have) are learned from patients: declare them public';
+  throw new IncompleteOptionsError(
+    `The budget covers the network alone. Outside of it, ${outside} with --dp-public ${parts.join(',')}, or train without --dp-epsilon`,
+  );
+}
+
+/** What the budget of a model covers, and what was declared public. */
+function declared(model: ModelName, hasValues: boolean): Pick<PrivacyStatement, 'covered' | 'public'> {
+  const ofRecords = `whole records: demographics, codes, what goes together, times and order${hasValues ? ', and values' : ''}`;
+  const what = takesRecords(model) ? ofRecords : 'demographics, codes and what goes together';
+  const values = 'bins of values: which units and values measurements have';
+  return {
+    covered: [`weights of the network: ${what}`, ...(hasValues ? [values] : [])],
+    public: Object.fromEntries(
+      publicPartsOf(model).map((part) => [part, part === 'columns' && hasValues ? PUBLIC[part] + UNITS : PUBLIC[part]]),
+    ),
+  };
+}
+
 function statementOf(
   budget: number,
   delta: number,
   clip: number,
-  { samplingRate, steps }: ReturnType<typeof privateSteps>,
-  weights: number,
-): PrivacyStatement {
+  { samplingRate, steps, weights, values }: Plan,
+): Omit<PrivacyStatement, 'covered' | 'public'> {
   // A sampler that is off by a distance on each of many draws turns δ into δ + (1 + e^ε) · draws · distance.
-  const addedDelta = (1 + Math.exp(budget)) * weights * steps * ROUNDED_NORMAL_DISTANCE;
-  const { noiseMultiplier, spent } = noiseFor(budget, delta > 0 ? delta - addedDelta : delta, { samplingRate, steps });
+  const draws = weights * steps + (values?.numbers ?? 0);
+  const addedDelta = (1 + Math.exp(budget)) * draws * ROUNDED_NORMAL_DISTANCE;
+  const left = delta > 0 ? delta - addedDelta : delta;
+  const counted = values && countsWithin(budget, left, values);
+  const others = counted ? [counted.mechanism] : [];
+  const { noiseMultiplier, spent } = noiseFor(budget, left, { samplingRate, steps }, others);
   return {
     epsilon: spent.upper,
     delta,
     budget,
     accountant: 'PRV',
     prv: spent,
-    rdp: epsilonOf({ samplingRate, noiseMultiplier, steps }, delta - addedDelta),
+    rdp: epsilonOf([{ samplingRate, noiseMultiplier, steps }, ...others], left),
     mechanism: 'Poisson-sampled Gaussian (DP-SGD)',
     noiseMultiplier,
     clip,
@@ -154,12 +224,23 @@ function statementOf(
       clipInGridSteps: CLIP_UNITS,
       addedDelta,
     },
+    ...(counted && { values: counted.statement }),
     unit: 'patient',
-    covered: ['weights of the network: demographics, codes and what goes together'],
-    public: {
-      columns: 'which codes there are: those that enough training patients have, or their parents',
-      timeline: 'aggregates over enough patients of encounters, gaps, ages, repeats and order',
-    },
+  };
+}
+
+/** The noise of the counts that values are learned from; undefined where it would leave nothing of them. */
+function countsWithin(
+  budget: number,
+  delta: number,
+  { share, contributions, numbers, rows, isWorthwhile }: NonNullable<Plan['values']>,
+): { mechanism: SampledGaussian; statement: PrivacyStatement['values'] } | undefined {
+  const alone = { samplingRate: 1, steps: 1 };
+  const noiseMultiplier = noiseFor(budget, delta, alone).noiseMultiplier / Math.sqrt(share);
+  if (numbers === 0 || !isWorthwhile(rows, noiseMultiplier)) return undefined;
+  return {
+    mechanism: { ...alone, noiseMultiplier },
+    statement: { mechanism: 'Gaussian', noiseMultiplier, contributions, counts: numbers, share },
   };
 }
 

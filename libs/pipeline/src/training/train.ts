@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { saveTimeline } from '@ehrsynth/decode';
 import { fasterEngine, startEngine } from '@ehrsynth/engine';
 import { openRows, type RowSource } from '@ehrsynth/matrix';
 import {
   checkpointFolderFor,
-  createModel,
   hasCheckpoint,
   type ModelName,
   MODELS,
@@ -20,10 +18,10 @@ import type { Running } from '../run/events.ts';
 import { checkedOptions } from '../run/options.ts';
 import { inputsFrom, type ProvenRun, provenRun } from '../run/provenance.ts';
 import { checkpointFolderOf, intoRunFolder } from '../run/run-folder.ts';
-import { type CanaryReport, keepPlan, keptPlan, planCanaries, planted, reportCanaries } from './canaries.ts';
+import { type CanaryReport, keepPlan, keptPlan, planCanaries, planted } from './canaries.ts';
 import { fit } from './fit.ts';
-import { timelineOf } from './learn-timeline.ts';
-import { budgetOf, type PrivacyStatement, savePrivacy } from './privacy-budget.ts';
+import { learnerOf, refuseCanaries } from './learner.ts';
+import { budgetOf, privacyNoteOf, type PrivacyStatement, savePrivacy } from './privacy-budget.ts';
 import { TrainOptions } from './train-options.ts';
 import { TrainingLog } from './training-log.ts';
 
@@ -45,13 +43,15 @@ export interface Trained {
 }
 
 /**
- * Trains a model on a cohort's training patients into a folder: the model, its timeline, its log, run.json. What can fail is learned
- * before the network is trained: the output folder, the plan of canaries, the budget, the timeline.
+ * Trains a model on a cohort's training patients into a folder: the model, its log, run.json, and what makes patients of what it
+ * draws: a timeline for a model of rows, the cohort's encoding for one of records. What can fail is learned before the network is trained:
+ * the output folder, the plan of canaries, the budget, the timeline.
  * @param cohort folder that `ingest` wrote
  * @throws UserError; StoppedError where the signal ended it: the checkpoint is kept beside the output, and `resume` goes on from it
  */
 export async function train(cohort: string, options: TrainOptions, running: Running = {}): Promise<Trained> {
   const given = checkedOptions('train', TrainOptions, options);
+  refuseCanaries(given.model, given.canaries);
   // The held-out patients are not read; that they are the same when the model is measured follows from their sums.
   const ingested = await provenRun(cohort, 'ingest', (name) => !name.startsWith('holdout/'));
   const settings = optionsOf(given.model, { ...given.settings, seed: given.seed });
@@ -146,22 +146,25 @@ async function trainInto(
     options: settings,
     given: Object.keys(given.settings),
     patients: patients.rows,
-    rows: rows.rows,
-    weights: weightsAtMost(rows, settings),
+    rows,
   });
   if (privacy) {
-    const { noiseMultiplier, clip } = privacy;
-    Object.assign(settings, optionsOf(name, { ...settings, noiseMultiplier, clip }));
+    const { noiseMultiplier, clip, values } = privacy;
+    const valueNoise = values && { valueNoise: values.noiseMultiplier };
+    Object.assign(settings, optionsOf(name, { ...settings, noiseMultiplier, clip, ...valueNoise }));
+    const text = privacyNoteOf(name, privacy);
+    if (text) running.onEvent?.({ type: 'note', text });
   }
   await checkpointFolderFor(checkpoint);
   await keepPlan(checkpoint, plan);
   if (privacy) await savePrivacy(folder, privacy);
-  await saveTimeline(folder, await timelineOf(cohort, patients, encoding, running));
+  const learner = learnerOf(name, { cohort, patients, rows, encoding });
+  await learner.prepare(folder, running);
 
   const { name: engineName, detail } = await startEngine(given.engine);
   Object.assign(recorded, settings, { engine: engineName });
-  const { pretrainEpochs = 0, epochs = 0 } = settings as { pretrainEpochs?: number; epochs?: number };
-  const isLong = epochs > 0 && patients.rows >= LARGE_COHORT;
+  const { pretrainEpochs = 0, epochs } = settings as { pretrainEpochs?: number; epochs?: number };
+  const isLong = 'epochs' in MODELS[name].options.shape && epochs !== 0 && patients.rows >= LARGE_COHORT;
   const faster = isLong ? fasterEngine(engineName) : undefined;
   if (faster) running.onEvent?.({ type: 'advice', text: faster });
   running.onEvent?.({
@@ -173,11 +176,11 @@ async function trainInto(
       canaries: plan ? canaries : 0,
       codes,
       engine: { name: engineName, detail },
-      epochs: pretrainEpochs + epochs,
+      epochs: pretrainEpochs + (epochs ?? 0),
       privacy,
     },
   });
-  const model = createModel(name, rows.columns, settings);
+  const learning = learner.begin(settings);
   const log = new TrainingLog(checkpoint, resume);
   const training = {
     minPatients: encoding.minPatients,
@@ -185,12 +188,14 @@ async function trainInto(
     checkpointEveryMs: 60_000 * given.checkpointEvery,
     resume,
   };
-  const last = await fit(model, rows, log, pretrainEpochs + epochs, training, running);
+  const last = await fit(learning, log, pretrainEpochs + (epochs ?? 0), training, running);
+  // Of a model that decides by what it has read, it is known only now.
+  if (epochs === undefined && last) recorded.epochs = last.epochs;
   const { seconds } = log;
   try {
-    await model.save(folder);
+    await learning.save(folder);
     log.copyTo(folder);
-    const remembered = plan && (await reportCanaries(model, plan, folder));
+    const remembered = plan && (await learning.remembered?.(plan, folder));
     return {
       out: given.out,
       model: name,
@@ -207,13 +212,4 @@ async function trainInto(
     if (await hasCheckpoint(checkpoint)) running.onEvent?.({ type: 'advice', text });
     throw error;
   }
-}
-
-/** More numbers than the network has: tokens are columns, absences of a group and the end. */
-function weightsAtMost(
-  { columns }: RowSource,
-  { hidden = 0, layers = 0 }: { hidden?: number; layers?: number },
-): number {
-  const tokens = 2 * columns.length + 1;
-  return (2 * tokens + layers * hidden) * (hidden + 1) + tokens;
 }

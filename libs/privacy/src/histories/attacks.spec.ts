@@ -1,10 +1,11 @@
+import type { Histories } from '@ehrsynth/histories';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nearest } from '../nearest.ts';
 import { alignedRows } from './aligned-rows.ts';
-import { heldAlone, type KeysOf } from './held-alone.ts';
+import { heldAlone, type KeysOf } from '../held-alone.ts';
 import { likelihoodAttack } from './likelihood-attack.ts';
-import { SequenceHash } from './sequence-hash.ts';
+import { SequenceHash } from '../sequence-hash.ts';
 import { histories, type TestHistory } from './testing.ts';
 import { valueTrajectories } from './value-keys.ts';
 import { LONG_RUN, runsOfVisits, SHORT_RUN, wholeSequences } from './visit-keys.ts';
@@ -13,8 +14,13 @@ import { LONG_RUN, runsOfVisits, SHORT_RUN, wholeSequences } from './visit-keys.
 const visits = (...codes: number[][]): TestHistory => codes.map((own, i) => ({ day: 30 * i, codes: own }));
 
 /** People given back, training patients first. */
-function found(keysOf: KeysOf, training: TestHistory[], holdout: TestHistory[], synthetic: TestHistory[]): number[] {
-  return heldAlone(...histories(training, holdout, synthetic), keysOf);
+function found(
+  keysOf: KeysOf<Histories>,
+  training: TestHistory[],
+  holdout: TestHistory[],
+  synthetic: TestHistory[],
+): number[] {
+  return heldAlone(...histories(training, holdout, synthetic), keysOf, ({ patients }) => patients);
 }
 
 describe('visit-aligned Hamming distance', () => {

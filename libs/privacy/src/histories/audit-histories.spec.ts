@@ -51,6 +51,17 @@ describe('copied training histories', () => {
   const tenth = training.slice(0, 50);
   const among = (copied: TestHistory[]) => audited([...fresh.slice(50), ...copied]);
 
+  it('one in ten, found by a part of them: so many are counted, and the excess is that of everybody', async () => {
+    const [R, H, S] = histories(training, holdout, [...fresh.slice(50), ...tenth]);
+    const { patients, copies } = await auditHistories(R, H, S, { most: { people: 250, synthetic: 250 } });
+    expect(patients.looked).toEqual({ training: 250, holdout: 250, synthetic: 250 });
+    expect([copies.near.training.trials, copies.near.holdout.trials]).toEqual([250, 250]);
+    expect(copies.near.excess!.lower).toBeGreaterThan(0);
+    // About a tenth of the synthetic histories; half of that, were those who were looked at everybody.
+    expect(copies.near.excess!.value).toBeGreaterThan(0.07);
+    expect(copies.sequences.training.successes).toBeGreaterThan(25);
+  });
+
   it('one in ten: by nearest neighbour, and by every kind of copy', async () => {
     const { membership, copies, closestPeople } = await among(tenth);
     expect(membership.aligned!.lower).toBeGreaterThan(0.5);

@@ -9,7 +9,8 @@ import { type DensityAttack, densityAttack } from '../density.ts';
 import { alignedRows } from './aligned-rows.ts';
 import { closest, distanceAttacks, nearCopies } from './distance-attacks.ts';
 import { featureRows } from './feature-rows.ts';
-import { heldAlone, type KeysOf } from './held-alone.ts';
+import type { Most } from '../looked.ts';
+import { heldAlone, type KeysOf } from '../held-alone.ts';
 import { valueTrajectories } from './value-keys.ts';
 import { LONG_RUN, runsOfVisits, SHORT_RUN, wholeSequences } from './visit-keys.ts';
 import { whyNot } from './why-not.ts';
@@ -64,6 +65,8 @@ export interface HistoryCopies {
 
 export interface AuditHistoriesOptions {
   seed?: number;
+  /** By default 20,000 people of each side and 50,000 synthetic histories. */
+  most?: Most;
   /** Is given the name of what is measured next, HISTORIES_AUDIT_STEPS times. */
   onStep?: (name: string) => void;
   /** Ends the audit between steps, and within the search for the nearest histories: its reason is thrown. */
@@ -75,7 +78,8 @@ export const HISTORIES_AUDIT_STEPS = 9;
 
 /**
  * How much synthetic histories give away of the histories that the model learnt from: the attacks of `audit` on records over time. Each
- * stands beside its control, the same on people who were not in training. Copies look at all people but for `near`; distances are exact,
+ * stands beside its control, the same on people who were not in training. Copies look at all people but for `near`, which is said of all of
+ * them; distances are exact,
  * of at most 20,000 training and as many held-out patients to at most 50,000 synthetic histories, drawn at random; what is closest to a
  * synthetic history is looked for of at most 10,000 of these. The density attack takes at most 20,000 synthetic histories, and of people
  * as many as `densityAttack` does. Nothing is measured where fewer than 10 histories of a side hold a code: people are counted only.
@@ -85,7 +89,7 @@ export async function auditHistories(
   training: Histories,
   holdout: Histories,
   synthetic: Histories,
-  { seed = 1, onStep, signal }: AuditHistoriesOptions = {},
+  { seed = 1, most, onStep, signal }: AuditHistoriesOptions = {},
 ): Promise<HistoriesAudit> {
   const sides = [training, holdout, synthetic];
   if (sides.some(({ dictionary }) => dictionary !== training.dictionary))
@@ -104,11 +108,11 @@ export async function auditHistories(
     ...counts,
     ...(notMeasured === undefined && { excess: shareOf(excess) }),
   });
-  const copied = (name: string, keysOf: KeysOf) =>
+  const copied = (name: string, keysOf: KeysOf<Histories>) =>
     step(name, () =>
       counted(
         reproduced(
-          heldAlone(training, holdout, synthetic, keysOf),
+          heldAlone(training, holdout, synthetic, keysOf, ({ patients }) => patients),
           training.patients,
           holdout.patients,
           synthetic.patients,
@@ -120,7 +124,7 @@ export async function auditHistories(
   const runs = await copied('copies of runs of visits', runsOfVisits(SHORT_RUN));
   const longRuns = await copied('copies of long runs of visits', runsOfVisits(LONG_RUN));
   const trajectories = await copied('copies of value trajectories', valueTrajectories());
-  const byDistance = await step('nearest histories', (own) => distanceAttacks(alignedRows(sides), own, pause));
+  const byDistance = await step('nearest histories', (own) => distanceAttacks(alignedRows(sides), own, pause, most));
   const near = await step('near copies of histories', () => counted(nearCopies(byDistance)));
   const closer = await step('closest histories', (own) => closest(byDistance, own, pause));
   const density = await step('density of histories', (own) => {

@@ -1,21 +1,22 @@
 import type { Pause } from '@ehrsynth/io';
-import { type CodeMatrix, stacked } from '@ehrsynth/matrix';
+import type { CodeMatrix } from '@ehrsynth/matrix';
 import type { Rng } from '@ehrsynth/random';
 import { auc, type Interval, rocCurve, type RocPoint, rocPoints, sampleRows } from '@ehrsynth/statistics';
 import { closerToTraining } from '../closer.ts';
 import { type ClosestPeople, closestPeople } from '../closest-people.ts';
-import { nearCopiesAt, type Reproduced, reproduced } from '../copies.ts';
+import { nearCopiesAt, type Reproduced, withExcess } from '../copies.ts';
+import { MOST } from '../looked.ts';
 import { nearest, nearestByGroup } from '../nearest.ts';
 
-/** People of each side who are looked for by distance, at most; and synthetic histories among which their neighbours are. */
-const MOST_PEOPLE = 20_000;
-const MOST_SYNTHETIC = 50_000;
 /** Synthetic histories whose closest people are looked for, and people of each side to whom they may be closer. */
 const MOST_CLOSEST = 10_000;
 /** People whose distances are searched for at once. */
 const AT_ONCE = 1000;
 
 export interface DistanceAttacks {
+  /** All training and all held-out patients. */
+  everybody: [training: CodeMatrix, holdout: CodeMatrix];
+  /** Those of them, and the synthetic histories, that are looked at. */
   members: CodeMatrix;
   others: CodeMatrix;
   synthetic: CodeMatrix;
@@ -31,14 +32,16 @@ export async function distanceAttacks(
   [training, holdout, all]: CodeMatrix[],
   rng: Rng,
   pause: Pause,
+  most = MOST,
 ): Promise<DistanceAttacks> {
-  const members = sampleRows(training, MOST_PEOPLE, rng.fork('members'));
-  const others = sampleRows(holdout, MOST_PEOPLE, rng.fork('others'));
-  const synthetic = sampleRows(all, MOST_SYNTHETIC, rng.fork('synthetic'));
+  const members = sampleRows(training, most.people, rng.fork('members'));
+  const others = sampleRows(holdout, most.people, rng.fork('others'));
+  const synthetic = sampleRows(all, most.synthetic, rng.fork('synthetic'));
   const ofMembers = await closestDistances(members, synthetic, pause);
   const ofOthers = await closestDistances(others, synthetic, pause);
   const [positives, negatives] = [ofMembers, ofOthers].map((distances) => distances.map((one) => -one));
   return {
+    everybody: [training, holdout],
     members,
     others,
     synthetic,
@@ -61,13 +64,20 @@ async function closestDistances(people: CodeMatrix, synthetic: CodeMatrix, pause
   return found;
 }
 
-/** People to whom a synthetic history is much closer than the next real person is. */
-export function nearCopies({ members, others, synthetic, ofMembers, ofOthers }: DistanceAttacks): Reproduced {
-  const distances = new Float64Array(members.rows + others.rows);
-  distances.set(ofMembers);
-  distances.set(ofOthers, members.rows);
-  const found = nearCopiesAt(stacked(members, others), distances);
-  return reproduced(found, members.rows, others.rows, synthetic.rows);
+/** People to whom a synthetic history is much closer than the next of all real people is; the excess is said of everybody. */
+export function nearCopies({
+  everybody,
+  members,
+  others,
+  synthetic,
+  ofMembers,
+  ofOthers,
+}: DistanceAttacks): Reproduced {
+  const near = (people: CodeMatrix, first: Float64Array) => ({
+    successes: nearCopiesAt(people, first, everybody).length,
+    trials: people.rows,
+  });
+  return withExcess(near(members, ofMembers), near(others, ofOthers), everybody[0].rows, synthetic.rows);
 }
 
 /** Whether synthetic histories are closer to training than to held-out people, and whose they are closest to. */

@@ -1,11 +1,12 @@
-import type { KeysOf } from './held-alone.ts';
-import { SequenceHash } from './sequence-hash.ts';
+import type { Histories } from '@ehrsynth/histories';
+import type { KeysOf } from '../held-alone.ts';
+import { SequenceHash } from '../sequence-hash.ts';
 
 /** A trajectory counts from so many values on. */
 export const MIN_TRAJECTORY = 3;
 
 /** Keys of a patient's value trajectories: all values of one code and unit in order of time, of at least three. */
-export function valueTrajectories(): KeysOf {
+export function valueTrajectories(): KeysOf<Histories> {
   const hash = new SequenceHash();
   return ({ arrays }, patient, found) => {
     const { visitStarts, eventStarts, code, unit, value } = arrays;

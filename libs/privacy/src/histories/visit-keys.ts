@@ -1,6 +1,6 @@
 import { type Histories, visitCodes, type VisitCodes } from '@ehrsynth/histories';
-import type { KeysOf } from './held-alone.ts';
-import { SequenceHash } from './sequence-hash.ts';
+import type { KeysOf } from '../held-alone.ts';
+import { SequenceHash } from '../sequence-hash.ts';
 
 /** A whole sequence counts from so many visits with codes and so many codes on. */
 export const MIN_VISITS = 2;
@@ -28,7 +28,7 @@ interface VisitKeys {
 }
 
 /** Keys of a whole history: the sets of codes of its visits in order, and, where `withGaps`, the days between them. */
-export function wholeSequences(withGaps: boolean): KeysOf {
+export function wholeSequences(withGaps: boolean): KeysOf<Histories> {
   const hash = new SequenceHash();
   const visits = new VisitReader();
   return (histories, patient, found) => {
@@ -44,7 +44,7 @@ export function wholeSequences(withGaps: boolean): KeysOf {
 }
 
 /** Keys of each run of visits of a history: a part of a history that is copied, wherever it stands. */
-export function runsOfVisits(run: Run): KeysOf {
+export function runsOfVisits(run: Run): KeysOf<Histories> {
   const hash = new SequenceHash();
   const visits = new VisitReader();
   return (histories, patient, found) => {

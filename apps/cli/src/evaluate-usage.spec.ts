@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { commandLine } from './testing.ts';
+
+const { ehrsynth, output } = commandLine();
+
+it.each([
+  ['evaluate -o @report', 'Nothing to evaluate was named'],
+  ['evaluate @cohort -o @report', 'A cohort was named, and no synthetic patients'],
+  ['evaluate @cohort @synth --holdout @other -o @report', "--holdout does not go with a cohort's folder"],
+  ['evaluate @cohort --futures @futures --outcome I10 -o @report', '--outcome is of synthetic patients'],
+  ['evaluate @cohort --futures @futures --no-histories -o @report', '--no-histories is of synthetic patients'],
+  ['evaluate @cohort --futures @futures --min-patients 5 -o @report', '--min-patients is of synthetic patients'],
+  ['evaluate --records @a --holdout @b --synth @c --futures @futures -o @report', '--futures goes with'],
+])('%s is refused with what does not go together', async (line, words) => {
+  expect(await ehrsynth(line)).toBe(2);
+  expect(output()).toContain(words);
+});

@@ -1,0 +1,85 @@
+import { type Choices, type Csr, SparseBatch } from '@ehrsynth/engine';
+import type { LifeRows } from '@ehrsynth/sequence';
+import type { Language } from './language.ts';
+
+/** Rows at which a token of one part came: which they are, and which token of the part. */
+export interface PartRows {
+  rows: Int32Array;
+  /** Rows × all rows: a one for each. */
+  picked: SparseBatch;
+  /** Rows × contexts: a one for each. */
+  contexts: SparseBatch;
+  choices: Choices;
+}
+
+/** Parts of lives as the network takes them: one row for each token. Dispose of it after use. */
+export class LifeBatch {
+  readonly added: SparseBatch;
+  /** Of each part of a life the row after its last. */
+  readonly ends: Int32Array;
+  readonly parts: PartRows[];
+
+  /** For each number among the logits of codes, row by row, what is added to it: a sum of `Copies`. */
+  readonly copies: SparseBatch;
+
+  constructor(lifeRows: LifeRows, { alphabet, features, codePart, contexts }: Language) {
+    const { rows, indptr, indices, values, ends, from, to, chosen } = lifeRows;
+    const intervals = alphabet.parts;
+    this.added = new SparseBatch({ rows, columns: features.count, indptr, indices, values });
+    this.ends = ends;
+    const own = intervals.map(() => [] as number[]);
+    for (let row = 0; row < rows; row++) own[intervals.findIndex(({ end }) => chosen[row] < end)].push(row);
+    this.parts = own.map((list, part) => {
+      // One row that has no choice, whose loss and gradient are 0, where there is none.
+      const isEmpty = list.length === 0;
+      const picked = Int32Array.from(isEmpty ? [0] : list);
+      const { start } = intervals[part];
+      const of = (numbers: Int32Array) => picked.map((row) => numbers[row] - start);
+      return {
+        rows: picked,
+        picked: oneEach(picked, rows),
+        contexts: oneEach(
+          picked.map((row) => (isEmpty ? 0 : lifeRows.contexts[row])),
+          contexts[part],
+        ),
+        choices: isEmpty
+          ? { from: Int32Array.of(0), to: Int32Array.of(1), chosen: Int32Array.of(0) }
+          : { from: of(from), to: of(to), chosen: of(chosen) },
+      };
+    });
+    const { start, end } = alphabet.codes;
+    this.copies = new SparseBatch(copiesOf(lifeRows, this.parts[codePart].rows, end - start, features.copies.count));
+  }
+
+  dispose(): void {
+    this.added.dispose();
+    this.copies.dispose();
+    for (const { picked, contexts } of this.parts) [picked, contexts].forEach((one) => one.dispose());
+  }
+}
+
+/** Rows of so many columns with one 1 each. */
+function oneEach(indices: Int32Array, columns: number): SparseBatch {
+  const indptr = Int32Array.from({ length: indices.length + 1 }, (_, i) => i);
+  return new SparseBatch({ rows: indices.length, columns, indptr, indices });
+}
+
+/** @param rows in which codes came */
+function copiesOf(
+  { copies: { indptr: starts, entries, numbers } }: LifeRows,
+  rows: Int32Array,
+  width: number,
+  columns: number,
+): Csr {
+  const indptr = new Int32Array(rows.length * width + 1);
+  rows.forEach((row, i) => {
+    for (let at = starts[row]; at < starts[row + 1]; at++) indptr[i * width + entries[at] + 1] = 3;
+  });
+  for (let i = 1; i < indptr.length; i++) indptr[i] += indptr[i - 1];
+  const indices = new Int32Array(indptr[indptr.length - 1]);
+  rows.forEach((row, i) => {
+    for (let at = starts[row]; at < starts[row + 1]; at++)
+      indices.set(numbers.subarray(3 * at, 3 * at + 3), indptr[i * width + entries[at]]);
+  });
+  return { rows: rows.length * width, columns, indptr, indices };
+}

@@ -1,0 +1,84 @@
+import { startEngine } from '@ehrsynth/engine';
+import { Rng } from '@ehrsynth/random';
+import { addDays, type PatientRecord } from '@ehrsynth/records';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { calibrate } from './calibrate.ts';
+import { Language } from './language.ts';
+import { VisitsNetwork } from './network.ts';
+import { LifeSampler } from './sample.ts';
+import { DictionaryLearner, type Life, nothingLeftOut } from '@ehrsynth/sequence';
+
+const ICD = 'http://hl7.org/fhir/sid/icd-10-cm';
+const columnOf = () => 0;
+
+/** Visits four days apart, few of them emergencies; some people get asthma, and who had it has it again at every second visit. */
+function people(count: number): PatientRecord[] {
+  const rng = new Rng(3);
+  return Array.from({ length: count }, (_, id): PatientRecord => {
+    const record: PatientRecord = { id: `p${id}`, sex: 'female', birthDate: '1990-01-01', encounters: [], events: [] };
+    const start = addDays('2018-01-01', rng.int(1000));
+    let had = false;
+    for (let encounter = 0; encounter < 6; encounter++) {
+      const day = addDays(start, 4 * encounter);
+      record.encounters.push({ class: rng.chance(0.95) ? 'AMB' : 'EMER', start: day, end: day });
+      if (!rng.chance(had ? 0.5 : 0.05)) continue;
+      had = true;
+      record.events.push({ kind: 'condition', code: { system: ICD, code: 'J45.909' }, start: day, encounter });
+    }
+    return record;
+  });
+}
+
+describe('calibration', () => {
+  const records = people(600);
+  const learner = new DictionaryLearner(
+    { columns: [{ kind: 'condition', system: ICD, code: 'J45.909', level: 'code' }], columnOf },
+    10,
+  );
+  for (const record of records) learner.add(record);
+  const language = new Language(learner.done());
+  const reader = language.reader(columnOf, nothingLeftOut());
+  const lives = records.map((record) => reader.read(record));
+
+  const shares = (list: readonly Life[]) => {
+    const items = list.flatMap((life) => life.items);
+    const asthma = list.filter((life) => life.items.some(({ events }) => events.length > 0)).length;
+    const events = items.reduce((sum, item) => sum + item.events.length, 0);
+    const { death } = language.alphabet;
+    const emergencies = items.filter((item) => item.class === death + 1 + language.dictionary.classes.indexOf('EMER'));
+    return {
+      visits: items.length / list.length,
+      carriers: asthma / list.length,
+      eventsPerCarrier: events / asthma,
+      emergencies: emergencies.length / items.length,
+    };
+  };
+
+  beforeAll(() => startEngine('wasm'));
+
+  it('moves a network that knows nothing to the right visits, classes and codes', async () => {
+    const network = new VisitsNetwork(language, { hidden: 8, layers: 1 }, new Rng(1));
+    const drawn = async () => {
+      const sampler = await LifeSampler.of(network, language);
+      const rng = new Rng(77);
+      const all: Life[] = [];
+      for (let i = 0; i < 4; i++)
+        all.push(...(await sampler.draw(Array.from({ length: 250 }, (_, j) => rng.fork(250 * i + j)))));
+      return shares(all);
+    };
+    const [real, before] = [shares(lives), await drawn()];
+    expect(Math.abs(before.emergencies - real.emergencies)).toBeGreaterThan(0.07);
+    // Far away as it is, it takes a few times.
+    for (let i = 0; i < 3; i++) expect(await calibrate(network, language, lives, lives.length, i)).toBe(true);
+    const after = await drawn();
+    expect(Math.abs(after.emergencies - real.emergencies)).toBeLessThan(0.05);
+    expect(Math.abs(after.visits / real.visits - 1)).toBeLessThan(0.15);
+    expect(Math.abs(after.carriers / real.carriers - 1)).toBeLessThan(0.25);
+    expect(Math.abs(after.eventsPerCarrier / real.eventsPerCarrier - 1)).toBeLessThan(0.25);
+  });
+
+  it('ends where it is to end', async () => {
+    const network = new VisitsNetwork(language, { hidden: 8, layers: 1 }, new Rng(1));
+    expect(await calibrate(network, language, lives, lives.length, 1, AbortSignal.abort())).toBe(false);
+  });
+});

@@ -1,0 +1,90 @@
+import type { Column } from '@ehrsynth/matrix';
+import { type LifeStore, MOST_VALUES_OF_PATIENT, NoisyValues } from '@ehrsynth/sequence';
+import { z } from 'zod';
+import { poissonSteps, type PrivateTraining } from '../private/private-steps.ts';
+import { epochsFor } from '../schedule.ts';
+
+export const VisitsOptions = z.object({
+  /** Passes over the patients, at most; by default 15, more of few patients and fewer of very many. */
+  epochs: z.number().int().min(0).optional(),
+  /**
+   * Epochs without a better likelihood of the patients set aside, after which training ends; the best weights are kept. By default a quarter
+   * of the epochs, at least 4.
+   */
+  patience: z.number().int().min(1).optional(),
+  /** Tokens of a batch, about; by default a 200th of all, from 500 to 4,000. */
+  batchTokens: z.number().int().min(1).optional(),
+  /** Size of each hidden layer. */
+  hidden: z.number().int().min(1).default(256),
+  layers: z.number().int().min(1).default(2),
+  /** Share of the hidden units that a step leaves out at first; it goes down to none. */
+  dropout: z.number().min(0).lt(1).default(0.3),
+  learningRate: z.number().positive().default(2e-3),
+  /** L2 on weights. */
+  l2: z.number().min(0).default(1e-5),
+  /** Under differential privacy: patients of a batch, on the average; by default a 40th of all, from 20 to 500. */
+  batchRows: z.number().int().min(1).optional(),
+  /** Differential privacy: standard deviation of the noise over the norm that each patient's gradient is clipped to; 0 is none. */
+  noiseMultiplier: z.number().min(0).default(0),
+  clip: z.number().positive().default(1),
+  /**
+   * Differential privacy: standard deviation of the noise on the counts from which bins of values are made, over what a patient moves them
+   * by; with 0 no values are learned.
+   */
+  valueNoise: z.number().min(0).default(0),
+  /** Of everything random in training; under differential privacy of the initial weights alone. */
+  seed: z.number().int().default(1),
+});
+export type VisitsOptions = z.infer<typeof VisitsOptions>;
+
+const LEAST_BATCH = 500;
+const MOST_BATCH = 4000;
+
+/** Tokens of a batch, where they are not given. */
+export function batchTokensFor({ batchTokens }: VisitsOptions, { parts }: Pick<LifeStore, 'parts'>): number {
+  const tokens = parts.reduce((sum, part) => sum + part.tokens, 0);
+  return batchTokens ?? Math.min(MOST_BATCH, Math.max(LEAST_BATCH, Math.ceil(tokens / 200)));
+}
+
+const EPOCHS = 15;
+/** As if a batch were of ten patients. */
+const WORK = { epochs: EPOCHS, leastSteps: 1500, mostEpochs: 150, mostSteps: 40_000 };
+const PATIENTS = 10;
+/** More than a column has: tokens, of values too, and what the network looks at; and what there is beside columns. */
+const NUMBERS_A_COLUMN = 400;
+const OTHER_NUMBERS = 20_000;
+/** Networks of one part of the tokens each. */
+const MOST_PARTS = 16;
+
+/** Epochs and patience, where they are not given. @param patients that are learned from */
+export function scheduleFor(
+  { epochs, patience, noiseMultiplier }: VisitsOptions,
+  patients: number,
+): { epochs: number; patience: number } {
+  const own = epochs ?? (noiseMultiplier > 0 ? EPOCHS : epochsFor(patients, PATIENTS, WORK));
+  return { epochs: own, patience: patience ?? Math.max(4, Math.ceil(own / 4)) };
+}
+
+/** @see PrivateTraining */
+export const PRIVATE_VISITS: PrivateTraining = {
+  unused: {
+    patience: 'it sets no patients aside to judge by, and ends after --epochs',
+    dropout: 'its noise keeps it from overfitting, and it leaves no hidden units out',
+    batchTokens: 'it takes patients by chance, --batch-rows of them on average',
+  },
+  steps: (rows, options) => {
+    const own = VisitsOptions.parse(options);
+    const batchRows = own.batchRows ?? Math.min(500, Math.max(20, Math.floor(rows / 40)));
+    return poissonSteps(rows, batchRows, scheduleFor({ ...own, noiseMultiplier: 1 }, rows).epochs);
+  },
+  weightsAtMost: (columns: readonly Column[], options) => {
+    const { hidden, layers } = VisitsOptions.parse(options);
+    return (NUMBERS_A_COLUMN * columns.length + OTHER_NUMBERS + MOST_PARTS * layers * hidden) * (hidden + 1);
+  },
+  values: {
+    share: 0.1,
+    contributions: MOST_VALUES_OF_PATIENT,
+    counts: (columns, rows) => NoisyValues.countsOf(columns, rows),
+    isWorthwhile: (rows, noiseMultiplier) => NoisyValues.isWorthwhile(rows, noiseMultiplier),
+  },
+};

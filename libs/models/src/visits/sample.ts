@@ -1,0 +1,209 @@
+import { DrawingNetwork } from '@ehrsynth/engine';
+import { yieldToEventLoop } from '@ehrsynth/io';
+import { Rng } from '@ehrsynth/random';
+import { type Days, type Grammar, type Life, recordOf, SPANS, tellLife, type Walk } from '@ehrsynth/sequence';
+import type { PatientRecord } from '@ehrsynth/records';
+import { layerNumbers } from '../values.ts';
+import type { Language } from './language.ts';
+import type { VisitsNetwork } from './network.ts';
+
+/** Lives that are drawn side by side. */
+export const BLOCK_LIVES = 250;
+/** Tokens of a life, at most: one that came so far would never end. */
+const MOST_TOKENS = 200_000;
+
+/** A life that is being drawn. */
+interface Draft {
+  place: number;
+  walk: Walk;
+  life: Life;
+  rng: Rng;
+  tokens: number;
+  /** The next item is later than this day; that of what comes first, only. */
+  after: number;
+}
+
+/** Lives that are gone on with: what they were up to a day, which has a visit and no death in it. */
+export interface Beginning {
+  life: Life;
+  /** Day number. */
+  asOf: number;
+}
+
+/** Draws lives token by token, many side by side in one step of the network. */
+export class LifeSampler {
+  private readonly walks: Walk[];
+  private readonly grammar: Grammar;
+
+  private constructor(
+    private readonly network: DrawingNetwork,
+    private readonly language: Language,
+    /** Numbers that are added to logits. @see Copies, Trunk.table */
+    private readonly copies: Float32Array,
+    private readonly tables: Float32Array[],
+  ) {
+    this.walks = Array.from({ length: BLOCK_LIVES }, () => language.walk());
+    this.grammar = language.grammar();
+  }
+
+  static async of({ first, trunks, copies }: VisitsNetwork, language: Language): Promise<LifeSampler> {
+    const parts = {
+      first: await layerNumbers(first),
+      trunks: await Promise.all(
+        trunks.map(async ({ middle, last }) => ({
+          middle: await Promise.all(middle.map(layerNumbers)),
+          outs: [await layerNumbers(last)],
+        })),
+      ),
+    };
+    return new LifeSampler(
+      new DrawingNetwork(parts, BLOCK_LIVES),
+      language,
+      (await copies.data()) as Float32Array,
+      await Promise.all(trunks.map(async ({ table }) => (await table.data()) as Float32Array)),
+    );
+  }
+
+  /**
+   * Lives, at most `BLOCK_LIVES`; each is drawn by random numbers of its own.
+   * @param beginnings of each what it goes on with; by default all are new
+   */
+  async draw(rngs: readonly Rng[], signal?: AbortSignal, beginnings?: readonly Beginning[]): Promise<Life[]> {
+    const { network } = this;
+    network.begin(rngs.length);
+    const drafts = rngs.map((rng, place): Draft => {
+      const walk = this.walks[place];
+      const begun = beginnings?.[place];
+      if (!begun) walk.begin();
+      else this.tell(begun.life, walk);
+      const life = begun?.life ?? { sex: 0, race: 0, ethnicity: 0, birth: 0, items: [] };
+      return {
+        place,
+        walk,
+        rng,
+        tokens: 0,
+        after: begun?.asOf ?? -Infinity,
+        life: { ...life, items: [...life.items] },
+      };
+    });
+    let open = drafts;
+    while (open.length > 0) {
+      await yieldToEventLoop();
+      signal?.throwIfAborted();
+      this.look(open);
+      for (const group of byPhase(open)) this.step(group);
+      open = open.filter(({ walk }) => !walk.isOver);
+    }
+    return drafts.map(({ life, walk }) => ({ ...life, birth: walk.birth }));
+  }
+
+  private tell(life: Life, walk: Walk): void {
+    const { dictionary, alphabet } = this.language;
+    tellLife(life, dictionary, alphabet, walk, { token: () => walk.changes.seen() }, true);
+    walk.changes.all();
+  }
+
+  /** Hands over what changed since the last token. */
+  private look(drafts: readonly Draft[]): void {
+    const indptr = new Int32Array(drafts.length + 1);
+    drafts.forEach(({ walk }, i) => (indptr[i + 1] = indptr[i] + walk.changes.length));
+    const tokens = new Int32Array(indptr[drafts.length]);
+    const weights = new Float32Array(tokens.length);
+    drafts.forEach(({ walk: { changes } }, i) => {
+      tokens.set(changes.features.subarray(0, changes.length), indptr[i]);
+      weights.set(changes.weights.subarray(0, changes.length), indptr[i]);
+      changes.seen();
+    });
+    const places = Int32Array.from(drafts, ({ place }) => place);
+    this.network.change(places, { indptr, tokens, weights });
+  }
+
+  /** One more token for each life, all of which are at the same phase. */
+  private step(drafts: Draft[]): void {
+    const { network, grammar } = this;
+    const { alphabet } = this.language;
+    const trunk = alphabet.partOf(drafts[0].walk.from);
+    const offset = alphabet.parts[trunk].start;
+    const sorted = drafts.sort((a, b) => a.walk.from - b.walk.from || a.place - b.place);
+    const to = sorted.reduce((most, { walk }) => Math.max(most, walk.to), 0) - offset;
+    network.look(
+      Int32Array.from(sorted, ({ place }) => place),
+      trunk,
+    );
+    network.logits(
+      trunk,
+      Int32Array.from(sorted, ({ walk }) => walk.from - offset),
+      to,
+    );
+    for (const [i, draft] of sorted.entries()) {
+      const { walk, rng } = draft;
+      const { from, to: end } = walk;
+      this.raise(trunk, i, draft);
+      for (const token of grammar.barred(walk)) if (token >= from && token < end) network.bar(trunk, i, token - offset);
+      for (const token of this.past(draft)) network.bar(trunk, i, token - offset);
+      const token = offset + network.choose(trunk, i, from - offset, end - offset, rng.next32());
+      if (++draft.tokens > MOST_TOKENS) walk.isOver = true;
+      else this.take(draft, token);
+    }
+  }
+
+  /** Adds to the logits what is added in the context, and to those of codes that the patient had before. */
+  private raise(part: number, i: number, { walk }: Draft): void {
+    const { copies, network, tables } = this;
+    const { start, end } = this.language.alphabet.parts[part];
+    network.raiseAll(part, i, tables[part], walk.context * (end - start), [walk.from - start, walk.to - start]);
+    if (walk.phase !== 'code') return;
+    walk.copies((entry, since, due, ofKind) =>
+      network.raise(part, i, entry, copies[since] + copies[due] + copies[ofKind]),
+    );
+  }
+
+  /** Times of the next item that are over. */
+  private past({ walk, after }: Draft): number[] {
+    if (after < walk.day || (walk.phase !== 'gap' && walk.phase !== 'weekday')) return [];
+    const { gaps, weekdays } = this.language.alphabet;
+    if (walk.phase === 'gap') {
+      const first = SPANS.of(after + 1 - walk.day);
+      return Array.from({ length: first }, (_, span) => gaps.start + 1 + span);
+    }
+    return Array.from({ length: 7 }, (_, i) => weekdays.start + i).filter((token) => walk.lastOf(token) <= after);
+  }
+
+  private take(draft: Draft, token: number): void {
+    const { walk, life, rng, after } = draft;
+    const { alphabet, dictionary } = this.language;
+    const { phase } = walk;
+    const days: Days = {
+      year: (first, last) => first + rng.int(last - first + 1),
+      day: (first, last, step) => {
+        if (phase !== 'weekday') return first + step * rng.int(1 + Math.floor((last - first) / step));
+        // A day after the cohort's last one is none to choose, where there are others, nor one that is over.
+        const begin = after < first ? first : first + step * (Math.floor((after - first) / step) + 1);
+        const end = Math.max(begin, Math.min(last, dictionary.lastDay));
+        return begin + step * rng.int(1 + Math.floor((end - begin) / step));
+      },
+    };
+    if (phase === 'code' && token === alphabet.endOfVisit) life.items.at(-1)!.events = [...walk.events];
+    walk.take(token, days);
+    if (phase === 'sex') life.sex = token;
+    else if (phase === 'race') life.race = token;
+    else if (phase === 'ethnicity') life.ethnicity = token;
+    else if (phase === 'class') life.items.push({ day: walk.day, class: token, stay: 0, events: [] });
+    else if (phase === 'stay') life.items.at(-1)!.stay = walk.stay;
+  }
+}
+
+/** The record of a life. */
+export function recordOfLife(id: string, life: Life, { dictionary, alphabet }: Language, rng: Rng): PatientRecord {
+  return recordOf(id, life, dictionary, alphabet, rng);
+}
+
+function byPhase(drafts: readonly Draft[]): Draft[][] {
+  const groups = new Map<string, Draft[]>();
+  for (const draft of drafts) {
+    const { phase } = draft.walk;
+    if (!groups.has(phase)) groups.set(phase, []);
+    groups.get(phase)!.push(draft);
+  }
+  return [...groups.values()];
+}

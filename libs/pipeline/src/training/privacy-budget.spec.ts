@@ -1,0 +1,83 @@
+import type { Column } from '@ehrsynth/matrix';
+import { type ModelName, optionsOf } from '@ehrsynth/models';
+import { noiseFor, prvEpsilonOf } from '@ehrsynth/privacy';
+import { expect, it } from 'vitest';
+import { IncompleteOptionsError, IneffectiveOptionError } from '../errors.ts';
+import { type BudgetOptions, budgetOf, privacyNoteOf } from './privacy-budget.ts';
+
+const columns = Array.from({ length: 30 }, (_, i): Column => ({ kind: 'condition', system: 'x', code: `c${i}`, level: 'code' })); // prettier-ignore
+const DP = { dpEpsilon: 4, dpDelta: 1e-4 } as const;
+
+function budget(model: ModelName, more: BudgetOptions, settings: Record<string, unknown> = {}) {
+  const options = optionsOf(model, { epochs: 2, hidden: 8, ...settings });
+  const given = Object.keys(settings);
+  return budgetOf({ ...DP, ...more }, { model, options, given, patients: 500, rows: { rows: 500, columns } });
+}
+
+it('of a model of records the budget covers time and values, and columns are all that stays public', () => {
+  const statement = budget('visits', { dpPublic: ['columns'] })!;
+  expect(Object.keys(statement.public)).toEqual(['columns']);
+  expect(statement.covered.join()).toMatch(/whole records: .* times and order$/);
+  expect(statement.epsilon).toBeLessThanOrEqual(4);
+  expect(statement.noiseMultiplier).toBeGreaterThan(0);
+});
+
+it('values are learned within the same budget, where there are patients enough for counts of them', () => {
+  const lab: Column = { kind: 'measurement', system: 'x', code: 'lab', level: 'code' };
+  const of = (patients: number, own: Column[]) =>
+    budgetOf(
+      { ...DP, dpDelta: 1e-5, dpPublic: ['columns'] },
+      {
+        model: 'visits',
+        options: optionsOf('visits', { epochs: 2, hidden: 8 }),
+        given: [],
+        patients,
+        rows: { rows: patients, columns: own },
+      },
+    )!;
+  const statement = of(5000, [...columns, lab]);
+  const { samplingRate, steps, noiseMultiplier, values, epsilon } = statement;
+  expect(statement.covered.join()).toMatch(/times and order, and values.*bins of values/);
+  expect(statement.public.columns).toMatch(/the unit that the values/);
+  // Both spend together what is stated, and the budget allows for; the counts a tenth of the inverse variance.
+  const spent = prvEpsilonOf(
+    [
+      { samplingRate, steps, noiseMultiplier },
+      { samplingRate: 1, steps: 1, noiseMultiplier: values!.noiseMultiplier },
+    ],
+    1e-5,
+    { epsilonError: 0.04 },
+  );
+  expect(spent.upper).toBeCloseTo(epsilon, 6);
+  expect(epsilon).toBeLessThanOrEqual(4);
+  const alone = noiseFor(4, 1e-5, { samplingRate: 1, steps: 1 }).noiseMultiplier;
+  expect((alone / values!.noiseMultiplier) ** 2).toBeCloseTo(0.1, 3);
+  expect(privacyNoteOf('visits', statement)).toBeUndefined();
+  const few = of(200, [...columns, lab]);
+  expect(few.values).toBeUndefined();
+  expect(privacyNoteOf('visits', few)).toMatch(/without their values/);
+});
+
+it('a timeline is neither needed nor accepted where there is none', () => {
+  expect(() => budget('visits', { dpPublic: ['columns', 'timeline'] })).toThrow(IneffectiveOptionError);
+  expect(() => budget('visits', { dpPublic: ['columns', 'timeline'] })).toThrow(/Visits learns time within its budget/);
+  expect(() => budget('visits', {})).toThrow(IncompleteOptionsError);
+  expect(() => budget('visits', {})).toThrow(/the columns .* --dp-public columns, or/);
+});
+
+it('a model of rows needs both', () => {
+  expect(() => budget('autoregressive', { dpPublic: ['columns'] })).toThrow(/--dp-public columns,timeline/);
+  const statement = budget('autoregressive', { dpPublic: ['columns', 'timeline'] })!;
+  expect(Object.keys(statement.public)).toEqual(['columns', 'timeline']);
+  expect(statement.covered.join()).not.toMatch(/values/);
+});
+
+it.each([
+  ['visits', 'patience', 3],
+  ['visits', 'dropout', 0.2],
+  ['autoregressive', 'softmax', 'full'],
+] as const)('%s: --%s has no effect, and is refused', (model, option, value) => {
+  expect(() => budget(model, { dpPublic: ['columns'] }, { [option]: value })).toThrow(
+    new RegExp(`--${option} has no effect with --dp-epsilon`),
+  );
+});

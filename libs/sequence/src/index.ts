@@ -1,0 +1,17 @@
+export { knownOn, withFuture } from './as-of.ts';
+export { Alphabet } from './alphabet.ts';
+export type { Changes } from './changes.ts';
+export { Dictionary, type LeftOut, nothingLeftOut } from './dictionary.ts';
+export { Copies, Features, type Phase } from './features.ts';
+export { Grammar } from './grammar.ts';
+export { type Columns, DictionaryLearner } from './learn-dictionary.ts';
+export { type Item, type Life, LifeReader } from './life.ts';
+export { type LifePart, type LifeRows, partsOf, RowGatherer } from './rows.ts';
+export { LifeStore, type StoredPart } from './store.ts';
+export { recordOf } from './to-record.ts';
+export { tellLife } from './tell.ts';
+export { contextsOf } from './contexts.ts';
+export { type Days, Walk } from './walk.ts';
+export { SPANS } from './spans.ts';
+export { type ColumnValues, MOST_VALUES_OF_PATIENT, NoisyValues } from './noisy-values.ts';
+export { privateDictionary } from './private-dictionary.ts';

@@ -1,0 +1,132 @@
+import { civilOf, dayNumber, NO_DAY, visitsOf } from '@ehrsynth/histories';
+import { type Column, columnKey } from '@ehrsynth/matrix';
+import type { Code, CodedEvent, PatientRecord, Sex } from '@ehrsynth/records';
+import { plausibilityLimits } from './limits.ts';
+import type { Dictionary } from './dictionary.ts';
+import { EntryLearner } from './learn-entry.ts';
+import { Largest } from './largest.ts';
+import { PeopleCounts } from './people-counts.ts';
+
+/** Smallest span of ages in days at the first visit: to the day in the first week of life, then longer. */
+const AGE_EDGES = [0, 1, 2, 3, 4, 5, 6, 7, 14, 21, 28, 42, 61, 91, 122, 183, 274, 365, 548, 730];
+const OLDEST_YEARS = 125;
+const YEAR_DAYS = 365.25;
+
+/** How events stand in a cohort's columns. */
+export interface Columns {
+  columns: readonly Column[];
+  /** The column of an event; undefined where the cohort has none for it. */
+  columnOf(event: CodedEvent): number | undefined;
+}
+
+/**
+ * Learns what lives are written in, in one pass over the records. A code that `minPatients` people have is an entry of its own; the rarer
+ * ones of a column share one, where together so many people have them.
+ */
+export class DictionaryLearner {
+  private readonly sexes = new PeopleCounts<Sex>();
+  private readonly races = new PeopleCounts<string>();
+  private readonly ethnicities = new PeopleCounts<string>();
+  private readonly classes = new PeopleCounts<string>();
+  private readonly years = new PeopleCounts<number>();
+  private readonly ages = new PeopleCounts<number>();
+  private readonly lastDay: Largest;
+  /** Of each class the visits, and their days from first to last. */
+  private readonly visits = new Map<string, number>();
+  private readonly stays = new Map<string, Largest>();
+  private readonly entries = new Map<string, EntryLearner>();
+  private people = 0;
+  private readonly lacks = new PeopleCounts<Dictionary['lacked'][number]>();
+
+  constructor(
+    private readonly cohort: Columns,
+    private readonly minPatients: number,
+  ) {
+    this.lastDay = new Largest(minPatients);
+  }
+
+  add(record: PatientRecord): void {
+    const person = this.people++;
+    this.sexes.add(record.sex, person);
+    if (record.race) this.races.add(record.race, person);
+    else this.lacks.add('races', person);
+    if (record.ethnicity) this.ethnicities.add(record.ethnicity, person);
+    else this.lacks.add('ethnicities', person);
+    const birth = dayNumber(record.birthDate);
+    if (birth === NO_DAY) this.lacks.add('ages', person);
+    const { visits } = visitsOf(record);
+    if (visits.length === 0) return this.lacks.add('years', person);
+    const [{ first }] = visits;
+    this.years.add(civilOf(first)[0], person);
+    if (birth !== NO_DAY) this.ages.add(ageEdge(Math.max(0, first - birth)), person);
+    this.lastDay.add(visits.at(-1)!.first, person);
+    for (const visit of visits) {
+      if (visit.class !== 'none') this.classes.add(visit.class, person);
+      this.visits.set(visit.class, (this.visits.get(visit.class) ?? 0) + 1);
+      if (!this.stays.has(visit.class)) this.stays.set(visit.class, new Largest(this.minPatients));
+      this.stays.get(visit.class)!.add(visit.last - visit.first, person);
+      for (const { event, day } of visit.events) this.learnerOf(event)?.add(event, day, person, record.sex, visit);
+    }
+  }
+
+  done(): Dictionary {
+    const { minPatients } = this;
+    const rest = new Map<number, EntryLearner>();
+    const kept: EntryLearner[] = [];
+    for (const learner of this.entries.values()) {
+      if (learner.people >= minPatients) kept.push(learner);
+      else {
+        const { column } = learner;
+        const { system, code, display } = this.cohort.columns[column];
+        const written: Code = { system, code, ...(display !== undefined && { display }) };
+        if (!rest.has(column)) rest.set(column, new EntryLearner(learner.kind, written, column, minPatients, true));
+        rest.get(column)!.join(learner);
+      }
+    }
+    for (const learner of rest.values()) if (learner.people >= minPatients) kept.push(learner);
+    kept.sort((a, b) => b.visits - a.visits || (keyOf(a) < keyOf(b) ? -1 : 1));
+    const classes = this.classes.common(minPatients);
+    const visits = [...classes, 'none'].map((name) => [name, this.visits.get(name) ?? 0] as const);
+    return {
+      sexes: this.sexes.common(minPatients).sort(),
+      races: this.races.common(minPatients).sort(),
+      ethnicities: this.ethnicities.common(minPatients).sort(),
+      classes,
+      longest: classes.map((name) => this.stays.get(name)?.value() ?? 0),
+      years: this.years.spans(minPatients, (year) => year + 1),
+      ages: this.ages.spans(minPatients, (age) => AGE_EDGES.find((edge) => edge > age) ?? nextYear(age)),
+      lastDay: this.lastDay.value() ?? 0,
+      lacked: this.lacks.common(minPatients),
+      entries: kept.map((learner) => ({
+        ...learner.done(this.sexes, this.people, visits),
+        ...plausibilityLimits(learner.code),
+      })),
+    };
+  }
+
+  private learnerOf(event: CodedEvent): EntryLearner | undefined {
+    const key = columnKey({ kind: event.kind, ...event.code });
+    const known = this.entries.get(key);
+    if (known) return known;
+    const column = this.cohort.columnOf(event);
+    if (column === undefined) return undefined;
+    const learner = new EntryLearner(event.kind, event.code, column, this.minPatients);
+    this.entries.set(key, learner);
+    return learner;
+  }
+}
+
+function keyOf({ kind, code, rest }: EntryLearner): string {
+  return `${columnKey({ kind, ...code })}${rest ? ' rest' : ''}`;
+}
+
+/** The smallest span that holds an age, by its first day. */
+function ageEdge(days: number): number {
+  const last = AGE_EDGES.at(-1)!;
+  if (days < last) return AGE_EDGES.findLast((edge) => edge <= days)!;
+  return Math.ceil(Math.min(OLDEST_YEARS, Math.floor((days + 0.5) / YEAR_DAYS)) * YEAR_DAYS);
+}
+
+function nextYear(age: number): number {
+  return Math.ceil((Math.round(age / YEAR_DAYS) + 1) * YEAR_DAYS);
+}

@@ -1,0 +1,170 @@
+import type { Alphabet } from './alphabet.ts';
+import type { Dictionary } from './dictionary.ts';
+import type { Life } from './life.ts';
+import { tellLife } from './tell.ts';
+import type { Walk } from './walk.ts';
+
+/** Rows of lives as a network takes them: one for each token, in parts of lives one after another. */
+export interface LifeRows {
+  rows: number;
+  /** What each row has more than the one before it, in CSR; all that is there in the first row of a part. */
+  indptr: Int32Array;
+  indices: Int32Array;
+  values: Float32Array;
+  /** Of each part the row after its last. */
+  ends: Int32Array;
+  /** What might have come, [from, to), and what came. */
+  from: Int32Array;
+  to: Int32Array;
+  chosen: Int32Array;
+  /** @see Walk.context */
+  contexts: Int32Array;
+  /** Of rows at which a code came, what is added to the logits of codes: rows + 1 offsets into triples of numbers, and the code of each. */
+  copies: { indptr: Int32Array; entries: Int32Array; numbers: Int32Array };
+  /** Of each part the −log likelihood of the days within its tokens' spans, in nats. */
+  nats: number[];
+}
+
+/** Some of a life: the items [first, end); what is before the first item belongs to it. */
+export interface LifePart {
+  life: Life;
+  first: number;
+  end: number;
+}
+
+/** Tokens of a part, at most, where its items allow. */
+const MOST_TOKENS = 1000;
+
+/** The parts that a life is learned in: long ones are divided, so that a batch has its limits. */
+export function partsOf({ items }: Life): { first: number; end: number; tokens: number }[] {
+  const parts = [{ first: 0, end: 0, tokens: 8 }];
+  for (const { events } of items) {
+    const own = 2 * events.length + 5;
+    let part = parts.at(-1)!;
+    if (part.end > part.first && part.tokens + own > MOST_TOKENS)
+      parts.push((part = { first: part.end, end: part.end, tokens: 0 }));
+    part.end++;
+    part.tokens += own;
+  }
+  return parts;
+}
+
+/** Gathers rows of parts of lives. */
+export class RowGatherer {
+  private rows = 0;
+  private entries = 0;
+  private indptr = new Int32Array(1024);
+  private from = new Int32Array(1024);
+  private to = new Int32Array(1024);
+  private chosen = new Int32Array(1024);
+  private contexts = new Int32Array(1024);
+  private indices = new Int32Array(8192);
+  private values = new Float32Array(8192);
+  private copied = 0;
+  private copyStarts = new Int32Array(1024);
+  private copyEntries = new Int32Array(8192);
+  private copyNumbers = new Int32Array(3 * 8192);
+  private ends: number[] = [];
+  private nats: number[] = [];
+
+  constructor(
+    private readonly dictionary: Dictionary,
+    private readonly alphabet: Alphabet,
+    private readonly walk: Walk,
+  ) {}
+
+  add({ life, first, end }: LifePart): void {
+    const { walk } = this;
+    let isOn = first === 0;
+    let before = 0;
+    let nats = 0;
+    tellLife(life, this.dictionary, this.alphabet, walk, {
+      item: (_, item) => {
+        const on = item >= first && item < end;
+        if (on && !isOn) {
+          walk.changes.all();
+          before = walk.nats;
+        }
+        if (!on && isOn) nats = walk.nats - before;
+        isOn = on;
+      },
+      token: (_, token) => {
+        if (isOn) this.row(token);
+        walk.changes.seen();
+      },
+    });
+    this.nats.push(isOn ? walk.nats - before : nats);
+    this.ends.push(this.rows);
+  }
+
+  /** All rows since the last time. */
+  done(): LifeRows {
+    const { rows, entries } = this;
+    const taken = {
+      rows,
+      indptr: this.indptr.slice(0, rows + 1),
+      indices: this.indices.slice(0, entries),
+      values: this.values.slice(0, entries),
+      ends: Int32Array.from(this.ends),
+      from: this.from.slice(0, rows),
+      to: this.to.slice(0, rows),
+      chosen: this.chosen.slice(0, rows),
+      contexts: this.contexts.slice(0, rows),
+      copies: {
+        indptr: this.copyStarts.slice(0, rows + 1),
+        entries: this.copyEntries.slice(0, this.copied),
+        numbers: this.copyNumbers.slice(0, 3 * this.copied),
+      },
+      nats: this.nats,
+    };
+    this.rows = this.entries = this.copied = 0;
+    this.ends = [];
+    this.nats = [];
+    return taken;
+  }
+
+  private row(token: number): void {
+    const { walk, rows } = this;
+    const { changes } = walk;
+    if (rows + 2 > this.indptr.length) {
+      this.indptr = grown(this.indptr);
+      this.copyStarts = grown(this.copyStarts);
+      [this.from, this.to, this.chosen, this.contexts] = [this.from, this.to, this.chosen, this.contexts].map(grown);
+    }
+    while (this.entries + changes.length > this.indices.length) {
+      this.indices = grown(this.indices);
+      const values = new Float32Array(2 * this.values.length);
+      values.set(this.values);
+      this.values = values;
+    }
+    for (let i = 0; i < changes.length; i++) {
+      this.indices[this.entries] = changes.features[i];
+      this.values[this.entries++] = changes.weights[i];
+    }
+    this.from[rows] = walk.from;
+    this.to[rows] = walk.to;
+    this.chosen[rows] = token;
+    this.contexts[rows] = walk.context;
+    this.indptr[++this.rows] = this.entries;
+    if (walk.phase === 'code') walk.copies(this.hear);
+    this.copyStarts[this.rows] = this.copied;
+  }
+
+  private readonly hear = (entry: number, since: number, due: number, ofKind: number): void => {
+    if (this.copied === this.copyEntries.length) {
+      this.copyEntries = grown(this.copyEntries);
+      this.copyNumbers = grown(this.copyNumbers);
+    }
+    const at = 3 * this.copied;
+    this.copyEntries[this.copied++] = entry;
+    this.copyNumbers[at] = since;
+    this.copyNumbers[at + 1] = due;
+    this.copyNumbers[at + 2] = ofKind;
+  };
+}
+
+function grown(numbers: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const more = new Int32Array(2 * numbers.length);
+  more.set(numbers);
+  return more;
+}

@@ -1,0 +1,76 @@
+import { Rng } from '@ehrsynth/random';
+import { describe, expect, it } from 'vitest';
+import { binOfValue, drawValue, learnValueBins } from './value-bins.ts';
+
+/** So many people's values, three each. */
+function sampleOf(people: number, valueOf: (rng: Rng) => number) {
+  const rng = new Rng(5);
+  const owners = Array.from({ length: 3 * people }, (_, i) => i % people);
+  return { values: owners.map(() => valueOf(rng)), owners };
+}
+
+describe('value bins', () => {
+  const skewed = sampleOf(2000, (rng) => Math.round(10 * Math.exp(4 + 0.4 * rng.normal())) / 10);
+  const bins = learnValueBins(skewed, 10)!;
+
+  it('are twenty of as many values each where there are enough people', () => {
+    expect(bins.bins.length).toBe(20);
+    const counts = new Array<number>(20).fill(0);
+    for (const value of skewed.values) counts[binOfValue(bins, value)]++;
+    for (const count of counts) expect(Math.abs(count - 300)).toBeLessThan(30);
+  });
+
+  it('are fewer for fewer people, and none for fewer than the least number', () => {
+    expect(
+      learnValueBins(
+        sampleOf(60, (rng) => rng.normal()),
+        10,
+      )!.bins.length,
+    ).toBe(2);
+    expect(
+      learnValueBins(
+        sampleOf(9, (rng) => rng.normal()),
+        10,
+      ),
+    ).toBeUndefined();
+  });
+
+  it('give values of the bin, with the decimals of the source', () => {
+    const rng = new Rng(1);
+    for (let bin = 0; bin < 20; bin++) {
+      for (let i = 0; i < 50; i++) {
+        const value = drawValue(bins, bin, rng);
+        expect(binOfValue(bins, value)).toBe(bin);
+        expect(Number(value.toFixed(1))).toBe(value);
+      }
+    }
+  });
+
+  it('give the distribution back', () => {
+    const rng = new Rng(2);
+    const drawn = skewed.values.map((value) => drawValue(bins, binOfValue(bins, value), rng)).sort((a, b) => a - b);
+    const real = skewed.values.toSorted((a, b) => a - b);
+    // Kolmogorov–Smirnov distance, at the quantiles.
+    for (let i = 0; i < real.length; i += 60) {
+      const below = drawn.filter((value) => value <= real[i]).length / drawn.length;
+      expect(Math.abs(below - i / real.length)).toBeLessThan(0.02);
+    }
+  });
+
+  it('give nothing beyond what enough people have', () => {
+    const { values, owners } = sampleOf(300, (rng) => Math.round(100 + 10 * rng.normal()));
+    values[7] = 100_000;
+    values[8] = -5;
+    const learned = learnValueBins({ values, owners }, 10)!;
+    expect(JSON.stringify(learned)).not.toMatch(/100000|-5\b/);
+  });
+
+  it('are one value each where there are few values', () => {
+    const scores = learnValueBins(
+      sampleOf(500, (rng) => rng.int(4)),
+      10,
+    )!;
+    const rng = new Rng(1);
+    expect(scores.bins.map((_, bin) => drawValue(scores, bin, rng))).toEqual([0, 1, 2, 3]);
+  });
+});
