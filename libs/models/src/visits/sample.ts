@@ -1,8 +1,7 @@
 import { DrawingNetwork } from '@ehrsynth/engine';
 import { yieldToEventLoop } from '@ehrsynth/io';
 import { Rng } from '@ehrsynth/random';
-import { type Days, type Grammar, type Life, recordOf, SPANS, tellLife, type Walk } from '@ehrsynth/sequence';
-import type { PatientRecord } from '@ehrsynth/records';
+import { type Days, type Grammar, type Life, SPANS, tellLife, type Walk } from '@ehrsynth/sequence';
 import { layerNumbers } from '../values.ts';
 import type { Language } from './language.ts';
 import type { VisitsNetwork } from './network.ts';
@@ -191,11 +190,6 @@ export class LifeSampler {
     else if (phase === 'class') life.items.push({ day: walk.day, class: token, stay: 0, events: [] });
     else if (phase === 'stay') life.items.at(-1)!.stay = walk.stay;
   }
-}
-
-/** The record of a life. */
-export function recordOfLife(id: string, life: Life, { dictionary, alphabet }: Language, rng: Rng): PatientRecord {
-  return recordOf(id, life, dictionary, alphabet, rng);
 }
 
 function byPhase(drafts: readonly Draft[]): Draft[][] {

@@ -13,6 +13,7 @@ import {
   type LeftOut,
   LifeStore,
   nothingLeftOut,
+  recordOf,
   withFuture,
 } from '@ehrsynth/sequence';
 import { z } from 'zod';
@@ -27,7 +28,7 @@ import { lossesOfLives } from './losses.ts';
 import { VisitsNetwork } from './network.ts';
 import { batchTokensFor, scheduleFor, VisitsOptions } from './options.ts';
 import { dictionaryInPrivate, fitLivesPrivately } from './private-fit.ts';
-import { BLOCK_LIVES, LifeSampler, recordOfLife } from './sample.ts';
+import { BLOCK_LIVES, LifeSampler } from './sample.ts';
 
 const FORMAT = 'ehrsynth-visits-1';
 
@@ -83,6 +84,7 @@ export class Visits implements PatientModel {
     { seed, range: [first, end] = [0, patients], onProgress, signal }: SampleOptions,
   ): AsyncGenerator<SampledPatient> {
     const { network, language } = this.learned;
+    const { dictionary, alphabet } = language;
     this.sampler ??= await LifeSampler.of(network, language);
     for (let start = first; start < end; start += BLOCK_LIVES) {
       const rngs = Array.from({ length: Math.min(BLOCK_LIVES, end - start) }, (_, i) =>
@@ -91,7 +93,7 @@ export class Visits implements PatientModel {
       const lives = await this.sampler.draw(rngs, signal);
       for (const [i, life] of lives.entries()) {
         const row = start + i;
-        yield { row, record: recordOfLife(uuidOf(`${seed}/${row}`), life, language, rngs[i]) };
+        yield { row, record: recordOf(uuidOf(`${seed}/${row}`), life, dictionary, alphabet, rngs[i]) };
       }
       onProgress?.(start + lives.length - first);
     }
@@ -105,6 +107,7 @@ export class Visits implements PatientModel {
     { seed, columnOf }: { seed: number; columnOf: Columns['columnOf'] },
   ): Promise<PatientRecord[]> {
     const { network, language } = this.learned;
+    const { dictionary, alphabet } = language;
     this.sampler ??= await LifeSampler.of(network, language);
     const known = knownOn(record, asOf);
     const life = language.reader(columnOf).read(known);
@@ -117,7 +120,7 @@ export class Visits implements PatientModel {
       const beginnings = rngs.map(() => ({ life, asOf: dayNumber(asOf) }));
       for (const [i, one] of (await this.sampler.draw(rngs, undefined, beginnings)).entries()) {
         const id = `${record.id}-${first + i + 1}`;
-        drawn.push(withFuture(known, recordOfLife(id, one, language, rngs[i]), asOf, id));
+        drawn.push(withFuture(known, recordOf(id, one, dictionary, alphabet, rngs[i]), asOf, id));
       }
     }
     return drawn;
