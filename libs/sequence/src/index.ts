@@ -1,11 +1,10 @@
 export { knownOn, withFuture } from './as-of.ts';
 export { Alphabet } from './alphabet.ts';
-export type { Changes } from './changes.ts';
 export { Dictionary, type LeftOut, nothingLeftOut } from './dictionary.ts';
 export { Copies, Features, type Phase } from './features.ts';
 export { Grammar } from './grammar.ts';
 export { type Columns, DictionaryLearner } from './learn-dictionary.ts';
-export { type Item, type Life, LifeReader } from './life.ts';
+export { type Life, LifeReader } from './life.ts';
 export { type LifePart, type LifeRows, partsOf, RowGatherer } from './rows.ts';
 export { LifeStore, type StoredPart } from './store.ts';
 export { recordOf } from './to-record.ts';

@@ -1,12 +1,12 @@
-import { civilOf, NO_DAY } from '@ehrsynth/histories';
-import type { CodedEvent, Encounter, PatientRecord } from '@ehrsynth/records';
+import { NO_DAY } from '@ehrsynth/histories';
+import { addDays, type CodedEvent, type Encounter, type PatientRecord } from '@ehrsynth/records';
 import type { Rng } from '@ehrsynth/random';
-import { type Alphabet, type Interval } from './alphabet.ts';
+import type { Alphabet, Interval } from './alphabet.ts';
 import type { Dictionary, Entry } from './dictionary.ts';
 import type { Life } from './life.ts';
 import { drawValue } from './value-bins.ts';
 
-/** Longest time from the beginning to the end of an event past the end of the record. */
+/** The day of death of those who did not die. */
 const NEVER = Infinity;
 
 /**
@@ -104,6 +104,5 @@ function drawLength({ lengths, ended, open }: Entry, rng: Rng): number | undefin
 
 /** YYYY-MM-DD of a day number. */
 export function dateOf(day: number): string {
-  const [year, month, date] = civilOf(day);
-  return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(date).padStart(2, '0')}`;
+  return addDays('1970-01-01', day);
 }
