@@ -46,6 +46,8 @@ export const Entry = z.object({
   neverIn: z.array(whole.min(0)),
   /** Classes of visits in which nobody has it for the first time. */
   neverFirstIn: z.array(whole.min(0)),
+  /** Entries after which nobody has it for the first time, by number. */
+  neverFirstAfter: z.array(whole.min(0)),
   sex: z.enum(['female', 'male']).optional(),
   /** Years, inclusive. */
   minAge: z.number().optional(),
@@ -62,6 +64,9 @@ export const Dictionary = z.object({
   classes: z.array(z.string()),
   /** Of each class the days from the first to the last of its longest encounters. */
   longest: z.array(whole.min(0)),
+  /** Visits and later days of stays that a record has at most, and those of one day. */
+  mostItems: whole.min(1),
+  mostItemsOfDay: whole.min(1),
   /** Spans of calendar years of first visits: first year of each, and the year after the last. */
   years: z.array(whole),
   /** Spans of ages in days at the first visit: first day of each, and the day after the last. */

@@ -104,7 +104,7 @@ export class EntryLearner {
     sexes: PeopleCounts<PatientRecord['sex']>,
     people: number,
     classes: readonly (readonly [name: string, visits: number])[],
-  ): Entry {
+  ): Omit<Entry, 'neverFirstAfter'> {
     const { minPatients, kind, code, column, rest } = this;
     const most = <T>(counts: PeopleCounts<string>): T | undefined => {
       const [first] = counts.common(minPatients);

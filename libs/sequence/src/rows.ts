@@ -19,6 +19,8 @@ export interface LifeRows {
   chosen: Int32Array;
   /** @see Walk.context */
   contexts: Int32Array;
+  /** Of each row its further contexts, in CSR; empty where they are not asked for. @see Walk.further */
+  further: { indptr: Int32Array; indices: Int32Array; values: Float32Array };
   /** Of rows at which a code came, what is added to the logits of codes: rows + 1 offsets into triples of numbers, and the code of each. */
   copies: { indptr: Int32Array; entries: Int32Array; numbers: Int32Array };
   /** Of each part the −log likelihood of the days within its tokens' spans, in nats. */
@@ -58,6 +60,9 @@ export class RowGatherer {
   private to = new Int32Array(1024);
   private chosen = new Int32Array(1024);
   private contexts = new Int32Array(1024);
+  private furtherStarts = [0];
+  private furtherRows: number[] = [];
+  private furtherWeights: number[] = [];
   private indices = new Int32Array(8192);
   private values = new Float32Array(8192);
   private copied = 0;
@@ -71,6 +76,7 @@ export class RowGatherer {
     private readonly dictionary: Dictionary,
     private readonly alphabet: Alphabet,
     private readonly walk: Walk,
+    private readonly withFurther = false,
   ) {}
 
   add({ life, first, end }: LifePart): void {
@@ -110,6 +116,11 @@ export class RowGatherer {
       to: this.to.slice(0, rows),
       chosen: this.chosen.slice(0, rows),
       contexts: this.contexts.slice(0, rows),
+      further: {
+        indptr: Int32Array.from(this.furtherStarts),
+        indices: Int32Array.from(this.furtherRows),
+        values: Float32Array.from(this.furtherWeights),
+      },
       copies: {
         indptr: this.copyStarts.slice(0, rows + 1),
         entries: this.copyEntries.slice(0, this.copied),
@@ -120,6 +131,8 @@ export class RowGatherer {
     this.rows = this.entries = this.copied = 0;
     this.ends = [];
     this.nats = [];
+    this.furtherStarts = [0];
+    [this.furtherRows, this.furtherWeights] = [[], []];
     return taken;
   }
 
@@ -145,6 +158,13 @@ export class RowGatherer {
     this.to[rows] = walk.to;
     this.chosen[rows] = token;
     this.contexts[rows] = walk.context;
+    if (this.withFurther) {
+      walk.further((own, weight) => {
+        this.furtherRows.push(own);
+        this.furtherWeights.push(weight);
+      });
+      this.furtherStarts.push(this.furtherRows.length);
+    }
     this.indptr[++this.rows] = this.entries;
     if (walk.phase === 'code') walk.copies(this.hear);
     this.copyStarts[this.rows] = this.copied;

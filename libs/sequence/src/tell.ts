@@ -3,7 +3,8 @@ import type { Alphabet } from './alphabet.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { Life } from './life.ts';
 import { SPANS } from './spans.ts';
-import type { Days, Walk } from './walk.ts';
+import type { Days } from './days.ts';
+import type { Walk } from './walk.ts';
 
 /** What is done with each token of a life, before the walk takes it. */
 export interface Listener {

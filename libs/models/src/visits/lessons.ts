@@ -26,7 +26,7 @@ export class LifeLessons implements Lessons {
     private readonly store: LifeStore,
     private readonly options: VisitsOptions & { batchTokens: number; epochs: number },
   ) {
-    this.variables = network.named;
+    this.variables = network.trained;
     this.batcher = new Batcher(language);
     const order = shuffled(store.lives, options.seed);
     this.aside = order.slice(0, setAside(store.lives)).sort();

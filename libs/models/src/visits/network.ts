@@ -26,6 +26,11 @@ export interface Trunk {
   last: Dense;
   /** What is added to the logits in each context: contexts × tokens. @see Walk.context */
   table: tf.Variable<tf.Rank.R2>;
+  /**
+   * The same of the further contexts, where there are any; of codes, for those alone that the patient did not have before. It is not trained
+   * but calibrated. @see Walk.further, calibrate
+   */
+  tilt?: tf.Variable<tf.Rank.R2>;
 }
 
 /**
@@ -39,7 +44,13 @@ export class VisitsNetwork {
   readonly codePart: number;
 
   constructor(
-    { features, sizes, contexts, codePart }: Pick<Language, 'features' | 'sizes' | 'contexts' | 'codePart'>,
+    {
+      features,
+      sizes,
+      contexts,
+      further,
+      codePart,
+    }: Pick<Language, 'features' | 'sizes' | 'contexts' | 'further' | 'codePart'>,
     { hidden, layers }: Pick<VisitsOptions, 'hidden' | 'layers'>,
     rng: Rng,
   ) {
@@ -50,6 +61,7 @@ export class VisitsNetwork {
       middle: Array.from({ length: layers - 1 }, (_, i) => denseLayer(hidden, hidden, rng.fork(`${part} middle ${i}`))),
       last: denseLayer(hidden, size, rng.fork(`${part} last`)),
       table: variable(tf.zeros<tf.Rank.R2>([contexts[part], size])),
+      ...(further[part] > 0 && { tilt: variable(tf.zeros<tf.Rank.R2>([further[part], size]), false) }),
     }));
   }
 
@@ -75,20 +87,33 @@ export class VisitsNetwork {
       .reduce((sum, loss) => add(sum, loss));
   }
 
-  /** −log likelihood of each token; not recorded. */
+  /** −log likelihood of each token, with the tilts where the batch has what they need; not recorded. */
   async losses(batch: LifeBatch): Promise<Float64Array> {
-    const { ends, parts, copies } = batch;
+    const { ends, parts, copies, fresh } = batch;
     const state = tf.tidy(() => this.state(batch));
     const losses = new Float64Array(ends.at(-1)!);
     for (const [part, own] of parts.entries()) {
-      const found = await choiceLossesOf(() => this.logits(part, state, own, copies), own.choices);
+      const logits = () => {
+        const logits = this.logits(part, state, own, copies);
+        const { tilt } = this.trunks[part];
+        if (!tilt || !own.further) return logits;
+        const tilted = dense(own.further, { weights: tilt });
+        return add(logits, part === this.codePart && fresh ? masked(tilted, fresh) : tilted);
+      };
+      const found = await choiceLossesOf(logits, own.choices);
       own.rows.forEach((row, i) => (losses[row] += found[i]));
     }
     state.dispose();
     return losses;
   }
 
+  /** All that is saved. */
   get named(): Record<string, tf.Variable> {
+    const tilts = this.trunks.flatMap(({ tilt }, part) => (tilt ? [[`${PARTS[part]}.tilt`, tilt] as const] : []));
+    return { ...this.trained, ...Object.fromEntries(tilts) };
+  }
+
+  get trained(): Record<string, tf.Variable> {
     const layers: [string, Dense][] = [['first', this.first]];
     this.trunks.forEach(({ middle, last }, part) => {
       const name = PARTS[part];

@@ -73,7 +73,7 @@ export function fitLivesPrivately(
   const { epochs } = scheduleFor(options, patients);
   beginWithPublicOdds(network, language);
   const lessons = {
-    variables: network.named,
+    variables: network.trained,
     patients,
     steps: PRIVATE_VISITS.steps(patients, options),
     clippedGradients: (taken: Int32Array) => clippedGradients(network, language, store, taken, options.clip),
@@ -89,7 +89,7 @@ export async function clippedGradients(
   taken: Iterable<number>,
   clip: number,
 ): Promise<GradientSums> {
-  const clipped = new ClippedSums(network.named, clip);
+  const clipped = new ClippedSums(network.trained, clip);
   const gradient = new LifeGradient(network, new Batcher(language));
   for (const life of taken) clipped.add(await gradient.of(store.read(life)));
   return clipped.sums;

@@ -95,7 +95,7 @@ describe('clipped gradients of lives', () => {
       for (const life of lives) {
         const { batch } = new Batcher(language).batch(partsOf(life).map((part) => ({ life, ...part })));
         tf.tidy(() => {
-          const variables = names.map((name) => network.named[name]);
+          const variables = names.map((name) => network.trained[name]);
           const own = gradients(() => network.loss(batch, 1), variables).gradients.map((one) => one.dataSync());
           const norm = Math.hypot(...own.map((values) => Math.hypot(...values)));
           expect(norm).toBeGreaterThan(0.5);
@@ -198,13 +198,13 @@ describe('private training on lives', () => {
     const noise: number[] = [];
     let [made, taken] = [0, 0];
     const lessons = {
-      variables: network.named,
+      variables: network.trained,
       patients: 20,
       steps: { samplingRate, steps },
       clippedGradients: async (lives: Int32Array): Promise<GradientSums> => {
         taken += lives.length;
         return Object.fromEntries(
-          Object.entries(network.named).map(([name, { size }]) => [name, new Float64Array(size)]),
+          Object.entries(network.trained).map(([name, { size }]) => [name, new Float64Array(size)]),
         );
       },
     };

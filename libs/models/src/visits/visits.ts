@@ -132,7 +132,7 @@ export class Visits implements PatientModel {
     async function* lives() {
       for await (const record of records) yield reader.read(record);
     }
-    const losses = await lossesOfLives(network, new Batcher(language), lives());
+    const losses = await lossesOfLives(network, new Batcher(language, true), lives());
     return losses.map((loss) => -loss);
   }
 
