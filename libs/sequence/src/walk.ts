@@ -4,17 +4,11 @@ import type { Dictionary } from './dictionary.ts';
 import { Changes } from './changes.ts';
 import { contextOf } from './contexts.ts';
 import { Features, type Phase, PHASES, SO_FAR } from './features.ts';
+import { OwnValues } from './own-values.ts';
 import { Past } from './past.ts';
 import { Calendar, type Stay } from './calendar.ts';
+import { type Days, dayOf } from './days.ts';
 import { SPANS } from './spans.ts';
-
-/** Where a token leaves several days or years open. */
-export interface Days {
-  /** A year of [first, last]. */
-  year(first: number, last: number): number;
-  /** A day of [first, last] that is `first` or whole steps of so many days later. */
-  day(first: number, last: number, step: number): number;
-}
 
 const WEEK = 7;
 
@@ -52,13 +46,15 @@ export class Walk {
   /** Latest begun first. */
   private stays: Stay[] = [];
   private readonly past: Past;
+  readonly own: OwnValues;
   private readonly calendar: Calendar;
   /** Events of the item, by number. */
   events: number[] = [];
-  /** The entry of the last event in the visit, how many of it came one after another, and the variant of the last. */
-  private entry = -1;
-  private times = 0;
-  private value = 0;
+  /** The entry of the last event in the visit, how many of it came one after another, and the variant and grain of the last. */
+  entry = -1;
+  times = 0;
+  value = 0;
+  grain = 0;
 
   constructor(
     private readonly dictionary: Dictionary,
@@ -68,6 +64,7 @@ export class Walk {
     this.changes = new Changes(features.count);
     this.past = new Past(dictionary, alphabet, features, this.changes);
     this.calendar = new Calendar(dictionary, features, this.changes);
+    this.own = new OwnValues(alphabet, features.levels);
     this.begin();
   }
 
@@ -75,6 +72,7 @@ export class Walk {
   begin(): void {
     this.changes.clear();
     this.past.clear();
+    this.own.clear();
     this.isOver = this.isDead = false;
     this.birth = this.day = this.firstDay = NO_DAY;
     this.stays = [];
@@ -151,7 +149,7 @@ export class Walk {
         return this.ask('gap', alphabet.gaps);
       case 'value':
         this.past.lookAway(this.entry);
-        return this.event(token - alphabet.firstValues[this.entry], token);
+        return this.event(token - alphabet.firstValues[this.entry], token, days.grain?.(token));
     }
   }
 
@@ -235,7 +233,7 @@ export class Walk {
     const { alphabet } = this;
     const entry = token - alphabet.codes.start;
     this.times = entry === this.entry ? this.times + 1 : 1;
-    if (entry !== this.entry) this.value = 0;
+    if (entry !== this.entry) this.value = this.grain = 0;
     this.entry = entry;
     this.mark(token);
     const { length } = this.dictionary.entries[entry].variants;
@@ -247,11 +245,11 @@ export class Walk {
   }
 
   /** @param token that of its value, where it has one */
-  private event(variant: number, token?: number): void {
+  private event(variant: number, token?: number, grain = 0): void {
     const { alphabet, entry } = this;
     if (token !== undefined) this.mark(token);
-    this.value = variant;
-    this.events.push(alphabet.firstEvents[entry] + variant);
+    [this.value, this.grain] = [variant, grain];
+    this.events.push(alphabet.eventOf(entry, variant, grain));
     this.changes.choose(this.features.soFar, Math.min(SO_FAR, this.events.length));
     // The same again is an event that is there twice, where enough people had such.
     const again = this.times < this.dictionary.entries[entry].times;
@@ -270,6 +268,7 @@ export class Walk {
     const { alphabet, changes, features, past, day } = this;
     for (const token of this.ofItem) changes.set(features.tokens + token, 0);
     past.add(this.events, day);
+    this.own.add(this.events, day);
     this.events = [];
     this.ofItem = [];
     changes.choose(features.soFar, -1);
@@ -291,9 +290,4 @@ export class Walk {
   private end(isDeath = false): void {
     [this.isOver, this.isDead] = [true, isDeath];
   }
-}
-
-/** Day number of the first of a month, counted from 0; of the 13th month that of the next year's first. */
-function dayOf(year: number, month: number): number {
-  return Date.UTC(year, month, 1) / 86_400_000;
 }

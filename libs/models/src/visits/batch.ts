@@ -1,6 +1,7 @@
 import { type Choices, type Csr, SparseBatch } from '@ehrsynth/engine';
 import type { LifeRows } from '@ehrsynth/sequence';
 import type { Language } from './language.ts';
+import { disposeValueRows, type ValueRows, valueRowsOf } from './value-path.ts';
 
 /** Rows at which a token of one part came: which they are, and which token of the part. */
 export interface PartRows {
@@ -21,8 +22,10 @@ export class LifeBatch {
 
   /** For each number among the logits of codes, row by row, what is added to it: a sum of `Copies`. */
   readonly copies: SparseBatch;
+  /** Where there are values. */
+  readonly values: ValueRows | undefined;
 
-  constructor(lifeRows: LifeRows, { alphabet, features, codePart, contexts }: Language) {
+  constructor(lifeRows: LifeRows, { alphabet, features, codePart, valuePart, contexts }: Language) {
     const { rows, indptr, indices, values, ends, from, to, chosen } = lifeRows;
     const intervals = alphabet.parts;
     this.added = new SparseBatch({ rows, columns: features.count, indptr, indices, values });
@@ -49,9 +52,11 @@ export class LifeBatch {
     });
     const { start, end } = alphabet.codes;
     this.copies = new SparseBatch(copiesOf(lifeRows, this.parts[codePart].rows, end - start, features.copies.count));
+    if (valuePart >= 0) this.values = valueRowsOf(lifeRows, this.parts[valuePart].rows, features.levels);
   }
 
   dispose(): void {
+    if (this.values) disposeValueRows(this.values);
     this.added.dispose();
     this.copies.dispose();
     for (const { picked, contexts } of this.parts) [picked, contexts].forEach((one) => one.dispose());

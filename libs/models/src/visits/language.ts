@@ -43,6 +43,11 @@ export class Language {
     return this.alphabet.partOf(this.alphabet.codes.start);
   }
 
+  /** The number of the part that values are; −1 where there are none. */
+  get valuePart(): number {
+    return this.alphabet.partOf(this.alphabet.values.start);
+  }
+
   /** A walk to be used again and again. */
   readonly walk = (): Walk => new Walk(this.dictionary, this.alphabet, this.features);
 

@@ -5,6 +5,7 @@ import { type Days, type Grammar, type Life, SPANS, tellLife, type Walk } from '
 import { layerNumbers } from '../values.ts';
 import type { Language } from './language.ts';
 import type { VisitsNetwork } from './network.ts';
+import type { ValueDrawing } from './value-path.ts';
 
 /** Lives that are drawn side by side. */
 export const BLOCK_LIVES = 250;
@@ -40,12 +41,13 @@ export class LifeSampler {
     /** Numbers that are added to logits. @see Copies, Trunk.table */
     private readonly copies: Float32Array,
     private readonly tables: Float32Array[],
+    private readonly values: ValueDrawing | undefined,
   ) {
     this.walks = Array.from({ length: BLOCK_LIVES }, () => language.walk());
     this.grammar = language.grammar();
   }
 
-  static async of({ first, trunks, copies }: VisitsNetwork, language: Language): Promise<LifeSampler> {
+  static async of({ first, trunks, copies, values }: VisitsNetwork, language: Language): Promise<LifeSampler> {
     const parts = {
       first: await layerNumbers(first),
       trunks: await Promise.all(
@@ -60,6 +62,7 @@ export class LifeSampler {
       language,
       (await copies.data()) as Float32Array,
       await Promise.all(trunks.map(async ({ table }) => (await table.data()) as Float32Array)),
+      await values?.drawing(language.features.levels),
     );
   }
 
@@ -151,6 +154,10 @@ export class LifeSampler {
     const { copies, network, tables } = this;
     const { start, end } = this.language.alphabet.parts[part];
     network.raiseAll(part, i, tables[part], walk.context * (end - start), [walk.from - start, walk.to - start]);
+    if (walk.phase === 'value')
+      this.values?.tilts(walk, walk.from - start, walk.to - start, (value, amount) =>
+        network.raise(part, i, value, amount),
+      );
     if (walk.phase !== 'code') return;
     walk.copies((entry, since, due, ofKind) =>
       network.raise(part, i, entry, copies[since] + copies[due] + copies[ofKind]),
@@ -173,6 +180,7 @@ export class LifeSampler {
     const { alphabet, dictionary } = this.language;
     const { phase } = walk;
     const days: Days = {
+      grain: (own) => this.values?.grain(walk, own, () => rng.next32()) ?? 0,
       year: (first, last) => first + rng.int(last - first + 1),
       day: (first, last, step) => {
         if (phase !== 'weekday') return first + step * rng.int(1 + Math.floor((last - first) / step));
