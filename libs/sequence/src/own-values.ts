@@ -10,6 +10,8 @@ const SINCE = [0, 2, 8, 32, 184];
 const HALF_LIFE = 60;
 /** Widths of a bin that the mean counts as away from it, at most. */
 const FARTHEST = 2;
+/** Codes whose values tilt those of others in the same visit: the commonest ones. */
+const PARTNERS = 32;
 /** Where the last value is: there is none, in a lower bin, in the one below, in the bin itself by how long ago, in the one above, in a higher one. */
 const [NONE, FAR_BELOW, BELOW, WITHIN] = [0, 1, 2, 3];
 const [ABOVE, FAR_ABOVE] = [WITHIN + SINCE.length, WITHIN + SINCE.length + 1];
@@ -26,6 +28,8 @@ interface Asking {
   readonly times: number;
   readonly value: number;
   readonly grain: number;
+  /** Of the visit so far. */
+  readonly events: readonly number[];
 }
 
 /** How a grain is asked for: grains are counted from that which is nearest to the last value, which has the number MOST_GRAINS − 1. */
@@ -45,7 +49,7 @@ export interface GrainQuestion {
  */
 export class OwnValues {
   /** Numbers that the tilt of an entry's values is made of; those of all entries together follow. */
-  static readonly TILTS = 2 * COUNTS.length + 3 * SINCE.length + 2 * PLACES;
+  static readonly TILTS = 2 * COUNTS.length + 3 * SINCE.length + 2 * PLACES + 2 * PARTNERS;
   static readonly TILTS_OF_ALL = (COUNTS.length + SINCE.length) * PLACES;
   /** Numbers that the odds of an entry's grains are made of; those of all entries together follow, by how many grains there are. */
   static readonly GRAINS = RELATIONS + 2;
@@ -108,12 +112,13 @@ export class OwnValues {
   }
 
   /** Where a value is asked for, what it is tilted by. */
-  tilts({ entry, day }: Pick<Asking, 'entry' | 'day'>, hear: Hear): void {
+  tilts({ entry, day, events }: Pick<Asking, 'entry' | 'day' | 'events'>, hear: Hear): void {
     const place = this.levels.places[entry];
     if (place < 0) return;
     const { times, lastEvent, lastDay, levels } = this;
     const first = place * OwnValues.TILTS;
     const count = spanOf(COUNTS, times[entry]);
+    this.partners(first + OwnValues.TILTS - 2 * PARTNERS, events, hear);
     hear(first + count, 1);
     if (times[entry] === 0) return;
     hear(first + COUNTS.length + count, this.mean(entry));
@@ -161,6 +166,18 @@ export class OwnValues {
     }
     const zero = MOST_GRAINS - 1 - (nearest - least);
     return { from: zero + first, to: zero + count, zero, event: least };
+  }
+
+  /** What the visit's values so far tilt the next one by: each by itself, and the patient's mean of its code, from which it may differ as the next one will. */
+  private partners(first: number, events: readonly number[], hear: Hear): void {
+    const { levels, alphabet } = this;
+    for (const event of events) {
+      const entry = alphabet.entryOf[event];
+      const place = levels.places[entry];
+      if (place < 0 || place >= PARTNERS || Number.isNaN(levels.ofEvents[event])) continue;
+      hear(first + 2 * place, levels.ofEvents[event]);
+      if (this.times[entry] > 0) hear(first + 2 * place + 1, this.mean(entry));
+    }
   }
 
   private relation(entry: number, variant: number, day: number): number {

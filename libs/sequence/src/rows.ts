@@ -30,6 +30,8 @@ export interface LifeRows {
     from: Int32Array;
     to: Int32Array;
     chosen: Int32Array;
+    /** The first that might have been chosen, as an event. */
+    events: Int32Array;
     /** Of each by its number the log of its share of the bin's values, but for what all have in common. */
     shares: Float32Array;
   };

@@ -28,6 +28,7 @@ export class SaidRows {
         grains.from.push(asked.from);
         grains.to.push(asked.to);
         grains.chosen.push(asked.zero + grain);
+        grains.events.push(asked.event + asked.from - asked.zero);
         for (const share of sharesOf(asked, walk.own.levels)) grains.shares.push(share);
       }
     }
@@ -48,6 +49,7 @@ export class SaidRows {
         from: Int32Array.from(grains.from),
         to: Int32Array.from(grains.to),
         chosen: Int32Array.from(grains.chosen),
+        events: Int32Array.from(grains.events),
         shares: Float32Array.from(grains.shares),
       },
     };
@@ -84,6 +86,6 @@ class Weighted {
   }
 }
 
-function noGrains(): Record<'rows' | 'from' | 'to' | 'chosen' | 'shares', number[]> {
-  return { rows: [], from: [], to: [], chosen: [], shares: [] };
+function noGrains(): Record<'rows' | 'from' | 'to' | 'chosen' | 'events' | 'shares', number[]> {
+  return { rows: [], from: [], to: [], chosen: [], events: [], shares: [] };
 }

@@ -75,10 +75,13 @@ export class VisitsNetwork {
     divisor: number,
     keep?: readonly (readonly tf.Tensor2D[])[],
   ): tf.Scalar {
-    const losses = batch.parts.map(({ choices }, part) =>
-      choiceLoss(this.logits(part, state, batch, keep?.[part]), choices, divisor),
-    );
-    if (this.values) losses.push(this.values.loss(batch.values!, divisor));
+    const tilted = this.values?.tilted(batch.values!);
+    const losses = batch.parts.map(({ choices }, part) => {
+      const logits = this.logits(part, state, batch, keep?.[part]);
+      const all = tilted && part === this.valuePart ? add(logits, tilted.logits) : logits;
+      return choiceLoss(all, choices, divisor);
+    });
+    if (tilted) losses.push(this.values!.loss(batch.values!, tilted.normal, divisor));
     return losses.reduce((sum, loss) => add(sum, loss));
   }
 
@@ -88,7 +91,11 @@ export class VisitsNetwork {
     const state = tf.tidy(() => this.state(batch));
     const losses = new Float64Array(ends.at(-1)!);
     for (const [part, own] of parts.entries()) {
-      const found = await choiceLossesOf(() => this.logits(part, state, batch), own.choices);
+      const logits = () => {
+        const all = this.logits(part, state, batch);
+        return part === this.valuePart ? add(all, this.values!.tilted(batch.values!).logits) : all;
+      };
+      const found = await choiceLossesOf(logits, own.choices);
       own.rows.forEach((row, i) => (losses[row] += found[i]));
     }
     await this.values?.addLosses(batch.values!, losses);
@@ -120,7 +127,7 @@ export class VisitsNetwork {
   private logits(
     part: number,
     state: tf.Tensor2D,
-    { parts, copies, values }: LifeBatch,
+    { parts, copies }: LifeBatch,
     keep?: readonly tf.Tensor2D[],
   ): tf.Tensor2D {
     const dropped = (h: tf.Tensor2D, i: number) => (keep ? masked(h, keep[i]) : h);
@@ -129,7 +136,6 @@ export class VisitsNetwork {
     const own = dense(picked, { weights: state });
     const top = middle.reduce((h, layer, i) => dropped(add(dense(h, layer, 'relu'), h), i + 1), dropped(own, 0));
     const logits = add(dense(top, last), dense(contexts, { weights: table }));
-    if (part === this.valuePart) return add(logits, this.values!.tilted(values!));
     if (part !== this.codePart) return logits;
     return add(logits, reshaped(dense(copies, { weights: this.copies }), logits.shape));
   }

@@ -54,7 +54,7 @@ const PATIENTS = 10;
 const NUMBERS_A_COLUMN = 400;
 const OTHER_NUMBERS = 20_000;
 /** Weights of a column that have nothing to do with the hidden layers, and of all columns together. @see ValuePath */
-const VALUE_WEIGHTS = 2_000;
+const VALUE_WEIGHTS = 3_500;
 const OTHER_VALUE_WEIGHTS = 10_000;
 /** Networks of one part of the tokens each. */
 const MOST_PARTS = 16;
