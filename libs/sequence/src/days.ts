@@ -8,6 +8,8 @@ export interface Days {
   year(first: number, last: number): number;
   /** A day of [first, last] that is `first` or whole steps of so many days later. */
   day(first: number, last: number, step: number): number;
+  /** The grain of a bin with several, of which the token that is taken is. @see OwnValues.grains */
+  grain?(token: number): number;
 }
 
 /** Day number of the first of a month, counted from 0; of the 13th month that of the next year's first. */

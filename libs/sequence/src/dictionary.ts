@@ -11,8 +11,8 @@ export const Variant = z.union([
   z.object({ type: z.literal('plain') }),
   z.object({ type: z.literal('answer'), answer: Code }),
   z.object({ type: z.literal('limit'), comparator: Comparator, value: z.number(), unit: Unit }),
-  /** A number, by the bin that it is in. */
-  z.object({ type: z.literal('number'), unit: Unit, bins: ValueBins, bin: whole.min(0) }),
+  /** A number, by the bin that it is in, of one of the entry's scales. */
+  z.object({ type: z.literal('number'), scale: whole.min(0), bin: whole.min(0) }),
 ]);
 export type Variant = z.infer<typeof Variant>;
 
@@ -26,6 +26,8 @@ export const Entry = z.object({
   rest: z.boolean(),
   /** Of each a token. */
   variants: z.array(Variant).min(1),
+  /** Units of its numbers, with the grains of the numbers in each. */
+  scales: z.array(z.object({ unit: Unit, bins: ValueBins })),
   panel: Code.optional(),
   category: z.string().optional(),
   range: z.object({ low: z.number().optional(), high: z.number().optional() }).optional(),

@@ -1,6 +1,7 @@
 import { EventKind } from '@ehrsynth/records';
 import { type Alphabet, MOST_STAYS } from './alphabet.ts';
 import type { Dictionary } from './dictionary.ts';
+import { Levels } from './levels.ts';
 import { SPANS } from './spans.ts';
 
 const YEAR = 365.25;
@@ -113,8 +114,10 @@ export class Features {
   readonly openClass: number;
   readonly count: number;
   readonly copies: Copies;
+  readonly levels: Levels;
 
-  constructor({ entries, classes }: Dictionary, alphabet: Alphabet) {
+  constructor(dictionary: Dictionary, alphabet: Alphabet) {
+    const { entries, classes } = dictionary;
     let next = alphabet.count;
     const take = (count: number) => {
       const first = next;
@@ -154,6 +157,7 @@ export class Features {
     this.openClass = take(MOST_STAYS * kinds);
     this.count = next;
     this.copies = new Copies(entries.length);
+    this.levels = new Levels(dictionary, alphabet);
   }
 }
 

@@ -51,8 +51,8 @@ export class Grammar {
 
   private barredCodes(walk: Walk): readonly number[] {
     const { start } = this.alphabet.codes;
-    const never = [...this.neverFirstIn[walk.kind], ...walk.neverFirst];
-    const first = never.filter((entry) => !walk.had(entry)).map((entry) => start + entry);
+    const never = [...this.neverFirstIn[walk.kind], ...walk.past.neverFirst];
+    const first = never.filter((entry) => !walk.past.had(entry)).map((entry) => start + entry);
     return first.length > 0 ? [...this.barredOf(walk), ...first] : this.barredOf(walk);
   }
 

@@ -181,14 +181,17 @@ export class Past {
   /** What the last event of an entry said. */
   private said(entry: number, event: number): void {
     const { changes, features, alphabet } = this;
-    const place = event - alphabet.firstEvents[entry];
-    const own = alphabet.firstValues[entry] + place - alphabet.values.start;
+    const variant = alphabet.variantOf[event];
+    const own = alphabet.firstValues[entry] + variant - alphabet.values.start;
     if (this.latest[entry] >= 0) changes.set(features.latest + this.latest[entry], 0);
     changes.set(features.latest + own, 1);
     this.latest[entry] = own;
-    const variant = this.dictionary.entries[entry].variants[place];
-    if (variant.type !== 'number' || variant.bins.bins.length === 1) return;
-    this.place[entry] = variant.bin / (variant.bins.bins.length - 1);
+    const { variants, scales } = this.dictionary.entries[entry];
+    const said = variants[variant];
+    if (said.type !== 'number') return;
+    const { length } = scales[said.scale].bins.grains ?? scales[said.scale].bins.bins;
+    if (length === 1) return;
+    this.place[entry] = said.bin / (length - 1);
     this.binSum[entry] += 2 * this.place[entry] - 1;
     changes.set(features.mean + entry, this.binSum[entry] / ++this.binTimes[entry]);
   }

@@ -63,13 +63,14 @@ function entryOf(
   values: ColumnValues | undefined,
 ): Entry {
   const written: Code = { system, code, ...(display !== undefined && { display }) };
-  const numbers = values?.bins.bins.map((_, bin): Variant => ({ type: 'number', ...values, bin })) ?? [];
+  const numbers = values?.bins.bins.map((_, bin): Variant => ({ type: 'number', scale: 0, bin })) ?? [];
   return {
     kind,
     code: written,
     column,
     rest: true,
     variants: [{ type: 'plain' }, ...numbers],
+    scales: values ? [values] : [],
     isInterpreted: false,
     details: [],
     withoutDetails: 0,

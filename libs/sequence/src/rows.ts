@@ -2,6 +2,7 @@ import type { Alphabet } from './alphabet.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { Life } from './life.ts';
 import { tellLife } from './tell.ts';
+import { SaidRows } from './said-rows.ts';
 import type { Walk } from './walk.ts';
 
 /** Rows of lives as a network takes them: one for each token, in parts of lives one after another. */
@@ -23,8 +24,28 @@ export interface LifeRows {
   further: { indptr: Int32Array; indices: Int32Array; values: Float32Array };
   /** Of rows at which a code came, what is added to the logits of codes: rows + 1 offsets into triples of numbers, and the code of each. */
   copies: { indptr: Int32Array; entries: Int32Array; numbers: Int32Array };
+  /** Of rows at which a value came, what it is tilted by, in CSR; others have nothing. @see OwnValues.tilts */
+  tilts: WeightedRows;
+  /** Grains that were chosen among several, in CSR what their odds are made of, and which rows they belong to. @see OwnValues.grains */
+  grains: WeightedRows & {
+    rows: Int32Array;
+    from: Int32Array;
+    to: Int32Array;
+    chosen: Int32Array;
+    /** The first that might have been chosen, as an event. */
+    events: Int32Array;
+    /** Of each by its number the log of its share of the bin's values, but for what all have in common. */
+    shares: Float32Array;
+  };
   /** Of each part the −log likelihood of the days within its tokens' spans, in nats. */
   nats: number[];
+}
+
+/** Numbers with their weights: rows + 1 offsets into them. */
+export interface WeightedRows {
+  indptr: Int32Array;
+  indices: Int32Array;
+  values: Float32Array;
 }
 
 /** Some of a life: the items [first, end); what is before the first item belongs to it. */
@@ -71,13 +92,16 @@ export class RowGatherer {
   private copyNumbers = new Int32Array(3 * 8192);
   private ends: number[] = [];
   private nats: number[] = [];
+  private readonly said: SaidRows;
 
   constructor(
     private readonly dictionary: Dictionary,
     private readonly alphabet: Alphabet,
     private readonly walk: Walk,
     private readonly withFurther = false,
-  ) {}
+  ) {
+    this.said = new SaidRows(walk);
+  }
 
   add({ life, first, end }: LifePart): void {
     const { walk } = this;
@@ -94,8 +118,8 @@ export class RowGatherer {
         if (!on && isOn) nats = walk.nats - before;
         isOn = on;
       },
-      token: (_, token) => {
-        if (isOn) this.row(token);
+      token: (_, token, grain) => {
+        if (isOn) this.row(token, grain);
         walk.changes.seen();
       },
     });
@@ -126,6 +150,7 @@ export class RowGatherer {
         entries: this.copyEntries.slice(0, this.copied),
         numbers: this.copyNumbers.slice(0, 3 * this.copied),
       },
+      ...this.said.done(),
       nats: this.nats,
     };
     this.rows = this.entries = this.copied = 0;
@@ -136,7 +161,7 @@ export class RowGatherer {
     return taken;
   }
 
-  private row(token: number): void {
+  private row(token: number, grain: number): void {
     const { walk, rows } = this;
     const { changes } = walk;
     if (rows + 2 > this.indptr.length) {
@@ -168,6 +193,7 @@ export class RowGatherer {
     this.indptr[++this.rows] = this.entries;
     if (walk.phase === 'code') walk.copies(this.hear);
     this.copyStarts[this.rows] = this.copied;
+    this.said.row(token, grain);
   }
 
   private readonly hear = (entry: number, since: number, due: number, ofKind: number): void => {

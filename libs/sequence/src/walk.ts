@@ -5,6 +5,7 @@ import { Changes } from './changes.ts';
 import { Contexts } from './contexts.ts';
 import { type Days, firstOfMonth, firstOn, WEEK } from './days.ts';
 import { Features, type Phase, PHASES, SO_FAR } from './features.ts';
+import { OwnValues } from './own-values.ts';
 import { Past } from './past.ts';
 import { Calendar, type Stay } from './calendar.ts';
 import { SPANS } from './spans.ts';
@@ -46,15 +47,17 @@ export class Walk {
   private ofItem: number[] = [];
   /** Latest begun first. */
   private stays: Stay[] = [];
-  private readonly past: Past;
+  readonly past: Past;
+  readonly own: OwnValues;
   private readonly calendar: Calendar;
   private readonly contexts: Contexts;
   /** Events of the item, by number. */
   events: number[] = [];
-  /** The entry of the last event in the visit, how many of it came one after another, and the variant of the last. */
-  private entry = -1;
-  private times = 0;
-  private value = 0;
+  /** The entry of the last event in the visit, how many of it came one after another, and the variant and grain of the last. */
+  entry = -1;
+  times = 0;
+  value = 0;
+  grain = 0;
 
   constructor(
     private readonly dictionary: Dictionary,
@@ -65,6 +68,7 @@ export class Walk {
     this.past = new Past(dictionary, alphabet, features, this.changes);
     this.calendar = new Calendar(dictionary, features, this.changes);
     this.contexts = new Contexts(dictionary);
+    this.own = new OwnValues(alphabet, features.levels);
     this.begin();
   }
 
@@ -72,6 +76,7 @@ export class Walk {
   begin(): void {
     this.changes.clear();
     this.past.clear();
+    this.own.clear();
     this.isOver = this.isDead = false;
     this.birth = this.day = this.firstDay = NO_DAY;
     this.stays = [];
@@ -150,7 +155,7 @@ export class Walk {
         return this.ask('gap', alphabet.gaps);
       case 'value':
         this.past.lookAway(this.entry);
-        return this.event(token - alphabet.firstValues[this.entry], token);
+        return this.event(token - alphabet.firstValues[this.entry], token, days.grain?.(token));
     }
   }
 
@@ -167,16 +172,6 @@ export class Walk {
     const visits = phase === 'code' ? 0 : past.visitsSince(day - YEAR);
     const now = { kind, day, firstDay, events: events.length, age, isWoman, visits, due: past.due };
     this.contexts.furtherOf(phase, now, hear);
-  }
-
-  /** Whether a code was there in the items before. */
-  had(entry: number): boolean {
-    return this.past.had(entry);
-  }
-
-  /** Codes that do not come for the first time after what was there. */
-  get neverFirst(): readonly number[] {
-    return this.past.neverFirst;
   }
 
   /** What is added to the logits of the codes that may come. @see Past.copies */
@@ -199,9 +194,8 @@ export class Walk {
   }
 
   private askClass(): void {
-    const { alphabet } = this;
-    const to = alphabet.stayedOn(Math.min(MOST_STAYS, this.stays.length));
-    this.ask('class', { start: alphabet.classes.start, end: to });
+    const { alphabet, stays } = this;
+    this.ask('class', { start: alphabet.classes.start, end: alphabet.stayedOn(Math.min(MOST_STAYS, stays.length)) });
   }
 
   /** The next item's day. */
@@ -243,7 +237,7 @@ export class Walk {
     const { alphabet } = this;
     const entry = token - alphabet.codes.start;
     this.times = entry === this.entry ? this.times + 1 : 1;
-    if (entry !== this.entry) this.value = 0;
+    if (entry !== this.entry) this.value = this.grain = 0;
     this.entry = entry;
     this.mark(token);
     const { length } = this.dictionary.entries[entry].variants;
@@ -255,11 +249,11 @@ export class Walk {
   }
 
   /** @param token that of its value, where it has one */
-  private event(variant: number, token?: number): void {
+  private event(variant: number, token?: number, grain = 0): void {
     const { alphabet, entry } = this;
     if (token !== undefined) this.mark(token);
-    this.value = variant;
-    this.events.push(alphabet.firstEvents[entry] + variant);
+    [this.value, this.grain] = [variant, grain];
+    this.events.push(alphabet.eventOf(entry, variant, grain));
     this.changes.choose(this.features.soFar, Math.min(SO_FAR, this.events.length));
     // The same again is an event that is there twice, where enough people had such.
     const again = this.times < this.dictionary.entries[entry].times;
@@ -278,6 +272,7 @@ export class Walk {
     const { alphabet, changes, features, past, day } = this;
     for (const token of this.ofItem) changes.set(features.tokens + token, 0);
     past.add(this.events, day);
+    this.own.add(this.events, day);
     this.events = [];
     this.ofItem = [];
     changes.choose(features.soFar, -1);

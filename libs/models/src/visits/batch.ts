@@ -1,6 +1,7 @@
 import { type Choices, type Csr, SparseBatch, tf } from '@ehrsynth/engine';
 import type { LifeRows } from '@ehrsynth/sequence';
 import type { Language } from './language.ts';
+import { disposeValueRows, type ValueRows, valueRowsOf } from './value-path.ts';
 
 /** Rows at which a token of one part came: which they are, and which token of the part. */
 export interface PartRows {
@@ -23,11 +24,17 @@ export class LifeBatch {
 
   /** For each number among the logits of codes, row by row, what is added to it: a sum of `Copies`. */
   readonly copies: SparseBatch;
+  /** Where there are values. */
+  readonly values: ValueRows | undefined;
 
   /** Rows at which a code came × codes: 1 for those that the patient did not have before; where further contexts are asked for. */
   readonly fresh?: tf.Tensor2D;
 
-  constructor(lifeRows: LifeRows, { alphabet, features, codePart, contexts, further }: Language, withTilts = false) {
+  constructor(
+    lifeRows: LifeRows,
+    { alphabet, features, codePart, valuePart, contexts, further }: Language,
+    withTilts = false,
+  ) {
     const { rows, indptr, indices, values, ends, from, to, chosen } = lifeRows;
     const intervals = alphabet.parts;
     this.added = new SparseBatch({ rows, columns: features.count, indptr, indices, values });
@@ -57,9 +64,11 @@ export class LifeBatch {
     const { start, end } = alphabet.codes;
     this.copies = new SparseBatch(copiesOf(lifeRows, this.parts[codePart].rows, end - start, features.copies.count));
     if (withTilts) this.fresh = freshOf(lifeRows, this.parts[codePart].rows, end - start);
+    if (valuePart >= 0) this.values = valueRowsOf(lifeRows, this.parts[valuePart].rows, features.levels);
   }
 
   dispose(): void {
+    if (this.values) disposeValueRows(this.values);
     this.added.dispose();
     this.copies.dispose();
     this.fresh?.dispose();

@@ -47,6 +47,11 @@ export class Language {
     return this.alphabet.partOf(this.alphabet.codes.start);
   }
 
+  /** The number of the part that values are; −1 where there are none. */
+  get valuePart(): number {
+    return this.alphabet.partOf(this.alphabet.values.start);
+  }
+
   private ofContexts(of: (contexts: Contexts, phase: Phase) => number): number[] {
     const contexts = new Contexts(this.dictionary);
     return PHASES.slice(0, this.alphabet.parts.length).map((phase) => of(contexts, phase));

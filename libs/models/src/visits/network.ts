@@ -8,14 +8,14 @@ import {
   masked,
   reshaped,
   runningDense,
-  type SparseBatch,
   tf,
   variable,
 } from '@ehrsynth/engine';
 import type { Rng } from '@ehrsynth/random';
-import type { LifeBatch, PartRows } from './batch.ts';
+import type { LifeBatch } from './batch.ts';
 import type { Language } from './language.ts';
 import type { VisitsOptions } from './options.ts';
+import { ValuePath } from './value-path.ts';
 
 /** Names of the parts of all tokens. @see Alphabet.parts */
 const PARTS = ['person', 'weekday', 'gap', 'class', 'stay', 'code', 'value'];
@@ -42,19 +42,18 @@ export class VisitsNetwork {
   /** @see Copies */
   readonly copies: tf.Variable<tf.Rank.R2>;
   readonly codePart: number;
+  readonly valuePart: number;
+  /** Where there are values. */
+  readonly values: ValuePath | undefined;
 
   constructor(
-    {
-      features,
-      sizes,
-      contexts,
-      further,
-      codePart,
-    }: Pick<Language, 'features' | 'sizes' | 'contexts' | 'further' | 'codePart'>,
+    language: Pick<Language, 'features' | 'sizes' | 'contexts' | 'further' | 'codePart' | 'valuePart'>,
     { hidden, layers }: Pick<VisitsOptions, 'hidden' | 'layers'>,
     rng: Rng,
   ) {
-    this.codePart = codePart;
+    const { features, sizes, contexts, further, codePart, valuePart } = language;
+    [this.codePart, this.valuePart] = [codePart, valuePart];
+    if (valuePart >= 0) this.values = new ValuePath(features.levels);
     this.first = denseLayer(features.count, hidden, rng.fork('first'));
     this.copies = variable(tf.zeros<tf.Rank.R2>([features.copies.count, 1]));
     this.trunks = sizes.map((size, part) => ({
@@ -78,31 +77,38 @@ export class VisitsNetwork {
   /** The loss given the first layer's state. @see loss */
   lossFrom(
     state: tf.Tensor2D,
-    { parts, copies }: LifeBatch,
+    batch: LifeBatch,
     divisor: number,
     keep?: readonly (readonly tf.Tensor2D[])[],
   ): tf.Scalar {
-    return parts
-      .map((own, part) => choiceLoss(this.logits(part, state, own, copies, keep?.[part]), own.choices, divisor))
-      .reduce((sum, loss) => add(sum, loss));
+    const tilted = this.values?.tilted(batch.values!);
+    const losses = batch.parts.map(({ choices }, part) => {
+      const logits = this.logits(part, state, batch, keep?.[part]);
+      const all = tilted && part === this.valuePart ? add(logits, tilted.logits) : logits;
+      return choiceLoss(all, choices, divisor);
+    });
+    if (tilted) losses.push(this.values!.loss(batch.values!, tilted.normal, divisor));
+    return losses.reduce((sum, loss) => add(sum, loss));
   }
 
   /** −log likelihood of each token, with the tilts where the batch has what they need; not recorded. */
   async losses(batch: LifeBatch): Promise<Float64Array> {
-    const { ends, parts, copies, fresh } = batch;
+    const { ends, parts, fresh } = batch;
     const state = tf.tidy(() => this.state(batch));
     const losses = new Float64Array(ends.at(-1)!);
     for (const [part, own] of parts.entries()) {
       const logits = () => {
-        const logits = this.logits(part, state, own, copies);
+        const all = this.logits(part, state, batch);
+        if (part === this.valuePart) return add(all, this.values!.tilted(batch.values!).logits);
         const { tilt } = this.trunks[part];
-        if (!tilt || !own.further) return logits;
+        if (!tilt || !own.further) return all;
         const tilted = dense(own.further, { weights: tilt });
-        return add(logits, part === this.codePart && fresh ? masked(tilted, fresh) : tilted);
+        return add(all, part === this.codePart && fresh ? masked(tilted, fresh) : tilted);
       };
       const found = await choiceLossesOf(logits, own.choices);
       own.rows.forEach((row, i) => (losses[row] += found[i]));
     }
+    await this.values?.addLosses(batch.values!, losses);
     state.dispose();
     return losses;
   }
@@ -125,22 +131,23 @@ export class VisitsNetwork {
       [`${name}.bias`, bias!],
     ]);
     const tables = this.trunks.map(({ table }, part) => [`${PARTS[part]}.table`, table] as const);
-    return { ...Object.fromEntries([...named, ...tables]), copies: this.copies };
+    return { ...Object.fromEntries([...named, ...tables]), copies: this.copies, ...this.values?.named };
   }
 
   dispose(): void {
     Object.values(this.named).forEach((one) => one.dispose());
+    this.values?.dispose();
   }
 
   /** @param state of all rows */
   private logits(
     part: number,
     state: tf.Tensor2D,
-    { picked, contexts }: PartRows,
-    copies: SparseBatch,
+    { parts, copies }: LifeBatch,
     keep?: readonly tf.Tensor2D[],
   ): tf.Tensor2D {
     const dropped = (h: tf.Tensor2D, i: number) => (keep ? masked(h, keep[i]) : h);
+    const { picked, contexts } = parts[part];
     const { middle, last, table } = this.trunks[part];
     const own = dense(picked, { weights: state });
     const top = middle.reduce((h, layer, i) => dropped(add(dense(h, layer, 'relu'), h), i + 1), dropped(own, 0));

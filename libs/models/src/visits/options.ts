@@ -53,6 +53,9 @@ const PATIENTS = 10;
 /** More than a column has: tokens, of values too, and what the network looks at; and what there is beside columns. */
 const NUMBERS_A_COLUMN = 400;
 const OTHER_NUMBERS = 20_000;
+/** Weights of a column that have nothing to do with the hidden layers, and of all columns together. @see ValuePath */
+const VALUE_WEIGHTS = 3_500;
+const OTHER_VALUE_WEIGHTS = 10_000;
 /** Networks of one part of the tokens each. */
 const MOST_PARTS = 16;
 
@@ -79,7 +82,8 @@ export const PRIVATE_VISITS: PrivateTraining = {
   },
   weightsAtMost: (columns: readonly Column[], options) => {
     const { hidden, layers } = VisitsOptions.parse(options);
-    return (NUMBERS_A_COLUMN * columns.length + OTHER_NUMBERS + MOST_PARTS * layers * hidden) * (hidden + 1);
+    const ofLayers = (NUMBERS_A_COLUMN * columns.length + OTHER_NUMBERS + MOST_PARTS * layers * hidden) * (hidden + 1);
+    return ofLayers + VALUE_WEIGHTS * columns.length + OTHER_VALUE_WEIGHTS;
   },
   values: {
     share: 0.1,

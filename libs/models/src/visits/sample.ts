@@ -5,6 +5,7 @@ import { type Days, type Grammar, type Life, SPANS, tellLife, type Walk } from '
 import { layerNumbers } from '../values.ts';
 import type { Language } from './language.ts';
 import type { VisitsNetwork } from './network.ts';
+import type { ValueDrawing } from './value-path.ts';
 
 /** Lives that are drawn side by side. */
 export const BLOCK_LIVES = 250;
@@ -43,12 +44,13 @@ export class LifeSampler {
     private readonly copies: Float32Array,
     private readonly tables: Float32Array[],
     private readonly tilts: (Float32Array | undefined)[],
+    private readonly values: ValueDrawing | undefined,
   ) {
     this.walks = Array.from({ length: BLOCK_LIVES }, () => language.walk());
     this.grammar = language.grammar();
   }
 
-  static async of({ first, trunks, copies }: VisitsNetwork, language: Language): Promise<LifeSampler> {
+  static async of({ first, trunks, copies, values }: VisitsNetwork, language: Language): Promise<LifeSampler> {
     const parts = {
       first: await layerNumbers(first),
       trunks: await Promise.all(
@@ -64,6 +66,7 @@ export class LifeSampler {
       (await copies.data()) as Float32Array,
       await Promise.all(trunks.map(async ({ table }) => (await table.data()) as Float32Array)),
       await Promise.all(trunks.map(async ({ tilt }) => tilt && ((await tilt.data()) as Float32Array))),
+      await values?.drawing(language.features.levels),
     );
   }
 
@@ -160,6 +163,8 @@ export class LifeSampler {
     const size = end - start;
     const open: [number, number] = [walk.from - start, walk.to - start];
     network.raiseAll(part, i, tables[part], walk.context * size, open);
+    if (walk.phase === 'value')
+      this.values?.tilts(walk, open[0], open[1], (value, amount) => network.raise(part, i, value, amount));
     const isCode = walk.phase === 'code';
     const tilt = isCode ? this.tiltOfCodes(draft, size) : this.tilts[part];
     if (tilt && isCode) network.raiseAll(part, i, tilt, 0, open);
@@ -201,6 +206,7 @@ export class LifeSampler {
     const { alphabet, dictionary } = this.language;
     const { phase } = walk;
     const days: Days = {
+      grain: (own) => this.values?.grain(walk, own, () => rng.next32()) ?? 0,
       year: (first, last) => first + rng.int(last - first + 1),
       day: (first, last, step) => {
         if (phase !== 'weekday') return first + step * rng.int(1 + Math.floor((last - first) / step));
