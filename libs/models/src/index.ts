@@ -34,6 +34,8 @@ export { BadOptionError, flagOf, UnknownOptionError } from './errors.ts';
 export { Autoregressive } from './autoregressive/autoregressive.ts';
 export { AutoregressiveOptions, privateSteps } from './autoregressive/options.ts';
 export { type GradientCanaries, trainWithGradientCanaries } from './autoregressive/private-audit.ts';
+export { attackLives, type LifeAttacks } from './visits/private-audit.ts';
+export { VisitsOptions } from './visits/options.ts';
 export { CLIP_UNITS } from './private/clipped-sums.ts';
 export { MedGan } from './medgan/medgan.ts';
 export { MedGanOptions } from './medgan/options.ts';

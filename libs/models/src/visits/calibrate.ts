@@ -4,7 +4,7 @@ import { Copies, type Life } from '@ehrsynth/sequence';
 import type { Language } from './language.ts';
 import type { VisitsNetwork } from './network.ts';
 import { BLOCK_LIVES, LifeSampler } from './sample.ts';
-import { type Tally, tallyOf } from './tally.ts';
+import { type Tally, tallyOf } from './context-tally.ts';
 
 /** How much of what drawn lives lack is made up for each time that lives are drawn: less in the end, when what they lack is mostly chance. */
 const SHARES = [0.7, 0.7, 0.7, 0.7, 0.6, 0.5, 0.4, 0.3, 0.25, 0.2];

@@ -3,6 +3,7 @@ import { type LifeStore, MOST_VALUES_OF_PATIENT, NoisyValues } from '@ehrsynth/s
 import { z } from 'zod';
 import { poissonSteps, type PrivateTraining } from '../private/private-steps.ts';
 import { epochsFor } from '../schedule.ts';
+import { countsOf } from './tally.ts';
 
 export const VisitsOptions = z.object({
   /** Passes over the patients, at most; by default 15, more of few patients and fewer of very many. */
@@ -32,6 +33,10 @@ export const VisitsOptions = z.object({
    * by; with 0 no values are learned.
    */
   valueNoise: z.number().min(0).default(0),
+  /**
+   * Differential privacy: standard deviation of the noise on counts of lives, over what a patient moves them by; with 0 nothing is counted.
+   */
+  tallyNoise: z.number().min(0).default(0),
   /** Of everything random in training; under differential privacy of the initial weights alone. */
   seed: z.number().int().default(1),
 });
@@ -91,4 +96,5 @@ export const PRIVATE_VISITS: PrivateTraining = {
     counts: (columns, rows) => NoisyValues.countsOf(columns, rows),
     isWorthwhile: (rows, noiseMultiplier) => NoisyValues.isWorthwhile(rows, noiseMultiplier),
   },
+  tally: { share: 0.5, counts: countsOf },
 };

@@ -27,7 +27,7 @@ import { LifeLessons } from './lessons.ts';
 import { lossesOfLives } from './losses.ts';
 import { VisitsNetwork } from './network.ts';
 import { batchTokensFor, scheduleFor, VisitsOptions } from './options.ts';
-import { dictionaryInPrivate, fitLivesPrivately } from './private-fit.ts';
+import { dictionaryInPrivate, fitLivesPrivately, withCounts } from './private-fit.ts';
 import { BLOCK_LIVES, LifeSampler } from './sample.ts';
 
 const FORMAT = 'ehrsynth-visits-1';
@@ -54,29 +54,38 @@ export class Visits implements PatientModel {
 
   async fit(source: PatientSource, control: FitControl = {}): Promise<boolean> {
     refuseNothing(source);
-    const isPrivate = this.options.noiseMultiplier > 0;
-    this.state = this.build(
-      isPrivate ? await dictionaryInPrivate(source, this.options, control) : await learnDictionary(source, control),
-    );
+    if (this.options.noiseMultiplier > 0) return this.fitPrivately(source, control);
+    this.state = this.build(await learnDictionary(source, control));
     const { network, language } = this.state;
-    const folder = await temporaryFolder(control.checkpointFolder && join(control.checkpointFolder, '..'));
-    const store = new LifeStore(join(folder.path, 'lives.bin'));
-    try {
-      // How much is left out would depend on the patients.
-      const leftOut = isPrivate ? nothingLeftOut() : this.leftOut;
-      const reader = language.reader((event) => source.columnOf(event), leftOut);
-      for await (const record of source.records()) store.add(reader.read(record));
-      store.flush();
-      if (isPrivate) return await fitLivesPrivately(network, language, store, source, this.options, control);
+    return withStore(control, async (store) => {
+      await this.read(source, store, this.leftOut);
       const batchTokens = batchTokensFor(this.options, store);
       const options = { ...this.options, ...scheduleFor(this.options, store.lives), batchTokens };
       if (!(await fitLessons(new LifeLessons(network, language, store, options), options, control))) return false;
       // What follows is short beside it, and is done again where it was stopped.
       return await calibrate(network, language, store.all(), store.lives, this.options.seed, control.signal);
-    } finally {
-      store.close();
-      await folder.remove();
-    }
+    });
+  }
+
+  private async fitPrivately(source: PatientSource, control: FitControl): Promise<boolean> {
+    const { options } = this;
+    const begun = await dictionaryInPrivate(source, options, control);
+    this.state = this.build(begun.dictionary);
+    return withStore(control, async (store) => {
+      // How much is left out would depend on the patients.
+      await this.read(source, store, nothingLeftOut());
+      const { dictionary, counts } = await withCounts(begun, this.learned.language, store, options, control);
+      this.state = this.build(dictionary);
+      const { network, language } = this.state;
+      return fitLivesPrivately(network, language, store, source, counts, options, control);
+    });
+  }
+
+  /** Writes what the lives are into a store. */
+  private async read(source: PatientSource, store: LifeStore, leftOut: LeftOut): Promise<void> {
+    const reader = this.learned.language.reader((event) => source.columnOf(event), leftOut);
+    for await (const record of source.records()) store.add(reader.read(record));
+    store.flush();
   }
 
   async *sample(
@@ -169,6 +178,18 @@ export class Visits implements PatientModel {
   private get learned() {
     if (!this.state) throw new Error('the model has not been trained');
     return this.state;
+  }
+}
+
+/** A store of lives for as long as it is used. */
+async function withStore<T>({ checkpointFolder }: FitControl, use: (store: LifeStore) => Promise<T>): Promise<T> {
+  const folder = await temporaryFolder(checkpointFolder && join(checkpointFolder, '..'));
+  const store = new LifeStore(join(folder.path, 'lives.bin'));
+  try {
+    return await use(store);
+  } finally {
+    store.close();
+    await folder.remove();
   }
 }
 

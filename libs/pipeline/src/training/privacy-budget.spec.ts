@@ -17,7 +17,9 @@ function budget(model: ModelName, more: BudgetOptions, settings: Record<string, 
 it('of a model of records the budget covers time and values, and columns are all that stays public', () => {
   const statement = budget('visits', { dpPublic: ['columns'] })!;
   expect(Object.keys(statement.public)).toEqual(['columns']);
-  expect(statement.covered.join()).toMatch(/whole records: .* times and order$/);
+  expect(statement.covered[0]).toMatch(/whole records: .* times and order$/);
+  expect(statement.covered[1]).toMatch(/^counts of patients/);
+  expect(statement.tally!.counts).toBeGreaterThan(4800);
   expect(statement.epsilon).toBeLessThanOrEqual(4);
   expect(statement.noiseMultiplier).toBeGreaterThan(0);
 });
@@ -36,14 +38,15 @@ it('values are learned within the same budget, where there are patients enough f
       },
     )!;
   const statement = of(5000, [...columns, lab]);
-  const { samplingRate, steps, noiseMultiplier, values, epsilon } = statement;
-  expect(statement.covered.join()).toMatch(/times and order, and values.*bins of values/);
+  const { samplingRate, steps, noiseMultiplier, values, tally, epsilon } = statement;
+  expect(statement.covered.join()).toMatch(/times and order, and values.*counts of patients.*bins of values/);
   expect(statement.public.columns).toMatch(/the unit that the values/);
-  // Both spend together what is stated, and the budget allows for; the counts a tenth of the inverse variance.
+  // All spend together what is stated, and the budget allows for; the counts of values a tenth of the inverse variance, those of lives a half.
   const spent = prvEpsilonOf(
     [
       { samplingRate, steps, noiseMultiplier },
       { samplingRate: 1, steps: 1, noiseMultiplier: values!.noiseMultiplier },
+      { samplingRate: 1, steps: 1, noiseMultiplier: tally!.noiseMultiplier },
     ],
     1e-5,
     { epsilonError: 0.04 },
@@ -52,6 +55,7 @@ it('values are learned within the same budget, where there are patients enough f
   expect(epsilon).toBeLessThanOrEqual(4);
   const alone = noiseFor(4, 1e-5, { samplingRate: 1, steps: 1 }).noiseMultiplier;
   expect((alone / values!.noiseMultiplier) ** 2).toBeCloseTo(0.1, 3);
+  expect((alone / tally!.noiseMultiplier) ** 2).toBeCloseTo(0.5, 3);
   expect(privacyNoteOf('visits', statement)).toBeUndefined();
   const few = of(200, [...columns, lab]);
   expect(few.values).toBeUndefined();
@@ -70,6 +74,7 @@ it('a model of rows needs both', () => {
   const statement = budget('autoregressive', { dpPublic: ['columns', 'timeline'] })!;
   expect(Object.keys(statement.public)).toEqual(['columns', 'timeline']);
   expect(statement.covered.join()).not.toMatch(/values/);
+  expect(statement.tally).toBeUndefined();
 });
 
 it.each([

@@ -76,6 +76,16 @@ const PrivacyStatement = z.object({
       share: z.number(),
     })
     .optional(),
+  /** Noisy counts of patients that the network is moved to, within the same ε. */
+  tally: z
+    .object({
+      mechanism: z.literal('Gaussian'),
+      /** Standard deviation of the noise over the norm of a patient's counts. */
+      noiseMultiplier: z.number(),
+      counts: z.number(),
+      share: z.number(),
+    })
+    .optional(),
   /** Neighbouring data sets differ by one patient, there or not; how many rows there are is taken as known. */
   unit: z.literal('patient'),
   /** What the budget covers, and what the user declared to be public. */
@@ -134,6 +144,7 @@ export function budgetOf(
     ...own.steps(rows.rows, options),
     weights: own.weightsAtMost(columns, options),
     values: own.values && { ...own.values, numbers: own.values.counts(columns, rows.rows), rows: rows.rows },
+    tally: own.tally && { share: own.tally.share, numbers: own.tally.counts(columns) },
   };
   const statement = statementOf(dpEpsilon, dpDelta, dpClip ?? 1, plan);
   return { ...statement, ...declared(model, statement.values !== undefined) };
@@ -143,6 +154,7 @@ export function budgetOf(
 interface Plan extends PrivateSteps {
   weights: number;
   values?: PrivateCounts & { numbers: number; rows: number };
+  tally?: { share: number; numbers: number };
 }
 
 /** What a user has to know of a private training before it begins; undefined where there is nothing. */
@@ -184,8 +196,13 @@ function declared(model: ModelName, hasValues: boolean): Pick<PrivacyStatement, 
   const ofRecords = `whole records: demographics, codes, what goes together, times and order${hasValues ? ', and values' : ''}`;
   const what = takesRecords(model) ? ofRecords : 'demographics, codes and what goes together';
   const values = 'bins of values: which units and values measurements have';
+  const counts = 'counts of patients: who they are, gaps, classes, stays, codes, and the month of the last visit';
   return {
-    covered: [`weights of the network: ${what}`, ...(hasValues ? [values] : [])],
+    covered: [
+      `weights of the network: ${what}`,
+      ...(takesRecords(model) ? [counts] : []),
+      ...(hasValues ? [values] : []),
+    ],
     public: Object.fromEntries(
       publicPartsOf(model).map((part) => [part, part === 'columns' && hasValues ? PUBLIC[part] + UNITS : PUBLIC[part]]),
     ),
@@ -196,14 +213,15 @@ function statementOf(
   budget: number,
   delta: number,
   clip: number,
-  { samplingRate, steps, weights, values }: Plan,
+  { samplingRate, steps, weights, values, tally }: Plan,
 ): Omit<PrivacyStatement, 'covered' | 'public'> {
   // A sampler that is off by a distance on each of many draws turns δ into δ + (1 + e^ε) · draws · distance.
-  const draws = weights * steps + (values?.numbers ?? 0);
+  const draws = weights * steps + (values?.numbers ?? 0) + (tally?.numbers ?? 0);
   const addedDelta = (1 + Math.exp(budget)) * draws * ROUNDED_NORMAL_DISTANCE;
   const left = delta > 0 ? delta - addedDelta : delta;
   const counted = values && countsWithin(budget, left, values);
-  const others = counted ? [counted.mechanism] : [];
+  const tallied = tally && { ...ONCE, noiseMultiplier: noiseOfShare(budget, left, tally.share) };
+  const others = [...(counted ? [counted.mechanism] : []), ...(tallied ? [tallied] : [])];
   const { noiseMultiplier, spent } = noiseFor(budget, left, { samplingRate, steps }, others);
   return {
     epsilon: spent.upper,
@@ -225,8 +243,24 @@ function statementOf(
       addedDelta,
     },
     ...(counted && { values: counted.statement }),
+    ...(tallied && {
+      tally: {
+        mechanism: 'Gaussian' as const,
+        noiseMultiplier: tallied.noiseMultiplier,
+        counts: tally.numbers,
+        share: tally.share,
+      },
+    }),
     unit: 'patient',
   };
+}
+
+/** A release of all patients' counts at once. */
+const ONCE = { samplingRate: 1, steps: 1 };
+
+/** The noise of such a release that spends a share of the budget. @see PrivateCounts.share */
+function noiseOfShare(budget: number, delta: number, share: number): number {
+  return noiseFor(budget, delta, ONCE).noiseMultiplier / Math.sqrt(share);
 }
 
 /** The noise of the counts that values are learned from; undefined where it would leave nothing of them. */
@@ -235,11 +269,10 @@ function countsWithin(
   delta: number,
   { share, contributions, numbers, rows, isWorthwhile }: NonNullable<Plan['values']>,
 ): { mechanism: SampledGaussian; statement: PrivacyStatement['values'] } | undefined {
-  const alone = { samplingRate: 1, steps: 1 };
-  const noiseMultiplier = noiseFor(budget, delta, alone).noiseMultiplier / Math.sqrt(share);
+  const noiseMultiplier = noiseOfShare(budget, delta, share);
   if (numbers === 0 || !isWorthwhile(rows, noiseMultiplier)) return undefined;
   return {
-    mechanism: { ...alone, noiseMultiplier },
+    mechanism: { ...ONCE, noiseMultiplier },
     statement: { mechanism: 'Gaussian', noiseMultiplier, contributions, counts: numbers, share },
   };
 }

@@ -149,9 +149,12 @@ async function trainInto(
     rows,
   });
   if (privacy) {
-    const { noiseMultiplier, clip, values } = privacy;
-    const valueNoise = values && { valueNoise: values.noiseMultiplier };
-    Object.assign(settings, optionsOf(name, { ...settings, noiseMultiplier, clip, ...valueNoise }));
+    const { noiseMultiplier, clip, values, tally } = privacy;
+    const counts = {
+      ...(values && { valueNoise: values.noiseMultiplier }),
+      ...(tally && { tallyNoise: tally.noiseMultiplier }),
+    };
+    Object.assign(settings, optionsOf(name, { ...settings, noiseMultiplier, clip, ...counts }));
     const text = privacyNoteOf(name, privacy);
     if (text) running.onEvent?.({ type: 'note', text });
   }
