@@ -4,7 +4,10 @@ import type { PatientRecord } from '@ehrsynth/records';
 import { knownOn, type Life, recordOf, withFuture } from '@ehrsynth/sequence';
 import type { ContinueOptions, Future } from '../patient-model.ts';
 import type { Language } from './language.ts';
-import { BLOCK_LIVES, type LifeSampler } from './sample.ts';
+import type { LifeSampler } from './sample.ts';
+
+/** Futures that are drawn side by side: what is looked at of more does not stay near the processor, and they take a fifth longer. */
+const BLOCK_FUTURES = 32;
 
 /** A future that is to be drawn. */
 interface Wanted {
@@ -45,7 +48,7 @@ export async function* futuresOf(
     if (life.items.length === 0 || known.deathDate !== undefined) continue;
     for (let number = 1; number <= futures; number++) {
       block.push({ history, known, life, number });
-      if (block.length === BLOCK_LIVES) yield* draw();
+      if (block.length === BLOCK_FUTURES) yield* draw();
     }
   }
   if (block.length > 0) yield* draw();

