@@ -1,8 +1,16 @@
 export { checkpointFolderFor, hasCheckpoint } from './checkpoint.ts';
 export type { Synthesizer, TrainingEvent, FitControl, SampledRow, SampleOptions } from './synthesizer.ts';
 export { MIN_PATIENTS } from './synthesizer.ts';
+export type { LeftOut } from '@ehrsynth/sequence';
 export { shardRows } from './sample-blocks.ts';
-export { type PatientModel, type PatientSource, type SampledPatient } from './patient-model.ts';
+export {
+  type ContinueOptions,
+  type Future,
+  type PatientModel,
+  type PatientSource,
+  type RecordLikelihoods,
+  type SampledPatient,
+} from './patient-model.ts';
 export type { PrivateCounts, PrivateSteps } from './private/private-steps.ts';
 export {
   createModel,

@@ -41,6 +41,7 @@ export {
   privacyOf,
   PUBLIC_PARTS,
 } from './training/privacy-budget.ts';
+export { leftOutLines } from './training/left-out.ts';
 export { type CanaryReport, canariesOf } from './training/canaries.ts';
 export { readTrainingLog, TrainingLog } from './training/training-log.ts';
 

@@ -82,8 +82,12 @@ export const Dictionary = z.object({
 });
 export type Dictionary = z.infer<typeof Dictionary>;
 
-/** What of the records no token says, by number of events, visits or people. */
+/** What of the records no token says, by number of events and encounters, and what there was. */
 export interface LeftOut {
+  events: number;
+  encounters: number;
+  /** Events with a number, an answer or a limit. */
+  values: number;
   /** Events of codes that have no column, or whose column has too few people. */
   rareEvents: number;
   undatedEvents: number;
@@ -100,6 +104,9 @@ export interface LeftOut {
 
 export function nothingLeftOut(): LeftOut {
   return {
+    events: 0,
+    encounters: 0,
+    values: 0,
     rareEvents: 0,
     undatedEvents: 0,
     undatedEncounters: 0,

@@ -63,6 +63,8 @@ export class LifeReader {
     const { alphabet, dictionary, leftOut } = this;
     const birth = dayNumber(record.birthDate);
     const { visits, undatedEvents, undatedEncounters } = visitsOf(record);
+    leftOut.events += record.events.length;
+    leftOut.encounters += record.encounters.length;
     leftOut.undatedEvents += undatedEvents;
     leftOut.undatedEncounters += undatedEncounters;
     const death = dayNumber(record.deathDate);
@@ -144,6 +146,7 @@ export class LifeReader {
     if (entry === undefined) return undefined;
     const said = saidBy(event);
     const places = this.variants[entry];
+    if (said.type !== 'plain') this.leftOut.values++;
     const place = places.get(said.key);
     if (place === undefined) {
       this.leftOut.rareValues++;

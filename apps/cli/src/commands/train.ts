@@ -4,6 +4,7 @@ import { DEFAULT_MODEL, MODEL_NAMES, type ModelName, MODELS, type TrainingEvent 
 import {
   type BudgetOptions,
   type CanaryReport,
+  leftOutLines,
   type PipelineEvent,
   type PrivacyStatement,
   PUBLIC_PARTS,
@@ -105,7 +106,7 @@ export function trainCommand(): Command {
     )
     .option(
       '--canaries <number>',
-      'not visits: plant so many random rows among the patients and report how well the model remembers them',
+      'plant so many random patients among the others and report how well the model remembers them',
       wholeNumber(0),
       0,
     )
@@ -141,6 +142,8 @@ async function run(cohort: string, options: Options, command: Command): Promise<
   const settings = givenOf(command);
   const running = showingStoppable((work) => work === TRAINING, trainingListener(options.tensorboard));
   const trained = await train(cohort, { ...given, ...budget, settings }, running);
+  const lines = trained.leftOut ? leftOutLines(trained.leftOut) : [];
+  if (lines.length > 0) console.log(['The model leaves out, about:', ...lines.map((line) => `  ${line}`)].join('\n'));
   if (trained.canaries) console.log(exposureLine(trained.canaries));
   console.log(`Model → ${out}`);
 }
@@ -222,5 +225,5 @@ function budgetLine({
 function exposureLine({ canaries, repeats, byReconstruction: { mean, candidates, unplanted } }: CanaryReport): string {
   const bits = ({ value, lower, upper }: Interval) =>
     `${value.toFixed(2)} bits (${lower.toFixed(2)} – ${upper.toFixed(2)})`;
-  return `Memory of ${text(canaries)} canaries, each planted ${text(repeats)} times: exposure ${bits(mean)} of at most ${Math.log2(candidates).toFixed(1)}; rows that were never planted have ${unplanted.toFixed(2)}`;
+  return `Memory of ${text(canaries)} canaries, each planted ${text(repeats)} times: exposure ${bits(mean)} of at most ${Math.log2(candidates).toFixed(1)}; such patients that were never planted have ${unplanted.toFixed(2)}`;
 }

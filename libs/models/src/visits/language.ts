@@ -64,9 +64,8 @@ export class Language {
     return new Grammar(this.dictionary, this.alphabet);
   }
 
-  reader(columnOf: Columns['columnOf'], leftOut = nothingLeftOut()): LifeReader {
-    return new LifeReader(this.dictionary, this.alphabet, { columnOf }, leftOut);
-  }
+  readonly reader = (columnOf: Columns['columnOf'], leftOut = nothingLeftOut()): LifeReader =>
+    new LifeReader(this.dictionary, this.alphabet, { columnOf }, leftOut);
 }
 
 /** Makes batches of parts of lives. */

@@ -72,7 +72,7 @@ async function scoreOf(
   const { epochs } = scheduleFor(options, members.length);
   let [without, own]: GradientSums[] = [];
   const lessons = {
-    variables: network.named,
+    variables: network.trained,
     patients: members.length,
     steps: { samplingRate: 1, steps: epochs },
     clippedGradients: async (taken: Int32Array) => {

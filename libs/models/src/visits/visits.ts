@@ -4,24 +4,30 @@ import { temporaryFolder } from '@ehrsynth/io';
 import type { Column } from '@ehrsynth/matrix';
 import { Rng, uuidOf } from '@ehrsynth/random';
 import type { PatientRecord } from '@ehrsynth/records';
-import { dayNumber } from '@ehrsynth/histories';
 import {
   type Columns,
   Dictionary,
   DictionaryLearner,
-  knownOn,
   type LeftOut,
   LifeStore,
   nothingLeftOut,
   recordOf,
-  withFuture,
 } from '@ehrsynth/sequence';
 import { z } from 'zod';
 import { fitLessons } from '../likelihood.ts';
 import { readModel, saveModel } from '../model-file.ts';
-import { type PatientModel, type PatientSource, refuseNothing, type SampledPatient } from '../patient-model.ts';
+import {
+  type ContinueOptions,
+  type Future,
+  type PatientModel,
+  type PatientSource,
+  type RecordLikelihoods,
+  refuseNothing,
+  type SampledPatient,
+} from '../patient-model.ts';
 import { type FitControl, MIN_PATIENTS, type SampleOptions } from '../synthesizer.ts';
 import { calibrate } from './calibrate.ts';
+import { futuresOf } from './continue.ts';
 import { Batcher, Language } from './language.ts';
 import { LifeLessons } from './lessons.ts';
 import { lossesOfLives } from './losses.ts';
@@ -42,8 +48,8 @@ const Learned = z.object({ dictionary: Dictionary });
 export class Visits implements PatientModel {
   readonly takes = 'records';
   readonly drawsOnEngine = false;
-  /** What of the training records no token says. */
-  leftOut: LeftOut = nothingLeftOut();
+  /** What of the training records no token says; of a private training, and of a model that was loaded, it is not known. */
+  leftOut: LeftOut | undefined;
   private state: { network: VisitsNetwork; language: Language } | undefined;
   private sampler: LifeSampler | undefined;
 
@@ -58,6 +64,7 @@ export class Visits implements PatientModel {
     this.state = this.build(await learnDictionary(source, control));
     const { network, language } = this.state;
     return withStore(control, async (store) => {
+      this.leftOut = nothingLeftOut();
       await this.read(source, store, this.leftOut);
       const batchTokens = batchTokensFor(this.options, store);
       const options = { ...this.options, ...scheduleFor(this.options, store.lives), batchTokens };
@@ -108,41 +115,26 @@ export class Visits implements PatientModel {
     }
   }
 
-  /** None where the record has no visit up to that day, or the patient had died. @see PatientModel.continue */
-  async continue(
-    record: PatientRecord,
-    asOf: string,
-    futures: number,
-    { seed, columnOf }: { seed: number; columnOf: Columns['columnOf'] },
-  ): Promise<PatientRecord[]> {
+  /** @see PatientModel.continue */
+  async *continue(records: AsyncIterable<PatientRecord>, options: ContinueOptions): AsyncGenerator<Future> {
     const { network, language } = this.learned;
-    const { dictionary, alphabet } = language;
     this.sampler ??= await LifeSampler.of(network, language);
-    const known = knownOn(record, asOf);
-    const life = language.reader(columnOf).read(known);
-    if (life.items.length === 0 || known.deathDate !== undefined) return [];
-    const drawn: PatientRecord[] = [];
-    for (let first = 0; first < futures; first += BLOCK_LIVES) {
-      const rngs = Array.from({ length: Math.min(BLOCK_LIVES, futures - first) }, (_, i) =>
-        new Rng(seed).fork(`future/${record.id}/${first + i}`),
-      );
-      const beginnings = rngs.map(() => ({ life, asOf: dayNumber(asOf) }));
-      for (const [i, one] of (await this.sampler.draw(rngs, undefined, beginnings)).entries()) {
-        const id = `${record.id}-${first + i + 1}`;
-        drawn.push(withFuture(known, recordOf(id, one, dictionary, alphabet, rngs[i]), asOf, id));
-      }
-    }
-    return drawn;
+    yield* futuresOf(this.sampler, language, records, options);
   }
 
-  async logLikelihood(records: AsyncIterable<PatientRecord>, columnOf: Columns['columnOf']): Promise<Float64Array> {
+  async logLikelihood(
+    records: AsyncIterable<PatientRecord>,
+    columnOf: Columns['columnOf'],
+  ): Promise<RecordLikelihoods> {
     const { network, language } = this.learned;
     const reader = language.reader(columnOf);
     async function* lives() {
       for await (const record of records) yield reader.read(record);
     }
-    const losses = await lossesOfLives(network, new Batcher(language, true), lives());
-    return losses.map((loss) => -loss);
+    const tokens: number[] = [];
+    const count = (life: number, own: number) => (tokens[life] = (tokens[life] ?? 0) + own);
+    const losses = await lossesOfLives(network, new Batcher(language, true), lives(), count);
+    return { nats: losses.map((loss) => -loss), tokens: Float64Array.from(tokens) };
   }
 
   async save(folder: string): Promise<void> {

@@ -5,6 +5,7 @@ import { openRows, type RowSource } from '@ehrsynth/matrix';
 import {
   checkpointFolderFor,
   hasCheckpoint,
+  type LeftOut,
   type ModelName,
   MODELS,
   optionsOf,
@@ -20,7 +21,8 @@ import { inputsFrom, type ProvenRun, provenRun } from '../run/provenance.ts';
 import { checkpointFolderOf, intoRunFolder } from '../run/run-folder.ts';
 import { type CanaryReport, keepPlan, keptPlan, planCanaries, planted } from './canaries.ts';
 import { fit } from './fit.ts';
-import { learnerOf, refuseCanaries } from './learner.ts';
+import { roundedLeftOut } from './left-out.ts';
+import { learnerOf } from './learner.ts';
 import { budgetOf, privacyNoteOf, type PrivacyStatement, savePrivacy } from './privacy-budget.ts';
 import { TrainOptions } from './train-options.ts';
 import { TrainingLog } from './training-log.ts';
@@ -40,6 +42,8 @@ export interface Trained {
   privacy?: PrivacyStatement;
   /** What the model remembers of the canaries that were planted. */
   canaries?: CanaryReport;
+  /** What of the patients' records a model of records leaves out, to multiples of the cohort's `minPatients`. */
+  leftOut?: LeftOut;
 }
 
 /**
@@ -51,7 +55,6 @@ export interface Trained {
  */
 export async function train(cohort: string, options: TrainOptions, running: Running = {}): Promise<Trained> {
   const given = checkedOptions('train', TrainOptions, options);
-  refuseCanaries(given.model, given.canaries);
   // The held-out patients are not read; that they are the same when the model is measured follows from their sums.
   const ingested = await provenRun(cohort, 'ingest', (name) => !name.startsWith('holdout/'));
   const settings = optionsOf(given.model, { ...given.settings, seed: given.seed });
@@ -72,7 +75,8 @@ export async function train(cohort: string, options: TrainOptions, running: Runn
     await intoRunFolder(runOf(cohort, ingested, given, recorded, checkpoint), async (folder) => {
       const { engine, ...result } = await trainInto(folder, training, running);
       done = result;
-      return { patients: result.patients, codes, engine, last: result.last };
+      const { leftOut } = result;
+      return { patients: result.patients, codes, engine, last: result.last, ...(leftOut && { leftOut }) };
     });
   } finally {
     await patients.close();
@@ -161,7 +165,7 @@ async function trainInto(
   await checkpointFolderFor(checkpoint);
   await keepPlan(checkpoint, plan);
   if (privacy) await savePrivacy(folder, privacy);
-  const learner = learnerOf(name, { cohort, patients, rows, encoding });
+  const learner = learnerOf(name, { cohort, patients, rows, encoding, plan, isPrivate });
   await learner.prepare(folder, running);
 
   const { name: engineName, detail } = await startEngine(given.engine);
@@ -198,7 +202,7 @@ async function trainInto(
   try {
     await learning.save(folder);
     log.copyTo(folder);
-    const remembered = plan && (await learning.remembered?.(plan, folder));
+    const remembered = plan && (await learning.remembered(plan, folder));
     return {
       out: given.out,
       model: name,
@@ -208,6 +212,7 @@ async function trainInto(
       last,
       privacy,
       canaries: remembered,
+      leftOut: roundedLeftOut(learning.leftOut?.(), encoding.minPatients),
       engine: detail,
     };
   } catch (error) {
