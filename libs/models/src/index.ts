@@ -19,6 +19,7 @@ export {
   type RowModelName,
   scheduleOf,
   takesRecords,
+  whyNotPrivate,
 } from './registry.ts';
 export {
   isReached,

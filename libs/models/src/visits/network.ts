@@ -11,6 +11,7 @@ import {
   type SparseBatch,
   tf,
   variable,
+  weighted,
 } from '@ehrsynth/engine';
 import type { Rng } from '@ehrsynth/random';
 import type { LifeBatch, PartRows } from './batch.ts';
@@ -56,6 +57,18 @@ export class VisitsNetwork {
   /** −log likelihood of the tokens, divided by `divisor`; recorded. @param keep masks of the hidden units, one per trunk and layer */
   loss(batch: LifeBatch, divisor: number, keep?: readonly (readonly tf.Tensor2D[])[]): tf.Scalar {
     return this.lossFrom(this.state(batch), batch, divisor, keep);
+  }
+
+  /** The same, whose gradient is that of the weighted sum over tokens. @param weights one per row; of any sign */
+  weightedLoss(batch: LifeBatch, divisor: number, weights: Float32Array): tf.Scalar {
+    const state = this.state(batch);
+    return batch.parts
+      .map((own, part) => {
+        const logits = this.logits(part, state, own, batch.copies);
+        const ofPart = Float32Array.from(own.rows, (row) => weights[row]);
+        return choiceLoss(weighted(logits, ofPart), own.choices, divisor);
+      })
+      .reduce((sum, loss) => add(sum, loss));
   }
 
   /** What the first layer makes of what is there, rows × hidden; recorded. */
