@@ -84,7 +84,7 @@ export function trainCommand(): Command {
       wholeNumber(0),
     )
     .option('--rollouts <number>', 'seqgan: how often a life is completed from a place to judge it by', wholeNumber(1))
-    .option('--stops <number>', 'seqgan: places within a life at which it is judged', wholeNumber(1))
+    .option('--stops <number>', 'seqgan: places within a life at which it is judged, on average', wholeNumber(1))
     .option('--policy-rate <rate>', "seqgan: Adam's step of the generator in the rounds", above0)
     .option(
       '--discriminator-steps <number>',

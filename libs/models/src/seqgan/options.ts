@@ -22,10 +22,10 @@ export const SeqGanOptions = VisitsOptions.pick({
   discriminatorSteps: z.number().int().min(1).default(5),
   /** Times that a life is completed from each of the places where it is judged. */
   rollouts: z.number().int().min(1).default(4),
-  /** Places within a life, after visits taken at random, at which it is judged. */
+  /** Places within a life, after visits taken at random, at which it is judged: so many on average. */
   stops: z.number().int().min(1).default(4),
   /** Adam's step of the generator in the adversarial training. */
-  policyRate: z.number().positive().default(1e-4),
+  policyRate: z.number().positive().default(5e-4),
 });
 export type SeqGanOptions = z.infer<typeof SeqGanOptions>;
 

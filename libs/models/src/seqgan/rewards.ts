@@ -7,7 +7,7 @@ interface Rollouts {
   sampler: Pick<LifeSampler, 'draw'>;
   /** How good lives are. */
   judge: (lives: readonly Life[]) => Promise<ArrayLike<number>>;
-  /** Places within a life at which it is judged, at most, and times that it is completed from each. */
+  /** Places within a life at which it is judged, on average, and times that it is completed from each. */
   stops: number;
   rollouts: number;
   rng: Rng;
@@ -22,13 +22,13 @@ interface Rollouts {
 export async function advantagesOf(lives: readonly Life[], language: Language, how: Rollouts): Promise<Float64Array[]> {
   const { sampler, judge, rollouts, rng } = how;
   const { death } = language.alphabet;
-  const stops = lives.flatMap((life, owner) => {
-    const items = life.items.filter((item) => item.class !== death).length;
-    const places = rng.fork(`stops/${owner}`).shuffle(Array.from({ length: items }, (_, i) => i + 1));
-    return places
-      .slice(0, how.stops)
-      .sort((a, b) => a - b)
-      .map((done) => ({ owner, done }));
+  const visits = lives.map(({ items }) => items.filter((item) => item.class !== death).length);
+  const chance = (how.stops * lives.length) / visits.reduce((sum, own) => sum + own, 0);
+  const stops = visits.flatMap((own, owner) => {
+    const chances = rng.fork(`stops/${owner}`);
+    // Whether it is one must not depend on how the life goes on: else what comes next would change its own baseline.
+    const places = Array.from({ length: own }, (_, i) => i + 1).filter(() => chances.chance(chance));
+    return places.map((done) => ({ owner, done }));
   });
   const completed: Life[] = [...lives];
   const begun = stops.flatMap((stop) => Array.from({ length: rollouts }, (_, i) => ({ ...stop, i })));

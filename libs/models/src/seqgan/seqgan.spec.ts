@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Adam, gradients, startEngine, tf } from '@ehrsynth/engine';
+import { Adam, dense, denseLayer, gradients, runningDense, startEngine, tf } from '@ehrsynth/engine';
 import type { Column } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
 import { addDays, type CodedEvent, type PatientRecord } from '@ehrsynth/records';
@@ -13,6 +13,7 @@ import type { TrainingEvent } from '../synthesizer.ts';
 import { Batcher, Language } from '../visits/language.ts';
 import { VisitsNetwork } from '../visits/network.ts';
 import { Discriminator } from './discriminator.ts';
+import { ItemBatch } from './item-batch.ts';
 import { SeqGanOptions } from './options.ts';
 import { advantagesOf, weightsOf } from './rewards.ts';
 import { SeqGan } from './seqgan.ts';
@@ -106,6 +107,29 @@ it('a discriminator takes real lives for real, and those with their codes scramb
   discriminator.dispose();
 });
 
+it('what is looked at after each item is all that the tokens up to there added, and a life is the mean over its items', async () => {
+  const both = lives.slice(0, 2).map((life) => ({ life, first: 0, end: Infinity }));
+  const { batch, rows } = new Batcher(language).batch(both);
+  const { features, alphabet } = language;
+  const items = new ItemBatch(rows, features.count, alphabet.endOfVisit);
+  const layer = denseLayer(features.count, 3, new Rng(5));
+  const of = async (make: () => tf.Tensor) => [...(await tf.tidy(make).data())];
+  const tokens = await of(() => runningDense(batch.added, batch.ends, layer, 'relu'));
+  const places = [...rows.chosen.keys()].filter(
+    (i) => rows.chosen[i] === alphabet.endOfVisit || rows.ends.includes(i + 1),
+  );
+  expect(places.length).toBe(both.reduce((sum, { life }) => sum + life.items.length + 1, 0));
+  const found = await of(() => runningDense(items.added, items.ends, layer, 'relu'));
+  const expected = places.flatMap((row) => tokens.slice(3 * row, 3 * row + 3));
+  found.forEach((one, i) => expect(one).toBeCloseTo(expected[i], 5));
+  const means = await of(() => dense(items.means, { weights: tf.tensor2d(found, [places.length, 3]) }));
+  const own = found.filter((_, i) => i % 3 === 0).slice(0, items.ends[0]);
+  expect(means[0]).toBeCloseTo(own.reduce((sum, one) => sum + one, 0) / own.length, 5);
+  expect(means).toHaveLength(6);
+  for (const one of [batch, items]) one.dispose();
+  tf.dispose([layer.weights, layer.bias!]);
+});
+
 describe('what a token is rewarded with', () => {
   it('is what its items added to the value at the next place, known by completed lives', async () => {
     // Three items; a life is as good as it has items, and from wherever it is completed it gets one more.
@@ -123,9 +147,13 @@ describe('what a token is rewarded with', () => {
       [-2, 1, 1, -1],
       [-2, 1, 1, 1, 1, -1],
     ]);
-    const few = await advantagesOf([one, two], language, { ...how, stops: 1 });
-    few.forEach((own) => expect(new Set(own).size).toBe(2));
-    // What is added between two places adds up.
+    // With fewer places, items share what they added together; where there is none, a life has its own worth throughout.
+    const few = await advantagesOf([one, ...Array<Life>(30).fill(two)], language, { ...how, stops: 1 });
+    const parts = few.slice(1).map((own) => new Set(own).size);
+    expect(Math.min(...parts)).toBe(1);
+    expect(Math.max(...parts)).toBeGreaterThan(1);
+    const whole = few.slice(1).find((own) => new Set(own).size === 1)!;
+    expect(whole[0]).toBeCloseTo(5 - (3 + 30 * 5) / 31, 9);
     const { rows } = new Batcher(language).batch([{ life: one, first: 1, end: 3 }]);
     const weights = weightsOf(rows, [{ first: 1, owner: 0 }], found, language.alphabet.endOfVisit);
     const last = [...weights].lastIndexOf(1);
