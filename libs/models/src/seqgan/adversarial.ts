@@ -120,7 +120,8 @@ class AdversarialCourse implements Course<Position> {
     const done = position.done + 1;
     const losses = {
       discriminator: position.loss / (this.stepsOf(position) - 1),
-      reward: position.reward,
+      // The mean probability that what it draws was drawn.
+      generator: 1 - position.reward,
     };
     const total = this.before + epochs;
     this.control.onEvent?.({

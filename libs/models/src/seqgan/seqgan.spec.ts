@@ -220,8 +220,8 @@ describe('a model that is trained on against a discriminator', () => {
       ...[3, 4, 5].map((done) => ['adversarial', done, 5]),
     ]);
     for (const { losses } of events.slice(2)) {
-      expect(losses['reward']).toBeGreaterThan(0);
-      expect(losses['reward']).toBeLessThan(1);
+      expect(losses['generator']).toBeGreaterThan(0);
+      expect(losses['generator']).toBeLessThan(1);
       expect(losses['discriminator']).toBeGreaterThan(0);
     }
     const before = new SeqGan(columns, { ...quick, epochs: 0 });
