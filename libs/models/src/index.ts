@@ -27,6 +27,7 @@ export {
   type RowModelName,
   scheduleOf,
   takesRecords,
+  whyNotPrivate,
 } from './registry.ts';
 export {
   isReached,

@@ -9,6 +9,8 @@ import { MedGanOptions, scheduleFor as ganSchedule, WganOptions } from './medgan
 import { formatOf } from './model-file.ts';
 import type { PatientModel } from './patient-model.ts';
 import type { PrivateTraining } from './private/private-steps.ts';
+import { scheduleFor as seqGanSchedule, SeqGanOptions } from './seqgan/options.ts';
+import { SeqGan } from './seqgan/seqgan.ts';
 import type { Synthesizer } from './synthesizer.ts';
 import { scheduleFor as vaeSchedule, Vae, VaeOptions } from './vae/vae.ts';
 import { PRIVATE_VISITS, scheduleFor as visitsSchedule, VisitsOptions } from './visits/options.ts';
@@ -25,6 +27,8 @@ interface AnyKind {
   schedule?(options: object, rows: number, isPrivate: boolean): Record<string, unknown>;
   /** Not there where it cannot be trained with differential privacy. */
   private?: PrivateTraining;
+  /** Why it cannot, where that is not plain. */
+  whyNotPrivate?: string;
 }
 
 /** A model of rows: what a patient had, as a set or as counts. */
@@ -73,6 +77,16 @@ export const MODELS = {
     },
     private: PRIVATE_VISITS,
     create: (columns, options) => new Visits(columns, VisitsOptions.parse(options)),
+  },
+  seqgan: {
+    title: 'SeqGAN',
+    about: 'the model of visits, trained on against a discriminator (Yu et al. 2017): a reference',
+    takes: 'records',
+    options: SeqGanOptions,
+    schedule: (options, patients) => seqGanSchedule(SeqGanOptions.parse(options), patients),
+    whyNotPrivate:
+      'its discriminator looks at patients anew in every round after the pre-training, and the budget is that of one training',
+    create: (columns, options) => new SeqGan(columns, SeqGanOptions.parse(options)),
   },
   medgan: {
     title: 'MedGAN',
@@ -136,6 +150,11 @@ export function takesRecords(name: ModelName): name is RecordModelName {
 /** What a budget has to know of a model; undefined where it cannot be trained with differential privacy. */
 export function privateTrainingOf(name: ModelName): PrivateTraining | undefined {
   return kindOf(name).private;
+}
+
+/** Why a model cannot be trained with differential privacy, where there is more to say than that. */
+export function whyNotPrivate(name: ModelName): string | undefined {
+  return kindOf(name).whyNotPrivate;
 }
 
 /** The options of a model: what was given, and the defaults of the rest. @throws UnknownOptionError, BadOptionError */

@@ -47,38 +47,49 @@ export function trainCommand(): Command {
     )
     .option(
       '--epochs <number>',
-      'passes over the patients (by default more for few of them, fewer for very many); of MedGAN those of the GAN',
+      'passes over the patients (by default more for few of them, fewer for very many); of MedGAN those of the GAN, of seqgan rounds',
       wholeNumber(0),
     )
-    .option('--batch-size <number>', 'rows per step', wholeNumber(1))
+    .option('--batch-size <number>', 'rows per step; of seqgan lives that a round draws', wholeNumber(1))
     .option('--learning-rate <rate>', "Adam's step", above0)
     .option('--l2 <scale>', 'weight of L2 on the weights', positive)
     .option('--beta <weight>', "vae: weight of the latent code's divergence from the prior", positive)
     .option('--embedding <number>', 'vae, medgan: size of the latent code', wholeNumber(1))
     .option(
       '--patience <number>',
-      'autoregressive, visits, vae: epochs that are no better on patients set aside, after which it ends',
+      'autoregressive, visits, seqgan, vae: epochs that are no better on patients set aside, after which it ends',
       wholeNumber(1),
     )
-    .option('--hidden <number>', 'autoregressive, visits, vae: size of a layer', wholeNumber(1))
-    .option('--layers <number>', 'autoregressive, visits: how many there are', wholeNumber(1))
+    .option('--hidden <number>', 'autoregressive, visits, seqgan, vae: size of a layer', wholeNumber(1))
+    .option('--layers <number>', 'autoregressive, visits, seqgan: how many there are', wholeNumber(1))
     .option('--batch-rows <number>', 'visits: patients per step under differential privacy', wholeNumber(1))
     .option(
       '--batch-tokens <number>',
-      'visits: tokens per step, about (default: by how many there are)',
+      'visits, seqgan: tokens per step, about (default: by how many there are)',
       wholeNumber(1),
     )
-    .option('--dropout <share>', 'autoregressive, visits: share of the hidden units that a step leaves out', fraction)
+    .option(
+      '--dropout <share>',
+      'autoregressive, visits, seqgan: share of the hidden units that a step leaves out',
+      fraction,
+    )
     .option(
       '--softmax <way>',
       'autoregressive: full (the next code is one of all), adaptive (a common one, or one of a cluster of rarer ones: faster where there are many) or auto',
       oneOf('auto', 'full', 'adaptive'),
     )
     .option('--mode <mode>', 'autoregressive, medgan: binary (sets of codes) or count', oneOf('binary', 'count'))
-    .option('--pretrain-epochs <number>', 'medgan: epochs of the autoencoder alone', wholeNumber(0))
+    .option(
+      '--pretrain-epochs <number>',
+      'medgan: epochs of the autoencoder alone; seqgan: epochs by maximum likelihood, before the rounds',
+      wholeNumber(0),
+    )
+    .option('--rollouts <number>', 'seqgan: how often a life is completed from a place to judge it by', wholeNumber(1))
+    .option('--stops <number>', 'seqgan: places within a life at which it is judged, on average', wholeNumber(1))
+    .option('--policy-rate <rate>', "seqgan: Adam's step of the generator in the rounds", above0)
     .option(
       '--discriminator-steps <number>',
-      'medgan: steps of the discriminator to one of the generator',
+      'medgan, seqgan: steps of the discriminator to one of the generator',
       wholeNumber(1),
     )
     .option(

@@ -10,6 +10,7 @@ import {
   runningDense,
   tf,
   variable,
+  weighted,
 } from '@ehrsynth/engine';
 import type { Rng } from '@ehrsynth/random';
 import type { LifeBatch } from './batch.ts';
@@ -67,6 +68,20 @@ export class VisitsNetwork {
   /** −log likelihood of the tokens, divided by `divisor`; recorded. @param keep masks of the hidden units, one per trunk and layer */
   loss(batch: LifeBatch, divisor: number, keep?: readonly (readonly tf.Tensor2D[])[]): tf.Scalar {
     return this.lossFrom(this.state(batch), batch, divisor, keep);
+  }
+
+  /** The same but for the grains of values, whose gradient is that of the weighted sum over tokens. @param weights one per row; of any sign */
+  weightedLoss(batch: LifeBatch, divisor: number, weights: Float32Array): tf.Scalar {
+    const state = this.state(batch);
+    const tilted = this.values?.tilted(batch.values!);
+    return batch.parts
+      .map(({ rows, choices }, part) => {
+        const logits = this.logits(part, state, batch);
+        const all = tilted && part === this.valuePart ? add(logits, tilted.logits) : logits;
+        const ofPart = Float32Array.from(rows, (row) => weights[row]);
+        return choiceLoss(weighted(all, ofPart), choices, divisor);
+      })
+      .reduce((sum, loss) => add(sum, loss));
   }
 
   /** What the first layer makes of what is there, rows × hidden; recorded. */

@@ -40,6 +40,13 @@ const FORMAT = 'ehrsynth-visits-1';
 
 const Learned = z.object({ dictionary: Dictionary });
 
+/** A network, and what it learns from. */
+export interface Lives {
+  network: VisitsNetwork;
+  language: Language;
+  store: LifeStore;
+}
+
 /**
  * A patient's whole life, token by token, each with its probability given all before it: who it is, then visit after visit the time to it,
  * its class and stay, and its codes with their values, to the end of the record or death. What a patient has had is summed up, with how
@@ -66,11 +73,7 @@ export class Visits implements PatientModel {
     return withStore(control, async (store) => {
       this.leftOut = nothingLeftOut();
       await this.read(source, store, this.leftOut);
-      const batchTokens = batchTokensFor(this.options, store);
-      const options = { ...this.options, ...scheduleFor(this.options, store.lives), batchTokens };
-      if (!(await fitLessons(new LifeLessons(network, language, store, options), options, control))) return false;
-      // What follows is short beside it, and is done again where it was stopped.
-      return await calibrate(network, language, store.all(), store.lives, this.options.seed, control.signal);
+      return this.learn({ network, language, store }, control);
     });
   }
 
@@ -158,6 +161,20 @@ export class Visits implements PatientModel {
   dispose(): void {
     this.state?.network.dispose();
     this.state = this.sampler = undefined;
+  }
+
+  /** Learns from all lives of the store; false where it was stopped. */
+  protected async learn({ network, language, store }: Lives, control: FitControl): Promise<boolean> {
+    if (!(await this.learnLikelihood({ network, language, store }, control))) return false;
+    // What follows is short beside it, and is done again where it was stopped.
+    return calibrate(network, language, store.all(), store.lives, this.options.seed, control.signal);
+  }
+
+  /** By maximum likelihood, with checkpoints. */
+  protected learnLikelihood({ network, language, store }: Lives, control: FitControl): Promise<boolean> {
+    const batchTokens = batchTokensFor(this.options, store);
+    const options = { ...this.options, ...scheduleFor(this.options, store.lives), batchTokens };
+    return fitLessons(new LifeLessons(network, language, store, options), options, control);
   }
 
   private build(dictionary: Dictionary) {

@@ -2,7 +2,7 @@ import type { Column } from '@ehrsynth/matrix';
 import { type ModelName, optionsOf } from '@ehrsynth/models';
 import { noiseFor, prvEpsilonOf } from '@ehrsynth/privacy';
 import { expect, it } from 'vitest';
-import { IncompleteOptionsError, IneffectiveOptionError } from '../errors.ts';
+import { IncompleteOptionsError, IneffectiveOptionError, NotPrivateError } from '../errors.ts';
 import { type BudgetOptions, budgetOf, privacyNoteOf } from './privacy-budget.ts';
 
 const columns = Array.from({ length: 30 }, (_, i): Column => ({ kind: 'condition', system: 'x', code: `c${i}`, level: 'code' })); // prettier-ignore
@@ -75,6 +75,11 @@ it('a model of rows needs both', () => {
   expect(Object.keys(statement.public)).toEqual(['columns', 'timeline']);
   expect(statement.covered.join()).not.toMatch(/values/);
   expect(statement.tally).toBeUndefined();
+});
+
+it('a model that looks at patients twice is refused, with the reason and a model to take', () => {
+  expect(() => budget('seqgan', { dpPublic: ['columns'] })).toThrow(NotPrivateError);
+  expect(() => budget('seqgan', { dpPublic: ['columns'] })).toThrow(/SeqGAN has no --dp-epsilon: its discriminator/);
 });
 
 it.each([

@@ -10,11 +10,12 @@ import {
   privateTrainingOf,
   takesRecords,
   UnknownOptionError,
+  whyNotPrivate,
 } from '@ehrsynth/models';
 import { epsilonOf, noiseFor, PrivacyBudgetError, type SampledGaussian } from '@ehrsynth/privacy';
 import { ROUNDED_NORMAL_DISTANCE } from '@ehrsynth/random';
 import { z } from 'zod';
-import { IncompleteOptionsError, IneffectiveOptionError } from '../errors.ts';
+import { IncompleteOptionsError, IneffectiveOptionError, NotPrivateError } from '../errors.ts';
 import { readJsonIfAny } from '../run/json-file.ts';
 
 /** What may have to be declared public. */
@@ -128,6 +129,8 @@ export function budgetOf(
     return undefined;
   }
   const own = privateTrainingOf(model);
+  const why = whyNotPrivate(model);
+  if (why !== undefined) throw new NotPrivateError(MODELS[model].title, why);
   if (!own) throw new UnknownOptionError(MODELS[model].title, 'dpEpsilon', Object.keys(MODELS[model].options.shape));
   refuseIneffective(training, own.unused);
   const people = patients.toLocaleString('en-US');
