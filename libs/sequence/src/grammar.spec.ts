@@ -101,8 +101,8 @@ describe('the grammar', () => {
     const days = { year: () => 2020, day: (first: number) => first };
     const walk = walkTo(language, 'male', 50);
     walk.take(alphabet.endOfVisit, days);
-    const open = (lastDay: number) => {
-      const barred = new Set(new Grammar({ ...dictionary, lastDay }, alphabet).barred(walk));
+    const open = (lastDay: number, more: Partial<typeof dictionary> = { mostItems: 9, mostItemsOfDay: 9 }) => {
+      const barred = new Set(new Grammar({ ...dictionary, lastDay, ...more }, alphabet).barred(walk));
       return Array.from({ length: alphabet.gaps.end - alphabet.gaps.start }, (_, i) => alphabet.gaps.start + i).filter(
         (token) => !barred.has(token),
       ).length;
@@ -110,6 +110,9 @@ describe('the grammar', () => {
     // The end of the record, and that many days.
     expect(open(walk.day)).toBe(2);
     expect(open(walk.day + 9)).toBe(11);
+    // Nobody had a visit more, or a visit more on that day: the learned bounds are those of one visit.
+    expect(open(walk.day + 9, {})).toBe(1);
+    expect(open(walk.day + 9, { mostItems: 9 })).toBe(10);
     walk.begin();
     expect(new Grammar(dictionary, alphabet).barred(walk)).toContain(alphabet.sexes.end - 1);
     const lacking = languageFrom({ ...dictionary, lacked: ['sexes'] });

@@ -72,7 +72,6 @@ describe('calibration', () => {
     // Far away as it is, it takes a few times.
     for (let i = 0; i < 3; i++) expect(await calibrate(network, language, lives, lives.length, i)).toBe(true);
     const after = await drawn();
-    console.log(real, before, after);
     expect(Math.abs(after.emergencies - real.emergencies)).toBeLessThan(0.05);
     expect(Math.abs(after.visits / real.visits - 1)).toBeLessThan(0.15);
     expect(Math.abs(after.carriers / real.carriers - 1)).toBeLessThan(0.25);
