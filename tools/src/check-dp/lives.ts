@@ -10,7 +10,7 @@ const STEPS = 2;
 /** Of the budget, for the counts. */
 const SHARE = 0.5;
 const OTHERS = 2;
-/** Guesses that are made, fixed before anything was run. */
+/** Guesses that are made. */
 const GUESSES = [30, 100, 300];
 const SYSTEM = 'urn:check';
 

@@ -31,7 +31,7 @@ export interface PrivateTally {
 
 /** Counts that are given away once, by the Gaussian mechanism on all patients. */
 export interface PrivateCounts {
-  /** Of the budget: as a share of the noise's inverse variance that one release of the whole budget would have. */
+  /** Of the budget: as a share of the noise's inverse variance that one release of all that is left of the budget would have. */
   share: number;
   /** How many counts a patient is in at most, each of which it changes by 1. */
   contributions: number;

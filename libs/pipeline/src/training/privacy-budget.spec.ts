@@ -62,6 +62,36 @@ it('values are learned within the same budget, where there are patients enough f
   expect(privacyNoteOf('visits', few)).toMatch(/without their values/);
 });
 
+it('columns that were chosen by noisy counts are within the budget, and only the units of values are declared public', () => {
+  const chosen = { noiseMultiplier: 8, contributions: 16, threshold: 180, delta: 2e-5 };
+  const of = (model: ModelName, dpPublic: BudgetOptions['dpPublic'], dpDelta = 1e-4) =>
+    budgetOf(
+      { ...DP, dpDelta, dpPublic },
+      {
+        model,
+        options: optionsOf(model, { epochs: 2, hidden: 8 }),
+        given: [],
+        patients: 500,
+        rows: { rows: 500, columns },
+        chosen,
+      },
+    )!;
+  const statement = of('visits', ['units']);
+  expect(Object.keys(statement.public)).toEqual(['units']);
+  expect(statement.covered).toContain('columns: which codes there are');
+  expect(statement.columns).toEqual({ mechanism: 'Gaussian sparse histogram', ...chosen });
+  // What is left of δ is for the noise of all four.
+  const { samplingRate, steps, noiseMultiplier, tally } = statement;
+  const once = (noise: number) => ({ samplingRate: 1, steps: 1, noiseMultiplier: noise });
+  const all = [{ samplingRate, steps, noiseMultiplier }, once(tally!.noiseMultiplier), once(8)];
+  expect(prvEpsilonOf(all, 8e-5, { epsilonError: 0.04 }).upper).toBeCloseTo(statement.epsilon, 6);
+  expect(prvEpsilonOf(all.slice(0, 2), 8e-5, { epsilonError: 0.04 }).upper).toBeLessThan(statement.epsilon - 0.02);
+  expect(Object.keys(of('autoregressive', ['timeline']).public)).toEqual(['timeline']);
+  expect(() => of('visits', ['columns'])).toThrow(/columns were chosen by noisy counts/);
+  expect(() => of('visits', [])).toThrow(/--dp-public units/);
+  expect(() => of('visits', ['units'], 1e-5)).toThrow(/has spent 0.00002/);
+});
+
 it('a timeline is neither needed nor accepted where there is none', () => {
   expect(() => budget('visits', { dpPublic: ['columns', 'timeline'] })).toThrow(IneffectiveOptionError);
   expect(() => budget('visits', { dpPublic: ['columns', 'timeline'] })).toThrow(/Visits learns time within its budget/);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '@ehrsynth/io';
-import type { RowSource } from '@ehrsynth/matrix';
+import type { PrivateChoice, RowSource } from '@ehrsynth/matrix';
 import {
   CLIP_UNITS,
   type ModelName,
@@ -17,23 +17,7 @@ import { ROUNDED_NORMAL_DISTANCE } from '@ehrsynth/random';
 import { z } from 'zod';
 import { IncompleteOptionsError, IneffectiveOptionError, NotPrivateError } from '../errors.ts';
 import { readJsonIfAny } from '../run/json-file.ts';
-
-/** What may have to be declared public. */
-export const PUBLIC_PARTS = ['columns', 'timeline'] as const;
-export type PublicPart = (typeof PUBLIC_PARTS)[number];
-
-const PUBLIC: Record<PublicPart, string> = {
-  columns: 'which codes there are: those that enough training patients have, or their parents',
-  timeline: 'aggregates over enough patients of encounters, gaps, ages, repeats and order',
-};
-
-/** Where values are learned, `ingest` has looked at them too. */
-const UNITS = '; and the unit that the values of each were brought to';
-
-/** What of a training looks at patients outside of the noisy gradients. A model of records learns time by them, and needs no timeline. */
-export function publicPartsOf(model: ModelName): readonly PublicPart[] {
-  return takesRecords(model) ? ['columns'] : PUBLIC_PARTS;
-}
+import { declared, PUBLIC_PARTS, type PublicPart, refuseUndeclared } from './public-parts.ts';
 
 const FILE = 'privacy.json';
 
@@ -77,6 +61,17 @@ const PrivacyStatement = z.object({
       share: z.number(),
     })
     .optional(),
+  /** Noisy counts by which `ingest` chose the columns, within the same ε and δ. */
+  columns: z
+    .object({
+      mechanism: z.literal('Gaussian sparse histogram'),
+      noiseMultiplier: z.number(),
+      contributions: z.number(),
+      threshold: z.number(),
+      /** Of δ, for codes that one patient alone has. */
+      delta: z.number(),
+    })
+    .optional(),
   /** Noisy counts of patients that the network is moved to, within the same ε. */
   tally: z
     .object({
@@ -111,6 +106,8 @@ export interface BudgetedTraining {
   patients: number;
   /** What is learned from: patients and canaries. */
   rows: Pick<RowSource, 'rows' | 'columns'>;
+  /** How the cohort's columns were chosen, where that was by noisy counts. */
+  chosen?: PrivateChoice;
 }
 
 /**
@@ -122,7 +119,7 @@ export function budgetOf(
   { dpEpsilon, dpDelta, dpClip, dpPublic = [] }: BudgetOptions,
   training: BudgetedTraining,
 ): PrivacyStatement | undefined {
-  const { model, options, patients, rows } = training;
+  const { model, options, patients, rows, chosen } = training;
   if (dpEpsilon === undefined) {
     if (dpDelta !== undefined || dpClip !== undefined || dpPublic.length > 0)
       throw new IncompleteOptionsError('--dp-delta, --dp-clip and --dp-public go with --dp-epsilon');
@@ -141,16 +138,17 @@ export function budgetOf(
       `δ is ${dpDelta}, and there are ${people} patients; with a δ of one in their number or more, a training that gives one of them away would pass`,
       `Give a --dp-delta well below ${(1 / patients).toPrecision(2)}, such as ${Number((0.1 / patients).toPrecision(1))}.`,
     );
-  refuseUndeclared(model, dpPublic);
+  refuseUndeclared(model, dpPublic, chosen);
   const { columns } = rows;
   const plan: Plan = {
     ...own.steps(rows.rows, options),
     weights: own.weightsAtMost(columns, options),
     values: own.values && { ...own.values, numbers: own.values.counts(columns, rows.rows), rows: rows.rows },
+    chosen,
     tally: own.tally && { share: own.tally.share, numbers: own.tally.counts(columns) },
   };
   const statement = statementOf(dpEpsilon, dpDelta, dpClip ?? 1, plan);
-  return { ...statement, ...declared(model, statement.values !== undefined) };
+  return { ...statement, ...declared(model, statement.values !== undefined, chosen) };
 }
 
 /** What of a private training looks at the patients. */
@@ -158,6 +156,7 @@ interface Plan extends PrivateSteps {
   weights: number;
   values?: PrivateCounts & { numbers: number; rows: number };
   tally?: { share: number; numbers: number };
+  chosen?: PrivateChoice;
 }
 
 /** What a user has to know of a private training before it begins; undefined where there is nothing. */
@@ -177,54 +176,26 @@ function refuseIneffective({ options, given }: BudgetedTraining, unused: Readonl
     );
 }
 
-/** @throws IncompleteOptionsError where a part is not declared public, IneffectiveOptionError where one need not be */
-function refuseUndeclared(model: ModelName, dpPublic: readonly PublicPart[]): void {
-  const parts = publicPartsOf(model);
-  if (dpPublic.some((part) => !parts.includes(part)))
-    throw new IneffectiveOptionError(
-      'dp-public timeline',
-      `${MODELS[model].title} learns time within its budget, and keeps no timeline`,
-    );
-  if (parts.every((part) => dpPublic.includes(part))) return;
-  const outside = parts.includes('timeline')
-    ? 'columns (which codes enough patients have) and the timeline (aggregates over at least --min-patients of them) are learned from patients: declare them public'
-    : 'the columns (which codes enough patients have) are learned from patients: declare them public';
-  throw new IncompleteOptionsError(
-    `The budget covers the network alone. Outside of it, ${outside} with --dp-public ${parts.join(',')}, or train without --dp-epsilon`,
-  );
-}
-
-/** What the budget of a model covers, and what was declared public. */
-function declared(model: ModelName, hasValues: boolean): Pick<PrivacyStatement, 'covered' | 'public'> {
-  const ofRecords = `whole records: demographics, codes, what goes together, times and order${hasValues ? ', and values' : ''}`;
-  const what = takesRecords(model) ? ofRecords : 'demographics, codes and what goes together';
-  const values = 'bins of values: which units and values measurements have';
-  const counts = 'counts of patients: who they are, gaps, classes, stays, codes, and the month of the last visit';
-  return {
-    covered: [
-      `weights of the network: ${what}`,
-      ...(takesRecords(model) ? [counts] : []),
-      ...(hasValues ? [values] : []),
-    ],
-    public: Object.fromEntries(
-      publicPartsOf(model).map((part) => [part, part === 'columns' && hasValues ? PUBLIC[part] + UNITS : PUBLIC[part]]),
-    ),
-  };
-}
-
 function statementOf(
   budget: number,
   delta: number,
   clip: number,
-  { samplingRate, steps, weights, values, tally }: Plan,
+  { samplingRate, steps, weights, values, tally, chosen }: Plan,
 ): Omit<PrivacyStatement, 'covered' | 'public'> {
   // A sampler that is off by a distance on each of many draws turns δ into δ + (1 + e^ε) · draws · distance.
-  const draws = weights * steps + (values?.numbers ?? 0) + (tally?.numbers ?? 0);
+  const draws = weights * steps + (values?.numbers ?? 0) + (tally?.numbers ?? 0) + (chosen ? MOST_CODES : 0);
   const addedDelta = (1 + Math.exp(budget)) * draws * ROUNDED_NORMAL_DISTANCE;
-  const left = delta > 0 ? delta - addedDelta : delta;
-  const counted = values && countsWithin(budget, left, values);
-  const tallied = tally && { ...ONCE, noiseMultiplier: noiseOfShare(budget, left, tally.share) };
-  const others = [...(counted ? [counted.mechanism] : []), ...(tallied ? [tallied] : [])];
+  const left = delta > 0 ? delta - addedDelta - (chosen?.delta ?? 0) : delta;
+  if (chosen && left <= 0)
+    throw new PrivacyBudgetError(
+      `δ is ${delta}, and choosing the columns has spent ${chosen.delta} of it`,
+      'Give a larger --dp-delta, or a smaller one to `ingest`.',
+    );
+  const before = chosen ? [{ ...ONCE, noiseMultiplier: chosen.noiseMultiplier }] : [];
+  const alone = values || tally ? noiseFor(budget, left, ONCE, before).noiseMultiplier : 0;
+  const counted = values && countsWithin(alone, values);
+  const tallied = tally && { ...ONCE, noiseMultiplier: alone / Math.sqrt(tally.share) };
+  const others = [...before, ...(counted ? [counted.mechanism] : []), ...(tallied ? [tallied] : [])];
   const { noiseMultiplier, spent } = noiseFor(budget, left, { samplingRate, steps }, others);
   return {
     epsilon: spent.upper,
@@ -246,6 +217,7 @@ function statementOf(
       addedDelta,
     },
     ...(counted && { values: counted.statement }),
+    ...(chosen && { columns: { mechanism: 'Gaussian sparse histogram' as const, ...chosen } }),
     ...(tallied && {
       tally: {
         mechanism: 'Gaussian' as const,
@@ -258,21 +230,20 @@ function statementOf(
   };
 }
 
+/** More codes than any source has. */
+const MOST_CODES = 1e9;
 /** A release of all patients' counts at once. */
 const ONCE = { samplingRate: 1, steps: 1 };
 
-/** The noise of such a release that spends a share of the budget. @see PrivateCounts.share */
-function noiseOfShare(budget: number, delta: number, share: number): number {
-  return noiseFor(budget, delta, ONCE).noiseMultiplier / Math.sqrt(share);
-}
-
-/** The noise of the counts that values are learned from; undefined where it would leave nothing of them. */
+/**
+ * The noise of the counts that values are learned from; undefined where it would leave nothing of them.
+ * @param alone noise of one release of all that is left of the budget
+ */
 function countsWithin(
-  budget: number,
-  delta: number,
+  alone: number,
   { share, contributions, numbers, rows, isWorthwhile }: NonNullable<Plan['values']>,
 ): { mechanism: SampledGaussian; statement: PrivacyStatement['values'] } | undefined {
-  const noiseMultiplier = noiseOfShare(budget, delta, share);
+  const noiseMultiplier = alone / Math.sqrt(share);
   if (numbers === 0 || !isWorthwhile(rows, noiseMultiplier)) return undefined;
   return {
     mechanism: { ...ONCE, noiseMultiplier },

@@ -1,7 +1,7 @@
 import { ENGINE_NAMES } from '@ehrsynth/engine';
 import { DEFAULT_MODEL, MODEL_NAMES, type ModelName } from '@ehrsynth/models';
 import { z } from 'zod';
-import { PUBLIC_PARTS } from './privacy-budget.ts';
+import { PUBLIC_PARTS } from './public-parts.ts';
 
 export const engineName = z.enum(['auto', ...ENGINE_NAMES]);
 export const modelName = z.enum(MODEL_NAMES as [ModelName, ...ModelName[]]);

@@ -151,6 +151,7 @@ async function trainInto(
     given: Object.keys(given.settings),
     patients: patients.rows,
     rows,
+    chosen: encoding.chosen,
   });
   if (privacy) {
     const { noiseMultiplier, clip, values, tally } = privacy;
