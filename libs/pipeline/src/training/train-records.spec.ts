@@ -8,13 +8,13 @@ import { ownFolder, simulated } from '../testing.ts';
 import { train } from './train.ts';
 
 const at = ownFolder();
-const options = { model: 'visits', settings: { epochs: 3, hidden: 8 }, engine: 'wasm' } as const;
+const options = { settings: { epochs: 3, hidden: 8 }, engine: 'wasm' } as const;
 
 beforeAll(async () => {
   await ingest(simulated(160), { out: at('cohort'), minPatients: 4 });
 });
 
-it('a model of records learns no timeline; its folder has what gives rows of the records that it draws', async () => {
+it('the default is a model of records: it learns no timeline, its folder has what gives rows of the records that it draws', async () => {
   const events: PipelineEvent[] = [];
   const onEvent = (event: PipelineEvent) => void events.push(event);
   const trained = await train(at('cohort'), { ...options, out: at('model') }, { onEvent });
@@ -56,7 +56,7 @@ it('it is trained with differential privacy from the same command, and draws rec
   const settings = { epochs: 2, hidden: 2, batchRows: 40 };
   const { privacy, patients } = await train(
     at('cohort'),
-    { ...options, ...dp, settings, out: at('private') },
+    { ...options, ...dp, model: 'visits', settings, out: at('private') },
     { onEvent },
   );
   expect(privacy!.samplingRate).toBeCloseTo(40 / patients, 12);
@@ -74,7 +74,7 @@ it('it is trained with differential privacy from the same command, and draws rec
 });
 
 it('canaries, which are rows, are refused before anything is read', async () => {
-  const refused = train(at('nowhere'), { ...options, out: at('none'), canaries: 3 });
+  const refused = train(at('nowhere'), { ...options, model: 'visits', out: at('none'), canaries: 3 });
   await expect(refused).rejects.toThrow(IncompleteOptionsError);
   await expect(refused).rejects.toThrow(/--canaries are rows: .* not with -m visits/);
 });

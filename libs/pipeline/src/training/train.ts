@@ -19,6 +19,7 @@ import { checkedOptions } from '../run/options.ts';
 import { inputsFrom, type ProvenRun, provenRun } from '../run/provenance.ts';
 import { checkpointFolderOf, intoRunFolder } from '../run/run-folder.ts';
 import { type CanaryReport, keepPlan, keptPlan, planCanaries, planted } from './canaries.ts';
+import { defaultModel } from './default-model.ts';
 import { fit } from './fit.ts';
 import { learnerOf, refuseCanaries } from './learner.ts';
 import { budgetOf, privacyNoteOf, type PrivacyStatement, savePrivacy } from './privacy-budget.ts';
@@ -51,15 +52,16 @@ export interface Trained {
  */
 export async function train(cohort: string, options: TrainOptions, running: Running = {}): Promise<Trained> {
   const given = checkedOptions('train', TrainOptions, options);
-  refuseCanaries(given.model, given.canaries);
+  if (given.model) refuseCanaries(given.model, given.canaries);
   // The held-out patients are not read; that they are the same when the model is measured follows from their sums.
   const ingested = await provenRun(cohort, 'ingest', (name) => !name.startsWith('holdout/'));
-  const settings = optionsOf(given.model, { ...given.settings, seed: given.seed });
+  const model = given.model ?? (await defaultModel(cohort, given, running));
+  const settings = optionsOf(model, { ...given.settings, seed: given.seed });
   const patients = await openRows(join(cohort, 'train'));
   const checkpoint = checkpointFolderOf(given.out);
   /** Completed by what is known only later. */
   const recorded: Record<string, unknown> = {
-    model: given.model,
+    model,
     canaries: given.canaries,
     canaryRepeats: given.canaryRepeats,
   };
@@ -68,7 +70,7 @@ export async function train(cohort: string, options: TrainOptions, running: Runn
     const codes = patients.columns.length - patients.firstCode;
     if (codes === 0) throw new NothingToTrainError(cohort);
     const resume = given.resume && (await canResume(given.out, checkpoint, running));
-    const training = { cohort, given: { ...given, resume }, settings, patients, codes, checkpoint, recorded };
+    const training = { cohort, given: { ...given, model, resume }, settings, patients, codes, checkpoint, recorded };
     await intoRunFolder(runOf(cohort, ingested, given, recorded, checkpoint), async (folder) => {
       const { engine, ...result } = await trainInto(folder, training, running);
       done = result;
@@ -81,10 +83,11 @@ export async function train(cohort: string, options: TrainOptions, running: Runn
 }
 
 type Given = z.output<typeof TrainOptions>;
+type GivenWithModel = Given & { model: ModelName };
 
 interface Training {
   cohort: string;
-  given: Given;
+  given: GivenWithModel;
   /** Options of the model, with their defaults. */
   settings: Record<string, unknown>;
   patients: RowSource;
