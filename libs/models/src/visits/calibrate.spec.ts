@@ -3,7 +3,9 @@ import { Rng } from '@ehrsynth/random';
 import { addDays, type PatientRecord } from '@ehrsynth/records';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { calibrate } from './calibrate.ts';
-import { Language } from './language.ts';
+import { beginWithFrequencies } from './frequencies.ts';
+import { Batcher, Language } from './language.ts';
+import { lossesOfLives } from './losses.ts';
 import { VisitsNetwork } from './network.ts';
 import { LifeSampler } from './sample.ts';
 import { DictionaryLearner, type Life, nothingLeftOut } from '@ehrsynth/sequence';
@@ -75,6 +77,18 @@ describe('calibration', () => {
     expect(Math.abs(after.visits / real.visits - 1)).toBeLessThan(0.15);
     expect(Math.abs(after.carriers / real.carriers - 1)).toBeLessThan(0.25);
     expect(Math.abs(after.eventsPerCarrier / real.eventsPerCarrier - 1)).toBeLessThan(0.25);
+  });
+
+  it('has little left to do where a network begins with what is common', async () => {
+    const network = new VisitsNetwork(language, { hidden: 8, layers: 1 }, new Rng(1));
+    const surprise = async () => {
+      const losses = await lossesOfLives(network, new Batcher(language), lives);
+      return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+    };
+    const before = await surprise();
+    await beginWithFrequencies(network, language, lives);
+    // Of about 30 choices of a life most are of few days, one class and one code.
+    expect(await surprise()).toBeLessThan(0.6 * before);
   });
 
   it('ends where it is to end', async () => {

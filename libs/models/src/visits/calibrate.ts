@@ -1,10 +1,10 @@
 import { tf } from '@ehrsynth/engine';
-import { yieldToEventLoop } from '@ehrsynth/io';
 import { Rng } from '@ehrsynth/random';
-import { Copies, type Life, tellLife, type Walk } from '@ehrsynth/sequence';
+import { Copies, type Life } from '@ehrsynth/sequence';
 import type { Language } from './language.ts';
 import type { VisitsNetwork } from './network.ts';
 import { BLOCK_LIVES, LifeSampler } from './sample.ts';
+import { type Tally, tallyOf } from './tally.ts';
 
 /**
  * How often lives are drawn and compared; how many, of long ones so many that they have this number of events together, but one block at
@@ -17,18 +17,6 @@ const SHARE = 0.7;
 /** Events that are taken to be there of everything beside those that are, so that what is rare moves little; and the farthest move. */
 const PRIOR = 10;
 const FARTHEST = 1;
-
-/** How often what came, in how many contexts. */
-interface Tally {
-  lives: number;
-  /** Of each part the tokens by context. */
-  parts: Float64Array[];
-  /** Items by class; in each the events of each entry; and of all of these those that were the first, and not the first, of their kind. */
-  items: Float64Array;
-  events: Float64Array;
-  first: Float64Array;
-  again: Float64Array;
-}
 
 /**
  * Lives that a model draws drift: what it gets wrong once, it goes on from. Here it draws lives, and the biases of its tokens are moved until
@@ -58,36 +46,6 @@ export async function calibrate(
     move(network, language, real, await tallyOf(drawn, language));
   }
   return true;
-}
-
-async function tallyOf(lives: Iterable<Life>, language: Language): Promise<Tally> {
-  const { alphabet, dictionary, sizes, contexts, codePart } = language;
-  const entries = dictionary.entries.length;
-  const kinds = dictionary.classes.length + 1;
-  const tally: Tally = {
-    lives: 0,
-    parts: sizes.map((size, part) => new Float64Array(size * contexts[part])),
-    items: new Float64Array(kinds),
-    events: new Float64Array(kinds * entries),
-    first: new Float64Array(entries),
-    again: new Float64Array(entries),
-  };
-  const walk = language.walk();
-  const token = (_: Walk, chosen: number) => {
-    const part = alphabet.partOf(chosen);
-    const own = chosen - alphabet.parts[part].start;
-    tally.parts[part][walk.context * sizes[part] + own]++;
-    walk.changes.seen();
-    if (part !== codePart) return;
-    if (own === entries) return tally.items[walk.kind]++;
-    tally.events[walk.kind * entries + own]++;
-    tally[walk.had(own) ? 'again' : 'first'][own]++;
-  };
-  for (const life of lives) {
-    tellLife(life, dictionary, alphabet, walk, { token });
-    if (++tally.lives % 100 === 0) await yieldToEventLoop();
-  }
-  return tally;
 }
 
 function move(network: VisitsNetwork, { sizes, contexts, codePart, dictionary }: Language, real: Tally, drawn: Tally) {

@@ -15,7 +15,7 @@ import {
 import type { Rng } from '@ehrsynth/random';
 import type { LifeBatch, PartRows } from './batch.ts';
 import type { Language } from './language.ts';
-import type { VisitsOptions } from './options.ts';
+import { sized, type VisitsOptions } from './options.ts';
 
 /** Names of the parts of all tokens. @see Alphabet.parts */
 const PARTS = ['person', 'weekday', 'gap', 'class', 'stay', 'code', 'value'];
@@ -40,9 +40,10 @@ export class VisitsNetwork {
 
   constructor(
     { features, sizes, contexts, codePart }: Pick<Language, 'features' | 'sizes' | 'contexts' | 'codePart'>,
-    { hidden, layers }: Pick<VisitsOptions, 'hidden' | 'layers'>,
+    options: Pick<VisitsOptions, 'hidden' | 'layers'>,
     rng: Rng,
   ) {
+    const { hidden, layers } = sized(options);
     this.codePart = codePart;
     this.first = denseLayer(features.count, hidden, rng.fork('first'));
     this.copies = variable(tf.zeros<tf.Rank.R2>([features.copies.count, 1]));

@@ -22,11 +22,12 @@ import { readModel, saveModel } from '../model-file.ts';
 import { type PatientModel, type PatientSource, refuseNothing, type SampledPatient } from '../patient-model.ts';
 import { type FitControl, MIN_PATIENTS, type SampleOptions } from '../synthesizer.ts';
 import { calibrate } from './calibrate.ts';
+import { beginWithFrequencies } from './frequencies.ts';
 import { Batcher, Language } from './language.ts';
 import { LifeLessons } from './lessons.ts';
 import { lossesOfLives } from './losses.ts';
 import { VisitsNetwork } from './network.ts';
-import { batchTokensFor, scheduleFor, VisitsOptions } from './options.ts';
+import { batchTokensFor, scheduleFor, sized, type SizedOptions, VisitsOptions } from './options.ts';
 import { dictionaryInPrivate, fitLivesPrivately } from './private-fit.ts';
 import { BLOCK_LIVES, LifeSampler } from './sample.ts';
 
@@ -42,6 +43,7 @@ const Learned = z.object({ dictionary: Dictionary });
 export class Visits implements PatientModel {
   readonly takes = 'records';
   readonly drawsOnEngine = false;
+  readonly options: SizedOptions;
   /** What of the training records no token says. */
   leftOut: LeftOut = nothingLeftOut();
   private state: { network: VisitsNetwork; language: Language } | undefined;
@@ -49,8 +51,10 @@ export class Visits implements PatientModel {
 
   constructor(
     readonly columns: readonly Column[],
-    readonly options: VisitsOptions = VisitsOptions.parse({}),
-  ) {}
+    options: VisitsOptions = VisitsOptions.parse({}),
+  ) {
+    this.options = sized(options);
+  }
 
   async fit(source: PatientSource, control: FitControl = {}): Promise<boolean> {
     refuseNothing(source);
@@ -68,6 +72,7 @@ export class Visits implements PatientModel {
       for await (const record of source.records()) store.add(reader.read(record));
       store.flush();
       if (isPrivate) return await fitLivesPrivately(network, language, store, source, this.options, control);
+      await beginWithFrequencies(network, language, store.all());
       const batchTokens = batchTokensFor(this.options, store);
       const options = { ...this.options, ...scheduleFor(this.options, store.lives), batchTokens };
       if (!(await fitLessons(new LifeLessons(network, language, store, options), options, control))) return false;
@@ -148,7 +153,7 @@ export class Visits implements PatientModel {
     const { columns, options, learned } = await readModel(folder, FORMAT, parts);
     const model = new Visits(columns, options);
     const { features } = new Language(learned.dictionary);
-    await expectShapes(folder, { 'first.weights': [features.count, options.hidden] });
+    await expectShapes(folder, { 'first.weights': [features.count, sized(options).hidden] });
     model.state = model.build(learned.dictionary);
     await new WeightStore(model.state.network.named).load(folder);
     return model;
