@@ -16,6 +16,7 @@ export {
   createModel,
   createPatientModel,
   DEFAULT_MODEL,
+  DEFAULT_ROW_MODEL,
   loadAnyModel,
   loadModel,
   MODEL_NAMES,

@@ -57,7 +57,7 @@ const ganKind = (type: typeof MedGanOptions | typeof WganOptions) =>
 export const MODELS = {
   autoregressive: {
     title: 'Autoregressive',
-    about: 'code after code, by maximum likelihood: the most faithful',
+    about: 'sets of codes, code after code, by maximum likelihood: the most faithful of the models of rows',
     options: AutoregressiveOptions,
     schedule: (options, rows, isPrivate) => {
       const own = AutoregressiveOptions.parse(options);
@@ -68,7 +68,7 @@ export const MODELS = {
   },
   visits: {
     title: 'Visits',
-    about: 'whole lives, visit after visit, with values: the most faithful over time',
+    about: 'whole lives, visit after visit, with values: the default',
     takes: 'records',
     options: VisitsOptions,
     schedule: (options, patients, isPrivate) => {
@@ -140,8 +140,9 @@ export type RecordModelName = { [N in ModelName]: Models[N] extends { takes: 're
 export type RowModelName = Exclude<ModelName, RecordModelName>;
 export const MODEL_NAMES = Object.keys(MODELS) as ModelName[];
 export const ROW_MODEL_NAMES = MODEL_NAMES.filter((name): name is RowModelName => !takesRecords(name));
-/** The one that `train` takes where nobody says. */
-export const DEFAULT_MODEL: ModelName = 'autoregressive';
+/** The one that `train` takes where nobody says; and of rows, where records have no dates. */
+export const DEFAULT_MODEL: RecordModelName = 'visits';
+export const DEFAULT_ROW_MODEL: RowModelName = 'autoregressive';
 
 export function takesRecords(name: ModelName): name is RecordModelName {
   return kindOf(name).takes === 'records';

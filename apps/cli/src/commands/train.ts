@@ -1,6 +1,13 @@
 import { Command } from 'commander';
 import { ENGINE_NAMES, type EngineName } from '@ehrsynth/engine';
-import { DEFAULT_MODEL, MODEL_NAMES, type ModelName, MODELS, type TrainingEvent } from '@ehrsynth/models';
+import {
+  DEFAULT_MODEL,
+  DEFAULT_ROW_MODEL,
+  MODEL_NAMES,
+  type ModelName,
+  MODELS,
+  type TrainingEvent,
+} from '@ehrsynth/models';
 import {
   type BudgetOptions,
   type CanaryReport,
@@ -21,7 +28,7 @@ import { text } from '../table.ts';
 import { TensorBoardWriter } from '../tensorboard.ts';
 
 interface Options extends BudgetOptions {
-  model: ModelName;
+  model?: ModelName;
   seed: number;
   out: string;
   engine: EngineName | 'auto';
@@ -41,9 +48,8 @@ export function trainCommand(): Command {
     .requiredOption('-o, --out <folder>', 'where to write the model')
     .option(
       '-m, --model <name>',
-      `which model: ${MODEL_NAMES.map((name) => `${name} (${MODELS[name].about})`).join(', ')}`,
+      `which model: ${MODEL_NAMES.map((name) => `${name} (${MODELS[name].about})`).join(', ')}. Where none is named: ${DEFAULT_MODEL}; ${DEFAULT_ROW_MODEL} where most records have no dates, with --canaries and with --dp-epsilon`,
       oneOf(...MODEL_NAMES),
-      DEFAULT_MODEL,
     )
     .option(
       '--epochs <number>',

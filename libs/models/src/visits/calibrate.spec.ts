@@ -3,6 +3,7 @@ import { Rng } from '@ehrsynth/random';
 import { addDays, type PatientRecord } from '@ehrsynth/records';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { calibrate } from './calibrate.ts';
+import { beginWithFrequencies } from './frequencies.ts';
 import { Batcher, Language } from './language.ts';
 import { lossesOfLives } from './losses.ts';
 import { VisitsNetwork } from './network.ts';
@@ -121,6 +122,18 @@ describe('calibration', () => {
     const withAsthma = same.filter(({ items }) => items[0].events.length > 0).length;
     expect(withAsthma).toBeGreaterThan(20);
     expect(Math.log(withAsthma / (same.length - withAsthma))).toBeCloseTo(odds, 0);
+  });
+
+  it('has little left to do where a network begins with what is common', async () => {
+    const network = new VisitsNetwork(language, { hidden: 8, layers: 1 }, new Rng(1));
+    const surprise = async () => {
+      const losses = await lossesOfLives(network, new Batcher(language), lives);
+      return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+    };
+    const before = await surprise();
+    await beginWithFrequencies(network, language, lives);
+    // Of about 30 choices of a life most are of few days, one class and one code.
+    expect(await surprise()).toBeLessThan(0.6 * before);
   });
 
   it('ends where it is to end', async () => {

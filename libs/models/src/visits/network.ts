@@ -15,7 +15,7 @@ import {
 import type { Rng } from '@ehrsynth/random';
 import type { LifeBatch } from './batch.ts';
 import type { Language } from './language.ts';
-import type { VisitsOptions } from './options.ts';
+import { sized, type VisitsOptions } from './options.ts';
 import { ValuePath } from './value-path.ts';
 
 /** Names of the parts of all tokens. @see Alphabet.parts */
@@ -49,9 +49,10 @@ export class VisitsNetwork {
 
   constructor(
     language: Pick<Language, 'features' | 'sizes' | 'contexts' | 'further' | 'codePart' | 'valuePart'>,
-    { hidden, layers }: Pick<VisitsOptions, 'hidden' | 'layers'>,
+    options: Pick<VisitsOptions, 'hidden' | 'layers'>,
     rng: Rng,
   ) {
+    const { hidden, layers } = sized(options);
     const { features, sizes, contexts, further, codePart, valuePart } = language;
     [this.codePart, this.valuePart] = [codePart, valuePart];
     if (valuePart >= 0) this.values = new ValuePath(features.levels);

@@ -15,8 +15,8 @@ export const VisitsOptions = z.object({
   patience: z.number().int().min(1).optional(),
   /** Tokens of a batch, about; by default a 200th of all, from 500 to 4,000. */
   batchTokens: z.number().int().min(1).optional(),
-  /** Size of each hidden layer. */
-  hidden: z.number().int().min(1).default(256),
+  /** Size of each hidden layer; by default 256, less of fewer than a thousand patients. */
+  hidden: z.number().int().min(1).optional(),
   layers: z.number().int().min(1).default(2),
   /** Share of the hidden units that a step leaves out at first; it goes down to none. */
   dropout: z.number().min(0).lt(1).default(0.3),
@@ -45,6 +45,24 @@ export type VisitsOptions = z.infer<typeof VisitsOptions>;
 const LEAST_BATCH = 500;
 const MOST_BATCH = 4000;
 
+/** Options with a size. */
+export type SizedOptions = VisitsOptions & { hidden: number };
+
+const MOST_HIDDEN = 256;
+const LEAST_HIDDEN = 48;
+/** Hidden units by the square root of the patients, in steps. */
+const HIDDEN_A_ROOT = 8;
+const HIDDEN_STEP = 16;
+
+/** The options with a size, that of many patients where none is given and no number of them is known. */
+export function sized<T extends Pick<VisitsOptions, 'hidden'>>(
+  options: T,
+  patients = Infinity,
+): T & { hidden: number } {
+  const own = HIDDEN_STEP * Math.round((HIDDEN_A_ROOT * Math.sqrt(patients)) / HIDDEN_STEP);
+  return { ...options, hidden: options.hidden ?? Math.min(MOST_HIDDEN, Math.max(LEAST_HIDDEN, own)) };
+}
+
 /** Tokens of a batch, where they are not given. */
 export function batchTokensFor({ batchTokens }: VisitsOptions, { parts }: Pick<LifeStore, 'parts'>): number {
   const tokens = parts.reduce((sum, part) => sum + part.tokens, 0);
@@ -64,13 +82,16 @@ const OTHER_VALUE_WEIGHTS = 10_000;
 /** Networks of one part of the tokens each. */
 const MOST_PARTS = 16;
 
-/** Epochs and patience, where they are not given. @param patients that are learned from */
+/** Epochs, patience and size, where they are not given. @param patients that are learned from */
 export function scheduleFor(
-  { epochs, patience, noiseMultiplier }: VisitsOptions,
+  options: VisitsOptions,
   patients: number,
-): { epochs: number; patience: number } {
-  const own = epochs ?? (noiseMultiplier > 0 ? EPOCHS : epochsFor(patients, PATIENTS, WORK));
-  return { epochs: own, patience: patience ?? Math.max(4, Math.ceil(own / 4)) };
+): { epochs: number; patience: number; hidden: number } {
+  const { epochs, patience, noiseMultiplier } = options;
+  const isPrivate = noiseMultiplier > 0;
+  const own = epochs ?? (isPrivate ? EPOCHS : epochsFor(patients, PATIENTS, WORK));
+  const { hidden } = sized(options, isPrivate ? undefined : patients);
+  return { epochs: own, patience: patience ?? Math.max(4, Math.ceil(own / 4)), hidden };
 }
 
 /** @see PrivateTraining */
@@ -86,7 +107,7 @@ export const PRIVATE_VISITS: PrivateTraining = {
     return poissonSteps(rows, batchRows, scheduleFor({ ...own, noiseMultiplier: 1 }, rows).epochs);
   },
   weightsAtMost: (columns: readonly Column[], options) => {
-    const { hidden, layers } = VisitsOptions.parse(options);
+    const { hidden, layers } = sized(VisitsOptions.parse(options));
     const ofLayers = (NUMBERS_A_COLUMN * columns.length + OTHER_NUMBERS + MOST_PARTS * layers * hidden) * (hidden + 1);
     return ofLayers + VALUE_WEIGHTS * columns.length + OTHER_VALUE_WEIGHTS;
   },

@@ -28,11 +28,12 @@ import {
 import { type FitControl, MIN_PATIENTS, type SampleOptions } from '../synthesizer.ts';
 import { calibrate } from './calibrate.ts';
 import { futuresOf } from './continue.ts';
+import { beginWithFrequencies } from './frequencies.ts';
 import { Batcher, Language } from './language.ts';
 import { LifeLessons } from './lessons.ts';
 import { lossesOfLives } from './losses.ts';
 import { VisitsNetwork } from './network.ts';
-import { batchTokensFor, scheduleFor, VisitsOptions } from './options.ts';
+import { batchTokensFor, scheduleFor, sized, type SizedOptions, VisitsOptions } from './options.ts';
 import { dictionaryInPrivate, fitLivesPrivately, withCounts } from './private-fit.ts';
 import { BLOCK_LIVES, LifeSampler } from './sample.ts';
 
@@ -55,6 +56,7 @@ export interface Lives {
 export class Visits implements PatientModel {
   readonly takes = 'records';
   readonly drawsOnEngine = false;
+  readonly options: SizedOptions;
   /** What of the training records no token says; of a private training, and of a model that was loaded, it is not known. */
   leftOut: LeftOut | undefined;
   private state: { network: VisitsNetwork; language: Language } | undefined;
@@ -62,8 +64,10 @@ export class Visits implements PatientModel {
 
   constructor(
     readonly columns: readonly Column[],
-    readonly options: VisitsOptions = VisitsOptions.parse({}),
-  ) {}
+    options: VisitsOptions = VisitsOptions.parse({}),
+  ) {
+    this.options = sized(options);
+  }
 
   async fit(source: PatientSource, control: FitControl = {}): Promise<boolean> {
     refuseNothing(source);
@@ -152,7 +156,7 @@ export class Visits implements PatientModel {
     const { columns, options, learned } = await readModel(folder, FORMAT, parts);
     const model = new Visits(columns, options);
     const { features } = new Language(learned.dictionary);
-    await expectShapes(folder, { 'first.weights': [features.count, options.hidden] });
+    await expectShapes(folder, { 'first.weights': [features.count, sized(options).hidden] });
     model.state = model.build(learned.dictionary);
     await new WeightStore(model.state.network.named).load(folder);
     return model;
@@ -171,7 +175,8 @@ export class Visits implements PatientModel {
   }
 
   /** By maximum likelihood, with checkpoints. */
-  protected learnLikelihood({ network, language, store }: Lives, control: FitControl): Promise<boolean> {
+  protected async learnLikelihood({ network, language, store }: Lives, control: FitControl): Promise<boolean> {
+    await beginWithFrequencies(network, language, store.all());
     const batchTokens = batchTokensFor(this.options, store);
     const options = { ...this.options, ...scheduleFor(this.options, store.lives), batchTokens };
     return fitLessons(new LifeLessons(network, language, store, options), options, control);

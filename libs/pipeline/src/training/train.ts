@@ -20,6 +20,7 @@ import { checkedOptions } from '../run/options.ts';
 import { inputsFrom, type ProvenRun, provenRun } from '../run/provenance.ts';
 import { checkpointFolderOf, intoRunFolder } from '../run/run-folder.ts';
 import { type CanaryReport, keepPlan, keptPlan, planCanaries, planted } from './canaries.ts';
+import { defaultModel } from './default-model.ts';
 import { fit } from './fit.ts';
 import { roundedLeftOut } from './left-out.ts';
 import { learnerOf } from './learner.ts';
@@ -57,12 +58,13 @@ export async function train(cohort: string, options: TrainOptions, running: Runn
   const given = checkedOptions('train', TrainOptions, options);
   // The held-out patients are not read; that they are the same when the model is measured follows from their sums.
   const ingested = await provenRun(cohort, 'ingest', (name) => !name.startsWith('holdout/'));
-  const settings = optionsOf(given.model, { ...given.settings, seed: given.seed });
+  const model = given.model ?? (await defaultModel(cohort, given, running));
+  const settings = optionsOf(model, { ...given.settings, seed: given.seed });
   const patients = await openRows(join(cohort, 'train'));
   const checkpoint = checkpointFolderOf(given.out);
   /** Completed by what is known only later. */
   const recorded: Record<string, unknown> = {
-    model: given.model,
+    model,
     canaries: given.canaries,
     canaryRepeats: given.canaryRepeats,
   };
@@ -71,7 +73,7 @@ export async function train(cohort: string, options: TrainOptions, running: Runn
     const codes = patients.columns.length - patients.firstCode;
     if (codes === 0) throw new NothingToTrainError(cohort);
     const resume = given.resume && (await canResume(given.out, checkpoint, running));
-    const training = { cohort, given: { ...given, resume }, settings, patients, codes, checkpoint, recorded };
+    const training = { cohort, given: { ...given, model, resume }, settings, patients, codes, checkpoint, recorded };
     await intoRunFolder(runOf(cohort, ingested, given, recorded, checkpoint), async (folder) => {
       const { engine, ...result } = await trainInto(folder, training, running);
       done = result;
@@ -85,10 +87,11 @@ export async function train(cohort: string, options: TrainOptions, running: Runn
 }
 
 type Given = z.output<typeof TrainOptions>;
+type GivenWithModel = Given & { model: ModelName };
 
 interface Training {
   cohort: string;
-  given: Given;
+  given: GivenWithModel;
   /** Options of the model, with their defaults. */
   settings: Record<string, unknown>;
   patients: RowSource;
