@@ -18,7 +18,7 @@ function found(record: number, token: number): Figures {
 }
 
 const outcome = (figures: Figures, heldOut = 500) =>
-  judgeGate(gate, gate.threshold!, gate.value(figures), heldOut).outcome;
+  judgeGate(gate, gate.suggested!, gate.value(figures), heldOut).outcome;
 
 describe('the gate on the likelihood attack', () => {
   it('fails by the stronger of the two attacks, and passes where both find nothing', () => {

@@ -22,7 +22,8 @@ export const PRIVACY_GATES: readonly Gate[] = [
     section: 'privacy',
     title: "AUC of membership inference by the model's likelihood of a record, whole or per token, upper bound",
     bound: 'at most',
-    threshold: 0.55,
+    // It takes the model, which is in no package: only who gives it away needs it.
+    suggested: 0.55,
     range: [0.5, 1],
     safe: 0.5,
     part: 'likelihood',
