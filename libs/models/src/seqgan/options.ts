@@ -47,8 +47,11 @@ export function generatorOptions({ pretrainEpochs, ...options }: SeqGanOptions):
   return VisitsOptions.parse({ ...own, epochs: pretrainEpochs });
 }
 
-/** Epochs of the pre-training and its patience, where they are not given. @param patients that are learned from */
-export function scheduleFor(options: SeqGanOptions, patients: number): { pretrainEpochs: number; patience: number } {
-  const { epochs, patience } = visitsSchedule(generatorOptions(options), patients);
-  return { pretrainEpochs: epochs, patience };
+/** Epochs of the pre-training, its patience and the generator's size, where they are not given. @param patients that are learned from */
+export function scheduleFor(
+  options: SeqGanOptions,
+  patients: number,
+): { pretrainEpochs: number; patience: number; hidden: number } {
+  const { epochs, ...rest } = visitsSchedule(generatorOptions(options), patients);
+  return { pretrainEpochs: epochs, ...rest };
 }

@@ -88,7 +88,7 @@ it('it is trained with differential privacy from the same command, and draws rec
 
 it('canaries are lives among the others: planted often they are remembered, and those that never were are not', async () => {
   const settings = { epochs: 8, hidden: 16, learningRate: 0.01, dropout: 0 };
-  const given = { ...options, settings, out: at('watched'), canaries: 6, canaryRepeats: 25 };
+  const given = { ...options, model: 'visits' as const, settings, out: at('watched'), canaries: 6, canaryRepeats: 25 };
   const { canaries, patients } = await train(at('cohort'), given);
   const { mean, unplanted, candidates } = canaries!.byReconstruction;
   expect(candidates).toBeGreaterThanOrEqual(1000);
@@ -105,7 +105,15 @@ it('canaries are lives among the others: planted often they are remembered, and 
 it('in a private training canaries count as patients, and nobody is looked at for them', async () => {
   const dp = { dpEpsilon: 8, dpDelta: 1e-3, dpPublic: ['columns' as const] };
   const settings = { epochs: 1, hidden: 2, batchRows: 40 };
-  const given = { ...options, ...dp, settings, out: at('private-watched'), canaries: 5, canaryRepeats: 2 };
+  const given = {
+    ...options,
+    ...dp,
+    model: 'visits' as const,
+    settings,
+    out: at('private-watched'),
+    canaries: 5,
+    canaryRepeats: 2,
+  };
   const { canaries, privacy, patients } = await train(at('cohort'), given);
   expect(privacy!.samplingRate).toBeCloseTo(40 / (patients + 10), 12);
   expect(canaries).toMatchObject({ canaries: 5, codes: 10 });

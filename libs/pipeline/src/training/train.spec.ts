@@ -19,10 +19,10 @@ it('reports each stage, and gives what it came to', async () => {
   const events: PipelineEvent[] = [];
   const trained = await train(
     at('cohort'),
-    { out: at('model'), settings, engine: 'wasm', canaries: 5 },
+    { out: at('model'), model, settings, engine: 'wasm', canaries: 5 },
     { onEvent: (event) => void events.push(event) },
   );
-  expect(typesOf(events)).toEqual(['note', 'work', 'progress', 'work-end', 'training', 'epoch', 'trained']);
+  expect(typesOf(events)).toEqual(['work', 'progress', 'work-end', 'training', 'epoch', 'trained']);
   const works = events.flatMap((event) => (event.type === 'work' ? [event.work] : []));
   expect(works).toEqual(['Learning the timeline', 'Training']);
   expect(events.filter(({ type }) => type === 'epoch')).toHaveLength(3);
