@@ -1,15 +1,22 @@
 // The main job from end to end on simulated patients: simulate → ingest → train → generate → export → validate → evaluate.
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const started = Date.now();
 
 rmSync(`${root}demo`, { recursive: true, force: true });
-step('Source records with a known distribution', 'simulate --world sets -n 2600 --seed 1 -o demo/source');
-step('Read them as any FHIR export is read', 'ingest fhir demo/source -o demo/cohort');
-step('Train the default model, an autoregressive one', 'train demo/cohort --epochs 12 --hidden 192 -o demo/model');
+step(
+  'Source records of a known process: the last year of 2,500 lives',
+  'simulate --years 1 -n 2500 --seed 1 -o demo/source',
+);
+step(
+  'Read them as any FHIR export is read, with laboratory values and vital signs',
+  'ingest fhir demo/source -o demo/cohort --kinds condition,drug,procedure,measurement,immunization,allergy --holdout 0.4',
+);
+step('Train a model of whole records over time', 'train demo/cohort -m visits --epochs 6 --hidden 96 -o demo/model');
 step('Draw synthetic patients', 'generate demo/model -n 1000 --seed 1 -o demo/synth');
 step('Write them as FHIR R4, one transaction Bundle per patient', 'export fhir demo/synth -o demo/fhir');
 step('Check what was written', 'validate fhir demo/fhir');
@@ -21,6 +28,9 @@ const { verdict } = JSON.parse(readFileSync(`${root}demo/report/report.json`, 'u
 const { options } = JSON.parse(readFileSync(`${root}demo/model/run.json`, 'utf8'));
 const faster = fasterEngine(options.engine);
 console.log(`
+One of the laboratory values, as FHIR:
+${asJson(laboratoryValue(`${root}demo/fhir`))}
+
 Verdict: ${headline(verdict)}.
 ${inPlainWords(verdict)}
 
@@ -48,6 +58,26 @@ function inPlainWords({ gates }) {
   return unsure > 0
     ? `${found}; ${unsure} cannot be ruled out with so few patients.`
     : `${found}, and each was ruled out.`;
+}
+
+/** The first laboratory value in a folder of Bundles; what says where it comes from is left out. */
+function laboratoryValue(folder) {
+  const isLaboratory = ({ category = [] }) =>
+    category.some(({ coding }) => coding?.some(({ code }) => code === 'laboratory'));
+  for (const name of readdirSync(folder, { recursive: true })
+    .filter((path) => /\d.*\.json$/.test(path))
+    .sort()) {
+    const { entry = [] } = JSON.parse(readFileSync(join(folder, name), 'utf8'));
+    const found = entry.map(({ resource }) => resource).find((one) => one.valueQuantity && isLaboratory(one));
+    if (found) return { ...found, meta: undefined, identifier: undefined };
+  }
+  return {};
+}
+
+/** A resource, a line per element. */
+function asJson(resource) {
+  const elements = Object.entries(resource).filter(([, value]) => value !== undefined);
+  return `{\n${elements.map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`).join(',\n')}\n}`;
 }
 
 function step(what, command) {

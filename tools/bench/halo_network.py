@@ -88,7 +88,7 @@ class Halo(nn.Module):
         logits = w2[:, :width] @ torch.relu(hidden[:width]) + self.last.bias[:, None]
         hidden = hidden[width:]
         w1, w2 = w1[width:, width:], w2[:, width:]
-        chance = torch.rand(self.codes, len(history), generator=generator)
+        chance = torch.rand(self.codes, len(history), generator=generator, device=history.device)
         visit = torch.zeros_like(chance)
         for start in range(0, self.codes, BLOCK):
             end = min(start + BLOCK, self.codes)

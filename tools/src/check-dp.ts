@@ -1,5 +1,5 @@
 /**
- * Audits private training by one run with canaries: `npm run check:dp`. With the noise of the claim the lower bound that the audit finds has to
+ * Audits private training: `npm run check:dp`. That on lives by attacks on neighbouring data sets, that on rows by one run with canaries. With the noise of the claim the lower bound that the audit finds has to
  * stay under the claimed ε; with less noise than claimed it has to exceed it, or the audit would see nothing.
  */
 import { startEngine } from '@ehrsynth/engine';
@@ -7,6 +7,7 @@ import { AutoregressiveOptions, privateSteps, trainWithGradientCanaries } from '
 import { auditOneRun, noiseFor } from '@ehrsynth/privacy';
 import { type CodeMatrix, type Column, MatrixBuilder } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
+import { checkLives } from './check-dp/lives.ts';
 
 const PATIENTS = 100;
 const CODES = 400;
@@ -20,6 +21,7 @@ const NOISE = [1, 1 / 2, 1 / 3];
 const GUESSES = [100, 300, 1000, 3000, 10_000];
 
 await startEngine('wasm');
+const ofLives = await checkLives();
 const rows = cohort();
 const options = { epochs: 10, batchSize: PATIENTS / 20, hidden: 192 };
 const { samplingRate, steps } = privateSteps(PATIENTS, options);
@@ -55,8 +57,10 @@ if (missed.length > 0)
   console.log(
     `Failed: the audit does not see noise of ${missed.map((share) => share.toFixed(2)).join(', ')} of the claim`,
   );
-if (wrong + missed.length === 0) console.log('The claims stand, and the audit sees when the noise is too small');
-process.exit(wrong + missed.length === 0 ? 0 : 1);
+for (const line of ofLives) console.log(line);
+const failures = wrong + missed.length + ofLives.length;
+if (failures === 0) console.log('The claims stand, and the audit sees when the noise is too small');
+process.exit(failures === 0 ? 0 : 1);
 
 /** Patients with ten codes each, so that real gradients are among the canaries'. */
 function cohort(): CodeMatrix {

@@ -5,12 +5,12 @@ import { commandLine } from './testing.ts';
 
 const { at, ehrsynth, output } = commandLine();
 
-/** The verdict on as many synthetic patients as were simulated, by the default model, made smaller for speed. */
+/** The verdict on as many synthetic patients as were simulated, by a model of rows, made smaller for speed. */
 async function verdictOf(patients: number): Promise<Verdict> {
   for (const command of [
     `simulate --world sets -n ${patients} --seed 5 -o @source --force`,
     'ingest fhir @source -o @cohort --force',
-    'train @cohort -o @model --epochs 12 --hidden 192 --engine wasm --force',
+    'train @cohort -m autoregressive -o @model --epochs 12 --hidden 192 --engine wasm --force',
     `generate @model -n ${patients} -o @synth --engine wasm --force`,
     'evaluate @cohort @synth -o @report --force',
   ])

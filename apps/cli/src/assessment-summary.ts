@@ -18,7 +18,16 @@ const CODES_SHOWN = 8;
 const NAME_WIDTH = 48;
 
 /** What was measured, for the terminal: fidelity, utility, privacy, and the verdict last. */
-export function summary({ notes, comparison, privacy, histories, forecasts, canaries, verdict }: Assessment): string {
+export function summary({
+  notes,
+  comparison,
+  privacy,
+  histories,
+  likelihood,
+  forecasts,
+  canaries,
+  verdict,
+}: Assessment): string {
   const memory = canaries?.bySamples
     ? `\nExposure of ${text(canaries.canaries)} canaries in the synthetic rows: ${intervalText(canaries.bySamples.mean, 2)} bits; never planted: ${canaries.bySamples.unplanted.toFixed(2)}`
     : '';
@@ -27,7 +36,7 @@ export function summary({ notes, comparison, privacy, histories, forecasts, cana
     fidelity(comparison),
     utility(comparison),
     attacks(privacy) + memory,
-    ...(histories ? [historySummary(histories)] : []),
+    ...(histories ? [historySummary(histories, likelihood)] : []),
     ...(forecasts ? [forecastSummary(forecasts)] : []),
     verdictLines(verdict),
   ].join('\n');

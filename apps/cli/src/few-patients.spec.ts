@@ -46,6 +46,7 @@ const PLANTED = [
 const QUICK: Record<ModelName, string> = {
   autoregressive: ' --epochs 1 --hidden 8 --mode count',
   visits: ' --epochs 1 --hidden 8',
+  seqgan: ' --pretrain-epochs 1 --epochs 1 --hidden 8 --discriminator-steps 1 --rollouts 1',
   medgan: ' --pretrain-epochs 1 --epochs 1 --embedding 8',
   medbgan: ' --pretrain-epochs 1 --epochs 1 --embedding 8',
   medwgan: ' --pretrain-epochs 1 --epochs 1 --embedding 8',

@@ -1,11 +1,14 @@
-import type { HistoryCopies } from '@ehrsynth/privacy';
+import type { HistoryCopies, LikelihoodAttacks } from '@ehrsynth/privacy';
 import type { HistoryFigures } from '@ehrsynth/release';
-import { NOT_MEASURED } from '@ehrsynth/report';
+import { likelihoodRows, NOT_MEASURED } from '@ehrsynth/report';
 import { intervalText } from '@ehrsynth/statistics';
 import { table, text } from './table.ts';
 
 /** Records over time, for the terminal: a few of the figures, each beside its floor, and attacks beside their controls. */
-export function historySummary({ longitudinal, values, attacks }: HistoryFigures): string {
+export function historySummary(
+  { longitudinal, values, attacks }: HistoryFigures,
+  likelihood: LikelihoodAttacks | undefined,
+): string {
   const { compared, codes, time, discriminator } = longitudinal;
   const { sequences, runs, longRuns, near } = attacks.copies;
   const { aligned, density } = attacks.membership;
@@ -26,6 +29,7 @@ export function historySummary({ longitudinal, values, attacks }: HistoryFigures
       [
         ['membership by distance of histories, AUC', measured(aligned), '0.5 in the interval'],
         ['membership by density (DOMIAS), AUC', measured(density), '0.5 in the interval'],
+        ...likelihoodRows(likelihood),
         copies('whose visits are given back in order', sequences),
         copies('of whom 3 visits that follow each other are', runs),
         copies('of whom 5 such visits with 10 codes are', longRuns),

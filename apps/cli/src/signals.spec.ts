@@ -32,7 +32,7 @@ describe('Ctrl-C and SIGTERM', () => {
     expect(await ehrsynth('simulate --world sets -n 250 --seed 3 -o @source')).toBe(0);
     expect(await ehrsynth('ingest fhir @source -o @cohort --min-patients 5')).toBe(0);
     expect(await ehrsynth('train @cohort -m chow-liu -o @tree')).toBe(0);
-    expect(await ehrsynth('train @cohort --epochs 1 --hidden 8 --engine wasm -o @network')).toBe(0);
+    expect(await ehrsynth('train @cohort -m autoregressive --epochs 1 --hidden 8 --engine wasm -o @network')).toBe(0);
   });
 
   it.each([

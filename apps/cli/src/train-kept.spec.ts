@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { commandLine } from './testing.ts';
 
 const { at, ehrsynth, output, forget } = commandLine();
-const quick = '--epochs 3 --hidden 8 --engine wasm';
+const quick = '-m autoregressive --epochs 3 --hidden 8 --engine wasm';
 
 describe('a training', () => {
   beforeAll(async () => {

@@ -1,7 +1,16 @@
 import { Rng } from '@ehrsynth/random';
 import { describe, expect, it } from 'vitest';
 import { enginesHere } from './testing/index.ts';
-import { choiceGradients, choiceLoss, choiceLosses, choiceLossesOf, startEngine, tf, variable } from './index.ts';
+import {
+  choiceGradients,
+  choiceLoss,
+  choiceLosses,
+  choiceLossesOf,
+  startEngine,
+  tf,
+  variable,
+  weighted,
+} from './index.ts';
 import { gradients } from './ops/operation.ts';
 
 const engines = await enginesHere();
@@ -43,6 +52,23 @@ describe.each(engines)('a softmax over intervals, on %s', (engine) => {
       expect(found).toHaveLength(rows);
     },
   );
+
+  it('is weighted row by row, below 0 too, by the gradient alone', async () => {
+    await startEngine(engine);
+    const numbers = new Rng(6).normals32(rows * columns);
+    const logits = variable(tf.tensor2d(numbers, [rows, columns]));
+    const weights = Float32Array.of(1, -2, 0, 0.5, 3);
+    const slopes = choiceGradients(numbers, columns, choices);
+    const loss = () => choiceLoss(weighted(logits as tf.Tensor2D, weights), choices, 2);
+    const found = tf.tidy(() => gradients(loss, [logits]));
+    const plain = choiceLosses(numbers, columns, choices).reduce((sum, one) => sum + one, 0) / 2;
+    expect((await found.value.data())[0]).toBeCloseTo(plain, 5);
+    const slope = await found.gradients[0].data();
+    slopes.forEach((one, i) => {
+      expect(Math.abs(slope[i] - (weights[Math.floor(i / columns)] * one) / 2)).toBeLessThan(1e-6);
+    });
+    tf.dispose([found.value, ...found.gradients, logits]);
+  });
 
   it('of a single column costs nothing', async () => {
     await startEngine(engine);

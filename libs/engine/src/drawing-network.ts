@@ -130,10 +130,17 @@ export class DrawingNetwork {
     this.y[i * this.outs[out].width + choice] += amount;
   }
 
-  /** Adds numbers of a table, from a place on one for each choice, to the logits [from, to) of the i-th set. */
-  raiseAll(out: number, i: number, table: Float32Array, place: number, [from, to]: [from: number, to: number]): void {
+  /** Adds numbers of a table, from a place on one for each choice, times a weight to the logits [from, to) of the i-th set. */
+  raiseAll(
+    out: number,
+    i: number,
+    table: Float32Array,
+    place: number,
+    [from, to]: [from: number, to: number],
+    weight = 1,
+  ): void {
     const start = i * this.outs[out].width;
-    for (let choice = from; choice < to; choice++) this.y[start + choice] += table[place + choice];
+    for (let choice = from; choice < to; choice++) this.y[start + choice] += weight * table[place + choice];
   }
 
   /** Rules choices of the i-th set out. */

@@ -10,11 +10,20 @@ export {
   type Dense,
 } from './ops/linear.ts';
 export { add, gradients, reshaped } from './ops/operation.ts';
+export { gaussianTilt, gaussianTiltOf } from './ops/gaussian.ts';
 export { repeatedRows } from './ops/rows.ts';
 export { runningDense } from './ops/running.ts';
 export { BatchNorm } from './ops/batch-norm.ts';
 export { boundaryLoss, crossEntropy, squaredError, logisticLoss } from './ops/losses.ts';
-export { choiceGradients, choiceLoss, choiceLosses, choiceLossesOf, type Choices, masked } from './ops/intervals.ts';
+export {
+  choiceGradients,
+  choiceLoss,
+  choiceLosses,
+  choiceLossesOf,
+  type Choices,
+  masked,
+  weighted,
+} from './ops/intervals.ts';
 export { DrawingNetwork, type DrawingParts, type LayerNumbers, type WeightedTokens } from './drawing-network.ts';
 export { latentDivergence, latentDraw, latentLoss } from './ops/latent.ts';
 export { addRow, beside, rowNormal, rowNormalSlope, scaledMean, slopePenalty, transposedDense } from './ops/slope.ts';

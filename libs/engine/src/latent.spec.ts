@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startEngine } from './engine.ts';
-import { choiceLoss } from './ops/intervals.ts';
+import { gaussianTilt, gaussianTiltOf } from './ops/gaussian.ts';
+import { choiceLoss, masked } from './ops/intervals.ts';
 import { latentDraw, latentLoss } from './ops/latent.ts';
 import { boundaryLoss } from './ops/losses.ts';
 import { gradients, operation } from './ops/operation.ts';
@@ -64,4 +65,19 @@ describe('operations of models by likelihood', () => {
     const choices = { from: Int32Array.of(0, 2), to: Int32Array.of(3, 4), chosen: Int32Array.of(1, 3) };
     check((x) => choiceLoss(x, choices, 2), [2, 4]);
   });
+});
+
+it('a normal distribution tilts the standard one, by the same numbers without an engine', () => {
+  const tilt = gaussianTilt(tf.tensor2d([0.5, 0, -1, 1.2, 2, 40], [3, 2])).arraySync();
+  // At a size of 0 the precision is 1; it has a limit.
+  expect(tilt[0]).toEqual([0.5, 0]);
+  expect(tilt[2][1]).toBeCloseTo(Math.exp(5) - 1, 2);
+  const [first, second] = gaussianTiltOf(-1, 1.2);
+  expect(tilt[1][0]).toBeCloseTo(first, 4);
+  expect(tilt[1][1]).toBeCloseTo(second, 4);
+  const logDensity = (z: number, mean: number, precision: number) =>
+    Math.log(precision) / 2 - (precision * (z - mean) ** 2) / 2;
+  const ratio = (z: number) => logDensity(z, -1, second + 1) - logDensity(z, 0, 1);
+  expect(first * 0.7 - (second * 0.7 ** 2) / 2).toBeCloseTo(ratio(0.7) - ratio(0), 5);
+  check((x) => sum({ x: masked(gaussianTilt(x), tf.tensor2d([1, -0.5, 0.3, 0.2], [2, 2])) }, {}) as tf.Scalar, [2, 2]);
 });

@@ -5,6 +5,7 @@ import { countsOf } from './builder.ts';
 import { type Column, columnKey, Level } from './code-matrix.ts';
 import { demographicColumns } from './demographics.ts';
 import { levelOf, rollUp } from './levels.ts';
+import { PrivateChoice } from './private-columns.ts';
 
 /** How records become rows; kept beside the columns so that others encode alike. */
 export const Encoding = z.object({
@@ -12,6 +13,8 @@ export const Encoding = z.object({
   levels: z.record(z.string(), Level),
   minPatients: z.number().int().min(1),
   rare: z.enum(['drop', 'parent']),
+  /** Where the columns were chosen by noisy counts. */
+  chosen: PrivateChoice.optional(),
 });
 export type Encoding = z.infer<typeof Encoding>;
 

@@ -24,4 +24,5 @@ export { differingEntries } from './differing-entries.ts';
 export { MatrixWriter } from './writer.ts';
 export { appended, openRows, rowBlocks, rowsInMemory, type RowSource } from './rows.ts';
 export { batchCount, batches, type Batch } from './batches.ts';
+export { privateChoice, type PrivateChoice, selectPrivately } from './private-columns.ts';
 export { Encoder, Encoding } from './encoder.ts';

@@ -54,12 +54,6 @@ export function selectColumns(
   kept.sort((a, b) => compare(columns[a], columns[b]));
   const place = new Map(kept.map((column, i) => [column, i]));
   const places = target.map((column) => place.get(column) ?? -1);
-  const isDropped = (column: number) => places[column] === -1;
-  let droppedEvents = 0;
-  for (const row of rows) {
-    for (let at = matrix.indptr[row]; at < matrix.indptr[row + 1]; at++)
-      if (isDropped(matrix.indices[at])) droppedEvents += matrix.values[at];
-  }
   return {
     columns: kept.map((column) => columns[column]),
     target: places,
@@ -67,11 +61,35 @@ export function selectColumns(
       minPatients,
       rare,
       kept: kept.length,
-      rolledUp: places.filter((place, column) => place !== -1 && target[column] !== column).length,
-      dropped: places.filter((place) => place === -1).length,
-      droppedEvents,
+      rolledUp: places.filter((own, column) => own !== -1 && target[column] !== column).length,
+      ...droppedOf(matrix, rows, places),
     },
   };
+}
+
+/** Given columns, in their order: those that the matrix has count in them, and all others of it are dropped. */
+export function selectionOf(
+  matrix: CodeMatrix,
+  rows: Int32Array,
+  wanted: readonly Column[],
+  rule: Pick<SelectionReport, 'minPatients' | 'rare'>,
+): Selection {
+  const columns = wanted.toSorted(compare);
+  const index = new Map(columns.map((column, i) => [columnKey(column), i]));
+  const target = Int32Array.from(matrix.columns, (column) => index.get(columnKey(column)) ?? -1);
+  const report = { ...rule, kept: columns.length, rolledUp: 0, ...droppedOf(matrix, rows, target) };
+  return { columns, target, report };
+}
+
+function droppedOf(
+  { indptr, indices, values }: CodeMatrix,
+  rows: Int32Array,
+  target: Int32Array,
+): Pick<SelectionReport, 'dropped' | 'droppedEvents'> {
+  let droppedEvents = 0;
+  for (const row of rows)
+    for (let at = indptr[row]; at < indptr[row + 1]; at++) if (target[indices[at]] === -1) droppedEvents += values[at];
+  return { dropped: target.filter((place) => place === -1).length, droppedEvents };
 }
 
 /** The matrix with the selected columns; counts that meet in one column are added. */

@@ -1,13 +1,22 @@
 export { checkpointFolderFor, hasCheckpoint } from './checkpoint.ts';
 export type { Synthesizer, TrainingEvent, FitControl, SampledRow, SampleOptions } from './synthesizer.ts';
 export { MIN_PATIENTS } from './synthesizer.ts';
+export type { LeftOut } from '@ehrsynth/sequence';
 export { shardRows } from './sample-blocks.ts';
-export { type PatientModel, type PatientSource, type SampledPatient } from './patient-model.ts';
+export {
+  type ContinueOptions,
+  type Future,
+  type PatientModel,
+  type PatientSource,
+  type RecordLikelihoods,
+  type SampledPatient,
+} from './patient-model.ts';
 export type { PrivateCounts, PrivateSteps } from './private/private-steps.ts';
 export {
   createModel,
   createPatientModel,
   DEFAULT_MODEL,
+  DEFAULT_ROW_MODEL,
   loadAnyModel,
   loadModel,
   MODEL_NAMES,
@@ -19,6 +28,7 @@ export {
   type RowModelName,
   scheduleOf,
   takesRecords,
+  whyNotPrivate,
 } from './registry.ts';
 export {
   isReached,
@@ -34,6 +44,8 @@ export { BadOptionError, flagOf, UnknownOptionError } from './errors.ts';
 export { Autoregressive } from './autoregressive/autoregressive.ts';
 export { AutoregressiveOptions, privateSteps } from './autoregressive/options.ts';
 export { type GradientCanaries, trainWithGradientCanaries } from './autoregressive/private-audit.ts';
+export { attackLives, type LifeAttacks } from './visits/private-audit.ts';
+export { VisitsOptions } from './visits/options.ts';
 export { CLIP_UNITS } from './private/clipped-sums.ts';
 export { MedGan } from './medgan/medgan.ts';
 export { MedGanOptions } from './medgan/options.ts';

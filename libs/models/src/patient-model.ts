@@ -1,5 +1,6 @@
 import type { Column } from '@ehrsynth/matrix';
 import type { CodedEvent, PatientRecord } from '@ehrsynth/records';
+import type { LeftOut } from '@ehrsynth/sequence';
 import { NothingToLearnError } from './errors.ts';
 import type { FitControl, SampleOptions } from './synthesizer.ts';
 
@@ -26,6 +27,35 @@ export interface SampledPatient {
   record: PatientRecord;
 }
 
+export interface ContinueOptions {
+  /** YYYY-MM-DD */
+  asOf: string;
+  /** Futures of each record. */
+  futures: number;
+  seed: number;
+  /** The column of an event; undefined where it has none. */
+  columnOf: (event: CodedEvent) => number | undefined;
+  signal?: AbortSignal;
+}
+
+/** One future of a record. */
+export interface Future {
+  /** The record that was given. */
+  history: PatientRecord;
+  /** From 1. */
+  number: number;
+  /** With the history's id and the number: `a` has `a-1`, `a-2`, … */
+  record: PatientRecord;
+}
+
+/** How likely a model finds records, one number of each. */
+export interface RecordLikelihoods {
+  /** Log likelihood, in nats. */
+  nats: Float64Array;
+  /** Tokens that the record is written in. */
+  tokens: Float64Array;
+}
+
 /**
  * A generative model of whole records: demographics, visits, codes and their values, to the end of the record or death. The code of a drawn
  * event is that of its column, so that an encoder of the same columns gives the record's matrix row.
@@ -41,22 +71,19 @@ export interface PatientModel {
    */
   sample(patients: number, options: SampleOptions): AsyncGenerator<SampledPatient>;
   /**
-   * So many futures of a record from a day on: what stands in it up to and with that day is kept as it is, what follows is drawn, and what it
-   * has after that day is not looked at.
-   * None where the model cannot go on with it: nothing was there up to that day, or the patient had died.
-   * @param asOf YYYY-MM-DD
+   * So many futures of each record from a day on: what stands in it up to and with that day is kept as it is, what follows is drawn, and what
+   * it has after that day is not looked at. They come history by history, in the order of the records; those of a record depend on the seed
+   * and on it alone, whoever else is continued. None where the model cannot go on with it: nothing was there up to that day, or the patient
+   * had died.
    */
-  continue(
-    record: PatientRecord,
-    asOf: string,
-    futures: number,
-    options: { seed: number; columnOf: (event: CodedEvent) => number | undefined },
-  ): Promise<PatientRecord[]>;
-  /** Log likelihood of each record, in nats. @param columnOf the column of an event of theirs; undefined where it has none */
+  continue(records: AsyncIterable<PatientRecord>, options: ContinueOptions): AsyncGenerator<Future>;
+  /** How likely each record is. @param columnOf the column of an event of theirs; undefined where it has none */
   logLikelihood(
     records: AsyncIterable<PatientRecord>,
     columnOf: (event: CodedEvent) => number | undefined,
-  ): Promise<Float64Array>;
+  ): Promise<RecordLikelihoods>;
+  /** What of the training records the model cannot say; undefined where it is not known, or would say something of the patients. */
+  readonly leftOut?: LeftOut;
   save(folder: string): Promise<void>;
   readonly columns: readonly Column[];
   /** Whether the engine computes what is drawn; if not, the same patients come whatever the engine. */

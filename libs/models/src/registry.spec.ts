@@ -14,6 +14,7 @@ import {
   optionsOf,
   privateTrainingOf,
   ROW_MODEL_NAMES,
+  scheduleOf,
   takesRecords,
 } from './registry.ts';
 
@@ -22,12 +23,13 @@ it('refuses an option of another model', () => {
   expect(() => optionsOf('autoregressive', { pretrainEpochs: 3 })).toThrow('no --pretrain-epochs');
   expect(() => optionsOf('visits', { pretrainEpochs: 3 })).toThrow('Visits has no --pretrain-epochs');
   expect(() => optionsOf('autoregressive', { batchSize: -3 })).toThrow('--batch-size: ');
+  expect(() => optionsOf('seqgan', { batchRows: 3 })).toThrow('SeqGAN has no --batch-rows');
   expect(optionsOf('marginals', { seed: 7, hidden: undefined })).toEqual({ edges: false, seed: 7 });
 });
 
 it('every name is that of a model of rows or of records', () => {
-  expect(MODEL_NAMES.filter(takesRecords)).toEqual(['visits']);
-  expect([...ROW_MODEL_NAMES, 'visits'].sort()).toEqual([...MODEL_NAMES].sort());
+  expect(MODEL_NAMES.filter(takesRecords)).toEqual(['visits', 'seqgan']);
+  expect([...ROW_MODEL_NAMES, 'visits', 'seqgan'].sort()).toEqual([...MODEL_NAMES].sort());
 });
 
 it('says of the models that can be trained privately how many steps that is, and numbers they have at most', () => {
@@ -44,6 +46,13 @@ it('says of the models that can be trained privately how many steps that is, and
     expect(weights(16)).toBeGreaterThan(40 * 16);
     expect(weights(64)).toBeGreaterThan(weights(16));
   }
+});
+
+it('of SeqGAN the pre-training takes as long as that of visits, and the rounds do not depend on the patients', () => {
+  const { pretrainEpochs, ...rest } = scheduleOf('seqgan', optionsOf('seqgan', {}), 60);
+  expect(scheduleOf('visits', optionsOf('visits', {}), 60)).toEqual({ epochs: pretrainEpochs, ...rest });
+  expect(optionsOf('seqgan', {})).toMatchObject({ epochs: expect.any(Number) });
+  expect(scheduleOf('seqgan', optionsOf('seqgan', { pretrainEpochs: 7 }), 60)).toMatchObject({ pretrainEpochs: 7 });
 });
 
 it('a model of records is loaded as such, draws the same, and is none of rows', async () => {

@@ -9,6 +9,8 @@ import { MedGanOptions, scheduleFor as ganSchedule, WganOptions } from './medgan
 import { formatOf } from './model-file.ts';
 import type { PatientModel } from './patient-model.ts';
 import type { PrivateTraining } from './private/private-steps.ts';
+import { scheduleFor as seqGanSchedule, SeqGanOptions } from './seqgan/options.ts';
+import { SeqGan } from './seqgan/seqgan.ts';
 import type { Synthesizer } from './synthesizer.ts';
 import { scheduleFor as vaeSchedule, Vae, VaeOptions } from './vae/vae.ts';
 import { PRIVATE_VISITS, scheduleFor as visitsSchedule, VisitsOptions } from './visits/options.ts';
@@ -25,6 +27,8 @@ interface AnyKind {
   schedule?(options: object, rows: number, isPrivate: boolean): Record<string, unknown>;
   /** Not there where it cannot be trained with differential privacy. */
   private?: PrivateTraining;
+  /** Why it cannot, where that is not plain. */
+  whyNotPrivate?: string;
 }
 
 /** A model of rows: what a patient had, as a set or as counts. */
@@ -53,7 +57,7 @@ const ganKind = (type: typeof MedGanOptions | typeof WganOptions) =>
 export const MODELS = {
   autoregressive: {
     title: 'Autoregressive',
-    about: 'code after code, by maximum likelihood: the most faithful',
+    about: 'sets of codes, code after code, by maximum likelihood: the most faithful of the models of rows',
     options: AutoregressiveOptions,
     schedule: (options, rows, isPrivate) => {
       const own = AutoregressiveOptions.parse(options);
@@ -64,7 +68,7 @@ export const MODELS = {
   },
   visits: {
     title: 'Visits',
-    about: 'whole lives, visit after visit, with values: the most faithful over time',
+    about: 'whole lives, visit after visit, with values: the default',
     takes: 'records',
     options: VisitsOptions,
     schedule: (options, patients, isPrivate) => {
@@ -73,6 +77,16 @@ export const MODELS = {
     },
     private: PRIVATE_VISITS,
     create: (columns, options) => new Visits(columns, VisitsOptions.parse(options)),
+  },
+  seqgan: {
+    title: 'SeqGAN',
+    about: 'the model of visits, trained on against a discriminator (Yu et al. 2017): a reference',
+    takes: 'records',
+    options: SeqGanOptions,
+    schedule: (options, patients) => seqGanSchedule(SeqGanOptions.parse(options), patients),
+    whyNotPrivate:
+      'its discriminator looks at patients anew in every round after the pre-training, and the budget is that of one training',
+    create: (columns, options) => new SeqGan(columns, SeqGanOptions.parse(options)),
   },
   medgan: {
     title: 'MedGAN',
@@ -126,8 +140,9 @@ export type RecordModelName = { [N in ModelName]: Models[N] extends { takes: 're
 export type RowModelName = Exclude<ModelName, RecordModelName>;
 export const MODEL_NAMES = Object.keys(MODELS) as ModelName[];
 export const ROW_MODEL_NAMES = MODEL_NAMES.filter((name): name is RowModelName => !takesRecords(name));
-/** The one that `train` takes where nobody says. */
-export const DEFAULT_MODEL: ModelName = 'autoregressive';
+/** The one that `train` takes where nobody says; and of rows, where records have no dates. */
+export const DEFAULT_MODEL: RecordModelName = 'visits';
+export const DEFAULT_ROW_MODEL: RowModelName = 'autoregressive';
 
 export function takesRecords(name: ModelName): name is RecordModelName {
   return kindOf(name).takes === 'records';
@@ -136,6 +151,11 @@ export function takesRecords(name: ModelName): name is RecordModelName {
 /** What a budget has to know of a model; undefined where it cannot be trained with differential privacy. */
 export function privateTrainingOf(name: ModelName): PrivateTraining | undefined {
   return kindOf(name).private;
+}
+
+/** Why a model cannot be trained with differential privacy, where there is more to say than that. */
+export function whyNotPrivate(name: ModelName): string | undefined {
+  return kindOf(name).whyNotPrivate;
 }
 
 /** The options of a model: what was given, and the defaults of the rest. @throws UnknownOptionError, BadOptionError */

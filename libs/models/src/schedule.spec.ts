@@ -33,6 +33,14 @@ it.each(trained)(
   },
 );
 
+it('a model of lives is smaller of few patients, where its size is not given and no noise hides them', () => {
+  const hiddenOf = (patients: number, given = {}, isPrivate = false) =>
+    scheduleOf('visits', optionsOf('visits', given), patients, isPrivate).hidden;
+  expect([2, 57, 100, 200, 1000, 1e6].map((patients) => hiddenOf(patients))).toEqual([48, 64, 80, 112, 256, 256]);
+  expect(hiddenOf(57, { hidden: 300 })).toBe(300);
+  expect(hiddenOf(57, {}, true)).toBe(256);
+});
+
 it('an autoencoder before a GAN is trained for as long', () => {
   const steps = (rows: number) => {
     const { pretrainEpochs } = scheduleOf('medgan', optionsOf('medgan', {}), rows) as { pretrainEpochs: number };

@@ -121,6 +121,13 @@ export class IneffectiveOptionError extends UserError {
   }
 }
 
+/** A model that cannot be trained with differential privacy, for a reason of its own. */
+export class NotPrivateError extends UserError {
+  constructor(title: string, why: string) {
+    super('not-private', 2, `${title} has no --dp-epsilon: ${why}`, { todo: 'Train -m visits with it.' });
+  }
+}
+
 /** --outcome names no code that the patients have. */
 export class UnknownOutcomeError extends UserError {
   constructor(code: string) {

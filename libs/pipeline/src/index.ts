@@ -34,13 +34,9 @@ export { train, type Trained } from './training/train.ts';
 export { TrainOptions } from './training/train-options.ts';
 export type { TrainingBegun } from './training/begun.ts';
 export { TRAINING } from './training/fit.ts';
-export {
-  type BudgetOptions,
-  budgetOf,
-  type PrivacyStatement,
-  privacyOf,
-  PUBLIC_PARTS,
-} from './training/privacy-budget.ts';
+export { type BudgetOptions, budgetOf, type PrivacyStatement, privacyOf } from './training/privacy-budget.ts';
+export { PUBLIC_PARTS } from './training/public-parts.ts';
+export { leftOutLines } from './training/left-out.ts';
 export { type CanaryReport, canariesOf } from './training/canaries.ts';
 export { readTrainingLog, TrainingLog } from './training/training-log.ts';
 

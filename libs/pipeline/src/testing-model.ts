@@ -42,12 +42,17 @@ export function coinModel(shares: readonly number[] = [0.5, 0.3, 0.01]): Patient
     save: untrained,
     logLikelihood: untrained,
     sample,
-    continue: async (record, asOf, futures, { seed }) => {
-      const encounters = record.encounters.filter(({ start }) => start! <= asOf);
-      const events = record.events.filter(({ start }) => start! <= asOf);
-      const history = () => ({ ...record, encounters: [...encounters], events: [...events] });
-      const length = encounters.length > 0 ? futures : 0;
-      return Array.from({ length }, (_, i) => visit(history(), addDays(asOf, 30), new Rng(seed).fork(i)));
+    continue: async function* (records, { asOf, futures, seed }) {
+      for await (const history of records) {
+        const encounters = history.encounters.filter(({ start }) => start! <= asOf);
+        const events = history.events.filter(({ start }) => start! <= asOf);
+        if (encounters.length === 0) continue;
+        for (let number = 1; number <= futures; number++) {
+          const known = { ...history, id: `${history.id}-${number}`, encounters: [...encounters], events: [...events] };
+          const rng = new Rng(seed).fork(`${history.id}/${number}`);
+          yield { history, number, record: visit(known, addDays(asOf, 30), rng) };
+        }
+      }
     },
     dispose: () => {},
   };

@@ -25,7 +25,7 @@ export function datasheetOf({ datasheet, license, ...policy }: Policy, facts: Da
       // The noise of a private training may follow from its seed.
       epsilon ? `Model: ${name}` : `Model: ${name}, seed ${model.seed}`,
       epsilon
-        ? `Differential privacy of each patient: ε = ${epsilon.epsilon.toFixed(3)} at δ = ${epsilon.delta}; outside of it, declared public: ${Object.values(epsilon.public).map(markdownLine).join('; ')}`
+        ? `Differential privacy of each patient: ε = ${epsilon.epsilon.toFixed(3)} at δ = ${epsilon.delta}; outside of it, declared public: ${Object.values(epsilon.public).map(markdownLine).join('; ') || 'nothing'}`
         : 'Differential privacy: none; what the records show of the source was measured by attacks (report.html)',
       `Patients drawn with seed ${generated.seed} on the ${markdownLine(generated.engine)} engine`,
       ...fillingLines(filling, facts.suppressed),

@@ -1,5 +1,5 @@
 import type { Comparison } from '@ehrsynth/evaluation';
-import type { Exposure, KAnonymity, PrivacyAudit } from '@ehrsynth/privacy';
+import type { Exposure, KAnonymity, LikelihoodAttacks, PrivacyAudit } from '@ehrsynth/privacy';
 import type { Interval } from '@ehrsynth/statistics';
 import type { HistoryFigures } from './history-figures.ts';
 import type { SourceFigures } from './source-figures.ts';
@@ -14,6 +14,8 @@ export interface Figures {
   dated?: boolean;
   /** Of planted canaries, as the synthetic rows show it. */
   exposure?: Exposure;
+  /** Of the model that drew the patients, where it is at hand and knows how likely a record is. */
+  likelihood?: LikelihoodAttacks;
   /** Records checked by the validator of their format, and those with a fault. */
   records?: { checked: number; invalid: number };
   /** By the quasi-identifiers of the policy. */
@@ -23,7 +25,7 @@ export interface Figures {
 }
 
 /** Figures that only some releases have. */
-export type Part = 'records' | 'source' | 'exposure' | 'histories';
+export type Part = 'records' | 'source' | 'exposure' | 'likelihood' | 'histories';
 
 export type Section = 'validity' | 'privacy' | 'utility' | 'fidelity';
 

@@ -180,6 +180,7 @@ const PARTS_IN_WORDS: Record<Part, string> = {
   records: 'records are written',
   source: 'records are written',
   exposure: 'canaries were planted',
+  likelihood: 'the model knows how likely a record is',
   histories: 'records have dates',
 };
 

@@ -18,6 +18,19 @@ export const PRIVACY_GATES: readonly Gate[] = [
     value: ({ privacy }) => privacy.membership[how],
   })),
   {
+    name: 'membership-likelihood',
+    section: 'privacy',
+    title: "AUC of membership inference by the model's likelihood of a record, whole or per token, upper bound",
+    bound: 'at most',
+    // It takes the model, which is in no package: only who gives it away needs it.
+    suggested: 0.55,
+    range: [0.5, 1],
+    safe: 0.5,
+    part: 'likelihood',
+    source: 'Yeom et al. 2018; as membership-density: an attacker who is right in at most 55 of 100 pairs',
+    value: ({ likelihood }) => likelihood && greatest([likelihood.record.auc, likelihood.token.auc]),
+  },
+  {
     name: 'exact-copies',
     section: 'privacy',
     title: 'training patients given back code by code beyond chance, per synthetic row, upper bound',

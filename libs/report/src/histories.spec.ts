@@ -39,6 +39,8 @@ function missing(html: string, count: number): number[] {
   return all.filter((n) => !new RegExp(`>${n}(\\.125 \\(|\\.13 \\(|12\\.5 %)`).test(html));
 }
 
+const at = (value: number) => ({ value, lower: value - 0.1, upper: value + 0.1 });
+
 describe('every interval that was measured is in a table', () => {
   it('of records over time', () => {
     const { changed, count } = numbered(figures.longitudinal);
@@ -56,11 +58,16 @@ describe('every interval that was measured is in a table', () => {
     const { changed, count } = numbered(figures.attacks);
     expect(count).toBe(10);
     expect(missing(historyAttacks(changed), count)).toEqual([]);
+    // By the model's likelihood it is attacked where the model is at hand.
+    expect(historyAttacks(changed)).toContain('likelihood of a record, per token, AUC</th><td>not measured</td>');
+    const attack = (value: number) => ({ auc: at(value), roc: [], members: 9, nonMembers: 9 });
+    const html = historyAttacks(changed, { record: attack(0.4321), token: attack(0.8765) });
+    expect(html).toContain('likelihood of a record, AUC</th><td>0.432 (0.332 – 0.532)</td>');
+    expect(html).toContain('likelihood of a record, per token, AUC</th><td>0.876 (0.776 – 0.976)</td>');
   });
 });
 
 it('shows a figure beside its floor, with the interval of each', () => {
-  const at = (value: number) => ({ value, lower: value - 0.1, upper: value + 0.1 });
   const { longitudinal } = structuredClone(figures);
   longitudinal.codes.visitBigrams = { synthetic: at(0.4321), floor: at(0.8765) };
   longitudinal.order.r = { floor: at(0.5), notMeasured: 'too <few> pairs' };

@@ -1,15 +1,19 @@
-import type { HistoriesAudit, HistoryCopies } from '@ehrsynth/privacy';
+import type { HistoriesAudit, HistoryCopies, LikelihoodAttacks } from '@ehrsynth/privacy';
 import { type Interval, intervalText, numberText, type Share, shareText } from '@ehrsynth/statistics';
 import { plotOf, tableOf } from './html.ts';
 import { NOT_MEASURED, type Row } from './rows.ts';
 
 /** The attacks on histories, each beside its control. */
-export function historyAttacks(attacks: HistoriesAudit | undefined): string {
+export function historyAttacks(attacks: HistoriesAudit | undefined, likelihood?: LikelihoodAttacks): string {
   const title = '<h3>Attacks on histories</h3>';
   if (!attacks) return `${title}<p>Attacks on histories: ${NOT_MEASURED}.</p>`;
   const { looked } = attacks.patients;
   return `${title}<p>By distance and density, ${numberText(looked.training)} training and ${numberText(looked.holdout)} held-out patients were looked for among ${numberText(looked.synthetic)} synthetic histories; exact copies were looked for among all.${attacks.notMeasured ? ` Not measured: ${attacks.notMeasured}.` : ''}</p>
-${tableOf('Attacks on histories', ['', 'found', 'safe'], historyAttackRows(attacks))}
+${tableOf(
+  'Attacks on histories',
+  ['', 'found', 'safe'],
+  [...historyAttackRows(attacks), ...likelihoodRows(likelihood)],
+)}
 ${plotOf(
   'history-roc',
   'Membership inference from histories',
@@ -23,6 +27,16 @@ ${plotOf(
     ],
   ),
 )}`;
+}
+
+/** Attacks by the model's likelihood of a record, which need the model. */
+export function likelihoodRows(likelihood: LikelihoodAttacks | undefined): Row[] {
+  const row = (how: string, auc: Interval | undefined): Row => [
+    `membership by the model's likelihood of ${how}, AUC`,
+    shown(auc, intervalText),
+    '0.5 in the interval',
+  ];
+  return [row('a record', likelihood?.record.auc), row('a record, per token', likelihood?.token.auc)];
 }
 
 /** Attacks on histories: what was found, and what is safe. */

@@ -6,7 +6,7 @@ import type { ReportData } from './report-data.ts';
 import { attackRows, lookedText } from './rows.ts';
 
 /** What the synthetic rows reveal about the patients that the model learnt from. */
-export function privacySection({ privacy, histories, canaries }: ReportData): string {
+export function privacySection({ privacy, histories, likelihood, canaries }: ReportData): string {
   const { rows, closestRecord, kAnonymity } = privacy;
   const looked = lookedText(privacy);
   return sectionOf(
@@ -40,7 +40,7 @@ export function privacySection({ privacy, histories, canaries }: ReportData): st
       ),
     ),
     `<h3>Classes</h3><p>${numberText(kAnonymity.classes)} classes of synthetic patients by ${escapeHtml(kAnonymity.quasiIdentifiers.join(', '))}; the smallest has ${numberText(kAnonymity.k)}.</p>`,
-    historyAttacks(histories?.attacks),
+    historyAttacks(histories?.attacks, likelihood),
     canaryTable(canaries),
   );
 }

@@ -1,5 +1,5 @@
 import type { Comparison } from '@ehrsynth/evaluation';
-import type { Exposure, PrivacyAudit } from '@ehrsynth/privacy';
+import type { Exposure, LikelihoodAttacks, PrivacyAudit } from '@ehrsynth/privacy';
 import type { HistoryFigures, Verdict } from '@ehrsynth/release';
 import type { ShownForecasts } from './forecast-section.ts';
 
@@ -15,6 +15,8 @@ export interface ReportData {
   histories?: HistoryFigures;
   /** Futures of held-out people beside what became of them; undefined where none were given. */
   forecasts?: ShownForecasts;
+  /** Of the model, where it is at hand and knows how likely a record is. */
+  likelihood?: LikelihoodAttacks;
   /** Of planted canaries, as the model and as the synthetic rows show them. */
   canaries?: { canaries: number; repeats: number; byReconstruction: Exposure; bySamples?: Exposure };
   /** Of each epoch: its losses, and now and then how generated rows stood to real ones. */

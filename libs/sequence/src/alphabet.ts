@@ -1,4 +1,5 @@
 import type { Dictionary } from './dictionary.ts';
+import { grainsOf } from './value-bins.ts';
 import { SPANS } from './spans.ts';
 
 const MONTHS = 12;
@@ -37,9 +38,13 @@ export class Alphabet {
   readonly values: Interval;
   /** Of each entry the token of its first variant; of those that have but one, where it would be. */
   readonly firstValues: Int32Array;
-  /** Events by number: of each entry that of its first variant, and the end of the last; and of each event its entry. */
-  readonly firstEvents: Int32Array;
+  /** Of each event by number its entry, which of the entry's variants it is, and which grain of that variant's bin. */
   readonly entryOf: Int32Array;
+  readonly variantOf: Int32Array;
+  readonly grainOf: Int32Array;
+  /** Of each entry and variant the number of its first event. */
+  private readonly firstEvents: number[][];
+  private readonly grains: number[][];
   /** Parts of all tokens, in their order: who it is, days of the week, gaps, classes, stays, codes, and values where there are any. */
   readonly parts: readonly Interval[];
   readonly count: number;
@@ -58,21 +63,38 @@ export class Alphabet {
     this.classes = take(1 + classes.length + 1 + MOST_STAYS);
     this.stays = take(SPANS.count);
     this.codes = take(entries.length + 1);
-    this.firstEvents = new Int32Array(entries.length + 1);
     this.firstValues = new Int32Array(entries.length);
     const firstValue = next;
     entries.forEach(({ variants }, i) => {
-      this.firstEvents[i + 1] = this.firstEvents[i] + variants.length;
       this.firstValues[i] = next;
       if (variants.length > 1) next += variants.length;
     });
     this.values = { start: firstValue, end: next };
     this.count = next;
-    this.entryOf = new Int32Array(this.firstEvents[entries.length]);
-    entries.forEach((_, i) => this.entryOf.fill(i, this.firstEvents[i], this.firstEvents[i + 1]));
+    this.grains = entries.map(({ variants, scales }) =>
+      variants.map((own) => (own.type === 'number' ? grainsOf(scales[own.scale].bins)[own.bin].count : 1)),
+    );
+    const events: [entry: number, variant: number, grain: number][] = [];
+    this.firstEvents = this.grains.map((counts, entry) =>
+      counts.map((count, variant) => {
+        for (let grain = 0; grain < count; grain++) events.push([entry, variant, grain]);
+        return events.length - count;
+      }),
+    );
+    [this.entryOf, this.variantOf, this.grainOf] = [0, 1, 2].map((at) => Int32Array.from(events, (event) => event[at]));
     const people = { start: 0, end: this.weekdays.start };
     const parts = [people, this.weekdays, this.gaps, this.classes, this.stays, this.codes, this.values];
     this.parts = parts.filter(({ start, end }) => end > start);
+  }
+
+  /** How many grains a variant has. */
+  grainsIn(entry: number, variant: number): number {
+    return this.grains[entry][variant];
+  }
+
+  /** The number of an event. */
+  eventOf(entry: number, variant: number, grain = 0): number {
+    return this.firstEvents[entry][variant] + grain;
   }
 
   get endOfRecord(): number {

@@ -1,4 +1,5 @@
 import type { Scale } from './features.ts';
+import { knotOf, shareOf } from './scale.ts';
 
 /** What the network looks at, and how it changed since it was last asked for. */
 export class Changes {
@@ -70,22 +71,16 @@ export class Changes {
   /** A number between two knots of a scale, as their weights; undefined for none. */
   scale({ first, knots }: Scale, value: number | undefined): void {
     const before = this.chosen[first];
-    let knot = -1;
-    if (value !== undefined) {
-      knot = Math.max(0, before);
-      while (knot > 0 && knots[knot] > value) knot--;
-      while (knot + 1 < knots.length && knots[knot + 1] <= value) knot++;
-    }
+    const knot = value === undefined ? -1 : knotOf(knots, value, before);
     this.remember(first, knot);
     if (before >= 0 && before !== knot) {
       this.set(first + before, 0);
       if (before + 1 < knots.length && before + 1 !== knot) this.set(first + before + 1, 0);
     }
     if (value === undefined) return;
-    const isLast = knot + 1 === knots.length;
-    const share = isLast ? 0 : Math.max(0, (value - knots[knot]) / (knots[knot + 1] - knots[knot]));
+    const share = shareOf(knots, knot, value);
     this.set(first + knot, 1 - share);
-    if (!isLast) this.set(first + knot + 1, share);
+    if (knot + 1 < knots.length) this.set(first + knot + 1, share);
   }
 
   private remember(first: number, choice: number): void {
@@ -103,4 +98,21 @@ export class Changes {
     this.features[this.length] = feature;
     this.weights[this.length++] = weight;
   }
+}
+
+/** Nobody looks: for walks of which only the tokens matter. */
+export class NoChanges extends Changes {
+  constructor() {
+    super(0);
+  }
+
+  override set(): boolean {
+    return false;
+  }
+
+  override add(): void {}
+
+  override choose(): void {}
+
+  override scale(): void {}
 }

@@ -11,8 +11,8 @@ export const Variant = z.union([
   z.object({ type: z.literal('plain') }),
   z.object({ type: z.literal('answer'), answer: Code }),
   z.object({ type: z.literal('limit'), comparator: Comparator, value: z.number(), unit: Unit }),
-  /** A number, by the bin that it is in. */
-  z.object({ type: z.literal('number'), unit: Unit, bins: ValueBins, bin: whole.min(0) }),
+  /** A number, by the bin that it is in, of one of the entry's scales. */
+  z.object({ type: z.literal('number'), scale: whole.min(0), bin: whole.min(0) }),
 ]);
 export type Variant = z.infer<typeof Variant>;
 
@@ -26,6 +26,8 @@ export const Entry = z.object({
   rest: z.boolean(),
   /** Of each a token. */
   variants: z.array(Variant).min(1),
+  /** Units of its numbers, with the grains of the numbers in each. */
+  scales: z.array(z.object({ unit: Unit, bins: ValueBins })),
   panel: Code.optional(),
   category: z.string().optional(),
   range: z.object({ low: z.number().optional(), high: z.number().optional() }).optional(),
@@ -46,6 +48,8 @@ export const Entry = z.object({
   neverIn: z.array(whole.min(0)),
   /** Classes of visits in which nobody has it for the first time. */
   neverFirstIn: z.array(whole.min(0)),
+  /** Entries after which nobody has it for the first time, by number. */
+  neverFirstAfter: z.array(whole.min(0)),
   sex: z.enum(['female', 'male']).optional(),
   /** Years, inclusive. */
   minAge: z.number().optional(),
@@ -62,6 +66,9 @@ export const Dictionary = z.object({
   classes: z.array(z.string()),
   /** Of each class the days from the first to the last of its longest encounters. */
   longest: z.array(whole.min(0)),
+  /** Visits and later days of stays that a record has at most, and those of one day. */
+  mostItems: whole.min(1),
+  mostItemsOfDay: whole.min(1),
   /** Spans of calendar years of first visits: first year of each, and the year after the last. */
   years: z.array(whole),
   /** Spans of ages in days at the first visit: first day of each, and the day after the last. */
@@ -75,8 +82,12 @@ export const Dictionary = z.object({
 });
 export type Dictionary = z.infer<typeof Dictionary>;
 
-/** What of the records no token says, by number of events, visits or people. */
+/** What of the records no token says, by number of events and encounters, and what there was. */
 export interface LeftOut {
+  events: number;
+  encounters: number;
+  /** Events with a number, an answer or a limit. */
+  values: number;
   /** Events of codes that have no column, or whose column has too few people. */
   rareEvents: number;
   undatedEvents: number;
@@ -93,6 +104,9 @@ export interface LeftOut {
 
 export function nothingLeftOut(): LeftOut {
   return {
+    events: 0,
+    encounters: 0,
+    values: 0,
     rareEvents: 0,
     undatedEvents: 0,
     undatedEncounters: 0,

@@ -1,6 +1,7 @@
 import { EventKind } from '@ehrsynth/records';
 import { type Alphabet, MOST_STAYS } from './alphabet.ts';
 import type { Dictionary } from './dictionary.ts';
+import { Levels } from './levels.ts';
 import { SPANS } from './spans.ts';
 
 const YEAR = 365.25;
@@ -32,18 +33,21 @@ const DUE = [
 ];
 /** The same for one code. */
 const DUE_OF_ONE = [-Infinity, -60, -20, -7, -3, 3, 8, 21, 61];
-/** Ages in years between which is interpolated. */
-const AGES = [
+/** Ages in days between which is interpolated. */
+export const AGES = [
   0, 0.08, 0.25, 0.5, 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 12, 14, 16, 18, 20, 22, 25, 28, 30, 33, 36, 40, 43, 46, 50, 53, 56,
   60, 63, 66, 70, 75, 80, 85, 90, 100,
-];
+].map((age) => age * YEAR);
 /** Numbers of visits, of days since the first one, of days of a stay, and of days to the last day. */
 const VISITS = [0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 512, 1024];
+/** Numbers of visits of a year, of which each stands for those up to the next one. */
+export const VISITS_OF_YEAR = [0, 1, 2, 3, 5, 8, 13, 21];
 const DAYS = [
   0, 1, 3, 7, 14, 30, 60, 90, 180, 365, 545, 730, 1095, 1461, 1826, 2557, 3652, 5479, 7305, 10957, 14610, 21915, 29220,
 ];
 const STAY_DAYS = [0, 1, 2, 3, 4, 5, 7, 10, 14, 21, 30, 60, 120, 365];
-const YEARS = Array.from({ length: 131 }, (_, i) => 1900 + i);
+/** First days of years. */
+export const YEARS = Array.from({ length: 131 }, (_, i) => (i - 70) * YEAR);
 
 /** The places where the model of lives is asked what comes next. */
 export const PHASES = [
@@ -110,8 +114,10 @@ export class Features {
   readonly openClass: number;
   readonly count: number;
   readonly copies: Copies;
+  readonly levels: Levels;
 
-  constructor({ entries, classes }: Dictionary, alphabet: Alphabet) {
+  constructor(dictionary: Dictionary, alphabet: Alphabet) {
+    const { entries, classes } = dictionary;
     let next = alphabet.count;
     const take = (count: number) => {
       const first = next;
@@ -139,9 +145,9 @@ export class Features {
     this.classOften = take(kinds);
     this.months = take(12);
     this.weekdays = take(7);
-    this.age = scale(AGES.map((age) => age * YEAR));
-    this.ageOfWomen = scale(AGES.map((age) => age * YEAR));
-    this.year = scale(YEARS.map((year) => (year - 1970) * YEAR));
+    this.age = scale(AGES);
+    this.ageOfWomen = scale(AGES);
+    this.year = scale(YEARS);
     this.visits = scale(VISITS);
     this.sinceFirst = scale(DAYS);
     this.toLastDay = scale(DAYS);
@@ -151,6 +157,7 @@ export class Features {
     this.openClass = take(MOST_STAYS * kinds);
     this.count = next;
     this.copies = new Copies(entries.length);
+    this.levels = new Levels(dictionary, alphabet);
   }
 }
 

@@ -67,14 +67,42 @@ describe('the grammar', () => {
     expect(languageOf(people.slice(0, 20), 2).dictionary.entries.every(({ sex }) => sex === undefined)).toBe(true);
   });
 
+  it('learns what never comes for the first time after something else', () => {
+    const both = (first: string, then: string, i: number): PatientRecord => {
+      const record = person('female', first);
+      record.id = `${first} ${i}`;
+      record.encounters.push({ class: 'AMB', start: '2020-04-06', end: '2020-04-06' });
+      record.events.push({ ...person('female', then).events[0], start: '2020-04-06', encounter: 1 });
+      return record;
+    };
+    const people = (count: number) => Array.from({ length: count }, (_, i) => both('I10', 'E11.9', i));
+    const barredAfter = (records: readonly PatientRecord[], had: string) => {
+      const language = languageOf(records);
+      const { dictionary, alphabet } = language;
+      const walk = walkTo(language, 'female', 50);
+      const days = { year: () => 2020, day: (first: number) => first };
+      const entry = dictionary.entries.findIndex(({ code }) => code.code === had);
+      for (const token of [alphabet.codes.start + entry, alphabet.endOfVisit, alphabet.gaps.start + 2])
+        walk.take(token, days);
+      for (const token of [alphabet.death + 1, alphabet.stays.start]) walk.take(token, days);
+      const barred = new Grammar(dictionary, alphabet).barred(walk);
+      return barred.map((token) => dictionary.entries[token - alphabet.codes.start].code.code);
+    };
+    expect(barredAfter(people(20), 'E11.9')).toEqual(['I10']);
+    expect(barredAfter(people(20), 'I10')).toEqual([]);
+    // Too few to say so, or one who had it the other way round.
+    expect(barredAfter(people(19), 'E11.9')).toEqual([]);
+    expect(barredAfter([...people(20), both('E11.9', 'I10', 20)], 'E11.9')).toEqual([]);
+  });
+
   it('bars what comes after the last day, and what nobody lacks', () => {
     const language = languageOf([person('male', 'I10'), person('female', 'I10')]);
     const { dictionary, alphabet } = language;
     const days = { year: () => 2020, day: (first: number) => first };
     const walk = walkTo(language, 'male', 50);
     walk.take(alphabet.endOfVisit, days);
-    const open = (lastDay: number) => {
-      const barred = new Set(new Grammar({ ...dictionary, lastDay }, alphabet).barred(walk));
+    const open = (lastDay: number, more: Partial<typeof dictionary> = { mostItems: 9, mostItemsOfDay: 9 }) => {
+      const barred = new Set(new Grammar({ ...dictionary, lastDay, ...more }, alphabet).barred(walk));
       return Array.from({ length: alphabet.gaps.end - alphabet.gaps.start }, (_, i) => alphabet.gaps.start + i).filter(
         (token) => !barred.has(token),
       ).length;
@@ -82,6 +110,9 @@ describe('the grammar', () => {
     // The end of the record, and that many days.
     expect(open(walk.day)).toBe(2);
     expect(open(walk.day + 9)).toBe(11);
+    // Nobody had a visit more, or a visit more on that day: the learned bounds are those of one visit.
+    expect(open(walk.day + 9, {})).toBe(1);
+    expect(open(walk.day + 9, { mostItems: 9 })).toBe(10);
     walk.begin();
     expect(new Grammar(dictionary, alphabet).barred(walk)).toContain(alphabet.sexes.end - 1);
     const lacking = languageFrom({ ...dictionary, lacked: ['sexes'] });

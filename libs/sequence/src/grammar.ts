@@ -8,8 +8,8 @@ const YEAR = 365.25;
 const OLDEST_YEARS = 120;
 
 /**
- * What cannot come next although it is in the interval that may: codes of the other sex, of another age or of other classes of visits, stays
- * longer than those of the class, visits after the last day of the cohort, what nobody lacks. What follows from the order of tokens alone is the walk's.
+ * What cannot come next although it is in the interval that may: codes of the other sex, of another age, of other classes of visits or
+ * never for the first time after others, stays longer than those of the class, visits after the last day of the cohort, what nobody lacks. What follows from the order of tokens alone is the walk's.
  */
 export class Grammar {
   private readonly bySex: Record<'female' | 'male', number[]> = { female: [], male: [] };
@@ -51,7 +51,8 @@ export class Grammar {
 
   private barredCodes(walk: Walk): readonly number[] {
     const { start } = this.alphabet.codes;
-    const first = this.neverFirstIn[walk.kind].filter((entry) => !walk.had(entry)).map((entry) => start + entry);
+    const never = [...this.neverFirstIn[walk.kind], ...walk.past.neverFirst];
+    const first = never.filter((entry) => !walk.past.had(entry)).map((entry) => start + entry);
     return first.length > 0 ? [...this.barredOf(walk), ...first] : this.barredOf(walk);
   }
 
@@ -75,12 +76,14 @@ export class Grammar {
     return Array.from({ length: SPANS.count - first }, (_, i) => this.alphabet.stays.start + first + i);
   }
 
-  /** Spans that begin after the last day, or at an age that nobody reaches. */
-  private barredGaps({ day, birth }: Walk): readonly number[] {
+  /** Spans that begin after the last day or at an age that nobody reaches; and all, or that of no day, where there were as many items as people have. */
+  private barredGaps({ day, birth, items, itemsOfDay }: Walk): readonly number[] {
     const oldest = birth === NO_DAY ? Infinity : Math.floor(birth + OLDEST_YEARS * YEAR);
     const most = Math.min(this.dictionary.lastDay, oldest) - day;
-    const first = most < 0 ? 0 : SPANS.of(most) + 1;
+    const { mostItems, mostItemsOfDay } = this.dictionary;
+    const first = most < 0 || items >= mostItems ? 0 : SPANS.of(most) + 1;
     const { start } = this.alphabet.gaps;
-    return Array.from({ length: SPANS.count - first }, (_, i) => start + 1 + first + i);
+    const barred = Array.from({ length: SPANS.count - first }, (_, i) => start + 1 + first + i);
+    return itemsOfDay >= mostItemsOfDay ? [start + 1, ...barred] : barred;
   }
 }

@@ -5,6 +5,7 @@ import { plausibilityLimits } from './limits.ts';
 import type { Dictionary } from './dictionary.ts';
 import { EntryLearner } from './learn-entry.ts';
 import { Largest } from './largest.ts';
+import { Orders } from './orders.ts';
 import { PeopleCounts } from './people-counts.ts';
 
 /** Smallest span of ages in days at the first visit: to the day in the first week of life, then longer. */
@@ -31,18 +32,23 @@ export class DictionaryLearner {
   private readonly years = new PeopleCounts<number>();
   private readonly ages = new PeopleCounts<number>();
   private readonly lastDay: Largest;
+  private readonly items: Largest;
+  private readonly itemsOfDay: Largest;
   /** Of each class the visits, and their days from first to last. */
   private readonly visits = new Map<string, number>();
   private readonly stays = new Map<string, Largest>();
   private readonly entries = new Map<string, EntryLearner>();
   private people = 0;
+  private readonly orders = new Orders();
+  /** Of each code that was there, by number. */
+  private readonly numbers = new Map<EntryLearner, number>();
   private readonly lacks = new PeopleCounts<Dictionary['lacked'][number]>();
 
   constructor(
     private readonly cohort: Columns,
     private readonly minPatients: number,
   ) {
-    this.lastDay = new Largest(minPatients);
+    [this.lastDay, this.items, this.itemsOfDay] = [0, 1, 2].map(() => new Largest(minPatients));
   }
 
   add(record: PatientRecord): void {
@@ -60,13 +66,24 @@ export class DictionaryLearner {
     this.years.add(civilOf(first)[0], person);
     if (birth !== NO_DAY) this.ages.add(ageEdge(Math.max(0, first - birth)), person);
     this.lastDay.add(visits.at(-1)!.first, person);
+    const days = visits.flatMap(({ first: day, events }) => [...new Set([day, ...events.map((one) => one.day)])]);
+    this.items.add(days.length, person);
+    this.itemsOfDay.add(mostOfOne(days), person);
+    const firsts = new Map<number, number>();
     for (const visit of visits) {
       if (visit.class !== 'none') this.classes.add(visit.class, person);
       this.visits.set(visit.class, (this.visits.get(visit.class) ?? 0) + 1);
       if (!this.stays.has(visit.class)) this.stays.set(visit.class, new Largest(this.minPatients));
       this.stays.get(visit.class)!.add(visit.last - visit.first, person);
-      for (const { event, day } of visit.events) this.learnerOf(event)?.add(event, day, person, record.sex, visit);
+      for (const { event, day } of visit.events) {
+        const learner = this.learnerOf(event);
+        if (!learner) continue;
+        learner.add(event, day, person, record.sex, visit);
+        const number = this.numbers.get(learner)!;
+        firsts.set(number, Math.min(day, firsts.get(number) ?? day));
+      }
     }
+    this.orders.add(firsts);
   }
 
   done(): Dictionary {
@@ -95,13 +112,24 @@ export class DictionaryLearner {
       longest: classes.map((name) => this.stays.get(name)?.value() ?? 0),
       years: this.years.spans(minPatients, (year) => year + 1),
       ages: this.ages.spans(minPatients, (age) => AGE_EDGES.find((edge) => edge > age) ?? nextYear(age)),
+      mostItems: this.items.value() ?? 1,
+      mostItemsOfDay: this.itemsOfDay.value() ?? 1,
       lastDay: this.lastDay.value() ?? 0,
       lacked: this.lacks.common(minPatients),
       entries: kept.map((learner) => ({
         ...learner.done(this.sexes, this.people, visits),
+        neverFirstAfter: this.neverAfter(learner, kept),
         ...plausibilityLimits(learner.code),
       })),
     };
+  }
+
+  /** Codes after which one never comes for the first time, by their place. One that stands for rare codes has no order. */
+  private neverAfter(learner: EntryLearner, all: readonly EntryLearner[]): number[] {
+    const number = this.numbers.get(learner) ?? Infinity;
+    return all.flatMap((other, i) =>
+      this.orders.isNeverAfter(number, this.numbers.get(other) ?? Infinity) ? [i] : [],
+    );
   }
 
   private learnerOf(event: CodedEvent): EntryLearner | undefined {
@@ -111,6 +139,7 @@ export class DictionaryLearner {
     const column = this.cohort.columnOf(event);
     if (column === undefined) return undefined;
     const learner = new EntryLearner(event.kind, event.code, column, this.minPatients);
+    this.numbers.set(learner, this.entries.size);
     this.entries.set(key, learner);
     return learner;
   }
@@ -129,4 +158,11 @@ function ageEdge(days: number): number {
 
 function nextYear(age: number): number {
   return Math.ceil((Math.round(age / YEAR_DAYS) + 1) * YEAR_DAYS);
+}
+
+/** How often the number is there that is there most often. */
+function mostOfOne(numbers: readonly number[]): number {
+  const times = new Map<number, number>();
+  for (const one of numbers) times.set(one, (times.get(one) ?? 0) + 1);
+  return Math.max(...times.values());
 }

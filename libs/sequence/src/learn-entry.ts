@@ -3,7 +3,7 @@ import type { Code, CodedEvent, EventKind, PatientRecord } from '@ehrsynth/recor
 import type { Entry, Variant } from './dictionary.ts';
 import { PeopleCounts } from './people-counts.ts';
 import { Sample } from './sample.ts';
-import { learnValueBins } from './value-bins.ts';
+import { grainsOf, learnGrains, learnValueBins } from './value-bins.ts';
 import { detailsOf, saidBy } from './said.ts';
 
 /** People who would have a code by chance, from which on it is taken to be impossible in those that never have it. */
@@ -104,7 +104,7 @@ export class EntryLearner {
     sexes: PeopleCounts<PatientRecord['sex']>,
     people: number,
     classes: readonly (readonly [name: string, visits: number])[],
-  ): Entry {
+  ): Omit<Entry, 'neverFirstAfter'> {
     const { minPatients, kind, code, column, rest } = this;
     const most = <T>(counts: PeopleCounts<string>): T | undefined => {
       const [first] = counts.common(minPatients);
@@ -126,7 +126,7 @@ export class EntryLearner {
       code,
       column,
       rest,
-      variants: this.variants(),
+      ...this.variants(),
       panel: most(this.panels),
       category: this.categories.common(minPatients)[0],
       range: most(this.ranges),
@@ -144,19 +144,19 @@ export class EntryLearner {
   }
 
   /** What events say that enough people's do; that they say nothing first. */
-  private variants(): Variant[] {
+  private variants(): Pick<Entry, 'variants' | 'scales'> {
     const variants: Variant[] = [{ type: 'plain' }];
+    const scales: Entry['scales'] = [];
     for (const key of this.said.common(this.minPatients)) {
       const numbers = this.numbers.get(key);
       if (numbers) {
-        const bins = learnValueBins(numbers, this.minPatients)!;
-        const unit = JSON.parse(key);
-        bins.bins.forEach((_, bin) => variants.push({ type: 'number', unit, bins, bin }));
+        const bins = learnGrains(numbers, this.minPatients)!;
+        const scale = scales.push({ unit: JSON.parse(key), bins }) - 1;
+        for (let bin = 0; bin < grainsOf(bins).length; bin++) variants.push({ type: 'number', scale, bin });
       } else if (key !== 'plain') variants.push(JSON.parse(key) as Variant);
     }
     // Where every event says something, none that says nothing is drawn.
-    return this.said.of('plain') === 0 && variants.length > 1 && this.said.isAllCommon(this.minPatients)
-      ? variants.slice(1)
-      : variants;
+    const isNeverPlain = this.said.of('plain') === 0 && variants.length > 1 && this.said.isAllCommon(this.minPatients);
+    return { variants: isNeverPlain ? variants.slice(1) : variants, scales };
   }
 }

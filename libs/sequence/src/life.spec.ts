@@ -32,8 +32,8 @@ describe('a life', () => {
       fc.property(fc.array(anyRecord, { minLength: 1, maxLength: 5 }), (records) => {
         const { dictionary, alphabet, reader, leftOut } = languageOf(records);
         const lab = dictionary.entries.find(({ code }) => code.code === '2339-0');
-        const number = lab?.variants.find(({ type }) => type === 'number');
-        const binOf = (value: number) => (number?.type === 'number' ? binOfValue(number.bins, value) : 0);
+        const scale = lab?.scales[0];
+        const binOf = (value: number) => (scale ? binOfValue(scale.bins, value) : 0);
         for (const record of records) {
           const again = recordOf('p', reader.read(record), dictionary, alphabet, new Rng(1));
           // Of more stays at a time than four, the events of the oldest are counted as left out.

@@ -5,7 +5,7 @@ import { type Alphabet, MOST_STAYS } from './alphabet.ts';
 import type { Dictionary, LeftOut } from './dictionary.ts';
 import type { Columns } from './learn-dictionary.ts';
 import { saidBy } from './said.ts';
-import { binOfValue } from './value-bins.ts';
+import { binOfGrain, binOfValue, grainsOf } from './value-bins.ts';
 
 /** What is together: a visit's first day, a later day of a stay, or events of a day without an encounter. */
 export interface Item {
@@ -48,10 +48,10 @@ export class LifeReader {
       if (rest) this.rests.set(column, i);
       else this.entries.set(columnKey({ kind, ...code }), i);
     });
-    this.variants = dictionary.entries.map(({ variants }) => {
+    this.variants = dictionary.entries.map(({ variants, scales }) => {
       const places = new Map<string, number>();
       variants.forEach((variant, i) => {
-        if (variant.type === 'number') places.set(JSON.stringify(variant.unit), i - variant.bin);
+        if (variant.type === 'number') places.set(JSON.stringify(scales[variant.scale].unit), i - variant.bin);
         else places.set(variant.type === 'plain' ? 'plain' : JSON.stringify(variant), i);
       });
       return places;
@@ -63,6 +63,8 @@ export class LifeReader {
     const { alphabet, dictionary, leftOut } = this;
     const birth = dayNumber(record.birthDate);
     const { visits, undatedEvents, undatedEncounters } = visitsOf(record);
+    leftOut.events += record.events.length;
+    leftOut.encounters += record.encounters.length;
     leftOut.undatedEvents += undatedEvents;
     leftOut.undatedEncounters += undatedEncounters;
     const death = dayNumber(record.deathDate);
@@ -144,15 +146,19 @@ export class LifeReader {
     if (entry === undefined) return undefined;
     const said = saidBy(event);
     const places = this.variants[entry];
-    let place = places.get(said.key);
+    if (said.type !== 'plain') this.leftOut.values++;
+    const place = places.get(said.key);
     if (place === undefined) {
       this.leftOut.rareValues++;
-      place = places.get('plain') ?? 0;
-    } else if (said.type === 'number') {
-      const variant = this.dictionary.entries[entry].variants[place];
-      if (variant.type === 'number') place += binOfValue(variant.bins, event.quantity!.value!);
+      return this.alphabet.eventOf(entry, places.get('plain') ?? 0);
     }
-    return this.alphabet.firstEvents[entry] + place;
+    const { variants, scales } = this.dictionary.entries[entry];
+    const variant = variants[place];
+    if (variant.type !== 'number') return this.alphabet.eventOf(entry, place);
+    const { bins } = scales[variant.scale];
+    const grain = binOfValue(bins, event.quantity!.value!);
+    const bin = binOfGrain(bins, grain);
+    return this.alphabet.eventOf(entry, place + bin, grain - grainsOf(bins)[bin].first);
   }
 
   private entryOf(event: CodedEvent): number | undefined {

@@ -30,7 +30,9 @@ function person(values: readonly [column: number, value: number, unit?: string][
 }
 
 function learn(people: readonly PatientRecord[], noiseMultiplier: number) {
-  const values = new NoisyValues(cohort, people.length);
+  // The same noise each time: what it hides or brings is chance.
+  const rng = new Rng(4);
+  const values = new NoisyValues(cohort, people.length, { next: () => rng.next32() * 2 ** 32 });
   for (const one of people) values.add(one);
   return values.done(noiseMultiplier);
 }

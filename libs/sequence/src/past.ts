@@ -6,9 +6,16 @@ import type { Dictionary } from './dictionary.ts';
 import { DUE_OF_ONE_SPANS, DUE_SPANS, dueIn, type Features, oneDueIn, SINCE_SPANS, sinceOf } from './features.ts';
 import { SPANS } from './spans.ts';
 
+/** Days after it was due from which on a code does not count as the next. */
+const OVERDUE = 7;
+
 /** What a patient has had: of each entry that it was there, how often, how long ago and with which value; and visits by their class. */
 export class Past {
   private visits = 0;
+  /** Days of visits. */
+  private visitDays: number[] = [];
+  /** Days to when the next code is due, of those that are not long overdue; undefined where none is. */
+  due: number | undefined;
   /** Entries that were there. */
   private readonly seen: number[] = [];
   private readonly lastDay: Int32Array;
@@ -26,6 +33,10 @@ export class Past {
   private readonly classDay: Int32Array;
   private readonly classTimes: Int32Array;
   private readonly kinds: Int32Array;
+  /** Entries that do not come for the first time after what was there. */
+  neverFirst: number[] = [];
+  /** Of each entry those that never come for the first time after it. */
+  private readonly neverAfter: number[][];
   /** Entries of the last item. */
   private before: number[] = [];
 
@@ -42,6 +53,8 @@ export class Past {
     this.dueAt = new Int32Array(entries.length).fill(-1);
     this.kinds = Int32Array.from(entries, ({ kind }) => EventKind.options.indexOf(kind));
     this.latest = new Int32Array(entries.length).fill(-1);
+    this.neverAfter = entries.map(() => []);
+    entries.forEach((one, i) => one.neverFirstAfter.forEach((other) => this.neverAfter[other].push(i)));
     this.place = new Float64Array(entries.length);
     this.binSum = new Float64Array(entries.length);
     this.binTimes = new Int32Array(entries.length);
@@ -57,10 +70,19 @@ export class Past {
       this.latest[entry] = this.dueAt[entry] = -1;
     }
     this.seen.length = 0;
+    this.neverFirst = [];
     this.before = [];
     this.classDay.fill(NO_DAY);
     this.classTimes.fill(0);
     this.visits = 0;
+    this.visitDays = [];
+    this.due = undefined;
+  }
+
+  /** Visits after a day. */
+  visitsSince(day: number): number {
+    const { visitDays } = this;
+    return visitDays.length - 1 - visitDays.findLastIndex((one) => one <= day);
   }
 
   had(entry: number): boolean {
@@ -76,6 +98,7 @@ export class Past {
       const entry = alphabet.entryOf[event];
       if (this.times[entry]++ === 0) {
         this.seen.push(entry);
+        this.neverFirst.push(...this.neverAfter[entry]);
         changes.set(features.ever + entry, 1);
       }
       changes.set(features.often + entry, Math.log2(this.times[entry]));
@@ -90,6 +113,7 @@ export class Past {
   addVisit(kind: number, day: number): void {
     const { changes, features } = this;
     changes.scale(features.visits, ++this.visits);
+    this.visitDays.push(day);
     changes.choose(features.lastClass, kind);
     this.classDay[kind] = day;
     changes.set(features.classOften + kind, Math.log2(1 + ++this.classTimes[kind]));
@@ -98,6 +122,7 @@ export class Past {
   /** What it looks like on a day. */
   look(day: number): void {
     const { changes, features } = this;
+    this.due = undefined;
     for (const entry of this.seen) {
       const since = day - this.lastDay[entry];
       changes.choose(features.since + entry * SINCE_SPANS, sinceOf(since));
@@ -110,6 +135,7 @@ export class Past {
 
   private lookAtDue(entry: number, days: number): void {
     const { changes, features } = this;
+    if (days >= -OVERDUE && days < (this.due ?? Infinity)) this.due = days;
     changes.choose(features.dueOf + entry * DUE_OF_ONE_SPANS, oneDueIn(days));
     const due = features.due + this.kinds[entry] * DUE_SPANS + dueIn(days);
     if (due === this.dueAt[entry]) return;
@@ -155,14 +181,17 @@ export class Past {
   /** What the last event of an entry said. */
   private said(entry: number, event: number): void {
     const { changes, features, alphabet } = this;
-    const place = event - alphabet.firstEvents[entry];
-    const own = alphabet.firstValues[entry] + place - alphabet.values.start;
+    const variant = alphabet.variantOf[event];
+    const own = alphabet.firstValues[entry] + variant - alphabet.values.start;
     if (this.latest[entry] >= 0) changes.set(features.latest + this.latest[entry], 0);
     changes.set(features.latest + own, 1);
     this.latest[entry] = own;
-    const variant = this.dictionary.entries[entry].variants[place];
-    if (variant.type !== 'number' || variant.bins.bins.length === 1) return;
-    this.place[entry] = variant.bin / (variant.bins.bins.length - 1);
+    const { variants, scales } = this.dictionary.entries[entry];
+    const said = variants[variant];
+    if (said.type !== 'number') return;
+    const { length } = scales[said.scale].bins.grains ?? scales[said.scale].bins.bins;
+    if (length === 1) return;
+    this.place[entry] = said.bin / (length - 1);
     this.binSum[entry] += 2 * this.place[entry] - 1;
     changes.set(features.mean + entry, this.binSum[entry] / ++this.binTimes[entry]);
   }

@@ -49,8 +49,8 @@ export class PeopleCounts<T extends string | number> {
   }
 
   /**
-   * Neighbouring values joined until each span has at least so many people: the first value of each, and the end of the last. None where
-   * all together have fewer.
+   * Neighbouring values joined until each span has at least so many people: the first value of each, and the end of the last. A span ends
+   * where its last value does, so that what nobody has after it is of the next one. None where all together have fewer.
    * @param next what comes after a value
    */
   spans(least: number, next: (value: number) => number): number[] {
@@ -63,7 +63,7 @@ export class PeopleCounts<T extends string | number> {
       people += this.of(value as T);
       if (people < least) continue;
       edges.push(start);
-      [people, start] = [0, undefined];
+      [people, start] = [0, next(value)];
     }
     // What is left at the end belongs to the last span.
     return edges.length > 0 ? [...edges, next(values.at(-1)!)] : [];

@@ -16,6 +16,8 @@ const YEAR_DAYS = 365.25;
 const AGES_OF_INFANTS = [0, 1, 2, 3, 4, 5, 6, 7, 14, 30, 61, 91, 183, 274, 365, 548];
 const AGES_OF_CHILDREN = Array.from({ length: 18 }, (_, i) => i + 2);
 const AGES_OF_ADULTS = Array.from({ length: 21 }, (_, i) => 20 + 5 * i);
+/** More than nearly all patients have in a life, and on a day. */
+const [MOST_ITEMS, MOST_ITEMS_OF_DAY] = [5000, 20];
 /** Days of the longest stays: of patients in a bed, at home or in a nursing home, and of others, whose encounters a source may leave open. */
 const LONG_STAYS: ReadonlySet<string> = new Set(['IMP', 'ACUTE', 'NONAC', 'HH']);
 const [LONGEST_STAY, LONGEST_OTHER] = [366, 31];
@@ -40,6 +42,8 @@ export function privateDictionary(columns: readonly Column[], values: ReadonlyMa
     races: Object.keys(Race),
     ethnicities: Object.keys(Ethnicity),
     classes,
+    mostItems: MOST_ITEMS,
+    mostItemsOfDay: MOST_ITEMS_OF_DAY,
     longest: classes.map((name) => (LONG_STAYS.has(name) ? LONGEST_STAY : LONGEST_OTHER)),
     years: [...years, lastYear],
     ages: [...AGES_OF_INFANTS, ...wholeYears],
@@ -59,13 +63,14 @@ function entryOf(
   values: ColumnValues | undefined,
 ): Entry {
   const written: Code = { system, code, ...(display !== undefined && { display }) };
-  const numbers = values?.bins.bins.map((_, bin): Variant => ({ type: 'number', ...values, bin })) ?? [];
+  const numbers = values?.bins.bins.map((_, bin): Variant => ({ type: 'number', scale: 0, bin })) ?? [];
   return {
     kind,
     code: written,
     column,
     rest: true,
     variants: [{ type: 'plain' }, ...numbers],
+    scales: values ? [values] : [],
     isInterpreted: false,
     details: [],
     withoutDetails: 0,
@@ -74,6 +79,7 @@ function entryOf(
     times: MOST_A_DAY,
     neverIn: [],
     neverFirstIn: [],
+    neverFirstAfter: [],
     ...plausibilityLimits(written),
   };
 }

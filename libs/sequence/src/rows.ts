@@ -2,6 +2,7 @@ import type { Alphabet } from './alphabet.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { Life } from './life.ts';
 import { tellLife } from './tell.ts';
+import { SaidRows } from './said-rows.ts';
 import type { Walk } from './walk.ts';
 
 /** Rows of lives as a network takes them: one for each token, in parts of lives one after another. */
@@ -19,10 +20,32 @@ export interface LifeRows {
   chosen: Int32Array;
   /** @see Walk.context */
   contexts: Int32Array;
+  /** Of each row its further contexts, in CSR; empty where they are not asked for. @see Walk.further */
+  further: { indptr: Int32Array; indices: Int32Array; values: Float32Array };
   /** Of rows at which a code came, what is added to the logits of codes: rows + 1 offsets into triples of numbers, and the code of each. */
   copies: { indptr: Int32Array; entries: Int32Array; numbers: Int32Array };
+  /** Of rows at which a value came, what it is tilted by, in CSR; others have nothing. @see OwnValues.tilts */
+  tilts: WeightedRows;
+  /** Grains that were chosen among several, in CSR what their odds are made of, and which rows they belong to. @see OwnValues.grains */
+  grains: WeightedRows & {
+    rows: Int32Array;
+    from: Int32Array;
+    to: Int32Array;
+    chosen: Int32Array;
+    /** The first that might have been chosen, as an event. */
+    events: Int32Array;
+    /** Of each by its number the log of its share of the bin's values, but for what all have in common. */
+    shares: Float32Array;
+  };
   /** Of each part the −log likelihood of the days within its tokens' spans, in nats. */
   nats: number[];
+}
+
+/** Numbers with their weights: rows + 1 offsets into them. */
+export interface WeightedRows {
+  indptr: Int32Array;
+  indices: Int32Array;
+  values: Float32Array;
 }
 
 /** Some of a life: the items [first, end); what is before the first item belongs to it. */
@@ -58,6 +81,9 @@ export class RowGatherer {
   private to = new Int32Array(1024);
   private chosen = new Int32Array(1024);
   private contexts = new Int32Array(1024);
+  private furtherStarts = [0];
+  private furtherRows: number[] = [];
+  private furtherWeights: number[] = [];
   private indices = new Int32Array(8192);
   private values = new Float32Array(8192);
   private copied = 0;
@@ -66,12 +92,16 @@ export class RowGatherer {
   private copyNumbers = new Int32Array(3 * 8192);
   private ends: number[] = [];
   private nats: number[] = [];
+  private readonly said: SaidRows;
 
   constructor(
     private readonly dictionary: Dictionary,
     private readonly alphabet: Alphabet,
     private readonly walk: Walk,
-  ) {}
+    private readonly withFurther = false,
+  ) {
+    this.said = new SaidRows(walk);
+  }
 
   add({ life, first, end }: LifePart): void {
     const { walk } = this;
@@ -88,8 +118,8 @@ export class RowGatherer {
         if (!on && isOn) nats = walk.nats - before;
         isOn = on;
       },
-      token: (_, token) => {
-        if (isOn) this.row(token);
+      token: (_, token, grain) => {
+        if (isOn) this.row(token, grain);
         walk.changes.seen();
       },
     });
@@ -110,20 +140,28 @@ export class RowGatherer {
       to: this.to.slice(0, rows),
       chosen: this.chosen.slice(0, rows),
       contexts: this.contexts.slice(0, rows),
+      further: {
+        indptr: Int32Array.from(this.furtherStarts),
+        indices: Int32Array.from(this.furtherRows),
+        values: Float32Array.from(this.furtherWeights),
+      },
       copies: {
         indptr: this.copyStarts.slice(0, rows + 1),
         entries: this.copyEntries.slice(0, this.copied),
         numbers: this.copyNumbers.slice(0, 3 * this.copied),
       },
+      ...this.said.done(),
       nats: this.nats,
     };
     this.rows = this.entries = this.copied = 0;
     this.ends = [];
     this.nats = [];
+    this.furtherStarts = [0];
+    [this.furtherRows, this.furtherWeights] = [[], []];
     return taken;
   }
 
-  private row(token: number): void {
+  private row(token: number, grain: number): void {
     const { walk, rows } = this;
     const { changes } = walk;
     if (rows + 2 > this.indptr.length) {
@@ -145,9 +183,17 @@ export class RowGatherer {
     this.to[rows] = walk.to;
     this.chosen[rows] = token;
     this.contexts[rows] = walk.context;
+    if (this.withFurther) {
+      walk.further((own, weight) => {
+        this.furtherRows.push(own);
+        this.furtherWeights.push(weight);
+      });
+      this.furtherStarts.push(this.furtherRows.length);
+    }
     this.indptr[++this.rows] = this.entries;
     if (walk.phase === 'code') walk.copies(this.hear);
     this.copyStarts[this.rows] = this.copied;
+    this.said.row(token, grain);
   }
 
   private readonly hear = (entry: number, since: number, due: number, ofKind: number): void => {

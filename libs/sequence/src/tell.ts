@@ -3,11 +3,12 @@ import type { Alphabet } from './alphabet.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { Life } from './life.ts';
 import { SPANS } from './spans.ts';
-import type { Days, Walk } from './walk.ts';
+import type { Days } from './days.ts';
+import type { Walk } from './walk.ts';
 
-/** What is done with each token of a life, before the walk takes it. */
+/** What is done with each token of a life, before the walk takes it; and, of the bin of a number, with the grain of it. */
 export interface Listener {
-  token(walk: Walk, token: number): void;
+  token(walk: Walk, token: number, grain: number): void;
   /** Before the tokens of an item, with those of the gap to it; the end of the record counts as the last item's. */
   item?(walk: Walk, item: number): void;
 }
@@ -24,11 +25,11 @@ export function tellLife(
   { token: hear, item: next }: Listener,
   isOpen = false,
 ): void {
-  let target = 0;
-  const days: Days = { year: () => civilOf(items[0].day)[0], day: () => target };
-  const take = (token: number, day = 0) => {
-    hear(walk, token);
-    target = day;
+  let [target, ofBin] = [0, 0];
+  const days: Days = { year: () => civilOf(items[0].day)[0], day: () => target, grain: () => ofBin };
+  const take = (token: number, day = 0, grain = 0) => {
+    hear(walk, token, grain);
+    [target, ofBin] = [day, grain];
     walk.take(token, days);
   };
   walk.begin();
@@ -56,7 +57,8 @@ export function tellLife(
     for (const event of events) {
       const entry = alphabet.entryOf[event];
       take(alphabet.codes.start + entry);
-      if (walk.phase === 'value') take(alphabet.firstValues[entry] + event - alphabet.firstEvents[entry]);
+      if (walk.phase === 'value')
+        take(alphabet.firstValues[entry] + alphabet.variantOf[event], 0, alphabet.grainOf[event]);
     }
     take(alphabet.endOfVisit);
   });

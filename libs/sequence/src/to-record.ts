@@ -4,7 +4,7 @@ import type { Rng } from '@ehrsynth/random';
 import type { Alphabet, Interval } from './alphabet.ts';
 import type { Dictionary, Entry } from './dictionary.ts';
 import type { Life } from './life.ts';
-import { drawValue } from './value-bins.ts';
+import { drawValue, grainsOf } from './value-bins.ts';
 
 /** The day of death of those who did not die. */
 const NEVER = Infinity;
@@ -35,8 +35,8 @@ export function recordOf(id: string, life: Life, dictionary: Dictionary, alphabe
     }
     for (const number of item.events) {
       const entry = alphabet.entryOf[number];
-      const variant = number - alphabet.firstEvents[entry];
-      events.push(eventOf(dictionary.entries[entry], variant, item.day, encounter, death, rng));
+      const said = { variant: alphabet.variantOf[number], grain: alphabet.grainOf[number] };
+      events.push(eventOf(dictionary.entries[entry], said, item.day, encounter, death, rng));
     }
   }
   const valueOf = <T>(list: readonly T[], { start }: Interval, token: number): T | undefined => list[token - start];
@@ -56,13 +56,13 @@ export function recordOf(id: string, life: Life, dictionary: Dictionary, alphabe
 
 function eventOf(
   entry: Entry,
-  place: number,
+  said: { variant: number; grain: number },
   day: number,
   encounter: number | undefined,
   death: number | undefined,
   rng: Rng,
 ): CodedEvent {
-  const variant = entry.variants[place];
+  const variant = entry.variants[said.variant];
   const event: CodedEvent = { kind: entry.kind, code: entry.code, start: dateOf(day) };
   if (encounter !== undefined) event.encounter = encounter;
   if (entry.panel) event.panel = entry.panel;
@@ -71,8 +71,9 @@ function eventOf(
   if (variant.type === 'limit')
     event.quantity = { ...variant.unit, comparator: variant.comparator, value: variant.value };
   if (variant.type === 'number') {
-    const value = drawValue(variant.bins, variant.bin, rng);
-    event.quantity = { ...variant.unit, value };
+    const { unit, bins } = entry.scales[variant.scale];
+    const value = drawValue(bins, grainsOf(bins)[variant.bin].first + said.grain, rng);
+    event.quantity = { ...unit, value };
     if (entry.range) {
       event.referenceRange = entry.range;
       const { low = -Infinity, high = Infinity } = entry.range;

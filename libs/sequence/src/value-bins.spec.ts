@@ -1,6 +1,6 @@
 import { Rng } from '@ehrsynth/random';
 import { describe, expect, it } from 'vitest';
-import { binOfValue, drawValue, learnValueBins } from './value-bins.ts';
+import { binOfGrain, binOfValue, drawValue, grainsOf, learnGrains, learnValueBins } from './value-bins.ts';
 
 /** So many people's values, three each. */
 function sampleOf(people: number, valueOf: (rng: Rng) => number) {
@@ -72,5 +72,50 @@ describe('value bins', () => {
     )!;
     const rng = new Rng(1);
     expect(scores.bins.map((_, bin) => drawValue(scores, bin, rng))).toEqual([0, 1, 2, 3]);
+  });
+
+  it('have no more decimals after drawing than the source, unless they hold no such number', () => {
+    const points = (list: number[]) => ({ atoms: [], others: 100, points: list });
+    const narrow = {
+      decimals: 0,
+      cuts: [1.4, 2.3, 2.4],
+      bins: [
+        [0, 1.39],
+        [1.4, 1.45],
+        [2.31, 2.39],
+        [2.4, 9],
+      ].map(points),
+    };
+    const rng = new Rng(1);
+    const drawn = narrow.bins.map((_, bin) => Array.from({ length: 200 }, () => drawValue(narrow, bin, rng)));
+    expect(new Set(drawn[0])).toEqual(new Set([0, 1]));
+    expect(new Set(drawn[1])).toEqual(new Set([2]));
+    expect(new Set(drawn[2])).toEqual(new Set([2.3]));
+    expect(Math.min(...drawn[3])).toBe(3);
+    drawn.forEach((list, bin) => list.forEach((value) => expect(binOfValue(narrow, value)).toBe(bin)));
+  });
+});
+
+describe('grains', () => {
+  const skewed = sampleOf(4000, (rng) => Math.round(10 * Math.exp(4 + 0.4 * rng.normal())) / 10);
+  const [wide, fine] = [learnValueBins(skewed, 10)!, learnGrains(skewed, 10)!];
+
+  it('divide the same bins, and each is of enough people', () => {
+    expect(grainsOf(fine)).toHaveLength(20);
+    const owners = fine.bins.map(() => new Set<number>());
+    skewed.values.forEach((value, i) => {
+      const grain = binOfValue(fine, value);
+      owners[grain].add(skewed.owners[i]);
+      expect(binOfGrain(fine, grain)).toBe(binOfValue(wide, value));
+    });
+    expect(Math.min(...owners.map(({ size }) => size))).toBeGreaterThanOrEqual(10);
+    expect(grainsOf(fine).at(-1)!.count).toBe(16);
+  });
+
+  it('give values of their own', () => {
+    const rng = new Rng(7);
+    fine.bins.forEach((_, grain) => {
+      for (let i = 0; i < 5; i++) expect(binOfValue(fine, drawValue(fine, grain, rng))).toBe(grain);
+    });
   });
 });

@@ -1,29 +1,22 @@
-import { NO_DAY, weekdayOf } from '@ehrsynth/histories';
+import { NO_DAY } from '@ehrsynth/histories';
 import { type Alphabet, type Interval, MOST_STAYS } from './alphabet.ts';
 import type { Dictionary } from './dictionary.ts';
 import { Changes } from './changes.ts';
-import { contextOf } from './contexts.ts';
+import { Contexts } from './contexts.ts';
+import { type Days, firstOfMonth, firstOn, WEEK } from './days.ts';
 import { Features, type Phase, PHASES, SO_FAR } from './features.ts';
+import { OwnValues } from './own-values.ts';
 import { Past } from './past.ts';
 import { Calendar, type Stay } from './calendar.ts';
 import { SPANS } from './spans.ts';
 
-/** Where a token leaves several days or years open. */
-export interface Days {
-  /** A year of [first, last]. */
-  year(first: number, last: number): number;
-  /** A day of [first, last] that is `first` or whole steps of so many days later. */
-  day(first: number, last: number, step: number): number;
-}
-
-const WEEK = 7;
+const YEAR = 365;
 
 /**
  * A life as it is written, token by token: what may come next, and how what the network looks at changes with each token. The same in
  * training, where each token is that of a record, and in drawing.
  */
 export class Walk {
-  readonly changes: Changes;
   phase: Phase = 'sex';
   /** What may come next: tokens [from, to). */
   from = 0;
@@ -39,6 +32,9 @@ export class Walk {
   stay = 0;
   /** −log likelihood of the days that were chosen where tokens left several open, in nats. */
   nats = 0;
+  /** Items since the beginning, or since the walk was gone on with; and those of the day. */
+  items = 0;
+  itemsOfDay = 0;
   private itemClass = 0;
   /** The class of the item, or of the stay that it goes on with: a number from 0, the last one where there is no encounter. */
   kind = 0;
@@ -51,23 +47,28 @@ export class Walk {
   private ofItem: number[] = [];
   /** Latest begun first. */
   private stays: Stay[] = [];
-  private readonly past: Past;
+  readonly past: Past;
+  readonly own: OwnValues;
   private readonly calendar: Calendar;
+  private readonly contexts: Contexts;
   /** Events of the item, by number. */
   events: number[] = [];
-  /** The entry of the last event in the visit, how many of it came one after another, and the variant of the last. */
-  private entry = -1;
-  private times = 0;
-  private value = 0;
+  /** The entry of the last event in the visit, how many of it came one after another, and the variant and grain of the last. */
+  entry = -1;
+  times = 0;
+  value = 0;
+  grain = 0;
 
   constructor(
     private readonly dictionary: Dictionary,
     private readonly alphabet: Alphabet,
     private readonly features: Features,
+    readonly changes = new Changes(features.count),
   ) {
-    this.changes = new Changes(features.count);
     this.past = new Past(dictionary, alphabet, features, this.changes);
     this.calendar = new Calendar(dictionary, features, this.changes);
+    this.contexts = new Contexts(dictionary);
+    this.own = new OwnValues(alphabet, features.levels);
     this.begin();
   }
 
@@ -75,10 +76,11 @@ export class Walk {
   begin(): void {
     this.changes.clear();
     this.past.clear();
+    this.own.clear();
     this.isOver = this.isDead = false;
     this.birth = this.day = this.firstDay = NO_DAY;
     this.stays = [];
-    this.nats = this.kind = 0;
+    this.nats = this.kind = this.items = this.itemsOfDay = 0;
     this.ofItem = [];
     this.events = [];
     this.ask('sex', this.alphabet.sexes);
@@ -105,7 +107,7 @@ export class Walk {
       }
       case 'month': {
         const month = token - alphabet.months.start;
-        [this.monthStart, this.monthEnd] = [dayOf(this.year, month), dayOf(this.year, month + 1) - 1];
+        [this.monthStart, this.monthEnd] = [firstOfMonth(this.year, month), firstOfMonth(this.year, month + 1) - 1];
         changes.choose(features.months, month);
         return this.ask('weekday of the first', alphabet.weekdays);
       }
@@ -134,6 +136,8 @@ export class Walk {
       case 'class':
         if (token === alphabet.death) return this.end(true);
         this.itemClass = token;
+        this.items++;
+        this.itemsOfDay++;
         this.kind = token > alphabet.alone ? this.stays[token - alphabet.stayedOn(0)].kind : token - alphabet.death - 1;
         this.note(token);
         return alphabet.isEncounter(token) ? this.ask('stay', alphabet.stays) : this.ask('code', alphabet.codes);
@@ -151,19 +155,23 @@ export class Walk {
         return this.ask('gap', alphabet.gaps);
       case 'value':
         this.past.lookAway(this.entry);
-        return this.event(token - alphabet.firstValues[this.entry], token);
+        return this.event(token - alphabet.firstValues[this.entry], token, days.grain?.(token));
     }
   }
 
-  /** @see contextOf */
+  /** @see Contexts.nearestOf */
   get context(): number {
-    const { phase, kind, day, events } = this;
-    return contextOf(phase, this.dictionary, { kind, day, isFirst: day === this.firstDay, events: events.length });
+    const { phase, kind, day, firstDay, events } = this;
+    return this.contexts.nearestOf(phase, { kind, day, firstDay, events: events.length });
   }
 
-  /** Whether a code was there in the items before. */
-  had(entry: number): boolean {
-    return this.past.had(entry);
+  /** @see Contexts.furtherOf */
+  further(hear: (row: number, weight: number) => void): void {
+    const { phase, past, day, birth, kind, firstDay, isWoman, events } = this;
+    const age = birth === NO_DAY ? undefined : Math.max(0, day - birth);
+    const visits = phase === 'code' ? 0 : past.visitsSince(day - YEAR);
+    const now = { kind, day, firstDay, events: events.length, age, isWoman, visits, due: past.due };
+    this.contexts.furtherOf(phase, now, hear);
   }
 
   /** What is added to the logits of the codes that may come. @see Past.copies */
@@ -186,13 +194,13 @@ export class Walk {
   }
 
   private askClass(): void {
-    const { alphabet } = this;
-    const to = alphabet.stayedOn(Math.min(MOST_STAYS, this.stays.length));
-    this.ask('class', { start: alphabet.classes.start, end: to });
+    const { alphabet, stays } = this;
+    this.ask('class', { start: alphabet.classes.start, end: alphabet.stayedOn(Math.min(MOST_STAYS, stays.length)) });
   }
 
   /** The next item's day. */
   private arrive(day: number): void {
+    if (day > this.day) this.itemsOfDay = 0;
     this.day = day;
     this.lookAtDay();
     this.askClass();
@@ -207,7 +215,7 @@ export class Walk {
   /** Where the day of the week is asked for, the last day that a token may mean. */
   lastOf(token: number): number {
     const [first, last] = this.spanDays;
-    const start = this.firstOn(first, token);
+    const start = firstOn(first, token - this.alphabet.weekdays.start);
     return start + WEEK * Math.floor((last - start) / WEEK);
   }
 
@@ -216,14 +224,8 @@ export class Walk {
     return [first, first + SPANS.length(this.span) - 1];
   }
 
-  /** The first day from one on that is of a token's day of the week. */
-  private firstOn(day: number, token: number): number {
-    const weekday = token - this.alphabet.weekdays.start;
-    return day + ((weekday - weekdayOf(day) + WEEK) % WEEK);
-  }
-
   private dayOfWeek(days: Days, first: number, last: number, token: number): number {
-    return this.pick(days, this.firstOn(first, token), last, WEEK);
+    return this.pick(days, firstOn(first, token - this.alphabet.weekdays.start), last, WEEK);
   }
 
   private pick(days: Days, first: number, last: number, step: number): number {
@@ -235,7 +237,7 @@ export class Walk {
     const { alphabet } = this;
     const entry = token - alphabet.codes.start;
     this.times = entry === this.entry ? this.times + 1 : 1;
-    if (entry !== this.entry) this.value = 0;
+    if (entry !== this.entry) this.value = this.grain = 0;
     this.entry = entry;
     this.mark(token);
     const { length } = this.dictionary.entries[entry].variants;
@@ -247,11 +249,11 @@ export class Walk {
   }
 
   /** @param token that of its value, where it has one */
-  private event(variant: number, token?: number): void {
+  private event(variant: number, token?: number, grain = 0): void {
     const { alphabet, entry } = this;
     if (token !== undefined) this.mark(token);
-    this.value = variant;
-    this.events.push(alphabet.firstEvents[entry] + variant);
+    [this.value, this.grain] = [variant, grain];
+    this.events.push(alphabet.eventOf(entry, variant, grain));
     this.changes.choose(this.features.soFar, Math.min(SO_FAR, this.events.length));
     // The same again is an event that is there twice, where enough people had such.
     const again = this.times < this.dictionary.entries[entry].times;
@@ -270,6 +272,7 @@ export class Walk {
     const { alphabet, changes, features, past, day } = this;
     for (const token of this.ofItem) changes.set(features.tokens + token, 0);
     past.add(this.events, day);
+    this.own.add(this.events, day);
     this.events = [];
     this.ofItem = [];
     changes.choose(features.soFar, -1);
@@ -280,20 +283,18 @@ export class Walk {
 
   /** What depends on the day. */
   private lookAtDay(): void {
-    const { day, birth, firstDay, sex } = this;
+    const { day, birth, firstDay, isWoman } = this;
     this.stays = this.stays.filter(({ last }) => last >= day);
     this.past.look(day);
-    const isWoman = this.dictionary.sexes[sex - this.alphabet.sexes.start] === 'female';
     this.calendar.look(day, { birth, firstDay, isWoman });
     this.calendar.lookAtStays(day, this.stays);
+  }
+
+  private get isWoman(): boolean {
+    return this.dictionary.sexes[this.sex - this.alphabet.sexes.start] === 'female';
   }
 
   private end(isDeath = false): void {
     [this.isOver, this.isDead] = [true, isDeath];
   }
-}
-
-/** Day number of the first of a month, counted from 0; of the 13th month that of the next year's first. */
-function dayOf(year: number, month: number): number {
-  return Date.UTC(year, month, 1) / 86_400_000;
 }

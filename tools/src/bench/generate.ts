@@ -39,13 +39,13 @@ export async function benchGenerate({ folder, repeats, scale, engines }: BenchSe
   return { figures };
 }
 
-/** A small default model of simulated patients, as `train` writes it. Gives its folder. */
+/** A small autoregressive model of simulated patients, as `train` writes it. Gives its folder. */
 export async function benchModel(folder: string, scale: number): Promise<string> {
   const [cohort, model] = ['cohort', 'model'].map((name) => join(folder, name));
   const patients = Math.ceil(Math.max(200, scale * TRAINED));
   const records = simulatePatients({ patients, seed: 1 }, new Vocabulary());
   await ingest(recordSource('bench', records), { out: cohort });
   await startEngine();
-  await train(cohort, { out: model, settings: { epochs: 3, hidden: 192 } });
+  await train(cohort, { out: model, model: 'autoregressive', settings: { epochs: 3, hidden: 192 } });
   return model;
 }

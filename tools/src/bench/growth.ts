@@ -28,7 +28,7 @@ export async function benchGrowth({ folder, scale, quick }: BenchSettings): Prom
     return { work: 'train', folder: path };
   };
   const works: [string, (rows: number) => Promise<WorkJob> | WorkJob][] = [
-    ['train, an epoch of the default model', train],
+    ['train, an epoch of the autoregressive model', train],
     ['generate, whole records', (rows) => ({ work: 'generate', model, out: own, rows })],
     ['evaluate, fidelity and utility', (rows) => ({ work: 'compare', rows })],
     ['evaluate, attacks on privacy', (rows) => ({ work: 'audit', rows })],

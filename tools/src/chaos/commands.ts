@@ -80,7 +80,7 @@ export const COMMANDS: ChaosCommand[] = [
   },
   {
     name: 'train',
-    args: `train cohort ${TINY} -o $OUT`,
+    args: `train cohort -m autoregressive ${TINY} -o $OUT`,
     needs: ['cohort'],
     earlier: 'train cohort -m marginals -o $OUT',
     resumes: '.out.checkpoint',

@@ -192,7 +192,7 @@ export const TAMPERED: HostileFile[] = [
     group: 'tampered',
     needs: ['cohort'],
     prepare: (place) => checkpoint(place, part),
-    commands: ['train cohort --epochs 200 --hidden 16 --engine cpu --resume -o out'],
+    commands: ['train cohort -m autoregressive --epochs 200 --hidden 16 --engine cpu --resume -o out'],
     exitCodes: REFUSED,
     expects: /checkpoint/,
     mayWrite: /\.out\.(checkpoint|lock)/,
@@ -252,7 +252,8 @@ function bombOfAliases(): string {
 
 /** A training that is stopped after its first checkpoint, and the checkpoint then changed. */
 async function checkpoint(place: Prepared, part: 'weights' | 'head' | 'name'): Promise<void> {
-  const words = 'train cohort --epochs 200 --hidden 16 --engine cpu --checkpoint-every 0.001 -o out'.split(' ');
+  const words =
+    'train cohort -m autoregressive --epochs 200 --hidden 16 --engine cpu --checkpoint-every 0.001 -o out'.split(' ');
   const running = startCli(words, { folder: place.folder, temporary: place.at('in') }, { seconds: 60 });
   const folder = place.at('.out.checkpoint');
   while (!existsSync(`${folder}/checkpoint.json`) && running.process.exitCode === null) await sleep(20);

@@ -3,7 +3,7 @@ import { ingest as ingestRecords, type RecordSource, USUAL_KINDS } from '@ehrsyn
 import { EventKind } from '@ehrsynth/records';
 import { console } from '../console.ts';
 import { addLimitOptions, type LimitOptions } from '../limit-options.ts';
-import { collect, fraction, listOf, oneOf, wholeNumber } from '../options.ts';
+import { above0, collect, fraction, listOf, oneOf, wholeNumber } from '../options.ts';
 import { showing } from '../showing.ts';
 import { hintsOf, uselessBecause } from './ingest-advice.ts';
 import { ingestReport } from './ingest-report.ts';
@@ -15,6 +15,8 @@ export interface CohortOptions extends LimitOptions {
   level?: string[];
   minPatients: number;
   rare: 'drop' | 'parent';
+  dpEpsilon?: number;
+  dpDelta?: number;
   holdout: number;
   seed: number;
   onError: 'skip' | 'stop';
@@ -43,6 +45,12 @@ export function addCohortOptions(command: Command): Command {
       10,
     )
     .option('--rare <what>', 'drop rare codes, or count them in their parent', oneOf('drop', 'parent'), 'drop')
+    .option(
+      '--dp-epsilon <number>',
+      'choose the columns by noisy counts with this ε for each patient, which a private training counts in with its own',
+      above0,
+    )
+    .option('--dp-delta <number>', 'its δ, well below one in the number of patients', fraction)
     .option('--holdout <fraction>', 'share of the patients that training never sees', fraction, 0.3)
     .option('--seed <number>', 'decides the split', wholeNumber(0), 1)
     .option(
@@ -65,10 +73,10 @@ export interface Ingestion extends Omit<RecordSource, 'options'> {
  * is written all the same, for the list of what was wrong is in it, and the exit code is 1.
  */
 export async function ingest({ options, ...source }: Ingestion): Promise<void> {
-  const { out, level, minPatients, rare, holdout, seed, force } = options;
+  const { out, level, minPatients, rare, dpEpsilon, dpDelta, holdout, seed, force } = options;
   const { counts, selection, units, tally } = await ingestRecords(
     { ...source, options: { ...options } },
-    { out, level, minPatients, rare, holdout, seed, force },
+    { out, level, minPatients, rare, dpEpsilon, dpDelta, holdout, seed, force },
     showing(),
   );
   console.log(ingestReport(source.name, out, tally, counts, selection, units));

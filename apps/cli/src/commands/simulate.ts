@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { simulate } from '@ehrsynth/pipeline';
 import { console } from '../console.ts';
-import { oneOf, wholeNumber } from '../options.ts';
+import { above0, oneOf, wholeNumber } from '../options.ts';
 import { showing } from '../showing.ts';
 import { text } from '../table.ts';
 
@@ -10,6 +10,7 @@ interface Options {
   out: string;
   seed: number;
   world: 'lives' | 'sets';
+  years?: number;
   format: 'bundles' | 'ndjson';
   omop?: 'csv' | 'parquet' | 'duckdb' | true;
   meds: boolean;
@@ -30,6 +31,7 @@ export function simulateCommand(): Command {
       oneOf('lives', 'sets'),
       'lives',
     )
+    .option('--years <number>', 'lives: how many of the last years are recorded, at most (default: 10)', above0)
     .option('--format <format>', 'of FHIR: bundles or ndjson', oneOf('bundles', 'ndjson'), 'ndjson')
     .option(
       '--omop [format]',

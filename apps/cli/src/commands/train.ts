@@ -1,9 +1,17 @@
 import { Command } from 'commander';
 import { ENGINE_NAMES, type EngineName } from '@ehrsynth/engine';
-import { DEFAULT_MODEL, MODEL_NAMES, type ModelName, MODELS, type TrainingEvent } from '@ehrsynth/models';
+import {
+  DEFAULT_MODEL,
+  DEFAULT_ROW_MODEL,
+  MODEL_NAMES,
+  type ModelName,
+  MODELS,
+  type TrainingEvent,
+} from '@ehrsynth/models';
 import {
   type BudgetOptions,
   type CanaryReport,
+  leftOutLines,
   type PipelineEvent,
   type PrivacyStatement,
   PUBLIC_PARTS,
@@ -20,7 +28,7 @@ import { text } from '../table.ts';
 import { TensorBoardWriter } from '../tensorboard.ts';
 
 interface Options extends BudgetOptions {
-  model: ModelName;
+  model?: ModelName;
   seed: number;
   out: string;
   engine: EngineName | 'auto';
@@ -40,44 +48,54 @@ export function trainCommand(): Command {
     .requiredOption('-o, --out <folder>', 'where to write the model')
     .option(
       '-m, --model <name>',
-      `which model: ${MODEL_NAMES.map((name) => `${name} (${MODELS[name].about})`).join(', ')}`,
+      `which model: ${MODEL_NAMES.map((name) => `${name} (${MODELS[name].about})`).join(', ')}. Where none is named: ${DEFAULT_MODEL}; ${DEFAULT_ROW_MODEL} where most records have no dates, with --canaries and with --dp-epsilon`,
       oneOf(...MODEL_NAMES),
-      DEFAULT_MODEL,
     )
     .option(
       '--epochs <number>',
-      'passes over the patients (by default more for few of them, fewer for very many); of MedGAN those of the GAN',
+      'passes over the patients (by default more for few of them, fewer for very many); of MedGAN those of the GAN, of seqgan rounds',
       wholeNumber(0),
     )
-    .option('--batch-size <number>', 'rows per step', wholeNumber(1))
+    .option('--batch-size <number>', 'rows per step; of seqgan lives that a round draws', wholeNumber(1))
     .option('--learning-rate <rate>', "Adam's step", above0)
     .option('--l2 <scale>', 'weight of L2 on the weights', positive)
     .option('--beta <weight>', "vae: weight of the latent code's divergence from the prior", positive)
     .option('--embedding <number>', 'vae, medgan: size of the latent code', wholeNumber(1))
     .option(
       '--patience <number>',
-      'autoregressive, visits, vae: epochs that are no better on patients set aside, after which it ends',
+      'autoregressive, visits, seqgan, vae: epochs that are no better on patients set aside, after which it ends',
       wholeNumber(1),
     )
-    .option('--hidden <number>', 'autoregressive, visits, vae: size of a layer', wholeNumber(1))
-    .option('--layers <number>', 'autoregressive, visits: how many there are', wholeNumber(1))
+    .option('--hidden <number>', 'autoregressive, visits, seqgan, vae: size of a layer', wholeNumber(1))
+    .option('--layers <number>', 'autoregressive, visits, seqgan: how many there are', wholeNumber(1))
     .option('--batch-rows <number>', 'visits: patients per step under differential privacy', wholeNumber(1))
     .option(
       '--batch-tokens <number>',
-      'visits: tokens per step, about (default: by how many there are)',
+      'visits, seqgan: tokens per step, about (default: by how many there are)',
       wholeNumber(1),
     )
-    .option('--dropout <share>', 'autoregressive, visits: share of the hidden units that a step leaves out', fraction)
+    .option(
+      '--dropout <share>',
+      'autoregressive, visits, seqgan: share of the hidden units that a step leaves out',
+      fraction,
+    )
     .option(
       '--softmax <way>',
       'autoregressive: full (the next code is one of all), adaptive (a common one, or one of a cluster of rarer ones: faster where there are many) or auto',
       oneOf('auto', 'full', 'adaptive'),
     )
     .option('--mode <mode>', 'autoregressive, medgan: binary (sets of codes) or count', oneOf('binary', 'count'))
-    .option('--pretrain-epochs <number>', 'medgan: epochs of the autoencoder alone', wholeNumber(0))
+    .option(
+      '--pretrain-epochs <number>',
+      'medgan: epochs of the autoencoder alone; seqgan: epochs by maximum likelihood, before the rounds',
+      wholeNumber(0),
+    )
+    .option('--rollouts <number>', 'seqgan: how often a life is completed from a place to judge it by', wholeNumber(1))
+    .option('--stops <number>', 'seqgan: places within a life at which it is judged, on average', wholeNumber(1))
+    .option('--policy-rate <rate>', "seqgan: Adam's step of the generator in the rounds", above0)
     .option(
       '--discriminator-steps <number>',
-      'medgan: steps of the discriminator to one of the generator',
+      'medgan, seqgan: steps of the discriminator to one of the generator',
       wholeNumber(1),
     )
     .option(
@@ -105,7 +123,7 @@ export function trainCommand(): Command {
     )
     .option(
       '--canaries <number>',
-      'not visits: plant so many random rows among the patients and report how well the model remembers them',
+      'plant so many random patients among the others and report how well the model remembers them',
       wholeNumber(0),
       0,
     )
@@ -141,6 +159,8 @@ async function run(cohort: string, options: Options, command: Command): Promise<
   const settings = givenOf(command);
   const running = showingStoppable((work) => work === TRAINING, trainingListener(options.tensorboard));
   const trained = await train(cohort, { ...given, ...budget, settings }, running);
+  const lines = trained.leftOut ? leftOutLines(trained.leftOut) : [];
+  if (lines.length > 0) console.log(['The model leaves out, about:', ...lines.map((line) => `  ${line}`)].join('\n'));
   if (trained.canaries) console.log(exposureLine(trained.canaries));
   console.log(`Model → ${out}`);
 }
@@ -222,5 +242,5 @@ function budgetLine({
 function exposureLine({ canaries, repeats, byReconstruction: { mean, candidates, unplanted } }: CanaryReport): string {
   const bits = ({ value, lower, upper }: Interval) =>
     `${value.toFixed(2)} bits (${lower.toFixed(2)} – ${upper.toFixed(2)})`;
-  return `Memory of ${text(canaries)} canaries, each planted ${text(repeats)} times: exposure ${bits(mean)} of at most ${Math.log2(candidates).toFixed(1)}; rows that were never planted have ${unplanted.toFixed(2)}`;
+  return `Memory of ${text(canaries)} canaries, each planted ${text(repeats)} times: exposure ${bits(mean)} of at most ${Math.log2(candidates).toFixed(1)}; such patients that were never planted have ${unplanted.toFixed(2)}`;
 }

@@ -42,6 +42,14 @@ export function masked(x: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor2D {
   return maskOperation({ x }, { mask }) as tf.Tensor2D;
 }
 
+/**
+ * x as it is; the gradient that comes back is multiplied by one number per row. Before a loss that is a sum over rows, it makes the gradient
+ * that of a weighted sum, with any sign of the weights.
+ */
+export function weighted(x: tf.Tensor2D, weights: Float32Array): tf.Tensor2D {
+  return weightOperation({ x }, { weights }) as tf.Tensor2D;
+}
+
 const choiceOperation = operation<{ choices: Choices; divisor: number }>({
   forward: (inputs, { choices, divisor }) => {
     const logits = inputs['logits'] as tf.Tensor2D;
@@ -58,6 +66,11 @@ const choiceOperation = operation<{ choices: Choices; divisor: number }>({
 const maskOperation = operation<{ mask: tf.Tensor2D }>({
   forward: ({ x }, { mask }) => [tf.mul(x, mask)],
   backward: (dy, _, __, { mask }) => ({ x: () => tf.mul(dy, mask) }),
+});
+
+const weightOperation = operation<{ weights: Float32Array }>({
+  forward: ({ x }) => [tf.add(x, 0)],
+  backward: (dy, _, __, { weights }) => ({ x: () => tf.mul(dy, tf.tensor2d(weights, [weights.length, 1])) }),
 });
 
 /** Losses, and their gradient along the logits: softmax − 1 at the chosen, 0 outside of the interval. */

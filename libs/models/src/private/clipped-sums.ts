@@ -1,5 +1,3 @@
-import type { tf } from '@ehrsynth/engine';
-
 /** Sums over patients in units of clip / CLIP_UNITS, whole numbers, by the names of the network's variables. */
 export type GradientSums = Record<string, Float64Array>;
 
@@ -27,7 +25,7 @@ export class ClippedSums {
   private readonly size: number;
 
   constructor(
-    variables: Record<string, tf.Variable>,
+    variables: Readonly<Record<string, { size: number }>>,
     private readonly clip: number,
   ) {
     this.sums = Object.fromEntries(Object.entries(variables).map(([name, { size }]) => [name, new Float64Array(size)]));

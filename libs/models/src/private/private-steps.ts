@@ -17,11 +17,21 @@ export interface PrivateTraining {
   weightsAtMost(columns: readonly Column[], options: object): number;
   /** Noisy counts from which it learns bins of values before the training; not there where it learns no values. */
   values?: PrivateCounts;
+  /** Noisy counts of patients that its network is moved to before and after the training. */
+  tally?: PrivateTally;
+}
+
+/** Counts that are given away once, by the Gaussian mechanism on all patients, whose counts are scaled down to a norm. */
+export interface PrivateTally {
+  /** @see PrivateCounts.share */
+  share: number;
+  /** How many counts there are, each of which gets its noise. */
+  counts(columns: readonly Column[]): number;
 }
 
 /** Counts that are given away once, by the Gaussian mechanism on all patients. */
 export interface PrivateCounts {
-  /** Of the budget: as a share of the noise's inverse variance that one release of the whole budget would have. */
+  /** Of the budget: as a share of the noise's inverse variance that one release of all that is left of the budget would have. */
   share: number;
   /** How many counts a patient is in at most, each of which it changes by 1. */
   contributions: number;

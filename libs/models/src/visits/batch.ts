@@ -1,6 +1,7 @@
-import { type Choices, type Csr, SparseBatch } from '@ehrsynth/engine';
+import { type Choices, type Csr, SparseBatch, tf } from '@ehrsynth/engine';
 import type { LifeRows } from '@ehrsynth/sequence';
 import type { Language } from './language.ts';
+import { disposeValueRows, type ValueRows, valueRowsOf } from './value-path.ts';
 
 /** Rows at which a token of one part came: which they are, and which token of the part. */
 export interface PartRows {
@@ -9,6 +10,8 @@ export interface PartRows {
   picked: SparseBatch;
   /** Rows × contexts: a one for each. */
   contexts: SparseBatch;
+  /** Rows × further contexts, where they are asked for and there are any. */
+  further?: SparseBatch;
   choices: Choices;
 }
 
@@ -21,8 +24,17 @@ export class LifeBatch {
 
   /** For each number among the logits of codes, row by row, what is added to it: a sum of `Copies`. */
   readonly copies: SparseBatch;
+  /** Where there are values. */
+  readonly values: ValueRows | undefined;
 
-  constructor(lifeRows: LifeRows, { alphabet, features, codePart, contexts }: Language) {
+  /** Rows at which a code came × codes: 1 for those that the patient did not have before; where further contexts are asked for. */
+  readonly fresh?: tf.Tensor2D;
+
+  constructor(
+    lifeRows: LifeRows,
+    { alphabet, features, codePart, valuePart, contexts, further }: Language,
+    withTilts = false,
+  ) {
     const { rows, indptr, indices, values, ends, from, to, chosen } = lifeRows;
     const intervals = alphabet.parts;
     this.added = new SparseBatch({ rows, columns: features.count, indptr, indices, values });
@@ -42,6 +54,8 @@ export class LifeBatch {
           picked.map((row) => (isEmpty ? 0 : lifeRows.contexts[row])),
           contexts[part],
         ),
+        ...(withTilts &&
+          further[part] > 0 && { further: new SparseBatch(rowsOf(lifeRows.further, list, further[part])) }),
         choices: isEmpty
           ? { from: Int32Array.of(0), to: Int32Array.of(1), chosen: Int32Array.of(0) }
           : { from: of(from), to: of(to), chosen: of(chosen) },
@@ -49,12 +63,17 @@ export class LifeBatch {
     });
     const { start, end } = alphabet.codes;
     this.copies = new SparseBatch(copiesOf(lifeRows, this.parts[codePart].rows, end - start, features.copies.count));
+    if (withTilts) this.fresh = freshOf(lifeRows, this.parts[codePart].rows, end - start);
+    if (valuePart >= 0) this.values = valueRowsOf(lifeRows, this.parts[valuePart].rows, features.levels);
   }
 
   dispose(): void {
+    if (this.values) disposeValueRows(this.values);
     this.added.dispose();
     this.copies.dispose();
-    for (const { picked, contexts } of this.parts) [picked, contexts].forEach((one) => one.dispose());
+    this.fresh?.dispose();
+    for (const { picked, contexts, further } of this.parts)
+      [picked, contexts, further].forEach((one) => one?.dispose());
   }
 }
 
@@ -62,6 +81,26 @@ export class LifeBatch {
 function oneEach(indices: Int32Array, columns: number): SparseBatch {
   const indptr = Int32Array.from({ length: indices.length + 1 }, (_, i) => i);
   return new SparseBatch({ rows: indices.length, columns, indptr, indices });
+}
+
+/** Some rows of a sparse matrix; an empty one where there are none. */
+function rowsOf({ indptr, indices, values }: LifeRows['further'], rows: readonly number[], columns: number): Csr {
+  const starts = new Int32Array(Math.max(1, rows.length) + 1);
+  rows.forEach((row, i) => (starts[i + 1] = starts[i] + indptr[row + 1] - indptr[row]));
+  const own = { indices: new Int32Array(starts[rows.length]), values: new Float32Array(starts[rows.length]) };
+  rows.forEach((row, i) => {
+    own.indices.set(indices.subarray(indptr[row], indptr[row + 1]), starts[i]);
+    own.values.set(values.subarray(indptr[row], indptr[row + 1]), starts[i]);
+  });
+  return { rows: starts.length - 1, columns, indptr: starts, ...own };
+}
+
+function freshOf({ copies: { indptr, entries } }: LifeRows, rows: Int32Array, width: number): tf.Tensor2D {
+  const fresh = new Float32Array(rows.length * width).fill(1);
+  rows.forEach((row, i) => {
+    for (let at = indptr[row]; at < indptr[row + 1]; at++) fresh[i * width + entries[at]] = 0;
+  });
+  return tf.tensor2d(fresh, [rows.length, width]);
 }
 
 /** @param rows in which codes came */

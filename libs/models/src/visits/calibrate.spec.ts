@@ -1,9 +1,11 @@
-import { startEngine } from '@ehrsynth/engine';
+import { startEngine, tf } from '@ehrsynth/engine';
 import { Rng } from '@ehrsynth/random';
 import { addDays, type PatientRecord } from '@ehrsynth/records';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { calibrate } from './calibrate.ts';
-import { Language } from './language.ts';
+import { beginWithFrequencies } from './frequencies.ts';
+import { Batcher, Language } from './language.ts';
+import { lossesOfLives } from './losses.ts';
 import { VisitsNetwork } from './network.ts';
 import { LifeSampler } from './sample.ts';
 import { DictionaryLearner, type Life, nothingLeftOut } from '@ehrsynth/sequence';
@@ -75,6 +77,63 @@ describe('calibration', () => {
     expect(Math.abs(after.visits / real.visits - 1)).toBeLessThan(0.15);
     expect(Math.abs(after.carriers / real.carriers - 1)).toBeLessThan(0.25);
     expect(Math.abs(after.eventsPerCarrier / real.eventsPerCarrier - 1)).toBeLessThan(0.25);
+  });
+
+  it('moves codes that come for the first time to the ages that they have', async () => {
+    const network = new VisitsNetwork(language, { hidden: 8, layers: 1 }, new Rng(1));
+    // Only at the third visit or later, that is from the eighth day on.
+    const late = lives.map((life) => ({
+      ...life,
+      items: life.items.map((item, i) => (i < 2 ? { ...item, events: [] } : item)),
+    }));
+    const early = async () => {
+      const sampler = await LifeSampler.of(network, language);
+      const drawn = await sampler.draw(Array.from({ length: 250 }, (_, i) => new Rng(5).fork(i)));
+      const first = drawn.flatMap(
+        ({ items }) => items.slice(0, 1 + items.findIndex(({ events }) => events.length > 0)).length || [],
+      );
+      return first.filter((visits) => visits === 1).length / first.length;
+    };
+    expect(await early()).toBeGreaterThan(0.3);
+    for (let i = 0; i < 2; i++) await calibrate(network, language, late, late.length, i);
+    expect(await early()).toBeLessThan(0.15);
+  });
+
+  it('is in the likelihood as it is in what is drawn', async () => {
+    const network = new VisitsNetwork(language, { hidden: 8, layers: 1 }, new Rng(1));
+    const rng = new Rng(9);
+    for (const { tilt } of network.trunks)
+      tilt?.assign(
+        tf.tile(tf.randomNormal([1, tilt.shape[1]], 0, 0.3, 'float32', 4), [tilt.shape[0], 1]) as tf.Tensor2D,
+      );
+    const sampler = await LifeSampler.of(network, language);
+    const drawn: Life[] = [];
+    for (let i = 0; i < 16; i++)
+      drawn.push(...(await sampler.draw(Array.from({ length: 250 }, (_, j) => rng.fork(250 * i + j)))));
+    // The shape of a life's beginning: whether there is asthma in the first visit, and whether there is a second one.
+    const one = reader.read(people(1)[0]);
+    const [item] = one.items;
+    const lossOf = async (events: number[]) =>
+      (await lossesOfLives(network, new Batcher(language, true), [{ ...one, items: [{ ...item, events }] }]))[0];
+    const odds = (await lossOf([])) - (await lossOf([0]));
+    const same = drawn.filter(
+      ({ items }) => items.length === 1 && items[0].class === item.class && items[0].stay === 0,
+    );
+    const withAsthma = same.filter(({ items }) => items[0].events.length > 0).length;
+    expect(withAsthma).toBeGreaterThan(20);
+    expect(Math.log(withAsthma / (same.length - withAsthma))).toBeCloseTo(odds, 0);
+  });
+
+  it('has little left to do where a network begins with what is common', async () => {
+    const network = new VisitsNetwork(language, { hidden: 8, layers: 1 }, new Rng(1));
+    const surprise = async () => {
+      const losses = await lossesOfLives(network, new Batcher(language), lives);
+      return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+    };
+    const before = await surprise();
+    await beginWithFrequencies(network, language, lives);
+    // Of about 30 choices of a life most are of few days, one class and one code.
+    expect(await surprise()).toBeLessThan(0.6 * before);
   });
 
   it('ends where it is to end', async () => {

@@ -1,39 +1,28 @@
 import { tf } from '@ehrsynth/engine';
-import { yieldToEventLoop } from '@ehrsynth/io';
 import { Rng } from '@ehrsynth/random';
-import { Copies, type Life, tellLife, type Walk } from '@ehrsynth/sequence';
+import { Copies, type Life } from '@ehrsynth/sequence';
 import type { Language } from './language.ts';
 import type { VisitsNetwork } from './network.ts';
 import { BLOCK_LIVES, LifeSampler } from './sample.ts';
+import { type Tally, tallyOf } from './context-tally.ts';
 
-/**
- * How often lives are drawn and compared; how many, of long ones so many that they have this number of events together, but one block at
- * least; and how much of what they lack is made up for each time.
- */
-const ROUNDS = 8;
+/** How much of what drawn lives lack is made up for each time that lives are drawn: less in the end, when what they lack is mostly chance. */
+const SHARES = [0.7, 0.7, 0.7, 0.7, 0.6, 0.5, 0.4, 0.3, 0.25, 0.2];
+/** Of what they lack in further contexts, which overlap. */
+const FURTHER = 0.25;
+/** Lives that are drawn each time; of long ones so many that they have this number of events together, but one block at least. */
 const MOST_LIVES = 4000;
 const MOST_EVENTS = 500_000;
-const SHARE = 0.7;
 /** Events that are taken to be there of everything beside those that are, so that what is rare moves little; and the farthest move. */
 const PRIOR = 10;
 const FARTHEST = 1;
 
-/** How often what came, in how many contexts. */
-interface Tally {
-  lives: number;
-  /** Of each part the tokens by context. */
-  parts: Float64Array[];
-  /** Items by class; in each the events of each entry; and of all of these those that were the first, and not the first, of their kind. */
-  items: Float64Array;
-  events: Float64Array;
-  first: Float64Array;
-  again: Float64Array;
-}
-
 /**
- * Lives that a model draws drift: what it gets wrong once, it goes on from. Here it draws lives, and the biases of its tokens are moved until
- * each comes as often as in the lives that it learned from: gaps and the end of the record, classes, stays, codes for the first time and
- * again. By as much as log(real rate / drawn rate): a tilt of the distribution to given means (Csiszár 1975). False where it was stopped.
+ * Lives that a model draws drift: what it gets wrong once, it goes on from. Here it draws lives, and its tables are moved until each token
+ * comes as often as in the lives that it learned from: gaps and the end of the record, classes and stays, also by how often there were visits
+ * of late and when a code is due; codes for the first time, also by age, sex, the time since the first visit and the season; and codes
+ * again, by how long ago they were there and when they are due. By as much as log(real rate / drawn rate): a tilt of the distribution to given
+ * means (Csiszár 1975). False where it was stopped.
  * @param lives that it learned from
  */
 export async function calibrate(
@@ -46,7 +35,7 @@ export async function calibrate(
 ): Promise<boolean> {
   const real = await tallyOf(lives, language);
   const wanted = Math.min(MOST_LIVES, count, Math.ceil((MOST_EVENTS * real.lives) / Math.max(1, sumOf(real.events))));
-  for (let round = 0; round < ROUNDS; round++) {
+  for (const [round, share] of SHARES.entries()) {
     const sampler = await LifeSampler.of(network, language);
     const drawn: Life[] = [];
     const rng = new Rng(seed).fork(`calibration/${round}`);
@@ -55,91 +44,125 @@ export async function calibrate(
       const rngs = Array.from({ length: BLOCK_LIVES }, (_, i) => rng.fork(drawn.length + i));
       drawn.push(...(await sampler.draw(rngs)));
     }
-    move(network, language, real, await tallyOf(drawn, language));
+    new Moves(network, language, real, await tallyOf(drawn, language), share).make();
   }
   return true;
 }
 
-async function tallyOf(lives: Iterable<Life>, language: Language): Promise<Tally> {
-  const { alphabet, dictionary, sizes, contexts, codePart } = language;
-  const entries = dictionary.entries.length;
-  const kinds = dictionary.classes.length + 1;
-  const tally: Tally = {
-    lives: 0,
-    parts: sizes.map((size, part) => new Float64Array(size * contexts[part])),
-    items: new Float64Array(kinds),
-    events: new Float64Array(kinds * entries),
-    first: new Float64Array(entries),
-    again: new Float64Array(entries),
-  };
-  const walk = language.walk();
-  const token = (_: Walk, chosen: number) => {
-    const part = alphabet.partOf(chosen);
-    const own = chosen - alphabet.parts[part].start;
-    tally.parts[part][walk.context * sizes[part] + own]++;
-    walk.changes.seen();
-    if (part !== codePart) return;
-    if (own === entries) return tally.items[walk.kind]++;
-    tally.events[walk.kind * entries + own]++;
-    tally[walk.had(own) ? 'again' : 'first'][own]++;
-  };
-  for (const life of lives) {
-    tellLife(life, dictionary, alphabet, walk, { token });
-    if (++tally.lives % 100 === 0) await yieldToEventLoop();
-  }
-  return tally;
-}
+/** How the tables are to be moved so that what is drawn is what was learned from. */
+class Moves {
+  constructor(
+    private readonly network: VisitsNetwork,
+    private readonly language: Language,
+    private readonly real: Tally,
+    private readonly drawn: Tally,
+    private readonly share: number,
+  ) {}
 
-function move(network: VisitsNetwork, { sizes, contexts, codePart, dictionary }: Language, real: Tally, drawn: Tally) {
-  for (const [part, size] of sizes.entries()) {
-    const moves = new Float32Array(size * contexts[part]);
-    for (let context = 0; context < contexts[part]; context++) {
-      const [first, end] = [context * size, (context + 1) * size];
-      const sums = [real, drawn].map(({ parts }) => sumOf(parts[part].subarray(first, end)));
-      for (let at = first; at < end; at++)
-        // Of codes only that the visit ends; how often each comes is looked at by class alone.
-        if (part !== codePart || at === end - 1)
-          moves[at] = moveOf(real.parts[part][at], sums[0], drawn.parts[part][at], sums[1]);
-    }
-    if (part === codePart) moveCodes(moves, network, dictionary.entries.length, real, drawn);
-    shift(network.trunks[part].table, moves);
-  }
-}
-
-/** Codes by class, in the table of all contexts of it; and whether they were there before, in bias and copies. */
-function moveCodes(table: Float32Array, network: VisitsNetwork, entries: number, real: Tally, drawn: Tally): void {
-  const size = entries + 1;
-  const counts = table.length / size / real.items.length;
-  const bias = new Float32Array(size);
-  const again = new Float32Array(network.copies.size);
-  const items = [real, drawn].map((tally) => sumOf(tally.items));
-  for (let entry = 0; entry < entries; entry++) {
-    const ofAll = (tally: Tally) => tally.first[entry] + tally.again[entry];
-    const rate = (of: (tally: Tally) => number) => moveOf(of(real), items[0], of(drawn), items[1]);
-    const first = rate((tally) => tally.first[entry]);
-    bias[entry] = first - rate(ofAll);
-    const own = rate((tally) => tally.again[entry]) - first;
-    // Each code that was there before has one of these.
-    again.fill(own, entry * Copies.EACH, entry * Copies.EACH + Copies.SINCE);
-    for (const kind of real.items.keys()) {
-      const at = kind * entries + entry;
-      const amount = moveOf(real.events[at], real.items[kind], drawn.events[at], drawn.items[kind]);
-      for (let count = 0; count < counts; count++) table[(kind * counts + count) * size + entry] = amount;
+  make(): void {
+    const { network, real, drawn } = this;
+    const { sizes, codePart } = this.language;
+    for (const [part, size] of sizes.entries()) {
+      const { table, tilt } = network.trunks[part];
+      const moves = this.byRow(size, real.parts[part], drawn.parts[part]);
+      if (part === codePart) this.codes(moves, size);
+      shift(table, moves);
+      if (!tilt) continue;
+      shift(tilt, part === codePart ? this.firstCodes(size) : this.further(part, size));
     }
   }
-  shift(network.trunks[network.codePart].last.bias!, bias);
-  shift(network.copies, again);
+
+  /** Of each row of a table, by how often each token comes of all that come there. */
+  private byRow(size: number, real: Float64Array, drawn: Float64Array): Float32Array {
+    const moves = new Float32Array(real.length);
+    for (let first = 0; first < moves.length; first += size) {
+      const sums = [real, drawn].map((counts) => sumOf(counts.subarray(first, first + size)));
+      for (let at = first; at < first + size; at++) moves[at] = this.moveOf(real[at], sums[0], drawn[at], sums[1]);
+    }
+    return moves;
+  }
+
+  /** What the further contexts of a part lack beside what all of it does. */
+  private further(part: number, size: number): Float32Array {
+    const { real, drawn } = this;
+    const moves = this.byRow(size, real.further[part], drawn.further[part]);
+    const totals = [real, drawn].map((tally) => totalsOf(tally.parts[part], size));
+    const ofAll = this.byRow(size, totals[0], totals[1]);
+    return moves.map((move, at) => FURTHER * (move - ofAll[at % size]));
+  }
+
+  /** Codes by class, in all nearest contexts of it; and whether they were there before, in bias and copies. @param table that the ends of visits are in */
+  private codes(table: Float32Array, size: number): void {
+    const { network, real, drawn } = this;
+    const entries = size - 1;
+    const counts = table.length / size / real.items.length;
+    const bias = new Float32Array(size);
+    const items = [real, drawn].map((tally) => sumOf(tally.items));
+    const again = new Float32Array(network.copies.size);
+    for (let entry = 0; entry < entries; entry++) {
+      const rate = (of: (tally: Tally) => number) => this.moveOf(of(real), items[0], of(drawn), items[1]);
+      const first = rate((tally) => tally.first[entry]);
+      bias[entry] = first - rate((tally) => tally.first[entry] + tally.again[entry]);
+      this.again(again, entry, first);
+      for (const kind of real.items.keys()) {
+        const at = kind * entries + entry;
+        const amount = this.moveOf(real.events[at], real.items[kind], drawn.events[at], drawn.items[kind]);
+        for (let count = 0; count < counts; count++) table[(kind * counts + count) * size + entry] = amount;
+      }
+    }
+    shift(network.trunks[network.codePart].last.bias!, bias);
+    shift(network.copies, again);
+  }
+
+  /** A code that was there before: by how long ago it was, and beside that by when it is due. @param first by how much its first one is moved */
+  private again(moves: Float32Array, entry: number, first: number): void {
+    const { real, drawn } = this;
+    const start = entry * Copies.EACH;
+    const of = (number: number) =>
+      this.moveOf(real.came[number], real.copies[number], drawn.came[number], drawn.copies[number]);
+    const [[realItems, realCame], [drawnItems, drawnCame]] = [real, drawn].map(({ copies, came }) =>
+      [copies, came].map((counts) => sumOf(counts.subarray(start, start + Copies.SINCE))),
+    );
+    const ofAll = this.moveOf(realCame, realItems, drawnCame, drawnItems);
+    for (let number = start; number < start + Copies.SINCE; number++) moves[number] = of(number) - first;
+    for (let number = start + Copies.SINCE; number < start + Copies.EACH; number++)
+      moves[number] = FURTHER * (of(number) - ofAll);
+  }
+
+  /** Codes for the first time, by further contexts: what each lacks beside what the code does. */
+  private firstCodes(size: number): Float32Array {
+    const { real, drawn } = this;
+    const { codePart } = this.network;
+    const [ofReal, ofDrawn] = [real, drawn].map(({ further }) => further[codePart]);
+    const items = [real, drawn].map((tally) => sumOf(tally.items));
+    const moves = new Float32Array(ofReal.length);
+    for (let entry = 0; entry < size - 1; entry++) {
+      const ofAll = this.moveOf(real.first[entry], items[0], drawn.first[entry], items[1]);
+      for (const row of real.itemsFurther.keys()) {
+        const at = row * size + entry;
+        const own = this.moveOf(ofReal[at], real.itemsFurther[row], ofDrawn[at], drawn.itemsFurther[row]);
+        moves[at] = FURTHER * (own - ofAll);
+      }
+    }
+    return moves;
+  }
+
+  private moveOf(real: number, ofReal: number, drawn: number, ofDrawn: number): number {
+    // As many as there would be of as many as were drawn.
+    const expected = (real * ofDrawn) / Math.max(1, ofReal);
+    const move = this.share * Math.log((expected + PRIOR) / (drawn + PRIOR));
+    return Math.min(FARTHEST, Math.max(-FARTHEST, move));
+  }
+}
+
+function totalsOf(counts: Float64Array, size: number): Float64Array {
+  const totals = new Float64Array(size);
+  counts.forEach((count, at) => (totals[at % size] += count));
+  return totals;
 }
 
 function sumOf(numbers: Float64Array): number {
   return numbers.reduce((sum, one) => sum + one, 0);
-}
-
-function moveOf(real: number, ofReal: number, drawn: number, ofDrawn: number): number {
-  // As many as there would be of as many as were drawn.
-  const expected = (real * ofDrawn) / Math.max(1, ofReal);
-  const move = SHARE * Math.log((expected + PRIOR) / (drawn + PRIOR));
-  return Math.min(FARTHEST, Math.max(-FARTHEST, move));
 }
 
 function shift(variable: tf.Variable, moves: Float32Array): void {

@@ -1,6 +1,6 @@
 import {
   Alphabet,
-  contextsOf,
+  Contexts,
   type Columns,
   type Dictionary,
   Features,
@@ -33,14 +33,28 @@ export class Language {
     return this.alphabet.parts.map(({ start, end }) => end - start);
   }
 
-  /** Contexts of each part. */
+  /** The nearest contexts of each part, and the further ones. @see Contexts */
   get contexts(): number[] {
-    return PHASES.slice(0, this.alphabet.parts.length).map((phase) => contextsOf(phase, this.dictionary));
+    return this.ofContexts((contexts, phase) => contexts.nearest(phase));
+  }
+
+  get further(): number[] {
+    return this.ofContexts((contexts, phase) => contexts.further(phase));
   }
 
   /** The number of the part that codes are. */
   get codePart(): number {
     return this.alphabet.partOf(this.alphabet.codes.start);
+  }
+
+  /** The number of the part that values are; −1 where there are none. */
+  get valuePart(): number {
+    return this.alphabet.partOf(this.alphabet.values.start);
+  }
+
+  private ofContexts(of: (contexts: Contexts, phase: Phase) => number): number[] {
+    const contexts = new Contexts(this.dictionary);
+    return PHASES.slice(0, this.alphabet.parts.length).map((phase) => of(contexts, phase));
   }
 
   /** A walk to be used again and again. */
@@ -50,22 +64,25 @@ export class Language {
     return new Grammar(this.dictionary, this.alphabet);
   }
 
-  reader(columnOf: Columns['columnOf'], leftOut = nothingLeftOut()): LifeReader {
-    return new LifeReader(this.dictionary, this.alphabet, { columnOf }, leftOut);
-  }
+  readonly reader = (columnOf: Columns['columnOf'], leftOut = nothingLeftOut()): LifeReader =>
+    new LifeReader(this.dictionary, this.alphabet, { columnOf }, leftOut);
 }
 
 /** Makes batches of parts of lives. */
 export class Batcher {
   private readonly gatherer: RowGatherer;
 
-  constructor(private readonly language: Language) {
-    this.gatherer = new RowGatherer(language.dictionary, language.alphabet, language.walk());
+  /** @param withTilts for what a calibrated network thinks of lives, not for its training. @see Trunk.tilt */
+  constructor(
+    private readonly language: Language,
+    private readonly withTilts = false,
+  ) {
+    this.gatherer = new RowGatherer(language.dictionary, language.alphabet, language.walk(), withTilts);
   }
 
   batch(parts: Iterable<LifePart>): { batch: LifeBatch; rows: LifeRows; nats: number[] } {
     for (const part of parts) this.gatherer.add(part);
     const rows = this.gatherer.done();
-    return { batch: new LifeBatch(rows, this.language), rows, nats: rows.nats };
+    return { batch: new LifeBatch(rows, this.language, this.withTilts), rows, nats: rows.nats };
   }
 }

@@ -7,7 +7,7 @@ import type { LifeBatch } from './batch.ts';
 import { Batcher, type Language } from './language.ts';
 import { lossesOfLives } from './losses.ts';
 import type { VisitsNetwork } from './network.ts';
-import type { VisitsOptions } from './options.ts';
+import type { SizedOptions } from './options.ts';
 
 /** Lives in a store, learned in batches of about so many tokens. */
 export class LifeLessons implements Lessons {
@@ -24,9 +24,9 @@ export class LifeLessons implements Lessons {
     private readonly network: VisitsNetwork,
     language: Language,
     private readonly store: LifeStore,
-    private readonly options: VisitsOptions & { batchTokens: number; epochs: number },
+    private readonly options: SizedOptions & { batchTokens: number; epochs: number },
   ) {
-    this.variables = network.named;
+    this.variables = network.trained;
     this.batcher = new Batcher(language);
     const order = shuffled(store.lives, options.seed);
     this.aside = order.slice(0, setAside(store.lives)).sort();

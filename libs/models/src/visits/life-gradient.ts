@@ -17,7 +17,7 @@ export class LifeGradient {
     private readonly network: VisitsNetwork,
     private readonly batcher: Batcher,
   ) {
-    this.dense = Object.entries(network.named).filter(([name]) => !name.startsWith('first.'));
+    this.dense = Object.entries(network.trained).filter(([name]) => !name.startsWith('first.'));
   }
 
   async of(life: Life): Promise<GradientPart[]> {

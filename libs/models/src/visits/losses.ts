@@ -6,11 +6,15 @@ import type { VisitsNetwork } from './network.ts';
 /** Tokens that are computed at a time. */
 const BLOCK_TOKENS = 4000;
 
-/** −log likelihood of each life, in nats: of its tokens, and of the days within their spans. */
+/**
+ * −log likelihood of each life, in nats: of its tokens, and of the days within their spans.
+ * @param onTokens hears of the tokens of lives, by number
+ */
 export async function lossesOfLives(
   network: VisitsNetwork,
   batcher: Batcher,
   lives: Iterable<Life> | AsyncIterable<Life>,
+  onTokens?: (life: number, tokens: number) => void,
 ): Promise<Float64Array> {
   const losses: number[] = [];
   let block: (LifePart & { owner: number })[] = [];
@@ -21,6 +25,7 @@ export async function lossesOfLives(
     let at = 0;
     batch.ends.forEach((end, i) => {
       losses[block[i].owner] += nats[i];
+      onTokens?.(block[i].owner, end - at);
       for (; at < end; at++) losses[block[i].owner] += own[at];
     });
     batch.dispose();

@@ -8,14 +8,15 @@ import {
   masked,
   reshaped,
   runningDense,
-  type SparseBatch,
   tf,
   variable,
+  weighted,
 } from '@ehrsynth/engine';
 import type { Rng } from '@ehrsynth/random';
-import type { LifeBatch, PartRows } from './batch.ts';
+import type { LifeBatch } from './batch.ts';
 import type { Language } from './language.ts';
-import type { VisitsOptions } from './options.ts';
+import { sized, type VisitsOptions } from './options.ts';
+import { ValuePath } from './value-path.ts';
 
 /** Names of the parts of all tokens. @see Alphabet.parts */
 const PARTS = ['person', 'weekday', 'gap', 'class', 'stay', 'code', 'value'];
@@ -26,6 +27,11 @@ export interface Trunk {
   last: Dense;
   /** What is added to the logits in each context: contexts × tokens. @see Walk.context */
   table: tf.Variable<tf.Rank.R2>;
+  /**
+   * The same of the further contexts, where there are any; of codes, for those alone that the patient did not have before. It is not trained
+   * but calibrated. @see Walk.further, calibrate
+   */
+  tilt?: tf.Variable<tf.Rank.R2>;
 }
 
 /**
@@ -37,25 +43,46 @@ export class VisitsNetwork {
   /** @see Copies */
   readonly copies: tf.Variable<tf.Rank.R2>;
   readonly codePart: number;
+  readonly valuePart: number;
+  /** Where there are values. */
+  readonly values: ValuePath | undefined;
 
   constructor(
-    { features, sizes, contexts, codePart }: Pick<Language, 'features' | 'sizes' | 'contexts' | 'codePart'>,
-    { hidden, layers }: Pick<VisitsOptions, 'hidden' | 'layers'>,
+    language: Pick<Language, 'features' | 'sizes' | 'contexts' | 'further' | 'codePart' | 'valuePart'>,
+    options: Pick<VisitsOptions, 'hidden' | 'layers'>,
     rng: Rng,
   ) {
-    this.codePart = codePart;
+    const { hidden, layers } = sized(options);
+    const { features, sizes, contexts, further, codePart, valuePart } = language;
+    [this.codePart, this.valuePart] = [codePart, valuePart];
+    if (valuePart >= 0) this.values = new ValuePath(features.levels);
     this.first = denseLayer(features.count, hidden, rng.fork('first'));
     this.copies = variable(tf.zeros<tf.Rank.R2>([features.copies.count, 1]));
     this.trunks = sizes.map((size, part) => ({
       middle: Array.from({ length: layers - 1 }, (_, i) => denseLayer(hidden, hidden, rng.fork(`${part} middle ${i}`))),
       last: denseLayer(hidden, size, rng.fork(`${part} last`)),
       table: variable(tf.zeros<tf.Rank.R2>([contexts[part], size])),
+      ...(further[part] > 0 && { tilt: variable(tf.zeros<tf.Rank.R2>([further[part], size]), false) }),
     }));
   }
 
   /** −log likelihood of the tokens, divided by `divisor`; recorded. @param keep masks of the hidden units, one per trunk and layer */
   loss(batch: LifeBatch, divisor: number, keep?: readonly (readonly tf.Tensor2D[])[]): tf.Scalar {
     return this.lossFrom(this.state(batch), batch, divisor, keep);
+  }
+
+  /** The same but for the grains of values, whose gradient is that of the weighted sum over tokens. @param weights one per row; of any sign */
+  weightedLoss(batch: LifeBatch, divisor: number, weights: Float32Array): tf.Scalar {
+    const state = this.state(batch);
+    const tilted = this.values?.tilted(batch.values!);
+    return batch.parts
+      .map(({ rows, choices }, part) => {
+        const logits = this.logits(part, state, batch);
+        const all = tilted && part === this.valuePart ? add(logits, tilted.logits) : logits;
+        const ofPart = Float32Array.from(rows, (row) => weights[row]);
+        return choiceLoss(weighted(all, ofPart), choices, divisor);
+      })
+      .reduce((sum, loss) => add(sum, loss));
   }
 
   /** What the first layer makes of what is there, rows × hidden; recorded. */
@@ -66,29 +93,49 @@ export class VisitsNetwork {
   /** The loss given the first layer's state. @see loss */
   lossFrom(
     state: tf.Tensor2D,
-    { parts, copies }: LifeBatch,
+    batch: LifeBatch,
     divisor: number,
     keep?: readonly (readonly tf.Tensor2D[])[],
   ): tf.Scalar {
-    return parts
-      .map((own, part) => choiceLoss(this.logits(part, state, own, copies, keep?.[part]), own.choices, divisor))
-      .reduce((sum, loss) => add(sum, loss));
+    const tilted = this.values?.tilted(batch.values!);
+    const losses = batch.parts.map(({ choices }, part) => {
+      const logits = this.logits(part, state, batch, keep?.[part]);
+      const all = tilted && part === this.valuePart ? add(logits, tilted.logits) : logits;
+      return choiceLoss(all, choices, divisor);
+    });
+    if (tilted) losses.push(this.values!.loss(batch.values!, tilted.normal, divisor));
+    return losses.reduce((sum, loss) => add(sum, loss));
   }
 
-  /** −log likelihood of each token; not recorded. */
+  /** −log likelihood of each token, with the tilts where the batch has what they need; not recorded. */
   async losses(batch: LifeBatch): Promise<Float64Array> {
-    const { ends, parts, copies } = batch;
+    const { ends, parts, fresh } = batch;
     const state = tf.tidy(() => this.state(batch));
     const losses = new Float64Array(ends.at(-1)!);
     for (const [part, own] of parts.entries()) {
-      const found = await choiceLossesOf(() => this.logits(part, state, own, copies), own.choices);
+      const logits = () => {
+        const all = this.logits(part, state, batch);
+        if (part === this.valuePart) return add(all, this.values!.tilted(batch.values!).logits);
+        const { tilt } = this.trunks[part];
+        if (!tilt || !own.further) return all;
+        const tilted = dense(own.further, { weights: tilt });
+        return add(all, part === this.codePart && fresh ? masked(tilted, fresh) : tilted);
+      };
+      const found = await choiceLossesOf(logits, own.choices);
       own.rows.forEach((row, i) => (losses[row] += found[i]));
     }
+    await this.values?.addLosses(batch.values!, losses);
     state.dispose();
     return losses;
   }
 
+  /** All that is saved. */
   get named(): Record<string, tf.Variable> {
+    const tilts = this.trunks.flatMap(({ tilt }, part) => (tilt ? [[`${PARTS[part]}.tilt`, tilt] as const] : []));
+    return { ...this.trained, ...Object.fromEntries(tilts) };
+  }
+
+  get trained(): Record<string, tf.Variable> {
     const layers: [string, Dense][] = [['first', this.first]];
     this.trunks.forEach(({ middle, last }, part) => {
       const name = PARTS[part];
@@ -100,22 +147,23 @@ export class VisitsNetwork {
       [`${name}.bias`, bias!],
     ]);
     const tables = this.trunks.map(({ table }, part) => [`${PARTS[part]}.table`, table] as const);
-    return { ...Object.fromEntries([...named, ...tables]), copies: this.copies };
+    return { ...Object.fromEntries([...named, ...tables]), copies: this.copies, ...this.values?.named };
   }
 
   dispose(): void {
     Object.values(this.named).forEach((one) => one.dispose());
+    this.values?.dispose();
   }
 
   /** @param state of all rows */
   private logits(
     part: number,
     state: tf.Tensor2D,
-    { picked, contexts }: PartRows,
-    copies: SparseBatch,
+    { parts, copies }: LifeBatch,
     keep?: readonly tf.Tensor2D[],
   ): tf.Tensor2D {
     const dropped = (h: tf.Tensor2D, i: number) => (keep ? masked(h, keep[i]) : h);
+    const { picked, contexts } = parts[part];
     const { middle, last, table } = this.trunks[part];
     const own = dense(picked, { weights: state });
     const top = middle.reduce((h, layer, i) => dropped(add(dense(h, layer, 'relu'), h), i + 1), dropped(own, 0));

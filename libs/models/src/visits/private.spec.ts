@@ -4,62 +4,18 @@ import { join } from 'node:path';
 import { gradients, startEngine, tf } from '@ehrsynth/engine';
 import type { Column } from '@ehrsynth/matrix';
 import { Rng, SecureWords } from '@ehrsynth/random';
-import { addDays, type CodedEvent, type PatientRecord } from '@ehrsynth/records';
-import { type Dictionary, type Life, nothingLeftOut, partsOf, privateDictionary } from '@ehrsynth/sequence';
+import { addDays, type PatientRecord } from '@ehrsynth/records';
+import { type Life, nothingLeftOut, partsOf, privateDictionary } from '@ehrsynth/sequence';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BrokenCheckpointError } from '../errors.ts';
-import type { PatientSource } from '../patient-model.ts';
 import { CLIP_UNITS, type GradientSums } from '../private/clipped-sums.ts';
 import { fitByDpSgd } from '../private/dp-sgd.ts';
 import { Batcher, Language } from './language.ts';
 import { VisitsNetwork } from './network.ts';
 import { PRIVATE_VISITS, VisitsOptions } from './options.ts';
-import { clippedGradients, dictionaryInPrivate } from './private-fit.ts';
+import { clippedGradients } from './private-fit.ts';
+import { columnOf, columns, people, personOf, sourceOf } from './private-testing.ts';
 import { Visits } from './visits.ts';
 
-const ICD = 'http://hl7.org/fhir/sid/icd-10-cm';
-const columns: Column[] = [
-  { kind: 'condition', system: ICD, code: 'I10', level: 'code' },
-  { kind: 'measurement', system: 'http://loinc.org', code: '4548-4', level: 'code' },
-];
-const columnOf = ({ code }: CodedEvent) => {
-  const place = columns.findIndex((column) => column.code === code.code);
-  return place < 0 ? undefined : place;
-};
-
-/** Visits a week apart, each with a code and a value of HbA1c. */
-function personOf(i: number, visits: number): PatientRecord {
-  const days = Array.from({ length: visits }, (_, visit) => addDays('2019-03-01', (i % 90) + 7 * visit));
-  return {
-    id: `p${i}`,
-    sex: i % 2 === 0 ? 'female' : 'male',
-    birthDate: '1970-01-01',
-    encounters: days.map((start) => ({ class: 'AMB', start, end: start })),
-    events: days.flatMap((start, encounter): CodedEvent[] => [
-      { kind: 'condition', code: { system: ICD, code: 'I10' }, start, encounter },
-      {
-        kind: 'measurement',
-        code: { system: 'http://loinc.org', code: '4548-4' },
-        start,
-        encounter,
-        quantity: { value: 5 + (i % 10) / 10, unit: '%' },
-      },
-    ]),
-  };
-}
-
-function sourceOf(people: readonly PatientRecord[]): PatientSource {
-  return {
-    patients: people.length,
-    columns,
-    columnOf,
-    async *records() {
-      yield* people;
-    },
-  };
-}
-
-const people = Array.from({ length: 60 }, (_, i) => personOf(i, 3 + (i % 3)));
 const options = (more: object) =>
   VisitsOptions.parse({
     hidden: 8,
@@ -95,7 +51,7 @@ describe('clipped gradients of lives', () => {
       for (const life of lives) {
         const { batch } = new Batcher(language).batch(partsOf(life).map((part) => ({ life, ...part })));
         tf.tidy(() => {
-          const variables = names.map((name) => network.named[name]);
+          const variables = names.map((name) => network.trained[name]);
           const own = gradients(() => network.loss(batch, 1), variables).gradients.map((one) => one.dataSync());
           const norm = Math.hypot(...own.map((values) => Math.hypot(...values)));
           expect(norm).toBeGreaterThan(0.5);
@@ -141,42 +97,6 @@ describe('clipped gradients of lives', () => {
   });
 });
 
-describe('the dictionary of a private training', () => {
-  it('is the same whoever is there, and is made without a look at anyone', async () => {
-    const blind = {
-      ...sourceOf(people),
-      records: () => {
-        throw new Error('somebody looked');
-      },
-    };
-    const dictionary = await dictionaryInPrivate(blind, { valueNoise: 0 }, {});
-    expect(dictionary.entries.map(({ code }) => code.code)).toEqual(['I10', '4548-4']);
-    expect(dictionary.entries.every(({ variants }) => variants.length === 1)).toBe(true);
-    const odd: PatientRecord = {
-      ...personOf(9, 2),
-      race: '2028-9',
-      encounters: [{ class: 'HH', start: '1931-01-01' }],
-    };
-    expect(await dictionaryInPrivate(sourceOf([...people, odd]), { valueNoise: 0 }, {})).toEqual(dictionary);
-  });
-
-  it('has bins of values where their counts are worth it, and a training that goes on has those that it began with', async () => {
-    const checkpointFolder = join(folder, 'dictionary');
-    const source = sourceOf(people);
-    const begun = await dictionaryInPrivate(source, { valueNoise: 0.1 }, { checkpointFolder });
-    const bins = (dictionary: Dictionary) =>
-      dictionary.entries[1].variants.filter(({ type }) => type === 'number').length;
-    expect(bins(begun)).toBeGreaterThan(1);
-    expect(statSync(join(checkpointFolder, 'dictionary.json')).mode & 0o777).toBe(0o600);
-    expect(await dictionaryInPrivate(source, { valueNoise: 0.1 }, { checkpointFolder, resume: true })).toEqual(begun);
-    expect(bins(await dictionaryInPrivate(source, { valueNoise: 100 }, {}))).toBe(0);
-    rmSync(join(checkpointFolder, 'dictionary.json'));
-    await expect(dictionaryInPrivate(source, { valueNoise: 0.1 }, { checkpointFolder, resume: true })).rejects.toThrow(
-      BrokenCheckpointError,
-    );
-  });
-});
-
 describe('private training on lives', () => {
   const fitted = async (records: readonly PatientRecord[], more: object) => {
     const model = new Visits(columns, options(more));
@@ -198,13 +118,13 @@ describe('private training on lives', () => {
     const noise: number[] = [];
     let [made, taken] = [0, 0];
     const lessons = {
-      variables: network.named,
+      variables: network.trained,
       patients: 20,
       steps: { samplingRate, steps },
       clippedGradients: async (lives: Int32Array): Promise<GradientSums> => {
         taken += lives.length;
         return Object.fromEntries(
-          Object.entries(network.named).map(([name, { size }]) => [name, new Float64Array(size)]),
+          Object.entries(network.trained).map(([name, { size }]) => [name, new Float64Array(size)]),
         );
       },
     };

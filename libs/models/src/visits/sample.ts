@@ -5,6 +5,7 @@ import { type Days, type Grammar, type Life, SPANS, tellLife, type Walk } from '
 import { layerNumbers } from '../values.ts';
 import type { Language } from './language.ts';
 import type { VisitsNetwork } from './network.ts';
+import type { ValueDrawing } from './value-path.ts';
 
 /** Lives that are drawn side by side. */
 export const BLOCK_LIVES = 250;
@@ -18,6 +19,8 @@ interface Draft {
   life: Life;
   rng: Rng;
   tokens: number;
+  /** Of the codes of the item of a day, their tilts. @see Trunk.tilt */
+  tilt?: { day: number; sums: Float32Array };
   /** The next item is later than this day; that of what comes first, only. */
   after: number;
 }
@@ -37,15 +40,17 @@ export class LifeSampler {
   private constructor(
     private readonly network: DrawingNetwork,
     private readonly language: Language,
-    /** Numbers that are added to logits. @see Copies, Trunk.table */
+    /** Numbers that are added to logits. @see Copies, Trunk */
     private readonly copies: Float32Array,
     private readonly tables: Float32Array[],
+    private readonly tilts: (Float32Array | undefined)[],
+    private readonly values: ValueDrawing | undefined,
   ) {
     this.walks = Array.from({ length: BLOCK_LIVES }, () => language.walk());
     this.grammar = language.grammar();
   }
 
-  static async of({ first, trunks, copies }: VisitsNetwork, language: Language): Promise<LifeSampler> {
+  static async of({ first, trunks, copies, values }: VisitsNetwork, language: Language): Promise<LifeSampler> {
     const parts = {
       first: await layerNumbers(first),
       trunks: await Promise.all(
@@ -60,6 +65,8 @@ export class LifeSampler {
       language,
       (await copies.data()) as Float32Array,
       await Promise.all(trunks.map(async ({ table }) => (await table.data()) as Float32Array)),
+      await Promise.all(trunks.map(async ({ tilt }) => tilt && ((await tilt.data()) as Float32Array))),
+      await values?.drawing(language.features.levels),
     );
   }
 
@@ -100,6 +107,8 @@ export class LifeSampler {
     const { dictionary, alphabet } = this.language;
     tellLife(life, dictionary, alphabet, walk, { token: () => walk.changes.seen() }, true);
     walk.changes.all();
+    // However long it is already, it may go on as long as others.
+    walk.items = 0;
   }
 
   /** Hands over what changed since the last token. */
@@ -147,14 +156,38 @@ export class LifeSampler {
   }
 
   /** Adds to the logits what is added in the context, and to those of codes that the patient had before. */
-  private raise(part: number, i: number, { walk }: Draft): void {
+  private raise(part: number, i: number, draft: Draft): void {
+    const { walk } = draft;
     const { copies, network, tables } = this;
     const { start, end } = this.language.alphabet.parts[part];
-    network.raiseAll(part, i, tables[part], walk.context * (end - start), [walk.from - start, walk.to - start]);
-    if (walk.phase !== 'code') return;
-    walk.copies((entry, since, due, ofKind) =>
-      network.raise(part, i, entry, copies[since] + copies[due] + copies[ofKind]),
-    );
+    const size = end - start;
+    const open: [number, number] = [walk.from - start, walk.to - start];
+    network.raiseAll(part, i, tables[part], walk.context * size, open);
+    if (walk.phase === 'value')
+      this.values?.tilts(walk, open[0], open[1], (value, amount) => network.raise(part, i, value, amount));
+    const isCode = walk.phase === 'code';
+    const tilt = isCode ? this.tiltOfCodes(draft, size) : this.tilts[part];
+    if (tilt && isCode) network.raiseAll(part, i, tilt, 0, open);
+    else if (tilt) walk.further((row, weight) => network.raiseAll(part, i, tilt, row * size, open, weight));
+    if (!isCode) return;
+    walk.copies((entry, since, due, ofKind) => {
+      const tilted = tilt ? tilt[entry] : 0;
+      network.raise(part, i, entry, copies[since] + copies[due] + copies[ofKind] - tilted);
+    });
+  }
+
+  /** All tilts of codes together, which are the same for all of an item. */
+  private tiltOfCodes(draft: Draft, size: number): Float32Array | undefined {
+    const tilt = this.tilts[this.language.codePart];
+    if (!tilt) return undefined;
+    const own = (draft.tilt ??= { day: -Infinity, sums: new Float32Array(size) });
+    if (own.day === draft.walk.day) return own.sums;
+    own.day = draft.walk.day;
+    own.sums.fill(0);
+    draft.walk.further((row, weight) => {
+      for (let token = 0, at = row * size; token < size; token++, at++) own.sums[token] += weight * tilt[at];
+    });
+    return own.sums;
   }
 
   /** Times of the next item that are over. */
@@ -173,6 +206,7 @@ export class LifeSampler {
     const { alphabet, dictionary } = this.language;
     const { phase } = walk;
     const days: Days = {
+      grain: (own) => this.values?.grain(walk, own, () => rng.next32()) ?? 0,
       year: (first, last) => first + rng.int(last - first + 1),
       day: (first, last, step) => {
         if (phase !== 'weekday') return first + step * rng.int(1 + Math.floor((last - first) / step));

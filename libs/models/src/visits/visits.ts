@@ -4,35 +4,49 @@ import { temporaryFolder } from '@ehrsynth/io';
 import type { Column } from '@ehrsynth/matrix';
 import { Rng, uuidOf } from '@ehrsynth/random';
 import type { PatientRecord } from '@ehrsynth/records';
-import { dayNumber } from '@ehrsynth/histories';
 import {
   type Columns,
   Dictionary,
   DictionaryLearner,
-  knownOn,
   type LeftOut,
   LifeStore,
   nothingLeftOut,
   recordOf,
-  withFuture,
 } from '@ehrsynth/sequence';
 import { z } from 'zod';
 import { fitLessons } from '../likelihood.ts';
 import { readModel, saveModel } from '../model-file.ts';
-import { type PatientModel, type PatientSource, refuseNothing, type SampledPatient } from '../patient-model.ts';
+import {
+  type ContinueOptions,
+  type Future,
+  type PatientModel,
+  type PatientSource,
+  type RecordLikelihoods,
+  refuseNothing,
+  type SampledPatient,
+} from '../patient-model.ts';
 import { type FitControl, MIN_PATIENTS, type SampleOptions } from '../synthesizer.ts';
 import { calibrate } from './calibrate.ts';
+import { futuresOf } from './continue.ts';
+import { beginWithFrequencies } from './frequencies.ts';
 import { Batcher, Language } from './language.ts';
 import { LifeLessons } from './lessons.ts';
 import { lossesOfLives } from './losses.ts';
 import { VisitsNetwork } from './network.ts';
-import { batchTokensFor, scheduleFor, VisitsOptions } from './options.ts';
-import { dictionaryInPrivate, fitLivesPrivately } from './private-fit.ts';
+import { batchTokensFor, scheduleFor, sized, type SizedOptions, VisitsOptions } from './options.ts';
+import { dictionaryInPrivate, fitLivesPrivately, withCounts } from './private-fit.ts';
 import { BLOCK_LIVES, LifeSampler } from './sample.ts';
 
 const FORMAT = 'ehrsynth-visits-1';
 
 const Learned = z.object({ dictionary: Dictionary });
+
+/** A network, and what it learns from. */
+export interface Lives {
+  network: VisitsNetwork;
+  language: Language;
+  store: LifeStore;
+}
 
 /**
  * A patient's whole life, token by token, each with its probability given all before it: who it is, then visit after visit the time to it,
@@ -42,41 +56,50 @@ const Learned = z.object({ dictionary: Dictionary });
 export class Visits implements PatientModel {
   readonly takes = 'records';
   readonly drawsOnEngine = false;
-  /** What of the training records no token says. */
-  leftOut: LeftOut = nothingLeftOut();
+  readonly options: SizedOptions;
+  /** What of the training records no token says; of a private training, and of a model that was loaded, it is not known. */
+  leftOut: LeftOut | undefined;
   private state: { network: VisitsNetwork; language: Language } | undefined;
   private sampler: LifeSampler | undefined;
 
   constructor(
     readonly columns: readonly Column[],
-    readonly options: VisitsOptions = VisitsOptions.parse({}),
-  ) {}
+    options: VisitsOptions = VisitsOptions.parse({}),
+  ) {
+    this.options = sized(options);
+  }
 
   async fit(source: PatientSource, control: FitControl = {}): Promise<boolean> {
     refuseNothing(source);
-    const isPrivate = this.options.noiseMultiplier > 0;
-    this.state = this.build(
-      isPrivate ? await dictionaryInPrivate(source, this.options, control) : await learnDictionary(source, control),
-    );
+    if (this.options.noiseMultiplier > 0) return this.fitPrivately(source, control);
+    this.state = this.build(await learnDictionary(source, control));
     const { network, language } = this.state;
-    const folder = await temporaryFolder(control.checkpointFolder && join(control.checkpointFolder, '..'));
-    const store = new LifeStore(join(folder.path, 'lives.bin'));
-    try {
+    return withStore(control, async (store) => {
+      this.leftOut = nothingLeftOut();
+      await this.read(source, store, this.leftOut);
+      return this.learn({ network, language, store }, control);
+    });
+  }
+
+  private async fitPrivately(source: PatientSource, control: FitControl): Promise<boolean> {
+    const { options } = this;
+    const begun = await dictionaryInPrivate(source, options, control);
+    this.state = this.build(begun.dictionary);
+    return withStore(control, async (store) => {
       // How much is left out would depend on the patients.
-      const leftOut = isPrivate ? nothingLeftOut() : this.leftOut;
-      const reader = language.reader((event) => source.columnOf(event), leftOut);
-      for await (const record of source.records()) store.add(reader.read(record));
-      store.flush();
-      if (isPrivate) return await fitLivesPrivately(network, language, store, source, this.options, control);
-      const batchTokens = batchTokensFor(this.options, store);
-      const options = { ...this.options, ...scheduleFor(this.options, store.lives), batchTokens };
-      if (!(await fitLessons(new LifeLessons(network, language, store, options), options, control))) return false;
-      // What follows is short beside it, and is done again where it was stopped.
-      return await calibrate(network, language, store.all(), store.lives, this.options.seed, control.signal);
-    } finally {
-      store.close();
-      await folder.remove();
-    }
+      await this.read(source, store, nothingLeftOut());
+      const { dictionary, counts } = await withCounts(begun, this.learned.language, store, options, control);
+      this.state = this.build(dictionary);
+      const { network, language } = this.state;
+      return fitLivesPrivately(network, language, store, source, counts, options, control);
+    });
+  }
+
+  /** Writes what the lives are into a store. */
+  private async read(source: PatientSource, store: LifeStore, leftOut: LeftOut): Promise<void> {
+    const reader = this.learned.language.reader((event) => source.columnOf(event), leftOut);
+    for await (const record of source.records()) store.add(reader.read(record));
+    store.flush();
   }
 
   async *sample(
@@ -99,41 +122,26 @@ export class Visits implements PatientModel {
     }
   }
 
-  /** None where the record has no visit up to that day, or the patient had died. @see PatientModel.continue */
-  async continue(
-    record: PatientRecord,
-    asOf: string,
-    futures: number,
-    { seed, columnOf }: { seed: number; columnOf: Columns['columnOf'] },
-  ): Promise<PatientRecord[]> {
+  /** @see PatientModel.continue */
+  async *continue(records: AsyncIterable<PatientRecord>, options: ContinueOptions): AsyncGenerator<Future> {
     const { network, language } = this.learned;
-    const { dictionary, alphabet } = language;
     this.sampler ??= await LifeSampler.of(network, language);
-    const known = knownOn(record, asOf);
-    const life = language.reader(columnOf).read(known);
-    if (life.items.length === 0 || known.deathDate !== undefined) return [];
-    const drawn: PatientRecord[] = [];
-    for (let first = 0; first < futures; first += BLOCK_LIVES) {
-      const rngs = Array.from({ length: Math.min(BLOCK_LIVES, futures - first) }, (_, i) =>
-        new Rng(seed).fork(`future/${record.id}/${first + i}`),
-      );
-      const beginnings = rngs.map(() => ({ life, asOf: dayNumber(asOf) }));
-      for (const [i, one] of (await this.sampler.draw(rngs, undefined, beginnings)).entries()) {
-        const id = `${record.id}-${first + i + 1}`;
-        drawn.push(withFuture(known, recordOf(id, one, dictionary, alphabet, rngs[i]), asOf, id));
-      }
-    }
-    return drawn;
+    yield* futuresOf(this.sampler, language, records, options);
   }
 
-  async logLikelihood(records: AsyncIterable<PatientRecord>, columnOf: Columns['columnOf']): Promise<Float64Array> {
+  async logLikelihood(
+    records: AsyncIterable<PatientRecord>,
+    columnOf: Columns['columnOf'],
+  ): Promise<RecordLikelihoods> {
     const { network, language } = this.learned;
     const reader = language.reader(columnOf);
     async function* lives() {
       for await (const record of records) yield reader.read(record);
     }
-    const losses = await lossesOfLives(network, new Batcher(language), lives());
-    return losses.map((loss) => -loss);
+    const tokens: number[] = [];
+    const count = (life: number, own: number) => (tokens[life] = (tokens[life] ?? 0) + own);
+    const losses = await lossesOfLives(network, new Batcher(language, true), lives(), count);
+    return { nats: losses.map((loss) => -loss), tokens: Float64Array.from(tokens) };
   }
 
   async save(folder: string): Promise<void> {
@@ -148,7 +156,7 @@ export class Visits implements PatientModel {
     const { columns, options, learned } = await readModel(folder, FORMAT, parts);
     const model = new Visits(columns, options);
     const { features } = new Language(learned.dictionary);
-    await expectShapes(folder, { 'first.weights': [features.count, options.hidden] });
+    await expectShapes(folder, { 'first.weights': [features.count, sized(options).hidden] });
     model.state = model.build(learned.dictionary);
     await new WeightStore(model.state.network.named).load(folder);
     return model;
@@ -157,6 +165,21 @@ export class Visits implements PatientModel {
   dispose(): void {
     this.state?.network.dispose();
     this.state = this.sampler = undefined;
+  }
+
+  /** Learns from all lives of the store; false where it was stopped. */
+  protected async learn({ network, language, store }: Lives, control: FitControl): Promise<boolean> {
+    if (!(await this.learnLikelihood({ network, language, store }, control))) return false;
+    // What follows is short beside it, and is done again where it was stopped.
+    return calibrate(network, language, store.all(), store.lives, this.options.seed, control.signal);
+  }
+
+  /** By maximum likelihood, with checkpoints. */
+  protected async learnLikelihood({ network, language, store }: Lives, control: FitControl): Promise<boolean> {
+    await beginWithFrequencies(network, language, store.all());
+    const batchTokens = batchTokensFor(this.options, store);
+    const options = { ...this.options, ...scheduleFor(this.options, store.lives), batchTokens };
+    return fitLessons(new LifeLessons(network, language, store, options), options, control);
   }
 
   private build(dictionary: Dictionary) {
@@ -169,6 +192,18 @@ export class Visits implements PatientModel {
   private get learned() {
     if (!this.state) throw new Error('the model has not been trained');
     return this.state;
+  }
+}
+
+/** A store of lives for as long as it is used. */
+async function withStore<T>({ checkpointFolder }: FitControl, use: (store: LifeStore) => Promise<T>): Promise<T> {
+  const folder = await temporaryFolder(checkpointFolder && join(checkpointFolder, '..'));
+  const store = new LifeStore(join(folder.path, 'lives.bin'));
+  try {
+    return await use(store);
+  } finally {
+    store.close();
+    await folder.remove();
   }
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { limitsOf } from '@ehrsynth/decode';
 import { compare, COMPARISON_STEPS, requireRows } from '@ehrsynth/evaluation';
 import { type CodeMatrix, haveSameColumns, loadMatrix } from '@ehrsynth/matrix';
-import { audit, AUDIT_STEPS, kAnonymity } from '@ehrsynth/privacy';
+import { audit, AUDIT_STEPS, kAnonymity, type LikelihoodAttacks } from '@ehrsynth/privacy';
 import { type Figures, figuresOf, judge, type Policy, type SourceFigures } from '@ehrsynth/release';
 import type { ShownForecasts } from '@ehrsynth/report';
 import { canariesOf } from '../training/canaries.ts';
@@ -23,6 +23,8 @@ export interface AssessmentInput {
   histories?: HistorySides;
   /** Folder of the model that generated them; what it logged is left out where it is not at hand. */
   model?: string;
+  /** Attacks by the likelihood that it gives to records. */
+  likelihood?: LikelihoodAttacks;
   policy: Policy;
   seed: number;
   /** Code of the outcome that is predicted. */
@@ -38,7 +40,7 @@ export interface AssessmentInput {
 
 /** @throws NoRowsError, OtherColumnsError, UnknownOutcomeError, UserError */
 export async function assess(input: AssessmentInput, running: Running = {}): Promise<Assessment> {
-  const { cohort, synthetic, model, policy, seed, records, source, forecasts } = input;
+  const { cohort, synthetic, model, likelihood, policy, seed, records, source, forecasts } = input;
   const [training, holdout] = await Promise.all(['train', 'holdout'].map((part) => loadMatrix(join(cohort, part))));
   requireRows({ training: training.rows, holdout: holdout.rows, synthetic: synthetic.rows }, cohort);
   const outcome = input.outcome === undefined ? undefined : outcomeColumn(training, input.outcome);
@@ -61,6 +63,7 @@ export async function assess(input: AssessmentInput, running: Running = {}): Pro
     privacy,
     histories,
     dated: input.histories && input.histories.synthetic.visits > 0,
+    likelihood,
     canaries,
     records,
     source,

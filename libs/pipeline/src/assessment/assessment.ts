@@ -1,6 +1,6 @@
 import type { Comparison } from '@ehrsynth/evaluation';
 import type { TrainingEvent } from '@ehrsynth/models';
-import type { PrivacyAudit } from '@ehrsynth/privacy';
+import type { LikelihoodAttacks, PrivacyAudit } from '@ehrsynth/privacy';
 import type { Figures, HistoryFigures, SourceFigures, Verdict } from '@ehrsynth/release';
 import type { ShownForecasts } from '@ehrsynth/report';
 import type { CanaryReport } from '../training/canaries.ts';
@@ -17,6 +17,8 @@ export interface Assessment {
   dated?: boolean;
   /** Futures of held-out people beside what became of them; undefined where none were given. */
   forecasts?: ShownForecasts;
+  /** Of a model of records; undefined where it is not at hand, or draws rows: not measured. */
+  likelihood?: LikelihoodAttacks;
   canaries?: CanaryReport;
   kAnonymity?: Figures['kAnonymity'];
   records?: Figures['records'];

@@ -44,6 +44,21 @@ export class NotFuturesError extends UserError {
   }
 }
 
+/** Drawn futures where synthetic patients were expected: the histories before them are real people's. */
+export class FuturesAsPatientsError extends UserError {
+  constructor(folder: string) {
+    super(
+      'futures-as-patients',
+      2,
+      'These records go on with the histories of real people, and are no synthetic patients',
+      {
+        where: folder,
+        todo: 'Measure them as forecasts: `ehrsynth evaluate COHORT --futures FOLDER`.',
+      },
+    );
+  }
+}
+
 /** Futures of which none is of a held-out person. */
 export class ForeignFuturesError extends UserError {
   constructor(folder: string, cohort: string) {

@@ -13,9 +13,10 @@ import { inputsFrom, provenRun } from '../run/provenance.ts';
 import { intoRunFolder } from '../run/run-folder.ts';
 import { ownFolder } from '../testing.ts';
 import { train } from '../training/train.ts';
-import { ForeignFuturesError, NotFuturesError } from './errors.ts';
+import { ForeignFuturesError, FuturesAsPatientsError, NotFuturesError } from './errors.ts';
 import { evaluate } from './evaluate.ts';
 import { evaluateForecasts } from './evaluate-forecasts.ts';
+import { evaluateRecords } from './evaluate-records.ts';
 
 const at = ownFolder();
 const AS_OF = '2019-12-31';
@@ -127,6 +128,12 @@ it('leaves out futures of others, and refuses a folder that has no others, or no
   await expect(evaluateForecasts(at('cohort'), others, { out: at('none') })).rejects.toThrow(ForeignFuturesError);
   await generate(at('model'), { number: 10, out: at('few'), engine: 'cpu' });
   await expect(evaluateForecasts(at('cohort'), at('few'), { out: at('none') })).rejects.toThrow(NotFuturesError);
+  // And futures are no synthetic patients: the histories in them are real ones.
+  const asPatients = evaluate(at('cohort'), some, { out: at('none') });
+  await expect(asPatients).rejects.toThrow(FuturesAsPatientsError);
+  await expect(asPatients).rejects.toThrow(/--futures/);
+  const paths = { records: at('cohort', 'train'), holdout: at('cohort', 'holdout'), synth: some };
+  await expect(evaluateRecords(paths, { out: at('none') })).rejects.toThrow(FuturesAsPatientsError);
   writeFileSync(join(some, 'records.ndjson.gz'), '');
   await expect(evaluateForecasts(at('cohort'), some, { out: at('none') })).rejects.toThrow(BrokenLinkError);
   await expect(evaluateForecasts(at('cohort'), some, { out: at('none'), outcome: 'I10' } as never)).rejects.toThrow(

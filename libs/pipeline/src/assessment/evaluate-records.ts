@@ -14,6 +14,7 @@ import { checkedOptions } from '../run/options.ts';
 import { filesByNumber, intoRunFolder } from '../run/run-folder.ts';
 import { NobodyHeldOutError, NoPatientsError, NothingToCompareError } from './errors.ts';
 import { EvaluateOptions, type Evaluated } from './evaluate.ts';
+import { refuseFutures } from './futures.ts';
 import { measureRecords } from './measure-records.ts';
 import { repeatedNotes } from './notes.ts';
 import { readPolicy } from './policy-file.ts';
@@ -43,7 +44,7 @@ export interface RecordsToJudge {
  * Nothing is known of a model; ids are not compared, for those of other formats are often plain numbers. Real people who are in the
  * records twice, on one side or on both, count once, as training patients where they are on both: of somebody who is there twice no copy
  * could be found.
- * @throws NoPatientsError, NobodyHeldOutError, NothingToCompareError, UserError
+ * @throws NoPatientsError, NobodyHeldOutError, NothingToCompareError, FuturesAsPatientsError, UserError
  */
 export async function evaluateRecords(
   paths: RecordsToJudge,
@@ -53,6 +54,7 @@ export async function evaluateRecords(
   const given = checkedOptions('evaluateRecords', EvaluateRecordsOptions, options);
   const { out, force, seed, outcome, histories, kinds } = given;
   const policy = given.policy === undefined ? Policy.parse({}) : await readPolicy(given.policy);
+  await refuseFutures(paths.synth);
   const [training, holdout, synth] = await Promise.all(
     [paths.records, paths.holdout, paths.synth].map((path) => anySource(path, { kinds })),
   );

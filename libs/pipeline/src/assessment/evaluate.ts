@@ -11,7 +11,8 @@ import { checkOrigin, inputsFrom, type ProvenRun, provenRun } from '../run/prove
 import { intoRunFolder, type RunFile } from '../run/run-folder.ts';
 import { seedNumber } from '../training/train-options.ts';
 import type { Assessment } from './assess.ts';
-import { provenFutures } from './futures.ts';
+import { FuturesAsPatientsError } from './errors.ts';
+import { isOfFutures, provenFutures } from './futures.ts';
 import { measureForecasts } from './measure-forecasts.ts';
 import { measureRecords } from './measure-records.ts';
 import { readPolicy } from './policy-file.ts';
@@ -52,7 +53,7 @@ export interface Evaluated {
  * held against the gates of a policy. Writes report.html and report.json.
  * @param cohort folder that `ingest` wrote
  * @param synth folder that `generate` wrote
- * @throws UserError; of `futures` NotFuturesError and ForeignFuturesError
+ * @throws FuturesAsPatientsError where `synth` holds drawn futures of real people; UserError; of `futures` NotFuturesError and ForeignFuturesError
  */
 export async function evaluate(
   cohort: string,
@@ -95,6 +96,7 @@ async function checkedSources(
 ): Promise<{ source: ProvenRun; model: string | undefined; inputs: RunFile[] }> {
   const source = await provenRun(cohort, 'ingest');
   const synth = await provenRun(folder, 'generate');
+  if (isOfFutures(synth.run)) throw new FuturesAsPatientsError(folder);
   const inputs = [...inputsFrom('cohort', source), ...inputsFrom('synth', synth)];
   const link = synth.run.links['model'];
   const model = given ?? (link === undefined ? undefined : join(folder, link));

@@ -4,8 +4,8 @@ import { uuidOf } from '@ehrsynth/random';
 import { isCalendarDate } from '@ehrsynth/records';
 import type { Running } from '../run/events.ts';
 import { checkOrigin, inputsFrom, type ProvenRun, provenRun } from '../run/provenance.ts';
-import type { RunFile } from '../run/run-folder.ts';
-import { NotFuturesError } from './errors.ts';
+import { readRun, type RunFile, type RunRecord } from '../run/run-folder.ts';
+import { FuturesAsPatientsError, NotFuturesError } from './errors.ts';
 
 /** A folder of futures that `generate --from` drew. */
 export interface Futures {
@@ -15,6 +15,17 @@ export interface Futures {
   /** The model that drew them, where it is at hand. */
   model?: string;
   inputs: RunFile[];
+}
+
+/** Whether a run of `generate` went on with the records of others. */
+export function isOfFutures({ options }: Pick<RunRecord, 'options'>): boolean {
+  return options.asOf !== undefined;
+}
+
+/** @throws FuturesAsPatientsError where `generate --from` wrote the folder; a path of any other origin is as good as its records */
+export async function refuseFutures(path: string): Promise<void> {
+  const run = await readRun(path, 'generate').catch(() => undefined);
+  if (run && isOfFutures(run)) throw new FuturesAsPatientsError(path);
 }
 
 /**

@@ -3,11 +3,12 @@ import { FEWEST_HOLDERS, type Held, type Policy, sourceFigures } from '@ehrsynth
 import { type Running, untilStopped } from '../run/events.ts';
 import { type Assessment, assess, type AssessmentInput } from './assess.ts';
 import { HistoryCollector } from './history-sides.ts';
+import { measureLikelihood } from './measure-likelihood.ts';
 import { sourcePatients } from './source-patients.ts';
 import { encodeRecords, encoderOf, type Written } from './written-records.ts';
 
 /** What records are measured by, before they are read. */
-export type RecordsInput = Omit<AssessmentInput, 'synthetic' | 'source' | 'histories'> & {
+export type RecordsInput = Omit<AssessmentInput, 'synthetic' | 'source' | 'histories' | 'likelihood'> & {
   /** Whether they are measured as records over time, too (by default they are). */
   histories?: boolean;
   /** Whether ids and what few training patients hold are looked at (by default they are). */
@@ -31,7 +32,10 @@ export async function measureRecords(
     builder,
   );
   const histories = builder && collector!.sides(builder, order);
-  const measured = { ...input, synthetic: matrix, histories };
+  const { model, cohort, seed } = input;
+  const likelihood =
+    withHistories && model !== undefined ? await measureLikelihood(model, cohort, encoder, seed, running) : undefined;
+  const measured = { ...input, synthetic: matrix, histories, likelihood };
   if (!withSource) return { found: await assess(measured, running), rare: [] };
   const ids = source.idsAmong(matrix.ids);
   const { figures, rare } = sourceFigures(ids, held, source.holders, fewestHolders(input.policy));

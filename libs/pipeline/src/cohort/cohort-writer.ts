@@ -13,6 +13,7 @@ import {
   MatrixWriter,
   selectColumns,
   selectedEntries,
+  selectPrivately,
   type Selection,
   type SelectionReport,
   Titles,
@@ -108,12 +109,16 @@ export class CohortWriter {
       await rm(coming);
     }
     const all = this.builder.build();
-    const { minPatients, rare, levels } = this.options;
-    const selection = selectColumns(all, { minPatients, rare }, this.vocabulary, Int32Array.from(this.rows.train));
-    selection.columns = selection.columns.map((column) => this.titles.titled(column, minPatients));
+    const { minPatients, rare, levels, chosen } = this.options;
+    const training = Int32Array.from(this.rows.train);
+    const selection = chosen
+      ? selectPrivately(all, training, chosen)
+      : selectColumns(all, { minPatients, rare }, this.vocabulary, training);
+    // A text that patients share is theirs.
+    selection.columns = selection.columns.map((column) => this.titles.titled(column, chosen ? Infinity : minPatients));
     for (const part of ['train', 'holdout'] as const)
       await writeRows(join(this.folder, part), all, this.rows[part], selection);
-    const encoding: Encoding = { levels, minPatients, rare };
+    const encoding: Encoding = { levels, minPatients, rare, ...(chosen && { chosen }) };
     await keepEncoding(this.folder, encoding);
     const counts = {
       patients: all.rows,

@@ -11,6 +11,7 @@ import { filesByNumber, intoRunFolder } from '../run/run-folder.ts';
 import { seedNumber } from '../training/train-options.ts';
 import { type CohortCounts, CohortWriter } from './cohort-writer.ts';
 import { levelChoice } from './levels.ts';
+import { choiceOf } from './private-choice.ts';
 import type { RecordSource } from './record-source.ts';
 import { tallyCounts } from './tally-counts.ts';
 
@@ -23,6 +24,9 @@ export const IngestOptions = z.strictObject({
   minPatients: z.number().int().min(1).default(10),
   /** Drop rare codes, or count them in their parent. */
   rare: z.enum(['drop', 'parent']).default('drop'),
+  /** Columns are chosen by noisy counts, of this ε and δ for each patient; a training with differential privacy composes them with its own. */
+  dpEpsilon: z.number().positive().optional(),
+  dpDelta: z.number().positive().lt(1).optional(),
   /** Share of the patients that training never sees. */
   holdout: z.number().min(0).lt(1).default(0.3),
   /** Decides the split. */
@@ -54,6 +58,7 @@ export async function ingest(source: RecordSource, options: IngestOptions, runni
   const { out, force } = given;
   const { command, inputs, vocabulary, tally } = source;
   const levels = levelChoice(given.level ?? []);
+  const chosen = choiceOf(given);
   const run = {
     command,
     out,
@@ -67,7 +72,7 @@ export async function ingest(source: RecordSource, options: IngestOptions, runni
     const work = new Work(running, 'Reading', source.unit);
     await mkdir(join(folder, 'train'));
     await mkdir(join(folder, 'holdout'));
-    const cohort = new CohortWriter(folder, vocabulary, { ...given, levels, partOf: source.partOf });
+    const cohort = new CohortWriter(folder, vocabulary, { ...given, levels, chosen, partOf: source.partOf });
     const records = source.read((count, note) => work.update(count, note), folder);
     for await (const record of untilStopped(records, running)) {
       await cohort.add(record);

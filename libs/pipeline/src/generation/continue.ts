@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DecodedRow } from '@ehrsynth/decode';
 import { MatrixWriter } from '@ehrsynth/matrix';
-import { Rng, uuidOf } from '@ehrsynth/random';
+import { uuidOf } from '@ehrsynth/random';
 import { type CodedEvent, type PatientRecord, withoutText } from '@ehrsynth/records';
 import { z } from 'zod';
 import { anySource } from '../cohort/any-records.ts';
@@ -87,7 +87,7 @@ export async function continueRecords(
       source.read(() => {}),
       running,
     );
-    for await (const { record, entries } of futuresOf(histories, generation, given, done)) {
+    for await (const { record, entries } of futuresOf(histories, generation, given, done, running.signal)) {
       matrix.addEntries(record.id, entries);
       await records.write(record);
       work.update(done.histories);
@@ -107,18 +107,27 @@ export async function* futuresOf(
   { model, writer }: Pick<RecordGeneration, 'model' | 'writer'>,
   { asOf, futures, seed }: { asOf: string; futures: number; seed: number },
   done: Omit<Continued, 'out'>,
+  signal?: AbortSignal,
 ): AsyncGenerator<DecodedRow> {
   const isDrawn = ({ start }: CodedEvent) => start !== undefined && start > asOf;
-  for await (const record of histories) {
-    const own = { seed: new Rng(seed).fork(record.id).int(2 ** 31), columnOf: writer.columnOf };
-    const ended = endOf(record, asOf);
-    const drawn = ended ? [] : await model.continue(withoutText(record), asOf, futures, own);
-    done[ended ?? (drawn.length > 0 ? 'histories' : 'unseen')]++;
-    for (const [i, future] of drawn.entries()) {
-      done.patients++;
-      yield writer.written({ ...future, id: futureId(record.id, i + 1) }, isDrawn);
+  let given = 0;
+  async function* living() {
+    for await (const record of histories) {
+      const ended = endOf(record, asOf);
+      if (ended) done[ended]++;
+      else {
+        given++;
+        yield withoutText(record);
+      }
     }
   }
+  const options = { asOf, futures, seed, columnOf: writer.columnOf, signal };
+  for await (const { history, number, record } of model.continue(living(), options)) {
+    if (number === 1) done.histories++;
+    done.patients++;
+    yield writer.written({ ...record, id: futureId(history.id, number) }, isDrawn);
+  }
+  done.unseen = given - done.histories;
 }
 
 /**

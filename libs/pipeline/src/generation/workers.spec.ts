@@ -14,7 +14,12 @@ const at = ownFolder();
 
 beforeAll(async () => {
   await ingest(simulated(160), { out: at('cohort'), minPatients: 4 });
-  await train(at('cohort'), { out: at('model'), settings: { epochs: 2, hidden: 8 }, engine: 'wasm' });
+  await train(at('cohort'), {
+    out: at('model'),
+    model: 'autoregressive',
+    settings: { epochs: 2, hidden: 8 },
+    engine: 'wasm',
+  });
 });
 
 const setting = (model = at('model')) => ({ model, engine: 'wasm', number: 5000, seed: 4 });

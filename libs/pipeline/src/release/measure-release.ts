@@ -1,19 +1,21 @@
 import { join } from 'node:path';
+import type { Histories } from '@ehrsynth/histories';
 import { type CodeMatrix, differingEntries, type Encoding } from '@ehrsynth/matrix';
 import { type Held, sourceFigures, type Verdict } from '@ehrsynth/release';
 import { type Assessment, assess, type AssessmentInput } from '../assessment/assess.ts';
 import type { CsvOptions } from '../export/csv-export.ts';
 import { HistoryCollector } from '../assessment/history-sides.ts';
+import { measureLikelihood } from '../assessment/measure-likelihood.ts';
 import { sourcePatients } from '../assessment/source-patients.ts';
 import { fewestHolders, type RecordsInput } from '../assessment/measure-records.ts';
 import { encodeRecords, encoderOf, type Written } from '../assessment/written-records.ts';
 import { type Running, untilStopped } from '../run/events.ts';
 import { recordsOf, type ReleaseFormat } from './formats.ts';
 
-/** A format that holds other entries than the first, measured for itself. */
+/** A format that holds other entries than the first, or more of the records over time, measured for itself. */
 export interface OtherFormat {
   format: ReleaseFormat;
-  /** Entries in which it differs. */
+  /** Entries in which it differs, and what it has more of: dated events, visits and values. */
   entries: number;
   verdict: Verdict;
 }
@@ -30,7 +32,7 @@ export interface MeasuredRelease {
 
 /**
  * Measures the records that stand in data/ of a package: each format is read back and encoded as the cohort was. Formats that hold the
- * same entries are measured once; any other is held against the gates itself.
+ * same entries, and no more visits, dated events or values, are measured once; any other is held against the gates itself.
  * @param csv how its CSV was written
  */
 export async function measureRelease(
@@ -50,6 +52,8 @@ export async function measureRelease(
     const written = await encodeRecords(records, columns, encoder, builder);
     return { ...written, histories: collector.sides(builder, written.order) };
   };
+  const { model, seed } = input;
+  const likelihood = model === undefined ? undefined : await measureLikelihood(model, cohort, encoder, seed, running);
   const [format, ...more] = formats;
   const first = await read(format);
   const ids = source.idsAmong(first.matrix.ids);
@@ -59,15 +63,26 @@ export async function measureRelease(
     const { matrix, held, histories } = await read(other);
     for (const id of source.idsAmong(matrix.ids)) ids.add(id);
     for (const [key, name] of held) first.held.set(key, name);
-    const entries = differingEntries(first.matrix, matrix);
+    const entries = differingEntries(first.matrix, matrix) + moreIn(histories!.synthetic, first.histories!.synthetic);
     if (entries > 0) differing.push({ format: other, entries, matrix, histories });
   }
   const { figures, rare } = sourceFigures(ids, first.held, source.holders, fewestHolders(policy));
   const measured = ({ matrix, histories }: Pick<(typeof differing)[number], 'matrix' | 'histories'>) =>
-    assess({ ...input, synthetic: matrix, source: figures, histories }, running);
+    assess({ ...input, synthetic: matrix, source: figures, histories, likelihood }, running);
   const found = await measured(first);
   const others: OtherFormat[] = [];
   for (const { format: name, entries, ...other } of differing)
     others.push({ format: name, entries, verdict: (await measured(other)).verdict });
   return { matrix: first.matrix, found, others, rare, encoding };
+}
+
+/** Visits, dated events and values that records have more of than others: an attacker takes the format that says most. */
+export function moreIn(histories: Histories, others: Histories): number {
+  const countsOf = ({ visits, events, arrays }: Histories) => [
+    visits,
+    events,
+    arrays.value.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0),
+  ];
+  const own = countsOf(histories);
+  return countsOf(others).reduce((sum, count, i) => sum + Math.max(0, own[i] - count), 0);
 }

@@ -1,3 +1,4 @@
+import { isOfFutures } from '../assessment/futures.ts';
 import { ContinuedRecordsError } from '../generation/errors.ts';
 import { checkOrigin, folderOf, type ProvenRun, provenRun } from '../run/provenance.ts';
 
@@ -17,7 +18,7 @@ export interface ReleaseChain {
  */
 export async function releaseChain(folder: string, given: { model?: string; cohort?: string }): Promise<ReleaseChain> {
   const synth = await provenRun(folder, 'generate');
-  if (synth.run.options.asOf !== undefined) throw new ContinuedRecordsError(folder);
+  if (isOfFutures(synth.run)) throw new ContinuedRecordsError(folder);
   const model = await provenRun(folderOf(folder, synth.run, 'model', given.model), 'train');
   checkOrigin(synth, 'model', model);
   const cohort = await provenRun(folderOf(model.folder, model.run, 'cohort', given.cohort), 'ingest');

@@ -51,6 +51,18 @@ it('gives the same MEDS of the same seed', async () => {
     expect(readFileSync(at('again', file)).equals(readFileSync(at('sets-meds', file)))).toBe(true);
 });
 
+it('records of lives the last years alone, where so many are asked for', async () => {
+  await simulate({ out: at('year'), patients: PATIENTS, seed: 4, years: 1 });
+  const days: string[] = [];
+  for await (const { events } of (await readAnyRecords(at('year'))).records)
+    days.push(...events.flatMap(({ start }) => start ?? []));
+  expect(days.length).toBeGreaterThan(PATIENTS);
+  expect(days.filter((day) => day < '2023-12-31')).toEqual([]);
+  await expect(simulate({ out: at('none'), world: 'sets', years: 1 })).rejects.toThrow(
+    /--years goes with --world lives/,
+  );
+});
+
 it('writes one standard at a time', async () => {
   await expect(simulate({ out: at('both'), meds: true, omop: 'csv' })).rejects.toThrow(InvalidOptionsError);
   expect(existsSync(at('both'))).toBe(false);

@@ -21,6 +21,8 @@ export const SimulateOptions = z
     seed: seedNumber.default(1),
     /** Whole lives over time, with values; or codes that occur together. */
     world: z.enum(['lives', 'sets']).default('lives'),
+    /** Of lives: how many of the last years are recorded, at most; 10 by default. */
+    years: z.number().positive().max(100).optional(),
     /** Of FHIR. */
     format: z.enum(['ndjson', 'bundles']).default('ndjson'),
     gzip: z.boolean().default(false),
@@ -31,7 +33,8 @@ export const SimulateOptions = z
     /** Replaces the folder where it was simulated. */
     force: z.boolean().default(false),
   })
-  .refine(({ omop, meds }) => !omop || !meds, 'OMOP or MEDS, not both');
+  .refine(({ omop, meds }) => !omop || !meds, 'OMOP or MEDS, not both')
+  .refine(({ world, years }) => world === 'lives' || years === undefined, '--years goes with --world lives alone');
 export type SimulateOptions = z.input<typeof SimulateOptions>;
 
 export interface Simulated {
@@ -45,14 +48,14 @@ export interface Simulated {
 /** Writes source patients of a known distribution as FHIR R4, OMOP CDM 5.4 or MEDS 0.4. @throws UserError */
 export async function simulate(options: SimulateOptions, running: Running = {}): Promise<Simulated> {
   const given = checkedOptions('simulate', SimulateOptions, options);
-  const { out, force, patients, seed, world, omop, meds } = given;
+  const { out, force, patients, omop, meds } = given;
   const write = meds ? asMeds : omop ? asOmop : asFhir;
   const standard = meds ? 'MEDS' : omop ? 'OMOP' : 'FHIR';
   const run = { command: 'simulate', out, force, options: given, inputs: [] };
   let written = new Map<string, number>();
   await intoRunFolder(run, async (folder) => {
     const work = new Work(running, 'Simulating', 'patients', patients);
-    const records = untilStopped(stream(WORLDS[world]({ patients, seed }, new Vocabulary())), running);
+    const records = untilStopped(stream(recordsOf(given)), running);
     const done = await write(records, folder, given, (count) => work.update(count));
     work.stop();
     written = done.written;
@@ -62,7 +65,12 @@ export async function simulate(options: SimulateOptions, running: Running = {}):
 }
 
 /** Lives: diseases, visits, refills and values over time. Sets: latent clusters of codes, painted onto six years. */
-const WORLDS = { lives: simulateLives, sets: simulatePatients };
+function recordsOf({ patients, seed, world, years }: z.output<typeof SimulateOptions>): Iterable<PatientRecord> {
+  const vocabulary = new Vocabulary();
+  if (world === 'sets') return simulatePatients({ patients, seed }, vocabulary);
+  const overrides = years === undefined ? {} : { population: { windowYears: years } };
+  return simulateLives({ patients, seed, world: overrides }, vocabulary);
+}
 
 type Writer = (
   records: AsyncIterable<PatientRecord>,

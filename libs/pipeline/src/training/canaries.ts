@@ -2,7 +2,6 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@ehrsynth/io';
 import { appended, type CodeMatrix, type Column, type RowSource } from '@ehrsynth/matrix';
-import type { Synthesizer } from '@ehrsynth/models';
 import { drawCanaries, exposure, type Exposure, exposureBySamples } from '@ehrsynth/privacy';
 import { Rng, SecureWords } from '@ehrsynth/random';
 import { z } from 'zod';
@@ -40,6 +39,9 @@ export interface CanaryPlan {
   seed: number;
 }
 
+/** Canaries, and what they are ranked among. */
+export type CanaryPart = 'canaries' | 'candidates';
+
 /** What a model remembers of its canaries; without their seed. */
 export interface CanaryReport extends Omit<CanaryPlan, 'seed'> {
   /** By how well it gives them back. */
@@ -67,7 +69,7 @@ export async function planCanaries(
 
 /** The training rows with the canaries among them. */
 export function planted(rows: RowSource, plan: CanaryPlan): RowSource {
-  const { canaries } = rowsOf(rows.columns, plan);
+  const { canaries } = canaryRows(rows.columns, plan);
   const times = Array.from({ length: plan.canaries * plan.repeats }, (_, i) => i % plan.canaries);
   return appended(rows, canaries.pick(times));
 }
@@ -87,13 +89,18 @@ export async function keptPlan(folder: string, wanted: CanaryPlan | undefined): 
   return kept;
 }
 
-/** Measures what a model that has just been trained remembers, and keeps it in the model's folder. */
-export async function reportCanaries(model: Synthesizer, plan: CanaryPlan, folder: string): Promise<CanaryReport> {
-  const { canaries, candidates } = rowsOf(model.columns, plan);
-  const [ofCanaries, ofCandidates] = [
-    await model.reconstructionError(canaries),
-    await model.reconstructionError(candidates),
-  ];
+/**
+ * Measures what a model that has just been trained remembers, and keeps it in the model's folder.
+ * @param errorsOf how badly the model knows each of some rows; of candidates it may be the first ones alone
+ */
+export async function reportCanaries(
+  columns: readonly Column[],
+  errorsOf: (rows: CodeMatrix, part: CanaryPart) => Promise<ArrayLike<number>>,
+  plan: CanaryPlan,
+  folder: string,
+): Promise<CanaryReport> {
+  const { canaries, candidates } = canaryRows(columns, plan);
+  const [ofCanaries, ofCandidates] = [await errorsOf(canaries, 'canaries'), await errorsOf(candidates, 'candidates')];
   const kept = { ...plan, byReconstruction: exposure(ofCanaries, ofCandidates) };
   await writeFileAtomic(join(folder, FILE), `${JSON.stringify(kept, null, 1)}\n`);
   return withoutSeed(kept);
@@ -107,7 +114,7 @@ export async function canariesOf(
 ): Promise<CanaryReport | undefined> {
   const kept = await readJsonIfAny(join(modelFolder, FILE), ReportFile);
   if (!kept) return undefined;
-  const { canaries, candidates } = rowsOf(synthetic.columns, kept);
+  const { canaries, candidates } = canaryRows(synthetic.columns, kept);
   return {
     ...withoutSeed(kept),
     bySamples: await blocking(running, () => exposureBySamples(canaries, candidates, synthetic)),
@@ -119,7 +126,11 @@ function withoutSeed({ canaries, repeats, codes, byReconstruction }: CanaryRepor
   return { canaries, repeats, codes, byReconstruction };
 }
 
-function rowsOf(columns: readonly Column[], { canaries, codes, seed }: CanaryPlan) {
+/** The canaries of a plan as rows, and those that they are ranked among. */
+export function canaryRows(
+  columns: readonly Column[],
+  { canaries, codes, seed }: CanaryPlan,
+): Record<CanaryPart, CodeMatrix> {
   const rng = new Rng(seed);
   return {
     canaries: drawCanaries(columns, canaries, codes, rng.fork('canaries')),

@@ -1,18 +1,19 @@
 import { saveTimeline } from '@ehrsynth/decode';
-import type { Encoding, RowSource } from '@ehrsynth/matrix';
+import type { CodeMatrix, Encoding, RowSource } from '@ehrsynth/matrix';
 import {
   createModel,
   createPatientModel,
   type FitControl,
+  type LeftOut,
   type ModelName,
   type RecordModelName,
   type RowModelName,
   takesRecords,
 } from '@ehrsynth/models';
 import { keepEncoding } from '../cohort/cohort-writer.ts';
-import { IncompleteOptionsError } from '../errors.ts';
 import type { Running } from '../run/events.ts';
-import { type CanaryPlan, type CanaryReport, reportCanaries } from './canaries.ts';
+import { type CanaryPart, type CanaryPlan, type CanaryReport, reportCanaries } from './canaries.ts';
+import { CanaryRecords } from './canary-records.ts';
 import { timelineOf } from './learn-timeline.ts';
 import { patientsOf } from './patient-source.ts';
 
@@ -30,7 +31,9 @@ export interface Learning {
   fit(control: FitControl): Promise<boolean>;
   save(folder: string): Promise<void>;
   /** What it remembers of canaries. */
-  remembered?(plan: CanaryPlan, folder: string): Promise<CanaryReport>;
+  remembered(plan: CanaryPlan, folder: string): Promise<CanaryReport>;
+  /** What of the patients' records it cannot say; undefined of a model of rows, and where it would say something of the patients. */
+  leftOut?(): LeftOut | undefined;
 }
 
 /** What a training learns from. */
@@ -41,18 +44,13 @@ export interface Lesson {
   /** The same with canaries among them. */
   rows: RowSource;
   encoding: Encoding;
+  /** The canaries that are planted, if any. */
+  plan: CanaryPlan | undefined;
+  isPrivate: boolean;
 }
 
 export function learnerOf(name: ModelName, lesson: Lesson): Learner {
   return takesRecords(name) ? recordLearner(name, lesson) : rowLearner(name, lesson);
-}
-
-/** @throws IncompleteOptionsError where canaries are asked for of a model that has no place for them */
-export function refuseCanaries(name: ModelName, canaries: number): void {
-  if (canaries > 0 && takesRecords(name))
-    throw new IncompleteOptionsError(
-      `--canaries are rows: they go with models of rows, and not with -m ${name}, which learns from whole records`,
-    );
 }
 
 function rowLearner(name: RowModelName, { cohort, patients, rows, encoding }: Lesson): Learner {
@@ -63,21 +61,39 @@ function rowLearner(name: RowModelName, { cohort, patients, rows, encoding }: Le
       return {
         fit: (control) => model.fit(rows, control),
         save: (folder) => model.save(folder),
-        remembered: (plan, folder) => reportCanaries(model, plan, folder),
+        remembered: (plan, folder) =>
+          reportCanaries(rows.columns, (own) => model.reconstructionError(own), plan, folder),
       };
     },
   };
 }
 
-function recordLearner(name: RecordModelName, { cohort, patients, encoding }: Lesson): Learner {
+function recordLearner(name: RecordModelName, { cohort, patients, encoding, plan, isPrivate }: Lesson): Learner {
+  let source = patientsOf(cohort, patients, encoding);
+  let canaries: CanaryRecords | undefined;
   return {
-    prepare: (folder) => keepEncoding(folder, encoding),
+    prepare: async (folder) => {
+      await keepEncoding(folder, encoding);
+      if (!plan) return;
+      canaries = await CanaryRecords.of(source, plan, isPrivate);
+      source = canaries.planted();
+    },
     begin: (settings) => {
-      const model = createPatientModel(name, patients.columns, settings);
+      const model = createPatientModel(name, source.columns, settings);
+      const errorsOf = async (rows: CodeMatrix, part: CanaryPart) => {
+        const { nats } = await model.logLikelihood(each(canaries!.recordsOf(rows, part)), source.columnOf);
+        return nats.map((own) => -own);
+      };
       return {
-        fit: (control) => model.fit(patientsOf(cohort, patients, encoding), control),
+        fit: (control) => model.fit(source, control),
         save: (folder) => model.save(folder),
+        remembered: (own, folder) => reportCanaries(source.columns, errorsOf, own, folder),
+        leftOut: () => model.leftOut,
       };
     },
   };
+}
+
+async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '@ehrsynth/io';
-import type { RowSource } from '@ehrsynth/matrix';
+import type { PrivateChoice, RowSource } from '@ehrsynth/matrix';
 import {
   CLIP_UNITS,
   type ModelName,
@@ -10,29 +10,14 @@ import {
   privateTrainingOf,
   takesRecords,
   UnknownOptionError,
+  whyNotPrivate,
 } from '@ehrsynth/models';
 import { epsilonOf, noiseFor, PrivacyBudgetError, type SampledGaussian } from '@ehrsynth/privacy';
 import { ROUNDED_NORMAL_DISTANCE } from '@ehrsynth/random';
 import { z } from 'zod';
-import { IncompleteOptionsError, IneffectiveOptionError } from '../errors.ts';
+import { IncompleteOptionsError, IneffectiveOptionError, NotPrivateError } from '../errors.ts';
 import { readJsonIfAny } from '../run/json-file.ts';
-
-/** What may have to be declared public. */
-export const PUBLIC_PARTS = ['columns', 'timeline'] as const;
-export type PublicPart = (typeof PUBLIC_PARTS)[number];
-
-const PUBLIC: Record<PublicPart, string> = {
-  columns: 'which codes there are: those that enough training patients have, or their parents',
-  timeline: 'aggregates over enough patients of encounters, gaps, ages, repeats and order',
-};
-
-/** Where values are learned, `ingest` has looked at them too. */
-const UNITS = '; and the unit that the values of each were brought to';
-
-/** What of a training looks at patients outside of the noisy gradients. A model of records learns time by them, and needs no timeline. */
-export function publicPartsOf(model: ModelName): readonly PublicPart[] {
-  return takesRecords(model) ? ['columns'] : PUBLIC_PARTS;
-}
+import { declared, PUBLIC_PARTS, type PublicPart, refuseUndeclared } from './public-parts.ts';
 
 const FILE = 'privacy.json';
 
@@ -76,6 +61,27 @@ const PrivacyStatement = z.object({
       share: z.number(),
     })
     .optional(),
+  /** Noisy counts by which `ingest` chose the columns, within the same ε and δ. */
+  columns: z
+    .object({
+      mechanism: z.literal('Gaussian sparse histogram'),
+      noiseMultiplier: z.number(),
+      contributions: z.number(),
+      threshold: z.number(),
+      /** Of δ, for codes that one patient alone has. */
+      delta: z.number(),
+    })
+    .optional(),
+  /** Noisy counts of patients that the network is moved to, within the same ε. */
+  tally: z
+    .object({
+      mechanism: z.literal('Gaussian'),
+      /** Standard deviation of the noise over the norm of a patient's counts. */
+      noiseMultiplier: z.number(),
+      counts: z.number(),
+      share: z.number(),
+    })
+    .optional(),
   /** Neighbouring data sets differ by one patient, there or not; how many rows there are is taken as known. */
   unit: z.literal('patient'),
   /** What the budget covers, and what the user declared to be public. */
@@ -100,6 +106,8 @@ export interface BudgetedTraining {
   patients: number;
   /** What is learned from: patients and canaries. */
   rows: Pick<RowSource, 'rows' | 'columns'>;
+  /** How the cohort's columns were chosen, where that was by noisy counts. */
+  chosen?: PrivateChoice;
 }
 
 /**
@@ -111,13 +119,15 @@ export function budgetOf(
   { dpEpsilon, dpDelta, dpClip, dpPublic = [] }: BudgetOptions,
   training: BudgetedTraining,
 ): PrivacyStatement | undefined {
-  const { model, options, patients, rows } = training;
+  const { model, options, patients, rows, chosen } = training;
   if (dpEpsilon === undefined) {
     if (dpDelta !== undefined || dpClip !== undefined || dpPublic.length > 0)
       throw new IncompleteOptionsError('--dp-delta, --dp-clip and --dp-public go with --dp-epsilon');
     return undefined;
   }
   const own = privateTrainingOf(model);
+  const why = whyNotPrivate(model);
+  if (why !== undefined) throw new NotPrivateError(MODELS[model].title, why);
   if (!own) throw new UnknownOptionError(MODELS[model].title, 'dpEpsilon', Object.keys(MODELS[model].options.shape));
   refuseIneffective(training, own.unused);
   const people = patients.toLocaleString('en-US');
@@ -128,21 +138,25 @@ export function budgetOf(
       `δ is ${dpDelta}, and there are ${people} patients; with a δ of one in their number or more, a training that gives one of them away would pass`,
       `Give a --dp-delta well below ${(1 / patients).toPrecision(2)}, such as ${Number((0.1 / patients).toPrecision(1))}.`,
     );
-  refuseUndeclared(model, dpPublic);
+  refuseUndeclared(model, dpPublic, chosen);
   const { columns } = rows;
   const plan: Plan = {
     ...own.steps(rows.rows, options),
     weights: own.weightsAtMost(columns, options),
     values: own.values && { ...own.values, numbers: own.values.counts(columns, rows.rows), rows: rows.rows },
+    chosen,
+    tally: own.tally && { share: own.tally.share, numbers: own.tally.counts(columns) },
   };
   const statement = statementOf(dpEpsilon, dpDelta, dpClip ?? 1, plan);
-  return { ...statement, ...declared(model, statement.values !== undefined) };
+  return { ...statement, ...declared(model, statement.values !== undefined, chosen) };
 }
 
 /** What of a private training looks at the patients. */
 interface Plan extends PrivateSteps {
   weights: number;
   values?: PrivateCounts & { numbers: number; rows: number };
+  tally?: { share: number; numbers: number };
+  chosen?: PrivateChoice;
 }
 
 /** What a user has to know of a private training before it begins; undefined where there is nothing. */
@@ -162,48 +176,26 @@ function refuseIneffective({ options, given }: BudgetedTraining, unused: Readonl
     );
 }
 
-/** @throws IncompleteOptionsError where a part is not declared public, IneffectiveOptionError where one need not be */
-function refuseUndeclared(model: ModelName, dpPublic: readonly PublicPart[]): void {
-  const parts = publicPartsOf(model);
-  if (dpPublic.some((part) => !parts.includes(part)))
-    throw new IneffectiveOptionError(
-      'dp-public timeline',
-      `${MODELS[model].title} learns time within its budget, and keeps no timeline`,
-    );
-  if (parts.every((part) => dpPublic.includes(part))) return;
-  const outside = parts.includes('timeline')
-    ? 'columns (which codes enough patients have) and the timeline (aggregates over at least --min-patients of them) are learned from patients: declare them public'
-    : 'the columns (which codes enough patients have) are learned from patients: declare them public';
-  throw new IncompleteOptionsError(
-    `The budget covers the network alone. Outside of it, ${outside} with --dp-public ${parts.join(',')}, or train without --dp-epsilon`,
-  );
-}
-
-/** What the budget of a model covers, and what was declared public. */
-function declared(model: ModelName, hasValues: boolean): Pick<PrivacyStatement, 'covered' | 'public'> {
-  const ofRecords = `whole records: demographics, codes, what goes together, times and order${hasValues ? ', and values' : ''}`;
-  const what = takesRecords(model) ? ofRecords : 'demographics, codes and what goes together';
-  const values = 'bins of values: which units and values measurements have';
-  return {
-    covered: [`weights of the network: ${what}`, ...(hasValues ? [values] : [])],
-    public: Object.fromEntries(
-      publicPartsOf(model).map((part) => [part, part === 'columns' && hasValues ? PUBLIC[part] + UNITS : PUBLIC[part]]),
-    ),
-  };
-}
-
 function statementOf(
   budget: number,
   delta: number,
   clip: number,
-  { samplingRate, steps, weights, values }: Plan,
+  { samplingRate, steps, weights, values, tally, chosen }: Plan,
 ): Omit<PrivacyStatement, 'covered' | 'public'> {
   // A sampler that is off by a distance on each of many draws turns δ into δ + (1 + e^ε) · draws · distance.
-  const draws = weights * steps + (values?.numbers ?? 0);
+  const draws = weights * steps + (values?.numbers ?? 0) + (tally?.numbers ?? 0) + (chosen ? MOST_CODES : 0);
   const addedDelta = (1 + Math.exp(budget)) * draws * ROUNDED_NORMAL_DISTANCE;
-  const left = delta > 0 ? delta - addedDelta : delta;
-  const counted = values && countsWithin(budget, left, values);
-  const others = counted ? [counted.mechanism] : [];
+  const left = delta > 0 ? delta - addedDelta - (chosen?.delta ?? 0) : delta;
+  if (chosen && left <= 0)
+    throw new PrivacyBudgetError(
+      `δ is ${delta}, and choosing the columns has spent ${chosen.delta} of it`,
+      'Give a larger --dp-delta, or a smaller one to `ingest`.',
+    );
+  const before = chosen ? [{ ...ONCE, noiseMultiplier: chosen.noiseMultiplier }] : [];
+  const alone = values || tally ? noiseFor(budget, left, ONCE, before).noiseMultiplier : 0;
+  const counted = values && countsWithin(alone, values);
+  const tallied = tally && { ...ONCE, noiseMultiplier: alone / Math.sqrt(tally.share) };
+  const others = [...before, ...(counted ? [counted.mechanism] : []), ...(tallied ? [tallied] : [])];
   const { noiseMultiplier, spent } = noiseFor(budget, left, { samplingRate, steps }, others);
   return {
     epsilon: spent.upper,
@@ -225,21 +217,36 @@ function statementOf(
       addedDelta,
     },
     ...(counted && { values: counted.statement }),
+    ...(chosen && { columns: { mechanism: 'Gaussian sparse histogram' as const, ...chosen } }),
+    ...(tallied && {
+      tally: {
+        mechanism: 'Gaussian' as const,
+        noiseMultiplier: tallied.noiseMultiplier,
+        counts: tally.numbers,
+        share: tally.share,
+      },
+    }),
     unit: 'patient',
   };
 }
 
-/** The noise of the counts that values are learned from; undefined where it would leave nothing of them. */
+/** More codes than any source has. */
+const MOST_CODES = 1e9;
+/** A release of all patients' counts at once. */
+const ONCE = { samplingRate: 1, steps: 1 };
+
+/**
+ * The noise of the counts that values are learned from; undefined where it would leave nothing of them.
+ * @param alone noise of one release of all that is left of the budget
+ */
 function countsWithin(
-  budget: number,
-  delta: number,
+  alone: number,
   { share, contributions, numbers, rows, isWorthwhile }: NonNullable<Plan['values']>,
 ): { mechanism: SampledGaussian; statement: PrivacyStatement['values'] } | undefined {
-  const alone = { samplingRate: 1, steps: 1 };
-  const noiseMultiplier = noiseFor(budget, delta, alone).noiseMultiplier / Math.sqrt(share);
+  const noiseMultiplier = alone / Math.sqrt(share);
   if (numbers === 0 || !isWorthwhile(rows, noiseMultiplier)) return undefined;
   return {
-    mechanism: { ...alone, noiseMultiplier },
+    mechanism: { ...ONCE, noiseMultiplier },
     statement: { mechanism: 'Gaussian', noiseMultiplier, contributions, counts: numbers, share },
   };
 }

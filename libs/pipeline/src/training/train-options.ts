@@ -1,7 +1,7 @@
 import { ENGINE_NAMES } from '@ehrsynth/engine';
-import { DEFAULT_MODEL, MODEL_NAMES, type ModelName } from '@ehrsynth/models';
+import { MODEL_NAMES, type ModelName } from '@ehrsynth/models';
 import { z } from 'zod';
-import { PUBLIC_PARTS } from './privacy-budget.ts';
+import { PUBLIC_PARTS } from './public-parts.ts';
 
 export const engineName = z.enum(['auto', ...ENGINE_NAMES]);
 export const modelName = z.enum(MODEL_NAMES as [ModelName, ...ModelName[]]);
@@ -10,7 +10,8 @@ export const seedNumber = z.number().int().min(0);
 export const TrainOptions = z.strictObject({
   /** The model's folder. */
   out: z.string().min(1),
-  model: modelName.default(DEFAULT_MODEL),
+  /** By default the one that suits the cohort. @see defaultModel */
+  model: modelName.optional(),
   /** Options of the model by name, those that are not its defaults: { epochs: 5, hidden: 128 }. */
   settings: z.record(z.string(), z.unknown()).default({}),
   /** The same seed, cohort and engine give the same model; in a private training it decides the initial weights alone. */

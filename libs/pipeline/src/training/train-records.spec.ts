@@ -1,20 +1,22 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { loadMatrix } from '@ehrsynth/matrix';
 import { beforeAll, expect, it } from 'vitest';
 import { ingest } from '../cohort/ingest.ts';
-import { IncompleteOptionsError, StoppedError } from '../errors.ts';
+import { StoppedError } from '../errors.ts';
 import { generate } from '../generation/generate.ts';
 import type { PipelineEvent } from '../run/events.ts';
 import { ownFolder, simulated } from '../testing.ts';
+import { canariesOf } from './canaries.ts';
 import { train } from './train.ts';
 
 const at = ownFolder();
-const options = { model: 'visits', settings: { epochs: 3, hidden: 8 }, engine: 'wasm' } as const;
+const options = { settings: { epochs: 3, hidden: 8 }, engine: 'wasm' } as const;
 
 beforeAll(async () => {
   await ingest(simulated(160), { out: at('cohort'), minPatients: 4 });
 });
 
-it('a model of records learns no timeline; its folder has what gives rows of the records that it draws', async () => {
+it('the default is a model of records: it learns no timeline, its folder has what gives rows of the records that it draws', async () => {
   const events: PipelineEvent[] = [];
   const onEvent = (event: PipelineEvent) => void events.push(event);
   const trained = await train(at('cohort'), { ...options, out: at('model') }, { onEvent });
@@ -23,10 +25,19 @@ it('a model of records learns no timeline; its folder has what gives rows of the
   expect(events.filter(({ type }) => type === 'epoch')).toHaveLength(3);
   expect(trained).toMatchObject({ model: 'visits', last: { epoch: 3, epochs: 3 } });
   expect(existsSync(at('model', 'timeline.json'))).toBe(false);
+  // What no token says is counted, in multiples of the patients that a code must have.
+  const { leftOut } = trained;
+  expect(leftOut!.events).toBeGreaterThan(1000);
+  expect(leftOut!.rareEvents).toBeGreaterThan(0);
+  for (const count of Object.values(leftOut!)) expect(count % 4).toBe(0);
   const encoding = (folder: string) => JSON.parse(readFileSync(at(folder, 'encoding.json'), 'utf8'));
   expect(encoding('model')).toEqual(encoding('cohort'));
   const run = JSON.parse(readFileSync(at('model', 'run.json'), 'utf8'));
-  expect(run).toMatchObject({ command: 'train', options: { model: 'visits', epochs: 3, hidden: 8 } });
+  expect(run).toMatchObject({
+    command: 'train',
+    options: { model: 'visits', epochs: 3, hidden: 8 },
+    counts: { leftOut },
+  });
   expect(run.outputs.map(({ name }: { name: string }) => name)).toContain('encoding.json');
 });
 
@@ -56,7 +67,7 @@ it('it is trained with differential privacy from the same command, and draws rec
   const settings = { epochs: 2, hidden: 2, batchRows: 40 };
   const { privacy, patients } = await train(
     at('cohort'),
-    { ...options, ...dp, settings, out: at('private') },
+    { ...options, ...dp, model: 'visits', settings, out: at('private') },
     { onEvent },
   );
   expect(privacy!.samplingRate).toBeCloseTo(40 / patients, 12);
@@ -69,12 +80,42 @@ it('it is trained with differential privacy from the same command, and draws rec
   const file = (name: string) => JSON.parse(readFileSync(at('private', name), 'utf8'));
   expect(file('privacy.json')).toEqual(privacy);
   expect(file('run.json').inputs).toEqual([]);
+  // How much is left out depends on the patients, and is outside of the budget.
+  expect(file('run.json').counts).not.toHaveProperty('leftOut');
   expect(file('model.json').learned.dictionary.sexes).toEqual(['female', 'male', 'other', 'unknown']);
   await generate(at('private'), { number: 10, out: at('private-synth'), engine: 'wasm', workers: 1 });
 });
 
-it('canaries, which are rows, are refused before anything is read', async () => {
-  const refused = train(at('nowhere'), { ...options, out: at('none'), canaries: 3 });
-  await expect(refused).rejects.toThrow(IncompleteOptionsError);
-  await expect(refused).rejects.toThrow(/--canaries are rows: .* not with -m visits/);
+it('canaries are lives among the others: planted often they are remembered, and those that never were are not', async () => {
+  const settings = { epochs: 8, hidden: 16, learningRate: 0.01, dropout: 0 };
+  const given = { ...options, model: 'visits' as const, settings, out: at('watched'), canaries: 6, canaryRepeats: 25 };
+  const { canaries, patients } = await train(at('cohort'), given);
+  const { mean, unplanted, candidates } = canaries!.byReconstruction;
+  expect(candidates).toBeGreaterThanOrEqual(1000);
+  expect(mean.lower).toBeGreaterThan(unplanted + 2);
+  // They are no patients of the cohort, and nobody who sees the report can draw them again.
+  expect(patients).toBeLessThan(160);
+  expect(canaries).not.toHaveProperty('seed');
+  await generate(at('watched'), { number: 20, out: at('watched-synth'), engine: 'wasm', workers: 1 });
+  const found = await canariesOf(at('watched'), await loadMatrix(at('watched-synth')));
+  expect(found).toMatchObject({ canaries: 6, repeats: 25, byReconstruction: { mean } });
+  expect(found!.bySamples!.canaries).toHaveLength(6);
+});
+
+it('in a private training canaries count as patients, and nobody is looked at for them', async () => {
+  const dp = { dpEpsilon: 8, dpDelta: 1e-3, dpPublic: ['columns' as const] };
+  const settings = { epochs: 1, hidden: 2, batchRows: 40 };
+  const given = {
+    ...options,
+    ...dp,
+    model: 'visits' as const,
+    settings,
+    out: at('private-watched'),
+    canaries: 5,
+    canaryRepeats: 2,
+  };
+  const { canaries, privacy, patients } = await train(at('cohort'), given);
+  expect(privacy!.samplingRate).toBeCloseTo(40 / (patients + 10), 12);
+  expect(canaries).toMatchObject({ canaries: 5, codes: 10 });
+  expect(canaries!.byReconstruction.mean.lower).toBeLessThan(4);
 });

@@ -8,6 +8,7 @@ import { ownFolder, simulated, typesOf } from '../testing.ts';
 import { train } from './train.ts';
 
 const at = ownFolder();
+const model = 'autoregressive';
 const settings = { epochs: 3, hidden: 8 };
 
 beforeAll(async () => {
@@ -18,7 +19,7 @@ it('reports each stage, and gives what it came to', async () => {
   const events: PipelineEvent[] = [];
   const trained = await train(
     at('cohort'),
-    { out: at('model'), settings, engine: 'wasm', canaries: 5 },
+    { out: at('model'), model, settings, engine: 'wasm', canaries: 5 },
     { onEvent: (event) => void events.push(event) },
   );
   expect(typesOf(events)).toEqual(['work', 'progress', 'work-end', 'training', 'epoch', 'trained']);
@@ -38,12 +39,12 @@ it('advises more epochs where the loss on patients set aside was still falling',
   const advice: string[] = [];
   const onEvent = (event: PipelineEvent) => void (event.type === 'advice' && advice.push(event.text));
   const short = { epochs: 8, hidden: 32, learningRate: 1e-3 };
-  await train(at('cohort'), { out: at('short'), settings: short, engine: 'wasm' }, { onEvent });
+  await train(at('cohort'), { out: at('short'), model, settings: short, engine: 'wasm' }, { onEvent });
   expect(advice).toEqual(['The validation loss was still falling at the last epoch: --epochs 16 for more.']);
 });
 
 it('is stopped by a signal, and goes on to the very model that it would have been', async () => {
-  const whole = { settings, engine: 'wasm', seed: 2 } as const;
+  const whole = { model, settings, engine: 'wasm', seed: 2 } as const;
   await train(at('cohort'), { ...whole, out: at('whole') });
   const stopped = new AbortController();
   const onEvent = (event: PipelineEvent) => {

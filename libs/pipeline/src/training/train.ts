@@ -5,6 +5,7 @@ import { openRows, type RowSource } from '@ehrsynth/matrix';
 import {
   checkpointFolderFor,
   hasCheckpoint,
+  type LeftOut,
   type ModelName,
   MODELS,
   optionsOf,
@@ -19,8 +20,10 @@ import { checkedOptions } from '../run/options.ts';
 import { inputsFrom, type ProvenRun, provenRun } from '../run/provenance.ts';
 import { checkpointFolderOf, intoRunFolder } from '../run/run-folder.ts';
 import { type CanaryReport, keepPlan, keptPlan, planCanaries, planted } from './canaries.ts';
+import { defaultModel } from './default-model.ts';
 import { fit } from './fit.ts';
-import { learnerOf, refuseCanaries } from './learner.ts';
+import { roundedLeftOut } from './left-out.ts';
+import { learnerOf } from './learner.ts';
 import { budgetOf, privacyNoteOf, type PrivacyStatement, savePrivacy } from './privacy-budget.ts';
 import { TrainOptions } from './train-options.ts';
 import { TrainingLog } from './training-log.ts';
@@ -40,6 +43,8 @@ export interface Trained {
   privacy?: PrivacyStatement;
   /** What the model remembers of the canaries that were planted. */
   canaries?: CanaryReport;
+  /** What of the patients' records a model of records leaves out, to multiples of the cohort's `minPatients`. */
+  leftOut?: LeftOut;
 }
 
 /**
@@ -51,15 +56,15 @@ export interface Trained {
  */
 export async function train(cohort: string, options: TrainOptions, running: Running = {}): Promise<Trained> {
   const given = checkedOptions('train', TrainOptions, options);
-  refuseCanaries(given.model, given.canaries);
   // The held-out patients are not read; that they are the same when the model is measured follows from their sums.
   const ingested = await provenRun(cohort, 'ingest', (name) => !name.startsWith('holdout/'));
-  const settings = optionsOf(given.model, { ...given.settings, seed: given.seed });
+  const model = given.model ?? (await defaultModel(cohort, given, running));
+  const settings = optionsOf(model, { ...given.settings, seed: given.seed });
   const patients = await openRows(join(cohort, 'train'));
   const checkpoint = checkpointFolderOf(given.out);
   /** Completed by what is known only later. */
   const recorded: Record<string, unknown> = {
-    model: given.model,
+    model,
     canaries: given.canaries,
     canaryRepeats: given.canaryRepeats,
   };
@@ -68,11 +73,12 @@ export async function train(cohort: string, options: TrainOptions, running: Runn
     const codes = patients.columns.length - patients.firstCode;
     if (codes === 0) throw new NothingToTrainError(cohort);
     const resume = given.resume && (await canResume(given.out, checkpoint, running));
-    const training = { cohort, given: { ...given, resume }, settings, patients, codes, checkpoint, recorded };
+    const training = { cohort, given: { ...given, model, resume }, settings, patients, codes, checkpoint, recorded };
     await intoRunFolder(runOf(cohort, ingested, given, recorded, checkpoint), async (folder) => {
       const { engine, ...result } = await trainInto(folder, training, running);
       done = result;
-      return { patients: result.patients, codes, engine, last: result.last };
+      const { leftOut } = result;
+      return { patients: result.patients, codes, engine, last: result.last, ...(leftOut && { leftOut }) };
     });
   } finally {
     await patients.close();
@@ -81,10 +87,11 @@ export async function train(cohort: string, options: TrainOptions, running: Runn
 }
 
 type Given = z.output<typeof TrainOptions>;
+type GivenWithModel = Given & { model: ModelName };
 
 interface Training {
   cohort: string;
-  given: Given;
+  given: GivenWithModel;
   /** Options of the model, with their defaults. */
   settings: Record<string, unknown>;
   patients: RowSource;
@@ -147,18 +154,22 @@ async function trainInto(
     given: Object.keys(given.settings),
     patients: patients.rows,
     rows,
+    chosen: encoding.chosen,
   });
   if (privacy) {
-    const { noiseMultiplier, clip, values } = privacy;
-    const valueNoise = values && { valueNoise: values.noiseMultiplier };
-    Object.assign(settings, optionsOf(name, { ...settings, noiseMultiplier, clip, ...valueNoise }));
+    const { noiseMultiplier, clip, values, tally } = privacy;
+    const counts = {
+      ...(values && { valueNoise: values.noiseMultiplier }),
+      ...(tally && { tallyNoise: tally.noiseMultiplier }),
+    };
+    Object.assign(settings, optionsOf(name, { ...settings, noiseMultiplier, clip, ...counts }));
     const text = privacyNoteOf(name, privacy);
     if (text) running.onEvent?.({ type: 'note', text });
   }
   await checkpointFolderFor(checkpoint);
   await keepPlan(checkpoint, plan);
   if (privacy) await savePrivacy(folder, privacy);
-  const learner = learnerOf(name, { cohort, patients, rows, encoding });
+  const learner = learnerOf(name, { cohort, patients, rows, encoding, plan, isPrivate });
   await learner.prepare(folder, running);
 
   const { name: engineName, detail } = await startEngine(given.engine);
@@ -195,7 +206,7 @@ async function trainInto(
   try {
     await learning.save(folder);
     log.copyTo(folder);
-    const remembered = plan && (await learning.remembered?.(plan, folder));
+    const remembered = plan && (await learning.remembered(plan, folder));
     return {
       out: given.out,
       model: name,
@@ -205,6 +216,7 @@ async function trainInto(
       last,
       privacy,
       canaries: remembered,
+      leftOut: roundedLeftOut(learning.leftOut?.(), encoding.minPatients),
       engine: detail,
     };
   } catch (error) {

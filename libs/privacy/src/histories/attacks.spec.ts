@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { nearest } from '../nearest.ts';
 import { alignedRows } from './aligned-rows.ts';
 import { heldAlone, type KeysOf } from '../held-alone.ts';
-import { likelihoodAttack } from './likelihood-attack.ts';
+import { likelihoodAttack, likelihoodAttacks } from './likelihood-attack.ts';
 import { SequenceHash } from '../sequence-hash.ts';
 import { histories, type TestHistory } from './testing.ts';
 import { valueTrajectories } from './value-keys.ts';
@@ -140,6 +140,14 @@ describe('the likelihood attack', () => {
     // −1 above both, −2 above one and as likely as the other, −∞ above none: 3.5 of 6.
     expect(attack.auc.value).toBeCloseTo(3.5 / 6, 12);
     expect([attack.members, attack.nonMembers]).toEqual([3, 2]);
+  });
+
+  it('is not misled by the length of a record where it counts by the token', () => {
+    // Members are long, and each of their tokens is likelier.
+    const members = { nats: [-100, -90], tokens: [100, 90] };
+    const others = { nats: [-20, -40], tokens: [10, 20] };
+    const { record, token } = likelihoodAttacks(members, others);
+    expect([record.auc.value, token.auc.value]).toEqual([0, 1]);
   });
 
   it('refuses what is not a number', () => {

@@ -5,4 +5,9 @@ export {
   type HistoriesAudit,
   type HistoryCopies,
 } from './audit-histories.ts';
-export { likelihoodAttack, type LikelihoodAttack } from './likelihood-attack.ts';
+export {
+  likelihoodAttack,
+  type LikelihoodAttack,
+  type LikelihoodAttacks,
+  likelihoodAttacks,
+} from './likelihood-attack.ts';

@@ -9,6 +9,27 @@ export interface LikelihoodAttack {
   nonMembers: number;
 }
 
+/** How likely a model finds the records of some people: log-likelihoods, and how long each record is. */
+interface Likelihoods {
+  nats: ArrayLike<number>;
+  tokens: ArrayLike<number>;
+}
+
+/** The attack by whole records, and by nats per token, where a record's length does not hide how well it is known. */
+export interface LikelihoodAttacks {
+  record: LikelihoodAttack;
+  token: LikelihoodAttack;
+}
+
+/** Both attacks by likelihood. @throws RangeError where a number is none, or a record has no token @see likelihoodAttack */
+export function likelihoodAttacks(members: Likelihoods, nonMembers: Likelihoods): LikelihoodAttacks {
+  const perToken = ({ nats, tokens }: Likelihoods) => Array.from(nats, (own, i) => own / tokens[i]);
+  return {
+    record: likelihoodAttack(members.nats, nonMembers.nats),
+    token: likelihoodAttack(perToken(members), perToken(nonMembers)),
+  };
+}
+
 /**
  * Membership inference by likelihood: an attacker who holds the model takes a person for a member where the model finds the person's
  * record likely. The control is in the figure: members are compared with people who were not in training.

@@ -81,9 +81,10 @@ export function checkOutcome(members: Members, faults: Faults): Standing | undef
  * histories where they have dates.
  */
 function partsOf({ data }: Members, report: ReportFile | WithheldFile): Parts {
-  const { histories, exposure } = report.withheld === true ? ({} as Partial<Figures>) : figuresOf(report as ReportFile);
+  const { histories, exposure, likelihood } =
+    report.withheld === true ? ({} as Partial<Figures>) : figuresOf(report as ReportFile);
   const dated = report.dated === true || [...data.values()].some((facts) => facts.dated);
-  return { records: true, source: true, histories, exposure, dated };
+  return { records: true, source: true, histories, exposure, likelihood, dated };
 }
 
 function policyOf(members: Members, faults: Faults): Policy | undefined {
@@ -197,7 +198,7 @@ function comparePolicy({ passed, gates, off, loosened, accepted }: Verdict, stat
 function whoAsksFor(name: string, policy: Policy): string {
   const { gate, isNamed } = askedOf(policy).on.find((one) => one.gate.name === name)!;
   if (isNamed || gate.part === undefined) return 'the policy asks for it';
-  if (gate.part === 'exposure') return 'the figures have what it looks at';
+  if (gate.part === 'exposure' || gate.part === 'likelihood') return 'the figures have what it looks at';
   return gate.part === 'histories' ? 'every release of records with dates has it' : 'every release has it';
 }
 

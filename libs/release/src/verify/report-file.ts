@@ -80,6 +80,9 @@ const WithFigures = z.looseObject({
       }),
     })
     .optional(),
+  likelihood: z
+    .looseObject({ record: z.looseObject({ auc: Interval }), token: z.looseObject({ auc: Interval }) })
+    .optional(),
   canaries: z.looseObject({ bySamples: z.looseObject({ mean: Interval, unplanted: Figure }).optional() }).optional(),
   dated: z.boolean().optional(),
   records: z.looseObject({ checked: Figure, invalid: Figure }).optional(),

@@ -1,0 +1,44 @@
+import { tf } from '@ehrsynth/engine';
+import type { Life } from '@ehrsynth/sequence';
+import type { Language } from './language.ts';
+import type { VisitsNetwork } from './network.ts';
+import { tallyOf } from './context-tally.ts';
+
+/** Tokens that are taken to be there of each, besides those that are. */
+const OF_EACH = 0.5;
+/** Tokens as they are in all contexts that are taken to be there in each one, besides those that are. */
+const OF_ALL = 100;
+
+/**
+ * What is common is known before anything is learned: the tables begin with the log of how often each token comes in its nearest context, drawn
+ * towards how often it comes at all. From even odds, few patients would not get there.
+ * @param lives that are learned from
+ */
+export async function beginWithFrequencies(
+  { trunks }: VisitsNetwork,
+  language: Language,
+  lives: Iterable<Life>,
+): Promise<void> {
+  const { parts } = await tallyOf(lives, language);
+  const { sizes, contexts } = language;
+  trunks.forEach(({ table }, part) => {
+    const odds = logFrequencies(parts[part], sizes[part], contexts[part]);
+    tf.tidy(() => table.assign(tf.tensor2d(odds, [contexts[part], sizes[part]])));
+  });
+}
+
+/** @param counts contexts × tokens */
+function logFrequencies(counts: Float64Array, size: number, contexts: number): Float32Array {
+  const all = new Float64Array(size).fill(OF_EACH);
+  counts.forEach((count, at) => (all[at % size] += count));
+  const sum = all.reduce((total, one) => total + one, 0);
+  const odds = new Float32Array(counts.length);
+  for (let context = 0; context < contexts; context++) {
+    const own = counts.subarray(context * size, (context + 1) * size);
+    const ofContext = own.reduce((total, one) => total + one, 0) + OF_ALL;
+    own.forEach((count, token) => {
+      odds[context * size + token] = Math.log((count + (OF_ALL * all[token]) / sum) / ofContext);
+    });
+  }
+  return odds;
+}

@@ -1,0 +1,91 @@
+import type { GrainQuestion } from './own-values.ts';
+import type { LifeRows, WeightedRows } from './rows.ts';
+import type { Levels } from './levels.ts';
+import { MOST_GRAINS } from './value-bins.ts';
+import type { Walk } from './walk.ts';
+
+/** Numbers of the grains of any bin, counted from the one nearest to the last value. */
+export const GRAIN_PLACES = 2 * MOST_GRAINS - 1;
+
+/** Gathers what values and their grains are made of, row by row. */
+export class SaidRows {
+  private rows = 0;
+  private tilts = new Weighted();
+  private odds = new Weighted();
+  private grains = noGrains();
+
+  constructor(private readonly walk: Walk) {}
+
+  /** @param grain that came of the token's bin */
+  row(token: number, grain: number): void {
+    const { walk, tilts, odds, grains } = this;
+    if (walk.phase === 'value') {
+      walk.own.tilts(walk, tilts.hear);
+      const asked = walk.own.grains(walk, token, odds.hear);
+      if (asked) {
+        odds.end();
+        grains.rows.push(this.rows);
+        grains.from.push(asked.from);
+        grains.to.push(asked.to);
+        grains.chosen.push(asked.zero + grain);
+        grains.events.push(asked.event + asked.from - asked.zero);
+        for (const share of sharesOf(asked, walk.own.levels)) grains.shares.push(share);
+      }
+    }
+    tilts.end();
+    this.rows++;
+  }
+
+  /** All rows since the last time. */
+  done(): Pick<LifeRows, 'tilts' | 'grains'> {
+    const { tilts, odds, grains } = this;
+    this.rows = 0;
+    [this.tilts, this.odds, this.grains] = [new Weighted(), new Weighted(), noGrains()];
+    return {
+      tilts: tilts.done(),
+      grains: {
+        ...odds.done(),
+        rows: Int32Array.from(grains.rows),
+        from: Int32Array.from(grains.from),
+        to: Int32Array.from(grains.to),
+        chosen: Int32Array.from(grains.chosen),
+        events: Int32Array.from(grains.events),
+        shares: Float32Array.from(grains.shares),
+      },
+    };
+  }
+}
+
+/** Of each grain by its number the log of its share of the values of the bin, but for what all have in common; 0 of those that are not asked for. */
+export function sharesOf({ from, to, zero, event }: GrainQuestion, { logTimes }: Levels): Float32Array {
+  const shares = new Float32Array(GRAIN_PLACES);
+  for (let at = from; at < to; at++) shares[at] = logTimes[event + at - zero];
+  return shares;
+}
+
+class Weighted {
+  private readonly starts = [0];
+  private readonly indices: number[] = [];
+  private readonly values: number[] = [];
+
+  readonly hear = (index: number, value: number): void => {
+    this.indices.push(index);
+    this.values.push(value);
+  };
+
+  end(): void {
+    this.starts.push(this.indices.length);
+  }
+
+  done(): WeightedRows {
+    return {
+      indptr: Int32Array.from(this.starts),
+      indices: Int32Array.from(this.indices),
+      values: Float32Array.from(this.values),
+    };
+  }
+}
+
+function noGrains(): Record<'rows' | 'from' | 'to' | 'chosen' | 'events' | 'shares', number[]> {
+  return { rows: [], from: [], to: [], chosen: [], events: [], shares: [] };
+}
