@@ -114,10 +114,12 @@ export async function fitLivesPrivately(
   if (store.lives !== patients) throw new Error(`there are ${store.lives} records of ${patients} patients`);
   const { epochs } = scheduleFor(options, patients);
   const wanted = counts && { counts: estimatesOf(counts), lives: patients };
-  const moved = async (more: { rounds: number; lives: number }) =>
+  // Of fewer patients the noise on their counts is more than that of so many draws.
+  const moved = async ({ rounds, lives }: { rounds: number; lives: number }) =>
     !wanted ||
     calibrateToCounts(network, language, new LifeTally(language), wanted, {
-      ...more,
+      rounds,
+      lives: Math.min(lives, patients),
       seed: options.seed,
       signal: control.signal,
     });
@@ -132,7 +134,7 @@ export async function fitLivesPrivately(
   return (await fitByDpSgd(lessons, { ...options, epochs }, control, hooks)) && (await moved(AFTER));
 }
 
-/** How often lives are drawn to be compared, and how many. */
+/** How often lives are drawn to be compared, and how many: not more than there are patients, in whole blocks. */
 const BEFORE = { rounds: 20, lives: 500 };
 const AFTER = { rounds: 8, lives: 1500 };
 
