@@ -1,9 +1,9 @@
 import { civilOf, weekdayOf } from '@ehrsynth/histories';
 import type { Dictionary } from './dictionary.ts';
 import { AGES, DUE_SPANS, dueIn, type Phase, SO_FAR, VISITS_OF_YEAR, YEARS } from './features.ts';
-import { between } from './scale.ts';
+import { WEEK } from './days.ts';
+import { between, spanOf } from './scale.ts';
 
-const WEEK = 7;
 const MONTHS = 12;
 /** Days since the first visit, between which is interpolated: its own day is by itself. */
 const SINCE_FIRST = [0, 1, 31, 91, 183, 365, 731, 1461, 2557, 3652, 5479, 7305, 10957, 14610];
@@ -65,10 +65,7 @@ export class Contexts {
    */
   furtherOf(phase: Phase, now: Now, hear: (row: number, weight: number) => void): void {
     if (phase === 'gap' || phase === 'class') {
-      hear(
-        VISITS_OF_YEAR.findLastIndex((visits) => visits <= now.visits),
-        1,
-      );
+      hear(spanOf(VISITS_OF_YEAR, now.visits), 1);
       if (phase === 'gap') hear(VISITS_OF_YEAR.length + (now.due === undefined ? DUE_SPANS : dueIn(now.due)), 1);
     }
     if (phase !== 'code') return;

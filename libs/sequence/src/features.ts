@@ -2,6 +2,7 @@ import { EventKind } from '@ehrsynth/records';
 import { type Alphabet, MOST_STAYS } from './alphabet.ts';
 import type { Dictionary } from './dictionary.ts';
 import { Levels } from './levels.ts';
+import { spanOf } from './scale.ts';
 import { SPANS } from './spans.ts';
 
 const YEAR = 365.25;
@@ -207,10 +208,4 @@ export function dueIn(days: number): number {
 /** The span of days to when one code is due. */
 export function oneDueIn(days: number): number {
   return spanOf(DUE_OF_ONE, days);
-}
-
-function spanOf(starts: readonly number[], days: number): number {
-  let span = starts.length - 1;
-  while (starts[span] > days) span--;
-  return span;
 }

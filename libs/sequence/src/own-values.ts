@@ -1,6 +1,7 @@
 import { NO_DAY } from '@ehrsynth/histories';
 import type { Alphabet } from './alphabet.ts';
 import { atPlaces, type Levels, PLACES } from './levels.ts';
+import { spanOf } from './scale.ts';
 import { MOST_GRAINS } from './value-bins.ts';
 
 /** Numbers of values so far, and days since the last one, from which on they count as another span. */
@@ -195,10 +196,4 @@ export class OwnValues {
   private recentMean(entry: number): number {
     return this.recent[entry] / this.weight[entry];
   }
-}
-
-function spanOf(starts: readonly number[], number: number): number {
-  let span = starts.length - 1;
-  while (span > 0 && starts[span] > number) span--;
-  return span;
 }

@@ -4,6 +4,7 @@ import type { Life } from './life.ts';
 import { tellLife } from './tell.ts';
 import { SaidRows } from './said-rows.ts';
 import type { Walk } from './walk.ts';
+import { WeightedGatherer, type WeightedRows } from './weighted-rows.ts';
 
 /** Rows of lives as a network takes them: one for each token, in parts of lives one after another. */
 export interface LifeRows {
@@ -21,7 +22,7 @@ export interface LifeRows {
   /** @see Walk.context */
   contexts: Int32Array;
   /** Of each row its further contexts, in CSR; empty where they are not asked for. @see Walk.further */
-  further: { indptr: Int32Array; indices: Int32Array; values: Float32Array };
+  further: WeightedRows;
   /** Of rows at which a code came, what is added to the logits of codes: rows + 1 offsets into triples of numbers, and the code of each. */
   copies: { indptr: Int32Array; entries: Int32Array; numbers: Int32Array };
   /** Of rows at which a value came, what it is tilted by, in CSR; others have nothing. @see OwnValues.tilts */
@@ -39,13 +40,6 @@ export interface LifeRows {
   };
   /** Of each part the −log likelihood of the days within its tokens' spans, in nats. */
   nats: number[];
-}
-
-/** Numbers with their weights: rows + 1 offsets into them. */
-export interface WeightedRows {
-  indptr: Int32Array;
-  indices: Int32Array;
-  values: Float32Array;
 }
 
 /** Some of a life: the items [first, end); what is before the first item belongs to it. */
@@ -81,9 +75,7 @@ export class RowGatherer {
   private to = new Int32Array(1024);
   private chosen = new Int32Array(1024);
   private contexts = new Int32Array(1024);
-  private furtherStarts = [0];
-  private furtherRows: number[] = [];
-  private furtherWeights: number[] = [];
+  private further = new WeightedGatherer();
   private indices = new Int32Array(8192);
   private values = new Float32Array(8192);
   private copied = 0;
@@ -140,11 +132,7 @@ export class RowGatherer {
       to: this.to.slice(0, rows),
       chosen: this.chosen.slice(0, rows),
       contexts: this.contexts.slice(0, rows),
-      further: {
-        indptr: Int32Array.from(this.furtherStarts),
-        indices: Int32Array.from(this.furtherRows),
-        values: Float32Array.from(this.furtherWeights),
-      },
+      further: this.further.done(),
       copies: {
         indptr: this.copyStarts.slice(0, rows + 1),
         entries: this.copyEntries.slice(0, this.copied),
@@ -156,8 +144,7 @@ export class RowGatherer {
     this.rows = this.entries = this.copied = 0;
     this.ends = [];
     this.nats = [];
-    this.furtherStarts = [0];
-    [this.furtherRows, this.furtherWeights] = [[], []];
+    this.further = new WeightedGatherer();
     return taken;
   }
 
@@ -184,11 +171,8 @@ export class RowGatherer {
     this.chosen[rows] = token;
     this.contexts[rows] = walk.context;
     if (this.withFurther) {
-      walk.further((own, weight) => {
-        this.furtherRows.push(own);
-        this.furtherWeights.push(weight);
-      });
-      this.furtherStarts.push(this.furtherRows.length);
+      walk.further(this.further.hear);
+      this.further.end();
     }
     this.indptr[++this.rows] = this.entries;
     if (walk.phase === 'code') walk.copies(this.hear);

@@ -1,8 +1,9 @@
 import type { GrainQuestion } from './own-values.ts';
-import type { LifeRows, WeightedRows } from './rows.ts';
+import type { LifeRows } from './rows.ts';
 import type { Levels } from './levels.ts';
 import { MOST_GRAINS } from './value-bins.ts';
 import type { Walk } from './walk.ts';
+import { WeightedGatherer } from './weighted-rows.ts';
 
 /** Numbers of the grains of any bin, counted from the one nearest to the last value. */
 export const GRAIN_PLACES = 2 * MOST_GRAINS - 1;
@@ -10,8 +11,8 @@ export const GRAIN_PLACES = 2 * MOST_GRAINS - 1;
 /** Gathers what values and their grains are made of, row by row. */
 export class SaidRows {
   private rows = 0;
-  private tilts = new Weighted();
-  private odds = new Weighted();
+  private tilts = new WeightedGatherer();
+  private odds = new WeightedGatherer();
   private grains = noGrains();
 
   constructor(private readonly walk: Walk) {}
@@ -40,7 +41,7 @@ export class SaidRows {
   done(): Pick<LifeRows, 'tilts' | 'grains'> {
     const { tilts, odds, grains } = this;
     this.rows = 0;
-    [this.tilts, this.odds, this.grains] = [new Weighted(), new Weighted(), noGrains()];
+    [this.tilts, this.odds, this.grains] = [new WeightedGatherer(), new WeightedGatherer(), noGrains()];
     return {
       tilts: tilts.done(),
       grains: {
@@ -61,29 +62,6 @@ export function sharesOf({ from, to, zero, event }: GrainQuestion, { logTimes }:
   const shares = new Float32Array(GRAIN_PLACES);
   for (let at = from; at < to; at++) shares[at] = logTimes[event + at - zero];
   return shares;
-}
-
-class Weighted {
-  private readonly starts = [0];
-  private readonly indices: number[] = [];
-  private readonly values: number[] = [];
-
-  readonly hear = (index: number, value: number): void => {
-    this.indices.push(index);
-    this.values.push(value);
-  };
-
-  end(): void {
-    this.starts.push(this.indices.length);
-  }
-
-  done(): WeightedRows {
-    return {
-      indptr: Int32Array.from(this.starts),
-      indices: Int32Array.from(this.indices),
-      values: Float32Array.from(this.values),
-    };
-  }
 }
 
 function noGrains(): Record<'rows' | 'from' | 'to' | 'chosen' | 'events' | 'shares', number[]> {

@@ -24,3 +24,10 @@ export function shareOf(knots: readonly number[], knot: number, value: number): 
   if (knot + 1 === knots.length) return 0;
   return Math.max(0, (value - knots[knot]) / (knots[knot + 1] - knots[knot]));
 }
+
+/** The last span that begins at a number or before it, or the first one. @param starts of spans, ascending */
+export function spanOf(starts: readonly number[], number: number): number {
+  let span = starts.length - 1;
+  while (span > 0 && starts[span] > number) span--;
+  return span;
+}

@@ -48,7 +48,7 @@ export function trainCommand(): Command {
     .requiredOption('-o, --out <folder>', 'where to write the model')
     .option(
       '-m, --model <name>',
-      `which model: ${MODEL_NAMES.map((name) => `${name} (${MODELS[name].about})`).join(', ')}. Where none is named: ${DEFAULT_MODEL}; ${DEFAULT_ROW_MODEL} where most records have no dates, with --canaries and with --dp-epsilon`,
+      `which model: ${MODEL_NAMES.map((name) => `${name} (${MODELS[name].about})`).join(', ')}. Where none is named: ${DEFAULT_MODEL}; ${DEFAULT_ROW_MODEL} where most records have no dates, and with --dp-epsilon`,
       oneOf(...MODEL_NAMES),
     )
     .option(

@@ -23,7 +23,7 @@ export function gaussianTiltOf(mean: number, size: number): [first: number, seco
 const FIRST = [1, 0];
 const SECOND = [0, 1];
 
-// Columns are told apart by products with constants: a part of a matrix would be of another place in each batch, and so another graph.
+// Columns are separated by products with constants: a part of a matrix would be of another place in each batch, and so another graph.
 const tiltOperation = operation<object>({
   forward: ({ parameters }) => {
     const bent = tf.tanh(tf.mul(parameters, 1 / MOST_LOG_PRECISION));

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { Column } from '@ehrsynth/matrix';
 import type { FitControl, TrainingEvent } from '../synthesizer.ts';
+import { tallyOf } from '../visits/context-tally.ts';
 import { type Lives, Visits } from '../visits/visits.ts';
 import { adversarialFolder, trainAdversarially } from './adversarial.ts';
 import { generatorOptions, scheduleFor, SeqGanOptions } from './options.ts';
@@ -25,7 +26,8 @@ export class SeqGan extends Visits {
     const total = options.pretrainEpochs + options.epochs;
     // That its loss still falls is no reason to make the adversarial training longer.
     const heard = (event: TrainingEvent) => onEvent?.({ ...event, total, stillFalling: false });
-    if (!(await this.learnLikelihood(lives, { ...control, onEvent: heard }))) return false;
+    const tally = await tallyOf(lives.store.all(), lives.language);
+    if (!(await this.learnLikelihood(lives, tally, { ...control, onEvent: heard }))) return false;
     return trainAdversarially(lives, options, control);
   }
 }

@@ -1,6 +1,7 @@
 import { type Choices, type Csr, SparseBatch, tf } from '@ehrsynth/engine';
 import type { LifeRows } from '@ehrsynth/sequence';
 import type { Language } from './language.ts';
+import { oneEach } from './one-each.ts';
 import { disposeValueRows, type ValueRows, valueRowsOf } from './value-path.ts';
 
 /** Rows at which a token of one part came: which they are, and which token of the part. */
@@ -75,12 +76,6 @@ export class LifeBatch {
     for (const { picked, contexts, further } of this.parts)
       [picked, contexts, further].forEach((one) => one?.dispose());
   }
-}
-
-/** Rows of so many columns with one 1 each. */
-function oneEach(indices: Int32Array, columns: number): SparseBatch {
-  const indptr = Int32Array.from({ length: indices.length + 1 }, (_, i) => i);
-  return new SparseBatch({ rows: indices.length, columns, indptr, indices });
 }
 
 /** Some rows of a sparse matrix; an empty one where there are none. */

@@ -3,6 +3,7 @@ import { Rng } from '@ehrsynth/random';
 import { addDays, type PatientRecord } from '@ehrsynth/records';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { calibrate } from './calibrate.ts';
+import { tallyOf } from './context-tally.ts';
 import { beginWithFrequencies } from './frequencies.ts';
 import { Batcher, Language } from './language.ts';
 import { lossesOfLives } from './losses.ts';
@@ -71,7 +72,8 @@ describe('calibration', () => {
     const [real, before] = [shares(lives), await drawn()];
     expect(Math.abs(before.emergencies - real.emergencies)).toBeGreaterThan(0.07);
     // Far away as it is, it takes a few times.
-    for (let i = 0; i < 3; i++) expect(await calibrate(network, language, lives, lives.length, i)).toBe(true);
+    const tally = await tallyOf(lives, language);
+    for (let i = 0; i < 3; i++) expect(await calibrate(network, language, tally, i)).toBe(true);
     const after = await drawn();
     expect(Math.abs(after.emergencies - real.emergencies)).toBeLessThan(0.05);
     expect(Math.abs(after.visits / real.visits - 1)).toBeLessThan(0.15);
@@ -95,7 +97,8 @@ describe('calibration', () => {
       return first.filter((visits) => visits === 1).length / first.length;
     };
     expect(await early()).toBeGreaterThan(0.3);
-    for (let i = 0; i < 2; i++) await calibrate(network, language, late, late.length, i);
+    const tally = await tallyOf(late, language);
+    for (let i = 0; i < 2; i++) await calibrate(network, language, tally, i);
     expect(await early()).toBeLessThan(0.15);
   });
 
@@ -131,13 +134,13 @@ describe('calibration', () => {
       return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
     };
     const before = await surprise();
-    await beginWithFrequencies(network, language, lives);
+    beginWithFrequencies(network, language, await tallyOf(lives, language));
     // Of about 30 choices of a life most are of few days, one class and one code.
     expect(await surprise()).toBeLessThan(0.6 * before);
   });
 
   it('ends where it is to end', async () => {
     const network = new VisitsNetwork(language, { hidden: 8, layers: 1 }, new Rng(1));
-    expect(await calibrate(network, language, lives, lives.length, 1, AbortSignal.abort())).toBe(false);
+    expect(await calibrate(network, language, await tallyOf(lives, language), 1, AbortSignal.abort())).toBe(false);
   });
 });

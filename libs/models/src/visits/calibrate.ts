@@ -1,9 +1,9 @@
-import { tf } from '@ehrsynth/engine';
 import { Rng } from '@ehrsynth/random';
 import { Copies, type Life } from '@ehrsynth/sequence';
 import type { Language } from './language.ts';
 import type { VisitsNetwork } from './network.ts';
 import { BLOCK_LIVES, LifeSampler } from './sample.ts';
+import { shift, sumOf } from './shift.ts';
 import { type Tally, tallyOf } from './context-tally.ts';
 
 /** How much of what drawn lives lack is made up for each time that lives are drawn: less in the end, when what they lack is mostly chance. */
@@ -23,18 +23,20 @@ const FARTHEST = 1;
  * of late and when a code is due; codes for the first time, also by age, sex, the time since the first visit and the season; and codes
  * again, by how long ago they were there and when they are due. By as much as log(real rate / drawn rate): a tilt of the distribution to given
  * means (Csiszár 1975). False where it was stopped.
- * @param lives that it learned from
+ * @param real the lives that it learned from, counted
  */
 export async function calibrate(
   network: VisitsNetwork,
   language: Language,
-  lives: Iterable<Life>,
-  count: number,
+  real: Tally,
   seed: number,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const real = await tallyOf(lives, language);
-  const wanted = Math.min(MOST_LIVES, count, Math.ceil((MOST_EVENTS * real.lives) / Math.max(1, sumOf(real.events))));
+  const wanted = Math.min(
+    MOST_LIVES,
+    real.lives,
+    Math.ceil((MOST_EVENTS * real.lives) / Math.max(1, sumOf(real.events))),
+  );
   for (const [round, share] of SHARES.entries()) {
     const sampler = await LifeSampler.of(network, language);
     const drawn: Life[] = [];
@@ -159,12 +161,4 @@ function totalsOf(counts: Float64Array, size: number): Float64Array {
   const totals = new Float64Array(size);
   counts.forEach((count, at) => (totals[at % size] += count));
   return totals;
-}
-
-function sumOf(numbers: Float64Array): number {
-  return numbers.reduce((sum, one) => sum + one, 0);
-}
-
-function shift(variable: tf.Variable, moves: Float32Array): void {
-  tf.tidy(() => variable.assign(tf.add(variable, tf.tensor(moves, variable.shape))));
 }

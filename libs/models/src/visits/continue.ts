@@ -6,7 +6,7 @@ import type { ContinueOptions, Future } from '../patient-model.ts';
 import type { Language } from './language.ts';
 import type { LifeSampler } from './sample.ts';
 
-/** Futures that are drawn side by side: what is looked at of more does not stay near the processor, and they take a fifth longer. */
+/** Futures that are drawn side by side; more of them at a time are not drawn faster. */
 const BLOCK_FUTURES = 32;
 
 /** A future that is to be drawn. */

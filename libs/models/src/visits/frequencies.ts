@@ -1,8 +1,7 @@
 import { tf } from '@ehrsynth/engine';
-import type { Life } from '@ehrsynth/sequence';
 import type { Language } from './language.ts';
 import type { VisitsNetwork } from './network.ts';
-import { tallyOf } from './context-tally.ts';
+import type { Tally } from './context-tally.ts';
 
 /** Tokens that are taken to be there of each, besides those that are. */
 const OF_EACH = 0.5;
@@ -12,15 +11,13 @@ const OF_ALL = 100;
 /**
  * What is common is known before anything is learned: the tables begin with the log of how often each token comes in its nearest context, drawn
  * towards how often it comes at all. From even odds, few patients would not get there.
- * @param lives that are learned from
+ * @param tally of the lives that are learned from
  */
-export async function beginWithFrequencies(
+export function beginWithFrequencies(
   { trunks }: VisitsNetwork,
-  language: Language,
-  lives: Iterable<Life>,
-): Promise<void> {
-  const { parts } = await tallyOf(lives, language);
-  const { sizes, contexts } = language;
+  { sizes, contexts }: Pick<Language, 'sizes' | 'contexts'>,
+  { parts }: Pick<Tally, 'parts'>,
+): void {
   trunks.forEach(({ table }, part) => {
     const odds = logFrequencies(parts[part], sizes[part], contexts[part]);
     tf.tidy(() => table.assign(tf.tensor2d(odds, [contexts[part], sizes[part]])));

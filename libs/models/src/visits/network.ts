@@ -77,10 +77,8 @@ export class VisitsNetwork {
     const tilted = this.values?.tilted(batch.values!);
     return batch.parts
       .map(({ rows, choices }, part) => {
-        const logits = this.logits(part, state, batch);
-        const all = tilted && part === this.valuePart ? add(logits, tilted.logits) : logits;
         const ofPart = Float32Array.from(rows, (row) => weights[row]);
-        return choiceLoss(weighted(all, ofPart), choices, divisor);
+        return choiceLoss(weighted(this.logits(part, state, batch, tilted?.logits), ofPart), choices, divisor);
       })
       .reduce((sum, loss) => add(sum, loss));
   }
@@ -98,11 +96,9 @@ export class VisitsNetwork {
     keep?: readonly (readonly tf.Tensor2D[])[],
   ): tf.Scalar {
     const tilted = this.values?.tilted(batch.values!);
-    const losses = batch.parts.map(({ choices }, part) => {
-      const logits = this.logits(part, state, batch, keep?.[part]);
-      const all = tilted && part === this.valuePart ? add(logits, tilted.logits) : logits;
-      return choiceLoss(all, choices, divisor);
-    });
+    const losses = batch.parts.map(({ choices }, part) =>
+      choiceLoss(this.logits(part, state, batch, tilted?.logits, keep?.[part]), choices, divisor),
+    );
     if (tilted) losses.push(this.values!.loss(batch.values!, tilted.normal, divisor));
     return losses.reduce((sum, loss) => add(sum, loss));
   }
@@ -114,8 +110,8 @@ export class VisitsNetwork {
     const losses = new Float64Array(ends.at(-1)!);
     for (const [part, own] of parts.entries()) {
       const logits = () => {
-        const all = this.logits(part, state, batch);
-        if (part === this.valuePart) return add(all, this.values!.tilted(batch.values!).logits);
+        const ofValues = part === this.valuePart ? this.values!.tilted(batch.values!).logits : undefined;
+        const all = this.logits(part, state, batch, ofValues);
         const { tilt } = this.trunks[part];
         if (!tilt || !own.further) return all;
         const tilted = dense(own.further, { weights: tilt });
@@ -155,11 +151,12 @@ export class VisitsNetwork {
     this.values?.dispose();
   }
 
-  /** @param state of all rows */
+  /** @param state of all rows @param ofValues what is added to the logits of values, where there are any */
   private logits(
     part: number,
     state: tf.Tensor2D,
     { parts, copies }: LifeBatch,
+    ofValues?: tf.Tensor2D,
     keep?: readonly tf.Tensor2D[],
   ): tf.Tensor2D {
     const dropped = (h: tf.Tensor2D, i: number) => (keep ? masked(h, keep[i]) : h);
@@ -168,6 +165,7 @@ export class VisitsNetwork {
     const own = dense(picked, { weights: state });
     const top = middle.reduce((h, layer, i) => dropped(add(dense(h, layer, 'relu'), h), i + 1), dropped(own, 0));
     const logits = add(dense(top, last), dense(contexts, { weights: table }));
+    if (ofValues && part === this.valuePart) return add(logits, ofValues);
     if (part !== this.codePart) return logits;
     return add(logits, reshaped(dense(copies, { weights: this.copies }), logits.shape));
   }

@@ -1,9 +1,9 @@
-import { tf } from '@ehrsynth/engine';
 import { Rng } from '@ehrsynth/random';
 import { Copies, SPANS } from '@ehrsynth/sequence';
 import type { Language } from './language.ts';
 import type { VisitsNetwork } from './network.ts';
 import { BLOCK_LIVES, LifeSampler } from './sample.ts';
+import { shift, sumOf } from './shift.ts';
 import { lengthOf, LENGTHS_OF_GAPS, type LifeTally, MOST_EVENTS, STAY_LENGTHS, stayLengthOf } from './tally.ts';
 
 /** How much of what is lacking is made up for each time; counts that are taken to be there of everything; and the farthest move. */
@@ -149,12 +149,4 @@ function lengthsOf(gaps: Float64Array): Float64Array {
 function step(wanted: number, drawn: number): number {
   const far = SHARE * Math.log((wanted + PRIOR) / (drawn + PRIOR));
   return Math.min(FARTHEST, Math.max(-FARTHEST, far));
-}
-
-function sumOf(numbers: Float64Array): number {
-  return numbers.reduce((sum, one) => sum + one, 0);
-}
-
-function shift(variable: tf.Variable, moves: Float32Array): void {
-  tf.tidy(() => variable.assign(tf.add(variable, tf.tensor(moves, variable.shape))));
 }

@@ -21,6 +21,7 @@ import {
   sharesOf,
   type Walk,
 } from '@ehrsynth/sequence';
+import { oneEach } from './one-each.ts';
 
 /** By what a tilt multiplies: levels, their Hermite polynomials of degrees 2 and 3, and how near they are to each place. */
 const POLYNOMIALS: readonly ((level: number) => number)[] = [
@@ -74,12 +75,7 @@ export function valueRowsOf({ tilts, grains }: LifeRows, own: Int32Array, levels
     }),
     shares: tf.tensor2d(none ? new Float32Array(GRAIN_PLACES) : grains.shares, [rows, GRAIN_PLACES]),
     choices: none ? { from: Int32Array.of(0), to: Int32Array.of(1), chosen: Int32Array.of(0) } : grains,
-    picked: new SparseBatch({
-      rows,
-      columns: own.length,
-      indptr: Int32Array.from({ length: rows + 1 }, (_, i) => i),
-      indices: picked,
-    }),
+    picked: oneEach(picked, own.length),
     levels: tf.tensor2d(levelsOf(grains, none ? 0 : rows, levels), [rows, 2 * GRAIN_PLACES]),
     rows: grains.rows,
   };

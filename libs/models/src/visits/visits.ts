@@ -27,6 +27,7 @@ import {
 } from '../patient-model.ts';
 import { type FitControl, MIN_PATIENTS, type SampleOptions } from '../synthesizer.ts';
 import { calibrate } from './calibrate.ts';
+import { type Tally, tallyOf } from './context-tally.ts';
 import { futuresOf } from './continue.ts';
 import { beginWithFrequencies } from './frequencies.ts';
 import { Batcher, Language } from './language.ts';
@@ -169,14 +170,15 @@ export class Visits implements PatientModel {
 
   /** Learns from all lives of the store; false where it was stopped. */
   protected async learn({ network, language, store }: Lives, control: FitControl): Promise<boolean> {
-    if (!(await this.learnLikelihood({ network, language, store }, control))) return false;
+    const tally = await tallyOf(store.all(), language);
+    if (!(await this.learnLikelihood({ network, language, store }, tally, control))) return false;
     // What follows is short beside it, and is done again where it was stopped.
-    return calibrate(network, language, store.all(), store.lives, this.options.seed, control.signal);
+    return calibrate(network, language, tally, this.options.seed, control.signal);
   }
 
-  /** By maximum likelihood, with checkpoints. */
-  protected async learnLikelihood({ network, language, store }: Lives, control: FitControl): Promise<boolean> {
-    await beginWithFrequencies(network, language, store.all());
+  /** By maximum likelihood, with checkpoints. @param tally of the store's lives */
+  protected learnLikelihood({ network, language, store }: Lives, tally: Tally, control: FitControl): Promise<boolean> {
+    beginWithFrequencies(network, language, tally);
     const batchTokens = batchTokensFor(this.options, store);
     const options = { ...this.options, ...scheduleFor(this.options, store.lives), batchTokens };
     return fitLessons(new LifeLessons(network, language, store, options), options, control);
