@@ -46,12 +46,12 @@ describe('the dictionary of a private training', () => {
     const checkpointFolder = join(folder, 'given');
     const source = sourceOf(people);
     const own = { valueNoise: 0.1, tallyNoise: 2 };
-    const language = new Language((await dictionaryInPrivate(source, own, {})).dictionary);
+    const first = await dictionaryInPrivate(source, own, { checkpointFolder });
+    const language = new Language(first.dictionary);
     const store = new LifeStore(join(folder, 'lives.bin'));
     for (const record of people) store.add(language.reader(columnOf).read(record));
     store.flush();
-    const first = await dictionaryInPrivate(source, own, { checkpointFolder });
-    const begun = await withCounts(first, new Language(first.dictionary), store, own, { checkpointFolder });
+    const begun = await withCounts(first, language, store, own, { checkpointFolder });
     expect(begun.dictionary.lastDay).toBe(first.dictionary.lastDay);
     const kept = join(checkpointFolder, 'given-away.json');
     expect(statSync(kept).mode & 0o777).toBe(0o600);
