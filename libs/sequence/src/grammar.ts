@@ -20,6 +20,9 @@ export class Grammar {
   private readonly aged: { token: number; from: number; to: number }[] = [];
   private readonly known = new Map<string, readonly number[]>();
   private readonly absences: number[];
+  /** By a span: the tokens of it and of all that are longer. Each choice of a day or a stay asks for one. */
+  private readonly gapsFrom: number[][];
+  private readonly staysFrom: number[][];
 
   constructor(
     private readonly dictionary: Dictionary,
@@ -35,6 +38,8 @@ export class Grammar {
       if (minAge !== undefined || maxAge !== undefined)
         this.aged.push({ token, from: minAge ?? 0, to: maxAge ?? Infinity });
     });
+    this.gapsFrom = spansFrom(alphabet.gaps.start + 1);
+    this.staysFrom = spansFrom(alphabet.stays.start);
     const { lacked } = dictionary;
     this.absences = (['sexes', 'races', 'ethnicities', 'years', 'ages'] as const).flatMap((name) =>
       lacked.includes(name) || alphabet[name].end - alphabet[name].start === 1 ? [] : [alphabet[name].end - 1],
@@ -72,8 +77,7 @@ export class Grammar {
 
   /** Stays that are longer than those of the class. */
   private barredStays({ kind }: Walk): readonly number[] {
-    const first = SPANS.of(this.dictionary.longest[kind]) + 1;
-    return Array.from({ length: SPANS.count - first }, (_, i) => this.alphabet.stays.start + first + i);
+    return this.staysFrom[SPANS.of(this.dictionary.longest[kind]) + 1];
   }
 
   /** Spans that begin after the last day or at an age that nobody reaches; and all, or that of no day, where there were as many items as people have. */
@@ -82,8 +86,13 @@ export class Grammar {
     const most = Math.min(this.dictionary.lastDay, oldest) - day;
     const { mostItems, mostItemsOfDay } = this.dictionary;
     const first = most < 0 || items >= mostItems ? 0 : SPANS.of(most) + 1;
-    const { start } = this.alphabet.gaps;
-    const barred = Array.from({ length: SPANS.count - first }, (_, i) => start + 1 + first + i);
-    return itemsOfDay >= mostItemsOfDay ? [start + 1, ...barred] : barred;
+    const barred = this.gapsFrom[first];
+    return itemsOfDay >= mostItemsOfDay ? [this.alphabet.gaps.start + 1, ...barred] : barred;
   }
+}
+
+function spansFrom(start: number): number[][] {
+  return Array.from({ length: SPANS.count + 1 }, (_, first) =>
+    Array.from({ length: SPANS.count - first }, (__, i) => start + first + i),
+  );
 }

@@ -10,6 +10,7 @@ import { findPanels, settlePanels } from './panels.ts';
 import { type PersonRow, personRows, toPerson } from './persons.ts';
 import type { SourceCode } from './code-row.ts';
 import type { OmopReadOptions } from './options.ts';
+import { hasRows, type Source } from './source.ts';
 import { sourceCodes } from './source-codes.ts';
 import { valueCodes } from './value-codes.ts';
 import { Values } from './values.ts';
@@ -39,6 +40,7 @@ export async function* readOmop(path: string, options: OmopReadOptions, tally: T
   try {
     if (source.inventory) reportInventory(source.inventory, tally);
     const { codes: choice = 'source' } = options;
+    await leaveOutEmptyTables(source);
     await settleFates(source, tally, choice);
     const hasPanels = await findPanels(source);
     await addEvents(source, choice, hasPanels);
@@ -58,6 +60,12 @@ export async function* readOmop(path: string, options: OmopReadOptions, tally: T
   } finally {
     await source.close();
   }
+}
+
+/** Tables without rows are as if they were not there: each question about them would take as long as one about a small table. */
+async function leaveOutEmptyTables({ database, tables, hasTexts }: Source): Promise<void> {
+  for (const { table } of EVENT_TABLES)
+    if (tables.has(table) && !(await hasRows(database, hasTexts ? `raw_${table}` : table))) tables.delete(table);
 }
 
 /** Where the number of events that are alike stands in a row. */
