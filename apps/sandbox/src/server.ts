@@ -88,7 +88,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   server.on('request', (request, response) => void handle(request, response, parts));
   return {
     url: `http://${inUrl(isWildcard(host) ? LOOPBACK : host)}:${port}${BASE_PATH}`,
-    size: () => [...repository.all()].length,
+    size: () => repository.size(),
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
