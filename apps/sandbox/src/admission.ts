@@ -9,7 +9,7 @@ export interface AdmissionOptions {
   port: number;
   /** Host names that requests may be sent to besides loopback's: name, for any port, or name:port. */
   hosts: readonly string[];
-  /** Origins of pages that may send requests: https://app.example.org */
+  /** Origins of pages that may send requests, besides those on loopback: https://app.example.org, or * for any. */
   origins: readonly string[];
   /** Bearer token that every request but those for metadata must carry. */
   token?: string;
@@ -17,8 +17,10 @@ export interface AdmissionOptions {
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 const REQUEST_HEADERS =
-  'Accept, Authorization, Content-Encoding, Content-Type, If-Match, If-Modified-Since, If-None-Exist, If-None-Match, Prefer';
-const ANSWER_HEADERS = 'Content-Location, ETag, Last-Modified, Location, Retry-After, X-Progress';
+  'Accept, Authorization, Cache-Control, Content-Encoding, Content-Type, If-Match, If-Modified-Since, If-None-Exist, If-None-Match, Prefer, X-Requested-With';
+const ANSWER_HEADERS = 'Content-Location, ETag, Last-Modified, Location, Retry-After, WWW-Authenticate, X-Progress';
+/** Where an app under development is served from. Whoever can serve a page there can ask the sandbox without a browser, too. */
+const LOOPBACK_ORIGIN = /^https?:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
 
 /**
  * Decides who may ask, before anything else is done with a request. A web page that a user has open elsewhere can reach a
@@ -46,12 +48,16 @@ export class Admission {
     const address = this.address(request);
     const { origin } = request.headers;
     if (origin !== undefined && origin.toLowerCase() !== address) {
-      if (!this.origins.has(origin.toLowerCase())) throw crossSite(origin);
+      if (!this.isAllowed(origin.toLowerCase())) throw crossSite(origin);
       response.setHeader('Access-Control-Allow-Origin', origin);
       response.setHeader('Access-Control-Expose-Headers', ANSWER_HEADERS);
     } else if (origin === undefined && isFromOtherSite(request)) throw crossSite('another site');
-    if (this.origins.size > 0) response.setHeader('Vary', 'Origin');
+    response.setHeader('Vary', 'Origin');
     return address;
+  }
+
+  private isAllowed(origin: string): boolean {
+    return this.origins.has('*') || this.origins.has(origin) || LOOPBACK_ORIGIN.test(origin);
   }
 
   /** @throws Rejection (401) without the token */
@@ -92,6 +98,9 @@ export function answerOptions(request: IncomingMessage, response: ServerResponse
     response.setHeader('Access-Control-Allow-Methods', METHODS);
     response.setHeader('Access-Control-Allow-Headers', REQUEST_HEADERS);
     response.setHeader('Access-Control-Max-Age', '600');
+    // Chromium asks this for pages of the internet that want something of the own network.
+    if (request.headers['access-control-request-private-network'] === 'true')
+      response.setHeader('Access-Control-Allow-Private-Network', 'true');
   }
   response.writeHead(204).end();
 }

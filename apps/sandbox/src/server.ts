@@ -23,7 +23,7 @@ export interface SandboxOptions {
   port?: number;
   /** Names besides loopback's that requests may be sent to: name, for any port, or name:port. */
   allowHosts?: string[];
-  /** Origins whose web pages may send requests: https://app.example.org */
+  /** Origins whose web pages may send requests, besides those on loopback: https://app.example.org, or * for any. */
   allowOrigins?: string[];
   /** Bearer token that requests must carry; needed beyond loopback. */
   token?: string;

@@ -35,7 +35,7 @@ export function sandboxCommand(): Command {
     )
     .option(
       '--allow-origin <origin>',
-      'let web pages of this origin send requests: https://app.example.org (may be repeated)',
+      "let web pages of this origin send requests: https://app.example.org, or '*' for any (may be repeated); those on localhost may",
       origin,
     )
     .option('--token <token>', 'bearer token that requests must carry (or in the environment: EHRSYNTH_SANDBOX_TOKEN)')
@@ -57,8 +57,9 @@ export function sandboxCommand(): Command {
 const SANDBOX = { maxBodyMb: 128, maxConnections: 512, stallTimeout: 300 };
 
 function origin(text: string, before: string[] = []): string[] {
+  if (text === '*') return [...before, text];
   if (!URL.canParse(text) || !['http:', 'https:'].includes(new URL(text).protocol))
-    throw new InvalidArgumentError('an origin, such as https://app.example.org');
+    throw new InvalidArgumentError('an origin, such as https://app.example.org, or *');
   return [...before, new URL(text).origin];
 }
 
