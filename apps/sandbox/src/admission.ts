@@ -13,6 +13,8 @@ export interface AdmissionOptions {
   origins: readonly string[];
   /** Bearer token that every request but those for metadata must carry. */
   token?: string;
+  /** Whether a bearer token is one that was given to an app; requests must carry one where this is there. */
+  isToken?(token: string): boolean;
 }
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
@@ -30,13 +32,14 @@ const LOOPBACK_ORIGIN = /^https?:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)
 export class Admission {
   private readonly hosts: Set<string>;
   private readonly origins: Set<string>;
-  private readonly digest: Buffer | undefined;
+  private readonly isToken: ((token: string) => boolean) | undefined;
 
-  constructor({ port, hosts, origins, token }: AdmissionOptions) {
+  constructor({ port, hosts, origins, token, isToken }: AdmissionOptions) {
     const own = ['127.0.0.1', 'localhost', '[::1]'].map((name) => `${name}:${port}`);
     this.hosts = new Set([...own, ...hosts].map((name) => name.toLowerCase()));
     this.origins = new Set(origins.map((origin) => origin.toLowerCase().replace(/\/$/, '')));
-    this.digest = token === undefined ? undefined : sha256(token);
+    const digest = token === undefined ? undefined : sha256(token);
+    this.isToken = digest ? (given) => timingSafeEqual(sha256(given), digest) : isToken;
   }
 
   /**
@@ -56,17 +59,18 @@ export class Admission {
     return address;
   }
 
-  private isAllowed(origin: string): boolean {
+  /** Whether pages of an origin, in small letters, may ask. */
+  isAllowed(origin: string): boolean {
     return this.origins.has('*') || this.origins.has(origin) || LOOPBACK_ORIGIN.test(origin);
   }
 
   /** @throws Rejection (401) without the token */
   authenticate({ headers }: IncomingMessage): void {
-    if (!this.digest) return;
+    if (!this.isToken) return;
     const given = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? '';
-    if (timingSafeEqual(sha256(given), this.digest)) return;
+    if (this.isToken(given)) return;
     const error = headers.authorization === undefined ? '' : ', error="invalid_token"';
-    throw Rejection.because(401, 'login', 'The request lacks the bearer token of this sandbox', {
+    throw Rejection.because(401, 'login', 'The request lacks a bearer token of this sandbox', {
       'WWW-Authenticate': `Bearer realm="ehrsynth sandbox"${error}`,
     });
   }

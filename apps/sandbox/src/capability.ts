@@ -1,7 +1,8 @@
 import type { CapabilityStatement } from '@medplum/fhirtypes';
 import { loadDefinitions } from './definitions.ts';
 import { parametersOf } from './search/parameters.ts';
-import { isType } from './target.ts';
+import { smartSecurity } from './smart/configuration.ts';
+import { BASE_PATH, isType } from './target.ts';
 
 const INTERACTIONS = [
   'read',
@@ -15,9 +16,13 @@ const INTERACTIONS = [
 ] as const;
 /** R4's own names of operations. */
 const OPERATION = 'http://hl7.org/fhir/OperationDefinition';
+const DOCREF = 'http://hl7.org/fhir/us/core/OperationDefinition/docref';
 
-/** What the server can do: every resource type of R4, and the search parameters that it knows. */
-export function capabilityStatement(base: string, version: string): CapabilityStatement {
+/**
+ * What the server can do: every resource type of R4, and the search parameters that it knows.
+ * @param isSmart apps are launched, by a stand-in
+ */
+export function capabilityStatement(base: string, version: string, isSmart: boolean): CapabilityStatement {
   const types = [...loadDefinitions().elements.keys()].filter((path) => !path.includes('.') && isType(path));
   return {
     resourceType: 'CapabilityStatement',
@@ -33,7 +38,7 @@ export function capabilityStatement(base: string, version: string): CapabilitySt
     rest: [
       {
         mode: 'server',
-        security: { cors: true },
+        security: { cors: true, ...(isSmart && smartSecurity(base.slice(0, -BASE_PATH.length))) },
         interaction: [{ code: 'transaction' }, { code: 'batch' }, { code: 'search-system' }],
         compartment: ['http://hl7.org/fhir/CompartmentDefinition/patient'],
         operation: [{ name: 'export', definition: 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export' }],
@@ -56,8 +61,10 @@ function resource(type: string) {
     conditionalDelete: 'single' as const,
     searchInclude: ['*', ...references.map(({ code }) => `${type}:${code}`)],
     searchParam: parameters.map(({ code, kind, url }) => ({ name: code, type: kind, definition: url })),
-    ...(type === 'Patient' && {
-      operation: [{ name: 'everything', definition: `${OPERATION}/Patient-everything` }],
-    }),
+    operation: [
+      { name: 'validate', definition: `${OPERATION}/Resource-validate` },
+      ...(type === 'Patient' ? [{ name: 'everything', definition: `${OPERATION}/Patient-everything` }] : []),
+      ...(type === 'DocumentReference' ? [{ name: 'docref', definition: DOCREF }] : []),
+    ],
   };
 }

@@ -4,6 +4,7 @@ import { FhirRouter } from '@medplum/fhir-router';
 import type { Bundle, BundleEntry, OperationOutcome, Resource } from '@medplum/fhirtypes';
 import { conditional } from './conditional.ts';
 import type { Gate } from './gate.ts';
+import { Operations } from './operations.ts';
 import { preferencesOf } from './prefer.ts';
 import { Queries } from './queries.ts';
 import { Rejection } from './rejection.ts';
@@ -30,14 +31,16 @@ export interface FhirAnswer {
 export class FhirService {
   private readonly router = new FhirRouter();
   private readonly queries: Queries;
+  private readonly operations: Operations;
   private last: Promise<unknown> = Promise.resolve();
 
-  /** @param gate what is let in; undefined for everything */
+  /** @param gate what is let in */
   constructor(
     private readonly repository: Repository,
-    private readonly gate: Gate | undefined,
+    private readonly gate: Gate,
   ) {
     this.queries = new Queries(repository.index);
+    this.operations = new Operations(repository, this.queries, gate);
   }
 
   async answer(request: FhirRequest): Promise<FhirAnswer> {
@@ -53,16 +56,19 @@ export class FhirService {
   private async process(request: FhirRequest): Promise<FhirAnswer> {
     const body = request.body as Resource | undefined;
     const { segments, params } = targetOf(request.url);
-    if (request.method === 'GET') {
+    const { method, base } = request;
+    const result = this.operations.answer({ method, segments, params, body, base });
+    if (result) return { status: 200, body: result };
+    if (method === 'GET') {
       const { isLenient } = preferencesOf(request.headers.prefer);
-      const found = this.queries.answer(segments, params, request.base, isLenient);
+      const found = this.queries.answer(segments, params, base, isLenient);
       if (found) return { status: 200, body: found };
     }
     checkInteraction(segments);
     if (request.method === 'POST' && segments.length === 0) return this.bundle(body, request);
     if (request.method === 'POST' || request.method === 'PUT') {
       if (!body?.resourceType) throw Rejection.because(400, 'structure', 'The body is not a resource');
-      this.gate?.check(body);
+      this.gate.check(body);
     }
     return this.route(request);
   }
@@ -73,7 +79,7 @@ export class FhirService {
     if (body.type === 'batch') return { status: 200, body: await this.batch(body, request) };
     if (body.type !== 'transaction')
       throw Rejection.because(400, 'value', `A Bundle of type ${body.type} is no request`);
-    this.gate?.check(body);
+    this.gate.check(body);
     return { status: 200, body: await processTransaction(body, this.repository) };
   }
 
@@ -106,7 +112,7 @@ export class FhirService {
       if (request.method === 'PATCH' && answer.status < 300 && answer.body) {
         if (patchesId(request.body))
           throw Rejection.because(422, 'business-rule', 'The id of a resource stays as it is');
-        this.gate?.check(answer.body);
+        this.gate.check(answer.body);
       }
       return answer;
     });

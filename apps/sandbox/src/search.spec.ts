@@ -1,21 +1,14 @@
-import { Vocabulary } from '@ehrsynth/vocab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Sandbox, startSandbox } from './index.ts';
+import type { Sandbox } from './index.ts';
 import { ask, FHIR_JSON } from './testing/ask.ts';
-import { SMALL_CLINIC } from './testing/small-clinic.ts';
+import { clinicSandbox } from './testing/clinic-sandbox.ts';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever a server answers
 type Answer = any;
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = await startSandbox({ vocabulary: new Vocabulary(), version: '0', acceptInvalid: true });
-  const entry = SMALL_CLINIC.map((resource: Answer) => ({
-    resource,
-    request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
-  }));
-  const body = JSON.stringify({ resourceType: 'Bundle', type: 'transaction', entry });
-  expect((await ask(sandbox.url, '', { method: 'POST', headers: FHIR_JSON, body })).status).toBe(200);
+  sandbox = await clinicSandbox();
 });
 afterAll(async () => sandbox.close());
 

@@ -3,6 +3,9 @@ import { FHIR_ID } from '@ehrsynth/fhir';
 import { isResourceType } from '@medplum/core';
 import { Rejection } from './rejection.ts';
 
+/** The path under which everything of FHIR is. */
+export const BASE_PATH = '/fhir';
+
 /** What a request is about. */
 export interface Target {
   /** Decoded: ['Patient', '1', '_history']; none for the base. */
