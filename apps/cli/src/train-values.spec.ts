@@ -28,7 +28,7 @@ const most = (numbers: readonly number[]) => numbers.reduce((a, b) => Math.max(a
 
 describe('train -m visits --values', () => {
   beforeAll(async () => {
-    expect(await ehrsynth('simulate -n 120 --years 1 --seed 3 -o @source')).toBe(0);
+    expect(await ehrsynth('simulate -n 80 --years 1 --seed 3 -o @source')).toBe(0);
     const ingested = await ehrsynth(
       'ingest fhir @source -o @cohort --kinds condition,measurement --min-patients 5 --holdout 0.2',
     );

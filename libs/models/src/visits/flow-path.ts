@@ -87,7 +87,8 @@ export class FlowPath {
     this.sums = constant(WIDTH, PLACES, (at, place) => Number(place === Math.floor(at / PIECES)));
     const most = 1 - FLOOR;
     this.masses = {
-      weights: constant(PLACES, 2, (place, mass) => [[-most, 0], [most, 0], [0, -most]][place][mass]), // prettier-ignore
+      // Columns: the upper end less the lower one, and 1 less the lowest number.
+      weights: constant(PLACES, 2, (place, mass) => [[-most, most, 0][place], [0, 0, -most][place]][mass]),
       bias: variable(tf.tensor1d([0, most]), false),
     };
   }
