@@ -68,6 +68,11 @@ export function trainCommand(): Command {
     )
     .option('--hidden <number>', 'autoregressive, visits, seqgan, vae: size of a layer', wholeNumber(1))
     .option('--layers <number>', 'autoregressive, visits, seqgan: how many there are', wholeNumber(1))
+    .option(
+      '--values <how>',
+      'visits: how numbers of labs and vitals are learned: flow (one conditional distribution of each code and unit) or bins (a bin, then a place in it); bins with --dp-epsilon',
+      oneOf('bins', 'flow'),
+    )
     .option('--batch-rows <number>', 'visits: patients per step under differential privacy', wholeNumber(1))
     .option(
       '--batch-tokens <number>',

@@ -44,7 +44,8 @@ export function batchSizeFor({ batchSize }: SeqGanOptions, lives: number, tokens
 export function generatorOptions({ pretrainEpochs, ...options }: SeqGanOptions): VisitsOptions {
   const { patience, batchTokens, hidden, layers, dropout, learningRate, l2, seed } = options;
   const own = { patience, batchTokens, hidden, layers, dropout, learningRate, l2, seed };
-  return VisitsOptions.parse({ ...own, epochs: pretrainEpochs });
+  // Rewards are of tokens: a number has to be one.
+  return VisitsOptions.parse({ ...own, epochs: pretrainEpochs, values: 'bins' });
 }
 
 /** Epochs of the pre-training, its patience and the generator's size, where they are not given. @param patients that are learned from */
@@ -52,6 +53,6 @@ export function scheduleFor(
   options: SeqGanOptions,
   patients: number,
 ): { pretrainEpochs: number; patience: number; hidden: number } {
-  const { epochs, ...rest } = visitsSchedule(generatorOptions(options), patients);
-  return { pretrainEpochs: epochs, ...rest };
+  const { epochs, patience, hidden } = visitsSchedule(generatorOptions(options), patients);
+  return { pretrainEpochs: epochs, patience, hidden };
 }

@@ -5,7 +5,13 @@ import { poissonSteps, type PrivateTraining } from '../private/private-steps.ts'
 import { epochsFor } from '../schedule.ts';
 import { countsOf } from './tally.ts';
 
+/** How it is said which number a value is: by its bin and grain, or by a conditional distribution function. @see ValuePath, FlowPath */
+export const ValuesBy = z.enum(['bins', 'flow']);
+export type ValuesBy = z.infer<typeof ValuesBy>;
+
 export const VisitsOptions = z.object({
+  /** By default a flow; under differential privacy always bins. */
+  values: ValuesBy.optional(),
   /** Passes over the patients, at most; by default 6, more of few patients; 15 under differential privacy. */
   epochs: z.number().int().min(0).optional(),
   /**
@@ -88,19 +94,29 @@ const MOST_PARTS = 16;
 export function scheduleFor(
   options: VisitsOptions,
   patients: number,
-): { epochs: number; patience: number; hidden: number } {
+): { epochs: number; patience: number; hidden: number; values: ValuesBy } {
   const { epochs, patience, noiseMultiplier } = options;
   const isPrivate = noiseMultiplier > 0;
   const own = epochs ?? (isPrivate ? PRIVATE_EPOCHS : epochsFor(patients, PATIENTS, WORK));
   const { hidden } = sized(options, isPrivate ? undefined : patients);
-  return { epochs: own, patience: patience ?? Math.max(4, Math.ceil(own / 4)), hidden };
+  return { epochs: own, patience: patience ?? Math.max(4, Math.ceil(own / 4)), hidden, values: valuesFor(options) };
 }
+
+/** How values are learned, where it is not given. */
+export function valuesFor({ values, noiseMultiplier }: Pick<VisitsOptions, 'values' | 'noiseMultiplier'>): ValuesBy {
+  return values ?? (noiseMultiplier > 0 ? 'bins' : 'flow');
+}
+
+/** Why there is none under differential privacy. */
+export const NO_FLOW =
+  'values are learned by bins then, since noisy counts give only a few wide ones, within which a flow has nothing to learn from';
 
 /** @see PrivateTraining */
 export const PRIVATE_VISITS: PrivateTraining = {
   unused: {
     patience: 'it sets no patients aside to judge by, and ends after --epochs',
     dropout: 'its noise keeps it from overfitting, and it leaves no hidden units out',
+    values: NO_FLOW,
     batchTokens: 'it takes patients by chance, --batch-rows of them on average',
   },
   steps: (rows, options) => {

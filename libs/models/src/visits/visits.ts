@@ -34,7 +34,16 @@ import { Batcher, Language } from './language.ts';
 import { LifeLessons } from './lessons.ts';
 import { lossesOfLives } from './losses.ts';
 import { VisitsNetwork } from './network.ts';
-import { batchTokensFor, scheduleFor, sized, type SizedOptions, VisitsOptions } from './options.ts';
+import {
+  batchTokensFor,
+  NO_FLOW,
+  scheduleFor,
+  sized,
+  type SizedOptions,
+  type ValuesBy,
+  valuesFor,
+  VisitsOptions,
+} from './options.ts';
 import { dictionaryInPrivate, fitLivesPrivately, withCounts } from './private-fit.ts';
 import { BLOCK_LIVES, LifeSampler } from './sample.ts';
 
@@ -57,7 +66,7 @@ export interface Lives {
 export class Visits implements PatientModel {
   readonly takes = 'records';
   readonly drawsOnEngine = false;
-  readonly options: SizedOptions;
+  readonly options: SizedOptions & { values: ValuesBy };
   /** What of the training records no token says; of a private training, and of a model that was loaded, it is not known. */
   leftOut: LeftOut | undefined;
   private state: { network: VisitsNetwork; language: Language } | undefined;
@@ -67,7 +76,9 @@ export class Visits implements PatientModel {
     readonly columns: readonly Column[],
     options: VisitsOptions = VisitsOptions.parse({}),
   ) {
-    this.options = sized(options);
+    this.options = { ...sized(options), values: valuesFor(options) };
+    if (options.noiseMultiplier > 0 && this.options.values === 'flow')
+      throw new Error(`values by a flow, in private: ${NO_FLOW}`);
   }
 
   async fit(source: PatientSource, control: FitControl = {}): Promise<boolean> {
@@ -155,7 +166,8 @@ export class Visits implements PatientModel {
   static async load(folder: string): Promise<Visits> {
     const parts = { options: VisitsOptions, learned: Learned, hasWeights: true };
     const { columns, options, learned } = await readModel(folder, FORMAT, parts);
-    const model = new Visits(columns, options);
+    // Before there were flows, nobody said so.
+    const model = new Visits(columns, { ...options, values: options.values ?? 'bins' });
     const { features } = new Language(learned.dictionary);
     await expectShapes(folder, { 'first.weights': [features.count, sized(options).hidden] });
     model.state = model.build(learned.dictionary);
@@ -186,7 +198,7 @@ export class Visits implements PatientModel {
 
   private build(dictionary: Dictionary) {
     this.dispose();
-    const language = new Language(dictionary);
+    const language = new Language(dictionary, this.options.values);
     const rng = new Rng(this.options.seed).fork('weights');
     return { language, network: new VisitsNetwork(language, this.options, rng) };
   }

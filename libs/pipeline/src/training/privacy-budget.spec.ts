@@ -92,6 +92,12 @@ it('columns that were chosen by noisy counts are within the budget, and only the
   expect(() => of('visits', ['units'], 1e-5)).toThrow(/has spent 0.00002/);
 });
 
+it('a flow of values, which there is none of then, is refused', () => {
+  const flow = () => budget('visits', { dpPublic: ['columns'] }, { values: 'flow' });
+  expect(flow).toThrow(IneffectiveOptionError);
+  expect(flow).toThrow(/--values has no effect with --dp-epsilon: values are learned by bins then/);
+});
+
 it('a timeline is neither needed nor accepted where there is none', () => {
   expect(() => budget('visits', { dpPublic: ['columns', 'timeline'] })).toThrow(IneffectiveOptionError);
   expect(() => budget('visits', { dpPublic: ['columns', 'timeline'] })).toThrow(/Visits learns time within its budget/);
