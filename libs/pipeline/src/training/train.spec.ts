@@ -22,11 +22,14 @@ it('reports each stage, and gives what it came to', async () => {
     { out: at('model'), model, settings, engine: 'wasm', canaries: 5 },
     { onEvent: (event) => void events.push(event) },
   );
-  expect(typesOf(events)).toEqual(['work', 'progress', 'work-end', 'training', 'epoch', 'trained']);
+  expect(typesOf(events)).toEqual(['work', 'progress', 'work-end', 'training', 'epoch', 'trained', 'drawn', 'advice']);
   const works = events.flatMap((event) => (event.type === 'work' ? [event.work] : []));
   expect(works).toEqual(['Learning the timeline', 'Training']);
   expect(events.filter(({ type }) => type === 'epoch')).toHaveLength(3);
   expect(trained).toMatchObject({ model: 'autoregressive', canaries: { canaries: 5 }, last: { epoch: 3 } });
+  const { drawn } = trained;
+  expect(drawn).toMatchObject({ patients: expect.any(Number), r: expect.any(Number) });
+  expect(drawn.codesPerPatient.real).toBeGreaterThan(5);
   const run = JSON.parse(readFileSync(at('model', 'run.json'), 'utf8'));
   expect(run).toMatchObject({
     command: 'train',
