@@ -11,6 +11,7 @@ import {
 import {
   type BudgetOptions,
   type CanaryReport,
+  type DrawnPatients,
   leftOutLines,
   type PipelineEvent,
   type PrivacyStatement,
@@ -198,6 +199,9 @@ function trainingListener(tensorboard: string | undefined): (event: PipelineEven
           `Trained in ${duration(event.seconds)}${event.last ? `; ${event.last.phase}: ${describe(event.last)}` : ''}`,
         );
         break;
+      case 'drawn':
+        console.log(drawnLine(event.drawn));
+        break;
     }
   };
 }
@@ -242,6 +246,12 @@ function budgetLine({
     ? `, and on counts of values ${(values.noiseMultiplier * Math.sqrt(values.contributions)).toFixed(1)} patients`
     : '';
   return `Differential privacy: ε ${epsilon.toFixed(3)} at δ ${delta} for each patient (${rdp.epsilon.toFixed(3)} by the Rényi accountant), by noise of ${noiseMultiplier.toFixed(3)} times the clipping norm on ${text(steps)} steps, each on a share of ${samplingRate.toPrecision(3)}${counts}; ${Object.keys(declared).join(' and ')} are public, as declared. The noise comes from the system's secure generator and is kept nowhere: --seed decides the initial weights alone, and training again gives another model`;
+}
+
+function drawnLine({ patients, r, codesPerPatient: { drawn, real } }: DrawnPatients): string {
+  const beside = real === undefined ? '' : ` (${real.toFixed(1)} of those that it learned from)`;
+  const prevalence = r === undefined ? '' : `; r of the prevalence of codes against these ${r.toFixed(4)}`;
+  return `${text(patients)} patients drawn: ${drawn.toFixed(1)} codes per patient${beside}${prevalence}`;
 }
 
 function exposureLine({ canaries, repeats, byReconstruction: { mean, candidates, unplanted } }: CanaryReport): string {

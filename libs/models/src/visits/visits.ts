@@ -191,8 +191,10 @@ export class Visits implements PatientModel {
   /** By maximum likelihood, with checkpoints. @param tally of the store's lives */
   protected learnLikelihood({ network, language, store }: Lives, tally: Tally, control: FitControl): Promise<boolean> {
     beginWithFrequencies(network, language, tally);
-    const batchTokens = batchTokensFor(this.options, store);
-    const options = { ...this.options, ...scheduleFor(this.options, store.lives), batchTokens };
+    const tokens = store.parts.reduce((sum, part) => sum + part.tokens, 0);
+    const batchTokens = batchTokensFor(this.options, tokens);
+    const schedule = scheduleFor(this.options, store.lives, Math.ceil(tokens / batchTokens));
+    const options = { ...this.options, ...schedule, batchTokens };
     return fitLessons(new LifeLessons(network, language, store, options), options, control);
   }
 

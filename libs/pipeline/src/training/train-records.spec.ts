@@ -29,7 +29,8 @@ it('the default is a model of records: it learns no timeline, its folder has wha
   expect(trained).toMatchObject({ model: 'visits', last: { epoch: 3, epochs: 3 } });
   expect(existsSync(at('model', 'timeline.json'))).toBe(false);
   // What no token says is counted, in multiples of the patients that a code must have.
-  const { leftOut } = trained;
+  const { leftOut, drawn } = trained;
+  expect(drawn).toMatchObject({ r: expect.any(Number), codesPerPatient: { real: expect.any(Number) } });
   expect(leftOut!.events).toBeGreaterThan(500);
   expect(leftOut!.rareEvents).toBeGreaterThan(0);
   for (const count of Object.values(leftOut!)) expect(count % 4).toBe(0);
@@ -85,6 +86,8 @@ it('it is trained with differential privacy from the same command, and draws rec
   expect(file('run.json').inputs).toEqual([]);
   // How much is left out depends on the patients, and is outside of the budget.
   expect(file('run.json').counts).not.toHaveProperty('leftOut');
+  // So does how common codes are among them.
+  expect(file('run.json').counts.drawn).toEqual({ patients: 104, codesPerPatient: { drawn: expect.any(Number) } });
   expect(file('model.json').learned.dictionary.sexes).toEqual(['female', 'male', 'other', 'unknown']);
   await generate(at('private'), { number: 10, out: at('private-synth'), engine: 'wasm', workers: 1 });
 });

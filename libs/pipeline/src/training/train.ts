@@ -21,6 +21,7 @@ import { inputsFrom, type ProvenRun, provenRun } from '../run/provenance.ts';
 import { checkpointFolderOf, intoRunFolder } from '../run/run-folder.ts';
 import { type CanaryReport, keepPlan, keptPlan, planCanaries, planted } from './canaries.ts';
 import { defaultModel } from './default-model.ts';
+import { adviceOnDrawn, type DrawnPatients, drawnPatients } from './drawn-patients.ts';
 import { fit } from './fit.ts';
 import { roundedLeftOut } from './left-out.ts';
 import { learnerOf } from './learner.ts';
@@ -43,6 +44,8 @@ export interface Trained {
   privacy?: PrivacyStatement;
   /** What the model remembers of the canaries that were planted. */
   canaries?: CanaryReport;
+  /** Patients that it draws, beside those that it learned from. */
+  drawn: DrawnPatients;
   /** What of the patients' records a model of records leaves out, to multiples of the cohort's `minPatients`. */
   leftOut?: LeftOut;
 }
@@ -77,8 +80,8 @@ export async function train(cohort: string, options: TrainOptions, running: Runn
     await intoRunFolder(runOf(cohort, ingested, given, recorded, checkpoint), async (folder) => {
       const { engine, ...result } = await trainInto(folder, training, running);
       done = result;
-      const { leftOut } = result;
-      return { patients: result.patients, codes, engine, last: result.last, ...(leftOut && { leftOut }) };
+      const { leftOut, drawn } = result;
+      return { patients: result.patients, codes, engine, last: result.last, drawn, ...(leftOut && { leftOut }) };
     });
   } finally {
     await patients.close();
@@ -207,6 +210,10 @@ async function trainInto(
     await learning.save(folder);
     log.copyTo(folder);
     const remembered = plan && (await learning.remembered(plan, folder));
+    const drawn = await drawnPatients(folder, patients, { ...given, isPrivate }, running);
+    running.onEvent?.({ type: 'drawn', drawn });
+    const advice = adviceOnDrawn(drawn);
+    if (advice) running.onEvent?.({ type: 'advice', text: advice });
     return {
       out: given.out,
       model: name,
@@ -216,6 +223,7 @@ async function trainInto(
       last,
       privacy,
       canaries: remembered,
+      drawn,
       leftOut: roundedLeftOut(learning.leftOut?.(), encoding.minPatients),
       engine: detail,
     };
