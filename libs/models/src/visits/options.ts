@@ -122,6 +122,7 @@ export function earlyScheduleFor(options: VisitsOptions, patients: number): Part
   const isKnown = options.epochs !== undefined || options.noiseMultiplier > 0;
   return isKnown ? { epochs, patience, hidden, values } : { hidden, values };
 }
+
 /** @see PrivateTraining */
 export const PRIVATE_VISITS: PrivateTraining = {
   unused: {
