@@ -10,8 +10,8 @@ export const ValuesBy = z.enum(['bins', 'flow']);
 export type ValuesBy = z.infer<typeof ValuesBy>;
 
 export const VisitsOptions = z.object({
-  /** By default a flow; under differential privacy always bins. */
-  values: ValuesBy.optional(),
+  /** Under differential privacy always bins. */
+  values: ValuesBy.default('bins'),
   /** Passes over the patients, at most; by default 6, more of few patients; 15 under differential privacy. */
   epochs: z.number().int().min(0).optional(),
   /**
@@ -94,17 +94,12 @@ const MOST_PARTS = 16;
 export function scheduleFor(
   options: VisitsOptions,
   patients: number,
-): { epochs: number; patience: number; hidden: number; values: ValuesBy } {
+): { epochs: number; patience: number; hidden: number } {
   const { epochs, patience, noiseMultiplier } = options;
   const isPrivate = noiseMultiplier > 0;
   const own = epochs ?? (isPrivate ? PRIVATE_EPOCHS : epochsFor(patients, PATIENTS, WORK));
   const { hidden } = sized(options, isPrivate ? undefined : patients);
-  return { epochs: own, patience: patience ?? Math.max(4, Math.ceil(own / 4)), hidden, values: valuesFor(options) };
-}
-
-/** How values are learned, where it is not given. */
-export function valuesFor({ values, noiseMultiplier }: Pick<VisitsOptions, 'values' | 'noiseMultiplier'>): ValuesBy {
-  return values ?? (noiseMultiplier > 0 ? 'bins' : 'flow');
+  return { epochs: own, patience: patience ?? Math.max(4, Math.ceil(own / 4)), hidden };
 }
 
 /** Why there is none under differential privacy. */
