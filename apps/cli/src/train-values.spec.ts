@@ -36,8 +36,8 @@ describe('train -m visits --values', () => {
   });
 
   it.each(['flow', 'bins'])('%s: draws numbers as the source writes them, of no more than it has', async (how) => {
-    // A flow is what there is where nobody says.
-    const given = how === 'flow' ? '' : '--values bins ';
+    // Bins are what there is where nobody says.
+    const given = how === 'bins' ? '' : '--values flow ';
     expect(await ehrsynth(`train @cohort -o @${how} ${given}--epochs 1 --hidden 4 --engine wasm`), output()).toBe(0);
     expect(JSON.parse(readFileSync(at(how, 'model.json'), 'utf8')).options.values).toBe(how);
     expect(await ehrsynth(`generate @${how} -n 40 -o @${how}-synth`), output()).toBe(0);

@@ -71,7 +71,7 @@ export function trainCommand(): Command {
     .option('--layers <number>', 'autoregressive, visits, seqgan: how many there are', wholeNumber(1))
     .option(
       '--values <how>',
-      'visits: how numbers of labs and vitals are learned: flow (one conditional distribution of each code and unit) or bins (a bin, then a place in it); bins with --dp-epsilon',
+      'visits: how numbers of labs and vitals are learned: bins (a bin, then a place in it: the default) or flow (one conditional distribution of each code and unit)',
       oneOf('bins', 'flow'),
     )
     .option('--batch-rows <number>', 'visits: patients per step under differential privacy', wholeNumber(1))

@@ -44,8 +44,7 @@ export function batchSizeFor({ batchSize }: SeqGanOptions, lives: number, tokens
 export function generatorOptions({ pretrainEpochs, ...options }: SeqGanOptions): VisitsOptions {
   const { patience, batchTokens, hidden, layers, dropout, learningRate, l2, seed } = options;
   const own = { patience, batchTokens, hidden, layers, dropout, learningRate, l2, seed };
-  // Rewards are of tokens: a number has to be one.
-  return VisitsOptions.parse({ ...own, epochs: pretrainEpochs, values: 'bins' });
+  return VisitsOptions.parse({ ...own, epochs: pretrainEpochs });
 }
 
 /** Epochs of the pre-training, its patience and the generator's size, where they are not given. @param patients that are learned from */
@@ -53,6 +52,6 @@ export function scheduleFor(
   options: SeqGanOptions,
   patients: number,
 ): { pretrainEpochs: number; patience: number; hidden: number } {
-  const { epochs, patience, hidden } = visitsSchedule(generatorOptions(options), patients);
-  return { pretrainEpochs: epochs, patience, hidden };
+  const { epochs, ...rest } = visitsSchedule(generatorOptions(options), patients);
+  return { pretrainEpochs: epochs, ...rest };
 }

@@ -10,8 +10,8 @@ export const ValuesBy = z.enum(['bins', 'flow']);
 export type ValuesBy = z.infer<typeof ValuesBy>;
 
 export const VisitsOptions = z.object({
-  /** By default a flow; under differential privacy always bins. */
-  values: ValuesBy.optional(),
+  /** Under differential privacy always bins. */
+  values: ValuesBy.default('bins'),
   /** Passes over the patients, at most; by default 6, more where they are few steps; 15 under differential privacy. */
   epochs: z.number().int().min(0).optional(),
   /**
@@ -99,17 +99,12 @@ export function scheduleFor(
   options: VisitsOptions,
   patients: number,
   steps = Math.ceil(patients / PATIENTS),
-): { epochs: number; patience: number; hidden: number; values: ValuesBy } {
+): { epochs: number; patience: number; hidden: number } {
   const { epochs, patience, noiseMultiplier } = options;
   const isPrivate = noiseMultiplier > 0;
   const own = epochs ?? (isPrivate ? PRIVATE_EPOCHS : epochsFor(steps, 1, WORK));
   const { hidden } = sized(options, isPrivate ? undefined : patients);
-  return { epochs: own, patience: patience ?? Math.max(4, Math.ceil(own / 4)), hidden, values: valuesFor(options) };
-}
-
-/** How values are learned, where it is not given. */
-export function valuesFor({ values, noiseMultiplier }: Pick<VisitsOptions, 'values' | 'noiseMultiplier'>): ValuesBy {
-  return values ?? (noiseMultiplier > 0 ? 'bins' : 'flow');
+  return { epochs: own, patience: patience ?? Math.max(4, Math.ceil(own / 4)), hidden };
 }
 
 /** Why there is none under differential privacy. */
@@ -118,9 +113,9 @@ export const NO_FLOW =
 
 /** What of the schedule is known before the lives are read: how many steps they are, and so the epochs, is not. */
 export function earlyScheduleFor(options: VisitsOptions, patients: number): Partial<ReturnType<typeof scheduleFor>> {
-  const { epochs, patience, hidden, values } = scheduleFor(options, patients);
+  const { epochs, patience, hidden } = scheduleFor(options, patients);
   const isKnown = options.epochs !== undefined || options.noiseMultiplier > 0;
-  return isKnown ? { epochs, patience, hidden, values } : { hidden, values };
+  return isKnown ? { epochs, patience, hidden } : { hidden };
 }
 
 /** @see PrivateTraining */

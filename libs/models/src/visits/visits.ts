@@ -34,16 +34,7 @@ import { Batcher, Language } from './language.ts';
 import { LifeLessons } from './lessons.ts';
 import { lossesOfLives } from './losses.ts';
 import { VisitsNetwork } from './network.ts';
-import {
-  batchTokensFor,
-  NO_FLOW,
-  scheduleFor,
-  sized,
-  type SizedOptions,
-  type ValuesBy,
-  valuesFor,
-  VisitsOptions,
-} from './options.ts';
+import { batchTokensFor, NO_FLOW, scheduleFor, sized, type SizedOptions, VisitsOptions } from './options.ts';
 import { dictionaryInPrivate, fitLivesPrivately, withCounts } from './private-fit.ts';
 import { BLOCK_LIVES, LifeSampler } from './sample.ts';
 
@@ -66,7 +57,7 @@ export interface Lives {
 export class Visits implements PatientModel {
   readonly takes = 'records';
   readonly drawsOnEngine = false;
-  readonly options: SizedOptions & { values: ValuesBy };
+  readonly options: SizedOptions;
   /** What of the training records no token says; of a private training, and of a model that was loaded, it is not known. */
   leftOut: LeftOut | undefined;
   private state: { network: VisitsNetwork; language: Language } | undefined;
@@ -76,8 +67,8 @@ export class Visits implements PatientModel {
     readonly columns: readonly Column[],
     options: VisitsOptions = VisitsOptions.parse({}),
   ) {
-    this.options = { ...sized(options), values: valuesFor(options) };
-    if (options.noiseMultiplier > 0 && this.options.values === 'flow')
+    this.options = sized(options);
+    if (options.noiseMultiplier > 0 && options.values === 'flow')
       throw new Error(`values by a flow, in private: ${NO_FLOW}`);
   }
 
@@ -166,8 +157,7 @@ export class Visits implements PatientModel {
   static async load(folder: string): Promise<Visits> {
     const parts = { options: VisitsOptions, learned: Learned, hasWeights: true };
     const { columns, options, learned } = await readModel(folder, FORMAT, parts);
-    // Before there were flows, nobody said so.
-    const model = new Visits(columns, { ...options, values: options.values ?? 'bins' });
+    const model = new Visits(columns, options);
     const { features } = new Language(learned.dictionary);
     await expectShapes(folder, { 'first.weights': [features.count, sized(options).hidden] });
     model.state = model.build(learned.dictionary);
