@@ -29,3 +29,4 @@ export { type Standing } from './verify/check-outcome.ts';
 export { figuresOf, type ReportFile } from './verify/report-file.ts';
 export { type Held, sourceFigures, type SourceFigures } from './source-figures.ts';
 export { type WithheldReport, withheldReport, withoutValues } from './withheld.ts';
+export { type TooFewHeldOut, tooFewHeldOut, tooFewText } from './too-few-held-out.ts';

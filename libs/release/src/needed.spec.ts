@@ -5,7 +5,8 @@ import { adviceOf } from './advice.ts';
 import type { Figures, Gate } from './gate.ts';
 import { GATES } from './gates.ts';
 import { headline } from './headline.ts';
-import { judgeGate } from './verdict.ts';
+import { Policy } from './policy.ts';
+import { judge, judgeGate } from './verdict.ts';
 
 const rows = { training: 1457, holdout: 1043, synthetic: 1000 };
 const figures = { comparison: { rows } } as Figures;
@@ -29,6 +30,20 @@ it('of as many rows as people, more of both', () => {
   expect(gate.needed).toBeGreaterThan(1043);
   expect(gate.draws).toBeGreaterThan(gate.needed!);
   expect(adviceOf([gate], figures).join()).toMatch(/1,043 held out, about [\d,]+ needed .* Generate about/);
+});
+
+it('where another gate needs more people, as many rows as these are then', () => {
+  const at = (value: number, upper: number) => ({ value, lower: 2 * value - upper, upper });
+  const privacy = {
+    copies: { exact: { excess: at(0.006, 0.0126) } },
+    inference: { attacks: 10_430, risk: at(-0.009, 0.063) },
+  };
+  const off = GATES.filter(({ name }) => name !== 'k-anonymity').map(({ name }) => [name, 'off'] as const);
+  const asked = { ...Object.fromEntries(off), 'exact-copies': 0.01, inference: 0.05 };
+  const found = judge({ ...figures, privacy } as unknown as Figures, { ...Policy.parse({}), gates: asked }, {});
+  const [copies, inference] = found.gates;
+  expect(inference.needed).toBeGreaterThan(copies.needed!);
+  expect(copies.draws).toBeGreaterThanOrEqual((1457 * inference.needed!) / 1043);
 });
 
 it('of an attack that looks at no more people none are advised', () => {

@@ -78,9 +78,19 @@ export function askedOf(policy: Policy): { on: AskedGate[] } & Pick<Verdict, 'of
 export function judge(figures: Figures, policy: Policy, parts: Parts = figures): Verdict {
   const { on, off, loosened } = askedOf(policy);
   const heldOut = figures.comparison.rows.holdout;
-  const gates = on
-    .filter(({ gate, isNamed }) => isNamed || isDue(gate, parts))
-    .map(({ gate, threshold }) => judgeGate(gate, threshold, gate.value(figures), figures.comparison.rows));
+  const { rows } = figures.comparison;
+  const asked = on.filter(({ gate, isNamed }) => isNamed || isDue(gate, parts));
+  const judged = asked.map(({ gate, threshold }) => judgeGate(gate, threshold, gate.value(figures), rows));
+  const most = Math.max(0, ...judged.map(({ needed }) => needed ?? 0));
+  // With as many people as another gate needs, rows that are enough for fewer would be too few again.
+  const gates = judged.map((outcome, i) =>
+    outcome.draws === undefined || most === 0
+      ? outcome
+      : {
+          ...outcome,
+          draws: Math.max(outcome.draws, twoDigits((peopleOf(asked[i].gate, rows) * most) / rows.holdout)),
+        },
+  );
   const accepted = gates.filter((gate) => isAccepted(gate, policy)).map(({ name }) => name);
   const open = gates.filter((gate) => isInTheWay(gate, accepted));
   const passed = gates.length > 0 && open.length === 0;
@@ -142,7 +152,7 @@ function neededFor(
 ): Pick<GateOutcome, 'needed' | 'draws'> {
   const expected = Math.max(safe, (safe + Math.min(value, threshold)) / 2);
   const ratio = Math.max(LEAST_MORE, ((MARGIN * (upper - value)) / (threshold - expected)) ** 2);
-  const people = perRowOf && (perRowOf === 'training' ? training : training + holdout);
+  const people = perRowOf && peopleOf({ perRowOf }, { training, holdout });
   // Of fewer rows than people, more people are found with each that is added: rows have to be more, and people only with them.
   const isOfRows = people !== undefined && synthetic < people && holdout >= LEAST_PEOPLE;
   const more = isOfRows ? (ratio * synthetic) / people : ratio;
@@ -153,6 +163,11 @@ function neededFor(
     ...(needed !== undefined && needed <= most && { needed }),
     ...(draws > synthetic && { draws }),
   };
+}
+
+/** The people whom rows are shares of, where these are more. */
+function peopleOf({ perRowOf }: Pick<Gate, 'perRowOf'>, { training, holdout }: Omit<Rows, 'synthetic'>): number {
+  return perRowOf === 'training' ? training : training + holdout;
 }
 
 /** Rounded up to two digits. */

@@ -29,7 +29,7 @@ import { text } from '../table.ts';
 import { TensorBoardWriter } from '../tensorboard.ts';
 
 interface Options extends BudgetOptions {
-  model?: ModelName;
+  model: ModelName | 'auto';
   seed: number;
   out: string;
   engine: EngineName | 'auto';
@@ -49,8 +49,9 @@ export function trainCommand(): Command {
     .requiredOption('-o, --out <folder>', 'where to write the model')
     .option(
       '-m, --model <name>',
-      `which model: ${MODEL_NAMES.map((name) => `${name} (${MODELS[name].about})`).join(', ')}. Where none is named: ${DEFAULT_MODEL}; ${DEFAULT_ROW_MODEL} where most records have no dates, and with --dp-epsilon`,
-      oneOf(...MODEL_NAMES),
+      `which model: ${MODEL_NAMES.map((name) => `${name} (${MODELS[name].about})`).join(', ')}; or auto: ${DEFAULT_MODEL}, and ${DEFAULT_ROW_MODEL} where most records have no dates or with --dp-epsilon`,
+      oneOf('auto', ...MODEL_NAMES),
+      'auto',
     )
     .option(
       '--epochs <number>',

@@ -16,7 +16,7 @@ export const VisitsOptions = z.object({
   epochs: z.number().int().min(0).optional(),
   /**
    * Epochs without a better likelihood of the patients set aside, after which training ends; the best weights are kept. By default a quarter
-   * of the epochs, at least 4.
+   * of the epochs, at least 6: few patients are few to judge by, and their loss goes up and down.
    */
   patience: z.number().int().min(1).optional(),
   /** Tokens of a batch, about; by default a 200th of all, from 500 to 4,000. */
@@ -104,7 +104,7 @@ export function scheduleFor(
   const isPrivate = noiseMultiplier > 0;
   const own = epochs ?? (isPrivate ? PRIVATE_EPOCHS : epochsFor(steps, 1, WORK));
   const { hidden } = sized(options, isPrivate ? undefined : patients);
-  return { epochs: own, patience: patience ?? Math.max(4, Math.ceil(own / 4)), hidden };
+  return { epochs: own, patience: patience ?? Math.max(6, Math.ceil(own / 4)), hidden };
 }
 
 /** Why there is none under differential privacy. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { writeFileAtomic, yieldToEventLoop } from '@ehrsynth/io';
 import type { SelectionReport } from '@ehrsynth/matrix';
 import type { Tally } from '@ehrsynth/records';
+import { tooFewHeldOut, tooFewText } from '@ehrsynth/release';
 import type { UnitReport } from '@ehrsynth/units';
 import { z } from 'zod';
 import { type Running, untilStopped, Work } from '../run/events.ts';
@@ -86,6 +87,9 @@ export async function ingest(source: RecordSource, options: IngestOptions, runni
     await writeFileAtomic(join(folder, 'problems.ndjson'), problems);
     return { ...made.counts, columns: made.selection, units: made.units, ...tallyCounts(tally) };
   });
+  const { training, holdout } = result!.counts;
+  const few = tooFewHeldOut(training, holdout);
+  if (few) running.onEvent?.({ type: 'note', text: `${tooFewText(few, { training, holdout })}.` });
   return { out, ...result!, tally };
 }
 

@@ -61,7 +61,7 @@ export async function train(cohort: string, options: TrainOptions, running: Runn
   const given = checkedOptions('train', TrainOptions, options);
   // The held-out patients are not read; that they are the same when the model is measured follows from their sums.
   const ingested = await provenRun(cohort, 'ingest', (name) => !name.startsWith('holdout/'));
-  const model = given.model ?? (await defaultModel(cohort, given, running));
+  const model = given.model === 'auto' ? await defaultModel(cohort, given, running) : given.model;
   const settings = optionsOf(model, { ...given.settings, seed: given.seed });
   const patients = await openRows(join(cohort, 'train'));
   const checkpoint = checkpointFolderOf(given.out);
