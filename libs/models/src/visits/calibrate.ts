@@ -1,3 +1,4 @@
+import { tf } from '@ehrsynth/engine';
 import { Rng } from '@ehrsynth/random';
 import { Copies, type Life } from '@ehrsynth/sequence';
 import type { Language } from './language.ts';
@@ -6,8 +7,14 @@ import { BLOCK_LIVES, LifeSampler } from './sample.ts';
 import { shift, sumOf } from './shift.ts';
 import { type Tally, tallyOf } from './context-tally.ts';
 
-/** How much of what drawn lives lack is made up for each time that lives are drawn: less in the end, when what they lack is mostly chance. */
-const SHARES = [0.7, 0.7, 0.7, 0.7, 0.6, 0.5, 0.4, 0.3, 0.25, 0.2];
+/** How often lives are drawn, and how much of what they lack is made up for each time. */
+const ROUNDS = 12;
+const SHARE = 0.7;
+/**
+ * What they lack is partly chance, the more so where some have hundreds of visits: the tables become the mean of those of the last rounds
+ * (Polyak and Juditsky 1992).
+ */
+const AVERAGED = 6;
 /** Of what they lack in further contexts, which overlap. */
 const FURTHER = 0.25;
 /** Lives that are drawn each time; of long ones so many that they have this number of events together, but one block at least. */
@@ -37,7 +44,8 @@ export async function calibrate(
     real.lives,
     Math.ceil((MOST_EVENTS * real.lives) / Math.max(1, sumOf(real.events))),
   );
-  for (const [round, share] of SHARES.entries()) {
+  const mean = new MeanOfTables(network);
+  for (let round = 0; round < ROUNDS; round++) {
     const sampler = await LifeSampler.of(network, language);
     const drawn: Life[] = [];
     const rng = new Rng(seed).fork(`calibration/${round}`);
@@ -46,8 +54,10 @@ export async function calibrate(
       const rngs = Array.from({ length: BLOCK_LIVES }, (_, i) => rng.fork(drawn.length + i));
       drawn.push(...(await sampler.draw(rngs)));
     }
-    moveTables(network, language, { real, drawn: await tallyOf(drawn, language), share });
+    moveTables(network, language, { real, drawn: await tallyOf(drawn, language), share: SHARE });
+    if (round >= ROUNDS - AVERAGED) await mean.add();
   }
+  mean.assign();
   return true;
 }
 
@@ -58,6 +68,32 @@ export function moveTables(
   { real, drawn, share }: { real: Tally; drawn: Tally; share: number },
 ): void {
   new Moves(network, language, real, drawn, share).make();
+}
+
+/** The mean of all that is moved, over several rounds. */
+class MeanOfTables {
+  private readonly tables: tf.Variable[];
+  private readonly sums: Float64Array[];
+  private rounds = 0;
+
+  constructor({ trunks, codePart, copies }: VisitsNetwork) {
+    this.tables = trunks.flatMap(({ table, tilt }) => (tilt ? [table, tilt] : [table]));
+    this.tables.push(trunks[codePart].last.bias!, copies);
+    this.sums = this.tables.map(({ size }) => new Float64Array(size));
+  }
+
+  async add(): Promise<void> {
+    this.rounds++;
+    for (const [i, table] of this.tables.entries())
+      (await table.data()).forEach((value: number, at: number) => (this.sums[i][at] += value));
+  }
+
+  assign(): void {
+    for (const [i, table] of this.tables.entries()) {
+      const mean = Float32Array.from(this.sums[i], (sum) => sum / this.rounds);
+      tf.tidy(() => table.assign(tf.tensor(mean, table.shape)));
+    }
+  }
 }
 
 /** How the tables are to be moved so that what is drawn is what was learned from. */
