@@ -23,7 +23,6 @@ const DOCREF = 'http://hl7.org/fhir/us/core/OperationDefinition/docref';
  * @param isSmart apps are launched, by a stand-in
  */
 export function capabilityStatement(base: string, version: string, isSmart: boolean): CapabilityStatement {
-  const types = [...loadDefinitions().elements.keys()].filter((path) => !path.includes('.') && isType(path));
   return {
     resourceType: 'CapabilityStatement',
     status: 'active',
@@ -42,7 +41,7 @@ export function capabilityStatement(base: string, version: string, isSmart: bool
         interaction: [{ code: 'transaction' }, { code: 'batch' }, { code: 'search-system' }],
         compartment: ['http://hl7.org/fhir/CompartmentDefinition/patient'],
         operation: [{ name: 'export', definition: 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export' }],
-        resource: types.map((type) => resource(type)),
+        resource: resourceTypes().map((type) => resource(type)),
       },
     ],
   };
@@ -51,6 +50,7 @@ export function capabilityStatement(base: string, version: string, isSmart: bool
 function resource(type: string) {
   const parameters = [...parametersOf(type).values()];
   const references = parameters.filter(({ kind }) => kind === 'reference');
+  const referring = referringTo().get(type) ?? [];
   return {
     type: type as 'Patient',
     interaction: INTERACTIONS.map((code) => ({ code })),
@@ -60,6 +60,7 @@ function resource(type: string) {
     conditionalUpdate: true,
     conditionalDelete: 'single' as const,
     searchInclude: ['*', ...references.map(({ code }) => `${type}:${code}`)],
+    ...(referring.length > 0 && { searchRevInclude: referring }),
     searchParam: parameters.map(({ code, kind, url }) => ({ name: code, type: kind, definition: url })),
     operation: [
       { name: 'validate', definition: `${OPERATION}/Resource-validate` },
@@ -67,4 +68,23 @@ function resource(type: string) {
       ...(type === 'DocumentReference' ? [{ name: 'docref', definition: DOCREF }] : []),
     ],
   };
+}
+
+function resourceTypes(): string[] {
+  return [...loadDefinitions().elements.keys()].filter((path) => !path.includes('.') && isType(path));
+}
+
+let referring: Map<string, string[]> | undefined;
+
+/** For each type, the reference parameters of others that may point to it: Observation:patient. */
+function referringTo(): Map<string, string[]> {
+  if (referring) return referring;
+  referring = new Map();
+  for (const type of resourceTypes()) {
+    for (const { kind, code, targets } of parametersOf(type).values()) {
+      if (kind !== 'reference') continue;
+      for (const target of targets) referring.set(target, [...(referring.get(target) ?? []), `${type}:${code}`]);
+    }
+  }
+  return referring;
 }

@@ -9,6 +9,7 @@ import type { BulkExports } from './bulk-export.ts';
 import type { FhirService } from './fhir-service.ts';
 import { parseJson } from './json.ts';
 import { checkAccept, checkContentType } from './media-types.ts';
+import { answerPage } from './page.ts';
 import { preferencesOf } from './prefer.ts';
 import { outcomeOf, Rejection } from './rejection.ts';
 import { smartConfiguration } from './smart/configuration.ts';
@@ -52,6 +53,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, parts:
   if (!METHODS.includes(asked))
     throw Rejection.because(405, 'not-supported', `${asked} is not supported`, { Allow: METHODS.join(', ') });
   if (isPreflight(request)) return answerOptions(request, response);
+  if (await answerPage(request, response, smart?.ownToken)) return;
   if (smart && (await answerSmart(request, response, smart, bodies, base))) return;
   const { segments, params } = targetOf(underBase(request.url!));
   if (smart && asked === 'GET' && segments.join('/') === SMART_CONFIGURATION)

@@ -89,6 +89,7 @@ describe('the CapabilityStatement', () => {
     const patient = rest[0].resource.find(({ type }: Answer) => type === 'Patient');
     expect(patient.operation.map(({ name }: Answer) => name)).toEqual(['validate', 'everything']);
     expect(patient.searchParam.map(({ name }: Answer) => name)).not.toContain('phonetic');
+    expect(patient.searchRevInclude).toContain('Observation:patient');
     expect(rest[0].security).toEqual({ cors: true });
     const { searchParam } = rest[0].resource.find(({ type }: Answer) => type === 'Observation');
     for (const { name, type } of searchParam as { name: string; type: string }[]) {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Sandbox } from './index.ts';
+import { criterionOf } from './search/query.ts';
+import { SearchIndex } from './search/search-index.ts';
 import { ask, FHIR_JSON } from './testing/ask.ts';
 import { clinicSandbox } from './testing/clinic-sandbox.ts';
 
@@ -123,6 +125,37 @@ describe('searches, as R4 has them:', () => {
     expect([await ids('Patient?name=danes'), await ids('Patient?name=changed')]).toEqual(['', 'dan']);
     await ask(sandbox.url, 'Patient/dan', { method: 'DELETE' });
     expect(await ids('Patient?name=changed')).toBe('');
+  });
+});
+
+describe('the index', () => {
+  it('is as it was after a transaction that failed', async () => {
+    const entry = [
+      {
+        resource: { resourceType: 'Patient', id: 'ann', gender: 'other' },
+        request: { method: 'PUT', url: 'Patient/ann' },
+      },
+      { resource: { resourceType: 'Patient', id: 'eve' }, request: { method: 'PUT', url: 'Patient/eve' } },
+      { request: { method: 'DELETE', url: 'Patient/bob' } },
+      {
+        resource: { resourceType: 'Condition', subject: { reference: 'Patient?name=nobody' } },
+        request: { method: 'POST', url: 'Condition' },
+      },
+    ];
+    const body = JSON.stringify({ resourceType: 'Bundle', type: 'transaction', entry });
+    expect((await ask(sandbox.url, '', { method: 'POST', headers: FHIR_JSON, body })).status).toBe(412);
+    expect(await ids('Patient')).toBe('ann bob cy');
+    expect([await ids('Patient?gender=female'), await ids('Patient?gender=other')]).toEqual(['ann', '']);
+    expect(await ids('Patient?family=van')).toBe('bob');
+  });
+
+  it('does not grow with what is written over', () => {
+    const index = new SearchIndex();
+    const find = (value: string) => index.find('Patient', [criterionOf('Patient', 'gender', value)], '').length;
+    for (let i = 0; i < 3000; i++)
+      index.put({ resourceType: 'Patient', id: `${i % 3}`, gender: i < 2997 ? 'male' : 'female' });
+    expect(index.ofType('Patient').length).toBeLessThan(1100);
+    expect([find('male'), find('female')]).toEqual([0, 3]);
   });
 });
 

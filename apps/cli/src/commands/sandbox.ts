@@ -74,6 +74,7 @@ async function run({ load, data, ...options }: Options): Promise<void> {
     await withSignal(async (signal) => {
       if (load) await fill(sandbox.url, sandbox.token, load, data, signal);
       console.log(`FHIR R4 server with ${text(sandbox.size())} resources: ${sandbox.url}`);
+      console.log(`To look at them in a browser: ${new URL('/', sandbox.url).href}`);
       console.log(
         `Try: curl '${sandbox.url}/${sandbox.token === undefined ? 'Patient?_count=2' : 'metadata'}'. Ctrl-C ends it${data ? '' : ', and its data'}.`,
       );

@@ -48,7 +48,7 @@ function byNumber(keys: Float64Array, isDescending: boolean): Compare {
     const [one, other] = [keys[a], keys[b]];
     if (Number.isNaN(one) || Number.isNaN(other)) return Number(Number.isNaN(one)) - Number(Number.isNaN(other));
     if (one === other) return 0;
-    return one < other === isDescending ? 1 : -1;
+    return isDescending ? other - one : one - other;
   };
 }
 

@@ -27,23 +27,25 @@ export class StringColumn implements Column {
   }
 }
 
-/** Texts, each with its places. */
+/** Texts, each with its places. The same text is normalized once. */
 export class Texts {
-  private readonly exact = new Postings();
-  private readonly loose = new Postings();
+  private readonly exact = new Map<string, { normalized: string; slots: number[] }>();
 
   add(text: string, slot: number): void {
-    this.exact.add(text, slot);
-    this.loose.add(normalized(text), slot);
+    const known = this.exact.get(text);
+    if (known) append(known.slots, slot);
+    else this.exact.set(text, { normalized: normalized(text), slots: [slot] });
   }
 
   /** The places of what starts with the text, contains it or is exactly it. */
   find(text: string, modifier?: string): Slots {
-    if (modifier === 'exact') return this.exact.get(text);
+    if (modifier === 'exact') return this.exact.get(text)?.slots ?? [];
     const asked = normalized(text);
-    const isAsked =
-      modifier === 'contains' ? (key: string) => key.includes(asked) : (key: string) => key.startsWith(asked);
-    return union([...this.loose.where(isAsked)]);
+    const found: Slots[] = [];
+    for (const { normalized: known, slots } of this.exact.values()) {
+      if (modifier === 'contains' ? known.includes(asked) : known.startsWith(asked)) found.push(slots);
+    }
+    return union(found);
   }
 }
 

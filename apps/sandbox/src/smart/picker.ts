@@ -13,7 +13,8 @@ export function pickerPage(index: SearchIndex, params: URLSearchParams): string 
   const found = index.find('Patient', asked === '' ? [] : [criterionOf('Patient', '_id', asked)], '');
   const byName =
     asked === '' ? [] : index.find('Patient', [criterionOf('Patient', 'name', asked.replace(/[\\,|$]/g, '\\$&'))], '');
-  const patients = [...new Set([...found, ...byName])].slice(0, SHOWN).map((slot) => table.at(slot) as Patient);
+  const all = [...new Set([...found, ...byName])];
+  const patients = all.slice(0, SHOWN).map((slot) => table.at(slot) as Patient);
   const rows = patients.map((patient) => {
     const next = new URLSearchParams(params);
     next.delete('name');
@@ -41,6 +42,7 @@ granted as asked and not enforced.</p>
 <ul class="patients">
 ${rows.join('\n') || '<li>No patients.</li>'}
 </ul>
+${all.length > SHOWN ? `<p>The first ${SHOWN} of ${all.length.toLocaleString('en-US')}. Search for others.</p>` : ''}
 </body>
 </html>
 `;
