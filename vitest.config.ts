@@ -7,15 +7,21 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const conditions = ['@ehrsynth/source', 'node'];
 /** Proofs that take minutes are no part of `npm test`: `npm run check:slow` runs them alone. */
 const isSlow = process.env.EHRSYNTH_TEST_SLOW !== undefined;
+/** So are tests on a Spark that PyPI has: `npm run check:spark`. */
+const isSpark = process.env.EHRSYNTH_TEST_SPARK !== undefined;
 /** Only catches what hangs. */
 const LIMIT_MS = 900_000;
 
 /** What sets up the process for itself: the time zone, the engine with as many threads as there are cores. */
 const alone = ['libs/omop/src/read/time-zone.spec.ts', 'libs/engine/src/**/*.spec.ts'];
 const include = ['{libs,apps}/**/src/**/*.spec.ts', 'tools/src/**/*.spec.ts'].map((pattern) =>
-  isSlow ? pattern.replace('*.spec.ts', '*.slow.spec.ts') : pattern,
+  pattern.replace('*.spec.ts', isSlow ? '*.slow.spec.ts' : isSpark ? '*.spark.spec.ts' : '*.spec.ts'),
 );
-const exclude = [...configDefaults.exclude, ...(isSlow ? [] : ['**/*.slow.spec.ts'])];
+const exclude = [
+  ...configDefaults.exclude,
+  ...(isSlow ? [] : ['**/*.slow.spec.ts']),
+  ...(isSpark ? [] : ['**/*.spark.spec.ts']),
+];
 
 /**
  * What takes longest, longest first; the others follow by size. Begun late, such a file keeps one worker busy when the other has nothing left.
@@ -84,7 +90,7 @@ export default defineConfig({
           env: { ...temporary, EHRSYNTH_THREADS: '1' },
         },
       },
-      { extends: true, test: { name: 'alone', include: isSlow ? [] : alone, exclude } },
+      { extends: true, test: { name: 'alone', include: isSlow || isSpark ? [] : alone, exclude } },
     ],
   },
 });

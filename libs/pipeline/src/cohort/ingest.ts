@@ -74,7 +74,7 @@ export async function ingest(source: RecordSource, options: IngestOptions, runni
     await mkdir(join(folder, 'train'));
     await mkdir(join(folder, 'holdout'));
     const cohort = new CohortWriter(folder, vocabulary, { ...given, levels, chosen, partOf: source.partOf });
-    const records = source.read((count, note) => work.update(count, note), folder);
+    const records = source.read((count, note) => work.update(count, note), folder, running.signal);
     for await (const record of untilStopped(records, running)) {
       await cohort.add(record);
       await yieldToEventLoop();
