@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Sandbox } from './index.ts';
 import { criterionOf } from './search/query.ts';
 import { SearchIndex } from './search/search-index.ts';
+import { sortedBy, sortRulesOf } from './search/sorting.ts';
 import { ask, FHIR_JSON } from './testing/ask.ts';
 import { clinicSandbox } from './testing/clinic-sandbox.ts';
 
@@ -59,6 +60,7 @@ describe('searches, as R4 has them:', () => {
     ['Condition?patient=Patient/ann', 'gout'],
     ['Condition?subject:Patient=ann', 'gout'],
     ['Condition?subject=Group/ann', ''],
+    ['Condition?subject:Group=Patient/ann', ''],
     ['Patient?general-practitioner=doc', 'ann'],
     // Dates
     ['Patient?birthdate=1950', 'ann'],
@@ -113,6 +115,7 @@ describe('searches, as R4 has them:', () => {
     expect(await order('Patient?_sort=-birthdate')).toEqual(['bob', 'ann', 'cy']);
     expect(await order('Patient?_sort=-gender,family')).toEqual(['bob', 'cy', 'ann']);
     expect(await order('Observation?_sort=-date,_id')).toEqual(['high', 'mmol', 'bp', 'low']);
+    expect(await order('Observation?_sort=value-quantity')).toEqual(['mmol', 'low', 'high', 'bp']);
   });
 
   it('finds what was changed as it is now, and nothing that is gone', async () => {
@@ -147,6 +150,18 @@ describe('the index', () => {
     expect(await ids('Patient')).toBe('ann bob cy');
     expect([await ids('Patient?gender=female'), await ids('Patient?gender=other')]).toEqual(['ann', '']);
     expect(await ids('Patient?family=van')).toBe('bob');
+  });
+
+  it('orders few of many as it orders all', () => {
+    const index = new SearchIndex();
+    for (let i = 0; i < 200; i++)
+      index.put({ resourceType: 'Patient', id: `${i}`, birthDate: i === 7 ? undefined : `${2000 - i}-01-01` });
+    const table = index.ofType('Patient');
+    const order = (slots: number[], by: string) => sortedBy(table, slots, sortRulesOf(['Patient'], by));
+    expect(order([7, 3, 9, 5], 'birthdate')).toEqual([9, 5, 3, 7]);
+    expect(order([7, 3, 9, 5], '-birthdate')).toEqual([3, 5, 9, 7]);
+    const all = Array.from({ length: 200 }, (_, i) => i);
+    expect(order(all, 'birthdate')).toEqual([...all.filter((i) => i !== 7).reverse(), 7]);
   });
 
   it('does not grow with what is written over', () => {

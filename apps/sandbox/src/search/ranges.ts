@@ -37,15 +37,23 @@ abstract class RangeColumn implements Column {
     return found;
   }
 
-  /** The least of each place's lower limits, or the greatest of its upper ones; NaN where it has none. */
-  extremes(length: number, isGreatest: boolean): Float64Array {
-    const extremes = new Float64Array(length).fill(NaN);
-    for (let row = 0; row < this.slots.length; row++) {
-      const [slot, value] = [this.slots[row], isGreatest ? this.highs[row] : this.lows[row]];
-      const best = extremes[slot];
-      if (Number.isNaN(best) || (isGreatest ? value > best : value < best)) extremes[slot] = value;
+  /** The least of a place's lower limits, or the greatest of its upper ones; NaN where it has none. */
+  extremes(slots: Slots, isGreatest: boolean): (slot: number) => number {
+    const limits = isGreatest ? this.highs : this.lows;
+    const better = (value: number, best: number) => (isGreatest ? value > best : value < best);
+    if (slots.length * 16 < this.slots.length) {
+      return (slot) => {
+        let best = NaN;
+        for (let row = lowerBound(this.slots, slot); this.slots[row] === slot; row++)
+          if (Number.isNaN(best) || better(limits[row], best)) best = limits[row];
+        return best;
+      };
     }
-    return extremes;
+    // Of many places: all of them at once, to be looked up.
+    const extremes = new Float64Array(1 + (this.present.at(-1) ?? 0)).fill(NaN);
+    for (const [row, slot] of this.slots.entries())
+      if (Number.isNaN(extremes[slot]) || better(limits[row], extremes[slot])) extremes[slot] = limits[row];
+    return (slot) => extremes[slot] ?? NaN;
   }
 }
 

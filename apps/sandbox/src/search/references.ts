@@ -1,6 +1,6 @@
 import { type Column, Postings, type Question } from './column.ts';
 import { unescaped } from './escapes.ts';
-import { keyOfReference } from './reference-text.ts';
+import { keyOfReference, typeOfReference } from './reference-text.ts';
 import { append, type Slots, union } from './slots.ts';
 import { TokenColumn } from './tokens.ts';
 
@@ -35,7 +35,10 @@ export class ReferenceColumn implements Column {
     const text = unescaped(value);
     const local = text.startsWith(`${base}/`) ? text.slice(base.length + 1) : text;
     const key = keyOfReference(local) ?? '';
-    if (modifier !== undefined) return this.postings.get(key.includes('/') ? key : `${modifier}/${key}`);
+    if (modifier !== undefined) {
+      const asked = key.includes('/') ? key : `${modifier}/${key}`;
+      return typeOfReference({ reference: asked }) === modifier ? this.postings.get(asked) : [];
+    }
     if (key.includes('/') || key.includes(':')) return union([this.postings.get(key), ...this.versions(key)]);
     const types = new Set([...this.types].filter((type) => targets.length === 0 || targets.includes(type)));
     return union([...types].map((type) => this.postings.get(`${type}/${key}`)));

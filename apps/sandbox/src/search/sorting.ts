@@ -31,7 +31,7 @@ export function sortedBy(index: TypeIndex, slots: readonly number[], rules: read
   const compares = rules.map(({ parameter, isDescending }) => {
     const column = index.column(parameter.code);
     return column instanceof RangeColumn
-      ? byNumber(column.extremes(index.length, isDescending), isDescending)
+      ? byNumber(column.extremes(slots, isDescending), isDescending)
       : byText(textOf(index, parameter), isDescending);
   });
   return [...slots].sort((a, b) => {
@@ -43,9 +43,9 @@ export function sortedBy(index: TypeIndex, slots: readonly number[], rules: read
   });
 }
 
-function byNumber(keys: Float64Array, isDescending: boolean): Compare {
+function byNumber(key: (slot: number) => number, isDescending: boolean): Compare {
   return (a, b) => {
-    const [one, other] = [keys[a], keys[b]];
+    const [one, other] = [key(a), key(b)];
     if (Number.isNaN(one) || Number.isNaN(other)) return Number(Number.isNaN(one)) - Number(Number.isNaN(other));
     if (one === other) return 0;
     return isDescending ? other - one : one - other;
