@@ -8,6 +8,8 @@ export interface SparkCast {
   sql: string;
   /** Rows whose value is none of the type; undefined where the column's own type has no such values. */
   unreadable?: string;
+  /** True where the value is read from a text, so that it is better done once. */
+  isCostly?: boolean;
 }
 
 /**
@@ -19,8 +21,9 @@ export function sparkCast(column: string, found: string, type: CdmType): SparkCa
   if (isText(type)) return { sql: column };
   if (type === 'integer' && /^(tinyint|smallint|int|bigint)$/.test(found)) return { sql: `CAST(${column} AS BIGINT)` };
   const sql = CASTS[type as keyof typeof CASTS](column, found);
-  const given = isNumber(found) || isDate(found) ? column : `nullif(${textOf(column)}, '')`;
-  return { sql, unreadable: `${given} IS NOT NULL AND (${sql}) IS NULL` };
+  const isCostly = !isNumber(found) && !isDate(found);
+  const given = isCostly ? `nullif(${textOf(column)}, '')` : column;
+  return { sql, unreadable: `${given} IS NOT NULL AND (${sql}) IS NULL`, isCostly };
 }
 
 const CASTS = { integer: integerOf, numeric: numberOf, date: dateOf, datetime: datetimeOf };

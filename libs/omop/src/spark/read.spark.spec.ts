@@ -161,7 +161,14 @@ describe.each([
     notes: [...tally.notes].filter(([reason]) => !OF_FILES.test(reason)).sort(),
     problems: tally.problems
       .filter(({ reason }) => !OF_FILES.test(reason))
-      .map(({ reason, detail, where }) => [reason, detail, where.split(', ').at(-1)]),
+      .map(({ reason, detail, where }) => [
+        reason,
+        detail,
+        where
+          .split(', ')
+          .at(-1)!
+          .replace(/^table .*|.*[.]csv$/, ''),
+      ]),
   });
 
   test('reads the records that were written, as from files', async () => {

@@ -5,7 +5,7 @@ import { isOfPatients, unreadTable, unreadTogether } from '../files/other-tables
 import { emptyOf } from '../read/cast.ts';
 import { addEmptyTables, columnsOf, type Source } from '../read/source.ts';
 import { timeZoneOf } from '../read/time-zone.ts';
-import { sparkCast } from './cast.ts';
+import { type SparkCast, sparkCast } from './cast.ts';
 import { placeOf, sparkSchema, type SparkSchema, type SparkTable } from './schema.ts';
 import { SparkSql } from './server.ts';
 import { watch } from './unchanged.ts';
@@ -114,18 +114,24 @@ async function addTable(source: Source, name: string, table: SparkTable, where: 
   const types = new Map(table.columns.map((column) => [column.name, column.type]));
   const unreadable = new Map<string, string>();
   const [raw, typed]: [string[], string[]] = [[], []];
+  let isCostly = false;
   for (const column of READ_TABLES[name].columns) {
     const own = found.get(plainName(column.name));
     raw.push(`${own === undefined ? emptyOf(column.type) : asItIs(own, column.type)} AS ${column.name}`);
-    const cast = own === undefined ? { sql: column.name } : sparkCast(column.name, types.get(own)!, column.type);
+    const cast: SparkCast =
+      own === undefined ? { sql: column.name } : sparkCast(column.name, types.get(own)!, column.type);
     typed.push(`${cast.sql} AS ${column.name}`);
+    isCostly ||= cast.isCostly ?? false;
     if (cast.unreadable) unreadable.set(plainName(column.name), cast.unreadable);
   }
   const { database } = source;
   await database.run(
     `CREATE TEMP VIEW raw_${name} AS SELECT ${raw.join(', ')} FROM ${table.from.replaceAll('`', '"')}`,
   );
-  await database.run(`CREATE TEMP VIEW ${name} AS SELECT ${typed.join(', ')} FROM raw_${name}`);
+  // Texts are read once, into rows that are kept: they are asked again and again.
+  await database.run(
+    `CREATE TEMP ${isCostly ? 'TABLE' : 'VIEW'} ${name} AS SELECT ${typed.join(', ')} FROM raw_${name}`,
+  );
   source.where.set(name, where);
   source.columns.set(name, new Set(found.keys()));
   source.unreadable!.set(name, unreadable);
