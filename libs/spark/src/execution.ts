@@ -14,7 +14,7 @@ export interface ExecutionSettings {
   retries?: Retries;
 }
 
-/** After so many answers the server is told that it need not keep them any longer. */
+/** After so many answers the server may forget them: they are released. */
 const KEPT_ANSWERS = 16;
 
 /**

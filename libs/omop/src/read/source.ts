@@ -51,6 +51,21 @@ export interface Source {
   close(): Promise<void>;
 }
 
+/** One on a server, before its tables are known. */
+export function sourceOnServer<D extends Sql>(database: D): Source & { database: D } {
+  return {
+    database,
+    tables: new Set(),
+    columns: new Map(),
+    where: new Map(),
+    hasTexts: false,
+    unreadable: new Map(),
+    isRemote: true,
+    notes: [],
+    close: () => database.close(),
+  };
+}
+
 /** The version that the vocabulary table names, as Athena's does; null where it names none. @param of schema with its dot */
 export async function vocabularyVersion(database: Sql, of = ''): Promise<string | null> {
   const [{ version }] = await database.all<{ version: string | null }>(

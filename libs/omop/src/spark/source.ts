@@ -3,7 +3,7 @@ import { type CdmType, isText, plainName, READ_TABLES, VOCABULARY_TABLES } from 
 import type { Inventory } from '../files/inventory.ts';
 import { isOfPatients, unreadTable, unreadTogether } from '../files/other-tables.ts';
 import { emptyOf } from '../read/cast.ts';
-import { addEmptyTables, columnsOf, type Source } from '../read/source.ts';
+import { addEmptyTables, columnsOf, type Source, sourceOnServer } from '../read/source.ts';
 import { timeZoneOf } from '../read/time-zone.ts';
 import { type SparkCast, sparkCast } from './cast.ts';
 import { placeOf, sparkSchema, type SparkSchema, type SparkTable } from './schema.ts';
@@ -23,7 +23,7 @@ export interface SparkSourceOptions {
   tables?: ReadonlySet<string>;
   /** Ends what the server is doing. */
   signal?: AbortSignal;
-  /** Is told how far the server is with what it is asked. */
+  /** Hears how far the server is with what it is asked. */
   onServerProgress?: (doing: string) => void;
 }
 
@@ -51,17 +51,7 @@ export async function openSpark(url: string, options: SparkSourceOptions = {}): 
     );
     const { catalog, schema } = { ...names[0], ...given(options) };
     const where = placeOf(session, catalog, schema);
-    const source: Source = {
-      database,
-      tables: new Set(),
-      columns: new Map(),
-      where: new Map(),
-      hasTexts: false,
-      unreadable: new Map(),
-      isRemote: true,
-      notes: [],
-      close: () => database.close(),
-    };
+    const source: Source = sourceOnServer(database);
     const read = new Map<string, { table: SparkTable; where: string }>();
     const isWanted = (table: string) => wanted?.has(table) ?? true;
     const own = await sparkSchema(session, { catalog, schema, needs: 'person', isAsked: isWanted });
