@@ -87,7 +87,10 @@ it('it is trained with differential privacy from the same command, and draws rec
   // How much is left out depends on the patients, and is outside of the budget.
   expect(file('run.json').counts).not.toHaveProperty('leftOut');
   // So does how common codes are among them.
-  expect(file('run.json').counts.drawn).toEqual({ patients, codesPerPatient: { drawn: expect.any(Number) } });
+  expect(file('run.json').counts.drawn).toEqual({
+    patients: expect.any(Number),
+    codesPerPatient: { drawn: expect.any(Number) },
+  });
   expect(file('model.json').learned.dictionary.sexes).toEqual(['female', 'male', 'other', 'unknown']);
   await generate(at('private'), { number: 10, out: at('private-synth'), engine: 'wasm', workers: 1 });
 });
