@@ -1,3 +1,4 @@
+import { SPANS } from './spans.ts';
 import { dayNumber } from '@ehrsynth/histories';
 import { Rng } from '@ehrsynth/random';
 import type { PatientRecord } from '@ehrsynth/records';
@@ -113,6 +114,12 @@ describe('the grammar', () => {
     // Nobody had a visit more, or a visit more on that day: the learned bounds are those of one visit.
     expect(open(walk.day + 9, {})).toBe(1);
     expect(open(walk.day + 9, { mostItems: 9 })).toBe(10);
+    // Of a week that goes beyond the last day, the days of the week that it has until then.
+    const weeks = alphabet.gaps.start + 1 + SPANS.of(40);
+    walk.take(weeks, days);
+    const begin = walk.day + SPANS.start(SPANS.of(40));
+    for (const left of [0, 2])
+      expect(new Grammar({ ...dictionary, lastDay: begin + left }, alphabet).barred(walk)).toHaveLength(6 - left);
     walk.begin();
     expect(new Grammar(dictionary, alphabet).barred(walk)).toContain(alphabet.sexes.end - 1);
     const lacking = languageFrom({ ...dictionary, lacked: ['sexes'] });

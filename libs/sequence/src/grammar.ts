@@ -23,6 +23,7 @@ export class Grammar {
   /** By a span: the tokens of it and of all that are longer. Each choice of a day or a stay asks for one. */
   private readonly gapsFrom: number[][];
   private readonly staysFrom: number[][];
+  private readonly weekdays: readonly number[];
 
   constructor(
     private readonly dictionary: Dictionary,
@@ -40,6 +41,8 @@ export class Grammar {
     });
     this.gapsFrom = spansFrom(alphabet.gaps.start + 1);
     this.staysFrom = spansFrom(alphabet.stays.start);
+    const { start, end } = alphabet.weekdays;
+    this.weekdays = Array.from({ length: end - start }, (_, i) => start + i);
     const { lacked } = dictionary;
     this.absences = (['sexes', 'races', 'ethnicities', 'years', 'ages'] as const).flatMap((name) =>
       lacked.includes(name) || alphabet[name].end - alphabet[name].start === 1 ? [] : [alphabet[name].end - 1],
@@ -50,6 +53,7 @@ export class Grammar {
   barred(walk: Walk): readonly number[] {
     if (walk.phase === 'code') return this.barredCodes(walk);
     if (walk.phase === 'gap') return this.barredGaps(walk);
+    if (walk.phase === 'weekday') return this.barredWeekdays(walk);
     if (walk.phase === 'stay') return this.barredStays(walk);
     return this.absences;
   }
@@ -78,6 +82,11 @@ export class Grammar {
   /** Stays that are longer than those of the class. */
   private barredStays({ kind }: Walk): readonly number[] {
     return this.staysFrom[SPANS.of(this.dictionary.longest[kind]) + 1];
+  }
+
+  /** Days of the week that the span that was chosen has after the last day alone. */
+  private barredWeekdays(walk: Walk): readonly number[] {
+    return this.weekdays.filter((token) => walk.daysOn(token)[0] > this.dictionary.lastDay);
   }
 
   /** Spans that begin after the last day or at an age that nobody reaches; and all, or that of no day, where there were as many items as people have. */

@@ -214,10 +214,11 @@ export class LifeSampler {
     if (after < walk.day || (walk.phase !== 'gap' && walk.phase !== 'weekday')) return [];
     const { gaps, weekdays } = this.language.alphabet;
     if (walk.phase === 'gap') {
-      const first = SPANS.of(after + 1 - walk.day);
+      const isOver = after >= this.language.dictionary.lastDay;
+      const first = isOver ? SPANS.count : SPANS.of(after + 1 - walk.day);
       return Array.from({ length: first }, (_, span) => gaps.start + 1 + span);
     }
-    return Array.from({ length: 7 }, (_, i) => weekdays.start + i).filter((token) => walk.lastOf(token) <= after);
+    return Array.from({ length: 7 }, (_, i) => weekdays.start + i).filter((token) => walk.daysOn(token)[1] <= after);
   }
 
   private take(draft: Draft, token: number): void {
