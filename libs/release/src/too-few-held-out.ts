@@ -44,9 +44,9 @@ export function tooFewHeldOut(training: number, holdout: number): TooFewHeldOut 
 }
 
 /** The same in a sentence. */
-export function tooFewText({ gates, of, needed }: TooFewHeldOut, { training, holdout }: Sides): string {
+export function tooFewText({ gates, needed }: TooFewHeldOut, { training, holdout }: Sides): string {
   const all = Math.ceil((needed * (training + holdout)) / holdout);
-  return `${numberText(holdout)} held-out patients are too few for ${gates.length} of ${of} privacy gates to pass, whatever is generated: at least ${numberText(needed)} are needed (${numberText(all)} patients in all with the same --holdout)`;
+  return `${numberText(holdout)} held-out patients are too few for ${gates.length} privacy gates to pass (${gates.join(', ')}), whatever is generated: at least ${numberText(needed)} are needed (${numberText(all)} patients in all with the same --holdout), and more where what is generated is near the real patients, as evaluate then says`;
 }
 
 function unable(sides: Sides): string[] {

@@ -125,4 +125,22 @@ describe('the grammar', () => {
     const lacking = languageFrom({ ...dictionary, lacked: ['sexes'] });
     expect(new Grammar(lacking.dictionary, alphabet).barred(walk)).not.toContain(alphabet.sexes.end - 1);
   });
+
+  it('nobody dies where too few did, and their records end as others do', () => {
+    const people = (dead: number) =>
+      Array.from({ length: 20 }, (_, i): PatientRecord => {
+        return { ...person('female', 'I10'), id: `p${i}`, ...(i < dead && { deathDate: '2020-05-01' }) };
+      });
+    const found = (dead: number) => {
+      const { dictionary, alphabet, reader, leftOut, walk } = languageOf(people(dead), 10);
+      walk.begin();
+      return {
+        isBarred: new Grammar(dictionary, alphabet).barred(walk).includes(alphabet.death),
+        items: reader.read(people(dead)[0]).items.length,
+        leftOut: leftOut.rareDeaths,
+      };
+    };
+    expect(found(10)).toEqual({ isBarred: false, items: 2, leftOut: 0 });
+    expect(found(9)).toEqual({ isBarred: true, items: 1, leftOut: 1 });
+  });
 });

@@ -9,7 +9,8 @@ const OLDEST_YEARS = 120;
 
 /**
  * What cannot come next although it is in the interval that may: codes of the other sex, of another age, of other classes of visits or
- * never for the first time after others, stays longer than those of the class, visits after the last day of the cohort, what nobody lacks. What follows from the order of tokens alone is the walk's.
+ * never for the first time after others, stays longer than those of the class, visits after the last day of the cohort, what nobody lacks, and
+ * death where too few died. What follows from the order of tokens alone is the walk's.
  */
 export class Grammar {
   private readonly bySex: Record<'female' | 'male', number[]> = { female: [], male: [] };
@@ -44,9 +45,10 @@ export class Grammar {
     const { start, end } = alphabet.weekdays;
     this.weekdays = Array.from({ length: end - start }, (_, i) => start + i);
     const { lacked } = dictionary;
-    this.absences = (['sexes', 'races', 'ethnicities', 'years', 'ages'] as const).flatMap((name) =>
+    const absences = (['sexes', 'races', 'ethnicities', 'years', 'ages'] as const).flatMap((name) =>
       lacked.includes(name) || alphabet[name].end - alphabet[name].start === 1 ? [] : [alphabet[name].end - 1],
     );
+    this.absences = dictionary.deaths ? absences : [...absences, alphabet.death];
   }
 
   /** Tokens that cannot come next; others than those that may come at all may be among them. */
