@@ -3,7 +3,7 @@ import { MOST_VALUES_OF_PATIENT, NoisyValues } from '@ehrsynth/sequence';
 import { z } from 'zod';
 import { poissonSteps, type PrivateTraining } from '../private/private-steps.ts';
 import { epochsFor } from '../schedule.ts';
-import { countsOf } from './tally.ts';
+import { countsOf, deviationOfCarriers } from './tally.ts';
 
 /** How it is said which number a value is: by its bin and grain, or by a conditional distribution function. @see ValuePath, FlowPath */
 export const ValuesBy = z.enum(['bins', 'flow']);
@@ -142,5 +142,5 @@ export const PRIVATE_VISITS: PrivateTraining = {
     counts: (columns, rows) => NoisyValues.countsOf(columns, rows),
     isWorthwhile: (rows, noiseMultiplier) => NoisyValues.isWorthwhile(rows, noiseMultiplier),
   },
-  tally: { share: 0.5, counts: countsOf },
+  tally: { share: 0.5, counts: countsOf, deviation: deviationOfCarriers },
 };

@@ -20,6 +20,8 @@ export const MOST_EVENTS = 11;
 /** Months in which records may end. */
 export const FIRST_YEAR = 1900;
 const MONTHS = 12 * 400;
+/** Of how many lives have each code. */
+const CARRIERS = { most: 4, share: 0.2 };
 /** Tokens that say who a person is. */
 const PERSON_TOKENS = 6;
 
@@ -48,7 +50,7 @@ export class LifeTally {
       classes: { size: (kinds + 1) * sizeOf(alphabet.classes), most: 20, share: 0.09 },
       ofClass: { size: kinds, most: 2, share: 0.03 },
       stays: { size: kinds * STAY_LENGTHS, most: 2, share: 0.02 },
-      carriers: { size: entries, most: 4, share: 0.2 },
+      carriers: { size: entries, ...CARRIERS },
       firstIn: { size: kinds * entries, most: 4, share: 0.08 },
       again: { size: entries, most: 14, share: 0.09 },
       sizes: { size: kinds * (MOST_EVENTS + 1), most: 14, share: 0.07 },
@@ -139,4 +141,9 @@ export function lastDayOf(month: number): number {
 export function countsOf(columns: readonly Column[]): number {
   const { groups } = new LifeTally(new Language(privateDictionary(columns, new Map())));
   return Object.values(groups).reduce((sum, { size }) => sum + size, 0);
+}
+
+/** The standard deviation of the noise on how many patients have a code. */
+export function deviationOfCarriers(noiseMultiplier: number): number {
+  return (noiseMultiplier * CARRIERS.most) / Math.sqrt(CARRIERS.share);
 }

@@ -15,6 +15,7 @@ import {
 } from '@ehrsynth/sequence';
 import { z } from 'zod';
 import { fitLessons } from '../likelihood.ts';
+import { NothingToLearnError } from '../errors.ts';
 import { readModel, saveModel } from '../model-file.ts';
 import {
   type ContinueOptions,
@@ -80,6 +81,9 @@ export class Visits implements PatientModel {
     return withStore(control, async (store) => {
       this.leftOut = nothingLeftOut();
       await this.read(source, store, this.leftOut);
+      const { events, encounters, undatedEvents, undatedEncounters } = this.leftOut;
+      if (undatedEvents + undatedEncounters > 0 && undatedEvents === events && undatedEncounters === encounters)
+        throw new NothingToLearnError('dates');
       return this.learn({ network, language, store }, control);
     });
   }

@@ -25,7 +25,7 @@ import { adviceOnDrawn, type DrawnPatients, drawnPatients } from './drawn-patien
 import { fit } from './fit.ts';
 import { roundedLeftOut } from './left-out.ts';
 import { learnerOf } from './learner.ts';
-import { budgetOf, privacyNoteOf, type PrivacyStatement, savePrivacy } from './privacy-budget.ts';
+import { budgetOf, privacyNotesOf, type PrivacyStatement, savePrivacy } from './privacy-budget.ts';
 import { TrainOptions } from './train-options.ts';
 import { TrainingLog } from './training-log.ts';
 
@@ -166,8 +166,7 @@ async function trainInto(
       ...(tally && { tallyNoise: tally.noiseMultiplier }),
     };
     Object.assign(settings, optionsOf(name, { ...settings, noiseMultiplier, clip, ...counts }));
-    const text = privacyNoteOf(name, privacy);
-    if (text) running.onEvent?.({ type: 'note', text });
+    for (const text of privacyNotesOf(name, privacy, patients.rows)) running.onEvent?.({ type: 'note', text });
   }
   await checkpointFolderFor(checkpoint);
   await keepPlan(checkpoint, plan);
