@@ -52,7 +52,7 @@ describe('train -m visits --values', () => {
   });
 
   it('goes on with histories, and refuses a way that there is not', async () => {
-    const from = '--from @cohort/holdout --as-of 2024-01-01 -k 1';
+    const from = '--from @cohort/holdout --as-of 2024-12-01 -k 1';
     expect(await ehrsynth(`generate @flow ${from} -o @futures`), output()).toBe(0);
     expect(await ehrsynth('train @cohort -o @other --values spline')).toBe(2);
     expect(output()).toContain('bins, flow');
