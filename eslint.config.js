@@ -6,10 +6,11 @@ const ground = ['scope:io', 'scope:random'];
 const may = {
   io: [],
   duckdb: [],
+  spark: [],
   records: [],
   vocab: ['records'],
   fhir: ['records', 'units', 'vocab'],
-  omop: ['duckdb', 'records', 'units', 'vocab'],
+  omop: ['duckdb', 'records', 'spark', 'units', 'vocab'],
   meds: ['duckdb', 'records', 'vocab'],
   units: ['records'],
   histories: ['records'],

@@ -1,18 +1,69 @@
+import { existsSync, statfsSync } from 'node:fs';
+import { freemem } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The libraries are tested from their sources, not from what was built of them. */
 const conditions = ['@ehrsynth/source', 'node'];
 /** Proofs that take minutes are no part of `npm test`: `npm run check:slow` runs them alone. */
 const isSlow = process.env.EHRSYNTH_TEST_SLOW !== undefined;
+/** So are tests on a Spark that PyPI has: `npm run check:spark`. */
+const isSpark = process.env.EHRSYNTH_TEST_SPARK !== undefined;
 /** Only catches what hangs. */
 const LIMIT_MS = 900_000;
 
 /** What sets up the process for itself: the time zone, the engine with as many threads as there are cores. */
 const alone = ['libs/omop/src/read/time-zone.spec.ts', 'libs/engine/src/**/*.spec.ts'];
 const include = ['{libs,apps}/**/src/**/*.spec.ts', 'tools/src/**/*.spec.ts'].map((pattern) =>
-  isSlow ? pattern.replace('*.spec.ts', '*.slow.spec.ts') : pattern,
+  pattern.replace('*.spec.ts', isSlow ? '*.slow.spec.ts' : isSpark ? '*.spark.spec.ts' : '*.spec.ts'),
 );
-const exclude = [...configDefaults.exclude, ...(isSlow ? [] : ['**/*.slow.spec.ts'])];
+const exclude = [
+  ...configDefaults.exclude,
+  ...(isSlow ? [] : ['**/*.slow.spec.ts']),
+  ...(isSpark ? [] : ['**/*.spark.spec.ts']),
+];
+
+/**
+ * What takes longest, longest first; the others follow by size. Begun late, such a file keeps one worker busy when the other has nothing left.
+ */
+const SLOWEST = [
+  'apps/cli/src/signals.spec.ts',
+  'apps/cli/src/provenance.spec.ts',
+  'libs/pipeline/src/training/train-records.spec.ts',
+  'libs/omop/src/read/codes.spec.ts',
+  'libs/omop/src/values.spec.ts',
+  'apps/cli/src/hostile.spec.ts',
+  'libs/omop/src/value-rows.spec.ts',
+  'libs/omop/src/omop.spec.ts',
+  'libs/models/src/visits/value-path.spec.ts',
+  'libs/omop/src/athena.spec.ts',
+  'libs/release/src/verify.spec.ts',
+];
+
+class SlowestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const place = SLOWEST.findIndex((path) => moduleId.endsWith(path));
+      return place < 0 ? SLOWEST.length : place;
+    };
+    const sorted = await super.sort(files);
+    // Workers are kept for files of one project: those of both are not mixed.
+    return [...new Set(sorted.map(({ project }) => project))].flatMap((project) =>
+      sorted.filter((file) => file.project === project).sort((a, b) => rank(a) - rank(b)),
+    );
+  }
+}
+
+/** Temporary files are kept in memory where there is plenty: some disks take longer to remove a small file than a test takes to write it. */
+const MEMORY = '/dev/shm';
+const PLENTY = 4 * 2 ** 30;
+const temporary = !process.env.TMPDIR && hasRoom() ? { TMPDIR: MEMORY } : {};
+
+function hasRoom(): boolean {
+  if (!existsSync(MEMORY) || freemem() < PLENTY) return false;
+  const { bavail, bsize } = statfsSync(MEMORY);
+  return bavail * bsize >= PLENTY;
+}
 
 export default defineConfig({
   resolve: { conditions },
@@ -22,6 +73,8 @@ export default defineConfig({
     maxWorkers: '100%',
     testTimeout: LIMIT_MS,
     hookTimeout: LIMIT_MS,
+    sequence: { sequencer: SlowestFirst },
+    env: temporary,
     reporters: ['default', ['json', { outputFile: 'node_modules/.cache/vitest-results.json' }]],
     projects: [
       {
@@ -34,10 +87,10 @@ export default defineConfig({
           // Files of one worker share what is imported: dictionaries, profiles, the engine. Those take longer than most tests.
           isolate: false,
           // Each worker has a core. The engine's threads wait for each other by spinning, and take it from the others.
-          env: { EHRSYNTH_THREADS: '1' },
+          env: { ...temporary, EHRSYNTH_THREADS: '1' },
         },
       },
-      { extends: true, test: { name: 'alone', include: isSlow ? [] : alone, exclude } },
+      { extends: true, test: { name: 'alone', include: isSlow || isSpark ? [] : alone, exclude } },
     ],
   },
 });

@@ -13,8 +13,14 @@ const graph = ['project graph, for the module boundaries', bin('nx/dist/bin/nx.j
 const lint = ['lint and module boundaries', bin('eslint/bin/eslint.js'), ['--max-warnings=0', '.']];
 const tests = ['tests', bin('vitest/vitest.mjs'), ['run']];
 
-// One after the other; of each, rows of steps that run side by side, since each step keeps one core busy.
-const stages = [[[format], [kernels, build]], [[types], [graph, lint]], [[tests]]];
+// One after the other; of each, rows of steps that run side by side, since each step keeps one core busy. The two rows take about as long.
+const stages = [
+  [
+    [kernels, build, types],
+    [format, graph, lint],
+  ],
+  [[tests]],
+];
 
 for (const stage of stages) {
   const failed = await Promise.all(stage.map((steps) => firstFailing(steps, stage.length === 1)));

@@ -17,7 +17,7 @@ step(
   'ingest fhir demo/source -o demo/cohort --kinds condition,drug,procedure,measurement,immunization,allergy --holdout 0.4',
 );
 step('Train a model of whole records over time', 'train demo/cohort -m visits --epochs 6 --hidden 96 -o demo/model');
-step('Draw synthetic patients', 'generate demo/model -n 1000 --seed 1 -o demo/synth');
+step('Draw as many synthetic patients', 'generate demo/model -n 2500 --seed 1 -o demo/synth');
 step('Write them as FHIR R4, one transaction Bundle per patient', 'export fhir demo/synth -o demo/fhir');
 step('Check what was written', 'validate fhir demo/fhir');
 step('Compare with patients that training never saw', 'evaluate demo/cohort demo/synth -o demo/report');
@@ -35,7 +35,7 @@ Verdict: ${headline(verdict)}.
 ${inPlainWords(verdict)}
 
 Done in ${Math.round((Date.now() - started) / 1000)} seconds. Look at
-  demo/fhir/0000/*.json     1,000 synthetic patients, ready to POST to a FHIR server
+  demo/fhir/*/*.json        2,500 synthetic patients, ready to POST to a FHIR server
   demo/report/report.html   how they compare with real ones, and what they reveal about them; report.json has every figure
   demo/cohort/run.json      what was read, and with which options
 

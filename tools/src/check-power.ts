@@ -65,7 +65,10 @@ function outcomesOf(training: number, heldOut: number, share: number, how: 'verb
     gates.map((gate) => {
       // Gates of privacy look at nothing else.
       const value = gate.value({ privacy } as Parameters<typeof gate.value>[0]);
-      return [gate.name, judgeGate(gate, gate.threshold!, value, heldOut).outcome];
+      return [
+        gate.name,
+        judgeGate(gate, gate.threshold!, value, { training, holdout: heldOut, synthetic: training }).outcome,
+      ];
     }),
   );
 }

@@ -25,6 +25,13 @@ export class InvalidSourceSystemError extends UserError {
   }
 }
 
+/** A signal ended the reading from a server, which was told so. */
+export class StoppedReadingError extends UserError {
+  constructor(where: string) {
+    super('stopped', 130, 'Stopped: nothing was written, and the server was told to end what it was doing', { where });
+  }
+}
+
 /** evaluate is given both of its forms, or a part of one. */
 export class EvaluateUsageError extends UserError {
   constructor(what: string) {

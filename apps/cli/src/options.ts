@@ -92,3 +92,11 @@ export function gridOf(text: string, before: Grid = {}): Grid {
   const name = flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
   return { ...before, [name]: values.split(',').map((value) => (Number.isNaN(Number(value)) ? value : Number(value))) };
 }
+
+/** A day of the calendar. */
+export function day(text: string): string {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : NaN;
+  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text)
+    throw new InvalidArgumentError('a day of the calendar, such as 2020-01-31');
+  return text;
+}

@@ -56,7 +56,8 @@ describe('requests of web pages', () => {
       'https://evil.example',
       'null',
       `http://localhost.evil.example:${port()}`,
-      'http://127.0.0.1:1',
+      'http://127.0.0.1.evil.example',
+      'http://localhost@evil.example',
     ]) {
       const { status, headers } = await create({ Origin: origin });
       expect({ origin, status }).toEqual({ origin, status: 403 });
@@ -93,6 +94,34 @@ describe('requests of web pages', () => {
     const done = await create({ Origin: origin, Authorization: `Bearer ${TOKEN}` });
     expect(done.status).toBe(201);
     expect(done.headers['access-control-expose-headers']).toContain('Location');
+  });
+});
+
+describe('an app under development', () => {
+  it('on this machine reads and writes from a browser, whatever its port', async () => {
+    await start();
+    for (const origin of ['http://localhost:3000', 'https://127.0.0.1:5173', 'http://[::1]:1']) {
+      const question = {
+        Origin: origin,
+        'Access-Control-Request-Method': 'GET',
+        'Access-Control-Request-Headers': 'authorization, prefer',
+        'Access-Control-Request-Private-Network': 'true',
+      };
+      const { status, headers } = await ask(sandbox.url, 'Patient', { method: 'OPTIONS', headers: question });
+      expect([status, headers['access-control-allow-private-network']]).toEqual([204, 'true']);
+      expect(headers['access-control-allow-headers']).toContain('Prefer');
+      const found = await ask(sandbox.url, 'Patient', { headers: { Origin: origin } });
+      expect([found.status, found.headers['access-control-allow-origin']]).toEqual([200, origin]);
+      expect((await create({ Origin: origin })).headers['access-control-expose-headers']).toContain('Location');
+    }
+  });
+
+  it('is let in from anywhere where that was said', async () => {
+    await start({ allowOrigins: ['*'] });
+    for (const origin of ['https://app.example', 'null']) {
+      const { status, headers } = await ask(sandbox.url, 'Patient', { headers: { Origin: origin } });
+      expect([status, headers['access-control-allow-origin']]).toEqual([200, origin]);
+    }
   });
 });
 

@@ -9,16 +9,20 @@ export interface AdmissionOptions {
   port: number;
   /** Host names that requests may be sent to besides loopback's: name, for any port, or name:port. */
   hosts: readonly string[];
-  /** Origins of pages that may send requests: https://app.example.org */
+  /** Origins of pages that may send requests, besides those on loopback: https://app.example.org, or * for any. */
   origins: readonly string[];
   /** Bearer token that every request but those for metadata must carry. */
   token?: string;
+  /** Whether a bearer token is one that was given to an app; requests must carry one where this is there. */
+  isToken?(token: string): boolean;
 }
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 const REQUEST_HEADERS =
-  'Accept, Authorization, Content-Encoding, Content-Type, If-Match, If-Modified-Since, If-None-Exist, If-None-Match, Prefer';
-const ANSWER_HEADERS = 'Content-Location, ETag, Last-Modified, Location, Retry-After, X-Progress';
+  'Accept, Authorization, Cache-Control, Content-Encoding, Content-Type, If-Match, If-Modified-Since, If-None-Exist, If-None-Match, Prefer, X-Requested-With';
+const ANSWER_HEADERS = 'Content-Location, ETag, Last-Modified, Location, Retry-After, WWW-Authenticate, X-Progress';
+/** Where an app under development is served from. Whoever can serve a page there can ask the sandbox without a browser, too. */
+const LOOPBACK_ORIGIN = /^https?:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
 
 /**
  * Decides who may ask, before anything else is done with a request. A web page that a user has open elsewhere can reach a
@@ -28,13 +32,14 @@ const ANSWER_HEADERS = 'Content-Location, ETag, Last-Modified, Location, Retry-A
 export class Admission {
   private readonly hosts: Set<string>;
   private readonly origins: Set<string>;
-  private readonly digest: Buffer | undefined;
+  private readonly isToken: ((token: string) => boolean) | undefined;
 
-  constructor({ port, hosts, origins, token }: AdmissionOptions) {
+  constructor({ port, hosts, origins, token, isToken }: AdmissionOptions) {
     const own = ['127.0.0.1', 'localhost', '[::1]'].map((name) => `${name}:${port}`);
     this.hosts = new Set([...own, ...hosts].map((name) => name.toLowerCase()));
     this.origins = new Set(origins.map((origin) => origin.toLowerCase().replace(/\/$/, '')));
-    this.digest = token === undefined ? undefined : sha256(token);
+    const digest = token === undefined ? undefined : sha256(token);
+    this.isToken = digest ? (given) => timingSafeEqual(sha256(given), digest) : isToken;
   }
 
   /**
@@ -46,21 +51,26 @@ export class Admission {
     const address = this.address(request);
     const { origin } = request.headers;
     if (origin !== undefined && origin.toLowerCase() !== address) {
-      if (!this.origins.has(origin.toLowerCase())) throw crossSite(origin);
+      if (!this.isAllowed(origin.toLowerCase())) throw crossSite(origin);
       response.setHeader('Access-Control-Allow-Origin', origin);
       response.setHeader('Access-Control-Expose-Headers', ANSWER_HEADERS);
     } else if (origin === undefined && isFromOtherSite(request)) throw crossSite('another site');
-    if (this.origins.size > 0) response.setHeader('Vary', 'Origin');
+    response.setHeader('Vary', 'Origin');
     return address;
+  }
+
+  /** Whether pages of an origin, in small letters, may ask. */
+  isAllowed(origin: string): boolean {
+    return this.origins.has('*') || this.origins.has(origin) || LOOPBACK_ORIGIN.test(origin);
   }
 
   /** @throws Rejection (401) without the token */
   authenticate({ headers }: IncomingMessage): void {
-    if (!this.digest) return;
+    if (!this.isToken) return;
     const given = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? '';
-    if (timingSafeEqual(sha256(given), this.digest)) return;
+    if (this.isToken(given)) return;
     const error = headers.authorization === undefined ? '' : ', error="invalid_token"';
-    throw Rejection.because(401, 'login', 'The request lacks the bearer token of this sandbox', {
+    throw Rejection.because(401, 'login', 'The request lacks a bearer token of this sandbox', {
       'WWW-Authenticate': `Bearer realm="ehrsynth sandbox"${error}`,
     });
   }
@@ -92,6 +102,9 @@ export function answerOptions(request: IncomingMessage, response: ServerResponse
     response.setHeader('Access-Control-Allow-Methods', METHODS);
     response.setHeader('Access-Control-Allow-Headers', REQUEST_HEADERS);
     response.setHeader('Access-Control-Max-Age', '600');
+    // Chromium asks this for pages of the internet that want something of the own network.
+    if (request.headers['access-control-request-private-network'] === 'true')
+      response.setHeader('Access-Control-Allow-Private-Network', 'true');
   }
   response.writeHead(204).end();
 }

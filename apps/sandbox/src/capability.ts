@@ -1,6 +1,8 @@
-import './websocket.ts';
-import { globalSchema } from '@medplum/core';
 import type { CapabilityStatement } from '@medplum/fhirtypes';
+import { loadDefinitions } from './definitions.ts';
+import { parametersOf } from './search/parameters.ts';
+import { smartSecurity } from './smart/configuration.ts';
+import { BASE_PATH, isType } from './target.ts';
 
 const INTERACTIONS = [
   'read',
@@ -12,10 +14,15 @@ const INTERACTIONS = [
   'create',
   'search-type',
 ] as const;
+/** R4's own names of operations. */
+const OPERATION = 'http://hl7.org/fhir/OperationDefinition';
+const DOCREF = 'http://hl7.org/fhir/us/core/OperationDefinition/docref';
 
-/** What the server can do: every resource type of R4, and the search parameters that it knows. */
-export function capabilityStatement(base: string, version: string): CapabilityStatement {
-  const types = Object.entries(globalSchema.types).filter(([, type]) => type.searchParams?._id);
+/**
+ * What the server can do: every resource type of R4, and the search parameters that it knows.
+ * @param isSmart apps are launched, by a stand-in
+ */
+export function capabilityStatement(base: string, version: string, isSmart: boolean): CapabilityStatement {
   return {
     resourceType: 'CapabilityStatement',
     status: 'active',
@@ -30,21 +37,54 @@ export function capabilityStatement(base: string, version: string): CapabilitySt
     rest: [
       {
         mode: 'server',
-        interaction: [{ code: 'transaction' }, { code: 'batch' }],
+        security: { cors: true, ...(isSmart && smartSecurity(base.slice(0, -BASE_PATH.length))) },
+        interaction: [{ code: 'transaction' }, { code: 'batch' }, { code: 'search-system' }],
+        compartment: ['http://hl7.org/fhir/CompartmentDefinition/patient'],
         operation: [{ name: 'export', definition: 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export' }],
-        resource: types.map(([type, { searchParams = {} }]) => ({
-          type: type as 'Patient',
-          interaction: INTERACTIONS.map((code) => ({ code })),
-          versioning: 'versioned',
-          conditionalCreate: true,
-          conditionalUpdate: true,
-          conditionalDelete: 'single',
-          searchParam: Object.values(searchParams).map(({ code, type: kind }) => ({
-            name: code,
-            type: kind,
-          })),
-        })),
+        resource: resourceTypes().map((type) => resource(type)),
       },
     ],
   };
+}
+
+function resource(type: string) {
+  const parameters = [...parametersOf(type).values()];
+  const references = parameters.filter(({ kind }) => kind === 'reference');
+  const referring = referringTo().get(type) ?? [];
+  return {
+    type: type as 'Patient',
+    interaction: INTERACTIONS.map((code) => ({ code })),
+    versioning: 'versioned' as const,
+    updateCreate: true,
+    conditionalCreate: true,
+    conditionalUpdate: true,
+    conditionalDelete: 'single' as const,
+    searchInclude: ['*', ...references.map(({ code }) => `${type}:${code}`)],
+    ...(referring.length > 0 && { searchRevInclude: referring }),
+    searchParam: parameters.map(({ code, kind, url }) => ({ name: code, type: kind, definition: url })),
+    operation: [
+      { name: 'validate', definition: `${OPERATION}/Resource-validate` },
+      ...(type === 'Patient' ? [{ name: 'everything', definition: `${OPERATION}/Patient-everything` }] : []),
+      ...(type === 'DocumentReference' ? [{ name: 'docref', definition: DOCREF }] : []),
+    ],
+  };
+}
+
+function resourceTypes(): string[] {
+  return [...loadDefinitions().elements.keys()].filter((path) => !path.includes('.') && isType(path));
+}
+
+let referring: Map<string, string[]> | undefined;
+
+/** For each type, the reference parameters of others that may point to it: Observation:patient. */
+function referringTo(): Map<string, string[]> {
+  if (referring) return referring;
+  referring = new Map();
+  for (const type of resourceTypes()) {
+    for (const { kind, code, targets } of parametersOf(type).values()) {
+      if (kind !== 'reference') continue;
+      for (const target of targets) referring.set(target, [...(referring.get(target) ?? []), `${type}:${code}`]);
+    }
+  }
+  return referring;
 }

@@ -9,6 +9,20 @@ export class TokenNeededError extends UserError {
   }
 }
 
+/** A launch that gives tokens to whoever asks, beside a token that only some have. */
+export class SmartTokenError extends UserError {
+  constructor() {
+    super(
+      'smart-with-token',
+      2,
+      'A launch for development gives tokens to whoever asks, and does not go with a token',
+      {
+        todo: 'Leave out --smart, or leave out --token (EHRSYNTH_SANDBOX_TOKEN) and --host.',
+      },
+    );
+  }
+}
+
 export class WeakTokenError extends UserError {
   constructor(length: number) {
     super('weak-token', 2, `The token has fewer than ${length} characters, or others than visible ASCII`, {

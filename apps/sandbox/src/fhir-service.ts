@@ -1,8 +1,12 @@
 import './websocket.ts';
-import { badRequest, getStatus, normalizeOperationOutcome, OperationOutcomeError } from '@medplum/core';
+import { getStatus, normalizeOperationOutcome, OperationOutcomeError } from '@medplum/core';
 import { FhirRouter } from '@medplum/fhir-router';
 import type { Bundle, BundleEntry, OperationOutcome, Resource } from '@medplum/fhirtypes';
+import { conditional } from './conditional.ts';
 import type { Gate } from './gate.ts';
+import { Operations } from './operations.ts';
+import { preferencesOf } from './prefer.ts';
+import { Queries } from './queries.ts';
 import { Rejection } from './rejection.ts';
 import type { Repository } from './repository.ts';
 import { checkInteraction, targetOf } from './target.ts';
@@ -23,20 +27,21 @@ export interface FhirAnswer {
   body?: Resource;
 }
 
-/** Resources to a page, where the request does not say. */
-const PAGE = 100;
-const LARGEST_PAGE = 1000;
-
 /** Answers FHIR's REST interactions; each write is finished before the next begins. */
 export class FhirService {
   private readonly router = new FhirRouter();
+  private readonly queries: Queries;
+  private readonly operations: Operations;
   private last: Promise<unknown> = Promise.resolve();
 
-  /** @param gate what is let in; undefined for everything */
+  /** @param gate what is let in */
   constructor(
     private readonly repository: Repository,
-    private readonly gate: Gate | undefined,
-  ) {}
+    private readonly gate: Gate,
+  ) {
+    this.queries = new Queries(repository.index);
+    this.operations = new Operations(repository, this.queries, gate);
+  }
 
   async answer(request: FhirRequest): Promise<FhirAnswer> {
     try {
@@ -50,12 +55,20 @@ export class FhirService {
 
   private async process(request: FhirRequest): Promise<FhirAnswer> {
     const body = request.body as Resource | undefined;
-    const { segments } = targetOf(request.url);
+    const { segments, params } = targetOf(request.url);
+    const { method, base } = request;
+    const result = this.operations.answer({ method, segments, params, body, base });
+    if (result) return { status: 200, body: result };
+    if (method === 'GET') {
+      const { isLenient } = preferencesOf(request.headers.prefer);
+      const found = this.queries.answer(segments, params, base, isLenient);
+      if (found) return { status: 200, body: found };
+    }
     checkInteraction(segments);
     if (request.method === 'POST' && segments.length === 0) return this.bundle(body, request);
     if (request.method === 'POST' || request.method === 'PUT') {
       if (!body?.resourceType) throw Rejection.because(400, 'structure', 'The body is not a resource');
-      this.gate?.check(body);
+      this.gate.check(body);
     }
     return this.route(request);
   }
@@ -66,7 +79,7 @@ export class FhirService {
     if (body.type === 'batch') return { status: 200, body: await this.batch(body, request) };
     if (body.type !== 'transaction')
       throw Rejection.because(400, 'value', `A Bundle of type ${body.type} is no request`);
-    this.gate?.check(body);
+    this.gate.check(body);
     return { status: 200, body: await processTransaction(body, this.repository) };
   }
 
@@ -85,37 +98,30 @@ export class FhirService {
     return { resourceType: 'Bundle', type: 'batch-response', entry };
   }
 
-  private async route({ method, url, body, headers, base }: FhirRequest): Promise<FhirAnswer> {
-    const { segments, params } = targetOf(url);
-    for (const name of OF_FORMAT) params.delete(name);
-    const page = method === 'GET' && segments.length <= 1 ? pageOf(params) : undefined;
-    const query: Record<string, string | string[]> = {};
-    for (const name of new Set(params.keys())) {
-      const values = params.getAll(name);
-      query[name] = values.length > 1 ? values : values[0];
+  private async route(request: FhirRequest): Promise<FhirAnswer> {
+    const { segments, params } = targetOf(request.url);
+    if (request.method === 'GET') {
+      const { status, body } = await this.ask(request, segments);
+      return { status, body: body && status < 300 ? this.queries.shape(body, params) : body };
     }
-    const pathname = `/${segments.join('/')}`;
-    const path = `${pathname}${params.size > 0 ? `?${params}` : ''}`;
-    const ask = () =>
-      this.router.handleRequest(
-        { method: method as 'GET', url: path, pathname: '', body, params: {}, query, headers },
-        this.repository,
-      );
-    if (method === 'GET') {
-      const [outcome, resource] = await ask();
-      if (page && resource?.resourceType === 'Bundle')
-        return { status: 200, body: linked(resource, `${base}${pathname}`, params, page, base) };
-      return { status: getStatus(outcome), body: resource ?? outcome };
-    }
-    const [outcome, resource] = await this.repository.withTransaction(async () => {
-      const answer = await ask();
+    return this.repository.withTransaction(async () => {
+      const { found, ...asked } = conditional(request, segments, params, this.repository);
+      if (found) return { status: 200, body: found };
+      const answer = await this.ask({ ...request, ...asked }, asked.segments);
       // What a patch makes is known only now; the transaction undoes it where it may not be.
-      if (method === 'PATCH' && answer[1]) {
-        if (patchesId(body)) throw Rejection.because(422, 'business-rule', 'The id of a resource stays as it is');
-        this.gate?.check(answer[1]);
+      if (request.method === 'PATCH' && answer.status < 300 && answer.body) {
+        if (patchesId(request.body))
+          throw Rejection.because(422, 'business-rule', 'The id of a resource stays as it is');
+        this.gate.check(answer.body);
       }
       return answer;
     });
+  }
+
+  private async ask({ method, body, headers }: FhirRequest, segments: string[]): Promise<FhirAnswer> {
+    const url = `/${segments.join('/')}`;
+    const asked = { method: method as 'GET', url, pathname: '', body, params: {}, query: {}, headers };
+    const [outcome, resource] = await this.router.handleRequest(asked, this.repository);
     return { status: getStatus(outcome), body: resource ?? outcome };
   }
 
@@ -147,40 +153,6 @@ function patchesId(body: unknown): boolean {
   return (
     Array.isArray(body) && body.flatMap(paths).some((path) => path === '' || path === '/id' || path === '/resourceType')
   );
-}
-
-/** Parameters of the answer's form, which is JSON whatever they say. */
-const OF_FORMAT = ['_format', '_pretty'];
-
-/** The page with its addresses and that of the next. */
-function linked(bundle: Bundle, path: string, params: URLSearchParams, { offset, count }: Page, base: string): Bundle {
-  const address = (from: number) => {
-    const next = new URLSearchParams(params);
-    next.set('_offset', String(from));
-    return `${path}?${next}`;
-  };
-  const link = [{ relation: 'self', url: address(offset) }];
-  if (offset + count < (bundle.total ?? 0)) link.push({ relation: 'next', url: address(offset + count) });
-  const entry = bundle.entry?.map((item) => ({
-    fullUrl: `${base}/${item.resource!.resourceType}/${item.resource!.id}`,
-    ...item,
-  }));
-  return { ...bundle, link, ...(entry && { entry }) };
-}
-
-interface Page {
-  offset: number;
-  count: number;
-}
-
-function pageOf(params: URLSearchParams): Page {
-  const asked = Number(params.get('_count') ?? PAGE);
-  if (!Number.isInteger(asked) || asked < 0) throw new OperationOutcomeError(badRequest('_count is not a number'));
-  const count = Math.min(asked, LARGEST_PAGE);
-  params.set('_count', String(count));
-  const offset = Number(params.get('_offset') ?? 0);
-  if (!Number.isInteger(offset) || offset < 0) throw new OperationOutcomeError(badRequest('_offset is not a number'));
-  return { offset, count };
 }
 
 function fromOutcome(outcome: OperationOutcome): FhirAnswer {

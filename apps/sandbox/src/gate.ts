@@ -4,11 +4,16 @@ import type { OperationOutcome, Resource } from '@medplum/fhirtypes';
 import { Rejection } from './rejection.ts';
 import type { Repository } from './repository.ts';
 
-/** Lets in only what the validator finds no error in, references to what is not there among them. */
+/** Lets in only what the validator finds no error in, references to what is not there among them; answers $validate. */
 export class Gate {
   private readonly validator: Validator;
 
-  constructor(vocabulary: Vocabulary, repository: Repository) {
+  /** @param isOpen lets in everything */
+  constructor(
+    vocabulary: Vocabulary,
+    repository: Repository,
+    private readonly isOpen = false,
+  ) {
     this.validator = new Validator(vocabulary, new Stored(repository), {
       invariants: true,
       bestPractice: false,
@@ -17,9 +22,18 @@ export class Gate {
 
   /** @throws Rejection (422) with every error found in the resource, or in the Bundle and all that is in it */
   check(resource: Resource): void {
-    const { findings } = this.validator.document({ resource, where: 'request', isClosed: true });
-    const errors = findings.filter(({ severity }) => severity === 'error');
+    if (this.isOpen) return;
+    const errors = this.findings(resource).filter(({ severity }) => severity === 'error');
     if (errors.length > 0) throw new Rejection(422, toOutcome(errors) as OperationOutcome);
+  }
+
+  /** All that is found in a resource, as an outcome. */
+  validate(resource: Resource): OperationOutcome {
+    return toOutcome(this.findings(resource)) as OperationOutcome;
+  }
+
+  private findings(resource: Resource) {
+    return this.validator.document({ resource, where: 'request', isClosed: true }).findings;
   }
 }
 

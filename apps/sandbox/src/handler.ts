@@ -9,9 +9,13 @@ import type { BulkExports } from './bulk-export.ts';
 import type { FhirService } from './fhir-service.ts';
 import { parseJson } from './json.ts';
 import { checkAccept, checkContentType } from './media-types.ts';
+import { answerPage } from './page.ts';
 import { preferencesOf } from './prefer.ts';
 import { outcomeOf, Rejection } from './rejection.ts';
-import { checkId, targetOf } from './target.ts';
+import { smartConfiguration } from './smart/configuration.ts';
+import type { SmartLaunch } from './smart/launch.ts';
+import { answerSmart } from './smart/routes.ts';
+import { BASE_PATH, checkId, targetOf } from './target.ts';
 
 /** What answers requests. */
 export interface Parts {
@@ -19,13 +23,13 @@ export interface Parts {
   bodies: BodyReader;
   service: FhirService;
   bulk: BulkExports;
+  smart?: SmartLaunch;
   /** The CapabilityStatement of a base. */
   metadata(base: string): Resource;
 }
 
-/** The path under which everything is. */
-export const BASE_PATH = '/fhir';
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const SMART_CONFIGURATION = '.well-known/smart-configuration';
 /** $export, Patient/$export, Group/id/$export */
 const EXPORT = /^((Patient|Group\/[^/]+)\/)?\$export$/;
 
@@ -42,13 +46,18 @@ export async function handle(request: IncomingMessage, response: ServerResponse,
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
-  const { admission, bulk, metadata } = parts;
-  const base = `${admission.admit(request, response)}${BASE_PATH}`;
+  const { admission, bulk, bodies, metadata, smart } = parts;
+  const address = admission.admit(request, response);
+  const base = `${address}${BASE_PATH}`;
   const asked = request.method!;
   if (!METHODS.includes(asked))
     throw Rejection.because(405, 'not-supported', `${asked} is not supported`, { Allow: METHODS.join(', ') });
   if (isPreflight(request)) return answerOptions(request, response);
+  if (await answerPage(request, response, smart?.ownToken)) return;
+  if (smart && (await answerSmart(request, response, smart, bodies, base))) return;
   const { segments, params } = targetOf(underBase(request.url!));
+  if (smart && asked === 'GET' && segments.join('/') === SMART_CONFIGURATION)
+    return sendJson(response, smartConfiguration(address));
   const isMetadata = segments[0] === 'metadata' && segments.length === 1;
   if (!isMetadata) admission.authenticate(request);
   if (asked === 'OPTIONS') return answerOptions(request, response);
@@ -155,5 +164,10 @@ async function sendBulk(
   }
   const manifest = bulk.status(id);
   if (!manifest) return void response.writeHead(202, { 'Retry-After': '1', 'X-Progress': 'collecting' }).end();
-  response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(manifest));
+  sendJson(response, manifest);
+}
+
+/** JSON that is no resource. */
+function sendJson(response: ServerResponse, body: object): void {
+  response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
 }

@@ -4,6 +4,8 @@ export interface Preferences {
   isAsync: boolean;
   /** What the answer to a write has. */
   return?: 'minimal' | 'representation' | 'OperationOutcome';
+  /** handling=lenient: what a search asks for and is not supported is left out, and said. */
+  isLenient: boolean;
 }
 
 const RETURNS = ['minimal', 'representation', 'OperationOutcome'] as const;
@@ -22,6 +24,7 @@ export function preferencesOf(header: string | string[] | undefined): Preference
   const wanted = asked.get('return')?.toLowerCase();
   return {
     isAsync: asked.has('respond-async'),
+    isLenient: asked.get('handling')?.toLowerCase() === 'lenient',
     return: RETURNS.find((name) => name.toLowerCase() === wanted),
   };
 }

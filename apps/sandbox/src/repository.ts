@@ -1,29 +1,20 @@
 import './websocket.ts';
-import {
-  allOk,
-  created,
-  type Filter,
-  matchesSearchRequest,
-  multipleMatches,
-  OperationOutcomeError,
-  type SearchRequest,
-} from '@medplum/core';
-import { getExtraEntries, MemoryRepository } from '@medplum/fhir-router';
-import type { Bundle, BundleEntry, Resource } from '@medplum/fhirtypes';
-
-type Stored<T extends Resource = Resource> = T & { id: string };
+import { MemoryRepository } from '@medplum/fhir-router';
+import type { Bundle, Resource } from '@medplum/fhirtypes';
+import { Rejection } from './rejection.ts';
+import { SearchIndex } from './search/search-index.ts';
+import { parseSearch } from './search/search-request.ts';
+import type { Stored } from './search/type-index.ts';
 
 /** What happened to a resource, in the order in which it did. */
 export type Change = { put: Stored } | { delete: string };
 
 /**
- * Medplum's repository in memory, with an index of identifiers and tags (a conditional create does not look at every
- * resource), pages that copy only what they show, transactions that undo what they did when they fail, and a place where
- * what was changed is kept.
+ * Medplum's repository in memory, with our own search over indices that are kept as resources are written, transactions that
+ * undo what they did when they fail, and a place where what was changed is kept.
  */
 export class Repository extends MemoryRepository {
-  /** type, then identifier or tag → ids */
-  private readonly index = new Map<string, Set<string>>();
+  readonly index = new SearchIndex();
   private undo: (() => void)[] | undefined;
   private pending: Change[] = [];
 
@@ -43,24 +34,39 @@ export class Repository extends MemoryRepository {
     for (const name of types) yield* (this['resources'].get(name)?.values() ?? []) as Iterable<Stored>;
   }
 
+  /** How many there are. */
+  size(): number {
+    return [...this['resources'].values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /**
+   * The ids of what a conditional interaction is about.
+   * @param query identifier=urn:oid:1.2.3|1
+   * @throws Rejection where the query asks for nothing, or for what is not supported
+   */
+  matching(type: string, query: URLSearchParams): string[] {
+    const { criteria } = parseSearch([type], query);
+    if (criteria.length === 0) throw Rejection.because(400, 'processing', 'A condition is to be on something');
+    const index = this.index.ofType(type);
+    return this.index.find(type, criteria, '').map((slot) => index.at(slot)!.id);
+  }
+
   override async createResource<T extends Resource>(
     resource: T,
     options?: Parameters<MemoryRepository['createResource']>[1],
     update = false,
-  ): Promise<Stored<T>> {
+  ): Promise<T & { id: string }> {
     if (this.isAlone()) return this.withTransaction(() => this.createResource(resource, options, update));
     const before = resource.id ? this.peek(resource.resourceType, resource.id) : undefined;
     const result = await super.createResource(resource, options, update);
     const after = this.peek(result.resourceType, result.id)!;
-    if (before) this.forget(before);
-    this.remember(after);
+    this.index.put(after);
     this.changed({ put: after }, () => {
-      this.forget(after);
       this['history'].get(after.resourceType)?.get(after.id)?.pop();
-      if (before) {
-        this['resources'].get(before.resourceType)!.set(before.id, before);
-        this.remember(before);
-      } else this['resources'].get(after.resourceType)!.delete(after.id);
+      if (before) this['resources'].get(before.resourceType)!.set(before.id, before);
+      else this['resources'].get(after.resourceType)!.delete(after.id);
+      if (before) this.index.put(before);
+      else this.index.drop(after);
     });
     return result;
   }
@@ -68,41 +74,13 @@ export class Repository extends MemoryRepository {
   override async deleteResource(...given: Parameters<MemoryRepository['deleteResource']>): Promise<void> {
     if (this.isAlone()) return this.withTransaction(() => this.deleteResource(...given));
     const [type, id] = given;
-    const before = this.peek(type, id);
+    const before = this.peek(type, id)!;
     await super.deleteResource(...given);
-    this.forget(before!);
+    this.index.drop(before);
     this.changed({ delete: `${type}/${id}` }, () => {
-      this['resources'].get(type)!.set(id, before!);
-      this.remember(before!);
+      this['resources'].get(type)!.set(id, before);
+      this.index.put(before);
     });
-  }
-
-  override async conditionalCreate<T extends Resource>(resource: T, search: SearchRequest<T>) {
-    const matches = this.matches(search);
-    if (matches.length > 1) throw new OperationOutcomeError(multipleMatches);
-    if (matches.length === 1) return { resource: matches[0], outcome: allOk };
-    return { resource: await this.createResource(resource), outcome: created };
-  }
-
-  override async search<T extends Resource>(request: SearchRequest<T>): Promise<Bundle<T & { id: string }>> {
-    const isPlain = !request.sortRules && !request.filters?.some(isChained);
-    if (!isPlain) return super.search(request);
-    const matches = this.matches(request);
-    const from = request.offset ?? 0;
-    const page = matches.slice(from, from + (request.count ?? matches.length));
-    const entry = page.map((resource) => ({
-      search: { mode: 'match' as const },
-      resource: structuredClone(resource),
-    }));
-    if (request.include || request.revInclude) {
-      await getExtraEntries(this, request, page, entry as BundleEntry[]);
-    }
-    return {
-      resourceType: 'Bundle',
-      type: 'searchset',
-      total: matches.length,
-      ...(entry.length > 0 && { entry }),
-    };
   }
 
   /** Medplum's turns the history itself around. */
@@ -132,25 +110,6 @@ export class Repository extends MemoryRepository {
     }
   }
 
-  /** The resources that a search finds, before paging; not to be changed. */
-  matches<T extends Resource>(request: SearchRequest<T>): (T & { id: string })[] {
-    const found: (T & { id: string })[] = [];
-    // What the index gives needs no second look where nothing else is asked.
-    const isExact = request.filters?.length === 1 && isIndexed(request.filters[0]);
-    for (const resource of this.candidates(request)) {
-      if (isExact || matchesSearchRequest(resource, request as SearchRequest))
-        found.push(resource as T & { id: string });
-    }
-    return found;
-  }
-
-  private *candidates({ resourceType, filters = [] }: SearchRequest): Generator<Stored> {
-    const indexed = filters.find(isIndexed);
-    if (!indexed) return yield* this.all(resourceType);
-    const ids = this.index.get(`${resourceType} ${indexed.code} ${indexed.value.toLowerCase()}`) ?? [];
-    for (const id of ids) yield this.peek(resourceType, id)!;
-  }
-
   /** Not in a transaction, and not being filled from where it is kept already. */
   private isAlone(): boolean {
     return !this.undo && !this['seeding'];
@@ -160,41 +119,4 @@ export class Repository extends MemoryRepository {
     this.undo?.push(undo);
     if (this.undo) this.pending.push(change);
   }
-
-  private remember(resource: Stored): void {
-    for (const key of keysOf(resource)) {
-      let ids = this.index.get(key);
-      if (!ids) this.index.set(key, (ids = new Set()));
-      ids.add(resource.id);
-    }
-  }
-
-  private forget(resource: Stored): void {
-    for (const key of keysOf(resource)) this.index.get(key)?.delete(resource.id);
-  }
-}
-
-interface Token {
-  system?: string;
-  value?: string;
-  code?: string;
-}
-
-function* keysOf(resource: Resource): Generator<string> {
-  const { identifier, meta } = resource as { identifier?: Token | Token[]; meta?: { tag?: Token[] } };
-  for (const { system = '', value } of [identifier ?? []].flat()) {
-    if (value) yield `${resource.resourceType} identifier ${`${system}|${value}`.toLowerCase()}`;
-  }
-  for (const { system = '', code } of meta?.tag ?? []) {
-    if (code) yield `${resource.resourceType} _tag ${`${system}|${code}`.toLowerCase()}`;
-  }
-}
-
-/** One identifier or tag with its system: system|value. */
-function isIndexed({ code, operator, value }: Filter): boolean {
-  return (code === 'identifier' || code === '_tag') && operator === 'eq' && /^[^|,]+\|[^|,]+$/.test(value);
-}
-
-function isChained({ code }: Filter): boolean {
-  return code.includes('.') || code.startsWith('_has');
 }

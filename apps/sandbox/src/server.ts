@@ -7,14 +7,16 @@ import { BodyReader } from './body.ts';
 import { BulkExports } from './bulk-export.ts';
 import { capabilityStatement } from './capability.ts';
 import { loadDefinitions } from './definitions.ts';
-import { PortError, TokenNeededError, WeakTokenError } from './errors.ts';
+import { PortError, SmartTokenError, TokenNeededError, WeakTokenError } from './errors.ts';
 import { FhirService } from './fhir-service.ts';
 import { Gate } from './gate.ts';
-import { BASE_PATH, handle } from './handler.ts';
+import { handle } from './handler.ts';
 import { SANDBOX_LIMITS, type SandboxLimits } from './limits.ts';
 import { outcomeOf } from './rejection.ts';
 import { Repository } from './repository.ts';
+import { SmartLaunch } from './smart/launch.ts';
 import { Store } from './store.ts';
+import { BASE_PATH } from './target.ts';
 
 export interface SandboxOptions {
   /** Address to listen on; 127.0.0.1 by default. */
@@ -23,10 +25,12 @@ export interface SandboxOptions {
   port?: number;
   /** Names besides loopback's that requests may be sent to: name, for any port, or name:port. */
   allowHosts?: string[];
-  /** Origins whose web pages may send requests: https://app.example.org */
+  /** Origins whose web pages may send requests, besides those on loopback: https://app.example.org, or * for any. */
   allowOrigins?: string[];
   /** Bearer token that requests must carry; needed beyond loopback. */
   token?: string;
+  /** A stand-in launch for SMART apps under development; each is about this patient, or about one that is chosen. */
+  smart?: { patient?: string };
   limits?: Partial<SandboxLimits>;
   vocabulary: Vocabulary;
   version: string;
@@ -39,6 +43,8 @@ export interface SandboxOptions {
 export interface Sandbox {
   /** http://127.0.0.1:8080/fhir */
   url: string;
+  /** That requests must carry, where they must carry one. */
+  token?: string;
   /** Resources that it holds. */
   size(): number;
   close(): Promise<void>;
@@ -58,6 +64,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   if (token === undefined && !isLoopback(host)) throw new TokenNeededError(host);
   if (token !== undefined && !(token.length >= TOKEN_LENGTH && /^[\x21-\x7e]+$/.test(token)))
     throw new WeakTokenError(TOKEN_LENGTH);
+  if (token !== undefined && options.smart) throw new SmartTokenError();
   const limits = { ...SANDBOX_LIMITS, ...options.limits };
   loadDefinitions();
   let store: Store | undefined;
@@ -72,23 +79,28 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
   const { port } = server.address() as AddressInfo;
   const isNamed = !isWildcard(host) && !isLoopback(host);
-  const gate = options.acceptInvalid ? undefined : new Gate(options.vocabulary, repository);
+  const smart: SmartLaunch | undefined =
+    options.smart && new SmartLaunch(repository.index, options.smart, (origin) => admission.isAllowed(origin));
+  const admission: Admission = new Admission({
+    port,
+    hosts: isNamed ? [...allowHosts, `${inUrl(host)}:${port}`] : allowHosts,
+    origins: allowOrigins,
+    token,
+    isToken: smart && ((given) => smart.isToken(given)),
+  });
   const parts = {
-    admission: new Admission({
-      port,
-      hosts: isNamed ? [...allowHosts, `${inUrl(host)}:${port}`] : allowHosts,
-      origins: allowOrigins,
-      token,
-    }),
+    admission,
     bodies: new BodyReader(limits.maxBodyBytes),
-    service: new FhirService(repository, gate),
-    bulk: new BulkExports(repository, token !== undefined),
-    metadata: (base: string) => capabilityStatement(base, options.version),
+    service: new FhirService(repository, new Gate(options.vocabulary, repository, options.acceptInvalid)),
+    bulk: new BulkExports(repository, token !== undefined || smart !== undefined),
+    smart,
+    metadata: (base: string) => capabilityStatement(base, options.version, smart !== undefined),
   };
   server.on('request', (request, response) => void handle(request, response, parts));
   return {
     url: `http://${inUrl(isWildcard(host) ? LOOPBACK : host)}:${port}${BASE_PATH}`,
-    size: () => [...repository.all()].length,
+    token: token ?? smart?.ownToken,
+    size: () => repository.size(),
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -3,6 +3,9 @@ import { FHIR_ID } from '@ehrsynth/fhir';
 import { isResourceType } from '@medplum/core';
 import { Rejection } from './rejection.ts';
 
+/** The path under which everything of FHIR is. */
+export const BASE_PATH = '/fhir';
+
 /** What a request is about. */
 export interface Target {
   /** Decoded: ['Patient', '1', '_history']; none for the base. */
@@ -29,15 +32,21 @@ export function targetOf(url: string): Target {
 }
 
 /** @throws Rejection where no interaction has such an address: 404 for the type, 400 for an id that is none */
-export function checkInteraction([type, id, history, version, ...more]: string[]): void {
+export function checkInteraction([type, id, inner, version, ...more]: string[]): void {
   if (type === undefined) return;
   if (!isType(type)) throw Rejection.because(404, 'not-supported', `There is no resource type ${type}`);
   if (id === undefined || id === '_search') return;
   checkId(id);
-  if (history !== undefined && history !== '_history')
-    throw Rejection.because(404, 'not-supported', `There is no operation ${history}`);
+  if (inner !== undefined && inner !== '_history') throw Rejection.because(404, 'not-supported', noSuch(inner, type));
   if (version !== undefined) checkId(version);
   if (more.length > 0) throw Rejection.because(404, 'not-found', 'Nothing has such an address');
+}
+
+function noSuch(inner: string, type: string): string {
+  if (inner.startsWith('$')) return `${type} has no operation ${inner} here`;
+  return isType(inner)
+    ? `Only Patient has a compartment here: Patient/id/${inner}`
+    : `Nothing of ${type} is called ${inner}`;
 }
 
 /** @throws Rejection (400) where a text is no id. @see FHIR R4, datatypes, "id" */

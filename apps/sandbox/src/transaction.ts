@@ -1,5 +1,3 @@
-import './websocket.ts';
-import { parseSearchRequest } from '@medplum/core';
 import type { Bundle, BundleEntry, Resource } from '@medplum/fhirtypes';
 import { Rejection } from './rejection.ts';
 import type { Repository } from './repository.ts';
@@ -55,9 +53,9 @@ function toStep({ request, resource }: BundleEntry, index: number, repository: R
   if ((method === 'POST' || method === 'PUT') && resource?.resourceType !== type)
     refuse(`The resource is no ${type}, as the address says`);
   const match = (search: string): string | undefined => {
-    const found = repository.matches(parseSearchRequest(`${type}?${search}`));
+    const found = repository.matching(type, new URLSearchParams(search));
     if (found.length > 1) refuse(`${found.length} resources match ${type}?${search}`, 412);
-    return found[0]?.id;
+    return found[0];
   };
   switch (method) {
     case 'POST': {
@@ -110,7 +108,9 @@ function withAddresses(value: unknown, addresses: Map<string, string>, place: st
 }
 
 function matched(search: string, place: string, repository: Repository): string {
-  const found = repository.matches(parseSearchRequest(search));
-  if (found.length === 1) return `${found[0].resourceType}/${found[0].id}`;
+  const [type, query] = search.split(/\?(.*)/s);
+  if (!isType(type)) throw Rejection.because(400, 'value', `${place}: there is no resource type ${type}`);
+  const found = repository.matching(type, new URLSearchParams(query));
+  if (found.length === 1) return `${type}/${found[0]}`;
   throw Rejection.because(412, 'processing', `${place}: ${found.length} resources match ${search}`);
 }

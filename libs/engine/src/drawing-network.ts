@@ -108,6 +108,11 @@ export class DrawingNetwork {
     }
   }
 
+  /** The last hidden layer of the i-th set that `look` was given, until it is asked for others. */
+  hiddenOf(i: number): Float32Array {
+    return this.x.subarray(i * this.hidden, (i + 1) * this.hidden);
+  }
+
   /**
    * The logits of the sets that `look` was given, for `choose`; those of each from its own first choice on.
    * @param from the first choice of each, ascending

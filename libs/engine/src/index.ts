@@ -10,6 +10,7 @@ export {
   type Dense,
 } from './ops/linear.ts';
 export { add, gradients, reshaped } from './ops/operation.ts';
+export { exponential, logSum, over, scaled, times, withinUnit } from './ops/elementwise.ts';
 export { gaussianTilt, gaussianTiltOf } from './ops/gaussian.ts';
 export { repeatedRows } from './ops/rows.ts';
 export { runningDense } from './ops/running.ts';

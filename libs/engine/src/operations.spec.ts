@@ -65,6 +65,14 @@ describe.each(engines)('on %s, against numbers worked by hand', (name: EngineNam
     await near(dense(tf.tensor2d([[1, 0]]), w, 'sigmoid'), [1 / (1 + Math.exp(-1.25)), 1 / (1 + Math.exp(1))]);
   });
 
+  it('dense: a column that is twice in a sparse row has the sum of both', async () => {
+    // 2.5 and −0.5 of the first column, 1 of the second.
+    const [indices, values] = [Int32Array.of(0, 1, 0), Float32Array.of(2.5, 1, -0.5)];
+    const x = new SparseBatch({ rows: 1, columns: 2, indptr: Int32Array.of(0, 3), indices, values });
+    const weights = [1, 0.5].map((own, i) => [own, [-1, 2][i]]);
+    await near(dense(x, layer(weights, [0.25, 0])), [2.75, 0]);
+  });
+
   it('cross-entropy from logits: softplus(l) − l·x, summed over columns, mean over rows', async () => {
     // Row 1: ln(1 + e⁰) = 0.693147 with x = 1, l = 0; ln(1 + e²) − 0 = 2.126928 with x = 0, l = 2: 2.820075.
     // Row 2: ln(1 + e⁻¹) = 0.313262 with x = 0, l = −1; ln(1 + e³) − 3 = 0.048587 with x = 1, l = 3: 0.361849.

@@ -76,7 +76,7 @@ export function writeDense({ rows, columns, indptr, indices, values }: Csr, out:
   out.fill(0);
   for (let row = 0; row < rows; row++) {
     for (let at = indptr[row]; at < indptr[row + 1]; at++) {
-      out[row * columns + indices[at]] = values ? values[at] : 1;
+      out[row * columns + indices[at]] += values ? values[at] : 1;
     }
   }
 }

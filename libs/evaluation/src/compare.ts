@@ -64,6 +64,8 @@ export interface CodePrevalence {
 export interface CompareOptions {
   /** Whom a record may hold a code of: `{}` for anybody, undefined for a code that no rule covers. */
   limitsOf?: (column: Column) => Limits | undefined;
+  /** Of training and synthetic patients, whether one is known to have had a code at an age that may have it. @see knowledgeViolation */
+  atPossibleAge?: Partial<Record<'training' | 'synthetic', (id: string, column: number) => boolean>>;
   /** Column of the outcome that is predicted; by default the code whose prevalence is nearest to 15%. */
   outcome?: number;
   seed?: number;
@@ -85,7 +87,14 @@ export async function compare(
   training: CodeMatrix,
   holdout: CodeMatrix,
   synthetic: CodeMatrix,
-  { limitsOf = () => undefined, outcome, seed = 1, smallCell = SMALL_CELL, onStep }: CompareOptions = {},
+  {
+    limitsOf = () => undefined,
+    atPossibleAge = {},
+    outcome,
+    seed = 1,
+    smallCell = SMALL_CELL,
+    onStep,
+  }: CompareOptions = {},
 ): Promise<Comparison> {
   if (!haveSameColumns(training, synthetic) || !haveSameColumns(training, holdout)) {
     throw new Error('the matrices have different columns');
@@ -121,8 +130,8 @@ export async function compare(
     clusters: await both('clusters', latentClusters),
     discriminator: await both('discriminator', discriminate),
     violations: {
-      synthetic: knowledgeViolation(synthetic, limitsOf),
-      training: shownViolations(knowledgeViolation(training, limitsOf), smallCell),
+      synthetic: knowledgeViolation(synthetic, limitsOf, atPossibleAge.synthetic),
+      training: shownViolations(knowledgeViolation(training, limitsOf, atPossibleAge.training), smallCell),
     },
     coverage: coverage(training, synthetic),
     prediction: whole('prediction', dimensionWisePrediction),

@@ -1,3 +1,4 @@
+export { correlationOf } from './correlation.ts';
 export { compare, COMPARISON_STEPS, type CompareOptions, type Comparison, type CodePrevalence } from './compare.ts';
 export { NoRowsError, requireRows } from './errors.ts';
 export { knowledgeViolation, type Limits, type Violations } from './knowledge-violation.ts';

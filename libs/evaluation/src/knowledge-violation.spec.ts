@@ -49,6 +49,12 @@ describe('knowledge violation, worked by hand', () => {
     });
   });
 
+  it('not by an age at the end of a record that had the code at a possible one; of the other sex it stays impossible', () => {
+    const rows = matrixOf([male, old, codes[2]], [male, old, codes[2]], [male, old, codes[0]]);
+    const found = knowledgeViolation(rows, limitsOf, (id) => id !== '1');
+    expect(found).toMatchObject({ rows: 2, byCode: [{ code: 'c0' }, { code: 'c2', rows: 1 }] });
+  });
+
   it('at the edges of a band: one age of it that is possible is enough', () => {
     const found = (limit: Limits, band: Column) => knowledgeViolation(matrixOf([band, codes[0]]), () => limit).rows;
     expect(found({ maxAge: 45 }, old)).toBe(0);

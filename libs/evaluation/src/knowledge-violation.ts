@@ -26,9 +26,14 @@ export interface Violations {
 /**
  * Clinical knowledge violation (Yan et al. 2022), by the limits that a code has. A row of unknown sex and age is not judged.
  * @param limitsOf undefined for a code that no rule covers
+ * @param isAtPossibleAge whether a patient is known to have had the code at an age that may have it, whatever the age at the end of the record
  */
-export function knowledgeViolation(matrix: CodeMatrix, limitsOf: (column: Column) => Limits | undefined): Violations {
-  const { columns, rows, indptr, indices, firstCode } = matrix;
+export function knowledgeViolation(
+  matrix: CodeMatrix,
+  limitsOf: (column: Column) => Limits | undefined,
+  isAtPossibleAge: (id: string, column: number) => boolean = () => false,
+): Violations {
+  const { columns, rows, ids, indptr, indices, firstCode } = matrix;
   const limits = columns.map((column, i) => (i >= firstCode ? limitsOf(column) : undefined));
   const rules = {
     codes: columns.length - firstCode,
@@ -43,7 +48,7 @@ export function knowledgeViolation(matrix: CodeMatrix, limitsOf: (column: Column
     let isBroken = false;
     for (const column of own) {
       const limit = limits[column];
-      if (!limit || !isImpossible(limit, person)) continue;
+      if (!limit || !isImpossible(isAtPossibleAge(ids[row], column) ? { sex: limit.sex } : limit, person)) continue;
       isBroken = true;
       byColumn.set(column, (byColumn.get(column) ?? 0) + 1);
     }

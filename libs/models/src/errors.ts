@@ -41,15 +41,17 @@ export class NoModelSumsError extends UserError {
   }
 }
 
+/** What to do where there is nothing of it. */
+const TO_LEARN = {
+  rows: 'Ingest patients, and set fewer of them aside with --holdout.',
+  'columns of codes': 'Ingest it with a smaller --min-patients, or with --rare parent.',
+  dates: 'Train a model of sets of codes, such as -m autoregressive.',
+};
+
 /** There is nothing that a model could learn from. */
 export class NothingToLearnError extends UserError {
-  constructor(what: 'rows' | 'columns of codes') {
-    super('nothing-to-learn', 1, `The cohort has no ${what} to learn from`, {
-      todo:
-        what === 'rows'
-          ? 'Ingest patients, and set fewer of them aside with --holdout.'
-          : 'Ingest it with a smaller --min-patients, or with --rare parent.',
-    });
+  constructor(what: keyof typeof TO_LEARN) {
+    super('nothing-to-learn', 1, `The cohort has no ${what} to learn from`, { todo: TO_LEARN[what] });
   }
 }
 
@@ -75,12 +77,32 @@ export class BrokenCheckpointError extends UserError {
   }
 }
 
+/** What a training with differential privacy is given by its budget. */
+const OF_THE_BUDGET = new Set(['noiseMultiplier', 'clip', 'valueNoise', 'tallyNoise']);
+
 /** An option that the model does not have. */
 export class UnknownOptionError extends UserError {
   constructor(model: string, option: string, known: string[]) {
     super('no-such-option', 2, `${model} has no ${flagOf(option)}`, {
-      todo: `It has ${known.map(flagOf).join(', ')}.`,
+      todo: `It has ${known
+        .filter((one) => !OF_THE_BUDGET.has(one))
+        .map(flagOf)
+        .join(', ')}.`,
     });
+  }
+}
+
+/** The model draws nothing after the day from which records are to be continued. */
+export class NothingAfterError extends UserError {
+  constructor(asOf: string, lastDay: string) {
+    super(
+      'nothing-after',
+      2,
+      `Nothing can be drawn after ${asOf}: the records that the model learned from end on ${lastDay}`,
+      {
+        todo: 'Give an earlier --as-of.',
+      },
+    );
   }
 }
 

@@ -13,7 +13,7 @@ import { scheduleFor as seqGanSchedule, SeqGanOptions } from './seqgan/options.t
 import { SeqGan } from './seqgan/seqgan.ts';
 import type { Synthesizer } from './synthesizer.ts';
 import { scheduleFor as vaeSchedule, Vae, VaeOptions } from './vae/vae.ts';
-import { PRIVATE_VISITS, scheduleFor as visitsSchedule, VisitsOptions } from './visits/options.ts';
+import { earlyScheduleFor as visitsSchedule, PRIVATE_VISITS, VisitsOptions } from './visits/options.ts';
 import { Visits } from './visits/visits.ts';
 
 interface AnyKind {
@@ -23,7 +23,10 @@ interface AnyKind {
   options: ZodObject;
   /** Of its own options, those that are fixed. */
   fixed?: object;
-  /** Options that were not given and have a default that depends on the number of rows, or patients, to learn from. */
+  /**
+   * Options that were not given and have a default that depends on the number of rows, or patients, to learn from. What depends on more
+   * than that the model decides itself, and its events say it.
+   */
   schedule?(options: object, rows: number, isPrivate: boolean): Record<string, unknown>;
   /** Not there where it cannot be trained with differential privacy. */
   private?: PrivateTraining;

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { optionsOf, ROW_MODEL_NAMES, scheduleOf } from './registry.ts';
 import { epochsFor, smallBatch } from './schedule.ts';
+import { scheduleFor, VisitsOptions } from './visits/options.ts';
 
 it('few rows are passed over more often, up to a bound; many rows less often, once at least', () => {
   const work = { epochs: 20, leastSteps: 1000, mostEpochs: 200, mostSteps: 20_000 };
@@ -39,6 +40,15 @@ it('a model of lives is smaller of few patients, where its size is not given and
   expect([2, 57, 100, 200, 1000, 1e6].map((patients) => hiddenOf(patients))).toEqual([48, 64, 80, 112, 256, 256]);
   expect(hiddenOf(57, { hidden: 300 })).toBe(300);
   expect(hiddenOf(57, {}, true)).toBe(256);
+});
+
+it('a model of lives passes over long ones less often than over short ones of as many patients, and over very many fewer times', () => {
+  const epochs = (steps: number, given = {}) => scheduleFor(VisitsOptions.parse(given), 66, steps).epochs;
+  expect([10, 20, 125, 650, 5000, 1e6].map((steps) => epochs(steps))).toEqual([150, 100, 16, 6, 3, 1]);
+  expect(epochs(10, { epochs: 7 })).toBe(7);
+  // Before the lives are read it is not known; under differential privacy it does not depend on them.
+  expect(scheduleOf('visits', optionsOf('visits', {}), 66)).not.toHaveProperty('epochs');
+  expect(scheduleOf('visits', optionsOf('visits', {}), 66, true)).toMatchObject({ epochs: 15 });
 });
 
 it('an autoencoder before a GAN is trained for as long', () => {

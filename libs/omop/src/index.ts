@@ -4,7 +4,9 @@ export { writeOmop, DATABASE, type OmopOptions, type OmopCounts } from './write/
 export { importAthena, ATHENA_FILE, type AthenaCounts } from './athena/import-athena.ts';
 export type { PostgresTarget } from './postgres/load.ts';
 export { Athena } from './athena/athena.ts';
-export { isPostgres, withoutPassword } from './postgres/address.ts';
+export { withoutPassword } from './postgres/address.ts';
+export { isSpark } from '@ehrsynth/spark';
+export { isServer, withoutSecrets } from './read/servers.ts';
 export { CDM_VERSIONS, type CdmVersion } from './check/cdm-version.ts';
 export { checkOmop, type OmopChecked, type OmopCheckOptions } from './check/check-omop.ts';
 export { CHECKS, type CheckName, type CheckResult } from './check/check.ts';

@@ -36,7 +36,7 @@ it.each(['csv', 'parquet', 'duckdb'] as const)('what is written as %s comes back
   const distinct = fc.uniqueArray(recordArbitrary, {
     selector: ({ id }) => id,
     minLength: 1,
-    maxLength: 6,
+    maxLength: 16,
   });
   await fc.assert(
     fc.asyncProperty(distinct, async (records) => {
@@ -50,7 +50,7 @@ it.each(['csv', 'parquet', 'duckdb'] as const)('what is written as %s comes back
       expect(back.sort(byId).map(plain)).toEqual(records.sort(byId).map(plain));
       expect([...tally.notes.keys()].filter((reason) => !/not read$/.test(reason))).toEqual([]);
     }),
-    { numRuns: 8 },
+    { numRuns: 2 },
   );
 });
 

@@ -33,6 +33,7 @@ export { omopSource, type OmopSourceOptions } from './cohort/omop-source.ts';
 export { train, type Trained } from './training/train.ts';
 export { TrainOptions } from './training/train-options.ts';
 export type { TrainingBegun } from './training/begun.ts';
+export type { DrawnPatients } from './training/drawn-patients.ts';
 export { TRAINING } from './training/fit.ts';
 export { type BudgetOptions, budgetOf, type PrivacyStatement, privacyOf } from './training/privacy-budget.ts';
 export { PUBLIC_PARTS } from './training/public-parts.ts';

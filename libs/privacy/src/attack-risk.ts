@@ -1,5 +1,8 @@
 import type { Interval } from '@ehrsynth/statistics';
 
+/** People of each side that linkability and inference are tried on, at most. */
+export const MOST_PEOPLE_OF_RISKS = 10_000;
+
 /** An attack on people of the training set beside the same on people who were not in it. */
 export interface AttackRisk {
   /** Attacks made on training rows. */

@@ -1,5 +1,5 @@
 export { audit, AUDIT_STEPS, type AuditOptions, type PrivacyAudit } from './audit.ts';
-export type { AttackRisk } from './attack-risk.ts';
+export { type AttackRisk, MOST_PEOPLE_OF_RISKS } from './attack-risk.ts';
 export type { Copies } from './copies.ts';
 export { drawCanaries, exposure, exposureBySamples, type Exposure } from './exposure.ts';
 export { classKey, equivalenceClasses, kAnonymity, type KAnonymity, quasiColumns } from './k-anonymity.ts';

@@ -1,4 +1,5 @@
 import { byColumn, type CodeMatrix, type ColumnLists } from '@ehrsynth/matrix';
+import type { Rng } from '@ehrsynth/random';
 
 /** Whether a code is there, or how often: the Hamming distance of the sets, or the sum of the differences of the counts. */
 export type Measure = 'sets' | 'counts';
@@ -69,21 +70,41 @@ export function nearest(
   return { first, second, index };
 }
 
-/** The `count` closest rows of `targets` to each row of `queries`, the closest first; of the same distance the first. */
-export function closestRows(queries: CodeMatrix, targets: CodeMatrix, count: number): number[][] {
+/**
+ * The `count` closest rows of `targets` to each row of `queries`, in no order; of those of the same distance some by chance, so that what is close
+ * to nobody is not taken for close to all because it stands first.
+ */
+export function closestRows(queries: CodeMatrix, targets: CodeMatrix, count: number, rng: Rng): number[][] {
   const all: number[][] = [];
   distances(queries, targets, (_, found) => {
-    const rows: number[] = [];
+    const farthest = distanceOf(found, count);
+    const closer: number[] = [];
+    const same: number[] = [];
     for (let other = 0; other < found.length; other++) {
-      if (rows.length === count && found[other] >= found[rows[count - 1]]) continue;
-      let place = rows.length;
-      while (place > 0 && found[rows[place - 1]] > found[other]) place--;
-      rows.splice(place, 0, other);
-      if (rows.length > count) rows.pop();
+      if (found[other] < farthest) closer.push(other);
+      else if (found[other] === farthest) same.push(other);
     }
-    all.push(rows);
+    for (let place = 0; closer.length < count && place < same.length; place++) {
+      const chosen = place + rng.int(same.length - place);
+      closer.push(same[chosen]);
+      same[chosen] = same[place];
+    }
+    all.push(closer);
   });
   return all;
+}
+
+/** The distance that so many rows, or all, are within. */
+function distanceOf(found: Int32Array, count: number): number {
+  const counts: number[] = [];
+  for (const distance of found) {
+    while (counts.length <= distance) counts.push(0);
+    counts[distance]++;
+  }
+  let distance = 0;
+  for (let within = counts[0] ?? 0; within < count && distance < counts.length - 1; within += counts[distance])
+    distance++;
+  return distance;
 }
 
 /** Groups that targets are parted in, for leaving one out at a time. */

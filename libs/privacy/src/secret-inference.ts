@@ -1,22 +1,21 @@
 import { byColumn, type CodeMatrix } from '@ehrsynth/matrix';
 import type { Rng } from '@ehrsynth/random';
 import { clusteredProportion, sampleRows, type Share } from '@ehrsynth/statistics';
-import { type AttackRisk, riskOf } from './attack-risk.ts';
+import { type AttackRisk, MOST_PEOPLE_OF_RISKS, riskOf } from './attack-risk.ts';
 import { distances } from './nearest.ts';
 
-const PEOPLE = 1000;
 /** Secrets that are inferred of each person. */
 const SECRETS = 10;
 
 /**
  * Inference (Giomi et al. 2023): somebody knows all codes of a person but one secret, and takes it to be as in the synthetic row that is
- * closest by the others. Ten secrets of each person are tried one by one: every other is a code that the person has; the rest are codes of
+ * closest by the others, or one of several that are. Ten secrets of each person are tried one by one: every other is a code that the person has; the rest are codes of
  * somebody else that the person does not have, so that half of all blind guesses are right. The baseline takes the secret from a random
  * synthetic row. A secret that cannot be drawn, since nobody has another code, is no attack. Guesses about one person are not independent:
  * the intervals take people, not guesses, as what is drawn.
  */
 export function secretInference(members: CodeMatrix, others: CodeMatrix, synthetic: CodeMatrix, rng: Rng): AttackRisk {
-  const people = Math.min(PEOPLE, members.rows, others.rows);
+  const people = Math.min(MOST_PEOPLE_OF_RISKS, members.rows, others.rows);
   const [ofMembers, ofOthers] = [members, others].map((all, i) =>
     guesses(sampleRows(all, people, rng.fork(i)), synthetic, rng.fork(`secrets ${i}`)),
   );
@@ -49,7 +48,7 @@ function guesses(people: CodeMatrix, synthetic: CodeMatrix, rng: Rng): { informe
       // The distance by the others: who has the secret too was one closer than who has not, where the person has it; else one farther.
       const change = isThere ? 1 : -1;
       for (const carrier of carriers) toRows[carrier] += change;
-      const closest = indexOfLeast(toRows);
+      const closest = indexOfLeast(toRows, rng.int(toRows.length));
       for (const carrier of carriers) toRows[carrier] -= change;
       const count = (share: Share, guess: number) => {
         share.trials++;
@@ -64,9 +63,11 @@ function guesses(people: CodeMatrix, synthetic: CodeMatrix, rng: Rng): { informe
   return found;
 }
 
-function indexOfLeast(values: Int32Array): number {
-  let least = 0;
-  for (let i = 1; i < values.length; i++) if (values[i] < values[least]) least = i;
+/** The index of the least value, of several the first from a place on: not the same row for everybody who is close to none. */
+function indexOfLeast(values: Int32Array, from: number): number {
+  let least = from;
+  for (let i = from + 1; i < values.length; i++) if (values[i] < values[least]) least = i;
+  for (let i = 0; i < from; i++) if (values[i] < values[least]) least = i;
   return least;
 }
 

@@ -42,9 +42,18 @@ export function adviceOf(open: readonly GateOutcome[], { comparison: { rows } }:
 
 function moreFor(tooFew: readonly GateOutcome[], { training, holdout }: Figures['comparison']['rows']): string {
   const needed = Math.max(...tooFew.map((gate) => gate.needed ?? 0));
+  const draws = Math.max(...tooFew.map((gate) => gate.draws ?? 0));
   const all = Math.ceil((needed * (training + holdout)) / Math.max(1, holdout));
   const names = tooFew.map(({ name }) => name).filter(isWaivable);
-  const more = `Too few patients to tell: ${numberText(holdout)} held out, about ${numberText(needed)} needed (${numberText(all)} patients in all with the same --holdout).`;
+  const more = [
+    needed > 0 &&
+      `Too few patients to tell: ${numberText(holdout)} held out, about ${numberText(needed)} needed (${numberText(all)} patients in all with the same --holdout).`,
+    draws > 0 &&
+      `Generate about ${numberText(draws)} patients (-n): of fewer, how many are near a real one cannot be told.`,
+    needed === 0 && draws === 0 && `Too few patients to tell, and more would not be looked at: ${names.join(', ')}.`,
+  ]
+    .filter(Boolean)
+    .join(' ');
   return names.length === tooFew.length
     ? `${more} Or accept that nobody knows, by name, in the policy: accept: { too-few-to-tell: [${names.join(', ')}] }.`
     : more;

@@ -12,6 +12,7 @@ type Visits = number[][];
 
 const GATES = HISTORY_GATES.filter(({ name }) => /^(partial-)?sequence-copies$/.test(name));
 const [TRAINING, HOLDOUT] = [400, 200];
+const ROWS = { training: TRAINING, holdout: HOLDOUT, synthetic: TRAINING };
 /** Visits of care by protocol: the same for everybody who has it. */
 const PROTOCOL = 5;
 
@@ -47,7 +48,7 @@ async function attacksOn(synthetic: Visits[], real = { training, holdout }): Pro
 /** The outcomes of both gates, the one of whole histories first. */
 function outcomes(attacks: HistoryFigures['attacks']): string[] {
   const histories = { attacks } as HistoryFigures;
-  return GATES.map((gate) => judgeGate(gate, gate.threshold!, gate.value({ histories } as Figures), HOLDOUT).outcome);
+  return GATES.map((gate) => judgeGate(gate, gate.threshold!, gate.value({ histories } as Figures), ROWS).outcome);
 }
 
 const outcomesOf = async (synthetic: Visits[]) => outcomes(await attacksOn(synthetic));

@@ -1,4 +1,5 @@
 import type { Interval } from '@ehrsynth/statistics';
+import { numberText } from '@ehrsynth/statistics';
 import type { Gate } from './gate.ts';
 
 export type Outcome = 'passed' | 'failed' | 'too few to tell' | 'not measured';
@@ -11,6 +12,21 @@ export interface GateOutcome extends Pick<Gate, 'name' | 'section' | 'title' | '
   /** The figure, of which one end was compared. */
   estimate?: Interval;
   outcome: Outcome;
-  /** Held-out patients with whom the gate could pass, if the estimate stays; where there are too few to tell. */
+  /**
+   * Where there are too few to tell: held-out patients with whom the gate is likely to pass if the model remembers nobody; undefined where as
+   * many are not looked at, or those there are do.
+   */
   needed?: number;
+  /** Synthetic patients to draw for that, where they are more than there are. */
+  draws?: number;
+}
+
+/** What would settle gates that are too few to tell, all of them: “about 2,200 held-out patients needed”. */
+export function neededText(tooFew: readonly Pick<GateOutcome, 'needed' | 'draws'>[]): string {
+  const most = (of: 'needed' | 'draws') => Math.max(0, ...tooFew.map((gate) => gate[of] ?? 0));
+  const [needed, draws] = [most('needed'), most('draws')];
+  const wanted = [needed && `${numberText(needed)} held-out`, draws && `${numberText(draws)} synthetic`].filter(
+    Boolean,
+  );
+  return wanted.length > 0 ? `about ${wanted.join(' and ')} patients needed` : 'more patients than it looks at needed';
 }

@@ -43,6 +43,13 @@ export interface Gate {
   range: readonly [least: number, most: number];
   /** Of a figure with an interval: the value of a release that reveals nothing about its patients. */
   safe?: number;
+  /**
+   * Of a figure that is a share of the synthetic rows where these are fewer than these patients: while they are, it is not more patients that
+   * narrow its interval but more rows.
+   */
+  perRowOf?: 'training' | 'everybody';
+  /** People of each side that it looks at, at most, where so many may be too few: with more it is no surer. */
+  most?: number;
   /** What it looks at, where only some releases have that: of others it is left out, unless the policy names it. */
   part?: Part;
   /** Where the threshold comes from. */

@@ -1,4 +1,5 @@
 import { numberText } from '@ehrsynth/statistics';
+import { neededText } from './gate-outcome.ts';
 import { isInTheWay, type Verdict } from './verdict.ts';
 
 /** The verdict in plain words. */
@@ -14,8 +15,9 @@ export function headline({ passed, gates, off, accepted, heldOut }: Verdict): st
   if (failed.length > 0) return `not fit for release: ${countOf(failed.length)} failed`;
   const tooFew = open.filter(({ outcome }) => outcome === 'too few to tell');
   if (tooFew.length === 0) return `not fit for release: ${countOf(open.length)} could not be measured`;
-  const needed = Math.max(...tooFew.map((gate) => gate.needed ?? 0));
-  return `not fit for release yet: nothing failed, but ${numberText(heldOut ?? 0)} held-out patients are too few to tell (about ${numberText(needed)} needed)`;
+  const people = tooFew.every(({ needed }) => needed === undefined) ? 'synthetic' : 'held-out';
+  const those = people === 'synthetic' ? 'these' : numberText(heldOut ?? 0);
+  return `not fit for release yet: nothing failed, but ${those} ${people} patients are too few to tell (${neededText(tooFew)})`;
 }
 
 function countOf(gates: number): string {

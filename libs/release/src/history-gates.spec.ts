@@ -15,6 +15,7 @@ import { draw } from './testing.ts';
 const addDays = (day: string, days: number) => new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
 const ATTACKS = HISTORY_GATES.filter(({ section }) => section === 'privacy').map(({ name }) => name);
 const PEOPLE = 200;
+const ROWS = { training: PEOPLE, holdout: PEOPLE, synthetic: PEOPLE };
 const dictionary = new Dictionary();
 
 /** People who are seen a few times; a code brings its successor. @param isBroken codes, days and values as no real person has them */
@@ -60,7 +61,7 @@ function outcomesOf(histories: HistoryFigures): Record<string, string> {
   return Object.fromEntries(
     HISTORY_GATES.map((gate) => [
       gate.name,
-      judgeGate(gate, (gate.threshold ?? gate.suggested)!, gate.value(figures), PEOPLE).outcome,
+      judgeGate(gate, (gate.threshold ?? gate.suggested)!, gate.value(figures), ROWS).outcome,
     ]),
   );
 }
@@ -178,7 +179,7 @@ it('figures in report.json are judged again, and must be numbers', () => {
 it('of a private model no figure of histories is given away', () => {
   const rows = draw(30, 'rows');
   const comparison = { violations: { synthetic: {} }, rows: {} } as Figures['comparison'];
-  const gates = HISTORY_GATES.map((gate) => judgeGate(gate, 0.5, gate.value({ histories: honest } as Figures), PEOPLE));
+  const gates = HISTORY_GATES.map((gate) => judgeGate(gate, 0.5, gate.value({ histories: honest } as Figures), ROWS));
   const verdict = { passed: true, gates, off: [], loosened: [], accepted: [], heldOut: PEOPLE, advice: [] };
   const report = withheldReport(rows, { comparison, histories: honest } as Figures, verdict);
   expect(report).not.toHaveProperty('histories');

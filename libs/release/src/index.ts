@@ -22,10 +22,11 @@ export { defaultPolicy, parsePolicy, Policy, PolicyError, policyYaml } from './p
 export { PRIVACY_GATES } from './privacy-gates.ts';
 export { headline } from './headline.ts';
 export type { HistoryFigures } from './history-figures.ts';
-export { type GateOutcome, type Outcome } from './gate-outcome.ts';
+export { type GateOutcome, neededText, type Outcome } from './gate-outcome.ts';
 export { isInTheWay, judge, judgeGate, SECTIONS, tallyOf, type Verdict } from './verdict.ts';
 export { PARTS, type Verification, verifyRelease } from './verify.ts';
 export { type Standing } from './verify/check-outcome.ts';
 export { figuresOf, type ReportFile } from './verify/report-file.ts';
 export { type Held, sourceFigures, type SourceFigures } from './source-figures.ts';
 export { type WithheldReport, withheldReport, withoutValues } from './withheld.ts';
+export { type TooFewHeldOut, tooFewHeldOut, tooFewText } from './too-few-held-out.ts';

@@ -17,8 +17,8 @@ function found(record: number, token: number): Figures {
   return figures as Figures;
 }
 
-const outcome = (figures: Figures, heldOut = 500) =>
-  judgeGate(gate, gate.suggested!, gate.value(figures), heldOut).outcome;
+const outcome = (figures: Figures, holdout = 500) =>
+  judgeGate(gate, gate.suggested!, gate.value(figures), { training: 500, holdout, synthetic: 500 }).outcome;
 
 describe('the gate on the likelihood attack', () => {
   it('fails by the stronger of the two attacks, and passes where both find nothing', () => {

@@ -1,4 +1,5 @@
 import type { Interval } from '@ehrsynth/statistics';
+import { MOST_PEOPLE_OF_RISKS } from '@ehrsynth/privacy';
 import type { Gate } from './gate.ts';
 
 /** What an attack may gain by training patients over others: five in a hundred. */
@@ -39,6 +40,7 @@ export const PRIVACY_GATES: readonly Gate[] = [
     range: [0, 1],
     safe: 0,
     source: 'ours: held-out patients who are given back are chance, more than that is memory',
+    perRowOf: 'training',
     value: ({ privacy }) => privacy.copies.exact.excess,
   },
   {
@@ -50,6 +52,7 @@ export const PRIVACY_GATES: readonly Gate[] = [
     range: [0, 1],
     safe: 0,
     source: 'ours: rows at most a third as far from a patient as the next real patient are rarely chance',
+    perRowOf: 'training',
     value: ({ privacy }) => privacy.copies.near.excess,
   },
   {
@@ -62,6 +65,7 @@ export const PRIVACY_GATES: readonly Gate[] = [
     safe: 0,
     source: 'ours: whoever is in a release must not be a person, whichever part of the source they are of',
     advice: 'Rows are real patients: these are not what a model drew. Generate again.',
+    perRowOf: 'everybody',
     value: ({ privacy }) => privacy.copies.people,
   },
   {
@@ -113,6 +117,7 @@ export const PRIVACY_GATES: readonly Gate[] = [
     threshold,
     range: [0, 1],
     safe: 0,
+    ...(name !== 'singling-out' && { most: MOST_PEOPLE_OF_RISKS }),
     source: 'Giomi et al. 2023; the three risks of the Article 29 Working Party (WP 216)',
     value: ({ privacy }) => (privacy[risk].attacks > 0 ? privacy[risk].risk : undefined),
   })),

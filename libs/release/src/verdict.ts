@@ -78,9 +78,19 @@ export function askedOf(policy: Policy): { on: AskedGate[] } & Pick<Verdict, 'of
 export function judge(figures: Figures, policy: Policy, parts: Parts = figures): Verdict {
   const { on, off, loosened } = askedOf(policy);
   const heldOut = figures.comparison.rows.holdout;
-  const gates = on
-    .filter(({ gate, isNamed }) => isNamed || isDue(gate, parts))
-    .map(({ gate, threshold }) => judgeGate(gate, threshold, gate.value(figures), heldOut));
+  const { rows } = figures.comparison;
+  const asked = on.filter(({ gate, isNamed }) => isNamed || isDue(gate, parts));
+  const judged = asked.map(({ gate, threshold }) => judgeGate(gate, threshold, gate.value(figures), rows));
+  const most = Math.max(0, ...judged.map(({ needed }) => needed ?? 0));
+  // With as many people as another gate needs, rows that are enough for fewer would be too few again.
+  const gates = judged.map((outcome, i) =>
+    outcome.draws === undefined || most === 0
+      ? outcome
+      : {
+          ...outcome,
+          draws: Math.max(outcome.draws, twoDigits((peopleOf(asked[i].gate, rows) * most) / rows.holdout)),
+        },
+  );
   const accepted = gates.filter((gate) => isAccepted(gate, policy)).map(({ name }) => name);
   const open = gates.filter((gate) => isInTheWay(gate, accepted));
   const passed = gates.length > 0 && open.length === 0;
@@ -95,13 +105,18 @@ const LEAST_PEOPLE = 100;
 const MOST_NEEDED = 1_000_000;
 /** More patients by less than this are no help. */
 const LEAST_MORE = 1.2;
+/** Half widths of an interval, and of chance in nine of ten cases: 1.2816 standard errors to 1.96. */
+const MARGIN = 1 + 1.2816 / 1.96;
 
-/** What comes of one gate. @param heldOut held-out patients that the figure rests on */
+/** How many patients and synthetic rows there are. */
+type Rows = Figures['comparison']['rows'];
+
+/** What comes of one gate. @param rows patients and synthetic rows that the figure rests on */
 export function judgeGate(
   gate: Gate,
   threshold: number,
   found: number | Interval | undefined,
-  heldOut: number,
+  rows: Rows,
 ): GateOutcome {
   const { name, section, title, bound, source, advice, safe } = gate;
   const head = { name, section, title, bound, source, advice, safe, threshold };
@@ -109,7 +124,7 @@ export function judgeGate(
   const value = estimate ? (bound === 'at least' ? estimate.lower : estimate.upper) : (found as number | undefined);
   if (value === undefined || !Number.isFinite(value) || (estimate && !isWhole(estimate)))
     return { ...head, outcome: 'not measured' };
-  const isFew = estimate !== undefined && safe !== undefined && heldOut < LEAST_PEOPLE;
+  const isFew = estimate !== undefined && safe !== undefined && rows.holdout < LEAST_PEOPLE;
   if (meets(value, bound, threshold) && !isFew) return { ...head, value, estimate, outcome: 'passed' };
   if (!estimate || safe === undefined) return { ...head, value, estimate, outcome: 'failed' };
   const surely = estimate.value - MANY_GATES * (estimate.value - estimate.lower);
@@ -120,18 +135,39 @@ export function judgeGate(
     value,
     estimate,
     outcome: 'too few to tell',
-    needed: neededFor(estimate, threshold, safe, heldOut),
+    ...neededFor(gate, estimate, threshold, rows),
   };
 }
 
 /**
- * How many held-out patients let the gate pass: the interval's half width falls as one over their root. The figure is expected half way
- * to the safe one: chance is likely to have a part in it, and more patients leave less to remember of each.
+ * How many held-out patients, or synthetic ones, let the gate pass in nine of ten cases: the interval's half width falls as one over the root of
+ * what it rests on, and where the next estimate lies depends on chance by as much. The figure is expected half way to the safe one: chance is
+ * likely to have a part in it, and more patients leave less to remember of each.
  */
-function neededFor({ value, upper }: Interval, threshold: number, safe: number, heldOut: number): number {
+function neededFor(
+  { safe = 0, perRowOf, most = Infinity }: Gate,
+  { value, upper }: Interval,
+  threshold: number,
+  { training, holdout, synthetic }: Rows,
+): Pick<GateOutcome, 'needed' | 'draws'> {
   const expected = Math.max(safe, (safe + Math.min(value, threshold)) / 2);
-  const ratio = ((upper - value) / (threshold - expected)) ** 2;
-  return Math.min(MOST_NEEDED, Math.max(LEAST_PEOPLE, twoDigits(heldOut * Math.max(LEAST_MORE, ratio))));
+  const ratio = Math.max(LEAST_MORE, ((MARGIN * (upper - value)) / (threshold - expected)) ** 2);
+  const people = perRowOf && peopleOf({ perRowOf }, { training, holdout });
+  // Of fewer rows than people, more people are found with each that is added: rows have to be more, and people only with them.
+  const isOfRows = people !== undefined && synthetic < people && holdout >= LEAST_PEOPLE;
+  const more = isOfRows ? (ratio * synthetic) / people : ratio;
+  const needed =
+    more > 1 || !isOfRows ? Math.min(MOST_NEEDED, Math.max(LEAST_PEOPLE, twoDigits(holdout * more))) : undefined;
+  const draws = people === undefined ? 0 : twoDigits(isOfRows ? ratio * synthetic : ratio * people);
+  return {
+    ...(needed !== undefined && needed <= most && { needed }),
+    ...(draws > synthetic && { draws }),
+  };
+}
+
+/** The people whom rows are shares of, where these are more. */
+function peopleOf({ perRowOf }: Pick<Gate, 'perRowOf'>, { training, holdout }: Omit<Rows, 'synthetic'>): number {
+  return perRowOf === 'training' ? training : training + holdout;
 }
 
 /** Rounded up to two digits. */

@@ -232,6 +232,9 @@ describe('whatever is done to a file, verify says so and never throws', () => {
     }),
   ); // prettier-ignore
 
+  /** Of others nothing but the checksum is looked at. */
+  const readByVerify = new Set(names.slice(0, names.indexOf('report.html')));
+
   it.each(names)('%s', async (name) => {
     const before = readFileSync(at(name));
     await fc.assert(
@@ -244,7 +247,7 @@ describe('whatever is done to a file, verify says so and never throws', () => {
         if (!after.equals(before) && !same) expect(found.faults).not.toEqual([]);
         expectWords(found);
       }),
-      { numRuns: 40 },
+      { numRuns: readByVerify.has(name) ? 40 : 10 },
     );
   });
 
@@ -252,13 +255,12 @@ describe('whatever is done to a file, verify says so and never throws', () => {
     const before = readFileSync(at(name));
     await fc.assert(
       fc.asyncProperty(bytes, async (change) => {
-        restore();
         writeFileSync(at(name), change(before));
         if (name === 'datapackage.json') await writeSums(folder());
         else await reseal(folder());
         expectWords(await verifyRelease(folder()));
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   }); // prettier-ignore
 

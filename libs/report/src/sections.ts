@@ -6,6 +6,7 @@ import {
   SECTIONS,
   tallyOf,
   type Verdict,
+  neededText,
 } from '@ehrsynth/release';
 import { intervalText, numberText } from '@ehrsynth/statistics';
 import { fidelitySection } from './fidelity-section.ts';
@@ -94,15 +95,18 @@ export function gatesSection({ gates, off, accepted }: Verdict): string {
     'too few to tell': '? too few to tell',
     'not measured': '– not measured',
   };
-  const rows = gates.map(({ name, title, section, bound, threshold, value, estimate, outcome, needed, source }) => [
-    name,
-    `${mark[outcome]}${needed === undefined ? '' : `: about ${numberText(needed)} held-out patients needed`}${accepted.includes(name) ? ' (accepted by the policy)' : ''}`,
-    TITLES[section],
-    title,
-    estimate ? intervalText(estimate) : value === undefined ? '' : numberText(value),
-    `${bound} ${numberText(threshold)}`,
-    source,
-  ]);
+  const rows = gates.map((gate) => {
+    const { name, title, section, bound, threshold, value, estimate, outcome, source } = gate;
+    return [
+      name,
+      `${mark[outcome]}${outcome === 'too few to tell' ? `: ${neededText([gate])}` : ''}${accepted.includes(name) ? ' (accepted by the policy)' : ''}`,
+      TITLES[section],
+      title,
+      estimate ? intervalText(estimate) : value === undefined ? '' : numberText(value),
+      `${bound} ${numberText(threshold)}`,
+      source,
+    ];
+  });
   return sectionOf(
     'gates',
     'Gates',

@@ -75,6 +75,8 @@ export const Dictionary = z.object({
   ages: z.array(whole),
   /** The day number after which no visit is drawn. */
   lastDay: whole,
+  /** Whether enough people died: otherwise no death is learned, nor drawn. */
+  deaths: z.boolean().default(true),
   /** What enough people lack: `years` a visit, `ages` a date of birth. */
   lacked: z.array(z.enum(['sexes', 'races', 'ethnicities', 'years', 'ages'])),
   /** The commonest in visits first. */
@@ -98,6 +100,8 @@ export interface LeftOut {
   repeatedEvents: number;
   /** Encounters of a class that too few people have: written as the commonest class. */
   rareClasses: number;
+  /** Deaths, where fewer people died than a word needs: such records end as others do. */
+  rareDeaths: number;
   /** Visits and events before birth, after death, or within a stay that begins before three later ones. */
   misplacedEvents: number;
 }
@@ -113,6 +117,7 @@ export function nothingLeftOut(): LeftOut {
     rareValues: 0,
     repeatedEvents: 0,
     rareClasses: 0,
+    rareDeaths: 0,
     misplacedEvents: 0,
   };
 }

@@ -1,3 +1,4 @@
+import { SPANS } from './spans.ts';
 import { dayNumber } from '@ehrsynth/histories';
 import { Rng } from '@ehrsynth/random';
 import type { PatientRecord } from '@ehrsynth/records';
@@ -113,9 +114,33 @@ describe('the grammar', () => {
     // Nobody had a visit more, or a visit more on that day: the learned bounds are those of one visit.
     expect(open(walk.day + 9, {})).toBe(1);
     expect(open(walk.day + 9, { mostItems: 9 })).toBe(10);
+    // Of a week that goes beyond the last day, the days of the week that it has until then.
+    const weeks = alphabet.gaps.start + 1 + SPANS.of(40);
+    walk.take(weeks, days);
+    const begin = walk.day + SPANS.start(SPANS.of(40));
+    for (const left of [0, 2])
+      expect(new Grammar({ ...dictionary, lastDay: begin + left }, alphabet).barred(walk)).toHaveLength(6 - left);
     walk.begin();
     expect(new Grammar(dictionary, alphabet).barred(walk)).toContain(alphabet.sexes.end - 1);
     const lacking = languageFrom({ ...dictionary, lacked: ['sexes'] });
     expect(new Grammar(lacking.dictionary, alphabet).barred(walk)).not.toContain(alphabet.sexes.end - 1);
+  });
+
+  it('nobody dies where too few did, and their records end as others do', () => {
+    const people = (dead: number) =>
+      Array.from({ length: 20 }, (_, i): PatientRecord => {
+        return { ...person('female', 'I10'), id: `p${i}`, ...(i < dead && { deathDate: '2020-05-01' }) };
+      });
+    const found = (dead: number) => {
+      const { dictionary, alphabet, reader, leftOut, walk } = languageOf(people(dead), 10);
+      walk.begin();
+      return {
+        isBarred: new Grammar(dictionary, alphabet).barred(walk).includes(alphabet.death),
+        items: reader.read(people(dead)[0]).items.length,
+        leftOut: leftOut.rareDeaths,
+      };
+    };
+    expect(found(10)).toEqual({ isBarred: false, items: 2, leftOut: 0 });
+    expect(found(9)).toEqual({ isBarred: true, items: 1, leftOut: 1 });
   });
 });

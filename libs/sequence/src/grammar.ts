@@ -9,7 +9,8 @@ const OLDEST_YEARS = 120;
 
 /**
  * What cannot come next although it is in the interval that may: codes of the other sex, of another age, of other classes of visits or
- * never for the first time after others, stays longer than those of the class, visits after the last day of the cohort, what nobody lacks. What follows from the order of tokens alone is the walk's.
+ * never for the first time after others, stays longer than those of the class, visits after the last day of the cohort, what nobody lacks, and
+ * death where too few died. What follows from the order of tokens alone is the walk's.
  */
 export class Grammar {
   private readonly bySex: Record<'female' | 'male', number[]> = { female: [], male: [] };
@@ -20,6 +21,10 @@ export class Grammar {
   private readonly aged: { token: number; from: number; to: number }[] = [];
   private readonly known = new Map<string, readonly number[]>();
   private readonly absences: number[];
+  /** By a span: the tokens of it and of all that are longer. Each choice of a day or a stay asks for one. */
+  private readonly gapsFrom: number[][];
+  private readonly staysFrom: number[][];
+  private readonly weekdays: readonly number[];
 
   constructor(
     private readonly dictionary: Dictionary,
@@ -35,16 +40,22 @@ export class Grammar {
       if (minAge !== undefined || maxAge !== undefined)
         this.aged.push({ token, from: minAge ?? 0, to: maxAge ?? Infinity });
     });
+    this.gapsFrom = spansFrom(alphabet.gaps.start + 1);
+    this.staysFrom = spansFrom(alphabet.stays.start);
+    const { start, end } = alphabet.weekdays;
+    this.weekdays = Array.from({ length: end - start }, (_, i) => start + i);
     const { lacked } = dictionary;
-    this.absences = (['sexes', 'races', 'ethnicities', 'years', 'ages'] as const).flatMap((name) =>
+    const absences = (['sexes', 'races', 'ethnicities', 'years', 'ages'] as const).flatMap((name) =>
       lacked.includes(name) || alphabet[name].end - alphabet[name].start === 1 ? [] : [alphabet[name].end - 1],
     );
+    this.absences = dictionary.deaths ? absences : [...absences, alphabet.death];
   }
 
   /** Tokens that cannot come next; others than those that may come at all may be among them. */
   barred(walk: Walk): readonly number[] {
     if (walk.phase === 'code') return this.barredCodes(walk);
     if (walk.phase === 'gap') return this.barredGaps(walk);
+    if (walk.phase === 'weekday') return this.barredWeekdays(walk);
     if (walk.phase === 'stay') return this.barredStays(walk);
     return this.absences;
   }
@@ -72,8 +83,12 @@ export class Grammar {
 
   /** Stays that are longer than those of the class. */
   private barredStays({ kind }: Walk): readonly number[] {
-    const first = SPANS.of(this.dictionary.longest[kind]) + 1;
-    return Array.from({ length: SPANS.count - first }, (_, i) => this.alphabet.stays.start + first + i);
+    return this.staysFrom[SPANS.of(this.dictionary.longest[kind]) + 1];
+  }
+
+  /** Days of the week that the span that was chosen has after the last day alone. */
+  private barredWeekdays(walk: Walk): readonly number[] {
+    return this.weekdays.filter((token) => walk.daysOn(token)[0] > this.dictionary.lastDay);
   }
 
   /** Spans that begin after the last day or at an age that nobody reaches; and all, or that of no day, where there were as many items as people have. */
@@ -82,8 +97,13 @@ export class Grammar {
     const most = Math.min(this.dictionary.lastDay, oldest) - day;
     const { mostItems, mostItemsOfDay } = this.dictionary;
     const first = most < 0 || items >= mostItems ? 0 : SPANS.of(most) + 1;
-    const { start } = this.alphabet.gaps;
-    const barred = Array.from({ length: SPANS.count - first }, (_, i) => start + 1 + first + i);
-    return itemsOfDay >= mostItemsOfDay ? [start + 1, ...barred] : barred;
+    const barred = this.gapsFrom[first];
+    return itemsOfDay >= mostItemsOfDay ? [this.alphabet.gaps.start + 1, ...barred] : barred;
   }
+}
+
+function spansFrom(start: number): number[][] {
+  return Array.from({ length: SPANS.count + 1 }, (_, first) =>
+    Array.from({ length: SPANS.count - first }, (__, i) => start + first + i),
+  );
 }

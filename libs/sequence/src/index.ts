@@ -7,7 +7,7 @@ export { type Columns, DictionaryLearner } from './learn-dictionary.ts';
 export { type Life, LifeReader } from './life.ts';
 export { type LifePart, type LifeRows, partsOf, RowGatherer } from './rows.ts';
 export { LifeStore, type StoredPart } from './store.ts';
-export { recordOf } from './to-record.ts';
+export { dateOf, recordOf } from './to-record.ts';
 export { tellLife } from './tell.ts';
 export { NoChanges } from './changes.ts';
 export { Contexts } from './contexts.ts';

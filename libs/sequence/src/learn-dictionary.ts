@@ -39,6 +39,7 @@ export class DictionaryLearner {
   private readonly stays = new Map<string, Largest>();
   private readonly entries = new Map<string, EntryLearner>();
   private people = 0;
+  private deaths = 0;
   private readonly orders = new Orders();
   /** Of each code that was there, by number. */
   private readonly numbers = new Map<EntryLearner, number>();
@@ -58,6 +59,7 @@ export class DictionaryLearner {
     else this.lacks.add('races', person);
     if (record.ethnicity) this.ethnicities.add(record.ethnicity, person);
     else this.lacks.add('ethnicities', person);
+    if (record.deathDate !== undefined) this.deaths++;
     const birth = dayNumber(record.birthDate);
     if (birth === NO_DAY) this.lacks.add('ages', person);
     const { visits } = visitsOf(record);
@@ -115,6 +117,7 @@ export class DictionaryLearner {
       mostItems: this.items.value() ?? 1,
       mostItemsOfDay: this.itemsOfDay.value() ?? 1,
       lastDay: this.lastDay.value() ?? 0,
+      deaths: this.deaths >= minPatients,
       lacked: this.lacks.common(minPatients),
       entries: kept.map((learner) => ({
         ...learner.done(this.sexes, this.people, visits),

@@ -5,6 +5,14 @@ import { grainsOf, timesOf } from './value-bins.ts';
 /** Places that the values of any code are taken to be at. */
 export const PLACES = 20;
 
+/** Numbers of one code and unit. */
+export interface Scale {
+  /** The event of its lowest grain; those of the others follow. */
+  first: number;
+  /** Of each grain the share of all that is below it, and 1. */
+  starts: readonly number[];
+}
+
 /** Where numbers stand among all of their unit and code: as quantiles of the normal distribution, and as one of 20 places. */
 export class Levels {
   /** Of each event, in the middle of its grain; NaN of one that says no number. */
@@ -20,6 +28,11 @@ export class Levels {
   readonly places: Int32Array;
   /** How many these are. */
   readonly count: number;
+  /** Units of all codes, one after another. */
+  readonly scales: readonly Scale[];
+  /** Of each event and of each token of values the number of its unit among these; −1 of one that says no number. */
+  readonly scaleOfEvents: Int32Array;
+  readonly scaleOfValues: Int32Array;
 
   constructor({ entries }: Dictionary, alphabet: Alphabet) {
     const { start, end } = alphabet.values;
@@ -29,11 +42,15 @@ export class Levels {
     this.logTimes = new Float32Array(alphabet.entryOf.length);
     this.ofValues = new Float32Array(end - start).fill(NaN);
     this.places = new Int32Array(entries.length).fill(-1);
+    this.scaleOfEvents = new Int32Array(alphabet.entryOf.length).fill(-1);
+    this.scaleOfValues = new Int32Array(end - start).fill(-1);
+    const found: Scale[] = [];
     let count = 0;
     entries.forEach(({ variants, scales }, entry) => {
       if (variants.length === 1 || scales.length === 0) return;
       this.places[entry] = count++;
       const places = scales.map(({ bins }) => placesOf(bins.bins.map(timesOf)));
+      const firstScale = found.length;
       variants.forEach((variant, i) => {
         if (variant.type !== 'number') return;
         const { bins } = scales[variant.scale];
@@ -41,10 +58,15 @@ export class Levels {
         const { starts, total } = places[variant.scale];
         const middle = (from: number, to: number) => (starts[from] + starts[to]) / (2 * total);
         const value = alphabet.firstValues[entry] - start + i;
+        const scale = firstScale + variant.scale;
+        if (variant.bin === 0)
+          found[scale] = { first: alphabet.eventOf(entry, i), starts: starts.map((own) => own / total) };
+        this.scaleOfValues[value] = scale;
         this.ranksOfValues[value] = middle(first, first + grains);
         this.ofValues[value] = normalQuantile(this.ranksOfValues[value]);
         for (let grain = 0; grain < grains; grain++) {
           const event = alphabet.eventOf(entry, i, grain);
+          this.scaleOfEvents[event] = scale;
           this.ranksOfEvents[event] = middle(first + grain, first + grain + 1);
           this.ofEvents[event] = normalQuantile(this.ranksOfEvents[event]);
           this.logTimes[event] = Math.log(timesOf(bins.bins[first + grain]));
@@ -52,6 +74,7 @@ export class Levels {
       });
     });
     this.count = count;
+    this.scales = found;
   }
 }
 

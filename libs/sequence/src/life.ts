@@ -88,8 +88,10 @@ export class LifeReader {
         else items.push({ day, class: alphabet.stayedOn(place), stay: 0, events });
       }
     }
-    if (death !== NO_DAY && (birth === NO_DAY || death >= birth))
-      items.push({ day: Math.max(death, items.at(-1)?.day ?? death), class: alphabet.death, stay: 0, events: [] });
+    if (death !== NO_DAY && (birth === NO_DAY || death >= birth)) {
+      if (!dictionary.deaths) leftOut.rareDeaths++;
+      else items.push({ day: Math.max(death, items.at(-1)?.day ?? death), class: alphabet.death, stay: 0, events: [] });
+    }
     const place = (list: readonly string[], value: string | undefined) =>
       value === undefined || !list.includes(value) ? list.length : list.indexOf(value);
     return {

@@ -169,6 +169,16 @@ export class OwnValues {
     return { from: zero + first, to: zero + count, zero, event: least };
   }
 
+  /** Where a number is asked for, the lowest event that it may be, were a token taken that stands for its unit; undefined where that says no number. */
+  lowest({ entry, times, value, grain }: Asking, token: number): number | undefined {
+    const { levels, alphabet } = this;
+    const scale = levels.scaleOfValues[token - alphabet.values.start];
+    if (scale < 0) return undefined;
+    // Several of one code are in the order of their values.
+    const before = times > 1 ? alphabet.eventOf(entry, value, grain) : -1;
+    return before >= 0 && levels.scaleOfEvents[before] === scale ? before : levels.scales[scale].first;
+  }
+
   /** What the visit's values so far tilt the next one by: each by itself, and the patient's mean of its code, from which it may differ as the next one will. */
   private partners(first: number, events: readonly number[], hear: Hear): void {
     const { levels, alphabet } = this;

@@ -48,6 +48,7 @@ export function privateDictionary(columns: readonly Column[], values: ReadonlyMa
     years: [...years, lastYear],
     ages: [...AGES_OF_INFANTS, ...wholeYears],
     lastDay: Date.UTC(lastYear, 0, 0) / 86_400_000,
+    deaths: true,
     lacked: ['races', 'ethnicities', 'years', 'ages'],
     entries: columns.flatMap((column, i) => {
       const kind = EventKind.safeParse(column.kind);

@@ -38,6 +38,8 @@ export interface LifeRows {
     /** Of each by its number the log of its share of the bin's values, but for what all have in common. */
     shares: Float32Array;
   };
+  /** Numbers, where they are not of bins and grains: the rows at which they came, the lowest event that each might have been, and which it was. */
+  numbers: { rows: Int32Array; lowest: Int32Array; events: Int32Array };
   /** Of each part the −log likelihood of the days within its tokens' spans, in nats. */
   nats: number[];
 }
@@ -66,7 +68,7 @@ export function partsOf({ items }: Life): { first: number; end: number; tokens: 
   return parts;
 }
 
-/** Gathers rows of parts of lives. */
+/** Gathers rows of parts of lives. @see SaidRows */
 export class RowGatherer {
   private rows = 0;
   private entries = 0;
@@ -91,8 +93,9 @@ export class RowGatherer {
     private readonly alphabet: Alphabet,
     private readonly walk: Walk,
     private readonly withFurther = false,
+    byGrains = true,
   ) {
-    this.said = new SaidRows(walk);
+    this.said = new SaidRows(walk, alphabet, byGrains);
   }
 
   add({ life, first, end }: LifePart): void {

@@ -1,3 +1,4 @@
+import type { Alphabet } from './alphabet.ts';
 import type { GrainQuestion } from './own-values.ts';
 import type { LifeRows } from './rows.ts';
 import type { Levels } from './levels.ts';
@@ -14,15 +15,22 @@ export class SaidRows {
   private tilts = new WeightedGatherer();
   private odds = new WeightedGatherer();
   private grains = noGrains();
+  private numbers = noNumbers();
 
-  constructor(private readonly walk: Walk) {}
+  /** @param byGrains whether what numbers are made of is that of bins and grains, or of all grains of a unit together */
+  constructor(
+    private readonly walk: Walk,
+    private readonly alphabet: Alphabet,
+    private readonly byGrains: boolean,
+  ) {}
 
   /** @param grain that came of the token's bin */
   row(token: number, grain: number): void {
-    const { walk, tilts, odds, grains } = this;
+    const { walk, tilts, odds, grains, byGrains } = this;
     if (walk.phase === 'value') {
       walk.own.tilts(walk, tilts.hear);
-      const asked = walk.own.grains(walk, token, odds.hear);
+      if (!byGrains) this.number(token, grain);
+      const asked = byGrains ? walk.own.grains(walk, token, odds.hear) : undefined;
       if (asked) {
         odds.end();
         grains.rows.push(this.rows);
@@ -37,12 +45,27 @@ export class SaidRows {
     this.rows++;
   }
 
+  private number(token: number, grain: number): void {
+    const { walk, alphabet, numbers, rows } = this;
+    const lowest = walk.own.lowest(walk, token);
+    if (lowest === undefined) return;
+    numbers.rows.push(rows);
+    numbers.lowest.push(lowest);
+    numbers.events.push(alphabet.eventOf(walk.entry, token - alphabet.firstValues[walk.entry], grain));
+  }
+
   /** All rows since the last time. */
-  done(): Pick<LifeRows, 'tilts' | 'grains'> {
-    const { tilts, odds, grains } = this;
+  done(): Pick<LifeRows, 'tilts' | 'grains' | 'numbers'> {
+    const { tilts, odds, grains, numbers } = this;
     this.rows = 0;
     [this.tilts, this.odds, this.grains] = [new WeightedGatherer(), new WeightedGatherer(), noGrains()];
+    this.numbers = noNumbers();
     return {
+      numbers: {
+        rows: Int32Array.from(numbers.rows),
+        lowest: Int32Array.from(numbers.lowest),
+        events: Int32Array.from(numbers.events),
+      },
       tilts: tilts.done(),
       grains: {
         ...odds.done(),
@@ -66,4 +89,8 @@ export function sharesOf({ from, to, zero, event }: GrainQuestion, { logTimes }:
 
 function noGrains(): Record<'rows' | 'from' | 'to' | 'chosen' | 'events' | 'shares', number[]> {
   return { rows: [], from: [], to: [], chosen: [], events: [], shares: [] };
+}
+
+function noNumbers(): Record<'rows' | 'lowest' | 'events', number[]> {
+  return { rows: [], lowest: [], events: [] };
 }

@@ -112,6 +112,14 @@ describe('grains', () => {
     expect(grainsOf(fine).at(-1)!.count).toBe(16);
   });
 
+  it('are bins where there is one bin alone, which nobody would be asked for', () => {
+    const few = sampleOf(45, (rng) => rng.normal());
+    expect(learnValueBins(few, 10)!.bins).toHaveLength(1);
+    const counts = grainsOf(learnGrains(few, 10)!).map(({ count }) => count);
+    expect(counts.length).toBeGreaterThan(2);
+    expect(new Set(counts)).toEqual(new Set([1]));
+  });
+
   it('give values of their own', () => {
     const rng = new Rng(7);
     fine.bins.forEach((_, grain) => {

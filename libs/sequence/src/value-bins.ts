@@ -77,6 +77,8 @@ export function learnGrains(owned: OwnedValues, minPatients: number): ValueBins 
     fine.bins.push(...bins.map((grain) => binOf(grain, valueOf, owners, minPatients)));
     fine.grains!.push(bins.length);
   });
+  // One bin alone is no choice, and would not be asked for: its grains are bins.
+  if (wide.bins.length === 1) fine.grains = fine.bins.map(() => 1);
   return fine;
 }
 

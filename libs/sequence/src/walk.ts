@@ -212,11 +212,11 @@ export class Walk {
     this.ofItem.push(token);
   }
 
-  /** Where the day of the week is asked for, the last day that a token may mean. */
-  lastOf(token: number): number {
-    const [first, last] = this.spanDays;
-    const start = firstOn(first, token - this.alphabet.weekdays.start);
-    return start + WEEK * Math.floor((last - start) / WEEK);
+  /** Of the span that was chosen the first and the last day that are on a day of the week. @param token of that day of the week */
+  daysOn(token: number): [first: number, last: number] {
+    const [begin, end] = this.spanDays;
+    const first = firstOn(begin, token - this.alphabet.weekdays.start);
+    return [first, first + WEEK * Math.floor((end - first) / WEEK)];
   }
 
   private get spanDays(): [first: number, last: number] {

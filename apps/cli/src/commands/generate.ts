@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { ENGINE_NAMES, type EngineName } from '@ehrsynth/engine';
 import { type Continued, continueRecords, generate, type Generated, IncompleteOptionsError } from '@ehrsynth/pipeline';
 import { console } from '../console.ts';
-import { collect, list, oneOf, shardOf, wholeNumber } from '../options.ts';
+import { collect, day, list, oneOf, shardOf, wholeNumber } from '../options.ts';
 import { missedShares, shapeReport } from '../shape-report.ts';
 import { showing } from '../showing.ts';
 import { text } from '../table.ts';
@@ -76,10 +76,9 @@ export function generateCommand(): Command {
       ).conflicts(WHOLE),
     )
     .addOption(
-      new Option(
-        '--as-of <date>',
-        'of --from: the day up to which a record is kept, and from which it is drawn',
-      ).conflicts(WHOLE),
+      new Option('--as-of <date>', 'of --from: the day up to which a record is kept, and from which it is drawn')
+        .argParser(day)
+        .conflicts(WHOLE),
     )
     .addOption(
       new Option('-k, --futures <number>', 'of --from: futures of each record, with the ids a-1, a-2, … (default: 1)')

@@ -4,7 +4,8 @@ import { EventKind } from '@ehrsynth/records';
 import { console } from '../console.ts';
 import { addLimitOptions, type LimitOptions } from '../limit-options.ts';
 import { above0, collect, fraction, listOf, oneOf, wholeNumber } from '../options.ts';
-import { showing } from '../showing.ts';
+import { showing, showingStoppable } from '../showing.ts';
+import { StoppedReadingError } from '../errors.ts';
 import { hintsOf, uselessBecause } from './ingest-advice.ts';
 import { ingestReport } from './ingest-report.ts';
 
@@ -74,11 +75,14 @@ export interface Ingestion extends Omit<RecordSource, 'options'> {
  */
 export async function ingest({ options, ...source }: Ingestion): Promise<void> {
   const { out, level, minPatients, rare, dpEpsilon, dpDelta, holdout, seed, force } = options;
+  const running = source.isOnServer ? showingStoppable((work) => work === 'Reading') : showing();
   const { counts, selection, units, tally } = await ingestRecords(
     { ...source, options: { ...options } },
     { out, level, minPatients, rare, dpEpsilon, dpDelta, holdout, seed, force },
-    showing(),
-  );
+    running,
+  ).catch((error) => {
+    throw running.signal?.aborted ? new StoppedReadingError(source.name) : error;
+  });
   console.log(ingestReport(source.name, out, tally, counts, selection, units));
   for (const hint of hintsOf(tally)) console.log(hint);
   if (tally.unaccounted().length > 0) process.exitCode = 1;

@@ -10,6 +10,7 @@ import { addCohortOptions, type CohortOptions, ingest } from './ingest-cohort.ts
 interface Options extends CohortOptions {
   sourceSystem?: string[];
   codes: 'source' | 'mapped' | 'standard';
+  catalog?: string;
   schema?: string;
   vocabularySchema?: string;
   timezone?: string;
@@ -22,12 +23,13 @@ const KINDS = EventKind.options;
 
 export function ingestOmopCommand(): Command {
   const command = new Command('omop')
-    .description('OMOP CDM 5.3 and 5.4: a folder of CSV or Parquet, a DuckDB file, or a PostgreSQL database')
+    .description('OMOP CDM 5.3 and 5.4: a folder of CSV or Parquet, a DuckDB file, a PostgreSQL database, or Spark')
     .argument(
       '<source>',
-      'folder with person.csv or person.parquet and the others, a DuckDB file, or postgres://user@host/database (password: PGPASSWORD)',
+      'folder with person.csv or person.parquet and the others, a DuckDB file, postgres://user@host/database (password: PGPASSWORD), or sc://host:15002/;use_ssl=true (token: SPARK_CONNECT_AUTHENTICATE_TOKEN)',
     )
-    .option('--schema <name>', 'schema of the database (PostgreSQL: public by default)')
+    .option('--catalog <name>', "catalog of Spark (default: the session's own)")
+    .option('--schema <name>', "schema of the database (PostgreSQL: public by default; Spark: the session's own)")
     .option('--vocabulary-schema <name>', 'schema of the vocabulary tables, where it is another')
     .option('--timezone <Area/City>', 'in which to read times that name their time zone (default: UTC)')
     .option(
@@ -53,10 +55,10 @@ export function ingestOmopCommand(): Command {
 
 async function ingestOmop(source: string, options: Options): Promise<void> {
   const { onError, kinds, keepUnknownCodes, formerCodes, codes, header, encoding } = options;
-  const { schema, vocabularySchema, timezone: timeZone } = options;
+  const { catalog, schema, vocabularySchema, timezone: timeZone } = options;
   const systems = Object.fromEntries((options.sourceSystem ?? []).map(kindAndSystem));
   const reading = { onError, kinds, keepUnknownCodes, formerCodes, systems, codes, header, encoding };
-  const place = { schema, vocabularySchema, timeZone, limits: limitsOf(options) };
+  const place = { catalog, schema, vocabularySchema, timeZone, limits: limitsOf(options) };
   await ingest({ ...omopSource(source, { ...reading, ...place }), options });
 }
 

@@ -19,6 +19,8 @@ interface Options {
   maxBodyMb: number;
   maxConnections: number;
   stallTimeout: number;
+  smart: boolean;
+  smartPatient?: string;
   load?: string;
   data?: string;
   acceptInvalid: boolean;
@@ -35,10 +37,12 @@ export function sandboxCommand(): Command {
     )
     .option(
       '--allow-origin <origin>',
-      'let web pages of this origin send requests: https://app.example.org (may be repeated)',
+      "let web pages of this origin send requests: https://app.example.org, or '*' for any (may be repeated); those on localhost may",
       origin,
     )
     .option('--token <token>', 'bearer token that requests must carry (or in the environment: EHRSYNTH_SANDBOX_TOKEN)')
+    .option('--smart', 'launch SMART apps under development: whoever asks gets a token (no security)', false)
+    .option('--smart-patient <id>', 'launch every app with this patient, instead of asking (with --smart)')
     .option('--load <source>', 'fill it with this file or folder of FHIR first')
     .option('--data <folder>', 'keep the data in this folder, and have it again next time (default: in memory alone)')
     .option('--accept-invalid', 'let in what `validate fhir` finds errors in', false)
@@ -57,8 +61,9 @@ export function sandboxCommand(): Command {
 const SANDBOX = { maxBodyMb: 128, maxConnections: 512, stallTimeout: 300 };
 
 function origin(text: string, before: string[] = []): string[] {
+  if (text === '*') return [...before, text];
   if (!URL.canParse(text) || !['http:', 'https:'].includes(new URL(text).protocol))
-    throw new InvalidArgumentError('an origin, such as https://app.example.org');
+    throw new InvalidArgumentError('an origin, such as https://app.example.org, or *');
   return [...before, new URL(text).origin];
 }
 
@@ -67,10 +72,11 @@ async function run({ load, data, ...options }: Options): Promise<void> {
   const sandbox = await startWith(options, token, data);
   try {
     await withSignal(async (signal) => {
-      if (load) await fill(sandbox.url, token, load, data, signal);
+      if (load) await fill(sandbox.url, sandbox.token, load, data, signal);
       console.log(`FHIR R4 server with ${text(sandbox.size())} resources: ${sandbox.url}`);
+      console.log(`To look at them in a browser: ${new URL('/', sandbox.url).href}`);
       console.log(
-        `Try: curl '${sandbox.url}/${token === undefined ? 'Patient?_count=2' : 'metadata'}'. Ctrl-C ends it${data ? '' : ', and its data'}.`,
+        `Try: curl '${sandbox.url}/${sandbox.token === undefined ? 'Patient?_count=2' : 'metadata'}'. Ctrl-C ends it${data ? '' : ', and its data'}.`,
       );
       if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
     });
@@ -87,12 +93,14 @@ async function startWith(
   // Loaded here: no other command needs a server's libraries.
   const { startSandbox } = await import('@ehrsynth/sandbox');
   const { port, host, allowHost, allowOrigin, acceptInvalid, maxBodyMb, maxConnections, stallTimeout } = options;
+  const isSmart = options.smart || options.smartPatient !== undefined;
   return startSandbox({
     port,
     host,
     allowHosts: allowHost,
     allowOrigins: allowOrigin,
     token,
+    smart: isSmart ? { patient: options.smartPatient } : undefined,
     limits: { maxBodyBytes: Math.round(maxBodyMb * 1e6), maxConnections, stallTimeoutMs: 1000 * stallTimeout },
     vocabulary: new Vocabulary(),
     version: version(),

@@ -11,6 +11,7 @@ import {
 import {
   type BudgetOptions,
   type CanaryReport,
+  type DrawnPatients,
   leftOutLines,
   type PipelineEvent,
   type PrivacyStatement,
@@ -28,7 +29,7 @@ import { text } from '../table.ts';
 import { TensorBoardWriter } from '../tensorboard.ts';
 
 interface Options extends BudgetOptions {
-  model?: ModelName;
+  model: ModelName | 'auto';
   seed: number;
   out: string;
   engine: EngineName | 'auto';
@@ -48,8 +49,9 @@ export function trainCommand(): Command {
     .requiredOption('-o, --out <folder>', 'where to write the model')
     .option(
       '-m, --model <name>',
-      `which model: ${MODEL_NAMES.map((name) => `${name} (${MODELS[name].about})`).join(', ')}. Where none is named: ${DEFAULT_MODEL}; ${DEFAULT_ROW_MODEL} where most records have no dates, and with --dp-epsilon`,
-      oneOf(...MODEL_NAMES),
+      `which model: ${MODEL_NAMES.map((name) => `${name} (${MODELS[name].about})`).join(', ')}; or auto: ${DEFAULT_MODEL}, and ${DEFAULT_ROW_MODEL} where most records have no dates or with --dp-epsilon`,
+      oneOf('auto', ...MODEL_NAMES),
+      'auto',
     )
     .option(
       '--epochs <number>',
@@ -68,6 +70,11 @@ export function trainCommand(): Command {
     )
     .option('--hidden <number>', 'autoregressive, visits, seqgan, vae: size of a layer', wholeNumber(1))
     .option('--layers <number>', 'autoregressive, visits, seqgan: how many there are', wholeNumber(1))
+    .option(
+      '--values <how>',
+      'visits: how numbers of labs and vitals are learned: bins (a bin, then a place in it: the default) or flow (one conditional distribution of each code and unit)',
+      oneOf('bins', 'flow'),
+    )
     .option('--batch-rows <number>', 'visits: patients per step under differential privacy', wholeNumber(1))
     .option(
       '--batch-tokens <number>',
@@ -193,6 +200,9 @@ function trainingListener(tensorboard: string | undefined): (event: PipelineEven
           `Trained in ${duration(event.seconds)}${event.last ? `; ${event.last.phase}: ${describe(event.last)}` : ''}`,
         );
         break;
+      case 'drawn':
+        console.log(drawnLine(event.drawn));
+        break;
     }
   };
 }
@@ -237,6 +247,12 @@ function budgetLine({
     ? `, and on counts of values ${(values.noiseMultiplier * Math.sqrt(values.contributions)).toFixed(1)} patients`
     : '';
   return `Differential privacy: ε ${epsilon.toFixed(3)} at δ ${delta} for each patient (${rdp.epsilon.toFixed(3)} by the Rényi accountant), by noise of ${noiseMultiplier.toFixed(3)} times the clipping norm on ${text(steps)} steps, each on a share of ${samplingRate.toPrecision(3)}${counts}; ${Object.keys(declared).join(' and ')} are public, as declared. The noise comes from the system's secure generator and is kept nowhere: --seed decides the initial weights alone, and training again gives another model`;
+}
+
+function drawnLine({ patients, r, codesPerPatient: { drawn, real } }: DrawnPatients): string {
+  const beside = real === undefined ? '' : ` (${real.toFixed(1)} of those that it learned from)`;
+  const prevalence = r === undefined ? '' : `; r of the prevalence of codes against these ${r.toFixed(4)}`;
+  return `${text(patients)} patients drawn: ${drawn.toFixed(1)} codes per patient${beside}${prevalence}`;
 }
 
 function exposureLine({ canaries, repeats, byReconstruction: { mean, candidates, unplanted } }: CanaryReport): string {

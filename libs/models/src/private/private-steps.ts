@@ -27,6 +27,8 @@ export interface PrivateTally {
   share: number;
   /** How many counts there are, each of which gets its noise. */
   counts(columns: readonly Column[]): number;
+  /** The standard deviation of the noise on how many patients have a code, by the noise multiplier. */
+  deviation(noiseMultiplier: number): number;
 }
 
 /** Counts that are given away once, by the Gaussian mechanism on all patients. */

@@ -1,6 +1,7 @@
 import { type Choices, type Csr, SparseBatch, tf } from '@ehrsynth/engine';
 import type { LifeRows } from '@ehrsynth/sequence';
 import type { Language } from './language.ts';
+import { disposeNumberRows, type NumberRows, numberRowsOf, rowsOf } from './number-rows.ts';
 import { oneEach } from './one-each.ts';
 import { disposeValueRows, type ValueRows, valueRowsOf } from './value-path.ts';
 
@@ -25,15 +26,16 @@ export class LifeBatch {
 
   /** For each number among the logits of codes, row by row, what is added to it: a sum of `Copies`. */
   readonly copies: SparseBatch;
-  /** Where there are values. */
+  /** Where there are values, by bins or by a flow. */
   readonly values: ValueRows | undefined;
+  readonly numbers: NumberRows | undefined;
 
   /** Rows at which a code came × codes: 1 for those that the patient did not have before; where further contexts are asked for. */
   readonly fresh?: tf.Tensor2D;
 
   constructor(
     lifeRows: LifeRows,
-    { alphabet, features, codePart, valuePart, contexts, further }: Language,
+    { alphabet, features, codePart, valuePart, contexts, further, values: by, choiceOf }: Language,
     withTilts = false,
   ) {
     const { rows, indptr, indices, values, ends, from, to, chosen } = lifeRows;
@@ -46,8 +48,7 @@ export class LifeBatch {
       // One row that has no choice, whose loss and gradient are 0, where there is none.
       const isEmpty = list.length === 0;
       const picked = Int32Array.from(isEmpty ? [0] : list);
-      const { start } = intervals[part];
-      const of = (numbers: Int32Array) => picked.map((row) => numbers[row] - start);
+      const of = (tokens: Int32Array) => picked.map((row) => choiceOf[tokens[row]]);
       return {
         rows: picked,
         picked: oneEach(picked, rows),
@@ -59,35 +60,27 @@ export class LifeBatch {
           further[part] > 0 && { further: new SparseBatch(rowsOf(lifeRows.further, list, further[part])) }),
         choices: isEmpty
           ? { from: Int32Array.of(0), to: Int32Array.of(1), chosen: Int32Array.of(0) }
-          : { from: of(from), to: of(to), chosen: of(chosen) },
+          : { from: of(from), to: picked.map((row) => choiceOf[to[row] - 1] + 1), chosen: of(chosen) },
       };
     });
     const { start, end } = alphabet.codes;
     this.copies = new SparseBatch(copiesOf(lifeRows, this.parts[codePart].rows, end - start, features.copies.count));
     if (withTilts) this.fresh = freshOf(lifeRows, this.parts[codePart].rows, end - start);
-    if (valuePart >= 0) this.values = valueRowsOf(lifeRows, this.parts[valuePart].rows, features.levels);
+    if (valuePart < 0) return;
+    const ofValues = this.parts[valuePart].rows;
+    if (by === 'bins') this.values = valueRowsOf(lifeRows, ofValues, features.levels);
+    else this.numbers = numberRowsOf(lifeRows, ofValues, features.levels, alphabet.entryOf);
   }
 
   dispose(): void {
     if (this.values) disposeValueRows(this.values);
+    if (this.numbers) disposeNumberRows(this.numbers);
     this.added.dispose();
     this.copies.dispose();
     this.fresh?.dispose();
     for (const { picked, contexts, further } of this.parts)
       [picked, contexts, further].forEach((one) => one?.dispose());
   }
-}
-
-/** Some rows of a sparse matrix; an empty one where there are none. */
-function rowsOf({ indptr, indices, values }: LifeRows['further'], rows: readonly number[], columns: number): Csr {
-  const starts = new Int32Array(Math.max(1, rows.length) + 1);
-  rows.forEach((row, i) => (starts[i + 1] = starts[i] + indptr[row + 1] - indptr[row]));
-  const own = { indices: new Int32Array(starts[rows.length]), values: new Float32Array(starts[rows.length]) };
-  rows.forEach((row, i) => {
-    own.indices.set(indices.subarray(indptr[row], indptr[row + 1]), starts[i]);
-    own.values.set(values.subarray(indptr[row], indptr[row + 1]), starts[i]);
-  });
-  return { rows: starts.length - 1, columns, indptr: starts, ...own };
 }
 
 function freshOf({ copies: { indptr, entries } }: LifeRows, rows: Int32Array, width: number): tf.Tensor2D {

@@ -1,3 +1,4 @@
+import { tf } from '@ehrsynth/engine';
 import { Rng } from '@ehrsynth/random';
 import { Copies, type Life } from '@ehrsynth/sequence';
 import type { Language } from './language.ts';
@@ -6,8 +7,14 @@ import { BLOCK_LIVES, LifeSampler } from './sample.ts';
 import { shift, sumOf } from './shift.ts';
 import { type Tally, tallyOf } from './context-tally.ts';
 
-/** How much of what drawn lives lack is made up for each time that lives are drawn: less in the end, when what they lack is mostly chance. */
-const SHARES = [0.7, 0.7, 0.7, 0.7, 0.6, 0.5, 0.4, 0.3, 0.25, 0.2];
+/** How often lives are drawn, and how much of what they lack is made up for each time. */
+const ROUNDS = 12;
+const SHARE = 0.7;
+/**
+ * What they lack is partly chance, the more so where some have hundreds of visits: the tables become the mean of those of the last rounds
+ * (Polyak and Juditsky 1992).
+ */
+const AVERAGED = 6;
 /** Of what they lack in further contexts, which overlap. */
 const FURTHER = 0.25;
 /** Lives that are drawn each time; of long ones so many that they have this number of events together, but one block at least. */
@@ -37,7 +44,8 @@ export async function calibrate(
     real.lives,
     Math.ceil((MOST_EVENTS * real.lives) / Math.max(1, sumOf(real.events))),
   );
-  for (const [round, share] of SHARES.entries()) {
+  const mean = new MeanOfTables(network);
+  for (let round = 0; round < ROUNDS; round++) {
     const sampler = await LifeSampler.of(network, language);
     const drawn: Life[] = [];
     const rng = new Rng(seed).fork(`calibration/${round}`);
@@ -46,9 +54,46 @@ export async function calibrate(
       const rngs = Array.from({ length: BLOCK_LIVES }, (_, i) => rng.fork(drawn.length + i));
       drawn.push(...(await sampler.draw(rngs)));
     }
-    new Moves(network, language, real, await tallyOf(drawn, language), share).make();
+    moveTables(network, language, { real, drawn: await tallyOf(drawn, language), share: SHARE });
+    if (round >= ROUNDS - AVERAGED) await mean.add();
   }
+  mean.assign();
   return true;
+}
+
+/** Moves the tables by a share of what the drawn lives lack beside the real ones. */
+export function moveTables(
+  network: VisitsNetwork,
+  language: Language,
+  { real, drawn, share }: { real: Tally; drawn: Tally; share: number },
+): void {
+  new Moves(network, language, real, drawn, share).make();
+}
+
+/** The mean of all that is moved, over several rounds. */
+class MeanOfTables {
+  private readonly tables: tf.Variable[];
+  private readonly sums: Float64Array[];
+  private rounds = 0;
+
+  constructor({ trunks, codePart, copies }: VisitsNetwork) {
+    this.tables = trunks.flatMap(({ table, tilt }) => (tilt ? [table, tilt] : [table]));
+    this.tables.push(trunks[codePart].last.bias!, copies);
+    this.sums = this.tables.map(({ size }) => new Float64Array(size));
+  }
+
+  async add(): Promise<void> {
+    this.rounds++;
+    for (const [i, table] of this.tables.entries())
+      (await table.data()).forEach((value: number, at: number) => (this.sums[i][at] += value));
+  }
+
+  assign(): void {
+    for (const [i, table] of this.tables.entries()) {
+      const mean = Float32Array.from(this.sums[i], (sum) => sum / this.rounds);
+      tf.tidy(() => table.assign(tf.tensor(mean, table.shape)));
+    }
+  }
 }
 
 /** How the tables are to be moved so that what is drawn is what was learned from. */
@@ -74,23 +119,36 @@ class Moves {
     }
   }
 
-  /** Of each row of a table, by how often each token comes of all that come there. */
+  /**
+   * Of each row of a table, by how often each token comes of all that come there: as much as the token lacks in all rows together, and what a
+   * row lacks beyond that.
+   */
   private byRow(size: number, real: Float64Array, drawn: Float64Array): Float32Array {
-    const moves = new Float32Array(real.length);
-    for (let first = 0; first < moves.length; first += size) {
-      const sums = [real, drawn].map((counts) => sumOf(counts.subarray(first, first + size)));
-      for (let at = first; at < first + size; at++) moves[at] = this.moveOf(real[at], sums[0], drawn[at], sums[1]);
-    }
-    return moves;
+    const sums = [real, drawn].map((counts) => sumsOfRows(counts, size));
+    const expected = real.map((count, at) => {
+      const row = Math.floor(at / size);
+      return (count * sums[1][row]) / Math.max(1, sums[0][row]);
+    });
+    const [ofExpected, ofDrawn] = [expected, drawn].map((counts) => totalsOf(counts, size));
+    const ofAll = ofExpected.map((count, token) => lackOf(count, ofDrawn[token]));
+    return Float32Array.from(expected, (count, at) => {
+      const all = ofAll[at % size];
+      return this.moveOf(all + lackOf(count, drawn[at], all));
+    });
   }
 
-  /** What the further contexts of a part lack beside what all of it does. */
+  /** What the further contexts of a part lack beyond what all of it does. */
   private further(part: number, size: number): Float32Array {
-    const { real, drawn } = this;
-    const moves = this.byRow(size, real.further[part], drawn.further[part]);
+    const [real, drawn] = [this.real, this.drawn];
     const totals = [real, drawn].map((tally) => totalsOf(tally.parts[part], size));
-    const ofAll = this.byRow(size, totals[0], totals[1]);
-    return moves.map((move, at) => FURTHER * (move - ofAll[at % size]));
+    const all = totals.map(sumOf);
+    const ofAll = totals[0].map((count, token) => lackOf(scaled(count, all[0], all[1]), totals[1][token]));
+    const rows = [real, drawn].map((tally) => sumsOfRows(tally.further[part], size));
+    return Float32Array.from(real.further[part], (count, at) => {
+      const row = Math.floor(at / size);
+      const expected = scaled(count, rows[0][row], rows[1][row]);
+      return FURTHER * this.moveOf(lackOf(expected, drawn.further[part][at], ofAll[at % size]));
+    });
   }
 
   /** Codes by class, in all nearest contexts of it; and whether they were there before, in bias and copies. @param table that the ends of visits are in */
@@ -102,13 +160,15 @@ class Moves {
     const items = [real, drawn].map((tally) => sumOf(tally.items));
     const again = new Float32Array(network.copies.size);
     for (let entry = 0; entry < entries; entry++) {
-      const rate = (of: (tally: Tally) => number) => this.moveOf(of(real), items[0], of(drawn), items[1]);
-      const first = rate((tally) => tally.first[entry]);
-      bias[entry] = first - rate((tally) => tally.first[entry] + tally.again[entry]);
+      const lack = (of: (tally: Tally) => number) => lackOf(scaled(of(real), items[0], items[1]), of(drawn));
+      const first = lack((tally) => tally.first[entry]);
+      const all = lack((tally) => tally.first[entry] + tally.again[entry]);
+      bias[entry] = this.moveOf(first) - this.moveOf(all);
       this.again(again, entry, first);
       for (const kind of real.items.keys()) {
         const at = kind * entries + entry;
-        const amount = this.moveOf(real.events[at], real.items[kind], drawn.events[at], drawn.items[kind]);
+        const expected = scaled(real.events[at], real.items[kind], drawn.items[kind]);
+        const amount = this.moveOf(all + lackOf(expected, drawn.events[at], all));
         for (let count = 0; count < counts; count++) table[(kind * counts + count) * size + entry] = amount;
       }
     }
@@ -116,22 +176,26 @@ class Moves {
     shift(network.copies, again);
   }
 
-  /** A code that was there before: by how long ago it was, and beside that by when it is due. @param first by how much its first one is moved */
+  /** A code that was there before: by how long ago it was, and beside that by when it is due. @param first what its first one lacks */
   private again(moves: Float32Array, entry: number, first: number): void {
     const { real, drawn } = this;
     const start = entry * Copies.EACH;
-    const of = (number: number) =>
-      this.moveOf(real.came[number], real.copies[number], drawn.came[number], drawn.copies[number]);
-    const [[realItems, realCame], [drawnItems, drawnCame]] = [real, drawn].map(({ copies, came }) =>
-      [copies, came].map((counts) => sumOf(counts.subarray(start, start + Copies.SINCE))),
-    );
-    const ofAll = this.moveOf(realCame, realItems, drawnCame, drawnItems);
-    for (let number = start; number < start + Copies.SINCE; number++) moves[number] = of(number) - first;
-    for (let number = start + Copies.SINCE; number < start + Copies.EACH; number++)
-      moves[number] = FURTHER * (of(number) - ofAll);
+    const due = start + Copies.SINCE;
+    const expected = (number: number) => scaled(real.came[number], real.copies[number], drawn.copies[number]);
+    let [wanted, came] = [0, 0];
+    for (let number = start; number < due; number++) {
+      wanted += expected(number);
+      came += drawn.came[number];
+    }
+    const ofAll = lackOf(wanted, came);
+    const beyond = (number: number) => lackOf(expected(number), drawn.came[number], ofAll);
+    for (let number = start; number < due; number++)
+      moves[number] = this.moveOf(ofAll + beyond(number)) - this.moveOf(first);
+    for (let number = due; number < start + Copies.EACH; number++)
+      moves[number] = FURTHER * this.moveOf(beyond(number));
   }
 
-  /** Codes for the first time, by further contexts: what each lacks beside what the code does. */
+  /** Codes for the first time, by further contexts: what each lacks beyond what the code does. */
   private firstCodes(size: number): Float32Array {
     const { real, drawn } = this;
     const { codePart } = this.network;
@@ -139,22 +203,39 @@ class Moves {
     const items = [real, drawn].map((tally) => sumOf(tally.items));
     const moves = new Float32Array(ofReal.length);
     for (let entry = 0; entry < size - 1; entry++) {
-      const ofAll = this.moveOf(real.first[entry], items[0], drawn.first[entry], items[1]);
+      const ofAll = lackOf(scaled(real.first[entry], items[0], items[1]), drawn.first[entry]);
       for (const row of real.itemsFurther.keys()) {
         const at = row * size + entry;
-        const own = this.moveOf(ofReal[at], real.itemsFurther[row], ofDrawn[at], drawn.itemsFurther[row]);
-        moves[at] = FURTHER * (own - ofAll);
+        const expected = scaled(ofReal[at], real.itemsFurther[row], drawn.itemsFurther[row]);
+        moves[at] = FURTHER * this.moveOf(lackOf(expected, ofDrawn[at], ofAll));
       }
     }
     return moves;
   }
 
-  private moveOf(real: number, ofReal: number, drawn: number, ofDrawn: number): number {
-    // As many as there would be of as many as were drawn.
-    const expected = (real * ofDrawn) / Math.max(1, ofReal);
-    const move = this.share * Math.log((expected + PRIOR) / (drawn + PRIOR));
-    return Math.min(FARTHEST, Math.max(-FARTHEST, move));
+  /** The share that is made up for this time of what something lacks. */
+  private moveOf(lack: number): number {
+    return Math.min(FARTHEST, Math.max(-FARTHEST, this.share * lack));
   }
+}
+
+/** As many as there would be of `ofDrawn` if there were as many as in the real ones. */
+function scaled(real: number, ofReal: number, ofDrawn: number): number {
+  return (real * ofDrawn) / Math.max(1, ofReal);
+}
+
+/**
+ * Log ratio of how often something should have come and how often it did.
+ * @param known a part of it that is known already, and made up for elsewhere: of what is rare there is nothing beyond it
+ */
+function lackOf(expected: number, drawn: number, known = 0): number {
+  return Math.log((expected + PRIOR) / (drawn * Math.exp(known) + PRIOR));
+}
+
+function sumsOfRows(counts: Float64Array, size: number): Float64Array {
+  return Float64Array.from({ length: counts.length / size }, (_, row) =>
+    sumOf(counts.subarray(row * size, (row + 1) * size)),
+  );
 }
 
 function totalsOf(counts: Float64Array, size: number): Float64Array {

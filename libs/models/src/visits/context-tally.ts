@@ -68,7 +68,7 @@ class TokenCounter {
     const { language, tally, sizes, codePart } = this;
     const { alphabet } = language;
     const part = alphabet.partOf(token);
-    const own = token - alphabet.parts[part].start;
+    const own = language.choiceOf[token];
     const size = sizes[part];
     tally.parts[part][walk.context * size + own]++;
     if (part === codePart) return this.code(walk, own);

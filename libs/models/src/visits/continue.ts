@@ -1,7 +1,8 @@
 import { dayNumber } from '@ehrsynth/histories';
 import { Rng } from '@ehrsynth/random';
 import type { PatientRecord } from '@ehrsynth/records';
-import { knownOn, type Life, recordOf, withFuture } from '@ehrsynth/sequence';
+import { dateOf, knownOn, type Life, recordOf, withFuture } from '@ehrsynth/sequence';
+import { NothingAfterError } from '../errors.ts';
 import type { ContinueOptions, Future } from '../patient-model.ts';
 import type { Language } from './language.ts';
 import type { LifeSampler } from './sample.ts';
@@ -20,6 +21,7 @@ interface Wanted {
 
 /**
  * Draws the futures of many histories side by side, a block of lives at a time; no more histories are in memory than a block has.
+ * @throws NothingAfterError
  * @see PatientModel.continue
  */
 export async function* futuresOf(
@@ -29,6 +31,7 @@ export async function* futuresOf(
   { asOf, futures, seed, columnOf, signal }: ContinueOptions,
 ): AsyncGenerator<Future> {
   const day = dayNumber(asOf);
+  if (day >= dictionary.lastDay) throw new NothingAfterError(asOf, dateOf(dictionary.lastDay));
   const lives = reader(columnOf);
   let block: Wanted[] = [];
   async function* draw() {

@@ -14,6 +14,7 @@ import {
   Walk,
 } from '@ehrsynth/sequence';
 import { LifeBatch } from './batch.ts';
+import type { ValuesBy } from './options.ts';
 
 /** Where tokens of each part are asked for. */
 const PHASES: Phase[] = ['sex', 'weekday', 'gap', 'class', 'stay', 'code', 'value'];
@@ -22,15 +23,42 @@ const PHASES: Phase[] = ['sex', 'weekday', 'gap', 'class', 'stay', 'code', 'valu
 export class Language {
   readonly alphabet: Alphabet;
   readonly features: Features;
+  /** Of each token its number among the choices of its part: all numbers of one unit are one choice where a flow says which it is. */
+  readonly choiceOf: Int32Array;
 
-  constructor(readonly dictionary: Dictionary) {
+  /** @param values how it is said which number comes */
+  constructor(
+    readonly dictionary: Dictionary,
+    readonly values: ValuesBy = 'bins',
+  ) {
     this.alphabet = new Alphabet(dictionary);
     this.features = new Features(dictionary, this.alphabet);
+    this.choiceOf = this.choices();
   }
 
-  /** Tokens of each part. */
+  /** Choices of each part. */
   get sizes(): number[] {
-    return this.alphabet.parts.map(({ start, end }) => end - start);
+    return this.alphabet.parts.map(({ end }) => this.choiceOf[end - 1] + 1);
+  }
+
+  /** The first token that is a choice of a part. */
+  tokenOf(part: number, choice: number): number {
+    const { start, end } = this.alphabet.parts[part];
+    return part === this.valuePart ? this.choiceOf.subarray(0, end).indexOf(choice, start) : start + choice;
+  }
+
+  private choices(): Int32Array {
+    const { parts, values, count } = this.alphabet;
+    const { scaleOfValues } = this.features.levels;
+    const choices = new Int32Array(count);
+    for (const { start, end } of parts) {
+      for (let token = start + 1; token < end; token++) {
+        const scale = token > values.start ? scaleOfValues[token - values.start] : -1;
+        const isSame = this.values === 'flow' && scale >= 0 && scale === scaleOfValues[token - 1 - values.start];
+        choices[token] = choices[token - 1] + Number(!isSame);
+      }
+    }
+    return choices;
   }
 
   /** The nearest contexts of each part, and the further ones. @see Contexts */
@@ -77,7 +105,13 @@ export class Batcher {
     private readonly language: Language,
     private readonly withTilts = false,
   ) {
-    this.gatherer = new RowGatherer(language.dictionary, language.alphabet, language.walk(), withTilts);
+    this.gatherer = new RowGatherer(
+      language.dictionary,
+      language.alphabet,
+      language.walk(),
+      withTilts,
+      language.values === 'bins',
+    );
   }
 
   batch(parts: Iterable<LifePart>): { batch: LifeBatch; rows: LifeRows; nats: number[] } {

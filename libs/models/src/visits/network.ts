@@ -16,6 +16,7 @@ import type { Rng } from '@ehrsynth/random';
 import type { LifeBatch } from './batch.ts';
 import type { Language } from './language.ts';
 import { sized, type VisitsOptions } from './options.ts';
+import { FlowPath } from './flow-path.ts';
 import { ValuePath } from './value-path.ts';
 
 /** Names of the parts of all tokens. @see Alphabet.parts */
@@ -44,18 +45,20 @@ export class VisitsNetwork {
   readonly copies: tf.Variable<tf.Rank.R2>;
   readonly codePart: number;
   readonly valuePart: number;
-  /** Where there are values. */
+  /** Where there are values, by bins or by a flow. */
   readonly values: ValuePath | undefined;
+  readonly flow: FlowPath | undefined;
 
   constructor(
-    language: Pick<Language, 'features' | 'sizes' | 'contexts' | 'further' | 'codePart' | 'valuePart'>,
+    language: Pick<Language, 'features' | 'sizes' | 'contexts' | 'further' | 'codePart' | 'valuePart' | 'values'>,
     options: Pick<VisitsOptions, 'hidden' | 'layers'>,
     rng: Rng,
   ) {
     const { hidden, layers } = sized(options);
     const { features, sizes, contexts, further, codePart, valuePart } = language;
     [this.codePart, this.valuePart] = [codePart, valuePart];
-    if (valuePart >= 0) this.values = new ValuePath(features.levels);
+    if (valuePart >= 0 && language.values === 'bins') this.values = new ValuePath(features.levels);
+    if (valuePart >= 0 && language.values === 'flow') this.flow = new FlowPath(features.levels, hidden);
     this.first = denseLayer(features.count, hidden, rng.fork('first'));
     this.copies = variable(tf.zeros<tf.Rank.R2>([features.copies.count, 1]));
     this.trunks = sizes.map((size, part) => ({
@@ -78,7 +81,8 @@ export class VisitsNetwork {
     return batch.parts
       .map(({ rows, choices }, part) => {
         const ofPart = Float32Array.from(rows, (row) => weights[row]);
-        return choiceLoss(weighted(this.logits(part, state, batch, tilted?.logits), ofPart), choices, divisor);
+        const logits = this.logits(part, this.top(part, state, batch), batch, tilted?.logits);
+        return choiceLoss(weighted(logits, ofPart), choices, divisor);
       })
       .reduce((sum, loss) => add(sum, loss));
   }
@@ -96,10 +100,12 @@ export class VisitsNetwork {
     keep?: readonly (readonly tf.Tensor2D[])[],
   ): tf.Scalar {
     const tilted = this.values?.tilted(batch.values!);
+    const tops = batch.parts.map((_, part) => this.top(part, state, batch, keep?.[part]));
     const losses = batch.parts.map(({ choices }, part) =>
-      choiceLoss(this.logits(part, state, batch, tilted?.logits, keep?.[part]), choices, divisor),
+      choiceLoss(this.logits(part, tops[part], batch, tilted?.logits), choices, divisor),
     );
     if (tilted) losses.push(this.values!.loss(batch.values!, tilted.normal, divisor));
+    if (this.flow) losses.push(this.flow.loss(batch.numbers!, tops[this.valuePart], divisor));
     return losses.reduce((sum, loss) => add(sum, loss));
   }
 
@@ -110,8 +116,8 @@ export class VisitsNetwork {
     const losses = new Float64Array(ends.at(-1)!);
     for (const [part, own] of parts.entries()) {
       const logits = () => {
-        const ofValues = part === this.valuePart ? this.values!.tilted(batch.values!).logits : undefined;
-        const all = this.logits(part, state, batch, ofValues);
+        const ofValues = part === this.valuePart ? this.values?.tilted(batch.values!).logits : undefined;
+        const all = this.logits(part, this.top(part, state, batch), batch, ofValues);
         const { tilt } = this.trunks[part];
         if (!tilt || !own.further) return all;
         const tilted = dense(own.further, { weights: tilt });
@@ -121,6 +127,7 @@ export class VisitsNetwork {
       own.rows.forEach((row, i) => (losses[row] += found[i]));
     }
     await this.values?.addLosses(batch.values!, losses);
+    await this.flow?.addLosses(batch.numbers!, () => this.top(this.valuePart, state, batch), losses);
     state.dispose();
     return losses;
   }
@@ -143,28 +150,34 @@ export class VisitsNetwork {
       [`${name}.bias`, bias!],
     ]);
     const tables = this.trunks.map(({ table }, part) => [`${PARTS[part]}.table`, table] as const);
-    return { ...Object.fromEntries([...named, ...tables]), copies: this.copies, ...this.values?.named };
+    return {
+      ...Object.fromEntries([...named, ...tables]),
+      copies: this.copies,
+      ...this.values?.named,
+      ...this.flow?.named,
+    };
   }
 
   dispose(): void {
     Object.values(this.named).forEach((one) => one.dispose());
     this.values?.dispose();
+    this.flow?.dispose();
   }
 
-  /** @param state of all rows @param ofValues what is added to the logits of values, where there are any */
-  private logits(
-    part: number,
-    state: tf.Tensor2D,
-    { parts, copies }: LifeBatch,
-    ofValues?: tf.Tensor2D,
-    keep?: readonly tf.Tensor2D[],
-  ): tf.Tensor2D {
+  /** The last hidden layer of a part. @param state of all rows */
+  private top(part: number, state: tf.Tensor2D, { parts }: LifeBatch, keep?: readonly tf.Tensor2D[]): tf.Tensor2D {
     const dropped = (h: tf.Tensor2D, i: number) => (keep ? masked(h, keep[i]) : h);
-    const { picked, contexts } = parts[part];
-    const { middle, last, table } = this.trunks[part];
-    const own = dense(picked, { weights: state });
-    const top = middle.reduce((h, layer, i) => dropped(add(dense(h, layer, 'relu'), h), i + 1), dropped(own, 0));
-    const logits = add(dense(top, last), dense(contexts, { weights: table }));
+    const own = dense(parts[part].picked, { weights: state });
+    return this.trunks[part].middle.reduce(
+      (h, layer, i) => dropped(add(dense(h, layer, 'relu'), h), i + 1),
+      dropped(own, 0),
+    );
+  }
+
+  /** @param ofValues what is added to the logits of values, where there are any */
+  private logits(part: number, top: tf.Tensor2D, { parts, copies }: LifeBatch, ofValues?: tf.Tensor2D): tf.Tensor2D {
+    const { last, table } = this.trunks[part];
+    const logits = add(dense(top, last), dense(parts[part].contexts, { weights: table }));
     if (ofValues && part === this.valuePart) return add(logits, ofValues);
     if (part !== this.codePart) return logits;
     return add(logits, reshaped(dense(copies, { weights: this.copies }), logits.shape));

@@ -1,16 +1,22 @@
 import type { Column } from '@ehrsynth/matrix';
-import { type LifeStore, MOST_VALUES_OF_PATIENT, NoisyValues } from '@ehrsynth/sequence';
+import { MOST_VALUES_OF_PATIENT, NoisyValues } from '@ehrsynth/sequence';
 import { z } from 'zod';
 import { poissonSteps, type PrivateTraining } from '../private/private-steps.ts';
 import { epochsFor } from '../schedule.ts';
-import { countsOf } from './tally.ts';
+import { countsOf, deviationOfCarriers } from './tally.ts';
+
+/** How it is said which number a value is: by its bin and grain, or by a conditional distribution function. @see ValuePath, FlowPath */
+export const ValuesBy = z.enum(['bins', 'flow']);
+export type ValuesBy = z.infer<typeof ValuesBy>;
 
 export const VisitsOptions = z.object({
-  /** Passes over the patients, at most; by default 6, more of few patients; 15 under differential privacy. */
+  /** Under differential privacy always bins. */
+  values: ValuesBy.default('bins'),
+  /** Passes over the patients, at most; by default 6, more where they are few steps; 15 under differential privacy. */
   epochs: z.number().int().min(0).optional(),
   /**
    * Epochs without a better likelihood of the patients set aside, after which training ends; the best weights are kept. By default a quarter
-   * of the epochs, at least 4.
+   * of the epochs, at least 6: few patients are few to judge by, and their loss goes up and down.
    */
   patience: z.number().int().min(1).optional(),
   /** Tokens of a batch, about; by default a 200th of all, from 500 to 4,000. */
@@ -63,17 +69,17 @@ export function sized<T extends Pick<VisitsOptions, 'hidden'>>(
   return { ...options, hidden: options.hidden ?? Math.min(MOST_HIDDEN, Math.max(LEAST_HIDDEN, own)) };
 }
 
-/** Tokens of a batch, where they are not given. */
-export function batchTokensFor({ batchTokens }: VisitsOptions, { parts }: Pick<LifeStore, 'parts'>): number {
-  const tokens = parts.reduce((sum, part) => sum + part.tokens, 0);
+/** Tokens of a batch, where they are not given. @param tokens of all lives */
+export function batchTokensFor({ batchTokens }: VisitsOptions, tokens: number): number {
   return batchTokens ?? Math.min(MOST_BATCH, Math.max(LEAST_BATCH, Math.ceil(tokens / 200)));
 }
 
 /** Of 20,000 patients the validation loss is least after four or five. */
 const EPOCHS = 6;
 const PRIVATE_EPOCHS = 15;
-/** As if a batch were of ten patients. */
-const WORK = { epochs: EPOCHS, leastSteps: 1500, mostEpochs: 150, mostSteps: 40_000 };
+/** In steps, so that long lives, which are many steps each, are passed over less often than short ones of as many patients. */
+const WORK = { epochs: EPOCHS, leastSteps: 2000, mostEpochs: 150, mostSteps: 15_000 };
+/** Patients of a step, about, where nothing else is known. */
 const PATIENTS = 10;
 /** More than a column has: tokens, of values too, and what the network looks at; and what there is beside columns. */
 const NUMBERS_A_COLUMN = 400;
@@ -84,16 +90,32 @@ const OTHER_VALUE_WEIGHTS = 10_000;
 /** Networks of one part of the tokens each. */
 const MOST_PARTS = 16;
 
-/** Epochs, patience and size, where they are not given. @param patients that are learned from */
+/**
+ * Epochs, patience and size, where they are not given.
+ * @param patients that are learned from
+ * @param steps of an epoch; by default about as many as short lives make
+ */
 export function scheduleFor(
   options: VisitsOptions,
   patients: number,
+  steps = Math.ceil(patients / PATIENTS),
 ): { epochs: number; patience: number; hidden: number } {
   const { epochs, patience, noiseMultiplier } = options;
   const isPrivate = noiseMultiplier > 0;
-  const own = epochs ?? (isPrivate ? PRIVATE_EPOCHS : epochsFor(patients, PATIENTS, WORK));
+  const own = epochs ?? (isPrivate ? PRIVATE_EPOCHS : epochsFor(steps, 1, WORK));
   const { hidden } = sized(options, isPrivate ? undefined : patients);
-  return { epochs: own, patience: patience ?? Math.max(4, Math.ceil(own / 4)), hidden };
+  return { epochs: own, patience: patience ?? Math.max(6, Math.ceil(own / 4)), hidden };
+}
+
+/** Why there is none under differential privacy. */
+export const NO_FLOW =
+  'values are learned by bins then, since noisy counts give only a few wide ones, within which a flow has nothing to learn from';
+
+/** What of the schedule is known before the lives are read: how many steps they are, and so the epochs, is not. */
+export function earlyScheduleFor(options: VisitsOptions, patients: number): Partial<ReturnType<typeof scheduleFor>> {
+  const { epochs, patience, hidden } = scheduleFor(options, patients);
+  const isKnown = options.epochs !== undefined || options.noiseMultiplier > 0;
+  return isKnown ? { epochs, patience, hidden } : { hidden };
 }
 
 /** @see PrivateTraining */
@@ -101,6 +123,7 @@ export const PRIVATE_VISITS: PrivateTraining = {
   unused: {
     patience: 'it sets no patients aside to judge by, and ends after --epochs',
     dropout: 'its noise keeps it from overfitting, and it leaves no hidden units out',
+    values: NO_FLOW,
     batchTokens: 'it takes patients by chance, --batch-rows of them on average',
   },
   steps: (rows, options) => {
@@ -119,5 +142,5 @@ export const PRIVATE_VISITS: PrivateTraining = {
     counts: (columns, rows) => NoisyValues.countsOf(columns, rows),
     isWorthwhile: (rows, noiseMultiplier) => NoisyValues.isWorthwhile(rows, noiseMultiplier),
   },
-  tally: { share: 0.5, counts: countsOf },
+  tally: { share: 0.5, counts: countsOf, deviation: deviationOfCarriers },
 };

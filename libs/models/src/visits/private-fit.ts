@@ -12,6 +12,7 @@ import { Batcher, type Language } from './language.ts';
 import { LifeGradient } from './life-gradient.ts';
 import type { VisitsNetwork } from './network.ts';
 import { z } from 'zod';
+import { absentTokens, forbid } from './private-absent.ts';
 import { calibrateToCounts } from './private-calibrate.ts';
 import { estimatesOf, lastMonthOf, type NoisyCounts, noisyCounts } from './private-tally.ts';
 import { lastDayOf, LifeTally } from './tally.ts';
@@ -124,6 +125,8 @@ export async function fitLivesPrivately(
       signal: control.signal,
     });
   beginWithPublicOdds(network, language);
+  const absent = counts ? absentTokens(language, counts) : [];
+  forbid(network, language.alphabet, absent);
   if (!control.resume && !(await moved(BEFORE))) return false;
   const lessons = {
     variables: network.trained,
@@ -131,7 +134,9 @@ export async function fitLivesPrivately(
     steps: PRIVATE_VISITS.steps(patients, options),
     clippedGradients: (taken: Int32Array) => clippedGradients(network, language, store, taken, options.clip),
   };
-  return (await fitByDpSgd(lessons, { ...options, epochs }, control, hooks)) && (await moved(AFTER));
+  const isDone = (await fitByDpSgd(lessons, { ...options, epochs }, control, hooks)) && (await moved(AFTER));
+  forbid(network, language.alphabet, absent);
+  return isDone;
 }
 
 /** How often lives are drawn to be compared, and how many: not more than there are patients, in whole blocks. */

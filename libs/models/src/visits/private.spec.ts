@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gradients, startEngine, tf } from '@ehrsynth/engine';
 import type { Column } from '@ehrsynth/matrix';
-import { Rng, SecureWords } from '@ehrsynth/random';
+import { Rng } from '@ehrsynth/random';
 import { addDays, type PatientRecord } from '@ehrsynth/records';
 import { type Life, nothingLeftOut, partsOf, privateDictionary } from '@ehrsynth/sequence';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -170,20 +170,13 @@ describe('private training on lives', () => {
   });
 
   it('does not give a patient away to who trains again with the same seed on all the others', async () => {
-    const [full, others] = [people.slice(0, 6), people.slice(0, 5)];
     const trained = async (records: readonly PatientRecord[]) =>
       weights(await fitted(records, { hidden: 2, batchRows: 6, noiseMultiplier: 2 }));
-    const [withIt, without] = [await trained(full), await trained(others)];
-    const coin = new SecureWords();
-    let right = 0;
-    for (let i = 0; i < 20; i++) {
-      const isThere = coin.next() % 2 === 1;
-      const released = await trained(isThere ? full : others);
-      if (distance(released, withIt) < distance(released, without) === isThere) right++;
-    }
-    // With noise from the seed every guess is right, at a distance of 0.
-    expect(right).toBeGreaterThan(0);
-    expect(right).toBeLessThan(20);
+    const full = people.slice(0, 6);
+    const [released, withIt, without] = [await trained(full), await trained(full), await trained(full.slice(0, 5))];
+    // With noise from the seed the model with the patient would be the one released, at a distance of 0.
+    expect(distance(released, withIt)).toBeGreaterThan(0.2 * distance(released, without));
+    expect(distance(released, withIt)).toBeGreaterThan(0.01);
   });
 
   it('goes on from a checkpoint with noise of its own, and nothing in it is noise', async () => {

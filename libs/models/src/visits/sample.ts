@@ -5,6 +5,7 @@ import { type Days, type Grammar, type Life, SPANS, tellLife, type Walk } from '
 import { layerNumbers } from '../values.ts';
 import type { Language } from './language.ts';
 import type { VisitsNetwork } from './network.ts';
+import type { FlowDrawing } from './flow-path.ts';
 import type { ValueDrawing } from './value-path.ts';
 
 /** Lives that are drawn side by side. */
@@ -19,6 +20,8 @@ interface Draft {
   life: Life;
   rng: Rng;
   tokens: number;
+  /** Where a flow said which number comes, its grain. */
+  grain?: number;
   /** Of the codes of the item of a day, their tilts. @see Trunk.tilt */
   tilt?: { day: number; sums: Float32Array };
   /** The next item is later than this day; that of what comes first, only. */
@@ -36,6 +39,8 @@ export interface Beginning {
 export class LifeSampler {
   private readonly walks: Walk[];
   private readonly grammar: Grammar;
+  /** Choices of each part. */
+  private readonly sizes: number[];
 
   private constructor(
     private readonly network: DrawingNetwork,
@@ -45,12 +50,14 @@ export class LifeSampler {
     private readonly tables: Float32Array[],
     private readonly tilts: (Float32Array | undefined)[],
     private readonly values: ValueDrawing | undefined,
+    private readonly flow: FlowDrawing | undefined,
   ) {
     this.walks = Array.from({ length: BLOCK_LIVES }, () => language.walk());
     this.grammar = language.grammar();
+    this.sizes = language.sizes;
   }
 
-  static async of({ first, trunks, copies, values }: VisitsNetwork, language: Language): Promise<LifeSampler> {
+  static async of({ first, trunks, copies, values, flow }: VisitsNetwork, language: Language): Promise<LifeSampler> {
     const parts = {
       first: await layerNumbers(first),
       trunks: await Promise.all(
@@ -67,6 +74,7 @@ export class LifeSampler {
       await Promise.all(trunks.map(async ({ table }) => (await table.data()) as Float32Array)),
       await Promise.all(trunks.map(async ({ tilt }) => tilt && ((await tilt.data()) as Float32Array))),
       await values?.drawing(language.features.levels),
+      await flow?.drawing(language.features.levels),
     );
   }
 
@@ -128,40 +136,51 @@ export class LifeSampler {
 
   /** One more token for each life, all of which are at the same phase. */
   private step(drafts: Draft[]): void {
-    const { network, grammar } = this;
-    const { alphabet } = this.language;
+    const { network, grammar, language } = this;
+    const { alphabet, choiceOf } = language;
     const trunk = alphabet.partOf(drafts[0].walk.from);
-    const offset = alphabet.parts[trunk].start;
     const sorted = drafts.sort((a, b) => a.walk.from - b.walk.from || a.place - b.place);
-    const to = sorted.reduce((most, { walk }) => Math.max(most, walk.to), 0) - offset;
+    const last = sorted.reduce((most, { walk }) => Math.max(most, walk.to), 0) - 1;
     network.look(
       Int32Array.from(sorted, ({ place }) => place),
       trunk,
     );
     network.logits(
       trunk,
-      Int32Array.from(sorted, ({ walk }) => walk.from - offset),
-      to,
+      Int32Array.from(sorted, ({ walk }) => choiceOf[walk.from]),
+      choiceOf[last] + 1,
     );
     for (const [i, draft] of sorted.entries()) {
       const { walk, rng } = draft;
-      const { from, to: end } = walk;
-      this.raise(trunk, i, draft);
-      for (const token of grammar.barred(walk)) if (token >= from && token < end) network.bar(trunk, i, token - offset);
-      for (const token of this.past(draft)) network.bar(trunk, i, token - offset);
-      const token = offset + network.choose(trunk, i, from - offset, end - offset, rng.next32());
+      const { from, to } = walk;
+      const open: [number, number] = [choiceOf[from], choiceOf[to - 1] + 1];
+      this.raise(trunk, i, draft, open);
+      for (const token of grammar.barred(walk)) if (token >= from && token < to) network.bar(trunk, i, choiceOf[token]);
+      for (const token of this.past(draft)) network.bar(trunk, i, choiceOf[token]);
+      const chosen = language.tokenOf(trunk, network.choose(trunk, i, ...open, rng.next32()));
+      const token = this.numbered(draft, i, chosen);
       if (++draft.tokens > MOST_TOKENS) walk.isOver = true;
       else this.take(draft, token);
     }
   }
 
+  /** The token itself; where it stands for all numbers of a unit, that of a number, which a flow says. */
+  private numbered(draft: Draft, i: number, token: number): number {
+    const { walk, rng } = draft;
+    draft.grain = undefined;
+    const lowest = this.flow && walk.phase === 'value' ? walk.own.lowest(walk, token) : undefined;
+    if (lowest === undefined) return token;
+    const event = this.flow!.draw(walk, this.network.hiddenOf(i), lowest, rng.next32());
+    const { alphabet } = this.language;
+    draft.grain = alphabet.grainOf[event];
+    return alphabet.firstValues[walk.entry] + alphabet.variantOf[event];
+  }
+
   /** Adds to the logits what is added in the context, and to those of codes that the patient had before. */
-  private raise(part: number, i: number, draft: Draft): void {
+  private raise(part: number, i: number, draft: Draft, open: [from: number, to: number]): void {
     const { walk } = draft;
     const { copies, network, tables } = this;
-    const { start, end } = this.language.alphabet.parts[part];
-    const size = end - start;
-    const open: [number, number] = [walk.from - start, walk.to - start];
+    const size = this.sizes[part];
     network.raiseAll(part, i, tables[part], walk.context * size, open);
     if (walk.phase === 'value')
       this.values?.tilts(walk, open[0], open[1], (value, amount) => network.raise(part, i, value, amount));
@@ -195,10 +214,11 @@ export class LifeSampler {
     if (after < walk.day || (walk.phase !== 'gap' && walk.phase !== 'weekday')) return [];
     const { gaps, weekdays } = this.language.alphabet;
     if (walk.phase === 'gap') {
-      const first = SPANS.of(after + 1 - walk.day);
+      const isOver = after >= this.language.dictionary.lastDay;
+      const first = isOver ? SPANS.count : SPANS.of(after + 1 - walk.day);
       return Array.from({ length: first }, (_, span) => gaps.start + 1 + span);
     }
-    return Array.from({ length: 7 }, (_, i) => weekdays.start + i).filter((token) => walk.lastOf(token) <= after);
+    return Array.from({ length: 7 }, (_, i) => weekdays.start + i).filter((token) => walk.daysOn(token)[1] <= after);
   }
 
   private take(draft: Draft, token: number): void {
@@ -206,7 +226,7 @@ export class LifeSampler {
     const { alphabet, dictionary } = this.language;
     const { phase } = walk;
     const days: Days = {
-      grain: (own) => this.values?.grain(walk, own, () => rng.next32()) ?? 0,
+      grain: (own) => draft.grain ?? this.values?.grain(walk, own, () => rng.next32()) ?? 0,
       year: (first, last) => first + rng.int(last - first + 1),
       day: (first, last, step) => {
         if (phase !== 'weekday') return first + step * rng.int(1 + Math.floor((last - first) / step));

@@ -20,13 +20,15 @@ export const MOST_EVENTS = 11;
 /** Months in which records may end. */
 export const FIRST_YEAR = 1900;
 const MONTHS = 12 * 400;
+/** Of how many lives have each code. */
+const CARRIERS = { most: 4, share: 0.2 };
 /** Tokens that say who a person is. */
 const PERSON_TOKENS = 6;
 
 /**
  * What is counted of lives, so that one life's counts have a norm of at most 1 whatever is in it: who it is, gaps and how they depend on the
- * class of the visit before, days of the week, classes, stays, in how many lives a code is, in which class it is first and how often again, events
- * of a visit, and the month of the last visit. What a life of many visits has more than others is scaled down, in lives that were drawn as in those
+ * class of the visit before, days of the week, classes, stays, in how many lives a class is and a code is, in which class it is first and how often
+ * again, events of a visit, and the month of the last visit. What a life of many visits has more than others is scaled down, in lives that were drawn as in those
  * that were learned from.
  */
 export class LifeTally {
@@ -42,14 +44,15 @@ export class LifeTally {
     this.groups = {
       people: { size: alphabet.weekdays.start, most: Math.sqrt(PERSON_TOKENS), share: 0.12 },
       lastMonth: { size: MONTHS, most: 1, share: 0.03 },
-      gaps: { size: sizeOf(alphabet.gaps), most: 10, share: 0.15 },
+      gaps: { size: sizeOf(alphabet.gaps), most: 10, share: 0.14 },
       gapsByClass: { size: kinds * (LENGTHS.length + 1), most: 14, share: 0.1 },
       weekdays: { size: 7, most: 12, share: 0.03 },
-      classes: { size: (kinds + 1) * sizeOf(alphabet.classes), most: 20, share: 0.1 },
+      classes: { size: (kinds + 1) * sizeOf(alphabet.classes), most: 20, share: 0.09 },
+      ofClass: { size: kinds, most: 2, share: 0.03 },
       stays: { size: kinds * STAY_LENGTHS, most: 2, share: 0.02 },
-      carriers: { size: entries, most: 4, share: 0.2 },
+      carriers: { size: entries, ...CARRIERS },
       firstIn: { size: kinds * entries, most: 4, share: 0.08 },
-      again: { size: entries, most: 14, share: 0.1 },
+      again: { size: entries, most: 14, share: 0.09 },
       sizes: { size: kinds * (MOST_EVENTS + 1), most: 14, share: 0.07 },
     };
   }
@@ -82,6 +85,8 @@ export class LifeTally {
       counts.gaps[token - alphabet.gaps.start]++;
       counts.gapsByClass[kind * (LENGTHS.length + 1) + lengthOf(token - alphabet.gaps.start)]++;
     } else if (phase === 'class') {
+      // Those of a new encounter, and of none.
+      if (token > alphabet.death && token <= alphabet.alone) counts.ofClass[token - alphabet.death - 1] = 1;
       counts.classes[walk.context * (alphabet.classes.end - alphabet.classes.start) + token - alphabet.classes.start]++;
       if (walk.context <= dictionary.classes.length) counts.weekdays[weekdayOf(walk.day)]++;
     } else if (phase === 'stay') {
@@ -136,4 +141,9 @@ export function lastDayOf(month: number): number {
 export function countsOf(columns: readonly Column[]): number {
   const { groups } = new LifeTally(new Language(privateDictionary(columns, new Map())));
   return Object.values(groups).reduce((sum, { size }) => sum + size, 0);
+}
+
+/** The standard deviation of the noise on how many patients have a code. */
+export function deviationOfCarriers(noiseMultiplier: number): number {
+  return (noiseMultiplier * CARRIERS.most) / Math.sqrt(CARRIERS.share);
 }

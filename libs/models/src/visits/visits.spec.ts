@@ -159,6 +159,17 @@ describe('a model of lives', () => {
     loaded.dispose();
   });
 
+  it('refuses records of which none has a date', async () => {
+    const undated = {
+      ...source,
+      async *records() {
+        for (const { id, sex, events } of people)
+          yield { id, sex, encounters: [], events: events.map(({ kind, code }) => ({ kind, code })) } as PatientRecord;
+      },
+    };
+    await expect(new Visits(columns, settings).fit(undated)).rejects.toThrow(/has no dates to learn from/);
+  });
+
   it('goes on from a checkpoint to the same end', async () => {
     const short = { ...settings, epochs: 3 };
     const whole = new Visits(columns, short);

@@ -15,6 +15,7 @@ import {
 } from '@ehrsynth/sequence';
 import { z } from 'zod';
 import { fitLessons } from '../likelihood.ts';
+import { NothingToLearnError } from '../errors.ts';
 import { readModel, saveModel } from '../model-file.ts';
 import {
   type ContinueOptions,
@@ -34,7 +35,7 @@ import { Batcher, Language } from './language.ts';
 import { LifeLessons } from './lessons.ts';
 import { lossesOfLives } from './losses.ts';
 import { VisitsNetwork } from './network.ts';
-import { batchTokensFor, scheduleFor, sized, type SizedOptions, VisitsOptions } from './options.ts';
+import { batchTokensFor, NO_FLOW, scheduleFor, sized, type SizedOptions, VisitsOptions } from './options.ts';
 import { dictionaryInPrivate, fitLivesPrivately, withCounts } from './private-fit.ts';
 import { BLOCK_LIVES, LifeSampler } from './sample.ts';
 
@@ -68,6 +69,8 @@ export class Visits implements PatientModel {
     options: VisitsOptions = VisitsOptions.parse({}),
   ) {
     this.options = sized(options);
+    if (options.noiseMultiplier > 0 && options.values === 'flow')
+      throw new Error(`values by a flow, in private: ${NO_FLOW}`);
   }
 
   async fit(source: PatientSource, control: FitControl = {}): Promise<boolean> {
@@ -78,6 +81,9 @@ export class Visits implements PatientModel {
     return withStore(control, async (store) => {
       this.leftOut = nothingLeftOut();
       await this.read(source, store, this.leftOut);
+      const { events, encounters, undatedEvents, undatedEncounters } = this.leftOut;
+      if (undatedEvents + undatedEncounters > 0 && undatedEvents === events && undatedEncounters === encounters)
+        throw new NothingToLearnError('dates');
       return this.learn({ network, language, store }, control);
     });
   }
@@ -179,14 +185,16 @@ export class Visits implements PatientModel {
   /** By maximum likelihood, with checkpoints. @param tally of the store's lives */
   protected learnLikelihood({ network, language, store }: Lives, tally: Tally, control: FitControl): Promise<boolean> {
     beginWithFrequencies(network, language, tally);
-    const batchTokens = batchTokensFor(this.options, store);
-    const options = { ...this.options, ...scheduleFor(this.options, store.lives), batchTokens };
+    const tokens = store.parts.reduce((sum, part) => sum + part.tokens, 0);
+    const batchTokens = batchTokensFor(this.options, tokens);
+    const schedule = scheduleFor(this.options, store.lives, Math.ceil(tokens / batchTokens));
+    const options = { ...this.options, ...schedule, batchTokens };
     return fitLessons(new LifeLessons(network, language, store, options), options, control);
   }
 
   private build(dictionary: Dictionary) {
     this.dispose();
-    const language = new Language(dictionary);
+    const language = new Language(dictionary, this.options.values);
     const rng = new Rng(this.options.seed).fork('weights');
     return { language, network: new VisitsNetwork(language, this.options, rng) };
   }

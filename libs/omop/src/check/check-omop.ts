@@ -1,3 +1,5 @@
+import { isSpark, withoutToken } from '@ehrsynth/spark';
+import { NotOnSparkError } from '../spark/errors.ts';
 import type { Problem } from '@ehrsynth/records';
 import { openSource } from '../read/open.ts';
 import type { Source } from '../read/source.ts';
@@ -44,10 +46,11 @@ export interface OmopChecked {
 /**
  * The checks of OHDSI's Data Quality Dashboard on a CDM, each as SQL where the data is: in DuckDB for files, on the server for a
  * PostgreSQL database.
- * @throws CdmVersionError, MissingTableError, MissingColumnError, BrokenTableError, PostgresError
+ * @throws CdmVersionError, MissingTableError, MissingColumnError, BrokenTableError, PostgresError, NotOnSparkError
  */
 export async function checkOmop(path: string, options: OmopCheckOptions): Promise<OmopChecked> {
   const started = Date.now();
+  if (isSpark(path)) throw new NotOnSparkError('Checking a CDM', withoutToken(path));
   const source = await openSource(path, { ...options, mayLackColumns: true });
   try {
     const own = await sourceRow(source);

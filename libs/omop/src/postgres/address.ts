@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { isSpark } from '@ehrsynth/spark';
 import { DatabaseAddressError } from './errors.ts';
 
 /** postgres://, in any case. */
@@ -14,6 +15,7 @@ const SECRET = '[\\w.-]*(?:password|passwd|passphrase|passcode|pwd|secret|token)
 /** True for what names a database, in the right form or in another, and no file or folder. */
 export function isPostgres(source: string): boolean {
   const text = source.trim();
+  if (isSpark(text)) return false;
   if (URL_OF_POSTGRES.test(text)) return true;
   return [LIKE_A_URL, KEYWORDS, USER_INFO].some((form) => form.test(text)) && !existsSync(source);
 }

@@ -100,6 +100,7 @@ function datetimeOf(column: string, found: string): string {
 const POSTGRES: Dialect = {
   finds: (text, pattern) => `${text} ~ '${pattern}'`,
   timeIn: (text, pattern, end = '') => `CAST(substring(${text} FROM '${pattern}')${end && ` || '${end}'`} AS time)`,
+  midnight: "TIME '00:00'",
 };
 
 /** Of the years 1 to 9999, and so neither infinity nor before Christ. */

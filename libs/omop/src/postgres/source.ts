@@ -1,7 +1,7 @@
 import { type CdmType, isText, plainName, READ_TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
 import { identifier } from '@ehrsynth/duckdb';
 import { emptyOf } from '../read/cast.ts';
-import { addEmptyTables, columnsOf, hasRows, type Source } from '../read/source.ts';
+import { addEmptyTables, columnsOf, hasRows, type Source, sourceOnServer } from '../read/source.ts';
 import { withoutPassword } from './address.ts';
 import { castOf } from './cast.ts';
 import { connect, settings } from './connection.ts';
@@ -41,17 +41,7 @@ export async function openPostgres(url: string, options: PostgresSourceOptions =
     await begin(database, where, timeZone);
     // What is only counted may fail.
     await database.keep();
-    const source: PostgresSource = {
-      database,
-      tables: new Set(),
-      columns: new Map(),
-      where: new Map(),
-      hasTexts: false,
-      unreadable: new Map(),
-      isRemote: true,
-      notes: [],
-      close: () => database.close(),
-    };
+    const source: PostgresSource = sourceOnServer(database);
     database.places = source.where;
     const own = await findSchema(database, { schema, needs: 'person', where });
     source.inventory = await inventoryOf(database, own, { where, wanted });

@@ -1,4 +1,4 @@
-import { date, isNoBirth } from './sql-days.ts';
+import { date, daysBetween, isNoBirth } from './sql-days.ts';
 
 /** What is worth knowing of births; `born` is what was read. */
 export const BirthNote = {
@@ -25,7 +25,7 @@ export function withBirths(persons: string): string {
     SELECT q.*, ${AGREES} AS agrees, make_date(y, coalesce(m, 1), coalesce(d, 1)) AS of_parts FROM (
       SELECT z.*, ${POSSIBLE_DAY} AS d FROM (
         SELECT p.*, ${intBetween('p.year_of_birth', 1, 9999)} AS y, ${intBetween('p.month_of_birth', 1, 12)} AS m,
-          CASE WHEN NOT ${isNoBirth('CAST(p.birth_datetime AS DATE)')} AND p.birth_datetime < ${date('9999-12-31')}
+          CASE WHEN NOT ${isNoBirth('CAST(p.birth_datetime AS DATE)')} AND CAST(p.birth_datetime AS DATE) < ${date('9999-12-31')}
             THEN CAST(p.birth_datetime AS DATE) END AS of_datetime
         FROM ${persons} p
       ) z
@@ -58,7 +58,7 @@ const NOTES: [note: string, where: string][] = [
   // A day apart is one day in two time zones.
   [
     BirthNote.contradiction,
-    'NOT r.agrees AND NOT coalesce(r.d IS NOT NULL AND r.of_datetime - r.of_parts BETWEEN -1 AND 1, false) AND r.of_parts IS NOT NULL AND r.of_datetime IS NOT NULL',
+    `NOT r.agrees AND NOT coalesce(r.d IS NOT NULL AND ${daysBetween('r.of_parts', 'r.of_datetime')} BETWEEN -1 AND 1, false) AND r.of_parts IS NOT NULL AND r.of_datetime IS NOT NULL`,
   ],
   [BirthNote.dayAlone, 'r.month_of_birth IS NULL AND r.day_of_birth IS NOT NULL AND NOT r.agrees'],
   [BirthNote.fromDatetime, 'r.year_of_birth IS NULL AND r.of_datetime IS NOT NULL'],

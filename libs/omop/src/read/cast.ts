@@ -32,6 +32,7 @@ const DUCKDB: Dialect = {
   finds: (text, pattern) => `regexp_matches(${text}, '${pattern}')`,
   timeIn: (text, pattern, end = '') =>
     `TRY_CAST(regexp_extract(${text}, '${pattern}', 1)${end && ` || '${end}'`} AS TIME)`,
+  midnight: "TIME '00:00'",
 };
 
 /** DuckDB rounds fractions, and reads 1_0 and 0x1F: they are none. Nearly all are plain digits. */

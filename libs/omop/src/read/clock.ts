@@ -4,14 +4,16 @@ export interface Dialect {
   finds: (text: string, pattern: string) => string;
   /** The first group as a time; NULL where it is not found. */
   timeIn: (text: string, pattern: string, end?: string) => string;
+  /** What of a day is 00:00. */
+  midnight: string;
 }
 
 /**
  * SQL of the time of day in a text that begins with a day: 14:05, 14:05:00.5, 2:05 PM, 2 p.m.; midnight where it has none. AM and PM
  * count where the hour is one of twelve: 14:05 PM is 14:05.
  */
-export function timeOfText(text: string, { finds, timeIn }: Dialect): string {
-  const time = `coalesce(${timeIn(text, `[ Tt](${TIME})`)}, ${timeIn(text, `[ Tt](${HOUR})${BLANK}[AaPp]${M}`, ':00')}, TIME '00:00')`;
+export function timeOfText(text: string, { finds, timeIn, midnight }: Dialect): string {
+  const time = `coalesce(${timeIn(text, `[ Tt](${TIME})`)}, ${timeIn(text, `[ Tt](${HOUR})${BLANK}[AaPp]${M}`, ':00')}, ${midnight})`;
   const shift = (sign: string) => `${time} ${sign} INTERVAL '12 hours'`;
   return `CASE WHEN NOT ${finds(text, HALF)} THEN ${time}
     WHEN ${finds(text, `[ Tt]${MORNING}${REST}${BLANK}[Pp]${M}`)} THEN ${shift('+')}

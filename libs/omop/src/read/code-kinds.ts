@@ -36,10 +36,12 @@ export async function addCodeKinds({ database }: Source, choice: CodeChoice): Pr
   const ofAnyKind = `tab IN (${OF_ANY_KIND.map(quote).join(', ')})`;
   await database.run(`
     CREATE ${temporary}TABLE used_concepts AS
-    SELECT DISTINCT ON (concept_id) concept_id, concept_code, concept_name, vocabulary_id, domain_id, concept_class_id FROM concept
-    WHERE concept_id <> 0 AND concept_id IN (
-      SELECT concept FROM event_rows UNION SELECT standard FROM event_rows WHERE ${ofAnyKind} OR tab = 'drug_exposure'
-    ) ORDER BY concept_id, vocabulary_id, concept_code`);
+    SELECT concept_id, concept_code, concept_name, vocabulary_id, domain_id, concept_class_id FROM (
+      SELECT c.*, row_number() OVER (PARTITION BY concept_id ORDER BY vocabulary_id NULLS LAST, concept_code NULLS LAST) AS nth FROM concept c
+      WHERE concept_id <> 0 AND concept_id IN (
+        SELECT concept FROM event_rows UNION SELECT standard FROM event_rows WHERE ${ofAnyKind} OR tab = 'drug_exposure'
+      )
+    ) r WHERE nth = 1`);
   await database.run(`
     CREATE ${temporary}TABLE event_codes AS
     SELECT e.*, CASE

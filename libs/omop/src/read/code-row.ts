@@ -8,6 +8,11 @@ export type Form = '' | 'valued' | 'allergy' | 'panel';
 /** Columns of `events` by which an event finds its code in the table `code_places`. */
 export const CODE_KEY = ['tab', 'concept', 'source', 'unit', 'status', 'standard', 'form'];
 
+/** SQL of the events with the place of each one's code, and whether an ETL wrote several rows of it; none of the key is NULL. */
+export const PLACED_EVENTS = `(
+  SELECT e.*, c.place, c.is_several FROM events e JOIN code_places c ON ${CODE_KEY.map((key) => `c.${key} = e.${key}`).join(' AND ')}
+)`;
+
 /** Something to know of a code, of each of its events. */
 export type CodeProblem = Pick<Problem, 'reason' | 'detail'>;
 

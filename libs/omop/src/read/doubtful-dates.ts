@@ -1,7 +1,7 @@
 import { addDays, APART_DAYS } from '@ehrsynth/records';
 import { datedRows } from './dated-rows.ts';
 import type { Source } from './source.ts';
-import { date, isDoubtful, standsForNone } from './sql-days.ts';
+import { date, daysBetween, isDoubtful, standsForNone } from './sql-days.ts';
 
 /** What of a source's dates is not as it should be. */
 export interface Doubts {
@@ -44,10 +44,9 @@ async function addDoubtfulDays(source: Source): Promise<void> {
       JOIN births b ON b.person_id = s.person_id
       JOIN (${rows}) e ON e.person_id = s.person_id
     WHERE b.born IS DISTINCT FROM s.day AND NOT ${isDoubtful('e.day')} AND NOT ${standsForNone('e.day')}
-    GROUP BY s.person_id, s.day HAVING min(abs(e.day - s.day)) > ${APART_DAYS}`);
+    GROUP BY s.person_id, s.day HAVING min(abs(${daysBetween('s.day', 'e.day')})) > ${APART_DAYS}`);
 }
 
-/** SQL that is true for a row `t` on such a day. */
-export function isOnDoubtfulDay(): string {
-  return `(${isDoubtful('t.start_day')} AND EXISTS (SELECT 1 FROM doubtful_days n WHERE n.person_id = t.person_id AND n.day = t.start_day))`;
-}
+/** SQL that is true for a row `t` on such a day, beside the join of these days. */
+export const IS_ON_DOUBTFUL_DAY = 'n.day IS NOT NULL';
+export const DOUBTFUL_DAYS_JOIN = 'LEFT JOIN doubtful_days n ON n.person_id = t.person_id AND n.day = t.start_day';

@@ -1,4 +1,5 @@
-import { CODE_KEY } from './code-row.ts';
+import { PLACED_EVENTS } from './code-row.ts';
+import { daysBetween } from './sql-days.ts';
 import type { Source } from './source.ts';
 
 /** Days since 1970; what stands in many rows alike is named by its place in the list of source codes. */
@@ -22,7 +23,7 @@ export type EventRow = [
 /** SQL of all events, each once, with the places of their codes; after `mergeSourceRows`. @param columns of `events`, and `place` */
 export function allEvents(columns: string): string {
   return `
-    SELECT ${columns} FROM events e JOIN code_places c USING (${CODE_KEY.join(', ')}) WHERE NOT c.is_several
+    SELECT ${columns} FROM ${PLACED_EVENTS} e WHERE NOT is_several
     UNION ALL SELECT ${columns} FROM merged_events`;
 }
 
@@ -32,13 +33,17 @@ export function allEvents(columns: string): string {
  * @param hasPanels whether there is the table panel_places
  */
 export function eventRows({ isRemote }: Source, hasPanels: boolean): string {
-  const day = (column: string) => `${column} - DATE '1970-01-01' AS ${column}`;
+  const day = (column: string) => `${daysBetween("DATE '1970-01-01'", column)} AS ${column}`;
   const columns = `person_id, place, ${day('start_day')}, start_minute, ${day('end_day')}, end_minute, visit, number, others`;
   const rows = hasPanels
     ? `SELECT a.*, p.place AS panel FROM (${allEvents(`${columns}, panel_key, form`)}) a
        LEFT JOIN panel_places p ON p.person_id = a.person_id AND p.row_key = a.panel_key WHERE a.form <> 'panel'`
     : `SELECT a.*, CAST(NULL AS INTEGER) AS panel FROM (${allEvents(columns)}) a`;
-  const order = `person_id, start_day, start_minute NULLS FIRST, place, visit, end_day, number, others, end_minute, panel`;
+  // Spark would have those that are empty first.
+  const last = ['visit', 'end_day', 'number', 'others', 'end_minute', 'panel']
+    .map((name) => `${name} NULLS LAST`)
+    .join(', ');
+  const order = `person_id, start_day, start_minute NULLS FIRST, place, ${last}`;
   const named = 'person_id, place, start_day, start_minute, end_day, end_minute, visit, number, panel';
   if (!isRemote) return `SELECT ${named}, 1 AS times, others FROM (${rows}) a ORDER BY ${order}`;
   return `SELECT ${named}, count(*) AS times, others FROM (${rows}) a GROUP BY ${named}, others ORDER BY ${order}`;

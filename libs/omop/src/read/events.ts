@@ -84,7 +84,8 @@ function eventsOf(
   const source = isSource ? text(`${prefix}_source_value`) : "''";
   const valued = isValued(table, number);
   const others = valueText(table, table === 'observation' ? ALLERGEN : undefined);
-  const isPanel = hasPanels && table === 'measurement' ? `${key} IN (SELECT id FROM panel_ids)` : 'FALSE';
+  const mayBePanel = hasPanels && table === 'measurement';
+  const isPanel = mayBePanel ? 'p.id IS NOT NULL' : 'FALSE';
   const ofAllergy = (value: string, other: string) =>
     table === 'observation' ? `CASE WHEN ${ALLERGEN.where} THEN ${value} ELSE ${other} END` : other;
   return `
@@ -97,7 +98,7 @@ function eventsOf(
     ${text(unit)} AS unit, ${statusOf(text(status), table)} AS status, ${hasPanels ? panelOf(table) : 'CAST(NULL AS BIGINT)'} AS panel_key,
     ${isPanel} AS is_panel,
     ${ofAllergy("'allergy'", `CASE WHEN ${valued} THEN 'valued' WHEN ${isPanel} AND ${others} IS NULL AND ${text(unit)} = '' THEN 'panel' ELSE '' END`)} AS form
-  FROM (${readable(table)}) r`;
+  FROM (${readable(table)}) r${mayBePanel ? ` LEFT JOIN panel_ids p ON p.id = r.${key}` : ''}`;
 }
 
 function isValued(table: string, number: string | undefined): string {

@@ -2,7 +2,7 @@ import { type Problem, sampleOf, type Tally } from '@ehrsynth/records';
 import { datetimeOf, EVENT_TABLES } from '../cdm/events.ts';
 import { TABLES } from '../cdm/tables.ts';
 import { quote } from '@ehrsynth/duckdb';
-import { type Doubts, findDoubts } from './doubtful-dates.ts';
+import { DOUBTFUL_DAYS_JOIN, type Doubts, findDoubts } from './doubtful-dates.ts';
 import { findRepeated, ranked, type Repeated } from './duplicates.ts';
 import { addLives } from './lives.ts';
 import { type CodeChoice, isNoEnd, leftOutRules, noteRules, type Rule, spanOf, VISIT_OF_ANOTHER } from './rules.ts';
@@ -57,6 +57,7 @@ function fated(table: string, codes: CodeChoice, repeated: Repeated, doubts: Dou
   const cases = rules.map(({ reason, where }) => `WHEN ${where} THEN ${quote(reason)}`);
   const fate = `CASE ${cases.join(' ')} END AS fate`;
   const lives = 'LEFT JOIN lives l ON l.person_id = t.person_id';
+  const joins = doubts.hasDoubtfulDays ? `${lives} ${DOUBTFUL_DAYS_JOIN}` : lives;
   const span = spanOf(table);
   if (!span) return `SELECT t.*, l.birth_note, l.id_note, ${fate} FROM ${ranked(table, repeated)} t ${lives}`;
   const { start, end } = span;
@@ -72,7 +73,7 @@ function fated(table: string, codes: CodeChoice, repeated: Repeated, doubts: Dou
   SELECT ${columns.join(', ')}, t.is_of_datetime, t.is_shared, ${isNoEnd()} AS is_no_end,
     (${otherDays.filter(Boolean).join(' OR ')}) AS is_on_other_day, ${fate}
   FROM (SELECT o.*, ${days}, o.${start} IS NULL AND o.${start}time IS NOT NULL AS is_of_datetime FROM ${ranked(table, repeated)} o) t
-  ${lives}`;
+  ${joins}`;
 }
 
 /** Counts the rows of a table by their fate, and of those that are read what is noted of them. */
@@ -81,7 +82,7 @@ async function countFates(table: string, source: Source, tally: Tally, doubts: D
   const notes = noteRules(table, doubts);
   const noted = notes.map((rule, i) => `, count(*) FILTER (WHERE ${rule.where}) AS note_${i}`).join('');
   const fates = await database.all<Record<string, bigint> & { fate: string | null; rows: bigint }>(
-    `SELECT fate, count(*) AS rows${noted} FROM fated_${table} t GROUP BY fate ORDER BY fate`,
+    `SELECT fate, count(*) AS rows${noted} FROM fated_${table} t GROUP BY fate ORDER BY fate NULLS LAST`,
   );
   for (const { fate, rows, ...counts } of fates) {
     tally.row(table, Number(rows));

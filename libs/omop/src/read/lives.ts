@@ -3,7 +3,7 @@ import { BirthNote, withBirths } from './births.ts';
 import { datedRows } from './dated-rows.ts';
 import { orderOf, ranked, type Repeated } from './duplicates.ts';
 import { date, dayOf, isDoubtful, standsForNone, yearsLater } from './sql-days.ts';
-import type { Source } from './source.ts';
+import { type Source, update } from './source.ts';
 
 /** Why another id than person_source_value is a record's. */
 export const IdNote = {
@@ -65,8 +65,11 @@ async function checkBirths(source: Source, today: string): Promise<void> {
   const first = `CASE WHEN day <= ${date(today)} OR born > ${date(today)} THEN day ELSE ${date(today)} END`;
   const most = `CASE WHEN ${isDoubtful('born')} THEN ${yearsLater('born', DOUBTFUL_YEARS)} ELSE ${yearsLater('born')} END`;
   const drop = (note: string, where: string) =>
-    database.run(
-      `UPDATE births SET born = NULL, birth_note = '${note}' WHERE person_id IN (SELECT person_id FROM seen_births WHERE ${where})`,
+    update(
+      database,
+      'births',
+      { born: 'NULL', birth_note: `'${note}'` },
+      `person_id IN (SELECT person_id FROM seen_births WHERE ${where})`,
     );
   await drop(BirthNote.inFuture, `born > ${tomorrow} AND day IS NULL`);
   await drop(BirthNote.tooLongAgo, `born <= ${tomorrow} AND coalesce(${first}, ${date(today)}) > ${most}`);
@@ -95,9 +98,11 @@ function deaths(today: string): string {
 /** A day of death that may stand for none does so where the record goes on for long. */
 async function dropDoubtfulDeaths(source: Source): Promise<void> {
   if (!(await seen(source, 'deaths', `fate IS NULL AND ${isDoubtful('day')}`, 'max'))) return;
-  await source.database.run(
-    `UPDATE deaths SET fate = '${DeathFault.placeholder}' WHERE fate IS NULL
-      AND person_id IN (SELECT person_id FROM seen_deaths WHERE day > died + ${AFTER_DEATH_DAYS})`,
+  await update(
+    source.database,
+    'deaths',
+    { fate: `'${DeathFault.placeholder}'` },
+    `fate IS NULL AND person_id IN (SELECT person_id FROM seen_deaths WHERE day > died + ${AFTER_DEATH_DAYS})`,
   );
 }
 

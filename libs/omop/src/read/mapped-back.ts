@@ -39,7 +39,7 @@ export async function mappedBack(
         count(*) OVER (PARTITION BY s.place) AS candidates,
         row_number() OVER (PARTITION BY s.place ORDER BY
           CASE WHEN c.concept_class_id LIKE '%nonbill%' THEN 1 ELSE 0 END,
-          (SELECT count(*) FROM mapping o WHERE o.concept_id_1 = c.concept_id),
+          o.targets,
           CASE WHEN lower(c.concept_name) = lower(t.concept_name) THEN 0 ELSE 1 END,
           c.concept_code COLLATE "C") AS nth
       FROM source_codes s
@@ -47,6 +47,7 @@ export async function mappedBack(
       JOIN concept t ON t.concept_id = s.concept
       JOIN mapping m ON m.concept_id_2 = s.concept
       JOIN concept c ON c.concept_id = m.concept_id_1 AND c.vocabulary_id = w.vocabulary_id AND c.invalid_reason IS NULL
+      JOIN (SELECT concept_id_1, count(*) AS targets FROM mapping GROUP BY concept_id_1) o ON o.concept_id_1 = c.concept_id
     )
     SELECT place, code, name, vocabulary, candidates FROM candidate WHERE nth = 1`);
   const byPlace = new Map(found.map((candidate) => [Number(candidate.place), candidate]));

@@ -1,6 +1,6 @@
 import type { Tally } from '@ehrsynth/records';
 import { quote } from '@ehrsynth/duckdb';
-import { CODE_KEY } from './code-row.ts';
+import { PLACED_EVENTS } from './code-row.ts';
 import type { Source } from './source.ts';
 
 /** Why a row is no event of its own. */
@@ -17,10 +17,12 @@ export async function mergeSourceRows({ database }: Source, tally: Tally): Promi
   const isHere = `tab IN (${tables.map(({ tab }) => quote(tab)).join(', ') || "''"})`;
   await database.run(`
     CREATE ${database.temporary}TABLE merged_events AS
-    SELECT DISTINCT ON (place, same, nth) * FROM (
-      SELECT e.*, c.place, row_number() OVER (PARTITION BY c.place, e.same, e.standard ORDER BY e.row_key) AS nth
-      FROM events e JOIN code_places c USING (${CODE_KEY.join(', ')}) WHERE c.is_several AND e.${isHere}
-    ) s ORDER BY place, same, nth, standard`);
+    SELECT * FROM (
+      SELECT s.*, row_number() OVER (PARTITION BY place, same, nth ORDER BY standard) AS of_row FROM (
+        SELECT e.*, row_number() OVER (PARTITION BY place, same, standard ORDER BY row_key NULLS LAST) AS nth
+        FROM ${PLACED_EVENTS} e WHERE is_several AND ${isHere}
+      ) s
+    ) r WHERE of_row = 1`);
   const left = await database.all<{ tab: string; rows: bigint | number }>(
     'SELECT tab, count(*) AS rows FROM merged_events GROUP BY tab',
   );

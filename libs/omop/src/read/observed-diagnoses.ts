@@ -1,7 +1,7 @@
 import { System } from '@ehrsynth/records';
 import { quote } from '@ehrsynth/duckdb';
 import type { OmopReadOptions } from './options.ts';
-import type { Source } from './source.ts';
+import { type Source, update } from './source.ts';
 
 /** Begins as codes of ICD-10-CM do, and is no code of HCPCS: a letter and four digits. DuckDB wants the whole text matched. */
 const MAY_BE = "source ~ '^ *[A-TV-Za-tv-z][0-9].*$' AND NOT source ~ '^ *[A-Za-z][0-9][0-9][0-9][0-9] *$'";
@@ -20,9 +20,8 @@ export async function findObservedDiagnoses(
   );
   const diagnoses = values.filter(({ source }) => isDiagnosis(source.trim(), vocabulary));
   if (diagnoses.length === 0) return;
-  await database.run(
-    `UPDATE event_codes SET kind = 'condition' WHERE ${isUnknown} AND source IN (${diagnoses.map(({ source }) => quote(source)).join(', ')})`,
-  );
+  const isDiagnosed = `source IN (${diagnoses.map(({ source }) => quote(source)).join(', ')})`;
+  await update(database, 'event_codes', { kind: "'condition'" }, `${isUnknown} AND ${isDiagnosed}`);
 }
 
 function isDiagnosis(text: string, vocabulary: OmopReadOptions['vocabulary']): boolean {

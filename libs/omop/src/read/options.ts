@@ -13,7 +13,9 @@ export interface OmopReadOptions {
   systems?: Partial<Record<EventKind, string>>;
   /** The source's own codes, codes that the standard concepts are mapped back to, or the standard concepts themselves. */
   codes?: CodeChoice;
-  /** Schema of a PostgreSQL database or a DuckDB file. */
+  /** Of Spark, by default the session's own. */
+  catalog?: string;
+  /** Schema of Spark, a PostgreSQL database or a DuckDB file. */
   schema?: string;
   /** The schema of the vocabulary tables, where it is another. */
   vocabularySchema?: string;
@@ -33,5 +35,8 @@ export interface OmopReadOptions {
   limits?: ReadLimits;
   /** Where what does not fit into memory is put, as plain text; by default the system's folder for temporary files. */
   workFolder?: string;
-  onProgress?: (patients: number) => void;
+  /** Ends what a server is doing. */
+  signal?: AbortSignal;
+  /** @param note what a server is doing meanwhile */
+  onProgress?: (patients: number, note?: string) => void;
 }

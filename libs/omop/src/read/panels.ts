@@ -1,6 +1,6 @@
 import type { Tally } from '@ehrsynth/records';
 import { Concept } from '../cdm/concepts.ts';
-import { CODE_KEY, type SourceCode } from './code-row.ts';
+import { PLACED_EVENTS, type SourceCode } from './code-row.ts';
 import { allEvents } from './event-rows.ts';
 import type { Rule } from './rules.ts';
 import type { Source } from './source.ts';
@@ -66,8 +66,7 @@ export async function findPanels({ database, tables, columns }: Source): Promise
 export async function settlePanels({ database }: Source, codes: SourceCode[], tally: Tally): Promise<void> {
   await database.run(`
     CREATE ${database.temporary}TABLE panel_places AS
-    SELECT e.person_id, e.row_key, min(c.place) AS place
-    FROM events e JOIN code_places c USING (${CODE_KEY.join(', ')}) WHERE e.is_panel GROUP BY e.person_id, e.row_key`);
+    SELECT person_id, row_key, min(place) AS place FROM ${PLACED_EVENTS} e WHERE is_panel GROUP BY person_id, row_key`);
   const counted = await database.all<{ place: number; rows: bigint | number }>(
     `SELECT place, count(*) AS rows FROM (${allEvents('place, form')}) a WHERE form = 'panel' GROUP BY place ORDER BY place`,
   );

@@ -10,6 +10,7 @@ import { findPanels, settlePanels } from './panels.ts';
 import { type PersonRow, personRows, toPerson } from './persons.ts';
 import type { SourceCode } from './code-row.ts';
 import type { OmopReadOptions } from './options.ts';
+import { hasRows, type Source } from './source.ts';
 import { sourceCodes } from './source-codes.ts';
 import { valueCodes } from './value-codes.ts';
 import { Values } from './values.ts';
@@ -28,17 +29,20 @@ export const RECORD_TABLES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The persons of an OMOP CDM 5.3 or 5.4 (a folder of CSV or Parquet, a DuckDB file, or a PostgreSQL database) as records, in the order
+ * The persons of an OMOP CDM 5.3 or 5.4 (a folder of CSV or Parquet, a DuckDB file, a PostgreSQL database, or a schema of Spark) as records, in the order
  * of their ids. Codes are the source's own (`*_source_concept_id`, else `*_source_value`), or mapped back from standard concepts.
  * DuckDB or the server sorts and joins; here three sorted streams are merged.
- * @param path of a folder or file, or a postgres:// URL
+ * @param path of a folder or file, or a postgres:// or sc:// URL
  * @throws MissingTableError, MissingColumnError, BrokenTableError; BadInputError where the tally stops at bad input
  */
 export async function* readOmop(path: string, options: OmopReadOptions, tally: Tally): AsyncGenerator<PatientRecord> {
-  const source = await openSource(path, { ...options, tables: RECORD_TABLES });
+  let patients = 0;
+  const onServerProgress = (note: string) => options.onProgress?.(patients, note);
+  const source = await openSource(path, { ...options, onServerProgress, tables: RECORD_TABLES });
   try {
     if (source.inventory) reportInventory(source.inventory, tally);
     const { codes: choice = 'source' } = options;
+    await leaveOutEmptyTables(source);
     await settleFates(source, tally, choice);
     const hasPanels = await findPanels(source);
     await addEvents(source, choice, hasPanels);
@@ -49,15 +53,21 @@ export async function* readOmop(path: string, options: OmopReadOptions, tally: T
     const { database } = source;
     const visits = new ByPerson(database.stream<VisitRow>(visitRows()));
     const events = new ByPerson(database.stream<EventRow>(eventRows(source, hasPanels)));
-    let patients = 0;
     for await (const person of database.stream<PersonRow>(personRows())) {
       const own = [await visits.of(person[0]), await events.of(person[0])] as const;
       yield toRecord(person, ...own, { codes, values, meanings, where: source.where }, tally);
       options.onProgress?.(++patients);
     }
+    await source.stillSame?.();
   } finally {
     await source.close();
   }
+}
+
+/** Tables without rows are as if they were not there: each question about them would take as long as one about a small table. */
+async function leaveOutEmptyTables({ database, tables, hasTexts }: Source): Promise<void> {
+  for (const { table } of EVENT_TABLES)
+    if (tables.has(table) && !(await hasRows(database, hasTexts ? `raw_${table}` : table))) tables.delete(table);
 }
 
 /** Where the number of events that are alike stands in a row. */
@@ -75,7 +85,10 @@ class ByPerson<Row extends [person: bigint, ...unknown[]]> {
     this.next ??= await this.rows.next();
     while (!this.next.done && this.next.value[0] <= person) {
       if (this.next.value[0] === person) own.push(this.next.value);
-      this.next = await this.rows.next();
+      const next = await this.rows.next();
+      // It would be left out without a word.
+      if (!next.done && next.value[0] < this.next.value[0]) throw new Error('The database gave rows out of order');
+      this.next = next;
     }
     return own;
   }

@@ -5,7 +5,7 @@ import { quote } from '@ehrsynth/duckdb';
 import { BirthNote } from './births.ts';
 import { ALLERGEN } from './allergens.ts';
 import { minuteOfText } from './clock.ts';
-import { type Doubts, isOnDoubtfulDay } from './doubtful-dates.ts';
+import { type Doubts, IS_ON_DOUBTFUL_DAY } from './doubtful-dates.ts';
 import { DeathFault, IdNote } from './lives.ts';
 import { date, standsForNone } from './sql-days.ts';
 
@@ -48,7 +48,7 @@ export function leftOutRules(table: string, codes: CodeChoice, { hasDoubtfulDays
     { reason: 'row id twice', where: isTwice },
     { reason: DeathFault.none, where: 't.start_day IS NULL' },
     { reason: DeathFault.placeholder, where: standsForNone('t.start_day') },
-    ...(hasDoubtfulDays ? [{ reason: DeathFault.placeholder, where: isOnDoubtfulDay() }] : []),
+    ...(hasDoubtfulDays ? [{ reason: DeathFault.placeholder, where: IS_ON_DOUBTFUL_DAY }] : []),
     { reason: DeathFault.beforeBirth, where: `t.start_day < l.born - ${ZONE_DAYS}` },
     { reason: DeathFault.tooLate, where: 't.start_day > l.last_day' },
     {

@@ -58,7 +58,7 @@ async function addPlaces({ database }: Source, kinds: EventKind[], choice: CodeC
   // The same order in every database, whatever its locale.
   const order = place.replace(/(?!concept)\b\w+/g, '$& COLLATE "C"');
   // An ETL writes a row for each standard concept of a source code; 0 stands for none.
-  const of = (which: string) => `${which}(standard) FILTER (WHERE standard <> 0) OVER (PARTITION BY ${place})`;
+  const of = (which: string) => `${which}(nullif(standard, 0)) OVER (PARTITION BY ${place})`;
   const isSeveral =
     choice === 'source' ? `standard <> 0 AND (concept <> 0 OR source <> '') AND ${of('min')} <> ${of('max')}` : 'FALSE';
   await database.run(`

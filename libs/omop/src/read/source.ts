@@ -12,7 +12,16 @@ export interface Sql {
   all<T>(sql: string): Promise<T[]>;
   /** The rows one by one, each a list of its columns, not held in memory; several may be read beside each other. */
   stream<T extends unknown[]>(sql: string): AsyncGenerator<T>;
+  /** Changes rows of a table that `run` made, where there is no UPDATE. @param set SQL of the values, by column */
+  update?(table: string, set: Record<string, string>, where: string): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Changes rows of a table that was made while reading. @param set SQL of the values, by column */
+export async function update(database: Sql, table: string, set: Record<string, string>, where: string): Promise<void> {
+  if (database.update) return database.update(table, set, where);
+  const values = Object.entries(set).map(([column, value]) => `${column} = ${value}`);
+  await database.run(`UPDATE ${table} SET ${values.join(', ')} WHERE ${where}`);
 }
 
 /** A CDM whose tables can be asked by SQL under their own names, whatever it is kept in. */
@@ -37,7 +46,24 @@ export interface Source {
   notes: Problem[];
   /** What is there, read or not, where it is known. */
   inventory?: Inventory;
+  /** Asked when all was read: whether it is still what it was. Undefined where it cannot have changed. @throws UserError */
+  stillSame?(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** One on a server, before its tables are known. */
+export function sourceOnServer<D extends Sql>(database: D): Source & { database: D } {
+  return {
+    database,
+    tables: new Set(),
+    columns: new Map(),
+    where: new Map(),
+    hasTexts: false,
+    unreadable: new Map(),
+    isRemote: true,
+    notes: [],
+    close: () => database.close(),
+  };
 }
 
 /** The version that the vocabulary table names, as Athena's does; null where it names none. @param of schema with its dot */
@@ -115,11 +141,20 @@ function requireColumn(table: string, names: string[], where: string): void {
   if (missing) throw new MissingColumnError(table, missing, where, names);
 }
 
-/** Views without rows in place of tables that are not there: what asks for them finds nothing. @throws MissingTableError */
-export async function addEmptyTables(database: Sql, where: Map<string, string>, path: string): Promise<void> {
+/**
+ * Views without rows in place of tables that are not there: what asks for them finds nothing.
+ * @param wanted those that are asked for; all by default
+ * @throws MissingTableError
+ */
+export async function addEmptyTables(
+  database: Sql,
+  where: Map<string, string>,
+  path: string,
+  wanted?: ReadonlySet<string>,
+): Promise<void> {
   if (!where.has('person')) throw new MissingTableError('person', path, [...where.keys()]);
   for (const { name, columns } of Object.values(READ_TABLES)) {
-    if (where.has(name)) continue;
+    if (where.has(name) || !(wanted?.has(name) ?? true)) continue;
     const empty = columns.map(({ name: column, type }) => `${emptyOf(type)} AS ${column}`);
     await database.run(`CREATE ${database.temporary}VIEW ${name} AS SELECT ${empty.join(', ')} WHERE false`);
   }

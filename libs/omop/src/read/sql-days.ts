@@ -27,6 +27,11 @@ export function yearsLater(day: string, years = LONGEST_YEARS): string {
   return `CAST(${day} + INTERVAL '${years} years' AS DATE)`;
 }
 
+/** SQL of the days from one date to another, as an integer in each dialect. */
+export function daysBetween(from: string, to: string): string {
+  return `CAST(${to} - ${from} AS INTEGER)`;
+}
+
 /** SQL of a row's day: its date, or the day of its date with time where that is missing. */
 export function dayOf(row: string, column: string): string {
   return `coalesce(${row}.${column}, CAST(${row}.${column}time AS DATE))`;

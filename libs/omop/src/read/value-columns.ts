@@ -50,7 +50,7 @@ export function valueText(table: string, hidden?: { columns: string[]; where: st
 /** SQL of the distinct concepts that values of a table name. */
 export function valueConceptIds(table: string): string | undefined {
   const columns = VALUE_COLUMNS[table]?.alike.filter((column) => column.endsWith('_concept_id'));
-  return columns && `SELECT DISTINCT unnest(ARRAY[${columns.join(', ')}]) AS concept FROM (${readable(table)}) r`;
+  return columns?.map((column) => `SELECT ${column} AS concept FROM (${readable(table)}) r`).join(' UNION ');
 }
 
 function textOf(table: string, column: string): string {

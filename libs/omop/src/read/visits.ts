@@ -27,7 +27,8 @@ export function visitRows(): string {
   SELECT person_id, visit_occurrence_id, visit_concept_id, visit_source_concept_id, visit_source_value, CAST(visit_start_date AS VARCHAR),
     ${minutes[0]} AS start_minute, CAST(visit_end_date AS VARCHAR), ${minutes[1]} AS end_minute
   FROM (${readable('visit_occurrence')}) r
-  ORDER BY person_id, visit_start_date, start_minute NULLS FIRST, visit_occurrence_id, visit_end_date, visit_concept_id`;
+  ORDER BY person_id, visit_start_date, start_minute NULLS FIRST, visit_occurrence_id NULLS LAST, visit_end_date NULLS LAST,
+    visit_concept_id NULLS LAST`;
 }
 
 export function toEncounter(

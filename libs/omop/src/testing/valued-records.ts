@@ -147,7 +147,11 @@ const done = fc.record({ place, value: optional(whole) }).map(({ place: at, valu
 
 /** Records whose events have values that the CDM can say all of, in two visits of which one has times. */
 export const valuedRecord: fc.Arbitrary<PatientRecord> = fc
-  .array(fc.oneof(measured, measured, given, vaccinated, allergic, had, done), { minLength: 20, maxLength: 60 })
+  .array(fc.oneof(measured, measured, given, vaccinated, allergic, had, done), {
+    minLength: 40,
+    maxLength: 100,
+    size: 'max',
+  })
   .map((events) => ({
     id: 'a',
     sex: 'female',

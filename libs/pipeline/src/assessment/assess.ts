@@ -9,6 +9,7 @@ import { canariesOf } from '../training/canaries.ts';
 import { OtherColumnsError, UnknownOutcomeError } from '../errors.ts';
 import { blocking, type Running, Work } from '../run/events.ts';
 import type { HistorySides } from './history-sides.ts';
+import type { PossibleAges } from './possible-ages.ts';
 import { measureHistories } from './measure-histories.ts';
 import { historyNotes, systemNotes } from './notes.ts';
 import { readTrainingLog } from '../training/training-log.ts';
@@ -34,13 +35,15 @@ export interface AssessmentInput {
   records?: Figures['records'];
   /** Futures of held-out people beside what became of them. */
   forecasts?: ShownForecasts;
+  /** Codes at ages that may have them, by the dates of the records. */
+  atPossibleAge?: Record<'training' | 'synthetic', PossibleAges['has']>;
   /** What the records share with the source. */
   source?: SourceFigures;
 }
 
 /** @throws NoRowsError, OtherColumnsError, UnknownOutcomeError, UserError */
 export async function assess(input: AssessmentInput, running: Running = {}): Promise<Assessment> {
-  const { cohort, synthetic, model, likelihood, policy, seed, records, source, forecasts } = input;
+  const { cohort, synthetic, model, likelihood, policy, seed, records, source, forecasts, atPossibleAge } = input;
   const [training, holdout] = await Promise.all(['train', 'holdout'].map((part) => loadMatrix(join(cohort, part))));
   requireRows({ training: training.rows, holdout: holdout.rows, synthetic: synthetic.rows }, cohort);
   const outcome = input.outcome === undefined ? undefined : outcomeColumn(training, input.outcome);
@@ -50,7 +53,14 @@ export async function assess(input: AssessmentInput, running: Running = {}): Pro
   const onStep = (name: string) => progress.update(steps++, name);
   const smallCell = policy['small-cells'];
   const { comparison, privacy } = await blocking(running, async () => ({
-    comparison: await compare(training, holdout, synthetic, { limitsOf, outcome, seed, smallCell, onStep }),
+    comparison: await compare(training, holdout, synthetic, {
+      limitsOf,
+      atPossibleAge,
+      outcome,
+      seed,
+      smallCell,
+      onStep,
+    }),
     privacy: audit(training, holdout, synthetic, { seed, onStep }),
   }));
   progress.stop();

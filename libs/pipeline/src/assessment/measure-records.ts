@@ -8,7 +8,10 @@ import { sourcePatients } from './source-patients.ts';
 import { encodeRecords, encoderOf, type Written } from './written-records.ts';
 
 /** What records are measured by, before they are read. */
-export type RecordsInput = Omit<AssessmentInput, 'synthetic' | 'source' | 'histories' | 'likelihood'> & {
+export type RecordsInput = Omit<
+  AssessmentInput,
+  'synthetic' | 'source' | 'histories' | 'likelihood' | 'atPossibleAge'
+> & {
   /** Whether they are measured as records over time, too (by default they are). */
   histories?: boolean;
   /** Whether ids and what few training patients hold are looked at (by default they are). */
@@ -25,7 +28,7 @@ export async function measureRecords(
   const collector = withHistories ? new HistoryCollector() : undefined;
   const source = await sourcePatients(input.cohort, encoder, collector);
   const builder = collector?.synthetic();
-  const { matrix, order, held }: Written = await encodeRecords(
+  const { matrix, order, atPossibleAge, held }: Written = await encodeRecords(
     untilStopped(records, running),
     columns,
     encoder,
@@ -35,7 +38,13 @@ export async function measureRecords(
   const { model, cohort, seed } = input;
   const likelihood =
     withHistories && model !== undefined ? await measureLikelihood(model, cohort, encoder, seed, running) : undefined;
-  const measured = { ...input, synthetic: matrix, histories, likelihood };
+  const measured = {
+    ...input,
+    synthetic: matrix,
+    histories,
+    likelihood,
+    atPossibleAge: { training: source.atPossibleAge.has, synthetic: atPossibleAge.has },
+  };
   if (!withSource) return { found: await assess(measured, running), rare: [] };
   const ids = source.idsAmong(matrix.ids);
   const { figures, rare } = sourceFigures(ids, held, source.holders, fewestHolders(input.policy));

@@ -12,6 +12,7 @@ import {
 } from '@ehrsynth/matrix';
 import { Ethnicity, type PatientRecord, Race } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
+import { PossibleAges } from './possible-ages.ts';
 import { readEncoding } from '../cohort/cohort-writer.ts';
 
 /** Before the key of a code that no column covers. */
@@ -23,6 +24,7 @@ export interface Written {
   matrix: CodeMatrix;
   /** Places of the rows in the order in which the records were read. */
   order: number[];
+  atPossibleAge: PossibleAges;
   /** Names of each code, race, ethnicity and encounter class, by a key of its own; codes as the column that they count in. */
   held: Map<string, string>;
 }
@@ -43,15 +45,17 @@ export async function encodeRecords(
 ): Promise<Written> {
   const builder = new MatrixBuilder(columns);
   const held = new Map<string, string>();
+  const atPossibleAge = new PossibleAges(encoder);
   for await (const record of records) {
     builder.addEntries(record.id, encoder.rowOf(record));
     histories?.add(record);
+    atPossibleAge.add(record);
     for (const [key, name] of heldBy(record, encoder)) if (!held.has(key)) held.set(key, name);
   }
   const matrix = builder.build();
   const { ids } = matrix;
   const order = [...ids.keys()].sort((a, b) => (ids[a] < ids[b] ? -1 : ids[a] > ids[b] ? 1 : 0));
-  return { matrix: matrix.pick(order), order, held };
+  return { matrix: matrix.pick(order), order, atPossibleAge, held };
 }
 
 /** What a record holds that few patients may hold: keys with names. */

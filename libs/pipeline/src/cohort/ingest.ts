@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { writeFileAtomic, yieldToEventLoop } from '@ehrsynth/io';
 import type { SelectionReport } from '@ehrsynth/matrix';
 import type { Tally } from '@ehrsynth/records';
+import { tooFewHeldOut, tooFewText } from '@ehrsynth/release';
 import type { UnitReport } from '@ehrsynth/units';
 import { z } from 'zod';
 import { type Running, untilStopped, Work } from '../run/events.ts';
@@ -73,7 +74,7 @@ export async function ingest(source: RecordSource, options: IngestOptions, runni
     await mkdir(join(folder, 'train'));
     await mkdir(join(folder, 'holdout'));
     const cohort = new CohortWriter(folder, vocabulary, { ...given, levels, chosen, partOf: source.partOf });
-    const records = source.read((count, note) => work.update(count, note), folder);
+    const records = source.read((count, note) => work.update(count, note), folder, running.signal);
     for await (const record of untilStopped(records, running)) {
       await cohort.add(record);
       await yieldToEventLoop();
@@ -86,6 +87,9 @@ export async function ingest(source: RecordSource, options: IngestOptions, runni
     await writeFileAtomic(join(folder, 'problems.ndjson'), problems);
     return { ...made.counts, columns: made.selection, units: made.units, ...tallyCounts(tally) };
   });
+  const { training, holdout } = result!.counts;
+  const few = tooFewHeldOut(training, holdout);
+  if (few) running.onEvent?.({ type: 'note', text: `${tooFewText(few, { training, holdout })}.` });
   return { out, ...result!, tally };
 }
 

@@ -1,4 +1,4 @@
-import { isPostgres, readOmop, withoutPassword } from '@ehrsynth/omop';
+import { isServer, isSpark, readOmop, withoutSecrets } from '@ehrsynth/omop';
 import { EventKind, Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { z } from 'zod';
@@ -12,7 +12,9 @@ const OmopSourceOptions = z.strictObject({
   systems: z.partialRecord(EventKind, z.string()).default({}),
   /** The source's own codes, standard concepts mapped back to them, or the standard concepts themselves. */
   codes: z.enum(['source', 'mapped', 'standard']).default('source'),
-  /** Schema of the database, and of its vocabulary tables where that is another. */
+  /** Catalog of Spark. */
+  catalog: z.string().optional(),
+  /** Schema of the database or of Spark, and of its vocabulary tables where that is another. */
   schema: z.string().optional(),
   vocabularySchema: z.string().optional(),
   /** In which times that name their zone are read, such as Europe/Berlin (by default UTC). */
@@ -24,7 +26,7 @@ const OmopSourceOptions = z.strictObject({
 });
 export type OmopSourceOptions = z.input<typeof OmopSourceOptions>;
 
-/** OMOP CDM 5.3 and 5.4: a folder of CSV or Parquet, a DuckDB file, or a PostgreSQL database (postgres://…). @throws UserError */
+/** OMOP CDM 5.3 and 5.4: a folder of CSV or Parquet, a DuckDB file, a PostgreSQL database (postgres://…), or Spark (sc://…). @throws UserError */
 export function omopSource(path: string, options: OmopSourceOptions = {}): RecordSource {
   const given = checkedOptions('omopSource', OmopSourceOptions, options);
   const { onError, ...reading } = given;
@@ -32,13 +34,14 @@ export function omopSource(path: string, options: OmopSourceOptions = {}): Recor
   const tally = new Tally(onError);
   return {
     command: 'ingest omop',
-    name: withoutPassword(path),
-    inputs: isPostgres(path) ? [] : [path],
+    name: withoutSecrets(path),
+    inputs: isServer(path) ? [] : [path],
     options: shownOptions(given),
     vocabulary,
     tally,
+    isOnServer: isSpark(path),
     unit: 'patients',
-    read: (onProgress, workFolder) =>
-      readOmop(path, { ...reading, vocabulary, athena: athenaFile(), onProgress, workFolder }, tally),
+    read: (onProgress, workFolder, signal) =>
+      readOmop(path, { ...reading, vocabulary, athena: athenaFile(), onProgress, workFolder, signal }, tally),
   };
 }

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { existsSync } from 'node:fs';
 import { fromSystemError, listFiles, peek } from '@ehrsynth/io';
-import { isPostgres } from '@ehrsynth/omop';
+import { isServer } from '@ehrsynth/omop';
 import { readCsv } from '../export/csv-records.ts';
 import { WholeCohortError } from '../errors.ts';
 import { fhirSource, type FhirSourceOptions } from './fhir-source.ts';
@@ -71,7 +71,7 @@ export const ORIGINS: readonly Origin[] = [
 
 /** Looks at a path. @throws UserError where it cannot be read */
 export async function placeAt(path: string): Promise<Place> {
-  if (isPostgres(path)) return { path, isFolder: false, names: [] };
+  if (isServer(path)) return { path, isFolder: false, names: [] };
   const found = await stat(path).catch((error) => {
     throw fromSystemError(error, path, 'read');
   });
@@ -106,14 +106,14 @@ function recordsIn(folder: string): string {
 
 /** The first line of a file, as far as it is looked at; nothing where it is FHIR or no text. */
 async function ownLine(path: string): Promise<string> {
-  if (isPostgres(path)) return '';
+  if (isServer(path)) return '';
   const { text } = await peek(path);
   const [line] = text.trimStart().split('\n', 1);
   return /^\{\s*"id"\s*:/.test(line) && !/"resourceType"/.test(line) ? line : '';
 }
 
 async function isDuckDb(path: string): Promise<boolean> {
-  if (isPostgres(path)) return true;
+  if (isServer(path)) return true;
   const { bytes } = await peek(path, 16);
   return bytes.toString('latin1', 8, 12) === 'DUCK';
 }

@@ -17,12 +17,21 @@ export interface RecordSource {
   vocabulary: Vocabulary;
   /** Filled as the source is read. */
   tally: Tally;
+  /** Whether a server has to be told when the reading is to stop. */
+  isOnServer?: boolean;
   /** What progress counts. */
   unit: string;
   /** The part of the cohort that the source has a patient in, asked for as each is read; where it has none, the seed decides. */
   partOf?: (id: string) => Part | undefined;
-  /** Reads the source, reporting how far it is; what does not fit into memory goes into the folder. */
-  read: (onProgress: (count: number, note?: string) => void, workFolder?: string) => AsyncIterable<PatientRecord>;
+  /**
+   * Reads the source, reporting how far it is; what does not fit into memory goes into the folder. The signal ends what a server is
+   * doing for it.
+   */
+  read: (
+    onProgress: (count: number, note?: string) => void,
+    workFolder?: string,
+    signal?: AbortSignal,
+  ) => AsyncIterable<PatientRecord>;
 }
 
 /** Records that a program has itself. */

@@ -57,18 +57,23 @@ export async function measureRelease(
   const [format, ...more] = formats;
   const first = await read(format);
   const ids = source.idsAmong(first.matrix.ids);
-  const differing: (Pick<Written, 'matrix'> &
+  const differing: (Pick<Written, 'matrix' | 'atPossibleAge'> &
     Pick<AssessmentInput, 'histories'> & { format: ReleaseFormat; entries: number })[] = [];
   for (const other of more) {
-    const { matrix, held, histories } = await read(other);
+    const { matrix, held, histories, atPossibleAge } = await read(other);
     for (const id of source.idsAmong(matrix.ids)) ids.add(id);
     for (const [key, name] of held) first.held.set(key, name);
     const entries = differingEntries(first.matrix, matrix) + moreIn(histories!.synthetic, first.histories!.synthetic);
-    if (entries > 0) differing.push({ format: other, entries, matrix, histories });
+    if (entries > 0) differing.push({ format: other, entries, matrix, atPossibleAge, histories });
   }
   const { figures, rare } = sourceFigures(ids, first.held, source.holders, fewestHolders(policy));
-  const measured = ({ matrix, histories }: Pick<(typeof differing)[number], 'matrix' | 'histories'>) =>
-    assess({ ...input, synthetic: matrix, source: figures, histories, likelihood }, running);
+  const measured = ({ matrix, histories, atPossibleAge }: Omit<(typeof differing)[number], 'format' | 'entries'>) => {
+    const ages = { training: source.atPossibleAge.has, synthetic: atPossibleAge.has };
+    return assess(
+      { ...input, synthetic: matrix, source: figures, histories, likelihood, atPossibleAge: ages },
+      running,
+    );
+  };
   const found = await measured(first);
   const others: OtherFormat[] = [];
   for (const { format: name, entries, ...other } of differing)

@@ -1,5 +1,5 @@
 import { printable } from '@ehrsynth/io';
-import { type Held, headline, isInTheWay, type Verdict } from '@ehrsynth/release';
+import { type Held, headline, isInTheWay, neededText, type Verdict } from '@ehrsynth/release';
 import { numberText } from '@ehrsynth/statistics';
 import { ReleaseRefusedError } from '../errors.ts';
 import type { MeasuredRelease } from './measure-release.ts';
@@ -22,13 +22,14 @@ export function refuseUnlessPassed({ found, others, rare }: MeasuredRelease): vo
 export function inTheWay({ gates, accepted }: Verdict): string[] {
   return gates
     .filter((gate) => isInTheWay(gate, accepted))
-    .map(({ name, title, value, bound, threshold, outcome, needed }) => {
+    .map((gate) => {
+      const { name, title, value, bound, threshold, outcome } = gate;
       const wanted = `it must be ${bound} ${numberText(threshold)}`;
       if (value === undefined) return `  ? ${name}: ${title} was not measured; ${wanted}`;
       const shown = `${title} is ${numberText(value)}; ${wanted}`;
       return outcome === 'failed'
         ? `  ✗ ${name}: ${shown} (off by ${numberText(Math.abs(value - threshold))})`
-        : `  ? ${name}: ${shown}; too few to tell, about ${needed!.toLocaleString('en-US')} held-out patients needed`;
+        : `  ? ${name}: ${shown}; too few to tell, ${neededText([gate])}`;
     });
 }
 

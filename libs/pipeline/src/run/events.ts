@@ -3,6 +3,7 @@ import type { Filling } from '@ehrsynth/release';
 import type { Assessment } from '../assessment/assessment.ts';
 import type { Entrant } from '../comparison/entrant.ts';
 import type { TrainingBegun } from '../training/begun.ts';
+import type { DrawnPatients } from '../training/drawn-patients.ts';
 import type { Blocking } from './blocking.ts';
 
 export { blocking } from './blocking.ts';
@@ -22,6 +23,8 @@ export type PipelineEvent =
   | { type: 'training'; training: TrainingBegun }
   | { type: 'epoch'; epoch: TrainingEvent }
   | { type: 'trained'; seconds: number; last?: TrainingEvent }
+  /** The trained model drew a few patients. */
+  | { type: 'drawn'; drawn: DrawnPatients }
   /** Classes of a release were filled with further patients. */
   | { type: 'filled'; filling: Filling; suppressed: number }
   /** A release was measured, and its try is in the ledger; whether it passes is decided next. */

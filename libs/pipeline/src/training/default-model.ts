@@ -10,23 +10,28 @@ const LOOKED_AT = 1000;
 const LEAST_SHARE = 0.5;
 
 /**
- * The model that a cohort is learned with where none is named: one of whole records, or one of rows where records have no dates, or under
- * differential privacy. Which of rows it is, and why, is said in a note.
+ * The model that a cohort is learned with where none is named, which a note says with the reason: one of whole records, or one of rows where records
+ * have no dates, or under differential privacy. How many patients there are does not decide: as sets of codes now the one is nearer, now the other,
+ * but only the model of records has times, order and values. @see docs/models.md, "Which model"
  */
 export async function defaultModel(
   cohort: string,
   { dpEpsilon }: { dpEpsilon?: number },
   { onEvent }: Running,
 ): Promise<ModelName> {
-  const reason =
-    dpEpsilon !== undefined
-      ? `differential privacy; -m ${DEFAULT_MODEL} covers times and values too, and needs more patients`
-      : (await hasVisits(cohort))
-        ? undefined
-        : 'most records have no event with a date';
-  if (reason === undefined) return DEFAULT_MODEL;
-  onEvent?.({ type: 'note', text: `A model of rows is trained, -m ${DEFAULT_ROW_MODEL}: ${reason}` });
-  return DEFAULT_ROW_MODEL;
+  const choose = (model: ModelName, what: string, reason: string) => {
+    onEvent?.({ type: 'note', text: `A model of ${what} is trained, -m ${model}: ${reason}` });
+    return model;
+  };
+  if (dpEpsilon !== undefined)
+    return choose(
+      DEFAULT_ROW_MODEL,
+      'rows',
+      `differential privacy; -m ${DEFAULT_MODEL} covers times and values too, and needs more patients`,
+    );
+  return (await hasVisits(cohort))
+    ? choose(DEFAULT_MODEL, 'whole records', 'most records have events with dates')
+    : choose(DEFAULT_ROW_MODEL, 'rows', 'most records have no event with a date');
 }
 
 async function hasVisits(cohort: string): Promise<boolean> {

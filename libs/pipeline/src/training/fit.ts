@@ -21,6 +21,7 @@ export async function fit(
   const { signal, onEvent } = running;
   const work = new Work(running, TRAINING, 'epochs', epochs);
   let last: TrainingEvent | undefined;
+  let best: TrainingEvent | undefined;
   const finished = await model
     .fit({
       ...options,
@@ -28,6 +29,7 @@ export async function fit(
       onProgress: (done) => work.update(done),
       onEvent: (event) => {
         last = event;
+        if (event.best) best = event;
         log.write(event);
         onEvent?.({ type: 'epoch', epoch: event });
       },
@@ -35,9 +37,18 @@ export async function fit(
     .finally(() => work.stop());
   if (!finished) throw new StoppedError('Training was stopped; what was done so far is kept', options.checkpointFolder);
   onEvent?.({ type: 'trained', seconds: log.seconds, last });
-  if (last?.stillFalling) {
-    const text = `The validation loss was still falling at the last epoch: --epochs ${2 * last.epochs} for more.`;
-    onEvent?.({ type: 'advice', text });
-  }
+  const text = afterwards(last, best);
+  if (text) onEvent?.({ type: last?.stillFalling ? 'advice' : 'note', text });
   return last;
+}
+
+/** What a course with early stopping came to. @param best its last epoch that was better than those before; of a course that was resumed, of this part */
+function afterwards(last: TrainingEvent | undefined, best: TrainingEvent | undefined): string | undefined {
+  if (!last) return undefined;
+  if (last.stillFalling)
+    return `The validation loss was still falling at the last epoch, which is the best: train longer, with --epochs ${2 * last.epochs}.`;
+  if (!best || best === last || best.phase !== last.phase) return undefined;
+  const ended =
+    last.epoch < last.epochs ? `Training ended early, after ${last.epoch} of ${last.epochs} epochs: t` : 'T';
+  return `${ended}he validation loss was least at epoch ${best.epoch}, ${best.losses.validation.toFixed(3)}, whose weights are kept.`;
 }

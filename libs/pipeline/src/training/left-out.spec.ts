@@ -11,6 +11,7 @@ const nothing = {
   rareValues: 0,
   repeatedEvents: 0,
   rareClasses: 0,
+  rareDeaths: 0,
   misplacedEvents: 0,
 };
 

@@ -16,6 +16,7 @@ export function leftOutLines({ events, encounters, values, ...counts }: LeftOut)
     [counts.misplacedEvents, events, 'events: before birth, after death, or in a stay that three later ones overlap'],
     [counts.rareValues, values, 'values: too few patients have their unit or answer; the events are kept'],
     [counts.undatedEncounters, encounters, 'encounters: they have no date'],
+    [counts.rareDeaths, counts.rareDeaths, 'deaths: too few patients died for any to be learned'],
     [counts.rareClasses, encounters, 'encounters change their class, which too few patients have, to the commonest'],
   ];
   return rows

@@ -3,7 +3,7 @@ import { type ModelName, optionsOf } from '@ehrsynth/models';
 import { noiseFor, prvEpsilonOf } from '@ehrsynth/privacy';
 import { expect, it } from 'vitest';
 import { IncompleteOptionsError, IneffectiveOptionError, NotPrivateError } from '../errors.ts';
-import { type BudgetOptions, budgetOf, privacyNoteOf } from './privacy-budget.ts';
+import { type BudgetOptions, budgetOf, privacyNotesOf } from './privacy-budget.ts';
 
 const columns = Array.from({ length: 30 }, (_, i): Column => ({ kind: 'condition', system: 'x', code: `c${i}`, level: 'code' })); // prettier-ignore
 const DP = { dpEpsilon: 4, dpDelta: 1e-4 } as const;
@@ -56,10 +56,14 @@ it('values are learned within the same budget, where there are patients enough f
   const alone = noiseFor(4, 1e-5, { samplingRate: 1, steps: 1 }).noiseMultiplier;
   expect((alone / values!.noiseMultiplier) ** 2).toBeCloseTo(0.1, 3);
   expect((alone / tally!.noiseMultiplier) ** 2).toBeCloseTo(0.5, 3);
-  expect(privacyNoteOf('visits', statement)).toBeUndefined();
+  // Of 20,000 patients the noise hides no common code; of 200 it hides most.
+  expect(privacyNotesOf('visits', statement, 20_000)).toEqual([]);
   const few = of(200, [...columns, lab]);
   expect(few.values).toBeUndefined();
-  expect(privacyNoteOf('visits', few)).toMatch(/without their values/);
+  expect(privacyNotesOf('visits', few, 200)).toEqual([
+    expect.stringMatching(/^The noise on how many patients have a code is ± \d\d of 200/),
+    expect.stringMatching(/without their values/),
+  ]);
 });
 
 it('columns that were chosen by noisy counts are within the budget, and only the units of values are declared public', () => {
@@ -90,6 +94,12 @@ it('columns that were chosen by noisy counts are within the budget, and only the
   expect(() => of('visits', ['columns'])).toThrow(/columns were chosen by noisy counts/);
   expect(() => of('visits', [])).toThrow(/--dp-public units/);
   expect(() => of('visits', ['units'], 1e-5)).toThrow(/has spent 0.00002/);
+});
+
+it('a flow of values, which there is none of then, is refused', () => {
+  const flow = () => budget('visits', { dpPublic: ['columns'] }, { values: 'flow' });
+  expect(flow).toThrow(IneffectiveOptionError);
+  expect(flow).toThrow(/--values has no effect with --dp-epsilon: values are learned by bins then/);
 });
 
 it('a timeline is neither needed nor accepted where there is none', () => {

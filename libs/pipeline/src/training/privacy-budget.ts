@@ -159,10 +159,26 @@ interface Plan extends PrivateSteps {
   chosen?: PrivateChoice;
 }
 
-/** What a user has to know of a private training before it begins; undefined where there is nothing. */
-export function privacyNoteOf(model: ModelName, statement: PrivacyStatement): string | undefined {
-  if (!takesRecords(model) || statement.values) return undefined;
-  return 'Measurements are learned without their values: within this budget, noise would hide the counts of values of so few patients';
+/** A code that this share of the patients have may be there or not, by counts with noise. */
+const HIDDEN = 0.05;
+
+/** What a user has to know of a private training before it begins. */
+export function privacyNotesOf(model: ModelName, { values, tally }: PrivacyStatement, patients: number): string[] {
+  if (!takesRecords(model)) return [];
+  const deviation = tally ? privateTrainingOf(model)?.tally?.deviation(tally.noiseMultiplier) : undefined;
+  const isHidden = deviation !== undefined && 2 * deviation > HIDDEN * patients;
+  return [
+    ...(isHidden
+      ? [
+          `The noise on how many patients have a code is ± ${Math.round(2 * deviation)} of ${patients.toLocaleString('en-US')}: much of what is drawn will be noise. More patients, or a larger --dp-epsilon, give better records`,
+        ]
+      : []),
+    ...(values
+      ? []
+      : [
+          'Measurements are learned without their values: within this budget, noise would hide the counts of values of so few patients',
+        ]),
+  ];
 }
 
 /** @throws IneffectiveOptionError */

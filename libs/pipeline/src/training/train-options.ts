@@ -10,8 +10,8 @@ export const seedNumber = z.number().int().min(0);
 export const TrainOptions = z.strictObject({
   /** The model's folder. */
   out: z.string().min(1),
-  /** By default the one that suits the cohort. @see defaultModel */
-  model: modelName.optional(),
+  /** By name, or the one that suits the cohort. @see defaultModel */
+  model: z.union([z.literal('auto'), modelName]).default('auto'),
   /** Options of the model by name, those that are not its defaults: { epochs: 5, hidden: 128 }. */
   settings: z.record(z.string(), z.unknown()).default({}),
   /** The same seed, cohort and engine give the same model; in a private training it decides the initial weights alone. */

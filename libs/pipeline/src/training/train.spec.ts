@@ -22,11 +22,14 @@ it('reports each stage, and gives what it came to', async () => {
     { out: at('model'), model, settings, engine: 'wasm', canaries: 5 },
     { onEvent: (event) => void events.push(event) },
   );
-  expect(typesOf(events)).toEqual(['work', 'progress', 'work-end', 'training', 'epoch', 'trained']);
+  expect(typesOf(events)).toEqual(['work', 'progress', 'work-end', 'training', 'epoch', 'trained', 'drawn', 'advice']);
   const works = events.flatMap((event) => (event.type === 'work' ? [event.work] : []));
   expect(works).toEqual(['Learning the timeline', 'Training']);
   expect(events.filter(({ type }) => type === 'epoch')).toHaveLength(3);
   expect(trained).toMatchObject({ model: 'autoregressive', canaries: { canaries: 5 }, last: { epoch: 3 } });
+  const { drawn } = trained;
+  expect(drawn).toMatchObject({ patients: expect.any(Number), r: expect.any(Number) });
+  expect(drawn.codesPerPatient.real).toBeGreaterThan(5);
   const run = JSON.parse(readFileSync(at('model', 'run.json'), 'utf8'));
   expect(run).toMatchObject({
     command: 'train',
@@ -40,7 +43,19 @@ it('advises more epochs where the loss on patients set aside was still falling',
   const onEvent = (event: PipelineEvent) => void (event.type === 'advice' && advice.push(event.text));
   const short = { epochs: 8, hidden: 32, learningRate: 1e-3 };
   await train(at('cohort'), { out: at('short'), model, settings: short, engine: 'wasm' }, { onEvent });
-  expect(advice).toEqual(['The validation loss was still falling at the last epoch: --epochs 16 for more.']);
+  expect(advice[0]).toBe(
+    'The validation loss was still falling at the last epoch, which is the best: train longer, with --epochs 16.',
+  );
+});
+
+it('ends where the loss on patients set aside no longer falls, and says which epoch it keeps', async () => {
+  const notes: string[] = [];
+  const onEvent = (event: PipelineEvent) => void (event.type === 'note' && notes.push(event.text));
+  const long = { epochs: 200, patience: 2, hidden: 64, learningRate: 0.02, dropout: 0 };
+  const { last } = await train(at('cohort'), { out: at('long'), model, settings: long, engine: 'wasm' }, { onEvent });
+  expect(last!.epoch).toBeLessThan(200);
+  expect(notes.join()).toContain(`Training ended early, after ${last!.epoch} of 200 epochs`);
+  expect(notes.join()).toContain(`least at epoch ${last!.epoch - 2}, `);
 });
 
 it('is stopped by a signal, and goes on to the very model that it would have been', async () => {

@@ -21,10 +21,11 @@ import { inputsFrom, type ProvenRun, provenRun } from '../run/provenance.ts';
 import { checkpointFolderOf, intoRunFolder } from '../run/run-folder.ts';
 import { type CanaryReport, keepPlan, keptPlan, planCanaries, planted } from './canaries.ts';
 import { defaultModel } from './default-model.ts';
+import { adviceOnDrawn, type DrawnPatients, drawnPatients } from './drawn-patients.ts';
 import { fit } from './fit.ts';
 import { roundedLeftOut } from './left-out.ts';
 import { learnerOf } from './learner.ts';
-import { budgetOf, privacyNoteOf, type PrivacyStatement, savePrivacy } from './privacy-budget.ts';
+import { budgetOf, privacyNotesOf, type PrivacyStatement, savePrivacy } from './privacy-budget.ts';
 import { TrainOptions } from './train-options.ts';
 import { TrainingLog } from './training-log.ts';
 
@@ -43,6 +44,8 @@ export interface Trained {
   privacy?: PrivacyStatement;
   /** What the model remembers of the canaries that were planted. */
   canaries?: CanaryReport;
+  /** Patients that it draws, beside those that it learned from. */
+  drawn: DrawnPatients;
   /** What of the patients' records a model of records leaves out, to multiples of the cohort's `minPatients`. */
   leftOut?: LeftOut;
 }
@@ -58,7 +61,7 @@ export async function train(cohort: string, options: TrainOptions, running: Runn
   const given = checkedOptions('train', TrainOptions, options);
   // The held-out patients are not read; that they are the same when the model is measured follows from their sums.
   const ingested = await provenRun(cohort, 'ingest', (name) => !name.startsWith('holdout/'));
-  const model = given.model ?? (await defaultModel(cohort, given, running));
+  const model = given.model === 'auto' ? await defaultModel(cohort, given, running) : given.model;
   const settings = optionsOf(model, { ...given.settings, seed: given.seed });
   const patients = await openRows(join(cohort, 'train'));
   const checkpoint = checkpointFolderOf(given.out);
@@ -77,8 +80,8 @@ export async function train(cohort: string, options: TrainOptions, running: Runn
     await intoRunFolder(runOf(cohort, ingested, given, recorded, checkpoint), async (folder) => {
       const { engine, ...result } = await trainInto(folder, training, running);
       done = result;
-      const { leftOut } = result;
-      return { patients: result.patients, codes, engine, last: result.last, ...(leftOut && { leftOut }) };
+      const { leftOut, drawn } = result;
+      return { patients: result.patients, codes, engine, last: result.last, drawn, ...(leftOut && { leftOut }) };
     });
   } finally {
     await patients.close();
@@ -163,8 +166,7 @@ async function trainInto(
       ...(tally && { tallyNoise: tally.noiseMultiplier }),
     };
     Object.assign(settings, optionsOf(name, { ...settings, noiseMultiplier, clip, ...counts }));
-    const text = privacyNoteOf(name, privacy);
-    if (text) running.onEvent?.({ type: 'note', text });
+    for (const text of privacyNotesOf(name, privacy, patients.rows)) running.onEvent?.({ type: 'note', text });
   }
   await checkpointFolderFor(checkpoint);
   await keepPlan(checkpoint, plan);
@@ -207,6 +209,10 @@ async function trainInto(
     await learning.save(folder);
     log.copyTo(folder);
     const remembered = plan && (await learning.remembered(plan, folder));
+    const drawn = await drawnPatients(folder, patients, { ...given, isPrivate }, running);
+    running.onEvent?.({ type: 'drawn', drawn });
+    const advice = adviceOnDrawn(drawn);
+    if (advice) running.onEvent?.({ type: 'advice', text: advice });
     return {
       out: given.out,
       model: name,
@@ -216,6 +222,7 @@ async function trainInto(
       last,
       privacy,
       canaries: remembered,
+      drawn,
       leftOut: roundedLeftOut(learning.leftOut?.(), encoding.minPatients),
       engine: detail,
     };

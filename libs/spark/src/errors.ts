@@ -1,0 +1,91 @@
+import { UserError } from '@ehrsynth/io';
+
+const FORM = 'sc://host:15002/;use_ssl=true;user_id=NAME, with the token in SPARK_CONNECT_AUTHENTICATE_TOKEN';
+
+/** What names the server is not in the form that Spark Connect has. */
+export class SparkAddressError extends UserError {
+  constructor(why: string, where: string) {
+    super('spark-address', 2, `The address of Spark cannot be read: ${why}`, {
+      where,
+      todo: `Its form is ${FORM}. In a value write % as %25, ; as %3B and = as %3D.`,
+    });
+  }
+}
+
+/** What a server says is wrong, as it came. */
+export interface Fault {
+  /** Of gRPC: UNAVAILABLE, UNAUTHENTICATED, … */
+  status: string;
+  message: string;
+  /** Spark's class of the error, such as TABLE_OR_VIEW_NOT_FOUND. */
+  errorClass?: string;
+  sqlState?: string;
+}
+
+/** What to do about an error, by Spark's class of it or by gRPC's status. */
+const ADVICE: [of: RegExp, todo: string][] = [
+  [/^UNAUTHENTICATED/, 'Check the token (SPARK_CONNECT_AUTHENTICATE_TOKEN, or ;token=… in the URL), then run again.'],
+  [
+    /^(PERMISSION_DENIED|INSUFFICIENT_PERMISSIONS)/,
+    'Ask for the right to read these tables and to make temporary views.',
+  ],
+  [
+    /^UNAVAILABLE/,
+    'Check that the server runs and listens there (the port is 15002 unless it was set), and whether it wants TLS (;use_ssl=true); then run again.',
+  ],
+  [
+    /^INVALID_HANDLE/,
+    'The server does not know the session or the query any more: it was restarted, or closed them after a while. Run again.',
+  ],
+  [
+    /^(TABLE_OR_VIEW|SCHEMA|CATALOG)\w*NOT_FOUND|^NO_SUCH/,
+    'Check --catalog and --schema, and whether the user may see them.',
+  ],
+  [
+    /checkpoint|^UNKNOWN_COMMAND|CONNECT_INVALID_PLAN/i,
+    'Rows are kept on the cluster while a source is read: Spark has that since 4.0, Databricks on clusters that are not serverless, Sail where execution.checkpoint.path is set.',
+  ],
+  [/^UNIMPLEMENTED/, 'This server does not have a part of Spark that is needed here. Spark 3.5 and later have it.'],
+  [/^RESOURCE_EXHAUSTED/, 'A message was larger than is taken: add ;grpc_max_message_size=BYTES to the URL.'],
+];
+
+/** What the Spark server says, or that it is not there. */
+export class SparkError extends UserError {
+  readonly errorClass: string | undefined;
+
+  constructor(
+    doing: string,
+    where: string,
+    readonly fault: Fault,
+    cause?: unknown,
+  ) {
+    const { status, errorClass, sqlState, message } = fault;
+    const advice = ADVICE.find(([of]) => [errorClass, status, message].some((one) => of.test(one ?? '')))?.[1];
+    const isEnvironment = /^(UNAVAILABLE|UNAUTHENTICATED|PERMISSION_DENIED|UNIMPLEMENTED|DEADLINE_EXCEEDED)$/.test(
+      status,
+    );
+    const named = [errorClass, sqlState && `SQLSTATE ${sqlState}`].filter(Boolean).join(', ');
+    const words = plainWords(fault);
+    super('spark', isEnvironment ? 3 : 1, `${doing}: ${words}${named ? ` (${named})` : ''}`, {
+      where,
+      todo: advice,
+      cause,
+    });
+    this.errorClass = errorClass;
+  }
+}
+
+/** The query was ended because the program is to stop. */
+export class SparkStoppedError extends UserError {
+  constructor(where: string) {
+    super('stopped', 130, 'Stopped: the server was told to end what it was doing', { where });
+  }
+}
+
+/** Spark's message without its class in brackets, and without the lines that show the query or where in Spark it was. */
+function plainWords({ message, status }: Fault): string {
+  const [first] = message
+    .replace(/^\[[A-Z0-9_.]+\]\s*/, '')
+    .split(/\n(?=== |\s*at |JVM stacktrace)|; line \d+ pos \d+/);
+  return first.replace(/\s*SQLSTATE: \w+\s*$/, '').trim() || status;
+}

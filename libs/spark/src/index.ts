@@ -1,0 +1,4 @@
+export { isSpark, sparkAddress, type SparkAddress, withoutToken } from './address.ts';
+export { inSpark, sparkName, sparkText } from './dialect.ts';
+export { SparkAddressError, SparkError, SparkStoppedError } from './errors.ts';
+export { type SessionOptions, type SparkColumn, type SparkProgress, SparkSession } from './session.ts';

@@ -1,0 +1,210 @@
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { version } from '@ehrsynth/io';
+import { type SparkAddress, sparkAddress, withoutToken } from './address.ts';
+import { type CallSettings, Connection } from './connection.ts';
+import { SparkStoppedError } from './errors.ts';
+import { execute, type Who } from './execution.ts';
+import type { ExecuteResponse, Message } from './messages.ts';
+import { FIRST_RETRIES, type Retries } from './retries.ts';
+import { columnsOf } from './rows.ts';
+
+/** How far the query is that a server works on. */
+export interface SparkProgress {
+  tasks: number;
+  doneTasks: number;
+  bytesRead: number;
+}
+
+export interface SessionOptions {
+  /** Ends what the server is doing, and every call. */
+  signal?: AbortSignal;
+  onProgress?: (progress: SparkProgress) => void;
+  /** Settings of Spark for this session. */
+  settings?: Record<string, string>;
+  retries?: Retries;
+}
+
+/** A column as Spark has it. @property type its name in SQL: bigint, decimal(10,2), array<string> … */
+export interface SparkColumn {
+  name: string;
+  type: string;
+}
+
+/** A session of a Spark Connect server: SQL, in order or beside each other. */
+export class SparkSession {
+  private constructor(
+    private readonly connection: Connection,
+    private readonly who: Who,
+    /** The address, as it may be shown. */
+    readonly where: string,
+    private readonly isNamed: boolean,
+    private readonly options: SessionOptions,
+  ) {
+    options.signal?.addEventListener('abort', this.onAbort, { once: true });
+  }
+
+  /** @throws SparkAddressError, SparkError */
+  static async open(url: string, options: SessionOptions = {}): Promise<SparkSession> {
+    const address = sparkAddress(url);
+    const where = withoutToken(url.trim());
+    const connection = new Connection(address, where);
+    try {
+      const who = whoIs(address);
+      const session = new SparkSession(connection, who, where, address.sessionId !== undefined, options);
+      const retries = options.retries ?? FIRST_RETRIES;
+      await session.set(options.settings ?? {}, { retries, doing: 'No connection to Spark' });
+      return session;
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  }
+
+  /** Sets what Spark calls configuration, for this session alone. */
+  async set(settings: Record<string, string>, calling: CallSettings = {}): Promise<void> {
+    const pairs = Object.entries(settings).map(([key, value]) => ({ key, value }));
+    const request = { ...this.who, operation: { set: { pairs } } };
+    await this.connection.call('Config', request, { ...this.calling(), ...calling });
+  }
+
+  /** A statement that gives no rows that anybody asks for. */
+  async run(sql: string): Promise<void> {
+    for await (const answer of this.answers({ command: { sqlCommand: { input: { sql: { query: sql } } } } }))
+      void answer;
+  }
+
+  /**
+   * Makes a temporary view of the rows that a query gives now: the cluster keeps them on its executors until the session ends, and looks
+   * neither at the query nor at its tables again. Should it lose some of them, queries of the view fail. Spark has this since 4.0.
+   */
+  async keep(view: string, sql: string): Promise<void> {
+    const checkpointCommand = { relation: { sql: { query: sql } }, local: true, eager: true };
+    let relationId: string | undefined;
+    const doing = 'Spark could not keep the rows of a query';
+    for await (const { checkpointCommandResult } of this.answers({ command: { checkpointCommand } }, doing))
+      relationId ??= checkpointCommandResult?.relation.relationId;
+    const createDataframeView = { input: { cachedRemoteRelation: { relationId } }, name: view, replace: true };
+    for await (const answer of this.answers({ command: { createDataframeView } })) void answer;
+  }
+
+  /** All rows of a query as objects, in memory. */
+  async all<T>(sql: string): Promise<T[]> {
+    const rows: T[] = [];
+    for await (const { names, columns, rows: count } of this.batches(sql))
+      for (let i = 0; i < count; i++)
+        rows.push(Object.fromEntries(names.map((name, place) => [name, columns[place][i]])) as T);
+    return rows;
+  }
+
+  /** The rows of a query one by one, each a list of its columns, as they come: no more than some batches are in memory. */
+  async *stream<T extends unknown[]>(sql: string): AsyncGenerator<T> {
+    for await (const { columns, rows } of this.batches(sql))
+      for (let i = 0; i < rows; i++) yield columns.map((column) => column[i]) as T;
+  }
+
+  /** The columns of a query, which is not executed. */
+  async columns(sql: string): Promise<SparkColumn[]> {
+    const request = { ...this.who, schema: { plan: { root: { sql: { query: sql } } } } };
+    const { schema } = await this.connection.call<{ schema: { schema: DataType } }>(
+      'AnalyzePlan',
+      request,
+      this.calling(),
+    );
+    return (schema.schema.struct?.fields ?? []).map(({ name, dataType }) => ({ name, type: typeName(dataType) }));
+  }
+
+  /** Ends everything that the server does for this session, and gives the ids of what that was. */
+  async interrupt(): Promise<string[]> {
+    const request = { ...this.who, interruptType: 'INTERRUPT_TYPE_ALL' };
+    const calling = { retries: NO_RETRY };
+    const { interruptedIds } = await this.connection.call<{ interruptedIds: string[] }>('Interrupt', request, calling);
+    return interruptedIds;
+  }
+
+  /** Lets the server forget the session and what is temporary in it. */
+  async close(): Promise<void> {
+    this.options.signal?.removeEventListener('abort', this.onAbort);
+    // One that the user named is the user's. Servers before 3.5.1 have no such call, and one that is gone has forgotten already.
+    if (!this.isNamed) await this.connection.call('ReleaseSession', this.who, { retries: NO_RETRY }).catch(() => {});
+    this.connection.close();
+  }
+
+  private async *batches(sql: string): AsyncGenerator<ReturnType<typeof columnsOf>> {
+    for await (const { arrowBatch } of this.answers({ root: { sql: { query: sql } } }))
+      if (arrowBatch && Number(arrowBatch.rowCount) > 0) yield columnsOf(arrowBatch.data);
+  }
+
+  private async *answers(plan: Message, doing = 'Spark could not answer'): AsyncGenerator<ExecuteResponse> {
+    const { signal, retries, onProgress } = this.options;
+    try {
+      for await (const answer of execute(this.connection, this.who, plan, { signal, doing, retries })) {
+        if (answer.executionProgress && onProgress) onProgress(progressOf(answer.executionProgress));
+        yield answer;
+      }
+    } catch (error) {
+      throw signal?.aborted ? new SparkStoppedError(this.where) : error;
+    }
+  }
+
+  private calling(): { signal?: AbortSignal; doing: string } {
+    return { signal: this.options.signal, doing: 'Spark could not answer' };
+  }
+
+  private readonly onAbort = (): void => {
+    this.interrupt().catch(() => {});
+  };
+}
+
+const NO_RETRY: Retries = { most: 0, firstMs: 0, longestMs: 0 };
+
+function whoIs({ userId, sessionId }: SparkAddress): Who {
+  return {
+    sessionId: sessionId ?? randomUUID(),
+    userContext: { userId: userId ?? systemUser() },
+    clientType: `ehrsynth/${version()} node/${process.versions.node}`,
+  };
+}
+
+function systemUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // An account of a container need not have a name.
+    return 'ehrsynth';
+  }
+}
+
+function progressOf({ stages }: NonNullable<ExecuteResponse['executionProgress']>): SparkProgress {
+  const sum = (of: (stage: (typeof stages)[number]) => unknown) =>
+    stages.reduce((total, stage) => total + Number(of(stage)), 0);
+  return {
+    tasks: sum(({ numTasks }) => numTasks),
+    doneTasks: sum(({ numCompletedTasks }) => numCompletedTasks),
+    bytesRead: sum(({ inputBytesRead }) => inputBytesRead),
+  };
+}
+
+/** Spark's type as the protocol has it: one field is set, named as the type is. */
+interface DataType {
+  struct?: { fields: { name: string; dataType: DataType }[] };
+  decimal?: { precision: number; scale: number };
+  kind?: string;
+}
+
+/** The protocol's names of types that SQL calls otherwise. */
+const SQL_NAMES: Record<string, string> = {
+  byte: 'tinyint',
+  short: 'smallint',
+  integer: 'int',
+  long: 'bigint',
+  timestampNtz: 'timestamp_ntz',
+  varChar: 'string',
+  char: 'string',
+};
+
+function typeName(type: DataType): string {
+  const kind = type.kind ?? 'unknown';
+  if (type.decimal) return `decimal(${type.decimal.precision},${type.decimal.scale})`;
+  return SQL_NAMES[kind] ?? kind;
+}

@@ -1,0 +1,142 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { installed, type Packaged, PYSPARK, SAIL } from './packages.ts';
+
+export interface TestSpark {
+  url: string;
+  port: number;
+  /** What it wrote to its log. */
+  log(): string;
+  stop(): Promise<void>;
+}
+
+/** Until a server listens; a JVM beside other work takes long. */
+const START_SECONDS = 180;
+/** For what is downloaded: Sail has 60 MB, Spark 450. */
+const INSTALL_SECONDS = { pysail: 60, pyspark: 900 };
+
+/** Sail on a free port of this machine; undefined, with a line that says so, where it cannot be had. */
+export async function startSail(): Promise<TestSpark | undefined> {
+  const folder = folderOf(SAIL, INSTALL_SECONDS.pysail);
+  if (folder === undefined) return undefined;
+  const port = await freePort();
+  const work = mkdtempSync(join(tmpdir(), 'sail-'));
+  const env = { ...process.env, SAIL_EXECUTION__CHECKPOINT__PATH: `file://${work}` };
+  const server = spawn(join(folder, 'bin', 'sail'), ['spark', 'server', '--port', String(port)], { cwd: work, env });
+  return started(server, port, () => rmSync(work, { recursive: true, force: true }));
+}
+
+/**
+ * Apache Spark with two threads as executors, on a free port of this machine; undefined, with a line that says so, where it cannot be had.
+ * @param options.settings of Spark, beside those by which small queries are quick
+ */
+export async function startSpark({ settings = {} }: { settings?: Record<string, string> } = {}): Promise<
+  TestSpark | undefined
+> {
+  const folder = folderOf(PYSPARK, INSTALL_SECONDS.pyspark);
+  if (folder === undefined) return undefined;
+  const [python] = readdirSync(join(folder, 'lib')).filter((name) => name.startsWith('python'));
+  const home = join(folder, 'lib', python, 'site-packages', 'pyspark');
+  const [port, work] = [await freePort(), mkdtempSync(join(tmpdir(), 'spark-'))];
+  writeFileSync(join(work, 'log4j2.properties'), LOGGING);
+  const all = {
+    'spark.connect.grpc.binding.port': String(port),
+    'spark.connect.grpc.binding.address': '127.0.0.1',
+    'spark.sql.warehouse.dir': join(work, 'warehouse'),
+    'spark.local.dir': join(work, 'local'),
+    ...QUICK,
+    ...settings,
+  };
+  const server = spawn(
+    join(home, 'bin', 'spark-submit'),
+    [
+      ...['--class', 'org.apache.spark.sql.connect.service.SparkConnectServer', '--master', 'local[2]'],
+      ...[
+        '--driver-memory',
+        '2g',
+        '--driver-java-options',
+        `${JAVA} -Dlog4j2.configurationFile=${join(work, 'log4j2.properties')}`,
+      ],
+      ...Object.entries(all).flatMap(([name, value]) => ['--conf', `${name}=${value}`]),
+      'spark-internal',
+    ],
+    { cwd: work, env: { ...process.env, SPARK_HOME: home, SPARK_LOCAL_IP: '127.0.0.1' } },
+  );
+  return started(server, port, () => rmSync(work, { recursive: true, force: true }));
+}
+
+/** A JVM that lives for minutes: compiled once and simply, one collector. */
+const JAVA = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
+/** Few rows are read as they are: code that is made for a query would take longer than the query. */
+const QUICK = {
+  'spark.ui.enabled': 'false',
+  'spark.sql.shuffle.partitions': '2',
+  'spark.sql.codegen.wholeStage': 'false',
+  'spark.sql.codegen.factoryMode': 'NO_CODEGEN',
+  'spark.sql.adaptive.enabled': 'false',
+};
+const LOGGING = `rootLogger.level = warn
+rootLogger.appenderRef.stderr.ref = console
+appender.console.type = Console
+appender.console.name = console
+appender.console.target = SYSTEM_ERR
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %d{HH:mm:ss} %p %c{1}: %m%n
+`;
+
+function folderOf(server: Packaged, seconds: number): string | undefined {
+  const found = installed(server, seconds);
+  if ('folder' in found) return found.folder;
+  process.stderr.write(`Tests with ${server.name} are skipped: ${found.why}\n`);
+  return undefined;
+}
+
+/** Nothing that was started outlives the tests. */
+const alive = new Set<ChildProcess>();
+process.on('exit', () => alive.forEach((server) => server.kill('SIGKILL')));
+
+async function started(server: ChildProcess, port: number, tidy: () => void): Promise<TestSpark> {
+  alive.add(server);
+  let log = '';
+  for (const output of [server.stdout, server.stderr]) output?.on('data', (text) => (log += text));
+  const ended = once(server, 'exit');
+  for (const since = Date.now(); !(await listens(port)); await setTimeout(100)) {
+    if (server.exitCode !== null || Date.now() - since > START_SECONDS * 1000) {
+      server.kill('SIGKILL');
+      throw new Error(`The server did not start:\n${log}`);
+    }
+  }
+  return {
+    url: `sc://127.0.0.1:${port}`,
+    port,
+    log: () => log,
+    stop: async () => {
+      server.kill();
+      await Promise.race([ended, setTimeout(5000)]);
+      server.kill('SIGKILL');
+      await ended;
+      alive.delete(server);
+      tidy();
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => (socket.destroy(), resolve(true)));
+    socket.on('error', () => resolve(false));
+  });
+}
