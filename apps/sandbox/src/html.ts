@@ -1,11 +1,17 @@
-import { printableLines } from '@ehrsynth/io';
-
-/** Text as HTML shows it, in elements and between quotes; what would turn or hide other text is shown as its escape. */
-export function escapeHtml(text: string): string {
-  return printableLines(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
+/** A page in the sandbox's look. @param head what else its head has */
+export function htmlPage(title: string, body: string, head = ''): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<link rel="stylesheet" href="/page/page.css">
+${head}</head>
+<body>
+${body}
+</body>
+</html>
+`;
 }

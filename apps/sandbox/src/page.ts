@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { escapeHtml } from './html.ts';
+import { escapeHtml } from '@ehrsynth/io';
+import { htmlPage } from './html.ts';
 
 const ASSETS: Record<string, string> = {
   'page.css': 'text/css',
@@ -48,26 +49,15 @@ function send(response: ServerResponse, type: string, text: string): void {
 
 function pageHtml(token: string | undefined): string {
   const meta = token === undefined ? '' : `<meta name="sandbox-token" content="${escapeHtml(token)}">\n`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-${meta}<title>ehrsynth sandbox</title>
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="/page/page.css">
-<script type="module" src="/page/page.js"></script>
-</head>
-<body>
-<h1>ehrsynth sandbox</h1>
+  const body = `<h1>ehrsynth sandbox</h1>
 <nav aria-label="Views"><ul>
 <li><a href="#/">Patients</a></li>
 <li><a href="#/query?Condition?_count=5">FHIR</a></li>
 <li><a href="#/query?metadata">CapabilityStatement</a></li>
 </ul></nav>
-<main></main>
-</body>
-</html>
+<main></main>`;
+  const head = `${meta}<link rel="icon" href="data:,">
+<script type="module" src="/page/page.js"></script>
 `;
+  return htmlPage('ehrsynth sandbox', body, head);
 }

@@ -34,5 +34,6 @@ export { Spill } from './spill.ts';
 export { outsideName } from './outside-name.ts';
 export { redactUrls } from './redact.ts';
 export { type Pause, pausing, yieldToEventLoop } from './event-loop.ts';
+export { escapeHtml } from './escape-html.ts';
 export { printable, printableLines } from './printable.ts';
 export { asCell, fromCell } from './spreadsheet.ts';

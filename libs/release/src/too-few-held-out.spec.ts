@@ -4,7 +4,7 @@ import { tooFewHeldOut, tooFewText } from './too-few-held-out.ts';
 describe('what a cohort is too small for', () => {
   it('of fewer than a hundred held out no gate can pass', () => {
     const few = tooFewHeldOut(66, 34)!;
-    expect(few.gates).toHaveLength(few.of);
+    expect(few.gates).toHaveLength(6);
     expect(tooFewText(few, { training: 66, holdout: 34 })).toMatch(
       /^34 held-out patients are too few for 6 privacy gates to pass \(\w[\w, -]+\), whatever is generated: at least \d{3} are needed \(/,
     );

@@ -21,9 +21,8 @@ const AT_BEST: Readonly<Record<string, (sides: Sides) => Interval>> = {
 
 /** What a cohort is too small for. */
 export interface TooFewHeldOut {
-  /** Gates that cannot pass whatever is generated, of so many that this is known of. */
+  /** Gates that cannot pass whatever is generated, of those that this is known of. */
   gates: string[];
-  of: number;
   /** Held-out patients with whom each of them can. */
   needed: number;
 }
@@ -40,7 +39,7 @@ export function tooFewHeldOut(training: number, holdout: number): TooFewHeldOut 
   if (gates.length === 0) return undefined;
   let times = 1;
   while (times < MOST_TIMES && unable(scaledBy(sides, times)).length > 0) times *= FACTOR;
-  return { gates, of: Object.keys(AT_BEST).length, needed: scaledBy(sides, times).holdout };
+  return { gates, needed: scaledBy(sides, times).holdout };
 }
 
 /** The same in a sentence. */

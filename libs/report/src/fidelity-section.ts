@@ -1,6 +1,7 @@
+import { escapeHtml } from '@ehrsynth/io';
 import { type CodePrevalence, type Comparison, withheldText } from '@ehrsynth/evaluation';
 import { fixed, numberText, percent } from '@ehrsynth/statistics';
-import { escapeHtml, plotOf, sectionOf, tableOf } from './html.ts';
+import { plotOf, sectionOf, tableOf } from './html.ts';
 import type { ReportData } from './report-data.ts';
 import { fidelityRows, trainingViolationText, violationText } from './rows.ts';
 

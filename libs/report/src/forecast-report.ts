@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { escapeHtml } from '@ehrsynth/io';
 import { forecastSection, type ShownForecasts } from './forecast-section.ts';
-import { escapeHtml } from './html.ts';
 import { pageOf } from './page.ts';
 
 /** A report of forecasts by themselves, as one HTML file. */

@@ -1,7 +1,8 @@
+import { escapeHtml } from '@ehrsynth/io';
 import type { ForecastComparison, HorizonComparison, MeanComparison, OutcomeComparison } from '@ehrsynth/evaluation';
 import { fixed, intervalText, numberText, percent } from '@ehrsynth/statistics';
 import { codeText, intervalCell } from './figure-cells.ts';
-import { escapeHtml, sectionOf, tableOf } from './html.ts';
+import { sectionOf, tableOf } from './html.ts';
 import { NOT_MEASURED, type Row } from './rows.ts';
 
 /** Drawn futures of held-out people beside what became of them. */

@@ -1,14 +1,4 @@
-import { printableLines } from '@ehrsynth/io';
-
-/** Text as HTML shows it, in elements and between quotes; what would turn or hide other text is shown as its escape. */
-export function escapeHtml(text: string): string {
-  return printableLines(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
-}
+import { escapeHtml } from '@ehrsynth/io';
 
 /** A table; the first cell of each row is its header, cells are text. */
 export function tableOf(caption: string, head: string[], rows: (string | number)[][]): string {

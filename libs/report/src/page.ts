@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { escapeHtml } from './html.ts';
+import { escapeHtml } from '@ehrsynth/io';
 
 export interface PageParts {
   title: string;

@@ -1,7 +1,8 @@
+import { escapeHtml } from '@ehrsynth/io';
 import type { AttackRisk } from '@ehrsynth/privacy';
 import { intervalText, numberText, shareText } from '@ehrsynth/statistics';
 import { historyAttacks } from './history-attacks.ts';
-import { escapeHtml, plotOf, sectionOf, tableOf } from './html.ts';
+import { plotOf, sectionOf, tableOf } from './html.ts';
 import type { ReportData } from './report-data.ts';
 import { attackRows, lookedText } from './rows.ts';
 

@@ -1,3 +1,4 @@
+import { escapeHtml } from '@ehrsynth/io';
 import {
   caveatsOf,
   type GateOutcome,
@@ -11,7 +12,7 @@ import {
 import { intervalText, numberText } from '@ehrsynth/statistics';
 import { fidelitySection } from './fidelity-section.ts';
 import { forecastSection } from './forecast-section.ts';
-import { escapeHtml, sectionOf, tableOf } from './html.ts';
+import { sectionOf, tableOf } from './html.ts';
 import { privacySection } from './privacy-section.ts';
 import type { ReportData } from './report-data.ts';
 import { timeSection } from './time-section.ts';

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { escapeHtml } from '@ehrsynth/io';
 import type { WithheldReport } from '@ehrsynth/release';
 import { numberText, percent, shareText } from '@ehrsynth/statistics';
-import { escapeHtml, sectionOf, tableOf } from './html.ts';
+import { sectionOf, tableOf } from './html.ts';
 import { pageOf } from './page.ts';
 import { NOT_MEASURED } from './rows.ts';
 import { gatesSection, verdictOf } from './sections.ts';

@@ -24,7 +24,7 @@ export class Grammar {
   /** By a span: the tokens of it and of all that are longer. Each choice of a day or a stay asks for one. */
   private readonly gapsFrom: number[][];
   private readonly staysFrom: number[][];
-  private readonly weekdays: readonly number[];
+  readonly weekdays: readonly number[];
 
   constructor(
     private readonly dictionary: Dictionary,

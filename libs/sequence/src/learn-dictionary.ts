@@ -1,7 +1,7 @@
 import { civilOf, dayNumber, NO_DAY, visitsOf } from '@ehrsynth/histories';
 import { type Column, columnKey } from '@ehrsynth/matrix';
 import type { Code, CodedEvent, PatientRecord, Sex } from '@ehrsynth/records';
-import { plausibilityLimits } from './limits.ts';
+import { eventLimits } from '@ehrsynth/vocab';
 import type { Dictionary } from './dictionary.ts';
 import { EntryLearner } from './learn-entry.ts';
 import { Largest } from './largest.ts';
@@ -122,7 +122,7 @@ export class DictionaryLearner {
       entries: kept.map((learner) => ({
         ...learner.done(this.sexes, this.people, visits),
         neverFirstAfter: this.neverAfter(learner, kept),
-        ...plausibilityLimits(learner.code),
+        ...eventLimits(learner.code.system, learner.code.code),
       })),
     };
   }

@@ -1,7 +1,7 @@
 import { type Column } from '@ehrsynth/matrix';
 import { type Code, ENCOUNTER_CODES, Ethnicity, EventKind, Race, Sex } from '@ehrsynth/records';
+import { eventLimits } from '@ehrsynth/vocab';
 import type { Dictionary, Entry, Variant } from './dictionary.ts';
-import { plausibilityLimits } from './limits.ts';
 import type { ColumnValues } from './noisy-values.ts';
 
 /** Spans of years of first visits, single ones where most records begin: [first year, the one after the last, years of a span]. */
@@ -81,6 +81,6 @@ function entryOf(
     neverIn: [],
     neverFirstIn: [],
     neverFirstAfter: [],
-    ...plausibilityLimits(written),
+    ...eventLimits(system, code),
   };
 }

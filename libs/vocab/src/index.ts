@@ -4,5 +4,5 @@ export { importFda } from './import-fda.ts';
 export { importRxNorm } from './import-rxnorm.ts';
 export { RxNormCrosswalk } from './rxnorm.ts';
 export { type FoundCode, Vocabulary } from './vocabulary.ts';
-export { codeLimits, type CodeLimits, plausibility, RECORD_YEARS, recordLimits } from './plausibility.ts';
+export { codeLimits, type CodeLimits, eventLimits, plausibility, RECORD_YEARS, recordLimits } from './plausibility.ts';
 export { userFolder } from './folders.ts';

@@ -101,12 +101,18 @@ export const RECORD_YEARS = 12;
  * the rules are of ICD-10-CM.
  */
 export function recordLimits(system: string, code: string): CodeLimits | undefined {
+  const limits = eventLimits(system, code);
+  return limits?.maxAge === undefined ? limits : { ...limits, maxAge: limits.maxAge + RECORD_YEARS };
+}
+
+/** Who may get a code, judged by the age on its day. `{}` and undefined as of `recordLimits`. */
+export function eventLimits(system: string, code: string): CodeLimits | undefined {
   if (system !== System.icd10cm) return undefined;
   const { sex, minAge, maxAge } = codeLimits(code) ?? {};
   return {
     ...(sex && { sex }),
     ...(minAge !== undefined && { minAge }),
-    ...(maxAge !== undefined && { maxAge: maxAge + RECORD_YEARS }),
+    ...(maxAge !== undefined && { maxAge }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Patient } from '@medplum/fhirtypes';
-import { escapeHtml } from '../html.ts';
+import { escapeHtml } from '@ehrsynth/io';
+import { htmlPage } from '../html.ts';
 import { criterionOf } from '../search/query.ts';
 import type { SearchIndex } from '../search/search-index.ts';
 
@@ -24,17 +25,7 @@ export function pickerPage(index: SearchIndex, params: URLSearchParams): string 
   const kept = [...params]
     .filter(([name]) => name !== 'name')
     .map(([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Choose a patient: ehrsynth sandbox</title>
-<link rel="stylesheet" href="/page/page.css">
-</head>
-<body>
-<h1>Choose a patient</h1>
+  const body = `<h1>Choose a patient</h1>
 <p>The app <strong>${escapeHtml(params.get('client_id') ?? '')}</strong> asks for
 <code>${escapeHtml(params.get('scope') ?? '')}</code>. This launch is a stand-in for development: nobody logs in, and scopes are
 granted as asked and not enforced.</p>
@@ -42,10 +33,8 @@ granted as asked and not enforced.</p>
 <ul class="patients">
 ${rows.join('\n') || '<li>No patients.</li>'}
 </ul>
-${all.length > SHOWN ? `<p>The first ${SHOWN} of ${all.length.toLocaleString('en-US')}. Search for others.</p>` : ''}
-</body>
-</html>
-`;
+${all.length > SHOWN ? `<p>The first ${SHOWN} of ${all.length.toLocaleString('en-US')}. Search for others.</p>` : ''}`;
+  return htmlPage('Choose a patient: ehrsynth sandbox', body);
 }
 
 /** The name of a patient as it reads, or its id. */

@@ -127,7 +127,7 @@ class Moves {
     const sums = [real, drawn].map((counts) => sumsOfRows(counts, size));
     const expected = real.map((count, at) => {
       const row = Math.floor(at / size);
-      return (count * sums[1][row]) / Math.max(1, sums[0][row]);
+      return scaled(count, sums[0][row], sums[1][row]);
     });
     const [ofExpected, ofDrawn] = [expected, drawn].map((counts) => totalsOf(counts, size));
     const ofAll = ofExpected.map((count, token) => lackOf(count, ofDrawn[token]));
@@ -139,7 +139,7 @@ class Moves {
 
   /** What the further contexts of a part lack beyond what all of it does. */
   private further(part: number, size: number): Float32Array {
-    const [real, drawn] = [this.real, this.drawn];
+    const { real, drawn } = this;
     const totals = [real, drawn].map((tally) => totalsOf(tally.parts[part], size));
     const all = totals.map(sumOf);
     const ofAll = totals[0].map((count, token) => lackOf(scaled(count, all[0], all[1]), totals[1][token]));

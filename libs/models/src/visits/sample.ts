@@ -212,13 +212,13 @@ export class LifeSampler {
   /** Times of the next item that are over. */
   private past({ walk, after }: Draft): number[] {
     if (after < walk.day || (walk.phase !== 'gap' && walk.phase !== 'weekday')) return [];
-    const { gaps, weekdays } = this.language.alphabet;
+    const { gaps } = this.language.alphabet;
     if (walk.phase === 'gap') {
       const isOver = after >= this.language.dictionary.lastDay;
       const first = isOver ? SPANS.count : SPANS.of(after + 1 - walk.day);
       return Array.from({ length: first }, (_, span) => gaps.start + 1 + span);
     }
-    return Array.from({ length: 7 }, (_, i) => weekdays.start + i).filter((token) => walk.daysOn(token)[1] <= after);
+    return this.grammar.weekdays.filter((token) => walk.daysOn(token)[1] <= after);
   }
 
   private take(draft: Draft, token: number): void {

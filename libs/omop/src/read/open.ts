@@ -15,7 +15,7 @@ type SourceOptions = Pick<OmopReadOptions, 'athena' | 'codes' | 'catalog' | 'sig
   FilesOptions & {
     /** Reads tables that lack a column all the same, for checks that say so. */
     mayLackColumns?: boolean;
-    /** Is told what a server is doing. */
+    /** Hears what a server is doing. */
     onServerProgress?: (doing: string) => void;
   };
 

@@ -1,6 +1,6 @@
 import type { Encoder } from '@ehrsynth/matrix';
-import { ageInYears, type PatientRecord, System } from '@ehrsynth/records';
-import { codeLimits } from '@ehrsynth/vocab';
+import { ageInYears, type PatientRecord } from '@ehrsynth/records';
+import { eventLimits } from '@ehrsynth/vocab';
 
 /**
  * Codes that stand in patients' records at ages that may have them, by their dates. A row knows the age at the end of the record alone, from
@@ -14,14 +14,14 @@ export class PossibleAges {
   constructor(private readonly encoder: Encoder) {
     this.limits = new Map(
       encoder.columns.flatMap(({ system, code }, column) => {
-        const { minAge, maxAge } = (system === System.icd10cm && codeLimits(code)) || {};
+        const { minAge, maxAge } = eventLimits(system, code) ?? {};
         return minAge === undefined && maxAge === undefined ? [] : [[column, [minAge ?? 0, maxAge ?? Infinity]]];
       }),
     );
   }
 
   add({ id, birthDate, events }: PatientRecord): void {
-    if (birthDate === undefined) return;
+    if (birthDate === undefined || this.limits.size === 0) return;
     const [possible, impossible] = [new Set<number>(), new Set<number>()];
     for (const event of events) {
       const column = this.encoder.columnOf(event);

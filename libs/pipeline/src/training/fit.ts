@@ -48,7 +48,8 @@ function afterwards(last: TrainingEvent | undefined, best: TrainingEvent | undef
   if (last.stillFalling)
     return `The validation loss was still falling at the last epoch, which is the best: train longer, with --epochs ${2 * last.epochs}.`;
   if (!best || best === last || best.phase !== last.phase) return undefined;
-  const ended =
-    last.epoch < last.epochs ? `Training ended early, after ${last.epoch} of ${last.epochs} epochs: t` : 'T';
-  return `${ended}he validation loss was least at epoch ${best.epoch}, ${best.losses.validation.toFixed(3)}, whose weights are kept.`;
+  const least = `validation loss was least at epoch ${best.epoch}, ${best.losses.validation.toFixed(3)}, whose weights are kept.`;
+  return last.epoch < last.epochs
+    ? `Training ended early, after ${last.epoch} of ${last.epochs} epochs: the ${least}`
+    : `The ${least}`;
 }
