@@ -7,6 +7,7 @@ import { type Coverage, coverage } from './coverage.ts';
 import { requireRows } from './errors.ts';
 import { dimensionWisePrediction, type Prediction } from './dimension-wise-prediction.ts';
 import { type Discrimination, discriminate } from './discriminator.ts';
+import { learnedLimits } from './learned-limits.ts';
 import { knowledgeViolation, type Limits, type Violations } from './knowledge-violation.ts';
 import { type ClusterFit, latentClusters } from './latent-clusters.ts';
 import { type PairFit, pairFit } from './pairs.ts';
@@ -62,7 +63,10 @@ export interface CodePrevalence {
 }
 
 export interface CompareOptions {
-  /** Whom a record may hold a code of: `{}` for anybody, undefined for a code that no rule covers. */
+  /**
+   * Whom a record may hold a code of: `{}` for anybody, undefined for a code that no rule covers. Of such a one the sex is what the training
+   * patients show. @see learnedLimits
+   */
   limitsOf?: (column: Column) => Limits | undefined;
   /** Of training and synthetic patients, whether one is known to have had a code at an age that may have it. @see knowledgeViolation */
   atPossibleAge?: Partial<Record<'training' | 'synthetic', (id: string, column: number) => boolean>>;
@@ -117,6 +121,8 @@ export async function compare(
     onStep?.(name);
     return figure(training, holdout, synthetic, rng.fork(name));
   };
+  const learned = learnedLimits(training);
+  const limits = (column: Column, index: number) => limitsOf(column) ?? learned.get(index);
   return {
     seed,
     smallCell,
@@ -130,8 +136,8 @@ export async function compare(
     clusters: await both('clusters', latentClusters),
     discriminator: await both('discriminator', discriminate),
     violations: {
-      synthetic: knowledgeViolation(synthetic, limitsOf, atPossibleAge.synthetic),
-      training: shownViolations(knowledgeViolation(training, limitsOf, atPossibleAge.training), smallCell),
+      synthetic: knowledgeViolation(synthetic, limits, atPossibleAge.synthetic),
+      training: shownViolations(knowledgeViolation(training, limits, atPossibleAge.training), smallCell),
     },
     coverage: coverage(training, synthetic),
     prediction: whole('prediction', dimensionWisePrediction),
