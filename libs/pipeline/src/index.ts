@@ -26,6 +26,7 @@ export { type CohortCounts, CohortWriter, readEncoding } from './cohort/cohort-w
 export { readRecords, RecordsWriter } from './cohort/records-file.ts';
 export { recordSource, type RecordSource, USUAL_KINDS } from './cohort/record-source.ts';
 export { DRUG_RESOURCES, type Fetched, fhirSource, type FhirSourceOptions } from './cohort/fhir-source.ts';
+export { FHIR_PRESET_NAMES, FHIR_PRESETS, type FhirPreset, presetFor } from './cohort/fhir-presets.ts';
 export { type AnyOptions, type AnyRecords, anySource, readAnyRecords } from './cohort/any-records.ts';
 export { medsSource, type MedsSourceOptions } from './cohort/meds-source.ts';
 export { omopSource, type OmopSourceOptions } from './cohort/omop-source.ts';

@@ -1,8 +1,17 @@
 import { Command } from 'commander';
-import type { ClaimsMode } from '@ehrsynth/fhir';
+import { type ClaimsMode, SYSTEM_NAMES } from '@ehrsynth/fhir';
 import { redactUrls } from '@ehrsynth/io';
-import { DRUG_RESOURCES, type Fetched, fhirSource } from '@ehrsynth/pipeline';
+import {
+  DRUG_RESOURCES,
+  type Fetched,
+  FHIR_PRESET_NAMES,
+  FHIR_PRESETS,
+  type FhirPreset,
+  fhirSource,
+  presetFor,
+} from '@ehrsynth/pipeline';
 import { addFormerCodesOption, type FormerCodes } from '../code-options.ts';
+import { console } from '../console.ts';
 import { limitsOf } from '../limit-options.ts';
 import { collect, listOf, oneOf } from '../options.ts';
 import { addCohortOptions, type CohortOptions, ingest } from './ingest-cohort.ts';
@@ -11,8 +20,10 @@ import { addSourceOptions, isServer, type SourceOptions, withFetched } from './i
 interface Options extends CohortOptions, SourceOptions {
   systemAlias?: string[];
   systemAliasFile?: string;
+  preset?: FhirPreset;
   drugResources?: (typeof DRUG_RESOURCES)[number][];
-  claims: ClaimsMode;
+  countDrugs?: 'once' | 'each';
+  claims?: ClaimsMode;
   unconfirmed: 'keep' | 'skip';
   release?: 'r4';
   formerCodes: FormerCodes;
@@ -23,7 +34,16 @@ export function ingestFhirCommand(): Command {
   const command = new Command('fhir')
     .description('FHIR R4: JSON and NDJSON under any name, gzipped or not, a file or a folder; or a live server')
     .argument('<source>', 'file, folder, or the base of a server (http…)')
-    .option('--system-alias <URI=NAME>', 'read a code system as another: …=icd-10-cm, …=ndc (may be repeated)', collect)
+    .option(
+      '--preset <source>',
+      `how a known source is read: ${FHIR_PRESET_NAMES.map((name) => `${name} (${FHIR_PRESETS[name].title})`).join(', ')}`,
+      oneOf(...FHIR_PRESET_NAMES),
+    )
+    .option(
+      '--system-alias <URI=NAME>',
+      `read a code system as another, by its URI or one of ${SYSTEM_NAMES.join(', ')} (may be repeated)`,
+      collect,
+    )
     .option('--system-alias-file <file>', 'the same from a file, one URI=NAME a line')
     .option(
       '--further-codings <what>',
@@ -37,10 +57,14 @@ export function ingestFhirCommand(): Command {
       listOf(...DRUG_RESOURCES),
     )
     .option(
+      '--count-drugs <how>',
+      'once: an order with what is dispensed and administered of it is one event; each: each of them is one (default: once)',
+      oneOf('once', 'each'),
+    )
+    .option(
       '--claims <which>',
-      'ExplanationOfBenefit and Claim: auto reads what a patient has no clinical records of, read all of them, skip none',
+      'ExplanationOfBenefit and Claim: auto reads what a patient has no clinical records of, read all of them, skip none (default: auto)',
       oneOf('auto', 'read', 'skip'),
-      'auto',
     )
     .option(
       '--unconfirmed <what>',
@@ -64,13 +88,15 @@ async function ingestFhir(source: string, options: Options): Promise<void> {
 
 async function ingestFiles(source: string, options: Options, fetched?: Fetched): Promise<void> {
   const { onError, kinds, drugResources, keepUnknownCodes, formerCodes, furtherCodings } = options;
-  const { claims, unconfirmed, release, systemAlias, systemAliasFile } = options;
+  const { preset, countDrugs, claims, unconfirmed, release, systemAlias, systemAliasFile } = options;
   const reading = { onError, kinds, drugResources, keepUnknownCodes, formerCodes, furtherCodings };
   const records = await fhirSource(
     source,
     {
       ...reading,
-      claims,
+      ...(claims && { claims }),
+      ...(countDrugs && { countDrugs }),
+      preset,
       unconfirmed,
       release,
       systemAlias,
@@ -79,7 +105,10 @@ async function ingestFiles(source: string, options: Options, fetched?: Fetched):
     },
     fetched,
   );
-  await ingest({ ...records, options: withoutSecrets(options) });
+  await ingest({ ...records, options: withoutSecrets({ ...options, countDrugs: countDrugs ?? 'once' }) });
+  const hinted = [...records.tally.systems.values()].map(({ system }) => system);
+  const known = preset === undefined && records.tally.hints.size > 0 ? presetFor(hinted) : undefined;
+  if (known) console.log(`This is ${FHIR_PRESETS[known].title}. All of these code systems at once: --preset ${known}`);
 }
 
 /** Tokens do not belong into run.json, and headers may have some; a group's id is the server's own. */
