@@ -4,6 +4,14 @@ import type { Command } from 'commander';
  * The commands, in the order in which they are used. Each is loaded when it is asked for: the libraries of all of them take a second.
  */
 export const COMMANDS: Readonly<Record<string, { about: string; load: () => Promise<Command> }>> = {
+  init: {
+    about: 'look at a source of records, and write a study for it: all steps and their options in one file',
+    load: async () => (await import('./commands/init.ts')).initCommand(),
+  },
+  run: {
+    about: 'do what a study says, from reading to the package; what is done and unchanged is not done again',
+    load: async () => (await import('./commands/run.ts')).runCommand(),
+  },
   simulate: {
     about: 'make source records of a known distribution, as FHIR, OMOP or MEDS, for trying and measuring',
     load: async () => (await import('./commands/simulate.ts')).simulateCommand(),

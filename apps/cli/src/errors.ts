@@ -59,3 +59,41 @@ export class KeyExistsError extends UserError {
     });
   }
 }
+
+/** A step of a study that its command does not understand. */
+export class StudyUsageError extends UserError {
+  constructor(what: string) {
+    super('bad-usage', 2, `The study cannot be run: ${what}`, {
+      todo: "Steps have the options of their commands, without the dashes: `ehrsynth train --help` lists train's.",
+    });
+  }
+}
+
+/** There is no file to run. */
+export class NoStudyError extends UserError {
+  constructor(path: string) {
+    super('no-study', 2, 'There is no study', {
+      where: path,
+      todo: '`ehrsynth init SOURCE` looks at your records and writes one.',
+    });
+  }
+}
+
+/** A question that nobody is there to answer. */
+export class NobodyToAskError extends UserError {
+  constructor() {
+    super('bad-usage', 2, 'Which records the study begins with is missing', {
+      todo: 'Name a file, a folder or an address: ehrsynth init SOURCE.',
+    });
+  }
+}
+
+/** A study would be overwritten. */
+export class StudyExistsError extends UserError {
+  constructor(path: string) {
+    super('study-exists', 2, 'There is a study already, and it is not replaced', {
+      where: path,
+      todo: 'Choose another name with -o, or replace it with --force.',
+    });
+  }
+}

@@ -23,4 +23,5 @@ export { removeFetched } from './server/fetched.ts';
 export { exportBySearch } from './server/search-export.ts';
 export { FHIR_ID, isResourceType } from './resource-types.ts';
 export { kindOf } from './read/kinds.ts';
+export { type Survey, surveyFhir } from './read/survey.ts';
 export { patientOf } from './read/references.ts';

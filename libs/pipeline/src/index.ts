@@ -89,3 +89,10 @@ export { type SyntheticRecords, syntheticRecords } from './export/synthetic-reco
 export { addEngine, type AddedAndChecked, AddEngineOptions } from './engine/add-engine.ts';
 
 export { simulate, type Simulated, type SimulateOptions } from './simulation/simulate.ts';
+export { type OptionValue, readStudy, type Study, type StudyOptions } from './study/study-file.ts';
+export { stepsOf, type StudyStep } from './study/study-steps.ts';
+export { type HowToRun, runStudy, type StudyRun } from './study/run-study.ts';
+export { type Look, lookAtSource } from './study/look-at-source.ts';
+export { studyText } from './study/study-text.ts';
+export { studyOfRun } from './study/study-of-run.ts';
+export { NoSourceError, NoSuchStepError, StudyFileError } from './study/errors.ts';
