@@ -23,7 +23,7 @@ export async function wordsOf(step: StudyStep, how: HowToRun, { lenient = false 
   }
   const has = (name: string) => command.options.some(({ long }) => long === `--${name}`);
   if (how.resume && has('resume')) words.push('--resume');
-  else if (how.replace && has('force')) words.push('--force');
+  if (how.replace && has('force')) words.push('--force');
   await checkWords(command, step, words.slice(step.command.length));
   return words;
 }

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { wordsOf } from './step-arguments.ts';
 import { commandLine } from './testing.ts';
 
 const { at, ehrsynth, output, forget } = commandLine();
@@ -49,6 +50,12 @@ it.each([
   expect(await ehrsynth('run @study.yaml')).toBe(2);
   expect(output()).toMatch(message);
   expect(output()).not.toContain('$');
+});
+
+it('a step that goes on where an older output is replaces it', async () => {
+  const step = { name: 'train', command: ['train'], reads: ['cohort'], out: 'model', options: {} };
+  const words = await wordsOf(step, { replace: true, resume: true });
+  expect(words).toEqual(['train', 'cohort', '--out', 'model', '--resume', '--force']);
 });
 
 it('without a study, or a source, it says what to do', async () => {
