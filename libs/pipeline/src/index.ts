@@ -55,6 +55,7 @@ export {
   type EvaluateForecastsOptions,
 } from './assessment/evaluate-forecasts.ts';
 export { measureForecasts } from './assessment/measure-forecasts.ts';
+export { evaluateSynthetic, EvaluateSyntheticOptions } from './assessment/evaluate-synthetic.ts';
 export { evaluateRecords, EvaluateRecordsOptions, type RecordsToJudge } from './assessment/evaluate-records.ts';
 export { type Assessment, assess, type AssessmentInput } from './assessment/assess.ts';
 export { measureRecords, type RecordsInput } from './assessment/measure-records.ts';
