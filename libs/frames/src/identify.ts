@@ -21,6 +21,8 @@ export interface IdentifyOptions extends CodeReading {
 export class CodeIdentifier {
   /** Codes whose system their form showed, by that system. */
   readonly byForm = new Map<string, Set<string>>();
+  /** Codes of no system that is known here. */
+  readonly own = new Set<string>();
   private readonly known = new Map<string, CodeMeaning>();
 
   constructor(private readonly options: IdentifyOptions) {}
@@ -56,7 +58,10 @@ export class CodeIdentifier {
 
   private byItsForm(code: string): string {
     const system = SHOWN_BY_FORM.find((one) => this.fits(one, code));
-    if (system === undefined) return OWN_SYSTEM;
+    if (system === undefined) {
+      this.own.add(code);
+      return OWN_SYSTEM;
+    }
     const codes = this.byForm.get(system) ?? new Set();
     this.byForm.set(system, codes.add(code));
     return system;

@@ -27,6 +27,7 @@ export { readRecords, RecordsWriter } from './cohort/records-file.ts';
 export { recordSource, type RecordSource, USUAL_KINDS } from './cohort/record-source.ts';
 export { DRUG_RESOURCES, type Fetched, fhirSource, type FhirSourceOptions } from './cohort/fhir-source.ts';
 export { type AnyOptions, type AnyRecords, anySource, readAnyRecords } from './cohort/any-records.ts';
+export { frameSource, type FrameSourceOptions } from './cohort/frame-source.ts';
 export { medsSource, type MedsSourceOptions } from './cohort/meds-source.ts';
 export { omopSource, type OmopSourceOptions } from './cohort/omop-source.ts';
 
