@@ -17,6 +17,7 @@ export {
   createPatientModel,
   DEFAULT_MODEL,
   DEFAULT_ROW_MODEL,
+  isSlow,
   loadAnyModel,
   loadModel,
   MODEL_NAMES,

@@ -32,6 +32,8 @@ interface AnyKind {
   private?: PrivateTraining;
   /** Why it cannot, where that is not plain. */
   whyNotPrivate?: string;
+  /** Takes many times as long to train as the others. */
+  isSlow?: boolean;
 }
 
 /** A model of rows: what a patient had, as a set or as counts. */
@@ -85,6 +87,7 @@ export const MODELS = {
     title: 'SeqGAN',
     about: 'the model of visits, trained on against a discriminator (Yu et al. 2017): a reference',
     takes: 'records',
+    isSlow: true,
     options: SeqGanOptions,
     schedule: (options, patients) => seqGanSchedule(SeqGanOptions.parse(options), patients),
     whyNotPrivate:
@@ -149,6 +152,11 @@ export const DEFAULT_ROW_MODEL: RowModelName = 'autoregressive';
 
 export function takesRecords(name: ModelName): name is RecordModelName {
   return kindOf(name).takes === 'records';
+}
+
+/** Whether it takes many times as long to train as the others. */
+export function isSlow(name: ModelName): boolean {
+  return kindOf(name).isSlow ?? false;
 }
 
 /** What a budget has to know of a model; undefined where it cannot be trained with differential privacy. */
