@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { ENGINE_NAMES, type EngineName } from '@ehrsynth/engine';
-import { isSlow, MODEL_NAMES, type ModelName } from '@ehrsynth/models';
+import { isSlow, MODEL_NAMES } from '@ehrsynth/models';
 import {
   compare,
   FIGURES,
@@ -14,12 +14,12 @@ import {
 import { type ComparisonTable, NOT_MEASURED, REAL, spreadText } from '@ehrsynth/report';
 import { fixed } from '@ehrsynth/statistics';
 import { console } from '../console.ts';
-import { gridOf, listOf, oneOf, wholeNumber, wholeNumbers } from '../options.ts';
+import { gridOf, modelsOf, oneOf, wholeNumber, wholeNumbers } from '../options.ts';
 import { showingStoppable } from '../showing.ts';
 import { table } from '../table.ts';
 
 interface Options {
-  models?: ModelName[];
+  models?: string[];
   seeds: number[];
   number?: number;
   epochs?: number;
@@ -37,8 +37,8 @@ export function compareCommand(): Command {
     .requiredOption('-o, --out <folder>', 'where to write comparison.html, .csv, .tex and .json')
     .option(
       '-m, --models <names>',
-      `some of ${MODEL_NAMES.join(', ')} (default: all but ${MODEL_NAMES.filter(isSlow).join(', ')}, which take many times as long)`,
-      listOf(...MODEL_NAMES),
+      `some of ${MODEL_NAMES.join(', ')} (default: all but ${MODEL_NAMES.filter(isSlow).join(', ')}, which take many times as long), or paths of your own, ./my-model.js`,
+      modelsOf(...MODEL_NAMES),
     )
     .option('--seeds <numbers>', 'random seeds; trains each model once per seed', wholeNumbers(0), [1])
     .option('-n, --number <number>', 'patients that each draws (default: as many as it learnt from)', wholeNumber(1))

@@ -4,7 +4,7 @@ import { startEngine } from '@ehrsynth/engine';
 import { requireRows } from '@ehrsynth/evaluation';
 import { writeFileAtomic } from '@ehrsynth/io';
 import { type CodeMatrix, loadMatrix } from '@ehrsynth/matrix';
-import { isSlow, MODEL_NAMES, type ModelName, takesRecords } from '@ehrsynth/models';
+import { isPluginPath, isSlow, loadPlugin, MODEL_NAMES, type ModelName, takesRecords } from '@ehrsynth/models';
 import { Rng } from '@ehrsynth/random';
 import type { ComparisonTable } from '@ehrsynth/report';
 import { splitRows } from '@ehrsynth/statistics';
@@ -14,7 +14,7 @@ import { IncompleteOptionsError } from '../errors.ts';
 import type { Running } from '../run/events.ts';
 import { checkedOptions } from '../run/options.ts';
 import { checkpointFolderOf, filesOf, intoRunFolder, readRun } from '../run/run-folder.ts';
-import { engineName, modelName, seedNumber } from '../training/train-options.ts';
+import { engineName, modelName, pluginFile, seedNumber } from '../training/train-options.ts';
 import { type ComparedPatients, comparisonTable, writeComparison } from './comparison-table.ts';
 import { bestOf, type Entrant } from './entrant.ts';
 import { enter, type EntryOptions, optionsFor } from './enter.ts';
@@ -76,7 +76,7 @@ export async function compare(cohort: string, options: CompareOptions, running: 
   const given = checkedOptions('compare', CompareOptions, options);
   await readRun(cohort, 'ingest');
   const { out, force, seeds, resume, epochs } = given;
-  const models = given.models ?? usualModels(running);
+  const models = given.models ? await namesOf(given.models) : usualModels(running);
   const engine = await startEngine(given.engine);
   const encoding = await readEncoding(cohort);
   const inputs = [join(cohort, 'train'), join(cohort, 'holdout')];
@@ -86,13 +86,14 @@ export async function compare(cohort: string, options: CompareOptions, running: 
   const [training, holdout] = searched ? await setAside(inputs[0]) : await Promise.all(inputs.map(loadMatrix));
   requireRows({ training: training.rows, holdout: holdout.rows }, cohort);
   const kept = checkpointFolderOf(out);
+  const plugins = models.flatMap((name) => pluginFile(name).plugin ?? []);
   const entrants: Entrant[] = [];
   let about: ComparedPatients | undefined;
   const run = {
     command: 'compare',
     out,
     force,
-    options: { ...given, models, engine: engine.name },
+    options: { ...given, models, engine: engine.name, ...(plugins.length > 0 && { plugins }) },
     links: { cohort },
     checkpoint: kept,
     inputs: () => filesOf(cohort, 'cohort'),
@@ -123,6 +124,13 @@ export async function compare(cohort: string, options: CompareOptions, running: 
     return { models: models.length, seeds: seeds.length };
   });
   return { out, entrants, table: comparisonTable(entrants, about!), ...(searched && { best: bestOf(entrants) }) };
+}
+
+/** Names of models, plug-ins loaded. */
+async function namesOf(models: readonly string[]): Promise<ModelName[]> {
+  const names: ModelName[] = [];
+  for (const model of models) names.push(isPluginPath(model) ? await loadPlugin(model) : (model as ModelName));
+  return names;
 }
 
 /** All models but slow ones, which are named. */

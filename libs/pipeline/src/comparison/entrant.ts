@@ -1,7 +1,7 @@
 import { limitsOf } from '@ehrsynth/decode';
 import { compare as compareRows } from '@ehrsynth/evaluation';
 import type { CodeMatrix } from '@ehrsynth/matrix';
-import { type ModelName, MODELS } from '@ehrsynth/models';
+import { type ModelName, titleOf } from '@ehrsynth/models';
 import { audit } from '@ehrsynth/privacy';
 import { meanOf } from '@ehrsynth/statistics';
 import type { Settings } from './settings-grid.ts';
@@ -47,7 +47,7 @@ export interface Entrant {
 /** The model and its settings, for people. */
 export function labelOf({ model, settings }: Pick<Entrant, 'model' | 'settings'>): string {
   const chosen = Object.entries(settings ?? {}).map(([name, value]) => `, ${name} ${value}`);
-  return MODELS[model].title + chosen.join('');
+  return titleOf(model) + chosen.join('');
 }
 
 /** Of the model and settings whose rows boosted trees distinguish least from real ones, over the seeds: the first entrant. */
