@@ -15,6 +15,7 @@ const may = {
   units: ['records'],
   histories: ['records'],
   matrix: ['records', 'vocab'],
+  frames: ['duckdb', 'matrix', 'meds', 'records', 'vocab'],
   sequence: ['histories', 'matrix', 'records', 'vocab'],
   engine: [],
   models: ['engine', 'histories', 'matrix', 'records', 'sequence'],

@@ -36,7 +36,7 @@ export class StoppedReadingError extends UserError {
 export class EvaluateUsageError extends UserError {
   constructor(what: string) {
     super('bad-usage', 2, what, {
-      todo: 'Give COHORT and SYNTH, folders of `ehrsynth ingest` and `ehrsynth generate`; COHORT and --futures; or --records, --holdout and --synth, records of any origin.',
+      todo: 'Give COHORT and SYNTH, folders of `ehrsynth ingest` and `ehrsynth generate`; COHORT and --synthetic, what any generator made; COHORT and --futures; or --records, --holdout and --synth, records of any origin.',
     });
   }
 }

@@ -10,6 +10,10 @@ it.each([
   ['evaluate @cohort --futures @futures --outcome I10 -o @report', '--outcome is of synthetic patients'],
   ['evaluate @cohort --futures @futures --no-histories -o @report', '--no-histories is of synthetic patients'],
   ['evaluate @cohort --futures @futures --min-patients 5 -o @report', '--min-patients is of synthetic patients'],
+  ['evaluate @cohort @synth --synthetic @other.csv -o @report', 'SYNTH and --synthetic are one too many'],
+  ['evaluate @cohort @synth --missing leave-out -o @report', '--missing goes with --synthetic'],
+  ['evaluate @cohort --synthetic @a.csv --model @model -o @report', '--model is of patients that'],
+  ['evaluate --synthetic @a.csv -o @report', "--synthetic goes with a cohort's folder"],
   ['evaluate --records @a --holdout @b --synth @c --futures @futures -o @report', '--futures goes with'],
 ])('%s is refused with what does not go together', async (line, words) => {
   expect(await ehrsynth(line)).toBe(2);

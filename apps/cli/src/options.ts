@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { isResourceType } from '@ehrsynth/fhir';
+import { isPluginPath } from '@ehrsynth/models';
 import type { Grid } from '@ehrsynth/pipeline';
 
 /** Parsers of option values, for commander; each says what it wants. */
@@ -34,6 +35,20 @@ export function oneOf<T extends string>(...allowed: readonly T[]) {
     if (!allowed.includes(text as T)) throw new InvalidArgumentError(`one of ${allowed.join(', ')}`);
     return text as T;
   };
+}
+
+/** One of these, or the path of a plug-in: ./my-model.js */
+export function modelOf<T extends string>(...allowed: readonly T[]) {
+  return (text: string): string => {
+    if (!isPluginPath(text) && !allowed.includes(text as T))
+      throw new InvalidArgumentError(`one of ${allowed.join(', ')}, or the path of a plug-in, such as ./my-model.js`);
+    return text;
+  };
+}
+
+export function modelsOf<T extends string>(...allowed: readonly T[]) {
+  const parse = modelOf(...allowed);
+  return (text: string): string[] => list(text).map(parse);
 }
 
 export function listOf<T extends string>(...allowed: readonly T[]) {

@@ -24,10 +24,11 @@ export interface Demographics {
   race?: string;
 }
 
-/** The age in whole years at the record's last date, or at death. */
+/** The age in whole years at the record's last date, or at death; that which the source states where there are no dates. */
 export function ageOf(record: PatientRecord): number | undefined {
   const last = record.deathDate ?? lastDate(record);
-  if (!record.birthDate || !last || last < record.birthDate) return undefined;
+  if (!record.birthDate || !last) return record.age;
+  if (last < record.birthDate) return undefined;
   return Math.floor(ageInYears(record.birthDate, last));
 }
 

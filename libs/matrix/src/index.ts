@@ -19,6 +19,7 @@ export { selectColumns, selectedEntries, applySelection, type Selection, type Se
 export { saveColumns, loadColumns } from './columns-file.ts';
 export { saveMatrix, loadMatrix } from './store.ts';
 export { byColumn, type ColumnLists, onlyColumns, stacked } from './rearrange.ts';
+export { type ForeignRows, readForeignRows } from './npz/any-array.ts';
 export { isHoldout } from './split.ts';
 export { differingEntries } from './differing-entries.ts';
 export { MatrixWriter } from './writer.ts';

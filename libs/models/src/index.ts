@@ -17,17 +17,20 @@ export {
   createPatientModel,
   DEFAULT_MODEL,
   DEFAULT_ROW_MODEL,
+  isSlow,
   loadAnyModel,
   loadModel,
   MODEL_NAMES,
   type ModelName,
   MODELS,
+  optionNamesOf,
   optionsOf,
   privateTrainingOf,
   type RecordModelName,
   type RowModelName,
   scheduleOf,
   takesRecords,
+  titleOf,
   whyNotPrivate,
 } from './registry.ts';
 export {
@@ -49,3 +52,16 @@ export { VisitsOptions } from './visits/options.ts';
 export { CLIP_UNITS } from './private/clipped-sums.ts';
 export { MedGan } from './medgan/medgan.ts';
 export { MedGanOptions } from './medgan/options.ts';
+export { isPluginPath, loadPlugin, loadPluginFor, type PluginName, pluginOf } from './plugin/load-plugin.ts';
+export type {
+  ModelPlugin,
+  PluginControl,
+  PluginModel,
+  PluginRecord,
+  PluginRecordSource,
+  PluginRow,
+  PluginSetting,
+  PluginSource,
+  RecordPlugin,
+  RowPlugin,
+} from './plugin/contract.ts';

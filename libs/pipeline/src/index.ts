@@ -28,6 +28,7 @@ export { recordSource, type RecordSource, USUAL_KINDS } from './cohort/record-so
 export { DRUG_RESOURCES, type Fetched, fhirSource, type FhirSourceOptions } from './cohort/fhir-source.ts';
 export { FHIR_PRESET_NAMES, FHIR_PRESETS, type FhirPreset, presetFor } from './cohort/fhir-presets.ts';
 export { type AnyOptions, type AnyRecords, anySource, readAnyRecords } from './cohort/any-records.ts';
+export { frameSource, type FrameSourceOptions } from './cohort/frame-source.ts';
 export { medsSource, type MedsSourceOptions } from './cohort/meds-source.ts';
 export { omopSource, type OmopSourceOptions } from './cohort/omop-source.ts';
 
@@ -56,6 +57,7 @@ export {
   type EvaluateForecastsOptions,
 } from './assessment/evaluate-forecasts.ts';
 export { measureForecasts } from './assessment/measure-forecasts.ts';
+export { evaluateSynthetic, EvaluateSyntheticOptions } from './assessment/evaluate-synthetic.ts';
 export { evaluateRecords, EvaluateRecordsOptions, type RecordsToJudge } from './assessment/evaluate-records.ts';
 export { type Assessment, assess, type AssessmentInput } from './assessment/assess.ts';
 export { measureRecords, type RecordsInput } from './assessment/measure-records.ts';

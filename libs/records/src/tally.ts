@@ -30,6 +30,8 @@ export class Tally {
   readonly problems: Problem[] = [];
   /** What the user may do about something, each once. */
   readonly hints = new Set<string>();
+  /** How the source was understood, and what cannot be done with it, in sentences. */
+  readonly remarks = new Set<string>();
   /** Files that could not be read to their end. */
   brokenFiles = 0;
   /** Files of which something was read. */

@@ -7,3 +7,12 @@ export { renderForecastReport } from './forecast-report.ts';
 export { forecastSummaryRows, type ShownForecasts } from './forecast-section.ts';
 export { timeRows } from './time-rows.ts';
 export { valueRows } from './value-rows.ts';
+export {
+  type ComparedFigure,
+  type ComparisonTable,
+  type Spread,
+  spreadOf,
+  spreadText,
+} from './comparison/comparison-table.ts';
+export { bestOf, comparisonCsv, comparisonLatex, REAL } from './comparison/comparison-files.ts';
+export { renderComparison } from './comparison/render-comparison.ts';

@@ -1,17 +1,27 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { evaluate, evaluateForecasts, evaluateRecords, rareLines, type RecordsToJudge } from '@ehrsynth/pipeline';
+import {
+  evaluate,
+  evaluateForecasts,
+  evaluateRecords,
+  evaluateSynthetic,
+  rareLines,
+  type RecordsToJudge,
+} from '@ehrsynth/pipeline';
 import { EventKind } from '@ehrsynth/records';
 import { forecastSummary, summary } from '../assessment-summary.ts';
 import { console } from '../console.ts';
 import { EvaluateUsageError } from '../errors.ts';
-import { listOf, wholeNumber } from '../options.ts';
+import { addFrameOptions, type FrameFlags } from '../frame-options.ts';
+import { listOf, oneOf, wholeNumber } from '../options.ts';
 import { showing } from '../showing.ts';
 
-interface Options {
+interface Options extends FrameFlags {
   records?: string;
   holdout?: string;
   synth?: string;
+  synthetic?: string;
+  missing?: 'count' | 'leave-out';
   kinds?: EventKind[];
   minPatients?: number;
   out: string;
@@ -25,9 +35,18 @@ interface Options {
 }
 
 export function evaluateCommand(): Command {
-  return new Command('evaluate')
+  const command = new Command('evaluate')
     .argument('[cohort]', 'folder that `ehrsynth ingest` wrote')
     .argument('[synth]', 'folder that `ehrsynth generate` wrote')
+    .option(
+      '--synthetic <path>',
+      'in place of SYNTH: what any generator made, as a matrix (.npz, .npy, CSV or Parquet with a column for each code), a table with a row for each event (id, time, code), or records (FHIR, OMOP, MEDS, records.ndjson)',
+    )
+    .option(
+      '--missing <what>',
+      'with --synthetic: codes that a matrix has no column for count as never generated, or are left out on both sides: count, leave-out (default: count)',
+      oneOf('count', 'leave-out'),
+    )
     .option(
       '--records <path>',
       'in place of both: records that any generator learned from, as FHIR, OMOP, CSV of ehrsynth or records.ndjson.gz',
@@ -59,11 +78,12 @@ export function evaluateCommand(): Command {
     )
     .option('--force', 'replace the folder', false)
     .action(run);
+  return addFrameOptions(command, 'with --synthetic: ');
 }
 
 async function run(cohort: string | undefined, synth: string | undefined, options: Options): Promise<void> {
   const { out } = options;
-  if (cohort !== undefined && synth === undefined && options.futures !== undefined)
+  if (cohort !== undefined && synth === undefined && options.synthetic === undefined && options.futures !== undefined)
     console.log(await forecastLines(cohort, options.futures, options));
   else {
     const { assessment, rare } = await evaluated(cohort, synth, options);
@@ -76,9 +96,11 @@ async function run(cohort: string | undefined, synth: string | undefined, option
 async function forecastLines(
   cohort: string,
   futures: string,
-  { records, holdout, synth, kinds, minPatients, outcome, histories, out, model, policy, force }: Options,
+  { records, holdout, synth, kinds, minPatients, outcome, histories, out, model, policy, force, ...rest }: Options,
 ): Promise<string> {
-  const others = { records, holdout, synth, kinds, minPatients, outcome, histories: histories ? undefined : histories };
+  const { missing, column, names } = rest;
+  const others = { records, holdout, synth, kinds, minPatients, outcome, missing, column, names };
+  refuse({ histories: histories ? undefined : histories }, 'is of synthetic patients, and none were named');
   refuse(others, 'is of synthetic patients, and none were named');
   const { forecasts } = await evaluateForecasts(cohort, futures, { out, model, policy, force }, showing());
   return forecastSummary(forecasts);
@@ -96,12 +118,27 @@ function refuse(options: object, why: string): void {
 function evaluated(
   cohort: string | undefined,
   drawn: string | undefined,
-  { records, holdout, synth, kinds, minPatients, model, futures, ...common }: Options,
+  {
+    records,
+    holdout,
+    synth,
+    kinds,
+    minPatients,
+    model,
+    futures,
+    synthetic,
+    missing,
+    column,
+    names,
+    ...common
+  }: Options,
 ) {
   const ofRecords = { kinds, minPatients };
   const paths = { records, holdout, synth };
+  if (synthetic === undefined) refuse({ missing, column, names }, 'goes with --synthetic');
   const isGiven = (options: object) => Object.values(options).some((value) => value !== undefined);
   if (cohort === undefined) {
+    refuse({ synthetic }, "goes with a cohort's folder: evaluate COHORT --synthetic PATH");
     if (!isGiven({ ...paths, ...ofRecords })) throw new EvaluateUsageError('Nothing to evaluate was named');
     const missing = Object.entries(paths).flatMap(([name, path]) => (path === undefined ? [`--${name}`] : []));
     if (missing.length > 0)
@@ -111,6 +148,11 @@ function evaluated(
     return evaluateRecords(paths as RecordsToJudge, { ...common, ...ofRecords }, showing());
   }
   refuse({ ...paths, ...ofRecords }, "does not go with a cohort's folder");
+  if (synthetic !== undefined) {
+    if (drawn !== undefined) throw new EvaluateUsageError('SYNTH and --synthetic are one too many');
+    refuse({ model, futures }, 'is of patients that `ehrsynth generate` drew');
+    return evaluateSynthetic(cohort, synthetic, { ...common, columns: column, names, missing }, showing());
+  }
   if (drawn === undefined) throw new EvaluateUsageError('A cohort was named, and no synthetic patients');
   return evaluate(cohort, drawn, { ...common, model, futures }, showing());
 }

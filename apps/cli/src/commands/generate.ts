@@ -21,6 +21,7 @@ interface Options {
   from?: string;
   asOf?: string;
   futures?: number;
+  plugin?: string;
   force: boolean;
 }
 
@@ -85,6 +86,7 @@ export function generateCommand(): Command {
         .argParser(wholeNumber(1))
         .conflicts(WHOLE),
     )
+    .option('--plugin <file>', 'of a model of your own: the file that trained it, whose code is run')
     .option('--force', 'replace the folder', false)
     .action(run);
 }

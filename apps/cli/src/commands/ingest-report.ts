@@ -8,6 +8,7 @@ import { table, text } from '../table.ts';
 
 const PROBLEMS_SHOWN = 5;
 const ROWS_SHOWN = 25;
+const LONGEST_REMARK = 1000;
 
 /** What was read, what was not and why, and what became of it; for the terminal. The most frequent comes first. */
 export function ingestReport(
@@ -20,6 +21,7 @@ export function ingestReport(
 ): string {
   const parts = [
     `${text(counts.patients)} patients, ${text(counts.events)} events read from ${printable(source)}`,
+    ...[...tally.remarks].map((remark) => printable(remark, LONGEST_REMARK)),
     ...whatWasUsed(tally),
     'Code systems read:',
     table(['kind', 'system', 'events', 'distinct codes'], systemRows(tally)),

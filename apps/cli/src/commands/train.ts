@@ -1,13 +1,6 @@
 import { Command } from 'commander';
 import { ENGINE_NAMES, type EngineName } from '@ehrsynth/engine';
-import {
-  DEFAULT_MODEL,
-  DEFAULT_ROW_MODEL,
-  MODEL_NAMES,
-  type ModelName,
-  MODELS,
-  type TrainingEvent,
-} from '@ehrsynth/models';
+import { DEFAULT_MODEL, DEFAULT_ROW_MODEL, MODEL_NAMES, MODELS, type TrainingEvent } from '@ehrsynth/models';
 import {
   type BudgetOptions,
   type CanaryReport,
@@ -22,14 +15,14 @@ import {
 } from '@ehrsynth/pipeline';
 import type { Interval } from '@ehrsynth/statistics';
 import { console } from '../console.ts';
-import { above0, fraction, listOf, oneOf, positive, wholeNumber } from '../options.ts';
+import { above0, fraction, listOf, modelOf, oneOf, positive, wholeNumber } from '../options.ts';
 import { duration } from '../progress.ts';
 import { type Shown, showingStoppable } from '../showing.ts';
 import { text } from '../table.ts';
 import { TensorBoardWriter } from '../tensorboard.ts';
 
 interface Options extends BudgetOptions {
-  model: ModelName | 'auto';
+  model: string;
   seed: number;
   out: string;
   engine: EngineName | 'auto';
@@ -49,8 +42,8 @@ export function trainCommand(): Command {
     .requiredOption('-o, --out <folder>', 'where to write the model')
     .option(
       '-m, --model <name>',
-      `which model: ${MODEL_NAMES.map((name) => `${name} (${MODELS[name].about})`).join(', ')}; or auto: ${DEFAULT_MODEL}, and ${DEFAULT_ROW_MODEL} where most records have no dates or with --dp-epsilon`,
-      oneOf('auto', ...MODEL_NAMES),
+      `which model: ${MODEL_NAMES.map((name) => `${name} (${MODELS[name].about})`).join(', ')}; or auto: ${DEFAULT_MODEL}, and ${DEFAULT_ROW_MODEL} where most records have no dates or with --dp-epsilon; or a model of your own: ./my-model.js`,
+      modelOf('auto', ...MODEL_NAMES),
       'auto',
     )
     .option(

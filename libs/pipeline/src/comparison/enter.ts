@@ -1,5 +1,5 @@
 import type { CodeMatrix } from '@ehrsynth/matrix';
-import { type ModelName, MODELS, optionsOf, scheduleOf } from '@ehrsynth/models';
+import { type ModelName, optionNamesOf, optionsOf, scheduleOf } from '@ehrsynth/models';
 import { StoppedError } from '../errors.ts';
 import { blocking, type Running, Work } from '../run/events.ts';
 import { type Entrant, labelOf, measured } from './entrant.ts';
@@ -65,7 +65,7 @@ function finite(figures: Entrant['figures']): Entrant['figures'] {
 
 /** Options of one training. @throws UnknownOptionError, BadOptionError */
 export function optionsFor(name: ModelName, seed: number, settings: Settings, epochs: number | undefined) {
-  const hasEpochs = 'epochs' in MODELS[name].options.shape;
+  const hasEpochs = optionNamesOf(name).includes('epochs');
   return optionsOf(name, { seed, ...(hasEpochs && { epochs }), ...settings });
 }
 

@@ -4,11 +4,12 @@ import type { PrivateChoice, RowSource } from '@ehrsynth/matrix';
 import {
   CLIP_UNITS,
   type ModelName,
-  MODELS,
   type PrivateCounts,
   type PrivateSteps,
   privateTrainingOf,
+  optionNamesOf,
   takesRecords,
+  titleOf,
   UnknownOptionError,
   whyNotPrivate,
 } from '@ehrsynth/models';
@@ -127,8 +128,8 @@ export function budgetOf(
   }
   const own = privateTrainingOf(model);
   const why = whyNotPrivate(model);
-  if (why !== undefined) throw new NotPrivateError(MODELS[model].title, why);
-  if (!own) throw new UnknownOptionError(MODELS[model].title, 'dpEpsilon', Object.keys(MODELS[model].options.shape));
+  if (why !== undefined) throw new NotPrivateError(titleOf(model), why);
+  if (!own) throw new UnknownOptionError(titleOf(model), 'dpEpsilon', optionNamesOf(model));
   refuseIneffective(training, own.unused);
   const people = patients.toLocaleString('en-US');
   if (dpDelta === undefined)

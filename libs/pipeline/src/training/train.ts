@@ -7,9 +7,12 @@ import {
   hasCheckpoint,
   type LeftOut,
   type ModelName,
-  MODELS,
+  isPluginPath,
+  loadPlugin,
+  optionNamesOf,
   optionsOf,
   scheduleOf,
+  titleOf,
   type TrainingEvent,
 } from '@ehrsynth/models';
 import type { z } from 'zod';
@@ -26,7 +29,7 @@ import { fit } from './fit.ts';
 import { roundedLeftOut } from './left-out.ts';
 import { learnerOf } from './learner.ts';
 import { budgetOf, privacyNotesOf, type PrivacyStatement, savePrivacy } from './privacy-budget.ts';
-import { TrainOptions } from './train-options.ts';
+import { pluginFile, TrainOptions } from './train-options.ts';
 import { TrainingLog } from './training-log.ts';
 
 /** Patients of a training that takes many minutes on WASM. */
@@ -61,7 +64,7 @@ export async function train(cohort: string, options: TrainOptions, running: Runn
   const given = checkedOptions('train', TrainOptions, options);
   // The held-out patients are not read; that they are the same when the model is measured follows from their sums.
   const ingested = await provenRun(cohort, 'ingest', (name) => !name.startsWith('holdout/'));
-  const model = given.model === 'auto' ? await defaultModel(cohort, given, running) : given.model;
+  const model = await modelOf(cohort, given, running);
   const settings = optionsOf(model, { ...given.settings, seed: given.seed });
   const patients = await openRows(join(cohort, 'train'));
   const checkpoint = checkpointFolderOf(given.out);
@@ -70,6 +73,7 @@ export async function train(cohort: string, options: TrainOptions, running: Runn
     model,
     canaries: given.canaries,
     canaryRepeats: given.canaryRepeats,
+    ...pluginFile(model),
   };
   let done: Trained | undefined;
   try {
@@ -87,6 +91,13 @@ export async function train(cohort: string, options: TrainOptions, running: Runn
     await patients.close();
   }
   return done!;
+}
+
+/** The model that is named: one of ours, or the plug-in of a file. */
+async function modelOf(cohort: string, given: Given, running: Running): Promise<ModelName> {
+  const { model } = given;
+  if (model === 'auto') return defaultModel(cohort, given, running);
+  return isPluginPath(model) ? loadPlugin(model) : (model as ModelName);
 }
 
 type Given = z.output<typeof TrainOptions>;
@@ -177,14 +188,14 @@ async function trainInto(
   const { name: engineName, detail } = await startEngine(given.engine);
   Object.assign(recorded, settings, { engine: engineName });
   const { pretrainEpochs = 0, epochs } = settings as { pretrainEpochs?: number; epochs?: number };
-  const isLong = 'epochs' in MODELS[name].options.shape && epochs !== 0 && patients.rows >= LARGE_COHORT;
+  const isLong = optionNamesOf(name).includes('epochs') && epochs !== 0 && patients.rows >= LARGE_COHORT;
   const faster = isLong ? fasterEngine(engineName) : undefined;
   if (faster) running.onEvent?.({ type: 'advice', text: faster });
   running.onEvent?.({
     type: 'training',
     training: {
       model: name,
-      title: MODELS[name].title,
+      title: titleOf(name),
       patients: patients.rows,
       canaries: plan ? canaries : 0,
       codes,
