@@ -28,15 +28,15 @@ export function engineCommand(): Command {
   const name = () => new Argument('<name>', 'of the engine').choices(ADDABLE_NAMES);
   engine
     .command('list')
-    .description('which engines are there, which one is used and why, and what `engine add` would bring')
+    .description('list the engines, which one is used and why, and what `engine add` offers')
     .action(list);
   engine
     .command('add')
-    .description("bring an engine into your cache by npm (EHRSYNTH_CACHE, or the system's folder for caches)")
+    .description("install an engine with npm into your cache (EHRSYNTH_CACHE, or the system's cache folder)")
     .addArgument(name())
-    .option('--wheel <file>', 'native: a wheel of TensorFlow that you have, instead of one by pip')
+    .option('--wheel <file>', 'native: a TensorFlow wheel that you have, instead of one from pip')
     .option('--libtensorflow <folder>', 'native: a folder with lib/ and include/, instead of a wheel')
-    .option('--force', 'bring it anew where it is there', false)
+    .option('--force', 'install it again if it is there', false)
     .action(add);
   engine.command('remove').description('remove an engine from your cache').addArgument(name()).action(remove);
   return engine;

@@ -30,10 +30,10 @@ export function evaluateCommand(): Command {
     .argument('[synth]', 'folder that `ehrsynth generate` wrote')
     .option(
       '--records <path>',
-      'in place of both: records that any generator learned from, as FHIR, OMOP, CSV of ehrsynth or records.ndjson.gz',
+      'instead of both: the records that any generator was trained on, as FHIR, OMOP, CSV of ehrsynth or records.ndjson.gz',
     )
-    .option('--holdout <path>', 'records of real patients that it never saw')
-    .option('--synth <path>', 'the records that it made')
+    .option('--holdout <path>', 'records of real patients that it was not trained on')
+    .option('--synth <path>', 'the records that it generated')
     .option(
       '--kinds <list>',
       `with --records: some of ${EventKind.options.join(', ')} (default: all)`,
@@ -41,21 +41,24 @@ export function evaluateCommand(): Command {
     )
     .option(
       '--min-patients <number>',
-      'with --records: codes that fewer training patients have are left out of rows (default: 10)',
+      'with --records: leave out codes that fewer training patients have (default: 10)',
       wholeNumber(1),
     )
     .requiredOption('-o, --out <folder>', 'where to write report.html and report.json')
-    .option('--model <folder>', 'model that drew the patients (default: the one that run.json names)')
-    .option('--policy <file>', 'gates to hold the figures against (default: as `ehrsynth release policy` prints)')
+    .option('--model <folder>', 'model that the patients were drawn from (default: as run.json says)')
+    .option(
+      '--policy <file>',
+      'policy whose gates the figures must pass (default: as `ehrsynth release policy` prints)',
+    )
     .option(
       '--outcome <code>',
-      'code that is predicted to compare real and synthetic training (default: the code of about 15 % of the patients)',
+      'code to predict, to compare training on real and on synthetic patients (default: the code that about 15 % of the patients have)',
     )
-    .option('--seed <number>', 'decides which rows are drawn where not all are compared', wholeNumber(0), 1)
-    .option('--no-histories', 'leave out records over time: order, rhythm, values, attacks on histories')
+    .option('--seed <number>', 'determines which rows are sampled if not all are compared', wholeNumber(0), 1)
+    .option('--no-histories', 'skip what concerns records over time: order, rhythm, values, attacks on histories')
     .option(
       '--futures <folder>',
-      'futures of held-out people that `ehrsynth generate --from` drew: how they compare with what became of them (SYNTH may then be left out)',
+      'futures of held-out patients drawn by `ehrsynth generate --from`, to compare with what really happened (SYNTH may then be left out)',
     )
     .option('--force', 'replace the folder', false)
     .action(run);

@@ -55,17 +55,20 @@ export function addSourceOptions(command: Command): Command {
   command
     .option(
       '--read <how>',
-      'from a server: by bulk export, by search, or by export where it has one',
+      'how to read from a server: bulk export, search, or auto (export if it has one)',
       oneOf('auto', 'bulk', 'search'),
       'auto',
     )
     .option('--export-level <level>', 'what to export: system, patient, or Group/ID', exportLevel, 'patient')
-    .option('--types <list>', 'resource types to fetch (default: those that --kinds needs)', resourceTypes)
-    .option('--since <instant>', 'only what changed on the server since: 2026-01-31T00:00:00Z', instant)
-    .option('--page-size <number>', 'resources to a page of a search', wholeNumber(1), 500)
-    .option('--concurrency <number>', 'files of an export on their way at once', wholeNumber(1), 4)
-    .option('--keep <folder>', 'keep what was fetched in this folder (default: removed when the cohort is written)')
-    .option('--resume', 'go on with the fetching that was interrupted', false);
+    .option('--types <list>', 'resource types to fetch (default: those needed for --kinds)', resourceTypes)
+    .option('--since <instant>', 'only what has changed on the server since this time: 2026-01-31T00:00:00Z', instant)
+    .option('--page-size <number>', 'resources per page of a search', wholeNumber(1), 500)
+    .option('--concurrency <number>', 'files of an export to fetch at the same time', wholeNumber(1), 4)
+    .option(
+      '--keep <folder>',
+      'keep the fetched files in this folder (default: delete them once the cohort is written)',
+    )
+    .option('--resume', 'continue an interrupted fetch', false);
   return addFetchLimits(addConnectionOptions(command, 'system/*.rs'));
 }
 

@@ -37,20 +37,20 @@ const GRACE_MS = 500;
 
 export function pushCommand(): Command {
   const command = new Command('push')
-    .argument('<source>', 'file or folder of .json and .ndjson; with --delete, the folder of a receipt')
-    .requiredOption('--server <url>', 'base of the FHIR R4 server')
-    .option('-o, --out <folder>', 'where to keep the receipt and what is turned down (default: SOURCE.push)')
+    .argument('<source>', 'file or folder of .json and .ndjson; with --delete, the folder with the receipt')
+    .requiredOption('--server <url>', 'base URL of the FHIR R4 server')
+    .option('-o, --out <folder>', 'where to keep the receipt and rejected resources (default: SOURCE.push)')
     .option(
       '--as <what>',
-      'transactions: all of a patient or nothing; batches: each resource for itself',
+      'transaction: all of a patient or nothing; batch: each resource on its own',
       oneOf('transaction', 'batch'),
       'transaction',
     )
-    .option('--size <number>', 'resources of a bundle put together from .ndjson', wholeNumber(1), 500)
-    .option('--concurrency <number>', 'bundles on their way at once', wholeNumber(1), 4)
-    .option('--resume', 'go on from the receipt of an earlier push', false)
-    .option('--dry-run', 'send nothing, and say what would be sent', false)
-    .option('--delete', 'delete what the receipt says was made', false);
+    .option('--size <number>', 'resources per bundle built from .ndjson', wholeNumber(1), 500)
+    .option('--concurrency <number>', 'bundles to send at the same time', wholeNumber(1), 4)
+    .option('--resume', 'continue from the receipt of an earlier push', false)
+    .option('--dry-run', 'send nothing, only say what would be sent', false)
+    .option('--delete', 'delete what was created according to the receipt', false);
   return addConnectionOptions(addLimitOptions(command), 'system/*.cruds').action(run);
 }
 

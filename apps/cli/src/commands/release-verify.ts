@@ -10,9 +10,9 @@ const FAULTS_SHOWN = 100;
 
 export function releaseVerifyCommand(): Command {
   return new Command('verify')
-    .description('check a package: whole, unchanged, its figures within its policy, and signed by whom you think')
+    .description('check that a package is complete and unchanged, that its figures meet its policy, and who signed it')
     .argument('<folder>', 'folder that `ehrsynth release` wrote')
-    .option('--public-key <key>', "key of the package's owner: a .pub file, or its second line")
+    .option('--public-key <key>', "public key of the package's owner: a .pub file, or its second line")
     .action(verify);
 }
 

@@ -39,28 +39,27 @@ export function validateOmopCommand(): Command {
       'folder of CSV or Parquet, a DuckDB file, or postgres://user@host/database (password: PGPASSWORD)',
     )
     .option('--schema <name>', 'schema of the database (PostgreSQL: public by default)')
-    .option('--vocabulary-schema <name>', 'schema of the vocabulary tables, where it is another')
-    .option('--timezone <Area/City>', 'in which to read times that name their time zone (default: UTC)')
+    .option('--vocabulary-schema <name>', 'schema of the vocabulary tables, if it is a different one')
+    .option('--timezone <Area/City>', 'time zone into which times with a zone are converted (default: UTC)')
     .addOption(
-      new Option(
-        '--cdm-version <version>',
-        'version of the CDM (default: the one that cdm_source names, else 5.4)',
-      ).choices(CDM_VERSIONS),
+      new Option('--cdm-version <version>', 'version of the CDM (default: as cdm_source says, otherwise 5.4)').choices(
+        CDM_VERSIONS,
+      ),
     )
     .option(
       '--header <yes|no>',
-      "whether CSV files have a header; no: their columns are the CDM's, in the order of the official DDL",
+      'whether CSV files have a header; no: columns are in the order of the official DDL',
       oneOf('yes', 'no'),
       'yes',
     )
     .option('--encoding <name>', 'encoding of CSV files that are neither UTF-8 nor UTF-16, such as windows-1252')
-    .option('--json <file>', 'write all results, for the viewer of the Data Quality Dashboard')
+    .option('--json <file>', 'write all results in the format of the Data Quality Dashboard viewer')
     .option(
       '--threshold <CHECK=PERCENT>',
-      "violations that a check allows, in place of OHDSI's: standardConceptRecordCompleteness=100 (may be repeated)",
+      "violations that a check allows, instead of OHDSI's default: standardConceptRecordCompleteness=100 (may be repeated)",
       threshold,
     )
-    .option('--show <number>', 'failed checks to show, the gravest first', wholeNumber(0), 40)
+    .option('--show <number>', 'failed checks to show, most severe first', wholeNumber(0), 40)
     .action(validateOmop);
 }
 
