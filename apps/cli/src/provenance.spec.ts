@@ -143,7 +143,7 @@ describe('a release follows its records back to the cohort', () => {
     cpSync(at('synth'), at('old'), { recursive: true });
     writeRun('old', { ...runOf('old'), outputs: undefined });
     expect(await refused('old')).toBe(2);
-    expect(output()).toMatch(/Nothing can be proven of this folder[\s\S]*Run `ehrsynth generate` again/);
+    expect(output()).toMatch(/This folder cannot be verified[\s\S]*Run `ehrsynth generate` again/);
     expect(await ehrsynth('merge @old -o @none')).toBe(2);
   });
 

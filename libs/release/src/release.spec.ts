@@ -63,7 +63,7 @@ describe('policy', () => {
     ['small-cells: 11\ngates:\n  coverage: [1]', 'gates › coverage', 'line 3'],
     ['k-anonymity: { k: 1, quasi-identifiers: [sex] }', 'k-anonymity › k', 'line 1'],
     ['gates: {', 'at line 1, column 9', 'policy.yaml'],
-    ['small-cells: 11\ngates:\n  membership-sets: 55', 'gates › membership-sets is 55; the figure is from 0.5 to 1', 'line 3'],
+    ['small-cells: 11\ngates:\n  membership-sets: 55', 'gates › membership-sets is 55; it must be from 0.5 to 1', 'line 3'],
     ['gates: { membership-sets: 0.3 }', 'membership-sets is 0.3', 'line 1'],
     ['gates: { linkability: -1 }', 'linkability is -1', 'line 1'],
     ['accept: { too-few-to-tell: [membership] }', 'accept › too-few-to-tell', 'line 1'],
@@ -71,8 +71,8 @@ describe('policy', () => {
     ['gates: { exact-copies: 1 }', 'exact-copies cannot be off', 'line 1'],
     ['accept: { too-few-to-tell: [near-copies] }', 'accept › too-few-to-tell', 'line 1'],
     [`a: &a [${'x,'.repeat(9)}x]\nb: &b [${'*a,'.repeat(9)}*a]\nc: &c [${'*b,'.repeat(9)}*b]\nd: [${'*c,'.repeat(9)}*c]`, 'Excessive alias count', 'policy.yaml'],
-    [allOff, 'every gate of privacy is off', 'line 1'],
-    [allOpen, 'every gate of privacy is off', 'line 1'],
+    [allOff, 'every privacy gate is off', 'line 1'],
+    [allOpen, 'every privacy gate is off', 'line 1'],
   ])('says what is wrong, and where: %s', (text, what, where) => {
     expect(() => parsePolicy(text, 'policy.yaml')).toThrow(what);
     expect(() => parsePolicy(text, 'policy.yaml')).toThrow(where);
