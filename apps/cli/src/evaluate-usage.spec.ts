@@ -4,9 +4,9 @@ import { commandLine } from './testing.ts';
 const { ehrsynth, output } = commandLine();
 
 it.each([
-  ['evaluate -o @report', 'Nothing to evaluate was named'],
-  ['evaluate @cohort -o @report', 'A cohort was named, and no synthetic patients'],
-  ['evaluate @cohort @synth --holdout @other -o @report', "--holdout does not go with a cohort's folder"],
+  ['evaluate -o @report', 'Nothing to evaluate was given'],
+  ['evaluate @cohort -o @report', 'A cohort was given, but no synthetic patients'],
+  ['evaluate @cohort @synth --holdout @other -o @report', "--holdout cannot be combined with a cohort's folder"],
   ['evaluate @cohort --futures @futures --outcome I10 -o @report', '--outcome is of synthetic patients'],
   ['evaluate @cohort --futures @futures --no-histories -o @report', '--no-histories is of synthetic patients'],
   ['evaluate @cohort --futures @futures --min-patients 5 -o @report', '--min-patients is of synthetic patients'],

@@ -70,7 +70,7 @@ describe('release verify', () => {
     forget();
     expect(await ehrsynth('release verify @empty')).toBe(1);
     expect(output()).toMatch(
-      /^Policy: could not be judged, see below\nNot signed\n {2}✗ the folder: empty.*\n.*1 fault$/,
+      /^Policy: could not be checked, see below\nNot signed\n {2}✗ the folder: empty.*\n.*1 fault$/,
     );
   });
 

@@ -116,7 +116,7 @@ describe('release', () => {
       ['--where code=Q99.99', 'The model has no such code'],
       ['--balance sex=0.5/0.4', 'The shares sum to 0.9'],
       ['--set-prevalence I10=2', 'Shares are from 0 to 1'],
-      ['--where sex=female --shard 1/2', '--shard draws rows as the model has them'],
+      ['--where sex=female --shard 1/2', '--shard cannot be combined with'],
     ]) {
       expect(await ehrsynth(`generate @model -n 10 -o @none --engine wasm ${option}`)).toBe(2);
       expect(output()).toContain(words);

@@ -175,7 +175,7 @@ export class OtherColumnsError extends UserError {
 /** --where, --set-prevalence or --balance that says nothing the model knows. */
 export class ShapeOptionError extends UserError {
   constructor(what: string, todo: string) {
-    super('bad-shape', 2, `The model has no ${what}`, { todo });
+    super('bad-shape', 2, `Not a valid request: ${what}`, { todo });
   }
 }
 

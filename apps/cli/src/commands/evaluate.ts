@@ -82,7 +82,7 @@ async function forecastLines(
   { records, holdout, synth, kinds, minPatients, outcome, histories, out, model, policy, force }: Options,
 ): Promise<string> {
   const others = { records, holdout, synth, kinds, minPatients, outcome, histories: histories ? undefined : histories };
-  refuse(others, 'is of synthetic patients, and none were named');
+  refuse(others, 'needs synthetic patients, and none were given');
   const { forecasts } = await evaluateForecasts(cohort, futures, { out, model, policy, force }, showing());
   return forecastSummary(forecasts);
 }
@@ -105,15 +105,15 @@ function evaluated(
   const paths = { records, holdout, synth };
   const isGiven = (options: object) => Object.values(options).some((value) => value !== undefined);
   if (cohort === undefined) {
-    if (!isGiven({ ...paths, ...ofRecords })) throw new EvaluateUsageError('Nothing to evaluate was named');
+    if (!isGiven({ ...paths, ...ofRecords })) throw new EvaluateUsageError('Nothing to evaluate was given');
     const missing = Object.entries(paths).flatMap(([name, path]) => (path === undefined ? [`--${name}`] : []));
     if (missing.length > 0)
       throw new EvaluateUsageError(`Records cannot be evaluated without ${missing.join(' and ')}`);
-    if (model !== undefined) throw new EvaluateUsageError('--model is of patients that `ehrsynth generate` drew');
-    if (futures !== undefined) throw new EvaluateUsageError('--futures goes with the folder of a cohort');
+    if (model !== undefined) throw new EvaluateUsageError('--model only applies to patients from `ehrsynth generate`');
+    if (futures !== undefined) throw new EvaluateUsageError('--futures needs the folder of a cohort');
     return evaluateRecords(paths as RecordsToJudge, { ...common, ...ofRecords }, showing());
   }
-  refuse({ ...paths, ...ofRecords }, "does not go with a cohort's folder");
-  if (drawn === undefined) throw new EvaluateUsageError('A cohort was named, and no synthetic patients');
+  refuse({ ...paths, ...ofRecords }, "cannot be combined with a cohort's folder");
+  if (drawn === undefined) throw new EvaluateUsageError('A cohort was given, but no synthetic patients');
   return evaluate(cohort, drawn, { ...common, model, futures }, showing());
 }

@@ -92,14 +92,14 @@ export function generateCommand(): Command {
 async function run(modelFolder: string, { from, asOf, futures, ...options }: Options): Promise<void> {
   if ([from, asOf, futures].some((given) => given !== undefined)) {
     if (from === undefined || asOf === undefined)
-      throw new IncompleteOptionsError('A continuation needs --from and --as-of');
+      throw new IncompleteOptionsError('To continue records, give both --from and --as-of');
     const { out, seed, engine, force } = options;
     return continued(await continueRecords(modelFolder, { from, asOf, futures, out, seed, engine, force }, showing()));
   }
   const { number, out, shard } = options;
   if (number === undefined)
     throw new IncompleteOptionsError(
-      'How many patients is missing: --number; or --from and --as-of to continue records',
+      'Give the number of patients with --number, or --from and --as-of to continue records',
     );
   const { patients, shape, repairs } = await generate(modelFolder, { ...options, number }, showing());
   console.log(`${text(patients)} synthetic patients${shard ? `, part ${shard.join(' of ')}` : ''} → ${out}`);
@@ -120,7 +120,7 @@ function repairsLine({
 }: NonNullable<Generated['repairs']>): string {
   const share = ((100 * rowsWithImpossible) / Math.max(1, rows)).toFixed(1);
   return (
-    `  ${text(rowsWithImpossible)} sampled rows (${share} %) held a code that their sex or age forbids;` +
+    `  ${text(rowsWithImpossible)} sampled rows (${share} %) had a code that is impossible for their sex or age;` +
     ` repaired: removed ${text(codesDropped)} codes, changed the sex in ${text(sexChanged)} rows`
   );
 }
@@ -129,6 +129,6 @@ function continued({ out, histories, patients, dead, unborn, unseen }: Continued
   console.log(`${text(patients)} futures of ${text(histories)} patients → ${out}`);
   if (dead + unborn + unseen > 0)
     console.log(
-      `  left out: ${text(dead)} who had died by that day, ${text(unborn)} who were not born yet, ${text(unseen)} whose records say nothing by then`,
+      `  left out: ${text(dead)} who had died by that day, ${text(unborn)} who were not yet born, ${text(unseen)} who had not been seen by then`,
     );
 }

@@ -75,7 +75,7 @@ it.each<[string, object, (tally: Tally) => void, boolean, RegExp | undefined]>([
     { events: 0 },
     (tally) => tally.skip('Observation', 'measurements not asked for'),
     false,
-    /measurements not asked for\. Ask for them with --kinds/,
+    /measurements not asked for\. Include them with --kinds/,
   ],
 ])('finds nothing to train on where there is %s', (_, counts, fill, isServer, expected) => {
   const tally = new Tally();

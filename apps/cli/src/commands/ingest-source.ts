@@ -103,9 +103,9 @@ async function fetchInto(
 ): Promise<void> {
   if (!options.resume && existsSync(folder)) {
     if (options.keep)
-      throw new UserError('output-exists', 2, 'The folder to keep it in exists', {
+      throw new UserError('output-exists', 2, 'The folder given with --keep already exists', {
         where: folder,
-        todo: 'Choose another with --keep, or go on with --resume.',
+        todo: 'Choose another with --keep, or continue with --resume.',
       });
     await removeFetched(folder);
   }
@@ -130,7 +130,7 @@ async function fetchFrom(url: string, folder: string, options: SourceOptions, si
     signal.throwIfAborted();
     return losses;
   } catch (error) {
-    if (signal.aborted) throw new StoppedError('Stopped; what was fetched so far is kept', folder);
+    if (signal.aborted) throw new StoppedError('Stopped; everything fetched so far is kept', folder);
     throw error;
   } finally {
     progress.stop();
@@ -157,7 +157,7 @@ async function fetchAll(
       sayLosses(done.losses, progress);
       if (done.files === 0) throw new EmptyExportError(server.url, since);
       if (done.unknownTypes > 0)
-        progress.say(`${files(done.unknownTypes)} of a type that R4 does not have: fetched, named by number alone`);
+        progress.say(`${files(done.unknownTypes)} of types that R4 does not have: fetched, and named by number only`);
       progress.say(`Fetched ${files(done.files - done.notSent)} of a bulk export from ${server.url}`);
       return done.losses;
     }
@@ -173,7 +173,7 @@ async function fetchAll(
 
 function sayLosses(losses: Loss[], progress: Progress): void {
   if (losses.length > 0)
-    progress.say(['The server did not send all that it has:', ...losses.map(lossText)].join('\n  '));
+    progress.say(['The server did not send everything it has:', ...losses.map(lossText)].join('\n  '));
 }
 
 function files(count: number): string {

@@ -87,7 +87,7 @@ function sayRelease(event: PipelineEvent): void {
 const CLASSES_SHOWN = 10;
 
 function fillingReport({ k, quasiIdentifiers, added, drawn, classes }: Filling, suppressed: number): string {
-  const head = `k-anonymity by ${quasiIdentifiers.join(', ')}: ${text(classes.length)} classes had fewer than ${text(k)} patients; ${text(added)} patients were added, found among ${text(drawn)} that the model drew${suppressed > 0 ? `; ${text(suppressed)} patients were left out` : ''}`;
+  const head = `k-anonymity by ${quasiIdentifiers.join(', ')}: ${text(classes.length)} classes had fewer than ${text(k)} patients; ${text(added)} patients were added from ${text(drawn)} drawn${suppressed > 0 ? `; ${text(suppressed)} patients were left out` : ''}`;
   const most = [...classes].sort((a, b) => b.found - a.found).slice(0, CLASSES_SHOWN);
   return most.length === 0
     ? head

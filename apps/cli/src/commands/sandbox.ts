@@ -63,7 +63,7 @@ const SANDBOX = { maxBodyMb: 128, maxConnections: 512, stallTimeout: 300 };
 function origin(text: string, before: string[] = []): string[] {
   if (text === '*') return [...before, text];
   if (!URL.canParse(text) || !['http:', 'https:'].includes(new URL(text).protocol))
-    throw new InvalidArgumentError('an origin, such as https://app.example.org, or *');
+    throw new InvalidArgumentError('must be an origin, such as https://app.example.org, or *');
   return [...before, new URL(text).origin];
 }
 
@@ -74,9 +74,9 @@ async function run({ load, data, ...options }: Options): Promise<void> {
     await withSignal(async (signal) => {
       if (load) await fill(sandbox.url, sandbox.token, load, data, signal);
       console.log(`FHIR R4 server with ${text(sandbox.size())} resources: ${sandbox.url}`);
-      console.log(`To look at them in a browser: ${new URL('/', sandbox.url).href}`);
+      console.log(`To browse them: ${new URL('/', sandbox.url).href}`);
       console.log(
-        `Try: curl '${sandbox.url}/${sandbox.token === undefined ? 'Patient?_count=2' : 'metadata'}'. Ctrl-C ends it${data ? '' : ', and its data'}.`,
+        `Try: curl '${sandbox.url}/${sandbox.token === undefined ? 'Patient?_count=2' : 'metadata'}'. Ctrl-C stops it${data ? '' : ' and discards the data'}.`,
       );
       if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
     });
@@ -132,7 +132,7 @@ async function fill(
     progress.stop();
     if (counts.rejected > 0) {
       console.log(
-        `${text(counts.rejected)} resources were turned down as invalid: \`ehrsynth validate fhir ${source}\` says why`,
+        `${text(counts.rejected)} resources were rejected as invalid: \`ehrsynth validate fhir ${source}\` shows why`,
       );
     }
   } finally {

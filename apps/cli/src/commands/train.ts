@@ -167,7 +167,8 @@ async function run(cohort: string, options: Options, command: Command): Promise<
   const running = showingStoppable((work) => work === TRAINING, trainingListener(options.tensorboard));
   const trained = await train(cohort, { ...given, ...budget, settings }, running);
   const lines = trained.leftOut ? leftOutLines(trained.leftOut) : [];
-  if (lines.length > 0) console.log(['The model leaves out, about:', ...lines.map((line) => `  ${line}`)].join('\n'));
+  if (lines.length > 0)
+    console.log(['The model leaves out approximately:', ...lines.map((line) => `  ${line}`)].join('\n'));
   if (trained.canaries) console.log(exposureLine(trained.canaries));
   console.log(`Model → ${out}`);
 }
@@ -224,7 +225,7 @@ function describe({ losses, rowsPerSecond, probe, best }: TrainingEvent): string
     shown.push(`prevalence r ${r.toFixed(4)}, RMSE ${rmse.toFixed(4)}`);
     shown.push(`${codesPerPatient.sampled.toFixed(1)} codes per patient (real ${codesPerPatient.real.toFixed(1)})`);
   }
-  if (best) shown.push('the best so far');
+  if (best) shown.push('best so far');
   if (rowsPerSecond > 0) shown.push(`${text(Math.round(rowsPerSecond))} rows/s`);
   return shown.join(', ');
 }
@@ -250,13 +251,13 @@ function budgetLine({
 }
 
 function drawnLine({ patients, r, codesPerPatient: { drawn, real } }: DrawnPatients): string {
-  const beside = real === undefined ? '' : ` (${real.toFixed(1)} of those that it learned from)`;
-  const prevalence = r === undefined ? '' : `; r of the prevalence of codes against these ${r.toFixed(4)}`;
+  const beside = real === undefined ? '' : ` (${real.toFixed(1)} in the training patients)`;
+  const prevalence = r === undefined ? '' : `; r of code prevalence against the training patients ${r.toFixed(4)}`;
   return `${text(patients)} patients drawn: ${drawn.toFixed(1)} codes per patient${beside}${prevalence}`;
 }
 
 function exposureLine({ canaries, repeats, byReconstruction: { mean, candidates, unplanted } }: CanaryReport): string {
   const bits = ({ value, lower, upper }: Interval) =>
     `${value.toFixed(2)} bits (${lower.toFixed(2)} – ${upper.toFixed(2)})`;
-  return `Memory of ${text(canaries)} canaries, each planted ${text(repeats)} times: exposure ${bits(mean)} of at most ${Math.log2(candidates).toFixed(1)}; such patients that were never planted have ${unplanted.toFixed(2)}`;
+  return `Memory of ${text(canaries)} canaries, each planted ${text(repeats)} times: exposure ${bits(mean)} of at most ${Math.log2(candidates).toFixed(1)}; canaries that were never planted have ${unplanted.toFixed(2)}`;
 }

@@ -84,7 +84,7 @@ async function validateOmop(source: string, options: Options): Promise<void> {
     await writeFileAtomic(options.json, `${JSON.stringify(toDqdResults(checked, started, version()), null, 1)}\n`);
   console.log(
     table(
-      ['category', 'checks', 'failed', 'nothing to check'],
+      ['category', 'checks', 'failed', 'not applicable'],
       CATEGORIES.map((category) => {
         const own = results.filter(({ name }) => CHECKS[name][2] === category);
         return [
@@ -107,7 +107,7 @@ async function validateOmop(source: string, options: Options): Promise<void> {
       );
   }
   for (const [error, names] of errorsOf(failed))
-    console.log(`${text(names.length)} checks could not be made. ${error}: ${[...new Set(names)].join(', ')}`);
+    console.log(`${text(names.length)} checks could not be run. ${error}: ${[...new Set(names)].join(', ')}`);
   if (failed.some(({ name, share }) => name === 'standardConceptRecordCompleteness' && share === 1))
     console.log(
       "Nothing is mapped to standard concepts. Import Athena's vocabularies before the export (ehrsynth vocab import athena DIR), or allow it: --threshold standardConceptRecordCompleteness=100 --threshold sourceValueCompleteness=100 --threshold measurePersonCompleteness=100",
@@ -147,6 +147,6 @@ function threshold(value: string, before: Partial<Record<CheckName, number>> = {
   if (!(name in CHECKS)) throw new InvalidArgumentError(`one of ${Object.keys(CHECKS).join(', ')}`);
   const number = Number(percent);
   if (!(number >= 0 && number <= 100) || !percent?.trim())
-    throw new InvalidArgumentError('a number from 0 to 100 after =');
+    throw new InvalidArgumentError('must have a number from 0 to 100 after =');
   return { ...before, [name]: number };
 }

@@ -84,7 +84,7 @@ async function validate(path: string, options: Options): Promise<void> {
   if (list.length > 0) {
     console.log(
       wrapped(
-        ['severity', 'where', 'resource', 'FHIRPath', 'what', 'how to correct it'],
+        ['severity', 'where', 'resource', 'FHIRPath', 'what', 'how to fix it'],
         list.map((f) => [f.severity, within(path, f.where), f.resource, f.path, f.message, f.remedy]),
       ),
     );

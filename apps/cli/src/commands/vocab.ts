@@ -76,7 +76,7 @@ async function importVocabularies(folder: string): Promise<void> {
   );
   if (loose > 0)
     console.log(
-      `${text(loose)} mappings left out: one end is no concept of the download (CPT-4, where its names were not fetched)`,
+      `${text(loose)} mappings left out: one end is not a concept of the download (CPT-4, if its names were not fetched)`,
     );
 }
 
@@ -140,7 +140,7 @@ function describeNdc(code: string, { ndc, rxnorm }: Vocabulary): [string, string
   const product = ndc.find(code);
   if (!product) {
     return form.kind === 'ambiguous'
-      ? [['ambiguous', `may be ${form.candidates.join(', ')}; none or several are products`]]
+      ? [['ambiguous', `could be ${form.candidates.join(', ')}; none or several of these are products`]]
       : undefined;
   }
   const drug = rxnorm.find(code);
