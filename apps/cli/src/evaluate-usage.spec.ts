@@ -10,7 +10,7 @@ it.each([
   ['evaluate @cohort --futures @futures --outcome I10 -o @report', '--outcome is of synthetic patients'],
   ['evaluate @cohort --futures @futures --no-histories -o @report', '--no-histories is of synthetic patients'],
   ['evaluate @cohort --futures @futures --min-patients 5 -o @report', '--min-patients is of synthetic patients'],
-  ['evaluate --records @a --holdout @b --synth @c --futures @futures -o @report', '--futures goes with'],
+  ['evaluate --records @a --holdout @b --synth @c --futures @futures -o @report', '--futures needs'],
 ])('%s is refused with what does not go together', async (line, words) => {
   expect(await ehrsynth(line)).toBe(2);
   expect(output()).toContain(words);

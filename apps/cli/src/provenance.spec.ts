@@ -216,7 +216,7 @@ describe('tries', () => {
     const outcome = () => JSON.parse(readFileSync(at('kept', 'outcome.json'), 'utf8')) as { tries: object };
     expect(outcome().tries).toEqual({ asked: 2, samples: 1, evaluationSeeds: 1, refused: 1 });
     const datasheet = readFileSync(at('kept', 'datasheet.md'), 'utf8');
-    expect(datasheet).toContain('2 releases were asked for from these patients until this one');
+    expect(datasheet).toContain('2 releases from these patients have been requested up to this one');
     expect(datasheet.split('\n\n')[1]).toMatch(/^\*\*Loosened: membership-sets 0\.7 \(usual 0\.55\)/);
     expect(output()).toMatch(/Loosened: membership-sets 0\.7[^\n]*\nVerdict: fit for release/);
     expect(await ehrsynth('ingest fhir @source -o @cohort --force')).toBe(0);

@@ -93,7 +93,7 @@ describe('release', () => {
     expect(kAnonymity.k).toBeGreaterThanOrEqual(12);
     expect(comparison.rows.synthetic).toBeLessThan(150);
     expect(readFileSync(at('small', 'datasheet.md'), 'utf8')).toContain(
-      'patients were left out, whose classes stayed smaller',
+      'patients were left out because their classes remained smaller',
     );
   });
 

@@ -47,7 +47,7 @@ it('the same of OMOP', async () => {
   mkdirSync(at('people'));
   cpSync(at(omop, 'person.csv'), at('people', 'person.csv'));
   expect(await ehrsynth('ingest omop @people -o @no-events --holdout 0'), output()).toBe(1);
-  expect(output()).toMatch(/No event was read/);
+  expect(output()).toMatch(/No events were read/);
   expect(await ehrsynth(`ingest omop @${omop} -o @no-training --holdout 0.99`)).toBe(1);
   expect(output()).toMatch(/all 5 are held out/);
 });

@@ -46,7 +46,7 @@ export async function writeManifest(
     profile: 'data-package',
     name: slug(datasheet.title),
     title: datasheet.title,
-    description: `Synthetic patient records, drawn by a generative model. ${datasheet.purpose}`,
+    description: `Synthetic patient records, drawn from a generative model. ${datasheet.purpose}`,
     version,
     created,
     ...(license && { licenses: [{ name: license.name, path: 'LICENSE.txt' }] }),

@@ -196,7 +196,7 @@ describe('damage is said in words', () => {
     });
     rmSync(folder());
     mkdirSync(folder());
-    expect(await faults()).toEqual(['the folder: empty; it has no release in it']);
+    expect(await faults()).toEqual(['the folder: empty; it contains no release']);
   });
 });
 

@@ -61,7 +61,7 @@ it('says which option reads claims that were not read', () => {
 it.each<[string, object, (tally: Tally) => void, boolean, RegExp | undefined]>([
   ['events and patients', {}, () => {}, false, undefined],
   ['nobody to train on', { training: 0 }, () => {}, false, /all 10 are held out\n.*--holdout/],
-  ['no event', { events: 0 }, () => {}, false, /^No event was read[\s\S]*problems\.ndjson/],
+  ['no event', { events: 0 }, () => {}, false, /^No events were read[\s\S]*problems\.ndjson/],
   [
     'no event, but claims',
     { events: 0 },

@@ -84,7 +84,7 @@ async function validateOmop(source: string, options: Options): Promise<void> {
     await writeFileAtomic(options.json, `${JSON.stringify(toDqdResults(checked, started, version()), null, 1)}\n`);
   console.log(
     table(
-      ['category', 'checks', 'failed', 'not applicable'],
+      ['category', 'checks', 'failed', 'nothing to check'],
       CATEGORIES.map((category) => {
         const own = results.filter(({ name }) => CHECKS[name][2] === category);
         return [
