@@ -198,7 +198,9 @@ describe('what is measured', () => {
     expect(output()).toMatch(
       /✗ rare-columns: .* is 2; it must be at least 10 \(off by 8\)[\s\S]*→ Ingest with --min-patients/,
     );
-    expect(output()).toMatch(/Codes that too few training patients have, and how many do: (condition|drug) [^(]+ \(2\)/);
+    expect(output()).toMatch(
+      /Codes that too few training patients have, and how many do: (condition|drug) [^(]+ \(2\)/,
+    );
     for (const id of sourceIds()) expect(output().includes(id)).toBe(false);
   });
 });

@@ -3,7 +3,7 @@ import { UserError } from '@ehrsynth/io';
 /** Held-out patients from which on intervals of rates are narrow enough to distinguish good from bad. */
 const ADVISABLE = 200;
 
-type Part = 'training' | 'holdout' | 'synthetic';
+export type Part = 'training' | 'holdout' | 'synthetic';
 
 const ABSENT: Record<Part, [what: string, todo: string]> = {
   holdout: [

@@ -136,7 +136,7 @@ export const MODELS = {
   },
 } satisfies Record<string, Kind>;
 
-type Models = typeof MODELS;
+export type Models = typeof MODELS;
 export type ModelName = keyof Models;
 /** Models of rows, and models of whole records. */
 export type RecordModelName = { [N in ModelName]: Models[N] extends { takes: 'records' } ? N : never }[ModelName];

@@ -84,13 +84,13 @@ describe('datasheet', () => {
   });
 
   it('says how rare things were left out, at ingest and by the gate', () => {
-    expect(text()).toMatch(/fewer than 10 of those[^.]*left out[\s\S]*held by at least 10 of them/);
+    expect(text()).toMatch(/fewer than 10 training patients[^.]*left out[\s\S]*occurs in at least 10 training patients/);
     expect(text({ ingest: { minPatients: 1, rare: 'drop' } })).toContain('No code was left out for being rare');
-    expect(text({ ingest: { minPatients: 20, rare: 'parent' } })).toContain('counted in a wider code');
+    expect(text({ ingest: { minPatients: 20, rare: 'parent' } })).toContain('counted under a wider code');
   });
 
   it('says which formats hold something else, and how many releases were tried', () => {
-    expect(text()).toContain('as `data/fhir` has them, read back; `data/csv` holds the same');
+    expect(text()).toContain('as read back from `data/fhir`; `data/csv` holds the same');
     const other = { format: 'csv', entries: 12, verdict: verdict([]) };
     expect(text({ otherFormats: [other] })).toContain('`data/csv` differs from it in 12 entries');
     expect(text()).toContain('this is the first release');
@@ -104,7 +104,7 @@ describe('datasheet', () => {
       epsilon: { epsilon: 5, delta: 1e-5, public: { columns: 'which codes there are' } },
     });
     for (const hidden of ['1,234', '567', '3141', '0.123']) expect(found).not.toContain(hidden);
-    expect(found).toContain('outside of the budget');
+    expect(found).toContain('the budget does not cover it');
     expect(found).toContain('ε = 5.000');
   });
 });

@@ -269,7 +269,7 @@ describe('package', () => {
       ['integer', 'number', 'date', 'boolean', 'string'].map((type, i) => ({ name: 'abcde'[i], type })),
     );
     const datasheet = readFileSync(at('datasheet.md'), 'utf8');
-    for (const words of ['# A test: release', 'MedGAN, seed 3', 'learnt from 600 patients; 500 others', 'CC-BY-4.0', 'Differential privacy: none'])
+    for (const words of ['# A test: release', 'MedGAN, seed 3', 'trained on 600 patients; 500 others', 'CC-BY-4.0', 'Differential privacy: none'])
       expect(datasheet).toContain(words);
     const [header, first] = readFileSync(at('data-dictionary.csv'), 'utf8').split('\n');
     expect(header).toBe('kind,system,code,title,level,patients,prevalence');

@@ -7,7 +7,7 @@ import { judgeGate } from './verdict.ts';
 const MOST_TIMES = 10_000;
 const FACTOR = 1.05;
 
-interface Sides {
+export interface Sides {
   training: number;
   holdout: number;
 }

@@ -49,8 +49,8 @@ describe('forecasts in a report', () => {
     expect(cells(html, 'death')).toEqual([
       '22',
       '0.0',
-      'not measured: no future has it',
-      'not measured: everybody has it',
+      'not measured: it occurs in no future',
+      'not measured: everyone has it',
       '0.2000',
       'too few to show',
     ]);

@@ -30,7 +30,7 @@ export type Part = 'train' | 'holdout';
 
 const ENCODING = 'encoding.json';
 
-interface CohortOptions extends Encoding {
+export interface CohortOptions extends Encoding {
   holdout: number;
   seed: number;
   /** The part that the source has a patient in; where it has none, the seed decides. */

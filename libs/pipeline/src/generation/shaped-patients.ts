@@ -21,7 +21,7 @@ export interface ShapeReport {
 const DRAWS_PER_PATIENT = 100;
 const LEAST_MOST_DRAWS = 1_000_000;
 
-interface Wanted extends ShapeOptions {
+export interface Wanted extends ShapeOptions {
   seed: number;
   number: number;
   mostDraws?: number;
