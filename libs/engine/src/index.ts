@@ -33,7 +33,15 @@ export {
   type DrawingTrunk,
 } from './drawing-network.ts';
 export { latentDivergence, latentDraw, latentLoss } from './ops/latent.ts';
-export { addRow, beside, rowNormal, rowNormalSlope, scaledMean, slopePenalty, transposedDense } from './ops/slope.ts';
+export {
+  addRow,
+  beside,
+  rowNormal,
+  rowNormalSlope,
+  scaledMean,
+  gradientPenalty,
+  transposedDense,
+} from './ops/slope.ts';
 export { threadsSetting } from './threads.ts';
 export { Adam, follow, type AdamOptions } from './adam.ts';
 export { variable } from './variable.ts';
