@@ -35,7 +35,7 @@ export function uselessBecause(counts: CohortCounts, tally: Tally, isServer: boo
   else if (isServer)
     advice.push('If the server has only claims, fetch them with --types Patient,ExplanationOfBenefit.');
   const kinds = [...reasonsOf(tally).keys()].filter(
-    (reason) => / not asked for$/.test(reason) && reason !== CLAIMS_NOT_ASKED_FOR,
+    (reason) => / not requested$/.test(reason) && reason !== CLAIMS_NOT_ASKED_FOR,
   );
   if (kinds.length > 0) advice.push(`Not used: ${kinds.join(', ')}. Include them with --kinds.`);
   advice.push('The report above says why each resource was not used; problems.ndjson in the cohort has the faults.');

@@ -65,7 +65,7 @@ it.each<[string, object, (tally: Tally) => void, boolean, RegExp | undefined]>([
   [
     'no event, but claims',
     { events: 0 },
-    (tally) => tally.skip('Claim', 'claims not asked for'),
+    (tally) => tally.skip('Claim', 'claims not requested'),
     false,
     /--claims read/,
   ],
@@ -73,9 +73,9 @@ it.each<[string, object, (tally: Tally) => void, boolean, RegExp | undefined]>([
   [
     'no event of the kinds',
     { events: 0 },
-    (tally) => tally.skip('Observation', 'measurements not asked for'),
+    (tally) => tally.skip('Observation', 'measurements not requested'),
     false,
-    /measurements not asked for\. Include them with --kinds/,
+    /measurements not requested\. Include them with --kinds/,
   ],
 ])('finds nothing to train on where there is %s', (_, counts, fill, isServer, expected) => {
   const tally = new Tally();

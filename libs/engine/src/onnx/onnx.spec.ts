@@ -55,7 +55,7 @@ describe('where ONNX Runtime is not there', () => {
       });
       expect(absence(libraryOf(1027))).toEqual({
         detail:
-          'onnxruntime-node is installed but does not load: libonnxruntime.so.1 is cut off, 1027 of 1028 bytes: install it anew (engine add --force, or npm ci)',
+          'onnxruntime-node is installed but does not load: libonnxruntime.so.1 is cut off, 1027 of 1028 bytes: install it again (engine add --force, or npm ci)',
         todo: 'ehrsynth engine add onnx',
       });
       expect(absence(libraryOf(1028))?.detail).toContain('loaded');

@@ -148,7 +148,7 @@ describe('reading FHIR', () => {
       Object.fromEntries([...tally.skipped].map(([type, reasons]) => [type, Object.fromEntries(reasons)])),
     ).toEqual({
       Condition: { 'status refuted': 1, 'no code': 1, 'the same id came before': 1 },
-      Observation: { 'measurements not asked for': 1 },
+      Observation: { 'measurements not requested': 1 },
       Coverage: { 'resource type not read': 1 },
     });
   });

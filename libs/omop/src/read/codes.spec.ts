@@ -136,7 +136,7 @@ describe.each([
       expect([...tally.skipped.keys()]).toEqual(['measurement']);
       const few = await read(cdm, { kinds: ['condition', 'procedure'] });
       expect(few.events.length).toBe(3);
-      expect(Object.fromEntries(few.tally.skipped.get('measurement')!)).toEqual({ 'measurement not asked for': 2 });
+      expect(Object.fromEntries(few.tally.skipped.get('measurement')!)).toEqual({ 'measurement not requested': 2 });
       expect((await read(cdm, { codes: 'standard' })).events.length).toBe(6);
     });
   });
