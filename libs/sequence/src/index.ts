@@ -16,7 +16,7 @@ export { Walk } from './walk.ts';
 export { SPANS, type Spans } from './spans.ts';
 export { type ColumnValues, MOST_VALUES_OF_PATIENT, NoisyValues } from './noisy-values.ts';
 export { privateDictionary } from './private-dictionary.ts';
-export { atPlaces, type Levels, PLACES } from './levels.ts';
+export { atPlaces, type Levels, PLACES, type Scale as ValueScale } from './levels.ts';
 export { type GrainQuestion, OwnValues, type Asking, type Hear } from './own-values.ts';
 export { GRAIN_PLACES, sharesOf } from './said-rows.ts';
 export type { Past } from './past.ts';
