@@ -164,20 +164,20 @@ function limitsOf(options: ConnectionOptions): Connection['limits'] {
 function origin(text: string, before?: string[]): string[] {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:')
-    throw new InvalidArgumentError('must be an origin, such as https://storage.example.org');
+    throw new InvalidArgumentError('Must be an origin, such as https://storage.example.org');
   return collect(url.origin, before);
 }
 
 function above0upTo(most: number) {
   return (text: string): number => {
     const value = above0(text);
-    if (value > most) throw new InvalidArgumentError(`must be a number greater than 0 and at most ${most}`);
+    if (value > most) throw new InvalidArgumentError(`Must be a number greater than 0 and at most ${most}`);
     return value;
   };
 }
 
 function header(text: string, before?: string[]): string[] {
-  if (!/^[\w!#$%&'*+.^`|~-]+ *:/.test(text)) throw new InvalidArgumentError('must be a name, a colon and a value');
+  if (!/^[\w!#$%&'*+.^`|~-]+ *:/.test(text)) throw new InvalidArgumentError('Must be a name, a colon and a value');
   return collect(text, before);
 }
 

@@ -225,7 +225,7 @@ describe('bad input and bad places', () => {
     expect(output()).toMatch(/Not a folder that `ehrsynth ingest` wrote[\s\S]*It was written by `ehrsynth simulate`/);
     expect(await ehrsynth('simulate --patience 3 -o @x')).toBe(2);
     expect(await ehrsynth('simulate -n none -o @x')).toBe(2);
-    expect(output()).toContain('must be a whole number of at least 1');
+    expect(output()).toContain('Must be a whole number of at least 1');
   });
 
   it('validation fails with exit code 1 and says where', async () => {

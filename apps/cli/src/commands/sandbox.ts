@@ -63,7 +63,7 @@ const SANDBOX = { maxBodyMb: 128, maxConnections: 512, stallTimeout: 300 };
 function origin(text: string, before: string[] = []): string[] {
   if (text === '*') return [...before, text];
   if (!URL.canParse(text) || !['http:', 'https:'].includes(new URL(text).protocol))
-    throw new InvalidArgumentError('must be an origin, such as https://app.example.org, or *');
+    throw new InvalidArgumentError('Must be an origin, such as https://app.example.org, or *');
   return [...before, new URL(text).origin];
 }
 

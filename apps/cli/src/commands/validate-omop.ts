@@ -147,6 +147,6 @@ function threshold(value: string, before: Partial<Record<CheckName, number>> = {
   if (!(name in CHECKS)) throw new InvalidArgumentError(`one of ${Object.keys(CHECKS).join(', ')}`);
   const number = Number(percent);
   if (!(number >= 0 && number <= 100) || !percent?.trim())
-    throw new InvalidArgumentError('must have a number from 0 to 100 after =');
+    throw new InvalidArgumentError('Must have a number from 0 to 100 after =');
   return { ...before, [name]: number };
 }
