@@ -20,7 +20,7 @@ export function historySummary(
         figure('codes of successive visits: R²', codes.sequentialRecordBigrams),
         figure('codes of one visit: R²', codes.visitBigrams),
         figure('days from first visit to last: KS distance', time.span),
-        figure('told from held-out histories by boosted trees: AUC', discriminator.auc),
+        figure('distinguished from held-out histories by boosted trees: AUC', discriminator.auc),
         figure('values of labs and vitals: mean KS distance', values.distribution.ks),
       ],
     ),

@@ -36,7 +36,7 @@ describe('what so few patients cannot show', () => {
 
   it('is said to be not measured', () => {
     const found = new Map(fidelityRows(few).map(([name, synthetic]) => [name, synthetic]));
-    expect(found.get('told from held-out rows by boosted trees: AUC')).toBe(NOT_MEASURED);
+    expect(found.get('distinguished from held-out rows by boosted trees: AUC')).toBe(NOT_MEASURED);
     expect(found.get('counts: RMSE of the means')).toBe(NOT_MEASURED);
     expect(found.get('codes with ≥ 20 training patients, never generated')).toBe('not measured: no such code');
     expect(utilityRows(few)[0]).toEqual(['codes from the others: mean AUC lost', NOT_MEASURED, NOT_MEASURED]);

@@ -44,10 +44,10 @@ export function fidelityRows(found: Comparison): Row[] {
     row('pairs: Pearson r of log lift', pairs, ({ lift }) => four(lift?.r)),
     row('pairs: RMSE of log lift', pairs, ({ lift }) => four(lift?.rmse)),
     row('latent cluster deviation, log', clusters, ({ logDeviation }) => digits(logDeviation, 2)),
-    row('told from held-out rows by logistic regression: AUC', discriminator, ({ logisticRegression }) =>
+    row('distinguished from held-out rows by logistic regression: AUC', discriminator, ({ logisticRegression }) =>
       interval(logisticRegression),
     ),
-    row('told from held-out rows by boosted trees: AUC', discriminator, ({ boostedTrees }) => interval(boostedTrees)),
+    row('distinguished from held-out rows by boosted trees: AUC', discriminator, ({ boostedTrees }) => interval(boostedTrees)),
     ['rows impossible for sex or age', violationText(violations.synthetic), trainingViolationText(found)],
     ['rows whose set of codes is unique', percent(coverage.uniqueRows.other), percent(coverage.uniqueRows.reference)],
     ...coverage.codes.map(({ minPatients, codes, neverGenerated }): Row => [

@@ -37,6 +37,6 @@ export function timeRows(found: LongitudinalComparison): Row[] {
     row('odds ratios, share whose intervals overlap', effects.odds.overlap),
     row(`hazard ratios, mean absolute difference of logs, ${ratios(effects.hazards)}`, effects.hazards.difference),
     row('hazard ratios, share whose intervals overlap', effects.hazards.overlap),
-    row('told from held-out histories by boosted trees: AUC', discriminator.auc),
+    row('distinguished from held-out histories by boosted trees: AUC', discriminator.auc),
   ];
 }

@@ -144,7 +144,7 @@ function errorsOf(results: CheckResult[]): Map<string, string[]> {
 
 function threshold(value: string, before: Partial<Record<CheckName, number>> = {}): Partial<Record<CheckName, number>> {
   const [name, percent] = value.split('=');
-  if (!(name in CHECKS)) throw new InvalidArgumentError(`one of ${Object.keys(CHECKS).join(', ')}`);
+  if (!(name in CHECKS)) throw new InvalidArgumentError(`Must be one of ${Object.keys(CHECKS).join(', ')}`);
   const number = Number(percent);
   if (!(number >= 0 && number <= 100) || !percent?.trim())
     throw new InvalidArgumentError('Must have a number from 0 to 100 after =');
