@@ -46,6 +46,6 @@ it('says at how many patients attacks by distance looked, where these are not al
   };
   expect(printedOf()).not.toMatch(/by distance looked/);
   expect(printedOf({ people: 20, synthetic: 60 })).toContain(
-    'looked for 20 of 60 training patients and 20 of 60 held-out ones, drawn at random, among all 60 synthetic rows; exact copies of everybody',
+    'searched for 20 of 60 training patients and 20 of 60 held-out ones, sampled at random, among all 60 synthetic rows; exact copies of all patients',
   );
 });

@@ -18,7 +18,7 @@ describe('help', () => {
   });
 
   it.each(['merge --help', 'help merge'])('%s shows the options of that one', async (line) => {
-    expect(await printed(line)).toMatch(/Usage: ehrsynth merge[\s\S]*put the parts[\s\S]*--out <folder>/);
+    expect(await printed(line)).toMatch(/Usage: ehrsynth merge[\s\S]*merge the parts[\s\S]*--out <folder>/);
   });
 
   it('a command of another name is wrong usage, and the nearest is named', async () => {

@@ -68,7 +68,7 @@ describe('with a server', () => {
     expect(await ehrsynth('push @source --server SERVER -o @x --header nonsense')).toBe(2);
     expect(await ehrsynth('push @source --server SERVER -o @x --ca @nothing')).toBe(2);
     expect(await ehrsynth('ingest fhir http://127.0.0.1:1/fhir -o @y --attempts 1')).toBe(3);
-    expect(output()).toContain('No FHIR server answers');
+    expect(output()).toContain('No response from a FHIR server');
     expect(await ehrsynth('ingest fhir SERVER -o @y --export-level Group/nobody')).toBe(1);
     expect(output()).toContain('There is no Group/nobody');
     expect(await ehrsynth('ingest fhir SERVER -o @y --since yesterday')).toBe(2);

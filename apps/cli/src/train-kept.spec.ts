@@ -18,7 +18,7 @@ describe('a training', () => {
       Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }),
     );
     expect(await ehrsynth(`train @cohort -o @lost ${quick}`)).toBe(3);
-    expect(output()).toContain('The training is done and kept: give the same command with --resume');
+    expect(output()).toContain('The training is finished and kept: run the same command with --resume');
     expect(existsSync(at('lost'))).toBe(false);
     const log = readFileSync(at('.lost.checkpoint', 'training.jsonl'), 'utf8');
     forget();
@@ -39,7 +39,7 @@ describe('a training', () => {
   it('begins anew, and says so, where it was stopped before its first checkpoint', async () => {
     mkdirSync(at('.early.checkpoint'));
     expect(await ehrsynth(`train @cohort -o @early -m chow-liu --resume`), output()).toBe(0);
-    expect(output()).toContain('stopped before its first checkpoint: it begins anew');
+    expect(output()).toContain('stopped before its first checkpoint: starting again');
   });
 
   it('learns what can fail before the network: the output folder, and the timeline', async () => {

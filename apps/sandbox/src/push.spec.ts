@@ -217,7 +217,7 @@ describe('push', () => {
     await gone.close();
     const server = new FhirServer({ url: gone.url, retries: { attempts: 2, firstDelayMs: 1 } });
     await expect(push(sources.bundles, server, await receipt(), { ...options, retries: {} })).rejects.toThrow(
-      /No FHIR server answers: ECONNREFUSED[\s\S]*127\.0\.0\.1:\d+\/fhir/,
+      /No response from a FHIR server: ECONNREFUSED[\s\S]*127\.0\.0\.1:\d+\/fhir/,
     );
   });
 });

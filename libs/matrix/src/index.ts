@@ -24,7 +24,7 @@ export { isHoldout } from './split.ts';
 export { differingEntries } from './differing-entries.ts';
 export { MatrixWriter } from './writer.ts';
 export { appended, openRows, rowBlocks, rowsInMemory, type RowSource } from './rows.ts';
-export { batchCount, batches, type Batch } from './batches.ts';
+export { batchCount, batches, type Batch, type BatchOptions } from './batches.ts';
 export { privateChoice, type PrivateChoice, selectPrivately } from './private-columns.ts';
 export { type ExclusiveSex, exclusiveSex } from './exclusive-sex.ts';
 export { Encoder, Encoding } from './encoder.ts';

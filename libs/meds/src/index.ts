@@ -5,3 +5,4 @@ export { kindOfSystem, systemNamed } from './codes/systems.ts';
 export { LOCAL_SYSTEM } from './codes/code-text.ts';
 export { type CodeReading, type JudgedCode, judgedCode } from './codes/judged-code.ts';
 export { SPLITS, type Split } from './standard.ts';
+export type { DatasetNames } from './write/metadata.ts';

@@ -1,5 +1,5 @@
 export { checkpointFolderFor, hasCheckpoint } from './checkpoint.ts';
-export type { Synthesizer, TrainingEvent, FitControl, SampledRow, SampleOptions } from './synthesizer.ts';
+export type { Synthesizer, TrainingEvent, FitControl, SampledRow, SampleOptions, Probe } from './synthesizer.ts';
 export { MIN_PATIENTS } from './synthesizer.ts';
 export type { LeftOut } from '@ehrsynth/sequence';
 export { shardRows } from './sample-blocks.ts';
@@ -11,7 +11,7 @@ export {
   type RecordLikelihoods,
   type SampledPatient,
 } from './patient-model.ts';
-export type { PrivateCounts, PrivateSteps } from './private/private-steps.ts';
+export type { PrivateCounts, PrivateSteps, PrivateTraining } from './private/private-steps.ts';
 export {
   createModel,
   createPatientModel,
@@ -32,6 +32,7 @@ export {
   takesRecords,
   titleOf,
   whyNotPrivate,
+  type Models,
 } from './registry.ts';
 export {
   isReached,
@@ -51,7 +52,11 @@ export { attackLives, type LifeAttacks } from './visits/private-audit.ts';
 export { VisitsOptions } from './visits/options.ts';
 export { CLIP_UNITS } from './private/clipped-sums.ts';
 export { MedGan } from './medgan/medgan.ts';
-export { MedGanOptions } from './medgan/options.ts';
+export { MedGanOptions, type Schedule } from './medgan/options.ts';
+export type { ChowLiu } from './baselines/chow-liu.ts';
+export type { SeqGan } from './seqgan/seqgan.ts';
+export type { Vae } from './vae/vae.ts';
+export type { Visits } from './visits/visits.ts';
 export { isPluginPath, loadPlugin, loadPluginFor, type PluginName, pluginOf } from './plugin/load-plugin.ts';
 export type {
   ModelPlugin,

@@ -24,7 +24,8 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const matrix = twoKinds(1500);
-const quick = (more: object = {}) => AutoregressiveOptions.parse({ epochs: 8, hidden: 32, batchSize: 30, learningRate: 0.005, ...more }); // prettier-ignore
+const quick = (more: object = {}) =>
+  AutoregressiveOptions.parse({ epochs: 8, hidden: 32, batchSize: 30, learningRate: 0.005, ...more });
 
 /** Prevalence of each column, and of each two together. */
 function shares(of: CodeMatrix): number[] {
@@ -33,7 +34,7 @@ function shares(of: CodeMatrix): number[] {
   return single.flatMap((a) => single.map((b) => counts.table(a, b)[3] / of.rows));
 }
 
-const furthest = (a: number[], b: number[]) => a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0); // prettier-ignore
+const furthest = (a: number[], b: number[]) => a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
 
 describe('a row as a sentence', () => {
   const [, , ...codes] = matrix.columns;
@@ -109,7 +110,7 @@ describe('Autoregressive', () => {
       const codes = [2, 3, 4, 5, 6, 7].filter((_, bit) => (i >> bit) & 1);
       return [...(i < 128 ? [i >> 6] : []), ...codes];
     });
-    const indptr = Int32Array.from([0, ...rows.map((_, i) => rows.slice(0, i + 1).reduce((sum, { length }) => sum + length, 0))]); // prettier-ignore
+    const indptr = Int32Array.from([0, ...rows.map((_, i) => rows.slice(0, i + 1).reduce((sum, { length }) => sum + length, 0))]);
     const indices = Int32Array.from(rows.flat());
     const all = new CodeMatrix(matrix.columns, indptr, indices, indices.map(() => 1), rows.map(String));
     const losses = await model.reconstructionError(all);
@@ -129,7 +130,7 @@ describe('Autoregressive', () => {
     const [real, own] = [await model.reconstructionError(matrix), await model.reconstructionError(sampled)].map(mean);
     expect(Math.abs(real - own)).toBeLessThan(0.2);
     model.dispose();
-  }); // prettier-ignore
+  });
 
   it('stopped within an epoch, goes on to the weights of an uninterrupted training', async () => {
     const options = quick({ epochs: 3 });

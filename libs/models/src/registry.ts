@@ -64,7 +64,7 @@ const ganKind = (type: typeof MedGanOptions | typeof WganOptions) =>
 export const MODELS = {
   autoregressive: {
     title: 'Autoregressive',
-    about: 'sets of codes, code after code, by maximum likelihood: the most faithful of the models of rows',
+    about: 'sets of codes, one code after another, by maximum likelihood; the most faithful model of rows',
     options: AutoregressiveOptions,
     schedule: (options, rows, isPrivate) => {
       const own = AutoregressiveOptions.parse(options);
@@ -75,7 +75,7 @@ export const MODELS = {
   },
   visits: {
     title: 'Visits',
-    about: 'whole lives, visit after visit, with values: the default',
+    about: 'whole lives, one visit after another, with values; the default',
     takes: 'records',
     options: VisitsOptions,
     schedule: (options, patients, isPrivate) => {
@@ -87,7 +87,7 @@ export const MODELS = {
   },
   seqgan: {
     title: 'SeqGAN',
-    about: 'the model of visits, trained on against a discriminator (Yu et al. 2017): a reference',
+    about: 'the visits model, trained further against a discriminator (Yu et al. 2017); for reference',
     takes: 'records',
     isSlow: true,
     options: SeqGanOptions,
@@ -98,7 +98,7 @@ export const MODELS = {
   },
   medgan: {
     title: 'MedGAN',
-    about: 'autoencoder and GAN (Choi et al. 2017)',
+    about: 'an autoencoder and a GAN (Choi et al. 2017)',
     ...ganKind(MedGanOptions),
   },
   medbgan: {
@@ -128,20 +128,20 @@ export const MODELS = {
   },
   'chow-liu': {
     title: 'Chow–Liu tree',
-    about: 'a baseline: each code given one other',
+    about: 'a baseline: each code given one other code',
     options: ChowLiuOptions,
     create: (columns, options) => new ChowLiu(columns, ChowLiuOptions.parse(options)),
   },
   marginals: {
     title: 'Independent marginals',
-    about: 'a baseline: each code for itself',
+    about: 'a baseline: each code independently',
     options: ChowLiuOptions,
     fixed: { edges: false },
     create: (columns, options) => new ChowLiu(columns, ChowLiuOptions.parse(options)),
   },
 } satisfies Record<string, Kind>;
 
-type Models = typeof MODELS;
+export type Models = typeof MODELS;
 type OwnName = keyof Models;
 /** One of ours, or a plug-in that was loaded. */
 export type ModelName = OwnName | PluginName;

@@ -22,7 +22,13 @@ export * from './errors.ts';
 export * from './generation/errors.ts';
 
 export { ingest, type Ingested, type IngestOptions } from './cohort/ingest.ts';
-export { type CohortCounts, CohortWriter, readEncoding } from './cohort/cohort-writer.ts';
+export {
+  type CohortCounts,
+  CohortWriter,
+  readEncoding,
+  type CohortOptions,
+  type Part,
+} from './cohort/cohort-writer.ts';
 export { readRecords, RecordsWriter } from './cohort/records-file.ts';
 export { recordSource, type RecordSource, USUAL_KINDS } from './cohort/record-source.ts';
 export { DRUG_RESOURCES, type Fetched, fhirSource, type FhirSourceOptions } from './cohort/fhir-source.ts';
@@ -37,7 +43,13 @@ export { TrainOptions } from './training/train-options.ts';
 export type { TrainingBegun } from './training/begun.ts';
 export type { DrawnPatients } from './training/drawn-patients.ts';
 export { TRAINING } from './training/fit.ts';
-export { type BudgetOptions, budgetOf, type PrivacyStatement, privacyOf } from './training/privacy-budget.ts';
+export {
+  type BudgetOptions,
+  budgetOf,
+  type PrivacyStatement,
+  privacyOf,
+  type BudgetedTraining,
+} from './training/privacy-budget.ts';
 export { PUBLIC_PARTS } from './training/public-parts.ts';
 export { leftOutLines } from './training/left-out.ts';
 export { type CanaryReport, canariesOf } from './training/canaries.ts';
@@ -46,8 +58,8 @@ export { readTrainingLog, TrainingLog } from './training/training-log.ts';
 export { generate, type Generated, type GenerateOptions } from './generation/generate.ts';
 export { type Continued, ContinueOptions, continueRecords, futureId } from './generation/continue.ts';
 export { merge, type MergeOptions } from './generation/merge.ts';
-export { type Draw, type Generation, openGeneration } from './generation/generation.ts';
-export { shapedPatients, type ShapeReport } from './generation/shaped-patients.ts';
+export { type Draw, type Generation, openGeneration, type RecordGeneration } from './generation/generation.ts';
+export { shapedPatients, type ShapeReport, type Wanted } from './generation/shaped-patients.ts';
 export { type AskedShape, shapeOf, type ShapeOptions } from './generation/shape-options.ts';
 
 export { evaluate, type Evaluated, type EvaluateOptions } from './assessment/evaluate.ts';
@@ -98,3 +110,7 @@ export { type Look, lookAtSource } from './study/look-at-source.ts';
 export { studyText } from './study/study-text.ts';
 export { studyOfRun } from './study/study-of-run.ts';
 export { NoSourceError, NoSuchStepError, StudyFileError } from './study/errors.ts';
+export type { Futures } from './assessment/futures.ts';
+export type { HistorySides } from './assessment/history-sides.ts';
+export type { PossibleAges } from './assessment/possible-ages.ts';
+export type { Blocking } from './run/blocking.ts';

@@ -137,7 +137,7 @@ window.dependencePlots = ({ data, frame, diagonal, percent, fixed, plain, named,
       const { ink, axis, base } = frame();
       const kinds = [
         ['with a condition or drug', values.shifts.withCode],
-        ['after the first of a drug', values.shifts.afterDrug],
+        ['after a drug is first given', values.shifts.afterDrug],
       ].map(([name, { byCode }]) => [name, byCode.filter(({ synthetic }) => synthetic !== undefined)]);
       const all = kinds.flatMap(([, shown]) => shown.flatMap(({ holdout, synthetic }) => [holdout, synthetic]));
       const most = Math.ceil(2.1 * all.reduce((top, one) => Math.max(top, Math.abs(one)), 0.1)) / 2;

@@ -17,9 +17,9 @@ window.rowPlots = ({ data, frame, diagonal, percent, fixed, named, SHAPES, DASHE
         tooltip: {
           ...base.tooltip,
           formatter: ({ seriesName, data: [x, y] }) =>
-            `${seriesName}<br>${percent(y)} of training patients<br>${percent(x)} of others`,
+            `${seriesName}<br>${percent(y)} of training patients<br>${percent(x)} of non-members`,
         },
-        xAxis: axis('others taken for training patients', { min: 0, max: 1 }),
+        xAxis: axis('non-members taken for training patients', { min: 0, max: 1 }),
         yAxis: axis('training patients found', { min: 0, max: 1, nameGap: 40 }),
         series: [
           ...attacks.map(([name, key], i) => ({
@@ -35,7 +35,7 @@ window.rowPlots = ({ data, frame, diagonal, percent, fixed, named, SHAPES, DASHE
       },
       points: attacks.flatMap(([name, key], series) =>
         roc[key].map(({ falsePositives, truePositives }, index) => ({
-          words: `${name}: ${percent(truePositives)} of training patients at ${percent(falsePositives)} of others`,
+          words: `${name}: ${percent(truePositives)} of training patients at ${percent(falsePositives)} of non-members`,
           series,
           index,
         })),
@@ -172,7 +172,7 @@ window.rowPlots = ({ data, frame, diagonal, percent, fixed, named, SHAPES, DASHE
       const matrices = [
         ['held out', holdout],
         ['synthetic', synthetic],
-        ['synthetic less held out', difference],
+        ['synthetic minus held out', difference],
       ];
       const cells = (matrix) =>
         matrix.flatMap((row, i) =>

@@ -127,7 +127,7 @@ window.timePlots = ({ data, frame, diagonal, multiples, barPlots, percent, inPer
       ].filter(([, , shares]) => shares?.bins.length > 1);
       const short = ([from, to], unit) =>
         to === null ? `≥ ${from}` : from === to || unit === 'days' ? `${from}` : `${from}–${to}`;
-      const long = ([from, to]) => (to === null ? `${from} and more` : from === to ? `${from}` : `${from} – ${to}`);
+      const long = ([from, to]) => (to === null ? `${from} or more` : from === to ? `${from}` : `${from} – ${to}`);
       return barPlots(
         panels.map(([title, unit, shares]) => ({
           title,

@@ -30,7 +30,7 @@ window.valuePlots = ({ data, frame, multiples, barPlots, percent, plain, labName
         i === 0
           ? `below ${edges[0]}`
           : i === edges.length
-            ? `${edges[i - 1]} and more`
+            ? `${edges[i - 1]} or more`
             : `${edges[i - 1]} up to ${edges[i]}`;
       const shares = ({ histogram }, i) => bySide(Object.fromEntries(SIDES.map(({ key }) => [key, histogram[key][i]])));
       return {

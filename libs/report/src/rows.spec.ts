@@ -36,7 +36,7 @@ describe('what so few patients cannot show', () => {
 
   it('is said to be not measured', () => {
     const found = new Map(fidelityRows(few).map(([name, synthetic]) => [name, synthetic]));
-    expect(found.get('distinguished from held-out rows: boosted trees, AUC')).toBe(NOT_MEASURED);
+    expect(found.get('distinguished from held-out rows by boosted trees: AUC')).toBe(NOT_MEASURED);
     expect(found.get('counts: RMSE of the means')).toBe(NOT_MEASURED);
     expect(found.get('codes with ≥ 20 training patients, never generated')).toBe('not measured: no such code');
     expect(utilityRows(few)[0]).toEqual(['codes from the others: mean AUC lost', NOT_MEASURED, NOT_MEASURED]);
@@ -84,6 +84,6 @@ it('of attacks by distance the page says how many of the patients they looked fo
     privacySection({ privacy: audit(some, some, some, { most }) } as ReportData);
   expect(pageOf()).not.toContain('by distance looked');
   expect(pageOf({ people: 25, synthetic: 30 })).toContain(
-    'looked for 25 of 40 training patients and 25 of 40 held-out ones, drawn at random, among 30 of 40 synthetic rows',
+    'searched for 25 of 40 training patients and 25 of 40 held-out ones, sampled at random, among 30 of 40 synthetic rows',
   );
 });

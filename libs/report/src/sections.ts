@@ -45,7 +45,7 @@ export function bodyOf(data: ReportData): string {
 <h1>${escapeHtml(data.title)}</h1>
 <p>${numberText(rows.synthetic)} synthetic patients of ${numberText(codes)} codes, compared with ${numberText(rows.holdout)} real patients that the model never saw;
 it learnt from ${numberText(rows.training)} others. “Real training rows” are the floor: what the training patients themselves reach against the held-out ones.
-Intervals are of 95 %. No count of fewer than ${smallCell} real patients is shown, but for how many people an attack found${isRareShown(data) ? ' and the gate rare-columns' : ''}. Seed ${seed}.</p>
+Intervals are 95 % intervals. No count of fewer than ${smallCell} real patients is shown, except for how many people an attack found${isRareShown(data) ? ' and the gate rare-columns' : ''}. Seed ${seed}.</p>
 ${(data.notes ?? []).map((note) => `<p>${escapeHtml(note)}</p>\n`).join('')}${verdictOf(data.verdict)}
 <nav aria-label="Parts of the report"><ul>${parts.map(([id, name]) => `<li><a href="#${id}">${name}</a></li>`).join('')}</ul></nav>
 </header>
@@ -113,9 +113,9 @@ export function gatesSection({ gates, off, accepted }: Verdict): string {
     'Gates',
     tableOf(
       'Each gate of the policy',
-      ['gate', '', 'part', 'what is compared', 'found', 'wanted', 'where the threshold is from'],
+      ['gate', '', 'part', 'measure', 'found', 'required', 'source of the threshold'],
       rows,
     ),
-    off.length > 0 ? `<p>Left out by the policy: ${escapeHtml(off.join(', '))}.</p>` : '',
+    off.length > 0 ? `<p>Disabled by the policy: ${escapeHtml(off.join(', '))}.</p>` : '',
   );
 }

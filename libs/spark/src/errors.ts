@@ -5,7 +5,7 @@ const FORM = 'sc://host:15002/;use_ssl=true;user_id=NAME, with the token in SPAR
 /** What names the server is not in the form that Spark Connect has. */
 export class SparkAddressError extends UserError {
   constructor(why: string, where: string) {
-    super('spark-address', 2, `The address of Spark cannot be read: ${why}`, {
+    super('spark-address', 2, `Not a valid Spark address: ${why}`, {
       where,
       todo: `Its form is ${FORM}. In a value write % as %25, ; as %3B and = as %3D.`,
     });
@@ -27,26 +27,26 @@ const ADVICE: [of: RegExp, todo: string][] = [
   [/^UNAUTHENTICATED/, 'Check the token (SPARK_CONNECT_AUTHENTICATE_TOKEN, or ;token=… in the URL), then run again.'],
   [
     /^(PERMISSION_DENIED|INSUFFICIENT_PERMISSIONS)/,
-    'Ask for the right to read these tables and to make temporary views.',
+    'Ask for permission to read these tables and to create temporary views.',
   ],
   [
     /^UNAVAILABLE/,
-    'Check that the server runs and listens there (the port is 15002 unless it was set), and whether it wants TLS (;use_ssl=true); then run again.',
+    'Check that the server is running and listening there (port 15002 unless configured otherwise), and whether it requires TLS (;use_ssl=true); then run again.',
   ],
   [
     /^INVALID_HANDLE/,
-    'The server does not know the session or the query any more: it was restarted, or closed them after a while. Run again.',
+    'The server no longer knows the session or the query: it was restarted, or they timed out. Run again.',
   ],
   [
     /^(TABLE_OR_VIEW|SCHEMA|CATALOG)\w*NOT_FOUND|^NO_SUCH/,
-    'Check --catalog and --schema, and whether the user may see them.',
+    'Check --catalog and --schema, and that the user can see them.',
   ],
   [
     /checkpoint|^UNKNOWN_COMMAND|CONNECT_INVALID_PLAN/i,
-    'Rows are kept on the cluster while a source is read: Spark has that since 4.0, Databricks on clusters that are not serverless, Sail where execution.checkpoint.path is set.',
+    'Rows are cached on the cluster while a source is read: Spark supports that since 4.0, Databricks on clusters that are not serverless, Sail if execution.checkpoint.path is set.',
   ],
-  [/^UNIMPLEMENTED/, 'This server does not have a part of Spark that is needed here. Spark 3.5 and later have it.'],
-  [/^RESOURCE_EXHAUSTED/, 'A message was larger than is taken: add ;grpc_max_message_size=BYTES to the URL.'],
+  [/^UNIMPLEMENTED/, 'This server lacks a feature of Spark that is needed here. Spark 3.5 and later have it.'],
+  [/^RESOURCE_EXHAUSTED/, 'A message was larger than allowed: add ;grpc_max_message_size=BYTES to the URL.'],
 ];
 
 /** What the Spark server says, or that it is not there. */
@@ -78,7 +78,7 @@ export class SparkError extends UserError {
 /** The query was ended because the program is to stop. */
 export class SparkStoppedError extends UserError {
   constructor(where: string) {
-    super('stopped', 130, 'Stopped: the server was told to end what it was doing', { where });
+    super('stopped', 130, 'Stopped: the query on the server was cancelled', { where });
   }
 }
 

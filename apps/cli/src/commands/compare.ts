@@ -40,27 +40,31 @@ export function compareCommand(): Command {
       `some of ${MODEL_NAMES.join(', ')} (default: all but ${MODEL_NAMES.filter(isSlow).join(', ')}, which take many times as long), or paths of your own, ./my-model.js`,
       modelsOf(...MODEL_NAMES),
     )
-    .option('--seeds <numbers>', 'random seeds; trains each model once per seed', wholeNumbers(0), [1])
-    .option('-n, --number <number>', 'patients that each draws (default: as many as it learnt from)', wholeNumber(1))
-    .option('--epochs <number>', 'the same for all that have epochs (default: their own)', wholeNumber(0))
+    .option('--seeds <numbers>', 'random seeds; each model is trained once per seed', wholeNumbers(0), [1])
+    .option(
+      '-n, --number <number>',
+      'patients to draw from each (default: as many as it was trained on)',
+      wholeNumber(1),
+    )
+    .option('--epochs <number>', 'epochs of every model that has any (default: its own)', wholeNumber(0))
     .option(
       '--set <option=values>',
-      'values of an option of the model to try, such as hidden=256,384; again for another option, for every combination. Judged on a fifth of the training patients, set aside for it',
+      'values of a model option to try, such as hidden=256,384; repeat for other options to try every combination. Judged on a validation fifth of the training patients',
       gridOf,
       {},
     )
     .option(
       '--trials <number>',
-      'so many of the combinations, at random by the first seed (default: all)',
+      'number of combinations to try, sampled with the first seed (default: all)',
       wholeNumber(1),
     )
     .option(
       '--engine <name>',
-      `one of ${ENGINE_NAMES.join(', ')} (default: the best there is)`,
+      `one of ${ENGINE_NAMES.join(', ')} (default: the fastest available)`,
       oneOf('auto', ...ENGINE_NAMES),
       'auto',
     )
-    .option('--resume', 'go on after those that were done', false)
+    .option('--resume', 'continue an interrupted comparison', false)
     .option('--force', 'replace the folder', false)
     .action(run);
 }

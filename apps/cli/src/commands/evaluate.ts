@@ -49,10 +49,10 @@ export function evaluateCommand(): Command {
     )
     .option(
       '--records <path>',
-      'in place of both: records that any generator learned from, as FHIR, OMOP, CSV of ehrsynth or records.ndjson.gz',
+      'instead of both: the records that any generator was trained on, as FHIR, OMOP, CSV of ehrsynth or records.ndjson.gz',
     )
-    .option('--holdout <path>', 'records of real patients that it never saw')
-    .option('--synth <path>', 'the records that it made')
+    .option('--holdout <path>', 'records of real patients that it was not trained on')
+    .option('--synth <path>', 'the records that it generated')
     .option(
       '--kinds <list>',
       `with --records: some of ${EventKind.options.join(', ')} (default: all)`,
@@ -60,21 +60,24 @@ export function evaluateCommand(): Command {
     )
     .option(
       '--min-patients <number>',
-      'with --records: codes that fewer training patients have are left out of rows (default: 10)',
+      'with --records: leave out codes that fewer training patients have (default: 10)',
       wholeNumber(1),
     )
     .requiredOption('-o, --out <folder>', 'where to write report.html and report.json')
-    .option('--model <folder>', 'model that drew the patients (default: the one that run.json names)')
-    .option('--policy <file>', 'gates to hold the figures against (default: as `ehrsynth release policy` prints)')
+    .option('--model <folder>', 'model that the patients were drawn from (default: as run.json says)')
+    .option(
+      '--policy <file>',
+      'policy whose gates the figures must pass (default: as `ehrsynth release policy` prints)',
+    )
     .option(
       '--outcome <code>',
-      'code that is predicted to compare real and synthetic training (default: the code of about 15 % of the patients)',
+      'code to predict, to compare training on real and on synthetic patients (default: the code that about 15 % of the patients have)',
     )
-    .option('--seed <number>', 'decides which rows are drawn where not all are compared', wholeNumber(0), 1)
-    .option('--no-histories', 'leave out records over time: order, rhythm, values, attacks on histories')
+    .option('--seed <number>', 'determines which rows are sampled if not all are compared', wholeNumber(0), 1)
+    .option('--no-histories', 'skip what concerns records over time: order, rhythm, values, attacks on histories')
     .option(
       '--futures <folder>',
-      'futures of held-out people that `ehrsynth generate --from` drew: how they compare with what became of them (SYNTH may then be left out)',
+      'futures of held-out patients drawn by `ehrsynth generate --from`, to compare with what really happened (SYNTH may then be left out)',
     )
     .option('--force', 'replace the folder', false)
     .action(run);
@@ -100,8 +103,8 @@ async function forecastLines(
 ): Promise<string> {
   const { missing, column, names } = rest;
   const others = { records, holdout, synth, kinds, minPatients, outcome, missing, column, names };
-  refuse({ histories: histories ? undefined : histories }, 'is of synthetic patients, and none were named');
-  refuse(others, 'is of synthetic patients, and none were named');
+  refuse({ histories: histories ? undefined : histories }, 'needs synthetic patients, and none were given');
+  refuse(others, 'needs synthetic patients, and none were given');
   const { forecasts } = await evaluateForecasts(cohort, futures, { out, model, policy, force }, showing());
   return forecastSummary(forecasts);
 }
@@ -138,21 +141,21 @@ function evaluated(
   if (synthetic === undefined) refuse({ missing, column, names }, 'goes with --synthetic');
   const isGiven = (options: object) => Object.values(options).some((value) => value !== undefined);
   if (cohort === undefined) {
-    refuse({ synthetic }, "goes with a cohort's folder: evaluate COHORT --synthetic PATH");
-    if (!isGiven({ ...paths, ...ofRecords })) throw new EvaluateUsageError('Nothing to evaluate was named');
+    refuse({ synthetic }, "needs a cohort's folder: evaluate COHORT --synthetic PATH");
+    if (!isGiven({ ...paths, ...ofRecords })) throw new EvaluateUsageError('Nothing to evaluate was given');
     const missing = Object.entries(paths).flatMap(([name, path]) => (path === undefined ? [`--${name}`] : []));
     if (missing.length > 0)
       throw new EvaluateUsageError(`Records cannot be evaluated without ${missing.join(' and ')}`);
-    if (model !== undefined) throw new EvaluateUsageError('--model is of patients that `ehrsynth generate` drew');
-    if (futures !== undefined) throw new EvaluateUsageError('--futures goes with the folder of a cohort');
+    if (model !== undefined) throw new EvaluateUsageError('--model only applies to patients from `ehrsynth generate`');
+    if (futures !== undefined) throw new EvaluateUsageError('--futures needs the folder of a cohort');
     return evaluateRecords(paths as RecordsToJudge, { ...common, ...ofRecords }, showing());
   }
-  refuse({ ...paths, ...ofRecords }, "does not go with a cohort's folder");
+  refuse({ ...paths, ...ofRecords }, "cannot be combined with a cohort's folder");
   if (synthetic !== undefined) {
     if (drawn !== undefined) throw new EvaluateUsageError('SYNTH and --synthetic are one too many');
     refuse({ model, futures }, 'is of patients that `ehrsynth generate` drew');
     return evaluateSynthetic(cohort, synthetic, { ...common, columns: column, names, missing }, showing());
   }
-  if (drawn === undefined) throw new EvaluateUsageError('A cohort was named, and no synthetic patients');
+  if (drawn === undefined) throw new EvaluateUsageError('A cohort was given, but no synthetic patients');
   return evaluate(cohort, drawn, { ...common, model, futures }, showing());
 }

@@ -32,22 +32,22 @@ interface Options extends CohortOptions, SourceOptions {
 
 export function ingestFhirCommand(): Command {
   const command = new Command('fhir')
-    .description('FHIR R4: JSON and NDJSON under any name, gzipped or not, a file or a folder; or a live server')
-    .argument('<source>', 'file, folder, or the base of a server (http…)')
+    .description('FHIR R4: a file or folder of JSON or NDJSON (gzipped or not, any file name), or a live server')
+    .argument('<source>', 'file, folder, or base URL of a server (http…)')
     .option(
       '--preset <source>',
-      `how a known source is read: ${FHIR_PRESET_NAMES.map((name) => `${name} (${FHIR_PRESETS[name].title})`).join(', ')}`,
+      `settings for a known source: ${FHIR_PRESET_NAMES.map((name) => `${name} (${FHIR_PRESETS[name].title})`).join(', ')}`,
       oneOf(...FHIR_PRESET_NAMES),
     )
     .option(
       '--system-alias <URI=NAME>',
-      `read a code system as another, by its URI or one of ${SYSTEM_NAMES.join(', ')} (may be repeated)`,
+      `read one code system as another, by its URI or one of ${SYSTEM_NAMES.join(', ')} (may be repeated)`,
       collect,
     )
-    .option('--system-alias-file <file>', 'the same from a file, one URI=NAME a line')
+    .option('--system-alias-file <file>', 'aliases from a file, one URI=NAME per line')
     .option(
       '--further-codings <what>',
-      'of a concept with several codes of the system that is read: count those behind the first, or keep each as an event of its own',
+      'for a concept with several codes of the same system: only count those after the first, or keep each as an event of its own',
       oneOf('count', 'keep'),
       'count',
     )
@@ -63,18 +63,18 @@ export function ingestFhirCommand(): Command {
     )
     .option(
       '--claims <which>',
-      'ExplanationOfBenefit and Claim: auto reads what a patient has no clinical records of, read all of them, skip none (default: auto)',
+      'ExplanationOfBenefit and Claim: auto (only kinds of events that a patient has no clinical records of), read (all) or skip (default: auto)',
       oneOf('auto', 'read', 'skip'),
     )
     .option(
       '--unconfirmed <what>',
-      'keep or skip what may not have happened: unconfirmed, provisional and differential diagnoses, and statuses that are unknown; counted either way',
+      'keep or skip what may not have happened: unconfirmed, provisional and differential diagnoses, and unknown statuses; counted either way',
       oneOf('keep', 'skip'),
       'keep',
     )
     .option(
       '--release <release>',
-      'r4: read it as R4 whatever it looks like; resources of another release are left out and counted (default: they end the reading)',
+      'r4: read as R4 even if it looks different; resources of another release are left out and counted (default: stop at them)',
       oneOf('r4'),
     );
   return addSourceOptions(addCohortOptions(addFormerCodesOption(command))).action(ingestFhir);

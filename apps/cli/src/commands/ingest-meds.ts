@@ -16,7 +16,7 @@ export function ingestMedsCommand(): Command {
     .argument('<folder>', 'folder of the dataset')
     .option(
       '--splits <what>',
-      'keep: held_out is held out, train and tuning are trained on, as metadata/subject_splits.parquet has them; redraw: by --holdout and --seed',
+      'keep: the splits of metadata/subject_splits.parquet (held_out is held out, train and tuning are trained on); redraw: split by --holdout and --seed',
       oneOf('keep', 'redraw'),
       'keep',
     );

@@ -91,7 +91,7 @@ describe('an engine that npm brings', () => {
 
   it('that npm cannot install leaves nothing', async () => {
     await expect(addEngine(tiny, { spec: join(folder, 'nowhere.tgz') })).rejects.toThrow(
-      /npm could not install the engine:[\s\S]*nowhere\.tgz[\s\S]*Put right what npm says/,
+      /npm could not install the engine:[\s\S]*nowhere\.tgz[\s\S]*Fix what npm reports/,
     );
     expect(inCache()).toEqual([]);
   });
@@ -117,7 +117,7 @@ describe('an engine that npm brings', () => {
   it('that does not exist for this machine, or takes no wheel, is refused before npm is asked', async () => {
     const elsewhere = { ...tiny, platforms: { 'amiga-m68k': [] } };
     await expect(addEngine(elsewhere)).rejects.toThrow(/onnx does not exist for .+\n.*runs on amiga-m68k[\s\S]*WASM/);
-    await expect(addEngine(tiny, { wheel: 'a.whl' })).rejects.toThrow(/onnx is not built here: --wheel/);
+    await expect(addEngine(tiny, { wheel: 'a.whl' })).rejects.toThrow(/onnx is not built on this machine, so --wheel/);
     expect(existsSync(join(cacheFolder(), 'wheels'))).toBe(false);
   });
 });

@@ -111,7 +111,7 @@ describe('a training that is interrupted', () => {
     const good = readFileSync(join(checkpointFolder, 'checkpoint-2-0.bin'), 'base64');
     const wild = new MedGan(matrix.columns, { ...options, learningRate: 1e38 });
     const resumed = wild.fit(matrix, { checkpointFolder, resume: true, checkpointEveryMs: 0 });
-    await expect(resumed).rejects.toThrow(/Training broke down in epoch \d of (autoencoder|gan)[\s\S]*--learning-rate/);
+    await expect(resumed).rejects.toThrow(/Training diverged in epoch \d of (autoencoder|gan)[\s\S]*--learning-rate/);
     expect(readFileSync(join(checkpointFolder, 'checkpoint-2-0.bin'), 'base64')).toBe(good);
   });
 });

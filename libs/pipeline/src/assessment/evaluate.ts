@@ -105,7 +105,7 @@ async function checkedSources(
     const [own, others] = columns.map((all) => all.map(columnKey).join('\n'));
     if (own !== others) throw new OtherColumnsError(cohort);
     const text =
-      'The model is not at hand: that the patients are of this cohort is not proven (--model names its folder)';
+      'The model was not found, so it is not verified that the patients belong to this cohort (give its folder with --model)';
     onEvent?.({ type: 'note', text });
     return { source, model: undefined, inputs };
   }

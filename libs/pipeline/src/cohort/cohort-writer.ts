@@ -30,7 +30,7 @@ export type Part = 'train' | 'holdout';
 
 const ENCODING = 'encoding.json';
 
-interface CohortOptions extends Encoding {
+export interface CohortOptions extends Encoding {
   holdout: number;
   seed: number;
   /** The part that the source has a patient in; where it has none, the seed decides. */
@@ -45,10 +45,10 @@ export interface CohortCounts {
 }
 
 /** What a cohort does not keep of its source, with how many events it took it from. */
-const TEXT_NOT_KEPT = 'value is text, not kept in the cohort';
-const WORDS_NOT_KEPT = 'unit is words and not understood, not kept in the cohort';
+const TEXT_NOT_KEPT = 'value is text: not kept in the cohort';
+const WORDS_NOT_KEPT = 'unit in unrecognised words: not kept in the cohort';
 const rareNotKept = (minPatients: number) =>
-  `unit or code of an answer that fewer than ${minPatients} training patients have, not kept in the cohort`;
+  `unit or coded answer of fewer than ${minPatients} training patients: not kept in the cohort`;
 
 /**
  * Writes a cohort: encoding.json, and train/ and holdout/ with records.ndjson.gz and the code matrix. Which columns there

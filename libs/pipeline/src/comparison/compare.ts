@@ -162,7 +162,7 @@ async function requireSameAsked(kept: string, asked: object): Promise<void> {
   if (before === undefined) await writeFileAtomic(path, text);
   else if (before !== text)
     throw new IncompleteOptionsError(
-      '--resume needs the same cohort, --number and --epochs as before, and --set where it was there',
+      '--resume needs the same cohort, --number and --epochs as before, and --set if it was used',
     );
 }
 

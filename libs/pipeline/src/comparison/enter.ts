@@ -35,7 +35,7 @@ export async function enter(entry: EntryOptions, running: Running): Promise<Entr
     .finally(() => work.stop());
   // A signal that came too late for the training still ends the comparison.
   if (!finished || signal?.aborted)
-    throw new StoppedError('The comparison was stopped; models that were measured are kept', kept);
+    throw new StoppedError('The comparison was stopped; models measured so far are kept', kept);
   const trained = Date.now();
   const synthetic = await model.draw(number, seed);
   const generated = Date.now();

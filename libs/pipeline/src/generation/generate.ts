@@ -143,7 +143,7 @@ export function threadsFor(workers: number | undefined, engine: string, memory =
   }
   if ((workers ?? 1) > 1)
     throw new IncompleteOptionsError(
-      `--workers goes with the engines ${ENGINES_A_THREAD.join(', ')}: ${engine} takes all cores, or the GPU, by itself`,
+      `--workers works with the engines ${ENGINES_A_THREAD.join(', ')} only: ${engine} uses all cores, or the GPU, by itself`,
     );
   return 1;
 }
@@ -152,10 +152,8 @@ export function threadsFor(workers: number | undefined, engine: string, memory =
 function refuseMixed({ where, setPrevalence, balance, shard, mostDraws }: z.output<typeof GenerateOptions>): boolean {
   const isShaped = Boolean(where ?? setPrevalence ?? balance);
   if (isShaped && shard)
-    throw new IncompleteOptionsError(
-      '--shard draws rows as the model has them; it does not go with --where, --set-prevalence and --balance',
-    );
+    throw new IncompleteOptionsError('--shard cannot be combined with --where, --set-prevalence or --balance');
   if (!isShaped && mostDraws !== undefined)
-    throw new IncompleteOptionsError('--most-draws goes with --where, --set-prevalence and --balance');
+    throw new IncompleteOptionsError('--most-draws needs --where, --set-prevalence or --balance');
   return isShaped;
 }

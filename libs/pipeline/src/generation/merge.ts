@@ -88,7 +88,7 @@ function inOrder(found: ProvenRun[]): ProvenRun[] {
     JSON.stringify(run.inputs) === JSON.stringify(first.inputs) &&
     SHARED.every((option) => run.options[option] === first.options[option]);
   found.forEach((one, i) => {
-    if (!same(one) || shards[i][1] !== count) throw new ShardsError(one.folder, 'it is a part of another run');
+    if (!same(one) || shards[i][1] !== count) throw new ShardsError(one.folder, 'it is part of another run');
   });
   return Array.from({ length: count }, (_, i) => {
     const own = found.filter((_part, j) => shards[j][0] === i + 1);

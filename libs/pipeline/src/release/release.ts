@@ -43,7 +43,7 @@ export interface Released {
  * Checks every gate of a policy on synthetic patients as they stand in a package, and writes the package where all pass. Each try is
  * written into the ledger beside the cohort, passed or not.
  * @param synth folder that `generate` wrote
- * @param password asked for where the key that signs has one
+ * @param running with `password`, which is asked for the password of the key that signs
  * @throws ReleaseRefusedError where a gate is in the way: nothing is written; UserError
  */
 export async function release(

@@ -39,7 +39,7 @@ export async function provenRun(
       throw new BrokenLinkError(
         path,
         'A file was changed',
-        `its checksum is not the one of what \`${command}\` wrote`,
+        `its checksum differs from that of the file that \`${command}\` wrote`,
         command,
       );
   }
@@ -75,7 +75,7 @@ export function checkOrigin({ folder, run }: ProvenRun, part: 'cohort' | 'model'
   if (other !== undefined)
     throw new BrokenLinkError(
       join(origin.folder, other.slice(prefix.length)),
-      'A file is another file',
+      'A file was replaced',
       `it is not the one that \`${run.command}\` read to write ${folder}`,
       run.command,
       part,

@@ -53,9 +53,9 @@ export function adviceOnDrawn({ r, codesPerPatient: { drawn, real } }: DrawnPati
   const isOff = real !== undefined && Math.abs(drawn - real) > GOOD_CODES * real;
   if (!isFar && !isOff) return undefined;
   const what = isFar
-    ? `The codes are not as common among the patients that the model draws as among those that it learned from (r ${r.toFixed(3)})`
-    : `The patients that the model draws have ${drawn.toFixed(1)} codes each, those that it learned from ${real!.toFixed(1)}`;
-  return `${what}: train for more --epochs, try another model (-m), or learn from more patients or coarser codes (ingest --rare parent).`;
+    ? `Codes are not as common in the drawn patients as in the training patients (r ${r.toFixed(3)})`
+    : `The drawn patients have ${drawn.toFixed(1)} codes each, the training patients ${real!.toFixed(1)}`;
+  return `${what}: train for more --epochs, try another model (-m), or use more patients or coarser codes (ingest --rare parent).`;
 }
 
 async function prevalenceOf(learned: RowSource): Promise<number[]> {

@@ -133,10 +133,12 @@ export function budgetOf(
   refuseIneffective(training, own.unused);
   const people = patients.toLocaleString('en-US');
   if (dpDelta === undefined)
-    throw new IncompleteOptionsError(`--dp-epsilon needs --dp-delta, well below one in the ${people} patients`);
+    throw new IncompleteOptionsError(
+      `--dp-epsilon needs --dp-delta, well below 1/${people} (one over the number of patients)`,
+    );
   if (dpDelta >= 1 / patients)
     throw new PrivacyBudgetError(
-      `δ is ${dpDelta}, and there are ${people} patients; with a δ of one in their number or more, a training that gives one of them away would pass`,
+      `δ is ${dpDelta}, and there are ${people} patients: with a δ of 1/${people} or more, a training that reveals one patient entirely would still satisfy it`,
       `Give a --dp-delta well below ${(1 / patients).toPrecision(2)}, such as ${Number((0.1 / patients).toPrecision(1))}.`,
     );
   refuseUndeclared(model, dpPublic, chosen);
@@ -171,13 +173,13 @@ export function privacyNotesOf(model: ModelName, { values, tally }: PrivacyState
   return [
     ...(isHidden
       ? [
-          `The noise on how many patients have a code is ± ${Math.round(2 * deviation)} of ${patients.toLocaleString('en-US')}: much of what is drawn will be noise. More patients, or a larger --dp-epsilon, give better records`,
+          `The noise on how many patients have a code is ± ${Math.round(2 * deviation)} of ${patients.toLocaleString('en-US')}: much of what is drawn will be noise. More patients or a larger --dp-epsilon give better records`,
         ]
       : []),
     ...(values
       ? []
       : [
-          'Measurements are learned without their values: within this budget, noise would hide the counts of values of so few patients',
+          'Measurements are learned without their values: within this budget, noise would drown the counts of values of so few patients',
         ]),
   ];
 }

@@ -35,7 +35,7 @@ export function refuseUndeclared(model: ModelName, dpPublic: readonly PublicPart
   };
   const outside = parts.map((part) => names[part]).join(' and ');
   throw new IncompleteOptionsError(
-    `The budget covers the network alone. Outside of it, ${outside} are learned from patients: declare them public with --dp-public ${parts.join(',')}, or train without --dp-epsilon`,
+    `The budget covers the network only. Outside it, ${outside} are learned from patients: declare them public with --dp-public ${parts.join(',')}, or train without --dp-epsilon`,
   );
 }
 

@@ -44,7 +44,7 @@ it('advises more epochs where the loss on patients set aside was still falling',
   const short = { epochs: 8, hidden: 32, learningRate: 1e-3 };
   await train(at('cohort'), { out: at('short'), model, settings: short, engine: 'wasm' }, { onEvent });
   expect(advice[0]).toBe(
-    'The validation loss was still falling at the last epoch, which is the best: train longer, with --epochs 16.',
+    'The validation loss was still falling at the last epoch, which is the best one: train longer, with --epochs 16.',
   );
 });
 

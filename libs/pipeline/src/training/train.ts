@@ -144,7 +144,7 @@ async function canResume(out: string, checkpoint: string, { onEvent }: Running):
   if (!existsSync(checkpoint)) throw new NothingToResumeError(out, checkpoint);
   onEvent?.({
     type: 'note',
-    text: 'The training was stopped before its first checkpoint: it begins anew',
+    text: 'The training was stopped before its first checkpoint: starting again',
   });
   return false;
 }
@@ -238,7 +238,7 @@ async function trainInto(
       engine: detail,
     };
   } catch (error) {
-    const text = 'The training is done and kept: give the same command with --resume once the cause is gone.';
+    const text = 'The training is finished and kept: run the same command with --resume once the cause is fixed.';
     if (await hasCheckpoint(checkpoint)) running.onEvent?.({ type: 'advice', text });
     throw error;
   }
