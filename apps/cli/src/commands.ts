@@ -4,6 +4,10 @@ import type { Command } from 'commander';
  * The commands, in the order in which they are used. Each is loaded when it is asked for: the libraries of all of them take a second.
  */
 export const COMMANDS: Readonly<Record<string, { about: string; load: () => Promise<Command> }>> = {
+  demo: {
+    about: 'the main job from end to end on simulated patients, in about two minutes',
+    load: async () => (await import('./commands/demo.ts')).demoCommand(),
+  },
   simulate: {
     about: 'make source records of a known distribution, as FHIR, OMOP or MEDS, for trying and measuring',
     load: async () => (await import('./commands/simulate.ts')).simulateCommand(),

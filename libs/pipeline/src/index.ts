@@ -87,4 +87,7 @@ export { type SyntheticRecords, syntheticRecords } from './export/synthetic-reco
 
 export { addEngine, type AddedAndChecked, AddEngineOptions } from './engine/add-engine.ts';
 
+export { demoSteps, type DemoOptions, type DemoStep } from './demo/steps.ts';
+export { demoOutcome, type DemoOutcome } from './demo/outcome.ts';
+
 export { simulate, type Simulated, type SimulateOptions } from './simulation/simulate.ts';
