@@ -64,6 +64,11 @@ export const COMMANDS: Readonly<Record<string, { about: string; load: () => Prom
     about: 'the engines that train and draw: which one is used, and how to get a faster one',
     load: async () => (await import('./commands/engine.ts')).engineCommand(),
   },
+  bundle: {
+    about:
+      'one archive with Node and all modules, for machines that have neither: Spark executors, clusters, closed networks',
+    load: async () => (await import('./commands/bundle.ts')).bundleCommand(),
+  },
   doctor: {
     about: 'what this machine has, and what to do to get more',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand(),

@@ -12,7 +12,7 @@ export class NoPlatformError extends UserError {
 
 export class NoNpmError extends UserError {
   constructor() {
-    super('no-npm', 3, 'npm was not found, which brings engines', {
+    super('no-npm', 3, 'npm was not found, which brings packages from its registry', {
       todo: 'It comes with Node: check that the folder of `npm` is in PATH.',
     });
   }
@@ -21,14 +21,14 @@ export class NoNpmError extends UserError {
 export class NoNetworkError extends UserError {
   constructor() {
     super('no-registry', 3, 'npm cannot reach its registry', {
-      todo: 'Check the network, and proxy and registry in `npm config list`. Nothing was left behind; WASM, which is built in, needs no network.',
+      todo: 'Check the network, and proxy and registry in `npm config list`. Nothing was left behind. WASM, the engine that is built in, needs no network.',
     });
   }
 }
 
 export class NpmError extends UserError {
   constructor(said: string) {
-    super('npm-failed', 3, `npm could not install the engine:\n${said}`, {
+    super('npm-failed', 3, `npm could not install what is needed:\n${said}`, {
       todo: 'Put right what npm says, and try again. Nothing was left behind.',
     });
   }
