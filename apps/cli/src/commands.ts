@@ -69,6 +69,10 @@ export const COMMANDS: Readonly<Record<string, { about: string; load: () => Prom
       'one archive with Node and all modules, for machines that have neither: Spark executors, clusters, closed networks',
     load: async () => (await import('./commands/bundle.ts')).bundleCommand(),
   },
+  completion: {
+    about: 'print the script with which bash, zsh or fish complete commands and options',
+    load: async () => (await import('./commands/completion.ts')).completionCommand(),
+  },
   doctor: {
     about: 'what this machine has, and what to do to get more',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand(),

