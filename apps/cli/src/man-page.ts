@@ -45,11 +45,12 @@ function listed({ arguments: given, options }: CommandNode): string {
 }
 
 function option({ flags, about, choices, usual }: OptionNode): string {
-  const more = [
-    ...(choices.length > 0 ? [`One of ${choices.join(', ')}.`] : []),
-    ...(usual === undefined ? [] : [`Usually ${usual}.`]),
+  const parts = [
+    ...(about ? [about] : []),
+    ...(choices.length > 0 ? [`One of ${choices.join(', ')}`] : []),
+    ...(usual === undefined ? [] : [`Usually ${usual}`]),
   ];
-  return `.TP\n.B ${escaped(flags)}\n${text([about, ...more].filter(Boolean).join(more.length > 0 ? '. ' : ''))}`;
+  return `.TP\n.B ${escaped(flags)}\n${text(parts.join('. '))}`;
 }
 
 function synopses(node: CommandNode): string[] {
