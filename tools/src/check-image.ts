@@ -1,7 +1,7 @@
 // Builds the container image and uses it, where there is a container engine; elsewhere takes the Dockerfile's steps by a script, as
 // root of Linux. `npm run check:image`.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readDockerfile, stepsByScript } from './package/image.ts';
@@ -17,9 +17,7 @@ const [{ from: archive }] = image.archives;
 const work = mkdtempSync(join(tmpdir(), 'check-image-'));
 const command = image.entry.join(' ');
 try {
-  if (!existsSync(join(ROOT, 'dist', archive)))
-    run(process.execPath, [join(ROOT, 'apps/cli/bin/ehrsynth.js'), 'bundle', '-o', join(ROOT, 'dist', archive)]);
-  cpSync(join(ROOT, 'dist', archive), join(work, archive));
+  run(process.execPath, [join(ROOT, 'apps/cli/bin/ehrsynth.js'), 'bundle', '-o', join(work, archive)]);
   const engine = ['docker', 'podman'].find((name) => spawnSync(name, ['info']).status === 0);
   if (engine) byEngine(engine);
   else byScript();
