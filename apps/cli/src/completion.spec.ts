@@ -14,7 +14,7 @@ beforeAll(async () => {
   tree = await commandTree();
   folder = mkdtempSync(join(tmpdir(), 'completion-'));
   for (const shell of SHELLS) writeFileSync(join(folder, shell), completionScript(shell, tree));
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const isThere = (command: string) => spawnSync(command, ['--version']).status === 0;

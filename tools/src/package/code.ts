@@ -56,7 +56,9 @@ async function write(input: Record<string, string>): Promise<Set<string>> {
     keepNames: true,
   });
   await build.close();
-  const paths = output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []));
+  const chunks = output.filter((part) => part.type === 'chunk');
+  chunks.forEach(checkPlaces);
+  const paths = chunks.flatMap(({ moduleIds }) => moduleIds);
   return new Set(paths.filter((path) => path.includes('node_modules')));
 }
 
@@ -83,5 +85,11 @@ async function writeLoaded(): Promise<string[]> {
 
 /** A warning says that something will be missing at run time. */
 function refuseWarnings(level: string, { message = '' }: { message?: string }): void {
-  if (level === 'warn') console.error(message);
+  if (level === 'warn') throw new Error(message);
+}
+
+/** A module that still looks for files above its own folder would find none. @throws Error */
+function checkPlaces({ fileName, code }: { fileName: string; code: string }): void {
+  const [found] = /new URL\(["'`]\.\.\/(?!package\.json)[^)]*\)/.exec(code) ?? [];
+  if (found) throw new Error(`${fileName} looks for a file by ${found}, which is not there in the package`);
 }
