@@ -4,6 +4,10 @@ import type { Command } from 'commander';
  * The commands, in the order in which they are used. Each is loaded when it is asked for: the libraries of all of them take a second.
  */
 export const COMMANDS: Readonly<Record<string, { about: string; load: () => Promise<Command> }>> = {
+  demo: {
+    about: 'the main job from end to end on simulated patients, in about two minutes',
+    load: async () => (await import('./commands/demo.ts')).demoCommand(),
+  },
   init: {
     about: 'look at a source of records, and write a study for it: all steps and their options in one file',
     load: async () => (await import('./commands/init.ts')).initCommand(),
@@ -69,6 +73,15 @@ export const COMMANDS: Readonly<Record<string, { about: string; load: () => Prom
   engine: {
     about: 'list the engines that train and sample, and add faster ones',
     load: async () => (await import('./commands/engine.ts')).engineCommand(),
+  },
+  bundle: {
+    about:
+      'one archive with Node and all modules, for machines that have neither: Spark executors, clusters, closed networks',
+    load: async () => (await import('./commands/bundle.ts')).bundleCommand(),
+  },
+  completion: {
+    about: 'print the script with which bash, zsh or fish complete commands and options',
+    load: async () => (await import('./commands/completion.ts')).completionCommand(),
   },
   doctor: {
     about: 'show what this machine offers, and how to get more out of it',

@@ -33,10 +33,11 @@ export function above0(text: string): number {
 }
 
 export function oneOf<T extends string>(...allowed: readonly T[]) {
-  return (text: string): T => {
+  const parse = (text: string): T => {
     if (!allowed.includes(text as T)) throw new InvalidArgumentError(`Must be one of ${allowed.join(', ')}`);
     return text as T;
   };
+  return Object.assign(parse, { choices: allowed });
 }
 
 /** One of these, or the path of a plug-in: ./my-model.js */
@@ -55,7 +56,12 @@ export function modelsOf<T extends string>(...allowed: readonly T[]) {
 
 export function listOf<T extends string>(...allowed: readonly T[]) {
   const parse = oneOf(...allowed);
-  return (text: string): T[] => text.split(',').map((item) => parse(item.trim()));
+  return Object.assign((text: string): T[] => text.split(',').map((item) => parse(item.trim())), { choices: allowed });
+}
+
+/** What an option may be, where its parser is of these two. */
+export function choicesOf(parse: unknown): readonly string[] {
+  return (parse as { choices?: readonly string[] } | undefined)?.choices ?? [];
 }
 
 export function collect(value: string, before: string[] = []): string[] {

@@ -51,6 +51,7 @@ export { checkArithmetic, type PartCheck, type Sizes } from './self-check.ts';
 export * as tf from '@tensorflow/tfjs-core';
 export { ADDABLE, ADDABLE_NAMES, type AddableEngine, type AddableName, PLATFORM } from './add/catalogue.ts';
 export { addEngine, type AddedEngine, type AddEngineOptions } from './add/add-engine.ts';
+export { npmInstall } from './add/npm.ts';
 export { commandFor, folderOf, presentFolder } from './add/folders.ts';
 export { removeEngine } from './add/remove-engine.ts';
 export { choiceOf, fasterEngine } from './add/suggestion.ts';

@@ -102,6 +102,13 @@ export { type SyntheticRecords, syntheticRecords } from './export/synthetic-reco
 
 export { addEngine, type AddedAndChecked, AddEngineOptions } from './engine/add-engine.ts';
 
+export { bundle, type Bundled, type BundleOptions } from './bundle/bundle.ts';
+export { ARCHITECTURES, type Architecture } from './bundle/bundled-node.ts';
+export * from './bundle/errors.ts';
+
+export { demoSteps, type DemoOptions, type DemoStep } from './demo/steps.ts';
+export { demoOutcome, type DemoOutcome } from './demo/outcome.ts';
+
 export { simulate, type Simulated, type SimulateOptions } from './simulation/simulate.ts';
 export { type OptionValue, readStudy, type Study, type StudyOptions } from './study/study-file.ts';
 export { stepsOf, type StudyStep } from './study/study-steps.ts';

@@ -12,7 +12,7 @@ export class NoPlatformError extends UserError {
 
 export class NoNpmError extends UserError {
   constructor() {
-    super('no-npm', 3, 'npm, which installs engines, was not found', {
+    super('no-npm', 3, 'npm was not found, which brings packages from its registry', {
       todo: 'It comes with Node: check that the folder containing `npm` is in PATH.',
     });
   }
@@ -28,7 +28,7 @@ export class NoNetworkError extends UserError {
 
 export class NpmError extends UserError {
   constructor(said: string) {
-    super('npm-failed', 3, `npm could not install the engine:\n${said}`, {
+    super('npm-failed', 3, `npm could not install what is needed:\n${said}`, {
       todo: 'Fix what npm reports, and try again. Nothing was left behind.',
     });
   }
