@@ -18,6 +18,7 @@ export { assertReplaceable } from './run/replaceable.ts';
 export { linkTo, withoutPlaces } from './run/run-privacy.ts';
 export { parseJson, readJson, readJsonIfAny } from './run/json-file.ts';
 export * from './assessment/errors.ts';
+export * from './cohort/errors.ts';
 export * from './errors.ts';
 export * from './generation/errors.ts';
 

@@ -9,7 +9,7 @@ import {
 } from '@grpc/grpc-js';
 import type { SparkAddress } from './address.ts';
 import { type Fault, SparkError } from './errors.ts';
-import { codingOf, type ExecuteResponse, errorInfo, type Message, type Method } from './messages.ts';
+import { type Coding, codingOf, type ExecuteResponse, errorInfo, type Message, type Method } from './messages.ts';
 import { isPassing, pauseBefore, type Retries, USUAL_RETRIES } from './retries.ts';
 
 /** Of a call that gives one answer. Plans with many views take a server long to look at. */
@@ -17,10 +17,17 @@ const DEADLINE_MS = 600_000;
 /** Until a silent server is asked whether it is still there; servers on Java refuse to be asked more often. */
 const KEEP_ALIVE_MS = 300_000;
 
+/** Bytes of messages, without what HTTP/2 adds. */
+export interface Traffic {
+  sent: number;
+  received: number;
+}
+
 /** Calls of a Spark Connect server. */
 export class Connection {
   private readonly client: Client;
   private readonly metadata = new Metadata();
+  readonly traffic: Traffic = { sent: 0, received: 0 };
 
   constructor(
     address: SparkAddress,
@@ -55,7 +62,7 @@ export class Connection {
 
   /** The answers of a query as they come. Errors are gRPC's own. */
   stream(method: 'ExecutePlan' | 'ReattachExecute', request: Message): ClientReadableStream<ExecuteResponse> {
-    const { path, encode, decode } = codingOf(method);
+    const { path, encode, decode } = this.countedCoding(method);
     const read = decode as unknown as (bytes: Buffer) => ExecuteResponse;
     return this.client.makeServerStreamRequest(path, encode, read, request, this.metadata);
   }
@@ -76,8 +83,24 @@ export class Connection {
     this.client.close();
   }
 
-  private once(method: Method, request: Message): Promise<Message> {
+  private countedCoding(method: Method): Coding {
     const { path, encode, decode } = codingOf(method);
+    return {
+      path,
+      encode: (message) => {
+        const bytes = encode(message);
+        this.traffic.sent += bytes.length;
+        return bytes;
+      },
+      decode: (bytes) => {
+        this.traffic.received += bytes.length;
+        return decode(bytes);
+      },
+    };
+  }
+
+  private once(method: Method, request: Message): Promise<Message> {
+    const { path, encode, decode } = this.countedCoding(method);
     const options: CallOptions = { deadline: Date.now() + DEADLINE_MS };
     return new Promise((resolve, reject) =>
       this.client.makeUnaryRequest(path, encode, decode, request, this.metadata, options, (error, answer) =>

@@ -50,7 +50,13 @@ export function ingestOmopCommand(): Command {
       'system of all source values that no known concept stands beside: condition=… (default: ICD-10-CM, NDC, ICD-10-PCS, LOINC where a value has their form; may be repeated)',
       collect,
     );
-  return addCohortOptions(addFormerCodesOption(command)).action(ingestOmop);
+  return addCohortOptions(addFormerCodesOption(command))
+    .option(
+      '--rows-only',
+      'count codes where they are, in the database: no event travels, and the cohort has rows of codes and no records (docs/scale.md)',
+      false,
+    )
+    .action(ingestOmop);
 }
 
 async function ingestOmop(source: string, options: Options): Promise<void> {

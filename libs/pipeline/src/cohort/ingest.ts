@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic, yieldToEventLoop } from '@ehrsynth/io';
-import type { SelectionReport } from '@ehrsynth/matrix';
+import type { Encoding, SelectionReport } from '@ehrsynth/matrix';
 import type { Tally } from '@ehrsynth/records';
 import { tooFewHeldOut, tooFewText } from '@ehrsynth/release';
 import type { UnitReport } from '@ehrsynth/units';
@@ -10,7 +10,9 @@ import { type Running, untilStopped, Work } from '../run/events.ts';
 import { checkedOptions } from '../run/options.ts';
 import { filesByNumber, intoRunFolder } from '../run/run-folder.ts';
 import { seedNumber } from '../training/train-options.ts';
-import { type CohortCounts, CohortWriter } from './cohort-writer.ts';
+import { chooseCoded, writeCoded, writePrivately } from './coded/coded-cohort.ts';
+import { type CohortCounts, CohortWriter, keepEncoding } from './cohort-writer.ts';
+import { NoRowsOnlyError } from './errors.ts';
 import { levelChoice } from './levels.ts';
 import { choiceOf } from './private-choice.ts';
 import type { RecordSource } from './record-source.ts';
@@ -32,6 +34,8 @@ export const IngestOptions = z.strictObject({
   holdout: z.number().min(0).lt(1).default(0.3),
   /** Decides the split. */
   seed: seedNumber.default(1),
+  /** Codes are counted where they are, in a database: the cohort has rows and no records. */
+  rowsOnly: z.boolean().default(false),
   /** Replaces the folder where `ingest` wrote it. */
   force: z.boolean().default(false),
 });
@@ -57,7 +61,7 @@ export interface Ingested {
 export async function ingest(source: RecordSource, options: IngestOptions, running: Running = {}): Promise<Ingested> {
   const given = checkedOptions('ingest', IngestOptions, options);
   const { out, force } = given;
-  const { command, inputs, vocabulary, tally } = source;
+  const { command, inputs, tally } = source;
   const levels = levelChoice(given.level ?? []);
   const chosen = choiceOf(given);
   const run = {
@@ -73,13 +77,8 @@ export async function ingest(source: RecordSource, options: IngestOptions, runni
     const work = new Work(running, 'Reading', source.unit);
     await mkdir(join(folder, 'train'));
     await mkdir(join(folder, 'holdout'));
-    const cohort = new CohortWriter(folder, vocabulary, { ...given, levels, chosen, partOf: source.partOf });
-    const records = source.read((count, note) => work.update(count, note), folder, running.signal);
-    for await (const record of untilStopped(records, running)) {
-      await cohort.add(record);
-      await yieldToEventLoop();
-    }
-    const { notes, ...made } = await cohort.close();
+    const making = { source, folder, given: { ...given, levels, chosen }, running, work };
+    const { notes, ...made } = given.rowsOnly ? await rowsCohort(making) : await recordsCohort(making);
     result = made;
     for (const [what, events] of notes) tally.notes.set(what, events);
     work.stop();
@@ -91,6 +90,46 @@ export async function ingest(source: RecordSource, options: IngestOptions, runni
   const few = tooFewHeldOut(training, holdout);
   if (few) running.onEvent?.({ type: 'note', text: `${tooFewText(few, { training, holdout })}.` });
   return { out, ...result!, tally };
+}
+
+interface Making {
+  source: RecordSource;
+  folder: string;
+  given: z.output<typeof IngestOptions> & Pick<Encoding, 'levels' | 'chosen'>;
+  running: Running;
+  work: Work;
+}
+
+type Made = Omit<Ingested, 'out' | 'tally'> & { notes: ReadonlyMap<string, number> };
+
+async function recordsCohort({ source, folder, given, running, work }: Making): Promise<Made> {
+  const cohort = new CohortWriter(folder, source.vocabulary, { ...given, partOf: source.partOf });
+  const records = source.read((count, note) => work.update(count, note), folder, running.signal);
+  for await (const record of untilStopped(records, running)) {
+    await cohort.add(record);
+    await yieldToEventLoop();
+  }
+  return cohort.close();
+}
+
+/** @throws NoRowsOnlyError */
+async function rowsCohort({ source, folder, given, running, work }: Making): Promise<Made> {
+  const { openCoded, vocabulary, name } = source;
+  if (!openCoded) throw new NoRowsOnlyError(name);
+  const { levels, minPatients, rare, chosen } = given;
+  const coded = await openCoded((count, note) => work.update(count, note), folder, running.signal);
+  const onRow = (rows: number) => (running.signal?.throwIfAborted(), work.update(rows));
+  try {
+    const cohort = chosen
+      ? await writePrivately(folder, coded, vocabulary, given, onRow)
+      : await chooseCoded(coded, vocabulary, given);
+    if (!chosen) await writeCoded(folder, coded, cohort, onRow);
+    await coded.stillSame();
+    await keepEncoding(folder, { levels, minPatients, rare, ...(chosen && { chosen }) });
+    return { counts: cohort.counts, selection: cohort.selection.report, units: [], notes: new Map() };
+  } finally {
+    await coded.close();
+  }
 }
 
 /** The files that were read, in place of the folder that they were found in, where the reading says which they were. */

@@ -1,4 +1,4 @@
-import { isServer, isSpark, readOmop, withoutSecrets } from '@ehrsynth/omop';
+import { isServer, isSpark, openCoded, readOmop, withoutSecrets } from '@ehrsynth/omop';
 import { EventKind, Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { z } from 'zod';
@@ -32,6 +32,7 @@ export function omopSource(path: string, options: OmopSourceOptions = {}): Recor
   const { onError, ...reading } = given;
   const vocabulary = new Vocabulary();
   const tally = new Tally(onError);
+  const reader = { ...reading, vocabulary, athena: athenaFile() };
   return {
     command: 'ingest omop',
     name: withoutSecrets(path),
@@ -41,7 +42,8 @@ export function omopSource(path: string, options: OmopSourceOptions = {}): Recor
     tally,
     isOnServer: isSpark(path),
     unit: 'patients',
-    read: (onProgress, workFolder, signal) =>
-      readOmop(path, { ...reading, vocabulary, athena: athenaFile(), onProgress, workFolder, signal }, tally),
+    read: (onProgress, workFolder, signal) => readOmop(path, { ...reader, onProgress, workFolder, signal }, tally),
+    openCoded: (onProgress, workFolder, signal) =>
+      openCoded(path, { ...reader, onProgress, workFolder, signal }, tally),
   };
 }

@@ -1,4 +1,5 @@
 import { READ_LIMITS, type ReadLimits } from '@ehrsynth/io';
+import type { CodedPatients } from '@ehrsynth/omop';
 import { EventKind, type PatientRecord, Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { z } from 'zod';
@@ -32,6 +33,12 @@ export interface RecordSource {
     workFolder?: string,
     signal?: AbortSignal,
   ) => AsyncIterable<PatientRecord>;
+  /** Opens the source for rows alone: its database counts codes, and events stay in it. Undefined where it is no database. */
+  openCoded?: (
+    onProgress: (count: number, note?: string) => void,
+    workFolder?: string,
+    signal?: AbortSignal,
+  ) => Promise<CodedPatients>;
 }
 
 /** Records that a program has itself. */
