@@ -87,11 +87,14 @@ export class SparkSession {
 
   /**
    * Sends rows, and makes a temporary view of them. Many rows are sent in parts, which the cluster keeps on its executors as `keep` does.
-   * @param rowsOfPart rows of which a message has at most so many: a server takes 128 MiB
+   * @param options.rowsOfPart rows of which a message has at most so many: a server takes 128 MiB
+   * @param options.isKept whether few rows are kept on the executors too, and not sent to them with each query
    */
-  async put(view: string, columns: LocalColumns, rowsOfPart = ROWS_OF_PART): Promise<void> {
+  async put(view: string, columns: LocalColumns, { rowsOfPart = ROWS_OF_PART, isKept = false } = {}): Promise<void> {
     const parts = [...partsOf(columns, rowsOfPart)];
-    if (parts.length === 1) return this.viewOf(view, { localRelation: { data: arrowOf(parts[0]) } });
+    const [{ length }, data] = [parts, arrowOf(parts[0])];
+    if (length === 1 && isKept) return this.keepRelation(view, { localRelation: { data } });
+    if (length === 1) return this.viewOf(view, { localRelation: { data } });
     const views: string[] = [];
     for (const [i, part] of parts.entries()) {
       views.push(`${view}_part_${i}`);

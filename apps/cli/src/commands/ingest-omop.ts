@@ -56,6 +56,10 @@ export function ingestOmopCommand(): Command {
       'count codes where they are, in the database: no event travels, and the cohort has rows of codes and no records (docs/scale.md)',
       false,
     )
+    .option(
+      '--stay <place>',
+      "on Spark: the patients stay on the cluster's storage (s3://…, abfss://…, hdfs://…, file:/…), and the cohort names the place",
+    )
     .action(ingestOmop);
 }
 

@@ -16,6 +16,11 @@ export interface Sql {
   stream<T extends unknown[]>(sql: string): AsyncGenerator<T>;
   /** Changes rows of a table that `run` made, where there is no UPDATE. @param set SQL of the values, by column */
   update?(table: string, set: Record<string, string>, where: string): Promise<void>;
+  /**
+   * Writes the rows of a query as Parquet to a place of the server's storage, whole or not at all.
+   * @param isReplaced whether what is there goes; otherwise it is an error
+   */
+  write?(place: string, sql: string, options: { isReplaced: boolean }): Promise<void>;
   /** Makes a table of rows from here, where that is quicker than by SQL. */
   put?(table: string, columns: LocalColumns): Promise<void>;
   close(): Promise<void>;

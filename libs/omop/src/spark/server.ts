@@ -47,6 +47,10 @@ export class SparkSql implements Sql {
     return this.session.put(table, columns);
   }
 
+  write(place: string, sql: string, options: { isReplaced: boolean }): Promise<void> {
+    return this.session.write(place, this.inSpark(sql), options);
+  }
+
   close(): Promise<void> {
     return this.session.close();
   }

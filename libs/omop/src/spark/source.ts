@@ -1,4 +1,4 @@
-import { sparkName, SparkSession } from '@ehrsynth/spark';
+import { sparkName, SparkSession, type Traffic } from '@ehrsynth/spark';
 import { type CdmType, isText, plainName, READ_TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
 import type { Inventory } from '../files/inventory.ts';
 import { isOfPatients, unreadTable, unreadTogether } from '../files/other-tables.ts';
@@ -21,6 +21,8 @@ export interface SparkSourceOptions {
   timeZone?: string;
   /** The tables that are asked for; all by default. Others are named, and read as empty. */
   tables?: ReadonlySet<string>;
+  /** Hears at the end how many bytes went there, and came. */
+  onTraffic?: (traffic: Traffic) => void;
   /** Ends what the server is doing. */
   signal?: AbortSignal;
   /** Hears how far the server is with what it is asked. */
@@ -66,6 +68,10 @@ export async function openSpark(url: string, options: SparkSourceOptions = {}): 
     source.tables = new Set(source.where.keys());
     await addEmptyTables(database, source.where, where, wanted);
     source.stillSame = await watch(session, read);
+    source.close = async () => {
+      options.onTraffic?.({ ...session.traffic });
+      await database.close();
+    };
     return source;
   } catch (error) {
     await database.close();

@@ -1,16 +1,18 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic, yieldToEventLoop } from '@ehrsynth/io';
-import type { Encoding, SelectionReport } from '@ehrsynth/matrix';
+import { type Encoding, loadColumns, type SelectionReport } from '@ehrsynth/matrix';
 import type { Tally } from '@ehrsynth/records';
 import { tooFewHeldOut, tooFewText } from '@ehrsynth/release';
 import type { UnitReport } from '@ehrsynth/units';
 import { z } from 'zod';
+import { IneffectiveOptionError } from '../errors.ts';
 import { type Running, untilStopped, Work } from '../run/events.ts';
 import { checkedOptions } from '../run/options.ts';
 import { filesByNumber, intoRunFolder } from '../run/run-folder.ts';
 import { seedNumber } from '../training/train-options.ts';
 import { chooseCoded, writeCoded, writePrivately } from './coded/coded-cohort.ts';
+import { checkStay, requireFree, stayCoded, stayRecords, writeStay } from './coded/stay.ts';
 import { type CohortCounts, CohortWriter, keepEncoding } from './cohort-writer.ts';
 import { NoRowsOnlyError } from './errors.ts';
 import { levelChoice } from './levels.ts';
@@ -36,6 +38,8 @@ export const IngestOptions = z.strictObject({
   seed: seedNumber.default(1),
   /** Codes are counted where they are, in a database: the cohort has rows and no records. */
   rowsOnly: z.boolean().default(false),
+  /** A place on the storage of a Spark cluster, where the patients stay: the cohort has their columns, and names the place. */
+  stay: z.string().min(1).optional(),
   /** Replaces the folder where `ingest` wrote it. */
   force: z.boolean().default(false),
 });
@@ -84,7 +88,9 @@ export async function ingest(source: RecordSource, options: IngestOptions, runni
     work.stop();
     const problems = tally.problems.map((problem) => `${JSON.stringify(problem)}\n`).join('');
     await writeFileAtomic(join(folder, 'problems.ndjson'), problems);
-    return { ...made.counts, columns: made.selection, units: made.units, ...tallyCounts(tally) };
+    const { traffic } = source;
+    const kept = { ...made.counts, columns: made.selection, units: made.units };
+    return { ...kept, ...(traffic && { traffic }), ...tallyCounts(tally) };
   });
   const { training, holdout } = result!.counts;
   const few = tooFewHeldOut(training, holdout);
@@ -103,30 +109,48 @@ interface Making {
 type Made = Omit<Ingested, 'out' | 'tally'> & { notes: ReadonlyMap<string, number> };
 
 async function recordsCohort({ source, folder, given, running, work }: Making): Promise<Made> {
+  const { stay: place, force } = given;
+  const spark = place === undefined ? undefined : checkStay(place, source.spark, source.name);
+  if (place !== undefined) await requireFree(spark!, place, { hasRecords: true, force });
   const cohort = new CohortWriter(folder, source.vocabulary, { ...given, partOf: source.partOf });
   const records = source.read((count, note) => work.update(count, note), folder, running.signal);
   for await (const record of untilStopped(records, running)) {
     await cohort.add(record);
     await yieldToEventLoop();
   }
-  return cohort.close();
+  const made = await cohort.close();
+  if (place !== undefined) {
+    const columns = await loadColumns(join(folder, 'train'));
+    const { traffic } = source;
+    await stayRecords(folder, spark!, place, { isReplaced: force, signal: running.signal, traffic });
+    await writeStay(folder, { place, spark: spark!, hasRecords: true, columns, counts: made.counts });
+  }
+  return made;
 }
 
-/** @throws NoRowsOnlyError */
+/** @throws NoRowsOnlyError, StayError, StayTakenError, IneffectiveOptionError */
 async function rowsCohort({ source, folder, given, running, work }: Making): Promise<Made> {
   const { openCoded, vocabulary, name } = source;
   if (!openCoded) throw new NoRowsOnlyError(name);
-  const { levels, minPatients, rare, chosen } = given;
+  const { levels, minPatients, rare, chosen, stay: place, force } = given;
+  const spark = place === undefined ? undefined : checkStay(place, source.spark, name);
+  if (chosen && place !== undefined)
+    throw new IneffectiveOptionError('stay', 'with --rows-only, noisy counts are made here, where no row comes');
+  if (place !== undefined) await requireFree(spark!, place, { hasRecords: false, force });
   const coded = await openCoded((count, note) => work.update(count, note), folder, running.signal);
   const onRow = (rows: number) => (running.signal?.throwIfAborted(), work.update(rows));
   try {
     const cohort = chosen
       ? await writePrivately(folder, coded, vocabulary, given, onRow)
       : await chooseCoded(coded, vocabulary, given);
-    if (!chosen) await writeCoded(folder, coded, cohort, onRow);
+    const { counts, selection } = cohort;
+    if (place !== undefined) await stayCoded(coded, cohort, place, force);
+    else if (!chosen) await writeCoded(folder, coded, cohort, onRow);
     await coded.stillSame();
+    if (place !== undefined)
+      await writeStay(folder, { place, spark: spark!, hasRecords: false, columns: selection.columns, counts });
     await keepEncoding(folder, { levels, minPatients, rare, ...(chosen && { chosen }) });
-    return { counts: cohort.counts, selection: cohort.selection.report, units: [], notes: new Map() };
+    return { counts, selection: selection.report, units: [], notes: new Map() };
   } finally {
     await coded.close();
   }

@@ -1,5 +1,6 @@
 import { isServer, isSpark, openCoded, readOmop, withoutSecrets } from '@ehrsynth/omop';
 import { EventKind, Tally } from '@ehrsynth/records';
+import type { Traffic } from '@ehrsynth/spark';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { z } from 'zod';
 import { athenaFile } from '../export/athena-file.ts';
@@ -32,7 +33,12 @@ export function omopSource(path: string, options: OmopSourceOptions = {}): Recor
   const { onError, ...reading } = given;
   const vocabulary = new Vocabulary();
   const tally = new Tally(onError);
-  const reader = { ...reading, vocabulary, athena: athenaFile() };
+  const traffic: Traffic = { sent: 0, received: 0 };
+  const onTraffic = ({ sent, received }: Traffic) => {
+    traffic.sent += sent;
+    traffic.received += received;
+  };
+  const reader = { ...reading, vocabulary, athena: athenaFile(), onTraffic };
   return {
     command: 'ingest omop',
     name: withoutSecrets(path),
@@ -40,7 +46,7 @@ export function omopSource(path: string, options: OmopSourceOptions = {}): Recor
     options: shownOptions(given),
     vocabulary,
     tally,
-    isOnServer: isSpark(path),
+    ...(isSpark(path) && { spark: path, traffic }),
     unit: 'patients',
     read: (onProgress, workFolder, signal) => readOmop(path, { ...reader, onProgress, workFolder, signal }, tally),
     openCoded: (onProgress, workFolder, signal) =>

@@ -1,6 +1,7 @@
 import { READ_LIMITS, type ReadLimits } from '@ehrsynth/io';
 import type { CodedPatients } from '@ehrsynth/omop';
 import { EventKind, type PatientRecord, Tally } from '@ehrsynth/records';
+import type { Traffic } from '@ehrsynth/spark';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { z } from 'zod';
 import type { Part } from './cohort-writer.ts';
@@ -18,8 +19,10 @@ export interface RecordSource {
   vocabulary: Vocabulary;
   /** Filled as the source is read. */
   tally: Tally;
-  /** Whether a server has to be told when the reading is to stop. */
-  isOnServer?: boolean;
+  /** Address of the Spark Connect server that it is read from: one has to be told when the reading is to stop. */
+  spark?: string;
+  /** Bytes that went to that server, and came. */
+  traffic?: Traffic;
   /** What progress counts. */
   unit: string;
   /** The part of the cohort that the source has a patient in, asked for as each is read; where it has none, the seed decides. */

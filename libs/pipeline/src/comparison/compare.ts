@@ -8,6 +8,7 @@ import { MODEL_NAMES, takesRecords } from '@ehrsynth/models';
 import { Rng } from '@ehrsynth/random';
 import { splitRows } from '@ehrsynth/statistics';
 import { z } from 'zod';
+import { requireHere } from '../cohort/coded/stay.ts';
 import { readEncoding } from '../cohort/cohort-writer.ts';
 import { IncompleteOptionsError } from '../errors.ts';
 import type { Running } from '../run/events.ts';
@@ -69,6 +70,7 @@ const SEARCH_SHARE = 0.2;
  */
 export async function compare(cohort: string, options: CompareOptions, running: Running = {}): Promise<Compared> {
   const given = checkedOptions('compare', CompareOptions, options);
+  await requireHere(cohort);
   await readRun(cohort, 'ingest');
   const { out, force, models, seeds, resume, epochs } = given;
   const engine = await startEngine(given.engine);

@@ -19,7 +19,7 @@ import {
   countTargets,
   countTexts,
   entriesOf,
-  ROWS,
+  rowsSql,
   sendHoldout,
   type Split,
 } from './entries.ts';
@@ -70,7 +70,8 @@ export async function writeCoded(
 ): Promise<void> {
   const writers = { train: writerOf(folder, 'train', selection), holdout: writerOf(folder, 'holdout', selection) };
   let rows = 0;
-  for await (const [id, isHeldOut, entries] of coded.database.stream<[string, number, string | null]>(ROWS)) {
+  const sql = rowsSql(selection.report.rolledUp > 0);
+  for await (const [id, isHeldOut, entries] of coded.database.stream<[string, number, string | null]>(sql)) {
     writers[partOf(isHeldOut)].addEntries(id, entriesOf(entries));
     onRow(++rows);
     await yieldToEventLoop();
@@ -95,7 +96,7 @@ export async function writePrivately(
   const builder = new MatrixBuilder(candidates.columns);
   const rows = { train: [] as number[], holdout: [] as number[] };
   let row = 0;
-  for await (const [id, isHeldOut, entries] of coded.database.stream<[string, number, string | null]>(ROWS)) {
+  for await (const [id, isHeldOut, entries] of coded.database.stream<[string, number, string | null]>(rowsSql(false))) {
     builder.addEntries(id, entriesOf(entries));
     rows[partOf(isHeldOut)].push(row++);
     onRow(row);

@@ -85,18 +85,30 @@ export async function countTexts({ database }: CodedPatients, texts: number): Pr
   return counts;
 }
 
-/** SQL of the rows: id, whether it is held out, its entries as `column` or `column count`, with commas. After `kept_columns` (col, place) was sent. */
-export const ROWS = `
+/**
+ * SQL of the entries in the columns that are kept (person_id, place, n), after `kept_columns` (col, place) was sent.
+ * @param isMerged whether several columns may go to one place
+ */
+export function entriesByPlace(isMerged: boolean): string {
+  const entries = 'FROM coded_entries e JOIN kept_columns k ON k.col = e.col';
+  if (!isMerged) return `SELECT e.person_id, k.place, e.n ${entries}`;
+  return `SELECT e.person_id, k.place, CAST(sum(e.n) AS INTEGER) AS n ${entries} GROUP BY e.person_id, k.place`;
+}
+
+/** SQL of the rows in the order of persons: id, whether it is held out, its entries as `column` or `column count`, with commas. */
+export function rowsSql(isMerged: boolean): string {
+  const entry = "CAST(place AS VARCHAR) || CASE WHEN n = 1 THEN '' ELSE ' ' || CAST(n AS VARCHAR) END";
+  return `
   SELECT p.record_id AS id, CASE WHEN h.person_id IS NULL THEN 0 ELSE 1 END AS is_held_out, r.entries
   FROM coded_people p
     LEFT JOIN held_out h ON h.person_id = p.person_id
     LEFT JOIN (
-      SELECT e.person_id, string_agg(CAST(k.place AS VARCHAR) || CASE WHEN e.n = 1 THEN '' ELSE ' ' || CAST(e.n AS VARCHAR) END, ',') AS entries
-      FROM coded_entries e JOIN kept_columns k ON k.col = e.col GROUP BY e.person_id
+      SELECT person_id, string_agg(${entry}, ',') AS entries FROM (${entriesByPlace(isMerged)}) e GROUP BY person_id
     ) r ON r.person_id = p.person_id
   ORDER BY p.person_id`;
+}
 
-/** The columns and counts of a row as `ROWS` has them. */
+/** The columns and counts of a row as `rowsSql` has them. */
 export function entriesOf(text: string | null): [column: number, count: number][] {
   if (text === null) return [];
   return text.split(',').map((entry) => {
