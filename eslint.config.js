@@ -11,7 +11,7 @@ const may = {
   vocab: ['records'],
   fhir: ['records', 'units', 'vocab'],
   omop: ['duckdb', 'records', 'spark', 'units', 'vocab'],
-  meds: ['duckdb', 'records', 'vocab'],
+  meds: ['duckdb', 'records', 'spark', 'vocab'],
   units: ['records'],
   histories: ['records'],
   matrix: ['records', 'vocab'],

@@ -14,3 +14,4 @@ export type { LocalColumn, LocalColumns } from './local-rows.ts';
 export { linesQuery, scriptQuery, type Script, type Word } from './scripts.ts';
 export { type SessionOptions, type SparkColumn, type SparkProgress, SparkSession } from './session.ts';
 export { isFree } from './storage.ts';
+export { placeIn, tableNames } from './tables.ts';

@@ -137,6 +137,11 @@ export class SparkSession {
       for (let i = 0; i < rows; i++) yield columns.map((column) => column[i]) as T;
   }
 
+  /** The values of some rows of a query at a time, column by column, as they come. */
+  async *blocks(sql: string): AsyncGenerator<unknown[][]> {
+    for await (const { columns } of this.batches(sql)) yield columns;
+  }
+
   /** The columns of a query, which is not executed. */
   async columns(sql: string): Promise<SparkColumn[]> {
     const request = { ...this.who, schema: { plan: { root: { sql: { query: sql } } } } };

@@ -1,4 +1,4 @@
-import { sparkName, SparkSession, type Traffic } from '@ehrsynth/spark';
+import { placeIn, sparkName, SparkSession, type Traffic } from '@ehrsynth/spark';
 import { type CdmType, isText, plainName, READ_TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
 import type { Inventory } from '../files/inventory.ts';
 import { isOfPatients, unreadTable, unreadTogether } from '../files/other-tables.ts';
@@ -48,10 +48,7 @@ export async function openSpark(url: string, options: SparkSourceOptions = {}): 
   });
   const database = new SparkSql(session);
   try {
-    const names = await session.all<{ catalog: string; schema: string }>(
-      'SELECT current_catalog() AS catalog, current_schema() AS schema',
-    );
-    const { catalog, schema } = { ...names[0], ...given(options) };
+    const { catalog, schema } = await placeIn(session, options);
     const where = placeOf(session, catalog, schema);
     const source: Source = sourceOnServer(database);
     const read = new Map<string, { table: SparkTable; where: string }>();
@@ -77,10 +74,6 @@ export async function openSpark(url: string, options: SparkSourceOptions = {}): 
     await database.close();
     throw error;
   }
-}
-
-function given({ catalog, schema }: SparkSourceOptions): { catalog?: string; schema?: string } {
-  return { ...(catalog !== undefined && { catalog }), ...(schema !== undefined && { schema }) };
 }
 
 /** raw_TABLE with the columns as they are, and TABLE with the CDM's types, of each table that is asked for. */

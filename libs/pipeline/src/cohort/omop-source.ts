@@ -1,11 +1,10 @@
 import { isServer, isSpark, openCoded, readOmop, withoutSecrets } from '@ehrsynth/omop';
 import { EventKind, Tally } from '@ehrsynth/records';
-import type { Traffic } from '@ehrsynth/spark';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { z } from 'zod';
 import { athenaFile } from '../export/athena-file.ts';
 import { checkedOptions } from '../run/options.ts';
-import { readingOptions, type RecordSource, shownOptions } from './record-source.ts';
+import { newTraffic, readingOptions, type RecordSource, shownOptions } from './record-source.ts';
 
 const OmopSourceOptions = z.strictObject({
   ...readingOptions,
@@ -33,12 +32,8 @@ export function omopSource(path: string, options: OmopSourceOptions = {}): Recor
   const { onError, ...reading } = given;
   const vocabulary = new Vocabulary();
   const tally = new Tally(onError);
-  const traffic: Traffic = { sent: 0, received: 0 };
-  const onTraffic = ({ sent, received }: Traffic) => {
-    traffic.sent += sent;
-    traffic.received += received;
-  };
-  const reader = { ...reading, vocabulary, athena: athenaFile(), onTraffic };
+  const traffic = newTraffic();
+  const reader = { ...reading, vocabulary, athena: athenaFile(), onTraffic: traffic.add };
   return {
     command: 'ingest omop',
     name: withoutSecrets(path),
@@ -46,7 +41,7 @@ export function omopSource(path: string, options: OmopSourceOptions = {}): Recor
     options: shownOptions(given),
     vocabulary,
     tally,
-    ...(isSpark(path) && { spark: path, traffic }),
+    ...(isSpark(path) && { spark: path, traffic: traffic.sum }),
     unit: 'patients',
     read: (onProgress, workFolder, signal) => readOmop(path, { ...reader, onProgress, workFolder, signal }, tally),
     openCoded: (onProgress, workFolder, signal) =>

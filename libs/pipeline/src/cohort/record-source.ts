@@ -69,6 +69,18 @@ export function recordSource(
   };
 }
 
+/** Bytes that went to a server and came, over all connections. */
+export function newTraffic(): { sum: Traffic; add: (more: Traffic) => void } {
+  const sum: Traffic = { sent: 0, received: 0 };
+  return {
+    sum,
+    add: ({ sent, received }) => {
+      sum.sent += sent;
+      sum.received += received;
+    },
+  };
+}
+
 /** Kinds of events that are read where nobody says. */
 export const USUAL_KINDS: EventKind[] = ['condition', 'drug', 'procedure'];
 
