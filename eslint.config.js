@@ -37,6 +37,7 @@ const may = {
     'omop',
     'duckdb',
     'meds',
+    'spark',
     'statistics',
     'evaluation',
     'privacy',

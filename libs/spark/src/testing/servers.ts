@@ -38,11 +38,13 @@ export const TWO_EXECUTORS = 'local-cluster[2,1,1024]';
  * Apache Spark on a free port of this machine; undefined, with a line that says so, where it cannot be had.
  * @param options.settings of Spark, beside those by which small queries are quick
  * @param options.master where its tasks run: by default two threads
+ * @param options.isQuick whether it starts quickly, for small queries; otherwise it is as fast as Java is, with twice the memory
  */
 export async function startSpark({
   settings = {},
   master = 'local[2]',
-}: { settings?: Record<string, string>; master?: string } = {}): Promise<TestSpark | undefined> {
+  isQuick = true,
+}: { settings?: Record<string, string>; master?: string; isQuick?: boolean } = {}): Promise<TestSpark | undefined> {
   const folder = folderOf(PYSPARK, INSTALL_SECONDS.pyspark);
   if (folder === undefined) return undefined;
   const [python] = readdirSync(join(folder, 'lib')).filter((name) => name.startsWith('python'));
@@ -67,9 +69,9 @@ export async function startSpark({
       ...['--class', 'org.apache.spark.sql.connect.service.SparkConnectServer', '--master', master],
       ...[
         '--driver-memory',
-        '2g',
+        isQuick ? '2g' : '4g',
         '--driver-java-options',
-        `${JAVA} -Dlog4j2.configurationFile=${join(work, 'log4j2.properties')}`,
+        `${isQuick ? JAVA : ''} -Dlog4j2.configurationFile=${join(work, 'log4j2.properties')}`,
       ],
       ...Object.entries(all).flatMap(([name, value]) => ['--conf', `${name}=${value}`]),
       'spark-internal',
