@@ -113,6 +113,8 @@ describe.each([
     expect(await stayOf(at(`${name}-stay`))).toMatchObject({ place: `${place}/`, hasRecords: false });
     await expect(made('second', { rowsOnly: true, stay: place })).rejects.toThrow(StayTakenError);
     expect(existsSync(at(`${name}-second`))).toBe(false);
+    await made('second', { rowsOnly: true, stay: place, force: true });
+    await expectRows(place, `${name}-second`);
     await expect(train(at(`${name}-stay`), { out: at('model') })).rejects.toThrow(NotHereError);
   });
 
