@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 /**
  * The commands, in the order in which they are used. Each is loaded when it is asked for: the libraries of all of them take a second.
  */
-export const COMMANDS: Readonly<Record<string, { about: string; load: () => Promise<Command> }>> = {
+export const COMMANDS: Readonly<Record<string, { about: string; isHidden?: boolean; load: () => Promise<Command> }>> = {
   demo: {
     about: 'the main job from end to end on simulated patients, in about two minutes',
     load: async () => (await import('./commands/demo.ts')).demoCommand(),
@@ -82,6 +82,11 @@ export const COMMANDS: Readonly<Record<string, { about: string; load: () => Prom
   completion: {
     about: 'print the script with which bash, zsh or fish complete commands and options',
     load: async () => (await import('./commands/completion.ts')).completionCommand(),
+  },
+  task: {
+    about: "what a cluster's executors run",
+    isHidden: true,
+    load: async () => (await import('./commands/task.ts')).taskCommand(),
   },
   doctor: {
     about: 'show what this machine offers, and how to get more out of it',

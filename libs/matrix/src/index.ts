@@ -12,10 +12,29 @@ export {
 } from './code-matrix.ts';
 export { MatrixBuilder } from './builder.ts';
 export { GrowingInts } from './growing.ts';
-export { demographicColumns, ageBandOf, ageOf, AGE_BANDS, type Demographics } from './demographics.ts';
+export {
+  AGE_BANDS,
+  ageBandOf,
+  ageOf,
+  bandColumn,
+  demographicColumns,
+  type Demographics,
+  leastDaysOfBands,
+  raceColumn,
+  sexColumn,
+} from './demographics.ts';
 export { Titles } from './titles.ts';
 export { dictionaryTitle, levelOf, LEVELS, type LevelChoice } from './levels.ts';
-export { selectColumns, selectedEntries, applySelection, type Selection, type SelectionReport } from './select.ts';
+export {
+  applySelection,
+  type ColumnTargets,
+  type CountedColumn,
+  selectColumns,
+  selectCounted,
+  selectedEntries,
+  type Selection,
+  type SelectionReport,
+} from './select.ts';
 export { saveColumns, loadColumns } from './columns-file.ts';
 export { saveMatrix, loadMatrix } from './store.ts';
 export { byColumn, type ColumnLists, onlyColumns, stacked } from './rearrange.ts';

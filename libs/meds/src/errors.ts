@@ -13,6 +13,17 @@ export class NotMedsError extends UserError {
   }
 }
 
+/** A schema of Spark has no table of data. */
+export class NoMedsTablesError extends UserError {
+  /** @param names of the tables that it has */
+  constructor(where: string, names: string[]) {
+    super('not-meds', 2, 'There is no table data in the schema, which MEDS has its rows in', {
+      where,
+      todo: `${names.length > 0 ? `It has ${names.slice(0, 10).join(', ')}` : 'There are no tables that this user may see'}. Name another with --catalog and --schema.`,
+    });
+  }
+}
+
 /** A file lacks a column that the standard demands. */
 export class MissingMedsColumnError extends UserError {
   constructor(where: string, column: string, found: string[]) {

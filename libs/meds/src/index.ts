@@ -1,4 +1,5 @@
-export { readMeds, type MedsReadOptions } from './read/read-meds.ts';
+export type { MedsReadOptions } from './read/options.ts';
+export { readMeds } from './read/read-meds.ts';
 export { writeMeds, type MedsCounts, type MedsWriteOptions } from './write/write-meds.ts';
 export { meaningOf, type Meaning } from './codes/meaning.ts';
 export { kindOfSystem, systemNamed } from './codes/systems.ts';

@@ -1,4 +1,7 @@
+export { type CodedPatients, openCoded } from './read/coded.ts';
 export { readOmop } from './read/read-records.ts';
+export { SparkSql } from './spark/server.ts';
+export { put, type Sql } from './read/source.ts';
 export type { OmopReadOptions } from './read/options.ts';
 export { writeOmop, DATABASE, type OmopOptions, type OmopCounts } from './write/write-omop.ts';
 export { importAthena, ATHENA_FILE, type AthenaCounts } from './athena/import-athena.ts';

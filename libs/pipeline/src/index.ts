@@ -18,6 +18,7 @@ export { assertReplaceable } from './run/replaceable.ts';
 export { linkTo, withoutPlaces } from './run/run-privacy.ts';
 export { parseJson, readJson, readJsonIfAny } from './run/json-file.ts';
 export * from './assessment/errors.ts';
+export * from './cohort/errors.ts';
 export * from './errors.ts';
 export * from './generation/errors.ts';
 
@@ -61,6 +62,10 @@ export { merge, type MergeOptions } from './generation/merge.ts';
 export { type Draw, type Generation, openGeneration, type RecordGeneration } from './generation/generation.ts';
 export { shapedPatients, type ShapeReport, type Wanted } from './generation/shaped-patients.ts';
 export { type AskedShape, shapeOf, type ShapeOptions } from './generation/shape-options.ts';
+
+export { CLUSTER_OPTIONS, type ClusterOptions, withExecutors } from './cluster/cluster.ts';
+export { runTask } from './cluster/tasks.ts';
+export * from './cluster/errors.ts';
 
 export { evaluate, type Evaluated, type EvaluateOptions } from './assessment/evaluate.ts';
 export {

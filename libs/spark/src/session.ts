@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { version } from '@ehrsynth/io';
 import { type SparkAddress, sparkAddress, withoutToken } from './address.ts';
-import { type CallSettings, Connection } from './connection.ts';
-import { SparkStoppedError } from './errors.ts';
+import { type Artifact, archiveArtifact, fileArtifact, sendArtifact } from './artifacts.ts';
+import { type CallSettings, Connection, type Traffic } from './connection.ts';
+import { sparkText } from './dialect.ts';
+import { SparkStoppedError, TaskFailedError } from './errors.ts';
 import { execute, type Who } from './execution.ts';
+import { arrowOf, type LocalColumns, partsOf } from './local-rows.ts';
 import type { ExecuteResponse, Message } from './messages.ts';
 import { FIRST_RETRIES, type Retries } from './retries.ts';
 import { columnsOf } from './rows.ts';
@@ -79,13 +82,44 @@ export class SparkSession {
    * neither at the query nor at its tables again. Should it lose some of them, queries of the view fail. Spark has this since 4.0.
    */
   async keep(view: string, sql: string): Promise<void> {
-    const checkpointCommand = { relation: { sql: { query: sql } }, local: true, eager: true };
-    let relationId: string | undefined;
-    const doing = 'Spark could not keep the rows of a query';
-    for await (const { checkpointCommandResult } of this.answers({ command: { checkpointCommand } }, doing))
-      relationId ??= checkpointCommandResult?.relation.relationId;
-    const createDataframeView = { input: { cachedRemoteRelation: { relationId } }, name: view, replace: true };
-    for await (const answer of this.answers({ command: { createDataframeView } })) void answer;
+    await this.keepRelation(view, { sql: { query: sql } });
+  }
+
+  /**
+   * Sends rows, and makes a temporary view of them. Many rows are sent in parts, which the cluster keeps on its executors as `keep` does.
+   * @param options.rowsOfPart rows of which a message has at most so many: a server takes 128 MiB
+   * @param options.isKept whether few rows are kept on the executors too, and not sent to them with each query
+   */
+  async put(view: string, columns: LocalColumns, { rowsOfPart = ROWS_OF_PART, isKept = false } = {}): Promise<void> {
+    const parts = [...partsOf(columns, rowsOfPart)];
+    const [{ length }, data] = [parts, arrowOf(parts[0])];
+    if (length === 1 && isKept) return this.keepRelation(view, { localRelation: { data } });
+    if (length === 1) return this.viewOf(view, { localRelation: { data } });
+    const views: string[] = [];
+    for (const [i, part] of parts.entries()) {
+      views.push(`${view}_part_${i}`);
+      await this.keepRelation(views[i], { localRelation: { data: arrowOf(part) } });
+    }
+    const all = views.map((one) => `SELECT * FROM ${one}`).join(' UNION ALL ');
+    await this.run(`CREATE OR REPLACE TEMPORARY VIEW ${view} AS ${all}`);
+  }
+
+  /**
+   * Writes the rows of a query as Parquet into a folder that the cluster reaches, by Spark's own protocol: what a task that failed or was
+   * begun twice wrote is not among them, and `_SUCCESS` is there when all is.
+   * @param path s3://…, abfss://…, hdfs://…, file:…
+   * @param isReplaced whether what is there goes; otherwise it is an error
+   */
+  async write(path: string, sql: string, { isReplaced }: { isReplaced: boolean }): Promise<void> {
+    const mode = isReplaced ? 'SAVE_MODE_OVERWRITE' : 'SAVE_MODE_ERROR_IF_EXISTS';
+    const writeOperation = { input: { sql: { query: sql } }, source: 'parquet', path, mode };
+    for await (const answer of this.answers({ command: { writeOperation } }, `Spark could not write ${path}`))
+      void answer;
+  }
+
+  /** Bytes of messages so far: what was asked and sent, and what came. */
+  get traffic(): Readonly<Traffic> {
+    return this.connection.traffic;
   }
 
   /** All rows of a query as objects, in memory. */
@@ -103,6 +137,11 @@ export class SparkSession {
       for (let i = 0; i < rows; i++) yield columns.map((column) => column[i]) as T;
   }
 
+  /** The values of some rows of a query at a time, column by column, as they come. */
+  async *blocks(sql: string): AsyncGenerator<unknown[][]> {
+    for await (const { columns } of this.batches(sql)) yield columns;
+  }
+
   /** The columns of a query, which is not executed. */
   async columns(sql: string): Promise<SparkColumn[]> {
     const request = { ...this.who, schema: { plan: { root: { sql: { query: sql } } } } };
@@ -112,6 +151,21 @@ export class SparkSession {
       this.calling(),
     );
     return (schema.schema.struct?.fields ?? []).map(({ name, dataType }) => ({ name, type: typeName(dataType) }));
+  }
+
+  /** Gives a file of this machine to the executors, where scripts find it under a name (by default its own). @throws NotTakenError */
+  async addFile(path: string, name?: string): Promise<void> {
+    await this.send(fileArtifact(path, name));
+  }
+
+  /**
+   * Gives an archive to the executors, where it is unpacked under an alias: one of this machine, or one that the cluster's storage has
+   * (s3://…, abfss://…, hdfs://…), which does not travel.
+   * @throws NotTakenError
+   */
+  async addArchive(place: string, alias: string): Promise<void> {
+    if (isUri(place)) return this.run(`ADD ARCHIVE ${sparkText(`${place}#${alias}`)}`);
+    await this.send(archiveArtifact(place, alias));
   }
 
   /** Ends everything that the server does for this session, and gives the ids of what that was. */
@@ -130,6 +184,20 @@ export class SparkSession {
     this.connection.close();
   }
 
+  private async keepRelation(view: string, relation: Message): Promise<void> {
+    const checkpointCommand = { relation, local: true, eager: true };
+    let relationId: string | undefined;
+    const doing = 'Spark could not keep the rows of a query';
+    for await (const { checkpointCommandResult } of this.answers({ command: { checkpointCommand } }, doing))
+      relationId ??= checkpointCommandResult?.relation.relationId;
+    await this.viewOf(view, { cachedRemoteRelation: { relationId } });
+  }
+
+  private async viewOf(name: string, input: Message): Promise<void> {
+    const createDataframeView = { input, name, replace: true };
+    for await (const answer of this.answers({ command: { createDataframeView } })) void answer;
+  }
+
   private async *batches(sql: string): AsyncGenerator<ReturnType<typeof columnsOf>> {
     for await (const { arrowBatch } of this.answers({ root: { sql: { query: sql } } }))
       if (arrowBatch && Number(arrowBatch.rowCount) > 0) yield columnsOf(arrowBatch.data);
@@ -143,8 +211,15 @@ export class SparkSession {
         yield answer;
       }
     } catch (error) {
-      throw signal?.aborted ? new SparkStoppedError(this.where) : error;
+      throw signal?.aborted ? new SparkStoppedError(this.where) : (TaskFailedError.of(error, this.where) ?? error);
     }
+  }
+
+  private async send(artifact: Artifact): Promise<void> {
+    const { signal } = this.options;
+    await sendArtifact(this.connection, this.who, artifact, signal).catch((error) => {
+      throw signal?.aborted ? new SparkStoppedError(this.where) : error;
+    });
   }
 
   private calling(): { signal?: AbortSignal; doing: string } {
@@ -156,6 +231,13 @@ export class SparkSession {
   };
 }
 
+/** A place that has a scheme is the cluster's. */
+function isUri(place: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\//i.test(place);
+}
+
+/** Of texts of 40 signs, 16 MB. */
+const ROWS_OF_PART = 400_000;
 const NO_RETRY: Retries = { most: 0, firstMs: 0, longestMs: 0 };
 
 function whoIs({ userId, sessionId }: SparkAddress): Who {

@@ -20,6 +20,8 @@ export interface CohortOptions extends LimitOptions {
   dpDelta?: number;
   holdout: number;
   seed: number;
+  rowsOnly?: boolean;
+  stay?: string;
   onError: 'skip' | 'stop';
   keepUnknownCodes: boolean;
   force: boolean;
@@ -74,11 +76,11 @@ export interface Ingestion extends Omit<RecordSource, 'options'> {
  * is written all the same, for the list of what was wrong is in it, and the exit code is 1.
  */
 export async function ingest({ options, ...source }: Ingestion): Promise<void> {
-  const { out, level, minPatients, rare, dpEpsilon, dpDelta, holdout, seed, force } = options;
-  const running = source.isOnServer ? showingStoppable((work) => work === 'Reading') : showing();
+  const { out, level, minPatients, rare, dpEpsilon, dpDelta, holdout, seed, rowsOnly, stay, force } = options;
+  const running = source.spark ? showingStoppable((work) => work === 'Reading') : showing();
   const { counts, selection, units, tally } = await ingestRecords(
     { ...source, options: { ...options } },
-    { out, level, minPatients, rare, dpEpsilon, dpDelta, holdout, seed, force },
+    { out, level, minPatients, rare, dpEpsilon, dpDelta, holdout, seed, rowsOnly, stay, force },
     running,
   ).catch((error) => {
     throw running.signal?.aborted ? new StoppedReadingError(source.name) : error;

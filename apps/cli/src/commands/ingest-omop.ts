@@ -50,7 +50,17 @@ export function ingestOmopCommand(): Command {
       'code system of source values without a known concept: condition=… (default: ICD-10-CM, NDC, ICD-10-PCS or LOINC, if a value has that form; may be repeated)',
       collect,
     );
-  return addCohortOptions(addFormerCodesOption(command)).action(ingestOmop);
+  return addCohortOptions(addFormerCodesOption(command))
+    .option(
+      '--rows-only',
+      'count codes where they are, in the database: no event travels, and the cohort has rows of codes and no records (docs/scale.md)',
+      false,
+    )
+    .option(
+      '--stay <place>',
+      "on Spark: the patients stay on the cluster's storage (s3://…, abfss://…, hdfs://…, file:/…), and the cohort names the place",
+    )
+    .action(ingestOmop);
 }
 
 async function ingestOmop(source: string, options: Options): Promise<void> {

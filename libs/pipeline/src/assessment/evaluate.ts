@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { columnKey, loadColumns } from '@ehrsynth/matrix';
 import { type Held, Policy } from '@ehrsynth/release';
 import { z } from 'zod';
+import { requireHere } from '../cohort/coded/stay.ts';
 import { readRecords } from '../cohort/records-file.ts';
 import { OtherColumnsError } from '../errors.ts';
 import type { Running } from '../run/events.ts';
@@ -94,6 +95,7 @@ async function checkedSources(
   given: string | undefined,
   { onEvent }: Running,
 ): Promise<{ source: ProvenRun; model: string | undefined; inputs: RunFile[] }> {
+  await requireHere(cohort);
   const source = await provenRun(cohort, 'ingest');
   const synth = await provenRun(folder, 'generate');
   if (isOfFutures(synth.run)) throw new FuturesAsPatientsError(folder);

@@ -192,7 +192,7 @@ function isTextAlone({ text, sourceText, quantity, answer }: CodedEvent): boolea
 }
 
 /** One row after the other, so that there is no second matrix. */
-async function writeRows(folder: string, all: CodeMatrix, rows: number[], selection: Selection): Promise<void> {
+export async function writeRows(folder: string, all: CodeMatrix, rows: number[], selection: Selection): Promise<void> {
   const writer = new MatrixWriter(folder, selection.columns);
   for (const row of rows) {
     const entries = selectedEntries(all, row, selection);

@@ -9,6 +9,7 @@ import { Rng } from '@ehrsynth/random';
 import type { ComparisonTable } from '@ehrsynth/report';
 import { splitRows } from '@ehrsynth/statistics';
 import { z } from 'zod';
+import { requireHere } from '../cohort/coded/stay.ts';
 import { readEncoding } from '../cohort/cohort-writer.ts';
 import { IncompleteOptionsError } from '../errors.ts';
 import type { Running } from '../run/events.ts';
@@ -74,6 +75,7 @@ const SEARCH_SHARE = 0.2;
  */
 export async function compare(cohort: string, options: CompareOptions, running: Running = {}): Promise<Compared> {
   const given = checkedOptions('compare', CompareOptions, options);
+  await requireHere(cohort);
   await readRun(cohort, 'ingest');
   const { out, force, seeds, resume, epochs } = given;
   const models = given.models ? await namesOf(given.models) : usualModels(running);

@@ -16,6 +16,7 @@ import {
   type TrainingEvent,
 } from '@ehrsynth/models';
 import type { z } from 'zod';
+import { requireHere } from '../cohort/coded/stay.ts';
 import { readEncoding } from '../cohort/cohort-writer.ts';
 import { NothingToResumeError, NothingToTrainError } from '../errors.ts';
 import type { Running } from '../run/events.ts';
@@ -63,6 +64,7 @@ export interface Trained {
 export async function train(cohort: string, options: TrainOptions, running: Running = {}): Promise<Trained> {
   const given = checkedOptions('train', TrainOptions, options);
   // The held-out patients are not read; that they are the same when the model is measured follows from their sums.
+  await requireHere(cohort);
   const ingested = await provenRun(cohort, 'ingest', (name) => !name.startsWith('holdout/'));
   const model = await modelOf(cohort, given, running);
   const settings = optionsOf(model, { ...given.settings, seed: given.seed });
