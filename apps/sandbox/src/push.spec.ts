@@ -207,7 +207,7 @@ describe('push', () => {
     const edited = { unit: 'x', key: 'k', id: 'Patient?gender=male', made: true };
     appendFileSync(join(work, 'receipt', 'receipt.jsonl'), `${JSON.stringify(edited)}\n`);
     await expect(Receipt.open(join(work, 'receipt'), sandbox.url)).rejects.toThrow(
-      /no resource of a server[\s\S]*receipt\.jsonl, line \d/,
+      /not a resource of a server[\s\S]*receipt\.jsonl, line \d/,
     );
     await expect(Receipt.open(join(work, 'none'), sandbox.url)).rejects.toThrow('There is no receipt');
   });
