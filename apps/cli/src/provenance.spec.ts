@@ -267,6 +267,6 @@ describe('a private model', () => {
     const papers = ['report.json', 'report.html', 'outcome.json', 'datasheet.md'].map(text).join();
     for (const hidden of ['271828', '"roc"', '"training"', '"holdout"', `${training} patients`, `${holdout} others`])
       expect(papers.includes(hidden), hidden).toBe(false);
-    expect(papers).toContain('outside of the budget');
+    expect(papers).toContain('the budget does not cover');
   });
 });

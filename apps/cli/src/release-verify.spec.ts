@@ -31,7 +31,7 @@ describe('release verify', () => {
     expect(second).toMatch(
       /^Signed with the key [0-9A-F]{16}; the signature is good \(timestamp:\d+ file:SHA256SUMS hashed\)$/,
     );
-    expect(third).toMatch(/whole and unchanged, and its figures are within its policy\. Not checked: /);
+    expect(third).toMatch(/complete and unchanged, and its figures meet its policy\. Not checked: /);
     forget();
     expect(await ehrsynth('release verify @release')).toBe(0);
     expect(output()).toMatch(/\nSigned \(key id [0-9A-F]{16}\), not checked: give --public-key\n/);

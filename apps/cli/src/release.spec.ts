@@ -64,7 +64,7 @@ describe('release', () => {
     ])
       expect(readFileSync(at('release', name), 'utf8').includes(at())).toBe(false);
     expect(await ehrsynth('release verify @release')).toBe(0);
-    expect(output()).toContain('whole and unchanged');
+    expect(output()).toContain('complete and unchanged');
     writeFileSync(at('release', 'data', 'csv', 'patients.csv'), 'changed');
     expect(await ehrsynth('release verify @release')).toBe(1);
     expect(output()).toContain('data/csv/patients.csv: its checksum is not the one');
@@ -115,7 +115,7 @@ describe('release', () => {
       ['--where region=north', 'Give sex, age, race or code'],
       ['--where code=Q99.99', 'The model has no such code'],
       ['--balance sex=0.5/0.4', 'The shares sum to 0.9'],
-      ['--set-prevalence I10=2', 'Shares are from 0 to 1'],
+      ['--set-prevalence I10=2', 'A share is a number from 0 to 1'],
       ['--where sex=female --shard 1/2', '--shard cannot be combined with'],
     ]) {
       expect(await ehrsynth(`generate @model -n 10 -o @none --engine wasm ${option}`)).toBe(2);

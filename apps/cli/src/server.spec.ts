@@ -51,7 +51,7 @@ describe('with a server', () => {
     for (const load of [' --load @few', '']) {
       forget();
       const running = ehrsynth(`sandbox --port 0 --data @kept${load}`);
-      await vi.waitFor(() => expect(output()).toContain('Ctrl-C ends it'), { timeout: 20_000 });
+      await vi.waitFor(() => expect(output()).toContain('Ctrl-C stops it'), { timeout: 20_000 });
       const [url] = /http:\S+\/fhir/.exec(output())!;
       const found = (await (await fetch(`${url}/Patient?_summary=count`)).json()) as { total: number };
       counts.push(found.total);

@@ -18,7 +18,7 @@ export {
 } from './longitudinal/compare-histories.ts';
 export type { LongitudinalComparison, ShownCode, Shown } from './longitudinal/comparison.ts';
 export type { Figure } from './longitudinal/figure.ts';
-export type { Both, SideName } from './sides.ts';
+export type { Both, SideName, SIDES } from './sides.ts';
 export type { BinnedShares } from './longitudinal/binned.ts';
 export { OUTCOMES, type OutcomeDefinition } from './longitudinal/outcome-definitions.ts';
 export { EFFECTS, type EffectDefinition } from './longitudinal/effect-definitions.ts';
@@ -33,9 +33,9 @@ export type {
   MeanComparison,
   OutcomeComparison,
 } from './forecasts/forecast-comparison.ts';
-export type { CountFit } from './count-dispersion.ts';
+export type { CountFit, Fit } from './count-dispersion.ts';
 export type { Coverage } from './coverage.ts';
-export type { Prediction } from './dimension-wise-prediction.ts';
+export type { Prediction, PredictionFit, Skill as PredictionSkill } from './dimension-wise-prediction.ts';
 export type { Discrimination } from './discriminator.ts';
 export type { ClusterFit } from './latent-clusters.ts';
 export type { FirstAgeCurve } from './longitudinal/first-age-curves.ts';
@@ -48,4 +48,4 @@ export type { TimeFit } from './longitudinal/time.ts';
 export type { PairFit } from './pairs.ts';
 export type { PrevalenceFit } from './prevalence.ts';
 export type { LengthFit } from './record-length.ts';
-export type { OutcomeTask } from './train-on-synthetic.ts';
+export type { OutcomeTask, FeatureAgreement } from './train-on-synthetic.ts';

@@ -11,7 +11,7 @@ export {
   type RecordLikelihoods,
   type SampledPatient,
 } from './patient-model.ts';
-export type { PrivateCounts, PrivateSteps, PrivateTraining } from './private/private-steps.ts';
+export type { PrivateCounts, PrivateSteps, PrivateTraining, PrivateTally } from './private/private-steps.ts';
 export {
   createModel,
   createPatientModel,
@@ -49,14 +49,16 @@ export { Autoregressive } from './autoregressive/autoregressive.ts';
 export { AutoregressiveOptions, privateSteps } from './autoregressive/options.ts';
 export { type GradientCanaries, trainWithGradientCanaries } from './autoregressive/private-audit.ts';
 export { attackLives, type LifeAttacks } from './visits/private-audit.ts';
-export { VisitsOptions } from './visits/options.ts';
+export { VisitsOptions, type SizedOptions } from './visits/options.ts';
 export { CLIP_UNITS } from './private/clipped-sums.ts';
 export { MedGan } from './medgan/medgan.ts';
 export { MedGanOptions, type Schedule } from './medgan/options.ts';
 export type { ChowLiu } from './baselines/chow-liu.ts';
 export type { SeqGan } from './seqgan/seqgan.ts';
 export type { Vae } from './vae/vae.ts';
-export type { Visits } from './visits/visits.ts';
+export type { Visits, Lives } from './visits/visits.ts';
+export type { Likelihood, Step } from './likelihood.ts';
+export type { Tally } from './visits/context-tally.ts';
 export { isPluginPath, loadPlugin, loadPluginFor, type PluginName, pluginOf } from './plugin/load-plugin.ts';
 export type {
   ModelPlugin,

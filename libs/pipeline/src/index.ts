@@ -9,7 +9,7 @@ export {
   LEDGER_FILE,
   readRun,
   RUN_FILE,
-  type RunFile,
+  RunFile,
   type RunRecord,
 } from './run/run-folder.ts';
 export { type Listing, listingOf, notListed } from './run/listing.ts';
@@ -32,12 +32,12 @@ export {
 } from './cohort/cohort-writer.ts';
 export { readRecords, RecordsWriter } from './cohort/records-file.ts';
 export { recordSource, type RecordSource, USUAL_KINDS } from './cohort/record-source.ts';
-export { DRUG_RESOURCES, type Fetched, fhirSource, type FhirSourceOptions } from './cohort/fhir-source.ts';
+export { DRUG_RESOURCES, type Fetched, fhirSource, FhirSourceOptions } from './cohort/fhir-source.ts';
 export { FHIR_PRESET_NAMES, FHIR_PRESETS, type FhirPreset, presetFor } from './cohort/fhir-presets.ts';
-export { type AnyOptions, type AnyRecords, anySource, readAnyRecords } from './cohort/any-records.ts';
+export { AnyOptions, type AnyRecords, anySource, readAnyRecords } from './cohort/any-records.ts';
+export { medsSource, MedsSourceOptions } from './cohort/meds-source.ts';
+export { omopSource, OmopSourceOptions } from './cohort/omop-source.ts';
 export { frameSource, type FrameSourceOptions } from './cohort/frame-source.ts';
-export { medsSource, type MedsSourceOptions } from './cohort/meds-source.ts';
-export { omopSource, type OmopSourceOptions } from './cohort/omop-source.ts';
 
 export { train, type Trained } from './training/train.ts';
 export { TrainOptions } from './training/train-options.ts';
@@ -47,7 +47,7 @@ export { TRAINING } from './training/fit.ts';
 export {
   type BudgetOptions,
   budgetOf,
-  type PrivacyStatement,
+  PrivacyStatement,
   privacyOf,
   type BudgetedTraining,
 } from './training/privacy-budget.ts';
@@ -58,7 +58,7 @@ export { readTrainingLog, TrainingLog } from './training/training-log.ts';
 
 export { generate, type Generated, type GenerateOptions } from './generation/generate.ts';
 export { type Continued, ContinueOptions, continueRecords, futureId } from './generation/continue.ts';
-export { merge, type MergeOptions } from './generation/merge.ts';
+export { merge, MergeOptions } from './generation/merge.ts';
 export { type Draw, type Generation, openGeneration, type RecordGeneration } from './generation/generation.ts';
 export { shapedPatients, type ShapeReport, type Wanted } from './generation/shaped-patients.ts';
 export { type AskedShape, shapeOf, type ShapeOptions } from './generation/shape-options.ts';
@@ -126,3 +126,4 @@ export type { Futures } from './assessment/futures.ts';
 export type { HistorySides } from './assessment/history-sides.ts';
 export type { PossibleAges } from './assessment/possible-ages.ts';
 export type { Blocking } from './run/blocking.ts';
+export type { DrawnRecords } from './generation/drawn-records.ts';

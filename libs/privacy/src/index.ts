@@ -1,4 +1,11 @@
-export { audit, AUDIT_STEPS, type AuditOptions, type PrivacyAudit, type ClosestRecord } from './audit.ts';
+export {
+  audit,
+  AUDIT_STEPS,
+  type AuditOptions,
+  type PrivacyAudit,
+  type ClosestRecord,
+  type DistanceSummary,
+} from './audit.ts';
 export { type AttackRisk, MOST_PEOPLE_OF_RISKS } from './attack-risk.ts';
 export type { Copies, Reproduced } from './copies.ts';
 export { drawCanaries, exposure, exposureBySamples, type Exposure } from './exposure.ts';

@@ -82,7 +82,7 @@ it('of attacks by distance the page says how many of the patients they looked fo
   const some = patients(40, 20);
   const pageOf = (most?: AuditOptions['most']) =>
     privacySection({ privacy: audit(some, some, some, { most }) } as ReportData);
-  expect(pageOf()).not.toContain('by distance looked');
+  expect(pageOf()).not.toContain('by distance searched');
   expect(pageOf({ people: 25, synthetic: 30 })).toContain(
     'searched for 25 of 40 training patients and 25 of 40 held-out ones, sampled at random, among 30 of 40 synthetic rows',
   );

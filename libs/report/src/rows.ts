@@ -47,7 +47,9 @@ export function fidelityRows(found: Comparison): Row[] {
     row('distinguished from held-out rows by logistic regression: AUC', discriminator, ({ logisticRegression }) =>
       interval(logisticRegression),
     ),
-    row('distinguished from held-out rows by boosted trees: AUC', discriminator, ({ boostedTrees }) => interval(boostedTrees)),
+    row('distinguished from held-out rows by boosted trees: AUC', discriminator, ({ boostedTrees }) =>
+      interval(boostedTrees),
+    ),
     ['rows impossible for sex or age', violationText(violations.synthetic), trainingViolationText(found)],
     ['rows whose set of codes is unique', percent(coverage.uniqueRows.other), percent(coverage.uniqueRows.reference)],
     ...coverage.codes.map(({ minPatients, codes, neverGenerated }): Row => [

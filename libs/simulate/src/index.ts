@@ -17,6 +17,7 @@ export type {
   ByAge,
   Duration,
   Consequence,
+  Cycles,
 } from './lives/types.ts';
 export { estimateHazardRatio } from './lives/estimates/hazard-ratio.ts';
 export { estimateOddsRatio } from './lives/estimates/odds-ratio.ts';

@@ -6,5 +6,5 @@ export { RxNormCrosswalk, type RxNormDrug } from './rxnorm.ts';
 export { type FoundCode, Vocabulary, type Dictionary } from './vocabulary.ts';
 export { codeLimits, type CodeLimits, eventLimits, plausibility, RECORD_YEARS, recordLimits, type Implausibility } from './plausibility.ts';
 export { userFolder } from './folders.ts';
-export type { Icd10cm } from './icd10cm.ts';
-export type { NdcDirectory } from './ndc-directory.ts';
+export type { Icd10cm, Icd10cmEntry } from './icd10cm.ts';
+export type { NdcDirectory, NdcProduct } from './ndc-directory.ts';

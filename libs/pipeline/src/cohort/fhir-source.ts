@@ -14,7 +14,7 @@ export const DRUG_RESOURCES = [
   'MedicationStatement',
 ] as const;
 
-const FhirSourceOptions = z.strictObject({
+export const FhirSourceOptions = z.strictObject({
   ...readingOptions,
   /** How a known source is read; what is given beside it comes first. */
   preset: z.enum(FHIR_PRESET_NAMES).optional(),

@@ -7,7 +7,7 @@ import { checkedOptions } from '../run/options.ts';
 import { KeptSplits } from './kept-splits.ts';
 import { newTraffic, readingOptions, type RecordSource, shownOptions } from './record-source.ts';
 
-const MedsSourceOptions = z.strictObject({
+export const MedsSourceOptions = z.strictObject({
   ...readingOptions,
   /** keep: subjects of held_out are held out, those of train and tuning trained on; redraw: as the seed decides. */
   splits: z.enum(['keep', 'redraw']).default('keep'),

@@ -6,7 +6,7 @@ import { athenaFile } from '../export/athena-file.ts';
 import { checkedOptions } from '../run/options.ts';
 import { newTraffic, readingOptions, type RecordSource, shownOptions } from './record-source.ts';
 
-const OmopSourceOptions = z.strictObject({
+export const OmopSourceOptions = z.strictObject({
   ...readingOptions,
   /** System of source values that no known concept stands beside, by kind of event. */
   systems: z.partialRecord(EventKind, z.string()).default({}),

@@ -10,7 +10,7 @@ import { checkedOptions } from '../run/options.ts';
 import { type ProvenRun, provenRun } from '../run/provenance.ts';
 import { intoRunFolder } from '../run/run-folder.ts';
 
-const MergeOptions = z.strictObject({
+export const MergeOptions = z.strictObject({
   out: z.string().min(1),
   /** Replaces the folder where it was merged or generated. */
   force: z.boolean().default(false),

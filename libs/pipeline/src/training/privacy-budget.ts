@@ -34,7 +34,7 @@ const NoiseStatement = z.object({
 });
 
 /** A model's statement of its privacy. */
-const PrivacyStatement = z.object({
+export const PrivacyStatement = z.object({
   /** What the training spent, by the accountant's upper bound: at most the budget that was given. */
   epsilon: z.number(),
   delta: z.number(),

@@ -55,7 +55,7 @@ it('ends where the loss on patients set aside no longer falls, and says which ep
   const { last } = await train(at('cohort'), { out: at('long'), model, settings: long, engine: 'wasm' }, { onEvent });
   expect(last!.epoch).toBeLessThan(200);
   expect(notes.join()).toContain(`Training ended early, after ${last!.epoch} of 200 epochs`);
-  expect(notes.join()).toContain(`least at epoch ${last!.epoch - 2}, `);
+  expect(notes.join()).toContain(`lowest at epoch ${last!.epoch - 2} (`);
 });
 
 it('is stopped by a signal, and goes on to the very model that it would have been', async () => {
