@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 /**
  * The commands, in the order in which they are used. Each is loaded when it is asked for: the libraries of all of them take a second.
  */
-export const COMMANDS: Readonly<Record<string, { about: string; load: () => Promise<Command> }>> = {
+export const COMMANDS: Readonly<Record<string, { about: string; isHidden?: boolean; load: () => Promise<Command> }>> = {
   simulate: {
     about: 'make source records of a known distribution, as FHIR, OMOP or MEDS, for trying and measuring',
     load: async () => (await import('./commands/simulate.ts')).simulateCommand(),
@@ -59,6 +59,11 @@ export const COMMANDS: Readonly<Record<string, { about: string; load: () => Prom
   engine: {
     about: 'the engines that train and draw: which one is used, and how to get a faster one',
     load: async () => (await import('./commands/engine.ts')).engineCommand(),
+  },
+  task: {
+    about: "what a cluster's executors run",
+    isHidden: true,
+    load: async () => (await import('./commands/task.ts')).taskCommand(),
   },
   doctor: {
     about: 'what this machine has, and what to do to get more',

@@ -22,7 +22,8 @@ export async function main(argv: string[]): Promise<number> {
   const finished = guardExit();
   try {
     process.exitCode = 0;
-    for (const command of await commandsFor(argv)) program.addCommand(command);
+    for (const command of await commandsFor(argv))
+      program.addCommand(command, { hidden: COMMANDS[command.name()].isHidden });
     for (const command of program.commands) inheritErrorHandling(command);
     await program.parseAsync(argv);
     return process.exitCode;

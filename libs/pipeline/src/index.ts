@@ -48,6 +48,10 @@ export { type Draw, type Generation, openGeneration } from './generation/generat
 export { shapedPatients, type ShapeReport } from './generation/shaped-patients.ts';
 export { type AskedShape, shapeOf, type ShapeOptions } from './generation/shape-options.ts';
 
+export { CLUSTER_OPTIONS, type ClusterOptions, withExecutors } from './cluster/cluster.ts';
+export { runTask } from './cluster/tasks.ts';
+export * from './cluster/errors.ts';
+
 export { evaluate, type Evaluated, type EvaluateOptions } from './assessment/evaluate.ts';
 export {
   type EvaluatedForecasts,

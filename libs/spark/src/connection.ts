@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import {
   type CallOptions,
   Client,
   type ClientReadableStream,
+  type ClientWritableStream,
   credentials,
   Metadata,
   type ServiceError,
@@ -58,6 +60,36 @@ export class Connection {
     const { path, encode, decode } = codingOf(method);
     const read = decode as unknown as (bytes: Buffer) => ExecuteResponse;
     return this.client.makeServerStreamRequest(path, encode, read, request, this.metadata);
+  }
+
+  /** One answer to a stream of requests, which are sent as fast as the server takes them. Errors are gRPC's own. */
+  async send(method: 'AddArtifacts', requests: AsyncIterable<Message>, signal?: AbortSignal): Promise<Message> {
+    const { path, encode, decode } = codingOf(method);
+    let call!: ClientWritableStream<Message>;
+    const answered = new Promise<Message>((resolve, reject) => {
+      call = this.client.makeClientStreamRequest(path, encode, decode, this.metadata, (error, answer) =>
+        error ? reject(error) : resolve(answer!),
+      );
+    });
+    const stop = () => call.cancel();
+    signal?.addEventListener('abort', stop, { once: true });
+    // A server that refuses says so before everything is sent.
+    let isOver = false;
+    const over = answered.then(
+      () => (isOver = true),
+      () => (isOver = true),
+    );
+    try {
+      for await (const request of requests) {
+        if (isOver) break;
+        if (!call.write(request)) await Promise.race([once(call, 'drain'), over]);
+      }
+      call.end();
+      return await answered;
+    } finally {
+      call.cancel();
+      signal?.removeEventListener('abort', stop);
+    }
   }
 
   /** gRPC's error as one for the user, with what the server has to say of it beside its message. */

@@ -64,7 +64,9 @@ export class SparkError extends UserError {
     const isEnvironment = /^(UNAVAILABLE|UNAUTHENTICATED|PERMISSION_DENIED|UNIMPLEMENTED|DEADLINE_EXCEEDED)$/.test(
       status,
     );
-    const named = [errorClass, sqlState && `SQLSTATE ${sqlState}`].filter(Boolean).join(', ');
+    const named = [errorClass?.startsWith('_LEGACY') ? undefined : errorClass, sqlState && `SQLSTATE ${sqlState}`]
+      .filter(Boolean)
+      .join(', ');
     const words = plainWords(fault);
     super('spark', isEnvironment ? 3 : 1, `${doing}: ${words}${named ? ` (${named})` : ''}`, {
       where,
@@ -72,6 +74,61 @@ export class SparkError extends UserError {
       cause,
     });
     this.errorClass = errorClass;
+  }
+}
+
+/** What Spark says of a script that ended with an error: its exit code, and the end of what it wrote to stderr. */
+const SCRIPT_ENDED = /Subprocess exited with status (\d+)\. Error: ([^]*?)\s*\.?\s*$/;
+const MOST_LINES = 12;
+
+/** Exit codes that a shell gives, or the script itself before our program begins. */
+const EXITS: Record<string, string> = {
+  126: 'The command that starts ehrsynth there may not be executed: check --executor or --bundle.',
+  127: 'The command that starts ehrsynth is not on the executors: check --executor, or send it with --bundle.',
+  69: 'The cluster does not show scripts what it was sent: install ehrsynth on each node and name it with --executor.',
+};
+
+/** A task's script failed on an executor, as often as Spark tried it. */
+export class TaskFailedError extends UserError {
+  /** @param said the end of what the task wrote to stderr */
+  constructor(exit: string, said: string, where: string, cause: SparkError) {
+    const lines = said.split(/\r?\n/).filter((line) => line.trim() !== '' && !/^\s+at .*\(.*\)$/.test(line));
+    const words = lines.slice(-MOST_LINES).join('\n') || 'it wrote nothing to stderr';
+    super('spark-task', 1, `A task failed on the cluster (exit code ${exit}): ${words}`, {
+      where,
+      todo: EXITS[exit],
+      cause,
+    });
+  }
+
+  /** The error of a task, where an error of Spark's is one. */
+  static of(error: unknown, where: string): TaskFailedError | undefined {
+    if (!(error instanceof SparkError)) return undefined;
+    const found = SCRIPT_ENDED.exec(error.fault.message);
+    return found ? new TaskFailedError(found[1], found[2], where, error) : undefined;
+  }
+}
+
+/** A server whose executors run nothing of ours. */
+export class NoScriptsError extends UserError {
+  constructor(where: string, cause: SparkError) {
+    super(
+      'spark-scripts',
+      3,
+      `This server runs no scripts in its executors (SELECT TRANSFORM): ${plainWords(cause.fault)}`,
+      {
+        where,
+        todo: 'Apache Spark has that, and Databricks on dedicated clusters; Sail and clusters in shared access mode have not. Work on one machine or with --shard (docs/scale.md).',
+        cause,
+      },
+    );
+  }
+}
+
+/** A file that the executors are to have did not get there. */
+export class NotTakenError extends UserError {
+  constructor(why: string, path: string) {
+    super('spark-file', 1, `A file could not be sent to Spark: ${why}`, { where: path });
   }
 }
 

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { version } from '@ehrsynth/io';
 import { type SparkAddress, sparkAddress, withoutToken } from './address.ts';
+import { type Artifact, archiveArtifact, fileArtifact, sendArtifact } from './artifacts.ts';
 import { type CallSettings, Connection } from './connection.ts';
-import { SparkStoppedError } from './errors.ts';
+import { sparkText } from './dialect.ts';
+import { SparkStoppedError, TaskFailedError } from './errors.ts';
 import { execute, type Who } from './execution.ts';
 import type { ExecuteResponse, Message } from './messages.ts';
 import { FIRST_RETRIES, type Retries } from './retries.ts';
@@ -114,6 +116,21 @@ export class SparkSession {
     return (schema.schema.struct?.fields ?? []).map(({ name, dataType }) => ({ name, type: typeName(dataType) }));
   }
 
+  /** Gives a file of this machine to the executors, where scripts find it under a name (by default its own). @throws NotTakenError */
+  async addFile(path: string, name?: string): Promise<void> {
+    await this.send(fileArtifact(path, name));
+  }
+
+  /**
+   * Gives an archive to the executors, where it is unpacked under an alias: one of this machine, or one that the cluster's storage has
+   * (s3://…, abfss://…, hdfs://…), which does not travel.
+   * @throws NotTakenError
+   */
+  async addArchive(place: string, alias: string): Promise<void> {
+    if (isUri(place)) return this.run(`ADD ARCHIVE ${sparkText(`${place}#${alias}`)}`);
+    await this.send(archiveArtifact(place, alias));
+  }
+
   /** Ends everything that the server does for this session, and gives the ids of what that was. */
   async interrupt(): Promise<string[]> {
     const request = { ...this.who, interruptType: 'INTERRUPT_TYPE_ALL' };
@@ -143,8 +160,15 @@ export class SparkSession {
         yield answer;
       }
     } catch (error) {
-      throw signal?.aborted ? new SparkStoppedError(this.where) : error;
+      throw signal?.aborted ? new SparkStoppedError(this.where) : (TaskFailedError.of(error, this.where) ?? error);
     }
+  }
+
+  private async send(artifact: Artifact): Promise<void> {
+    const { signal } = this.options;
+    await sendArtifact(this.connection, this.who, artifact, signal).catch((error) => {
+      throw signal?.aborted ? new SparkStoppedError(this.where) : error;
+    });
   }
 
   private calling(): { signal?: AbortSignal; doing: string } {
@@ -154,6 +178,11 @@ export class SparkSession {
   private readonly onAbort = (): void => {
     this.interrupt().catch(() => {});
   };
+}
+
+/** A place that has a scheme is the cluster's. */
+function isUri(place: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\//i.test(place);
 }
 
 const NO_RETRY: Retries = { most: 0, firstMs: 0, longestMs: 0 };

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,19 +31,28 @@ export async function startSail(): Promise<TestSpark | undefined> {
   return started(server, port, () => rmSync(work, { recursive: true, force: true }));
 }
 
+/** Two executors, each a process of its own with one core, and a master and workers that know of them. */
+export const TWO_EXECUTORS = 'local-cluster[2,1,1024]';
+
 /**
- * Apache Spark with two threads as executors, on a free port of this machine; undefined, with a line that says so, where it cannot be had.
+ * Apache Spark on a free port of this machine; undefined, with a line that says so, where it cannot be had.
  * @param options.settings of Spark, beside those by which small queries are quick
+ * @param options.master where its tasks run: by default two threads
  */
-export async function startSpark({ settings = {} }: { settings?: Record<string, string> } = {}): Promise<
-  TestSpark | undefined
-> {
+export async function startSpark({
+  settings = {},
+  master = 'local[2]',
+}: { settings?: Record<string, string>; master?: string } = {}): Promise<TestSpark | undefined> {
   const folder = folderOf(PYSPARK, INSTALL_SECONDS.pyspark);
   if (folder === undefined) return undefined;
   const [python] = readdirSync(join(folder, 'lib')).filter((name) => name.startsWith('python'));
   const home = join(folder, 'lib', python, 'site-packages', 'pyspark');
   const [port, work] = [await freePort(), mkdtempSync(join(tmpdir(), 'spark-'))];
   writeFileSync(join(work, 'log4j2.properties'), LOGGING);
+  // Executors leave their folders in the home of Spark: it has one of its own.
+  const ownHome = join(work, 'home');
+  mkdirSync(ownHome);
+  for (const name of readdirSync(home)) if (name !== 'work') symlinkSync(join(home, name), join(ownHome, name));
   const all = {
     'spark.connect.grpc.binding.port': String(port),
     'spark.connect.grpc.binding.address': '127.0.0.1',
@@ -55,7 +64,7 @@ export async function startSpark({ settings = {} }: { settings?: Record<string, 
   const server = spawn(
     join(home, 'bin', 'spark-submit'),
     [
-      ...['--class', 'org.apache.spark.sql.connect.service.SparkConnectServer', '--master', 'local[2]'],
+      ...['--class', 'org.apache.spark.sql.connect.service.SparkConnectServer', '--master', master],
       ...[
         '--driver-memory',
         '2g',
@@ -65,7 +74,7 @@ export async function startSpark({ settings = {} }: { settings?: Record<string, 
       ...Object.entries(all).flatMap(([name, value]) => ['--conf', `${name}=${value}`]),
       'spark-internal',
     ],
-    { cwd: work, env: { ...process.env, SPARK_HOME: home, SPARK_LOCAL_IP: '127.0.0.1' } },
+    { cwd: work, env: { ...process.env, SPARK_HOME: ownHome, SPARK_LOCAL_IP: '127.0.0.1' } },
   );
   return started(server, port, () => rmSync(work, { recursive: true, force: true }));
 }

@@ -1,0 +1,20 @@
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Command } from 'commander';
+import { runTask } from '@ehrsynth/pipeline';
+import { collect } from '../options.ts';
+
+/** What the executors of a cluster start: no command for people. */
+export function taskCommand(): Command {
+  return new Command('task')
+    .argument('<name>', 'what to do with the lines of standard input')
+    .option('--folder <name=path>', 'a folder that the task reads (may be repeated)', collect)
+    .action(run);
+}
+
+async function run(name: string, { folder = [] }: { folder?: string[] }): Promise<void> {
+  const folders = Object.fromEntries(folder.map((text) => text.split(/=(.*)/s) as [string, string]));
+  const lines = createInterface({ input: process.stdin, crlfDelay: Infinity });
+  await pipeline(Readable.from(runTask(name, lines, { folders })), process.stdout, { end: false });
+}
