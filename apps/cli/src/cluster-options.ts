@@ -7,12 +7,14 @@ export interface ClusterOptions {
   executor?: string;
 }
 
-/** Adds them to a command. */
-export function addClusterOptions(command: Command): Command {
+/** Adds them to a command. @param here options that go with one machine alone */
+export function addClusterOptions(command: Command, here: string[] = []): Command {
   return command
-    .option(
-      '--on <sc://…>',
-      'do the work on a cluster of Apache Spark: sc://host:15002/;use_ssl=true (token: SPARK_CONNECT_AUTHENTICATE_TOKEN)',
+    .addOption(
+      new Option(
+        '--on <sc://…>',
+        'do the work on a cluster of Apache Spark: sc://host:15002/;use_ssl=true (token: SPARK_CONNECT_AUTHENTICATE_TOKEN)',
+      ).conflicts(here),
     )
     .option(
       '--bundle <archive>',

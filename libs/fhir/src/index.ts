@@ -1,6 +1,7 @@
 export { readPatientRecords, type ReadOptions } from './read/patient-records.ts';
 export { CLAIMS_NOT_ASKED_FOR, CLAIMS_NOT_READ, type ClaimsMode } from './read/claim-reading.ts';
 export { SystemAliases } from './read/systems.ts';
+export { type CheckedLine, checkedLines } from './write/checked-lines.ts';
 export { writeFhir } from './write/writers.ts';
 export { validateFhir } from './validate/validate.ts';
 export { Validator } from './validate/validator.ts';

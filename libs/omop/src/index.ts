@@ -1,6 +1,9 @@
 export { readOmop } from './read/read-records.ts';
 export type { OmopReadOptions } from './read/options.ts';
 export { writeOmop, DATABASE, type OmopOptions, type OmopCounts } from './write/write-omop.ts';
+export { CdmPart, type FirstSeen, wholeCdm, type WholeCdm } from './write/parts.ts';
+export { idsQuery, type Parts, partsQuery, requiredColumns, rowsQuery } from './spark/cdm-queries.ts';
+export { TABLES } from './cdm/tables.ts';
 export { importAthena, ATHENA_FILE, type AthenaCounts } from './athena/import-athena.ts';
 export type { PostgresTarget } from './postgres/load.ts';
 export { Athena } from './athena/athena.ts';

@@ -50,6 +50,8 @@ export { type AskedShape, shapeOf, type ShapeOptions } from './generation/shape-
 
 export { CLUSTER_OPTIONS, type ClusterOptions, withExecutors } from './cluster/cluster.ts';
 export { runTask } from './cluster/tasks.ts';
+export { generateOn, type GenerateOnOptions, type Receipt } from './cluster/generate-on.ts';
+export { type Format, FORMATS } from './cluster/generate-task.ts';
 export * from './cluster/errors.ts';
 
 export { evaluate, type Evaluated, type EvaluateOptions } from './assessment/evaluate.ts';

@@ -9,5 +9,6 @@ export {
   TaskFailedError,
 } from './errors.ts';
 export { Executors, type Program } from './executors.ts';
-export { linesQuery, scriptQuery, type Script, type Word } from './scripts.ts';
+export { linesQuery, scriptQuery, type Script, type Sent, type Word } from './scripts.ts';
 export { type SessionOptions, type SparkColumn, type SparkProgress, SparkSession } from './session.ts';
+export type { Sink } from './writes.ts';

@@ -5,11 +5,12 @@ import { type SparkAddress, sparkAddress, withoutToken } from './address.ts';
 import { type Artifact, archiveArtifact, fileArtifact, sendArtifact } from './artifacts.ts';
 import { type CallSettings, Connection } from './connection.ts';
 import { sparkText } from './dialect.ts';
-import { SparkStoppedError, TaskFailedError } from './errors.ts';
+import { SparkError, SparkStoppedError, TaskFailedError } from './errors.ts';
 import { execute, type Who } from './execution.ts';
 import type { ExecuteResponse, Message } from './messages.ts';
 import { FIRST_RETRIES, type Retries } from './retries.ts';
 import { columnsOf } from './rows.ts';
+import { filesBelow, NOTHING, type Sink, writing } from './writes.ts';
 
 /** How far the query is that a server works on. */
 export interface SparkProgress {
@@ -114,6 +115,34 @@ export class SparkSession {
       this.calling(),
     );
     return (schema.schema.struct?.fields ?? []).map(({ name, dataType }) => ({ name, type: typeName(dataType) }));
+  }
+
+  /**
+   * Writes the rows of a query: Spark's own commit lets each row appear once, whatever is tried again, and none before all are written.
+   * @throws SparkError
+   */
+  async write(sql: string, sink: Sink): Promise<void> {
+    const doing = `Spark could not write ${sink.path ?? sink.table}`;
+    for await (const answer of this.answers({ command: { writeOperation: writing(sql, sink) } }, doing)) void answer;
+  }
+
+  /** Removes all that a folder of the cluster's storage has; the folder itself may stay, empty. */
+  async clear(path: string): Promise<void> {
+    await this.write(NOTHING.sql, { ...NOTHING.sink, path });
+  }
+
+  /** Addresses of the files below a folder of the cluster's storage, but for those whose names begin with _; none where it is not there. */
+  async files(path: string, most: number): Promise<string[]> {
+    const view = `files_${randomUUID().replaceAll('-', '')}`;
+    try {
+      const createDataframeView = { input: filesBelow(path), name: view, replace: true };
+      for await (const answer of this.answers({ command: { createDataframeView } })) void answer;
+      const rows = await this.all<{ path: string }>(`SELECT path FROM ${view} LIMIT ${most}`);
+      return rows.map((row) => row.path);
+    } catch (error) {
+      if (error instanceof SparkError && error.errorClass === 'PATH_NOT_FOUND') return [];
+      throw error;
+    }
   }
 
   /** Gives a file of this machine to the executors, where scripts find it under a name (by default its own). @throws NotTakenError */

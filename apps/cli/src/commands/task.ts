@@ -15,6 +15,10 @@ export function taskCommand(): Command {
 
 async function run(name: string, { folder = [] }: { folder?: string[] }): Promise<void> {
   const folders = Object.fromEntries(folder.map((text) => text.split(/=(.*)/s) as [string, string]));
-  const lines = createInterface({ input: process.stdin, crlfDelay: Infinity });
-  await pipeline(Readable.from(runTask(name, lines, { folders })), process.stdout, { end: false });
+  await pipeline(Readable.from(runTask(name, linesIn(), { folders })), process.stdout, { end: false });
+}
+
+/** Begun when the first line is asked for: until then none is lost. */
+async function* linesIn(): AsyncGenerator<string> {
+  yield* createInterface({ input: process.stdin, crlfDelay: Infinity });
 }

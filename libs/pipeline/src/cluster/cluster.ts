@@ -1,5 +1,5 @@
 import { version } from '@ehrsynth/io';
-import { Executors, linesQuery, SparkSession } from '@ehrsynth/spark';
+import { Executors, linesQuery, type SparkProgress, SparkSession } from '@ehrsynth/spark';
 import { z } from 'zod';
 import type { Running } from '../run/events.ts';
 import { OtherVersionError } from './errors.ts';
@@ -26,9 +26,10 @@ export async function withExecutors<T>(
   options: ClusterOptions,
   { signal }: Running,
   work: (executors: Executors) => Promise<T>,
+  onProgress?: (progress: SparkProgress) => void,
 ): Promise<T> {
   const { on, bundle, executor } = ClusterOptions.parse(options);
-  const session = await SparkSession.open(on, { signal });
+  const session = await SparkSession.open(on, { signal, onProgress });
   try {
     const executors = await Executors.open(session, { bundle, executor });
     await refuseOtherVersion(executors);

@@ -16,6 +16,7 @@ export type Task = (lines: AsyncIterable<string>, setting: TaskSetting) => Async
 /** The tasks, each loaded when an executor is to do it. */
 const TASKS: Readonly<Record<string, () => Promise<Task>>> = {
   check: async () => check,
+  generate: async () => (await import('./generate-task.ts')).generatePart,
 };
 
 /** Does what an executor was given, and gives the lines that it writes. @throws UnknownTaskError */
