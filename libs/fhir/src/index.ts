@@ -14,7 +14,7 @@ export { CONNECTION_LIMITS, type ConnectionLimits } from './server/limits.ts';
 export { ServerError, NoServerError, CredentialsError, LimitError } from './server/errors.ts';
 export { isLoss, push, type PushCounts, type PushOptions } from './push/push.ts';
 export type { Fault } from './read/resources.ts';
-export { OtherReleaseError } from './read/errors.ts';
+export { NoPatientError, NothingToReadError, OtherReleaseError } from './read/errors.ts';
 export { plan } from './push/plan.ts';
 export { Receipt, SHARED } from './push/receipt.ts';
 export { removeByReceipt } from './push/remove.ts';

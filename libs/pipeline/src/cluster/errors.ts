@@ -48,3 +48,13 @@ export class EnginesDifferError extends UserError {
     });
   }
 }
+
+/** A line that holds more than a resource of one patient. */
+export class PatientsInOneLineError extends UserError {
+  constructor(patient: string) {
+    super('patients-in-one-line', 1, 'A line holds patients within another resource, such as a Bundle', {
+      where: `patient ${patient}`,
+      todo: 'On a cluster give NDJSON with one resource a line, as bulk exports have it; or read these files on one machine.',
+    });
+  }
+}

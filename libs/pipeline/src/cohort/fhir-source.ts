@@ -13,7 +13,7 @@ export const DRUG_RESOURCES = [
   'MedicationStatement',
 ] as const;
 
-const FhirSourceOptions = z.strictObject({
+export const FhirSourceOptions = z.strictObject({
   ...readingOptions,
   /** Which resources drugs are read from; all by default. */
   drugResources: z.array(z.enum(DRUG_RESOURCES)).optional(),
