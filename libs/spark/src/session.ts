@@ -9,6 +9,7 @@ import { SparkError, SparkStoppedError, TaskFailedError } from './errors.ts';
 import { execute, type Who } from './execution.ts';
 import type { ExecuteResponse, Message } from './messages.ts';
 import { FIRST_RETRIES, type Retries } from './retries.ts';
+import { isUri } from './folder-archive.ts';
 import { columnsOf } from './rows.ts';
 import { filesBelow, NOTHING, type Sink, writing } from './writes.ts';
 
@@ -207,11 +208,6 @@ export class SparkSession {
   private readonly onAbort = (): void => {
     this.interrupt().catch(() => {});
   };
-}
-
-/** A place that has a scheme is the cluster's. */
-function isUri(place: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:\//i.test(place);
 }
 
 const NO_RETRY: Retries = { most: 0, firstMs: 0, longestMs: 0 };

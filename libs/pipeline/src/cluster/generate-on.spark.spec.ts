@@ -76,7 +76,7 @@ describe('patients that a cluster draws', () => {
     expect(receipt).toMatchObject({ patients: NUMBER, tasks: 3, seed: 5, invalid: 0, errors: {} });
     expect(receipt.rows).toMatchObject({ records: NUMBER, 'fhir/Patient': NUMBER, 'omop/cdm_source': 1 });
     expect(JSON.parse((await linesOf('all', 'receipt'))[0])).toEqual(JSON.parse(JSON.stringify(receipt)));
-    expect(await readdir(at('all', '_staging'))).toEqual([]);
+    expect(await readdir(at('all', '_ehrsynth_staging'))).toEqual([]);
   });
 
   test('go to a place that is empty, or that holds what was generated there and may be replaced', async () => {

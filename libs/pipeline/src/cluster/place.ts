@@ -22,7 +22,7 @@ export interface Place {
   refuseTaken(session: SparkSession, force: boolean): Promise<void>;
   /** Removes what `refuseTaken` found and may be replaced. */
   clearFormer(session: SparkSession): Promise<void>;
-  /** Removes all. */
+  /** Removes the data sets that were named before, and the staging. */
   clear(session: SparkSession): Promise<void>;
   clearStaging(session: SparkSession): Promise<void>;
 }
@@ -41,12 +41,14 @@ export function placeOf(out: string): Place {
 class Folder implements Place {
   readonly staging: Stored;
   private former: string[] = [];
+  private readonly tops = new Set<string>();
 
   constructor(readonly where: string) {
-    this.staging = folderOf(`${where}/_staging`, 'parquet');
+    this.staging = folderOf(`${where}/_ehrsynth_staging`, 'parquet');
   }
 
   stored(name: string, format: 'text' | 'parquet'): Stored {
+    this.tops.add(name.split('/')[0]);
     return folderOf(`${this.where}/${name}`, format);
   }
 
@@ -65,8 +67,10 @@ class Folder implements Place {
     for (const name of this.former) await session.clear(`${this.where}/${name}`);
   }
 
-  clear(session: SparkSession): Promise<void> {
-    return session.clear(this.where);
+  /** What others may have put there under names that Spark does not show stays. */
+  async clear(session: SparkSession): Promise<void> {
+    for (const name of this.tops) await session.clear(`${this.where}/${name}`);
+    await this.clearStaging(session);
   }
 
   clearStaging(session: SparkSession): Promise<void> {
