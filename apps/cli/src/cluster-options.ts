@@ -7,21 +7,26 @@ export interface ClusterOptions {
   executor?: string;
 }
 
-/** Adds them to a command. */
-export function addClusterOptions(command: Command): Command {
+/** Adds them to a command. @param here options that go with one machine alone */
+export function addClusterOptions(command: Command, here: string[] = []): Command {
+  const on = new Option(
+    '--on <sc://…>',
+    'do the work on a cluster of Apache Spark: sc://host:15002/;use_ssl=true (token: SPARK_CONNECT_AUTHENTICATE_TOKEN)',
+  );
+  return addProgramOptions(command.addOption(on.conflicts(here)), '--on');
+}
+
+/** Adds those that say where executors have this program from. @param of what they go with */
+export function addProgramOptions(command: Command, of: string): Command {
   return command
     .option(
-      '--on <sc://…>',
-      'do the work on a cluster of Apache Spark: sc://host:15002/;use_ssl=true (token: SPARK_CONNECT_AUTHENTICATE_TOKEN)',
-    )
-    .option(
       '--bundle <archive>',
-      "of --on: what `ehrsynth bundle` wrote, here or on the cluster's storage (s3://…, abfss://…, hdfs://…), for its executors",
+      `of ${of}: what \`ehrsynth bundle\` wrote, here or on the cluster's storage (s3://…, abfss://…, hdfs://…), for its executors`,
     )
     .addOption(
       new Option(
         '--executor <command>',
-        'of --on: what starts ehrsynth on each node, where it is installed there (default: ehrsynth)',
+        `of ${of}: what starts ehrsynth on each node, where it is installed there (default: ehrsynth)`,
       ).conflicts('bundle'),
     );
 }

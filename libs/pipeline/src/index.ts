@@ -63,8 +63,11 @@ export { type Draw, type Generation, openGeneration, type RecordGeneration } fro
 export { shapedPatients, type ShapeReport, type Wanted } from './generation/shaped-patients.ts';
 export { type AskedShape, shapeOf, type ShapeOptions } from './generation/shape-options.ts';
 
-export { CLUSTER_OPTIONS, type ClusterOptions, withExecutors } from './cluster/cluster.ts';
+export { fhirOnSpark, type FhirOnSparkOptions } from './cluster/fhir-on-spark.ts';
+export { CLUSTER_OPTIONS, type ClusterOptions, openExecutors, withExecutors } from './cluster/cluster.ts';
 export { runTask } from './cluster/tasks.ts';
+export { generateOn, type GenerateOnOptions, type Receipt } from './cluster/generate-on.ts';
+export { type Format, FORMATS } from './cluster/generate-task.ts';
 export * from './cluster/errors.ts';
 
 export { evaluate, type Evaluated, type EvaluateOptions } from './assessment/evaluate.ts';

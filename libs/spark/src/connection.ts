@@ -150,8 +150,11 @@ export class Connection {
     const more = await this.once('FetchErrorDetails', { sessionId, userContext, errorId }).catch(() => ({}));
     const { errors = [], rootErrorIdx = 0 } = more as { errors?: DetailedError[]; rootErrorIdx?: number };
     const root = errors[rootErrorIdx];
+    let last = root;
+    for (let i = 0; i < errors.length && last && Object.hasOwn(last, 'causeIdx'); i++) last = errors[last.causeIdx!];
     return {
       ...found,
+      cause: last?.message,
       ...(root?.message && { message: root.message }),
       errorClass: root?.sparkThrowable?.errorClass || errorClass,
       sqlState: root?.sparkThrowable?.sqlState || sqlState,
@@ -168,6 +171,8 @@ export interface CallSettings {
 
 interface DetailedError {
   message: string;
+  /** Among the errors; no property of its own where there is none. */
+  causeIdx?: number;
   sparkThrowable?: { errorClass?: string; sqlState?: string };
 }
 

@@ -17,6 +17,8 @@ export interface Fault {
   /** Of gRPC: UNAVAILABLE, UNAUTHENTICATED, … */
   status: string;
   message: string;
+  /** Of what it came in the end, where the server says it. */
+  cause?: string;
   /** Spark's class of the error, such as TABLE_OR_VIEW_NOT_FOUND. */
   errorClass?: string;
   sqlState?: string;
@@ -140,9 +142,15 @@ export class SparkStoppedError extends UserError {
 }
 
 /** Spark's message without its class in brackets, and without the lines that show the query or where in Spark it was. */
-function plainWords({ message, status }: Fault): string {
+function plainWords({ message, cause = '', status }: Fault): string {
+  const words = ownWords(message);
+  const last = ownWords(cause);
+  return [words, ...(words.includes(last) ? [] : [last])].filter(Boolean).join(' – ') || status;
+}
+
+function ownWords(message: string): string {
   const [first] = message
     .replace(/^\[[A-Z0-9_.]+\]\s*/, '')
     .split(/\n(?=== |\s*at |JVM stacktrace)|; line \d+ pos \d+/);
-  return first.replace(/\s*SQLSTATE: \w+\s*$/, '').trim() || status;
+  return first.replace(/\s*SQLSTATE: \w+\s*$/, '').trim();
 }

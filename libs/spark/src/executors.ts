@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packFolder, shortHash } from './folder-archive.ts';
 import { NoScriptsError, SparkError } from './errors.ts';
-import { scriptQuery, type Word } from './scripts.ts';
+import { scriptQuery, type Sent, type Word } from './scripts.ts';
 import type { SparkSession } from './session.ts';
 
 /** Where executors have this program from. */
@@ -37,7 +37,7 @@ export class Executors {
   }
 
   /** Sends a folder of this machine, and gives what names it among the words of a task. @throws NotTakenError, SparkError */
-  async addFolder(folder: string): Promise<Word> {
+  async addFolder(folder: string): Promise<Sent> {
     const path = join(tmpdir(), `ehrsynth-${randomUUID()}.zip`);
     try {
       await packFolder(folder, path);

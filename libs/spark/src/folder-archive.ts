@@ -31,10 +31,15 @@ export async function packFolder(folder: string, archive: string): Promise<void>
 /** A name for a file of this machine by its content; for a place elsewhere, by its address. */
 export async function shortHash(place: string): Promise<string> {
   const hash = createHash('sha256');
-  if (/^[a-z][a-z0-9+.-]*:\//i.test(place)) hash.update(place);
+  if (isUri(place)) hash.update(place);
   else
     await pipeline(createReadStream(place), hash).catch((error) => {
       throw fromSystemError(error, place, 'read');
     });
   return hash.digest('hex').slice(0, 12);
+}
+
+/** A place that has a scheme is the cluster's; one letter is a drive of Windows. */
+export function isUri(place: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:\//i.test(place);
 }

@@ -35,6 +35,8 @@ it("finds what was sent in the session's folder or in that of all, and says what
   writeFileSync(join(root, 'of-all'), 'of all');
   const words = ['cat', { sent: 'a b', path: 'bin/x' }, { sent: 'of-all' }];
   expect(ran(words)).toEqual({ stdout: 'of the sessionof all', stderr: '', status: 0 });
+  const named = ran(['echo', { sent: 'of-all', before: "file='" }]);
+  expect(named.stdout).toMatch(/^file='\/.*of-all\n$/);
   expect(ran(['cat', { sent: 'missing' }])).toEqual({
     stdout: '',
     stderr: 'missing was sent, and is not on this executor\n',

@@ -7,6 +7,8 @@ export type Word = string | Sent;
 export interface Sent {
   sent: string;
   path?: string;
+  /** What stands before it in the same word: model= */
+  before?: string;
 }
 
 /** A program that tasks run, with one line in for each row and lines out. */
@@ -26,13 +28,15 @@ export const NOT_THERE = 69;
 /** Files of a session lie in a folder of its own below the one where a script starts, or there itself; their names are found in both. */
 const FIND = `at() { for d in . ./*/; do if [ -e "$d/$1" ]; then echo "$PWD/$d/$1"; return 0; fi; done; echo "$1 was sent, and is not on this executor" >&2; return 1; }`;
 
+const IN_TABS = "ROW FORMAT DELIMITED FIELDS TERMINATED BY '\\t'";
+
 /** The query whose rows are what a script writes. */
 export function scriptQuery({ lines, command, words, columns }: Script): string {
   const found: string[] = [];
   const line = words.map((word) => {
     if (typeof word === 'string') return shellText(word);
     found.push(`p${found.length}=$(at ${shellText(word.sent)}) || exit ${NOT_THERE}`);
-    return `"$p${found.length - 1}"${word.path ? shellText(`/${word.path}`) : ''}`;
+    return `${word.before ? shellText(word.before) : ''}"$p${found.length - 1}"${word.path ? shellText(`/${word.path}`) : ''}`;
   });
   // One core a task, as Spark counts them; the shell makes way for the program, so that Spark ends that one. A command may begin with NAME=value.
   const script = [
@@ -41,7 +45,7 @@ export function scriptQuery({ lines, command, words, columns }: Script): string 
     'export EHRSYNTH_THREADS=1',
     `exec env ${[command, ...line].filter(Boolean).join(' ')}`,
   ];
-  return `SELECT TRANSFORM(line) USING ${sparkText(script.join('\n'))} AS (${columns}) FROM (${lines})`;
+  return `SELECT TRANSFORM(line) USING ${sparkText(script.join('\n'))} AS (${columns}) ${IN_TABS} FROM (${lines})`;
 }
 
 /** A query with these lines in a column `line`, each in a partition of its own. */

@@ -5,12 +5,14 @@ import { type SparkAddress, sparkAddress, withoutToken } from './address.ts';
 import { type Artifact, archiveArtifact, fileArtifact, sendArtifact } from './artifacts.ts';
 import { type CallSettings, Connection, type Traffic } from './connection.ts';
 import { sparkText } from './dialect.ts';
-import { SparkStoppedError, TaskFailedError } from './errors.ts';
+import { SparkError, SparkStoppedError, TaskFailedError } from './errors.ts';
 import { execute, type Who } from './execution.ts';
 import { arrowOf, type LocalColumns, partsOf } from './local-rows.ts';
 import type { ExecuteResponse, Message } from './messages.ts';
 import { FIRST_RETRIES, type Retries } from './retries.ts';
+import { isUri } from './folder-archive.ts';
 import { columnsOf } from './rows.ts';
+import { filesBelow, NOTHING, type Sink, writing } from './writes.ts';
 
 /** How far the query is that a server works on. */
 export interface SparkProgress {
@@ -104,19 +106,6 @@ export class SparkSession {
     await this.run(`CREATE OR REPLACE TEMPORARY VIEW ${view} AS ${all}`);
   }
 
-  /**
-   * Writes the rows of a query as Parquet into a folder that the cluster reaches, by Spark's own protocol: what a task that failed or was
-   * begun twice wrote is not among them, and `_SUCCESS` is there when all is.
-   * @param path s3://…, abfss://…, hdfs://…, file:…
-   * @param isReplaced whether what is there goes; otherwise it is an error
-   */
-  async write(path: string, sql: string, { isReplaced }: { isReplaced: boolean }): Promise<void> {
-    const mode = isReplaced ? 'SAVE_MODE_OVERWRITE' : 'SAVE_MODE_ERROR_IF_EXISTS';
-    const writeOperation = { input: { sql: { query: sql } }, source: 'parquet', path, mode };
-    for await (const answer of this.answers({ command: { writeOperation } }, `Spark could not write ${path}`))
-      void answer;
-  }
-
   /** Bytes of messages so far: what was asked and sent, and what came. */
   get traffic(): Readonly<Traffic> {
     return this.connection.traffic;
@@ -151,6 +140,34 @@ export class SparkSession {
       this.calling(),
     );
     return (schema.schema.struct?.fields ?? []).map(({ name, dataType }) => ({ name, type: typeName(dataType) }));
+  }
+
+  /**
+   * Writes the rows of a query: Spark's own commit lets each row appear once, whatever is tried again, and none before all are written.
+   * @throws SparkError
+   */
+  async write(sql: string, sink: Sink): Promise<void> {
+    const doing = `Spark could not write ${sink.path ?? sink.table}`;
+    for await (const answer of this.answers({ command: { writeOperation: writing(sql, sink) } }, doing)) void answer;
+  }
+
+  /** Removes all that a folder of the cluster's storage has; the folder itself may stay, empty. */
+  async clear(path: string): Promise<void> {
+    await this.write(NOTHING.sql, { ...NOTHING.sink, path });
+  }
+
+  /** Addresses of the files below a folder of the cluster's storage, but for those whose names begin with _; none where it is not there. */
+  async files(path: string, most: number): Promise<string[]> {
+    const view = `files_${randomUUID().replaceAll('-', '')}`;
+    try {
+      const createDataframeView = { input: filesBelow(path), name: view, replace: true };
+      for await (const answer of this.answers({ command: { createDataframeView } })) void answer;
+      const rows = await this.all<{ path: string }>(`SELECT path FROM ${view} LIMIT ${most}`);
+      return rows.map((row) => row.path);
+    } catch (error) {
+      if (error instanceof SparkError && error.errorClass === 'PATH_NOT_FOUND') return [];
+      throw error;
+    }
   }
 
   /** Gives a file of this machine to the executors, where scripts find it under a name (by default its own). @throws NotTakenError */
@@ -229,11 +246,6 @@ export class SparkSession {
   private readonly onAbort = (): void => {
     this.interrupt().catch(() => {});
   };
-}
-
-/** A place that has a scheme is the cluster's. */
-function isUri(place: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:\//i.test(place);
 }
 
 /** Of texts of 40 signs, 16 MB. */

@@ -1,11 +1,23 @@
 import { Command, Option } from 'commander';
 import { ENGINE_NAMES, type EngineName } from '@ehrsynth/engine';
-import { type Continued, continueRecords, generate, type Generated, IncompleteOptionsError } from '@ehrsynth/pipeline';
+import {
+  type Continued,
+  continueRecords,
+  type Format,
+  FORMATS,
+  generate,
+  type Generated,
+  generateOn,
+  IncompleteOptionsError,
+  type Receipt,
+} from '@ehrsynth/pipeline';
+import { addClusterOptions } from '../cluster-options.ts';
 import { console } from '../console.ts';
-import { collect, day, list, oneOf, shardOf, wholeNumber } from '../options.ts';
+import { collect, day, list, listOf, oneOf, shardOf, wholeNumber } from '../options.ts';
 import { missedShares, shapeReport } from '../shape-report.ts';
+import { withSignal } from '../signals.ts';
 import { showing } from '../showing.ts';
-import { text } from '../table.ts';
+import { table, text } from '../table.ts';
 
 interface Options {
   number?: number;
@@ -23,13 +35,21 @@ interface Options {
   futures?: number;
   plugin?: string;
   force: boolean;
+  on?: string;
+  bundle?: string;
+  executor?: string;
+  format?: Format[];
+  tasks?: number;
 }
 
 /** Options of patients that are drawn from their first day on. */
 const WHOLE = ['number', 'where', 'setPrevalence', 'balance', 'mostDraws', 'shard', 'workers'];
 
+/** Options of one machine. */
+const HERE = ['where', 'setPrevalence', 'balance', 'mostDraws', 'shard', 'workers', 'from', 'asOf', 'futures'];
+
 export function generateCommand(): Command {
-  return new Command('generate')
+  const command = new Command('generate')
     .argument('<model>', 'folder that `ehrsynth train` wrote')
     .option('-n, --number <number>', 'number of patients', wholeNumber(1))
     .requiredOption('-o, --out <folder>', 'where to write them')
@@ -87,11 +107,30 @@ export function generateCommand(): Command {
         .conflicts(WHOLE),
     )
     .option('--plugin <file>', 'of a model of your own: the file that trained it, whose code is run')
-    .option('--force', 'replace the folder', false)
-    .action(run);
+    .option('--force', 'replace the folder', false);
+  addClusterOptions(command, HERE)
+    .option('--format <list>', `of --on: what to write: ${FORMATS.join(', ')} (default: records)`, listOf(...FORMATS))
+    .option(
+      '--tasks <number>',
+      'of --on: parts that share the work; they change nothing of what is drawn',
+      wholeNumber(1),
+    );
+  return command.action(run);
 }
 
-async function run(modelFolder: string, { from, asOf, futures, ...options }: Options): Promise<void> {
+async function run(
+  modelFolder: string,
+  { from, asOf, futures, on, bundle, executor, format, tasks, ...options }: Options,
+): Promise<void> {
+  if (on !== undefined) {
+    const { number, out, seed, engine, force } = options;
+    if (number === undefined) throw new IncompleteOptionsError('How many patients is missing: --number');
+    const given = { on, bundle, executor, formats: format, tasks, number, out, seed, engine, force };
+    const drawn = await withSignal((signal) => generateOn(modelFolder, given, { ...showing(), signal }));
+    return onCluster(out, drawn);
+  }
+  if ([bundle, executor, format, tasks].some((option) => option !== undefined))
+    throw new IncompleteOptionsError('--bundle, --executor, --format and --tasks go with --on');
   if ([from, asOf, futures].some((given) => given !== undefined)) {
     if (from === undefined || asOf === undefined)
       throw new IncompleteOptionsError('To continue records, give both --from and --as-of');
@@ -133,4 +172,20 @@ function continued({ out, histories, patients, dead, unborn, unseen }: Continued
     console.log(
       `  left out: ${text(dead)} who had died by that day, ${text(unborn)} who were not yet born, ${text(unseen)} who had not been seen by then`,
     );
+}
+
+function onCluster(out: string, { patients, rows, repairs, invalid, errors, tasks, seconds, lost }: Receipt): void {
+  console.log(`${text(patients)} synthetic patients, by ${text(tasks)} tasks in ${text(seconds)} s → ${out}`);
+  console.log(
+    table(
+      ['data set', 'rows'],
+      Object.entries(rows).filter(([, count]) => count > 0),
+    ),
+  );
+  if (repairs) console.log(repairsLine(repairs));
+  for (const [what, times] of Object.entries(lost)) console.log(`  OMOP cannot say: ${what}, ${text(times)} times`);
+  if (invalid === 0) return;
+  console.error(`${text(invalid)} resources are not valid:`);
+  for (const [error, times] of Object.entries(errors)) console.error(`  ${error}: ${text(times)} times`);
+  process.exitCode = 1;
 }

@@ -7,9 +7,13 @@ import {
   FHIR_PRESET_NAMES,
   FHIR_PRESETS,
   type FhirPreset,
+  fhirOnSpark,
   fhirSource,
+  IncompleteOptionsError,
   presetFor,
 } from '@ehrsynth/pipeline';
+import { isSpark } from '@ehrsynth/omop';
+import { addProgramOptions } from '../cluster-options.ts';
 import { addFormerCodesOption, type FormerCodes } from '../code-options.ts';
 import { console } from '../console.ts';
 import { limitsOf } from '../limit-options.ts';
@@ -28,12 +32,17 @@ interface Options extends CohortOptions, SourceOptions {
   release?: 'r4';
   formerCodes: FormerCodes;
   furtherCodings: 'count' | 'keep';
+  path?: string;
+  bundle?: string;
+  executor?: string;
 }
 
 export function ingestFhirCommand(): Command {
   const command = new Command('fhir')
-    .description('FHIR R4: a file or folder of JSON or NDJSON (gzipped or not, any file name), or a live server')
-    .argument('<source>', 'file, folder, or base URL of a server (http…)')
+    .description(
+      "FHIR R4: a file or folder of JSON or NDJSON (gzipped or not, any file name), a live server, or NDJSON on a cluster's storage, by Spark",
+    )
+    .argument('<source>', 'file, folder, base URL of a server (http…), or sc://host:15002/;use_ssl=true with --path')
     .option(
       '--preset <source>',
       `settings for a known source: ${FHIR_PRESET_NAMES.map((name) => `${name} (${FHIR_PRESETS[name].title})`).join(', ')}`,
@@ -77,10 +86,18 @@ export function ingestFhirCommand(): Command {
       'r4: read as R4 even if it looks different; resources of another release are left out and counted (default: stop at them)',
       oneOf('r4'),
     );
+  addProgramOptions(
+    command.option(
+      '--path <files>',
+      "of sc://…: NDJSON on the cluster's storage, a file, a folder or a pattern: 's3://bucket/*.ndjson'",
+    ),
+    'sc://…',
+  );
   return addSourceOptions(addCohortOptions(addFormerCodesOption(command))).action(ingestFhir);
 }
 
 async function ingestFhir(source: string, options: Options): Promise<void> {
+  if (isSpark(source)) return ingestOnSpark(source, options);
   if (!isServer(source)) return ingestFiles(source, options);
   const name = redactUrls(source);
   await withFetched(source, options, (folder, losses) => ingestFiles(folder, options, { name, losses }));
@@ -109,6 +126,18 @@ async function ingestFiles(source: string, options: Options, fetched?: Fetched):
   const hinted = [...records.tally.systems.values()].map(({ system }) => system);
   const known = preset === undefined && records.tally.hints.size > 0 ? presetFor(hinted) : undefined;
   if (known) console.log(`This is ${FHIR_PRESETS[known].title}. All of these code systems at once: --preset ${known}`);
+}
+
+/** Files of a cluster's storage, which its executors read. */
+async function ingestOnSpark(on: string, { path, bundle, executor, ...options }: Options): Promise<void> {
+  if (path === undefined) throw new IncompleteOptionsError("Which files of the cluster's storage is missing: --path");
+  const { onError, kinds, drugResources, keepUnknownCodes, formerCodes, furtherCodings } = options;
+  const { preset, countDrugs, claims, unconfirmed, release, systemAlias, systemAliasFile } = options;
+  if (systemAliasFile !== undefined)
+    throw new IncompleteOptionsError('--system-alias-file does not go with Spark: give each with --system-alias');
+  const reading = { onError, kinds, drugResources, keepUnknownCodes, formerCodes, furtherCodings };
+  const further = { preset, countDrugs, claims, unconfirmed, release, systemAlias, limits: limitsOf(options) };
+  await ingest({ ...fhirOnSpark({ on, bundle, executor, path, ...reading, ...further }), options });
 }
 
 /** Tokens do not belong into run.json, and headers may have some; a group's id is the server's own. */

@@ -47,8 +47,8 @@ export class SparkSql implements Sql {
     return this.session.put(table, columns);
   }
 
-  write(place: string, sql: string, options: { isReplaced: boolean }): Promise<void> {
-    return this.session.write(place, this.inSpark(sql), options);
+  write(place: string, sql: string, { isReplaced }: { isReplaced: boolean }): Promise<void> {
+    return this.session.write(this.inSpark(sql), { path: place, format: 'parquet', replaces: isReplaced });
   }
 
   close(): Promise<void> {

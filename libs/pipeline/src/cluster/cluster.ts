@@ -1,5 +1,5 @@
 import { version } from '@ehrsynth/io';
-import { Executors, linesQuery, SparkSession } from '@ehrsynth/spark';
+import { Executors, linesQuery, type SessionOptions, type SparkProgress, SparkSession } from '@ehrsynth/spark';
 import { z } from 'zod';
 import type { Running } from '../run/events.ts';
 import { OtherVersionError } from './errors.ts';
@@ -19,22 +19,37 @@ const ClusterOptions = z.strictObject(CLUSTER_OPTIONS).refine(({ bundle, executo
 export type ClusterOptions = z.output<typeof ClusterOptions>;
 
 /**
- * Opens a session of a cluster whose executors have this program, works with it, and closes it.
+ * Opens a session of a cluster whose executors have this program; it is to be closed.
  * @throws NoScriptsError, OtherVersionError, TaskFailedError, SparkError
  */
+export async function openExecutors(
+  options: ClusterOptions,
+  { signal, onProgress }: Pick<SessionOptions, 'signal' | 'onProgress'>,
+): Promise<Executors> {
+  const { on, bundle, executor } = ClusterOptions.parse(options);
+  const session = await SparkSession.open(on, { signal, onProgress });
+  try {
+    const executors = await Executors.open(session, { bundle, executor });
+    await refuseOtherVersion(executors);
+    return executors;
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+/** Works with the executors of a cluster, and closes the session. @throws what `openExecutors` throws */
 export async function withExecutors<T>(
   options: ClusterOptions,
   { signal }: Running,
   work: (executors: Executors) => Promise<T>,
+  onProgress?: (progress: SparkProgress) => void,
 ): Promise<T> {
-  const { on, bundle, executor } = ClusterOptions.parse(options);
-  const session = await SparkSession.open(on, { signal });
+  const executors = await openExecutors(options, { signal, onProgress });
   try {
-    const executors = await Executors.open(session, { bundle, executor });
-    await refuseOtherVersion(executors);
     return await work(executors);
   } finally {
-    await session.close();
+    await executors.session.close();
   }
 }
 

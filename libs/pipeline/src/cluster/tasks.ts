@@ -5,6 +5,8 @@ import { UnknownTaskError } from './errors.ts';
 export interface TaskSetting {
   /** Folders that the executors were sent, by name. */
   folders: Readonly<Record<string, string>>;
+  /** What the task's own options say. */
+  options?: unknown;
 }
 
 /**
@@ -16,6 +18,8 @@ export type Task = (lines: AsyncIterable<string>, setting: TaskSetting) => Async
 /** The tasks, each loaded when an executor is to do it. */
 const TASKS: Readonly<Record<string, () => Promise<Task>>> = {
   check: async () => check,
+  'read-fhir': async () => (await import('./fhir-task.ts')).readFhirLines,
+  generate: async () => (await import('./generate-task.ts')).generatePart,
 };
 
 /** Does what an executor was given, and gives the lines that it writes. @throws UnknownTaskError */

@@ -17,7 +17,7 @@ import { type Generation, openGeneration } from './generation.ts';
 import { shapedPatients, type ShapeReport } from './shaped-patients.ts';
 
 /** Engines of which each thread can have one. */
-const ENGINES_A_THREAD: readonly string[] = ['onnx', 'wasm', 'cpu'];
+export const ENGINES_A_THREAD: readonly string[] = ['onnx', 'wasm', 'cpu'];
 
 /** Memory of a thread, at most. */
 const THREAD_BYTES = 2 ** 30;

@@ -31,6 +31,9 @@ export async function startSail(): Promise<TestSpark | undefined> {
   return started(server, port, () => rmSync(work, { recursive: true, force: true }));
 }
 
+/** The same on two hosts, as Spark sees it: a worker on each of two addresses of this machine. It tries a slow task again on another host only. */
+export const TWO_HOSTS = 'two hosts';
+
 /** Two executors, each a process of its own with one core, and a master and workers that know of them. */
 export const TWO_EXECUTORS = 'local-cluster[2,1,1024]';
 
@@ -55,6 +58,8 @@ export async function startSpark({
   const ownHome = join(work, 'home');
   mkdirSync(ownHome);
   for (const name of readdirSync(home)) if (name !== 'work') symlinkSync(join(home, name), join(ownHome, name));
+  const env = { ...process.env, SPARK_HOME: ownHome };
+  const hosts = master === TWO_HOSTS ? await startHosts(ownHome, work, env) : undefined;
   const all = {
     'spark.connect.grpc.binding.port': String(port),
     'spark.connect.grpc.binding.address': '127.0.0.1',
@@ -66,7 +71,7 @@ export async function startSpark({
   const server = spawn(
     join(home, 'bin', 'spark-submit'),
     [
-      ...['--class', 'org.apache.spark.sql.connect.service.SparkConnectServer', '--master', master],
+      ...['--class', 'org.apache.spark.sql.connect.service.SparkConnectServer', '--master', hosts?.url ?? master],
       ...[
         '--driver-memory',
         isQuick ? '2g' : '4g',
@@ -76,9 +81,44 @@ export async function startSpark({
       ...Object.entries(all).flatMap(([name, value]) => ['--conf', `${name}=${value}`]),
       'spark-internal',
     ],
-    { cwd: work, env: { ...process.env, SPARK_HOME: ownHome, SPARK_LOCAL_IP: '127.0.0.1' } },
+    { cwd: work, env: { ...env, SPARK_LOCAL_IP: '127.0.0.1' } },
   );
-  return started(server, port, () => rmSync(work, { recursive: true, force: true }));
+  return started(server, port, () => {
+    hosts?.stop();
+    rmSync(work, { recursive: true, force: true });
+  });
+}
+
+/** A master of Spark's own cluster, and two workers with one core each. */
+async function startHosts(
+  home: string,
+  work: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ url: string; stop: () => void }> {
+  const port = await freePort();
+  const url = `spark://127.0.0.1:${port}`;
+  const daemon = (name: string, args: string[]) => {
+    const words = [`org.apache.spark.deploy.${name}`, '--webui-port', '0', ...args];
+    const started = spawn(join(home, 'bin', 'spark-class'), words, {
+      cwd: work,
+      env: { ...env, SPARK_DAEMON_MEMORY: '256m' },
+      stdio: 'ignore',
+    });
+    alive.add(started);
+    return started;
+  };
+  const daemons = [daemon('master.Master', ['--host', '127.0.0.1', '--port', String(port)])];
+  for (const since = Date.now(); !(await listens(port)) && Date.now() - since < START_SECONDS * 1000;)
+    await setTimeout(100);
+  for (const host of ['127.0.0.1', '127.0.0.2'])
+    daemons.push(daemon('worker.Worker', ['--host', host, '--cores', '1', '--memory', '1g', '--work-dir', work, url]));
+  const stop = () => {
+    for (const one of daemons) {
+      one.kill('SIGKILL');
+      alive.delete(one);
+    }
+  };
+  return { url, stop };
 }
 
 /** A JVM that lives for minutes: compiled once and simply, one collector. */
