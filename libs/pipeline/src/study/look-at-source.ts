@@ -26,6 +26,8 @@ export async function lookAtSource(source: string): Promise<Look> {
   if (/^https?:\/\//.test(source)) return { from: 'fhir' };
   if (isServer(source)) return { from: 'omop' };
   const from = await originAt(source);
+  const table = /\.(csv|tsv|parquet|npz)(\.gz)?$/i.exec(source)?.[1].toLowerCase();
+  if (from === 'fhir' && table) return { from: table === 'tsv' ? 'csv' : table };
   if (!INGESTED.includes(from)) throw new NotASourceError(source, from);
   if (from !== 'fhir') return { from };
   const { kinds, systems } = await surveyFhir(source);

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ownFolder } from '../testing.ts';
+import { lookAtSource } from './look-at-source.ts';
 import { runStudy } from './run-study.ts';
 import { studyOf } from './study-file.ts';
 import { stepsOf } from './study-steps.ts';
@@ -39,6 +40,15 @@ describe('the file', () => {
     ['no YAML', 'ingest: [', /study.yaml, line 1/],
     ['nothing', '', /the file: /],
   ])('%s is said, and where', (_, text, message) => expect(() => study(text)).toThrow(message));
+});
+
+it.each([
+  ['table.csv', 'csv'],
+  ['rows.parquet', 'parquet'],
+  ['matrix.npz', 'npz'],
+])('a look at %s finds what reads it', async (name, from) => {
+  writeFileSync(at(name), 'patient,E11,I10\n1,0,1\n');
+  expect(await lookAtSource(at(name))).toEqual({ from });
 });
 
 describe('running it', () => {
