@@ -5,7 +5,7 @@ export {
   firstCodeOf,
   haveSameColumns,
   pickRows,
-  type Column,
+  Column,
   type ColumnGroup,
   type Level,
   type RowParts,
@@ -15,7 +15,14 @@ export { GrowingInts } from './growing.ts';
 export { demographicColumns, ageBandOf, ageOf, AGE_BANDS, type Demographics } from './demographics.ts';
 export { Titles } from './titles.ts';
 export { dictionaryTitle, levelOf, LEVELS, type LevelChoice } from './levels.ts';
-export { selectColumns, selectedEntries, applySelection, type Selection, type SelectionReport } from './select.ts';
+export {
+  inOrder,
+  selectColumns,
+  selectedEntries,
+  applySelection,
+  type Selection,
+  type SelectionReport,
+} from './select.ts';
 export { saveColumns, loadColumns } from './columns-file.ts';
 export { saveMatrix, loadMatrix } from './store.ts';
 export { byColumn, type ColumnLists, onlyColumns, stacked } from './rearrange.ts';

@@ -1,4 +1,4 @@
-export { checkpointFolderFor, hasCheckpoint } from './checkpoint.ts';
+export { CHECKPOINT_EVERY_MS, checkpointFolderFor, hasCheckpoint } from './checkpoint.ts';
 export type { Synthesizer, TrainingEvent, FitControl, SampledRow, SampleOptions } from './synthesizer.ts';
 export { MIN_PATIENTS } from './synthesizer.ts';
 export type { LeftOut } from '@ehrsynth/sequence';
@@ -49,3 +49,22 @@ export { VisitsOptions } from './visits/options.ts';
 export { CLIP_UNITS } from './private/clipped-sums.ts';
 export { MedGan } from './medgan/medgan.ts';
 export { MedGanOptions } from './medgan/options.ts';
+export {
+  Course,
+  type SharedKind,
+  type SharedPhase,
+  type SharedTraining,
+  type SiteCounts,
+  type SitePart,
+  type SitePatients,
+  type Surveyed,
+} from './shared/kind.ts';
+export {
+  firstState,
+  type LocalRounds,
+  type RoundResult,
+  type RoundState,
+  type Stretch,
+} from './shared/local-rounds.ts';
+export { assignNumbers, type Numbers, numbersIn } from './shared/numbers.ts';
+export { SHARED_MODEL_NAMES, sharedKindOf, type SharedModelName } from './shared/shared-kinds.ts';

@@ -19,3 +19,5 @@ export { privateDictionary } from './private-dictionary.ts';
 export { atPlaces, type Levels, PLACES } from './levels.ts';
 export { type GrainQuestion, OwnValues } from './own-values.ts';
 export { GRAIN_PLACES, sharesOf } from './said-rows.ts';
+export { DictionarySummary } from './dictionary-summary.ts';
+export { joinDictionaries } from './join-dictionaries.ts';
