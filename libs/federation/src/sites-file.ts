@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { fromSystemError } from '@ehrsynth/io';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { SitesFileError } from './errors.ts';
+import { readYaml } from './yaml-file.ts';
 
 const isHttps = (url: string) => URL.canParse(url) && new URL(url).protocol === 'https:';
 
@@ -39,17 +37,7 @@ export type SitesFile = z.output<typeof SitesFile>;
 
 /** The sites of a training, from YAML or JSON; paths in it are given from its folder. @throws SitesFileError with the field, UserError */
 export async function readSitesFile(path: string): Promise<SitesFile> {
-  const text = await readFile(path, 'utf8').catch((error) => {
-    throw fromSystemError(error, path, 'read');
-  });
-  let yaml: unknown;
-  try {
-    yaml = parse(text);
-  } catch (error) {
-    throw new SitesFileError(path, '', `not YAML: ${(error as Error).message.split('\n')[0]}`);
-  }
-  const { data, error } = SitesFile.safeParse(yaml);
-  if (error) throw new SitesFileError(path, error.issues[0].path.map(String).join('.'), error.issues[0].message);
+  const data = await readYaml(path, SitesFile, (field, fault) => new SitesFileError(path, field, fault));
   const from = (file: string) => resolve(dirname(path), file);
   return { ...data, cert: from(data.cert), key: from(data.key), ca: from(data.ca) };
 }

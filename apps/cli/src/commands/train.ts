@@ -17,12 +17,14 @@ import {
   type PrivacyStatement,
   PUBLIC_PARTS,
   train,
+  trainFederated,
   TRAINING,
   type TrainingBegun,
 } from '@ehrsynth/pipeline';
 import type { Interval } from '@ehrsynth/statistics';
 import { console } from '../console.ts';
 import { above0, fraction, listOf, oneOf, positive, wholeNumber } from '../options.ts';
+import { PatientsOfTrainingError } from '../errors.ts';
 import { duration } from '../progress.ts';
 import { type Shown, showingStoppable } from '../showing.ts';
 import { text } from '../table.ts';
@@ -36,6 +38,7 @@ interface Options extends BudgetOptions {
   resume: boolean;
   checkpointEvery: number;
   tensorboard?: string;
+  federated?: string;
   canaries: number;
   canaryRepeats: number;
   force: boolean;
@@ -45,7 +48,7 @@ const SHOWN_EPOCHS = 20;
 
 export function trainCommand(): Command {
   return new Command('train')
-    .argument('<cohort>', 'folder that `ehrsynth ingest` wrote')
+    .argument('[cohort]', 'folder that `ehrsynth ingest` wrote; none with --federated')
     .requiredOption('-o, --out <folder>', 'where to write the model')
     .option(
       '-m, --model <name>',
@@ -153,19 +156,24 @@ export function trainCommand(): Command {
       'continue a training that was stopped or killed; --epochs, --learning-rate and --l2 may be others',
       false,
     )
+    .option('--federated <file>', 'train at the sites that a file names, whose patients stay there (docs/federated.md)')
     .option('--tensorboard <folder>', "write TensorBoard's event files there as well")
     .option('--force', 'replace the folder', false)
     .action(run);
 }
 
-async function run(cohort: string, options: Options, command: Command): Promise<void> {
+async function run(cohort: string | undefined, options: Options, command: Command): Promise<void> {
   const { model, seed, out, engine, resume, checkpointEvery, canaries, canaryRepeats, force } = options;
   const { dpEpsilon, dpDelta, dpClip, dpPublic } = options;
   const budget = { dpEpsilon, dpDelta, dpClip, dpPublic };
   const given = { model, seed, out, engine, resume, checkpointEvery, canaries, canaryRepeats, force };
   const settings = givenOf(command);
   const running = showingStoppable((work) => work === TRAINING, trainingListener(options.tensorboard));
-  const trained = await train(cohort, { ...given, ...budget, settings }, running);
+  if ((cohort === undefined) === (options.federated === undefined)) throw new PatientsOfTrainingError();
+  const trained =
+    cohort === undefined
+      ? await trainFederated(options.federated!, { ...given, ...budget, settings }, running)
+      : await train(cohort, { ...given, ...budget, settings }, running);
   const lines = trained.leftOut ? leftOutLines(trained.leftOut) : [];
   if (lines.length > 0) console.log(['The model leaves out, about:', ...lines.map((line) => `  ${line}`)].join('\n'));
   if (trained.canaries) console.log(exposureLine(trained.canaries));

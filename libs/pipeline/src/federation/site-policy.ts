@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { fromSystemError, UserError } from '@ehrsynth/io';
+import { readYaml } from '@ehrsynth/federation';
+import { UserError } from '@ehrsynth/io';
 import { MIN_PATIENTS } from '@ehrsynth/models';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { PUBLIC_PARTS } from '../training/public-parts.ts';
 
@@ -38,17 +37,6 @@ export class SitePolicyError extends UserError {
 }
 
 /** A policy from YAML or JSON. @throws SitePolicyError with the field, UserError */
-export async function readSitePolicy(path: string): Promise<SitePolicy> {
-  const text = await readFile(path, 'utf8').catch((error) => {
-    throw fromSystemError(error, path, 'read');
-  });
-  let yaml: unknown;
-  try {
-    yaml = parse(text);
-  } catch (error) {
-    throw new SitePolicyError(path, '', `not YAML: ${(error as Error).message.split('\n')[0]}`);
-  }
-  const { data, error } = SitePolicy.safeParse(yaml ?? {});
-  if (error) throw new SitePolicyError(path, error.issues[0].path.map(String).join('.'), error.issues[0].message);
-  return data;
+export function readSitePolicy(path: string): Promise<SitePolicy> {
+  return readYaml(path, SitePolicy, (field, fault) => new SitePolicyError(path, field, fault));
 }
