@@ -28,7 +28,7 @@ export interface Answer<T> {
 
 /** Asks the sites of a training, and goes on with those that answer as they should. */
 export class AskSites {
-  /** Sites that do not answer, which were said to be gone. */
+  /** Sites, with what they did not answer: each is said once. */
   private readonly gone = new Set<string>();
 
   /** @param atLeast sites that have to answer @param remind what a site is asked that has forgotten the training */
@@ -61,9 +61,9 @@ export class AskSites {
       if (answer instanceof SiteRefusedError) throw answer;
       if (answer instanceof Error) {
         faults.push(answer.message.split('\n')[0]);
-        this.say(name, answer);
+        this.say(name, answer, String(request.head.ask));
       } else {
-        this.gone.delete(name);
+        this.gone.delete(`${name}/${String(request.head.ask)}`);
         good.set(name, answer);
       }
     }
@@ -81,9 +81,10 @@ export class AskSites {
     return left.length > 0 ? this.sites.ask(left, request, signal) : new Map<string, Message | Error>();
   }
 
-  private say(name: string, error: Error): void {
-    if (this.gone.has(name)) return;
-    this.gone.add(name);
+  private say(name: string, error: Error, ask: string): void {
+    const key = `${name}/${ask}`;
+    if (this.gone.has(key)) return;
+    this.gone.add(key);
     this.running.onEvent?.({ type: 'note', text: `${error.message.split('\n')[0]}: it goes on without it` });
   }
 }

@@ -74,10 +74,7 @@ export class SharedRounds {
     const { position } = at;
     while (position.epoch < course.epochs && position.since < patience) {
       if (!(await this.epoch(phase, at, fixed))) return false;
-      if (!(await this.stoppable(() => this.judge(phase, at, fixed)))) {
-        await this.keep(at, true);
-        return false;
-      }
+      if (!(await this.stoppable(at, () => this.judge(phase, at, fixed)))) return false;
       await this.keep(at, position.epoch === course.epochs);
     }
     const learned = position.best === undefined ? at.state : at.best;
@@ -112,7 +109,7 @@ export class SharedRounds {
     const stretch = { epoch: position.epoch, from: position.round / rounds, to: (position.round + 1) / rounds };
     const head = { ask: 'round', id: this.id, phase: phase.name, course: phase.course, stretch, steps: position.steps };
     const request = { head, numbers: { ...state, ...fixed } };
-    const answers = await this.stoppable(() =>
+    const answers = await this.stoppable(at, () =>
       this.sites.all(
         this.names,
         request,
@@ -121,10 +118,7 @@ export class SharedRounds {
         this.control.signal,
       ),
     );
-    if (!answers) {
-      await this.keep(at, true);
-      return false;
-    }
+    if (!answers) return false;
     const made = [...answers.values()].map(({ head: { members, steps, loss = 0 }, numbers }) => ({
       members,
       steps,
@@ -187,14 +181,18 @@ export class SharedRounds {
     return before + epoch + fraction;
   }
 
-  /** Undefined where the signal ended it. */
-  private async stoppable<T>(make: () => Promise<T>): Promise<T | undefined> {
-    if (this.control.signal?.aborted) return undefined;
+  /** Undefined where the signal ended it; where it is, is kept then, and where sites failed. */
+  private async stoppable<T>(at: SharedState, make: () => Promise<T>): Promise<T | undefined> {
+    const { signal } = this.control;
     try {
-      return await make();
+      if (!signal?.aborted) return await make();
     } catch (error) {
-      if (this.control.signal?.aborted) return undefined;
-      throw error;
+      if (!signal?.aborted) {
+        await this.keep(at, true);
+        throw error;
+      }
     }
+    await this.keep(at, true);
+    return undefined;
   }
 }

@@ -60,6 +60,11 @@ export async function admit(
     others.reduce((sum, { privacy }) => sum + (privacy?.[of] ?? 0), statement?.[of] ?? 0);
   const [epsilon, delta] = [spent('epsilon'), spent('delta')];
   const { privacy: allowed } = policy;
+  if (allowed && others.some(({ privacy }) => !privacy))
+    throw new RefusedError(
+      'privacy',
+      'it has taken part in a training without differential privacy, which nothing makes up for',
+    );
   if (allowed && (epsilon > allowed.epsilon || delta > allowed.delta))
     throw new RefusedError(
       'privacy',
