@@ -87,7 +87,14 @@ export interface SharedKind<Said, Plan> {
   survey(site: SitePatients, settings: object): Promise<Said>;
   plan(columns: readonly Column[], surveys: (Surveyed & { said: Said })[], settings: object, minPatients: number): Plan;
   open(site: SitePatients, plan: Plan, settings: object): Promise<SitePart>;
-  begin(columns: readonly Column[], plan: Plan, settings: object, sites: SiteCounts[]): Promise<SharedTraining>;
+  /** @param coarseness what the sites' counts were rounded to at random */
+  begin(
+    columns: readonly Column[],
+    plan: Plan,
+    settings: object,
+    sites: SiteCounts[],
+    coarseness: number,
+  ): Promise<SharedTraining>;
 }
 
 /** Sums of what sites counted, by name. */

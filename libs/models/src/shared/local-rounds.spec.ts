@@ -58,7 +58,7 @@ async function sharedBy(model: SharedModelName, settings: object, sources: RowSo
   const plan = kind.plan(columns, surveys, settings, 5);
   const parts = await Promise.all(patients.map((own) => kind.open(own, plan, settings)));
   const sites = parts.map((part): Site => ({ part, patients: part.patients }));
-  const training = await kind.begin(columns, plan, settings, parts);
+  const training = await kind.begin(columns, plan, settings, parts, 1);
   return { plan, sites, training };
 }
 

@@ -66,14 +66,14 @@ export const SHARED_VISITS: SharedKind<z.infer<typeof Said>, z.infer<typeof Plan
 
   open: (site, { dictionary }, settings) => SiteLives.open(site, dictionary, VisitsOptions.parse(settings)),
 
-  async begin(columns, { dictionary }, settings, sites) {
+  async begin(columns, { dictionary }, settings, sites, coarseness) {
     const options = VisitsOptions.parse(settings);
     const model = new Visits(columns, options);
     const lives = sites.reduce((sum, { patients }) => sum + patients, 0);
     if (isPrivate(options)) return beginPrivately(model, dictionary, sites, lives);
     const { network, language } = model.begin(dictionary);
     const tally = tallyFrom(summed(sites), lives, language);
-    beginWithFrequencies(network, language, tally);
+    beginWithFrequencies(network, language, tally, coarseness);
     const tokens = sites.reduce((sum, { size }) => sum + size, 0);
     const batches = Math.ceil(tokens / batchTokensFor(options, tokens));
     const { epochs, patience } = scheduleFor(options, lives, batches);
@@ -81,7 +81,7 @@ export const SHARED_VISITS: SharedKind<z.infer<typeof Said>, z.infer<typeof Plan
     return {
       model,
       phases: [{ name: PHASE, course, patience, variables: network.trained, fixed: {} }],
-      finish: (signal) => calibrate(network, language, tally, options.seed, signal),
+      finish: (signal) => calibrate(network, language, tally, options.seed, signal, coarseness),
     };
   },
 };

@@ -33,14 +33,16 @@ export class SharedDivergedError extends UserError {
   }
 }
 
-/** Rounds of an epoch: by default so many that a training of few epochs has some dozens. */
-export function roundsPerEpoch({ course }: Pick<SharedPhase, 'course'>, given?: number): number {
-  return given ?? Math.max(1, Math.min(course.batches, Math.ceil(ROUNDS / Math.max(1, course.epochs))));
+/** Rounds of an epoch: by default so many that a training whose longest phase has few epochs has some dozens. */
+export function roundsPerEpoch(phases: readonly SharedPhase[], given?: number): number {
+  const epochs = Math.max(1, ...phases.map(({ course }) => course.epochs));
+  const batches = Math.min(...phases.map(({ course }) => course.batches));
+  return given ?? Math.max(1, Math.min(batches, Math.ceil(ROUNDS / epochs)));
 }
 
 /** Rounds of all phases, at most. */
 export function roundsOfAll(phases: readonly SharedPhase[], given?: number): number {
-  return phases.reduce((sum, phase) => sum + phase.course.epochs * roundsPerEpoch(phase, given), 0);
+  return phases.reduce((sum, { course }) => sum + course.epochs, 0) * roundsPerEpoch(phases, given);
 }
 
 /** Rounds of a training: the sites' steps from the same weights and moments, and the mean of what they changed. */
@@ -93,7 +95,7 @@ export class SharedRounds {
 
   /** What is left of the rounds of an epoch. */
   private async epoch(phase: SharedPhase, at: SharedState, fixed: Numbers): Promise<boolean> {
-    const rounds = roundsPerEpoch(phase, this.given);
+    const rounds = roundsPerEpoch(this.training.phases, this.given);
     const { position } = at;
     for (; position.round < rounds; position.round++) {
       if (!(await this.round(phase, at, fixed, rounds))) return false;

@@ -138,7 +138,13 @@ class SharedRun {
     const privacy = jointStatement(sites);
     if (privacy) await savePrivacy(folder, privacy);
     const { name: engine, detail } = await startEngine(given.engine);
-    const training = await sharedKindOf(task.model).begin(task.columns, plan, settings, sites);
+    const training = await sharedKindOf(task.model).begin(
+      task.columns,
+      plan,
+      settings,
+      sites,
+      task.encoding.minPatients,
+    );
     const rounds = roundsOfAll(training.phases, this.shared.roundsPerEpoch);
     await this.sites.all(this.siteNames, { head: { ask: 'agree', id: task.id, rounds }, numbers: {} }, Agreed);
     const epochs = training.phases.reduce((sum, { course }) => sum + course.epochs, 0);
