@@ -42,6 +42,8 @@ export async function serveSite(options: SiteServerOptions): Promise<SiteServer>
     requestCert: true,
     rejectUnauthorized: true,
     minVersion: 'TLSv1.3',
+    // A request waits for its turn, and weights may take long to come.
+    requestTimeout: 0,
   });
   let turn: Promise<unknown> = Promise.resolve();
   server.on('request', (request, response) => {

@@ -196,7 +196,7 @@ function trainingListener(tensorboard: string | undefined): (event: PipelineEven
     switch (event.type) {
       case 'training':
         console.log(headLine(event.training));
-        if (event.training.privacy) console.log(budgetLine(event.training.privacy));
+        if (event.training.privacy) console.log(budgetLines(event.training.privacy));
         if (tensorboard !== undefined) board = new TensorBoardWriter(tensorboard);
         break;
       case 'epoch':
@@ -239,6 +239,19 @@ function describe({ losses, rowsPerSecond, probe, best }: TrainingEvent): string
 
 function headLine({ title, patients, canaries, codes, engine }: TrainingBegun): string {
   return `${title} on ${text(patients)} patients${canaries > 0 ? ` and ${text(canaries)} canaries` : ''} × ${text(codes)} codes; engine: ${engine.name}, ${engine.detail}`;
+}
+
+/** What a private training spends; of one that sites share, what each of them does. */
+function budgetLines(statement: PrivacyStatement): string {
+  const { sites = [] } = statement;
+  if (sites.length === 0) return budgetLine(statement);
+  const each = sites.map(
+    ({ site, patients, epsilon, delta }) =>
+      `  ${site}: ε ${epsilon.toFixed(3)} at δ ${delta}, ${text(patients)} patients`,
+  );
+  return ['Differential privacy, for each patient of a site, of all that the training gets from it:', ...each].join(
+    '\n',
+  );
 }
 
 function budgetLine({

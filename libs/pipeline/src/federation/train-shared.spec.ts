@@ -73,7 +73,7 @@ describe('whole lives of two sites', () => {
     for (const { request, answer } of heard) {
       if (request.head.ask === 'plan')
         for (const own of Object.values(answer.numbers))
-          expect(own.every((count: number) => count % K === 0)).toBe(true);
+          expect(own.every((count: number) => count === 0 || count >= K)).toBe(true);
       if (request.head.ask === 'describe')
         for (const { patients } of answer.head.columns as { patients: number }[])
           expect(patients).toBeGreaterThanOrEqual(K);
