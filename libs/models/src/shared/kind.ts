@@ -34,6 +34,8 @@ export const Course = z.object({
   l2: z.number().min(0),
   /** Steps of an epoch: each site makes as many, in batches of its own size. */
   batches: z.number().int().min(1),
+  /** Patients of all sites together. */
+  patients: z.number().int().min(1),
   /** The day after which no life goes on, where it was found by noisy counts. */
   lastDay: z.number().int().optional(),
 });

@@ -81,7 +81,12 @@ export async function firstState(variables: Record<string, tf.Variable>): Promis
   return { numbers, steps: 0 };
 }
 
-/** Rounds by likelihood: as `fitLessons` trains, a stretch of an epoch at a time. */
+/**
+ * Rounds by likelihood: as `fitLessons` trains, a stretch of an epoch at a time. A site's batches are a share of those that one machine would
+ * take of all patients, and Adam divides by the deviation of their gradients, which is larger by one over the root of the share. The step is
+ * longer by as much, so that the mean of all sites' steps moves as far, and varies as much, as one machine's.
+ * @see Malladi et al. 2022, "On the SDEs and scaling rules for adaptive gradient algorithms", the square root scaling rule
+ */
 export class LessonRounds implements LocalRounds {
   private readonly state: LocalState;
 
@@ -89,6 +94,8 @@ export class LessonRounds implements LocalRounds {
     private readonly lessons: Lessons,
     readonly members: number,
     private readonly aside: number,
+    /** Of all sites' patients. */
+    private readonly share: number,
   ) {
     this.state = new LocalState(lessons.variables);
   }
@@ -98,7 +105,8 @@ export class LessonRounds implements LocalRounds {
     const all = lessons.stepsOf(epoch);
     const [first, end] = [from, to].map((share) => Math.round(share * all));
     const losses: tf.Scalar[] = [];
-    const made = await this.state.from(start, options, async (adam) => {
+    const own = { ...options, learningRate: options.learningRate / Math.sqrt(this.share) };
+    const made = await this.state.from(start, own, async (adam) => {
       for await (const { step, number } of lessons.steps(epoch, first)) {
         if (number >= end) {
           step.dispose();

@@ -13,11 +13,11 @@ export async function likelihoodRounds(
   likelihood: Likelihood,
   source: RowSource,
   seed: number,
-  { batches }: Course,
+  { batches, patients }: Course,
 ): Promise<LocalRounds> {
   const members = membersOf(source.rows);
   const lessons = await rowLessons(likelihood, source, { seed, batchSize: batchOf(members, batches) });
-  return new LessonRounds(lessons, members, setAside(source.rows));
+  return new LessonRounds(lessons, members, setAside(source.rows), source.rows / patients);
 }
 
 /** The course of a training on so many rows of all sites together. */
@@ -25,5 +25,5 @@ export function courseOf(
   { epochs, learningRate, l2, batchSize }: Pick<LikelihoodOptions, 'epochs' | 'learningRate' | 'l2' | 'batchSize'>,
   rows: number,
 ): Course {
-  return { epochs, learningRate, l2, batches: Math.max(1, Math.floor(membersOf(rows) / batchSize)) };
+  return { epochs, learningRate, l2, patients: rows, batches: Math.max(1, Math.floor(membersOf(rows) / batchSize)) };
 }

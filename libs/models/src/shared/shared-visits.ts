@@ -77,7 +77,7 @@ export const SHARED_VISITS: SharedKind<z.infer<typeof Said>, z.infer<typeof Plan
     const tokens = sites.reduce((sum, { size }) => sum + size, 0);
     const batches = Math.ceil(tokens / batchTokensFor(options, tokens));
     const { epochs, patience } = scheduleFor(options, lives, batches);
-    const course: Course = { epochs, batches, learningRate: options.learningRate, l2: options.l2 };
+    const course: Course = { epochs, batches, patients: lives, learningRate: options.learningRate, l2: options.l2 };
     return {
       model,
       phases: [{ name: PHASE, course, patience, variables: network.trained, fixed: {} }],
@@ -103,6 +103,7 @@ async function beginPrivately(
   const course: Course = {
     epochs,
     batches: 1,
+    patients: lives,
     learningRate: options.learningRate,
     l2: options.l2,
     lastDay: dictionary.lastDay,
@@ -175,7 +176,12 @@ class SiteLives implements SitePart {
       batchTokens: batchOf(this.size, course.batches),
     };
     const aside = setAside(store.lives);
-    return new LessonRounds(new LifeLessons(network, language, store, own), Math.max(1, store.lives - aside), aside);
+    return new LessonRounds(
+      new LifeLessons(network, language, store, own),
+      Math.max(1, store.lives - aside),
+      aside,
+      store.lives / course.patients,
+    );
   }
 
   async close(): Promise<void> {
