@@ -7,6 +7,7 @@ const may = {
   io: [],
   duckdb: [],
   spark: [],
+  federation: [],
   records: [],
   vocab: ['records'],
   fhir: ['records', 'units', 'vocab'],

@@ -29,6 +29,10 @@ export const COMMANDS: Readonly<Record<string, { about: string; isHidden?: boole
     about: 'train a generative model on a cohort',
     load: async () => (await import('./commands/train.ts')).trainCommand(),
   },
+  site: {
+    about: "take part in a training of several sites: learn on this site's patients, who stay here; Ctrl-C ends it",
+    load: async () => (await import('./commands/site.ts')).siteCommand(),
+  },
   generate: {
     about: 'draw synthetic patients from a model',
     load: async () => (await import('./commands/generate.ts')).generateCommand(),

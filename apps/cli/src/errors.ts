@@ -97,3 +97,12 @@ export class StudyExistsError extends UserError {
     });
   }
 }
+
+/** train needs patients: of a cohort, or of sites. */
+export class PatientsOfTrainingError extends UserError {
+  constructor() {
+    super('patients-of-training', 2, 'train learns either from a cohort or at sites', {
+      todo: 'Give a cohort that `ehrsynth ingest` wrote, or --federated with a file of sites (docs/federated.md).',
+    });
+  }
+}

@@ -115,6 +115,11 @@ function* choosing(
   };
 }
 
+/** Columns in the order that a matrix has them in: demographics in their groups, then codes by kind, system and code. */
+export function inOrder(columns: readonly Column[]): Column[] {
+  return columns.toSorted(compare);
+}
+
 /** Given columns, in their order: those that the matrix has count in them, and all others of it are dropped. */
 export function selectionOf(
   matrix: CodeMatrix,

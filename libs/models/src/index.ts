@@ -1,4 +1,4 @@
-export { checkpointFolderFor, hasCheckpoint } from './checkpoint.ts';
+export { CHECKPOINT_EVERY_MS, checkpointFolderFor, hasCheckpoint } from './checkpoint.ts';
 export type { Synthesizer, TrainingEvent, FitControl, SampledRow, SampleOptions, Probe } from './synthesizer.ts';
 export { MIN_PATIENTS } from './synthesizer.ts';
 export type { LeftOut } from '@ehrsynth/sequence';
@@ -72,3 +72,22 @@ export type {
   RecordPlugin,
   RowPlugin,
 } from './plugin/contract.ts';
+export {
+  Course,
+  type SharedKind,
+  type SharedPhase,
+  type SharedTraining,
+  type SiteCounts,
+  type SitePart,
+  type SitePatients,
+  type Surveyed,
+} from './shared/kind.ts';
+export {
+  firstState,
+  type LocalRounds,
+  type RoundResult,
+  type RoundState,
+  type Stretch,
+} from './shared/local-rounds.ts';
+export { assignNumbers, type Numbers, numbersIn } from './shared/numbers.ts';
+export { SHARED_MODEL_NAMES, sharedKindOf, type SharedModelName } from './shared/shared-kinds.ts';

@@ -56,6 +56,11 @@ export { leftOutLines } from './training/left-out.ts';
 export { type CanaryReport, canariesOf } from './training/canaries.ts';
 export { readTrainingLog, TrainingLog } from './training/training-log.ts';
 
+export { runSite, type RunningSite, SiteOptions } from './federation/run-site.ts';
+export type { SiteEvent } from './federation/local-site.ts';
+export { trainFederated } from './federation/train-federated.ts';
+export { type SharedOptions, trainShared } from './federation/train-shared.ts';
+
 export { generate, type Generated, type GenerateOptions } from './generation/generate.ts';
 export { type Continued, ContinueOptions, continueRecords, futureId } from './generation/continue.ts';
 export { merge, MergeOptions } from './generation/merge.ts';

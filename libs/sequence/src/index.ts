@@ -21,3 +21,5 @@ export { type GrainQuestion, OwnValues, type Asking, type Hear } from './own-val
 export { GRAIN_PLACES, sharesOf } from './said-rows.ts';
 export type { Past } from './past.ts';
 export type { WeightedRows } from './weighted-rows.ts';
+export { DictionarySummary } from './dictionary-summary.ts';
+export { joinDictionaries } from './join-dictionaries.ts';

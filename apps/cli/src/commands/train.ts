@@ -10,11 +10,13 @@ import {
   type PrivacyStatement,
   PUBLIC_PARTS,
   train,
+  trainFederated,
   TRAINING,
   type TrainingBegun,
 } from '@ehrsynth/pipeline';
 import type { Interval } from '@ehrsynth/statistics';
 import { console } from '../console.ts';
+import { PatientsOfTrainingError } from '../errors.ts';
 import { above0, fraction, listOf, modelOf, oneOf, positive, wholeNumber } from '../options.ts';
 import { duration } from '../progress.ts';
 import { type Shown, showingStoppable } from '../showing.ts';
@@ -29,6 +31,7 @@ interface Options extends BudgetOptions {
   resume: boolean;
   checkpointEvery: number;
   tensorboard?: string;
+  federated?: string;
   canaries: number;
   canaryRepeats: number;
   force: boolean;
@@ -38,7 +41,7 @@ const SHOWN_EPOCHS = 20;
 
 export function trainCommand(): Command {
   return new Command('train')
-    .argument('<cohort>', 'folder that `ehrsynth ingest` wrote')
+    .argument('[cohort]', 'folder that `ehrsynth ingest` wrote; none with --federated')
     .requiredOption('-o, --out <folder>', 'where to write the model')
     .option(
       '-m, --model <name>',
@@ -146,19 +149,24 @@ export function trainCommand(): Command {
       'continue a training that was stopped or killed; --epochs, --learning-rate and --l2 may differ',
       false,
     )
+    .option('--federated <file>', 'train at the sites that a file names, whose patients stay there (docs/federated.md)')
     .option('--tensorboard <folder>', 'also write TensorBoard event files to this folder')
     .option('--force', 'replace the folder', false)
     .action(run);
 }
 
-async function run(cohort: string, options: Options, command: Command): Promise<void> {
+async function run(cohort: string | undefined, options: Options, command: Command): Promise<void> {
   const { model, seed, out, engine, resume, checkpointEvery, canaries, canaryRepeats, force } = options;
   const { dpEpsilon, dpDelta, dpClip, dpPublic } = options;
   const budget = { dpEpsilon, dpDelta, dpClip, dpPublic };
   const given = { model, seed, out, engine, resume, checkpointEvery, canaries, canaryRepeats, force };
   const settings = givenOf(command);
   const running = showingStoppable((work) => work === TRAINING, trainingListener(options.tensorboard));
-  const trained = await train(cohort, { ...given, ...budget, settings }, running);
+  if ((cohort === undefined) === (options.federated === undefined)) throw new PatientsOfTrainingError();
+  const trained =
+    cohort === undefined
+      ? await trainFederated(options.federated!, { ...given, ...budget, settings }, running)
+      : await train(cohort, { ...given, ...budget, settings }, running);
   const lines = trained.leftOut ? leftOutLines(trained.leftOut) : [];
   if (lines.length > 0)
     console.log(['The model leaves out approximately:', ...lines.map((line) => `  ${line}`)].join('\n'));
@@ -182,7 +190,7 @@ function trainingListener(tensorboard: string | undefined): (event: PipelineEven
     switch (event.type) {
       case 'training':
         console.log(headLine(event.training));
-        if (event.training.privacy) console.log(budgetLine(event.training.privacy));
+        if (event.training.privacy) console.log(budgetLines(event.training.privacy));
         if (tensorboard !== undefined) board = new TensorBoardWriter(tensorboard);
         break;
       case 'epoch':
@@ -225,6 +233,19 @@ function describe({ losses, rowsPerSecond, probe, best }: TrainingEvent): string
 
 function headLine({ title, patients, canaries, codes, engine }: TrainingBegun): string {
   return `${title} on ${text(patients)} patients${canaries > 0 ? ` and ${text(canaries)} canaries` : ''} × ${text(codes)} codes; engine: ${engine.name}, ${engine.detail}`;
+}
+
+/** What a private training spends; of one that sites share, what each of them does. */
+function budgetLines(statement: PrivacyStatement): string {
+  const { sites = [] } = statement;
+  if (sites.length === 0) return budgetLine(statement);
+  const each = sites.map(
+    ({ site, patients, epsilon, delta }) =>
+      `  ${site}: ε ${epsilon.toFixed(3)} at δ ${delta}, ${text(patients)} patients`,
+  );
+  return ['Differential privacy, for each patient of a site, of all that the training gets from it:', ...each].join(
+    '\n',
+  );
 }
 
 function budgetLine({

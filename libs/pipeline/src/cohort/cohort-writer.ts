@@ -173,7 +173,7 @@ export class CohortWriter {
 }
 
 /** The columns of a record with their counts; some columns may come more than once. */
-function columnsOf(record: PatientRecord, levels: LevelChoice, vocabulary: Vocabulary): Map<Column, number> {
+export function columnsOf(record: PatientRecord, levels: LevelChoice, vocabulary: Vocabulary): Map<Column, number> {
   const counts = new Map<Column, number>();
   for (const column of demographicColumns(record)) counts.set(column, 1);
   // A source's codes are mostly the same objects wherever they come again.

@@ -49,6 +49,9 @@ export async function provenRun(
   return { folder, run, files };
 }
 
+/** What stands for the cohort of a training that sites shared. */
+export const OF_SITES = 'sites';
+
 /**
  * Checks that a run read what another folder holds now.
  * @param part name of that folder among the inputs: cohort, model
@@ -56,6 +59,8 @@ export async function provenRun(
  */
 export function checkOrigin({ folder, run }: ProvenRun, part: 'cohort' | 'model', origin: ProvenRun): void {
   const named = run.origins?.[part];
+  // A model that sites trained together can be measured at any of them, and knows the cohorts of none.
+  if (named === OF_SITES) return;
   if (named !== undefined && named !== origin.run.id)
     throw new BrokenLinkError(
       origin.folder,

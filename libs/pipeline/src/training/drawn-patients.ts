@@ -22,6 +22,9 @@ export interface DrawnPatients {
   codesPerPatient: { drawn: number; real?: number };
 }
 
+/** What is known of the patients that a model learned from. */
+export type Learned = Pick<RowSource, 'rows' | 'firstCode' | 'carriers'>;
+
 /**
  * Draws a few patients of a model that was just trained, as `generate` would, and compares who has which code with the patients that it learned
  * from.
@@ -30,7 +33,7 @@ export interface DrawnPatients {
  */
 export async function drawnPatients(
   folder: string,
-  learned: RowSource,
+  learned: Learned,
   { seed, engine, isPrivate }: { seed: number; engine: EngineName | 'auto'; isPrivate: boolean },
   running: Running,
 ): Promise<DrawnPatients> {
@@ -58,7 +61,7 @@ export function adviceOnDrawn({ r, codesPerPatient: { drawn, real } }: DrawnPati
   return `${what}: train for more --epochs, try another model (-m), or use more patients or coarser codes (ingest --rare parent).`;
 }
 
-async function prevalenceOf(learned: RowSource): Promise<number[]> {
+async function prevalenceOf(learned: Learned): Promise<number[]> {
   const { rows, firstCode } = learned;
   const counts = await learned.carriers(Int32Array.from({ length: rows }, (_, row) => row));
   return Array.from(counts.subarray(firstCode), (count) => count / rows);

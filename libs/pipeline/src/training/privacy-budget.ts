@@ -85,6 +85,10 @@ export const PrivacyStatement = z.object({
     .optional(),
   /** Neighbouring data sets differ by one patient, there or not; how many rows there are is taken as known. */
   unit: z.literal('patient'),
+  /** Of a training that sites shared, what each spent of its own patients' privacy; the statement is that of the one that spent most. */
+  sites: z
+    .array(z.object({ site: z.string(), patients: z.number(), epsilon: z.number(), delta: z.number() }))
+    .optional(),
   /** What the budget covers, and what the user declared to be public. */
   covered: z.array(z.string()),
   public: z.partialRecord(z.enum(PUBLIC_PARTS), z.string()),
@@ -109,6 +113,8 @@ export interface BudgetedTraining {
   rows: Pick<RowSource, 'rows' | 'columns'>;
   /** How the cohort's columns were chosen, where that was by noisy counts. */
   chosen?: PrivateChoice;
+  /** Whether values are learned, where the model learns any; by default they are. */
+  withValues?: boolean;
 }
 
 /**
@@ -120,7 +126,7 @@ export function budgetOf(
   { dpEpsilon, dpDelta, dpClip, dpPublic = [] }: BudgetOptions,
   training: BudgetedTraining,
 ): PrivacyStatement | undefined {
-  const { model, options, patients, rows, chosen } = training;
+  const { model, options, patients, rows, chosen, withValues = true } = training;
   if (dpEpsilon === undefined) {
     if (dpDelta !== undefined || dpClip !== undefined || dpPublic.length > 0)
       throw new IncompleteOptionsError('--dp-delta, --dp-clip and --dp-public go with --dp-epsilon');
@@ -146,7 +152,10 @@ export function budgetOf(
   const plan: Plan = {
     ...own.steps(rows.rows, options),
     weights: own.weightsAtMost(columns, options),
-    values: own.values && { ...own.values, numbers: own.values.counts(columns, rows.rows), rows: rows.rows },
+    values:
+      withValues && own.values
+        ? { ...own.values, numbers: own.values.counts(columns, rows.rows), rows: rows.rows }
+        : undefined,
     chosen,
     tally: own.tally && { share: own.tally.share, numbers: own.tally.counts(columns) },
   };
