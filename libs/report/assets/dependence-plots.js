@@ -1,5 +1,17 @@
 /* Plots of when labs and vitals are measured, and of what moves them. */
-window.dependencePlots = ({ data, frame, diagonal, percent, fixed, plain, named, labName, escaped, SHAPES }) => {
+window.dependencePlots = ({
+  data,
+  frame,
+  diagonal,
+  square,
+  percent,
+  fixed,
+  plain,
+  named,
+  labName,
+  escaped,
+  SHAPES,
+}) => {
   const values = data.histories?.values;
   /** Codes of the heat map. */
   const MOST_CODES = 30;
@@ -135,6 +147,7 @@ window.dependencePlots = ({ data, frame, diagonal, percent, fixed, plain, named,
 
     shifts(width) {
       const { ink, axis, base } = frame();
+      const { height, grid } = square(width, { top: width < 600 ? 64 : 40 });
       const kinds = [
         ['with a condition or drug', values.shifts.withCode],
         ['after the first of a drug', values.shifts.afterDrug],
@@ -152,10 +165,11 @@ window.dependencePlots = ({ data, frame, diagonal, percent, fixed, plain, named,
           ...more,
         });
       return {
+        height,
         option: {
           ...base,
           legend: { ...base.legend, data: kinds.map(([name]) => name) },
-          grid: { ...base.grid, top: width < 600 ? 64 : 40 },
+          grid,
           tooltip: {
             ...base.tooltip,
             formatter: ({ data: { one } }) => escaped(words(one)).replace('; ', '<br>').replace(': held', '<br>held'),

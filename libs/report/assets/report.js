@@ -49,6 +49,25 @@
     return { ink, line, isDark, axis, base };
   }
 
+  /** The least of 1, 2, 2.5 and 5 times a power of ten that is as great: where an axis from 0 ends in five even steps. */
+  function niceLimit(most) {
+    const power = 10 ** Math.floor(Math.log10(most));
+    return power * [1, 2, 2.5, 5, 10].find((step) => most <= step * power * (1 + 1e-9));
+  }
+
+  /**
+   * A square of axes that are the same, for a plot of one side against another.
+   * @param beside pixels that are kept free at the right
+   */
+  function square(width, { left = 64, top = 24, bottom = 56, beside = 24, most = 480 } = {}) {
+    const side = Math.max(160, Math.min(most, width - left - beside));
+    return {
+      side,
+      height: top + side + bottom,
+      grid: { left, top, width: side, height: side, outerBoundsMode: 'none' },
+    };
+  }
+
   /** The line on which both sides are the same. */
   const diagonal = (from, to, ink) => ({
     type: 'line',
@@ -104,6 +123,8 @@
     frame,
     diagonal,
     multiples,
+    square,
+    niceLimit,
     percent,
     fixed,
     inPercent,
@@ -120,6 +141,7 @@
   const tools = { ...common, barPlots: window.barPlots(common) };
   /** Each gives, for a width in pixels, an ECharts option, the words for each point and, where it is not the usual one, the height. */
   const plots = {
+    ...window.prevalencePlot(tools),
     ...window.rowPlots(tools),
     ...window.timePlots(tools),
     ...window.valuePlots(tools),
@@ -133,7 +155,8 @@
 
   function draw() {
     for (const plot of drawn) {
-      const width = printing ? PRINTED_WIDTH : plot.element.clientWidth;
+      const most = Number.parseFloat(getComputedStyle(plot.element).maxWidth) || PRINTED_WIDTH;
+      const width = printing ? Math.min(PRINTED_WIDTH, most) : plot.element.clientWidth;
       const { option, points, height } = plots[plot.name](width);
       plot.element.style.height = height ? `${height}px` : '';
       plot.points = points.map((point, i) =>

@@ -11,8 +11,6 @@ export function fidelitySection({ comparison }: ReportData): string {
     'fidelity',
     'Fidelity',
     tableOf('Figures', ['', 'synthetic', 'real training rows'], fidelityRows(comparison)),
-    prevalencePlot(comparison),
-    lengthPlot(comparison),
     countPlot(comparison),
     correlationPlots(comparison),
     coveragePlot(comparison),
@@ -20,7 +18,7 @@ export function fidelitySection({ comparison }: ReportData): string {
   );
 }
 
-function prevalencePlot({ byCode, smallCell }: Comparison): string {
+export function prevalencePlot({ byCode, smallCell }: Comparison): string {
   const shown = (one: CodePrevalence, side: 'training' | 'holdout') => {
     const kind = one.withheld?.[side];
     return kind ? withheldText(kind, smallCell) : percent(one[side]!);
@@ -42,7 +40,7 @@ ${plotOf(
 )}`;
 }
 
-function lengthPlot({ lengths }: Comparison): string {
+export function lengthPlot({ lengths }: Comparison): string {
   const rows = lengths.bins.map(([from, to], i) => [
     from === to ? from : `${from} – ${to}`,
     percent(lengths.training[i]),
@@ -51,9 +49,9 @@ function lengthPlot({ lengths }: Comparison): string {
   ]);
   return plotOf(
     'lengths',
-    'Codes a patient',
+    'Codes per patient',
     'Share of the patients by how many distinct codes they have.',
-    tableOf('Codes a patient', ['codes', 'training', 'held out', 'synthetic'], rows),
+    tableOf('Codes per patient', ['codes', 'training', 'held out', 'synthetic'], rows),
   );
 }
 

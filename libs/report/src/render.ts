@@ -6,7 +6,15 @@ import type { ReportData } from './report-data.ts';
 import { bodyOf } from './sections.ts';
 
 /** Plots, then what draws them. */
-const SCRIPTS = ['row-plots.js', 'bar-plots.js', 'time-plots.js', 'value-plots.js', 'dependence-plots.js', 'report.js'];
+const SCRIPTS = [
+  'prevalence-plot.js',
+  'row-plots.js',
+  'bar-plots.js',
+  'time-plots.js',
+  'value-plots.js',
+  'dependence-plots.js',
+  'report.js',
+];
 
 /** One HTML file with all that it needs in it: text, tables, the figures as JSON, and the plotting library that draws them. */
 export async function renderReport(data: ReportData): Promise<string> {

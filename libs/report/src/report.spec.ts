@@ -57,6 +57,26 @@ const executablePath = PATHS.find((path) => path && existsSync(path));
 if (!executablePath)
   console.warn('The report is not tried in a browser: there is no Chromium (Debian: apt install chromium).');
 
+/** Of the plot of prevalence: where its axes end, how long they are in pixels, its texts, and which of them overlap. */
+interface Looks {
+  max: number;
+  sides: [number, number];
+  texts: string[];
+  overlaps: [string, string][];
+}
+const LOOKS = `(() => {
+  const element = document.querySelector('[data-plot="prevalence"]');
+  const chart = echarts.getInstanceByDom(element);
+  const { min, max } = chart.getOption().xAxis[0];
+  const [low, high] = [min, max].map((at) => chart.convertToPixel({ gridIndex: 0 }, [at, at]));
+  const texts = [...element.querySelectorAll('text')].map((text) => [text.textContent, text.getBoundingClientRect()]);
+  const isOver = (a, b) => a.left < b.right && b.left < a.right && a.top + 2 < b.bottom && b.top + 2 < a.bottom;
+  const overlaps = texts.flatMap(([text, a], i) =>
+    texts.slice(i + 1).filter(([, b]) => isOver(a, b)).map(([other]) => [text, other]),
+  );
+  return { max, sides: [high[0] - low[0], low[1] - high[1]], overlaps, texts: texts.map(([text]) => text) };
+})()`;
+
 const PLOTS = [
   'prevalence',
   'lengths',
@@ -72,8 +92,8 @@ const PLOTS = [
 it('is one file: nothing in it is fetched', async () => {
   const html = await report();
   const scripts = html.match(/<script[^>]*>/g);
-  // ECharts, five files of plots, and what draws them.
-  const ours = Array<string>(7).fill('<script>');
+  // ECharts, six files of plots, and what draws them.
+  const ours = Array<string>(8).fill('<script>');
   expect(scripts).toEqual(['<script type="application/json" id="figures">', ...ours]);
   const markup = html.replace(/<script[^>]*>[\s\S]*?<\/script>/g, '');
   expect(/<(?:img|link|iframe|script)/.test(markup)).toBe(false);
@@ -81,7 +101,7 @@ it('is one file: nothing in it is fetched', async () => {
   expect(/@import|url\(/.test(markup)).toBe(false);
   expect(markup.includes('<title>A &lt;test&gt;: report</title>')).toBe(true);
   // None of the code's name, which has one in it.
-  expect(html.match(/<\/script>/g)).toHaveLength(8);
+  expect(html.match(/<\/script>/g)).toHaveLength(9);
 });
 
 describe.skipIf(!executablePath)('in Chromium', () => {
@@ -163,6 +183,21 @@ describe.skipIf(!executablePath)('in Chromium', () => {
       await page.waitForTimeout(50);
     }
     expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('prevalence: equal axes, round ticks, and no label on another', async () => {
+    const page = await open('light');
+    const looks = () => page.evaluate<Looks>(LOOKS);
+    const isEven = await looks();
+    expect(isEven.overlaps).toEqual([]);
+    expect(isEven.texts.filter((text) => /^C\d/.test(text))).toHaveLength(5);
+    await page.locator('#log-axes').check();
+    const isLog = await looks();
+    expect(isLog.overlaps).toEqual([]);
+    expect(isLog.max).toBe(1);
+    for (const tick of ['1 %', '10 %', '100 %']) expect(isLog.texts.filter((text) => text === tick)).toHaveLength(2);
+    for (const { sides } of [isEven, isLog]) expect(sides[0]).toBeCloseTo(sides[1]);
     await page.close();
   });
 

@@ -3,6 +3,7 @@ import { type CodeMatrix, type Column, MatrixBuilder } from '@ehrsynth/matrix';
 import { audit, type AuditOptions } from '@ehrsynth/privacy';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fidelitySection } from './fidelity-section.ts';
+import { overviewSection } from './overview-section.ts';
 import { privacySection } from './privacy-section.ts';
 import { fidelityRows, NOT_MEASURED, utilityRows, violationText } from './rows.ts';
 import { utilitySection } from './utility-section.ts';
@@ -72,7 +73,7 @@ describe('rows that are impossible', () => {
 });
 
 it('a code of all but a few patients is shown as that', async () => {
-  const html = fidelitySection(dataOf(await compare(patients(40, 36), patients(40, 5), patients(40, 20))));
+  const html = overviewSection(dataOf(await compare(patients(40, 36), patients(40, 5), patients(40, 20))));
   expect(html).toContain(
     '<th scope="row">B</th><td></td><td>all but fewer than 11</td><td>fewer than 11</td><td>50.0 %</td>',
   );

@@ -18,7 +18,6 @@ export function valuesSection({ histories }: ReportData): string {
     `<p>${numberText(labs.length)} labs and vitals, each a code with a unit, of ${numberText(patients.compared)} patients of each side. ${numberText(leftOut)} others have too few held-out values to be judged.</p>`,
     tableOf('Figures', ['', 'synthetic', 'real training patients'], valueRows(values)),
     labTable(values),
-    histogramPlot(labs),
     digitPlot(labs),
     measuredPlot(values.measured.byClass),
     conditionTable(values.measured.byCondition),
@@ -38,7 +37,7 @@ function labTable({ labs }: ValuesComparison): string {
 /** Labs that plots show, those with most values first. */
 const MOST_LABS = 12;
 
-function histogramPlot(labs: LabComparison[]): string {
+export function histogramPlot(labs: LabComparison[]): string {
   const shown = labs.filter(({ histogram }) => histogram && histogram.edges.length > 0).slice(0, MOST_LABS);
   if (shown.length === 0) return '';
   const rows = shown.flatMap(({ lab, histogram }) => {
