@@ -1,5 +1,6 @@
-/* How common each code is: held-out against synthetic patients. */
-window.prevalencePlot = ({ data, frame, diagonal, square, niceLimit, percent, inPercent, named, escaped }) => {
+/* How common each code is, held-out against synthetic patients, and who they are. */
+window.prevalencePlot = (tools) => {
+  const { data, frame, diagonal, square, niceLimit, barPlots, percent, inPercent, named, escaped, SIDES } = tools;
   const { comparison } = data;
   /** Codes that have their names beside them. */
   const NAMED = 5;
@@ -113,6 +114,36 @@ window.prevalencePlot = ({ data, frame, diagonal, square, niceLimit, percent, in
         },
         points: codes.map(words),
       };
+    },
+
+    demographics(width) {
+      const few = `fewer than ${comparison.smallCell}`;
+      const withheld = { few, 'nearly all': `all but ${few}`, 'with others': 'withheld with others' };
+      const nameOf = ({ code, display = code ?? 'not stated' }, group) =>
+        group === 'age' && code
+          ? code
+              .replace('-', '–')
+              .replace(/^(\d+)–\1$/, '$1')
+              .replace('–120', '+')
+          : display;
+      return barPlots(
+        comparison.demographics.map(({ group, categories }) => {
+          const names = categories.map((one) => nameOf(one, group));
+          const bySide = (of) =>
+            Object.fromEntries(SIDES.map(({ key }) => [key, categories.map((one) => of(one, key))]));
+          return {
+            title: group[0].toUpperCase() + group.slice(1),
+            axis: '',
+            labels: names,
+            isBroken: group !== 'age',
+            long: names.map((name) => (group === 'age' ? `${name} years` : escaped(name))),
+            shares: bySide((one, key) => one[key]),
+            texts: bySide((one, key) => withheld[one.withheld?.[key]]),
+          };
+        }),
+        width,
+        { least: 320 },
+      );
     },
   };
 };

@@ -80,6 +80,7 @@ const LOOKS = `(() => {
 const PLOTS = [
   'prevalence',
   'lengths',
+  'demographics',
   'counts',
   'correlations',
   'coverage',
