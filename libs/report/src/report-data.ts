@@ -2,10 +2,13 @@ import type { Comparison } from '@ehrsynth/evaluation';
 import type { Exposure, LikelihoodAttacks, PrivacyAudit } from '@ehrsynth/privacy';
 import type { HistoryFigures, Verdict } from '@ehrsynth/release';
 import type { ShownForecasts } from './forecast-section.ts';
+import type { ReportOrigin } from './origin.ts';
 
 /** What a report shows. */
 export interface ReportData {
   title: string;
+  /** What made the patients and measured them. */
+  origin?: ReportOrigin;
   /** What of the records was left out, in sentences. */
   notes?: readonly string[];
   comparison: Comparison;

@@ -3,6 +3,7 @@ import { numberText } from '@ehrsynth/statistics';
 import { fidelitySection } from './fidelity-section.ts';
 import { forecastSection } from './forecast-section.ts';
 import { gatesSection, verdictOf } from './gates-section.ts';
+import { methodsSection, originText } from './methods-section.ts';
 import { overviewSection } from './overview-section.ts';
 import { privacySection } from './privacy-section.ts';
 import type { ReportData } from './report-data.ts';
@@ -13,7 +14,7 @@ import { valuesSection } from './values-section.ts';
 
 /** The page: the verdict with what to do, the pictures that matter, the gates, and all that they rest on. */
 export function bodyOf(data: ReportData): string {
-  const { rows, codes, smallCell, seed } = data.comparison;
+  const { rows, codes, smallCell } = data.comparison;
   const parts: [id: string, name: string][] = [
     ['overview', 'At a glance'],
     ['gates', 'Gates'],
@@ -24,6 +25,7 @@ export function bodyOf(data: ReportData): string {
     ['utility', 'Utility'],
     ['privacy', 'Privacy'],
     ...(data.training.length > 0 ? [['training', 'Training'] as [string, string]] : []),
+    ['methods', 'Methods'],
   ];
   return `<a class="skip" href="#overview">Skip to the pictures</a>
 <header>
@@ -31,7 +33,8 @@ export function bodyOf(data: ReportData): string {
 ${verdictOf(data.verdict)}
 <p>${numberText(rows.synthetic)} synthetic patients of ${numberText(codes)} codes, compared with ${numberText(rows.holdout)} real patients that the model never saw;
 it learnt from ${numberText(rows.training)} others. “Real training rows” are the floor: what the training patients themselves reach against the held-out ones.
-Intervals are of 95 %. No count of fewer than ${smallCell} real patients, nor of all but fewer than ${smallCell}, is shown, but for how many people an attack found${isRareShown(data) ? ' and the gate rare-columns' : ''}. Seed ${seed}.</p>
+Intervals are of 95 %. No count of fewer than ${smallCell} real patients, nor of all but fewer than ${smallCell}, is shown, but for how many people an attack found${isRareShown(data) ? ' and the gate rare-columns' : ''}.</p>
+<p>${escapeHtml(originText(data))}</p>
 ${(data.notes ?? []).map((note) => `<p>${escapeHtml(note)}</p>\n`).join('')}<nav aria-label="Parts of the report"><ul>${parts.map(([id, name]) => `<li><a href="#${id}">${name}</a></li>`).join('')}</ul></nav>
 </header>
 <main>
@@ -44,6 +47,7 @@ ${data.forecasts ? forecastSection(data.forecasts) : ''}
 ${utilitySection(data)}
 ${privacySection(data)}
 ${trainingSection(data)}
+${methodsSection(data)}
 </main>`;
 }
 

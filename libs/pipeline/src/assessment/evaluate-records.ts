@@ -19,6 +19,7 @@ import { measureRecords } from './measure-records.ts';
 import { repeatedNotes } from './notes.ts';
 import { readPolicy } from './policy-file.ts';
 import { writeReport } from './report-files.ts';
+import { reportOrigin } from './report-origin.ts';
 import { SeenPeople } from './same-people.ts';
 
 export const EvaluateRecordsOptions = EvaluateOptions.omit({ model: true, futures: true }).extend({
@@ -85,7 +86,7 @@ export async function evaluateRecords(
       const notes = repeatedNotes(repeated, policy['small-cells']);
       const input = { cohort: work.path, policy, seed, outcome, histories, notes, withSource: false };
       ({ found } = await measureRecords(synthetic(), input, running));
-      await writeReport(folder, found, policy.datasheet.title);
+      await writeReport(folder, found, policy.datasheet.title, reportOrigin());
       return { ...found.comparison.rows, origins };
     });
   } finally {

@@ -8,7 +8,7 @@ import { OtherColumnsError } from '../errors.ts';
 import type { Running } from '../run/events.ts';
 import { checkedOptions } from '../run/options.ts';
 import { checkOrigin, inputsFrom, type ProvenRun, provenRun } from '../run/provenance.ts';
-import { intoRunFolder, type RunFile } from '../run/run-folder.ts';
+import { intoRunFolder, type RunFile, type RunRecord } from '../run/run-folder.ts';
 import { seedNumber } from '../training/train-options.ts';
 import type { Assessment } from './assess.ts';
 import { FuturesAsPatientsError } from './errors.ts';
@@ -17,6 +17,7 @@ import { measureForecasts } from './measure-forecasts.ts';
 import { measureRecords } from './measure-records.ts';
 import { readPolicy } from './policy-file.ts';
 import { writeReport } from './report-files.ts';
+import { reportOrigin } from './report-origin.ts';
 
 export const EvaluateOptions = z.strictObject({
   /** The folder of report.html and report.json. */
@@ -64,7 +65,7 @@ export async function evaluate(
   const given = checkedOptions('evaluate', EvaluateOptions, options);
   const { model: named, futures: drawn, ...shown } = given;
   const { out, force, seed, outcome, histories } = given;
-  const { source, model, inputs } = await checkedSources(cohort, synth, named, running);
+  const { source, model, inputs, runs } = await checkedSources(cohort, synth, named, running);
   const futures = drawn === undefined ? undefined : await provenFutures(drawn, source, {}, running);
   const policy = given.policy === undefined ? Policy.parse({}) : await readPolicy(given.policy);
   const run = {
@@ -81,7 +82,7 @@ export async function evaluate(
     const forecasts = futures && (await measureForecasts(cohort, futures, policy['small-cells'], running));
     const records = readRecords(join(synth, 'records.ndjson.gz'));
     found = await measureRecords(records, { cohort, model, policy, seed, outcome, histories, forecasts }, running);
-    await writeReport(folder, found.found, policy.datasheet.title);
+    await writeReport(folder, found.found, policy.datasheet.title, reportOrigin(runs));
     return { ...found.found.comparison.rows };
   });
   return { out, assessment: found!.found, rare: found!.rare, isProven: model !== undefined };
@@ -93,7 +94,12 @@ async function checkedSources(
   folder: string,
   given: string | undefined,
   { onEvent }: Running,
-): Promise<{ source: ProvenRun; model: string | undefined; inputs: RunFile[] }> {
+): Promise<{
+  source: ProvenRun;
+  model: string | undefined;
+  inputs: RunFile[];
+  runs: { model?: RunRecord; generation: RunRecord };
+}> {
   const source = await provenRun(cohort, 'ingest');
   const synth = await provenRun(folder, 'generate');
   if (isOfFutures(synth.run)) throw new FuturesAsPatientsError(folder);
@@ -107,10 +113,10 @@ async function checkedSources(
     const text =
       'The model is not at hand: that the patients are of this cohort is not proven (--model names its folder)';
     onEvent?.({ type: 'note', text });
-    return { source, model: undefined, inputs };
+    return { source, model: undefined, inputs, runs: { generation: synth.run } };
   }
   const trained = await provenRun(model, 'train');
   checkOrigin(synth, 'model', trained);
   checkOrigin(trained, 'cohort', source);
-  return { source, model, inputs };
+  return { source, model, inputs, runs: { model: trained.run, generation: synth.run } };
 }
