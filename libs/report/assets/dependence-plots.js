@@ -18,7 +18,7 @@ window.dependencePlots = ({
 
   return {
     measured(width) {
-      const { ink, line, base, isDark } = frame();
+      const { ink, line, base, isDark, diverging } = frame();
       const { of, codes, shares } = values.measured.byClass;
       const mean = (j) => of.reduce((sum, _, i) => sum + (shares.holdout[i][j] ?? 0), 0);
       const order = codes
@@ -88,7 +88,7 @@ window.dependencePlots = ({
               max: 0.5,
               ...(!isNarrow && { left: 'auto', right: '6%' }),
               text: ['+50 %', '−50 %'],
-              inRange: { color: ['#b2182b', '#f4a582', '#f7f7f7', '#92c5de', '#2166ac'] },
+              inRange: { color: diverging },
             },
           ],
           grid: panels.map((_, k) => ({

@@ -108,8 +108,8 @@ window.rowPlots = ({ data, frame, diagonal, square, niceLimit, percent, fixed, n
       };
     },
 
-    correlations() {
-      const { ink, base } = frame();
+    correlations(width) {
+      const { ink, base, diverging } = frame();
       const { codes, holdout, synthetic } = comparison.correlations;
       const difference = holdout.map((row, i) =>
         row.map((value, j) => (value === null ? null : synthetic[i][j] - value)),
@@ -128,14 +128,22 @@ window.rowPlots = ({ data, frame, diagonal, square, niceLimit, percent, fixed, n
         `${named(codes[i])} and ${named(codes[j])}: held out ${holdout[i][j] === null ? 'too few to show' : fixed(holdout[i][j], 3)}, synthetic ${fixed(synthetic[i][j], 3)}`;
       const label = { color: ink, interval: Math.ceil(codes.length / 14) - 1, fontSize: 9 };
       const pairs = codes.flatMap((_, i) => codes.map((__, j) => (i === j ? named(codes[i]) : words(i, j))));
+      // Beside each other, or below each other where there is no room for that.
+      const columns = width < 640 ? 1 : matrices.length;
+      const labels = 80;
+      const side = Math.min(320, (width - labels - 8) / columns - 14);
+      const place = (k) => [labels + (k % columns) * (side + 14), 30 + Math.floor(k / columns) * (side + 116)];
+      const height = place(matrices.length - 1)[1] + side + 116;
       return {
+        height,
         option: {
           ...base,
           legend: { show: false },
           title: matrices.map(([text], k) => ({
             text,
-            left: `${6 + 31 * k}%`,
-            top: 4,
+            left: place(k)[0],
+            top: place(k)[1] - 24,
+            padding: 0,
             textStyle: { color: ink, fontSize: 13 },
           })),
           tooltip: {
@@ -153,14 +161,17 @@ window.rowPlots = ({ data, frame, diagonal, square, niceLimit, percent, fixed, n
             itemHeight: 160,
             text: ['0.6', '−0.6'],
             textStyle: { color: ink },
-            inRange: { color: ['#b2182b', '#f4a582', '#f7f7f7', '#92c5de', '#2166ac'] },
+            inRange: { color: diverging },
           },
-          grid: matrices.map((_, k) => ({ left: `${6 + 31 * k}%`, width: '26%', top: 30, bottom: 90 })),
+          grid: matrices.map((_, k) => {
+            const [left, top] = place(k);
+            return { left, top, width: side, height: side, outerBoundsMode: 'none' };
+          }),
           xAxis: matrices.map((_, k) => ({
             gridIndex: k,
             type: 'category',
             data: names,
-            axisLabel: { ...label, rotate: 90 },
+            axisLabel: { ...label, rotate: 90, width: 76, overflow: 'truncate' },
             axisTick: { show: false },
           })),
           yAxis: matrices.map((_, k) => ({
@@ -168,7 +179,7 @@ window.rowPlots = ({ data, frame, diagonal, square, niceLimit, percent, fixed, n
             type: 'category',
             data: names,
             inverse: true,
-            axisLabel: { ...label, show: k === 0 },
+            axisLabel: { ...label, show: k % columns === 0, width: labels - 10, overflow: 'truncate' },
             axisTick: { show: false },
           })),
           series: matrices.map(([name, matrix], k) => ({

@@ -93,8 +93,8 @@ const PLOTS = [
 it('is one file: nothing in it is fetched', async () => {
   const html = await report();
   const scripts = html.match(/<script[^>]*>/g);
-  // ECharts, six files of plots, and what draws them.
-  const ours = Array<string>(8).fill('<script>');
+  // ECharts, six files of plots, what draws them, and timelines.
+  const ours = Array<string>(9).fill('<script>');
   expect(scripts).toEqual(['<script type="application/json" id="figures">', ...ours]);
   const markup = html.replace(/<script[^>]*>[\s\S]*?<\/script>/g, '');
   expect(/<(?:img|link|iframe|script)/.test(markup)).toBe(false);
@@ -102,7 +102,7 @@ it('is one file: nothing in it is fetched', async () => {
   expect(/@import|url\(/.test(markup)).toBe(false);
   expect(markup.includes('<title>A &lt;test&gt;: report</title>')).toBe(true);
   // None of the code's name, which has one in it.
-  expect(html.match(/<\/script>/g)).toHaveLength(9);
+  expect(html.match(/<\/script>/g)).toHaveLength(10);
 });
 
 describe.skipIf(!executablePath)('in Chromium', () => {
@@ -205,7 +205,7 @@ describe.skipIf(!executablePath)('in Chromium', () => {
   it('every control is reached by Tab, and tables open', async () => {
     const page = await open('light');
     const reached = new Set<string>();
-    for (let i = 0; i < 80; i++) {
+    for (let i = 0; i < 120; i++) {
       await page.keyboard.press('Tab');
       reached.add(await page.evaluate<string>('document.activeElement.dataset.plot ?? document.activeElement.id'));
     }

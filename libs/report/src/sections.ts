@@ -7,6 +7,7 @@ import { methodsSection, originText } from './methods-section.ts';
 import { overviewSection } from './overview-section.ts';
 import { privacySection } from './privacy-section.ts';
 import type { ReportData } from './report-data.ts';
+import { timelineSection } from './timelines.ts';
 import { timeSection } from './time-section.ts';
 import { trainingSection } from './training-section.ts';
 import { utilitySection } from './utility-section.ts';
@@ -18,6 +19,7 @@ export function bodyOf(data: ReportData): string {
   const parts: [id: string, name: string][] = [
     ['overview', 'At a glance'],
     ['gates', 'Gates'],
+    ...(data.timelines?.length ? [['patients', 'Patients'] as [string, string]] : []),
     ['fidelity', 'Fidelity'],
     ['time', 'Time'],
     ['values', 'Values'],
@@ -40,6 +42,7 @@ ${(data.notes ?? []).map((note) => `<p>${escapeHtml(note)}</p>\n`).join('')}<nav
 <main>
 ${overviewSection(data)}
 ${gatesSection(data.verdict)}
+${timelineSection(data.timelines)}
 ${fidelitySection(data)}
 ${timeSection(data)}
 ${valuesSection(data)}

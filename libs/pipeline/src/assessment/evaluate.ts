@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { columnKey, loadColumns } from '@ehrsynth/matrix';
 import { type Held, Policy } from '@ehrsynth/release';
+import type { Timeline } from '@ehrsynth/report';
 import { z } from 'zod';
 import { readRecords } from '../cohort/records-file.ts';
 import { OtherColumnsError } from '../errors.ts';
@@ -18,6 +19,7 @@ import { measureRecords } from './measure-records.ts';
 import { readPolicy } from './policy-file.ts';
 import { writeReport } from './report-files.ts';
 import { reportOrigin } from './report-origin.ts';
+import { keepTimelines } from './shown-patients.ts';
 
 export const EvaluateOptions = z.strictObject({
   /** The folder of report.html and report.json. */
@@ -80,9 +82,10 @@ export async function evaluate(
   let found: { found: Assessment; rare: Held[] } | undefined;
   await intoRunFolder(run, async (folder) => {
     const forecasts = futures && (await measureForecasts(cohort, futures, policy['small-cells'], running));
-    const records = readRecords(join(synth, 'records.ndjson.gz'));
+    const timelines: Timeline[] = [];
+    const records = keepTimelines(readRecords(join(synth, 'records.ndjson.gz')), timelines);
     found = await measureRecords(records, { cohort, model, policy, seed, outcome, histories, forecasts }, running);
-    await writeReport(folder, found.found, policy.datasheet.title, reportOrigin(runs));
+    await writeReport(folder, found.found, policy.datasheet.title, { origin: reportOrigin(runs), timelines });
     return { ...found.found.comparison.rows };
   });
   return { out, assessment: found!.found, rare: found!.rare, isProven: model !== undefined };

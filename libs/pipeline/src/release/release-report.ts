@@ -17,7 +17,7 @@ export async function writeReleaseReport(
   isPrivate: boolean,
   origin: ReportOrigin,
 ): Promise<void> {
-  if (!isPrivate) return writeReport(folder, withoutUnusedCodes(found), title, origin);
+  if (!isPrivate) return writeReport(folder, withoutUnusedCodes(found), title, { origin });
   const report = withheldReport(matrix, found, found.verdict);
   await writeFileAtomic(join(folder, 'report.json'), `${JSON.stringify(report, null, 1)}\n`);
   await writeFileAtomic(join(folder, 'report.html'), await renderWithheldReport(title, report));
