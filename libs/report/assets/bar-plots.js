@@ -7,11 +7,11 @@ window.barPlots = ({ frame, multiples, percent, inPercent, shareLimit, SIDES }) 
     SIDES.map(({ key, name }) => `${name} ${texts?.[key][i] ?? percent(shares[key][i])}`).join(', ');
 
   return (panels, width, more) => {
-    const { axis, base, ink } = frame();
+    const { axis, base, ink, isPrinting } = frame();
     const { height, grid, title } = multiples(
       panels.map((panel) => panel.title),
       width,
-      { least: 380, height: 260, left: 54, bottom: 52, ...more },
+      { least: isPrinting ? 320 : 380, height: 260, left: 54, bottom: 52, ...more },
     );
     const small = { color: ink, fontSize: 10 };
     return {

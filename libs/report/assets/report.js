@@ -4,6 +4,8 @@
   if (data.histories) putCodesBack(data.histories);
   const dark = window.matchMedia('(prefers-color-scheme: dark)');
   let printing = false;
+  /** A plot that is saved looks as if it was printed, and has all that it shows. */
+  let saving = false;
   /** Pixels that fit on A4 and on letter paper. */
   const PRINTED_WIDTH = 680;
   /** Colours that people with colour blindness distinguish (Paul Tol's bright scheme); shapes and dashes differ as well. */
@@ -57,7 +59,7 @@
     const diverging = isDark
       ? ['#ff8a80', '#8c3b3b', '#232a31', '#3b6a94', '#8ec5ff']
       : ['#b2182b', '#f4a582', '#f7f7f7', '#92c5de', '#2166ac'];
-    return { ink, line, isDark, diverging, axis, base };
+    return { ink, line, isDark, isPrinting: printing && !saving, diverging, axis, base };
   }
 
   /** The least of 1, 2, 2.5 and 5 times a power of ten that is as great: where an axis from 0 ends in five even steps. */
@@ -193,7 +195,7 @@
 
   /** A plot as it is printed, in an SVG file of its own. */
   function svgOf({ name }) {
-    printing = true;
+    printing = saving = true;
     try {
       const { option, height = 416 } = plots[name](PRINTED_WIDTH);
       const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: PRINTED_WIDTH, height });
@@ -202,7 +204,7 @@
       chart.dispose();
       return svg;
     } finally {
-      printing = false;
+      printing = saving = false;
     }
   }
 

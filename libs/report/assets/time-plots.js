@@ -159,7 +159,9 @@ window.timePlots = (tools) => {
     },
 
     'first-ages'(width) {
-      const panels = longitudinal.plots.firstAges.map((curve) => ({
+      // On paper as many as one page holds.
+      const curves = longitudinal.plots.firstAges.slice(0, frame().isPrinting ? 8 : undefined);
+      const panels = curves.map((curve) => ({
         title: named(curve.code),
         most: Math.max(...curve.ages),
         series: SIDES.map((side) => ({
@@ -189,7 +191,7 @@ window.timePlots = (tools) => {
       const lowest = ({ series }) => Math.min(...series.flatMap(({ points }) => points.map(([, share]) => share)));
       return curvePlots(panels, width, {
         x: 'days',
-        least: 460,
+        least: frame().isPrinting ? 300 : 460,
         y: (panel) => Math.max(0, Math.floor(5 * lowest(panel) - 0.1) / 5),
         words: ([day, share]) => `${percent(share)} without the outcome on day ${day}`,
       });

@@ -193,6 +193,8 @@ describe.skipIf(!CHROMIUM)('records over time and values, in Chromium', () => {
     await page.evaluate("window.dispatchEvent(new Event('beforeprint'))");
     await page.emulateMedia({ media: 'print' });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(688);
+    // As high as A4 within its margins.
+    for (const name of PLOTS) expect((await plotOn(page, name).boundingBox())!.height, name).toBeLessThan(1000);
     const style = (of: string, name: string) =>
       page.evaluate(`getComputedStyle(document.querySelector('${of}'))['${name}']`);
     for (const heading of ['h2', 'h3', 'figcaption']) expect(await style(heading, 'breakAfter')).toBe('avoid');

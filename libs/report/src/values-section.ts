@@ -87,7 +87,7 @@ function measuredPlot({ of, codes, shares }: MeasuredComparison): string {
   return plotOf(
     'measured',
     'Measured or not, by class of visit',
-    'Share of the visits of each class in which a code was measured, held out and synthetic, and the difference. The codes that are measured most are drawn; cells of few real patients are blank.',
+    'Share of the visits of each class in which a code was measured, held out and synthetic, and the difference. The codes that are measured most are drawn; cells that few real patients have, or all but a few, are blank.',
     tableOf(
       'Measured, by class of visit',
       ['class', 'code', 'held out', 'training', 'synthetic'],
