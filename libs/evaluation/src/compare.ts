@@ -3,6 +3,7 @@ import { Rng } from '@ehrsynth/random';
 import type { Interval } from '@ehrsynth/statistics';
 import { conceptAbundance } from './concept-abundance.ts';
 import { type CountFit, countDispersion } from './count-dispersion.ts';
+import { type DemographicShares, demographicShares } from './demographic-shares.ts';
 import { type Coverage, coverage } from './coverage.ts';
 import { requireRows } from './errors.ts';
 import { dimensionWisePrediction, type Prediction } from './dimension-wise-prediction.ts';
@@ -49,6 +50,8 @@ export interface Comparison {
   /** Prevalence of each code, the commonest of the held-out patients first. */
   byCode: CodePrevalence[];
   lengths: LengthHistogram;
+  /** Patients by sex, age and race. */
+  demographics: DemographicShares[];
   correlations: CorrelationMatrices;
 }
 
@@ -144,6 +147,7 @@ export async function compare(
     outcome: whole('outcome', (...given) => trainOnSynthetic(...given, outcome)),
     byCode: byCode(training, holdout, synthetic, smallCell),
     lengths: lengthHistogram(training, holdout, synthetic, smallCell),
+    demographics: demographicShares(training, holdout, synthetic, smallCell),
     correlations: correlationMatrices(holdout, synthetic, smallCell),
   };
 }

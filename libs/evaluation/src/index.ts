@@ -1,5 +1,6 @@
 export { correlationOf } from './correlation.ts';
 export { compare, COMPARISON_STEPS, type CompareOptions, type Comparison, type CodePrevalence } from './compare.ts';
+export { type DemographicCategory, type DemographicShares, withheldCategoryText } from './demographic-shares.ts';
 export { NoRowsError, requireRows, type Part } from './errors.ts';
 export { knowledgeViolation, type Limits, type Violations } from './knowledge-violation.ts';
 export {

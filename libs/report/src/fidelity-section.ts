@@ -11,8 +11,6 @@ export function fidelitySection({ comparison }: ReportData): string {
     'fidelity',
     'Fidelity',
     tableOf('Figures', ['', 'synthetic', 'real training rows'], fidelityRows(comparison)),
-    prevalencePlot(comparison),
-    lengthPlot(comparison),
     countPlot(comparison),
     correlationPlots(comparison),
     coveragePlot(comparison),
@@ -20,7 +18,7 @@ export function fidelitySection({ comparison }: ReportData): string {
   );
 }
 
-function prevalencePlot({ byCode, smallCell }: Comparison): string {
+export function prevalencePlot({ byCode, smallCell }: Comparison): string {
   const shown = (one: CodePrevalence, side: 'training' | 'holdout') => {
     const kind = one.withheld?.[side];
     return kind ? withheldText(kind, smallCell) : percent(one[side]!);
@@ -42,7 +40,7 @@ ${plotOf(
 )}`;
 }
 
-function lengthPlot({ lengths }: Comparison): string {
+export function lengthPlot({ lengths }: Comparison): string {
   const rows = lengths.bins.map(([from, to], i) => [
     from === to ? from : `${from} – ${to}`,
     percent(lengths.training[i]),

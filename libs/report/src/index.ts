@@ -1,5 +1,7 @@
 export { renderReport } from './render.ts';
 export { type ReportData } from './report-data.ts';
+export { type ReportOrigin } from './origin.ts';
+export { MOST_TIMELINES, type Timeline, timelineOf } from './timelines.ts';
 export { likelihoodRows } from './history-attacks.ts';
 export { attackRows, fidelityRows, lookedText, NOT_MEASURED, type Row, utilityRows } from './rows.ts';
 export { renderWithheldReport } from './withheld-report.ts';

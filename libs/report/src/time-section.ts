@@ -19,7 +19,6 @@ export function timeSection({ histories }: ReportData): string {
     `<p>Histories of ${numberText(compared)} of ${numberText(patients.synthetic)} synthetic patients, compared with those of as many of ${numberText(patients.holdout)} held-out patients; the floor is that of as many of ${numberText(patients.training)} training patients.</p>`,
     tableOf('Figures', ['', 'synthetic', 'real training histories'], timeRows(longitudinal)),
     successionPlot(longitudinal),
-    distributionPlot(longitudinal),
     calendarPlot(longitudinal),
     firstAgePlot(longitudinal),
     outcomeTables(longitudinal.outcomes),
@@ -46,7 +45,7 @@ ${plotOf(
 )}`;
 }
 
-function distributionPlot({ plots }: LongitudinalComparison): string {
+export function distributionPlot({ plots }: LongitudinalComparison): string {
   const { visitsPerRecord, spans, gaps, codesPerVisit } = plots;
   const named: [string, BinnedShares | undefined][] = [
     ['visits per record', visitsPerRecord],

@@ -18,7 +18,6 @@ export function valuesSection({ histories }: ReportData): string {
     `<p>${numberText(labs.length)} labs and vitals, each a code with a unit, in ${numberText(patients.compared)} patients of each side. ${numberText(leftOut)} others have too few held-out values to be judged.</p>`,
     tableOf('Figures', ['', 'synthetic', 'real training patients'], valueRows(values)),
     labTable(values),
-    histogramPlot(labs),
     digitPlot(labs),
     measuredPlot(values.measured.byClass),
     conditionTable(values.measured.byCondition),
@@ -38,7 +37,7 @@ function labTable({ labs }: ValuesComparison): string {
 /** Labs that plots show, those with most values first. */
 const MOST_LABS = 12;
 
-function histogramPlot(labs: LabComparison[]): string {
+export function histogramPlot(labs: LabComparison[]): string {
   const shown = labs.filter(({ histogram }) => histogram && histogram.edges.length > 0).slice(0, MOST_LABS);
   if (shown.length === 0) return '';
   const rows = shown.flatMap(({ lab, histogram }) => {
@@ -88,7 +87,7 @@ function measuredPlot({ of, codes, shares }: MeasuredComparison): string {
   return plotOf(
     'measured',
     'Measured or not, by class of visit',
-    'Share of the visits of each class in which a code was measured, held out and synthetic, and the difference. The most measured codes are shown; cells with few real patients are blank.',
+    'Share of the visits of each class in which a code was measured, held out and synthetic, and the difference. The most measured codes are shown; cells that few real patients have, or all but a few, are blank.',
     tableOf(
       'Measured, by class of visit',
       ['class', 'code', 'held out', 'training', 'synthetic'],

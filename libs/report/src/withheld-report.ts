@@ -5,7 +5,7 @@ import { numberText, percent, shareText } from '@ehrsynth/statistics';
 import { sectionOf, tableOf } from './html.ts';
 import { pageOf } from './page.ts';
 import { NOT_MEASURED } from './rows.ts';
-import { gatesSection, verdictOf } from './sections.ts';
+import { gatesSection, verdictOf } from './gates-section.ts';
 
 /**
  * The report of a release of a private model, as one HTML file: figures of the synthetic records, and of each gate whether it passed.

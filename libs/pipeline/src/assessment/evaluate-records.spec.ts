@@ -75,6 +75,10 @@ it('reads each side from its own format, measures everything, and leaves no work
   expect(readdirSync(at()).filter((name) => /work|partial/.test(name))).toEqual([]);
   const report = JSON.parse(readFileSync(at('report', 'report.json'), 'utf8'));
   expect(report.histories.attacks.membership.aligned.value).toBe(found!.attacks.membership.aligned!.value);
+  // The page shows synthetic patients alone, and what measured them.
+  const html = readFileSync(at('report', 'report.html'), 'utf8');
+  expect(html).toMatch(/<th scope="row">evaluated<\/th><td>\d{4}-\d\d-\d\d, ehrsynth \d/);
+  expect(html).toContain('The first 20 synthetic patients');
   const run = readFileSync(at('report', 'run.json'), 'utf8');
   expect(JSON.parse(run)).toMatchObject({
     command: 'evaluate',
