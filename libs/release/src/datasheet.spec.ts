@@ -84,7 +84,9 @@ describe('datasheet', () => {
   });
 
   it('says how rare things were left out, at ingest and by the gate', () => {
-    expect(text()).toMatch(/fewer than 10 training patients[^.]*left out[\s\S]*occurs in at least 10 training patients/);
+    expect(text()).toMatch(
+      /fewer than 10 training patients[^.]*left out[\s\S]*occurs in at least 10 training patients/,
+    );
     expect(text({ ingest: { minPatients: 1, rare: 'drop' } })).toContain('No code was left out for being rare');
     expect(text({ ingest: { minPatients: 20, rare: 'parent' } })).toContain('counted under a wider code');
   });

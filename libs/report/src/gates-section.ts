@@ -79,9 +79,5 @@ function gateTable(caption: string, gates: GateOutcome[], { accepted }: Verdict)
       source,
     ];
   });
-  return tableOf(
-    caption,
-    ['gate', '', 'part', 'measure', 'found', 'required', 'source of the threshold'],
-    rows,
-  );
+  return tableOf(caption, ['gate', '', 'part', 'measure', 'found', 'required', 'source of the threshold'], rows);
 }
