@@ -12,6 +12,7 @@ import type { ExecuteResponse, Message } from './messages.ts';
 import { FIRST_RETRIES, type Retries } from './retries.ts';
 import { isUri } from './folder-archive.ts';
 import { columnsOf } from './rows.ts';
+import { type DataType, typeName } from './type-names.ts';
 import { filesBelow, NOTHING, type Sink, writing } from './writes.ts';
 
 /** How far the query is that a server works on. */
@@ -277,28 +278,4 @@ function progressOf({ stages }: NonNullable<ExecuteResponse['executionProgress']
     doneTasks: sum(({ numCompletedTasks }) => numCompletedTasks),
     bytesRead: sum(({ inputBytesRead }) => inputBytesRead),
   };
-}
-
-/** Spark's type as the protocol has it: one field is set, named as the type is. */
-interface DataType {
-  struct?: { fields: { name: string; dataType: DataType }[] };
-  decimal?: { precision: number; scale: number };
-  kind?: string;
-}
-
-/** The protocol's names of types that SQL calls otherwise. */
-const SQL_NAMES: Record<string, string> = {
-  byte: 'tinyint',
-  short: 'smallint',
-  integer: 'int',
-  long: 'bigint',
-  timestampNtz: 'timestamp_ntz',
-  varChar: 'string',
-  char: 'string',
-};
-
-function typeName(type: DataType): string {
-  const kind = type.kind ?? 'unknown';
-  if (type.decimal) return `decimal(${type.decimal.precision},${type.decimal.scale})`;
-  return SQL_NAMES[kind] ?? kind;
 }
