@@ -33,9 +33,8 @@ const HELP: OptionNode = {
 
 /** All commands with all their options. Loads the libraries of all of them. */
 export async function commandTree(): Promise<CommandNode> {
-  const commands = Object.entries(COMMANDS).map(async ([name, { about, load }]) =>
-    nodeOf((await load()).description(about), [name]),
-  );
+  const shown = Object.entries(COMMANDS).filter(([, { isHidden }]) => !isHidden);
+  const commands = shown.map(async ([name, { about, load }]) => nodeOf((await load()).description(about), [name]));
   const about = 'synthetic patient records that may be shared: read, train, generate, export, check';
   const version = { ...HELP, flags: '-V, --version', names: ['-V', '--version'], about: 'show the version' };
   return { path: [], about, arguments: [], options: [version, HELP], commands: await Promise.all(commands) };

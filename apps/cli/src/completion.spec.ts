@@ -27,10 +27,13 @@ function offered(...words: string[]): string[] {
     .filter(Boolean);
 }
 
+/** Commands that --help lists. */
+const SHOWN = Object.keys(COMMANDS).filter((name) => !COMMANDS[name].isHidden);
+
 describe.skipIf(!isThere('bash'))('bash', () => {
   it('completes commands, the commands under them, and their options', () => {
-    expect(offered('')).toEqual(Object.keys(COMMANDS));
-    expect(offered('ingest', '')).toEqual(['fhir', 'omop', 'meds']);
+    expect(offered('')).toEqual(SHOWN);
+    expect(offered('ingest', '')).toEqual(['fhir', 'omop', 'meds', 'csv', 'parquet', 'npz']);
     expect(offered('ingest', 'fhir', 'EXPORT', '--ki')).toEqual(['--kinds']);
     expect(offered('ingest', '--ki')).toEqual([]);
   });
@@ -54,7 +57,7 @@ it.each(['zsh', 'fish'] as const)('%s has every command and option', (shell) => 
 describe('manual pages', () => {
   it('are of every command, with the options of those under it', () => {
     const pages = manPages(tree);
-    expect([...pages.keys()]).toEqual(['ehrsynth.1', ...Object.keys(COMMANDS).map((name) => `ehrsynth-${name}.1`)]);
+    expect([...pages.keys()]).toEqual(['ehrsynth.1', ...SHOWN.map((name) => `ehrsynth-${name}.1`)]);
     expect(pages.get('ehrsynth.1')).toMatch(/\.BR ehrsynth\\-ingest \(1\)/);
     const page = pages.get('ehrsynth-export.1')!;
     expect(page).toMatch(/^\.SH OMOP$[\s\S]*\\-\\-format <[a-z]+>/m);

@@ -78,7 +78,7 @@ describe('a release follows its records back to the cohort', () => {
     withRecords('copied', training(), false);
     expect(await refused('copied')).toBe(1);
     expect(output()).toMatch(
-      /A file was changed: its checksum is not the one of what `generate` wrote\n +at .*copied\/records\.ndjson\.gz\n +Run `ehrsynth generate` again/,
+      /A file was changed: its checksum differs from that of the file that `generate` wrote\n +at .*copied\/records\.ndjson\.gz\n +Run `ehrsynth generate` again/,
     );
     expect(existsSync(at('cohort', 'releases.ndjson'))).toBe(false);
     expect(await ehrsynth('evaluate @cohort @copied -o @none')).toBe(1);

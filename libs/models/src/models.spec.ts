@@ -100,7 +100,7 @@ describe('Autoregressive', () => {
     const at = mkdtempSync(join(folder, 'counts-'));
     await model.save(at);
     expect(await draw(await loadModel(at), 300, { seed: 4 })).toEqual(await draw(model, 300, { seed: 4 }));
-    await expect(new Autoregressive(counted.columns, quick({ mode: 'count', noiseMultiplier: 1 })).fit(counted)).rejects.toThrow('not learned with differential privacy');
+    await expect(new Autoregressive(counted.columns, quick({ mode: 'count', noiseMultiplier: 1 })).fit(counted)).rejects.toThrow('cannot be learned with differential privacy');
   }); // prettier-ignore
 
   it('its likelihoods of all rows that there can be sum to 1, trained or not', async () => {
@@ -150,7 +150,7 @@ describe('Autoregressive', () => {
     expect(await continued.fit(matrix, { checkpointFolder, resume: true })).toBe(true);
     expect(await weights(continued)).toBe(await weights(whole));
     const other = new Autoregressive(matrix.columns, quick({ epochs: 3, seed: 9 }));
-    await expect(other.fit(matrix, { checkpointFolder, resume: true })).rejects.toThrow(/other options/);
+    await expect(other.fit(matrix, { checkpointFolder, resume: true })).rejects.toThrow(/different options/);
   });
 
   it('ends when it gets no better, with the best weights', async () => {

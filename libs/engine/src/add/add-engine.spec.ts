@@ -134,7 +134,7 @@ describe('npm', () => {
 
   it('that is missing, or cannot reach its registry, says so', async () => {
     await expect(npmInstall(at(), ['a'], { PATH: folder })).rejects.toThrow(
-      /npm, which installs engines, was not found[\s\S]*PATH/,
+      /npm, which installs packages, was not found[\s\S]*PATH/,
     );
     const cut = { ...process.env, npm_config_registry: 'http://127.0.0.1:9/', npm_config_fetch_retries: '0' };
     await expect(npmInstall(at(), ['a@1.0.0'], { ...cut, npm_config_cache: at() })).rejects.toThrow(

@@ -12,7 +12,7 @@ export class NoPlatformError extends UserError {
 
 export class NoNpmError extends UserError {
   constructor() {
-    super('no-npm', 3, 'npm was not found, which brings packages from its registry', {
+    super('no-npm', 3, 'npm, which installs packages, was not found', {
       todo: 'It comes with Node: check that the folder containing `npm` is in PATH.',
     });
   }

@@ -48,7 +48,7 @@ describe('a training that is interrupted', () => {
     expect(await continued.fit(matrix, { checkpointFolder, resume: true })).toBe(true);
     expect(await weightsOf(continued, folder)).toBe(await weightsOf(whole, folder));
     const other = new MedGan(matrix.columns, quick({ seed: 77 }));
-    await expect(other.fit(matrix, { checkpointFolder, resume: true })).rejects.toThrow(/other options/);
+    await expect(other.fit(matrix, { checkpointFolder, resume: true })).rejects.toThrow(/different options/);
   });
 
   it('killed again and again at any moment, ends with the weights of an uninterrupted training', async () => {

@@ -65,7 +65,7 @@ export const NAMES: HostileBehaviour[] = [
       const entry = [{ response: { status: '201', location: '../../../etc' } }];
       json(response, { resourceType: 'Bundle', type: 'transaction-response', entry });
     },
-    expects: /answer cannot be understood/,
+    expects: /Unexpected response from the server/,
     exitCode: 1,
     holds: onlyOwnNames,
   },
@@ -78,7 +78,7 @@ export const NAMES: HostileBehaviour[] = [
       const text = JSON.stringify(transactionAnswer(context.body));
       json(response, JSON.parse(text.replace('"Patient/', '"Organization/')));
     },
-    expects: /answer cannot be understood/,
+    expects: /Unexpected response from the server/,
     exitCode: 1,
   },
   {
