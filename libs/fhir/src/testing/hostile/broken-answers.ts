@@ -30,7 +30,11 @@ const METADATA: [name: string, text: string, expects: RegExp][] = [
   ['null', 'null', /no CapabilityStatement/],
   ['a text', '"CapabilityStatement"', /no CapabilityStatement/],
   ['of R5', '{"resourceType":"CapabilityStatement","fhirVersion":"5.0.0"}', /speaks FHIR 5\.0\.0/],
-  ['with a version that is a list', '{"resourceType":"CapabilityStatement","fhirVersion":["4.0.1"]}', /No response from a FHIR server/],
+  [
+    'with a version that is a list',
+    '{"resourceType":"CapabilityStatement","fhirVersion":["4.0.1"]}',
+    /No response from a FHIR server/,
+  ],
 ];
 
 /** Errors of the server's that are none of FHIR's. */
