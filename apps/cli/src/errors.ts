@@ -64,7 +64,7 @@ export class KeyExistsError extends UserError {
 export class StudyUsageError extends UserError {
   constructor(what: string) {
     super('bad-usage', 2, `The study cannot be run: ${what}`, {
-      todo: "Steps have the options of their commands, without the dashes: `ehrsynth train --help` lists train's.",
+      todo: 'Steps have the options of their commands, without the dashes; --help after a command lists them.',
     });
   }
 }

@@ -70,9 +70,12 @@ export async function ignoringSignals<T>(
   let pass: (signal: NodeJS.Signals) => void = () => {};
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => pass('SIGTERM'));
+  // The terminal is gone, which the command would not hear of where it has a session of its own.
+  process.on('SIGHUP', () => pass('SIGTERM'));
   try {
     return await work((listener) => void (pass = listener));
   } finally {
+    process.removeAllListeners('SIGHUP');
     for (const [signal, own] of listeners) {
       process.removeAllListeners(signal);
       own.forEach((listener) => process.on(signal, listener));

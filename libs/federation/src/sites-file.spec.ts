@@ -34,6 +34,10 @@ describe('a file of sites', () => {
       'sites: [{ name: a, url: "https://a" }, { name: a, url: "https://b" }]',
       /sites\.1\.name: another site has this name/,
     ],
+    [
+      'sites: [{ name: a, url: "https://a" }, { name: b, url: "https://a/" }]',
+      /sites\.1\.url: another site has this URL/,
+    ],
     ['sites: [{ name: a, url: "https://a" }]\natLeast: 2', /atLeast: there are only 1 sites/],
     ['sites: []', /sites: /],
     ['sites: [{ name: a, url: "https://a" }]\nretry: 2', /Unrecognized key: "retry"/],

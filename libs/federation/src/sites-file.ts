@@ -5,6 +5,8 @@ import { readYaml } from './yaml-file.ts';
 
 const isHttps = (url: string) => URL.canParse(url) && new URL(url).protocol === 'https:';
 
+const hrefOf = (url: string) => (URL.canParse(url) ? new URL(url).href : url);
+
 const SitesFile = z
   .strictObject({
     /** The coordinator's own certificate and key, and the authority of the sites' certificates; paths from this file. */
@@ -30,6 +32,9 @@ const SitesFile = z
     const twice = sites.findIndex(({ name }, i) => sites.findIndex((other) => other.name === name) < i);
     if (twice >= 0)
       context.addIssue({ code: 'custom', path: ['sites', twice, 'name'], message: 'another site has this name' });
+    const same = sites.findIndex(({ url }, i) => sites.findIndex((other) => hrefOf(other.url) === hrefOf(url)) < i);
+    if (same >= 0)
+      context.addIssue({ code: 'custom', path: ['sites', same, 'url'], message: 'another site has this URL' });
     if (atLeast !== undefined && atLeast > sites.length)
       context.addIssue({ code: 'custom', path: ['atLeast'], message: `there are only ${sites.length} sites` });
   });

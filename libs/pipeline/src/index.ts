@@ -124,12 +124,12 @@ export { demoOutcome, type DemoOutcome } from './demo/outcome.ts';
 
 export { simulate, type Simulated, type SimulateOptions } from './simulation/simulate.ts';
 export { type OptionValue, readStudy, type Study, type StudyOptions } from './study/study-file.ts';
-export { stepsOf, type StudyStep } from './study/study-steps.ts';
+export { checkPlaces, stepsOf, type StudyStep } from './study/study-steps.ts';
 export { type HowToRun, runStudy, type StudyRun } from './study/run-study.ts';
 export { type Look, lookAtSource } from './study/look-at-source.ts';
 export { studyText } from './study/study-text.ts';
 export { studyOfRun } from './study/study-of-run.ts';
-export { NoSourceError, NoSuchStepError, StudyFileError } from './study/errors.ts';
+export { NoSourceError, NoSuchStepError, OutInSourceError, StudyFileError } from './study/errors.ts';
 export type { Futures } from './assessment/futures.ts';
 export type { HistorySides } from './assessment/history-sides.ts';
 export type { PossibleAges } from './assessment/possible-ages.ts';

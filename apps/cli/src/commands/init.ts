@@ -3,7 +3,15 @@ import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { writeFileAtomic } from '@ehrsynth/io';
-import { FHIR_PRESETS, type Look, lookAtSource, type Study, studyOfRun, studyText } from '@ehrsynth/pipeline';
+import {
+  checkPlaces,
+  FHIR_PRESETS,
+  type Look,
+  lookAtSource,
+  type Study,
+  studyOfRun,
+  studyText,
+} from '@ehrsynth/pipeline';
 import { EventKind } from '@ehrsynth/records';
 import { console } from '../console.ts';
 import { NobodyToAskError, StudyExistsError } from '../errors.ts';
@@ -35,6 +43,7 @@ export function initCommand(): Command {
 async function init(source: string | undefined, { out, from, yes, force }: Options): Promise<void> {
   if (existsSync(out) && !force) throw new StudyExistsError(out);
   const study = from === undefined ? await asked(source, out, yes) : await studyOfRun(from, 'study', source);
+  checkPlaces(study, dirname(resolve(out)));
   await writeFileAtomic(out, studyText(study));
   const file = out === 'study.yaml' ? '' : ` ${out}`;
   console.log(`${out} is written. Look at it, then: ehrsynth run${file}`);

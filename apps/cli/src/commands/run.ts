@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
-import { readStudy, runStudy, stepsOf, type StudyStep, studyOfRun } from '@ehrsynth/pipeline';
+import { checkPlaces, readStudy, runStudy, stepsOf, type StudyStep, studyOfRun } from '@ehrsynth/pipeline';
 import { console } from '../console.ts';
-import { NoStudyError } from '../errors.ts';
+import { NoStudyError, StudyUsageError } from '../errors.ts';
 import { ignoringSignals } from '../signals.ts';
 import { wordsOf } from '../step-arguments.ts';
 
@@ -67,13 +67,17 @@ interface Plan {
 
 async function planOf(file: string | undefined, { from, source, out }: Options): Promise<Plan> {
   if (from !== undefined) {
+    if (file !== undefined) throw new StudyUsageError('a file and --from are one too many');
     const study = await studyOfRun(from, out, source);
+    checkPlaces(study, process.cwd());
     return { steps: stepsOf(study), folder: process.cwd(), out, lenient: true };
   }
   const path = file ?? 'study.yaml';
   if (!existsSync(path)) throw new NoStudyError(path);
   const study = await readStudy(path);
-  return { steps: stepsOf(study), folder: dirname(resolve(path)), out: study.out, lenient: false };
+  const folder = dirname(resolve(path));
+  checkPlaces(study, folder);
+  return { steps: stepsOf(study), folder, out: study.out, lenient: false };
 }
 
 /** Each command has a process of its own, as if it were typed; a signal is that command's to answer. */

@@ -1,5 +1,6 @@
 import { type EventKind, EventKind as KINDS } from '@ehrsynth/records';
 import { listFiles } from '@ehrsynth/io';
+import { NothingToReadError } from './errors.ts';
 import { kindOf } from './kinds.ts';
 import { readResources } from './read-resources.ts';
 
@@ -41,7 +42,7 @@ export async function surveyFhir(source: string): Promise<Survey> {
       failure ??= error;
     }
   }
-  if (resources === 0 && failure) throw failure;
+  if (resources === 0) throw failure ?? new NothingToReadError(source, new Map());
   return { kinds: KINDS.options.filter((kind) => kinds.has(kind)), systems: [...systems].sort() };
 }
 

@@ -1,7 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { yieldToEventLoop } from '@ehrsynth/io';
-import { type CodeMatrix, type Column, firstCodeOf, rowBlocks, type RowSource } from '@ehrsynth/matrix';
+import {
+  type CodeMatrix,
+  type Column,
+  type ColumnGroup,
+  columnGroups,
+  firstCodeOf,
+  rowBlocks,
+  type RowSource,
+} from '@ehrsynth/matrix';
 import { Rng, uuidOf } from '@ehrsynth/random';
 import { PatientRecord } from '@ehrsynth/records';
 import { saveModel } from '../model-file.ts';
@@ -23,9 +31,14 @@ export interface PluginFile {
   sha256: string;
 }
 
+/** Counts of a matrix have 32 bits. */
+const MOST_OF_A_CODE = 2 ** 31 - 1;
+
 /** A model of rows of a plug-in, as one of ours. */
 export class PluginRows implements Synthesizer {
   readonly drawsOnEngine = false;
+
+  private known: readonly ColumnGroup[] | undefined;
 
   constructor(
     readonly columns: readonly Column[],
@@ -33,6 +46,10 @@ export class PluginRows implements Synthesizer {
     private readonly plugin: PluginFile,
     readonly counts: 'modelled' | 'ones',
   ) {}
+
+  private get groups(): readonly ColumnGroup[] {
+    return (this.known ??= columnGroups(this.columns));
+  }
 
   async fit(source: CodeMatrix | RowSource, control: FitControl = {}): Promise<boolean> {
     return fitted(() => this.own.fit(sourceOf(rowsToLearn(source)), controlOf(control)), this.plugin, control);
@@ -60,13 +77,26 @@ export class PluginRows implements Synthesizer {
   /** Ascending, each column once. */
   private entriesOf(row: PluginRow): [number, number][] {
     const counts = new Map<number, number>();
+    const isRow = Array.isArray(row) && row.every((entry) => typeof entry === 'number' || Array.isArray(entry));
+    if (!isRow) throw new PluginError(this.plugin.file, 'It drew something else than a list of columns and counts');
     for (const entry of row) {
       const [column, count] = typeof entry === 'number' ? ([entry, 1] as const) : entry;
       if (!Number.isInteger(column) || column < 0 || column >= this.columns.length)
         throw new PluginError(this.plugin.file, `It drew the column ${column}, and there are ${this.columns.length}`);
-      if (!Number.isInteger(count) || count < 1)
-        throw new PluginError(this.plugin.file, `It drew the count ${count}, which is no whole number from 1 on`);
+      if (!Number.isInteger(count) || count < 1 || count > MOST_OF_A_CODE)
+        throw new PluginError(
+          this.plugin.file,
+          `It drew the count ${count}, which is no whole number from 1 to ${MOST_OF_A_CODE}`,
+        );
       counts.set(column, (counts.get(column) ?? 0) + count);
+    }
+    for (const { name, start, end } of this.groups) {
+      const own = [...counts.keys()].filter((column) => column >= start && column < end);
+      if (own.length > 1)
+        throw new PluginError(
+          this.plugin.file,
+          `It drew one patient with several values of ${name}: columns ${own.join(', ')}`,
+        );
     }
     return [...counts].sort(([a], [b]) => a - b).map(([column, count]) => [column, this.counts === 'ones' ? 1 : count]);
   }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { readCertificates, RefusedError, serveSite } from '@ehrsynth/federation';
-import { isSystemError, UserError } from '@ehrsynth/io';
+import { isSystemError, LockedError, lockOutput, UserError } from '@ehrsynth/io';
 import { z } from 'zod';
 import { checkedOptions } from '../run/options.ts';
 import { engineName } from '../training/train-options.ts';
@@ -46,6 +46,32 @@ export class ListenError extends UserError {
   }
 }
 
+/** Two sites of one ledger would each give away what one may. */
+export class SiteRunsError extends UserError {
+  constructor(state: string, cause: unknown) {
+    super('site-runs', 2, 'Another `ehrsynth site` keeps its account of what was given away there', {
+      where: state,
+      todo: 'End that one first. Other patients need a --state of their own.',
+      cause,
+    });
+  }
+}
+
+/** Takes the state for this process alone. @throws SiteRunsError */
+function lockState(state: string): () => void {
+  try {
+    return lockOutput(state);
+  } catch (error) {
+    throw error instanceof LockedError ? new SiteRunsError(state, error) : error;
+  }
+}
+
+/** What an option that nobody can follow is refused with: asking again would not help, and nothing of patients is in it. */
+function asRefusal(error: unknown): unknown {
+  const isUsage = error instanceof UserError && error.exitCode === 2;
+  return isUsage ? new RefusedError(error.code, error.message.split('\n')[0]) : error;
+}
+
 /**
  * Serves a site on its patients until it is closed.
  * @param path a cohort that `ingest` wrote, of which the training patients take part, or a file of records
@@ -61,7 +87,12 @@ export async function runSite(
   const certificates = readCertificates(given);
   const policy = given.policy === undefined ? SitePolicy.parse({}) : await readSitePolicy(given.policy);
   const records = await siteRecords(path);
-  const ledger = await SiteLedger.open(given.state ?? `${resolve(path)}.site`);
+  const state = given.state ?? `${resolve(path)}.site`;
+  const release = lockState(state);
+  const ledger = await SiteLedger.open(state).catch((error) => {
+    release();
+    throw error;
+  });
   const site = new LocalSite(records, policy, ledger, given.engine, onEvent);
   const { host, port } = ADDRESS.exec(given.listen)!.groups!;
   const server = await serveSite({
@@ -72,18 +103,21 @@ export async function runSite(
     answer: async (request, coordinator) => {
       try {
         return await site.answer(request, coordinator, String(request.head.site ?? ''));
-      } catch (error) {
+      } catch (thrown) {
+        const error = asRefusal(thrown);
         if (error instanceof RefusedError) onEvent({ type: 'refused', why: error.message.split('\n')[0] });
         throw error;
       }
     },
     onRefused: (why) => onEvent({ type: 'refused', why }),
   }).catch((error) => {
+    release();
     throw isSystemError(error) ? new ListenError(given.listen, error) : error;
   });
   const close = async () => {
     await server.close();
     await site.close();
+    release();
   };
   return { host, port: server.port, patients: records.patients, policy, trainings: ledger.all.length, close };
 }

@@ -46,3 +46,18 @@ export class NotASourceError extends UserError {
     );
   }
 }
+
+/** A study would read what it has written. */
+export class OutInSourceError extends UserError {
+  constructor(source: string, out: string) {
+    super(
+      'out-in-source',
+      2,
+      `The study would write into the folder that it reads, and read it there as patients: ${out}`,
+      {
+        where: source,
+        todo: 'Keep the study outside of the records: `ehrsynth init SOURCE -o ../study.yaml`, or another `out`.',
+      },
+    );
+  }
+}

@@ -35,7 +35,8 @@ export interface StudyRun {
  */
 export async function runStudy(run: StudyRun): Promise<{ failed: StudyStep; exitCode: number } | undefined> {
   const { steps, folder, out, execute, onStep, redo, dryRun = false } = run;
-  const from = redo === undefined ? steps.length : steps.findIndex(({ name }) => name === redo);
+  const from =
+    redo === undefined ? steps.length : steps.findIndex(({ name }) => name === redo || name.startsWith(`${redo} `));
   if (from === -1)
     throw new NoSuchStepError(
       redo!,

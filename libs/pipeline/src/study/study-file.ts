@@ -7,8 +7,11 @@ import { StudyFileError } from './errors.ts';
 const OptionValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.union([z.string(), z.number()]))]);
 /** Values by the names that a command's options have on the command line, without the dashes. */
 const Options = z.record(z.string(), OptionValue);
-/** A step without options may be written as nothing. */
-const optional = Options.nullish().transform((options) => options ?? {});
+/** A step without options may be written as nothing, or as true. */
+const optional = z.preprocess(
+  (given) => (given === true ? {} : given),
+  Options.nullish().transform((options) => options ?? {}),
+);
 
 const Study = z.strictObject({
   /** The folder that all is written into, from the file's own. */
@@ -22,7 +25,7 @@ const Study = z.strictObject({
   /** false leaves it out. */
   evaluate: z.union([z.literal(false), optional]),
   /** A package to give away; none is made where this is left out. */
-  release: Options.nullish(),
+  release: z.preprocess((given) => (given === true ? {} : given === false ? null : given), Options.nullish()),
 });
 
 export type OptionValue = z.infer<typeof OptionValue>;

@@ -1,5 +1,6 @@
-import { join, resolve } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { readRun } from '../run/run-folder.ts';
+import { OutInSourceError } from './errors.ts';
 import type { Study, StudyOptions } from './study-file.ts';
 
 /** One command of a study. */
@@ -37,6 +38,17 @@ export function stepsOf(study: Study): StudyStep[] {
     ...(evaluate ? [step('evaluate', [cohort, synth], join(out, 'report'), evaluate)] : []),
     ...(release ? [{ ...step('release', [synth], join(out, 'release'), release), command: ['release', 'build'] }] : []),
   ];
+}
+
+/**
+ * What a study writes must not be among what it reads: the next run would read synthetic patients for real ones.
+ * @param folder that its paths start from @throws OutInSourceError
+ */
+export function checkPlaces({ out, ingest: { source } }: Study, folder: string): void {
+  if (/^[a-z]+:\/\//i.test(source)) return;
+  const way = relative(resolve(folder, source), resolve(folder, out));
+  const isOutside = way === '..' || way.startsWith(`..${sep}`) || resolve(way) === way;
+  if (!isOutside) throw new OutInSourceError(resolve(folder, source), out);
 }
 
 /** A step as it is run: one that draws patients, and is not told how many, draws as many as the cohort has. */

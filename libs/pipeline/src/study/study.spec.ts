@@ -4,7 +4,7 @@ import { ownFolder } from '../testing.ts';
 import { lookAtSource } from './look-at-source.ts';
 import { runStudy } from './run-study.ts';
 import { studyOf } from './study-file.ts';
-import { stepsOf } from './study-steps.ts';
+import { checkPlaces, stepsOf } from './study-steps.ts';
 import { studyText } from './study-text.ts';
 
 const at = ownFolder();
@@ -29,7 +29,7 @@ describe('the file', () => {
   });
 
   it('that is written is the study that was given', () => {
-    const given = study(`${SMALL}evaluate: false\nout: x\n`);
+    const given = study(`${SMALL}evaluate: false\nout: x\ntrain: true\n`);
     expect(study(studyText(given))).toEqual(given);
   });
 
@@ -49,6 +49,20 @@ it.each([
 ])('a look at %s finds what reads it', async (name, from) => {
   writeFileSync(at(name), 'patient,E11,I10\n1,0,1\n');
   expect(await lookAtSource(at(name))).toEqual({ from });
+});
+
+it.each([
+  ['.', 'study', false],
+  ['records', 'records/study', false],
+  ['records', 'records', false],
+  ['records', 'study', true],
+  ['records', '../study', true],
+  ['records', 'records-study', true],
+  ['sc://spark/', 'study', true],
+])('of %s a study may write into %s: %s', (source, out, may) => {
+  const check = () => checkPlaces(study(`out: ${out}\ningest: { from: fhir, source: "${source}" }\n`), at());
+  if (may) check();
+  else expect(check).toThrow(/write into the folder that it reads/);
 });
 
 describe('running it', () => {
@@ -111,6 +125,8 @@ describe('running it', () => {
     await run(SMALL);
     await run(SMALL, { redo: 'evaluate' });
     expect(ran).toEqual(['evaluate again']);
+    await run(SMALL, { redo: 'export' });
+    expect(ran).toEqual(['export csv again', 'evaluate again']);
     await expect(run(SMALL, { redo: 'push' })).rejects.toThrow(/no step push[\s\S]*ingest, train/);
   });
 
