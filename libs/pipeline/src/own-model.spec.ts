@@ -82,6 +82,10 @@ it.each([
   ['a syntax error', 'export default {', /cannot be loaded/],
   ['a column that does not exist', plugin('[999999]'), /drew the column 999999/],
   ['half a count', plugin('[[0, 0.5]]'), /drew the count 0.5/],
+  ['nothing drawn', plugin('null'), /drew something else than a list/],
+  ['a list of nothing', plugin('[null]'), /drew something else than a list/],
+  ['a person of both sexes', plugin('[0, 1]'), /several values of sex: columns 0, 1/],
+  ['more than a count can be', plugin('[[0, 1e12]]'), /drew the count 1000000000000/],
   ['an error of its own', plugin('missing()'), /It failed: missing is not defined/],
 ])('refuses %s with the name of the file', async (what, code, words) => {
   const file = `${what.replaceAll(' ', '-')}.mjs`;
