@@ -153,7 +153,7 @@ function evaluated(
   refuse({ ...paths, ...ofRecords }, "cannot be combined with a cohort's folder");
   if (synthetic !== undefined) {
     if (drawn !== undefined) throw new EvaluateUsageError('SYNTH and --synthetic are one too many');
-    refuse({ model, futures }, 'is of patients that `ehrsynth generate` drew');
+    refuse({ model, futures }, 'only applies to patients from `ehrsynth generate`');
     return evaluateSynthetic(cohort, synthetic, { ...common, columns: column, names, missing }, showing());
   }
   if (drawn === undefined) throw new EvaluateUsageError('A cohort was given, but no synthetic patients');
