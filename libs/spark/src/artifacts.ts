@@ -19,7 +19,7 @@ export interface Artifact {
 /** What the protocol's definition recommends for a message of a stream. */
 const CHUNK_BYTES = 32 * 1024;
 
-/** How Spark unpacks an archive is told by the end of its name. */
+/** The end of an archive's name decides how Spark unpacks it. */
 const ARCHIVE = /\.(zip|jar|tar|tar\.gz|tgz)$/;
 
 export function fileArtifact(path: string, name = basename(path)): Artifact {

@@ -27,7 +27,7 @@ export interface Surveyed {
   said: unknown;
 }
 
-/** How the rounds of one phase are made: what sites are told with each. */
+/** How the rounds of one phase are made: what is sent to sites with each. */
 export const Course = z.object({
   epochs: z.number().int().min(0),
   learningRate: z.number().positive(),

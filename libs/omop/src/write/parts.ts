@@ -25,7 +25,7 @@ export function numberInParts(key: string): number {
 
 /**
  * A part of a CDM: rows of some of its patients, whose keys count from 1 in each part and to which those of the parts before it are to be
- * added, while concepts of our own have numbers that are the same in all parts. What it saw first is told, so that `wholeCdm` names it.
+ * added, while concepts of our own have numbers that are the same in all parts. What it saw first is passed on, so that `wholeCdm` names it.
  */
 export class CdmPart {
   /** What the records had that the CDM cannot say. */

@@ -3,7 +3,7 @@ import type { ZodType } from 'zod';
 import { UserError } from '@ehrsynth/io';
 import type { Running } from '../run/events.ts';
 
-/** What sites forgot that were started anew: they are told again. */
+/** What is sent again to sites that were restarted and have forgotten it. */
 const FORGOTTEN = ['unknown-training', 'unknown-plan'];
 
 /** Fewer sites than a round needs. */

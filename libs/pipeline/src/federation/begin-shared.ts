@@ -106,7 +106,7 @@ export async function beginShared(sites: AskSites, names: readonly string[], wan
   return { task, plan, settings, sites: begun };
 }
 
-/** What a site that was started anew is told again. */
+/** What is sent again to a site that was restarted. */
 export function remindersOf({ task, plan }: Pick<BegunTraining, 'task' | 'plan'>): Message[] {
   return [asking({ ask: 'begin', task }), asking({ ask: 'plan', id: task.id, plan })];
 }
