@@ -31,7 +31,7 @@ it('prints no small cell, and which of the two it is', async () => {
   expect(printed).toMatch(/rows impossible for sex or age +not measured: 3 of 3 codes have no rule/);
 });
 
-it('says at how many patients attacks by distance looked, where these are not all', async () => {
+it('says at how many patients attacks by distance searched, where these are not all', async () => {
   const [training, holdout, synthetic] = [patients(), patients(), patients()];
   const comparison = await compare(training, holdout, synthetic);
   const printedOf = (most?: AuditOptions['most']) => {
@@ -44,8 +44,8 @@ it('says at how many patients attacks by distance looked, where these are not al
       notes: [],
     });
   };
-  expect(printedOf()).not.toMatch(/by distance looked/);
+  expect(printedOf()).not.toMatch(/by distance searched/);
   expect(printedOf({ people: 20, synthetic: 60 })).toContain(
-    'looked for 20 of 60 training patients and 20 of 60 held-out ones, drawn at random, among all 60 synthetic rows; exact copies of everybody',
+    'searched for 20 of 60 training patients and 20 of 60 held-out ones, sampled at random, among all 60 synthetic rows; exact copies of all patients',
   );
 });

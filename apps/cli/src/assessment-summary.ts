@@ -29,7 +29,7 @@ export function summary({
   verdict,
 }: Assessment): string {
   const memory = canaries?.bySamples
-    ? `\nExposure of ${text(canaries.canaries)} canaries in the synthetic rows: ${intervalText(canaries.bySamples.mean, 2)} bits; never planted: ${canaries.bySamples.unplanted.toFixed(2)}`
+    ? `\nExposure of ${text(canaries.canaries)} canaries in the synthetic rows: ${intervalText(canaries.bySamples.mean, 2)} bits; canaries that were never planted: ${canaries.bySamples.unplanted.toFixed(2)}`
     : '';
   return [
     ...notes,
@@ -47,7 +47,7 @@ export function forecastSummary(forecasts: ShownForecasts): string {
   const { people, futuresPerPerson, asOf, notes } = forecasts;
   return [
     ...notes,
-    `Forecasts: ${text(people)} held-out people from ${asOf} on, beside ${text(futuresPerPerson)} futures of each`,
+    `Forecasts: ${text(people)} held-out patients from ${asOf} on, against ${text(futuresPerPerson)} futures of each`,
     table(['', 'found', 'perfect'], forecastSummaryRows(forecasts)),
   ].join('\n');
 }
@@ -62,13 +62,13 @@ function fidelity(comparison: Comparison): string {
   return [
     `Fidelity: ${text(rows.synthetic)} synthetic against ${text(rows.holdout)} held-out patients, ${text(codes)} codes`,
     table(['', 'synthetic', 'real training rows'], fidelityRows(comparison)),
-    'Prevalence of the commonest codes:',
+    'Prevalence of the most common codes:',
     table(['code', '', 'held out', 'synthetic'], common),
   ].join('\n');
 }
 
 function utility(comparison: Comparison): string {
-  return `Utility: trained on synthetic and on real rows, tested on held-out patients\n${table(['', 'synthetic', 'real'], utilityRows(comparison))}`;
+  return `Utility: models trained on synthetic and on real rows, tested on held-out patients\n${table(['', 'synthetic', 'real'], utilityRows(comparison))}`;
 }
 
 /** The attacks, each beside what is safe. */
@@ -76,7 +76,7 @@ function attacks(privacy: PrivacyAudit): string {
   const { rows, kAnonymity } = privacy;
   const looked = lookedText(privacy);
   return [
-    `Privacy: attacks on ${text(rows.members)} training patients, beside as many held-out ones (95% intervals)`,
+    `Privacy: attacks on ${text(rows.members)} training patients, with as many held-out ones as controls (95% intervals)`,
     ...(looked ? [looked] : []),
     table(['', 'found', 'safe'], attackRows(privacy)),
     `${text(kAnonymity.classes)} classes by ${kAnonymity.quasiIdentifiers.join(', ')}; the smallest has ${text(kAnonymity.k)} synthetic patients, ${kAnonymity.smaller.map(({ than, rows: few }) => `${text(few)} are in classes of fewer than ${than}`).join(', ')}`,

@@ -7,7 +7,7 @@ export type FormerCodes = 'keep' | 'successor' | 'parent';
 export function addFormerCodesOption(command: Command): Command {
   return command.option(
     '--former-codes <what>',
-    'ICD-10-CM codes of former releases: keep them, or read the code that took their place (successor) or the header above (parent)',
+    'ICD-10-CM codes of former releases: keep them, or replace them by the code that succeeded them (successor) or the header above (parent)',
     oneOf('keep', 'successor', 'parent'),
     'keep',
   );

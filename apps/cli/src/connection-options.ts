@@ -53,53 +53,50 @@ export function addConnectionOptions(command: Command, scope: string): Command {
   if (!command.options.some(({ long }) => long === '--max-expansion')) {
     command.option(
       '--max-expansion <ratio>',
-      'decompressed size against compressed size at most',
+      'largest ratio of decompressed to compressed size',
       above0,
       CONNECTION_LIMITS.maxExpansion,
     );
   }
   return command
     .option('--token <token>', 'bearer token (or in the environment: EHRSYNTH_TOKEN)')
-    .option('--client-id <id>', 'SMART backend services: the id under which the server knows us')
-    .option('--client-key <file>', 'SMART backend services: private key, as JWK, JWK set or PEM (PKCS #8)')
+    .option('--client-id <id>', 'SMART backend services: our client id at the server')
+    .option('--client-key <file>', 'SMART backend services: our private key, as JWK, JWK set or PEM (PKCS #8)')
     .option('--key-id <id>', 'SMART backend services: the id of the key')
-    .option(
-      '--token-url <url>',
-      "where tokens are given (default: what the server's .well-known/smart-configuration says)",
-    )
-    .option('--scope <scope>', 'SMART backend services: what to ask for', scope)
+    .option('--token-url <url>', "token endpoint (default: from the server's .well-known/smart-configuration)")
+    .option('--scope <scope>', 'SMART backend services: scope to request', scope)
     .option('--header <"Name: value">', 'send this header with every request (may be repeated)', header)
-    .option('--ca <file>', 'trust this authority (PEM), for servers with certificates of their own')
-    .option('--cert <file>', 'our own certificate (PEM), where the server asks for one')
-    .option('--cert-key <file>', 'and its private key (PEM)')
+    .option('--ca <file>', 'certificate authority to trust (PEM), for servers with their own certificates')
+    .option('--cert <file>', 'our client certificate (PEM), if the server asks for one')
+    .option('--cert-key <file>', 'private key of --cert (PEM)')
     .option('--insecure', "do not check the server's certificate", false)
     .option(
       '--trust-origin <url>',
-      'another origin (scheme, host, port) that may have the tokens and headers too: of a storage or a token server (may be repeated)',
+      'another origin (scheme, host, port) that may receive tokens and headers, such as a storage or token server (may be repeated)',
       origin,
     )
     .option(
       '--timeout <seconds>',
-      'until an answer to one try of one request begins',
+      'longest wait for the first byte of a response',
       above0upTo(MOST_SECONDS),
       DEFAULTS.timeout,
     )
     .option(
       '--stall-timeout <seconds>',
-      'an answer or file of which hardly a byte comes in this time has broken off',
+      'give up on a response or file that makes no progress for this long',
       above0upTo(MOST_SECONDS),
       DEFAULTS.stallTimeout,
     )
-    .option('--attempts <number>', 'tries of a request before giving up', wholeNumber(1), 10)
+    .option('--attempts <number>', 'attempts at each request before giving up', wholeNumber(1), 10)
     .option(
       '--max-wait <minutes>',
-      'waiting in all for a server that is not ready (202, Retry-After)',
+      'longest total wait for a server that is not ready (202, Retry-After)',
       above0,
       DEFAULTS.maxWait,
     )
     .option(
       '--max-response-mb <number>',
-      'largest answer, decompressed',
+      'largest response, decompressed',
       above0upTo(MOST_RESPONSE_MB),
       DEFAULTS.maxResponseMb,
     );
@@ -110,7 +107,7 @@ export function addFetchLimits(command: Command): Command {
   return command
     .option(
       '--max-pages <number>',
-      'pages of a search for one type, or of a manifest, at most',
+      'most pages to read of one search or manifest',
       wholeNumber(1),
       CONNECTION_LIMITS.maxPages,
     )
@@ -167,20 +164,20 @@ function limitsOf(options: ConnectionOptions): Connection['limits'] {
 function origin(text: string, before?: string[]): string[] {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:')
-    throw new InvalidArgumentError('an origin, such as https://storage.example.org');
+    throw new InvalidArgumentError('Must be an origin, such as https://storage.example.org');
   return collect(url.origin, before);
 }
 
 function above0upTo(most: number) {
   return (text: string): number => {
     const value = above0(text);
-    if (value > most) throw new InvalidArgumentError(`a number above 0, up to ${most}`);
+    if (value > most) throw new InvalidArgumentError(`Must be a number greater than 0 and at most ${most}`);
     return value;
   };
 }
 
 function header(text: string, before?: string[]): string[] {
-  if (!/^[\w!#$%&'*+.^`|~-]+ *:/.test(text)) throw new InvalidArgumentError('a name, a colon and a value');
+  if (!/^[\w!#$%&'*+.^`|~-]+ *:/.test(text)) throw new InvalidArgumentError('Must be a name, a colon and a value');
   return collect(text, before);
 }
 

@@ -39,8 +39,8 @@ describe('a model of whole records', () => {
   it.each([
     ['-n 5 --from @cohort/holdout --as-of 2020-01-01', /--from .* cannot be used with option '-n/],
     ['--where sex=female --from @cohort/holdout --as-of 2020-01-01', /cannot be used with option '--where/],
-    ['--from @cohort/holdout', /needs --from and --as-of/],
-    ['', /--number; or --from and --as-of/],
+    ['--from @cohort/holdout', /give both --from and --as-of/],
+    ['', /--number, or --from and --as-of/],
   ])('generate %s is wrong usage', async (options, message) => {
     expect(await ehrsynth(`generate @model -o @none ${options}`.trim())).toBe(2);
     expect(output()).toMatch(message);

@@ -1,3 +1,3 @@
 /** What the option --csv-raw does. */
 export const CSV_RAW =
-  "leave texts as they are: without it an apostrophe (') stands before what a spreadsheet would take for a formula";
+  "leave texts as they are (default: put an apostrophe (') before what a spreadsheet would take for a formula)";

@@ -11,7 +11,7 @@ export class NothingImportedError extends UserError {
 export class UnknownCodeError extends UserError {
   constructor(code: string) {
     super('unknown-code', 1, `${code} is in no dictionary`, {
-      todo: '`ehrsynth vocab list` shows which there are.',
+      todo: '`ehrsynth vocab list` shows the dictionaries.',
     });
   }
 }
@@ -28,7 +28,7 @@ export class InvalidSourceSystemError extends UserError {
 /** A signal ended the reading from a server, which was told so. */
 export class StoppedReadingError extends UserError {
   constructor(where: string) {
-    super('stopped', 130, 'Stopped: nothing was written, and the server was told to end what it was doing', { where });
+    super('stopped', 130, 'Stopped: nothing was written, and the query on the server was cancelled', { where });
   }
 }
 
@@ -36,7 +36,7 @@ export class StoppedReadingError extends UserError {
 export class EvaluateUsageError extends UserError {
   constructor(what: string) {
     super('bad-usage', 2, what, {
-      todo: 'Give COHORT and SYNTH, folders of `ehrsynth ingest` and `ehrsynth generate`; COHORT and --futures; or --records, --holdout and --synth, records of any origin.',
+      todo: 'Give COHORT and SYNTH (folders written by `ehrsynth ingest` and `ehrsynth generate`); COHORT and --synthetic (from any generator); COHORT and --futures; or --records, --holdout and --synth (records from any source).',
     });
   }
 }
@@ -45,7 +45,7 @@ export class EvaluateUsageError extends UserError {
 export class NoPasswordError extends UserError {
   constructor(what: string) {
     super('no-password', 2, what, {
-      todo: 'Set EHRSYNTH_SIGN_PASSWORD, or run it at a terminal; `release keygen --no-password` makes a key without one.',
+      todo: 'Set EHRSYNTH_SIGN_PASSWORD, or run it in a terminal; `release keygen --no-password` creates a key without a password.',
     });
   }
 }
@@ -53,9 +53,56 @@ export class NoPasswordError extends UserError {
 /** A key would be overwritten. */
 export class KeyExistsError extends UserError {
   constructor(path: string) {
-    super('key-exists', 2, 'There is a key already, and it is not replaced', {
+    super('key-exists', 2, 'A key exists already and is not replaced', {
       where: path,
       todo: 'Choose another name with -o.',
+    });
+  }
+}
+
+/** A step of a study that its command does not understand. */
+export class StudyUsageError extends UserError {
+  constructor(what: string) {
+    super('bad-usage', 2, `The study cannot be run: ${what}`, {
+      todo: 'Steps have the options of their commands, without the dashes; --help after a command lists them.',
+    });
+  }
+}
+
+/** There is no file to run. */
+export class NoStudyError extends UserError {
+  constructor(path: string) {
+    super('no-study', 2, 'There is no study', {
+      where: path,
+      todo: '`ehrsynth init SOURCE` looks at your records and writes one.',
+    });
+  }
+}
+
+/** A question that nobody is there to answer. */
+export class NobodyToAskError extends UserError {
+  constructor() {
+    super('bad-usage', 2, 'Which records the study begins with is missing', {
+      todo: 'Name a file, a folder or an address: ehrsynth init SOURCE.',
+    });
+  }
+}
+
+/** A study would be overwritten. */
+export class StudyExistsError extends UserError {
+  constructor(path: string) {
+    super('study-exists', 2, 'There is a study already, and it is not replaced', {
+      where: path,
+      todo: 'Choose another name with -o, or replace it with --force.',
+    });
+  }
+}
+
+/** train needs patients: of a cohort, or of sites. */
+export class PatientsOfTrainingError extends UserError {
+  constructor() {
+    super('patients-of-training', 2, 'train learns either from a cohort or at sites', {
+      todo: 'Give a cohort that `ehrsynth ingest` wrote, or --federated with a file of sites (docs/federated.md).',
     });
   }
 }

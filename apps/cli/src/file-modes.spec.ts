@@ -68,5 +68,5 @@ it('a disk that cannot be written to is said in words', async () => {
   } finally {
     if (isRoot) process.seteuid!(0);
   }
-  expect(output()).toMatch(/^\nNo permission\n {2}at [\s\S]*Give your user the right/);
+  expect(output()).toMatch(/^\nNo permission\n {2}at [\s\S]*Give your user permission/);
 });

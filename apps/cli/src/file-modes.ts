@@ -1,7 +1,17 @@
 import { isMainThread } from 'node:worker_threads';
 
-/** Commands whose output is meant for others, or holds no record of anybody. */
-const FOR_OTHERS = new Set(['simulate', 'export', 'release', 'vocab', 'engine', 'doctor']);
+/** Commands whose output is meant for others, or holds no record of anybody; and the demo, whose steps are commands themselves. */
+const FOR_OTHERS = new Set([
+  'demo',
+  'simulate',
+  'export',
+  'release',
+  'vocab',
+  'engine',
+  'bundle',
+  'completion',
+  'doctor',
+]);
 /** Nothing for the group and for others. */
 const OWNER_ALONE = 0o077;
 

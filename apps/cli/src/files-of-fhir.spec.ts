@@ -46,7 +46,7 @@ it('files that are not read are in the report and in problems.ndjson, and not am
   expect(output()).toMatch(/warning +0\.xml +FHIR XML is not read/);
   forget();
   expect(await ehrsynth('push @mixed --server http://127.0.0.1:1 --dry-run')).toBe(1);
-  expect(output()).toMatch(/Not to be sent: FHIR XML is not read[\s\S]*Not read: text: not FHIR/);
+  expect(output()).toMatch(/Cannot be sent: FHIR XML is not read[\s\S]*Not read: text: not FHIR/);
 });
 
 it('a source of another release is refused before anything is written, and read without it where that is asked', async () => {

@@ -32,7 +32,7 @@ it('a handful held out: what they cannot show is not measured, and nothing is Na
   expect(await ehrsynth('evaluate @few @synth-few -o @report-few')).toBe(0);
   const report = JSON.parse(readFileSync(at('report-few', 'report.json'), 'utf8'));
   expect(report.comparison.rows.holdout).toBeLessThan(6);
-  expect(output()).toMatch(/boosted trees, AUC +not measured/);
+  expect(output()).toMatch(/boosted trees: AUC +not measured/);
   expect(output()).toMatch(/never generated +not measured: no such code|never generated +\d+ of \d+/);
   expect(output()).not.toMatch(/NaN|undefined|null|Infinity/);
 });

@@ -44,8 +44,8 @@ describe('what others put into a folder of FHIR', () => {
     symlinkSync('nothing.ndjson', at('odd', 'b.ndjson'));
     spawnSync('mkfifo', [at('odd', 'pipe.ndjson')]);
     expect(await ehrsynth(`ingest fhir @odd -o @even ${INGEST}`), output()).toBe(0);
-    expect(output()).toMatch(/skipped: a link to nothing/);
-    expect(output()).toMatch(/skipped: a link to a folder that is read already/);
+    expect(output()).toMatch(/skipped: a broken link/);
+    expect(output()).toMatch(/skipped: a link to a folder that is already being read/);
     expect(output()).toMatch(/skipped: a pipe, a socket or a device/);
   });
 });

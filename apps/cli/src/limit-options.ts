@@ -14,13 +14,13 @@ export function addLimitOptions(command: Command): Command {
   return command
     .option(
       '--max-line-mb <number>',
-      'longest line of a file, in MB; a longer one counts as broken',
+      'longest line of a file, in MB; longer ones count as broken',
       above0,
       READ_LIMITS.maxLineBytes / MEGABYTE,
     )
     .option(
       '--max-expansion <ratio>',
-      'a gzip file that decompresses to more than so many times its size counts as broken, from 64 MB on',
+      'a gzip file that decompresses to more than this many times its size (and to over 64 MB) counts as broken',
       above0,
       READ_LIMITS.maxExpansion,
     );

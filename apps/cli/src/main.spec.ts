@@ -86,7 +86,7 @@ describe('the main road', () => {
     expect(await ehrsynth('merge @part-3 @part-1 -o @x')).toBe(2);
     expect(output()).toMatch(/Not the parts of one run: part 2 of 3 is missing/);
     expect(await ehrsynth('merge @part-3 @part-1 @synth -o @x')).toBe(2);
-    expect(output()).toMatch(/it is a part of another run[\s\S]*synth/);
+    expect(output()).toMatch(/it is part of another run[\s\S]*synth/);
     expect(await ehrsynth('generate @model -n 10 --shard 4/3 -o @x')).toBe(2);
   });
 
@@ -225,7 +225,7 @@ describe('bad input and bad places', () => {
     expect(output()).toMatch(/Not a folder that `ehrsynth ingest` wrote[\s\S]*It was written by `ehrsynth simulate`/);
     expect(await ehrsynth('simulate --patience 3 -o @x')).toBe(2);
     expect(await ehrsynth('simulate -n none -o @x')).toBe(2);
-    expect(output()).toContain('a whole number from 1 on');
+    expect(output()).toContain('Must be a whole number of at least 1');
   });
 
   it('validation fails with exit code 1 and says where', async () => {

@@ -22,7 +22,8 @@ export async function main(argv: string[]): Promise<number> {
   const finished = guardExit();
   try {
     process.exitCode = 0;
-    for (const command of await commandsFor(argv)) program.addCommand(command);
+    for (const command of await commandsFor(argv))
+      program.addCommand(command, { hidden: COMMANDS[command.name()].isHidden });
     for (const command of program.commands) inheritErrorHandling(command);
     await program.parseAsync(argv);
     return process.exitCode;
@@ -71,13 +72,13 @@ function exitCodeOf(error: unknown): number {
   }
   if (isSystemError(error)) {
     const verb = ['read', 'open', 'stat', 'lstat', 'scandir'].includes(error.syscall ?? '') ? 'read' : 'write';
-    return exitCodeOf(fromSystemError(error, error.path ?? 'a file that the system does not name', verb));
+    return exitCodeOf(fromSystemError(error, error.path ?? 'an unnamed file', verb));
   }
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   console.error(
     process.env.EHRSYNTH_DEBUG
       ? `\n${stack}`
-      : `\nUnexpected error: ${message}\n  This is a fault of ehrsynth; with EHRSYNTH_DEBUG=1 it says where.`,
+      : `\nUnexpected error: ${message}\n  This is a bug in ehrsynth; set EHRSYNTH_DEBUG=1 to see where.`,
   );
   return 3;
 }

@@ -79,7 +79,7 @@ describe('MEDS, from the command line', () => {
     await medsWith('odd', () => 'site 3');
     expect(await ehrsynth('ingest meds @odd -o @odd-cohort --min-patients 1 --holdout 0.5')).toBe(0);
     expect((await idsIn('odd-cohort', 'holdout')).length).toBeGreaterThan(0);
-    expect(output()).toContain('subjects of the split site 3: trained on or held out by the seed');
+    expect(output()).toContain('subjects of the split site 3: split by the seed');
   });
 
   it('refuses what is no MEDS, and leaves nothing behind', async () => {

@@ -10,10 +10,10 @@ export function omopReport(out: string, { rows, lost, mapped, vocabularyVersion 
   return [
     `OMOP CDM 5.4 → ${out}`,
     table(['table', 'rows'], filled),
-    `${text(rows.size - filled.length)} more tables are there, without rows`,
+    `${text(rows.size - filled.length)} more tables are empty`,
     vocabularyVersion
       ? `Standard concepts (${vocabularyVersion}): ${text(mapped.mappedCodes)} of ${text(mapped.codes)} codes, ${share.toFixed(1)} % of ${text(mapped.events)} events`
       : "Standard concepts: none, all are 0. To have them, import Athena's vocabularies: ehrsynth vocab import athena DIR",
-    ...(lost.size > 0 ? [`What the CDM cannot say:\n${table(['', 'left out'], [...lost])}`] : []),
+    ...(lost.size > 0 ? [`What the CDM cannot represent:\n${table(['', 'left out'], [...lost])}`] : []),
   ].join('\n');
 }

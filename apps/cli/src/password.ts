@@ -15,7 +15,7 @@ export async function newPassword(): Promise<string> {
   if (given !== undefined && given !== '') return given;
   const first = await ask('Password for the new key: ');
   if (first === '') throw new NoPasswordError('The password is empty');
-  if ((await ask('The same again: ')) !== first) throw new NoPasswordError('The passwords differ');
+  if ((await ask('Repeat the password: ')) !== first) throw new NoPasswordError('The passwords differ');
   return first;
 }
 

@@ -37,7 +37,7 @@ export class Progress {
     this.first ??= value;
     const perSecond = (value - this.first) / Math.max(seconds, 0.001);
     const shown = Math.floor(10 * value) / 10;
-    const rate = perSecond < 100 ? perSecond.toPrecision(3) : Math.round(perSecond).toLocaleString('en-US');
+    const rate = value === this.first ? '–' : rateText(perSecond);
     const left = this.total > 0 && perSecond > 0 ? duration((this.total - value) / perSecond) : '–';
     this.bar?.update(shown, { rate, left, note });
     if (this.bar || Date.now() - this.lastLine < PLAIN_EVERY_MS) return;
@@ -55,6 +55,10 @@ export class Progress {
   stop(): void {
     this.bar?.stop();
   }
+}
+
+function rateText(perSecond: number): string {
+  return perSecond < 100 ? perSecond.toPrecision(3) : Math.round(perSecond).toLocaleString('en-US');
 }
 
 /** 75 → 1 min 15 s */

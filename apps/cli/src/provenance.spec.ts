@@ -78,7 +78,7 @@ describe('a release follows its records back to the cohort', () => {
     withRecords('copied', training(), false);
     expect(await refused('copied')).toBe(1);
     expect(output()).toMatch(
-      /A file was changed: its checksum is not the one of what `generate` wrote\n +at .*copied\/records\.ndjson\.gz\n +Run `ehrsynth generate` again/,
+      /A file was changed: its checksum differs from that of the file that `generate` wrote\n +at .*copied\/records\.ndjson\.gz\n +Run `ehrsynth generate` again/,
     );
     expect(existsSync(at('cohort', 'releases.ndjson'))).toBe(false);
     expect(await ehrsynth('evaluate @cohort @copied -o @none')).toBe(1);
@@ -117,7 +117,7 @@ describe('a release follows its records back to the cohort', () => {
   it('another model, another cohort, a statement that was put in, a folder without sums', async () => {
     expect(await ehrsynth('train @cohort -o @other -m marginals')).toBe(0);
     expect(await refused('synth', '--model @other')).toBe(1);
-    expect(output()).toMatch(/A file is another file: it is not the one that `generate` read[\s\S]*with --model/);
+    expect(output()).toMatch(/A file was replaced: it is not the one that `generate` read[\s\S]*with --model/);
     expect(await ehrsynth('ingest fhir @source -o @elsewhere --seed 2')).toBe(0);
     expect(await refused('synth', '--cohort @elsewhere')).toBe(1);
     expect(output()).toMatch(/it is not the one that `train` read[\s\S]*or name the right folder with --cohort/);
@@ -143,7 +143,7 @@ describe('a release follows its records back to the cohort', () => {
     cpSync(at('synth'), at('old'), { recursive: true });
     writeRun('old', { ...runOf('old'), outputs: undefined });
     expect(await refused('old')).toBe(2);
-    expect(output()).toMatch(/Nothing can be proven of this folder[\s\S]*Run `ehrsynth generate` again/);
+    expect(output()).toMatch(/This folder cannot be verified[\s\S]*Run `ehrsynth generate` again/);
     expect(await ehrsynth('merge @old -o @none')).toBe(2);
   });
 
@@ -183,7 +183,7 @@ describe('what is measured', () => {
     expect(others[0].entries).toBeGreaterThan(rows.length / 4);
     const length = (gates: typeof found.verdict.gates) => gates.find(({ name }) => name === 'record-length')!.value!;
     expect(length(others[0].verdict.gates)).toBeGreaterThan(length(found.verdict.gates));
-    expect(rare).toEqual([{ name: 'condition Q99.9, which no column covers', patients: 0 }]);
+    expect(rare).toEqual([{ name: 'condition Q99.9, which has no column', patients: 0 }]);
     expect(found.source).toEqual({ ids: 0, holders: 0 });
   });
 
@@ -198,7 +198,9 @@ describe('what is measured', () => {
     expect(output()).toMatch(
       /✗ rare-columns: .* is 2; it must be at least 10 \(off by 8\)[\s\S]*→ Ingest with --min-patients/,
     );
-    expect(output()).toMatch(/Held by too few training patients, with how many: (condition|drug) [^(]+ \(2\)/);
+    expect(output()).toMatch(
+      /Codes that too few training patients have, and how many do: (condition|drug) [^(]+ \(2\)/,
+    );
     for (const id of sourceIds()) expect(output().includes(id)).toBe(false);
   });
 });
@@ -216,7 +218,7 @@ describe('tries', () => {
     const outcome = () => JSON.parse(readFileSync(at('kept', 'outcome.json'), 'utf8')) as { tries: object };
     expect(outcome().tries).toEqual({ asked: 2, samples: 1, evaluationSeeds: 1, refused: 1 });
     const datasheet = readFileSync(at('kept', 'datasheet.md'), 'utf8');
-    expect(datasheet).toContain('2 releases were asked for from these patients until this one');
+    expect(datasheet).toContain('2 releases from these patients have been requested up to this one');
     expect(datasheet.split('\n\n')[1]).toMatch(/^\*\*Loosened: membership-sets 0\.7 \(usual 0\.55\)/);
     expect(output()).toMatch(/Loosened: membership-sets 0\.7[^\n]*\nVerdict: fit for release/);
     expect(await ehrsynth('ingest fhir @source -o @cohort --force')).toBe(0);
@@ -265,6 +267,6 @@ describe('a private model', () => {
     const papers = ['report.json', 'report.html', 'outcome.json', 'datasheet.md'].map(text).join();
     for (const hidden of ['271828', '"roc"', '"training"', '"holdout"', `${training} patients`, `${holdout} others`])
       expect(papers.includes(hidden), hidden).toBe(false);
-    expect(papers).toContain('outside of the budget');
+    expect(papers).toContain('the budget does not cover');
   });
 });

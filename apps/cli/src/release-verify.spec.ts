@@ -31,7 +31,7 @@ describe('release verify', () => {
     expect(second).toMatch(
       /^Signed with the key [0-9A-F]{16}; the signature is good \(timestamp:\d+ file:SHA256SUMS hashed\)$/,
     );
-    expect(third).toMatch(/whole and unchanged, and its figures are within its policy\. Not checked: /);
+    expect(third).toMatch(/complete and unchanged, and its figures meet its policy\. Not checked: /);
     forget();
     expect(await ehrsynth('release verify @release')).toBe(0);
     expect(output()).toMatch(/\nSigned \(key id [0-9A-F]{16}\), not checked: give --public-key\n/);
@@ -70,7 +70,7 @@ describe('release verify', () => {
     forget();
     expect(await ehrsynth('release verify @empty')).toBe(1);
     expect(output()).toMatch(
-      /^Policy: could not be judged, see below\nNot signed\n {2}✗ the folder: empty.*\n.*1 fault$/,
+      /^Policy: could not be checked, see below\nNot signed\n {2}✗ the folder: empty.*\n.*1 fault$/,
     );
   });
 
@@ -78,7 +78,7 @@ describe('release verify', () => {
     expect(statSync(at('keys', 'own.key')).mode & 0o777).toBe(0o600);
     const before = readFileSync(at('keys', 'own.key'), 'utf8');
     expect(await ehrsynth('release keygen -o @keys/own --no-password')).toBe(2);
-    expect(output()).toContain('There is a key already');
+    expect(output()).toContain('A key exists already');
     expect(readFileSync(at('keys', 'own.key'), 'utf8')).toBe(before);
     expect(await ehrsynth('release keygen -o @keys/locked')).toBe(2);
     expect(output()).toContain('Set EHRSYNTH_SIGN_PASSWORD');

@@ -64,7 +64,7 @@ describe('release', () => {
     ])
       expect(readFileSync(at('release', name), 'utf8').includes(at())).toBe(false);
     expect(await ehrsynth('release verify @release')).toBe(0);
-    expect(output()).toContain('whole and unchanged');
+    expect(output()).toContain('complete and unchanged');
     writeFileSync(at('release', 'data', 'csv', 'patients.csv'), 'changed');
     expect(await ehrsynth('release verify @release')).toBe(1);
     expect(output()).toContain('data/csv/patients.csv: its checksum is not the one');
@@ -93,7 +93,7 @@ describe('release', () => {
     expect(kAnonymity.k).toBeGreaterThanOrEqual(12);
     expect(comparison.rows.synthetic).toBeLessThan(150);
     expect(readFileSync(at('small', 'datasheet.md'), 'utf8')).toContain(
-      'patients were left out, whose classes stayed smaller',
+      'patients were left out because their classes remained smaller',
     );
   });
 
@@ -101,7 +101,7 @@ describe('release', () => {
     const shape = '--where age=30-60,sex=female --set-prevalence I10=0.5 --engine wasm';
     expect(await ehrsynth(`generate @model -n 80 -o @shaped ${shape}`), output()).toBe(0);
     expect(output()).toMatch(
-      /Reshaped \(age=30-60, sex=female\): 80 of [\d,]+ patients that the model drew were taken[\s\S]*I10 +there +50\.0 % +(4|5)\d\.\d %/,
+      /Reshaped \(age=30-60, sex=female\): 80 of [\d,]+ drawn patients were kept[\s\S]*I10 +there +50\.0 % +(4|5)\d\.\d %/,
     );
     const options = '--policy @policy.yaml --k 4 --quasi-identifiers race --format csv --engine wasm';
     expect(await ehrsynth(`release @shaped -o @shapedRelease ${options}`), output()).toBe(0);
@@ -115,8 +115,8 @@ describe('release', () => {
       ['--where region=north', 'Give sex, age, race or code'],
       ['--where code=Q99.99', 'The model has no such code'],
       ['--balance sex=0.5/0.4', 'The shares sum to 0.9'],
-      ['--set-prevalence I10=2', 'Shares are from 0 to 1'],
-      ['--where sex=female --shard 1/2', '--shard draws rows as the model has them'],
+      ['--set-prevalence I10=2', 'A share is a number from 0 to 1'],
+      ['--where sex=female --shard 1/2', '--shard cannot be combined with'],
     ]) {
       expect(await ehrsynth(`generate @model -n 10 -o @none --engine wasm ${option}`)).toBe(2);
       expect(output()).toContain(words);

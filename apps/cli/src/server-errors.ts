@@ -5,7 +5,7 @@ export class NoBulkExportError extends UserError {
   constructor(url: string) {
     super('no-bulk-export', 3, 'The server has no bulk export', {
       where: url,
-      todo: 'Read page by page: --read search (or leave --read out).',
+      todo: 'Read page by page with --read search, or omit --read.',
     });
   }
 }
@@ -16,7 +16,7 @@ export class EmptyExportError extends UserError {
     super('empty-export', 1, 'The export has no resources', {
       where: server,
       todo: since
-        ? `Nothing changed since ${since}, or the token may read nothing: check --since and --scope.`
+        ? `Either nothing has changed since ${since}, or the token may not read anything: check --since and --scope.`
         : 'Check what the token may read (--scope), --types and --export-level, or read page by page: --read search.',
     });
   }
@@ -39,9 +39,9 @@ export class EmptyServerError extends UserError {
 /** A server that did not send all that it has, and --on-error stop. */
 export class IncompleteServerError extends UserError {
   constructor(server: string, losses: string[]) {
-    super('incomplete-server', 1, ['The server did not send all that it has', ...losses].join('\n  '), {
+    super('incomplete-server', 1, ['The server did not send everything it has', ...losses].join('\n  '), {
       where: server,
-      todo: 'What came is kept; with --on-error skip a cohort is made of it.',
+      todo: 'What arrived is kept; with --on-error skip it is made into a cohort.',
     });
   }
 }

@@ -86,7 +86,7 @@ describe('a server that does not send all', () => {
   it('ends the run before anything is written with --on-error stop', async () => {
     odd.Condition = () => page(CONDITIONS.slice(0, 5), { total: 20 });
     expect(await run('-o @b --read search --on-error stop')).toBe(1);
-    expect(output()).toMatch(/did not send all that it has\n +Condition: 15 not sent/);
+    expect(output()).toMatch(/did not send everything it has\n +Condition: 15 not sent/);
     expect(existsSync(at('b'))).toBe(false);
   });
 
@@ -145,7 +145,7 @@ describe('an export', () => {
 
   it.each([
     ['', /The export has no resources[\s\S]*--scope/],
-    [' --since 2026-01-01T00:00:00Z', /Nothing changed since 2026-01-01T00:00:00Z/],
+    [' --since 2026-01-01T00:00:00Z', /nothing has changed since 2026-01-01T00:00:00Z/],
   ])('without files says so, and costs exit code 1 (%s)', async (since, words) => {
     odd.status = () => manifest({ output: [] });
     expect(await run(`-o @f${since}`)).toBe(1);

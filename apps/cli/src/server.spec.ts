@@ -51,7 +51,7 @@ describe('with a server', () => {
     for (const load of [' --load @few', '']) {
       forget();
       const running = ehrsynth(`sandbox --port 0 --data @kept${load}`);
-      await vi.waitFor(() => expect(output()).toContain('Ctrl-C ends it'), { timeout: 20_000 });
+      await vi.waitFor(() => expect(output()).toContain('Ctrl-C stops it'), { timeout: 20_000 });
       const [url] = /http:\S+\/fhir/.exec(output())!;
       const found = (await (await fetch(`${url}/Patient?_summary=count`)).json()) as { total: number };
       counts.push(found.total);
@@ -68,7 +68,7 @@ describe('with a server', () => {
     expect(await ehrsynth('push @source --server SERVER -o @x --header nonsense')).toBe(2);
     expect(await ehrsynth('push @source --server SERVER -o @x --ca @nothing')).toBe(2);
     expect(await ehrsynth('ingest fhir http://127.0.0.1:1/fhir -o @y --attempts 1')).toBe(3);
-    expect(output()).toContain('No FHIR server answers');
+    expect(output()).toContain('No response from a FHIR server');
     expect(await ehrsynth('ingest fhir SERVER -o @y --export-level Group/nobody')).toBe(1);
     expect(output()).toContain('There is no Group/nobody');
     expect(await ehrsynth('ingest fhir SERVER -o @y --since yesterday')).toBe(2);

@@ -5,8 +5,8 @@ import { table, text } from './table.ts';
 /** How near reshaped patients came to what was asked, for the terminal. */
 export function shapeReport({ where, pilot, matching, effective, drawn, taken, margins }: ShapeReport): string {
   const head =
-    `Reshaped (${where}): ${text(taken)} of ${text(drawn)} patients that the model drew were taken; of ${text(pilot)} drawn to plan it, ` +
-    `${text(matching)} were such, worth ${text(Math.round(effective))} even ones (effective sample size)`;
+    `Reshaped (${where}): ${text(taken)} of ${text(drawn)} drawn patients were kept. To plan this, ${text(pilot)} were drawn: ` +
+    `${text(matching)} matched; effective sample size ${text(Math.round(effective))}`;
   if (margins.length === 0) return head;
   const rows = margins.map(({ name, cell, target, reached, isReached: is }) => [
     name,
@@ -26,7 +26,7 @@ export function missedShares({ margins, taken, effective }: ShapeReport): string
     ({ name, cell, target, reached }) => `${name} ${cell}: ${percent(reached)} for ${percent(target)}`,
   );
   return (
-    `Shares were missed by more than four standard errors of ${text(taken)} patients and of ${text(Math.round(effective))} even ones to plan by: ${shares.join('; ')}\n` +
-    '  The patients are kept. Ask for shares that are nearer to those of the model, or draw more patients.'
+    `Shares missed by more than four standard errors (${text(taken)} patients, effective sample size ${text(Math.round(effective))}): ${shares.join('; ')}\n` +
+    "  The patients are kept. Ask for shares closer to the model's, or draw more patients."
   );
 }

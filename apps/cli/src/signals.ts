@@ -57,3 +57,28 @@ export async function endedBySystem<T>(compute: () => T | Promise<T>): Promise<T
     for (const [signal, own] of listeners) own.forEach((listener) => process.on(signal, listener));
   }
 }
+
+/**
+ * Runs work whose own processes answer signals: one from the terminal reaches them by itself, SIGTERM is passed on.
+ * @param work is given what to call with the listener for SIGTERM
+ */
+export async function ignoringSignals<T>(
+  work: (onSignal: (listener: (signal: NodeJS.Signals) => void) => void) => Promise<T>,
+): Promise<T> {
+  const listeners = SIGNALS.map((signal) => [signal, process.listeners(signal)] as const);
+  for (const signal of SIGNALS) process.removeAllListeners(signal);
+  let pass: (signal: NodeJS.Signals) => void = () => {};
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => pass('SIGTERM'));
+  // The terminal is gone, which the command would not hear of where it has a session of its own.
+  process.on('SIGHUP', () => pass('SIGTERM'));
+  try {
+    return await work((listener) => void (pass = listener));
+  } finally {
+    process.removeAllListeners('SIGHUP');
+    for (const [signal, own] of listeners) {
+      process.removeAllListeners(signal);
+      own.forEach((listener) => process.on(signal, listener));
+    }
+  }
+}

@@ -18,7 +18,7 @@ describe('a training', () => {
       Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }),
     );
     expect(await ehrsynth(`train @cohort -o @lost ${quick}`)).toBe(3);
-    expect(output()).toContain('The training is done and kept: give the same command with --resume');
+    expect(output()).toContain('The training is finished and kept: run the same command with --resume');
     expect(existsSync(at('lost'))).toBe(false);
     const log = readFileSync(at('.lost.checkpoint', 'training.jsonl'), 'utf8');
     forget();
@@ -32,14 +32,14 @@ describe('a training', () => {
 
   it('is not begun by --resume where the output is a wrong one', async () => {
     expect(await ehrsynth(`train @cohort -o @wrong ${quick} --resume`)).toBe(2);
-    expect(output()).toMatch(/There is no checkpoint to resume for .*wrong[\s\S]*leave --resume out/);
+    expect(output()).toMatch(/There is no checkpoint to resume for .*wrong[\s\S]*omit --resume/);
     expect(existsSync(at('.wrong.checkpoint'))).toBe(false);
   });
 
   it('begins anew, and says so, where it was stopped before its first checkpoint', async () => {
     mkdirSync(at('.early.checkpoint'));
     expect(await ehrsynth(`train @cohort -o @early -m chow-liu --resume`), output()).toBe(0);
-    expect(output()).toContain('stopped before its first checkpoint: it begins anew');
+    expect(output()).toContain('stopped before its first checkpoint: starting again');
   });
 
   it('learns what can fail before the network: the output folder, and the timeline', async () => {

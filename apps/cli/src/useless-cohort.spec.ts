@@ -28,7 +28,7 @@ const run = (folder: string) =>
 it('exit code 1, in words, where no event was read; the cohort says why', async () => {
   source('refuted', patient, { ...condition, verificationStatus: { coding: [{ code: 'refuted' }] } });
   expect(await ehrsynth('ingest fhir @refuted -o @none --holdout 0')).toBe(1);
-  expect(output()).toMatch(/No event was read: there is nothing to train on\n {2}The report above/);
+  expect(output()).toMatch(/No events were read: there is nothing to train on\n {2}The report above/);
   expect(run('none').counts).toMatchObject({ events: 0, skipped: { Condition: { 'status refuted': 1 } } });
   expect(await ehrsynth('train @none -m marginals -o @model')).toBe(1);
   expect(existsSync(at('model'))).toBe(false);
@@ -37,7 +37,7 @@ it('exit code 1, in words, where no event was read; the cohort says why', async 
 it('exit code 1, in words, where every patient is held out', async () => {
   source('one', patient, condition);
   expect(await ehrsynth('ingest fhir @one -o @held --holdout 0.99')).toBe(1);
-  expect(output()).toMatch(/No patient to train on: all 1 are held out\n.*--holdout/);
+  expect(output()).toMatch(/No patients to train on: all 1 are held out\n.*--holdout/);
   expect(await ehrsynth('ingest fhir @one -o @kept --holdout 0 --min-patients 1'), output()).toBe(0);
 });
 
@@ -47,14 +47,14 @@ it('the same of OMOP', async () => {
   mkdirSync(at('people'));
   cpSync(at(omop, 'person.csv'), at('people', 'person.csv'));
   expect(await ehrsynth('ingest omop @people -o @no-events --holdout 0'), output()).toBe(1);
-  expect(output()).toMatch(/No event was read/);
+  expect(output()).toMatch(/No events were read/);
   expect(await ehrsynth(`ingest omop @${omop} -o @no-training --holdout 0.99`)).toBe(1);
   expect(output()).toMatch(/all 5 are held out/);
 });
 
 it.each([
-  ['no row', '', 'No patient was read: the source has none'],
-  ['no row with an id', ',8507,1970\n(2 rows),,\n', 'No patient was read, all were left out: no person_id (2)'],
+  ['no row', '', 'No patients were read: the source has none'],
+  ['no row with an id', ',8507,1970\n(2 rows),,\n', 'No patients were read; all were left out: no person_id (2)'],
 ])('the same of OMOP where the person table has %s', async (name, rows, words) => {
   const folder = `omop-${name.replaceAll(' ', '-')}`;
   mkdirSync(at(folder));

@@ -35,7 +35,7 @@ function failure(error) {
     'section',
     {},
     said,
-    element('form', { submit }, element('label', {}, 'Token', field), element('button', {}, 'Go on')),
+    element('form', { submit }, element('label', {}, 'Token', field), element('button', {}, 'Continue')),
   );
 }
 

@@ -104,7 +104,7 @@ export async function patientView(id) {
   const place = element('div', {});
   const draw = (years) => place.replaceChildren(timelineOf(events, years, choose));
   if (events.length > 0) draw();
-  else place.append(element('p', {}, 'Nothing of this patient has a date.'));
+  else place.append(element('p', {}, 'Nothing in this record has a date.'));
   const years = element('select', {
     change: ({ target }) => draw(target.value === '' ? undefined : Number(target.value)),
   });
@@ -125,10 +125,10 @@ export async function patientView(id) {
       { submit: (event) => event.preventDefault() },
       element('label', {}, 'Years', years),
       element('button', { click: () => choose(patient) }, 'Patient as JSON'),
-      linkTo(`query?${address}/$everything`, 'All of it as JSON'),
+      linkTo(`query?${address}/$everything`, 'Everything as JSON'),
     ),
     ownToken === undefined ? undefined : launchForm(id),
-    isCut ? element('p', { class: 'error' }, 'There is more of this patient than is drawn here.') : undefined,
+    isCut ? element('p', { class: 'error' }, 'This patient has more data than is shown here.') : undefined,
     place,
     chosen,
     listOf(events, choose),

@@ -4,7 +4,7 @@ import { UserError } from '@ehrsynth/io';
 export class TokenNeededError extends UserError {
   constructor(host: string) {
     super('token-needed', 2, `Others can reach ${host}: a token is needed`, {
-      todo: 'Set EHRSYNTH_SANDBOX_TOKEN (or --token), or leave --host out to listen on this machine alone.',
+      todo: 'Set EHRSYNTH_SANDBOX_TOKEN (or --token), or omit --host to listen on this machine only.',
     });
   }
 }
@@ -12,21 +12,16 @@ export class TokenNeededError extends UserError {
 /** A launch that gives tokens to whoever asks, beside a token that only some have. */
 export class SmartTokenError extends UserError {
   constructor() {
-    super(
-      'smart-with-token',
-      2,
-      'A launch for development gives tokens to whoever asks, and does not go with a token',
-      {
-        todo: 'Leave out --smart, or leave out --token (EHRSYNTH_SANDBOX_TOKEN) and --host.',
-      },
-    );
+    super('smart-with-token', 2, '--smart gives tokens to anyone who asks, so it cannot be combined with a token', {
+      todo: 'Leave out --smart, or leave out --token (EHRSYNTH_SANDBOX_TOKEN) and --host.',
+    });
   }
 }
 
 export class WeakTokenError extends UserError {
   constructor(length: number) {
-    super('weak-token', 2, `The token has fewer than ${length} characters, or others than visible ASCII`, {
-      todo: 'Make one: openssl rand -hex 32.',
+    super('weak-token', 2, `The token must have at least ${length} characters, all of them visible ASCII`, {
+      todo: 'Generate one: openssl rand -hex 32.',
     });
   }
 }
@@ -34,7 +29,7 @@ export class WeakTokenError extends UserError {
 export class PortError extends UserError {
   constructor(port: number, cause: NodeJS.ErrnoException) {
     super('port-taken', 3, `Port ${port} cannot be opened (${cause.code})`, {
-      todo: 'Choose another with --port, or stop what listens there.',
+      todo: 'Choose another with --port, or stop the program that listens there.',
       cause,
     });
   }

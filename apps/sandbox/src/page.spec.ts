@@ -178,7 +178,7 @@ describe.skipIf(!CHROMIUM)('the page, in Chromium', () => {
     const page = await browser.newPage();
     await page.goto(new URL(guarded.url).origin);
     await page.fill('[name=token]', token);
-    await page.click('text=Go on');
+    await page.click('text=Continue');
     await page.locator('caption', { hasText: 'of 3' }).waitFor();
     expect(await page.content()).not.toContain(token);
     await page.close();

@@ -203,11 +203,11 @@ describe('push', () => {
   it('refuses a receipt of another server, a second push into one, and none at all', async () => {
     await receipt();
     await expect(receipt()).rejects.toThrow('There is a receipt of an earlier push');
-    await expect(Receipt.open(join(work, 'receipt'), 'http://other')).rejects.toThrow('of another server');
+    await expect(Receipt.open(join(work, 'receipt'), 'http://other')).rejects.toThrow('belongs to another server');
     const edited = { unit: 'x', key: 'k', id: 'Patient?gender=male', made: true };
     appendFileSync(join(work, 'receipt', 'receipt.jsonl'), `${JSON.stringify(edited)}\n`);
     await expect(Receipt.open(join(work, 'receipt'), sandbox.url)).rejects.toThrow(
-      /no resource of a server[\s\S]*receipt\.jsonl, line \d/,
+      /not a resource of a server[\s\S]*receipt\.jsonl, line \d/,
     );
     await expect(Receipt.open(join(work, 'none'), sandbox.url)).rejects.toThrow('There is no receipt');
   });
@@ -217,7 +217,7 @@ describe('push', () => {
     await gone.close();
     const server = new FhirServer({ url: gone.url, retries: { attempts: 2, firstDelayMs: 1 } });
     await expect(push(sources.bundles, server, await receipt(), { ...options, retries: {} })).rejects.toThrow(
-      /No FHIR server answers: ECONNREFUSED[\s\S]*127\.0\.0\.1:\d+\/fhir/,
+      /No response from a FHIR server: ECONNREFUSED[\s\S]*127\.0\.0\.1:\d+\/fhir/,
     );
   });
 });

@@ -108,7 +108,7 @@ export class DamagedLogError extends UserError {
   constructor(path: string, line: number) {
     super('damaged-log', 1, "The sandbox's data is damaged", {
       where: `${path}, line ${line}`,
-      todo: 'Take the line out, or start with an empty folder.',
+      todo: 'Remove the line, or start with an empty folder.',
     });
   }
 }

@@ -1,6 +1,6 @@
 import { AGE_BANDS, type Column, columnGroups, type Demographics } from '@ehrsynth/matrix';
 import { Rng, uuidOf } from '@ehrsynth/random';
-import { addDays, type CodedEvent, type PatientRecord, Sex } from '@ehrsynth/records';
+import { addDays, type CodedEvent, daysBetween, type PatientRecord, Sex } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
 import { Concretizer } from './concretize.ts';
 import { drawEncounters, earliestDay } from './draw-encounters.ts';
@@ -55,7 +55,7 @@ export class Decoder {
     const { sex, age, codes } = withoutImpossible(wanted, drawn, this.columns, this.timeline, this.repairs);
     const counted = codes.map(([column, count]) => this.placeable(column, this.countOf(column, count, rng)));
     const life = this.drawLife(age, counted, rng);
-    const drawnEncounters = drawEncounters(counted, life.lastEncounterAge, life.ageDays, this.timeline, rng);
+    const drawnEncounters = drawEncounters(counted, life.lastEncounterAge, life.lastStayEnd, this.timeline, rng);
     const placedCodes = placeCodes(counted, drawnEncounters, rng);
     const { emptyEncounters } = this.timeline;
     const { encounters, placed } = dropEmpty(drawnEncounters, placedCodes, emptyEncounters, rng);
@@ -107,14 +107,17 @@ export class Decoder {
     };
   }
 
-  /** Birth, the end of the record, whether that is death, and the age (days) at the last encounter. */
+  /** Birth, the end of the record, whether that is death, and the age (days) at the last encounter and where its stay ends at the latest. */
   private drawLife(age: readonly [number, number], codes: readonly Placeable[], rng: Rng) {
     const lastDate = addDays(this.timeline.asOf, -rng.int(LAST_DATE_SPREAD_DAYS));
     const ageDays = this.ageInDays(age, rng);
-    const dead = rng.chance(this.timeline.deaths[age.join('-')] ?? 0);
+    const isCertain = codes.some(({ timeline }) => timeline.onlyDead);
+    const dead = rng.chance(this.timeline.deaths[age.join('-')] ?? 0) || isCertain;
     const needed = Math.max(0, ...codes.map(({ limits }) => earliestDay(limits?.minAge)));
     const lastEncounterAge = dead ? Math.max(needed, ageDays - rng.int(DAYS_TO_DEATH)) : ageDays;
-    return { birthDate: addDays(lastDate, -ageDays), lastDate, ageDays, dead, lastEncounterAge };
+    // A stay ends with the life, or with the time of which there are records.
+    const lastStayEnd = dead ? ageDays : ageDays + daysBetween(lastDate, this.timeline.asOf);
+    return { birthDate: addDays(lastDate, -ageDays), lastDate, ageDays, dead, lastEncounterAge, lastStayEnd };
   }
 
   private demographics(sampled: readonly (readonly [number, number])[], rng: Rng): Demographics {

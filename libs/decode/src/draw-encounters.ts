@@ -15,12 +15,12 @@ export interface DrawnEncounter {
 
 /**
  * Encounters in order, the last one on the given day of life: how many by the number of events, their distances and
- * classes as learned. They reach back as far as the codes with an upper age limit need.
+ * classes as learned; the last stay ends on `lastStayEnd` at the latest. They reach back as far as the codes with an upper age limit need.
  */
 export function drawEncounters(
   codes: readonly Placeable[],
   lastDay: number,
-  endOfLifeOrRecord: number,
+  lastStayEnd: number,
   timeline: Timeline,
   rng: Rng,
 ): DrawnEncounter[] {
@@ -35,7 +35,7 @@ export function drawEncounters(
   return days.map((day, i) => {
     const kind = classes[rng.weighted(Object.values(timeline.classes))] ?? DEFAULT_CLASS;
     const stays = timeline.stayDays[kind];
-    const next = i + 1 < days.length ? days[i + 1] : endOfLifeOrRecord;
+    const next = i + 1 < days.length ? days[i + 1] : lastStayEnd;
     return { day, class: kind, stay: Math.min(stays ? drawFrom(stays, rng) : 0, Math.max(0, next - day)) };
   });
 }

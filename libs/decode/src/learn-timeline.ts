@@ -1,9 +1,12 @@
-import { ageBandOf, type Column } from '@ehrsynth/matrix';
+import type { Column } from '@ehrsynth/matrix';
 import { yieldToEventLoop } from '@ehrsynth/io';
 import { ageInYears, type CodedEvent, daysBetween, type PatientRecord } from '@ehrsynth/records';
+import { Deaths } from './deaths.ts';
 import { histogram } from './histogram.ts';
 import { OwnedCounts, OwnedValues } from './owned.ts';
 import { columnBlocks, PairCounts } from './pair-counts.ts';
+import { limitsOf } from './repair.ts';
+import { SexCounts } from './sex-counts.ts';
 import { shareOf, sharesOf } from './shares.ts';
 import { ValueCounts } from './value-counts.ts';
 import type { CodeTimeline, Timeline } from './timeline.ts';
@@ -80,7 +83,8 @@ class Learner {
   private readonly classes = new OwnedCounts();
   private readonly fillings = new OwnedCounts();
   private readonly lastYears = new Map<number, number>();
-  private readonly bands = new Map<string, { patients: number; deaths: number }>();
+  private readonly deaths: Deaths;
+  private readonly sexes: SexCounts;
   private readonly ethnicities = new Map<string, Map<string, number>>();
   private readonly codes: CodeValues[];
 
@@ -88,6 +92,8 @@ class Learner {
     private readonly columns: readonly Column[],
     private readonly k: number,
   ) {
+    this.deaths = new Deaths(columns.length, k);
+    this.sexes = new SexCounts(columns.length);
     this.codes = columns.map(() => ({
       firstAges: new ValueCounts(),
       repeats: new ValueCounts(),
@@ -106,6 +112,8 @@ class Learner {
     const filled = new Set(events.filter((_, i) => columnOfEvent[i] !== -1).map(({ encounter }) => encounter));
     this.fillings.add(countsOf(encounters.map((_, i) => (filled.has(i) ? 'filled' : 'empty'))));
     this.learnPerson(record);
+    this.deaths.add(record, occurrences.keys());
+    this.sexes.add(record.sex, occurrences.keys());
     for (const [column, all] of occurrences) this.learnCode(this.codes[column], record, all);
   }
 
@@ -126,11 +134,7 @@ class Learner {
           return found ? [[kind, found]] : [];
         }),
       ),
-      deaths: Object.fromEntries(
-        [...this.bands]
-          .filter(([, { patients, deaths }]) => patients >= k && deaths >= k)
-          .map(([band, { patients, deaths }]) => [band, shareOf(deaths, patients, k)]),
-      ),
+      deaths: this.deaths.shares(),
       ethnicities: Object.fromEntries(
         [...this.ethnicities].flatMap(([race, counts]) => {
           const found = unlessEmpty(sharesOf(counts, k));
@@ -160,14 +164,6 @@ class Learner {
       const year = Number(last.slice(0, 4));
       this.lastYears.set(year, (this.lastYears.get(year) ?? 0) + 1);
     }
-    const band = ageBandOf(record)?.join('-');
-    if (band) {
-      const counts = this.bands.get(band) ?? { patients: 0, deaths: 0 };
-      this.bands.set(band, {
-        patients: counts.patients + 1,
-        deaths: counts.deaths + (record.deathDate ? 1 : 0),
-      });
-    }
     if (record.ethnicity) {
       const race = record.race ?? '';
       if (!this.ethnicities.has(race)) this.ethnicities.set(race, new Map());
@@ -196,6 +192,8 @@ class Learner {
       repeats: histogram(repeats.values(), COUNT_EDGES, k),
       active: stated >= k ? shareOf(active, stated, k) : undefined,
       classes: unlessEmpty(sharesOf(classes, k)),
+      sex: limitsOf(this.columns[column]) === undefined ? this.sexes.only(column) : undefined,
+      onlyDead: this.deaths.isOnlyOfDead(column) || undefined,
     };
   }
 

@@ -43,7 +43,7 @@ export function placeCodes(codes: readonly Placeable[], encounters: readonly Dra
   return placed.sort((a, b) => a.encounter - b.encounter || a.column - b.column);
 }
 
-/** Those at an age that the code allows and not before the conditions that a drug follows. */
+/** Those at an age that the code allows and not before the conditions that a drug follows; the last one for what only the dead have. */
 function allowedEncounters(
   { limits, timeline }: Placeable,
   encounters: readonly DrawnEncounter[],
@@ -52,6 +52,7 @@ function allowedEncounters(
   const earliest = Math.max(0, ...(timeline.after ?? []).map((condition) => firstOf.get(condition) ?? 0));
   const [from, to] = [earliestDay(limits?.minAge), latestDay(limits?.maxAge)];
   const fitting = encounters.flatMap(({ day }, i) => (day >= from && day <= to ? [i] : []));
+  if (timeline.onlyDead && fitting.length > 0) return fitting.slice(-1);
   const following = fitting.filter((i) => i >= earliest);
   return following.length > 0 ? following : fitting;
 }

@@ -1,5 +1,5 @@
 import { AGE_BANDS, type Column, type Demographics } from '@ehrsynth/matrix';
-import { type Sex, System } from '@ehrsynth/records';
+import type { Sex } from '@ehrsynth/records';
 import { type CodeLimits, codeLimits, RECORD_YEARS, recordLimits } from '@ehrsynth/vocab';
 import type { CodeTimeline, Timeline } from './timeline.ts';
 
@@ -20,8 +20,7 @@ const ofRecords = new Map<string, CodeLimits | undefined>();
 
 /** The sex of a column's code, and the ages at which it is recorded. */
 export function codeLimitsOf({ system, code }: Column): CodeLimits | undefined {
-  if (system !== System.icd10cm) return undefined;
-  return kept(ofCodes, code, () => codeLimits(code));
+  return kept(ofCodes, `${system}|${code}`, () => codeLimits(code, system));
 }
 
 /**
@@ -45,13 +44,13 @@ export function withoutImpossible(
   timeline: Timeline,
   repairs: Repairs,
 ): { sex: Sex; age: readonly [number, number]; codes: Entry[] } {
-  const speakFor = (wanted: 'female' | 'male') =>
-    codes.filter(([column]) => limitsOf(columns[column])?.sex === wanted).length;
+  const limitOf = (column: number) => limitsOf(columns[column]) ?? learnedLimits(timeline.codes[column]);
+  const speakFor = (wanted: 'female' | 'male') => codes.filter(([column]) => limitOf(column)?.sex === wanted).length;
   const [women, men] = [speakFor('female'), speakFor('male')];
   const corrected: Sex =
     sex !== 'female' && women >= 2 && men === 0 ? 'female' : sex !== 'male' && men >= 2 && women === 0 ? 'male' : sex;
   const kept = codes.filter(([column]) => {
-    const limit = limitsOf(columns[column]);
+    const limit = limitOf(column);
     if (!limit) return true;
     return (
       fitsSex(limit, corrected) &&
@@ -60,7 +59,7 @@ export function withoutImpossible(
     );
   });
   const impossible = codes.some(([column]) => {
-    const limit = limitsOf(columns[column]);
+    const limit = limitOf(column);
     return limit && !(fitsSex(limit, sex) && fitsAge(limit, ageBand));
   });
   repairs.rows++;
@@ -68,6 +67,10 @@ export function withoutImpossible(
   repairs.codesDropped += codes.length - kept.length;
   repairs.sexChanged += corrected === sex ? 0 : 1;
   return { sex: corrected, age: ageBand, codes: kept };
+}
+
+function learnedLimits({ sex }: CodeTimeline): CodeLimits | undefined {
+  return sex && { sex };
 }
 
 function fitsSex({ sex: needed }: CodeLimits, sex: Sex): boolean {

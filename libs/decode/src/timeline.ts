@@ -21,6 +21,10 @@ const CodeTimeline = z.object({
   together: z.array(z.object({ column: z.number().int(), probability: z.number() })).optional(),
   /** Conditions that it does not come before. */
   after: z.array(z.number().int()).optional(),
+  /** The only sex that has it, where no rule says so: others never do, of whom 20 or more would by chance. */
+  sex: z.enum(['female', 'male']).optional(),
+  /** Only the dead have it: nobody alive does, of whom 20 or more would by chance. */
+  onlyDead: z.literal(true).optional(),
 });
 export type CodeTimeline = z.infer<typeof CodeTimeline>;
 
@@ -43,7 +47,7 @@ export const Timeline = z.object({
   classes: Shares,
   /** Days from start to end, by class. */
   stayDays: z.record(z.string(), Histogram),
-  /** Share of the patients who have died, by age band. */
+  /** Share of the patients who have died, by age band, of those without a code that only the dead have. */
   deaths: Shares,
   /** Shares of the ethnicities, by race ('' where it is not known). */
   ethnicities: z.record(z.string(), Shares),

@@ -3,9 +3,9 @@ import { UserError } from '@ehrsynth/io';
 /** The engine that was asked for cannot run here. */
 export class EngineError extends UserError {
   constructor(name: string, why: string, command?: string) {
-    const bring = command ? `\`${command}\` brings it. ` : '';
+    const bring = command ? `\`${command}\` installs it. ` : '';
     super('engine', 3, `The engine ${name} is not available: ${why}`, {
-      todo: `${bring}Leave --engine out to use the best one that is there; \`ehrsynth doctor\` lists them.`,
+      todo: `${bring}Omit --engine to use the fastest one available; \`ehrsynth doctor\` lists them.`,
     });
   }
 }
@@ -24,7 +24,7 @@ export class BrokenWeightsError extends UserError {
 export class BadThreadsError extends UserError {
   constructor(setting: string, given: string) {
     super('bad-threads', 2, `${setting} is not a number of threads: ${given}`, {
-      todo: `Set ${setting} to a whole number from 1 on, or leave it unset for one thread a core.`,
+      todo: `Set ${setting} to a whole number of at least 1, or leave it unset for one thread per core.`,
     });
   }
 }

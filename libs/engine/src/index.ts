@@ -15,7 +15,7 @@ export { gaussianTilt, gaussianTiltOf } from './ops/gaussian.ts';
 export { repeatedRows } from './ops/rows.ts';
 export { runningDense } from './ops/running.ts';
 export { BatchNorm } from './ops/batch-norm.ts';
-export { boundaryLoss, crossEntropy, squaredError, logisticLoss } from './ops/losses.ts';
+export { boundaryLoss, crossEntropy, squaredError, logisticLoss, type Telling } from './ops/losses.ts';
 export {
   choiceGradients,
   choiceLoss,
@@ -25,18 +25,34 @@ export {
   masked,
   weighted,
 } from './ops/intervals.ts';
-export { DrawingNetwork, type DrawingParts, type LayerNumbers, type WeightedTokens } from './drawing-network.ts';
+export {
+  DrawingNetwork,
+  type DrawingParts,
+  type LayerNumbers,
+  type WeightedTokens,
+  type DrawingTrunk,
+} from './drawing-network.ts';
 export { latentDivergence, latentDraw, latentLoss } from './ops/latent.ts';
-export { addRow, beside, rowNormal, rowNormalSlope, scaledMean, slopePenalty, transposedDense } from './ops/slope.ts';
+export {
+  addRow,
+  beside,
+  rowNormal,
+  rowNormalSlope,
+  scaledMean,
+  gradientPenalty,
+  transposedDense,
+} from './ops/slope.ts';
 export { threadsSetting } from './threads.ts';
-export { Adam, follow } from './adam.ts';
+export { Adam, follow, type AdamOptions } from './adam.ts';
 export { variable } from './variable.ts';
 export { SparseBatch, type Csr } from './sparse.ts';
 export { expectShapes, readWeights, weightFiles, WeightStore } from './weights.ts';
-export { checkArithmetic, type PartCheck } from './self-check.ts';
+export { checkArithmetic, type PartCheck, type Sizes } from './self-check.ts';
 export * as tf from '@tensorflow/tfjs-core';
 export { ADDABLE, ADDABLE_NAMES, type AddableEngine, type AddableName, PLATFORM } from './add/catalogue.ts';
-export { addEngine, type AddedEngine } from './add/add-engine.ts';
+export { addEngine, type AddedEngine, type AddEngineOptions } from './add/add-engine.ts';
+export { npmInstall } from './add/npm.ts';
 export { commandFor, folderOf, presentFolder } from './add/folders.ts';
 export { removeEngine } from './add/remove-engine.ts';
 export { choiceOf, fasterEngine } from './add/suggestion.ts';
+export type { Folded, Activation } from './arithmetic/arithmetic.ts';

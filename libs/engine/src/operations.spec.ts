@@ -76,7 +76,10 @@ describe.each(engines)('on %s, against numbers worked by hand', (name: EngineNam
   it('cross-entropy from logits: softplus(l) − l·x, summed over columns, mean over rows', async () => {
     // Row 1: ln(1 + e⁰) = 0.693147 with x = 1, l = 0; ln(1 + e²) − 0 = 2.126928 with x = 0, l = 2: 2.820075.
     // Row 2: ln(1 + e⁻¹) = 0.313262 with x = 0, l = −1; ln(1 + e³) − 3 = 0.048587 with x = 1, l = 3: 0.361849.
-    const logits = tf.tensor2d([[0, 2], [-1, 3]]); // prettier-ignore
+    const logits = tf.tensor2d([
+      [0, 2],
+      [-1, 3],
+    ]);
     await near(
       crossEntropy(
         logits,

@@ -20,7 +20,13 @@ describe.each(engines)('sums within segments of rows, on %s', (name: EngineName)
   beforeAll(async () => void (await startEngine(name)));
 
   it('begin anew with each segment, forward and backward, and with the bias', async () => {
-    const x = tf.tensor2d([[1, 10], [2, 20], [3, 30], [4, 40], [5, 50]]); // prettier-ignore
+    const x = tf.tensor2d([
+      [1, 10],
+      [2, 20],
+      [3, 30],
+      [4, 40],
+      [5, 50],
+    ]);
     const ends = Int32Array.of(2, 2, 5);
     const bias = tf.tensor1d([0.5, -1]);
     const forward = arithmetic().runningSums(x, ends, { bias });

@@ -20,7 +20,7 @@ export interface PartCheck {
   isRepeated: boolean;
 }
 
-interface Sizes {
+export interface Sizes {
   rows: number;
   columns: number;
   hidden: number;

@@ -81,7 +81,7 @@ export async function readWeights(folder: string, name = 'weights'): Promise<Map
     const end = offset + bytesOf(entry);
     if (end > bytes.length) throw new BrokenWeightsError(path, 'the file is too short');
     const own = new Float32Array(bytes.buffer.slice(bytes.byteOffset + offset, bytes.byteOffset + end));
-    if (!isFiniteArray(own)) throw new BrokenWeightsError(path, `${entry.name} holds what is no finite number`);
+    if (!isFiniteArray(own)) throw new BrokenWeightsError(path, `${entry.name} holds a number that is not finite`);
     values.set(entry.name, own);
     offset = end;
   }

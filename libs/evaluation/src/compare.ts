@@ -3,10 +3,12 @@ import { Rng } from '@ehrsynth/random';
 import type { Interval } from '@ehrsynth/statistics';
 import { conceptAbundance } from './concept-abundance.ts';
 import { type CountFit, countDispersion } from './count-dispersion.ts';
+import { type DemographicShares, demographicShares } from './demographic-shares.ts';
 import { type Coverage, coverage } from './coverage.ts';
 import { requireRows } from './errors.ts';
 import { dimensionWisePrediction, type Prediction } from './dimension-wise-prediction.ts';
 import { type Discrimination, discriminate } from './discriminator.ts';
+import { learnedLimits } from './learned-limits.ts';
 import { knowledgeViolation, type Limits, type Violations } from './knowledge-violation.ts';
 import { type ClusterFit, latentClusters } from './latent-clusters.ts';
 import { type PairFit, pairFit } from './pairs.ts';
@@ -48,6 +50,8 @@ export interface Comparison {
   /** Prevalence of each code, the commonest of the held-out patients first. */
   byCode: CodePrevalence[];
   lengths: LengthHistogram;
+  /** Patients by sex, age and race. */
+  demographics: DemographicShares[];
   correlations: CorrelationMatrices;
 }
 
@@ -62,7 +66,10 @@ export interface CodePrevalence {
 }
 
 export interface CompareOptions {
-  /** Whom a record may hold a code of: `{}` for anybody, undefined for a code that no rule covers. */
+  /**
+   * Whom a record may hold a code of: `{}` for anybody, undefined for a code that no rule covers. Of such a one the sex is what the training
+   * patients show. @see learnedLimits
+   */
   limitsOf?: (column: Column) => Limits | undefined;
   /** Of training and synthetic patients, whether one is known to have had a code at an age that may have it. @see knowledgeViolation */
   atPossibleAge?: Partial<Record<'training' | 'synthetic', (id: string, column: number) => boolean>>;
@@ -117,6 +124,8 @@ export async function compare(
     onStep?.(name);
     return figure(training, holdout, synthetic, rng.fork(name));
   };
+  const learned = learnedLimits(training);
+  const limits = (column: Column, index: number) => limitsOf(column) ?? learned.get(index);
   return {
     seed,
     smallCell,
@@ -130,14 +139,15 @@ export async function compare(
     clusters: await both('clusters', latentClusters),
     discriminator: await both('discriminator', discriminate),
     violations: {
-      synthetic: knowledgeViolation(synthetic, limitsOf, atPossibleAge.synthetic),
-      training: shownViolations(knowledgeViolation(training, limitsOf, atPossibleAge.training), smallCell),
+      synthetic: knowledgeViolation(synthetic, limits, atPossibleAge.synthetic),
+      training: shownViolations(knowledgeViolation(training, limits, atPossibleAge.training), smallCell),
     },
     coverage: coverage(training, synthetic),
     prediction: whole('prediction', dimensionWisePrediction),
     outcome: whole('outcome', (...given) => trainOnSynthetic(...given, outcome)),
     byCode: byCode(training, holdout, synthetic, smallCell),
     lengths: lengthHistogram(training, holdout, synthetic, smallCell),
+    demographics: demographicShares(training, holdout, synthetic, smallCell),
     correlations: correlationMatrices(holdout, synthetic, smallCell),
   };
 }

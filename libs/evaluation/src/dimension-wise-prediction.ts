@@ -20,7 +20,7 @@ const MOST_ROWS = 10_000;
 const MIN_PATIENTS = 20;
 
 /** How well a code is predicted from the other columns on held-out rows. */
-interface Skill {
+export interface Skill {
   auc: Interval;
   /** At the score that has the best F1 on the rows it was trained on. */
   f1: number;

@@ -3,12 +3,12 @@ import { UserError } from '@ehrsynth/io';
 /** Held-out patients from which on intervals of rates are narrow enough to distinguish good from bad. */
 const ADVISABLE = 200;
 
-type Part = 'training' | 'holdout' | 'synthetic';
+export type Part = 'training' | 'holdout' | 'synthetic';
 
 const ABSENT: Record<Part, [what: string, todo: string]> = {
   holdout: [
     'There are no held-out patients to compare with',
-    `Ingest again with --holdout 0.3. At least ${ADVISABLE} held-out patients are advisable.`,
+    `Ingest again with --holdout 0.3. We advise at least ${ADVISABLE} held-out patients.`,
   ],
   training: ['There are no training patients', 'Ingest again with more patients, or with a smaller --holdout.'],
   synthetic: ['There are no synthetic patients', 'Generate some: `ehrsynth generate MODEL --number 1000`.'],

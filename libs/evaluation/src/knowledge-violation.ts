@@ -30,11 +30,11 @@ export interface Violations {
  */
 export function knowledgeViolation(
   matrix: CodeMatrix,
-  limitsOf: (column: Column) => Limits | undefined,
+  limitsOf: (column: Column, index: number) => Limits | undefined,
   isAtPossibleAge: (id: string, column: number) => boolean = () => false,
 ): Violations {
   const { columns, rows, ids, indptr, indices, firstCode } = matrix;
-  const limits = columns.map((column, i) => (i >= firstCode ? limitsOf(column) : undefined));
+  const limits = columns.map((column, i) => (i >= firstCode ? limitsOf(column, i) : undefined));
   const rules = {
     codes: columns.length - firstCode,
     covered: limits.filter((limit) => limit !== undefined).length,

@@ -5,4 +5,5 @@ export { HistoriesBuilder } from './builder.ts';
 export { readHistories } from './read.ts';
 export { sampleHistories, splitHistories } from './sample.ts';
 export { distinct, visitCodes, type VisitCodes } from './visit-codes.ts';
-export { type RecordVisits, type Visit, visitsOf } from './visits.ts';
+export { type RecordVisits, type Visit, visitsOf, type DatedEvent } from './visits.ts';
+export type { EntryNumbers } from './growing.ts';

@@ -40,23 +40,23 @@ export function fromSystemError(error: unknown, path: string, verb: 'read' | 'wr
   if (error instanceof UserError) return error;
   const { code = 'unknown', message } = error as NodeJS.ErrnoException;
   const known: Record<string, [string, ExitCode, string]> = {
-    EACCES: ['No permission', 3, 'Give your user the right to it, or choose another place.'],
-    EPERM: ['No permission', 3, 'Give your user the right to it, or choose another place.'],
+    EACCES: ['No permission', 3, 'Give your user permission, or choose another place.'],
+    EPERM: ['No permission', 3, 'Give your user permission, or choose another place.'],
     ENOENT: ['No such file or folder', 2, 'Check the path.'],
     ENOTDIR: ['Not a folder', 2, 'Check the path.'],
-    EISDIR: ['A folder, where a file was expected', 2, 'Check the path.'],
+    EISDIR: ['This is a folder, but a file was expected', 2, 'Check the path.'],
     ENOSPC: ['The disk is full', 3, 'Free some space or choose another disk; nothing was left behind.'],
     EDQUOT: ['The disk quota is used up', 3, 'Free some space or choose another disk.'],
     EROFS: ['The disk is read-only', 3, 'Choose another place.'],
     EMFILE: ['Too many open files', 3, 'Raise the limit (ulimit -n).'],
     EIO: ['The disk reports an error', 3, 'Check the disk, or choose another one.'],
     EBUSY: ['In use by the system, perhaps as a mount point', 3, 'Choose another place.'],
-    EXDEV: ['On another disk than the folder above it', 3, 'Choose another place.'],
-    EEXIST: ['Exists already', 2, 'Choose another name.'],
-    ENOTEMPTY: ['The folder is not empty any more', 2, 'Choose another name.'],
+    EXDEV: ['On a different disk than its parent folder', 3, 'Choose another place.'],
+    EEXIST: ['Already exists', 2, 'Choose another name.'],
+    ENOTEMPTY: ['The folder is no longer empty', 2, 'Choose another name.'],
     ELOOP: ['A link that leads back to itself', 2, 'Remove the link, or name another place.'],
     ENAMETOOLONG: ['The name is too long', 2, 'Choose a shorter one.'],
-    EFBIG: ['Larger than this disk lets a file be', 3, 'Choose another disk.'],
+    EFBIG: ['Larger than this disk allows', 3, 'Choose another disk.'],
   };
   const [what, exitCode, todo] = known[code] ?? [`Cannot ${verb} (${message})`, 3, ''];
   return new UserError(code, exitCode, what, { where: path, todo: todo || undefined, cause: error });

@@ -10,7 +10,7 @@ export {
   type TextLine,
 } from './read.ts';
 export { peek, type Peek } from './peek.ts';
-export { textStream, type TextStream } from './text-bytes.ts';
+export { textStream, type TextStream, type Encoding } from './text-bytes.ts';
 export {
   ExpansionError,
   expandsTooFar,
@@ -37,3 +37,4 @@ export { type Pause, pausing, yieldToEventLoop } from './event-loop.ts';
 export { escapeHtml } from './escape-html.ts';
 export { printable, printableLines } from './printable.ts';
 export { asCell, fromCell } from './spreadsheet.ts';
+export type { Owner } from './owner.ts';

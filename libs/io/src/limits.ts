@@ -33,7 +33,7 @@ export class LongLineError extends UserError {
   constructor(path: string, line: number, limitBytes: number) {
     super('long-line', 1, `A line has more than ${megabytes(limitBytes)} MB`, {
       where: `${path}, line ${line}`,
-      todo: 'If the file is as it should be, raise the limit with --max-line-mb.',
+      todo: 'If the file is correct, raise the limit with --max-line-mb.',
     });
   }
 }
@@ -53,7 +53,7 @@ export class ExpansionError extends UserError {
   constructor(path: string, maxExpansion: number) {
     super('too-much-expansion', 1, `The gzip file decompresses to more than ${maxExpansion} times its size`, {
       where: path,
-      todo: 'If you know where it comes from, raise the limit with --max-expansion.',
+      todo: 'If you trust its origin, raise the limit with --max-expansion.',
     });
   }
 }

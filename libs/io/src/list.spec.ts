@@ -38,9 +38,9 @@ describe('the files of a folder', () => {
     expect(await listed(inside)).toEqual({
       files: ['in/file', 'in/folder/x', 'in/sub/y'],
       skipped: {
-        'in/itself': 'a link to nothing',
-        'in/lost': 'a link to nothing',
-        'in/sub/up': 'a link to a folder that is read already',
+        'in/itself': 'a broken link',
+        'in/lost': 'a broken link',
+        'in/sub/up': 'a link to a folder that is already being read',
       },
     });
   });

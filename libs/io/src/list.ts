@@ -19,8 +19,8 @@ export class NotAFileError extends UserError {
   }
 }
 
-const LINK_TO_NOTHING = 'a link to nothing';
-const LINK_BACK = 'a link to a folder that is read already';
+const LINK_TO_NOTHING = 'a broken link';
+const LINK_BACK = 'a link to a folder that is already being read';
 const SPECIAL = 'a pipe, a socket or a device';
 
 /**

@@ -15,7 +15,7 @@ export class LockedError extends UserError {
       where: target,
       todo: isHere
         ? 'Wait until it is done, or choose another folder.'
-        : `Wait until it is done. If it does not run any more, remove ${lock}.`,
+        : `Wait until it is done. If it is no longer running, remove ${lock}.`,
     });
   }
 }
@@ -67,7 +67,7 @@ function read(lock: string): string | undefined {
   const found = lstatSync(lock, { throwIfNoEntry: false });
   // A link that leads nowhere would stand in the way of a lock, and never be one.
   if (found && !found.isFile())
-    throw new UserError('locked', 2, 'What stands where the lock of the output should be is not a file', {
+    throw new UserError('locked', 2, "The output's lock is not a file", {
       where: lock,
       todo: 'Remove it.',
     });
@@ -101,7 +101,7 @@ function takeAway(lock: string, text: string): void {
   } catch (error) {
     // Another process was faster. Any other reason would stay, and be met for ever.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw new UserError('locked', 3, 'The lock of a process that has ended cannot be taken away', {
+    throw new UserError('locked', 3, 'The lock left by a process that has ended cannot be removed', {
       where: lock,
       todo: 'Remove it, or choose another folder.',
       cause: error,

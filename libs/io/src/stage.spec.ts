@@ -101,7 +101,7 @@ describe('output', () => {
     const staged = await stageFolder(target);
     mkdirSync(target);
     writeFileSync(join(target, 'note.txt'), '');
-    await expect(staged.commit()).rejects.toThrow(/not empty any more/);
+    await expect(staged.commit()).rejects.toThrow(/no longer empty/);
     await staged.discard();
     expect(readdirSync(target)).toEqual(['note.txt']);
   });

@@ -124,7 +124,7 @@ async function checkPlace(final: string, target: string): Promise<void> {
     throw fromSystemError(Object.assign(new Error(), { code: 'ENOTDIR' }), target, 'write');
   const above = await lstat(parent).catch(() => undefined);
   if (found && above && found.dev !== above.dev)
-    throw new ProtectedPlaceError(target, 'a mount point; a folder inside it can');
+    throw new ProtectedPlaceError(target, 'a mount point (a folder inside it can)');
 }
 
 async function checkFree(final: string, target: string): Promise<void> {

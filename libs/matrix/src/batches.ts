@@ -12,7 +12,7 @@ export interface Batch {
   values?: Float32Array;
 }
 
-interface BatchOptions {
+export interface BatchOptions {
   batchSize: number;
   /** Sets instead of counts. */
   binary: boolean;

@@ -10,7 +10,7 @@ export class MatrixBuilder {
   private readonly values = new GrowingInts();
   private readonly ids: string[] = [];
 
-  /** @param columns where given, entries of any other column are left out */
+  /** @param closed where given, entries of any other column are left out */
   constructor(private readonly closed?: readonly Column[]) {
     this.columns = [...(closed ?? [])];
     this.index = new Map(this.columns.map((column, i) => [columnKey(column), i]));

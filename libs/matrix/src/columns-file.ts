@@ -37,7 +37,7 @@ function checkOrder(columns: readonly Column[]): void {
     keys.add(columnKey(column));
   }
   const late = columns.slice(firstCodeOf(columns)).find(({ kind }) => kind === 'demographic');
-  if (late) throw new ColumnsFault(`the demographic ${late.system} stands after codes`);
+  if (late) throw new ColumnsFault(`the demographic ${late.system} comes after codes`);
   const groups = columnGroups(columns).map(({ name }) => name);
   const apart = groups.find((name, i) => groups.indexOf(name) !== i);
   const bands = AGE_BANDS.map((band) => band.join('-'));

@@ -1,4 +1,4 @@
-import { ageInYears, type PatientRecord, Race } from '@ehrsynth/records';
+import { ageInYears, DAYS_A_YEAR, type PatientRecord, Race } from '@ehrsynth/records';
 import type { Column } from './code-matrix.ts';
 
 /** First and last age in whole years of each band. The limits follow those of the plausibility rules. */
@@ -24,10 +24,11 @@ export interface Demographics {
   race?: string;
 }
 
-/** The age in whole years at the record's last date, or at death. */
+/** The age in whole years at the record's last date, or at death; that which the source states where there are no dates. */
 export function ageOf(record: PatientRecord): number | undefined {
   const last = record.deathDate ?? lastDate(record);
-  if (!record.birthDate || !last || last < record.birthDate) return undefined;
+  if (!record.birthDate || !last) return record.age;
+  if (last < record.birthDate) return undefined;
   return Math.floor(ageInYears(record.birthDate, last));
 }
 
@@ -37,16 +38,31 @@ export function ageBandOf(record: PatientRecord): readonly [number, number] | un
   return age === undefined ? undefined : (AGE_BANDS.find(([, to]) => age <= to) ?? AGE_BANDS.at(-1));
 }
 
+/** The least days of life in each age band, for counting where records are not read. */
+export function leastDaysOfBands(): number[] {
+  return AGE_BANDS.map(([from]) => Math.ceil(from * DAYS_A_YEAR));
+}
+
 /** The one-hot columns of a record: sex, age band, race. */
 export function demographicColumns(record: PatientRecord): Column[] {
   const band = ageBandOf(record);
-  const columns: Column[] = [{ kind: 'demographic', system: 'sex', code: record.sex, level: 'code' }];
-  if (band) columns.push({ kind: 'demographic', system: 'age', code: band.join('-'), level: 'band' });
-  if (record.race) {
-    const display = Race[record.race];
-    columns.push({ kind: 'demographic', system: 'race', code: record.race, display, level: 'code' });
-  }
-  return columns;
+  return [
+    sexColumn(record.sex),
+    ...(band ? [bandColumn(band)] : []),
+    ...(record.race ? [raceColumn(record.race)] : []),
+  ];
+}
+
+export function sexColumn(sex: PatientRecord['sex']): Column {
+  return { kind: 'demographic', system: 'sex', code: sex, level: 'code' };
+}
+
+export function bandColumn(band: readonly [number, number]): Column {
+  return { kind: 'demographic', system: 'age', code: band.join('-'), level: 'band' };
+}
+
+export function raceColumn(race: string): Column {
+  return { kind: 'demographic', system: 'race', code: race, display: Race[race], level: 'code' };
 }
 
 function lastDate({ encounters, events }: PatientRecord): string | undefined {

@@ -70,7 +70,7 @@ describe('a matrix folder that was damaged or tampered with', () => {
 
   it.each<[string, Column[], RegExp]>([
     ['a column twice', [code(1), code(1)], /condition\|urn:test\|c1 is there twice/],
-    ['a demographic after codes', [code(1), columns[0]], /sex stands after codes/],
+    ['a demographic after codes', [code(1), columns[0]], /sex comes after codes/],
     ['a sex that is none', [demographic('sex', 'x')], /x is no value of sex/],
     ['an age that is no band', [demographic('age', '3-900')], /3-900 is no value of age/],
     ['a demographic in two places', [columns[0], demographic('age', '1-8'), columns[1]], /sex stand apart/],

@@ -30,16 +30,65 @@ const DEMOGRAPHIC_ORDER = ['sex', 'age', 'race'];
  */
 export function selectColumns(
   matrix: CodeMatrix,
-  { minPatients, rare }: { minPatients: number; rare: 'drop' | 'parent' },
+  rule: ColumnRule,
   vocabulary: Vocabulary,
   rows: Int32Array = Int32Array.from({ length: matrix.rows }, (_, row) => row),
 ): Selection {
-  const columns: Column[] = [...matrix.columns];
+  const choice = choosing(matrix.columns, rule, vocabulary);
+  let step = choice.next();
+  while (!step.done) step = choice.next(carriersOf(matrix, rows, step.value.target, step.value.columns));
+  return { ...step.value, report: { ...step.value.report, ...droppedOf(matrix, rows, step.value.target) } };
+}
+
+/** The same of rows that are elsewhere. */
+export async function selectCounted(
+  columns: readonly CountedColumn[],
+  rule: ColumnRule,
+  vocabulary: Vocabulary,
+  count: (asked: ColumnTargets) => Promise<Int32Array>,
+): Promise<Selection> {
+  const choice = choosing(
+    columns.map(({ column }) => column),
+    rule,
+    vocabulary,
+  );
+  let step = choice.next();
+  while (!step.done) step = choice.next(await count(step.value));
+  const { target, report } = step.value;
+  const left = columns.filter((_, i) => target[i] === -1);
+  const droppedEvents = left.reduce((sum, { events }) => sum + events, 0);
+  return { ...step.value, report: { ...report, dropped: left.length, droppedEvents } };
+}
+
+/** A column that some row has, with the sum of its counts in the rows that are learned from. */
+export interface CountedColumn {
+  column: Column;
+  events: number;
+}
+
+interface ColumnRule {
+  minPatients: number;
+  rare: 'drop' | 'parent';
+}
+
+/** Where each column would be counted, and how many such places there are: asked for is how many rows have each. */
+export interface ColumnTargets {
+  target: Int32Array;
+  columns: number;
+}
+
+type Chosen = Pick<Selection, 'columns' | 'target'> & { report: Omit<SelectionReport, 'dropped' | 'droppedEvents'> };
+
+function* choosing(
+  own: readonly Column[],
+  { minPatients, rare }: ColumnRule,
+  vocabulary: Vocabulary,
+): Generator<ColumnTargets, Chosen, Int32Array> {
+  const columns: Column[] = [...own];
   const index = new Map(columns.map((column, i) => [columnKey(column), i]));
   const target = Int32Array.from(columns.keys());
-  const count = () => carriersOf(matrix, rows, target, columns.length);
-  let carriers = count();
-  for (let moved = rare === 'parent'; moved; carriers = count()) {
+  let carriers = yield { target, columns: columns.length };
+  for (let moved = rare === 'parent'; moved; carriers = yield { target, columns: columns.length }) {
     moved = false;
     for (let column = 0; column < target.length; column++) {
       if (target[column] === -1 || carriers[target[column]] >= minPatients) continue;
@@ -61,10 +110,14 @@ export function selectColumns(
       minPatients,
       rare,
       kept: kept.length,
-      rolledUp: places.filter((own, column) => own !== -1 && target[column] !== column).length,
-      ...droppedOf(matrix, rows, places),
+      rolledUp: places.filter((one, column) => one !== -1 && target[column] !== column).length,
     },
   };
+}
+
+/** Columns in the order that a matrix has them in: demographics in their groups, then codes by kind, system and code. */
+export function inOrder(columns: readonly Column[]): Column[] {
+  return columns.toSorted(compare);
 }
 
 /** Given columns, in their order: those that the matrix has count in them, and all others of it are dropped. */

@@ -24,10 +24,24 @@ export class Titles {
       const once = `${key}|${display}`;
       if (display === undefined || seen.has(once)) continue;
       seen.add(once);
-      if (dictionaryTitle(column, this.vocabulary) !== undefined) continue;
+      if (!this.needs(column)) continue;
       if (!this.texts.has(key)) this.texts.set(key, new Map());
       count(this.texts.get(key)!, display);
     }
+  }
+
+  /** Counts a text that so many patients have beside a code; each text of a code once. */
+  addCounted(column: Column, patients: number): void {
+    const { display } = column;
+    if (display === undefined || !this.needs(column)) return;
+    const key = columnKey(column);
+    if (!this.texts.has(key)) this.texts.set(key, new Map());
+    this.texts.get(key)!.set(display, patients);
+  }
+
+  /** Whether the title is not the dictionary's. */
+  needs(column: Column): boolean {
+    return dictionaryTitle(column, this.vocabulary) === undefined;
   }
 
   /** The column with the title that it may have, or none. */

@@ -13,14 +13,25 @@ export class NotMedsError extends UserError {
   }
 }
 
+/** A schema of Spark has no table of data. */
+export class NoMedsTablesError extends UserError {
+  /** @param names of the tables that it has */
+  constructor(where: string, names: string[]) {
+    super('not-meds', 2, 'There is no table data in the schema, which MEDS has its rows in', {
+      where,
+      todo: `${names.length > 0 ? `It has ${names.slice(0, 10).join(', ')}` : 'There are no tables that this user may see'}. Name another with --catalog and --schema.`,
+    });
+  }
+}
+
 /** A file lacks a column that the standard demands. */
 export class MissingMedsColumnError extends UserError {
   constructor(where: string, column: string, found: string[]) {
     const isOld = found.some((name) => /^(?:patient_id|events|static_measurements)$/i.test(name));
-    super('missing-column', 2, `The file has no column ${column}, which MEDS demands`, {
+    super('missing-column', 2, `The file lacks the column ${column}, which MEDS requires`, {
       where,
       todo: isOld
-        ? 'It is of a MEDS before 0.3 (patient_id, or events nested in a row). Convert it with the meds_etl package of that version.'
+        ? 'It is in a version of MEDS before 0.3 (patient_id, or events nested in a row). Convert it with the meds_etl package of that version.'
         : `Its columns: ${found.slice(0, 20).join(', ')}.`,
     });
   }
@@ -31,7 +42,7 @@ export class MedsTypeError extends UserError {
   constructor(where: string, column: string, type: string, wanted: string) {
     super('column-type', 2, `Column ${column} is ${type}, where MEDS demands ${wanted}`, {
       where,
-      todo: 'Write the file again with the type that the standard names.',
+      todo: 'Write the file again with the type that the standard requires.',
     });
   }
 }
@@ -79,7 +90,7 @@ export class SameSubjectError extends UserError {
       isTwice ? `Two records have the id ${one}` : `The ids ${one} and ${other} give the same subject_id, ${subject}`,
       {
         todo: isTwice
-          ? 'MEDS has each subject once: join the records before, or give one of them another id.'
+          ? 'MEDS has each subject once: join the records first, or give one of them another id.'
           : 'Give one of the records another id.',
       },
     );

@@ -3,9 +3,9 @@ import { UserError } from '@ehrsynth/io';
 /** The checkpoint belongs to another training. */
 export class OtherTrainingError extends UserError {
   constructor(path: string) {
-    super('other-training', 2, 'The checkpoint is of a training with other options or other columns', {
+    super('other-training', 2, 'The checkpoint comes from a training with different options or columns', {
       where: path,
-      todo: 'Give the same options, or leave --resume out to begin anew.',
+      todo: 'Give the same options, or omit --resume to start again.',
     });
   }
 }
@@ -23,7 +23,7 @@ export class OtherModelError extends UserError {
 /** A file of a saved model is not what was saved. */
 export class BrokenModelError extends UserError {
   constructor(path: string, what: string, cause?: unknown) {
-    super('broken-model', 1, `The model is damaged, or was changed: ${what}`, {
+    super('broken-model', 1, `The model is damaged or was changed: ${what}`, {
       where: path,
       todo: 'Copy the model folder again, or train again.',
       cause,
@@ -34,7 +34,7 @@ export class BrokenModelError extends UserError {
 /** A model of a version that did not write down the sums of its files. */
 export class NoModelSumsError extends UserError {
   constructor(path: string) {
-    super('no-model-sums', 2, 'The model has no checksums of its files, as an earlier version wrote it', {
+    super('no-model-sums', 2, 'The model was written by an earlier version and has no checksums of its files', {
       where: path,
       todo: 'Train it again with this version.',
     });
@@ -43,8 +43,8 @@ export class NoModelSumsError extends UserError {
 
 /** What to do where there is nothing of it. */
 const TO_LEARN = {
-  rows: 'Ingest patients, and set fewer of them aside with --holdout.',
-  'columns of codes': 'Ingest it with a smaller --min-patients, or with --rare parent.',
+  rows: 'Ingest patients, and hold out fewer of them with --holdout.',
+  'columns of codes': 'Ingest again with a smaller --min-patients, or with --rare parent.',
   dates: 'Train a model of sets of codes, such as -m autoregressive.',
 };
 
@@ -58,11 +58,11 @@ export class NothingToLearnError extends UserError {
 /** The weights are no longer numbers; nothing that was learned since the last checkpoint can be used. */
 export class DivergedError extends UserError {
   constructor(phase: string, epoch: number, checkpointFolder: string | undefined) {
-    super('diverged', 1, `Training broke down in epoch ${epoch} of ${phase}: its numbers are no longer finite`, {
+    super('diverged', 1, `Training diverged in epoch ${epoch} of ${phase}: the loss is no longer finite`, {
       where: checkpointFolder,
       todo:
-        'The last good checkpoint is kept. Go on from it with a smaller step (--resume --learning-rate 0.0003), ' +
-        'or begin anew with a larger --batch-size or --l2.',
+        'The last good checkpoint is kept. Continue from it with a smaller learning rate (--resume --learning-rate 0.0003), ' +
+        'or start again with a larger --batch-size or --l2.',
     });
   }
 }
@@ -72,7 +72,7 @@ export class BrokenCheckpointError extends UserError {
   constructor(path: string) {
     super('broken-checkpoint', 1, 'The checkpoint is damaged, or was written by another version', {
       where: path,
-      todo: 'Leave --resume out to begin anew.',
+      todo: 'Omit --resume to start again.',
     });
   }
 }
@@ -98,7 +98,7 @@ export class NothingAfterError extends UserError {
     super(
       'nothing-after',
       2,
-      `Nothing can be drawn after ${asOf}: the records that the model learned from end on ${lastDay}`,
+      `Nothing can be drawn after ${asOf}: the records that the model was trained on end on ${lastDay}`,
       {
         todo: 'Give an earlier --as-of.',
       },
@@ -112,7 +112,7 @@ export class NoSuchPatientsError extends UserError {
     super(
       'no-such-patients',
       1,
-      `Only ${found} of ${drawn.toLocaleString('en-US')} patients that the model drew are ${what}`,
+      `Only ${found} of ${drawn.toLocaleString('en-US')} patients drawn from the model are ${what}`,
       {
         todo: 'Ask for less, or train on a cohort that has more of them.',
       },
@@ -126,7 +126,7 @@ export class UnreachableMarginError extends UserError {
     super(
       'unreachable-share',
       1,
-      `No patient that the model drew has ${margin} ${cell}, and a share of them is asked for`,
+      `A share of patients with ${margin} ${cell} was requested, but none drawn from the model has it`,
       {
         todo: 'Ask for a share of 0, or train on a cohort that has them.',
       },
@@ -138,8 +138,8 @@ export class UnreachableMarginError extends UserError {
 export class ImpossibleSharesError extends UserError {
   /** @param wanted, nearest shares by name */
   constructor(wanted: string, nearest: string) {
-    super('impossible-shares', 1, `These shares cannot be had together from what the model draws: ${wanted}`, {
-      todo: `The nearest on the way there that can: ${nearest}. Ask for those, or for less of one of them.`,
+    super('impossible-shares', 1, `The model cannot give these shares together: ${wanted}`, {
+      todo: `The nearest that it can give: ${nearest}. Ask for those, or for less of one of them.`,
     });
   }
 }
@@ -150,9 +150,9 @@ export class TooFewForSharesError extends UserError {
     super(
       'too-few-for-shares',
       1,
-      `Of ${drawn.toLocaleString('en-US')} patients that the model drew, those that would make up ${wanted} are worth ${Math.max(1, Math.round(effective))} even ones (effective sample size)`,
+      `Among ${drawn.toLocaleString('en-US')} patients drawn from the model, those that would make up ${wanted} have an effective sample size of only ${Math.max(1, Math.round(effective))}`,
       {
-        todo: 'Ask for shares that are nearer to those of the model, or train on a cohort that has more such patients.',
+        todo: "Ask for shares closer to the model's, or train on a cohort with more such patients.",
       },
     );
   }
@@ -165,9 +165,9 @@ export class TooManyDrawsError extends UserError {
     super(
       'too-many-draws',
       1,
-      `About ${text(expected)} rows would have to be drawn for ${text(rows)} such patients (${what}); at most ${text(most)} may be`,
+      `${text(rows)} such patients (${what}) need about ${text(expected)} draws; the limit is ${text(most)}`,
       {
-        todo: 'Ask for fewer patients or for shares that are nearer to those of the model, or raise --most-draws.',
+        todo: "Ask for fewer patients or for shares closer to the model's, or raise --most-draws.",
       },
     );
   }
@@ -176,8 +176,8 @@ export class TooManyDrawsError extends UserError {
 /** Counts are learned without noise. */
 export class PrivateCountsError extends UserError {
   constructor() {
-    super('private-counts', 2, 'Counts are not learned with differential privacy', {
-      todo: 'Leave --mode count out: repeats are then drawn from the timeline.',
+    super('private-counts', 2, 'Counts cannot be learned with differential privacy', {
+      todo: 'Omit --mode count: repeats are then drawn from the timeline.',
     });
   }
 }
@@ -188,7 +188,7 @@ export class OldDemographicsError extends UserError {
     super(
       'old-demographics',
       2,
-      'The model lists combinations of demographics that single patients have, as an earlier version wrote them',
+      'The model was written by an earlier version and lists combinations of demographics that single patients have',
       {
         where: folder,
         todo: 'Train it again, and delete this folder.',

@@ -79,10 +79,19 @@ export async function fitLikelihood(
   options: LikelihoodOptions,
   control: FitControl,
 ): Promise<boolean> {
+  return fitLessons(await rowLessons(model, source, options), options, control);
+}
+
+/** Batches of rows, of which some are set aside. @see fitLikelihood */
+export async function rowLessons(
+  model: Likelihood,
+  source: RowSource,
+  options: Pick<LikelihoodOptions, 'batchSize' | 'seed'>,
+): Promise<Lessons> {
   const order = shuffled(source.rows, options.seed);
   const members = order.slice(source.rows - membersOf(source.rows)).sort();
   const validation = await source.take(order.slice(0, setAside(source.rows)).sort());
-  return fitLessons(new RowLessons(model, source, members, validation, options), options, control);
+  return new RowLessons(model, source, members, validation, options);
 }
 
 /**
@@ -127,7 +136,7 @@ class RowLessons implements Lessons {
     private readonly source: RowSource,
     private readonly members: Int32Array,
     private readonly validation: RowParts,
-    private readonly options: LikelihoodOptions,
+    private readonly options: Pick<LikelihoodOptions, 'batchSize' | 'seed'>,
   ) {
     this.variables = model.variables;
   }

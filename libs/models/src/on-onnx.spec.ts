@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type EngineName, startEngine, surveyEngines } from '@ehrsynth/engine';
 import { afterAll, describe, expect, it } from 'vitest';
 import { draw, twoKinds } from '../test/two-kinds.ts';
-import { createModel, MODELS, type RowModelName, optionsOf } from './registry.ts';
+import { createModel, optionNamesOf, type RowModelName, optionsOf } from './registry.ts';
 
 const isThere = (await surveyEngines()).some(({ name, available }) => name === 'onnx' && available);
 const folder = mkdtempSync(join(tmpdir(), 'on-onnx-'));
@@ -14,7 +14,7 @@ describe.runIf(isThere)('on ONNX Runtime', () => {
   const matrix = twoKinds(300);
   const sizes = { epochs: 2, pretrainEpochs: 2, embedding: 8, discriminatorLayers: [16, 8], hidden: 12 };
   const untrained = (name: RowModelName, more: object) => {
-    const known = Object.entries({ ...sizes, ...more }).filter(([key]) => key in MODELS[name].options.shape);
+    const known = Object.entries({ ...sizes, ...more }).filter(([key]) => optionNamesOf(name).includes(key));
     return createModel(name, matrix.columns, optionsOf(name, Object.fromEntries(known)));
   };
   const learned = async (engine: EngineName, name: RowModelName, more: object) => {

@@ -5,7 +5,7 @@ import { startEngine } from '@ehrsynth/engine';
 import { enginesHere } from '@ehrsynth/engine/testing';
 import { afterAll, describe, expect, it } from 'vitest';
 import { draw, twoKinds } from '../test/two-kinds.ts';
-import { createModel, loadModel, MODELS, type RowModelName, optionsOf } from './registry.ts';
+import { createModel, loadModel, optionNamesOf, type RowModelName, optionsOf } from './registry.ts';
 
 const isThere = (await enginesHere()).includes('webgpu');
 const folder = mkdtempSync(join(tmpdir(), 'on-webgpu-'));
@@ -23,7 +23,7 @@ describe.runIf(isThere)('on WebGPU', () => {
     hidden: 12,
   };
   const untrained = (name: RowModelName, more: object = {}) => {
-    const known = Object.entries({ ...sizes, ...more }).filter(([key]) => key in MODELS[name].options.shape);
+    const known = Object.entries({ ...sizes, ...more }).filter(([key]) => optionNamesOf(name).includes(key));
     return createModel(name, matrix.columns, optionsOf(name, Object.fromEntries(known)));
   };
   const learned = async (engine: 'cpu' | 'webgpu', name: RowModelName, more: object) => {

@@ -34,7 +34,12 @@ it('every name is that of a model of rows or of records', () => {
 
 it('says of the models that can be trained privately how many steps that is, and numbers they have at most', () => {
   expect(MODEL_NAMES.filter(privateTrainingOf)).toEqual(['autoregressive', 'visits']);
-  const columns = Array.from({ length: 40 }, (_, i): Column => ({ kind: 'condition', system: 'x', code: `c${i}`, level: 'code' })); // prettier-ignore
+  const columns = Array.from({ length: 40 }, (_, i): Column => ({
+    kind: 'condition',
+    system: 'x',
+    code: `c${i}`,
+    level: 'code',
+  }));
   for (const name of ['autoregressive', 'visits'] as const) {
     const training = privateTrainingOf(name)!;
     const few = training.steps(1000, optionsOf(name, { epochs: 3 }));

@@ -1,5 +1,5 @@
 import type { Column } from '@ehrsynth/matrix';
-import type { ZodObject } from 'zod';
+import { z, type ZodObject } from 'zod';
 import { Autoregressive } from './autoregressive/autoregressive.ts';
 import { AutoregressiveOptions, PRIVATE_AUTOREGRESSIVE, scheduleFor } from './autoregressive/options.ts';
 import { ChowLiu, ChowLiuOptions } from './baselines/chow-liu.ts';
@@ -8,6 +8,8 @@ import { MedGan } from './medgan/medgan.ts';
 import { MedGanOptions, scheduleFor as ganSchedule, WganOptions } from './medgan/options.ts';
 import { formatOf } from './model-file.ts';
 import type { PatientModel } from './patient-model.ts';
+import { type LoadedPlugin, loadPluginModel, type PluginName, pluginOf } from './plugin/load-plugin.ts';
+import { PLUGIN_FORMAT } from './plugin/plugin-models.ts';
 import type { PrivateTraining } from './private/private-steps.ts';
 import { scheduleFor as seqGanSchedule, SeqGanOptions } from './seqgan/options.ts';
 import { SeqGan } from './seqgan/seqgan.ts';
@@ -32,6 +34,8 @@ interface AnyKind {
   private?: PrivateTraining;
   /** Why it cannot, where that is not plain. */
   whyNotPrivate?: string;
+  /** Takes many times as long to train as the others. */
+  isSlow?: boolean;
 }
 
 /** A model of rows: what a patient had, as a set or as counts. */
@@ -60,7 +64,7 @@ const ganKind = (type: typeof MedGanOptions | typeof WganOptions) =>
 export const MODELS = {
   autoregressive: {
     title: 'Autoregressive',
-    about: 'sets of codes, code after code, by maximum likelihood: the most faithful of the models of rows',
+    about: 'sets of codes, one code after another, by maximum likelihood; the most faithful model of rows',
     options: AutoregressiveOptions,
     schedule: (options, rows, isPrivate) => {
       const own = AutoregressiveOptions.parse(options);
@@ -71,7 +75,7 @@ export const MODELS = {
   },
   visits: {
     title: 'Visits',
-    about: 'whole lives, visit after visit, with values: the default',
+    about: 'whole lives, one visit after another, with values; the default',
     takes: 'records',
     options: VisitsOptions,
     schedule: (options, patients, isPrivate) => {
@@ -83,8 +87,9 @@ export const MODELS = {
   },
   seqgan: {
     title: 'SeqGAN',
-    about: 'the model of visits, trained on against a discriminator (Yu et al. 2017): a reference',
+    about: 'the visits model, trained further against a discriminator (Yu et al. 2017); for reference',
     takes: 'records',
+    isSlow: true,
     options: SeqGanOptions,
     schedule: (options, patients) => seqGanSchedule(SeqGanOptions.parse(options), patients),
     whyNotPrivate:
@@ -93,7 +98,7 @@ export const MODELS = {
   },
   medgan: {
     title: 'MedGAN',
-    about: 'autoencoder and GAN (Choi et al. 2017)',
+    about: 'an autoencoder and a GAN (Choi et al. 2017)',
     ...ganKind(MedGanOptions),
   },
   medbgan: {
@@ -123,32 +128,40 @@ export const MODELS = {
   },
   'chow-liu': {
     title: 'Chow–Liu tree',
-    about: 'a baseline: each code given one other',
+    about: 'a baseline: each code given one other code',
     options: ChowLiuOptions,
     create: (columns, options) => new ChowLiu(columns, ChowLiuOptions.parse(options)),
   },
   marginals: {
     title: 'Independent marginals',
-    about: 'a baseline: each code for itself',
+    about: 'a baseline: each code independently',
     options: ChowLiuOptions,
     fixed: { edges: false },
     create: (columns, options) => new ChowLiu(columns, ChowLiuOptions.parse(options)),
   },
 } satisfies Record<string, Kind>;
 
-type Models = typeof MODELS;
-export type ModelName = keyof Models;
+export type Models = typeof MODELS;
+type OwnName = keyof Models;
+/** One of ours, or a plug-in that was loaded. */
+export type ModelName = OwnName | PluginName;
 /** Models of rows, and models of whole records. */
-export type RecordModelName = { [N in ModelName]: Models[N] extends { takes: 'records' } ? N : never }[ModelName];
-export type RowModelName = Exclude<ModelName, RecordModelName>;
-export const MODEL_NAMES = Object.keys(MODELS) as ModelName[];
-export const ROW_MODEL_NAMES = MODEL_NAMES.filter((name): name is RowModelName => !takesRecords(name));
+type OwnRecordName = { [N in OwnName]: Models[N] extends { takes: 'records' } ? N : never }[OwnName];
+export type RecordModelName = OwnRecordName | PluginName;
+export type RowModelName = Exclude<OwnName, OwnRecordName> | PluginName;
+export const MODEL_NAMES = Object.keys(MODELS) as OwnName[];
+export const ROW_MODEL_NAMES = MODEL_NAMES.filter((name) => !takesRecords(name)) as Exclude<OwnName, OwnRecordName>[];
 /** The one that `train` takes where nobody says; and of rows, where records have no dates. */
 export const DEFAULT_MODEL: RecordModelName = 'visits';
 export const DEFAULT_ROW_MODEL: RowModelName = 'autoregressive';
 
 export function takesRecords(name: ModelName): name is RecordModelName {
   return kindOf(name).takes === 'records';
+}
+
+/** Whether it takes many times as long to train as the others. */
+export function isSlow(name: ModelName): boolean {
+  return kindOf(name).isSlow ?? false;
 }
 
 /** What a budget has to know of a model; undefined where it cannot be trained with differential privacy. */
@@ -179,12 +192,20 @@ export function scheduleOf(name: ModelName, options: object, rows: number, isPri
 
 /** An untrained model of rows. @param options as `optionsOf` gives them */
 export function createModel(name: RowModelName, columns: readonly Column[], options: object): Synthesizer {
-  return MODELS[name].create(columns, options);
+  return rowKindOf(name).create(columns, options);
 }
 
 /** An untrained model of records. @param options as `optionsOf` gives them */
 export function createPatientModel(name: RecordModelName, columns: readonly Column[], options: object): PatientModel {
-  return MODELS[name].create(columns, options);
+  const kind = kindOf(name);
+  if (kind.takes !== 'records') throw new Error(`${name} takes rows`);
+  return kind.create(columns, options);
+}
+
+function rowKindOf(name: RowModelName): RowKind {
+  const kind = kindOf(name);
+  if (kind.takes === 'records') throw new Error(`${name} takes records`);
+  return kind;
 }
 
 const LOADERS: Record<string, (folder: string) => Promise<Synthesizer>> = {
@@ -207,10 +228,33 @@ export async function loadModel(folder: string): Promise<Synthesizer> {
 
 /** The model of a folder, of rows or of records. @throws UserError */
 export async function loadAnyModel(folder: string): Promise<Synthesizer | PatientModel> {
-  const load = RECORD_LOADERS[await formatOf(folder)] ?? loadModel;
+  const format = await formatOf(folder);
+  if (format === PLUGIN_FORMAT) return loadPluginModel(folder);
+  const load = RECORD_LOADERS[format] ?? loadModel;
   return load(folder);
 }
 
+/** What a model is called; its name where it is a plug-in that is not at hand. */
+export function titleOf(name: string): string {
+  return pluginOf(name)?.name ?? (name in MODELS ? MODELS[name as OwnName].title : name);
+}
+
+/** Names of the options that a model has. */
+export function optionNamesOf(name: ModelName): string[] {
+  return Object.keys(kindOf(name).options.shape);
+}
+
 function kindOf(name: ModelName): Kind {
-  return MODELS[name];
+  const plugin = pluginOf(name);
+  return plugin ? pluginKind(plugin) : (MODELS as Record<OwnName, Kind>)[name as OwnName];
+}
+
+const PluginOptions = z.object({ seed: z.number().int().default(1) });
+
+function pluginKind({ name: title, takes, create }: LoadedPlugin): Kind {
+  const own = (columns: readonly Column[], options: object) => create(columns, PluginOptions.parse(options).seed);
+  const kind = { title, about: 'a plug-in', options: PluginOptions, whyNotPrivate: 'it is a plug-in' };
+  return takes === 'records'
+    ? { ...kind, takes, create: (columns, options) => own(columns, options) as PatientModel }
+    : { ...kind, create: (columns, options) => own(columns, options) as Synthesizer };
 }

@@ -102,11 +102,11 @@ describe('reshaping', () => {
   it('says what there is hardly any of, after no more rows than it takes to know', async () => {
     const isWanted = (own: ReadonlySet<number>) => own.has(1) && own.has(5) && own.has(2) && own.has(3) && own.has(6);
     await expect(planShape(model, { ...anybody, name: 'a man with c5', isWanted }, options())).rejects.toThrow(
-      /Only \d+ of 20,000 patients that the model drew are a man with c5/,
+      /Only \d+ of 20,000 patients drawn from the model are a man with c5/,
     );
     const none: Margin = { name: 'sex', cells: ['a', 'b'], targets: [0.5, 0.5], cellOf: () => 0 };
     await expect(planShape(model, { ...anybody, margins: [none] }, options())).rejects.toThrow(
-      'No patient that the model drew has sex b',
+      'A share of patients with sex b was requested, but none',
     );
   });
 
@@ -134,13 +134,13 @@ describe('reshaping', () => {
       options({ onPilot: (rows) => (pilot = rows) }),
     );
     const words = await far.then(String, String);
-    expect(words).toContain('cannot be had together from what the model draws: man 90.0 % and second 90.0 %');
+    expect(words).toContain('cannot give these shares together: man 90.0 % and second 90.0 %');
     const [a, b] = /man ([\d.]+) % and second ([\d.]+) %\. Ask/.exec(words)!.slice(1).map(Number);
     expect(a + b).toBeGreaterThan(95);
     expect(a + b).toBeLessThan(100.2);
     expect(pilot).toBe(4000);
     const near = planShape(model, { ...anybody, margins: [man(0.55), second(0.55)] }, options());
-    await expect(near).rejects.toThrow('cannot be had together');
+    await expect(near).rejects.toThrow('cannot give these shares together');
     const together = await planShape(model, { ...anybody, margins: [man(0.45), second(0.45)] }, options());
     expect(together.effective).toBeGreaterThan(1000);
   });
@@ -148,13 +148,13 @@ describe('reshaping', () => {
   it('refuses what would take more draws than it may, or rest on a few rows', async () => {
     const shape = { ...anybody, margins: [sex(0.3)] };
     const few = planShape(model, shape, options({ rows: 1000, mostDraws: 2000 }));
-    await expect(few).rejects.toThrow(
-      /About 2,[2-6]\d\d rows would have to be drawn for 1,000 such patients[\s\S]*at most 2,000/,
-    );
-    // Twenty rows of 20,000 are to become 97 %: by Kish 1 / (0.97² / 20 + 0.03² / 19,980), 21 even ones.
+    await expect(few).rejects.toThrow(/1,000 such patients [\s\S]*need about 2,[2-6]\d\d draws; the limit is 2,000/);
+    // Twenty rows of 20,000 are to become 97 %: by Kish 1 / (0.97² / 20 + 0.03² / 19,980), effectively 21.
     let seen = 0;
     const rare: Margin = { ...code(2, 0.97), cellOf: () => (++seen % 1000 === 0 ? 0 : 1) };
-    await expect(planShape(model, { ...anybody, margins: [rare] }, options())).rejects.toThrow(/worth 21 even ones/);
+    await expect(planShape(model, { ...anybody, margins: [rare] }, options())).rejects.toThrow(
+      /effective sample size of only 21/,
+    );
   });
 
   it('draws no more rows than it may', async () => {

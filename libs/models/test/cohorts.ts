@@ -1,6 +1,6 @@
 import { type CodeMatrix, type Column, MatrixBuilder } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
-import { createModel, type RowModelName, MODELS, optionsOf } from '../src/registry.ts';
+import { createModel, type RowModelName, optionNamesOf, optionsOf } from '../src/registry.ts';
 import type { Synthesizer } from '../src/synthesizer.ts';
 
 export const demographic = (system: string, code: string): Column => ({
@@ -55,6 +55,6 @@ export function smallModel(name: RowModelName, columns: readonly Column[], more:
     discriminatorLayers: [16, 8],
     ...more,
   };
-  const given = Object.entries(wanted).filter(([key]) => key in MODELS[name].options.shape);
+  const given = Object.entries(wanted).filter(([key]) => optionNamesOf(name).includes(key));
   return createModel(name, columns, optionsOf(name, Object.fromEntries(given)));
 }

@@ -86,11 +86,11 @@ describe("importing Athena's files", () => {
     await importAthena(join(work, 'download'), into);
     const old = writeAthena(folder(), 'v4.5 15-MAY-14');
     await expect(importAthena(old, into)).rejects.toThrow(
-      /Vocabulary of another version: v4\.5 15-MAY-14[\s\S]*VOCABULARY\.csv/,
+      /Unsupported vocabulary version: v4\.5 15-MAY-14[\s\S]*VOCABULARY\.csv/,
     );
     const mixed = writeAthena(folder());
     writeFileSync(join(mixed, 'CONCEPT.csv'), 'concept_id\tconcept_code\tvocabulary_id\n320128\t59621000\tSNOMED\n');
-    await expect(importAthena(mixed, into)).rejects.toThrow(/13 of 13 mappings name concepts that are not there/);
+    await expect(importAthena(mixed, into)).rejects.toThrow(/13 of 13 mappings name missing concepts/);
     rmSync(join(mixed, 'CONCEPT_ANCESTOR.csv'));
     await expect(importAthena(mixed, into)).rejects.toThrow('There is no table concept_ancestor');
     expect(existsSync(into)).toBe(true);
@@ -268,7 +268,7 @@ describe('codes from standard concepts mapped back', () => {
       'person_id,condition_concept_id,condition_start_date\n1,320128,2010-01-01\n',
     );
     await expect(read(path, { codes: 'mapped' })).rejects.toThrow(
-      'There are no mappings (concept_relationship) to map standard concepts back by',
+      'There are no mappings (concept_relationship) with which to map standard concepts back',
     );
     const unmapped = folder();
     await writeOmop(

@@ -28,9 +28,9 @@ export class MissingColumnError extends UserError {
 export class WrongVocabularyError extends UserError {
   constructor(where: string, version: string, mappings?: { loose: number; all: number }) {
     const what = mappings
-      ? `${mappings.loose} of ${mappings.all} mappings name concepts that are not there: the files are of several downloads`
-      : `Vocabulary of another version: ${version || 'it names none'}, and v5 is read`;
-    const todo = 'Download the vocabularies anew from Athena (Vocabulary version v5) and give the folder as unpacked.';
+      ? `${mappings.loose} of ${mappings.all} mappings name missing concepts: the files come from different downloads`
+      : `Unsupported vocabulary version: ${version || 'none given'}; only v5 is supported`;
+    const todo = 'Download the vocabularies again from Athena (Vocabulary version v5) and give the folder as unpacked.';
     super('wrong-vocabulary', 2, what, { where, todo });
   }
 }
@@ -49,9 +49,9 @@ export class BrokenVocabularyError extends UserError {
 /** Standard concepts cannot be mapped back without mappings. */
 export class NoMappingsError extends UserError {
   constructor(where: string) {
-    super('no-mappings', 3, 'There are no mappings (concept_relationship) to map standard concepts back by', {
+    super('no-mappings', 3, 'There are no mappings (concept_relationship) with which to map standard concepts back', {
       where,
-      todo: "Load Athena's files beside the data, or import them (ehrsynth vocab import athena DIR); or read the standard concepts themselves: --codes standard.",
+      todo: "Load Athena's files next to the data, or import them (ehrsynth vocab import athena DIR); or read the standard concepts themselves: --codes standard.",
     });
   }
 }
@@ -72,14 +72,14 @@ const SERVER_ADVICE: [code: RegExp, todo: string][] = [
     /^57014|^25P0[34]|^57P05/,
     'The server limits how long a query or a transaction may take. For this user, allow more (ALTER ROLE … SET statement_timeout = 0, and so idle_in_transaction_session_timeout), or for this connection: add ?options=-c%20statement_timeout%3D0 to the URL.',
   ],
-  [/^42501/, 'Ask for the right: GRANT USAGE ON SCHEMA …, GRANT SELECT ON ALL TABLES IN SCHEMA …'],
+  [/^42501/, 'Ask for permission: GRANT USAGE ON SCHEMA …, GRANT SELECT ON ALL TABLES IN SCHEMA …'],
   [
     /^25006/,
-    'Connect to a server that is not read-only: temporary views and tables are made while reading, and nothing else.',
+    'Connect to a server that is not read-only: reading creates temporary views and tables, and nothing else.',
   ],
   [/^53400/, 'Allow more temporary files on the server: temp_file_limit.'],
   [/^53100/, 'Free space on the disk of the server: it sorts there.'],
-  [/^40001/, 'Run again; on a standby, the primary took back what was being read.'],
+  [/^40001/, 'Run it again; on a standby, the primary has removed rows that were being read.'],
   [
     /^(08|57P|ECONN|ENOTFOUND|EPIPE|ETIMEDOUT|28|3D)|^$/,
     'Check the server, the URL and the password (PGPASSWORD), then run again.',
@@ -106,7 +106,7 @@ export class SchemaNotEmptyError extends UserError {
   constructor(where: string, tables: string[]) {
     super('schema-not-empty', 2, `The schema has data already: ${tables.join(', ')}`, {
       where,
-      todo: 'Name another schema (--schema), or drop these tables and load anew: --replace.',
+      todo: 'Name another schema with --schema, or drop these tables and load again with --replace.',
     });
   }
 }
@@ -132,7 +132,7 @@ export class NoSuchSchemaError extends UserError {
     const what = isThere ? `There is no table ${table} in the schema ${schema}` : `There is no schema ${schema}`;
     const todo =
       others.length === 0
-        ? `No schema of this database has a table ${table}: check which database is named.`
+        ? `No schema of this database has a table ${table}: check the name of the database.`
         : others.length === 1
           ? `The schema ${others[0]} has one: ${option} ${shellWord(others[0])}`
           : `Schemas that have one: ${others.join(', ')} (${option} NAME).`;

@@ -4,7 +4,7 @@ import type { Filling } from '@ehrsynth/release';
 /** Options of a function of the pipeline that it cannot work with. */
 export class InvalidOptionsError extends UserError {
   constructor(what: string, fault: string) {
-    super('bad-option', 2, `${what} cannot be done with these options: ${fault}`, {
+    super('bad-option', 2, `Invalid options for ${what}: ${fault}`, {
       todo: 'Give it the options that its type has.',
     });
   }
@@ -20,9 +20,9 @@ export class LevelError extends UserError {
 /** Both parts of a cohort, where the records of one are wanted. */
 export class WholeCohortError extends UserError {
   constructor(cohort: string) {
-    super('whole-cohort', 2, 'A cohort has two parts, whose patients are not to be mixed', {
+    super('whole-cohort', 2, 'A cohort has two parts, whose patients must not be mixed', {
       where: cohort,
-      todo: 'Give one of them: its folder train, or its folder holdout.',
+      todo: 'Give one of them: its train folder, or its holdout folder.',
     });
   }
 }
@@ -30,7 +30,7 @@ export class WholeCohortError extends UserError {
 /** A cohort whose codes were all left out. */
 export class NothingToTrainError extends UserError {
   constructor(cohort: string) {
-    super('nothing-to-train', 1, 'No code is held by enough training patients', {
+    super('nothing-to-train', 1, 'No code occurs in enough training patients', {
       where: cohort,
       todo: 'Ingest again with a smaller --min-patients, or with --rare parent.',
     });
@@ -40,7 +40,7 @@ export class NothingToTrainError extends UserError {
 /** Stopped by the user; --resume goes on from what is kept. */
 export class StoppedError extends UserError {
   constructor(what: string, kept: string) {
-    super('stopped', 130, what, { where: kept, todo: 'Give the same command with --resume to go on.' });
+    super('stopped', 130, what, { where: kept, todo: 'Run the same command with --resume to continue.' });
   }
 }
 
@@ -49,7 +49,7 @@ export class NothingToResumeError extends UserError {
   constructor(out: string, checkpointFolder: string) {
     super('nothing-to-resume', 2, `There is no checkpoint to resume for ${out}`, {
       where: checkpointFolder,
-      todo: 'Give the --out of the training that was stopped, or leave --resume out to begin anew.',
+      todo: 'Give the --out of the training that was stopped, or omit --resume to start again.',
     });
   }
 }
@@ -67,7 +67,7 @@ export class WrongFolderError extends UserError {
 /** A file that a command wrote is not what this version writes. */
 export class BrokenFileError extends UserError {
   constructor(path: string, line: number | undefined, what: string, cause: unknown) {
-    super('broken-file', 1, `The file is damaged, or was changed: ${what}`, {
+    super('broken-file', 1, `The file is damaged or was changed: ${what}`, {
       where: line === undefined ? path : `${path}, line ${line}`,
       todo: 'Copy its folder again, or run the command that wrote it again.',
       cause,
@@ -98,8 +98,8 @@ export class ShardsError extends UserError {
 /** A thread of `generate` ended before its work. */
 export class DrawingThreadError extends UserError {
   constructor(why: string, cause?: unknown) {
-    super('drawing-thread', 3, `A thread that draws patients has ended: ${why}`, {
-      todo: 'Try it with fewer threads: --workers 1 draws without any.',
+    super('drawing-thread', 3, `A drawing thread ended: ${why}`, {
+      todo: 'Try fewer threads: --workers 1 draws without any.',
       cause,
     });
   }
@@ -165,9 +165,9 @@ export class SmallClassesError extends UserError {
 /** Synthetic patients of a model that learnt from another cohort. */
 export class OtherColumnsError extends UserError {
   constructor(cohort: string) {
-    super('other-columns', 2, 'The synthetic patients have other columns than the cohort', {
+    super('other-columns', 2, 'The synthetic patients have different columns from the cohort', {
       where: cohort,
-      todo: 'Give the cohort that their model learnt from.',
+      todo: 'Give the cohort that their model was trained on.',
     });
   }
 }
@@ -175,7 +175,7 @@ export class OtherColumnsError extends UserError {
 /** --where, --set-prevalence or --balance that says nothing the model knows. */
 export class ShapeOptionError extends UserError {
   constructor(what: string, todo: string) {
-    super('bad-shape', 2, `The model has nothing of the kind: ${what}`, { todo });
+    super('bad-shape', 2, `Not a valid request: ${what}`, { todo });
   }
 }
 
@@ -186,7 +186,7 @@ export class ShapeNotFilledError extends UserError {
     super(
       'shape-not-filled',
       1,
-      `Only ${text(taken)} of ${text(wanted)} patients of the shape came up among ${text(drawn)} rows`,
+      `Only ${text(taken)} of ${text(wanted)} requested patients came up in ${text(drawn)} draws`,
       {
         todo: 'Nothing was written. Ask for fewer patients, or raise --most-draws.',
       },
@@ -211,7 +211,7 @@ export class NoSumsError extends UserError {
     super(
       'no-sums',
       2,
-      `Nothing can be proven of this folder: its run.json, of version ${version}, has no sums of what it holds`,
+      `This folder cannot be verified: its run.json, written by version ${version}, has no checksums of its files`,
       {
         where: folder,
         todo: `Run \`ehrsynth ${command}\` again with this version, and the steps after it.`,
@@ -235,7 +235,7 @@ export class ChangedMeanwhileError extends UserError {
   constructor(path: string) {
     super('changed-meanwhile', 1, 'A file of the package was changed after it was measured', {
       where: path,
-      todo: 'Nothing was written. Let nothing else write there, and release again.',
+      todo: 'Nothing was written. Make sure that nothing else writes there, and release again.',
     });
   }
 }
@@ -288,7 +288,7 @@ export class DiskFullError extends UserError {
 /** An export to OMOP has no place to go, or two. */
 export class OmopTargetError extends UserError {
   constructor() {
-    super('wrong-options', 2, 'One place to write to is needed', {
+    super('wrong-options', 2, 'Exactly one place to write to is needed', {
       todo: 'Give a folder (--out) or a database (--postgres), not both.',
     });
   }

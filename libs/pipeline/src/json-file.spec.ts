@@ -75,7 +75,7 @@ describe('files beside data that were damaged or tampered with', () => {
 
   it('a privacy statement that lacks its figures is none', async () => {
     writeFileSync(join(folder, 'privacy.json'), '{"epsilon": 0.1}');
-    await expect(privacyOf(folder)).rejects.toThrow(/damaged, or was changed: delta[\s\S]*privacy\.json/);
+    await expect(privacyOf(folder)).rejects.toThrow(/damaged or was changed: delta[\s\S]*privacy\.json/);
   });
 
   it('a run.json that lists files outside of its folder is refused', async () => {

@@ -4,7 +4,7 @@ import { UserError } from '@ehrsynth/io';
 export class UnknownQuasiIdentifierError extends UserError {
   constructor(name: string, demographics: string[]) {
     super('unknown-quasi-identifier', 2, `No such quasi-identifier: ${name}`, {
-      todo: `Give ${demographics.join(', ')}, or a code that the patients have a column of.`,
+      todo: `Give ${demographics.join(', ')}, or a code of the cohort.`,
     });
   }
 }

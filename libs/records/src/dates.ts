@@ -1,5 +1,6 @@
 const DAY_MS = 86_400_000;
-const DAYS_A_YEAR = 365.2425;
+/** The mean year of the Gregorian calendar. */
+export const DAYS_A_YEAR = 365.2425;
 
 /** The calendar date (YYYY-MM-DD) that a FHIR date or dateTime names; a missing month or day counts as the first. */
 export function dayOf(dateTime: string): string {

@@ -1,7 +1,16 @@
 export { PatientRecord, Encounter, CodedEvent, Code, Comparator, EventKind, Quantity, Sex } from './patient-record.ts';
 export { withoutText } from './without-text.ts';
 export { OMOP_CONCEPT, OMOP_VOCABULARY, SOURCE_VALUE_OF, System, systemName, UCUM } from './systems.ts';
-export { ageInYears, compareInstants, daysBetween, addDays, addMonths, dayOf, isCalendarDate } from './dates.ts';
+export {
+  ageInYears,
+  compareInstants,
+  DAYS_A_YEAR,
+  daysBetween,
+  addDays,
+  addMonths,
+  dayOf,
+  isCalendarDate,
+} from './dates.ts';
 export { Race, Ethnicity } from './race.ts';
 export { originOfText, type Origin } from './race-words.ts';
 export { sexOfCode, sexOfWord } from './sex-words.ts';

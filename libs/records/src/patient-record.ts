@@ -99,6 +99,8 @@ export const PatientRecord = z.object({
   sex: Sex,
   birthDate: Day.optional(),
   deathDate: Day.optional(),
+  /** In whole years at the end of the record, of sources that have an age and no dates to work it out from. */
+  age: z.number().int().min(0).max(130).optional(),
   /** CDC race code, an OMB category where the source has one. */
   race: z.string().optional(),
   /** CDC ethnicity code. */

@@ -30,6 +30,8 @@ export class Tally {
   readonly problems: Problem[] = [];
   /** What the user may do about something, each once. */
   readonly hints = new Set<string>();
+  /** How the source was understood, and what cannot be done with it, in sentences. */
+  readonly remarks = new Set<string>();
   /** Files that could not be read to their end. */
   brokenFiles = 0;
   /** Files of which something was read. */
@@ -115,6 +117,21 @@ export class Tally {
     if (!entry) this.systems.set(key, (entry = { kind, system, events: 0, codes: new Set() }));
     entry.events += times;
     entry.codes.add(code);
+  }
+
+  /** Adds what another one counted of another part of the source. */
+  add(other: Tally): void {
+    for (const [table, count] of other.rows) increase(this.rows, table, count);
+    for (const [type, count] of other.used) increase(this.used, type, count);
+    for (const [type, reasons] of other.skipped) for (const [reason, count] of reasons) this.skip(type, reason, count);
+    for (const [reason, count] of other.notes) increase(this.notes, reason, count);
+    for (const { kind, system, events, codes } of other.systems.values()) {
+      for (const code of codes) this.code(kind, system, code, 0);
+      this.systems.get(`${kind}|${system}`)!.events += events;
+    }
+    for (const problem of other.problems) this.list(problem);
+    for (const hint of other.hints) this.hints.add(hint);
+    this.brokenFiles += other.brokenFiles;
   }
 
   private list(problem: Problem): void {

@@ -20,13 +20,13 @@ export function adviceOf(open: readonly GateOutcome[], { comparison: { rows } }:
   if (remembers && misses)
     return [
       ...own,
-      'The model remembers its patients and misses what is common: neither shorter nor longer training helps both. Learn from more patients, or from fewer and coarser codes (ingest --level icd-10-cm=category --rare parent, a higher --min-patients).',
+      'The model memorises its patients and also misses what is common, so neither shorter nor longer training helps with both. Use more patients, or from fewer and coarser codes (ingest --level icd-10-cm=category --rare parent, a higher --min-patients).',
       ...more,
     ];
   if (remembers)
     return [
       ...own,
-      'The model remembers its patients: train again for fewer --epochs or with a stronger --l2, or with --dp-epsilon; learning from more patients helps most.',
+      'The model memorises its patients: train again for fewer --epochs, with a stronger --l2, or with --dp-epsilon; more patients help most.',
       ...more,
     ];
   if (!misses) return [...own, ...more];
@@ -34,8 +34,8 @@ export function adviceOf(open: readonly GateOutcome[], { comparison: { rows } }:
   return [
     ...own,
     tooFew.length > 0
-      ? 'The model misses what is common: learn from more patients, which the undecided gates need as well.'
-      : 'The model misses what is common: train for more --epochs, or learn from more patients or coarser codes (ingest --rare parent).',
+      ? 'The model misses what is common: use more patients, which the undecided gates need as well.'
+      : 'The model misses what is common: train for more --epochs, or use more patients or coarser codes (ingest --rare parent).',
     ...more,
   ];
 }
@@ -49,12 +49,14 @@ function moreFor(tooFew: readonly GateOutcome[], { training, holdout }: Figures[
     needed > 0 &&
       `Too few patients to tell: ${numberText(holdout)} held out, about ${numberText(needed)} needed (${numberText(all)} patients in all with the same --holdout).`,
     draws > 0 &&
-      `Generate about ${numberText(draws)} patients (-n): of fewer, how many are near a real one cannot be told.`,
-    needed === 0 && draws === 0 && `Too few patients to tell, and more would not be looked at: ${names.join(', ')}.`,
+      `Generate about ${numberText(draws)} patients (-n): with fewer, it cannot be determined how many are near a real one.`,
+    needed === 0 &&
+      draws === 0 &&
+      `Too few patients to tell, although the gate uses as many as it can: ${names.join(', ')}.`,
   ]
     .filter(Boolean)
     .join(' ');
   return names.length === tooFew.length
-    ? `${more} Or accept that nobody knows, by name, in the policy: accept: { too-few-to-tell: [${names.join(', ')}] }.`
+    ? `${more} Or accept the uncertainty by name in the policy: accept: { too-few-to-tell: [${names.join(', ')}] }.`
     : more;
 }

@@ -12,14 +12,14 @@ export function sourceText({ model, ingest, epsilon, verdict }: DatasheetFacts):
   const gate = verdict.gates.find(({ name }) => name === 'rare-columns');
   return [
     epsilon
-      ? 'How many patients the model learnt from is not said: it is outside of the budget.'
-      : `The model learnt from ${numberText(model.trainedOn)} patients; ${numberText(model.heldOut)} others were held out to measure with.`,
+      ? 'How many patients the model was trained on is not stated, because the budget does not cover it.'
+      : `The model was trained on ${numberText(model.trainedOn)} patients; ${numberText(model.heldOut)} others were held out for evaluation.`,
     minPatients > 1
-      ? `Codes that fewer than ${numberText(minPatients)} of those that it learnt from had were ${rare === 'drop' ? 'left out' : 'counted in a wider code, or left out'} (\`ingest --min-patients ${minPatients}\`).`
+      ? `Codes of fewer than ${numberText(minPatients)} training patients were ${rare === 'drop' ? 'left out' : 'counted under a wider code, or left out'} (\`ingest --min-patients ${minPatients}\`).`
       : 'No code was left out for being rare (`ingest --min-patients 1`).',
     gate?.outcome === 'passed'
-      ? `Each code, race, ethnicity and encounter class in the records is held by at least ${numberText(gate.threshold)} of them (gate rare-columns).`
-      : 'That few of them hold something in the records is not ruled out: the gate rare-columns did not pass.',
+      ? `Each code, race, ethnicity and encounter class in the records occurs in at least ${numberText(gate.threshold)} training patients (gate rare-columns).`
+      : 'The records may contain something that only a few training patients have: the gate rare-columns did not pass.',
   ].join(' ');
 }
 
@@ -32,21 +32,21 @@ export function checkedLines(facts: DatasheetFacts, smallCells: number): string[
   const named = (of: GateOutcome[], outcome: GateOutcome['outcome']) =>
     of.filter((gate) => gate.outcome === outcome).map(({ name }) => name);
   return [
-    `Of ${numberText(gates.length)} gates of \`policy.yaml\`, ${numberText(named(gates, 'passed').length)} were met; what came of each: \`outcome.json\``,
-    ...line('Not met', named(gates, 'failed')),
+    `Of ${numberText(gates.length)} gates of \`policy.yaml\`, ${numberText(named(gates, 'passed').length)} passed; the outcome of each is in \`outcome.json\``,
+    ...line('Failed', named(gates, 'failed')),
     ...line('Too few patients to tell', named(gates, 'too few to tell')),
     ...line('Not measured', named(gates, 'not measured')),
-    ...line('Left out by the policy', off),
-    ...line('Attacks that found no more than their threshold allows', named(attacks, 'passed')),
+    ...line('Disabled by the policy', off),
+    ...line('Attacks within their thresholds', named(attacks, 'passed')),
     ...formatLines(facts),
     triesLine(tries),
     ...(epsilon
       ? [
-          'Whether to release was decided by measuring real patients, outside of the budget: that each gate passed or not follows from them. The values are withheld',
+          'The decision to release rests on measurements of real patients, which the budget does not cover: whether each gate passed follows from them. The values are withheld',
           'Figures of the synthetic records: `report.html`. No figure of a real patient is in this package',
         ]
       : [
-          `Figures and plots: \`report.html\`. No prevalence, length or pair of fewer than ${smallCells} real patients is in this package; how many people an attack found is shown as it is`,
+          `Figures and plots: \`report.html\`. No prevalence, length or pair of fewer than ${smallCells} real patients is in this package; only the numbers of people that attacks found are shown unaltered`,
         ]),
   ];
 }
@@ -54,16 +54,16 @@ export function checkedLines(facts: DatasheetFacts, smallCells: number): string[
 function formatLines({ formats: [first, ...more], otherFormats }: DatasheetFacts): string[] {
   const same = more.filter((format) => !otherFormats.some((other) => other.format === format));
   return [
-    `The records were measured as \`data/${first}\` has them, read back${same.length > 0 ? `; ${same.map((format) => `\`data/${format}\``).join(' and ')} ${same.length > 1 ? 'hold' : 'holds'} the same` : ''}`,
+    `The records were measured as read back from \`data/${first}\`${same.length > 0 ? `; ${same.map((format) => `\`data/${format}\``).join(' and ')} ${same.length > 1 ? 'hold' : 'holds'} the same` : ''}`,
     ...otherFormats.map(
       ({ format, entries }) =>
-        `\`data/${format}\` differs from it in ${numberText(entries)} entries, and was held against the gates itself`,
+        `\`data/${format}\` differs from it in ${numberText(entries)} entries, and was checked against the gates separately`,
     ),
   ];
 }
 
 function triesLine({ asked, samples, evaluationSeeds, refused }: Tries): string {
   if (asked === 1)
-    return 'By the ledger beside the cohort this is the first release that was asked for from these patients';
-  return `By the ledger beside the cohort, ${numberText(asked)} releases were asked for from these patients until this one, of ${numberText(samples)} different samples, measured with ${numberText(evaluationSeeds)} different seeds; ${numberText(refused)} were refused`;
+    return 'According to the ledger next to the cohort, this is the first release requested from these patients';
+  return `According to the ledger next to the cohort, ${numberText(asked)} releases from these patients have been requested up to this one, of ${numberText(samples)} different samples, measured with ${numberText(evaluationSeeds)} different seeds; ${numberText(refused)} were refused`;
 }

@@ -65,7 +65,7 @@ describe('caveats', () => {
 
 describe('datasheet', () => {
   it('names as safe the attacks that passed, and no others', () => {
-    expect(text()).toContain('Attacks that found no more than their threshold allows: linkability\n');
+    expect(text()).toContain('Attacks within their thresholds: linkability\n');
     const found = text({
       verdict: verdict([
         gate('linkability', 'too few to tell'),
@@ -75,27 +75,29 @@ describe('datasheet', () => {
         gate('prevalence', 'passed', 'fidelity'),
       ]),
     });
-    expect(found).not.toContain('Attacks that found no more');
+    expect(found).not.toContain('Attacks within');
     expect(found).toContain('Too few patients to tell: linkability');
     expect(found).toContain('Not measured: inference');
-    expect(found).toContain('Not met: singling-out, rare-columns');
+    expect(found).toContain('Failed: singling-out, rare-columns');
     expect(found).toContain('the gate rare-columns did not pass');
     expect(text()).not.toContain('no more than chance');
   });
 
   it('says how rare things were left out, at ingest and by the gate', () => {
-    expect(text()).toMatch(/fewer than 10 of those[^.]*left out[\s\S]*held by at least 10 of them/);
+    expect(text()).toMatch(
+      /fewer than 10 training patients[^.]*left out[\s\S]*occurs in at least 10 training patients/,
+    );
     expect(text({ ingest: { minPatients: 1, rare: 'drop' } })).toContain('No code was left out for being rare');
-    expect(text({ ingest: { minPatients: 20, rare: 'parent' } })).toContain('counted in a wider code');
+    expect(text({ ingest: { minPatients: 20, rare: 'parent' } })).toContain('counted under a wider code');
   });
 
   it('says which formats hold something else, and how many releases were tried', () => {
-    expect(text()).toContain('as `data/fhir` has them, read back; `data/csv` holds the same');
+    expect(text()).toContain('as read back from `data/fhir`; `data/csv` holds the same');
     const other = { format: 'csv', entries: 12, verdict: verdict([]) };
     expect(text({ otherFormats: [other] })).toContain('`data/csv` differs from it in 12 entries');
     expect(text()).toContain('this is the first release');
     expect(text({ tries: { asked: 5, samples: 4, evaluationSeeds: 2, refused: 3 } })).toContain(
-      '5 releases were asked for from these patients until this one, of 4 different samples, measured with 2 different seeds; 3 were refused',
+      '5 releases from these patients have been requested up to this one, of 4 different samples, measured with 2 different seeds; 3 were refused',
     );
   });
 
@@ -104,7 +106,7 @@ describe('datasheet', () => {
       epsilon: { epsilon: 5, delta: 1e-5, public: { columns: 'which codes there are' } },
     });
     for (const hidden of ['1,234', '567', '3141', '0.123']) expect(found).not.toContain(hidden);
-    expect(found).toContain('outside of the budget');
+    expect(found).toContain('the budget does not cover it');
     expect(found).toContain('ε = 5.000');
   });
 });
@@ -112,6 +114,6 @@ describe('datasheet', () => {
 it('says of dates what gates looked at', () => {
   expect(text()).toContain('dates were not compared with those of the source');
   const measured = (outcome: GateOutcome['outcome']) => text({ verdict: verdict([gate('sequence-copies', outcome)]) });
-  expect(measured('passed')).toContain('the gates on histories look at the order and rhythm of visits');
+  expect(measured('passed')).toContain('the gates on histories check the order and rhythm of visits');
   expect(measured('not measured')).toContain('dates were not compared with those of the source');
 });

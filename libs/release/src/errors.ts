@@ -5,7 +5,7 @@ export class LedgerError extends UserError {
   constructor(what: string, where: string, cause?: unknown) {
     super('no-ledger', 3, `The ledger of releases ${what}`, {
       where,
-      todo: 'Every release is recorded beside its cohort: make the file readable and writable, and release again.',
+      todo: 'Every release is recorded next to its cohort: make the file readable and writable, and release again.',
       cause,
     });
   }

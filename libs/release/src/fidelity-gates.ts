@@ -5,7 +5,7 @@ export const FIDELITY_GATES: readonly Gate[] = [
   {
     name: 'outcome-prediction',
     section: 'utility',
-    title: 'AUC of an outcome lost by training on synthetic rows (TRTR less TSTR)',
+    title: 'loss of AUC for an outcome when training on synthetic rows (TRTR minus TSTR)',
     bound: 'at most',
     threshold: 0.2,
     range: [-1, 1],
@@ -18,7 +18,7 @@ export const FIDELITY_GATES: readonly Gate[] = [
   {
     name: 'dimension-wise-prediction',
     section: 'utility',
-    title: 'mean AUC of the common codes lost by training on synthetic rows',
+    title: 'mean loss of AUC for common codes when training on synthetic rows',
     bound: 'at most',
     threshold: 0.15,
     range: [-1, 1],
@@ -28,7 +28,7 @@ export const FIDELITY_GATES: readonly Gate[] = [
   {
     name: 'prevalence-shortfall',
     section: 'fidelity',
-    title: "Pearson's r of the codes' prevalence, short of the one that real training rows reach",
+    title: "shortfall in Pearson's r of code prevalence, compared with real training rows",
     bound: 'at most',
     threshold: 0.05,
     range: [-2, 2],
@@ -38,7 +38,7 @@ export const FIDELITY_GATES: readonly Gate[] = [
   {
     name: 'record-length',
     section: 'fidelity',
-    title: 'Kolmogorov–Smirnov distance of the number of codes per patient, beyond that of real training rows',
+    title: 'Kolmogorov–Smirnov distance of the number of codes per patient, in excess of real training rows',
     bound: 'at most',
     threshold: 0.2,
     range: [-1, 1],
@@ -48,7 +48,7 @@ export const FIDELITY_GATES: readonly Gate[] = [
   {
     name: 'coverage',
     section: 'fidelity',
-    title: 'share of the codes of at least 20 training patients that no row has',
+    title: 'share of the codes of at least 20 training patients that occur in no row',
     bound: 'at most',
     threshold: 0.05,
     range: [0, 1],

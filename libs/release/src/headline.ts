@@ -8,9 +8,9 @@ export function headline({ passed, gates, off, accepted, heldOut }: Verdict): st
   const failed = open.filter(({ outcome }) => outcome === 'failed');
   if (passed)
     return accepted.length > 0
-      ? 'fit for release by its policy, with gates that did not pass'
+      ? 'fit for release under its policy, although some gates did not pass'
       : off.length > 0
-        ? 'fit for release: every gate that is on passed'
+        ? 'fit for release: every enabled gate passed'
         : 'fit for release: every gate passed';
   if (failed.length > 0) return `not fit for release: ${countOf(failed.length)} failed`;
   const tooFew = open.filter(({ outcome }) => outcome === 'too few to tell');

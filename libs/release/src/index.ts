@@ -1,7 +1,7 @@
 export { caveatsOf } from './caveats.ts';
 export type { DatasheetFacts } from './datasheet-facts.ts';
-export { type Candidate, fillClasses, type Filling } from './fill-classes.ts';
-export { type Figures, type Gate, type Section } from './gate.ts';
+export { type Candidate, fillClasses, type Filling, type FilledClass } from './fill-classes.ts';
+export { type Figures, type Gate, type Section, type Part, type Parts } from './gate.ts';
 export { GATES } from './gates.ts';
 export {
   keyIdText,
@@ -14,7 +14,7 @@ export {
 } from './signature/keys.ts';
 export { KeyError } from './signature/errors.ts';
 export { type SignatureState, signRelease } from './signature/release-signature.ts';
-export { parseSecretKey, secretKeyText } from './signature/secret-key-file.ts';
+export { parseSecretKey, secretKeyText, type Cost } from './signature/secret-key-file.ts';
 export { recordTry, type ReleaseTry, type Tries } from './ledger.ts';
 export { FEWEST_HOLDERS } from './package-gates.ts';
 export { writePapers } from './package.ts';
@@ -28,5 +28,5 @@ export { PARTS, type Verification, verifyRelease } from './verify.ts';
 export { type Standing } from './verify/check-outcome.ts';
 export { figuresOf, type ReportFile } from './verify/report-file.ts';
 export { type Held, sourceFigures, type SourceFigures } from './source-figures.ts';
-export { type WithheldReport, withheldReport, withoutValues } from './withheld.ts';
-export { type TooFewHeldOut, tooFewHeldOut, tooFewText } from './too-few-held-out.ts';
+export { type WithheldReport, withheldReport, withoutValues, type SyntheticFigures } from './withheld.ts';
+export { type TooFewHeldOut, tooFewHeldOut, tooFewText, type Sides } from './too-few-held-out.ts';

@@ -46,7 +46,7 @@ export async function writeManifest(
     profile: 'data-package',
     name: slug(datasheet.title),
     title: datasheet.title,
-    description: `Synthetic patient records, drawn by a generative model. ${datasheet.purpose}`,
+    description: `Synthetic patient records, drawn from a generative model. ${datasheet.purpose}`,
     version,
     created,
     ...(license && { licenses: [{ name: license.name, path: 'LICENSE.txt' }] }),
@@ -65,7 +65,7 @@ export async function writeSums(folder: string): Promise<void> {
 /** Something in the folder that no list of files can hold, so that `release verify` would refuse the package. */
 export class UnlistableError extends UserError {
   constructor(path: string, what: string, folder: string) {
-    super('unlistable', 1, `Not for a release: ${printable(path)}: ${what}`, {
+    super('unlistable', 1, `Cannot be part of a release: ${printable(path)}: ${what}`, {
       where: folder,
       todo: 'Remove it, or rename it.',
     });
@@ -81,7 +81,7 @@ async function filesOf(folder: string, ...without: string[]): Promise<string[]> 
     if (fault) throw new UnlistableError(path, fault, folder);
   }
   for (const [later, before] of collisions(files))
-    throw new UnlistableError(later, `some systems take it for ${before}`, folder);
+    throw new UnlistableError(later, `some systems cannot distinguish it from ${before}`, folder);
   return files.filter((path) => !without.includes(path));
 }
 

@@ -103,6 +103,6 @@ it('a datasheet has the headings that we wrote, whatever stands in its policy an
   );
   expect(shape(hostile)).toHaveLength(shape('x').length);
   expect(sheet(hostile)).not.toMatch(/(?<!\\)<|(?<!\\)\]\(/);
-  expect(sheet('x')).toContain("has an apostrophe (') before it");
+  expect(sheet('x')).toContain("are preceded by an apostrophe (')");
   expect(datasheetOf(policy('x'), { ...facts('x'), csvRaw: true })).not.toContain('apostrophe');
 });

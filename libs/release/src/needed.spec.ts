@@ -51,7 +51,7 @@ it('of an attack that looks at no more people none are advised', () => {
   const gate = judgeGate(gateOf('linkability'), 0.1, figure, { training: 20_000, holdout: 9000, synthetic: 20_000 });
   expect(gate.outcome).toBe('too few to tell');
   expect([gate.needed, gate.draws]).toEqual([undefined, undefined]);
-  expect(adviceOf([gate], figures).join()).toMatch(/more would not be looked at: linkability/);
+  expect(adviceOf([gate], figures).join()).toMatch(/uses as many as it can: linkability/);
 });
 
 it('with as many patients as are advised, an attack that gains nothing passes in most cases', () => {

@@ -7,7 +7,7 @@ const written = new Map([
   ['condition|s|A', 'condition A'],
   ['condition|s|B', 'condition B'],
   ['class|VR', 'encounter class VR'],
-  ['none|condition|s|C', 'condition C, which no column covers'],
+  ['none|condition|s|C', 'condition C, which has no column'],
 ]);
 const holders = new Map([
   ['condition|s|A', 400],
@@ -23,7 +23,7 @@ describe('figures of what a package shares with its source', () => {
     const { figures, rare } = sourceFigures(new Set(['p1', 'p2']), written, holders, FEWEST_HOLDERS);
     expect(figures).toEqual({ ids: 2, holders: 0 });
     expect(rare).toEqual([
-      { name: 'condition C, which no column covers', patients: 0 },
+      { name: 'condition C, which has no column', patients: 0 },
       { name: 'encounter class VR', patients: 3 },
     ]);
     expect(valueOf('source-ids', figures)).toBe(2);

@@ -14,14 +14,14 @@ export const PACKAGE_GATES: readonly Gate[] = [
     range: [0, Infinity],
     // Plain evaluation writes no package.
     part: 'source',
-    source: 'ours; a synthetic patient has an id of its own',
-    advice: 'The records are not what `ehrsynth generate` drew: generate again.',
+    source: 'ours; synthetic patients have ids of their own',
+    advice: 'The records were not drawn by `ehrsynth generate`: generate again.',
     value: ({ source }) => source?.ids,
   },
   {
     name: 'rare-columns',
     section: 'privacy',
-    title: 'training patients of the rarest code, race, ethnicity or encounter class in the package',
+    title: 'training patients with the rarest code, race, ethnicity or encounter class in the package',
     bound: 'at least',
     threshold: FEWEST_HOLDERS,
     range: [1, Infinity],

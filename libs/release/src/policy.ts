@@ -50,8 +50,8 @@ export const Policy = z.strictObject({
         .array(z.string())
         .default([
           'Any decision about the care of a person',
-          'Attempts to find out about the people that the model was trained on',
-          'Findings published as if of real patients',
+          'Attempts to learn about the people that the model was trained on',
+          'Publishing findings as if they were about real patients',
         ]),
       contact: z.string().optional(),
     })
@@ -112,7 +112,7 @@ function faultOf({ gates }: Policy): { what: string; at: string[] } | undefined 
     const threshold = gates[name];
     if (typeof threshold !== 'number' || (threshold >= least && threshold <= most)) continue;
     return {
-      what: `In the policy, gates › ${name} is ${threshold}; the figure is from ${least} to ${most}`,
+      what: `In the policy, gates › ${name} is ${threshold}; it must be from ${least} to ${most}`,
       at: ['gates', name],
     };
   }
@@ -123,13 +123,13 @@ function faultOf({ gates }: Policy): { what: string; at: string[] } | undefined 
   const guards = USUAL.filter(({ section, part }) => section === 'privacy' && part === undefined);
   if (guards.every(isOff))
     return {
-      what: 'In the policy, every gate of privacy is off: a release that nothing could refuse is no release',
+      what: 'In the policy, every privacy gate is off, so that nothing could ever be refused',
       at: ['gates'],
     };
   const waived = USUAL.find((gate) => !isWaivable(gate.name) && gates[gate.name] !== undefined && isOff(gate));
   if (waived)
     return {
-      what: `In the policy, gates › ${waived.name} cannot be off: without it a release may be the patients themselves`,
+      what: `In the policy, gates › ${waived.name} cannot be off: without it, real patients themselves could be released`,
       at: ['gates', waived.name],
     };
   return undefined;
@@ -165,10 +165,10 @@ export function defaultPolicy(): string {
   const { datasheet, 'small-cells': smallCells } = Policy.parse({});
   const gates = USUAL.map(gateYaml);
   return [
-    '# What a release must meet. What is left out has the value shown here; `off` leaves a gate out.',
+    '# What a release must meet. Anything left out has the value shown here; `off` disables a gate.',
     `gates:\n${gates.join('\n')}`,
     '# Every class of these has at least k patients; patients are added until it does.\n# k-anonymity: { k: 10, quasi-identifiers: [sex, age, race] }',
-    '# Gates that may be too few to tell or not measured: a decision of yours, which the release states first.\n# accept: { too-few-to-tell: [membership-density], not-measured: [impossible-rows] }',
+    '# Gates that may come out as too few to tell or not measured: your decision, which the release states first.\n# accept: { too-few-to-tell: [membership-density], not-measured: [impossible-rows] }',
     `# No count of real patients below this is shown.\n${stringify({ 'small-cells': smallCells }).trim()}`,
     stringify({ datasheet }, { lineWidth: 0 }).trim(),
     '# license: { name: CC-BY-4.0, file: LICENSE.txt }',
@@ -188,7 +188,7 @@ const PARTS_IN_WORDS: Record<Part, string> = {
 function gateYaml({ name, title, bound, threshold, suggested, source, part }: Gate): string {
   const isOff = threshold === undefined;
   const how = isOff
-    ? ' Off; without the #, it is on.'
+    ? ' Off; remove the # to turn it on.'
     : part === undefined
       ? ''
       : ` Held wherever ${PARTS_IN_WORDS[part]}; without the #, always.`;

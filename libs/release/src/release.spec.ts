@@ -3,18 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compare } from '@ehrsynth/evaluation';
 import { type CodeMatrix, stacked } from '@ehrsynth/matrix';
-import { audit, kAnonymity } from '@ehrsynth/privacy';
+import { audit } from '@ehrsynth/privacy';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { adviceOf } from './advice.ts';
-import { type Candidate, fillClasses } from './fill-classes.ts';
 import { writePapers } from './package.ts';
-import { defaultPolicy, parsePolicy, Policy, policyYaml } from './policy.ts';
-import { PRIVACY_GATES } from './privacy-gates.ts';
+import { Policy } from './policy.ts';
 import { caveatsOf } from './caveats.ts';
 import { headline } from './headline.ts';
-import { type Figures, type GateOutcome, GATES, judge, type Verdict } from './index.ts';
-import { draw, matrix } from './testing.ts';
+import { type Figures, type GateOutcome, judge, type Verdict } from './index.ts';
+import { draw } from './testing.ts';
 import { verifyRelease } from './verify.ts';
 
 const [training, holdout] = [draw(1200, 'training'), draw(1000, 'holdout')];
@@ -26,58 +23,6 @@ async function figuresOf(synthetic: CodeMatrix, learned = training, unseen = hol
     source: { ids: 0, holders: 10 },
   };
 }
-
-describe('policy', () => {
-  it('the one that is printed is the default', () => {
-    const printed = parsePolicy(defaultPolicy(), 'policy.yaml');
-    const { gates, ...rest } = Policy.parse({});
-    expect(gates).toEqual({});
-    expect(printed).toEqual({ ...rest, gates: expect.anything() });
-    for (const { name, threshold, part } of GATES) {
-      // Naming a gate asks for it, also where nothing can be measured.
-      if (part) expect(printed.gates[name]).toBeUndefined();
-      else if (threshold !== undefined) expect(printed.gates[name]).toBeCloseTo(threshold, 4);
-    }
-    expect(defaultPolicy()).toContain('  # exposure: 1\n');
-  });
-
-  it('the one of a release reads back as what was used', () => {
-    const text =
-      'gates: { prevalence-shortfall: 0.1, coverage: off }\naccept: { not-measured: [coverage] }\nk-anonymity: { k: 5, quasi-identifiers: [sex] }';
-    const policy = parsePolicy(text, 'p');
-    const again = parsePolicy(policyYaml(policy), 'policy.yaml');
-    expect(again.gates).toMatchObject({
-      'prevalence-shortfall': 0.1,
-      coverage: 'off',
-      'membership-sets': 0.55,
-    });
-    expect({ ...again, gates: policy.gates }).toEqual(policy);
-    expect((parse(policyYaml(policy)) as Policy)['small-cells']).toBe(11);
-  });
-  const privacy = PRIVACY_GATES.filter(({ part, threshold }) => part === undefined && threshold !== undefined);
-  const allOff = `gates: { ${privacy.map(({ name }) => `${name}: off`).join(', ')} }`;
-  const allOpen = `gates: { ${privacy.map(({ name, range: [, most] }) => `${name}: ${most}`).join(', ')} }`;
-
-  it.each([
-    ['gates:\n  prevalance: 1', 'gates › prevalance', 'line 2'],
-    ['small-cells: 11\ngates:\n  coverage: [1]', 'gates › coverage', 'line 3'],
-    ['k-anonymity: { k: 1, quasi-identifiers: [sex] }', 'k-anonymity › k', 'line 1'],
-    ['gates: {', 'at line 1, column 9', 'policy.yaml'],
-    ['small-cells: 11\ngates:\n  membership-sets: 55', 'gates › membership-sets is 55; the figure is from 0.5 to 1', 'line 3'],
-    ['gates: { membership-sets: 0.3 }', 'membership-sets is 0.3', 'line 1'],
-    ['gates: { linkability: -1 }', 'linkability is -1', 'line 1'],
-    ['accept: { too-few-to-tell: [membership] }', 'accept › too-few-to-tell', 'line 1'],
-    ['gates: { near-copies: off }', 'near-copies cannot be off', 'line 1'],
-    ['gates: { exact-copies: 1 }', 'exact-copies cannot be off', 'line 1'],
-    ['accept: { too-few-to-tell: [near-copies] }', 'accept › too-few-to-tell', 'line 1'],
-    [`a: &a [${'x,'.repeat(9)}x]\nb: &b [${'*a,'.repeat(9)}*a]\nc: &c [${'*b,'.repeat(9)}*b]\nd: [${'*c,'.repeat(9)}*c]`, 'Excessive alias count', 'policy.yaml'],
-    [allOff, 'every gate of privacy is off', 'line 1'],
-    [allOpen, 'every gate of privacy is off', 'line 1'],
-  ])('says what is wrong, and where: %s', (text, what, where) => {
-    expect(() => parsePolicy(text, 'policy.yaml')).toThrow(what);
-    expect(() => parsePolicy(text, 'policy.yaml')).toThrow(where);
-  }); // prettier-ignore
-});
 
 const honest = await figuresOf(draw(1000, 'new'));
 
@@ -99,9 +44,21 @@ describe('verdict', () => {
     expect(passed).toBe(false);
     expect(new Set(failed.map(({ section }) => section))).toEqual(new Set(['privacy']));
     const names = failed.map(({ name }) => name);
-    for (const name of ['membership-sets', 'membership-counts', 'membership-density', 'exact-copies', 'near-copies', 'closer-to-training', 'privacy-loss', 'attribute-inference', 'singling-out', 'linkability', 'inference'])
+    for (const name of [
+      'membership-sets',
+      'membership-counts',
+      'membership-density',
+      'exact-copies',
+      'near-copies',
+      'closer-to-training',
+      'privacy-loss',
+      'attribute-inference',
+      'singling-out',
+      'linkability',
+      'inference',
+    ])
       expect(names).toContain(name);
-  }); // prettier-ignore
+  });
 
   it('one row in fifty of the training patients is never fit for release', async () => {
     const planted = stacked(draw(980, 'planted'), training.pick([...Array(20).keys()]));
@@ -111,15 +68,21 @@ describe('verdict', () => {
   });
 
   it('held-out patients are real, too: their copies cannot make those of training patients chance', async () => {
-    const both = stacked(draw(600, 'planted'), stacked(training.pick([...Array(400).keys()]), holdout.pick([...Array(400).keys()])));
+    const both = stacked(
+      draw(600, 'planted'),
+      stacked(training.pick([...Array(400).keys()]), holdout.pick([...Array(400).keys()])),
+    );
     const verdict = judge(await figuresOf(both), Policy.parse({}));
     expect(named(verdict, 'failed')).toContain('real-patients');
     expect(named(judge(await figuresOf(holdout), Policy.parse({})), 'failed')).toContain('real-patients');
-  }); // prettier-ignore
+  });
 
   it('few held-out patients are no pass, and it says how many are needed', async () => {
     const few = [...Array(34).keys()];
-    const verdict = judge(await figuresOf(draw(300, 'new'), training.pick(few.concat(few.map((i) => i + 34))), holdout.pick(few)), Policy.parse({}));
+    const verdict = judge(
+      await figuresOf(draw(300, 'new'), training.pick(few.concat(few.map((i) => i + 34))), holdout.pick(few)),
+      Policy.parse({}),
+    );
     const sets = verdict.gates.find(({ name }) => name === 'membership-sets')!;
     expect(sets.outcome).toBe('too few to tell');
     expect(sets.needed).toBeGreaterThan(100);
@@ -130,12 +93,18 @@ describe('verdict', () => {
     expect(verdict.advice.join('\n')).toMatch(/34 held out, about [\d,]+ needed/);
     // A policy may accept it, by name, and the verdict says so.
     const names = named(verdict, 'too few to tell');
-    const accepting = judge(honest, Policy.parse({ accept: { 'too-few-to-tell': names.filter((name) => name.startsWith('membership')) } }));
+    const accepting = judge(
+      honest,
+      Policy.parse({ accept: { 'too-few-to-tell': names.filter((name) => name.startsWith('membership')) } }),
+    );
     expect(accepting.accepted).toEqual([]);
-    const accepted = judge(await figuresOf(draw(300, 'new'), training.pick(few), holdout.pick(few)), Policy.parse({ accept: { 'too-few-to-tell': ['membership-sets'] } }));
+    const accepted = judge(
+      await figuresOf(draw(300, 'new'), training.pick(few), holdout.pick(few)),
+      Policy.parse({ accept: { 'too-few-to-tell': ['membership-sets'] } }),
+    );
     expect(accepted.accepted).toEqual(['membership-sets']);
     expect(caveatsOf(accepted)).toContain('ccepted though too few to tell: membership-sets');
-  }); // prettier-ignore
+  });
 
   it('holds at a threshold, fails past it, and leaves out what is off', () => {
     const { floor, synthetic } = honest.comparison.prevalence;
@@ -155,7 +124,9 @@ describe('verdict', () => {
     expect(outcome({ 'identity-disclosure': Math.max(0, upper) })).not.toBe('passed'); // Below, not at most.
     expect(outcome({ 'valid-records': 1 }, { records: { checked: 10, invalid: 1 } })).toBe('failed');
     const exposure = { unplanted: 1.4, candidates: 9, canaries: [] };
-    const exposed = (value: number, half: number) => ({ exposure: { ...exposure, mean: { value, lower: value - half, upper: value + half } } }); // prettier-ignore
+    const exposed = (value: number, half: number) => ({
+      exposure: { ...exposure, mean: { value, lower: value - half, upper: value + half } },
+    });
     expect(outcome({ exposure: 2 }, exposed(5, 1.5))).toBe('failed');
     expect(outcome({ exposure: 2 }, exposed(1.5, 2.5))).toBe('too few to tell');
     expect(outcome({ exposure: 2 }, exposed(1.5, 0.5))).toBe('passed');
@@ -166,10 +137,27 @@ describe('verdict', () => {
   });
 
   it('advice does not contradict itself', () => {
-    const gate = (name: string, section: 'privacy' | 'fidelity', outcome: 'failed' | 'too few to tell', needed?: number): GateOutcome => ({
-      name, section, outcome, needed, title: '', source: '', bound: 'at most', threshold: 0, value: 1,
-    }); // prettier-ignore
-    const [memory, misfit, unsure] = [gate('privacy-loss', 'privacy', 'failed'), gate('discriminator', 'fidelity', 'failed'), gate('linkability', 'privacy', 'too few to tell', 2000)];
+    const gate = (
+      name: string,
+      section: 'privacy' | 'fidelity',
+      outcome: 'failed' | 'too few to tell',
+      needed?: number,
+    ): GateOutcome => ({
+      name,
+      section,
+      outcome,
+      needed,
+      title: '',
+      source: '',
+      bound: 'at most',
+      threshold: 0,
+      value: 1,
+    });
+    const [memory, misfit, unsure] = [
+      gate('privacy-loss', 'privacy', 'failed'),
+      gate('discriminator', 'fidelity', 'failed'),
+      gate('linkability', 'privacy', 'too few to tell', 2000),
+    ];
     const said = (...gates: GateOutcome[]) => adviceOf(gates, honest).join(' ');
     expect(said(memory)).toContain('fewer --epochs');
     expect(said(misfit)).toContain('more --epochs');
@@ -180,56 +168,6 @@ describe('verdict', () => {
     expect(said(copied)).toBe('Rows are real patients.');
     expect(said({ ...copied, outcome: 'too few to tell', needed: 2000 })).not.toContain('real patients.');
     expect(said()).toBe('');
-  }); // prettier-ignore
-});
-
-describe('k-anonymity by addition', () => {
-  /** Candidates of the numbers of columns; the record of one in three turns out to be of the other sex. */
-  async function* candidates(rows: number[][]): AsyncGenerator<Candidate<number[]>> {
-    for (const [i, row] of rows.entries()) {
-      const repaired = i % 3 === 2 ? [1 - row[0], ...row.slice(1)] : row;
-      const entries = repaired.map((column): [number, number] => [column, 1]);
-      yield { columns: row, decode: () => ({ entries, value: repaired }) };
-    }
-  }
-  const rows = [[0, 2, 5], [0, 2, 6], [0, 2, 7], [1, 2, 5], [1, 3, 5], [1, 3, 6]]; // prettier-ignore
-
-  it('takes of small classes alone, until each has k', async () => {
-    // Women of 18–24 are three; men of 18–24 one, of 25–34 two; there are no women of 25–34, and none are made.
-    const offered = [[1, 2, 8], [0, 3, 9], [1, 2, 9], [0, 2, 9], [1, 3, 9], [1, 3, 8], [1, 2, 10], [1, 3, 11], [1, 2, 12]]; // prettier-ignore
-    const { filling, added } = await fillClasses(matrix(rows), { k: 3, quasiIdentifiers: ['sex', 'age'] }, candidates(offered)); // prettier-ignore
-    // The third turns out a woman. Nothing is drawn after the last class is full.
-    expect(added).toEqual([[1, 2, 8], [1, 2, 10], [1, 3, 9]]); // prettier-ignore
-    expect(filling).toEqual({
-      k: 3,
-      quasiIdentifiers: ['sex', 'age'],
-      added: 3,
-      drawn: 7,
-      classes: [
-        { members: ['male', '18-24'], before: 1, found: 2 },
-        { members: ['male', '25-34'], before: 2, found: 1 },
-      ],
-      left: [],
-    });
-    expect(kAnonymity(matrix([...rows, ...added]), ['sex', 'age']).k).toBe(3);
-  });
-
-  it('says which rows are of classes that stay small, and adds nothing to them', async () => {
-    const { filling, added } = await fillClasses(matrix(rows), { k: 3, quasiIdentifiers: ['sex', 'age'] }, candidates([[1, 2, 8], [1, 3, 9]])); // prettier-ignore
-    expect(added).toEqual([[1, 3, 9]]);
-    expect(filling.left).toEqual([3]);
-  });
-
-  it('draws nothing where every class is large enough, and counts codes as asked', async () => {
-    const none = await fillClasses(matrix(rows), { k: 3, quasiIdentifiers: ['sex'] }, candidates([[0, 2]]));
-    expect(none.filling).toMatchObject({ added: 0, drawn: 0, classes: [] });
-    const byCode = await fillClasses(matrix(rows), { k: 2, quasiIdentifiers: ['sex', 'C1'] }, candidates([[0, 2, 5]])); // prettier-ignore
-    // One woman with C1, and one man without.
-    expect(byCode.filling.classes).toEqual([
-      { members: ['female', 'C1'], before: 1, found: 1 },
-      { members: ['male'], before: 1, found: 0 },
-    ]);
-    await expect(fillClasses(matrix(rows), { k: 2, quasiIdentifiers: ['region'] }, candidates([]))).rejects.toThrow('No such quasi-identifier: region'); // prettier-ignore
   });
 });
 
@@ -249,10 +187,19 @@ describe('package', () => {
     writeFileSync(at('report.json'), JSON.stringify({ ...figures, verdict }));
     writeFileSync(at('report.html'), '<title>Report</title>');
     const facts = {
-      version: '9.9.9', date: '2026-01-02', patients: 600, codes: 30, formats: ['csv'], suppressed: 0, verdict, otherFormats: [],
-      ingest: { minPatients: 10, rare: 'drop' as const }, tries: { asked: 1, samples: 1, evaluationSeeds: 1, refused: 0 },
-      model: { name: 'MedGAN', seed: 3, trainedOn: 600, heldOut: 500 }, generated: { seed: 4, engine: 'wasm' },
-    }; // prettier-ignore
+      version: '9.9.9',
+      date: '2026-01-02',
+      patients: 600,
+      codes: 30,
+      formats: ['csv'],
+      suppressed: 0,
+      verdict,
+      otherFormats: [],
+      ingest: { minPatients: 10, rare: 'drop' as const },
+      tries: { asked: 1, samples: 1, evaluationSeeds: 1, refused: 0 },
+      model: { name: 'MedGAN', seed: 3, trainedOn: 600, heldOut: 500 },
+      generated: { seed: 4, engine: 'wasm' },
+    };
     await writePapers(folder, policy, synthetic, facts, 'You may share this.');
   });
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -269,12 +216,18 @@ describe('package', () => {
       ['integer', 'number', 'date', 'boolean', 'string'].map((type, i) => ({ name: 'abcde'[i], type })),
     );
     const datasheet = readFileSync(at('datasheet.md'), 'utf8');
-    for (const words of ['# A test: release', 'MedGAN, seed 3', 'learnt from 600 patients; 500 others', 'CC-BY-4.0', 'Differential privacy: none'])
+    for (const words of [
+      '# A test: release',
+      'MedGAN, seed 3',
+      'trained on 600 patients; 500 others',
+      'CC-BY-4.0',
+      'Differential privacy: none',
+    ])
       expect(datasheet).toContain(words);
     const [header, first] = readFileSync(at('data-dictionary.csv'), 'utf8').split('\n');
     expect(header).toBe('kind,system,code,title,level,patients,prevalence');
     expect(first).toMatch(/^demographic,sex,female,,code,\d+,0\.\d+$/);
-  }); // prettier-ignore
+  });
 
   it('is found whole', async () => {
     const { files, faults } = await verifyRelease(folder);

@@ -7,7 +7,7 @@ import { judgeGate } from './verdict.ts';
 const MOST_TIMES = 10_000;
 const FACTOR = 1.05;
 
-interface Sides {
+export interface Sides {
   training: number;
   holdout: number;
 }
@@ -45,7 +45,7 @@ export function tooFewHeldOut(training: number, holdout: number): TooFewHeldOut 
 /** The same in a sentence. */
 export function tooFewText({ gates, needed }: TooFewHeldOut, { training, holdout }: Sides): string {
   const all = Math.ceil((needed * (training + holdout)) / holdout);
-  return `${numberText(holdout)} held-out patients are too few for ${gates.length} privacy gates to pass (${gates.join(', ')}), whatever is generated: at least ${numberText(needed)} are needed (${numberText(all)} patients in all with the same --holdout), and more where what is generated is near the real patients, as evaluate then says`;
+  return `${numberText(holdout)} held-out patients are too few for ${gates.length} privacy gates to pass (${gates.join(', ')}), whatever is generated: at least ${numberText(needed)} are needed (${numberText(all)} patients in all with the same --holdout), and more if synthetic patients are near real ones, as evaluate will then say`;
 }
 
 function unable(sides: Sides): string[] {

@@ -131,7 +131,7 @@ describe('figures are numbers, and say what the outcome says, also where every c
       () => edit('policy.yaml', /membership-sets: 0.55/, 'membership-sets: 0.9'),
       /^outcome\.json: gate membership-sets is reported with threshold 0\.55; the policy has 0\.9/,
     ],
-    ['every gate off', () => allOff(), /^policy\.yaml: not a policy; .*every gate of privacy is off/],
+    ['every gate off', () => allOff(), /^policy\.yaml: not a policy; .*every privacy gate is off/],
     [
       'a gate that every release has, left out everywhere',
       () => withoutSource(),

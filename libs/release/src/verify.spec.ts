@@ -24,8 +24,13 @@ it('a whole package has no fault, also when its folder is given by a link', asyn
   expect(found.faults).toEqual([]);
   expect(found).toMatchObject({ files: 10, signature: { state: 'absent' } });
   expect(found.standing).toEqual({
-    off: [], loosened: [], accepted: [], notMeasured: [], tooFew: [], withheld: false,
-  }); // prettier-ignore
+    off: [],
+    loosened: [],
+    accepted: [],
+    notMeasured: [],
+    tooFew: [],
+    withheld: false,
+  });
   symlinkSync(folder(), outside('link'));
   expect((await verifyRelease(outside('link'))).faults).toEqual([]);
   await reseal(folder());
@@ -126,10 +131,12 @@ describe('checksums and manifest name files of the package, once', () => {
     append('SHA256SUMS', `${zeros}  ${path}\n`);
     expect(await faults()).toEqual([expect.stringMatching(RegExp(`^SHA256SUMS: it lists .*${what}`))]);
     restore();
-    editJson(folder(), 'datapackage.json', ({ resources }: Json) => resources.push({ path, hash: `sha256:${zeros}`, bytes: 1 }));
+    editJson(folder(), 'datapackage.json', ({ resources }: Json) =>
+      resources.push({ path, hash: `sha256:${zeros}`, bytes: 1 }),
+    );
     await writeSums(folder());
     expect(await faults()).toEqual([expect.stringMatching(RegExp(`^datapackage.json: it lists .*${what}`))]);
-  }); // prettier-ignore
+  });
 
   it.each(['data/T.csv', 'report.HTML'])('%s, which some systems take for another', async (path) => {
     writeFileSync(at(path), 'x');
@@ -160,17 +167,20 @@ describe('checksums and manifest name files of the package, once', () => {
 });
 
 describe('damage is said in words', () => {
-  it.each(['SHA256SUMS', 'datapackage.json', 'report.json', 'outcome.json', 'policy.yaml'])('%s is a folder, is gone, is too large', async (name) => {
-    const size = readFileSync(at(name)).length;
-    truncateSync(at(name), (1 << 26) + 1);
-    expect(size).toBeGreaterThan(0);
-    expect(await faults()).toContainEqual(expect.stringMatching(RegExp(`^${name}: larger than the \\d+ [KM]B`)));
-    rmSync(at(name));
-    expect(await faults()).toContainEqual(expect.stringMatching(RegExp(`^${name}: missing`)));
-    mkdirSync(at(name));
-    writeFileSync(at(name, 'x'), 'x');
-    expect(await faults()).toContainEqual(expect.stringMatching(RegExp(`^${name}: missing`)));
-  }); // prettier-ignore
+  it.each(['SHA256SUMS', 'datapackage.json', 'report.json', 'outcome.json', 'policy.yaml'])(
+    '%s is a folder, is gone, is too large',
+    async (name) => {
+      const size = readFileSync(at(name)).length;
+      truncateSync(at(name), (1 << 26) + 1);
+      expect(size).toBeGreaterThan(0);
+      expect(await faults()).toContainEqual(expect.stringMatching(RegExp(`^${name}: larger than the \\d+ [KM]B`)));
+      rmSync(at(name));
+      expect(await faults()).toContainEqual(expect.stringMatching(RegExp(`^${name}: missing`)));
+      mkdirSync(at(name));
+      writeFileSync(at(name, 'x'), 'x');
+      expect(await faults()).toContainEqual(expect.stringMatching(RegExp(`^${name}: missing`)));
+    },
+  );
 
   it.skipIf(process.getuid?.() === 0)('what may not be read', async () => {
     chmodSync(at('report.json'), 0);
@@ -196,12 +206,23 @@ describe('damage is said in words', () => {
     });
     rmSync(folder());
     mkdirSync(folder());
-    expect(await faults()).toEqual(['the folder: empty; it has no release in it']);
+    expect(await faults()).toEqual(['the folder: empty; it contains no release']);
   });
 });
 
 describe('whatever is done to a file, verify says so and never throws', () => {
-  const names = ['SHA256SUMS', 'datapackage.json', 'report.json', 'outcome.json', 'policy.yaml', 'report.html', 'datasheet.md', 'data-dictionary.csv', 'LICENSE.txt', 'data/t.csv']; // prettier-ignore
+  const names = [
+    'SHA256SUMS',
+    'datapackage.json',
+    'report.json',
+    'outcome.json',
+    'policy.yaml',
+    'report.html',
+    'datasheet.md',
+    'data-dictionary.csv',
+    'LICENSE.txt',
+    'data/t.csv',
+  ];
   const odd = fc.constantFrom<Json>(null, true, '', 'x', -1, 1e308, [], {}, [[]], {
     __proto__: null,
     length: 1,
@@ -251,18 +272,21 @@ describe('whatever is done to a file, verify says so and never throws', () => {
     );
   });
 
-  it.each(['report.json', 'outcome.json', 'policy.yaml', 'datapackage.json'])('%s, with checksums that fit', async (name) => {
-    const before = readFileSync(at(name));
-    await fc.assert(
-      fc.asyncProperty(bytes, async (change) => {
-        writeFileSync(at(name), change(before));
-        if (name === 'datapackage.json') await writeSums(folder());
-        else await reseal(folder());
-        expectWords(await verifyRelease(folder()));
-      }),
-      { numRuns: 25 },
-    );
-  }); // prettier-ignore
+  it.each(['report.json', 'outcome.json', 'policy.yaml', 'datapackage.json'])(
+    '%s, with checksums that fit',
+    async (name) => {
+      const before = readFileSync(at(name));
+      await fc.assert(
+        fc.asyncProperty(bytes, async (change) => {
+          writeFileSync(at(name), change(before));
+          if (name === 'datapackage.json') await writeSums(folder());
+          else await reseal(folder());
+          expectWords(await verifyRelease(folder()));
+        }),
+        { numRuns: 25 },
+      );
+    },
+  );
 
   function expectWords({ faults }: Verification) {
     expect(faults.join('')).not.toMatch(/TypeError|RangeError|\[object|[\u0000-\u001f\u007f-\u009f]/);

@@ -33,7 +33,7 @@ export async function verifyRelease(
   const faults = new Faults();
   const members = await readMembers(await rootOf(folder), faults);
   if (members.byPath.size === 0) {
-    faults.add('the folder', 'empty; it has no release in it');
+    faults.add('the folder', 'empty; it contains no release');
     return { files: 0, faults: faults.list, signature: { state: 'absent' } };
   }
   checkSums(members, faults);
@@ -53,6 +53,6 @@ async function rootOf(folder: string): Promise<string> {
   }
   throw new UserError('not-a-folder', 2, 'Not a folder', {
     where: folder,
-    todo: 'Give the folder that `ehrsynth release` wrote; unpack it first where it is an archive.',
+    todo: 'Give the folder that `ehrsynth release` wrote; if it is an archive, unpack it first.',
   });
 }

@@ -1,16 +1,17 @@
 /**
- * Bars of each side in small plots: of each its title, its name in words where that is another, the name of its x axis, labels, long
- * labels and shares.
+ * Bars of each side in small plots: of each its title, its name in words where that is another, the name of its x axis, labels, whether
+ * these may be broken, long labels, shares, and texts in place of some shares.
  */
 window.barPlots = ({ frame, multiples, percent, inPercent, shareLimit, SIDES }) => {
-  const bySide = (shares, i) => SIDES.map(({ key, name }) => `${name} ${percent(shares[key][i])}`).join(', ');
+  const bySide = ({ shares, texts }, i) =>
+    SIDES.map(({ key, name }) => `${name} ${texts?.[key][i] ?? percent(shares[key][i])}`).join(', ');
 
   return (panels, width, more) => {
-    const { axis, base, ink } = frame();
+    const { axis, base, ink, isPrinting } = frame();
     const { height, grid, title } = multiples(
       panels.map((panel) => panel.title),
       width,
-      { least: 380, height: 260, left: 54, bottom: 52, ...more },
+      { least: isPrinting ? 320 : 380, height: 260, left: 54, bottom: 52, ...more },
     );
     const small = { color: ink, fontSize: 10 };
     return {
@@ -25,7 +26,7 @@ window.barPlots = ({ frame, multiples, percent, inPercent, shareLimit, SIDES }) 
           axisPointer: { type: 'shadow' },
           formatter: ([{ seriesIndex, dataIndex }]) => {
             const panel = panels[Math.floor(seriesIndex / SIDES.length)];
-            return `${panel.long[dataIndex]}<br>${bySide(panel.shares, dataIndex).replaceAll(', ', '<br>')}`;
+            return `${panel.long[dataIndex]}<br>${bySide(panel, dataIndex).replaceAll(', ', '<br>')}`;
           },
         },
         xAxis: panels.map((panel, i) =>
@@ -34,7 +35,15 @@ window.barPlots = ({ frame, multiples, percent, inPercent, shareLimit, SIDES }) 
             type: 'category',
             data: panel.labels,
             nameGap: 26,
-            axisLabel: { ...small, hideOverlap: true },
+            axisLabel: panel.isBroken
+              ? {
+                  ...small,
+                  lineHeight: 12,
+                  interval: 0,
+                  overflow: 'break',
+                  width: grid[i].width / panel.labels.length - 4,
+                }
+              : { ...small, hideOverlap: true },
           }),
         ),
         yAxis: panels.map((_, i) =>
@@ -59,7 +68,7 @@ window.barPlots = ({ frame, multiples, percent, inPercent, shareLimit, SIDES }) 
       },
       points: panels.flatMap((panel, i) =>
         panel.long.map((label, index) => ({
-          words: `${panel.name ?? panel.title}, ${label}: ${bySide(panel.shares, index)}`,
+          words: `${panel.name ?? panel.title}, ${label}: ${bySide(panel, index)}`,
           series: i * SIDES.length,
           index,
         })),

@@ -1,12 +1,24 @@
 /* Plots of when labs and vitals are measured, and of what moves them. */
-window.dependencePlots = ({ data, frame, diagonal, percent, fixed, plain, named, labName, escaped, SHAPES }) => {
+window.dependencePlots = ({
+  data,
+  frame,
+  diagonal,
+  square,
+  percent,
+  fixed,
+  plain,
+  named,
+  labName,
+  escaped,
+  SHAPES,
+}) => {
   const values = data.histories?.values;
   /** Codes of the heat map. */
   const MOST_CODES = 30;
 
   return {
     measured(width) {
-      const { ink, line, base, isDark } = frame();
+      const { ink, line, base, isDark, diverging } = frame();
       const { of, codes, shares } = values.measured.byClass;
       const mean = (j) => of.reduce((sum, _, i) => sum + (shares.holdout[i][j] ?? 0), 0);
       const order = codes
@@ -76,7 +88,7 @@ window.dependencePlots = ({ data, frame, diagonal, percent, fixed, plain, named,
               max: 0.5,
               ...(!isNarrow && { left: 'auto', right: '6%' }),
               text: ['+50 %', '−50 %'],
-              inRange: { color: ['#b2182b', '#f4a582', '#f7f7f7', '#92c5de', '#2166ac'] },
+              inRange: { color: diverging },
             },
           ],
           grid: panels.map((_, k) => ({
@@ -135,9 +147,10 @@ window.dependencePlots = ({ data, frame, diagonal, percent, fixed, plain, named,
 
     shifts(width) {
       const { ink, axis, base } = frame();
+      const { height, grid } = square(width, { top: width < 600 ? 64 : 40 });
       const kinds = [
         ['with a condition or drug', values.shifts.withCode],
-        ['after the first of a drug', values.shifts.afterDrug],
+        ['after a drug is first given', values.shifts.afterDrug],
       ].map(([name, { byCode }]) => [name, byCode.filter(({ synthetic }) => synthetic !== undefined)]);
       const all = kinds.flatMap(([, shown]) => shown.flatMap(({ holdout, synthetic }) => [holdout, synthetic]));
       const most = Math.ceil(2.1 * all.reduce((top, one) => Math.max(top, Math.abs(one)), 0.1)) / 2;
@@ -152,10 +165,11 @@ window.dependencePlots = ({ data, frame, diagonal, percent, fixed, plain, named,
           ...more,
         });
       return {
+        height,
         option: {
           ...base,
           legend: { ...base.legend, data: kinds.map(([name]) => name) },
-          grid: { ...base.grid, top: width < 600 ? 64 : 40 },
+          grid,
           tooltip: {
             ...base.tooltip,
             formatter: ({ data: { one } }) => escaped(words(one)).replace('; ', '<br>').replace(': held', '<br>held'),

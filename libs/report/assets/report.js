@@ -1,8 +1,11 @@
 /* Draws the plots of a report from the figures that stand in it. ECharts and the plots are loaded before. */
 (() => {
   const data = JSON.parse(document.getElementById('figures').textContent);
+  if (data.histories) putCodesBack(data.histories);
   const dark = window.matchMedia('(prefers-color-scheme: dark)');
   let printing = false;
+  /** A plot that is saved looks as if it was printed, and has all that it shows. */
+  let saving = false;
   /** Pixels that fit on A4 and on letter paper. */
   const PRINTED_WIDTH = 680;
   /** Colours that people with colour blindness distinguish (Paul Tol's bright scheme); shapes and dashes differ as well. */
@@ -20,6 +23,12 @@
   /** Where an axis of shares ends: never beyond 100 %. */
   const shareLimit = ({ max }) => (max > 0.8 ? 1 : null);
   const escaped = (text) => echarts.format.encodeHTML(text);
+
+  /** Pairs have the places of their codes: the codes stand there once. */
+  function putCodesBack({ codes, longitudinal, values: { shifts } }) {
+    for (const pair of [...longitudinal.plots.successions, ...shifts.withCode.byCode, ...shifts.afterDrug.byCode])
+      for (const name of ['from', 'to', 'lab', 'code']) if (name in pair) pair[name] = codes[pair[name]];
+  }
 
   /** Everything that plots have in common; `ink` follows light, dark and print. */
   function frame() {
@@ -46,7 +55,30 @@
       tooltip: { trigger: 'item', confine: true },
       grid: { left: 64, right: 24, top: 40, bottom: 56 },
     };
-    return { ink, line, isDark, axis, base };
+    /** Less, as much, more; what is as much looks like the paper. */
+    const diverging = isDark
+      ? ['#ff8a80', '#8c3b3b', '#232a31', '#3b6a94', '#8ec5ff']
+      : ['#b2182b', '#f4a582', '#f7f7f7', '#92c5de', '#2166ac'];
+    return { ink, line, isDark, isPrinting: printing && !saving, diverging, axis, base };
+  }
+
+  /** The least of 1, 2, 2.5 and 5 times a power of ten that is as great: where an axis from 0 ends in five even steps. */
+  function niceLimit(most) {
+    const power = 10 ** Math.floor(Math.log10(most));
+    return power * [1, 2, 2.5, 5, 10].find((step) => most <= step * power * (1 + 1e-9));
+  }
+
+  /**
+   * A square of axes that are the same, for a plot of one side against another.
+   * @param beside pixels that are kept free at the right
+   */
+  function square(width, { left = 64, top = 24, bottom = 56, beside = 24, most = 480 } = {}) {
+    const side = Math.max(160, Math.min(most, width - left - beside));
+    return {
+      side,
+      height: top + side + bottom,
+      grid: { left, top, width: side, height: side, outerBoundsMode: 'none' },
+    };
   }
 
   /** The line on which both sides are the same. */
@@ -104,6 +136,8 @@
     frame,
     diagonal,
     multiples,
+    square,
+    niceLimit,
     percent,
     fixed,
     inPercent,
@@ -120,6 +154,7 @@
   const tools = { ...common, barPlots: window.barPlots(common) };
   /** Each gives, for a width in pixels, an ECharts option, the words for each point and, where it is not the usual one, the height. */
   const plots = {
+    ...window.prevalencePlot(tools),
     ...window.rowPlots(tools),
     ...window.timePlots(tools),
     ...window.valuePlots(tools),
@@ -133,7 +168,8 @@
 
   function draw() {
     for (const plot of drawn) {
-      const width = printing ? PRINTED_WIDTH : plot.element.clientWidth;
+      const most = Number.parseFloat(getComputedStyle(plot.element).maxWidth) || PRINTED_WIDTH;
+      const width = printing ? Math.min(PRINTED_WIDTH, most) : plot.element.clientWidth;
       const { option, points, height } = plots[plot.name](width);
       plot.element.style.height = height ? `${height}px` : '';
       plot.points = points.map((point, i) =>
@@ -155,6 +191,53 @@
       plot.chart.dispatchAction({ type: 'showTip', seriesIndex: series, dataIndex: index });
       plot.element.parentElement.querySelector('.point').textContent = words;
     });
+  }
+
+  /** A plot as it is printed, in an SVG file of its own. */
+  function svgOf({ name }) {
+    printing = saving = true;
+    try {
+      const { option, height = 416 } = plots[name](PRINTED_WIDTH);
+      const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: PRINTED_WIDTH, height });
+      chart.setOption({ ...option, backgroundColor: '#ffffff' });
+      const svg = chart.renderToSVGString();
+      chart.dispose();
+      return svg;
+    } finally {
+      printing = saving = false;
+    }
+  }
+
+  /** The table of a plot as CSV (RFC 4180). */
+  function csvOf({ element }) {
+    const cell = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+    const rows = [...element.closest('figure').querySelectorAll('tr')];
+    return rows.map((row) => `${[...row.cells].map(({ textContent }) => cell(textContent)).join(',')}\r\n`).join('');
+  }
+
+  /** A button that saves a file, made when it is asked for. */
+  function saveButton(plot, kind, type, textOf) {
+    const button = document.createElement('button');
+    button.textContent = kind;
+    button.setAttribute('aria-label', `Save ${plot.name} as ${kind}`);
+    button.addEventListener('click', () => {
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(new Blob([textOf(plot)], { type }));
+      link.download = `${plot.name}.${kind.toLowerCase()}`;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    });
+    return button;
+  }
+
+  for (const plot of drawn) {
+    const save = document.createElement('p');
+    save.className = 'save';
+    save.append(
+      saveButton(plot, 'SVG', 'image/svg+xml', svgOf),
+      saveButton(plot, 'CSV', 'text/csv;charset=utf-8', csvOf),
+    );
+    plot.element.after(save);
   }
 
   draw();

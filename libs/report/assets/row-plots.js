@@ -1,30 +1,28 @@
 /* Plots of rows of codes: each gives an ECharts option, and the words for each point of its first series. */
-window.rowPlots = ({ data, frame, diagonal, percent, fixed, named, SHAPES, DASHES }) => {
+window.rowPlots = ({ data, frame, diagonal, square, niceLimit, percent, fixed, named, SHAPES, DASHES }) => {
   const { comparison, privacy, training } = data;
-  /** Share of the patients of one side that have a code, or which kind of small cell stands in its place. */
-  const prevalenceOf = (one, side) => {
-    const few = `fewer than ${comparison.smallCell}`;
-    const kind = one.withheld?.[side];
-    return kind ? (kind === 'few' ? few : `all but ${few}`) : percent(one[side]);
-  };
+  const interval = ({ value, lower, upper }) => `${fixed(value, 3)} (${fixed(lower, 3)} – ${fixed(upper, 3)})`;
 
-  function rocPlot({ membership, roc }, attacks) {
+  function rocPlot({ membership, roc }, attacks, width) {
     const { ink, axis, base } = frame();
+    const { height, grid } = square(width, { top: 108 });
     return {
+      height,
       option: {
         ...base,
-        grid: { ...base.grid, top: 84 },
+        grid,
+        legend: { ...base.legend, orient: 'vertical', left: 16 },
         tooltip: {
           ...base.tooltip,
           formatter: ({ seriesName, data: [x, y] }) =>
-            `${seriesName}<br>${percent(y)} of training patients<br>${percent(x)} of others`,
+            `${seriesName}<br>${percent(y)} of training patients<br>${percent(x)} of non-members`,
         },
-        xAxis: axis('others taken for training patients', { min: 0, max: 1 }),
+        xAxis: axis('non-members taken for training patients', { min: 0, max: 1 }),
         yAxis: axis('training patients found', { min: 0, max: 1, nameGap: 40 }),
         series: [
           ...attacks.map(([name, key], i) => ({
             type: 'line',
-            name: `${name}, AUC ${membership[key].value.toFixed(3)}`,
+            name: `${name}, AUC ${interval(membership[key])}`,
             symbol: SHAPES[i],
             symbolSize: 5,
             lineStyle: { type: DASHES[i], width: 2 },
@@ -35,7 +33,7 @@ window.rowPlots = ({ data, frame, diagonal, percent, fixed, named, SHAPES, DASHE
       },
       points: attacks.flatMap(([name, key], series) =>
         roc[key].map(({ falsePositives, truePositives }, index) => ({
-          words: `${name}: ${percent(truePositives)} of training patients at ${percent(falsePositives)} of others`,
+          words: `${name}: ${percent(truePositives)} of training patients at ${percent(falsePositives)} of non-members`,
           series,
           index,
         })),
@@ -44,61 +42,6 @@ window.rowPlots = ({ data, frame, diagonal, percent, fixed, named, SHAPES, DASHE
   }
 
   return {
-    prevalence() {
-      const { ink, axis, base } = frame();
-      const isLog = document.getElementById('log-axes').checked;
-      const { holdout: n, synthetic: m } = comparison.rows;
-      const off = ({ holdout: p, synthetic: q }) => {
-        const both = (p * n + q * m) / (n + m);
-        return Math.abs(p - q) / Math.sqrt(both * (1 - both) * (1 / n + 1 / m) || 1);
-      };
-      const codes = comparison.byCode.filter(
-        (one) => one.holdout !== undefined && (!isLog || (one.holdout > 0 && one.synthetic > 0)),
-      );
-      const outliers = new Set([...codes].sort((a, b) => off(b) - off(a)).slice(0, 5));
-      const most = codes.reduce((top, one) => Math.max(top, one.holdout, one.synthetic), 0) * 1.05 || 1;
-      const least = isLog ? codes.reduce((low, one) => Math.min(low, one.holdout, one.synthetic), 1) * 0.8 : 0;
-      const scale = (name) =>
-        axis(name, {
-          type: isLog ? 'log' : 'value',
-          min: least,
-          max: most,
-          axisLabel: { color: ink, formatter: (x) => `${Number((100 * x).toPrecision(2))} %` },
-        });
-      const words = (one) =>
-        `${named(one)}: training ${prevalenceOf(one, 'training')}, held out ${percent(one.holdout)}, synthetic ${percent(one.synthetic)}`;
-      return {
-        option: {
-          ...base,
-          legend: { show: false },
-          xAxis: scale('held out'),
-          yAxis: scale('synthetic'),
-          tooltip: {
-            ...base.tooltip,
-            formatter: ({ data: { one } }) =>
-              echarts.format.encodeHTML(words(one)).replaceAll(', ', '<br>').replace(': ', '<br>'),
-          },
-          series: [
-            {
-              type: 'scatter',
-              symbolSize: 7,
-              itemStyle: { opacity: 0.75 },
-              labelLayout: { moveOverlap: 'shiftY' },
-              data: codes.map((one) => ({
-                value: [one.holdout, one.synthetic],
-                one,
-                label: { show: outliers.has(one), formatter: one.code, position: 'right', color: ink },
-                symbol: outliers.has(one) ? 'diamond' : 'circle',
-                symbolSize: outliers.has(one) ? 11 : 7,
-              })),
-            },
-            diagonal(least, most, ink),
-          ],
-        },
-        points: codes.map(words),
-      };
-    },
-
     lengths() {
       const { axis, base } = frame();
       const { bins, ...sets } = comparison.lengths;
@@ -126,45 +69,47 @@ window.rowPlots = ({ data, frame, diagonal, percent, fixed, named, SHAPES, DASHE
       };
     },
 
-    counts() {
+    counts(width) {
       const { ink, axis, base } = frame();
+      const { height, grid } = square(width);
       const { means } = comparison.counts.synthetic;
-      const most = means.reduce((top, one) => Math.max(top, one.reference, one.other), 1) * 1.05;
+      const most = niceLimit(means.reduce((top, one) => Math.max(top, one.reference, one.other), 1));
+      const scale = (name, more) =>
+        axis(name, {
+          min: 0,
+          max: most,
+          interval: most / 5,
+          axisLabel: { color: ink, formatter: (x) => String(Number(x.toPrecision(3))) },
+          ...more,
+        });
       const words = (one) => `${named(one)}: held out ${one.reference.toFixed(2)}, synthetic ${one.other.toFixed(2)}`;
       return {
+        height,
         option: {
           ...base,
           legend: { show: false },
+          grid,
           tooltip: {
             ...base.tooltip,
             formatter: ({ data: { one } }) => echarts.format.encodeHTML(words(one)),
           },
-          xAxis: axis('mean count, held out', {
-            min: 1,
-            max: most,
-            axisLabel: { color: ink, formatter: (x) => x.toFixed(1) },
-          }),
-          yAxis: axis('mean count, synthetic', {
-            min: 1,
-            max: most,
-            nameGap: 36,
-            axisLabel: { color: ink, formatter: (x) => x.toFixed(1) },
-          }),
+          xAxis: scale('mean count, held out'),
+          yAxis: scale('mean count, synthetic', { nameGap: 40 }),
           series: [
             {
               type: 'scatter',
               symbolSize: 8,
               data: means.map((one) => ({ value: [one.reference, one.other], one })),
             },
-            diagonal(1, most, ink),
+            diagonal(0, most, ink),
           ],
         },
         points: means.map(words),
       };
     },
 
-    correlations() {
-      const { ink, base } = frame();
+    correlations(width) {
+      const { ink, base, diverging } = frame();
       const { codes, holdout, synthetic } = comparison.correlations;
       const difference = holdout.map((row, i) =>
         row.map((value, j) => (value === null ? null : synthetic[i][j] - value)),
@@ -172,7 +117,7 @@ window.rowPlots = ({ data, frame, diagonal, percent, fixed, named, SHAPES, DASHE
       const matrices = [
         ['held out', holdout],
         ['synthetic', synthetic],
-        ['synthetic less held out', difference],
+        ['synthetic minus held out', difference],
       ];
       const cells = (matrix) =>
         matrix.flatMap((row, i) =>
@@ -183,14 +128,22 @@ window.rowPlots = ({ data, frame, diagonal, percent, fixed, named, SHAPES, DASHE
         `${named(codes[i])} and ${named(codes[j])}: held out ${holdout[i][j] === null ? 'too few to show' : fixed(holdout[i][j], 3)}, synthetic ${fixed(synthetic[i][j], 3)}`;
       const label = { color: ink, interval: Math.ceil(codes.length / 14) - 1, fontSize: 9 };
       const pairs = codes.flatMap((_, i) => codes.map((__, j) => (i === j ? named(codes[i]) : words(i, j))));
+      // Beside each other, or below each other where there is no room for that.
+      const columns = width < 640 ? 1 : matrices.length;
+      const labels = 80;
+      const side = Math.min(320, (width - labels - 8) / columns - 14);
+      const place = (k) => [labels + (k % columns) * (side + 14), 30 + Math.floor(k / columns) * (side + 116)];
+      const height = place(matrices.length - 1)[1] + side + 116;
       return {
+        height,
         option: {
           ...base,
           legend: { show: false },
           title: matrices.map(([text], k) => ({
             text,
-            left: `${6 + 31 * k}%`,
-            top: 4,
+            left: place(k)[0],
+            top: place(k)[1] - 24,
+            padding: 0,
             textStyle: { color: ink, fontSize: 13 },
           })),
           tooltip: {
@@ -208,14 +161,17 @@ window.rowPlots = ({ data, frame, diagonal, percent, fixed, named, SHAPES, DASHE
             itemHeight: 160,
             text: ['0.6', '−0.6'],
             textStyle: { color: ink },
-            inRange: { color: ['#b2182b', '#f4a582', '#f7f7f7', '#92c5de', '#2166ac'] },
+            inRange: { color: diverging },
           },
-          grid: matrices.map((_, k) => ({ left: `${6 + 31 * k}%`, width: '26%', top: 30, bottom: 90 })),
+          grid: matrices.map((_, k) => {
+            const [left, top] = place(k);
+            return { left, top, width: side, height: side, outerBoundsMode: 'none' };
+          }),
           xAxis: matrices.map((_, k) => ({
             gridIndex: k,
             type: 'category',
             data: names,
-            axisLabel: { ...label, rotate: 90 },
+            axisLabel: { ...label, rotate: 90, width: 76, overflow: 'truncate' },
             axisTick: { show: false },
           })),
           yAxis: matrices.map((_, k) => ({
@@ -223,7 +179,7 @@ window.rowPlots = ({ data, frame, diagonal, percent, fixed, named, SHAPES, DASHE
             type: 'category',
             data: names,
             inverse: true,
-            axisLabel: { ...label, show: k === 0 },
+            axisLabel: { ...label, show: k % columns === 0, width: labels - 10, overflow: 'truncate' },
             axisTick: { show: false },
           })),
           series: matrices.map(([name, matrix], k) => ({
@@ -276,26 +232,29 @@ window.rowPlots = ({ data, frame, diagonal, percent, fixed, named, SHAPES, DASHE
       };
     },
 
-    prediction() {
+    prediction(width) {
       const { ink, axis, base } = frame();
+      const { height, grid } = square(width);
       const { codes } = comparison.prediction;
       const least =
         Math.floor(
           10 * codes.reduce((low, { real, synthetic }) => Math.min(low, real.auc.value, synthetic.auc.value), 0.5),
         ) / 10;
       const words = (one) =>
-        `${named(one)}: AUC ${one.real.auc.value.toFixed(3)} from real, ${one.synthetic.auc.value.toFixed(3)} from synthetic rows; F1 ${one.real.f1.toFixed(3)}, ${one.synthetic.f1.toFixed(3)}`;
+        `${named(one)}: AUC ${interval(one.real.auc)} from real, ${interval(one.synthetic.auc)} from synthetic rows; F1 ${one.real.f1.toFixed(3)}, ${one.synthetic.f1.toFixed(3)}`;
       return {
+        height,
         option: {
           ...base,
           legend: { show: false },
+          grid,
           tooltip: {
             ...base.tooltip,
             formatter: ({ data: { one } }) =>
               echarts.format.encodeHTML(words(one)).replace(': ', '<br>').replace('; ', '<br>'),
           },
-          xAxis: axis('AUC, trained on real rows', { min: least, max: 1 }),
-          yAxis: axis('AUC, trained on synthetic rows', { min: least, max: 1, nameGap: 40 }),
+          xAxis: axis('AUC, trained on real rows', { min: least, max: 1, interval: 0.1 }),
+          yAxis: axis('AUC, trained on synthetic rows', { min: least, max: 1, interval: 0.1, nameGap: 40 }),
           series: [
             {
               type: 'scatter',
@@ -309,18 +268,26 @@ window.rowPlots = ({ data, frame, diagonal, percent, fixed, named, SHAPES, DASHE
       };
     },
 
-    roc: () =>
-      rocPlot(privacy, [
-        ['distance of sets', 'sets'],
-        ['distance of counts', 'counts'],
-        ['density (DOMIAS)', 'density'],
-      ]),
+    roc: (width) =>
+      rocPlot(
+        privacy,
+        [
+          ['distance of sets', 'sets'],
+          ['distance of counts', 'counts'],
+          ['density (DOMIAS)', 'density'],
+        ],
+        width,
+      ),
 
-    'history-roc': () =>
-      rocPlot(data.histories.attacks, [
-        ['distance of visits in order', 'aligned'],
-        ['density (DOMIAS)', 'density'],
-      ]),
+    'history-roc': (width) =>
+      rocPlot(
+        data.histories.attacks,
+        [
+          ['distance of visits in order', 'aligned'],
+          ['density (DOMIAS)', 'density'],
+        ],
+        width,
+      ),
 
     distances() {
       const { axis, base } = frame();

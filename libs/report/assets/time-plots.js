@@ -1,5 +1,7 @@
 /* Plots of records over time. */
-window.timePlots = ({ data, frame, diagonal, multiples, barPlots, percent, inPercent, named, escaped, SIDES }) => {
+window.timePlots = (tools) => {
+  const { data, frame, diagonal, multiples, square, niceLimit, barPlots, percent, inPercent, named, escaped, SIDES } =
+    tools;
   const longitudinal = data.histories?.longitudinal;
   const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
   const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
@@ -74,28 +76,32 @@ window.timePlots = ({ data, frame, diagonal, multiples, barPlots, percent, inPer
   }
 
   return {
-    successions() {
+    successions(width) {
       const { ink, axis, base } = frame();
+      const { height, grid } = square(width);
       const isLog = document.getElementById('log-successions').checked;
       const pairs = longitudinal.plots.successions.filter(({ synthetic }) => !isLog || synthetic > 0);
       const values = pairs.flatMap(({ holdout, synthetic }) => [holdout, synthetic]);
-      const most = Math.min(1, values.reduce((top, one) => Math.max(top, one), 0) * 1.05) || 1;
-      const least = isLog ? values.reduce((low, one) => Math.min(low, one), 1) * 0.8 : 0;
+      const most = isLog ? 1 : niceLimit(values.reduce((top, one) => Math.max(top, one), 0) || 1);
+      const least = isLog ? 10 ** Math.floor(Math.log10(values.reduce((low, one) => Math.min(low, one), 0.1))) : 0;
       const scale = (name, more) =>
         axis(name, {
           type: isLog ? 'log' : 'value',
           min: least,
           max: most,
+          ...(!isLog && { interval: most / 5 }),
+          minorTick: { show: isLog, splitNumber: 9 },
           axisLabel: { color: ink, formatter: inPercent, hideOverlap: true },
           ...more,
         });
       const words = ({ from, to, holdout, synthetic }) =>
         `${named(from)}, then ${named(to)}: held out ${percent(holdout)}, synthetic ${percent(synthetic)}`;
       return {
+        height,
         option: {
           ...base,
           legend: { show: false },
-          grid: { ...base.grid, top: 24 },
+          grid,
           xAxis: scale('records with the succession, held out'),
           yAxis: scale('records with the succession, synthetic', { nameGap: 46 }),
           tooltip: {
@@ -127,7 +133,7 @@ window.timePlots = ({ data, frame, diagonal, multiples, barPlots, percent, inPer
       ].filter(([, , shares]) => shares?.bins.length > 1);
       const short = ([from, to], unit) =>
         to === null ? `≥ ${from}` : from === to || unit === 'days' ? `${from}` : `${from}–${to}`;
-      const long = ([from, to]) => (to === null ? `${from} and more` : from === to ? `${from}` : `${from} – ${to}`);
+      const long = ([from, to]) => (to === null ? `${from} or more` : from === to ? `${from}` : `${from} – ${to}`);
       return barPlots(
         panels.map(([title, unit, shares]) => ({
           title,
@@ -153,7 +159,9 @@ window.timePlots = ({ data, frame, diagonal, multiples, barPlots, percent, inPer
     },
 
     'first-ages'(width) {
-      const panels = longitudinal.plots.firstAges.map((curve) => ({
+      // On paper as many as one page holds.
+      const curves = longitudinal.plots.firstAges.slice(0, frame().isPrinting ? 8 : undefined);
+      const panels = curves.map((curve) => ({
         title: named(curve.code),
         most: Math.max(...curve.ages),
         series: SIDES.map((side) => ({
@@ -183,7 +191,7 @@ window.timePlots = ({ data, frame, diagonal, multiples, barPlots, percent, inPer
       const lowest = ({ series }) => Math.min(...series.flatMap(({ points }) => points.map(([, share]) => share)));
       return curvePlots(panels, width, {
         x: 'days',
-        least: 460,
+        least: frame().isPrinting ? 300 : 460,
         y: (panel) => Math.max(0, Math.floor(5 * lowest(panel) - 0.1) / 5),
         words: ([day, share]) => `${percent(share)} without the outcome on day ${day}`,
       });

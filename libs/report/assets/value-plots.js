@@ -1,7 +1,8 @@
 /* Plots of the values of labs and vitals. */
 window.valuePlots = ({ data, frame, multiples, barPlots, percent, plain, labName, escaped, SIDES }) => {
   const values = data.histories?.values;
-  const MOST_LABS = 12;
+  /** Labs that are drawn: on paper as many as one page holds. */
+  const mostLabs = () => (frame().isPrinting ? 8 : 12);
   const isDigit = ({ digit }) => digit !== 'finer';
   /** For the little room over a small plot: the name before the code. */
   const labTitle = ({ code, display, unit }) => `${display ?? code}${unit ? `, ${unit}` : ''}`;
@@ -20,7 +21,7 @@ window.valuePlots = ({ data, frame, multiples, barPlots, percent, plain, labName
   return {
     histograms(width) {
       const { ink, axis, base } = frame();
-      const labs = values.labs.filter(({ histogram }) => histogram?.edges.length > 0).slice(0, MOST_LABS);
+      const labs = values.labs.filter(({ histogram }) => histogram?.edges.length > 0).slice(0, mostLabs());
       const { height, grid, title } = multiples(
         labs.map(({ lab }) => labTitle(lab)),
         width,
@@ -30,7 +31,7 @@ window.valuePlots = ({ data, frame, multiples, barPlots, percent, plain, labName
         i === 0
           ? `below ${edges[0]}`
           : i === edges.length
-            ? `${edges[i - 1]} and more`
+            ? `${edges[i - 1]} or more`
             : `${edges[i - 1]} up to ${edges[i]}`;
       const shares = ({ histogram }, i) => bySide(Object.fromEntries(SIDES.map(({ key }) => [key, histogram[key][i]])));
       return {
@@ -91,7 +92,7 @@ window.valuePlots = ({ data, frame, multiples, barPlots, percent, plain, labName
     },
 
     digits(width) {
-      const labs = values.labs.filter(({ digits }) => digits.filter(isDigit).length > 1).slice(0, MOST_LABS);
+      const labs = values.labs.filter(({ digits }) => digits.filter(isDigit).length > 1).slice(0, mostLabs());
       return barPlots(
         labs.map(({ lab, digits }) => ({
           title: labTitle(lab),
@@ -108,7 +109,8 @@ window.valuePlots = ({ data, frame, multiples, barPlots, percent, plain, labName
 
     trajectories(width) {
       const { ink, axis, base } = frame();
-      const labs = values.labs.filter(({ trajectories }) => trajectories?.length > 0);
+      const all = values.labs.filter(({ trajectories }) => trajectories?.length > 0);
+      const labs = frame().isPrinting ? all.slice(0, mostLabs()) : all;
       const columns = Math.max(2, Math.min(6, Math.floor(width / 170)));
       const panels = labs.flatMap(({ lab, trajectories }) => {
         const shown = trajectories.slice(0, columns);

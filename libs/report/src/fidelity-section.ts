@@ -11,8 +11,6 @@ export function fidelitySection({ comparison }: ReportData): string {
     'fidelity',
     'Fidelity',
     tableOf('Figures', ['', 'synthetic', 'real training rows'], fidelityRows(comparison)),
-    prevalencePlot(comparison),
-    lengthPlot(comparison),
     countPlot(comparison),
     correlationPlots(comparison),
     coveragePlot(comparison),
@@ -20,7 +18,7 @@ export function fidelitySection({ comparison }: ReportData): string {
   );
 }
 
-function prevalencePlot({ byCode, smallCell }: Comparison): string {
+export function prevalencePlot({ byCode, smallCell }: Comparison): string {
   const shown = (one: CodePrevalence, side: 'training' | 'holdout') => {
     const kind = one.withheld?.[side];
     return kind ? withheldText(kind, smallCell) : percent(one[side]!);
@@ -37,12 +35,12 @@ function prevalencePlot({ byCode, smallCell }: Comparison): string {
 ${plotOf(
   'prevalence',
   'Prevalence of each code',
-  `On the line, held-out and synthetic patients have a code equally often; the five codes that are farthest from it for their size have their names. ${numberText(hidden)} codes are not drawn, which 1 to ${smallCell - 1} held-out patients have, or all but 1 to ${smallCell - 1}.`,
+  `On the line, a code is equally common in held-out and synthetic patients; the five codes farthest from it for their size are named. ${numberText(hidden)} codes are not shown because fewer than ${smallCell} held-out patients have them, or all but fewer than ${smallCell}.`,
   tableOf('Prevalence of each code', ['code', '', 'training', 'held out', 'synthetic'], rows),
 )}`;
 }
 
-function lengthPlot({ lengths }: Comparison): string {
+export function lengthPlot({ lengths }: Comparison): string {
   const rows = lengths.bins.map(([from, to], i) => [
     from === to ? from : `${from} – ${to}`,
     percent(lengths.training[i]),
@@ -51,9 +49,9 @@ function lengthPlot({ lengths }: Comparison): string {
   ]);
   return plotOf(
     'lengths',
-    'Codes a patient',
-    'Share of the patients by how many distinct codes they have.',
-    tableOf('Codes a patient', ['codes', 'training', 'held out', 'synthetic'], rows),
+    'Codes per patient',
+    'Share of patients by the number of distinct codes they have.',
+    tableOf('Codes per patient', ['codes', 'training', 'held out', 'synthetic'], rows),
   );
 }
 
@@ -66,9 +64,9 @@ function countPlot({ counts }: Comparison): string {
   ]);
   return plotOf(
     'counts',
-    'How often carriers have a code',
-    'Mean count of each code over the patients who have it, of codes with at least 30 held-out carriers.',
-    tableOf('Mean count over carriers', ['code', '', 'held out', 'synthetic'], rows),
+    'How often patients with a code have it',
+    'Mean count of each code among the patients who have it, for codes that at least 30 held-out patients have.',
+    tableOf('Mean count among patients who have the code', ['code', '', 'held out', 'synthetic'], rows),
   );
 }
 
@@ -87,7 +85,7 @@ function correlationPlots({ correlations: { codes, holdout, synthetic }, smallCe
   return plotOf(
     'correlations',
     'Correlation of pairs of codes',
-    `φ of the ${codes.length} commonest codes in held-out patients, in synthetic ones, and the difference. Pairs with a cell of fewer than ${smallCell} held-out patients are blank.`,
+    `φ of the ${codes.length} most common codes in held-out patients, in synthetic ones, and the difference. Pairs with a cell of fewer than ${smallCell} held-out patients are blank.`,
     tableOf('Correlation of pairs of codes', ['pair', 'held out', 'synthetic', 'difference'], rows),
   );
 }
@@ -100,15 +98,15 @@ function coveragePlot({ coverage: { bands } }: Comparison): string {
   ]);
   return plotOf(
     'coverage',
-    'Codes that are generated, by how rare they are',
-    'Share of the codes of each band of prevalence in the training patients that some synthetic patient has.',
+    'Codes generated, by prevalence',
+    'Share of the codes in each band of training prevalence that at least one synthetic patient has.',
     tableOf('Codes by prevalence', ['prevalence', 'codes', 'generated'], rows),
   );
 }
 
 function violationTable(comparison: Comparison): string {
   const { synthetic } = comparison.violations;
-  const words = `Rows with a code impossible for their sex or age, synthetic: ${violationText(synthetic)}; training: ${trainingViolationText(comparison)}.`;
+  const words = `Rows with a code that is impossible for their sex or age, synthetic: ${violationText(synthetic)}; training: ${trainingViolationText(comparison)}.`;
   const rows = synthetic.byCode.map(({ code, display = '', rows: count }) => [code, display, count]);
   const table = rows.length > 0 ? tableOf('Codes that they have', ['code', '', 'synthetic rows'], rows) : '';
   return `<h3>Impossible rows</h3><p>${escapeHtml(words)}</p>${table}`;

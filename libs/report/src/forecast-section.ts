@@ -20,7 +20,7 @@ export function forecastSection(forecasts: ShownForecasts): string {
   return sectionOf(
     'forecasts',
     'Forecasts',
-    `<p>What became of ${numberText(people)} held-out people after ${escapeHtml(asOf)}, beside ${numberText(futuresPerPerson)} futures of each that were drawn from what was known by then. Observed to expected is 1 where as many people have an outcome as in their futures; who leaves before a horizon, and not by death, is left out of it, and so is such a future.</p>`,
+    `<p>What happened to ${numberText(people)} held-out patients after ${escapeHtml(asOf)}, compared with ${numberText(futuresPerPerson)} futures of each, drawn from what was known by then. Observed to expected is 1 if as many patients have an outcome as in their futures. Patients (and futures) whose follow-up ends before a horizon for a reason other than death are left out of it.</p>`,
     ...notes.map((note) => `<p>${escapeHtml(note)}</p>`),
     tableOf('All outcomes and horizons', ['', 'found', 'perfect'], forecastSummaryRows(forecasts)),
     tableOf('By horizon', HORIZON_HEAD, horizons.map(horizonRow)),
@@ -40,19 +40,19 @@ export function forecastSummaryRows({ summary, horizons }: ForecastComparison): 
   const two = (value: number | undefined) => (value === undefined ? NOT_MEASURED : fixed(value, 2));
   return [
     [
-      `outcomes and horizons whose observed to expected has 1 in the interval, of ${numberText(outcomes)}`,
+      `outcomes and horizons whose interval of observed to expected contains 1, of ${numberText(outcomes)}`,
       covered === undefined ? NOT_MEASURED : percent(covered),
-      '95 % and more',
+      'at least 95 %',
     ],
     ['observed to expected, median', two(medianRatio), '1'],
-    ['AUROC, mean', two(meanAuroc), 'as high as it can be had'],
+    ['AUROC, mean', two(meanAuroc), 'as high as possible'],
     ...horizons.flatMap((horizon): Row[] => [
       [
         `visits within ${daysText(horizon)}, observed to expected`,
         horizon.visits?.ratio ? intervalText(horizon.visits.ratio, 2) : NOT_MEASURED,
         '1 in the interval',
       ],
-      [`futures that are followed for ${daysText(horizon)}`, ...followedCells(horizon)],
+      [`futures followed for ${daysText(horizon)}`, ...followedCells(horizon)],
     ]),
   ];
 }
@@ -88,8 +88,8 @@ function outcomeRow({ outcome, people, observed, expected, ratio, auroc, brier }
     outcome === 'death' ? 'death' : codeText(outcome),
     numberText(observed),
     fixed(expected, 1),
-    ratio ? intervalText(ratio, 2) : `${NOT_MEASURED}: no future has it`,
-    intervalCell(auroc, 'everybody has it'),
+    ratio ? intervalText(ratio, 2) : `${NOT_MEASURED}: it occurs in no future`,
+    intervalCell(auroc, 'everyone has it'),
     fixed(brier, 4),
     share === undefined ? 'too few to show' : fixed(share * (1 - share), 4),
   ];

@@ -49,8 +49,8 @@ describe('forecasts in a report', () => {
     expect(cells(html, 'death')).toEqual([
       '22',
       '0.0',
-      'not measured: no future has it',
-      'not measured: everybody has it',
+      'not measured: it occurs in no future',
+      'not measured: everyone has it',
       '0.2000',
       'too few to show',
     ]);
@@ -73,7 +73,7 @@ describe('forecasts in a report', () => {
       'not measured: fewer than 20 people',
     ]);
     expect(cells(html, 'outcomes and horizons')[0]).toBe('50.0 %');
-    expect(cells(html, 'futures that are followed for 30 days')).toEqual(['85.0 %', '90.0 %']);
+    expect(cells(html, 'futures followed for 30 days')).toEqual(['85.0 %', '90.0 %']);
     expect(cells(html, 'visits within 30 days')[0]).toBe('2.00 (1.50 – 2.50)');
     expect(cells(html, 'observed to expected, median')[0]).toBe('not measured');
   });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -6,7 +6,8 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderReport } from './render.ts';
 import { CHROMIUM, reportWith } from './testing.ts';
-import { emptyFigures, historyFigures } from './testing-lives.ts';
+import { emptyFigures, historyFigures, HOSTILE } from './testing-lives.ts';
+import { timelineOf } from './timelines.ts';
 
 const PLOTS = [
   'successions',
@@ -22,13 +23,52 @@ const PLOTS = [
   'history-roc',
 ];
 
+const start = '2020-02-03';
+const quantity = { value: 7.5, unit: '%' };
+const PATIENTS = [
+  {
+    sex: 'female',
+    birthDate: '1950-01-01',
+    encounters: [{ class: 'IMP', start: '2019-01-01', end: '2019-01-09' }],
+    events: [
+      { kind: 'condition', code: { code: 'x', display: HOSTILE }, start },
+      { kind: 'drug', code: { code: 'pill' }, start, daysSupply: 90 },
+      { kind: 'measurement', code: { code: 'a1c' }, start: '2021-02-03', quantity: { ...quantity, value: 9.25 } },
+      { kind: 'measurement', code: { code: 'a1c' }, start, quantity },
+      { kind: 'condition', code: { code: 'undated' } },
+    ],
+  },
+  { sex: 'male', encounters: [{ class: 'AMB', start }], events: [] },
+];
+
+it('a timeline has a row for each code, in order of time, and nothing without a date', () => {
+  const day = Date.parse(start) / 86_400_000;
+  expect(timelineOf(PATIENTS[0])).toEqual({
+    title: 'female, born 1950',
+    rows: [
+      { kind: 'visit', label: 'IMP', points: [[17897, 17905]] },
+      { kind: 'condition', label: HOSTILE, points: [[day]] },
+      { kind: 'drug', label: 'pill', points: [[day, day + 90]] },
+      {
+        kind: 'value',
+        label: 'a1c, %',
+        points: [
+          [day, 7.5],
+          [day + 366, 9.25],
+        ],
+      },
+    ],
+  });
+});
+
 describe.skipIf(!CHROMIUM)('records over time and values, in Chromium', () => {
   let browser: Browser;
   let folder: string;
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
     folder = await mkdtemp(join(tmpdir(), 'ehrsynth-report-'));
-    await writeFile(join(folder, 'full.html'), await renderReport(await reportWith(await historyFigures())));
+    const figures = await reportWith(await historyFigures());
+    await writeFile(join(folder, 'full.html'), await renderReport({ ...figures, timelines: PATIENTS.map(timelineOf) }));
     await writeFile(join(folder, 'empty.html'), await renderReport(await reportWith(await emptyFigures())));
   });
   afterAll(async () => {
@@ -105,6 +145,74 @@ describe.skipIf(!CHROMIUM)('records over time and values, in Chromium', () => {
       expect(await plotOn(page, name).locator('> div').last().innerText(), name).toMatch(/\d/);
     }
     expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('shows synthetic patients one at a time', async () => {
+    const complaints: string[] = [];
+    const page = await open(complaints, { width: 400 });
+    const [which, timeline] = [page.locator('#which'), page.locator('#timeline')];
+    expect(await which.innerText()).toBe('Patient 1 of 2: female, born 1950');
+    expect(await page.locator('#previous').isDisabled()).toBe(true);
+    for (const text of ['Visits', HOSTILE, 'pill once', '7.5 to 9.25, 2 times'])
+      expect(await timeline.innerText()).toContain(text);
+    expect(await timeline.locator('svg.drug rect title').textContent()).toBe('pill: 2020-02-03 to 2020-05-03');
+    await page.locator('#next').click();
+    expect(await which.innerText()).toBe('Patient 2 of 2: male');
+    expect(await timeline.innerText()).not.toContain('pill');
+    expect(await page.locator('#next').isDisabled()).toBe(true);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('saves a plot as SVG in dark ink, and its table as CSV', async () => {
+    const complaints: string[] = [];
+    const page = await open(complaints, { colorScheme: 'dark' });
+    const save = async (name: string, kind: string) => {
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.locator(`#plot-${name} .save button`, { hasText: kind }).click(),
+      ]);
+      expect(download.suggestedFilename()).toBe(`${name}.${kind.toLowerCase()}`);
+      return readFile(await download.path(), 'utf8');
+    };
+    const svg = await save('calendar', 'SVG');
+    expect(svg).toMatch(/^<svg[^>]* xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+    expect(svg).toContain('#1d2329');
+    const csv = await save('first-ages', 'CSV');
+    expect(csv.split('\r\n')[0]).toBe('code,before the age of,held out,training,synthetic');
+    expect(csv).toMatch(/Sugar <b>& salt<\/b><\/script>,\d+,[\d.]+ %/);
+    const rows = await page.locator('#plot-first-ages tr').count();
+    expect(csv.trimEnd().split('\r\n')).toHaveLength(rows);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('on a sheet of paper nothing is wider than the sheet, and no heading or plot is cut off', async () => {
+    const page = await open([], { width: 688 });
+    await page.evaluate("window.dispatchEvent(new Event('beforeprint'))");
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(688);
+    // As high as A4 within its margins.
+    for (const name of PLOTS) expect((await plotOn(page, name).boundingBox())!.height, name).toBeLessThan(1000);
+    const style = (of: string, name: string) =>
+      page.evaluate(`getComputedStyle(document.querySelector('${of}'))['${name}']`);
+    for (const heading of ['h2', 'h3', 'figcaption']) expect(await style(heading, 'breakAfter')).toBe('avoid');
+    expect(await style('figure', 'breakInside')).toBe('avoid');
+    await page.close();
+  });
+
+  it.each([
+    ['light', 200],
+    ['dark', 60],
+  ] as const)('%s: where both sides agree, a heat map looks like the paper', async (colorScheme, bound) => {
+    const page = await open([], { colorScheme });
+    for (const name of ['correlations', 'measured']) {
+      const chart = `echarts.getInstanceByDom(document.querySelector('[data-plot="${name}"]'))`;
+      const colours = await page.evaluate<string[]>(`${chart}.getOption().visualMap.at(-1).inRange.color`);
+      const middle = Number.parseInt(colours[2].slice(1, 3), 16);
+      expect(middle > bound, name).toBe(colorScheme === 'light');
+    }
     await page.close();
   });
 

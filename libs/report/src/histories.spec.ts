@@ -97,7 +97,7 @@ it('shows people given back beside the control', () => {
   attacks.copies.runs.training = { successes: 17, trials: 1300 };
   attacks.copies.runs.holdout = { successes: 3, trials: 1200 };
   expect(privacySection(withFigures({ attacks }))).toContain(
-    '<th scope="row">training patients given back in three successive visits</th><td>17 of 1,300</td><td>held out 3 of 1,200</td>',
+    '<th scope="row">training patients reproduced in three successive visits</th><td>17 of 1,300</td><td>held out 3 of 1,200</td>',
   );
 });
 

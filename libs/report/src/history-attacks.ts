@@ -8,7 +8,7 @@ export function historyAttacks(attacks: HistoriesAudit | undefined, likelihood?:
   const title = '<h3>Attacks on histories</h3>';
   if (!attacks) return `${title}<p>Attacks on histories: ${NOT_MEASURED}.</p>`;
   const { looked } = attacks.patients;
-  return `${title}<p>By distance and density, ${numberText(looked.training)} training and ${numberText(looked.holdout)} held-out patients were looked for among ${numberText(looked.synthetic)} synthetic histories; exact copies were looked for among all.${attacks.notMeasured ? ` Not measured: ${attacks.notMeasured}.` : ''}</p>
+  return `${title}<p>By distance and density, ${numberText(looked.training)} training and ${numberText(looked.holdout)} held-out patients were searched for among ${numberText(looked.synthetic)} synthetic histories; exact copies were searched for among all.${attacks.notMeasured ? ` Not measured: ${attacks.notMeasured}.` : ''}</p>
 ${tableOf(
   'Attacks on histories',
   ['', 'found', 'safe'],
@@ -17,7 +17,7 @@ ${tableOf(
 ${plotOf(
   'history-roc',
   'Membership inference from histories',
-  'ROC curves of distinguishing training patients from others by their visits in order. On the dashed line an attacker guesses.',
+  'ROC curves of distinguishing training patients from non-members by their visits in order. The dashed line is guessing.',
   tableOf(
     'Membership inference from histories',
     ['attack', 'AUC'],
@@ -43,7 +43,7 @@ export function likelihoodRows(likelihood: LikelihoodAttacks | undefined): Row[]
 export function historyAttackRows({ membership, closerToTraining, closestPeople, copies }: HistoriesAudit): Row[] {
   const people = ({ successes, trials }: Share) => `${numberText(successes)} of ${numberText(trials)}`;
   const copied = (how: string, { training, holdout, excess }: HistoryCopies['near']): Row[] => [
-    [`training patients given back ${how}`, people(training), `held out ${people(holdout)}`],
+    [`training patients reproduced ${how}`, people(training), `held out ${people(holdout)}`],
     ['  beyond chance, per synthetic history', shown(excess, shareText), '0 in the interval'],
   ];
   return [
@@ -59,7 +59,7 @@ export function historyAttackRows({ membership, closerToTraining, closestPeople,
       '50 % in the interval',
     ],
     [
-      'patients who are the closest person to a synthetic history',
+      'patients who are the closest real patient to a synthetic history',
       people(closestPeople.training),
       `held out ${people(closestPeople.holdout)}`,
     ],

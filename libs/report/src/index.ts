@@ -1,5 +1,7 @@
 export { renderReport } from './render.ts';
 export { type ReportData } from './report-data.ts';
+export { type ReportOrigin } from './origin.ts';
+export { MOST_TIMELINES, type Timeline, timelineOf } from './timelines.ts';
 export { likelihoodRows } from './history-attacks.ts';
 export { attackRows, fidelityRows, lookedText, NOT_MEASURED, type Row, utilityRows } from './rows.ts';
 export { renderWithheldReport } from './withheld-report.ts';
@@ -7,3 +9,12 @@ export { renderForecastReport } from './forecast-report.ts';
 export { forecastSummaryRows, type ShownForecasts } from './forecast-section.ts';
 export { timeRows } from './time-rows.ts';
 export { valueRows } from './value-rows.ts';
+export {
+  type ComparedFigure,
+  type ComparisonTable,
+  type Spread,
+  spreadOf,
+  spreadText,
+} from './comparison/comparison-table.ts';
+export { bestOf, comparisonCsv, comparisonLatex, REAL } from './comparison/comparison-files.ts';
+export { renderComparison } from './comparison/render-comparison.ts';

@@ -44,7 +44,7 @@ export function survivalPlot(outcomes: OutcomeFit[]): string {
   return plotOf(
     'survival',
     'Time to the outcome (Kaplan–Meier)',
-    'Share of the people who have not had the outcome, by the days that they were followed. Days with few real patients are left out.',
+    'Share of patients without the outcome, by days of follow-up. Days with few real patients are left out.',
     tableOf('Without the outcome', ['', 'day', 'held out', 'training', 'synthetic'], rows),
   );
 }

@@ -13,13 +13,13 @@ export function privacySection({ privacy, histories, likelihood, canaries }: Rep
   return sectionOf(
     'privacy',
     'Privacy',
-    `<p>Attacks on ${numberText(rows.members)} training patients, each beside its control: the same on ${numberText(rows.nonMembers)} patients who were not in training.${looked ? ` ${looked}` : ''}</p>`,
+    `<p>Attacks on ${numberText(rows.members)} training patients, each with a control: the same attack on ${numberText(rows.nonMembers)} non-members, patients who were not in the training.${looked ? ` ${looked}` : ''}</p>`,
     tableOf('Attacks', ['', 'found', 'safe'], attackRows(privacy)),
     riskTable(privacy),
     plotOf(
       'roc',
       'Membership inference',
-      'ROC curves of telling training patients from others. On the dashed line an attacker guesses.',
+      'ROC curves of distinguishing training patients from non-members. The dashed line is guessing.',
       tableOf(
         'Membership inference',
         ['attack', 'AUC'],
@@ -33,7 +33,7 @@ export function privacySection({ privacy, histories, likelihood, canaries }: Rep
     plotOf(
       'distances',
       'Distance to the closest real patient',
-      'Synthetic patients by the number of codes in which they differ from the closest training and from the closest held-out patient. Where training is nearer, the model remembers.',
+      'Synthetic patients by the number of codes in which they differ from the closest training patient and from the closest held-out patient. If training patients are nearer, the model has memorised them.',
       tableOf(
         'Synthetic patients by distance',
         ['codes that differ', 'to training', 'to held out'],
@@ -63,7 +63,7 @@ function riskTable({ singlingOut, linkability, inference }: ReportData['privacy'
   ];
   return tableOf(
     'The three risks of the Article 29 Working Party',
-    ['', 'attacks', 'succeed on training patients', 'on others (control)', 'by guessing', 'risk; 0 is safe'],
+    ['', 'attacks', 'succeed on training patients', 'on non-members (control)', 'by guessing', 'risk; 0 is safe'],
     [row('singling out', singlingOut), row('linkability', linkability), row('inference', inference)],
   );
 }
@@ -72,11 +72,11 @@ function canaryTable(found: ReportData['canaries']): string {
   if (!found) return '';
   const { canaries, repeats, byReconstruction, bySamples } = found;
   return tableOf(
-    `Exposure of ${numberText(canaries)} canaries that were planted ${numberText(repeats)} times each, in bits`,
+    `Exposure of ${numberText(canaries)} canaries, each planted ${numberText(repeats)} times, in bits`,
     ['', 'mean', 'rows that were never planted', 'at most'],
     [
       [
-        'the model gives them back',
+        'the model reproduces them',
         intervalText(byReconstruction.mean, 2),
         byReconstruction.unplanted.toFixed(2),
         Math.log2(byReconstruction.candidates + 1).toFixed(1),

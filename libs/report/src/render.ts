@@ -6,7 +6,16 @@ import type { ReportData } from './report-data.ts';
 import { bodyOf } from './sections.ts';
 
 /** Plots, then what draws them. */
-const SCRIPTS = ['row-plots.js', 'bar-plots.js', 'time-plots.js', 'value-plots.js', 'dependence-plots.js', 'report.js'];
+const SCRIPTS = [
+  'prevalence-plot.js',
+  'row-plots.js',
+  'bar-plots.js',
+  'time-plots.js',
+  'value-plots.js',
+  'dependence-plots.js',
+  'report.js',
+  'timelines.js',
+];
 
 /** One HTML file with all that it needs in it: text, tables, the figures as JSON, and the plotting library that draws them. */
 export async function renderReport(data: ReportData): Promise<string> {
@@ -17,13 +26,66 @@ export async function renderReport(data: ReportData): Promise<string> {
     readFile(library, 'utf8'),
     ...SCRIPTS.map(asset),
   ]);
-  const figures = `<script type="application/json" id="figures">${inPage(JSON.stringify(data))}</script>`;
+  const figures = `<script type="application/json" id="figures">${inPage(JSON.stringify(drawnOf(data), shortened))}</script>`;
   return pageOf({
     title: data.title,
     style,
     body: `${bodyOf(data)}\n${figures}`,
     scripts: [echarts, ...scripts],
   });
+}
+
+/** What plots and timelines read; tables stand in the page, and report.json has everything. */
+function drawnOf({ comparison, privacy, histories, training, timelines }: ReportData) {
+  const { smallCell, rows, byCode, lengths, demographics, correlations, coverage, prediction, counts } = comparison;
+  const { membership, roc, closestRecord } = privacy;
+  return {
+    comparison: {
+      ...{ smallCell, rows, byCode, lengths, demographics, correlations, coverage, prediction },
+      counts: { synthetic: { means: counts.synthetic.means } },
+    },
+    privacy: { membership, roc, closestRecord },
+    ...(histories && { histories: drawnHistories(histories) }),
+    training,
+    timelines,
+  };
+}
+
+/** Codes and labs that stand in many pairs are there once, in `codes`; a pair has their places. report.js puts them back. */
+function drawnHistories({ longitudinal, values, attacks }: NonNullable<ReportData['histories']>) {
+  const { plots, time, outcomes } = longitudinal;
+  const places = new Map<string, number>();
+  const placeOf = (code: object) => {
+    const key = JSON.stringify(code);
+    const place = places.get(key) ?? places.size;
+    places.set(key, place);
+    return place;
+  };
+  const placed = ({ byCode }: typeof values.shifts.withCode) => ({
+    byCode: byCode.map(({ lab, code, holdout, synthetic }) => {
+      return { lab: placeOf(lab), code: placeOf(code), holdout, synthetic };
+    }),
+  });
+  const successions = plots.successions.map(({ from, to, holdout, synthetic }) => {
+    return { from: placeOf(from), to: placeOf(to), holdout, synthetic };
+  });
+  const shifts = { withCode: placed(values.shifts.withCode), afterDrug: placed(values.shifts.afterDrug) };
+  return {
+    codes: [...places.keys()].map((key) => JSON.parse(key) as object),
+    longitudinal: { plots: { ...plots, successions }, time, outcomes },
+    values: {
+      labs: values.labs.map(({ lab, histogram, digits, trajectories }) => ({ lab, histogram, digits, trajectories })),
+      measured: { byClass: values.measured.byClass },
+      shifts,
+    },
+    attacks: attacks && { membership: attacks.membership, roc: attacks.roc },
+  };
+}
+
+/** Five digits are more than a plot shows; of codes no plot shows the system. */
+function shortened(key: string, value: unknown): unknown {
+  if (key === 'system') return undefined;
+  return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value;
 }
 
 /** JSON in which nothing looks like a tag, and whose texts show what would turn or hide others. */

@@ -2,10 +2,16 @@ import type { Comparison } from '@ehrsynth/evaluation';
 import type { Exposure, LikelihoodAttacks, PrivacyAudit } from '@ehrsynth/privacy';
 import type { HistoryFigures, Verdict } from '@ehrsynth/release';
 import type { ShownForecasts } from './forecast-section.ts';
+import type { ReportOrigin } from './origin.ts';
+import type { Timeline } from './timelines.ts';
 
 /** What a report shows. */
 export interface ReportData {
   title: string;
+  /** What made the patients and measured them. */
+  origin?: ReportOrigin;
+  /** Of some synthetic patients, never of real ones. */
+  timelines?: Timeline[];
   /** What of the records was left out, in sentences. */
   notes?: readonly string[];
   comparison: Comparison;

@@ -57,9 +57,30 @@ const executablePath = PATHS.find((path) => path && existsSync(path));
 if (!executablePath)
   console.warn('The report is not tried in a browser: there is no Chromium (Debian: apt install chromium).');
 
+/** Of the plot of prevalence: where its axes end, how long they are in pixels, its texts, and which of them overlap. */
+interface Looks {
+  max: number;
+  sides: [number, number];
+  texts: string[];
+  overlaps: [string, string][];
+}
+const LOOKS = `(() => {
+  const element = document.querySelector('[data-plot="prevalence"]');
+  const chart = echarts.getInstanceByDom(element);
+  const { min, max } = chart.getOption().xAxis[0];
+  const [low, high] = [min, max].map((at) => chart.convertToPixel({ gridIndex: 0 }, [at, at]));
+  const texts = [...element.querySelectorAll('text')].map((text) => [text.textContent, text.getBoundingClientRect()]);
+  const isOver = (a, b) => a.left < b.right && b.left < a.right && a.top + 2 < b.bottom && b.top + 2 < a.bottom;
+  const overlaps = texts.flatMap(([text, a], i) =>
+    texts.slice(i + 1).filter(([, b]) => isOver(a, b)).map(([other]) => [text, other]),
+  );
+  return { max, sides: [high[0] - low[0], low[1] - high[1]], overlaps, texts: texts.map(([text]) => text) };
+})()`;
+
 const PLOTS = [
   'prevalence',
   'lengths',
+  'demographics',
   'counts',
   'correlations',
   'coverage',
@@ -72,8 +93,8 @@ const PLOTS = [
 it('is one file: nothing in it is fetched', async () => {
   const html = await report();
   const scripts = html.match(/<script[^>]*>/g);
-  // ECharts, five files of plots, and what draws them.
-  const ours = Array<string>(7).fill('<script>');
+  // ECharts, six files of plots, what draws them, and timelines.
+  const ours = Array<string>(9).fill('<script>');
   expect(scripts).toEqual(['<script type="application/json" id="figures">', ...ours]);
   const markup = html.replace(/<script[^>]*>[\s\S]*?<\/script>/g, '');
   expect(/<(?:img|link|iframe|script)/.test(markup)).toBe(false);
@@ -81,7 +102,7 @@ it('is one file: nothing in it is fetched', async () => {
   expect(/@import|url\(/.test(markup)).toBe(false);
   expect(markup.includes('<title>A &lt;test&gt;: report</title>')).toBe(true);
   // None of the code's name, which has one in it.
-  expect(html.match(/<\/script>/g)).toHaveLength(8);
+  expect(html.match(/<\/script>/g)).toHaveLength(10);
 });
 
 describe.skipIf(!executablePath)('in Chromium', () => {
@@ -117,7 +138,7 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     const page = await open(scheme, complaints);
     for (const name of PLOTS) {
       const plot = page.locator(`[data-plot="${name}"]`);
-      expect(Number(await plot.getAttribute('data-drawn')), name).toBeGreaterThan(2);
+      expect(Number(await plot.getAttribute('data-drawn')), name).toBeGreaterThan(1);
       expect(await plot.locator('svg path').count(), name).toBeGreaterThan(4);
       expect(await plot.getAttribute('aria-label'), name).toContain('Arrow keys');
     }
@@ -166,10 +187,25 @@ describe.skipIf(!executablePath)('in Chromium', () => {
     await page.close();
   });
 
+  it('prevalence: equal axes, round ticks, and no label on another', async () => {
+    const page = await open('light');
+    const looks = () => page.evaluate<Looks>(LOOKS);
+    const isEven = await looks();
+    expect(isEven.overlaps).toEqual([]);
+    expect(isEven.texts.filter((text) => /^C\d/.test(text))).toHaveLength(5);
+    await page.locator('#log-axes').check();
+    const isLog = await looks();
+    expect(isLog.overlaps).toEqual([]);
+    expect(isLog.max).toBe(1);
+    for (const tick of ['1 %', '10 %', '100 %']) expect(isLog.texts.filter((text) => text === tick)).toHaveLength(2);
+    for (const { sides } of [isEven, isLog]) expect(sides[0]).toBeCloseTo(sides[1]);
+    await page.close();
+  });
+
   it('every control is reached by Tab, and tables open', async () => {
     const page = await open('light');
     const reached = new Set<string>();
-    for (let i = 0; i < 80; i++) {
+    for (let i = 0; i < 120; i++) {
       await page.keyboard.press('Tab');
       reached.add(await page.evaluate<string>('document.activeElement.dataset.plot ?? document.activeElement.id'));
     }

@@ -3,6 +3,7 @@ import { type CodeMatrix, type Column, MatrixBuilder } from '@ehrsynth/matrix';
 import { audit, type AuditOptions } from '@ehrsynth/privacy';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fidelitySection } from './fidelity-section.ts';
+import { overviewSection } from './overview-section.ts';
 import { privacySection } from './privacy-section.ts';
 import { fidelityRows, NOT_MEASURED, utilityRows, violationText } from './rows.ts';
 import { utilitySection } from './utility-section.ts';
@@ -36,7 +37,7 @@ describe('what so few patients cannot show', () => {
 
   it('is said to be not measured', () => {
     const found = new Map(fidelityRows(few).map(([name, synthetic]) => [name, synthetic]));
-    expect(found.get('distinguished from held-out rows: boosted trees, AUC')).toBe(NOT_MEASURED);
+    expect(found.get('distinguished from held-out rows by boosted trees: AUC')).toBe(NOT_MEASURED);
     expect(found.get('counts: RMSE of the means')).toBe(NOT_MEASURED);
     expect(found.get('codes with ≥ 20 training patients, never generated')).toBe('not measured: no such code');
     expect(utilityRows(few)[0]).toEqual(['codes from the others: mean AUC lost', NOT_MEASURED, NOT_MEASURED]);
@@ -72,7 +73,7 @@ describe('rows that are impossible', () => {
 });
 
 it('a code of all but a few patients is shown as that', async () => {
-  const html = fidelitySection(dataOf(await compare(patients(40, 36), patients(40, 5), patients(40, 20))));
+  const html = overviewSection(dataOf(await compare(patients(40, 36), patients(40, 5), patients(40, 20))));
   expect(html).toContain(
     '<th scope="row">B</th><td></td><td>all but fewer than 11</td><td>fewer than 11</td><td>50.0 %</td>',
   );
@@ -82,8 +83,28 @@ it('of attacks by distance the page says how many of the patients they looked fo
   const some = patients(40, 20);
   const pageOf = (most?: AuditOptions['most']) =>
     privacySection({ privacy: audit(some, some, some, { most }) } as ReportData);
-  expect(pageOf()).not.toContain('by distance looked');
+  expect(pageOf()).not.toContain('by distance searched');
   expect(pageOf({ people: 25, synthetic: 30 })).toContain(
-    'looked for 25 of 40 training patients and 25 of 40 held-out ones, drawn at random, among 30 of 40 synthetic rows',
+    'searched for 25 of 40 training patients and 25 of 40 held-out ones, sampled at random, among 30 of 40 synthetic rows',
   );
+});
+
+it('a category of few patients is withheld by name, and so is one that it would follow from', async () => {
+  const sexes = ['female', 'male', 'other'].map((code): Column => ({
+    kind: 'demographic',
+    system: 'sex',
+    code,
+    level: 'code',
+  }));
+  const people = (...counts: number[]) => {
+    const builder = new MatrixBuilder([...sexes, ...codes]);
+    counts.forEach((count, sex) => {
+      for (let i = 0; i < count; i++) builder.add(`${sex}-${i}`, [[sexes[sex], 1]]);
+    });
+    return builder.build();
+  };
+  const html = overviewSection(dataOf(await compare(people(40, 20, 3), people(30, 30), people(25, 25, 10))));
+  expect(html).toContain('<td>other</td><td>fewer than 11</td><td>0.0 %</td><td>16.7 %</td>');
+  expect(html).toContain('<td>male</td><td>withheld with others</td><td>50.0 %</td><td>41.7 %</td>');
+  expect(html).toContain('<td>female</td><td>63.5 %</td><td>50.0 %</td><td>41.7 %</td>');
 });

@@ -26,7 +26,7 @@ export function fidelityRows(found: Comparison): Row[] {
     row('prevalence: mean absolute difference', prevalence, ({ meanAbsoluteDifference }) =>
       four(meanAbsoluteDifference),
     ),
-    row('prevalence: greatest absolute difference', prevalence, ({ maxAbsoluteDifference }) =>
+    row('prevalence: largest absolute difference', prevalence, ({ maxAbsoluteDifference }) =>
       four(maxAbsoluteDifference),
     ),
     row('codes per patient: mean (held out / other)', recordLength, ({ mean }) => pair(mean)),
@@ -44,18 +44,14 @@ export function fidelityRows(found: Comparison): Row[] {
     row('pairs: Pearson r of log lift', pairs, ({ lift }) => four(lift?.r)),
     row('pairs: RMSE of log lift', pairs, ({ lift }) => four(lift?.rmse)),
     row('latent cluster deviation, log', clusters, ({ logDeviation }) => digits(logDeviation, 2)),
-    row('distinguished from held-out rows: logistic regression, AUC', discriminator, ({ logisticRegression }) =>
+    row('distinguished from held-out rows by logistic regression: AUC', discriminator, ({ logisticRegression }) =>
       interval(logisticRegression),
     ),
-    row('distinguished from held-out rows: boosted trees, AUC', discriminator, ({ boostedTrees }) =>
+    row('distinguished from held-out rows by boosted trees: AUC', discriminator, ({ boostedTrees }) =>
       interval(boostedTrees),
     ),
     ['rows impossible for sex or age', violationText(violations.synthetic), trainingViolationText(found)],
-    [
-      'rows with a set of codes that no other row has',
-      percent(coverage.uniqueRows.other),
-      percent(coverage.uniqueRows.reference),
-    ],
+    ['rows whose set of codes is unique', percent(coverage.uniqueRows.other), percent(coverage.uniqueRows.reference)],
     ...coverage.codes.map(({ minPatients, codes, neverGenerated }): Row => [
       `codes with ≥ ${minPatients} training patients, never generated`,
       neverGenerated === undefined ? `${NOT_MEASURED}: no such code` : `${neverGenerated} of ${codes}`,
@@ -123,7 +119,7 @@ export function lookedText({ rows: { looked, ...all } }: PrivacyAudit): string |
       ? `all ${numberText(all[side])}`
       : `${numberText(looked[side])} of ${numberText(all[side])}`,
   );
-  return `Attacks by distance looked for ${training} training patients and ${holdout} held-out ones, drawn at random, among ${synthetic} synthetic rows; exact copies of everybody were looked for among all rows.`;
+  return `Attacks by distance searched for ${training} training patients and ${holdout} held-out ones, sampled at random, among ${synthetic} synthetic rows; exact copies of all patients were searched for among all rows.`;
 }
 
 /** Attacks: what was found, and what is safe. */
@@ -139,7 +135,7 @@ export function attackRows(privacy: PrivacyAudit): Row[] {
   } = privacy;
   const people = ({ successes, trials }: Share) => `${numberText(successes)} of ${numberText(trials)}`;
   const copied = (how: string, { training, holdout, excess }: Copies['exact']): Row[] => [
-    [`training patients given back ${how}`, people(training), `held out ${people(holdout)}`],
+    [`training patients reproduced ${how}`, people(training), `held out ${people(holdout)}`],
     ['  beyond chance, per synthetic row', shareText(excess), '0 in the interval'],
   ];
   const risk = (name: string, found: AttackRisk): Row => [
@@ -157,7 +153,7 @@ export function attackRows(privacy: PrivacyAudit): Row[] {
       '50 % in the interval',
     ],
     [
-      'patients who are the closest person to a synthetic row',
+      'patients who are the closest real patient to a synthetic row',
       people(closestPeople.training),
       `held out ${people(closestPeople.holdout)}`,
     ],

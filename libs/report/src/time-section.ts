@@ -16,10 +16,9 @@ export function timeSection({ histories }: ReportData): string {
   return sectionOf(
     id,
     title,
-    `<p>Histories of ${numberText(compared)} of ${numberText(patients.synthetic)} synthetic patients, compared with those of as many of ${numberText(patients.holdout)} held-out patients; the floor is of as many of ${numberText(patients.training)} training patients.</p>`,
+    `<p>Histories of ${numberText(compared)} of ${numberText(patients.synthetic)} synthetic patients, compared with those of as many of ${numberText(patients.holdout)} held-out patients; the floor is that of as many of ${numberText(patients.training)} training patients.</p>`,
     tableOf('Figures', ['', 'synthetic', 'real training histories'], timeRows(longitudinal)),
     successionPlot(longitudinal),
-    distributionPlot(longitudinal),
     calendarPlot(longitudinal),
     firstAgePlot(longitudinal),
     outcomeTables(longitudinal.outcomes),
@@ -41,12 +40,12 @@ function successionPlot({ plots: { successions }, minPatients }: LongitudinalCom
 ${plotOf(
   'successions',
   'Which code follows which',
-  `Share of the records in which a visit with one code is followed by a visit with another, of the ${numberText(successions.length)} pairs that most held-out patients have (at least ${minPatients}). On the line, held-out and synthetic records have them equally often.`,
+  `Share of records in which a visit with one code is followed by a visit with another, for the ${numberText(successions.length)} pairs most common in held-out patients (at least ${minPatients} have each). On the line, a pair is equally common in held-out and synthetic records.`,
   tableOf('Codes of successive visits', ['visit', 'next visit', 'held out', 'synthetic'], rows),
 )}`;
 }
 
-function distributionPlot({ plots }: LongitudinalComparison): string {
+export function distributionPlot({ plots }: LongitudinalComparison): string {
   const { visitsPerRecord, spans, gaps, codesPerVisit } = plots;
   const named: [string, BinnedShares | undefined][] = [
     ['visits per record', visitsPerRecord],
@@ -60,7 +59,7 @@ function distributionPlot({ plots }: LongitudinalComparison): string {
     (shares?.bins ?? []).map(([from, to], i) => [
       name,
       to === null
-        ? `${numberText(from)} and more`
+        ? `${numberText(from)} or more`
         : from === to
           ? numberText(from)
           : `${numberText(from)} – ${numberText(to)}`,
@@ -71,8 +70,8 @@ function distributionPlot({ plots }: LongitudinalComparison): string {
   );
   return plotOf(
     'distributions',
-    'How often and how long people are seen',
-    'Shares of records or visits. Bins are as wide as they have to be for enough real patients in each.',
+    'How often and for how long patients are seen',
+    'Shares of records or visits. Bins are wide enough to hold enough real patients each.',
     tableOf('Shares', ['', 'from – to', 'held out', 'training', 'synthetic'], rows),
   );
 }
@@ -106,7 +105,7 @@ function calendarPlot({ time: { byMonth, byWeekday } }: LongitudinalComparison):
   return plotOf(
     'calendar',
     'Months and weekdays',
-    'Share of the visits that begin in each month, and on each day of the week.',
+    'Share of visits that begin in each month and on each day of the week.',
     tableOf('Visits by month and weekday', ['', 'held out', 'training', 'synthetic'], rows),
   );
 }
@@ -118,8 +117,8 @@ function firstAgePlot({ plots: { firstAges } }: LongitudinalComparison): string 
   );
   return plotOf(
     'first-ages',
-    'Age at the first of a code',
-    'Share of the people with a code who had it by an age, of the codes that most held-out patients have.',
+    'Age at the first occurrence of a code',
+    'Share of the patients with a code who had it by a given age, for the most common codes of held-out patients.',
     tableOf('First ages', ['code', 'before the age of', 'held out', 'training', 'synthetic'], rows),
   );
 }

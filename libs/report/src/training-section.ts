@@ -18,7 +18,7 @@ export function trainingSection({ training }: ReportData): string {
     plotOf(
       'training',
       'Training curves',
-      'Losses by epoch, and now and then the RMSE of the prevalence of generated rows.',
+      'Losses by epoch and, at intervals, the RMSE of the prevalence of generated rows.',
       tableOf('Training', ['epoch', 'phase', ...names.map((name) => `${name} loss`), 'prevalence RMSE'], rows),
     ),
   );

@@ -25,7 +25,7 @@ export function utilitySection({ comparison }: ReportData): string {
     plotOf(
       'prediction',
       'Dimension-wise prediction',
-      'AUC of each common code predicted from all other columns, trained on real and on synthetic rows, tested on held-out patients. Below the line, synthetic rows teach less.',
+      'AUC of predicting each common code from all other columns, trained on real and on synthetic rows, tested on held-out patients. Below the line, training on synthetic rows works less well.',
       tableOf(
         'Dimension-wise prediction',
         ['code', '', 'AUC, real', 'AUC, synthetic', 'F1, real', 'F1, synthetic'],

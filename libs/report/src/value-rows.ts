@@ -20,7 +20,7 @@ export function valueRows(found: ValuesComparison): Row[] {
     name,
     ...figureCells({ ...figure, notMeasured: reason }),
   ];
-  const noShift = 'fewer than 3 shifts that both sides have';
+  const noShift = 'fewer than 3 shifts known on both sides';
   return [
     mean('values, KS distance', 'labs', distribution.ks),
     mean('values, Wasserstein distance over the interquartile range', 'labs', distribution.wasserstein),
@@ -35,8 +35,8 @@ export function valueRows(found: ValuesComparison): Row[] {
     row('measured or not, by condition, mean absolute difference', measured.byCondition.difference),
     row('shift with a condition or drug, Pearson r', shifts.withCode.r, noShift),
     row('shift with a condition or drug, mean absolute difference, sd', shifts.withCode.difference),
-    row('shift after the first receipt of a drug, Pearson r', shifts.afterDrug.r, noShift),
-    row('shift after the first receipt of a drug, mean absolute difference, sd', shifts.afterDrug.difference),
+    row('shift after a drug is first given, Pearson r', shifts.afterDrug.r, noShift),
+    row('shift after a drug is first given, mean absolute difference, sd', shifts.afterDrug.difference),
     mean('coded answers, total variation', 'codes', answers.difference),
   ];
 }

@@ -15,10 +15,9 @@ export function valuesSection({ histories }: ReportData): string {
   return sectionOf(
     id,
     title,
-    `<p>${numberText(labs.length)} labs and vitals, each a code with a unit, of ${numberText(patients.compared)} patients of each side. ${numberText(leftOut)} others have too few held-out values to be judged.</p>`,
+    `<p>${numberText(labs.length)} labs and vitals, each a code with a unit, in ${numberText(patients.compared)} patients of each side. ${numberText(leftOut)} others have too few held-out values to be judged.</p>`,
     tableOf('Figures', ['', 'synthetic', 'real training patients'], valueRows(values)),
     labTable(values),
-    histogramPlot(labs),
     digitPlot(labs),
     measuredPlot(values.measured.byClass),
     conditionTable(values.measured.byCondition),
@@ -38,7 +37,7 @@ function labTable({ labs }: ValuesComparison): string {
 /** Labs that plots show, those with most values first. */
 const MOST_LABS = 12;
 
-function histogramPlot(labs: LabComparison[]): string {
+export function histogramPlot(labs: LabComparison[]): string {
   const shown = labs.filter(({ histogram }) => histogram && histogram.edges.length > 0).slice(0, MOST_LABS);
   if (shown.length === 0) return '';
   const rows = shown.flatMap(({ lab, histogram }) => {
@@ -48,7 +47,7 @@ function histogramPlot(labs: LabComparison[]): string {
       i === 0
         ? `below ${edges[0]}`
         : i === edges.length
-          ? `${edges[i - 1]} and more`
+          ? `${edges[i - 1]} or more`
           : `${edges[i - 1]} up to ${edges[i]}`,
       ...[holdout, training, synthetic].map((shares) => percent(shares[i])),
     ]);
@@ -56,7 +55,7 @@ function histogramPlot(labs: LabComparison[]): string {
   return plotOf(
     'histograms',
     'Values of the labs with most values',
-    'Density of the values. The first and the last bin hold all that is beyond.',
+    'Density of the values. The first and last bins include everything beyond them.',
     tableOf('Shares of the values', ['lab', 'values', 'held out', 'training', 'synthetic'], rows),
   );
 }
@@ -78,7 +77,7 @@ function digitPlot(labs: LabComparison[]): string {
   return plotOf(
     'digits',
     'Last digits',
-    'Share of the values by their last digit, as people round. “Finer” are values with more decimals than real ones have.',
+    'Share of the values by their last digit, which shows how people round. “Finer” values have more decimals than real ones.',
     tableOf('Last digits', ['lab', 'digit', 'held out', 'training', 'synthetic'], rows),
   );
 }
@@ -88,7 +87,7 @@ function measuredPlot({ of, codes, shares }: MeasuredComparison): string {
   return plotOf(
     'measured',
     'Measured or not, by class of visit',
-    'Share of the visits of each class in which a code was measured, held out and synthetic, and the difference. The codes that are measured most are drawn; cells of few real patients are blank.',
+    'Share of the visits of each class in which a code was measured, held out and synthetic, and the difference. The most measured codes are shown; cells that few real patients have, or all but a few, are blank.',
     tableOf(
       'Measured, by class of visit',
       ['class', 'code', 'held out', 'training', 'synthetic'],
@@ -102,7 +101,7 @@ function conditionTable({ of, codes, shares }: MeasuredComparison): string {
   return detailsOf(
     'Measured or not, by condition',
     tableOf(
-      'Measured in visits of people with a condition',
+      'Measured in visits of patients with a condition',
       ['condition', 'code', 'held out', 'training', 'synthetic'],
       measuredRows({ of, codes, shares }),
     ),
@@ -138,7 +137,7 @@ function shiftPlot({ shifts }: ValuesComparison): string {
   return plotOf(
     'shifts',
     'Values by condition and drug',
-    'How far the mean of a lab is moved between people with and without a condition or drug, and from before a drug to after its first receipt, in standard deviations. On the line, held-out and synthetic patients agree.',
+    'How much the mean of a lab differs between patients with and without a condition or drug, and from before a drug to after it is first given, in standard deviations. On the line, held-out and synthetic patients agree.',
     tableOf('Shifts of the mean, sd', ['', '', 'held out', 'training', 'synthetic'], rows),
   );
 }

@@ -5,7 +5,7 @@ import { numberText, percent, shareText } from '@ehrsynth/statistics';
 import { sectionOf, tableOf } from './html.ts';
 import { pageOf } from './page.ts';
 import { NOT_MEASURED } from './rows.ts';
-import { gatesSection, verdictOf } from './sections.ts';
+import { gatesSection, verdictOf } from './gates-section.ts';
 
 /**
  * The report of a release of a private model, as one HTML file: figures of the synthetic records, and of each gate whether it passed.
@@ -33,7 +33,7 @@ function syntheticSection({ synthetic, records, kAnonymity }: WithheldReport): s
     ...(records
       ? [
           [
-            'records or checks with a fault of format',
+            'records or checks with format errors',
             `${numberText(records.invalid)} of ${numberText(records.checked)}`,
           ] as [string, string],
         ]
@@ -52,7 +52,7 @@ function syntheticSection({ synthetic, records, kAnonymity }: WithheldReport): s
     'The synthetic records',
     tableOf('Figures', ['', 'found'], figures),
     tableOf(
-      'Patients by the number of their different codes',
+      'Patients by number of distinct codes',
       ['codes', 'patients'],
       lengths.map((patients, size) => [size, patients]),
     ),

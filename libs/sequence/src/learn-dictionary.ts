@@ -3,6 +3,7 @@ import { type Column, columnKey } from '@ehrsynth/matrix';
 import type { Code, CodedEvent, PatientRecord, Sex } from '@ehrsynth/records';
 import { eventLimits } from '@ehrsynth/vocab';
 import type { Dictionary } from './dictionary.ts';
+import type { DictionarySummary } from './dictionary-summary.ts';
 import { EntryLearner } from './learn-entry.ts';
 import { Largest } from './largest.ts';
 import { Orders } from './orders.ts';
@@ -89,6 +90,31 @@ export class DictionaryLearner {
   }
 
   done(): Dictionary {
+    return this.dictionaryOf(this.kept());
+  }
+
+  /** The same with how much it rests on, so that it can be joined with those of others. @see joinDictionaries */
+  summary(): DictionarySummary {
+    const kept = this.kept();
+    const dictionary = this.dictionaryOf(kept);
+    const { minPatients } = this;
+    const orNone = (count: number) => (count < minPatients ? 0 : count);
+    return {
+      dictionary,
+      people: this.people,
+      years: this.years.ofSpans(dictionary.years),
+      ages: this.ages.ofSpans(dictionary.ages),
+      visits: [...dictionary.classes, 'none'].map((name) => orNone(this.visits.get(name) ?? 0)),
+      entries: kept.map((learner, i) => ({
+        people: learner.people,
+        visits: learner.visits,
+        ...learner.behind(dictionary.entries[i].scales.map(({ unit }) => JSON.stringify(unit))),
+      })),
+    };
+  }
+
+  /** Codes that enough people have, and what stands for the rarer ones; those of the most visits first. */
+  private kept(): EntryLearner[] {
     const { minPatients } = this;
     const rest = new Map<number, EntryLearner>();
     const kept: EntryLearner[] = [];
@@ -103,7 +129,11 @@ export class DictionaryLearner {
       }
     }
     for (const learner of rest.values()) if (learner.people >= minPatients) kept.push(learner);
-    kept.sort((a, b) => b.visits - a.visits || (keyOf(a) < keyOf(b) ? -1 : 1));
+    return kept.sort((a, b) => b.visits - a.visits || (keyOf(a) < keyOf(b) ? -1 : 1));
+  }
+
+  private dictionaryOf(kept: readonly EntryLearner[]): Dictionary {
+    const { minPatients } = this;
     const classes = this.classes.common(minPatients);
     const visits = [...classes, 'none'].map((name) => [name, this.visits.get(name) ?? 0] as const);
     return {

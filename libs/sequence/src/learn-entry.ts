@@ -85,6 +85,12 @@ export class EntryLearner {
     }
   }
 
+  /** People whose numbers of a unit, and whose lengths, the entry rests on. @param units as JSON */
+  behind(units: readonly string[]): { numbers: number[]; lengths: number } {
+    const people = (sample: Sample | undefined) => new Set(sample?.owners).size;
+    return { numbers: units.map((unit) => people(this.numbers.get(unit))), lengths: people(this.lengths) };
+  }
+
   /** Takes a rare code in: that it was there, and nothing that its events say. */
   join({ few, visits, bySex, inClass, firstIn }: EntryLearner): void {
     for (const person of few ?? []) this.few?.add(person);

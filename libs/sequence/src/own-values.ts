@@ -20,10 +20,10 @@ const RELATIONS = FAR_ABOVE + 1;
 /** By how many grains the bin has. */
 const SIZES = [2, 5, 9];
 
-type Hear = (number: number, weight: number) => void;
+export type Hear = (number: number, weight: number) => void;
 
 /** Where a value is asked for, as a walk has it: of which entry on which day, and how many of it there are with this one, the last of which variant and grain. */
-interface Asking {
+export interface Asking {
   readonly entry: number;
   readonly day: number;
   readonly times: number;

@@ -68,4 +68,14 @@ export class PeopleCounts<T extends string | number> {
     // What is left at the end belongs to the last span.
     return edges.length > 0 ? [...edges, next(values.at(-1)!)] : [];
   }
+
+  /** People of each span. @param edges as `spans` gives them */
+  ofSpans(edges: readonly number[]): number[] {
+    const people = new Array<number>(Math.max(0, edges.length - 1)).fill(0);
+    for (const [value, own] of this.counts) {
+      const span = edges.findLastIndex((edge) => edge <= Number(value));
+      if (people.length > 0) people[Math.min(people.length - 1, Math.max(0, span))] += own.people;
+    }
+    return people;
+  }
 }

@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import {
   type CallOptions,
   Client,
   type ClientReadableStream,
+  type ClientWritableStream,
   credentials,
   Metadata,
   type ServiceError,
@@ -9,7 +11,7 @@ import {
 } from '@grpc/grpc-js';
 import type { SparkAddress } from './address.ts';
 import { type Fault, SparkError } from './errors.ts';
-import { codingOf, type ExecuteResponse, errorInfo, type Message, type Method } from './messages.ts';
+import { type Coding, codingOf, type ExecuteResponse, errorInfo, type Message, type Method } from './messages.ts';
 import { isPassing, pauseBefore, type Retries, USUAL_RETRIES } from './retries.ts';
 
 /** Of a call that gives one answer. Plans with many views take a server long to look at. */
@@ -17,10 +19,17 @@ const DEADLINE_MS = 600_000;
 /** Until a silent server is asked whether it is still there; servers on Java refuse to be asked more often. */
 const KEEP_ALIVE_MS = 300_000;
 
+/** Bytes of messages, without what HTTP/2 adds. */
+export interface Traffic {
+  sent: number;
+  received: number;
+}
+
 /** Calls of a Spark Connect server. */
 export class Connection {
   private readonly client: Client;
   private readonly metadata = new Metadata();
+  readonly traffic: Traffic = { sent: 0, received: 0 };
 
   constructor(
     address: SparkAddress,
@@ -55,9 +64,39 @@ export class Connection {
 
   /** The answers of a query as they come. Errors are gRPC's own. */
   stream(method: 'ExecutePlan' | 'ReattachExecute', request: Message): ClientReadableStream<ExecuteResponse> {
-    const { path, encode, decode } = codingOf(method);
+    const { path, encode, decode } = this.countedCoding(method);
     const read = decode as unknown as (bytes: Buffer) => ExecuteResponse;
     return this.client.makeServerStreamRequest(path, encode, read, request, this.metadata);
+  }
+
+  /** One answer to a stream of requests, which are sent as fast as the server takes them. Errors are gRPC's own. */
+  async send(method: 'AddArtifacts', requests: AsyncIterable<Message>, signal?: AbortSignal): Promise<Message> {
+    const { path, encode, decode } = this.countedCoding(method);
+    let call!: ClientWritableStream<Message>;
+    const answered = new Promise<Message>((resolve, reject) => {
+      call = this.client.makeClientStreamRequest(path, encode, decode, this.metadata, (error, answer) =>
+        error ? reject(error) : resolve(answer!),
+      );
+    });
+    const stop = () => call.cancel();
+    signal?.addEventListener('abort', stop, { once: true });
+    // A server that refuses says so before everything is sent.
+    let isOver = false;
+    const over = answered.then(
+      () => (isOver = true),
+      () => (isOver = true),
+    );
+    try {
+      for await (const request of requests) {
+        if (isOver) break;
+        if (!call.write(request)) await Promise.race([once(call, 'drain'), over]);
+      }
+      call.end();
+      return await answered;
+    } finally {
+      call.cancel();
+      signal?.removeEventListener('abort', stop);
+    }
   }
 
   /** gRPC's error as one for the user, with what the server has to say of it beside its message. */
@@ -76,8 +115,24 @@ export class Connection {
     this.client.close();
   }
 
-  private once(method: Method, request: Message): Promise<Message> {
+  private countedCoding(method: Method): Coding {
     const { path, encode, decode } = codingOf(method);
+    return {
+      path,
+      encode: (message) => {
+        const bytes = encode(message);
+        this.traffic.sent += bytes.length;
+        return bytes;
+      },
+      decode: (bytes) => {
+        this.traffic.received += bytes.length;
+        return decode(bytes);
+      },
+    };
+  }
+
+  private once(method: Method, request: Message): Promise<Message> {
+    const { path, encode, decode } = this.countedCoding(method);
     const options: CallOptions = { deadline: Date.now() + DEADLINE_MS };
     return new Promise((resolve, reject) =>
       this.client.makeUnaryRequest(path, encode, decode, request, this.metadata, options, (error, answer) =>
@@ -95,8 +150,11 @@ export class Connection {
     const more = await this.once('FetchErrorDetails', { sessionId, userContext, errorId }).catch(() => ({}));
     const { errors = [], rootErrorIdx = 0 } = more as { errors?: DetailedError[]; rootErrorIdx?: number };
     const root = errors[rootErrorIdx];
+    let last = root;
+    for (let i = 0; i < errors.length && last && Object.hasOwn(last, 'causeIdx'); i++) last = errors[last.causeIdx!];
     return {
       ...found,
+      cause: last?.message,
       ...(root?.message && { message: root.message }),
       errorClass: root?.sparkThrowable?.errorClass || errorClass,
       sqlState: root?.sparkThrowable?.sqlState || sqlState,
@@ -113,6 +171,8 @@ export interface CallSettings {
 
 interface DetailedError {
   message: string;
+  /** Among the errors; no property of its own where there is none. */
+  causeIdx?: number;
   sparkThrowable?: { errorClass?: string; sqlState?: string };
 }
 

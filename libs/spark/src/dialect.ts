@@ -33,7 +33,8 @@ export function inSpark(sql: string): string {
 /** A text in Spark's SQL. \1 of what regexp_replace puts in is $1 there. */
 export function sparkText(text: string): string {
   const own = /^(\\[1-9])+$/.test(text) ? text.replaceAll('\\', '$') : text;
-  return `'${own.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+  // Spark puts values of its settings in place of ${name}, within texts too.
+  return `'${own.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('${', '\\u0024{')}'`;
 }
 
 /** A name in Spark's SQL. */

@@ -6,6 +6,7 @@ const METHODS = {
   ExecutePlan: ['ExecutePlanRequest', 'ExecutePlanResponse'],
   ReattachExecute: ['ReattachExecuteRequest', 'ExecutePlanResponse'],
   ReleaseExecute: ['ReleaseExecuteRequest', 'ReleaseExecuteResponse'],
+  AddArtifacts: ['AddArtifactsRequest', 'AddArtifactsResponse'],
   AnalyzePlan: ['AnalyzePlanRequest', 'AnalyzePlanResponse'],
   Config: ['ConfigRequest', 'ConfigResponse'],
   Interrupt: ['InterruptRequest', 'InterruptResponse'],

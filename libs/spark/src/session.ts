@@ -2,12 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { version } from '@ehrsynth/io';
 import { type SparkAddress, sparkAddress, withoutToken } from './address.ts';
-import { type CallSettings, Connection } from './connection.ts';
-import { SparkStoppedError } from './errors.ts';
+import { type Artifact, archiveArtifact, fileArtifact, sendArtifact } from './artifacts.ts';
+import { type CallSettings, Connection, type Traffic } from './connection.ts';
+import { sparkText } from './dialect.ts';
+import { SparkError, SparkStoppedError, TaskFailedError } from './errors.ts';
 import { execute, type Who } from './execution.ts';
+import { arrowOf, type LocalColumns, partsOf } from './local-rows.ts';
 import type { ExecuteResponse, Message } from './messages.ts';
 import { FIRST_RETRIES, type Retries } from './retries.ts';
+import { isUri } from './folder-archive.ts';
 import { columnsOf } from './rows.ts';
+import { type DataType, typeName } from './type-names.ts';
+import { filesBelow, NOTHING, type Sink, writing } from './writes.ts';
 
 /** How far the query is that a server works on. */
 export interface SparkProgress {
@@ -79,13 +85,31 @@ export class SparkSession {
    * neither at the query nor at its tables again. Should it lose some of them, queries of the view fail. Spark has this since 4.0.
    */
   async keep(view: string, sql: string): Promise<void> {
-    const checkpointCommand = { relation: { sql: { query: sql } }, local: true, eager: true };
-    let relationId: string | undefined;
-    const doing = 'Spark could not keep the rows of a query';
-    for await (const { checkpointCommandResult } of this.answers({ command: { checkpointCommand } }, doing))
-      relationId ??= checkpointCommandResult?.relation.relationId;
-    const createDataframeView = { input: { cachedRemoteRelation: { relationId } }, name: view, replace: true };
-    for await (const answer of this.answers({ command: { createDataframeView } })) void answer;
+    await this.keepRelation(view, { sql: { query: sql } });
+  }
+
+  /**
+   * Sends rows, and makes a temporary view of them. Many rows are sent in parts, which the cluster keeps on its executors as `keep` does.
+   * @param options.rowsOfPart rows of which a message has at most so many: a server takes 128 MiB
+   * @param options.isKept whether few rows are kept on the executors too, and not sent to them with each query
+   */
+  async put(view: string, columns: LocalColumns, { rowsOfPart = ROWS_OF_PART, isKept = false } = {}): Promise<void> {
+    const parts = [...partsOf(columns, rowsOfPart)];
+    const [{ length }, data] = [parts, arrowOf(parts[0])];
+    if (length === 1 && isKept) return this.keepRelation(view, { localRelation: { data } });
+    if (length === 1) return this.viewOf(view, { localRelation: { data } });
+    const views: string[] = [];
+    for (const [i, part] of parts.entries()) {
+      views.push(`${view}_part_${i}`);
+      await this.keepRelation(views[i], { localRelation: { data: arrowOf(part) } });
+    }
+    const all = views.map((one) => `SELECT * FROM ${one}`).join(' UNION ALL ');
+    await this.run(`CREATE OR REPLACE TEMPORARY VIEW ${view} AS ${all}`);
+  }
+
+  /** Bytes of messages so far: what was asked and sent, and what came. */
+  get traffic(): Readonly<Traffic> {
+    return this.connection.traffic;
   }
 
   /** All rows of a query as objects, in memory. */
@@ -103,6 +127,11 @@ export class SparkSession {
       for (let i = 0; i < rows; i++) yield columns.map((column) => column[i]) as T;
   }
 
+  /** The values of some rows of a query at a time, column by column, as they come. */
+  async *blocks(sql: string): AsyncGenerator<unknown[][]> {
+    for await (const { columns } of this.batches(sql)) yield columns;
+  }
+
   /** The columns of a query, which is not executed. */
   async columns(sql: string): Promise<SparkColumn[]> {
     const request = { ...this.who, schema: { plan: { root: { sql: { query: sql } } } } };
@@ -112,6 +141,49 @@ export class SparkSession {
       this.calling(),
     );
     return (schema.schema.struct?.fields ?? []).map(({ name, dataType }) => ({ name, type: typeName(dataType) }));
+  }
+
+  /**
+   * Writes the rows of a query: Spark's own commit lets each row appear once, whatever is tried again, and none before all are written.
+   * @throws SparkError
+   */
+  async write(sql: string, sink: Sink): Promise<void> {
+    const doing = `Spark could not write ${sink.path ?? sink.table}`;
+    for await (const answer of this.answers({ command: { writeOperation: writing(sql, sink) } }, doing)) void answer;
+  }
+
+  /** Removes all that a folder of the cluster's storage has; the folder itself may stay, empty. */
+  async clear(path: string): Promise<void> {
+    await this.write(NOTHING.sql, { ...NOTHING.sink, path });
+  }
+
+  /** Addresses of the files below a folder of the cluster's storage, but for those whose names begin with _; none where it is not there. */
+  async files(path: string, most: number): Promise<string[]> {
+    const view = `files_${randomUUID().replaceAll('-', '')}`;
+    try {
+      const createDataframeView = { input: filesBelow(path), name: view, replace: true };
+      for await (const answer of this.answers({ command: { createDataframeView } })) void answer;
+      const rows = await this.all<{ path: string }>(`SELECT path FROM ${view} LIMIT ${most}`);
+      return rows.map((row) => row.path);
+    } catch (error) {
+      if (error instanceof SparkError && error.errorClass === 'PATH_NOT_FOUND') return [];
+      throw error;
+    }
+  }
+
+  /** Gives a file of this machine to the executors, where scripts find it under a name (by default its own). @throws NotTakenError */
+  async addFile(path: string, name?: string): Promise<void> {
+    await this.send(fileArtifact(path, name));
+  }
+
+  /**
+   * Gives an archive to the executors, where it is unpacked under an alias: one of this machine, or one that the cluster's storage has
+   * (s3://…, abfss://…, hdfs://…), which does not travel.
+   * @throws NotTakenError
+   */
+  async addArchive(place: string, alias: string): Promise<void> {
+    if (isUri(place)) return this.run(`ADD ARCHIVE ${sparkText(`${place}#${alias}`)}`);
+    await this.send(archiveArtifact(place, alias));
   }
 
   /** Ends everything that the server does for this session, and gives the ids of what that was. */
@@ -130,6 +202,20 @@ export class SparkSession {
     this.connection.close();
   }
 
+  private async keepRelation(view: string, relation: Message): Promise<void> {
+    const checkpointCommand = { relation, local: true, eager: true };
+    let relationId: string | undefined;
+    const doing = 'Spark could not keep the rows of a query';
+    for await (const { checkpointCommandResult } of this.answers({ command: { checkpointCommand } }, doing))
+      relationId ??= checkpointCommandResult?.relation.relationId;
+    await this.viewOf(view, { cachedRemoteRelation: { relationId } });
+  }
+
+  private async viewOf(name: string, input: Message): Promise<void> {
+    const createDataframeView = { input, name, replace: true };
+    for await (const answer of this.answers({ command: { createDataframeView } })) void answer;
+  }
+
   private async *batches(sql: string): AsyncGenerator<ReturnType<typeof columnsOf>> {
     for await (const { arrowBatch } of this.answers({ root: { sql: { query: sql } } }))
       if (arrowBatch && Number(arrowBatch.rowCount) > 0) yield columnsOf(arrowBatch.data);
@@ -143,8 +229,15 @@ export class SparkSession {
         yield answer;
       }
     } catch (error) {
-      throw signal?.aborted ? new SparkStoppedError(this.where) : error;
+      throw signal?.aborted ? new SparkStoppedError(this.where) : (TaskFailedError.of(error, this.where) ?? error);
     }
+  }
+
+  private async send(artifact: Artifact): Promise<void> {
+    const { signal } = this.options;
+    await sendArtifact(this.connection, this.who, artifact, signal).catch((error) => {
+      throw signal?.aborted ? new SparkStoppedError(this.where) : error;
+    });
   }
 
   private calling(): { signal?: AbortSignal; doing: string } {
@@ -156,6 +249,8 @@ export class SparkSession {
   };
 }
 
+/** Of texts of 40 signs, 16 MB. */
+const ROWS_OF_PART = 400_000;
 const NO_RETRY: Retries = { most: 0, firstMs: 0, longestMs: 0 };
 
 function whoIs({ userId, sessionId }: SparkAddress): Who {
@@ -183,28 +278,4 @@ function progressOf({ stages }: NonNullable<ExecuteResponse['executionProgress']
     doneTasks: sum(({ numCompletedTasks }) => numCompletedTasks),
     bytesRead: sum(({ inputBytesRead }) => inputBytesRead),
   };
-}
-
-/** Spark's type as the protocol has it: one field is set, named as the type is. */
-interface DataType {
-  struct?: { fields: { name: string; dataType: DataType }[] };
-  decimal?: { precision: number; scale: number };
-  kind?: string;
-}
-
-/** The protocol's names of types that SQL calls otherwise. */
-const SQL_NAMES: Record<string, string> = {
-  byte: 'tinyint',
-  short: 'smallint',
-  integer: 'int',
-  long: 'bigint',
-  timestampNtz: 'timestamp_ntz',
-  varChar: 'string',
-  char: 'string',
-};
-
-function typeName(type: DataType): string {
-  const kind = type.kind ?? 'unknown';
-  if (type.decimal) return `decimal(${type.decimal.precision},${type.decimal.scale})`;
-  return SQL_NAMES[kind] ?? kind;
 }

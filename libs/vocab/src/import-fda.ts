@@ -10,7 +10,7 @@ const NEEDED = {
   package: ['PRODUCTNDC', 'NDCPACKAGECODE'],
 };
 
-type FdaRow = Record<string, string>;
+export type FdaRow = Record<string, string>;
 
 /**
  * The FDA's NDC directory (product.txt and package.txt, tab-separated) as rows of our table:

@@ -1,8 +1,10 @@
-export { normaliseNdc } from './ndc.ts';
+export { normaliseNdc, type NormalisedNdc } from './ndc.ts';
 export { codeFormFault } from './code-form/code-form.ts';
-export { importFda } from './import-fda.ts';
+export { importFda, type FdaRow } from './import-fda.ts';
 export { importRxNorm } from './import-rxnorm.ts';
-export { RxNormCrosswalk } from './rxnorm.ts';
-export { type FoundCode, Vocabulary } from './vocabulary.ts';
-export { codeLimits, type CodeLimits, eventLimits, plausibility, RECORD_YEARS, recordLimits } from './plausibility.ts';
+export { RxNormCrosswalk, type RxNormDrug } from './rxnorm.ts';
+export { type FoundCode, Vocabulary, type Dictionary } from './vocabulary.ts';
+export { codeLimits, type CodeLimits, eventLimits, plausibility, RECORD_YEARS, recordLimits, type Implausibility } from './plausibility.ts';
 export { userFolder } from './folders.ts';
+export type { Icd10cm, Icd10cmEntry } from './icd10cm.ts';
+export type { NdcDirectory, NdcProduct } from './ndc-directory.ts';

@@ -25,6 +25,28 @@ describe('plausibility', () => {
     expect(rulesOf(code, sex, age)).toEqual(rules);
   });
 
+  it.each([
+    [System.icd9cm, '650', 'male', 30, ['sex']],
+    [System.icd9cm, '650', 'female', 30, []],
+    [System.icd9cm, 'V22.1', 'female', 70, ['age']],
+    [System.icd9cm, '185', 'female', 70, ['sex']],
+    [System.icd9cm, '600.01', 'female', 10, ['sex', 'age']],
+    [System.icd9cm, '617.0', 'male', 30, ['sex']],
+    [System.icd9cm, 'V30.00', 'male', 40, ['age']],
+    [System.icd9cm, '401.9', 'male', 3, []],
+    [System.icd10pcs, '10E0XZZ', 'male', 30, ['sex']],
+    [System.icd10pcs, '10E0XZZ', 'female', 70, ['age']],
+    [System.icd10pcs, '0UT90ZZ', 'male', 50, ['sex']],
+    [System.icd10pcs, '0VT00ZZ', 'female', 50, ['sex']],
+    [System.icd10pcs, '02HV33Z', 'female', 5, []],
+    [System.icd9proc, '74.1', 'male', 30, ['sex']],
+    [System.icd9proc, '68.4', 'male', 50, ['sex']],
+    [System.icd9proc, '60.5', 'female', 70, ['sex']],
+    [System.icd9proc, '39.61', 'female', 70, []],
+  ] as const)('of %s: %s in a %s of %d years breaks %j', (system, code, sex, age, rules) => {
+    expect(plausibility(system, code, { sex, age }).map((found) => found.rule)).toEqual(rules);
+  });
+
   it('leaves other sexes and other code systems alone', () => {
     expect(plausibility(System.icd10cm, 'O80', { sex: 'other', age: 30 })).toEqual([]);
     expect(plausibility(System.snomed, 'O80', { sex: 'male', age: 30 })).toEqual([]);

@@ -1,87 +1,21 @@
 import { type Sex, System } from '@ehrsynth/records';
+import { type CodeLimits, RULES } from './plausibility-rules.ts';
 
-export interface CodeLimits {
-  sex?: 'female' | 'male';
-  /** Inclusive, in whole years. */
-  minAge?: number;
-  maxAge?: number;
-}
+export type { CodeLimits } from './plausibility-rules.ts';
 
 export interface Implausibility {
   rule: 'sex' | 'age';
   message: string;
 }
 
-interface Rule extends CodeLimits {
-  /** Ranges of undotted codes, each end a prefix: O00–O9A. */
-  ranges: [from: string, to: string][];
-  why: string;
-}
-
-const one = (...prefixes: string[]): [string, string][] => prefixes.map((prefix) => [prefix, prefix]);
-
-/**
- * Sex and age limits as ranges, after the Medicare Code Editor's edits 4 (age) and 5 (sex), generalised to categories:
- * newborn 0, paediatric 0–17, maternity 9–64, adult 15–124. Where the perinatal chapter allows later use
- * (P00–P96 "may continue through life if the condition is still present") the codes here are those of the newborn list.
- * @see Definitions of Medicare Code Edits, CMS
- */
-const RULES: Rule[] = [
-  {
-    ranges: [['O00', 'O9A'], ['Z33', 'Z37'], ...one('Z39', 'Z3A', 'A34', 'F53', 'Z320', 'Z322', 'Z640')],
-    sex: 'female',
-    minAge: 9,
-    maxAge: 64,
-    why: 'pregnancy, birth and the puerperium',
-  },
-  {
-    ranges: [
-      ['C51', 'C58'],
-      ['D070', 'D073'],
-      ['D25', 'D28'],
-      ['N70', 'N77'],
-      ['N80', 'N98'],
-      ['Q50', 'Q52'],
-      ['S374', 'S376'],
-      ['Z8540', 'Z8544'],
-      ...one('A5424', 'A5611', 'A5901', 'A6003', 'A6004', 'B373', 'C796', 'D06', 'D39', 'E28', 'F525', 'I863'),
-      ...one('M830', 'N992', 'N993', 'R87', 'S3023', 'S314', 'T192', 'T193', 'Z014', 'Z124', 'Z1272', 'Z1273'),
-      ...one('Z3041', 'Z3043', 'Z8741', 'Z8742', 'Z9071', 'Z9072', 'Z9851'),
-    ],
-    sex: 'female',
-    why: 'organs that only women have',
-  },
-  {
-    ranges: [
-      ['C60', 'C63'],
-      ['D074', 'D076'],
-      ['N40', 'N53'],
-      ['Q53', 'Q55'],
-      ['S312', 'S313'],
-      ['Z8545', 'Z8549'],
-      ...one('A5422', 'A5423', 'A5902', 'A6001', 'A6002', 'B260', 'D29', 'D40', 'E29', 'I861', 'R86', 'R972'),
-      ...one('S3021', 'S3022', 'S3782', 'T194', 'Z125', 'Z1271', 'Z8743', 'Z9852'),
-    ],
-    sex: 'male',
-    why: 'organs that only men have',
-  },
-  {
-    ranges: [['P00', 'P96'], ...one('Z38', 'Z0011', 'A33')],
-    maxAge: 0,
-    why: 'newborns',
-  },
-  { ranges: one('Z0012', 'R6251', 'R6252', 'R6811', 'R6812'), maxAge: 17, why: 'children' },
-  {
-    ranges: [...one('F01', 'F03', 'G30', 'H25', 'M810', 'N40', 'R54', 'Z000')],
-    minAge: 15,
-    why: 'adults',
-  },
-];
-
-/** The limits of an ICD-10-CM code (dotted or not), or undefined where it has none. */
-export function codeLimits(code: string): (CodeLimits & { why: string }) | undefined {
+/** The limits of a code (dotted or not), by default of ICD-10-CM, or undefined where it has none. */
+export function codeLimits(
+  code: string,
+  system: string = System.icd10cm,
+): (CodeLimits & { why: string }) | undefined {
+  if (!hasRules(system)) return undefined;
   const key = code.replace('.', '').toUpperCase();
-  const matching = RULES.filter((rule) => rule.ranges.some(([from, to]) => within(key, from, to)));
+  const matching = RULES[system].filter((rule) => rule.ranges.some(([from, to]) => within(key, from, to)));
   if (matching.length === 0) return undefined;
   return {
     sex: matching.find((rule) => rule.sex)?.sex,
@@ -98,7 +32,7 @@ export const RECORD_YEARS = 12;
  * Whom a record may hold a code of, judged by the age at its end: a code of the young may stand in it from up to 12 years before.
  * A newborn's code in the record of a ten-year-old is possible, in that of a 45-year-old it is not. This is the one place that
  * decoding and evaluation follow. `{}` where the code is possible in anybody, undefined where no rule covers its system:
- * the rules are of ICD-10-CM.
+ * the rules are of ICD-10-CM, ICD-9-CM and ICD-10-PCS.
  */
 export function recordLimits(system: string, code: string): CodeLimits | undefined {
   const limits = eventLimits(system, code);
@@ -107,8 +41,8 @@ export function recordLimits(system: string, code: string): CodeLimits | undefin
 
 /** Who may get a code, judged by the age on its day. `{}` and undefined as of `recordLimits`. */
 export function eventLimits(system: string, code: string): CodeLimits | undefined {
-  if (system !== System.icd10cm) return undefined;
-  const { sex, minAge, maxAge } = codeLimits(code) ?? {};
+  if (!hasRules(system)) return undefined;
+  const { sex, minAge, maxAge } = codeLimits(code, system) ?? {};
   return {
     ...(sex && { sex }),
     ...(minAge !== undefined && { minAge }),
@@ -122,7 +56,7 @@ export function plausibility(
   code: string,
   patient: { sex: Sex; age?: number },
 ): Implausibility[] {
-  const limits = system === System.icd10cm ? codeLimits(code) : undefined;
+  const limits = codeLimits(code, system);
   if (!limits) return [];
   const found: Implausibility[] = [];
   const opposite = limits.sex === 'female' ? 'male' : 'female';
@@ -134,6 +68,10 @@ export function plausibility(
     found.push({ rule: 'age', message: `${code} (${limits.why}) at the age of ${age}` });
   }
   return found;
+}
+
+function hasRules(system: string): boolean {
+  return Object.hasOwn(RULES, system);
 }
 
 /** True where the code begins with a prefix that lies between the two. */

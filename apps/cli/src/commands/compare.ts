@@ -1,9 +1,9 @@
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { ENGINE_NAMES, type EngineName } from '@ehrsynth/engine';
-import { MODEL_NAMES, type ModelName } from '@ehrsynth/models';
+import { isSlow, MODEL_NAMES } from '@ehrsynth/models';
 import {
   compare,
-  type Entrant,
   FIGURES,
   isTrainingOfComparison,
   flagsOf,
@@ -11,15 +11,15 @@ import {
   labelOf,
   type PipelineEvent,
 } from '@ehrsynth/pipeline';
-import { NOT_MEASURED } from '@ehrsynth/report';
-import { fixed, meanOf } from '@ehrsynth/statistics';
+import { type ComparisonTable, NOT_MEASURED, REAL, spreadText } from '@ehrsynth/report';
+import { fixed } from '@ehrsynth/statistics';
 import { console } from '../console.ts';
-import { gridOf, listOf, oneOf, wholeNumber, wholeNumbers } from '../options.ts';
+import { gridOf, modelsOf, oneOf, wholeNumber, wholeNumbers } from '../options.ts';
 import { showingStoppable } from '../showing.ts';
-import { table, text } from '../table.ts';
+import { table } from '../table.ts';
 
 interface Options {
-  models: ModelName[];
+  models?: string[];
   seeds: number[];
   number?: number;
   epochs?: number;
@@ -34,40 +34,55 @@ interface Options {
 export function compareCommand(): Command {
   return new Command('compare')
     .argument('<cohort>', 'folder that `ehrsynth ingest` wrote')
-    .requiredOption('-o, --out <folder>', 'where to write comparison.json')
-    .option('-m, --models <names>', `some of ${MODEL_NAMES.join(', ')}`, listOf(...MODEL_NAMES), MODEL_NAMES)
-    .option('--seeds <numbers>', 'random seeds; trains each model once per seed', wholeNumbers(0), [1])
-    .option('-n, --number <number>', 'patients that each draws (default: as many as it learnt from)', wholeNumber(1))
-    .option('--epochs <number>', 'the same for all that have epochs (default: their own)', wholeNumber(0))
+    .requiredOption('-o, --out <folder>', 'where to write comparison.html, .csv, .tex and .json')
+    .option(
+      '-m, --models <names>',
+      `some of ${MODEL_NAMES.join(', ')} (default: all but ${MODEL_NAMES.filter(isSlow).join(', ')}, which take many times as long), or paths of your own, ./my-model.js`,
+      modelsOf(...MODEL_NAMES),
+    )
+    .option('--seeds <numbers>', 'random seeds; each model is trained once per seed', wholeNumbers(0), [1])
+    .option(
+      '-n, --number <number>',
+      'patients to draw from each (default: as many as it was trained on)',
+      wholeNumber(1),
+    )
+    .option('--epochs <number>', 'epochs of every model that has any (default: its own)', wholeNumber(0))
     .option(
       '--set <option=values>',
-      'values of an option of the model to try, such as hidden=256,384; again for another option, for every combination. Judged on a fifth of the training patients, set aside for it',
+      'values of a model option to try, such as hidden=256,384; repeat for other options to try every combination. Judged on a validation fifth of the training patients',
       gridOf,
       {},
     )
     .option(
       '--trials <number>',
-      'so many of the combinations, at random by the first seed (default: all)',
+      'number of combinations to try, sampled with the first seed (default: all)',
       wholeNumber(1),
     )
     .option(
       '--engine <name>',
-      `one of ${ENGINE_NAMES.join(', ')} (default: the best there is)`,
+      `one of ${ENGINE_NAMES.join(', ')} (default: the fastest available)`,
       oneOf('auto', ...ENGINE_NAMES),
       'auto',
     )
-    .option('--resume', 'go on after those that were done', false)
+    .option('--resume', 'continue an interrupted comparison', false)
     .option('--force', 'replace the folder', false)
     .action(run);
 }
 
 async function run(cohort: string, options: Options): Promise<void> {
-  const { entrants, best } = await compare(cohort, options, showingStoppable(isTrainingOfComparison, sayEntrant));
-  console.log(summary(entrants));
+  const {
+    table: compared,
+    best,
+    out,
+  } = await compare(cohort, options, showingStoppable(isTrainingOfComparison, sayEntrant));
+  console.log(summary(compared));
   if (best)
     console.log(
       `The best by boosted trees: ehrsynth train ${cohort} -m ${[best.model, flagsOf(best.settings ?? {})].join(' ').trim()} -o model`,
     );
+  console.log(
+    `Look at ${join(out, 'comparison.html')}; tables for papers → comparison.csv and comparison.tex beside it`,
+  );
 }
 
 function sayEntrant(event: PipelineEvent): void {
@@ -79,35 +94,16 @@ function sayEntrant(event: PipelineEvent): void {
   console.log(`  ${labelOf(entrant)}, seed ${entrant.seed}: ${figures.join(', ')}`);
 }
 
-function digitsOf(value: number | undefined, digits: number, otherwise = NOT_MEASURED): string {
-  return value === undefined ? otherwise : fixed(value, digits);
+function digitsOf(value: number | undefined, digits: number): string {
+  return value === undefined ? NOT_MEASURED : fixed(value, digits);
 }
 
 /** Mean of each figure over the seeds, and its range where there are several. */
-function summary(entrants: Entrant[]): string {
-  const names = [...new Set(entrants.map(labelOf))];
-  const shown = (found: (number | undefined)[], digits: number) => {
-    const values = found.filter((value) => value !== undefined);
-    if (values.length === 0) return NOT_MEASURED;
-    const mean = meanOf(values).value;
-    const [low, high] = [Math.min(...values), Math.max(...values)];
-    return values.length > 1 && low !== high
-      ? `${fixed(mean, digits)} (${fixed(low, digits)} – ${fixed(high, digits)})`
-      : fixed(mean, digits);
-  };
-  const of = (name: string) => entrants.filter((one) => labelOf(one) === name);
-  const rows = FIGURES.map(([figure, digits]) => [
-    figure,
-    ...names.map((name) =>
-      shown(
-        of(name).map(({ figures }) => figures[figure]),
-        digits,
-      ),
-    ),
-    digitsOf(entrants[0].floors[figure], digits, ''),
+function summary({ models, figures }: ComparisonTable): string {
+  const rows = figures.map(({ name, digits, models: found, real }) => [
+    name,
+    ...found.map((spread) => spreadText(spread, digits)),
+    spreadText(real, digits, ''),
   ]);
-  const seconds = (which: 'trainSeconds' | 'generateSeconds') =>
-    names.map((name) => text(Math.round(meanOf(of(name).map((one) => one[which])).value)));
-  rows.push(['training, s', ...seconds('trainSeconds'), ''], ['generating, s', ...seconds('generateSeconds'), '']);
-  return table(['', ...names, 'real training rows'], rows);
+  return table(['', ...models, REAL], rows);
 }

@@ -18,7 +18,7 @@ async function doctor(): Promise<void> {
     `ehrsynth ${version()}, Node ${process.version}, ${availableParallelism()} cores, ${gigabytes} GB of memory`,
   );
   const engines = await surveyEngines();
-  console.log('\nEngines, the fastest first:');
+  console.log('\nEngines, fastest first:');
   console.log(engineTable(engines));
   const faster = fasterEngine(usedEngine(engines) ?? '');
   if (faster) console.log(faster);

@@ -28,15 +28,15 @@ export function engineCommand(): Command {
   const name = () => new Argument('<name>', 'of the engine').choices(ADDABLE_NAMES);
   engine
     .command('list')
-    .description('which engines are there, which one is used and why, and what `engine add` would bring')
+    .description('list the engines, which one is used and why, and what `engine add` offers')
     .action(list);
   engine
     .command('add')
-    .description("bring an engine into your cache by npm (EHRSYNTH_CACHE, or the system's folder for caches)")
+    .description("install an engine with npm into your cache (EHRSYNTH_CACHE, or the system's cache folder)")
     .addArgument(name())
-    .option('--wheel <file>', 'native: a wheel of TensorFlow that you have, instead of one by pip')
+    .option('--wheel <file>', 'native: a TensorFlow wheel that you have, instead of one from pip')
     .option('--libtensorflow <folder>', 'native: a folder with lib/ and include/, instead of a wheel')
-    .option('--force', 'bring it anew where it is there', false)
+    .option('--force', 'install it again if it is there', false)
     .action(add);
   engine.command('remove').description('remove an engine from your cache').addArgument(name()).action(remove);
   return engine;
@@ -44,14 +44,14 @@ export function engineCommand(): Command {
 
 async function list(): Promise<void> {
   const states = await surveyEngines();
-  console.log(`Engines, the fastest first:\n${engineTable(states)}\n${choiceOf(states)}`);
-  console.log('\nWhat `ehrsynth engine add` brings:');
+  console.log(`Engines, fastest first:\n${engineTable(states)}\n${choiceOf(states)}`);
+  console.log('\nWhat `ehrsynth engine add` offers:');
   const rows = Object.values(ADDABLE).map((one) => [one.name, `--engine ${one.engine}`, whatComes(one), state(one)]);
   console.log(table(['engine', 'used by', 'package', ''], rows));
 }
 
 function whatComes({ package: packageName, version, megabytes, isBuilt }: AddableEngine): string {
-  const how = isBuilt ? 'built here: needs python3 with pip, make and g++' : 'by npm';
+  const how = isBuilt ? 'built on this machine: needs python3 with pip, make and g++' : 'by npm';
   const size = megabytes === undefined ? '' : `about ${megabytes} MB, `;
   return `${packageName} ${version}, ${size}${how}`;
 }
@@ -72,13 +72,13 @@ async function add(name: AddableName, options: AddOptions): Promise<void> {
       ? `${name} is there already, ${megabytes(bytes.kept)} in ${folder}`
       : `${name} → ${folder}\n  ${megabytes(bytes.installed)} as installed, ${megabytes(bytes.kept)} kept for ${PLATFORM}; ${seconds} seconds`,
   );
-  console.log(`  It runs and computes what the plain engine does: ${detail}`);
+  console.log(`  It runs, and its results agree with the plain engine's: ${detail}`);
   const { engine } = ADDABLE[name];
   const { name: used } = await startEngine();
   const use =
     used === engine
-      ? 'It is used where no --engine is given'
-      : `To use it: --engine ${engine}; where none is given, ${used} is used`;
+      ? 'It is used unless --engine says otherwise'
+      : `To use it: --engine ${engine}; without that, ${used} is used`;
   console.log(`  ${use}. To remove it: ehrsynth engine remove ${name}`);
 }
 

@@ -1,17 +1,27 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { evaluate, evaluateForecasts, evaluateRecords, rareLines, type RecordsToJudge } from '@ehrsynth/pipeline';
+import {
+  evaluate,
+  evaluateForecasts,
+  evaluateRecords,
+  evaluateSynthetic,
+  rareLines,
+  type RecordsToJudge,
+} from '@ehrsynth/pipeline';
 import { EventKind } from '@ehrsynth/records';
 import { forecastSummary, summary } from '../assessment-summary.ts';
 import { console } from '../console.ts';
 import { EvaluateUsageError } from '../errors.ts';
-import { listOf, wholeNumber } from '../options.ts';
+import { addFrameOptions, type FrameFlags } from '../frame-options.ts';
+import { listOf, oneOf, wholeNumber } from '../options.ts';
 import { showing } from '../showing.ts';
 
-interface Options {
+interface Options extends FrameFlags {
   records?: string;
   holdout?: string;
   synth?: string;
+  synthetic?: string;
+  missing?: 'count' | 'leave-out';
   kinds?: EventKind[];
   minPatients?: number;
   out: string;
@@ -25,15 +35,24 @@ interface Options {
 }
 
 export function evaluateCommand(): Command {
-  return new Command('evaluate')
+  const command = new Command('evaluate')
     .argument('[cohort]', 'folder that `ehrsynth ingest` wrote')
     .argument('[synth]', 'folder that `ehrsynth generate` wrote')
     .option(
-      '--records <path>',
-      'in place of both: records that any generator learned from, as FHIR, OMOP, CSV of ehrsynth or records.ndjson.gz',
+      '--synthetic <path>',
+      'in place of SYNTH: what any generator made, as a matrix (.npz, .npy, CSV or Parquet with a column for each code), a table with a row for each event (id, time, code), or records (FHIR, OMOP, MEDS, records.ndjson)',
     )
-    .option('--holdout <path>', 'records of real patients that it never saw')
-    .option('--synth <path>', 'the records that it made')
+    .option(
+      '--missing <what>',
+      'with --synthetic: codes that a matrix has no column for count as never generated, or are left out on both sides: count, leave-out (default: count)',
+      oneOf('count', 'leave-out'),
+    )
+    .option(
+      '--records <path>',
+      'instead of both: the records that any generator was trained on, as FHIR, OMOP, CSV of ehrsynth or records.ndjson.gz',
+    )
+    .option('--holdout <path>', 'records of real patients that it was not trained on')
+    .option('--synth <path>', 'the records that it generated')
     .option(
       '--kinds <list>',
       `with --records: some of ${EventKind.options.join(', ')} (default: all)`,
@@ -41,29 +60,33 @@ export function evaluateCommand(): Command {
     )
     .option(
       '--min-patients <number>',
-      'with --records: codes that fewer training patients have are left out of rows (default: 10)',
+      'with --records: leave out codes that fewer training patients have (default: 10)',
       wholeNumber(1),
     )
     .requiredOption('-o, --out <folder>', 'where to write report.html and report.json')
-    .option('--model <folder>', 'model that drew the patients (default: the one that run.json names)')
-    .option('--policy <file>', 'gates to hold the figures against (default: as `ehrsynth release policy` prints)')
+    .option('--model <folder>', 'model that the patients were drawn from (default: as run.json says)')
+    .option(
+      '--policy <file>',
+      'policy whose gates the figures must pass (default: as `ehrsynth release policy` prints)',
+    )
     .option(
       '--outcome <code>',
-      'code that is predicted to compare real and synthetic training (default: the code of about 15 % of the patients)',
+      'code to predict, to compare training on real and on synthetic patients (default: the code that about 15 % of the patients have)',
     )
-    .option('--seed <number>', 'decides which rows are drawn where not all are compared', wholeNumber(0), 1)
-    .option('--no-histories', 'leave out records over time: order, rhythm, values, attacks on histories')
+    .option('--seed <number>', 'determines which rows are sampled if not all are compared', wholeNumber(0), 1)
+    .option('--no-histories', 'skip what concerns records over time: order, rhythm, values, attacks on histories')
     .option(
       '--futures <folder>',
-      'futures of held-out people that `ehrsynth generate --from` drew: how they compare with what became of them (SYNTH may then be left out)',
+      'futures of held-out patients drawn by `ehrsynth generate --from`, to compare with what really happened (SYNTH may then be left out)',
     )
     .option('--force', 'replace the folder', false)
     .action(run);
+  return addFrameOptions(command, 'with --synthetic: ');
 }
 
 async function run(cohort: string | undefined, synth: string | undefined, options: Options): Promise<void> {
   const { out } = options;
-  if (cohort !== undefined && synth === undefined && options.futures !== undefined)
+  if (cohort !== undefined && synth === undefined && options.synthetic === undefined && options.futures !== undefined)
     console.log(await forecastLines(cohort, options.futures, options));
   else {
     const { assessment, rare } = await evaluated(cohort, synth, options);
@@ -76,10 +99,12 @@ async function run(cohort: string | undefined, synth: string | undefined, option
 async function forecastLines(
   cohort: string,
   futures: string,
-  { records, holdout, synth, kinds, minPatients, outcome, histories, out, model, policy, force }: Options,
+  { records, holdout, synth, kinds, minPatients, outcome, histories, out, model, policy, force, ...rest }: Options,
 ): Promise<string> {
-  const others = { records, holdout, synth, kinds, minPatients, outcome, histories: histories ? undefined : histories };
-  refuse(others, 'is of synthetic patients, and none were named');
+  const { missing, column, names } = rest;
+  const others = { records, holdout, synth, kinds, minPatients, outcome, missing, column, names };
+  refuse({ histories: histories ? undefined : histories }, 'needs synthetic patients, and none were given');
+  refuse(others, 'needs synthetic patients, and none were given');
   const { forecasts } = await evaluateForecasts(cohort, futures, { out, model, policy, force }, showing());
   return forecastSummary(forecasts);
 }
@@ -96,21 +121,41 @@ function refuse(options: object, why: string): void {
 function evaluated(
   cohort: string | undefined,
   drawn: string | undefined,
-  { records, holdout, synth, kinds, minPatients, model, futures, ...common }: Options,
+  {
+    records,
+    holdout,
+    synth,
+    kinds,
+    minPatients,
+    model,
+    futures,
+    synthetic,
+    missing,
+    column,
+    names,
+    ...common
+  }: Options,
 ) {
   const ofRecords = { kinds, minPatients };
   const paths = { records, holdout, synth };
+  if (synthetic === undefined) refuse({ missing, column, names }, 'goes with --synthetic');
   const isGiven = (options: object) => Object.values(options).some((value) => value !== undefined);
   if (cohort === undefined) {
-    if (!isGiven({ ...paths, ...ofRecords })) throw new EvaluateUsageError('Nothing to evaluate was named');
+    refuse({ synthetic }, "needs a cohort's folder: evaluate COHORT --synthetic PATH");
+    if (!isGiven({ ...paths, ...ofRecords })) throw new EvaluateUsageError('Nothing to evaluate was given');
     const missing = Object.entries(paths).flatMap(([name, path]) => (path === undefined ? [`--${name}`] : []));
     if (missing.length > 0)
       throw new EvaluateUsageError(`Records cannot be evaluated without ${missing.join(' and ')}`);
-    if (model !== undefined) throw new EvaluateUsageError('--model is of patients that `ehrsynth generate` drew');
-    if (futures !== undefined) throw new EvaluateUsageError('--futures goes with the folder of a cohort');
+    if (model !== undefined) throw new EvaluateUsageError('--model only applies to patients from `ehrsynth generate`');
+    if (futures !== undefined) throw new EvaluateUsageError('--futures needs the folder of a cohort');
     return evaluateRecords(paths as RecordsToJudge, { ...common, ...ofRecords }, showing());
   }
-  refuse({ ...paths, ...ofRecords }, "does not go with a cohort's folder");
-  if (drawn === undefined) throw new EvaluateUsageError('A cohort was named, and no synthetic patients');
+  refuse({ ...paths, ...ofRecords }, "cannot be combined with a cohort's folder");
+  if (synthetic !== undefined) {
+    if (drawn !== undefined) throw new EvaluateUsageError('SYNTH and --synthetic are one too many');
+    refuse({ model, futures }, 'only applies to patients from `ehrsynth generate`');
+    return evaluateSynthetic(cohort, synthetic, { ...common, columns: column, names, missing }, showing());
+  }
+  if (drawn === undefined) throw new EvaluateUsageError('A cohort was given, but no synthetic patients');
   return evaluate(cohort, drawn, { ...common, model, futures }, showing());
 }

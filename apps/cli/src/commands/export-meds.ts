@@ -18,7 +18,7 @@ export function exportMedsCommand(): Command {
     .description('MEDS 0.4 (Medical Event Data Standard): Parquet, with its metadata')
     .argument('<synth>', 'folder that `ehrsynth generate` wrote')
     .requiredOption('-o, --out <folder>', 'where to write')
-    .option('--split <split>', `the split that all subjects are in: ${SPLITS.join(', ')}`, oneOf(...SPLITS), 'train')
+    .option('--split <split>', `split to put all subjects in: ${SPLITS.join(', ')}`, oneOf(...SPLITS), 'train')
     .option('--name <name>', 'name of the dataset', 'synthetic patients')
     .option('--force', 'replace the folder', false)
     .action(run);

@@ -23,10 +23,10 @@ export function exportOmopCommand(): Command {
     .option('--format <format>', 'csv, parquet or duckdb', oneOf('csv', 'parquet', 'duckdb'), 'csv')
     .option(
       '--postgres <url>',
-      'load into this database in place of a folder: postgres://user@host/database (password: PGPASSWORD)',
+      'load into this database instead of a folder: postgres://user@host/database (password: PGPASSWORD)',
     )
-    .option('--schema <name>', 'schema of the database; made where it is missing', 'public')
-    .option('--replace', 'drop the tables of a CDM that the schema has', false)
+    .option('--schema <name>', 'schema of the database; created if missing', 'public')
+    .option('--replace', 'drop the CDM tables already in the schema', false)
     .option('--force', 'replace the folder', false)
     .action(run);
 }

@@ -12,6 +12,7 @@ interface Options {
   out: string;
   format: 'bundles' | 'ndjson';
   gzip: boolean;
+  full: boolean;
   force: boolean;
 }
 
@@ -24,6 +25,11 @@ export function exportCommand(): Command {
         .requiredOption('-o, --out <folder>', 'where to write')
         .option('--format <format>', 'bundles or ndjson', oneOf('bundles', 'ndjson'), 'bundles')
         .option('--gzip', 'compress the files', false)
+        .option(
+          '--full',
+          'with names, addresses, clinicians, places, coverage, laboratory reports, clinical notes and provenance, all made up',
+          false,
+        )
         .option('--force', 'replace the folder', false)
         .action(writeFhir),
     )

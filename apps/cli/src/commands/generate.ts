@@ -1,11 +1,23 @@
 import { Command, Option } from 'commander';
 import { ENGINE_NAMES, type EngineName } from '@ehrsynth/engine';
-import { type Continued, continueRecords, generate, type Generated, IncompleteOptionsError } from '@ehrsynth/pipeline';
+import {
+  type Continued,
+  continueRecords,
+  type Format,
+  FORMATS,
+  generate,
+  type Generated,
+  generateOn,
+  IncompleteOptionsError,
+  type Receipt,
+} from '@ehrsynth/pipeline';
+import { addClusterOptions } from '../cluster-options.ts';
 import { console } from '../console.ts';
-import { collect, day, list, oneOf, shardOf, wholeNumber } from '../options.ts';
+import { collect, day, list, listOf, oneOf, shardOf, wholeNumber } from '../options.ts';
 import { missedShares, shapeReport } from '../shape-report.ts';
+import { withSignal } from '../signals.ts';
 import { showing } from '../showing.ts';
-import { text } from '../table.ts';
+import { table, text } from '../table.ts';
 
 interface Options {
   number?: number;
@@ -21,85 +33,114 @@ interface Options {
   from?: string;
   asOf?: string;
   futures?: number;
+  plugin?: string;
   force: boolean;
+  on?: string;
+  bundle?: string;
+  executor?: string;
+  format?: Format[];
+  tasks?: number;
 }
 
 /** Options of patients that are drawn from their first day on. */
 const WHOLE = ['number', 'where', 'setPrevalence', 'balance', 'mostDraws', 'shard', 'workers'];
 
+/** Options of one machine. */
+const HERE = ['where', 'setPrevalence', 'balance', 'mostDraws', 'shard', 'workers', 'from', 'asOf', 'futures'];
+
 export function generateCommand(): Command {
-  return new Command('generate')
+  const command = new Command('generate')
     .argument('<model>', 'folder that `ehrsynth train` wrote')
-    .option('-n, --number <number>', 'how many patients', wholeNumber(1))
+    .option('-n, --number <number>', 'number of patients', wholeNumber(1))
     .requiredOption('-o, --out <folder>', 'where to write them')
     .option('--seed <number>', 'the same seed, model and engine give the same patients', wholeNumber(0), 1)
     .option(
       '--where <conditions>',
-      'only such patients: sex=female,age=40-64,race=Asian,code=E11 (a code and those under it)',
+      'only patients like this: sex=female,age=40-64,race=Asian,code=E11 (a code and its descendants)',
       list,
     )
     .option(
       '--set-prevalence <code=share>',
-      'share of the patients that have a code, all else as it is given that: E11=0.2 (may be repeated)',
+      'share of the patients who have a code, everything else conditional on it: E11=0.2 (may be repeated)',
       collect,
     )
     .option(
       '--balance <shares>',
-      'shares of the values of a demographic: sex=female:0.5/male:0.5 (may be repeated)',
+      'share of each value of a demographic: sex=female:0.5/male:0.5 (may be repeated)',
       collect,
     )
     .option(
       '--most-draws <number>',
-      'of --where, --set-prevalence and --balance: rows drawn from the model, at most (default: 100 per patient, and a million at least)',
+      'with --where, --set-prevalence or --balance: most patients to draw from the model (default: 100 per patient, at least a million)',
       wholeNumber(1),
     )
     .option(
       '--shard <i/n>',
-      'only the i-th of n parts, for n processes or machines: together they are the rows of one run',
+      'only part i of n, for n processes or machines; together they give the patients of one run',
       shardOf,
     )
     .option(
       '--engine <name>',
-      `one of ${ENGINE_NAMES.join(', ')} (default: the best there is)`,
+      `one of ${ENGINE_NAMES.join(', ')} (default: the fastest available)`,
       oneOf('auto', ...ENGINE_NAMES),
       'auto',
     )
     .option(
       '--workers <number>',
-      'threads that draw; they change nothing of what is drawn (default: one a core)',
+      'threads that draw; the result does not depend on it (default: one per core)',
       wholeNumber(1),
     )
     .addOption(
       new Option(
         '--from <records>',
-        'visits: continue these records (a part of a cohort, FHIR, OMOP, MEDS, CSV that ehrsynth wrote) in place of drawing whole patients',
+        'visits: continue these records (part of a cohort, FHIR, OMOP, MEDS, or CSV written by ehrsynth) instead of drawing whole patients',
       ).conflicts(WHOLE),
     )
     .addOption(
-      new Option('--as-of <date>', 'of --from: the day up to which a record is kept, and from which it is drawn')
+      new Option('--as-of <date>', 'with --from: the last day of each record to keep; what follows is drawn')
         .argParser(day)
         .conflicts(WHOLE),
     )
     .addOption(
-      new Option('-k, --futures <number>', 'of --from: futures of each record, with the ids a-1, a-2, … (default: 1)')
+      new Option('-k, --futures <number>', 'with --from: futures per record, with ids a-1, a-2, … (default: 1)')
         .argParser(wholeNumber(1))
         .conflicts(WHOLE),
     )
-    .option('--force', 'replace the folder', false)
-    .action(run);
+    .option('--plugin <file>', 'of a model of your own: the file that trained it, whose code is run')
+    .option('--force', 'replace the folder', false);
+  addClusterOptions(command, HERE)
+    .option('--format <list>', `of --on: what to write: ${FORMATS.join(', ')} (default: records)`, listOf(...FORMATS))
+    .option(
+      '--tasks <number>',
+      'of --on: parts that share the work; they change nothing of what is drawn',
+      wholeNumber(1),
+    );
+  return command.action(run);
 }
 
-async function run(modelFolder: string, { from, asOf, futures, ...options }: Options): Promise<void> {
+async function run(
+  modelFolder: string,
+  { from, asOf, futures, on, bundle, executor, format, tasks, ...options }: Options,
+): Promise<void> {
+  if (on !== undefined) {
+    const { number, out, seed, engine, force } = options;
+    if (number === undefined) throw new IncompleteOptionsError('How many patients is missing: --number');
+    const given = { on, bundle, executor, formats: format, tasks, number, out, seed, engine, force };
+    const drawn = await withSignal((signal) => generateOn(modelFolder, given, { ...showing(), signal }));
+    return onCluster(out, drawn);
+  }
+  if ([bundle, executor, format, tasks].some((option) => option !== undefined))
+    throw new IncompleteOptionsError('--bundle, --executor, --format and --tasks go with --on');
   if ([from, asOf, futures].some((given) => given !== undefined)) {
     if (from === undefined || asOf === undefined)
-      throw new IncompleteOptionsError('A continuation needs --from and --as-of');
+      throw new IncompleteOptionsError('To continue records, give both --from and --as-of');
     const { out, seed, engine, force } = options;
     return continued(await continueRecords(modelFolder, { from, asOf, futures, out, seed, engine, force }, showing()));
   }
   const { number, out, shard } = options;
   if (number === undefined)
     throw new IncompleteOptionsError(
-      'How many patients is missing: --number; or --from and --as-of to continue records',
+      'Give the number of patients with --number, or --from and --as-of to continue records',
     );
   const { patients, shape, repairs } = await generate(modelFolder, { ...options, number }, showing());
   console.log(`${text(patients)} synthetic patients${shard ? `, part ${shard.join(' of ')}` : ''} → ${out}`);
@@ -120,7 +161,7 @@ function repairsLine({
 }: NonNullable<Generated['repairs']>): string {
   const share = ((100 * rowsWithImpossible) / Math.max(1, rows)).toFixed(1);
   return (
-    `  ${text(rowsWithImpossible)} sampled rows (${share} %) held a code that their sex or age forbids;` +
+    `  ${text(rowsWithImpossible)} sampled rows (${share} %) had a code that is impossible for their sex or age;` +
     ` repaired: removed ${text(codesDropped)} codes, changed the sex in ${text(sexChanged)} rows`
   );
 }
@@ -129,6 +170,22 @@ function continued({ out, histories, patients, dead, unborn, unseen }: Continued
   console.log(`${text(patients)} futures of ${text(histories)} patients → ${out}`);
   if (dead + unborn + unseen > 0)
     console.log(
-      `  left out: ${text(dead)} who had died by that day, ${text(unborn)} who were not born yet, ${text(unseen)} whose records say nothing by then`,
+      `  left out: ${text(dead)} who had died by that day, ${text(unborn)} who were not yet born, ${text(unseen)} who had not been seen by then`,
     );
+}
+
+function onCluster(out: string, { patients, rows, repairs, invalid, errors, tasks, seconds, lost }: Receipt): void {
+  console.log(`${text(patients)} synthetic patients, by ${text(tasks)} tasks in ${text(seconds)} s → ${out}`);
+  console.log(
+    table(
+      ['data set', 'rows'],
+      Object.entries(rows).filter(([, count]) => count > 0),
+    ),
+  );
+  if (repairs) console.log(repairsLine(repairs));
+  for (const [what, times] of Object.entries(lost)) console.log(`  OMOP cannot say: ${what}, ${text(times)} times`);
+  if (invalid === 0) return;
+  console.error(`${text(invalid)} resources are not valid:`);
+  for (const [error, times] of Object.entries(errors)) console.error(`  ${error}: ${text(times)} times`);
+  process.exitCode = 1;
 }

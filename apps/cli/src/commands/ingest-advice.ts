@@ -16,7 +16,7 @@ export function hintsOf(tally: Tally): string[] {
   ];
   if (what.length === 0) return [];
   return [
-    `${what.join(' and ')} were not read, for their patients have clinical records of the same kinds: --claims read reads them too (what both hold counts twice)`,
+    `${what.join(' and ')} were not read because their patients have clinical records of the same kinds; --claims read reads them too (what is in both then counts twice)`,
   ];
 }
 
@@ -27,27 +27,27 @@ export function hintsOf(tally: Tally): string[] {
 export function uselessBecause(counts: CohortCounts, tally: Tally, isServer: boolean): string | undefined {
   if (counts.patients === 0) return noPatientBecause(tally);
   if (counts.training === 0) {
-    return `No patient to train on: all ${text(counts.patients)} are held out\n  Ingest again with a smaller --holdout, another --seed, or more patients.`;
+    return `No patients to train on: all ${text(counts.patients)} are held out\n  Ingest again with a smaller --holdout, another --seed, or more patients.`;
   }
   if (counts.events > 0) return undefined;
   const advice: string[] = [];
   if (skippedFor(tally, CLAIMS_NOT_ASKED_FOR) > 0) advice.push('The source has claims: read them with --claims read.');
   else if (isServer)
-    advice.push('If the server has nothing but claims, fetch them: --types Patient,ExplanationOfBenefit.');
+    advice.push('If the server has only claims, fetch them with --types Patient,ExplanationOfBenefit.');
   const kinds = [...reasonsOf(tally).keys()].filter(
-    (reason) => / not asked for$/.test(reason) && reason !== CLAIMS_NOT_ASKED_FOR,
+    (reason) => / not requested$/.test(reason) && reason !== CLAIMS_NOT_ASKED_FOR,
   );
-  if (kinds.length > 0) advice.push(`Among what was not used: ${kinds.join(', ')}. Ask for them with --kinds.`);
+  if (kinds.length > 0) advice.push(`Not used: ${kinds.join(', ')}. Include them with --kinds.`);
   advice.push('The report above says why each resource was not used; problems.ndjson in the cohort has the faults.');
-  return ['No event was read: there is nothing to train on', ...advice.map((line) => `  ${line}`)].join('\n');
+  return ['No events were read: there is nothing to train on', ...advice.map((line) => `  ${line}`)].join('\n');
 }
 
 function noPatientBecause({ skipped }: Tally): string {
   const reasons = [...(skipped.get('person') ?? skipped.get('Patient') ?? [])];
   if (reasons.length === 0)
-    return 'No patient was read: the source has none\n  Check that it is the right folder, file or schema.';
+    return 'No patients were read: the source has none\n  Check that it is the right folder, file or schema.';
   const why = reasons.map(([reason, count]) => `${reason} (${text(count)})`).join(', ');
-  return `No patient was read, all were left out: ${why}\n  problems.ndjson in the cohort has the first of them.`;
+  return `No patients were read; all were left out: ${why}\n  problems.ndjson in the cohort has the first of them.`;
 }
 
 function skippedFor(tally: Tally, wanted: string): number {

@@ -20,6 +20,8 @@ export interface CohortOptions extends LimitOptions {
   dpDelta?: number;
   holdout: number;
   seed: number;
+  rowsOnly?: boolean;
+  stay?: string;
   onError: 'skip' | 'stop';
   keepUnknownCodes: boolean;
   force: boolean;
@@ -36,31 +38,31 @@ export function addCohortOptions(command: Command): Command {
     )
     .option(
       '--level <SYSTEM=LEVEL>',
-      'count at a level: icd-10-cm=category, ndc=product, ndc=ingredient (may be repeated)',
+      'level at which codes are counted: icd-10-cm=category, ndc=product, ndc=ingredient (may be repeated)',
       collect,
     )
     .option(
       '--min-patients <number>',
-      'codes that fewer training patients have are left out; nothing else that fewer have is written to a model either',
+      'leave out codes that fewer training patients have; a model keeps nothing else that fewer have either',
       wholeNumber(1),
       10,
     )
-    .option('--rare <what>', 'drop rare codes, or count them in their parent', oneOf('drop', 'parent'), 'drop')
+    .option('--rare <what>', 'drop rare codes, or count them under their parent code', oneOf('drop', 'parent'), 'drop')
     .option(
       '--dp-epsilon <number>',
-      'choose the columns by noisy counts with this ε for each patient, which a private training counts in with its own',
+      'choose the columns by noisy counts with this ε per patient; a private training adds it to its own',
       above0,
     )
-    .option('--dp-delta <number>', 'its δ, well below one in the number of patients', fraction)
-    .option('--holdout <fraction>', 'share of the patients that training never sees', fraction, 0.3)
-    .option('--seed <number>', 'decides the split', wholeNumber(0), 1)
+    .option('--dp-delta <number>', 'the δ of --dp-epsilon, well below 1 / number of patients', fraction)
+    .option('--holdout <fraction>', 'share of the patients that is held out from training', fraction, 0.3)
+    .option('--seed <number>', 'determines the split', wholeNumber(0), 1)
     .option(
       '--on-error <what>',
       'skip bad input and count it, or stop before anything is written',
       oneOf('skip', 'stop'),
       'skip',
     )
-    .option('--keep-unknown-codes', 'keep ICD-10-CM codes that the dictionary does not have', false)
+    .option('--keep-unknown-codes', 'keep ICD-10-CM codes that are not in the dictionary', false)
     .option('--force', 'replace the folder', false);
 }
 
@@ -74,11 +76,11 @@ export interface Ingestion extends Omit<RecordSource, 'options'> {
  * is written all the same, for the list of what was wrong is in it, and the exit code is 1.
  */
 export async function ingest({ options, ...source }: Ingestion): Promise<void> {
-  const { out, level, minPatients, rare, dpEpsilon, dpDelta, holdout, seed, force } = options;
-  const running = source.isOnServer ? showingStoppable((work) => work === 'Reading') : showing();
+  const { out, level, minPatients, rare, dpEpsilon, dpDelta, holdout, seed, rowsOnly, stay, force } = options;
+  const running = source.spark ? showingStoppable((work) => work === 'Reading') : showing();
   const { counts, selection, units, tally } = await ingestRecords(
     { ...source, options: { ...options } },
-    { out, level, minPatients, rare, dpEpsilon, dpDelta, holdout, seed, force },
+    { out, level, minPatients, rare, dpEpsilon, dpDelta, holdout, seed, rowsOnly, stay, force },
     running,
   ).catch((error) => {
     throw running.signal?.aborted ? new StoppedReadingError(source.name) : error;

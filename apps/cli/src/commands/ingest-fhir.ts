@@ -1,8 +1,21 @@
 import { Command } from 'commander';
-import type { ClaimsMode } from '@ehrsynth/fhir';
+import { type ClaimsMode, SYSTEM_NAMES } from '@ehrsynth/fhir';
 import { redactUrls } from '@ehrsynth/io';
-import { DRUG_RESOURCES, type Fetched, fhirSource } from '@ehrsynth/pipeline';
+import {
+  DRUG_RESOURCES,
+  type Fetched,
+  FHIR_PRESET_NAMES,
+  FHIR_PRESETS,
+  type FhirPreset,
+  fhirOnSpark,
+  fhirSource,
+  IncompleteOptionsError,
+  presetFor,
+} from '@ehrsynth/pipeline';
+import { isSpark } from '@ehrsynth/omop';
+import { addProgramOptions } from '../cluster-options.ts';
 import { addFormerCodesOption, type FormerCodes } from '../code-options.ts';
+import { console } from '../console.ts';
 import { limitsOf } from '../limit-options.ts';
 import { collect, listOf, oneOf } from '../options.ts';
 import { addCohortOptions, type CohortOptions, ingest } from './ingest-cohort.ts';
@@ -11,23 +24,39 @@ import { addSourceOptions, isServer, type SourceOptions, withFetched } from './i
 interface Options extends CohortOptions, SourceOptions {
   systemAlias?: string[];
   systemAliasFile?: string;
+  preset?: FhirPreset;
   drugResources?: (typeof DRUG_RESOURCES)[number][];
-  claims: ClaimsMode;
+  countDrugs?: 'once' | 'each';
+  claims?: ClaimsMode;
   unconfirmed: 'keep' | 'skip';
   release?: 'r4';
   formerCodes: FormerCodes;
   furtherCodings: 'count' | 'keep';
+  path?: string;
+  bundle?: string;
+  executor?: string;
 }
 
 export function ingestFhirCommand(): Command {
   const command = new Command('fhir')
-    .description('FHIR R4: JSON and NDJSON under any name, gzipped or not, a file or a folder; or a live server')
-    .argument('<source>', 'file, folder, or the base of a server (http…)')
-    .option('--system-alias <URI=NAME>', 'read a code system as another: …=icd-10-cm, …=ndc (may be repeated)', collect)
-    .option('--system-alias-file <file>', 'the same from a file, one URI=NAME a line')
+    .description(
+      "FHIR R4: a file or folder of JSON or NDJSON (gzipped or not, any file name), a live server, or NDJSON on a cluster's storage, by Spark",
+    )
+    .argument('<source>', 'file, folder, base URL of a server (http…), or sc://host:15002/;use_ssl=true with --path')
+    .option(
+      '--preset <source>',
+      `settings for a known source: ${FHIR_PRESET_NAMES.map((name) => `${name} (${FHIR_PRESETS[name].title})`).join(', ')}`,
+      oneOf(...FHIR_PRESET_NAMES),
+    )
+    .option(
+      '--system-alias <URI=NAME>',
+      `read one code system as another, by its URI or one of ${SYSTEM_NAMES.join(', ')} (may be repeated)`,
+      collect,
+    )
+    .option('--system-alias-file <file>', 'aliases from a file, one URI=NAME per line')
     .option(
       '--further-codings <what>',
-      'of a concept with several codes of the system that is read: count those behind the first, or keep each as an event of its own',
+      'for a concept with several codes of the same system: only count those after the first, or keep each as an event of its own',
       oneOf('count', 'keep'),
       'count',
     )
@@ -37,26 +66,38 @@ export function ingestFhirCommand(): Command {
       listOf(...DRUG_RESOURCES),
     )
     .option(
+      '--count-drugs <how>',
+      'once: an order with what is dispensed and administered of it is one event; each: each of them is one (default: once)',
+      oneOf('once', 'each'),
+    )
+    .option(
       '--claims <which>',
-      'ExplanationOfBenefit and Claim: auto reads what a patient has no clinical records of, read all of them, skip none',
+      'ExplanationOfBenefit and Claim: auto (only kinds of events that a patient has no clinical records of), read (all) or skip (default: auto)',
       oneOf('auto', 'read', 'skip'),
-      'auto',
     )
     .option(
       '--unconfirmed <what>',
-      'keep or skip what may not have happened: unconfirmed, provisional and differential diagnoses, and statuses that are unknown; counted either way',
+      'keep or skip what may not have happened: unconfirmed, provisional and differential diagnoses, and unknown statuses; counted either way',
       oneOf('keep', 'skip'),
       'keep',
     )
     .option(
       '--release <release>',
-      'r4: read it as R4 whatever it looks like; resources of another release are left out and counted (default: they end the reading)',
+      'r4: read as R4 even if it looks different; resources of another release are left out and counted (default: stop at them)',
       oneOf('r4'),
     );
+  addProgramOptions(
+    command.option(
+      '--path <files>',
+      "of sc://…: NDJSON on the cluster's storage, a file, a folder or a pattern: 's3://bucket/*.ndjson'",
+    ),
+    'sc://…',
+  );
   return addSourceOptions(addCohortOptions(addFormerCodesOption(command))).action(ingestFhir);
 }
 
 async function ingestFhir(source: string, options: Options): Promise<void> {
+  if (isSpark(source)) return ingestOnSpark(source, options);
   if (!isServer(source)) return ingestFiles(source, options);
   const name = redactUrls(source);
   await withFetched(source, options, (folder, losses) => ingestFiles(folder, options, { name, losses }));
@@ -64,13 +105,15 @@ async function ingestFhir(source: string, options: Options): Promise<void> {
 
 async function ingestFiles(source: string, options: Options, fetched?: Fetched): Promise<void> {
   const { onError, kinds, drugResources, keepUnknownCodes, formerCodes, furtherCodings } = options;
-  const { claims, unconfirmed, release, systemAlias, systemAliasFile } = options;
+  const { preset, countDrugs, claims, unconfirmed, release, systemAlias, systemAliasFile } = options;
   const reading = { onError, kinds, drugResources, keepUnknownCodes, formerCodes, furtherCodings };
   const records = await fhirSource(
     source,
     {
       ...reading,
-      claims,
+      ...(claims && { claims }),
+      ...(countDrugs && { countDrugs }),
+      preset,
       unconfirmed,
       release,
       systemAlias,
@@ -79,7 +122,22 @@ async function ingestFiles(source: string, options: Options, fetched?: Fetched):
     },
     fetched,
   );
-  await ingest({ ...records, options: withoutSecrets(options) });
+  await ingest({ ...records, options: withoutSecrets({ ...options, countDrugs: countDrugs ?? 'once' }) });
+  const hinted = [...records.tally.systems.values()].map(({ system }) => system);
+  const known = preset === undefined && records.tally.hints.size > 0 ? presetFor(hinted) : undefined;
+  if (known) console.log(`This is ${FHIR_PRESETS[known].title}. All of these code systems at once: --preset ${known}`);
+}
+
+/** Files of a cluster's storage, which its executors read. */
+async function ingestOnSpark(on: string, { path, bundle, executor, ...options }: Options): Promise<void> {
+  if (path === undefined) throw new IncompleteOptionsError("Which files of the cluster's storage is missing: --path");
+  const { onError, kinds, drugResources, keepUnknownCodes, formerCodes, furtherCodings } = options;
+  const { preset, countDrugs, claims, unconfirmed, release, systemAlias, systemAliasFile } = options;
+  if (systemAliasFile !== undefined)
+    throw new IncompleteOptionsError('--system-alias-file does not go with Spark: give each with --system-alias');
+  const reading = { onError, kinds, drugResources, keepUnknownCodes, formerCodes, furtherCodings };
+  const further = { preset, countDrugs, claims, unconfirmed, release, systemAlias, limits: limitsOf(options) };
+  await ingest({ ...fhirOnSpark({ on, bundle, executor, path, ...reading, ...further }), options });
 }
 
 /** Tokens do not belong into run.json, and headers may have some; a group's id is the server's own. */

@@ -8,15 +8,22 @@ import { addCohortOptions, type CohortOptions, ingest } from './ingest-cohort.ts
 interface Options extends CohortOptions {
   formerCodes: FormerCodes;
   splits: 'keep' | 'redraw';
+  catalog?: string;
+  schema?: string;
 }
 
 export function ingestMedsCommand(): Command {
   const command = new Command('meds')
-    .description('MEDS 0.4 (Medical Event Data Standard): a folder with data/ and metadata/')
-    .argument('<folder>', 'folder of the dataset')
+    .description('MEDS 0.4 (Medical Event Data Standard): a folder with data/ and metadata/, or tables on Spark')
+    .argument(
+      '<source>',
+      'folder of the dataset, or sc://host:port of Apache Spark with the tables data, codes and subject_splits',
+    )
+    .option('--catalog <name>', "catalog of Spark (default: the session's own)")
+    .option('--schema <name>', "schema of Spark (default: the session's own)")
     .option(
       '--splits <what>',
-      'keep: held_out is held out, train and tuning are trained on, as metadata/subject_splits.parquet has them; redraw: by --holdout and --seed',
+      'keep: the splits of metadata/subject_splits.parquet (held_out is held out, train and tuning are trained on); redraw: split by --holdout and --seed',
       oneOf('keep', 'redraw'),
       'keep',
     );
@@ -24,7 +31,7 @@ export function ingestMedsCommand(): Command {
 }
 
 async function ingestMeds(folder: string, options: Options): Promise<void> {
-  const { onError, kinds, keepUnknownCodes, formerCodes, splits } = options;
-  const reading = { onError, kinds, keepUnknownCodes, formerCodes, splits, limits: limitsOf(options) };
+  const { onError, kinds, keepUnknownCodes, formerCodes, splits, catalog, schema } = options;
+  const reading = { onError, kinds, keepUnknownCodes, formerCodes, splits, catalog, schema, limits: limitsOf(options) };
   await ingest({ ...medsSource(folder, reading), options });
 }

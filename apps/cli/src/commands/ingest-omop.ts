@@ -26,15 +26,15 @@ export function ingestOmopCommand(): Command {
     .description('OMOP CDM 5.3 and 5.4: a folder of CSV or Parquet, a DuckDB file, a PostgreSQL database, or Spark')
     .argument(
       '<source>',
-      'folder with person.csv or person.parquet and the others, a DuckDB file, postgres://user@host/database (password: PGPASSWORD), or sc://host:15002/;use_ssl=true (token: SPARK_CONNECT_AUTHENTICATE_TOKEN)',
+      'folder with person.csv or person.parquet and the other tables, a DuckDB file, postgres://user@host/database (password: PGPASSWORD), or sc://host:15002/;use_ssl=true (token: SPARK_CONNECT_AUTHENTICATE_TOKEN)',
     )
     .option('--catalog <name>', "catalog of Spark (default: the session's own)")
     .option('--schema <name>', "schema of the database (PostgreSQL: public by default; Spark: the session's own)")
-    .option('--vocabulary-schema <name>', 'schema of the vocabulary tables, where it is another')
-    .option('--timezone <Area/City>', 'in which to read times that name their time zone (default: UTC)')
+    .option('--vocabulary-schema <name>', 'schema of the vocabulary tables, if it is a different one')
+    .option('--timezone <Area/City>', 'time zone into which times with a zone are converted (default: UTC)')
     .option(
       '--header <yes|no>',
-      "whether CSV files have a header; no: their columns are the CDM's, in the order of the official DDL",
+      'whether CSV files have a header; no: columns are in the order of the official DDL',
       oneOf('yes', 'no'),
       'yes',
     )
@@ -47,10 +47,20 @@ export function ingestOmopCommand(): Command {
     )
     .option(
       '--source-system <KIND=URI>',
-      'system of all source values that no known concept stands beside: condition=… (default: ICD-10-CM, NDC, ICD-10-PCS, LOINC where a value has their form; may be repeated)',
+      'code system of source values without a known concept: condition=… (default: ICD-10-CM, NDC, ICD-10-PCS or LOINC, if a value has that form; may be repeated)',
       collect,
     );
-  return addCohortOptions(addFormerCodesOption(command)).action(ingestOmop);
+  return addCohortOptions(addFormerCodesOption(command))
+    .option(
+      '--rows-only',
+      'count codes where they are, in the database: no event travels, and the cohort has rows of codes and no records (docs/scale.md)',
+      false,
+    )
+    .option(
+      '--stay <place>',
+      "on Spark: the patients stay on the cluster's storage (s3://…, abfss://…, hdfs://…, file:/…), and the cohort names the place",
+    )
+    .action(ingestOmop);
 }
 
 async function ingestOmop(source: string, options: Options): Promise<void> {

@@ -61,11 +61,11 @@ it('says which option reads claims that were not read', () => {
 it.each<[string, object, (tally: Tally) => void, boolean, RegExp | undefined]>([
   ['events and patients', {}, () => {}, false, undefined],
   ['nobody to train on', { training: 0 }, () => {}, false, /all 10 are held out\n.*--holdout/],
-  ['no event', { events: 0 }, () => {}, false, /^No event was read[\s\S]*problems\.ndjson/],
+  ['no event', { events: 0 }, () => {}, false, /^No events were read[\s\S]*problems\.ndjson/],
   [
     'no event, but claims',
     { events: 0 },
-    (tally) => tally.skip('Claim', 'claims not asked for'),
+    (tally) => tally.skip('Claim', 'claims not requested'),
     false,
     /--claims read/,
   ],
@@ -73,9 +73,9 @@ it.each<[string, object, (tally: Tally) => void, boolean, RegExp | undefined]>([
   [
     'no event of the kinds',
     { events: 0 },
-    (tally) => tally.skip('Observation', 'measurements not asked for'),
+    (tally) => tally.skip('Observation', 'measurements not requested'),
     false,
-    /measurements not asked for\. Ask for them with --kinds/,
+    /measurements not requested\. Include them with --kinds/,
   ],
 ])('finds nothing to train on where there is %s', (_, counts, fill, isServer, expected) => {
   const tally = new Tally();

@@ -8,6 +8,7 @@ import { table, text } from '../table.ts';
 
 const PROBLEMS_SHOWN = 5;
 const ROWS_SHOWN = 25;
+const LONGEST_REMARK = 1000;
 
 /** What was read, what was not and why, and what became of it; for the terminal. The most frequent comes first. */
 export function ingestReport(
@@ -20,6 +21,7 @@ export function ingestReport(
 ): string {
   const parts = [
     `${text(counts.patients)} patients, ${text(counts.events)} events read from ${printable(source)}`,
+    ...[...tally.remarks].map((remark) => printable(remark, LONGEST_REMARK)),
     ...whatWasUsed(tally),
     'Code systems read:',
     table(['kind', 'system', 'events', 'distinct codes'], systemRows(tally)),
@@ -32,7 +34,7 @@ export function ingestReport(
     .map(([reason, count]): [string, number] => [reason + dayOf(reason, tally), count]);
   if (notes.length > 0) parts.push('Worth knowing:', table(['what', 'count'], notes));
   if (tally.hints.size > 0)
-    parts.push('Code systems to look at:', [...tally.hints].map((hint) => `  ${printable(hint)}`).join('\n'));
+    parts.push('Code systems to check:', [...tally.hints].map((hint) => `  ${printable(hint)}`).join('\n'));
   const faults = tally.problems.filter(({ reason }) => !tally.notes.has(reason) && !tally.filesNotRead.has(reason));
   if (faults.length > 0) {
     const lines = faults
@@ -45,9 +47,9 @@ export function ingestReport(
     parts.push(`Faults in the input, all listed in ${out}/problems.ndjson:`, [...lines, ...more].join('\n'));
   }
   if (units.length > 0) parts.push(...unitLines(units));
-  const rare = selection.rolledUp > 0 ? `, ${text(selection.rolledUp)} counted in their parent` : '';
+  const rare = selection.rolledUp > 0 ? `, ${text(selection.rolledUp)} counted under their parent` : '';
   parts.push(
-    `${text(selection.kept)} columns kept; ${text(selection.dropped)} held by fewer than ${selection.minPatients} training patients left out` +
+    `${text(selection.kept)} columns kept; ${text(selection.dropped)} left out because fewer than ${selection.minPatients} training patients have them` +
       ` (${text(selection.droppedEvents)} events)${rare}`,
     `${text(counts.training)} patients to train on, ${text(counts.holdout)} held out → ${out}`,
   );
@@ -65,8 +67,8 @@ function whatWasUsed(tally: Tally): string[] {
   const lost = tally.unaccounted();
   const verdict =
     lost.length === 0
-      ? `${text(all)} rows, each of them used or counted among what is not used`
-      : `ROWS ARE MISSING: in ${lost.join(', ')} the rows used and not used are not all rows. This is a fault of ehrsynth; please report it.`;
+      ? `${text(all)} rows, all accounted for: used, or counted as not used`
+      : `ROWS ARE MISSING: in ${lost.join(', ')} the rows used and not used do not add up to all rows. This is a bug in ehrsynth; please report it.`;
   return [table(['table', 'rows', 'used', 'not used'], rows), verdict];
 }
 
@@ -121,9 +123,9 @@ function unitLines(units: readonly UnitReport[]): string[] {
       return [printable(one.code.code), one.unit, one.values, one.converted, [...kept, ...without].join(', ')];
     })
     .sort((a, b) => Number(b[2]) - Number(a[2]));
-  const head = ['code', 'unit', 'values', 'converted to it', 'left as they are'];
+  const head = ['code', 'unit', 'values', 'converted to it', 'left unchanged'];
   const more = rows.length > ROWS_SHOWN ? [`… ${text(rows.length - ROWS_SHOWN)} more codes, in run.json`] : [];
-  return ['Codes whose values have more than one unit, or none:', table(head, rows.slice(0, ROWS_SHOWN)), ...more];
+  return ['Codes whose values have several units, or none:', table(head, rows.slice(0, ROWS_SHOWN)), ...more];
 }
 
 function byName([a]: [string, unknown], [b]: [string, unknown]): number {

@@ -55,17 +55,20 @@ export function addSourceOptions(command: Command): Command {
   command
     .option(
       '--read <how>',
-      'from a server: by bulk export, by search, or by export where it has one',
+      'how to read from a server: bulk export, search, or auto (export if it has one)',
       oneOf('auto', 'bulk', 'search'),
       'auto',
     )
     .option('--export-level <level>', 'what to export: system, patient, or Group/ID', exportLevel, 'patient')
-    .option('--types <list>', 'resource types to fetch (default: those that --kinds needs)', resourceTypes)
-    .option('--since <instant>', 'only what changed on the server since: 2026-01-31T00:00:00Z', instant)
-    .option('--page-size <number>', 'resources to a page of a search', wholeNumber(1), 500)
-    .option('--concurrency <number>', 'files of an export on their way at once', wholeNumber(1), 4)
-    .option('--keep <folder>', 'keep what was fetched in this folder (default: removed when the cohort is written)')
-    .option('--resume', 'go on with the fetching that was interrupted', false);
+    .option('--types <list>', 'resource types to fetch (default: those needed for --kinds)', resourceTypes)
+    .option('--since <instant>', 'only what has changed on the server since this time: 2026-01-31T00:00:00Z', instant)
+    .option('--page-size <number>', 'resources per page of a search', wholeNumber(1), 500)
+    .option('--concurrency <number>', 'files of an export to fetch at the same time', wholeNumber(1), 4)
+    .option(
+      '--keep <folder>',
+      'keep the fetched files in this folder (default: delete them once the cohort is written)',
+    )
+    .option('--resume', 'continue an interrupted fetch', false);
   return addFetchLimits(addConnectionOptions(command, 'system/*.rs'));
 }
 
@@ -100,9 +103,9 @@ async function fetchInto(
 ): Promise<void> {
   if (!options.resume && existsSync(folder)) {
     if (options.keep)
-      throw new UserError('output-exists', 2, 'The folder to keep it in exists', {
+      throw new UserError('output-exists', 2, 'The folder given with --keep already exists', {
         where: folder,
-        todo: 'Choose another with --keep, or go on with --resume.',
+        todo: 'Choose another with --keep, or continue with --resume.',
       });
     await removeFetched(folder);
   }
@@ -127,7 +130,7 @@ async function fetchFrom(url: string, folder: string, options: SourceOptions, si
     signal.throwIfAborted();
     return losses;
   } catch (error) {
-    if (signal.aborted) throw new StoppedError('Stopped; what was fetched so far is kept', folder);
+    if (signal.aborted) throw new StoppedError('Stopped; everything fetched so far is kept', folder);
     throw error;
   } finally {
     progress.stop();
@@ -154,7 +157,7 @@ async function fetchAll(
       sayLosses(done.losses, progress);
       if (done.files === 0) throw new EmptyExportError(server.url, since);
       if (done.unknownTypes > 0)
-        progress.say(`${files(done.unknownTypes)} of a type that R4 does not have: fetched, named by number alone`);
+        progress.say(`${files(done.unknownTypes)} of types that R4 does not have: fetched, and named by number only`);
       progress.say(`Fetched ${files(done.files - done.notSent)} of a bulk export from ${server.url}`);
       return done.losses;
     }
@@ -170,7 +173,7 @@ async function fetchAll(
 
 function sayLosses(losses: Loss[], progress: Progress): void {
   if (losses.length > 0)
-    progress.say(['The server did not send all that it has:', ...losses.map(lossText)].join('\n  '));
+    progress.say(['The server did not send everything it has:', ...losses.map(lossText)].join('\n  '));
 }
 
 function files(count: number): string {

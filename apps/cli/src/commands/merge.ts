@@ -14,5 +14,5 @@ export function mergeCommand(): Command {
 
 async function run(folders: string[], options: { out: string; force: boolean }): Promise<void> {
   const { patients, parts } = await merge(folders, options, showing());
-  console.log(`${text(patients)} synthetic patients of ${parts} parts → ${options.out}`);
+  console.log(`${text(patients)} synthetic patients from ${parts} parts → ${options.out}`);
 }

@@ -37,20 +37,20 @@ const GRACE_MS = 500;
 
 export function pushCommand(): Command {
   const command = new Command('push')
-    .argument('<source>', 'file or folder of .json and .ndjson; with --delete, the folder of a receipt')
-    .requiredOption('--server <url>', 'base of the FHIR R4 server')
-    .option('-o, --out <folder>', 'where to keep the receipt and what is turned down (default: SOURCE.push)')
+    .argument('<source>', 'file or folder of .json and .ndjson; with --delete, the folder with the receipt')
+    .requiredOption('--server <url>', 'base URL of the FHIR R4 server')
+    .option('-o, --out <folder>', 'where to keep the receipt and rejected resources (default: SOURCE.push)')
     .option(
       '--as <what>',
-      'transactions: all of a patient or nothing; batches: each resource for itself',
+      'transaction: all of a patient or nothing; batch: each resource on its own',
       oneOf('transaction', 'batch'),
       'transaction',
     )
-    .option('--size <number>', 'resources of a bundle put together from .ndjson', wholeNumber(1), 500)
-    .option('--concurrency <number>', 'bundles on their way at once', wholeNumber(1), 4)
-    .option('--resume', 'go on from the receipt of an earlier push', false)
-    .option('--dry-run', 'send nothing, and say what would be sent', false)
-    .option('--delete', 'delete what the receipt says was made', false);
+    .option('--size <number>', 'resources per bundle built from .ndjson', wholeNumber(1), 500)
+    .option('--concurrency <number>', 'bundles to send at the same time', wholeNumber(1), 4)
+    .option('--resume', 'continue from the receipt of an earlier push', false)
+    .option('--dry-run', 'send nothing, only say what would be sent', false)
+    .option('--delete', 'delete what was created according to the receipt', false);
   return addConnectionOptions(addLimitOptions(command), 'system/*.cruds').action(run);
 }
 
@@ -81,7 +81,7 @@ function afterGrace(signal: AbortSignal): AbortSignal {
 }
 
 function stopped(receipt: string): StoppedError {
-  return new StoppedError('Stopped; what was done so far is in the receipt', receipt);
+  return new StoppedError('Stopped; everything done so far is in the receipt', receipt);
 }
 
 async function send(
@@ -110,7 +110,7 @@ async function send(
   report(counts, seconds, server.url);
   console.log(`Receipt: ${join(out, 'receipt.jsonl')}`);
   if (counts.rejectedBundles > 0) {
-    console.log(`Turned down, with what the server says: ${join(out, 'rejected')} (correct it, then --resume)`);
+    console.log(`Rejected, with the server's reasons: ${join(out, 'rejected')} (correct them, then use --resume)`);
   }
   if (counts.rejectedBundles + counts.faults > 0) process.exitCode = 1;
 }
@@ -118,7 +118,7 @@ async function send(
 function report(counts: PushCounts, seconds: number, server: string): void {
   const rows: [string, number][] = [
     ['created', counts.created],
-    ['were there already', counts.existed],
+    ['already existed', counts.existed],
     ['turned down', counts.rejected],
   ];
   console.log(
@@ -127,7 +127,7 @@ function report(counts: PushCounts, seconds: number, server: string): void {
       rows.filter(([, count], i) => i === 0 || count > 0),
     ),
   );
-  if (counts.skippedUnits > 0) console.log(`${text(counts.skippedUnits)} bundles or patients had been sent before`);
+  if (counts.skippedUnits > 0) console.log(`${text(counts.skippedUnits)} bundles or patients had already been sent`);
   if (counts.faults > 0) console.log(`${text(counts.faults)} parts of the source could not be read`);
   const rate = Math.round((counts.created + counts.existed) / Math.max(seconds, 0.001));
   const retries = counts.retries > 0 ? `, ${text(counts.retries)} tries again` : '';
@@ -147,7 +147,7 @@ async function rehearse(source: string, { as, size, server, ...limits }: Options
   let listed = 0;
   const onFault = (fault: Fault) => {
     if (isLoss(fault)) faults++;
-    if (listed++ < LISTED) console.error(sayFault('Not to be sent', fault));
+    if (listed++ < LISTED) console.error(sayFault('Cannot be sent', fault));
   };
   for await (const unit of plan(source, { as, size, limits: limitsOf(limits), onFault })) {
     bundles += unit.bundles.length;
@@ -179,6 +179,8 @@ async function remove(folder: string, server: FhirServer): Promise<void> {
   ).finally(() => progress.stop());
   console.log(`${text(counts.deleted)} resources deleted from ${server.url}`);
   if (counts.refused === 0) return;
-  console.log(`${text(counts.refused)} could not be deleted: something else refers to them, or the server keeps them`);
+  console.log(
+    `${text(counts.refused)} could not be deleted: other resources refer to them, or the server does not allow it`,
+  );
   process.exitCode = 1;
 }

@@ -30,7 +30,7 @@ interface Options {
 
 export function buildReleaseCommand(): Command {
   return new Command('build')
-    .description('check every gate, and write the package when all pass')
+    .description('check every gate and, if all pass, write the package')
     .argument('<synth>', 'folder that `ehrsynth generate` wrote')
     .option('-o, --out <folder>', 'where to write the package', 'release')
     .option(
@@ -44,31 +44,31 @@ export function buildReleaseCommand(): Command {
     .option('--csv-raw', CSV_RAW, false)
     .option(
       '--k <number>',
-      'draw further patients until every class of the quasi-identifiers has so many',
+      'draw more patients until every class of the quasi-identifiers has at least this many',
       wholeNumber(2),
     )
     .option('--quasi-identifiers <names>', 'demographics and codes that define the classes: sex,age,race,E11.9', list)
-    .option('--suppress', 'leave out the patients of classes that stay smaller than k', false)
-    .option('--most-draws <number>', 'rows drawn from the model to fill classes, at most', wholeNumber(1), 1_000_000)
+    .option('--suppress', 'leave out patients in classes that remain smaller than k', false)
+    .option('--most-draws <number>', 'most patients to draw from the model to fill classes', wholeNumber(1), 1_000_000)
     .option(
       '--model <folder>',
-      'model that drew the patients (default: the one that run.json names); it must be the one that drew them',
+      'model that the patients were drawn from (default: as run.json says); must be that model',
     )
     .option(
       '--cohort <folder>',
-      'cohort that the model learnt from (default: the one that run.json names); it must be that one',
+      'cohort that the model was trained on (default: as run.json says); must be that cohort',
     )
-    .option('--outcome <code>', 'code that is predicted, as in evaluate')
-    .option('--seed <number>', 'decides which rows are drawn where not all are compared', wholeNumber(0), 1)
+    .option('--outcome <code>', 'code to predict, as in evaluate')
+    .option('--seed <number>', 'determines which rows are sampled if not all are compared', wholeNumber(0), 1)
     .option(
       '--engine <name>',
-      `one of ${ENGINE_NAMES.join(', ')}, to draw further patients with`,
+      `one of ${ENGINE_NAMES.join(', ')}, to draw more patients with`,
       oneOf('auto', ...ENGINE_NAMES),
       'auto',
     )
     .option(
       '--sign <key>',
-      'secret key of `release keygen` or minisign to sign the package with (its password: EHRSYNTH_SIGN_PASSWORD, or a question)',
+      'secret key from `release keygen` or minisign to sign the package with (its password: EHRSYNTH_SIGN_PASSWORD, or asked for)',
     )
     .option('--force', 'replace the folder', false)
     .action(run);
@@ -87,7 +87,7 @@ function sayRelease(event: PipelineEvent): void {
 const CLASSES_SHOWN = 10;
 
 function fillingReport({ k, quasiIdentifiers, added, drawn, classes }: Filling, suppressed: number): string {
-  const head = `k-anonymity by ${quasiIdentifiers.join(', ')}: ${text(classes.length)} classes had fewer than ${text(k)} patients; ${text(added)} patients were added, found among ${text(drawn)} that the model drew${suppressed > 0 ? `; ${text(suppressed)} patients were left out` : ''}`;
+  const head = `k-anonymity by ${quasiIdentifiers.join(', ')}: ${text(classes.length)} classes had fewer than ${text(k)} patients; ${text(added)} patients were added from ${text(drawn)} drawn${suppressed > 0 ? `; ${text(suppressed)} patients were left out` : ''}`;
   const most = [...classes].sort((a, b) => b.found - a.found).slice(0, CLASSES_SHOWN);
   return most.length === 0
     ? head

@@ -15,12 +15,12 @@ interface Options {
 
 export function releaseKeygenCommand(): Command {
   return new Command('keygen')
-    .description("make a pair of keys to sign packages with, in minisign's format")
-    .requiredOption(
-      '-o, --out <prefix>',
-      'where to write PREFIX.key, which is secret, and PREFIX.pub, which may be given to anybody',
+    .description("create a key pair to sign packages with, in minisign's format")
+    .requiredOption('-o, --out <prefix>', 'where to write PREFIX.key (secret) and PREFIX.pub (to hand out)')
+    .option(
+      '--no-password',
+      'store the secret key unencrypted (otherwise the password is EHRSYNTH_SIGN_PASSWORD, or asked for)',
     )
-    .option('--no-password', 'store the secret key as it is (otherwise: EHRSYNTH_SIGN_PASSWORD, or a question)')
     .action(keygen);
 }
 

@@ -10,9 +10,9 @@ const FAULTS_SHOWN = 100;
 
 export function releaseVerifyCommand(): Command {
   return new Command('verify')
-    .description('check a package: whole, unchanged, its figures within its policy, and signed by whom you think')
+    .description('check that a package is complete and unchanged, that its figures meet its policy, and who signed it')
     .argument('<folder>', 'folder that `ehrsynth release` wrote')
-    .option('--public-key <key>', "key of the package's owner: a .pub file, or its second line")
+    .option('--public-key <key>', "public key of the package's owner: a .pub file, or its second line")
     .action(verify);
 }
 
@@ -33,7 +33,7 @@ async function verify(folder: string, options: { publicKey?: string }): Promise<
 
 /** What its policy asks less of than usual, and what is not known: first of all, since a lenient policy is easily met. */
 function policyLine(standing: Standing | undefined): string {
-  if (!standing) return 'Policy: could not be judged, see below';
+  if (!standing) return 'Policy: could not be checked, see below';
   const { loosened, off, accepted, notMeasured, tooFew, withheld } = standing;
   const parts: [string, string[]][] = [
     [
@@ -49,9 +49,9 @@ function policyLine(standing: Standing | undefined): string {
     .filter(([, names]) => names.length > 0)
     .map(([what, names]) => `${what}${what === 'Loosened' ? '' : ` (${names.length})`}: ${names.join(', ')}`);
   const policy =
-    said.length > 0 ? said.join('; ') : 'Every gate is on, measured, and at its usual threshold or a stricter one';
+    said.length > 0 ? said.join('; ') : 'Every gate is on, was measured, and has its usual threshold or a stricter one';
   const line = policy[0].toUpperCase() + policy.slice(1);
-  return withheld ? `Figures withheld, so that none of this was checked; as stated: ${line}` : line;
+  return withheld ? `Figures are withheld, so this could not be checked; as stated: ${line}` : line;
 }
 
 function signatureLine({ signature, faults }: Verification): string {
@@ -63,7 +63,9 @@ function signatureLine({ signature, faults }: Verification): string {
     case 'bad':
       return 'Signature: bad, see below';
     case 'absent':
-      return faults.length > 0 ? 'Not signed' : 'Not signed: whoever can change the package can make it whole again';
+      return faults.length > 0
+        ? 'Not signed'
+        : 'Not signed: anyone who can change the package can also update its checksums';
   }
 }
 
@@ -71,6 +73,6 @@ function signatureLine({ signature, faults }: Verification): string {
 function conclusion({ faults, standing }: Verification): string {
   if (faults.length > 0) return `${text(faults.length)} ${faults.length === 1 ? 'fault' : 'faults'}`;
   return standing?.withheld
-    ? 'whole and unchanged; its outcomes are within its policy as stated, without the figures'
-    : 'whole and unchanged, and its figures are within its policy. Not checked: the records against the figures, and what report.html and datasheet.md say';
+    ? 'complete and unchanged; its stated outcomes meet its policy (the figures are withheld)'
+    : 'complete and unchanged, and its figures meet its policy. Not checked: the records against the figures, and the texts of report.html and datasheet.md';
 }

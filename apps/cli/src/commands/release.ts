@@ -12,7 +12,7 @@ export function releaseCommand(): Command {
     .addCommand(releaseKeygenCommand())
     .addCommand(
       new Command('policy')
-        .description('print the default policy, to be changed and given with --policy')
+        .description('print the default policy, to edit and pass to --policy')
         .action(() => console.log(defaultPolicy())),
     );
 }

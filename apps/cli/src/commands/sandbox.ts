@@ -28,29 +28,29 @@ interface Options {
 
 export function sandboxCommand(): Command {
   return new Command('sandbox')
-    .option('--port <number>', 'port to listen on; 0: any that is free', wholeNumber(0), 8080)
-    .option('--host <address>', 'address to listen on; beyond loopback a token is needed', '127.0.0.1')
+    .option('--port <number>', 'port to listen on; 0: any free port', wholeNumber(0), 8080)
+    .option('--host <address>', 'address to listen on; any but loopback needs a token', '127.0.0.1')
     .option(
       '--allow-host <name>',
-      'answer requests that were sent to this name too, name or name:port (may be repeated)',
+      'also answer requests sent to this host name, name or name:port (may be repeated)',
       collect,
     )
     .option(
       '--allow-origin <origin>',
-      "let web pages of this origin send requests: https://app.example.org, or '*' for any (may be repeated); those on localhost may",
+      "allow web pages of this origin to send requests: https://app.example.org, or '*' for any (may be repeated); localhost always may",
       origin,
     )
     .option('--token <token>', 'bearer token that requests must carry (or in the environment: EHRSYNTH_SANDBOX_TOKEN)')
-    .option('--smart', 'launch SMART apps under development: whoever asks gets a token (no security)', false)
-    .option('--smart-patient <id>', 'launch every app with this patient, instead of asking (with --smart)')
-    .option('--load <source>', 'fill it with this file or folder of FHIR first')
-    .option('--data <folder>', 'keep the data in this folder, and have it again next time (default: in memory alone)')
-    .option('--accept-invalid', 'let in what `validate fhir` finds errors in', false)
-    .option('--max-body-mb <number>', 'size of the largest request, decompressed', above0, SANDBOX.maxBodyMb)
-    .option('--max-connections <number>', 'connections at the same time', wholeNumber(1), SANDBOX.maxConnections)
+    .option('--smart', 'launch SMART apps under development: anyone who asks gets a token (no security)', false)
+    .option('--smart-patient <id>', 'with --smart: launch every app with this patient instead of asking')
+    .option('--load <source>', 'load this file or folder of FHIR first')
+    .option('--data <folder>', 'keep the data in this folder for the next start (default: in memory only)')
+    .option('--accept-invalid', 'accept resources in which `validate fhir` finds errors', false)
+    .option('--max-body-mb <number>', 'largest request body, decompressed', above0, SANDBOX.maxBodyMb)
+    .option('--max-connections <number>', 'most connections at the same time', wholeNumber(1), SANDBOX.maxConnections)
     .option(
       '--stall-timeout <seconds>',
-      'close a connection on which no byte moves for so long',
+      'close a connection that is silent for this long',
       above0,
       SANDBOX.stallTimeout,
     )
@@ -63,7 +63,7 @@ const SANDBOX = { maxBodyMb: 128, maxConnections: 512, stallTimeout: 300 };
 function origin(text: string, before: string[] = []): string[] {
   if (text === '*') return [...before, text];
   if (!URL.canParse(text) || !['http:', 'https:'].includes(new URL(text).protocol))
-    throw new InvalidArgumentError('an origin, such as https://app.example.org, or *');
+    throw new InvalidArgumentError('Must be an origin, such as https://app.example.org, or *');
   return [...before, new URL(text).origin];
 }
 
@@ -74,9 +74,9 @@ async function run({ load, data, ...options }: Options): Promise<void> {
     await withSignal(async (signal) => {
       if (load) await fill(sandbox.url, sandbox.token, load, data, signal);
       console.log(`FHIR R4 server with ${text(sandbox.size())} resources: ${sandbox.url}`);
-      console.log(`To look at them in a browser: ${new URL('/', sandbox.url).href}`);
+      console.log(`To browse them: ${new URL('/', sandbox.url).href}`);
       console.log(
-        `Try: curl '${sandbox.url}/${sandbox.token === undefined ? 'Patient?_count=2' : 'metadata'}'. Ctrl-C ends it${data ? '' : ', and its data'}.`,
+        `Try: curl '${sandbox.url}/${sandbox.token === undefined ? 'Patient?_count=2' : 'metadata'}'. Ctrl-C stops it${data ? '' : ' and discards the data'}.`,
       );
       if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
     });
@@ -132,7 +132,7 @@ async function fill(
     progress.stop();
     if (counts.rejected > 0) {
       console.log(
-        `${text(counts.rejected)} resources were turned down as invalid: \`ehrsynth validate fhir ${source}\` says why`,
+        `${text(counts.rejected)} resources were rejected as invalid: \`ehrsynth validate fhir ${source}\` shows why`,
       );
     }
   } finally {

@@ -23,7 +23,7 @@ const WHAT = { FHIR: 'FHIR resources', OMOP: 'OMOP rows', MEDS: 'MEDS rows' };
 export function simulateCommand(): Command {
   return new Command('simulate')
     .requiredOption('-o, --out <folder>', 'where to write')
-    .option('-n, --patients <number>', 'how many', wholeNumber(1), 2000)
+    .option('-n, --patients <number>', 'number of patients', wholeNumber(1), 2000)
     .option('--seed <number>', 'the same seed gives the same patients', wholeNumber(0), 1)
     .option(
       '--world <world>',
@@ -31,15 +31,15 @@ export function simulateCommand(): Command {
       oneOf('lives', 'sets'),
       'lives',
     )
-    .option('--years <number>', 'lives: how many of the last years are recorded, at most (default: 10)', above0)
-    .option('--format <format>', 'of FHIR: bundles or ndjson', oneOf('bundles', 'ndjson'), 'ndjson')
+    .option('--years <number>', 'lives: most years of each life that are recorded, up to its end (default: 10)', above0)
+    .option('--format <format>', 'format of FHIR: bundles or ndjson', oneOf('bundles', 'ndjson'), 'ndjson')
     .option(
       '--omop [format]',
       'OMOP CDM 5.4 instead of FHIR: csv, parquet or duckdb (default: parquet)',
       oneOf('csv', 'parquet', 'duckdb'),
     )
     .option('--meds', 'MEDS 0.4 (Medical Event Data Standard) instead of FHIR', false)
-    .option('--gzip', 'compress the files of FHIR', false)
+    .option('--gzip', 'compress the FHIR files', false)
     .option('--force', 'replace the folder', false)
     .action(run);
 }

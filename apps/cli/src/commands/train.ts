@@ -1,13 +1,6 @@
 import { Command } from 'commander';
 import { ENGINE_NAMES, type EngineName } from '@ehrsynth/engine';
-import {
-  DEFAULT_MODEL,
-  DEFAULT_ROW_MODEL,
-  MODEL_NAMES,
-  type ModelName,
-  MODELS,
-  type TrainingEvent,
-} from '@ehrsynth/models';
+import { DEFAULT_MODEL, DEFAULT_ROW_MODEL, MODEL_NAMES, MODELS, type TrainingEvent } from '@ehrsynth/models';
 import {
   type BudgetOptions,
   type CanaryReport,
@@ -17,25 +10,28 @@ import {
   type PrivacyStatement,
   PUBLIC_PARTS,
   train,
+  trainFederated,
   TRAINING,
   type TrainingBegun,
 } from '@ehrsynth/pipeline';
 import type { Interval } from '@ehrsynth/statistics';
 import { console } from '../console.ts';
-import { above0, fraction, listOf, oneOf, positive, wholeNumber } from '../options.ts';
+import { PatientsOfTrainingError } from '../errors.ts';
+import { above0, fraction, listOf, modelOf, oneOf, positive, wholeNumber } from '../options.ts';
 import { duration } from '../progress.ts';
 import { type Shown, showingStoppable } from '../showing.ts';
 import { text } from '../table.ts';
 import { TensorBoardWriter } from '../tensorboard.ts';
 
 interface Options extends BudgetOptions {
-  model: ModelName | 'auto';
+  model: string;
   seed: number;
   out: string;
   engine: EngineName | 'auto';
   resume: boolean;
   checkpointEvery: number;
   tensorboard?: string;
+  federated?: string;
   canaries: number;
   canaryRepeats: number;
   force: boolean;
@@ -45,129 +41,135 @@ const SHOWN_EPOCHS = 20;
 
 export function trainCommand(): Command {
   return new Command('train')
-    .argument('<cohort>', 'folder that `ehrsynth ingest` wrote')
+    .argument('[cohort]', 'folder that `ehrsynth ingest` wrote; none with --federated')
     .requiredOption('-o, --out <folder>', 'where to write the model')
     .option(
       '-m, --model <name>',
-      `which model: ${MODEL_NAMES.map((name) => `${name} (${MODELS[name].about})`).join(', ')}; or auto: ${DEFAULT_MODEL}, and ${DEFAULT_ROW_MODEL} where most records have no dates or with --dp-epsilon`,
-      oneOf('auto', ...MODEL_NAMES),
+      `which model: ${MODEL_NAMES.map((name) => `${name} (${MODELS[name].about})`).join(', ')}; or auto: ${DEFAULT_MODEL}, but ${DEFAULT_ROW_MODEL} if most records have no dates or with --dp-epsilon; or a model of your own: ./my-model.js`,
+      modelOf('auto', ...MODEL_NAMES),
       'auto',
     )
     .option(
       '--epochs <number>',
-      'passes over the patients (by default more for few of them, fewer for very many); of MedGAN those of the GAN, of seqgan rounds',
+      'passes over the patients (default: more for small cohorts, fewer for very large ones); medgan: of the GAN; seqgan: adversarial rounds',
       wholeNumber(0),
     )
-    .option('--batch-size <number>', 'rows per step; of seqgan lives that a round draws', wholeNumber(1))
-    .option('--learning-rate <rate>', "Adam's step", above0)
-    .option('--l2 <scale>', 'weight of L2 on the weights', positive)
-    .option('--beta <weight>', "vae: weight of the latent code's divergence from the prior", positive)
+    .option('--batch-size <number>', 'rows per step; seqgan: lives sampled per round', wholeNumber(1))
+    .option('--learning-rate <rate>', "Adam's learning rate", above0)
+    .option('--l2 <scale>', 'strength of L2 regularisation', positive)
+    .option('--beta <weight>', 'vae: weight of the KL divergence from the prior', positive)
     .option('--embedding <number>', 'vae, medgan: size of the latent code', wholeNumber(1))
     .option(
       '--patience <number>',
-      'autoregressive, visits, seqgan, vae: epochs that are no better on patients set aside, after which it ends',
+      'autoregressive, visits, seqgan, vae: stop after this many epochs without a lower validation loss',
       wholeNumber(1),
     )
-    .option('--hidden <number>', 'autoregressive, visits, seqgan, vae: size of a layer', wholeNumber(1))
-    .option('--layers <number>', 'autoregressive, visits, seqgan: how many there are', wholeNumber(1))
+    .option('--hidden <number>', 'autoregressive, visits, seqgan, vae: hidden units per layer', wholeNumber(1))
+    .option('--layers <number>', 'autoregressive, visits, seqgan: number of hidden layers', wholeNumber(1))
     .option(
       '--values <how>',
-      'visits: how numbers of labs and vitals are learned: bins (a bin, then a place in it: the default) or flow (one conditional distribution of each code and unit)',
+      'visits: how values of labs and vitals are modelled: bins (first a bin, then a place in it; the default) or flow (one conditional density per code and unit)',
       oneOf('bins', 'flow'),
     )
     .option('--batch-rows <number>', 'visits: patients per step under differential privacy', wholeNumber(1))
     .option(
       '--batch-tokens <number>',
-      'visits, seqgan: tokens per step, about (default: by how many there are)',
+      'visits, seqgan: approximate tokens per step (default: by the size of the cohort)',
       wholeNumber(1),
     )
-    .option(
-      '--dropout <share>',
-      'autoregressive, visits, seqgan: share of the hidden units that a step leaves out',
-      fraction,
-    )
+    .option('--dropout <share>', 'autoregressive, visits, seqgan: share of hidden units dropped at each step', fraction)
     .option(
       '--softmax <way>',
-      'autoregressive: full (the next code is one of all), adaptive (a common one, or one of a cluster of rarer ones: faster where there are many) or auto',
+      'autoregressive: full (over all codes at once), adaptive (common codes first, then clusters of rarer ones: faster for many codes) or auto',
       oneOf('auto', 'full', 'adaptive'),
     )
-    .option('--mode <mode>', 'autoregressive, medgan: binary (sets of codes) or count', oneOf('binary', 'count'))
+    .option(
+      '--mode <mode>',
+      'autoregressive, medgan: binary (which codes) or count (how often each)',
+      oneOf('binary', 'count'),
+    )
     .option(
       '--pretrain-epochs <number>',
-      'medgan: epochs of the autoencoder alone; seqgan: epochs by maximum likelihood, before the rounds',
+      'medgan: epochs of the autoencoder alone; seqgan: epochs of maximum likelihood before the adversarial rounds',
       wholeNumber(0),
     )
-    .option('--rollouts <number>', 'seqgan: how often a life is completed from a place to judge it by', wholeNumber(1))
-    .option('--stops <number>', 'seqgan: places within a life at which it is judged, on average', wholeNumber(1))
-    .option('--policy-rate <rate>', "seqgan: Adam's step of the generator in the rounds", above0)
     .option(
-      '--discriminator-steps <number>',
-      'medgan, seqgan: steps of the discriminator to one of the generator',
+      '--rollouts <number>',
+      'seqgan: completions sampled from each point at which a life is judged',
       wholeNumber(1),
     )
+    .option('--stops <number>', 'seqgan: average number of points in a life at which it is judged', wholeNumber(1))
+    .option('--policy-rate <rate>', "seqgan: the generator's learning rate in the adversarial rounds", above0)
+    .option('--discriminator-steps <number>', 'medgan, seqgan: discriminator steps per generator step', wholeNumber(1))
     .option(
       '--averaging <decay>',
-      'medgan: decay of the running average of the weights that sampling uses; 0: none',
+      'medgan: decay of the moving average of weights that is used for sampling; 0: none',
       fraction,
     )
-    .option('--no-calibrate', 'medgan: leave the prevalence of the samples as the GAN learned it')
+    .option('--no-calibrate', 'medgan: do not calibrate the prevalence of the codes after training')
     .option(
       '--keep-best',
-      'medgan: keep the weights that fare best on a tenth of the patients, set aside for it, not the last ones',
+      'medgan: keep the weights that do best on a validation tenth of the patients, not the last ones',
     )
-    .option('--binarize <how>', 'medgan: draw codes with their probability, or round', oneOf('sample', 'round'))
+    .option('--binarize <how>', 'medgan: sample codes with their probability, or round it', oneOf('sample', 'round'))
     .option(
       '--dp-epsilon <number>',
       'autoregressive, visits: differential privacy with this ε for each patient, by DP-SGD',
       above0,
     )
-    .option('--dp-delta <number>', 'its δ, well below one in the number of patients', fraction)
-    .option('--dp-clip <norm>', "norm that each patient's gradient is clipped to (default: 1)", above0)
+    .option('--dp-delta <number>', 'the δ of --dp-epsilon, well below 1 / number of patients', fraction)
+    .option('--dp-clip <norm>', "clipping norm of each patient's gradient (default: 1)", above0)
     .option(
       '--dp-public <parts>',
-      `what you declare public, since the budget does not cover it: ${PUBLIC_PARTS.join(',')}; of visits columns`,
+      `what you declare to be public because the budget does not cover it: ${PUBLIC_PARTS.join(',')}; visits: columns only`,
       listOf(...PUBLIC_PARTS),
     )
     .option(
       '--canaries <number>',
-      'plant so many random patients among the others and report how well the model remembers them',
+      'plant this many random patients among the others and report how well the model remembers them',
       wholeNumber(0),
       0,
     )
-    .option('--canary-repeats <number>', 'how often each canary stands among the patients', wholeNumber(1), 1)
+    .option('--canary-repeats <number>', 'copies of each canary among the patients', wholeNumber(1), 1)
     .option(
       '--seed <number>',
-      'the same seed, cohort and engine give the same model; with --dp-epsilon it decides the initial weights alone',
+      'the same seed, cohort and engine give the same model; with --dp-epsilon it sets the initial weights only',
       wholeNumber(0),
       1,
     )
     .option(
       '--engine <name>',
-      `one of ${ENGINE_NAMES.join(', ')} (default: the best there is)`,
+      `one of ${ENGINE_NAMES.join(', ')} (default: the fastest available)`,
       oneOf('auto', ...ENGINE_NAMES),
       'auto',
     )
     .option('--checkpoint-every <minutes>', 'how often a checkpoint is written', above0, 5)
     .option(
       '--resume',
-      'continue a training that was stopped or killed; --epochs, --learning-rate and --l2 may be others',
+      'continue a training that was stopped or killed; --epochs, --learning-rate and --l2 may differ',
       false,
     )
-    .option('--tensorboard <folder>', "write TensorBoard's event files there as well")
+    .option('--federated <file>', 'train at the sites that a file names, whose patients stay there (docs/federated.md)')
+    .option('--tensorboard <folder>', 'also write TensorBoard event files to this folder')
     .option('--force', 'replace the folder', false)
     .action(run);
 }
 
-async function run(cohort: string, options: Options, command: Command): Promise<void> {
+async function run(cohort: string | undefined, options: Options, command: Command): Promise<void> {
   const { model, seed, out, engine, resume, checkpointEvery, canaries, canaryRepeats, force } = options;
   const { dpEpsilon, dpDelta, dpClip, dpPublic } = options;
   const budget = { dpEpsilon, dpDelta, dpClip, dpPublic };
   const given = { model, seed, out, engine, resume, checkpointEvery, canaries, canaryRepeats, force };
   const settings = givenOf(command);
   const running = showingStoppable((work) => work === TRAINING, trainingListener(options.tensorboard));
-  const trained = await train(cohort, { ...given, ...budget, settings }, running);
+  if ((cohort === undefined) === (options.federated === undefined)) throw new PatientsOfTrainingError();
+  const trained =
+    cohort === undefined
+      ? await trainFederated(options.federated!, { ...given, ...budget, settings }, running)
+      : await train(cohort, { ...given, ...budget, settings }, running);
   const lines = trained.leftOut ? leftOutLines(trained.leftOut) : [];
-  if (lines.length > 0) console.log(['The model leaves out, about:', ...lines.map((line) => `  ${line}`)].join('\n'));
+  if (lines.length > 0)
+    console.log(['The model leaves out approximately:', ...lines.map((line) => `  ${line}`)].join('\n'));
   if (trained.canaries) console.log(exposureLine(trained.canaries));
   console.log(`Model → ${out}`);
 }
@@ -188,7 +190,7 @@ function trainingListener(tensorboard: string | undefined): (event: PipelineEven
     switch (event.type) {
       case 'training':
         console.log(headLine(event.training));
-        if (event.training.privacy) console.log(budgetLine(event.training.privacy));
+        if (event.training.privacy) console.log(budgetLines(event.training.privacy));
         if (tensorboard !== undefined) board = new TensorBoardWriter(tensorboard);
         break;
       case 'epoch':
@@ -224,13 +226,26 @@ function describe({ losses, rowsPerSecond, probe, best }: TrainingEvent): string
     shown.push(`prevalence r ${r.toFixed(4)}, RMSE ${rmse.toFixed(4)}`);
     shown.push(`${codesPerPatient.sampled.toFixed(1)} codes per patient (real ${codesPerPatient.real.toFixed(1)})`);
   }
-  if (best) shown.push('the best so far');
+  if (best) shown.push('best so far');
   if (rowsPerSecond > 0) shown.push(`${text(Math.round(rowsPerSecond))} rows/s`);
   return shown.join(', ');
 }
 
 function headLine({ title, patients, canaries, codes, engine }: TrainingBegun): string {
   return `${title} on ${text(patients)} patients${canaries > 0 ? ` and ${text(canaries)} canaries` : ''} × ${text(codes)} codes; engine: ${engine.name}, ${engine.detail}`;
+}
+
+/** What a private training spends; of one that sites share, what each of them does. */
+function budgetLines(statement: PrivacyStatement): string {
+  const { sites = [] } = statement;
+  if (sites.length === 0) return budgetLine(statement);
+  const each = sites.map(
+    ({ site, patients, epsilon, delta }) =>
+      `  ${site}: ε ${epsilon.toFixed(3)} at δ ${delta}, ${text(patients)} patients`,
+  );
+  return ['Differential privacy, for each patient of a site, of all that the training gets from it:', ...each].join(
+    '\n',
+  );
 }
 
 function budgetLine({
@@ -250,13 +265,13 @@ function budgetLine({
 }
 
 function drawnLine({ patients, r, codesPerPatient: { drawn, real } }: DrawnPatients): string {
-  const beside = real === undefined ? '' : ` (${real.toFixed(1)} of those that it learned from)`;
-  const prevalence = r === undefined ? '' : `; r of the prevalence of codes against these ${r.toFixed(4)}`;
+  const beside = real === undefined ? '' : ` (${real.toFixed(1)} in the training patients)`;
+  const prevalence = r === undefined ? '' : `; r of code prevalence against the training patients ${r.toFixed(4)}`;
   return `${text(patients)} patients drawn: ${drawn.toFixed(1)} codes per patient${beside}${prevalence}`;
 }
 
 function exposureLine({ canaries, repeats, byReconstruction: { mean, candidates, unplanted } }: CanaryReport): string {
   const bits = ({ value, lower, upper }: Interval) =>
     `${value.toFixed(2)} bits (${lower.toFixed(2)} – ${upper.toFixed(2)})`;
-  return `Memory of ${text(canaries)} canaries, each planted ${text(repeats)} times: exposure ${bits(mean)} of at most ${Math.log2(candidates).toFixed(1)}; such patients that were never planted have ${unplanted.toFixed(2)}`;
+  return `Memory of ${text(canaries)} canaries, each planted ${text(repeats)} times: exposure ${bits(mean)} of at most ${Math.log2(candidates).toFixed(1)}; canaries that were never planted have ${unplanted.toFixed(2)}`;
 }

@@ -39,28 +39,27 @@ export function validateOmopCommand(): Command {
       'folder of CSV or Parquet, a DuckDB file, or postgres://user@host/database (password: PGPASSWORD)',
     )
     .option('--schema <name>', 'schema of the database (PostgreSQL: public by default)')
-    .option('--vocabulary-schema <name>', 'schema of the vocabulary tables, where it is another')
-    .option('--timezone <Area/City>', 'in which to read times that name their time zone (default: UTC)')
+    .option('--vocabulary-schema <name>', 'schema of the vocabulary tables, if it is a different one')
+    .option('--timezone <Area/City>', 'time zone into which times with a zone are converted (default: UTC)')
     .addOption(
-      new Option(
-        '--cdm-version <version>',
-        'version of the CDM (default: the one that cdm_source names, else 5.4)',
-      ).choices(CDM_VERSIONS),
+      new Option('--cdm-version <version>', 'version of the CDM (default: as cdm_source says, otherwise 5.4)').choices(
+        CDM_VERSIONS,
+      ),
     )
     .option(
       '--header <yes|no>',
-      "whether CSV files have a header; no: their columns are the CDM's, in the order of the official DDL",
+      'whether CSV files have a header; no: columns are in the order of the official DDL',
       oneOf('yes', 'no'),
       'yes',
     )
     .option('--encoding <name>', 'encoding of CSV files that are neither UTF-8 nor UTF-16, such as windows-1252')
-    .option('--json <file>', 'write all results, for the viewer of the Data Quality Dashboard')
+    .option('--json <file>', 'write all results in the format of the Data Quality Dashboard viewer')
     .option(
       '--threshold <CHECK=PERCENT>',
-      "violations that a check allows, in place of OHDSI's: standardConceptRecordCompleteness=100 (may be repeated)",
+      "violations that a check allows, instead of OHDSI's default: standardConceptRecordCompleteness=100 (may be repeated)",
       threshold,
     )
-    .option('--show <number>', 'failed checks to show, the gravest first', wholeNumber(0), 40)
+    .option('--show <number>', 'failed checks to show, most severe first', wholeNumber(0), 40)
     .action(validateOmop);
 }
 
@@ -108,7 +107,7 @@ async function validateOmop(source: string, options: Options): Promise<void> {
       );
   }
   for (const [error, names] of errorsOf(failed))
-    console.log(`${text(names.length)} checks could not be made. ${error}: ${[...new Set(names)].join(', ')}`);
+    console.log(`${text(names.length)} checks could not be run. ${error}: ${[...new Set(names)].join(', ')}`);
   if (failed.some(({ name, share }) => name === 'standardConceptRecordCompleteness' && share === 1))
     console.log(
       "Nothing is mapped to standard concepts. Import Athena's vocabularies before the export (ehrsynth vocab import athena DIR), or allow it: --threshold standardConceptRecordCompleteness=100 --threshold sourceValueCompleteness=100 --threshold measurePersonCompleteness=100",
@@ -145,9 +144,9 @@ function errorsOf(results: CheckResult[]): Map<string, string[]> {
 
 function threshold(value: string, before: Partial<Record<CheckName, number>> = {}): Partial<Record<CheckName, number>> {
   const [name, percent] = value.split('=');
-  if (!(name in CHECKS)) throw new InvalidArgumentError(`one of ${Object.keys(CHECKS).join(', ')}`);
+  if (!(name in CHECKS)) throw new InvalidArgumentError(`Must be one of ${Object.keys(CHECKS).join(', ')}`);
   const number = Number(percent);
   if (!(number >= 0 && number <= 100) || !percent?.trim())
-    throw new InvalidArgumentError('a number from 0 to 100 after =');
+    throw new InvalidArgumentError('Must have a number from 0 to 100 after =');
   return { ...before, [name]: number };
 }

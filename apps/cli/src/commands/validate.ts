@@ -30,17 +30,17 @@ export function validateCommand(): Command {
           'FHIR R4: structure, formats, bindings, invariants, references, bundles, US Core, codes, dates, plausibility',
         )
         .argument('<path>', 'file or folder of .json and .ndjson')
-        .option('--findings <file>', 'write every finding to this file, one JSON a line')
+        .option('--findings <file>', 'write every finding to this file, one JSON object per line')
         .option('--outcome <file>', 'write every finding to this file, as one OperationOutcome')
-        .option('--show <number>', 'findings to show, the gravest first', wholeNumber(0), 20)
+        .option('--show <number>', 'findings to show, most severe first', wholeNumber(0), 20)
         .option(
           '--threads <number>',
-          'threads that check, beside the one that reads; 0: all in one',
+          'threads that check, besides the one that reads; 0: everything in one thread',
           wholeNumber(0),
           defaultThreads(),
         )
-        .option('--best-practice', 'also what the specification recommends: a narrative in every resource', false)
-        .option('--no-invariants', 'leave the invariants (FHIRPath) out; several times faster')
+        .option('--best-practice', 'also check recommendations, such as a narrative in every resource', false)
+        .option('--no-invariants', 'skip the invariants (FHIRPath); several times faster')
         .action(validate),
     );
 }
@@ -84,7 +84,7 @@ async function validate(path: string, options: Options): Promise<void> {
   if (list.length > 0) {
     console.log(
       wrapped(
-        ['severity', 'where', 'resource', 'FHIRPath', 'what', 'how to correct it'],
+        ['severity', 'where', 'resource', 'FHIRPath', 'what', 'how to fix it'],
         list.map((f) => [f.severity, within(path, f.where), f.resource, f.path, f.message, f.remedy]),
       ),
     );

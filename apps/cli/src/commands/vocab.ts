@@ -20,10 +20,10 @@ const HEADERS = {
 };
 
 export function vocabCommand(): Command {
-  const imports = new Command('import').description('bring in official files');
+  const imports = new Command('import').description('import official files');
   imports
     .command('fda')
-    .description("the FDA's NDC directory; takes the place of the shipped one")
+    .description("the FDA's NDC directory; replaces the shipped one")
     .argument('<product.txt>')
     .argument('<package.txt>')
     .action(async (product: string, packages: string) => save('ndc', HEADERS.fda, await importFda(product, packages)));
@@ -35,20 +35,20 @@ export function vocabCommand(): Command {
     .action(async (conso: string, sat: string) => save('rxnorm-ndc', HEADERS.rxnorm, await importRxNorm(conso, sat)));
   imports
     .command('athena')
-    .description("OHDSI's vocabularies as downloaded from Athena: standard concepts for OMOP tables")
+    .description("OHDSI's vocabularies downloaded from Athena: standard concepts for OMOP tables")
     .argument('<folder>', 'with CONCEPT.csv, CONCEPT_RELATIONSHIP.csv, CONCEPT_ANCESTOR.csv and VOCABULARY.csv')
     .action(importVocabularies);
   const vocab = new Command('vocab').addCommand(imports);
-  vocab.command('list').description('which dictionaries there are').action(list);
+  vocab.command('list').description('list the dictionaries').action(list);
   vocab
     .command('show')
-    .description('what a code is')
+    .description('show what a code means')
     .argument('<code>', 'ICD-10-CM with or without dot, NDC in any form')
     .option('--system <name>', 'icd-10-cm or ndc (default: by the form of the code)', systemOption)
     .action(show);
   vocab
     .command('check')
-    .description('which of the codes in a file (one per line) are in their dictionary; exit code 1 where one is not')
+    .description('check which codes of a file (one per line) are in their dictionary; exit code 1 if one is not')
     .argument('<file>')
     .requiredOption('--system <name>', 'icd-10-cm or ndc', systemOption)
     .action(check);
@@ -76,7 +76,7 @@ async function importVocabularies(folder: string): Promise<void> {
   );
   if (loose > 0)
     console.log(
-      `${text(loose)} mappings left out: one end is no concept of the download (CPT-4, where its names were not fetched)`,
+      `${text(loose)} mappings left out: one end is not a concept of the download (CPT-4, if its names were not fetched)`,
     );
 }
 
@@ -140,7 +140,7 @@ function describeNdc(code: string, { ndc, rxnorm }: Vocabulary): [string, string
   const product = ndc.find(code);
   if (!product) {
     return form.kind === 'ambiguous'
-      ? [['ambiguous', `may be ${form.candidates.join(', ')}; none or several are products`]]
+      ? [['ambiguous', `could be ${form.candidates.join(', ')}; none or several of these are products`]]
       : undefined;
   }
   const drug = rxnorm.find(code);

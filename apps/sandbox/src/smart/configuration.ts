@@ -49,7 +49,7 @@ export function smartSecurity(address: string): CapabilityStatementRestSecurity 
         coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }],
       },
     ],
-    description: 'A stand-in for development: whoever asks gets a token, and scopes are not enforced',
+    description: 'A stand-in for development: anyone who asks gets a token, and scopes are not enforced',
     extension: [
       {
         url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris',

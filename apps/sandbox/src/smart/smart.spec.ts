@@ -148,7 +148,7 @@ describe('a launch for development', () => {
     expect((await ask(plain.url, 'Patient')).status).toBe(200);
     await plain.close();
     const both = startSandbox({ ...options, smart: {}, token: 'a-token-of-some-length' });
-    await expect(both).rejects.toThrow('does not go with a token');
+    await expect(both).rejects.toThrow('cannot be combined with a token');
   });
 
   it('may be about one patient always', async () => {

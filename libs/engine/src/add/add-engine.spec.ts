@@ -91,7 +91,7 @@ describe('an engine that npm brings', () => {
 
   it('that npm cannot install leaves nothing', async () => {
     await expect(addEngine(tiny, { spec: join(folder, 'nowhere.tgz') })).rejects.toThrow(
-      /npm could not install the engine:[\s\S]*nowhere\.tgz[\s\S]*Put right what npm says/,
+      /npm could not install what is needed:[\s\S]*nowhere\.tgz[\s\S]*Fix what npm reports/,
     );
     expect(inCache()).toEqual([]);
   });
@@ -117,7 +117,7 @@ describe('an engine that npm brings', () => {
   it('that does not exist for this machine, or takes no wheel, is refused before npm is asked', async () => {
     const elsewhere = { ...tiny, platforms: { 'amiga-m68k': [] } };
     await expect(addEngine(elsewhere)).rejects.toThrow(/onnx does not exist for .+\n.*runs on amiga-m68k[\s\S]*WASM/);
-    await expect(addEngine(tiny, { wheel: 'a.whl' })).rejects.toThrow(/onnx is not built here: --wheel/);
+    await expect(addEngine(tiny, { wheel: 'a.whl' })).rejects.toThrow(/onnx is not built on this machine, so --wheel/);
     expect(existsSync(join(cacheFolder(), 'wheels'))).toBe(false);
   });
 });
@@ -133,7 +133,9 @@ describe('npm', () => {
   });
 
   it('that is missing, or cannot reach its registry, says so', async () => {
-    await expect(npmInstall(at(), ['a'], { PATH: folder })).rejects.toThrow(/npm was not found[\s\S]*PATH/);
+    await expect(npmInstall(at(), ['a'], { PATH: folder })).rejects.toThrow(
+      /npm, which installs packages, was not found[\s\S]*PATH/,
+    );
     const cut = { ...process.env, npm_config_registry: 'http://127.0.0.1:9/', npm_config_fetch_retries: '0' };
     await expect(npmInstall(at(), ['a@1.0.0'], { ...cut, npm_config_cache: at() })).rejects.toThrow(
       /npm cannot reach its registry[\s\S]*npm config list/,

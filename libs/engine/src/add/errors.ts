@@ -12,8 +12,8 @@ export class NoPlatformError extends UserError {
 
 export class NoNpmError extends UserError {
   constructor() {
-    super('no-npm', 3, 'npm was not found, which brings engines', {
-      todo: 'It comes with Node: check that the folder of `npm` is in PATH.',
+    super('no-npm', 3, 'npm, which installs packages, was not found', {
+      todo: 'It comes with Node: check that the folder containing `npm` is in PATH.',
     });
   }
 }
@@ -21,15 +21,15 @@ export class NoNpmError extends UserError {
 export class NoNetworkError extends UserError {
   constructor() {
     super('no-registry', 3, 'npm cannot reach its registry', {
-      todo: 'Check the network, and proxy and registry in `npm config list`. Nothing was left behind; WASM, which is built in, needs no network.',
+      todo: 'Check the network, and the proxy and registry in `npm config list`. Nothing was left behind. WASM is built in and needs no network.',
     });
   }
 }
 
 export class NpmError extends UserError {
   constructor(said: string) {
-    super('npm-failed', 3, `npm could not install the engine:\n${said}`, {
-      todo: 'Put right what npm says, and try again. Nothing was left behind.',
+    super('npm-failed', 3, `npm could not install what is needed:\n${said}`, {
+      todo: 'Fix what npm reports, and try again. Nothing was left behind.',
     });
   }
 }
@@ -37,8 +37,8 @@ export class NpmError extends UserError {
 /** What npm installed is something else than what ehrsynth was tested with. */
 export class OtherPackageError extends UserError {
   constructor({ package: packageName, version }: AddableEngine, what: string) {
-    super('other-package', 3, `What npm brought as ${packageName} ${version} is not that package: ${what}`, {
-      todo: 'Ask who runs the registry that `npm config get registry` names. Nothing was left behind.',
+    super('other-package', 3, `What npm installed as ${packageName} ${version} is not that package: ${what}`, {
+      todo: 'Ask whoever runs the registry shown by `npm config get registry`. Nothing was left behind.',
     });
   }
 }
@@ -46,8 +46,13 @@ export class OtherPackageError extends UserError {
 /** Options of engines that are built here, for one that npm brings. */
 export class NotBuiltError extends UserError {
   constructor({ name }: AddableEngine) {
-    super('engine-options', 2, `The engine ${name} is not built here: --wheel and --libtensorflow do not go with it`, {
-      todo: 'Leave them out, or add the engine native.',
-    });
+    super(
+      'engine-options',
+      2,
+      `The engine ${name} is not built on this machine, so --wheel and --libtensorflow do not apply`,
+      {
+        todo: 'Omit them, or add the engine native.',
+      },
+    );
   }
 }

@@ -10,7 +10,7 @@ it('a faster engine is suggested where WASM is in use, and only one that runs on
   for (const used of ['tensorflow-gpu', 'tensorflow', 'onnx', 'cpu']) expect(fasterEngine(used)).toBeUndefined();
   const line = fasterEngine('wasm');
   if (presentFolder(ADDABLE.onnx)) expect(line).toBeUndefined();
-  else if (commandFor(ADDABLE.onnx)) expect(line).toMatch(/`ehrsynth engine add onnx` brings it \(\d+ MB, by npm\)/);
+  else if (commandFor(ADDABLE.onnx)) expect(line).toMatch(/`ehrsynth engine add onnx` installs it \(\d+ MB, by npm\)/);
   else expect(line).toBeUndefined();
 });
 

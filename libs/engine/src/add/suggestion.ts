@@ -16,7 +16,7 @@ export function fasterEngine(used: string): string | undefined {
     const command = commandFor(engine);
     // What is there, and was not taken, does not run here; doctor says why.
     if (command && !presentFolder(engine))
-      return `A faster engine than WASM: \`${command}\` brings it (${engine.megabytes} MB, by npm).`;
+      return `A faster engine than WASM: \`${command}\` installs it (${engine.megabytes} MB, by npm).`;
   }
   return undefined;
 }

@@ -34,6 +34,6 @@ function requireWholeElf(path: string): void {
   const { size } = statSync(path);
   if (size < length)
     throw new Error(
-      `${basename(path)} is cut off, ${size} of ${length} bytes: install it anew (engine add --force, or npm ci)`,
+      `${basename(path)} is cut off, ${size} of ${length} bytes: install it again (engine add --force, or npm ci)`,
     );
 }

@@ -55,7 +55,7 @@ describe('where ONNX Runtime is not there', () => {
       });
       expect(absence(libraryOf(1027))).toEqual({
         detail:
-          'onnxruntime-node is installed but does not load: libonnxruntime.so.1 is cut off, 1027 of 1028 bytes: install it anew (engine add --force, or npm ci)',
+          'onnxruntime-node is installed but does not load: libonnxruntime.so.1 is cut off, 1027 of 1028 bytes: install it again (engine add --force, or npm ci)',
         todo: 'ehrsynth engine add onnx',
       });
       expect(absence(libraryOf(1028))?.detail).toContain('loaded');
@@ -96,7 +96,10 @@ describe.runIf(isThere)('a recording', () => {
   beforeAll(async () => void (await startEngine('onnx')));
 
   it('is run when numbers are read; what was read before stays as it was', () => {
-    const x = tf.tensor2d([[1, -2], [3, 4]]); // prettier-ignore
+    const x = tf.tensor2d([
+      [1, -2],
+      [3, 4],
+    ]);
     const read = tf.tidy(() => tf.relu(tf.mul(x, 2)).dataSync());
     // Tensors of the same size, made after the first is gone: they may not take its numbers.
     tf.tidy(() => [tf.add(x, 1), tf.sub(x, 1)].map((one) => one.dataSync()));
@@ -176,10 +179,15 @@ describe.runIf(isThere)('a recording', () => {
     const rows = 600;
     const [indptr, indices] = [Int32Array.from({ length: rows + 1 }, (_, i) => i), new Int32Array(rows)];
     indices.forEach((_, row) => (indices[row] = (row * 7) % 300));
-    const dense = tf.tensor2d(Array.from({ length: 900 }, (_, i) => i), [300, 3]); // prettier-ignore
+    const dense = tf.tensor2d(
+      Array.from({ length: 900 }, (_, i) => i),
+      [300, 3],
+    );
     const batch = new SparseBatch({ rows, columns: 300, indptr, indices });
     const found = arithmetic().sparseProduct(batch, dense, { bias: tf.tensor1d([1, 0, 0]), activation: 'relu' });
-    expect([...tf.slice(found, [599, 0], [1, 3]).dataSync()]).toEqual([293, 3, 3].map((_, i) => 3 * ((599 * 7) % 300) + i + Number(i === 0))); // prettier-ignore
+    expect([...tf.slice(found, [599, 0], [1, 3]).dataSync()]).toEqual(
+      [293, 3, 3].map((_, i) => 3 * ((599 * 7) % 300) + i + Number(i === 0)),
+    );
     const back = arithmetic().sparseTransposeProduct(batch, tf.ones([rows, 3]));
     expect([...back.dataSync()]).toEqual(Array(900).fill(2));
   });

@@ -4,7 +4,7 @@ import type { SparseBatch } from '../sparse.ts';
 import { operation } from './operation.ts';
 
 /** Whether the loss itself is wanted, or its gradient alone: its value then costs nothing and is 0. */
-interface Telling {
+export interface Telling {
   value?: boolean;
 }
 

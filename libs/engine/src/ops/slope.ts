@@ -26,7 +26,7 @@ export function rowNormalSlope(slope: tf.Tensor2D, x: tf.Tensor2D): tf.Tensor2D 
 }
 
 /** weight · (‖slope‖ − 1)², mean over rows. @see Gulrajani et al. 2017, equation 3 */
-export function slopePenalty(slope: tf.Tensor2D, weight: number): tf.Scalar {
+export function gradientPenalty(slope: tf.Tensor2D, weight: number): tf.Scalar {
   return penaltyOperation({ slope }, { weight }) as tf.Scalar;
 }
 

@@ -59,6 +59,6 @@ export interface LongitudinalComparison {
   };
 }
 
-type Shown<T extends { targets: { code: number }[] }> = Omit<T, 'targets'> & {
+export type Shown<T extends { targets: { code: number }[] }> = Omit<T, 'targets'> & {
   targets: (Omit<T['targets'][number], 'code'> & { code: ShownCode })[];
 };

@@ -32,7 +32,7 @@ export interface OutcomeFit {
   notMeasured?: string;
 }
 
-interface Skill {
+export interface Skill {
   auroc: Interval;
   auprc: Interval;
 }

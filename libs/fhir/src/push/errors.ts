@@ -10,9 +10,9 @@ export class ReceiptError extends UserError {
 /** The server did not answer a bundle as R4 says. */
 export class AnswerError extends UserError {
   constructor(where: string, what: string) {
-    super('answer', 1, `The server's answer cannot be understood: ${what}`, {
+    super('answer', 1, `Unexpected response from the server: ${what}`, {
       where,
-      todo: 'Check that it is a FHIR R4 server; go on with --resume.',
+      todo: 'Check that it is a FHIR R4 server; then continue with --resume.',
     });
   }
 }

@@ -222,7 +222,7 @@ class Push {
   /** A bundle whose resources refer to one that was turned down. */
   private async skip(items: Item[], unit: Unit, known: Known): Promise<Entry[]> {
     const bundle = toBundle(items, { ...this.contextOf(unit, known), type: this.options.as });
-    await this.keep(bundle, outcomeOf('Not sent: the server turned down an earlier bundle of the same patient'));
+    await this.keep(bundle, outcomeOf('Not sent: the server rejected an earlier bundle of the same patient'));
     return [];
   }
 

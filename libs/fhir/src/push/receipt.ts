@@ -82,12 +82,12 @@ export class Receipt {
       if ('server' in line && line.server !== server) {
         throw new ReceiptError(
           path,
-          `The receipt is of another server: ${redactUrls(String(line.server))}`,
+          `The receipt belongs to another server: ${redactUrls(String(line.server))}`,
           'Give --server as it was then.',
         );
       }
       if ('id' in line && !isOfServer(line.id)) {
-        const what = 'The receipt names what is no resource of a server';
+        const what = 'The receipt names something that is not a resource of a server';
         throw new ReceiptError(`${path}, line ${number}`, what, 'Take the line out, if you know how it came there.');
       }
       receipt.take(line);

@@ -91,5 +91,5 @@ it.each<[string, object, string]>([
 
 it('is read where allergies are asked for', async () => {
   const { skipped } = await readTheseResources([RIGHT.patient, ALLERGY], { kinds: ['drug'] });
-  expect(skipped).toEqual({ AllergyIntolerance: { 'allergies not asked for': 1 } });
+  expect(skipped).toEqual({ AllergyIntolerance: { 'allergies not requested': 1 } });
 });

@@ -71,7 +71,7 @@ describe('which claims are read', () => {
       { 'ExplanationOfBenefit.encounter': { [CLAIMS_NOT_READ]: 1 } },
     ],
     ['all where asked for', both, 'read', ['I10', 'E11.9', '99213'], {}],
-    ['none where not asked for', both, 'skip', ['I10'], { ExplanationOfBenefit: { 'claims not asked for': 1 } }],
+    ['none where not asked for', both, 'skip', ['I10'], { ExplanationOfBenefit: { 'claims not requested': 1 } }],
     [
       'those beside a Condition of which nothing can be read',
       [claim('a'), { ...condition, code: coded(System.icd10cm, 'X99.XYZ') }],

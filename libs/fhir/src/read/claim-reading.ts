@@ -18,7 +18,7 @@ interface Standing {
 }
 
 export const CLAIMS_NOT_READ = 'claims not read: the patient has clinical records';
-export const CLAIMS_NOT_ASKED_FOR = 'claims not asked for';
+export const CLAIMS_NOT_ASKED_FOR = 'claims not requested';
 /** Why a claim is left out whole, by the mode. */
 const REASONS: Record<ClaimsMode, string> = {
   auto: CLAIMS_NOT_READ,

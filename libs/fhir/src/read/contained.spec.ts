@@ -152,7 +152,7 @@ it('counts what is contained beside the resources of the source, and leaves out 
   expect(Object.fromEntries(tally.notes)).toEqual({ 'read within another resource': 2 });
   const { records, skipped } = await readTheseResources([patient, diagnosed], { kinds: ['drug'] });
   expect(records[0].events).toEqual([]);
-  expect(skipped).toEqual({ 'Condition.contained': { 'conditions not asked for': 1 } });
+  expect(skipped).toEqual({ 'Condition.contained': { 'conditions not requested': 1 } });
 });
 
 it('reads what a claim contains as what the claim says, once', async () => {

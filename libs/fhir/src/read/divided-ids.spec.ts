@@ -14,7 +14,7 @@ import {
 const mrn = (value: string, system = 'http://hosp/mrn') => ({ identifier: [{ system, value }] });
 const ANNA = 'female 1950-01-01: C50.911';
 const BERT = 'male 1990-01-01: C61';
-const NOTE = 'several patients with one id, told apart by folder or Bundle';
+const NOTE = 'several patients with one id, distinguished by folder or Bundle';
 const at = (fullUrl: string, resource: object) => ({ fullUrl, resource });
 type Person = ReturnType<typeof woman>;
 

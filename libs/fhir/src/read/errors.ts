@@ -60,7 +60,7 @@ export class OtherReleaseError extends UserError {
       ].join('\n'),
       {
         where: path,
-        todo: 'Convert the source to R4. With --release r4 it is read as R4: those resources are left out and counted.',
+        todo: 'Convert the source to R4. With --release r4 it is read as R4 anyway; those resources are left out and counted.',
       },
     );
   }

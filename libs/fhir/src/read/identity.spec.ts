@@ -114,14 +114,17 @@ describe('the same person', () => {
   });
 
   it('of a server that refers to itself by its public address alone, which is noted', async () => {
-    const behind = (resource: { resourceType: string; id?: string }) => at(`http://internal:8080/fhir/${resource.resourceType}/${resource.id}`, resource);
+    const behind = (resource: { resourceType: string; id?: string }) =>
+      at(`http://internal:8080/fhir/${resource.resourceType}/${resource.id}`, resource);
     const c = condition('c', 'https://public.example.org/fhir/Patient/1');
     const lost = condition('d', 'https://public.example.org/fhir/Patient/2');
-    const { records, tally } = await readFiles({ 'a.json': bundle('searchset', behind(woman('1')), behind(c), behind(lost)) });
+    const { records, tally } = await readFiles({
+      'a.json': bundle('searchset', behind(woman('1')), behind(c), behind(lost)),
+    });
     expect(peopleIn(records)).toEqual(['female 1950-01-01: E11.9']);
     expect(skippedIn(tally)).toEqual({ 'Condition: patient unknown': 1 });
     expect([...tally.notes]).toEqual([['reference by another address of the server', 2]]);
-  }); // prettier-ignore
+  });
 
   it.each<[string, string, string[], object]>([
     ['two paths of one host', 'h.example.org/fhir/r4', ['female 1950-01-01: E11.9 I10'], {}],
@@ -134,14 +137,16 @@ describe('the same person', () => {
     });
     expect(peopleIn(records)).toEqual(people);
     expect(skippedIn(tally)).toEqual(skipped);
-  }); // prettier-ignore
+  });
 
   it('is none of the source where a Bundle refers to another server', async () => {
     const entry = { fullUrl: north('Condition', 'd'), resource: condition('d', 'https://south.example.org/Patient/1') };
-    const { records, tally } = await readFiles({ 'a.json': bundle('searchset', found(woman('1')), entry, found(condition('c', 'Patient/1'))) });
+    const { records, tally } = await readFiles({
+      'a.json': bundle('searchset', found(woman('1')), entry, found(condition('c', 'Patient/1'))),
+    });
     expect(peopleIn(records)).toEqual(['female 1950-01-01: E11.9']);
     expect(skippedIn(tally)).toEqual({ 'Condition: patient of another server': 1 });
-  }); // prettier-ignore
+  });
 });
 
 it('reads each entry that has neither an id nor an address', async () => {
@@ -154,8 +159,12 @@ it('reads each entry that has neither an id nor an address', async () => {
   });
   const days = ['2020-01-01', '2020-02-01', '2020-02-01'];
   const { records } = await readFiles({
-    'a.json': bundle('transaction', posted('urn:uuid:p', woman(undefined)), ...days.map((day) => posted(undefined, visit(day)))),
-  }); // prettier-ignore
+    'a.json': bundle(
+      'transaction',
+      posted('urn:uuid:p', woman(undefined)),
+      ...days.map((day) => posted(undefined, visit(day))),
+    ),
+  });
   expect(records[0].encounters.map(({ start }) => start)).toEqual(days);
 });
 

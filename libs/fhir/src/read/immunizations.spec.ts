@@ -70,7 +70,7 @@ it.each<[string, object, string]>([
 it('is no drug: it is read where immunizations are asked for', async () => {
   const asDrugs = await readTheseResources([patient, VACCINE], { kinds: ['drug'] });
   expect(asDrugs.records[0].events).toEqual([]);
-  expect(asDrugs.skipped).toEqual({ Immunization: { 'immunizations not asked for': 1 } });
+  expect(asDrugs.skipped).toEqual({ Immunization: { 'immunizations not requested': 1 } });
   const alone = await readTheseResources([patient, VACCINE], { kinds: ['immunization'] });
   expect(alone.records[0].events).toHaveLength(1);
 });

@@ -19,7 +19,7 @@ export function kindOf(resourceType: string): EventKind | undefined {
 
 /** Why what is of a kind that the user does not want is left out. */
 export function notAskedFor(kind: EventKind): string {
-  return kind === 'allergy' ? 'allergies not asked for' : `${kind}s not asked for`;
+  return kind === 'allergy' ? 'allergies not requested' : `${kind}s not requested`;
 }
 
 /** The element that names the patient. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readTheseResources } from '../testing/read-resources.ts';
 import { coded } from '../testing/right-resources.ts';
 
-const NONE = 'date that stands for none, dropped';
+const NONE = 'placeholder date, dropped';
 
 async function read(patient: object, ...starts: string[]) {
   const conditions = starts.map((onsetDateTime) => ({

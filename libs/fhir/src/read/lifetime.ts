@@ -30,7 +30,7 @@ export function lifetimeOf(patient: PatientFact, others: DatedFact[], today: str
   const dropped = (reason: string, what: string) => void notes.push({ reason, detail: what });
   let { birthDate } = patient;
   if (birthDate && isPlaceholderOfBirth(birthDate)) {
-    dropped(STANDS_FOR_NONE, `Patient.birthDate: ${birthDate}`);
+    dropped(PLACEHOLDER_DATE, `Patient.birthDate: ${birthDate}`);
     birthDate = undefined;
   }
   let first: string | undefined;
@@ -49,7 +49,7 @@ export function lifetimeOf(patient: PatientFact, others: DatedFact[], today: str
   const deathDate = within(life, patient.deathDate, patient.deathDigits, detail, notes);
   const isDoubtful = deathDate && last && DOUBTFUL_DAYS.has(deathDate);
   if (isDoubtful && daysBetween(deathDate, last) > AFTER_DEATH_DAYS)
-    dropped(STANDS_FOR_NONE, `${detail}: ${deathDate}`);
+    dropped(PLACEHOLDER_DATE, `${detail}: ${deathDate}`);
   else if (deathDate) life.deathDate = deathDate;
   return life;
 }
@@ -105,7 +105,7 @@ export function endBeforeStart(end: string, start: string): Note {
   return { reason: 'end before start, dropped', detail: `${end} before ${start}` };
 }
 
-const STANDS_FOR_NONE = 'date that stands for none, dropped';
+const PLACEHOLDER_DATE = 'placeholder date, dropped';
 
 /** @param digits of a date that is a year (4) or a month (7) alone, which begins no earlier than the patient's life */
 function within(
@@ -119,7 +119,7 @@ function within(
   const { birthDate } = life;
   if (!isPlaceholder(day) && birthDate && digits && birthDate.startsWith(day.slice(0, digits))) return birthDate;
   const reason = isPlaceholder(day)
-    ? STANDS_FOR_NONE
+    ? PLACEHOLDER_DATE
     : birthDate && day < birthDate
       ? 'date before birth, dropped'
       : 'date after the longest life, dropped';

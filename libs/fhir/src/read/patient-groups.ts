@@ -196,7 +196,8 @@ export class PatientGroups {
     merged.close();
     const note = (reason: string, key: Key) => tally.note({ reason, resourceType: 'Patient', where: nameOf(key) });
     for (const key of merged.orphans) note('merged into a patient who is not in the source: kept', key);
-    for (const key of this.ids.toldApart()) note('several patients with one id, told apart by folder or Bundle', key);
+    for (const key of this.ids.toldApart())
+      note('several patients with one id, distinguished by folder or Bundle', key);
     for (const key of merged.divided) note('merged into several patients: kept as a record of its own', key);
   }
 

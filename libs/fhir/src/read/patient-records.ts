@@ -5,6 +5,7 @@ import type { ClaimsMode } from './claim-reading.ts';
 import type { CodeReading } from './judge-coding.ts';
 import { NoPatientError } from './errors.ts';
 import { addResource } from './add-resource.ts';
+import type { CountDrugs } from './drug-chains.ts';
 import { DrugSources } from './drug-sources.ts';
 import type { Unconfirmed } from './facts.ts';
 import { kindOf, notAskedFor } from './kinds.ts';
@@ -26,6 +27,8 @@ export interface ReadOptions extends CodeReading {
   claims?: ClaimsMode;
   /** Keep what may not have happened (unconfirmed diagnoses, statuses that are not known), the default, or leave it out. */
   unconfirmed?: Unconfirmed;
+  /** An order with what is dispensed and administered of it is one event, the default, or each of them is one. */
+  countDrugs?: CountDrugs;
   limits?: ReadLimits;
   /** Read as R4 whatever it looks like, without the resources of another release; by default these end the reading. */
   release?: 'r4';

@@ -40,20 +40,46 @@ const patient = (id: string, more: object = {}) => ({
 const subject = (id: string) => ({ subject: { reference: `Patient/${id}` } });
 const coding = (system: string, code: string) => ({ coding: [{ system, code }] });
 const condition = (id: string, of: string, more: object = {}) => ({
-  resourceType: 'Condition', id, ...subject(of), code: coding(System.icd10cm, 'E11.9'), onsetDateTime: '2015-03-04T10:00:00Z', ...more,
-}); // prettier-ignore
+  resourceType: 'Condition',
+  id,
+  ...subject(of),
+  code: coding(System.icd10cm, 'E11.9'),
+  onsetDateTime: '2015-03-04T10:00:00Z',
+  ...more,
+});
 
 describe('reading FHIR', () => {
   it('joins the resources of a patient across files, whatever their order', async () => {
     write('a.ndjson.gz', condition('c1', 'p1', { encounter: { reference: 'Encounter/e1' } }), {
-      resourceType: 'MedicationRequest', id: 'm1', ...subject('p1'), status: 'active', intent: 'order',
-      medicationReference: { reference: 'Medication/x' }, authoredOn: '2015-04-01',
-    }); // prettier-ignore
-    write('b.ndjson', { resourceType: 'Encounter', id: 'e1', status: 'finished', class: { code: 'IMP' }, ...subject('p1'), period: { start: '2015-03-01', end: '2015-03-09' } }, patient('p1')); // prettier-ignore
+      resourceType: 'MedicationRequest',
+      id: 'm1',
+      ...subject('p1'),
+      status: 'active',
+      intent: 'order',
+      medicationReference: { reference: 'Medication/x' },
+      authoredOn: '2015-04-01',
+    });
+    write(
+      'b.ndjson',
+      {
+        resourceType: 'Encounter',
+        id: 'e1',
+        status: 'finished',
+        class: { code: 'IMP' },
+        ...subject('p1'),
+        period: { start: '2015-03-01', end: '2015-03-09' },
+      },
+      patient('p1'),
+    );
     write('c.ndjson', { resourceType: 'Medication', id: 'x', code: coding(System.ndc, '68180-513-01') });
     const { records, tally } = await read();
     expect(records).toHaveLength(1);
-    expect(records[0]).toMatchObject({ id: 'p1', sex: 'female', birthDate: '1970-05-01', encounters: [{ class: 'IMP', start: '2015-03-01', end: '2015-03-09' }] }); // prettier-ignore
+    expect(records[0]).toMatchObject({
+      id: 'p1',
+      sex: 'female',
+      birthDate: '1970-05-01',
+      encounters: [{ class: 'IMP', start: '2015-03-01', end: '2015-03-09' }],
+    });
     expect(records[0].events).toMatchObject([
       { kind: 'condition', code: { code: 'E11.9' }, start: '2015-03-04', encounter: 0 },
       { kind: 'drug', code: { system: System.ndc, code: '68180051301' }, start: '2015-04-01' },
@@ -106,19 +132,23 @@ describe('reading FHIR', () => {
   });
 
   it('counts every resource that is not used, and why', async () => {
-    write('x.ndjson', patient('p1'), condition('c1', 'p1'),
+    write(
+      'x.ndjson',
+      patient('p1'),
+      condition('c1', 'p1'),
       condition('c2', 'p1', { verificationStatus: coding('s', 'refuted') }),
       condition('c3', 'p1', { code: { text: 'sugar' } }),
       condition('c1', 'p1'),
       { resourceType: 'Observation', id: 'o', ...subject('p1'), code: coding(System.loinc, '4548-4') },
-      { resourceType: 'Coverage', id: 'k' }); // prettier-ignore
+      { resourceType: 'Coverage', id: 'k' },
+    );
     const { records, tally } = await read();
     expect(records[0].events).toHaveLength(1);
     expect(
       Object.fromEntries([...tally.skipped].map(([type, reasons]) => [type, Object.fromEntries(reasons)])),
     ).toEqual({
       Condition: { 'status refuted': 1, 'no code': 1, 'the same id came before': 1 },
-      Observation: { 'measurements not asked for': 1 },
+      Observation: { 'measurements not requested': 1 },
       Coverage: { 'resource type not read': 1 },
     });
   });
@@ -230,7 +260,13 @@ describe('real exports', () => {
 
   it.runIf(existsSync(mimic))('MIMIC-IV demo (runs where the data is there)', async () => {
     const own = 'http://mimic.mit.edu/fhir/mimic/CodeSystem/mimic-';
-    const names = { 'diagnosis-icd10': 'icd-10-cm', 'diagnosis-icd9': 'icd-9-cm', 'medication-ndc': 'ndc', 'procedure-icd10': 'icd-10-pcs', 'procedure-icd9': 'icd-9-procedure' }; // prettier-ignore
+    const names = {
+      'diagnosis-icd10': 'icd-10-cm',
+      'diagnosis-icd9': 'icd-9-cm',
+      'medication-ndc': 'ndc',
+      'procedure-icd10': 'icd-10-pcs',
+      'procedure-icd9': 'icd-9-procedure',
+    };
     const aliases = new SystemAliases(Object.entries(names).map(([from, to]) => `${own}${from}=${to}`));
     const { records, tally } = await read({ aliases }, 'skip', mimic);
     expect(records).toHaveLength(100);

@@ -35,7 +35,7 @@ const CASES: Record<string, Case> = {
   '06-merged-patient': { people: ['female E11.9 E11.9 I10'], told: { 'merged into another patient': 1 } },
   '07-sentinel-dates': {
     people: [...Array<string>(5).fill('female E11.9'), 'female E11.9 I10 J45.909 N18.6'],
-    told: { 'date that stands for none, dropped': 9 },
+    told: { 'placeholder date, dropped': 9 },
   },
   '09-files-not-read': { people: ['female E11.9 I10 I10 I10 I10 J45.909'] },
   '10-encodings': { people: [`female ${'E11.9 '.repeat(26)}I10`] },

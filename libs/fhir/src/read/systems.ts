@@ -19,6 +19,9 @@ export const NAMES: Record<string, string> = {
   cvx: System.cvx,
 };
 
+/** All of them. */
+export const SYSTEM_NAMES = Object.keys(NAMES);
+
 /** Where a concept has several codings, the first of these is read; a system that is not listed comes last. */
 export const CODING_PREFERENCE: Record<EventKind, string[]> = {
   condition: [System.icd10cm, System.icd9cm, System.snomed],
@@ -62,7 +65,7 @@ export class SystemAliases {
     const split = alias.lastIndexOf('=');
     const [uri, name] = [alias.slice(0, split), alias.slice(split + 1)];
     const target = NAMES[name.toLowerCase()] ?? (/^\w+:/.test(name) ? name : undefined);
-    if (split < 1 || !target) throw new AliasError(alias, where, Object.keys(NAMES));
+    if (split < 1 || !target) throw new AliasError(alias, where, SYSTEM_NAMES);
     this.map.set(uri, target);
     this.resolved.clear();
   }

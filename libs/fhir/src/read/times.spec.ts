@@ -20,7 +20,7 @@ const dispense = {
 
 /** Start and end of the one event, as a day and a time with a blank between. */
 async function timesOf(resource: object, ...others: object[]) {
-  const { records, tally } = await readTheseResources([patient, ...others, resource]);
+  const { records, tally } = await readTheseResources([patient, ...others, resource], { countDrugs: 'each' });
   const [{ start, startTime, end, endTime }] = records[0].events.slice(-1);
   return { from: at(start, startTime), to: at(end, endTime), notes: [...tally.notes.keys()] };
 }

@@ -5,12 +5,13 @@ import {
   isPlaceholder,
   isPlaceholderOfBirth,
   type PatientRecord,
-  type Tally,
+  Tally,
 } from '@ehrsynth/records';
 import { type Choice, chooseCodes, type CodeReading, type OfEvent } from './choose-code.ts';
 import { ClaimReading, type ClaimsMode } from './claim-reading.ts';
 import type { Coding } from './codings.ts';
 import { detailsOf } from './details.ts';
+import { type CountDrugs, DrugChains } from './drug-chains.ts';
 import type { Fact } from './facts.ts';
 import { endBeforeStart, lifetimeOf, settle } from './lifetime.ts';
 import { conceptsOf, type Medications } from './medications.ts';
@@ -24,7 +25,7 @@ export function toPatientRecord(
   key: string,
   group: Fact[],
   medications: Medications,
-  reading: CodeReading & { claims?: ClaimsMode },
+  reading: CodeReading & { claims?: ClaimsMode; countDrugs?: CountDrugs },
   tally: Tally,
 ): Omit<PatientRecord, 'id'> | undefined {
   const patient = group.find((fact) => fact.type === 'patient');
@@ -69,9 +70,23 @@ export function toPatientRecord(
     else tally.fault({ reason: drug.fault, resourceType, where, detail: drug.detail });
     return undefined;
   };
+  const isReadable = ({ drugs, kind, where, resourceType }: Fact & { type: 'event' }): boolean => {
+    const found = conceptsOf(drugs ?? [], medications);
+    return (
+      'concepts' in found &&
+      codesIn(found.concepts, { kind, resourceType, where }, reading, new Tally()).codes.length > 0
+    );
+  };
+  const chains = reading.countDrugs === 'each' ? undefined : new DrugChains(eventFacts, isReadable);
   const events: CodedEvent[] = [];
   for (const fact of eventFacts) {
     if (!claims.reads(fact)) continue;
+    const counted = chains?.whyCounted(fact);
+    if (counted) {
+      parts.leave(fact);
+      tally.skip(nameOf(fact), counted);
+      continue;
+    }
     const concepts = conceptsIn(fact);
     if (!concepts) continue;
     const { kind, where, active, startTime, endTime } = fact;

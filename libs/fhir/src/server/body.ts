@@ -70,7 +70,7 @@ function overLimit(
 ): LimitError | undefined {
   if (given > limits[size]) return new LimitError(`The answer is larger than ${sizeText(limits[size])}`, where, size);
   if (expandsTooFar(given, received, limits.maxExpansion)) {
-    const what = `The answer decompresses to more than ${limits.maxExpansion} times its size (${sizeText(received)} so far)`;
+    const what = `The response decompresses to more than ${limits.maxExpansion} times its size (${sizeText(received)} so far)`;
     return new LimitError(what, where, 'maxExpansion');
   }
   return undefined;

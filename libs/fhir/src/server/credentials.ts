@@ -27,7 +27,7 @@ export function withoutUser(base: string, hasToken: boolean): { url: URL; text: 
 export function checkedHeaders(headers: Record<string, string>): Record<string, string> {
   for (const [name, value] of Object.entries(headers)) {
     if (!HEADER_VALUE.test(value))
-      throw new CredentialsError(`What is given for ${name} cannot stand in a header`, undefined);
+      throw new CredentialsError(`The value of ${name} cannot be used in a header`, undefined);
   }
   return lowered(headers);
 }

@@ -27,14 +27,14 @@ export class ServerError extends UserError {
 export class RefusedSearchError extends UserError {
   /** @param last what it said to the last form of the search, where there was more than one */
   constructor(type: string, { status, said, details }: ServerError, last?: ServerError) {
-    const words = said ?? 'and does not say why';
-    const later = last?.said && last.said !== said ? `; asked otherwise: ${last.said}` : '';
+    const words = said ?? 'and gives no reason';
+    const later = last?.said && last.said !== said ? `; to another form of the search: ${last.said}` : '';
     super('search-refused', 1, `The server answers ${status} to a search of ${type}: ${words}${later}`, {
       where: details.where,
       todo:
         status === 403
-          ? `Give a token that may read ${type} (--token, --client-id), or leave the type out with --types.`
-          : `Do what it asks, read by bulk export (--read bulk), or leave the type out with --types.`,
+          ? `Give a token that may read ${type} (--token, --client-id), or exclude the type with --types.`
+          : `Do what it asks, read by bulk export (--read bulk), or exclude the type with --types.`,
     });
   }
 }
@@ -42,9 +42,9 @@ export class RefusedSearchError extends UserError {
 /** A server that cannot be reached, or is none of FHIR's. */
 export class NoServerError extends UserError {
   constructor(url: string, why: string, cause?: unknown) {
-    super('no-server', 3, `No FHIR server answers: ${why}`, {
+    super('no-server', 3, `No response from a FHIR server: ${why}`, {
       where: redactUrls(url),
-      todo: 'Check the address (with its base, such as …/fhir), and that the server runs.',
+      todo: 'Check the address (including its base path, such as …/fhir), and that the server is running.',
       cause,
     });
   }
@@ -53,9 +53,9 @@ export class NoServerError extends UserError {
 /** A server of another FHIR release. */
 export class OtherReleaseServerError extends UserError {
   constructor(url: string, version: string) {
-    super('server-release', 3, `The server is of FHIR ${version}, and R4 (4.0) is read`, {
+    super('server-release', 3, `The server speaks FHIR ${version}; only R4 (4.0) is supported`, {
       where: redactUrls(url),
-      todo: 'Give the base of R4, where it has one (…/r4, …/R4).',
+      todo: 'Give its R4 base URL, if it has one (…/r4, …/R4).',
     });
   }
 }
@@ -78,7 +78,7 @@ export class ForeignOriginError extends UserError {
     super(
       'foreign-origin',
       alternative ? 2 : 1,
-      `${what} is at another origin: ${url.origin}. Nothing was sent there`,
+      `${what} is at another origin, ${url.origin}. Nothing was sent there`,
       {
         where: redactUrls(where),
         todo: isSameHost
@@ -95,8 +95,8 @@ export class RedirectError extends UserError {
     super('redirect', 1, what, {
       where: redactUrls(where),
       todo: to
-        ? `Check that ${redactUrls(to.href)} is the same server; if so, give its base as the server's address (--server).`
-        : 'Check the address: it must be the base of the FHIR server.',
+        ? `Check that ${redactUrls(to.href)} is the same server; if so, give its base URL as --server.`
+        : 'Check the address: it must be the base URL of the FHIR server.',
     });
   }
 }
@@ -105,9 +105,9 @@ export class RedirectError extends UserError {
 export class AddressError extends UserError {
   constructor(text: unknown, where: string) {
     const shown = redactUrls(JSON.stringify(text) ?? 'nothing').slice(0, 200);
-    super('no-address', 1, `The server leads to ${shown}, which is not an address of the web`, {
+    super('no-address', 1, `The server refers to ${shown}, which is not a web address`, {
       where: redactUrls(where),
-      todo: 'Report it to those who run the server.',
+      todo: 'Report it to whoever runs the server.',
     });
   }
 }
@@ -124,10 +124,10 @@ export class LimitError extends UserError {
 }
 
 function advice(status: number | undefined): string | undefined {
-  if (status === undefined) return 'Check that the server runs, and go on with --resume.';
+  if (status === undefined) return 'Check that the server is running, and continue with --resume.';
   if (status === 401 || status === 403)
     return 'Give a token that may do this: --token, or --client-id with --client-key.';
-  if (status === 404 || status === 405) return 'Check the address: it must end with the base of the FHIR server.';
+  if (status === 404 || status === 405) return 'Check the address: it must be the base URL of the FHIR server.';
   return undefined;
 }
 
@@ -148,16 +148,16 @@ export class NotSentError extends ExportError {
     where: string,
     readonly inPlace: string,
   ) {
-    super(where, `The server does not send a file of the export: ${inPlace} in its place`);
+    super(where, `The server sent ${inPlace} instead of a file of the export`);
   }
 }
 
 /** A folder that holds what was fetched from another server, or by another request. */
 export class OtherFetchError extends UserError {
   constructor(folder: string, what: string) {
-    super('other-fetch', 2, `The folder holds what was fetched ${what}`, {
+    super('other-fetch', 2, `The folder contains files that were fetched ${what}`, {
       where: folder,
-      todo: 'Choose another folder with --keep or -o, or leave --resume out.',
+      todo: 'Choose another folder with --keep or -o, or omit --resume.',
     });
   }
 }
@@ -165,7 +165,7 @@ export class OtherFetchError extends UserError {
 /** An answer that is not what R4 says it is. */
 export class NoPageError extends UserError {
   constructor(where: string, what: string) {
-    super('answer', 1, `The server's answer cannot be understood: ${what}`, {
+    super('answer', 1, `Unexpected response from the server: ${what}`, {
       where: redactUrls(where),
       todo: 'Check that it is a FHIR R4 server.',
     });

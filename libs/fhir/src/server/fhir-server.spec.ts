@@ -63,15 +63,15 @@ describe('a request', () => {
     [
       'one of R5',
       { resourceType: 'CapabilityStatement', fhirVersion: '5.0.0' },
-      /^The server is of FHIR 5\.0\.0, and R4 \(4\.0\) is read/,
+      /^The server speaks FHIR 5\.0\.0; only R4 \(4\.0\) is supported/,
     ],
     [
       'one of R5 in its making',
       { resourceType: 'CapabilityStatement', fhirVersion: '4.6.0' },
-      /^The server is of FHIR 4\.6\.0/,
+      /^The server speaks FHIR 4\.6\.0/,
     ],
-    ['one of STU3', { resourceType: 'CapabilityStatement', fhirVersion: '3.0.2' }, /^The server is of FHIR 3\.0\.2/],
-    ['one of DSTU2', { resourceType: 'Conformance', fhirVersion: '1.0.2' }, /^The server is of FHIR 1\.0\.2/],
+    ['one of STU3', { resourceType: 'CapabilityStatement', fhirVersion: '3.0.2' }, /^The server speaks FHIR 3\.0\.2/],
+    ['one of DSTU2', { resourceType: 'Conformance', fhirVersion: '1.0.2' }, /^The server speaks FHIR 1\.0\.2/],
     ['one without a version', { resourceType: 'CapabilityStatement' }, 'does not say of which version'],
     ['something else', { hello: 'world' }, 'it has no CapabilityStatement'],
   ])('greets a server that has %s', async (_, body, problem) => {
@@ -206,8 +206,8 @@ it.runIf(hasOpenssl)('speaks TLS with an authority and a certificate of its own 
   const once = { attempts: 1 };
   const own = { ca: pem('ca.pem'), cert: pem('client.pem'), key: pem('client.key') };
   expect(await read({ url, tls: own })).toMatchObject({ id: '1' });
-  await expect(read({ url, retries: once })).rejects.toThrow('No FHIR server answers');
-  await expect(read({ url, tls: { ca: own.ca }, retries: once })).rejects.toThrow('No FHIR server answers');
+  await expect(read({ url, retries: once })).rejects.toThrow('No response from a FHIR server');
+  await expect(read({ url, tls: { ca: own.ca }, retries: once })).rejects.toThrow('No response from a FHIR server');
   expect(await read({ url, tls: { ...own, ca: undefined, insecure: true } })).toMatchObject({ id: '1' });
   rmSync(folder, { recursive: true });
 });

@@ -205,7 +205,7 @@ export class FhirServer {
   }
 
   private readonly exchange: Exchange = async (method, path, options, body) => {
-    const { headers = {}, purpose = { what: 'What is asked for', isOpen: false }, onAnswer } = options;
+    const { headers = {}, purpose = { what: 'The requested address', isOpen: false }, onAnswer } = options;
     const answer = await this.follower.follow(this.addressOf(path), {
       method,
       body: body && JSON.stringify(body),

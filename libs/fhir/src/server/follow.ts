@@ -57,7 +57,7 @@ export class Follower {
       const next = outsideAddress(location, url);
       if (method !== 'GET')
         throw new RedirectError(
-          `The server redirects (${answer.status}) what is sent to it. It was not sent again`,
+          `The server redirects requests that send data (${answer.status}). The data was not sent again`,
           url.href,
           next,
         );

@@ -30,6 +30,6 @@ it("takes addresses of the web alone, from the server's base, without users and 
   expect(at('//b.org/x')).toBe('https://b.org/x');
   expect(at('https://user:word@b.org/x')).toBe('https://b.org/x');
   for (const none of ['file:///etc/passwd', 'javascript:alert(1)', 'data:,x', 'ftp://b.org', 'https://', 7, null])
-    expect(() => at(none)).toThrow('not an address of the web');
+    expect(() => at(none)).toThrow('not a web address');
   expect(() => at('ftp://user:word@b.org')).toThrow(/ftp:\/\/\*\*\*@b\.org/);
 });

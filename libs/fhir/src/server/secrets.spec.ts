@@ -58,8 +58,8 @@ describe('a user and password in the address', () => {
 
 it('refuses headers that would be two', () => {
   const server = (headers: Record<string, string>) => () => new FhirServer({ url: 'https://a.org', headers });
-  expect(server({ 'X-A': 'a\r\nX-B: b' })).toThrow('X-A cannot stand in a header');
-  expect(() => new FhirServer({ url: 'https://a.org', bearerToken: 'a\nb' })).toThrow('cannot stand in a header');
+  expect(server({ 'X-A': 'a\r\nX-B: b' })).toThrow('X-A cannot be used in a header');
+  expect(() => new FhirServer({ url: 'https://a.org', bearerToken: 'a\nb' })).toThrow('cannot be used in a header');
 });
 
 describe('time', () => {

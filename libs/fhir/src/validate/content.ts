@@ -11,7 +11,7 @@ import type { Report } from './finding.ts';
 const ZONE_DAYS = 1;
 /** A date without its day or month. */
 const PARTIAL = /^\d{4}(-\d\d)?$/;
-const MEND_DATE = 'Correct whichever of the two dates is wrong.';
+const FIX_DATE = 'Correct whichever of the two dates is wrong.';
 
 /** Dates stand in order, and nothing is impossible for the patient's sex and age. */
 export function checkTimes(found: Found, context: Context, report: Report, today: string): void {
@@ -40,18 +40,18 @@ function checkOrder(
   const isBefore = (day: string, other: string) => isEarlier(resource, day, other);
   const { resourceType } = resource;
   if (start && end && isBefore(end, start)) {
-    report('error', 'date', resourceType, `Ends on ${end}, before it begins on ${start}`, MEND_DATE);
+    report('error', 'date', resourceType, `Ends on ${end}, before it begins on ${start}`, FIX_DATE);
   }
   if (!patient || !start) return;
   const { birthDate, deathDate } = patient;
   if (birthDate && daysBetween(start, birthDate) > ZONE_DAYS && isBefore(start, birthDate)) {
     // Before birth there are observations of the unborn; no rule of R4 forbids it.
     const message = `On ${start}, before the patient's birth on ${birthDate}`;
-    report('warning', 'date', resourceType, message, MEND_DATE);
+    report('warning', 'date', resourceType, message, FIX_DATE);
   }
   if (deathDate && start > deathDate) {
     const message = `On ${start}, after the patient's death on ${deathDate}`;
-    report('warning', 'date', resourceType, message, MEND_DATE);
+    report('warning', 'date', resourceType, message, FIX_DATE);
   }
 }
 
@@ -97,6 +97,6 @@ function checkLife({ birthDate, deceasedDateTime }: Resource, report: Report, to
   }
   if (isDate && typeof deceasedDateTime === 'string' && isLess(deceasedDateTime, birthDate)) {
     const message = `Death on ${deceasedDateTime.slice(0, 10)} before birth on ${birthDate}`;
-    report('error', 'date', 'Patient.deceasedDateTime', message, MEND_DATE);
+    report('error', 'date', 'Patient.deceasedDateTime', message, FIX_DATE);
   }
 }

@@ -194,9 +194,7 @@ it.each([0, 1000])('says where a thread was when it ended, asked %i ms after its
   const unreadable = null as never;
   const checking = checkOnThreads(texts(), 1, unreadable).next();
   await expect(checking).rejects.toThrow(CheckingThreadError);
-  await expect(checking).rejects.toThrow(
-    /A thread that checks has ended: .*\n {2}at a\.json, or after it\n.*--threads 0/,
-  );
+  await expect(checking).rejects.toThrow(/A checking thread ended: .*\n {2}at a\.json, or after it\n.*--threads 0/);
 });
 
 it('a thread that ends while the next file is still being read does not end the process', async () => {

@@ -16,7 +16,7 @@ export interface Reference {
 /** One of them at least is there. @see FHIR R4, references, "Reference" */
 const SAYS = ['reference', 'identifier', 'display', 'extension', '_reference', '_display'];
 const FORMS =
-  'Write Type/id, Type/id/_history/version, #id of what is contained, or an absolute address (http, https, urn:uuid, urn:oid).';
+  'Write Type/id, Type/id/_history/version, #id of a contained resource, or an absolute address (http, https, urn:uuid, urn:oid).';
 const SCHEME = /^([a-z][a-z0-9+.-]*):/i;
 /** Type/id at the end of a server's address. */
 const REST = /\/([A-Z]\w+)\/([^/]*)(?:\/_history\/[^/]*)?$/;
@@ -113,7 +113,7 @@ function targetOf(
   const root = found.resource;
   if (reference === '#') {
     if (holder !== root) return root.resourceType;
-    const advice = 'Leave it out: "#" is for what is contained, and refers to what contains it.';
+    const advice = 'Leave it out: "#" is for contained resources, and refers to the resource that contains them.';
     report('error', 'reference', path, 'A resource that refers to itself as its container', advice);
     return undefined;
   }
@@ -151,7 +151,7 @@ function reportMissing(
   path: string,
   report: Report,
 ): void {
-  const advice = 'Put the resource beside it, or correct the reference.';
+  const advice = 'Add the resource, or correct the reference.';
   if (reference.startsWith('urn:')) {
     // In a bundle nothing else could have it, nor in an export by lines; an OID may be known elsewhere.
     const isKnownElsewhere = !found.local && (!found.isClosed || reference.startsWith('urn:oid:'));

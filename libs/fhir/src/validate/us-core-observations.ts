@@ -32,7 +32,7 @@ export const OBSERVATION_PROFILES: Record<string, { releases: Span; rules: Profi
         'us-core-3',
         'value',
         `value.ofType(Quantity).code.empty() or value.ofType(Quantity).system = 'http://unitsofmeasure.org'`,
-        'Coded units are of UCUM',
+        'Coded units must be in UCUM',
       ),
     ],
   },

@@ -12,6 +12,7 @@ import {
   TERMINOLOGY,
   within,
 } from './us-core-rules.ts';
+import { ADMINISTRATION_PROFILES } from './us-core-administration.ts';
 import { OBSERVATION_PROFILES } from './us-core-observations.ts';
 import { VITAL_SIGN_PROFILES } from './us-core-vitals.ts';
 
@@ -191,6 +192,7 @@ const PROFILES: Record<string, Profile> = {
     releases: ALL,
     rules: [needs('code'), needs('patient')],
   },
+  ...ADMINISTRATION_PROFILES,
   ...ofObservations({ ...OBSERVATION_PROFILES, ...VITAL_SIGN_PROFILES }),
 };
 

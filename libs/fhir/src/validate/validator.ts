@@ -147,7 +147,7 @@ export class Validator {
         'structure',
         at,
         `Nested deeper than ${DEEPEST} levels`,
-        'Check what wrote it; what is deeper was not checked.',
+        'Check the program that wrote it; anything deeper was not checked.',
       );
     }
     return this.checked;

@@ -1,16 +1,19 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Bundle } from 'fhir/r4.js';
+import type { Bundle, BundleEntry, Identifier } from 'fhir/r4.js';
 import { LineWriter, outsideName, writeFileAtomic } from '@ehrsynth/io';
 import { uuidOf } from '@ehrsynth/random';
 import type { PatientRecord } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
+import { type FullRecord, inFull } from './full/in-full.ts';
 import { toResources, type Written } from './to-resources.ts';
 
 export interface WriteOptions {
   format: 'bundles' | 'ndjson';
   gzip: boolean;
+  /** With names, places, people, coverage, reports, notes and where it comes from, all made up. @see inFull */
+  full?: boolean;
   onProgress?: (patients: number) => void;
 }
 
@@ -28,42 +31,63 @@ export async function writeFhir(
 ): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   const sink = options.format === 'bundles' ? bundleSink(folder, options.gzip) : ndjsonSink(folder, options.gzip);
+  /** Of those that patients share. */
+  const known = new Set<string>();
   let patients = 0;
   for await (const record of records) {
-    const resources = toResources(record, vocabulary);
-    for (const { resourceType } of resources) counts.set(resourceType, (counts.get(resourceType) ?? 0) + 1);
-    await sink.write(resources, patients);
+    const own = toResources(record, vocabulary);
+    const { resources, shared } = options.full ? inFull(record, own) : { resources: own, shared: [] };
+    const newer = shared.filter(({ id }) => !known.has(id));
+    for (const { id } of newer) known.add(id);
+    for (const { resourceType } of [...resources, ...newer])
+      counts.set(resourceType, (counts.get(resourceType) ?? 0) + 1);
+    await sink.write({ resources, shared, newer }, patients);
     options.onProgress?.(++patients);
   }
   await sink.close();
   return counts;
 }
 
-/** A transaction that creates a patient's resources, which refer to each other by urn:uuid. */
-export function toBundle(resources: Written[]): Bundle {
-  const urls = new Map(resources.map(({ resourceType, id }) => [`${resourceType}/${id}`, `urn:uuid:${asUuid(id)}`]));
+/**
+ * A transaction that creates a patient's resources, which refer to each other by urn:uuid.
+ * @param shared what other patients have too: created where the server does not have it yet
+ */
+export function toBundle(resources: Written[], shared: Written[] = []): Bundle {
+  const all = [...resources, ...shared];
+  const urls = new Map(all.map(({ resourceType, id }) => [`${resourceType}/${id}`, `urn:uuid:${asUuid(id)}`]));
+  const entry = (resource: Written, once?: string): BundleEntry => ({
+    fullUrl: urls.get(`${resource.resourceType}/${resource.id}`),
+    resource: withReferences(resource, urls),
+    request: { method: 'POST', url: resource.resourceType, ...(once !== undefined && { ifNoneExist: once }) },
+  });
   return {
     resourceType: 'Bundle',
     type: 'transaction',
-    entry: resources.map((resource) => ({
-      fullUrl: urls.get(`${resource.resourceType}/${resource.id}`),
-      resource: withReferences(resource, urls),
-      request: { method: 'POST', url: resource.resourceType },
-    })),
+    entry: [
+      ...resources.map((resource) => entry(resource)),
+      ...shared.map((resource) => entry(resource, `identifier=${identifierIn(resource)}`)),
+    ],
   };
 }
 
+/** system|value of the first identifier. */
+function identifierIn(resource: Written): string {
+  const [{ system, value }] = (resource as { identifier?: Identifier[] }).identifier!;
+  return `${system}|${value}`;
+}
+
 interface Sink {
-  write(resources: Written[], patient: number): Promise<void>;
+  /** @param written a patient's resources, those that patients share, and of these the ones that no patient before had */
+  write(written: FullRecord & { newer: Written[] }, patient: number): Promise<void>;
   close(): Promise<void>;
 }
 
 function bundleSink(folder: string, gzip: boolean): Sink {
   return {
-    async write(resources, patient) {
+    async write({ resources, shared }, patient) {
       const part = join(folder, String(Math.floor(patient / FOLDER_SIZE)).padStart(4, '0'));
       if (patient % FOLDER_SIZE === 0) await mkdir(part, { recursive: true });
-      const text = `${JSON.stringify(toBundle(resources), null, 1)}\n`;
+      const text = `${JSON.stringify(toBundle(resources, shared), null, 1)}\n`;
       const path = join(part, outsideName(`${resources[0].id}.json`));
       await (gzip ? writeFileAtomic(`${path}.gz`, gzipSync(text)) : writeFileAtomic(path, text));
     },
@@ -74,8 +98,8 @@ function bundleSink(folder: string, gzip: boolean): Sink {
 function ndjsonSink(folder: string, gzip: boolean): Sink {
   const writers = new Map<string, LineWriter>();
   return {
-    async write(resources) {
-      for (const resource of resources) {
+    async write({ resources, newer }) {
+      for (const resource of [...resources, ...newer]) {
         const { resourceType } = resource;
         let writer = writers.get(resourceType);
         if (!writer) {
@@ -91,16 +115,15 @@ function ndjsonSink(folder: string, gzip: boolean): Sink {
   };
 }
 
-/** The elements in which what we write refers to another resource. */
-const REFERENCES = ['subject', 'patient', 'encounter'] as const;
-
-function withReferences(resource: Written, urls: Map<string, string | undefined>): Written {
-  const given = resource as { [name in (typeof REFERENCES)[number]]?: { reference: string } };
-  const replaced = REFERENCES.flatMap((name) => {
-    const reference = given[name]?.reference;
-    return reference === undefined ? [] : [[name, { reference: urls.get(reference) }]];
-  });
-  return { ...resource, ...(Object.fromEntries(replaced) as object) };
+/** With every reference to one of the resources by its address. */
+function withReferences<T>(value: T, urls: ReadonlyMap<string, string>): T {
+  if (Array.isArray(value)) return value.map((item) => withReferences(item as unknown, urls)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([name, part]) => [
+    name,
+    name === 'reference' && typeof part === 'string' ? (urls.get(part) ?? part) : withReferences(part as unknown, urls),
+  ]);
+  return Object.fromEntries(entries) as T;
 }
 
 function asUuid(id: string): string {

@@ -6,6 +6,8 @@ export interface NpyHeader {
   size: number;
   littleEndian: boolean;
   shape: number[];
+  /** Column after column. */
+  isFortran: boolean;
   /** Bytes before the data. */
   length: number;
 }
@@ -31,14 +33,15 @@ export function readNpyHeader(start: Uint8Array, name: string): NpyHeader {
   const fields = bytes.toString(version === 3 ? 'utf8' : 'latin1', from, length);
   const descr = /'descr'\s*:\s*'([<>|=]?)([a-zA-Z])(\d{1,6})'/.exec(fields);
   const shape = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(fields);
-  if (!descr || !shape || !/'fortran_order'\s*:\s*(True|False)/.test(fields))
-    throw broken('its header is damaged, or it has another type than numbers');
+  const order = /'fortran_order'\s*:\s*(True|False)/.exec(fields);
+  if (!descr || !shape || !order) throw broken('its header is damaged, or it has another type than numbers');
   const lengths = shape[1].split(',').filter((part) => part.trim() !== '');
   return {
     kind: descr[2],
     size: Number(descr[3]),
     littleEndian: descr[1] !== '>',
     shape: lengths.map((part) => Number(part.replace('L', ''))),
+    isFortran: order[1] === 'True',
     length,
   };
 }
@@ -70,6 +73,13 @@ export function int32Of(data: Uint8Array, header: NpyHeader, name: string): Int3
     if (numbers[i] !== value) throw new Error(`${name}: ${value} at ${i} is not a whole number of 32 bits`);
   }
   return numbers;
+}
+
+/** Reads the i-th number of an array of any of these types. @throws Error where they are of another */
+export function numberAt({ kind, size, littleEndian }: NpyHeader, name: string): (view: DataView, i: number) => number {
+  const read = READERS[`${kind}${size}`];
+  if (!read) throw new Error(`${name}: numbers of type ${kind}${size} are not read`);
+  return (view, i) => Number(read(view, i * size, littleEndian));
 }
 
 type Reader = (view: DataView, at: number, littleEndian: boolean) => number | bigint;

@@ -73,9 +73,18 @@ function notMeds(folder: string, all: string[]): NotMedsError {
 
 async function lookAtFile(path: string, name: string, database: Database, tally: Tally): Promise<DataFile> {
   const types = await typesOf(path, name, database);
-  const found = [...types.keys()];
+  checkTypes(types, name, tally);
+  tally.filesRead.push(path);
+  return { path, name, types, empty: await emptyColumns(path, database) };
+}
+
+/**
+ * Sees to it that there are the columns that the standard demands, of types that can be read.
+ * @throws MissingMedsColumnError, MedsTypeError; BadInputError where the tally stops
+ */
+export function checkTypes(types: Map<string, string>, name: string, tally: Tally): void {
   for (const column of ['subject_id', 'time', 'code'])
-    if (!types.has(column)) throw new MissingMedsColumnError(name, column, found);
+    if (!types.has(column)) throw new MissingMedsColumnError(name, column, [...types.keys()]);
   for (const [column, { is, reads, wanted }] of DEMANDED) {
     const type = types.get(column);
     if (type === undefined || is.test(type)) continue;
@@ -87,8 +96,6 @@ async function lookAtFile(path: string, name: string, database: Database, tally:
       detail: `${type}, not ${wanted}`,
     });
   }
-  tally.filesRead.push(path);
-  return { path, name, types, empty: await emptyColumns(path, database) };
 }
 
 /** DuckDB's names of the types that the standard demands, and of those that can be read as such. */

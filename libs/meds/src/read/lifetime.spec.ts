@@ -55,7 +55,7 @@ describe('a subject', () => {
       { deathDate: '1970-01-01' },
       ['2020-01-01'],
       {},
-      'death on a day that stands for none, not read',
+      'death on a placeholder date, not read',
     ],
     ['dead on that day', { deathDate: '1970-01-01' }, ['1969-01-01'], { deathDate: '1970-01-01' }, undefined],
   ])('that is %s', (_, said, days, expected, reason) => {

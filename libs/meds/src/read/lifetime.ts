@@ -53,7 +53,7 @@ export function faultOf(day: string | undefined, { birthDate, last, deathDate }:
 }
 
 const AFTER_DEATH = `date more than ${RECORDED_AFTER_DEATH_DAYS} days after death`;
-const NO_DEATH = 'death on a day that stands for none, not read';
+const NO_DEATH = 'death on a placeholder date, not read';
 
 function whyNoBirth(born: string, days: string[], today: string): string | undefined {
   let first: string | undefined;

@@ -24,7 +24,7 @@ export class Person {
   birth({ minutes, own }: Row): void {
     const day = minutes === null ? undefined : instantOf(minutes, own ? 'day' : undefined)?.day;
     if (day === undefined || (!own && isPlaceholderOfBirth(day)))
-      return this.note({ reason: 'birth without a date, or with one that stands for none', detail: '' });
+      return this.note({ reason: 'birth without a date, or with a placeholder date', detail: '' });
     this.say('birthDate', day);
   }
 
@@ -32,7 +32,7 @@ export class Person {
     const day = minutes === null ? undefined : instantOf(minutes, own ? 'day' : undefined)?.day;
     if (day === undefined)
       return this.note({
-        reason: 'death without a date, or with one that stands for none, not read',
+        reason: 'death without a date, or with a placeholder date, not read',
         detail: '',
       });
     this.say('deathDate', day);

@@ -143,7 +143,7 @@ describe('a dataset of another program', () => {
       [undefined, undefined],
       [undefined, undefined],
     ]);
-    expect(tally.notes.get('date that stands for none, dropped')).toBe(2);
+    expect(tally.notes.get('placeholder date, dropped')).toBe(2);
     expect(tally.notes.get('numeric_value is infinite: no number')).toBe(1);
   });
 

@@ -80,8 +80,24 @@ export interface FileRows {
   hasVisits: boolean;
 }
 
-/** How the rows of a file are read, in their order. Columns in which it has no value are not read at all. */
+/** How the rows of a file are read, in their order. */
 export function rowsOf({ path, types, empty }: DataFile, isOwn: boolean): FileRows {
+  return rowsFrom(`read_parquet(${quote(path)}, hive_partitioning = false)`, { types, empty, isOwn, minutesOf });
+}
+
+/** What is known of a table of events, and how its database says minutes. */
+export interface TableFacts {
+  /** DuckDB's type of each column. */
+  types: Map<string, string>;
+  /** Columns without a value, which are not read at all. */
+  empty: Set<string>;
+  isOwn: boolean;
+  /** SQL of the minutes since 1970 of a column of times. */
+  minutesOf: (column: string) => string;
+}
+
+/** How the rows of a table are read. @param from SQL of it, with the order of its rows if it has one */
+export function rowsFrom(from: string, { types, empty, isOwn, minutesOf }: TableFacts): FileRows {
   const has = (name: string) => types.has(name) && !empty.has(name);
   const text = (name: string) => `CAST(${identifier(name)} AS VARCHAR)`;
   const columns = ['CAST(subject_id AS BIGINT)', minutesOf('time'), text('code')];
@@ -106,7 +122,7 @@ export function rowsOf({ path, types, empty }: DataFile, isOwn: boolean): FileRo
   ];
   const own = isOwn ? OWN_NAMES.filter(has).map((name) => [name, reader(ownColumn(name))] as const) : [];
   return {
-    sql: `SELECT ${columns.join(', ')} FROM read_parquet(${quote(path)}, hive_partitioning = false)`,
+    sql: `SELECT ${columns.join(', ')} FROM ${from}`,
     subjectsOf: ([subjects]) => subjects as (bigint | null)[],
     toRow: (values, index) => {
       const row: Row = {

@@ -10,7 +10,8 @@ export type SubjectRow = [file: number, id: bigint, rows: number, split: string 
 /** What is wrong with a subject as a whole. */
 const IN_TWO_FILES = 'subject whose rows are in several files';
 const NOT_TOGETHER = 'subject whose rows do not stand together';
-const WITHOUT_SUBJECT = 'row without subject_id';
+export const WITHOUT_SUBJECT = 'row without subject_id';
+export const IN_SEVERAL_SPLITS = 'subject in several splits, in none of them';
 
 /**
  * Makes the table `subjects` of where each subject's rows are. Subjects that break what the standard demands of the place of their rows
@@ -47,7 +48,7 @@ async function addSplits(splits: string | undefined, database: Database, tally: 
   const several = await database.all<{ id: bigint }>('SELECT id FROM splits WHERE is_several ORDER BY id');
   for (const { id } of several)
     tally.repair({
-      reason: 'subject in several splits, in none of them',
+      reason: IN_SEVERAL_SPLITS,
       resourceType: 'subject_splits',
       where: `subject ${id}`,
     });

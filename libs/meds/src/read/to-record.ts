@@ -36,7 +36,7 @@ const KIND_NOT_KNOWN = 'code whose kind nothing says';
 const KEPT_LOCAL = `code of no known system, kept under ${LOCAL_SYSTEM}`;
 const AS_CONDITION = 'SNOMED CT code whose kind nothing says, read as a condition';
 const INFINITE = 'numeric_value is infinite: no number';
-const WITHOUT_DATE = 'date that stands for none, dropped';
+const WITHOUT_DATE = 'placeholder date, dropped';
 const NOT_IN_CODES = 'code that metadata/codes.parquet lacks';
 
 /** The rows of a subject as a record; each is counted as used, or as left out and why. @param where for messages: file and subject */
@@ -198,7 +198,7 @@ function kindOf(row: Row, { code, kind, isTold }: MeantEvent, note: (problem: No
 /** Counts an event; false where it is left out. */
 function isRead(kind: EventKind, judged: JudgedCode, where: string, { kinds, tally }: Reading): boolean {
   const problem = { resourceType: 'data', where };
-  if (!kinds.has(kind)) tally.skip('data', `${kind} not asked for`);
+  if (!kinds.has(kind)) tally.skip('data', `${kind} not requested`);
   else if (judged.fault) tally.fault({ ...problem, ...judged.fault });
   else {
     if (judged.note) tally.note({ ...problem, ...judged.note });

@@ -26,12 +26,12 @@ import { structuralZeros } from './zeros.ts';
 
 const FORMAT = 'ehrsynth-autoregressive-1';
 /** How counts are learned, after the sets. */
-const COUNTING = { epochs: 10, patience: 3, learningRate: 0.01 };
+export const COUNTING = { epochs: 10, patience: 3, learningRate: 0.01 };
 /** How the last layer's biases are learned again. */
-const CALIBRATION = { epochs: 3, patience: 3, learningRate: 0.01, l2: 0 };
+export const CALIBRATION = { epochs: 3, patience: 3, learningRate: 0.01, l2: 0 };
 
 /** What the model learns besides weights. */
-const Learned = z.object({
+export const Learned = z.object({
   /** Columns of codes, the commonest first; as they stand where training was private. */
   order: z.array(z.number().int().min(0)),
   /** Pairs of tokens that never stand together. */
@@ -41,7 +41,7 @@ const Learned = z.object({
   /** In count mode, of each token the last bin of counts. */
   lastBins: z.array(z.number().int().min(0).max(LAST_BIN)).readonly().optional(),
 });
-type Learned = z.infer<typeof Learned>;
+export type Learned = z.infer<typeof Learned>;
 
 /**
  * A patient as a sentence of demographics and codes, each with its probability given all before it: the likelihood of a row is exact, so
@@ -153,8 +153,12 @@ export class Autoregressive implements Synthesizer {
   }
 
   private plan(rows: number) {
-    const batchSize = batchSizeFor(this.options, rows);
-    return { ...this.options, ...scheduleFor(this.options, rows), batchSize };
+    return planFor(this.options, rows);
+  }
+
+  /** A network that has not learned; for a training that is led from outside. */
+  begin(learned: Learned) {
+    return (this.state = this.build(learned));
   }
 
   private build({ order, zeros, cutoffs = [], lastBins: last = [] }: Learned) {
@@ -176,8 +180,13 @@ export class Autoregressive implements Synthesizer {
   }
 }
 
+/** The options of a training on so many rows. */
+export function planFor(options: AutoregressiveOptions, rows: number) {
+  return { ...options, ...scheduleFor(options, rows), batchSize: batchSizeFor(options, rows) };
+}
+
 /** What of a file's learned parts does not fit its columns; undefined where all does. */
-function learnedFault(
+export function learnedFault(
   { order, zeros, cutoffs = [], lastBins: last }: Learned,
   columns: readonly Column[],
   { mode }: AutoregressiveOptions,

@@ -61,7 +61,10 @@ describe('clusters of rarer codes', () => {
     expect([...head.to]).toEqual([3, 8, 8, 8, 8]);
     expect([...head.chosen]).toEqual([1, 4, 5, 6, 7]);
     expect(tails.map(({ rows }) => [...rows])).toEqual([[2], [3]]);
-    expect(tails.map(({ choices: own }) => [own.from[0], own.to[0], own.chosen[0]])).toEqual([[1, 3, 1], [0, 4, 2]]); // prettier-ignore
+    expect(tails.map(({ choices: own }) => [own.from[0], own.to[0], own.chosen[0]])).toEqual([
+      [1, 3, 1],
+      [0, 4, 2],
+    ]);
   });
 
   it('are made where they save arithmetic: not of few codes, more the more there are, the head the commonest', () => {

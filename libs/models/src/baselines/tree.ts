@@ -26,7 +26,7 @@ export function treeFault(tree: readonly Link[], nodes: readonly Node[]): string
   if (tree.length !== nodes.length) return `${tree.length} nodes, where the columns have ${nodes.length}`;
   const drawn = new Set<number>();
   for (const { node, parent, chances } of tree) {
-    if (node >= nodes.length || drawn.has(node)) return `node ${node} is none, or is there twice`;
+    if (node >= nodes.length || drawn.has(node)) return `node ${node} does not exist, or occurs twice`;
     if (parent !== -1 && !drawn.has(parent)) return `node ${node} comes before its parent`;
     drawn.add(node);
     const [rows, width] = [parent === -1 ? 1 : nodes[parent].columns.length + 1, nodes[node].columns.length + 1];

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gradients, SparseBatch, slopePenalty, startEngine, tf } from '@ehrsynth/engine';
+import { gradients, SparseBatch, gradientPenalty, startEngine, tf } from '@ehrsynth/engine';
 import { type Column, MatrixBuilder, rowsInMemory } from '@ehrsynth/matrix';
 import { Rng } from '@ehrsynth/random';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -37,7 +37,7 @@ describe('Critic', () => {
     const slope = critic.slope(x);
     expect(values(slope)).toEqual([3, 6, -2, 11]);
     const expected = (10 * ((Math.sqrt(45) - 1) ** 2 + (Math.sqrt(125) - 1) ** 2)) / 2;
-    expect(values(slopePenalty(slope, 10))[0]).toBeCloseTo(expected, 3);
+    expect(values(gradientPenalty(slope, 10))[0]).toBeCloseTo(expected, 3);
     const sparse = new SparseBatch({ rows: 1, columns: 2, indptr: Int32Array.of(0, 2), indices: Int32Array.of(0, 1) });
     expect(values(critic.run(sparse))).toEqual([9]);
   });
@@ -64,7 +64,7 @@ describe('Critic', () => {
         expect(slope[place]).toBeCloseTo((moved(step) - moved(-step)) / (2 * step), 2);
       }
       const variables = critic.layers.slice(0, -1).map(({ weights }) => weights);
-      const penalty = () => slopePenalty(critic.slope(tf.tensor2d(at, [4, 5])), 1);
+      const penalty = () => gradientPenalty(critic.slope(tf.tensor2d(at, [4, 5])), 1);
       const found = gradients(penalty, variables).gradients.map(values);
       variables.forEach((variable, i) => {
         const own = values(variable);

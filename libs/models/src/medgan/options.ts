@@ -27,7 +27,7 @@ export const MedGanOptions = z.object({
    */
   generatorLoss: z.enum(['real', 'boundary', 'wasserstein']).default('real'),
   /** Weight of the penalty on the critic's slope. */
-  slopePenalty: z.number().min(0).default(10),
+  gradientPenalty: z.number().min(0).default(10),
   /** Layer normalisation in the critic. */
   layerNorm: z.boolean().default(false),
   /** Demographics are drawn as patients have them together, and the generator makes codes for them, as in EMR-WGAN; it has no autoencoder. */

@@ -5,7 +5,7 @@ import {
   crossEntropy,
   logisticLoss,
   scaledMean,
-  slopePenalty,
+  gradientPenalty,
   type SparseBatch,
   squaredError,
   tf,
@@ -101,7 +101,7 @@ function criticLoss(critic: Critic, real: SparseBatch, fake: tf.Tensor2D, option
     [real.rows, 1],
   );
   const between = tf.add(fake, tf.mul(share, tf.sub(real.dense(), fake))) as tf.Tensor2D;
-  const penalty = slopePenalty(critic.slope(between), options.slopePenalty);
+  const penalty = gradientPenalty(critic.slope(between), options.gradientPenalty);
   return add(add(scaledMean(critic.run(fake), 1), scaledMean(critic.run(real), -1)), penalty);
 }
 

@@ -60,6 +60,48 @@ export async function fitByDpSgd(
   }
 }
 
+/** Makes steps of DP-SGD. */
+export class PrivateStepper {
+  private readonly words: RandomWords;
+  private readonly noise: RoundedNormal;
+  private readonly names: string[];
+
+  constructor(
+    private readonly lessons: PrivateLessons,
+    private readonly options: Pick<PrivateOptions, 'clip' | 'noiseMultiplier'>,
+    private readonly adam: Adam,
+    private readonly hooks: PrivateHooks = {},
+  ) {
+    this.words = hooks.words ?? new SecureWords();
+    this.noise = new RoundedNormal(Math.ceil(options.noiseMultiplier * CLIP_UNITS), this.words);
+    this.names = Object.keys(lessons.variables);
+  }
+
+  /** @param done share of the training that is done */
+  async step(done: number): Promise<void> {
+    const { lessons, options, names, adam, hooks, words } = this;
+    const { variables, patients, steps } = lessons;
+    const isTaken = () => next53(words) < steps.samplingRate * 2 ** 53;
+    /** From units to the mean over as many patients as a batch is expected to have. */
+    const scale = options.clip / CLIP_UNITS / (steps.samplingRate * patients);
+    const sums = await lessons.clippedGradients(Int32Array.from(Array(patients).keys()).filter(isTaken));
+    hooks.plant?.(sums, isTaken);
+    for (const name of names) addNoise(sums[name], this.noise);
+    hooks.observe?.(sums);
+    adam.scale = cosineDecay(done);
+    tf.tidy(() =>
+      adam.apply(
+        names.map((name) =>
+          tf.tensor(
+            Float32Array.from(sums[name], (units) => units * scale),
+            variables[name].shape,
+          ),
+        ),
+      ),
+    );
+  }
+}
+
 /** An epoch is as many steps as take each patient once on average. */
 class PrivateCourse implements Course<Position> {
   readonly start: Position = { done: 0, step: 0 };
@@ -69,23 +111,21 @@ class PrivateCourse implements Course<Position> {
   private readonly samplingRate: number;
   private readonly total: number;
   private readonly perEpoch: number;
-  private readonly words: RandomWords;
-  private readonly noise: RoundedNormal;
+  private readonly stepper: PrivateStepper;
 
   constructor(
     private readonly lessons: PrivateLessons,
     private readonly options: PrivateOptions,
-    private readonly adam: Adam,
+    adam: Adam,
     private readonly control: FitControl,
-    private readonly hooks: PrivateHooks,
+    hooks: PrivateHooks,
   ) {
     const { variables, steps } = lessons;
     this.training = { variables, sampling: variables, optimizers: { adam }, options, free: [], best: {} };
     this.samplingRate = steps.samplingRate;
     this.total = steps.steps;
     this.perEpoch = Math.max(1, Math.round(1 / steps.samplingRate));
-    this.words = hooks.words ?? new SecureWords();
-    this.noise = new RoundedNormal(Math.ceil(options.noiseMultiplier * CLIP_UNITS), this.words);
+    this.stepper = new PrivateStepper(lessons, options, adam, hooks);
   }
 
   isOver(position: Position): boolean {
@@ -97,30 +137,11 @@ class PrivateCourse implements Course<Position> {
   }
 
   async *steps(position: Position): AsyncGenerator<number> {
-    const { lessons, options, samplingRate, words } = this;
-    const { variables, patients } = lessons;
-    const names = Object.keys(variables);
-    const isTaken = () => next53(words) < samplingRate * 2 ** 53;
-    /** From units to the mean over as many patients as a batch is expected to have. */
-    const scale = options.clip / CLIP_UNITS / (samplingRate * patients);
+    const { samplingRate, lessons } = this;
     while (position.step < this.stepsOf(position)) {
-      const sums = await lessons.clippedGradients(Int32Array.from(Array(patients).keys()).filter(isTaken));
-      this.hooks.plant?.(sums, isTaken);
-      for (const name of names) addNoise(sums[name], this.noise);
-      this.hooks.observe?.(sums);
-      this.adam.scale = cosineDecay(this.made(position) / this.total);
-      tf.tidy(() =>
-        this.adam.apply(
-          names.map((name) =>
-            tf.tensor(
-              Float32Array.from(sums[name], (units) => units * scale),
-              variables[name].shape,
-            ),
-          ),
-        ),
-      );
+      await this.stepper.step(this.made(position) / this.total);
       // How many were taken is nobody's business.
-      yield samplingRate * patients;
+      yield samplingRate * lessons.patients;
     }
   }
 

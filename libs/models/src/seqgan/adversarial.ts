@@ -81,7 +81,7 @@ class AdversarialCourse implements Course<Position> {
     this.rollout = new VisitsNetwork(language, options, rng);
     this.follow(0);
     this.discriminator = new Discriminator(language, rng);
-    this.policy = new Adam(Object.values(network.trained), { learningRate: options.policyRate });
+    this.policy = new Adam(Object.values(network.weighted), { learningRate: options.policyRate });
     this.batcher = new Batcher(language);
     const tokens = store.parts.reduce((sum, part) => sum + part.tokens, 0);
     this.batchSize = batchSizeFor(options, store.lives, tokens);

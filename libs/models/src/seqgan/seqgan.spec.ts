@@ -213,6 +213,21 @@ describe('a model that is trained on against a discriminator', () => {
   });
   afterAll(() => whole.dispose());
 
+  it('is trained on values too', async () => {
+    const valued = people.map(({ events: own, ...person }, i) => ({
+      ...person,
+      events: own.map((event, j) => ({ ...event, quantity: { value: 5 + ((i + 3 * j) % 20), unit: 'mmol/L' } })),
+    }));
+    async function* records() {
+      yield* valued;
+    }
+    const model = new SeqGan(columns, { ...quick, pretrainEpochs: 1, epochs: 1 });
+    expect(await model.fit({ ...source, records }, { minPatients: 1 })).toBe(true);
+    const [{ events: some }] = await drawn(model);
+    expect(some.some(({ quantity }) => quantity?.value !== undefined)).toBe(true);
+    model.dispose();
+  });
+
   it('reports both of its trainings, and the second one moves what the first one learned', async () => {
     expect(events.map(({ phase, done, total }) => [phase, done, total])).toEqual([
       ['likelihood', 1, 5],

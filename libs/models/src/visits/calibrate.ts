@@ -31,6 +31,7 @@ const FARTHEST = 1;
  * again, by how long ago they were there and when they are due. By as much as log(real rate / drawn rate): a tilt of the distribution to given
  * means (Csiszár 1975). False where it was stopped.
  * @param real the lives that it learned from, counted
+ * @param coarseness what these counts were rounded to at random, where they were: what is rare moves so much less
  */
 export async function calibrate(
   network: VisitsNetwork,
@@ -38,6 +39,7 @@ export async function calibrate(
   real: Tally,
   seed: number,
   signal?: AbortSignal,
+  coarseness = 1,
 ): Promise<boolean> {
   const wanted = Math.min(
     MOST_LIVES,
@@ -54,7 +56,7 @@ export async function calibrate(
       const rngs = Array.from({ length: BLOCK_LIVES }, (_, i) => rng.fork(drawn.length + i));
       drawn.push(...(await sampler.draw(rngs)));
     }
-    moveTables(network, language, { real, drawn: await tallyOf(drawn, language), share: SHARE });
+    moveTables(network, language, { real, drawn: await tallyOf(drawn, language), share: SHARE, coarseness });
     if (round >= ROUNDS - AVERAGED) await mean.add();
   }
   mean.assign();
@@ -65,9 +67,9 @@ export async function calibrate(
 export function moveTables(
   network: VisitsNetwork,
   language: Language,
-  { real, drawn, share }: { real: Tally; drawn: Tally; share: number },
+  { real, drawn, share, coarseness = 1 }: { real: Tally; drawn: Tally; share: number; coarseness?: number },
 ): void {
-  new Moves(network, language, real, drawn, share).make();
+  new Moves(network, language, real, drawn, share, PRIOR * coarseness).make();
 }
 
 /** The mean of all that is moved, over several rounds. */
@@ -104,6 +106,8 @@ class Moves {
     private readonly real: Tally,
     private readonly drawn: Tally,
     private readonly share: number,
+    /** @see PRIOR */
+    private readonly prior: number,
   ) {}
 
   make(): void {
@@ -130,10 +134,10 @@ class Moves {
       return scaled(count, sums[0][row], sums[1][row]);
     });
     const [ofExpected, ofDrawn] = [expected, drawn].map((counts) => totalsOf(counts, size));
-    const ofAll = ofExpected.map((count, token) => lackOf(count, ofDrawn[token]));
+    const ofAll = ofExpected.map((count, token) => this.lackOf(count, ofDrawn[token]));
     return Float32Array.from(expected, (count, at) => {
       const all = ofAll[at % size];
-      return this.moveOf(all + lackOf(count, drawn[at], all));
+      return this.moveOf(all + this.lackOf(count, drawn[at], all));
     });
   }
 
@@ -142,12 +146,12 @@ class Moves {
     const { real, drawn } = this;
     const totals = [real, drawn].map((tally) => totalsOf(tally.parts[part], size));
     const all = totals.map(sumOf);
-    const ofAll = totals[0].map((count, token) => lackOf(scaled(count, all[0], all[1]), totals[1][token]));
+    const ofAll = totals[0].map((count, token) => this.lackOf(scaled(count, all[0], all[1]), totals[1][token]));
     const rows = [real, drawn].map((tally) => sumsOfRows(tally.further[part], size));
     return Float32Array.from(real.further[part], (count, at) => {
       const row = Math.floor(at / size);
       const expected = scaled(count, rows[0][row], rows[1][row]);
-      return FURTHER * this.moveOf(lackOf(expected, drawn.further[part][at], ofAll[at % size]));
+      return FURTHER * this.moveOf(this.lackOf(expected, drawn.further[part][at], ofAll[at % size]));
     });
   }
 
@@ -160,7 +164,7 @@ class Moves {
     const items = [real, drawn].map((tally) => sumOf(tally.items));
     const again = new Float32Array(network.copies.size);
     for (let entry = 0; entry < entries; entry++) {
-      const lack = (of: (tally: Tally) => number) => lackOf(scaled(of(real), items[0], items[1]), of(drawn));
+      const lack = (of: (tally: Tally) => number) => this.lackOf(scaled(of(real), items[0], items[1]), of(drawn));
       const first = lack((tally) => tally.first[entry]);
       const all = lack((tally) => tally.first[entry] + tally.again[entry]);
       bias[entry] = this.moveOf(first) - this.moveOf(all);
@@ -168,7 +172,7 @@ class Moves {
       for (const kind of real.items.keys()) {
         const at = kind * entries + entry;
         const expected = scaled(real.events[at], real.items[kind], drawn.items[kind]);
-        const amount = this.moveOf(all + lackOf(expected, drawn.events[at], all));
+        const amount = this.moveOf(all + this.lackOf(expected, drawn.events[at], all));
         for (let count = 0; count < counts; count++) table[(kind * counts + count) * size + entry] = amount;
       }
     }
@@ -187,8 +191,8 @@ class Moves {
       wanted += expected(number);
       came += drawn.came[number];
     }
-    const ofAll = lackOf(wanted, came);
-    const beyond = (number: number) => lackOf(expected(number), drawn.came[number], ofAll);
+    const ofAll = this.lackOf(wanted, came);
+    const beyond = (number: number) => this.lackOf(expected(number), drawn.came[number], ofAll);
     for (let number = start; number < due; number++)
       moves[number] = this.moveOf(ofAll + beyond(number)) - this.moveOf(first);
     for (let number = due; number < start + Copies.EACH; number++)
@@ -203,14 +207,22 @@ class Moves {
     const items = [real, drawn].map((tally) => sumOf(tally.items));
     const moves = new Float32Array(ofReal.length);
     for (let entry = 0; entry < size - 1; entry++) {
-      const ofAll = lackOf(scaled(real.first[entry], items[0], items[1]), drawn.first[entry]);
+      const ofAll = this.lackOf(scaled(real.first[entry], items[0], items[1]), drawn.first[entry]);
       for (const row of real.itemsFurther.keys()) {
         const at = row * size + entry;
         const expected = scaled(ofReal[at], real.itemsFurther[row], drawn.itemsFurther[row]);
-        moves[at] = FURTHER * this.moveOf(lackOf(expected, ofDrawn[at], ofAll));
+        moves[at] = FURTHER * this.moveOf(this.lackOf(expected, ofDrawn[at], ofAll));
       }
     }
     return moves;
+  }
+
+  /**
+   * Log ratio of how often something should have come and how often it did.
+   * @param known a part of it that is known already, and made up for elsewhere: of what is rare there is nothing beyond it
+   */
+  private lackOf(expected: number, drawn: number, known = 0): number {
+    return Math.log((expected + this.prior) / (drawn * Math.exp(known) + this.prior));
   }
 
   /** The share that is made up for this time of what something lacks. */
@@ -222,14 +234,6 @@ class Moves {
 /** As many as there would be of `ofDrawn` if there were as many as in the real ones. */
 function scaled(real: number, ofReal: number, ofDrawn: number): number {
   return (real * ofDrawn) / Math.max(1, ofReal);
-}
-
-/**
- * Log ratio of how often something should have come and how often it did.
- * @param known a part of it that is known already, and made up for elsewhere: of what is rare there is nothing beyond it
- */
-function lackOf(expected: number, drawn: number, known = 0): number {
-  return Math.log((expected + PRIOR) / (drawn * Math.exp(known) + PRIOR));
 }
 
 function sumsOfRows(counts: Float64Array, size: number): Float64Array {

@@ -158,6 +158,12 @@ export class VisitsNetwork {
     };
   }
 
+  /** What `weightedLoss` depends on: of all that is trained not what places a value within its bin. */
+  get weighted(): Record<string, tf.Variable> {
+    const within = ['value.grains', ...Object.keys(this.flow?.named ?? {})];
+    return Object.fromEntries(Object.entries(this.trained).filter(([name]) => !within.includes(name)));
+  }
+
   dispose(): void {
     Object.values(this.named).forEach((one) => one.dispose());
     this.values?.dispose();

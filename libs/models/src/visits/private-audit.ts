@@ -21,7 +21,8 @@ export interface LifeAttacks {
  * Attacks private training on neighbouring data sets: the others, known to the attacker to the last digit, and with or without one more
  * patient. The attacker sees what a training gives away before anything is computed from it, the noisy counts and each step's noisy sums, and
  * scores by the likelihood ratio, which no other score is better than. Every step takes all patients: `batchRows` is not used.
- * @param columns columns of codes @param trainings that are made and thrown away
+ * @param cohort columns of codes
+ * @param trainings that are made and thrown away
  */
 export async function attackLives(
   cohort: Columns,

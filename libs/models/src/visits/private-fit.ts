@@ -114,34 +114,67 @@ export async function fitLivesPrivately(
   // The budget's rate and steps follow from it.
   if (store.lives !== patients) throw new Error(`there are ${store.lives} records of ${patients} patients`);
   const { epochs } = scheduleFor(options, patients);
-  const wanted = counts && { counts: estimatesOf(counts), lives: patients };
-  // Of fewer patients the noise on their counts is more than that of so many draws.
-  const moved = async ({ rounds, lives }: { rounds: number; lives: number }) =>
-    !wanted ||
-    calibrateToCounts(network, language, new LifeTally(language), wanted, {
-      rounds,
-      lives: Math.min(lives, patients),
-      seed: options.seed,
-      signal: control.signal,
-    });
-  beginWithPublicOdds(network, language);
-  const absent = counts ? absentTokens(language, counts) : [];
-  forbid(network, language.alphabet, absent);
-  if (!control.resume && !(await moved(BEFORE))) return false;
+  const calibration = new PrivateCalibration(network, language, counts, patients, options.seed);
+  if (!(await calibration.begin(control.signal, !control.resume))) return false;
   const lessons = {
     variables: network.trained,
     patients,
     steps: PRIVATE_VISITS.steps(patients, options),
     clippedGradients: (taken: Int32Array) => clippedGradients(network, language, store, taken, options.clip),
   };
-  const isDone = (await fitByDpSgd(lessons, { ...options, epochs }, control, hooks)) && (await moved(AFTER));
-  forbid(network, language.alphabet, absent);
-  return isDone;
+  const isDone = await fitByDpSgd(lessons, { ...options, epochs }, control, hooks);
+  return isDone && calibration.end(control.signal);
 }
 
 /** How often lives are drawn to be compared, and how many: not more than there are patients, in whole blocks. */
 const BEFORE = { rounds: 20, lives: 500 };
 const AFTER = { rounds: 8, lives: 1500 };
+
+/** What is done before and after a private training, by noisy counts alone, where there are any. */
+export class PrivateCalibration {
+  private readonly absent: ReturnType<typeof absentTokens>;
+
+  constructor(
+    private readonly network: VisitsNetwork,
+    private readonly language: Language,
+    private readonly counts: NoisyCounts | undefined,
+    /** Of which the counts are. */
+    private readonly patients: number,
+    private readonly seed: number,
+  ) {
+    this.absent = counts ? absentTokens(language, counts) : [];
+  }
+
+  /** False where it was stopped. @param isMoved whether the network is moved to the counts: one that comes from a checkpoint is not */
+  async begin(signal?: AbortSignal, isMoved = true): Promise<boolean> {
+    beginWithPublicOdds(this.network, this.language);
+    this.forbid();
+    return !isMoved || this.moved(BEFORE, signal);
+  }
+
+  async end(signal?: AbortSignal): Promise<boolean> {
+    const isDone = await this.moved(AFTER, signal);
+    this.forbid();
+    return isDone;
+  }
+
+  private forbid(): void {
+    forbid(this.network, this.language.alphabet, this.absent);
+  }
+
+  private async moved({ rounds, lives }: { rounds: number; lives: number }, signal?: AbortSignal): Promise<boolean> {
+    const { network, language, counts, patients, seed } = this;
+    if (!counts) return true;
+    const wanted = { counts: estimatesOf(counts), lives: patients };
+    // Of fewer patients the noise on their counts is more than that of so many draws.
+    return calibrateToCounts(network, language, new LifeTally(language), wanted, {
+      rounds,
+      lives: Math.min(lives, patients),
+      seed,
+      signal,
+    });
+  }
+}
 
 /** The gradient of each life's −log likelihood, clipped and summed. @param taken lives by number @see ClippedSums */
 export async function clippedGradients(

@@ -164,8 +164,7 @@ export class Visits implements PatientModel {
     const model = new Visits(columns, options);
     const { features } = new Language(learned.dictionary);
     await expectShapes(folder, { 'first.weights': [features.count, sized(options).hidden] });
-    model.state = model.build(learned.dictionary);
-    await new WeightStore(model.state.network.named).load(folder);
+    await new WeightStore(model.begin(learned.dictionary).network.named).load(folder);
     return model;
   }
 
@@ -190,6 +189,11 @@ export class Visits implements PatientModel {
     const schedule = scheduleFor(this.options, store.lives, Math.ceil(tokens / batchTokens));
     const options = { ...this.options, ...schedule, batchTokens };
     return fitLessons(new LifeLessons(network, language, store, options), options, control);
+  }
+
+  /** A network that has not learned, for lives written in a dictionary; for a training that is led from outside. */
+  begin(dictionary: Dictionary): { network: VisitsNetwork; language: Language } {
+    return (this.state = this.build(dictionary));
   }
 
   private build(dictionary: Dictionary) {

@@ -136,14 +136,14 @@ function completeness(from: Source, table: Table, column: Column, version: CdmVe
   if (standard !== undefined)
     checks.push({
       name: 'standardConceptRecordCompleteness',
-      description: `Rows whose standard concept ${field} in ${t} is 0, or missing beside a source value`,
+      description: `Rows whose standard concept ${field} in ${t} is 0, or missing although there is a source value`,
       threshold: standard,
       ...unmapped(table, column),
     });
   if (source !== undefined)
     checks.push({
       name: 'sourceConceptRecordCompleteness',
-      description: `Rows whose source concept ${field} in ${t} is 0, or missing beside a source value`,
+      description: `Rows whose source concept ${field} in ${t} is 0, or missing although there is a source value`,
       threshold: source,
       ...unmapped(table, column),
     });

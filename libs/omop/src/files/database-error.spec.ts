@@ -12,7 +12,7 @@ const CDM = [
 ];
 
 it.each<[string, (path: string) => void, RegExp]>([
-  ['nobody to its end', (path) => truncateSync(path, 5000), /damaged or not whole[\s\S]*Copy it again/],
+  ['nobody to its end', (path) => truncateSync(path, 5000), /damaged or incomplete[\s\S]*Copy it again/],
   ['nobody at all', (path) => truncateSync(path, 0), /A file of 0 bytes/],
   ['a packer', (path) => writeFileSync(path, 'PK\x03\x04zip'), /A zip archive[\s\S]*Unpack it/],
 ])('a file written by %s is refused with advice of its own', async (_, change, message) => {
@@ -58,5 +58,5 @@ it('says of broken Parquet nothing of CSV', async () => {
   const [person] = CDM.map((sql) => ({ sql: sql.replace(/^.* AS SELECT/, 'SELECT') }));
   const path = await folder({ 'person.parquet': person, 'death.parquet': 'PAR1' });
   const error = await read(path).catch((reason: Error) => reason);
-  expect((error as Error).message).toMatch(/death[\s\S]*not whole or not Parquet/);
+  expect((error as Error).message).toMatch(/death[\s\S]*incomplete or not Parquet/);
 });

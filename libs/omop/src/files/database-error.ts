@@ -9,12 +9,12 @@ const KNOWN: [says: RegExp, what: string, todo: string][] = [
   ],
   [
     /enough bytes|checksum|corrupt|not a valid DuckDB|database header/i,
-    'The DuckDB file is damaged or not whole',
-    'Copy it again from where it was written, after the program that writes it has ended.',
+    'The DuckDB file is damaged or incomplete',
+    'Copy it again once the program that writes it has ended.',
   ],
   [
     /\bWAL\b|write-ahead/i,
-    'The DuckDB file was not closed: changes are in the .wal file beside it',
+    'The DuckDB file was not closed: some changes are still in the .wal file next to it',
     'Open it with the program that wrote it and run CHECKPOINT; then give the file.',
   ],
 ];
@@ -42,7 +42,7 @@ function otherVersion(said: string): (typeof KNOWN)[number] | undefined {
     ? [
         /./,
         `The DuckDB file was written by a newer DuckDB${version}`,
-        "Write it again with that DuckDB for older ones: ATTACH 'older.duckdb' AS d (STORAGE_VERSION 'v1.0.0'); COPY FROM DATABASE cdm TO d; or export the tables: EXPORT DATABASE … (FORMAT parquet).",
+        "Write it again with that DuckDB in an older format: ATTACH 'older.duckdb' AS d (STORAGE_VERSION 'v1.0.0'); COPY FROM DATABASE cdm TO d; or export the tables: EXPORT DATABASE … (FORMAT parquet).",
       ]
     : [
         /./,

@@ -40,7 +40,7 @@ it('of a Delta table the files are read that hold its rows now', async () => {
 });
 
 it.each<[string, typeof WHOLE, RegExp]>([
-  ['a file that the log names', without('b.parquet'), /names is not there[\s\S]*condition_occurrence.b\.parquet/],
+  ['a file that the log names', without('b.parquet'), /is missing[\s\S]*condition_occurrence.b\.parquet/],
   ['a commit', without(commit(1)), /lacks the commit 00000000000000000001\.json/],
   ['the first commit', without(commit(0)), /first commits are gone/],
   [
@@ -56,7 +56,7 @@ it.each<[string, typeof WHOLE, RegExp]>([
   [
     'the place of a file, which is in a bucket',
     { ...WHOLE, [commit(3)]: log(add('s3://bucket/d.parquet')) },
-    /names is not there[\s\S]*bucket.d\.parquet/,
+    /is missing[\s\S]*bucket.d\.parquet/,
   ],
   ['the names of columns', { ...WHOLE, [commit(3)]: log(mapped('col-1')) }, /whose columns were renamed/],
 ])('a Delta table is refused that lacks %s', async (_, files, message) => {

@@ -35,7 +35,7 @@ export async function currentFiles(
     if (!isRead(folder)) continue;
     const current = await filesOfDelta(folder, log);
     const gone = [...current].find((file) => !there.has(file));
-    if (gone) throw new DeltaLogError(gone, 'A file that the log of the Delta table names is not there');
+    if (gone) throw new DeltaLogError(gone, 'A file named by the log of the Delta table is missing');
     kept = kept.filter((file) => !file.startsWith(join(folder, '/')) || current.has(file));
   }
   return kept;

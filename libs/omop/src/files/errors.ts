@@ -7,8 +7,8 @@ export class NoHeaderError extends UserError {
     super('no-header', 2, `The file of table ${table} seems to have no header: its first line has values`, {
       where: `${file}, line 1`,
       todo: isPart
-        ? 'Another file of the table has one: write that line before the first of this file.'
-        : "If its columns are the CDM's in the order of the official DDL: --header no. Else write it again with a header.",
+        ? 'Another file of the table has one: copy that line to the top of this file.'
+        : "If its columns are the CDM's in the order of the official DDL, use --header no. Otherwise write it again with a header.",
     });
   }
 }
@@ -30,10 +30,10 @@ export class StrayQuoteError extends UserError {
     super(
       'stray-quote',
       1,
-      `Table ${table} cannot be read: a quote opens a value that goes on over the rows after it`,
+      `Table ${table} cannot be read: an opening quote is never closed and swallows the rows after it`,
       {
         where: `${file}, line ${line}`,
-        todo: 'If it is an inch mark or another character of the value: write the file again, with values that have quotes in quotes, and their own doubled ("").',
+        todo: 'If it is an inch mark or part of the value, write the file again with such values in quotes and their own quotes doubled ("").',
       },
     );
   }
@@ -57,8 +57,8 @@ export class NotUtf8Error extends UserError {
     super('not-utf-8', 2, `The text is ${what}`, {
       where: `${file}, line ${line}`,
       todo: encoding
-        ? 'Name the encoding that it has: --encoding.'
-        : 'Name its encoding, such as --encoding windows-1252 (Western European, also for Latin-1), or convert it to UTF-8.',
+        ? 'Give its encoding with --encoding.'
+        : 'Give its encoding, such as --encoding windows-1252 (Western European, also for Latin-1), or convert it to UTF-8.',
     });
   }
 }
@@ -78,7 +78,7 @@ export class SameRowsError extends UserError {
   constructor(table: string, key: string, places: string[]) {
     super('table-twice', 2, `Table ${table} is there more than once, with the same rows: ${key}`, {
       where: places.join(', and '),
-      todo: 'One may be a copy of the other: leave one in the folder, for what both hold would count twice. Where they are of two sites whose ids overlap, ingest the folder of each by itself, or make the ids of one distinct in all its tables first (person_id + 1000000000 …).',
+      todo: "If one is a copy of the other, leave only one in the folder, or rows would count twice. If they come from two sites whose ids overlap, ingest each site's folder separately, or make the ids of one distinct in all its tables first (person_id + 1000000000 …).",
     });
   }
 }
@@ -95,7 +95,7 @@ export class DeltaLogError extends UserError {
   constructor(where: string, what: string, cause?: Error) {
     super('broken-delta', 1, what, {
       where,
-      todo: 'Copy the whole folder of the table anew, its _delta_log included, or export the table as Parquet.',
+      todo: 'Copy the whole folder of the table again, its _delta_log included, or export the table as Parquet.',
       cause,
     });
   }
@@ -106,7 +106,7 @@ export class NoSchemasError extends UserError {
   constructor(folder: string, option: string) {
     super('no-schemas', 2, `A folder of files has no schemas: ${option}`, {
       where: folder,
-      todo: `Leave ${option} out. All files in the folder are read: what is of another schema belongs into a folder of its own.`,
+      todo: `Omit ${option}. All files in the folder are read, so put the files of another schema in a folder of their own.`,
     });
   }
 }

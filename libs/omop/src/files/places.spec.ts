@@ -81,7 +81,7 @@ it.each<[string, Record<string, string | { sql: string }>, RegExp]>([
   [
     'overlapping ids of two sites',
     { 'siteB/person.csv': OTHERS.replace('3,', '2,') },
-    /the same rows: person_id 2[\s\S]*two sites whose ids overlap, ingest the folder of each by itself/,
+    /the same rows: person_id 2[\s\S]*two sites whose ids overlap, ingest each site's folder separately/,
   ],
 ])('a copy under other keys is refused as one: %s', async (_, files, message) => {
   await expect(read(await folder({ 'person.csv': PERSON, ...files }))).rejects.toThrow(message);

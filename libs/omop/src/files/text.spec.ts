@@ -139,7 +139,7 @@ it('says of a part without a header that another has one', async () => {
     'condition_occurrence_1.csv': written(','),
     'condition_occurrence_2.csv': '3,1,2010-01-03,,I10\n',
   });
-  await expect(read(path)).rejects.toThrow(/no header[\s\S]*_2\.csv[\s\S]*write that line before the first/);
+  await expect(read(path)).rejects.toThrow(/no header[\s\S]*_2\.csv[\s\S]*copy that line to the top/);
 });
 
 describe('files without a header', () => {

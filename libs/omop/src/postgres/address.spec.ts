@@ -87,10 +87,10 @@ describe('a URL', () => {
   ])('%s is read as %s', (source, url) => expect(postgresUrl(source)).toBe(url));
 
   it.each([
-    ['jdbc:postgresql://db/x?password=s3cret', /is to be named by a URL[\s\S]*postgres:\/\/user@host:5432\/database/],
-    ['host=db password=s3cret', /is to be named by a URL/],
-    ['postgres:/me:s3cret@db/x', /is to be named by a URL/],
-    ['postgresql+psycopg2://me:s3cret@db/x', /is to be named by a URL/],
+    ['jdbc:postgresql://db/x?password=s3cret', /must be given as a URL[\s\S]*postgres:\/\/user@host:5432\/database/],
+    ['host=db password=s3cret', /must be given as a URL/],
+    ['postgres:/me:s3cret@db/x', /must be given as a URL/],
+    ['postgresql+psycopg2://me:s3cret@db/x', /must be given as a URL/],
     ['mysql://me:s3cret@db/x', /Not a folder, a file or a PostgreSQL database[\s\S]*CSV or Parquet/],
     ['gs://bucket/cdm', /Not a folder, a file/],
     ['postgres://me:s3/cret@db/x', /an @ after its host[\s\S]*# as %23/],

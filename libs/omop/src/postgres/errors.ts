@@ -5,9 +5,9 @@ export class DatabaseAddressError extends UserError {
   constructor(where: string, why: 'form' | 'other' | 'encoding' | 'url', cause?: Error) {
     const form = 'postgres://user@host:5432/database, with the password in PGPASSWORD';
     const encode =
-      'In a user or a password write # as %23, / as %2F, ? as %3F, @ as %40, : as %3A and % as %25, or leave the password out and give it in PGPASSWORD.';
+      'In a user or a password write # as %23, / as %2F, ? as %3F, @ as %40, : as %3A and % as %25, or leave the password out of the URL and set PGPASSWORD.';
     const [what, todo] = {
-      form: ['The database is to be named by a URL', `Give it as ${form}.`],
+      form: ['The database must be given as a URL', `Write it as ${form}.`],
       other: [
         'Not a folder, a file or a PostgreSQL database',
         `Export or copy the tables into a folder of CSV or Parquet, or give a database as ${form}.`,
@@ -27,7 +27,7 @@ export class PermissionDeniedError extends UserError {
   constructor(where: string, schema: string, table: string) {
     super('permission-denied', 2, `Permission denied for the table ${schema}.${table}`, {
       where,
-      todo: `Ask for the right to read it: GRANT USAGE ON SCHEMA ${schema} TO …; GRANT SELECT ON ALL TABLES IN SCHEMA ${schema} TO …`,
+      todo: `Ask for permission to read it: GRANT USAGE ON SCHEMA ${schema} TO …; GRANT SELECT ON ALL TABLES IN SCHEMA ${schema} TO …`,
     });
   }
 }
@@ -36,8 +36,8 @@ export class PermissionDeniedError extends UserError {
 export class NoTemporaryTablesError extends UserError {
   constructor(where: string, database: string, isStandby: boolean) {
     const what = isStandby
-      ? 'The server is a standby (read-only), on which no temporary tables can be made'
-      : `The user may make no temporary tables in the database ${database}`;
+      ? 'The server is a standby (read-only), where temporary tables cannot be created'
+      : `The user may not create temporary tables in the database ${database}`;
     const instead = 'or export the tables as CSV or Parquet and read the folder';
     const todo = isStandby
       ? `Reading needs temporary views and tables: connect to the primary server, ${instead}.`

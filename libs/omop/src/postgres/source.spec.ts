@@ -142,7 +142,7 @@ describe.skipIf(!server)('a schema of PostgreSQL', () => {
   it('says what to do where no temporary tables can be made', async () => {
     await sql('CREATE ROLE bare LOGIN; REVOKE TEMPORARY ON DATABASE postgres FROM PUBLIC');
     await expect(readAll(role('bare'), { schema: 'cdm' })).rejects.toThrow(
-      /may make no temporary tables in the database postgres[\s\S]*GRANT TEMPORARY ON DATABASE postgres/,
+      /may not create temporary tables in the database postgres[\s\S]*GRANT TEMPORARY ON DATABASE postgres/,
     );
     await sql('GRANT TEMPORARY ON DATABASE postgres TO PUBLIC');
   });

@@ -3,7 +3,7 @@ import { date, daysBetween, isNoBirth } from './sql-days.ts';
 /** What is worth knowing of births; `born` is what was read. */
 export const BirthNote = {
   impossible: 'impossible birth date, read as far as it is possible',
-  placeholder: 'birth date that stands for none, dropped',
+  placeholder: 'placeholder birth date, dropped',
   contradiction: 'birth_datetime contradicts the year, month or day of birth, not read',
   dayAlone: 'day of birth without a month, not read',
   fromDatetime: 'no year of birth, birth_datetime read',

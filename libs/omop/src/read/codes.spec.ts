@@ -59,7 +59,7 @@ function row(table: string, id: number, standard: number, source: number | '', v
     [`${prefix}_source_value`]: value,
     ...more,
   };
-} // prettier-ignore
+}
 const concept = (id: number, vocabularyId: string, code: string, domain = 'Condition'): Row => ({
   concept_id: id,
   concept_name: `name of ${code}`,
@@ -110,13 +110,20 @@ describe.each([
     test('is not of two tables, nor of two kinds', async () => {
       const cdm: Cdm = {
         person,
-        concept: [concept(9, 'SNOMED', '104001'), concept(51, 'SNOMED', '1', 'Procedure'), concept(52, 'SNOMED', '2', 'Measurement')],
+        concept: [
+          concept(9, 'SNOMED', '104001'),
+          concept(51, 'SNOMED', '1', 'Procedure'),
+          concept(52, 'SNOMED', '2', 'Measurement'),
+        ],
         condition_occurrence: [condition(1, 51, 9, '104001')],
         procedure_occurrence: [procedure(1, 51, 9, '104001')],
         drug_exposure: [drug(1, 0, 9, '104001', { drug_exposure_end_date: '2020-01-08' })],
-        measurement: [measurement(1, 51, 9, '104001', { value_as_number: 7, value_as_concept_id: 1 }), measurement(2, 52, 9, '104001', { value_as_number: 7, value_as_concept_id: 1 })],
+        measurement: [
+          measurement(1, 51, 9, '104001', { value_as_number: 7, value_as_concept_id: 1 }),
+          measurement(2, 52, 9, '104001', { value_as_number: 7, value_as_concept_id: 1 }),
+        ],
         observation: [observation(1, 51, '', 'x'), observation(2, 52, '', 'x')],
-      }; // prettier-ignore
+      };
       const { events, tally } = await read(cdm);
       expect(events).toEqual([
         'condition SNOMED CT 104001',
@@ -129,7 +136,7 @@ describe.each([
       expect([...tally.skipped.keys()]).toEqual(['measurement']);
       const few = await read(cdm, { kinds: ['condition', 'procedure'] });
       expect(few.events.length).toBe(3);
-      expect(Object.fromEntries(few.tally.skipped.get('measurement')!)).toEqual({ 'measurement not asked for': 2 }); // prettier-ignore
+      expect(Object.fromEntries(few.tally.skipped.get('measurement')!)).toEqual({ 'measurement not requested': 2 });
       expect((await read(cdm, { codes: 'standard' })).events.length).toBe(6);
     });
   });
@@ -146,11 +153,23 @@ describe.each([
       ),
     });
     expect(events.map((event) => event.split(' ').at(-1))).toEqual(['UA', 'UA', 'FAMHX', 'FAMHX']);
-    expect([...tally.skipped]).toEqual([['measurement', new Map([['further standard concept of the same source row', 1]])]]); // prettier-ignore
+    expect([...tally.skipped]).toEqual([
+      ['measurement', new Map([['further standard concept of the same source row', 1]])],
+    ]);
   });
 
   test('a condition is active, resolved or ruled out as its status says', async () => {
-    const statuses = ['Active', 'RESOLVED', ' resolved ', 'Ruled out', 'entered_in_error', 'REFUTED', 'rule out', '', 'Final diagnosis']; // prettier-ignore
+    const statuses = [
+      'Active',
+      'RESOLVED',
+      ' resolved ',
+      'Ruled out',
+      'entered_in_error',
+      'REFUTED',
+      'rule out',
+      '',
+      'Final diagnosis',
+    ];
     const rows = statuses.map((status, i) => condition(i + 1, 0, '', 'I10', { condition_status_source_value: status }));
     rows.push(condition(20, 0, '', 'I10', { condition_status_concept_id: 32906 }));
     const { actives, tally } = await read({ person, condition_occurrence: rows });
@@ -231,7 +250,7 @@ describe.each([
       `condition ${systemName(OMOP_CONCEPT)} 99`,
       'procedure source value of procedure_occurrence 99213',
     ]);
-    expect([...tally.skipped]).toEqual([['condition_occurrence', new Map([['source value that names no code', 1]])]]); // prettier-ignore
+    expect([...tally.skipped]).toEqual([['condition_occurrence', new Map([['source value that names no code', 1]])]]);
     expect(Object.fromEntries(tally.notes)).toEqual({
       'source concept not in the concept table': 3,
       'source concept without a code or a vocabulary': 1,

@@ -27,6 +27,25 @@ export async function addEvents({ database, tables }: Source, codes: CodeChoice,
   await database.run(`CREATE ${database.temporary}VIEW events AS ${select.join('\nUNION ALL\n') || none}`);
 }
 
+/**
+ * Counts events of a code in the tally as used, or as left out for the code's sake. Gives whether they are used.
+ * @param where the first of them is
+ * @throws BadInputError where the tally stops
+ */
+export function countCode(source: SourceCode, times: number, where: string, tally: Tally): boolean {
+  const { kind, table, code, notes, leftOut } = source;
+  if (code.code && !leftOut?.isRight) tally.code(kind, code.system, code.code, times);
+  if (leftOut) {
+    const { isRight, ...problem } = leftOut;
+    if (isRight) tally.skip(table, problem.reason, times);
+    else tally.fault({ ...problem, resourceType: table, where }, times);
+    return false;
+  }
+  for (const note of notes) tally.note({ ...note, resourceType: table, where }, times);
+  tally.use(table, times);
+  return true;
+}
+
 /** The event of a row, and that it was used or left out for its code's sake in the tally. */
 export function toEvent(
   [person, place, start, startMinute, end, endMinute, visit, number, panel, rows, others]: EventRow,
@@ -35,18 +54,10 @@ export function toEvent(
   visits: Map<bigint, number>,
   tally: Tally,
 ): CodedEvent | undefined {
-  const { kind, table, code, unit, active, notes, leftOut } = codes[Number(place)];
+  const { kind, table, code, unit, active } = codes[Number(place)];
   const times = Number(rows);
-  if (code.code && !leftOut?.isRight) tally.code(kind, code.system, code.code, times);
   const where = `person ${person}`;
-  if (leftOut) {
-    const { isRight, ...problem } = leftOut;
-    if (isRight) tally.skip(table, problem.reason, times);
-    else tally.fault({ ...problem, resourceType: table, where }, times);
-    return undefined;
-  }
-  for (const note of notes) tally.note({ ...note, resourceType: table, where }, times);
-  tally.use(table, times);
+  if (!countCode(codes[Number(place)], times, where, tally)) return undefined;
   const days = [Number(start), end === null ? undefined : Number(end)] as const;
   // A drug's end is its start where it is not known: the CDM requires one.
   const isUnknown =
@@ -61,7 +72,7 @@ export function toEvent(
     encounter: visit === null ? undefined : visits.get(visit),
     active,
     ...values.of({ table, number, unit, others }, time, (problem) =>
-      tally.note({ ...problem, resourceType: table, where: `person ${person}` }, times),
+      tally.note({ ...problem, resourceType: table, where }, times),
     ),
   };
   if (startMinute !== null) event.startTime = timeText(startMinute);

@@ -5,7 +5,7 @@ import { DeathFault } from './lives.ts';
 
 const AFTER_DEATH = 'date more than 60 days after death';
 const DATETIME = 'no date, day of the date with time read';
-const NO_END = 'end that stands for none or lies after the longest life, dropped';
+const NO_END = 'end on a placeholder date or after the longest life, dropped';
 const BEFORE = 'ends before it begins';
 
 /** One person each, born 1980-05-05; a condition, and deaths. */

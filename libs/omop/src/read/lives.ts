@@ -15,7 +15,7 @@ export const IdNote = {
 export const DeathFault = {
   unknown: 'person unknown',
   none: 'no date',
-  placeholder: 'date that stands for none',
+  placeholder: 'placeholder date',
   beforeBirth: 'date before birth',
   tooLate: 'date after the longest life',
   further: 'further death of the person',

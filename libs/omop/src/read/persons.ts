@@ -36,11 +36,15 @@ interface Said {
 }
 type Note = (reason: string, detail: string) => void;
 
+/** The columns of person that say who somebody is, in the order of a row. */
+export const EVIDENCE = ['gender', 'race', 'ethnicity'].flatMap((of) =>
+  ['concept_id', 'source_concept_id', 'source_value'].map((column) => `${of}_${column}`),
+);
+
 /** SQL of the persons in the order of their ids. */
 export function personRows(): string {
-  const evidence = (of: string) => `p.${of}_concept_id, p.${of}_source_concept_id, p.${of}_source_value`;
   return `
-  SELECT p.person_id, l.record_id, CAST(l.born AS VARCHAR), CAST(l.died AS VARCHAR), ${['gender', 'race', 'ethnicity'].map(evidence).join(', ')}
+  SELECT p.person_id, l.record_id, CAST(l.born AS VARCHAR), CAST(l.died AS VARCHAR), ${EVIDENCE.map((column) => `p.${column}`).join(', ')}
   FROM (${readable('person')}) p JOIN lives l ON l.person_id = p.person_id
   ORDER BY p.person_id`;
 }

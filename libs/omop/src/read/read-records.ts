@@ -1,32 +1,15 @@
 import type { PatientRecord, Tally } from '@ehrsynth/records';
-import { EVENT_TABLES } from '../cdm/events.ts';
-import { reportInventory } from '../files/inventory.ts';
 import { type EventRow, eventRows } from './event-rows.ts';
-import { addEvents, toEvent } from './events.ts';
-import { settleFates } from './fates.ts';
+import { toEvent } from './events.ts';
 import { type Meanings, meaningsOf } from './meanings.ts';
 import { openSource } from './open.ts';
-import { findPanels, settlePanels } from './panels.ts';
 import { type PersonRow, personRows, toPerson } from './persons.ts';
 import type { SourceCode } from './code-row.ts';
 import type { OmopReadOptions } from './options.ts';
-import { hasRows, type Source } from './source.ts';
-import { sourceCodes } from './source-codes.ts';
+import { prepareEvents, RECORD_TABLES } from './prepare.ts';
 import { valueCodes } from './value-codes.ts';
 import { Values } from './values.ts';
 import { toEncounter, type VisitRow, visitRows } from './visits.ts';
-
-/** The tables that records are made from. Others are not read: a source names them. */
-export const RECORD_TABLES: ReadonlySet<string> = new Set([
-  'person',
-  'death',
-  'visit_occurrence',
-  ...EVENT_TABLES.map(({ table }) => table),
-  'concept',
-  'vocabulary',
-  'concept_relationship',
-  'concept_ancestor',
-]);
 
 /**
  * The persons of an OMOP CDM 5.3 or 5.4 (a folder of CSV or Parquet, a DuckDB file, a PostgreSQL database, or a schema of Spark) as records, in the order
@@ -40,14 +23,7 @@ export async function* readOmop(path: string, options: OmopReadOptions, tally: T
   const onServerProgress = (note: string) => options.onProgress?.(patients, note);
   const source = await openSource(path, { ...options, onServerProgress, tables: RECORD_TABLES });
   try {
-    if (source.inventory) reportInventory(source.inventory, tally);
-    const { codes: choice = 'source' } = options;
-    await leaveOutEmptyTables(source);
-    await settleFates(source, tally, choice);
-    const hasPanels = await findPanels(source);
-    await addEvents(source, choice, hasPanels);
-    const codes = await sourceCodes(source, options, tally);
-    if (hasPanels) await settlePanels(source, codes, tally);
+    const { codes, hasPanels } = await prepareEvents(source, options, tally);
     const values = new Values(await valueCodes(source));
     const meanings = await meaningsOf(source);
     const { database } = source;
@@ -62,12 +38,6 @@ export async function* readOmop(path: string, options: OmopReadOptions, tally: T
   } finally {
     await source.close();
   }
-}
-
-/** Tables without rows are as if they were not there: each question about them would take as long as one about a small table. */
-async function leaveOutEmptyTables({ database, tables, hasTexts }: Source): Promise<void> {
-  for (const { table } of EVENT_TABLES)
-    if (tables.has(table) && !(await hasRows(database, hasTexts ? `raw_${table}` : table))) tables.delete(table);
 }
 
 /** Where the number of events that are alike stands in a row. */

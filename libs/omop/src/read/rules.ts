@@ -99,7 +99,7 @@ export function noteRules(table: string, { lastDay }: Doubts): Rule[] {
   if (!span?.end) return rules;
   return [
     ...rules,
-    { reason: 'end that stands for none or lies after the longest life, dropped', where: 't.is_no_end' },
+    { reason: 'end on a placeholder date or after the longest life, dropped', where: 't.is_no_end' },
     { reason: 'ends before it begins', where: `t.${span.end} < t.${span.start}` },
     {
       reason: 'ends before it begins on the same day, time of the end dropped',

@@ -59,7 +59,7 @@ const CASES: Record<string, Case> = {
   },
   '13-dates': {
     people: [`male 1980-01-01 ${Array<string>(7).fill('condition I10').join(', ')}`],
-    told: { 'no date': 6, 'date that stands for none': 2 },
+    told: { 'no date': 6, 'placeholder date': 2 },
   },
   '14-visits': {
     people: [
@@ -132,7 +132,7 @@ const CASES: Record<string, Case> = {
   '29-backslash-escape': { people: ['male 1980-01-01 condition Z79.4, condition Z79.4, condition Z79.4'] },
   '32-placeholder-dates': {
     people: Array.from({ length: 60 }, (_, i) => `${i % 2 ? 'female' : 'male'} ${1941 + i}-01-01`),
-    told: { 'date that stands for none': 60 },
+    told: { 'placeholder date': 60 },
   },
   '30-infinity-date': { people: ['male 1980-01-01 drug 00093714656, drug 00093714656'] },
   '30b-infinity-start': { people: ['male 1980-01-01 condition I10'] },

@@ -50,7 +50,7 @@ async function skipOtherKinds({ database }: Source, kinds: EventKind[], tally: T
   const others = await database.all<{ tab: string; kind: string; rows: bigint | number }>(
     `SELECT tab, kind, sum(rows) AS rows FROM event_codes WHERE NOT (${isAsked(kinds)}) GROUP BY tab, kind ORDER BY tab, kind`,
   );
-  for (const { tab, kind, rows } of others) tally.skip(tab, `${kind} not asked for`, Number(rows));
+  for (const { tab, kind, rows } of others) tally.skip(tab, `${kind} not requested`, Number(rows));
 }
 
 async function addPlaces({ database }: Source, kinds: EventKind[], choice: CodeChoice): Promise<void> {

@@ -1,7 +1,9 @@
+import { quote } from '@ehrsynth/duckdb';
 import type { Problem } from '@ehrsynth/records';
 import { READ_TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
 import { MissingColumnError, MissingTableError } from '../errors.ts';
 import type { Inventory } from '../files/inventory.ts';
+import type { LocalColumns } from '@ehrsynth/spark';
 import { emptyOf } from './cast.ts';
 
 /** What answers SQL. */
@@ -14,6 +16,13 @@ export interface Sql {
   stream<T extends unknown[]>(sql: string): AsyncGenerator<T>;
   /** Changes rows of a table that `run` made, where there is no UPDATE. @param set SQL of the values, by column */
   update?(table: string, set: Record<string, string>, where: string): Promise<void>;
+  /**
+   * Writes the rows of a query as Parquet to a place of the server's storage, whole or not at all.
+   * @param isReplaced whether what is there goes; otherwise it is an error
+   */
+  write?(place: string, sql: string, options: { isReplaced: boolean }): Promise<void>;
+  /** Makes a table of rows from here, where that is quicker than by SQL. */
+  put?(table: string, columns: LocalColumns): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -23,6 +32,26 @@ export async function update(database: Sql, table: string, set: Record<string, s
   const values = Object.entries(set).map(([column, value]) => `${column} = ${value}`);
   await database.run(`UPDATE ${table} SET ${values.join(', ')} WHERE ${where}`);
 }
+
+/** Makes a table of rows from here. */
+export async function put(database: Sql, table: string, columns: LocalColumns): Promise<void> {
+  if (database.put) return database.put(table, columns);
+  const all = Object.entries(columns);
+  const types = all.map(([name, { type }]) => `CAST(NULL AS ${type}) AS ${name}`);
+  await database.run(`CREATE ${database.temporary}TABLE ${table} AS SELECT ${types.join(', ')} WHERE 1 = 0`);
+  const literal = (value: bigint | number | string | null) =>
+    value === null ? 'NULL' : typeof value === 'string' ? quote(value) : String(value);
+  const rows = all[0][1].values.length;
+  for (let from = 0; from < rows; from += ROWS_OF_INSERT) {
+    const some = Array.from(
+      { length: Math.min(ROWS_OF_INSERT, rows - from) },
+      (_, i) => `(${all.map(([, { values }]) => literal(values[from + i])).join(', ')})`,
+    );
+    await database.run(`INSERT INTO ${table} VALUES ${some.join(', ')}`);
+  }
+}
+
+const ROWS_OF_INSERT = 2000;
 
 /** A CDM whose tables can be asked by SQL under their own names, whatever it is kept in. */
 export interface Source {

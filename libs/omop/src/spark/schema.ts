@@ -1,4 +1,4 @@
-import { SparkError, sparkName, type SparkColumn, type SparkSession } from '@ehrsynth/spark';
+import { SparkError, sparkName, type SparkColumn, type SparkSession, tableNames } from '@ehrsynth/spark';
 import { READ_TABLES } from '../cdm/tables.ts';
 import { NoSparkSchemaError } from './errors.ts';
 
@@ -42,7 +42,7 @@ export async function sparkSchema(
 ): Promise<SparkSchema> {
   const where = placeOf(session, catalog, schema);
   const whole = `${sparkName(catalog)}.${sparkName(schema)}`;
-  const names = await tableNames(session, whole).catch(async (error) => {
+  const names = await tableNames(session, catalog, schema).catch(async (error) => {
     if (!isNoSchema(error)) throw error;
     throw new NoSparkSchemaError(needs, { where, isThere: false, names: await schemaNames(session, catalog) });
   });
@@ -64,20 +64,6 @@ export async function sparkSchema(
   }
   if (!found.tables.has(needs)) throw new NoSparkSchemaError(needs, { where, isThere: true, names });
   return found;
-}
-
-/** Spark's columns of SHOW TABLES, and Sail's. */
-interface Shown {
-  tableName?: string;
-  name?: string;
-  isTemporary?: boolean;
-}
-
-async function tableNames(session: SparkSession, schema: string): Promise<string[]> {
-  const shown = await session.all<Shown>(`SHOW TABLES IN ${schema}`);
-  const names = shown.filter(({ isTemporary }) => !isTemporary).map((row) => (row.tableName ?? row.name)!);
-  // Of two that differ in capitals alone, the one in small letters is the CDM's.
-  return names.sort((a, b) => Number(a !== a.toLowerCase()) - Number(b !== b.toLowerCase()) || (a < b ? -1 : 1));
 }
 
 async function schemaNames(session: SparkSession, catalog: string): Promise<string[]> {

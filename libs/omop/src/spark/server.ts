@@ -1,4 +1,4 @@
-import { inSpark, type SparkSession } from '@ehrsynth/spark';
+import { inSpark, type LocalColumns, type SparkSession } from '@ehrsynth/spark';
 import type { Sql } from '../read/source.ts';
 
 /**
@@ -41,6 +41,14 @@ export class SparkSql implements Sql {
 
   stream<T extends unknown[]>(sql: string): AsyncGenerator<T> {
     return this.session.stream<T>(this.inSpark(sql));
+  }
+
+  put(table: string, columns: LocalColumns): Promise<void> {
+    return this.session.put(table, columns);
+  }
+
+  write(place: string, sql: string, { isReplaced }: { isReplaced: boolean }): Promise<void> {
+    return this.session.write(this.inSpark(sql), { path: place, format: 'parquet', replaces: isReplaced });
   }
 
   close(): Promise<void> {

@@ -1,4 +1,4 @@
-import { sparkName, SparkSession } from '@ehrsynth/spark';
+import { placeIn, sparkName, SparkSession, type Traffic } from '@ehrsynth/spark';
 import { type CdmType, isText, plainName, READ_TABLES, VOCABULARY_TABLES } from '../cdm/tables.ts';
 import type { Inventory } from '../files/inventory.ts';
 import { isOfPatients, unreadTable, unreadTogether } from '../files/other-tables.ts';
@@ -21,6 +21,8 @@ export interface SparkSourceOptions {
   timeZone?: string;
   /** The tables that are asked for; all by default. Others are named, and read as empty. */
   tables?: ReadonlySet<string>;
+  /** Hears at the end how many bytes went there, and came. */
+  onTraffic?: (traffic: Traffic) => void;
   /** Ends what the server is doing. */
   signal?: AbortSignal;
   /** Hears how far the server is with what it is asked. */
@@ -46,10 +48,7 @@ export async function openSpark(url: string, options: SparkSourceOptions = {}): 
   });
   const database = new SparkSql(session);
   try {
-    const names = await session.all<{ catalog: string; schema: string }>(
-      'SELECT current_catalog() AS catalog, current_schema() AS schema',
-    );
-    const { catalog, schema } = { ...names[0], ...given(options) };
+    const { catalog, schema } = await placeIn(session, options);
     const where = placeOf(session, catalog, schema);
     const source: Source = sourceOnServer(database);
     const read = new Map<string, { table: SparkTable; where: string }>();
@@ -66,15 +65,15 @@ export async function openSpark(url: string, options: SparkSourceOptions = {}): 
     source.tables = new Set(source.where.keys());
     await addEmptyTables(database, source.where, where, wanted);
     source.stillSame = await watch(session, read);
+    source.close = async () => {
+      options.onTraffic?.({ ...session.traffic });
+      await database.close();
+    };
     return source;
   } catch (error) {
     await database.close();
     throw error;
   }
-}
-
-function given({ catalog, schema }: SparkSourceOptions): { catalog?: string; schema?: string } {
-  return { ...(catalog !== undefined && { catalog }), ...(schema !== undefined && { schema }) };
 }
 
 /** raw_TABLE with the columns as they are, and TABLE with the CDM's types, of each table that is asked for. */

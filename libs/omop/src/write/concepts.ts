@@ -15,6 +15,7 @@ export interface Mapped {
 }
 
 interface Known {
+  key: string;
   /** Of the concept of our own. */
   domain: string;
   class: string;
@@ -34,9 +35,25 @@ export class Concepts {
 
   constructor(
     private readonly athena: Athena | undefined,
-    private readonly firstLocal = FIRST_LOCAL_CONCEPT,
+    /** The first id of a concept of our own, from which they count up; or the id of each by its key. */
+    private readonly ownIds: number | ((key: string) => number) = FIRST_LOCAL_CONCEPT,
   ) {
     this.values = new ValueConcepts(athena);
+  }
+
+  /** The ids of the codes' concepts by their keys, in the order in which they came. */
+  ids(): [key: string, id: number][] {
+    return [...this.known].map(([key, { mapping }]) => [key, mapping.source]);
+  }
+
+  /** Names of all that has been learnt, which is more after something new. */
+  learnt(): string[] {
+    return [...this.known.keys(), ...this.values.learnt()];
+  }
+
+  /** How much `learnt` names. */
+  get size(): number {
+    return this.known.size + this.values.size;
   }
 
   /** Looks the codes of records up; to be done before `of` is asked for them. */
@@ -47,7 +64,7 @@ export class Concepts {
       const key = keyOf(code, kind);
       let known = this.known.get(key);
       if (!known) {
-        known = { domain, class: classOf(kind), code, mapping: { source: 0, targets: [] }, events: 0 };
+        known = { key, domain, class: classOf(kind), code, mapping: { source: 0, targets: [] }, events: 0 };
         this.known.set(key, known);
         fresh.push(known);
       }
@@ -67,7 +84,11 @@ export class Concepts {
     }));
     const found = (await this.athena?.map(wanted)) ?? [];
     listed.forEach((known, i) => (known.mapping = found[i] ?? known.mapping));
-    for (const { mapping } of fresh) if (mapping.source === 0) mapping.source = this.firstLocal + this.own++;
+    for (const { key, mapping } of fresh) if (mapping.source === 0) mapping.source = this.ownId(key);
+  }
+
+  private ownId(key: string): number {
+    return typeof this.ownIds === 'number' ? this.ownIds + this.own++ : this.ownIds(key);
   }
 
   /** @param kind of the event whose code it is */
@@ -155,7 +176,11 @@ const MAPS_TO: Row = {
   relationship_concept_id: Concept.none,
 };
 
-function ownConcept(id: number, { domain, class: ofClass, code }: Omit<Known, 'mapping'>, vocabulary: string): Row {
+function ownConcept(
+  id: number,
+  { domain, class: ofClass, code }: Pick<Known, 'domain' | 'class' | 'code'>,
+  vocabulary: string,
+): Row {
   return {
     concept_id: id,
     concept_name: code.display ?? code.code,

@@ -33,6 +33,11 @@ export class RowMaker {
     private readonly lost: Lost,
   ) {}
 
+  /** The last key of each table that has any. */
+  lastKeys(): Record<string, number> {
+    return Object.fromEntries(this.keys);
+  }
+
   /** The rows of a record whose codes `concepts` has learnt, by table. A person without a birth date has no row: year_of_birth is required. */
   rowsOf(record: PatientRecord): [table: string, row: Row][] {
     if (!record.birthDate) {

@@ -5,6 +5,7 @@ import { finished } from 'node:stream/promises';
 import { stringify } from 'csv-stringify/sync';
 import type { Row } from '../cdm/own-concepts.ts';
 import { plainName, type Table } from '../cdm/tables.ts';
+import { cutter } from './cut-texts.ts';
 
 /** Rows that are made into text at once. */
 const BATCH = 2000;
@@ -12,23 +13,15 @@ const BATCH = 2000;
 /** A table as CSV with a header, written row by row; what is empty is NULL to COPY. */
 export class TableFile {
   private readonly columns: string[];
-  /** Columns of texts that have a greatest length, with it. */
-  private readonly limits: [column: string, length: number][];
+  private readonly cut: (row: Row) => Row;
   private readonly file: WriteStream;
   private readonly done: Promise<void>;
   private batch: unknown[][] = [];
   private rows = 0;
 
   /** @param onCut called with each text that is longer than its column allows, and is cut */
-  constructor(
-    table: Table,
-    folder: string,
-    private readonly onCut: (what: string) => void,
-  ) {
-    this.limits = table.columns.flatMap(({ name, type }): [string, number][] => {
-      const length = /^varchar\((\d+)\)$/.exec(type)?.[1];
-      return length ? [[plainName(name), Number(length)]] : [];
-    });
+  constructor(table: Table, folder: string, onCut: (what: string) => void) {
+    this.cut = cutter(table, onCut);
     this.columns = table.columns.map(({ name }) => plainName(name));
     this.file = createWriteStream(join(folder, `${table.name}.csv`));
     this.done = finished(this.file);
@@ -38,7 +31,7 @@ export class TableFile {
 
   async write(row: Row): Promise<void> {
     this.rows++;
-    const limited = this.limited(row);
+    const limited = this.cut(row);
     this.batch.push(this.columns.map((name) => limited[name]));
     if (this.batch.length >= BATCH) await this.flush();
   }
@@ -49,20 +42,6 @@ export class TableFile {
     this.file.end();
     await this.done;
     return this.rows;
-  }
-
-  /** Cut at characters, as databases count them: no half of a pair of UTF-16 is left. */
-  private limited(row: Row): Row {
-    let limited = row;
-    for (const [column, length] of this.limits) {
-      const text = row[column];
-      if (typeof text !== 'string' || text.length <= length) continue;
-      const characters = [...text];
-      if (characters.length <= length) continue;
-      this.onCut(`${column} cut to ${length} characters`);
-      limited = { ...limited, [column]: characters.slice(0, length).join('') };
-    }
-    return limited;
   }
 
   private async flush(): Promise<void> {

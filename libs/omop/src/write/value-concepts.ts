@@ -70,6 +70,15 @@ export class ValueConcepts {
     return concept.id;
   }
 
+  /** Names of what has been learnt and used. */
+  learnt(): string[] {
+    return [...this.ids.keys(), ...[...this.used.keys()].map(String)];
+  }
+
+  get size(): number {
+    return this.ids.size + this.used.size;
+  }
+
   /** The concepts that values name. */
   get concepts(): ReadonlyMap<number, Row | undefined> {
     return this.used;

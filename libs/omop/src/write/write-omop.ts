@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { temporaryFolder } from '@ehrsynth/io';
 import type { PatientRecord } from '@ehrsynth/records';
 import { Athena } from '../athena/athena.ts';
-import { Concept } from '../cdm/concepts.ts';
 import { createTable, foreignKeys, indexes, primaryKeys, sqlType } from '../cdm/ddl.ts';
 import type { Row } from '../cdm/own-concepts.ts';
 import { plainName, TABLES } from '../cdm/tables.ts';
@@ -11,6 +10,7 @@ import { openDatabase, quote } from '@ehrsynth/duckdb';
 import { checkTarget, loadPostgres, type PostgresTarget } from '../postgres/load.ts';
 import { Concepts, type Mapped } from './concepts.ts';
 import { RowMaker } from './rows.ts';
+import { cdmSource } from './source-row.ts';
 import { TableFile } from './table-file.ts';
 
 export interface OmopOptions {
@@ -173,18 +173,4 @@ async function writeScripts(folder: string): Promise<void> {
     ],
   ];
   for (const [file, text] of scripts) await writeFile(join(ddl, file), text);
-}
-
-function cdmSource(today: string, vocabularyVersion = 'none'): Row {
-  return {
-    cdm_source_name: 'Synthetic patients of ehrsynth',
-    cdm_source_abbreviation: 'ehrsynth',
-    cdm_holder: 'ehrsynth',
-    source_description: 'Synthetic records: sampled from a generative model, of no real person',
-    source_release_date: today,
-    cdm_release_date: today,
-    cdm_version: '5.4',
-    cdm_version_concept_id: Concept.cdm54,
-    vocabulary_version: vocabularyVersion.slice(0, 20),
-  };
 }

@@ -16,10 +16,10 @@ export class NobodyHeldOutError extends UserError {
     super(
       'nobody-held-out',
       1,
-      'All of these patients who can be recognised are training patients too, code by code and day by day',
+      'All of these patients who can be recognised are also training patients, with the same codes on the same days',
       {
         where,
-        todo: 'Hold out real patients that the generator never saw.',
+        todo: 'Hold out real patients that the generator was not trained on.',
       },
     );
   }
@@ -28,7 +28,7 @@ export class NobodyHeldOutError extends UserError {
 /** Records to judge by that have no code in common. */
 export class NothingToCompareError extends UserError {
   constructor(minPatients: number) {
-    super('nothing-to-compare', 1, `No code is held by ${minPatients} of the training records`, {
+    super('nothing-to-compare', 1, `No code occurs in ${minPatients} or more of the training records`, {
       todo: 'Give more records, other --kinds, or a smaller --min-patients.',
     });
   }
@@ -37,9 +37,9 @@ export class NothingToCompareError extends UserError {
 /** A folder of synthetic patients where drawn futures were expected. */
 export class NotFuturesError extends UserError {
   constructor(folder: string) {
-    super('not-futures', 2, 'The folder holds no futures of people', {
+    super('not-futures', 2, 'The folder contains no futures', {
       where: folder,
-      todo: 'Draw some of the held-out people: `ehrsynth generate MODEL --from COHORT/holdout --as-of DATE -k 20`.',
+      todo: 'Draw futures of held-out patients: `ehrsynth generate MODEL --from COHORT/holdout --as-of DATE -k 20`.',
     });
   }
 }
@@ -50,7 +50,7 @@ export class FuturesAsPatientsError extends UserError {
     super(
       'futures-as-patients',
       2,
-      'These records go on with the histories of real people, and are no synthetic patients',
+      'These records continue the histories of real people; they are not synthetic patients',
       {
         where: folder,
         todo: 'Measure them as forecasts: `ehrsynth evaluate COHORT --futures FOLDER`.',
@@ -62,9 +62,9 @@ export class FuturesAsPatientsError extends UserError {
 /** Futures of which none is of a held-out person. */
 export class ForeignFuturesError extends UserError {
   constructor(folder: string, cohort: string) {
-    super('foreign-futures', 1, `None of the futures is of a person whom the cohort holds out: ${cohort}`, {
+    super('foreign-futures', 1, `None of the futures belongs to a held-out patient of the cohort: ${cohort}`, {
       where: folder,
-      todo: 'Draw those of its own held-out records: --from COHORT/holdout.',
+      todo: 'Draw futures of its own held-out records: --from COHORT/holdout.',
     });
   }
 }

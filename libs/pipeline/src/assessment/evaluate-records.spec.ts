@@ -75,6 +75,10 @@ it('reads each side from its own format, measures everything, and leaves no work
   expect(readdirSync(at()).filter((name) => /work|partial/.test(name))).toEqual([]);
   const report = JSON.parse(readFileSync(at('report', 'report.json'), 'utf8'));
   expect(report.histories.attacks.membership.aligned.value).toBe(found!.attacks.membership.aligned!.value);
+  // The page shows synthetic patients alone, and what measured them.
+  const html = readFileSync(at('report', 'report.html'), 'utf8');
+  expect(html).toMatch(/<th scope="row">evaluated<\/th><td>\d{4}-\d\d-\d\d, ehrsynth \d/);
+  expect(html).toContain('The first 20 synthetic patients');
   const run = readFileSync(at('report', 'run.json'), 'utf8');
   expect(JSON.parse(run)).toMatchObject({
     command: 'evaluate',
@@ -113,9 +117,11 @@ it('people who are in training and held out, or there twice, count once, so that
   expect(assessment.comparison.rows).toMatchObject({ training: PATIENTS.training, holdout: PATIENTS.holdout });
   expect(assessment.notes).toEqual([
     expect.stringMatching(/^Fewer than 11 training records repeat another one/),
-    expect.stringMatching(/^40 held-out records are in the training records too/),
+    expect.stringMatching(/^40 held-out records also occur among the training records/),
   ]);
-  expect(readFileSync(at('overlap', 'report.html'), 'utf8')).toContain('40 held-out records are in the training');
+  expect(readFileSync(at('overlap', 'report.html'), 'utf8')).toContain(
+    '40 held-out records also occur among the training',
+  );
   expect(outcomes(assessment.verdict)).toMatchObject({ 'exact-copies': 'failed', 'near-copies': 'failed' });
   // The same people, and a few with hardly a code, who are nobody's in particular.
   await write(at('known.ndjson'), [...again, ...lives(5, 9).map((record) => ({ ...record, events: [] }))]);

@@ -4,6 +4,7 @@ import { stageFolder } from '@ehrsynth/io';
 import { loadColumns } from '@ehrsynth/matrix';
 import { EventKind } from '@ehrsynth/records';
 import { Policy } from '@ehrsynth/release';
+import type { Timeline } from '@ehrsynth/report';
 import { z } from 'zod';
 import { anySource } from '../cohort/any-records.ts';
 import { CohortWriter, type Part } from '../cohort/cohort-writer.ts';
@@ -19,6 +20,8 @@ import { measureRecords } from './measure-records.ts';
 import { repeatedNotes } from './notes.ts';
 import { readPolicy } from './policy-file.ts';
 import { writeReport } from './report-files.ts';
+import { reportOrigin } from './report-origin.ts';
+import { keepTimelines } from './shown-patients.ts';
 import { SeenPeople } from './same-people.ts';
 
 export const EvaluateRecordsOptions = EvaluateOptions.omit({ model: true, futures: true }).extend({
@@ -84,8 +87,9 @@ export async function evaluateRecords(
       // Of ids, and of what few training patients hold, nothing is said: those are matters of a package.
       const notes = repeatedNotes(repeated, policy['small-cells']);
       const input = { cohort: work.path, policy, seed, outcome, histories, notes, withSource: false };
-      ({ found } = await measureRecords(synthetic(), input, running));
-      await writeReport(folder, found, policy.datasheet.title);
+      const timelines: Timeline[] = [];
+      ({ found } = await measureRecords(keepTimelines(synthetic(), timelines), input, running));
+      await writeReport(folder, found, policy.datasheet.title, { origin: reportOrigin(), timelines });
       return { ...found.comparison.rows, origins };
     });
   } finally {

@@ -2,13 +2,15 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { columnKey, loadColumns } from '@ehrsynth/matrix';
 import { type Held, Policy } from '@ehrsynth/release';
+import type { Timeline } from '@ehrsynth/report';
 import { z } from 'zod';
+import { requireHere } from '../cohort/coded/stay.ts';
 import { readRecords } from '../cohort/records-file.ts';
 import { OtherColumnsError } from '../errors.ts';
 import type { Running } from '../run/events.ts';
 import { checkedOptions } from '../run/options.ts';
 import { checkOrigin, inputsFrom, type ProvenRun, provenRun } from '../run/provenance.ts';
-import { intoRunFolder, type RunFile } from '../run/run-folder.ts';
+import { intoRunFolder, type RunFile, type RunRecord } from '../run/run-folder.ts';
 import { seedNumber } from '../training/train-options.ts';
 import type { Assessment } from './assess.ts';
 import { FuturesAsPatientsError } from './errors.ts';
@@ -17,6 +19,8 @@ import { measureForecasts } from './measure-forecasts.ts';
 import { measureRecords } from './measure-records.ts';
 import { readPolicy } from './policy-file.ts';
 import { writeReport } from './report-files.ts';
+import { reportOrigin } from './report-origin.ts';
+import { keepTimelines } from './shown-patients.ts';
 
 export const EvaluateOptions = z.strictObject({
   /** The folder of report.html and report.json. */
@@ -64,7 +68,7 @@ export async function evaluate(
   const given = checkedOptions('evaluate', EvaluateOptions, options);
   const { model: named, futures: drawn, ...shown } = given;
   const { out, force, seed, outcome, histories } = given;
-  const { source, model, inputs } = await checkedSources(cohort, synth, named, running);
+  const { source, model, inputs, runs } = await checkedSources(cohort, synth, named, running);
   const futures = drawn === undefined ? undefined : await provenFutures(drawn, source, {}, running);
   const policy = given.policy === undefined ? Policy.parse({}) : await readPolicy(given.policy);
   const run = {
@@ -79,9 +83,10 @@ export async function evaluate(
   let found: { found: Assessment; rare: Held[] } | undefined;
   await intoRunFolder(run, async (folder) => {
     const forecasts = futures && (await measureForecasts(cohort, futures, policy['small-cells'], running));
-    const records = readRecords(join(synth, 'records.ndjson.gz'));
+    const timelines: Timeline[] = [];
+    const records = keepTimelines(readRecords(join(synth, 'records.ndjson.gz')), timelines);
     found = await measureRecords(records, { cohort, model, policy, seed, outcome, histories, forecasts }, running);
-    await writeReport(folder, found.found, policy.datasheet.title);
+    await writeReport(folder, found.found, policy.datasheet.title, { origin: reportOrigin(runs), timelines });
     return { ...found.found.comparison.rows };
   });
   return { out, assessment: found!.found, rare: found!.rare, isProven: model !== undefined };
@@ -93,7 +98,13 @@ async function checkedSources(
   folder: string,
   given: string | undefined,
   { onEvent }: Running,
-): Promise<{ source: ProvenRun; model: string | undefined; inputs: RunFile[] }> {
+): Promise<{
+  source: ProvenRun;
+  model: string | undefined;
+  inputs: RunFile[];
+  runs: { model?: RunRecord; generation: RunRecord };
+}> {
+  await requireHere(cohort);
   const source = await provenRun(cohort, 'ingest');
   const synth = await provenRun(folder, 'generate');
   if (isOfFutures(synth.run)) throw new FuturesAsPatientsError(folder);
@@ -105,12 +116,12 @@ async function checkedSources(
     const [own, others] = columns.map((all) => all.map(columnKey).join('\n'));
     if (own !== others) throw new OtherColumnsError(cohort);
     const text =
-      'The model is not at hand: that the patients are of this cohort is not proven (--model names its folder)';
+      'The model was not found, so it is not verified that the patients belong to this cohort (give its folder with --model)';
     onEvent?.({ type: 'note', text });
-    return { source, model: undefined, inputs };
+    return { source, model: undefined, inputs, runs: { generation: synth.run } };
   }
   const trained = await provenRun(model, 'train');
   checkOrigin(synth, 'model', trained);
   checkOrigin(trained, 'cohort', source);
-  return { source, model, inputs };
+  return { source, model, inputs, runs: { model: trained.run, generation: synth.run } };
 }

@@ -47,7 +47,7 @@ export async function provenFutures(
   const model = given ?? (link === undefined ? undefined : join(folder, link));
   if (model === undefined || (given === undefined && !existsSync(model))) {
     const text =
-      'The model of the futures is not at hand: that they are of this cohort is not proven (--model names its folder)';
+      'The model of the futures was not found, so it is not verified that they belong to this cohort (give its folder with --model)';
     onEvent?.({ type: 'note', text });
     return found;
   }

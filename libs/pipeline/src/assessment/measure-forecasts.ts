@@ -42,7 +42,7 @@ export async function measureForecasts(
   const wanted = new Set(owners);
   const real = new HistoriesBuilder(dictionary);
   const rows = new Map<string, number>();
-  for await (const record of recordsIn(join(cohort, 'holdout'), 'Reading what became of people', running)) {
+  for await (const record of recordsIn(join(cohort, 'holdout'), 'Reading observed outcomes', running)) {
     if (!wanted.has(record.id)) continue;
     rows.set(record.id, rows.size);
     real.add(inColumns(record, encoder));
@@ -58,7 +58,7 @@ export async function measureForecasts(
     minPatients: smallCell,
     titleOf: (kind, system, code) => titles.get(columnKey({ kind, system, code })),
   });
-  const notes = foreign > 0 ? ['Futures of people whom the cohort does not hold out were left out.'] : [];
+  const notes = foreign > 0 ? ['Futures of people who are not held out by the cohort were left out.'] : [];
   return { asOf, ...compared, notes };
 }
 

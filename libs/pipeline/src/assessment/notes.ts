@@ -61,11 +61,11 @@ export function repeatedNotes({ training, holdout }: Record<'training' | 'holdou
   const people = (number: number) => `${number < smallCell ? `Fewer than ${smallCell}` : numberText(number)}`;
   return [
     ...(training > 0
-      ? [`${people(training)} training records repeat another one, code by code and day by day: left out.`]
+      ? [`${people(training)} training records repeat another one, with the same codes on the same days: left out.`]
       : []),
     ...(holdout > 0
       ? [
-          `${people(holdout)} held-out records are in the training records too, or twice among the held-out ones, code by code and day by day: left out. Nobody can be held out and learned from.`,
+          `${people(holdout)} held-out records also occur among the training records, or twice among the held-out ones, with the same codes on the same days: left out. Nobody can be both held out and trained on.`,
         ]
       : []),
   ];

@@ -1,12 +1,20 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '@ehrsynth/io';
-import { renderForecastReport, renderReport, type ShownForecasts } from '@ehrsynth/report';
+import { renderForecastReport, renderReport, type ReportData, type ShownForecasts } from '@ehrsynth/report';
 import type { Assessment } from './assess.ts';
 
-/** report.html to look at, report.json with every figure of it. */
-export async function writeReport(folder: string, found: Assessment, title: string): Promise<void> {
+/**
+ * report.html to look at, report.json with every figure of it.
+ * @param shown what made the patients, and some of them; in report.html alone
+ */
+export async function writeReport(
+  folder: string,
+  found: Assessment,
+  title: string,
+  shown: Pick<ReportData, 'origin' | 'timelines'> = {},
+): Promise<void> {
   await writeFileAtomic(join(folder, 'report.json'), `${JSON.stringify(found, null, 1)}\n`);
-  await writeFileAtomic(join(folder, 'report.html'), await renderReport({ title, ...found }));
+  await writeFileAtomic(join(folder, 'report.html'), await renderReport({ title, ...shown, ...found }));
 }
 
 /** The same of forecasts by themselves. */

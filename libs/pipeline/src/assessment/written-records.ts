@@ -73,7 +73,7 @@ export function* heldBy(record: PatientRecord, encoder: Encoder): Generator<[key
     else
       yield [
         `${NO_COLUMN}${columnKey({ kind: event.kind, ...event.code })}`,
-        `${event.kind} ${code}, which no column covers`,
+        `${event.kind} ${code}, which has no column`,
       ];
   }
 }

@@ -9,7 +9,7 @@ import type { OmopSourceOptions } from './omop-source.ts';
 import { ORIGINS, placeAt } from './origins.ts';
 import type { RecordSource } from './record-source.ts';
 
-const AnyOptions = z.strictObject({
+export const AnyOptions = z.strictObject({
   /** Kinds of events, whatever the origin; all by default. */
   kinds: z.array(EventKind).min(1).default(EventKind.options),
   onError: z.enum(['skip', 'stop']).default('skip'),

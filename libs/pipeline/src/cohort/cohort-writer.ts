@@ -30,7 +30,7 @@ export type Part = 'train' | 'holdout';
 
 const ENCODING = 'encoding.json';
 
-interface CohortOptions extends Encoding {
+export interface CohortOptions extends Encoding {
   holdout: number;
   seed: number;
   /** The part that the source has a patient in; where it has none, the seed decides. */
@@ -45,10 +45,10 @@ export interface CohortCounts {
 }
 
 /** What a cohort does not keep of its source, with how many events it took it from. */
-const TEXT_NOT_KEPT = 'value is text, not kept in the cohort';
-const WORDS_NOT_KEPT = 'unit is words and not understood, not kept in the cohort';
+const TEXT_NOT_KEPT = 'value is text: not kept in the cohort';
+const WORDS_NOT_KEPT = 'unit in unrecognised words: not kept in the cohort';
 const rareNotKept = (minPatients: number) =>
-  `unit or code of an answer that fewer than ${minPatients} training patients have, not kept in the cohort`;
+  `unit or coded answer of fewer than ${minPatients} training patients: not kept in the cohort`;
 
 /**
  * Writes a cohort: encoding.json, and train/ and holdout/ with records.ndjson.gz and the code matrix. Which columns there
@@ -173,7 +173,7 @@ export class CohortWriter {
 }
 
 /** The columns of a record with their counts; some columns may come more than once. */
-function columnsOf(record: PatientRecord, levels: LevelChoice, vocabulary: Vocabulary): Map<Column, number> {
+export function columnsOf(record: PatientRecord, levels: LevelChoice, vocabulary: Vocabulary): Map<Column, number> {
   const counts = new Map<Column, number>();
   for (const column of demographicColumns(record)) counts.set(column, 1);
   // A source's codes are mostly the same objects wherever they come again.
@@ -192,7 +192,7 @@ function isTextAlone({ text, sourceText, quantity, answer }: CodedEvent): boolea
 }
 
 /** One row after the other, so that there is no second matrix. */
-async function writeRows(folder: string, all: CodeMatrix, rows: number[], selection: Selection): Promise<void> {
+export async function writeRows(folder: string, all: CodeMatrix, rows: number[], selection: Selection): Promise<void> {
   const writer = new MatrixWriter(folder, selection.columns);
   for (const row of rows) {
     const entries = selectedEntries(all, row, selection);

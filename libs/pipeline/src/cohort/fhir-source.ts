@@ -3,6 +3,7 @@ import { Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { z } from 'zod';
 import { checkedOptions } from '../run/options.ts';
+import { FHIR_PRESET_NAMES, withPreset } from './fhir-presets.ts';
 import { readingOptions, type RecordSource, shownOptions } from './record-source.ts';
 
 /** Resources that hold drugs. */
@@ -13,14 +14,18 @@ export const DRUG_RESOURCES = [
   'MedicationStatement',
 ] as const;
 
-const FhirSourceOptions = z.strictObject({
+export const FhirSourceOptions = z.strictObject({
   ...readingOptions,
+  /** How a known source is read; what is given beside it comes first. */
+  preset: z.enum(FHIR_PRESET_NAMES).optional(),
   /** Which resources drugs are read from; all by default. */
   drugResources: z.array(z.enum(DRUG_RESOURCES)).optional(),
   /** auto reads of ExplanationOfBenefit and Claim what a patient has no clinical records of. */
-  claims: z.enum(['auto', 'read', 'skip']).default('auto'),
+  claims: z.enum(['auto', 'read', 'skip']).optional(),
   /** Whether what may not have happened is kept; it is counted either way. */
   unconfirmed: z.enum(['keep', 'skip']).default('keep'),
+  /** An order with what is dispensed and administered of it is one event, or each of them is one. */
+  countDrugs: z.enum(['once', 'each']).optional(),
   /** Read it as R4 whatever it looks like. */
   release: z.literal('r4').optional(),
   /** Of a concept with several codes of one system: count those behind the first, or keep each as an event. */
@@ -48,7 +53,8 @@ export async function fhirSource(
   options: FhirSourceOptions = {},
   fetched?: Fetched,
 ): Promise<RecordSource> {
-  const given = checkedOptions('fhirSource', FhirSourceOptions, options);
+  const { preset, ...own } = checkedOptions('fhirSource', FhirSourceOptions, options);
+  const given = { claims: 'auto' as const, countDrugs: 'once' as const, ...withPreset(preset, own) };
   const { onError, systemAlias, systemAliasFile, ...reading } = given;
   const aliases = new SystemAliases(systemAlias);
   if (systemAliasFile) await aliases.addFile(systemAliasFile);

@@ -1,16 +1,20 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic, yieldToEventLoop } from '@ehrsynth/io';
-import type { SelectionReport } from '@ehrsynth/matrix';
+import { type Encoding, loadColumns, type SelectionReport } from '@ehrsynth/matrix';
 import type { Tally } from '@ehrsynth/records';
 import { tooFewHeldOut, tooFewText } from '@ehrsynth/release';
 import type { UnitReport } from '@ehrsynth/units';
 import { z } from 'zod';
+import { IneffectiveOptionError } from '../errors.ts';
 import { type Running, untilStopped, Work } from '../run/events.ts';
 import { checkedOptions } from '../run/options.ts';
 import { filesByNumber, intoRunFolder } from '../run/run-folder.ts';
 import { seedNumber } from '../training/train-options.ts';
-import { type CohortCounts, CohortWriter } from './cohort-writer.ts';
+import { chooseCoded, writeCoded, writePrivately } from './coded/coded-cohort.ts';
+import { checkStay, requireFree, stayCoded, stayRecords, writeStay } from './coded/stay.ts';
+import { type CohortCounts, CohortWriter, keepEncoding } from './cohort-writer.ts';
+import { NoRowsOnlyError } from './errors.ts';
 import { levelChoice } from './levels.ts';
 import { choiceOf } from './private-choice.ts';
 import type { RecordSource } from './record-source.ts';
@@ -32,6 +36,10 @@ export const IngestOptions = z.strictObject({
   holdout: z.number().min(0).lt(1).default(0.3),
   /** Decides the split. */
   seed: seedNumber.default(1),
+  /** Codes are counted where they are, in a database: the cohort has rows and no records. */
+  rowsOnly: z.boolean().default(false),
+  /** A place on the storage of a Spark cluster, where the patients stay: the cohort has their columns, and names the place. */
+  stay: z.string().min(1).optional(),
   /** Replaces the folder where `ingest` wrote it. */
   force: z.boolean().default(false),
 });
@@ -57,7 +65,7 @@ export interface Ingested {
 export async function ingest(source: RecordSource, options: IngestOptions, running: Running = {}): Promise<Ingested> {
   const given = checkedOptions('ingest', IngestOptions, options);
   const { out, force } = given;
-  const { command, inputs, vocabulary, tally } = source;
+  const { command, inputs, tally } = source;
   const levels = levelChoice(given.level ?? []);
   const chosen = choiceOf(given);
   const run = {
@@ -73,24 +81,79 @@ export async function ingest(source: RecordSource, options: IngestOptions, runni
     const work = new Work(running, 'Reading', source.unit);
     await mkdir(join(folder, 'train'));
     await mkdir(join(folder, 'holdout'));
-    const cohort = new CohortWriter(folder, vocabulary, { ...given, levels, chosen, partOf: source.partOf });
-    const records = source.read((count, note) => work.update(count, note), folder, running.signal);
-    for await (const record of untilStopped(records, running)) {
-      await cohort.add(record);
-      await yieldToEventLoop();
-    }
-    const { notes, ...made } = await cohort.close();
+    const making = { source, folder, given: { ...given, levels, chosen }, running, work };
+    const { notes, ...made } = given.rowsOnly ? await rowsCohort(making) : await recordsCohort(making);
     result = made;
     for (const [what, events] of notes) tally.notes.set(what, events);
     work.stop();
     const problems = tally.problems.map((problem) => `${JSON.stringify(problem)}\n`).join('');
     await writeFileAtomic(join(folder, 'problems.ndjson'), problems);
-    return { ...made.counts, columns: made.selection, units: made.units, ...tallyCounts(tally) };
+    const { traffic } = source;
+    const kept = { ...made.counts, columns: made.selection, units: made.units };
+    return { ...kept, ...(traffic && { traffic }), ...tallyCounts(tally) };
   });
   const { training, holdout } = result!.counts;
   const few = tooFewHeldOut(training, holdout);
   if (few) running.onEvent?.({ type: 'note', text: `${tooFewText(few, { training, holdout })}.` });
   return { out, ...result!, tally };
+}
+
+interface Making {
+  source: RecordSource;
+  folder: string;
+  given: z.output<typeof IngestOptions> & Pick<Encoding, 'levels' | 'chosen'>;
+  running: Running;
+  work: Work;
+}
+
+type Made = Omit<Ingested, 'out' | 'tally'> & { notes: ReadonlyMap<string, number> };
+
+async function recordsCohort({ source, folder, given, running, work }: Making): Promise<Made> {
+  const { stay: place, force } = given;
+  const spark = place === undefined ? undefined : checkStay(place, source.spark, source.name);
+  if (place !== undefined) await requireFree(spark!, place, { hasRecords: true, force });
+  const cohort = new CohortWriter(folder, source.vocabulary, { ...given, partOf: source.partOf });
+  const records = source.read((count, note) => work.update(count, note), folder, running.signal);
+  for await (const record of untilStopped(records, running)) {
+    await cohort.add(record);
+    await yieldToEventLoop();
+  }
+  const made = await cohort.close();
+  if (place !== undefined) {
+    const columns = await loadColumns(join(folder, 'train'));
+    const { traffic } = source;
+    await stayRecords(folder, spark!, place, { isReplaced: force, signal: running.signal, traffic });
+    await writeStay(folder, { place, spark: spark!, hasRecords: true, columns, counts: made.counts });
+  }
+  return made;
+}
+
+/** @throws NoRowsOnlyError, StayError, StayTakenError, IneffectiveOptionError */
+async function rowsCohort({ source, folder, given, running, work }: Making): Promise<Made> {
+  const { openCoded, vocabulary, name } = source;
+  if (!openCoded) throw new NoRowsOnlyError(name);
+  const { levels, minPatients, rare, chosen, stay: place, force } = given;
+  const spark = place === undefined ? undefined : checkStay(place, source.spark, name);
+  if (chosen && place !== undefined)
+    throw new IneffectiveOptionError('stay', 'with --rows-only, noisy counts are made here, where no row comes');
+  if (place !== undefined) await requireFree(spark!, place, { hasRecords: false, force });
+  const coded = await openCoded((count, note) => work.update(count, note), folder, running.signal);
+  const onRow = (rows: number) => (running.signal?.throwIfAborted(), work.update(rows));
+  try {
+    const cohort = chosen
+      ? await writePrivately(folder, coded, vocabulary, given, onRow)
+      : await chooseCoded(coded, vocabulary, given);
+    const { counts, selection } = cohort;
+    if (place !== undefined) await stayCoded(coded, cohort, place, force);
+    else if (!chosen) await writeCoded(folder, coded, cohort, onRow);
+    await coded.stillSame();
+    if (place !== undefined)
+      await writeStay(folder, { place, spark: spark!, hasRecords: false, columns: selection.columns, counts });
+    await keepEncoding(folder, { levels, minPatients, rare, ...(chosen && { chosen }) });
+    return { counts, selection: selection.report, units: [], notes: new Map() };
+  } finally {
+    await coded.close();
+  }
 }
 
 /** The files that were read, in place of the folder that they were found in, where the reading says which they were. */

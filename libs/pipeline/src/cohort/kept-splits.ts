@@ -24,7 +24,7 @@ export class KeptSplits {
     this.current = { id, part };
     const of = split === undefined ? 'subjects without a split' : `subjects of the split ${split}`;
     const becomes = { train: 'trained on', holdout: 'held out' };
-    const what = `${of}: ${part ? becomes[part] : 'trained on or held out by the seed'}`;
+    const what = `${of}: ${part ? becomes[part] : 'split by the seed'}`;
     this.tally.notes.set(what, (this.tally.notes.get(what) ?? 0) + 1);
   }
 

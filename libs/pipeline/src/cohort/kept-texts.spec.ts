@@ -127,9 +127,9 @@ it('says how many values it has not kept, and no unit that few have', async () =
     ],
   );
   expect([...tally.notes]).toEqual([
-    ['value is text, not kept in the cohort', 4],
-    ['unit is words and not understood, not kept in the cohort', 4],
-    ['unit or code of an answer that fewer than 10 training patients have, not kept in the cohort', 8],
+    ['value is text: not kept in the cohort', 4],
+    ['unit in unrecognised words: not kept in the cohort', 4],
+    ['unit or coded answer of fewer than 10 training patients: not kept in the cohort', 8],
   ]);
   expect(units).toMatchObject([{ unit: 'mg/dL', kept: { 'other units': 8 } }]);
 });

@@ -1,12 +1,12 @@
-import { isServer, isSpark, readOmop, withoutSecrets } from '@ehrsynth/omop';
+import { isServer, isSpark, openCoded, readOmop, withoutSecrets } from '@ehrsynth/omop';
 import { EventKind, Tally } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { z } from 'zod';
 import { athenaFile } from '../export/athena-file.ts';
 import { checkedOptions } from '../run/options.ts';
-import { readingOptions, type RecordSource, shownOptions } from './record-source.ts';
+import { newTraffic, readingOptions, type RecordSource, shownOptions } from './record-source.ts';
 
-const OmopSourceOptions = z.strictObject({
+export const OmopSourceOptions = z.strictObject({
   ...readingOptions,
   /** System of source values that no known concept stands beside, by kind of event. */
   systems: z.partialRecord(EventKind, z.string()).default({}),
@@ -32,6 +32,8 @@ export function omopSource(path: string, options: OmopSourceOptions = {}): Recor
   const { onError, ...reading } = given;
   const vocabulary = new Vocabulary();
   const tally = new Tally(onError);
+  const traffic = newTraffic();
+  const reader = { ...reading, vocabulary, athena: athenaFile(), onTraffic: traffic.add };
   return {
     command: 'ingest omop',
     name: withoutSecrets(path),
@@ -39,9 +41,10 @@ export function omopSource(path: string, options: OmopSourceOptions = {}): Recor
     options: shownOptions(given),
     vocabulary,
     tally,
-    isOnServer: isSpark(path),
+    ...(isSpark(path) && { spark: path, traffic: traffic.sum }),
     unit: 'patients',
-    read: (onProgress, workFolder, signal) =>
-      readOmop(path, { ...reading, vocabulary, athena: athenaFile(), onProgress, workFolder, signal }, tally),
+    read: (onProgress, workFolder, signal) => readOmop(path, { ...reader, onProgress, workFolder, signal }, tally),
+    openCoded: (onProgress, workFolder, signal) =>
+      openCoded(path, { ...reader, onProgress, workFolder, signal }, tally),
   };
 }

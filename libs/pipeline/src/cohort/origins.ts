@@ -69,6 +69,13 @@ export const ORIGINS: readonly Origin[] = [
   { name: 'fhir', is: () => true, open: ({ path }, { fhir }) => fhirSource(path, fhir) },
 ];
 
+/** What lies at a path: the name of an origin. @throws UserError where it cannot be read */
+export async function originAt(path: string): Promise<string> {
+  const place = await placeAt(path);
+  for (const { name, is } of ORIGINS) if (await is(place)) return name;
+  throw new Error('The last origin is that of everything else');
+}
+
 /** Looks at a path. @throws UserError where it cannot be read */
 export async function placeAt(path: string): Promise<Place> {
   if (isServer(path)) return { path, isFolder: false, names: [] };

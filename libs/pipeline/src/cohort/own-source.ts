@@ -16,7 +16,7 @@ export function ownSource(
       const events = record.events.filter(({ kind }) => wanted.has(kind));
       tally.use('record');
       tally.use('event', events.length);
-      for (const { kind } of record.events) if (!wanted.has(kind)) tally.skip('event', `${kind} not asked for`);
+      for (const { kind } of record.events) if (!wanted.has(kind)) tally.skip('event', `${kind} not requested`);
       for (const { kind, code } of events) tally.code(kind, code.system, code.code);
       yield { ...record, events };
     }

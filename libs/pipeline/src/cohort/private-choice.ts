@@ -16,7 +16,9 @@ interface ChoiceOptions {
 export function choiceOf({ dpEpsilon, dpDelta, minPatients, rare }: ChoiceOptions): PrivateChoice | undefined {
   if (dpEpsilon === undefined && dpDelta === undefined) return undefined;
   if (dpEpsilon === undefined || dpDelta === undefined)
-    throw new IncompleteOptionsError('--dp-epsilon and --dp-delta go together: columns are chosen by noisy counts');
+    throw new IncompleteOptionsError(
+      '--dp-epsilon and --dp-delta go together: they choose the columns by noisy counts',
+    );
   if (rare === 'parent')
     throw new IneffectiveOptionError(
       'rare parent',

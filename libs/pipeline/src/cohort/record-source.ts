@@ -1,5 +1,7 @@
 import { READ_LIMITS, type ReadLimits } from '@ehrsynth/io';
+import type { CodedPatients } from '@ehrsynth/omop';
 import { EventKind, type PatientRecord, Tally } from '@ehrsynth/records';
+import type { Traffic } from '@ehrsynth/spark';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { z } from 'zod';
 import type { Part } from './cohort-writer.ts';
@@ -17,8 +19,10 @@ export interface RecordSource {
   vocabulary: Vocabulary;
   /** Filled as the source is read. */
   tally: Tally;
-  /** Whether a server has to be told when the reading is to stop. */
-  isOnServer?: boolean;
+  /** Address of the Spark Connect server that it is read from: one has to be told when the reading is to stop. */
+  spark?: string;
+  /** Bytes that went to that server, and came. */
+  traffic?: Traffic;
   /** What progress counts. */
   unit: string;
   /** The part of the cohort that the source has a patient in, asked for as each is read; where it has none, the seed decides. */
@@ -32,6 +36,12 @@ export interface RecordSource {
     workFolder?: string,
     signal?: AbortSignal,
   ) => AsyncIterable<PatientRecord>;
+  /** Opens the source for rows alone: its database counts codes, and events stay in it. Undefined where it is no database. */
+  openCoded?: (
+    onProgress: (count: number, note?: string) => void,
+    workFolder?: string,
+    signal?: AbortSignal,
+  ) => Promise<CodedPatients>;
 }
 
 /** Records that a program has itself. */
@@ -56,6 +66,18 @@ export function recordSource(
     tally,
     unit: 'patients',
     read,
+  };
+}
+
+/** Bytes that went to a server and came, over all connections. */
+export function newTraffic(): { sum: Traffic; add: (more: Traffic) => void } {
+  const sum: Traffic = { sent: 0, received: 0 };
+  return {
+    sum,
+    add: ({ sent, received }) => {
+      sum.sent += sent;
+      sum.received += received;
+    },
   };
 }
 

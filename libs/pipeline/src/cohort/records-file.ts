@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { LineWriter, OWN_FILES, readLines, yieldToEventLoop } from '@ehrsynth/io';
 import { PatientRecord } from '@ehrsynth/records';
 import { BrokenRecordError } from '../errors.ts';
+import { NoRecordsError } from './errors.ts';
 
 /** PatientRecords, one per line, gzipped. */
 export class RecordsWriter {
@@ -38,8 +41,10 @@ export async function copyRecords(
   await writer.close();
 }
 
-/** @throws UserError with file and line where a record is damaged */
+/** @throws UserError with file and line where a record is damaged; NoRecordsError where a cohort's part has rows alone */
 export async function* readRecords(path: string): AsyncGenerator<PatientRecord> {
+  const part = dirname(path);
+  if (!existsSync(path) && existsSync(join(part, 'matrix.npz'))) throw new NoRecordsError(dirname(part));
   for await (const { text, number } of readLines(path, OWN_FILES)) {
     await yieldToEventLoop();
     try {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { PatientRecord } from '@ehrsynth/records';
 import { beforeAll, expect, it } from 'vitest';
 import { ingest } from '../cohort/ingest.ts';
@@ -17,6 +18,26 @@ it('a seed or a model that is named twice counts once', async () => {
   const models = ['marginals' as const, 'marginals' as const];
   const { entrants } = await compare(at('cohort'), { ...options, models, seeds: [3, 3, 1], out: at('twice') });
   expect(entrants.map(({ seed }) => seed)).toEqual([3, 1]);
+  const table = (name: string) => readFileSync(at('twice', name), 'utf8');
+  const lines = table('comparison.csv').split('\n');
+  expect(lines.filter((line) => /^prevalence r,/.test(line))).toEqual([
+    expect.stringMatching(/^prevalence r,Independent marginals,0\.\d+,0\.\d+,0\.\d+,2$/),
+    expect.stringMatching(/^prevalence r,real training rows,/),
+  ]);
+  expect(table('comparison.html')).toContain('Seeds 3, 1; engine wasm');
+  expect(table('comparison.tex')).toContain('& Independent marginals & real');
+});
+
+it('leaves out slow models where none are named, and says so', async () => {
+  const stop = new AbortController();
+  const notes: string[] = [];
+  const onEvent = (event: { type: string; text?: string }) => {
+    if (event.type === 'note') notes.push(event.text!);
+    if (event.type === 'work') stop.abort();
+  };
+  const unnamed = { ...options, models: undefined, number: 5, epochs: 0, out: at('usual') };
+  await expect(compare(at('cohort'), unnamed, { signal: stop.signal, onEvent })).rejects.toThrow(StoppedError);
+  expect(notes).toEqual([expect.stringMatching(/^Left out, .*: seqgan \(-m autoregressive,visits,seqgan,/)]);
 });
 
 it('goes on after what was measured, and not where something else is asked for', async () => {

@@ -4,25 +4,29 @@ import { startEngine } from '@ehrsynth/engine';
 import { requireRows } from '@ehrsynth/evaluation';
 import { writeFileAtomic } from '@ehrsynth/io';
 import { type CodeMatrix, loadMatrix } from '@ehrsynth/matrix';
-import { MODEL_NAMES, takesRecords } from '@ehrsynth/models';
+import { isPluginPath, isSlow, loadPlugin, MODEL_NAMES, type ModelName, takesRecords } from '@ehrsynth/models';
 import { Rng } from '@ehrsynth/random';
+import type { ComparisonTable } from '@ehrsynth/report';
 import { splitRows } from '@ehrsynth/statistics';
 import { z } from 'zod';
+import { requireHere } from '../cohort/coded/stay.ts';
 import { readEncoding } from '../cohort/cohort-writer.ts';
 import { IncompleteOptionsError } from '../errors.ts';
 import type { Running } from '../run/events.ts';
 import { checkedOptions } from '../run/options.ts';
 import { checkpointFolderOf, filesOf, intoRunFolder, readRun } from '../run/run-folder.ts';
-import { engineName, modelName, seedNumber } from '../training/train-options.ts';
+import { engineName, modelName, pluginFile, seedNumber } from '../training/train-options.ts';
+import { type ComparedPatients, comparisonTable, writeComparison } from './comparison-table.ts';
 import { bestOf, type Entrant } from './entrant.ts';
 import { enter, type EntryOptions, optionsFor } from './enter.ts';
 import { realHistories } from './entrant-histories.ts';
 import { distinct, type Settings, trialsOf } from './settings-grid.ts';
 
 export const CompareOptions = z.strictObject({
-  /** The folder of comparison.json. */
+  /** The folder of comparison.html, .csv, .tex and .json. */
   out: z.string().min(1),
-  models: z.array(modelName).min(1).default(MODEL_NAMES).transform(distinct),
+  /** By default all that do not take many times as long as the others. */
+  models: z.array(modelName).min(1).transform(distinct).optional(),
   /** Each model is trained once per seed; one that is named twice counts once. */
   seeds: z.array(seedNumber).min(1).default([1]).transform(distinct),
   /** Patients that each draws (by default as many as it learned from). */
@@ -55,6 +59,8 @@ export interface Compared {
   /** The folder of comparison.json. */
   out: string;
   entrants: Entrant[];
+  /** The same side by side. */
+  table: ComparisonTable;
   /** Where settings were searched, the first entrant of the model and settings that fare best. */
   best?: Entrant;
 }
@@ -69,8 +75,10 @@ const SEARCH_SHARE = 0.2;
  */
 export async function compare(cohort: string, options: CompareOptions, running: Running = {}): Promise<Compared> {
   const given = checkedOptions('compare', CompareOptions, options);
+  await requireHere(cohort);
   await readRun(cohort, 'ingest');
-  const { out, force, models, seeds, resume, epochs } = given;
+  const { out, force, seeds, resume, epochs } = given;
+  const models = given.models ? await namesOf(given.models) : usualModels(running);
   const engine = await startEngine(given.engine);
   const encoding = await readEncoding(cohort);
   const inputs = [join(cohort, 'train'), join(cohort, 'holdout')];
@@ -80,12 +88,14 @@ export async function compare(cohort: string, options: CompareOptions, running: 
   const [training, holdout] = searched ? await setAside(inputs[0]) : await Promise.all(inputs.map(loadMatrix));
   requireRows({ training: training.rows, holdout: holdout.rows }, cohort);
   const kept = checkpointFolderOf(out);
+  const plugins = models.flatMap((name) => pluginFile(name).plugin ?? []);
   const entrants: Entrant[] = [];
+  let about: ComparedPatients | undefined;
   const run = {
     command: 'compare',
     out,
     force,
-    options: { ...given, engine: engine.name },
+    options: { ...given, models, engine: engine.name, ...(plugins.length > 0 && { plugins }) },
     links: { cohort },
     checkpoint: kept,
     inputs: () => filesOf(cohort, 'cohort'),
@@ -106,10 +116,31 @@ export async function compare(cohort: string, options: CompareOptions, running: 
     for (const model of models)
       for (const settings of trials)
         for (const seed of seeds) entrants.push(await keptEntrant({ ...entry, model, settings, seed }, running));
-    await writeFileAtomic(join(folder, 'comparison.json'), `${JSON.stringify(entrants, null, 1)}\n`);
+    const patients = {
+      training: training.rows,
+      holdout: holdout.rows,
+      codes: training.columns.length - training.firstCode,
+    };
+    about = { ...patients, engine: engine.name, isSearch: searched };
+    await writeComparison(folder, entrants, about);
     return { models: models.length, seeds: seeds.length };
   });
-  return { out, entrants, ...(searched && { best: bestOf(entrants) }) };
+  return { out, entrants, table: comparisonTable(entrants, about!), ...(searched && { best: bestOf(entrants) }) };
+}
+
+/** Names of models, plug-ins loaded. */
+async function namesOf(models: readonly string[]): Promise<ModelName[]> {
+  const names: ModelName[] = [];
+  for (const model of models) names.push(isPluginPath(model) ? await loadPlugin(model) : (model as ModelName));
+  return names;
+}
+
+/** All models but slow ones, which are named. */
+function usualModels({ onEvent }: Running): ModelName[] {
+  const slow = MODEL_NAMES.filter(isSlow);
+  const text = `Left out, for it takes many times as long as the others: ${slow.join(', ')} (-m ${MODEL_NAMES.join(',')} has all)`;
+  onEvent?.({ type: 'note', text });
+  return MODEL_NAMES.filter((name) => !isSlow(name));
 }
 
 /**
@@ -133,7 +164,7 @@ async function requireSameAsked(kept: string, asked: object): Promise<void> {
   if (before === undefined) await writeFileAtomic(path, text);
   else if (before !== text)
     throw new IncompleteOptionsError(
-      '--resume needs the same cohort, --number and --epochs as before, and --set where it was there',
+      '--resume needs the same cohort, --number and --epochs as before, and --set if it was used',
     );
 }
 

@@ -1,5 +1,5 @@
 import type { CodeMatrix } from '@ehrsynth/matrix';
-import { type ModelName, MODELS, optionsOf, scheduleOf } from '@ehrsynth/models';
+import { type ModelName, optionNamesOf, optionsOf, scheduleOf } from '@ehrsynth/models';
 import { StoppedError } from '../errors.ts';
 import { blocking, type Running, Work } from '../run/events.ts';
 import { type Entrant, labelOf, measured } from './entrant.ts';
@@ -35,7 +35,7 @@ export async function enter(entry: EntryOptions, running: Running): Promise<Entr
     .finally(() => work.stop());
   // A signal that came too late for the training still ends the comparison.
   if (!finished || signal?.aborted)
-    throw new StoppedError('The comparison was stopped; models that were measured are kept', kept);
+    throw new StoppedError('The comparison was stopped; models measured so far are kept', kept);
   const trained = Date.now();
   const synthetic = await model.draw(number, seed);
   const generated = Date.now();
@@ -65,7 +65,7 @@ function finite(figures: Entrant['figures']): Entrant['figures'] {
 
 /** Options of one training. @throws UnknownOptionError, BadOptionError */
 export function optionsFor(name: ModelName, seed: number, settings: Settings, epochs: number | undefined) {
-  const hasEpochs = 'epochs' in MODELS[name].options.shape;
+  const hasEpochs = optionNamesOf(name).includes('epochs');
   return optionsOf(name, { seed, ...(hasEpochs && { epochs }), ...settings });
 }
 

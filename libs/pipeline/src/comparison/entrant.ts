@@ -1,29 +1,29 @@
 import { limitsOf } from '@ehrsynth/decode';
 import { compare as compareRows } from '@ehrsynth/evaluation';
 import type { CodeMatrix } from '@ehrsynth/matrix';
-import { type ModelName, MODELS } from '@ehrsynth/models';
+import { type ModelName, titleOf } from '@ehrsynth/models';
 import { audit } from '@ehrsynth/privacy';
 import { meanOf } from '@ehrsynth/statistics';
 import type { Settings } from './settings-grid.ts';
 
-/** Figures by name, with the digits that they are shown by. */
+/** Figures by name, with the digits that they are shown by, and where a better model has them. */
 export const FIGURES = [
-  ['prevalence r', 4],
-  ['prevalence RMSE', 4],
-  ['KS distance', 4],
-  ['φ difference', 4],
-  ['boosted trees AUC', 3],
-  ['prediction AUC lost', 3],
-  ['outcome AUC', 3],
-  ['codes never generated', 0],
-  ['impossible rows %', 2],
-  ['membership AUC', 3],
-  ['density AUC', 3],
-  ['privacy loss', 3],
-  ['sequential bigram R2', 3],
-  ['visit bigram R2', 3],
-  ['span KS', 3],
-  ['history trees AUC', 3],
+  ['prevalence r', 4, 'higher'],
+  ['prevalence RMSE', 4, 'lower'],
+  ['KS distance', 4, 'lower'],
+  ['φ difference', 4, 'lower'],
+  ['boosted trees AUC', 3, 'near 0.5'],
+  ['prediction AUC lost', 3, 'lower'],
+  ['outcome AUC', 3, 'higher'],
+  ['codes never generated', 0, 'lower'],
+  ['impossible rows %', 2, 'lower'],
+  ['membership AUC', 3, 'near 0.5'],
+  ['density AUC', 3, 'near 0.5'],
+  ['privacy loss', 3, 'near 0'],
+  ['sequential bigram R2', 3, 'higher'],
+  ['visit bigram R2', 3, 'higher'],
+  ['span KS', 3, 'lower'],
+  ['history trees AUC', 3, 'near 0.5'],
 ] as const;
 export type FigureName = (typeof FIGURES)[number][0];
 
@@ -47,7 +47,7 @@ export interface Entrant {
 /** The model and its settings, for people. */
 export function labelOf({ model, settings }: Pick<Entrant, 'model' | 'settings'>): string {
   const chosen = Object.entries(settings ?? {}).map(([name, value]) => `, ${name} ${value}`);
-  return MODELS[model].title + chosen.join('');
+  return titleOf(model) + chosen.join('');
 }
 
 /** Of the model and settings whose rows boosted trees distinguish least from real ones, over the seeds: the first entrant. */

@@ -13,6 +13,6 @@ it('an engine is checked by a small training, and one that computes something el
 });
 
 it('options that do not go together are refused before anything is brought', async () => {
-  await expect(addEngine('cuda' as never)).rejects.toThrow(/addEngine cannot be done with these options/);
-  await expect(addEngine('webgpu', { libtensorflow: 'folder' })).rejects.toThrow(/webgpu is not built here/);
+  await expect(addEngine('cuda' as never)).rejects.toThrow(/Invalid options for addEngine/);
+  await expect(addEngine('webgpu', { libtensorflow: 'folder' })).rejects.toThrow(/webgpu is not built on this machine/);
 });

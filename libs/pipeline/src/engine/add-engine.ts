@@ -32,7 +32,7 @@ export async function addEngine(
 ): Promise<AddedAndChecked> {
   const engine = ADDABLE[checkedOptions('addEngine', z.enum(ADDABLE_NAMES), name)];
   const given = checkedOptions('addEngine', AddEngineOptions, options);
-  const how = engine.isBuilt ? 'building it here takes a minute and more' : 'by npm';
+  const how = engine.isBuilt ? 'building it on this machine takes over a minute' : 'by npm';
   running.onEvent?.({ type: 'note', text: `Bringing ${engine.package} ${engine.version}, ${how} …` });
   const added = await bring(engine, given);
   try {

@@ -4,8 +4,8 @@ import { UserError } from '@ehrsynth/io';
 export class EngineDoesNotRunError extends UserError {
   constructor(name: string, cause: Error) {
     const [why] = cause.message.split('\n');
-    super('engine-does-not-run', 3, `The engine ${name} does not run here, and is not kept: ${why}`, {
-      todo: 'WASM, which is built in, runs everywhere; `ehrsynth doctor` shows what is there.',
+    super('engine-does-not-run', 3, `The engine ${name} does not run on this machine and was not kept: ${why}`, {
+      todo: 'WASM is built in and runs everywhere; `ehrsynth doctor` shows the engines.',
       cause,
     });
   }

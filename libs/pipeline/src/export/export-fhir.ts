@@ -11,6 +11,8 @@ export const ExportFhirOptions = z.strictObject({
   /** A transaction Bundle for each patient, or NDJSON by resource type. */
   format: z.enum(['bundles', 'ndjson']).default('bundles'),
   gzip: z.boolean().default(false),
+  /** With names, addresses, clinicians, places, coverage, laboratory reports, clinical notes and provenance, all made up. */
+  full: z.boolean().default(false),
   /** Replaces the folder where it was exported. */
   force: z.boolean().default(false),
 });
@@ -24,13 +26,13 @@ export async function exportFhir(
 ): Promise<{ out: string; resources: Map<string, number> }> {
   const given = checkedOptions('exportFhir', ExportFhirOptions, options);
   const { patients, inputs, read } = await syntheticRecords(synth, running);
-  const { out, force, format, gzip } = given;
+  const { out, force, format, gzip, full } = given;
   const run = { command: 'export fhir', out, force, options: given, links: { synth }, inputs };
   let resources = new Map<string, number>();
   await intoRunFolder(run, async (folder) => {
     const work = new Work(running, 'Writing', 'patients', patients);
     const onProgress = (done: number) => work.update(done);
-    resources = await writeFhir(read(), folder, new Vocabulary(), { format, gzip, onProgress });
+    resources = await writeFhir(read(), folder, new Vocabulary(), { format, gzip, full, onProgress });
     work.stop();
     return { resources: Object.fromEntries(resources) };
   });

@@ -118,7 +118,7 @@ describe('futures of records', () => {
     const refused = (model: string, more: object) =>
       continueRecords(at(model), { ...options, from, out: at('none'), ...more });
     await expect(refused('rows', {})).rejects.toThrow(NoFuturesError);
-    await expect(refused('rows', {})).rejects.toThrow(/cannot continue their records/);
+    await expect(refused('rows', {})).rejects.toThrow(/cannot continue records/);
     await expect(refused('model', { asOf: '1900-01-01' })).rejects.toThrow(NobodyToContinueError);
     await expect(refused('model', { asOf: '2090-01-01' })).rejects.toThrow(/Nothing can be drawn after 2090-01-01/);
     await expect(refused('model', { asOf: '2015-02-30' })).rejects.toThrow(InvalidOptionsError);

@@ -1,8 +1,7 @@
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import type { Repairs } from '@ehrsynth/decode';
 import { yieldToEventLoop } from '@ehrsynth/io';
 import type { Generation } from './generation.ts';
+import { GzipMember } from './gzip-member.ts';
 
 /**
  * Patients that one thread draws and writes at a time. Whole blocks of every model, and a gzip member of its own in the records' file: what is
@@ -21,12 +20,9 @@ export interface DrawingSetting {
 }
 
 /** Some patients, as they are written. */
-export interface Chunk extends Rows {
+export interface Chunk {
   /** Their records, one a line, gzipped. */
   records: Uint8Array<ArrayBuffer>;
-}
-
-interface Rows {
   /** Rows: ids, and entries in CSR as scipy names its parts. */
   ids: string[];
   indptr: Int32Array;
@@ -48,7 +44,7 @@ export function chunksOf([first, end]: Range): Range[] {
 }
 
 /**
- * Chunks of a run of `number` rows, one after another; the next one is drawn while one is compressed.
+ * Chunks of a run of `number` rows, one after another.
  * @throws the signal's reason, once it is given
  */
 export async function* drawChunks(
@@ -57,21 +53,11 @@ export async function* drawChunks(
   { number, seed }: Pick<DrawingSetting, 'number' | 'seed'>,
   signal?: AbortSignal,
 ): AsyncGenerator<Chunk> {
-  let before: Promise<Chunk> | undefined;
-  for (const range of chunks) {
-    const { lines, ...rows } = await drawRange(generation, number, seed, range, signal);
-    if (before) yield await before;
-    before = compressed(lines.join('')).then((records) => ({ ...rows, records: new Uint8Array(records) }));
-    // Whoever stops listening must not leave a failure that nobody hears.
-    before.catch(() => {});
-  }
-  if (before) yield await before;
+  for (const range of chunks) yield await drawRange(generation, number, seed, range, signal);
 }
 
-const compressed = promisify(gzip);
-
 /**
- * The patients of some rows.
+ * The patients of some rows; each is compressed while the next one is drawn.
  * @throws the signal's reason, once it is given
  */
 async function drawRange(
@@ -80,16 +66,16 @@ async function drawRange(
   seed: number,
   range: Range,
   signal?: AbortSignal,
-): Promise<Rows & { lines: string[] }> {
+): Promise<Chunk> {
   const before = generation.repairs();
-  const lines: string[] = [];
+  const records = new GzipMember();
   const ids: string[] = [];
   const indptr = [0];
   const indices: number[] = [];
   const values: number[] = [];
   for await (const draw of generation.sample(number, { seed, range, signal })) {
     const { record, entries } = draw.patient();
-    lines.push(JSON.stringify(record), '\n');
+    await records.write(`${JSON.stringify(record)}\n`);
     ids.push(record.id);
     for (const [column, count] of entries) {
       indices.push(column);
@@ -101,7 +87,7 @@ async function drawRange(
   }
   const [own, columns, counts] = [indptr, indices, values].map((list) => Int32Array.from(list));
   const repairs = repairsSince(before, generation.repairs());
-  return { lines, ids, indptr: own, indices: columns, values: counts, repairs };
+  return { ids, indptr: own, indices: columns, values: counts, repairs, records: await records.end() };
 }
 
 function repairsSince(before: Repairs | undefined, after: Repairs | undefined): Repairs | undefined {

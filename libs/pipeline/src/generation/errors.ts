@@ -3,9 +3,9 @@ import { UserError } from '@ehrsynth/io';
 /** --from, and a model that draws rows. */
 export class NoFuturesError extends UserError {
   constructor(modelFolder: string) {
-    super('no-futures', 2, 'This model draws what patients have, and cannot continue their records', {
+    super('no-futures', 2, 'This model draws sets of codes and cannot continue records', {
       where: modelFolder,
-      todo: 'Train one of whole records: `ehrsynth train -m visits`.',
+      todo: 'Train a model of whole records: `ehrsynth train -m visits`.',
     });
   }
 }
@@ -17,7 +17,7 @@ export class NobodyToContinueError extends UserError {
       'nobody-to-continue',
       1,
       leftOut > 0
-        ? `None of the ${leftOut.toLocaleString('en-US')} patients is alive on ${asOf} and had been seen by then`
+        ? `None of the ${leftOut.toLocaleString('en-US')} patients had been seen by ${asOf} and was alive then`
         : 'No patient could be read',
       { where: from, todo: 'Give other records with --from, or another day with --as-of.' },
     );
@@ -27,9 +27,14 @@ export class NobodyToContinueError extends UserError {
 /** Records that were continued, where synthetic patients are wanted: they hold the histories of others. */
 export class ContinuedRecordsError extends UserError {
   constructor(folder: string) {
-    super('continued-records', 1, 'These records hold the histories that they continue, and cannot be released', {
-      where: folder,
-      todo: 'Release patients that the model drew from their first day on: `ehrsynth generate` without --from.',
-    });
+    super(
+      'continued-records',
+      1,
+      'These records contain the real histories that they continue, and cannot be released',
+      {
+        where: folder,
+        todo: 'Release patients that were drawn entirely from the model: `ehrsynth generate` without --from.',
+      },
+    );
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Repairs } from '@ehrsynth/decode';
 import { threadsSetting } from '@ehrsynth/engine';
 import { MatrixWriter } from '@ehrsynth/matrix';
-import { shardRows } from '@ehrsynth/models';
+import { loadPluginFor, shardRows } from '@ehrsynth/models';
 import { z } from 'zod';
 import { RecordsWriter } from '../cohort/records-file.ts';
 import { IncompleteOptionsError } from '../errors.ts';
@@ -17,7 +17,7 @@ import { type Generation, openGeneration } from './generation.ts';
 import { shapedPatients, type ShapeReport } from './shaped-patients.ts';
 
 /** Engines of which each thread can have one. */
-const ENGINES_A_THREAD: readonly string[] = ['onnx', 'wasm', 'cpu'];
+export const ENGINES_A_THREAD: readonly string[] = ['onnx', 'wasm', 'cpu'];
 
 /** Memory of a thread, at most. */
 const THREAD_BYTES = 2 ** 30;
@@ -44,6 +44,8 @@ export const GenerateOptions = z.strictObject({
   /** Rows that may be drawn for a shape (by default 100 for a patient, and a million at least). */
   mostDraws: z.number().int().min(1).optional(),
   engine: engineName.default('auto'),
+  /** File of the plug-in that trained the model: its code is run. */
+  plugin: z.string().optional(),
   /**
    * Threads that draw, each on an engine of its own; they change nothing of what is drawn. By default EHRSYNTH_THREADS, or one a core;
    * no more than there are GB of memory; one for a shape, and of a network that draws on an engine that takes all cores or a GPU by itself.
@@ -76,14 +78,16 @@ export async function generate(
 ): Promise<Generated> {
   const given = checkedOptions('generate', GenerateOptions, options);
   const trained = await provenRun(modelFolder, 'train');
-  const { workers, ...shown } = given;
+  if (given.plugin !== undefined) await loadPluginFor(modelFolder, given.plugin);
+  const { workers, plugin, ...shown } = given;
   const { number, out, seed, shard, force } = given;
   const isShaped = refuseMixed(given);
   const generation = await openGeneration(modelFolder, seed, given.engine);
   const { engine } = generation;
   // The threads of a model that needs no engine to draw have the one that starts at once.
   const drawing = generation.drawsOnEngine ? engine : 'cpu';
-  const threads = isShaped ? 1 : threadsFor(workers, drawing);
+  // Threads do not have the plug-in.
+  const threads = isShaped || plugin !== undefined ? 1 : threadsFor(workers, drawing);
   const run = {
     command: 'generate',
     out,
@@ -139,7 +143,7 @@ export function threadsFor(workers: number | undefined, engine: string, memory =
   }
   if ((workers ?? 1) > 1)
     throw new IncompleteOptionsError(
-      `--workers goes with the engines ${ENGINES_A_THREAD.join(', ')}: ${engine} takes all cores, or the GPU, by itself`,
+      `--workers works with the engines ${ENGINES_A_THREAD.join(', ')} only: ${engine} uses all cores, or the GPU, by itself`,
     );
   return 1;
 }
@@ -148,10 +152,8 @@ export function threadsFor(workers: number | undefined, engine: string, memory =
 function refuseMixed({ where, setPrevalence, balance, shard, mostDraws }: z.output<typeof GenerateOptions>): boolean {
   const isShaped = Boolean(where ?? setPrevalence ?? balance);
   if (isShaped && shard)
-    throw new IncompleteOptionsError(
-      '--shard draws rows as the model has them; it does not go with --where, --set-prevalence and --balance',
-    );
+    throw new IncompleteOptionsError('--shard cannot be combined with --where, --set-prevalence or --balance');
   if (!isShaped && mostDraws !== undefined)
-    throw new IncompleteOptionsError('--most-draws goes with --where, --set-prevalence and --balance');
+    throw new IncompleteOptionsError('--most-draws needs --where, --set-prevalence or --balance');
   return isShaped;
 }

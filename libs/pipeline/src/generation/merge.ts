@@ -10,7 +10,7 @@ import { checkedOptions } from '../run/options.ts';
 import { type ProvenRun, provenRun } from '../run/provenance.ts';
 import { intoRunFolder } from '../run/run-folder.ts';
 
-const MergeOptions = z.strictObject({
+export const MergeOptions = z.strictObject({
   out: z.string().min(1),
   /** Replaces the folder where it was merged or generated. */
   force: z.boolean().default(false),
@@ -88,7 +88,7 @@ function inOrder(found: ProvenRun[]): ProvenRun[] {
     JSON.stringify(run.inputs) === JSON.stringify(first.inputs) &&
     SHARED.every((option) => run.options[option] === first.options[option]);
   found.forEach((one, i) => {
-    if (!same(one) || shards[i][1] !== count) throw new ShardsError(one.folder, 'it is a part of another run');
+    if (!same(one) || shards[i][1] !== count) throw new ShardsError(one.folder, 'it is part of another run');
   });
   return Array.from({ length: count }, (_, i) => {
     const own = found.filter((_part, j) => shards[j][0] === i + 1);

@@ -80,7 +80,7 @@ function balanceMargin(text: string, columns: readonly Column[], groups: ColumnG
   });
   const total = parts.reduce((sum, { share }) => sum + share, 0);
   if (Math.abs(total - 1) > 1e-6)
-    throw new ShapeOptionError(`--balance ${text}`, `The shares sum to ${total}; they are to sum to 1.`);
+    throw new ShapeOptionError(`--balance ${text}`, `The shares sum to ${total}; they must sum to 1.`);
   return {
     name,
     cells: parts.map(({ column }) => columns[column].display ?? columns[column].code),
@@ -97,7 +97,8 @@ function pairOf(text: string, example: string): [name: string, value: string] {
 
 function shareOf(text: string, option: string): number {
   const share = Number(text);
-  if (!(share >= 0 && share <= 1) || text.trim() === '') throw new ShapeOptionError(option, 'Shares are from 0 to 1.');
+  if (!(share >= 0 && share <= 1) || text.trim() === '')
+    throw new ShapeOptionError(option, 'A share is a number from 0 to 1.');
   return share;
 }
 
@@ -107,7 +108,8 @@ function codesOf(code: string, columns: readonly Column[]): number[] {
   const found = [...columns.keys()].filter(
     (column) => column >= first && (columns[column].code === code || columns[column].code.startsWith(`${code}.`)),
   );
-  if (found.length === 0) throw new ShapeOptionError(code, 'The model has no such code: columns.json lists them.');
+  if (found.length === 0)
+    throw new ShapeOptionError(code, 'The model has no such code; its columns.json lists the codes.');
   return found;
 }
 

@@ -21,7 +21,7 @@ export interface ShapeReport {
 const DRAWS_PER_PATIENT = 100;
 const LEAST_MOST_DRAWS = 1_000_000;
 
-interface Wanted extends ShapeOptions {
+export interface Wanted extends ShapeOptions {
   seed: number;
   number: number;
   mostDraws?: number;
@@ -36,7 +36,7 @@ export async function shapedPatients(
   const shape = shapeOf(generation.columns, wanted);
   const { number, seed, mostDraws = Math.max(LEAST_MOST_DRAWS, DRAWS_PER_PATIENT * number) } = wanted;
   const state = { drawn: 0, taken: 0 };
-  const progress = new Work(running, 'Planning the shape', 'rows');
+  const progress = new Work(running, 'Planning the sample', 'rows');
   const options: PlanOptions<Draw> = {
     seed,
     rows: number,

@@ -1,5 +1,5 @@
 import { version } from '@ehrsynth/io';
-import { type ModelName, MODELS } from '@ehrsynth/models';
+import { titleOf } from '@ehrsynth/models';
 import type { DatasheetFacts, Tries } from '@ehrsynth/release';
 import type { PrivacyStatement } from '../training/privacy-budget.ts';
 import type { MeasuredRelease } from './measure-release.ts';
@@ -30,7 +30,7 @@ export function factsOf(
     csvRaw,
     otherFormats: others,
     model: {
-      name: MODELS[(trained.model ?? 'medgan') as ModelName].title,
+      name: titleOf(String(trained.model ?? 'medgan')),
       seed: Number(trained.seed),
       trainedOn: rows.training,
       heldOut: rows.holdout,

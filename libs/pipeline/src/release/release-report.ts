@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '@ehrsynth/io';
 import { withheldReport } from '@ehrsynth/release';
-import { renderWithheldReport } from '@ehrsynth/report';
+import { renderWithheldReport, type ReportOrigin } from '@ehrsynth/report';
 import type { Assessment } from '../assessment/assess.ts';
 import { writeReport } from '../assessment/report-files.ts';
 import type { MeasuredRelease } from './measure-release.ts';
@@ -15,8 +15,9 @@ export async function writeReleaseReport(
   { found, matrix }: MeasuredRelease,
   title: string,
   isPrivate: boolean,
+  origin: ReportOrigin,
 ): Promise<void> {
-  if (!isPrivate) return writeReport(folder, withoutUnusedCodes(found), title);
+  if (!isPrivate) return writeReport(folder, withoutUnusedCodes(found), title, { origin });
   const report = withheldReport(matrix, found, found.verdict);
   await writeFileAtomic(join(folder, 'report.json'), `${JSON.stringify(report, null, 1)}\n`);
   await writeFileAtomic(join(folder, 'report.html'), await renderWithheldReport(title, report));

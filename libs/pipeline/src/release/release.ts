@@ -28,6 +28,7 @@ import { refuseUnlessPassed } from './refusal.ts';
 import { writeRelease } from './release-data.ts';
 import { type CheckedRelease, ReleaseOptions } from './release-options.ts';
 import { type ReleaseChain, releaseChain } from './release-provenance.ts';
+import { reportOrigin } from '../assessment/report-origin.ts';
 import { writeReleaseReport } from './release-report.ts';
 import { type ReleaseSource, sourceOf } from './release-source.ts';
 
@@ -43,7 +44,7 @@ export interface Released {
  * Checks every gate of a policy on synthetic patients as they stand in a package, and writes the package where all pass. Each try is
  * written into the ledger beside the cohort, passed or not.
  * @param synth folder that `generate` wrote
- * @param password asked for where the key that signs has one
+ * @param running with `password`, which is asked for the password of the key that signs
  * @throws ReleaseRefusedError where a gate is in the way: nothing is written; UserError
  */
 export async function release(
@@ -71,7 +72,8 @@ export async function release(
       const tries = await record(chain, source, measured, policy, given);
       running.onEvent?.({ type: 'measured', assessment: measured.found });
       refuseUnlessPassed(measured);
-      await writeReleaseReport(staged.path, measured, policy.datasheet.title, privacy !== undefined);
+      const origin = reportOrigin({ model: chain.model.run, generation: chain.synth.run });
+      await writeReleaseReport(staged.path, measured, policy.datasheet.title, privacy !== undefined, origin);
       const facts = factsOf(measured, source, chain, given, tries, privacy);
       await writePapers(staged.path, policy, measured.matrix, facts, licenseText);
       await checkUnchanged(staged.path, sums);

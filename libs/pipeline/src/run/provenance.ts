@@ -39,7 +39,7 @@ export async function provenRun(
       throw new BrokenLinkError(
         path,
         'A file was changed',
-        `its checksum is not the one of what \`${command}\` wrote`,
+        `its checksum differs from that of the file that \`${command}\` wrote`,
         command,
       );
   }
@@ -49,6 +49,9 @@ export async function provenRun(
   return { folder, run, files };
 }
 
+/** What stands for the cohort of a training that sites shared. */
+export const OF_SITES = 'sites';
+
 /**
  * Checks that a run read what another folder holds now.
  * @param part name of that folder among the inputs: cohort, model
@@ -56,6 +59,8 @@ export async function provenRun(
  */
 export function checkOrigin({ folder, run }: ProvenRun, part: 'cohort' | 'model', origin: ProvenRun): void {
   const named = run.origins?.[part];
+  // A model that sites trained together can be measured at any of them, and knows the cohorts of none.
+  if (named === OF_SITES) return;
   if (named !== undefined && named !== origin.run.id)
     throw new BrokenLinkError(
       origin.folder,
@@ -75,7 +80,7 @@ export function checkOrigin({ folder, run }: ProvenRun, part: 'cohort' | 'model'
   if (other !== undefined)
     throw new BrokenLinkError(
       join(origin.folder, other.slice(prefix.length)),
-      'A file is another file',
+      'A file was replaced',
       `it is not the one that \`${run.command}\` read to write ${folder}`,
       run.command,
       part,

@@ -20,7 +20,7 @@ import { LEDGER_FILE, RUN_FILE } from './run-files.ts';
 import { linkTo, withoutPlaces } from './run-privacy.ts';
 import { type RunFile, RunRecord } from './run-record.ts';
 
-export type { RunFile, RunRecord } from './run-record.ts';
+export { RunFile, type RunRecord } from './run-record.ts';
 export { LEDGER_FILE, RUN_FILE };
 
 /** Commands whose folders others go on from: what these hold is proven by its sums. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Listing } from './listing.ts';
 
 /** A file that a command read or wrote. */
-const RunFile = z.object({
+export const RunFile = z.object({
   /** From the run's folder; of an input, after the name of its part: cohort/train/matrix.npz. */
   name: z.string(),
   bytes: z.number().int().min(0),

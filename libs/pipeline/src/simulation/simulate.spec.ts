@@ -59,7 +59,7 @@ it('records of lives the last years alone, where so many are asked for', async (
   expect(days.length).toBeGreaterThan(PATIENTS);
   expect(days.filter((day) => day < '2023-12-31')).toEqual([]);
   await expect(simulate({ out: at('none'), world: 'sets', years: 1 })).rejects.toThrow(
-    /--years goes with --world lives/,
+    /--years only applies to --world lives/,
   );
 });
 

@@ -34,7 +34,7 @@ export const SimulateOptions = z
     force: z.boolean().default(false),
   })
   .refine(({ omop, meds }) => !omop || !meds, 'OMOP or MEDS, not both')
-  .refine(({ world, years }) => world === 'lives' || years === undefined, '--years goes with --world lives alone');
+  .refine(({ world, years }) => world === 'lives' || years === undefined, '--years only applies to --world lives');
 export type SimulateOptions = z.input<typeof SimulateOptions>;
 
 export interface Simulated {

@@ -29,10 +29,10 @@ async function cohortOf(dated: number): Promise<string> {
 }
 
 it.each([
-  [10, {}, 'visits', /^A model of whole records is trained, -m visits: most records have events with dates$/],
+  [10, {}, 'visits', /^Training a model of whole records \(-m visits\): most records have events with dates$/],
   [5, {}, 'visits', /whole records/],
-  [4, {}, 'autoregressive', /-m autoregressive: most records have no event with a date/],
-  [10, { dpEpsilon: 3 }, 'autoregressive', /differential privacy; -m visits covers times/],
+  [4, {}, 'autoregressive', /-m autoregressive\): most records have no event with a date/],
+  [10, { dpEpsilon: 3 }, 'autoregressive', /differential privacy; -m visits also covers times/],
 ])('of ten records, %i of which have a date, with %j it is %s', async (dated, asked, expected, note) => {
   const notes: string[] = [];
   const onEvent = (event: { type: string; text?: string }) => void (event.type === 'note' && notes.push(event.text!));

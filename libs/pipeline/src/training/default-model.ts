@@ -20,14 +20,14 @@ export async function defaultModel(
   { onEvent }: Running,
 ): Promise<ModelName> {
   const choose = (model: ModelName, what: string, reason: string) => {
-    onEvent?.({ type: 'note', text: `A model of ${what} is trained, -m ${model}: ${reason}` });
+    onEvent?.({ type: 'note', text: `Training a model of ${what} (-m ${model}): ${reason}` });
     return model;
   };
   if (dpEpsilon !== undefined)
     return choose(
       DEFAULT_ROW_MODEL,
       'rows',
-      `differential privacy; -m ${DEFAULT_MODEL} covers times and values too, and needs more patients`,
+      `differential privacy; -m ${DEFAULT_MODEL} also covers times and values, but needs more patients`,
     );
   return (await hasVisits(cohort))
     ? choose(DEFAULT_MODEL, 'whole records', 'most records have events with dates')

@@ -22,6 +22,9 @@ export interface DrawnPatients {
   codesPerPatient: { drawn: number; real?: number };
 }
 
+/** What is known of the patients that a model learned from. */
+export type Learned = Pick<RowSource, 'rows' | 'firstCode' | 'carriers'>;
+
 /**
  * Draws a few patients of a model that was just trained, as `generate` would, and compares who has which code with the patients that it learned
  * from.
@@ -30,7 +33,7 @@ export interface DrawnPatients {
  */
 export async function drawnPatients(
   folder: string,
-  learned: RowSource,
+  learned: Learned,
   { seed, engine, isPrivate }: { seed: number; engine: EngineName | 'auto'; isPrivate: boolean },
   running: Running,
 ): Promise<DrawnPatients> {
@@ -53,12 +56,12 @@ export function adviceOnDrawn({ r, codesPerPatient: { drawn, real } }: DrawnPati
   const isOff = real !== undefined && Math.abs(drawn - real) > GOOD_CODES * real;
   if (!isFar && !isOff) return undefined;
   const what = isFar
-    ? `The codes are not as common among the patients that the model draws as among those that it learned from (r ${r.toFixed(3)})`
-    : `The patients that the model draws have ${drawn.toFixed(1)} codes each, those that it learned from ${real!.toFixed(1)}`;
-  return `${what}: train for more --epochs, try another model (-m), or learn from more patients or coarser codes (ingest --rare parent).`;
+    ? `Codes are not as common in the drawn patients as in the training patients (r ${r.toFixed(3)})`
+    : `The drawn patients have ${drawn.toFixed(1)} codes each, the training patients ${real!.toFixed(1)}`;
+  return `${what}: train for more --epochs, try another model (-m), or use more patients or coarser codes (ingest --rare parent).`;
 }
 
-async function prevalenceOf(learned: RowSource): Promise<number[]> {
+async function prevalenceOf(learned: Learned): Promise<number[]> {
   const { rows, firstCode } = learned;
   const counts = await learned.carriers(Int32Array.from({ length: rows }, (_, row) => row));
   return Array.from(counts.subarray(firstCode), (count) => count / rows);

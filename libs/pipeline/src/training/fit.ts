@@ -35,7 +35,7 @@ export async function fit(
       },
     })
     .finally(() => work.stop());
-  if (!finished) throw new StoppedError('Training was stopped; what was done so far is kept', options.checkpointFolder);
+  if (!finished) throw new StoppedError('Training was stopped; its progress is kept', options.checkpointFolder);
   onEvent?.({ type: 'trained', seconds: log.seconds, last });
   const text = afterwards(last, best);
   if (text) onEvent?.({ type: last?.stillFalling ? 'advice' : 'note', text });
@@ -46,9 +46,9 @@ export async function fit(
 function afterwards(last: TrainingEvent | undefined, best: TrainingEvent | undefined): string | undefined {
   if (!last) return undefined;
   if (last.stillFalling)
-    return `The validation loss was still falling at the last epoch, which is the best: train longer, with --epochs ${2 * last.epochs}.`;
+    return `The validation loss was still falling at the last epoch, which is the best one: train longer, with --epochs ${2 * last.epochs}.`;
   if (!best || best === last || best.phase !== last.phase) return undefined;
-  const least = `validation loss was least at epoch ${best.epoch}, ${best.losses.validation.toFixed(3)}, whose weights are kept.`;
+  const least = `validation loss was lowest at epoch ${best.epoch} (${best.losses.validation.toFixed(3)}), whose weights are kept.`;
   return last.epoch < last.epochs
     ? `Training ended early, after ${last.epoch} of ${last.epochs} epochs: the ${least}`
     : `The ${least}`;

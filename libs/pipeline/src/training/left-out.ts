@@ -12,12 +12,12 @@ export function leftOutLines({ events, encounters, values, ...counts }: LeftOut)
   const rows: [count: number, of: number, what: string][] = [
     [counts.rareEvents, events, 'events: too few patients have their code'],
     [counts.undatedEvents, events, 'events: they have no date'],
-    [counts.repeatedEvents, events, 'events: their code is there more often on one day than enough patients have it'],
+    [counts.repeatedEvents, events, 'events: their code occurs more often in one day than enough patients have it'],
     [counts.misplacedEvents, events, 'events: before birth, after death, or in a stay that three later ones overlap'],
     [counts.rareValues, values, 'values: too few patients have their unit or answer; the events are kept'],
     [counts.undatedEncounters, encounters, 'encounters: they have no date'],
     [counts.rareDeaths, counts.rareDeaths, 'deaths: too few patients died for any to be learned'],
-    [counts.rareClasses, encounters, 'encounters change their class, which too few patients have, to the commonest'],
+    [counts.rareClasses, encounters, 'encounters: too few patients have their class, so they get the most common one'],
   ];
   return rows
     .filter(([count]) => count > 0)

@@ -5,7 +5,12 @@ import { expect, it } from 'vitest';
 import { IncompleteOptionsError, IneffectiveOptionError, NotPrivateError } from '../errors.ts';
 import { type BudgetOptions, budgetOf, privacyNotesOf } from './privacy-budget.ts';
 
-const columns = Array.from({ length: 30 }, (_, i): Column => ({ kind: 'condition', system: 'x', code: `c${i}`, level: 'code' })); // prettier-ignore
+const columns = Array.from({ length: 30 }, (_, i): Column => ({
+  kind: 'condition',
+  system: 'x',
+  code: `c${i}`,
+  level: 'code',
+}));
 const DP = { dpEpsilon: 4, dpDelta: 1e-4 } as const;
 
 function budget(model: ModelName, more: BudgetOptions, settings: Record<string, unknown> = {}) {

@@ -4,11 +4,12 @@ import type { PrivateChoice, RowSource } from '@ehrsynth/matrix';
 import {
   CLIP_UNITS,
   type ModelName,
-  MODELS,
   type PrivateCounts,
   type PrivateSteps,
   privateTrainingOf,
+  optionNamesOf,
   takesRecords,
+  titleOf,
   UnknownOptionError,
   whyNotPrivate,
 } from '@ehrsynth/models';
@@ -33,7 +34,7 @@ const NoiseStatement = z.object({
 });
 
 /** A model's statement of its privacy. */
-const PrivacyStatement = z.object({
+export const PrivacyStatement = z.object({
   /** What the training spent, by the accountant's upper bound: at most the budget that was given. */
   epsilon: z.number(),
   delta: z.number(),
@@ -84,6 +85,10 @@ const PrivacyStatement = z.object({
     .optional(),
   /** Neighbouring data sets differ by one patient, there or not; how many rows there are is taken as known. */
   unit: z.literal('patient'),
+  /** Of a training that sites shared, what each spent of its own patients' privacy; the statement is that of the one that spent most. */
+  sites: z
+    .array(z.object({ site: z.string(), patients: z.number(), epsilon: z.number(), delta: z.number() }))
+    .optional(),
   /** What the budget covers, and what the user declared to be public. */
   covered: z.array(z.string()),
   public: z.partialRecord(z.enum(PUBLIC_PARTS), z.string()),
@@ -108,6 +113,8 @@ export interface BudgetedTraining {
   rows: Pick<RowSource, 'rows' | 'columns'>;
   /** How the cohort's columns were chosen, where that was by noisy counts. */
   chosen?: PrivateChoice;
+  /** Whether values are learned, where the model learns any; by default they are. */
+  withValues?: boolean;
 }
 
 /**
@@ -119,7 +126,7 @@ export function budgetOf(
   { dpEpsilon, dpDelta, dpClip, dpPublic = [] }: BudgetOptions,
   training: BudgetedTraining,
 ): PrivacyStatement | undefined {
-  const { model, options, patients, rows, chosen } = training;
+  const { model, options, patients, rows, chosen, withValues = true } = training;
   if (dpEpsilon === undefined) {
     if (dpDelta !== undefined || dpClip !== undefined || dpPublic.length > 0)
       throw new IncompleteOptionsError('--dp-delta, --dp-clip and --dp-public go with --dp-epsilon');
@@ -127,15 +134,17 @@ export function budgetOf(
   }
   const own = privateTrainingOf(model);
   const why = whyNotPrivate(model);
-  if (why !== undefined) throw new NotPrivateError(MODELS[model].title, why);
-  if (!own) throw new UnknownOptionError(MODELS[model].title, 'dpEpsilon', Object.keys(MODELS[model].options.shape));
+  if (why !== undefined) throw new NotPrivateError(titleOf(model), why);
+  if (!own) throw new UnknownOptionError(titleOf(model), 'dpEpsilon', optionNamesOf(model));
   refuseIneffective(training, own.unused);
   const people = patients.toLocaleString('en-US');
   if (dpDelta === undefined)
-    throw new IncompleteOptionsError(`--dp-epsilon needs --dp-delta, well below one in the ${people} patients`);
+    throw new IncompleteOptionsError(
+      `--dp-epsilon needs --dp-delta, well below 1/${people} (one over the number of patients)`,
+    );
   if (dpDelta >= 1 / patients)
     throw new PrivacyBudgetError(
-      `δ is ${dpDelta}, and there are ${people} patients; with a δ of one in their number or more, a training that gives one of them away would pass`,
+      `δ is ${dpDelta}, and there are ${people} patients: with a δ of 1/${people} or more, a training that reveals one patient entirely would still satisfy it`,
       `Give a --dp-delta well below ${(1 / patients).toPrecision(2)}, such as ${Number((0.1 / patients).toPrecision(1))}.`,
     );
   refuseUndeclared(model, dpPublic, chosen);
@@ -143,7 +152,10 @@ export function budgetOf(
   const plan: Plan = {
     ...own.steps(rows.rows, options),
     weights: own.weightsAtMost(columns, options),
-    values: own.values && { ...own.values, numbers: own.values.counts(columns, rows.rows), rows: rows.rows },
+    values:
+      withValues && own.values
+        ? { ...own.values, numbers: own.values.counts(columns, rows.rows), rows: rows.rows }
+        : undefined,
     chosen,
     tally: own.tally && { share: own.tally.share, numbers: own.tally.counts(columns) },
   };
@@ -170,13 +182,13 @@ export function privacyNotesOf(model: ModelName, { values, tally }: PrivacyState
   return [
     ...(isHidden
       ? [
-          `The noise on how many patients have a code is ± ${Math.round(2 * deviation)} of ${patients.toLocaleString('en-US')}: much of what is drawn will be noise. More patients, or a larger --dp-epsilon, give better records`,
+          `The noise on how many patients have a code is ± ${Math.round(2 * deviation)} of ${patients.toLocaleString('en-US')}: much of what is drawn will be noise. More patients or a larger --dp-epsilon give better records`,
         ]
       : []),
     ...(values
       ? []
       : [
-          'Measurements are learned without their values: within this budget, noise would hide the counts of values of so few patients',
+          'Measurements are learned without their values: within this budget, noise would drown the counts of values of so few patients',
         ]),
   ];
 }

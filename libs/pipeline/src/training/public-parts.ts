@@ -1,5 +1,5 @@
 import type { PrivateChoice } from '@ehrsynth/matrix';
-import { type ModelName, MODELS, takesRecords } from '@ehrsynth/models';
+import { type ModelName, takesRecords, titleOf } from '@ehrsynth/models';
 import { IncompleteOptionsError, IneffectiveOptionError } from '../errors.ts';
 
 /** What may have to be declared public. */
@@ -35,12 +35,12 @@ export function refuseUndeclared(model: ModelName, dpPublic: readonly PublicPart
   };
   const outside = parts.map((part) => names[part]).join(' and ');
   throw new IncompleteOptionsError(
-    `The budget covers the network alone. Outside of it, ${outside} are learned from patients: declare them public with --dp-public ${parts.join(',')}, or train without --dp-epsilon`,
+    `The budget covers the network only. Outside it, ${outside} are learned from patients: declare them public with --dp-public ${parts.join(',')}, or train without --dp-epsilon`,
   );
 }
 
 function whyNeedless(model: ModelName, part: PublicPart, chosen?: PrivateChoice): string {
-  if (part === 'timeline') return `${MODELS[model].title} learns time within its budget, and keeps no timeline`;
+  if (part === 'timeline') return `${titleOf(model)} learns time within its budget, and keeps no timeline`;
   if (part === 'columns' && chosen) return 'the columns were chosen by noisy counts, which the budget covers';
   return 'the units of values are public with the columns, or are not learned';
 }

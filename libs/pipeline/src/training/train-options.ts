@@ -1,10 +1,21 @@
 import { ENGINE_NAMES } from '@ehrsynth/engine';
-import { MODEL_NAMES, type ModelName } from '@ehrsynth/models';
+import { isPluginPath, MODEL_NAMES, pluginOf } from '@ehrsynth/models';
 import { z } from 'zod';
 import { PUBLIC_PARTS } from './public-parts.ts';
 
 export const engineName = z.enum(['auto', ...ENGINE_NAMES]);
-export const modelName = z.enum(MODEL_NAMES as [ModelName, ...ModelName[]]);
+export const modelName = z.union([
+  z.enum(MODEL_NAMES),
+  /** Of a plug-in's module: ./my-model.js */
+  z.string().refine(isPluginPath, `one of ${MODEL_NAMES.join(', ')}, or the path of a plug-in, such as ./my-model.js`),
+]);
+/** For run.json: which file a model's plug-in is. */
+export function pluginFile(model: string): { plugin?: { name: string; file: string; sha256: string } } {
+  const plugin = pluginOf(model);
+  if (!plugin) return {};
+  const { name, file, sha256 } = plugin;
+  return { plugin: { name, file, sha256 } };
+}
 export const seedNumber = z.number().int().min(0);
 
 export const TrainOptions = z.strictObject({

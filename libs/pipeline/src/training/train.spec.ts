@@ -44,7 +44,7 @@ it('advises more epochs where the loss on patients set aside was still falling',
   const short = { epochs: 8, hidden: 32, learningRate: 1e-3 };
   await train(at('cohort'), { out: at('short'), model, settings: short, engine: 'wasm' }, { onEvent });
   expect(advice[0]).toBe(
-    'The validation loss was still falling at the last epoch, which is the best: train longer, with --epochs 16.',
+    'The validation loss was still falling at the last epoch, which is the best one: train longer, with --epochs 16.',
   );
 });
 
@@ -55,7 +55,7 @@ it('ends where the loss on patients set aside no longer falls, and says which ep
   const { last } = await train(at('cohort'), { out: at('long'), model, settings: long, engine: 'wasm' }, { onEvent });
   expect(last!.epoch).toBeLessThan(200);
   expect(notes.join()).toContain(`Training ended early, after ${last!.epoch} of 200 epochs`);
-  expect(notes.join()).toContain(`least at epoch ${last!.epoch - 2}, `);
+  expect(notes.join()).toContain(`lowest at epoch ${last!.epoch - 2} (`);
 });
 
 it('is stopped by a signal, and goes on to the very model that it would have been', async () => {

@@ -7,12 +7,16 @@ import {
   hasCheckpoint,
   type LeftOut,
   type ModelName,
-  MODELS,
+  isPluginPath,
+  loadPlugin,
+  optionNamesOf,
   optionsOf,
   scheduleOf,
+  titleOf,
   type TrainingEvent,
 } from '@ehrsynth/models';
 import type { z } from 'zod';
+import { requireHere } from '../cohort/coded/stay.ts';
 import { readEncoding } from '../cohort/cohort-writer.ts';
 import { NothingToResumeError, NothingToTrainError } from '../errors.ts';
 import type { Running } from '../run/events.ts';
@@ -26,7 +30,7 @@ import { fit } from './fit.ts';
 import { roundedLeftOut } from './left-out.ts';
 import { learnerOf } from './learner.ts';
 import { budgetOf, privacyNotesOf, type PrivacyStatement, savePrivacy } from './privacy-budget.ts';
-import { TrainOptions } from './train-options.ts';
+import { pluginFile, TrainOptions } from './train-options.ts';
 import { TrainingLog } from './training-log.ts';
 
 /** Patients of a training that takes many minutes on WASM. */
@@ -60,8 +64,9 @@ export interface Trained {
 export async function train(cohort: string, options: TrainOptions, running: Running = {}): Promise<Trained> {
   const given = checkedOptions('train', TrainOptions, options);
   // The held-out patients are not read; that they are the same when the model is measured follows from their sums.
+  await requireHere(cohort);
   const ingested = await provenRun(cohort, 'ingest', (name) => !name.startsWith('holdout/'));
-  const model = given.model === 'auto' ? await defaultModel(cohort, given, running) : given.model;
+  const model = await modelOf(cohort, given, running);
   const settings = optionsOf(model, { ...given.settings, seed: given.seed });
   const patients = await openRows(join(cohort, 'train'));
   const checkpoint = checkpointFolderOf(given.out);
@@ -70,6 +75,7 @@ export async function train(cohort: string, options: TrainOptions, running: Runn
     model,
     canaries: given.canaries,
     canaryRepeats: given.canaryRepeats,
+    ...pluginFile(model),
   };
   let done: Trained | undefined;
   try {
@@ -87,6 +93,13 @@ export async function train(cohort: string, options: TrainOptions, running: Runn
     await patients.close();
   }
   return done!;
+}
+
+/** The model that is named: one of ours, or the plug-in of a file. */
+async function modelOf(cohort: string, given: Given, running: Running): Promise<ModelName> {
+  const { model } = given;
+  if (model === 'auto') return defaultModel(cohort, given, running);
+  return isPluginPath(model) ? loadPlugin(model) : (model as ModelName);
 }
 
 type Given = z.output<typeof TrainOptions>;
@@ -133,7 +146,7 @@ async function canResume(out: string, checkpoint: string, { onEvent }: Running):
   if (!existsSync(checkpoint)) throw new NothingToResumeError(out, checkpoint);
   onEvent?.({
     type: 'note',
-    text: 'The training was stopped before its first checkpoint: it begins anew',
+    text: 'The training was stopped before its first checkpoint: starting again',
   });
   return false;
 }
@@ -177,14 +190,14 @@ async function trainInto(
   const { name: engineName, detail } = await startEngine(given.engine);
   Object.assign(recorded, settings, { engine: engineName });
   const { pretrainEpochs = 0, epochs } = settings as { pretrainEpochs?: number; epochs?: number };
-  const isLong = 'epochs' in MODELS[name].options.shape && epochs !== 0 && patients.rows >= LARGE_COHORT;
+  const isLong = optionNamesOf(name).includes('epochs') && epochs !== 0 && patients.rows >= LARGE_COHORT;
   const faster = isLong ? fasterEngine(engineName) : undefined;
   if (faster) running.onEvent?.({ type: 'advice', text: faster });
   running.onEvent?.({
     type: 'training',
     training: {
       model: name,
-      title: MODELS[name].title,
+      title: titleOf(name),
       patients: patients.rows,
       canaries: plan ? canaries : 0,
       codes,
@@ -227,7 +240,7 @@ async function trainInto(
       engine: detail,
     };
   } catch (error) {
-    const text = 'The training is done and kept: give the same command with --resume once the cause is gone.';
+    const text = 'The training is finished and kept: run the same command with --resume once the cause is fixed.';
     if (await hasCheckpoint(checkpoint)) running.onEvent?.({ type: 'advice', text });
     throw error;
   }

@@ -18,7 +18,7 @@ import { whyNot } from './why-not.ts';
 /** Synthetic histories whose density is estimated. */
 const MOST_DENSE = 20_000;
 
-type Attack = 'aligned' | 'density';
+export type Attack = 'aligned' | 'density';
 
 export interface HistoriesAudit {
   seed: number;

@@ -10,7 +10,7 @@ export interface LikelihoodAttack {
 }
 
 /** How likely a model finds the records of some people: log-likelihoods, and how long each record is. */
-interface Likelihoods {
+export interface Likelihoods {
   nats: ArrayLike<number>;
   tokens: ArrayLike<number>;
 }

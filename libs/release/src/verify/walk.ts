@@ -64,11 +64,11 @@ export function wordsOf(error: unknown): string {
 }
 
 const WORDS: Record<string, string> = {
-  EACCES: 'no permission; give your user the right to read it',
-  EPERM: 'no permission; give your user the right to read it',
-  ENOENT: 'it went away while the package was checked',
+  EACCES: 'no permission; allow your user to read it',
+  EPERM: 'no permission; allow your user to read it',
+  ENOENT: 'it disappeared while the package was being checked',
   ENAMETOOLONG: 'its path is longer than the system allows',
-  EISDIR: 'a folder, where a file was expected',
+  EISDIR: 'a folder instead of a file',
   ELOOP: 'a symbolic link, which is not followed',
   EIO: 'the disk fails to read it',
   EMFILE: 'too many open files; raise the limit (ulimit -n)',

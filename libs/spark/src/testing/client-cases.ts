@@ -88,7 +88,7 @@ export function clientCases(server: () => TestSpark | undefined, { resumes }: { 
     const { port } = free.address() as AddressInfo;
     await new Promise((resolve) => free.close(resolve));
     const refused = SparkSession.open(`sc://127.0.0.1:${port}`, { retries: { most: 1, firstMs: 1, longestMs: 1 } });
-    await expect(refused).rejects.toThrow(/No connection to Spark[^]*ECONNREFUSED[^]*Check that the server runs/);
+    await expect(refused).rejects.toThrow(/No connection to Spark[^]*ECONNREFUSED[^]*Check that the server is running/);
     await expect(refused).rejects.toMatchObject({ exitCode: 3 });
   });
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,19 +31,35 @@ export async function startSail(): Promise<TestSpark | undefined> {
   return started(server, port, () => rmSync(work, { recursive: true, force: true }));
 }
 
+/** The same on two hosts, as Spark sees it: a worker on each of two addresses of this machine. It tries a slow task again on another host only. */
+export const TWO_HOSTS = 'two hosts';
+
+/** Two executors, each a process of its own with one core, and a master and workers that know of them. */
+export const TWO_EXECUTORS = 'local-cluster[2,1,1024]';
+
 /**
- * Apache Spark with two threads as executors, on a free port of this machine; undefined, with a line that says so, where it cannot be had.
+ * Apache Spark on a free port of this machine; undefined, with a line that says so, where it cannot be had.
  * @param options.settings of Spark, beside those by which small queries are quick
+ * @param options.master where its tasks run: by default two threads
+ * @param options.isQuick whether it starts quickly, for small queries; otherwise it is as fast as Java is, with twice the memory
  */
-export async function startSpark({ settings = {} }: { settings?: Record<string, string> } = {}): Promise<
-  TestSpark | undefined
-> {
+export async function startSpark({
+  settings = {},
+  master = 'local[2]',
+  isQuick = true,
+}: { settings?: Record<string, string>; master?: string; isQuick?: boolean } = {}): Promise<TestSpark | undefined> {
   const folder = folderOf(PYSPARK, INSTALL_SECONDS.pyspark);
   if (folder === undefined) return undefined;
   const [python] = readdirSync(join(folder, 'lib')).filter((name) => name.startsWith('python'));
   const home = join(folder, 'lib', python, 'site-packages', 'pyspark');
   const [port, work] = [await freePort(), mkdtempSync(join(tmpdir(), 'spark-'))];
   writeFileSync(join(work, 'log4j2.properties'), LOGGING);
+  // Executors leave their folders in the home of Spark: it has one of its own.
+  const ownHome = join(work, 'home');
+  mkdirSync(ownHome);
+  for (const name of readdirSync(home)) if (name !== 'work') symlinkSync(join(home, name), join(ownHome, name));
+  const env = { ...process.env, SPARK_HOME: ownHome };
+  const hosts = master === TWO_HOSTS ? await startHosts(ownHome, work, env) : undefined;
   const all = {
     'spark.connect.grpc.binding.port': String(port),
     'spark.connect.grpc.binding.address': '127.0.0.1',
@@ -55,19 +71,54 @@ export async function startSpark({ settings = {} }: { settings?: Record<string, 
   const server = spawn(
     join(home, 'bin', 'spark-submit'),
     [
-      ...['--class', 'org.apache.spark.sql.connect.service.SparkConnectServer', '--master', 'local[2]'],
+      ...['--class', 'org.apache.spark.sql.connect.service.SparkConnectServer', '--master', hosts?.url ?? master],
       ...[
         '--driver-memory',
-        '2g',
+        isQuick ? '2g' : '4g',
         '--driver-java-options',
-        `${JAVA} -Dlog4j2.configurationFile=${join(work, 'log4j2.properties')}`,
+        `${isQuick ? JAVA : ''} -Dlog4j2.configurationFile=${join(work, 'log4j2.properties')}`,
       ],
       ...Object.entries(all).flatMap(([name, value]) => ['--conf', `${name}=${value}`]),
       'spark-internal',
     ],
-    { cwd: work, env: { ...process.env, SPARK_HOME: home, SPARK_LOCAL_IP: '127.0.0.1' } },
+    { cwd: work, env: { ...env, SPARK_LOCAL_IP: '127.0.0.1' } },
   );
-  return started(server, port, () => rmSync(work, { recursive: true, force: true }));
+  return started(server, port, () => {
+    hosts?.stop();
+    rmSync(work, { recursive: true, force: true });
+  });
+}
+
+/** A master of Spark's own cluster, and two workers with one core each. */
+async function startHosts(
+  home: string,
+  work: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ url: string; stop: () => void }> {
+  const port = await freePort();
+  const url = `spark://127.0.0.1:${port}`;
+  const daemon = (name: string, args: string[]) => {
+    const words = [`org.apache.spark.deploy.${name}`, '--webui-port', '0', ...args];
+    const started = spawn(join(home, 'bin', 'spark-class'), words, {
+      cwd: work,
+      env: { ...env, SPARK_DAEMON_MEMORY: '256m' },
+      stdio: 'ignore',
+    });
+    alive.add(started);
+    return started;
+  };
+  const daemons = [daemon('master.Master', ['--host', '127.0.0.1', '--port', String(port)])];
+  for (const since = Date.now(); !(await listens(port)) && Date.now() - since < START_SECONDS * 1000;)
+    await setTimeout(100);
+  for (const host of ['127.0.0.1', '127.0.0.2'])
+    daemons.push(daemon('worker.Worker', ['--host', host, '--cores', '1', '--memory', '1g', '--work-dir', work, url]));
+  const stop = () => {
+    for (const one of daemons) {
+      one.kill('SIGKILL');
+      alive.delete(one);
+    }
+  };
+  return { url, stop };
 }
 
 /** A JVM that lives for minutes: compiled once and simply, one collector. */

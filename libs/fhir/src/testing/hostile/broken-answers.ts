@@ -29,8 +29,12 @@ const PAGES: [name: string, text: string][] = [
 const METADATA: [name: string, text: string, expects: RegExp][] = [
   ['null', 'null', /no CapabilityStatement/],
   ['a text', '"CapabilityStatement"', /no CapabilityStatement/],
-  ['of R5', '{"resourceType":"CapabilityStatement","fhirVersion":"5.0.0"}', /is of FHIR 5\.0\.0/],
-  ['with a version that is a list', '{"resourceType":"CapabilityStatement","fhirVersion":["4.0.1"]}', /No FHIR server/],
+  ['of R5', '{"resourceType":"CapabilityStatement","fhirVersion":"5.0.0"}', /speaks FHIR 5\.0\.0/],
+  [
+    'with a version that is a list',
+    '{"resourceType":"CapabilityStatement","fhirVersion":["4.0.1"]}',
+    /No response from a FHIR server/,
+  ],
 ];
 
 /** Errors of the server's that are none of FHIR's. */
@@ -48,7 +52,7 @@ export const BROKEN_ANSWERS: HostileBehaviour[] = [
     group: 'answers',
     command: search(),
     serve: at('Patient', (response) => void response.end(text)),
-    expects: /answer cannot be understood/,
+    expects: /Unexpected response from the server/,
     exitCode: 1,
   })),
   ...METADATA.map(([name, text, expects]): HostileBehaviour => ({
@@ -81,7 +85,7 @@ export const BROKEN_ANSWERS: HostileBehaviour[] = [
     group: 'answers',
     command: search(),
     serve: at('Patient', (response) => void response.socket!.end('SSH-2.0-OpenSSH_9.6\r\n')),
-    expects: /No FHIR server answers/,
+    expects: /No response from a FHIR server/,
     exitCode: 3,
   },
   {
@@ -89,7 +93,7 @@ export const BROKEN_ANSWERS: HostileBehaviour[] = [
     group: 'answers',
     command: search(),
     serve: at('Patient', (response) => void response.destroy()),
-    expects: /No FHIR server answers/,
+    expects: /No response from a FHIR server/,
     exitCode: 3,
   },
   {
@@ -164,7 +168,7 @@ export const BROKEN_ANSWERS: HostileBehaviour[] = [
     group: 'answers',
     command: bulk(),
     serve: at('Patient/$export', (response) => void response.writeHead(202, { 'Content-Location': 'http://[' }).end()),
-    expects: /not an address/,
+    expects: /not a web address/,
     exitCode: 1,
   },
   {
@@ -192,7 +196,7 @@ export const BROKEN_ANSWERS: HostileBehaviour[] = [
     group: 'push',
     command: push(),
     serve: at('', (response) => json(response, body)),
-    expects: /answer cannot be understood/,
+    expects: /Unexpected response from the server/,
     exitCode: 1,
   })),
   {

@@ -216,7 +216,7 @@ export const LIMITS: HostileBehaviour[] = [
     group: 'limits',
     command: search(),
     serve: patients((response) => void response.writeHead(200, { 'X-Long': 'x'.repeat(100_000) }).end('{}')),
-    expects: /No FHIR server answers/,
+    expects: /No response from a FHIR server/,
     exitCode: 3,
   },
   {

@@ -52,7 +52,7 @@ export const LOSSES: HostileBehaviour[] = [
     group: 'answers',
     command: search('--on-error', 'stop'),
     serve: at('Patient', (response) => json(response, { ...page(PATIENTS), total: 25 })),
-    expects: /did not send all[\s\S]*15 not sent by the server/,
+    expects: /did not send everything[\s\S]*15 not sent by the server/,
     exitCode: 1,
   },
   {

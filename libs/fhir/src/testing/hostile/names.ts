@@ -27,7 +27,7 @@ export const NAMES: HostileBehaviour[] = [
       if (context.path !== 'status') return honest(response, context);
       json(response, manifest(TYPES.map((type) => ({ type, url: `${context.url}/files/p` }))));
     },
-    expects: /11 files of a type that R4 does not have/,
+    expects: /11 files of types that R4 does not have/,
     exitCode: 0,
     holds: onlyOwnNames,
   },
@@ -65,7 +65,7 @@ export const NAMES: HostileBehaviour[] = [
       const entry = [{ response: { status: '201', location: '../../../etc' } }];
       json(response, { resourceType: 'Bundle', type: 'transaction-response', entry });
     },
-    expects: /answer cannot be understood/,
+    expects: /Unexpected response from the server/,
     exitCode: 1,
     holds: onlyOwnNames,
   },
@@ -78,7 +78,7 @@ export const NAMES: HostileBehaviour[] = [
       const text = JSON.stringify(transactionAnswer(context.body));
       json(response, JSON.parse(text.replace('"Patient/', '"Organization/')));
     },
-    expects: /answer cannot be understood/,
+    expects: /Unexpected response from the server/,
     exitCode: 1,
   },
   {

@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { Command } from 'commander';
+import { checkPlaces, readStudy, runStudy, stepsOf, type StudyStep, studyOfRun } from '@ehrsynth/pipeline';
+import { console } from '../console.ts';
+import { NoStudyError, StudyUsageError } from '../errors.ts';
+import { ignoringSignals } from '../signals.ts';
+import { wordsOf } from '../step-arguments.ts';
+
+interface Options {
+  redo?: string;
+  dryRun: boolean;
+  from?: string;
+  source?: string;
+  out: string;
+}
+
+const FIRST_RUN = { replace: false, resume: false };
+
+export function runCommand(): Command {
+  return new Command('run')
+    .argument('[study]', 'file that `ehrsynth init` wrote (default: study.yaml)')
+    .option('--redo <step>', 'run this step and those after it again, whatever has changed')
+    .option('--dry-run', 'say which commands would be run, and run none', false)
+    .option('--from <run.json>', 'in place of a study: do what this run did, and the runs before it')
+    .option('--source <place>', 'with --from: what is read')
+    .option('-o, --out <folder>', 'with --from: where to write', 'study')
+    .action(run);
+}
+
+async function run(file: string | undefined, options: Options): Promise<void> {
+  const { folder, out, steps, lenient } = await planOf(file, options);
+  // A mistake in the last step shows before the first one has taken an hour.
+  for (const step of steps) await wordsOf(step, FIRST_RUN, { lenient });
+  const failed = await runStudy({
+    steps,
+    folder,
+    out,
+    redo: options.redo,
+    dryRun: options.dryRun,
+    onStep: ({ name, out: output }, isDone) => {
+      if (isDone) console.log(`— ${name}: done, nothing has changed (${output})`);
+    },
+    execute: async (step, how) => {
+      const words = await wordsOf(step, how, { lenient });
+      console.log(`\n— ${step.name}\n$ ehrsynth ${words.map(quoted).join(' ')}`);
+      return options.dryRun ? 0 : inOwnProcess(words, folder);
+    },
+  });
+  if (!failed) {
+    if (!options.dryRun) console.log(`\nAll steps are done → ${out}`);
+    return;
+  }
+  const again = `ehrsynth run${file === undefined ? '' : ` ${quoted(file)}`}`;
+  console.error(`\n${failed.failed.name} did not end well. Once the cause is gone, \`${again}\` goes on from there.`);
+  process.exitCode = failed.exitCode;
+}
+
+interface Plan {
+  steps: StudyStep[];
+  folder: string;
+  out: string;
+  lenient: boolean;
+}
+
+async function planOf(file: string | undefined, { from, source, out }: Options): Promise<Plan> {
+  if (from !== undefined) {
+    if (file !== undefined) throw new StudyUsageError('a file and --from are one too many');
+    const study = await studyOfRun(from, out, source);
+    checkPlaces(study, process.cwd());
+    return { steps: stepsOf(study), folder: process.cwd(), out, lenient: true };
+  }
+  const path = file ?? 'study.yaml';
+  if (!existsSync(path)) throw new NoStudyError(path);
+  const study = await readStudy(path);
+  const folder = dirname(resolve(path));
+  checkPlaces(study, folder);
+  return { steps: stepsOf(study), folder, out: study.out, lenient: false };
+}
+
+/** Each command has a process of its own, as if it were typed; a signal is that command's to answer. */
+async function inOwnProcess(words: string[], folder: string): Promise<number> {
+  return ignoringSignals(async (onSignal) => {
+    const child = spawn(process.execPath, [process.argv[1], ...words], { cwd: folder, stdio: 'inherit' });
+    onSignal((signal) => child.kill(signal));
+    const [code] = (await once(child, 'exit')) as [number | null];
+    return code ?? 130;
+  });
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,44 @@
+import { UserError } from '@ehrsynth/io';
+
+/** A file of sites that says something else than it may. */
+export class SitesFileError extends UserError {
+  constructor(path: string, field: string, fault: string) {
+    super('bad-sites-file', 2, `${field ? `${field}: ` : ''}${fault}`, {
+      where: path,
+      todo: 'docs/federated.md has an example of such a file.',
+    });
+  }
+}
+
+/** A site that did not answer, or not as it should. */
+export class SiteError extends UserError {
+  constructor(
+    readonly site: string,
+    fault: string,
+    todo = 'Ask whoever runs the site; `ehrsynth site` prints what it was asked and why it refuses.',
+    cause?: unknown,
+  ) {
+    super('site', 3, `Site ${site}: ${fault}`, { todo, cause });
+  }
+}
+
+/** What a site refuses by its own rules: asking again would not help. */
+export class RefusedError extends UserError {
+  constructor(
+    readonly reason: string,
+    what: string,
+    todo?: string,
+  ) {
+    super('refused', 1, what, { todo });
+  }
+}
+
+/** A certificate or key that cannot be used. */
+export class CertificateError extends UserError {
+  constructor(path: string, fault: string) {
+    super('certificate', 2, `Not a certificate or key that can be used: ${fault}`, {
+      where: path,
+      todo: 'docs/federated.md has the lines of openssl that make them.',
+    });
+  }
+}

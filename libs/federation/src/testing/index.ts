@@ -1,0 +1,1 @@
+export { hasOpenssl, makeCertificates } from './certificates.ts';

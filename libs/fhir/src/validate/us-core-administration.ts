@@ -1,0 +1,91 @@
+import { ALL, type Span } from './us-core-releases.ts';
+import { category, every, needs, type ProfileRule, rule, TERMINOLOGY } from './us-core-rules.ts';
+
+const [, LAST] = ALL;
+const identified = [every('identifier', 'system'), every('identifier', 'value')];
+
+/**
+ * What US Core asks, beyond R4, of people, places and organizations, and of documents and reports.
+ * @see US Core 6.1.0
+ */
+export const ADMINISTRATION_PROFILES: Record<string, { type: string; releases: Span; rules: ProfileRule[] }> = {
+  organization: { type: 'Organization', releases: ALL, rules: [needs('active'), needs('name')] },
+  location: { type: 'Location', releases: ALL, rules: [needs('name')] },
+  practitioner: {
+    type: 'Practitioner',
+    releases: ALL,
+    rules: [needs('identifier'), ...identified, needs('name'), every('name', 'family')],
+  },
+  practitionerrole: {
+    type: 'PractitionerRole',
+    releases: ALL,
+    rules: [
+      rule('pd-1', '$this', 'telecom.exists() or endpoint.exists()', 'There is a contact or an endpoint'),
+      every('telecom', 'system'),
+      every('telecom', 'value'),
+    ],
+  },
+  coverage: {
+    type: 'Coverage',
+    releases: [6, LAST],
+    rules: [
+      needs('relationship'),
+      rule('payor 1..1', 'payor', 'payor.count() = 1', 'There is one payor'),
+      rule(
+        'us-core-15',
+        '$this',
+        "identifier.type.coding.where(system = 'http://terminology.hl7.org/CodeSystem/v2-0203' and code = 'MB').exists() or subscriberId.exists()",
+        'There is a member number, as an identifier or as subscriberId',
+      ),
+    ],
+  },
+  'diagnosticreport-lab': {
+    type: 'DiagnosticReport',
+    releases: ALL,
+    rules: [
+      category('LAB', `${TERMINOLOGY}/v2-0074`),
+      needs('subject'),
+      rule(
+        'us-core-8',
+        '$this',
+        "(status = 'partial' or status = 'preliminary' or status = 'final' or status = 'amended' or status = 'corrected' or status = 'appended') implies effective.exists()",
+        'A report of results has its time',
+      ),
+      rule(
+        'us-core-9',
+        '$this',
+        "(status = 'partial' or status = 'preliminary' or status = 'final' or status = 'amended' or status = 'corrected' or status = 'appended') implies issued.exists()",
+        'A report of results says when it was issued',
+      ),
+    ],
+  },
+  documentreference: {
+    type: 'DocumentReference',
+    releases: ALL,
+    rules: [
+      needs('type'),
+      needs('category'),
+      needs('subject'),
+      rule(
+        'us-core-6',
+        'content.attachment',
+        'content.attachment.all(url.exists() or data.exists())',
+        'An attachment has its data, or where they are',
+      ),
+      every('content.attachment', 'contentType'),
+    ],
+  },
+  provenance: {
+    type: 'Provenance',
+    releases: ALL,
+    rules: [
+      every('agent', 'who'),
+      rule(
+        'provenance-1',
+        'agent',
+        "agent.all(who.reference.contains('Practitioner/') implies onBehalfOf.exists())",
+        'A clinician acts on behalf of somebody',
+      ),
+    ],
+  },
+};

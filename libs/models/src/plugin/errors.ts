@@ -1,0 +1,34 @@
+import { UserError } from '@ehrsynth/io';
+
+/** A file that is no plug-in, or a plug-in that does something which it must not. */
+export class PluginError extends UserError {
+  constructor(path: string, what: string, cause?: unknown) {
+    super('bad-plugin', 1, what, { where: path, todo: 'docs/own-model.md says what a model has to have.', cause });
+  }
+}
+
+/** A model of a plug-in, which is not at hand or is another. */
+export class PluginNeededError extends UserError {
+  constructor(folder: string, file: string, sha256: string, given?: string) {
+    super(
+      'plugin-needed',
+      2,
+      given === undefined
+        ? `The model is that of a plug-in, ${file}, whose code is not in its folder`
+        : `The plug-in is another file than the one that trained the model: ${given}`,
+      {
+        where: folder,
+        todo: `Give the file with the SHA-256 ${sha256}: --plugin ./${file}. Its code is run: use none that you do not trust.`,
+      },
+    );
+  }
+}
+
+/** Something that plug-ins do not have. */
+export class NotOfPluginsError extends UserError {
+  constructor(what: string) {
+    super('not-of-plugins', 2, `A model of a plug-in has no ${what}`, {
+      todo: 'Leave it out, or use a model of ours.',
+    });
+  }
+}

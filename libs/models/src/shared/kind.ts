@@ -1,0 +1,116 @@
+import type { Column, RowSource } from '@ehrsynth/matrix';
+import type { tf } from '@ehrsynth/engine';
+import { z, type ZodType } from 'zod';
+import type { PatientModel, PatientSource } from '../patient-model.ts';
+import type { Synthesizer } from '../synthesizer.ts';
+import type { LocalRounds, RoundOptions } from './local-rounds.ts';
+import type { Numbers } from './numbers.ts';
+
+/** What a site learns from. */
+export interface SitePatients {
+  source: PatientSource;
+  /** The same as rows of the shared columns. */
+  rows(): Promise<RowSource>;
+  /** Fewest of its own patients that anything it says rests on. */
+  minPatients: number;
+  /** Of everything random at the site. */
+  seed: number;
+  /** A folder for what does not fit into memory. */
+  folder: string;
+}
+
+/** What a site says of its patients before there is a plan. */
+export interface Surveyed {
+  patients: number;
+  /** Patients with each of the shared columns; 0 for fewer than `minPatients`. */
+  carriers: readonly number[];
+  said: unknown;
+}
+
+/** How the rounds of one phase are made: what is sent to sites with each. */
+export const Course = z.object({
+  epochs: z.number().int().min(0),
+  learningRate: z.number().positive(),
+  l2: z.number().min(0),
+  /** Steps of an epoch: each site makes as many, in batches of its own size. */
+  batches: z.number().int().min(1),
+  /** Patients of all sites together. */
+  patients: z.number().int().min(1),
+  /** The day after which no life goes on, where it was found by noisy counts. */
+  lastDay: z.number().int().optional(),
+});
+export type Course = z.infer<typeof Course> & RoundOptions;
+
+/** A site's part of a training. */
+export interface SitePart {
+  /** Sums over its patients; in private with noise, otherwise to be rounded before they are given away. */
+  counts: Numbers;
+  /** How much there is to learn from: tokens, or rows. */
+  size: number;
+  patients: number;
+  /** All of its network; those that a phase does not learn come with its rounds. */
+  readonly variables: Record<string, tf.Variable>;
+  rounds(phase: string, course: Course): Promise<LocalRounds>;
+  close(): Promise<void>;
+}
+
+/** A phase of a training, as the coordinator has it. */
+export interface SharedPhase {
+  name: string;
+  course: Course;
+  /** Epochs without a smaller loss of all that is set aside, after which it ends; undefined where there is no such loss. */
+  patience?: number;
+  /** What is learned in it. */
+  variables: Record<string, tf.Variable>;
+  /** What else the sites need of the network. */
+  fixed: Record<string, tf.Variable>;
+}
+
+/** A training of which only the coordinator's part is here. */
+export interface SharedTraining {
+  model: Synthesizer | PatientModel;
+  phases: SharedPhase[];
+  /** What is to be done after the last phase; false where the signal ended it. */
+  finish(signal?: AbortSignal): Promise<boolean>;
+}
+
+/** Counts of a site, with its size. */
+export interface SiteCounts {
+  patients: number;
+  size: number;
+  counts: Numbers;
+}
+
+/** What a model has for a training that several sites share. Plans and what sites say are plain data. */
+export interface SharedKind<Said, Plan> {
+  said: ZodType<Said>;
+  /** What a plan looks like for the columns. */
+  planned: ZodType<Plan>;
+  survey(site: SitePatients, settings: object): Promise<Said>;
+  plan(columns: readonly Column[], surveys: (Surveyed & { said: Said })[], settings: object, minPatients: number): Plan;
+  open(site: SitePatients, plan: Plan, settings: object): Promise<SitePart>;
+  /** @param coarseness what the sites' counts were rounded to at random */
+  begin(
+    columns: readonly Column[],
+    plan: Plan,
+    settings: object,
+    sites: SiteCounts[],
+    coarseness: number,
+  ): Promise<SharedTraining>;
+}
+
+/** Sums of what sites counted, by name. */
+export function summed(sites: readonly SiteCounts[]): Record<string, Float64Array> {
+  const sums: Record<string, Float64Array> = {};
+  for (const { counts } of sites)
+    for (const [name, own] of Object.entries(counts)) {
+      sums[name] ??= new Float64Array(own.length);
+      own.forEach((count: number, i: number) => (sums[name][i] += count));
+    }
+  return sums;
+}
+
+/** Units of a batch at a site, so that an epoch has so many of them. */
+export function batchOf(size: number, batches: number): number {
+  return Math.max(1, Math.round(size / batches));
+}

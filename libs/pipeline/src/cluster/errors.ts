@@ -1,0 +1,60 @@
+import { UserError } from '@ehrsynth/io';
+
+/** A task that this version does not have. */
+export class UnknownTaskError extends UserError {
+  constructor(name: string) {
+    super('unknown-task', 2, `There is no task ${JSON.stringify(name)}`, {
+      todo: 'Tasks are what executors of a cluster run: have the same version of ehrsynth there as here.',
+    });
+  }
+}
+
+/** The executors have another version of the program. */
+export class OtherVersionError extends UserError {
+  constructor(there: string, here: string, where: string) {
+    super('other-version', 3, `The executors have ehrsynth ${there}, and here is ${here}`, {
+      where,
+      todo: 'Have the same version in both places: what is drawn may differ between them.',
+    });
+  }
+}
+
+/** What is to be written to has something already. */
+export class PlaceTakenError extends UserError {
+  constructor(where: string, why: string) {
+    super('place-taken', 2, `The place on the cluster is not empty: ${why}`, {
+      where,
+      todo: 'Name another with --out; --force replaces what generate wrote there, and nothing else.',
+    });
+  }
+}
+
+/** What was written is not what the tasks say they wrote. */
+export class CountsDifferError extends UserError {
+  constructor(what: string, wanted: number, found: number, where: string) {
+    const count = (value: number) => value.toLocaleString('en-US');
+    super('counts-differ', 1, `${what}: ${count(found)} where ${count(wanted)} were to be`, {
+      where,
+      todo: 'What was written has been removed. Run it again; if it happens again, the storage or its committer loses or doubles files (docs/scale.md).',
+    });
+  }
+}
+
+/** Executors with other engines than each other: what they drew is not of one run. */
+export class EnginesDifferError extends UserError {
+  constructor(engines: string[]) {
+    super('engines-differ', 3, `The executors drew on different engines: ${engines.join(', ')}`, {
+      todo: 'Name one with --engine that all of them have: wasm.',
+    });
+  }
+}
+
+/** A line that holds more than a resource of one patient. */
+export class PatientsInOneLineError extends UserError {
+  constructor(patient: string) {
+    super('patients-in-one-line', 1, 'A line holds patients within another resource, such as a Bundle', {
+      where: `patient ${patient}`,
+      todo: 'On a cluster give NDJSON with one resource a line, as bulk exports have it; or read these files on one machine.',
+    });
+  }
+}

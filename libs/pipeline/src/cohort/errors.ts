@@ -1,0 +1,51 @@
+import { UserError } from '@ehrsynth/io';
+
+/** --rows-only of what no database holds. */
+export class NoRowsOnlyError extends UserError {
+  constructor(source: string) {
+    super('no-rows-only', 2, '--rows-only counts codes in a database, and this is none', {
+      where: source,
+      todo: 'Leave it out, or read OMOP: a folder, a DuckDB file, PostgreSQL or Spark.',
+    });
+  }
+}
+
+/** --stay with a source that is not on Spark, or without a place that a cluster reaches. */
+export class StayError extends UserError {
+  constructor(what: string, where: string) {
+    super('no-stay', 2, `--stay: ${what}`, {
+      where,
+      todo: 'It takes a source on Spark (sc://…), and a place on the storage of its cluster: s3://…, abfss://…, hdfs://…, file:/….',
+    });
+  }
+}
+
+/** Something is where a cohort's rows should go. */
+export class StayTakenError extends UserError {
+  constructor(place: string) {
+    super('stay-taken', 2, 'There is something already', {
+      where: place,
+      todo: 'Name another place, or give --force.',
+    });
+  }
+}
+
+/** A cohort whose patients are on the storage of a cluster. */
+export class NotHereError extends UserError {
+  constructor(cohort: string, place: string) {
+    super('not-here', 2, `The patients of this cohort stay at ${place}`, {
+      where: cohort,
+      todo: 'Ingest without --stay (or fewer patients) to train on this machine.',
+    });
+  }
+}
+
+/** A training on a cohort that has no records. */
+export class NoRecordsError extends UserError {
+  constructor(cohort: string) {
+    super('no-records', 2, 'This cohort has rows and no records, which a training learns times and values from', {
+      where: cohort,
+      todo: 'Ingest without --rows-only.',
+    });
+  }
+}

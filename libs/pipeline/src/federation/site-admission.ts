@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { RefusedError } from '@ehrsynth/federation';
+import { budgetOf, type PrivacyStatement } from '../training/privacy-budget.ts';
+import type { SharedTask } from './requests.ts';
+import type { LedgerEntry, SiteLedger } from './site-ledger.ts';
+import type { SitePolicy } from './site-policy.ts';
+import type { SiteRecords } from './site-records.ts';
+
+/** What a training spends at this site. @throws RefusedError where that is more than the policy allows, UserError */
+export function siteBudget(
+  { model, settings, privacy: asked, columns }: SharedTask,
+  { patients, encoding }: Pick<SiteRecords, 'patients' | 'encoding'>,
+  { privacy: allowed }: SitePolicy,
+): PrivacyStatement | undefined {
+  if (!asked) {
+    if (!allowed) return undefined;
+    throw new RefusedError('privacy', 'it takes part only with differential privacy: give --dp-epsilon and --dp-delta');
+  }
+  if (!allowed) throw new RefusedError('privacy', 'its policy does not say what of it is public: it needs `privacy`');
+  if (asked.epsilon > allowed.epsilon || asked.delta > allowed.delta)
+    throw new RefusedError(
+      'privacy',
+      `it allows ε ${allowed.epsilon} at δ ${allowed.delta}, and was asked for ε ${asked.epsilon} at δ ${asked.delta}`,
+    );
+  return budgetOf(
+    { dpEpsilon: asked.epsilon, dpDelta: asked.delta, dpClip: asked.clip, dpPublic: allowed.public },
+    {
+      model,
+      options: settings,
+      given: [],
+      patients,
+      rows: { rows: patients, columns },
+      chosen: encoding.chosen,
+      withValues: false,
+    },
+  );
+}
+
+/**
+ * Writes a training into the ledger, where it is not there yet.
+ * @returns ε that the site has spent with it
+ * @throws RefusedError where the policy does not allow it, or it is another one of the same name
+ */
+export async function admit(
+  task: SharedTask,
+  coordinator: string,
+  ledger: SiteLedger,
+  policy: SitePolicy,
+  statement?: PrivacyStatement,
+): Promise<number> {
+  const { id, model } = task;
+  const known = ledger.find(id);
+  const hash = hashOf(task);
+  if (known && known.task !== hash)
+    throw new RefusedError('training', `training ${id} was begun here with other settings`);
+  const others = ledger.all.filter((one) => one.id !== id);
+  if (others.length >= policy.trainings)
+    throw new RefusedError('trainings', `it allows ${policy.trainings} trainings, and has taken part in as many`);
+  const spent = (of: 'epsilon' | 'delta') =>
+    others.reduce((sum, { privacy }) => sum + (privacy?.[of] ?? 0), statement?.[of] ?? 0);
+  const [epsilon, delta] = [spent('epsilon'), spent('delta')];
+  const { privacy: allowed } = policy;
+  if (allowed && others.some(({ privacy }) => !privacy))
+    throw new RefusedError(
+      'privacy',
+      'it has taken part in a training without differential privacy, which nothing makes up for',
+    );
+  if (allowed && (epsilon > allowed.epsilon || delta > allowed.delta))
+    throw new RefusedError(
+      'privacy',
+      `with what it has spent before, ε would be ${epsilon.toFixed(2)} at δ ${delta}, and it allows ${allowed.epsilon} at ${allowed.delta}`,
+    );
+  if (known) return epsilon;
+  await ledger.forget();
+  const privacy = statement && { epsilon: statement.epsilon, delta: statement.delta };
+  const begun = new Date().toISOString();
+  await ledger.write({ id, task: hash, coordinator, model, begun, rounds: 0, validations: 0, reached: 0, privacy });
+  return epsilon;
+}
+
+/** @throws RefusedError where a training has more rounds than the policy allows */
+export function agree(rounds: number, policy: SitePolicy): void {
+  if (rounds > policy.rounds)
+    throw new RefusedError('rounds', `it allows ${policy.rounds} rounds, and was asked for ${rounds}`);
+}
+
+/** One plan a training: counts by several would say more of the patients than each alone. @throws RefusedError */
+export async function admitPlan(entry: LedgerEntry, plan: unknown, ledger: SiteLedger): Promise<void> {
+  const hash = hashOf(plan);
+  if (entry.plan === undefined) return ledger.write({ ...entry, plan: hash });
+  if (entry.plan !== hash) throw new RefusedError('plan', `training ${entry.id} has another plan`);
+}
+
+/**
+ * One more round of a training; in private each step is made once, since its noise is paid for once.
+ * @param reach epochs that are done before and after it
+ * @throws RefusedError
+ */
+export async function admitRound(
+  entry: LedgerEntry,
+  [from, to]: readonly [number, number],
+  isPrivate: boolean,
+  ledger: SiteLedger,
+  policy: SitePolicy,
+): Promise<void> {
+  if (entry.rounds >= policy.rounds)
+    throw new RefusedError('rounds', `it has answered ${entry.rounds} rounds, and its policy allows no more`);
+  if (to < from) throw new RefusedError('request', 'a round that ends before it begins');
+  if (isPrivate && from < entry.reached)
+    throw new RefusedError('privacy', 'these steps have been made, and their noise would have to be paid for again');
+  await ledger.write({ ...entry, rounds: entry.rounds + 1, reached: Math.max(entry.reached, to) });
+}
+
+/** One more validation. @throws RefusedError */
+export async function admitValidation(entry: LedgerEntry, ledger: SiteLedger, policy: SitePolicy): Promise<void> {
+  if (entry.validations >= policy.rounds)
+    throw new RefusedError('rounds', `it has validated ${entry.validations} times, and its policy allows no more`);
+  await ledger.write({ ...entry, validations: entry.validations + 1 });
+}
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}

@@ -1,0 +1,42 @@
+import { readYaml } from '@ehrsynth/federation';
+import { UserError } from '@ehrsynth/io';
+import { MIN_PATIENTS } from '@ehrsynth/models';
+import { z } from 'zod';
+import { PUBLIC_PARTS } from '../training/public-parts.ts';
+
+/** What a site lets coordinators have. */
+export const SitePolicy = z.strictObject({
+  /** k: no count of fewer of its patients is given away, and nothing else rests on fewer. */
+  minPatients: z.number().int().min(1).default(MIN_PATIENTS),
+  /** Patients that the site has to have at all. */
+  leastPatients: z.number().int().min(1).default(100),
+  /** Rounds of a training, at most; and validations, of which each gives one sum away. */
+  rounds: z.number().int().min(1).default(2000),
+  /** Trainings, at most, in the life of the site's folder. */
+  trainings: z.number().int().min(1).default(100),
+  /** Differential privacy: no training without it, and none whose ε or δ is larger. ε adds up over trainings. */
+  privacy: z
+    .strictObject({
+      epsilon: z.number().positive(),
+      delta: z.number().gt(0).lt(1),
+      /** What the site declares public, as `train --dp-public` does. */
+      public: z.array(z.enum(PUBLIC_PARTS)).default([]),
+    })
+    .optional(),
+});
+export type SitePolicy = z.output<typeof SitePolicy>;
+
+/** A policy that says something else than it may. */
+export class SitePolicyError extends UserError {
+  constructor(path: string, field: string, fault: string) {
+    super('bad-site-policy', 2, `${field ? `${field}: ` : ''}${fault}`, {
+      where: path,
+      todo: 'docs/federated.md lists what a policy may say.',
+    });
+  }
+}
+
+/** A policy from YAML or JSON. @throws SitePolicyError with the field, UserError */
+export function readSitePolicy(path: string): Promise<SitePolicy> {
+  return readYaml(path, SitePolicy, (field, fault) => new SitePolicyError(path, field, fault));
+}

@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { checkpointFolderOf } from '../run/run-folder.ts';
+import { NoSuchStepError } from './errors.ts';
+import { StudyState } from './study-state.ts';
+import { completed, type StudyStep } from './study-steps.ts';
+
+/** How a step is run: its output is there and is to be replaced, or its checkpoint is to be gone on from. */
+export interface HowToRun {
+  replace: boolean;
+  resume: boolean;
+}
+
+export interface StudyRun {
+  steps: readonly StudyStep[];
+  /** Folder of the study's file, which the paths of the steps start from. */
+  folder: string;
+  /** The study's folder, from there. */
+  out: string;
+  /** Runs a step in that folder and gives its exit code. */
+  execute: (step: StudyStep, how: HowToRun) => Promise<number>;
+  /** Hears of each step whether it is run, before it is. */
+  onStep?: (step: StudyStep, isDone: boolean) => void;
+  /** From this step on all are run again. */
+  redo?: string;
+  /** Only finds out which steps would be run: `execute` is called for them, and nothing is kept. */
+  dryRun?: boolean;
+}
+
+/**
+ * Runs the steps of a study that are not done yet. A step is done where its output was made, by this version, of what it reads now and
+ * with the options that it has now; one that was stopped goes on from its checkpoint.
+ * @returns the step that failed, and its exit code; undefined where all are done
+ * @throws NoSuchStepError, BrokenFileError
+ */
+export async function runStudy(run: StudyRun): Promise<{ failed: StudyStep; exitCode: number } | undefined> {
+  const { steps, folder, out, execute, onStep, redo, dryRun = false } = run;
+  const from =
+    redo === undefined ? steps.length : steps.findIndex(({ name }) => name === redo || name.startsWith(`${redo} `));
+  if (from === -1)
+    throw new NoSuchStepError(
+      redo!,
+      steps.map(({ name }) => name),
+    );
+  const state = await StudyState.open(folder, out);
+  let isStale = false;
+  for (const [i, step] of steps.entries()) {
+    isStale ||= i >= from;
+    const isDone = !isStale && (await state.isDone(step));
+    onStep?.(step, isDone);
+    if (isDone) continue;
+    const output = resolve(folder, step.out);
+    const replace = existsSync(output);
+    if (dryRun) {
+      // What it would write is what those behind it read.
+      isStale = true;
+      await execute(step, { replace, resume: false });
+      continue;
+    }
+    const resume = i < from && existsSync(checkpointFolderOf(output)) && (await state.isBegun(step));
+    await state.begin(step);
+    const exitCode = await execute(await completed(step, folder), { replace, resume });
+    if (exitCode !== 0) return { failed: step, exitCode };
+    await state.finish(step);
+  }
+  return undefined;
+}

@@ -1,0 +1,49 @@
+import type { Message } from './messages.ts';
+
+/** Where Spark writes the rows of a query, and how. */
+export interface Sink {
+  /** A folder of the cluster's storage, or a table. */
+  path?: string;
+  table?: string;
+  /** By default the session's own: parquet, or what its catalog prefers. */
+  format?: 'parquet' | 'text';
+  /** Whether what is there is replaced; otherwise it is an error that it is there. */
+  replaces?: boolean;
+  partitionBy?: string[];
+  /** Of the format and of Hadoop's committer. */
+  options?: Record<string, string>;
+}
+
+/** What tasks write appears when all of them are done, by renaming, where the storage's committer knows no better way. */
+const COMMIT = { 'mapreduce.fileoutputcommitter.algorithm.version': '1' };
+
+/** The command that writes the rows of a query. */
+export function writing(sql: string, { path, table, format, replaces, partitionBy = [], options }: Sink): Message {
+  return {
+    input: { sql: { query: sql } },
+    ...(format && { source: format }),
+    ...(path !== undefined && { path }),
+    ...(table !== undefined && { table: { tableName: table, saveMethod: 'TABLE_SAVE_METHOD_SAVE_AS_TABLE' } }),
+    mode: replaces ? 'SAVE_MODE_OVERWRITE' : 'SAVE_MODE_ERROR_IF_EXISTS',
+    partitioningColumns: partitionBy,
+    options: { ...COMMIT, ...options },
+  };
+}
+
+/** The rows of a write that leaves nothing where it replaces, neither file nor mark. */
+export const NOTHING = {
+  sql: "SELECT '' AS value, '' AS of WHERE false",
+  sink: {
+    format: 'text',
+    replaces: true,
+    partitionBy: ['of'],
+    options: { 'mapreduce.fileoutputcommitter.marksuccessfuljobs': 'false' },
+  } satisfies Sink,
+};
+
+/** The files below a folder as a relation: path, modificationTime, length, content. Those whose names begin with _ or . are not seen. */
+export function filesBelow(path: string): Message {
+  return {
+    read: { dataSource: { format: 'binaryFile', schema: '', options: { recursiveFileLookup: 'true' }, paths: [path] } },
+  };
+}
