@@ -6,7 +6,7 @@ import { LineWriter, outsideName, writeFileAtomic } from '@ehrsynth/io';
 import { uuidOf } from '@ehrsynth/random';
 import type { PatientRecord } from '@ehrsynth/records';
 import type { Vocabulary } from '@ehrsynth/vocab';
-import { type FullRecord, inFull } from './full/in-full.ts';
+import type { FullRecord } from './full/in-full.ts';
 import { toResources, type Written } from './to-resources.ts';
 
 export interface WriteOptions {
@@ -33,10 +33,12 @@ export async function writeFhir(
   const sink = options.format === 'bundles' ? bundleSink(folder, options.gzip) : ndjsonSink(folder, options.gzip);
   /** Of those that patients share. */
   const known = new Set<string>();
+  // Names and addresses to choose from, which are loaded for those who want them.
+  const full = options.full ? await import('./full/in-full.ts') : undefined;
   let patients = 0;
   for await (const record of records) {
     const own = toResources(record, vocabulary);
-    const { resources, shared } = options.full ? inFull(record, own) : { resources: own, shared: [] };
+    const { resources, shared } = full?.inFull(record, own) ?? { resources: own, shared: [] };
     const newer = shared.filter(({ id }) => !known.has(id));
     for (const { id } of newer) known.add(id);
     for (const { resourceType } of [...resources, ...newer])
@@ -115,15 +117,19 @@ function ndjsonSink(folder: string, gzip: boolean): Sink {
   };
 }
 
-/** With every reference to one of the resources by its address. */
+/** With every reference to one of the resources by its address; what has none is the same object. */
 function withReferences<T>(value: T, urls: ReadonlyMap<string, string>): T {
-  if (Array.isArray(value)) return value.map((item) => withReferences(item as unknown, urls)) as T;
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([name, part]) => [
-    name,
-    name === 'reference' && typeof part === 'string' ? (urls.get(part) ?? part) : withReferences(part as unknown, urls),
-  ]);
-  return Object.fromEntries(entries) as T;
+  let copy: T | undefined;
+  for (const name in value) {
+    const part: unknown = value[name];
+    const other =
+      name === 'reference' && typeof part === 'string' ? (urls.get(part) ?? part) : withReferences(part, urls);
+    if (other === part) continue;
+    copy ??= Array.isArray(value) ? ([...(value as unknown[])] as T) : { ...value };
+    copy[name] = other as (T & object)[typeof name];
+  }
+  return copy ?? value;
 }
 
 function asUuid(id: string): string {

@@ -1,10 +1,7 @@
-import { base, en, en_US, Faker } from '@faker-js/faker';
+import { faker } from '@faker-js/faker/locale/en_US';
 import type { Address, ContactPoint, HumanName } from 'fhir/r4.js';
 import { uuidOf } from '@ehrsynth/random';
 import type { Sex } from '@ehrsynth/records';
-
-/** One for all: a seed begins it anew. */
-const faker = new Faker({ locale: [en_US, en, base] });
 
 /** Names, addresses and numbers that are made up, the same for the same name of whoever has them. */
 export class MadeUp {
@@ -51,6 +48,7 @@ export class MadeUp {
     return list[parseInt(uuidOf(`${this.name}/pick`).slice(0, 8), 16) % list.length];
   }
 
+  /** One generator is all of theirs: a seed begins it anew. */
   private begin(part: string): void {
     faker.seed(parseInt(uuidOf(`${this.name}/${part}`).slice(0, 8), 16));
   }
