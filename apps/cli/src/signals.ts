@@ -49,13 +49,7 @@ export class Stop {
  * process at the first one, as it does where nobody listens. What was staged is then removed by the next run.
  */
 export async function endedBySystem<T>(compute: () => T | Promise<T>): Promise<T> {
-  const listeners = SIGNALS.map((signal) => [signal, process.listeners(signal)] as const);
-  for (const signal of SIGNALS) process.removeAllListeners(signal);
-  try {
-    return await compute();
-  } finally {
-    for (const [signal, own] of listeners) own.forEach((listener) => process.on(signal, listener));
-  }
+  return withoutListeners(compute);
 }
 
 /**
@@ -65,17 +59,28 @@ export async function endedBySystem<T>(compute: () => T | Promise<T>): Promise<T
 export async function ignoringSignals<T>(
   work: (onSignal: (listener: (signal: NodeJS.Signals) => void) => void) => Promise<T>,
 ): Promise<T> {
+  let pass: (signal: NodeJS.Signals) => void = () => {};
+  const end = () => pass('SIGTERM');
+  return withoutListeners(async () => {
+    process.on('SIGINT', () => {});
+    process.on('SIGTERM', end);
+    // The terminal is gone, which the command would not hear of where it has a session of its own.
+    process.on('SIGHUP', end);
+    try {
+      return await work((listener) => void (pass = listener));
+    } finally {
+      process.off('SIGHUP', end);
+    }
+  });
+}
+
+/** Runs work while nobody listens to signals but whom it has listen itself. */
+async function withoutListeners<T>(work: () => T | Promise<T>): Promise<T> {
   const listeners = SIGNALS.map((signal) => [signal, process.listeners(signal)] as const);
   for (const signal of SIGNALS) process.removeAllListeners(signal);
-  let pass: (signal: NodeJS.Signals) => void = () => {};
-  process.on('SIGINT', () => {});
-  process.on('SIGTERM', () => pass('SIGTERM'));
-  // The terminal is gone, which the command would not hear of where it has a session of its own.
-  process.on('SIGHUP', () => pass('SIGTERM'));
   try {
-    return await work((listener) => void (pass = listener));
+    return await work();
   } finally {
-    process.removeAllListeners('SIGHUP');
     for (const [signal, own] of listeners) {
       process.removeAllListeners(signal);
       own.forEach((listener) => process.on(signal, listener));

@@ -1,9 +1,6 @@
-import { AGE_BANDS, ageBandOf } from '@ehrsynth/matrix';
+import { AGE_BANDS, ageBandOf, LEAST_EXPECTED } from '@ehrsynth/matrix';
 import type { PatientRecord } from '@ehrsynth/records';
 import { shareOf } from './shares.ts';
-
-/** So many of the living would have a column by chance: from then on one that none of them has is a column of the dead. */
-const LEAST_EXPECTED = 20;
 
 /** Who dies at which age, and which columns only the dead have, such as causes of death. */
 export class Deaths {

@@ -1,4 +1,4 @@
-import type { Column } from '@ehrsynth/matrix';
+import { type Column, SexCounts } from '@ehrsynth/matrix';
 import { yieldToEventLoop } from '@ehrsynth/io';
 import { ageInYears, type CodedEvent, daysBetween, type PatientRecord } from '@ehrsynth/records';
 import { Deaths } from './deaths.ts';
@@ -6,7 +6,6 @@ import { histogram } from './histogram.ts';
 import { OwnedCounts, OwnedValues } from './owned.ts';
 import { columnBlocks, PairCounts } from './pair-counts.ts';
 import { limitsOf } from './repair.ts';
-import { SexCounts } from './sex-counts.ts';
 import { shareOf, sharesOf } from './shares.ts';
 import { ValueCounts } from './value-counts.ts';
 import type { CodeTimeline, Timeline } from './timeline.ts';

@@ -64,12 +64,14 @@ export function knowledgeViolation(
   return { rules, judged, share: proportion(broken, judged), rows: broken, byCode };
 }
 
-interface Person {
+/** What a row says of sex and age. */
+export interface Person {
   sex?: 'female' | 'male';
   ages?: readonly [from: number, to: number];
 }
 
-function personOf(own: Int32Array, columns: readonly Column[], firstCode: number): Person {
+/** @param own columns of a row, ascending */
+export function personOf(own: Int32Array, columns: readonly Column[], firstCode: number): Person {
   const person: Person = {};
   for (const column of own) {
     if (column >= firstCode) break;

@@ -46,5 +46,5 @@ export { MatrixWriter } from './writer.ts';
 export { appended, openRows, rowBlocks, rowsInMemory, type RowSource } from './rows.ts';
 export { batchCount, batches, type Batch, type BatchOptions } from './batches.ts';
 export { privateChoice, type PrivateChoice, selectPrivately } from './private-columns.ts';
-export { type ExclusiveSex, exclusiveSex } from './exclusive-sex.ts';
+export { type ExclusiveSex, exclusiveSex, LEAST_EXPECTED, SexCounts } from './exclusive-sex.ts';
 export { Encoder, Encoding } from './encoder.ts';

@@ -1,6 +1,6 @@
 /* How common each code is, held-out against synthetic patients, and who they are. */
 window.prevalencePlot = (tools) => {
-  const { data, frame, diagonal, square, niceLimit, barPlots, percent, inPercent, named, escaped, SIDES } = tools;
+  const { data, frame, diagonal, square, shareAxes, barPlots, percent, named, escaped, SIDES } = tools;
   const { comparison } = data;
   /** Codes that have their names beside them. */
   const NAMED = 5;
@@ -43,18 +43,7 @@ window.prevalencePlot = (tools) => {
       );
       const outliers = [...codes].sort((a, b) => distance(b) - distance(a)).slice(0, NAMED);
       const shares = codes.flatMap(({ holdout, synthetic }) => [holdout, synthetic]);
-      const most = isLog ? 1 : niceLimit(shares.reduce((a, b) => Math.max(a, b), 0) || 1);
-      const least = isLog ? 10 ** Math.floor(Math.log10(shares.reduce((a, b) => Math.min(a, b), 0.1))) : 0;
-      const scale = (name, more) =>
-        axis(name, {
-          type: isLog ? 'log' : 'value',
-          min: least,
-          max: most,
-          ...(!isLog && { interval: most / 5 }),
-          minorTick: { show: isLog, splitNumber: 9 },
-          axisLabel: { color: ink, formatter: inPercent, margin: 12 },
-          ...more,
-        });
+      const { least, most, scale } = shareAxes({ ink, axis }, shares, isLog, { margin: 12 });
       const part = (share) =>
         isLog ? Math.log(share / least) / Math.log(most / least) : (share - least) / (most - least);
       const pixels = ({ holdout, synthetic }) => [

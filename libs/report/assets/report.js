@@ -81,6 +81,26 @@
     };
   }
 
+  /**
+   * Axes of shares that are the same for both sides of a square, from 0 or logarithmic.
+   * @param label what the labels have beside their form
+   */
+  function shareAxes({ ink, axis }, shares, isLog, label) {
+    const most = isLog ? 1 : niceLimit(shares.reduce((a, b) => Math.max(a, b), 0) || 1);
+    const least = isLog ? 10 ** Math.floor(Math.log10(shares.reduce((a, b) => Math.min(a, b), 0.1))) : 0;
+    const scale = (name, more) =>
+      axis(name, {
+        type: isLog ? 'log' : 'value',
+        min: least,
+        max: most,
+        ...(!isLog && { interval: most / 5 }),
+        minorTick: { show: isLog, splitNumber: 9 },
+        axisLabel: { color: ink, formatter: inPercent, ...label },
+        ...more,
+      });
+    return { least, most, scale };
+  }
+
   /** The line on which both sides are the same. */
   const diagonal = (from, to, ink) => ({
     type: 'line',
@@ -137,6 +157,7 @@
     diagonal,
     multiples,
     square,
+    shareAxes,
     niceLimit,
     percent,
     fixed,

@@ -1,6 +1,6 @@
 /* Plots of records over time. */
 window.timePlots = (tools) => {
-  const { data, frame, diagonal, multiples, square, niceLimit, barPlots, percent, inPercent, named, escaped, SIDES } =
+  const { data, frame, diagonal, multiples, square, shareAxes, barPlots, percent, inPercent, named, escaped, SIDES } =
     tools;
   const longitudinal = data.histories?.longitudinal;
   const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -82,18 +82,7 @@ window.timePlots = (tools) => {
       const isLog = document.getElementById('log-successions').checked;
       const pairs = longitudinal.plots.successions.filter(({ synthetic }) => !isLog || synthetic > 0);
       const values = pairs.flatMap(({ holdout, synthetic }) => [holdout, synthetic]);
-      const most = isLog ? 1 : niceLimit(values.reduce((top, one) => Math.max(top, one), 0) || 1);
-      const least = isLog ? 10 ** Math.floor(Math.log10(values.reduce((low, one) => Math.min(low, one), 0.1))) : 0;
-      const scale = (name, more) =>
-        axis(name, {
-          type: isLog ? 'log' : 'value',
-          min: least,
-          max: most,
-          ...(!isLog && { interval: most / 5 }),
-          minorTick: { show: isLog, splitNumber: 9 },
-          axisLabel: { color: ink, formatter: inPercent, hideOverlap: true },
-          ...more,
-        });
+      const { least, most, scale } = shareAxes({ ink, axis }, values, isLog, { hideOverlap: true });
       const words = ({ from, to, holdout, synthetic }) =>
         `${named(from)}, then ${named(to)}: held out ${percent(holdout)}, synthetic ${percent(synthetic)}`;
       return {

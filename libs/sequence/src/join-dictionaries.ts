@@ -1,11 +1,8 @@
-import { columnKey } from '@ehrsynth/matrix';
+import { columnKey, LEAST_EXPECTED } from '@ehrsynth/matrix';
 import type { Dictionary, Entry, Variant } from './dictionary.ts';
 import type { DictionarySummary } from './dictionary-summary.ts';
 import { joinBins } from './join-values.ts';
 import { grainsOf } from './value-bins.ts';
-
-/** Visits, or people, that there would be by chance, from which on a place says that there are none. @see EntryLearner */
-const LEAST_EXPECTED = 20;
 
 /** An entry of one place. */
 interface Placed {

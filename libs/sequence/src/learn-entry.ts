@@ -1,4 +1,5 @@
 import { dayNumber } from '@ehrsynth/histories';
+import { LEAST_EXPECTED } from '@ehrsynth/matrix';
 import type { Code, CodedEvent, EventKind, PatientRecord } from '@ehrsynth/records';
 import type { Entry, Variant } from './dictionary.ts';
 import { PeopleCounts } from './people-counts.ts';
@@ -6,8 +7,6 @@ import { Sample } from './sample.ts';
 import { grainsOf, learnGrains, learnValueBins } from './value-bins.ts';
 import { detailsOf, saidBy } from './said.ts';
 
-/** People who would have a code by chance, from which on it is taken to be impossible in those that never have it. */
-const LEAST_EXPECTED = 20;
 /** Rare codes of one column that may be on one day of a visit. */
 const MOST_OF_REST = 4;
 

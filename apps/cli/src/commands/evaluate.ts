@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { flagOf } from '@ehrsynth/models';
 import {
   evaluate,
   evaluateForecasts,
@@ -113,8 +114,7 @@ async function forecastLines(
 function refuse(options: object, why: string): void {
   const given = Object.entries(options).find(([, value]) => value !== undefined)?.[0];
   if (given === undefined) return;
-  const name = given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  throw new EvaluateUsageError(`--${given === 'histories' ? 'no-' : ''}${name} ${why}`);
+  throw new EvaluateUsageError(`${given === 'histories' ? '--no-histories' : flagOf(given)} ${why}`);
 }
 
 /** By the form of the command line that was used. @throws EvaluateUsageError where it is both, or a part of one */

@@ -103,25 +103,17 @@ async function ingestFhir(source: string, options: Options): Promise<void> {
   await withFetched(source, options, (folder, losses) => ingestFiles(folder, options, { name, losses }));
 }
 
-async function ingestFiles(source: string, options: Options, fetched?: Fetched): Promise<void> {
+/** What is read and how, of files and on a cluster alike. */
+function readingOf(options: Options) {
   const { onError, kinds, drugResources, keepUnknownCodes, formerCodes, furtherCodings } = options;
-  const { preset, countDrugs, claims, unconfirmed, release, systemAlias, systemAliasFile } = options;
-  const reading = { onError, kinds, drugResources, keepUnknownCodes, formerCodes, furtherCodings };
-  const records = await fhirSource(
-    source,
-    {
-      ...reading,
-      ...(claims && { claims }),
-      ...(countDrugs && { countDrugs }),
-      preset,
-      unconfirmed,
-      release,
-      systemAlias,
-      systemAliasFile,
-      limits: limitsOf(options),
-    },
-    fetched,
-  );
+  const { preset, countDrugs, claims, unconfirmed, release, systemAlias } = options;
+  const events = { onError, kinds, drugResources, keepUnknownCodes, formerCodes, furtherCodings, countDrugs };
+  return { ...events, preset, claims, unconfirmed, release, systemAlias, limits: limitsOf(options) };
+}
+
+async function ingestFiles(source: string, options: Options, fetched?: Fetched): Promise<void> {
+  const { preset, countDrugs, systemAliasFile } = options;
+  const records = await fhirSource(source, { ...readingOf(options), systemAliasFile }, fetched);
   await ingest({ ...records, options: withoutSecrets({ ...options, countDrugs: countDrugs ?? 'once' }) });
   const hinted = [...records.tally.systems.values()].map(({ system }) => system);
   const known = preset === undefined && records.tally.hints.size > 0 ? presetFor(hinted) : undefined;
@@ -131,13 +123,9 @@ async function ingestFiles(source: string, options: Options, fetched?: Fetched):
 /** Files of a cluster's storage, which its executors read. */
 async function ingestOnSpark(on: string, { path, bundle, executor, ...options }: Options): Promise<void> {
   if (path === undefined) throw new IncompleteOptionsError("Which files of the cluster's storage is missing: --path");
-  const { onError, kinds, drugResources, keepUnknownCodes, formerCodes, furtherCodings } = options;
-  const { preset, countDrugs, claims, unconfirmed, release, systemAlias, systemAliasFile } = options;
-  if (systemAliasFile !== undefined)
+  if (options.systemAliasFile !== undefined)
     throw new IncompleteOptionsError('--system-alias-file does not go with Spark: give each with --system-alias');
-  const reading = { onError, kinds, drugResources, keepUnknownCodes, formerCodes, furtherCodings };
-  const further = { preset, countDrugs, claims, unconfirmed, release, systemAlias, limits: limitsOf(options) };
-  await ingest({ ...fhirOnSpark({ on, bundle, executor, path, ...reading, ...further }), options });
+  await ingest({ ...fhirOnSpark({ on, bundle, executor, path, ...readingOf(options) }), options });
 }
 
 /** Tokens do not belong into run.json, and headers may have some; a group's id is the server's own. */

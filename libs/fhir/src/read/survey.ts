@@ -1,5 +1,6 @@
 import { type EventKind, EventKind as KINDS } from '@ehrsynth/records';
 import { listFiles } from '@ehrsynth/io';
+import { codingsOf } from './codings.ts';
 import { NothingToReadError } from './errors.ts';
 import { kindOf } from './kinds.ts';
 import { readResources } from './read-resources.ts';
@@ -34,7 +35,7 @@ export async function surveyFhir(source: string): Promise<Survey> {
         const { resourceType, code, medicationCodeableConcept } = found.resource;
         const kind = kindOf(resourceType);
         if (kind) kinds.add(kind);
-        for (const { system } of codingsIn(medicationCodeableConcept ?? code)) if (system) systems.add(system);
+        for (const { system } of codingsOf(medicationCodeableConcept ?? code)) if (system) systems.add(system);
         if (++own >= MOST_RESOURCES) break;
       }
     } catch (error) {
@@ -44,8 +45,4 @@ export async function surveyFhir(source: string): Promise<Survey> {
   }
   if (resources === 0) throw failure ?? new NothingToReadError(source, new Map());
   return { kinds: KINDS.options.filter((kind) => kinds.has(kind)), systems: [...systems].sort() };
-}
-
-function codingsIn(concept: { coding?: unknown } | undefined): { system?: string }[] {
-  return Array.isArray(concept?.coding) ? concept.coding.filter((one) => typeof one?.system === 'string') : [];
 }

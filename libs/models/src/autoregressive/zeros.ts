@@ -1,7 +1,5 @@
+import { LEAST_EXPECTED } from '@ehrsynth/matrix';
 import type { Sets, Tokens } from './tokens.ts';
-
-/** Patients that there would be by chance, from which on none is taken for impossible. */
-export const LEAST_EXPECTED = 20;
 
 /**
  * Structural zeros: for each demographic value the codes that none of its people has, where 20 would have by chance. Pairs of tokens.

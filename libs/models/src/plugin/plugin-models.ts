@@ -78,10 +78,10 @@ export class PluginRows implements Synthesizer {
   private entriesOf(row: PluginRow): [number, number][] {
     const counts = new Map<number, number>();
     const isList = typeof row === 'object' && row !== null && Symbol.iterator in row;
-    const list = isList ? [...row] : [undefined];
-    if (!list.every((entry) => typeof entry === 'number' || Array.isArray(entry)))
+    const list = isList ? [...row] : undefined;
+    if (!list?.every((entry) => typeof entry === 'number' || Array.isArray(entry)))
       throw new PluginError(this.plugin.file, 'It drew something else than a list of columns and counts');
-    for (const entry of list as PluginRow extends Iterable<infer E> ? E[] : never) {
+    for (const entry of list) {
       const [column, count] = typeof entry === 'number' ? ([entry, 1] as const) : entry;
       if (!Number.isInteger(column) || column < 0 || column >= this.columns.length)
         throw new PluginError(this.plugin.file, `It drew the column ${column}, and there are ${this.columns.length}`);

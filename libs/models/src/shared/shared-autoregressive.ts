@@ -1,4 +1,4 @@
-import { type Column, firstCodeOf, rowBlocks, type RowSource } from '@ehrsynth/matrix';
+import { type Column, firstCodeOf, LEAST_EXPECTED, rowBlocks, type RowSource } from '@ehrsynth/matrix';
 import { z } from 'zod';
 import {
   Autoregressive,
@@ -14,7 +14,7 @@ import { AutoregressiveOptions, privateSteps, scheduleFor } from '../autoregress
 import { clippedGradients } from '../autoregressive/private-gradients.ts';
 import { SentenceLikelihood } from '../autoregressive/sentences.ts';
 import { Tokens } from '../autoregressive/tokens.ts';
-import { LEAST_EXPECTED, structuralZeros } from '../autoregressive/zeros.ts';
+import { structuralZeros } from '../autoregressive/zeros.ts';
 import { PrivateCountsError } from '../errors.ts';
 import type { Course, SharedKind, SharedPhase, SitePart, SitePatients, Surveyed } from './kind.ts';
 import { PrivateRounds } from './private-rounds.ts';

@@ -12,6 +12,7 @@ it('what is given comes before the options of a preset, and aliases behind its o
     ...FHIR_PRESETS['mimic-iv'].options.systemAlias,
     'urn:x=ndc',
   ]);
+  expect(withPreset('synthea', { claims: undefined }).claims).toBe('skip');
   expect(withPreset(undefined, { claims: 'auto' })).toEqual({ claims: 'auto' });
 });
 

@@ -42,11 +42,12 @@ export const FHIR_PRESETS = {
 export type FhirPreset = keyof typeof FHIR_PRESETS;
 export const FHIR_PRESET_NAMES = Object.keys(FHIR_PRESETS) as [FhirPreset, ...FhirPreset[]];
 
-/** Options with those of a preset, which what is given comes before. */
+/** Options with those of a preset, which what is given (and not undefined) comes before. */
 export function withPreset<T extends PresetOptions>(preset: FhirPreset | undefined, given: T): T {
-  if (preset === undefined) return given;
+  const own = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as T;
+  if (preset === undefined) return own;
   const { systemAlias = [], ...options }: PresetOptions = FHIR_PRESETS[preset].options;
-  return { ...options, ...given, systemAlias: [...systemAlias, ...(given.systemAlias ?? [])] };
+  return { ...options, ...own, systemAlias: [...systemAlias, ...(own.systemAlias ?? [])] };
 }
 
 /** The preset for a source whose code systems are those of one; undefined where they are not. */

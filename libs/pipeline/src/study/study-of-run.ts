@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { flagOf } from '@ehrsynth/models';
 import { RUN_FILE } from '../run/run-files.ts';
 import { readRun, type RunRecord } from '../run/run-folder.ts';
 import { NoSourceError } from './errors.ts';
@@ -40,15 +41,10 @@ function optionsOf(run: RunRecord | undefined): StudyOptions {
   const all = Object.entries(run?.options ?? {}).filter(
     ([name, value]) => !OF_THE_RUN.includes(name) && isValue(value),
   );
-  return Object.fromEntries(all.map(([name, value]) => [kebab(name), value as OptionValue]));
+  return Object.fromEntries(all.map(([name, value]) => [flagOf(name).slice(2), value as OptionValue]));
 }
 
 function isValue(value: unknown): boolean {
   if (Array.isArray(value)) return value.every((one) => ['string', 'number'].includes(typeof one));
   return ['string', 'number', 'boolean'].includes(typeof value);
-}
-
-/** minPatients → min-patients */
-function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -35,23 +35,29 @@ export interface Site {
   clinicians: Record<Place, readonly Clinician[]>;
 }
 
-/** An organization, its places and its clinicians, all made up; the same for the same number. */
-function siteOf(number: number): Site {
-  const name = `site/${number}`;
-  const made = new MadeUp(name);
-  const [id, telecom, address] = [uuidOf(name), [made.phone('work')], made.address()];
-  const organization: Organization & Written = {
+/** An organization of HL7's type, its number and address made up. */
+function organizationOf(id: string, name: string, code: string, display: string, made: MadeUp): Organization & Written {
+  return {
     resourceType: 'Organization',
     id,
     meta: metaOf('organization'),
     identifier: identifierOf(id),
     active: true,
-    type: [{ coding: [{ system: `${TERMINOLOGY}/organization-type`, code: 'prov', display: 'Healthcare Provider' }] }],
-    name: `${made.town()} Test Hospital`,
-    telecom,
-    address: [{ ...address, use: 'work' }],
+    type: [{ coding: [{ system: `${TERMINOLOGY}/organization-type`, code, display }] }],
+    name,
+    telecom: [made.phone('work')],
+    address: [{ ...made.address(), use: 'work' }],
   };
-  const within = referenceTo(organization, organization.name!);
+}
+
+/** An organization, its places and its clinicians, all made up; the same for the same number. */
+function siteOf(number: number): Site {
+  const name = `site/${number}`;
+  const made = new MadeUp(name);
+  const title = `${made.town()} Test Hospital`;
+  const organization = organizationOf(uuidOf(name), title, 'prov', 'Healthcare Provider', made);
+  const { telecom, address } = organization;
+  const within = referenceTo(organization, title);
   const places = Object.keys(SPECIALTIES) as Place[];
   const locations = places.map((place): Location & Written => {
     const own = uuidOf(`${name}/${place}`);
@@ -62,10 +68,10 @@ function siteOf(number: number): Site {
       meta: metaOf('location'),
       identifier: identifierOf(own),
       status: 'active',
-      name: `${organization.name} ${PLACES[place].name}`,
+      name: `${title} ${PLACES[place].name}`,
       type: [{ coding: [{ system: `${TERMINOLOGY}/v3-RoleCode`, code, display }] }],
       telecom,
-      address: { ...address, use: 'work' },
+      address: address![0],
       managingOrganization: within,
     };
   });
@@ -128,20 +134,9 @@ export interface Payer {
 }
 
 function payerOf(kind: PayerKind): Payer {
-  const id = uuidOf(`payer/${kind}`);
-  const made = new MadeUp(`payer/${kind}`);
+  const id = `payer/${kind}`;
   const { name, code, display } = PAYERS[kind];
-  const organization: Organization & Written = {
-    resourceType: 'Organization',
-    id,
-    meta: metaOf('organization'),
-    identifier: identifierOf(id),
-    active: true,
-    type: [{ coding: [{ system: `${TERMINOLOGY}/organization-type`, code: 'pay', display: 'Payer' }] }],
-    name,
-    telecom: [made.phone('work')],
-    address: [{ ...made.address(), use: 'work' }],
-  };
+  const organization = organizationOf(uuidOf(id), name, 'pay', 'Payer', new MadeUp(id));
   return { organization, code, display };
 }
 
