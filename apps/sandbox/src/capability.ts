@@ -3,6 +3,7 @@ import { loadDefinitions } from './definitions.ts';
 import { parametersOf } from './search/parameters.ts';
 import { smartSecurity } from './smart/configuration.ts';
 import { BASE_PATH, isType } from './target.ts';
+import { combinationsOf } from './us-core/capability.ts';
 
 const INTERACTIONS = [
   'read',
@@ -19,7 +20,7 @@ const OPERATION = 'http://hl7.org/fhir/OperationDefinition';
 const DOCREF = 'http://hl7.org/fhir/us/core/OperationDefinition/docref';
 
 /**
- * What the server can do: every resource type of R4, and the search parameters that it knows.
+ * What the server can do: every resource type of R4, the search parameters that it knows, and US Core's combinations of them.
  * @param isSmart apps are launched, by a stand-in
  */
 export function capabilityStatement(base: string, version: string, isSmart: boolean): CapabilityStatement {
@@ -51,7 +52,9 @@ function resource(type: string) {
   const parameters = [...parametersOf(type).values()];
   const references = parameters.filter(({ kind }) => kind === 'reference');
   const referring = referringTo().get(type) ?? [];
+  const combinations = combinationsOf(type);
   return {
+    ...(combinations.length > 0 && { extension: combinations }),
     type: type as 'Patient',
     interaction: INTERACTIONS.map((code) => ({ code })),
     versioning: 'versioned' as const,
