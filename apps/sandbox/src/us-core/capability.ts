@@ -1,3 +1,4 @@
+import { knownProfiles } from '@ehrsynth/fhir';
 import type { Extension } from '@medplum/fhirtypes';
 import { US_CORE_SEARCHES } from './searches.ts';
 
@@ -13,4 +14,9 @@ export function combinationsOf(type: string): Extension[] {
       url: COMBINATION,
       extension: names.map((valueString) => ({ url: 'required', valueString })),
     }));
+}
+
+/** The profiles of US Core whose rules are checked before a resource of the type that claims one is let in. */
+export function profilesOf(type: string): string[] {
+  return knownProfiles().flatMap((profile) => (profile.type === type ? [profile.url] : []));
 }

@@ -202,6 +202,13 @@ describe('the CapabilityStatement', () => {
     }
   });
 
+  it('names the profiles that what is written in full claims', () => {
+    const named = statement.rest[0].resource.flatMap(({ supportedProfile = [] }: Answer) => supportedProfile);
+    const claimed = new Set(held.flatMap(({ meta }) => (meta?.profile ?? []) as string[]));
+    expect(claimed.size).toBeGreaterThan(20);
+    expect(named).toEqual(expect.arrayContaining([...claimed]));
+  });
+
   it("names US Core's combinations, each of which is answered", () => {
     const named = statement.rest[0].resource.flatMap(({ type, extension = [] }: Answer) =>
       extension
