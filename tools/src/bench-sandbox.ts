@@ -5,6 +5,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startServer } from './chaos/server.ts';
+import { processorMs } from './hl7/processor-time.ts';
 import { searchTable, searchTimes, writeFullPatients } from './hl7/search-times.ts';
 
 const { values } = parseArgs({
@@ -27,8 +28,9 @@ try {
     { load, startSeconds: 7200, heapMb: Number(values['heap-mb']) },
   );
   const seconds = (performance.now() - began) / 1000;
-  console.log(`Loaded in ${seconds.toFixed(0)} s (${(resources / seconds).toFixed(0)} resources per second)`);
-  const times = await searchTimes(server.url);
+  const processorSeconds = (processorMs(server.running.process.pid!) ?? NaN) / 1000;
+  console.log(`Loaded in ${seconds.toFixed(0)} s, ${processorSeconds.toFixed(0)} s of processors`);
+  const times = await searchTimes(server.url, server.running.process.pid!);
   console.log(`Memory: ${memoryOf(server.running.process.pid!)}`);
   console.log(`\n${searchTable(times)}`);
   await server.stop();

@@ -3,13 +3,21 @@ import { writeFhir } from '@ehrsynth/fhir';
 import { Rng } from '@ehrsynth/random';
 import { simulatePatients } from '@ehrsynth/simulate';
 import { Vocabulary } from '@ehrsynth/vocab';
+import { processorMs } from './processor-time.ts';
 
-/** Milliseconds that searches of one kind took. */
+/** Milliseconds: the median and the 95th percentile. */
+interface Spread {
+  median: number;
+  p95: number;
+}
+
+/** What searches of one kind took. */
 export interface SearchTimes {
   kind: string;
-  median: number;
-  /** The 95th percentile. */
-  p95: number;
+  /** From the question to the end of the answer. */
+  waited: Spread;
+  /** Of the server's processors, which a busy machine does not make more; undefined where the system does not say. */
+  processor?: Spread;
   /** Resources on a page, on average. */
   found: number;
 }
@@ -36,9 +44,10 @@ interface Page {
 
 /**
  * Asks a server one search after the other: of a patient, of a code, of a month, and everything of a patient; each about another one.
+ * @param pid of the server, for its processor time
  * @throws Error where it does not answer one with 200
  */
-export async function searchTimes(url: string): Promise<SearchTimes[]> {
+export async function searchTimes(url: string, pid: number): Promise<SearchTimes[]> {
   const rng = new Rng(1);
   const drawn = <T>(list: readonly T[]) => Array.from({ length: QUESTIONS }, () => list[rng.int(list.length)]);
   const { entry: people = [] } = await get(`${url}/Patient?_count=500&_elements=id`);
@@ -55,19 +64,31 @@ export async function searchTimes(url: string): Promise<SearchTimes[]> {
   ];
   const rows: SearchTimes[] = [];
   for (const [kind, questions] of kinds) {
-    const times: number[] = [];
+    const [waited, processor]: number[][] = [[], []];
     let found = 0;
     for (const question of questions) {
+      const before = processorMs(pid);
       const began = performance.now();
       const { entry = [] } = await get(`${url}/${question}`);
-      times.push(performance.now() - began);
+      waited.push(performance.now() - began);
+      const after = processorMs(pid);
+      if (before !== undefined && after !== undefined) processor.push(after - before);
       found += entry.length;
     }
-    const counted = times.slice(WARM_UP).sort((a, b) => a - b);
-    const at = (share: number) => counted[Math.min(counted.length - 1, Math.floor(share * counted.length))];
-    rows.push({ kind, median: at(0.5), p95: at(0.95), found: found / questions.length });
+    rows.push({
+      kind,
+      waited: spreadOf(waited),
+      ...(processor.length > 0 && { processor: spreadOf(processor) }),
+      found: found / questions.length,
+    });
   }
   return rows;
+}
+
+function spreadOf(times: readonly number[]): Spread {
+  const counted = times.slice(WARM_UP).sort((a, b) => a - b);
+  const at = (share: number) => counted[Math.min(counted.length - 1, Math.floor(share * counted.length))];
+  return { median: at(0.5), p95: at(0.95) };
 }
 
 function monthOf(year: number, month: number): string {
@@ -81,15 +102,28 @@ async function get(address: string): Promise<Page> {
   return JSON.parse(body) as Page;
 }
 
-/** A table in Markdown. @param other of another server with the same patients, for the ratio of the medians */
+/**
+ * A table in Markdown: of each server the median and the 95th percentile, waited and of processors.
+ * @param other another server with the same patients, for the ratio of the medians
+ */
 export function searchTable(own: readonly SearchTimes[], other?: readonly SearchTimes[]): string {
   const ms = (value: number) => value.toFixed(value < 10 ? 1 : 0);
-  const head = ['search', 'resources on a page', 'sandbox: median, ms', '95th percentile, ms'];
-  const more = other ? ['HAPI FHIR: median, ms', '95th percentile, ms', 'ratio of the medians'] : [];
-  const rows = own.map(({ kind, found, median, p95 }, i) => {
+  const shown = (spread?: Spread) => (spread ? `${ms(spread.median)} / ${ms(spread.p95)}` : 'not known');
+  const ratio = (theirs?: Spread, ours?: Spread) =>
+    theirs && ours ? (theirs.median / ours.median).toFixed(0) : 'not known';
+  const head = ['search', 'resources on a page', 'sandbox: waited, ms', 'processor, ms'];
+  const more = other ? ['HAPI FHIR: waited, ms', 'processor, ms', 'ratio: waited', 'processor'] : [];
+  const rows = own.map(({ kind, found, waited, processor }, i) => {
     const theirs = other?.[i];
-    const beside = theirs ? [ms(theirs.median), ms(theirs.p95), (theirs.median / median).toFixed(0)] : [];
-    return [kind, found.toFixed(0), ms(median), ms(p95), ...beside];
+    const beside = theirs
+      ? [
+          shown(theirs.waited),
+          shown(theirs.processor),
+          ratio(theirs.waited, waited),
+          ratio(theirs.processor, processor),
+        ]
+      : [];
+    return [kind, found.toFixed(0), shown(waited), shown(processor), ...beside];
   });
   return [[...head, ...more], [...head, ...more].map(() => '---'), ...rows]
     .map((cells) => `| ${cells.join(' | ')} |`)

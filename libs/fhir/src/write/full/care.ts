@@ -7,7 +7,7 @@ import { concept, identifierOf, metaOf, type Written } from '../resource.ts';
 import { toPeriod } from '../times.ts';
 import { type Clinician, type Place, referenceTo, type Site } from './facility.ts';
 
-/** What a member of the team is, in SNOMED CT (international, and US for the doctor of the family). */
+/** What a member of the team is, in SNOMED CT; the code of the patient's own doctor is of its US edition. */
 const PRIMARY: [code: string, display: string] = ['453231000124104', 'Primary care provider'];
 const ROLES: Record<Place, [code: string, display: string]> = {
   office: ['59058001', 'General physician'],
@@ -26,7 +26,7 @@ export interface Treated {
 }
 
 /**
- * The doctor of the family, and everyone who treated the patient, each from the first day to the last on which they did.
+ * The patient's own doctor, and everyone who treated the patient, each from the first day to the last on which they did.
  * @see US Core 6.1.0, CareTeam
  */
 export function toCareTeam(
@@ -71,7 +71,7 @@ export function toCareTeam(
 
 /**
  * The assessment and plan of the latest visit at which something was diagnosed and a medication ordered: these diagnoses and these orders,
- * and the goal that the medication be taken as ordered. None where there is no such visit. Plan and goal are of a visit that is over, and completed.
+ * and the goal that the medication be taken as ordered. None where there is no such visit. The visit is over, so that plan and goal are completed.
  * @param events of the record as they are written
  * @see US Core 6.1.0, CarePlan, Goal
  */
@@ -130,7 +130,7 @@ export function toPlan(
       meta: metaOf('goal'),
       identifier: identifierOf(goal),
       lifecycleStatus: 'completed',
-      category: [concept('goal-category', 'treatment')],
+      category: [concept('goal-category', 'behavioral')],
       description: { text: `Medication taken as ordered on ${start}: ${ordered}` },
       subject: referenceTo(patient),
       startDate: start,
