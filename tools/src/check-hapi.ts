@@ -22,7 +22,7 @@ import { searchTable, searchTimes, writeFullPatients } from './hl7/search-times.
 
 const PATIENTS = 200;
 /** Of those that searches are timed on: patients in full. */
-const FULL_PATIENTS = 500;
+const FULL_PATIENTS = 300;
 const TYPES = ['Patient', 'Encounter', 'Condition', 'MedicationRequest', 'Procedure', 'Observation'];
 const OPTIONS: PushOptions = { as: 'transaction', size: 500, concurrency: 4 };
 

@@ -56,10 +56,10 @@ export async function searchTimes(url: string, pid: number): Promise<SearchTimes
   const codes = drawn([...new Set(conditions.map(({ resource }) => resource.code!.coding![0].code))]);
   const months = drawn(Array.from({ length: 60 }, (_, i) => [2019 + Math.floor(i / 12), 1 + (i % 12)] as const));
   const kinds: [kind: string, questions: string[]][] = [
-    ['of a patient', ids.map((id) => `Condition?patient=${id}&${PAGE}`)],
-    ['of a patient, and kind of note', ids.map((id) => `DocumentReference?patient=${id}&type=11506-3&${PAGE}`)],
-    ['of a code', codes.map((code) => `Condition?code=${code}&${PAGE}`)],
-    ['of a month', months.map(([year, month]) => `Encounter?date=${monthOf(year, month)}&${PAGE}`)],
+    ['conditions of a patient', ids.map((id) => `Condition?patient=${id}&${PAGE}`)],
+    ["a patient's notes of one type", ids.map((id) => `DocumentReference?patient=${id}&type=11506-3&${PAGE}`)],
+    ['conditions with a code', codes.map((code) => `Condition?code=${code}&${PAGE}`)],
+    ['encounters of a month', months.map(([year, month]) => `Encounter?date=${monthOf(year, month)}&${PAGE}`)],
     ['`$everything`', ids.map((id) => `Patient/${id}/$everything?_count=1000`)],
   ];
   const rows: SearchTimes[] = [];
