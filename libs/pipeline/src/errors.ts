@@ -27,30 +27,10 @@ export class WholeCohortError extends UserError {
   }
 }
 
-/** A cohort whose codes were all left out. */
-export class NothingToTrainError extends UserError {
-  constructor(cohort: string) {
-    super('nothing-to-train', 1, 'No code occurs in enough training patients', {
-      where: cohort,
-      todo: 'Ingest again with a smaller --min-patients, or with --rare parent.',
-    });
-  }
-}
-
 /** Stopped by the user; --resume goes on from what is kept. */
 export class StoppedError extends UserError {
   constructor(what: string, kept: string) {
     super('stopped', 130, what, { where: kept, todo: 'Run the same command with --resume to continue.' });
-  }
-}
-
-/** --resume, and no training was begun for this output. */
-export class NothingToResumeError extends UserError {
-  constructor(out: string, checkpointFolder: string) {
-    super('nothing-to-resume', 2, `There is no checkpoint to resume for ${out}`, {
-      where: checkpointFolder,
-      todo: 'Give the --out of the training that was stopped, or omit --resume to start again.',
-    });
   }
 }
 
