@@ -34,6 +34,16 @@ export class StoppedError extends UserError {
   }
 }
 
+/** --resume, and no training was begun for this output. */
+export class NothingToResumeError extends UserError {
+  constructor(out: string, checkpointFolder: string) {
+    super('nothing-to-resume', 2, `There is no checkpoint to resume for ${out}`, {
+      where: checkpointFolder,
+      todo: 'Give the --out of the training that was stopped, or omit --resume to start again.',
+    });
+  }
+}
+
 /** A folder that another command wrote, or none. */
 export class WrongFolderError extends UserError {
   constructor(folder: string, wanted: string[], found: string | undefined) {

@@ -16,8 +16,7 @@ import {
 } from '@ehrsynth/models';
 import type { z } from 'zod';
 import { keepEncoding } from '../cohort/cohort-writer.ts';
-import { IncompleteOptionsError, IneffectiveOptionError } from '../errors.ts';
-import { NothingToResumeError } from '../training/errors.ts';
+import { IncompleteOptionsError, IneffectiveOptionError, NothingToResumeError } from '../errors.ts';
 import type { Running } from '../run/events.ts';
 import { checkedOptions } from '../run/options.ts';
 import { OF_SITES } from '../run/provenance.ts';

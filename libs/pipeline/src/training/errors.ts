@@ -18,13 +18,3 @@ export class NoEpochsError extends UserError {
     });
   }
 }
-
-/** --resume, and no training was begun for this output. */
-export class NothingToResumeError extends UserError {
-  constructor(out: string, checkpointFolder: string) {
-    super('nothing-to-resume', 2, `There is no checkpoint to resume for ${out}`, {
-      where: checkpointFolder,
-      todo: 'Give the --out of the training that was stopped, or omit --resume to start again.',
-    });
-  }
-}

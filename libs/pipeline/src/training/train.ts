@@ -18,6 +18,7 @@ import {
 import type { z } from 'zod';
 import { requireHere } from '../cohort/coded/stay.ts';
 import { readEncoding } from '../cohort/cohort-writer.ts';
+import { NothingToResumeError } from '../errors.ts';
 import type { Running } from '../run/events.ts';
 import { checkedOptions } from '../run/options.ts';
 import { inputsFrom, type ProvenRun, provenRun } from '../run/provenance.ts';
@@ -26,7 +27,7 @@ import { type CanaryReport, keepPlan, keptPlan, planCanaries, planted } from './
 import { defaultModel } from './default-model.ts';
 import { adviceOnDrawn, type DrawnPatients, drawnPatients } from './drawn-patients.ts';
 import { checkEpochs, pretrainingNote } from './epochs.ts';
-import { NothingToResumeError, NothingToTrainError } from './errors.ts';
+import { NothingToTrainError } from './errors.ts';
 import { fit } from './fit.ts';
 import { roundedLeftOut } from './left-out.ts';
 import { learnerOf } from './learner.ts';
