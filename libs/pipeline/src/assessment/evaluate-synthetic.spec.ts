@@ -66,7 +66,10 @@ it('finds copies of the training patients in a wide table with other names, demo
 
 it('names the demographic values that a table has no column or row for', async () => {
   const names = training.columns.slice(training.firstCode).map(({ code }) => code);
-  writeFileSync(at('women.csv'), wide(['id', 'sex', ...names], (row) => [String(row), 'female']));
+  writeFileSync(
+    at('women.csv'),
+    wide(['id', 'sex', ...names], (row) => [String(row), 'female']),
+  );
   const { notes } = await evaluated(at('women.csv'));
   const lacks = 'In no column or row of the synthetic file, and so never generated: 1 demographic value of the cohort';
   expect(notes).toContain(`${lacks}: sex male.`);
