@@ -55,7 +55,7 @@ console.log(patients, new Vocabulary().list().length);
   );
   compile();
   const printed = run(process.execPath, ['program.js']);
-  if (printed.trim() !== '20 2') throw new Error(`The program printed ${printed}`);
+  if (printed.trim() !== '20 3') throw new Error(`The program printed ${printed}`);
 }
 
 /** As strict as a program may be, with the declarations of our package checked as well. */

@@ -128,7 +128,7 @@ describe('release', () => {
     expect(output()).toContain('  membership-sets: 0.55');
     writeFileSync(at('wrong.yaml'), 'gates:\n  membership: 0.5\n');
     expect(await ehrsynth('release @synth -o @none --policy @wrong.yaml')).toBe(2);
-    expect(output()).toMatch(/Unrecognized key: "membership"[\s\S]*wrong\.yaml, line 2/);
+    expect(output()).toMatch(/membership: there is no such key[\s\S]*wrong\.yaml, line 2/);
     expect(await ehrsynth('release @synth -o @none --k 3 --quasi-identifiers region')).toBe(2);
     expect(output()).toContain('No such quasi-identifier: region');
   });

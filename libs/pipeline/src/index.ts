@@ -21,6 +21,7 @@ export * from './assessment/errors.ts';
 export * from './cohort/errors.ts';
 export * from './errors.ts';
 export * from './generation/errors.ts';
+export * from './training/errors.ts';
 
 export { ingest, type Ingested, type IngestOptions } from './cohort/ingest.ts';
 export {

@@ -94,7 +94,7 @@ describe('the npm package', () => {
       console.log(JSON.stringify({ counts, dictionaries, kinds: [typeof renderReport, typeof SparkSession] }));`;
     const { counts, dictionaries, kinds } = JSON.parse(run('--input-type=module', '-e', script));
     expect(counts.patients).toBe(40);
-    expect(dictionaries).toBe(2);
+    expect(dictionaries).toBe(3);
     expect(kinds).toEqual(['function', 'function']);
     expect(run(join(home, 'bin/ehrsynth.js'), 'validate', 'fhir', 'source')).toMatch(/^0 errors/m);
   });

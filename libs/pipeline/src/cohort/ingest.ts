@@ -14,7 +14,7 @@ import { seedNumber } from '../training/train-options.ts';
 import { chooseCoded, writeCoded, writePrivately } from './coded/coded-cohort.ts';
 import { checkStay, requireFree, stayCoded, stayRecords, writeStay } from './coded/stay.ts';
 import { type CohortCounts, CohortWriter, keepEncoding } from './cohort-writer.ts';
-import { NoRowsOnlyError } from './errors.ts';
+import { EmptySourceError, NoRowsOnlyError } from './errors.ts';
 import { levelChoice } from './levels.ts';
 import { choiceOf } from './private-choice.ts';
 import type { RecordSource } from './record-source.ts';
@@ -60,7 +60,7 @@ export interface Ingested {
 /**
  * Reads records into a cohort's folder: training and held-out patients as records and as rows, problems.ndjson, run.json. A cohort on
  * which nothing can be trained is written all the same, for the list of what was wrong is in it.
- * @throws UserError
+ * @throws EmptySourceError where nobody was in the source; UserError
  */
 export async function ingest(source: RecordSource, options: IngestOptions, running: Running = {}): Promise<Ingested> {
   const given = checkedOptions('ingest', IngestOptions, options);
@@ -119,6 +119,7 @@ async function recordsCohort({ source, folder, given, running, work }: Making): 
     await yieldToEventLoop();
   }
   const made = await cohort.close();
+  requirePatients(made.counts, source);
   if (place !== undefined) {
     const columns = await loadColumns(join(folder, 'train'));
     const { traffic } = source;
@@ -144,6 +145,7 @@ async function rowsCohort({ source, folder, given, running, work }: Making): Pro
       ? await writePrivately(folder, coded, vocabulary, given, onRow)
       : await chooseCoded(coded, vocabulary, given);
     const { counts, selection } = cohort;
+    requirePatients(counts, source);
     if (place !== undefined) await stayCoded(coded, cohort, place, force);
     else if (!chosen) await writeCoded(folder, coded, cohort, onRow);
     await coded.stillSame();
@@ -154,6 +156,11 @@ async function rowsCohort({ source, folder, given, running, work }: Making): Pro
   } finally {
     await coded.close();
   }
+}
+
+/** @throws EmptySourceError where nobody was read, and there is nothing to say why */
+function requirePatients({ patients }: CohortCounts, { tally, name }: RecordSource): void {
+  if (patients === 0 && tally.problems.length === 0 && tally.skipped.size === 0) throw new EmptySourceError(name);
 }
 
 /** The files that were read, in place of the folder that they were found in, where the reading says which they were. */

@@ -12,6 +12,7 @@ import {
   type Surveyed,
   titleOf,
 } from '@ehrsynth/models';
+import { checkEpochs } from '../training/epochs.ts';
 import { PrivacyStatement } from '../training/privacy-budget.ts';
 import type { AskSites } from './ask-sites.ts';
 import { Description, Opened, type SharedTask, Survey } from './requests.ts';
@@ -70,11 +71,12 @@ export function assertShared(model: ModelName): asserts model is SharedModelName
 export async function beginShared(sites: AskSites, names: readonly string[], wanted: Wanted): Promise<BegunTraining> {
   const { model, seed, privacy } = wanted;
   assertShared(model);
+  const asked = optionsOf(model, { ...wanted.settings, seed });
+  checkEpochs(model, asked);
   const said = await sites.all(names, asking({ ask: 'describe' }), Description);
   const described = new Map([...said].map(([name, { head }]) => [name, head]));
   const { columns, encoding } = sharedColumns(described);
   const patients = [...described.values()].reduce((sum, own) => sum + own.patients, 0);
-  const asked = optionsOf(model, { ...wanted.settings, seed });
   const scheduled = { ...asked, ...scheduleOf(model, asked, patients, privacy !== undefined) };
   const task: SharedTask = { id: randomUUID(), model, settings: scheduled, seed, columns, encoding, privacy };
 

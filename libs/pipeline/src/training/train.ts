@@ -18,7 +18,7 @@ import {
 import type { z } from 'zod';
 import { requireHere } from '../cohort/coded/stay.ts';
 import { readEncoding } from '../cohort/cohort-writer.ts';
-import { NothingToResumeError, NothingToTrainError } from '../errors.ts';
+import { NothingToResumeError } from '../errors.ts';
 import type { Running } from '../run/events.ts';
 import { checkedOptions } from '../run/options.ts';
 import { inputsFrom, type ProvenRun, provenRun } from '../run/provenance.ts';
@@ -26,6 +26,8 @@ import { checkpointFolderOf, intoRunFolder } from '../run/run-folder.ts';
 import { type CanaryReport, keepPlan, keptPlan, planCanaries, planted } from './canaries.ts';
 import { defaultModel } from './default-model.ts';
 import { adviceOnDrawn, type DrawnPatients, drawnPatients } from './drawn-patients.ts';
+import { checkEpochs, pretrainingNote } from './epochs.ts';
+import { NothingToTrainError } from './errors.ts';
 import { fit } from './fit.ts';
 import { roundedLeftOut } from './left-out.ts';
 import { learnerOf } from './learner.ts';
@@ -68,6 +70,7 @@ export async function train(cohort: string, options: TrainOptions, running: Runn
   const ingested = await provenRun(cohort, 'ingest', (name) => !name.startsWith('holdout/'));
   const model = await modelOf(cohort, given, running);
   const settings = optionsOf(model, { ...given.settings, seed: given.seed });
+  checkEpochs(model, settings);
   const patients = await openRows(join(cohort, 'train'));
   const checkpoint = checkpointFolderOf(given.out);
   /** Completed by what is known only later. */
@@ -193,6 +196,8 @@ async function trainInto(
   const isLong = optionNamesOf(name).includes('epochs') && epochs !== 0 && patients.rows >= LARGE_COHORT;
   const faster = isLong ? fasterEngine(engineName) : undefined;
   if (faster) running.onEvent?.({ type: 'advice', text: faster });
+  const note = pretrainingNote({ pretrainEpochs, epochs });
+  if (note) running.onEvent?.({ type: 'note', text: note });
   running.onEvent?.({
     type: 'training',
     training: {
