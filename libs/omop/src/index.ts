@@ -9,6 +9,7 @@ export { idsQuery, type Parts, partsQuery, requiredColumns, rowsQuery } from './
 export { TABLES } from './cdm/tables.ts';
 export { importAthena, ATHENA_FILE, type AthenaCounts } from './athena/import-athena.ts';
 export type { PostgresTarget } from './postgres/load.ts';
+export { copyPartOfAthena } from './athena/part-of-athena.ts';
 export { Athena, type Mapping, type VocabularyCode } from './athena/athena.ts';
 export { withoutPassword } from './postgres/address.ts';
 export { isSpark } from '@ehrsynth/spark';

@@ -49,6 +49,15 @@ export class EnginesDifferError extends UserError {
   }
 }
 
+/** The executors had less of the imported vocabularies than the patients' codes need. */
+export class VocabulariesDifferError extends UserError {
+  constructor() {
+    super('vocabularies-differ', 1, 'Patients have codes of which the imported vocabularies were not sent', {
+      todo: 'Nothing is left of what was written. Were vocabularies imported meanwhile? Then run it again; otherwise export to OMOP on one machine.',
+    });
+  }
+}
+
 /** A line that holds more than a resource of one patient. */
 export class PatientsInOneLineError extends UserError {
   constructor(patient: string) {
