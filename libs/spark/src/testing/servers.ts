@@ -10,6 +10,8 @@ import { installed, type Packaged, PYSPARK, SAIL } from './packages.ts';
 export interface TestSpark {
   url: string;
   port: number;
+  /** Of its process on this machine. */
+  pid: number;
   /** What it wrote to its log. */
   log(): string;
   stop(): Promise<void>;
@@ -165,6 +167,7 @@ async function started(server: ChildProcess, port: number, tidy: () => void): Pr
   return {
     url: `sc://127.0.0.1:${port}`,
     port,
+    pid: server.pid!,
     log: () => log,
     stop: async () => {
       server.kill();
