@@ -39,6 +39,8 @@ async function firstFailing(steps, isAlone) {
 /** Exit status of a step. What it prints is shown when it has ended, unless it runs alone. */
 function run(what, script, args, isAlone) {
   const env = { ...process.env, NX_DAEMON: 'false', NX_NO_CLOUD: 'true', NX_TUI: 'false' };
+  // The tests load the libraries as they were built a moment ago.
+  env.EHRSYNTH_TEST_BUILT = '1';
   if (isAlone) console.log(`\n— ${what}`);
   const child = spawn(process.execPath, [script, ...args], { cwd: root, stdio: isAlone ? 'inherit' : 'pipe', env });
   const printed = [];

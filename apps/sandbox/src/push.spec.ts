@@ -105,8 +105,18 @@ describe('push', () => {
         subject: { reference: 'Patient/a' },
       })),
     );
+    // It is part of nobody's record, and goes with that of which it says where it comes from.
+    lines('Provenance', {
+      resourceType: 'Provenance',
+      id: 'v',
+      target: [{ reference: 'Observation/o449' }, { reference: 'Patient/a' }],
+      recorded: '2020-01-01T00:00:00Z',
+      agent: [{ who: { reference: 'Organization/o' } }],
+    });
     const server = new FhirServer({ url: sandbox.url });
-    expect(await push(source, server, await receipt(), options)).toMatchObject({ created: 454, bundles: 4 });
+    expect(await push(source, server, await receipt(), options)).toMatchObject({ created: 455, bundles: 4 });
+    const [{ resource: provenance }] = (await found('Provenance')).entry;
+    expect(await found(provenance.target[0].reference)).toMatchObject({ valueInteger: 449 });
     const [{ resource: location }] = (await found('Location')).entry;
     expect(await found(location.managingOrganization.reference)).toMatchObject({ name: 'Clinic' });
     const [{ resource: person }] = (await found('Patient')).entry;
@@ -115,7 +125,7 @@ describe('push', () => {
     // Alike but for their ids, and without identifiers: still each of them once.
     expect(await push(source, server, await receipt('again'), options)).toMatchObject({
       created: 0,
-      existed: 454,
+      existed: 455,
     });
   });
 
