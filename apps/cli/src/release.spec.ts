@@ -49,6 +49,7 @@ describe('release', () => {
       patients.map((line) => (JSON.parse(line) as { id: string }).id),
     );
     expect(new Set(csv).size).toBe(csv.length);
+    expect(readFileSync(at('release', 'report.html'), 'utf8')).toContain('<div id="timelines">');
     const { kAnonymity, records } = JSON.parse(readFileSync(at('release', 'report.json'), 'utf8'));
     expect(kAnonymity.k).toBeGreaterThanOrEqual(4);
     expect(records.checked).toBeGreaterThan(1000);
