@@ -1,4 +1,5 @@
-export { type CodedPatients, openCoded } from './read/coded.ts';
+export { type CodedPatients, openCoded, type RecordsThere } from './read/coded.ts';
+export { type RecordReading, recordsOfLines } from './read/record-lines.ts';
 export { readOmop } from './read/read-records.ts';
 export { SparkSql } from './spark/server.ts';
 export { put, type Sql } from './read/source.ts';

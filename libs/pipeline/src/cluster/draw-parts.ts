@@ -44,9 +44,9 @@ export async function drawAll(drawing: Drawing): Promise<Drawn> {
 const STAGED = 'ehrsynth_staged';
 
 /**
- * Draws patients of a shape: those that one machine takes, which looks at one row after another until it has enough. Whether a row is taken
- * depends on no other, so that tasks look at ranges of rows, in rounds: each is as many rows as should do for what is missing. The part in
- * which there are enough is drawn once more, as the last one, and ends there; those behind it do not count.
+ * Draws patients of a shape: those that one machine takes, which draws one row after another until it has enough. Whether a row is taken
+ * depends on no other, so tasks draw ranges of rows, in rounds of as many rows as should yield what is missing. The rows of the part that
+ * reaches the number, and of those behind it, are not used: one last part draws that range again, and stops at the last patient.
  * @param number of patients
  * @throws ShapeNotFilledError where all rows that may be drawn do not do
  */
