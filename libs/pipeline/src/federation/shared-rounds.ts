@@ -10,9 +10,9 @@ import {
 import { UserError } from '@ehrsynth/io';
 import { type AskSites, expectNumbers } from './ask-sites.ts';
 import { averaged, averagedSteps } from './averaged.ts';
-import { FIXED } from './local-site.ts';
 import { RoundAnswer, Validated } from './requests.ts';
 import { prefixed, type SharedPosition } from './shared-checkpoint.ts';
+import { FIXED } from './site-part.ts';
 
 /** Rounds that a whole training has, about, where nobody says how many an epoch has. */
 const ROUNDS = 60;
@@ -45,8 +45,16 @@ export function roundsOfAll(phases: readonly SharedPhase[], given?: number): num
   return phases.reduce((sum, { course }) => sum + course.epochs, 0) * roundsPerEpoch(phases, given);
 }
 
+/** Patients that were learned from in an epoch, and since when. */
+interface Pace {
+  rows: number;
+  since: number;
+}
+
 /** Rounds of a training: the sites' steps from the same weights and moments, and the mean of what they changed. */
 export class SharedRounds {
+  private pace: Pace = { rows: 0, since: performance.now() };
+
   constructor(
     private readonly training: SharedTraining,
     private readonly sites: AskSites,
@@ -97,6 +105,7 @@ export class SharedRounds {
   private async epoch(phase: SharedPhase, at: SharedState, fixed: Numbers): Promise<boolean> {
     const rounds = roundsPerEpoch(this.training.phases, this.given);
     const { position } = at;
+    this.pace = { rows: 0, since: performance.now() };
     for (; position.round < rounds; position.round++) {
       if (!(await this.round(phase, at, fixed, rounds))) return false;
       this.control.onProgress?.(this.done(at, (position.round + 1) / rounds));
@@ -131,6 +140,7 @@ export class SharedRounds {
     position.steps = averagedSteps(position.steps, made);
     position.loss += made.reduce((sum, { loss }) => sum + loss, 0);
     position.made += made.reduce((sum, { steps }) => sum + steps, 0);
+    this.pace.rows += made.reduce((sum, { members }) => sum + members, 0) / rounds;
     return true;
   }
 
@@ -140,6 +150,8 @@ export class SharedRounds {
     const { course, patience, name } = phase;
     const weights = Object.fromEntries(Object.keys(phase.variables).map((one) => [one, at.state[one]]));
     const losses: Record<string, number> = {};
+    const { rows, since } = this.pace;
+    const rowsPerSecond = (1000 * rows) / (performance.now() - since);
     let best: boolean | undefined;
     if (patience !== undefined) {
       const head = { ask: 'validate', id: this.id, phase: name, course };
@@ -171,7 +183,7 @@ export class SharedRounds {
       done,
       total: this.training.phases.reduce((all, { course: own }) => all + own.epochs, 0),
       losses,
-      rowsPerSecond: 0,
+      rowsPerSecond,
       ...(best !== undefined && { best }),
     });
     return true;
