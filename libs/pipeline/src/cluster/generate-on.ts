@@ -10,7 +10,7 @@ import { checkedOptions } from '../run/options.ts';
 import { provenRun } from '../run/provenance.ts';
 import type { RunFile } from '../run/run-record.ts';
 import { engineName, seedNumber } from '../training/train-options.ts';
-import { CLUSTER_OPTIONS, withExecutors } from './cluster.ts';
+import { CLUSTER_OPTIONS, coresOf, withExecutors } from './cluster.ts';
 import { CountsDifferError } from './errors.ts';
 import { type Format, FORMATS, type PartRequest } from './generate-task.ts';
 import { type Place, placeOf } from './place.ts';
@@ -148,9 +148,7 @@ async function engineFor(
 
 /** As many as the cluster does at once, where each has a block to draw; more where each would have too much. */
 async function tasksFor(session: SparkSession, number: number): Promise<number> {
-  const [{ cores }] = await session.all<{ cores: number }>(
-    'SELECT max(p) + 1 AS cores FROM (SELECT spark_partition_id() AS p FROM range(1000000))',
-  );
+  const cores = await coresOf(session);
   return Math.max(Math.min(cores, Math.ceil(number / BLOCK)), Math.ceil(number / MOST_OF_TASK));
 }
 

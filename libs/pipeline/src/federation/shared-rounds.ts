@@ -14,8 +14,16 @@ import { RoundAnswer, Validated } from './requests.ts';
 import { prefixed, type SharedPosition } from './shared-checkpoint.ts';
 import { FIXED } from './site-part.ts';
 
-/** Rounds that a whole training has, about, where nobody says how many an epoch has. */
+/** Rounds that a whole training has, about, where nobody says otherwise. */
 const ROUNDS = 60;
+
+/** How many rounds there are. */
+export interface HowMany {
+  /** Of an epoch. */
+  perEpoch?: number;
+  /** Of a whole training, about, where that is not said. */
+  about?: number;
+}
 
 /** What rounds go on from, and what they come to. */
 export interface SharedState {
@@ -34,15 +42,15 @@ export class SharedDivergedError extends UserError {
 }
 
 /** Rounds of an epoch: by default so many that a training whose longest phase has few epochs has some dozens. */
-export function roundsPerEpoch(phases: readonly SharedPhase[], given?: number): number {
+export function roundsPerEpoch(phases: readonly SharedPhase[], { perEpoch, about = ROUNDS }: HowMany): number {
   const epochs = Math.max(1, ...phases.map(({ course }) => course.epochs));
   const batches = Math.min(...phases.map(({ course }) => course.batches));
-  return given ?? Math.max(1, Math.min(batches, Math.ceil(ROUNDS / epochs)));
+  return perEpoch ?? Math.max(1, Math.min(batches, Math.ceil(about / epochs)));
 }
 
 /** Rounds of all phases, at most. */
-export function roundsOfAll(phases: readonly SharedPhase[], given?: number): number {
-  return phases.reduce((sum, { course }) => sum + course.epochs, 0) * roundsPerEpoch(phases, given);
+export function roundsOfAll(phases: readonly SharedPhase[], howMany: HowMany): number {
+  return phases.reduce((sum, { course }) => sum + course.epochs, 0) * roundsPerEpoch(phases, howMany);
 }
 
 /** Patients that were learned from in an epoch, and since when. */
@@ -60,7 +68,7 @@ export class SharedRounds {
     private readonly sites: AskSites,
     private readonly names: readonly string[],
     private readonly id: string,
-    private readonly given: number | undefined,
+    private readonly howMany: HowMany,
     private readonly control: FitControl,
     /** Keeps where it is. */
     private readonly keep: (state: SharedState, isDue: boolean) => Promise<void>,
@@ -103,7 +111,7 @@ export class SharedRounds {
 
   /** What is left of the rounds of an epoch. */
   private async epoch(phase: SharedPhase, at: SharedState, fixed: Numbers): Promise<boolean> {
-    const rounds = roundsPerEpoch(this.training.phases, this.given);
+    const rounds = roundsPerEpoch(this.training.phases, this.howMany);
     const { position } = at;
     this.pace = { rows: 0, since: performance.now() };
     for (; position.round < rounds; position.round++) {

@@ -36,7 +36,7 @@ import {
   saveShared,
   type SharedCheckpoint,
 } from './shared-checkpoint.ts';
-import { roundsOfAll, SharedRounds, type SharedState } from './shared-rounds.ts';
+import { type HowMany, roundsOfAll, SharedRounds, type SharedState } from './shared-rounds.ts';
 import { joinTimelines, TimelineAnswer } from './shared-timeline.ts';
 import { type GivenOptions, wantedOf } from './wanted.ts';
 
@@ -55,6 +55,8 @@ export interface SharedOrigin {
   options: Record<string, unknown>;
   /** Counts are given as they are, and not rounded. */
   hasExactCounts: boolean;
+  /** Rounds of a training, about, where nobody says how many an epoch has. */
+  rounds?: number;
 }
 
 /** Of sites that keep their patients to themselves. */
@@ -138,7 +140,7 @@ class SharedRun {
       sites,
       this.origin.hasExactCounts ? 1 : task.encoding.minPatients,
     );
-    const rounds = roundsOfAll(training.phases, this.shared.roundsPerEpoch);
+    const rounds = roundsOfAll(training.phases, this.howMany);
     await this.sites.all(this.siteNames, { head: { ask: 'agree', id: task.id, rounds }, numbers: {} }, Agreed);
     const epochs = training.phases.reduce((sum, { course }) => sum + course.epochs, 0);
     Object.assign(recorded, settings, { engine, rounds, epochs });
@@ -185,6 +187,10 @@ class SharedRun {
     return { trained, engine: detail, counted };
   }
 
+  private get howMany(): HowMany {
+    return { perEpoch: this.shared.roundsPerEpoch, about: this.origin.rounds };
+  }
+
   private get siteNames(): string[] {
     return this.begun!.sites.map(({ name }) => name);
   }
@@ -200,7 +206,7 @@ class SharedRun {
   }
 
   private async fit(training: SharedTraining, control: FitControl, kept?: SharedCheckpoint): Promise<boolean> {
-    const { begun, shared } = this;
+    const { begun } = this;
     const { checkpointEveryMs = CHECKPOINT_EVERY_MS } = control;
     const keep = async (at: SharedState, isDue: boolean) => {
       if (!isDue && Date.now() - this.savedAt < checkpointEveryMs) return;
@@ -222,15 +228,7 @@ class SharedRun {
       from = { position: kept.position, state: kept.state, best: kept.best };
       assignNumbers(training.phases[kept.position.phase].fixed, kept.fixed);
     }
-    const rounds = new SharedRounds(
-      training,
-      this.sites,
-      this.siteNames,
-      begun!.task.id,
-      shared.roundsPerEpoch,
-      control,
-      keep,
-    );
+    const rounds = new SharedRounds(training, this.sites, this.siteNames, begun!.task.id, this.howMany, control, keep);
     return (await rounds.run(from)) && training.finish(control.signal);
   }
 
