@@ -57,6 +57,14 @@ export async function withExecutors<T>(
   }
 }
 
+/** How many tasks a cluster does at once. */
+export async function coresOf(session: SparkSession): Promise<number> {
+  const [{ cores }] = await session.all<{ cores: number }>(
+    'SELECT max(p) + 1 AS cores FROM (SELECT spark_partition_id() AS p FROM range(1000000))',
+  );
+  return cores;
+}
+
 /** @throws OtherVersionError */
 export async function refuseOtherVersion(executors: Executors): Promise<void> {
   const { session } = executors;

@@ -3,6 +3,7 @@ import { ShapeNotFilledError } from '../errors.ts';
 import type { Range } from '../generation/draw-chunks.ts';
 import type { ShapeOptions } from '../generation/shape-options.ts';
 import type { ShapeDrawing } from '../generation/shaped-patients.ts';
+import { coresOf } from './cluster.ts';
 import { PartReceipt, type PartRequest, type PartShape, RECEIPT } from './generate-task.ts';
 import type { Stored } from './place.ts';
 
@@ -102,9 +103,7 @@ export async function drawShape(
 
 /** As many as the cluster does at once, where each has a block to draw; more where each would have too much. */
 async function tasksFor(session: SparkSession, rows: number): Promise<number> {
-  const [{ cores }] = await session.all<{ cores: number }>(
-    'SELECT max(p) + 1 AS cores FROM (SELECT spark_partition_id() AS p FROM range(1000000))',
-  );
+  const cores = await coresOf(session);
   return Math.max(Math.min(cores, Math.ceil(rows / BLOCK)), Math.ceil(rows / MOST_OF_TASK));
 }
 

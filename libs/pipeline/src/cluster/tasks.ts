@@ -21,6 +21,7 @@ const TASKS: Readonly<Record<string, () => Promise<Task>>> = {
   'read-fhir': async () => (await import('./fhir-task.ts')).readFhirLines,
   'make-records': async () => (await import('./omop-task.ts')).makeRecords,
   'keep-records': async () => (await import('./omop-task.ts')).keepRecords,
+  'train-part': async () => (await import('./part-task.ts')).trainPart,
   generate: async () => (await import('./generate-task.ts')).generatePart,
 };
 

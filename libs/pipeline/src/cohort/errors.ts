@@ -45,7 +45,7 @@ export class NotHereError extends UserError {
   constructor(cohort: string, place: string) {
     super('not-here', 2, `The patients of this cohort stay at ${place}`, {
       where: cohort,
-      todo: 'Ingest without --stay (or fewer patients) to train on this machine.',
+      todo: 'train --on sc://… learns from them there. For anything else ingest without --stay.',
     });
   }
 }

@@ -147,7 +147,7 @@ export async function requireHere(cohort: string): Promise<void> {
   if (stay) throw new NotHereError(cohort, stay.place);
 }
 
-/** A folder at the place. */
+/** Where a part's rows or records are. */
 export function pathOf(place: string, part: StayedPart, what: string): string {
   return `${place.replace(/\/+$/, '')}/${part}/${what}`;
 }
