@@ -57,8 +57,7 @@ export async function withExecutors<T>(
   }
 }
 
-/** @throws OtherVersionError */
-export async function refuseOtherVersion(executors: Executors): Promise<void> {
+async function refuseOtherVersion(executors: Executors): Promise<void> {
   const { session } = executors;
   const [{ there }] = await session.all<{ there: string }>(
     executors.query(['check'], linesQuery(['version']), 'there STRING'),
