@@ -65,8 +65,7 @@ export async function coresOf(session: SparkSession): Promise<number> {
   return cores;
 }
 
-/** @throws OtherVersionError */
-export async function refuseOtherVersion(executors: Executors): Promise<void> {
+async function refuseOtherVersion(executors: Executors): Promise<void> {
   const { session } = executors;
   const [{ there }] = await session.all<{ there: string }>(
     executors.query(['check'], linesQuery(['version']), 'there STRING'),

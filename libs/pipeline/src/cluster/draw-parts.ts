@@ -59,7 +59,8 @@ export async function drawShape(
 ): Promise<Drawn> {
   const { session, staging } = drawing;
   const shape: PartShape = { where, setPrevalence, balance, weights: plan.weights };
-  const unused: string[] = [];
+  /** Rows of the staging that are not used, in SQL. */
+  let unused = 'false';
   let { share } = plan;
   /** The next row, the number of the next part, the patients so far. */
   let [next, part, taken] = [0, 0, 0];
@@ -86,7 +87,7 @@ export async function drawShape(
     }
     taken -= receipts[enough].patients;
     next = receipts[enough].range[0];
-    unused.push(`part BETWEEN ${first + enough} AND ${part - 1}`);
+    unused = `part BETWEEN ${first + enough} AND ${part - 1}`;
     break;
   }
   if (next < mostDraws) {
@@ -94,9 +95,8 @@ export async function drawShape(
     taken += last.patients;
   }
   if (taken < number) throw new ShapeNotFilledError(taken, number, mostDraws);
-  const isUnused = unused.join(' OR ') || 'false';
   await session.run(
-    `CREATE OR REPLACE TEMPORARY VIEW ${STAGED} AS SELECT * FROM ${staging.from} WHERE NOT (${isUnused})`,
+    `CREATE OR REPLACE TEMPORARY VIEW ${STAGED} AS SELECT * FROM ${staging.from} WHERE NOT (${unused})`,
   );
   return { staged: { ...staging, from: STAGED }, tasks: part };
 }

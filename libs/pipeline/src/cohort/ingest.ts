@@ -7,7 +7,7 @@ import { tooFewHeldOut, tooFewText } from '@ehrsynth/release';
 import type { Program } from '@ehrsynth/spark';
 import type { UnitReport } from '@ehrsynth/units';
 import { z } from 'zod';
-import { PROGRAM_OPTIONS } from '../cluster/cluster.ts';
+import { PROGRAM_OPTIONS, withExecutors } from '../cluster/cluster.ts';
 import { IncompleteOptionsError, IneffectiveOptionError } from '../errors.ts';
 import { type Running, untilStopped, Work } from '../run/events.ts';
 import { checkedOptions } from '../run/options.ts';
@@ -155,6 +155,8 @@ async function rowsCohort({ source, folder, given, running, work }: Making, prog
     throw new IneffectiveOptionError('stay', 'noisy counts are made here, where no row comes');
   const hasRecords = program !== undefined;
   if (place !== undefined) await requireFree(spark!, place, { hasRecords, force });
+  // What is wrong with the executors is said before the long work.
+  if (hasRecords) await withExecutors({ on: spark!, ...program }, running, async () => {});
   // Of records their makers count.
   const counted = hasRecords ? new Tally() : tally;
   const coded = await openCoded((count, note) => work.update(count, note), folder, running.signal, counted);

@@ -4,7 +4,6 @@ import { temporaryFolder } from '@ehrsynth/io';
 import type { CodedPatients } from '@ehrsynth/omop';
 import type { Tally } from '@ehrsynth/records';
 import { Executors, type Program, type Word } from '@ehrsynth/spark';
-import { refuseOtherVersion } from '../../cluster/cluster.ts';
 import { COUNTED, type CountedByTask, COUNTS, type MakeOptions, READING } from '../../cluster/omop-task.ts';
 import { tallyOf } from '../../cluster/tally-json.ts';
 import { KeptRecords } from '../kept-records.ts';
@@ -17,7 +16,7 @@ const COLUMNS = 'part STRING, patient STRING, record STRING';
 /**
  * Makes the records of a cohort in the executors, and writes them to the place: none comes here. They are those of the same tables read
  * here. What the tasks counted is added to the tally.
- * @throws NoScriptsError, OtherVersionError, TaskFailedError, SparkError
+ * @throws NoScriptsError, TaskFailedError, SparkError
  */
 export async function stayRecordsThere(
   coded: CodedPatients,
@@ -28,7 +27,6 @@ export async function stayRecordsThere(
   const options: MakeOptions = { ...given, onError: tally.onError };
   const { session, lines, reading } = await coded.records!();
   const executors = await Executors.open(session, program);
-  await refuseOtherVersion(executors);
   const folder = await temporaryFolder();
   const task = async (name: string, file: string, content: unknown, own: object): Promise<Word[]> => {
     const path = join(folder.path, name);
