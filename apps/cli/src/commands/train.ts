@@ -165,7 +165,7 @@ export function trainCommand(): Command {
     )
     .option(
       '--rounds-per-epoch <number>',
-      'of --on: how often the weights of the parts are averaged in an epoch (default: so often that a training has about 20 rounds)',
+      'of --on: how often the weights of the parts are averaged in an epoch (default: so often that a training has about 40 rounds)',
       wholeNumber(1),
     )
     .action(run);

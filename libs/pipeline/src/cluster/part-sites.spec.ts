@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { cp, writeFile } from 'node:fs/promises';
 import { Encoder, loadColumns } from '@ehrsynth/matrix';
 import { loadAnyModel } from '@ehrsynth/models';
 import type { CodedEvent, PatientRecord } from '@ehrsynth/records';
@@ -6,6 +7,7 @@ import { DictionaryLearner } from '@ehrsynth/sequence';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readEncoding } from '../cohort/cohort-writer.ts';
+import { NoRecordsError } from '../cohort/errors.ts';
 import { ingest } from '../cohort/ingest.ts';
 import { readRecords } from '../cohort/records-file.ts';
 import { StoppedError } from '../errors.ts';
@@ -91,5 +93,9 @@ describe('parts of a cohort', () => {
 it('what does not go with a cluster is refused before it is asked for anything', async () => {
   const given = { out: at('refused'), on: 'sc://127.0.0.1:1' };
   await expect(trainOn(at('cohort'), given)).rejects.toThrow(/those of this cohort are here[^]*--stay/);
+  await cp(at('cohort'), at('rows'), { recursive: true });
+  const stay = { format: 'ehrsynth-stay-1', place: 's3://bucket/cohort', spark: given.on, training: 9, holdout: 1 };
+  await writeFile(at('rows', 'stay.json'), JSON.stringify({ ...stay, hasRecords: false }));
+  await expect(trainOn(at('rows'), given)).rejects.toThrow(NoRecordsError);
   await expect(trainOn(at('cohort'), { ...given, dpEpsilon: 3, dpDelta: 0.001 })).rejects.toThrow(/do not go together/);
 });
