@@ -59,7 +59,9 @@ describe('the npm package', () => {
       ),
     );
     expect(links.length).toBeGreaterThan(50);
-    expect(links.filter((path) => !existsSync(path))).toEqual([]);
+    // Of what measures in a clone, the package has nothing.
+    const others = links.filter((path) => !path.startsWith(join(home, 'tools')));
+    expect(others.filter((path) => !existsSync(path))).toEqual([]);
     expect(existsSync(join(home, 'examples/dist'))).toBe(false);
   });
 
