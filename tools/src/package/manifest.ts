@@ -14,6 +14,7 @@ const TEXTS = [
   'DEPENDENCIES.md',
   'docs',
   'examples',
+  'vocab/SOURCES.md',
 ];
 const BUILT = /[/\\](?:dist|node_modules|[\w.]+\.tsbuildinfo)$/;
 
