@@ -63,16 +63,22 @@ export function noteFaults(text: string, record: PatientRecord, index: number): 
 /** The longest history that is listed whole, as the description of the notes says. */
 const WHOLE_HISTORY = 10;
 
-/** What a note says of earlier diagnoses: each once, with the last day on which it was recorded; of many the ten latest, and how many. */
+/**
+ * What a note says of earlier diagnoses: each once, with the last day on which it was recorded, unless every record of that
+ * day says it is over; of many the ten latest, and how many.
+ */
 function historyFaults(said: Said, { events }: PatientRecord, start: string): string[] {
   const earlier = events.filter(
-    (event) => event.kind === 'condition' && event.active !== false && event.start !== undefined && event.start < start,
+    (event) => event.kind === 'condition' && event.start !== undefined && event.start < start,
   );
   const last = new Map<string, string>();
   for (const event of earlier) {
     const name = titleOf(event);
     if (!(event.start! <= (last.get(name) ?? ''))) last.set(name, event.start!);
   }
+  for (const [name, day] of last)
+    if (!earlier.some((event) => titleOf(event) === name && event.start === day && event.active !== false))
+      last.delete(name);
   const isLong = last.size > WHOLE_HISTORY;
   const listed = itemsOf(said, isLong ? 'latestKnown' : 'known');
   const faults: string[] = [];

@@ -126,6 +126,23 @@ describe('a note', () => {
     expect(noteFaults(short, record, 1)).not.toEqual([]);
   });
 
+  it('leaves out of the history what was recorded as over, the last time it was', () => {
+    const illness = (start: string, active?: boolean) => ({
+      kind: 'condition' as const,
+      code: icd('X', 'Illness'),
+      start,
+      active,
+    });
+    const withIllness = (...events: PatientRecord['events']) => ({ ...anna, events: [...events, ...anna.events] });
+    const over = withIllness(illness('2018-01-10', true), illness('2018-02-10', false));
+    const back = withIllness(illness('2018-02-10', false), illness('2018-02-10'), illness('2018-01-10', true));
+    const [ofOver, ofBack] = [notes(over)[1], notes(back)[1]];
+    expect(ofOver).not.toContain('Illness');
+    expect(ofBack).toContain('Illness (2018-02-10)');
+    expect([noteFaults(ofOver, over, 1), noteFaults(ofBack, back, 1)]).toEqual([[], []]);
+    expect([noteFaults(ofOver, back, 1), noteFaults(ofBack, over, 1)]).not.toContainEqual([]);
+  });
+
   it('says of an answer without a title that it is a code', () => {
     const [hemoglobin] = anna.events.slice(2);
     const answered = (display?: string): PatientRecord => ({

@@ -21,9 +21,9 @@ export const SENTENCES = {
   diagnoses: ['Diagnosed: {list}.', 'Diagnoses recorded at this encounter: {list}.', 'Assessment: {list}.'],
   known: ['Known from before: {list}.', 'History: {list}.', 'Diagnosed earlier: {list}.'],
   latestKnown: [
-    'Known from before, the ten most recent of {count}: {list}.',
-    'History, the ten most recent of {count} diagnoses: {list}.',
-    'Diagnosed earlier ({count} diagnoses, of which these are the ten most recent): {list}.',
+    'Known from before and not recorded as over, the ten most recent of {count}: {list}.',
+    'History, the ten most recent of {count} diagnoses not recorded as over: {list}.',
+    'Diagnosed earlier and not recorded as over ({count} diagnoses, of which these are the ten most recent): {list}.',
   ],
   drugs: ['Medications ordered: {list}.', 'Prescribed: {list}.', 'Orders for medication: {list}.'],
   procedures: ['Procedures done: {list}.', 'Procedures: {list}.'],
@@ -131,16 +131,20 @@ export function personOn({ sex, birthDate }: PatientRecord, day: string): string
   return age === undefined ? words[sex] : `${age}-year-old ${words[sex]}`;
 }
 
-/** Conditions of earlier days that are not said to be over, each once as it was recorded last, in the order of these days. */
+/**
+ * Conditions of earlier days, each once as it was recorded last, in the order of these days, without those that this record
+ * says are over. Of several records of that day, all must say so.
+ */
 export function knownBefore({ events }: PatientRecord, day: string): CodedEvent[] {
   const known = new Map<string, CodedEvent>();
   for (const event of events) {
-    if (event.kind !== 'condition' || event.start === undefined || event.start >= day || event.active === false)
-      continue;
+    if (event.kind !== 'condition' || event.start === undefined || event.start >= day) continue;
     const before = known.get(nameOf(event));
-    if (!before || event.start > before.start!) known.set(nameOf(event), event);
+    if (!before || event.start > before.start! || (event.start === before.start && before.active === false))
+      known.set(nameOf(event), event);
   }
-  return [...known.values()].sort((a, b) => (a.start! < b.start! ? -1 : Number(a.start! > b.start!)));
+  const lasting = [...known.values()].filter(({ active }) => active !== false);
+  return lasting.sort((a, b) => (a.start! < b.start! ? -1 : Number(a.start! > b.start!)));
 }
 
 export function endedInDeath({ deathDate }: PatientRecord, { start, end }: Encounter): boolean {
