@@ -74,7 +74,7 @@ async function planOf(file: string | undefined, { from, source, out }: Options):
   }
   const path = file ?? 'study.yaml';
   if (!existsSync(path)) throw new NoStudyError(path);
-  const study = await readStudy(path);
+  const { data: study } = await readStudy(path);
   const folder = dirname(resolve(path));
   checkPlaces(study, folder);
   return { steps: stepsOf(study), folder, out: study.out, lenient: false };
