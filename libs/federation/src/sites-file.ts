@@ -42,7 +42,7 @@ export type SitesFile = z.output<typeof SitesFile>;
 
 /** The sites of a training, from YAML or JSON; paths in it are given from its folder. @throws SitesFileError with the key and its place, UserError */
 export async function readSitesFile(path: string): Promise<SitesFile> {
-  const data = await readYaml(path, SitesFile, (what, where) => new SitesFileError(what, where));
+  const { data } = await readYaml(path, SitesFile, (what, where) => new SitesFileError(what, where));
   const from = (file: string) => resolve(dirname(path), file);
   return { ...data, cert: from(data.cert), key: from(data.key), ca: from(data.ca) };
 }

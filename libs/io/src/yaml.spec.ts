@@ -6,6 +6,8 @@ import { parseYaml } from './yaml.ts';
 const Type = z.strictObject({
   name: z.string(),
   rounds: z.number().int().min(1).optional(),
+  share: z.union([z.number(), z.literal('off')]).optional(),
+  options: z.union([z.literal(false), z.record(z.string(), z.number())]).optional(),
   sites: z.array(z.strictObject({ url: z.url() })).optional(),
 });
 const parse = (text: string) =>
@@ -23,13 +25,33 @@ it('reads YAML and JSON, and knows where each key stands', () => {
 
 it.each([
   ['a key that there is not', 'name: x\nround: 2\n', 'round: there is no such key', 'a.yaml, line 2, column 1'],
-  ['one further down', 'name: x\nsites: [{ uri: 2 }]', 'sites.0.url: it is missing', 'a.yaml, line 2, column 9'],
+  [
+    'one further down',
+    'name: x\nsites: [{ uri: 2 }]',
+    'sites.0.url: it is missing; sites.0.uri: there is no such key',
+    'a.yaml, line 2, column 11',
+  ],
   ['a value that is none', 'name: x\n\nrounds: 0\n', /^rounds: Too small/, 'a.yaml, line 3, column 1'],
   ['a key that is missing', 'rounds: 1\n', 'name: it is missing', 'a.yaml'],
   ['no text', '', 'name: it is missing', 'a.yaml'],
   ['a list', '- 1\n', /^the whole: .*expected object/, 'a.yaml'],
   ['a bracket too few', 'name: x\nsites: [', /^not YAML: /, 'a.yaml, line 2, column 9'],
-  ['a key twice', 'name: x\nname: y', /^not YAML: .*unique/, 'a.yaml, line 2, column 1'],
+  ['a key twice', 'name: x\nname: y', 'name: the key is there twice', 'a.yaml, line 2, column 1'],
+  [
+    'one in a list',
+    'sites:\n  - {}\n  - url: x\n    url: y',
+    'sites.1.url: the key is there twice',
+    'a.yaml, line 4, column 5',
+  ],
+  ['an alias of nothing', 'a: &b 1\nname: *x', '*x: there is no &x before it', 'a.yaml, line 2, column 7'],
+  ['one of several kinds', 'name: x\nshare: high', 'share: must be a finite number or off', 'a.yaml, line 2, column 1'],
+  ['a number without end', 'name: x\nshare: .inf', 'share: must be a finite number or off', 'a.yaml, line 2, column 1'],
+  [
+    'a value within one of several kinds',
+    'name: x\noptions: { a: b }',
+    /^options.a: .*number/,
+    'a.yaml, line 2, column 12',
+  ],
   ['aliases without end', ALIASES, /alias/, 'a.yaml'],
 ])('of %s it gives the path of the key, and line and column', (_, text, what, where) => {
   const error = (() => {
@@ -40,5 +62,7 @@ it.each([
     }
   })()!;
   expect(error.details.where).toBe(where);
-  expect(error.message.split('\n')[0]).toMatch(what);
+  const [first] = error.message.split('\n');
+  if (typeof what === 'string') expect(first).toBe(what);
+  else expect(first).toMatch(what);
 });

@@ -46,6 +46,7 @@ describe('policy', () => {
       'line 3',
     ],
     ['gates: { membership-sets: 0.3 }', 'membership-sets is 0.3', 'line 1'],
+    ['gates:\n  membership-sets: high', 'gates.membership-sets: must be a finite number or off', 'line 2'],
     ['gates: { linkability: -1 }', 'linkability is -1', 'line 1'],
     ['accept: { too-few-to-tell: [membership] }', 'accept.too-few-to-tell', 'line 1'],
     ['gates: { near-copies: off }', 'near-copies cannot be off', 'line 1'],

@@ -36,6 +36,6 @@ export class SitePolicyError extends UserError {
 }
 
 /** A policy from YAML or JSON. @throws SitePolicyError with the key and its place, UserError */
-export function readSitePolicy(path: string): Promise<SitePolicy> {
-  return readYaml(path, SitePolicy, (what, where) => new SitePolicyError(what, where));
+export async function readSitePolicy(path: string): Promise<SitePolicy> {
+  return (await readYaml(path, SitePolicy, (what, where) => new SitePolicyError(what, where))).data;
 }

@@ -1,4 +1,4 @@
-import { parseYaml, readYaml } from '@ehrsynth/io';
+import { parseYaml, readYaml, type Yaml } from '@ehrsynth/io';
 import { z } from 'zod';
 import { StudyFileError } from './errors.ts';
 
@@ -30,8 +30,8 @@ export type OptionValue = z.infer<typeof OptionValue>;
 export type StudyOptions = z.infer<typeof Options>;
 export type Study = z.infer<typeof Study>;
 
-/** Reads a study's file. @throws StudyFileError with the key and its place, UserError */
-export function readStudy(path: string): Promise<Study> {
+/** A study's file, and where its keys stand. @throws StudyFileError with the key and its place, UserError */
+export function readStudy(path: string): Promise<Yaml<Study>> {
   return readYaml(path, Study, wrong);
 }
 
