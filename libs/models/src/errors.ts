@@ -77,6 +77,18 @@ export class BrokenCheckpointError extends UserError {
   }
 }
 
+/** A training is to end before where its checkpoint is. */
+export class FewerEpochsError extends UserError {
+  /** @param epoch the last one that is done or under way */
+  constructor(path: string, option: string, epoch: number, isDone: boolean) {
+    const flag = flagOf(option);
+    super('fewer-epochs', 2, `Epoch ${epoch} is ${isDone ? 'done' : 'under way'}: ${flag} must be at least ${epoch}`, {
+      where: path,
+      todo: `Give ${flag} ${epoch} or more, or omit --resume to start again.`,
+    });
+  }
+}
+
 /** What a training with differential privacy is given by its budget. */
 const OF_THE_BUDGET = new Set(['noiseMultiplier', 'clip', 'valueNoise', 'tallyNoise']);
 
