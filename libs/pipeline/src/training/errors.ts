@@ -18,3 +18,13 @@ export class NoEpochsError extends UserError {
     });
   }
 }
+
+/** --resume with another cohort than that of the training that was stopped. */
+export class OtherCheckpointError extends UserError {
+  constructor(checkpointFolder: string) {
+    super('other-checkpoint', 2, 'The checkpoint is of another cohort', {
+      where: checkpointFolder,
+      todo: 'Give the cohort of the training that was stopped, or omit --resume to start again.',
+    });
+  }
+}

@@ -7,6 +7,7 @@ import type { PipelineEvent } from '../run/events.ts';
 import { ownFolder, simulated, typesOf } from '../testing.ts';
 import { NoEpochsError } from './errors.ts';
 import { train } from './train.ts';
+import type { TrainOptions } from './train-options.ts';
 
 const at = ownFolder();
 const model = 'autoregressive';
@@ -86,6 +87,23 @@ it.each([
   for (const model of ['whole', parts]) await drawn(model);
   const matrix = (model: string) => readFileSync(at(`${model}-synth`, 'matrix.npz'));
   expect(matrix(parts).equals(matrix('whole'))).toBe(true);
+});
+
+it.each([
+  ['', {}],
+  [', in private', { dpEpsilon: 5, dpDelta: 0.001, dpPublic: ['columns', 'timeline'] }],
+] as [string, Partial<TrainOptions>][])('goes on with the cohort of its checkpoint alone%s', async (_, budget) => {
+  const given: TrainOptions = { model, settings, engine: 'wasm', ...budget, out: at(`stopped-${budget.dpEpsilon}`) };
+  const stopped = new AbortController();
+  const onEvent = ({ type }: PipelineEvent) => type === 'epoch' && stopped.abort();
+  await expect(train(at('cohort'), given, { onEvent, signal: stopped.signal })).rejects.toThrow(StoppedError);
+  await ingest(simulated(150), { out: at('other'), minPatients: 4, force: true });
+  await ingest(simulated(160), { out: at('again'), minPatients: 4, force: true });
+  const resumed = (cohort: string) => train(at(cohort), { ...given, resume: true });
+  await expect(resumed('other')).rejects.toThrow('The checkpoint is of another cohort');
+  // In private nothing is kept by which it would be known again.
+  if (budget.dpEpsilon) await expect(resumed('again')).rejects.toThrow('The checkpoint is of another cohort');
+  expect(await resumed(budget.dpEpsilon ? 'cohort' : 'again')).toMatchObject({ last: { epoch: 3 } });
 });
 
 it('says that a model which is only pre-trained has learned no more than that', async () => {
