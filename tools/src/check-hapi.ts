@@ -1,4 +1,4 @@
-/** Pushes generated patients to a real HAPI FHIR server, reads them back and compares: `npm run check:hapi`. */
+/** Pushes generated patients to a real HAPI FHIR server, reads them back and compares, also how long searches take: `npm run check:hapi`. */
 import { isDeepStrictEqual } from 'node:util';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,12 +13,16 @@ import {
   removeByReceipt,
 } from '@ehrsynth/fhir';
 import { Vocabulary } from '@ehrsynth/vocab';
+import { startServer } from './chaos/server.ts';
 import { generateExports } from './hl7/documents.ts';
 import { startHapi } from './hl7/hapi-server.ts';
 import { whyNoJava } from './hl7/java.ts';
 import { content, linesIn, namesById, plain, recordsIn, resourcesIn } from './hl7/read-back.ts';
+import { searchTable, searchTimes, writeFullPatients } from './hl7/search-times.ts';
 
 const PATIENTS = 200;
+/** Of those that searches are timed on: patients in full. */
+const FULL_PATIENTS = 300;
 const TYPES = ['Patient', 'Encounter', 'Condition', 'MedicationRequest', 'Procedure', 'Observation'];
 const OPTIONS: PushOptions = { as: 'transaction', size: 500, concurrency: 4 };
 
@@ -86,7 +90,20 @@ async function run(): Promise<void> {
   const removed = await timed('deleted', () => removeByReceipt(receipt, server), sent.size);
   const left = await server.request<{ resourceType: string; total: number }>('Patient?_summary=count');
   check('deletes what the receipt names', removed.deleted === sent.size && left.body.total === 0);
+  await compareSearches(server, hapi.pid);
   hapi.stop();
+}
+
+/** Times the same searches of the same patients on both servers. */
+async function compareSearches(hapi: FhirServer, pid: number): Promise<void> {
+  const resources = await writeFullPatients(at('full'), FULL_PATIENTS, 3);
+  const receipt = await createReceipt('third', hapi);
+  const pushed = await timed('in full pushed', () => push(at('full'), hapi, receipt, OPTIONS), resources);
+  check('takes patients in full', pushed.rejected === 0);
+  const sandbox = await startServer({ folder, temporary: folder }, { load: at('full'), startSeconds: 1800 });
+  const own = await searchTimes(sandbox.url, sandbox.running.process.pid!);
+  console.log(searchTable(own, await searchTimes(hapi.url, pid)));
+  await sandbox.stop();
 }
 
 function createReceipt(name: string, { url }: FhirServer): Promise<Receipt> {

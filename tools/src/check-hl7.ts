@@ -8,6 +8,7 @@ import { BROKEN } from '@ehrsynth/fhir/testing';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { differences, reports, UNAVOIDABLE } from './hl7/compare.ts';
 import { documentsIn, examples, generateExports } from './hl7/documents.ts';
+import { errorsInFull } from './hl7/full.ts';
 import { whyNoJava } from './hl7/java.ts';
 import { writeProfiles } from './hl7/profiles.ts';
 import { type ReferenceFinding, referenceFindings } from './hl7/reference-validator.ts';
@@ -16,6 +17,8 @@ import { report, type Results } from './hl7/report.ts';
 const PATIENTS = 200;
 /** Bundles repeat what the lines say; some show what is a bundle's own. */
 const BUNDLES = 40;
+/** In full, as Bundles. */
+const FULL_PATIENTS = 10;
 
 const reason = whyNoJava();
 if (reason) {
@@ -31,7 +34,10 @@ try {
     writeFileSync(fileURLToPath(new URL('../../docs/hl7-validator.md', import.meta.url)), report(results));
   }
   const unexpected = results.exported.filter(({ severity, why }) => severity === 'error' || !why);
-  if (unexpected.length > 0 || results.exportErrors > 0) process.exitCode = 1;
+  const full = await errorsInFull(folder, FULL_PATIENTS, vocabulary, writeProfiles(folder));
+  console.log(`${full.documents} patients in full: ${full.errors.length} errors`);
+  for (const { path, message } of full.errors) console.log(`  ${path}: ${message}`);
+  if (unexpected.length > 0 || results.exportErrors > 0 || full.errors.length > 0) process.exitCode = 1;
 } finally {
   rmSync(folder, { recursive: true });
 }

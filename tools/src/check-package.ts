@@ -1,23 +1,19 @@
 // The npm package as a user gets it: installed by npm in an empty folder with no repository near, its demo run, its API called and
 // type-checked; then the archive for machines without Node, unpacked where there is no other.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Installed, timed } from './package/installed.ts';
 import { ROOT } from './package/layout.ts';
 
 /** What an installation may take on disk. */
 const MOST_BYTES = 150e6;
 const PATIENTS = 200;
 
-const folder = mkdtempSync(join(tmpdir(), 'check-package-'));
-const user = join(folder, 'user');
-const env = { ...process.env, HOME: join(folder, 'home'), EHRSYNTH_CACHE: join(folder, 'cache'), NODE_PATH: '' };
+const installed = new Installed();
+const user = installed.folder;
+const run = (command: string, args: string[]) => installed.run(command, args);
 try {
-  const tarball = made();
-  mkdirSync(user);
-  writeFileSync(join(user, 'package.json'), '{ "private": true, "type": "module" }\n');
-  timed('npm install', () => run('npm', ['install', '--no-audit', '--no-fund', tarball]));
   const bytes = bytesOf(join(user, 'node_modules'));
   const packages = readdirSync(join(user, 'node_modules')).filter((name) => !name.startsWith('.'));
   console.log(`  ${Math.round(bytes / 1e6)} MB on disk: ${packages.join(', ')}`);
@@ -29,14 +25,7 @@ try {
   timed('generate, export and validate from the archive alone', useArchive);
   console.log('All of it works.');
 } finally {
-  rmSync(folder, { recursive: true, force: true });
-}
-
-/** Path of the tarball that `npm run package` makes. */
-function made(): string {
-  const said = execFileSync(process.execPath, [join(ROOT, 'tools/dist/package.js')], { encoding: 'utf8' });
-  console.log(said.trim());
-  return join(ROOT, said.slice(0, said.indexOf(':')));
+  installed.remove();
 }
 
 function callApi(): void {
@@ -55,7 +44,7 @@ console.log(patients, new Vocabulary().list().length);
   );
   compile();
   const printed = run(process.execPath, ['program.js']);
-  if (printed.trim() !== '20 2') throw new Error(`The program printed ${printed}`);
+  if (printed.trim() !== '20 3') throw new Error(`The program printed ${printed}`);
 }
 
 /** As strict as a program may be, with the declarations of our package checked as well. */
@@ -66,11 +55,11 @@ function compile(): void {
 }
 
 function useArchive(): void {
-  const alone = join(folder, 'alone');
+  const alone = join(installed.root, 'alone');
   mkdirSync(join(alone, 'ehrsynth'), { recursive: true });
   execFileSync('tar', ['-xzf', join(user, 'archive.tar.gz'), '-C', join(alone, 'ehrsynth')]);
   execFileSync('cp', ['-r', join(user, 'demo/model'), alone]);
-  const bare = { PATH: '/usr/bin:/bin', HOME: join(folder, 'nowhere') };
+  const bare = { PATH: '/usr/bin:/bin', HOME: join(installed.root, 'nowhere') };
   const ehrsynth = (line: string) =>
     execFileSync('./ehrsynth/bin/ehrsynth', line.split(' '), { cwd: alone, env: bare, encoding: 'utf8' });
   ehrsynth('generate model -n 50 -o synth');
@@ -78,18 +67,6 @@ function useArchive(): void {
   ehrsynth('export fhir synth -o fhir');
   const said = ehrsynth('validate fhir fhir');
   if (!said.includes('0 errors')) throw new Error(said);
-}
-
-function run(command: string, args: string[]): string {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: user, env, encoding: 'utf8', maxBuffer: 2 ** 26 });
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}:\n${stdout}\n${stderr}`);
-  return stdout;
-}
-
-function timed(what: string, work: () => void): void {
-  const started = Date.now();
-  work();
-  console.log(`${what}: ${((Date.now() - started) / 1000).toFixed(1)} seconds`);
 }
 
 function bytesOf(at: string): number {

@@ -62,9 +62,20 @@ export class KeyExistsError extends UserError {
 
 /** A step of a study that its command does not understand. */
 export class StudyUsageError extends UserError {
-  constructor(what: string) {
+  constructor(what: string, where?: string) {
     super('bad-usage', 2, `The study cannot be run: ${what}`, {
+      where,
       todo: 'Steps have the options of their commands, without the dashes; --help after a command lists them.',
+    });
+  }
+}
+
+/** A file or folder that a step would read, and that is not there. */
+export class StudyInputError extends UserError {
+  constructor(what: string, where?: string) {
+    super('no-study-input', 2, `The study cannot be run: ${what}`, {
+      where,
+      todo: "Check the path; paths start from the folder of the study's file.",
     });
   }
 }

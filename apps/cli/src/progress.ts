@@ -2,13 +2,15 @@ import { printable, printableLines } from '@ehrsynth/io';
 import { SingleBar } from 'cli-progress';
 
 const PLAIN_EVERY_MS = 10_000;
+/** When the first line comes: soon, so that a log shows what is going on. */
+const FIRST_PLAIN_MS = 2_000;
 const LONGEST_NOTE = 100;
 
 /** Shows how far a long piece of work is: a bar with rate and time left on a terminal, now and then a line elsewhere. */
 export class Progress {
   private readonly started = Date.now();
   private readonly bar: SingleBar | undefined;
-  private lastLine = Date.now();
+  private nextLine = Date.now() + FIRST_PLAIN_MS;
   /** The first value shown: a continued piece of work does not begin at 0. */
   private first: number | undefined;
 
@@ -40,8 +42,8 @@ export class Progress {
     const rate = value === this.first ? '–' : rateText(perSecond);
     const left = this.total > 0 && perSecond > 0 ? duration((this.total - value) / perSecond) : '–';
     this.bar?.update(shown, { rate, left, note });
-    if (this.bar || Date.now() - this.lastLine < PLAIN_EVERY_MS) return;
-    this.lastLine = Date.now();
+    if (this.bar || Date.now() < this.nextLine) return;
+    this.nextLine = Date.now() + PLAIN_EVERY_MS;
     const [of, time] = this.total > 0 ? [`/${this.total}`, `, ${left} left`] : ['', ''];
     this.stream.write(`${this.what}: ${shown}${of} ${this.unit}, ${rate}/s${time} ${note}\n`);
   }

@@ -49,6 +49,7 @@ describe('release', () => {
       patients.map((line) => (JSON.parse(line) as { id: string }).id),
     );
     expect(new Set(csv).size).toBe(csv.length);
+    expect(readFileSync(at('release', 'report.html'), 'utf8')).toContain('<div id="timelines">');
     const { kAnonymity, records } = JSON.parse(readFileSync(at('release', 'report.json'), 'utf8'));
     expect(kAnonymity.k).toBeGreaterThanOrEqual(4);
     expect(records.checked).toBeGreaterThan(1000);
@@ -128,7 +129,7 @@ describe('release', () => {
     expect(output()).toContain('  membership-sets: 0.55');
     writeFileSync(at('wrong.yaml'), 'gates:\n  membership: 0.5\n');
     expect(await ehrsynth('release @synth -o @none --policy @wrong.yaml')).toBe(2);
-    expect(output()).toMatch(/Unrecognized key: "membership"[\s\S]*wrong\.yaml, line 2/);
+    expect(output()).toMatch(/membership: there is no such key[\s\S]*wrong\.yaml, line 2/);
     expect(await ehrsynth('release @synth -o @none --k 3 --quasi-identifiers region')).toBe(2);
     expect(output()).toContain('No such quasi-identifier: region');
   });

@@ -1,7 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Command, Option } from 'commander';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { COMMANDS } from './commands.ts';
 import { wordsOf } from './step-arguments.ts';
+import { NOT_READ, READ } from './step-inputs.ts';
 import { commandLine } from './testing.ts';
 
 const { at, ehrsynth, output, forget } = commandLine();
@@ -40,16 +43,48 @@ it('a study is written after a look at the records, run, and not run again', asy
 });
 
 it.each([
-  ['train: { epoch: 3 }', /train: `ehrsynth train` has no option --epoch/],
-  ['train: { epochs: many }', /train: .*'many' is invalid/],
-  ['train: { epochs: true }', /train: --epochs needs a value/],
-  ['export: { excel: {} }', /export excel: there is no `ehrsynth export excel`, but fhir/],
-  ['generate: { seed: [1, 2] }', /generate: .*'1,2' is invalid/],
+  ['train: { epoch: 3 }', /train.epoch: `ehrsynth train` has no option --epoch\n.*study.yaml, line 3, column 10/],
+  ['train: { epochs: many }', /train.epochs: .*'many' is invalid.*\n.*study.yaml, line 3, column 10/],
+  ['train: { epochs: true }', /train.epochs: --epochs needs a value\n.*line 3/],
+  ['export: { excel: {} }', /export.excel: there is no `ehrsynth export excel`, but fhir.*\n.*line 3, column 11/],
+  ['generate: { seed: [1, 2] }', /generate.seed: .*'1,2' is invalid.*\n.*line 3/],
+  ['export: { csv: { csv-raw: 3 } }', /export.csv.csv-raw: --csv-raw is true or false\n.*line 3, column 18/],
+  ['release: { policy: none.yaml }', /release.policy: there is no none.yaml\n.*study.yaml, line 3, column 12/],
+  ['generate: { plugin: . }', /generate.plugin: \. is a folder, and a file is expected\n.*line 3/],
+  ['train: { model: ./none.js }', /train.model: there is no .\/none.js\n.*line 3/],
+  ['release: { policy: study.yaml }', /In the policy, ingest: there is no such key\n.*study.yaml, line 1/],
 ])('%s is refused before anything is done', async (part, message) => {
   writeFileSync(file(), `ingest: { from: fhir, source: nowhere }\nevaluate: false\n${part}\n`);
   expect(await ehrsynth('run @study.yaml')).toBe(2);
   expect(output()).toMatch(message);
   expect(output()).not.toContain('$');
+});
+
+it('of records that no command reads it gives the place', async () => {
+  writeFileSync(file(), 'evaluate: false\ningest:\n  source: x\n  from: fhri\n');
+  expect(await ehrsynth('run @study.yaml --dry-run')).toBe(2);
+  expect(output()).toMatch(/ingest.from: there is no `ehrsynth ingest fhri`, but .*\n.*study.yaml, line 4, column 3/);
+});
+
+it('a model that an earlier step writes need not be there yet, a policy must', async () => {
+  const text = 'out: .\ningest: { from: fhir, source: ../nowhere }\nevaluate: { model: model }\n';
+  writeFileSync(file(), text);
+  expect(await ehrsynth('run @study.yaml --dry-run'), output()).toBe(0);
+  writeFileSync(file(), `${text}release: { policy: policy.yaml }\n`);
+  expect(await ehrsynth('run @study.yaml --dry-run')).toBe(2);
+  expect(output()).toContain('release.policy: there is no policy.yaml');
+});
+
+it('of every option of a step that takes a path it is known whether it is read', async () => {
+  const steps = ['ingest', 'train', 'generate', 'export', 'evaluate', 'release'];
+  const all = (command: Command): Option[] => [...command.options, ...command.commands.flatMap(all)];
+  const commands = await Promise.all(steps.map((step) => COMMANDS[step].load()));
+  const paths = commands
+    .flatMap(all)
+    .filter(({ flags }) => /<(file|files|folder|path|archive|key|records)>/.test(flags));
+  const names = [...new Set(paths.map(({ long }) => long!.slice(2)))].filter((name) => name !== 'public-key');
+  expect(names.filter((name) => READ.includes(name) === NOT_READ.includes(name))).toEqual([]);
+  expect(READ.filter((name) => !names.includes(name))).toEqual([]);
 });
 
 it('a step that goes on where an older output is replaces it', async () => {

@@ -143,7 +143,8 @@ describe('train', () => {
     [`${dp} --dp-delta 0`, 'δ is 0; it must be at least 1e-10'],
     [`${dp} --dp-epsilon 500`, 'ε is 500; it must be from 0.01 to 100'],
     [`${dp} --dp-epsilon 1e-7`, 'ε is 1e-7; it must be from 0.01 to 100'],
-    [`${dp} --epochs 0`, 'the training has 0 steps'],
+    [`${dp} --epochs 0`, 'With --epochs 0 Autoregressive would learn nothing'],
+    ['-m visits --epochs 0', 'would learn nothing'],
   ])('refuses %s in words', async (options, words) => {
     expect(await ehrsynth(`train @cohort -o @refused ${options}`)).toBe(2);
     expect(output()).toContain(words);

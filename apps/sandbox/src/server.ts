@@ -9,6 +9,7 @@ import { capabilityStatement } from './capability.ts';
 import { loadDefinitions } from './definitions.ts';
 import { PortError, SmartTokenError, TokenNeededError, WeakTokenError } from './errors.ts';
 import { FhirService } from './fhir-service.ts';
+import { Filling } from './filling.ts';
 import { Gate } from './gate.ts';
 import { handle } from './handler.ts';
 import { SANDBOX_LIMITS, type SandboxLimits } from './limits.ts';
@@ -38,6 +39,8 @@ export interface SandboxOptions {
   dataFolder?: string;
   /** Let in what the validator finds errors in. */
   acceptInvalid?: boolean;
+  /** Answers 503 to all but the one who fills it, until it is opened. */
+  closed?: boolean;
 }
 
 export interface Sandbox {
@@ -45,6 +48,10 @@ export interface Sandbox {
   url: string;
   /** That requests must carry, where they must carry one. */
   token?: string;
+  /** Headers by which the one who fills a closed sandbox is answered. */
+  fillerHeaders: Readonly<Record<string, string>>;
+  /** Answers everyone from now on. */
+  open(): void;
   /** Resources that it holds. */
   size(): number;
   close(): Promise<void>;
@@ -88,8 +95,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     token,
     isToken: smart && ((given) => smart.isToken(given)),
   });
+  const filling = new Filling(!options.closed, () => repository.size());
   const parts = {
     admission,
+    filling,
     bodies: new BodyReader(limits.maxBodyBytes),
     service: new FhirService(repository, new Gate(options.vocabulary, repository, options.acceptInvalid)),
     bulk: new BulkExports(repository, token !== undefined || smart !== undefined),
@@ -100,6 +109,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   return {
     url: `http://${inUrl(isWildcard(host) ? LOOPBACK : host)}:${port}${BASE_PATH}`,
     token: token ?? smart?.ownToken,
+    fillerHeaders: filling.headers,
+    open: () => filling.end(),
     size: () => repository.size(),
     close: async () => {
       server.closeAllConnections();

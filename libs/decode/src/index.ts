@@ -4,3 +4,4 @@ export { limitsOf } from './repair.ts';
 export { Decoder, type DecodedRow, type Repairs, type DecoderOptions } from './decoder.ts';
 export { writtenEncoder } from './written-encoder.ts';
 export { WrittenCodes } from './written-codes.ts';
+export { Concretizer } from './concretize.ts';

@@ -18,6 +18,8 @@ export class Database {
     private readonly connection: DuckDBConnection,
     /** Where it puts what memory does not hold. */
     private readonly spills: TemporaryFolder,
+    /** What each connection begins with. */
+    private readonly opening: readonly string[],
   ) {}
 
   async run(sql: string): Promise<void> {
@@ -53,6 +55,7 @@ export class Database {
   private async *chunks(sql: string): AsyncGenerator<DuckDBDataChunk> {
     const connection = await this.instance.connect();
     try {
+      for (const sql of this.opening) await connection.run(sql);
       yield* await connection.stream(sql);
     } finally {
       connection.closeSync();
@@ -92,11 +95,18 @@ export async function openDatabase(
     autoinstall_known_extensions: 'false',
   };
   try {
-    const instance = await api.DuckDBInstance.create(path ?? join(spills.path, 'work.duckdb'), settings);
+    const instance = await api.DuckDBInstance.create(path ?? ':memory:', settings);
     const connection = await instance.connect();
     // For all connections, those that rows are streamed from too.
     await connection.run(`SET GLOBAL TimeZone = ${quote(timeZone)}`);
-    return new Database(api, instance, connection, spills);
+    const opening = path === undefined ? ['USE work'] : [];
+    if (path === undefined) {
+      // Nobody wants it back after a crash: no log of it is written to the disk, and nothing more where it is closed.
+      await connection.run(`ATTACH ${quote(join(spills.path, 'work.duckdb'))} AS work (RECOVERY_MODE no_wal_writes)`);
+      await connection.run('PRAGMA disable_checkpoint_on_shutdown');
+    }
+    for (const sql of opening) await connection.run(sql);
+    return new Database(api, instance, connection, spills, opening);
   } catch (error) {
     await spills.remove();
     throw error;

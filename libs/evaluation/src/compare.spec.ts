@@ -88,7 +88,10 @@ describe('fidelity, against numbers worked by hand', () => {
     expect(found.bands.filter(({ codes }) => codes > 0)).toEqual([{ from: 0.1, codes: 3, generated: 2 }]);
     // Five rows of one set of codes and fifteen of another; of the three synthetic ones, only {1} is unlike the others.
     expect(found.uniqueRows).toEqual({ reference: 0, other: expect.closeTo(1 / 3, 12) });
-    expect(coverage(setsOf([[0, 1], [0], [1], [], [0]], 2), setsOf([[0]], 2)).uniqueRows.reference).toBe(3 / 5);
+    const five = setsOf([[0, 1], [0], [1], [], [0]], 2);
+    expect(coverage(five, setsOf([[0]], 2), 1).uniqueRows.reference).toBe(3 / 5);
+    // Three of five patients, and the two others, are too few to show.
+    expect(coverage(five, setsOf([[0]], 2)).uniqueRows.reference).toBeUndefined();
   });
 });
 

@@ -142,7 +142,7 @@ export async function compare(
       synthetic: knowledgeViolation(synthetic, limits, atPossibleAge.synthetic),
       training: shownViolations(knowledgeViolation(training, limits, atPossibleAge.training), smallCell),
     },
-    coverage: coverage(training, synthetic),
+    coverage: coverage(training, synthetic, smallCell),
     prediction: whole('prediction', dimensionWisePrediction),
     outcome: whole('outcome', (...given) => trainOnSynthetic(...given, outcome)),
     byCode: byCode(training, holdout, synthetic, smallCell),

@@ -2,9 +2,9 @@ import { UserError } from '@ehrsynth/io';
 
 /** A file of sites that says something else than it may. */
 export class SitesFileError extends UserError {
-  constructor(path: string, field: string, fault: string) {
-    super('bad-sites-file', 2, `${field ? `${field}: ` : ''}${fault}`, {
-      where: path,
+  constructor(what: string, where: string) {
+    super('bad-sites-file', 2, what, {
+      where,
       todo: 'docs/federated.md has an example of such a file.',
     });
   }

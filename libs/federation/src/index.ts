@@ -5,4 +5,3 @@ export { BrokenMessageError, decodeMessage, encodeMessage, type Message } from '
 export { serveSite, type SiteServer, type SiteServerOptions } from './server.ts';
 export { type SitesFile, readSitesFile } from './sites-file.ts';
 export { type Answering, EachSite, type Sites } from './sites.ts';
-export { readYaml } from './yaml-file.ts';

@@ -40,7 +40,7 @@ describe('a file of sites', () => {
     ],
     ['sites: [{ name: a, url: "https://a" }]\natLeast: 2', /atLeast: there are only 1 sites/],
     ['sites: []', /sites: /],
-    ['sites: [{ name: a, url: "https://a" }]\nretry: 2', /Unrecognized key: "retry"/],
+    ['sites: [{ name: a, url: "https://a" }]\nretry: 2', /retry: there is no such key/],
     ['sites: [', /not YAML/],
   ])('%s is refused, with file and field', async (text, fault) => {
     const refused = expect(readSitesFile(fileOf(certificates + text))).rejects;

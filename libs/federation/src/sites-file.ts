@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
+import { readYaml } from '@ehrsynth/io';
 import { z } from 'zod';
 import { SitesFileError } from './errors.ts';
-import { readYaml } from './yaml-file.ts';
 
 const isHttps = (url: string) => URL.canParse(url) && new URL(url).protocol === 'https:';
 
@@ -40,9 +40,9 @@ const SitesFile = z
   });
 export type SitesFile = z.output<typeof SitesFile>;
 
-/** The sites of a training, from YAML or JSON; paths in it are given from its folder. @throws SitesFileError with the field, UserError */
+/** The sites of a training, from YAML or JSON; paths in it are given from its folder. @throws SitesFileError with the key and its place, UserError */
 export async function readSitesFile(path: string): Promise<SitesFile> {
-  const data = await readYaml(path, SitesFile, (field, fault) => new SitesFileError(path, field, fault));
+  const { data } = await readYaml(path, SitesFile, (what, where) => new SitesFileError(what, where));
   const from = (file: string) => resolve(dirname(path), file);
   return { ...data, cert: from(data.cert), key: from(data.key), ca: from(data.ca) };
 }

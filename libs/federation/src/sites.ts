@@ -3,6 +3,8 @@ import type { Message } from './message.ts';
 /** Sites that learn on their own patients, however they are reached. */
 export interface Sites {
   readonly names: readonly string[];
+  /** Who says what all patients are like, where that is not each site of its own. */
+  readonly surveyors?: readonly string[];
   /**
    * Asks some sites the same, and gives of each what it answered, or why it did not. What it asks of a site it may ask again.
    * @throws the signal's reason

@@ -7,6 +7,7 @@ export { Validator, type Checked } from './validate/validator.ts';
 export { type CheckedLine, checkedLines } from './write/checked-lines.ts';
 export { toIssue, toOutcome, ALL_WELL } from './validate/outcome.ts';
 export type { Finding, Rule, Severity } from './validate/finding.ts';
+export { knownProfiles, type ProfileRule } from './validate/us-core.ts';
 export { patientDates, type Context, type PatientDates } from './validate/context.ts';
 export { FhirServer, type Connection, type Answer } from './server/fhir-server.ts';
 export type { SmartCredentials } from './server/smart-backend.ts';

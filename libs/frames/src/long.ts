@@ -1,6 +1,6 @@
 import type { Database } from '@ehrsynth/duckdb';
 import { addDays, type Code, type CodedEvent, type EventKind, type PatientRecord } from '@ehrsynth/records';
-import { isEmpty } from './cells.ts';
+import { isEmpty, sexOf } from './cells.ts';
 import type { Layout, Role } from './roles.ts';
 import { column, placeOf, selected, type Table } from './table.ts';
 import { instantOf, minutesOf, type TimeForm, timeFormOf } from './times.ts';
@@ -11,7 +11,7 @@ export type CodeMeaning = { kind: EventKind; code: Code; unit?: string } | { fau
 /** @param system, kind what the row says of them in columns of their own */
 export type CodeResolver = (code: string, system?: string, kind?: string) => CodeMeaning;
 
-/** A row that could not be read. */
+/** A row that could not be read, or of which not all was taken. */
 export interface LongFault {
   reason: string;
   where: string;
@@ -22,6 +22,8 @@ export interface LongOptions {
   resolve: CodeResolver;
   /** @throws what ends the reading */
   onFault: (fault: LongFault) => void;
+  /** Of what costs no row. */
+  onNote?: (note: LongFault) => void;
   /** What is worth knowing, by what it was. */
   notes: Map<string, number>;
 }
@@ -110,6 +112,11 @@ function recordOf(rows: Row[], table: Table, roles: Layout['roles'], options: Lo
   const person: { sex?: PatientRecord['sex']; age?: number; race?: string; ethnicity?: string } = {};
   const record: PatientRecord = { id: String(rows[0].id), sex: 'unknown', encounters: [], events: [] };
   const visits = new Map<string, number>();
+  const contradiction = contradictedSex(rows);
+  if (contradiction) {
+    const { row, detail } = contradiction;
+    options.onNote?.({ reason: OTHER_SEX, where: placeOf(table, row.row, roles.sex!), detail });
+  }
   for (const row of rows) {
     for (const role of ['sex', 'race', 'ethnicity'] as const)
       if (person[role] === undefined) readPerson(person, role, row[role], options.notes);
@@ -128,6 +135,20 @@ function recordOf(rows: Row[], table: Table, roles: Layout['roles'], options: Lo
   const { age, ...rest } = person;
   for (const [name, value] of Object.entries(rest)) if (value !== undefined) Object.assign(record, { [name]: value });
   return age === undefined || record.birthDate !== undefined ? record : withAge(record, age);
+}
+
+const OTHER_SEX = 'another sex than in an earlier row of the same patient: the first is kept';
+
+/** The first row that says another sex than one before it. */
+function contradictedSex(rows: readonly Row[]): { row: Row; detail: string } | undefined {
+  let first: string | undefined;
+  for (const row of rows) {
+    const sex = isEmpty(row.sex) ? undefined : sexOf(row.sex);
+    if (sex === undefined || sex === 'unknown') continue;
+    first ??= sex;
+    if (sex !== first) return { row, detail: `${sex}, before ${first}` };
+  }
+  return undefined;
 }
 
 const DAYS_A_YEAR = 365.2425;

@@ -28,6 +28,7 @@ export { lockOutput, LockedError } from './lock.ts';
 export { makeFolder } from './make-folder.ts';
 export { temporaryFolder, type TemporaryFolder } from './temporary.ts';
 export { readTable } from './table.ts';
+export { parseYaml, readYaml, type Yaml, type YamlFault } from './yaml.ts';
 export { checksum } from './checksum.ts';
 export { version } from './version.ts';
 export { Spill } from './spill.ts';

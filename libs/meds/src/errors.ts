@@ -28,7 +28,7 @@ export class NoMedsTablesError extends UserError {
 export class MissingMedsColumnError extends UserError {
   constructor(where: string, column: string, found: string[]) {
     const isOld = found.some((name) => /^(?:patient_id|events|static_measurements)$/i.test(name));
-    super('missing-column', 2, `The file lacks the column ${column}, which MEDS requires`, {
+    super('missing-column', 2, `The column ${column}, which MEDS requires, is missing`, {
       where,
       todo: isOld
         ? 'It is in a version of MEDS before 0.3 (patient_id, or events nested in a row). Convert it with the meds_etl package of that version.'

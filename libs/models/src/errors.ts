@@ -77,18 +77,32 @@ export class BrokenCheckpointError extends UserError {
   }
 }
 
-/** What a training with differential privacy is given by its budget. */
-const OF_THE_BUDGET = new Set(['noiseMultiplier', 'clip', 'valueNoise', 'tallyNoise']);
+/** A training is to end before where its checkpoint is. */
+export class FewerEpochsError extends UserError {
+  /** @param epoch the last one that is done or under way */
+  constructor(path: string, option: string, epoch: number, isDone: boolean) {
+    const flag = flagOf(option);
+    super('fewer-epochs', 2, `Epoch ${epoch} is ${isDone ? 'done' : 'under way'}: ${flag} must be at least ${epoch}`, {
+      where: path,
+      todo: `Give ${flag} ${epoch} or more, or omit --resume to start again.`,
+    });
+  }
+}
+
+/** Options that no flag of `train` gives: those that the budget of a private training decides, and those of a model's make. */
+const WITHOUT_FLAG = new Set([
+  ...['noiseMultiplier', 'clip', 'valueNoise', 'tallyNoise'],
+  ...['pretrainBatchSize', 'generatorLoss', 'gradientPenalty', 'layerNorm', 'conditional', 'generatorLayers'],
+  ...['discriminatorLayers', 'batchNormDecay', 'edges'],
+]);
 
 /** An option that the model does not have. */
 export class UnknownOptionError extends UserError {
   constructor(model: string, option: string, known: string[]) {
-    super('no-such-option', 2, `${model} has no ${flagOf(option)}`, {
-      todo: `It has ${known
-        .filter((one) => !OF_THE_BUDGET.has(one))
-        .map(flagOf)
-        .join(', ')}.`,
-    });
+    const own = known.filter((one) => !WITHOUT_FLAG.has(one));
+    // It is done unless it is switched off.
+    const flags = own.map((one) => (one === 'calibrate' ? '--no-calibrate' : flagOf(one)));
+    super('no-such-option', 2, `${model} has no ${flagOf(option)}`, { todo: `It has ${flags.join(', ')}.` });
   }
 }
 

@@ -40,9 +40,11 @@ export {
   type Margin,
   planShape,
   reshaped,
+  chanceOf,
   type Shape,
   type PlanOptions,
   type ShapePlan,
+  type ShapeWeights,
 } from './reshape.ts';
 export { BadOptionError, flagOf, UnknownOptionError } from './errors.ts';
 export { Autoregressive } from './autoregressive/autoregressive.ts';

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { keepBest, Position as AnyPosition, restoreBest, type Training } from './checkpoint.ts';
 import { DivergedError } from './errors.ts';
 import type { FitControl } from './synthesizer.ts';
-import { type Course, cosineDecay, runCourse } from './training-loop.ts';
+import { type Course, cosineDecay, type MostEpochs, runCourse } from './training-loop.ts';
 import { numbersOf } from './values.ts';
 
 /** Share of the rows that are set aside to decide when to stop, and most of them. */
@@ -96,15 +96,23 @@ export async function rowLessons(
 
 /**
  * Training by likelihood: Adam whose rate goes down by `cosineDecay`, with early stopping.
+ * @param epochsOption what the model's user calls the number of epochs
  * @see fitLikelihood
  */
-export async function fitLessons(lessons: Lessons, options: CourseOptions, control: FitControl): Promise<boolean> {
+export async function fitLessons(
+  lessons: Lessons,
+  options: CourseOptions,
+  control: FitControl,
+  epochsOption = 'epochs',
+): Promise<boolean> {
   const { variables } = lessons;
   const { learningRate, l2 } = options;
   const adam = new Adam(Object.values(variables), { learningRate, l2 });
   const training: Training = { variables, sampling: variables, optimizers: { adam }, options, free: FREE, best: {} };
   try {
-    if (!(await runCourse(new LikelihoodCourse(lessons, training, adam, options, control), control))) return false;
+    const most = { option: epochsOption, epochs: options.epochs };
+    const course = new LikelihoodCourse(lessons, training, adam, options, most, control);
+    if (!(await runCourse(course, control))) return false;
     restoreBest(training);
     return true;
   } finally {
@@ -172,6 +180,7 @@ class LikelihoodCourse implements Course<Position> {
     readonly training: Training,
     private readonly adam: Adam,
     private readonly options: CourseOptions,
+    readonly most: MostEpochs,
     private readonly control: FitControl,
   ) {}
 

@@ -179,7 +179,8 @@ export function optionsOf(name: ModelName, given: Record<string, unknown>): Reco
   const { options, fixed, title } = kindOf(name);
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const unknown = Object.keys(set).find((key) => !(key in options.shape));
-  if (unknown) throw new UnknownOptionError(title, unknown, Object.keys(options.shape));
+  const known = Object.keys(options.shape).filter((key) => !Object.hasOwn(fixed ?? {}, key));
+  if (unknown) throw new UnknownOptionError(title, unknown, known);
   const { data, error } = options.safeParse({ ...set, ...fixed });
   if (error) throw new BadOptionError(String(error.issues[0].path[0]), error.issues[0].message);
   return data;

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { twoKinds } from '../test/two-kinds.ts';
 import { ChowLiu } from './baselines/chow-liu.ts';
-import { isReached, type Margin, planShape, type PlanOptions, reshaped, type Shape } from './reshape.ts';
+import { chanceOf, isReached, type Margin, planShape, type PlanOptions, reshaped, type Shape } from './reshape.ts';
 import type { SampledRow } from './synthesizer.ts';
 
 // Columns: female, male; codes 2–4 of the first kind, 5–7 of the second, which are women.
@@ -34,7 +34,7 @@ const options = (more: Partial<PlanOptions<SampledRow>> = {}): PlanOptions<Sampl
 async function take(shape: Shape, rows: number) {
   const plan = await planShape(model, shape, options());
   const taken: number[][] = [];
-  for await (const { entries } of reshaped(model, plan, options({ seed: 5 }))) {
+  for await (const { entries } of reshaped(model, chanceOf(shape, plan.weights), options({ seed: 5 }))) {
     taken.push(entries.map(([column]) => column));
     if (taken.length === rows) break;
   }
@@ -78,11 +78,12 @@ describe('reshaping', () => {
   });
 
   it('weights, worked by hand: from a share p to t the others count (1 − t) / t · p / (1 − p) as much', async () => {
-    const plan = await planShape(model, { ...anybody, margins: [code(2, 0.1)] }, options());
+    const shape = { ...anybody, margins: [code(2, 0.1)] };
+    const chance = chanceOf(shape, (await planShape(model, shape, options())).weights);
     const p = share(await usual(20_000), 2);
-    const ratio = plan.chance(new Set([0, 2])) / plan.chance(new Set([0]));
+    const ratio = chance(new Set([0, 2])) / chance(new Set([0]));
     expect(ratio).toBeCloseTo((0.1 / 0.9) * ((1 - p) / p), 1);
-    expect(Math.max(plan.chance(new Set([0, 2])), plan.chance(new Set([0])))).toBeCloseTo(1, 12);
+    expect(Math.max(chance(new Set([0, 2])), chance(new Set([0])))).toBeCloseTo(1, 12);
   });
 
   it('the same seed takes the same rows, none of them twice', async () => {
@@ -92,7 +93,7 @@ describe('reshaping', () => {
     const plan = await planShape(model, shape, options());
     const rows = new Set<number>();
     let count = 0;
-    for await (const { row } of reshaped(model, plan, options({ seed: 5 }))) {
+    for await (const { row } of reshaped(model, chanceOf(shape, plan.weights), options({ seed: 5 }))) {
       rows.add(row);
       if (++count === 300) break;
     }
@@ -158,10 +159,11 @@ describe('reshaping', () => {
   });
 
   it('draws no more rows than it may', async () => {
-    const plan = await planShape(model, { ...anybody, margins: [sex(0.3)] }, options());
+    const shape = { ...anybody, margins: [sex(0.3)] };
+    const chance = chanceOf(shape, (await planShape(model, shape, options())).weights);
     let [drawn, taken] = [0, 0];
-    for await (const row of reshaped(model, plan, options({ mostDraws: 500, onDrawn: (rows) => (drawn = rows) })))
-      taken += row ? 1 : 0;
+    const few = options({ mostDraws: 500, onDrawn: (rows) => (drawn = rows) });
+    for await (const row of reshaped(model, chance, few)) taken += row ? 1 : 0;
     expect(drawn).toBe(500);
     expect(taken).toBeGreaterThan(0);
     expect(taken).toBeLessThan(500);

@@ -56,6 +56,12 @@ const FAR = 0.25;
 /** Fewest even rows that weights may be worth. */
 const LEAST_EFFECTIVE = 30;
 
+/** A row's weight is the product of its cells' factors, margin by margin; a row of the largest one is certainly taken. */
+export interface ShapeWeights {
+  factors: number[][];
+  largest: number;
+}
+
 /** How rows of a model are chosen so that together they have a shape. */
 export interface ShapePlan {
   /** Rows that the plan was made from, and those that `isWanted`. */
@@ -63,8 +69,9 @@ export interface ShapePlan {
   matching: number;
   /** Effective sample size (Kish 1965) of the matching rows under their weights: how many even ones they are worth. */
   effective: number;
-  /** Chance that a row is taken. */
-  chance: (columns: ReadonlySet<number>) => number;
+  weights: ShapeWeights;
+  /** Share of the pilot that is taken. */
+  share: number;
 }
 
 /**
@@ -80,42 +87,60 @@ export async function planShape<T extends { row: number }>(
   shape: Shape,
   options: PlanOptions<T>,
 ): Promise<ShapePlan> {
-  const { name, isWanted, margins } = shape;
+  const { name, margins } = shape;
   const { strata, pilot, matching } = await drawPilot(model, shape, options);
   const targets = margins.map((margin) => margin.targets);
   const { factors, converged } = await rake(strata, targets);
   if (!converged) throw await impossible(strata, margins);
-  const weight = (own: readonly number[]) => own.reduce((product, cell, i) => product * factors[i][cell], 1);
-  const weights = strata.map(({ cells }) => weight(cells));
+  const weights = strata.map(({ cells }) => weightOf(cells, factors));
   const sum = (power: number) => strata.reduce((all, { rows }, i) => all + rows * weights[i] ** power, 0);
   const effective = sum(1) ** 2 / sum(2);
   if (effective < LEAST_EFFECTIVE) throw new TooFewForSharesError(sharesAsked(margins), effective, pilot);
-  const bound = weights.reduce((a, b) => Math.max(a, b), 0);
-  const expected = Math.ceil((options.rows * pilot * bound) / sum(1));
+  const largest = weights.reduce((a, b) => Math.max(a, b), 0);
+  const share = sum(1) / (pilot * largest);
+  const expected = Math.ceil(options.rows / share);
   if (expected > options.mostDraws) throw new TooManyDrawsError(name, options.rows, expected, options.mostDraws);
-  return {
-    pilot,
-    matching,
-    effective,
-    chance: (columns) => {
-      const own = margins.map(({ cellOf }) => cellOf(columns));
-      return isWanted(columns) && !own.includes(-1) ? Math.min(1, weight(own) / bound) : 0;
-    },
+  return { pilot, matching, effective, weights: { factors, largest }, share };
+}
+
+/** The chance that a row is taken, by its columns. */
+export function chanceOf(
+  { isWanted, margins }: Pick<Shape, 'isWanted' | 'margins'>,
+  { factors, largest }: ShapeWeights,
+): (columns: ReadonlySet<number>) => number {
+  return (columns) => {
+    const own = margins.map(({ cellOf }) => cellOf(columns));
+    return isWanted(columns) && !own.includes(-1) ? Math.min(1, weightOf(own, factors) / largest) : 0;
   };
 }
 
-/** Rows of a model that the plan takes, one after another; each is drawn for itself, so none stands twice. Ends where no more may be drawn. */
+function weightOf(cells: readonly number[], factors: number[][]): number {
+  return cells.reduce((product, cell, i) => product * factors[i][cell], 1);
+}
+
+/**
+ * Rows of a model that are taken, one after another; each is drawn for itself, so none stands twice, and whether it is taken depends on no
+ * other. Ends where no more may be drawn.
+ * @param chance that `chanceOf` gives
+ * @param options.range of the rows that may be drawn, some
+ */
 export async function* reshaped<T extends { row: number }>(
   model: Draws<T>,
-  plan: ShapePlan,
-  { seed, mostDraws, columnsOf, onDrawn }: PlanOptions<T>,
+  chance: (columns: ReadonlySet<number>) => number,
+  {
+    seed,
+    mostDraws,
+    range,
+    columnsOf,
+    onDrawn,
+  }: Pick<PlanOptions<T>, 'seed' | 'mostDraws' | 'columnsOf' | 'onDrawn'> & Pick<SampleOptions, 'range'>,
 ): AsyncGenerator<T> {
   const rng = new Rng(seed).fork('reshape');
   let drawn = 0;
-  for await (const row of model.sample(mostDraws, { seed })) {
+  for await (const row of model.sample(mostDraws, { seed, range })) {
     onDrawn?.(++drawn);
-    const chance = plan.chance(new Set(columnsOf(row)));
-    if (chance > 0 && rng.fork(row.row).chance(chance)) yield row;
+    const own = chance(new Set(columnsOf(row)));
+    if (own > 0 && rng.fork(row.row).chance(own)) yield row;
   }
 }
 

@@ -2,7 +2,7 @@ import type { ZodType } from 'zod';
 import { engineDrained } from '@ehrsynth/engine';
 import { yieldToEventLoop } from '@ehrsynth/io';
 import { CHECKPOINT_EVERY_MS, loadCheckpoint, type Position, saveCheckpoint, type Training } from './checkpoint.ts';
-import type { DivergedError } from './errors.ts';
+import { type DivergedError, FewerEpochsError } from './errors.ts';
 import type { FitControl } from './synthesizer.ts';
 
 /** How long others wait for their turn, at most. */
@@ -15,6 +15,8 @@ export interface Course<P extends Position> {
   start: P;
   type: ZodType<P>;
   isOver(position: P): boolean;
+  /** Epochs that it has at most; not there where they cannot differ between a training and its continuation. */
+  most?: MostEpochs;
   /** Steps of the epoch under way. */
   stepsOf(position: P): number;
   /** Makes the steps of the epoch under way from `position.step` on; gives the rows of each once it is made. */
@@ -28,10 +30,17 @@ export interface Course<P extends Position> {
   diverged(position: P): DivergedError;
 }
 
+/** The option that gives a number of epochs, its value, and epochs before those. */
+export interface MostEpochs {
+  option: string;
+  epochs: number;
+  before?: number;
+}
+
 /**
  * Epoch after epoch to the end, from the checkpoint where it is to go on from one: others get their turn ten times per second, a
  * checkpoint is written when one is due, at the end, and where the signal stops it. False where it was stopped.
- * @throws DivergedError, OtherTrainingError, BrokenCheckpointError, UserError
+ * @throws DivergedError, OtherTrainingError, BrokenCheckpointError, UserError; FewerEpochsError where the checkpoint has more epochs
  */
 export async function runCourse<P extends Position>(course: Course<P>, control: FitControl): Promise<boolean> {
   return new Run(course, control).toTheEnd();
@@ -57,12 +66,24 @@ class Run<P extends Position> {
   async toTheEnd(): Promise<boolean> {
     const { training, type } = this.course;
     const { resume, checkpointFolder } = this.control;
-    if (resume && checkpointFolder) this.position = await loadCheckpoint(checkpointFolder, training, type);
+    if (resume && checkpointFolder) {
+      this.position = await loadCheckpoint(checkpointFolder, training, type);
+      this.expectEnoughEpochs(checkpointFolder);
+    }
     if (this.isOver) return true;
     while (!this.isOver) if (!(await this.epoch())) return false;
     // Whatever fails from now on, the training need not be done again.
     await this.save();
     return true;
+  }
+
+  private expectEnoughEpochs(checkpointFolder: string): void {
+    const { most } = this.course;
+    if (!most) return;
+    const { done, step } = this.position;
+    const isDone = step === 0;
+    const epoch = done + (isDone ? 0 : 1) - (most.before ?? 0);
+    if (epoch > most.epochs) throw new FewerEpochsError(checkpointFolder, most.option, epoch, isDone);
   }
 
   private get isOver(): boolean {

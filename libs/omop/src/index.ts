@@ -1,4 +1,5 @@
-export { type CodedPatients, openCoded } from './read/coded.ts';
+export { type CodedPatients, openCoded, type RecordsThere } from './read/coded.ts';
+export { type RecordReading, recordsOfLines } from './read/record-lines.ts';
 export { readOmop } from './read/read-records.ts';
 export { SparkSql } from './spark/server.ts';
 export { put, type Sql } from './read/source.ts';
@@ -9,6 +10,7 @@ export { idsQuery, type Parts, partsQuery, requiredColumns, rowsQuery } from './
 export { TABLES } from './cdm/tables.ts';
 export { importAthena, ATHENA_FILE, type AthenaCounts } from './athena/import-athena.ts';
 export type { PostgresTarget } from './postgres/load.ts';
+export { copyPartOfAthena } from './athena/part-of-athena.ts';
 export { Athena, type Mapping, type VocabularyCode } from './athena/athena.ts';
 export { withoutPassword } from './postgres/address.ts';
 export { isSpark } from '@ehrsynth/spark';

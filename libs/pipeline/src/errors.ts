@@ -27,16 +27,6 @@ export class WholeCohortError extends UserError {
   }
 }
 
-/** A cohort whose codes were all left out. */
-export class NothingToTrainError extends UserError {
-  constructor(cohort: string) {
-    super('nothing-to-train', 1, 'No code occurs in enough training patients', {
-      where: cohort,
-      todo: 'Ingest again with a smaller --min-patients, or with --rare parent.',
-    });
-  }
-}
-
 /** Stopped by the user; --resume goes on from what is kept. */
 export class StoppedError extends UserError {
   constructor(what: string, kept: string) {

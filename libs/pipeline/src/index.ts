@@ -21,6 +21,7 @@ export * from './assessment/errors.ts';
 export * from './cohort/errors.ts';
 export * from './errors.ts';
 export * from './generation/errors.ts';
+export * from './training/errors.ts';
 
 export { ingest, type Ingested, type IngestOptions } from './cohort/ingest.ts';
 export {
@@ -58,6 +59,7 @@ export { readTrainingLog, TrainingLog } from './training/training-log.ts';
 
 export { runSite, type RunningSite, SiteOptions } from './federation/run-site.ts';
 export type { SiteEvent } from './federation/local-site.ts';
+export { trainOn, TrainOnOptions } from './cluster/train-on.ts';
 export { trainFederated } from './federation/train-federated.ts';
 export { type SharedOptions, trainShared } from './federation/train-shared.ts';
 

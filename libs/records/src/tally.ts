@@ -40,7 +40,7 @@ export class Tally {
   readonly filesNotRead = new Map<string, { count: number; names: string[] }>();
 
   /** @param onError leave bad input out, or stop before anything is written */
-  constructor(private readonly onError: 'skip' | 'stop' = 'skip') {}
+  constructor(readonly onError: 'skip' | 'stop' = 'skip') {}
 
   /** Counts rows of a table, whatever becomes of them. */
   row(table: string, count = 1): void {

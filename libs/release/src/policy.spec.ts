@@ -36,21 +36,22 @@ describe('policy', () => {
   const allOpen = `gates: { ${privacy.map(({ name, range: [, most] }) => `${name}: ${most}`).join(', ')} }`;
 
   it.each([
-    ['gates:\n  prevalance: 1', 'gates › prevalance', 'line 2'],
-    ['small-cells: 11\ngates:\n  coverage: [1]', 'gates › coverage', 'line 3'],
-    ['k-anonymity: { k: 1, quasi-identifiers: [sex] }', 'k-anonymity › k', 'line 1'],
-    ['gates: {', 'at line 1, column 9', 'policy.yaml'],
+    ['gates:\n  prevalance: 1', 'gates.prevalance: there is no such key', 'policy.yaml, line 2, column 3'],
+    ['small-cells: 11\ngates:\n  coverage: [1]', 'gates.coverage', 'line 3'],
+    ['k-anonymity: { k: 1, quasi-identifiers: [sex] }', 'k-anonymity.k', 'line 1, column 16'],
+    ['gates: {', 'not YAML', 'policy.yaml, line 1, column 9'],
     [
       'small-cells: 11\ngates:\n  membership-sets: 55',
-      'gates › membership-sets is 55; it must be from 0.5 to 1',
+      'gates.membership-sets is 55; it must be from 0.5 to 1',
       'line 3',
     ],
     ['gates: { membership-sets: 0.3 }', 'membership-sets is 0.3', 'line 1'],
+    ['gates:\n  membership-sets: high', 'gates.membership-sets: must be a finite number or off', 'line 2'],
     ['gates: { linkability: -1 }', 'linkability is -1', 'line 1'],
-    ['accept: { too-few-to-tell: [membership] }', 'accept › too-few-to-tell', 'line 1'],
+    ['accept: { too-few-to-tell: [membership] }', 'accept.too-few-to-tell', 'line 1'],
     ['gates: { near-copies: off }', 'near-copies cannot be off', 'line 1'],
     ['gates: { exact-copies: 1 }', 'exact-copies cannot be off', 'line 1'],
-    ['accept: { too-few-to-tell: [near-copies] }', 'accept › too-few-to-tell', 'line 1'],
+    ['accept: { too-few-to-tell: [near-copies] }', 'accept.too-few-to-tell', 'line 1'],
     [
       `a: &a [${'x,'.repeat(9)}x]\nb: &b [${'*a,'.repeat(9)}*a]\nc: &c [${'*b,'.repeat(9)}*b]\nd: [${'*c,'.repeat(9)}*c]`,
       'Excessive alias count',

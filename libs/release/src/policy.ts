@@ -1,5 +1,5 @@
-import { UserError } from '@ehrsynth/io';
-import { isMap, parseDocument, stringify } from 'yaml';
+import { parseYaml, UserError } from '@ehrsynth/io';
+import { stringify } from 'yaml';
 import { z } from 'zod';
 import type { Gate, Part } from './gate.ts';
 import { GATES } from './gates.ts';
@@ -74,33 +74,13 @@ export class PolicyError extends UserError {
   }
 }
 
-/** @param path what it was read from, for messages @throws PolicyError */
+/** @param path what it was read from, for messages @throws PolicyError with the key and its place */
 export function parsePolicy(text: string, path: string): Policy {
-  const document = parseDocument(text);
-  const [broken] = document.errors;
-  if (broken) throw new PolicyError(broken.message.split('\n')[0], path);
-  const parsed = Policy.safeParse(valuesOf(document, path) ?? {});
-  if (parsed.success) {
-    const fault = faultOf(parsed.data);
-    if (fault) throw new PolicyError(fault.what, `${path}${lineOf(document, text, fault.at)}`);
-    return parsed.data;
-  }
-  const [{ path: keys, message, code, ...issue }] = parsed.error.issues;
-  const unknown = code === 'unrecognized_keys' && 'keys' in issue ? (issue.keys as string[]) : [];
-  const at = [...keys, ...unknown.slice(0, 1)].map(String);
-  throw new PolicyError(
-    `In the policy, ${at.join(' › ') || 'the whole'}: ${message}`,
-    `${path}${lineOf(document, text, at)}`,
-  );
-}
-
-/** @throws PolicyError where it cannot be unfolded: aliases of aliases, without end */
-function valuesOf(document: ReturnType<typeof parseDocument>, path: string): unknown {
-  try {
-    return document.toJS() as unknown;
-  } catch (error) {
-    throw new PolicyError((error as Error).message, path);
-  }
+  const wrong = (what: string, where: string) => new PolicyError(`In the policy, ${what}`, where);
+  const { data, placeOf } = parseYaml(text, path, Policy, wrong);
+  const fault = faultOf(data);
+  if (fault) throw wrong(fault.what, placeOf(fault.at));
+  return data;
 }
 
 /** Thresholds that no figure can have, and policies that nothing could fail. */
@@ -112,7 +92,7 @@ function faultOf({ gates }: Policy): { what: string; at: string[] } | undefined 
     const threshold = gates[name];
     if (typeof threshold !== 'number' || (threshold >= least && threshold <= most)) continue;
     return {
-      what: `In the policy, gates › ${name} is ${threshold}; it must be from ${least} to ${most}`,
+      what: `gates.${name} is ${threshold}; it must be from ${least} to ${most}`,
       at: ['gates', name],
     };
   }
@@ -123,28 +103,16 @@ function faultOf({ gates }: Policy): { what: string; at: string[] } | undefined 
   const guards = USUAL.filter(({ section, part }) => section === 'privacy' && part === undefined);
   if (guards.every(isOff))
     return {
-      what: 'In the policy, every privacy gate is off, so that nothing could ever be refused',
+      what: 'every privacy gate is off, so that nothing could ever be refused',
       at: ['gates'],
     };
   const waived = USUAL.find((gate) => !isWaivable(gate.name) && gates[gate.name] !== undefined && isOff(gate));
   if (waived)
     return {
-      what: `In the policy, gates › ${waived.name} cannot be off: without it, real patients themselves could be released`,
+      what: `gates.${waived.name} cannot be off: without it, real patients themselves could be released`,
       at: ['gates', waived.name],
     };
   return undefined;
-}
-
-function lineOf(document: ReturnType<typeof parseDocument>, text: string, keys: string[]): string {
-  let node: unknown = document.contents;
-  let offset: number | undefined;
-  for (const key of keys) {
-    const pair = isMap(node) ? node.items.find((item) => String(item.key) === key) : undefined;
-    if (!pair) break;
-    offset = (pair.key as { range?: number[] }).range?.[0];
-    node = pair.value;
-  }
-  return offset === undefined ? '' : `, line ${text.slice(0, offset).split('\n').length}`;
 }
 
 /** A policy as YAML that `parsePolicy` reads back, with the thresholds that were used. */

@@ -11,7 +11,7 @@ window.barPlots = ({ frame, multiples, percent, inPercent, shareLimit, SIDES }) 
     const { height, grid, title } = multiples(
       panels.map((panel) => panel.title),
       width,
-      { least: isPrinting ? 320 : 380, height: 260, left: 54, bottom: 52, ...more },
+      { least: isPrinting ? 320 : 380, height: isPrinting ? 210 : 260, left: 54, bottom: 52, ...more },
     );
     const small = { color: ink, fontSize: 10 };
     return {

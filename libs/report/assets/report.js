@@ -1,5 +1,5 @@
-/* Draws the plots of a report from the figures that stand in it. ECharts and the plots are loaded before. */
-(() => {
+/* Draws the plots of a report from the figures that stand in it, once ECharts is there. The plots are loaded before. */
+window.drawReport = () => {
   const data = JSON.parse(document.getElementById('figures').textContent);
   if (data.histories) putCodesBack(data.histories);
   const dark = window.matchMedia('(prefers-color-scheme: dark)');
@@ -8,6 +8,9 @@
   let saving = false;
   /** Pixels that fit on A4 and on letter paper. */
   const PRINTED_WIDTH = 680;
+  /** So that two plots, with their words, find room on a page. */
+  const PRINTED_HEIGHT = '19rem';
+  const printedWidth = (most) => (most < PRINTED_WIDTH ? Math.round(0.8 * most) : PRINTED_WIDTH);
   /** Colours that people with colour blindness distinguish (Paul Tol's bright scheme); shapes and dashes differ as well. */
   const COLOURS = ['#4477aa', '#ee6677', '#228833', '#aa3377'];
   const SHAPES = ['circle', 'diamond', 'triangle', 'rect'];
@@ -190,9 +193,10 @@
   function draw() {
     for (const plot of drawn) {
       const most = Number.parseFloat(getComputedStyle(plot.element).maxWidth) || PRINTED_WIDTH;
-      const width = printing ? Math.min(PRINTED_WIDTH, most) : plot.element.clientWidth;
+      const width = printing ? printedWidth(most) : plot.element.clientWidth;
       const { option, points, height } = plots[plot.name](width);
-      plot.element.style.height = height ? `${height}px` : '';
+      const usual = printing ? PRINTED_HEIGHT : '';
+      plot.element.style.height = height ? `${height}px` : usual;
       plot.points = points.map((point, i) =>
         typeof point === 'string' ? { words: point, series: 0, index: i } : point,
       );
@@ -275,4 +279,4 @@
   };
   window.addEventListener('beforeprint', print(true));
   window.addEventListener('afterprint', print(false));
-})();
+};

@@ -84,6 +84,7 @@ describe.skipIf(!CHROMIUM)('records over time and values, in Chromium', () => {
     page.on('console', (message) => complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));
     await page.goto(pathToFileURL(join(folder, `${file}.html`)).href);
+    await page.waitForSelector('body[data-drawn]');
     return page;
   }
 

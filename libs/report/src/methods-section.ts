@@ -24,7 +24,7 @@ export function originText({ origin, comparison: { seed } }: ReportData): string
     origin?.model && `model ${origin.model.name}`,
     origin && `evaluated ${origin.date}`,
   ];
-  return `${[...parts.filter(Boolean), `seed ${seed}`].join(', ')}.`;
+  return origin ? `${[...parts.filter(Boolean), `seed ${seed}`].join(', ')}.` : `Seed ${seed}.`;
 }
 
 function originRows({ version, date, model, generation }: ReportOrigin, seed: number): (string | number)[][] {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { escapeHtml } from '@ehrsynth/io';
+import { escapeHtml, printableLines } from '@ehrsynth/io';
 
 export interface PageParts {
   title: string;
@@ -7,6 +7,8 @@ export interface PageParts {
   body: string;
   /** Run at the end of the body, in this order. */
   scripts?: string[];
+  /** Scripts that those insert. */
+  inserted?: string[];
 }
 
 /**
@@ -14,13 +16,13 @@ export interface PageParts {
  * script that got into the body by whatever way, and no request to anywhere.
  * @see W3C, Content Security Policy Level 3
  */
-export function pageOf({ title, style, body, scripts = [] }: PageParts): string {
+export function pageOf({ title, style, body, scripts = [], inserted = [] }: PageParts): string {
   const safe = scripts.map(inScript);
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policyOf(style, safe)}">
+<meta http-equiv="Content-Security-Policy" content="${policyOf(style, [...safe, ...inserted])}">
 <meta name="referrer" content="no-referrer">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
@@ -33,6 +35,24 @@ ${safe.map((script) => `<script>${script}</script>`).join('\n')}
 </body>
 </html>
 `;
+}
+
+/** What scripts read, as JSON in the page. */
+export function figuresOf(figures: object): string {
+  return `<script type="application/json" id="figures">${inPage(JSON.stringify(figures, shortened))}</script>`;
+}
+
+/** Five digits are more than a plot shows; of codes no plot shows the system. */
+function shortened(key: string, value: unknown): unknown {
+  if (key === 'system') return undefined;
+  return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value;
+}
+
+/** JSON in which nothing looks like a tag, and whose texts show what would turn or hide others. */
+function inPage(json: string): string {
+  return json
+    .replaceAll('<', '\\u003c')
+    .replace(/[\u007f-\u{10ffff}]/gu, (found) => printableLines(found).replaceAll('\\', '\\\\'));
 }
 
 /** Tooltips of plots have styles in attributes; these run nothing, and with no other source of images they ask nobody. */

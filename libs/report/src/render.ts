@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { printableLines } from '@ehrsynth/io';
-import { pageOf } from './page.ts';
+import { packedBody } from './packed.ts';
+import { figuresOf, pageOf } from './page.ts';
 import type { ReportData } from './report-data.ts';
 import { bodyOf } from './sections.ts';
 
-/** Plots, then what draws them. */
+/** Plots, what draws them, and what begins it. */
 const SCRIPTS = [
   'prevalence-plot.js',
   'row-plots.js',
@@ -14,6 +14,7 @@ const SCRIPTS = [
   'value-plots.js',
   'dependence-plots.js',
   'report.js',
+  'unpack.js',
   'timelines.js',
 ];
 
@@ -26,12 +27,12 @@ export async function renderReport(data: ReportData): Promise<string> {
     readFile(library, 'utf8'),
     ...SCRIPTS.map(asset),
   ]);
-  const figures = `<script type="application/json" id="figures">${inPage(JSON.stringify(drawnOf(data), shortened))}</script>`;
   return pageOf({
     title: data.title,
     style,
-    body: `${bodyOf(data)}\n${figures}`,
-    scripts: [echarts, ...scripts],
+    body: `${packedBody(bodyOf(data), echarts)}\n${figuresOf(drawnOf(data))}`,
+    scripts,
+    inserted: [echarts],
   });
 }
 
@@ -80,17 +81,4 @@ function drawnHistories({ longitudinal, values, attacks }: NonNullable<ReportDat
     },
     attacks: attacks && { membership: attacks.membership, roc: attacks.roc },
   };
-}
-
-/** Five digits are more than a plot shows; of codes no plot shows the system. */
-function shortened(key: string, value: unknown): unknown {
-  if (key === 'system') return undefined;
-  return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value;
-}
-
-/** JSON in which nothing looks like a tag, and whose texts show what would turn or hide others. */
-function inPage(json: string): string {
-  return json
-    .replaceAll('<', '\\u003c')
-    .replace(/[\u007f-\u{10ffff}]/gu, (found) => printableLines(found).replaceAll('\\', '\\\\'));
 }

@@ -93,16 +93,17 @@ const PLOTS = [
 it('is one file: nothing in it is fetched', async () => {
   const html = await report();
   const scripts = html.match(/<script[^>]*>/g);
-  // ECharts, six files of plots, what draws them, and timelines.
+  // Six files of plots, what draws them, what unpacks ECharts, and timelines.
   const ours = Array<string>(9).fill('<script>');
-  expect(scripts).toEqual(['<script type="application/json" id="figures">', ...ours]);
+  const data = ['<script type="text/plain" id="packed">', '<script type="application/json" id="figures">'];
+  expect(scripts).toEqual([...data, ...ours]);
   const markup = html.replace(/<script[^>]*>[\s\S]*?<\/script>/g, '');
   expect(/<(?:img|link|iframe|script)/.test(markup)).toBe(false);
   expect(markup).toContain(`default-src 'none'; script-src 'sha256-`);
   expect(/@import|url\(/.test(markup)).toBe(false);
   expect(markup.includes('<title>A &lt;test&gt;: report</title>')).toBe(true);
   // None of the code's name, which has one in it.
-  expect(html.match(/<\/script>/g)).toHaveLength(10);
+  expect(html.match(/<\/script>/g)).toHaveLength(11);
 });
 
 describe.skipIf(!executablePath)('in Chromium', () => {
@@ -130,6 +131,7 @@ describe.skipIf(!executablePath)('in Chromium', () => {
       if (!url.startsWith('file:') && !url.startsWith('data:')) complaints.push(url);
     });
     await page.goto(address);
+    await page.waitForSelector('body[data-drawn]');
     return page;
   }
 
@@ -142,6 +144,10 @@ describe.skipIf(!executablePath)('in Chromium', () => {
       expect(await plot.locator('svg path').count(), name).toBeGreaterThan(4);
       expect(await plot.getAttribute('aria-label'), name).toContain('Arrow keys');
     }
+    // Long tables came compressed, and are whole.
+    expect(await page.locator('[data-packed]').count()).toBeGreaterThan(0);
+    for (const table of await page.locator('[data-packed]').all())
+      expect(await table.locator('tr').count()).toBeGreaterThan(40);
     const paper = await page.evaluate('getComputedStyle(document.body).backgroundColor');
     expect(paper).toBe(scheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(20, 24, 28)');
     expect(complaints).toEqual([]);

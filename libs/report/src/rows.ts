@@ -7,6 +7,8 @@ export type Row = [name: string, found: string, beside: string];
 
 /** Said in place of a figure that these rows cannot give. */
 export const NOT_MEASURED = 'not measured';
+/** Of a small cell. */
+const TOO_FEW = 'too few to show';
 
 /** Fidelity: synthetic rows, and real training rows. */
 export function fidelityRows(found: Comparison): Row[] {
@@ -33,7 +35,7 @@ export function fidelityRows(found: Comparison): Row[] {
     row('codes per patient: standard deviation (held out / other)', recordLength, ({ sd }) => pair(sd)),
     row('codes per patient: KS distance', recordLength, ({ ks }) => four(ks)),
     row('rows without codes', recordLength, ({ emptyRows }) =>
-      emptyRows.other ? percent(emptyRows.other.value) : 'too few to show',
+      emptyRows.other ? percent(emptyRows.other.value) : TOO_FEW,
     ),
     row('medical concept abundance', conceptAbundance, four),
     row('counts: RMSE of the means', counts, ({ mean }) => four(mean.rmse)),
@@ -51,7 +53,11 @@ export function fidelityRows(found: Comparison): Row[] {
       interval(boostedTrees),
     ),
     ['rows impossible for sex or age', violationText(violations.synthetic), trainingViolationText(found)],
-    ['rows whose set of codes is unique', percent(coverage.uniqueRows.other), percent(coverage.uniqueRows.reference)],
+    [
+      'rows whose set of codes is unique',
+      percent(coverage.uniqueRows.other),
+      coverage.uniqueRows.reference === undefined ? TOO_FEW : percent(coverage.uniqueRows.reference),
+    ],
     ...coverage.codes.map(({ minPatients, codes, neverGenerated }): Row => [
       `codes with ≥ ${minPatients} training patients, never generated`,
       neverGenerated === undefined ? `${NOT_MEASURED}: no such code` : `${neverGenerated} of ${codes}`,

@@ -4,6 +4,7 @@ import { type Column, MatrixBuilder } from '@ehrsynth/matrix';
 import { audit } from '@ehrsynth/privacy';
 import { Rng } from '@ehrsynth/random';
 import { expect, it } from 'vitest';
+import { timelineOf } from './timelines.ts';
 import { renderWithheldReport } from './withheld-report.ts';
 
 const columns: Column[] = [
@@ -41,4 +42,23 @@ it('a withheld report is the same whatever the real patients were, as long as th
   expect(reports[0]).toBe(reports[1]);
   expect(reports[0]).toContain('<title>A &lt;test&gt;: report</title>');
   expect(reports[0]).not.toContain('C11'); // No synthetic patient has it.
+  expect(reports[0]).not.toMatch(/<script/);
+});
+
+it('shows timelines of synthetic patients, with the one script that draws them', async () => {
+  const [training, synthetic] = [draw(300, 'training', 11), draw(300, 'synthetic', 11)];
+  const figures = {
+    comparison: await compare(training, draw(250, 'holdout', 11), synthetic),
+    privacy: audit(training, draw(250, 'holdout', 11), synthetic),
+  };
+  const report = withheldReport(synthetic, figures, judge(figures, Policy.parse({})));
+  const timeline = timelineOf({
+    sex: 'female',
+    encounters: [{ class: 'AMB', start: '2020-01-01' }],
+    events: [{ kind: 'condition', code: { code: 'I10' }, start: '2020-01-01' }],
+  });
+  const page = await renderWithheldReport('x', report, [timeline]);
+  expect(page).toContain('<div id="timelines">');
+  expect(page).toContain('"label":"I10"');
+  expect(page.match(/<script/g)).toHaveLength(2);
 });

@@ -3,15 +3,22 @@ import { escapeHtml } from '@ehrsynth/io';
 import type { WithheldReport } from '@ehrsynth/release';
 import { numberText, percent, shareText } from '@ehrsynth/statistics';
 import { sectionOf, tableOf } from './html.ts';
-import { pageOf } from './page.ts';
+import { figuresOf, pageOf } from './page.ts';
 import { NOT_MEASURED } from './rows.ts';
 import { gatesSection, verdictOf } from './gates-section.ts';
+import { type Timeline, timelineSection } from './timelines.ts';
 
 /**
  * The report of a release of a private model, as one HTML file: figures of the synthetic records, and of each gate whether it passed.
+ * @param timelines of synthetic patients
  */
-export async function renderWithheldReport(title: string, report: WithheldReport): Promise<string> {
-  const style = await readFile(new URL('../assets/report.css', import.meta.url), 'utf8');
+export async function renderWithheldReport(
+  title: string,
+  report: WithheldReport,
+  timelines: readonly Timeline[] = [],
+): Promise<string> {
+  const asset = (name: string) => readFile(new URL(`../assets/${name}`, import.meta.url), 'utf8');
+  const [style, script] = await Promise.all([asset('report.css'), asset('timelines.js')]);
   const { rows, codes } = report.synthetic;
   const body = `<header>
 <h1>${escapeHtml(title)}</h1>
@@ -21,9 +28,11 @@ ${verdictOf(report.verdict)}
 </header>
 <main>
 ${gatesSection(report.verdict)}
+${timelineSection(timelines)}
 ${syntheticSection(report)}
-</main>`;
-  return pageOf({ title, style, body });
+</main>
+${timelines.length > 0 ? figuresOf({ timelines }) : ''}`;
+  return pageOf({ title, style, body, scripts: timelines.length > 0 ? [script] : [] });
 }
 
 function syntheticSection({ synthetic, records, kAnonymity }: WithheldReport): string {

@@ -6,7 +6,7 @@ export { Grammar } from './grammar.ts';
 export { type Columns, DictionaryLearner } from './learn-dictionary.ts';
 export { type Life, LifeReader, type Item } from './life.ts';
 export { type LifePart, type LifeRows, partsOf, RowGatherer } from './rows.ts';
-export { LifeStore, type StoredPart } from './store.ts';
+export { lifeOfText, LifeStore, type StoredPart, textOfLife } from './store.ts';
 export { dateOf, recordOf } from './to-record.ts';
 export { tellLife, type Listener } from './tell.ts';
 export { NoChanges, type Changes } from './changes.ts';

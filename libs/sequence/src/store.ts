@@ -33,11 +33,7 @@ export class LifeStore {
   }
 
   add(life: Life): void {
-    const numbers = [life.sex, life.race, life.ethnicity, life.birth, life.items.length];
-    for (const { day, class: own, stay, events } of life.items) {
-      numbers.push(day, own, stay, events.length);
-      for (const event of events) numbers.push(event);
-    }
+    const numbers = numbersOf(life);
     for (const part of partsOf(life)) this.parts.push({ life: this.lives, ...part });
     this.starts.push(this.starts.at(-1)! + numbers.length);
     for (const number of numbers) this.buffer.push(number);
@@ -54,14 +50,7 @@ export class LifeStore {
   read(life: number): Life {
     const numbers = new Int32Array(this.starts[life + 1] - this.starts[life]);
     readSync(this.file, numbers, 0, numbers.byteLength, 4 * this.starts[life]);
-    const [sex, race, ethnicity, birth, count] = numbers;
-    let at = HEAD;
-    const items = Array.from({ length: count }, () => {
-      const [day, own, stay, length] = numbers.subarray(at, at + ITEM_HEAD);
-      const events = Array.from(numbers.subarray(at + ITEM_HEAD, (at += ITEM_HEAD + length)));
-      return { day, class: own, stay, events };
-    });
-    return { sex, race, ethnicity, birth, items };
+    return lifeOf(numbers);
   }
 
   /** All lives, one after another. */
@@ -72,4 +61,35 @@ export class LifeStore {
   close(): void {
     closeSync(this.file);
   }
+}
+
+/** A life as a text without spaces and line ends: its numbers as a store has them, of 32 bits each, in base64. */
+export function textOfLife(life: Life): string {
+  return Buffer.from(Int32Array.from(numbersOf(life)).buffer).toString('base64');
+}
+
+/** The life of a text that `textOfLife` gave. */
+export function lifeOfText(text: string): Life {
+  const bytes = Uint8Array.from(Buffer.from(text, 'base64'));
+  return lifeOf(new Int32Array(bytes.buffer));
+}
+
+function numbersOf(life: Life): number[] {
+  const numbers = [life.sex, life.race, life.ethnicity, life.birth, life.items.length];
+  for (const { day, class: own, stay, events } of life.items) {
+    numbers.push(day, own, stay, events.length);
+    for (const event of events) numbers.push(event);
+  }
+  return numbers;
+}
+
+function lifeOf(numbers: Int32Array): Life {
+  const [sex, race, ethnicity, birth, count] = numbers;
+  let at = HEAD;
+  const items = Array.from({ length: count }, () => {
+    const [day, own, stay, length] = numbers.subarray(at, at + ITEM_HEAD);
+    const events = Array.from(numbers.subarray(at + ITEM_HEAD, (at += ITEM_HEAD + length)));
+    return { day, class: own, stay, events };
+  });
+  return { sex, race, ethnicity, birth, items };
 }

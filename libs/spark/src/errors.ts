@@ -152,5 +152,6 @@ function ownWords(message: string): string {
   const [first] = message
     .replace(/^\[[A-Z0-9_.]+\]\s*/, '')
     .split(/\n(?=== |\s*at |JVM stacktrace)|; line \d+ pos \d+/);
-  return first.replace(/\s*SQLSTATE: \w+\s*$/, '').trim();
+  // gRPC's client names what it knows of the host's name, even if that is nothing.
+  return first.replace(/\s*(SQLSTATE: \w+|\.\s*Resolution note:)\s*$/, '').trim();
 }

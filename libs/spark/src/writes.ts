@@ -7,8 +7,9 @@ export interface Sink {
   table?: string;
   /** By default the session's own: parquet, or what its catalog prefers. */
   format?: 'parquet' | 'text';
-  /** Whether what is there is replaced; otherwise it is an error that it is there. */
+  /** Whether what is there is replaced, or added to; otherwise it is an error that it is there. */
   replaces?: boolean;
+  adds?: boolean;
   partitionBy?: string[];
   /** Of the format and of Hadoop's committer. */
   options?: Record<string, string>;
@@ -18,13 +19,15 @@ export interface Sink {
 const COMMIT = { 'mapreduce.fileoutputcommitter.algorithm.version': '1' };
 
 /** The command that writes the rows of a query. */
-export function writing(sql: string, { path, table, format, replaces, partitionBy = [], options }: Sink): Message {
+export function writing(sql: string, sink: Sink): Message {
+  const { path, table, format, replaces, adds, partitionBy = [], options } = sink;
+  const mode = adds ? 'APPEND' : replaces ? 'OVERWRITE' : 'ERROR_IF_EXISTS';
   return {
     input: { sql: { query: sql } },
     ...(format && { source: format }),
     ...(path !== undefined && { path }),
     ...(table !== undefined && { table: { tableName: table, saveMethod: 'TABLE_SAVE_METHOD_SAVE_AS_TABLE' } }),
-    mode: replaces ? 'SAVE_MODE_OVERWRITE' : 'SAVE_MODE_ERROR_IF_EXISTS',
+    mode: `SAVE_MODE_${mode}`,
     partitioningColumns: partitionBy,
     options: { ...COMMIT, ...options },
   };

@@ -17,6 +17,9 @@ export interface UnitReport {
   withoutUnit: number;
 }
 
+/** How often each code's values have each unit, and how often that counts. */
+export type CountedUnits = { code: Code; byUnit: [unit: string, values: number][]; said: [string, number][] }[];
+
 interface Counts {
   code: Code;
   /** By UCUM's code, or by the unit as written where UCUM does not have it, as `text:…`; '' where there is none. */
@@ -51,6 +54,22 @@ export class CommonUnits {
     if (unit === '' || (TEXT.test(unit) && !CONTRADICTION.test(unit))) return event;
     const written = withUnit(quantity, unit.replace(TEXT, ''));
     return written === quantity ? event : { ...event, quantity: written };
+  }
+
+  /** What was counted, as JSON that `include` takes. */
+  counted(): CountedUnits {
+    return [...this.codes.values()].map(({ code, byUnit, said }) => ({ code, byUnit: [...byUnit], said: [...said] }));
+  }
+
+  /** Adds what another one counted of other patients' values. */
+  include(counted: CountedUnits): void {
+    for (const { code, byUnit, said } of counted) {
+      const key = keyOf(code);
+      let counts = this.codes.get(key);
+      if (!counts) this.codes.set(key, (counts = { code, byUnit: new Map(), said: new Map() }));
+      for (const [unit, count] of byUnit) counts.byUnit.set(unit, (counts.byUnit.get(unit) ?? 0) + count);
+      for (const [unit, count] of said) counts.said.set(unit, (counts.said.get(unit) ?? 0) + count);
+    }
   }
 
   /** Whether a code has values in more than one unit. */

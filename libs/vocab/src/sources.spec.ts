@@ -4,7 +4,7 @@ import { checksum, readTable } from '@ehrsynth/io';
 import { expect, it } from 'vitest';
 import { shippedFolder } from './folders.ts';
 
-it.each(['icd10cm.tsv.gz', 'icd10cm-former.tsv.gz', 'ndc.tsv.gz', 'common-ingredients.tsv'])(
+it.each(['icd10cm.tsv.gz', 'icd10cm-former.tsv.gz', 'ndc.tsv.gz', 'common-ingredients.tsv', 'rxnorm-simulated.tsv'])(
   'SOURCES.md gives the rows and checksum of %s',
   async (name) => {
     const sources = readFileSync(join(shippedFolder(), 'SOURCES.md'), 'utf8');

@@ -6,6 +6,7 @@ import { Icd10cm, type Icd10cmEntry } from './icd10cm.ts';
 import { normaliseNdc } from './ndc.ts';
 import { NdcDirectory, type NdcProduct } from './ndc-directory.ts';
 import { RxNormCrosswalk } from './rxnorm.ts';
+import { simulatedDrug, simulatedDrugs } from './simulated-drugs.ts';
 
 export interface Dictionary {
   system: string;
@@ -33,6 +34,7 @@ export interface FoundCode {
 export class Vocabulary {
   readonly icd10cm: Icd10cm;
   readonly ndc: NdcDirectory;
+  /** The crosswalk that the user imported; empty without one. */
   readonly rxnorm: RxNormCrosswalk;
   private readonly ndcFolder: string;
 
@@ -78,6 +80,11 @@ export class Vocabulary {
     return entry?.level === 'code' ? asFound(entry) : undefined;
   }
 
+  /** What stands for an NDC in RxNorm: by the crosswalk that the user imported, else by the one for the simulator's drugs. */
+  rxnormOf(ndc: string): { rxcui: string; name: string } | undefined {
+    return this.rxnorm.find(ndc) ?? simulatedDrug(ndc);
+  }
+
   /** The code as its system writes it, known or not: ICD-10-CM dotted, NDC as 11 digits (9 for a product), CVX with two digits at least. */
   canonical(system: string, code: string): string {
     if (system === System.icd10cm) return this.withoutFillers(dotted(system, code));
@@ -115,17 +122,13 @@ export class Vocabulary {
         complete: false,
         folder: this.ndcFolder,
       },
-      ...(this.rxnorm.size > 0
-        ? [
-            {
-              system: System.rxnorm,
-              release: 'imported (NDC crosswalk)',
-              entries: this.rxnorm.size,
-              complete: false,
-              folder: userFolder(),
-            },
-          ]
-        : []),
+      {
+        system: System.rxnorm,
+        release: this.rxnorm.size > 0 ? 'imported (NDC crosswalk)' : "NDC crosswalk for the simulator's drugs",
+        entries: this.rxnorm.size || simulatedDrugs().size,
+        complete: false,
+        folder: this.rxnorm.size > 0 ? userFolder() : shippedFolder(),
+      },
     ];
   }
 }

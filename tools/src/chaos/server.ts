@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Ended, type Place, type Running, startCli } from '../outside/cli.ts';
 
+/** What it prints once everything is loaded. */
+const READY = /^FHIR R4 server .*(http:\S+\/fhir)$/m;
+
 /** A sandbox in a process of its own. */
 export interface ServerProcess {
   url: string;
@@ -15,18 +18,18 @@ const START_SECONDS = 60;
 /** @throws Error where it does not come up */
 export async function startServer(
   place: Place,
-  options: { port?: number; load?: string; data?: string } = {},
+  options: { port?: number; load?: string; data?: string; startSeconds?: number; heapMb?: number } = {},
 ): Promise<ServerProcess> {
-  const { port = 0, load, data } = options;
+  const { port = 0, load, data, startSeconds = START_SECONDS, heapMb } = options;
   const running = startCli(
     ['sandbox', '--port', String(port), ...(load ? ['--load', load] : []), ...(data ? ['--data', data] : [])],
     place,
-    { seconds: MOST_SECONDS },
+    { seconds: MOST_SECONDS, heapMb },
   );
   const began = performance.now();
   let url: string | undefined;
-  while (!(url = /http:\S+\/fhir/.exec(running.output())?.[0])) {
-    if (running.process.exitCode !== null || performance.now() - began > 1000 * START_SECONDS) {
+  while (!(url = READY.exec(running.output())?.[1])) {
+    if (running.process.exitCode !== null || performance.now() - began > 1000 * startSeconds) {
       running.process.kill('SIGKILL');
       throw new Error(`The sandbox did not start:\n${running.output()}`);
     }

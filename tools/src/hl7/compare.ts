@@ -14,7 +14,7 @@ export const UNAVOIDABLE: { pattern: RegExp; why: string }[] = [
   },
   {
     pattern: /A code of RxNorm should stand there/,
-    why: "our own rule for US Core, run by HL7's FHIRPath: the crosswalk from NDC to RxNorm does not ship (`ehrsynth vocab import` brings it)",
+    why: "our own rule for US Core, run by HL7's FHIRPath: the crosswalk from NDC to RxNorm that ships knows the simulator's drugs alone (`ehrsynth vocab import` brings all)",
   },
   {
     pattern:

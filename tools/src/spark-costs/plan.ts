@@ -3,8 +3,8 @@ import type { Measured } from './measure.ts';
 
 /** What grows with the patients. */
 export const QUANTITIES = [
-  'taskSeconds',
-  'seconds',
+  'sparkSeconds',
+  'hereSeconds',
   'inputBytes',
   'shuffledBytes',
   'keptBytes',
@@ -62,17 +62,15 @@ export function planned(work: string, measured: readonly Measured[], plan: CostO
   const least = Math.min(...measured.map(({ cores }) => cores));
   const own = measured.filter((one) => one.work === work && one.cores === least);
   const at = (quantity: Quantity) => growthOf(own, quantity).at(plan.patients);
-  const coreHours = at('taskSeconds') / 3600;
+  const coreHours = at('sparkSeconds') / 3600;
   const [shuffledBytes, inputBytes, receivedBytes, sentBytes] = [
     at('shuffledBytes'),
     at('inputBytes'),
     at('receivedBytes'),
     at('sentBytes'),
   ];
-  // What of the time no task ran in, beyond what few patients take too.
-  const elsewhere = own.map((one) => ({ ...one, seconds: Math.max(0, one.seconds - one.taskSeconds / least) }));
   const travelling = (receivedBytes + sentBytes) / (plan.megabytesPerSecond * 1e6);
-  const hoursHere = Math.max(growthOf(elsewhere, 'seconds').at(plan.patients), travelling) / 3600;
+  const hoursHere = Math.max(at('hereSeconds'), travelling) / 3600;
   return {
     work,
     patients: plan.patients,

@@ -11,7 +11,8 @@ export function measuredTable(measured: readonly Measured[]): string {
       count(one.patients),
       one.events === undefined ? '' : count(one.events),
       one.seconds.toFixed(0),
-      one.taskSeconds.toFixed(0),
+      one.sparkSeconds.toFixed(0),
+      one.hereSeconds.toFixed(0),
       count(one.tasks),
       bytes(one.inputBytes),
       bytes(one.shuffledBytes),
@@ -25,7 +26,8 @@ export function measuredTable(measured: readonly Measured[]): string {
     'patients',
     'events',
     'seconds',
-    'of tasks',
+    'of Spark',
+    'of the command',
     'tasks',
     'read',
     'shuffled',
@@ -38,14 +40,21 @@ export function measuredTable(measured: readonly Measured[]): string {
 
 /** The exponents of growth, between the last two sizes. */
 export function growthTable(measured: readonly Measured[]): string {
-  const quantities: Quantity[] = ['seconds', 'taskSeconds', 'shuffledBytes', 'keptBytes', 'receivedBytes', 'sentBytes'];
+  const quantities: Quantity[] = [
+    'sparkSeconds',
+    'hereSeconds',
+    'shuffledBytes',
+    'keptBytes',
+    'receivedBytes',
+    'sentBytes',
+  ];
   const kinds = [...new Set(measured.map(({ work, cores }) => `${work}|${cores}`))].sort();
   const rows = kinds.map((kind) => {
     const [work, cores] = kind.split('|');
     const own = measured.filter((one) => one.work === work && one.cores === Number(cores));
     return [work, cores, ...quantities.map((quantity) => growthOf(own, quantity).exponent?.toFixed(2) ?? '–')];
   });
-  return markdown(['work', 'threads', 'seconds', 'of tasks', 'shuffled', 'kept', 'came', 'went'], rows);
+  return markdown(['work', 'threads', 'of Spark', 'of the command', 'shuffled', 'kept', 'came', 'went'], rows);
 }
 
 export function planTable(plans: readonly Planned[]): string {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,23 +11,32 @@ import type { Measured } from './measure.ts';
 import { costOptions } from './options.ts';
 import { patientsIn } from './patients.ts';
 import { growthOf, planned, wallsOf } from './plan.ts';
+import { processorSeconds } from './processor.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'spark-costs-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const NOTHING = { tasks: 0, inputBytes: 0, spilledBytes: 0, outputBytes: 0, keptBytes: 0, sentBytes: 0 };
 const run = (patients: number, more: Partial<Measured>): Measured => ({
-  ...{ work: 'ingest-rows', cores: 1, patients, seconds: 100, taskSeconds: 60, shuffledBytes: 0, receivedBytes: 0 },
+  ...{
+    work: 'ingest-rows',
+    cores: 1,
+    patients,
+    seconds: 100,
+    sparkSeconds: 60,
+    hereSeconds: 20,
+    shuffledBytes: 0,
+    receivedBytes: 0,
+  },
   ...NOTHING,
   ...more,
 });
 const PLAN = { patients: 1e8, cores: 100, dollarsPerCoreHour: 0.1, megabytesPerSecond: 100 };
 
 it('sums up what tasks did, and what was kept at once, of a log that ends in the middle of a line', async () => {
-  const task = (seconds: number, shuffled: number) => ({
+  const task = (shuffled: number) => ({
     Event: 'SparkListenerTaskEnd',
     'Task Metrics': {
-      'Executor Run Time': seconds * 1000,
       'Disk Bytes Spilled': 0,
       'Shuffle Write Metrics': { 'Shuffle Bytes Written': shuffled },
     },
@@ -35,17 +45,17 @@ it('sums up what tasks did, and what was kept at once, of a log that ends in the
     Event: 'SparkListenerBlockUpdated',
     'Block Updated Info': { 'Block ID': id, 'Memory Size': bytes, 'Disk Size': 0 },
   });
-  const events = [task(1.5, 10), block('rdd_1_0', 100), block('rdd_1_1', 50), block('rdd_1_0', 0), task(0.5, 5)];
+  const events = [task(10), block('rdd_1_0', 100), block('rdd_1_1', 50), block('rdd_1_0', 0), task(5)];
   const lines = [...events, block('broadcast_2', 9)].map((event) => JSON.stringify(event));
   writeFileSync(join(folder, 'app'), [...lines, '{"Event":"Spark'].join('\n'));
   const use = await useOf(folder);
-  expect(use).toMatchObject({ tasks: 2, taskSeconds: 2, shuffledBytes: 15, keptBytes: 150, inputBytes: 0 });
+  expect(use).toMatchObject({ tasks: 2, shuffledBytes: 15, keptBytes: 150, inputBytes: 0 });
   rmSync(join(folder, 'app'));
 });
 
 it('takes what grows with the patients on along its slope, and what grows faster by its power', () => {
-  const fixedAndSlope = [1e4, 1e5].map((patients) => run(patients, { taskSeconds: 50 + patients / 1000 }));
-  expect(growthOf(fixedAndSlope, 'taskSeconds').at(1e8)).toBeCloseTo(50 + 1e5);
+  const fixedAndSlope = [1e4, 1e5].map((patients) => run(patients, { sparkSeconds: 50 + patients / 1000 }));
+  expect(growthOf(fixedAndSlope, 'sparkSeconds').at(1e8)).toBeCloseTo(50 + 1e5);
   const square = [1e4, 1e5].map((patients) => run(patients, { shuffledBytes: patients ** 2 }));
   const { exponent, at } = growthOf(square, 'shuffledBytes');
   expect(exponent).toBeCloseTo(2);
@@ -55,8 +65,8 @@ it('takes what grows with the patients on along its slope, and what grows faster
 it('plans core-hours, money, tasks and hours, and says what ends first', () => {
   const measured = [1e4, 1e5].map((patients) =>
     run(patients, {
-      taskSeconds: patients / 1000,
-      seconds: patients / 1000 + 20,
+      sparkSeconds: patients / 1000,
+      hereSeconds: 20,
       shuffledBytes: 1000 * patients,
       receivedBytes: 250 * patients,
       entries: 35 * patients,
@@ -103,3 +113,18 @@ it('refuses works and numbers that there are not', () => {
   expect(() => costOptions(['--works', 'generate'])).toThrow(/trained model/);
   expect(() => costOptions(['--sizes', 'many'])).toThrow(/numbers above 0/);
 });
+
+it.skipIf(process.platform !== 'linux')(
+  'counts what a process and the children that it waited for took of processors',
+  () => {
+    const before = processorSeconds('self');
+    spawnSync(process.execPath, [
+      '-e',
+      'const until = process.cpuUsage().user + 1e5; while (process.cpuUsage().user < until);',
+    ]);
+    const after = processorSeconds('self');
+    expect(after.children - before.children).toBeGreaterThan(0.05);
+    expect(processorSeconds(process.pid).own).toBeGreaterThanOrEqual(before.own);
+    expect(() => processorSeconds(2 ** 30)).toThrow(/ENOENT/);
+  },
+);

@@ -27,7 +27,7 @@ export function exportCommand(): Command {
         .option('--gzip', 'compress the files', false)
         .option(
           '--full',
-          'with names, addresses, clinicians, places, coverage, laboratory reports, clinical notes and provenance, all made up',
+          'with names, addresses, clinicians, places, coverage, laboratory reports, clinical notes, care plans and provenance, all made up',
           false,
         )
         .option('--force', 'replace the folder', false)

@@ -46,7 +46,7 @@ interface Options {
 const WHOLE = ['number', 'where', 'setPrevalence', 'balance', 'mostDraws', 'shard', 'workers'];
 
 /** Options of one machine. */
-const HERE = ['where', 'setPrevalence', 'balance', 'mostDraws', 'shard', 'workers', 'from', 'asOf', 'futures'];
+const HERE = ['shard', 'workers', 'from', 'asOf', 'futures', 'plugin'];
 
 export function generateCommand(): Command {
   const command = new Command('generate')
@@ -123,9 +123,10 @@ async function run(
   { from, asOf, futures, on, bundle, executor, format, tasks, ...options }: Options,
 ): Promise<void> {
   if (on !== undefined) {
-    const { number, out, seed, engine, force } = options;
+    const { number, out, seed, engine, force, where, setPrevalence, balance, mostDraws } = options;
     if (number === undefined) throw new IncompleteOptionsError('How many patients is missing: --number');
-    const given = { on, bundle, executor, formats: format, tasks, number, out, seed, engine, force };
+    const shape = { where, setPrevalence, balance, mostDraws };
+    const given = { on, bundle, executor, formats: format, tasks, number, out, seed, engine, force, ...shape };
     const drawn = await withSignal((signal) => generateOn(modelFolder, given, { ...showing(), signal }));
     return onCluster(out, drawn);
   }
@@ -145,7 +146,10 @@ async function run(
   const { patients, shape, repairs } = await generate(modelFolder, { ...options, number }, showing());
   console.log(`${text(patients)} synthetic patients${shard ? `, part ${shard.join(' of ')}` : ''} → ${out}`);
   if (repairs) console.log(repairsLine(repairs));
-  if (!shape) return;
+  if (shape) reportShape(shape);
+}
+
+function reportShape(shape: NonNullable<Generated['shape']>): void {
   console.log(shapeReport(shape));
   const missed = missedShares(shape);
   if (missed === undefined) return;
@@ -174,7 +178,8 @@ function continued({ out, histories, patients, dead, unborn, unseen }: Continued
     );
 }
 
-function onCluster(out: string, { patients, rows, repairs, invalid, errors, tasks, seconds, lost }: Receipt): void {
+function onCluster(out: string, receipt: Receipt): void {
+  const { patients, rows, shape, repairs, invalid, errors, tasks, seconds, lost } = receipt;
   console.log(`${text(patients)} synthetic patients, by ${text(tasks)} tasks in ${text(seconds)} s → ${out}`);
   console.log(
     table(
@@ -184,6 +189,7 @@ function onCluster(out: string, { patients, rows, repairs, invalid, errors, task
   );
   if (repairs) console.log(repairsLine(repairs));
   for (const [what, times] of Object.entries(lost)) console.log(`  OMOP cannot say: ${what}, ${text(times)} times`);
+  if (shape) reportShape(shape);
   if (invalid === 0) return;
   console.error(`${text(invalid)} resources are not valid:`);
   for (const [error, times] of Object.entries(errors)) console.error(`  ${error}: ${text(times)} times`);

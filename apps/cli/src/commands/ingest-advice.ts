@@ -45,7 +45,7 @@ export function uselessBecause(counts: CohortCounts, tally: Tally, isServer: boo
 function noPatientBecause({ skipped }: Tally): string {
   const reasons = [...(skipped.get('person') ?? skipped.get('Patient') ?? [])];
   if (reasons.length === 0)
-    return 'No patients were read: the source has none\n  Check that it is the right folder, file or schema.';
+    return 'No patients were read\n  problems.ndjson in the cohort has the first rows that could not be read, and why.';
   const why = reasons.map(([reason, count]) => `${reason} (${text(count)})`).join(', ');
   return `No patients were read; all were left out: ${why}\n  problems.ndjson in the cohort has the first of them.`;
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { ingest as ingestRecords, type RecordSource, USUAL_KINDS } from '@ehrsynth/pipeline';
 import { EventKind } from '@ehrsynth/records';
 import { console } from '../console.ts';
+import type { ClusterOptions } from '../cluster-options.ts';
 import { addLimitOptions, type LimitOptions } from '../limit-options.ts';
 import { above0, collect, fraction, listOf, oneOf, wholeNumber } from '../options.ts';
 import { showing, showingStoppable } from '../showing.ts';
@@ -74,13 +75,17 @@ export interface Ingestion extends Omit<RecordSource, 'options'> {
 /**
  * Reads records into a cohort's folder and prints what was read and what was not. Where nothing can be trained on it, the cohort
  * is written all the same, for the list of what was wrong is in it, and the exit code is 1.
+ * @param program where executors have this program from that make records which stay
  */
-export async function ingest({ options, ...source }: Ingestion): Promise<void> {
+export async function ingest(
+  { options, ...source }: Ingestion,
+  program: Omit<ClusterOptions, 'on'> = {},
+): Promise<void> {
   const { out, level, minPatients, rare, dpEpsilon, dpDelta, holdout, seed, rowsOnly, stay, force } = options;
   const running = source.spark ? showingStoppable((work) => work === 'Reading') : showing();
   const { counts, selection, units, tally } = await ingestRecords(
     { ...source, options: { ...options } },
-    { out, level, minPatients, rare, dpEpsilon, dpDelta, holdout, seed, rowsOnly, stay, force },
+    { out, level, minPatients, rare, dpEpsilon, dpDelta, holdout, seed, rowsOnly, stay, force, ...program },
     running,
   ).catch((error) => {
     throw running.signal?.aborted ? new StoppedReadingError(source.name) : error;

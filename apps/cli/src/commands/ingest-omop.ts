@@ -1,13 +1,14 @@
 import { Command } from 'commander';
 import { omopSource } from '@ehrsynth/pipeline';
 import { EventKind } from '@ehrsynth/records';
+import { addProgramOptions, type ClusterOptions } from '../cluster-options.ts';
 import { limitsOf } from '../limit-options.ts';
 import { collect, oneOf } from '../options.ts';
 import { InvalidSourceSystemError } from '../errors.ts';
 import { addFormerCodesOption, type FormerCodes } from '../code-options.ts';
 import { addCohortOptions, type CohortOptions, ingest } from './ingest-cohort.ts';
 
-interface Options extends CohortOptions {
+interface Options extends CohortOptions, Omit<ClusterOptions, 'on'> {
   sourceSystem?: string[];
   codes: 'source' | 'mapped' | 'standard';
   catalog?: string;
@@ -50,7 +51,7 @@ export function ingestOmopCommand(): Command {
       'code system of source values without a known concept: condition=… (default: ICD-10-CM, NDC, ICD-10-PCS or LOINC, if a value has that form; may be repeated)',
       collect,
     );
-  return addCohortOptions(addFormerCodesOption(command))
+  addCohortOptions(addFormerCodesOption(command))
     .option(
       '--rows-only',
       'count codes where they are, in the database: no event travels, and the cohort has rows of codes and no records (docs/scale.md)',
@@ -59,17 +60,17 @@ export function ingestOmopCommand(): Command {
     .option(
       '--stay <place>',
       "on Spark: the patients stay on the cluster's storage (s3://…, abfss://…, hdfs://…, file:/…), and the cohort names the place",
-    )
-    .action(ingestOmop);
+    );
+  return addProgramOptions(command, '--stay').action(ingestOmop);
 }
 
-async function ingestOmop(source: string, options: Options): Promise<void> {
+async function ingestOmop(source: string, { bundle, executor, ...options }: Options): Promise<void> {
   const { onError, kinds, keepUnknownCodes, formerCodes, codes, header, encoding } = options;
   const { catalog, schema, vocabularySchema, timezone: timeZone } = options;
   const systems = Object.fromEntries((options.sourceSystem ?? []).map(kindAndSystem));
   const reading = { onError, kinds, keepUnknownCodes, formerCodes, systems, codes, header, encoding };
   const place = { catalog, schema, vocabularySchema, timeZone, limits: limitsOf(options) };
-  await ingest({ ...omopSource(source, { ...reading, ...place }), options });
+  await ingest({ ...omopSource(source, { ...reading, ...place }), options }, { bundle, executor });
 }
 
 function kindAndSystem(text: string): [EventKind, string] {

@@ -8,6 +8,7 @@ import { console } from '../console.ts';
 import { NoStudyError, StudyUsageError } from '../errors.ts';
 import { ignoringSignals } from '../signals.ts';
 import { wordsOf } from '../step-arguments.ts';
+import { checkInputs } from '../step-inputs.ts';
 
 interface Options {
   redo?: string;
@@ -31,9 +32,12 @@ export function runCommand(): Command {
 }
 
 async function run(file: string | undefined, options: Options): Promise<void> {
-  const { folder, out, steps, lenient } = await planOf(file, options);
+  const { folder, out, steps, lenient, placeOf } = await planOf(file, options);
   // A mistake in the last step shows before the first one has taken an hour.
-  for (const step of steps) await wordsOf(step, FIRST_RUN, { lenient });
+  for (const step of steps) {
+    await wordsOf(step, FIRST_RUN, { lenient, placeOf });
+    await checkInputs(step, { folder, out, placeOf });
+  }
   const failed = await runStudy({
     steps,
     folder,
@@ -44,7 +48,7 @@ async function run(file: string | undefined, options: Options): Promise<void> {
       if (isDone) console.log(`— ${name}: done, nothing has changed (${output})`);
     },
     execute: async (step, how) => {
-      const words = await wordsOf(step, how, { lenient });
+      const words = await wordsOf(step, how, { lenient, placeOf });
       console.log(`\n— ${step.name}\n$ ehrsynth ${words.map(quoted).join(' ')}`);
       return options.dryRun ? 0 : inOwnProcess(words, folder);
     },
@@ -63,6 +67,8 @@ interface Plan {
   folder: string;
   out: string;
   lenient: boolean;
+  /** File, line and column of a key of the study; undefined where there is no file. */
+  placeOf?: (keys: readonly string[]) => string;
 }
 
 async function planOf(file: string | undefined, { from, source, out }: Options): Promise<Plan> {
@@ -74,10 +80,10 @@ async function planOf(file: string | undefined, { from, source, out }: Options):
   }
   const path = file ?? 'study.yaml';
   if (!existsSync(path)) throw new NoStudyError(path);
-  const study = await readStudy(path);
+  const { data: study, placeOf } = await readStudy(path);
   const folder = dirname(resolve(path));
   checkPlaces(study, folder);
-  return { steps: stepsOf(study), folder, out: study.out, lenient: false };
+  return { steps: stepsOf(study), folder, out: study.out, lenient: false, placeOf };
 }
 
 /** Each command has a process of its own, as if it were typed; a signal is that command's to answer. */

@@ -69,10 +69,11 @@ function origin(text: string, before: string[] = []): string[] {
 
 async function run({ load, data, ...options }: Options): Promise<void> {
   const token = options.token ?? process.env.EHRSYNTH_SANDBOX_TOKEN;
-  const sandbox = await startWith(options, token, data);
+  const sandbox = await startWith({ ...options, closed: load !== undefined }, token, data);
   try {
     await withSignal(async (signal) => {
-      if (load) await fill(sandbox.url, sandbox.token, load, data, signal);
+      if (load) await fill(sandbox, load, data, signal);
+      sandbox.open();
       console.log(`FHIR R4 server with ${text(sandbox.size())} resources: ${sandbox.url}`);
       console.log(`To browse them: ${new URL('/', sandbox.url).href}`);
       console.log(
@@ -86,13 +87,14 @@ async function run({ load, data, ...options }: Options): Promise<void> {
 }
 
 async function startWith(
-  options: Omit<Options, 'load' | 'data'>,
+  options: Omit<Options, 'load' | 'data'> & { closed: boolean },
   token?: string,
   dataFolder?: string,
 ): Promise<Sandbox> {
   // Loaded here: no other command needs a server's libraries.
   const { startSandbox } = await import('@ehrsynth/sandbox');
-  const { port, host, allowHost, allowOrigin, acceptInvalid, maxBodyMb, maxConnections, stallTimeout } = options;
+  const { port, host, allowHost, allowOrigin, acceptInvalid, closed, maxBodyMb, maxConnections, stallTimeout } =
+    options;
   const isSmart = options.smart || options.smartPatient !== undefined;
   return startSandbox({
     port,
@@ -106,22 +108,23 @@ async function startWith(
     version: version(),
     dataFolder,
     acceptInvalid,
+    closed,
   });
 }
 
-/** Sends the source to the server as any client would. */
+/** Sends the source to the server as any client would, but for the headers by which it is answered before others are. */
 async function fill(
-  url: string,
-  bearerToken: string | undefined,
+  { url, token: bearerToken, fillerHeaders: headers }: Sandbox,
   source: string,
   data: string | undefined,
   signal: AbortSignal,
 ): Promise<void> {
+  console.log(`Loading. Until it is done ${url} answers 503, and ${new URL('/', url).href} shows how far it is.`);
   const folder = await temporaryFolder(data === undefined ? undefined : dirname(resolve(data)));
   const progress = new Progress('Loading', 'resources');
   try {
     const receipt = await Receipt.create(join(folder.path, 'receipt'), url, (unit) => unit === SHARED);
-    const counts = await push(source, new FhirServer({ url, bearerToken }), receipt, {
+    const counts = await push(source, new FhirServer({ url, bearerToken, headers }), receipt, {
       as: 'transaction',
       size: 500,
       concurrency: 2,

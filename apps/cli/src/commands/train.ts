@@ -5,16 +5,19 @@ import {
   type BudgetOptions,
   type CanaryReport,
   type DrawnPatients,
+  IncompleteOptionsError,
   leftOutLines,
   type PipelineEvent,
   type PrivacyStatement,
   PUBLIC_PARTS,
   train,
   trainFederated,
+  trainOn,
   TRAINING,
   type TrainingBegun,
 } from '@ehrsynth/pipeline';
 import type { Interval } from '@ehrsynth/statistics';
+import { addClusterOptions, type ClusterOptions } from '../cluster-options.ts';
 import { console } from '../console.ts';
 import { PatientsOfTrainingError } from '../errors.ts';
 import { above0, fraction, listOf, modelOf, oneOf, positive, wholeNumber } from '../options.ts';
@@ -23,7 +26,7 @@ import { type Shown, showingStoppable } from '../showing.ts';
 import { text } from '../table.ts';
 import { TensorBoardWriter } from '../tensorboard.ts';
 
-interface Options extends BudgetOptions {
+interface Options extends BudgetOptions, ClusterOptions {
   model: string;
   seed: number;
   out: string;
@@ -32,6 +35,8 @@ interface Options extends BudgetOptions {
   checkpointEvery: number;
   tensorboard?: string;
   federated?: string;
+  parts?: number;
+  roundsPerEpoch?: number;
   canaries: number;
   canaryRepeats: number;
   force: boolean;
@@ -40,7 +45,7 @@ interface Options extends BudgetOptions {
 const SHOWN_EPOCHS = 20;
 
 export function trainCommand(): Command {
-  return new Command('train')
+  const command = new Command('train')
     .argument('[cohort]', 'folder that `ehrsynth ingest` wrote; none with --federated')
     .requiredOption('-o, --out <folder>', 'where to write the model')
     .option(
@@ -151,7 +156,18 @@ export function trainCommand(): Command {
     )
     .option('--federated <file>', 'train at the sites that a file names, whose patients stay there (docs/federated.md)')
     .option('--tensorboard <folder>', 'also write TensorBoard event files to this folder')
-    .option('--force', 'replace the folder', false)
+    .option('--force', 'replace the folder', false);
+  return addClusterOptions(command, ['federated', 'canaries'])
+    .option(
+      '--parts <number>',
+      'of --on: parts of the patients whose steps are averaged, a core for each (default: as many as the cluster has, up to 8)',
+      wholeNumber(1),
+    )
+    .option(
+      '--rounds-per-epoch <number>',
+      'of --on: how often the weights of the parts are averaged in an epoch (default: so often that a training has about 40 rounds)',
+      wholeNumber(1),
+    )
     .action(run);
 }
 
@@ -160,13 +176,18 @@ async function run(cohort: string | undefined, options: Options, command: Comman
   const { dpEpsilon, dpDelta, dpClip, dpPublic } = options;
   const budget = { dpEpsilon, dpDelta, dpClip, dpPublic };
   const given = { model, seed, out, engine, resume, checkpointEvery, canaries, canaryRepeats, force };
-  const settings = givenOf(command);
+  const all = { ...given, ...budget, settings: givenOf(command) };
   const running = showingStoppable((work) => work === TRAINING, trainingListener(options.tensorboard));
   if ((cohort === undefined) === (options.federated === undefined)) throw new PatientsOfTrainingError();
+  const { on, bundle, executor, parts, roundsPerEpoch } = options;
+  if (on === undefined && [bundle, executor, parts, roundsPerEpoch].some((option) => option !== undefined))
+    throw new IncompleteOptionsError('--bundle, --executor, --parts and --rounds-per-epoch go with --on');
   const trained =
     cohort === undefined
-      ? await trainFederated(options.federated!, { ...given, ...budget, settings }, running)
-      : await train(cohort, { ...given, ...budget, settings }, running);
+      ? await trainFederated(options.federated!, all, running)
+      : on === undefined
+        ? await train(cohort, all, running)
+        : await trainOn(cohort, { ...all, on, bundle, executor, parts, roundsPerEpoch }, running);
   const lines = trained.leftOut ? leftOutLines(trained.leftOut) : [];
   if (lines.length > 0)
     console.log(['The model leaves out approximately:', ...lines.map((line) => `  ${line}`)].join('\n'));

@@ -135,15 +135,15 @@ function validity(entry: NonNullable<ReturnType<Vocabulary['icd10cm']['find']>>)
   return billableTo ? `${days}; billable to ${billableTo}` : days;
 }
 
-function describeNdc(code: string, { ndc, rxnorm }: Vocabulary): [string, string][] | undefined {
+function describeNdc(code: string, vocabulary: Vocabulary): [string, string][] | undefined {
   const form = normaliseNdc(code);
-  const product = ndc.find(code);
+  const product = vocabulary.ndc.find(code);
   if (!product) {
     return form.kind === 'ambiguous'
       ? [['ambiguous', `could be ${form.candidates.join(', ')}; none or several of these are products`]]
       : undefined;
   }
-  const drug = rxnorm.find(code);
+  const drug = vocabulary.rxnormOf(code);
   return [
     ['product', product.product9],
     ['name', product.name],
@@ -152,7 +152,7 @@ function describeNdc(code: string, { ndc, rxnorm }: Vocabulary): [string, string
     ['form', product.form],
     ['routes', product.routes.join('; ')],
     ['ATC', product.atc ?? 'not listed'],
-    ['RxNorm', drug ? `${drug.rxcui} ${drug.name}` : 'no crosswalk imported, or not in it'],
+    ['RxNorm', drug ? `${drug.rxcui} ${drug.name}` : 'not in a crosswalk here'],
     ['packages', product.packages.join(' ')],
   ];
 }

@@ -26,7 +26,7 @@ const BASES = ['Resource', 'DomainResource'];
 
 const tables = new Map<string, Map<string, Parameter>>();
 
-/** The search parameters of a type by their code: R4's own, but for those that the sandbox does not search by. */
+/** The search parameters of a type by their code: R4's own and US Core's, but for those that the sandbox does not search by. */
 export function parametersOf(type: string): Map<string, Parameter> {
   const known = tables.get(type);
   if (known) return known;

@@ -1,5 +1,5 @@
 import { isType } from '../target.ts';
-import { NotSupported } from './errors.ts';
+import { NotSupported, wrongValue } from './errors.ts';
 import { splitUnescaped } from './escapes.ts';
 import { columnFor } from './columns.ts';
 import { type Parameter, parametersOf } from './parameters.ts';
@@ -38,6 +38,7 @@ export function criterionOf(type: string, name: string, value: string): Criterio
     return { kind: 'id', ids: values };
   }
   if (modifier !== undefined) checkModifier(name, parameter, modifier);
+  for (const one of values) checkValue(parameter, modifier, one);
   return { kind: 'value', parameter, modifier, values };
 }
 
@@ -95,6 +96,19 @@ function checkModifier(name: string, { kind, targets }: Parameter, modifier: str
   const isType = kind === 'reference' && /^[A-Z]/.test(modifier);
   if (isType && (targets.length === 0 || targets.includes(modifier))) return;
   if (!known.includes(modifier)) throw unknownModifier(name, known);
+}
+
+/** Before the search, which looks at no further condition once one has found nothing. */
+function checkValue({ kind, code, parts, targets }: Parameter, modifier: string | undefined, value: string): void {
+  const question = { code, targets, base: '', modifier: modifier === 'not' ? undefined : modifier };
+  // Columns read what they look for, whether or not they hold anything.
+  if (kind !== 'composite') {
+    columnFor(kind, []).find({ ...question, value });
+    return;
+  }
+  const values = splitUnescaped(value, '$');
+  if (values.length !== parts.length) throw wrongValue(code, value, `${parts.length} values joined by $`);
+  for (const [i, part] of parts.entries()) columnFor(part.kind, []).find({ ...question, value: values[i] });
 }
 
 function unknownModifier(name: string, known: readonly string[]): Rejection {

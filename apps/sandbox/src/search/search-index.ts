@@ -5,7 +5,6 @@ import type { Criterion } from './query.ts';
 import { localParts } from './reference-text.ts';
 import { complement, intersect, type Slots, union } from './slots.ts';
 import { type Stored, TypeIndex } from './type-index.ts';
-import { wrongValue } from './errors.ts';
 
 /** Everything that is stored, as search looks at it: built as resources are written. */
 export class SearchIndex {
@@ -127,7 +126,6 @@ export class SearchIndex {
 function composite(index: TypeIndex, parameter: Parameter, value: string, base: string): number[] {
   const { code, parts, extract } = parameter;
   const values = splitUnescaped(value, '$');
-  if (values.length !== parts.length) throw wrongValue(code, value, `${parts.length} values joined by $`);
   const first = [...index.parameters.values()].find(({ url }) => url === parts[0].url);
   const question = { base, targets: [], code };
   const candidates = first

@@ -8,6 +8,11 @@ import type { SmartLaunch } from './launch.ts';
 /** A page with links and a form of its own, and nothing that runs. */
 const POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/** Whether the address is that of an endpoint of the launch. */
+export function isOfSmart({ url }: IncomingMessage): boolean {
+  return [AUTHORIZE_PATH, TOKEN_PATH].includes(url!.split('?')[0]);
+}
+
 /**
  * Answers the endpoints of the launch.
  * @returns whether the address is one of them

@@ -16,7 +16,11 @@ export async function clinicSandbox(options: Partial<SandboxOptions> = {}, more:
     request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
   }));
   const body = JSON.stringify({ resourceType: 'Bundle', type: 'transaction', entry });
-  const headers = { ...FHIR_JSON, ...(sandbox.token && { Authorization: `Bearer ${sandbox.token}` }) };
+  const headers = {
+    ...FHIR_JSON,
+    ...sandbox.fillerHeaders,
+    ...(sandbox.token && { Authorization: `Bearer ${sandbox.token}` }),
+  };
   const { status } = await ask(sandbox.url, '', { method: 'POST', headers, body });
   if (status !== 200) throw new Error(`The clinic could not be stored: ${status}`);
   return sandbox;

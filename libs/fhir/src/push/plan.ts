@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import type { BundleEntryRequest } from 'fhir/r4.js';
 import { type ReadLimits, Spill } from '@ehrsynth/io';
-import { ownKey, patientOf } from '../read/references.ts';
+import { ownKey, patientOf, resolve } from '../read/references.ts';
 import { readDocuments } from '../read/read-resources.ts';
 import type { Found } from '../read/found.ts';
 import type { Fault, Resource } from '../read/resources.ts';
@@ -11,6 +11,7 @@ import { resourcesToSend } from './big-bundle.ts';
 import { type Item, tagged, toItem } from './item.ts';
 import { levels } from './order.ts';
 import { SHARED } from './receipt.ts';
+import { referencesIn } from './references.ts';
 import { SENDABLE } from './sendable.ts';
 
 /** What is sent together: the bundles of one unit go one after the other, those of different units beside each other. */
@@ -58,7 +59,7 @@ export async function* plan(source: string, options: PlanOptions): AsyncGenerato
       return;
     }
     const single = { resource: found.resource, request: found.request };
-    const patient = patientOf(found);
+    const patient = sentWith(found);
     if (patient) await patients.add(patient, single);
     else shared.push(single);
   };
@@ -74,6 +75,15 @@ export async function* plan(source: string, options: PlanOptions): AsyncGenerato
   } finally {
     await patients.close();
   }
+}
+
+/** Patient/id of whose record a resource is part; else the only patient whom it refers to, as a Provenance does. */
+function sentWith(found: Found): string | undefined {
+  const own = patientOf(found);
+  if (own) return own;
+  const keys = referencesIn(found.resource).map((reference) => resolve(reference, found));
+  const patients = new Set(keys.filter((key) => key?.startsWith('Patient/')));
+  return patients.size === 1 ? [...patients][0] : undefined;
 }
 
 function* fromBundle(document: Found, source: string, options: PlanOptions): Generator<Unit> {

@@ -1,7 +1,6 @@
 export { KINDS_OF_FAULTS, type KindOfFault } from './kinds-of-faults.ts';
 export { BROKEN, type BrokenCase } from './broken-cases.ts';
 export { RIGHT, RIGHT_BUNDLE } from './right-resources.ts';
-export { knownProfiles, type ProfileRule } from '../validate/us-core.ts';
 export { readDocuments } from '../read/read-resources.ts';
 export { recordExamples } from './examples.ts';
 export {

@@ -14,6 +14,7 @@ import { SHAPES } from './kinds/shapes.ts';
 import { SIBLINGS } from './kinds/siblings.ts';
 import { URNS } from './kinds/urns.ts';
 import { US_CORE } from './kinds/us-core.ts';
+import { US_CORE_CARE } from './kinds/us-core-care.ts';
 import { US_CORE_VALUES } from './kinds/us-core-values.ts';
 import { REFERENCE_TYPES } from './kinds/reference-types.ts';
 import { NO_RESOURCES } from './kinds/no-resources.ts';
@@ -40,4 +41,5 @@ export const KINDS_OF_FAULTS: Record<string, KindOfFault> = {
   URNs: URNS,
   'releases of US Core': US_CORE,
   'values in profiles of US Core': US_CORE_VALUES,
+  'care in profiles of US Core': US_CORE_CARE,
 };

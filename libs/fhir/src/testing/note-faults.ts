@@ -10,6 +10,8 @@ const KINDS: Partial<Record<Statement, CodedEvent['kind']>> = {
   allergies: 'allergy',
 };
 
+type Said = ReadonlyMap<Statement, Record<string, string>>;
+
 /** Reads a note of an encounter: what it says and the record does not, and what it leaves out. */
 export function noteFaults(text: string, record: PatientRecord, index: number): string[] {
   const encounter = record.encounters[index];
@@ -42,13 +44,7 @@ export function noteFaults(text: string, record: PatientRecord, index: number): 
     for (const name of names) if (!listed.includes(name)) faults.push(`${statement}: ${name} is left out`);
   }
   expect('no diagnosis', said.has('noDiagnosis'), !own.some(({ kind }) => kind === 'condition'));
-  for (const item of itemsOf(said, 'known')) {
-    const [, name, day] = /^(.*) \((\d{4}-\d\d-\d\d)\)$/.exec(item) ?? [];
-    const isKnown = record.events.some(
-      (event) => event.kind === 'condition' && titleOf(event) === name && event.start === day,
-    );
-    if (!isKnown || day >= encounter.start!) faults.push(`known: ${item} is not in the record`);
-  }
+  faults.push(...historyFaults(said, record, encounter.start!));
   const values = own.filter(
     ({ kind, quantity, answer }) => kind === 'measurement' && (quantity?.value !== undefined || answer),
   );
@@ -64,6 +60,45 @@ export function noteFaults(text: string, record: PatientRecord, index: number): 
   return faults;
 }
 
+/** The longest history that is listed whole, as the description of the notes says. */
+const WHOLE_HISTORY = 10;
+
+/**
+ * What a note says of earlier diagnoses: each once, with the last day on which it was recorded, unless every record of that
+ * day says it is over; of many the ten latest, and how many.
+ */
+function historyFaults(said: Said, { events }: PatientRecord, start: string): string[] {
+  const earlier = events.filter(
+    (event) => event.kind === 'condition' && event.start !== undefined && event.start < start,
+  );
+  const last = new Map<string, string>();
+  for (const event of earlier) {
+    const name = titleOf(event);
+    if (!(event.start! <= (last.get(name) ?? ''))) last.set(name, event.start!);
+  }
+  for (const [name, day] of last)
+    if (!earlier.some((event) => titleOf(event) === name && event.start === day && event.active !== false))
+      last.delete(name);
+  const isLong = last.size > WHOLE_HISTORY;
+  const listed = itemsOf(said, isLong ? 'latestKnown' : 'known');
+  const faults: string[] = [];
+  if (said.has(isLong ? 'known' : 'latestKnown'))
+    faults.push(
+      `history: ${last.size} earlier diagnoses, and it is written as if there were ${isLong ? 'few' : 'many'}`,
+    );
+  if (isLong && said.get('latestKnown')?.count !== String(last.size))
+    faults.push(`history: ${said.get('latestKnown')?.count} diagnoses, not ${last.size}`);
+  const shown = new Map(listed.map((item) => /^(.*) \((\d{4}-\d\d-\d\d)\)$/.exec(item)?.slice(1) as [string, string]));
+  if (shown.size !== Math.min(last.size, WHOLE_HISTORY))
+    faults.push(`history: ${shown.size} diagnoses are listed of ${last.size}`);
+  for (const [name, day] of shown)
+    if (last.get(name) !== day) faults.push(`known: ${name} (${day}) is not in the record`);
+  const left = [...last].filter(([name]) => !shown.has(name)).map(([, day]) => day);
+  const oldest = [...shown.values()].sort()[0];
+  if (left.some((day) => day > oldest)) faults.push('history: a more recent diagnosis is left out');
+  return faults;
+}
+
 function statementIn(line: string): { statement: Statement; slots: Record<string, string> } | undefined {
   for (const [statement, sentences] of Object.entries(SENTENCES) as [Statement, readonly string[]][])
     for (const sentence of sentences) {
@@ -74,7 +109,7 @@ function statementIn(line: string): { statement: Statement; slots: Record<string
   return undefined;
 }
 
-function itemsOf(said: ReadonlyMap<Statement, Record<string, string>>, statement: Statement): string[] {
+function itemsOf(said: Said, statement: Statement): string[] {
   return said.get(statement)?.list.split('; ') ?? [];
 }
 
@@ -84,7 +119,8 @@ function titleOf({ code: { code, display } }: CodedEvent): string {
 
 function valueOf({ quantity, answer }: CodedEvent): string {
   if (quantity?.value !== undefined) return String(quantity.value);
-  return (answer!.display?.trim() ? answer!.display : answer!.code).replace(/[;\s]+/g, ' ').trim();
+  const { display, code } = answer!;
+  return (display?.trim() ? display : `coded answer ${code}`).replace(/[;\s]+/g, ' ').trim();
 }
 
 /** Birthdays between two days. */

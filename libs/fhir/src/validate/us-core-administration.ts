@@ -1,11 +1,11 @@
 import { ALL, type Span } from './us-core-releases.ts';
-import { category, every, needs, type ProfileRule, rule, TERMINOLOGY } from './us-core-rules.ts';
+import { category, every, needs, type ProfileRule, rule, TERMINOLOGY, within } from './us-core-rules.ts';
 
-const [, LAST] = ALL;
+const [FIRST, LAST] = ALL;
 const identified = [every('identifier', 'system'), every('identifier', 'value')];
 
 /**
- * What US Core asks, beyond R4, of people, places and organizations, and of documents and reports.
+ * What US Core asks, beyond R4, of people, places and organizations, of documents and reports, and of care that is planned.
  * @see US Core 6.1.0
  */
 export const ADMINISTRATION_PROFILES: Record<string, { type: string; releases: Span; rules: ProfileRule[] }> = {
@@ -39,6 +39,27 @@ export const ADMINISTRATION_PROFILES: Record<string, { type: string; releases: S
       ),
     ],
   },
+  careteam: {
+    type: 'CareTeam',
+    releases: ALL,
+    rules: [needs('subject'), needs('participant'), every('participant', 'role'), every('participant', 'member')],
+  },
+  careplan: {
+    type: 'CarePlan',
+    releases: ALL,
+    rules: [
+      needs('text', [FIRST, 6]),
+      rule(
+        'text.status',
+        'text',
+        `text.status.all(${within(['generated', 'additional'])})`,
+        'The text is generated from the plan, or has more than the plan',
+      ),
+      category('assess-plan', 'http://hl7.org/fhir/us/core/CodeSystem/careplan-category'),
+      needs('subject'),
+    ],
+  },
+  goal: { type: 'Goal', releases: ALL, rules: [needs('description'), needs('subject')] },
   'diagnosticreport-lab': {
     type: 'DiagnosticReport',
     releases: ALL,

@@ -51,10 +51,10 @@ export function toConcept({ system, code, display: given }: Code): CodeableConce
   return { coding: [{ system, code, ...(display && { display }) }], ...(display && { text: display }) };
 }
 
-/** An event's code, with RxNorm beside an NDC where the crosswalk knows it. */
+/** An event's code, with RxNorm beside an NDC where a crosswalk knows it. */
 export function codeOf({ code }: CodedEvent, vocabulary: Vocabulary): CodeableConcept {
   const written = toConcept(code);
-  const rxnorm = code.system === System.ndc ? vocabulary.rxnorm.find(code.code) : undefined;
+  const rxnorm = code.system === System.ndc ? vocabulary.rxnormOf(code.code) : undefined;
   if (rxnorm) written.coding!.push({ system: System.rxnorm, code: rxnorm.rxcui, display: rxnorm.name });
   return written;
 }

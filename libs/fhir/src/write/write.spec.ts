@@ -1,3 +1,4 @@
+import type { Coding } from 'fhir/r4.js';
 import { type PatientRecord, System } from '@ehrsynth/records';
 import { RxNormCrosswalk, Vocabulary } from '@ehrsynth/vocab';
 import { expect, it } from 'vitest';
@@ -17,7 +18,22 @@ it.each([
   expect(encounter).toMatchObject({ class: { code, display: expect.any(String) } });
 });
 
-it('puts RxNorm beside the NDC where the crosswalk knows it', () => {
+const codingsOf = (ndc: string, codes: Vocabulary) => {
+  const events = [{ kind: 'drug' as const, code: { system: System.ndc, code: ndc } }];
+  const record: PatientRecord = { id: 'x', sex: 'male', birthDate: '1970-01-01', encounters: [], events };
+  const written = toResources(record, codes).at(-1) as { medicationCodeableConcept: { coding: Coding[] } };
+  return written.medicationCodeableConcept.coding.map(({ system, code }) => [system, code]);
+};
+
+it.each([
+  ['a package', '00006010654', ['314076']],
+  ['a product', '000060106', ['314076']],
+  ['a drug that the simulator does not prescribe', '68180051301', []],
+])('puts RxNorm beside the NDC of %s where the crosswalk that ships has it', (_, ndc, rxnorm) => {
+  expect(codingsOf(ndc, vocabulary)).toEqual([[System.ndc, ndc], ...rxnorm.map((code) => [System.rxnorm, code])]);
+});
+
+it('puts RxNorm beside the NDC where an imported crosswalk knows it', () => {
   const known = Object.assign(Object.create(vocabulary) as Vocabulary, {
     rxnorm: new RxNormCrosswalk([['68180051301', '311354', 'lisinopril 5 MG Oral Tablet', '29046 lisinopril']]),
   });

@@ -84,7 +84,7 @@ describe('what cannot be read', () => {
       'a missing column',
       "SELECT 1::BIGINT AS subject_id, 'x' AS code",
       'missing-column',
-      /lacks the column time.*\n.*data.0\.parquet\n.*subject_id, code/,
+      /column time, which MEDS requires, is missing\n.*data.0\.parquet\n.*subject_id, code/,
     ],
     ['an old MEDS', "SELECT 1::BIGINT AS patient_id, 'x' AS code", 'missing-column', /MEDS before 0\.3/],
     [

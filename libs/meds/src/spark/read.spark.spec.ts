@@ -100,7 +100,7 @@ describe.each([
     await expect(readAll(url, { schema: 'nowhere' })).rejects.toThrow(/no table data in the schema/);
     await expect(readAll(url, { schema: 'bare' })).rejects.toThrow(/no table data in the schema[^]*It has person/);
     await expect(readAll(url, { schema: 'lacking' })).rejects.toThrow(
-      /no column code[^]*Its columns: subject_id, time/,
+      /column code, which MEDS requires, is missing[^]*Its columns: subject_id, time/,
     );
   });
 });

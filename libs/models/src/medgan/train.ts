@@ -8,7 +8,7 @@ import { freshWatch, watch, WatchState } from '../watch.ts';
 import { calibrate } from './calibrate.ts';
 import { demographicTree } from './demographics.ts';
 import { keepBest, Position as AnyPosition, restoreBest, type Training as AnyTraining } from '../checkpoint.ts';
-import { type Course, runCourse } from '../training-loop.ts';
+import { type Course, type MostEpochs, runCourse } from '../training-loop.ts';
 import { Losses, LossSums } from './losses.ts';
 import { batchSizeFor, type MedGanOptions, type Schedule } from './options.ts';
 import { probe, type Reference, referenceOf } from './probe.ts';
@@ -74,6 +74,7 @@ export async function train(
 class MedGanCourse implements Course<Position> {
   readonly start: Position = { done: 0, step: 0, losses: {}, watch: freshWatch() };
   readonly type = Position;
+  readonly most: MostEpochs;
   private readonly total: number;
   /** Those of the epoch under way. */
   private losses = new Losses();
@@ -88,6 +89,7 @@ class MedGanCourse implements Course<Position> {
   ) {
     const { pretrainEpochs, epochs } = training.options;
     this.total = pretrainEpochs + epochs;
+    this.most = { option: 'epochs', epochs, before: pretrainEpochs };
   }
 
   isOver({ done }: Position): boolean {

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { hasCheckpoint, Position as AnyPosition, type Training } from '../checkpoint.ts';
 import { DivergedError } from '../errors.ts';
 import type { FitControl } from '../synthesizer.ts';
-import { type Course, runCourse } from '../training-loop.ts';
+import { type Course, type MostEpochs, runCourse } from '../training-loop.ts';
 import { numbersOf } from '../values.ts';
 import { Batcher } from '../visits/language.ts';
 import { VisitsNetwork } from '../visits/network.ts';
@@ -60,6 +60,7 @@ export async function trainAdversarially(lives: Lives, options: SeqGanOptions, c
 class AdversarialCourse implements Course<Position> {
   readonly start: Position = { done: 0, step: 0, loss: 0, reward: 0 };
   readonly type = Position;
+  readonly most: MostEpochs;
   readonly training: Training;
   private readonly rollout: VisitsNetwork;
   private readonly discriminator: Discriminator;
@@ -77,6 +78,7 @@ class AdversarialCourse implements Course<Position> {
     private readonly control: FitControl,
   ) {
     const { network, language, store } = lives;
+    this.most = { option: 'epochs', epochs: options.epochs };
     const rng = new Rng(options.seed).fork('adversarial');
     this.rollout = new VisitsNetwork(language, options, rng);
     this.follow(0);

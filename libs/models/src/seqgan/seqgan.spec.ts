@@ -270,6 +270,10 @@ describe('a model that is trained on against a discriminator', () => {
     const control = { minPatients: 1, checkpointFolder };
     expect(await stopped.fit(source, { ...control, signal: stop.signal, onProgress })).toBe(false);
     clock.mockRestore();
+    const [flag, fewer] = stopAt > 2 ? ['--epochs', { epochs: 0 }] : ['--pretrain-epochs', { pretrainEpochs: 1 }];
+    const shorter = new SeqGan(columns, { ...quick, ...fewer });
+    if (stopAt > 1) await expect(shorter.fit(source, { ...control, resume: true })).rejects.toThrow(`${flag} must be`);
+    shorter.dispose();
     const resumed = new SeqGan(columns, quick);
     expect(await resumed.fit(source, { ...control, resume: true })).toBe(true);
     expect((await weightsIn(resumed, name)).equals(wholeWeights)).toBe(true);

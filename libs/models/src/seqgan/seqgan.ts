@@ -11,6 +11,7 @@ import { generatorOptions, scheduleFor, SeqGanOptions } from './options.ts';
  * What was learned is a model of visits, and is saved and loaded as one: the discriminator is not needed any more.
  */
 export class SeqGan extends Visits {
+  protected override readonly epochsOption = 'pretrainEpochs';
   private readonly own: SeqGanOptions;
 
   constructor(columns: readonly Column[], options: SeqGanOptions = SeqGanOptions.parse({})) {

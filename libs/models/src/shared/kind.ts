@@ -17,6 +17,8 @@ export interface SitePatients {
   seed: number;
   /** A folder for what does not fit into memory. */
   folder: string;
+  /** What `prepared` gave of each patient, where that was kept: taken in place of the records. */
+  texts?(): AsyncIterable<string>;
 }
 
 /** What a site says of its patients before there is a plan. */
@@ -43,8 +45,8 @@ export type Course = z.infer<typeof Course> & RoundOptions;
 
 /** A site's part of a training. */
 export interface SitePart {
-  /** Sums over its patients; in private with noise, otherwise to be rounded before they are given away. */
-  counts: Numbers;
+  /** Sums over its patients; in private with noise that is drawn anew each time, otherwise to be rounded before they are given away. */
+  counts(): Promise<Numbers>;
   /** How much there is to learn from: tokens, or rows. */
   size: number;
   patients: number;
@@ -88,6 +90,8 @@ export interface SharedKind<Said, Plan> {
   planned: ZodType<Plan>;
   survey(site: SitePatients, settings: object): Promise<Said>;
   plan(columns: readonly Column[], surveys: (Surveyed & { said: Said })[], settings: object, minPatients: number): Plan;
+  /** Of a model of records: a line of text for each patient, from which `open` is quicker than from records. */
+  prepared?(source: PatientSource, plan: Plan, settings: object): AsyncIterable<string>;
   open(site: SitePatients, plan: Plan, settings: object): Promise<SitePart>;
   /** @param coarseness what the sites' counts were rounded to at random */
   begin(

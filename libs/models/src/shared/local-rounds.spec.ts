@@ -58,7 +58,12 @@ async function sharedBy(model: SharedModelName, settings: object, sources: RowSo
   const plan = kind.plan(columns, surveys, settings, 5);
   const parts = await Promise.all(patients.map((own) => kind.open(own, plan, settings)));
   const sites = parts.map((part): Site => ({ part, patients: part.patients }));
-  const training = await kind.begin(columns, plan, settings, parts, 1);
+  const counted = parts.map(async ({ patients: own, size, counts }) => ({
+    patients: own,
+    size,
+    counts: await counts(),
+  }));
+  const training = await kind.begin(columns, plan, settings, await Promise.all(counted), 1);
   return { plan, sites, training };
 }
 

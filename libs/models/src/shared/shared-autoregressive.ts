@@ -137,7 +137,14 @@ function partOf(site: SitePatients, rows: RowSource, model: Autoregressive, lear
     return likelihoodRounds(likelihood, rows, site.seed, course);
   };
   const variables = { ...network.named, ...head?.variables };
-  return { counts: {}, size: rows.rows, patients: rows.rows, variables, rounds, close: async () => model.dispose() };
+  return {
+    counts: async () => ({}),
+    size: rows.rows,
+    patients: rows.rows,
+    variables,
+    rounds,
+    close: async () => model.dispose(),
+  };
 }
 
 function orderOf(columns: readonly Column[]): number[] {

@@ -34,7 +34,7 @@ export const SHARED_VAE: SharedKind<Absent, Absent> = {
     const model = new Vae(rows.columns, VaeOptions.parse(settings), absent);
     const source = new Absence(rows.columns, absent).source(rows);
     return {
-      counts: {},
+      counts: async () => ({}),
       size: rows.rows,
       patients: rows.rows,
       variables: model.variables,

@@ -4,11 +4,14 @@ import {
   DictionaryLearner,
   DictionarySummary,
   joinDictionaries,
+  lifeOfText,
   LifeStore,
   privateDictionary,
+  textOfLife,
 } from '@ehrsynth/sequence';
 import { z } from 'zod';
 import { setAside } from '../likelihood.ts';
+import type { PatientSource } from '../patient-model.ts';
 import { calibrate } from '../visits/calibrate.ts';
 import { type Tally, tallyOf } from '../visits/context-tally.ts';
 import { beginWithFrequencies } from '../visits/frequencies.ts';
@@ -62,6 +65,10 @@ export const SHARED_VISITS: SharedKind<z.infer<typeof Said>, z.infer<typeof Plan
         minPatients,
       ),
     };
+  },
+
+  async *prepared(source, { dictionary }, settings) {
+    for await (const life of livesOf(source, dictionary, VisitsOptions.parse(settings))) yield textOfLife(life);
   },
 
   open: (site, { dictionary }, settings) => SiteLives.open(site, dictionary, VisitsOptions.parse(settings)),
@@ -124,19 +131,21 @@ class SiteLives implements SitePart {
     private readonly options: VisitsOptions,
     private readonly store: LifeStore,
     private readonly seed: number,
-    readonly counts: Numbers,
   ) {}
 
   static async open(site: SitePatients, dictionary: Dictionary, options: VisitsOptions): Promise<SiteLives> {
     const store = new LifeStore(join(site.folder, 'lives.bin'));
-    const language = new Language(dictionary, options.values);
-    const reader = language.reader((event) => site.source.columnOf(event));
-    for await (const record of site.source.records()) store.add(reader.read(record));
+    if (site.texts) for await (const text of site.texts()) store.add(lifeOfText(text));
+    else for await (const life of livesOf(site.source, dictionary, options)) store.add(life);
     store.flush();
-    const counts = isPrivate(options)
-      ? await noisyNumbers(language, store, options.tallyNoise)
-      : numbersOf(await tallyOf(store.all(), language));
-    return new SiteLives(dictionary, options, store, site.seed, counts);
+    return new SiteLives(dictionary, options, store, site.seed);
+  }
+
+  async counts(): Promise<Numbers> {
+    const { store, options, dictionary } = this;
+    const language = new Language(dictionary, options.values);
+    if (isPrivate(options)) return noisyNumbers(language, store, options.tallyNoise);
+    return numbersOf(await tallyOf(store.all(), language));
   }
 
   get size(): number {
@@ -188,6 +197,11 @@ class SiteLives implements SitePart {
     this.network?.dispose();
     this.store.close();
   }
+}
+
+async function* livesOf({ records, columnOf }: PatientSource, dictionary: Dictionary, { values }: VisitsOptions) {
+  const reader = new Language(dictionary, values).reader((event) => columnOf(event));
+  for await (const record of records()) yield reader.read(record);
 }
 
 function isPrivate(settings: object): boolean {

@@ -35,10 +35,11 @@ export async function calibrateToCounts(
     let drawn = 0;
     while (drawn < lives) {
       if (signal?.aborted) return false;
-      const rngs = Array.from({ length: BLOCK_LIVES }, (_, i) => rng.fork(drawn + i));
+      const length = Math.min(BLOCK_LIVES, lives - drawn);
+      const rngs = Array.from({ length }, (_, i) => rng.fork(drawn + i));
       for (const life of await sampler.draw(rngs))
         for (const [name, own] of Object.entries(tally.of(life))) addTo(sums[name], own);
-      drawn += BLOCK_LIVES;
+      drawn += length;
     }
     for (const own of Object.values(sums)) for (let i = 0; i < own.length; i++) own[i] *= wanted.lives / drawn;
     move(network, language, wanted.counts, sums);

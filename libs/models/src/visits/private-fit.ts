@@ -126,7 +126,7 @@ export async function fitLivesPrivately(
   return isDone && calibration.end(control.signal);
 }
 
-/** How often lives are drawn to be compared, and how many: not more than there are patients, in whole blocks. */
+/** How often lives are drawn to be compared, and how many: not more than there are patients. */
 const BEFORE = { rounds: 20, lives: 500 };
 const AFTER = { rounds: 8, lives: 1500 };
 

@@ -181,6 +181,9 @@ export class Visits implements PatientModel {
     return calibrate(network, language, tally, this.options.seed, control.signal);
   }
 
+  /** The option that gives the epochs of maximum likelihood. */
+  protected readonly epochsOption: string = 'epochs';
+
   /** By maximum likelihood, with checkpoints. @param tally of the store's lives */
   protected learnLikelihood({ network, language, store }: Lives, tally: Tally, control: FitControl): Promise<boolean> {
     beginWithFrequencies(network, language, tally);
@@ -188,7 +191,7 @@ export class Visits implements PatientModel {
     const batchTokens = batchTokensFor(this.options, tokens);
     const schedule = scheduleFor(this.options, store.lives, Math.ceil(tokens / batchTokens));
     const options = { ...this.options, ...schedule, batchTokens };
-    return fitLessons(new LifeLessons(network, language, store, options), options, control);
+    return fitLessons(new LifeLessons(network, language, store, options), options, control, this.epochsOption);
   }
 
   /** A network that has not learned, for lives written in a dictionary; for a training that is led from outside. */

@@ -52,7 +52,10 @@ async function load(tables: Map<string, TableFile[]>, path: string): Promise<Ath
     const create = async (table: string, sql: (rows: string) => string) => {
       const files = await TableFiles.open(tables.get(table)!, database, { copies: copies.path });
       await refuseSameRows(database, files);
-      await attempt(files, async () => database.run(sql(typed(table, `(${(await files.texts()).sql})`))));
+      await attempt(files, async () => {
+        const texts = await files.texts();
+        await database.run(sql(typed(table, `(${texts.sql})`, texts.columns)));
+      });
     };
     const fileOf = (table: string) => tables.get(table)![0].path;
     await create('vocabulary', (rows) => `CREATE TABLE vocabulary AS ${rows}`);

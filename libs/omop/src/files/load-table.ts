@@ -16,7 +16,7 @@ export async function loadTable(database: Database, files: TableFiles, as: 'VIEW
   return attempt(files, async () => {
     const { sql, columns } = await files.texts();
     await database.run(`CREATE OR REPLACE VIEW raw_${table} AS ${sql}`);
-    await database.run(`CREATE ${as} ${table} AS ${typed(table, `raw_${table}`)}`);
+    await database.run(`CREATE ${as} ${table} AS ${typed(table, `raw_${table}`, columns)}`);
     return columns;
   });
 }

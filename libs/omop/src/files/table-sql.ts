@@ -1,6 +1,6 @@
 import { type CdmType, isText, plainName, READ_TABLES } from '../cdm/tables.ts';
 import { identifier, quote } from '@ehrsynth/duckdb';
-import { cast } from '../read/cast.ts';
+import { cast, emptyOf } from '../read/cast.ts';
 import { columnsOf } from '../read/source.ts';
 
 /**
@@ -39,11 +39,12 @@ export function asTexts(
 
 /**
  * SQL of a table with the CDM's types, from its texts.
+ * @param own the columns that it has, in small letters: others are empty
  * @param numbers columns with ids that are numbers throughout, some of them written as 1e+05
  */
-export function typed(table: string, from: string, numbers?: ReadonlySet<string>): string {
-  const columns = READ_TABLES[table].columns.map(
-    ({ name, type }) => `${cast(name, type, numbers?.has(name))} AS ${name}`,
+export function typed(table: string, from: string, own: ReadonlySet<string>, numbers?: ReadonlySet<string>): string {
+  const columns = READ_TABLES[table].columns.map(({ name, type }) =>
+    !own.has(plainName(name)) ? `${emptyOf(type)} AS ${name}` : `${cast(name, type, numbers?.has(name))} AS ${name}`,
   );
   return `SELECT ${columns.join(', ')} FROM ${from}`;
 }

@@ -2,7 +2,7 @@ import { plainName, READ_TABLES } from '../cdm/tables.ts';
 import type { Database } from '@ehrsynth/duckdb';
 import { cast, castStrictly } from '../read/cast.ts';
 import { FLOATING, isRecordId } from '../read/record-ids.ts';
-import { kindOf } from '../read/source.ts';
+import { kindOf, type Source } from '../read/source.ts';
 import type { Inventory } from './inventory.ts';
 import { typed } from './table-sql.ts';
 
@@ -22,16 +22,18 @@ interface TextIds {
 /**
  * Notes the columns whose ids are text, hashed to 64 bits: how many rows each has. Where 1e+05 and its like are all that is none of plain
  * digits in the ids of a kind, such as persons, they are numbers, and the tables that have them are made anew.
- * @param where the tables, and where each stands
  */
-export async function readTextIds(database: Database, where: Map<string, string>): Promise<Inventory['noted']> {
+export async function readTextIds(
+  database: Database,
+  { where, columns }: Pick<Source, 'where' | 'columns'>,
+): Promise<Inventory['noted']> {
   const found: TextIds[] = [];
   for (const table of where.keys()) found.push(...(await textIdsOf(database, table)));
   const isText = new Set(found.filter(({ texts }) => texts > 0).map(({ column }) => ownerOf(column)));
   const numbers = found.filter(({ column }) => !isText.has(ownerOf(column)));
   for (const table of new Set(numbers.map((one) => one.table))) {
     const names = new Set(numbers.filter((one) => one.table === table).map(({ column }) => column));
-    await makeAnew(database, table, names);
+    await makeAnew(database, table, columns.get(table)!, names);
   }
   return found
     .filter((one) => !numbers.includes(one))
@@ -79,7 +81,12 @@ function ownerOf(column: string): string {
   return column.replace(/^(preceding|parent)_/, '');
 }
 
-async function makeAnew(database: Database, table: string, numbers: ReadonlySet<string>): Promise<void> {
+async function makeAnew(
+  database: Database,
+  table: string,
+  own: ReadonlySet<string>,
+  numbers: ReadonlySet<string>,
+): Promise<void> {
   const kind = await kindOf(database, table);
-  await database.run(`CREATE OR REPLACE ${kind} "${table}" AS ${typed(table, `raw_${table}`, numbers)}`);
+  await database.run(`CREATE OR REPLACE ${kind} "${table}" AS ${typed(table, `raw_${table}`, own, numbers)}`);
 }

@@ -1,13 +1,16 @@
 import type { CodedEvent, PatientRecord, Tally } from '@ehrsynth/records';
+import type { SparkSession } from '@ehrsynth/spark';
 import type { SourceCode } from './code-row.ts';
 import { allEvents } from './event-rows.ts';
 import { countCode } from './events.ts';
 import { readable } from './fates.ts';
 import { meaningsOf } from './meanings.ts';
+import { SparkSql } from '../spark/server.ts';
 import { openSource } from './open.ts';
 import type { OmopReadOptions } from './options.ts';
 import { EVIDENCE, type PersonRow, toPerson } from './persons.ts';
 import { prepareEvents, RECORD_TABLES } from './prepare.ts';
+import { recordLines, type RecordReading, recordReading } from './record-lines.ts';
 import { put, type Source, type Sql } from './source.ts';
 import { daysBetween } from './sql-days.ts';
 
@@ -25,17 +28,33 @@ export interface CodedPatients {
   events: number;
   /** Of some places the one that comes first: by the order of persons, and of the events of each. */
   firstOf(places: readonly number[]): Promise<number>;
+  /** On Spark, what makes records of the same persons in its executors. */
+  records?: () => Promise<RecordsThere>;
   /** Asked when all was read: whether the source is still what it was. @throws UserError */
   stillSame(): Promise<void>;
   close(): Promise<void>;
 }
 
+/** Rows of patients for programs in Spark's executors. @see recordsOfLines */
+export interface RecordsThere {
+  session: SparkSession;
+  /** Spark's SQL of one column `line`. */
+  lines: string;
+  reading: RecordReading;
+}
+
 /**
  * The persons of an OMOP CDM without their events leaving its database: the same rules as `readOmop`'s, and the same is counted, but for
  * what is known of values and of the class of visits, which are not read.
+ * @param counted what is used and left out is counted in it, person by person and event by event; by default in the same tally
  * @throws as readOmop
  */
-export async function openCoded(path: string, options: OmopReadOptions, tally: Tally): Promise<CodedPatients> {
+export async function openCoded(
+  path: string,
+  options: OmopReadOptions,
+  tally: Tally,
+  counted = tally,
+): Promise<CodedPatients> {
   const onServerProgress = (note: string) => options.onProgress?.(0, note);
   const source = await openSource(path, { ...options, onServerProgress, tables: RECORD_TABLES });
   try {
@@ -45,12 +64,12 @@ export async function openCoded(path: string, options: OmopReadOptions, tally: T
     await database.run(`
       CREATE ${database.temporary}TABLE coded_counts AS
       SELECT person_id, place, CAST(count(*) AS INTEGER) AS times, max(start_day) AS last_day ${ofEvents} GROUP BY person_id, place`);
-    const used = await countCodes(source, codes, tally);
+    const used = await countCodes(source, codes, counted);
     await addPeople(source);
     return {
       database,
       codes: codes.map(({ kind, code }, place) => (used.places.has(place) ? { kind, code } : undefined)),
-      looks: await looksOf(source, tally),
+      looks: await looksOf(source, counted),
       events: used.events,
       firstOf: async (places) => {
         const [{ place }] = await database.all<{ place: number | bigint }>(`
@@ -58,6 +77,13 @@ export async function openCoded(path: string, options: OmopReadOptions, tally: T
           ORDER BY person_id, start_day, start_minute NULLS FIRST, place LIMIT 1`);
         return Number(place);
       },
+      ...(database instanceof SparkSql && {
+        records: async () => ({
+          session: database.session,
+          lines: database.inSpark(recordLines(source, hasPanels)),
+          reading: await recordReading(source, codes),
+        }),
+      }),
       stillSame: async () => source.stillSame?.(),
       close: () => source.close(),
     };

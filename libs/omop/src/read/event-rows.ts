@@ -31,8 +31,9 @@ export function allEvents(columns: string): string {
  * SQL of the events in the order of their persons and times. Where they travel from a server, the ones that are alike travel as one row
  * with their number.
  * @param hasPanels whether there is the table panel_places
+ * @param isOrdered false: in any order
  */
-export function eventRows({ isRemote }: Source, hasPanels: boolean): string {
+export function eventRows({ isRemote }: Source, hasPanels: boolean, isOrdered = true): string {
   const day = (column: string) => `${daysBetween("DATE '1970-01-01'", column)} AS ${column}`;
   const columns = `person_id, place, ${day('start_day')}, start_minute, ${day('end_day')}, end_minute, visit, number, others`;
   const rows = hasPanels
@@ -43,8 +44,8 @@ export function eventRows({ isRemote }: Source, hasPanels: boolean): string {
   const last = ['visit', 'end_day', 'number', 'others', 'end_minute', 'panel']
     .map((name) => `${name} NULLS LAST`)
     .join(', ');
-  const order = `person_id, start_day, start_minute NULLS FIRST, place, ${last}`;
+  const order = isOrdered ? ` ORDER BY person_id, start_day, start_minute NULLS FIRST, place, ${last}` : '';
   const named = 'person_id, place, start_day, start_minute, end_day, end_minute, visit, number, panel';
-  if (!isRemote) return `SELECT ${named}, 1 AS times, others FROM (${rows}) a ORDER BY ${order}`;
-  return `SELECT ${named}, count(*) AS times, others FROM (${rows}) a GROUP BY ${named}, others ORDER BY ${order}`;
+  if (!isRemote) return `SELECT ${named}, 1 AS times, others FROM (${rows}) a${order}`;
+  return `SELECT ${named}, count(*) AS times, others FROM (${rows}) a GROUP BY ${named}, others${order}`;
 }

@@ -57,9 +57,9 @@ export async function openFiles(path: string, options: FilesOptions = {}): Promi
       file === undefined
         ? await openFolder(path, opened, { ...options, encoding, copies: copies.path })
         : await openDuckDb(file, opened, options);
-    await addEmptyTables(database, opened.where, path);
+    await addEmptyTables(database, opened.where, path, options.tables);
     const tables = new Set(opened.where.keys());
-    inventory.noted.push(...(await readTextIds(database, opened.where)));
+    inventory.noted.push(...(await readTextIds(database, opened)));
     return { ...opened, tables, hasTexts: true, isRemote: false, inventory, close };
   } catch (error) {
     await close();
@@ -144,7 +144,7 @@ async function openDuckDb(
       const { select: rowsOf, names } = await withHeaderRow(database, table, select);
       const { sql, columns: own } = asTexts(table, rowsOf, { names, where: place });
       await database.run(`CREATE VIEW raw_${table} AS ${sql}`);
-      await database.run(`CREATE VIEW ${identifier(table)} AS ${typed(table, `raw_${table}`)}`);
+      await database.run(`CREATE VIEW ${identifier(table)} AS ${typed(table, `raw_${table}`, own)}`);
       columns.set(table, own);
       where.set(table, place);
     } catch (error) {

@@ -41,12 +41,11 @@ export const EVIDENCE = ['gender', 'race', 'ethnicity'].flatMap((of) =>
   ['concept_id', 'source_concept_id', 'source_value'].map((column) => `${of}_${column}`),
 );
 
-/** SQL of the persons in the order of their ids. */
-export function personRows(): string {
+/** SQL of the persons in the order of their ids. @param isOrdered false: in any order */
+export function personRows(isOrdered = true): string {
   return `
   SELECT p.person_id, l.record_id, CAST(l.born AS VARCHAR), CAST(l.died AS VARCHAR), ${EVIDENCE.map((column) => `p.${column}`).join(', ')}
-  FROM (${readable('person')}) p JOIN lives l ON l.person_id = p.person_id
-  ORDER BY p.person_id`;
+  FROM (${readable('person')}) p JOIN lives l ON l.person_id = p.person_id${isOrdered ? '\n  ORDER BY p.person_id' : ''}`;
 }
 
 /** What the person table says of a patient; what cannot be read is noted. */

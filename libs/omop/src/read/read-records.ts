@@ -65,7 +65,7 @@ class ByPerson<Row extends [person: bigint, ...unknown[]]> {
 }
 
 /** What all records are read by. */
-interface Reading {
+export interface Reading {
   codes: SourceCode[];
   values: Values;
   meanings: Meanings;
@@ -73,7 +73,8 @@ interface Reading {
   where: Map<string, string>;
 }
 
-function toRecord(
+/** The record of a person: rows of visits and events in the order of `visitRows` and `eventRows`. */
+export function toRecord(
   person: PersonRow,
   visits: VisitRow[],
   events: EventRow[],

@@ -20,16 +20,18 @@ export type VisitRow = [
 ];
 type Note = (reason: string, detail: string) => void;
 
-/** SQL of the visits in the order of their persons. */
-export function visitRows(): string {
+/** SQL of the visits in the order of their persons. @param isOrdered false: in any order */
+export function visitRows(isOrdered = true): string {
   const minutes = [minuteOf('visit_start_date'), minuteOf('visit_end_date')];
   return `
   SELECT person_id, visit_occurrence_id, visit_concept_id, visit_source_concept_id, visit_source_value, CAST(visit_start_date AS VARCHAR),
     ${minutes[0]} AS start_minute, CAST(visit_end_date AS VARCHAR), ${minutes[1]} AS end_minute
-  FROM (${readable('visit_occurrence')}) r
+  FROM (${readable('visit_occurrence')}) r${isOrdered ? VISIT_ORDER : ''}`;
+}
+
+const VISIT_ORDER = `
   ORDER BY person_id, visit_start_date, start_minute NULLS FIRST, visit_occurrence_id NULLS LAST, visit_end_date NULLS LAST,
     visit_concept_id NULLS LAST`;
-}
 
 export function toEncounter(
   [, , concept, sourceConcept, source, start, startMinute, end, endMinute]: VisitRow,

@@ -55,7 +55,8 @@ export class SparkSql implements Sql {
     return this.session.close();
   }
 
-  private inSpark(sql: string): string {
+  /** The reader's SQL in Spark's dialect, of its tables as they are now. */
+  inSpark(sql: string): string {
     const named = sql.replace(/\b(FROM|JOIN)\s+(\w+)/g, (all, word: string, table: string) => {
       const view = this.current.get(table);
       return view === undefined ? all : `${word} ${view}`;

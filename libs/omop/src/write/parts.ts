@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CodedEvent, PatientRecord } from '@ehrsynth/records';
+import type { Athena } from '../athena/athena.ts';
+import { FIRST_LOCAL_CONCEPT } from '../cdm/concepts.ts';
 import type { Row } from '../cdm/own-concepts.ts';
 import { TABLES } from '../cdm/tables.ts';
 import { Concepts } from './concepts.ts';
@@ -32,12 +34,14 @@ export class CdmPart {
   readonly lost = new Map<string, number>();
   /** Columns that name concepts of our own, by table. */
   readonly ownColumns = new Map<string, Set<string>>();
-  private readonly concepts = new Concepts(undefined, numberInParts);
+  private readonly concepts: Concepts;
   private readonly maker: RowMaker;
   private readonly cut: Record<string, (row: Row) => Row>;
   private readonly seen = new Set<string>();
 
-  constructor() {
+  /** @param athena the same in each part, and in `wholeCdm` */
+  constructor(athena?: Athena) {
+    this.concepts = new Concepts(athena, numberInParts);
     const lose = (what: string) => void this.lost.set(what, (this.lost.get(what) ?? 0) + 1);
     this.maker = new RowMaker(this.concepts, lose);
     this.cut = Object.fromEntries(Object.values(TABLES).map((table) => [table.name, cutter(table, lose)]));
@@ -96,8 +100,8 @@ const ANY_DAY = '2000-01-01';
  * @param first events by which parts saw something first, in the order of the patients, without those that others saw before
  * @param today day of the release
  */
-export async function wholeCdm(first: readonly CodedEvent[], today: string): Promise<WholeCdm> {
-  const concepts = new Concepts(undefined);
+export async function wholeCdm(first: readonly CodedEvent[], today: string, athena?: Athena): Promise<WholeCdm> {
+  const concepts = new Concepts(athena);
   const maker = new RowMaker(concepts, () => {});
   for (const event of first) {
     const events = [{ ...event, start: ANY_DAY, encounter: undefined }];
@@ -107,8 +111,9 @@ export async function wholeCdm(first: readonly CodedEvent[], today: string): Pro
   }
   const rows: [string, Row][] = [];
   for await (const row of concepts.rows()) rows.push(row);
-  rows.push(['cdm_source', cdmSource(today)]);
-  const ids = concepts.ids().map(([key, id]): [number, number] => [numberInParts(key), id]);
+  rows.push(['cdm_source', cdmSource(today, athena?.version)]);
+  const own = concepts.ids().filter(([, id]) => id >= FIRST_LOCAL_CONCEPT);
+  const ids = own.map(([key, id]): [number, number] => [numberInParts(key), id]);
   if (new Set(ids.map(([inParts]) => inParts)).size < ids.length)
     throw new Error('Two codes have the same number in parts');
   return { rows, ids };

@@ -64,6 +64,17 @@ it('finds copies of the training patients in a wide table with other names, demo
   expect(readdirSync(at()).filter((name) => /work|partial/.test(name))).toEqual([]);
 }, 60_000);
 
+it('names the demographic values that a table has no column or row for', async () => {
+  const names = training.columns.slice(training.firstCode).map(({ code }) => code);
+  writeFileSync(
+    at('women.csv'),
+    wide(['id', 'sex', ...names], (row) => [String(row), 'female']),
+  );
+  const { notes } = await evaluated(at('women.csv'));
+  const lacks = 'In no column or row of the synthetic file, and so never generated: 1 demographic value of the cohort';
+  expect(notes).toContain(`${lacks}: sex male.`);
+});
+
 it('says which codes a matrix lacks, and counts them as never generated or leaves them out', async () => {
   const { columns, firstCode } = training;
   const kept = columns.slice(firstCode, -5).map(({ code }) => code);

@@ -53,6 +53,15 @@ export function withoutGroupNotes(groups: readonly string[]): string[] {
     : [`The synthetic file says nothing of ${groups.join(' and ')}: left out of the comparison on both sides.`];
 }
 
+/** Values of demographics that a cohort has and a table has neither a column nor a row for, though others of the same kind. */
+export function missingLevelNotes(missing: readonly Column[]): string[] {
+  if (missing.length === 0) return [];
+  const shown = missing.slice(0, SHOWN).map(({ system, code, display }) => printable(`${system} ${display ?? code}`));
+  return [
+    `In no column or row of the synthetic file, and so never generated: ${counted(missing.length, 'demographic value')} of the cohort: ${list(shown, missing.length)}.`,
+  ];
+}
+
 /** Words before codes that say neither a system nor a kind. */
 export function prefixNotes(prefixes: ReadonlyMap<string, number>): string[] {
   return [...prefixes]

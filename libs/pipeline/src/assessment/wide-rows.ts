@@ -10,7 +10,14 @@ import {
   MatrixBuilder,
 } from '@ehrsynth/matrix';
 import { type Running, untilStopped } from '../run/events.ts';
-import { cellNotes, missingNotes, prefixNotes, unmatchedNotes, withoutGroupNotes } from './frame-notes.ts';
+import {
+  cellNotes,
+  missingLevelNotes,
+  missingNotes,
+  prefixNotes,
+  unmatchedNotes,
+  withoutGroupNotes,
+} from './frame-notes.ts';
 import { matchColumns, type MatchedColumns } from './match-columns.ts';
 
 /** Synthetic rows as a cohort's columns have them. */
@@ -46,15 +53,15 @@ export async function wideRows(
   );
   const missingCodes = new Set(matched.missing.filter((place) => columns[place].kind !== 'demographic'));
   const isLeftOut = missing === 'leave-out';
+  const isAbsent = (place: number) => absent.some(({ start, end }) => place >= start && place < end);
+  const levels = columns.filter(({ kind }, place) => kind === 'demographic' && !isGiven.has(place) && !isAbsent(place));
   return {
     matrix,
-    isCompared: columns.map(
-      (_, place) =>
-        !absent.some(({ start, end }) => place >= start && place < end) && !(isLeftOut && missingCodes.has(place)),
-    ),
+    isCompared: columns.map((_, place) => !isAbsent(place) && !(isLeftOut && missingCodes.has(place))),
     notes: [
       ...matched.notes,
       ...withoutGroupNotes(absent.map(({ name }) => name)),
+      ...missingLevelNotes(levels),
       ...missingNotes(
         [...missingCodes].map((place) => columns[place]),
         columns.length - firstCodeOf(columns),

@@ -55,6 +55,9 @@ describe('the archive', () => {
       written.push(readFileSync(join(folder, 'archive.tar.gz')));
     }
     expect(written[0].equals(written[1])).toBe(true);
+    // Spark refuses an archive that has its own folder, ./, among its entries.
+    const listed = execFileSync('tar', ['-tzf', join(folder, 'archive.tar.gz')], { encoding: 'utf8' });
+    expect(listed).toBe('bin/run\ninside/deep/two.txt\ninside/one.txt\n');
     const into = join(folder, 'unpacked');
     mkdirSync(into);
     execFileSync('tar', ['-xzf', join(folder, 'archive.tar.gz'), '-C', into]);

@@ -4,14 +4,18 @@ import { z } from 'zod';
 import type { Running } from '../run/events.ts';
 import { OtherVersionError } from './errors.ts';
 
-/** Options of all that runs on a cluster. */
-export const CLUSTER_OPTIONS = {
-  /** A Spark Connect server: sc://host:15002/;use_ssl=true. */
-  on: z.string().min(1),
+/** Where executors have this program from. */
+export const PROGRAM_OPTIONS = {
   /** An archive that `ehrsynth bundle` wrote, of this machine or on the cluster's storage: the executors get it. */
   bundle: z.string().min(1).optional(),
   /** The command that starts ehrsynth on each node, where it is installed there (default: ehrsynth). */
   executor: z.string().min(1).optional(),
+};
+/** Options of all that runs on a cluster. */
+export const CLUSTER_OPTIONS = {
+  /** A Spark Connect server: sc://host:15002/;use_ssl=true. */
+  on: z.string().min(1),
+  ...PROGRAM_OPTIONS,
 };
 const ClusterOptions = z.strictObject(CLUSTER_OPTIONS).refine(({ bundle, executor }) => !(bundle && executor), {
   message: 'a bundle, or a command of what is installed on the nodes: not both',
@@ -51,6 +55,14 @@ export async function withExecutors<T>(
   } finally {
     await executors.session.close();
   }
+}
+
+/** How many tasks a cluster does at once. */
+export async function coresOf(session: SparkSession): Promise<number> {
+  const [{ cores }] = await session.all<{ cores: number }>(
+    'SELECT max(p) + 1 AS cores FROM (SELECT spark_partition_id() AS p FROM range(1000000))',
+  );
+  return cores;
 }
 
 async function refuseOtherVersion(executors: Executors): Promise<void> {

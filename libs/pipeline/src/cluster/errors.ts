@@ -49,12 +49,69 @@ export class EnginesDifferError extends UserError {
   }
 }
 
+/** The executors had less of the imported vocabularies than the patients' codes need. */
+export class VocabulariesDifferError extends UserError {
+  constructor() {
+    super('vocabularies-differ', 1, 'Patients have codes of which the imported vocabularies were not sent', {
+      todo: 'Nothing is left of what was written. Were vocabularies imported meanwhile? Then run it again; otherwise export to OMOP on one machine.',
+    });
+  }
+}
+
 /** A line that holds more than a resource of one patient. */
 export class PatientsInOneLineError extends UserError {
   constructor(patient: string) {
     super('patients-in-one-line', 1, 'A line holds patients within another resource, such as a Bundle', {
       where: `patient ${patient}`,
       todo: 'On a cluster give NDJSON with one resource a line, as bulk exports have it; or read these files on one machine.',
+    });
+  }
+}
+
+/** --on with a cohort whose patients are on this machine. */
+export class PatientsHereError extends UserError {
+  constructor(cohort: string) {
+    super('patients-here', 2, '--on trains where patients stay on a cluster, and those of this cohort are here', {
+      where: cohort,
+      todo: 'Leave --on out, or ingest from Spark with --stay PLACE, without --rows-only (docs/scale.md).',
+    });
+  }
+}
+
+/** --on with differential privacy. */
+export class NotPrivateOnError extends UserError {
+  constructor() {
+    super('not-private-on', 2, '--dp-epsilon and --on do not go together: on a cluster parts give exact counts', {
+      todo: 'Train with --dp-epsilon on one machine, or at sites (--federated).',
+    });
+  }
+}
+
+/** Parts of too few patients to learn from. */
+export class ManyPartsError extends UserError {
+  constructor(parts: number, patients: number, least: number) {
+    super('many-parts', 2, `--parts ${parts} of ${patients} patients: a part needs ${least} of them`, {
+      todo: `Give at most --parts ${Math.max(1, Math.floor(patients / least))}.`,
+    });
+  }
+}
+
+/** The training that was stopped has other columns than the cohort. */
+export class OtherCohortError extends UserError {
+  constructor() {
+    super('other-cohort', 2, 'The training that is to go on has other columns than this cohort', {
+      todo: 'Name the cohort that it was begun with, or leave --resume out to begin anew.',
+    });
+  }
+}
+
+/** The place does not have the patients that the cohort says it has. */
+export class StayChangedError extends UserError {
+  constructor(place: string, wanted: number, found: number) {
+    const count = (value: number) => value.toLocaleString('en-US');
+    super('stay-changed', 1, `There are ${count(found)} training patients, and the cohort says ${count(wanted)}`, {
+      where: place,
+      todo: 'The place was written again since. Ingest once more.',
     });
   }
 }

@@ -1,12 +1,16 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { loadColumns } from '@ehrsynth/matrix';
+import { importAthena } from '@ehrsynth/omop';
+import { writeAthena } from '@ehrsynth/omop/testing';
 import { SparkSession } from '@ehrsynth/spark';
 import { startSpark, type TestSpark, TWO_EXECUTORS } from '@ehrsynth/spark/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ingest } from '../cohort/ingest.ts';
 import { readRecords } from '../cohort/records-file.ts';
 import { exportFhir } from '../export/export-fhir.ts';
+import { athenaFile } from '../export/athena-file.ts';
 import { exportOmop } from '../export/export-omop.ts';
 import { generate } from '../generation/generate.ts';
 import { ownFolder, simulated } from '../testing.ts';
@@ -77,6 +81,57 @@ describe('patients that a cluster draws', () => {
     expect(receipt.rows).toMatchObject({ records: NUMBER, 'fhir/Patient': NUMBER, 'omop/cdm_source': 1 });
     expect(JSON.parse((await linesOf('all', 'receipt'))[0])).toEqual(JSON.parse(JSON.stringify(receipt)));
     expect(await readdir(at('all', '_ehrsynth_staging'))).toEqual([]);
+  });
+
+  test('have the standard concepts of imported vocabularies, as on one machine', async () => {
+    mkdirSync(at('user'));
+    process.env.EHRSYNTH_VOCAB = at('user');
+    try {
+      await importAthena(writeAthena(at('download')), athenaFile());
+      await exportOmop(at('here'), { out: at('here-mapped'), format: 'parquet' });
+      await generateOn(at('model'), { ...given(), out: `file:${at('mapped')}`, tasks: 2, formats: ['omop'] });
+    } finally {
+      delete process.env.EHRSYNTH_VOCAB;
+    }
+    for (const file of await readdir(at('here-mapped')).then((all) =>
+      all.filter((name) => name.endsWith('.parquet')),
+    )) {
+      const paths = [at('here-mapped', file), at('mapped', 'omop', file.replace('.parquet', ''))];
+      const [mine, theirs] = paths.map((path) => `SELECT * FROM parquet.\`file:${path}\``);
+      const differing = `(${mine} EXCEPT ALL ${theirs}) UNION ALL (${theirs} EXCEPT ALL ${mine})`;
+      expect([file, await session.all(differing)]).toEqual([file, []]);
+    }
+    const conditions = `parquet.\`file:${at('mapped', 'omop', 'condition_occurrence')}\``;
+    const mapped = await session.all(`SELECT 1 FROM ${conditions} WHERE condition_concept_id = 320128`);
+    expect(mapped.length).toBeGreaterThan(5);
+  });
+
+  test('of a shape are those that one machine takes, and as many were drawn for them', async () => {
+    await train(at('cohort'), { model: 'marginals', out: at('rows'), engine: 'wasm' });
+    const number = 1300;
+    const { code } = (await loadColumns(at('rows'))).find(({ kind }) => kind === 'condition')!;
+    const shape = { where: ['age=20-64'], balance: ['sex=female:0.7/male:0.3'], setPrevalence: [`${code}=0.3`] };
+    const here = await generate(at('rows'), { ...shape, number, seed: 5, engine: 'wasm', out: at('here-shape') });
+    await exportOmop(at('here-shape'), { out: at('here-shape-omop'), format: 'parquet' });
+    const records: string[] = [];
+    for await (const record of readRecords(at('here-shape', 'records.ndjson.gz'))) records.push(JSON.stringify(record));
+    const formats = ['records', 'omop'] as ('omop' | 'records')[];
+    const run = { ...given(), ...shape, number, formats, out: `file:${at('shape')}`, tasks: 4 };
+    const there = await generateOn(at('rows'), run);
+    expect(await linesOf('shape', 'records')).toEqual(records.sort());
+    // Several tasks looked, and the last one ended where one machine does.
+    expect(there.tasks).toBeGreaterThan(4);
+    expect({ shape: there.shape, repairs: there.repairs }).toEqual({ shape: here.shape, repairs: here.repairs });
+    expect(there.shape!.drawn).toBeGreaterThan(2 * number);
+    const [mine, theirs] = [
+      at('here-shape-omop', 'condition_occurrence.parquet'),
+      at('shape', 'omop', 'condition_occurrence'),
+    ].map((path) => `SELECT * FROM parquet.\`file:${path}\``);
+    expect(await session.all(`(${mine} EXCEPT ALL ${theirs}) UNION ALL (${theirs} EXCEPT ALL ${mine})`)).toEqual([]);
+
+    const few = generateOn(at('rows'), { ...run, out: `file:${at('few')}`, mostDraws: there.shape!.drawn - 1 });
+    await expect(few).rejects.toThrow(/Only 1,299 of 1,300 requested patients came up/);
+    expect(await readdir(at('few')).catch(() => [])).not.toContain('records');
   });
 
   test('go to a place that is empty, or that holds what was generated there and may be replaced', async () => {

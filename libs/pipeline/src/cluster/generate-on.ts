@@ -1,20 +1,23 @@
-import { version } from '@ehrsynth/io';
+import { temporaryFolder, version } from '@ehrsynth/io';
 import type { EngineName } from '@ehrsynth/engine';
 import type { Repairs } from '@ehrsynth/decode';
-import { type Executors, sparkName, SparkSession, sparkText } from '@ehrsynth/spark';
+import { type Executors, sparkName, SparkSession, sparkText, type Word } from '@ehrsynth/spark';
 import { z } from 'zod';
-import { ENGINES_A_THREAD } from '../generation/generate.ts';
-import { openGeneration } from '../generation/generation.ts';
+import { ENGINES_A_THREAD, refuseMixed, SHAPE_OPTIONS } from '../generation/generate.ts';
+import { type Generation, openGeneration } from '../generation/generation.ts';
+import { planDrawing, reportOf, type ShapeReport } from '../generation/shaped-patients.ts';
 import { type Running, Work } from '../run/events.ts';
 import { checkedOptions } from '../run/options.ts';
 import { provenRun } from '../run/provenance.ts';
 import type { RunFile } from '../run/run-record.ts';
 import { engineName, seedNumber } from '../training/train-options.ts';
 import { CLUSTER_OPTIONS, withExecutors } from './cluster.ts';
+import { drawAll, drawShape } from './draw-parts.ts';
 import { CountsDifferError } from './errors.ts';
-import { type Format, FORMATS, type PartRequest } from './generate-task.ts';
-import { type Place, placeOf } from './place.ts';
+import { type Format, FORMATS } from './generate-task.ts';
+import { type Place, placeOf, type Stored } from './place.ts';
 import { type Sums, sumsOf } from './receipt.ts';
+import { writeVocabulariesFor } from './sent-vocabularies.ts';
 import { type DataSet, omopDataSets } from './write-omop.ts';
 
 export const GenerateOnOptions = z.strictObject({
@@ -29,6 +32,7 @@ export const GenerateOnOptions = z.strictObject({
   formats: z.array(z.enum(FORMATS)).min(1).default(['records']),
   /** Tasks that share the work; they change nothing of what is drawn. */
   tasks: z.number().int().min(1).optional(),
+  ...SHAPE_OPTIONS,
   engine: engineName.default('auto'),
   /** Replaces what was generated there. */
   force: z.boolean().default(false),
@@ -47,6 +51,8 @@ export interface Receipt {
   model: { id: string; files: RunFile[] };
   /** Rows by data set. */
   rows: Record<string, number>;
+  /** How near they came to the shape that was asked for. */
+  shape?: ShapeReport;
   repairs?: Repairs;
   /** FHIR resources with errors, and these by type and message. */
   invalid: number;
@@ -57,10 +63,6 @@ export interface Receipt {
   seconds: number;
 }
 
-/** Rows that one thread draws together: parts begin at a multiple where they are large enough. */
-const BLOCK = 1000;
-/** Patients of a task, at most: some minutes of work, of which little is lost where a machine is. */
-const MOST_OF_TASK = 10_000;
 /** Data sets that are written beside each other. */
 const AT_ONCE = 4;
 /** The columns that tasks write. */
@@ -82,24 +84,42 @@ export async function generateOn(
   const { on, bundle, executor, number, seed, formats, force } = given;
   const started = new Date();
   const trained = await provenRun(modelFolder, 'train');
-  const engine = await engineFor(modelFolder, given);
+  const isShaped = refuseMixed(given);
+  const generation = await openGeneration(modelFolder, seed, given.engine);
+  const engine = engineFor(generation, given.engine);
   const place = placeOf(given.out);
   let work: Work | undefined;
   const draw = async (executors: Executors): Promise<Receipt> => {
     const { session } = executors;
     await place.refuseTaken(session, force);
-    const tasks = given.tasks ?? (await tasksFor(session, number));
-    const model = await executors.addFolder(modelFolder);
+    const shape = isShaped ? await planDrawing(generation, given, running) : undefined;
+    const words: Word[] = ['generate', '--folder', { ...(await executors.addFolder(modelFolder)), before: 'model=' }];
+    const hasVocabularies = formats.includes('omop') && (await writeVocabulariesFor(modelFolder, temporary.path));
+    const vocabularies = hasVocabularies ? temporary.path : undefined;
+    if (vocabularies !== undefined)
+      words.push('--folder', { ...(await executors.addFolder(vocabularies)), before: 'vocabularies=' });
     let isReplacing = false;
     try {
-      work = new Work(running, 'Generating', 'tasks', tasks);
-      const lines = requestsQuery({ number, seed, engine, formats }, tasks);
-      const query = executors.query(['generate', '--folder', { ...model, before: 'model=' }], lines, COLUMNS);
-      await session.write(query, { ...place.staging.sink, partitionBy: ['dataset'] });
-      work.stop();
-      work = undefined;
-      const sums = await sumsOf(session, place.staging, number);
-      const sets = await dataSetsOf(session, place, sums, started);
+      const drawing = {
+        ...{ session, staging: place.staging, tasks: given.tasks },
+        request: { number: shape?.mostDraws ?? number, seed, engine, formats },
+        draw: async (lines: string, tasks: number, adds: boolean) => {
+          work = new Work(running, 'Generating', 'tasks', tasks);
+          await session.write(executors.query(words, lines, COLUMNS), {
+            ...place.staging.sink,
+            adds,
+            partitionBy: ['dataset'],
+          });
+          work.stop();
+          work = undefined;
+        },
+      };
+      const { staged, tasks } = shape ? await drawShape(drawing, number, given, shape) : await drawAll(drawing);
+      const sums = await sumsOf(session, staged, number);
+      const sets = await dataSetsOf(session, staged, sums, {
+        today: started.toISOString().slice(0, 10),
+        vocabularies,
+      });
       for (const { name, format } of [...sets, RECEIPT_SET]) place.stored(name, format);
       await place.refuseTaken(session, force);
       isReplacing = true;
@@ -111,6 +131,7 @@ export async function generateOn(
         ...{ patients: number, seed, engine, tasks, formats },
         model: { id: trained.run.id, files: trained.files },
         rows,
+        ...(shape && { shape: reportOf(shape, sums.shape!) }),
         ...whatHappened(sums),
         started: started.toISOString(),
         seconds: Math.round((Date.now() - started.getTime()) / 1000),
@@ -127,54 +148,41 @@ export async function generateOn(
       throw error;
     }
   };
-  return withExecutors({ on, bundle, executor }, running, draw, ({ doneTasks }) =>
-    work?.update(Math.min(doneTasks, given.tasks ?? doneTasks)),
-  );
+  const temporary = await temporaryFolder();
+  try {
+    return await withExecutors({ on, bundle, executor }, running, draw, ({ doneTasks }) =>
+      work?.update(Math.min(doneTasks, given.tasks ?? doneTasks)),
+    );
+  } finally {
+    await temporary.remove();
+  }
 }
 
 /** What is written last: a place that lacks it is not whole. */
 const RECEIPT_SET = { name: 'receipt', format: 'text' } as const;
 
 /** An engine that each executor has: one is named, so that all draw alike. */
-async function engineFor(
-  modelFolder: string,
-  { seed, engine }: z.output<typeof GenerateOnOptions>,
-): Promise<EngineName> {
-  const generation = await openGeneration(modelFolder, seed, engine);
-  if (!generation.drawsOnEngine) return 'cpu';
-  if (engine !== 'auto') return engine;
-  return ENGINES_A_THREAD.includes(generation.engine) ? (generation.engine as EngineName) : 'wasm';
+function engineFor({ drawsOnEngine, engine }: Generation, wanted: EngineName | 'auto'): EngineName {
+  if (!drawsOnEngine) return 'cpu';
+  if (wanted !== 'auto') return wanted;
+  return ENGINES_A_THREAD.includes(engine) ? (engine as EngineName) : 'wasm';
 }
 
-/** As many as the cluster does at once, where each has a block to draw; more where each would have too much. */
-async function tasksFor(session: SparkSession, number: number): Promise<number> {
-  const [{ cores }] = await session.all<{ cores: number }>(
-    'SELECT max(p) + 1 AS cores FROM (SELECT spark_partition_id() AS p FROM range(1000000))',
-  );
-  return Math.max(Math.min(cores, Math.ceil(number / BLOCK)), Math.ceil(number / MOST_OF_TASK));
-}
-
-/** A line for each task: its part of the rows, in whole blocks where there are enough of them. */
-function requestsQuery(request: Omit<PartRequest, 'part' | 'range'>, asked: number): string {
-  const { number } = request;
-  const unit = number >= asked * BLOCK ? BLOCK : 1;
-  const units = Math.ceil(number / unit);
-  const tasks = Math.min(asked, units);
-  const row = (place: string) => `least(${number}, (${place} * ${units} div ${tasks}) * ${unit})`;
-  const fields = sparkText(JSON.stringify(request).slice(1));
-  return `SELECT concat('{"part":', id, ',"range":[', ${row('id')}, ',', ${row('(id + 1)')}, '],', ${fields}) AS line FROM range(0, ${tasks}, 1, ${tasks})`;
-}
-
-async function dataSetsOf(session: SparkSession, place: Place, sums: Sums, started: Date): Promise<DataSet[]> {
+async function dataSetsOf(
+  session: SparkSession,
+  staged: Stored,
+  sums: Sums,
+  how: Parameters<typeof omopDataSets>[3],
+): Promise<DataSet[]> {
   const texts = Object.entries(sums.rows)
     .filter(([set]) => set === 'records' || set.startsWith('fhir.'))
     .map(([set, rows]): DataSet => {
-      const sql = `SELECT row AS value FROM ${place.staging.from} WHERE dataset = ${sparkText(set)}`;
+      const sql = `SELECT row AS value FROM ${staged.from} WHERE dataset = ${sparkText(set)}`;
       return { name: set.replace('.', '/'), format: 'text', sql, rows };
     });
   const hasOmop = Object.keys(sums.rows).some((set) => set.startsWith('omop.'));
   if (!hasOmop) return texts;
-  return [...texts, ...(await omopDataSets(session, place, sums, started.toISOString().slice(0, 10)))];
+  return [...texts, ...(await omopDataSets(session, staged, sums, how))];
 }
 
 /** Writes data sets, some beside each other, and counts what is there then. @throws CountsDifferError */

@@ -1,6 +1,7 @@
 import type { Repairs } from '@ehrsynth/decode';
 import type { SparkSession } from '@ehrsynth/spark';
 import { repairsOfBoth } from '../generation/draw-chunks.ts';
+import type { Taken } from '../generation/shaped-patients.ts';
 import { CountsDifferError, EnginesDifferError } from './errors.ts';
 import { PartReceipt, RECEIPT } from './generate-task.ts';
 import type { Stored } from './place.ts';
@@ -10,6 +11,7 @@ export interface Sums {
   patients: number;
   engine: string;
   repairs?: Repairs;
+  shape?: Taken;
   /** Rows by data set of the staging. */
   rows: Record<string, number>;
   errors: Record<string, number>;
@@ -24,9 +26,9 @@ export interface Sums {
  * as many rows as they say.
  * @throws CountsDifferError, EnginesDifferError
  */
-export async function sumsOf(session: SparkSession, staging: Stored, number: number): Promise<Sums> {
+export async function sumsOf(session: SparkSession, staged: Stored, number: number): Promise<Sums> {
   const sums: Sums = { patients: 0, engine: '', rows: {}, errors: {}, invalid: 0, keys: {}, lost: {}, ownColumns: {} };
-  const { from, where } = staging;
+  const { from, where } = staged;
   const query = `SELECT row FROM ${from} WHERE dataset = '${RECEIPT}' ORDER BY part`;
   let end = 0;
   let parts = 0;
@@ -40,6 +42,7 @@ export async function sumsOf(session: SparkSession, staging: Stored, number: num
     sums.patients += part.patients;
     sums.invalid += part.invalid;
     sums.repairs = repairsOfBoth(sums.repairs, part.repairs);
+    if (part.shape) sums.shape = takenOfBoth(sums.shape, part.shape);
     for (const name of ['rows', 'errors', 'keys', 'lost'] as const) add(sums[name], part[name]);
     for (const [table, columns] of Object.entries(part.ownColumns))
       sums.ownColumns[table] = [...new Set([...(sums.ownColumns[table] ?? []), ...columns])].sort();
@@ -55,6 +58,15 @@ export async function sumsOf(session: SparkSession, staging: Stored, number: num
   }
   for (const [name, rows] of found) throw new CountsDifferError(`Rows of ${name}`, 0, rows, where);
   return sums;
+}
+
+function takenOfBoth(one: Taken | undefined, { drawn, taken, cells }: Taken): Taken {
+  if (!one) return { drawn, taken, cells };
+  return {
+    drawn: one.drawn + drawn,
+    taken: one.taken + taken,
+    cells: cells.map((own, i) => own.map((count, j) => one.cells[i][j] + count)),
+  };
 }
 
 function add(sums: Record<string, number>, more: Record<string, number>): void {

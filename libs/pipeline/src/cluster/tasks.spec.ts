@@ -1,6 +1,12 @@
+import { writeFileSync } from 'node:fs';
 import { version } from '@ehrsynth/io';
+import { type PatientRecord, System } from '@ehrsynth/records';
 import { expect, it } from 'vitest';
+import { ownFolder } from '../testing.ts';
+import { COUNTED, type CountedByTask, READING } from './omop-task.ts';
 import { runTask } from './tasks.ts';
+
+const at = ownFolder();
 
 async function* lines(...texts: string[]) {
   yield* texts;
@@ -43,3 +49,62 @@ it('FHIR is read line by line as from a file; what a drug is, is counted by the 
   };
   await expect(written('read-fhir', `o${JSON.stringify(bundle)}`)).rejects.toThrow(/patients within another resource/);
 });
+
+it('records of an OMOP source are made of its rows, and then brought to what a cohort keeps of them', async () => {
+  const measurement = (unit: string) => ({
+    ...{ kind: 'measurement', table: 'measurement', unit, notes: [] },
+    code: { system: System.loinc, code: '2345-7' },
+  });
+  const reading = {
+    codes: [measurement('mg/dL'), measurement('mmol/L')],
+    values: [],
+    sexes: [],
+    origins: [],
+    classes: [],
+    where: [],
+  };
+  writeFileSync(at(READING), JSON.stringify(reading));
+  const person = (id: string) => ['1', id, `p${id}`, '1980-01-01', null, ...Array<null>(9).fill(null)];
+  const value = (id: string, place: string, number: string) => [
+    ...['3', id, place, '18262', null, null, null, null, number, null, '1', null],
+  ];
+  const rows = [
+    person('1'),
+    value('1', '0', '90'),
+    person('2'),
+    value('2', '0', '91'),
+    person('3'),
+    value('3', '1', '5'),
+  ];
+  const own = { onError: 'skip', minPatients: 1, holdout: 0, seed: 1 };
+  const made = await rowsOf(
+    'make-records',
+    rows.map((row) => JSON.stringify(row)),
+    { reading: at() },
+    own,
+  );
+  expect(made.map(([part, patient]) => [part, patient])).toEqual([
+    ...[
+      ['training', 'p1'],
+      ['training', 'p2'],
+      ['training', 'p3'],
+      ['counts', ''],
+    ],
+  ]);
+  const { tally, records } = JSON.parse(made[3][2]) as CountedByTask;
+  expect(tally.used).toEqual({ person: 3, measurement: 3 });
+  writeFileSync(at(COUNTED), JSON.stringify(records));
+  const lines = made.slice(0, 3).map(([part, , record]) => `${part} ${record}`);
+  const kept = await rowsOf('keep-records', lines, { counted: at() }, { minPatients: 1 });
+  const quantities = kept.slice(0, 3).map(([, , json]) => (JSON.parse(json) as PatientRecord).events[0].quantity);
+  // 5 mmol/L of glucose, 180.156 g/mol.
+  expect(quantities.map((quantity) => quantity!.unit)).toEqual(['mg/dL', 'mg/dL', 'mg/dL']);
+  expect(quantities[2]!.value).toBeCloseTo(90.1, 0);
+  expect(kept[3]).toEqual(['counts', '', '[]']);
+});
+
+async function rowsOf(name: string, texts: string[], folders: Record<string, string>, options: object) {
+  const rows: string[][] = [];
+  for await (const line of runTask(name, lines(...texts), { folders, options })) rows.push(line.trimEnd().split('\t'));
+  return rows;
+}

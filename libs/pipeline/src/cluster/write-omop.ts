@@ -1,8 +1,9 @@
-import { idsQuery, partsQuery, requiredColumns, rowsQuery, TABLES, wholeCdm } from '@ehrsynth/omop';
+import { type FirstSeen, idsQuery, partsQuery, requiredColumns, rowsQuery, TABLES } from '@ehrsynth/omop';
 import { sparkName, type SparkSession } from '@ehrsynth/spark';
 import { dataSet, FIRST_SEEN, RECEIPT } from './generate-task.ts';
-import type { Place } from './place.ts';
+import type { Stored } from './place.ts';
 import type { Sums } from './receipt.ts';
+import { wholeBySent } from './sent-vocabularies.ts';
 
 /** Views of the session. */
 const [OFFSETS, IDS] = ['ehrsynth_offsets', 'ehrsynth_ids'];
@@ -20,17 +21,19 @@ export interface DataSet {
 /**
  * The tables of the CDM from the parts of a run, the same rows as of one machine: keys are counted on from part to part, and concepts of
  * our own have the ids that they have by the order of the patients.
- * @param today day of the release
+ * @param staged the rows of the parts
+ * @param options.today day of the release
+ * @param options.vocabularies folder with those that the executors had
  */
 export async function omopDataSets(
   session: SparkSession,
-  { staging }: Place,
+  staged: Stored,
   sums: Sums,
-  today: string,
+  { today, vocabularies }: { today: string; vocabularies?: string },
 ): Promise<DataSet[]> {
-  const whole = await wholeCdm(await firstSeen(session, staging.from), today);
+  const whole = await wholeBySent(await firstSeen(session, staged.from), today, vocabularies);
   await session.run(
-    `CREATE OR REPLACE TEMPORARY VIEW ${OFFSETS} AS ${offsetsQuery(staging.from, Object.keys(sums.keys))}`,
+    `CREATE OR REPLACE TEMPORARY VIEW ${OFFSETS} AS ${offsetsQuery(staged.from, Object.keys(sums.keys))}`,
   );
   await session.run(`CREATE OR REPLACE TEMPORARY VIEW ${IDS} AS ${idsQuery(whole.ids)}`);
   return Object.keys(TABLES).map((table): DataSet => {
@@ -40,7 +43,7 @@ export async function omopDataSets(
       const rows = whole.rows.filter(([name]) => name === table).map(([, row]) => row);
       return { ...named, sql: rowsQuery(table, rows), rows: rows.length };
     }
-    const rows = `SELECT part, row FROM ${staging.from} WHERE dataset = '${set}'`;
+    const rows = `SELECT part, row FROM ${staged.from} WHERE dataset = '${set}'`;
     const ownColumns = sums.ownColumns[table] ?? [];
     const sql = partsQuery(table, { rows, offsets: OFFSETS, ids: IDS, ownColumns, lastKeys: sums.keys });
     return { ...named, sql, rows: sums.rows[set] };
@@ -48,7 +51,7 @@ export async function omopDataSets(
 }
 
 /** The events by which something was first seen, each thing once, in the order of the patients. */
-async function firstSeen(session: SparkSession, from: string): Promise<Parameters<typeof wholeCdm>[0]> {
+async function firstSeen(session: SparkSession, from: string): Promise<FirstSeen['event'][]> {
   const seen = `SELECT part, from_json(row, 'key STRING, order INT, event STRING') AS f FROM ${from} WHERE dataset = '${FIRST_SEEN}'`;
   const first = `SELECT min(struct(part, f.order AS place, f.event AS event)) AS f FROM (${seen}) GROUP BY f.key`;
   const rows = await session.all<{ event: string }>(

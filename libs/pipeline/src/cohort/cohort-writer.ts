@@ -18,10 +18,10 @@ import {
   type SelectionReport,
   Titles,
 } from '@ehrsynth/matrix';
-import { type Code, type CodedEvent, type PatientRecord, withoutText, withQuantities } from '@ehrsynth/records';
-import { CommonUnits, type UnitReport, withUsualUnit } from '@ehrsynth/units';
+import type { Code, PatientRecord } from '@ehrsynth/records';
+import type { UnitReport } from '@ehrsynth/units';
 import type { Vocabulary } from '@ehrsynth/vocab';
-import { RareTexts } from './rare-texts.ts';
+import { KeptRecords } from './kept-records.ts';
 import { copyRecords, RecordsWriter } from './records-file.ts';
 import { readJson } from '../run/json-file.ts';
 
@@ -44,12 +44,6 @@ export interface CohortCounts {
   events: number;
 }
 
-/** What a cohort does not keep of its source, with how many events it took it from. */
-const TEXT_NOT_KEPT = 'value is text: not kept in the cohort';
-const WORDS_NOT_KEPT = 'unit in unrecognised words: not kept in the cohort';
-const rareNotKept = (minPatients: number) =>
-  `unit or coded answer of fewer than ${minPatients} training patients: not kept in the cohort`;
-
 /**
  * Writes a cohort: encoding.json, and train/ and holdout/ with records.ndjson.gz and the code matrix. Which columns there
  * are, and their titles, is decided by the training patients alone; so is the one unit that a code's values are brought to, and which
@@ -58,9 +52,7 @@ const rareNotKept = (minPatients: number) =>
 export class CohortWriter {
   private readonly builder = new MatrixBuilder();
   private readonly titles: Titles;
-  private readonly units = new CommonUnits();
-  private readonly rareTexts: RareTexts;
-  private readonly notes = new Map<string, number>();
+  private readonly kept: KeptRecords;
   private readonly rows: { train: number[]; holdout: number[] } = { train: [], holdout: [] };
   /** As they come, not compressed: what their units are, and which texts are rare, is known when all are there. */
   private readonly records: { train: RecordsWriter; holdout: RecordsWriter };
@@ -72,7 +64,7 @@ export class CohortWriter {
     private readonly options: CohortOptions,
   ) {
     this.titles = new Titles(vocabulary);
-    this.rareTexts = new RareTexts(options.minPatients);
+    this.kept = new KeptRecords(options.minPatients);
     this.records = {
       train: new RecordsWriter(this.comingPathOf('train')),
       holdout: new RecordsWriter(this.comingPathOf('holdout')),
@@ -88,10 +80,7 @@ export class CohortWriter {
     if (part === 'train') this.titles.add(columns.keys());
     this.builder.add(record.id, columns);
     this.events += record.events.length;
-    this.note(TEXT_NOT_KEPT, record.events.filter(isTextAlone).length);
-    const kept = this.withoutTexts(record, part === 'train');
-    this.rareTexts.add(kept.events, part === 'train');
-    await this.records[part].write(kept);
+    await this.records[part].write(this.kept.count(record, part === 'train'));
   }
 
   /** Of the notes, each says how many events it is about. */
@@ -101,11 +90,11 @@ export class CohortWriter {
     units: UnitReport[];
     notes: ReadonlyMap<string, number>;
   }> {
-    const isChanged = this.units.isMixed || this.rareTexts.hasAny;
+    const { isChanged } = this.kept;
     for (const part of ['train', 'holdout'] as const) {
       const coming = this.comingPathOf(part);
       await this.records[part].close();
-      await copyRecords(coming, this.pathOf(part), isChanged ? (record) => this.asKept(record) : undefined);
+      await copyRecords(coming, this.pathOf(part), isChanged ? (record) => this.kept.kept(record) : undefined);
       await rm(coming);
     }
     const all = this.builder.build();
@@ -126,14 +115,12 @@ export class CohortWriter {
       holdout: this.rows.holdout.length,
       events: this.events,
     };
-    const units = this.units.report((unit) => this.rareTexts.shown(unit));
-    return { counts, selection: selection.report, units, notes: this.notes };
+    return { counts, selection: selection.report, units: this.kept.report(), notes: this.kept.notes };
   }
 
   /** A record that is no part of the cohort as the cohort has its own: without text, with values in its units. When it is closed. */
   likeOwn(record: PatientRecord): PatientRecord {
-    const { events, ...rest } = this.withoutTexts(record, false);
-    return { ...rest, events: events.map((event) => this.units.apply(this.rareTexts.without(event))) };
+    return this.kept.likeOwn(record);
   }
 
   private pathOf(part: Part): string {
@@ -142,33 +129,6 @@ export class CohortWriter {
 
   private comingPathOf(part: Part): string {
     return join(this.folder, part, 'records.coming.ndjson');
-  }
-
-  private withoutTexts(record: PatientRecord, hasSay: boolean): PatientRecord {
-    const { events, ...rest } = withoutText(record);
-    const counted = events.map((event) => {
-      const left = withQuantities(event, (quantity) => withUsualUnit(quantity, 'words'));
-      if (left !== event) this.note(WORDS_NOT_KEPT, 1);
-      return this.units.add(left, hasSay);
-    });
-    return { ...rest, events: counted };
-  }
-
-  /** The record itself where nothing of it changes. */
-  private asKept(record: PatientRecord): PatientRecord {
-    let isChanged = false;
-    const kept = record.events.map((event) => {
-      const left = this.rareTexts.without(event);
-      if (left !== event) this.note(rareNotKept(this.options.minPatients), 1);
-      const applied = this.units.apply(left);
-      isChanged ||= applied !== event;
-      return applied;
-    });
-    return isChanged ? { ...record, events: kept } : record;
-  }
-
-  private note(what: string, events: number): void {
-    if (events > 0) this.notes.set(what, (this.notes.get(what) ?? 0) + events);
   }
 }
 
@@ -185,10 +145,6 @@ export function columnsOf(record: PatientRecord, levels: LevelChoice, vocabulary
     counts.set(column, (counts.get(column) ?? 0) + 1);
   }
   return counts;
-}
-
-function isTextAlone({ text, sourceText, quantity, answer }: CodedEvent): boolean {
-  return (text ?? sourceText) !== undefined && quantity?.value === undefined && answer === undefined;
 }
 
 /** One row after the other, so that there is no second matrix. */

@@ -1,5 +1,15 @@
 import { UserError } from '@ehrsynth/io';
 
+/** A source that holds nobody: there is nothing to write, not even why. */
+export class EmptySourceError extends UserError {
+  constructor(source: string) {
+    super('empty-source', 1, 'No patients were read: the source has none', {
+      where: source,
+      todo: 'Check that it is the right folder, file or schema.',
+    });
+  }
+}
+
 /** --rows-only of what no database holds. */
 export class NoRowsOnlyError extends UserError {
   constructor(source: string) {
@@ -35,7 +45,7 @@ export class NotHereError extends UserError {
   constructor(cohort: string, place: string) {
     super('not-here', 2, `The patients of this cohort stay at ${place}`, {
       where: cohort,
-      todo: 'Ingest without --stay (or fewer patients) to train on this machine.',
+      todo: 'train --on sc://… learns from them there. For anything else ingest without --stay.',
     });
   }
 }

@@ -71,6 +71,17 @@ it('leaves out rows that it cannot read, a patient who comes twice, and codes th
   await expect(ingested('id,E11.9\na,-1\n', { onError: 'stop' })).rejects.toThrow(/line 2, column "E11.9"/);
 });
 
+it('counts and lists patients whose rows say different sexes, and keeps the first', async () => {
+  const rows = ['a,male,E11.9', 'a,female,I10', 'a,male,I10', 'b,,E11.9', 'b,unknown,I10', 'b,F,I10', 'c,f,E11.9'];
+  const { tally, counts } = await ingested(`id,sex,code\n${rows.join('\n')}\n`);
+  const reason = 'another sex than in an earlier row of the same patient: the first is kept';
+  expect(tally.notes.get(reason)).toBe(1);
+  expect(tally.problems).toMatchObject([
+    { reason, where: expect.stringMatching(/line 3/), detail: 'female, before male' },
+  ]);
+  expect(counts).toMatchObject({ patients: 3, events: 7 });
+});
+
 it('reads codes as of the system and kind that are named', async () => {
   const { matrix } = await ingested('id,250.00,401.9\na,1,1\nb,1,1\n', { system: 'ICD9CM' });
   expect(matrix.columns.slice(-2)).toMatchObject([

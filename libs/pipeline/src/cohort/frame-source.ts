@@ -56,6 +56,7 @@ function recordsOf(frame: Frame, identifier: CodeIdentifier, tally: Tally): Asyn
   return frame.records({
     resolve: identifier.resolve,
     notes,
+    onNote: (found) => tally.note({ ...found, resourceType: 'patient' }),
     onFault: ({ reason, where, detail }) =>
       tally.fault({ reason, where, resourceType: 'event', ...(detail !== undefined && { detail: quoted(detail) }) }),
   });

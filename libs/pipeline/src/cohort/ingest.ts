@@ -2,19 +2,22 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic, yieldToEventLoop } from '@ehrsynth/io';
 import { type Encoding, loadColumns, type SelectionReport } from '@ehrsynth/matrix';
-import type { Tally } from '@ehrsynth/records';
+import { Tally } from '@ehrsynth/records';
 import { tooFewHeldOut, tooFewText } from '@ehrsynth/release';
+import type { Program } from '@ehrsynth/spark';
 import type { UnitReport } from '@ehrsynth/units';
 import { z } from 'zod';
-import { IneffectiveOptionError } from '../errors.ts';
+import { PROGRAM_OPTIONS, withExecutors } from '../cluster/cluster.ts';
+import { IncompleteOptionsError, IneffectiveOptionError } from '../errors.ts';
 import { type Running, untilStopped, Work } from '../run/events.ts';
 import { checkedOptions } from '../run/options.ts';
 import { filesByNumber, intoRunFolder } from '../run/run-folder.ts';
 import { seedNumber } from '../training/train-options.ts';
 import { chooseCoded, writeCoded, writePrivately } from './coded/coded-cohort.ts';
 import { checkStay, requireFree, stayCoded, stayRecords, writeStay } from './coded/stay.ts';
+import { stayRecordsThere } from './coded/stay-there.ts';
 import { type CohortCounts, CohortWriter, keepEncoding } from './cohort-writer.ts';
-import { NoRowsOnlyError } from './errors.ts';
+import { EmptySourceError, NoRowsOnlyError } from './errors.ts';
 import { levelChoice } from './levels.ts';
 import { choiceOf } from './private-choice.ts';
 import type { RecordSource } from './record-source.ts';
@@ -40,6 +43,8 @@ export const IngestOptions = z.strictObject({
   rowsOnly: z.boolean().default(false),
   /** A place on the storage of a Spark cluster, where the patients stay: the cohort has their columns, and names the place. */
   stay: z.string().min(1).optional(),
+  /** Where the executors of that cluster have this program from: they make the records that stay. Without it, records are made here. */
+  ...PROGRAM_OPTIONS,
   /** Replaces the folder where `ingest` wrote it. */
   force: z.boolean().default(false),
 });
@@ -60,7 +65,7 @@ export interface Ingested {
 /**
  * Reads records into a cohort's folder: training and held-out patients as records and as rows, problems.ndjson, run.json. A cohort on
  * which nothing can be trained is written all the same, for the list of what was wrong is in it.
- * @throws UserError
+ * @throws EmptySourceError where nobody was in the source; UserError
  */
 export async function ingest(source: RecordSource, options: IngestOptions, running: Running = {}): Promise<Ingested> {
   const given = checkedOptions('ingest', IngestOptions, options);
@@ -82,7 +87,7 @@ export async function ingest(source: RecordSource, options: IngestOptions, runni
     await mkdir(join(folder, 'train'));
     await mkdir(join(folder, 'holdout'));
     const making = { source, folder, given: { ...given, levels, chosen }, running, work };
-    const { notes, ...made } = given.rowsOnly ? await rowsCohort(making) : await recordsCohort(making);
+    const { notes, ...made } = await cohortOf(making);
     result = made;
     for (const [what, events] of notes) tally.notes.set(what, events);
     work.stop();
@@ -108,6 +113,17 @@ interface Making {
 
 type Made = Omit<Ingested, 'out' | 'tally'> & { notes: ReadonlyMap<string, number> };
 
+/** @throws IncompleteOptionsError where there is nothing for executors to do */
+function cohortOf(making: Making): Promise<Made> {
+  const { rowsOnly, stay, bundle, executor } = making.given;
+  if (bundle === undefined && executor === undefined) return rowsOnly ? rowsCohort(making) : recordsCohort(making);
+  if (stay === undefined || rowsOnly)
+    throw new IncompleteOptionsError(
+      '--bundle and --executor are for executors that make the records which stay: give --stay, and no --rows-only',
+    );
+  return rowsCohort(making, { bundle, executor });
+}
+
 async function recordsCohort({ source, folder, given, running, work }: Making): Promise<Made> {
   const { stay: place, force } = given;
   const spark = place === undefined ? undefined : checkStay(place, source.spark, source.name);
@@ -119,6 +135,7 @@ async function recordsCohort({ source, folder, given, running, work }: Making): 
     await yieldToEventLoop();
   }
   const made = await cohort.close();
+  requirePatients(made.counts, source);
   if (place !== undefined) {
     const columns = await loadColumns(join(folder, 'train'));
     const { traffic } = source;
@@ -129,31 +146,48 @@ async function recordsCohort({ source, folder, given, running, work }: Making): 
 }
 
 /** @throws NoRowsOnlyError, StayError, StayTakenError, IneffectiveOptionError */
-async function rowsCohort({ source, folder, given, running, work }: Making): Promise<Made> {
-  const { openCoded, vocabulary, name } = source;
+async function rowsCohort({ source, folder, given, running, work }: Making, program?: Program): Promise<Made> {
+  const { openCoded, vocabulary, name, tally } = source;
   if (!openCoded) throw new NoRowsOnlyError(name);
   const { levels, minPatients, rare, chosen, stay: place, force } = given;
   const spark = place === undefined ? undefined : checkStay(place, source.spark, name);
   if (chosen && place !== undefined)
-    throw new IneffectiveOptionError('stay', 'with --rows-only, noisy counts are made here, where no row comes');
-  if (place !== undefined) await requireFree(spark!, place, { hasRecords: false, force });
-  const coded = await openCoded((count, note) => work.update(count, note), folder, running.signal);
+    throw new IneffectiveOptionError('stay', 'noisy counts are made here, where no row comes');
+  const hasRecords = program !== undefined;
+  if (place !== undefined) await requireFree(spark!, place, { hasRecords, force });
+  // What is wrong with the executors is said before the long work.
+  if (hasRecords) await withExecutors({ on: spark!, ...program }, running, async () => {});
+  // Of records their makers count.
+  const counted = hasRecords ? new Tally() : tally;
+  const coded = await openCoded((count, note) => work.update(count, note), folder, running.signal, counted);
   const onRow = (rows: number) => (running.signal?.throwIfAborted(), work.update(rows));
   try {
     const cohort = chosen
       ? await writePrivately(folder, coded, vocabulary, given, onRow)
       : await chooseCoded(coded, vocabulary, given);
     const { counts, selection } = cohort;
+    requirePatients(counts, source);
     if (place !== undefined) await stayCoded(coded, cohort, place, force);
-    else if (!chosen) await writeCoded(folder, coded, cohort, onRow);
+    const { holdout, seed } = given;
+    const staying = { place: place!, isReplaced: force, program: program! };
+    const records = hasRecords
+      ? await stayRecordsThere(coded, staying, { minPatients, holdout, seed }, tally)
+      : undefined;
+    if (place === undefined && !chosen) await writeCoded(folder, coded, cohort, onRow);
     await coded.stillSame();
     if (place !== undefined)
-      await writeStay(folder, { place, spark: spark!, hasRecords: false, columns: selection.columns, counts });
+      await writeStay(folder, { place, spark: spark!, hasRecords, columns: selection.columns, counts });
     await keepEncoding(folder, { levels, minPatients, rare, ...(chosen && { chosen }) });
-    return { counts, selection: selection.report, units: [], notes: new Map() };
+    const notes = records?.notes ?? new Map<string, number>();
+    return { counts, selection: selection.report, units: records?.report() ?? [], notes };
   } finally {
     await coded.close();
   }
+}
+
+/** @throws EmptySourceError where nobody was read, and there is nothing to say why */
+function requirePatients({ patients }: CohortCounts, { tally, name }: RecordSource): void {
+  if (patients === 0 && tally.problems.length === 0 && tally.skipped.size === 0) throw new EmptySourceError(name);
 }
 
 /** The files that were read, in place of the folder that they were found in, where the reading says which they were. */

@@ -10,6 +10,9 @@ import {
 } from '@ehrsynth/records';
 import { UCUM, ucumOf, withUsualUnit } from '@ehrsynth/units';
 
+/** How many training patients have each text. */
+export type CountedTexts = [text: string, patients: number][];
+
 /**
  * Units that nobody knows, and codes of answers and routes in systems that nobody knows: where few training patients have one, it may be a
  * text about a patient (a name, a number of an insurance) that stands where a unit or a code should.
@@ -31,6 +34,19 @@ export class RareTexts {
         if (isTraining && held.last !== this.patient) held.count++;
         held.last = this.patient;
       }
+    }
+  }
+
+  /** What was counted, as JSON that `include` takes. */
+  counted(): CountedTexts {
+    return [...this.patients].map(([text, { count }]) => [text, count]);
+  }
+
+  /** Adds what another one counted of other patients. */
+  include(counted: CountedTexts): void {
+    for (const [text, more] of counted) {
+      const held = this.patients.get(text) ?? { count: 0, last: 0 };
+      this.patients.set(text, { ...held, count: held.count + more });
     }
   }
 

@@ -36,11 +36,15 @@ export interface RecordSource {
     workFolder?: string,
     signal?: AbortSignal,
   ) => AsyncIterable<PatientRecord>;
-  /** Opens the source for rows alone: its database counts codes, and events stay in it. Undefined where it is no database. */
+  /**
+   * Opens the source for rows alone: its database counts codes, and events stay in it. Undefined where it is no database.
+   * @param counted where what is used is counted, in place of the tally
+   */
   openCoded?: (
     onProgress: (count: number, note?: string) => void,
     workFolder?: string,
     signal?: AbortSignal,
+    counted?: Tally,
   ) => Promise<CodedPatients>;
 }
 

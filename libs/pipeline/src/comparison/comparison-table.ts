@@ -51,9 +51,9 @@ function sentences(
   { training, holdout, codes, engine, isSearch }: ComparedPatients,
 ): string[] {
   const seeds = [...new Set(entrants.map(({ seed }) => seed))];
-  const judges = isSearch ? 'a fifth of the training patients, set apart for it' : 'patients held out';
+  const judges = isSearch ? 'training patients, a fifth, set apart for it' : 'held-out patients';
   return [
-    `Learned from ${numberText(training)} patients with ${numberText(codes)} codes; judged by ${numberText(holdout)}, ${judges}. ${seeds.length === 1 ? 'Seed' : 'Seeds'} ${seeds.join(', ')}; engine ${engine}.`,
+    `Learned from ${numberText(training)} patients with ${numberText(codes)} codes; judged by ${numberText(holdout)} ${judges}. ${seeds.length === 1 ? 'Seed' : 'Seeds'} ${seeds.join(', ')}; engine ${engine}.`,
     'Rows are measured as models draw them: nothing is repaired first.',
   ];
 }

@@ -11,7 +11,7 @@ export const ExportFhirOptions = z.strictObject({
   /** A transaction Bundle for each patient, or NDJSON by resource type. */
   format: z.enum(['bundles', 'ndjson']).default('bundles'),
   gzip: z.boolean().default(false),
-  /** With names, addresses, clinicians, places, coverage, laboratory reports, clinical notes and provenance, all made up. */
+  /** With names, addresses, clinicians, places, coverage, laboratory reports, clinical notes, care plans and provenance, all made up. */
   full: z.boolean().default(false),
   /** Replaces the folder where it was exported. */
   force: z.boolean().default(false),

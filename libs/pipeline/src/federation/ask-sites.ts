@@ -39,6 +39,11 @@ export class AskSites {
     private readonly remind: () => Message[] = () => [],
   ) {}
 
+  /** Who says what all patients are like. @see Sites */
+  get surveyors(): readonly string[] | undefined {
+    return this.sites.surveyors;
+  }
+
   /**
    * Answers by site, in the sites' order, so that sums come out the same.
    * @param check throws what is wrong with an answer's numbers
@@ -67,7 +72,7 @@ export class AskSites {
         good.set(name, answer);
       }
     }
-    if (good.size < this.atLeast) throw new TooFewSitesError(this.atLeast, faults);
+    if (good.size < Math.min(this.atLeast, names.length)) throw new TooFewSitesError(this.atLeast, faults);
     return good;
   }
 

@@ -12,6 +12,7 @@ import {
   type Surveyed,
   titleOf,
 } from '@ehrsynth/models';
+import { checkEpochs } from '../training/epochs.ts';
 import { PrivacyStatement } from '../training/privacy-budget.ts';
 import type { AskSites } from './ask-sites.ts';
 import { Description, Opened, type SharedTask, Survey } from './requests.ts';
@@ -44,8 +45,15 @@ export interface BegunSite {
   name: string;
   patients: number;
   size: number;
-  carriers: readonly number[];
   counts: Numbers;
+}
+
+/** What is known of the patients of whoever says what they are like. */
+export interface KnownPatients {
+  name: string;
+  patients: number;
+  /** Those with each of the shared columns; 0 for too few. */
+  carriers: readonly number[];
   privacy?: PrivacyStatement;
 }
 
@@ -56,6 +64,7 @@ export interface BegunTraining {
   /** Options of the model, as the coordinator has them. */
   settings: Record<string, unknown>;
   sites: BegunSite[];
+  known: KnownPatients[];
 }
 
 /** @throws NotSharedModelError */
@@ -70,11 +79,12 @@ export function assertShared(model: ModelName): asserts model is SharedModelName
 export async function beginShared(sites: AskSites, names: readonly string[], wanted: Wanted): Promise<BegunTraining> {
   const { model, seed, privacy } = wanted;
   assertShared(model);
-  const said = await sites.all(names, asking({ ask: 'describe' }), Description);
+  const asked = optionsOf(model, { ...wanted.settings, seed });
+  checkEpochs(model, asked);
+  const said = await sites.all(sites.surveyors ?? names, asking({ ask: 'describe' }), Description);
   const described = new Map([...said].map(([name, { head }]) => [name, head]));
   const { columns, encoding } = sharedColumns(described);
   const patients = [...described.values()].reduce((sum, own) => sum + own.patients, 0);
-  const asked = optionsOf(model, { ...wanted.settings, seed });
   const scheduled = { ...asked, ...scheduleOf(model, asked, patients, privacy !== undefined) };
   const task: SharedTask = { id: randomUUID(), model, settings: scheduled, seed, columns, encoding, privacy };
 
@@ -96,14 +106,18 @@ export async function beginShared(sites: AskSites, names: readonly string[], wan
   );
   const plan = kind.plan(columns, surveys as Surveyed[], settings, encoding.minPatients);
 
-  const opened = await sites.all([...surveyed.keys()], asking({ ask: 'plan', id: task.id, plan }), Opened);
-  const begun = surveys.flatMap(({ name, carriers, privacy: statement }) => {
-    const answer = opened.get(name);
-    if (!answer) return [];
-    const { head, numbers } = answer;
-    return [{ name, patients: head.patients, size: head.size, carriers, counts: numbers, privacy: statement }];
-  });
-  return { task, plan, settings, sites: begun };
+  const learning = sites.surveyors ? names : [...surveyed.keys()];
+  const opened = await sites.all(learning, asking({ ask: 'plan', id: task.id, plan }), Opened);
+  const begun = [...opened].map(([name, { head, numbers }]) => ({ name, ...head, counts: numbers }));
+  const known = surveys
+    .filter(({ name }) => sites.surveyors || opened.has(name))
+    .map(({ name, patients: own, carriers, privacy: statement }) => ({
+      name,
+      patients: own,
+      carriers,
+      privacy: statement,
+    }));
+  return { task, plan, settings, sites: begun, known };
 }
 
 /** What is sent again to a site that was restarted. */
@@ -129,8 +143,8 @@ export function settingsFor(
 }
 
 /** The statement of all: that of the site that spends most, with what each spends. */
-export function jointStatement(sites: readonly BegunSite[]): PrivacyStatement | undefined {
-  const known = sites.flatMap(({ name: site, patients, privacy }) => (privacy ? [{ site, patients, privacy }] : []));
+export function jointStatement(of: readonly KnownPatients[]): PrivacyStatement | undefined {
+  const known = of.flatMap(({ name: site, patients, privacy }) => (privacy ? [{ site, patients, privacy }] : []));
   if (known.length === 0) return undefined;
   const { privacy: worst } = known.reduce((a, b) => (b.privacy.epsilon > a.privacy.epsilon ? b : a));
   const spent = known.map(({ site, patients, privacy: { epsilon, delta } }) => ({ site, patients, epsilon, delta }));

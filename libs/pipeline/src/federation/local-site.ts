@@ -3,25 +3,15 @@ import { learnTimeline } from '@ehrsynth/decode';
 import { type EngineName, startEngine } from '@ehrsynth/engine';
 import { decodeMessage, encodeMessage, type Message, RefusedError } from '@ehrsynth/federation';
 import { temporaryFolder } from '@ehrsynth/io';
-import {
-  assignNumbers,
-  type LocalRounds,
-  type Numbers,
-  optionsOf,
-  sharedKindOf,
-  type SitePart,
-} from '@ehrsynth/models';
-import { Rng } from '@ehrsynth/random';
+import { type LocalRounds, type Numbers, optionsOf, sharedKindOf, type SitePart } from '@ehrsynth/models';
 import type { PrivacyStatement } from '../training/privacy-budget.ts';
 import { SiteRequest, type SharedTask, type Survey } from './requests.ts';
 import { roundedCounts } from './rounded-counts.ts';
 import { admit, admitPlan, agree, admitRound, admitValidation, siteBudget } from './site-admission.ts';
 import type { LedgerEntry, SiteLedger } from './site-ledger.ts';
+import { assignFixed, siteSeed } from './site-part.ts';
 import type { SitePolicy } from './site-policy.ts';
 import { allOf, inColumns, type SiteRecords } from './site-records.ts';
-
-/** Numbers of a network that a round does not learn stand under this prefix. */
-export const FIXED = 'fixed.';
 
 /** What a site has done, for whoever runs it. */
 export type SiteEvent =
@@ -126,7 +116,7 @@ export class LocalSite {
     if (statement) this.onEvent({ type: 'privacy', statement, spent });
     if (this.open) await this.close();
     this.last = undefined;
-    const seed = new Rng(`${task.seed}/site/${site}`).int(2 ** 31);
+    const seed = siteSeed(task, site);
     const open: Open = {
       task,
       settings: settingsOf(task, statement),
@@ -164,7 +154,8 @@ export class LocalSite {
     await open.part?.close();
     open.rounds = undefined;
     const part = (open.part = await kind.open(this.patientsOf(open), data, settings));
-    const counts = task.privacy ? part.counts : this.rounded(part.counts, task);
+    const own = await part.counts();
+    const counts = task.privacy ? own : this.rounded(own, task);
     return { head: { patients: part.patients, size: part.size }, numbers: counts };
   }
 
@@ -194,7 +185,7 @@ export class LocalSite {
     const rounds = await this.roundsOf(open, request);
     const reach = [stretch.epoch + stretch.from, Math.min(course.epochs, stretch.epoch + stretch.to)] as const;
     await admitRound(this.entryOf(open), reach, isPrivate, this.ledger, this.policy);
-    this.assign(open, numbers);
+    assignFixed(open.part!, numbers);
     const { changes, ...made } = await asked(() => rounds.round({ numbers, steps }, stretch, course));
     return { head: { ...made, members: rounds.members }, numbers: changes };
   }
@@ -206,13 +197,8 @@ export class LocalSite {
   ): Promise<Message> {
     await admitValidation(this.entryOf(open), this.ledger, this.policy);
     const rounds = await this.roundsOf(open, request);
-    this.assign(open, numbers);
+    assignFixed(open.part!, numbers);
     return { head: { ...(await asked(() => rounds.validate(numbers))) }, numbers: {} };
-  }
-
-  private assign({ part }: Open, numbers: Numbers): void {
-    const wanted = Object.entries(part!.variables).filter(([name]) => FIXED + name in numbers);
-    if (wanted.length > 0) assignNumbers(Object.fromEntries(wanted), numbers, FIXED);
   }
 
   private async roundsOf(

@@ -26,6 +26,17 @@ export type SharedTask = z.output<typeof SharedTask>;
 
 const OfTraining = z.object({ id: z.string() });
 
+export const RoundRequest = OfTraining.extend({
+  ask: z.literal('round'),
+  phase: z.string(),
+  course: Course,
+  stretch: z.object({ epoch: count, from: share, to: share }),
+  /** Steps behind the optimizer's moments. */
+  steps: count,
+});
+
+export const ValidationRequest = OfTraining.extend({ ask: z.literal('validate'), phase: z.string(), course: Course });
+
 /** What a site is asked, by the head of the message. */
 export const SiteRequest = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('describe') }),
@@ -34,15 +45,8 @@ export const SiteRequest = z.discriminatedUnion('ask', [
   OfTraining.extend({ ask: z.literal('timeline') }),
   /** Whether the site is ready for so many rounds. */
   OfTraining.extend({ ask: z.literal('agree'), rounds: count }),
-  OfTraining.extend({
-    ask: z.literal('round'),
-    phase: z.string(),
-    course: Course,
-    stretch: z.object({ epoch: count, from: share, to: share }),
-    /** Steps behind the optimizer's moments. */
-    steps: count,
-  }),
-  OfTraining.extend({ ask: z.literal('validate'), phase: z.string(), course: Course }),
+  RoundRequest,
+  ValidationRequest,
 ]);
 export type SiteRequest = z.output<typeof SiteRequest>;
 

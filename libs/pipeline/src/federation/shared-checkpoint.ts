@@ -5,6 +5,8 @@ import { BrokenMessageError, decodeMessage, encodeMessage, type Message } from '
 import { fromSystemError, UserError, writeFileAtomic } from '@ehrsynth/io';
 import type { Numbers } from '@ehrsynth/models';
 import { z } from 'zod';
+import { PrivacyStatement } from '../training/privacy-budget.ts';
+import { type BegunTraining, settingsFor } from './begin-shared.ts';
 import { SharedTask } from './requests.ts';
 
 const FILE = 'shared.bin';
@@ -30,13 +32,13 @@ export type SharedPosition = z.output<typeof SharedPosition>;
 const Head = z.object({
   task: SharedTask,
   plan: z.unknown(),
-  sites: z.array(
+  sites: z.array(z.object({ name: z.string(), patients: count, size: count })),
+  known: z.array(
     z.object({
       name: z.string(),
       patients: count,
-      size: count,
       carriers: z.array(count),
-      privacy: z.unknown().optional(),
+      privacy: PrivacyStatement.nullish().transform((one) => one ?? undefined),
     }),
   ),
   position: SharedPosition,
@@ -102,6 +104,13 @@ export async function loadShared(folder: string): Promise<SharedCheckpoint> {
     best: of('best.'),
     fixed: of('fixed.'),
   };
+}
+
+/** What a training began with that a checkpoint was kept of. */
+export function begunOf({ task, plan, sites, counts, known }: SharedCheckpoint): BegunTraining {
+  const statements = known.map(({ privacy }) => privacy);
+  const begun = sites.map((own, i) => ({ ...own, counts: counts[i] }));
+  return { task, plan, settings: settingsFor(task, statements), sites: begun, known };
 }
 
 export function prefixed(prefix: string, numbers: Numbers): Numbers {

@@ -10,12 +10,20 @@ import {
 import { UserError } from '@ehrsynth/io';
 import { type AskSites, expectNumbers } from './ask-sites.ts';
 import { averaged, averagedSteps } from './averaged.ts';
-import { FIXED } from './local-site.ts';
 import { RoundAnswer, Validated } from './requests.ts';
 import { prefixed, type SharedPosition } from './shared-checkpoint.ts';
+import { FIXED } from './site-part.ts';
 
-/** Rounds that a whole training has, about, where nobody says how many an epoch has. */
+/** Rounds that a whole training has, about, where nobody says otherwise. */
 const ROUNDS = 60;
+
+/** How many rounds there are. */
+export interface HowMany {
+  /** Of an epoch. */
+  perEpoch?: number;
+  /** Of a whole training, about, where that is not said. */
+  about?: number;
+}
 
 /** What rounds go on from, and what they come to. */
 export interface SharedState {
@@ -34,25 +42,33 @@ export class SharedDivergedError extends UserError {
 }
 
 /** Rounds of an epoch: by default so many that a training whose longest phase has few epochs has some dozens. */
-export function roundsPerEpoch(phases: readonly SharedPhase[], given?: number): number {
+export function roundsPerEpoch(phases: readonly SharedPhase[], { perEpoch, about = ROUNDS }: HowMany): number {
   const epochs = Math.max(1, ...phases.map(({ course }) => course.epochs));
   const batches = Math.min(...phases.map(({ course }) => course.batches));
-  return given ?? Math.max(1, Math.min(batches, Math.ceil(ROUNDS / epochs)));
+  return perEpoch ?? Math.max(1, Math.min(batches, Math.ceil(about / epochs)));
 }
 
 /** Rounds of all phases, at most. */
-export function roundsOfAll(phases: readonly SharedPhase[], given?: number): number {
-  return phases.reduce((sum, { course }) => sum + course.epochs, 0) * roundsPerEpoch(phases, given);
+export function roundsOfAll(phases: readonly SharedPhase[], howMany: HowMany): number {
+  return phases.reduce((sum, { course }) => sum + course.epochs, 0) * roundsPerEpoch(phases, howMany);
+}
+
+/** Patients that were learned from in an epoch, and since when. */
+interface Pace {
+  rows: number;
+  since: number;
 }
 
 /** Rounds of a training: the sites' steps from the same weights and moments, and the mean of what they changed. */
 export class SharedRounds {
+  private pace: Pace = { rows: 0, since: performance.now() };
+
   constructor(
     private readonly training: SharedTraining,
     private readonly sites: AskSites,
     private readonly names: readonly string[],
     private readonly id: string,
-    private readonly given: number | undefined,
+    private readonly howMany: HowMany,
     private readonly control: FitControl,
     /** Keeps where it is. */
     private readonly keep: (state: SharedState, isDue: boolean) => Promise<void>,
@@ -95,8 +111,9 @@ export class SharedRounds {
 
   /** What is left of the rounds of an epoch. */
   private async epoch(phase: SharedPhase, at: SharedState, fixed: Numbers): Promise<boolean> {
-    const rounds = roundsPerEpoch(this.training.phases, this.given);
+    const rounds = roundsPerEpoch(this.training.phases, this.howMany);
     const { position } = at;
+    this.pace = { rows: 0, since: performance.now() };
     for (; position.round < rounds; position.round++) {
       if (!(await this.round(phase, at, fixed, rounds))) return false;
       this.control.onProgress?.(this.done(at, (position.round + 1) / rounds));
@@ -131,6 +148,7 @@ export class SharedRounds {
     position.steps = averagedSteps(position.steps, made);
     position.loss += made.reduce((sum, { loss }) => sum + loss, 0);
     position.made += made.reduce((sum, { steps }) => sum + steps, 0);
+    this.pace.rows += made.reduce((sum, { members }) => sum + members, 0) / rounds;
     return true;
   }
 
@@ -140,6 +158,8 @@ export class SharedRounds {
     const { course, patience, name } = phase;
     const weights = Object.fromEntries(Object.keys(phase.variables).map((one) => [one, at.state[one]]));
     const losses: Record<string, number> = {};
+    const { rows, since } = this.pace;
+    const rowsPerSecond = (1000 * rows) / (performance.now() - since);
     let best: boolean | undefined;
     if (patience !== undefined) {
       const head = { ask: 'validate', id: this.id, phase: name, course };
@@ -171,7 +191,7 @@ export class SharedRounds {
       done,
       total: this.training.phases.reduce((all, { course: own }) => all + own.epochs, 0),
       losses,
-      rowsPerSecond: 0,
+      rowsPerSecond,
       ...(best !== undefined && { best }),
     });
     return true;

@@ -1,5 +1,4 @@
-import { readYaml } from '@ehrsynth/federation';
-import { UserError } from '@ehrsynth/io';
+import { readYaml, UserError } from '@ehrsynth/io';
 import { MIN_PATIENTS } from '@ehrsynth/models';
 import { z } from 'zod';
 import { PUBLIC_PARTS } from '../training/public-parts.ts';
@@ -28,15 +27,15 @@ export type SitePolicy = z.output<typeof SitePolicy>;
 
 /** A policy that says something else than it may. */
 export class SitePolicyError extends UserError {
-  constructor(path: string, field: string, fault: string) {
-    super('bad-site-policy', 2, `${field ? `${field}: ` : ''}${fault}`, {
-      where: path,
+  constructor(what: string, where: string) {
+    super('bad-site-policy', 2, what, {
+      where,
       todo: 'docs/federated.md lists what a policy may say.',
     });
   }
 }
 
-/** A policy from YAML or JSON. @throws SitePolicyError with the field, UserError */
-export function readSitePolicy(path: string): Promise<SitePolicy> {
-  return readYaml(path, SitePolicy, (field, fault) => new SitePolicyError(path, field, fault));
+/** A policy from YAML or JSON. @throws SitePolicyError with the key and its place, UserError */
+export async function readSitePolicy(path: string): Promise<SitePolicy> {
+  return (await readYaml(path, SitePolicy, (what, where) => new SitePolicyError(what, where))).data;
 }

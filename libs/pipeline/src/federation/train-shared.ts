@@ -6,7 +6,6 @@ import {
   assignNumbers,
   checkpointFolderFor,
   CHECKPOINT_EVERY_MS,
-  DEFAULT_MODEL,
   type FitControl,
   MODELS,
   numbersIn,
@@ -14,39 +13,32 @@ import {
   type SharedTraining,
   takesRecords,
 } from '@ehrsynth/models';
-import type { z } from 'zod';
 import { keepEncoding } from '../cohort/cohort-writer.ts';
-import { IncompleteOptionsError, IneffectiveOptionError, NothingToResumeError } from '../errors.ts';
+import { NothingToResumeError } from '../errors.ts';
 import type { Running } from '../run/events.ts';
 import { checkedOptions } from '../run/options.ts';
 import { OF_SITES } from '../run/provenance.ts';
 import { checkpointFolderOf, intoRunFolder } from '../run/run-folder.ts';
 import { adviceOnDrawn, drawnPatients } from '../training/drawn-patients.ts';
 import { fit } from '../training/fit.ts';
-import { PrivacyStatement, savePrivacy } from '../training/privacy-budget.ts';
+import { savePrivacy } from '../training/privacy-budget.ts';
 import type { Trained } from '../training/train.ts';
 import { TrainOptions } from '../training/train-options.ts';
 import { TrainingLog } from '../training/training-log.ts';
 import { AskSites } from './ask-sites.ts';
-import {
-  type BegunTraining,
-  beginShared,
-  jointStatement,
-  remindersOf,
-  settingsFor,
-  type Wanted,
-  NotSharedModelError,
-} from './begin-shared.ts';
+import { type BegunTraining, beginShared, jointStatement, remindersOf, type Wanted } from './begin-shared.ts';
 import { Agreed } from './requests.ts';
 import {
+  begunOf,
   hasSharedCheckpoint,
   loadShared,
   OtherSharedTrainingError,
   saveShared,
   type SharedCheckpoint,
 } from './shared-checkpoint.ts';
-import { roundsOfAll, SharedRounds, type SharedState } from './shared-rounds.ts';
+import { type HowMany, roundsOfAll, SharedRounds, type SharedState } from './shared-rounds.ts';
 import { joinTimelines, TimelineAnswer } from './shared-timeline.ts';
+import { type GivenOptions, wantedOf } from './wanted.ts';
 
 /** How sites share a training, beside the options of `train`. */
 export interface SharedOptions {
@@ -55,6 +47,20 @@ export interface SharedOptions {
   /** How often weights are averaged in an epoch. */
   roundsPerEpoch?: number;
 }
+
+/** Whose the patients are, where they are not those of hospitals that keep them from each other. */
+export interface SharedOrigin {
+  /** Where they are, for run.json. */
+  run: Pick<Parameters<typeof intoRunFolder>[0], 'links' | 'inputs'>;
+  options: Record<string, unknown>;
+  /** Counts are given as they are, and not rounded. */
+  hasExactCounts: boolean;
+  /** Rounds of a training, about, where nobody says how many an epoch has. */
+  rounds?: number;
+}
+
+/** Of sites that keep their patients to themselves. */
+const HOSPITALS: SharedOrigin = { run: { inputs: [] }, options: {}, hasExactCounts: false };
 
 /**
  * Trains a model at several sites by rounds of local steps, whose changes of the weights are averaged: the patients stay where they are. The
@@ -66,12 +72,13 @@ export async function trainShared(
   options: TrainOptions,
   shared: SharedOptions = {},
   running: Running = {},
+  origin: SharedOrigin = HOSPITALS,
 ): Promise<Trained> {
   const given = checkedOptions('train', TrainOptions, options);
   const wanted = wantedOf(given);
   const checkpoint = checkpointFolderOf(given.out);
   if (given.resume && !hasSharedCheckpoint(checkpoint)) throw new NothingToResumeError(given.out, checkpoint);
-  const recorded: Record<string, unknown> = { model: wanted.model, ...shared };
+  const recorded: Record<string, unknown> = { model: wanted.model, ...shared, ...origin.options };
   let done: Trained | undefined;
   const run = {
     command: 'train',
@@ -80,11 +87,11 @@ export async function trainShared(
     options: recorded,
     origins: { cohort: OF_SITES },
     checkpoint,
-    inputs: [],
+    ...origin.run,
   };
   await intoRunFolder(run, async (folder) => {
     await checkpointFolderFor(checkpoint);
-    const training = new SharedRun(sites, given, wanted, shared, checkpoint, running);
+    const training = new SharedRun(sites, given, wanted, shared, checkpoint, running, origin);
     const { trained, engine, counted } = await training.into(folder, recorded);
     done = trained;
     return {
@@ -99,22 +106,6 @@ export async function trainShared(
   return done!;
 }
 
-type Given = z.output<typeof TrainOptions>;
-
-/** @throws IneffectiveOptionError, IncompleteOptionsError */
-function wantedOf({ model, settings, seed, canaries, dpEpsilon, dpDelta, dpClip = 1, dpPublic = [] }: Given): Wanted {
-  if (canaries > 0)
-    throw new IneffectiveOptionError('canaries', 'they would be planted among patients, who stay at their sites');
-  if (dpPublic.length > 0)
-    throw new IneffectiveOptionError('dp-public', 'each site declares in its own policy what is public');
-  if ((dpEpsilon === undefined) !== (dpDelta === undefined))
-    throw new IncompleteOptionsError('--dp-epsilon and --dp-delta go together');
-  const privacy = dpEpsilon === undefined ? undefined : { epsilon: dpEpsilon, delta: dpDelta!, clip: dpClip };
-  const name = model === 'auto' ? DEFAULT_MODEL : model;
-  if (!(name in MODELS)) throw new NotSharedModelError(name);
-  return { model: name as keyof typeof MODELS, settings, seed, privacy };
-}
-
 class SharedRun {
   private begun: BegunTraining | undefined;
   private readonly sites: AskSites;
@@ -122,11 +113,12 @@ class SharedRun {
 
   constructor(
     all: Sites,
-    private readonly given: Given,
+    private readonly given: GivenOptions,
     private readonly wanted: Wanted,
     private readonly shared: SharedOptions,
     private readonly checkpoint: string,
     private readonly running: Running,
+    private readonly origin: SharedOrigin,
     private readonly names = all.names,
   ) {
     const { atLeast = all.names.length } = shared;
@@ -138,7 +130,7 @@ class SharedRun {
     const kept = given.resume ? await loadShared(this.checkpoint) : undefined;
     const begun = (this.begun = kept ? this.resumed(kept) : await beginShared(this.sites, this.names, wanted));
     const { task, plan, settings, sites } = begun;
-    const privacy = jointStatement(sites);
+    const privacy = jointStatement(begun.known);
     if (privacy) await savePrivacy(folder, privacy);
     const { name: engine, detail } = await startEngine(given.engine);
     const training = await sharedKindOf(task.model).begin(
@@ -146,9 +138,9 @@ class SharedRun {
       plan,
       settings,
       sites,
-      task.encoding.minPatients,
+      this.origin.hasExactCounts ? 1 : task.encoding.minPatients,
     );
-    const rounds = roundsOfAll(training.phases, this.shared.roundsPerEpoch);
+    const rounds = roundsOfAll(training.phases, this.howMany);
     await this.sites.all(this.siteNames, { head: { ask: 'agree', id: task.id, rounds }, numbers: {} }, Agreed);
     const epochs = training.phases.reduce((sum, { course }) => sum + course.epochs, 0);
     Object.assign(recorded, settings, { engine, rounds, epochs });
@@ -195,51 +187,37 @@ class SharedRun {
     return { trained, engine: detail, counted };
   }
 
+  private get howMany(): HowMany {
+    return { perEpoch: this.shared.roundsPerEpoch, about: this.origin.rounds };
+  }
+
   private get siteNames(): string[] {
     return this.begun!.sites.map(({ name }) => name);
   }
 
   /** @throws OtherSharedTrainingError */
-  private resumed({ task, plan, sites, counts }: SharedCheckpoint): BegunTraining {
+  private resumed(kept: SharedCheckpoint): BegunTraining {
+    const { task, sites } = kept;
     if (task.model !== this.wanted.model)
       throw new OtherSharedTrainingError(this.checkpoint, `it trains ${task.model}`);
     const other = sites.find(({ name }) => !this.names.includes(name));
     if (other) throw new OtherSharedTrainingError(this.checkpoint, `${other.name} is no site of this one`);
-    const begun = sites.map(({ privacy, ...own }, i) => ({
-      ...own,
-      counts: counts[i],
-      privacy: privacy === undefined || privacy === null ? undefined : PrivacyStatement.parse(privacy),
-    }));
-    return {
-      task,
-      plan,
-      sites: begun,
-      settings: settingsFor(
-        task,
-        begun.map(({ privacy }) => privacy),
-      ),
-    };
+    return begunOf(kept);
   }
 
   private async fit(training: SharedTraining, control: FitControl, kept?: SharedCheckpoint): Promise<boolean> {
-    const { begun, shared } = this;
+    const { begun } = this;
     const { checkpointEveryMs = CHECKPOINT_EVERY_MS } = control;
     const keep = async (at: SharedState, isDue: boolean) => {
       if (!isDue && Date.now() - this.savedAt < checkpointEveryMs) return;
       this.savedAt = Date.now();
-      const { task, plan, sites } = begun!;
+      const { task, plan, sites, known } = begun!;
       const fixed = await numbersIn(training.phases[at.position.phase].fixed);
-      const rows = sites.map(({ name, patients, size, carriers, privacy }) => ({
-        name,
-        patients,
-        size,
-        carriers: [...carriers],
-        privacy,
-      }));
       await saveShared(this.checkpoint, {
         task,
         plan,
-        sites: rows,
+        sites: sites.map(({ name, patients, size }) => ({ name, patients, size })),
+        known: known.map((own) => ({ ...own, carriers: [...own.carriers], privacy: own.privacy })),
         counts: sites.map(({ counts }) => counts),
         ...at,
         fixed,
@@ -250,28 +228,20 @@ class SharedRun {
       from = { position: kept.position, state: kept.state, best: kept.best };
       assignNumbers(training.phases[kept.position.phase].fixed, kept.fixed);
     }
-    const rounds = new SharedRounds(
-      training,
-      this.sites,
-      this.siteNames,
-      begun!.task.id,
-      shared.roundsPerEpoch,
-      control,
-      keep,
-    );
+    const rounds = new SharedRounds(training, this.sites, this.siteNames, begun!.task.id, this.howMany, control, keep);
     return (await rounds.run(from)) && training.finish(control.signal);
   }
 
   /** What else `generate` needs. */
   private async keepEncoding(folder: string): Promise<void> {
-    const { task, sites } = this.begun!;
+    const { task, known } = this.begun!;
     if (takesRecords(task.model)) return keepEncoding(folder, task.encoding);
     const answers = await this.sites.all(
-      this.siteNames,
+      known.map(({ name }) => name),
       { head: { ask: 'timeline', id: task.id }, numbers: {} },
       TimelineAnswer,
     );
-    const placed = sites.flatMap(({ name, patients, carriers }) => {
+    const placed = known.flatMap(({ name, patients, carriers }) => {
       const answer = answers.get(name);
       return answer ? [{ timeline: answer.head.timeline, patients, carriers }] : [];
     });
@@ -279,8 +249,8 @@ class SharedRun {
   }
 
   private async drawn(folder: string, patients: number) {
-    const { task, sites } = this.begun!;
-    const carriers = task.columns.map((_, column) => sites.reduce((sum, own) => sum + own.carriers[column], 0));
+    const { task, known } = this.begun!;
+    const carriers = task.columns.map((_, column) => known.reduce((sum, own) => sum + own.carriers[column], 0));
     const learned = {
       rows: patients,
       firstCode: firstCodeOf(task.columns),

@@ -22,6 +22,18 @@ export const ENGINES_A_THREAD: readonly string[] = ['onnx', 'wasm', 'cpu'];
 /** Memory of a thread, at most. */
 const THREAD_BYTES = 2 ** 30;
 
+/** A shape of the patients. */
+export const SHAPE_OPTIONS = {
+  /** Only such patients: sex=female, age=40-64, race=Asian, code=E11. */
+  where: z.array(z.string()).optional(),
+  /** Shares of the patients that have a code: E11=0.2. */
+  setPrevalence: z.array(z.string()).optional(),
+  /** Shares of the values of a demographic: sex=female:0.5/male:0.5. */
+  balance: z.array(z.string()).optional(),
+  /** Rows that may be drawn for a shape (by default 100 for a patient, and a million at least). */
+  mostDraws: z.number().int().min(1).optional(),
+};
+
 export const GenerateOptions = z.strictObject({
   /** How many patients. */
   number: z.number().int().min(1),
@@ -35,14 +47,7 @@ export const GenerateOptions = z.strictObject({
     .refine(([part, parts]) => part <= parts, 'a part and the number of parts, such as [3, 16]')
     .readonly()
     .optional(),
-  /** Only such patients: sex=female, age=40-64, race=Asian, code=E11. */
-  where: z.array(z.string()).optional(),
-  /** Shares of the patients that have a code: E11=0.2. */
-  setPrevalence: z.array(z.string()).optional(),
-  /** Shares of the values of a demographic: sex=female:0.5/male:0.5. */
-  balance: z.array(z.string()).optional(),
-  /** Rows that may be drawn for a shape (by default 100 for a patient, and a million at least). */
-  mostDraws: z.number().int().min(1).optional(),
+  ...SHAPE_OPTIONS,
   engine: engineName.default('auto'),
   /** File of the plug-in that trained the model: its code is run. */
   plugin: z.string().optional(),
@@ -149,7 +154,13 @@ export function threadsFor(workers: number | undefined, engine: string, memory =
 }
 
 /** Whether a shape is asked for. @throws IncompleteOptionsError where options do not go together */
-function refuseMixed({ where, setPrevalence, balance, shard, mostDraws }: z.output<typeof GenerateOptions>): boolean {
+export function refuseMixed({
+  where,
+  setPrevalence,
+  balance,
+  shard,
+  mostDraws,
+}: Pick<z.output<typeof GenerateOptions>, 'where' | 'setPrevalence' | 'balance' | 'shard' | 'mostDraws'>): boolean {
   const isShaped = Boolean(where ?? setPrevalence ?? balance);
   if (isShaped && shard)
     throw new IncompleteOptionsError('--shard cannot be combined with --where, --set-prevalence or --balance');

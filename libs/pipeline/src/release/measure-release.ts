@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import type { Histories } from '@ehrsynth/histories';
 import { type CodeMatrix, differingEntries, type Encoding } from '@ehrsynth/matrix';
 import { type Held, sourceFigures, type Verdict } from '@ehrsynth/release';
+import type { Timeline } from '@ehrsynth/report';
 import { type Assessment, assess, type AssessmentInput } from '../assessment/assess.ts';
 import type { CsvOptions } from '../export/csv-export.ts';
 import { HistoryCollector } from '../assessment/history-sides.ts';
 import { measureLikelihood } from '../assessment/measure-likelihood.ts';
+import { keepTimelines } from '../assessment/shown-patients.ts';
 import { sourcePatients } from '../assessment/source-patients.ts';
 import { fewestHolders, type RecordsInput } from '../assessment/measure-records.ts';
 import { encodeRecords, encoderOf, type Written } from '../assessment/written-records.ts';
@@ -28,6 +30,8 @@ export interface MeasuredRelease {
   /** What is held by fewer training patients than the policy asks for. */
   rare: Held[];
   encoding: Encoding;
+  /** Of some patients of the first format. */
+  timelines: Timeline[];
 }
 
 /**
@@ -46,8 +50,12 @@ export async function measureRelease(
   const { columns, encoder, encoding } = await encoderOf(cohort);
   const collector = new HistoryCollector();
   const source = await sourcePatients(cohort, encoder, collector);
-  const read = async (format: ReleaseFormat): Promise<Written & Pick<AssessmentInput, 'histories'>> => {
-    const records = untilStopped(recordsOf(format, join(folder, 'data', format), csv), running);
+  const read = async (
+    format: ReleaseFormat,
+    timelines: Timeline[] = [],
+  ): Promise<Written & Pick<AssessmentInput, 'histories'>> => {
+    const own = untilStopped(recordsOf(format, join(folder, 'data', format), csv), running);
+    const records = keepTimelines(own, timelines);
     const builder = collector.synthetic();
     const written = await encodeRecords(records, columns, encoder, builder);
     return { ...written, histories: collector.sides(builder, written.order) };
@@ -55,7 +63,8 @@ export async function measureRelease(
   const { model, seed } = input;
   const likelihood = model === undefined ? undefined : await measureLikelihood(model, cohort, encoder, seed, running);
   const [format, ...more] = formats;
-  const first = await read(format);
+  const timelines: Timeline[] = [];
+  const first = await read(format, timelines);
   const ids = source.idsAmong(first.matrix.ids);
   const differing: (Pick<Written, 'matrix' | 'atPossibleAge'> &
     Pick<AssessmentInput, 'histories'> & { format: ReleaseFormat; entries: number })[] = [];
@@ -78,7 +87,7 @@ export async function measureRelease(
   const others: OtherFormat[] = [];
   for (const { format: name, entries, ...other } of differing)
     others.push({ format: name, entries, verdict: (await measured(other)).verdict });
-  return { matrix: first.matrix, found, others, rare, encoding };
+  return { matrix: first.matrix, found, others, rare, encoding, timelines };
 }
 
 /** Visits, dated events and values that records have more of than others: an attacker takes the format that says most. */

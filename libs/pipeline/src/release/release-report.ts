@@ -12,15 +12,15 @@ import type { MeasuredRelease } from './measure-release.ts';
  */
 export async function writeReleaseReport(
   folder: string,
-  { found, matrix }: MeasuredRelease,
+  { found, matrix, timelines }: MeasuredRelease,
   title: string,
   isPrivate: boolean,
   origin: ReportOrigin,
 ): Promise<void> {
-  if (!isPrivate) return writeReport(folder, withoutUnusedCodes(found), title, { origin });
+  if (!isPrivate) return writeReport(folder, withoutUnusedCodes(found), title, { origin, timelines });
   const report = withheldReport(matrix, found, found.verdict);
   await writeFileAtomic(join(folder, 'report.json'), `${JSON.stringify(report, null, 1)}\n`);
-  await writeFileAtomic(join(folder, 'report.html'), await renderWithheldReport(title, report));
+  await writeFileAtomic(join(folder, 'report.html'), await renderWithheldReport(title, report, timelines));
 }
 
 /** A code that is not in the records, and of too few patients to show how many, says something of the source alone. */

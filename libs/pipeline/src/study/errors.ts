@@ -2,9 +2,9 @@ import { UserError } from '@ehrsynth/io';
 
 /** A study's file that cannot be read as one. */
 export class StudyFileError extends UserError {
-  constructor(path: string, what: string, line?: number) {
+  constructor(what: string, where: string) {
     super('study-file', 2, `The study cannot be read: ${what}`, {
-      where: line === undefined ? path : `${path}, line ${line}`,
+      where,
       todo: '`ehrsynth init` writes one to begin with; docs/study.md says what may stand in it.',
     });
   }

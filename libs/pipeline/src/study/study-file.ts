@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { fromSystemError } from '@ehrsynth/io';
-import { LineCounter, parseDocument } from 'yaml';
+import { parseYaml, readYaml, type Yaml } from '@ehrsynth/io';
 import { z } from 'zod';
 import { StudyFileError } from './errors.ts';
 
@@ -32,32 +30,14 @@ export type OptionValue = z.infer<typeof OptionValue>;
 export type StudyOptions = z.infer<typeof Options>;
 export type Study = z.infer<typeof Study>;
 
-/** Reads a study's file. @throws StudyFileError with the line, UserError */
-export async function readStudy(path: string): Promise<Study> {
-  const text = await readFile(path, 'utf8').catch((error) => {
-    throw fromSystemError(error, path, 'read');
-  });
-  return studyOf(text, path);
+/** A study's file, and where its keys stand. @throws StudyFileError with the key and its place, UserError */
+export function readStudy(path: string): Promise<Yaml<Study>> {
+  return readYaml(path, Study, wrong);
 }
 
-/** @param path for messages @throws StudyFileError */
+/** @param path for messages @throws StudyFileError with the key and its place */
 export function studyOf(text: string, path: string): Study {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const [broken] = document.errors;
-  if (broken) throw new StudyFileError(path, broken.message, lines.linePos(broken.pos[0]).line);
-  const { data, error } = Study.safeParse(document.toJS());
-  if (data) return data;
-  const [issue] = error.issues;
-  const names = 'keys' in issue ? [...issue.path, issue.keys[0]] : issue.path;
-  const what = 'keys' in issue ? 'no such part of a study' : issue.message;
-  throw new StudyFileError(path, `${names.map(String).join('.') || 'the file'}: ${what}`, lineOf(names));
-
-  function lineOf(place: PropertyKey[]): number | undefined {
-    for (let length = place.length; length > 0; length--) {
-      const node = document.getIn(place.slice(0, length), true) as { range?: [number, number, number] } | undefined;
-      if (node?.range) return lines.linePos(node.range[0]).line;
-    }
-    return undefined;
-  }
+  return parseYaml(text, path, Study, wrong).data;
 }
+
+const wrong = (what: string, where: string) => new StudyFileError(what, where);

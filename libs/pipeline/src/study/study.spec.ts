@@ -34,11 +34,11 @@ describe('the file', () => {
   });
 
   it.each([
-    ['a part that there is not', `${SMALL}\nevaluat: {}\n`, /evaluat: no such part of a study\n.*line 5/],
-    ['a source that is missing', 'ingest:\n  from: fhir\n', /ingest.source: .*\n.*line 2/],
+    ['a part that there is not', `${SMALL}\nevaluat: {}\n`, /evaluat: there is no such key\n.*line 5, column 1/],
+    ['a source that is missing', 'ingest:\n  from: fhir\n', /ingest.source: it is missing\n.*line 1/],
     ['a value that is none', `${SMALL}train:\n  epochs: { a: 1 }\n`, /train.epochs: .*\n.*line 5/],
     ['no YAML', 'ingest: [', /study.yaml, line 1/],
-    ['nothing', '', /the file: /],
+    ['nothing', '', /ingest: it is missing/],
   ])('%s is said, and where', (_, text, message) => expect(() => study(text)).toThrow(message));
 });
 

@@ -20,8 +20,8 @@ export async function fit(
 ): Promise<TrainingEvent | undefined> {
   const { signal, onEvent } = running;
   const work = new Work(running, TRAINING, 'epochs', epochs);
-  let last: TrainingEvent | undefined;
-  let best: TrainingEvent | undefined;
+  // Of a training that was stopped after its last epoch, no other comes.
+  let { last, best } = log.kept;
   const finished = await model
     .fit({
       ...options,
@@ -42,12 +42,12 @@ export async function fit(
   return last;
 }
 
-/** What a course with early stopping came to. @param best its last epoch that was better than those before; of a course that was resumed, of this part */
+/** What a course with early stopping came to. @param best its last epoch that was better than those before */
 function afterwards(last: TrainingEvent | undefined, best: TrainingEvent | undefined): string | undefined {
   if (!last) return undefined;
   if (last.stillFalling)
     return `The validation loss was still falling at the last epoch, which is the best one: train longer, with --epochs ${2 * last.epochs}.`;
-  if (!best || best === last || best.phase !== last.phase) return undefined;
+  if (!best || best.done === last.done || best.phase !== last.phase) return undefined;
   const least = `validation loss was lowest at epoch ${best.epoch} (${best.losses.validation.toFixed(3)}), whose weights are kept.`;
   return last.epoch < last.epochs
     ? `Training ended early, after ${last.epoch} of ${last.epochs} epochs: the ${least}`

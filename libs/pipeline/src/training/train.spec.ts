@@ -5,11 +5,14 @@ import { InvalidOptionsError, StoppedError } from '../errors.ts';
 import { generate } from '../generation/generate.ts';
 import type { PipelineEvent } from '../run/events.ts';
 import { ownFolder, simulated, typesOf } from '../testing.ts';
+import { NoEpochsError } from './errors.ts';
 import { train } from './train.ts';
+import type { TrainOptions } from './train-options.ts';
 
 const at = ownFolder();
 const model = 'autoregressive';
 const settings = { epochs: 3, hidden: 8 };
+const runOf = (folder: string) => JSON.parse(readFileSync(at(folder, 'run.json'), 'utf8'));
 
 beforeAll(async () => {
   await ingest(simulated(160), { out: at('cohort'), minPatients: 4 });
@@ -30,8 +33,7 @@ it('reports each stage, and gives what it came to', async () => {
   const { drawn } = trained;
   expect(drawn).toMatchObject({ patients: expect.any(Number), r: expect.any(Number) });
   expect(drawn.codesPerPatient.real).toBeGreaterThan(5);
-  const run = JSON.parse(readFileSync(at('model', 'run.json'), 'utf8'));
-  expect(run).toMatchObject({
+  expect(runOf('model')).toMatchObject({
     command: 'train',
     counts: { patients: trained.patients, codes: trained.codes },
     options: { model: 'autoregressive', epochs: 3, canaries: 5, engine: 'wasm' },
@@ -58,24 +60,58 @@ it('ends where the loss on patients set aside no longer falls, and says which ep
   expect(notes.join()).toContain(`lowest at epoch ${last!.epoch - 2} (`);
 });
 
-it('is stopped by a signal, and goes on to the very model that it would have been', async () => {
+it.each([
+  ['between epochs', 2],
+  ['in the calibration that follows the last epoch', 3],
+])('is stopped by a signal %s, and goes on to the very model that it would have been', async (_, lastEpoch) => {
   const whole = { model, settings, engine: 'wasm', seed: 2 } as const;
-  await train(at('cohort'), { ...whole, out: at('whole') });
+  const parts = `parts-${lastEpoch}`;
+  await train(at('cohort'), { ...whole, force: true, out: at('whole') });
   const stopped = new AbortController();
   const onEvent = (event: PipelineEvent) => {
-    if (event.type === 'epoch' && event.epoch.epoch === 2) stopped.abort();
+    if (event.type === 'epoch' && event.epoch.epoch === lastEpoch) stopped.abort();
   };
-  const given = { ...whole, out: at('parts') };
+  const given = { ...whole, out: at(parts) };
   await expect(train(at('cohort'), given, { onEvent, signal: stopped.signal })).rejects.toThrow(StoppedError);
-  expect(existsSync(at('parts'))).toBe(false);
-  expect(readdirSync(at('.parts.checkpoint'))).toContain('training.jsonl');
-  const resumed = await train(at('cohort'), { ...given, resume: true });
-  expect(resumed.last).toMatchObject({ epoch: 3 });
-  expect(existsSync(at('.parts.checkpoint'))).toBe(false);
-  const drawn = (model: string) => generate(at(model), { number: 40, out: at(`${model}-synth`), engine: 'wasm' });
-  for (const model of ['whole', 'parts']) await drawn(model);
+  expect(existsSync(at(parts))).toBe(false);
+  expect(readdirSync(at(`.${parts}.checkpoint`))).toContain('training.jsonl');
+  const events: PipelineEvent[] = [];
+  const resuming = { ...given, resume: true };
+  const resumed = await train(at('cohort'), resuming, { onEvent: (event) => void events.push(event) });
+  const [trained] = events.flatMap((event) => (event.type === 'trained' ? [event] : []));
+  for (const last of [resumed.last, trained.last, runOf(parts).counts.last])
+    expect(last).toMatchObject({ epoch: 3, losses: { validation: expect.any(Number) } });
+  expect(existsSync(at(`.${parts}.checkpoint`))).toBe(false);
+  const drawn = (model: string) =>
+    generate(at(model), { number: 40, out: at(`${model}-synth`), engine: 'wasm', force: true });
+  for (const model of ['whole', parts]) await drawn(model);
   const matrix = (model: string) => readFileSync(at(`${model}-synth`, 'matrix.npz'));
-  expect(matrix('parts').equals(matrix('whole'))).toBe(true);
+  expect(matrix(parts).equals(matrix('whole'))).toBe(true);
+});
+
+it.each([
+  ['', {}],
+  [', in private', { dpEpsilon: 5, dpDelta: 0.001, dpPublic: ['columns', 'timeline'] }],
+] as [string, Partial<TrainOptions>][])('goes on with the cohort of its checkpoint alone%s', async (_, budget) => {
+  const given: TrainOptions = { model, settings, engine: 'wasm', ...budget, out: at(`stopped-${budget.dpEpsilon}`) };
+  const stopped = new AbortController();
+  const onEvent = ({ type }: PipelineEvent) => type === 'epoch' && stopped.abort();
+  await expect(train(at('cohort'), given, { onEvent, signal: stopped.signal })).rejects.toThrow(StoppedError);
+  await ingest(simulated(150), { out: at('other'), minPatients: 4, force: true });
+  await ingest(simulated(160), { out: at('again'), minPatients: 4, force: true });
+  const resumed = (cohort: string) => train(at(cohort), { ...given, resume: true });
+  await expect(resumed('other')).rejects.toThrow('The checkpoint is of another cohort');
+  // In private nothing is kept by which it would be known again.
+  if (budget.dpEpsilon) await expect(resumed('again')).rejects.toThrow('The checkpoint is of another cohort');
+  expect(await resumed(budget.dpEpsilon ? 'cohort' : 'again')).toMatchObject({ last: { epoch: 3 } });
+});
+
+it('says that a model which is only pre-trained has learned no more than that', async () => {
+  const notes: string[] = [];
+  const onEvent = (event: PipelineEvent) => void (event.type === 'note' && notes.push(event.text));
+  const first = { epochs: 0, pretrainEpochs: 2, embedding: 8 };
+  await train(at('cohort'), { out: at('first'), model: 'medgan', settings: first, engine: 'wasm' }, { onEvent });
+  expect(notes.join()).toContain('--epochs 0: pre-training alone, 2 epochs');
 });
 
 it('refuses options that it does not have, and values that cannot be, before it reads anything', async () => {
@@ -83,6 +119,11 @@ it('refuses options that it does not have, and values that cannot be, before it 
   await expect(train(at('nowhere'), unknown)).rejects.toThrow(InvalidOptionsError);
   await expect(train(at('nowhere'), { out: at('none'), canaries: -1 })).rejects.toThrow(/canaries/);
   await expect(train(at('cohort'), { out: at('none'), settings: { epochs: 1.5 } })).rejects.toThrow(/epochs/);
+  for (const [name, none] of [
+    [model, { epochs: 0 }],
+    ['medgan', { epochs: 0, pretrainEpochs: 0 }],
+  ] as const)
+    await expect(train(at('cohort'), { out: at('none'), model: name, settings: none })).rejects.toThrow(NoEpochsError);
   await expect(train(at('cohort'), { out: at('none'), dpDelta: 1e-4 })).rejects.toThrow(/--dp-epsilon/);
   expect(existsSync(at('none'))).toBe(false);
 });

@@ -18,14 +18,17 @@ import {
 import type { z } from 'zod';
 import { requireHere } from '../cohort/coded/stay.ts';
 import { readEncoding } from '../cohort/cohort-writer.ts';
-import { NothingToResumeError, NothingToTrainError } from '../errors.ts';
+import { NothingToResumeError } from '../errors.ts';
 import type { Running } from '../run/events.ts';
 import { checkedOptions } from '../run/options.ts';
 import { inputsFrom, type ProvenRun, provenRun } from '../run/provenance.ts';
 import { checkpointFolderOf, intoRunFolder } from '../run/run-folder.ts';
 import { type CanaryReport, keepPlan, keptPlan, planCanaries, planted } from './canaries.ts';
+import { expectSameCohort, keepCohort } from './checkpoint-cohort.ts';
 import { defaultModel } from './default-model.ts';
 import { adviceOnDrawn, type DrawnPatients, drawnPatients } from './drawn-patients.ts';
+import { checkEpochs, pretrainingNote } from './epochs.ts';
+import { NothingToTrainError } from './errors.ts';
 import { fit } from './fit.ts';
 import { roundedLeftOut } from './left-out.ts';
 import { learnerOf } from './learner.ts';
@@ -68,6 +71,7 @@ export async function train(cohort: string, options: TrainOptions, running: Runn
   const ingested = await provenRun(cohort, 'ingest', (name) => !name.startsWith('holdout/'));
   const model = await modelOf(cohort, given, running);
   const settings = optionsOf(model, { ...given.settings, seed: given.seed });
+  checkEpochs(model, settings);
   const patients = await openRows(join(cohort, 'train'));
   const checkpoint = checkpointFolderOf(given.out);
   /** Completed by what is known only later. */
@@ -82,7 +86,9 @@ export async function train(cohort: string, options: TrainOptions, running: Runn
     const codes = patients.columns.length - patients.firstCode;
     if (codes === 0) throw new NothingToTrainError(cohort);
     const resume = given.resume && (await canResume(given.out, checkpoint, running));
-    const training = { cohort, given: { ...given, model, resume }, settings, patients, codes, checkpoint, recorded };
+    if (resume) await expectSameCohort(checkpoint, ingested, given.dpEpsilon !== undefined);
+    const own = { ...given, model, resume };
+    const training = { cohort, ingested, given: own, settings, patients, codes, checkpoint, recorded };
     await intoRunFolder(runOf(cohort, ingested, given, recorded, checkpoint), async (folder) => {
       const { engine, ...result } = await trainInto(folder, training, running);
       done = result;
@@ -107,6 +113,7 @@ type GivenWithModel = Given & { model: ModelName };
 
 interface Training {
   cohort: string;
+  ingested: ProvenRun;
   given: GivenWithModel;
   /** Options of the model, with their defaults. */
   settings: Record<string, unknown>;
@@ -154,7 +161,7 @@ async function canResume(out: string, checkpoint: string, { onEvent }: Running):
 /** Trains into a folder that gets its name when all is done. */
 async function trainInto(
   folder: string,
-  { cohort, given, settings, patients, codes, checkpoint, recorded }: Training,
+  { cohort, ingested, given, settings, patients, codes, checkpoint, recorded }: Training,
   running: Running,
 ): Promise<Trained & { engine: string }> {
   const { model: name, seed, canaries, canaryRepeats, resume } = given;
@@ -182,6 +189,7 @@ async function trainInto(
     for (const text of privacyNotesOf(name, privacy, patients.rows)) running.onEvent?.({ type: 'note', text });
   }
   await checkpointFolderFor(checkpoint);
+  await keepCohort(checkpoint, ingested, isPrivate);
   await keepPlan(checkpoint, plan);
   if (privacy) await savePrivacy(folder, privacy);
   const learner = learnerOf(name, { cohort, patients, rows, encoding, plan, isPrivate });
@@ -193,6 +201,8 @@ async function trainInto(
   const isLong = optionNamesOf(name).includes('epochs') && epochs !== 0 && patients.rows >= LARGE_COHORT;
   const faster = isLong ? fasterEngine(engineName) : undefined;
   if (faster) running.onEvent?.({ type: 'advice', text: faster });
+  const note = pretrainingNote({ pretrainEpochs, epochs });
+  if (note) running.onEvent?.({ type: 'note', text: note });
   running.onEvent?.({
     type: 'training',
     training: {

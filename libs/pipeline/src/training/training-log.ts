@@ -44,6 +44,12 @@ export class TrainingLog {
     return this.secondsBefore + (Date.now() - this.started) / 1000;
   }
 
+  /** The last epoch, of whichever run; and the last of them that was the best so far. */
+  get kept(): { last?: TrainingEvent; best?: TrainingEvent } {
+    const [last, best] = [this.events.at(-1), this.events.findLast((event) => event.best)];
+    return { last: last && withoutSeconds(last), best: best && withoutSeconds(best) };
+  }
+
   /** An epoch that a killed run had logged already, and its continuation logs again, stands once. */
   write(event: TrainingEvent): void {
     const logged = { seconds: this.seconds, ...event };
@@ -68,6 +74,12 @@ export class TrainingLog {
 const line = (event: unknown) => `${JSON.stringify(event)}\n`;
 
 type LoggedEvent = TrainingEvent & { seconds: number };
+
+function withoutSeconds(logged: LoggedEvent): TrainingEvent {
+  const event: Partial<LoggedEvent> = { ...logged };
+  delete event.seconds;
+  return event as TrainingEvent;
+}
 
 /** What is read of a line; a probe stands in it as it was written. */
 const Line = z.looseObject({

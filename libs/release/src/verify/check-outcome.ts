@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PARTS } from '../parts.ts';
-import { parsePolicy, type Policy } from '../policy.ts';
+import { parsePolicy, type Policy, PolicyError } from '../policy.ts';
 import { type Figures, isDue, type Parts } from '../gate.ts';
 import type { GateOutcome } from '../gate-outcome.ts';
 import { askedOf, isInTheWay, judge, meets, type Verdict } from '../verdict.ts';
@@ -98,7 +98,8 @@ function policyOf(members: Members, faults: Faults): Policy | undefined {
     return parsePolicy(text, PARTS.policy);
   } catch (error) {
     const [what] = (error as Error).message.split('\n');
-    faults.add(PARTS.policy, `not a policy; it was changed, get it again (${what})`);
+    const place = error instanceof PolicyError ? (error.details.where ?? '').slice(PARTS.policy.length) : '';
+    faults.add(PARTS.policy, `not a policy; it was changed, get it again (${what}${place})`);
     return undefined;
   }
 }

@@ -34,7 +34,7 @@ ${sectionOf('figures', 'All figures', tableOf('Means, and ranges over seeds', ['
   return pageOf({ title, style: style.join('\n'), body });
 }
 
-const [WIDTH, LEFT, RIGHT, TOP, LINE] = [340, 130, 60, 8, 22];
+const [WIDTH, LEFT, RIGHT, TOP, LINE] = [360, 150, 60, 8, 22];
 
 /** One figure: a line for each model. */
 function strip({ name, digits, better, models: found, real }: ComparedFigure, models: readonly string[]): string {

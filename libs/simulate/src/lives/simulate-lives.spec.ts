@@ -32,6 +32,12 @@ describe('the lives', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('have drugs that stand in RxNorm too, so that US Core can be met', () => {
+    const drugs = events.filter(({ kind }) => kind === 'drug').map(({ code }) => code.code);
+    expect(new Set(drugs).size).toBeGreaterThan(100);
+    expect(drugs.filter((code) => !vocabulary.rxnormOf(code))).toEqual([]);
+  });
+
   it('have LOINC codes whose check digits are right', () => {
     const codes = [
       ...Object.values(ANALYTES).map(({ loinc }) => loinc),

@@ -10,6 +10,8 @@ import { installed, type Packaged, PYSPARK, SAIL } from './packages.ts';
 export interface TestSpark {
   url: string;
   port: number;
+  /** Of its process on this machine. */
+  pid: number;
   /** What it wrote to its log. */
   log(): string;
   stop(): Promise<void>;
@@ -41,13 +43,17 @@ export const TWO_EXECUTORS = 'local-cluster[2,1,1024]';
  * Apache Spark on a free port of this machine; undefined, with a line that says so, where it cannot be had.
  * @param options.settings of Spark, beside those by which small queries are quick
  * @param options.master where its tasks run: by default two threads
+ * @param options.path where its programs, and those of its executors, find others: PATH
  * @param options.isQuick whether it starts quickly, for small queries; otherwise it is as fast as Java is, with twice the memory
  */
 export async function startSpark({
   settings = {},
   master = 'local[2]',
+  path = process.env.PATH,
   isQuick = true,
-}: { settings?: Record<string, string>; master?: string; isQuick?: boolean } = {}): Promise<TestSpark | undefined> {
+}: { settings?: Record<string, string>; master?: string; path?: string; isQuick?: boolean } = {}): Promise<
+  TestSpark | undefined
+> {
   const folder = folderOf(PYSPARK, INSTALL_SECONDS.pyspark);
   if (folder === undefined) return undefined;
   const [python] = readdirSync(join(folder, 'lib')).filter((name) => name.startsWith('python'));
@@ -58,7 +64,7 @@ export async function startSpark({
   const ownHome = join(work, 'home');
   mkdirSync(ownHome);
   for (const name of readdirSync(home)) if (name !== 'work') symlinkSync(join(home, name), join(ownHome, name));
-  const env = { ...process.env, SPARK_HOME: ownHome };
+  const env = { ...process.env, PATH: path, SPARK_HOME: ownHome };
   const hosts = master === TWO_HOSTS ? await startHosts(ownHome, work, env) : undefined;
   const all = {
     'spark.connect.grpc.binding.port': String(port),
@@ -165,6 +171,7 @@ async function started(server: ChildProcess, port: number, tidy: () => void): Pr
   return {
     url: `sc://127.0.0.1:${port}`,
     port,
+    pid: server.pid!,
     log: () => log,
     stop: async () => {
       server.kill();

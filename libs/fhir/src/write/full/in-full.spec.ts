@@ -99,6 +99,61 @@ describe('a note', () => {
     expect(noteFaults(stay, anna, 1)).toEqual([]);
   });
 
+  const many = (count: number): PatientRecord => ({
+    ...anna,
+    events: [
+      ...Array.from({ length: count }, (_, i) => ({
+        kind: 'condition' as const,
+        code: icd(`X${i}`, `Illness ${i}`),
+        start: `2018-${String(1 + (i % 12)).padStart(2, '0')}-${String(10 + i)}`,
+      })),
+      ...anna.events,
+    ],
+  });
+
+  it('says how long a history is of which it lists the end', () => {
+    const record = many(12);
+    const stay = notes(record)[1];
+    expect(stay).toMatch(/ten most recent/);
+    expect(stay).toMatch(/\b13\b/);
+    expect(stay).not.toContain('Illness 0 ');
+    expect(stay).toContain('Illness 11 (2018-12-21)');
+    expect(noteFaults(stay, record, 1)).toEqual([]);
+    expect(noteFaults(stay.replace(/\b13\b/, '14'), record, 1)).not.toEqual([]);
+    expect(noteFaults(stay.replace('Illness 11 (2018-12-21)', 'Illness 0 (2018-01-10)'), record, 1)).not.toEqual([]);
+    const short = notes(many(9))[1];
+    expect(short).not.toContain('most recent');
+    expect(noteFaults(short, record, 1)).not.toEqual([]);
+  });
+
+  it('leaves out of the history what was recorded as over, the last time it was', () => {
+    const illness = (start: string, active?: boolean) => ({
+      kind: 'condition' as const,
+      code: icd('X', 'Illness'),
+      start,
+      active,
+    });
+    const withIllness = (...events: PatientRecord['events']) => ({ ...anna, events: [...events, ...anna.events] });
+    const over = withIllness(illness('2018-01-10', true), illness('2018-02-10', false));
+    const back = withIllness(illness('2018-02-10', false), illness('2018-02-10'), illness('2018-01-10', true));
+    const [ofOver, ofBack] = [notes(over)[1], notes(back)[1]];
+    expect(ofOver).not.toContain('Illness');
+    expect(ofBack).toContain('Illness (2018-02-10)');
+    expect([noteFaults(ofOver, over, 1), noteFaults(ofBack, back, 1)]).toEqual([[], []]);
+    expect([noteFaults(ofOver, back, 1), noteFaults(ofBack, over, 1)]).not.toContainEqual([]);
+  });
+
+  it('says of an answer without a title that it is a code', () => {
+    const [hemoglobin] = anna.events.slice(2);
+    const answered = (display?: string): PatientRecord => ({
+      ...anna,
+      events: [{ ...hemoglobin, quantity: undefined, answer: { system: System.loinc, code: 'LA33-6', display } }],
+    });
+    expect(notes(answered())[1]).toContain('Hemoglobin coded answer LA33-6 (L)');
+    expect(notes(answered('Yes'))[1]).toContain('Hemoglobin Yes (L)');
+    expect(noteFaults(notes(answered())[1].replace('coded answer ', ''), answered(), 1)).not.toEqual([]);
+  });
+
   it('says nothing else and leaves nothing out, whatever the record', () => {
     fc.assert(
       fc.property(recordArbitrary, (record) => {

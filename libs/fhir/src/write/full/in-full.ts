@@ -2,6 +2,7 @@ import type { Encounter, FhirResource, Observation, Patient } from 'fhir/r4.js';
 import { uuidOf } from '@ehrsynth/random';
 import type { PatientRecord } from '@ehrsynth/records';
 import { TERMINOLOGY, type Written } from '../resource.ts';
+import { toCareTeam, toPlan, type Treated } from './care.ts';
 import { toCoverage, toDocument, toLabReports, toProvenance } from './documents.ts';
 import { type Clinician, payer, type Place, referenceTo, type Site, siteFor } from './facility.ts';
 import { MadeUp } from './made-up.ts';
@@ -17,7 +18,7 @@ export interface FullRecord {
 
 /**
  * Adds to a record's resources what a chart has beside codes and dates: a name, an address and a doctor; who treated, ordered and measured,
- * and where; who paid; reports over laboratory results; a note for each encounter; where it all comes from. People, places and numbers are
+ * and where; who cares for the patient, and the latest plan; who paid; reports over laboratory results; a note for each encounter; where it all comes from. People, places and numbers are
  * made up, and the same for the same record; every statement of a note is one of the record.
  * @param resources of the record, the Patient first, then the encounters in their order
  * @see US Core 6.1.0, whose profiles they claim
@@ -41,6 +42,14 @@ export function inFull(record: PatientRecord, [patient, ...others]: readonly Wri
         site,
       ),
     );
+  const visits = record.encounters.map(({ class: kind, start, end }, i): Treated => ({
+    encounter: encounters[i],
+    place: placeOf(kind),
+    clinician: clinicians[i],
+    start,
+    end,
+  }));
+  const team = toCareTeam(record, patient, family, visits, site);
   const own: Written[] = [
     withName(patient as Patient & Written, record, family, site),
     ...encounters.map((encounter, i) => withPlace(encounter, record, i, clinicians[i], site)),
@@ -50,6 +59,8 @@ export function inFull(record: PatientRecord, [patient, ...others]: readonly Wri
       site,
     ),
     ...encounters.flatMap((encounter, i) => documentOf(record, i, encounter.id, patient.id, clinicians[i], site)),
+    team,
+    ...toPlan(record, patient, visits, events, team),
     toCoverage(record, patient.id, days[0], lastDay),
   ];
   if (lastDay !== undefined) own.push(toProvenance(record, own, lastDay, site));

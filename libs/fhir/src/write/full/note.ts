@@ -1,4 +1,4 @@
-import { ageInYears, type CodedEvent, type Encounter, type PatientRecord } from '@ehrsynth/records';
+import { ageInYears, type Code, type CodedEvent, type Encounter, type PatientRecord } from '@ehrsynth/records';
 import { toDosage } from '../dosage.ts';
 import { plainText } from '../plain-text.ts';
 
@@ -20,6 +20,11 @@ export const SENTENCES = {
   noDiagnosis: ['No diagnosis was recorded.', 'Nothing was diagnosed.'],
   diagnoses: ['Diagnosed: {list}.', 'Diagnoses recorded at this encounter: {list}.', 'Assessment: {list}.'],
   known: ['Known from before: {list}.', 'History: {list}.', 'Diagnosed earlier: {list}.'],
+  latestKnown: [
+    'Known from before and not recorded as over, the ten most recent of {count}: {list}.',
+    'History, the ten most recent of {count} diagnoses not recorded as over: {list}.',
+    'Diagnosed earlier and not recorded as over ({count} diagnoses, of which these are the ten most recent): {list}.',
+  ],
   drugs: ['Medications ordered: {list}.', 'Prescribed: {list}.', 'Orders for medication: {list}.'],
   procedures: ['Procedures done: {list}.', 'Procedures: {list}.'],
   vaccines: ['Vaccines given: {list}.', 'Immunized with {list}.'],
@@ -30,14 +35,14 @@ export type Statement = keyof typeof SENTENCES;
 
 const SECTIONS: [heading: string, statements: Statement[]][] = [
   ['', ['visit', 'stay']],
-  ['HISTORY', ['known']],
+  ['HISTORY', ['known', 'latestKnown']],
   ['ASSESSMENT', ['diagnoses', 'noDiagnosis']],
   ['RESULTS', ['results']],
   ['TREATMENT', ['procedures', 'drugs', 'vaccines']],
   ['ALLERGIES', ['allergies']],
   ['OUTCOME', ['died']],
 ];
-/** Of a long history the latest. */
+/** Diagnoses of a history that are listed; of a longer one the ten most recent, and how many there are. */
 const MOST_KNOWN = 10;
 const FIRST_LINE = 'This note was written by a program about a synthetic patient. Nobody real is meant.';
 
@@ -82,11 +87,13 @@ function factsOf(record: PatientRecord, index: number, start: string): Partial<R
   const isStay = kindOf(encounter.class) === 'discharge summary' && end !== undefined && end >= start;
   const beginning = { who: personOn(record, start), date: start, place: PLACES[encounter.class] ?? 'visit' };
   const diagnoses = listed(of('condition').map(nameOf));
-  const known = listed(knownBefore(record, start).map((event) => `${nameOf(event)} (${event.start})`));
+  const known = knownBefore(record, start);
+  const history = listed(known.slice(-MOST_KNOWN).map((event) => `${nameOf(event)} (${event.start})`));
+  const isLong = known.length > MOST_KNOWN;
   return {
     ...(isStay ? { stay: { ...beginning, end } } : { visit: beginning }),
     ...(diagnoses ? { diagnoses } : { noDiagnosis: {} }),
-    known,
+    ...(history && (isLong ? { latestKnown: { ...history, count: String(known.length) } } : { known: history })),
     drugs: listed(of('drug').map((event) => [nameOf(event), toDosage(event)?.text].filter(Boolean).join(': '))),
     procedures: listed(of('procedure').map(nameOf)),
     vaccines: listed(of('immunization').map(nameOf)),
@@ -124,13 +131,20 @@ export function personOn({ sex, birthDate }: PatientRecord, day: string): string
   return age === undefined ? words[sex] : `${age}-year-old ${words[sex]}`;
 }
 
-/** Conditions of earlier days that are not said to be over, each once, the latest. */
+/**
+ * Conditions of earlier days, each once as it was recorded last, in the order of these days, without those that this record
+ * says are over. Of several records of that day, all must say so.
+ */
 export function knownBefore({ events }: PatientRecord, day: string): CodedEvent[] {
   const known = new Map<string, CodedEvent>();
-  for (const event of events)
-    if (event.kind === 'condition' && event.start !== undefined && event.start < day && event.active !== false)
-      if (!known.has(nameOf(event))) known.set(nameOf(event), event);
-  return [...known.values()].slice(-MOST_KNOWN);
+  for (const event of events) {
+    if (event.kind !== 'condition' || event.start === undefined || event.start >= day) continue;
+    const before = known.get(nameOf(event));
+    if (!before || event.start > before.start! || (event.start === before.start && before.active === false))
+      known.set(nameOf(event), event);
+  }
+  const lasting = [...known.values()].filter(({ active }) => active !== false);
+  return lasting.sort((a, b) => (a.start! < b.start! ? -1 : Number(a.start! > b.start!)));
 }
 
 export function endedInDeath({ deathDate }: PatientRecord, { start, end }: Encounter): boolean {
@@ -142,12 +156,22 @@ export function nameOf({ code }: CodedEvent): string {
   return (plainText(code.display ?? '') ?? plainText(code.code) ?? 'unnamed').replace(/[;\s]+/g, ' ').trim();
 }
 
+/** What an answer is called; of one without a title, that it is a code: cohorts keep no titles of answers. */
+function answerOf({ display, code }: Code): string {
+  return plainText(display ?? '') ?? `coded answer ${plainText(code) ?? 'unnamed'}`;
+}
+
 /** "Hemoglobin A1c 7.2 % (H)"; none without a value. */
 export function resultOf(event: CodedEvent): string[] {
   const { quantity, answer, interpretation } = event;
   const { comparator = '', value, unit = '' } = quantity ?? {};
   const number = value === undefined ? undefined : `${comparator === '=' ? '' : comparator}${value} ${unit}`.trim();
-  const found = number ?? (answer && nameOf({ ...event, code: answer }));
+  const found =
+    number ??
+    (answer &&
+      answerOf(answer)
+        .replace(/[;\s]+/g, ' ')
+        .trim());
   const meaning = interpretation && plainText(interpretation)?.replace(/[;\s]+/g, ' ');
   return found === undefined ? [] : [`${nameOf(event)} ${found}${meaning ? ` (${meaning})` : ''}`];
 }

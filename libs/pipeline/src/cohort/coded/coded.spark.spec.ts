@@ -1,21 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { columnGroups, loadColumns, loadMatrix } from '@ehrsynth/matrix';
 import { writeCdm } from '@ehrsynth/omop/testing';
-import { EventKind } from '@ehrsynth/records';
-import { SparkSession } from '@ehrsynth/spark';
+import { EventKind, type Tally } from '@ehrsynth/records';
+import { NoScriptsError, SparkSession } from '@ehrsynth/spark';
 import { startSail, startSpark, type TestSpark } from '@ehrsynth/spark/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ownFolder } from '../../testing.ts';
 import { train } from '../../training/train.ts';
 import { NotHereError, StayError, StayTakenError } from '../errors.ts';
-import { ingest, type IngestOptions } from '../ingest.ts';
+import { ingest, type Ingested, type IngestOptions } from '../ingest.ts';
 import { omopSource } from '../omop-source.ts';
-import { readRecords } from '../records-file.ts';
 import { stayOf } from './stay.ts';
 import { oddPatients } from './testing.ts';
 
+const OURS = `${process.execPath} ${fileURLToPath(new URL('../../../../../apps/cli/bin/ehrsynth.js', import.meta.url))}`;
 const at = ownFolder();
 const PARTS = [
   ['training', 'train'],
@@ -24,9 +26,10 @@ const PARTS = [
 const reading = { kinds: EventKind.options };
 const options = { minPatients: 8, rare: 'parent', level: ['icd-10-cm=category'] } as const;
 
+let local: Ingested;
 beforeAll(async () => {
   writeCdm(at('files'), oddPatients(90));
-  await ingest(omopSource(at('files'), reading), { ...options, out: at('local'), level: [...options.level] });
+  local = await ingest(omopSource(at('files'), reading), { ...options, out: at('local'), level: [...options.level] });
 });
 
 describe.each([
@@ -68,16 +71,16 @@ describe.each([
     await made('rows', { rowsOnly: true });
     for (const [, part] of PARTS)
       for (const file of ['rows.parquet', 'matrix.npz', 'columns.json']) {
-        const [own, local] = [`${name}-rows`, 'local'].map((cohort) => readFileSync(at(cohort, part, file)));
-        expect(own.equals(local), `${part}/${file}`).toBe(true);
+        const [there, here] = [`${name}-rows`, 'local'].map((cohort) => readFileSync(at(cohort, part, file)));
+        expect(there.equals(here), `${part}/${file}`).toBe(true);
       }
   });
 
   /** What lies at a place is what the local cohort has. */
   async function expectRows(place: string, cohort: string) {
-    for (const [part, local] of PARTS) {
-      const { columns, ids, rows, ...matrix } = await loadMatrix(at('local', local));
-      expect(await loadColumns(at(cohort, local))).toEqual(columns);
+    for (const [part, own] of PARTS) {
+      const { columns, ids, rows, ...matrix } = await loadMatrix(at('local', own));
+      expect(await loadColumns(at(cohort, own))).toEqual(columns);
       const groups = columnGroups(columns);
       const expected = Array.from({ length: rows }, (_, row) => {
         const [from, to] = [matrix.indptr[row], matrix.indptr[row + 1]];
@@ -118,21 +121,48 @@ describe.each([
     await expect(train(at(`${name}-stay`), { out: at('model') })).rejects.toThrow(NotHereError);
   });
 
+  /** What lies at a place are the records of the local cohort, as they are written there. */
+  async function expectRecords(place: string) {
+    for (const [part, own] of PARTS) {
+      const lines = gunzipSync(readFileSync(at('local', own, 'records.ndjson.gz')))
+        .toString()
+        .trim()
+        .split('\n');
+      const found = await ask<{ patient: string; record: string }>(
+        `SELECT * FROM parquet.\`${place}/${part}/records\``,
+      );
+      expect(found.map(({ record }) => record).sort()).toEqual(lines.sort());
+      for (const { patient, record } of found) expect((JSON.parse(record) as { id: string }).id).toBe(patient);
+    }
+  }
+
   test('leaves rows and records on the storage', async () => {
     const place = `file:${at('both')}`;
     await made('records', { stay: place });
     await expectRows(place, `${name}-records`);
-    for (const [part, local] of PARTS) {
-      const expected = [];
-      for await (const record of readRecords(at('local', local, 'records.ndjson.gz'))) expected.push(record);
-      const found = await ask<{ patient: string; record: string }>(
-        `SELECT * FROM parquet.\`${place}/${part}/records\``,
-      );
-      const records = new Map(found.map(({ patient, record }) => [patient, JSON.parse(record) as unknown]));
-      expect(expected.map(({ id }) => records.get(id))).toEqual(expected);
-      expect(found).toHaveLength(expected.length);
-    }
+    await expectRecords(place);
     expect(existsSync(join(at(`${name}-records`), 'train', 'records.ndjson.gz'))).toBe(false);
+  });
+
+  test('leaves rows there and records that executors make, where scripts can be run', async () => {
+    const place = `file:${at('made-there')}`;
+    const there = made('made-there', { stay: place, executor: OURS });
+    if (name === 'Sail') return void (await expect(there).rejects.toThrow(NoScriptsError));
+    const { units, tally, counts } = await there;
+    await expectRows(place, `${name}-made-there`);
+    await expectRecords(place);
+    expect(existsSync(at(`${name}-made-there`, 'train', 'records.ndjson.gz'))).toBe(false);
+    expect(counts).toEqual(local.counts);
+    expect(units).toEqual(local.units);
+    // The records were brought to one unit, and a text was not kept.
+    expect(units).toHaveLength(1);
+    expect([...tally.notes.keys()].join()).toContain('unit or coded answer of fewer than 8 training patients');
+    const all = ({ used, skipped, notes }: Tally) => ({
+      used: [...used].sort(),
+      skipped: [...skipped].map(([type, reasons]) => [type, [...reasons].sort()]).sort(),
+      notes: [...notes].sort(),
+    });
+    expect(all(tally)).toEqual(all(local.tally));
   });
 });
 

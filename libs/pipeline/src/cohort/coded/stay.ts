@@ -32,7 +32,7 @@ export type Stay = z.infer<typeof Stay>;
 
 /** The folders of a part at the place: of rows, and of records. */
 export type StayedPart = 'training' | 'holdout';
-const PARTS: StayedPart[] = ['training', 'holdout'];
+export const PARTS: StayedPart[] = ['training', 'holdout'];
 const FOLDER = { training: 'train', holdout: 'holdout' } as const;
 
 /** @throws StayError */
@@ -147,7 +147,8 @@ export async function requireHere(cohort: string): Promise<void> {
   if (stay) throw new NotHereError(cohort, stay.place);
 }
 
-function pathOf(place: string, part: StayedPart, what: string): string {
+/** Where a part's rows or records are. */
+export function pathOf(place: string, part: StayedPart, what: string): string {
   return `${place.replace(/\/+$/, '')}/${part}/${what}`;
 }
 

@@ -65,6 +65,7 @@ export function oddPatients(patients: number): Cdm {
         measurement_date: '2019-05-05',
         measurement_source_value: of ? '4548-4' : '24323-8',
         value_as_number: of && '6.1',
+        unit_source_value: of && unitOf(i),
         measurement_event_id: of,
         meas_event_field_concept_id: of && '1147138',
       });
@@ -77,4 +78,11 @@ export function oddPatients(patients: number): Cdm {
       });
   }
   return cdm;
+}
+
+/** Units that are brought to one, one that few have, and words. */
+function unitOf(patient: number): string {
+  if (patient % 31 === 0) return 'Stix';
+  if (patient % 37 === 0) return 'as Zoë wants';
+  return patient % 5 === 0 ? 'mmol/mol' : '%';
 }

@@ -1,0 +1,54 @@
+import { stat } from 'node:fs/promises';
+import { dirname, relative, resolve } from 'node:path';
+import { isPluginPath } from '@ehrsynth/models';
+import { readPolicy, type StudyStep } from '@ehrsynth/pipeline';
+import { StudyInputError } from './errors.ts';
+
+/** Options of steps whose value is a file or folder that is written, or that is not on this machine. */
+export const NOT_READ = ['out', 'keep', 'tensorboard', 'path', 'bundle'];
+const ANY = ['cohort', 'futures', 'holdout', 'model', 'records', 'synth', 'synthetic', 'from'];
+const FILES = ['ca', 'cert', 'cert-key', 'client-key', 'federated', 'names', 'plugin', 'policy', 'sign'];
+/** Options of steps whose value is a file or folder that must be there. */
+export const READ = [...ANY, ...FILES, 'system-alias-file'];
+
+/** What an earlier step may write: folders, and the columns.json in one of them. */
+const WRITTEN_BY_STEPS = [...ANY, 'names'];
+
+/** Where the paths of a study start, the folder that it writes, and how places in its file are given. */
+export interface StudyPlaces {
+  folder: string;
+  out: string;
+  placeOf?: (keys: readonly string[]) => string;
+}
+
+/**
+ * Files and folders that a step's options name must be there, and a policy must be one: else the last step would fail after hours.
+ * @throws StudyInputError, PolicyError
+ */
+export async function checkInputs(step: StudyStep, { folder, out, placeOf }: StudyPlaces): Promise<void> {
+  for (const [name, value] of Object.entries(step.options)) {
+    if (!READ.includes(name) || typeof value !== 'string' || !isRead(step, name, value)) continue;
+    const keys = [...step.name.split(' '), name];
+    const wrong = (what: string) => new StudyInputError(`${keys.join('.')}: ${what}`, placeOf?.(keys));
+    const path = resolve(folder, value);
+    const found = await stat(path).catch(() => undefined);
+    const isOfStudy = !relative(resolve(folder, out), path).startsWith('..');
+    if (!found && isOfStudy && WRITTEN_BY_STEPS.includes(name)) continue;
+    if (!found) throw wrong(`there is no ${value}`);
+    if (found.isDirectory() && !ANY.includes(name)) throw wrong(`${value} is a folder, and a file is expected`);
+    if (name === 'policy') await checkPolicy(path, wrong);
+  }
+}
+
+/** Of these the value may be something else, too: a model's name, a number, an address. */
+function isRead({ name: step }: StudyStep, name: string, value: string): boolean {
+  if (/^[a-z]+:\/\//i.test(value)) return false;
+  if (name === 'model') return step !== 'train' || isPluginPath(value);
+  return name !== 'futures' || step === 'evaluate';
+}
+
+async function checkPolicy(path: string, wrong: (what: string) => Error): Promise<void> {
+  const { license } = await readPolicy(path);
+  if (license && !(await stat(resolve(dirname(path), license.file)).catch(() => undefined)))
+    throw wrong(`its license.file is ${license.file}, and there is no such file beside it`);
+}
