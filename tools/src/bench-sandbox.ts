@@ -5,8 +5,9 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startServer } from './chaos/server.ts';
-import { processorMs } from './hl7/processor-time.ts';
-import { searchTable, searchTimes, writeFullPatients } from './hl7/search-times.ts';
+import { writeFullPatients } from './hl7/full-patients.ts';
+import { searchTable, searchTimes } from './hl7/search-times.ts';
+import { processorMs } from './processor-time.ts';
 
 const { values } = parseArgs({
   options: {

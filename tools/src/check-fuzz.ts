@@ -12,7 +12,7 @@ import { RESOURCES } from './fuzz/resources.ts';
 import { type PartResult, runPart } from './fuzz/run-part.ts';
 import { checkOptions, isAskedFor } from './outside/check-options.ts';
 import { runCli } from './outside/cli.ts';
-import { markdownTable } from './outside/results.ts';
+import { markdownTable } from './markdown.ts';
 import { makeWorld } from './outside/world.ts';
 
 const options = checkOptions('fuzz');

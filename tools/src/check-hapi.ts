@@ -15,10 +15,11 @@ import {
 import { Vocabulary } from '@ehrsynth/vocab';
 import { startServer } from './chaos/server.ts';
 import { generateExports } from './hl7/documents.ts';
+import { writeFullPatients } from './hl7/full-patients.ts';
 import { startHapi } from './hl7/hapi-server.ts';
 import { whyNoJava } from './hl7/java.ts';
 import { content, linesIn, namesById, plain, recordsIn, resourcesIn } from './hl7/read-back.ts';
-import { searchTable, searchTimes, writeFullPatients } from './hl7/search-times.ts';
+import { searchTable, searchTimes } from './hl7/search-times.ts';
 
 const PATIENTS = 200;
 /** Of those that searches are timed on: patients in full. */

@@ -14,17 +14,10 @@ import { STRANGE_FILES } from './hostile/strange-files.ts';
 import { STRANGE_JSON } from './hostile/strange-json.ts';
 import { TABLES } from './hostile/tables.ts';
 import { TAMPERED } from './hostile/tampered.ts';
+import { markdownTable } from './markdown.ts';
 import { checkOptions, isAskedFor } from './outside/check-options.ts';
 import { inParallel } from './outside/in-parallel.ts';
-import {
-  cellsOf,
-  failures,
-  markdownTable,
-  type Result,
-  shellWord,
-  summaryOf,
-  writeResults,
-} from './outside/results.ts';
+import { cellsOf, failures, type Result, shellWord, summaryOf, writeResults } from './outside/results.ts';
 import { makeWorld, type World } from './outside/world.ts';
 
 interface Behaviour {

@@ -1,7 +1,7 @@
 // Three users' whole ways with the installed package and nothing else: a data engineer's from records to a package or a refusal that says
 // what to do, an app developer's from a model to a FHIR server, a researcher's from a table to figures of any generator.
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { developApp } from './journeys/app-developer.ts';
 import { engineerData } from './journeys/data-engineer.ts';
@@ -17,20 +17,18 @@ const isWanted = (name: string) => values.only.length === 0 || values.only.some(
 
 const installed = new Installed();
 try {
-  const journeys: [name: string, take: () => void | Promise<void>][] = [
-    ['data engineer, simulated patients', () => engineerData(installed, 'simulated')],
-    ...OUTSIDE.map((name): [string, () => void] => [
-      `data engineer, ${name}`,
-      () => engineerData(installed, name, join(ROOT, '../shared/data', name)),
-    ]),
-    ['app developer', () => developApp(installed)],
-    ['methods researcher', () => researchMethods(installed)],
+  const journeys: { name: string; /** That must be there. */ records?: string; take: () => void | Promise<void> }[] = [
+    { name: 'data engineer, simulated patients', take: () => engineerData(installed, 'simulated') },
+    ...OUTSIDE.map((name) => {
+      const records = join(ROOT, '../shared/data', name);
+      return { name: `data engineer, ${name}`, records, take: () => engineerData(installed, name, records) };
+    }),
+    { name: 'app developer', take: () => developApp(installed) },
+    { name: 'methods researcher', take: () => researchMethods(installed) },
   ];
-  for (const [name, take] of journeys) {
-    if (!isWanted(name)) continue;
-    const outside = OUTSIDE.find((one) => name.endsWith(one));
-    if (outside && !existsSync(join(ROOT, '../shared/data', outside))) {
-      console.log(`\n${name}: skipped, ../shared/data/${outside} is not there`);
+  for (const { name, records, take } of journeys.filter((one) => isWanted(one.name))) {
+    if (records !== undefined && !existsSync(records)) {
+      console.log(`\n${name}: skipped, ${relative(ROOT, records)} is not there`);
       continue;
     }
     console.log(`\n${name}`);

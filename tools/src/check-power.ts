@@ -4,6 +4,7 @@ import { stacked } from '@ehrsynth/matrix';
 import { audit } from '@ehrsynth/privacy';
 import { Rng } from '@ehrsynth/random';
 import { judgeGate, type Outcome, PRIVACY_GATES } from '@ehrsynth/release';
+import { markdownTable } from './markdown.ts';
 import { nearlyVerbatim, population } from './power/population.ts';
 
 const HELD_OUT = [350, 1000, 3000];
@@ -36,15 +37,8 @@ for (const heldOut of HELD_OUT) {
   console.log(
     `\n${heldOut} held out, ${training} to learn from, ${training} synthetic rows; of ${DRAWS} draws, those that a gate did not pass:\n`,
   );
-  const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
-  console.log(
-    [
-      line(heads),
-      line(heads.map(() => '---')),
-      ...[...found].map(([name, cells]) => line([name, ...cells])),
-      line(['**releases that pass**', ...verdicts]),
-    ].join('\n'),
-  );
+  const rows = [...found].map(([name, cells]) => [name, ...cells]);
+  console.log(markdownTable(heads, [...rows, ['**releases that pass**', ...verdicts]]));
 }
 if (missed > 0) {
   console.error(`${missed} releases with 2 % or more planted passed at a thousand held out or more.`);

@@ -10,7 +10,7 @@ import type { Assessment } from '@ehrsynth/pipeline';
 import { timeRows, valueRows } from '@ehrsynth/report';
 import { whyNoJava } from './hl7/java.ts';
 import { ehrsynth } from './outside/ehrsynth.ts';
-import { markdownTable } from './outside/results.ts';
+import { markdownTable } from './markdown.ts';
 import { makeSource } from './synthea/source.ts';
 
 const { values } = parseArgs({

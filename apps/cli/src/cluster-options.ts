@@ -1,10 +1,15 @@
 import { type Command, Option } from 'commander';
+import { flagOf } from '@ehrsynth/models';
+import { IncompleteOptionsError } from '@ehrsynth/pipeline';
 
-/** Where a command runs that does its work on a cluster. */
-export interface ClusterOptions {
-  on?: string;
+/** Where the executors of a cluster have this program from. */
+export interface ProgramOptions {
   bundle?: string;
   executor?: string;
+}
+/** Where a command runs that does its work on a cluster. */
+export interface ClusterOptions extends ProgramOptions {
+  on?: string;
 }
 
 /** Adds them to a command. @param here options that go with one machine alone */
@@ -14,6 +19,14 @@ export function addClusterOptions(command: Command, here: string[] = []): Comman
     'do the work on a cluster of Apache Spark: sc://host:15002/;use_ssl=true (token: SPARK_CONNECT_AUTHENTICATE_TOKEN)',
   );
   return addProgramOptions(command.addOption(on.conflicts(here)), '--on');
+}
+
+/** @param given options that say how something is done on a cluster @throws IncompleteOptionsError where one is given without --on */
+export function refuseWithoutOn(on: string | undefined, given: Record<string, unknown>): void {
+  if (on !== undefined || Object.values(given).every((value) => value === undefined)) return;
+  const flags = Object.keys(given).map(flagOf);
+  const last = flags.pop();
+  throw new IncompleteOptionsError(`${flags.join(', ')} and ${last} go with --on`);
 }
 
 /** Adds those that say where executors have this program from. @param of what they go with */

@@ -16,8 +16,8 @@ export function wordsOf(issue: Issue): string {
   if (/received undefined$/.test(issue.message)) return MISSING;
   const allowed = issue.code === 'invalid_union' ? [...new Set(issue.errors.flat().flatMap(allowedBy))] : [];
   if (allowed.length === 0) return issue.message;
-  const [last, ...others] = allowed.reverse();
-  return `must be ${others.length > 0 ? `${others.reverse().join(', ')} or ${last}` : last}`;
+  const last = allowed.pop();
+  return `must be ${allowed.length > 0 ? `${allowed.join(', ')} or ` : ''}${last}`;
 }
 
 const IN_WORDS: Record<string, string> = {

@@ -8,7 +8,7 @@ import type { MeasureJob } from './measure.ts';
 import { median } from './median.ts';
 import { linesOf, portThreads, portVersion, python } from './processes.ts';
 import type { BenchSettings } from './settings.ts';
-import { markdown } from './tables.ts';
+import { markdownTable } from '../markdown.ts';
 
 /** What was measured of the autoregressive model on one engine, or of its PyTorch port. */
 export interface AutoregressiveResult {
@@ -107,7 +107,7 @@ export function autoregressiveTable(results: readonly AutoregressiveResult[]): s
     `${peakMb} MB`,
   ]);
   const number = results[0]?.rows.toLocaleString('en-US') ?? '0';
-  return markdown(
+  return markdownTable(
     ['engine', `autoregressive model, epoch of ${number} rows`, 'rows drawn per second', 'peak memory'],
     rows,
   );

@@ -1,3 +1,4 @@
+import { markdownTable } from '../markdown.ts';
 import type { Figure, MeasuredPart } from './figure.ts';
 
 export const [BEGIN, END] = ['<!-- bench: begin -->', '<!-- bench: end -->'];
@@ -19,14 +20,10 @@ const COLUMNS: [head: string, cell: (figure: Figure) => string | undefined | fal
 /** A table of figures in Markdown; columns that are empty for all are left out. */
 export function figureTable(figures: readonly Figure[]): string {
   const shown = COLUMNS.filter(([, cell]) => figures.some((figure) => cell(figure)));
-  return markdown(
+  return markdownTable(
     shown.map(([head]) => head),
     figures.map((figure) => shown.map(([, cell]) => cell(figure) || '')),
   );
-}
-
-export function markdown(head: string[], rows: (string | number)[][]): string {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 /** Three digits that matter. */

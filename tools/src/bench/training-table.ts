@@ -1,4 +1,4 @@
-import { markdown } from './tables.ts';
+import { markdownTable } from '../markdown.ts';
 import { type EngineResult, floorGigaflops, PORT } from './training.ts';
 
 /** MedGAN's epochs by engine, each beside the port's and beside what its dense products alone would take. */
@@ -35,5 +35,5 @@ export function trainingTable(results: readonly EngineResult[]): string {
     'peak memory',
     'tensors',
   ];
-  return markdown(head, rows);
+  return markdownTable(head, rows);
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Vocabulary } from '@ehrsynth/vocab';
 import { documentsIn } from './documents.ts';
+import { writeFullPatients } from './full-patients.ts';
 import { type ReferenceFinding, referenceFindings } from './reference-validator.ts';
-import { writeFullPatients } from './search-times.ts';
 
 const SEED = 9;
 

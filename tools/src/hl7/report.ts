@@ -1,4 +1,5 @@
 import type { BrokenCase } from '@ehrsynth/fhir/testing';
+import { markdownTable } from '../markdown.ts';
 import { BEYOND, type Difference, SILENT, SILENT_CASES } from './compare.ts';
 
 export interface Results {
@@ -84,7 +85,6 @@ function inGroups(differences: Difference[]): [what: string, where: string][] {
 
 function table(header: string[], rows: string[][]): string {
   if (rows.length === 0) return 'None.\n';
-  const line = (cells: string[]) =>
-    `| ${cells.map((cell) => cell.replace(/\|/g, '\\|').replace(/\s+/g, ' ')).join(' | ')} |`;
-  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n') + '\n';
+  const onOneLine = rows.map((cells) => cells.map((cell) => cell.replace(/\s+/g, ' ')));
+  return `${markdownTable(header, onOneLine)}\n`;
 }

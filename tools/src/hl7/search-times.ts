@@ -1,9 +1,6 @@
-import { mkdirSync } from 'node:fs';
-import { writeFhir } from '@ehrsynth/fhir';
 import { Rng } from '@ehrsynth/random';
-import { simulatePatients } from '@ehrsynth/simulate';
-import { Vocabulary } from '@ehrsynth/vocab';
-import { processorMs } from './processor-time.ts';
+import { markdownTable } from '../markdown.ts';
+import { processorMs } from '../processor-time.ts';
 
 /** Milliseconds: the median and the 95th percentile. */
 interface Spread {
@@ -26,17 +23,6 @@ export interface SearchTimes {
 const QUESTIONS = 110;
 const WARM_UP = 10;
 const PAGE = '_count=50';
-
-/** Writes simulated patients (the world of sets) in full, one Bundle each. Gives the number of resources. */
-export async function writeFullPatients(folder: string, patients: number, seed: number): Promise<number> {
-  const vocabulary = new Vocabulary();
-  mkdirSync(folder, { recursive: true });
-  const records = (async function* () {
-    yield* simulatePatients({ patients, seed }, vocabulary);
-  })();
-  const counts = await writeFhir(records, folder, vocabulary, { format: 'bundles', gzip: false, full: true });
-  return [...counts.values()].reduce((sum, count) => sum + count, 0);
-}
 
 interface Page {
   entry?: { resource: { id: string; code?: { coding?: { code: string }[] } } }[];
@@ -125,7 +111,5 @@ export function searchTable(own: readonly SearchTimes[], other?: readonly Search
       : [];
     return [kind, found.toFixed(0), shown(waited), shown(processor), ...beside];
   });
-  return [[...head, ...more], [...head, ...more].map(() => '---'), ...rows]
-    .map((cells) => `| ${cells.join(' | ')} |`)
-    .join('\n');
+  return markdownTable([...head, ...more], rows);
 }

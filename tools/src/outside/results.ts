@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { markdownTable } from '../markdown.ts';
 
 /** What came of one run or behaviour. */
 export interface Result {
@@ -72,11 +73,6 @@ export function summaryOf(results: readonly Result[]): string {
   const failed = measured.filter(({ faults }) => faults.length > 0).length;
   const open = results.length - measured.length;
   return `${measured.length} runs: ${measured.length - failed} passed, ${failed} failed${open > 0 ? `, ${open} not measured` : ''}`;
-}
-
-export function markdownTable(heads: string[], rows: string[][]): string {
-  const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
 /** What failed, with what repeats it. */

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { loadMatrix } from '@ehrsynth/matrix';
 import { SparkSession } from '@ehrsynth/spark';
 import { startSpark } from '@ehrsynth/spark/testing';
+import { processorSeconds } from '../processor-time.ts';
 import { eventLogSettings, type SparkUse, useOf } from './event-log.ts';
 import { tablesOf } from './patients.ts';
-import { processorSeconds } from './processor.ts';
 import { COMMAND, type SparkWork } from './works.ts';
 
 /** What one run of a work took. */

@@ -1,3 +1,4 @@
+import { markdownTable } from '../markdown.ts';
 import { growthOf, type Planned, type Quantity, type Wall } from './plan.ts';
 import type { Measured } from './measure.ts';
 
@@ -35,7 +36,7 @@ export function measuredTable(measured: readonly Measured[]): string {
     'came',
     'went',
   ];
-  return markdown(head, rows);
+  return markdownTable(head, rows);
 }
 
 /** The exponents of growth, between the last two sizes. */
@@ -54,7 +55,7 @@ export function growthTable(measured: readonly Measured[]): string {
     const own = measured.filter((one) => one.work === work && one.cores === Number(cores));
     return [work, cores, ...quantities.map((quantity) => growthOf(own, quantity).exponent?.toFixed(2) ?? '–')];
   });
-  return markdown(['work', 'threads', 'of Spark', 'of the command', 'shuffled', 'kept', 'came', 'went'], rows);
+  return markdownTable(['work', 'threads', 'of Spark', 'of the command', 'shuffled', 'kept', 'came', 'went'], rows);
 }
 
 export function planTable(plans: readonly Planned[]): string {
@@ -84,7 +85,7 @@ export function planTable(plans: readonly Planned[]): string {
     'of these here',
     'dollars',
   ];
-  return markdown(head, rows);
+  return markdownTable(head, rows);
 }
 
 export function wallLines(work: string, walls: readonly Wall[]): string[] {
@@ -94,11 +95,6 @@ export function wallLines(work: string, walls: readonly Wall[]): string[] {
 /** Two digits, for an estimate has no more. */
 function rounded(number: number): string {
   return number >= 1e12 ? 'beyond 10¹²' : count(Number(number.toPrecision(2)));
-}
-
-function markdown(head: string[], rows: (string | number)[][]): string {
-  const line = (cells: (string | number)[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
 function count(number: number): string {

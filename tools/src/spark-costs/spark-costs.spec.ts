@@ -6,12 +6,12 @@ import { openDatabase } from '@ehrsynth/duckdb';
 import { writeOmop } from '@ehrsynth/omop';
 import type { PatientRecord } from '@ehrsynth/records';
 import { afterAll, expect, it } from 'vitest';
+import { processorSeconds } from '../processor-time.ts';
 import { useOf } from './event-log.ts';
 import type { Measured } from './measure.ts';
 import { costOptions } from './options.ts';
 import { patientsIn } from './patients.ts';
 import { growthOf, planned, wallsOf } from './plan.ts';
-import { processorSeconds } from './processor.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'spark-costs-'));
 afterAll(() => rmSync(folder, { recursive: true }));

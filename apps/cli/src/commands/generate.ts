@@ -11,7 +11,7 @@ import {
   IncompleteOptionsError,
   type Receipt,
 } from '@ehrsynth/pipeline';
-import { addClusterOptions } from '../cluster-options.ts';
+import { addClusterOptions, refuseWithoutOn } from '../cluster-options.ts';
 import { console } from '../console.ts';
 import { collect, day, list, listOf, oneOf, shardOf, wholeNumber } from '../options.ts';
 import { missedShares, shapeReport } from '../shape-report.ts';
@@ -130,8 +130,7 @@ async function run(
     const drawn = await withSignal((signal) => generateOn(modelFolder, given, { ...showing(), signal }));
     return onCluster(out, drawn);
   }
-  if ([bundle, executor, format, tasks].some((option) => option !== undefined))
-    throw new IncompleteOptionsError('--bundle, --executor, --format and --tasks go with --on');
+  refuseWithoutOn(on, { bundle, executor, format, tasks });
   if ([from, asOf, futures].some((given) => given !== undefined)) {
     if (from === undefined || asOf === undefined)
       throw new IncompleteOptionsError('To continue records, give both --from and --as-of');

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { ingest as ingestRecords, type RecordSource, USUAL_KINDS } from '@ehrsynth/pipeline';
 import { EventKind } from '@ehrsynth/records';
 import { console } from '../console.ts';
-import type { ClusterOptions } from '../cluster-options.ts';
+import type { ProgramOptions } from '../cluster-options.ts';
 import { addLimitOptions, type LimitOptions } from '../limit-options.ts';
 import { above0, collect, fraction, listOf, oneOf, wholeNumber } from '../options.ts';
 import { showing, showingStoppable } from '../showing.ts';
@@ -77,10 +77,7 @@ export interface Ingestion extends Omit<RecordSource, 'options'> {
  * is written all the same, for the list of what was wrong is in it, and the exit code is 1.
  * @param program where executors have this program from that make records which stay
  */
-export async function ingest(
-  { options, ...source }: Ingestion,
-  program: Omit<ClusterOptions, 'on'> = {},
-): Promise<void> {
+export async function ingest({ options, ...source }: Ingestion, program: ProgramOptions = {}): Promise<void> {
   const { out, level, minPatients, rare, dpEpsilon, dpDelta, holdout, seed, rowsOnly, stay, force } = options;
   const running = source.spark ? showingStoppable((work) => work === 'Reading') : showing();
   const { counts, selection, units, tally } = await ingestRecords(

@@ -1,14 +1,14 @@
 import { Command } from 'commander';
 import { omopSource } from '@ehrsynth/pipeline';
 import { EventKind } from '@ehrsynth/records';
-import { addProgramOptions, type ClusterOptions } from '../cluster-options.ts';
+import { addProgramOptions, type ProgramOptions } from '../cluster-options.ts';
 import { limitsOf } from '../limit-options.ts';
 import { collect, oneOf } from '../options.ts';
 import { InvalidSourceSystemError } from '../errors.ts';
 import { addFormerCodesOption, type FormerCodes } from '../code-options.ts';
 import { addCohortOptions, type CohortOptions, ingest } from './ingest-cohort.ts';
 
-interface Options extends CohortOptions, Omit<ClusterOptions, 'on'> {
+interface Options extends CohortOptions, ProgramOptions {
   sourceSystem?: string[];
   codes: 'source' | 'mapped' | 'standard';
   catalog?: string;

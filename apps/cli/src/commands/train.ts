@@ -5,7 +5,6 @@ import {
   type BudgetOptions,
   type CanaryReport,
   type DrawnPatients,
-  IncompleteOptionsError,
   leftOutLines,
   type PipelineEvent,
   type PrivacyStatement,
@@ -17,7 +16,7 @@ import {
   type TrainingBegun,
 } from '@ehrsynth/pipeline';
 import type { Interval } from '@ehrsynth/statistics';
-import { addClusterOptions, type ClusterOptions } from '../cluster-options.ts';
+import { addClusterOptions, type ClusterOptions, refuseWithoutOn } from '../cluster-options.ts';
 import { console } from '../console.ts';
 import { PatientsOfTrainingError } from '../errors.ts';
 import { above0, fraction, listOf, modelOf, oneOf, positive, wholeNumber } from '../options.ts';
@@ -180,8 +179,7 @@ async function run(cohort: string | undefined, options: Options, command: Comman
   const running = showingStoppable((work) => work === TRAINING, trainingListener(options.tensorboard));
   if ((cohort === undefined) === (options.federated === undefined)) throw new PatientsOfTrainingError();
   const { on, bundle, executor, parts, roundsPerEpoch } = options;
-  if (on === undefined && [bundle, executor, parts, roundsPerEpoch].some((option) => option !== undefined))
-    throw new IncompleteOptionsError('--bundle, --executor, --parts and --rounds-per-epoch go with --on');
+  refuseWithoutOn(on, { bundle, executor, parts, roundsPerEpoch });
   const trained =
     cohort === undefined
       ? await trainFederated(options.federated!, all, running)

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { learnTimeline } from '@ehrsynth/decode';
 import { ENGINE_NAMES, startEngine } from '@ehrsynth/engine';
-import { decodeMessage, encodeMessage, type Message } from '@ehrsynth/federation';
+import { decodeMessage, type Message } from '@ehrsynth/federation';
 import { temporaryFolder } from '@ehrsynth/io';
 import { Encoder, MatrixBuilder, type RowSource, rowsInMemory } from '@ehrsynth/matrix';
 import { optionsOf, type PatientSource, sharedKindOf, type SitePatients } from '@ehrsynth/models';
@@ -15,6 +15,7 @@ import { z } from 'zod';
 import { readRecords } from '../cohort/records-file.ts';
 import { RoundRequest, SharedTask, ValidationRequest } from '../federation/requests.ts';
 import { assignFixed, siteSeed } from '../federation/site-part.ts';
+import { piecesOf } from './part-answer.ts';
 import { partName } from './part-names.ts';
 import type { Task } from './tasks.ts';
 
@@ -34,9 +35,6 @@ export const PartRequest = z.strictObject({
 });
 export type PartRequest = z.infer<typeof PartRequest>;
 
-/** Bytes of an answer in a row, before they are texts. */
-const PIECE_BYTES = 2 ** 20;
-
 /** A part's patients, as they come. */
 interface Part {
   number: number;
@@ -46,8 +44,7 @@ interface Part {
 /**
  * What a part of the patients gives in a training by rounds, from the request alone: nothing is kept from one task to the next, so that one
  * that is tried again gives the same. Lines begin with the number of their part; what follows is a record, a row (`1,5;1,2`: columns, counts) or
- * what was prepared. Rows: the part, the place of a piece among those of its answer, the piece in base64; of what is
- * prepared, lines for the tasks to come.
+ * what was prepared. Rows: pieces of answers; of what is prepared, lines for the tasks to come. @see piecesOf
  */
 export const trainPart: Task = async function* (lines, { folders }) {
   const { head, numbers } = decodeMessage(await readFile(folders.request));
@@ -59,11 +56,7 @@ export const trainPart: Task = async function* (lines, { folders }) {
       for await (const text of preparedOf(asked, part)) yield [`${part.number} ${text}`];
       continue;
     }
-    const bytes = encodeMessage(await answerOf(asked, numbers, part));
-    for (let at = 0; at * PIECE_BYTES < bytes.length; at++) {
-      const piece = bytes.subarray(at * PIECE_BYTES, (at + 1) * PIECE_BYTES);
-      yield [String(part.number), String(at), piece.toString('base64')];
-    }
+    for (const piece of piecesOf(part.number, await answerOf(asked, numbers, part))) yield piece.map(String);
   }
 };
 

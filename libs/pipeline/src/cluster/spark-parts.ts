@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decodeMessage, encodeMessage, type Message } from '@ehrsynth/federation';
+import { encodeMessage, type Message } from '@ehrsynth/federation';
 import { type Executors, SparkError, sparkName, TaskFailedError, type Word } from '@ehrsynth/spark';
-import type { Stay } from '../cohort/coded/stay.ts';
-import { pathOf } from '../cohort/coded/stay.ts';
+import { pathOf, type Stay } from '../cohort/coded/stay.ts';
 import type { Running } from '../run/events.ts';
 import { StayChangedError } from './errors.ts';
+import { answersOf, type Piece } from './part-answer.ts';
 import type { PartLines, PartTasks } from './part-sites.ts';
 
 /** Patients that one task looks at, about: of more a share is drawn by their ids. */
@@ -97,16 +97,11 @@ export class SparkParts implements PartTasks {
     this.kept.add(lines);
   }
 
-  private async asked(request: Message, lines: string): Promise<Map<number, Message>> {
-    const pieces = new Map<number, Buffer[]>();
-    await this.withMessage(request, async (words) => {
-      const query = this.executors.query(words, lines, ANSWER);
-      for await (const [part, at, text] of this.executors.session.stream<[number, number, string]>(query)) {
-        if (!pieces.has(part)) pieces.set(part, []);
-        pieces.get(part)![at] = Buffer.from(text, 'base64');
-      }
-    });
-    return new Map([...pieces].map(([part, own]) => [part, decodeMessage(Buffer.concat(own))]));
+  private asked(request: Message, lines: string): Promise<Map<number, Message>> {
+    const { executors } = this;
+    return this.withMessage(request, (words) =>
+      answersOf(executors.session.stream<Piece>(executors.query(words, lines, ANSWER))),
+    );
   }
 
   /** Sends a message to all executors as a file, and gives the words of a task that reads it there. */

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decodeMessage, encodeMessage, type Message } from '@ehrsynth/federation';
+import { encodeMessage, type Message } from '@ehrsynth/federation';
 import { type Column, Encoder, type Encoding, MatrixBuilder } from '@ehrsynth/matrix';
 import type { PatientRecord } from '@ehrsynth/records';
 import { Vocabulary } from '@ehrsynth/vocab';
+import { answersOf, type Piece } from './part-answer.ts';
 import type { PartLines, PartTasks } from './part-sites.ts';
 import { runTask } from './tasks.ts';
 
@@ -37,13 +38,11 @@ export class PartsHere implements PartTasks {
   }
 
   async answers(request: Message, lines: PartLines, isOne: boolean): Promise<Map<number, Message>> {
-    const pieces = new Map<number, Buffer[]>();
-    for (const line of await this.written(request, this.lines(lines, isOne))) {
-      const [part, at, text] = line.split('\t');
-      pieces.set(Number(part), pieces.get(Number(part)) ?? []);
-      pieces.get(Number(part))![Number(at)] = Buffer.from(text, 'base64');
-    }
-    return new Map([...pieces].map(([part, own]) => [part, decodeMessage(Buffer.concat(own))]));
+    const rows = await this.written(request, this.lines(lines, isOne));
+    const pieces = rows
+      .map((row) => row.split('\t'))
+      .map(([part, at, text]): Piece => [Number(part), Number(at), text]);
+    return answersOf(each(pieces));
   }
 
   private async written(request: Message, lines: readonly string[]): Promise<string[]> {

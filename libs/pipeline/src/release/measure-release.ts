@@ -52,10 +52,10 @@ export async function measureRelease(
   const source = await sourcePatients(cohort, encoder, collector);
   const read = async (
     format: ReleaseFormat,
-    timelines: Timeline[] = [],
+    timelines?: Timeline[],
   ): Promise<Written & Pick<AssessmentInput, 'histories'>> => {
     const own = untilStopped(recordsOf(format, join(folder, 'data', format), csv), running);
-    const records = keepTimelines(own, timelines);
+    const records = timelines ? keepTimelines(own, timelines) : own;
     const builder = collector.synthetic();
     const written = await encodeRecords(records, columns, encoder, builder);
     return { ...written, histories: collector.sides(builder, written.order) };

@@ -82,19 +82,22 @@ export function toPlan(
   events: readonly Written[],
   team: CareTeam & Written,
 ): Written[] {
-  const plans = visits.flatMap(({ encounter, ...visit }, index) => {
-    const own = events.filter((event) => encounterOf(event) === `Encounter/${encounter.id}`);
-    const diagnoses = own.filter((event) => event.resourceType === 'Condition');
-    const orders = own.filter((event) => event.resourceType === 'MedicationRequest');
-    const isWhole = visit.start !== undefined && diagnoses.length > 0 && orders.length > 0;
-    return isWhole ? [{ ...visit, start: visit.start!, encounter, index, diagnoses, orders }] : [];
+  const conditions = events.filter((event) => event.resourceType === 'Condition');
+  const requests = events.filter((event) => event.resourceType === 'MedicationRequest');
+  const [withDiagnoses, withOrders] = [conditions, requests].map((own) => new Set(own.map(encounterOf)));
+  let index = -1;
+  visits.forEach(({ encounter: { id }, start: day }, i) => {
+    const isWhole = withDiagnoses.has(`Encounter/${id}`) && withOrders.has(`Encounter/${id}`);
+    if (day !== undefined && isWhole && day >= (visits[index]?.start ?? '')) index = i;
   });
-  const [latest] = plans.sort((a, b) => (a.start === b.start ? b.index - a.index : a.start < b.start ? 1 : -1));
-  if (!latest) return [];
-  const { start, encounter, clinician, index } = latest;
+  if (index === -1) return [];
+  const { encounter, clinician } = visits[index];
+  const start = visits[index].start!;
+  const isOfVisit = (event: Written) => encounterOf(event) === `Encounter/${encounter.id}`;
+  const [diagnoses, orders] = [conditions.filter(isOfVisit), requests.filter(isOfVisit)];
   const [plan, goal] = [uuidOf(`${record.id}/care-plan`), uuidOf(`${record.id}/goal`)];
-  const diagnosed = titlesOf(latest.diagnoses.map(({ code }) => code));
-  const ordered = titlesOf(latest.orders.map(({ medicationCodeableConcept }) => medicationCodeableConcept));
+  const diagnosed = titlesOf(diagnoses.map(({ code }) => code));
+  const ordered = titlesOf(orders.map(({ medicationCodeableConcept }) => medicationCodeableConcept));
   const author = referenceTo(clinician.practitioner, clinician.name);
   const until = lastDayOfSupply(record, index);
   return [
@@ -120,9 +123,9 @@ export function toPlan(
       created: start,
       author,
       careTeam: [referenceTo(team)],
-      addresses: latest.diagnoses.map((one) => referenceTo(one as Condition & Written)),
+      addresses: diagnoses.map((one) => referenceTo(one as Condition & Written)),
       goal: [{ reference: `Goal/${goal}` }],
-      activity: latest.orders.map((one) => ({ reference: referenceTo(one as MedicationRequest & Written) })),
+      activity: orders.map((one) => ({ reference: referenceTo(one as MedicationRequest & Written) })),
     } satisfies CarePlan & Written,
     {
       resourceType: 'Goal',

@@ -139,9 +139,10 @@ export function knownBefore({ events }: PatientRecord, day: string): CodedEvent[
   const known = new Map<string, CodedEvent>();
   for (const event of events) {
     if (event.kind !== 'condition' || event.start === undefined || event.start >= day) continue;
-    const before = known.get(nameOf(event));
+    const name = nameOf(event);
+    const before = known.get(name);
     if (!before || event.start > before.start! || (event.start === before.start && before.active === false))
-      known.set(nameOf(event), event);
+      known.set(name, event);
   }
   const lasting = [...known.values()].filter(({ active }) => active !== false);
   return lasting.sort((a, b) => (a.start! < b.start! ? -1 : Number(a.start! > b.start!)));
@@ -153,12 +154,17 @@ export function endedInDeath({ deathDate }: PatientRecord, { start, end }: Encou
 
 /** What a code is called, or the code; without the semicolon that separates a list. */
 export function nameOf({ code }: CodedEvent): string {
-  return (plainText(code.display ?? '') ?? plainText(code.code) ?? 'unnamed').replace(/[;\s]+/g, ' ').trim();
+  return inList(plainText(code.display ?? '') ?? plainText(code.code) ?? 'unnamed');
 }
 
 /** What an answer is called; of one without a title, that it is a code: cohorts keep no titles of answers. */
 function answerOf({ display, code }: Code): string {
-  return plainText(display ?? '') ?? `coded answer ${plainText(code) ?? 'unnamed'}`;
+  return inList(plainText(display ?? '') ?? `coded answer ${plainText(code) ?? 'unnamed'}`);
+}
+
+/** A text on one line, without what separates the texts of a list. */
+function inList(text: string): string {
+  return text.replace(/[;\s]+/g, ' ').trim();
 }
 
 /** "Hemoglobin A1c 7.2 % (H)"; none without a value. */
@@ -166,12 +172,7 @@ export function resultOf(event: CodedEvent): string[] {
   const { quantity, answer, interpretation } = event;
   const { comparator = '', value, unit = '' } = quantity ?? {};
   const number = value === undefined ? undefined : `${comparator === '=' ? '' : comparator}${value} ${unit}`.trim();
-  const found =
-    number ??
-    (answer &&
-      answerOf(answer)
-        .replace(/[;\s]+/g, ' ')
-        .trim());
+  const found = number ?? (answer && answerOf(answer));
   const meaning = interpretation && plainText(interpretation)?.replace(/[;\s]+/g, ' ');
   return found === undefined ? [] : [`${nameOf(event)} ${found}${meaning ? ` (${meaning})` : ''}`];
 }
