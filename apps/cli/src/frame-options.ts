@@ -12,12 +12,12 @@ export function addFrameOptions(command: Command, before = ''): Command {
   return command
     .option(
       '--column <ROLE=NAME>',
-      `${before}what a column of a table holds where its name does not show it: ${ROLES.join(', ')} (may be repeated)`,
+      `${before}meaning of a table's column whose name does not show it: ${ROLES.join(', ')} (may be repeated)`,
       columnRole,
     )
     .option(
       '--names <file>',
-      `${before}names of a matrix's columns: one a line, a JSON list, or a columns.json of ehrsynth`,
+      `${before}names of a matrix's columns: one per line, a JSON list, or a columns.json of ehrsynth`,
     );
 }
 

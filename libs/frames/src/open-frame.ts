@@ -13,7 +13,7 @@ export type Frame = ({ is: 'wide' } & Wide) | ({ is: 'long' } & Long);
 export interface FrameOptions {
   /** Names of columns that have a role which their name does not show. */
   roles?: RoleNames;
-  /** File with the names of a matrix's columns: one a line, a JSON list, or our columns.json. */
+  /** File with the names of a matrix's columns: one per line, a JSON list, or our columns.json. */
   names?: string;
   /** Where goes what does not fit into memory. */
   workFolder?: string;

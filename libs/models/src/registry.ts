@@ -75,7 +75,7 @@ export const MODELS = {
   },
   visits: {
     title: 'Visits',
-    about: 'whole lives, one visit after another, with values; the default',
+    about: 'whole records, one visit after another, with values; the default',
     takes: 'records',
     options: VisitsOptions,
     schedule: (options, patients, isPrivate) => {

@@ -37,7 +37,7 @@ export function compareCommand(): Command {
     .requiredOption('-o, --out <folder>', 'where to write comparison.html, .csv, .tex and .json')
     .option(
       '-m, --models <names>',
-      `some of ${MODEL_NAMES.join(', ')} (default: all but ${MODEL_NAMES.filter(isSlow).join(', ')}, which take many times as long), or paths of your own, ./my-model.js`,
+      `some of ${MODEL_NAMES.join(', ')} (default: all but ${MODEL_NAMES.filter(isSlow).join(', ')}, which takes many times as long), or paths of your own models, ./my-model.js`,
       modelsOf(...MODEL_NAMES),
     )
     .option('--seeds <numbers>', 'random seeds; each model is trained once per seed', wholeNumbers(0), [1])

@@ -41,7 +41,7 @@ export function evaluateCommand(): Command {
     .argument('[synth]', 'folder that `ehrsynth generate` wrote')
     .option(
       '--synthetic <path>',
-      'in place of SYNTH: what any generator made, as a matrix (.npz, .npy, CSV or Parquet with a column for each code), a table with a row for each event (id, time, code), or records (FHIR, OMOP, MEDS, records.ndjson)',
+      'instead of SYNTH: the output of any generator, as a matrix (.npz, .npy, CSV or Parquet with one column per code), a table with one row per event (id, time, code), or records (FHIR, OMOP, MEDS, records.ndjson)',
     )
     .option(
       '--missing <what>',
@@ -75,7 +75,7 @@ export function evaluateCommand(): Command {
       'code to predict, to compare training on real and on synthetic patients (default: the code that about 15 % of the patients have)',
     )
     .option('--seed <number>', 'determines which rows are sampled if not all are compared', wholeNumber(0), 1)
-    .option('--no-histories', 'skip what concerns records over time: order, rhythm, values, attacks on histories')
+    .option('--no-histories', 'skip measures of records over time: order, rhythm, values, attacks on histories')
     .option(
       '--futures <folder>',
       'futures of held-out patients drawn by `ehrsynth generate --from`, to compare with what really happened (SYNTH may then be left out)',

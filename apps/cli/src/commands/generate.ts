@@ -106,13 +106,13 @@ export function generateCommand(): Command {
         .argParser(wholeNumber(1))
         .conflicts(WHOLE),
     )
-    .option('--plugin <file>', 'of a model of your own: the file that trained it, whose code is run')
+    .option('--plugin <file>', 'for a model of your own: the file that trained it; its code is run')
     .option('--force', 'replace the folder', false);
   addClusterOptions(command, HERE)
-    .option('--format <list>', `of --on: what to write: ${FORMATS.join(', ')} (default: records)`, listOf(...FORMATS))
+    .option('--format <list>', `with --on: what to write: ${FORMATS.join(', ')} (default: records)`, listOf(...FORMATS))
     .option(
       '--tasks <number>',
-      'of --on: parts that share the work; they change nothing of what is drawn',
+      'with --on: number of parts to split the work into; the result does not depend on it',
       wholeNumber(1),
     );
   return command.action(run);

@@ -67,7 +67,7 @@ export function ingestFhirCommand(): Command {
     )
     .option(
       '--count-drugs <how>',
-      'once: an order with what is dispensed and administered of it is one event; each: each of them is one (default: once)',
+      'once: an order with its dispenses and administrations is one event; each: each of them is an event (default: once)',
       oneOf('once', 'each'),
     )
     .option(
@@ -89,7 +89,7 @@ export function ingestFhirCommand(): Command {
   addProgramOptions(
     command.option(
       '--path <files>',
-      "of sc://…: NDJSON on the cluster's storage, a file, a folder or a pattern: 's3://bucket/*.ndjson'",
+      "with sc://…: NDJSON on the cluster's storage, a file, a folder or a pattern: 's3://bucket/*.ndjson'",
     ),
     'sc://…',
   );

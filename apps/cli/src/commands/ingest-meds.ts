@@ -19,7 +19,7 @@ export function ingestMedsCommand(): Command {
       '<source>',
       'folder of the dataset, or sc://host:port of Apache Spark with the tables data, codes and subject_splits',
     )
-    .option('--catalog <name>', "catalog of Spark (default: the session's own)")
+    .option('--catalog <name>', "Spark catalog (default: the session's own)")
     .option('--schema <name>', "schema of Spark (default: the session's own)")
     .option(
       '--splits <what>',

@@ -35,7 +35,7 @@ export function initCommand(): Command {
     .argument('[source]', 'the records: a file, a folder, or the address of a server')
     .option('-o, --out <file>', 'the file to write', 'study.yaml')
     .option('--from <run.json>', 'with the options of this run, and of the runs before it')
-    .option('-y, --yes', 'ask nothing, and take the usual answers', false)
+    .option('-y, --yes', 'ask nothing and use the defaults', false)
     .option('--force', 'replace the file', false)
     .action(init);
 }

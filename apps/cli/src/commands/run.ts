@@ -24,9 +24,9 @@ export function runCommand(): Command {
   return new Command('run')
     .argument('[study]', 'file that `ehrsynth init` wrote (default: study.yaml)')
     .option('--redo <step>', 'run this step and those after it again, whatever has changed')
-    .option('--dry-run', 'say which commands would be run, and run none', false)
-    .option('--from <run.json>', 'in place of a study: do what this run did, and the runs before it')
-    .option('--source <place>', 'with --from: what is read')
+    .option('--dry-run', 'print the commands that would run, and run none', false)
+    .option('--from <run.json>', 'instead of a study: repeat this run and the runs before it')
+    .option('--source <place>', 'with --from: the records to read')
     .option('-o, --out <folder>', 'with --from: where to write', 'study')
     .action(run);
 }

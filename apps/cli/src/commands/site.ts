@@ -23,17 +23,17 @@ export function siteCommand(): Command {
     .requiredOption('--listen <host:port>', 'where to listen, such as 0.0.0.0:7443')
     .requiredOption('--cert <file>', "the site's certificate (PEM)")
     .requiredOption('--key <file>', 'its key')
-    .requiredOption('--ca <file>', 'the authority whose certificates coordinators show')
+    .requiredOption('--ca <file>', "the authority that signed the coordinators' certificates")
     .requiredOption(
       '--coordinator <name>',
-      "a coordinator that may ask, by its certificate's name (may be repeated)",
+      'a coordinator that is allowed, by the name in its certificate (may be repeated)',
       collect,
     )
-    .option('--policy <file>', 'what coordinators may have: fewest patients behind a count, rounds, privacy (YAML)')
-    .option('--state <folder>', 'where it keeps what it has given away (default: beside the patients)')
+    .option('--policy <file>', 'limits for coordinators: fewest patients per count, rounds, privacy (YAML)')
+    .option('--state <folder>', 'where the site records what it has given away (default: next to the patients)')
     .option(
       '--engine <name>',
-      `one of ${ENGINE_NAMES.join(', ')} (default: the best there is)`,
+      `one of ${ENGINE_NAMES.join(', ')} (default: the fastest available)`,
       oneOf('auto', ...ENGINE_NAMES),
       'auto',
     )
