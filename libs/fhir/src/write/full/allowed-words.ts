@@ -58,7 +58,7 @@ const FRAMES: Record<Statement, Frame> = {
       IN_A_LIST,
       'on last recorded noted documented',
     ),
-    phrases: [['ten most recent'], ['not recorded as over']],
+    phrases: [['ten most recent'], ['not over by their last record']],
   },
   drugs: frame(
     'ordered order orders prescribed prescription prescriptions',

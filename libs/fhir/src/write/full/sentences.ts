@@ -14,9 +14,9 @@ export const SENTENCES = {
   diagnoses: ['Diagnosed: {list}.', 'Diagnoses recorded at this encounter: {list}.', 'Assessment: {list}.'],
   known: ['Known from before: {list}.', 'History: {list}.', 'Diagnosed earlier: {list}.'],
   latestKnown: [
-    'Known from before and not recorded as over, the ten most recent of {count}: {list}.',
-    'History, the ten most recent of {count} diagnoses not recorded as over: {list}.',
-    'Diagnosed earlier and not recorded as over ({count} diagnoses, of which these are the ten most recent): {list}.',
+    'Known from before and not over by their last record, the ten most recent of {count}: {list}.',
+    'History, the ten most recent of {count} diagnoses not over by their last record: {list}.',
+    'Diagnosed earlier and not over by their last record ({count} diagnoses, of which these are the ten most recent): {list}.',
   ],
   drugs: ['Medications ordered: {list}.', 'Prescribed: {list}.', 'Orders for medication: {list}.'],
   procedures: ['Procedures done: {list}.', 'Procedures: {list}.'],
