@@ -2,6 +2,7 @@ export { readPatientRecords, type ReadOptions } from './read/patient-records.ts'
 export { CLAIMS_NOT_ASKED_FOR, CLAIMS_NOT_READ, type ClaimsMode } from './read/claim-reading.ts';
 export { SYSTEM_NAMES, SystemAliases } from './read/systems.ts';
 export { writeFhir, type WriteOptions } from './write/writers.ts';
+export type { Rewriter, RewordingCounts } from './write/full/reword.ts';
 export { validateFhir, type ValidationSummary, type ValidateOptions } from './validate/validate.ts';
 export { Validator, type Checked } from './validate/validator.ts';
 export { type CheckedLine, checkedLines } from './write/checked-lines.ts';

@@ -110,7 +110,7 @@ export { readCsv } from './export/csv-records.ts';
 export { athenaFile } from './export/athena-file.ts';
 export { omopCounts } from './export/omop-counts.ts';
 export { exportCsv, type ExportCsvOptions } from './export/export-csv.ts';
-export { exportFhir, type ExportFhirOptions } from './export/export-fhir.ts';
+export { exportFhir, type ExportedFhir, type ExportFhirOptions } from './export/export-fhir.ts';
 export { exportMeds, type ExportMedsOptions } from './export/export-meds.ts';
 export { exportOmop, type ExportOmopOptions } from './export/export-omop.ts';
 export { type SyntheticRecords, syntheticRecords } from './export/synthetic-records.ts';
