@@ -23,7 +23,8 @@ export * from './errors.ts';
 export * from './generation/errors.ts';
 export * from './training/errors.ts';
 
-export { ingest, type Ingested, type IngestOptions } from './cohort/ingest.ts';
+export { ingest, type Ingested } from './cohort/ingest.ts';
+export type { IngestOptions } from './cohort/making.ts';
 export {
   type CohortCounts,
   CohortWriter,
