@@ -14,7 +14,7 @@ export const MADE = 'ehrsynth_made';
 const KEPT = 'ehrsynth_kept';
 
 /** A task that makes records. */
-export interface Making {
+export interface RecordTask {
   task: 'make-records' | 'read-meds';
   /** What its lines are read by: sent as a file. */
   reading: unknown;
@@ -41,8 +41,11 @@ export class MadeRecords {
   ) {}
 
   /** @param tally what the tasks counted is added to it @throws TaskFailedError, SparkError */
-  static async make(executors: Executors, making: Making, tally: Tally): Promise<MadeRecords> {
-    const { task, reading, lines, columns, options } = making;
+  static async make(
+    executors: Executors,
+    { task, reading, lines, columns, options }: RecordTask,
+    tally: Tally,
+  ): Promise<MadeRecords> {
     const { session } = executors;
     await withFile(executors, READING, reading, (folder) =>
       session.keep(MADE, executors.query([task, ...folder, '--options', JSON.stringify(options)], lines, columns)),

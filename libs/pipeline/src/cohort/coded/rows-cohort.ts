@@ -64,12 +64,12 @@ function programOf({ source, given: { bundle, executor, stay, rowsOnly } }: Maki
   return { bundle, executor };
 }
 
-async function opened({ source, folder, running, work }: Making, counted?: Tally): Promise<Opened> {
+async function opened({ source, folder, running, work }: Making): Promise<Opened> {
   const { openCoded, openMade, name } = source;
   if (!openCoded) throw openMade ? new NeedsExecutorsError(name) : new NoRowsOnlyError(name);
   const coded = await openCoded({
     onProgress: (count, note) => work.update(count, note),
-    ...{ workFolder: folder, signal: running.signal, counted },
+    ...{ workFolder: folder, signal: running.signal },
   });
   return { coded, records: () => Promise.reject(new Error('No executors were asked for')) };
 }
