@@ -23,7 +23,8 @@ export * from './errors.ts';
 export * from './generation/errors.ts';
 export * from './training/errors.ts';
 
-export { ingest, type Ingested, type IngestOptions } from './cohort/ingest.ts';
+export { ingest, type Ingested } from './cohort/ingest.ts';
+export type { IngestOptions } from './cohort/making.ts';
 export {
   type CohortCounts,
   CohortWriter,
@@ -72,7 +73,6 @@ export { type AskedShape, shapeOf, type ShapeOptions } from './generation/shape-
 
 export { fhirOnSpark, type FhirOnSparkOptions } from './cluster/fhir-on-spark.ts';
 export { CLUSTER_OPTIONS, type ClusterOptions, openExecutors, withExecutors } from './cluster/cluster.ts';
-export { runTask } from './cluster/tasks.ts';
 export { generateOn, type GenerateOnOptions, type Receipt } from './cluster/generate-on.ts';
 export { type Format, FORMATS } from './cluster/generate-task.ts';
 export * from './cluster/errors.ts';

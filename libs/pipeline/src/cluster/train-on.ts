@@ -39,7 +39,7 @@ const LEAST_PATIENTS = 20;
  * Trains a model on patients that stay on a cluster's storage, in its executors: by rounds of local steps on parts of them, whose changes are
  * averaged here. @see trainShared
  * @param cohort folder that `ingest` wrote with `stay`, and with records
- * @throws PatientsHereError, NoRecordsError, NotPrivateOnError, ManyPartsError, StayChangedError, NoScriptsError, TaskFailedError, SparkError,
+ * @throws PatientsHereError, NoRecordsError, NotPrivateOnError, ManyPartsError, StayChangedError, OtherCheckpointError, NoScriptsError, TaskFailedError, SparkError,
  * UserError; StoppedError where the signal ended it: the checkpoint is kept beside the output, and `resume` goes on from it
  */
 export async function trainOn(cohort: string, options: TrainOnOptions, running: Running = {}): Promise<Trained> {
@@ -71,6 +71,7 @@ export async function trainOn(cohort: string, options: TrainOnOptions, running: 
       run: { links: { cohort }, inputs: inputsFrom('cohort', ingested) },
       options: { parts, engineOfParts: engine },
       hasExactCounts: true,
+      cohort: ingested,
       rounds: ROUNDS,
     });
   });

@@ -15,7 +15,17 @@ export class NoRowsOnlyError extends UserError {
   constructor(source: string) {
     super('no-rows-only', 2, '--rows-only counts codes in a database, and this is none', {
       where: source,
-      todo: 'Leave it out, or read OMOP: a folder, a DuckDB file, PostgreSQL or Spark.',
+      todo: 'Leave it out, or read OMOP: a folder, a DuckDB file, PostgreSQL or Spark; or MEDS on Spark.',
+    });
+  }
+}
+
+/** --rows-only of what a cluster's executors alone can make rows of. */
+export class NeedsExecutorsError extends UserError {
+  constructor(source: string) {
+    super('needs-executors', 2, '--rows-only of MEDS on Spark: its executors make the rows', {
+      where: source,
+      todo: 'Say where they have this program from with --bundle or --executor (docs/scale.md), or leave --rows-only out: then the events come here.',
     });
   }
 }

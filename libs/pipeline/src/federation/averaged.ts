@@ -11,13 +11,13 @@ export function averaged(before: Numbers, sites: readonly Change[]): Numbers {
   const all = sites.reduce((sum, { members }) => sum + members, 0);
   return Object.fromEntries(
     Object.entries(before).map(([name, own]) => {
-      const sums = Float64Array.from(own);
+      const sums = new Float64Array(own);
       for (const { members, changes } of sites) {
         const change = changes[name];
         const share = members / all;
         for (let i = 0; i < sums.length; i++) sums[i] += share * change[i];
       }
-      return [name, Float32Array.from(sums)];
+      return [name, new Float32Array(sums)];
     }),
   );
 }

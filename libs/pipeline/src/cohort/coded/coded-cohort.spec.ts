@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ownFolder, simulated } from '../../testing.ts';
 import { train } from '../../training/train.ts';
 import { NoRecordsError, NoRowsOnlyError } from '../errors.ts';
-import { ingest, type IngestOptions } from '../ingest.ts';
+import { ingest } from '../ingest.ts';
+import type { IngestOptions } from '../making.ts';
 import { omopSource, type OmopSourceOptions } from '../omop-source.ts';
 import { oddPatients } from './testing.ts';
 
