@@ -100,7 +100,7 @@ it('takes no package by its name, and has no privacy of its own', async () => {
   await expect(train(at('cohort'), { model: 'own-model', out: at('x') })).rejects.toThrow(/the path of a plug-in/);
   const isPrivate = { model: EXAMPLE, out: at('x'), dpEpsilon: 3, dpDelta: 0.001 };
   await expect(train(at('cohort'), isPrivate)).rejects.toThrow(
-    /Bootstrap with noise has no --dp-epsilon: it is a plug-in/,
+    /Bootstrap with noise cannot be trained with --dp-epsilon: it is a plug-in/,
   );
 });
 

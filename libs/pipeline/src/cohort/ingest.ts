@@ -119,7 +119,7 @@ function cohortOf(making: Making): Promise<Made> {
   if (bundle === undefined && executor === undefined) return rowsOnly ? rowsCohort(making) : recordsCohort(making);
   if (stay === undefined || rowsOnly)
     throw new IncompleteOptionsError(
-      '--bundle and --executor are for executors that make the records which stay: give --stay, and no --rows-only',
+      '--bundle and --executor only apply when executors write the records: with --stay, and without --rows-only',
     );
   return rowsCohort(making, { bundle, executor });
 }
@@ -152,7 +152,10 @@ async function rowsCohort({ source, folder, given, running, work }: Making, prog
   const { levels, minPatients, rare, chosen, stay: place, force } = given;
   const spark = place === undefined ? undefined : checkStay(place, source.spark, name);
   if (chosen && place !== undefined)
-    throw new IneffectiveOptionError('stay', 'noisy counts are made here, where no row comes');
+    throw new IneffectiveOptionError(
+      'stay',
+      'noisy counts are made on this machine, and with --stay the rows do not come here',
+    );
   const hasRecords = program !== undefined;
   if (place !== undefined) await requireFree(spark!, place, { hasRecords, force });
   // What is wrong with the executors is said before the long work.
