@@ -131,6 +131,6 @@ describe('release', () => {
     expect(await ehrsynth('release @synth -o @none --policy @wrong.yaml')).toBe(2);
     expect(output()).toMatch(/membership: there is no such key[\s\S]*wrong\.yaml, line 2/);
     expect(await ehrsynth('release @synth -o @none --k 3 --quasi-identifiers region')).toBe(2);
-    expect(output()).toContain('No such quasi-identifier: region');
+    expect(output()).toContain('Unknown quasi-identifier: region');
   });
 });
