@@ -74,6 +74,6 @@ describe.skipIf(!hasOpenssl)('train --federated', () => {
     expect(await ehrsynth(`${line} --cert ${cert}`)).toBe(2);
     expect(output()).toMatch(/--coordinator/);
     expect(await ehrsynth(`${line} --cert ${at('north.yaml')} --coordinator hub`)).toBe(2);
-    expect(output()).toMatch(/Not a certificate or key that can be used[\s\S]*north\.yaml/);
+    expect(output()).toMatch(/The certificate or key cannot be used[\s\S]*north\.yaml/);
   });
 });

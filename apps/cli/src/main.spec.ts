@@ -253,7 +253,7 @@ describe('vocab and doctor', () => {
 
   it('says which engine is used and why, and what could be brought; an engine that there is not is wrong usage', async () => {
     expect(await ehrsynth('engine list')).toBe(0);
-    expect(output()).toMatch(/^\w+ is used where no --engine is given/m);
+    expect(output()).toMatch(/^\w+ is used if no --engine is given/m);
     expect(output()).toMatch(/^ *onnx +--engine onnx +onnxruntime-node [\d.]+, about \d+ MB, by npm +(in|not) /m);
     expect(await ehrsynth('engine add abacus')).toBe(2);
   });

@@ -68,7 +68,7 @@ describe('release', () => {
     expect(output()).toContain('complete and unchanged');
     writeFileSync(at('release', 'data', 'csv', 'patients.csv'), 'changed');
     expect(await ehrsynth('release verify @release')).toBe(1);
-    expect(output()).toContain('data/csv/patients.csv: its checksum is not the one');
+    expect(output()).toContain('data/csv/patients.csv: its checksum differs');
     expect(readdirSync(at()).filter((name) => name.includes('partial'))).toEqual([]);
   });
 

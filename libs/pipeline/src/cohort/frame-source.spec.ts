@@ -64,7 +64,7 @@ it('leaves out rows that it cannot read, a patient who comes twice, and codes th
   const { counts, tally } = await ingested('id,ICD10CM_E11.9,ICD10CM_Q99.999\na,0.5,1\nb,1,1\nb,1,0\nc,1,0\n');
   expect(counts.patients).toBe(2);
   const listed = readFileSync(at('cohort', 'problems.ndjson'), 'utf8');
-  expect(listed).toMatch(/a count that is none.*line 2, column \\"ICD10CM_E11.9\\"/);
+  expect(listed).toMatch(/not a count.*line 2, column \\"ICD10CM_E11.9\\"/);
   expect(listed).toMatch(/second row.*line 4/);
   expect(listed).toMatch(/code in no dictionary.*column \\"ICD10CM_Q99.999\\"/);
   expect(tally.skipped.get('event')!.get('code in no dictionary')).toBe(1);
@@ -74,7 +74,7 @@ it('leaves out rows that it cannot read, a patient who comes twice, and codes th
 it('counts and lists patients whose rows say different sexes, and keeps the first', async () => {
   const rows = ['a,male,E11.9', 'a,female,I10', 'a,male,I10', 'b,,E11.9', 'b,unknown,I10', 'b,F,I10', 'c,f,E11.9'];
   const { tally, counts } = await ingested(`id,sex,code\n${rows.join('\n')}\n`);
-  const reason = 'another sex than in an earlier row of the same patient: the first is kept';
+  const reason = 'sex differs from an earlier row of the same patient; the first is kept';
   expect(tally.notes.get(reason)).toBe(1);
   expect(tally.problems).toMatchObject([
     { reason, where: expect.stringMatching(/line 3/), detail: 'female, before male' },

@@ -104,7 +104,7 @@ it('columns that were chosen by noisy counts are within the budget, and only the
 it('a flow of values, which there is none of then, is refused', () => {
   const flow = () => budget('visits', { dpPublic: ['columns'] }, { values: 'flow' });
   expect(flow).toThrow(IneffectiveOptionError);
-  expect(flow).toThrow(/--values has no effect with --dp-epsilon: values are learned by bins then/);
+  expect(flow).toThrow(/--values has no effect with --dp-epsilon: values are then learned by bins/);
 });
 
 it('a timeline is neither needed nor accepted where there is none', () => {
