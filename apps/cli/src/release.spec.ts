@@ -102,7 +102,7 @@ describe('release', () => {
     const shape = '--where age=30-60,sex=female --set-prevalence I10=0.5 --engine wasm';
     expect(await ehrsynth(`generate @model -n 80 -o @shaped ${shape}`), output()).toBe(0);
     expect(output()).toMatch(
-      /Reshaped \(age=30-60, sex=female\): 80 of [\d,]+ drawn patients were kept[\s\S]*I10 +there +50\.0 % +(4|5)\d\.\d %/,
+      /Reshaped \(age=30-60, sex=female\): 80 of [\d,]+ drawn patients were kept[\s\S]*I10 +present +50\.0 % +(4|5)\d\.\d %/,
     );
     const options = '--policy @policy.yaml --k 4 --quasi-identifiers race --format csv --engine wasm';
     expect(await ehrsynth(`release @shaped -o @shapedRelease ${options}`), output()).toBe(0);

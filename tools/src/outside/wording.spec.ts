@@ -8,8 +8,8 @@ describe('what a command prints', () => {
     ["TypeError: Cannot read properties of undefined (reading 'x')\n", "error's class"],
     ["No such file: ENOENT, open '/x'\n", "system's code"],
     ['FATAL ERROR: Reached heap limit\n', 'memory ran out'],
-    ['', 'without a word'],
-    ['3\n', 'without a word'],
+    ['', 'without a message'],
+    ['3\n', 'without a message'],
   ])('%j is not for users', (output, fault) => {
     expect(wordingFaults(output, true).join()).toContain(fault);
   });
