@@ -24,7 +24,7 @@ export class NotSharedModelError extends UserError {
     super(
       'not-shared',
       2,
-      `${titleOf(model)} cannot be trained at several sites: averaging weights only works for models that are trained by likelihood`,
+      `${titleOf(model)} cannot be trained by several sites: averaging weights only works for models that are trained by likelihood`,
       {
         todo: `Choose one of ${SHARED_MODEL_NAMES.join(', ')}.`,
       },
