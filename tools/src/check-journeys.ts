@@ -28,13 +28,13 @@ try {
   ];
   for (const { name, records, take } of journeys.filter((one) => isWanted(one.name))) {
     if (records !== undefined && !existsSync(records)) {
-      console.log(`\n${name}: skipped, ${relative(ROOT, records)} is not there`);
+      console.log(`\n${name}: skipped, ${relative(ROOT, records)} was not found`);
       continue;
     }
     console.log(`\n${name}`);
     const started = Date.now();
     await take();
-    console.log(`  to its end in ${((Date.now() - started) / 1000).toFixed(0)} seconds`);
+    console.log(`  complete in ${((Date.now() - started) / 1000).toFixed(0)} seconds`);
   }
 } finally {
   installed.remove();

@@ -61,7 +61,7 @@ async function run(): Promise<void> {
   const { histories } = json<Assessment>('report', 'report.json');
   if (!histories) throw new Error('The report has no figures of records over time');
   console.log(
-    `\n${patients} patients of Synthea, seed ${seed}: ${counts.training} to learn from, ${counts.holdout} held out`,
+    `\n${patients} patients of Synthea, seed ${seed}: ${counts.training} training patients, ${counts.holdout} held out`,
   );
   const rows = [...timeRows(histories.longitudinal), ...valueRows(histories.values)];
   console.log(markdownTable(['', 'synthetic', 'real training histories'], rows));

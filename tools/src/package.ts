@@ -28,7 +28,7 @@ const file = join(dirname(STAGED), filename);
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 console.log(
   `dist/${filename}: ${megabytes(statSync(file).size)}, ${megabytes(unpackedSize)} in ${entryCount} files when unpacked; ` +
-    `code of ${bundled.length} packages of others in it`,
+    `it includes the code of ${bundled.length} third-party packages`,
 );
 
 interface Packed {

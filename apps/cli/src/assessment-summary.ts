@@ -47,7 +47,7 @@ export function forecastSummary(forecasts: ShownForecasts): string {
   const { people, futuresPerPerson, asOf, notes } = forecasts;
   return [
     ...notes,
-    `Forecasts: ${text(people)} held-out patients from ${asOf} on, against ${text(futuresPerPerson)} futures of each`,
+    `Forecasts: ${text(people)} held-out patients from ${asOf} on, compared with ${text(futuresPerPerson)} drawn futures of each`,
     table(['', 'found', 'perfect'], forecastSummaryRows(forecasts)),
   ].join('\n');
 }
@@ -60,7 +60,7 @@ function fidelity(comparison: Comparison): string {
     return [code, name, real, percent(synthetic)];
   });
   return [
-    `Fidelity: ${text(rows.synthetic)} synthetic against ${text(rows.holdout)} held-out patients, ${text(codes)} codes`,
+    `Fidelity: ${text(rows.synthetic)} synthetic patients compared with ${text(rows.holdout)} held-out ones, ${text(codes)} codes`,
     table(['', 'synthetic', 'real training rows'], fidelityRows(comparison)),
     'Prevalence of the most common codes:',
     table(['code', '', 'held out', 'synthetic'], common),

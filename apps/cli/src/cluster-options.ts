@@ -26,7 +26,7 @@ export function refuseWithoutOn(on: string | undefined, given: Record<string, un
   if (on !== undefined || Object.values(given).every((value) => value === undefined)) return;
   const flags = Object.keys(given).map(flagOf);
   const last = flags.pop();
-  throw new IncompleteOptionsError(`${flags.join(', ')} and ${last} go with --on`);
+  throw new IncompleteOptionsError(`${flags.join(', ')} and ${last} only apply with --on`);
 }
 
 /** Adds those that say where executors have this program from. @param of what they go with */

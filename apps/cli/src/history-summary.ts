@@ -13,7 +13,7 @@ export function historySummary(
   const { sequences, runs, longRuns, near } = attacks.copies;
   const { aligned, density } = attacks.membership;
   return [
-    `Records over time: ${text(compared)} synthetic against as many held-out histories (95% intervals)`,
+    `Records over time: ${text(compared)} synthetic histories compared with as many held-out ones (95% intervals)`,
     table(
       ['', 'synthetic', 'real training histories'],
       [

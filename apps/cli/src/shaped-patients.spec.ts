@@ -36,7 +36,7 @@ describe('patients of a shape', () => {
     expect(await ehrsynth('generate @alone -n 400 -o @men --set-prevalence N40.1=0.6'), output()).toBe(0);
     const { counts } = JSON.parse(readFileSync(at('men', 'run.json'), 'utf8')) as { counts: { shape: ShapeReport } };
     const [there] = counts.shape.margins;
-    expect(there).toMatchObject({ name: 'N40.1', cell: 'there', target: 0.6, isReached: true });
+    expect(there).toMatchObject({ name: 'N40.1', cell: 'present', target: 0.6, isReached: true });
     expect(Math.abs(there.reached - 0.6)).toBeLessThan(0.12);
   });
 
@@ -48,11 +48,11 @@ describe('patients of a shape', () => {
       effective: 5000,
       drawn: 4000,
       taken: 1000,
-      margins: [{ name: 'E11', cell: 'there', target: 0.2, reached, isReached }],
+      margins: [{ name: 'E11', cell: 'present', target: 0.2, reached, isReached }],
     });
     expect(missedShares(reported(0.21, true))).toBeUndefined();
     expect(missedShares(reported(0.4, false))).toMatch(
-      /missed by more than four standard errors[\s\S]*E11 there: 40\.0 % for 20\.0 %[\s\S]*kept/,
+      /missed by more than four standard errors[\s\S]*E11 present: 40\.0 % instead of 20\.0 %[\s\S]*kept/,
     );
   });
 });

@@ -34,8 +34,8 @@ export async function checkInputs(step: StudyStep, { folder, out, placeOf }: Stu
     const found = await stat(path).catch(() => undefined);
     const isOfStudy = !relative(resolve(folder, out), path).startsWith('..');
     if (!found && isOfStudy && WRITTEN_BY_STEPS.includes(name)) continue;
-    if (!found) throw wrong(`there is no ${value}`);
-    if (found.isDirectory() && !ANY.includes(name)) throw wrong(`${value} is a folder, and a file is expected`);
+    if (!found) throw wrong(`${value} does not exist`);
+    if (found.isDirectory() && !ANY.includes(name)) throw wrong(`${value} is a folder; it must be a file`);
     if (name === 'policy') await checkPolicy(path, wrong);
   }
 }
@@ -50,5 +50,5 @@ function isRead({ name: step }: StudyStep, name: string, value: string): boolean
 async function checkPolicy(path: string, wrong: (what: string) => Error): Promise<void> {
   const { license } = await readPolicy(path);
   if (license && !(await stat(resolve(dirname(path), license.file)).catch(() => undefined)))
-    throw wrong(`its license.file is ${license.file}, and there is no such file beside it`);
+    throw wrong(`its license.file is ${license.file}, and there is no such file in its folder`);
 }

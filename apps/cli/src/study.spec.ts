@@ -46,12 +46,15 @@ it.each([
   ['train: { epoch: 3 }', /train.epoch: `ehrsynth train` has no option --epoch\n.*study.yaml, line 3, column 10/],
   ['train: { epochs: many }', /train.epochs: .*'many' is invalid.*\n.*study.yaml, line 3, column 10/],
   ['train: { epochs: true }', /train.epochs: --epochs needs a value\n.*line 3/],
-  ['export: { excel: {} }', /export.excel: there is no `ehrsynth export excel`, but fhir.*\n.*line 3, column 11/],
+  [
+    'export: { excel: {} }',
+    /export.excel: `ehrsynth export excel` does not exist; there is fhir.*\n.*line 3, column 11/,
+  ],
   ['generate: { seed: [1, 2] }', /generate.seed: .*'1,2' is invalid.*\n.*line 3/],
-  ['export: { csv: { csv-raw: 3 } }', /export.csv.csv-raw: --csv-raw is true or false\n.*line 3, column 18/],
-  ['release: { policy: none.yaml }', /release.policy: there is no none.yaml\n.*study.yaml, line 3, column 12/],
-  ['generate: { plugin: . }', /generate.plugin: \. is a folder, and a file is expected\n.*line 3/],
-  ['train: { model: ./none.js }', /train.model: there is no .\/none.js\n.*line 3/],
+  ['export: { csv: { csv-raw: 3 } }', /export.csv.csv-raw: --csv-raw must be true or false\n.*line 3, column 18/],
+  ['release: { policy: none.yaml }', /release.policy: none.yaml does not exist\n.*study.yaml, line 3, column 12/],
+  ['generate: { plugin: . }', /generate.plugin: \. is a folder; it must be a file\n.*line 3/],
+  ['train: { model: ./none.js }', /train.model: .\/none.js does not exist\n.*line 3/],
   ['release: { policy: study.yaml }', /In the policy, ingest: there is no such key\n.*study.yaml, line 1/],
 ])('%s is refused before anything is done', async (part, message) => {
   writeFileSync(file(), `ingest: { from: fhir, source: nowhere }\nevaluate: false\n${part}\n`);
@@ -63,7 +66,9 @@ it.each([
 it('of records that no command reads it gives the place', async () => {
   writeFileSync(file(), 'evaluate: false\ningest:\n  source: x\n  from: fhri\n');
   expect(await ehrsynth('run @study.yaml --dry-run')).toBe(2);
-  expect(output()).toMatch(/ingest.from: there is no `ehrsynth ingest fhri`, but .*\n.*study.yaml, line 4, column 3/);
+  expect(output()).toMatch(
+    /ingest.from: `ehrsynth ingest fhri` does not exist; there is .*\n.*study.yaml, line 4, column 3/,
+  );
 });
 
 it('a model that an earlier step writes need not be there yet, a policy must', async () => {
@@ -72,7 +77,7 @@ it('a model that an earlier step writes need not be there yet, a policy must', a
   expect(await ehrsynth('run @study.yaml --dry-run'), output()).toBe(0);
   writeFileSync(file(), `${text}release: { policy: policy.yaml }\n`);
   expect(await ehrsynth('run @study.yaml --dry-run')).toBe(2);
-  expect(output()).toContain('release.policy: there is no policy.yaml');
+  expect(output()).toContain('release.policy: policy.yaml does not exist');
 });
 
 it('of every option of a step that takes a path it is known whether it is read', async () => {
@@ -95,7 +100,7 @@ it('a step that goes on where an older output is replaces it', async () => {
 
 it('without a study, or a source, it says what to do', async () => {
   expect(await ehrsynth('run @none.yaml')).toBe(2);
-  expect(output()).toMatch(/no study[^]*ehrsynth init SOURCE/);
+  expect(output()).toMatch(/study file does not exist[^]*ehrsynth init SOURCE/);
   expect(await ehrsynth('init --yes -o @other.yaml')).toBe(2);
   expect(output()).toContain('ehrsynth init SOURCE');
 });

@@ -48,7 +48,7 @@ export class Repository extends MemoryRepository {
    */
   matching(type: string, query: URLSearchParams): string[] {
     const { criteria } = parseSearch([type], query);
-    if (criteria.length === 0) throw Rejection.because(400, 'processing', 'A condition is to be on something');
+    if (criteria.length === 0) throw Rejection.because(400, 'processing', 'The condition has no search parameter');
     const index = this.index.ofType(type);
     return this.index.find(type, criteria, '').map((slot) => index.at(slot)!.id);
   }

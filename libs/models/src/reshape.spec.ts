@@ -18,7 +18,7 @@ const sex = (female: number): Margin => ({
 });
 const code = (column: number, share: number): Margin => ({
   name: `c${column}`,
-  cells: ['there', 'not there'],
+  cells: ['present', 'absent'],
   targets: [share, 1 - share],
   cellOf: (own) => (own.has(column) ? 0 : 1),
 });
@@ -115,14 +115,14 @@ describe('reshaping', () => {
   const man = (target: number): Margin => ({
     name: 'man',
     isCode: true,
-    cells: ['there', 'not there'],
+    cells: ['present', 'absent'],
     targets: [target, 1 - target],
     cellOf: (own) => (own.has(1) ? 0 : 1),
   });
   const second = (target: number): Margin => ({
     name: 'second',
     isCode: true,
-    cells: ['there', 'not there'],
+    cells: ['present', 'absent'],
     targets: [target, 1 - target],
     cellOf: (own) => (!own.has(1) && own.has(5) ? 0 : 1),
   });

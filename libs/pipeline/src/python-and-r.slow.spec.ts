@@ -66,7 +66,7 @@ async function isMeasured(path: string, { has: group, names }: { has: string; na
   const { assessment } = await evaluateSynthetic(at('cohort'), path, options);
   expect(assessment.comparison.rows.synthetic).toBe(500);
   expect(assessment.comparison.prevalence.synthetic.r).toBeGreaterThan(0.7);
-  expect(assessment.notes.join(' ')).toMatch(new RegExp(`says nothing of .*${group}`));
+  expect(assessment.notes.join(' ')).toMatch(new RegExp(`has no .*${group}`));
   expect(assessment.notes.join(' ')).not.toMatch(/no column for|Not read/);
 }
 

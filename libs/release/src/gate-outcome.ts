@@ -28,5 +28,7 @@ export function neededText(tooFew: readonly Pick<GateOutcome, 'needed' | 'draws'
   const wanted = [needed && `${numberText(needed)} held-out`, draws && `${numberText(draws)} synthetic`].filter(
     Boolean,
   );
-  return wanted.length > 0 ? `about ${wanted.join(' and ')} patients needed` : 'more patients needed than it can use';
+  return wanted.length > 0
+    ? `about ${wanted.join(' and ')} patients needed`
+    : 'more patients are needed than the gate can use';
 }

@@ -244,12 +244,12 @@ describe('package', () => {
     rmSync(at('LICENSE.txt'));
     writeFileSync(at('outcome.json'), outcome.replace('"outcome": "passed"', '"outcome": "not measured"'));
     const faults = (await verifyRelease(folder)).faults.join('\n');
-    expect(faults).toMatch(/data\/t\.csv: its checksum is not the one in SHA256SUMS/);
-    expect(faults).toMatch(/data\/t\.csv: its checksum is not the one in datapackage\.json/);
+    expect(faults).toMatch(/data\/t\.csv: its checksum differs from that in SHA256SUMS/);
+    expect(faults).toMatch(/data\/t\.csv: its checksum differs from that in datapackage\.json/);
     expect(faults).toMatch(/more\.txt: not in SHA256SUMS/);
     expect(faults).toMatch(/LICENSE\.txt: missing/);
     expect(faults).toMatch(
-      /outcome\.json: gate impossible-rows is reported as not measured; by the figures it is passed/,
+      /outcome\.json: gate impossible-rows is reported as not measured; from the figures it is passed/,
     );
   });
 });

@@ -123,8 +123,8 @@ describe('checksums and manifest name files of the package, once', () => {
     ['data//t.csv', 'an empty part'],
     ['./data/t.csv', 'a dot as a part'],
     ['data/\u0007', 'control characters'],
-    ['SHA256SUMS', 'what is written after it'],
-    ['SHA256SUMS.minisig', 'what is written after it'],
+    ['SHA256SUMS', 'a file that is written after it'],
+    ['SHA256SUMS.minisig', 'a file that is written after it'],
     ['LICENSE.txt', 'a file twice'],
   ])('%s', async (path, what) => {
     append('SHA256SUMS', `${zeros}  ${path}\n`);
@@ -141,7 +141,7 @@ describe('checksums and manifest name files of the package, once', () => {
     writeFileSync(at(path), 'x');
     await writeSums(folder()).catch(() => append('SHA256SUMS', `${zeros}  ${path}\n`));
     expect(await faults()).toContainEqual(
-      expect.stringMatching(/: named as .* but for capitals or the form of accents/),
+      expect.stringMatching(/: its name differs from .* only in case or in the form of accents/),
     );
   });
 
@@ -153,7 +153,7 @@ describe('checksums and manifest name files of the package, once', () => {
     restore();
     editJson(folder(), 'datapackage.json', ({ resources }: Json) => (resources[0].bytes += 1));
     await writeSums(folder());
-    expect(await faults()).toEqual([expect.stringContaining('its size is not the one in datapackage.json')]);
+    expect(await faults()).toEqual([expect.stringContaining('its size differs from that in datapackage.json')]);
   });
 
   it('no package is written that these would refuse', async () => {

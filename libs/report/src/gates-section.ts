@@ -25,7 +25,7 @@ export function verdictOf(verdict: Verdict): string {
     const { all, passed, failed } = tallyOf(verdict.gates, section);
     const isOpen = passed < all || all === 0;
     const mark = failed > 0 ? '✗' : isOpen ? '?' : '✓';
-    const words = all === 0 ? 'no gate' : `${passed} of ${all} gates passed`;
+    const words = all === 0 ? 'no gates' : `${passed} of ${all} gates passed`;
     return `<li class="${isOpen ? 'failed' : 'passed'}"><span class="mark" aria-hidden="true">${mark}</span> <strong>${TITLES[section]}</strong> ${words}</li>`;
   });
   const { passed, advice } = verdict;

@@ -127,7 +127,7 @@ it('texts are texts', () => {
 
 it('where nothing could be measured, says so and why', async () => {
   const html = bodyOf(await reportWith(await emptyFigures()));
-  expect(html).toContain('<td>not measured: fewer than two pairs of codes that 20 people have</td>');
+  expect(html).toContain('<td>not measured: fewer than two pairs of codes occur in 20 patients</td>');
   expect(html).toContain('<td>not measured: no labs</td>');
   expect(html.replace(/<[^>]*>/g, ' ')).not.toMatch(/NaN|undefined|null|Infinity/);
   for (const plot of ['distributions', 'histograms', 'digits', 'shifts', 'trajectories', 'survival'])

@@ -33,7 +33,7 @@ export function privacySection({ privacy, histories, likelihood, canaries }: Rep
     plotOf(
       'distances',
       'Distance to the closest real patient',
-      'Synthetic patients by the number of codes in which they differ from the closest training patient and from the closest held-out patient. If training patients are nearer, the model has memorised them.',
+      'Synthetic patients by the number of codes in which they differ from the closest training patient and from the closest held-out patient. If training patients are clearly nearer, the model has memorised them.',
       tableOf(
         'Synthetic patients by distance',
         ['codes that differ', 'to training', 'to held out'],
@@ -63,7 +63,14 @@ function riskTable({ singlingOut, linkability, inference }: ReportData['privacy'
   ];
   return tableOf(
     'The three risks of the Article 29 Working Party',
-    ['', 'attacks', 'succeed on training patients', 'on non-members (control)', 'by guessing', 'risk; 0 is safe'],
+    [
+      '',
+      'attacks',
+      'succeed on training patients',
+      'succeed on non-members (control)',
+      'succeed by guessing',
+      'risk; 0 is safe',
+    ],
     [row('singling out', singlingOut), row('linkability', linkability), row('inference', inference)],
   );
 }

@@ -33,9 +33,9 @@ export function bodyOf(data: ReportData): string {
 <header>
 <h1>${escapeHtml(data.title)}</h1>
 ${verdictOf(data.verdict)}
-<p>${numberText(rows.synthetic)} synthetic patients of ${numberText(codes)} codes, compared with ${numberText(rows.holdout)} real patients that the model never saw;
-it learnt from ${numberText(rows.training)} others. “Real training rows” are the floor: what the training patients themselves reach against the held-out ones.
-Intervals are 95 % intervals. No count of fewer than ${smallCell} real patients, nor of all but fewer than ${smallCell}, is shown, except for how many people an attack found${isRareShown(data) ? ' and the gate rare-columns' : ''}.</p>
+<p>${numberText(rows.synthetic)} synthetic patients with ${numberText(codes)} codes, compared with ${numberText(rows.holdout)} held-out real patients that the model never saw;
+it was trained on ${numberText(rows.training)} others. “Real training rows” are the floor: the training patients themselves, compared with the held-out ones.
+Intervals are 95 % intervals. No count of fewer than ${smallCell} real patients, nor of all but fewer than ${smallCell}, is shown, except for the number of patients that an attack found${isRareShown(data) ? ' and the gate rare-columns' : ''}.</p>
 <p>${escapeHtml(originText(data))}</p>
 ${(data.notes ?? []).map((note) => `<p>${escapeHtml(note)}</p>\n`).join('')}<nav aria-label="Parts of the report"><ul>${parts.map(([id, name]) => `<li><a href="#${id}">${name}</a></li>`).join('')}</ul></nav>
 </header>

@@ -16,7 +16,7 @@ export function timeSection({ histories }: ReportData): string {
   return sectionOf(
     id,
     title,
-    `<p>Histories of ${numberText(compared)} of ${numberText(patients.synthetic)} synthetic patients, compared with those of as many of ${numberText(patients.holdout)} held-out patients; the floor is that of as many of ${numberText(patients.training)} training patients.</p>`,
+    `<p>Histories of ${numberText(compared)} of ${numberText(patients.synthetic)} synthetic patients, compared with those of as many of ${numberText(patients.holdout)} held-out patients; the floor compares as many of ${numberText(patients.training)} training patients with them.</p>`,
     tableOf('Figures', ['', 'synthetic', 'real training histories'], timeRows(longitudinal)),
     successionPlot(longitudinal),
     calendarPlot(longitudinal),
@@ -71,7 +71,7 @@ export function distributionPlot({ plots }: LongitudinalComparison): string {
   return plotOf(
     'distributions',
     'How often and for how long patients are seen',
-    'Shares of records or visits. Bins are wide enough to hold enough real patients each.',
+    'Shares of records or visits. Bins are wide enough for each to have enough real patients.',
     tableOf('Shares', ['', 'from – to', 'held out', 'training', 'synthetic'], rows),
   );
 }
@@ -118,7 +118,7 @@ function firstAgePlot({ plots: { firstAges } }: LongitudinalComparison): string 
   return plotOf(
     'first-ages',
     'Age at the first occurrence of a code',
-    'Share of the patients with a code who had it by a given age, for the most common codes of held-out patients.',
+    'Share of the patients with a code who first had it before a given age, for the most common codes of held-out patients.',
     tableOf('First ages', ['code', 'before the age of', 'held out', 'training', 'synthetic'], rows),
   );
 }

@@ -20,7 +20,7 @@ export function valueRows(found: ValuesComparison): Row[] {
     name,
     ...figureCells({ ...figure, notMeasured: reason }),
   ];
-  const noShift = 'fewer than 3 shifts known on both sides';
+  const noShift = 'fewer than 3 shifts known in both groups';
   return [
     mean('values, KS distance', 'labs', distribution.ks),
     mean('values, Wasserstein distance over the interquartile range', 'labs', distribution.wasserstein),

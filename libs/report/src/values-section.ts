@@ -15,7 +15,7 @@ export function valuesSection({ histories }: ReportData): string {
   return sectionOf(
     id,
     title,
-    `<p>${numberText(labs.length)} labs and vitals, each a code with a unit, in ${numberText(patients.compared)} patients of each side. ${numberText(leftOut)} others have too few held-out values to be judged.</p>`,
+    `<p>${numberText(labs.length)} labs and vitals, each a code with a unit, in ${numberText(patients.compared)} synthetic and as many held-out patients. ${numberText(leftOut)} others have too few held-out values to be compared.</p>`,
     tableOf('Figures', ['', 'synthetic', 'real training patients'], valueRows(values)),
     labTable(values),
     digitPlot(labs),
@@ -77,7 +77,7 @@ function digitPlot(labs: LabComparison[]): string {
   return plotOf(
     'digits',
     'Last digits',
-    'Share of the values by their last digit, which shows how people round. “Finer” values have more decimals than real ones.',
+    'Share of the values by their last digit, which shows how values were rounded. “Finer” values have more decimals than real ones.',
     tableOf('Last digits', ['lab', 'digit', 'held out', 'training', 'synthetic'], rows),
   );
 }

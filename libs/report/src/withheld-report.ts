@@ -22,8 +22,8 @@ export async function renderWithheldReport(
   const { rows, codes } = report.synthetic;
   const body = `<header>
 <h1>${escapeHtml(title)}</h1>
-<p>${numberText(rows)} synthetic patients of ${numberText(codes)} codes. Figures of real patients are outside of the privacy budget and are withheld;
-of gates that depend on them it is shown whether they passed.</p>
+<p>${numberText(rows)} synthetic patients with ${numberText(codes)} codes. Figures of real patients are not covered by the privacy budget and are withheld;
+for gates that depend on them, only whether they passed is shown.</p>
 ${verdictOf(report.verdict)}
 </header>
 <main>

@@ -34,7 +34,7 @@ export function engineerData(installed: Installed, name: string, records?: strin
   // What failed, by how much, and what to do about it; nothing that could be given away.
   assert.match(printed, /Verdict: (not fit for release|too few)/);
   assert.match(printed, /^ +[✗?] [a-z-]+: .+\n(.+\n)*? +→ .+/m);
-  assert.match(printed, /release did not end well/);
+  assert.match(printed, /release failed/);
   assert.ok(!existsSync(installed.at(folder)));
   const [verdict] = /Verdict: .+(?![^]*Verdict: )/.exec(printed)!;
   console.log(`  refused: ${verdict}`);

@@ -78,7 +78,7 @@ async function run(cohort: string, options: Options): Promise<void> {
   console.log(summary(compared));
   if (best)
     console.log(
-      `The best by boosted trees: ehrsynth train ${cohort} -m ${[best.model, flagsOf(best.settings ?? {})].join(' ').trim()} -o model`,
+      `Best by the AUC of boosted trees: ehrsynth train ${cohort} -m ${[best.model, flagsOf(best.settings ?? {})].join(' ').trim()} -o model`,
     );
   console.log(
     `Look at ${join(out, 'comparison.html')}; tables for papers → comparison.csv and comparison.tex beside it`,

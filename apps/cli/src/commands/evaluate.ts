@@ -138,11 +138,12 @@ function evaluated(
 ) {
   const ofRecords = { kinds, minPatients };
   const paths = { records, holdout, synth };
-  if (synthetic === undefined) refuse({ missing, column, names }, 'goes with --synthetic');
+  if (synthetic === undefined) refuse({ missing, column, names }, 'only applies with --synthetic');
   const isGiven = (options: object) => Object.values(options).some((value) => value !== undefined);
   if (cohort === undefined) {
     refuse({ synthetic }, "needs a cohort's folder: evaluate COHORT --synthetic PATH");
-    if (!isGiven({ ...paths, ...ofRecords })) throw new EvaluateUsageError('Nothing to evaluate was given');
+    if (!isGiven({ ...paths, ...ofRecords }))
+      throw new EvaluateUsageError('No synthetic patients to evaluate were given');
     const missing = Object.entries(paths).flatMap(([name, path]) => (path === undefined ? [`--${name}`] : []));
     if (missing.length > 0)
       throw new EvaluateUsageError(`Records cannot be evaluated without ${missing.join(' and ')}`);
@@ -152,7 +153,7 @@ function evaluated(
   }
   refuse({ ...paths, ...ofRecords }, "cannot be combined with a cohort's folder");
   if (synthetic !== undefined) {
-    if (drawn !== undefined) throw new EvaluateUsageError('SYNTH and --synthetic are one too many');
+    if (drawn !== undefined) throw new EvaluateUsageError('SYNTH and --synthetic cannot be combined');
     refuse({ model, futures }, 'only applies to patients from `ehrsynth generate`');
     return evaluateSynthetic(cohort, synthetic, { ...common, columns: column, names, missing }, showing());
   }

@@ -124,7 +124,7 @@ async function run(
 ): Promise<void> {
   if (on !== undefined) {
     const { number, out, seed, engine, force, where, setPrevalence, balance, mostDraws } = options;
-    if (number === undefined) throw new IncompleteOptionsError('How many patients is missing: --number');
+    if (number === undefined) throw new IncompleteOptionsError('The number of patients is missing: give --number');
     const shape = { where, setPrevalence, balance, mostDraws };
     const given = { on, bundle, executor, formats: format, tasks, number, out, seed, engine, force, ...shape };
     const drawn = await withSignal((signal) => generateOn(modelFolder, given, { ...showing(), signal }));
@@ -173,7 +173,7 @@ function continued({ out, histories, patients, dead, unborn, unseen }: Continued
   console.log(`${text(patients)} futures of ${text(histories)} patients → ${out}`);
   if (dead + unborn + unseen > 0)
     console.log(
-      `  left out: ${text(dead)} who had died by that day, ${text(unborn)} who were not yet born, ${text(unseen)} who had not been seen by then`,
+      `  left out: ${text(dead)} who had died by that day, ${text(unborn)} who were not yet born, ${text(unseen)} without a record up to that day`,
     );
 }
 
@@ -187,7 +187,8 @@ function onCluster(out: string, receipt: Receipt): void {
     ),
   );
   if (repairs) console.log(repairsLine(repairs));
-  for (const [what, times] of Object.entries(lost)) console.log(`  OMOP cannot say: ${what}, ${text(times)} times`);
+  for (const [what, times] of Object.entries(lost))
+    console.log(`  The CDM cannot represent: ${what}, ${text(times)} times`);
   if (shape) reportShape(shape);
   if (invalid === 0) return;
   console.error(`${text(invalid)} resources are not valid:`);

@@ -122,9 +122,12 @@ async function ingestFiles(source: string, options: Options, fetched?: Fetched):
 
 /** Files of a cluster's storage, which its executors read. */
 async function ingestOnSpark(on: string, { path, bundle, executor, ...options }: Options): Promise<void> {
-  if (path === undefined) throw new IncompleteOptionsError("Which files of the cluster's storage is missing: --path");
+  if (path === undefined)
+    throw new IncompleteOptionsError("The files in the cluster's storage are missing: give them with --path");
   if (options.systemAliasFile !== undefined)
-    throw new IncompleteOptionsError('--system-alias-file does not go with Spark: give each with --system-alias');
+    throw new IncompleteOptionsError(
+      '--system-alias-file does not work with Spark: give each alias with --system-alias',
+    );
   await ingest({ ...fhirOnSpark({ on, bundle, executor, path, ...readingOf(options) }), options });
 }
 

@@ -58,7 +58,7 @@ async function run(file: string | undefined, options: Options): Promise<void> {
     return;
   }
   const again = `ehrsynth run${file === undefined ? '' : ` ${quoted(file)}`}`;
-  console.error(`\n${failed.failed.name} did not end well. Once the cause is gone, \`${again}\` goes on from there.`);
+  console.error(`\n${failed.failed.name} failed. Once the cause is fixed, \`${again}\` continues from this step.`);
   process.exitCode = failed.exitCode;
 }
 
@@ -73,7 +73,7 @@ interface Plan {
 
 async function planOf(file: string | undefined, { from, source, out }: Options): Promise<Plan> {
   if (from !== undefined) {
-    if (file !== undefined) throw new StudyUsageError('a file and --from are one too many');
+    if (file !== undefined) throw new StudyUsageError('a study file and --from cannot be combined');
     const study = await studyOfRun(from, out, source);
     checkPlaces(study, process.cwd());
     return { steps: stepsOf(study), folder: process.cwd(), out, lenient: true };

@@ -119,7 +119,9 @@ async function fill(
   data: string | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  console.log(`Loading. Until it is done ${url} answers 503, and ${new URL('/', url).href} shows how far it is.`);
+  console.log(
+    `Loading. Until this has finished, ${url} answers 503, and ${new URL('/', url).href} shows the progress.`,
+  );
   const folder = await temporaryFolder(data === undefined ? undefined : dirname(resolve(data)));
   const progress = new Progress('Loading', 'resources');
   try {

@@ -49,7 +49,7 @@ async function run(patients: string, { coordinator, ...options }: Options): Prom
         `${text(site.patients)} patients at https://${site.host}:${site.port}, for ${coordinator.join(', ')}.`,
       );
       console.log(
-        `Policy: no count of fewer than ${minPatients} patients, ${text(rounds)} rounds a training, ${text(trainings)} trainings (${text(site.trainings)} so far); ${privacy ? `only with differential privacy, ε ${privacy.epsilon} at δ ${privacy.delta} for all trainings together` : 'without differential privacy'}. Ctrl-C ends it.`,
+        `Policy: no count of fewer than ${minPatients} patients, ${text(rounds)} rounds per training, ${text(trainings)} trainings (${text(site.trainings)} so far); ${privacy ? `only with differential privacy, ε ${privacy.epsilon} at δ ${privacy.delta} for all trainings together` : 'without differential privacy'}. Ctrl-C stops it.`,
       );
       if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
     });
@@ -65,7 +65,7 @@ function show(event: SiteEvent | { type: 'refused'; why: string }): void {
     case 'privacy': {
       const { epsilon, delta, noiseMultiplier, steps } = event.statement;
       return console.log(
-        `Differential privacy: ε ${epsilon.toFixed(3)} at δ ${delta} for each patient here, for all that this training gets from the site, by noise of ${noiseMultiplier.toFixed(3)} times the clipping norm on ${text(steps)} steps; ε ${event.spent.toFixed(3)} with the trainings before.`,
+        `Differential privacy: ε ${epsilon.toFixed(3)} at δ ${delta} for each patient here, covering everything that this training receives from the site, by noise of ${noiseMultiplier.toFixed(3)} times the clipping norm in each of ${text(steps)} steps; ε ${event.spent.toFixed(3)} including earlier trainings.`,
       );
     }
     case 'refused':

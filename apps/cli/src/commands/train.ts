@@ -265,9 +265,10 @@ function budgetLines(statement: PrivacyStatement): string {
     ({ site, patients, epsilon, delta }) =>
       `  ${site}: ε ${epsilon.toFixed(3)} at δ ${delta}, ${text(patients)} patients`,
   );
-  return ['Differential privacy, for each patient of a site, of all that the training gets from it:', ...each].join(
-    '\n',
-  );
+  return [
+    'Differential privacy for each patient of a site, covering everything that this training receives from it:',
+    ...each,
+  ].join('\n');
 }
 
 function budgetLine({
@@ -281,9 +282,9 @@ function budgetLine({
   public: declared,
 }: PrivacyStatement): string {
   const counts = values
-    ? `, and on counts of values ${(values.noiseMultiplier * Math.sqrt(values.contributions)).toFixed(1)} patients`
+    ? `, and noise of ${(values.noiseMultiplier * Math.sqrt(values.contributions)).toFixed(1)} patients on counts of values`
     : '';
-  return `Differential privacy: ε ${epsilon.toFixed(3)} at δ ${delta} for each patient (${rdp.epsilon.toFixed(3)} by the Rényi accountant), by noise of ${noiseMultiplier.toFixed(3)} times the clipping norm on ${text(steps)} steps, each on a share of ${samplingRate.toPrecision(3)}${counts}; ${Object.keys(declared).join(' and ')} are public, as declared. The noise comes from the system's secure generator and is kept nowhere: --seed decides the initial weights alone, and training again gives another model`;
+  return `Differential privacy: ε ${epsilon.toFixed(3)} at δ ${delta} for each patient (${rdp.epsilon.toFixed(3)} by the Rényi accountant), by noise of ${noiseMultiplier.toFixed(3)} times the clipping norm in each of ${text(steps)} steps at a sampling rate of ${samplingRate.toPrecision(3)}${counts}; ${Object.keys(declared).join(' and ')} are public, as declared. The noise comes from the system's secure generator and is not stored: --seed only sets the initial weights, and training again gives a different model`;
 }
 
 function drawnLine({ patients, r, codesPerPatient: { drawn, real } }: DrawnPatients): string {

@@ -13,7 +13,7 @@ export async function numbersIn(variables: Record<string, tf.Variable>, prefix =
 export function assignNumbers(variables: Record<string, tf.Variable>, numbers: Numbers, prefix = ''): void {
   for (const [name, variable] of Object.entries(variables)) {
     const own = numbers[prefix + name];
-    if (own?.length !== variable.size) throw new Error(`there are not ${variable.size} numbers of ${prefix}${name}`);
+    if (own?.length !== variable.size) throw new Error(`${prefix}${name} does not have ${variable.size} numbers`);
     tf.tidy(() => variable.assign(tf.tensor(new Float32Array(own), variable.shape)));
   }
 }

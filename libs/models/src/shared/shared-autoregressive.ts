@@ -79,7 +79,7 @@ export const SHARED_AUTOREGRESSIVE: SharedKind<Said, z.infer<typeof Plan>> = {
     const options = AutoregressiveOptions.parse(settings);
     const rows = await site.rows();
     const fault = learnedFault(learned, rows.columns, options);
-    if (fault) throw new Error(`the plan does not fit the columns: ${fault}`);
+    if (fault) throw new Error(`the plan does not match the columns: ${fault}`);
     return partOf(site, rows, new Autoregressive(rows.columns, options), learned);
   },
 
@@ -133,7 +133,7 @@ function partOf(site: SitePatients, rows: RowSource, model: Autoregressive, lear
         : phase === 'calibration'
           ? new SentenceLikelihood(network, tokens, clusters, { ...options, dropout: 0 }, network.outputBiases)
           : head;
-    if (!likelihood) throw new Error(`there is no phase ${phase}`);
+    if (!likelihood) throw new Error(`unknown phase ${phase}`);
     return likelihoodRounds(likelihood, rows, site.seed, course);
   };
   const variables = { ...network.named, ...head?.variables };

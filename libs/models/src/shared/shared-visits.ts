@@ -162,7 +162,7 @@ class SiteLives implements SitePart {
   }
 
   async rounds(phase: string, course: Course) {
-    if (phase !== PHASE) throw new Error(`there is no phase ${phase}`);
+    if (phase !== PHASE) throw new Error(`unknown phase ${phase}`);
     const { store, options } = this;
     const { lastDay = this.dictionary.lastDay } = course;
     const language = new Language({ ...this.dictionary, lastDay }, options.values);

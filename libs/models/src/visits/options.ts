@@ -109,7 +109,7 @@ export function scheduleFor(
 
 /** Why there is none under differential privacy. */
 export const NO_FLOW =
-  'values are learned by bins then, since noisy counts give only a few wide ones, within which a flow has nothing to learn from';
+  'values are then learned by bins, because noisy counts only give a few wide bins, within which a flow cannot learn anything';
 
 /** What of the schedule is known before the lives are read: how many steps they are, and so the epochs, is not. */
 export function earlyScheduleFor(options: VisitsOptions, patients: number): Partial<ReturnType<typeof scheduleFor>> {
@@ -121,10 +121,10 @@ export function earlyScheduleFor(options: VisitsOptions, patients: number): Part
 /** @see PrivateTraining */
 export const PRIVATE_VISITS: PrivateTraining = {
   unused: {
-    patience: 'it sets no patients aside to judge by, and ends after --epochs',
-    dropout: 'its noise keeps it from overfitting, and it leaves no hidden units out',
+    patience: 'it has no validation patients and ends after --epochs',
+    dropout: 'its noise prevents overfitting, so there is no dropout',
     values: NO_FLOW,
-    batchTokens: 'it takes patients by chance, --batch-rows of them on average',
+    batchTokens: 'it samples patients at random, --batch-rows of them on average',
   },
   steps: (rows, options) => {
     const own = VisitsOptions.parse(options);

@@ -56,8 +56,8 @@ it('finds copies of the training patients in a wide table with other names, demo
   expect(outcomes(found)['exact-copies']).toBe('failed');
   expect(found.comparison.prevalence.synthetic.r).toBeGreaterThan(0.9);
   expect(found.notes).toEqual([
-    'The synthetic file says nothing of age and race: left out of the comparison on both sides.',
-    'In no figure of rows: 1 code of the synthetic file that the cohort has no column for, in 4 rows: LOCAL9 (4).',
+    'The synthetic file has no age or race: left out of the comparison on both sides.',
+    'Not compared: 1 code of the synthetic file without a column in the cohort, in 4 rows: LOCAL9 (4).',
     'The synthetic file has no times: records over time are not measured.',
   ]);
   expect(readFileSync(at('report', 'report.html'), 'utf8')).toContain('LOCAL9');
@@ -71,7 +71,8 @@ it('names the demographic values that a table has no column or row for', async (
     wide(['id', 'sex', ...names], (row) => [String(row), 'female']),
   );
   const { notes } = await evaluated(at('women.csv'));
-  const lacks = 'In no column or row of the synthetic file, and so never generated: 1 demographic value of the cohort';
+  const lacks =
+    'Never generated, because the synthetic file has no column and no row of it: 1 demographic value of the cohort';
   expect(notes).toContain(`${lacks}: sex male.`);
 });
 
@@ -127,7 +128,7 @@ it('measures a table of events as the records that it is of, histories and all',
     'exact-copies': 'failed',
     'sequence-copies': expect.not.stringMatching('passed'),
   });
-  expect(found.notes).toContain('The synthetic file says nothing of race: left out of the comparison on both sides.');
+  expect(found.notes).toContain('The synthetic file has no race: left out of the comparison on both sides.');
   expect(found.notes).toContainEqual(expect.stringMatching(/in 1 event: NOVEL1 \(1\)\.$/));
 }, 120_000);
 

@@ -42,16 +42,19 @@ export interface RunningSite {
 /** An address that cannot be listened on. */
 export class ListenError extends UserError {
   constructor(address: string, cause: Error) {
-    super('listen', 3, `Cannot listen on ${address}: ${cause.message}`, { todo: 'Choose another --listen.', cause });
+    super('listen', 3, `Cannot listen on ${address}: ${cause.message}`, {
+      todo: 'Choose another host or port with --listen.',
+      cause,
+    });
   }
 }
 
 /** Two sites of one ledger would each give away what one may. */
 export class SiteRunsError extends UserError {
   constructor(state: string, cause: unknown) {
-    super('site-runs', 2, 'Another `ehrsynth site` keeps its account of what was given away there', {
+    super('site-runs', 2, 'Another `ehrsynth site` is running with the same --state folder', {
       where: state,
-      todo: 'End that one first. Other patients need a --state of their own.',
+      todo: 'Stop that one first, or give a site with other patients its own folder with --state.',
       cause,
     });
   }

@@ -57,9 +57,9 @@ export type SharedCheckpoint = z.output<typeof Head> & {
 /** Another training than the one that was stopped. */
 export class OtherSharedTrainingError extends UserError {
   constructor(path: string, what: string) {
-    super('other-shared-training', 2, `The checkpoint is of another training: ${what}`, {
+    super('other-shared-training', 2, `The checkpoint belongs to a different training: ${what}`, {
       where: path,
-      todo: 'Give the command that was stopped, or leave --resume out to begin anew.',
+      todo: 'Run the command that was stopped, or omit --resume to start again.',
     });
   }
 }

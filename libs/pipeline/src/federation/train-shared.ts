@@ -205,7 +205,7 @@ class SharedRun {
   private resumed(kept: SharedCheckpoint): BegunTraining {
     const { task, sites } = kept;
     if (task.model !== this.wanted.model)
-      throw new OtherSharedTrainingError(this.checkpoint, `it trains ${task.model}`);
+      throw new OtherSharedTrainingError(this.checkpoint, `its model is ${task.model}`);
     const other = sites.find(({ name }) => !this.names.includes(name));
     if (other) throw new OtherSharedTrainingError(this.checkpoint, `${other.name} is no site of this one`);
     return begunOf(kept);

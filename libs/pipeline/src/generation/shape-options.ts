@@ -63,7 +63,7 @@ function prevalenceMargin(text: string, columns: readonly Column[]): Margin {
   return {
     name: code,
     isCode: true,
-    cells: ['there', 'not there'],
+    cells: ['present', 'absent'],
     targets: [share, 1 - share],
     cellOf: (row) => (own.some((column) => row.has(column)) ? 0 : 1),
   };

@@ -40,6 +40,6 @@ export function rareLines(rare: readonly Held[]): string[] {
   if (rare.length === 0) return [];
   const shown = rare.slice(0, RARE_SHOWN).map(({ name, patients }) => `${printable(name)} (${patients})`);
   return [
-    `  Codes that too few training patients have, and how many do: ${shown.join('; ')}${rare.length > RARE_SHOWN ? `; and ${rare.length - RARE_SHOWN} more` : ''}`,
+    `  Codes that too few training patients have (number of patients): ${shown.join('; ')}${rare.length > RARE_SHOWN ? `; and ${rare.length - RARE_SHOWN} more` : ''}`,
   ];
 }

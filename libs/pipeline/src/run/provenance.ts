@@ -64,7 +64,7 @@ export function checkOrigin({ folder, run }: ProvenRun, part: 'cohort' | 'model'
   if (named !== undefined && named !== origin.run.id)
     throw new BrokenLinkError(
       origin.folder,
-      `The ${part} is another`,
+      `The ${part} is a different one`,
       `it is not the ${part} that \`${run.command}\` read to write ${folder}`,
       run.command,
       part,

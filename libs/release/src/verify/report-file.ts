@@ -57,7 +57,7 @@ const WithFigures = z.looseObject({
     attributeInference: z.looseObject({
       bands: arrayUpTo(1000, z.looseObject({ codes: Figure, gain: Interval })).refine(
         (bands) => bands.length > 0,
-        'there is no band',
+        'it has no bands',
       ),
     }),
     singlingOut: Risk,

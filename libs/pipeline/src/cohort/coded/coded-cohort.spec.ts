@@ -104,7 +104,9 @@ describe('rows alone', () => {
   it('are refused where there is no database, and nothing is trained on them here', async () => {
     await expect(ingest(simulated(3), { out: at('none'), rowsOnly: true })).rejects.toThrow(NoRowsOnlyError);
     const idle = ingest(omopSource(at('files')), { out: at('none'), rowsOnly: true, executor: 'ehrsynth' });
-    await expect(idle).rejects.toThrow(/executors that make the records which stay: give --stay, and no --rows-only/);
+    await expect(idle).rejects.toThrow(
+      /only apply when executors write the records: with --stay, and without --rows-only/,
+    );
     await ingest(omopSource(at('files')), { out: at('untrained'), minPatients: 5, rowsOnly: true });
     await expect(train(at('untrained'), { out: at('model'), model: 'medgan' })).rejects.toThrow(NoRecordsError);
   });

@@ -55,11 +55,11 @@ function programOf({ source, given: { bundle, executor, stay, rowsOnly } }: Maki
   if (bundle === undefined && executor === undefined) return undefined;
   if (source.openMade && stay === undefined && !rowsOnly)
     throw new IncompleteOptionsError(
-      '--bundle and --executor are for executors that make the records: give --stay or --rows-only',
+      '--bundle and --executor only apply when executors write the records: with --stay or --rows-only',
     );
   if (!source.openMade && (stay === undefined || rowsOnly))
     throw new IncompleteOptionsError(
-      '--bundle and --executor are for executors that make the records which stay: give --stay, and no --rows-only',
+      '--bundle and --executor only apply when executors write the records: with --stay, and without --rows-only',
     );
   return { bundle, executor };
 }
