@@ -167,7 +167,9 @@ export class SparkSession {
       return rows.map((row) => row.path);
     } catch (error) {
       if (error instanceof SparkError && error.errorClass === 'PATH_NOT_FOUND') return [];
-      throw error;
+      throw error instanceof SparkError
+        ? new SparkError(`Spark could not look at ${path}`, this.where, error.fault, error)
+        : error;
     }
   }
 
