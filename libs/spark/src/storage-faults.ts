@@ -4,7 +4,7 @@ const FAULTS: [said: RegExp, todo: string][] = [
     /No FileSystem for scheme|S3AFileSystem not found/,
     'The cluster lacks what this address begins with. S3 is s3a:// in Apache Spark, with the package hadoop-aws, and s3:// on EMR, on Databricks and in Sail (docs/scale.md).',
   ],
-  [/bucket does not exist|NoSuchBucket/i, 'Check the name of the bucket, or make it: nothing here does.'],
+  [/bucket does not exist|NoSuchBucket/i, 'Check the name of the bucket: it has to be there already.'],
   [
     /Status Code: 40[13]|AccessDenied|InvalidAccessKeyId|SignatureDoesNotMatch|AccessControlException|Permission denied|NoAuthWithAWSException|Unable to load credentials/i,
     'The credentials are those of the cluster, not yours: check its settings (docs/scale.md), and that they may list, read, write and delete there.',

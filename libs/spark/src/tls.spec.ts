@@ -70,8 +70,10 @@ describe.skipIf(!hasOpenssl)('a Spark server behind TLS', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const opening = (parameters: string, { port } = server!.address() as AddressInfo) =>
-    session.SparkSession.open(`sc://localhost:${port}/;${parameters}`).catch((error: Error) => error);
+  const opening = (parameters: string, { port } = server!.address() as AddressInfo, most = 3) =>
+    session.SparkSession.open(`sc://localhost:${port}/;${parameters}`, {
+      retries: { most, firstMs: 1, longestMs: 1 },
+    }).catch((error: Error) => error);
 
   it('gets the token and other headers, which no message shows', async () => {
     const heard: IncomingHttpHeaders[] = [];
@@ -99,10 +101,10 @@ describe.skipIf(!hasOpenssl)('a Spark server behind TLS', () => {
 
   it('is not taken for one without TLS, nor one without TLS for it', async () => {
     server = await proxy('good');
-    expect(String(await opening('user_id=a'))).toMatch(/whether it requires TLS \(;use_ssl=true\)/);
+    expect(String(await opening('user_id=a', undefined, 0))).toMatch(/whether it requires TLS \(;use_ssl=true\)/);
     const plain = (await import('node:http2')).createServer().listen(0, '127.0.0.1');
     await once(plain, 'listening');
-    const said = String(await opening('use_ssl=true', plain.address() as AddressInfo));
+    const said = String(await opening('use_ssl=true', plain.address() as AddressInfo, 0));
     plain.close();
     expect(said).toMatch(/^SparkError: No connection to Spark: wrong version number\s+[^]*has no TLS on this port/);
   });
