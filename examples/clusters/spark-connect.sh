@@ -6,6 +6,9 @@
 #   gcloud compute ssh NAME-m -- -N -L 15002:127.0.0.1:15002 &                      (Dataproc)
 #   ehrsynth generate model -n 1000000 --on sc://127.0.0.1:15002 --bundle ehrsynth-linux-x64.tar.gz -o s3://bucket/synthetic
 #
+# What follows the script's name is Spark's: a cluster of one's own needs `--packages org.apache.hadoop:hadoop-aws:3.5.0` for s3a://… (the version
+# of its Hadoop).
+#
 # Whoever may log in to the node may use it; SPARK_CONNECT_AUTHENTICATE_TOKEN, set here and there, asks for a token too.
 set -euo pipefail
 
