@@ -104,8 +104,8 @@ export class IncompleteOptionsError extends UserError {
 
 /** An option that a training with differential privacy would not use. */
 export class IneffectiveOptionError extends UserError {
-  constructor(option: string, why: string) {
-    super('no-effect', 2, `--${option} has no effect with --dp-epsilon: ${why}`, {
+  constructor(option: string, why: string, beside = '--dp-epsilon') {
+    super('no-effect', 2, `--${option} has no effect with ${beside}: ${why}`, {
       todo: `Leave --${option} out.`,
     });
   }
