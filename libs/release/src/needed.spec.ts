@@ -86,3 +86,18 @@ it('where nobody was found, as many are needed as show that, and not the square'
   expect(judged((66 * needed!) / 34, needed!).outcome).toBe('passed');
   expect(judged((33 * needed!) / 34, needed! / 2).outcome).toBe('too few to tell');
 });
+
+it.each(['prevalence-shortfall', 'dimension-wise-prediction'])(
+  '%s passes by the figure itself, fails where it is no chance, and is undecided between',
+  (name) => {
+    const gate = gateOf(name);
+    const { threshold } = gate;
+    const judged = (value: number, half: number) =>
+      judgeGate(gate, threshold!, { value, lower: value - half, upper: value + half }, { ...rows, holdout: 34 });
+    expect(judged(0.9 * threshold!, threshold!).outcome).toBe('passed');
+    expect(judged(2 * threshold!, 1.2 * threshold!).outcome).toBe('failed');
+    const undecided = judged(2 * threshold!, 1.5 * threshold!);
+    expect(undecided).toMatchObject({ outcome: 'too few to tell', value: 2 * threshold! });
+    expect(undecided.needed).toBeGreaterThan(34);
+  },
+);

@@ -100,7 +100,11 @@ export function judge(figures: Figures, policy: Policy, parts: Parts = figures):
 
 /** A dozen gates are asked at once: harm has to be shown beyond 99.7 %, half as far again from the figure as the end of its 95% interval. */
 const MANY_GATES = 1.5;
-/** What comes of one gate. @param rows patients and synthetic rows that the figure rests on */
+/**
+ * What comes of one gate. Of privacy the end of the interval is compared that speaks against the release; of what the records are worth the
+ * figure itself, which fails only where its interval shows that it is harm and not chance.
+ * @param rows patients and synthetic rows that the figure rests on
+ */
 export function judgeGate(
   gate: Gate,
   threshold: number,
@@ -110,10 +114,11 @@ export function judgeGate(
   const { name, section, title, bound, source, advice, safe } = gate;
   const head = { name, section, title, bound, source, advice, safe, threshold };
   const estimate = typeof found === 'object' ? found : undefined;
-  const value = estimate ? (bound === 'at least' ? estimate.lower : estimate.upper) : (found as number | undefined);
+  const isAttack = section === 'privacy';
+  const value = estimate ? comparedOf(estimate, bound, isAttack) : (found as number | undefined);
   if (value === undefined || !Number.isFinite(value) || (estimate && !isWhole(estimate)))
     return { ...head, outcome: 'not measured' };
-  const isFew = estimate !== undefined && safe !== undefined && rows.holdout < LEAST_PEOPLE;
+  const isFew = isAttack && estimate !== undefined && safe !== undefined && rows.holdout < LEAST_PEOPLE;
   if (meets(value, bound, threshold) && !isFew) return { ...head, value, estimate, outcome: 'passed' };
   if (!estimate || safe === undefined) return { ...head, value, estimate, outcome: 'failed' };
   const surely = estimate.value - MANY_GATES * (estimate.value - estimate.lower);
@@ -126,6 +131,11 @@ export function judgeGate(
     outcome: 'too few to tell',
     ...neededFor(gate, estimate, threshold, rows),
   };
+}
+
+function comparedOf({ value, lower, upper }: Interval, bound: Gate['bound'], isAttack: boolean): number {
+  if (!isAttack) return value;
+  return bound === 'at least' ? lower : upper;
 }
 
 function isWhole({ value, lower, upper }: Interval): boolean {
