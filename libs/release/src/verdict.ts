@@ -122,7 +122,8 @@ export function judgeGate(
   if (meets(value, bound, threshold) && !isFew) return { ...head, value, estimate, outcome: 'passed' };
   if (!estimate || safe === undefined) return { ...head, value, estimate, outcome: 'failed' };
   const surely = estimate.value - MANY_GATES * (estimate.value - estimate.lower);
-  const isHarm = !meets(estimate.value, bound, threshold) && surely > safe;
+  // A policy may ask for less than what is safe.
+  const isHarm = !meets(estimate.value, bound, threshold) && surely > Math.min(safe, threshold);
   if (isHarm) return { ...head, value, estimate, outcome: 'failed' };
   return {
     ...head,
