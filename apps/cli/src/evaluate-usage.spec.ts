@@ -14,6 +14,7 @@ it.each([
   ['evaluate @cohort @synth --missing leave-out -o @report', '--missing only applies with --synthetic'],
   ['evaluate @cohort --synthetic @a.csv --model @model -o @report', '--model only applies to patients'],
   ['evaluate --synthetic @a.csv -o @report', "--synthetic needs a cohort's folder"],
+  ['evaluate @cohort @a @b --futures @f -o @report', '--futures goes with the patients of one run'],
   ['evaluate --records @a --holdout @b --synth @c --futures @futures -o @report', '--futures needs'],
 ])('%s is refused with what does not go together', async (line, words) => {
   expect(await ehrsynth(line)).toBe(2);

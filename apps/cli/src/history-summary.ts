@@ -1,6 +1,6 @@
 import type { HistoryCopies, LikelihoodAttacks } from '@ehrsynth/privacy';
 import type { HistoryFigures } from '@ehrsynth/release';
-import { likelihoodRows, NOT_MEASURED } from '@ehrsynth/report';
+import { cellsOf, likelihoodRows, NOT_MEASURED } from '@ehrsynth/report';
 import { intervalText } from '@ehrsynth/statistics';
 import { table, text } from './table.ts';
 
@@ -29,7 +29,7 @@ export function historySummary(
       [
         ['membership by distance of histories, AUC', measured(aligned), '0.5 in the interval'],
         ['membership by density (DOMIAS), AUC', measured(density), '0.5 in the interval'],
-        ...likelihoodRows(likelihood),
+        ...cellsOf(likelihoodRows(likelihood)),
         copies('whose visits all appear, in order', sequences),
         copies('of whom 3 consecutive visits appear', runs),
         copies('of whom 5 consecutive visits with 10 codes appear', longRuns),

@@ -22,10 +22,12 @@ export interface StudyPlaces {
 }
 
 /**
- * Files and folders that a step's options name must be there, and a policy must be one: else the last step would fail after hours.
+ * The records that a study reads must be there, as must files and folders that a step's options name, and a policy must be one: else the
+ * last step would fail after hours.
  * @throws StudyInputError, PolicyError
  */
 export async function checkInputs(step: StudyStep, { folder, out, placeOf }: StudyPlaces): Promise<void> {
+  if (step.name === 'ingest') await checkSource(step, folder, placeOf);
   for (const [name, value] of Object.entries(step.options)) {
     if (!READ.includes(name) || typeof value !== 'string' || !isRead(step, name, value)) continue;
     const keys = [...step.name.split(' '), name];
@@ -40,9 +42,23 @@ export async function checkInputs(step: StudyStep, { folder, out, placeOf }: Stu
   }
 }
 
+/** Of a server nothing is looked at. */
+async function checkSource(
+  { reads: [source] }: StudyStep,
+  folder: string,
+  placeOf: StudyPlaces['placeOf'],
+): Promise<void> {
+  if (isAddress(source) || (await stat(resolve(folder, source)).catch(() => undefined))) return;
+  throw new StudyInputError(`ingest.source: there is no ${source}`, placeOf?.(['ingest', 'source']));
+}
+
+function isAddress(value: string): boolean {
+  return /^[a-z]+:\/\//i.test(value);
+}
+
 /** Of these the value may be something else, too: a model's name, a number, an address. */
 function isRead({ name: step }: StudyStep, name: string, value: string): boolean {
-  if (/^[a-z]+:\/\//i.test(value)) return false;
+  if (isAddress(value)) return false;
   if (name === 'model') return step !== 'train' || isPluginPath(value);
   return name !== 'futures' || step === 'evaluate';
 }

@@ -35,9 +35,9 @@ it('a study is written after a look at the records, run, and not run again', asy
   expect(output()).toMatch(/ingest: done[^]*train: done[^]*generate: done[^]*export csv: done[^]*All steps are done/);
   expect(output()).not.toContain('$');
   forget();
-  expect(await ehrsynth('run --from @study/csv/run.json --source records --dry-run')).toBe(0);
+  expect(await ehrsynth('run --from @study/csv/run.json --source @source --dry-run')).toBe(0);
   expect(output()).toMatch(
-    /\$ ehrsynth ingest fhir records --out study\/cohort [^]*\$ ehrsynth train study\/cohort --out study\/model --model marginals/,
+    /\$ ehrsynth ingest fhir \S*source --out study\/cohort [^]*\$ ehrsynth train study\/cohort --out study\/model --model marginals/,
   );
   expect(output()).toContain('export csv study/synth --out study/csv --csv-raw');
 });
@@ -55,9 +55,11 @@ it.each([
   ['release: { policy: none.yaml }', /release.policy: none.yaml does not exist\n.*study.yaml, line 3, column 12/],
   ['generate: { plugin: . }', /generate.plugin: \. is a folder; it must be a file\n.*line 3/],
   ['train: { model: ./none.js }', /train.model: .\/none.js does not exist\n.*line 3/],
+  ['ingest: { from: fhir, source: nowhere }', /ingest.source: nowhere does not exist\n.*study.yaml, line 3, column 23/],
   ['release: { policy: study.yaml }', /In the policy, ingest: there is no such key\n.*study.yaml, line 1/],
 ])('%s is refused before anything is done', async (part, message) => {
-  writeFileSync(file(), `ingest: { from: fhir, source: nowhere }\nevaluate: false\n${part}\n`);
+  const ingest = part.startsWith('ingest') ? 'seeds: 1' : 'ingest: { from: fhir, source: source }';
+  writeFileSync(file(), `${ingest}\nevaluate: false\n${part}\n`);
   expect(await ehrsynth('run @study.yaml')).toBe(2);
   expect(output()).toMatch(message);
   expect(output()).not.toContain('$');
@@ -72,7 +74,7 @@ it('of records that no command reads it gives the place', async () => {
 });
 
 it('a model that an earlier step writes need not be there yet, a policy must', async () => {
-  const text = 'out: .\ningest: { from: fhir, source: ../nowhere }\nevaluate: { model: model }\n';
+  const text = 'out: study\ningest: { from: fhir, source: source }\nevaluate: { model: study/other }\n';
   writeFileSync(file(), text);
   expect(await ehrsynth('run @study.yaml --dry-run'), output()).toBe(0);
   writeFileSync(file(), `${text}release: { policy: policy.yaml }\n`);

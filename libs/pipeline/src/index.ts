@@ -126,7 +126,7 @@ export { demoOutcome, type DemoOutcome } from './demo/outcome.ts';
 
 export { simulate, type Simulated, type SimulateOptions } from './simulation/simulate.ts';
 export { type OptionValue, readStudy, type Study, type StudyOptions } from './study/study-file.ts';
-export { checkPlaces, stepsOf, type StudyStep } from './study/study-steps.ts';
+export { checkPlaces, stepLabel, stepsOf, type StudyStep } from './study/study-steps.ts';
 export { type HowToRun, runStudy, type StudyRun } from './study/run-study.ts';
 export { type Look, lookAtSource } from './study/look-at-source.ts';
 export { studyText } from './study/study-text.ts';

@@ -1,3 +1,4 @@
+export { worstOf } from './worst-run.ts';
 export { caveatsOf } from './caveats.ts';
 export type { DatasheetFacts } from './datasheet-facts.ts';
 export { type Candidate, fillClasses, type Filling, type FilledClass } from './fill-classes.ts';

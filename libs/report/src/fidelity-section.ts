@@ -2,15 +2,17 @@ import { escapeHtml } from '@ehrsynth/io';
 import { type CodePrevalence, type Comparison, withheldText } from '@ehrsynth/evaluation';
 import { fixed, numberText, percent } from '@ehrsynth/statistics';
 import { plotOf, sectionOf, tableOf } from './html.ts';
-import type { ReportData } from './report-data.ts';
+import { rowTable } from './ranges.ts';
+import { type ReportData, runsOf } from './report-data.ts';
 import { fidelityRows, trainingViolationText, violationText } from './rows.ts';
 
 /** How the synthetic rows look beside held-out ones. */
-export function fidelitySection({ comparison }: ReportData): string {
+export function fidelitySection(data: ReportData): string {
+  const { comparison } = data;
   return sectionOf(
     'fidelity',
     'Fidelity',
-    tableOf('Figures', ['', 'synthetic', 'real training rows'], fidelityRows(comparison)),
+    rowTable('Figures', ['', 'synthetic', 'real training rows'], runsOf(data), (run) => fidelityRows(run.comparison)),
     countPlot(comparison),
     correlationPlots(comparison),
     coveragePlot(comparison),

@@ -3,7 +3,7 @@ import type { ForecastComparison, HorizonComparison, MeanComparison, OutcomeComp
 import { fixed, intervalText, numberText, percent } from '@ehrsynth/statistics';
 import { codeText, intervalCell } from './figure-cells.ts';
 import { sectionOf, tableOf } from './html.ts';
-import { NOT_MEASURED, type Row } from './rows.ts';
+import { NOT_MEASURED } from './row.ts';
 
 /** Drawn futures of held-out people beside what became of them. */
 export interface ShownForecasts extends ForecastComparison {
@@ -35,7 +35,7 @@ export function forecastSection(forecasts: ShownForecasts): string {
 }
 
 /** The summary of all outcomes and horizons, with what a perfect forecast has. */
-export function forecastSummaryRows({ summary, horizons }: ForecastComparison): Row[] {
+export function forecastSummaryRows({ summary, horizons }: ForecastComparison): string[][] {
   const { outcomes, covered, medianRatio, meanAuroc } = summary;
   const two = (value: number | undefined) => (value === undefined ? NOT_MEASURED : fixed(value, 2));
   return [
@@ -46,7 +46,7 @@ export function forecastSummaryRows({ summary, horizons }: ForecastComparison): 
     ],
     ['observed to expected, median', two(medianRatio), '1'],
     ['AUROC, mean', two(meanAuroc), 'as high as possible'],
-    ...horizons.flatMap((horizon): Row[] => [
+    ...horizons.flatMap((horizon) => [
       [
         `visits within ${daysText(horizon)}, observed to expected`,
         horizon.visits?.ratio ? intervalText(horizon.visits.ratio, 2) : NOT_MEASURED,

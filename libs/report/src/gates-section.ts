@@ -47,8 +47,11 @@ const MARKS: Record<GateOutcome['outcome'], string> = {
   passed: '✓ passed',
 };
 
-/** The gates that did not pass, and all of them for whoever opens the table. */
-export function gatesSection(verdict: Verdict): string {
+/**
+ * The gates that did not pass, and all of them for whoever opens the table.
+ * @param runs the verdict of each of several runs, of which the given one is the worst
+ */
+export function gatesSection(verdict: Verdict, runs: readonly Verdict[] = []): string {
   const { gates, off } = verdict;
   const outcomes = Object.keys(MARKS) as GateOutcome['outcome'][];
   const open = outcomes.slice(0, -1).flatMap((outcome) => gates.filter((gate) => gate.outcome === outcome));
@@ -63,7 +66,25 @@ export function gatesSection(verdict: Verdict): string {
     open.length > 0 ? gateTable('Gates that did not pass', open, verdict) : '',
     off.length > 0 ? `<p>Left out by the policy: ${escapeHtml(off.join(', '))}.</p>` : '',
     gates.length > 0 ? detailsOf(`The policy: ${all}`, gateTable('Each gate of the policy', gates, verdict)) : '',
+    runs.length > 1 ? detailsOf('The gates run by run', runTable(verdict, runs)) : '',
   );
+}
+
+/** Of each gate what came of it in each run, those that differ or did not pass first. */
+function runTable({ gates }: Verdict, runs: readonly Verdict[]): string {
+  const cell = (name: string, { gates: own }: Verdict) => {
+    const gate = own.find((one) => one.name === name);
+    if (!gate) return '';
+    return gate.value === undefined ? MARKS[gate.outcome] : `${MARKS[gate.outcome]}: ${numberText(gate.value)}`;
+  };
+  const rows = [...gates]
+    .sort((a, b) => Number(a.outcome === 'passed') - Number(b.outcome === 'passed'))
+    .map(({ name, bound, threshold }) => [
+      name,
+      `${bound} ${numberText(threshold)}`,
+      ...runs.map((one) => cell(name, one)),
+    ]);
+  return tableOf('The gates run by run', ['gate', 'required', ...runs.map((_, i) => `run ${i + 1}`)], rows);
 }
 
 function gateTable(caption: string, gates: GateOutcome[], { accepted }: Verdict): string {

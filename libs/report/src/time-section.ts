@@ -3,12 +3,14 @@ import { numberText, percent } from '@ehrsynth/statistics';
 import { codeText, intervalCell } from './figure-cells.ts';
 import { detailsOf, plotOf, sectionOf, tableOf } from './html.ts';
 import { effectTable, outcomeTables, survivalPlot } from './outcome-tables.ts';
-import type { ReportData } from './report-data.ts';
-import { NOT_MEASURED } from './rows.ts';
+import { rowTable } from './ranges.ts';
+import { type ReportData, runsOf } from './report-data.ts';
+import { NOT_MEASURED } from './row.ts';
 import { timeRows } from './time-rows.ts';
 
 /** Records over time: in which order, how often and when things happen. */
-export function timeSection({ histories }: ReportData): string {
+export function timeSection(data: ReportData): string {
+  const { histories } = data;
   const [id, title] = ['time', 'Records over time'];
   if (!histories) return sectionOf(id, title, `<p>Records over time: ${NOT_MEASURED}.</p>`);
   const { longitudinal } = histories;
@@ -17,7 +19,9 @@ export function timeSection({ histories }: ReportData): string {
     id,
     title,
     `<p>Histories of ${numberText(compared)} of ${numberText(patients.synthetic)} synthetic patients, compared with those of as many of ${numberText(patients.holdout)} held-out patients; the floor compares as many of ${numberText(patients.training)} training patients with them.</p>`,
-    tableOf('Figures', ['', 'synthetic', 'real training histories'], timeRows(longitudinal)),
+    rowTable('Figures', ['', 'synthetic', 'real training histories'], runsOf(data), (run) =>
+      run.histories ? timeRows(run.histories.longitudinal) : [],
+    ),
     successionPlot(longitudinal),
     calendarPlot(longitudinal),
     firstAgePlot(longitudinal),

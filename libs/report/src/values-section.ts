@@ -2,12 +2,14 @@ import type { LabComparison, MeasuredComparison, ValuesComparison } from '@ehrsy
 import { numberText, percent } from '@ehrsynth/statistics';
 import { codeText, figureCells } from './figure-cells.ts';
 import { detailsOf, plotOf, sectionOf, tableOf } from './html.ts';
-import type { ReportData } from './report-data.ts';
-import { NOT_MEASURED } from './rows.ts';
+import { rowTable } from './ranges.ts';
+import { type ReportData, runsOf } from './report-data.ts';
+import { NOT_MEASURED } from './row.ts';
 import { labRows, labText, plainCell, valueRows } from './value-rows.ts';
 
 /** Labs and vitals: their values, how these hang together, and when they are measured. */
-export function valuesSection({ histories }: ReportData): string {
+export function valuesSection(data: ReportData): string {
+  const { histories } = data;
   const [id, title] = ['values', 'Values'];
   if (!histories) return sectionOf(id, title, `<p>Values of labs and vitals: ${NOT_MEASURED}.</p>`);
   const { values } = histories;
@@ -16,7 +18,9 @@ export function valuesSection({ histories }: ReportData): string {
     id,
     title,
     `<p>${numberText(labs.length)} labs and vitals, each a code with a unit, in ${numberText(patients.compared)} synthetic and as many held-out patients. ${numberText(leftOut)} others have too few held-out values to be compared.</p>`,
-    tableOf('Figures', ['', 'synthetic', 'real training patients'], valueRows(values)),
+    rowTable('Figures', ['', 'synthetic', 'real training patients'], runsOf(data), (run) =>
+      run.histories ? valueRows(run.histories.values) : [],
+    ),
     labTable(values),
     digitPlot(labs),
     measuredPlot(values.measured.byClass),

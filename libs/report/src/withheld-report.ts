@@ -4,7 +4,7 @@ import type { WithheldReport } from '@ehrsynth/release';
 import { numberText, percent, shareText } from '@ehrsynth/statistics';
 import { sectionOf, tableOf } from './html.ts';
 import { figuresOf, pageOf } from './page.ts';
-import { NOT_MEASURED } from './rows.ts';
+import { NOT_MEASURED } from './row.ts';
 import { gatesSection, verdictOf } from './gates-section.ts';
 import { type Timeline, timelineSection } from './timelines.ts';
 

@@ -90,6 +90,7 @@ async function studyFor(source: string, { from, kinds, preset }: Look, out: stri
       ...(preset && { preset }),
       kinds: read,
     },
+    seeds: 1,
     train: { model: epsilon === '' ? 'auto' : 'visits', ...(epsilon !== '' && { 'dp-epsilon': Number(epsilon) }) },
     generate: number === '' ? {} : { number: Number(number) },
     export: Object.fromEntries(formats.map((format) => [format, {}])),

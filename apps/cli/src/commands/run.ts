@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
-import { checkPlaces, readStudy, runStudy, stepsOf, type StudyStep, studyOfRun } from '@ehrsynth/pipeline';
+import { checkPlaces, stepLabel, readStudy, runStudy, stepsOf, type StudyStep, studyOfRun } from '@ehrsynth/pipeline';
 import { console } from '../console.ts';
 import { NoStudyError, StudyUsageError } from '../errors.ts';
 import { ignoringSignals } from '../signals.ts';
@@ -44,12 +44,12 @@ async function run(file: string | undefined, options: Options): Promise<void> {
     out,
     redo: options.redo,
     dryRun: options.dryRun,
-    onStep: ({ name, out: output }, isDone) => {
-      if (isDone) console.log(`— ${name}: done, nothing has changed (${output})`);
+    onStep: (step, isDone) => {
+      if (isDone) console.log(`— ${stepLabel(step)}: done, nothing has changed (${step.out})`);
     },
     execute: async (step, how) => {
       const words = await wordsOf(step, how, { lenient, placeOf });
-      console.log(`\n— ${step.name}\n$ ehrsynth ${words.map(quoted).join(' ')}`);
+      console.log(`\n— ${stepLabel(step)}\n$ ehrsynth ${words.map(quoted).join(' ')}`);
       return options.dryRun ? 0 : inOwnProcess(words, folder);
     },
   });
@@ -58,7 +58,9 @@ async function run(file: string | undefined, options: Options): Promise<void> {
     return;
   }
   const again = `ehrsynth run${file === undefined ? '' : ` ${quoted(file)}`}`;
-  console.error(`\n${failed.failed.name} failed. Once the cause is fixed, \`${again}\` continues from this step.`);
+  console.error(
+    `\n${stepLabel(failed.failed)} failed. Once the cause is fixed, \`${again}\` continues from this step.`,
+  );
   process.exitCode = failed.exitCode;
 }
 

@@ -59,6 +59,15 @@ export class FuturesAsPatientsError extends UserError {
   }
 }
 
+/** Several runs of which two are the same patients: a range over them would be narrower than chance. */
+export class SameRunError extends UserError {
+  constructor(folder: string, again: string) {
+    super('same-run', 2, `Two of the runs are the same patients: ${folder} and ${again}`, {
+      todo: 'Draw each with another seed: `ehrsynth generate MODEL -n NUMBER --seed 2 -o synth-2`.',
+    });
+  }
+}
+
 /** Futures of which none is of a held-out person. */
 export class ForeignFuturesError extends UserError {
   constructor(folder: string, cohort: string) {

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type CodeMatrix, loadMatrix, saveMatrix } from '@ehrsynth/matrix';
 import type { PatientRecord } from '@ehrsynth/records';
+import type { RunRanges } from '@ehrsynth/report';
 import { simulateLives } from '@ehrsynth/simulate';
 import { Vocabulary } from '@ehrsynth/vocab';
 import { beforeAll, expect, it } from 'vitest';
@@ -22,7 +23,7 @@ beforeAll(async () => {
   for await (const record of readRecords(at('cohort', 'train', 'records.ndjson.gz'))) records.push(record);
 });
 
-const evaluated = async (path: string, options: Partial<EvaluateSyntheticOptions> = {}) =>
+const evaluated = async (path: string | string[], options: Partial<EvaluateSyntheticOptions> = {}) =>
   (await evaluateSynthetic(at('cohort'), path, { out: at('report'), force: true, histories: false, ...options }))
     .assessment;
 const outcomes = ({ verdict }: Awaited<ReturnType<typeof evaluated>>) =>
@@ -142,3 +143,28 @@ it('measures records of other formats, and names the line of what it cannot read
   await expect(evaluated(at('half.csv'))).rejects.toThrow(/half\.csv, line 2, column/);
   expect(readdirSync(at()).filter((name) => /work|partial/.test(name))).toEqual([]);
 }, 60_000);
+
+it('of several runs gives each figure its range, and fails a gate that one of them fails', async () => {
+  const names = training.columns.slice(training.firstCode).map(({ code }) => code);
+  writeFileSync(
+    at('copies-1.csv'),
+    wide(['id', ...names], (row) => [String(row)]),
+  );
+  await ingest(recordSource('others', lives(75, 9)), { out: at('others'), minPatients: 1, holdout: 0 });
+  const drawn = [at('others', 'train', 'records.ndjson.gz'), at('copies-1.csv')];
+  const found = await evaluated(drawn);
+  expect(outcomes(found)['exact-copies']).toBe('failed');
+  expect(found.comparison.rows.synthetic).toBe(75);
+  const { runs } = JSON.parse(readFileSync(at('report', 'report.json'), 'utf8')) as { runs: RunRanges };
+  const values = found.runs!.map(({ comparison }) => comparison.prevalence.synthetic.r!);
+  expect(runs.figures.fidelity.find(({ name }) => name === 'prevalence: Pearson r')).toEqual({
+    name: 'prevalence: Pearson r',
+    values,
+    median: (values[0] + values[1]) / 2,
+    least: Math.min(...values),
+    most: Math.max(...values),
+  });
+  expect(runs.gates.find(({ name }) => name === 'exact-copies')!.outcomes).toEqual(['too few to tell', 'failed']);
+  expect(readFileSync(at('report', 'report.html'), 'utf8')).toContain('median of 2 runs (range)');
+  await expect(evaluated([drawn[0], drawn[0]])).rejects.toThrow(/Two of the runs are the same patients/);
+}, 120_000);

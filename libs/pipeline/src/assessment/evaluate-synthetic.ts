@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CodeIdentifier, isFrame, type Long, openFrame, ROLES, type Wide } from '@ehrsynth/frames';
 import { stageFolder } from '@ehrsynth/io';
@@ -23,6 +24,7 @@ import { refuseFutures } from './futures.ts';
 import { measureRecords } from './measure-records.ts';
 import { readPolicy } from './policy-file.ts';
 import { writeReport } from './report-files.ts';
+import { checkDistinct, noteRun, together } from './several-runs.ts';
 import { withoutColumns, writeTrimmedCohort } from './trimmed-cohort.ts';
 import { wideRows } from './wide-rows.ts';
 import { encoderOf } from './written-records.ts';
@@ -55,35 +57,46 @@ interface Measuring {
  * a table with a row for each event, or records of any origin. Nothing is known of a model, and ids are not compared, for those of
  * others are often plain numbers. What of the file and of the cohort does not answer to each other is among the notes.
  * @param cohort folder that `ingest` wrote
- * @param path of the file or folder
- * @throws FrameError, NoSuchColumnsError, NoPatientsError, UserError
+ * @param paths of the file or folder, or of several by one generator with several seeds: then figures have a range over these runs, and
+ * a gate is as in the run where it came out worst
+ * @throws SameRunError where two are one; FrameError, NoSuchColumnsError, NoPatientsError, UserError
  */
 export async function evaluateSynthetic(
   cohort: string,
-  path: string,
+  paths: string | readonly string[],
   options: EvaluateSyntheticOptions,
   running: Running = {},
 ): Promise<Evaluated> {
   const given = checkedOptions('evaluateSynthetic', EvaluateSyntheticOptions, options);
   const { out, force } = given;
   const policy = given.policy === undefined ? Policy.parse({}) : await readPolicy(given.policy);
+  const places = typeof paths === 'string' ? [paths] : paths;
+  checkDistinct(places.map((folder) => ({ sum: resolve(folder), folder })));
   const source = await provenRun(cohort, 'ingest');
-  const files: string[] = [];
+  const files = places.map((): string[] => []);
   const run = {
     command: 'evaluate',
     out,
     force,
     options: given,
     links: { cohort },
-    sources: [path],
-    inputs: async () => [...inputsFrom('cohort', source), ...(await filesByNumber('synth', ...files))],
+    sources: [...places],
+    inputs: async () => [...inputsFrom('cohort', source), ...(await filesByNumber('synth', ...files.flat()))],
   };
   let found: Assessment | undefined;
   const work = await stageFolder(`${resolve(out)}.work`, { replace: true });
   try {
     await intoRunFolder(run, async (folder) => {
-      const measuring = { cohort, path, given, policy, work: work.path, running };
-      found = await (isFrame(path) || isMatrixFolder(path) ? ofFrame(measuring, files) : ofRecords(measuring, files));
+      const runs: Assessment[] = [];
+      for (const [i, path] of places.entries()) {
+        noteRun(path, i, places.length, running);
+        const own = join(work.path, String(i + 1));
+        await mkdir(own);
+        const measuring = { cohort, path, given, policy, work: own, running };
+        const isTable = isFrame(path) || isMatrixFolder(path);
+        runs.push(await (isTable ? ofFrame(measuring, files[i]) : ofRecords(measuring, files[i])));
+      }
+      found = together(runs);
       await writeReport(folder, found, policy.datasheet.title);
       return { ...found.comparison.rows };
     });

@@ -18,7 +18,11 @@ export function wantedOf({
   dpPublic = [],
 }: GivenOptions): Wanted {
   if (canaries > 0)
-    throw new IneffectiveOptionError('canaries', 'canaries cannot be planted at the sites', 'federated');
+    throw new IneffectiveOptionError(
+      'canaries',
+      'they would be planted among patients, who stay at their sites',
+      'federated',
+    );
   if (dpPublic.length > 0)
     throw new IneffectiveOptionError('dp-public', 'each site declares in its policy what is public', 'federated');
   if ((dpEpsilon === undefined) !== (dpDelta === undefined))

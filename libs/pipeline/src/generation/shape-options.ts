@@ -2,6 +2,7 @@ import { ageOf, type Column, type ColumnGroup, columnGroups, firstCodeOf } from 
 import type { Margin, Shape } from '@ehrsynth/models';
 import type { PatientRecord } from '@ehrsynth/records';
 import { ShapeOptionError } from '../errors.ts';
+import { refuseConflicts, type WantedColumns, type WantedShare } from './shape-conflicts.ts';
 
 /** --where, --set-prevalence and --balance as they were given. */
 export interface ShapeOptions {
@@ -17,7 +18,7 @@ export interface AskedShape extends Shape {
 
 /**
  * What the options ask for, in terms of a model's columns.
- * @throws ShapeOptionError where one names no value or code of the model, or shares do not sum to 1
+ * @throws ShapeOptionError where one names no value or code of the model, shares do not sum to 1, or two contradict each other
  */
 export function shapeOf(
   columns: readonly Column[],
@@ -25,52 +26,62 @@ export function shapeOf(
 ): AskedShape {
   const groups = columnGroups(columns);
   const conditions = where.map((text) => conditionOf(text, columns, groups));
+  const prevalences = setPrevalence.map((text) => prevalenceMargin(text, columns));
+  const balances = balance.map((text) => balanceMargin(text, columns, groups));
+  refuseConflicts(
+    conditions,
+    [...prevalences, ...balances].flatMap(({ shares }) => shares),
+  );
   return {
     name: where.length > 0 ? where.join(', ') : 'any',
     isWanted: (own) => conditions.every(({ columns: some }) => some.some((column) => own.has(column))),
     isRecordWanted: (record) => conditions.every(({ isWanted }) => isWanted?.(record) ?? true),
-    margins: [
-      ...setPrevalence.map((text) => prevalenceMargin(text, columns)),
-      ...balance.map((text) => balanceMargin(text, columns, groups)),
-    ],
+    margins: [...prevalences, ...balances].map(({ margin }) => margin),
   };
 }
 
-interface Condition {
-  /** One of these is to be there. */
-  columns: number[];
+interface Condition extends WantedColumns {
   isWanted?: (record: PatientRecord) => boolean;
 }
 
 /** sex=female, race=Asian, age=40-64, code=E11 */
 function conditionOf(text: string, columns: readonly Column[], groups: ColumnGroup[]): Condition {
   const [name, value] = pairOf(text, '--where sex=female,age=40-64,code=E11');
-  if (name === 'code') return { columns: codesOf(value, columns) };
+  const option = `--where ${text}`;
+  if (name === 'code') return { option, columns: codesOf(value, columns) };
   const group = groups.find((one) => one.name === name);
-  if (!group)
-    throw new ShapeOptionError(`--where ${text}`, `Give ${groups.map((one) => one.name).join(', ')} or code.`);
-  if (name !== 'age') return { columns: [valueOf(value, columns, group)] };
+  if (!group) throw new ShapeOptionError(option, `Give ${groups.map((one) => one.name).join(', ')} or code.`);
+  if (name !== 'age') return { option, group: name, columns: [valueOf(value, columns, group)] };
   const [from, to] = /^(\d+)-(\d+)$/.exec(value)?.slice(1).map(Number) ?? [];
-  if (!(from <= to)) throw new ShapeOptionError(`--where ${text}`, 'Give ages in whole years: age=40-64.');
-  return { columns: overlapping(from, to, columns, group), isWanted: (record) => isBetween(ageOf(record), from, to) };
+  if (!(from <= to)) throw new ShapeOptionError(option, 'Give ages in whole years: age=40-64.');
+  const bands = overlapping(from, to, columns, group);
+  return { option, group: name, columns: bands, isWanted: (record) => isBetween(ageOf(record), from, to) };
+}
+
+/** A margin, and the shares of it that may contradict others. */
+interface Asked {
+  margin: Margin;
+  shares: WantedShare[];
 }
 
 /** E11=0.2 */
-function prevalenceMargin(text: string, columns: readonly Column[]): Margin {
+function prevalenceMargin(text: string, columns: readonly Column[]): Asked {
   const [code, value] = pairOf(text, '--set-prevalence E11=0.2');
-  const share = shareOf(value, `--set-prevalence ${text}`);
+  const option = `--set-prevalence ${text}`;
+  const share = shareOf(value, option);
   const own = codesOf(code, columns);
-  return {
+  const margin: Margin = {
     name: code,
     isCode: true,
     cells: ['present', 'absent'],
     targets: [share, 1 - share],
     cellOf: (row) => (own.some((column) => row.has(column)) ? 0 : 1),
   };
+  return { margin, shares: [{ option, columns: own, share }] };
 }
 
 /** sex=female:0.5/male:0.5 */
-function balanceMargin(text: string, columns: readonly Column[], groups: ColumnGroup[]): Margin {
+function balanceMargin(text: string, columns: readonly Column[], groups: ColumnGroup[]): Asked {
   const [name, value] = pairOf(text, '--balance sex=female:0.5/male:0.5');
   const group = groups.find((one) => one.name === name);
   if (!group) throw new ShapeOptionError(`--balance ${text}`, `Give ${groups.map((one) => one.name).join(', ')}.`);
@@ -81,12 +92,14 @@ function balanceMargin(text: string, columns: readonly Column[], groups: ColumnG
   const total = parts.reduce((sum, { share }) => sum + share, 0);
   if (Math.abs(total - 1) > 1e-6)
     throw new ShapeOptionError(`--balance ${text}`, `The shares sum to ${total}; they must sum to 1.`);
-  return {
+  const margin: Margin = {
     name,
     cells: parts.map(({ column }) => columns[column].display ?? columns[column].code),
     targets: parts.map(({ share }) => share),
     cellOf: (row) => parts.findIndex(({ column }) => row.has(column)),
   };
+  const option = `--balance ${text}`;
+  return { margin, shares: parts.map(({ column, share }) => ({ option, group: name, columns: [column], share })) };
 }
 
 function pairOf(text: string, example: string): [name: string, value: string] {

@@ -88,7 +88,7 @@ export function checkOrigin({ folder, run }: ProvenRun, part: 'cohort' | 'model'
 }
 
 /** Inputs of a command that goes on from a run, named after its part. */
-export function inputsFrom(part: 'cohort' | 'model' | 'synth' | 'futures', { files }: ProvenRun): RunFile[] {
+export function inputsFrom(part: string, { files }: ProvenRun): RunFile[] {
   return files.map((file) => ({ ...file, name: `${part}/${file.name}` }));
 }
 

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { checkpointFolderOf } from '../run/run-folder.ts';
 import { NoSuchStepError } from './errors.ts';
 import { StudyState } from './study-state.ts';
-import { completed, type StudyStep } from './study-steps.ts';
+import { completed, stepLabel, type StudyStep } from './study-steps.ts';
 
 /** How a step is run: its output is there and is to be replaced, or its checkpoint is to be gone on from. */
 export interface HowToRun {
@@ -36,12 +36,12 @@ export interface StudyRun {
 export async function runStudy(run: StudyRun): Promise<{ failed: StudyStep; exitCode: number } | undefined> {
   const { steps, folder, out, execute, onStep, redo, dryRun = false } = run;
   const from =
-    redo === undefined ? steps.length : steps.findIndex(({ name }) => name === redo || name.startsWith(`${redo} `));
-  if (from === -1)
-    throw new NoSuchStepError(
-      redo!,
-      steps.map(({ name }) => name),
-    );
+    redo === undefined
+      ? steps.length
+      : steps.findIndex((step) =>
+          [stepLabel(step), step.name].some((name) => name === redo || name.startsWith(`${redo} `)),
+        );
+  if (from === -1) throw new NoSuchStepError(redo!, steps.map(stepLabel));
   const state = await StudyState.open(folder, out);
   let isStale = false;
   for (const [i, step] of steps.entries()) {

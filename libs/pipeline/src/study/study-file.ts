@@ -16,6 +16,8 @@ const Study = z.strictObject({
   out: z.string().min(1).default('study'),
   /** What is read: a command of `ingest`, what it reads, and its options. */
   ingest: z.object({ from: z.string(), source: z.string() }).catchall(OptionValue),
+  /** Models that are trained, and samples drawn, each with a seed of its own: the report has the range of each figure over them. */
+  seeds: z.number().int().min(1).default(1),
   train: optional,
   generate: optional,
   /** The formats to write, each a command of `export` with its options. */

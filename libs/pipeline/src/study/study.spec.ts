@@ -4,7 +4,7 @@ import { ownFolder } from '../testing.ts';
 import { lookAtSource } from './look-at-source.ts';
 import { runStudy } from './run-study.ts';
 import { studyOf } from './study-file.ts';
-import { checkPlaces, stepsOf } from './study-steps.ts';
+import { checkPlaces, stepLabel, stepsOf } from './study-steps.ts';
 import { studyText } from './study-text.ts';
 
 const at = ownFolder();
@@ -28,6 +28,22 @@ describe('the file', () => {
     expect(steps.map(({ options }) => options)).toEqual([{}, { model: 'auto' }, { number: 5 }, {}, {}, { k: 5 }]);
   });
 
+  it('of several seeds it trains and draws with each, and evaluates them together; formats and package are of the first', () => {
+    const steps = stepsOf(study(`${SMALL}seeds: 3\ntrain: { seed: 5 }\nrelease: {}\n`));
+    expect(steps.map((step) => [stepLabel(step), ...step.reads, step.out, step.options.seed])).toEqual([
+      ['ingest', 'records', 'study/cohort', undefined],
+      ['train', 'study/cohort', 'study/model', 5],
+      ['generate', 'study/model', 'study/synth', undefined],
+      ['train 2', 'study/cohort', 'study/model-2', 6],
+      ['generate 2', 'study/model-2', 'study/synth-2', 2],
+      ['train 3', 'study/cohort', 'study/model-3', 7],
+      ['generate 3', 'study/model-3', 'study/synth-3', 3],
+      ['export csv', 'study/synth', 'study/csv', undefined],
+      ['evaluate', 'study/cohort', 'study/synth', 'study/synth-2', 'study/synth-3', 'study/report', undefined],
+      ['release', 'study/synth', 'study/release', undefined],
+    ]);
+  });
+
   it('that is written is the study that was given', () => {
     const given = study(`${SMALL}evaluate: false\nout: x\ntrain: true\n`);
     expect(study(studyText(given))).toEqual(given);
@@ -36,6 +52,7 @@ describe('the file', () => {
   it.each([
     ['a part that there is not', `${SMALL}\nevaluat: {}\n`, /evaluat: there is no such key\n.*line 5, column 1/],
     ['a source that is missing', 'ingest:\n  from: fhir\n', /ingest.source: it is missing\n.*line 1/],
+    ['a number of seeds that is none', `${SMALL}seeds: 0\n`, /seeds: .*\n.*line 4/],
     ['a value that is none', `${SMALL}train:\n  epochs: { a: 1 }\n`, /train.epochs: .*\n.*line 5/],
     ['no YAML', 'ingest: [', /study.yaml, line 1/],
     ['nothing', '', /ingest: it is missing/],

@@ -35,9 +35,9 @@ const WithFigures = z.looseObject({
   comparison: z.looseObject({
     rows: z.looseObject({ training: Figure, holdout: Figure, synthetic: Figure }),
     violations: synthetic({ share: Interval.optional() }),
-    prevalence: withFloor({ r: Figure.optional() }),
+    prevalence: withFloor({ r: Figure.optional() }).extend({ shortfall: Interval.optional() }),
     recordLength: withFloor({ ks: Figure }),
-    prediction: synthetic({ aucGap: Figure.optional() }),
+    prediction: synthetic({ aucGap: Figure.optional(), auc: Interval.optional() }),
     discriminator: synthetic({ boostedTrees: Interval.optional() }),
     coverage: z.looseObject({
       codes: arrayUpTo(
