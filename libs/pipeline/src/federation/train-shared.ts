@@ -231,7 +231,7 @@ class SharedRun {
     };
     let from: SharedState | undefined;
     if (kept) {
-      from = { position: kept.position, state: kept.state, best: kept.best };
+      from = { position: kept.position, state: kept.state, velocity: kept.velocity, best: kept.best };
       assignNumbers(training.phases[kept.position.phase].fixed, kept.fixed);
     }
     const rounds = new SharedRounds(training, this.sites, this.siteNames, begun!.task.id, this.howMany, control, keep);
